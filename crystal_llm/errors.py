@@ -1,0 +1,71 @@
+"""The errors this package raises.
+
+Each message says what was wrong, where, and what to do. The shell and the pages
+print ``str(error)`` as it stands; nothing else of an error reaches a user.
+"""
+
+from __future__ import annotations
+
+
+class CrystalLLMError(Exception):
+    """Root of every error that a user of this package can cause or mend."""
+
+
+class CrystalTextError(CrystalLLMError):
+    """A crystal text, or a crystal to be written as text, breaks the format.
+
+    Attributes:
+        reason: What is wrong, without the place.
+        line_number: 1-based line of the text, or None where no line applies.
+    """
+
+    def __init__(self, reason: str, line_number: int | None = None) -> None:
+        self.reason = reason
+        self.line_number = line_number
+        super().__init__(reason if line_number is None else f"line {line_number}: {reason}")
+
+
+class RequestError(CrystalLLMError):
+    """A request asks for something impossible (unknown element, τ ≤ 0, …)."""
+
+
+class SettingsError(CrystalLLMError):
+    """An environment variable or setting cannot be used."""
+
+
+class ModelCardError(CrystalLLMError):
+    """A model card is missing, unreadable, or names something that is not there."""
+
+
+class WeightsError(CrystalLLMError):
+    """Weights are missing, half-written, of the wrong kind, or have another hash."""
+
+
+class TokenizerError(CrystalLLMError):
+    """A tokenizer cannot carry crystal text (digits merged, symbols split oddly)."""
+
+
+class TrainingError(CrystalLLMError):
+    """A training run cannot start or go on."""
+
+
+class TableError(CrystalLLMError):
+    """A table of crystals cannot be read or made."""
+
+
+class StructureFileError(CrystalLLMError):
+    """A structure file cannot be read: broken, disordered, too large, or not one at all.
+
+    Attributes:
+        reason: What is wrong and what to do, without the place.
+        line_number: 1-based line of the file, or None where no line is known.
+    """
+
+    def __init__(self, reason: str, line_number: int | None = None) -> None:
+        self.reason = reason
+        self.line_number = line_number
+        super().__init__(reason if line_number is None else f"line {line_number}: {reason}")
+
+
+class MaterialsProjectError(CrystalLLMError):
+    """The Materials Project cannot be asked: no key, a refused key, no answer."""

@@ -1,0 +1,69 @@
+"""Settings: one frozen object, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from crystal_llm.errors import SettingsError
+
+PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and how much may be used.
+
+    Attributes:
+        home: Folder for everything the program keeps (``CRYSTAL_LLM_HOME``).
+        models: Folder of the shipped model cards (``CRYSTAL_LLM_MODELS``).
+        model: Name or path of the model card used when none is named
+            (``CRYSTAL_LLM_MODEL``).
+        base: Folder or GGUF file of the base model, before any other source
+            (``CRYSTAL_LLM_BASE``).
+        device: ``cpu``, ``cuda`` or ``cuda:N`` (``CRYSTAL_LLM_DEVICE``).
+        threads: CPU threads for the language model; 0 leaves torch's own choice
+            (``CRYSTAL_LLM_THREADS``).
+    """
+
+    home: Path
+    models: Path
+    model: str = "smollm2-135m"
+    base: Path | None = None
+    device: str = "cpu"
+    threads: int = 0
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from an environment.
+
+    Raises:
+        SettingsError: A variable's value cannot be used.
+    """
+    home = environment.get("CRYSTAL_LLM_HOME")
+    data = environment.get("XDG_DATA_HOME")
+    default_home = (Path(data) if data else Path.home() / ".local" / "share") / "crystal-llm"
+    base = environment.get("CRYSTAL_LLM_BASE")
+    threads = environment.get("CRYSTAL_LLM_THREADS", "0")
+    if not threads.isdecimal():
+        raise SettingsError(f"CRYSTAL_LLM_THREADS = {threads!r}: must be a whole number")
+    device = environment.get("CRYSTAL_LLM_DEVICE", "cpu")
+    if device.split(":")[0] not in ("cpu", "cuda"):
+        raise SettingsError(f"CRYSTAL_LLM_DEVICE = {device!r}: use cpu, cuda or cuda:N")
+    return Settings(
+        home=Path(home).expanduser() if home else default_home,
+        models=Path(environment.get("CRYSTAL_LLM_MODELS", PACKAGE_ROOT / "models")),
+        model=environment.get("CRYSTAL_LLM_MODEL", "smollm2-135m"),
+        base=Path(base).expanduser() if base else None,
+        device=device,
+        threads=int(threads),
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings."""
+    return read_settings(os.environ)
