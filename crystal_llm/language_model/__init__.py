@@ -1,0 +1,1 @@
+"""Language models: cards, weights, tokenizers, loading."""

@@ -1,0 +1,436 @@
+"""A Llama-type decoder for the CPU: ragged batches, no padding in the linear layers.
+
+transformers feeds a batch one token a sequence and pads the rest. A crystal's grammar
+forces most tokens, so here every sequence takes its own number of tokens in a step: the
+linear layers see one flat list of tokens, and only attention is padded. The weights are
+the merged model's, in float32 or in int8 with one scale an output channel; activations
+are then quantised a row at a time, so that no sequence depends on its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from crystal_llm.errors import WeightsError
+
+_LOG_CHUNK = 256
+_LONGEST = 8192
+"""Positions that rotations are tabled for; 400 atoms take 7,000."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The numbers of a Llama-type model."""
+
+    layers: int
+    hidden: int
+    heads: int
+    key_value_heads: int
+    head_size: int
+    rope_base: float
+    norm_epsilon: float
+
+    @classmethod
+    def of(cls, config: Any) -> Architecture:
+        """From a transformers config.
+
+        Raises:
+            WeightsError: Not a Llama-type model; the transformers decoder can serve it.
+        """
+        if not supported(config):
+            raise WeightsError(f"the CPU decoder does not know {config.model_type!r} models")
+        return cls(
+            layers=config.num_hidden_layers,
+            hidden=config.hidden_size,
+            heads=config.num_attention_heads,
+            key_value_heads=config.num_key_value_heads,
+            head_size=config.head_dim or config.hidden_size // config.num_attention_heads,
+            rope_base=float(config.rope_parameters["rope_theta"]),
+            norm_epsilon=float(config.rms_norm_eps),
+        )
+
+
+def supported(config: Any) -> bool:
+    """Whether a model's architecture is one that this decoder computes exactly."""
+    rope = getattr(config, "rope_parameters", None) or {}
+    return (
+        config.model_type == "llama"
+        and rope.get("rope_type", "default") == "default"
+        and not config.attention_bias
+        and not config.mlp_bias
+        and config.hidden_act == "silu"
+    )
+
+
+class FloatLinear:
+    """x · Wᵀ in float32."""
+
+    def __init__(self, weight: torch.Tensor) -> None:
+        self._weight = weight.float().contiguous()
+        self.bytes = self._weight.nbytes
+
+    def __call__(self, x: torch.Tensor, factor: torch.Tensor | None = None) -> torch.Tensor:
+        """Shape (n, in) to (n, out); ``factor``, shape (n, 1), scales the rows."""
+        product = F.linear(x, self._weight)
+        return product if factor is None else product.mul_(factor)
+
+
+class Int8Linear:
+    """x · Wᵀ in int8 products summed in int32, one scale a row of x and a row of W.
+
+    A row of x is quantised by its own largest value, so a sequence's numbers are the
+    same to the last bit whichever sequences stand beside it.
+    """
+
+    def __init__(self, weight: torch.Tensor) -> None:
+        weight = weight.float()
+        scale = weight.abs().amax(dim=1).clamp_min(1e-12) / 127.0
+        quantised = torch.round(weight / scale[:, None]).to(torch.int8).contiguous()
+        self.bytes = quantised.nbytes + scale.nbytes
+        self._product = int8_kernel()(quantised, scale)
+
+    def __call__(self, x: torch.Tensor, factor: torch.Tensor | None = None) -> torch.Tensor:
+        """Shape (n, in) to (n, out); ``factor``, shape (n, 1), scales the rows."""
+        largest = torch.linalg.vector_norm(x, float("inf"), dim=1, keepdim=True)
+        step = largest.clamp_min_(1e-12).mul_(1 / 127)
+        # Unsigned around 128; adding a half turns the conversion's cut into rounding.
+        rows = torch.addcdiv(_MIDDLE, x, step).to(torch.uint8)
+        return self._product(rows).mul_(step if factor is None else step.mul_(factor))
+
+
+_MIDDLE = torch.tensor(128.5)
+
+
+class _OneDnnProduct:
+    """oneDNN's int8 product, the weights packed once; nearly as fast for 4 rows as for 1."""
+
+    def __init__(self, weight: torch.Tensor, scale: torch.Tensor) -> None:
+        self._packed = torch.ops.onednn.qlinear_prepack(weight, None)
+        self._scale = scale
+        self._zeros = torch.zeros(len(scale), dtype=torch.int64)
+
+    def __call__(self, rows: torch.Tensor) -> torch.Tensor:
+        return torch.ops.onednn.qlinear_pointwise(
+            rows, 1.0, 128, self._packed, self._scale, self._zeros,
+            None, 1.0, 0, torch.float32, "none", [], "",
+        )  # fmt: skip
+
+
+class _PlainProduct:
+    """The same product in float32, which holds these whole numbers exactly."""
+
+    def __init__(self, weight: torch.Tensor, scale: torch.Tensor) -> None:
+        self._weight = weight
+        self._scale = scale
+
+    def __call__(self, rows: torch.Tensor) -> torch.Tensor:
+        return F.linear(rows.float() - 128.0, self._weight.float()).mul_(self._scale)
+
+
+@lru_cache(maxsize=1)
+def int8_kernel() -> type[_OneDnnProduct] | type[_PlainProduct]:
+    """The fastest int8 product that is exact on this machine.
+
+    Without int8 dot-product instructions oneDNN may saturate sums of two products, and
+    other builds of torch lack the kernel: it is tried on the largest values first.
+    """
+    weight = torch.full((16, 64), 127, dtype=torch.int8)
+    weight[1::2] = -127
+    rows = torch.full((3, 64), 255, dtype=torch.uint8)
+    rows[1] = 1
+    try:
+        found = _OneDnnProduct(weight, torch.ones(16))(rows)
+    except (RuntimeError, AttributeError):
+        return _PlainProduct
+    exact = torch.equal(found, _PlainProduct(weight, torch.ones(16))(rows))
+    return _OneDnnProduct if exact else _PlainProduct
+
+
+@dataclass(frozen=True)
+class _Layer:
+    norm_attention: torch.Tensor
+    query_key_value: FloatLinear | Int8Linear
+    output: FloatLinear | Int8Linear
+    norm_feed_forward: torch.Tensor
+    gate_up: FloatLinear | Int8Linear
+    down: FloatLinear | Int8Linear
+
+
+class CpuDecoder:
+    """A merged Llama-type model on the CPU.
+
+    Args:
+        state: The merged model's weights by transformers' names.
+        config: Its transformers config.
+        alphabet: Token ids to give scores for.
+        quantisation: ``none`` (float32) or ``int8``.
+    """
+
+    admits_late = True
+
+    def __init__(
+        self,
+        state: Mapping[str, torch.Tensor],
+        config: Any,
+        alphabet: Sequence[int],
+        quantisation: str,
+    ) -> None:
+        self.shape = Architecture.of(config)
+        self.alphabet = tuple(alphabet)
+        linear = Int8Linear if quantisation == "int8" else FloatLinear
+        embedding = state["model.embed_tokens.weight"]
+        head = state.get("lm_head.weight", embedding)
+        # The embedding is looked up, not multiplied: half precision loses nothing of a
+        # 4-bit base and halves its memory. A tied head shares it.
+        self._embedding = embedding.to(torch.float16).contiguous()
+        self._head = self._embedding if head is embedding else head.to(torch.float16).contiguous()
+        self._alphabet_head = head[list(alphabet)].float().contiguous()
+        self._norm = state["model.norm.weight"].float()
+        self._layers = [
+            self._layer(state, f"model.layers.{index}.", linear)
+            for index in range(self.shape.layers)
+        ]
+        half = torch.arange(0, self.shape.head_size, 2, dtype=torch.float32)
+        frequencies = self.shape.rope_base ** (-half / self.shape.head_size)
+        longest = min(int(config.max_position_embeddings), _LONGEST)
+        angles = torch.arange(longest)[:, None, None] * frequencies
+        # transformers turns the two halves of a head against each other: the rolled half
+        # enters with the sign that its rotation has.
+        self._cosine = torch.cat((angles.cos(), angles.cos()), dim=2)
+        self._sine = torch.cat((-angles.sin(), angles.sin()), dim=2)
+
+    @staticmethod
+    def _layer(state: Mapping[str, torch.Tensor], prefix: str, linear: Any) -> _Layer:
+        def weight(name: str) -> torch.Tensor:
+            return state[f"{prefix}{name}.weight"]
+
+        def joined(*names: str) -> Any:
+            return linear(torch.cat([weight(name) for name in names]))
+
+        return _Layer(
+            norm_attention=weight("input_layernorm").float(),
+            query_key_value=joined("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+            output=joined("self_attn.o_proj"),
+            norm_feed_forward=weight("post_attention_layernorm").float(),
+            gate_up=joined("mlp.gate_proj", "mlp.up_proj"),
+            down=joined("mlp.down_proj"),
+        )
+
+    @property
+    def weight_bytes(self) -> int:
+        """Memory that the weights take."""
+        linears = sum(
+            part.bytes
+            for layer in self._layers
+            for part in (layer.query_key_value, layer.output, layer.gate_up, layer.down)
+        )
+        head = 0 if self._head is self._embedding else self._head.nbytes
+        return int(linears + self._embedding.nbytes + head + self._alphabet_head.nbytes)
+
+    def batch(self, rows: int, tokens: int) -> CpuBatch:
+        """An empty batch for so many sequences of so many tokens, prompt included."""
+        return CpuBatch(self, rows, tokens)
+
+    def scores(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Scores over the alphabet, shape (n, hidden) to (n, n_alphabet)."""
+        return F.linear(hidden, self._alphabet_head)
+
+    @torch.inference_mode()
+    def log_probabilities(
+        self, prompts: Sequence[Sequence[int]], completions: Sequence[Sequence[int]]
+    ) -> list[torch.Tensor]:
+        """Natural log-probabilities of completions over the whole vocabulary."""
+        head = self._head.float()
+        results = []
+        for prompt, completion in zip(prompts, completions, strict=True):
+            whole = [*prompt, *completion]
+            hidden = CpuBatch(self, 1, len(whole)).hidden_of(whole)
+            predicting = hidden[len(prompt) - 1 : len(whole) - 1]
+            targets = torch.tensor(list(completion))
+            found = [
+                F.linear(rows, head).log_softmax(dim=1).gather(1, wanted[:, None])[:, 0]
+                for rows, wanted in zip(
+                    predicting.split(_LOG_CHUNK), targets.split(_LOG_CHUNK), strict=True
+                )
+            ]
+            results.append(torch.cat(found))
+        return results
+
+    def forward(
+        self,
+        tokens: torch.Tensor,
+        positions: torch.Tensor,
+        rows: torch.Tensor,
+        steps: torch.Tensor,
+        caches: list[torch.Tensor],
+        size: int,
+    ) -> torch.Tensor:
+        """One step over a flat list of tokens.
+
+        Args:
+            tokens: Token ids, shape (n,).
+            positions: Place of each in its sequence, shape (n,).
+            rows: Sequence of each, shape (n,).
+            steps: Place of each among its sequence's new tokens, shape (n,).
+            caches: Keys and values by layer, (rows, 2 · key_value_heads, capacity,
+                head_size), written to.
+            size: Sequences in the batch.
+
+        Returns:
+            Hidden states after the last norm, shape (n, hidden).
+        """
+        shape = self.shape
+        count, width, longest = len(tokens), int(steps.max()) + 1, int(positions.max()) + 1
+        groups = shape.key_value_heads
+        grouped = shape.heads // groups
+        turned = shape.heads + groups
+        cosine = self._cosine[positions]
+        sine = self._sine[positions]
+        mask = _causal_mask(positions, rows, steps, (size, width, longest), grouped)
+        # One token of one sequence, or as many of each: no padding, plain reshapes.
+        dense = count == size * width
+        hidden = self._embedding[tokens].float()
+        for layer, cache in zip(self._layers, caches, strict=True):
+            mixed = layer.query_key_value(hidden * layer.norm_attention, self._rms(hidden))
+            mixed = mixed.view(count, turned + groups, shape.head_size)
+            turning = mixed[:, :turned]
+            mixed[:, :turned] = turning * cosine + turning.roll(shape.head_size // 2, 2) * sine
+            cache[rows, :, positions] = mixed[:, shape.heads :]
+            query = mixed[:, : shape.heads]
+            if not dense:
+                padded = query.new_zeros((size, width, shape.heads, shape.head_size))
+                padded[rows, steps] = query
+                query = padded
+            # Heads that share keys stand as more queries of one head.
+            query = query.reshape(size, width, groups, grouped, shape.head_size)
+            query = query.permute(0, 2, 3, 1, 4).reshape(
+                size, groups, grouped * width, shape.head_size
+            )
+            seen = cache[:size, :, :longest]
+            heard = F.scaled_dot_product_attention(
+                query, seen[:, :groups], seen[:, groups:], attn_mask=mask
+            )
+            heard = heard.view(size, groups, grouped, width, shape.head_size)
+            heard = heard.permute(0, 3, 1, 2, 4).reshape(size, width, -1)
+            flat = heard.view(count, -1) if dense else heard[rows, steps]
+            hidden = hidden + layer.output(flat)
+            gate_up = layer.gate_up(hidden * layer.norm_feed_forward, self._rms(hidden))
+            gate, up = gate_up.chunk(2, dim=1)
+            hidden = hidden + layer.down(F.silu(gate).mul_(up))
+        return hidden * self._norm * self._rms(hidden)
+
+    def _rms(self, hidden: torch.Tensor) -> torch.Tensor:
+        """1 / root mean square of each row: the factor of RMSNorm, shape (n, 1).
+
+        It is applied after the linear layer, which commutes with a factor of a row.
+        """
+        norm = torch.linalg.vector_norm(hidden, dim=1, keepdim=True)
+        return norm.square_().div_(self.shape.hidden).add_(self.shape.norm_epsilon).rsqrt_()
+
+
+def _causal_mask(
+    positions: torch.Tensor,
+    rows: torch.Tensor,
+    steps: torch.Tensor,
+    shape: tuple[int, int, int],
+    grouped: int,
+) -> torch.Tensor:
+    """What each query may see, shape (size, 1, grouped · width, longest), bool.
+
+    A token sees its own sequence up to itself; an unused query slot sees position 0.
+    """
+    size, width, longest = shape
+    last = torch.zeros((size, width), dtype=torch.long)
+    last[rows, steps] = positions
+    mask = torch.arange(longest) <= last[:, :, None]
+    mask = mask[:, None, None].expand(size, 1, grouped, width, longest)
+    return mask.reshape(size, 1, grouped * width, longest)
+
+
+class CpuBatch:
+    """Sequences of a :class:`CpuDecoder`; rows 0 … size - 1 of the caches are in use."""
+
+    def __init__(self, decoder: CpuDecoder, rows: int, tokens: int) -> None:
+        shape = decoder.shape
+        size = (rows, 2 * shape.key_value_heads, tokens, shape.head_size)
+        self._decoder = decoder
+        self._rows, self._tokens = rows, tokens
+        # Zeros, not empty: unused places are multiplied by a weight of zero, which
+        # would not hide a NaN. The pages are only taken when written to.
+        self._caches = [torch.zeros(size) for _ in range(shape.layers)]
+        self._lengths: list[int] = []
+        self._prefix: _Prefix | None = None
+
+    @property
+    def size(self) -> int:
+        """How many sequences are in the batch."""
+        return len(self._lengths)
+
+    @torch.inference_mode()
+    def admit(self, prompt: Sequence[int], copies: int) -> torch.Tensor:
+        """Appends sequences that start with a prompt, which is computed once."""
+        if self.size + copies > self._rows:
+            raise ValueError(f"the batch holds {self._rows} sequences")
+        if self._prefix is None or self._prefix.tokens != tuple(prompt):
+            self._prefix = self._compute(tuple(prompt))
+        length = len(prompt)
+        for cache, prefix in zip(self._caches, self._prefix.caches, strict=True):
+            cache[self.size : self.size + copies, :, :length] = prefix
+        self._lengths.extend([length] * copies)
+        return self._prefix.scores.expand(copies, -1)
+
+    @torch.inference_mode()
+    def feed(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Appends at least one token to every sequence."""
+        hidden = self._step(tokens)
+        ends = torch.tensor([len(new) for new in tokens]).cumsum(0) - 1
+        return self._decoder.scores(hidden[ends])
+
+    def release(self, row: int) -> None:
+        """Takes a sequence out; the last sequence of the batch moves to its place."""
+        last = self.size - 1
+        length = self._lengths[last]
+        if row != last:
+            for cache in self._caches:
+                cache[row, :, :length] = cache[last, :, :length]
+            self._lengths[row] = length
+        self._lengths.pop()
+
+    @torch.inference_mode()
+    def hidden_of(self, tokens: Sequence[int]) -> torch.Tensor:
+        """Hidden states of a new sequence read at once, shape (n, hidden)."""
+        self._lengths.append(0)
+        return self._step([tokens])
+
+    def _step(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+        if len(tokens) != self.size or not all(tokens):
+            raise ValueError("every sequence of the batch takes at least one token")
+        flat = torch.tensor([token for new in tokens for token in new])
+        rows = torch.tensor([row for row, new in enumerate(tokens) for _ in new])
+        steps = torch.tensor([step for new in tokens for step in range(len(new))])
+        positions = torch.tensor(self._lengths)[rows] + steps
+        lengths = [held + len(new) for held, new in zip(self._lengths, tokens, strict=True)]
+        if max(lengths) > self._tokens:
+            raise ValueError(f"a sequence would pass the batch's {self._tokens} tokens")
+        self._lengths = lengths
+        return self._decoder.forward(flat, positions, rows, steps, self._caches, self.size)
+
+    def _compute(self, prompt: tuple[int, ...]) -> _Prefix:
+        alone = CpuBatch(self._decoder, 1, len(prompt))
+        hidden = alone.hidden_of(prompt)
+        return _Prefix(prompt, alone._caches, self._decoder.scores(hidden[-1:]))
+
+
+@dataclass(frozen=True)
+class _Prefix:
+    """A computed prompt: caches by layer, (1, 2 · key_value_heads, n, head_size); scores."""
+
+    tokens: tuple[int, ...]
+    caches: list[torch.Tensor]
+    scores: torch.Tensor

@@ -1,0 +1,72 @@
+"""What an engine needs of a language model: tokens in, scores of the alphabet out.
+
+Two kinds serve it, and one contract test holds both to it:
+:mod:`~crystal_llm.language_model.cpu_decoder` (Llama-type models on a CPU, in float32 or
+int8) and :mod:`~crystal_llm.language_model.transformers_decoder` (any causal model of
+transformers, on any device, NF4 included).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import torch
+
+
+class DecodingBatch(Protocol):
+    """Sequences that are being written, each with its own attention cache."""
+
+    @property
+    def size(self) -> int:
+        """How many sequences are in the batch."""
+
+    def admit(self, prompt: Sequence[int], copies: int) -> torch.Tensor:
+        """Appends sequences that start with a prompt.
+
+        Args:
+            prompt: Token ids, at least one.
+            copies: How many sequences to append.
+
+        Returns:
+            Scores of the next token, shape (copies, n_alphabet), float32, before softmax.
+        """
+
+    def feed(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Appends at least one token to every sequence, in the batch's order.
+
+        Returns:
+            Scores after each sequence's last token, shape (size, n_alphabet), float32.
+        """
+
+    def release(self, row: int) -> None:
+        """Takes a sequence out; the last sequence of the batch moves to its place."""
+
+
+class Decoder(Protocol):
+    """A loaded language model."""
+
+    @property
+    def alphabet(self) -> tuple[int, ...]:
+        """Token ids that scores are given for, in the order of the scores."""
+
+    @property
+    def admits_late(self) -> bool:
+        """Whether sequences can join a batch that others are being written in."""
+
+    def batch(self, rows: int, tokens: int) -> DecodingBatch:
+        """An empty batch for so many sequences of so many tokens, prompt included."""
+
+    def log_probabilities(
+        self, prompts: Sequence[Sequence[int]], completions: Sequence[Sequence[int]]
+    ) -> list[torch.Tensor]:
+        """Natural log-probabilities of completions over the whole vocabulary.
+
+        Returns:
+            One float32 tensor a completion, shape (n_tokens,).
+        """
+
+    @property
+    def weight_bytes(self) -> int:
+        """Memory that the weights take."""

@@ -1,0 +1,174 @@
+"""Loading a model by its card, once a process and device."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crystal_llm.errors import ModelCardError, WeightsError
+from crystal_llm.language_model.base import base_folder
+from crystal_llm.language_model.card import ModelCard, find_card
+from crystal_llm.language_model.decoder import Decoder
+from crystal_llm.language_model.hashes import check_files
+from crystal_llm.language_model.tokenizer import SymbolTokens, load_tokenizer, symbol_tokens
+from crystal_llm.settings import Settings, settings
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model that is ready to write.
+
+    Attributes:
+        card: What was loaded.
+        quantisation: As loaded, which the card or the caller chose.
+        device: Where it is.
+        tokenizer: transformers' tokenizer.
+        symbols: How the tokenizer writes the symbols of crystal text.
+        decoder: The network.
+        load_s: Seconds that loading took.
+        identity: Name, quantisation and hash of the adapter, as stored with results.
+    """
+
+    card: ModelCard
+    quantisation: str
+    device: str
+    tokenizer: Any
+    symbols: SymbolTokens
+    decoder: Decoder
+    load_s: float
+    identity: str
+
+
+_loaded: dict[tuple[Path, str, str], LoadedModel] = {}
+_lock = threading.Lock()
+
+
+def load_model(
+    name: str | None = None,
+    *,
+    quantisation: str | None = None,
+    device: str | None = None,
+    configured: Settings | None = None,
+) -> LoadedModel:
+    """The model of a card; the same object at every call with the same choices.
+
+    Args:
+        name: Name of a card or path to one; None takes the settings' own.
+        quantisation: Overrides the card's.
+        device: Overrides the settings'.
+        configured: Settings other than the process's.
+
+    Raises:
+        ModelCardError: No such card, or a bad one.
+        WeightsError: Weights missing, damaged or of another kind.
+        TokenizerError: The base's tokenizer cannot carry crystal text.
+    """
+    chosen = configured or settings()
+    card = find_card(name or chosen.model, chosen.models)
+    how = quantisation or card.quantisation
+    where = device or chosen.device
+    key = (card.path.resolve(), how, where)
+    with _lock:
+        if key not in _loaded:
+            _loaded[key] = _load(card, how, where, chosen)
+        return _loaded[key]
+
+
+def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> LoadedModel:
+    import torch
+
+    start = time.perf_counter()
+    if chosen.threads:
+        torch.set_num_threads(chosen.threads)
+    if device != "cpu" and not torch.cuda.is_available():
+        raise WeightsError(f"the device {device!r} is not there: torch sees no GPU; use 'cpu'")
+    if card.adapter is not None:
+        check_files(card.adapter.folder, card.adapter.sha256)
+    folder = base_folder(card.base, chosen)
+    tokenizer = load_tokenizer(folder, split_digits=card.split_digits)
+    symbols = symbol_tokens(tokenizer)
+    decoder = _decoder(folder, card, quantisation, device, symbols)
+    mark = "base"
+    if card.adapter is not None:
+        mark = card.adapter.sha256["adapter_model.safetensors"][:12]
+    return LoadedModel(
+        card=card,
+        quantisation=quantisation,
+        device=device,
+        tokenizer=tokenizer,
+        symbols=symbols,
+        decoder=decoder,
+        load_s=time.perf_counter() - start,
+        identity=f"{card.name}/{quantisation}/{mark}",
+    )
+
+
+def _decoder(
+    folder: Path, card: ModelCard, quantisation: str, device: str, symbols: SymbolTokens
+) -> Decoder:
+    from transformers import AutoConfig
+
+    from crystal_llm.language_model import cpu_decoder
+    from crystal_llm.language_model.transformers_decoder import TransformersDecoder
+
+    config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
+    embedded = device == "cpu" and quantisation != "nf4" and cpu_decoder.supported(config)
+    if quantisation == "int8" and not embedded:
+        raise ModelCardError(
+            f"{card.path}: int8 is for Llama-type models on the CPU; use 'nf4' or 'none' here"
+        )
+    model = merged_model(folder, card, quantisation, device)
+    if embedded:
+        return cpu_decoder.CpuDecoder(model.state_dict(), config, symbols.alphabet, quantisation)
+    return TransformersDecoder(model, symbols.alphabet)
+
+
+def merged_model(folder: Path, card: ModelCard, quantisation: str, device: str) -> Any:
+    """Transformers' own model with the card's adapter merged in (beside it for NF4).
+
+    Args:
+        folder: The base model.
+        card: Names the adapter and the layers that NF4 leaves in full precision.
+        quantisation: ``nf4``, or anything else for none.
+        device: Where to.
+
+    Raises:
+        WeightsError: The adapter does not fit the base, or is not safetensors.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
+    options["dtype"] = torch.float32 if device == "cpu" else torch.bfloat16
+    if quantisation == "nf4":
+        from transformers import BitsAndBytesConfig
+
+        options["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_compute_dtype=options["dtype"],
+            llm_int8_skip_modules=["lm_head", *card.full_precision_layers],
+        )
+        options["device_map"] = {"": device}
+    try:
+        model = AutoModelForCausalLM.from_pretrained(str(folder), **options)
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{folder}: the base model cannot be read ({error})") from error
+    if quantisation != "nf4":
+        model = model.to(device)
+    adapter = card.adapter
+    if adapter is not None:
+        from peft import PeftModel
+
+        try:
+            model = PeftModel.from_pretrained(model, str(adapter.folder), use_safetensors=True)
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            raise WeightsError(
+                f"{adapter.folder}: the adapter does not fit the base model ({error})"
+            ) from error
+        if quantisation != "nf4":
+            model = model.merge_and_unload()
+    return model.eval()
