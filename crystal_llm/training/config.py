@@ -1,0 +1,123 @@
+"""What a training run is: one frozen object, read from TOML, stored with the run."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crystal_llm.errors import TrainingError
+from crystal_llm.training.draws import PromptMix
+
+LINEAR_LAYERS = (
+    "q_proj",
+    "k_proj",
+    "v_proj",
+    "o_proj",
+    "gate_proj",
+    "up_proj",
+    "down_proj",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """A training run.
+
+    The run ends when either ``total_tokens`` or ``total_minutes`` is reached, and the
+    learning rate follows a cosine over whichever is nearer to its end.
+
+    Attributes:
+        rank: LoRA rank.
+        alpha: LoRA alpha; updates are scaled by alpha / rank.
+        dropout: LoRA dropout.
+        targets: Names of the linear layers that get an adapter.
+        learning_rate: Peak of the cosine schedule.
+        final_learning_rate_share: What is left of the peak at the end.
+        warmup_tokens: Tokens of linear warm-up.
+        weight_decay: AdamW's.
+        clip_norm: Largest gradient norm.
+        tokens_per_step: Padded tokens in one optimiser step.
+        tokens_per_microbatch: Padded tokens in one forward pass.
+        total_tokens: Tokens (unpadded, prompts included) to train on; None: no limit.
+        total_minutes: Wall time to train for, over all resumptions; None: no limit.
+        mix: How often each kind of prompt is drawn.
+        wide_share: Share of the draws from the wide set (any energy); the rest is drawn
+            from the stable set.
+        max_atoms: Largest crystal drawn.
+        infill_weight: Weight of an infill token's loss against a crystal token's.
+        full_vocabulary_every: Every so many microbatches the loss is taken over the whole
+            vocabulary, so that no token outside crystal text keeps any weight; the others
+            use the crystal alphabet alone, which is cheaper. 0: never.
+        validate_every_tokens: Tokens between two validations.
+        checkpoint_every_minutes: Minutes between two checkpoints.
+        seed: Of the draws and the adapter's initial values.
+        quantisation: Of the frozen base: ``none`` or ``nf4``.
+        precision: ``float32`` or ``bfloat16`` compute.
+        from_scratch: Random base weights, for the paper's comparison.
+    """
+
+    rank: int = 16
+    alpha: float = 32.0
+    dropout: float = 0.0
+    targets: tuple[str, ...] = LINEAR_LAYERS
+    learning_rate: float = 1e-3
+    final_learning_rate_share: float = 0.02
+    warmup_tokens: int = 20_000
+    weight_decay: float = 0.0
+    clip_norm: float = 1.0
+    tokens_per_step: int = 2048
+    tokens_per_microbatch: int = 2048
+    total_tokens: int | None = None
+    total_minutes: float | None = None
+    mix: PromptMix = field(default_factory=PromptMix)
+    wide_share: float = 0.3
+    max_atoms: int = 20
+    infill_weight: float = 1.0
+    full_vocabulary_every: int = 8
+    validate_every_tokens: int = 100_000
+    checkpoint_every_minutes: float = 5.0
+    seed: int = 0
+    quantisation: str = "none"
+    precision: str = "float32"
+    from_scratch: bool = False
+
+    def __post_init__(self) -> None:
+        if self.total_tokens is None and self.total_minutes is None:
+            raise TrainingError("a run needs an end: set total_tokens or total_minutes")
+        for name in ("rank", "tokens_per_step", "tokens_per_microbatch", "max_atoms"):
+            if getattr(self, name) < 1:
+                raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")
+        if self.quantisation not in ("none", "nf4"):
+            raise TrainingError(f"quantisation = {self.quantisation!r}: use 'none' or 'nf4'")
+        if self.precision not in ("float32", "bfloat16"):
+            raise TrainingError(f"precision = {self.precision!r}: use 'float32' or 'bfloat16'")
+        if not 0.0 <= self.wide_share <= 1.0:
+            raise TrainingError(f"wide_share = {self.wide_share}: must be from 0 to 1")
+
+
+def read_config(path: Path, **overrides: object) -> TrainingConfig:
+    """Reads a run's TOML file; keyword arguments that are not None stand over it.
+
+    Raises:
+        TrainingError: Unreadable TOML, an unknown key, or a value out of range.
+    """
+    try:
+        values: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TrainingError(f"{path}: not a readable training config ({error})") from error
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    known = {item.name for item in dataclasses.fields(TrainingConfig)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise TrainingError(f"{path}: unknown key(s) {', '.join(unknown)}")
+    try:
+        mix = values.pop("mix", None)
+        if mix is not None:
+            values["mix"] = PromptMix(**mix)  # type: ignore[arg-type]
+        if "targets" in values:
+            values["targets"] = tuple(values["targets"])  # type: ignore[arg-type]
+        return TrainingConfig(**values)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise TrainingError(f"{path}: {error}") from error

@@ -1,0 +1,193 @@
+"""The training loop: resumable after a kill at any moment."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from crystal_llm.errors import TrainingError
+from crystal_llm.language_model.tokenizer import load_tokenizer, symbol_tokens
+from crystal_llm.training.adapter import save_adapter, trainable_model, trainable_parameters
+from crystal_llm.training.batches import BatchStream
+from crystal_llm.training.checkpoint import Progress, load_checkpoint, save_checkpoint
+from crystal_llm.training.config import TrainingConfig
+from crystal_llm.training.objective import CompletionLoss
+from crystal_llm.training.table import read_table
+from crystal_llm.training.validation import validation_set
+
+METRICS = "metrics.jsonl"
+
+
+def train(
+    base_folder: Path,
+    table: Path,
+    run: Path,
+    config: TrainingConfig,
+    *,
+    device: str = "cpu",
+    initial_adapter: Path | None = None,
+    validation_crystals: int = 96,
+    report: Callable[[dict[str, Any]], None] = lambda record: None,
+) -> Progress:
+    """Trains an adapter, going on from the run's newest checkpoint where there is one.
+
+    Args:
+        base_folder: Base model as safetensors, with config and tokenizer.
+        table: Training table (see :mod:`crystal_llm.training.table`).
+        run: Folder of the run: config, metrics, checkpoints, and the adapter.
+        config: The run.
+        device: Where to train.
+        initial_adapter: Adapter that a new run starts from.
+        validation_crystals: Crystals in each validation.
+        report: Called with each line of the metrics.
+
+    Returns:
+        Where the run ended.
+
+    Raises:
+        TrainingError: The run's folder holds a run with another config.
+    """
+    import torch
+
+    _claim(run, config)
+    tokenizer = load_tokenizer(base_folder)
+    tokens = symbol_tokens(tokenizer)
+    rows = read_table(table)
+    model = trainable_model(base_folder, config, device, initial_adapter)
+    parameters = list(trainable_parameters(model).values())
+    optimizer = torch.optim.AdamW(
+        parameters, lr=config.learning_rate, weight_decay=config.weight_decay
+    )
+    resumed = load_checkpoint(run, model, optimizer)
+    progress = resumed or Progress()
+    _drop_metrics_after(run, -1 if resumed is None else resumed.step)
+    stream = BatchStream(rows, tokenizer, config).batches(progress.position)
+    loss_of = CompletionLoss(model, tokens.alphabet, config.infill_weight)
+    judge = validation_set(rows, tokenizer, count=validation_crystals)
+    microbatches = max(1, round(config.tokens_per_step / config.tokens_per_microbatch))
+    clock = _Clock(progress.minutes)
+    saved_at = clock.minutes()
+    validated_at = progress.tokens
+
+    def record(**values: Any) -> None:
+        line = {"step": progress.step, "tokens": progress.tokens, "minutes": clock.minutes()}
+        with (run / METRICS).open("a", encoding="utf-8") as handle:
+            handle.write(json.dumps(line | values) + "\n")
+        report(line | values)
+
+    def validate() -> None:
+        model.eval()
+        record(validation=asdict(judge(loss_of)))
+
+    if progress.step == 0:
+        validate()
+    while (done := _share_done(config, progress.tokens, clock.minutes())) < 1.0:
+        rate = learning_rate(config, progress.tokens, done)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        model.train()
+        nats, counted, seen, weight = 0.0, 0, 0, 0.0
+        for micro in range(microbatches):
+            batch, position = next(stream)
+            number = progress.step * microbatches + micro + 1
+            every = config.full_vocabulary_every
+            loss = loss_of(batch, full_vocabulary=every > 0 and number % every == 0)
+            loss.weighted.backward()
+            nats += loss.crystal_nats
+            counted += loss.crystal_tokens
+            weight += loss.weight
+            seen += sum(len(one.ids) for one in batch)
+        for parameter in parameters:
+            if parameter.grad is not None:
+                parameter.grad /= weight
+        norm = float(torch.nn.utils.clip_grad_norm_(parameters, config.clip_norm))
+        if math.isfinite(norm):
+            optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        progress = replace(
+            progress,
+            step=progress.step + 1,
+            tokens=progress.tokens + seen,
+            minutes=clock.minutes(),
+            position=position,
+        )
+        record(loss=nats / max(counted, 1), learning_rate=rate, gradient_norm=norm)
+        if progress.tokens - validated_at >= config.validate_every_tokens:
+            validate()
+            validated_at = progress.tokens
+        if clock.minutes() - saved_at >= config.checkpoint_every_minutes:
+            save_adapter(model, save_checkpoint(run, model, optimizer, progress) / "adapter")
+            saved_at = clock.minutes()
+    validate()
+    save_checkpoint(run, model, optimizer, replace(progress, minutes=clock.minutes()))
+    save_adapter(model, run / "adapter")
+    return progress
+
+
+def learning_rate(config: TrainingConfig, tokens: int, done: float) -> float:
+    """Linear warm-up, then a cosine from the peak to its final share.
+
+    Args:
+        config: Peak, final share and warm-up.
+        tokens: Tokens trained on so far.
+        done: Share of the run that is done, 0 to 1.
+    """
+    warm = min(1.0, (tokens + 1) / max(config.warmup_tokens, 1))
+    floor = config.final_learning_rate_share
+    cosine = floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+    return config.learning_rate * warm * cosine
+
+
+def _share_done(config: TrainingConfig, tokens: int, minutes: float) -> float:
+    by_tokens = tokens / config.total_tokens if config.total_tokens else 0.0
+    by_minutes = minutes / config.total_minutes if config.total_minutes else 0.0
+    return max(by_tokens, by_minutes)
+
+
+class _Clock:
+    """Minutes of a run, those before a resumption included."""
+
+    def __init__(self, minutes_before: float) -> None:
+        self._start = time.monotonic() - 60.0 * minutes_before
+
+    def minutes(self) -> float:
+        return (time.monotonic() - self._start) / 60.0
+
+
+def _claim(run: Path, config: TrainingConfig) -> None:
+    """Stores the config in a new run's folder; an old run must have the same."""
+    run.mkdir(parents=True, exist_ok=True)
+    stored = run / "config.json"
+    wanted = json.loads(json.dumps(asdict(config)))
+    if not stored.exists():
+        stored.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+        return
+    held = json.loads(stored.read_text(encoding="utf-8"))
+    # The end of a run may be moved; what shaped its weights may not.
+    ends = ("total_tokens", "total_minutes", "checkpoint_every_minutes")
+    changed = [name for name in wanted if name not in ends and held.get(name) != wanted[name]]
+    if changed:
+        raise TrainingError(
+            f"{run}: a run with another {', '.join(changed)} stands there; "
+            "resume it with its own config or name another folder"
+        )
+
+
+def _drop_metrics_after(run: Path, step: int) -> None:
+    """Forgets the lines that a killed run wrote after its newest checkpoint."""
+    path = run / METRICS
+    if not path.exists():
+        return
+    kept = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            if json.loads(line)["step"] <= step:
+                kept.append(line)
+        except (ValueError, KeyError):  # a line cut by the kill
+            continue
+    path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")

@@ -1,0 +1,95 @@
+"""Validation losses: what the model makes of crystals that it never trained on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crystal_llm.text.codec import encode_plain
+from crystal_llm.text.prompts import generation_prompt
+from crystal_llm.training.batches import TokenisedDraw, cut_batches, is_stable, tokenise
+from crystal_llm.training.draws import Draw, PromptMix, draw, known_conditions
+from crystal_llm.training.objective import CompletionLoss
+from crystal_llm.training.table import CrystalRow
+from crystal_llm.types import Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationLoss:
+    """Losses in nats a token, each over the same crystals.
+
+    Attributes:
+        free: Crystal tokens after the prompt without conditions.
+        formula: Crystal tokens after the prompt with the formula.
+        conditioned: Crystal tokens after the prompt with all that is known.
+        infill: The element's tokens and the end token after an infill prompt.
+        crystals: How many crystals were judged.
+    """
+
+    free: float
+    formula: float
+    conditioned: float
+    infill: float
+    crystals: int
+
+
+@dataclass(frozen=True)
+class ValidationSet:
+    """The same draws at every validation, batched by length."""
+
+    kinds: dict[str, list[list[TokenisedDraw]]]
+    crystals: int
+
+    def __call__(self, loss: CompletionLoss, *, full_vocabulary: bool = False) -> ValidationLoss:
+        """Judges a model."""
+        import torch
+
+        found: dict[str, float] = {}
+        with torch.inference_mode():
+            for kind, batches in self.kinds.items():
+                results = [loss(batch, full_vocabulary=full_vocabulary) for batch in batches]
+                nats = sum(one.crystal_nats + one.infill_nats for one in results)
+                found[kind] = nats / sum(one.crystal_tokens + one.infill_tokens for one in results)
+        return ValidationLoss(**found, crystals=self.crystals)
+
+
+def validation_set(
+    rows: Sequence[CrystalRow],
+    tokenizer: Any,
+    *,
+    count: int,
+    split: str = "val",
+    seed: int = 0,
+    padded_tokens: int = 2048,
+) -> ValidationSet:
+    """Draws a validation set of stable crystals from a table's split.
+
+    Args:
+        rows: The table.
+        tokenizer: Of the model to be judged.
+        count: Crystals to draw (all, where there are fewer).
+        split: ``val`` or ``test``.
+        seed: Of the draw.
+        padded_tokens: Largest batch.
+    """
+    rng = random.Random(seed)
+    held = [row for row in rows if row.split == split and is_stable(row)]
+    chosen = rng.sample(held, min(count, len(held)))
+    draws: dict[str, list[Draw]] = {"free": [], "formula": [], "conditioned": [], "infill": []}
+    for row in chosen:
+        crystal = row.crystal.translated((rng.random(), rng.random(), rng.random()))
+        text = encode_plain(crystal)
+        for kind, conditions in (
+            ("free", Conditions()),
+            ("formula", Conditions(formula=row.formula)),
+            ("conditioned", known_conditions(row)),
+        ):
+            draws[kind].append(Draw(generation_prompt(conditions), text, is_infill=False))
+        draws["infill"].append(draw(row, PromptMix(infill=1.0), rng))
+    batches = {
+        kind: cut_batches(tokenise(items, tokenizer), padded_tokens)
+        for kind, items in draws.items()
+    }
+    return ValidationSet(batches, len(chosen))
