@@ -1,0 +1,1 @@
+"""Prompts in, crystals out: the grammar, the sampler and the engine."""

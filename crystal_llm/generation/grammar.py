@@ -1,0 +1,175 @@
+"""The grammar of crystal text as an automaton over its symbols.
+
+It says at every place which symbols may follow, so that whatever is written decodes:
+lengths with one decimal, whole angles that make a cell, real elements, coordinates from
+0.00 to 0.99, no more atoms than allowed, and the hard conditions on the composition.
+Symbols are those of :mod:`crystal_llm.text.alphabet`; an element is one symbol here, and
+:mod:`crystal_llm.generation.token_mask` spells it in tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crystal_llm.errors import CrystalTextError
+from crystal_llm.generation.composition import CompositionRule
+from crystal_llm.language_model.tokenizer import split_symbols
+from crystal_llm.text.alphabet import NEWLINE, SPACE
+
+END = ""
+"""The symbol that ends a crystal."""
+
+LENGTH_RANGE_TENTHS = (10, 999)
+"""Lengths that may be written: 1.0 to 99.9 Å. The shortest lattice vector among 94,000
+crystals of the Materials Project is 1.5 Å long, and one vector passes 99.9 Å."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberField:
+    """Numbers that a field may hold: low … high in steps of its last decimal."""
+
+    low: int
+    high: int
+    decimals: int
+
+    def next_characters(self, written: str) -> str:
+        """Characters that lead on to a number of the field."""
+        return _number_automaton(self)[written][0]
+
+    def is_complete(self, written: str) -> bool:
+        """Whether what is written is a number of the field."""
+        return _number_automaton(self)[written][1]
+
+
+@lru_cache(maxsize=4096)
+def _number_automaton(field: NumberField) -> dict[str, tuple[str, bool]]:
+    """For each prefix: the characters that may follow, and whether it is complete."""
+    following: dict[str, set[str]] = {"": set()}
+    whole = set()
+    for value in range(field.low, field.high + 1):
+        text = str(value)
+        if field.decimals:
+            text = text.zfill(field.decimals + 1)
+            text = f"{text[: -field.decimals]}.{text[-field.decimals :]}"
+        whole.add(text)
+        for end in range(len(text)):
+            following.setdefault(text[:end], set()).add(text[end])
+            following.setdefault(text[: end + 1], set())
+    return {
+        prefix: ("".join(sorted(characters)), prefix in whole)
+        for prefix, characters in following.items()
+    }
+
+
+_LENGTH = NumberField(*LENGTH_RANGE_TENTHS, decimals=1)
+_COORDINATE = NumberField(0, 99, decimals=2)
+_FIELDS_BEFORE_ATOMS = 6
+
+
+def third_angle(alpha: int, beta: int) -> NumberField:
+    """Whole angles γ that make a cell with α and β."""
+    return NumberField(abs(alpha - beta) + 1, min(alpha + beta, 360 - alpha - beta) - 1, 0)
+
+
+class CrystalState:
+    """A crystal that is being written, and what may come next.
+
+    Args:
+        rule: Hard conditions on the composition.
+    """
+
+    __slots__ = ("_angles", "_counts", "_element", "_field", "_rule", "_written", "ended")
+
+    def __init__(self, rule: CompositionRule) -> None:
+        self._rule = rule
+        self._field = 0  # 0-2 lengths, 3-5 angles, 6 element, 7-9 coordinates
+        self._written = ""
+        self._angles: list[int] = []
+        self._element: str | None = None
+        self._counts: dict[str, int] = {}
+        self.ended = False
+
+    @property
+    def awaits_element(self) -> bool:
+        """Whether an element is what comes next."""
+        return self._field == _FIELDS_BEFORE_ATOMS and self._element is None
+
+    def symbols(self) -> Sequence[str]:
+        """Symbols that may come next; never empty before the end."""
+        if self.ended:
+            return ()
+        if self._field == _FIELDS_BEFORE_ATOMS:
+            if self._element is not None:
+                return (NEWLINE,)
+            return sorted(self._rule.elements_allowed(self._counts))
+        field = self._number_field()
+        following = list(field.next_characters(self._written))
+        if field.is_complete(self._written):
+            following.extend(self._separators())
+        return following
+
+    def advance(self, symbol: str) -> None:
+        """Takes the next symbol.
+
+        Raises:
+            CrystalTextError: The symbol may not come here.
+        """
+        if symbol not in self.symbols():
+            raise CrystalTextError(f"{symbol!r} cannot follow here; legal is {self.symbols()}")
+        if symbol == END:
+            self._finish_field()
+            self.ended = True
+        elif self._field == _FIELDS_BEFORE_ATOMS:
+            if symbol == NEWLINE:
+                self._field += 1
+            else:
+                self._element = symbol
+                self._counts[symbol] = self._counts.get(symbol, 0) + 1
+        elif symbol in (SPACE, NEWLINE):
+            self._finish_field()
+        else:
+            self._written += symbol
+
+    def _number_field(self) -> NumberField:
+        if self._field < 3:
+            return _LENGTH
+        if self._field > _FIELDS_BEFORE_ATOMS:
+            return _COORDINATE
+        if self._field == 5:
+            return third_angle(self._angles[0], self._angles[1])
+        return NumberField(1, 179, 0)
+
+    def _separators(self) -> list[str]:
+        if self._field in (2, 5):
+            return [NEWLINE]
+        if self._field < 9:
+            return [SPACE]
+        may_go_on = bool(self._rule.elements_allowed(self._counts))
+        return [NEWLINE] * may_go_on + [END] * self._rule.may_end(self._counts)
+
+    def _finish_field(self) -> None:
+        if 3 <= self._field <= 5:
+            self._angles.append(int(self._written))
+        self._written = ""
+        if self._field == 9:
+            self._field, self._element = _FIELDS_BEFORE_ATOMS, None
+        else:
+            self._field += 1
+
+
+def state_after(rule: CompositionRule, beginning: str) -> CrystalState:
+    """The state after a given beginning (a fixed lattice, atoms to be kept).
+
+    Args:
+        rule: Hard conditions, which the beginning must meet too.
+        beginning: Crystal text up to any symbol.
+
+    Raises:
+        CrystalTextError: The beginning breaks the format or the conditions.
+    """
+    state = CrystalState(rule)
+    for symbol in split_symbols(beginning) if beginning else []:
+        state.advance(symbol)
+    return state

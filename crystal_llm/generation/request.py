@@ -1,0 +1,232 @@
+"""What is asked of a model, and what it answers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.composition import CompositionRule, ElementsRule, FormulaRule
+from crystal_llm.generation.grammar import CrystalState, state_after
+from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
+from crystal_llm.text.codec import encode_plain
+from crystal_llm.text.prompts import generation_prompt
+from crystal_llm.types import Conditions, PlainCrystal, Vector
+
+MAX_CRYSTALS = 100_000
+MAX_ATOMS = 200
+HARD = ("formula", "elements")
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """Crystals to be written.
+
+    A condition is *soft* by default: the prompt asks for it and the model may ignore
+    it. A *hard* one is held by the grammar. The two are independent of each other.
+
+    Attributes:
+        count: How many crystals.
+        conditions: What the prompt says.
+        hard: Conditions that the grammar holds too: ``formula``, ``elements``.
+        allowed_elements: Elements that may occur, None for all the model knows. Hard.
+        excluded_elements: Elements that may not occur. Hard.
+        formula_units: With a hard formula, the number of formula units in the cell;
+            None for any that fits.
+        max_atoms: The most atoms in a cell.
+        temperature: τ, above 0; 1 leaves the model's own distribution.
+        top_p: Nucleus: sample from the likeliest tokens that hold this much probability.
+        seed: Makes a run repeatable; crystal i depends on the seed and i alone.
+        beginning: Crystal text that every crystal starts with; see :func:`fixed_lattice`
+            and :func:`fixed_atoms`.
+
+    Raises:
+        RequestError: A value is impossible; says what is allowed.
+    """
+
+    count: int
+    conditions: Conditions = field(default_factory=Conditions)
+    hard: frozenset[str] = frozenset()
+    allowed_elements: frozenset[str] | None = None
+    excluded_elements: frozenset[str] = frozenset()
+    formula_units: int | None = None
+    max_atoms: int = 20
+    temperature: float = 0.7
+    top_p: float = 0.9
+    seed: int = 0
+    beginning: str = ""
+
+    def __post_init__(self) -> None:
+        _check(1 <= self.count <= MAX_CRYSTALS, f"n = {self.count}: from 1 to {MAX_CRYSTALS:,}")
+        _check(
+            1 <= self.max_atoms <= MAX_ATOMS, f"max atoms = {self.max_atoms}: from 1 to {MAX_ATOMS}"
+        )
+        _check(
+            math.isfinite(self.temperature) and self.temperature > 0,
+            f"temperature = {self.temperature}: must be above 0 (0.7 is usual)",
+        )
+        _check(
+            0 < self.top_p <= 1,
+            f"top-p = {self.top_p}: must be above 0 and at most 1 (0.9 is usual)",
+        )
+        _check(0 <= self.seed < 2**63, f"seed = {self.seed}: from 0 to 2^63 - 1")
+        _check_conditions(self.conditions)
+        for name in self.hard:
+            _check(name in HARD, f"hard {name!r}: can be hard are {', '.join(HARD)}")
+            _check(
+                getattr(self.conditions, name) is not None,
+                f"hard {name} needs a {name} to hold to: give one",
+            )
+        _check_elements(self.allowed_elements or frozenset())
+        _check_elements(self.excluded_elements)
+        _check(
+            self.formula_units is None or "formula" in self.hard,
+            "a number of formula units needs a hard formula",
+        )
+        self.start()  # an impossible composition or beginning fails here, not in a batch
+
+    @property
+    def prompt(self) -> str:
+        """The prompt, as the model reads it."""
+        return generation_prompt(self.conditions)
+
+    def rule(self) -> CompositionRule:
+        """The hard conditions on the composition."""
+        allowed = self.allowed_elements or frozenset(TRAINED_ELEMENTS)
+        allowed -= self.excluded_elements
+        if "formula" in self.hard:
+            unit = formula_unit(str(self.conditions.formula))
+            barred = sorted(set(unit) - allowed)
+            _check(not barred, f"the formula needs {', '.join(barred)}, which is excluded")
+            if "elements" in self.hard:
+                asked = set(self.conditions.elements or ())
+                _check(asked == set(unit), "the hard formula and the hard elements differ")
+            return FormulaRule(unit, self.max_atoms, self.formula_units)
+        if "elements" in self.hard:
+            required = frozenset(self.conditions.elements or ())
+            return ElementsRule(required & allowed, required, self.max_atoms)
+        return ElementsRule(allowed, frozenset(), self.max_atoms)
+
+    def start(self) -> CrystalState:
+        """The grammar's state before the first symbol that the model chooses.
+
+        Raises:
+            RequestError: The beginning breaks the format or the hard conditions.
+        """
+        try:
+            return state_after(self.rule(), self.beginning)
+        except CrystalTextError as error:
+            raise RequestError(f"the fixed beginning of the crystal: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One crystal that a model wrote, whole or failed.
+
+    Attributes:
+        id: Unique within its run: seed and place.
+        text: The crystal string as written.
+        structure: pymatgen's dict of the structure, None where the text is none.
+        failure: Why there is no structure, None where there is one.
+        log_likelihood: Natural log-probability of the choices made, by the model
+            restricted to legal tokens, at τ = 1 and without a nucleus.
+        prompt: The prompt.
+        seed: The run's seed.
+        model: Name, quantisation and hash of the model.
+        wall_s: Seconds from joining the batch to the end.
+    """
+
+    id: str
+    text: str
+    structure: dict[str, Any] | None
+    failure: str | None
+    log_likelihood: float
+    prompt: str
+    seed: int
+    model: str
+    wall_s: float
+
+
+def fixed_lattice(lengths_angstrom: Vector, angles_degrees: Vector) -> str:
+    """The beginning that fixes a lattice."""
+    # Any atom serves to write the two lattice lines.
+    whole = encode_plain(PlainCrystal(lengths_angstrom, angles_degrees, ("H",), ((0, 0, 0),)))
+    return "\n".join(whole.split("\n")[:2]) + "\n"
+
+
+def fixed_atoms(crystal: PlainCrystal) -> str:
+    """The beginning that fixes a lattice and its first atoms; at least one more follows."""
+    return encode_plain(crystal) + "\n"
+
+
+def reduced_formula(formula: str) -> str:
+    """A formula as prompts say it, with the elements in pymatgen's order.
+
+    Raises:
+        RequestError: Not a formula of real elements in whole numbers.
+    """
+    from pymatgen.core import Composition
+
+    formula_unit(formula)
+    return str(Composition(formula).reduced_formula)
+
+
+def formula_unit(formula: str) -> dict[str, int]:
+    """Atoms of each element in the smallest formula unit.
+
+    Raises:
+        RequestError: Not a formula of real elements in whole numbers.
+    """
+    from pymatgen.core import Composition
+
+    try:
+        amounts = {str(e.symbol): float(n) for e, n in Composition(formula, strict=True).items()}
+    except Exception as error:  # pymatgen raises several kinds for a bad formula
+        raise RequestError(
+            f"formula {formula!r}: not a chemical formula ({error}); write one such as LiFePO4"
+        ) from error
+    _check_elements(frozenset(amounts))
+    if not amounts or any(n != int(n) or n < 1 for n in amounts.values()):
+        raise RequestError(f"formula {formula!r}: amounts must be whole numbers of at least 1")
+    divisor = reduce(math.gcd, (int(n) for n in amounts.values()))
+    return {element: int(n) // divisor for element, n in amounts.items()}
+
+
+def _check_conditions(asked: Conditions) -> None:
+    if asked.formula is not None:
+        formula_unit(asked.formula)
+    if asked.elements is not None:
+        _check(bool(asked.elements), "elements: name at least one")
+        _check(len(set(asked.elements)) == len(asked.elements), "elements: one is named twice")
+        _check_elements(frozenset(asked.elements))
+    group = asked.spacegroup_number
+    if group is not None:
+        _check(1 <= group <= 230, f"space group {group}: the numbers are 1 to 230")
+    for name, value, low, high in (
+        ("energy above hull", asked.energy_above_hull_ev_per_atom, 0.0, 20.0),
+        ("formation energy", asked.formation_energy_ev_per_atom, -20.0, 20.0),
+        ("band gap", asked.band_gap_ev, 0.0, 30.0),
+    ):
+        if value is not None:
+            _check(
+                math.isfinite(value) and low <= value <= high,
+                f"{name} = {value}: must be from {low:g} to {high:g}",
+            )
+
+
+def _check_elements(symbols: frozenset[str]) -> None:
+    unknown = sorted(symbols - set(ELEMENTS))
+    _check(not unknown, f"{', '.join(unknown)}: not an element; write symbols such as Li,Fe,O")
+    untrained = sorted(symbols - set(TRAINED_ELEMENTS))
+    _check(
+        not untrained,
+        f"{', '.join(untrained)}: no crystal with it was in the training data, so no model "
+        "here can write it",
+    )
+
+
+def _check(holds: bool, message: str) -> None:
+    if not holds:
+        raise RequestError(message)

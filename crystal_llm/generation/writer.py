@@ -1,0 +1,233 @@
+"""The engine: prompts in, crystals out.
+
+Every crystal is legal text: at each place the model's probabilities are renormalised on
+the tokens that the grammar allows, then τ and the nucleus apply. Tokens without an
+alternative are fed together with the choice before them, a finished crystal leaves the
+batch at once, and the next one takes its place.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.request import Candidate, GenerationRequest
+from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
+from crystal_llm.generation.token_mask import TokenState, alphabet_places
+from crystal_llm.language_model.loading import LoadedModel
+from crystal_llm.language_model.tokenizer import completion_ids
+from crystal_llm.text.codec import decode
+from crystal_llm.text.prompts import generation_prompt
+
+BATCH_SIZE = 32
+
+_LATTICE_TOKENS = 24
+_TOKENS_PER_ATOM = 19  # an element of up to three tokens, sixteen for its coordinates
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: crystals done of those asked for, and tokens written."""
+
+    done: int
+    count: int
+    tokens: int
+
+
+@dataclass
+class _Row:
+    """A crystal that is being written."""
+
+    index: int
+    state: TokenState
+    random: np.random.Generator
+    started: float
+    tokens: list[int] = field(default_factory=list)
+    log_likelihood: float = 0.0
+
+
+def write_crystals(
+    model: LoadedModel,
+    request: GenerationRequest,
+    *,
+    batch_size: int = BATCH_SIZE,
+    first: int = 0,
+    progress: Callable[[Progress], None] = lambda progress: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Candidate]:
+    """Writes crystals, and gives each as soon as it is done.
+
+    Args:
+        model: The model.
+        request: What is asked.
+        batch_size: Crystals written side by side; changes the speed alone.
+        first: Index of the first crystal, to go on with a run that was stopped.
+        progress: Called after every step.
+        should_stop: Asked after every step; crystals not done are then given up.
+
+    Yields:
+        The candidates, in the order in which they end. With any batch size the same
+        seed and index give the same crystal.
+    """
+    if batch_size < 1:
+        raise RequestError(f"batch size = {batch_size}: must be at least 1")
+    run = _Run(model, request, batch_size, first)
+    while not run.done:
+        yield from run.step()
+        progress(Progress(run.finished, request.count - first, run.written))
+        if should_stop():
+            return
+
+
+class _Run:
+    """The state of one call of :func:`write_crystals`."""
+
+    def __init__(
+        self, model: LoadedModel, request: GenerationRequest, batch_size: int, first: int
+    ) -> None:
+        self._model, self._request = model, request
+        self._places = alphabet_places(model.decoder.alphabet)
+        self._pending = list(range(first, request.count))[::-1]
+        self._rows: list[_Row] = []
+        self._batch_size = min(batch_size, max(len(self._pending), 1))
+        lead = self._state().forced()
+        if request.beginning:
+            prompt, given = completion_ids(model.tokenizer, request.prompt, request.beginning)
+        else:
+            prompt, given = model.tokenizer(request.prompt)["input_ids"], []
+        self._prompt = [*prompt, *given, *lead]
+        self._lead = lead
+        limit = _LATTICE_TOKENS + _TOKENS_PER_ATOM * request.max_atoms
+        self._tokens = len(prompt) + limit
+        self._batch = model.decoder.batch(self._batch_size, self._tokens)
+        self._scores = torch.zeros((0, len(model.decoder.alphabet)))
+        self.finished = 0
+        self.written = 0
+
+    @property
+    def done(self) -> bool:
+        return not self._pending and not self._rows
+
+    def step(self) -> list[Candidate]:
+        """Fills the batch, takes one choice and its forced tokens in every crystal."""
+        self._admit()
+        chosen = self._choose()
+        ended = []
+        fed: list[list[int]] = []
+        for row, token in zip(self._rows, chosen, strict=True):
+            row.state.advance(token)
+            new = [] if row.state.ended else [token, *row.state.forced()]
+            row.tokens.extend(new)
+            self.written += len(new)
+            fed.append(new)
+        for place in reversed(range(len(self._rows))):
+            if self._rows[place].state.ended:
+                ended.append(self._candidate(self._rows[place]))
+                self._batch.release(place)
+                # The batch moves its last row to the free place; so does this list.
+                self._rows[place], fed[place] = self._rows[-1], fed[-1]
+                self._rows.pop()
+                fed.pop()
+        self.finished += len(ended)
+        if self._rows:
+            self._scores = self._batch.feed(fed)
+        else:
+            self._scores = self._scores[:0]
+        return ended
+
+    def _admit(self) -> None:
+        free = self._batch_size - len(self._rows)
+        late = bool(self._rows) and not self._model.decoder.admits_late
+        copies = min(free, len(self._pending))
+        if not copies or late:
+            return
+        now = time.perf_counter()
+        for _ in range(copies):
+            index = self._pending.pop()
+            state = self._state()
+            state.forced()
+            generator = np.random.default_rng([self._request.seed, index])
+            self._rows.append(_Row(index, state, generator, now, list(self._lead)))
+        scores = self._batch.admit(self._prompt, copies)
+        self._scores = torch.cat((self._scores, scores))
+
+    def _choose(self) -> list[int]:
+        scores = self._scores.double().numpy()
+        legal = np.zeros(scores.shape, dtype=bool)
+        for place, row in enumerate(self._rows):
+            legal[place, [self._places[token] for token in row.state.legal()]] = True
+        log_probabilities = restricted_log_probabilities(scores, legal)
+        weights = nucleus(log_probabilities, self._request.temperature, self._request.top_p)
+        uniforms = np.array([row.random.random() for row in self._rows])
+        picked = choose(weights, uniforms)
+        for place, row in enumerate(self._rows):
+            row.log_likelihood += float(log_probabilities[place, picked[place]])
+        return [self._model.decoder.alphabet[place] for place in picked]
+
+    def _state(self) -> TokenState:
+        return TokenState(self._request.start(), self._model.symbols)
+
+    def _candidate(self, row: _Row) -> Candidate:
+        text = self._request.beginning + self._model.tokenizer.decode(row.tokens)
+        structure, failure = None, None
+        try:
+            structure = decode(text).as_dict()
+        except CrystalTextError as error:
+            failure = str(error)
+        return Candidate(
+            id=f"{self._request.seed}-{row.index}",
+            text=text,
+            structure=structure,
+            failure=failure,
+            log_likelihood=row.log_likelihood,
+            prompt=self._request.prompt,
+            seed=self._request.seed,
+            model=self._model.identity,
+            wall_s=time.perf_counter() - row.started,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How likely a model finds a text.
+
+    Attributes:
+        log_likelihood: Natural log-probability of the text and its end after the prompt,
+            over the model's whole vocabulary, unrestricted.
+        tokens: How many tokens that is.
+    """
+
+    log_likelihood: float
+    tokens: int
+
+    @property
+    def perplexity(self) -> float:
+        """Exp of the mean loss a token."""
+        return float(np.exp(-self.log_likelihood / self.tokens))
+
+
+def score_texts(
+    model: LoadedModel, texts: Sequence[str], prompts: Sequence[str] | None = None
+) -> list[Score]:
+    """Exact likelihoods of texts.
+
+    Args:
+        model: The model.
+        texts: Completions: crystal strings, or anything else.
+        prompts: One a text; None takes the prompt without conditions.
+    """
+    prompts = prompts or [generation_prompt()] * len(texts)
+    pairs = [
+        completion_ids(model.tokenizer, prompt, text)
+        for prompt, text in zip(prompts, texts, strict=True)
+    ]
+    end = model.symbols.end
+    found = model.decoder.log_probabilities(
+        [prompt for prompt, _ in pairs], [[*completion, end] for _, completion in pairs]
+    )
+    return [Score(float(values.double().sum()), len(values)) for values in found]
