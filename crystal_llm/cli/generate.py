@@ -1,0 +1,194 @@
+"""``crystal-llm generate``: crystals as JSON Lines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.errors import RequestError
+from crystal_llm.types import Conditions
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``generate``."""
+    parser = commands.add_parser(
+        "generate",
+        help="write crystals with the model",
+        description="Write crystals, free or conditioned, as JSON Lines: one candidate a line, "
+        "failed ones with their reason. A condition goes into the prompt (soft); --hard makes "
+        "the grammar hold it too.",
+    )
+    parser.add_argument("--n", type=int, default=8, metavar="N", help="how many (default 8)")
+    parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
+    asked = parser.add_argument_group("what the prompt asks for")
+    asked.add_argument("--formula", help="chemical formula, such as NaCl")
+    asked.add_argument(
+        "--elements", type=symbols, metavar="Li,Fe,O", help="elements it consists of"
+    )
+    asked.add_argument("--spacegroup", type=int, metavar="1-230", help="international number")
+    asked.add_argument(
+        "--e-above-hull", type=float, metavar="EV", help="energy above hull, eV/atom"
+    )
+    asked.add_argument(
+        "--formation-energy", type=float, metavar="EV", help="formation energy, eV/atom"
+    )
+    asked.add_argument("--band-gap", type=float, metavar="EV", help="band gap, eV")
+    held = parser.add_argument_group("what the grammar holds")
+    held.add_argument(
+        "--hard",
+        type=names,
+        default=(),
+        metavar="formula,elements",
+        help="conditions above that must hold exactly",
+    )
+    held.add_argument("--formula-units", type=int, metavar="Z", help="with --hard formula")
+    held.add_argument(
+        "--allow", type=symbols, metavar="Li,O", help="the only elements that may occur"
+    )
+    held.add_argument(
+        "--exclude", type=symbols, default=(), metavar="Pb,Cd", help="elements barred"
+    )
+    held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
+    drawn = parser.add_argument_group("how it is drawn")
+    drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
+    drawn.add_argument("--top-p", type=float, default=0.9, metavar="P", help="nucleus, default 0.9")
+    drawn.add_argument("--seed", type=int, default=0, help="repeats a run (default 0)")
+    drawn.add_argument("--batch-size", type=int, default=32, metavar="N", help="default 32")
+    drawn.add_argument("--model", help="name of a model card, or a path to one")
+    drawn.add_argument(
+        "--quantisation", choices=("none", "int8", "nf4"), help="the card's by default"
+    )
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Report:
+    """Writes the crystals."""
+    from crystal_llm.generation.request import GenerationRequest, reduced_formula
+
+    formula = arguments.formula
+    request = GenerationRequest(
+        count=arguments.n,
+        conditions=Conditions(
+            formula=None if formula is None else reduced_formula(formula),
+            elements=arguments.elements,
+            spacegroup_number=arguments.spacegroup,
+            energy_above_hull_ev_per_atom=arguments.e_above_hull,
+            formation_energy_ev_per_atom=arguments.formation_energy,
+            band_gap_ev=arguments.band_gap,
+        ),
+        hard=frozenset(arguments.hard),
+        allowed_elements=None if arguments.allow is None else frozenset(arguments.allow),
+        excluded_elements=frozenset(arguments.exclude),
+        formula_units=arguments.formula_units,
+        max_atoms=arguments.max_atoms,
+        temperature=arguments.temperature,
+        top_p=arguments.top_p,
+        seed=arguments.seed,
+    )
+    if arguments.batch_size < 1:
+        raise RequestError(f"batch size = {arguments.batch_size}: must be at least 1")
+    check_writable(arguments.out)
+
+    from crystal_llm.generation.writer import Progress, write_crystals
+    from crystal_llm.language_model.loading import load_model
+
+    model = load_model(arguments.model, quantisation=arguments.quantisation)
+    tell(f"{model.identity}: loaded in {model.load_s:.1f} s")
+    stopped = _StopFlag()
+    start = time.perf_counter()
+    shown = start
+
+    def progress(now: Progress) -> None:
+        nonlocal shown
+        if time.perf_counter() - shown > 10:
+            shown = time.perf_counter()
+            tell(f"{now.done} of {now.count} crystals, {now.tokens} tokens")
+
+    unfinished = arguments.out.with_name(f"{arguments.out.name}.unfinished")
+    found = []
+    with unfinished.open("w", encoding="utf-8") as handle, stopped:
+        for candidate in write_crystals(
+            model,
+            request,
+            batch_size=arguments.batch_size,
+            progress=progress,
+            should_stop=stopped,
+        ):
+            found.append(candidate)
+            handle.write(json.dumps(asdict(candidate)) + "\n")
+            handle.flush()
+    wall = time.perf_counter() - start
+    # In the order of their seeds, so that the same request gives the same file.
+    found.sort(key=lambda one: int(one.id.rpartition("-")[2]))
+    with unfinished.open("w", encoding="utf-8") as handle:
+        handle.writelines(json.dumps(asdict(one)) + "\n" for one in found)
+    unfinished.replace(arguments.out)
+    parsed = sum(one.structure is not None for one in found)
+    summary = {
+        "out": str(arguments.out),
+        "asked": request.count,
+        "written": len(found),
+        "parsed": parsed,
+        "failed": len(found) - parsed,
+        "stopped": bool(stopped()),
+        "wall_s": round(wall, 3),
+        "model": model.identity,
+        "prompt": request.prompt,
+    }
+    tell(
+        f"asked {request.count}, written {len(found)} of {request.count}, "
+        f"parsed {parsed} of {len(found)}, {wall:.1f} s"
+        + (", stopped before the end" if stopped() else "")
+    )
+    return Report((str(arguments.out),), summary, exit_code=130 if stopped() else 0)
+
+
+def symbols(text: str) -> tuple[str, ...]:
+    """Element symbols from a list with commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+names = symbols
+
+
+def check_writable(path: Path) -> None:
+    """Refuses an output path that cannot be written, before any work is done.
+
+    Raises:
+        RequestError: The folder is missing, or the path is a folder.
+    """
+    if path.is_dir():
+        raise RequestError(f"{path}: is a folder; name a file")
+    if not path.parent.is_dir():
+        raise RequestError(f"{path.parent}: no such folder; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise RequestError(f"{path.parent}: cannot be written to")
+
+
+class _StopFlag:
+    """Ctrl-C and a polite kill end the run after the step, with what is done kept."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._before: dict[int, object] = {}
+
+    def __call__(self) -> bool:
+        return self._asked
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._ask)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _ask(self, *_: object) -> None:
+        self._asked = True

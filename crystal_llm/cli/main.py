@@ -1,0 +1,58 @@
+"""Entry point of ``crystal-llm``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from crystal_llm import __version__
+from crystal_llm.cli.command import OneLineParser, Report, tell
+from crystal_llm.errors import CrystalLLMError
+
+SUBCOMMANDS = ("generate", "validate", "score", "models", "data", "train")
+"""In the order in which ``--help`` lists them; each is a module of this folder."""
+
+
+def parser() -> OneLineParser:
+    """The whole command line."""
+    root = OneLineParser(
+        prog="crystal-llm",
+        description="Design inorganic crystals with a language model.",
+        epilog="`crystal-llm COMMAND --help` tells more of one command.",
+    )
+    root.add_argument("--version", action="version", version=f"crystal-llm {__version__}")
+    commands = root.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=OneLineParser
+    )
+    for name in SUBCOMMANDS:
+        importlib.import_module(f"crystal_llm.cli.{name}").register(commands)
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one subcommand; bad input becomes one line on standard error.
+
+    Returns:
+        0 when done, 1 when the work failed, 2 on bad input, 130 on Ctrl-C.
+    """
+    # Idle threads of torch sleep instead of spinning: two processes on two cores would
+    # otherwise wait for each other's spinning threads. Read when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        parsed: argparse.Namespace = parser().parse_args(arguments)
+        report: Report = parsed.run(parsed)
+    except CrystalLLMError as error:
+        tell(f"crystal-llm: {' '.join(str(error).split())}")
+        return 2
+    except KeyboardInterrupt:
+        tell("crystal-llm: stopped")
+        return 130
+    report.show(as_json=parsed.json)
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

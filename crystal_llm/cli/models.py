@@ -1,0 +1,175 @@
+"""``crystal-llm models``: what can be loaded, what it takes, and adding one."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import Any
+
+from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.errors import CrystalLLMError, ModelCardError
+from crystal_llm.settings import settings
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``models``."""
+    parser = commands.add_parser(
+        "models",
+        help="list, check or add models",
+        description="Without an action: loads every model (or those named) and prints its "
+        "footprint and load time.",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=OneLineParser)
+    parser.add_argument("--model", help="only this card (name or path)")
+    parser.add_argument(
+        "--quantisation", choices=("none", "int8", "nf4"), help="the card's by default"
+    )
+    parser.add_argument("--no-load", action="store_true", help="read the cards, load nothing")
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+    fetch = actions.add_parser(
+        "fetch",
+        help="get a model's base weights ready",
+        description="Finds the base weights, checks them, and unpacks them into the home folder.",
+    )
+    fetch.add_argument("--model", help="name of a card, or a path to one")
+    add_json_flag(fetch)
+    fetch.set_defaults(run=run_fetch)
+
+    add = actions.add_parser(
+        "add",
+        help="make a model card for an adapter",
+        description="Copies an adapter trained with the CrystalLLM prompts, hashes it, and "
+        "writes its model card beside it.",
+    )
+    add.add_argument("adapter", type=Path, help="folder with adapter_model.safetensors")
+    add.add_argument("--name", required=True, help="name of the new card")
+    source = add.add_mutually_exclusive_group(required=True)
+    source.add_argument("--base-folder", type=Path, help="folder of the base model's safetensors")
+    source.add_argument("--base-hub", help="the base model's repository on the hub")
+    add.add_argument("--quantisation", choices=("none", "int8", "nf4"), default="none")
+    add.add_argument("--split-digits", action="store_true", help="for Llama 3's tokenizer")
+    add.add_argument("--into", type=Path, help="folder for the card (default: the models folder)")
+    add_json_flag(add)
+    add.set_defaults(run=run_add)
+
+
+def run(arguments: argparse.Namespace) -> Report:
+    """Lists models with their footprint and load time."""
+    from crystal_llm.language_model.card import card_names
+
+    chosen = settings()
+    names = [arguments.model] if arguments.model else card_names(chosen.models)
+    entries = [_entry(name, arguments) for name in names]
+    lines = []
+    for entry in entries:
+        mark = "" if entry["name"] != chosen.model else " (default)"
+        lines.append(f"{entry['name']}{mark}: {entry.get('title', '')}".rstrip(": "))
+        if "error" in entry:
+            lines.append(f"  cannot be loaded: {entry['error']}")
+            continue
+        lines.append(f"  base {entry['base']} ({entry['licence']}), {entry['quantisation']}")
+        if "weight_mb" in entry:
+            lines.append(
+                f"  {entry['weight_mb']:.0f} MB of weights, loaded in {entry['load_s']:.1f} s, "
+                f"process at {entry['process_mb']:.0f} MB"
+            )
+    failed = any("error" in entry for entry in entries)
+    return Report(tuple(lines), {"models": entries}, exit_code=1 if failed else 0)
+
+
+def _entry(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    from crystal_llm.language_model.card import find_card
+
+    try:
+        card = find_card(name, settings().models)
+        entry: dict[str, Any] = {
+            "name": card.name,
+            "title": card.title,
+            "base": card.base.name,
+            "licence": card.base.licence,
+            "quantisation": arguments.quantisation or card.quantisation,
+        }
+        if not arguments.no_load:
+            import psutil
+
+            from crystal_llm.language_model.loading import load_model
+
+            tell(f"loading {name} …")
+            model = load_model(name, quantisation=arguments.quantisation)
+            entry |= {
+                "identity": model.identity,
+                "device": model.device,
+                "weight_mb": round(model.decoder.weight_bytes / 1e6, 1),
+                "load_s": round(model.load_s, 2),
+                "process_mb": round(psutil.Process().memory_info().rss / 1e6, 1),
+            }
+        return entry
+    except CrystalLLMError as error:
+        if arguments.model:
+            raise
+        return {"name": name, "error": str(error)}
+
+
+def run_fetch(arguments: argparse.Namespace) -> Report:
+    """Makes a model's base weights ready."""
+    from crystal_llm.language_model.base import base_folder
+    from crystal_llm.language_model.card import find_card
+
+    card = find_card(arguments.model or settings().model, settings().models)
+    folder = base_folder(card.base, settings())
+    return Report((f"{card.base.name} is ready in {folder}",), {"folder": str(folder)})
+
+
+def run_add(arguments: argparse.Namespace) -> Report:
+    """Writes a card for an adapter."""
+    from crystal_llm.language_model.card import read_card
+    from crystal_llm.language_model.hashes import sha256_of
+
+    into = arguments.into or settings().models
+    name = arguments.name
+    if not name or Path(name).name != name or name.startswith("."):
+        raise ModelCardError(f"--name {name!r}: must be a plain file name")
+    card, folder = into / f"{name}.toml", into / name
+    if card.exists() or folder.exists():
+        raise ModelCardError(f"{card}: a model of that name is there; choose another name")
+    files = ("adapter_config.json", "adapter_model.safetensors")
+    for file in files:
+        if not (arguments.adapter / file).is_file():
+            raise ModelCardError(
+                f"{arguments.adapter}: has no {file}; PEFT's save_pretrained writes it"
+            )
+    hashes = {file: sha256_of(arguments.adapter / file) for file in files}
+    lines = [f'title = "{name}"', f'quantisation = "{arguments.quantisation}"']
+    if arguments.split_digits:
+        lines.append("split_digits = true")
+    lines += ["", "[base]"]
+    base_hashes: dict[str, str] = {}
+    if arguments.base_folder is not None:
+        base = arguments.base_folder.resolve()
+        lines += [f'name = "{base.name}"', f'folder = "{base}"']
+        base_hashes = {file.name: sha256_of(file) for file in sorted(base.glob("*.safetensors"))}
+        if not base_hashes:
+            raise ModelCardError(f"{base}: holds no safetensors")
+    else:
+        lines += [f'name = "{arguments.base_hub}"', f'hub = "{arguments.base_hub}"']
+    for table, values in (("base", base_hashes), ("adapter", hashes)):
+        if table == "adapter":
+            lines += ["", "[adapter]", f'folder = "{name}"']
+        if values:
+            lines += ["", f"[{table}.sha256]", *(f'"{k}" = "{v}"' for k, v in values.items())]
+    folder.mkdir(parents=True)
+    try:
+        for file in files:
+            shutil.copyfile(arguments.adapter / file, folder / file)
+        unfinished = card.with_suffix(".toml.unfinished")
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        read_card(unfinished)
+        unfinished.rename(card)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        card.with_suffix(".toml.unfinished").unlink(missing_ok=True)
+        raise
+    return Report((f"wrote {card}; try `crystal-llm models --model {name}`",), {"card": str(card)})

@@ -1,0 +1,140 @@
+"""``crystal-llm train``: fine-tune an adapter, or plot a run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.errors import RequestError, TrainingError
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``train``."""
+    parser = commands.add_parser(
+        "train",
+        help="fine-tune an adapter on a table of crystals",
+        description="Trains a LoRA adapter. Killed at any moment and called again with the same "
+        "arguments, it goes on from its newest checkpoint. --plot draws the curves of runs.",
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="folder of the run")
+    parser.add_argument("--config", type=Path, help="TOML file of the run (see docs/training.md)")
+    parser.add_argument("--table", type=Path, help="training table (`crystal-llm data` makes one)")
+    parser.add_argument("--model", help="card whose base is trained (default: the settings' model)")
+    parser.add_argument(
+        "--continue-adapter", action="store_true", help="start from the card's own adapter"
+    )
+    parser.add_argument(
+        "--base-folder", type=Path, help="the base model's folder, instead of a card's base"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu (default), cuda or cuda:N")
+    parser.add_argument(
+        "--from-scratch", action="store_true", default=None, help="random base weights instead"
+    )
+    parser.add_argument("--total-tokens", type=int, help="overrides the config's")
+    parser.add_argument("--total-minutes", type=float, help="overrides the config's")
+    parser.add_argument("--threads", type=int, help="CPU threads")
+    parser.add_argument(
+        "--validation-crystals", type=int, default=96, metavar="N", help="default 96"
+    )
+    parser.add_argument(
+        "--plot", type=Path, metavar="FIGURE", help="draw the run's curves (html, or png/svg/pdf)"
+    )
+    parser.add_argument(
+        "--beside", type=Path, action="append", default=[], metavar="RUN", help="plot this run too"
+    )
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Report:
+    """Trains, or plots."""
+    if arguments.plot is not None:
+        from crystal_llm.training.curves import plot_runs
+
+        plot_runs([arguments.run, *arguments.beside], arguments.plot)
+        return Report((str(arguments.plot),), {"figure": str(arguments.plot)})
+    if arguments.config is None or arguments.table is None:
+        raise RequestError("train needs --config and --table (or --plot, to draw a run's curves)")
+
+    from crystal_llm.training.config import read_config
+
+    config = read_config(
+        arguments.config,
+        from_scratch=arguments.from_scratch,
+        total_tokens=arguments.total_tokens,
+        total_minutes=arguments.total_minutes,
+    )
+    base, adapter = _start(arguments)
+    if arguments.from_scratch and adapter is not None:
+        raise RequestError("--from-scratch and --continue-adapter exclude each other")
+
+    import torch
+
+    from crystal_llm.training.loop import train
+
+    if arguments.device != "cpu" and not torch.cuda.is_available():
+        raise TrainingError(f"--device {arguments.device}: torch sees no GPU; use cpu")
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    progress = train(
+        base,
+        arguments.table,
+        arguments.run,
+        config,
+        device=arguments.device,
+        initial_adapter=adapter,
+        validation_crystals=arguments.validation_crystals,
+        report=_tell,
+    )
+    line = (
+        f"{progress.step} steps, {progress.tokens} tokens, {progress.minutes:.1f} minutes; "
+        f"the adapter is in {arguments.run / 'adapter'}"
+    )
+    return Report(
+        (line,),
+        {
+            "steps": progress.step,
+            "tokens": progress.tokens,
+            "minutes": progress.minutes,
+            "adapter": str(arguments.run / "adapter"),
+        },
+    )
+
+
+def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None]:
+    """Folder of the base, and of the adapter to go on from."""
+    if arguments.base_folder is not None:
+        if arguments.continue_adapter:
+            raise RequestError("--continue-adapter needs a card: name it by --model")
+        if not any(arguments.base_folder.glob("*.safetensors")):
+            raise RequestError(f"{arguments.base_folder}: holds no safetensors")
+        return arguments.base_folder, None
+
+    from crystal_llm.language_model.base import base_folder
+    from crystal_llm.language_model.card import find_card
+    from crystal_llm.language_model.hashes import check_files
+    from crystal_llm.settings import settings
+
+    card = find_card(arguments.model or settings().model, settings().models)
+    base = base_folder(card.base, settings())
+    if not arguments.continue_adapter:
+        return base, None
+    if card.adapter is None:
+        raise RequestError(f"{card.path}: has no adapter to go on from")
+    check_files(card.adapter.folder, card.adapter.sha256)
+    return base, card.adapter.folder
+
+
+def _tell(record: dict[str, Any]) -> None:
+    where = f"step {record['step']}, {record['tokens']} tokens, {record['minutes']:.1f} min"
+    if "validation" in record:
+        losses = ", ".join(
+            f"{kind} {value:.4f}"
+            for kind, value in record["validation"].items()
+            if kind != "crystals"
+        )
+        tell(f"{where}: validation, nats a token: {losses}")
+    else:
+        tell(f"{where}: loss {record['loss']:.4f}, learning rate {record['learning_rate']:.1e}")
