@@ -1,0 +1,249 @@
+"""``crystal-llm data``: makes the table of known crystals that a model is trained on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.errors import RequestError, TableError
+from crystal_llm.io.row_building import BuiltRows, Failure, SourceReading, build_rows
+
+DEFAULT_MAX_ATOMS = 20
+SHOWN_FAILURES = 20
+PROGRESS_SECONDS = 5.0
+
+DESCRIPTION = """\
+Make a table of known crystals, which `crystal-llm train` learns from and `crystal-llm score`
+compares with. Every crystal is written as its Niggli-reduced primitive cell; its space group is
+found by spglib (0.1 Å) and its split drawn from its reduced formula (90% train, 5% val, 5% test)
+where the source does not say them. What cannot be read is named with the reason."""
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``data`` and its three sources."""
+    data = commands.add_parser(
+        "data",
+        help="make a table of known crystals",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sources = data.add_subparsers(
+        dest="source", required=True, metavar="SOURCE", parser_class=OneLineParser
+    )
+    folder = sources.add_parser(
+        "folder",
+        help="structure files in a folder and its subfolders",
+        description="Read CIF (*.cif), VASP (*.vasp, *.poscar, POSCAR*, CONTCAR*; with element "
+        "names) and pymatgen JSON (*.json) files. Disordered crystals are refused.",
+    )
+    folder.add_argument("folder", type=Path, metavar="DIR", help="where the files are")
+    folder.add_argument(
+        "--properties",
+        type=Path,
+        metavar="CSV",
+        help="table with the column 'file' (path within DIR) and any of "
+        "formation_energy_ev_per_atom, energy_above_hull_ev_per_atom, band_gap_ev, split",
+    )
+    table = sources.add_parser(
+        "table",
+        help="a Parquet table of crystals",
+        description="Read a Parquet table in this program's layout, or with the columns "
+        "material_id, a, b, c, alpha, beta, gamma, species, frac_coords and optionally "
+        "spacegroup_number, formation_energy_per_atom, e_above_hull, band_gap, split, near_test "
+        "(rows with near_test are left out).",
+    )
+    table.add_argument("table", type=Path, metavar="IN.parquet", help="the table to read")
+    _register_materials_project(sources)
+    for parser in sources.choices.values():
+        _add_common(parser)
+        parser.set_defaults(run=run)
+
+
+def _register_materials_project(sources: argparse._SubParsersAction[OneLineParser]) -> None:
+    project = sources.add_parser(
+        "materials-project",
+        help="the Materials Project, with your own API key",
+        description="Fetch from the Materials Project. The API key is read from MP_API_KEY or "
+        "from --api-key-file, never from the command line.",
+    )
+    project.add_argument(
+        "--elements", type=_names, metavar="Li,Fe,O", help="elements that each crystal contains"
+    )
+    project.add_argument(
+        "--chemical-system",
+        type=_names,
+        metavar="Li-Fe-O[,Li-O]",
+        help="chemical systems: crystals of exactly these elements",
+    )
+    project.add_argument(
+        "--energy-above-hull",
+        type=float,
+        nargs=2,
+        metavar=("MIN", "MAX"),
+        help="range of the energy above the convex hull, eV/atom",
+    )
+    project.add_argument(
+        "--max-sites",
+        type=_count,
+        metavar="N",
+        help="largest cell to fetch (default: twice --max-atoms, since some stored cells are "
+        "not primitive)",
+    )
+    project.add_argument(
+        "--with-gnome",
+        action="store_true",
+        help="also GNoME materials (licence CC BY-NC: no commercial use)",
+    )
+    project.add_argument("--api-key-file", type=Path, metavar="FILE", help="file with the API key")
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="OUT.parquet", help="the table to write"
+    )
+    parser.add_argument("--replace", action="store_true", help="replace OUT if it exists")
+    parser.add_argument(
+        "--max-atoms",
+        type=_count,
+        default=DEFAULT_MAX_ATOMS,
+        metavar="N",
+        help="leave out primitive cells with more atoms (default: %(default)s)",
+    )
+    add_json_flag(parser)
+
+
+def run(args: argparse.Namespace) -> Report:
+    """Reads a source and writes the table.
+
+    Raises:
+        CrystalLLMError: Nothing can be read, kept or written; no table is written then.
+    """
+    _check_out(args.out, args.replace)
+    reading = _read(args)
+    tell(f"{len(reading.crystals)} crystals to read")
+    built = build_rows(reading.crystals, args.max_atoms, progress=_Progress())
+    failures = (*reading.failures, *built.failures)
+    read = len(reading.crystals) + len(reading.failures)
+    if not built.rows:
+        raise TableError(
+            f"none of {read} crystals can be kept, so {args.out} is not written: "
+            f"{built.too_large} have more than {args.max_atoms} atoms, {len(failures)} failed"
+            + (f", such as {failures[0].material_id}: {failures[0].reason}" if failures else "")
+        )
+    _write(built, args.out)
+    return _report(args.out, args.max_atoms, read, reading, built, failures)
+
+
+def _read(args: argparse.Namespace) -> SourceReading:
+    if args.source == "folder":
+        from crystal_llm.io.structure_folder import read_folder
+
+        return read_folder(args.folder, args.properties)
+    if args.source == "table":
+        from crystal_llm.io.source_table import read_source_table
+
+        return read_source_table(args.table)
+    from crystal_llm.io.materials_project import (
+        ENDPOINT,
+        ENDPOINT_VARIABLE,
+        MaterialsQuery,
+        fetch_materials,
+        read_api_key,
+    )
+
+    energies = args.energy_above_hull
+    query = MaterialsQuery(
+        elements=args.elements,
+        chemical_systems=args.chemical_system,
+        energy_above_hull_ev_per_atom=None if energies is None else (energies[0], energies[1]),
+        max_sites=args.max_sites or 2 * args.max_atoms,
+        with_gnome=args.with_gnome,
+    )
+    key = read_api_key(os.environ, args.api_key_file)
+    tell("asking the Materials Project")
+    return fetch_materials(query, key, os.environ.get(ENDPOINT_VARIABLE) or ENDPOINT)
+
+
+def _check_out(out: Path, replace: bool) -> None:
+    """Refuses before the work what would fail after it."""
+    if out.is_dir():
+        raise RequestError(f"{out}: is a folder; name a file for the table")
+    if out.exists() and not replace:
+        raise RequestError(f"{out}: exists already; give --replace, or another name")
+    parent = out.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise RequestError(f"{out}: cannot be written there ({parent})")
+
+
+def _write(built: BuiltRows, out: Path) -> None:
+    from crystal_llm.training.table import write_table
+
+    try:
+        write_table(list(built.rows), out)
+    except OSError as error:
+        raise TableError(f"{out}: cannot be written ({error.strerror or error})") from error
+
+
+def _report(
+    out: Path,
+    max_atoms: int,
+    read: int,
+    reading: SourceReading,
+    built: BuiltRows,
+    failures: tuple[Failure, ...],
+) -> Report:
+    splits = {
+        split: sum(row.split == split for row in built.rows) for split in ("train", "val", "test")
+    }
+    divided = ", ".join(f"{split} {count}" for split, count in splits.items())
+    lines = [
+        f"read {read}, kept {len(built.rows)} ({divided}), "
+        f"too large (more than {max_atoms} atoms) {built.too_large}, failed {len(failures)}",
+        *(f"left out {count}: {reason}" for reason, count in reading.left_out.items()),
+        *(f"failed: {one.material_id}: {one.reason}" for one in failures[:SHOWN_FAILURES]),
+    ]
+    if len(failures) > SHOWN_FAILURES:
+        lines.append(f"… and {len(failures) - SHOWN_FAILURES} more failures; --json names all")
+    lines.append(f"wrote {out}")
+    data: dict[str, Any] = {
+        "out": str(out),
+        "read": read,
+        "kept": len(built.rows),
+        "splits": splits,
+        "max_atoms": max_atoms,
+        "too_large": built.too_large,
+        "left_out": reading.left_out,
+        "failed": [{"material_id": one.material_id, "reason": one.reason} for one in failures],
+    }
+    return Report(tuple(lines), data)
+
+
+class _Progress:
+    """Says how far the work is, every few seconds."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + PROGRESS_SECONDS
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + PROGRESS_SECONDS
+            tell(f"{done} of {total} read")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError("name at least one, separated by commas")
+    return names
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)

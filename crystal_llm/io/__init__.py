@@ -1,0 +1,1 @@
+"""Reading and writing crystals: folders of CIF, tables, the Materials Project."""

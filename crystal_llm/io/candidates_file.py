@@ -1,0 +1,221 @@
+"""Reading the JSON Lines that ``crystal-llm generate`` writes: one candidate a line.
+
+Every line of the file is a row, whole or failed: rates need the failures. Structures are
+read by hand, since pymatgen's own decoder imports whatever module the file names.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crystal_llm.errors import CrystalLLMError, CrystalTextError
+from crystal_llm.io.reduction import from_lattice_matrix
+from crystal_llm.text.alphabet import ELEMENTS
+from crystal_llm.text.codec import decode_plain, structure
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from pymatgen.core import Structure
+
+KEYS = ("id", "text", "structure", "failure")
+"""What every line must have; others (``prompt``, ``seed``, …) are not looked at."""
+
+MAX_ATOMS = 200
+"""Atoms in one cell: as many as a request for crystals can ask for."""
+
+MAX_LINE_BYTES = 1_000_000
+
+_KNOWN = frozenset(ELEMENTS)
+_SHOWN_CHARACTERS = 60
+
+
+class CandidatesFileError(CrystalLLMError):
+    """A file of candidates is missing, unreadable or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """One line of a file of candidates.
+
+    Exactly one of ``crystal`` and ``failure`` is None.
+
+    Attributes:
+        row: 1-based line of the file.
+        id: The candidate's own name; ``row N`` where the line gives none.
+        text: The crystal string as the model wrote it; empty where the line gives none.
+        crystal: The crystal, None where there is none.
+        failure: Why there is none; None where there is one.
+    """
+
+    row: int
+    id: str
+    text: str
+    crystal: PlainCrystal | None
+    failure: str | None
+
+    def structure(self) -> Structure | None:
+        """The crystal as a pymatgen Structure."""
+        return None if self.crystal is None else structure(self.crystal)
+
+
+class _BadRow(Exception):
+    """A line that holds no candidate or no crystal; the message is the reason."""
+
+
+def read_candidates(path: Path) -> list[CandidateRow]:
+    """Reads candidates; what is wrong with one line stays with its row.
+
+    Empty lines are passed over. Where a line has no structure but its text is a whole
+    crystal string, that crystal is taken.
+
+    Args:
+        path: JSON Lines, one object a line with the keys of :data:`KEYS`.
+
+    Raises:
+        CandidatesFileError: The file is missing, cannot be read or holds no line.
+    """
+    rows = [_row(number, line) for number, line in _lines(path)]
+    if not rows:
+        raise CandidatesFileError(
+            f"{path}: holds no candidate; write some with `crystal-llm generate --out {path}`"
+        )
+    return rows
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    if path.is_dir():
+        raise CandidatesFileError(f"{path}: is a folder; name a JSON Lines file")
+    if not path.exists():
+        raise CandidatesFileError(
+            f"{path}: no such file; write one with `crystal-llm generate --out {path}`"
+        )
+    try:
+        with path.open("rb") as handle:
+            for number, line in enumerate(handle, start=1):
+                if line.strip():
+                    yield number, line
+    except OSError as error:
+        raise CandidatesFileError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _row(number: int, line: bytes) -> CandidateRow:
+    identity, text = f"row {number}", ""
+    try:
+        record = _record(line)
+        if isinstance(record.get("id"), str):
+            identity = record["id"]
+        if isinstance(record.get("text"), str):
+            text = record["text"]
+        _check_record(record)
+        crystal = _crystal(record)
+    except _BadRow as reason:
+        return CandidateRow(number, identity, text, None, str(reason))
+    return CandidateRow(number, identity, text, crystal, None)
+
+
+def _record(line: bytes) -> dict[str, Any]:
+    if len(line) > MAX_LINE_BYTES:
+        raise _BadRow(f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+    try:
+        record = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _BadRow(f"not UTF-8 text (byte {error.start})") from error
+    except json.JSONDecodeError as error:
+        raise _BadRow(f"not JSON: {error.msg} (column {error.colno})") from error
+    except (RecursionError, ValueError) as error:  # nested or a number too long to be read
+        raise _BadRow("not JSON: nested too deeply, or a number too long") from error
+    if not isinstance(record, dict):
+        raise _BadRow(f"not a JSON object but {_kind(record)}")
+    return record
+
+
+def _check_record(record: dict[str, Any]) -> None:
+    missing = [key for key in KEYS if key not in record]
+    if missing:
+        raise _BadRow(f"lacks {', '.join(repr(key) for key in missing)}")
+    for key in ("id", "text"):
+        if not isinstance(record[key], str):
+            raise _BadRow(f"{key!r} is {_kind(record[key])}, not a string")
+    if not isinstance(record["failure"], str | None):
+        raise _BadRow(f"'failure' is {_kind(record['failure'])}, neither a string nor null")
+    if not isinstance(record["structure"], dict | None):
+        raise _BadRow(f"'structure' is {_kind(record['structure'])}, neither an object nor null")
+
+
+def _crystal(record: dict[str, Any]) -> PlainCrystal:
+    if record["structure"] is not None:
+        return _from_dict(record["structure"])
+    try:
+        crystal = decode_plain(record["text"])
+    except CrystalTextError as error:
+        raise _BadRow(record["failure"] or str(error)) from error
+    _check_size(len(crystal.species))
+    return crystal
+
+
+def _from_dict(record: dict[str, Any]) -> PlainCrystal:
+    """The crystal of a ``Structure.as_dict()``; labels of the sites fall away."""
+    lattice, sites = record.get("lattice"), record.get("sites")
+    if not isinstance(lattice, dict) or not isinstance(sites, list):
+        raise _BadRow("'structure' is not a pymatgen Structure: lacks 'lattice' or 'sites'")
+    if not sites:
+        raise _BadRow("the structure has no atoms")
+    _check_size(len(sites))
+    vectors = lattice.get("matrix")
+    if not isinstance(vectors, list) or len(vectors) != 3:
+        raise _BadRow("the lattice is not three vectors")
+    matrix = np.array([_vector(vector, f"lattice vector {n}") for n, vector in enumerate(vectors)])
+    if not np.linalg.norm(matrix, axis=1).all():
+        raise _BadRow("a lattice vector has no length")
+    species = [_element(site, index) for index, site in enumerate(sites)]
+    positions = [
+        _vector(site.get("abc"), f"site {index} ({species[index]})")
+        for index, site in enumerate(sites)
+    ]
+    return from_lattice_matrix(matrix, species, np.array(positions))
+
+
+def _element(site: Any, index: int) -> str:
+    occupants = site.get("species") if isinstance(site, dict) else None
+    if not isinstance(occupants, list) or not all(isinstance(one, dict) for one in occupants):
+        raise _BadRow(f"site {index} names no element")
+    if len(occupants) != 1 or occupants[0].get("occu", 1) != 1:
+        raise _BadRow(f"site {index} is disordered: a crystal text has one element a site")
+    symbol = occupants[0].get("element")
+    if not isinstance(symbol, str) or symbol not in _KNOWN:
+        raise _BadRow(f"site {index}: {_shown(symbol)} is not an element")
+    return symbol
+
+
+def _vector(values: Any, place: str) -> list[float]:
+    if not isinstance(values, list) or len(values) != 3:
+        raise _BadRow(f"{place}: not three numbers")
+    for value in values:
+        # bool is an int to Python; an int beyond 1e308 has no float.
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e100:
+            raise _BadRow(f"{place}: {_shown(value)} is not a number that can be used")
+        if not math.isfinite(value):
+            raise _BadRow(f"{place}: {value} is not a finite number")
+    return [float(value) for value in values]
+
+
+def _check_size(atoms: int) -> None:
+    if atoms > MAX_ATOMS:
+        raise _BadRow(f"the cell has {atoms} atoms; at most {MAX_ATOMS} are read")
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "an array", str: "a string", bool: "a truth value"}
+    return "null" if value is None else names.get(type(value), "a number")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 3] + "..."

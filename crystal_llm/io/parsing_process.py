@@ -1,0 +1,138 @@
+"""The process in which files are parsed, with little CPU time and memory to spend.
+
+Reads one JSON request a line from standard input and answers each with one JSON line on
+standard output; :class:`crystal_llm.io.structure_file.ParsingProcess` is the other end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import sys
+from typing import Any
+
+from crystal_llm.errors import StructureFileError
+from crystal_llm.types import PlainCrystal
+
+MIN_DISTANCE_ANGSTROM = 0.5
+"""Structural validity (CrystalLLM, Section 5): no two atoms nearer than this."""
+
+READY = "ready"
+
+
+def crystal_record(crystal: PlainCrystal) -> dict[str, Any]:
+    """A crystal as JSON can hold it."""
+    return {
+        "lengths": crystal.lengths_angstrom,
+        "angles": crystal.angles_degrees,
+        "species": crystal.species,
+        "positions": crystal.fractional_coordinates,
+    }
+
+
+def crystal_of(record: dict[str, Any]) -> PlainCrystal:
+    """The crystal of a :func:`crystal_record`."""
+    return PlainCrystal(
+        tuple(record["lengths"]),
+        tuple(record["angles"]),
+        tuple(record["species"]),
+        tuple((x, y, z) for x, y, z in record["positions"]),
+    )
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """What one request asks for.
+
+    Args:
+        request: ``text`` and ``format`` of a file, or a ``crystal``; with ``reduce``, its
+            Niggli-reduced primitive cell and formula are wanted, and with
+            ``find_spacegroup`` its space group.
+
+    Raises:
+        StructureFileError: There is no such crystal.
+    """
+    from crystal_llm.io.structure_parsing import parse_structure
+
+    if "crystal" in request:
+        crystal = crystal_of(request["crystal"])
+    else:
+        crystal = parse_structure(request["text"], request["format"])
+    if not request["reduce"]:
+        return {"crystal": crystal_record(crystal)}
+    return _reduced(crystal, request["find_spacegroup"])
+
+
+def _reduced(crystal: PlainCrystal, find_spacegroup: bool) -> dict[str, Any]:
+    from pymatgen.core import Composition
+
+    from crystal_llm.io.reduction import niggli_primitive, spacegroup_number
+    from crystal_llm.io.structure_parsing import closest_pair
+
+    reduced = niggli_primitive(crystal)
+    closest = closest_pair(reduced, MIN_DISTANCE_ANGSTROM)
+    if closest is not None:
+        first, second, distance = closest
+        raise StructureFileError(
+            f"atoms {reduced.species[first]} and {reduced.species[second]} are {distance:.2f} Å "
+            f"apart; atoms of a crystal keep at least {MIN_DISTANCE_ANGSTROM} Å"
+        )
+    return {
+        "crystal": crystal_record(reduced),
+        "formula": Composition("".join(reduced.species)).reduced_formula,
+        "spacegroup_number": spacegroup_number(crystal) if find_spacegroup else None,
+    }
+
+
+def serve(cpu_seconds: int, memory_megabytes: int) -> None:
+    """Answers requests until standard input ends or memory does.
+
+    Args:
+        cpu_seconds: CPU time for one request; the kernel ends the process beyond it.
+        memory_megabytes: Address space of the whole process.
+    """
+    # Whatever a parser prints must not mix with the answers.
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    import pymatgen.io.cif
+    import pymatgen.io.vasp.inputs  # noqa: F401  imported before the limits count
+    import spglib  # noqa: F401
+
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_AS, memory_megabytes * 1024 * 1024)
+    print(READY, file=channel, flush=True)
+    for line in sys.stdin:
+        _limit_cpu(cpu_seconds)
+        last = False
+        try:
+            reply = answer(json.loads(line))
+        except StructureFileError as error:
+            reply = {"error": error.reason, "line": error.line_number}
+        except MemoryError:
+            # What is left of the heap is not worth trusting: a fresh process goes on.
+            reply, last = {"error": None}, True
+        except Exception as error:  # a fault of ours or of spglib's: name it, go on
+            reply = {"error": f"cannot be reduced ({type(error).__name__}: {error})", "line": None}
+        print(json.dumps(reply), file=channel, flush=True)
+        if last:
+            return
+
+
+def _limit(kind: int, amount: int) -> None:
+    # macOS knows RLIMIT_AS but refuses to set it.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(kind, (amount, amount))
+
+
+def _limit_cpu(seconds: int) -> None:
+    # The limit counts from the start of the process, so it moves with every request.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,335 @@
+"""Reads structure files that may be broken or hostile.
+
+The file's bytes are looked at here; its text is parsed in another process with limits on
+CPU time, memory and patience, since a few kilobytes of CIF can cost a parser minutes or
+gigabytes. Every failure is one :class:`StructureFileError`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.parsing_process import READY, crystal_of, crystal_record
+from crystal_llm.settings import PACKAGE_ROOT
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from pymatgen.core import Structure
+
+MAX_BYTES = 1_000_000
+START_SECONDS = 120.0
+"""How long the parsing process may take to import pymatgen (about 2 s when nothing else runs)."""
+
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
+_INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsingLimits:
+    """What one file may cost.
+
+    Attributes:
+        cpu_seconds: CPU time, whole seconds.
+        wall_seconds: Time on the clock.
+        memory_megabytes: Address space of the parsing process (pymatgen itself takes 300).
+    """
+
+    cpu_seconds: int = 10
+    wall_seconds: float = 30.0
+    memory_megabytes: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class StructureText:
+    """The text of a structure file and its format."""
+
+    text: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedCrystal:
+    """A crystal in its Niggli-reduced primitive cell.
+
+    Attributes:
+        crystal: The reduced cell.
+        formula: Reduced formula.
+        spacegroup_number: By spglib at 0.1 Å; None where not asked for or not found.
+    """
+
+    crystal: PlainCrystal
+    formula: str
+    spacegroup_number: int | None
+
+
+class ParsingProcess:
+    """A limited process that parses one file after another; a context manager.
+
+    It starts with the first request and again after a file has killed it. One thread
+    may use it at a time.
+    """
+
+    def __init__(self, limits: ParsingLimits | None = None) -> None:
+        self._limits = limits or ParsingLimits()
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> ParsingProcess:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+
+    def parse(self, source: StructureText) -> PlainCrystal:
+        """The crystal that a file describes, as the file gives it.
+
+        Raises:
+            StructureFileError: It does not describe one ordered crystal within the limits.
+        """
+        request = {"text": source.text, "format": source.format, "reduce": False}
+        return crystal_of(self._ask(request)["crystal"])
+
+    def reduce(
+        self, source: StructureText | PlainCrystal, find_spacegroup: bool = True
+    ) -> ReducedCrystal:
+        """The Niggli-reduced primitive cell, formula and space group of a crystal.
+
+        Args:
+            source: A file's text, or a crystal in any cell.
+            find_spacegroup: Whether the space group is wanted (it doubles the time).
+
+        Raises:
+            StructureFileError: As for :meth:`parse`, or two atoms are nearer than 0.5 Å.
+        """
+        request: dict[str, Any] = {"reduce": True, "find_spacegroup": find_spacegroup}
+        if isinstance(source, PlainCrystal):
+            request["crystal"] = crystal_record(source)
+        else:
+            request |= {"text": source.text, "format": source.format}
+        reply = self._ask(request)
+        return ReducedCrystal(
+            crystal_of(reply["crystal"]), reply["formula"], reply["spacegroup_number"]
+        )
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        process = self._running()
+        line = self._exchange(process, json.dumps(request) + "\n", self._limits.wall_seconds)
+        if not line:
+            reason = self._cause_of_death(process)
+            self.close()
+            raise StructureFileError(reason)
+        reply: dict[str, Any] = json.loads(line)
+        if "error" not in reply:
+            return reply
+        if reply["error"] is None:
+            self.close()
+            raise StructureFileError(
+                f"needs more than {self._limits.memory_megabytes} MB of memory to parse: "
+                "give a smaller cell"
+            )
+        raise StructureFileError(reply["error"], reply["line"])
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            self._process = self._start()
+        return self._process
+
+    def _start(self) -> subprocess.Popen[str]:
+        # Not multiprocessing: it would run the caller's main script again (a Streamlit
+        # page), and it answers by pickle, which a subverted parser could forge. Not
+        # `-m`: that puts the working folder, with whose files it may be, on the path.
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                "import sys; from crystal_llm.io.parsing_process import serve; "
+                "serve(int(sys.argv[1]), int(sys.argv[2]))",
+                str(self._limits.cpu_seconds),
+                str(self._limits.memory_megabytes),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            env=_environment(),
+            start_new_session=True,  # Ctrl-C is for us to handle
+        )
+        if self._exchange(process, "", START_SECONDS).strip() != READY:
+            process.kill()
+            process.wait()
+            raise StructureFileError(
+                "the parsing process does not start: is pymatgen installed, and memory left?"
+            )
+        return process
+
+    @staticmethod
+    def _exchange(process: subprocess.Popen[str], request: str, seconds: float) -> str:
+        """Sends a request and waits for one line; an empty line means that the process ended."""
+        to_process, from_process = process.stdin, process.stdout
+        if to_process is None or from_process is None:
+            return ""
+        # A process that is killed closes its end, which ends the read below.
+        patience = threading.Timer(seconds, process.kill)
+        patience.start()
+        try:
+            _send(to_process, request)
+            return from_process.readline()
+        except BrokenPipeError:
+            return ""
+        finally:
+            patience.cancel()
+
+    def _cause_of_death(self, process: subprocess.Popen[str]) -> str:
+        process.wait()
+        if process.returncode == -signal.SIGXCPU:
+            return (
+                f"takes more than {self._limits.cpu_seconds} s of CPU time to parse: "
+                "give a smaller cell"
+            )
+        if process.returncode == -signal.SIGKILL:
+            return (
+                f"takes more than {self._limits.wall_seconds:g} s to parse: give a smaller cell, "
+                "or try again when the machine is less busy"
+            )
+        return "makes the parser crash: is the file damaged?"
+
+
+def read_structure_text(text: str, format: str, limits: ParsingLimits | None = None) -> Structure:
+    """The Structure that the text of a file describes, parsed in a process of its own.
+
+    Whoever reads many files keeps one :class:`ParsingProcess` instead, whose start costs
+    seconds only once.
+
+    Args:
+        text: The whole file.
+        format: ``cif``, ``poscar`` or ``json`` (pymatgen's).
+        limits: What the file may cost.
+
+    Raises:
+        StructureFileError: It does not describe one ordered crystal within the limits.
+    """
+    from crystal_llm.text.codec import structure
+
+    check_size(len(text.encode("utf-8", errors="replace")))
+    with ParsingProcess(limits) as process:
+        return structure(process.parse(StructureText(text, format)))
+
+
+def read_structure_file(path: Path, limits: ParsingLimits | None = None) -> Structure:
+    """The Structure in a file; its format follows from its name.
+
+    Raises:
+        StructureFileError: As for :func:`read_structure_text`, or the file cannot be read.
+    """
+    try:
+        source = read_source(path)
+        return read_structure_text(source.text, source.format, limits)
+    except StructureFileError as error:
+        raise StructureFileError(f"{path}: {error}") from error
+
+
+def read_source(path: Path) -> StructureText:
+    """The text of a file and the format that its name tells, unparsed.
+
+    Raises:
+        StructureFileError: No such file, no known format, or bytes that are not plain
+            text. The message leaves the path to the caller.
+    """
+    format = format_of(path.name)
+    if format is None:
+        raise StructureFileError(
+            "the name tells no known format; name it *.cif, *.vasp, POSCAR* or *.json"
+        )
+    try:
+        if not path.is_file():
+            raise StructureFileError("no such file")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise StructureFileError(f"cannot be read ({error.strerror})") from error
+    return StructureText(decode_content(content), format)
+
+
+def format_of(name: str) -> str | None:
+    """The format that a file name tells; None for files that hold no structure."""
+    lowered = name.lower()
+    if lowered.startswith("."):
+        return None
+    # A compressed file is recognised as one, so that it is refused by name, not ignored.
+    for packed in (".gz", ".bz2", ".xz", ".zst"):
+        lowered = lowered.removesuffix(packed)
+    if lowered.endswith(".cif"):
+        return "cif"
+    if lowered.endswith((".vasp", ".poscar")) or lowered.startswith(("poscar", "contcar")):
+        return "poscar"
+    return "json" if lowered.endswith(".json") else None
+
+
+def decode_content(content: bytes) -> str:
+    """The text in a file's bytes.
+
+    Raises:
+        StructureFileError: Too large, compressed, binary or not UTF-8.
+    """
+    check_size(len(content))
+    if content.startswith(_COMPRESSED):
+        raise StructureFileError("the file is compressed: unpack it first")
+    if b"\x00" in content:
+        line = content.count(b"\n", 0, content.index(b"\x00")) + 1
+        raise StructureFileError("the file is binary, not text", line)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise StructureFileError("not UTF-8: save the file as UTF-8 text", line) from error
+
+
+def check_size(size: int) -> None:
+    """Refuses what is too large to be a crystal.
+
+    Raises:
+        StructureFileError: More than :data:`MAX_BYTES`.
+    """
+    if size > MAX_BYTES:
+        raise StructureFileError(f"larger than {MAX_BYTES // 1_000_000} MB: give a smaller cell")
+
+
+def _send(stream: IO[str], request: str) -> None:
+    if request:
+        stream.write(request)
+        stream.flush()
+
+
+def _environment() -> dict[str, str]:
+    """An environment without the user's keys, and one thread for every numerical library."""
+    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return kept | single | {"PYTHONPATH": str(PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
