@@ -54,6 +54,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     held.add_argument(
         "--exclude", type=symbols, default=(), metavar="Pb,Cd", help="elements barred"
     )
+    held.add_argument(
+        "--min-distance", type=float, metavar="ANGSTROM", help="keep atoms this far apart (0.5)"
+    )
     held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     drawn = parser.add_argument_group("how it is drawn")
     drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
@@ -87,6 +90,7 @@ def run(arguments: argparse.Namespace) -> Report:
         allowed_elements=None if arguments.allow is None else frozenset(arguments.allow),
         excluded_elements=frozenset(arguments.exclude),
         formula_units=arguments.formula_units,
+        min_distance_angstrom=arguments.min_distance,
         max_atoms=arguments.max_atoms,
         temperature=arguments.temperature,
         top_p=arguments.top_p,

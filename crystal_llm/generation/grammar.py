@@ -9,11 +9,14 @@ Symbols are those of :mod:`crystal_llm.text.alphabet`; an element is one symbol 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from crystal_llm.errors import CrystalTextError
+from crystal_llm.generation.clearance import Clearance
 from crystal_llm.generation.composition import CompositionRule
 from crystal_llm.language_model.tokenizer import split_symbols
 from crystal_llm.text.alphabet import NEWLINE, SPACE
@@ -42,13 +45,30 @@ class NumberField:
         """Whether what is written is a number of the field."""
         return _number_automaton(self)[written][1]
 
+    @property
+    def values(self) -> Iterable[int]:
+        """The numbers, in units of the last decimal."""
+        return range(self.low, self.high + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedNumbers(NumberField):
+    """The numbers of a field that are allowed here."""
+
+    allowed: frozenset[int]
+
+    @property
+    def values(self) -> Iterable[int]:
+        """The numbers, in units of the last decimal."""
+        return self.allowed
+
 
 @lru_cache(maxsize=4096)
 def _number_automaton(field: NumberField) -> dict[str, tuple[str, bool]]:
     """For each prefix: the characters that may follow, and whether it is complete."""
     following: dict[str, set[str]] = {"": set()}
     whole = set()
-    for value in range(field.low, field.high + 1):
+    for value in field.values:
         text = str(value)
         if field.decimals:
             text = text.zfill(field.decimals + 1)
@@ -78,12 +98,29 @@ class CrystalState:
 
     Args:
         rule: Hard conditions on the composition.
+        min_distance_angstrom: Keep atoms at least this far apart; None leaves it open.
     """
 
-    __slots__ = ("_angles", "_counts", "_element", "_field", "_rule", "_written", "ended")
+    __slots__ = (
+        "_angles",
+        "_clearance",
+        "_counts",
+        "_element",
+        "_field",
+        "_min_distance",
+        "_numbers",
+        "_rule",
+        "_third",
+        "_written",
+        "ended",
+    )
 
-    def __init__(self, rule: CompositionRule) -> None:
+    def __init__(self, rule: CompositionRule, min_distance_angstrom: float | None = None) -> None:
         self._rule = rule
+        self._min_distance = min_distance_angstrom
+        self._clearance: Clearance | None = None
+        self._third: NumberField = _COORDINATE
+        self._numbers: list[float] = []
         self._field = 0  # 0-2 lengths, 3-5 angles, 6 element, 7-9 coordinates
         self._written = ""
         self._angles: list[int] = []
@@ -136,7 +173,7 @@ class CrystalState:
         if self._field < 3:
             return _LENGTH
         if self._field > _FIELDS_BEFORE_ATOMS:
-            return _COORDINATE
+            return self._third if self._field == 9 else _COORDINATE
         if self._field == 5:
             return third_angle(self._angles[0], self._angles[1])
         return NumberField(1, 179, 0)
@@ -152,24 +189,43 @@ class CrystalState:
     def _finish_field(self) -> None:
         if 3 <= self._field <= 5:
             self._angles.append(int(self._written))
+        if self._min_distance is not None:
+            self._numbers.append(float(self._written))
+            self._keep_apart(self._min_distance)
         self._written = ""
         if self._field == 9:
             self._field, self._element = _FIELDS_BEFORE_ATOMS, None
         else:
             self._field += 1
 
+    def _keep_apart(self, distance: float) -> None:
+        """Takes the lattice, the first two or the last coordinate into account."""
+        if self._field == 5:
+            a, b, c, alpha, beta, gamma = self._numbers
+            self._clearance = Clearance.of(distance, (a, b, c), (alpha, beta, gamma))
+            self._numbers.clear()
+        elif self._field == 8 and self._clearance is not None:
+            allowed = self._clearance.allowed_hundredths(self._numbers[0], self._numbers[1])
+            self._third = AllowedNumbers(0, 99, 2, allowed)
+        elif self._field == 9 and self._clearance is not None:
+            self._clearance.atoms.append(np.array(self._numbers))
+            self._numbers.clear()
 
-def state_after(rule: CompositionRule, beginning: str) -> CrystalState:
+
+def state_after(
+    rule: CompositionRule, beginning: str, min_distance_angstrom: float | None = None
+) -> CrystalState:
     """The state after a given beginning (a fixed lattice, atoms to be kept).
 
     Args:
         rule: Hard conditions, which the beginning must meet too.
         beginning: Crystal text up to any symbol.
+        min_distance_angstrom: Keep atoms at least this far apart; None leaves it open.
 
     Raises:
         CrystalTextError: The beginning breaks the format or the conditions.
     """
-    state = CrystalState(rule)
+    state = CrystalState(rule, min_distance_angstrom)
     for symbol in split_symbols(beginning) if beginning else []:
         state.advance(symbol)
     return state

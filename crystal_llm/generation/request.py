@@ -15,8 +15,10 @@ from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt
 from crystal_llm.types import Conditions, PlainCrystal, Vector
 
-MAX_CRYSTALS = 100_000
+MAX_CRYSTALS = 10_000
 MAX_ATOMS = 200
+MAX_DISTANCE_ANGSTROM = 1.0
+"""Longer, and a cell could fill up so that no place is left for the next atom."""
 HARD = ("formula", "elements")
 
 
@@ -35,6 +37,8 @@ class GenerationRequest:
         excluded_elements: Elements that may not occur. Hard.
         formula_units: With a hard formula, the number of formula units in the cell;
             None for any that fits.
+        min_distance_angstrom: No two atoms come closer, images included; None leaves it
+            to the model. Hard.
         max_atoms: The most atoms in a cell.
         temperature: τ, above 0; 1 leaves the model's own distribution.
         top_p: Nucleus: sample from the likeliest tokens that hold this much probability.
@@ -52,6 +56,7 @@ class GenerationRequest:
     allowed_elements: frozenset[str] | None = None
     excluded_elements: frozenset[str] = frozenset()
     formula_units: int | None = None
+    min_distance_angstrom: float | None = None
     max_atoms: int = 20
     temperature: float = 0.7
     top_p: float = 0.9
@@ -60,6 +65,11 @@ class GenerationRequest:
 
     def __post_init__(self) -> None:
         _check(1 <= self.count <= MAX_CRYSTALS, f"n = {self.count}: from 1 to {MAX_CRYSTALS:,}")
+        distance = self.min_distance_angstrom
+        _check(
+            distance is None or 0 < distance <= MAX_DISTANCE_ANGSTROM,
+            f"min distance = {distance}: above 0 and at most {MAX_DISTANCE_ANGSTROM} Å",
+        )
         _check(
             1 <= self.max_atoms <= MAX_ATOMS, f"max atoms = {self.max_atoms}: from 1 to {MAX_ATOMS}"
         )
@@ -116,7 +126,7 @@ class GenerationRequest:
             RequestError: The beginning breaks the format or the hard conditions.
         """
         try:
-            return state_after(self.rule(), self.beginning)
+            return state_after(self.rule(), self.beginning, self.min_distance_angstrom)
         except CrystalTextError as error:
             raise RequestError(f"the fixed beginning of the crystal: {error}") from error
 

@@ -173,7 +173,9 @@ class _Run:
         return TokenState(self._request.start(), self._model.symbols)
 
     def _candidate(self, row: _Row) -> Candidate:
-        text = self._request.beginning + self._model.tokenizer.decode(row.tokens)
+        text = self._request.beginning + self._model.tokenizer.decode(
+            row.tokens, clean_up_tokenization_spaces=False
+        )
         structure, failure = None, None
         try:
             structure = decode(text).as_dict()
