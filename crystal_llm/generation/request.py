@@ -87,7 +87,7 @@ class GenerationRequest:
             _check(name in HARD, f"hard {name!r}: can be hard are {', '.join(HARD)}")
             _check(
                 getattr(self.conditions, name) is not None,
-                f"hard {name} needs a {name} to hold to: give one",
+                f"hard {name}: there is no {name} condition to hold; give one or drop it",
             )
         _check_elements(self.allowed_elements or frozenset())
         _check_elements(self.excluded_elements)
