@@ -10,7 +10,8 @@ Symbols are those of :mod:`crystal_llm.text.alphabet`; an element is one symbol 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -127,6 +128,16 @@ class CrystalState:
         self._element: str | None = None
         self._counts: dict[str, int] = {}
         self.ended = False
+
+    def copy(self) -> CrystalState:
+        """A state that goes on by itself."""
+        other = copy(self)
+        other._angles = self._angles.copy()
+        other._numbers = self._numbers.copy()
+        other._counts = self._counts.copy()
+        if self._clearance is not None:
+            other._clearance = replace(self._clearance, atoms=self._clearance.atoms.copy())
+        return other
 
     @property
     def awaits_element(self) -> bool:

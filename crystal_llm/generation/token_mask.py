@@ -28,6 +28,12 @@ class TokenState:
         self._tokens = tokens
         self._spelled: tuple[int, ...] = ()  # tokens of an element that is not whole yet
 
+    def copy(self) -> TokenState:
+        """A state that goes on by itself."""
+        other = TokenState(self._state.copy(), self._tokens)
+        other._spelled = self._spelled
+        return other
+
     @property
     def ended(self) -> bool:
         """Whether the crystal is complete and ended."""

@@ -11,16 +11,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 import torch
 
 from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.lookup import likely_continuation
 from crystal_llm.generation.request import Candidate, GenerationRequest
 from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
 from crystal_llm.generation.token_mask import TokenState, alphabet_places
 from crystal_llm.language_model.loading import LoadedModel
-from crystal_llm.language_model.tokenizer import completion_ids
+from crystal_llm.language_model.tokenizer import completion_ids, split_symbols
 from crystal_llm.text.codec import decode
 from crystal_llm.text.prompts import generation_prompt
 
@@ -28,6 +30,10 @@ BATCH_SIZE = 32
 
 _LATTICE_TOKENS = 24
 _TOKENS_PER_ATOM = 19  # an element of up to three tokens, sixteen for its coordinates
+# Up to so many crystals a step is bound by reading the weights, and guesses are all but
+# free (benchmarks/generation.py).
+_GUESSED_ROWS = 4
+_GUESSED_TOKENS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class _Row:
     started: float
     tokens: list[int] = field(default_factory=list)
     log_likelihood: float = 0.0
+    chosen: int | None = None  # chosen already, when a guess before it turned out wrong
 
 
 def write_crystals(
@@ -102,10 +109,10 @@ class _Run:
             prompt, given = model.tokenizer(request.prompt)["input_ids"], []
         self._prompt = [*prompt, *given, *lead]
         self._lead = lead
-        limit = _LATTICE_TOKENS + _TOKENS_PER_ATOM * request.max_atoms
+        limit = _LATTICE_TOKENS + _TOKENS_PER_ATOM * request.max_atoms + 2 * _GUESSED_TOKENS
         self._tokens = len(prompt) + limit
         self._batch = model.decoder.batch(self._batch_size, self._tokens)
-        self._scores = torch.zeros((0, len(model.decoder.alphabet)))
+        self._scores = torch.zeros((0, len(model.decoder.alphabet)), dtype=torch.double)
         self.finished = 0
         self.written = 0
 
@@ -134,11 +141,67 @@ class _Run:
                 self._rows.pop()
                 fed.pop()
         self.finished += len(ended)
-        if self._rows:
-            self._scores = self._batch.feed(fed)
-        else:
+        if not self._rows:
             self._scores = self._scores[:0]
+        elif len(self._rows) <= _GUESSED_ROWS and self._model.decoder.can_retract:
+            self._scores = self._feed_with_guesses(fed)
+        else:
+            self._scores = self._batch.feed(fed).double()
         return ended
+
+    def _feed_with_guesses(self, fed: list[list[int]]) -> torch.Tensor:
+        """Feeds tokens with a guess at what follows, and keeps what the model agrees to.
+
+        Returns:
+            Scores after the last token kept of each crystal, shape (rows, n_alphabet).
+        """
+        guesses = [self._guess(row) for row in self._rows]
+        after = [
+            [len(new) - 1 + place for place in (0, *accumulate(len(part) for part in guess))]
+            for new, guess in zip(fed, guesses, strict=True)
+        ]
+        whole = [
+            [*new, *(token for part in guess for token in part)]
+            for new, guess in zip(fed, guesses, strict=True)
+        ]
+        scores = self._batch.feed(whole, after)
+        kept = []
+        first = 0
+        for place, (row, guess) in enumerate(zip(self._rows, guesses, strict=True)):
+            agreed = 0
+            for part in guess:
+                [row.chosen] = self._sample(scores[first + agreed][None], [row])
+                if row.chosen != part[0]:
+                    break
+                row.chosen = None
+                for token in part:
+                    row.state.advance(token)
+                row.tokens.extend(part)
+                self.written += len(part)
+                agreed += 1
+            self._batch.retract(place, sum(len(part) for part in guess[agreed:]))
+            kept.append(scores[first + agreed])
+            first += len(guess) + 1
+        return torch.stack(kept).double()
+
+    def _guess(self, row: _Row) -> list[list[int]]:
+        """A legal continuation in parts, each a choice and the tokens that it forces."""
+        text = likely_continuation(self._text(row))
+        symbols = self._model.symbols
+        tokens = [token for symbol in split_symbols(text) for token in symbols.ids[symbol]]
+        state = row.state.copy()
+        parts: list[list[int]] = []
+        for token in tokens[:_GUESSED_TOKENS]:
+            legal = state.legal()
+            if token not in legal:
+                break
+            if len(legal) > 1:
+                parts.append([])
+            parts[-1].append(token)
+            state.advance(token)
+        if parts and not state.ended:
+            parts[-1].extend(state.forced())
+        return parts
 
     def _admit(self) -> None:
         free = self._batch_size - len(self._rows)
@@ -154,28 +217,44 @@ class _Run:
             generator = np.random.default_rng([self._request.seed, index])
             self._rows.append(_Row(index, state, generator, now, list(self._lead)))
         scores = self._batch.admit(self._prompt, copies)
-        self._scores = torch.cat((self._scores, scores))
+        self._scores = torch.cat((self._scores, scores.double()))
 
     def _choose(self) -> list[int]:
-        scores = self._scores.double().numpy()
-        legal = np.zeros(scores.shape, dtype=bool)
-        for place, row in enumerate(self._rows):
+        """The next token of every crystal."""
+        open_places = [place for place, row in enumerate(self._rows) if row.chosen is None]
+        if open_places:
+            rows = [self._rows[place] for place in open_places]
+            for row, token in zip(rows, self._sample(self._scores[open_places], rows), strict=True):
+                row.chosen = token
+        chosen = [row.chosen for row in self._rows if row.chosen is not None]
+        for row in self._rows:
+            row.chosen = None
+        return chosen
+
+    def _sample(self, scores: torch.Tensor, rows: Sequence[_Row]) -> list[int]:
+        """One token for each of some crystals, shape (rows, n_alphabet)."""
+        values = scores.double().numpy()
+        legal = np.zeros(values.shape, dtype=bool)
+        for place, row in enumerate(rows):
             legal[place, [self._places[token] for token in row.state.legal()]] = True
-        log_probabilities = restricted_log_probabilities(scores, legal)
+        log_probabilities = restricted_log_probabilities(values, legal)
         weights = nucleus(log_probabilities, self._request.temperature, self._request.top_p)
-        uniforms = np.array([row.random.random() for row in self._rows])
+        uniforms = np.array([row.random.random() for row in rows])
         picked = choose(weights, uniforms)
-        for place, row in enumerate(self._rows):
+        for place, row in enumerate(rows):
             row.log_likelihood += float(log_probabilities[place, picked[place]])
         return [self._model.decoder.alphabet[place] for place in picked]
 
     def _state(self) -> TokenState:
         return TokenState(self._request.start(), self._model.symbols)
 
+    def _text(self, row: _Row) -> str:
+        """What a crystal says so far, its given beginning included."""
+        written = self._model.tokenizer.decode(row.tokens, clean_up_tokenization_spaces=False)
+        return f"{self._request.beginning}{written}"
+
     def _candidate(self, row: _Row) -> Candidate:
-        text = self._request.beginning + self._model.tokenizer.decode(
-            row.tokens, clean_up_tokenization_spaces=False
-        )
+        text = self._text(row)
         structure, failure = None, None
         try:
             structure = decode(text).as_dict()

@@ -7,7 +7,6 @@ read by hand, since pymatgen's own decoder imports whatever module the file name
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,7 @@ MAX_ATOMS = 200
 
 MAX_LINE_BYTES = 1_000_000
 
+_LARGEST_NUMBER = 1_000_000
 _KNOWN = frozenset(ELEMENTS)
 _SHOWN_CHARACTERS = 60
 
@@ -65,7 +65,7 @@ class CandidateRow:
         return None if self.crystal is None else structure(self.crystal)
 
 
-class _BadRow(Exception):
+class _RowError(Exception):
     """A line that holds no candidate or no crystal; the message is the reason."""
 
 
@@ -115,38 +115,38 @@ def _row(number: int, line: bytes) -> CandidateRow:
             text = record["text"]
         _check_record(record)
         crystal = _crystal(record)
-    except _BadRow as reason:
+    except _RowError as reason:
         return CandidateRow(number, identity, text, None, str(reason))
     return CandidateRow(number, identity, text, crystal, None)
 
 
 def _record(line: bytes) -> dict[str, Any]:
     if len(line) > MAX_LINE_BYTES:
-        raise _BadRow(f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+        raise _RowError(f"the line is longer than {MAX_LINE_BYTES:,} bytes")
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _BadRow(f"not UTF-8 text (byte {error.start})") from error
+        raise _RowError(f"not UTF-8 text (byte {error.start})") from error
     except json.JSONDecodeError as error:
-        raise _BadRow(f"not JSON: {error.msg} (column {error.colno})") from error
+        raise _RowError(f"not JSON: {error.msg} (column {error.colno})") from error
     except (RecursionError, ValueError) as error:  # nested or a number too long to be read
-        raise _BadRow("not JSON: nested too deeply, or a number too long") from error
+        raise _RowError("not JSON: nested too deeply, or a number too long") from error
     if not isinstance(record, dict):
-        raise _BadRow(f"not a JSON object but {_kind(record)}")
+        raise _RowError(f"not a JSON object but {_kind(record)}")
     return record
 
 
 def _check_record(record: dict[str, Any]) -> None:
     missing = [key for key in KEYS if key not in record]
     if missing:
-        raise _BadRow(f"lacks {', '.join(repr(key) for key in missing)}")
+        raise _RowError(f"lacks the key(s) {', '.join(missing)}")
     for key in ("id", "text"):
         if not isinstance(record[key], str):
-            raise _BadRow(f"{key!r} is {_kind(record[key])}, not a string")
+            raise _RowError(f"{key!r} is {_kind(record[key])}, not a string")
     if not isinstance(record["failure"], str | None):
-        raise _BadRow(f"'failure' is {_kind(record['failure'])}, neither a string nor null")
+        raise _RowError(f"'failure' is {_kind(record['failure'])}, neither a string nor null")
     if not isinstance(record["structure"], dict | None):
-        raise _BadRow(f"'structure' is {_kind(record['structure'])}, neither an object nor null")
+        raise _RowError(f"'structure' is {_kind(record['structure'])}, neither an object nor null")
 
 
 def _crystal(record: dict[str, Any]) -> PlainCrystal:
@@ -155,7 +155,7 @@ def _crystal(record: dict[str, Any]) -> PlainCrystal:
     try:
         crystal = decode_plain(record["text"])
     except CrystalTextError as error:
-        raise _BadRow(record["failure"] or str(error)) from error
+        raise _RowError(record["failure"] or str(error)) from error
     _check_size(len(crystal.species))
     return crystal
 
@@ -164,16 +164,16 @@ def _from_dict(record: dict[str, Any]) -> PlainCrystal:
     """The crystal of a ``Structure.as_dict()``; labels of the sites fall away."""
     lattice, sites = record.get("lattice"), record.get("sites")
     if not isinstance(lattice, dict) or not isinstance(sites, list):
-        raise _BadRow("'structure' is not a pymatgen Structure: lacks 'lattice' or 'sites'")
+        raise _RowError("'structure' is not a pymatgen Structure: lacks 'lattice' or 'sites'")
     if not sites:
-        raise _BadRow("the structure has no atoms")
+        raise _RowError("the structure has no atoms")
     _check_size(len(sites))
     vectors = lattice.get("matrix")
     if not isinstance(vectors, list) or len(vectors) != 3:
-        raise _BadRow("the lattice is not three vectors")
+        raise _RowError("the lattice is not three vectors")
     matrix = np.array([_vector(vector, f"lattice vector {n}") for n, vector in enumerate(vectors)])
     if not np.linalg.norm(matrix, axis=1).all():
-        raise _BadRow("a lattice vector has no length")
+        raise _RowError("a lattice vector has no length")
     species = [_element(site, index) for index, site in enumerate(sites)]
     positions = [
         _vector(site.get("abc"), f"site {index} ({species[index]})")
@@ -185,30 +185,31 @@ def _from_dict(record: dict[str, Any]) -> PlainCrystal:
 def _element(site: Any, index: int) -> str:
     occupants = site.get("species") if isinstance(site, dict) else None
     if not isinstance(occupants, list) or not all(isinstance(one, dict) for one in occupants):
-        raise _BadRow(f"site {index} names no element")
+        raise _RowError(f"site {index} names no element")
     if len(occupants) != 1 or occupants[0].get("occu", 1) != 1:
-        raise _BadRow(f"site {index} is disordered: a crystal text has one element a site")
+        raise _RowError(f"site {index} is disordered: a crystal text has one element a site")
     symbol = occupants[0].get("element")
     if not isinstance(symbol, str) or symbol not in _KNOWN:
-        raise _BadRow(f"site {index}: {_shown(symbol)} is not an element")
+        raise _RowError(f"site {index}: {_shown(symbol)} is not an element")
     return symbol
 
 
 def _vector(values: Any, place: str) -> list[float]:
     if not isinstance(values, list) or len(values) != 3:
-        raise _BadRow(f"{place}: not three numbers")
+        raise _RowError(f"{place}: not three numbers")
     for value in values:
-        # bool is an int to Python; an int beyond 1e308 has no float.
-        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e100:
-            raise _BadRow(f"{place}: {_shown(value)} is not a number that can be used")
-        if not math.isfinite(value):
-            raise _BadRow(f"{place}: {value} is not a finite number")
+        # To Python a truth value is a number.
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _RowError(f"{place}: {_shown(value)} is not a number")
+        # NaN fails this too.
+        if not abs(value) <= _LARGEST_NUMBER:
+            raise _RowError(f"{place}: {_shown(value)} is not within ±{_LARGEST_NUMBER:,}")
     return [float(value) for value in values]
 
 
 def _check_size(atoms: int) -> None:
     if atoms > MAX_ATOMS:
-        raise _BadRow(f"the cell has {atoms} atoms; at most {MAX_ATOMS} are read")
+        raise _RowError(f"the cell has {atoms} atoms; at most {MAX_ATOMS} are read")
 
 
 def _kind(value: Any) -> str:
@@ -217,5 +218,7 @@ def _kind(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    if not isinstance(value, str | int | float):
+        return _kind(value)
     text = repr(value)
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 3] + "..."

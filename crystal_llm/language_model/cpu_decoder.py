@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ from crystal_llm.errors import WeightsError
 from crystal_llm.language_model.linear_layers import FloatLinear, Int8Linear
 
 _LOG_CHUNK = 256
+_BLOCK = 64
 _LONGEST = 8192
 """Positions that rotations are tabled for; 400 atoms take 7,000."""
 
@@ -89,6 +91,7 @@ class CpuDecoder:
     """
 
     admits_late = True
+    can_retract = True
 
     def __init__(
         self,
@@ -106,7 +109,7 @@ class CpuDecoder:
         # 4-bit base and halves its memory. A tied head shares it.
         self._embedding = embedding.to(torch.float16).contiguous()
         self._head = self._embedding if head is embedding else head.to(torch.float16).contiguous()
-        self._alphabet_head = head[list(alphabet)].float().contiguous()
+        self._alphabet_head = head[list(alphabet)].double().contiguous()
         self._norm = state["model.norm.weight"].float()
         self._layers = [
             self._layer(state, f"model.layers.{index}.", linear)
@@ -154,8 +157,12 @@ class CpuDecoder:
         return CpuBatch(self, rows, tokens)
 
     def scores(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Scores over the alphabet, shape (n, hidden) to (n, n_alphabet)."""
-        return F.linear(hidden, self._alphabet_head)
+        """Scores over the alphabet, shape (n, hidden) to (n, n_alphabet).
+
+        In double precision, which costs nothing at this size: float32 products round
+        otherwise for one row than for many, and a seed must give one crystal.
+        """
+        return F.linear(hidden.double(), self._alphabet_head)
 
     @torch.inference_mode()
     def log_probabilities(
@@ -202,10 +209,14 @@ class CpuDecoder:
             Hidden states after the last norm, shape (n, hidden).
         """
         shape = self.shape
-        count, width, longest = len(tokens), int(steps.max()) + 1, int(positions.max()) + 1
+        count, width = len(tokens), int(steps.max()) + 1
+        # Whole blocks of places: sums over them then have the same order, and the same
+        # rounding, whatever the length of the longest sequence.
+        longest = _rounded_up(int(positions.max()) + 1)
         groups = shape.key_value_heads
         grouped = shape.heads // groups
         turned = shape.heads + groups
+        scale = shape.head_size**-0.5
         cosine = self._cosine[positions]
         sine = self._sine[positions]
         mask = _causal_mask(positions, rows, steps, (size, width, longest), grouped)
@@ -229,9 +240,9 @@ class CpuDecoder:
                 size, groups, grouped * width, shape.head_size
             )
             seen = cache[:size, :, :longest]
-            heard = F.scaled_dot_product_attention(
-                query, seen[:, :groups], seen[:, groups:], attn_mask=mask
-            )
+            weights = torch.matmul(query, seen[:, :groups].transpose(2, 3))
+            weights = weights.mul_(scale).add_(mask).softmax(dim=-1)
+            heard = torch.matmul(weights, seen[:, groups:])
             heard = heard.view(size, groups, grouped, width, shape.head_size)
             heard = heard.permute(0, 3, 1, 2, 4).reshape(size, width, -1)
             flat = heard.view(count, -1) if dense else heard[rows, steps]
@@ -250,6 +261,10 @@ class CpuDecoder:
         return norm.square_().div_(self.shape.hidden).add_(self.shape.norm_epsilon).rsqrt_()
 
 
+def _rounded_up(count: int) -> int:
+    return -(-count // _BLOCK) * _BLOCK
+
+
 def _causal_mask(
     positions: torch.Tensor,
     rows: torch.Tensor,
@@ -257,14 +272,15 @@ def _causal_mask(
     shape: tuple[int, int, int],
     grouped: int,
 ) -> torch.Tensor:
-    """What each query may see, shape (size, 1, grouped · width, longest), bool.
+    """What each query may see, shape (size, 1, grouped · width, longest): 0 or −∞.
 
     A token sees its own sequence up to itself; an unused query slot sees position 0.
     """
     size, width, longest = shape
     last = torch.zeros((size, width), dtype=torch.long)
     last[rows, steps] = positions
-    mask = torch.arange(longest) <= last[:, :, None]
+    unseen = torch.arange(longest) > last[:, :, None]
+    mask = torch.zeros(unseen.shape).masked_fill_(unseen, float("-inf"))
     mask = mask[:, None, None].expand(size, 1, grouped, width, longest)
     return mask.reshape(size, 1, grouped * width, longest)
 
@@ -274,7 +290,7 @@ class CpuBatch:
 
     def __init__(self, decoder: CpuDecoder, rows: int, tokens: int) -> None:
         shape = decoder.shape
-        size = (rows, 2 * shape.key_value_heads, tokens, shape.head_size)
+        size = (rows, 2 * shape.key_value_heads, _rounded_up(tokens), shape.head_size)
         self._decoder = decoder
         self._rows, self._tokens = rows, tokens
         # Zeros, not empty: unused places are multiplied by a weight of zero, which
@@ -297,16 +313,26 @@ class CpuBatch:
             self._prefix = self._compute(tuple(prompt))
         length = len(prompt)
         for cache, prefix in zip(self._caches, self._prefix.caches, strict=True):
-            cache[self.size : self.size + copies, :, :length] = prefix
+            cache[self.size : self.size + copies, :, :length] = prefix[:, :, :length]
         self._lengths.extend([length] * copies)
         return self._prefix.scores.expand(copies, -1)
 
     @torch.inference_mode()
-    def feed(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+    def feed(
+        self, tokens: Sequence[Sequence[int]], after: Sequence[Sequence[int]] | None = None
+    ) -> torch.Tensor:
         """Appends at least one token to every sequence."""
         hidden = self._step(tokens)
-        ends = torch.tensor([len(new) for new in tokens]).cumsum(0) - 1
-        return self._decoder.scores(hidden[ends])
+        wanted = after or [[len(new) - 1] for new in tokens]
+        starts = accumulate((len(new) for new in tokens), initial=0)
+        places = [
+            start + place for start, places in zip(starts, wanted, strict=False) for place in places
+        ]
+        return self._decoder.scores(hidden[places])
+
+    def retract(self, row: int, count: int) -> None:
+        """Takes a sequence's last tokens back; their places are written over later."""
+        self._lengths[row] -= count
 
     def release(self, row: int) -> None:
         """Takes a sequence out; the last sequence of the batch moves to its place."""

@@ -30,15 +30,25 @@ class DecodingBatch(Protocol):
             copies: How many sequences to append.
 
         Returns:
-            Scores of the next token, shape (copies, n_alphabet), float32, before softmax.
+            Scores of the next token, shape (copies, n_alphabet), before softmax.
         """
 
-    def feed(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+    def feed(
+        self, tokens: Sequence[Sequence[int]], after: Sequence[Sequence[int]] | None = None
+    ) -> torch.Tensor:
         """Appends at least one token to every sequence, in the batch's order.
 
+        Args:
+            tokens: New tokens of each sequence.
+            after: For each sequence, places among its new tokens to give scores after;
+                None means after its last. Only where the decoder can retract.
+
         Returns:
-            Scores after each sequence's last token, shape (size, n_alphabet), float32.
+            Scores, sequence by sequence, shape (n_places, n_alphabet).
         """
+
+    def retract(self, row: int, count: int) -> None:
+        """Takes a sequence's last tokens back, where the decoder can retract."""
 
     def release(self, row: int) -> None:
         """Takes a sequence out; the last sequence of the batch moves to its place."""
@@ -54,6 +64,10 @@ class Decoder(Protocol):
     @property
     def admits_late(self) -> bool:
         """Whether sequences can join a batch that others are being written in."""
+
+    @property
+    def can_retract(self) -> bool:
+        """Whether tokens can be taken back."""
 
     def batch(self, rows: int, tokens: int) -> DecodingBatch:
         """An empty batch for so many sequences of so many tokens, prompt included."""

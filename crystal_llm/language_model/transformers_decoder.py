@@ -22,6 +22,7 @@ class TransformersDecoder:
     """
 
     admits_late = False
+    can_retract = False
 
     def __init__(self, model: Any, alphabet: Sequence[int]) -> None:
         causal = model.get_base_model() if hasattr(model, "get_base_model") else model
@@ -95,8 +96,12 @@ class TransformersBatch:
         return scores.expand(copies, -1)
 
     @torch.inference_mode()
-    def feed(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+    def feed(
+        self, tokens: Sequence[Sequence[int]], after: Sequence[Sequence[int]] | None = None
+    ) -> torch.Tensor:
         """Appends at least one token to every sequence."""
+        if after is not None:
+            raise ValueError("a transformers batch gives scores after the last token alone")
         if len(tokens) != self.size or not all(tokens):
             raise ValueError("every sequence of the batch takes at least one token")
         width = max(len(new) for new in tokens)
@@ -119,6 +124,10 @@ class TransformersBatch:
             use_cache=True,
         )
         return self._decoder.scores(output.last_hidden_state[:, -1])
+
+    def retract(self, row: int, count: int) -> None:
+        """Is not possible: the cache is one rectangle."""
+        raise ValueError("a transformers batch cannot take tokens back")
 
     def release(self, row: int) -> None:
         """Takes a sequence out; the last sequence of the batch moves to its place."""

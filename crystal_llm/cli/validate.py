@@ -1,0 +1,287 @@
+"""``crystal-llm validate``: what of the crystals a model wrote is possible, and what is new."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+
+if TYPE_CHECKING:
+    from crystal_llm.evaluation.novelty import KnownPhases, Novelty
+    from crystal_llm.evaluation.rates import Rate
+    from crystal_llm.evaluation.validity import Validity
+    from crystal_llm.io.candidates_file import CandidateRow
+
+SHOWN = 20
+PROGRESS_SECONDS = 10.0
+
+DESCRIPTION = """\
+Judge the candidates that `crystal-llm generate` wrote, as they stand, before any relaxation.
+Structurally valid: no two atoms (periodic images too) closer than 0.5 Å, a cell of at least
+0.1 Å³. Compositionally valid: charge-neutral by SMACT with the Pauling test, as CDVAE's metric
+does (one element passes, metals alone pass). Unique and novel: pymatgen's StructureMatcher with
+default settings. Every rate names its denominator and has its 95% interval (Wilson)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One candidate and all that was found of it; None where there is no crystal.
+
+    Attributes:
+        row: The candidate.
+        formula: Its reduced formula.
+        validity: Whether it is possible.
+        novelty: Whether it is new.
+        repeats_row: The row of the earlier candidate that it repeats, if any.
+    """
+
+    row: CandidateRow
+    formula: str | None = None
+    validity: Validity | None = None
+    novelty: Novelty | None = None
+    repeats_row: int | None = None
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``validate``."""
+    parser = commands.add_parser(
+        "validate",
+        help="judge crystals: validity, uniqueness, novelty",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "candidates", type=Path, metavar="OUT.jsonl", help="candidates, one JSON object a line"
+    )
+    parser.add_argument(
+        "--list",
+        action="store_true",
+        help=f"name every invalid and every known candidate (default: the first {SHOWN})",
+    )
+    parser.add_argument(
+        "--table",
+        type=Path,
+        metavar="TABLE.parquet",
+        help="known phases, made with `crystal-llm data`: also tell what is novel, the nearest "
+        "known phase and known prototypes",
+    )
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Report:
+    """Judges a file of candidates.
+
+    Raises:
+        CrystalLLMError: The candidates or the table cannot be read.
+    """
+    from crystal_llm.io.candidates_file import read_candidates
+
+    rows = read_candidates(arguments.candidates)
+    known = None if arguments.table is None else _known(arguments.table)
+    verdicts = _judged(rows, known)
+    rates = _rates(verdicts, known is not None)
+    reasons = _reasons(verdicts)
+    limit = None if arguments.list else SHOWN
+    lines = [
+        f"{arguments.candidates}: {len(rows)} asked (lines)",
+        *(f"{name}: {rate}" for name, rate in rates.items()),
+        *_novelty_lines(verdicts, arguments.table, known, limit),
+        *(f"reason, {count} of {len(rows)}: {reason}" for reason, count in reasons.items()),
+        *_invalid_lines(verdicts, limit),
+    ]
+    data: dict[str, Any] = {
+        "candidates": str(arguments.candidates),
+        "table": None if arguments.table is None else str(arguments.table),
+        "known_phases": None if known is None else len(known),
+        "asked": len(rows),
+        "rates": {name: _rate_record(rate) for name, rate in rates.items()},
+        "reasons": reasons,
+        "rows": [_record(verdict) for verdict in verdicts],
+    }
+    return Report(tuple(lines), data)
+
+
+def _known(table: Path) -> KnownPhases:
+    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.training.table import read_table
+
+    return KnownPhases(read_table(table))
+
+
+def _judged(rows: Sequence[CandidateRow], known: KnownPhases | None) -> list[Verdict]:
+    from crystal_llm.evaluation.novelty import compare
+    from crystal_llm.evaluation.validity import formula_of, judge_plain
+    from crystal_llm.text.codec import structure
+
+    parsed = [(row, row.crystal) for row in rows if row.crystal is not None]
+    novelties = compare([structure(one) for _, one in parsed], known, progress=_Progress())
+    judged = {
+        row.row: Verdict(
+            row,
+            formula_of(crystal.species),
+            judge_plain(crystal),
+            novelty,
+            None if novelty.duplicate_of is None else parsed[novelty.duplicate_of][0].row,
+        )
+        for (row, crystal), novelty in zip(parsed, novelties, strict=True)
+    }
+    return [judged.get(row.row, Verdict(row)) for row in rows]
+
+
+def _rates(verdicts: Sequence[Verdict], with_known: bool) -> dict[str, Rate]:
+    """Rates by name, of the lines (asked) or of the crystals among them (parsed)."""
+    from crystal_llm.evaluation.rates import Rate
+
+    judged = [one.validity for one in verdicts if one.validity is not None]
+    compared = [one.novelty for one in verdicts if one.novelty is not None]
+
+    def of_asked(count: int) -> Rate:
+        return Rate(count, len(verdicts), "asked")
+
+    def of_parsed(count: int) -> Rate:
+        return Rate(count, len(judged), "parsed")
+
+    both = sum(one.valid for one in judged)
+    rates = {
+        "parsed": of_asked(len(judged)),
+        "structurally valid": of_parsed(sum(one.structural for one in judged)),
+        "compositionally valid": of_parsed(sum(one.compositional for one in judged)),
+        "both valid": of_parsed(both),
+        "parsed and both valid": of_asked(both),
+        "unique": of_parsed(sum(one.unique for one in compared)),
+    }
+    if with_known:
+        rates["novel"] = of_parsed(sum(bool(one.novel) for one in compared))
+        rates["unique and novel"] = of_parsed(sum(one.unique_and_novel for one in compared))
+        rates["both valid, unique and novel"] = of_asked(
+            sum(
+                one.validity.valid and one.novelty.unique_and_novel
+                for one in verdicts
+                if one.validity is not None and one.novelty is not None
+            )
+        )
+    return rates
+
+
+def _novelty_lines(
+    verdicts: Sequence[Verdict], table: Path | None, known: KnownPhases | None, limit: int | None
+) -> Iterable[str]:
+    compared = [one.novelty for one in verdicts if one.novelty is not None]
+    failed = sum(one.failure is not None for one in compared)
+    if failed:
+        yield f"not comparable, so neither unique nor novel: {failed} of {len(compared)} parsed"
+    if known is None:
+        return
+    searches = [one.prototype for one in compared if one.prototype is not None]
+    found = sum(one.material_id is not None for one in searches)
+    capped = sum(one.material_id is None and one.tried < one.possible for one in searches)
+    yield f"known phases: {len(known)} in {table}"
+    yield (
+        f"known prototype with other elements: {found} of {len(searches)} novel"
+        + (f"; in {capped} more not every known phase was tried" if capped else "")
+    )
+    lines = []
+    for one in verdicts:
+        if one.novelty is not None and one.novelty.known is not None:
+            match = one.novelty.known
+            rms = "" if match.rms is None else f", rms {match.rms:.3f} (V/atom)^(1/3)"
+            lines.append(f"known: row {one.row.row}, {one.formula}: {match.material_id}{rms}")
+    yield from _shortened(lines, limit, "known")
+
+
+def _reasons(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """How often each kind of reason occurs, the most frequent first."""
+    kinds: Counter[str] = Counter()
+    for one in verdicts:
+        if one.row.failure is not None:
+            kinds[f"not parsed: {_kind_of_failure(one.row.failure)}"] += 1
+        if one.validity is not None:
+            for reason in (one.validity.structural_reason, one.validity.compositional_reason):
+                if reason is not None:
+                    # A reason's kind stands before its colon.
+                    kinds[reason.partition(":")[0]] += 1
+    return dict(kinds.most_common())
+
+
+def _kind_of_failure(reason: str) -> str:
+    """A parser's reason without its line, what was quoted and its numbers."""
+    bare = re.sub(r"^line \d+: ", "", reason)
+    return re.sub(r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?", "…", bare)
+
+
+def _invalid_lines(verdicts: Sequence[Verdict], limit: int | None) -> list[str]:
+    invalid = [(one, _flaws(one)) for one in verdicts]
+    lines = [
+        f"invalid: row {one.row.row} ({one.row.id}){f', {one.formula}' if one.formula else ''}: "
+        f"{'; '.join(flaws)}"
+        for one, flaws in invalid
+        if flaws
+    ]
+    return _shortened(lines, limit, "invalid")
+
+
+def _shortened(lines: list[str], limit: int | None, what: str) -> list[str]:
+    if limit is None or len(lines) <= limit:
+        return lines
+    return [*lines[:limit], f"… and {len(lines) - limit} more {what}; --list names all"]
+
+
+def _flaws(verdict: Verdict) -> list[str]:
+    reasons = [verdict.row.failure]
+    if verdict.validity is not None:
+        reasons += [verdict.validity.structural_reason, verdict.validity.compositional_reason]
+    return [reason for reason in reasons if reason is not None]
+
+
+def _rate_record(rate: Rate) -> dict[str, Any]:
+    low, high = rate.interval or (None, None)
+    return {
+        "count": rate.count,
+        "total": rate.total,
+        "of": rate.whole,
+        "share": rate.share,
+        "wilson_95_low": low,
+        "wilson_95_high": high,
+    }
+
+
+def _record(verdict: Verdict) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "row": verdict.row.row,
+        "id": verdict.row.id,
+        "parsed": verdict.row.crystal is not None,
+        "failure": verdict.row.failure,
+        "formula": verdict.formula,
+        "validity": None,
+        "novelty": None,
+        "repeats_row": verdict.repeats_row,
+    }
+    if verdict.validity is not None:
+        record["validity"] = {**asdict(verdict.validity), "valid": verdict.validity.valid}
+    if verdict.novelty is not None:
+        novelty = asdict(verdict.novelty)
+        # Its place among the parsed ones says less than the row, which is told above.
+        del novelty["duplicate_of"]
+        flags = {"unique": verdict.novelty.unique, "novel": verdict.novelty.novel}
+        record["novelty"] = {**flags, **novelty}
+    return record
+
+
+class _Progress:
+    """Says how far the comparison is, every few seconds."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + PROGRESS_SECONDS
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + PROGRESS_SECONDS
+            tell(f"{done} of {total} compared")

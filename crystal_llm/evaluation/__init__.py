@@ -1,0 +1,1 @@
+"""What the crystals of a model are worth: validity, uniqueness, novelty."""

@@ -1,0 +1,57 @@
+"""Rates with their denominators and their uncertainty."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+_Z_95 = 1.959963984540054
+"""Standard normal quantile of 97.5%."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of so many.
+
+    Attributes:
+        count: How many have the property.
+        total: Out of how many.
+        whole: What the total counts, such as ``parsed``: no rate stands without it.
+    """
+
+    count: int
+    total: int
+    whole: str
+
+    @property
+    def share(self) -> float | None:
+        """Count over total, 0 to 1; None where the total is 0."""
+        return self.count / self.total if self.total else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Wilson's 95% score interval of the share; None where the total is 0.
+
+        Source: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927). Unlike the normal one it
+        stays within 0 to 1 and is honest at 0 of n.
+        """
+        if not self.total:
+            return None
+        share, n, z2 = self.count / self.total, self.total, _Z_95**2
+        centre = share + z2 / (2 * n)
+        spread = _Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+        low, high = ((centre + sign * spread) / (1 + z2 / n) for sign in (-1, 1))
+        # Exact at the ends, where rounding would leave 1e-17.
+        return (
+            0.0 if self.count == 0 else max(low, 0.0),
+            1.0 if self.count == n else min(high, 1.0),
+        )
+
+    def __str__(self) -> str:
+        if self.share is None or self.interval is None:
+            return f"{self.count} of {self.total} {self.whole}"
+        low, high = self.interval
+        return (
+            f"{self.count} of {self.total} {self.whole} = {100 * self.share:.1f}% "
+            f"({100 * low:.1f} to {100 * high:.1f}%)"
+        )

@@ -1,0 +1,79 @@
+import json
+
+import pandas as pd
+import pytest
+
+from crystal_llm.cli import reference
+from crystal_llm.cli.command import OneLineParser
+from crystal_llm.errors import CrystalLLMError, StabilityError
+from crystal_llm.stability.reference_file import read_reference
+
+
+def run(*arguments):
+    root = OneLineParser(prog="crystal-llm")
+    reference.register(root.add_subparsers(parser_class=OneLineParser))
+    parsed = root.parse_args(["reference", *map(str, arguments)])
+    return parsed.run(parsed)
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "energies.parquet"
+    rows = {"material_id": ["mp-1", "mp-2"], "formula": ["Li2O", "Fe2O3"]}
+    pd.DataFrame(rows | {"e_form_mp2020": [-2.0, -1.5]}).to_parquet(path)
+    return path
+
+
+def test_a_reference_is_built_and_shown(table, tmp_path):
+    out = tmp_path / "deeper" / "hull.parquet"
+    built = run("build", "--energies", table, "--out", out)
+    assert built.data["reference"] == read_reference(out).reference_id
+    assert (built.data["n_rows"], built.data["n_phases"]) == (2, 5)
+    shown = run("show", out)
+    assert shown.data.items() <= built.data.items()
+    assert shown.data["energy_kind"] == "formation"
+    assert shown.lines[1] == "energies: DFT, PBE(+U), correction MP2020, formation energies"
+    assert shown.lines[2] == "5 phases of 3 elements"
+    json.dumps(built.data)
+
+
+def test_total_energies_need_their_method(table, tmp_path):
+    frame = pd.read_parquet(table).rename(columns={"e_form_mp2020": "energy_ev_per_atom"})
+    frame.to_parquet(table)
+    out = tmp_path / "hull.parquet"
+    with pytest.raises(StabilityError, match="how its energies came about"):
+        run("build", "--energies", table, "--out", out)
+    said = ("--potential", "M3GNet", "--level-of-theory", "PBE(+U)", "--correction", "none")
+    report = run("build", "--energies", table, "--out", out, *said, "--weights-sha256", "ab12")
+    assert report.data["missing_terminals"] == ["Li", "O", "Fe"]
+    assert any("no hull with Li, O, Fe" in line for line in report.lines)
+    assert read_reference(out).method.weights_sha256 == "ab12"
+
+
+def test_nothing_is_overwritten_unless_asked(table, tmp_path):
+    out = tmp_path / "hull.parquet"
+    out.write_text("precious")
+    with pytest.raises(StabilityError, match="--replace"):
+        run("build", "--energies", table, "--out", out)
+    assert out.read_text() == "precious"
+    run("build", "--energies", table, "--out", out, "--replace")
+    assert len(read_reference(out)) == 5
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["build"],
+        ["build", "--energies", "missing.parquet", "--out", "hull.parquet"],
+        ["build", "--energies", "missing.parquet", "--out", "."],
+        ["show"],
+        ["show", "missing.parquet"],
+    ],
+)
+def test_bad_input_is_one_error_and_leaves_nothing(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CrystalLLMError) as caught:
+        run(*arguments)
+    assert str(caught.value)
+    assert not list(tmp_path.iterdir())
