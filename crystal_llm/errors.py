@@ -69,3 +69,7 @@ class StructureFileError(CrystalLLMError):
 
 class MaterialsProjectError(CrystalLLMError):
     """The Materials Project cannot be asked: no key, a refused key, no answer."""
+
+
+class StabilityError(CrystalLLMError):
+    """A reference or hull cannot be made, read or asked, or energies do not compare."""

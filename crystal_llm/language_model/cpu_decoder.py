@@ -105,10 +105,10 @@ class CpuDecoder:
         linear = Int8Linear if quantisation == "int8" else FloatLinear
         embedding = state["model.embed_tokens.weight"]
         head = state.get("lm_head.weight", embedding)
-        # The embedding is looked up, not multiplied: half precision loses nothing of a
-        # 4-bit base and halves its memory. A tied head shares it.
-        self._embedding = embedding.to(torch.float16).contiguous()
-        self._head = self._embedding if head is embedding else head.to(torch.float16).contiguous()
+        # A tied head shares the embedding.
+        self._embedding = _in_half_the_memory(embedding)
+        tied = head.data_ptr() == embedding.data_ptr()
+        self._head = self._embedding if tied else _in_half_the_memory(head)
         self._alphabet_head = head[list(alphabet)].double().contiguous()
         self._norm = state["model.norm.weight"].float()
         self._layers = [
@@ -259,6 +259,12 @@ class CpuDecoder:
         """
         norm = torch.linalg.vector_norm(hidden, dim=1, keepdim=True)
         return norm.square_().div_(self.shape.hidden).add_(self.shape.norm_epsilon).rsqrt_()
+
+
+def _in_half_the_memory(weight: torch.Tensor) -> torch.Tensor:
+    """In float16 where that loses nothing, as with bases that were stored so."""
+    half = weight.to(torch.float16).contiguous()
+    return half if torch.equal(half.to(weight.dtype), weight) else weight.contiguous()
 
 
 def _rounded_up(count: int) -> int:

@@ -1,0 +1,99 @@
+"""What many tests share: the real tokenizer, the shipped model, tiny models."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Read when torch is loaded: threads that wait sleep, since tests share two cores.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+@pytest.fixture(scope="session")
+def shipped_settings():
+    """The process's settings, with the base weights unpacked in a home that is kept."""
+    from crystal_llm.settings import read_settings
+
+    kept = os.environ.get("CRYSTAL_LLM_TEST_HOME")
+    return read_settings(os.environ | ({"CRYSTAL_LLM_HOME": kept} if kept else {}))
+
+
+@pytest.fixture(scope="session")
+def base_folder(shipped_settings) -> Path:
+    """The shipped model's base as safetensors; unpacked once a machine."""
+    from crystal_llm.language_model.base import base_folder
+    from crystal_llm.language_model.card import find_card
+
+    card = find_card(shipped_settings.model, shipped_settings.models)
+    return base_folder(card.base, shipped_settings)
+
+
+@pytest.fixture(scope="session")
+def tokenizer(base_folder):
+    """The shipped model's tokenizer."""
+    from crystal_llm.language_model.tokenizer import load_tokenizer
+
+    return load_tokenizer(base_folder)
+
+
+@pytest.fixture(scope="session")
+def symbols(tokenizer):
+    """How that tokenizer writes crystal text."""
+    from crystal_llm.language_model.tokenizer import symbol_tokens
+
+    return symbol_tokens(tokenizer)
+
+
+@pytest.fixture(scope="session")
+def tiny_llama(tokenizer):
+    """A Llama of two layers with random weights and the shipped model's vocabulary."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=64,
+        intermediate_size=160,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=1024,
+        tie_word_embeddings=True,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.eos_token_id,
+    )
+    model = LlamaForCausalLM(config).eval()
+    # Random embeddings of the usual size make all scores alike; larger ones make choices.
+    with torch.no_grad():
+        model.model.embed_tokens.weight.mul_(25)
+    return model
+
+
+@pytest.fixture(scope="session")
+def tiny_decoders(tiny_llama, symbols):
+    """That model as each kind of decoder."""
+    from crystal_llm.language_model.cpu_decoder import CpuDecoder
+    from crystal_llm.language_model.transformers_decoder import TransformersDecoder
+
+    state, config, alphabet = tiny_llama.state_dict(), tiny_llama.config, symbols.alphabet
+    return {
+        "float32": CpuDecoder(state, config, alphabet, "none"),
+        "int8": CpuDecoder(state, config, alphabet, "int8"),
+        "transformers": TransformersDecoder(tiny_llama, alphabet),
+    }
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tiny_decoders, tokenizer, symbols, shipped_settings):
+    """Loaded models around those decoders."""
+    from crystal_llm.language_model.card import find_card
+    from crystal_llm.language_model.loading import LoadedModel
+
+    card = find_card(shipped_settings.model, shipped_settings.models)
+    return {
+        name: LoadedModel(card, name, "cpu", tokenizer, symbols, decoder, 0.0, f"tiny/{name}")
+        for name, decoder in tiny_decoders.items()
+    }

@@ -1,0 +1,61 @@
+"""The grammar in tokens: only the tokenizer's own spelling is legal."""
+
+import random
+
+import pytest
+
+from crystal_llm.generation.composition import ElementsRule
+from crystal_llm.generation.grammar import CrystalState
+from crystal_llm.generation.token_mask import TokenState
+from crystal_llm.text import decode_plain
+from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
+
+pytestmark = pytest.mark.model
+
+
+def start(symbols, elements=TRAINED_ELEMENTS, most=6):
+    return TokenState(CrystalState(ElementsRule(frozenset(elements), frozenset(), most)), symbols)
+
+
+def test_random_walks_decode_and_are_spelled_as_the_tokenizer_spells_them(symbols, tokenizer):
+    rng = random.Random(0)
+    for _ in range(60):
+        state, tokens = start(symbols), []
+        while not state.ended:
+            tokens.append(rng.choice(state.legal()))
+            state.advance(tokens[-1])
+        assert tokens.pop() == symbols.end
+        text = tokenizer.decode(tokens)
+        decode_plain(text)
+        assert tokenizer(text)["input_ids"] == tokens
+
+
+def test_every_element_can_be_written(symbols):
+    lattice = "5.0 5.0 5.0\n90 90 90\n"
+    for element in ELEMENTS:
+        state = TokenState(CrystalState(ElementsRule(frozenset(ELEMENTS), frozenset(), 2)), symbols)
+        for character in lattice:
+            state.advance(symbols.ids[character][0])
+        for token in (*symbols.ids[element], symbols.ids["\n"][0]):
+            assert token in state.legal()
+            state.advance(token)
+        assert state.legal() == (symbols.ids["0"][0],)
+
+
+def test_tokens_without_an_alternative_are_taken_together(symbols, tokenizer):
+    state = start(symbols, ["Mg"], 1)
+    for character in "5.0 5.0 5.0\n90 90 90\n":
+        state.advance(symbols.ids[character][0])
+    assert tokenizer.decode(state.forced()) == "Mg\n0."
+    for token in tokenizer("25")["input_ids"]:
+        state.advance(token)
+    assert tokenizer.decode(state.forced()) == " 0."
+    for token in tokenizer("00 0.00")["input_ids"]:
+        state.advance(token)
+    assert state.forced() == []
+    assert state.ended
+
+
+def test_an_illegal_token_is_refused(symbols):
+    with pytest.raises(ValueError, match="not legal"):
+        start(symbols).advance(symbols.ids["\n"][0])

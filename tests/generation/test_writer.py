@@ -1,0 +1,168 @@
+"""The engine: legal, exact, repeatable."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+import torch
+
+from crystal_llm.generation.composition import FormulaRule
+from crystal_llm.generation.grammar import CrystalState
+from crystal_llm.generation.request import GenerationRequest, fixed_lattice
+from crystal_llm.generation.token_mask import TokenState
+from crystal_llm.generation.writer import score_texts, write_crystals
+from crystal_llm.text import decode, decode_plain, generation_prompt
+from crystal_llm.types import Conditions
+
+pytestmark = pytest.mark.model
+
+KINDS = ("float32", "int8", "transformers")
+
+
+def write(model, batch_size=8, **asked):
+    request = GenerationRequest(**{"count": 6, "max_atoms": 5, "temperature": 1.0} | asked)
+    found = list(write_crystals(model, request, batch_size=batch_size))
+    return sorted(found, key=lambda one: int(one.id.rpartition("-")[2]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_crystal_decodes(kind, tiny_models):
+    found = write(tiny_models[kind], count=10, top_p=1.0)
+    assert [one.id for one in found] == [f"0-{place}" for place in range(10)]
+    for one in found:
+        assert one.failure is None
+        assert one.structure == decode(one.text).as_dict()
+        assert 1 <= len(decode_plain(one.text).species) <= 5
+        assert one.log_likelihood < 0
+        assert one.prompt == generation_prompt()
+        json.dumps(asdict(one))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_hard_formula_holds_on_every_line(kind, tiny_models):
+    asked = Conditions(formula="Na2ZnO2")
+    found = write(tiny_models[kind], conditions=asked, hard=frozenset({"formula"}), max_atoms=10)
+    for one in found:
+        counts = Counter(decode_plain(one.text).species)
+        assert counts in ({"Na": 2, "Zn": 1, "O": 2}, {"Na": 4, "Zn": 2, "O": 4})
+        assert "The chemical formula is Na2ZnO2. " in one.prompt
+
+
+def test_hard_and_soft_are_separate(tiny_models):
+    elements = Conditions(elements=("Mg", "O"))
+    soft = write(tiny_models["float32"], conditions=elements)
+    hard = write(tiny_models["float32"], conditions=elements, hard=frozenset({"elements"}))
+    assert all(set(decode_plain(one.text).species) == {"Mg", "O"} for one in hard)
+    assert any(set(decode_plain(one.text).species) != {"Mg", "O"} for one in soft)
+    assert soft[0].prompt == hard[0].prompt
+
+
+def test_excluded_elements_and_a_fixed_lattice_hold(tiny_models):
+    beginning = fixed_lattice((3.9, 3.9, 3.9), (90, 90, 90))
+    free = write(tiny_models["float32"], count=12)
+    barred = frozenset(symbol for one in free for symbol in decode_plain(one.text).species)
+    found = write(tiny_models["float32"], count=12, excluded_elements=barred, beginning=beginning)
+    for one in found:
+        crystal = decode_plain(one.text)
+        assert not barred & set(crystal.species)
+        assert crystal.lengths_angstrom == (3.9, 3.9, 3.9)
+
+
+@pytest.mark.parametrize("kind", ["float32", "int8"])
+def test_a_seed_repeats_a_run_whatever_the_batch_size(kind, tiny_models):
+    runs = [
+        [
+            (one.text, round(one.log_likelihood, 4))
+            for one in write(tiny_models[kind], batch_size=size, count=9, seed=4)
+        ]
+        for size in (1, 3, 9)
+    ]
+    assert runs[0] == runs[1] == runs[2]
+    other = write(tiny_models[kind], count=9, seed=5)
+    assert [one.text for one in other] != [text for text, _ in runs[0]]
+
+
+def test_a_run_can_go_on_where_it_was_stopped(tiny_models):
+    model = tiny_models["int8"]
+    whole = [one.text for one in write(model, count=6, seed=1)]
+    request = GenerationRequest(6, max_atoms=5, temperature=1.0, seed=1)
+    rest = sorted(write_crystals(model, request, first=4), key=lambda one: one.id)
+    assert [one.text for one in rest] == whole[4:]
+
+
+def plain_log_likelihood(model, tokenizer, symbols, prompt, text, rule):
+    """The restricted likelihood, by a full forward pass at every token."""
+    state = TokenState(CrystalState(rule), symbols)
+    sequence = tokenizer(prompt)["input_ids"]
+    total = 0.0
+    for token in [*tokenizer(text)["input_ids"], symbols.end]:
+        with torch.inference_mode():
+            scores = model(torch.tensor([sequence])).logits[0, -1].double()
+        legal = torch.tensor(state.legal())
+        total += float(scores[token] - scores[legal].logsumexp(0))
+        state.advance(token)
+        sequence = [*sequence, token]
+    return total
+
+
+@pytest.mark.parametrize("batch_size", [1, 8])
+def test_probabilities_are_the_models_own_on_legal_tokens(
+    batch_size, tiny_models, tiny_llama, tokenizer, symbols
+):
+    asked = Conditions(formula="MgO")
+    found = write(
+        tiny_models["float32"],
+        batch_size,
+        count=4,
+        conditions=asked,
+        hard=frozenset({"formula"}),
+        max_atoms=4,
+        temperature=0.7,
+        top_p=0.9,
+    )
+    rule = FormulaRule({"Mg": 1, "O": 1}, 4)
+    for one in found:
+        wanted = plain_log_likelihood(tiny_llama, tokenizer, symbols, one.prompt, one.text, rule)
+        assert one.log_likelihood == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_colder_model_is_surer(tiny_models):
+    cold, hot = (
+        np.mean([one.log_likelihood for one in write(tiny_models["float32"], temperature=tau)])
+        for tau in (0.1, 2.0)
+    )
+    assert cold > hot
+
+
+def test_progress_grows_and_a_stop_is_heard(tiny_models):
+    seen = []
+    request = GenerationRequest(5, max_atoms=3)
+    found = list(
+        write_crystals(tiny_models["float32"], request, batch_size=2, progress=seen.append)
+    )
+    assert len(found) == 5
+    assert [one.done for one in seen] == sorted(one.done for one in seen)
+    assert [one.tokens for one in seen] == sorted(one.tokens for one in seen)
+    assert (seen[-1].done, seen[-1].count) == (5, 5)
+    stopped = list(write_crystals(tiny_models["float32"], request, should_stop=lambda: True))
+    assert len(stopped) < 5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_scores_are_exact_likelihoods(kind, tiny_models, tiny_llama, tokenizer):
+    texts = ["5.0 5.0 5.0\n90 90 90\nNa\n0.00 0.00 0.00", "no crystal at all"]
+    for text, score in zip(texts, score_texts(tiny_models[kind], texts), strict=True):
+        prompt = tokenizer(generation_prompt())["input_ids"]
+        whole = torch.tensor(
+            [[*tokenizer(generation_prompt() + text)["input_ids"], tokenizer.eos_token_id]]
+        )
+        with torch.inference_mode():
+            loss = tiny_llama(whole, labels=torch.where(
+                torch.arange(whole.shape[1]) < len(prompt), -100, whole
+            )).loss  # fmt: skip
+        assert score.tokens == whole.shape[1] - len(prompt)
+        tolerance = 1.0 if kind == "int8" else 1e-4
+        assert -score.log_likelihood / score.tokens == pytest.approx(float(loss), abs=tolerance)
+        assert score.perplexity == pytest.approx(np.exp(-score.log_likelihood / score.tokens))

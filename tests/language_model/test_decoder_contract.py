@@ -1,0 +1,151 @@
+"""What every decoder must do, held against a plain forward pass of transformers."""
+
+import random
+
+import pytest
+import torch
+
+pytestmark = pytest.mark.model
+
+KINDS = ("float32", "int8", "transformers")
+TOLERANCE = {"float32": 1e-4, "transformers": 1e-4, "int8": 1.0}
+PROMPT = "Below is a description of a bulk material."
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return request.param
+
+
+def plain_scores(model, sequence, alphabet):
+    with torch.inference_mode():
+        return model(torch.tensor([sequence])).logits[0, -1, list(alphabet)]
+
+
+def assert_close(kind, found, wanted):
+    wanted = wanted.to(found.dtype)
+    assert float((found - wanted).abs().max()) <= TOLERANCE[kind]
+    # Looser for int8, but of the same mind: the scores go the same way.
+    assert torch.corrcoef(torch.stack((found.float(), wanted.float())))[0, 1] > 0.99
+
+
+def test_ragged_feeds_give_the_scores_of_a_plain_forward_pass(
+    kind, tiny_decoders, tiny_llama, tokenizer
+):
+    decoder = tiny_decoders[kind]
+    rng = random.Random(1)
+    prompt = tokenizer(PROMPT)["input_ids"]
+    batch = decoder.batch(4, 200)
+    scores = batch.admit(prompt, 4)
+    sequences = [list(prompt) for _ in range(4)]
+    for _ in range(5):
+        for row, sequence in enumerate(sequences):
+            assert_close(kind, scores[row], plain_scores(tiny_llama, sequence, decoder.alphabet))
+        new = [rng.choices(decoder.alphabet, k=rng.randint(1, 5)) for _ in sequences]
+        for sequence, tokens in zip(sequences, new, strict=True):
+            sequence.extend(tokens)
+        scores = batch.feed(new)
+
+
+def test_release_moves_the_last_sequence_to_the_free_place(
+    kind, tiny_decoders, tiny_llama, tokenizer
+):
+    decoder = tiny_decoders[kind]
+    prompt = tokenizer(PROMPT)["input_ids"]
+    batch = decoder.batch(3, 100)
+    batch.admit(prompt, 3)
+    a, b, c = decoder.alphabet[:3]
+    batch.feed([[a, b, c], [b], [c, a]])
+    batch.release(0)
+    assert batch.size == 2
+    scores = batch.feed([[b], [a, a]])
+    for row, tokens in enumerate(([c, a, b], [b, a, a])):
+        wanted = plain_scores(tiny_llama, [*prompt, *tokens], decoder.alphabet)
+        assert_close(kind, scores[row], wanted)
+    batch.release(1)
+    batch.release(0)
+    assert batch.size == 0
+
+
+def test_late_sequences_join_where_the_decoder_says_so(kind, tiny_decoders, tiny_llama, tokenizer):
+    decoder = tiny_decoders[kind]
+    prompt = tokenizer(PROMPT)["input_ids"]
+    batch = decoder.batch(3, 100)
+    batch.admit(prompt, 1)
+    tokens = list(decoder.alphabet[5:9])
+    batch.feed([tokens])
+    if not decoder.admits_late:
+        with pytest.raises(ValueError, match="start"):
+            batch.admit(prompt, 1)
+        return
+    batch.admit(prompt, 2)
+    scores = batch.feed([[tokens[0]], [tokens[1]], tokens])
+    for row, after in enumerate(([*tokens, tokens[0]], [tokens[1]], tokens)):
+        wanted = plain_scores(tiny_llama, [*prompt, *after], decoder.alphabet)
+        assert_close(kind, scores[row], wanted)
+
+
+def test_tokens_can_be_taken_back_where_the_decoder_says_so(
+    kind, tiny_decoders, tiny_llama, tokenizer
+):
+    decoder = tiny_decoders[kind]
+    prompt = tokenizer(PROMPT)["input_ids"]
+    batch = decoder.batch(2, 100)
+    batch.admit(prompt, 2)
+    a, b, c, d = decoder.alphabet[10:14]
+    if not decoder.can_retract:
+        with pytest.raises(ValueError, match="back"):
+            batch.retract(0, 1)
+        return
+    scores = batch.feed([[a, b, c], [d]], after=[[0, 2], [0]])
+    for found, tokens in zip(scores, ([a], [a, b, c], [d]), strict=True):
+        assert_close(kind, found, plain_scores(tiny_llama, [*prompt, *tokens], decoder.alphabet))
+    batch.retract(0, 2)
+    scores = batch.feed([[d], [d]])
+    wanted = plain_scores(tiny_llama, [*prompt, a, d], decoder.alphabet)
+    assert_close(kind, scores[0], wanted)
+
+
+def test_log_probabilities_are_over_the_whole_vocabulary(
+    kind, tiny_decoders, tiny_llama, tokenizer
+):
+    decoder = tiny_decoders[kind]
+    prompts = [tokenizer(PROMPT)["input_ids"], tokenizer("Two")["input_ids"]]
+    completions = [[3, 500, 40_000], list(decoder.alphabet[:20])]
+    found = decoder.log_probabilities(prompts, completions)
+    for prompt, completion, values in zip(prompts, completions, found, strict=True):
+        with torch.inference_mode():
+            whole = tiny_llama(torch.tensor([[*prompt, *completion]])).logits[0].log_softmax(1)
+        places = torch.arange(len(prompt) - 1, len(prompt) + len(completion) - 1)
+        wanted = whole[places, torch.tensor(completion)]
+        assert float((values - wanted).abs().max()) <= TOLERANCE[kind]
+
+
+def test_feeding_nothing_is_refused(kind, tiny_decoders, tokenizer):
+    batch = tiny_decoders[kind].batch(2, 100)
+    batch.admit(tokenizer(PROMPT)["input_ids"], 2)
+    with pytest.raises(ValueError, match="at least one token"):
+        batch.feed([[5], []])
+
+
+def test_int8_numbers_do_not_depend_on_the_neighbours(tiny_decoders, tokenizer):
+    """The ground of repeatable seeds: to the last bits, however a sequence is fed."""
+    decoder = tiny_decoders["int8"]
+    rng = random.Random(2)
+    prompt = tokenizer(PROMPT)["input_ids"]
+    sequences = [rng.choices(decoder.alphabet, k=30 + 17 * place) for place in range(4)]
+    alone = []
+    for sequence in sequences:
+        batch = decoder.batch(1, 200)
+        batch.admit(prompt, 1)
+        for token in sequence:
+            scores = batch.feed([[token]])
+        alone.append(scores[0])
+    batch = decoder.batch(4, 200)
+    batch.admit(prompt, 4)
+    shortest = min(len(sequence) for sequence in sequences)
+    batch.feed([sequence[: len(sequence) - shortest + 1] for sequence in sequences])
+    for step in range(shortest - 1, 0, -1):
+        scores = batch.feed([[sequence[-step]] for sequence in sequences])
+    for found, wanted in zip(scores, alone, strict=True):
+        assert float((found - wanted).abs().max()) < 1e-12
