@@ -12,7 +12,16 @@ from crystal_llm import __version__
 from crystal_llm.cli.command import OneLineParser, Report, tell
 from crystal_llm.errors import CrystalLLMError
 
-SUBCOMMANDS = ("generate", "validate", "score", "models", "data", "train")
+SUBCOMMANDS = (
+    "generate",
+    "validate",
+    "score",
+    "models",
+    "data",
+    "train",
+    "hull",
+    "reference",
+)
 """In the order in which ``--help`` lists them; each is a module of this folder."""
 
 
