@@ -1,12 +1,18 @@
 import json
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from crystal_llm.cli import reference
 from crystal_llm.cli.command import OneLineParser
-from crystal_llm.errors import CrystalLLMError, StabilityError
+from crystal_llm.errors import CrystalLLMError, MaterialsProjectError, StabilityError
 from crystal_llm.stability.reference_file import read_reference
+
+# The stub server lies beside the tests of crystal_llm.stability.
+sys.path.append(str(Path(__file__).parents[1] / "stability"))
+from thermo_stub import KEY, thermo_server
 
 
 def run(*arguments):
@@ -58,6 +64,24 @@ def test_nothing_is_overwritten_unless_asked(table, tmp_path):
     assert out.read_text() == "precious"
     run("build", "--energies", table, "--out", out, "--replace")
     assert len(read_reference(out)) == 5
+
+
+def test_a_reference_is_built_of_the_materials_project(tmp_path, monkeypatch):
+    out = tmp_path / "hull.parquet"
+    asked = ("build", "--chemical-system", "Li-O", "--out", out)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("MP_API_KEY", raising=False)
+    with pytest.raises(MaterialsProjectError, match="MP_API_KEY"):
+        run(*asked)
+    monkeypatch.setenv("MP_API_KEY", KEY)
+    with pytest.raises(StabilityError, match="is known"):
+        run(*asked, "--potential", "CHGNet")
+    with thermo_server() as server:
+        monkeypatch.setenv("MP_API_ENDPOINT", server.endpoint)
+        report = run(*asked)
+    assert (report.data["n_phases"], report.data["energy_kind"]) == (3, "total")
+    assert len(read_reference(out)) == 3
+    assert KEY not in json.dumps(report.data)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,154 @@
+"""``crystal-llm reference``: the known phases that a hull is made of."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.errors import StabilityError
+
+if TYPE_CHECKING:
+    from crystal_llm.stability.energy_table import TableReading
+    from crystal_llm.stability.reference import Reference
+
+BUILD = """\
+Make a reference of the Materials Project's phases within a chemical system, with the API key
+from MP_API_KEY or from --api-key-file; or of a Parquet table with the columns material_id,
+formula and one of
+  e_form_mp2020                  formation energies with the Materials Project's corrections
+  formation_energy_ev_per_atom   other formation energies (the elements lie at 0)
+  energy_ev_per_atom             total energies (the elements must be among the rows)
+For the last two, say with --potential, --level-of-theory and --correction what made them.
+The phase of least energy of each composition is kept."""
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``reference`` with ``build`` and ``show``."""
+    reference = commands.add_parser(
+        "reference",
+        help="known phases that a hull is made of",
+        description="Make or show the reference phases of a convex hull.",
+    )
+    actions = reference.add_subparsers(
+        dest="action", required=True, metavar="ACTION", parser_class=OneLineParser
+    )
+    build = actions.add_parser(
+        "build",
+        help="make a reference of a table or of the Materials Project",
+        description=BUILD,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sources = build.add_mutually_exclusive_group(required=True)
+    sources.add_argument("--energies", type=Path, metavar="TABLE.parquet", help="the table")
+    sources.add_argument(
+        "--chemical-system", metavar="Li-Fe-O", help="a system of the Materials Project"
+    )
+    build.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
+    build.add_argument("--replace", action="store_true", help="replace FILE if it exists")
+    build.add_argument("--potential", metavar="NAME", help="what made the energies, or DFT")
+    build.add_argument("--weights-sha256", metavar="HASH", help="hash of the potential's weights")
+    build.add_argument("--level-of-theory", metavar="NAME", help="such as 'PBE(+U)'")
+    build.add_argument("--correction", metavar="NAME", help="such as MP2020, or none")
+    build.add_argument("--api-key-file", type=Path, metavar="FILE", help="file with the API key")
+    add_json_flag(build)
+    build.set_defaults(run=run_build)
+    show = actions.add_parser(
+        "show", help="tell what a reference holds", description="Tell what a reference holds."
+    )
+    show.add_argument("file", type=Path, metavar="FILE", help="a reference")
+    add_json_flag(show)
+    show.set_defaults(run=run_show)
+
+
+def run_build(args: argparse.Namespace) -> Report:
+    """Makes a reference and writes it.
+
+    Raises:
+        CrystalLLMError: The source cannot be used or the file not be written; nothing is
+            written then.
+    """
+    from crystal_llm.stability.reference_file import write_reference
+
+    if args.out.is_dir():
+        raise StabilityError(f"{args.out}: is a folder; name a file for the reference")
+    if args.out.exists() and not args.replace:
+        raise StabilityError(f"{args.out}: exists already; give --replace, or another name")
+    read: dict[str, int] = {}
+    if args.energies is None:
+        reference = _fetched(args)
+    else:
+        reading = _reading(args)
+        reference = reading.reference
+        read = {"n_rows": reading.n_rows, "without_energy": reading.without_energy}
+    write_reference(reference, args.out)
+    lines, data = _told(reference)
+    if read:
+        lines = (f"read {read['n_rows']} rows, {read['without_energy']} without energy", *lines)
+    return Report(
+        (*lines, f"wrote {args.out} ({args.out.stat().st_size / 1e6:.1f} MB)"),
+        {"out": str(args.out), **read, **data},
+    )
+
+
+def _reading(args: argparse.Namespace) -> TableReading:
+    from crystal_llm.stability.energy_table import reference_from_table
+
+    return reference_from_table(
+        args.energies,
+        potential=args.potential,
+        weights_sha256=args.weights_sha256,
+        level_of_theory=args.level_of_theory,
+        correction=args.correction,
+    )
+
+
+def _fetched(args: argparse.Namespace) -> Reference:
+    from crystal_llm.io.materials_project import ENDPOINT, ENDPOINT_VARIABLE, read_api_key
+    from crystal_llm.stability.materials_project_energies import fetch_reference
+
+    if any((args.potential, args.weights_sha256, args.level_of_theory, args.correction)):
+        raise StabilityError(
+            "the method of the Materials Project's energies is known: name no other with "
+            "--chemical-system"
+        )
+    key = read_api_key(os.environ, args.api_key_file)
+    tell("asking the Materials Project")
+    endpoint = os.environ.get(ENDPOINT_VARIABLE) or ENDPOINT
+    return fetch_reference(args.chemical_system.split("-"), key, endpoint)
+
+
+def run_show(args: argparse.Namespace) -> Report:
+    """Tells what a reference holds.
+
+    Raises:
+        StabilityError: The file is no reference, or damaged.
+    """
+    from crystal_llm.stability.reference_file import read_reference
+
+    return Report(*_told(read_reference(args.file)))
+
+
+def _told(reference: Reference) -> tuple[tuple[str, ...], dict[str, Any]]:
+    provenance, missing = reference.provenance, reference.missing_terminals
+    lines = [
+        f"reference {reference.reference_id} of {provenance.made_on}, from {provenance.source}",
+        f"energies: {provenance.method}",
+        f"{len(reference)} phases of {len(reference.elements)} elements",
+    ]
+    if missing:
+        lines.append(f"no hull with {', '.join(missing)}: their elemental phases are missing")
+    if provenance.notes:
+        lines.append(provenance.notes)
+    return tuple(lines), {
+        "reference": reference.reference_id,
+        "made_on": provenance.made_on,
+        "source": provenance.source,
+        "notes": provenance.notes,
+        **provenance.method.as_dict(),
+        "n_phases": len(reference),
+        "elements": list(reference.elements),
+        "missing_terminals": list(missing),
+    }

@@ -1,0 +1,47 @@
+"""Where compositions lie in a drawing, and about where that is on a page.
+
+Compositions lie in pymatgen's triangle and tetrahedron, of side one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+# Labels are placed for a drawing of about this size; in a smaller one some may touch.
+BINARY_SIZE_PX = (760.0, 430.0)
+UNIT_PX = 470.0
+
+
+def triangle() -> Array:
+    """Corners of the triangle of three elements, shape (3, 2)."""
+    from pymatgen.analysis.phase_diagram import triangular_coord
+
+    # pymatgen's coordinates are those of the second and third fraction.
+    return np.array([triangular_coord(corner) for corner in ([0, 0], [1, 0], [0, 1])])
+
+
+def tetrahedron() -> Array:
+    """Corners of the tetrahedron of four elements, shape (4, 3)."""
+    from pymatgen.analysis.phase_diagram import tet_coord
+
+    return np.array([tet_coord(corner) for corner in ([0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1])])
+
+
+def pixels_of_binary(lowest: float, highest: float) -> Callable[[Array], Array]:
+    """Where (fraction, energy) points are drawn, for a range of energies."""
+    scale = np.array(BINARY_SIZE_PX) / [1.0, max(highest - lowest, 1e-9)]
+    return lambda points: np.asarray(points * scale)
+
+
+def pixels_seen_from(eye: tuple[float, ...]) -> Callable[[Array], Array]:
+    """Where points are drawn under the camera that a figure opens with."""
+    forward = -np.array(eye) / np.linalg.norm(eye)
+    right = np.cross(forward, [0.0, 0.0, 1.0])
+    right /= np.linalg.norm(right)
+    plane = np.column_stack([right, np.cross(right, forward)])
+    return lambda points: (points @ plane) * UNIT_PX

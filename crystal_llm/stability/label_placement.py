@@ -1,0 +1,110 @@
+"""Labels beside points, none upon another or upon a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Box: TypeAlias = tuple[float, float, float, float]
+
+LETTER_WIDTH_PX = 7.0
+LINE_HEIGHT_PX = 15.0
+MARKER_RADIUS_PX = 6.0
+CLEARANCE_PX = 3.0
+
+_SIDES = {
+    "top center": (0.0, 1.0),
+    "bottom center": (0.0, -1.0),
+    "middle right": (1.0, 0.0),
+    "middle left": (-1.0, 0.0),
+    "top right": (1.0, 1.0),
+    "top left": (-1.0, 1.0),
+    "bottom right": (1.0, -1.0),
+    "bottom left": (-1.0, -1.0),
+}
+"""Plotly's names of the places for a label, with their directions (y upwards)."""
+
+
+def place_labels(
+    points_px: Array,
+    lengths: Sequence[int],
+    obstacles_px: Array,
+    segments_px: Array,
+    *,
+    outward: int = 0,
+) -> list[str | None]:
+    """A free side for each label, in turn; the earlier a label, the freer its choice.
+
+    Args:
+        points_px: Where the labelled points are drawn, shape (n, 2), in pixels.
+        lengths: Letters of each label.
+        obstacles_px: Other points that no label may cover, shape (m, 2).
+        segments_px: Ends of lines, shape (k, 2, 2); of the free sides that one is chosen
+            where the fewest cross the label.
+        outward: So many of the first points are corners: their labels stand away from the
+            middle of the drawing, whatever lies there.
+
+    Returns:
+        Plotly's name of the side for each label, None where no side is free.
+    """
+    markers = [_marker(x, y) for x, y in (*points_px.tolist(), *obstacles_px.tolist())]
+    middle = points_px[:outward].mean(axis=0) if outward else np.zeros(2)
+    placed: list[Box] = []
+    sides: list[str | None] = []
+    for place, ((x, y), length) in enumerate(zip(points_px.tolist(), lengths, strict=True)):
+        boxes = {side: label_box(x, y, length, side) for side in _SIDES}
+        if place < outward:
+            free = [_side_towards(points_px[place] - middle)]
+        else:
+            free = [
+                side
+                for side, box in boxes.items()
+                if not any(_overlap(box, other) for other in (*placed, *markers))
+            ]
+        chosen = min(free, key=lambda side: _crossings(boxes[side], segments_px), default=None)
+        sides.append(chosen)
+        if chosen is not None:
+            placed.append(boxes[chosen])
+    return sides
+
+
+def _crossings(box: Box, segments: Array) -> int:
+    """How many lines run through a box."""
+    # A line is inside both slabs of the box for a common stretch of its length, or outside.
+    start, along = segments[:, 0], segments[:, 1] - segments[:, 0]
+    along = np.where(along == 0, 1e-9, along)
+    one, other = (np.array(box[:2]) - start) / along, (np.array(box[2:]) - start) / along
+    entry = np.maximum(np.minimum(one, other).max(axis=1), 0.0)
+    leave = np.minimum(np.maximum(one, other).min(axis=1), 1.0)
+    return int((entry < leave).sum())
+
+
+def _side_towards(direction: Array) -> str:
+    return max(
+        _SIDES, key=lambda side: direction @ np.array(_SIDES[side]) / np.hypot(*_SIDES[side])
+    )
+
+
+def label_box(x: float, y: float, length: int, side: str) -> Box:
+    """Left, bottom, right and top of a label beside a point, in pixels."""
+    right, up = _SIDES[side]
+    width, height = length * LETTER_WIDTH_PX, LINE_HEIGHT_PX
+    x += right * (MARKER_RADIUS_PX + CLEARANCE_PX + width / 2)
+    y += up * (MARKER_RADIUS_PX + CLEARANCE_PX + height / 2)
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _marker(x: float, y: float) -> Box:
+    return (
+        x - MARKER_RADIUS_PX,
+        y - MARKER_RADIUS_PX,
+        x + MARKER_RADIUS_PX,
+        y + MARKER_RADIUS_PX,
+    )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
