@@ -73,3 +73,7 @@ class MaterialsProjectError(CrystalLLMError):
 
 class StabilityError(CrystalLLMError):
     """A reference or hull cannot be made, read or asked, or energies do not compare."""
+
+
+class CandidatesFileError(CrystalLLMError):
+    """A file of candidates is missing, unreadable or empty."""

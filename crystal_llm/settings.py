@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,7 +52,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if not threads.isdecimal():
         raise SettingsError(f"CRYSTAL_LLM_THREADS = {threads!r}: must be a whole number")
     device = environment.get("CRYSTAL_LLM_DEVICE", "cpu")
-    if device.split(":")[0] not in ("cpu", "cuda"):
+    if not re.fullmatch(r"cpu|cuda(:[0-9]+)?", device):
         raise SettingsError(f"CRYSTAL_LLM_DEVICE = {device!r}: use cpu, cuda or cuda:N")
     return Settings(
         home=Path(home).expanduser() if home else default_home,

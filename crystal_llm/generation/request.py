@@ -104,7 +104,9 @@ class GenerationRequest:
 
     def rule(self) -> CompositionRule:
         """The hard conditions on the composition."""
-        allowed = self.allowed_elements or frozenset(TRAINED_ELEMENTS)
+        allowed = self.allowed_elements
+        if allowed is None:
+            allowed = frozenset(TRAINED_ELEMENTS)
         allowed -= self.excluded_elements
         if "formula" in self.hard:
             unit = formula_unit(str(self.conditions.formula))
@@ -198,7 +200,7 @@ def formula_unit(formula: str) -> dict[str, int]:
             f"formula {formula!r}: not a chemical formula ({error}); write one such as LiFePO4"
         ) from error
     _check_elements(frozenset(amounts))
-    if not amounts or any(n != int(n) or n < 1 for n in amounts.values()):
+    if not amounts or not all(n.is_integer() and n >= 1 for n in amounts.values()):
         raise RequestError(f"formula {formula!r}: amounts must be whole numbers of at least 1")
     divisor = reduce(math.gcd, (int(n) for n in amounts.values()))
     return {element: int(n) // divisor for element, n in amounts.items()}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crystal_llm.errors import CrystalLLMError, CrystalTextError
+from crystal_llm.errors import CandidatesFileError, CrystalTextError
 from crystal_llm.io.reduction import from_lattice_matrix
 from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.text.codec import decode_plain, structure
@@ -34,10 +34,6 @@ MAX_LINE_BYTES = 1_000_000
 _LARGEST_NUMBER = 1_000_000
 _KNOWN = frozenset(ELEMENTS)
 _SHOWN_CHARACTERS = 60
-
-
-class CandidatesFileError(CrystalLLMError):
-    """A file of candidates is missing, unreadable or empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def fetch_materials(query: MaterialsQuery, api_key: str, endpoint: str = ENDPOIN
     endpoint = endpoint.rstrip("/") + "/"
     # The database spells a system with its elements in alphabetical order.
     systems = ["-".join(sorted(name.split("-"))) for name in query.chemical_systems or ()]
-    _check_endpoint(endpoint)
+    check_endpoint(endpoint)
     from mp_api.client import MPRester
     from mp_api.client.core.exceptions import MPRestError
 
@@ -141,7 +141,7 @@ def fetch_materials(query: MaterialsQuery, api_key: str, endpoint: str = ENDPOIN
                 fields=list(FIELDS),
             )
     except MPRestError as error:
-        raise MaterialsProjectError(_refusal(str(error), api_key)) from error
+        raise MaterialsProjectError(refusal(str(error), api_key)) from error
     except Exception as error:  # requests, JSON and emmet raise many kinds on a bad answer
         raise MaterialsProjectError(
             f"the Materials Project at {endpoint} gave no usable answer "
@@ -158,7 +158,7 @@ def fetch_materials(query: MaterialsQuery, api_key: str, endpoint: str = ENDPOIN
     return SourceReading(tuple(crystals), tuple(failures))
 
 
-def _check_endpoint(endpoint: str) -> None:
+def check_endpoint(endpoint: str) -> None:
     """Refuses to send a key in the clear, and waits only so long for a sign of life.
 
     mp-api asks for the same heartbeat, but would wait for ever.
@@ -179,7 +179,8 @@ def _check_endpoint(endpoint: str) -> None:
         ) from error
 
 
-def _refusal(message: str, api_key: str) -> str:
+def refusal(message: str, api_key: str) -> str:
+    """What to tell a user of the service's error; the key is never shown."""
     if "status code 401" in message or "status code 403" in message:
         return (
             "the Materials Project refused the API key: it may be old or mistyped; "

@@ -103,6 +103,10 @@ def _unpacked(gguf: Path, base: BaseSource, settings: Settings) -> Path:
         raise WeightsError(
             f"{folder}: cannot be written ({error}); set CRYSTAL_LLM_HOME"
         ) from error
+    except Exception as error:  # readers of broken files raise many kinds
+        raise WeightsError(
+            f"{gguf}: not a GGUF model that can be read ({error}); get the file again"
+        ) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder

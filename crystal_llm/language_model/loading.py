@@ -10,7 +10,7 @@ from typing import Any
 
 from crystal_llm.errors import ModelCardError, WeightsError
 from crystal_llm.language_model.base import base_folder
-from crystal_llm.language_model.card import ModelCard, find_card
+from crystal_llm.language_model.card import QUANTISATIONS, ModelCard, find_card
 from crystal_llm.language_model.decoder import Decoder
 from crystal_llm.language_model.hashes import check_files
 from crystal_llm.language_model.tokenizer import SymbolTokens, load_tokenizer, symbol_tokens
@@ -62,7 +62,7 @@ def load_model(
         configured: Settings other than the process's.
 
     Raises:
-        ModelCardError: No such card, or a bad one.
+        ModelCardError: No such card, a bad one, or no such quantisation.
         WeightsError: Weights missing, damaged or of another kind.
         TokenizerError: The base's tokenizer cannot carry crystal text.
     """
@@ -70,6 +70,8 @@ def load_model(
     card = find_card(name or chosen.model, chosen.models)
     how = quantisation or card.quantisation
     where = device or chosen.device
+    if how not in QUANTISATIONS:
+        raise ModelCardError(f"quantisation is {how!r}; use one of {', '.join(QUANTISATIONS)}")
     key = (card.path.resolve(), how, where)
     with _lock:
         if key not in _loaded:
@@ -139,6 +141,7 @@ def merged_model(folder: Path, card: ModelCard, quantisation: str, device: str) 
         WeightsError: The adapter does not fit the base, or is not safetensors.
     """
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
     options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
@@ -155,20 +158,39 @@ def merged_model(folder: Path, card: ModelCard, quantisation: str, device: str) 
         options["device_map"] = {"": device}
     try:
         model = AutoModelForCausalLM.from_pretrained(str(folder), **options)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
         raise WeightsError(f"{folder}: the base model cannot be read ({error})") from error
     if quantisation != "nf4":
         model = model.to(device)
     adapter = card.adapter
     if adapter is not None:
-        from peft import PeftModel
+        from peft import PeftModel, get_peft_model_state_dict
 
         try:
+            # First, since PEFT would take a pickle where there are no safetensors.
+            held = _lora_weights(adapter.folder)
             model = PeftModel.from_pretrained(model, str(adapter.folder), use_safetensors=True)
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, RuntimeError, KeyError, SafetensorError) as error:
             raise WeightsError(
-                f"{adapter.folder}: the adapter does not fit the base model ({error})"
+                f"{adapter.folder}: the adapter cannot be read, or does not fit the base model "
+                f"({error})"
             ) from error
+        # PEFT only warns of layers that one of the two lacks.
+        weights = get_peft_model_state_dict(model, save_embedding_layers=False)
+        wanted = {name for name in weights if "lora_" in name}
+        if held != wanted:
+            raise WeightsError(
+                f"{adapter.folder}: the adapter does not fit the base model (one of them has no "
+                f"{min(held ^ wanted)}); name the base that it was trained on"
+            )
         if quantisation != "nf4":
             model = model.merge_and_unload()
     return model.eval()
+
+
+def _lora_weights(folder: Path) -> set[str]:
+    """Names of the LoRA weights in an adapter's file."""
+    from safetensors import safe_open
+
+    with safe_open(str(folder / "adapter_model.safetensors"), framework="pt") as file:
+        return {name for name in file.keys() if "lora_" in name}  # noqa: SIM118

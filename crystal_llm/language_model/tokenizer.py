@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import TokenizerError
 from crystal_llm.text.alphabet import DIGITS, ELEMENTS, NEWLINE, POINT, SPACE
+from crystal_llm.text.prompts import generation_prompt
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -120,7 +121,8 @@ def _check_whole_crystals(tokenizer: Any, tokens: SymbolTokens) -> None:
     """Every element in a whole crystal must be cut exactly at the symbols."""
     text = _LATTICE + "\n".join(f"{symbol}\n{_SITE}" for symbol in ELEMENTS)
     expected = [token for symbol in split_symbols(text) for token in tokens.ids[symbol]]
-    if tokenizer(text, add_special_tokens=False)["input_ids"] != expected:
+    # After a prompt, as a crystal always stands: at the start of a text LLaMA-2 adds a space.
+    if completion_ids(tokenizer, generation_prompt(), text)[1] != expected:
         raise TokenizerError("the tokenizer cuts crystal text elsewhere than at its symbols")
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from crystal_llm.errors import MaterialsProjectError, StabilityError
-from crystal_llm.io.materials_project import ENDPOINT, _check_endpoint, _refusal
+from crystal_llm.io.materials_project import ENDPOINT, check_endpoint, refusal
 from crystal_llm.stability.amounts import ATOMIC_NUMBERS
 from crystal_llm.stability.energy_method import MP2020_TOTAL
 from crystal_llm.stability.reference import PhaseRow, Provenance, Reference, build_reference
@@ -42,7 +42,7 @@ def fetch_reference(elements: Sequence[str], api_key: str, endpoint: str = ENDPO
             f"a chemical system of {len(set(elements))} elements: from 1 to {MOST_ELEMENTS}"
         )
     endpoint = endpoint.rstrip("/") + "/"
-    _check_endpoint(endpoint)
+    check_endpoint(endpoint)
     symbols = sorted(set(elements))
     # The database spells a system with its elements in alphabetical order.
     systems = [
@@ -93,7 +93,7 @@ def _search(
             )
             return list(documents), rester.db_version
     except MPRestError as error:
-        raise MaterialsProjectError(_refusal(str(error), api_key)) from error
+        raise MaterialsProjectError(refusal(str(error), api_key)) from error
     except Exception as error:  # requests, JSON and emmet raise many kinds on a bad answer
         raise MaterialsProjectError(
             f"the Materials Project at {endpoint} gave no usable answer "

@@ -1,0 +1,105 @@
+"""From one shell command to crystals of the shipped model."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from crystal_llm.cli.main import main
+from crystal_llm.settings import settings
+from crystal_llm.text import decode_plain
+
+pytestmark = pytest.mark.model
+
+KEYS = [
+    "id",
+    "text",
+    "structure",
+    "failure",
+    "log_likelihood",
+    "prompt",
+    "seed",
+    "model",
+    "wall_s",
+]
+
+
+@pytest.fixture(autouse=True)
+def unpacked_base(base_folder, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_BASE", str(base_folder))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_hard_formula_is_that_composition_on_every_line(tmp_path, capfd):
+    out = tmp_path / "out.jsonl"
+    arguments = ["--n=6", "--formula=NaCl", "--hard=formula", "--max-atoms=8", f"--out={out}"]
+    assert main(["generate", *arguments, "--spacegroup=225", "--e-above-hull=0", "--json"]) == 0
+    said = capfd.readouterr()
+    summary = json.loads(said.out)
+    assert (summary["asked"], summary["written"], summary["parsed"]) == (6, 6, 6)
+    assert "asked 6, written 6 of 6, parsed 6 of 6" in said.err
+    found = lines(out)
+    assert [list(one) for one in found] == [KEYS] * 6
+    assert [one["id"] for one in found] == [f"0-{place}" for place in range(6)]
+    for one in found:
+        counts = Counter(decode_plain(one["text"]).species)
+        assert counts["Na"] == counts["Cl"] == counts.total() / 2
+        assert (
+            "The spacegroup number is 225. The energy above the convex hull is 0.0. "
+            in (one["prompt"])
+        )
+    assert list(tmp_path.iterdir()) == [out]
+
+    again = tmp_path / "again.jsonl"
+    assert main(["generate", *arguments[:-1], f"--out={again}", "--spacegroup=225",
+                 "--e-above-hull=0", "--batch-size=2"]) == 0  # fmt: skip
+    assert [one["text"] for one in lines(again)] == [one["text"] for one in found]
+
+    capfd.readouterr()
+    assert main(["validate", str(out), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["rates"]["parsed"]["count"] == 6
+    assert main(["score", str(out), "--json"]) == 0
+    assert len(json.loads(capfd.readouterr().out)["scores"]) == 6
+
+
+def test_the_shipped_model_prefers_crystals_to_nonsense(tmp_path, capfd):
+    halite = "4.0 4.0 4.0\n60 60 60\nNa\n0.00 0.00 0.00\nCl\n0.50 0.50 0.50"
+    scrambled = "4.0 9.7 1.1\n33 71 60\nXe\n0.13 0.99 0.02\nAc\n0.14 0.97 0.01"
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(json.dumps({"text": text}) for text in (halite, scrambled)))
+    assert main(["score", str(path), "--json"]) == 0
+    real, nonsense = json.loads(capfd.readouterr().out)["scores"]
+    assert real["tokens"] <= nonsense["tokens"] + 1
+    assert real["log_likelihood"] > nonsense["log_likelihood"] + 10
+
+
+def test_models_prints_footprint_and_load_time(capfd):
+    assert main(["models", "--json"]) == 0
+    [shipped] = json.loads(capfd.readouterr().out)["models"]
+    assert shipped["name"] == "smollm2-135m"
+    assert 100 < shipped["weight_mb"] < 300
+    assert shipped["load_s"] > 0
+    assert main(["models", "--no-load"]) == 0
+    assert "SmolLM2-135M-Instruct (Apache-2.0), int8" in capfd.readouterr().out
+
+
+def test_a_damaged_adapter_never_loads(tmp_path, capfd, shipped_settings):
+    import shutil
+
+    models = tmp_path / "models"
+    shutil.copytree(shipped_settings.models, models)
+    weights = models / "smollm2-135m" / "adapter_model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(bytes(data))
+    out = tmp_path / "out.jsonl"
+    card = models / "smollm2-135m.toml"
+    assert main(["generate", "--n=1", f"--out={out}", f"--model={card}"]) == 2
+    assert "damaged, half-written or another one" in capfd.readouterr().err
+    assert not out.exists()
