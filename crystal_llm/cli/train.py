@@ -18,7 +18,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         description="Trains a LoRA adapter. Killed at any moment and called again with the same "
         "arguments, it goes on from its newest checkpoint. --plot draws the curves of runs.",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="folder of the run")
+    parser.add_argument("folder", type=Path, metavar="RUN", help="folder of the run")
     parser.add_argument("--config", type=Path, help="TOML file of the run (see docs/training.md)")
     parser.add_argument("--table", type=Path, help="training table (`crystal-llm data` makes one)")
     parser.add_argument("--model", help="card whose base is trained (default: the settings' model)")
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> Report:
     if arguments.plot is not None:
         from crystal_llm.training.curves import plot_runs
 
-        plot_runs([arguments.run, *arguments.beside], arguments.plot)
+        plot_runs([arguments.folder, *arguments.beside], arguments.plot)
         return Report((str(arguments.plot),), {"figure": str(arguments.plot)})
     if arguments.config is None or arguments.table is None:
         raise RequestError("train needs --config and --table (or --plot, to draw a run's curves)")
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> Report:
     progress = train(
         base,
         arguments.table,
-        arguments.run,
+        arguments.folder,
         config,
         device=arguments.device,
         initial_adapter=adapter,
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> Report:
     )
     line = (
         f"{progress.step} steps, {progress.tokens} tokens, {progress.minutes:.1f} minutes; "
-        f"the adapter is in {arguments.run / 'adapter'}"
+        f"the adapter is in {arguments.folder / 'adapter'}"
     )
     return Report(
         (line,),
@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> Report:
             "steps": progress.step,
             "tokens": progress.tokens,
             "minutes": progress.minutes,
-            "adapter": str(arguments.run / "adapter"),
+            "adapter": str(arguments.folder / "adapter"),
         },
     )
 

@@ -86,6 +86,10 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         if self.total_tokens is None and self.total_minutes is None:
             raise TrainingError("a run needs an end: set total_tokens or total_minutes")
+        for name in ("total_tokens", "total_minutes"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise TrainingError(f"{name} = {value}: must be above 0")
         for name in ("rank", "tokens_per_step", "tokens_per_microbatch", "max_atoms"):
             if getattr(self, name) < 1:
                 raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")
@@ -95,6 +99,12 @@ class TrainingConfig:
             raise TrainingError(f"precision = {self.precision!r}: use 'float32' or 'bfloat16'")
         if not 0.0 <= self.wide_share <= 1.0:
             raise TrainingError(f"wide_share = {self.wide_share}: must be from 0 to 1")
+        generation = (self.mix.free, self.mix.formula_alone, self.mix.elements_alone)
+        if not 0.0 <= self.mix.infill <= 1.0 or min(generation) < 0.0 or sum(generation) > 1.0:
+            raise TrainingError(
+                "mix: every share is from 0 to 1, and free, formula_alone and elements_alone "
+                "sum to at most 1"
+            )
 
 
 def read_config(path: Path, **overrides: object) -> TrainingConfig:
@@ -115,6 +125,8 @@ def read_config(path: Path, **overrides: object) -> TrainingConfig:
     try:
         mix = values.pop("mix", None)
         if mix is not None:
+            if not isinstance(mix, dict):
+                raise TrainingError(f"{path}: mix must be a table, such as [mix] infill = 0.3")
             values["mix"] = PromptMix(**mix)  # type: ignore[arg-type]
         if "targets" in values:
             values["targets"] = tuple(values["targets"])  # type: ignore[arg-type]

@@ -89,8 +89,8 @@ def draw_conditions(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Cond
     else:
         count = rng.randint(min(1, len(attributes)), len(attributes))
         told = {"formula", *rng.sample(attributes, count)}
-    if hull is None and not told:
-        told = {"formula"}
+    if hull is None:
+        told.add("formula")
     if hull is not None and hull > STABLE_EV_PER_ATOM:
         told.add("energy_above_hull_ev_per_atom")
     return Conditions(**{name: getattr(known, name) for name in told})

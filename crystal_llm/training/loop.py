@@ -54,25 +54,27 @@ def train(
     """
     import torch
 
-    _claim(run, config)
+    _refuse_another_config(run, config)
     tokenizer = load_tokenizer(base_folder)
     tokens = symbol_tokens(tokenizer)
     rows = read_table(table)
+    source = BatchStream(rows, tokenizer, config)
     model = trainable_model(base_folder, config, device, initial_adapter)
+    _store_config(run, config)  # when nothing that was asked turned out impossible
     parameters = list(trainable_parameters(model).values())
     optimizer = torch.optim.AdamW(
         parameters, lr=config.learning_rate, weight_decay=config.weight_decay
     )
     resumed = load_checkpoint(run, model, optimizer)
     progress = resumed or Progress()
-    _drop_metrics_after(run, -1 if resumed is None else resumed.step)
-    stream = BatchStream(rows, tokenizer, config).batches(progress.position)
+    kept = _drop_metrics_after(run, -1 if resumed is None else resumed.step)
+    stream = source.batches(progress.position)
     loss_of = CompletionLoss(model, tokens.alphabet, config.infill_weight)
     judge = validation_set(rows, tokenizer, count=validation_crystals)
     microbatches = max(1, round(config.tokens_per_step / config.tokens_per_microbatch))
     clock = _Clock(progress.minutes)
     saved_at = clock.minutes()
-    validated_at = progress.tokens
+    validated_at = max((line["tokens"] for line in kept if "validation" in line), default=-1)
 
     def record(**values: Any) -> None:
         line = {"step": progress.step, "tokens": progress.tokens, "minutes": clock.minutes()}
@@ -81,8 +83,12 @@ def train(
         report(line | values)
 
     def validate() -> None:
+        nonlocal validated_at
+        if judge.crystals == 0 or validated_at == progress.tokens:
+            return
         model.eval()
         record(validation=asdict(judge(loss_of)))
+        validated_at = progress.tokens
 
     if progress.step == 0:
         validate()
@@ -119,7 +125,6 @@ def train(
         record(loss=nats / max(counted, 1), learning_rate=rate, gradient_norm=norm)
         if progress.tokens - validated_at >= config.validate_every_tokens:
             validate()
-            validated_at = progress.tokens
         if clock.minutes() - saved_at >= config.checkpoint_every_minutes:
             save_adapter(model, save_checkpoint(run, model, optimizer, progress) / "adapter")
             saved_at = clock.minutes()
@@ -159,14 +164,12 @@ class _Clock:
         return (time.monotonic() - self._start) / 60.0
 
 
-def _claim(run: Path, config: TrainingConfig) -> None:
-    """Stores the config in a new run's folder; an old run must have the same."""
-    run.mkdir(parents=True, exist_ok=True)
+def _refuse_another_config(run: Path, config: TrainingConfig) -> None:
+    """A run that stands in the folder must have the same config."""
     stored = run / "config.json"
-    wanted = json.loads(json.dumps(asdict(config)))
     if not stored.exists():
-        stored.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
         return
+    wanted = json.loads(json.dumps(asdict(config)))
     held = json.loads(stored.read_text(encoding="utf-8"))
     # The end of a run may be moved; what shaped its weights may not.
     ends = ("total_tokens", "total_minutes", "checkpoint_every_minutes")
@@ -178,16 +181,36 @@ def _claim(run: Path, config: TrainingConfig) -> None:
         )
 
 
-def _drop_metrics_after(run: Path, step: int) -> None:
-    """Forgets the lines that a killed run wrote after its newest checkpoint."""
+def _store_config(run: Path, config: TrainingConfig) -> None:
+    stored = run / "config.json"
+    if not stored.exists():
+        run.mkdir(parents=True, exist_ok=True)
+        _write_whole(stored, json.dumps(asdict(config), indent=1))
+
+
+def _drop_metrics_after(run: Path, step: int) -> list[dict[str, Any]]:
+    """Forgets the lines that a killed run wrote after its newest checkpoint.
+
+    Returns:
+        The lines that are kept.
+    """
     path = run / METRICS
+    kept: list[dict[str, Any]] = []
     if not path.exists():
-        return
-    kept = []
+        return kept
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
-            if json.loads(line)["step"] <= step:
-                kept.append(line)
+            values = json.loads(line)
+            if values["step"] <= step:
+                kept.append(values)
         except (ValueError, KeyError):  # a line cut by the kill
             continue
-    path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+    _write_whole(path, "".join(json.dumps(values) + "\n" for values in kept))
+    return kept
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Writes a file so that a kill leaves the old one or the new one."""
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)

@@ -64,7 +64,7 @@ def validation_set(
     seed: int = 0,
     padded_tokens: int = 2048,
 ) -> ValidationSet:
-    """Draws a validation set of stable crystals from a table's split.
+    """Draws a validation set from a table's split: of its stable crystals, if it has any.
 
     Args:
         rows: The table.
@@ -75,7 +75,9 @@ def validation_set(
         padded_tokens: Largest batch.
     """
     rng = random.Random(seed)
-    held = [row for row in rows if row.split == split and is_stable(row)]
+    in_split = [row for row in rows if row.split == split]
+    # A table may know no energies at all.
+    held = [row for row in in_split if is_stable(row)] or in_split
     chosen = rng.sample(held, min(count, len(held)))
     draws: dict[str, list[Draw]] = {"free": [], "formula": [], "conditioned": [], "infill": []}
     for row in chosen:
