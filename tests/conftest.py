@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The machine that runs the tests may be busy: no example fails for being slow.
+settings.register_profile("crystal-llm", deadline=None)
+settings.load_profile("crystal-llm")
 
 # Read when torch is loaded: threads that wait sleep, since tests share two cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -70,6 +75,15 @@ def tiny_llama(tokenizer):
     with torch.no_grad():
         model.model.embed_tokens.weight.mul_(25)
     return model
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tiny_llama, tokenizer, tmp_path_factory) -> Path:
+    """That model as a folder of safetensors with its tokenizer."""
+    folder = tmp_path_factory.mktemp("tiny-base")
+    tiny_llama.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,6 @@ from crystal_llm.generation.composition import ElementsRule, FormulaRule
 from crystal_llm.generation.grammar import CrystalState, NumberField, state_after, third_angle
 from crystal_llm.generation.request import GenerationRequest, fixed_atoms, fixed_lattice
 from crystal_llm.text import decode_plain
-from crystal_llm.text.codec import angles_make_a_cell
 from crystal_llm.types import Conditions, PlainCrystal
 
 
@@ -76,13 +76,18 @@ def test_number_fields_write_exactly_their_numbers(low, high, decimals):
     assert sorted(found) == sorted(wanted)
 
 
-def test_a_third_angle_always_exists_and_is_exactly_what_makes_a_cell():
-    for alpha in range(1, 180, 7):
-        for beta in range(1, 180):
-            field = third_angle(alpha, beta)
-            wanted = {g for g in range(1, 180) if angles_make_a_cell(alpha, beta, g)}
-            assert set(field.values) == wanted
-            assert wanted
+def test_a_third_angle_always_exists_and_is_exactly_what_gives_the_cell_a_volume():
+    cosine = np.cos(np.radians(np.arange(180)))
+    alpha, beta, gamma = np.meshgrid(cosine, cosine, cosine, indexing="ij")
+    # The squared volume of a cell of unit lengths.
+    square = 1 + 2 * alpha * beta * gamma - alpha**2 - beta**2 - gamma**2
+    encloses = square > 1e-9
+    for a in range(1, 180):
+        for b in range(1, 180):
+            wanted = np.flatnonzero(encloses[a, b, 1:]) + 1
+            field = third_angle(a, b)
+            assert (field.low, field.high) == (wanted[0], wanted[-1])
+            assert len(wanted) == len(field.values) > 0
 
 
 @given(st.randoms(use_true_random=False))

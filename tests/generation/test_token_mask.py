@@ -59,3 +59,43 @@ def test_tokens_without_an_alternative_are_taken_together(symbols, tokenizer):
 def test_an_illegal_token_is_refused(symbols):
     with pytest.raises(ValueError, match="not legal"):
         start(symbols).advance(symbols.ids["\n"][0])
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        ("C", "Cd", "Ce"),
+        ("M",),
+        ("Mg", "Mn", "Mo"),
+        ("N", "Na", "Nb", "Nd", "Ni"),
+        TRAINED_ELEMENTS,
+    ],
+    ids=lambda elements: " ".join(elements[:5]),
+)
+def test_only_the_tokens_of_the_elements_that_are_left_are_legal(elements, symbols):
+    allowed = [element for element in ELEMENTS if element in elements or element[0] in elements]
+    spellings = {symbols.ids[element] for element in allowed}
+    newline = symbols.ids["\n"][0]
+    prefixes = {ids[:depth] for ids in spellings for depth in range(len(ids) + 1)}
+    for prefix in prefixes:
+        state = start(symbols, allowed, 1)
+        for character in "5.0 5.0 5.0\n90 90 90\n":
+            state.advance(symbols.ids[character][0])
+        for token in prefix:
+            state.advance(token)
+        depth = len(prefix)
+        longer = {ids for ids in spellings if len(ids) > depth and ids[:depth] == prefix}
+        wanted = {ids[depth] for ids in longer} | ({newline} if prefix in spellings else set())
+        assert set(state.legal()) == wanted
+
+
+def test_a_copy_goes_on_by_itself(symbols):
+    rng = random.Random(1)
+    state = start(symbols)
+    while not state.ended:
+        before = state.legal()
+        other = state.copy()
+        while not other.ended:
+            other.advance(rng.choice(other.legal()))
+        assert state.legal() == before
+        state.advance(rng.choice(before))

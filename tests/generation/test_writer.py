@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from crystal_llm.generation.composition import FormulaRule
-from crystal_llm.generation.grammar import CrystalState
-from crystal_llm.generation.request import GenerationRequest, fixed_lattice
+from crystal_llm.generation.composition import ElementsRule, FormulaRule
+from crystal_llm.generation.grammar import state_after
+from crystal_llm.generation.request import GenerationRequest, fixed_atoms, fixed_lattice
 from crystal_llm.generation.token_mask import TokenState
 from crystal_llm.generation.writer import score_texts, write_crystals
-from crystal_llm.text import decode, decode_plain, generation_prompt
-from crystal_llm.types import Conditions
+from crystal_llm.text import decode, decode_plain, encode_plain, generation_prompt
+from crystal_llm.types import Conditions, PlainCrystal
 
 pytestmark = pytest.mark.model
 
@@ -70,18 +70,36 @@ def test_excluded_elements_and_a_fixed_lattice_hold(tiny_models):
         assert crystal.lengths_angstrom == (3.9, 3.9, 3.9)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_fixed_atoms_stay_and_the_crystal_is_completed(kind, tiny_models):
+    kept = PlainCrystal(
+        (4.2, 4.2, 4.2), (90, 90, 90), ("Mg", "O"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
+    )
+    found = write(
+        tiny_models[kind],
+        conditions=Conditions(formula="MgO"),
+        hard=frozenset({"formula"}),
+        max_atoms=6,
+        beginning=fixed_atoms(kept),
+    )
+    for one in found:
+        assert one.text.startswith(encode_plain(kept) + "\n")
+        crystal = decode_plain(one.text)
+        assert Counter(crystal.species) in ({"Mg": 2, "O": 2}, {"Mg": 3, "O": 3})
+        assert crystal.species[:2] == kept.species
+
+
 @pytest.mark.parametrize("kind", ["float32", "int8"])
 def test_a_seed_repeats_a_run_whatever_the_batch_size(kind, tiny_models):
-    runs = [
-        [
-            (one.text, round(one.log_likelihood, 4))
-            for one in write(tiny_models[kind], batch_size=size, count=9, seed=4)
-        ]
-        for size in (1, 3, 9)
-    ]
-    assert runs[0] == runs[1] == runs[2]
-    other = write(tiny_models[kind], count=9, seed=5)
-    assert [one.text for one in other] != [text for text, _ in runs[0]]
+    alone, *others = (
+        write(tiny_models[kind], batch_size=size, count=9, seed=4) for size in (1, 3, 16)
+    )
+    for run in others:
+        assert [one.text for one in run] == [one.text for one in alone]
+        for one, same in zip(run, alone, strict=True):
+            assert one.log_likelihood == pytest.approx(same.log_likelihood, abs=1e-3)
+    another = write(tiny_models[kind], count=9, seed=5)
+    assert not {one.text for one in another} & {one.text for one in alone}
 
 
 def test_a_run_can_go_on_where_it_was_stopped(tiny_models):
@@ -92,12 +110,12 @@ def test_a_run_can_go_on_where_it_was_stopped(tiny_models):
     assert [one.text for one in rest] == whole[4:]
 
 
-def plain_log_likelihood(model, tokenizer, symbols, prompt, text, rule):
+def plain_log_likelihood(model, tokenizer, symbols, prompt, text, rule, beginning=""):
     """The restricted likelihood, by a full forward pass at every token."""
-    state = TokenState(CrystalState(rule), symbols)
-    sequence = tokenizer(prompt)["input_ids"]
+    state = TokenState(state_after(rule, beginning), symbols)
+    sequence = tokenizer(prompt + beginning)["input_ids"]
     total = 0.0
-    for token in [*tokenizer(text)["input_ids"], symbols.end]:
+    for token in [*tokenizer(text.removeprefix(beginning))["input_ids"], symbols.end]:
         with torch.inference_mode():
             scores = model(torch.tensor([sequence])).logits[0, -1].double()
         legal = torch.tensor(state.legal())
@@ -125,6 +143,23 @@ def test_probabilities_are_the_models_own_on_legal_tokens(
     rule = FormulaRule({"Mg": 1, "O": 1}, 4)
     for one in found:
         wanted = plain_log_likelihood(tiny_llama, tokenizer, symbols, one.prompt, one.text, rule)
+        assert one.log_likelihood == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_given_beginning_is_read_and_is_no_choice(tiny_models, tiny_llama, tokenizer, symbols):
+    beginning = fixed_lattice((4.2, 4.2, 4.2), (90, 90, 90))
+    found = write(
+        tiny_models["float32"],
+        count=3,
+        allowed_elements=frozenset({"Mg", "O"}),
+        max_atoms=2,
+        beginning=beginning,
+    )
+    rule = ElementsRule(frozenset({"Mg", "O"}), frozenset(), 2)
+    for one in found:
+        wanted = plain_log_likelihood(
+            tiny_llama, tokenizer, symbols, one.prompt, one.text, rule, beginning
+        )
         assert one.log_likelihood == pytest.approx(wanted, abs=1e-4)
 
 

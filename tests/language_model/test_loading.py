@@ -1,0 +1,163 @@
+"""A card becomes a model that is ready to write; whatever is wrong is one error."""
+
+import json
+import shutil
+
+import pytest
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from crystal_llm.errors import ModelCardError, WeightsError
+from crystal_llm.language_model.hashes import sha256_of
+from crystal_llm.language_model.loading import load_model
+from crystal_llm.settings import Settings
+
+pytestmark = pytest.mark.model
+
+WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
+
+
+def random_adapter(model, folder, targets=("q_proj", "v_proj")):
+    """An adapter as PEFT writes it, as if trained: none of its weights is zero."""
+    lora = LoraConfig(
+        r=8,
+        lora_alpha=32,
+        target_modules=list(targets),
+        init_lora_weights=False,
+        task_type="CAUSAL_LM",
+    )
+    torch.manual_seed(1)
+    get_peft_model(model, lora).save_pretrained(folder)
+
+
+def copy_of(model):
+    other = LlamaForCausalLM(model.config)
+    other.load_state_dict(model.state_dict())
+    return other
+
+
+@pytest.fixture
+def adapter(tiny_llama, tmp_path):
+    random_adapter(copy_of(tiny_llama), tmp_path / "adapter")
+    return tmp_path / "adapter"
+
+
+@pytest.fixture
+def configured(tmp_path):
+    return Settings(home=tmp_path / "home", models=tmp_path)
+
+
+@pytest.fixture
+def card(tiny_base, adapter, tmp_path):
+    """Writes a card of the tiny base and the adapter as it now is."""
+
+    def write(name="tiny", quantisation="none"):
+        hashes = "".join(
+            f'"{file}" = "{sha256_of(adapter / file)}"\n' for file in (WEIGHTS, CONFIG)
+        )
+        (tmp_path / f"{name}.toml").write_text(
+            f'quantisation = "{quantisation}"\n'
+            f'[base]\nname = "Tiny"\nfolder = "{tiny_base}"\n'
+            f'[adapter]\nfolder = "adapter"\n[adapter.sha256]\n{hashes}'
+        )
+        return name
+
+    return write
+
+
+def scores(model, prompt):
+    return model.decoder.batch(1, 50).admit(prompt, 1)[0].float()
+
+
+def test_a_loaded_model_has_the_probabilities_of_pefts_own(
+    card, configured, tiny_llama, adapter, tokenizer
+):
+    loaded = load_model(card(), configured=configured)
+    prompt = tokenizer("Below is a description")["input_ids"]
+    own = PeftModel.from_pretrained(copy_of(tiny_llama), str(adapter)).eval()
+    with torch.inference_mode():
+        wanted = own(torch.tensor([prompt])).logits[0, -1, list(loaded.symbols.alphabet)]
+        bare = tiny_llama(torch.tensor([prompt])).logits[0, -1, list(loaded.symbols.alphabet)]
+    torch.testing.assert_close(scores(loaded, prompt), wanted, atol=1e-4, rtol=0)
+    assert float((wanted - bare).abs().max()) > 0.1, "the adapter changes nothing"
+    assert loaded.identity == f"tiny/none/{sha256_of(adapter / WEIGHTS)[:12]}"
+    assert loaded.load_s > 0
+
+
+def test_a_model_is_loaded_once_for_the_same_choices(card, configured):
+    name = card()
+    first = load_model(name, configured=configured)
+    assert load_model(name, configured=configured) is first
+    small = load_model(name, quantisation="int8", configured=configured)
+    assert small is not first
+    assert small.quantisation == "int8"
+    assert small.decoder.weight_bytes < first.decoder.weight_bytes
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        (WEIGHTS, lambda path: path.write_bytes(path.read_bytes()[:-10])),
+        (CONFIG, lambda p: p.unlink()),
+    ],
+    ids=["half-written", "missing"],
+)
+def test_a_file_that_is_not_the_cards_is_refused(file, damage, card, configured, adapter):
+    name = card()
+    damage(adapter / file)
+    with pytest.raises(WeightsError, match=file):
+        load_model(name, configured=configured)
+
+
+@pytest.mark.parametrize("kept", [0, 4, 500])
+def test_an_adapter_that_was_half_written_when_its_card_was_made(kept, card, configured, adapter):
+    whole = (adapter / WEIGHTS).read_bytes()
+    (adapter / WEIGHTS).write_bytes(whole[:kept])
+    with pytest.raises(WeightsError, match="adapter cannot be read"):
+        load_model(card(), configured=configured)
+
+
+@pytest.mark.parametrize(
+    "config", ["{", "{}", "[]", '{"peft_type": "LORA", "r": "eight", "target_modules": ["q_proj"]}']
+)
+def test_a_broken_adapter_config_is_one_error(config, card, configured, adapter):
+    (adapter / CONFIG).write_text(config)
+    with pytest.raises(WeightsError, match="adapter cannot be read"):
+        load_model(card(), configured=configured)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"hidden_size": 128}, {"num_hidden_layers": 3}, {"num_hidden_layers": 1}],
+    ids=["wider", "deeper", "shallower"],
+)
+def test_an_adapter_of_another_base_is_refused(other, card, configured, tiny_llama, adapter):
+    shape = tiny_llama.config.to_dict() | {"vocab_size": 300, "eos_token_id": 2, "pad_token_id": 2}
+    shutil.rmtree(adapter)
+    random_adapter(LlamaForCausalLM(LlamaConfig(**shape | {"head_dim": None} | other)), adapter)
+    with pytest.raises(WeightsError, match="does not fit the base model"):
+        load_model(card(), configured=configured)
+
+
+def test_an_adapter_config_that_names_other_layers_is_refused(card, configured, adapter):
+    config = json.loads((adapter / CONFIG).read_text())
+    (adapter / CONFIG).write_text(json.dumps(config | {"target_modules": ["o_proj"]}))
+    with pytest.raises(WeightsError, match="does not fit the base model"):
+        load_model(card(), configured=configured)
+
+
+def test_a_pickled_adapter_is_never_loaded(card, configured, adapter):
+    name = card()
+    (adapter / WEIGHTS).rename(adapter / "adapter_model.bin")
+    with pytest.raises(WeightsError, match="cannot be read"):
+        load_model(name, configured=configured)
+
+
+def test_what_this_machine_cannot_do_is_said(card, configured):
+    name = card()
+    with pytest.raises(ModelCardError, match="'int4'; use one of none, int8, nf4"):
+        load_model(name, quantisation="int4", configured=configured)
+    if not torch.cuda.is_available():
+        with pytest.raises(WeightsError, match="torch sees no GPU; use 'cpu'"):
+            load_model(name, device="cuda", configured=configured)
