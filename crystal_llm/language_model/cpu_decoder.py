@@ -201,8 +201,8 @@ class CpuDecoder:
             positions: Place of each in its sequence, shape (n,).
             rows: Sequence of each, shape (n,).
             steps: Place of each among its sequence's new tokens, shape (n,).
-            caches: Keys and values by layer, (rows, 2 · key_value_heads, capacity,
-                head_size), written to.
+            caches: By layer (2, rows, key_value_heads, capacity, head_size), keys before
+                values, written to.
             size: Sequences in the batch.
 
         Returns:
@@ -228,7 +228,8 @@ class CpuDecoder:
             mixed = mixed.view(count, turned + groups, shape.head_size)
             turning = mixed[:, :turned]
             mixed[:, :turned] = turning * cosine + turning.roll(shape.head_size // 2, 2) * sine
-            cache[rows, :, positions] = mixed[:, shape.heads :]
+            cache[0, rows, :, positions] = mixed[:, shape.heads : turned]
+            cache[1, rows, :, positions] = mixed[:, turned:]
             query = mixed[:, : shape.heads]
             if not dense:
                 padded = query.new_zeros((size, width, shape.heads, shape.head_size))
@@ -239,10 +240,11 @@ class CpuDecoder:
             query = query.permute(0, 2, 3, 1, 4).reshape(
                 size, groups, grouped * width, shape.head_size
             )
-            seen = cache[:size, :, :longest]
-            weights = torch.matmul(query, seen[:, :groups].transpose(2, 3))
+            # Views, not copies: a sequence's heads lie one behind the other.
+            keys, values = cache[:, :size, :, :longest]
+            weights = torch.matmul(query, keys.transpose(2, 3))
             weights = weights.mul_(scale).add_(mask).softmax(dim=-1)
-            heard = torch.matmul(weights, seen[:, groups:])
+            heard = torch.matmul(weights, values)
             heard = heard.view(size, groups, grouped, width, shape.head_size)
             heard = heard.permute(0, 3, 1, 2, 4).reshape(size, width, -1)
             flat = heard.view(count, -1) if dense else heard[rows, steps]
@@ -296,7 +298,7 @@ class CpuBatch:
 
     def __init__(self, decoder: CpuDecoder, rows: int, tokens: int) -> None:
         shape = decoder.shape
-        size = (rows, 2 * shape.key_value_heads, _rounded_up(tokens), shape.head_size)
+        size = (2, rows, shape.key_value_heads, _rounded_up(tokens), shape.head_size)
         self._decoder = decoder
         self._rows, self._tokens = rows, tokens
         # Zeros, not empty: unused places are multiplied by a weight of zero, which
@@ -319,7 +321,7 @@ class CpuBatch:
             self._prefix = self._compute(tuple(prompt))
         length = len(prompt)
         for cache, prefix in zip(self._caches, self._prefix.caches, strict=True):
-            cache[self.size : self.size + copies, :, :length] = prefix[:, :, :length]
+            cache[:, self.size : self.size + copies, :, :length] = prefix[:, :, :, :length]
         self._lengths.extend([length] * copies)
         return self._prefix.scores.expand(copies, -1)
 
@@ -346,7 +348,7 @@ class CpuBatch:
         length = self._lengths[last]
         if row != last:
             for cache in self._caches:
-                cache[row, :, :length] = cache[last, :, :length]
+                cache[:, row, :, :length] = cache[:, last, :, :length]
             self._lengths[row] = length
         self._lengths.pop()
 
@@ -377,7 +379,7 @@ class CpuBatch:
 
 @dataclass(frozen=True)
 class _Prefix:
-    """A computed prompt: caches by layer, (1, 2 · key_value_heads, n, head_size); scores."""
+    """A computed prompt: caches by layer, (2, 1, key_value_heads, n, head_size); scores."""
 
     tokens: tuple[int, ...]
     caches: list[torch.Tensor]
