@@ -77,3 +77,23 @@ class StabilityError(CrystalLLMError):
 
 class CandidatesFileError(CrystalLLMError):
     """A file of candidates is missing, unreadable or empty."""
+
+
+class PotentialError(CrystalLLMError):
+    """A potential is unknown, its weights are missing or wrong, or it cannot serve a crystal."""
+
+
+class RelaxationCacheError(CrystalLLMError):
+    """The file of cached relaxations is damaged, foreign, or lies where it would be damaged."""
+
+
+class JobError(CrystalLLMError):
+    """A job cannot be queued, found, stopped or read."""
+
+
+class LibraryError(CrystalLLMError):
+    """The library of crystals cannot be read or written, or holds no such entry."""
+
+
+class InfillError(CrystalLLMError):
+    """An infill cannot be asked: no site, all sites, an element that the model cannot say."""

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.energy_method import EnergyMethod
+from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.stability.reference import Provenance, Reference
 
 FORMAT = 1

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crystal_llm.stability.energy_method import EnergyMethod
+from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.stability.reference import Provenance
 
 FORMATION_TABLE = Path(__file__).parents[3] / "shared" / "data" / "mp_formation_energies.parquet"

@@ -10,7 +10,7 @@ from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core import Composition
 
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.energy_method import MP2020_FORMATION, MP2020_TOTAL
+from crystal_llm.energy_method import MP2020_FORMATION, MP2020_TOTAL
 from crystal_llm.stability.hull import (
     PhaseEnergy,
     decomposition,

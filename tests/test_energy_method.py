@@ -4,7 +4,7 @@ import pytest
 from hull_rows import CHGNET
 
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.energy_method import (
+from crystal_llm.energy_method import (
     MP2020_FORMATION,
     MP2020_TOTAL,
     EnergyMethod,

@@ -1,0 +1,66 @@
+"""What a pretrained interatomic potential is to this package.
+
+A back end is a module that makes one :class:`Potential`; all of them pass the same
+contract test (``tests/relaxation/test_potential_contract.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from crystal_llm.energy_method import EnergyMethod
+
+if TYPE_CHECKING:
+    from ase.calculators.calculator import Calculator
+    from pymatgen.core import Structure
+
+CorrectionStep = Literal["included", "added", "impossible"]
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialCard:
+    """What is known of a potential before it is loaded.
+
+    Attributes:
+        name: What a user types, such as ``chgnet``.
+        title: Name and release, such as ``CHGNet 0.3.0``.
+        method: Stamp of the energies that :meth:`Potential.energy_ev_per_atom` gives.
+        elements: Symbols that it was trained on.
+        correction: Whether its energies hold the Materials Project's corrections of 2020
+            (``included``), get them here (``added``), or cannot have them (``impossible``:
+            another level of theory, so no hull of the Materials Project).
+        source: Where the weights come from and under which licence.
+    """
+
+    name: str
+    title: str
+    method: EnergyMethod
+    elements: frozenset[str]
+    correction: CorrectionStep
+    source: str
+
+
+class Potential(Protocol):
+    """A loaded potential that has passed its self-check."""
+
+    @property
+    def card(self) -> PotentialCard:
+        """What it is."""
+
+    def calculator(self) -> Calculator:
+        """An ASE calculator: energy in eV, forces in eV/Å, stress in eV/Å³.
+
+        Calculators share the weights; each keeps its own last result.
+        """
+
+    def energy_ev_per_atom(self, structure: Structure, raw_ev_per_atom: float) -> float:
+        """The energy as its card stamps it, from what the calculator gave.
+
+        Args:
+            structure: The crystal that the energy belongs to.
+            raw_ev_per_atom: The calculator's energy divided by the number of atoms.
+
+        Raises:
+            PotentialError: The correction cannot be had for this crystal.
+        """

@@ -1,0 +1,96 @@
+"""What is asked of a relaxation, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import RequestError
+from crystal_llm.types import PlainCrystal
+
+OPTIMIZERS = ("FIRE", "LBFGS")
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxationSettings:
+    """How far a crystal is relaxed; cell and positions move together.
+
+    Attributes:
+        max_force_ev_per_angstrom: Converged when no force (and no force on the cell) is
+            larger.
+        max_steps: Steps of the optimizer, then the crystal counts as not converged.
+        time_limit_s: Seconds for one crystal, its second try included.
+        optimizer: One of :data:`OPTIMIZERS`, of ASE.
+
+    Raises:
+        RequestError: A value is impossible; says what is allowed.
+    """
+
+    max_force_ev_per_angstrom: float = 0.05
+    max_steps: int = 500
+    time_limit_s: float = 300.0
+    optimizer: str = "FIRE"
+
+    def __post_init__(self) -> None:
+        for wrong, told in (
+            (
+                not 0.001 <= self.max_force_ev_per_angstrom <= 1.0,
+                f"fmax = {self.max_force_ev_per_angstrom}: from 0.001 to 1 eV/Å (0.05 is usual)",
+            ),
+            (not 1 <= self.max_steps <= 5000, f"steps = {self.max_steps}: from 1 to 5,000"),
+            (
+                not 1 <= self.time_limit_s <= 86_400,
+                f"time limit = {self.time_limit_s}: from 1 to 86,400 s",
+            ),
+            (
+                self.optimizer not in OPTIMIZERS,
+                f"optimizer {self.optimizer!r}: use one of {', '.join(OPTIMIZERS)}",
+            ),
+        ):
+            if wrong:
+                raise RequestError(told)
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxationResult:
+    """What became of one crystal. Exactly one of ``relaxed`` and ``failure`` is None.
+
+    Energies are of ``method``. All but ``failure``, ``method``, ``retried`` and ``wall_s``
+    may be None where the relaxation failed before they were known.
+
+    Attributes:
+        relaxed: The crystal after relaxation, its sites in the order of the input.
+        failure: Why there is none.
+        converged: Whether the force limit was reached within the steps.
+        steps: Steps of the optimizer.
+        energy_start_ev_per_atom: Energy of the input.
+        energy_ev_per_atom: Energy at the end.
+        energies_ev_per_atom: Energy after each step, the input's first.
+        max_force_ev_per_angstrom: Largest force on an atom at the end.
+        volume_change: Final volume over the first, minus 1.
+        spacegroup_before: International number of the input.
+        spacegroup_after: International number of the relaxed crystal.
+        displacement_angstrom: Root mean square displacement of the sites in the relaxed
+            cell, the common drift taken out.
+        retried: Whether a second try with smaller steps was needed.
+        method: What made the energies.
+        wall_s: Seconds that it took; of a cached result, the seconds of its making.
+        cached: Whether it came from the cache.
+    """
+
+    relaxed: PlainCrystal | None
+    failure: str | None
+    converged: bool
+    steps: int
+    energy_start_ev_per_atom: float | None
+    energy_ev_per_atom: float | None
+    energies_ev_per_atom: tuple[float, ...]
+    max_force_ev_per_angstrom: float | None
+    volume_change: float | None
+    spacegroup_before: int | None
+    spacegroup_after: int | None
+    displacement_angstrom: float | None
+    retried: bool
+    method: EnergyMethod
+    wall_s: float
+    cached: bool = False
