@@ -20,8 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crystal_llm.errors import StabilityError
 from crystal_llm.energy_method import MP2020_FORMATION, EnergyKind, EnergyMethod
+from crystal_llm.errors import StabilityError
 from crystal_llm.stability.reference import Provenance, Reference, build_reference
 
 if TYPE_CHECKING:

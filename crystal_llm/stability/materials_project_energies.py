@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import MaterialsProjectError, StabilityError
 from crystal_llm.io.materials_project import ENDPOINT, check_endpoint, refusal
 from crystal_llm.stability.amounts import ATOMIC_NUMBERS
-from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.stability.reference import PhaseRow, Provenance, Reference, build_reference
 
 MOST_ELEMENTS = 8

@@ -18,9 +18,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.amounts import ATOMIC_NUMBERS, formula_unit, reduced_formula
-from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.text.alphabet import ELEMENTS
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]

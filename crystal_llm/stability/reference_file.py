@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from crystal_llm.errors import StabilityError
 from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import StabilityError
 from crystal_llm.stability.reference import Provenance, Reference
 
 FORMAT = 1

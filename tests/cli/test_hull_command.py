@@ -4,8 +4,8 @@ import pytest
 
 from crystal_llm.cli import hull
 from crystal_llm.cli.command import OneLineParser
-from crystal_llm.errors import CrystalLLMError, StabilityError
 from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import CrystalLLMError, StabilityError
 from crystal_llm.stability.reference import Provenance, build_reference
 from crystal_llm.stability.reference_file import write_reference
 

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from hull_rows import CHGNET, FORMATION_TABLE
 
-from crystal_llm.errors import StabilityError
 from crystal_llm.energy_method import MP2020_FORMATION
+from crystal_llm.errors import StabilityError
 from crystal_llm.stability.energy_table import reference_from_table
 
 SAID = {"potential": "M3GNet", "level_of_theory": "PBE(+U)", "correction": "none"}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core import Composition
 
-from crystal_llm.errors import StabilityError
 from crystal_llm.energy_method import MP2020_FORMATION, MP2020_TOTAL
+from crystal_llm.errors import StabilityError
 from crystal_llm.stability.hull import (
     PhaseEnergy,
     decomposition,

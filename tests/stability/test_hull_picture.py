@@ -5,8 +5,8 @@ from hull_rows import CHGNET, provenance
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core import Composition
 
-from crystal_llm.errors import StabilityError
 from crystal_llm.energy_method import MP2020_FORMATION
+from crystal_llm.errors import StabilityError
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull, energy_above_hull
 from crystal_llm.stability.hull_picture import hull_picture
 from crystal_llm.stability.reference import build_reference

@@ -1,8 +1,8 @@
 import pytest
 from thermo_stub import DOCUMENTS, KEY, thermo_server
 
-from crystal_llm.errors import MaterialsProjectError, StabilityError
 from crystal_llm.energy_method import MP2020_TOTAL
+from crystal_llm.errors import MaterialsProjectError, StabilityError
 from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
 from crystal_llm.stability.materials_project_energies import fetch_reference
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hull_rows import CHGNET, provenance, random_rows
 
-from crystal_llm.errors import StabilityError
 from crystal_llm.energy_method import MP2020_FORMATION
+from crystal_llm.errors import StabilityError
 from crystal_llm.stability.reference import build_reference
 from crystal_llm.text.alphabet import ELEMENTS
 
