@@ -10,7 +10,7 @@ from crystal_llm.energy_method import (
 )
 from crystal_llm.errors import StabilityError
 
-CHGNET = EnergyMethod("CHGNet", "ab" * 32, "PBE(+U)", "MP2020", "total")
+CHGNET = EnergyMethod("CHGNet 0.3.0", "ab" * 32, "PBE(+U)", "MP2020", "total")
 
 
 @pytest.mark.parametrize("across", [False, True])
