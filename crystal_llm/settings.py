@@ -28,6 +28,10 @@ class Settings:
         device: ``cpu``, ``cuda`` or ``cuda:N`` (``CRYSTAL_LLM_DEVICE``).
         threads: CPU threads for the language model; 0 leaves torch's own choice
             (``CRYSTAL_LLM_THREADS``).
+        database: URL of the database of jobs and library, SQLite or PostgreSQL
+            (``CRYSTAL_LLM_DATABASE``); None takes a SQLite file in the home folder.
+        matgl: Folder that holds a folder for each matgl potential
+            (``CRYSTAL_LLM_MATGL``), looked in before matgl's own cache.
     """
 
     home: Path
@@ -36,6 +40,13 @@ class Settings:
     base: Path | None = None
     device: str = "cpu"
     threads: int = 0
+    database: str | None = None
+    matgl: Path | None = None
+
+    @property
+    def database_url(self) -> str:
+        """URL of the database of jobs and library."""
+        return self.database or f"sqlite:///{self.home / 'crystal-llm.sqlite'}"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -54,6 +65,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     device = environment.get("CRYSTAL_LLM_DEVICE", "cpu")
     if not re.fullmatch(r"cpu|cuda(:[0-9]+)?", device):
         raise SettingsError(f"CRYSTAL_LLM_DEVICE = {device!r}: use cpu, cuda or cuda:N")
+    database = environment.get("CRYSTAL_LLM_DATABASE") or None
+    if database is not None and not re.match(r"sqlite:///.|postgresql://.", database):
+        raise SettingsError(
+            # Not the value itself: a URL may hold a password.
+            "CRYSTAL_LLM_DATABASE: use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
+        )
+    matgl = environment.get("CRYSTAL_LLM_MATGL")
     return Settings(
         home=Path(home).expanduser() if home else default_home,
         models=Path(environment.get("CRYSTAL_LLM_MODELS", PACKAGE_ROOT / "models")),
@@ -61,6 +79,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         base=Path(base).expanduser() if base else None,
         device=device,
         threads=int(threads),
+        database=database,
+        matgl=Path(matgl).expanduser() if matgl else None,
     )
 
 

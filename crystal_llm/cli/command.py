@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol
 
 from crystal_llm.errors import RequestError
+
+PROGRESS_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,32 @@ class OneLineParser(argparse.ArgumentParser):
 def add_json_flag(parser: argparse.ArgumentParser) -> None:
     """Every subcommand answers in JSON when asked."""
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+
+class Countdown:
+    """Says how far a long work is, every few seconds, and how long it still takes."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._began: tuple[float, int] | None = None
+        self._next = time.monotonic() + PROGRESS_SECONDS
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tells the number done, at most every ten seconds."""
+        now = time.monotonic()
+        # What a journal or a cache held was done in no time, and says nothing of the rest.
+        began = self._began = self._began or (now, done)
+        if now < self._next:
+            return
+        self._next = now + PROGRESS_SECONDS
+        left = (total - done) * (now - began[0]) / max(done - began[1], 1)
+        tell(f"{done} of {total} {self._what}, about {_duration(left)} left")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def tell(message: str) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
 from pathlib import Path
 from typing import Any
 
-from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.errors import RequestError, TableError
 from crystal_llm.io.row_building import BuiltRows, Failure, SourceReading, build_rows
 
 DEFAULT_MAX_ATOMS = 20
 SHOWN_FAILURES = 20
-PROGRESS_SECONDS = 5.0
 
 DESCRIPTION = """\
 Make a table of known crystals, which `crystal-llm train` learns from and `crystal-llm score`
@@ -125,7 +123,7 @@ def run(args: argparse.Namespace) -> Report:
     _check_out(args.out, args.replace)
     reading = _read(args)
     tell(f"{len(reading.crystals)} crystals to read")
-    built = build_rows(reading.crystals, args.max_atoms, progress=_Progress())
+    built = build_rows(reading.crystals, args.max_atoms, progress=Countdown("read"))
     failures = (*reading.failures, *built.failures)
     read = len(reading.crystals) + len(reading.failures)
     if not built.rows:
@@ -222,18 +220,6 @@ def _report(
         "failed": [{"material_id": one.material_id, "reason": one.reason} for one in failures],
     }
     return Report(tuple(lines), data)
-
-
-class _Progress:
-    """Says how far the work is, every few seconds."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + PROGRESS_SECONDS
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + PROGRESS_SECONDS
-            tell(f"{done} of {total} read")
 
 
 def _names(text: str) -> tuple[str, ...]:

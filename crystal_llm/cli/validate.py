@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
 
 if TYPE_CHECKING:
     from crystal_llm.evaluation.novelty import KnownPhases, Novelty
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from crystal_llm.io.candidates_file import CandidateRow
 
 SHOWN = 20
-PROGRESS_SECONDS = 10.0
 
 DESCRIPTION = """\
 Judge the candidates that `crystal-llm generate` wrote, as they stand, before any relaxation.
@@ -122,7 +120,9 @@ def _judged(rows: Sequence[CandidateRow], known: KnownPhases | None) -> list[Ver
     from crystal_llm.text.codec import structure
 
     parsed = [(row, row.crystal) for row in rows if row.crystal is not None]
-    novelties = compare([structure(one) for _, one in parsed], known, progress=_Progress())
+    novelties = compare(
+        [structure(one) for _, one in parsed], known, progress=Countdown("compared")
+    )
     judged = {
         row.row: Verdict(
             row,
@@ -273,15 +273,3 @@ def _record(verdict: Verdict) -> dict[str, Any]:
         flags = {"unique": verdict.novelty.unique, "novel": verdict.novelty.novel}
         record["novelty"] = {**flags, **novelty}
     return record
-
-
-class _Progress:
-    """Says how far the comparison is, every few seconds."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + PROGRESS_SECONDS
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + PROGRESS_SECONDS
-            tell(f"{done} of {total} compared")

@@ -85,6 +85,15 @@ def read_candidates(path: Path) -> list[CandidateRow]:
     return rows
 
 
+def said_of(line: bytes) -> dict[str, Any]:
+    """All that a line says; empty where it is no JSON object."""
+    try:
+        record = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     if path.is_dir():
         raise CandidatesFileError(f"{path}: is a folder; name a JSON Lines file")

@@ -54,6 +54,17 @@ class Potential(Protocol):
         Calculators share the weights; each keeps its own last result.
         """
 
+    def static_energy_ev_per_atom(self, structure: Structure) -> float:
+        """The calculator's energy of a crystal as it stands, divided by its atoms.
+
+        Without forces, so about half the work of an evaluation. Raw, as the calculator
+        gives it: see :meth:`energy_ev_per_atom`.
+
+        Raises:
+            PotentialError: An element that the potential does not know, or atoms too far
+                apart for its graph.
+        """
+
     def energy_ev_per_atom(self, structure: Structure, raw_ev_per_atom: float) -> float:
         """The energy as its card stamps it, from what the calculator gave.
 

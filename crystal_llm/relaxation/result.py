@@ -65,17 +65,20 @@ class RelaxationResult:
         steps: Steps of the optimizer.
         energy_start_ev_per_atom: Energy of the input.
         energy_ev_per_atom: Energy at the end.
-        energies_ev_per_atom: Energy after each step, the input's first.
+        energies_ev_per_atom: Energy after each step, the input's first, all with the
+            correction of the relaxed crystal, so that the curve is the potential's.
         max_force_ev_per_angstrom: Largest force on an atom at the end.
         volume_change: Final volume over the first, minus 1.
-        spacegroup_before: International number of the input.
-        spacegroup_after: International number of the relaxed crystal.
+        spacegroup_before: International number of the input, by spglib at 0.1 Å.
+        spacegroup_after: International number of the relaxed crystal, likewise.
         displacement_angstrom: Root mean square displacement of the sites in the relaxed
             cell, the common drift taken out.
         retried: Whether a second try with smaller steps was needed.
         method: What made the energies.
         wall_s: Seconds that it took; of a cached result, the seconds of its making.
         cached: Whether it came from the cache.
+        repeatable: Whether the same input ends alike again: not so where time or memory
+            ran out or a process died. Only such results are kept in the cache.
     """
 
     relaxed: PlainCrystal | None
@@ -94,3 +97,4 @@ class RelaxationResult:
     method: EnergyMethod
     wall_s: float
     cached: bool = False
+    repeatable: bool = True

@@ -1,0 +1,211 @@
+"""``crystal-llm relax``: crystals to their nearest minimum under a potential."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.generate import check_writable
+from crystal_llm.cli.judge import add_relaxation_arguments, relaxation_settings
+from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.errors import RequestError, StructureFileError
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from crystal_llm.io.structure_file import ParsingProcess
+    from crystal_llm.relaxation.result import RelaxationResult
+
+DESCRIPTION = """\
+Relax cell and positions of crystals together. One line of output per crystal, failed ones with
+their reason: the candidate's own line with `relaxation` (energies in eV/atom, steps, converged or
+not, …) and `relaxed_structure` added. A relaxation that blows up is tried once more with smaller
+steps. What was relaxed before comes from a cache in the home folder."""
+
+CANDIDATES_SUFFIX = ".jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One crystal that was asked for.
+
+    Attributes:
+        id: Its name.
+        crystal: The crystal; None where there is none.
+        failure: Why there is none.
+        said: What its own line said, for a line of candidates.
+    """
+
+    id: str
+    crystal: PlainCrystal | None
+    failure: str | None
+    said: dict[str, Any] = field(default_factory=dict)
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``relax``."""
+    parser = commands.add_parser(
+        "relax",
+        help="relax crystals under a potential",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "inputs",
+        type=Path,
+        nargs="+",
+        metavar="IN",
+        help="candidates (*.jsonl), or structure files (*.cif, POSCAR*, *.vasp, *.json)",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="RELAXED.jsonl", help="what to write"
+    )
+    parser.add_argument("--replace", action="store_true", help="replace RELAXED.jsonl if it exists")
+    add_relaxation_arguments(parser)
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Report:
+    """Relaxes crystals.
+
+    Raises:
+        CrystalLLMError: A file or the cache cannot be read, or the potential not loaded.
+    """
+    check_writable(arguments.out)
+    if arguments.out.exists() and not arguments.replace:
+        raise RequestError(f"{arguments.out}: exists already; give --replace, or another name")
+    settings = relaxation_settings(arguments)
+    rows = _read(arguments.inputs)
+
+    from crystal_llm.relaxation.batch import card_of, relax_many
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.settings import settings as process_settings
+
+    card = card_of(arguments.potential)
+    places = [place for place, row in enumerate(rows) if row.crystal is not None]
+    crystals = [row.crystal for row in rows if row.crystal is not None]
+    stopped = StopFlag()
+    began = time.perf_counter()
+    results: dict[int, RelaxationResult] = {}
+    with ExitStack() as stack:
+        cache = None
+        if not arguments.no_cache:
+            cache = stack.enter_context(default_cache(process_settings()))
+        stack.enter_context(stopped)
+        for index, result in relax_many(
+            crystals,
+            arguments.potential,
+            settings,
+            card=card,
+            processes=arguments.processes,
+            cache=cache,
+            progress=Countdown("relaxed"),
+            should_stop=stopped,
+        ):
+            results[places[index]] = result
+    wall_s = time.perf_counter() - began
+    written = [place for place, row in enumerate(rows) if row.crystal is None or place in results]
+    _write(arguments.out, [(rows[place], results.get(place)) for place in written])
+    summary = _summary(rows, list(results.values()))
+    tell(_told(summary, wall_s, bool(stopped())))
+    data = {
+        "out": str(arguments.out),
+        **summary,
+        "written": len(written),
+        "stopped": bool(stopped()),
+        "wall_s": round(wall_s, 3),
+        "method": card.method.as_dict(),
+    }
+    code = 130 if stopped() else int(not summary["relaxed"])
+    return Report((str(arguments.out),), data, exit_code=code)
+
+
+def _read(paths: Sequence[Path]) -> list[_Row]:
+    """The crystals of all files, failed ones with their reason.
+
+    Raises:
+        RequestError: A file is missing, or its name tells no format.
+        CandidatesFileError: A file of candidates cannot be read or is empty.
+    """
+    from crystal_llm.io.structure_file import ParsingProcess, format_of
+
+    for path in paths:
+        if path.suffix.lower() != CANDIDATES_SUFFIX and format_of(path.name) is None:
+            raise RequestError(
+                f"{path}: the name tells no known format; name it *.jsonl, *.cif, *.vasp, POSCAR* "
+                "or *.json"
+            )
+        if not path.is_file():
+            raise RequestError(f"{path}: no such file")
+    rows: list[_Row] = []
+    with ParsingProcess() as parsing:
+        for path in paths:
+            if path.suffix.lower() == CANDIDATES_SUFFIX:
+                rows += _candidates(path)
+            else:
+                rows.append(_structure_row(path, parsing))
+    return rows
+
+
+def _structure_row(path: Path, parsing: ParsingProcess) -> _Row:
+    from crystal_llm.io.structure_file import read_source
+    from crystal_llm.text.codec import structure
+
+    try:
+        crystal = parsing.parse(read_source(path))
+    except StructureFileError as error:
+        return _Row(path.name, None, str(error))
+    return _Row(path.name, crystal, None, {"structure": structure(crystal).as_dict()})
+
+
+def _candidates(path: Path) -> list[_Row]:
+    from crystal_llm.io.candidates_file import read_candidates, said_of
+
+    rows = read_candidates(path)
+    lines = path.read_bytes().split(b"\n")
+    return [_Row(row.id, row.crystal, row.failure, said_of(lines[row.row - 1])) for row in rows]
+
+
+def _write(path: Path, rows: Sequence[tuple[_Row, RelaxationResult | None]]) -> None:
+    from crystal_llm.relaxation.relaxed_file import relaxed_record
+
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8") as handle:
+            for row, result in rows:
+                record = relaxed_record(row.said, row.id, result, row.failure)
+                handle.write(json.dumps(record) + "\n")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise RequestError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def _summary(rows: Sequence[_Row], results: Sequence[RelaxationResult]) -> dict[str, int]:
+    relaxed = [one for one in results if one.relaxed is not None]
+    return {
+        "asked": len(rows),
+        "crystals": sum(row.crystal is not None for row in rows),
+        "relaxed": len(relaxed),
+        "converged": sum(one.converged for one in relaxed),
+        "failed": len(results) - len(relaxed),
+        "retried": sum(one.retried for one in results),
+        "cached": sum(one.cached for one in results),
+    }
+
+
+def _told(summary: dict[str, int], wall_s: float, stopped: bool) -> str:
+    asked, crystals, relaxed = summary["asked"], summary["crystals"], summary["relaxed"]
+    return (
+        f"asked {asked}, crystals {crystals} of {asked}, relaxed {relaxed} of {crystals}, "
+        f"converged {summary['converged']} of {relaxed}, failed {summary['failed']} of {crystals}, "
+        f"retried {summary['retried']}, from the cache {summary['cached']}, {wall_s:.1f} s"
+        + (", stopped before the end" if stopped else "")
+    )

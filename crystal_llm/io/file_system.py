@@ -1,0 +1,41 @@
+"""Which file system a file lies on: SQLite loses data on some."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_NETWORK = frozenset(
+    {
+        *("9p", "afs", "beegfs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "gpfs", "lustre"),
+        *("ncpfs", "nfs", "nfs4", "smb", "smb2", "smb3", "smbfs", "virtiofs"),
+    }
+)
+_MOUNTS = Path("/proc/self/mounts")
+
+
+def network_file_system(path: Path, mounts: Path = _MOUNTS) -> str | None:
+    """The kind of the network file system that a path lies on, such as ``nfs4``.
+
+    Args:
+        path: A file or folder; it need not exist.
+        mounts: The kernel's table of mounts.
+
+    Returns:
+        None for a local file system, and where the system does not tell (not Linux).
+    """
+    resolved = path.resolve()
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    found, deepest = "", -1
+    for line in lines:
+        words = line.split(" ")
+        if len(words) < 3:
+            continue
+        # The kernel writes blanks and their like in octal.
+        place = Path(words[1].encode().decode("unicode_escape"))
+        # The later of two mounts at one place hides the earlier.
+        if resolved.is_relative_to(place) and len(place.parts) >= deepest:
+            found, deepest = words[2].lower(), len(place.parts)
+    return found if found in _NETWORK else None

@@ -1,0 +1,185 @@
+"""Relaxes many crystals: from the cache what was done before, the rest by processes.
+
+The one function that the shell, the campaign and the jobs call.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation.cache import RelaxationCache, cache_key
+from crystal_llm.relaxation.checks import flaw
+from crystal_llm.relaxation.pool import MARGIN_SECONDS, RelaxationPool, usable_cores
+from crystal_llm.relaxation.relax import failed
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.worker import LOADER
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from crystal_llm.relaxation.potential import PotentialCard
+
+WAITING_SECONDS = 0.1
+"""How often a claim of another process is looked at."""
+
+Progress = Callable[[int, int], None]
+
+
+def relax_many(
+    crystals: Sequence[PlainCrystal],
+    potential_name: str,
+    settings: RelaxationSettings,
+    *,
+    processes: int | None = None,
+    cache: RelaxationCache | None = None,
+    pool: RelaxationPool | None = None,
+    progress: Progress = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    card: PotentialCard | None = None,
+    loader: str = LOADER,
+    margin_s: float = MARGIN_SECONDS,
+) -> Iterator[tuple[int, RelaxationResult]]:
+    """Relaxes crystals and gives each result as soon as it is there.
+
+    Equal crystals are relaxed once. With a cache, so are those that another process is
+    relaxing at the moment: its result is waited for.
+
+    Args:
+        crystals: The crystals.
+        potential_name: Name of the potential, such as ``chgnet``.
+        settings: How far.
+        processes: Relaxations at once; None for one a core.
+        cache: Relaxations done before; None to do all again.
+        pool: Processes of the same potential and settings that stay for the next call; None
+            starts some for this one.
+        progress: Called with the crystals done and their number.
+        should_stop: Asked several times a second; what is not done then is given up.
+        card: What is known of the potential; None to look it up by its name.
+        loader: What loads the potential, as ``module:function``.
+        margin_s: Seconds after the time limit before a process that hangs is killed.
+
+    Yields:
+        Place among ``crystals`` and result; first those in the cache, then those that
+        cannot be relaxed, then the others as they end.
+
+    Raises:
+        PotentialError: No such potential, or it cannot be loaded.
+        RelaxationCacheError: The cache cannot be used.
+    """
+    card = card or card_of(potential_name)
+    places: dict[str, list[int]] = {}
+    for place, crystal in enumerate(crystals):
+        places.setdefault(cache_key(crystal, settings, card.method), []).append(place)
+    work = _Work(places, cache, progress, len(crystals))
+    yield from work.cached()
+    yield from work.refused(crystals, card)
+    if not work.left:
+        return
+    with ExitStack() as stack:
+        if pool is None:
+            count = min(processes or usable_cores(), len(work.left))
+            pool = stack.enter_context(
+                RelaxationPool(potential_name, settings, count, loader=loader, margin_s=margin_s)
+            )
+        while work.left and not should_stop():
+            yield from work.relax(pool, crystals, should_stop)
+            if work.left and not should_stop():
+                # All that is left is being relaxed by other processes.
+                time.sleep(WAITING_SECONDS)
+                yield from work.cached()
+
+
+def card_of(potential_name: str) -> PotentialCard:
+    """The card of a potential, fetched first where it is not on this machine.
+
+    Raises:
+        PotentialError: There is no such potential, or it cannot be fetched or loaded.
+    """
+    from crystal_llm.relaxation.potentials import load_potential, potential_card
+    from crystal_llm.settings import settings
+
+    try:
+        return potential_card(potential_name)
+    except PotentialError:
+        return load_potential(potential_name, settings()).card
+
+
+class _Work:
+    """What is left of one call, by key.
+
+    Attributes:
+        left: Keys without a result, in the order of the crystals.
+    """
+
+    def __init__(
+        self,
+        places: dict[str, list[int]],
+        cache: RelaxationCache | None,
+        progress: Progress,
+        total: int,
+    ) -> None:
+        self.left = list(places)
+        self._places, self._cache = places, cache
+        self._progress, self._done, self._total = progress, 0, total
+
+    def cached(self) -> Iterator[tuple[int, RelaxationResult]]:
+        """What is in the cache of all that is left."""
+        if self._cache is None:
+            return
+        for key in list(self.left):
+            result = self._cache.get(key)
+            if result is not None:
+                yield from self._give(key, result)
+
+    def refused(
+        self, crystals: Sequence[PlainCrystal], card: PotentialCard
+    ) -> Iterator[tuple[int, RelaxationResult]]:
+        """Failures that are told without a potential, and so without loading one."""
+        for key in list(self.left):
+            began = time.perf_counter()
+            wrong = flaw(crystals[self._places[key][0]], card)
+            if wrong is not None:
+                wall_s = time.perf_counter() - began
+                yield from self._give(key, failed(wrong, card.method, wall_s))
+
+    def relax(
+        self,
+        pool: RelaxationPool,
+        crystals: Sequence[PlainCrystal],
+        should_stop: Callable[[], bool],
+    ) -> Iterator[tuple[int, RelaxationResult]]:
+        """Relaxes what is left and claimed by nobody else."""
+        keys = list(self.left)
+        claimed: set[str] = set()
+
+        def begin(index: int) -> bool:
+            if self._cache is None or self._cache.claim(keys[index]):
+                claimed.add(keys[index])
+                return True
+            return False
+
+        try:
+            asked = [crystals[self._places[key][0]] for key in keys]
+            for index, result in pool.relax(asked, begin=begin, should_stop=should_stop):
+                key = keys[index]
+                claimed.discard(key)
+                if self._cache is not None:
+                    self._cache.put(key, result)
+                yield from self._give(key, result)
+        finally:
+            # Those that were given up halfway: others may go on with them.
+            if self._cache is not None:
+                for key in claimed:
+                    self._cache.release(key)
+
+    def _give(self, key: str, result: RelaxationResult) -> Iterator[tuple[int, RelaxationResult]]:
+        self.left.remove(key)
+        for nth, place in enumerate(self._places[key]):
+            self._done += 1
+            # The second of two equal crystals cost nothing.
+            yield place, result if nth == 0 else replace(result, cached=True)
+            self._progress(self._done, self._total)

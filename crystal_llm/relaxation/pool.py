@@ -1,0 +1,315 @@
+"""Many crystals at once on a CPU: processes with one thread each.
+
+Batching structures into one graph gains nothing on a few cores; processes do. A process
+that dies or hangs costs the crystal that it held, and is replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import IO, Any
+
+from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import PotentialError
+from crystal_llm.io.parsing_process import crystal_record
+from crystal_llm.io.record_json import from_plain, to_plain
+from crystal_llm.relaxation.relax import failed
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.worker import LOADER
+from crystal_llm.types import PlainCrystal
+
+START_SECONDS = 600.0
+"""How long a process may take to load its potential (about 10 s when nothing else runs)."""
+
+MARGIN_SECONDS = 30.0
+"""How long after its time limit a process may still be in one step before it is killed."""
+
+_POLL_SECONDS = 0.2
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class RelaxationPool:
+    """Processes that relax; a context manager.
+
+    They start with the first crystals and stay until :meth:`close`, or until nobody holds
+    the pool any more. Threads that share a pool take turns.
+
+    Attributes:
+        processes: The most processes at once.
+    """
+
+    def __init__(
+        self,
+        potential_name: str,
+        settings: RelaxationSettings,
+        processes: int | None = None,
+        *,
+        loader: str = LOADER,
+        margin_s: float = MARGIN_SECONDS,
+    ) -> None:
+        """Starts nothing yet.
+
+        Args:
+            potential_name: What a user types.
+            settings: How far every crystal is relaxed.
+            processes: The most processes at once; None for one a core.
+            loader: What loads the potential there, as ``module:function``.
+            margin_s: As :data:`MARGIN_SECONDS`.
+        """
+        self.processes = processes or usable_cores()
+        self._potential_name, self._settings = potential_name, settings
+        self._loader, self._limit_s = loader, settings.time_limit_s + margin_s
+        self._workers: list[_Worker] = []
+        self._turn = threading.Lock()
+
+    def __enter__(self) -> RelaxationPool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends all processes; none of them has anything to save."""
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.kill()
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The processes that run now."""
+        return tuple(worker.process.pid for worker in self._workers)
+
+    def relax(
+        self,
+        crystals: Sequence[PlainCrystal],
+        *,
+        begin: Callable[[int], bool] = lambda index: True,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> Iterator[tuple[int, RelaxationResult]]:
+        """Relaxes crystals, the largest first, so that no long one is left to the end.
+
+        Args:
+            crystals: The crystals.
+            begin: Asked with a crystal's index when its turn comes; False leaves it out.
+            progress: Called with the crystals done and their number.
+            should_stop: Asked several times a second; what is not done then is given up.
+
+        Yields:
+            Index and result, as the results come.
+
+        Raises:
+            PotentialError: The potential cannot be loaded.
+        """
+        waiting = deque(sorted(range(len(crystals)), key=lambda i: -len(crystals[i].species)))
+        done = 0
+        while not self._turn.acquire(timeout=_POLL_SECONDS):
+            if should_stop():
+                return
+        try:
+            while not should_stop():
+                self._hand_out(waiting, crystals, begin)
+                if not waiting and not any(worker.held is not None for worker in self._workers):
+                    return
+                for index, result in self._collect():
+                    done += 1
+                    yield index, result
+                    progress(done, len(crystals))
+        finally:
+            # An answer that nobody waits for any more would be taken for the next one's.
+            for worker in [one for one in self._workers if one.held is not None]:
+                self._remove(worker)
+            self._turn.release()
+
+    def _hand_out(
+        self,
+        waiting: deque[int],
+        crystals: Sequence[PlainCrystal],
+        begin: Callable[[int], bool],
+    ) -> None:
+        """Gives crystals to idle processes, and starts processes for what is left."""
+        for worker in [one for one in self._workers if one.idle]:
+            while waiting:
+                index = waiting.popleft()
+                if begin(index):
+                    worker.give(index, crystals[index], self._settings, self._limit_s)
+                    break
+        starting = sum(worker.method is None for worker in self._workers)
+        wanted = min(self.processes - len(self._workers), len(waiting) - starting)
+        for _ in range(wanted):
+            self._workers.append(_Worker(self._potential_name, self._loader))
+
+    def _collect(self) -> Iterator[tuple[int, RelaxationResult]]:
+        """Waits a moment for answers, deaths and the end of patience."""
+        with selectors.DefaultSelector() as selector:
+            for worker in self._workers:
+                selector.register(worker.answers, selectors.EVENT_READ, worker)
+            ready = {key.data for key, _ in selector.select(_POLL_SECONDS)}
+        for worker in list(self._workers):
+            alive = worker.read() if worker in ready else True
+            reply = worker.reply()
+            if reply is not None:
+                yield from self._answered(worker, reply)
+            elif not alive:
+                yield from self._lost(worker, worker.cause_of_death())
+            elif time.monotonic() > worker.deadline:
+                yield from self._lost(worker, f"gave no answer for {self._limit_s:g} s")
+
+    def _answered(
+        self, worker: _Worker, reply: dict[str, Any]
+    ) -> Iterator[tuple[int, RelaxationResult]]:
+        if "error" in reply:
+            raise PotentialError(reply["error"])
+        if "ready" in reply:
+            worker.method = from_plain(EnergyMethod, reply["ready"])
+            worker.deadline = float("inf")
+        else:
+            yield worker.taken(), from_plain(RelaxationResult, reply["result"])
+
+    def _lost(self, worker: _Worker, cause: str) -> Iterator[tuple[int, RelaxationResult]]:
+        """Removes a process; the crystal that it held has failed.
+
+        Raises:
+            PotentialError: It was still loading the potential.
+        """
+        held, method, seconds = worker.held, worker.method, worker.seconds
+        self._remove(worker)
+        if method is None:
+            raise PotentialError(
+                f"{self._potential_name}: the process that loads it {cause}; is there enough "
+                "memory? try with fewer processes"
+            )
+        if held is not None:
+            reason = f"the process that relaxed it {cause}"
+            yield held, failed(reason, method, seconds, repeatable=False)
+
+    def _remove(self, worker: _Worker) -> None:
+        worker.kill()
+        self._workers.remove(worker)
+
+
+class _Worker:
+    """One process as its pool sees it.
+
+    Attributes:
+        method: What makes its energies; None until the potential is loaded.
+        held: Index of the crystal that it relaxes; None while it has none.
+        deadline: When patience with it ends, on the monotonic clock.
+    """
+
+    def __init__(self, potential_name: str, loader: str) -> None:
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        # Not multiprocessing: that would run the caller's main script again (a Streamlit
+        # page). Not `-m`: that puts the working folder on the path.
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                "import sys; from crystal_llm.relaxation.worker import serve; "
+                "serve(sys.argv[1], sys.argv[2])",
+                potential_name,
+                loader,
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            bufsize=0,
+            env=_environment(),
+            start_new_session=True,  # Ctrl-C is for us to handle
+        )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self._requests, self.answers = self.process.stdin, self.process.stdout
+        self._received = bytearray()
+        self.method: EnergyMethod | None = None
+        self.held: int | None = None
+        self._since = time.monotonic()
+        self.deadline = self._since + START_SECONDS
+
+    @property
+    def idle(self) -> bool:
+        return self.method is not None and self.held is None
+
+    @property
+    def seconds(self) -> float:
+        """How long it holds its crystal."""
+        return time.monotonic() - self._since
+
+    def give(
+        self, index: int, crystal: PlainCrystal, settings: RelaxationSettings, limit_s: float
+    ) -> None:
+        request = {"crystal": crystal_record(crystal), "settings": to_plain(settings)}
+        self.held, self._since = index, time.monotonic()
+        self.deadline = self._since + limit_s
+        # A process that died meanwhile is found when its answer is read.
+        with contextlib.suppress(BrokenPipeError):
+            self._requests.write(json.dumps(request).encode() + b"\n")
+
+    def taken(self) -> int:
+        """The index of the crystal that was answered; the worker is idle then."""
+        assert self.held is not None
+        held, self.held, self.deadline = self.held, None, float("inf")
+        return held
+
+    def read(self) -> bool:
+        """Reads what came; False where the process is gone."""
+        part = os.read(self.answers.fileno(), 1 << 20)
+        self._received += part
+        return bool(part)
+
+    def reply(self) -> dict[str, Any] | None:
+        """The next whole answer, if there is one."""
+        line, end, rest = self._received.partition(b"\n")
+        if not end:
+            return None
+        self._received = rest
+        reply: dict[str, Any] = json.loads(line)
+        return reply
+
+    def cause_of_death(self) -> str:
+        self.process.wait()
+        code = self.process.returncode
+        if code == -signal.SIGKILL:
+            return "was killed (SIGKILL), as happens when memory runs out"
+        if code < 0:
+            return f"crashed ({signal.Signals(-code).name})"
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode(errors="replace").strip().splitlines()
+        return f"ended with exit code {code}" + (f" ({lines[-1][:200]})" if lines else "")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self._requests, self.answers, self._complaints):
+            stream.close()
+
+
+def usable_cores() -> int:
+    """CPU cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not Linux
+        return os.cpu_count() or 1
+
+
+def _environment() -> dict[str, str]:
+    # One thread has to be asked for before torch is loaded.
+    single = dict.fromkeys(_ONE_THREAD, "1") | {"OMP_WAIT_POLICY": "PASSIVE"}
+    return {**os.environ, **single, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

@@ -1,0 +1,334 @@
+"""One crystal to its nearest minimum: cell and positions together, by ASE's optimizers.
+
+A relaxation that blows up is stopped as soon as that shows and tried once more with
+smaller steps. Whatever happens, the answer is a result: a failure has its cause.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation.checks import flaw
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from ase import Atoms
+    from ase.optimize.optimize import Optimizer
+
+    from crystal_llm.relaxation.potential import Potential
+
+LARGEST_EXPANSION = 2.0
+"""A cell that grows beyond this multiple of its first volume flies apart.
+
+Crystals that a model writes too dense may grow more and reach a sound minimum; so where
+its atoms, packed as spheres of their covalent radii, take more than the first volume,
+theirs is taken.
+"""
+
+LARGEST_COMPRESSION = 0.4
+"""A cell that shrinks below this multiple of its first volume collapses."""
+
+LOWEST_ENERGY_EV_PER_ATOM = -50.0
+HIGHEST_ENERGY_EV_PER_ATOM = 1000.0
+"""No crystal lies outside: tungsten, bound the most, has -13 eV/atom."""
+
+LARGEST_RISE_EV_PER_ATOM = 5.0
+"""An energy so far above the path's lowest means steps that are too large."""
+
+NEAREST_ANGSTROM = 0.4
+"""Atoms that come nearer than this have fallen into a hole of the potential."""
+
+DISTANCE_CHECK_STEPS = 10
+
+SMALLER_STEPS = 0.2
+"""The second try's steps, as a multiple of the first's."""
+
+
+class _BlownUpError(Exception):
+    """The relaxation leaves what is possible; the message is the cause."""
+
+
+class _TimeLimitError(Exception):
+    """The time for this crystal is over."""
+
+
+@dataclass(slots=True)
+class _Path:
+    """What was passed through; energies are the calculator's, eV/atom."""
+
+    energies: list[float] = field(default_factory=list)
+    steps: int = 0
+    converged: bool = False
+    max_force_ev_per_angstrom: float | None = None
+
+
+def relax_one(
+    crystal: PlainCrystal,
+    potential: Potential,
+    settings: RelaxationSettings,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+) -> RelaxationResult:
+    """Relaxes cell and positions of a crystal together.
+
+    Args:
+        crystal: The crystal; an impossible one gives a failed result.
+        potential: What makes energies, forces and stress.
+        settings: How far.
+        clock: Seconds from any beginning.
+
+    Returns:
+        The relaxed crystal and how it got there, or the failure. Nothing that crystal or
+        potential do raises.
+    """
+    began = clock()
+    deadline = began + settings.time_limit_s
+    causes: list[str] = []
+    path = _Path()
+
+    def fail(reason: str, *, repeatable: bool = True) -> RelaxationResult:
+        return failed(
+            reason,
+            potential.card.method,
+            clock() - began,
+            path.steps,
+            retried=bool(causes),
+            repeatable=repeatable,
+        )
+
+    wrong = flaw(crystal, potential.card)
+    if wrong is not None:
+        return fail(wrong)
+    for scale in (1.0, SMALLER_STEPS):
+        path = _Path()
+        atoms = _atoms(crystal)
+        try:
+            atoms.calc = potential.calculator()
+            _descend(atoms, settings, scale, path, lambda: clock() > deadline)
+            result = _result(crystal, atoms, path, potential)
+            return replace(result, retried=bool(causes), wall_s=clock() - began)
+        except _BlownUpError as cause:
+            causes.append(str(cause))
+        except _TimeLimitError:
+            force = path.max_force_ev_per_angstrom
+            told = "" if force is None else f", largest force {force:.3g} eV/Å"
+            return fail(
+                f"time limit of {settings.time_limit_s:g} s reached at step {path.steps}{told}",
+                repeatable=False,
+            )
+        except PotentialError as error:
+            if not path.energies or path.converged:
+                return fail(str(error))
+            # It could serve the crystal until steps led out of its reach.
+            causes.append(f"{error}, at step {path.steps}")
+        except Exception as error:  # potentials raise any kind where atoms lie oddly
+            if isinstance(error, MemoryError) or "memory" in str(error).lower():
+                return fail("out of memory: give a smaller cell", repeatable=False)
+            causes.append(f"{type(error).__name__} at step {path.steps}: {_one_line(error)}")
+    return fail(f"blown up: {causes[0]}; again with smaller steps: {causes[1]}")
+
+
+def failed(
+    reason: str,
+    method: EnergyMethod,
+    wall_s: float,
+    steps: int = 0,
+    *,
+    retried: bool = False,
+    repeatable: bool = True,
+) -> RelaxationResult:
+    """The result of a relaxation that gave no crystal.
+
+    Args:
+        reason: Why.
+        method: What would have made the energies.
+        wall_s: Seconds that it took.
+        steps: Steps of the last try.
+        retried: Whether there was a second try.
+        repeatable: Whether the same input fails again.
+    """
+    return RelaxationResult(
+        relaxed=None,
+        failure=reason,
+        converged=False,
+        steps=steps,
+        energy_start_ev_per_atom=None,
+        energy_ev_per_atom=None,
+        energies_ev_per_atom=(),
+        max_force_ev_per_angstrom=None,
+        volume_change=None,
+        spacegroup_before=None,
+        spacegroup_after=None,
+        displacement_angstrom=None,
+        retried=retried,
+        method=method,
+        wall_s=wall_s,
+        repeatable=repeatable,
+    )
+
+
+def _atoms(crystal: PlainCrystal) -> Atoms:
+    from ase import Atoms
+
+    from crystal_llm.io.reduction import lattice_matrix
+
+    return Atoms(
+        symbols=list(crystal.species),
+        scaled_positions=np.array(crystal.fractional_coordinates, dtype=float),
+        cell=lattice_matrix(crystal),
+        pbc=True,
+    )
+
+
+def _optimizer(atoms: Atoms, name: str, scale: float) -> Optimizer:
+    """ASE's optimizer with ASE's own defaults, or with steps scaled down."""
+    from ase.filters import FrechetCellFilter
+    from ase.optimize import FIRE, LBFGS
+
+    kinds = {"FIRE": FIRE, "LBFGS": LBFGS}
+    steps: dict[str, Any] = {"maxstep": 0.2 * scale}
+    if name == "FIRE":
+        steps |= {"dt": 0.1 * scale, "dtmax": 1.0 * scale}
+    # A filter stands for atoms, though ASE's annotations do not say so.
+    moved: Any = FrechetCellFilter(atoms)
+    optimizer: Optimizer = kinds[name](moved, logfile=None, **steps)
+    return optimizer
+
+
+def _descend(
+    atoms: Atoms,
+    settings: RelaxationSettings,
+    scale: float,
+    path: _Path,
+    time_is_over: Callable[[], bool],
+) -> None:
+    """Moves the atoms downhill until forces vanish or steps run out.
+
+    Raises:
+        _BlownUpError: The relaxation left what is possible.
+        _TimeLimitError: Time is over; asked after every evaluation of the potential.
+    """
+    first_volume = atoms.get_volume()
+    largest_volume = LARGEST_EXPANSION * max(first_volume, _packed_volume(atoms))
+    optimizer = _optimizer(atoms, settings.optimizer, scale)
+    # The forces are looked at before the optimizer moves by them.
+    optimizer.attach(lambda: _watch(atoms, optimizer.nsteps, path, first_volume, largest_volume))
+    for converged in optimizer.irun(
+        fmax=settings.max_force_ev_per_angstrom, steps=settings.max_steps
+    ):
+        path.converged = bool(converged)
+        if converged:
+            break
+        if time_is_over():
+            raise _TimeLimitError
+    _check_distances(atoms, path.steps)
+
+
+def _packed_volume(atoms: Atoms) -> float:
+    """What the atoms take as closely packed spheres of their covalent radii, Å³."""
+    from ase.data import covalent_radii
+
+    return float(((2.0 * covalent_radii[atoms.numbers]) ** 3).sum() / math.sqrt(2.0))
+
+
+def _watch(
+    atoms: Atoms, step: int, path: _Path, first_volume: float, largest_volume: float
+) -> None:
+    """Notes one step, and stops the relaxation where it leaves what is possible."""
+    path.steps = step
+    energy = float(atoms.get_potential_energy()) / len(atoms)
+    forces, stress = atoms.get_forces(), atoms.get_stress()
+    if not (math.isfinite(energy) and np.isfinite(forces).all() and np.isfinite(stress).all()):
+        raise _BlownUpError(f"energy, forces or stress are not numbers at step {step}")
+    path.max_force_ev_per_angstrom = float(np.linalg.norm(forces, axis=1).max())
+    path.energies.append(energy)
+    if not LOWEST_ENERGY_EV_PER_ATOM <= energy <= HIGHEST_ENERGY_EV_PER_ATOM:
+        raise _BlownUpError(f"absurd energy, {energy:.3g} eV/atom at step {step}")
+    rise = energy - min(path.energies)
+    if rise > LARGEST_RISE_EV_PER_ATOM:
+        raise _BlownUpError(f"the energy rose by {rise:.1f} eV/atom until step {step}")
+    growth = atoms.get_volume() / first_volume
+    if atoms.get_volume() > largest_volume:
+        raise _BlownUpError(f"the cell grew to {growth:.2f} times its volume at step {step}")
+    if growth < LARGEST_COMPRESSION:
+        raise _BlownUpError(f"the cell shrank to {growth:.2f} times its volume at step {step}")
+    if step % DISTANCE_CHECK_STEPS == 0:
+        _check_distances(atoms, step)
+
+
+def _check_distances(atoms: Atoms, step: int) -> None:
+    from crystal_llm.io.structure_parsing import closest_pair
+
+    now = _crystal(atoms)
+    closest = closest_pair(now, NEAREST_ANGSTROM)
+    if closest is not None:
+        first, second, distance = closest
+        raise _BlownUpError(
+            f"{now.species[first]}{first + 1} and {now.species[second]}{second + 1} came within "
+            f"{distance:.2f} Å at step {step}"
+        )
+
+
+def _result(
+    crystal: PlainCrystal, atoms: Atoms, path: _Path, potential: Potential
+) -> RelaxationResult:
+    """What was reached; the caller knows the time and the tries.
+
+    Raises:
+        PotentialError: The energies cannot be corrected.
+    """
+    from crystal_llm.io.reduction import spacegroup_number
+    from crystal_llm.text.codec import structure
+
+    relaxed = _crystal(atoms)
+    raw = path.energies[-1]
+    final = potential.energy_ev_per_atom(structure(relaxed), raw)
+    shift = final - raw
+    energies = (*(energy + shift for energy in path.energies[:-1]), final)
+    return RelaxationResult(
+        relaxed=relaxed,
+        failure=None,
+        converged=path.converged,
+        steps=path.steps,
+        energy_start_ev_per_atom=energies[0],
+        energy_ev_per_atom=final,
+        energies_ev_per_atom=energies,
+        max_force_ev_per_angstrom=path.max_force_ev_per_angstrom,
+        volume_change=float(atoms.get_volume() / _atoms(crystal).get_volume()) - 1.0,
+        spacegroup_before=spacegroup_number(crystal),
+        spacegroup_after=spacegroup_number(relaxed),
+        displacement_angstrom=_displacement(crystal, atoms),
+        retried=False,
+        method=potential.card.method,
+        wall_s=0.0,
+    )
+
+
+def _crystal(atoms: Atoms) -> PlainCrystal:
+    from crystal_llm.io.reduction import from_lattice_matrix
+
+    return from_lattice_matrix(
+        np.asarray(atoms.cell),
+        atoms.get_chemical_symbols(),
+        atoms.get_scaled_positions(wrap=False),
+    )
+
+
+def _displacement(crystal: PlainCrystal, atoms: Atoms) -> float:
+    """Root mean square displacement of the sites in the relaxed cell, Å, without drift."""
+    moved = atoms.get_scaled_positions(wrap=False) - np.array(crystal.fractional_coordinates)
+    moved = (moved - moved.mean(axis=0)) @ np.asarray(atoms.cell)
+    return float(np.sqrt((moved**2).sum(axis=1).mean()))
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or "no message"

@@ -1,0 +1,204 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from pair_potential import CARD, DIES, HANGS, LOADER, cubic, face_centred
+
+from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation.batch import relax_many
+from crystal_llm.relaxation.pool import RelaxationPool
+from crystal_llm.relaxation.result import RelaxationSettings
+
+SETTINGS = RelaxationSettings(time_limit_s=600.0)
+
+
+def pool(processes=2, **kwargs):
+    return RelaxationPool("pair", kwargs.pop("settings", SETTINGS), processes, loader=LOADER)
+
+
+def gone(pids):
+    """Waits until none of the processes runs; False when that takes too long."""
+    for _ in range(600):
+        if not any(
+            psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+            for pid in pids
+        ):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_results_are_those_of_one_by_one_and_the_largest_comes_first():
+    from pair_potential import PairPotential
+
+    from crystal_llm.relaxation.relax import relax_one
+
+    crystals = [face_centred(a=4.0), face_centred("Ne"), cubic(), face_centred(a=4.4)]
+    told = []
+    with pool(1) as one:
+        found = list(one.relax(crystals, progress=lambda done, total: told.append((done, total))))
+        assert len(one.process_ids) == 1
+    assert [index for index, _ in found] == [2, 0, 1, 3]
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    for index, result in found:
+        expected = relax_one(crystals[index], PairPotential(), SETTINGS)
+        assert result.relaxed == expected.relaxed
+        assert result.energies_ev_per_atom == expected.energies_ev_per_atom
+        assert result.method == CARD.method
+
+
+def test_a_process_that_dies_costs_its_crystal_alone():
+    crystals = [face_centred(), cubic(("Ar", DIES, "Ar", "Ar")), face_centred(), face_centred()]
+    with pool(1) as one:
+        found = dict(one.relax(crystals))
+    assert sorted(found) == [0, 1, 2, 3]
+    assert "SIGKILL" in found[1].failure
+    assert not found[1].repeatable
+    assert found[1].method == CARD.method
+    assert all(found[index].converged for index in (0, 2, 3))
+
+
+def test_a_process_killed_from_outside_costs_its_crystal_alone():
+    crystals = [cubic((HANGS, "Ar", "Ar", "Ar")), face_centred(), face_centred()]
+    with pool(1) as one:
+
+        def kill_the_one_that_hangs():
+            while not holding.wait(0.05):
+                pass
+            os.kill(one.process_ids[0], signal.SIGKILL)
+
+        holding = threading.Event()
+
+        def begin(index):
+            if index == 0:
+                threading.Timer(1.0, holding.set).start()
+            return True
+
+        killer = threading.Thread(target=kill_the_one_that_hangs)
+        killer.start()
+        found = dict(one.relax(crystals, begin=begin))
+        killer.join()
+    assert "SIGKILL" in found[0].failure
+    assert found[1].converged and found[2].converged
+
+
+def test_a_process_that_hangs_is_killed_and_replaced():
+    settings = RelaxationSettings(time_limit_s=1.0)
+    crystals = [cubic((HANGS, "Ar", "Ar", "Ar")), cubic(("Na", "Cl")), face_centred("Xe")]
+    with RelaxationPool("pair", settings, 1, loader=LOADER, margin_s=2.0) as one:
+        found = dict(one.relax(crystals))
+        replaced = one.process_ids
+    assert "gave no answer for 3 s" in found[0].failure
+    assert "gave no answer for 3 s" in found[2].failure
+    assert not found[0].repeatable
+    assert found[1].failure is None or "time limit" in found[1].failure
+    assert gone(replaced)
+
+
+def test_closing_leaves_no_process_behind():
+    with pool(2) as two:
+        assert len(list(two.relax([face_centred(), face_centred()]))) == 2
+        pids = two.process_ids
+        assert pids
+    assert gone(pids)
+    assert two.process_ids == ()
+
+
+def test_stopping_gives_up_what_is_not_done():
+    crystals = [face_centred(), face_centred(), cubic((HANGS, "Ar", "Ar", "Ar"))]
+    asked = []
+    with pool(1) as one:
+        found = list(one.relax(crystals, should_stop=lambda: len(asked) > 5 or asked.append(1)))
+        assert all(index != 2 for index, _ in found)
+        # The one that hung is gone; the pool serves on.
+        assert [index for index, _ in one.relax([face_centred()])] == [0]
+
+
+def test_what_begin_declines_is_left_out():
+    with pool(1) as one:
+        found = dict(one.relax([face_centred()] * 3, begin=lambda index: index == 1))
+    assert list(found) == [1]
+
+
+def test_no_crystals_start_no_process():
+    with pool() as one:
+        assert list(one.relax([])) == []
+        assert one.process_ids == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("unknown", "use one of pair"), ("breaks", "exit code 1 (RuntimeError: a fault of ours)")],
+)
+def test_a_potential_that_cannot_be_loaded_is_an_error(name, said):
+    with (
+        RelaxationPool(name, SETTINGS, 2, loader=LOADER) as one,
+        pytest.raises(PotentialError) as caught,
+    ):
+        list(one.relax([face_centred()]))
+    assert said in str(caught.value)
+    assert one.process_ids == ()
+
+
+def test_processes_end_with_a_parent_that_is_killed():
+    script = (
+        "from pair_potential import *\n"
+        "from crystal_llm.relaxation.pool import RelaxationPool\n"
+        "from crystal_llm.relaxation.result import RelaxationSettings\n"
+        "one = RelaxationPool('pair', RelaxationSettings(), 2, loader=LOADER)\n"
+        "hanging = cubic((HANGS, 'Ar', 'Ar', 'Ar'))\n"
+        "for _ in one.relax([face_centred(), face_centred(), hanging, hanging]): pass\n"
+    )
+    folder = str(Path(__file__).parent)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([folder, *filter(None, sys.path)])},
+    )
+    try:
+        workers = []
+        for _ in range(600):
+            workers = [one.pid for one in psutil.Process(parent.pid).children()]
+            if len(workers) == 2:
+                break
+            time.sleep(0.1)
+        assert len(workers) == 2
+    finally:
+        parent.kill()
+        parent.wait()
+    assert gone(workers)
+
+
+def test_a_pool_serves_call_after_call_with_the_same_processes():
+    with pool(1) as one:
+        arguments = {"pool": one, "card": CARD, "loader": LOADER}
+        first = dict(relax_many([face_centred()], "pair", SETTINGS, **arguments))
+        held = one.process_ids
+        second = dict(relax_many([face_centred(a=4.4)], "pair", SETTINGS, **arguments))
+        assert one.process_ids == held
+    assert first[0].converged
+    assert second[0].converged
+    assert gone(held)
+
+
+def test_threads_that_share_a_pool_take_turns():
+    found = {}
+
+    def relax(name, crystals):
+        found[name] = dict(one.relax(crystals))
+
+    with pool(2) as one:
+        sets = {"first": [face_centred(), cubic()], "second": [face_centred("Ne")]}
+        threads = [threading.Thread(target=relax, args=pair) for pair in sets.items()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(found["first"]) == [0, 1]
+    assert sorted(found["second"]) == [0]
+    assert set(found["second"][0].relaxed.species) == {"Ne"}
