@@ -1,22 +1,56 @@
-"""``crystal-llm hull``: the energy above the convex hull of a composition."""
+"""``crystal-llm hull``: energies above the convex hull."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.command import OneLineParser, Report, add_json_flag
-from crystal_llm.errors import StabilityError
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
+from crystal_llm.cli.judge import (
+    add_reference_arguments,
+    add_relaxation_arguments,
+    reference_of,
+    relaxation_settings,
+)
+from crystal_llm.errors import PotentialError, RequestError, StabilityError, StructureFileError
+from crystal_llm.relaxation.potentials import DEFAULT_POTENTIAL
 
 if TYPE_CHECKING:
+    from crystal_llm.energy_method import EnergyMethod
     from crystal_llm.stability.hull import HullResult
     from crystal_llm.stability.reference import Reference
+    from crystal_llm.types import PlainCrystal
 
 DESCRIPTION = """\
-Place a phase on the convex hull of reference phases. Its energy must be of the method that
-made the reference's energies (potential, correction, total or formation energy): see it with
-`crystal-llm reference show`. The answer names that method."""
+Place phases on the convex hull of reference phases:
+  crystal-llm hull IN.cif               relaxes the structure first (--as-given: takes it as it is)
+  crystal-llm hull relaxed.jsonl        what `crystal-llm relax` wrote, one answer a line
+  crystal-llm hull --formula LiFePO4 --energy -6.8
+Energies must be of the method that made the reference's (potential, correction, total or formation
+energy): see it with `crystal-llm reference show`. Every answer names that method."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """One phase that was asked for.
+
+    Attributes:
+        id: Its name.
+        formula: What it consists of; None where it failed.
+        energy_ev_per_atom: Its energy; None where it failed.
+        method: What made the energy.
+        failure: Why there is none.
+    """
+
+    id: str
+    formula: str | None = None
+    energy_ev_per_atom: float | None = None
+    method: EnergyMethod | None = None
+    failure: str | None = None
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -27,66 +61,189 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--formula", required=True, help="what the phase consists of: LiFePO4")
     parser.add_argument(
-        "--energy", type=float, required=True, metavar="E", help="its energy, eV/atom"
+        "inputs", type=Path, nargs="*", metavar="IN", help="structure files, or relaxed *.jsonl"
     )
+    parser.add_argument("--formula", help="instead of a file, what the phase consists of")
+    parser.add_argument("--energy", type=float, metavar="E", help="its energy, eV/atom")
     parser.add_argument(
-        "--potential", metavar="NAME", help="what made the energy; refused if not the reference's"
+        "--as-given", action="store_true", help="do not relax structure files, only evaluate them"
     )
-    parser.add_argument(
-        "--reference",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="reference phases, as `crystal-llm reference build` makes them",
-    )
+    add_reference_arguments(parser)
+    add_relaxation_arguments(parser)
     add_json_flag(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, potential=None)
 
 
 def run(args: argparse.Namespace) -> Report:
-    """Places one phase.
+    """Places phases.
 
     Raises:
-        StabilityError: The reference cannot be read, the formula or energy cannot be used,
-            or the energy is of another potential.
+        CrystalLLMError: A file or the reference cannot be read, or the energies are of
+            another method than the reference's.
     """
     from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
-    from crystal_llm.stability.reference_file import read_reference
 
-    reference = read_reference(args.reference)
-    if args.potential not in (None, reference.method.potential):
-        raise StabilityError(
-            f"the energy is of {args.potential}, the reference {args.reference} of "
-            f"{reference.method.potential}: energies of two potentials do not compare; use a "
-            "reference of the same potential"
+    alone = args.formula is not None or args.energy is not None
+    if alone and (args.inputs or args.formula is None or args.energy is None):
+        raise RequestError("give either files, or --formula and --energy together")
+    if not alone and not args.inputs:
+        raise RequestError("name a structure file or relaxed crystals, or --formula and --energy")
+    named, args.potential = args.potential, args.potential or DEFAULT_POTENTIAL
+    reference = reference_of(args)
+    if alone:
+        _check_named(named, reference, args.across_potentials)
+        phases = [_Phase(args.formula, args.formula, args.energy, reference.method)]
+    else:
+        phases = list(_phases(args))
+    placed: list[tuple[_Phase, HullResult | None]] = []
+    for phase in phases:
+        if phase.formula is None or phase.energy_ev_per_atom is None or phase.method is None:
+            placed.append((phase, None))
+            continue
+        energy = PhaseEnergy(phase.formula, phase.energy_ev_per_atom)
+        result = energy_above_hull(
+            energy, phase.method, reference, across_potentials=args.across_potentials
         )
-    result = energy_above_hull(PhaseEnergy(args.formula, args.energy), reference.method, reference)
-    return Report(_lines(result, reference), result.as_dict())
+        placed.append((replace(phase, failure=result.reason), result))
+    if alone:
+        lone = placed[0][1]
+        assert lone is not None
+        return Report((*_lines(lone), *_foot(lone, reference)), lone.as_dict())
+    return _report(placed, reference)
 
 
-def _lines(result: HullResult, reference: Reference) -> tuple[str, ...]:
+def _check_named(named: str | None, reference: Reference, across_potentials: bool) -> None:
+    """A formula's energy is of the reference's method, unless another is named."""
+    potential = reference.method.potential
+    if named not in (None, potential) and not across_potentials:
+        raise StabilityError(
+            f"the energy is of {named}, the reference of {potential}: energies of two potentials "
+            "do not compare; use a reference of the same potential"
+        )
+
+
+def _phases(args: argparse.Namespace) -> Iterator[_Phase]:
+    """The phases of all files, failed ones with their reason."""
+    from crystal_llm.evaluation.validity import formula_of
+    from crystal_llm.io.structure_file import ParsingProcess, format_of, read_source
+    from crystal_llm.relaxation.relaxed_file import read_relaxed
+
+    crystals: list[tuple[str, PlainCrystal]] = []
+    with ParsingProcess() as parsing:
+        for path in args.inputs:
+            if path.suffix.lower() == ".jsonl":
+                for row in read_relaxed(path):
+                    formula = None if row.crystal is None else formula_of(row.crystal.species)
+                    yield _Phase(row.id, formula, row.energy_ev_per_atom, row.method, row.failure)
+                continue
+            if format_of(path.name) is None:
+                raise RequestError(
+                    f"{path}: the name tells no known format; name it *.jsonl, *.cif, *.vasp, "
+                    "POSCAR* or *.json"
+                )
+            if not path.is_file():
+                raise RequestError(f"{path}: no such file")
+            try:
+                crystals.append((path.name, parsing.parse(read_source(path))))
+            except StructureFileError as error:
+                yield _Phase(path.name, failure=str(error))
+    if crystals:
+        yield from _as_given(crystals, args) if args.as_given else _relaxed(crystals, args)
+
+
+def _as_given(
+    crystals: list[tuple[str, PlainCrystal]], args: argparse.Namespace
+) -> Iterator[_Phase]:
+    from crystal_llm.evaluation.validity import formula_of
+    from crystal_llm.relaxation.potentials import load_potential
+    from crystal_llm.settings import settings
+    from crystal_llm.text.codec import structure
+
+    potential = load_potential(args.potential, settings())
+    for name, crystal in crystals:
+        formula, given = formula_of(crystal.species), structure(crystal)
+        try:
+            raw = potential.static_energy_ev_per_atom(given)
+            energy = potential.energy_ev_per_atom(given, raw)
+        except PotentialError as error:
+            yield _Phase(name, failure=str(error))
+        else:
+            yield _Phase(name, formula, energy, potential.card.method)
+
+
+def _relaxed(
+    crystals: list[tuple[str, PlainCrystal]], args: argparse.Namespace
+) -> Iterator[_Phase]:
+    from crystal_llm.evaluation.validity import formula_of
+    from crystal_llm.relaxation.batch import relax_many
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.settings import settings
+
+    found: dict[int, _Phase] = {}
+    with ExitStack() as stack:
+        cache = None if args.no_cache else stack.enter_context(default_cache(settings()))
+        for place, result in relax_many(
+            [crystal for _, crystal in crystals],
+            args.potential,
+            relaxation_settings(args),
+            processes=args.processes,
+            cache=cache,
+            progress=Countdown("relaxed"),
+        ):
+            name, crystal = crystals[place]
+            formula = None if result.relaxed is None else formula_of(crystal.species)
+            found[place] = _Phase(
+                name, formula, result.energy_ev_per_atom, result.method, result.failure
+            )
+    yield from (found[place] for place in range(len(crystals)))
+
+
+def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference) -> Report:
+    lines: list[str] = []
+    records: list[dict[str, Any]] = []
+    for phase, result in placed:
+        if result is None:
+            lines.append(f"{phase.id}: no energy above hull: {phase.failure}")
+            blank = {"formula": phase.formula, "e_above_hull_ev_per_atom": None}
+            records.append({"id": phase.id, **blank, "reason": phase.failure})
+        else:
+            first, *others = _lines(result)
+            lines += [f"{phase.id}: {first}", *others]
+            records.append({"id": phase.id, **result.as_dict()})
+    placed_count = sum(one["e_above_hull_ev_per_atom"] is not None for one in records)
+    known = next((result for _, result in placed if result is not None), None)
+    if known is not None:
+        lines.append(_reference_line(reference))
+    lines.append(f"{placed_count} of {len(placed)} placed")
+    return Report(tuple(lines), {"placed": placed_count, "rows": records}, int(not placed_count))
+
+
+def _lines(result: HullResult) -> list[str]:
     above = result.energy_above_hull_ev_per_atom
     if above is None:
-        lines = [f"{result.formula}: no energy above hull: {result.reason}"]
-    else:
-        where = "below all known phases" if above < 0 else "above the hull"
-        mixture = " + ".join(
-            f"{part.fraction:.4g} {part.formula} ({part.material_id})"
-            for part in result.decomposition
-        )
-        lines = [
-            f"{result.formula}: {above:.4f} eV/atom, {where}",
-            f"stable there (fractions of atoms): {mixture}",
-        ]
-    lines.append(
+        return [f"{result.formula}: no energy above hull: {result.reason}"]
+    where = "below all known phases" if above < 0 else "above the hull"
+    mixture = " + ".join(
+        f"{part.fraction:.4g} {part.formula} ({part.material_id})" for part in result.decomposition
+    )
+    return [
+        f"{result.formula}: {above:.4f} eV/atom, {where}",
+        f"stable there (fractions of atoms): {mixture}",
+        f"{result.n_reference_phases} reference phases within its chemical system",
+    ]
+
+
+def _foot(result: HullResult, reference: Reference) -> list[str]:
+    return [
         f"taken as a {result.method.energy_kind} energy by {result.method.potential}: "
-        f"{result.energy_ev_per_atom:g} eV/atom"
+        f"{result.energy_ev_per_atom:g} eV/atom",
+        _reference_line(reference),
+    ]
+
+
+def _reference_line(reference: Reference) -> str:
+    return (
+        f"reference {reference.reference_id} of {reference.provenance.made_on}: "
+        f"{reference.method}; {len(reference)} phases"
     )
-    lines.append(
-        f"reference {result.reference_id} of {result.reference_made_on}: "
-        f"{result.reference_method}; {result.n_reference_phases} of {len(reference)} phases lie "
-        "within the chemical system"
-    )
-    return tuple(lines)

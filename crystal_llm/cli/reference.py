@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.errors import StabilityError
 
 if TYPE_CHECKING:
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 BUILD = """\
 Make a reference of the Materials Project's phases within a chemical system, with the API key
-from MP_API_KEY or from --api-key-file; or of a Parquet table with the columns material_id,
-formula and one of
+from MP_API_KEY or from --api-key-file; or of a table of crystals whose energies a potential
+computes (--structures, as the crystals are given; a run that was killed goes on); or of a
+Parquet table with the columns material_id, formula and one of
   e_form_mp2020                  formation energies with the Materials Project's corrections
   formation_energy_ev_per_atom   other formation energies (the elements lie at 0)
   energy_ev_per_atom             total energies (the elements must be among the rows)
@@ -46,12 +47,22 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     sources.add_argument(
         "--chemical-system", metavar="Li-Fe-O", help="a system of the Materials Project"
     )
+    sources.add_argument(
+        "--structures",
+        type=Path,
+        metavar="TABLE.parquet",
+        help="crystals, a table as `crystal-llm data` reads it; --potential computes them",
+    )
     build.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
     build.add_argument("--replace", action="store_true", help="replace FILE if it exists")
     build.add_argument("--potential", metavar="NAME", help="what made the energies, or DFT")
     build.add_argument("--weights-sha256", metavar="HASH", help="hash of the potential's weights")
     build.add_argument("--level-of-theory", metavar="NAME", help="such as 'PBE(+U)'")
     build.add_argument("--correction", metavar="NAME", help="such as MP2020, or none")
+    build.add_argument(
+        "--processes", type=int, metavar="N", help="for --structures (default: one a core)"
+    )
+    build.add_argument("--source", metavar="TEXT", help="what --structures holds, for the record")
     build.add_argument("--api-key-file", type=Path, metavar="FILE", help="file with the API key")
     add_json_flag(build)
     build.set_defaults(run=run_build)
@@ -77,7 +88,9 @@ def run_build(args: argparse.Namespace) -> Report:
     if args.out.exists() and not args.replace:
         raise StabilityError(f"{args.out}: exists already; give --replace, or another name")
     read: dict[str, int] = {}
-    if args.energies is None:
+    if args.structures is not None:
+        reference = _computed(args)
+    elif args.energies is None:
         reference = _fetched(args)
     else:
         reading = _reading(args)
@@ -103,6 +116,38 @@ def _reading(args: argparse.Namespace) -> TableReading:
         level_of_theory=args.level_of_theory,
         correction=args.correction,
     )
+
+
+def _computed(args: argparse.Namespace) -> Reference:
+    from crystal_llm.io.source_table import read_source_table
+    from crystal_llm.stability.computed_energies import (
+        KnownCrystal,
+        compute_energies,
+        reference_of,
+    )
+    from crystal_llm.types import PlainCrystal
+
+    if args.potential is None:
+        raise StabilityError("--structures: say with --potential what computes the energies")
+    if any((args.weights_sha256, args.level_of_theory, args.correction)):
+        raise StabilityError(f"the method of {args.potential} is known: name no other")
+    if args.processes is not None and args.processes < 1:
+        raise StabilityError(f"--processes {args.processes}: at least 1")
+    reading = read_source_table(args.structures, keep_near_test=True)
+    crystals = [
+        KnownCrystal(one.material_id, one.content)
+        for one in reading.crystals
+        if isinstance(one.content, PlainCrystal)
+    ]
+    journal = args.out.with_name(args.out.name + ".journal")
+    energies = compute_energies(
+        crystals, args.potential, journal, processes=args.processes, progress=Countdown("computed")
+    )
+    source = args.source or args.structures.name
+    notes = f"{len(reading.failures)} rows that are no crystal" if reading.failures else ""
+    reference = reference_of(energies, args.potential, source, notes)
+    journal.unlink()
+    return reference
 
 
 def _fetched(args: argparse.Namespace) -> Reference:

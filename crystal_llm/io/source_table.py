@@ -40,11 +40,15 @@ KNOWN_AS = {
 _KNOWN = frozenset(ELEMENTS)
 
 
-def read_source_table(path: Path) -> SourceReading:
+def read_source_table(path: Path, *, keep_near_test: bool = False) -> SourceReading:
     """The crystals of a Parquet table.
 
     Rows marked ``near_test`` (of a test crystal's formula and space group) are left out,
     since nothing may be trained on them; split marks are kept.
+
+    Args:
+        path: The table.
+        keep_near_test: Keep those rows: known phases for a hull, not for training.
 
     Raises:
         TableError: No such table, not Parquet, columns missing, or an unknown split.
@@ -65,7 +69,7 @@ def read_source_table(path: Path) -> SourceReading:
             f"{', '.join(FLAT_COLUMNS)}, or {', '.join(LISTED_COLUMNS)}"
         )
     left_out = {}
-    if "near_test" in frame.columns:
+    if "near_test" in frame.columns and not keep_near_test:
         near = frame["near_test"].fillna(False).astype(bool)
         left_out["near_test"] = int(near.sum())
         frame = frame[~near]

@@ -5,9 +5,13 @@ import pytest
 from crystal_llm.cli import hull
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.energy_method import EnergyMethod
-from crystal_llm.errors import CrystalLLMError, StabilityError
+from crystal_llm.errors import CrystalLLMError, RequestError, StabilityError
+from crystal_llm.relaxation.potentials import potential_card
+from crystal_llm.relaxation.relaxed_file import relaxed_record
+from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.reference import Provenance, build_reference
 from crystal_llm.stability.reference_file import write_reference
+from crystal_llm.types import PlainCrystal
 
 METHOD = EnergyMethod("CHGNet", "ab" * 32, "PBE(+U)", "MP2020", "total")
 
@@ -34,7 +38,7 @@ def test_a_phase_is_placed(reference):
     assert (report.data["potential"], report.data["n_reference_phases"]) == ("CHGNet", 3)
     assert report.lines[0] == "Li2O2: 0.1250 eV/atom, above the hull"
     assert "0.75 Li2O (c) + 0.25 O2 (b)" in report.lines[1]
-    assert report.data["reference"] in report.lines[3]
+    assert report.data["reference"] in report.lines[-1]
     json.dumps(report.data)
 
 
@@ -72,3 +76,107 @@ def test_bad_input_is_one_error(reference, change):
     asked = {"--formula": "Li2O", "--energy": -4.8, "--reference": reference} | change
     with pytest.raises(CrystalLLMError):
         run(*(word for pair in asked.items() for word in pair))
+
+
+CHGNET = potential_card("chgnet").method
+SALT = PlainCrystal((4.0,) * 3, (60.0,) * 3, ("Na", "Cl"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5)))
+SALT_CIF = """data_salt
+_cell_length_a 4.0
+_cell_length_b 4.0
+_cell_length_c 4.0
+_cell_angle_alpha 60
+_cell_angle_beta 60
+_cell_angle_gamma 60
+_symmetry_space_group_name_H-M 'P 1'
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Na1 Na 0 0 0
+Cl1 Cl 0.5 0.5 0.5
+"""
+
+
+@pytest.fixture
+def salt_reference(tmp_path):
+    rows = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("k", "K", -1.1), ("nacl", "NaCl", -3.4)]
+    path = tmp_path / "salt.parquet"
+    write_reference(build_reference(rows, Provenance(CHGNET, "a test", "2026-01-02")), path)
+    return path
+
+
+def relaxed_result(energy):
+    return RelaxationResult(
+        relaxed=SALT,
+        failure=None,
+        converged=True,
+        steps=3,
+        energy_start_ev_per_atom=energy,
+        energy_ev_per_atom=energy,
+        energies_ev_per_atom=(energy,),
+        max_force_ev_per_angstrom=0.01,
+        volume_change=0.0,
+        spacegroup_before=225,
+        spacegroup_after=225,
+        displacement_angstrom=0.0,
+        retried=False,
+        method=CHGNET,
+        wall_s=1.0,
+    )
+
+
+def test_relaxed_crystals_are_placed_and_failed_ones_stay(tmp_path, salt_reference):
+    path = tmp_path / "relaxed.jsonl"
+    records = [
+        relaxed_record({}, "good", relaxed_result(-3.3), None),
+        relaxed_record({}, "bad", None, "line 3: not an element"),
+        {"id": "raw", "text": "", "structure": None, "failure": None},
+    ]
+    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    report = run(path, "--reference", salt_reference)
+    good, bad, raw = report.data["rows"]
+    assert good["e_above_hull_ev_per_atom"] == pytest.approx(0.1)
+    assert (good["id"], good["potential"]) == ("good", "chgnet")
+    assert (bad["e_above_hull_ev_per_atom"], bad["reason"]) == (None, "line 3: not an element")
+    assert "crystal-llm relax" in raw["reason"]
+    assert report.lines[-1] == "1 of 3 placed"
+
+
+def test_a_structure_file_is_evaluated_as_given(tmp_path, salt_reference):
+    (tmp_path / "salt.cif").write_text(SALT_CIF)
+    (tmp_path / "broken.cif").write_text("data_x\n")
+    files = (tmp_path / "salt.cif", tmp_path / "broken.cif")
+    report = run(*files, "--as-given", "--reference", salt_reference)
+    rows = {row["id"]: row for row in report.data["rows"]}
+    # CHGNet gives relaxed rock salt -3.668 eV/atom; this cell is its own within 1%.
+    assert rows["salt.cif"]["energy_ev_per_atom"] == pytest.approx(-3.668, abs=0.01)
+    assert rows["broken.cif"]["e_above_hull_ev_per_atom"] is None
+
+
+def test_a_structure_file_is_relaxed_first(tmp_path, salt_reference):
+    (tmp_path / "salt.cif").write_text(SALT_CIF.replace("4.0", "4.2"))
+    arguments = ("--reference", salt_reference, "--no-cache", "--processes", 1)
+    report = run(tmp_path / "salt.cif", *arguments)
+    assert report.data["rows"][0]["energy_ev_per_atom"] == pytest.approx(-3.668, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "name a structure file"),
+        (("in.cif", "--formula", "NaCl"), "either files, or"),
+        (("--formula", "NaCl"), "either files, or"),
+        (("missing.cif",), "no such file"),
+        (("table.xlsx",), "no known format"),
+    ],
+)
+def test_what_is_asked_must_be_whole(salt_reference, arguments, told):
+    with pytest.raises(RequestError, match=told):
+        run(*arguments, "--reference", salt_reference)
+
+
+def test_without_a_shipped_reference_the_way_to_make_one_is_told(tmp_path):
+    with pytest.raises(CrystalLLMError, match="reference build"):
+        run("--formula", "NaCl", "--energy", -3, "--potential", "sevennet-0")

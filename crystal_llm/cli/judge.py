@@ -1,0 +1,300 @@
+"""``crystal-llm judge``: from candidates to what is stable, unique and novel among them."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.generate import check_writable
+from crystal_llm.errors import CandidatesFileError, RequestError
+from crystal_llm.io.candidates_file import said_of
+from crystal_llm.io.record_json import from_plain, to_plain
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+
+if TYPE_CHECKING:
+    from crystal_llm.campaign import Bench, FunnelStage, JudgedCandidate
+    from crystal_llm.io.candidates_file import CandidateRow
+    from crystal_llm.stability.reference import Reference
+
+DESCRIPTION = """\
+Take the candidates that `crystal-llm generate` wrote through validity, relaxation, energy above
+hull, uniqueness and novelty. Structurally invalid ones are not relaxed; every candidate stays in
+the output with the reason where it stopped. A run that was killed goes on when it is started
+again with the same arguments: nothing is relaxed twice."""
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``judge``."""
+    parser = commands.add_parser(
+        "judge",
+        help="validity, relaxation, hull and novelty of candidates",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("candidates", type=Path, metavar="OUT.jsonl", help="the candidates")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="JUDGED.jsonl", help="what to write"
+    )
+    parser.add_argument("--replace", action="store_true", help="replace JUDGED.jsonl if it exists")
+    add_reference_arguments(parser)
+    parser.add_argument(
+        "--known",
+        type=Path,
+        metavar="TABLE.parquet",
+        help="known crystals, made with `crystal-llm data`; without it novelty is not told",
+    )
+    add_relaxation_arguments(parser)
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Report:
+    """Judges a file of candidates.
+
+    Raises:
+        CrystalLLMError: The candidates, the reference or the table cannot be read, or the
+            energies of the potential and of the reference do not compare.
+    """
+    from crystal_llm.campaign import check_bench, compare_judged, funnel, judge
+    from crystal_llm.io.candidates_file import read_candidates
+
+    check_writable(args.out)
+    if args.out.exists() and not args.replace:
+        raise RequestError(f"{args.out}: exists already; give --replace, or another name")
+    rows = read_candidates(args.candidates)
+    journal = args.out.with_name(args.out.name + ".journal")
+    began = time.perf_counter()
+    judged: dict[int, JudgedCandidate] = {}
+    with ExitStack() as stack:
+        bench = _bench(args, stack)
+        check_bench(bench)
+        done, handle = stack.enter_context(_journal(journal, _purpose(args, rows)))
+        if done:
+            tell(f"going on: {len(done)} relaxations are in {journal}")
+        for place, verdict in judge(rows, bench, done=done, progress=Countdown("relaxed")):
+            judged[place] = verdict
+            if verdict.relaxation is not None and place not in done:
+                handle.write(json.dumps([place, to_plain(verdict.relaxation)]) + "\n")
+                handle.flush()
+    ordered = [judged[place] for place in range(len(rows))]
+    ordered = compare_judged(ordered, bench.known, progress=Countdown("compared"))
+    _write(args.out, args.candidates, ordered)
+    journal.unlink()
+    wall_s = time.perf_counter() - began
+    stages = funnel(ordered, with_known=bench.known is not None)
+    return Report(*_told(stages, ordered, bench, wall_s, args))
+
+
+def add_reference_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what says which hull."""
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        metavar="FILE",
+        help="reference phases (default: the shipped ones of the potential)",
+    )
+    parser.add_argument(
+        "--across-potentials",
+        action="store_true",
+        help="allow a reference of another potential, of the same theory and correction",
+    )
+
+
+def add_relaxation_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what says how crystals are relaxed."""
+    usual = RelaxationSettings()
+    how = parser.add_argument_group("relaxation")
+    how.add_argument("--potential", default="chgnet", metavar="NAME", help="default chgnet")
+    how.add_argument(
+        "--fmax",
+        type=float,
+        default=usual.max_force_ev_per_angstrom,
+        metavar="F",
+        help=f"eV/Å at which a crystal is relaxed (default {usual.max_force_ev_per_angstrom:g})",
+    )
+    how.add_argument(
+        "--steps",
+        type=int,
+        default=usual.max_steps,
+        metavar="N",
+        help=f"most steps of the optimizer (default {usual.max_steps})",
+    )
+    how.add_argument(
+        "--time-limit",
+        type=float,
+        default=usual.time_limit_s,
+        metavar="S",
+        help=f"seconds for one crystal (default {usual.time_limit_s:g})",
+    )
+    how.add_argument(
+        "--optimizer",
+        default=usual.optimizer,
+        metavar="NAME",
+        help=f"FIRE or LBFGS (default {usual.optimizer})",
+    )
+    how.add_argument("--processes", type=int, metavar="N", help="at once (default: one a core)")
+    how.add_argument("--no-cache", action="store_true", help="relax again what was relaxed before")
+
+
+def relaxation_settings(args: argparse.Namespace) -> RelaxationSettings:
+    """The settings that :func:`add_relaxation_arguments` asked for.
+
+    Raises:
+        RequestError: A value is impossible.
+    """
+    if args.processes is not None and args.processes < 1:
+        raise RequestError(f"--processes {args.processes}: at least 1")
+    return RelaxationSettings(args.fmax, args.steps, args.time_limit, args.optimizer)
+
+
+def reference_of(args: argparse.Namespace) -> Reference:
+    """The reference that was named, or the shipped one of the potential.
+
+    Raises:
+        RequestError: None was named and none is shipped.
+        StabilityError: It cannot be read.
+    """
+    from crystal_llm.campaign import default_reference
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.reference_file import read_reference
+
+    path = args.reference or default_reference(settings().models, args.potential)
+    if path is None:
+        raise RequestError(
+            f"no reference phases of {args.potential} are shipped: make some with `crystal-llm "
+            f"reference build --structures … --potential {args.potential}`, or name a file with "
+            "--reference"
+        )
+    return read_reference(path)
+
+
+def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
+    from crystal_llm.campaign import Bench
+    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.settings import settings
+    from crystal_llm.training.table import read_table
+
+    return Bench(
+        potential=args.potential,
+        settings=relaxation_settings(args),
+        reference=reference_of(args),
+        across_potentials=args.across_potentials,
+        known=None if args.known is None else KnownPhases(read_table(args.known)),
+        processes=args.processes,
+        cache=None if args.no_cache else stack.enter_context(default_cache(settings())),
+    )
+
+
+def _purpose(args: argparse.Namespace, rows: Sequence[CandidateRow]) -> dict[str, Any]:
+    """What a journal's relaxations hold for: these crystals under these settings."""
+    crystals = json.dumps([to_plain(row.crystal) for row in rows]).encode()
+    return {
+        "crystals_sha256": hashlib.sha256(crystals).hexdigest(),
+        "potential": args.potential,
+        "settings": to_plain(relaxation_settings(args)),
+    }
+
+
+@contextmanager
+def _journal(
+    path: Path, purpose: dict[str, Any]
+) -> Iterator[tuple[dict[int, RelaxationResult], IO[str]]]:
+    """Opens a journal: what it holds, and where to go on writing.
+
+    A journal of other crystals or settings is begun anew: what it holds is in the cache.
+
+    Raises:
+        CandidatesFileError: It cannot be read or written.
+    """
+    first = json.dumps(purpose) + "\n"
+    try:
+        held = path.read_text(encoding="utf-8") if path.exists() else ""
+        lines = held[: held.rfind("\n") + 1].splitlines(keepends=True)  # the last may be cut
+        if lines[:1] != [first]:
+            lines = [first]
+        done = {}
+        for line in lines[1:]:
+            place, record = json.loads(line)
+            done[place] = from_plain(RelaxationResult, record)
+        path.write_text("".join(lines), encoding="utf-8")
+        with path.open("a", encoding="utf-8") as handle:
+            yield done, handle
+    except OSError as error:
+        raise CandidatesFileError(f"{path}: cannot be used ({error.strerror or error})") from error
+    except (ValueError, TypeError) as error:
+        raise CandidatesFileError(
+            f"{path}: is damaged ({error}); delete it to begin anew"
+        ) from error
+
+
+def _write(path: Path, source: Path, judged: Sequence[JudgedCandidate]) -> None:
+    """Writes one line a candidate: what its line said, and what was found."""
+    lines = [line for line in source.read_bytes().split(b"\n") if line.strip()]
+    unfinished = path.with_name(path.name + ".unfinished")
+    with unfinished.open("w", encoding="utf-8") as handle:
+        for line, verdict in zip(lines, judged, strict=True):
+            handle.write(json.dumps(_record(said_of(line), verdict)) + "\n")
+    unfinished.replace(path)
+
+
+def _record(said: dict[str, Any], verdict: JudgedCandidate) -> dict[str, Any]:
+    from crystal_llm.relaxation.relaxed_file import relaxed_record
+
+    row, novelty = verdict.row, verdict.novelty
+    flags = None if novelty is None else {"unique": novelty.unique, "novel": novelty.novel}
+    return relaxed_record(said, row.id, verdict.relaxation, row.failure) | {
+        "stopped": verdict.stopped,
+        "validity": to_plain(verdict.validity),
+        "hull": None if verdict.hull is None else verdict.hull.as_dict(),
+        "novelty": None if flags is None else flags | to_plain(novelty),
+    }
+
+
+def _told(
+    stages: Sequence[FunnelStage],
+    judged: Sequence[JudgedCandidate],
+    bench: Bench,
+    wall_s: float,
+    args: argparse.Namespace,
+) -> tuple[tuple[str, ...], dict[str, Any]]:
+    # A journal or the cache may have spared this run some of the time that was spent.
+    spent_s = sum(one.relaxation.wall_s for one in judged if one.relaxation is not None)
+    survivors = stages[-1].count
+    lines = [
+        f"{stage.name}: {stage.count} of {stage.before}"
+        + ("" if stage.name == "asked" else f" ({_percent(stage.count, stages[0].count)} of asked)")
+        for stage in stages
+    ]
+    if bench.known is None:
+        lines.append("novelty was not asked: name known crystals with --known")
+    without_hull = sum(one.relaxed and one.energy_above_hull_ev_per_atom is None for one in judged)
+    if without_hull:
+        lines.append(f"relaxed, but without a hull: {without_hull}")
+    each = "none survived" if not survivors else f"{spent_s / survivors:.1f} s per survivor"
+    lines.append(f"{wall_s:.1f} s; {spent_s:.1f} s of relaxation, {each}")
+    reference = bench.reference
+    if reference is not None:
+        lines.append(f"energies by {bench.potential}, reference {reference.reference_id}")
+    lines.append(f"wrote {args.out}")
+    return tuple(lines), {
+        "out": str(args.out),
+        "funnel": [to_plain(stage) for stage in stages],
+        "relaxed_without_hull": without_hull,
+        "wall_s": wall_s,
+        "relaxation_s": spent_s,
+        "relaxation_s_per_survivor": spent_s / survivors if survivors else None,
+        "potential": bench.potential,
+        "reference": None if reference is None else reference.reference_id,
+    }
+
+
+def _percent(count: int, total: int) -> str:
+    return f"{100 * count / total:.1f}%" if total else "–"

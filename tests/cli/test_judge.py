@@ -1,0 +1,153 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from crystal_llm.cli import judge
+from crystal_llm.cli.command import OneLineParser
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.relaxation.potentials import potential_card
+from crystal_llm.stability.reference import Provenance, build_reference
+from crystal_llm.stability.reference_file import write_reference
+
+CHGNET = potential_card("chgnet").method
+
+
+def salt(edge, cation="Na", anion="Cl", shift=0.5):
+    return (
+        f"{edge} {edge} {edge}\n60 60 60\n{cation}\n0.00 0.00 0.00\n{anion}\n"
+        f"{shift:.2f} {shift:.2f} {shift:.2f}"
+    )
+
+
+TEXTS = [
+    salt(4.0),
+    salt(4.2, shift=0.51),
+    salt(4.4, "K"),
+    salt(4.0, shift=0.01),
+    "4.0 4.0\nnot a crystal",
+]
+
+
+@pytest.fixture
+def candidates(tmp_path):
+    path = tmp_path / "out.jsonl"
+    lines = [
+        {"id": f"0-{n}", "text": text, "structure": None, "failure": None, "note": n}
+        for n, text in enumerate(TEXTS)
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+@pytest.fixture
+def reference(tmp_path):
+    rows = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("k", "K", -1.1), ("nacl", "NaCl", -3.4)]
+    path = tmp_path / "salt.parquet"
+    write_reference(build_reference(rows, Provenance(CHGNET, "a test", "2026-01-02")), path)
+    return path
+
+
+def run(*arguments):
+    root = OneLineParser(prog="crystal-llm")
+    judge.register(root.add_subparsers(parser_class=OneLineParser))
+    parsed = root.parse_args(["judge", *map(str, arguments)])
+    return parsed.run(parsed)
+
+
+def read(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_every_candidate_comes_out_with_where_it_stopped(candidates, reference, tmp_path):
+    out = tmp_path / "judged.jsonl"
+    options = ("--reference", reference, "--no-cache", "--processes", 1)
+    report = run(candidates, "--out", out, *options)
+    rows = read(out)
+    assert [row["id"] for row in rows] == [f"0-{n}" for n in range(5)]
+    assert [row["note"] for row in rows] == list(range(5))
+    counts = {stage["name"]: stage["count"] for stage in report.data["funnel"]}
+    assert counts == {
+        "asked": 5,
+        "parsed": 4,
+        "valid": 3,
+        "relaxed": 3,
+        "unique": 2,
+        "at most 0.1 eV/atom above hull": 2,
+        "at most 0 eV/atom above hull": 2,
+    }
+    # Both rock salts relax to the same crystal, below the test's own NaCl.
+    first, second = rows[0]["hull"], rows[1]["hull"]
+    assert first["e_above_hull_ev_per_atom"] == pytest.approx(-3.668 + 3.4, abs=0.005)
+    assert second["e_above_hull_ev_per_atom"] == pytest.approx(
+        first["e_above_hull_ev_per_atom"], abs=0.001
+    )
+    assert rows[1]["novelty"]["duplicate_of"] == 0
+    assert "Å" in rows[3]["stopped"]
+    assert rows[3]["relaxation"] is None
+    assert rows[4]["failure"].startswith("line 1")
+    assert not (tmp_path / "judged.jsonl.journal").exists()
+
+
+def test_a_killed_run_repeats_nothing(candidates, reference, tmp_path):
+    out = tmp_path / "judged.jsonl"
+    journal = tmp_path / "judged.jsonl.journal"
+    options = ["--reference", str(reference), "--no-cache", "--processes", "1"]
+    command = [sys.executable, "-m", "crystal_llm.cli.main", "judge", str(candidates)]
+    process = subprocess.Popen(
+        [*command, "--out", str(out), *options], env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
+    deadline = time.monotonic() + 120
+    while not (journal.exists() and len(journal.read_text().splitlines()) > 1):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not out.exists()
+    with journal.open("a") as handle:
+        handle.write("[9, {cut by the ki")
+    held = [json.loads(line) for line in journal.read_text().splitlines()[1:-1]]
+    run(candidates, "--out", out, *options)
+    rows = read(out)
+    for place, relaxation in held:
+        assert rows[place]["relaxation"] == relaxation  # its seconds too: not done again
+    assert [row["relaxation"] is not None for row in rows] == [True, True, True, False, False]
+
+
+def test_a_journal_of_other_settings_is_not_taken(candidates, reference, tmp_path):
+    out = tmp_path / "judged.jsonl"
+    journal = tmp_path / "judged.jsonl.journal"
+    journal.write_text('{"crystals_sha256": "other"}\n[0, {}]\n')
+    options = ("--reference", reference, "--no-cache", "--processes", 1, "--steps", 1)
+    run(candidates, "--out", out, *options)
+    assert read(out)[0]["relaxation"]["steps"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--fmax", 0), "fmax"),
+        (("--processes", 0), "at least 1"),
+        (("--potential", "magic"), "magic"),
+        (("--optimizer", "SGD"), "FIRE"),
+        (("--known", "missing.parquet"), "missing.parquet"),
+    ],
+)
+def test_bad_input_leaves_nothing(candidates, reference, tmp_path, arguments, told):
+    out = tmp_path / "judged.jsonl"
+    with pytest.raises(CrystalLLMError, match=told):
+        run(candidates, "--out", out, "--reference", reference, *arguments)
+    assert sorted(one.name for one in tmp_path.glob("judged*")) == []
+
+
+def test_an_existing_file_is_kept(candidates, reference, tmp_path):
+    out = tmp_path / "judged.jsonl"
+    out.write_text("mine")
+    with pytest.raises(CrystalLLMError, match="--replace"):
+        run(candidates, "--out", out, "--reference", reference)
+    assert out.read_text() == "mine"
