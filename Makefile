@@ -5,10 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
-.PHONY: app install weights test lint chromium clean
+.PHONY: app install weights test lint chromium postgresql viewer clean
 
 app: weights
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/crystal-llm app --port $(PORT)
 
 install: $(VENV)/.installed
 
@@ -31,13 +31,23 @@ chromium: $(VENV)/.installed-tests
 	  || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
 	  || $(BIN)/playwright install chromium
 
+# Without it, as where we are not root, the tests on PostgreSQL say why they are skipped.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq postgresql; } \
+	  || echo "PostgreSQL is not installed: its tests will be skipped"
+
+# The 3D viewer's bundle is committed; only who changes viewer/ needs Node (20 or later).
+viewer:
+	cd viewer && npm ci && npm run build
+
 lint: $(VENV)/.installed-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint chromium weights
+test: lint chromium postgresql weights
 	$(BIN)/python -m pytest
 
 clean:

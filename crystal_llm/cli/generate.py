@@ -9,10 +9,14 @@ import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.errors import RequestError
 from crystal_llm.types import Conditions
+
+if TYPE_CHECKING:
+    from crystal_llm.generation.request import GenerationRequest
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -67,35 +71,19 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     drawn.add_argument(
         "--quantisation", choices=("none", "int8", "nf4"), help="the card's by default"
     )
+    parser.add_argument(
+        "--replay",
+        type=Path,
+        metavar="FILE.yaml",
+        help="repeat the order of a replay file, which says all of the above",
+    )
     add_json_flag(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, usual=vars(parser.parse_args(["--out=-"])))
 
 
 def run(arguments: argparse.Namespace) -> Report:
     """Writes the crystals."""
-    from crystal_llm.generation.request import GenerationRequest, reduced_formula
-
-    formula = arguments.formula
-    request = GenerationRequest(
-        count=arguments.n,
-        conditions=Conditions(
-            formula=None if formula is None else reduced_formula(formula),
-            elements=arguments.elements,
-            spacegroup_number=arguments.spacegroup,
-            energy_above_hull_ev_per_atom=arguments.e_above_hull,
-            formation_energy_ev_per_atom=arguments.formation_energy,
-            band_gap_ev=arguments.band_gap,
-        ),
-        hard=frozenset(arguments.hard),
-        allowed_elements=None if arguments.allow is None else frozenset(arguments.allow),
-        excluded_elements=frozenset(arguments.exclude),
-        formula_units=arguments.formula_units,
-        min_distance_angstrom=arguments.min_distance,
-        max_atoms=arguments.max_atoms,
-        temperature=arguments.temperature,
-        top_p=arguments.top_p,
-        seed=arguments.seed,
-    )
+    request = _request(arguments) if arguments.replay is None else _replayed(arguments)
     if arguments.batch_size < 1:
         raise RequestError(f"batch size = {arguments.batch_size}: must be at least 1")
     check_writable(arguments.out)
@@ -152,6 +140,60 @@ def run(arguments: argparse.Namespace) -> Report:
         + (", stopped before the end" if stopped() else "")
     )
     return Report((str(arguments.out),), summary, exit_code=130 if stopped() else 0)
+
+
+def _request(arguments: argparse.Namespace) -> GenerationRequest:
+    """The request that the arguments describe."""
+    from crystal_llm.generation.request import GenerationRequest, reduced_formula
+
+    formula = arguments.formula
+    return GenerationRequest(
+        count=arguments.n,
+        conditions=Conditions(
+            formula=None if formula is None else reduced_formula(formula),
+            elements=arguments.elements,
+            spacegroup_number=arguments.spacegroup,
+            energy_above_hull_ev_per_atom=arguments.e_above_hull,
+            formation_energy_ev_per_atom=arguments.formation_energy,
+            band_gap_ev=arguments.band_gap,
+        ),
+        hard=frozenset(arguments.hard),
+        allowed_elements=None if arguments.allow is None else frozenset(arguments.allow),
+        excluded_elements=frozenset(arguments.exclude),
+        formula_units=arguments.formula_units,
+        min_distance_angstrom=arguments.min_distance,
+        max_atoms=arguments.max_atoms,
+        temperature=arguments.temperature,
+        top_p=arguments.top_p,
+        seed=arguments.seed,
+    )
+
+
+def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
+    """The request of a replay file; its model becomes the arguments' own."""
+    from crystal_llm.jobs.orders import GenerateOrder, read_replay
+
+    said = [
+        name
+        for name, value in arguments.usual.items()
+        if name not in ("out", "replay", "json", "batch_size") and getattr(arguments, name) != value
+    ]
+    if said:
+        raise RequestError(
+            f"--replay and --{said[0].replace('_', '-')}: the file says it all; edit the file, or "
+            "leave --replay out"
+        )
+    order = read_replay(arguments.replay)
+    if not isinstance(order, GenerateOrder):
+        raise RequestError(
+            f"{arguments.replay}: not an order to generate; use `crystal-llm jobs submit`"
+        )
+    if order.judge is not None:
+        tell(
+            "the file asks for judging too: `crystal-llm jobs submit` does that; here only writing"
+        )
+    arguments.model, arguments.quantisation = order.model, order.quantisation
+    return order.request()
 
 
 def symbols(text: str) -> tuple[str, ...]:

@@ -1,0 +1,231 @@
+"""``crystal-llm library``: the stored crystals from the shell."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.generate import check_writable, symbols
+from crystal_llm.cli.worker import add_database_flag, database_url
+from crystal_llm.errors import RequestError
+
+if TYPE_CHECKING:
+    from crystal_llm.library.entry import Entry
+    from crystal_llm.library.store import Library
+
+_KINDS = {".zip": "a zip", ".db": "an ASE database", ".csv": "a table"}
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``library``."""
+    parser = commands.add_parser(
+        "library",
+        help="find, export, import and delete stored crystals",
+        description="The library: what jobs found and what was saved or imported.",
+    )
+    parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
+    listing = parts.add_parser("list", help="find entries, newest first")
+    _add_search(listing)
+    listing.set_defaults(run=run_list)
+    showing = parts.add_parser("show", help="one entry and where it comes from")
+    showing.add_argument("entry", metavar="ENTRY")
+    showing.set_defaults(run=run_show)
+    exporting = parts.add_parser("export", help="write entries: FILE.zip, FILE.db (ASE), FILE.csv")
+    exporting.add_argument("entries", nargs="*", metavar="ENTRY", help="none: what a search finds")
+    exporting.add_argument("--out", type=Path, required=True, metavar="FILE")
+    exporting.add_argument("--no-vasp", action="store_true", help="leave out VASP inputs")
+    _add_search(exporting)
+    exporting.set_defaults(run=run_export)
+    importing = parts.add_parser("import", help="put in CIF, POSCAR, extended XYZ, JSON files")
+    importing.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    importing.add_argument("--tag", action="append", default=[], metavar="TAG")
+    importing.set_defaults(run=run_import)
+    deleting = parts.add_parser("delete", help="delete entries; can be undone")
+    deleting.add_argument("entries", nargs="+", metavar="ENTRY")
+    deleting.set_defaults(run=run_delete)
+    undoing = parts.add_parser("undo", help="bring back what was deleted")
+    undoing.add_argument("deletion", nargs="?", metavar="DELETION", help="default: the latest")
+    undoing.set_defaults(run=run_undo)
+    for part in (listing, showing, exporting, importing, deleting, undoing):
+        add_database_flag(part)
+        add_json_flag(part)
+
+
+def run_list(arguments: argparse.Namespace) -> Report:
+    """Lists what a search finds.
+
+    Raises:
+        LibraryError: The library cannot be read, or an impossible search.
+    """
+    found = _found(_library(arguments), arguments)
+    lines = [_line(one) for one in found.entries]
+    lines.append(f"{len(found.entries)} of {found.total} entries")
+    data = {"total": found.total, "entries": [_plain(one) for one in found.entries]}
+    return Report(tuple(lines), data)
+
+
+def run_show(arguments: argparse.Namespace) -> Report:
+    """Shows an entry and its provenance.
+
+    Raises:
+        LibraryError: There is no such entry.
+    """
+    from crystal_llm.io.record_json import to_plain
+
+    chain = _library(arguments).provenance(arguments.entry)
+    facts = _plain(chain.entry)
+    lines = [f"{name}: {value}" for name, value in facts.items() if value not in (None, "")]
+    for name, entries in (("from", chain.ancestors), ("made of it", chain.descendants)):
+        lines += [f"{name}: {_line(one)}" for one in entries]
+    data = facts | {
+        "crystal": to_plain(chain.entry.crystal),
+        "ancestors": [one.id for one in chain.ancestors],
+        "descendants": [one.id for one in chain.descendants],
+    }
+    return Report(tuple(lines), data)
+
+
+def run_export(arguments: argparse.Namespace) -> Report:
+    """Writes entries to a file.
+
+    Raises:
+        LibraryError: There is no such entry, or the file exists.
+        RequestError: The file's name tells no kind, or it cannot be written.
+    """
+    from crystal_llm.library.exporting import csv_text, write_ase_database, zip_bytes
+
+    out, kind = arguments.out, arguments.out.suffix.lower()
+    if kind not in _KINDS:
+        raise RequestError(f"{out}: name it *.zip, *.db (for `ase db`) or *.csv")
+    check_writable(out)
+    library = _library(arguments)
+    entries = [library.get(one) for one in arguments.entries]
+    if not arguments.entries:
+        entries = list(_found(library, arguments).entries)
+    if kind == ".db":
+        written = write_ase_database(entries, out)
+    else:
+        text = csv_text(entries).encode() if kind == ".csv" else b""
+        content = text or zip_bytes(entries, vasp=not arguments.no_vasp)
+        try:
+            out.write_bytes(content)
+        except OSError as error:
+            raise RequestError(f"{out}: cannot be written ({error.strerror})") from error
+        written = len(entries)
+    said = f"{out}: {_KINDS[kind]} of {written} of {len(entries)} entries"
+    return Report((said,), {"out": str(out), "written": written, "entries": len(entries)})
+
+
+def run_import(arguments: argparse.Namespace) -> Report:
+    """Puts files into the library; exit code 1 where one cannot be read.
+
+    Raises:
+        LibraryError: The library cannot be written.
+    """
+    from crystal_llm.errors import LibraryError
+    from crystal_llm.library.importing import import_files, read_named
+
+    library, files, failures = _library(arguments), [], []
+    for path in arguments.files:
+        try:
+            files.append(read_named(path))
+        except LibraryError as error:
+            failures.append((path.name, str(error)))
+    report = import_files(library, files, tags=tuple(arguments.tag))
+    failures += report.failures
+    for name, reason in failures:
+        tell(f"{name}: {reason}")
+    lines = [_line(one) for one in report.entries]
+    lines.append(f"{len(report.entries)} of {len(arguments.files)} files")
+    data = {
+        "entries": [one.id for one in report.entries],
+        "failures": [{"file": name, "reason": reason} for name, reason in failures],
+    }
+    return Report(tuple(lines), data, exit_code=1 if failures else 0)
+
+
+def run_delete(arguments: argparse.Namespace) -> Report:
+    """Deletes entries.
+
+    Raises:
+        LibraryError: One is not there.
+    """
+    deletion = _library(arguments).delete(arguments.entries)
+    said = f"{len(deletion.entry_ids)} deleted; undo: crystal-llm library undo {deletion.id}"
+    return Report((said,), {"deletion": deletion.id, "entries": list(deletion.entry_ids)})
+
+
+def run_undo(arguments: argparse.Namespace) -> Report:
+    """Brings back what was deleted.
+
+    Raises:
+        LibraryError: Nothing was deleted, or it is back already.
+    """
+    from crystal_llm.errors import LibraryError
+
+    library = _library(arguments)
+    latest = [one.id for one in library.deletions(1)]
+    if arguments.deletion is None and not latest:
+        raise LibraryError("nothing is deleted, so there is nothing to undo")
+    entries = library.undo(arguments.deletion or latest[0])
+    lines = tuple(_line(one) for one in entries)
+    return Report(lines, {"entries": [one.id for one in entries]})
+
+
+def _add_search(parser: OneLineParser) -> None:
+    parser.add_argument("--formula", help="such as NaCl")
+    parser.add_argument("--elements", type=symbols, default=(), metavar="Li,O", help="all occur")
+    parser.add_argument("--only", type=symbols, metavar="Li,Fe,O", help="no others occur")
+    parser.add_argument("--e-above-hull", type=float, metavar="EV", help="at most, eV/atom")
+    parser.add_argument("--tag", action="append", default=[], metavar="TAG")
+    parser.add_argument(
+        "--origin", choices=("generated", "infill", "relaxed", "imported", "uploaded")
+    )
+    parser.add_argument("--job", metavar="JOB")
+    parser.add_argument("--saved", action="store_true", help="only what was saved")
+    parser.add_argument("--text", metavar="WORDS", help="in the note, the source or the id")
+    parser.add_argument("--limit", type=int, default=200, metavar="N", help="default 200")
+
+
+def _found(library: Library, arguments: argparse.Namespace) -> Any:
+    from crystal_llm.library.entry import Search
+
+    return library.search(
+        Search(
+            formula=arguments.formula,
+            elements=arguments.elements,
+            only_elements=arguments.only,
+            energy_above_hull_max_ev_per_atom=arguments.e_above_hull,
+            tags=tuple(arguments.tag),
+            origin=arguments.origin,
+            job_id=arguments.job,
+            saved=True if arguments.saved else None,
+            text=arguments.text,
+            limit=arguments.limit,
+        )
+    )
+
+
+def _library(arguments: argparse.Namespace) -> Library:
+    from crystal_llm.library.store import open_library
+
+    return open_library(database_url(arguments))
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    from crystal_llm.library.exporting import facts_of
+
+    return facts_of(entry)
+
+
+def _line(entry: Entry) -> str:
+    draft = entry.draft
+    above = draft.energy_above_hull_ev_per_atom
+    parts = [entry.id, entry.title, draft.origin]
+    parts += [f"space group {entry.spacegroup_number}"] if entry.spacegroup_number else []
+    parts += [f"{above:.3f} eV/atom above hull"] if above is not None else []
+    parts += [f"tags {', '.join(draft.tags)}"] if draft.tags else []
+    parts += [f"failed: {draft.failure}"] if draft.failure else []
+    return "  ".join(parts)

@@ -1,0 +1,226 @@
+"""A job's rows: what a worker writes while it works, and what it finds of earlier work."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from crystal_llm.errors import JobError
+from crystal_llm.io.record_json import RecordError, from_plain, to_plain
+from crystal_llm.jobs.job import JobResult, Verdict, library_ids
+from crystal_llm.jobs.orders import JobCrystal, Order, read_order
+from crystal_llm.jobs.tables import BATCHES, JOBS, LOG, RESULTS, STAGES
+from crystal_llm.library.database import Database, insert_missing, put
+
+MAX_LINE_CHARACTERS = 4000
+
+
+class JobRecord:
+    """One attempt at a job by one worker.
+
+    Args:
+        database: Where the job is.
+        job_id: Its name.
+        workflow_id: The attempt.
+        worker_id: The worker.
+    """
+
+    def __init__(self, database: Database, job_id: str, workflow_id: str, worker_id: str) -> None:
+        self._database = database
+        self.job_id = job_id
+        self._attempt = (JOBS.c.id == job_id, JOBS.c.workflow_id == workflow_id)
+        self._mine = (*self._attempt, JOBS.c.worker_id == worker_id)
+        self._worker_id = worker_id
+        self._clocks: dict[int, float] = {}
+
+    @property
+    def owner(self) -> str:
+        """Who asked for it."""
+        return str(self._row().owner)
+
+    def order(self) -> Order:
+        """What was asked.
+
+        Raises:
+            JobError: It cannot be read.
+        """
+        return read_order(json.loads(self._row().order_json))
+
+    def begin(self) -> None:
+        """Takes the job: from now on no other worker's writing counts."""
+        started = sa.func.coalesce(JOBS.c.started_unix_s, time.time())
+        with self._database.transaction() as connection:
+            connection.execute(
+                sa.update(JOBS)
+                .where(*self._attempt)
+                .values(started_unix_s=started, worker_id=self._worker_id)
+            )
+
+    def wanted(self) -> bool:
+        """Whether the job is still this worker's to do: not stopped, retried or taken over."""
+        chosen = sa.select(JOBS.c.id).where(*self._mine, JOBS.c.ended_unix_s.is_(None))
+        with self._database.transaction() as connection:
+            return connection.execute(chosen).first() is not None
+
+    def end(self, failure: str | None = None) -> None:
+        """Says that the job ended, unless it is no longer this worker's."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                sa.update(JOBS)
+                .where(*self._mine, JOBS.c.ended_unix_s.is_(None))
+                .values(ended_unix_s=time.time(), failure=failure)
+            )
+
+    def batch_ended(self, batch: str) -> bool:
+        """Whether a batch was finished before, in this attempt or an earlier one."""
+        chosen = sa.select(BATCHES.c.batch).where(
+            BATCHES.c.job_id == self.job_id, BATCHES.c.batch == batch
+        )
+        with self._database.transaction() as connection:
+            return connection.execute(chosen).first() is not None
+
+    def end_batch(self, batch: str) -> None:
+        """Says that a batch is finished."""
+        row = {"job_id": self.job_id, "batch": batch, "ended_unix_s": time.time()}
+        with self._database.transaction() as connection:
+            insert_missing(connection, BATCHES, {**row, "worker_id": self._worker_id})
+
+    def write(self, crystals: Iterable[tuple[int, JobCrystal]], stage: int, done: int) -> None:
+        """Stores crystals by place; done again it changes nothing.
+
+        Args:
+            crystals: Each with its place.
+            stage: The place of the stage that this is progress of.
+            done: Crystals done in that stage.
+        """
+        with self._database.transaction() as connection:
+            for place, crystal in crystals:
+                row = {
+                    "job_id": self.job_id,
+                    "place": place,
+                    "written_json": json.dumps(to_plain(crystal), ensure_ascii=False),
+                    "verdict_json": None,
+                    "changed_unix_s": time.time(),
+                }
+                insert_missing(connection, RESULTS, row)
+            self._progress(connection, stage, done)
+
+    def judge(self, verdicts: Iterable[tuple[int, Verdict]], stage: int, done: int) -> None:
+        """Stores verdicts by place, over earlier ones; otherwise as :meth:`write`."""
+        with self._database.transaction() as connection:
+            for place, verdict in verdicts:
+                connection.execute(
+                    sa.update(RESULTS)
+                    .where(RESULTS.c.job_id == self.job_id, RESULTS.c.place == place)
+                    .values(
+                        verdict_json=json.dumps(to_plain(verdict), ensure_ascii=False),
+                        changed_unix_s=time.time(),
+                    )
+                )
+            self._progress(connection, stage, done)
+
+    def results(self, places: range | None = None) -> tuple[JobResult, ...]:
+        """What is stored, by place.
+
+        Raises:
+            JobError: A row is damaged.
+        """
+        return stored_results(self._database, self.job_id, places)
+
+    def progress(self, stage: int, done: int) -> None:
+        """Says how far a stage is; the time since the last word counts as work on it.
+
+        Args:
+            stage: The stage's place in the job.
+            done: Crystals done.
+        """
+        with self._database.transaction() as connection:
+            self._progress(connection, stage, done)
+
+    def _progress(self, connection: sa.Connection, stage: int, done: int) -> None:
+        now = time.monotonic()
+        worked = now - self._clocks.get(stage, now)
+        self._clocks[stage] = now
+        connection.execute(
+            sa.update(STAGES)
+            .where(STAGES.c.job_id == self.job_id, STAGES.c.place == stage)
+            .values(done=done, working_s=STAGES.c.working_s + worked)
+        )
+
+    def start_clock(self, stage: int) -> None:
+        """Says that work on a stage begins now: what was before does not count as work."""
+        self._clocks[stage] = time.monotonic()
+
+    def log(self, line: str) -> None:
+        """Adds a line to the job's log."""
+        add_log_line(self._database, self.job_id, line)
+
+    def _row(self) -> Any:
+        with self._database.transaction() as connection:
+            row = connection.execute(sa.select(JOBS).where(*self._attempt)).one_or_none()
+        if row is None:
+            raise JobError(f"job {self.job_id!r} is gone, or was begun anew")
+        return row
+
+
+def add_log_line(database: Database, job_id: str, line: str) -> None:
+    """Adds a line to a job's log."""
+    row = {"job_id": job_id, "at_unix_s": time.time(), "line": line[:MAX_LINE_CHARACTERS]}
+    with database.transaction() as connection:
+        connection.execute(sa.insert(LOG).values(**row))
+
+
+def write_stages(connection: sa.Connection, job_id: str, names: list[str], total: int) -> None:
+    """Makes a new job's stages."""
+    for place, name in enumerate(names):
+        key = {"job_id": job_id, "place": place}
+        put(connection, STAGES, {**key, "name": name, "done": 0, "total": total, "working_s": 0.0})
+
+
+def stored_results(
+    database: Database, job_id: str, places: range | None = None, since_unix_s: float = 0.0
+) -> tuple[JobResult, ...]:
+    """What is stored of a job, by place.
+
+    Args:
+        database: Where.
+        job_id: The job.
+        places: Only these.
+        since_unix_s: Only what changed at or after this time.
+
+    Raises:
+        JobError: A row is damaged.
+    """
+    chosen = sa.select(RESULTS).where(RESULTS.c.job_id == job_id)
+    if since_unix_s:
+        chosen = chosen.where(RESULTS.c.changed_unix_s >= since_unix_s)
+    if places is not None:
+        chosen = chosen.where(RESULTS.c.place >= places.start, RESULTS.c.place < places.stop)
+    with database.transaction() as connection:
+        rows = connection.execute(chosen.order_by(RESULTS.c.place)).all()
+    return tuple(_result(row) for row in rows)
+
+
+def _result(row: Any) -> JobResult:
+    where = f"job {row.job_id}, crystal {row.place}"
+    try:
+        written = from_plain(JobCrystal, json.loads(row.written_json), where)
+        verdict = None
+        if row.verdict_json is not None:
+            verdict = from_plain(Verdict, json.loads(row.verdict_json), where)
+    except (RecordError, ValueError, TypeError) as error:
+        raise JobError(f"the database is damaged: {error}; restore it from a copy") from error
+    entry_id, relaxed_id = library_ids(row.job_id, row.place)
+    relaxed = None if verdict is None or verdict.relaxation is None else verdict.relaxation.relaxed
+    return JobResult(
+        row.place,
+        written,
+        verdict,
+        row.changed_unix_s,
+        entry_id,
+        None if relaxed is None else relaxed_id,
+    )

@@ -1,0 +1,131 @@
+"""The stages of judging, as jobs ask for them: the seam between jobs and the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crystal_llm.jobs.job import JobResult, Verdict
+from crystal_llm.jobs.orders import SHIPPED, Judge
+from crystal_llm.settings import Settings
+
+if TYPE_CHECKING:
+    from crystal_llm.campaign import Bench, JudgedCandidate
+    from crystal_llm.relaxation.result import RelaxationResult
+
+
+def bench_of(judge: Judge, configured: Settings) -> Bench:
+    """What crystals are judged with; reading it takes seconds, so a worker keeps it.
+
+    Raises:
+        StabilityError: The reference cannot be read.
+        TableError: The known crystals cannot be read.
+        RelaxationCacheError: The cache of relaxations cannot be used.
+    """
+    from crystal_llm.campaign import Bench, default_reference
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.relaxation.pool import RelaxationPool
+
+    path = None if judge.reference is None else Path(judge.reference)
+    if judge.reference == SHIPPED:
+        path = default_reference(configured.models, judge.potential)
+    reference = None
+    if path is not None:
+        from crystal_llm.stability.reference_file import read_reference
+
+        reference = read_reference(path)
+    known = None
+    if judge.known is not None:
+        from crystal_llm.evaluation.novelty import KnownPhases
+        from crystal_llm.training.table import read_table
+
+        known = KnownPhases(read_table(Path(judge.known)))
+    return Bench(
+        potential=judge.potential,
+        settings=judge.relaxation,
+        reference=reference,
+        across_potentials=judge.across_potentials,
+        known=known,
+        cache=default_cache(configured),
+        pool=RelaxationPool(judge.potential, judge.relaxation),
+    )
+
+
+def judge_results(
+    results: Sequence[JobResult],
+    bench: Bench,
+    *,
+    should_stop: Callable[[], bool],
+) -> Iterator[tuple[int, Verdict]]:
+    """Takes crystals through validity, relaxation and hull.
+
+    Args:
+        results: The crystals; a relaxation that one has already is not done again.
+        bench: What they are judged with.
+        should_stop: Asked between relaxations.
+
+    Yields:
+        A crystal's place in the job and its verdict, as each ends.
+
+    Raises:
+        StabilityError: The reference is of another method than the potential.
+        PotentialError: No such potential, or it cannot be loaded.
+    """
+    from crystal_llm.campaign import judge
+
+    done = dict(_relaxations(results))
+    rows = [_judged(one).row for one in results]
+    for place, judged in judge(
+        rows,
+        bench,
+        done=done,
+        should_stop=should_stop,
+    ):
+        yield results[place].place, _verdict(judged)
+
+
+def compare_results(
+    results: Sequence[JobResult], bench: Bench, *, progress: Callable[[int], None]
+) -> list[tuple[int, Verdict]]:
+    """Says of each crystal whether it is unique in the job, and novel.
+
+    Args:
+        results: All crystals of the job, by place.
+        bench: What they are judged with.
+        progress: Called with the crystals compared.
+    """
+    from crystal_llm.campaign import compare_judged
+
+    judged = [_judged(one) for one in results]
+    compared = compare_judged(judged, bench.known, progress=lambda n, total: progress(n))
+    return [(one.place, _verdict(told)) for one, told in zip(results, compared, strict=True)]
+
+
+def _relaxations(results: Sequence[JobResult]) -> Mapping[int, RelaxationResult]:
+    return {
+        place: one.verdict.relaxation
+        for place, one in enumerate(results)
+        if one.verdict is not None and one.verdict.relaxation is not None
+    }
+
+
+def _judged(result: JobResult) -> JudgedCandidate:
+    from crystal_llm.campaign import JudgedCandidate
+    from crystal_llm.io.candidates_file import CandidateRow
+
+    one = result.written
+    row = CandidateRow(result.place + 1, one.id, one.text, one.crystal, one.failure)
+    verdict = result.verdict or Verdict()
+    return JudgedCandidate(
+        row,
+        verdict.validity,
+        verdict.relaxation,
+        verdict.hull,
+        verdict.novelty,
+        verdict.stopped,
+    )
+
+
+def _verdict(judged: JudgedCandidate) -> Verdict:
+    return Verdict(judged.validity, judged.relaxation, judged.hull, judged.novelty, judged.stopped)

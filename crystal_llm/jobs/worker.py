@@ -1,0 +1,265 @@
+"""The worker: owns the models, takes jobs from the queue and does them.
+
+It is told to stop by SIGTERM or Ctrl-C and then gives back what it has under way; killed
+outright it gives nothing back, and the next worker finds that out and goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.handlers import JobStopped, Work
+from crystal_llm.jobs.liveness import BEAT_SECONDS, Heart, Watch
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.stages import bench_of
+from crystal_llm.jobs.tables import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    QUEUE,
+    WORKFLOW,
+    open_jobs_database,
+)
+from crystal_llm.library.database import Database
+from crystal_llm.library.store import Library
+from crystal_llm.settings import Settings
+
+if TYPE_CHECKING:
+    from crystal_llm.campaign import Bench
+    from crystal_llm.jobs.orders import Judge
+    from crystal_llm.language_model.loading import LoadedModel
+
+POLL_SECONDS = 0.5
+GRACE_SECONDS = 20.0
+"""How long a worker that is told to stop waits for its jobs to reach a step between tokens
+or relaxations. What is under way then is done again elsewhere."""
+
+MOST_DISPATCHES = 20
+"""A job that killed so many workers is given up."""
+
+_KEPT_BENCHES = 4
+
+
+def run_worker(
+    configured: Settings, concurrency: int, tell: Callable[[str], None], worker_id: str = ""
+) -> None:
+    """Works until told to stop, then ends the process.
+
+    Args:
+        configured: Where database, models and home are.
+        concurrency: Jobs at once in this worker; the worker that started last sets it for
+            all, since the queue has one such number.
+        tell: Where its own log goes.
+        worker_id: Its name; empty makes one.
+
+    Raises:
+        JobError: The database cannot be used.
+    """
+    worker_id = worker_id or f"{os.getpid()}-{secrets.token_hex(3)}"
+    database = open_jobs_database(configured.database_url)
+    worker = _Worker(database, configured, worker_id, tell)
+    told_to_stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told_to_stop.set())
+    worker.start(concurrency)
+    tell(f"worker {worker_id}: takes jobs from {database.shown}")
+    while not told_to_stop.wait(BEAT_SECONDS):
+        worker.look_around()
+    tell(f"worker {worker_id}: stopping")
+    worker.stop()
+
+
+class _Worker:
+    """What a worker keeps between jobs; it is the jobs' :class:`Means`."""
+
+    def __init__(
+        self, database: Database, configured: Settings, worker_id: str, tell: Callable[[str], None]
+    ) -> None:
+        self.writing = threading.Lock()
+        self._database, self._configured = database, configured
+        self._id, self._tell = worker_id, tell
+        self._heart, self._watch = Heart(database, worker_id), Watch(database)
+        self._models: list[LoadedModel] = []
+        self._benches: dict[Judge, Bench] = {}
+        self._bench_lock = threading.Lock()
+        self._stopping = False
+        self._busy: set[int] = set()  # threads with a job that has not come to rest
+
+    def start(self, concurrency: int) -> None:
+        """Takes jobs from now on."""
+        from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+
+        logging.getLogger("dbos").setLevel(logging.WARNING)
+        logging.getLogger("dbos").addFilter(_is_news)
+        self._heart.start(os.getpid())
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": self._database.url,
+            "application_version": APPLICATION_VERSION,
+            "executor_id": self._id,
+            # dbos's own default is pickle, which a foreign row could use to run code.
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "WARNING",
+        }
+        DBOS(config=config)
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_DISPATCHES)
+        def run_job(job_id: str, attempt: int) -> None:
+            self._run(job_id, attempt)
+
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=concurrency,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+        self._take_over()
+
+    def look_around(self) -> None:
+        """Gives a sign of life and takes over from those that give none."""
+        try:
+            self._heart.beat()
+            self._take_over()
+        except CrystalLLMError as error:  # the database is away for a moment
+            self._tell(f"worker {self._id}: {error}")
+
+    def stop(self) -> None:
+        """Ends the process; jobs under way are there for others to take."""
+        self._stopping = True
+        end = time.monotonic() + GRACE_SECONDS
+        while self._busy and time.monotonic() < end:
+            time.sleep(0.05)
+        try:
+            self._heart.stop()
+        finally:
+            _end_children()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            # Threads of jobs at rest would keep the process; what they did is stored.
+            os._exit(0)
+
+    def model(self, name: str | None, quantisation: str | None, job: JobRecord) -> LoadedModel:
+        """A language model; loaded once, and counted."""
+        from crystal_llm.language_model.loading import load_model
+
+        model = load_model(name, quantisation=quantisation, configured=self._configured)
+        if not any(model is one for one in self._models):
+            self._models.append(model)
+            self._heart.model_loaded()
+            line = f"{model.identity}: loaded in {model.load_s:.1f} s by worker {self._id}"
+            job.log(line)
+            self._tell(line)
+        return model
+
+    def bench(self, judge: Judge) -> Bench:
+        """What crystals are judged with; read once."""
+        with self._bench_lock:
+            if judge not in self._benches:
+                while len(self._benches) >= _KEPT_BENCHES:
+                    del self._benches[next(iter(self._benches))]
+                self._benches[judge] = bench_of(judge, self._configured)
+            return self._benches[judge]
+
+    def library(self, owner: str) -> Library:
+        """An owner's library."""
+        return Library(self._database, owner)
+
+    def rest_if_stopping(self) -> None:
+        """Where the worker is about to end, rests until it does."""
+        if self._stopping:
+            self._busy.discard(threading.get_ident())
+            # An error or an end would be recorded as the job's own.
+            threading.Event().wait()
+
+    def _run(self, job_id: str, attempt: int) -> None:
+        """The workflow: one attempt at a job."""
+        from dbos import DBOS, PortableWorkflowError
+
+        from crystal_llm.errors import JobError
+
+        job = JobRecord(self._database, job_id, f"{job_id}.{attempt}", self._id)
+        self._busy.add(threading.get_ident())
+        try:
+            self.rest_if_stopping()
+            job.begin()
+            job.log(f"attempt {attempt}: worker {self._id} took the job")
+            Work(job, self, lambda name, done: _step(DBOS, name, done)).run()
+            job.end()
+            self._heart.job_done()
+            job.log("finished")
+            self._tell(f"job {job_id}: finished")
+        except CrystalLLMError as error:
+            job.log(f"failed: {error}")
+            self._tell(f"job {job_id}: failed: {error}")
+            job.end(str(error))
+            raise
+        except PortableWorkflowError as error:  # a step's error, told again after a restart
+            job.end(error.message)
+            raise JobError(error.message) from error
+        except Exception as error:
+            job.log(traceback.format_exc())
+            self._tell(f"job {job_id}: {traceback.format_exc()}")
+            job.end(f"unexpected fault ({type(error).__name__}: {error}); see the job's log")
+            raise
+        finally:
+            self._busy.discard(threading.get_ident())
+
+    def _take_over(self) -> None:
+        """Puts the jobs of dead workers back into the queue."""
+        from dbos import DBOS
+
+        if self._stopping:
+            return
+        states = self._watch.workers()
+        alive = {one.id for one in states if one.alive} | {self._id}
+        held = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        dead = {one.executor_id for one in held if one.executor_id} - alive
+        if dead:
+            DBOS._recover_pending_workflows(sorted(dead))
+            self._tell(f"worker {self._id}: took over from {', '.join(sorted(dead))}")
+        for one in states:
+            if not one.alive and one.id != self._id:
+                self._watch.forget(one.id)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a message of dbos says more than a job's own log: not that it failed or stopped."""
+    from dbos import error
+
+    told = (CrystalLLMError, error.DBOSAwaitedWorkflowCancelledError)
+    of_a_job = record.exc_info is not None and isinstance(record.exc_info[1], told)
+    return not of_a_job and "was cancelled during execution" not in record.getMessage()
+
+
+def _step(dbos: Any, name: str, done: Callable[[], None]) -> None:
+    """Runs a step; one that was given up is not recorded, so that it can be run again."""
+    from dbos import error
+
+    def run() -> None:
+        try:
+            done()
+        except JobStopped:
+            raise error.DBOSWorkflowCancelledError("the job is no longer this worker's") from None
+
+    dbos.run_step({"name": name}, run)
+
+
+def _end_children() -> None:
+    """Ends the relaxation processes of this worker."""
+    import psutil
+
+    for child in psutil.Process().children(recursive=True):
+        try:
+            child.terminate()
+        except psutil.Error:
+            continue

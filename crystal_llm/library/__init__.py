@@ -1,0 +1,1 @@
+"""The stored crystals: found again, described, compared, exchanged, and never lost."""

@@ -1,0 +1,72 @@
+"""Entries side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crystal_llm.errors import CrystalTextError, LibraryError
+from crystal_llm.library.entry import Entry
+
+MAX_COMPARED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One entry of a comparison.
+
+    Attributes:
+        entry: The entry.
+        volume_per_atom_cubic_angstrom: Volume of its cell over its atoms; None where there
+            is no crystal.
+        density_g_per_cubic_cm: Its density.
+        same_as: Ids of the others that are the same crystal (StructureMatcher, default
+            settings).
+    """
+
+    entry: Entry
+    volume_per_atom_cubic_angstrom: float | None
+    density_g_per_cubic_cm: float | None
+    same_as: tuple[str, ...]
+
+
+def compare_entries(entries: Sequence[Entry]) -> tuple[Compared, ...]:
+    """Puts up to four entries side by side.
+
+    Raises:
+        LibraryError: Fewer than two, more than four, or one twice.
+    """
+    if not 2 <= len({one.id for one in entries}) == len(entries) <= MAX_COMPARED:
+        raise LibraryError(f"compare 2 to {MAX_COMPARED} different entries")
+    same = _same(entries)
+    return tuple(_compared(one, same.get(one.id, ())) for one in entries)
+
+
+def _same(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
+    """Ids of the entries that are one crystal, by the id of each of them."""
+    from crystal_llm.evaluation.novelty import compare
+    from crystal_llm.text.codec import structure
+
+    with_crystal = [one for one in entries if one.crystal is not None]
+    try:
+        found = compare([structure(one.crystal) for one in with_crystal if one.crystal])
+    except CrystalTextError:
+        return {}
+    groups: dict[int, list[str]] = {}
+    for place, (one, novelty) in enumerate(zip(with_crystal, found, strict=True)):
+        first = place if novelty.duplicate_of is None else novelty.duplicate_of
+        groups.setdefault(first, []).append(one.id)
+    return {
+        one: tuple(other for other in group if other != one)
+        for group in groups.values()
+        for one in group
+    }
+
+
+def _compared(entry: Entry, same_as: tuple[str, ...]) -> Compared:
+    if entry.crystal is None:
+        return Compared(entry, None, None, same_as)
+    from crystal_llm.text.codec import structure
+
+    crystal = structure(entry.crystal)
+    return Compared(entry, crystal.volume / len(crystal), float(crystal.density), same_as)

@@ -1,0 +1,179 @@
+"""Entries of the library as files: a zip, an ASE database, a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from crystal_llm.errors import LibraryError
+from crystal_llm.io.record_json import to_plain
+from crystal_llm.library.entry import Entry
+from crystal_llm.library.extended_xyz import extended_xyz
+
+COLUMNS = (
+    *("id", "formula", "spacegroup_number", "n_sites", "energy_above_hull_ev_per_atom"),
+    *("energy_ev_per_atom", "potential", "reference_id", "valid", "unique", "novel"),
+    *("known_match", "log_likelihood", "origin", "parent_id", "job_id", "model", "seed"),
+    *("prompt", "source", "tags", "note", "failure", "created_unix_s"),
+)
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """What is known of an entry, flat, under the names of the table's columns."""
+    draft = entry.draft
+    known = {name: getattr(draft, name) for name in COLUMNS if hasattr(draft, name)}
+    known |= {name: getattr(entry, name) for name in COLUMNS if hasattr(entry, name)}
+    method = draft.method
+    known |= {"potential": None if method is None else method.potential}
+    known["tags"] = ",".join(draft.tags)
+    return {name: known[name] for name in COLUMNS}
+
+
+def csv_text(entries: Sequence[Entry]) -> str:
+    """Entries as a table of comma-separated values, one a line."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    table.writeheader()
+    for entry in entries:
+        table.writerow({name: _cell(value) for name, value in facts_of(entry).items()})
+    return text.getvalue()
+
+
+def files_of(entry: Entry, *, vasp: bool = True) -> dict[str, str]:
+    """An entry's files by name: CIF, POSCAR, extended XYZ, JSON and VASP inputs.
+
+    The VASP inputs are those of pymatgen's MPRelaxSet without POTCAR, which is licensed;
+    ``POTCAR.spec`` names the potentials that belong there. Where the set cannot serve a
+    crystal, ``vasp/README.txt`` says why.
+
+    Args:
+        entry: The entry.
+        vasp: Whether VASP inputs are wanted (they take a tenth of a second).
+    """
+    about = json.dumps(
+        {**facts_of(entry), "method": to_plain(entry.draft.method)}, indent=2, ensure_ascii=False
+    )
+    if entry.crystal is None:
+        return {"about.json": about}
+    from pymatgen.io.cif import CifWriter
+    from pymatgen.io.vasp import Poscar
+
+    from crystal_llm.text.codec import structure
+
+    crystal = structure(entry.crystal)
+    stem = entry.formula or entry.id
+    ordered = crystal.get_sorted_structure()
+    files = {
+        "about.json": about,
+        f"{stem}.cif": str(CifWriter(crystal)),
+        "POSCAR": str(Poscar(ordered, comment=f"{stem} {entry.id}").get_str()),
+        f"{stem}.xyz": extended_xyz(entry.crystal),
+        f"{stem}.json": json.dumps(crystal.as_dict()),
+    }
+    if vasp:
+        files |= {f"vasp/{name}": text for name, text in _vasp_inputs(ordered).items()}
+    return files
+
+
+def zip_bytes(entries: Sequence[Entry], *, vasp: bool = True) -> bytes:
+    """Entries as one zip: a folder each, and a table of all.
+
+    Raises:
+        LibraryError: There is no entry.
+    """
+    _check(entries)
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("table.csv", csv_text(entries))
+        for entry in entries:
+            folder = f"{entry.title.replace(' ', '-')}-{entry.id}"
+            for name, text in files_of(entry, vasp=vasp).items():
+                archive.writestr(f"{folder}/{name}", text)
+    return held.getvalue()
+
+
+def write_ase_database(entries: Sequence[Entry], path: Path) -> int:
+    """Writes entries as a database file that ``ase db`` reads.
+
+    Returns:
+        How many were written; those without a crystal are left out.
+
+    Raises:
+        LibraryError: There is no entry, the file exists, or it cannot be written.
+    """
+    _check(entries)
+    if path.exists():
+        raise LibraryError(f"{path}: exists already; name another file")
+    if not path.parent.is_dir():
+        raise LibraryError(f"{path.parent}: no such folder; make it first")
+    from ase.calculators.singlepoint import SinglePointCalculator
+    from ase.db import connect
+    from pymatgen.io.ase import AseAtomsAdaptor
+
+    from crystal_llm.text.codec import structure
+
+    written = 0
+    unfinished = path.with_name(f"{path.name}.unfinished.db")
+    unfinished.unlink(missing_ok=True)
+    try:
+        with connect(str(unfinished), type="db") as database:
+            for entry in entries:
+                if entry.crystal is None:
+                    continue
+                atoms = AseAtomsAdaptor.get_atoms(structure(entry.crystal))
+                energy = entry.draft.energy_ev_per_atom
+                if energy is not None:
+                    atoms.calc = SinglePointCalculator(atoms, energy=energy * len(atoms))
+                database.write(atoms, key_value_pairs=_ase_pairs(entry), data=facts_of(entry))
+                written += 1
+        unfinished.replace(path)
+    except OSError as error:
+        raise LibraryError(f"{path}: cannot be written ({error.strerror})") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return written
+
+
+def _ase_pairs(entry: Entry) -> dict[str, Any]:
+    """Facts that ``ase db`` can select by; it takes no null and no text that is a number."""
+    wanted = ("energy_above_hull_ev_per_atom", "spacegroup_number", "origin", "potential")
+    facts = facts_of(entry)
+    pairs = {name: facts[name] for name in wanted if facts[name] is not None}
+    return pairs | {"entry": f"id:{entry.id}"}
+
+
+def _vasp_inputs(structure: Any) -> dict[str, str]:
+    import warnings
+
+    from pymatgen.io.vasp.sets import MPRelaxSet
+
+    try:
+        with warnings.catch_warnings():
+            # Of functionals and magnetic moments that it chose; the files show them.
+            warnings.simplefilter("ignore")
+            inputs = MPRelaxSet(structure)
+            return {
+                "INCAR": str(inputs.incar),
+                "KPOINTS": str(inputs.kpoints),
+                "POSCAR": str(inputs.poscar),
+                "POTCAR.spec": "\n".join(inputs.potcar_symbols) + "\n",
+            }
+    except Exception as error:  # pymatgen raises several kinds, as for an element without POTCAR
+        return {"README.txt": f"MPRelaxSet cannot serve this crystal: {error}\n"}
+
+
+def _cell(value: Any) -> Any:
+    # A spreadsheet runs what begins so; notes and file names come from anywhere.
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value
+
+
+def _check(entries: Sequence[Entry]) -> None:
+    if not entries:
+        raise LibraryError("there is no entry to export: choose at least one")

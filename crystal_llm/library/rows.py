@@ -1,0 +1,177 @@
+"""Entries as rows of the database, and searches as conditions on them."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from crystal_llm.errors import LibraryError, RequestError
+from crystal_llm.io.record_json import RecordError, from_plain, to_plain
+from crystal_llm.library.database import METADATA
+from crystal_llm.library.entry import Draft, Entry, Search, check_tags
+
+ENTRIES = sa.Table(
+    "crystal_llm_entries",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False, index=True),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("parent_id", sa.Text, index=True),
+    sa.Column("job_id", sa.Text, index=True),
+    sa.Column("formula", sa.Text, index=True),
+    # ",Fe,O,": symbols between commas, so that LIKE finds whole ones.
+    sa.Column("elements", sa.Text, nullable=False),
+    sa.Column("n_sites", sa.Integer),
+    sa.Column("n_elements", sa.Integer, nullable=False),
+    sa.Column("spacegroup_number", sa.Integer),
+    sa.Column("energy_above_hull_ev_per_atom", sa.Float(53), index=True),
+    sa.Column("tags", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("source", sa.Text),
+    sa.Column("saved", sa.Boolean, nullable=False),
+    sa.Column("has_crystal", sa.Boolean, nullable=False),
+    sa.Column("draft", sa.Text, nullable=False),
+    sa.Column("created_unix_s", sa.Float(53), nullable=False, index=True),
+    sa.Column("deleted_unix_s", sa.Float(53)),
+    sa.Column("deletion_id", sa.Text, index=True),
+)
+
+
+def new_entry(draft: Draft, entry_id: str, owner: str) -> Entry:
+    """An entry made now, with what follows from its crystal.
+
+    Raises:
+        LibraryError: The id or a tag cannot be kept.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", entry_id):
+        raise LibraryError(f"id {entry_id[:40]!r}: use letters, digits, '.', '_' and '-'")
+    draft = replace(draft, tags=check_tags(draft.tags))
+    crystal = draft.crystal
+    if crystal is None:
+        return Entry(entry_id, owner, draft, None, (), None, None, time.time())
+    from crystal_llm.evaluation.validity import formula_of
+    from crystal_llm.io.reduction import spacegroup_number
+
+    try:
+        group = spacegroup_number(crystal)
+    except Exception:  # spglib and pymatgen raise several kinds for atoms that lie on each other
+        group = None
+    return Entry(
+        id=entry_id,
+        owner=owner,
+        draft=draft,
+        formula=formula_of(crystal.species),
+        elements=tuple(sorted(set(crystal.species))),
+        n_sites=len(crystal.species),
+        spacegroup_number=group,
+        created_unix_s=time.time(),
+    )
+
+
+def conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
+    """What rows must fulfil to be found.
+
+    Raises:
+        LibraryError: A formula or element that is none.
+    """
+    of = ENTRIES.c
+    here = of.deleted_unix_s
+    found: list[sa.ColumnElement[bool]] = [here.is_not(None) if wanted.deleted else here.is_(None)]
+    if wanted.formula is not None and wanted.formula.strip():
+        from crystal_llm.generation.request import reduced_formula
+
+        try:
+            found.append(of.formula == reduced_formula(wanted.formula.strip()))
+        except RequestError as error:
+            raise LibraryError(str(error)) from error
+    for symbol in (*wanted.elements, *(wanted.only_elements or ())):
+        if not re.fullmatch(r"[A-Z][a-z]?", symbol):
+            raise LibraryError(f"{symbol[:20]!r} is no element symbol such as Fe")
+    holds = {symbol: of.elements.like(f"%,{symbol},%") for symbol in wanted.elements}
+    found += holds.values()
+    if wanted.only_elements is not None:
+        among = [
+            sa.cast(of.elements.like(f"%,{symbol},%"), sa.Integer)
+            for symbol in dict.fromkeys(wanted.only_elements)
+        ]
+        found.append(sum(among, sa.literal(0)) == of.n_elements)
+    above = of.energy_above_hull_ev_per_atom
+    if wanted.energy_above_hull_min_ev_per_atom is not None:
+        found.append(above >= wanted.energy_above_hull_min_ev_per_atom)
+    if wanted.energy_above_hull_max_ev_per_atom is not None:
+        found.append(above <= wanted.energy_above_hull_max_ev_per_atom)
+    for tag in wanted.tags:
+        found.append(of.tags.contains(f",{tag},", autoescape=True))
+    for column, value in (
+        (of.origin, wanted.origin),
+        (of.job_id, wanted.job_id),
+        (of.parent_id, wanted.parent_id),
+        (of.saved, wanted.saved),
+    ):
+        if value is not None:
+            found.append(column == value)
+    if wanted.with_crystal:
+        found.append(of.has_crystal == sa.true())
+    if wanted.text is not None and wanted.text.strip():
+        places = (of.note, of.source, of.id)
+        text = wanted.text.strip()
+        found.append(sa.or_(*(place.icontains(text, autoescape=True) for place in places)))
+    return found
+
+
+def columns(entry: Entry) -> dict[str, Any]:
+    """The row of an entry; its deletion is not part of it."""
+    draft = entry.draft
+    return {
+        "id": entry.id,
+        "owner": entry.owner,
+        "origin": draft.origin,
+        "parent_id": draft.parent_id,
+        "job_id": draft.job_id,
+        "formula": entry.formula,
+        "elements": _listed(entry.elements),
+        "n_sites": entry.n_sites,
+        "n_elements": len(entry.elements),
+        "spacegroup_number": entry.spacegroup_number,
+        "energy_above_hull_ev_per_atom": draft.energy_above_hull_ev_per_atom,
+        "tags": _listed(draft.tags),
+        "note": draft.note,
+        "source": draft.source,
+        "saved": draft.saved,
+        "has_crystal": draft.crystal is not None,
+        "draft": json.dumps(to_plain(draft), ensure_ascii=False),
+        "created_unix_s": entry.created_unix_s,
+    }
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f",{','.join(names)}," if names else ""
+
+
+def from_row(row: Any) -> Entry:
+    """The entry of a row.
+
+    Raises:
+        LibraryError: The row is damaged.
+    """
+    try:
+        draft = from_plain(Draft, json.loads(row.draft), f"entry {row.id}")
+    except (RecordError, ValueError) as error:
+        raise LibraryError(f"the library is damaged: {error}; restore it from a copy") from error
+    return Entry(
+        id=row.id,
+        owner=row.owner,
+        draft=draft,
+        formula=row.formula,
+        elements=tuple(symbol for symbol in row.elements.split(",") if symbol),
+        n_sites=row.n_sites,
+        spacegroup_number=row.spacegroup_number,
+        created_unix_s=row.created_unix_s,
+        deleted_unix_s=row.deleted_unix_s,
+    )

@@ -1,0 +1,267 @@
+"""The library: entries put in, found again, marked, deleted and brought back."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from crystal_llm.errors import LibraryError
+from crystal_llm.library.database import Database, insert_missing, open_database
+from crystal_llm.library.entry import (
+    LOCAL_USER,
+    Deletion,
+    Draft,
+    Entry,
+    Found,
+    Provenance,
+    Search,
+    check_note,
+    check_tags,
+)
+from crystal_llm.library.rows import ENTRIES, columns, conditions, from_row, new_entry
+
+MAX_CHAIN = 1000
+"""Entries of one provenance that are followed."""
+
+
+class Library:
+    """The entries of one owner.
+
+    Args:
+        database: Where they are.
+        owner: Whose; others' entries are as if they were not there.
+    """
+
+    def __init__(self, database: Database, owner: str = LOCAL_USER) -> None:
+        self._database = database
+        self._owner = owner
+
+    def add(self, draft: Draft, entry_id: str | None = None) -> Entry:
+        """Puts a crystal in; see :meth:`add_all`."""
+        (entry,) = self.add_all([(draft, entry_id)])
+        return entry
+
+    def add_all(self, drafts: Iterable[tuple[Draft, str | None]]) -> tuple[Entry, ...]:
+        """Puts crystals in, all or none.
+
+        Args:
+            drafts: Each with an id of the caller's choice, or None. Where the id is there
+                already the entry takes the new facts and keeps what the user said of it:
+                note, tags, whether it is saved or deleted. So work that is done again
+                doubles nothing.
+
+        Raises:
+            LibraryError: An id belongs to another owner.
+        """
+        entries = tuple(
+            new_entry(draft, entry_id or secrets.token_hex(6), self._owner)
+            for draft, entry_id in drafts
+        )
+        with self._database.transaction() as connection:
+            return tuple(self._put(connection, entry) for entry in entries)
+
+    def get(self, entry_id: str) -> Entry:
+        """An entry, deleted or not.
+
+        Raises:
+            LibraryError: There is none of that id.
+        """
+        with self._database.transaction() as connection:
+            return self._get(connection, entry_id)
+
+    def search(self, wanted: Search | None = None) -> Found:
+        """Finds entries, newest first.
+
+        Raises:
+            LibraryError: A formula or element that is none.
+        """
+        wanted = wanted or Search()
+        where = [ENTRIES.c.owner == self._owner, *conditions(wanted)]
+        chosen = sa.select(ENTRIES).where(*where)
+        newest = chosen.order_by(ENTRIES.c.created_unix_s.desc(), ENTRIES.c.id)
+        with self._database.transaction() as connection:
+            total = connection.scalar(sa.select(sa.func.count()).select_from(chosen.subquery()))
+            rows = connection.execute(newest.limit(wanted.limit).offset(wanted.offset)).all()
+        return Found(tuple(from_row(row) for row in rows), int(total or 0))
+
+    def tags(self) -> tuple[str, ...]:
+        """All tags in use, sorted."""
+        chosen = sa.select(ENTRIES.c.tags).distinct()
+        here = (ENTRIES.c.owner == self._owner, ENTRIES.c.deleted_unix_s.is_(None))
+        with self._database.transaction() as connection:
+            rows = connection.scalars(chosen.where(*here)).all()
+        return tuple(sorted({tag for row in rows for tag in row.split(",") if tag}))
+
+    def tag(self, entry_id: str, tags: Sequence[str]) -> Entry:
+        """Sets an entry's tags, and saves it.
+
+        Raises:
+            LibraryError: A tag cannot be kept, or no such entry.
+        """
+        checked = check_tags(tuple(tags))
+        return self._change(entry_id, lambda draft: replace(draft, tags=checked, saved=True))
+
+    def note(self, entry_id: str, note: str) -> Entry:
+        """Sets an entry's note, and saves it.
+
+        Raises:
+            LibraryError: The note is too long, or no such entry.
+        """
+        check_note(note)
+        return self._change(entry_id, lambda draft: replace(draft, note=note, saved=True))
+
+    def save(self, entry_id: str, saved: bool = True) -> Entry:
+        """Keeps an entry among what the user saved, or no longer.
+
+        Raises:
+            LibraryError: No such entry.
+        """
+        return self._change(entry_id, lambda draft: replace(draft, saved=saved))
+
+    def delete(self, entry_ids: Sequence[str]) -> Deletion:
+        """Deletes entries together; :meth:`undo` brings them back.
+
+        Raises:
+            LibraryError: One is not there, or is deleted already; nothing is deleted then.
+        """
+        if not entry_ids:
+            raise LibraryError("delete: name at least one entry")
+        deletion = Deletion(secrets.token_hex(6), tuple(dict.fromkeys(entry_ids)), time.time())
+        with self._database.transaction() as connection:
+            for entry_id in deletion.entry_ids:
+                if self._get(connection, entry_id).deleted_unix_s is not None:
+                    raise LibraryError(f"entry {entry_id!r} is deleted already")
+                connection.execute(
+                    sa.update(ENTRIES)
+                    .where(ENTRIES.c.id == entry_id)
+                    .values(deleted_unix_s=deletion.deleted_unix_s, deletion_id=deletion.id)
+                )
+        return deletion
+
+    def deletions(self, limit: int = 20) -> tuple[Deletion, ...]:
+        """What was deleted and can be brought back, newest first."""
+        chosen = sa.select(ENTRIES.c.deletion_id, ENTRIES.c.deleted_unix_s, ENTRIES.c.id)
+        here = (ENTRIES.c.owner == self._owner, ENTRIES.c.deletion_id.is_not(None))
+        ordered = chosen.where(*here).order_by(ENTRIES.c.deleted_unix_s.desc(), ENTRIES.c.id)
+        together: dict[str, Deletion] = {}
+        with self._database.transaction() as connection:
+            for deletion_id, at, entry_id in connection.execute(ordered):
+                before = together.get(deletion_id, Deletion(deletion_id, (), at))
+                together[deletion_id] = replace(before, entry_ids=(*before.entry_ids, entry_id))
+        return tuple(together.values())[:limit]
+
+    def undo(self, deletion_id: str) -> tuple[Entry, ...]:
+        """Brings back what was deleted together.
+
+        Raises:
+            LibraryError: There is no such deletion.
+        """
+        here = (ENTRIES.c.owner == self._owner, ENTRIES.c.deletion_id == deletion_id)
+        with self._database.transaction() as connection:
+            ids = connection.scalars(sa.select(ENTRIES.c.id).where(*here)).all()
+            if not ids:
+                raise LibraryError(
+                    f"there is no deletion {deletion_id[:40]!r} to undo; it may be undone already"
+                )
+            connection.execute(
+                sa.update(ENTRIES).where(*here).values(deleted_unix_s=None, deletion_id=None)
+            )
+            return tuple(self._get(connection, entry_id) for entry_id in ids)
+
+    def provenance(self, entry_id: str) -> Provenance:
+        """The chain that an entry belongs to, deleted links included.
+
+        Raises:
+            LibraryError: No such entry.
+        """
+        with self._database.transaction() as connection:
+            entry = self._get(connection, entry_id)
+            ancestors: list[Entry] = []
+            seen = {entry.id}
+            parent = entry.draft.parent_id
+            while parent is not None and parent not in seen and len(seen) < MAX_CHAIN:
+                row = connection.execute(self._of_id(parent)).one_or_none()
+                if row is None:
+                    break
+                ancestors.insert(0, from_row(row))
+                seen.add(parent)
+                parent = ancestors[0].draft.parent_id
+            descendants: list[Entry] = []
+            generation = [entry.id]
+            while generation and len(seen) < MAX_CHAIN:
+                children = sa.select(ENTRIES).where(
+                    ENTRIES.c.owner == self._owner, ENTRIES.c.parent_id.in_(generation)
+                )
+                rows = connection.execute(children.order_by(ENTRIES.c.created_unix_s)).all()
+                born = [one for one in map(from_row, rows) if one.id not in seen]
+                descendants += born
+                generation = [one.id for one in born]
+                seen.update(generation)
+        return Provenance(tuple(ancestors), entry, tuple(descendants))
+
+    def _change(self, entry_id: str, change: Callable[[Draft], Draft]) -> Entry:
+        with self._database.transaction() as connection:
+            # The row is held from here on, so that two changes at once both count.
+            held = connection.execute(
+                sa.update(ENTRIES)
+                .where(ENTRIES.c.id == entry_id, ENTRIES.c.owner == self._owner)
+                .values(owner=self._owner)
+            )
+            if not held.rowcount:
+                raise _missing(entry_id)
+            before = self._get(connection, entry_id)
+            after = replace(before, draft=change(before.draft))
+            connection.execute(
+                sa.update(ENTRIES).where(ENTRIES.c.id == entry_id).values(**columns(after))
+            )
+        return after
+
+    def _put(self, connection: sa.Connection, entry: Entry) -> Entry:
+        if insert_missing(connection, ENTRIES, columns(entry)):
+            return entry
+        row = connection.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry.id)).one()
+        before = from_row(row)
+        if before.owner != self._owner:
+            raise LibraryError(f"entry {entry.id!r} belongs to another user")
+        said = before.draft
+        kept = replace(
+            entry,
+            draft=replace(entry.draft, note=said.note, tags=said.tags, saved=said.saved),
+            created_unix_s=before.created_unix_s,
+            deleted_unix_s=before.deleted_unix_s,
+        )
+        connection.execute(
+            sa.update(ENTRIES).where(ENTRIES.c.id == entry.id).values(**columns(kept))
+        )
+        return kept
+
+    def _get(self, connection: sa.Connection, entry_id: str) -> Entry:
+        row = connection.execute(self._of_id(entry_id)).one_or_none()
+        if row is None:
+            raise _missing(entry_id)
+        return from_row(row)
+
+    def _of_id(self, entry_id: str) -> sa.Select[Any]:
+        return sa.select(ENTRIES).where(ENTRIES.c.id == entry_id, ENTRIES.c.owner == self._owner)
+
+
+def open_library(url: str, owner: str = LOCAL_USER) -> Library:
+    """The library in a database.
+
+    Args:
+        url: ``settings().database_url``.
+        owner: Whose entries.
+
+    Raises:
+        LibraryError: The database cannot be used; nothing in it was changed.
+    """
+    return Library(open_database(url), owner)
+
+
+def _missing(entry_id: str) -> LibraryError:
+    return LibraryError(f"there is no entry {entry_id[:40]!r} in the library")

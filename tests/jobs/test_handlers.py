@@ -1,0 +1,116 @@
+"""A judging job from its order to the library, with real relaxations and no queue."""
+
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from crystal_llm.jobs.handlers import JobStopped, Work
+from crystal_llm.jobs.job import title_of
+from crystal_llm.jobs.orders import InfillRelaxOrder, JobCrystal, Judge, JudgeOrder, RelaxOrder
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.stages import bench_of
+from crystal_llm.jobs.tables import JOBS, open_jobs_database
+from crystal_llm.library.entry import Draft
+from crystal_llm.library.store import Library
+from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.settings import PACKAGE_ROOT, Settings
+from crystal_llm.types import PlainCrystal
+
+SALT = PlainCrystal((4.1, 4.1, 4.1), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+CLASH = PlainCrystal((4.1, 4.1, 4.1), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0, 0, 0.01)))
+QUICK = RelaxationSettings(max_steps=3)
+
+
+class Bench:
+    """What a worker lends, without a worker."""
+
+    def __init__(self, database, home: Path):
+        self.writing = threading.Lock()
+        self._database = database
+        self._settings = Settings(home=home, models=PACKAGE_ROOT / "models")
+
+    def model(self, name, quantisation, job):
+        raise AssertionError("no model is needed")
+
+    def bench(self, judge):
+        return bench_of(judge, self._settings)
+
+    def library(self, owner):
+        return Library(self._database, owner)
+
+    def rest_if_stopping(self):
+        pass
+
+
+@pytest.fixture
+def do(tmp_path):
+    """Does an order as a worker would, and gives queue, job and what was done anew."""
+    url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+    queue, database = JobQueue(url), open_jobs_database(url)
+
+    def run(order, job=None, stop_first=False):
+        job = job or queue.submit(order)
+        record = JobRecord(database, job, f"{job}.1", "me")
+        record.begin()
+        if stop_first:
+            queue.stop(job)
+        Work(record, Bench(database, tmp_path), lambda name, done: done()).run()
+        return queue, job
+
+    run.library = Library(database)
+    run.database = database
+    return run
+
+
+def test_a_judged_crystal_is_a_child_of_its_parent_and_failures_stay(do):
+    do.library.add(Draft("imported", SALT, note="mine"), "parent")
+    given = (
+        JobCrystal("a", SALT, parent_id="parent"),
+        JobCrystal("b", None, failure="line 3: not a number"),
+        JobCrystal("c", CLASH),
+        JobCrystal("d", SALT),
+    )
+    order = JudgeOrder(given, Judge(relaxation=QUICK, reference=None), batch_size=3)
+    queue, job = do(order)
+    a, b, c, d = queue.results(job)
+    assert a.verdict.relaxation.steps <= 3 and a.verdict.relaxation.relaxed is not None
+    assert a.verdict.relaxation.method.potential.lower().startswith("chgnet")
+    assert (b.verdict.stopped, b.verdict.validity) == ("line 3: not a number", None)
+    assert "too close" in c.verdict.stopped and c.verdict.relaxation is None
+    assert (a.verdict.novelty.unique, d.verdict.novelty.duplicate_of) == (True, 0)
+    assert [(one.name, one.done, one.total) for one in queue.job(job).stages] == [
+        *(("written", 4, 4), ("judged", 4, 4), ("compared", 4, 4)),
+    ]
+    chain = do.library.provenance("parent")
+    assert [one.id for one in chain.descendants] == [a.relaxed_entry_id]
+    assert chain.entry.draft.note == "mine" and chain.entry.draft.job_id is None
+    relaxed = do.library.get(a.relaxed_entry_id)
+    assert relaxed.draft.energy_ev_per_atom == a.verdict.relaxation.energy_ev_per_atom
+    assert (relaxed.draft.origin, relaxed.formula) == ("relaxed", "NaCl")
+    assert do.library.get(b.entry_id).draft.failure == "line 3: not a number"
+    before = do.library.search().total
+    do(order, job)  # again: nothing is doubled
+    assert do.library.search().total == before == 6
+    assert queue.results(job)[0].verdict.relaxation == a.verdict.relaxation
+
+
+def test_infilled_crystals_hang_on_their_parents(do):
+    do.library.add(Draft("generated", SALT), "parent")
+    order = InfillRelaxOrder(
+        (JobCrystal("a", SALT, parent_id="parent"),), Judge(relaxation=QUICK, reference=None)
+    )
+    queue, job = do(order)
+    chain = do.library.provenance(queue.results(job)[0].relaxed_entry_id)
+    assert [one.draft.origin for one in chain.ancestors] == ["generated", "infill"]
+
+
+def test_a_stopped_job_does_nothing_more(do):
+    order = RelaxOrder((JobCrystal("a", SALT),), relaxation=QUICK)
+    assert title_of(order) == "1 crystal"
+    with pytest.raises(JobStopped):
+        do(order, stop_first=True)
+    with do.database.transaction() as connection:
+        assert connection.scalar(sa.select(JOBS.c.failure)) is None

@@ -1,0 +1,125 @@
+"""Orders: strict to read, exact to write, the same in JSON and in a replay file."""
+
+import json
+
+import pytest
+
+from crystal_llm.errors import JobError, RequestError
+from crystal_llm.jobs.orders import (
+    GenerateOrder,
+    InfillRelaxOrder,
+    JobCrystal,
+    Judge,
+    JudgeOrder,
+    RelaxOrder,
+    order_json,
+    order_yaml,
+    read_order,
+    read_replay,
+)
+from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.types import PlainCrystal
+
+SALT = PlainCrystal((4.0, 4.0, 4.0), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+ORDERS = [
+    GenerateOrder(),
+    GenerateOrder(
+        count=3,
+        formula="Na2Cl2",
+        hard=("formula",),
+        excluded_elements=("K",),
+        spacegroup_number=225,
+        energy_above_hull_ev_per_atom=0,
+        formula_units=1,
+        seed=7,
+        model="smollm2-135m",
+        judge=Judge(relaxation=RelaxationSettings(max_steps=50), reference=None),
+    ),
+    RelaxOrder((JobCrystal("a", SALT),)),
+    JudgeOrder((JobCrystal("a", SALT, parent_id="x"), JobCrystal("b", None, failure="no text"))),
+    InfillRelaxOrder((JobCrystal("a", SALT, parent_id="x"),)),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
+def test_an_order_survives_json_and_a_replay_file(order, tmp_path):
+    assert read_order(json.loads(order_json(order))) == order
+    (tmp_path / "order.yaml").write_text(order_yaml(order), encoding="utf-8")
+    assert read_replay(tmp_path / "order.yaml") == order
+
+
+def test_a_replay_file_says_what_is_not_usual_and_nothing_else():
+    assert order_yaml(GenerateOrder(count=3, elements=("Li", "O"))).splitlines() == [
+        *("kind: generate", "count: 3", "elements:", "- Li", "- O"),
+    ]
+
+
+def test_an_order_becomes_the_engines_request():
+    request = ORDERS[1].request()
+    assert (request.count, request.seed, request.formula_units) == (3, 7, 1)
+    assert request.conditions.formula == "NaCl"
+    assert "The spacegroup number is 225. " in request.prompt
+    assert ORDERS[1].request(1).count == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "said"),
+    [
+        ([], JobError, "an order is an object whose kind is one of generate, relax"),
+        ({"kind": "cook"}, JobError, "whose kind is one of"),
+        ({"kind": "generate", "cuont": 3}, JobError, "generate has cuont, which is not known"),
+        ({"kind": "generate", "count": "3"}, JobError, "generate.count is '3': must be a whole"),
+        ({"kind": "generate", "count": True}, JobError, "generate.count is True: must be a whole"),
+        ({"kind": "generate", "count": 0}, RequestError, "n = 0: from 1"),
+        ({"kind": "generate", "batch_size": 0}, JobError, "batch size = 0: from 1 to 256"),
+        ({"kind": "generate", "formula": "Xx"}, RequestError, "not a chemical formula"),
+        ({"kind": "generate", "top_p": float("nan")}, RequestError, "top-p = nan"),
+        (
+            {"kind": "generate", "judge": {"relaxation": {"max_steps": 0}}},
+            RequestError,
+            "steps = 0: from 1",
+        ),
+        ({"kind": "relax"}, JobError, "relax lacks crystals"),
+        ({"kind": "relax", "crystals": []}, JobError, "0 crystals: from 1"),
+        ({"kind": "relax", "crystals": [{"id": "a", "crystal": None}]}, JobError, "give a crystal"),
+        (
+            {"kind": "relax", "crystals": [{"id": "a", "crystal": {"species": 3}}]},
+            JobError,
+            r"relax.crystals\[0\].crystal",
+        ),
+    ],
+)
+def test_what_is_no_order_is_refused_by_place(value, error, said):
+    with pytest.raises(error, match=said):
+        read_order(value)
+
+
+def test_an_infilled_crystal_names_its_parent_and_ids_differ():
+    plain = json.loads(order_json(ORDERS[4]))
+    plain["crystals"][0]["parent_id"] = None
+    with pytest.raises(JobError, match="names its parent"):
+        read_order(plain)
+    plain["crystals"] = [plain["crystals"][0] | {"parent_id": "x"}] * 2
+    with pytest.raises(JobError, match="same id"):
+        read_order(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kind: [", "not YAML"),
+        ("a: &a [x]\nb: *a", "has no aliases"),
+        ("!!python/object/apply:os.system ['true']", "not YAML"),
+        ("", "an order is an object"),
+        ("kind: generate\ntemperature: 0", "temperature = 0.0: must be above 0"),
+    ],
+)
+def test_a_replay_file_that_is_none_is_one_error_with_its_path(text, said, tmp_path):
+    (tmp_path / "order.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises((JobError, RequestError), match=rf"order\.yaml: .*{said}"):
+        read_replay(tmp_path / "order.yaml")
+
+
+def test_a_missing_replay_file_is_one_error(tmp_path):
+    with pytest.raises(JobError, match="cannot be read"):
+        read_replay(tmp_path / "none.yaml")

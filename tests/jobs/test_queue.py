@@ -1,0 +1,77 @@
+"""The queue without a worker: who sees what, what is refused, and what it costs to import."""
+
+import subprocess
+import sys
+
+import pytest
+
+from crystal_llm.errors import JobError, RequestError
+from crystal_llm.jobs.job import Stage
+from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.jobs.queue import JobQueue
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'new' / 'jobs.sqlite'}"
+
+
+def test_a_job_waits_is_stopped_and_waits_again(url):
+    queue = JobQueue(url)
+    job = queue.job(queue.submit(GenerateOrder(count=3, formula="NaCl", judge=Judge())))
+    assert (job.state, job.kind, job.title) == ("waiting", "generate", "3 crystals of NaCl")
+    assert [(one.name, one.done, one.total) for one in job.stages] == [
+        *(("written", 0, 3), ("judged", 0, 3), ("compared", 0, 3)),
+    ]
+    assert (job.attempt, job.owner, job.worker_alive, job.fraction_done) == (1, "local", None, 0)
+    assert queue.order(job.id) == GenerateOrder(count=3, formula="NaCl", judge=Judge())
+    assert queue.stop(job.id).state == "stopped"
+    assert queue.retry(job.id).state == "waiting"
+    assert [one.line for one in queue.log(job.id)] == ["stopped by the user", "attempt 2 asked for"]
+    assert queue.results(job.id) == ()
+    assert [one.id for one in JobQueue(url).jobs(states=("waiting",))] == [job.id]
+    assert queue.jobs(states=("failed",)) == ()
+
+
+def test_another_users_jobs_are_not_there(url):
+    mine, theirs = JobQueue(url, "ada"), JobQueue(url, "bob")
+    job = mine.submit(GenerateOrder())
+    assert theirs.jobs() == ()
+    for ask in (theirs.job, theirs.order, theirs.results, theirs.log, theirs.stop, theirs.retry):
+        with pytest.raises(JobError, match=f"there is no job '{job}'"):
+            ask(job)
+    assert mine.job(job).state == "waiting"
+
+
+def test_an_impossible_order_leaves_nothing(url):
+    queue = JobQueue(url)
+    with pytest.raises(RequestError, match="not a chemical formula"):
+        queue.submit(GenerateOrder(formula="Xx"))
+    assert queue.jobs() == ()
+
+
+def test_the_time_left_follows_from_the_pace():
+    assert Stage("written", 5, 20, 10.0).time_left_s == 30.0
+    assert Stage("written", 0, 20, 0.0).time_left_s is None
+    assert Stage("written", 20, 20, 9.0).time_left_s == 0.0
+
+
+def test_a_foreign_database_is_refused(tmp_path):
+    (tmp_path / "letter.sqlite").write_text("Dear Ada, this is no database at all.")
+    with pytest.raises(JobError, match="is not a SQLite database; nothing was changed"):
+        JobQueue(f"sqlite:///{tmp_path / 'letter.sqlite'}")
+    with pytest.raises(JobError, match="does not answer"):
+        JobQueue("postgresql://nobody:secret@127.0.0.1:1/none")
+
+
+def test_the_web_process_never_loads_torch():
+    code = (
+        "import sys; from crystal_llm.jobs.queue import JobQueue;"
+        "from crystal_llm.library.store import open_library;"
+        "assert 'dbos' not in sys.modules, 'dbos is for the first use';"
+        "from crystal_llm.jobs.orders import GenerateOrder;"
+        "import tempfile; queue = JobQueue(f'sqlite:///{tempfile.mkdtemp()}/q');"
+        "queue.submit(GenerateOrder(formula='NaCl')); queue.jobs();"
+        "assert not {'torch', 'transformers', 'streamlit', 'ase'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

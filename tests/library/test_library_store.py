@@ -1,0 +1,210 @@
+"""The library: found, marked, deleted and undone, by several users and processes."""
+
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from crystal_llm.energy_method import MP2020_TOTAL
+from crystal_llm.errors import LibraryError
+from crystal_llm.library.comparison import compare_entries
+from crystal_llm.library.database import open_database
+from crystal_llm.library.entry import Draft, Search
+from crystal_llm.library.store import Library, open_library
+from crystal_llm.types import PlainCrystal
+
+SALT = PlainCrystal((4.0, 4.0, 4.0), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+
+
+def cubic(*species):
+    places = ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, 0.5, 0.0), (0.0, 0.5, 0.5))
+    return PlainCrystal((4.0,) * 3, (90.0,) * 3, species, places[: len(species)])
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'home' / 'library.sqlite'}"
+
+
+@pytest.fixture
+def library(url):
+    return open_library(url)
+
+
+def test_an_entry_says_what_follows_from_its_crystal(library):
+    draft = Draft(
+        "relaxed", SALT, energy_ev_per_atom=-3.4, energy_above_hull_ev_per_atom=0.01,
+        method=MP2020_TOTAL, reference_id="r", seed=3, prompt="Write.", tags=("b", "a", "b"),
+    )  # fmt: skip
+    entry = library.add(draft)
+    assert (entry.formula, entry.elements, entry.n_sites) == ("NaCl", ("Cl", "Na"), 2)
+    assert (entry.spacegroup_number, entry.owner) == (225, "local")
+    assert entry.draft == replace(draft, tags=("a", "b"))
+    assert library.get(entry.id) == entry
+    failed = library.add(Draft("generated", None, failure="line 3: no number"))
+    assert (failed.formula, failed.title, failed.elements) == (None, "no crystal", ())
+
+
+def test_a_search_finds_by_everything_a_user_says(library):
+    def add(name, origin, crystal, above=None, **said):
+        library.add(Draft(origin, crystal, energy_above_hull_ev_per_atom=above, **said), name)
+
+    add("salt", "imported", SALT, tags=("kept",), saved=True, note="From the Dead Sea, 100%")
+    add("oxide", "generated", cubic("Fe", "O"), 0.05, job_id="j")
+    add("mixed", "relaxed", cubic("Li", "Fe", "O", "O"), -0.01, parent_id="oxide")
+    add("cobalt", "generated", cubic("Co"), 0.3)
+    add("none", "generated", None, failure="no")
+
+    def found(**wanted):
+        return {one.id for one in library.search(Search(**wanted)).entries}
+
+    everything = {"salt", "oxide", "mixed", "cobalt", "none"}
+    assert found() == everything
+    assert found(with_crystal=True) == everything - {"none"}
+    assert found(formula="Na2Cl2") == {"salt"}
+    assert found(elements=("Fe", "O")) == {"oxide", "mixed"}
+    assert found(elements=("C",)) == found(elements=("F",)) == set()
+    assert found(only_elements=("O", "Fe", "Co"), with_crystal=True) == {"oxide", "cobalt"}
+    assert found(energy_above_hull_max_ev_per_atom=0.1) == {"oxide", "mixed"}
+    assert found(energy_above_hull_min_ev_per_atom=0.0) == {"oxide", "cobalt"}
+    assert found(tags=("kept",)) == found(saved=True) == found(origin="imported") == {"salt"}
+    assert found(tags=("kep",)) == found(text="5%") == set()
+    assert found(text="dead sea") == found(text="100%") == {"salt"}
+    assert (found(job_id="j"), found(parent_id="oxide")) == ({"oxide"}, {"mixed"})
+    page = library.search(Search(limit=2, offset=1))
+    assert (len(page.entries), page.total) == (2, 5)
+    for wanted in (Search(formula="Xx"), Search(elements=("%",))):
+        with pytest.raises(LibraryError, match=r"formula|symbol"):
+            library.search(wanted)
+
+
+def test_notes_and_tags_outlive_the_work_being_done_again(library):
+    library.add(Draft("generated", SALT), "a")
+    library.tag("a", ["good", "salt"])
+    library.note("a", "look again")
+    again = library.add(Draft("generated", SALT, valid=True), "a")
+    assert (again.draft.valid, again.draft.note, again.draft.saved) == (True, "look again", True)
+    assert again.draft.tags == library.tags() == ("good", "salt")
+    assert library.search().total == 1
+    for tags in (["a,b"], [" "], ["x" * 41]):
+        with pytest.raises(LibraryError, match="tag"):
+            library.tag("a", tags)
+    with pytest.raises(LibraryError, match="10,001"):
+        library.note("a", "x" * 10_001)
+
+
+def test_what_is_deleted_together_comes_back_together(library):
+    for name in "abc":
+        library.add(Draft("imported", SALT), name)
+    deletion = library.delete(["a", "b"])
+    assert [one.id for one in library.search().entries] == ["c"]
+    assert {one.id for one in library.search(Search(deleted=True)).entries} == {"a", "b"}
+    assert library.deletions() == (deletion,)
+    with pytest.raises(LibraryError, match="deleted already"):
+        library.delete(["c", "a"])
+    assert library.search().total == 1, "part of a refused deletion was done"
+    assert {one.id for one in library.undo(deletion.id)} == {"a", "b"}
+    assert library.search().total == 3
+    with pytest.raises(LibraryError, match="undone already"):
+        library.undo(deletion.id)
+    with pytest.raises(LibraryError, match="there is no entry 'z'"):
+        library.delete(["z"])
+
+
+def test_the_chain_leads_both_ways(library):
+    for name, origin, parent in (
+        *(("first", "generated", None), ("edited", "infill", "first")),
+        *(("end", "relaxed", "edited"), ("other", "relaxed", "edited")),
+    ):
+        library.add(Draft(origin, SALT, parent_id=parent), name)
+    library.delete(["first"])
+    chain = library.provenance("edited")
+    assert [one.id for one in chain.ancestors] == ["first"]
+    assert [one.id for one in chain.descendants] == ["end", "other"]
+    # A loop, as a foreign hand might make one, ends.
+    library.add(Draft("generated", SALT, parent_id="end"), "first")
+    assert [one.id for one in library.provenance("end").ancestors] == ["first", "edited"]
+
+
+def test_entries_side_by_side(library):
+    entries = [
+        library.add(Draft("imported", crystal), name)
+        for name, crystal in (("a", SALT), ("b", SALT), ("c", cubic("Co")), ("d", None))
+    ]
+    a, b, c, d = compare_entries(entries)
+    assert (a.same_as, b.same_as, c.same_as, d.same_as) == (("b",), ("a",), (), ())
+    assert c.volume_per_atom_cubic_angstrom == pytest.approx(64.0)
+    assert a.density_g_per_cubic_cm == pytest.approx(2.144, abs=0.01)
+    for few in (entries[:1], entries[:1] * 2):
+        with pytest.raises(LibraryError, match="compare 2 to 4"):
+            compare_entries(few)
+
+
+def test_another_users_entries_are_not_there(url, library):
+    library.add(Draft("imported", SALT), "a")
+    other = open_library(url, "bob")
+    assert other.search().total == 0
+    for ask in (other.get, other.provenance, other.save, lambda one: other.delete([one])):
+        with pytest.raises(LibraryError, match="there is no entry 'a'"):
+            ask("a")
+    with pytest.raises(LibraryError, match="another user"):
+        other.add(Draft("imported", SALT), "a")
+
+
+WRITER = """
+import sys
+from crystal_llm.library.entry import Draft
+from crystal_llm.library.store import open_library
+library = open_library(sys.argv[1])
+for number in range(20):
+    library.add(Draft("imported", None, failure="x"), f"{sys.argv[2]}-{number}")
+    library.add(Draft("imported", None, failure="x"), f"both-{number}")
+"""
+
+
+def test_several_processes_write_at_once(url, library):
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, url, str(n)]) for n in range(3)]
+    assert [writer.wait(120) for writer in writers] == [0, 0, 0]
+    assert library.search().total == 80
+
+
+def test_foreign_newer_and_damaged_files_are_refused_and_left_alone(tmp_path):
+    foreign = tmp_path / "foreign.sqlite"
+    with sqlite3.connect(foreign) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    newer = tmp_path / "newer.sqlite"
+    open_database(f"sqlite:///{newer}").engine.dispose()
+    with sqlite3.connect(newer) as connection:
+        connection.execute("UPDATE crystal_llm_schema SET version = 99")
+        journal, synchronous = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous")
+        )
+    assert (journal, synchronous) == ("delete", 2)
+    damaged = tmp_path / "damaged.sqlite"
+    damaged.write_bytes(b"SQLite format 3\x00" + b"\x07" * 5000)
+    for path, said in (
+        (foreign, "database of another program .tables recipes"),
+        (newer, "is of schema 99, this program reads 1"),
+        (damaged, "damaged"),
+        (tmp_path, "is a folder"),
+    ):
+        before = path.read_bytes() if path.is_file() else b""
+        # Another spelling of the URL: the first is remembered as open.
+        with pytest.raises(LibraryError, match=said):
+            open_database(f"sqlite:///{path.parent}/./{path.name}")
+        assert not before or path.read_bytes() == before
+
+
+def test_a_url_that_is_none_is_refused():
+    for url in ("nonsense", "mysql://x/y", "sqlite://"):
+        with pytest.raises(LibraryError, match="URL"):
+            open_database(url)
+
+
+def test_a_library_of_a_database_is_the_databases(url):
+    database = open_database(url)
+    assert Library(database).add(Draft("imported", SALT)).formula == "NaCl"
+    assert open_library(url).search().total == 1
