@@ -1,0 +1,169 @@
+"""The viewer and the table of sites, as Streamlit elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from crystal_llm.ui.viewer.choice import (
+    choose_in_table,
+    choose_in_view,
+    current_choice,
+    table_key,
+    wished_choice,
+)
+from crystal_llm.ui.viewer.colours import MASKED, element_colours
+from crystal_llm.ui.viewer.crystal import Viewable, ViewedCrystal, viewed
+from crystal_llm.ui.viewer.scene import (
+    Cell,
+    SceneOptions,
+    build_scene,
+    cell_limit,
+    fitting_supercell,
+)
+
+_NAME = "crystal-llm.viewer"
+
+
+def crystal_view(
+    structure: Viewable,
+    *,
+    key: str,
+    selected: Iterable[int] = (),
+    masked: Iterable[int] = (),
+    height_px: int = 420,
+    supercell: Cell = (1, 1, 1),
+    bonds: bool = True,
+    polyhedra: bool = False,
+    cell: bool = True,
+    labels: bool = False,
+    pickable: bool = True,
+) -> tuple[int, ...]:
+    """Draws a crystal in 3D and returns the chosen sites.
+
+    What is drawn can be changed by the user; the arguments say how it starts. Stand a
+    ``site_table`` with the same key after it for the same choice by rows. Within an
+    ``st.fragment`` a choice reruns only the fragment.
+
+    Args:
+        structure: A PlainCrystal, pymatgen's Structure or its dict.
+        key: Unique among the elements of a page. One key may show another crystal later:
+            the choice starts anew then.
+        selected: Indices of sites to choose. A choice of the user's counts until this changes.
+        masked: Indices of sites that are drawn as unknown.
+        height_px: Height of the picture, without the controls.
+        supercell: Cells along a, b and c, 1 to 3 each; fewer where there are too many atoms.
+        bonds: Show bonds.
+        polyhedra: Show coordination polyhedra.
+        cell: Show the edges of the unit cell.
+        labels: Write element and number on each atom.
+        pickable: Let atoms be chosen.
+
+    Returns:
+        Indices of the chosen sites in ``structure``, ascending.
+
+    Raises:
+        RequestError: The crystal is disordered or empty, or ``masked`` or ``supercell`` is
+            not possible.
+    """
+    crystal = viewed(structure)
+    choice = wished_choice(key, crystal, selected)
+    hidden = tuple(sorted(set(masked)))
+    kept = st.session_state.get(key)
+    wanted = (kept.get("supercell") if isinstance(kept, Mapping) else None) or supercell
+    shown = fitting_supercell(wanted, len(crystal.symbols))
+    _component()(
+        key=key,
+        data={
+            "name": crystal.formula,
+            "crystal": choice.crystal,
+            "digest": f"{choice.crystal}-{shown}-{hidden}",
+            "scene": build_scene(crystal, SceneOptions(shown, hidden)),
+            "elements": _elements(crystal, hidden),
+            "coordinates": [list(map(_rounded, place)) for place in crystal.fractional],
+            "masked": list(hidden),
+            "selected": list(choice.sites),
+            "serial": choice.serial,
+            "shown": {"bonds": bonds, "polyhedra": polyhedra, "cell": cell, "labels": labels},
+            "supercell": list(shown),
+            "cell_limit": cell_limit(len(crystal.symbols)),
+            "height_px": height_px,
+            "pickable": pickable,
+        },
+        default={"picked": None, "supercell": None},
+        on_picked_change=lambda: choose_in_view(key, crystal),
+        on_supercell_change=lambda: None,
+    )
+    return choice.sites if pickable else ()
+
+
+def site_table(
+    structure: Viewable, *, key: str, masked: Iterable[int] = (), height_px: int | None = None
+) -> tuple[int, ...]:
+    """Draws the sites as a table whose chosen rows are the viewer's chosen atoms.
+
+    Args:
+        structure: What the viewer with the same key shows.
+        key: The viewer's key. Call this after the viewer.
+        masked: Indices of sites whose element is not told.
+        height_px: Height; by the number of rows if None.
+
+    Returns:
+        Indices of the chosen sites, ascending.
+    """
+    crystal = viewed(structure)
+    choice = current_choice(key, crystal)
+    hidden = set(masked)
+    rows = [
+        {
+            "site": index + 1,
+            "element": "?" if index in hidden else symbol,
+            **{axis: _rounded(value) for axis, value in zip("xyz", place, strict=True)},
+        }
+        for index, (symbol, place) in enumerate(
+            zip(crystal.symbols, crystal.fractional, strict=True)
+        )
+    ]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        rows,
+        key=table_key(key, choice.crystal),
+        hide_index=True,
+        height=height_px or "auto",
+        on_select=lambda: choose_in_table(key, crystal),
+        selection_mode="multi-row",
+        column_config={
+            "site": number(width="small", help="As in the picture's labels."),
+            "element": st.column_config.TextColumn(width="small"),
+        }
+        | {axis: number(format="%.3f", help="Fractional coordinate.") for axis in "xyz"},
+    )
+    return choice.sites
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(_NAME, js="viewer.js", css="viewer.css")
+
+
+def _elements(crystal: ViewedCrystal, hidden: tuple[int, ...]) -> list[dict[str, Any]]:
+    """The legend: each element with its sites, then the masked sites."""
+    legend = []
+    for symbol, colour in element_colours(crystal.symbols).items():
+        sites = [
+            index
+            for index, other in enumerate(crystal.symbols)
+            if other == symbol and index not in hidden
+        ]
+        if sites:
+            legend.append({"symbol": symbol, "color": colour, "sites": sites, "masked": False})
+    if hidden:
+        legend.append({"symbol": "?", "color": MASKED, "sites": list(hidden), "masked": True})
+    return legend
+
+
+def _rounded(value: float) -> float:
+    return round(value, 4)

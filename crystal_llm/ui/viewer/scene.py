@@ -1,0 +1,278 @@
+"""A crystal as Crystal Toolkit's Scene, each drawn atom with the index of its site.
+
+Groups of the scene, shown and hidden by their names:
+
+- ``atoms``: the cell's atoms; one on a face stands at the opposite face too;
+- ``bonds``: between atoms that are drawn;
+- ``polyhedra`` around cations, and ``outside``: the atoms beyond the cell that complete them;
+- ``unit_cell``: the edges of every cell.
+
+Spheres of one element form one primitive; its ``_meta[0]`` holds, beside ``element`` and
+``masked``, ``sites`` (indices in the original cell) in the order of its positions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from crystal_llm.errors import RequestError
+from crystal_llm.ui.viewer.bonds import Bond, find_bonds
+from crystal_llm.ui.viewer.colours import MASKED, MASKED_RADIUS, element_colours, radius
+from crystal_llm.ui.viewer.crystal import ViewedCrystal
+from crystal_llm.ui.viewer.toolkit import plain, scene_classes
+
+Cell = tuple[int, int, int]
+Place = tuple[int, Cell]
+
+# Cells are shown up to so many atoms; software rendering keeps up with that.
+MOST_ATOMS = 1200
+MOST_CELLS = 3
+_FACE = 0.05  # fractional; Crystal Toolkit draws images of atoms so near to a face
+_BOND_RADIUS = 0.09
+_FLAT = 0.35  # Å; corners within a plane make no polyhedron
+
+
+@dataclass(frozen=True, slots=True)
+class SceneOptions:
+    """What of a crystal is drawn.
+
+    Attributes:
+        supercell: Number of cells along a, b and c, 1 to 3 each.
+        masked: Indices of sites whose element is not known.
+    """
+
+    supercell: Cell = (1, 1, 1)
+    masked: tuple[int, ...] = ()
+
+    def check(self, sites: int) -> None:
+        """Raises RequestError where the options do not fit a crystal."""
+        if any(not 1 <= count <= MOST_CELLS for count in self.supercell):
+            raise RequestError(f"supercell {self.supercell}: 1 to {MOST_CELLS} cells a direction")
+        if strange := [site for site in self.masked if not 0 <= site < sites]:
+            raise RequestError(f"masked sites {strange}: the crystal has sites 0 to {sites - 1}")
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """What is drawn of a crystal: places are sites in cells."""
+
+    crystal: ViewedCrystal
+    options: SceneOptions
+    bonds: tuple[Bond, ...]
+    inside: list[Place] = field(default_factory=list)
+    outside: list[Place] = field(default_factory=list)
+    colours: dict[str, str] = field(default_factory=dict)
+    neighbours: dict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
+
+    def colour(self, site: int) -> str:
+        masked = site in self.options.masked
+        return MASKED if masked else self.colours[self.crystal.symbols[site]]
+
+    def position(self, place: Place) -> list[float]:
+        site, cell = place
+        fraction = [x + shift for x, shift in zip(self.crystal.fractional[site], cell, strict=True)]
+        return _cartesian(self.crystal, fraction)
+
+    def bonded(self, place: Place) -> list[Place]:
+        site, cell = place
+        return [(other, _add(cell, image)) for other, image in self.neighbours[site]]
+
+
+def cell_limit(sites: int) -> int:
+    """The most cells that are drawn of a crystal with so many sites."""
+    return max(1, MOST_ATOMS // max(1, sites))
+
+
+def fitting_supercell(wanted: Collection[int], sites: int) -> Cell:
+    """The wanted numbers of cells, lowered where there would be too many atoms."""
+    a, b, c = (min(MOST_CELLS, max(1, int(count))) for count in wanted)
+    while a * b * c > cell_limit(sites):
+        largest = max(a, b, c)
+        if c == largest:
+            c -= 1
+        elif b == largest:
+            b -= 1
+        else:
+            a -= 1
+    return a, b, c
+
+
+@lru_cache(maxsize=128)
+def build_scene(crystal: ViewedCrystal, options: SceneOptions) -> dict[str, Any]:
+    """The JSON of Crystal Toolkit's Scene; read it, do not change it.
+
+    Raises:
+        RequestError: The options do not fit the crystal.
+    """
+    options.check(len(crystal.symbols))
+    drawing = _drawing(crystal, options)
+    toolkit = scene_classes()
+    middle = _cartesian(crystal, [count / 2 for count in options.supercell])
+    origin = [-value for value in middle]
+    groups = {
+        "atoms": _spheres(drawing, drawing.inside),
+        "bonds": _cylinders(drawing, set(drawing.inside), None),
+        "polyhedra": _polyhedra(drawing),
+        "outside": [
+            *_spheres(drawing, drawing.outside),
+            *_cylinders(drawing, {*drawing.inside, *drawing.outside}, set(drawing.inside)),
+        ],
+        "unit_cell": [_edges(crystal, options.supercell)],
+    }
+    scene = toolkit.Scene(
+        name="crystal",
+        lattice=[list(row) for row in crystal.matrix],
+        contents=[toolkit.Scene(name, contents, origin) for name, contents in groups.items()],
+    )
+    made: dict[str, Any] = plain_scene(scene.to_json())
+    made["_meta"] = {"corner": round(sum(value * value for value in middle) ** 0.5, 4)}
+    return made
+
+
+def plain_scene(value: Any) -> Any:
+    """A scene's JSON with every number rounded and every array a list."""
+    if isinstance(value, dict):
+        return {key: plain_scene(one) for key, one in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [plain_scene(one) for one in value]
+    return plain(value)
+
+
+def _drawing(crystal: ViewedCrystal, options: SceneOptions) -> _Drawing:
+    drawing = _Drawing(crystal, options, find_bonds(crystal))
+    drawing.colours = element_colours(crystal.symbols)
+    for site, fraction in enumerate(crystal.fractional):
+        a, b, c = map(_shifts, fraction, options.supercell)
+        drawing.inside += [(site, cell) for cell in product(a, b, c)]
+    for bond in drawing.bonds:
+        x, y, z = bond.image
+        drawing.neighbours[bond.start].append((bond.end, bond.image))
+        if (bond.end, bond.image) != (bond.start, (0, 0, 0)):
+            drawing.neighbours[bond.end].append((bond.start, (-x, -y, -z)))
+    inside = set(drawing.inside)
+    corners = {
+        corner
+        for place in drawing.inside
+        if _is_centre(drawing, place)
+        for corner in drawing.bonded(place)
+    }
+    drawing.outside = sorted(corners - inside)
+    return drawing
+
+
+def _shifts(fraction: float, count: int) -> list[int]:
+    """The cells in which a coordinate lies within 0 to ``count``, faces included."""
+    first, last = -int(fraction) - 2, count - int(fraction) + 2
+    return [
+        shift for shift in range(first, last + 1) if -_FACE <= fraction + shift <= count + _FACE
+    ]
+
+
+def _spheres(drawing: _Drawing, places: list[Place]) -> list[Any]:
+    """One primitive for each element, and one for each element's masked sites."""
+    grouped: dict[tuple[str, bool], list[Place]] = defaultdict(list)
+    for place in places:
+        site = place[0]
+        grouped[drawing.crystal.symbols[site], site in drawing.options.masked].append(place)
+    return [
+        scene_classes().Spheres(
+            positions=[drawing.position(place) for place in members],
+            color=drawing.colour(members[0][0]),
+            radius=MASKED_RADIUS if masked else radius(symbol),
+            # Also what keeps Crystal Toolkit from merging elements of one colour and size.
+            tooltip=f"masked {symbol}" if masked else symbol,
+            clickable=True,
+            # Crystal Toolkit's to_json drops a dict, but not one in a list.
+            _meta=[{"element": symbol, "masked": masked, "sites": [site for site, _ in members]}],
+        )
+        for (symbol, masked), members in grouped.items()
+    ]
+
+
+def _cylinders(drawing: _Drawing, places: set[Place], without: set[Place] | None) -> list[Any]:
+    """Half a bond in the colour of each end, for bonds between drawn atoms.
+
+    Args:
+        drawing: What is drawn.
+        places: Atoms between which bonds are drawn.
+        without: Bonds that lie within these are left out.
+    """
+    halves: dict[str, list[list[list[float]]]] = defaultdict(list)
+    for place in sorted(places):
+        start = drawing.position(place)
+        for other in drawing.bonded(place):
+            if other not in places or (without and place in without and other in without):
+                continue
+            end = drawing.position(other)
+            middle = [(one + two) / 2 for one, two in zip(start, end, strict=True)]
+            halves[drawing.colour(place[0])].append([start, middle])
+    return [
+        scene_classes().Cylinders(positionPairs=pairs, color=colour, radius=_BOND_RADIUS)
+        for colour, pairs in halves.items()
+    ]
+
+
+def _is_centre(drawing: _Drawing, place: Place) -> bool:
+    """Whether a polyhedron stands around a site: over three neighbours, all more electronegative.
+
+    It is Crystal Toolkit's rule.
+    """
+    neighbours = drawing.neighbours[place[0]]
+    if len(neighbours) <= 3 or place[0] in drawing.options.masked:
+        return False
+    own = _electronegativity(drawing.crystal.symbols[place[0]])
+    return all(_electronegativity(drawing.crystal.symbols[site]) > own for site, _ in neighbours)
+
+
+def _polyhedra(drawing: _Drawing) -> list[Any]:
+    import numpy as np
+
+    shapes = []
+    for place in drawing.inside:
+        if not _is_centre(drawing, place):
+            continue
+        corners = [drawing.position(corner) for corner in drawing.bonded(place)]
+        spread = np.array(corners) - np.mean(corners, axis=0)
+        # The hull of flat corners has no inside, and the renderer's algorithm no end to it.
+        if np.linalg.svd(spread, compute_uv=False)[-1] < _FLAT:
+            continue
+        shapes.append(scene_classes().Convex(positions=corners, color=drawing.colour(place[0])))
+    return shapes
+
+
+def _edges(crystal: ViewedCrystal, supercell: Cell) -> Any:
+    """The edges of every cell, each run of them along one lattice direction as one line."""
+    positions: list[list[float]] = []
+    for axis in range(3):
+        others = [range(count + 1) for at, count in enumerate(supercell) if at != axis]
+        for first, second in product(*others):
+            ends = []
+            for along in (0, supercell[axis]):
+                corner: list[float] = [first, second]
+                corner.insert(axis, along)
+                ends.append(_cartesian(crystal, corner))
+            positions += ends
+    return scene_classes().Lines(positions=positions)
+
+
+@lru_cache(maxsize=128)
+def _electronegativity(symbol: str) -> float:
+    from pymatgen.core import Element
+
+    # Not a number compares false with all: no polyhedron around or of what is unknown.
+    return float(Element(symbol).X) if Element.is_valid_symbol(symbol) else float("nan")
+
+
+def _cartesian(crystal: ViewedCrystal, fraction: Collection[float]) -> list[float]:
+    rows = zip(fraction, crystal.matrix, strict=True)
+    scaled = [[part * value for value in row] for part, row in rows]
+    return [float(sum(values)) for values in zip(*scaled, strict=True)]
+
+
+def _add(one: Cell, other: Cell) -> Cell:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]

@@ -1,0 +1,356 @@
+"""The viewer in real Chromium, drawn by software: tests/browser/viewer_app.py as its page."""
+
+import io
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect, sync_playwright
+
+from crystal_llm.settings import PACKAGE_ROOT
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+)
+PATIENCE_MS = 90_000
+VIEWS = """() => [...document.querySelectorAll('*')]
+    .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)
+    .filter(Boolean)"""
+DRAWN = f"(count) => ({VIEWS})().filter((view) => view.frames > 0).length >= count"
+
+
+@pytest.fixture(scope="module")
+def address():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    script = str(Path(__file__).with_name("viewer_app.py"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"],
+        cwd=PACKAGE_ROOT,
+        env=os.environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urlopen(url, timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.2)
+    yield url
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens a page of viewers; afterwards the console has had nothing to complain about."""
+    contexts, faults = [], []
+
+    def opened(name, *, width=1440, views=1, scheme="light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 1000}, color_scheme=scheme, has_touch=width < 600
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda said: faults.append(said.text) if said.type in ("error", "warning") else None,
+        )
+        page.goto(f"{address}/?page={name}")
+        page.wait_for_function(DRAWN, arg=views)
+        settle(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def settle(page):
+    """Waits until no view draws any more."""
+    before = -1
+    for _ in range(50):
+        now = page.evaluate(f"() => ({VIEWS})().reduce((sum, view) => sum + view.frames, 0)")
+        if now == before:
+            return
+        before = now
+        page.wait_for_timeout(250)
+
+
+def picture(page):
+    """What the stage shows, without the ring that the keyboard's focus has."""
+    settle(page)
+    shot = page.locator(".stage").first.screenshot()
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)[6:-6, 6:-6]
+
+
+def differs(one, other):
+    return one.shape != other.shape or np.abs(one - other).max(axis=2).mean() > 0.2
+
+
+def click_atom(page, *, site=None, element=None, modifiers=()):
+    """Clicks an atom that stands in front; returns its site."""
+    settle(page)
+    atoms = page.evaluate(f"() => ({VIEWS})()[0].clickable()")
+    atom = next(
+        one
+        for one in atoms
+        if (site is None or one["site"] == site) and (element is None or one["element"] == element)
+    )
+    page.locator(".stage").first.click(
+        position={"x": atom["x"], "y": atom["y"]}, modifiers=list(modifiers)
+    )
+    return atom["site"]
+
+
+def says(page, text):
+    expect(page.get_by_text(text, exact=True)).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_crystal_is_drawn_and_turns(visit):
+    page = visit("one")
+    first = picture(page)
+    colours = len(np.unique(first.reshape(-1, 3), axis=0))
+    assert colours > 200, "the canvas is blank"
+    stage = page.locator(".stage")
+    box = stage.bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 320, box["y"] + 240, steps=4)
+    page.mouse.up()
+    turned = picture(page)
+    assert differs(first, turned)
+    says(page, "picked []")  # a drag is not a click
+    stage.focus()
+    page.keyboard.press("ArrowLeft")
+    by_key = picture(page)
+    assert differs(turned, by_key)
+    page.keyboard.press("+")
+    assert differs(by_key, picture(page))
+    page.keyboard.press("r")
+    assert not differs(first, picture(page))
+
+
+def test_clicks_choose_sites_and_escape_clears(visit):
+    page = visit("one")
+    plain = picture(page)
+    titanium = click_atom(page, element="Ti")
+    says(page, f"picked [{titanium}]")
+    says(page, f"listed [{titanium}]")
+    page.mouse.move(5, 5)
+    assert differs(plain, picture(page)), "a chosen atom has a rim"
+    oxygen = click_atom(page, element="O", modifiers=["Shift"])
+    says(page, f"picked [{titanium}, {oxygen}]")
+    click_atom(page, site=titanium, modifiers=["Shift"])
+    says(page, f"picked [{oxygen}]")
+    other = click_atom(page, element="Ti")
+    says(page, f"picked [{other}]")
+    page.get_by_role("button", name="Run again").click()
+    page.wait_for_timeout(500)
+    says(page, f"picked [{other}]")
+    page.locator(".stage").focus()
+    page.keyboard.press("Escape")
+    says(page, "picked []")
+
+
+def test_the_legend_chooses_an_element(visit):
+    page = visit("one")
+    chip = page.get_by_role("button", name="Choose all O (4)")
+    chip.click()
+    says(page, "picked [2, 3, 4, 5]")
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Choose all Ti (2)").click(modifiers=["Shift"])
+    says(page, "picked [0, 1, 2, 3, 4, 5]")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    says(page, "picked []")
+
+
+def test_table_and_viewer_choose_together(visit):
+    page = visit("one")
+    table = page.locator(".stDataFrameGlideDataEditor").first
+    # Boxes of the rows stand in the first column, 35 pixels apart, below the header.
+    table.click(position={"x": 16, "y": 35 * 2 + 17})
+    says(page, "picked [1]")
+    table.click(position={"x": 16, "y": 35 * 4 + 17})
+    says(page, "picked [1, 3]")
+    expect(page.locator(".chosen")).to_contain_text("2 sites")
+    click_atom(page, element="O", site=5, modifiers=["Shift"])
+    says(page, "picked [1, 3, 5]")
+    says(page, "listed [1, 3, 5]")
+    # The table knows of the click: taking one of its rows away leaves the others.
+    table.click(position={"x": 16, "y": 35 * 2 + 17})
+    says(page, "picked [3, 5]")
+    expect(page.locator(".chosen")).to_contain_text("O 4, 6")
+
+
+def test_atoms_of_a_supercell_are_sites_of_the_cell(visit):
+    page = visit("one")
+    before = picture(page)
+    page.get_by_label("Cells along a").select_option("2")
+    page.wait_for_function(f"() => ({VIEWS})()[0].data.supercell[0] === 2")
+    page.get_by_label("Cells along c").select_option("3")
+    page.wait_for_function(f"() => ({VIEWS})()[0].data.supercell.join() === '2,1,3'")
+    assert differs(before, picture(page))
+    atoms = page.evaluate(f"() => ({VIEWS})()[0].atoms.map((atom) => atom.site)")
+    assert len(atoms) > 6 * 6
+    assert set(atoms) == set(range(6))
+    site = click_atom(page, element="O")
+    says(page, f"picked [{site}]")
+
+
+@pytest.mark.parametrize("name", ["Bonds", "Polyhedra", "Cell", "Labels"])
+def test_every_layer_can_be_shown_and_hidden(visit, name):
+    page = visit("one")
+    button = page.get_by_role("toolbar").get_by_role("button", name=name)
+    was = button.get_attribute("aria-pressed")
+    first = picture(page)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false" if was == "true" else "true")
+    assert differs(first, picture(page))
+    button.click()
+    assert not differs(first, picture(page))
+
+
+def test_the_view_is_saved_as_png(visit):
+    page = visit("one")
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Save the view as PNG").click()
+    assert downloading.value.suggested_filename == "Ti2O4.png"
+    saved = np.asarray(Image.open(downloading.value.path()).convert("RGB"))
+    assert saved.shape[1] >= 1400
+    assert len(np.unique(saved.reshape(-1, 3), axis=0)) > 200
+
+
+def test_masked_sites_look_unknown(visit):
+    page = visit("masked")
+    says(page, "picked [1]")
+    masked = page.get_by_role("button", name="Choose masked sites (2)")
+    masked.click()
+    says(page, "picked [2, 3]")
+    page.locator(".stage").hover(position={"x": 3, "y": 3})
+    for atom in page.evaluate(f"() => ({VIEWS})()[0].clickable()"):
+        page.locator(".stage").hover(position={"x": atom["x"], "y": atom["y"]})
+        tip = page.locator(".tip").text_content()
+        assert tip.startswith("masked site" if atom["site"] in (2, 3) else atom["element"])
+
+
+def test_twenty_viewers_share_one_context(visit, browser, address):
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    page.add_init_script(
+        """window.contexts = 0;
+        for (const Kind of [HTMLCanvasElement, OffscreenCanvas]) {
+          const original = Kind.prototype.getContext;
+          Kind.prototype.getContext = function (kind, ...rest) {
+            if (kind.includes('webgl')) window.contexts += 1;
+            return original.call(this, kind, ...rest);
+          };
+        }"""
+    )
+    page.goto(f"{address}/?page=many")
+    page.wait_for_function(DRAWN, arg=8, timeout=PATIENCE_MS)
+    for stage in page.locator(".stage").all():
+        stage.scroll_into_view_if_needed()
+    page.wait_for_function(DRAWN, arg=20, timeout=PATIENCE_MS)
+    assert page.evaluate("window.contexts") == 1
+    for place in (0, 19):
+        shot = page.locator(".stage").nth(place).screenshot()
+        colours = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).reshape(-1, 3)
+        assert len(np.unique(colours, axis=0)) > 150
+    context.close()
+
+
+def test_a_lost_context_comes_back(visit):
+    page = visit("one")
+    first = picture(page)
+    page.evaluate(
+        f"""async () => {{
+          const view = ({VIEWS})()[0];
+          const loss = view.scene.renderer.getContext().getExtension('WEBGL_lose_context');
+          const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+          loss.loseContext();
+          await pause(200);
+          view.turn(0.3, 0);
+          await pause(200);
+          loss.restoreContext();
+          await pause(500);
+          view.reset();
+        }}"""
+    )
+    assert not differs(first, picture(page))
+
+
+def test_the_page_can_go_and_come_back(visit, address):
+    """Unmounting gives the context back; the same module mounts again."""
+    page = visit("one")
+    for _ in range(3):
+        page.goto(f"{address}/?page=masked")
+        page.wait_for_function(DRAWN, arg=1)
+        page.go_back()
+        page.wait_for_function(DRAWN, arg=1)
+    assert len(np.unique(picture(page).reshape(-1, 3), axis=0)) > 200
+
+
+def test_it_fits_a_telephone(visit):
+    page = visit("one", width=400)
+    stage = page.locator(".stage").first
+    assert stage.bounding_box()["width"] <= 400
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    for button in page.locator(".crystal-view button").all():
+        box = button.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 400
+    atoms = page.evaluate(f"() => ({VIEWS})()[0].clickable()")
+    one, other = atoms[0], next(atom for atom in atoms if atom["site"] != atoms[0]["site"])
+    for atom in (one, other):  # taps gather, for a finger has no shift
+        stage.tap(position={"x": atom["x"], "y": atom["y"]})
+    says(page, f"picked {sorted([one['site'], other['site']])}")
+
+
+def test_the_colours_follow_the_theme(visit):
+    light = picture(visit("one"))
+    dark = picture(visit("one", scheme="dark"))
+    assert light[2, 2].min() > 230
+    assert dark[2, 2].max() < 40
+
+
+def test_controls_have_names_and_text_is_never_parsed(visit):
+    page = visit("one")
+    for button in page.locator(".crystal-view :is(button, select)").all():
+        assert button.get_attribute("aria-label") or button.text_content().strip()
+    built = (PACKAGE_ROOT / "viewer" / "src").glob("*.js")
+    for source in built:
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML", source.read_text())

@@ -1,0 +1,136 @@
+// Spheres and cylinders as quads that face the eye; the shader gives them shape and depth.
+//
+// A sphere of triangles has hundreds of corners, and software rendering pays for each: 200
+// atoms with their bonds took 280 ms a frame as meshes and take a tenth of it so. It is
+// exact for an orthographic camera, and rounder.
+import { BufferAttribute, BufferGeometry, Color, DoubleSide, Mesh, ShaderMaterial } from 'three';
+
+const CORNERS = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
+
+const LIT = `
+  vec3 lit(vec3 color, vec3 normal) {
+    const vec3 light = normalize(vec3(-0.45, 0.65, 1.0));
+    float diffuse = max(dot(normal, light), 0.0);
+    float gloss = pow(max(reflect(-light, normal).z, 0.0), 36.0);
+    float rim = smoothstep(0.0, 0.55, normal.z);
+    return color * (0.46 + 0.56 * diffuse) * mix(0.72, 1.0, rim) + vec3(0.26 * gloss);
+  }
+  float depthAt(float viewZ) {
+    return (projectionMatrix[2][2] * viewZ + projectionMatrix[3][2]) * 0.5 + 0.5;
+  }
+`;
+
+// Multisampling knows nothing of edges inside a quad; the share of the pixel goes by alpha.
+const SPHERE = {
+  vertexShader: `
+    attribute vec2 corner;
+    uniform float radius;
+    varying vec2 at;
+    varying float middle;
+    void main() {
+      at = corner * 1.08;
+      vec4 center = modelViewMatrix * vec4(position, 1.0);
+      middle = center.z;
+      gl_Position = projectionMatrix * (center + vec4(at * radius, 0.0, 0.0));
+    }`,
+  fragmentShader: `
+    uniform mat4 projectionMatrix;
+    uniform vec3 color;
+    uniform float radius;
+    uniform bool flat_;
+    varying vec2 at;
+    varying float middle;
+    ${LIT}
+    void main() {
+      float distance = length(at);
+      float edge = fwidth(distance);
+      float inside = clamp((1.0 - distance) / max(edge, 1e-4) + 0.5, 0.0, 1.0);
+      if (inside <= 0.0) discard;
+      float height = flat_ ? 0.0 : sqrt(max(0.0, 1.0 - distance * distance));
+      gl_FragDepthEXT = depthAt(middle + height * radius);
+      vec3 shade = flat_ ? color : lit(color, vec3(at / max(1.0, distance), height));
+      gl_FragColor = vec4(shade, inside);
+    }`,
+};
+
+const CYLINDER = {
+  vertexShader: `
+    attribute vec3 end;
+    attribute vec2 corner;
+    uniform float radius;
+    varying float across;
+    varying float middle;
+    varying vec3 side;
+    varying vec3 front;
+    void main() {
+      vec3 from = (modelViewMatrix * vec4(position, 1.0)).xyz;
+      vec3 to = (modelViewMatrix * vec4(end, 1.0)).xyz;
+      vec3 along = normalize(to - from);
+      // A cylinder that points at the eye has no side; its sphere hides it anyway.
+      vec2 flatAlong = length(along.xy) > 1e-4 ? normalize(along.xy) : vec2(1.0, 0.0);
+      side = vec3(-flatAlong.y, flatAlong.x, 0.0);
+      front = cross(side, along);
+      if (front.z < 0.0) front = -front;
+      across = corner.x;
+      vec3 place = (corner.y < 0.0 ? from : to) + side * corner.x * radius;
+      middle = place.z;
+      gl_Position = projectionMatrix * vec4(place, 1.0);
+    }`,
+  fragmentShader: `
+    uniform mat4 projectionMatrix;
+    uniform vec3 color;
+    uniform float radius;
+    varying float across;
+    varying float middle;
+    varying vec3 side;
+    varying vec3 front;
+    ${LIT}
+    void main() {
+      float height = sqrt(max(0.0, 1.0 - across * across));
+      gl_FragDepthEXT = depthAt(middle + height * radius * front.z);
+      gl_FragColor = vec4(lit(color, normalize(side * across + front * height)), 1.0);
+    }`,
+};
+
+export function sphereMesh(positions, radius, color, flat = false) {
+  const geometry = quads(positions.length, { position: positions });
+  return mesh(geometry, SPHERE, { radius, color, flat_: flat }, true);
+}
+
+export function cylinderMesh(pairs, radius, color) {
+  const geometry = quads(pairs.length, {
+    position: pairs.map(([start]) => start),
+    end: pairs.map(([, end]) => end),
+  });
+  return mesh(geometry, CYLINDER, { radius, color }, false);
+}
+
+// Four corners for each item, with the item's vectors repeated at each.
+function quads(count, vectors) {
+  const geometry = new BufferGeometry();
+  for (const [name, values] of Object.entries(vectors)) {
+    const flat = new Float32Array(count * 12);
+    values.forEach((value, item) => {
+      for (let corner = 0; corner < 4; corner += 1) flat.set(value, item * 12 + corner * 3);
+    });
+    geometry.setAttribute(name, new BufferAttribute(flat, 3));
+  }
+  const corners = new Float32Array(count * 8);
+  const index = new Uint32Array(count * 6);
+  for (let item = 0; item < count; item += 1) {
+    corners.set(CORNERS.flat(), item * 8);
+    index.set([0, 1, 2, 0, 2, 3].map((corner) => item * 4 + corner), item * 6);
+  }
+  geometry.setAttribute('corner', new BufferAttribute(corners, 2));
+  geometry.setIndex(new BufferAttribute(index, 1));
+  return geometry;
+}
+
+function mesh(geometry, shaders, { radius, color, ...rest }, smooth) {
+  const uniforms = { radius: { value: radius }, color: { value: new Color(color) } };
+  for (const [name, value] of Object.entries(rest)) uniforms[name] = { value };
+  const material = new ShaderMaterial({ ...shaders, uniforms, side: DoubleSide, alphaToCoverage: smooth });
+  const made = new Mesh(geometry, material);
+  made.frustumCulled = false;
+  return made;
+}
