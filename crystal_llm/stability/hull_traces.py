@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any, TypeAlias
 
@@ -24,10 +26,8 @@ def markers(
     size: float,
     colour: str,
     colours: Palette,
-) -> Any:
+) -> dict[str, Any]:
     """Phases of one kind, each with its hover text."""
-    import plotly.graph_objects as go
-
     points = np.array([position(phase) for phase in phases])
     deep = points.shape[1] == 3
     marker = {
@@ -36,15 +36,17 @@ def markers(
         "color": colour,
         "line": {"width": 1, "color": colours.background},
     }
-    kind = go.Scatter3d if deep else go.Scatter
-    return kind(
+    kind = "scatter3d" if deep else "scatter"
+    return {
+        "type": kind,
         **coordinates(points),
-        mode="markers",
-        name=name,
-        marker=marker,
-        text=[_hover(phase) for phase in phases],
-        hovertemplate="%{text}<extra></extra>",
-    )
+        "mode": "markers",
+        "name": name,
+        "marker": marker,
+        "text": [_hover(phase) for phase in phases],
+        "hovertemplate": "%{text}<extra></extra>",
+        "customdata": [phase.name for phase in phases],
+    }
 
 
 def labels(
@@ -53,7 +55,7 @@ def labels(
     to_pixels: Callable[[Array], Array],
     segments: Sequence[tuple[Array, Array]],
     colours: Palette,
-) -> Any:
+) -> dict[str, Any]:
     """Names beside points: the corners, then candidates, then the stable phases.
 
     Args:
@@ -63,18 +65,16 @@ def labels(
         segments: The lines of the drawing, which names avoid where they can.
         colours: The colours.
     """
-    import plotly.graph_objects as go
-
-    corners = [one for one in picture.stable if max(one.atomic_fractions) == 1.0]
+    corners = [one for one in picture.stable if max(one.atomic_fractions) > 1 - 1e-9]
     known = {one.formula for one in (*corners, *picture.candidates)}
-    others = [one for one in picture.stable if one.formula not in known]
+    others = [one for one in picture.stable if one.formula not in known and not one.is_mixture]
     named = [*corners, *picture.candidates, *others]
     marked = [*named, *(picture.unstable if len(picture.elements) < 4 else ())]
     points = np.array([position(phase) for phase in marked])
     pixels = to_pixels(points)
     texts = [
-        *(f"<b>{picture.elements[one.atomic_fractions.index(1.0)]}</b>" for one in corners),
-        *(_formula(one.formula) for one in (*picture.candidates, *others)),
+        *(f"<b>{_corner(one, picture)}</b>" for one in corners),
+        *(formula_markup(one.formula) for one in (*picture.candidates, *others)),
     ]
     sides = place_labels(
         pixels[: len(named)],
@@ -84,22 +84,24 @@ def labels(
         outward=len(corners),
     )
     shown = [place for place, side in enumerate(sides) if side is not None]
-    kind = go.Scatter3d if points.shape[1] == 3 else go.Scatter
-    return kind(
+    kind = "scatter3d" if points.shape[1] == 3 else "scatter"
+    return {
+        "type": kind,
         **coordinates(points[shown]),
         # Without a marker, though unseen, flat text would lie upon the point.
-        mode="markers+text",
-        marker={"size": 12, "opacity": 0, "color": colours.background},
-        text=[texts[place] for place in shown],
-        textposition=[sides[place] for place in shown],
-        textfont={
+        **({"cliponaxis": False} if kind == "scatter" else {}),
+        "mode": "markers+text",
+        "marker": {"size": 12, "opacity": 0, "color": colours.background},
+        "text": [texts[place] for place in shown],
+        "textposition": [sides[place] for place in shown],
+        "textfont": {
             "size": [16 if place < len(corners) else 12 for place in shown],
             "color": colours.text,
             "family": FONT,
         },
-        hoverinfo="skip",
-        showlegend=False,
-    )
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def lines(
@@ -109,38 +111,48 @@ def lines(
     width: float = 2,
     dash: str = "solid",
     name: str | None = None,
-) -> Any:
+) -> dict[str, Any]:
     """Straight lines between points as one trace."""
-    import plotly.graph_objects as go
-
     dimensions = len(pairs[0][0])
     gap = np.full(dimensions, np.nan)
     points = np.array([point for pair in pairs for point in (*pair, gap)])
-    kind = go.Scatter3d if dimensions == 3 else go.Scatter
-    return kind(
+    kind = "scatter3d" if dimensions == 3 else "scatter"
+    return {
+        "type": kind,
         **coordinates(points),
-        mode="lines",
-        line={"color": colour, "width": width, "dash": dash},
-        name=name,
-        showlegend=name is not None,
-        hoverinfo="skip",
-    )
+        "mode": "lines",
+        "line": {"color": colour, "width": width, "dash": dash},
+        "name": name,
+        "showlegend": name is not None,
+        "hoverinfo": "skip",
+    }
 
 
 def _hover(phase: PicturedPhase) -> str:
     above = phase.energy_above_hull_ev_per_atom
     where = "below all known phases" if above < 0 else "above the hull"
     return (
-        f"<b>{_formula(phase.formula)}</b><br>{above:.3f} eV/atom {where}<br>"
+        f"<b>{formula_markup(phase.formula)}</b><br>{above:.3f} eV/atom {where}<br>"
         f"formation energy {phase.formation_energy_ev_per_atom:.3f} eV/atom<br>"
         f"{escape(phase.source)}"
     )
 
 
-def _formula(formula: str) -> str:
+def _corner(phase: PicturedPhase, picture: HullPicture) -> str:
+    """The corner's name; of a drawing that is open to an element the phase that is there."""
+    label = picture.elements[int(np.argmax(phase.atomic_fractions))]
+    alone = phase.is_mixture or len(re.findall("[A-Z]", phase.formula)) == 1
+    return formula_markup(label if alone else phase.formula)
+
+
+@lru_cache(maxsize=16_384)
+def formula_markup(formula: str) -> str:
+    """A formula, or a mixture of some, with subscripts as HTML."""
     from pymatgen.util.string import htmlify
 
-    return str(htmlify(formula))
+    # In a mixture the first number of a part is its fraction, not an amount.
+    parts = (part.rpartition(" ") for part in formula.split(" + "))
+    return " + ".join(f"{before}{space}{htmlify(escape(name))}" for before, space, name in parts)
 
 
 def coordinates(points: Array) -> dict[str, Array]:

@@ -50,24 +50,30 @@ def place_labels(
     Returns:
         Plotly's name of the side for each label, None where no side is free.
     """
-    markers = [_marker(x, y) for x, y in (*points_px.tolist(), *obstacles_px.tolist())]
+    centres = np.vstack([points_px.reshape(-1, 2), obstacles_px.reshape(-1, 2)])
+    markers = np.hstack([centres - MARKER_RADIUS_PX, centres + MARKER_RADIUS_PX])
+    labels = np.empty((len(points_px), 4))
+    n_placed = 0
     middle = points_px[:outward].mean(axis=0) if outward else np.zeros(2)
-    placed: list[Box] = []
     sides: list[str | None] = []
     for place, ((x, y), length) in enumerate(zip(points_px.tolist(), lengths, strict=True)):
         boxes = {side: label_box(x, y, length, side) for side in _SIDES}
         if place < outward:
             free = [_side_towards(points_px[place] - middle)]
         else:
-            free = [
-                side
-                for side, box in boxes.items()
-                if not any(_overlap(box, other) for other in (*placed, *markers))
-            ]
-        chosen = min(free, key=lambda side: _crossings(boxes[side], segments_px), default=None)
+            corners = np.array(list(boxes.values()))
+            # Only what is near can be covered, and few things are.
+            reach = np.concatenate([corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)])
+            near = markers[_overlaps(markers, reach[None])]
+            covered = _overlaps(corners, np.vstack([near, labels[:n_placed]]))
+            free = [side for side, taken in zip(boxes, covered.tolist(), strict=True) if not taken]
+        chosen = free[0] if free else None
+        if len(free) > 1 and len(segments_px):
+            chosen = min(free, key=lambda side: _crossings(boxes[side], segments_px))
         sides.append(chosen)
         if chosen is not None:
-            placed.append(boxes[chosen])
+            labels[n_placed] = boxes[chosen]
+            n_placed += 1
     return sides
 
 
@@ -97,14 +103,9 @@ def label_box(x: float, y: float, length: int, side: str) -> Box:
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
-def _marker(x: float, y: float) -> Box:
-    return (
-        x - MARKER_RADIUS_PX,
-        y - MARKER_RADIUS_PX,
-        x + MARKER_RADIUS_PX,
-        y + MARKER_RADIUS_PX,
-    )
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _overlaps(boxes: Array, others: Array) -> Array:
+    """Which of the boxes, shape (n, 4), lies upon one of the others, shape (m, 4)."""
+    left, bottom, right, top = (side[:, None] for side in boxes.T)
+    upon = (left < others[:, 2]) & (others[:, 0] < right)
+    upon &= (bottom < others[:, 3]) & (others[:, 1] < top)
+    return np.asarray(upon.any(axis=1))

@@ -1,0 +1,121 @@
+"""A user's own phases, each with the method of its energy, placed or refused one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import StabilityError
+from crystal_llm.stability.hull import HullResult, PhaseEnergy, energy_above_hull
+from crystal_llm.stability.reference import Reference
+
+MOST_CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A phase to be placed on a hull.
+
+    Attributes:
+        name: What the user calls it.
+        formula: Its composition.
+        energy_ev_per_atom: Its energy, of the kind that its method says.
+        method: What made the energy.
+    """
+
+    name: str
+    formula: str
+    energy_ev_per_atom: float
+    method: EnergyMethod
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCandidates:
+    """Candidates on a hull, and those that could not be placed.
+
+    Attributes:
+        placed: The candidates that have a place.
+        results: One for each of them.
+        refused: One sentence for each of the others.
+    """
+
+    placed: tuple[Candidate, ...]
+    results: tuple[HullResult, ...]
+    refused: tuple[str, ...]
+
+
+def candidates_from(
+    rows: Iterable[tuple[str, str, float | None, EnergyMethod]],
+) -> tuple[Candidate, ...]:
+    """Candidates of rows (name, formula, energy in eV/atom, method of the energy).
+
+    This is where other pages and the library hand their crystals over. Rows without a
+    formula and without an energy are empty lines of a table and left out; a missing energy
+    becomes NaN, which :func:`place_candidates` refuses with a sentence. Candidates of one
+    name are numbered.
+    """
+    found: list[Candidate] = []
+    names: set[str] = set()
+    for name, formula, energy, method in rows:
+        if not formula.strip() and energy is None:
+            continue
+        called = name.strip() or formula.strip() or "without formula"
+        number, unique = 1, called
+        while unique in names:
+            number += 1
+            unique = f"{called} ({number})"
+        names.add(unique)
+        value = float("nan") if energy is None else float(energy)
+        found.append(Candidate(unique, formula.strip(), value, method))
+    return tuple(found)
+
+
+def place_candidates(
+    candidates: Sequence[Candidate], reference: Reference, *, across_potentials: bool = False
+) -> PlacedCandidates:
+    """Places each candidate on the hull of a reference; one that cannot be stops no other."""
+    placed, results, refused = [], [], []
+    for candidate in candidates[:MOST_CANDIDATES]:
+        try:
+            result = energy_above_hull(
+                PhaseEnergy(candidate.formula, candidate.energy_ev_per_atom),
+                candidate.method,
+                reference,
+                across_potentials=across_potentials,
+            )
+        except StabilityError as error:
+            refused.append(f"{candidate.name}: {error}")
+            continue
+        if result.energy_above_hull_ev_per_atom is None:
+            refused.append(f"{candidate.name}: {result.reason}")
+        else:
+            placed.append(candidate)
+            results.append(result)
+    if len(candidates) > MOST_CANDIDATES:
+        refused.append(f"only the first {MOST_CANDIDATES} of {len(candidates)} candidates are read")
+    return PlacedCandidates(tuple(placed), tuple(results), tuple(refused))
+
+
+def candidates_text(rows: Iterable[tuple[str, str, float | None]]) -> str:
+    """Rows (name, formula, energy) as they stand in a URL: ``name:formula:energy``, by ``;``."""
+    return ";".join(
+        ":".join((re.sub("[:;]", " ", name), re.sub("[:;]", "", formula), f"{energy:g}"))
+        for name, formula, energy in rows
+        if formula and energy is not None
+    )
+
+
+def candidates_of_text(text: str) -> list[tuple[str, str, float | None]]:
+    """Rows of such a text; what cannot be read of it is left out."""
+    rows: list[tuple[str, str, float | None]] = []
+    for part in text.split(";")[:MOST_CANDIDATES]:
+        fields = part.split(":")
+        if len(fields) != 3:
+            continue
+        try:
+            rows.append((fields[0][:60], fields[1][:60], float(fields[2])))
+        except ValueError:
+            continue
+    return rows

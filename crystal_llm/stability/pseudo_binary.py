@@ -1,0 +1,206 @@
+"""Formation energy along a line between two compositions: a pseudo-binary cut.
+
+Along the line the hull is made of straight pieces. Where two meet, a tie line or a face of
+the whole system's hull crosses the cut: there a mixture of several phases is stable, and a
+phase only where one lies on the line itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from crystal_llm.errors import StabilityError
+from crystal_llm.stability.amounts import ATOMIC_NUMBERS, element_amounts, reduced_formula
+from crystal_llm.stability.hull import DecompositionPart, HullResult, decomposition
+from crystal_llm.stability.known_phases import KnownPhases, known_phases
+from crystal_llm.stability.reference import Reference
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+MOST_ELEMENTS = 12
+# Pieces shorter than this, in fraction of atoms, are not looked for.
+SHORTEST_PIECE = 1 / 512
+# A point this close to the straight line between two others (eV/atom) lies on it.
+STRAIGHT_EV_PER_ATOM = 1e-7
+# A phase lies on the line when its composition is off by no more than this.
+OFF_LINE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class CutPoint:
+    """The hull at one place of the cut.
+
+    Attributes:
+        fraction: Fraction of atoms from the second end.
+        energy_ev_per_atom: Formation energy of the hull, from the elements.
+        decomposition: What is stable there.
+    """
+
+    fraction: float
+    energy_ev_per_atom: float
+    decomposition: tuple[DecompositionPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CutPhase:
+    """A phase on the line.
+
+    Attributes:
+        name: Material id, or the candidate's name.
+        formula: Its reduced formula.
+        fraction: Fraction of its atoms from the second end.
+        energy_ev_per_atom: Its formation energy, from the elements.
+        energy_above_hull_ev_per_atom: Negative for a candidate below the hull.
+        is_candidate: Whether it is a user's own.
+    """
+
+    name: str
+    formula: str
+    fraction: float
+    energy_ev_per_atom: float
+    energy_above_hull_ev_per_atom: float
+    is_candidate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PseudoBinary:
+    """A cut.
+
+    Attributes:
+        ends: Reduced formulas of its two ends.
+        hull: Corners of the hull along the cut, from the first end to the second.
+        phases: Known phases and candidates on the line.
+    """
+
+    ends: tuple[str, str]
+    hull: tuple[CutPoint, ...]
+    phases: tuple[CutPhase, ...]
+
+    def from_ends(self, fraction: float) -> float:
+        """Energy of the two ends, unmixed, at a fraction, in eV/atom."""
+        first, last = self.hull[0].energy_ev_per_atom, self.hull[-1].energy_ev_per_atom
+        return (1 - fraction) * first + fraction * last
+
+
+def pseudo_binary(
+    first: str,
+    second: str,
+    reference: Reference,
+    candidates: Sequence[HullResult] = (),
+    *,
+    names: Sequence[str] = (),
+    highest_ev_per_atom: float = 0.2,
+) -> PseudoBinary:
+    """Cuts the hull along the line between two compositions.
+
+    Args:
+        first: Formula of the end at 0.
+        second: Formula of the end at 1.
+        reference: The known phases.
+        candidates: Phases placed on the hull of the same reference; those off the line are
+            left out.
+        names: One a candidate; their formulas where there are none.
+        highest_ev_per_atom: Known phases further above the hull are left out.
+
+    Raises:
+        StabilityError: Not two different compositions, more elements than a cut is made of,
+            or the reference lacks an elemental phase.
+    """
+    ends = element_amounts(first), element_amounts(second)
+    symbols = sorted({*ends[0], *ends[1]}, key=ATOMIC_NUMBERS.__getitem__)
+    start, stop = (_fractions(amounts, symbols) for amounts in ends)
+    if np.abs(stop - start).max() < OFF_LINE:
+        raise StabilityError(
+            f"{first} and {second} are one composition: a cut lies between two, as Li2O and Fe2O3"
+        )
+    if len(symbols) > MOST_ELEMENTS:
+        raise StabilityError(f"{len(symbols)} elements; a cut is made of {MOST_ELEMENTS} at most")
+    known = known_phases(symbols, reference)
+
+    def at(fraction: float) -> CutPoint:
+        amounts = (1 - fraction) * start + fraction * stop
+        # What lies at an end is not blurred by the elements of the other.
+        mixed = {s: a for s, a in zip(symbols, amounts.tolist(), strict=True) if a > 1e-12}
+        energy, parts = decomposition(mixed, reference)
+        formed = energy - float(amounts @ known.terminal_energies)
+        return CutPoint(fraction, formed, parts)
+
+    on_line = _on_line(known.atomic_fractions, start, stop)
+    phases = [
+        CutPhase(
+            phase.material_id,
+            phase.formula,
+            fraction,
+            phase.formation_energy_ev_per_atom,
+            phase.energy_above_hull_ev_per_atom,
+            False,
+        )
+        for phase, fraction in zip(known.phases, on_line, strict=True)
+        if fraction is not None and phase.energy_above_hull_ev_per_atom <= highest_ev_per_atom
+    ]
+    called = names or [result.formula for result in candidates]
+    for result, name in zip(candidates, called, strict=True):
+        phases += _candidate(result, name, known, start, stop)
+    fixed = sorted(
+        {
+            0.0,
+            1.0,
+            *(one.fraction for one in phases if one.energy_above_hull_ev_per_atom == 0),
+        }
+    )
+    points = [at(fraction) for fraction in fixed]
+    corners = [points[0]]
+    for left, right in itertools.pairwise(points):
+        corners += [*_corners(left, right, at), right]
+    return PseudoBinary(
+        (reduced_formula(ends[0]), reduced_formula(ends[1])),
+        tuple(corners),
+        tuple(sorted(phases, key=lambda one: (one.fraction, one.energy_ev_per_atom))),
+    )
+
+
+def _corners(left: CutPoint, right: CutPoint, at: Any) -> list[CutPoint]:
+    """Corners of the hull strictly between two places, by halving."""
+    if right.fraction - left.fraction < SHORTEST_PIECE:
+        return []
+    middle = at((left.fraction + right.fraction) / 2)
+    straight = (left.energy_ev_per_atom + right.energy_ev_per_atom) / 2
+    # The hull is convex: what touches its chord in the middle lies on it throughout.
+    if straight - middle.energy_ev_per_atom < STRAIGHT_EV_PER_ATOM:
+        return []
+    return [*_corners(left, middle, at), middle, *_corners(middle, right, at)]
+
+
+def _on_line(fractions: Array, start: Array, stop: Array) -> list[float | None]:
+    along = stop - start
+    places = (fractions - start) @ along / (along @ along)
+    away = np.abs(fractions - start - np.outer(places, along)).max(axis=1)
+    return [
+        min(max(place, 0.0), 1.0) if off < OFF_LINE and -OFF_LINE < place < 1 + OFF_LINE else None
+        for place, off in zip(places.tolist(), away.tolist(), strict=True)
+    ]
+
+
+def _candidate(
+    result: HullResult, name: str, known: KnownPhases, start: Array, stop: Array
+) -> list[CutPhase]:
+    amounts = element_amounts(result.formula)
+    above = result.energy_above_hull_ev_per_atom
+    if above is None or not set(amounts) <= set(known.elements):
+        return []
+    fractions = _fractions(amounts, known.elements)
+    (place,) = _on_line(fractions[None], start, stop)
+    if place is None:
+        return []
+    formed = result.energy_ev_per_atom - float(fractions @ known.terminal_energies)
+    return [CutPhase(name, result.formula, place, formed, above, True)]
+
+
+def _fractions(amounts: dict[str, float], symbols: Sequence[str]) -> Array:
+    values = np.array([amounts.get(symbol, 0.0) for symbol in symbols])
+    return np.asarray(values / values.sum())

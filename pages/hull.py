@@ -1,0 +1,72 @@
+"""Hull: which phases are stable together, and how far any other lies above them."""
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.settings import settings
+from crystal_llm.stability.known_phases import known_phases
+from crystal_llm.stability.reference_catalogue import find_references
+from crystal_llm.ui.hull_controls import (
+    ask_candidates,
+    ask_corners,
+    ask_question,
+    ask_reference,
+    ask_view,
+    load_reference,
+    offer_examples,
+)
+from crystal_llm.ui.hull_drawing import draw, offer_files, phase_rows, show_table
+from crystal_llm.ui.hull_panels import (
+    say_no_reference,
+    say_reference,
+    say_system,
+    show_chosen,
+    show_cut,
+)
+
+st.title("Hull")
+st.caption("Which phases are stable together, and how far any other lies above them.")
+catalogue = find_references(settings().models, settings().home)
+if not catalogue.entries:
+    say_no_reference(catalogue)
+    st.stop()
+
+controls, drawing = st.columns([2, 5], gap="large")
+with controls:
+    question = ask_question()
+    offer_examples()
+    entry = ask_reference(catalogue)
+    try:
+        reference = load_reference(str(entry.path), entry.path.stat().st_mtime, entry.reference_id)
+    except (CrystalLLMError, OSError) as error:
+        st.error(f"{entry.name}: {error}")
+        st.stop()
+    if question is None:
+        st.stop()
+    corners = ask_corners(question)
+    if corners is None:
+        st.stop()
+    view = ask_view(len(corners.labels))
+    placed = ask_candidates(reference, catalogue, question)
+
+with drawing:
+    try:
+        known = known_phases(corners.elements, reference)
+        say_system(question, known, first_visit=not st.query_params.get("system"))
+        if corners.note:
+            st.info(corners.note + ".")
+        picture = draw(corners, reference, placed, view, question.formula)
+        frame = phase_rows(picture, known, placed)
+        offer_files(frame, f"hull-{'-'.join(corners.labels)}")
+        show_chosen(question, known, placed, reference)
+    except CrystalLLMError as error:
+        st.error(str(error))
+        frame = None
+    table, cut, about = st.tabs(["Phases", "Pseudo-binary cut", "About the reference"])
+    with table:
+        if frame is not None:
+            show_table(frame, corners)
+    with cut:
+        show_cut(question, reference, placed, view.threshold_ev_per_atom)
+    with about:
+        say_reference(catalogue, reference, question)

@@ -1,0 +1,59 @@
+import math
+
+import pytest
+from hull_rows import CHGNET
+
+from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
+from crystal_llm.stability.competing import competing_phases, reaction
+from crystal_llm.stability.hull import decomposition
+from crystal_llm.stability.hull_candidates import (
+    candidates_from,
+    candidates_of_text,
+    candidates_text,
+    place_candidates,
+)
+
+
+def test_each_candidate_is_placed_or_refused_alone(lithium_oxides):
+    rows = [
+        ("a", "Li2O", -1.9, MP2020_FORMATION),
+        ("a", "LiXx", -1.0, MP2020_FORMATION),
+        ("", "LiFeO2", None, MP2020_FORMATION),
+        ("", "", None, MP2020_FORMATION),
+        ("other", "Li2O", -5.0, CHGNET),
+        ("nan", "Li2O", math.nan, MP2020_FORMATION),
+    ]
+    candidates = candidates_from(rows)
+    assert [one.name for one in candidates] == ["a", "a (2)", "LiFeO2", "other", "nan"]
+    found = place_candidates(candidates, lithium_oxides)
+    assert [one.name for one in found.placed] == ["a"]
+    assert len(found.refused) == 4
+    assert "not a chemical formula" in found.refused[0]
+    assert "the energy is nan" in found.refused[1]
+    assert "do not compare" in found.refused[2]
+
+
+def test_another_potential_is_compared_only_when_asked(lithium_oxides):
+    other = EnergyMethod("CHGNet", "ab" * 32, "PBE(+U)", "MP2020", "formation")
+    candidates = candidates_from([("mine", "Li2O", -1.9, other)])
+    assert "ask for the comparison" in place_candidates(candidates, lithium_oxides).refused[0]
+    found = place_candidates(candidates, lithium_oxides, across_potentials=True)
+    assert found.results[0].method == other
+
+
+def test_rows_come_back_from_a_url():
+    rows = [("my; oxide", "Li2O", -1.95), ("b", "Fe2O3", -1.5)]
+    assert candidates_of_text(candidates_text(rows)) == [("my  oxide", "Li2O", -1.95), rows[1]]
+    assert candidates_of_text("a:b;c:d:e;;x:Li2O:-1") == [("x", "Li2O", -1.0)]
+
+
+def test_a_reaction_is_balanced(lithium_oxides):
+    _, parts = decomposition("Li3FeO3", lithium_oxides)
+    assert reaction("Li3FeO3", parts) in ("Li3FeO3 → Li2O + LiFeO2", "Li3FeO3 → LiFeO2 + Li2O")
+
+
+def test_competing_phases_are_the_nearest(lithium_oxides):
+    near = competing_phases("Li3FeO3", lithium_oxides)
+    distances = [one.distance for one in near]
+    assert distances == sorted(distances)
+    assert near[0].distance == pytest.approx(distances[0])

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull
+from crystal_llm.stability.known_phases import known_phases
+from crystal_llm.stability.lower_hull import lower_hull
+
+
+@pytest.mark.parametrize("elements", [("Li", "O"), ("Li", "O", "Fe"), ("P", "Fe", "Li", "O")])
+def test_facets_place_every_phase_where_the_linear_programs_do(reference, elements):
+    known = known_phases(elements, reference)
+    asked = [PhaseEnergy(one.formula, one.energy_ev_per_atom) for one in known.phases]
+    placed = energies_above_hull(asked, reference.method, reference)
+    for phase, result in zip(known.phases, placed, strict=True):
+        assert phase.energy_above_hull_ev_per_atom == pytest.approx(
+            result.energy_above_hull_ev_per_atom, abs=1e-9
+        )
+        assert sum(part.fraction for part in phase.decomposition) == pytest.approx(1)
+        hull = sum(part.fraction * part.energy_ev_per_atom for part in phase.decomposition)
+        assert phase.energy_ev_per_atom - hull == pytest.approx(
+            phase.energy_above_hull_ev_per_atom, abs=1e-8
+        )
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5])
+def test_corners_alone_make_one_flat_facet(n):
+    hull = lower_hull(np.eye(n), np.zeros(n))
+    assert sorted(hull.facets[0].tolist()) == list(range(n))
+    assert len(hull.facets) == 1
+    middle = np.full(n, 1 / n)
+    assert hull.energies(middle[None])[0] == pytest.approx(0)
+    assert len(hull.mixture(middle)) == n
+
+
+def test_the_order_in_which_elements_are_named_is_nothing(reference):
+    assert known_phases(["O", "Li"], reference) is known_phases(["Li", "O", "Li"], reference)

@@ -1,0 +1,139 @@
+"""The Hull page's logic, by Streamlit's own AppTest."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
+from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.stability.reference import Provenance, build_reference
+from crystal_llm.stability.reference_file import write_reference
+
+ROWS = [
+    ("li", "Li", 0.0),
+    ("fe", "Fe", 0.0),
+    ("mn", "Mn", 0.0),
+    ("p", "P", 0.0),
+    ("o", "O2", 0.0),
+    ("li2o", "Li2O", -2.0),
+    ("fe2o3", "Fe2O3", -1.7),
+    ("lifeo2", "LiFeO2", -1.95),
+    ("lfp", "LiFePO4", -2.5),
+    ("li3fe", "LiFe5O8", -1.75),
+]
+OTHER = EnergyMethod("CHGNet", "ab" * 32, "PBE(+U)", "MP2020", "formation")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(tmp_path / "models"))
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
+
+
+@pytest.fixture
+def references(home):
+    for name, method in (("dft", MP2020_FORMATION), ("net", OTHER)):
+        made = build_reference(ROWS, Provenance(method, "a test", "2026-01-31"))
+        write_reference(made, home / "references" / f"{name}.parquet")
+    (home / "references" / "broken.parquet").write_bytes(b"PAR1")
+
+
+def hull(**query):
+    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "hull.py"), default_timeout=90)
+    for name, value in query.items():
+        shown.query_params[name] = value
+    return shown.run()
+
+
+def text(shown):
+    kinds = (shown.markdown, shown.caption, shown.info, shown.warning, shown.error)
+    return "\n".join(one.value for kind in kinds for one in kind)
+
+
+def phases(shown):
+    """The table of the drawing; the page has others."""
+    return next(one.value for one in shown.dataframe if "kind" in one.value)
+
+
+def test_without_a_reference_the_page_tells_how_to_make_one():
+    shown = hull()
+    assert not shown.exception
+    assert "crystal-llm reference build" in shown.code[0].value
+
+
+def test_a_first_visit_shows_an_example(references):
+    shown = hull()
+    assert not shown.exception
+    assert not shown.error
+    assert "An example to begin with" in text(shown)
+    assert {"Li-Fe-O", "Na-Cl", "LiFePO4"} <= {button.label for button in shown.button}
+    for said in ("PBE(+U)", "MP2020", "2026-01-31", "a test", "broken.parquet"):
+        assert said in text(shown)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("Xx", "not a chemical formula"),
+        ("Li", "one element alone"),
+        ("Li2O-Fe2O3", "pseudo-binary"),
+        ("Na-Cl", "no elemental phase of Na, Cl"),
+    ],
+)
+def test_what_cannot_be_drawn_is_one_sentence(references, query, said):
+    shown = hull(system=query)
+    assert not shown.exception
+    assert len(shown.error) == 1
+    assert said in shown.error[0].value
+
+
+def test_a_formula_shows_its_phase_and_its_decomposition(references):
+    shown = hull(system="LiFe5O8", above="0.5")
+    assert not shown.exception
+    assert "LiFe5O8 · li3fe" in [one.value for one in shown.subheader]
+    unknown = hull(system="Li3FeO3")
+    assert "knows no phase" in text(unknown)
+    assert "Li3FeO3 → " in text(unknown)
+
+
+def test_candidates_of_the_url_are_placed_or_refused(references):
+    shown = hull(system="Li-Fe-O", candidates="mine:Li5FeO4:-2.2;bad:LiXx:-1")
+    assert not shown.exception
+    assert [one.value for one in shown.warning if "bad" in one.value]
+    frame = phases(shown)
+    assert "mine" in list(frame["name"])
+    assert frame.iloc[0]["kind"] == "candidate"
+
+
+def test_another_method_is_refused_until_asked_for(references):
+    shown = hull(system="Li-Fe-O", reference="dft", candidates="mine:Li5FeO4:-2.2")
+    method = next(one for one in shown.selectbox if one.label == "Energies made by")
+    method.set_value(str(OTHER)).run()
+    assert "ask for the comparison by name" in text(shown)
+    shown.toggle[0].set_value(True).run()
+    assert "ask for the comparison by name" not in text(shown)
+    assert "mine" in list(phases(shown)["name"])
+
+
+def test_five_elements_are_drawn_open_fixed_or_left_out(references):
+    shown = hull(system="LiFe0.5Mn0.5PO4")
+    assert not shown.exception
+    assert not shown.error
+    assert "four corners at most" in text(shown)
+    assert "Open to O" in text(shown)
+    for choice, said in (("Fix a ratio", "Section at"), ("Leave out", "known phases")):
+        corners = next(one for one in shown.button_group if one.label == "Corners")
+        corners.set_value(choice).run()
+        assert not shown.exception
+        assert not shown.error
+        assert said in text(shown)
+
+
+def test_a_cut_between_two_formulas(references):
+    shown = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Fe2O3"})
+    assert not shown.exception
+    assert "phases lie on the line" in text(shown)
+    wrong = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Li4O2"})
+    assert "one composition" in wrong.error[0].value
