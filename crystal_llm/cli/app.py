@@ -53,8 +53,7 @@ def run(arguments: argparse.Namespace) -> Report:
     page = PACKAGE_ROOT / "app.py"
     if not page.is_file():
         raise SettingsError(f"{page}: no such file; start the app from a checkout of the project")
-    web = [sys.executable, "-m", "streamlit", "run", str(page)]
-    web += ["--server.port", str(arguments.port)]
+    web = [sys.executable, "-m", "crystal_llm.ui.serve", "--server.port", str(arguments.port)]
     worker = [sys.executable, "-m", "crystal_llm.cli.main", "worker"]
     return Report((), exit_code=supervise(web, [worker] * arguments.workers))
 

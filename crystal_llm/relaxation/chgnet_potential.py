@@ -14,6 +14,7 @@ from chgnet.model.model import CHGNet
 
 from crystal_llm.relaxation.cards import PackagedPotential, check_elements
 from crystal_llm.relaxation.chgnet_graph import crystal_graph
+from crystal_llm.relaxation.chgnet_layers import take_apart
 from crystal_llm.relaxation.neighbors import check_finite
 from crystal_llm.relaxation.potential import PotentialCard
 
@@ -178,6 +179,7 @@ def load_chgnet(packaged: PackagedPotential, device: str) -> CHGNetPotential:
     with contextlib.redirect_stdout(io.StringIO()):
         # Without the bias of the last layer, as chgnet loads this release.
         model = OneBackwardCHGNet.from_dict(state["model"], mlp_out_bias=False, version="0.3.0")
+    take_apart(model)
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     return CHGNetPotential(packaged.card, model.eval().to(device), device)
