@@ -1,0 +1,149 @@
+"""Crystals as files. Nothing is made before it is asked for."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from crystal_llm.library.entry import Draft, Entry
+from crystal_llm.library.exporting import csv_text, files_of, write_ase_database, zip_bytes
+from crystal_llm.ui.crystal_facts import CrystalFacts
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What one button gives: its label, the file's name and how it is made."""
+
+    label: str
+    name: str
+    make: Callable[[], str | bytes]
+    help: str
+
+
+def show_downloads(entry: Entry, *, key: str, label: str = "Download") -> None:
+    """Draws a menu of an entry's files: CIF, POSCAR, extended XYZ, JSON, VASP inputs, all.
+
+    Args:
+        entry: The entry; :func:`entry_of` makes one of facts that are not in the library.
+        key: Unique among the elements of a page.
+        label: On the menu's button.
+    """
+    with st.popover(label, icon=":material/download:", key=f"{key}-menu"):
+        for file in _files(entry):
+            _button(file, key)
+
+
+def show_set_downloads(entries: Sequence[Entry], *, key: str) -> None:
+    """Draws buttons for many entries at once: zip, ASE database, CSV.
+
+    Args:
+        entries: The entries.
+        key: Unique among the elements of a page.
+    """
+    many = tuple(entries)
+    for file in (
+        _File(
+            "Zip of all files", "crystals.zip", lambda: zip_bytes(many),
+            "A folder each: CIF, POSCAR, extended XYZ, JSON, VASP inputs; and a table of all.",
+        ),
+        _File(
+            "ASE database", "crystals.db", lambda: _ase_database(many),
+            "One file that `ase db` and `ase gui` read.",
+        ),
+        _File("Table as CSV", "crystals.csv", lambda: csv_text(many), "One line a crystal."),
+    ):  # fmt: skip
+        _button(file, key)
+
+
+def entry_of(facts: CrystalFacts, name: str) -> Entry:
+    """Facts as an entry that is in no library, for :func:`show_downloads`.
+
+    Args:
+        facts: What is known.
+        name: What stands for its id in file names.
+    """
+    from crystal_llm.library.rows import new_entry
+
+    draft = Draft(
+        "generated" if facts.after is None else "relaxed",
+        facts.crystal,
+        energy_ev_per_atom=facts.energy_ev_per_atom,
+        energy_above_hull_ev_per_atom=facts.energy_above_hull_ev_per_atom,
+        method=facts.method,
+        reference_id=facts.reference_id,
+        valid=facts.valid,
+        invalid_reason=facts.invalid_reason,
+        novel=facts.novel,
+        known_match=facts.known_match,
+        log_likelihood=facts.log_likelihood,
+        model=facts.model,
+        seed=facts.seed,
+        prompt=facts.prompt,
+        failure=facts.failure,
+    )
+    return new_entry(draft, re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:80] or "crystal", "local")
+
+
+def _files(entry: Entry) -> list[_File]:
+    stem = f"{entry.formula or 'crystal'}-{entry.id}"
+    whole = _File(
+        "All as zip", f"{stem}.zip", lambda: zip_bytes([entry]), "Everything, with what is known."
+    )
+    if entry.crystal is None:
+        return [whole]
+
+    def one(ending: str) -> Callable[[], str]:
+        return lambda: next(
+            text for name, text in files_of(entry, vasp=False).items() if name.endswith(ending)
+        )
+
+    formula = entry.formula or entry.id
+    return [
+        _File("CIF", f"{stem}.cif", one(".cif"), "Crystallographic Information File."),
+        _File("POSCAR", f"{stem}.vasp", one("POSCAR"), "Of VASP, sites sorted by element."),
+        _File("Extended XYZ", f"{stem}.xyz", one(f"{formula}.xyz"), "Of ASE and its kin."),
+        _File("JSON", f"{stem}.json", one(f"{formula}.json"), "pymatgen's Structure."),
+        _File(
+            "VASP inputs",
+            f"{stem}-vasp.zip",
+            lambda: _vasp(entry),
+            "pymatgen's MPRelaxSet: INCAR, KPOINTS, POSCAR and the names of the POTCARs, which "
+            "are licensed.",
+        ),
+        whole,
+    ]
+
+
+def _button(file: _File, key: str) -> None:
+    st.download_button(
+        file.label,
+        data=file.make,
+        file_name=file.name,
+        key=f"{key}-{file.name.rpartition('.')[2]}-{file.label}",
+        help=file.help,
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _vasp(entry: Entry) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files_of(entry).items():
+            if name.startswith("vasp/"):
+                archive.writestr(name.removeprefix("vasp/"), text)
+    return held.getvalue()
+
+
+def _ase_database(entries: Sequence[Entry]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "crystals.db"
+        write_ase_database(entries, path)
+        return path.read_bytes()

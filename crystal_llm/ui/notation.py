@@ -1,0 +1,66 @@
+"""How formulas, energies and moments are written on a page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import streamlit as st
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>()#+-.!|~$:"})
+
+_STYLE = """<style>
+.facts { display: grid; gap: 0.9rem 1.4rem; margin: 0.2rem 0 0.4rem !important;
+  padding: 0 !important;
+  grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)); }
+.facts div { min-width: 0; }
+.facts dt { font-size: 0.8rem; opacity: 0.75; margin: 0; }
+.facts dd { font-size: 1.12rem; margin: 0.1rem 0 0; overflow-wrap: anywhere;
+  font-variant-numeric: tabular-nums; line-height: 1.25; }
+.facts small { display: block; font-size: 0.76rem; opacity: 0.75; line-height: 1.25; }
+</style>"""
+
+
+def subscripted(formula: str | None) -> str:
+    """A formula with its numbers below the line; "no crystal" where there is none."""
+    return "no crystal" if formula is None else formula.translate(_SUBSCRIPTS)
+
+
+def group_text(symbol: str, number: int) -> str:
+    """A space group as ``P4₂/mnm (136)``."""
+    written = re.sub(r"_(\d)", lambda found: found[1].translate(_SUBSCRIPTS), symbol)
+    return f"{written} ({number})"
+
+
+def as_markdown(text: str) -> str:
+    """A text of any origin, so that markdown shows it as it stands."""
+    return " ".join(text.split()).translate(_MARKDOWN)
+
+
+def energy_text(value: float | None, digits: int = 3) -> str:
+    """An energy in eV/atom with a true minus sign; a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def moment_text(unix_s: float) -> str:
+    """A moment, to the minute, in UTC."""
+    return datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def show_facts(facts: Iterable[tuple[str, str, str]]) -> None:
+    """Draws facts in a grid that fits every width.
+
+    Args:
+        facts: Name, value and a remark (or an empty text) each; any text is safe here.
+    """
+    cells = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}"
+        + (f"<small>{html.escape(remark)}</small>" if remark else "")
+        + "</dd></div>"
+        for name, value, remark in facts
+    )
+    if cells:
+        st.html(f'{_STYLE}<dl class="facts">{cells}</dl>')

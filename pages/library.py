@@ -1,0 +1,150 @@
+"""Library: every crystal that was made, imported or saved here."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.library.comparison import MAX_COMPARED
+from crystal_llm.library.entry import Entry, Search
+from crystal_llm.library.store import Library, open_library
+from crystal_llm.settings import settings
+from crystal_llm.ui.downloads import show_set_downloads
+from crystal_llm.ui.library_compare import show_comparison
+from crystal_llm.ui.library_entry import show_entry
+from crystal_llm.ui.library_import import forget_report, import_dialog
+from crystal_llm.ui.library_results import forget_choice, show_cards, show_table
+from crystal_llm.ui.library_search import PAGE_SIZE, ask_search, clear_search
+from crystal_llm.ui.library_undo import deletions_menu, undo_bar
+from crystal_llm.ui.notation import as_markdown
+
+MAX_EXPORTED = 1000
+
+
+def go(**places: str | None) -> None:
+    """Moves within the page: an entry, a comparison, a deletion to undo; or back to the list."""
+    for name in ("entry", "compare", "undo"):
+        value = places.get(name)
+        if value is None:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = value
+
+
+def open_entry(entry_id: str | None) -> None:
+    """Opens an entry, or the list."""
+    go(entry=entry_id)
+
+
+def delete(library: Library, ids: tuple[str, ...]) -> None:
+    """Deletes entries and offers the way back."""
+    try:
+        deletion = library.delete(ids)
+    except CrystalLLMError as error:
+        st.session_state["lib-refused"] = str(error)
+    else:
+        forget_choice()
+        go(undo=deletion.id)
+
+
+def undo(library: Library, deletion_id: str) -> None:
+    """Brings back what was deleted together."""
+    try:
+        entries = library.undo(deletion_id)
+    except CrystalLLMError as error:
+        st.session_state["lib-refused"] = str(error)
+    else:
+        st.session_state["lib-told"] = f"{len(entries)} brought back"
+        forget_choice()
+        st.query_params.pop("undo", None)
+
+
+def tools(library: Library) -> None:
+    """Import, and what was deleted."""
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Import", icon=":material/upload_file:", on_click=forget_report):
+            import_dialog(library)
+        with st.popover("Deleted", icon=":material/restore_from_trash:"):
+            deletions_menu(library, lambda one: undo(library, one))
+
+
+def chosen_bar(library: Library, chosen: tuple[str, ...], shown: tuple[Entry, ...]) -> None:
+    """What can be done with the chosen entries, or with all that were found."""
+    if chosen:
+        st.markdown(f"**{len(chosen)} chosen**", width="content")
+    if len(chosen) == 1:
+        st.button("Open", type="primary", on_click=open_entry, args=chosen)
+    if chosen:
+        fits = 2 <= len(chosen) <= MAX_COMPARED
+        st.button("Compare", disabled=not fits, on_click=go, kwargs={"compare": ",".join(chosen)},
+                  help=f"Two to {MAX_COMPARED} crystals side by side.")  # fmt: skip
+        st.button("Delete", icon=":material/delete:", on_click=delete, args=(library, chosen))
+    with st.popover("Export", icon=":material/download:"):
+        picked = [entry for entry in shown if entry.id in chosen] or list(shown)
+        st.caption(f"{'The chosen' if chosen else 'All found'}: {len(picked)}")
+        show_set_downloads(picked[:MAX_EXPORTED], key="lib-export")
+
+
+def listing(library: Library) -> None:
+    """The search and what it found."""
+    if not library.search(Search(limit=1)).total:
+        st.info(
+            "**The library is empty.** Crystals that you generate, edit or relax arrive here by "
+            "themselves. To begin with your own, press **Import** and give CIF, POSCAR, extended "
+            "XYZ or JSON files.", icon=":material/library_books:",
+        )  # fmt: skip
+        return
+    search, view = ask_search(library)
+    page = st.session_state.get("lib-page", 1)
+    found = library.search(replace(search, offset=PAGE_SIZE * (page - 1)))
+    if not found.total:
+        st.info("Nothing in the library fits this search.", icon=":material/search_off:")
+        st.button("Clear the search", on_click=clear_search)
+        return
+    counted = f"{found.total:,} crystal{'' if found.total == 1 else 's'}"
+    bar = st.container(horizontal=True, vertical_alignment="center", key="lib-bar")
+    bar.markdown(counted, width="content")
+    cards = view == "Cards"
+    chosen = show_cards(found.entries, open_entry) if cards else show_table(found.entries)
+    with bar:
+        chosen_bar(library, chosen, found.entries)
+    if found.total > PAGE_SIZE:
+        pages = -(-found.total // PAGE_SIZE)
+        st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140)
+    if not chosen and not cards:
+        st.caption("Tick rows to open, compare, export or delete them; headings sort.")
+
+
+def show() -> None:
+    """The page."""
+    library = open_library(settings().database_url)
+    entry_id, compared = st.query_params.get("entry"), st.query_params.get("compare")
+    if entry_id is None and compared is None:
+        title, right = st.columns([3, 2], vertical_alignment="bottom")
+        title.title("Library", anchor=False)
+        with right:
+            tools(library)
+    if told := st.session_state.pop("lib-told", None):
+        st.toast(told, icon=":material/check:")
+    if refused := st.session_state.pop("lib-refused", None):
+        st.error(as_markdown(refused))
+    if deletion := st.query_params.get("undo"):
+        undo_bar(library, deletion, lambda one: undo(library, one), lambda: go(entry=entry_id))
+    if entry_id is not None:
+        show_entry(library, entry_id, open_entry=open_entry,
+                   delete=lambda ids: delete(library, ids),
+                   undo=lambda one: undo(library, one))  # fmt: skip
+    elif compared is not None:
+        st.button("All crystals", icon=":material/arrow_back:", type="tertiary", on_click=go)
+        st.title("Compare", anchor=False)
+        show_comparison([library.get(one) for one in compared.split(",")[: MAX_COMPARED + 1]])
+    else:
+        listing(library)
+
+
+try:
+    show()
+except CrystalLLMError as error:
+    st.error(as_markdown(str(error)))
+    if st.query_params.get("entry") or st.query_params.get("compare"):
+        st.button("All crystals", icon=":material/arrow_back:", on_click=go)

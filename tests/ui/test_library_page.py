@@ -1,0 +1,119 @@
+"""The Library page's logic, by Streamlit's own AppTest."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crystal_llm.library.entry import Draft, Search
+from crystal_llm.library.store import open_library
+from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.types import PlainCrystal
+
+SALT = PlainCrystal(
+    (4.0, 4.0, 4.0), (90.0, 90.0, 90.0), ("Cs", "Cl"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
+)
+IRON = PlainCrystal((2.8, 2.8, 2.8), (90.0, 90.0, 90.0), ("Fe",), ((0.0, 0.0, 0.0),))
+
+
+@pytest.fixture(autouse=True)
+def library(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
+    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
+    settings.cache_clear()
+    yield open_library(settings().database_url)
+    settings.cache_clear()
+
+
+def page(**query):
+    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "library.py"), default_timeout=120)
+    for name, value in query.items():
+        shown.query_params[name.replace("_", "-")] = value
+    return shown.run()
+
+
+def button(shown, key):
+    return next(one for one in shown.button if one.key == key)
+
+
+def test_an_empty_library_says_what_to_do():
+    shown = page()
+    assert not shown.exception
+    assert "The library is empty" in shown.info[0].value
+    assert "Import" in shown.info[0].value
+
+
+def test_entries_are_found_by_the_terms_in_the_address(library):
+    library.add(Draft("generated", SALT, energy_above_hull_ev_per_atom=0.2))
+    library.add(Draft("uploaded", IRON, tags=("metal",)))
+    assert len(page().dataframe[0].value) == 2
+    assert list(page(lib_formula="Cs2Cl2").dataframe[0].value["formula"]) == ["CsCl"]
+    assert list(page(lib_elements="Fe").dataframe[0].value["formula"]) == ["Fe"]
+    assert list(page(lib_below="0.3").dataframe[0].value["formula"]) == ["CsCl"]
+    assert list(page(lib_tags="metal").dataframe[0].value["formula"]) == ["Fe"]
+
+
+def test_a_search_without_result_can_be_cleared(library):
+    library.add(Draft("uploaded", IRON))
+    shown = page(lib_elements="O")
+    assert "fits this search" in shown.info[0].value
+    next(one for one in shown.button if one.label == "Clear the search").click()
+    shown.run()
+    assert len(shown.dataframe[0].value) == 1
+
+
+def test_a_formula_that_is_none_is_explained_in_one_sentence():
+    shown = page(lib_formula="Xx2O")
+    assert not shown.exception
+    assert "Xx" in shown.error[0].value
+
+
+def test_failures_are_shown_only_when_asked_for(library):
+    library.add(Draft("uploaded", IRON))
+    library.add(Draft("generated", None, failure="line 4: no atom"))
+    assert len(page().dataframe[0].value) == 1
+    table = page(lib_failed="true").dataframe[0].value
+    assert "line 4: no atom" in list(table["failure"])
+
+
+def test_an_entry_opens_by_its_address_and_keeps_note_and_tags(library):
+    entry = library.add(Draft("uploaded", SALT, source="salt<b>.cif"))
+    shown = page(entry=entry.id)
+    assert not shown.exception
+    assert shown.title[0].value == "CsCl"
+    assert r"salt\<b\>\.cif" in shown.caption[0].value
+    shown.text_area(key=f"lib-note-{entry.id}").set_value("keep this").run()
+    assert library.get(entry.id).draft.note == "keep this"
+    assert library.get(entry.id).draft.saved
+    shown.multiselect(key=f"lib-tags-{entry.id}").set_value(["salt"]).run()
+    assert library.get(entry.id).draft.tags == ("salt",)
+
+
+def test_a_deleted_entry_comes_back_even_after_a_reload(library):
+    entry = library.add(Draft("uploaded", SALT))
+    shown = page(entry=entry.id)
+    button(shown, "lib-delete").click()
+    shown.run()
+    assert not library.search(Search()).total
+    (deletion,) = library.deletions()
+    later = page(undo=deletion.id)
+    button(later, "lib-undo").click()
+    later.run()
+    assert not later.exception
+    assert library.search(Search()).total == 1
+    assert "undo" not in later.query_params
+
+
+def test_an_entry_that_is_not_there_is_explained():
+    shown = page(entry="nothing")
+    assert not shown.exception
+    assert "nothing" in shown.error[0].value
+    assert any(one.label == "All crystals" for one in shown.button)
+
+
+def test_entries_stand_side_by_side_in_one_table(library):
+    ids = [library.add(Draft("uploaded", one)).id for one in (SALT, IRON)]
+    shown = page(compare=",".join(ids))
+    assert not shown.exception
+    table = shown.dataframe[0].value
+    assert list(table.columns)[1:] == ["CsCl", "Fe"]
+    assert "density (g/cm³)" in list(table.iloc[:, 0])
+    assert "compare 2 to 4" in page(compare=ids[0]).error[0].value
