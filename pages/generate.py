@@ -1,54 +1,98 @@
-"""Generate: say what is wanted, get crystals."""
+"""Generate: say what is wanted, get relaxed crystals with their energies above hull."""
 
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.language_model.card import card_names
-from crystal_llm.runs import RunOrder, read_run, run_names, start_run
+from crystal_llm.jobs.orders import GenerateOrder, check_order
 from crystal_llm.settings import settings
-from crystal_llm.ui.order_form import EXAMPLES, ask_order
-from crystal_llm.ui.run_view import show_run
+from crystal_llm.ui.job_view import show_job
+from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.order_examples import EXAMPLES
+from crystal_llm.ui.order_fields import fill
+from crystal_llm.ui.order_form import ask_order
+from crystal_llm.ui.order_summary import show_prompt
+from crystal_llm.ui.recent_jobs import show_recent
+from crystal_llm.ui.replay import ask_replay, offer_replay
+from crystal_llm.ui.services import job_queue, warn_without_worker
 
-home = settings().home
 
-
-def start(order: RunOrder) -> None:
-    """Starts a run and moves to it, or says what is wrong with the order."""
+def start(order: GenerateOrder) -> None:
+    """Queues an order and moves to its job, or says what is wrong with it."""
     try:
-        order.check()
-        st.query_params["run"] = start_run(order, home)
+        check_order(order)
+        job_id = job_queue().submit(order)
     except CrystalLLMError as error:
-        st.session_state["refused"] = str(error)
+        st.session_state["gen-refused"] = str(error)
     else:
-        st.session_state.pop("refused", None)
+        st.session_state.pop("gen-refused", None)
+        st.query_params.from_dict({"job": job_id})
 
 
-st.title("Generate")
-st.caption("Crystals written by a language model, token by token, each one legal crystal text.")
-form, results = st.columns([2, 5], gap="large")
-with form:
-    if order := ask_order(card_names(settings().models), settings().model):
-        start(order)
-    if refused := st.session_state.get("refused"):
-        st.error(refused)
-with results:
-    st.markdown("**Examples**, one click each")
+def take(order: GenerateOrder) -> None:
+    """Fills the form with an order and goes to it."""
+    fill(order, settings().model)
+    st.query_params.clear()
+
+
+def examples() -> None:
+    """Three worked examples, one click each."""
     for column, example in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
-        column.button(
-            example.title, help=example.what, on_click=start, args=(example.order,), width="stretch"
-        )
-    name = st.query_params.get("run")
-    if name is None:
-        st.info("Fill in the form or take an example. Results appear here as they are written.")
-    else:
+        with column.container(border=True, gap="xsmall", height="stretch"):
+            st.button(
+                example.title, icon=example.icon, on_click=start, args=(example.order,),
+                key=f"example-{example.title}", width="stretch", help="Runs at once.",
+            )  # fmt: skip
+            st.caption(example.what)
+
+
+@st.fragment
+def form() -> None:
+    """The form, and beside it what it says; a change reruns nothing else."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        order = ask_order(settings())
+    with right, st.container(border=True):
         try:
-            run = read_run(name, home)
-            with st.expander("The prompt, as the model reads it"):
-                st.code(run.order.check(), language=None, wrap_lines=True)
-            show_run(name, home)
+            show_prompt(order)
+            check_order(order)
+            refused = None
         except CrystalLLMError as error:
-            st.error(str(error))
-    if names := run_names(home):
-        with st.expander(f"Earlier runs ({len(names)})"):
-            for other in names[:30]:
-                st.markdown(f"[{other}](?run={other})")
+            refused = str(error)
+            st.error(as_markdown(refused))
+        if st.button(
+            "Generate", type="primary", icon=":material/diamond:", width="stretch",
+            disabled=refused is not None, key="gen-go",
+        ):  # fmt: skip
+            start(order)
+            st.rerun()
+        if refused is None:
+            offer_replay(order, "crystal-llm-order", key="gen-replay")
+    with right:
+        with st.expander("Fill the form from a replay file", icon=":material/upload_file:"):
+            ask_replay(lambda one: fill(one, settings().model))
+        warn_without_worker(job_queue())
+        show_recent(job_queue())
+
+
+def show() -> None:
+    """The page: a job where the address names one, else the form."""
+    if job_id := st.query_params.get("job"):
+        show_job(job_id, leave=st.query_params.clear, again=take)
+        return
+    st.title("Generate", anchor=False)
+    st.caption(
+        "Say what you want. A language model writes crystals, each one is relaxed, placed on the "
+        "hull of known phases and checked for novelty. Or run an example:"
+    )
+    if refused := st.session_state.pop("gen-refused", None):
+        st.error(as_markdown(refused))
+    examples()
+    form()
+
+
+try:
+    show()
+except CrystalLLMError as error:
+    st.error(as_markdown(str(error)))
+    if st.query_params.get("job"):
+        st.button("New crystals", icon=":material/arrow_back:", on_click=st.query_params.clear)

@@ -16,13 +16,23 @@ SUBCOMMANDS = (
     "generate",
     "validate",
     "score",
+    "infill",
+    "complete",
+    "infill-benchmark",
+    "relax",
+    "judge",
     "models",
     "data",
     "train",
     "hull",
     "reference",
+    "jobs",
+    "worker",
+    "library",
+    "app",
 )
-"""In the order in which ``--help`` lists them; each is a module of this folder."""
+"""In the order in which ``--help`` lists them; each is a module of this folder, its dashes
+underscores there."""
 
 
 def parser() -> OneLineParser:
@@ -37,7 +47,8 @@ def parser() -> OneLineParser:
         dest="command", required=True, metavar="COMMAND", parser_class=OneLineParser
     )
     for name in SUBCOMMANDS:
-        importlib.import_module(f"crystal_llm.cli.{name}").register(commands)
+        module = name.replace("-", "_")
+        importlib.import_module(f"crystal_llm.cli.{module}").register(commands)
     return root
 
 

@@ -2,134 +2,164 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import streamlit as st
 
-from crystal_llm.runs import RunOrder
-from crystal_llm.text.alphabet import TRAINED_ELEMENTS
-
-
-@dataclass(frozen=True)
-class Example:
-    """A worked example: its name, what it shows, and the order."""
-
-    title: str
-    what: str
-    order: RunOrder
-
-
-EXAMPLES = (
-    Example(
-        "Free crystals",
-        "8 crystals without any condition",
-        RunOrder(count=8, min_distance_angstrom=0.5),
-    ),
-    Example(
-        "NaCl, rock salt",
-        "exactly NaCl, asking for space group 225 on the hull",
-        RunOrder(
-            count=4,
-            formula="NaCl",
-            hard=("formula",),
-            spacegroup=225,
-            energy_above_hull_ev_per_atom=0.0,
-            max_atoms=4,
-            min_distance_angstrom=0.5,
-        ),
-    ),
-    Example(
-        "Li–Fe–O oxides",
-        "only Li, Fe and O, each at least once",
-        RunOrder(
-            count=4,
-            elements=("Li", "Fe", "O"),
-            hard=("elements",),
-            max_atoms=12,
-            min_distance_angstrom=0.5,
-        ),
-    ),
+from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.language_model.card import card_names
+from crystal_llm.settings import Settings
+from crystal_llm.ui.judge_form import SESSION, ask_judge
+from crystal_llm.ui.order_fields import (
+    COMPOSITIONS,
+    ELEMENTS,
+    FORMULA,
+    FREE,
+    HARD,
+    PICKER,
+    SOFT,
+    begin,
+    key,
+    read,
 )
+from crystal_llm.ui.periodic_table import ElementChoice, pick_elements
+from crystal_llm.ui.space_groups import space_group_choice
 
 
-def ask_order(models: list[str], default_model: str) -> RunOrder | None:
-    """Draws the form; the order when it was sent, None before."""
-    with st.form("order", border=False):
-        formula = st.text_input(
-            "Formula",
-            placeholder="LiFePO4",
-            help="Goes into the prompt, reduced. Leave it empty to let the model choose.",
-        )
-        elements = st.multiselect(
-            "Elements",
-            sorted(TRAINED_ELEMENTS),
-            help="The elements that the crystal consists of. Used when there is no formula.",
-        )
-        hard = st.toggle(
-            "Hold the composition exactly",
-            value=True,
-            help="On: every crystal has this formula (in any number of formula units) or these "
-            "elements. Off: the prompt asks for it, and the model may ignore it.",
-        )
-        left, right = st.columns(2)
-        count = left.number_input("Crystals", 1, 1000, 8, help="How many to write.")
-        max_atoms = right.number_input(
-            "Atoms at most", 1, 200, 20, help="In the unit cell. The model was trained on up to 20."
-        )
-        temperature = st.slider(
-            "Temperature τ", 0.05, 2.0, 0.7, 0.05,
-            help="Low: likely crystals, alike. High: varied ones, more of them impossible.",
-        )  # fmt: skip
-        top_p = st.slider(
-            "Nucleus size P", 0.05, 1.0, 0.9, 0.05,
-            help="Each choice is made among the likeliest options that hold this much probability.",
-        )  # fmt: skip
-        with st.expander("More conditions"):
-            exclude = st.multiselect(
-                "Elements barred", sorted(TRAINED_ELEMENTS), help="Always hard."
-            )
-            spacegroup = st.number_input(
-                "Space group",
-                1,
-                230,
-                None,
-                help="International number. Soft: the prompt asks for it.",
-            )
-            hull = st.number_input(
-                "Energy above hull (eV/atom)",
-                0.0,
-                20.0,
-                None,
-                0.01,
-                help="Soft. 0 asks for stable.",
-            )
-            gap = st.number_input("Band gap (eV)", 0.0, 30.0, None, 0.1, help="Soft, PBE.")
-            apart = st.toggle(
-                "Keep atoms 0.5 Å apart",
-                value=True,
-                help="Hard. Off: some crystals will have atoms on top of each other.",
-            )
-            seed = st.number_input("Seed", 0, 2**31, 0, help="The same seed repeats the run.")
-            model = st.selectbox(
-                "Model", models, index=models.index(default_model) if default_model in models else 0
-            )
-        if not st.form_submit_button("Write crystals", type="primary", width="stretch"):
-            return None
-    order = RunOrder(
-        count=int(count),
-        spacegroup=None if spacegroup is None else int(spacegroup),
-        energy_above_hull_ev_per_atom=hull,
-        band_gap_ev=gap,
-        exclude=tuple(exclude),
-        max_atoms=int(max_atoms),
-        min_distance_angstrom=0.5 if apart else None,
-        temperature=temperature,
-        top_p=top_p,
-        seed=int(seed),
-        model=model,
+def ask_order(configured: Settings) -> GenerateOrder:
+    """Draws the form; gives the order that it says, not checked.
+
+    Args:
+        configured: Where models and references are.
+    """
+    begin(configured.model)
+    st.subheader("Composition", anchor=False)
+    choice = _ask_composition()
+    st.subheader("Wishes", anchor=False, help="The prompt asks for these; the model may miss them.")
+    _ask_wishes()
+    st.subheader("Writing", anchor=False)
+    _ask_writing(configured)
+    st.subheader("Judging", anchor=False)
+    ask_judge(configured)
+    return read(choice)
+
+
+def _ask_composition() -> ElementChoice:
+    how = st.segmented_control(
+        "Composition",
+        COMPOSITIONS,
+        required=True,
+        key=key("composition"),
+        persist_state=SESSION,
+        label_visibility="collapsed",
     )
-    if formula.strip():
-        return replace(order, formula=formula.strip(), hard=("formula",) if hard else ())
-    if elements:
-        return replace(order, elements=tuple(elements), hard=("elements",) if hard else ())
-    return order
+    choice = ElementChoice()
+    if how == FREE:
+        st.caption("The model chooses the composition.")
+        return choice
+    if how == FORMULA:
+        left, right = st.columns([3, 2])
+        left.text_input(
+            "Formula",
+            key=key("formula"),
+            persist_state=SESSION,
+            placeholder="LiFePO4",
+            max_chars=100,
+            help="Goes into the prompt, reduced. Empty: the model chooses.",
+        )
+        right.number_input(
+            "Formula units",
+            1,
+            50,
+            value=None,
+            step=1,
+            key=key("units"),
+            persist_state=SESSION,
+            placeholder="any",
+            help="In the cell; only with a hard formula.",
+        )
+    if how == ELEMENTS:
+        choice = pick_elements("Elements", key=PICKER, modes=("required", "allowed", "excluded"))
+    firm = st.segmented_control(
+        "Hard or soft",
+        (HARD, SOFT),
+        required=True,
+        key=key("firmness"),
+        persist_state=SESSION,
+        help="**Hard**: the grammar lets nothing else be written: exactly this formula, in any "
+        "number of units, or exactly the required elements. **Soft**: the prompt asks for it, and "
+        "the model may do otherwise. Allowed and excluded elements are always hard.",
+    )
+    if how == ELEMENTS and firm == HARD and choice.required and choice.allowed:
+        st.caption(
+            "With elements allowed beside them, the required ones are asked for in the prompt; "
+            "the grammar holds that no others occur."
+        )
+    return choice
+
+
+def _ask_wishes() -> None:
+    st.selectbox(
+        "Space group",
+        list(range(1, 231)),
+        index=None,
+        format_func=space_group_choice,
+        key=key("group"),
+        persist_state=SESSION,
+        placeholder="any: type a number, a symbol (Fm-3m) or a system (cubic)",
+        help="Soft: in the prompt. What spglib finds is shown with the results.",
+    )
+    left, right = st.columns(2)
+    left.number_input(
+        "Energy above hull (eV/atom)", 0.0, 20.0, value=None, step=0.01, format="%.3f",
+        key=key("hull"), persist_state=SESSION, placeholder="any",
+        help="Soft. 0 asks for a stable crystal.",
+    )  # fmt: skip
+    right.number_input(
+        "Band gap (eV)", 0.0, 30.0, value=None, step=0.1, format="%.2f", key=key("gap"),
+        persist_state=SESSION, placeholder="any",
+        help="Soft, as PBE gives it. Nothing here computes the gap that was obtained.",
+    )  # fmt: skip
+
+
+def _ask_writing(configured: Settings) -> None:
+    left, right = st.columns(2)
+    left.number_input(
+        "Crystals", 1, 10_000, step=1, key=key("count"), persist_state=SESSION,
+        help="How many to write. Results arrive one by one.",
+    )  # fmt: skip
+    right.number_input(
+        "Atoms at most", 1, 200, step=1, key=key("atoms"), persist_state=SESSION,
+        help="In the unit cell. The shipped model was trained on up to 20. Hard.",
+    )  # fmt: skip
+    left, right = st.columns(2)
+    left.slider(
+        "Temperature τ", 0.05, 2.0, step=0.05, key=key("temperature"), persist_state=SESSION,
+        help="Low: likely crystals, alike. High: varied ones, more of them impossible.",
+    )  # fmt: skip
+    right.slider(
+        "Nucleus size P", 0.05, 1.0, step=0.05, key=key("nucleus"), persist_state=SESSION,
+        help="Each choice is made among the likeliest options that hold this much probability.",
+    )  # fmt: skip
+    left, right = st.columns(2, vertical_alignment="bottom")
+    apart = left.toggle(
+        "Keep atoms apart", key=key("apart"), persist_state=SESSION,
+        help="Hard: no two atoms are written closer than this, images included. Without it some "
+        "crystals have atoms on top of each other.",
+    )  # fmt: skip
+    right.number_input(
+        "Least distance (Å)", 0.1, 1.0, step=0.1, format="%.1f", key=key("distance"),
+        persist_state=SESSION, disabled=not apart,
+        help="0.5 Å rules out what is impossible and nothing else.",
+    )  # fmt: skip
+    left, right = st.columns(2)
+    left.number_input(
+        "Seed", 0, 2**53 - 1, step=1, key=key("seed"), persist_state=SESSION,
+        help="The same seed and form repeat the same crystals.",
+    )  # fmt: skip
+    names = card_names(configured.models)
+    chosen = st.session_state.get(key("model"))
+    if chosen and chosen not in names:
+        names.append(chosen)  # of a replay file; the worker says if it is not there
+    right.selectbox(
+        "Model", names, key=key("model"), persist_state=SESSION,
+        help="The language model that writes. The Models page tells what each was trained on.",
+    )  # fmt: skip

@@ -60,7 +60,8 @@ def test_a_search_without_result_can_be_cleared(library):
     assert len(shown.dataframe[0].value) == 1
 
 
-def test_a_formula_that_is_none_is_explained_in_one_sentence():
+def test_a_formula_that_is_none_is_explained_in_one_sentence(library):
+    library.add(Draft("uploaded", IRON))
     shown = page(lib_formula="Xx2O")
     assert not shown.exception
     assert "Xx" in shown.error[0].value
