@@ -59,6 +59,7 @@ def main() -> None:
     parser.add_argument("--phases", type=int, default=3000)
     parser.add_argument("--bound", type=float, default=0.02, help="eV/atom, see above")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the parity plot")
     args = parser.parse_args()
     test = draw_test(args.structures, args.phases)
     left_out = {one.material_id for one in test}
@@ -90,6 +91,8 @@ def main() -> None:
     for name, values in columns.items():
         frame[name] = [values.get(one.material_id) for one in test]
     frame.to_parquet(args.folder / "accuracy.parquet")
+    if args.plot is not None:
+        draw(frame, names, args.plot)
 
 
 def draw_test(structures: Path, count: int) -> list[TestPhase]:
@@ -204,6 +207,34 @@ def report(
         "of_those_below_0.1": str(Rate(int(agree[~above].sum()), int((~above).sum()), "below 0.1")),
     }
     print(json.dumps(told), flush=True)
+
+
+def draw(frame: pd.DataFrame, potentials: list[str], path: Path) -> None:
+    """Draws our energies above hull over DFT's, one panel a potential."""
+    from matplotlib.figure import Figure
+
+    low, high = -0.15, 0.5
+    figure = Figure(figsize=(4.2 * len(potentials), 4.4), layout="constrained")
+    axes = np.atleast_1d(figure.subplots(1, len(potentials), sharey=True))
+    for axis, name in zip(axes, potentials, strict=True):
+        pairs = frame[["DFT", name]].dropna().to_numpy(float)
+        inside = ((pairs >= low) & (pairs <= high)).all(axis=1)
+        axis.plot([low, high], [low, high], color="#8b97a5", linewidth=1)
+        for bound in (axis.axhline, axis.axvline):
+            bound(METASTABLE_EV_PER_ATOM, color="#d9480f", linewidth=0.8, linestyle=":")
+        axis.scatter(*pairs[inside].T, s=5, alpha=0.35, color="#005a9c", linewidths=0)
+        axis.set(xlim=(low, high), ylim=(low, high), aspect="equal")
+        axis.set_xlabel("DFT, energy above hull (eV/atom)")
+        error = np.abs(pairs[:, 1] - pairs[:, 0]).mean()
+        title = potential_card(name).title
+        axis.set_title(
+            f"{title}\nmean absolute error {1000 * error:.0f} meV/atom; "
+            f"{int((~inside).sum())} of {len(pairs)} outside",
+            fontsize=9,
+        )
+    axes[0].set_ylabel("potential, energy above hull (eV/atom)")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=150)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from chgnet.model.layers import AngleUpdate, AtomConv, BondConv
 from torch import Tensor, nn
 
 
-class GatedSum(nn.Module):
+class GatedSum(nn.Module):  # type: ignore[misc]
     """A gated perceptron of a sum of mapped parts.
 
     Args:
@@ -58,7 +58,7 @@ class GatedSum(nn.Module):
         return torch.sigmoid(self._norms[1](self._gate(gate))) * core
 
 
-class _AtomMessages(nn.Module):
+class _AtomMessages(nn.Module):  # type: ignore[misc]
     """Stands for :class:`~chgnet.model.layers.AtomConv`."""
 
     def __init__(self, layer: AtomConv) -> None:
@@ -84,7 +84,7 @@ class _AtomMessages(nn.Module):
         return updated if self._norm is None else self._norm(updated)
 
 
-class _BondMessages(nn.Module):
+class _BondMessages(nn.Module):  # type: ignore[misc]
     """Stands for :class:`~chgnet.model.layers.BondConv`."""
 
     def __init__(self, layer: BondConv) -> None:
@@ -114,7 +114,7 @@ class _BondMessages(nn.Module):
         return updated if self._norm is None else self._norm(updated)
 
 
-class _AngleMessages(nn.Module):
+class _AngleMessages(nn.Module):  # type: ignore[misc]
     """Stands for :class:`~chgnet.model.layers.AngleUpdate`."""
 
     def __init__(self, layer: AngleUpdate) -> None:
