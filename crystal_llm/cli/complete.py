@@ -1,0 +1,124 @@
+"""``crystal-llm complete``: the lattice and some atoms stay, the model adds the others."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.generate import check_writable, symbols
+from crystal_llm.cli.infill import add_model_arguments, loaded, read_crystal, site_list
+from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.errors import RequestError
+
+DESCRIPTION = """\
+Complete a partial crystal: its lattice and the kept atoms stay exactly as they are, the model
+writes further atoms. Sites are counted from 0 in the order of the file. The output is the one of
+`crystal-llm generate`, one candidate a line, kept atoms first."""
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``complete``."""
+    parser = commands.add_parser(
+        "complete",
+        help="add atoms to a partial crystal with the model",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("structure", type=Path, metavar="IN.cif", help="also POSCAR, *.json")
+    parser.add_argument(
+        "--keep", required=True, metavar="0-3", help="sites that stay; '' for the lattice alone"
+    )
+    parser.add_argument("--n", type=int, default=8, metavar="N", help="how many (default 8)")
+    parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
+    held = parser.add_argument_group("what the grammar holds")
+    held.add_argument("--atoms", type=int, metavar="N", help="exactly so many, kept ones included")
+    held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
+    held.add_argument("--elements", type=symbols, metavar="Li,O", help="what may be added")
+    held.add_argument(
+        "--min-distance",
+        type=float,
+        default=0.5,
+        metavar="ANGSTROM",
+        help="keep atoms this far apart (default 0.5)",
+    )
+    drawn = parser.add_argument_group("how it is drawn")
+    drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
+    drawn.add_argument("--top-p", type=float, default=0.9, metavar="P", help="nucleus, default 0.9")
+    drawn.add_argument("--seed", type=int, default=0, help="repeats a run (default 0)")
+    add_model_arguments(parser)
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Report:
+    """Completes a crystal.
+
+    Raises:
+        CrystalLLMError: The file cannot be read, or what is asked is impossible.
+    """
+    from crystal_llm.infill.completion import complete, completion_request
+
+    check_writable(arguments.out)
+    keep = site_list(arguments.keep, "--keep")
+    crystal = read_crystal(arguments.structure)
+    request = completion_request(
+        crystal,
+        keep,
+        arguments.n,
+        atoms=arguments.atoms,
+        max_atoms=arguments.max_atoms,
+        elements=arguments.elements,
+        min_distance_angstrom=arguments.min_distance,
+        temperature=arguments.temperature,
+        top_p=arguments.top_p,
+        seed=arguments.seed,
+    )
+    model = loaded(arguments)
+    began = time.perf_counter()
+    stopped = StopFlag()
+    told = Countdown("completed")
+    with stopped:
+        found = list(
+            complete(
+                model,
+                crystal,
+                keep,
+                request,
+                progress=lambda now: told(now.done, now.count),
+                should_stop=stopped,
+            )
+        )
+    found.sort(key=lambda one: int(one.candidate.id.rpartition("-")[2]))
+    unfinished = arguments.out.with_name(f"{arguments.out.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8") as handle:
+            for one in found:
+                record = asdict(one.candidate) | {"kept": len(set(keep)), "added": list(one.added)}
+                handle.write(json.dumps(record) + "\n")
+        unfinished.replace(arguments.out)
+    except OSError as error:
+        raise RequestError(
+            f"{arguments.out}: cannot be written ({error.strerror or error})"
+        ) from error
+    wall_s = time.perf_counter() - began
+    whole = sum(one.crystal is not None for one in found)
+    tell(
+        f"asked {request.count}, written {len(found)} of {request.count}, whole {whole} of "
+        f"{len(found)}, {len(set(keep))} atoms kept, {wall_s:.1f} s"
+        + (", stopped before the end" if stopped() else "")
+    )
+    data = {
+        "out": str(arguments.out),
+        "asked": request.count,
+        "written": len(found),
+        "whole": whole,
+        "kept": len(set(keep)),
+        "stopped": bool(stopped()),
+        "wall_s": round(wall_s, 3),
+        "model": model.identity,
+    }
+    return Report((str(arguments.out),), data, exit_code=130 if stopped() else 0)

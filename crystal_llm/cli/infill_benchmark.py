@@ -1,0 +1,301 @@
+"""``crystal-llm infill-benchmark``: how well the model infills, against guesses without one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.generate import check_writable
+from crystal_llm.cli.infill import add_model_arguments, loaded
+from crystal_llm.cli.judge import (
+    add_reference_arguments,
+    add_relaxation_arguments,
+    reference_of,
+    relaxation_settings,
+)
+from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.errors import InfillError
+from crystal_llm.io.record_json import from_plain, to_plain
+
+if TYPE_CHECKING:
+    from crystal_llm.infill.accuracy import MaskedCrystal, MaskedOutcome
+    from crystal_llm.infill.mutation import Judge, MutationResult, MutationVerdict
+    from crystal_llm.language_model.loading import LoadedModel
+    from crystal_llm.training.table import CrystalRow
+    from crystal_llm.types import PlainCrystal
+
+DESCRIPTION = """\
+Mask one element of each of N test crystals and print how often the model finds it, against the
+most frequent element and the swap table's uniform choice. With --mutations, also swap one element
+of M test structures, uniformly from the swap table and guided by the model at several
+temperatures, relax each, and print how many are at most 0.1 eV/atom above the hull."""
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``infill-benchmark``."""
+    parser = commands.add_parser(
+        "infill-benchmark",
+        help="accuracy of infill, and mutations against a template method",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "table", type=Path, metavar="TABLE.parquet", help="made with `crystal-llm data`"
+    )
+    parser.add_argument(
+        "--n", type=int, default=1000, metavar="N", help="test crystals, 0 for none (1000)"
+    )
+    parser.add_argument(
+        "--mutations", type=int, default=0, metavar="M", help="test structures to mutate (0)"
+    )
+    parser.add_argument(
+        "--temperatures",
+        type=_numbers,
+        default=(0.5, 1.0, 2.0),
+        metavar="T,T",
+        help="of the guided mutations (default 0.5,1,2)",
+    )
+    parser.add_argument(
+        "--rescale", action="store_true", help="rescale mutated lattices by radii before relaxing"
+    )
+    parser.add_argument(
+        "--translations", type=int, default=1, metavar="K", help="origins averaged (1)"
+    )
+    parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
+    parser.add_argument("--radius-tolerance", type=float, default=0.1, metavar="ANGSTROM")
+    parser.add_argument("--seed", type=int, default=0, help="of the draw (default 0)")
+    parser.add_argument(
+        "--records",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="one line a masked crystal; a run that was stopped goes on from it",
+    )
+    parser.add_argument(
+        "--figure", type=Path, metavar="FILE.html", help="accuracy; .html, .png, .svg or .pdf"
+    )
+    parser.add_argument(
+        "--mutation-figure", type=Path, metavar="FILE.html", help="mutations, likewise"
+    )
+    add_model_arguments(parser)
+    add_reference_arguments(parser)
+    add_relaxation_arguments(parser)
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Report:
+    """Measures.
+
+    Raises:
+        CrystalLLMError: The table, the records or the reference cannot be read, or a value
+            is impossible.
+    """
+    from crystal_llm.infill.figures import check_figure
+    from crystal_llm.infill.swap_table import check_tolerance
+    from crystal_llm.training.table import read_table
+
+    if arguments.n < 0 or arguments.mutations < 0 or not arguments.n + arguments.mutations:
+        raise InfillError("--n and --mutations: at least 0, and one of them above")
+    check_tolerance(arguments.radius_tolerance)
+    for figure in (arguments.figure, arguments.mutation_figure):
+        if figure is not None:
+            check_figure(figure)
+            check_writable(figure)
+    if arguments.records is not None:
+        check_writable(arguments.records)
+    if arguments.mutations:
+        relaxation_settings(arguments)
+        reference_of(arguments)
+    rows = read_table(arguments.table)
+    model = loaded(arguments)
+    stopped = StopFlag()
+    lines: list[str] = []
+    data: dict[str, Any] = {"model": model.identity, "seed": arguments.seed}
+    with stopped:
+        if arguments.n:
+            told, found = _accuracy(arguments, model, rows, stopped)
+            lines += told
+            data["accuracy"] = found
+        if arguments.mutations and not stopped():
+            told, found = _mutations(arguments, model, rows)
+            lines += told
+            data["mutations"] = found
+    data["stopped"] = bool(stopped())
+    return Report(tuple(lines), data, exit_code=130 if stopped() else 0)
+
+
+def _accuracy(
+    arguments: argparse.Namespace,
+    model: LoadedModel,
+    rows: Sequence[CrystalRow],
+    stopped: StopFlag,
+) -> tuple[list[str], dict[str, Any]]:
+    from crystal_llm.infill.accuracy import compare_guessers, measure, sample_masks
+    from crystal_llm.infill.figures import accuracy_table, draw_accuracy
+
+    masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
+    began = time.perf_counter()
+    purpose = {
+        "n": arguments.n,
+        "seed": arguments.seed,
+        "translations": arguments.translations,
+        "max_atoms": arguments.max_atoms,
+        "radius_tolerance": arguments.radius_tolerance,
+        "model": model.identity,
+    }
+    with _records(arguments.records, purpose) as (outcomes, handle):
+        if outcomes:
+            tell(f"going on: {len(outcomes)} crystals are in {arguments.records}")
+        for one in measure(
+            model,
+            _left(masks, outcomes),
+            rows,
+            translations=arguments.translations,
+            tolerance_angstrom=arguments.radius_tolerance,
+            progress=Countdown("asked"),
+            should_stop=stopped,
+        ):
+            outcomes.append(one)
+            if handle is not None:
+                handle.write(json.dumps(to_plain(one)) + "\n")
+                handle.flush()
+    guessers = compare_guessers(outcomes)
+    if arguments.figure is not None:
+        draw_accuracy(guessers, arguments.figure)
+    variation = sum(one.total_variation for one in outcomes) / len(outcomes)
+    lines = [
+        f"{len(outcomes)} of {len(masks)} test crystals, one element masked in each, "
+        f"{arguments.translations} origin(s); {model.identity}",
+        *accuracy_table(guessers),
+    ]
+    if arguments.translations > 1:
+        lines.append(f"total variation of one origin from the average: {variation:.3f}")
+    return lines, {
+        "crystals": len(outcomes),
+        "asked": len(masks),
+        "guessers": [to_plain(one) for one in guessers],
+        "mean_total_variation": variation,
+        "wall_s": round(time.perf_counter() - began, 1),
+    }
+
+
+def _left(masks: Sequence[MaskedCrystal], outcomes: Sequence[MaskedOutcome]) -> list[MaskedCrystal]:
+    done = {one.material_id for one in outcomes}
+    return [mask for mask in masks if mask.row.material_id not in done]
+
+
+@contextmanager
+def _records(
+    path: Path | None, purpose: dict[str, Any]
+) -> Iterator[tuple[list[MaskedOutcome], IO[str] | None]]:
+    """What was measured before for the same purpose, and where to go on writing.
+
+    Raises:
+        InfillError: The file is damaged, or of another run.
+    """
+    from crystal_llm.infill.accuracy import MaskedOutcome
+
+    if path is None:
+        yield [], None
+        return
+    first = json.dumps(purpose) + "\n"
+    try:
+        held = path.read_text(encoding="utf-8") if path.exists() else first
+        lines = held[: held.rfind("\n") + 1].splitlines(keepends=True)  # the last may be cut
+        if lines[:1] != [first]:
+            raise InfillError(
+                f"{path}: holds records of another run; name another file, or delete it"
+            )
+        outcomes = [from_plain(MaskedOutcome, json.loads(line)) for line in lines[1:]]
+        path.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise InfillError(f"{path}: cannot be used ({error.strerror or error})") from error
+    except ValueError as error:
+        raise InfillError(f"{path}: is damaged ({error}); delete it to begin anew") from error
+    with path.open("a", encoding="utf-8") as handle:
+        yield outcomes, handle
+
+
+def _mutations(
+    arguments: argparse.Namespace, model: LoadedModel, rows: Sequence[CrystalRow]
+) -> tuple[list[str], dict[str, Any]]:
+    from crystal_llm.infill.figures import draw_mutations, mutation_table
+    from crystal_llm.infill.mutation import judge_mutations, mutable_masks, mutate
+
+    masks = mutable_masks(
+        rows,
+        arguments.mutations,
+        seed=arguments.seed,
+        max_atoms=arguments.max_atoms,
+        tolerance_angstrom=arguments.radius_tolerance,
+    )
+    mutations = mutate(
+        model,
+        masks,
+        arguments.temperatures,
+        translations=arguments.translations,
+        tolerance_angstrom=arguments.radius_tolerance,
+        rescale=arguments.rescale,
+        progress=Countdown("mutated"),
+    )
+    with ExitStack() as stack:
+        judge = _judge(arguments, stack)
+        sources = [mask.row.crystal for mask in masks]
+        results: tuple[MutationResult, ...] = judge_mutations(mutations, sources, judge)
+    if arguments.mutation_figure is not None:
+        draw_mutations(results, arguments.mutation_figure)
+    return mutation_table(results), {
+        "structures": len(masks),
+        "results": [to_plain(one) for one in results],
+    }
+
+
+def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
+    """Relaxation and hull as `crystal-llm judge` has them."""
+    from crystal_llm import campaign
+    from crystal_llm.infill.mutation import MutationVerdict
+    from crystal_llm.io.candidates_file import CandidateRow
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.settings import settings
+
+    bench = campaign.Bench(
+        potential=arguments.potential,
+        settings=relaxation_settings(arguments),
+        reference=reference_of(arguments),
+        across_potentials=arguments.across_potentials,
+        processes=arguments.processes,
+        cache=None if arguments.no_cache else stack.enter_context(default_cache(settings())),
+    )
+
+    def judge(crystals: Sequence[PlainCrystal]) -> list[MutationVerdict]:
+        rows = [
+            CandidateRow(place, str(place), "", crystal, None)
+            for place, crystal in enumerate(crystals, start=1)
+        ]
+        found: list[MutationVerdict | None] = [None] * len(rows)
+        for place, one in campaign.judge(rows, bench, progress=Countdown("relaxed")):
+            # Not converged within the steps is no relaxed structure.
+            relaxed = one.relaxation.relaxed if one.relaxed and one.relaxation else None
+            above = None if relaxed is None else one.energy_above_hull_ev_per_atom
+            reason = one.stopped or (None if relaxed else "not converged")
+            found[place] = MutationVerdict(relaxed, above, reason)
+        return [one or MutationVerdict(None, None, "not judged") for one in found]
+
+    return judge
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """Temperatures from a list with commas."""
+    try:
+        values = tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        values = ()
+    if not values or not all(0.0 < value < float("inf") for value in values):
+        raise InfillError(f"--temperatures {text!r}: write numbers above 0, such as 0.5,1")
+    return values

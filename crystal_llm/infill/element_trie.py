@@ -1,0 +1,176 @@
+"""Reading an element's probability off a model, whatever tokens spell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crystal_llm.text.alphabet import TRAINED_ELEMENTS
+
+if TYPE_CHECKING:
+    from crystal_llm.language_model.decoder import Decoder
+    from crystal_llm.language_model.tokenizer import SymbolTokens
+
+_ATTENTION_PLACES = 2_500_000
+"""Rows × squared length in one batch: about 90 MB of attention a layer, were it at once."""
+
+_PIECE_TOKENS = 64
+"""Tokens of a prompt that are fed at once: attention is then computed little beyond the
+diagonal, and stays in the processor's cache."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementTrie:
+    """How a tokenizer spells elements, as the branches at which they part.
+
+    Attributes:
+        elements: Symbols.
+        branches: Token sequences after which more than one token leads to an element, the
+            empty one first, shorter before longer.
+        legal: For each branch, the tokens that lead on. The end token is one of them where
+            a whole element begins another (C in Cd).
+        steps: For each element, its choices as (branch, token).
+    """
+
+    elements: tuple[str, ...]
+    branches: tuple[tuple[int, ...], ...]
+    legal: tuple[tuple[int, ...], ...]
+    steps: tuple[tuple[tuple[int, int], ...], ...]
+
+    @classmethod
+    def of(cls, symbols: SymbolTokens, elements: Sequence[str] = TRAINED_ELEMENTS) -> ElementTrie:
+        """For a tokenizer's spelling of some elements."""
+        spelled = [(*symbols.ids[element], symbols.end) for element in elements]
+        following: dict[tuple[int, ...], set[int]] = {}
+        for ids in spelled:
+            for depth, token in enumerate(ids):
+                following.setdefault(ids[:depth], set()).add(token)
+        branches = sorted(
+            (path for path, tokens in following.items() if len(tokens) > 1 or not path),
+            key=lambda path: (len(path), path),
+        )
+        place = {path: index for index, path in enumerate(branches)}
+        return cls(
+            tuple(elements),
+            tuple(branches),
+            tuple(tuple(sorted(following[path])) for path in branches),
+            tuple(
+                tuple(
+                    (place[ids[:depth]], token)
+                    for depth, token in enumerate(ids)
+                    if ids[:depth] in place
+                )
+                for ids in spelled
+            ),
+        )
+
+    def log_probabilities(self, scores: Array, alphabet: Sequence[int]) -> Array:
+        """Log-probabilities of the elements.
+
+        Args:
+            scores: Before softmax, shape (n_branches, n_prompts, n_alphabet).
+            alphabet: Token ids of the last axis.
+
+        Returns:
+            Shape (n_prompts, n_elements); every row's exponentials sum to 1.
+        """
+        from crystal_llm.generation.sampling import restricted_log_probabilities
+
+        column = {token: index for index, token in enumerate(alphabet)}
+        found = np.empty_like(scores)
+        for branch, tokens in enumerate(self.legal):
+            legal = np.zeros(scores.shape[1:], dtype=bool)
+            legal[:, [column[token] for token in tokens]] = True
+            found[branch] = restricted_log_probabilities(scores[branch], legal)
+        return np.stack(
+            [
+                sum((found[branch, :, column[token]] for branch, token in steps), start=np.zeros(1))
+                for steps in self.steps
+            ],
+            axis=1,
+        )
+
+
+def branch_scores(
+    decoder: Decoder, prompts: Sequence[Sequence[int]], branches: Sequence[tuple[int, ...]]
+) -> Array:
+    """Scores after each prompt followed by each branch's tokens.
+
+    Returns:
+        Shape (n_branches, n_prompts, n_alphabet).
+    """
+    read = _read_retracting if decoder.can_retract else _read_by_copies
+    scores = np.empty((len(branches), len(prompts), len(decoder.alphabet)))
+    # Prompts of like lengths share a pass, so that little is padded.
+    order = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))
+    for places in _passes(order, prompts):
+        scores[:, places] = read(decoder, [prompts[place] for place in places], branches)
+    return scores
+
+
+def _passes(order: Sequence[int], prompts: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Places of prompts for each forward pass."""
+    passes: list[list[int]] = []
+    for place in order:
+        square = len(prompts[place]) ** 2
+        if not passes or (len(passes[-1]) + 1) * square > _ATTENTION_PLACES:
+            passes.append([])
+        passes[-1].append(place)
+    return passes
+
+
+def _read_retracting(
+    decoder: Decoder, prompts: Sequence[Sequence[int]], branches: Sequence[tuple[int, ...]]
+) -> Array:
+    """All prompts in one pass; each branch is then fed to all of them and taken back."""
+    rows = len(prompts)
+    deepest = max(len(branch) for branch in branches)
+    batch = decoder.batch(rows, max(map(len, prompts)) + deepest)
+    shared = _shared_length(prompts)
+    scores = batch.admit(prompts[0][:shared], rows)
+    rests = [prompt[shared:] for prompt in prompts]
+    pieces = min(-(-max(map(len, rests)) // _PIECE_TOKENS), min(map(len, rests)))
+    for piece in range(pieces):
+        scores = batch.feed([_piece(rest, piece, pieces) for rest in rests])
+    found = [scores.double().numpy()]
+    for branch in branches[1:]:
+        found.append(batch.feed([branch] * rows).double().numpy())
+        for row in range(rows):
+            batch.retract(row, len(branch))
+    return np.stack(found)
+
+
+def _read_by_copies(
+    decoder: Decoder, prompts: Sequence[Sequence[int]], branches: Sequence[tuple[int, ...]]
+) -> Array:
+    """Prompt by prompt, with one copy of it for each branch."""
+    deep = branches[1:]
+    found = []
+    for prompt in prompts:
+        batch = decoder.batch(max(len(deep), 1), len(prompt) + max(map(len, branches)))
+        scores = batch.admit(prompt, max(len(deep), 1))[:1].double().numpy()
+        if deep:
+            scores = np.concatenate([scores, batch.feed(deep).double().numpy()])
+        found.append(scores)
+    return np.stack(found, axis=1)
+
+
+def _piece(tokens: Sequence[int], piece: int, pieces: int) -> Sequence[int]:
+    """One of several all but equal parts of a sequence."""
+    count = len(tokens)
+    return tokens[count * piece // pieces : count * (piece + 1) // pieces]
+
+
+def _shared_length(prompts: Sequence[Sequence[int]]) -> int:
+    """Tokens that all prompts begin with; all of them where the prompts are equal."""
+    alike = sum(1 for _ in takewhile(lambda tokens: len(set(tokens)) == 1, zip(*prompts)))  # noqa: B905
+    shortest, longest = min(map(len, prompts)), max(map(len, prompts))
+    # Otherwise nothing would be left to feed for the shortest prompt.
+    return alike if alike == longest else min(alike, shortest - 1)

@@ -1,0 +1,168 @@
+"""The distribution at a mask against a slow plain reference, and its invariances."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crystal_llm.errors import InfillError
+from crystal_llm.infill.distribution import (
+    ElementDistribution,
+    MaskQuery,
+    element_distribution,
+    element_distributions,
+    tempered,
+)
+from crystal_llm.infill.element_trie import ElementTrie
+from crystal_llm.language_model.tokenizer import SymbolTokens
+from crystal_llm.text.alphabet import TRAINED_ELEMENTS
+from crystal_llm.text.prompts import infill_prompt
+
+
+def slow_reference(network, tokenizer, symbols, prompt):
+    """Every element by itself: one whole forward pass each, renormalised by hand."""
+    asked = tokenizer(prompt)["input_ids"]
+    spelled = {one: (*symbols.ids[one], symbols.end) for one in TRAINED_ELEMENTS}
+    found = {}
+    for element, ids in spelled.items():
+        with torch.inference_mode():
+            scores = network(torch.tensor([[*asked, *ids]])).logits[0].double()
+        logarithm = 0.0
+        for depth, token in enumerate(ids):
+            legal = sorted({one[depth] for one in spelled.values() if one[:depth] == ids[:depth]})
+            here = scores[len(asked) - 1 + depth]
+            logarithm += float(here[token] - torch.logsumexp(here[legal], dim=0))
+        found[element] = math.exp(logarithm)
+    return found
+
+
+def test_every_element_has_the_probability_of_the_slow_reference(
+    tiny_models, tiny_llama, tokenizer, symbols, perovskite
+):
+    found = element_distribution(tiny_models["float32"], perovskite, [1], translations=3, seed=5)
+    for row, shift in zip(found.log_probabilities, found.shifts, strict=True):
+        prompt = infill_prompt(perovskite.translated(shift), [1])
+        expected = slow_reference(tiny_llama, tokenizer, symbols, prompt)
+        assert sum(expected.values()) == pytest.approx(1.0)
+        assert dict(zip(found.elements, np.exp(row), strict=True)) == pytest.approx(
+            expected, abs=1e-6
+        )
+    assert found.elements == TRAINED_ELEMENTS
+    assert any(len(symbols.ids[one]) > 1 for one in TRAINED_ELEMENTS)
+
+
+def test_decoders_agree_and_sum_to_one(tiny_models, rock_salt):
+    found = {
+        name: element_distribution(model, rock_salt, range(4), translations=2)
+        for name, model in tiny_models.items()
+    }
+    for one in found.values():
+        assert np.exp(one.log_probabilities).sum(axis=1) == pytest.approx([1.0, 1.0])
+        assert one.probabilities(0.3).sum() == pytest.approx(1.0)
+    float32, other = found["float32"].probabilities(), found["transformers"].probabilities()
+    assert other == pytest.approx(float32, abs=1e-5)
+
+
+def test_many_crystals_side_by_side_are_answered_as_alone(tiny_models, rock_salt, perovskite):
+    model = tiny_models["float32"]
+    queries = [MaskQuery(rock_salt, (4, 5, 6, 7), 1), MaskQuery(perovskite, (0,), 2)]
+    together = element_distributions(model, queries, translations=2)
+    for query, found in zip(queries, together, strict=True):
+        alone = element_distribution(
+            model, query.crystal, query.sites, translations=2, seed=query.seed
+        )
+        assert found.shifts == alone.shifts
+        assert found.probabilities() == pytest.approx(alone.probabilities(), abs=1e-6)
+
+
+@pytest.mark.parametrize("shift", [(0.25, 0.5, 0.125), (0.999, 0.001, 0.3)])
+def test_the_answer_is_the_same_wherever_the_origin_lies(tiny_models, perovskite, shift):
+    model = tiny_models["float32"]
+    here = element_distribution(model, perovskite, [0], translations=4)
+    there = element_distribution(model, perovskite.translated(shift), [0], translations=4)
+    assert there.probabilities() == pytest.approx(here.probabilities(), abs=1e-9)
+    assert here.origin_dependence().largest_total_variation > 0.0
+
+
+def test_one_origin_has_no_spread(tiny_models, perovskite):
+    found = element_distribution(tiny_models["float32"], perovskite, [0], translations=1)
+    assert found.origin_dependence().mean_total_variation == pytest.approx(0.0, abs=1e-12)
+    assert all(one.spread == 0.0 for one in found.ranked())
+
+
+def made(rows, elements=TRAINED_ELEMENTS[:4]):
+    logarithms = [np.log(np.array(row) / sum(row)) for row in rows]
+    return ElementDistribution(
+        (0,), ("H",), elements, tuple(map(tuple, logarithms)), ((0.0,) * 3,) * len(rows), "m", 0.0
+    )
+
+
+weights = st.lists(st.floats(1e-6, 1.0), min_size=4, max_size=4)
+
+
+@given(st.lists(weights, min_size=1, max_size=5), st.floats(0.05, 50.0))
+def test_tempered_distributions_sum_to_one_and_keep_the_ranking(rows, temperature):
+    found = made(rows)
+    values = found.probabilities(temperature)
+    assert values.sum() == pytest.approx(1.0)
+    order = [one.element for one in found.ranked()]
+    place = {element: index for index, element in enumerate(found.elements)}
+    ranked = [values[place[element]] for element in order]
+    assert all(first >= second - 1e-12 for first, second in pairwise(ranked))
+    restricted = found.restricted(found.elements[:2], temperature)
+    assert sum(restricted.values()) == pytest.approx(1.0)
+
+
+@given(st.permutations(range(4)), weights, st.floats(0.2, 5.0))
+def test_temperature_knows_no_order_of_elements(order, row, temperature):
+    straight = tempered(np.log(row), temperature)
+    assert tempered(np.log(row)[order], temperature) == pytest.approx(straight[order])
+
+
+def test_the_limits_of_temperature():
+    found = made([(0.5, 0.3, 0.15, 0.05)])
+    assert found.probabilities(1.0) == pytest.approx([0.5, 0.3, 0.15, 0.05])
+    assert found.probabilities(1e-6) == pytest.approx([1, 0, 0, 0])
+    assert found.probabilities(1e9) == pytest.approx([0.25] * 4)
+    for wrong in (0.0, -1.0, math.nan, math.inf):
+        with pytest.raises(InfillError, match="must be above 0"):
+            found.probabilities(wrong)
+    assert found.restricted(["Xx"]) == {}
+
+
+def test_averages_are_of_probabilities_and_variation_is_total():
+    found = made([(1.0, 1e-12, 1e-12, 1e-12), (1e-12, 1.0, 1e-12, 1e-12)])
+    assert found.probabilities() == pytest.approx([0.5, 0.5, 0, 0])
+    assert found.origin_dependence().mean_total_variation == pytest.approx(0.5)
+    assert found.ranked()[0].spread == pytest.approx(0.5)
+
+
+def test_an_element_that_begins_another_ends_before_it():
+    spelling = SymbolTokens({"C": (1,), "Cd": (1, 2), "Cs": (1, 3), "O": (4,)}, end=0)
+    trie = ElementTrie.of(spelling, ("C", "Cd", "Cs", "O"))
+    assert trie.branches == ((), (1,))
+    assert trie.legal == ((1, 4), (0, 2, 3))
+    scores = np.zeros((2, 1, 5))
+    found = np.exp(trie.log_probabilities(scores, (0, 1, 2, 3, 4)))[0]
+    assert found == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2])
+
+
+@pytest.mark.parametrize(
+    ("sites", "options", "said"),
+    [
+        ([], {}, "no site is masked"),
+        (range(5), {}, "all 5 sites are masked"),
+        ([5], {}, "0 to 4"),
+        ([-1], {}, "0 to 4"),
+        ([0], {"translations": 0}, "from 1 to"),
+        ([0], {"translations": 1000}, "from 1 to"),
+        ([0], {"seed": -1}, "at least 0"),
+    ],
+)
+def test_wrong_picks_are_refused(tiny_models, perovskite, sites, options, said):
+    with pytest.raises(InfillError, match=said):
+        element_distribution(tiny_models["float32"], perovskite, sites, **options)
