@@ -1,0 +1,1 @@
+"""Infill: what a trained model would put at masked sites, and edits of crystals."""
