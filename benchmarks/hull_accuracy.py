@@ -234,7 +234,7 @@ def draw(frame: pd.DataFrame, potentials: list[str], path: Path) -> None:
         )
     axes[0].set_ylabel("potential, energy above hull (eV/atom)")
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
+    figure.savefig(path, dpi=130, bbox_inches="tight")
 
 
 if __name__ == "__main__":
