@@ -8,6 +8,7 @@ st.html("<style>[data-testid=stMainBlockContainer] { padding-top: 3.5rem; }</sty
 st.navigation(
     [
         st.Page("pages/generate.py", title="Generate", icon=":material/diamond:", default=True),
+        st.Page("pages/infill.py", title="Infill", icon=":material/colorize:"),
         st.Page("pages/hull.py", title="Hull", icon=":material/change_history:"),
         st.Page("pages/library.py", title="Library", icon=":material/library_books:"),
         st.Page("pages/jobs.py", title="Jobs", icon=":material/checklist:"),

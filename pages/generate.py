@@ -45,13 +45,20 @@ def examples() -> None:
             st.caption(example.what)
 
 
+# What the form says stays in sight while the form is filled, where there is room beside it.
+STYLE = """<style>@media (min-width: 641px) {
+.st-key-gen-says { position: sticky; top: 4.2rem; z-index: 1; }
+}</style>"""
+
+
 @st.fragment
 def form() -> None:
     """The form, and beside it what it says; a change reruns nothing else."""
+    st.html(STYLE)
     left, right = st.columns([3, 2], gap="large")
     with left:
         order = ask_order(settings())
-    with right, st.container(border=True):
+    with right, st.container(border=True, key="gen-says"):
         try:
             show_prompt(order)
             check_order(order)

@@ -31,13 +31,13 @@ def ask_order(configured: Settings) -> GenerateOrder:
         configured: Where models and references are.
     """
     begin(configured.model)
-    st.subheader("Composition", anchor=False)
+    st.markdown("#### Composition")
     choice = _ask_composition()
-    st.subheader("Wishes", anchor=False, help="The prompt asks for these; the model may miss them.")
+    st.markdown("#### Wishes", help="The prompt asks for these; the model may miss them.")
     _ask_wishes()
-    st.subheader("Writing", anchor=False)
+    st.markdown("#### Writing")
     _ask_writing(configured)
-    st.subheader("Judging", anchor=False)
+    st.markdown("#### Judging")
     ask_judge(configured)
     return read(choice)
 

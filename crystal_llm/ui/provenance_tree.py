@@ -15,6 +15,7 @@ MAX_SHOWN = 60
 STEPS = {
     "generated": ("written by the model", ":material/edit_note:"),
     "infill": ("atoms chosen by the model", ":material/colorize:"),
+    "edited": ("edited by hand", ":material/edit:"),
     "relaxed": ("relaxed", ":material/waves:"),
     "imported": ("imported", ":material/upload_file:"),
     "uploaded": ("uploaded", ":material/upload:"),
@@ -90,6 +91,8 @@ def _link(
 def _remark(entry: Entry) -> str:
     draft = entry.draft
     parts = [moment_text(entry.created_unix_s)]
+    if draft.edit:
+        parts.append(as_markdown(draft.edit))
     if draft.energy_above_hull_ev_per_atom is not None:
         parts.append(f"{energy_text(draft.energy_above_hull_ev_per_atom)} eV/atom above hull")
     if draft.reference_id:

@@ -1,133 +1,171 @@
-"""The Generate page in real Chromium, from an empty home, with the real model."""
+"""The Generate page in real Chromium, from an empty home, with the real model and worker."""
 
 import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
+import zipfile
 from pathlib import Path
-from urllib.request import urlopen
 
-import psutil
 import pytest
+from app_processes import PATIENCE_MS, launched, page_without_faults, web, worker
 from playwright.sync_api import expect, sync_playwright
 
-from crystal_llm.settings import PACKAGE_ROOT
+from crystal_llm.jobs.orders import GenerateOrder, order_yaml
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-)
-PATIENCE_MS = 180_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, base_folder):
-    home = tmp_path_factory.mktemp("home")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {"CRYSTAL_LLM_HOME": str(home), "CRYSTAL_LLM_BASE": str(base_folder)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
-        cwd=PACKAGE_ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urlopen(url, timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield url, process, home
-    process.terminate()
-    process.wait(20)
+    environment = {
+        "CRYSTAL_LLM_HOME": str(tmp_path_factory.mktemp("home")),
+        "CRYSTAL_LLM_BASE": str(base_folder),
+        "CRYSTAL_LLM_THREADS": "1",
+    }
+    with web(environment) as (url, process):
+        yield url, process, environment
 
 
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
-        )
+        started = launched(playwright)
         yield started
         started.close()
 
 
-@pytest.fixture
-def page(browser, server):
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-    opened.set_default_timeout(PATIENCE_MS)
-    faults = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on(
-        "console", lambda message: faults.append(message.text) if message.type == "error" else None
-    )
-    opened.goto(server[0])
-    yield opened
-    assert faults == []
-    opened.close()
+@pytest.fixture(scope="module")
+def first_job(server, browser):
+    """The example's job, asked for before any worker runs, then done by one."""
+    url, _, environment = server
+    with page_without_faults(browser, url) as page:
+        page.get_by_role("button", name="NaCl, rock salt").click()
+        expect(page).to_have_url(re.compile(r"\?job=\d{8}-\d{6}-[0-9a-f]{6}$"))
+        expect(page.get_by_text("No worker is running")).to_be_visible()
+        with worker(environment):
+            expect(page.get_by_text("No worker is running")).to_have_count(0)
+            expect(page.get_by_text("Relaxed and judged")).to_be_visible()
+            expect(page.get_by_text("4 shown")).to_be_visible()
+            expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
+            yield page.url
 
 
-def test_one_click_gives_crystals_that_survive_a_reload(page, server):
-    page.get_by_role("button", name="NaCl, rock salt").click()
-    expect(page.get_by_text("Done · 4 of 4 written · 4 of 4 parsed")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
-    expect(page.get_by_role("heading", name="NaCl · candidate 0-0")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
-    expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page).to_have_url(re.compile(r"\?run=\d{8}-\d{6}-[0-9a-f]{6}$"))
-    with page.expect_download() as downloading:
-        page.get_by_role("button", name="CIF").click()
-    assert "_cell_length_a" in Path(downloading.value.path()).read_text()
-    page.reload()
-    expect(page.get_by_text("Done · 4 of 4 written")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_role("heading", name="NaCl · candidate 0-0")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+def test_results_are_there_with_funnel_and_rates(browser, first_job):
+    with page_without_faults(browser, first_job) as page:
+        expect(page.get_by_role("heading", name="4 crystals of NaCl")).to_be_visible()
+        expect(page.get_by_text("4 of 4 = 100% (51 to 100%)")).to_be_visible()
+        expect(page.get_by_text("unique in this job")).to_be_visible()
+        expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+
+
+def test_a_crystal_is_opened_saved_downloaded_and_found_again(browser, first_job, tmp_path):
+    with page_without_faults(browser, first_job) as page:
+        page.get_by_text("Cards", exact=True).click()
+        expect(page.get_by_alt_text("Sketch of NaCl").first).to_be_visible()
+        page.locator(".st-key-res-cards-open-1 button").first.click()
+        expect(page.get_by_role("heading", name="NaCl", exact=True)).to_be_visible()
+        expect(page).to_have_url(re.compile("crystal=1"))
+        expect(page.locator("canvas").first).to_be_visible()
+        page.get_by_test_id("stPopoverButton").filter(has_text="Save").click()
+        page.get_by_role("textbox", name="Note").fill("a salt from the model")
+        page.get_by_role("button", name="Save to the library").click()
+        expect(page.get_by_text("Saved to the library.")).to_be_visible()
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
+        with page.expect_download() as downloading:
+            page.get_by_role("button", name="All as zip").click()
+        saved = tmp_path / "all.zip"
+        downloading.value.save_as(saved)
+        names = " ".join(zipfile.ZipFile(saved).namelist())
+        assert all(one in names for one in (".cif", "POSCAR", ".xyz", ".json", "vasp/INCAR"))
+        page.keyboard.press("Escape")
+        page.reload()
+        expect(page.get_by_role("heading", name="NaCl", exact=True)).to_be_visible()
+        expect(page.locator("canvas").first).to_be_visible()
+        page.get_by_role("link", name="Library").click()
+        expect(page.get_by_role("heading", name="Library")).to_be_visible()
+        page.get_by_role("textbox", name="Search").fill("a salt from the model")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(re.compile("^1 crystal$"))).to_be_visible()
+
+
+def test_crystals_are_placed_on_the_hull(browser, first_job):
+    with page_without_faults(browser, first_job) as page:
+        page.get_by_role("button", name="On the hull").click()
+        expect(page.get_by_role("heading", name="Hull")).to_be_visible()
+        expect(page).to_have_url(re.compile("candidates="))
+
+
+def test_an_order_is_repeated_from_its_replay_file(browser, first_job, server, tmp_path):
+    with page_without_faults(browser, first_job) as page:
+        page.get_by_test_id("stPopoverButton").filter(has_text="What was asked").click()
+        expect(page.get_by_text("The chemical formula is NaCl.")).to_be_visible()
+        with page.expect_download() as downloading:
+            page.get_by_role("button", name="Replay file").click()
+        replay = tmp_path / "replay.yaml"
+        downloading.value.save_as(replay)
+        page.goto(server[0])
+        page.get_by_text("Fill the form from a replay file").click()
+        page.locator("input[type=file]").set_input_files(replay)
+        expect(page.get_by_text("The form says what")).to_be_visible()
+        expect(page.get_by_label("Formula", exact=True)).to_have_value("NaCl")
+        expect(page.get_by_text("The chemical formula is NaCl.")).to_be_visible()
+
+
+def test_a_job_is_stopped_and_retried(browser, first_job, server, tmp_path):
+    replay = tmp_path / "many.yaml"
+    replay.write_text(order_yaml(GenerateOrder(count=24, max_atoms=2, batch_size=4)))
+    with page_without_faults(browser, server[0]) as page:
+        page.get_by_text("Fill the form from a replay file").click()
+        page.locator("input[type=file]").set_input_files(replay)
+        expect(page.get_by_text("The form says what")).to_be_visible()
+        page.get_by_role("button", name="Generate", exact=True).click()
+        expect(page.get_by_text(re.compile(r"^[1-9]\d* shown"))).to_be_visible()
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text(re.compile("stopped ·"))).to_be_visible()
+        kept = int(page.get_by_text(re.compile(r"^\d+ shown")).inner_text().split()[0])
+        assert 0 < kept < 24
+        page.get_by_role("button", name="Retry").click()
+        expect(page.get_by_text(re.compile("running ·"))).to_be_visible()
+        expect(page.get_by_text(re.compile("attempt 2"))).to_be_visible()
+        expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
+        expect(page.get_by_text("24 shown")).to_be_visible()
+
+
+def test_bad_input_is_explained_in_one_sentence(browser, server):
+    with page_without_faults(browser, server[0]) as page:
+        page.get_by_label("Formula", exact=True).fill("NaXx")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("not a chemical formula")).to_be_visible()
+        expect(page.get_by_role("button", name="Generate", exact=True)).to_be_disabled()
+        page.get_by_text("Fill the form from a replay file").click()
+        page.locator("input[type=file]").set_input_files(
+            {"name": "bad.yaml", "mimeType": "text/plain", "buffer": b"kind: nothing\n"}
+        )
+        expect(page.get_by_text("an order is an object whose kind is one of")).to_be_visible()
+        page.goto(f"{server[0]}/?job=nobody")
+        expect(page.get_by_text("there is no job")).to_be_visible()
+
+
+def test_pages_switch_within_a_second_fit_a_narrow_window_and_load_no_torch(
+    browser, first_job, server
+):
+    with page_without_faults(browser, first_job) as page:
+        expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+        took = []
+        for _ in range(3):  # the best of them: the machine may be busy otherwise
+            page.get_by_role("link", name="Jobs").click()
+            expect(page.get_by_role("heading", name="Workers")).to_be_visible()
+            started = time.monotonic()
+            page.get_by_role("link", name="Generate").click()
+            expect(page.get_by_role("heading", name="Generate")).to_be_visible()
+            took.append(time.monotonic() - started)
+        # A second on a machine that does nothing else.
+        crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        assert min(took) < 1.0 * crowd, (took, crowd)
+    with page_without_faults(browser, first_job, width=400) as page:
+        expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
     maps = Path(f"/proc/{server[1].pid}/maps").read_text()
     assert "libtorch" not in maps, "the web process loaded torch"
-
-
-def test_a_run_can_be_stopped_and_keeps_what_it_wrote(page):
-    page.get_by_label("Crystals", exact=True).fill("1000")
-    page.get_by_role("button", name="Write crystals").click()
-    expect(page.get_by_text(re.compile(r"Writing … · [1-9]\d* of 1000"))).to_be_visible(
-        timeout=PATIENCE_MS
-    )
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile("Stopped; what was written is kept"))).to_be_visible(
-        timeout=PATIENCE_MS
-    )
-
-
-def test_bad_input_is_explained_beside_the_form(page):
-    page.get_by_label("Formula", exact=True).fill("NaXx")
-    page.get_by_role("button", name="Write crystals").click()
-    expect(page.get_by_text("not a chemical formula")).to_be_visible(timeout=PATIENCE_MS)
-
-
-def test_no_run_is_left_behind(server):
-    """Ended runs leave no process; nothing else of ours still writes."""
-    home = str(server[2])
-    for _ in range(100):
-        left = [p for p in psutil.process_iter(["cmdline"]) if home in str(p.info["cmdline"])]
-        if not left:
-            return
-        time.sleep(0.1)
-    raise AssertionError(left)

@@ -1,0 +1,72 @@
+"""What an order says, in full: the prompt, what the grammar holds, how it is judged."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.jobs.orders import GenerateOrder, Judge, Order, judge_of
+from crystal_llm.ui.notation import as_markdown, subscripted
+
+
+def show_prompt(order: GenerateOrder) -> None:
+    """Draws the exact prompt and what the grammar holds besides.
+
+    Raises:
+        RequestError: The order asks for something impossible.
+    """
+    st.markdown("**The prompt**, exactly as the model reads it")
+    st.code(order.request().prompt.rstrip("\n"), language=None, wrap_lines=True)
+    st.markdown(
+        f"**The grammar holds** {as_markdown(', '.join(held_by_grammar(order)))}.",
+        help="Whatever the model would rather write, it can write nothing else.",
+    )
+
+
+def show_order(order: Order) -> None:
+    """Draws all that an order says.
+
+    Raises:
+        RequestError: The order asks for something impossible.
+    """
+    if isinstance(order, GenerateOrder):
+        show_prompt(order)
+        st.markdown(
+            f"**Drawn at** temperature {order.temperature:g}, nucleus {order.top_p:g}, seed "
+            f"{order.seed}, by {as_markdown(order.model or 'the usual model')}"
+            + (f" ({order.quantisation})." if order.quantisation else ".")
+        )
+    judge = judge_of(order)
+    if judge is not None:
+        st.markdown(f"**Judged** {as_markdown(judge_text(judge))}.")
+
+
+def held_by_grammar(order: GenerateOrder) -> list[str]:
+    """What no crystal of an order can break, in words."""
+    held = [f"crystal text of at most {order.max_atoms} atoms"]
+    if "formula" in order.hard:
+        units = f" in {order.formula_units} formula units" if order.formula_units else ""
+        held.append(f"exactly {subscripted(order.formula)}{units}")
+    elif "elements" in order.hard:
+        held.append(f"exactly the elements {' '.join(order.elements or ())}")
+    if order.allowed_elements is not None:
+        held.append(f"only {' '.join(order.allowed_elements)}")
+    if order.excluded_elements:
+        held.append(f"no {' '.join(order.excluded_elements)}")
+    if order.min_distance_angstrom is not None:
+        held.append(f"atoms at least {order.min_distance_angstrom:g} Å apart")
+    return held
+
+
+def judge_text(judge: Judge) -> str:
+    """How crystals are judged, in words."""
+    relaxation = judge.relaxation
+    told = (
+        f"with {judge.potential}, relaxed to {relaxation.max_force_ev_per_angstrom:g} eV/Å within "
+        f"{relaxation.max_steps} steps"
+    )
+    if judge.reference is None:
+        return f"{told}; no hull"
+    own = "the potential's own reference"
+    reference = own if judge.reference == "shipped" else judge.reference.rpartition("/")[2]
+    across = ", across potentials" if judge.across_potentials else ""
+    return f"{told}; hull of {reference}{across}"

@@ -1,0 +1,80 @@
+"""What the pages talk to: the queue and the library, opened once a database."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.jobs.job import WorkerState
+from crystal_llm.jobs.orders import Order
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.library.store import Library, open_library
+from crystal_llm.settings import settings
+
+WORKER_COMMAND = "crystal-llm worker"
+
+
+def job_queue() -> JobQueue:
+    """The queue of the settings' database.
+
+    Raises:
+        JobError: The database cannot be used.
+    """
+    queue: JobQueue = _job_queue(settings().database_url)
+    return queue
+
+
+def crystal_library() -> Library:
+    """The library of the settings' database.
+
+    Raises:
+        LibraryError: The database cannot be used.
+    """
+    library: Library = _library(settings().database_url)
+    return library
+
+
+def order_of(job_id: str) -> Order:
+    """What a job was asked to do; an order never changes, so it is read once.
+
+    Raises:
+        JobError: There is no such job.
+    """
+    order: Order = _order(settings().database_url, job_id)
+    return order
+
+
+def living_workers(queue: JobQueue) -> tuple[WorkerState, ...]:
+    """The workers that are alive."""
+    return tuple(worker for worker in queue.workers() if worker.alive)
+
+
+def warn_without_worker(queue: JobQueue) -> bool:
+    """Says plainly that no worker is alive, and how to start one.
+
+    Returns:
+        Whether one is alive.
+    """
+    if living_workers(queue):
+        return True
+    st.warning(
+        "**No worker is running**, so jobs wait. `make app` starts one with the pages; beside "
+        f"running pages, start one with `{WORKER_COMMAND}` (same CRYSTAL_LLM_HOME).",
+        icon=":material/hourglass_disabled:",
+    )
+    return False
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _job_queue(url: str) -> JobQueue:
+    return JobQueue(url)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _library(url: str) -> Library:
+    return open_library(url)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _order(url: str, job_id: str) -> Order:
+    queue: JobQueue = _job_queue(url)
+    return queue.order(job_id)

@@ -1,0 +1,64 @@
+"""The Jobs page's logic, by Streamlit's own AppTest."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from ui_jobs import fill
+
+from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.settings import PACKAGE_ROOT, settings
+
+
+@pytest.fixture(autouse=True)
+def queue(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
+    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
+    settings.cache_clear()
+    yield JobQueue(settings().database_url)
+    settings.cache_clear()
+
+
+def page(**query):
+    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "jobs.py"), default_timeout=120)
+    for name, value in query.items():
+        shown.query_params[name] = value
+    return shown.run()
+
+
+def button(shown, key):
+    return next(one for one in shown.button if one.key == key)
+
+
+def test_without_jobs_the_page_says_what_to_do():
+    shown = page()
+    assert not shown.exception
+    assert "No jobs yet" in shown.info[0].value
+    assert any("crystal-llm worker" in one.value for one in shown.caption)
+
+
+def test_an_open_job_shows_its_progress_and_is_stopped_and_retried(queue):
+    job_id = queue.submit(GenerateOrder(count=3, formula="NaCl"))
+    shown = page()
+    assert not shown.exception
+    assert "No worker is running" in shown.warning[0].value
+    assert "0 of 3" in " ".join(one.proto.body for one in shown.get("html"))
+    button(shown, f"jobs-{job_id}-Stop").click()
+    shown.run()
+    assert queue.job(job_id).state == "stopped"
+    assert list(shown.dataframe[0].value["state"]) == ["stopped"]
+    shown = page(job=job_id)
+    button(shown, f"jobs-{job_id}-Retry").click()
+    shown.run()
+    assert queue.job(job_id).state == "waiting"
+
+
+def test_the_log_of_an_ended_job_is_shown(queue):
+    job_id = fill(settings().database_url, GenerateOrder(count=2))
+    shown = page(job=job_id)
+    assert not shown.exception
+    assert any("stopped by the user" in one.value for one in shown.code)
+
+
+def test_a_job_of_another_owner_is_not_listed(queue):
+    JobQueue(settings().database_url, "somebody").submit(GenerateOrder(count=1))
+    assert "No jobs yet" in page().info[0].value

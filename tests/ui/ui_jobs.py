@@ -1,0 +1,76 @@
+"""A queue of jobs with results, made without a worker or a model."""
+
+from __future__ import annotations
+
+from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.evaluation.novelty import Novelty
+from crystal_llm.evaluation.validity import Validity
+from crystal_llm.jobs.job import Verdict
+from crystal_llm.jobs.orders import GenerateOrder, JobCrystal
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.library.database import open_database
+from crystal_llm.relaxation.result import RelaxationResult
+from crystal_llm.stability.hull import HullResult
+from crystal_llm.types import PlainCrystal
+
+SALT = PlainCrystal(
+    (3.99, 3.99, 3.99), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
+)
+METHOD = EnergyMethod("chgnet", "ab" * 32, "PBE(+U)", "MP2020", "total")
+
+
+def crystal(place: int) -> JobCrystal:
+    """A crystal as a model would have written it; every fourth is none."""
+    if place % 4 == 3:
+        return JobCrystal(f"0-{place}", None, failure="line 3: <b>no</b> atom", text="5 5 5")
+    return JobCrystal(
+        f"0-{place}", SALT, text="3.9 3.9 3.9", log_likelihood=-6.0, prompt="Below …", seed=0,
+        model="m/int8/abc",
+    )  # fmt: skip
+
+
+def verdict(place: int, *, hull: bool = True) -> Verdict:
+    """What a worker would have found of it."""
+    if place % 4 == 3:
+        return Verdict(stopped="line 3: <b>no</b> atom")
+    relaxation = RelaxationResult(
+        relaxed=SALT,
+        failure=None,
+        converged=True,
+        steps=3,
+        energy_start_ev_per_atom=-3.0,
+        energy_ev_per_atom=-3.4,
+        energies_ev_per_atom=(-3.0, -3.3, -3.4),
+        max_force_ev_per_angstrom=0.01,
+        volume_change=0.1,
+        spacegroup_before=225,
+        spacegroup_after=225,
+        displacement_angstrom=0.0,
+        retried=False,
+        method=METHOD,
+        wall_s=1.0,
+    )
+    above = HullResult(
+        "NaCl", -3.4, 0.02 * place, (), None, (), 9, METHOD, "r" * 12, METHOD, "2026-01-01"
+    )
+    repeated = None if place == 0 else 0
+    return Verdict(
+        Validity(True, None, True, None), relaxation, above if hull else None, Novelty(repeated)
+    )
+
+
+def fill(url: str, order: GenerateOrder, *, hull: bool = True, end: bool = True) -> str:
+    """Queues an order and writes all its results, as a worker would; gives the job's id."""
+    queue = JobQueue(url)
+    job_id = queue.submit(order)
+    record = JobRecord(open_database(url), job_id, f"{job_id}.1", "a-worker")
+    record.begin()
+    places = range(order.count)
+    record.write([(place, crystal(place)) for place in places], 0, order.count)
+    if order.judge is not None:
+        record.judge([(place, verdict(place, hull=hull)) for place in places], 1, order.count)
+        record.progress(2, order.count)
+    if end:
+        queue.stop(job_id)  # only a worker can finish one
+    return job_id
