@@ -181,7 +181,8 @@ def _add_search(parser: OneLineParser) -> None:
     parser.add_argument("--e-above-hull", type=float, metavar="EV", help="at most, eV/atom")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG")
     parser.add_argument(
-        "--origin", choices=("generated", "infill", "relaxed", "imported", "uploaded")
+        "--origin",
+        choices=("generated", "infill", "edited", "relaxed", "imported", "uploaded"),
     )
     parser.add_argument("--job", metavar="JOB")
     parser.add_argument("--saved", action="store_true", help="only what was saved")

@@ -66,7 +66,9 @@ class JobCrystal:
         log_likelihood: Of that text.
         prompt: The prompt of that text.
         seed: The seed of that text.
-        model: The model of that text.
+        model: The model of that text, or the one that chose an element.
+        edit: What was done to the parent, in one line.
+        probability: Of what was filled in, as the model gave it at τ = 1.
     """
 
     id: str
@@ -78,6 +80,8 @@ class JobCrystal:
     prompt: str | None = None
     seed: int | None = None
     model: str | None = None
+    edit: str | None = None
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from crystal_llm.jobs.orders import (
     order_json,
     read_order,
 )
+from crystal_llm.jobs.questions import Questions
 from crystal_llm.jobs.record import add_log_line, stored_results, write_stages
 from crystal_llm.jobs.tables import (
     APPLICATION,
@@ -227,6 +228,11 @@ class JobQueue:
             if time.monotonic() > end:
                 raise JobError(f"job {job_id} is still {job.state} after {seconds:g} s")
             time.sleep(poll_s)
+
+    @property
+    def questions(self) -> Questions:
+        """What a page asks a model and waits for, beside the jobs."""
+        return Questions(self._database, self._client, self._owner)
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers; without a living one no job goes on."""

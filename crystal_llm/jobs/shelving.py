@@ -61,6 +61,7 @@ def _as_written(job_id: str, kind: Kind, one: JobResult) -> Draft:
         model=written.model,
         seed=written.seed,
         prompt=written.prompt,
+        edit=written.edit,
         failure=written.failure or verdict.stopped,
     )
     # Where there is a relaxed form, that is what was compared.

@@ -75,7 +75,7 @@ def judge_results(
     from crystal_llm.campaign import judge
 
     done = dict(_relaxations(results))
-    rows = [_judged(one).row for one in results]
+    rows = [judged_of(one).row for one in results]
     for place, judged in judge(
         rows,
         bench,
@@ -97,7 +97,7 @@ def compare_results(
     """
     from crystal_llm.campaign import compare_judged
 
-    judged = [_judged(one) for one in results]
+    judged = [judged_of(one) for one in results]
     compared = compare_judged(judged, bench.known, progress=lambda n, total: progress(n))
     return [(one.place, _verdict(told)) for one, told in zip(results, compared, strict=True)]
 
@@ -110,7 +110,8 @@ def _relaxations(results: Sequence[JobResult]) -> Mapping[int, RelaxationResult]
     }
 
 
-def _judged(result: JobResult) -> JudgedCandidate:
+def judged_of(result: JobResult) -> JudgedCandidate:
+    """A job's crystal as the campaign takes it."""
     from crystal_llm.campaign import JudgedCandidate
     from crystal_llm.io.candidates_file import CandidateRow
 

@@ -9,6 +9,8 @@ from crystal_llm.library.database import METADATA, Database, make_tables, open_d
 
 QUEUE = "crystal-llm"
 WORKFLOW = "crystal-llm-job"
+QUESTION_QUEUE = "crystal-llm-questions"
+QUESTION_WORKFLOW = "crystal-llm-question"
 APPLICATION = "crystal-llm"
 APPLICATION_VERSION = "1"
 """Fixed, so that a worker of a later release goes on with the jobs of an earlier one. It
@@ -68,6 +70,18 @@ LOG = sa.Table(
     sa.Column("job_id", sa.Text, sa.ForeignKey("crystal_llm_jobs.id"), index=True),
     sa.Column("at_unix_s", sa.Float(53), nullable=False),
     sa.Column("line", sa.Text, nullable=False),
+)
+
+QUESTIONS = sa.Table(
+    "crystal_llm_questions",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("question_json", sa.Text, nullable=False),
+    sa.Column("answer_json", sa.Text),
+    sa.Column("asked_unix_s", sa.Float(53), nullable=False, index=True),
+    sa.Column("answered_unix_s", sa.Float(53)),
 )
 
 WORKERS = sa.Table(

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import CrystalLLMError
@@ -25,6 +26,8 @@ from crystal_llm.jobs.stages import bench_of
 from crystal_llm.jobs.tables import (
     APPLICATION,
     APPLICATION_VERSION,
+    QUESTION_QUEUE,
+    QUESTION_WORKFLOW,
     QUEUE,
     WORKFLOW,
     open_jobs_database,
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
 POLL_SECONDS = 0.5
+QUESTION_POLL_SECONDS = 0.1
+"""A page waits for the answer to a question."""
+
 GRACE_SECONDS = 20.0
 """How long a worker that is told to stop waits for its jobs to reach a step between tokens
 or relaxations. What is under way then is done again elsewhere."""
@@ -116,7 +122,17 @@ class _Worker:
         def run_job(job_id: str, attempt: int) -> None:
             self._run(job_id, attempt)
 
+        @DBOS.workflow(name=QUESTION_WORKFLOW, max_recovery_attempts=MOST_DISPATCHES)
+        def answer(question_id: str) -> None:
+            self._answer(question_id)
+
         DBOS.launch()
+        DBOS.register_queue(
+            QUESTION_QUEUE,
+            worker_concurrency=1,
+            polling_interval_sec=QUESTION_POLL_SECONDS,
+            on_conflict="always_update",
+        )
         DBOS.register_queue(
             QUEUE,
             worker_concurrency=concurrency,
@@ -150,6 +166,11 @@ class _Worker:
 
     def model(self, name: str | None, quantisation: str | None, job: JobRecord) -> LoadedModel:
         """A language model; loaded once, and counted."""
+        return self._model(name, quantisation, job.log)
+
+    def _model(
+        self, name: str | None, quantisation: str | None, told: Callable[[str], None]
+    ) -> LoadedModel:
         from crystal_llm.language_model.loading import load_model
 
         model = load_model(name, quantisation=quantisation, configured=self._configured)
@@ -157,7 +178,7 @@ class _Worker:
             self._models.append(model)
             self._heart.model_loaded()
             line = f"{model.identity}: loaded in {model.load_s:.1f} s by worker {self._id}"
-            job.log(line)
+            told(line)
             self._tell(line)
         return model
 
@@ -211,6 +232,36 @@ class _Worker:
             self._tell(f"job {job_id}: {traceback.format_exc()}")
             job.end(f"unexpected fault ({type(error).__name__}: {error}); see the job's log")
             raise
+        finally:
+            self._busy.discard(threading.get_ident())
+
+    def _answer(self, question_id: str) -> None:
+        """The workflow of a question: whatever becomes of it is its answer."""
+        from crystal_llm.jobs.questions import (
+            InfillAnswer,
+            answer_question,
+            read_question,
+            store_answer,
+        )
+
+        self._busy.add(threading.get_ident())
+        try:
+            self.rest_if_stopping()
+            question = read_question(self._database, question_id)
+            if question is None:
+                return
+            model = self._model(question.model, None, lambda line: None)
+            # On the processor a decoder keeps nothing between batches: a job may write on.
+            alone = nullcontext() if model.decoder.can_retract else self.writing
+            with alone:
+                answer = answer_question(model, question)
+            store_answer(self._database, question_id, answer)
+        except CrystalLLMError as error:
+            store_answer(self._database, question_id, InfillAnswer(failure=str(error)))
+        except Exception as error:
+            self._tell(f"question {question_id}: {traceback.format_exc()}")
+            failure = f"unexpected fault ({type(error).__name__}: {error})"
+            store_answer(self._database, question_id, InfillAnswer(failure=failure))
         finally:
             self._busy.discard(threading.get_ident())
 

@@ -9,8 +9,10 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import LibraryError
 from crystal_llm.types import PlainCrystal
 
-Origin = Literal["generated", "infill", "relaxed", "imported", "uploaded"]
-ORIGINS: tuple[Origin, ...] = ("generated", "infill", "relaxed", "imported", "uploaded")
+Origin = Literal["generated", "infill", "edited", "relaxed", "imported", "uploaded"]
+ORIGINS: tuple[Origin, ...] = (
+    "generated", "infill", "edited", "relaxed", "imported", "uploaded",
+)  # fmt: skip
 
 MAX_TAG_CHARACTERS = 40
 MAX_NOTE_CHARACTERS = 10_000
@@ -41,6 +43,7 @@ class Draft:
         seed: The run's seed.
         prompt: The prompt.
         source: The file that it was read from.
+        edit: What was done to its parent, in one line.
         failure: What went wrong with it.
         note: The user's words.
         tags: The user's marks.
@@ -65,6 +68,7 @@ class Draft:
     seed: int | None = None
     prompt: str | None = None
     source: str | None = None
+    edit: str | None = None
     failure: str | None = None
     note: str = ""
     tags: tuple[str, ...] = ()

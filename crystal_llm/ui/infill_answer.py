@@ -1,0 +1,247 @@
+"""What the model would put at the masked sites: asked once, shown at every temperature."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.infill.distribution import MAX_TRANSLATIONS, TRANSLATIONS, ElementDistribution
+from crystal_llm.infill.filters import Constraints, ElementVerdicts, verdicts
+from crystal_llm.infill.masks import groups
+from crystal_llm.jobs.questions import InfillAnswer, InfillQuestion, Questions, Way
+from crystal_llm.settings import settings
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal_facts import crystal_hash
+from crystal_llm.ui.infill_constraints import ask_constraints
+from crystal_llm.ui.infill_figures import draw_distribution
+from crystal_llm.ui.infill_notation import percent, sites_from_one
+from crystal_llm.ui.infill_state import Place
+from crystal_llm.ui.infill_take import Group, show_take
+from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.services import job_queue, living_workers, warn_without_worker
+
+POLL_SECONDS = 0.2
+LONG_SECONDS = 6.0
+"""After so long a reader wants to know what is being waited for."""
+
+_KEPT = 32
+_WAYS: dict[Way, str] = {
+    "in turn": "One after another",
+    "all orders": "In all orders, averaged",
+    "together": "One element for all",
+}
+
+
+def show_answer(place: Place) -> None:
+    """Draws the model's answer on the masked sites, or what it waits for.
+
+    Raises:
+        InfillError: The model cannot be asked that.
+    """
+    queue = job_queue()
+    parts = groups(place.crystal, place.masked)
+    st.subheader("What the model would put there", anchor=False)
+    names = ", ".join(f"{len(part.sites)} {part.element}" for part in parts)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.caption(f"Masked: {names}. The model sees the rest of the crystal.")
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        question = _question(place, len(parts))
+    if any(part.others for part in parts):
+        kept = ", ".join(f"{len(part.others)} {part.element}" for part in parts if part.others)
+        st.caption(
+            f":material/info: {kept} stay: the model was trained with all sites of an element "
+            "masked together, so the elements that stay sway its answer."
+        )
+    question_id = queue.questions.ask(question)
+    answer = _known(queue.questions, question_id)
+    if answer is None:
+        _wait(question_id)
+    elif answer.failure is not None:
+        st.error(f"The model could not answer: {as_markdown(sites_from_one(answer.failure))}")
+        if st.button("Ask again", icon=":material/refresh:", key="infill-again"):
+            queue.questions.ask(question, again=True)
+            st.session_state.get("infill-answers", {}).pop(question_id, None)
+            st.rerun()
+    else:
+        _show(place, answer, question_id)
+
+
+def _question(place: Place, parts: int) -> InfillQuestion:
+    way: Way = "together"
+    with st.popover("How it is asked", icon=":material/tune:", key="infill-how"):
+        if parts > 1:
+            way = st.selectbox(
+                "Sites of different elements", list(_WAYS), format_func=lambda one: _WAYS[one],
+                key="infill-way", help="One after another in the order of their first sites.",
+            ) or "in turn"  # fmt: skip
+        origins = st.number_input(
+            "Origins", 1, MAX_TRANSLATIONS, TRANSLATIONS, key="infill-origins",
+            help="The crystal is read with its origin at so many random places, and the "
+            "probabilities are averaged: the answer should not depend on the origin.",
+        )  # fmt: skip
+        seed = st.number_input("Seed of the origins", 0, 10_000, 0, key="infill-seed")
+    return InfillQuestion(
+        place.crystal, place.masked, way, int(origins), int(seed), None, _weights()
+    )
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _wait(question_id: str) -> None:
+    queue = job_queue()
+    try:
+        if _known(queue.questions, question_id) is not None:
+            st.rerun()
+        waited = queue.questions.asked_seconds_ago(question_id)
+        if waited < 1.0 or living_workers(queue):
+            st.progress(min(waited / (waited + 3.0), 0.97), text="The model reads the crystal …")
+            if waited > LONG_SECONDS:
+                st.caption(
+                    "The first question to a worker waits until the model is loaded, and a busy "
+                    "machine takes longer. The answer appears here by itself."
+                )
+        else:
+            warn_without_worker(queue)
+            st.caption("The question waits, too, and is answered as soon as there is one.")
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+
+
+@st.fragment
+def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        temperature = st.slider(
+            "Temperature", 0.1, 3.0, 1.0, 0.05, key="infill-temperature", width=300,
+            help="1 is the model's own. Lower sharpens the distribution, higher flattens it. "
+            "The model is not asked again.",
+        )  # fmt: skip
+        constraints = ask_constraints()
+    if constraints is None:
+        return
+    together = answer.together
+    if together is not None:
+        group = _group(place, together.sites, together, temperature, constraints, alone=True)
+        draw_distribution(group, key="infill-chart")
+        _about(together, answer, temperature)
+        show_take(place, [group], answer, constraints, temperature, question_id)
+        return
+    turn = answer.in_turn
+    if turn is None:
+        return
+    drawn = []
+    for tab, (number, part) in zip(
+        st.tabs([f"{len(part.sites)} × {part.element}" for part in turn.groups]),
+        enumerate(turn.groups),
+        strict=True,
+    ):
+        first = next(b.distribution for b in turn.branches if b.order[len(b.filled)] == number)
+        values = dict(zip(first.elements, turn.marginal(number, temperature), strict=True))
+        group = _group(
+            place, part.sites, first, temperature, constraints, alone=False, values=values
+        )
+        drawn.append(group)
+        with tab:
+            draw_distribution(group, key=f"infill-chart-{number}")
+    names = [part.element for part in turn.groups]
+    orders = "; ".join(", then ".join(names[one] for one in order) for order in turn.orders)
+    st.caption(
+        f"Order: {orders}. {percent(turn.followed(temperature))} of the probability was followed "
+        "to the last element; charge balance is judged for the combinations."
+    )
+    _about(turn.branches[0].distribution, answer, temperature)
+    show_take(place, drawn, answer, constraints, temperature, question_id)
+
+
+def _group(
+    place: Place,
+    sites: tuple[int, ...],
+    found: ElementDistribution,
+    temperature: float,
+    constraints: Constraints,
+    *,
+    alone: bool,
+    values: dict[str, float] | None = None,
+) -> Group:
+    from dataclasses import replace
+
+    judged = _verdicts(
+        crystal_hash(place.crystal),
+        sites,
+        repr(constraints) + str(alone),
+        place.crystal,
+        constraints if alone else replace(constraints, charge_balance=False),
+    )
+    ranked = found.ranked(temperature)
+    spreads = {one.element: one.spread for one in ranked}
+    probabilities = values or {one.element: one.probability for one in ranked}
+    return Group(
+        sites=sites,
+        replaced=tuple(dict.fromkeys(place.crystal.species[site] for site in sites)),
+        probabilities={name: float(value) for name, value in probabilities.items()},
+        spreads=spreads,
+        excluded={
+            name: "; ".join(verdict.reasons) for name, verdict in judged.items() if verdict.removed
+        },
+        verdicts=judged,
+    )
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _verdicts(
+    digest: str,
+    sites: tuple[int, ...],
+    asked: str,
+    _crystal: PlainCrystal,
+    _constraints: Constraints,
+) -> dict[str, ElementVerdicts]:
+    return verdicts(_crystal, sites, constraints=_constraints)
+
+
+def _about(found: ElementDistribution, answer: InfillAnswer, temperature: float) -> None:
+    apart = found.origin_dependence(temperature)
+    origins = len(found.shifts)
+    told = (
+        f"averaged over {origins} origins, which differ from the average by "
+        f"{percent(apart.mean_total_variation)} (at most {percent(apart.largest_total_variation)})"
+        if origins > 1
+        else "one origin, so it is not known how much the answer depends on it"
+    )
+    st.caption(
+        f"Probabilities {told}; bars carry the standard deviation. "
+        f"{as_markdown(found.model)}, {found.wall_s:.1f} s.",
+        help="How much two distributions differ is their total variation: half the summed "
+        "absolute difference, 0% for equal, 100% for disjoint ones.",
+    )
+
+
+def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
+    """An answer that has come; read from the database once a session."""
+    kept: dict[str, InfillAnswer] = st.session_state.setdefault("infill-answers", {})
+    if question_id not in kept:
+        answer = questions.answer(question_id)
+        if answer is None:
+            return None
+        kept[question_id] = answer
+        while len(kept) > _KEPT:
+            del kept[next(iter(kept))]
+    return kept[question_id]
+
+
+def _weights() -> str | None:
+    """Hash of the model's adapter; None where the models are only on the worker's machine."""
+    found: str | None = _adapter(settings().model, str(settings().models))
+    return found
+
+
+@st.cache_data(max_entries=8, ttl=60, show_spinner=False)
+def _adapter(name: str, models: str) -> str | None:
+    from pathlib import Path
+
+    from crystal_llm.language_model.card import find_card
+
+    try:
+        card = find_card(name, Path(models))
+    except CrystalLLMError:
+        return None
+    return (
+        None if card.adapter is None else "-".join(sorted(map(str, card.adapter.sha256.values())))
+    )

@@ -1,0 +1,52 @@
+"""Infill: pick atoms, let the model choose, relax what you take, go on."""
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.ui.infill_answer import show_answer
+from crystal_llm.ui.infill_candidates import show_candidates
+from crystal_llm.ui.infill_chain import show_heading
+from crystal_llm.ui.infill_notation import sites_from_one
+from crystal_llm.ui.infill_picks import show_picks
+from crystal_llm.ui.infill_start import show_start
+from crystal_llm.ui.infill_state import REFUSED, leave, read_place
+from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.services import crystal_library
+
+
+def begin() -> None:
+    """The page without a structure."""
+    st.title("Infill", anchor=False)
+    st.caption("Pick atoms of a crystal and see which elements the model would put there.")
+    show_start(crystal_library())
+
+
+def work(entry_id: str) -> None:
+    """The page with a structure."""
+    library = crystal_library()
+    place = read_place(library, entry_id)
+    if place is None:
+        st.warning("This entry of the library has no crystal: it failed before there was one.")
+        st.button("All structures", icon=":material/arrow_back:", on_click=leave)
+        return
+    show_heading(library, place)
+    show_picks(library, place)
+    if place.masked:
+        try:
+            show_answer(place)
+        except CrystalLLMError as error:
+            st.error(as_markdown(sites_from_one(str(error))))
+    show_candidates(place)
+
+
+try:
+    if refused := st.session_state.pop(REFUSED, None):
+        st.error(as_markdown(refused))
+    if entry := st.query_params.get("entry"):
+        work(entry)
+    else:
+        begin()
+except CrystalLLMError as error:
+    st.error(as_markdown(str(error)))
+    if st.query_params.get("entry"):
+        st.button("All structures", icon=":material/arrow_back:", on_click=leave)

@@ -1,0 +1,185 @@
+"""The Infill page in real Chromium, with the real model, web server and worker."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from crystal_llm.settings import PACKAGE_ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+)
+PATIENCE_MS = 90_000
+VIEWS = """() => [...document.querySelectorAll('*')]
+    .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)
+    .filter(Boolean)"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, base_folder):
+    """A web server and a worker on a new home."""
+    home = tmp_path_factory.mktemp("home")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "CRYSTAL_LLM_HOME": str(home),
+        "CRYSTAL_LLM_BASE": str(base_folder),
+        "OMP_WAIT_POLICY": "PASSIVE",
+    }
+    environment.pop("CRYSTAL_LLM_DATABASE", None)
+    commands = (
+        ["-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+        ["-m", "crystal_llm.cli.main", "worker"],
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, *command],
+            cwd=PACKAGE_ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for command in commands
+    ]
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urlopen(url, timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.2)
+    yield url, processes[0]
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(60)
+
+
+@pytest.fixture
+def page(server):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
+        )
+        opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+        opened.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        faults = []
+        opened.on("pageerror", lambda error: faults.append(str(error)))
+        opened.on("console", lambda message: faults.append(said(message)))
+        # The router has to run once before an address below it is known.
+        opened.goto(server[0])
+        expect(opened.get_by_role("heading", level=1)).to_be_visible()
+        opened.goto(f"{server[0]}/infill")
+        expect(opened.get_by_role("heading", name="Infill")).to_be_visible()
+        yield opened
+        assert [fault for fault in faults if fault] == []
+        browser.close()
+
+
+def said(message):
+    # Streamlit looks for its server below the page's address first, and is told 404.
+    streamlits_own = "/_stcore/" in message.location.get("url", "")
+    return message.text if message.type == "error" and not streamlits_own else None
+
+
+def press(page, name, **said):
+    page.get_by_role("button", name=name, **said).first.click()
+
+
+def click_atom(page, element):
+    page.wait_for_function(f"() => ({VIEWS})().some((view) => view.frames > 0)")
+    atoms = page.evaluate(f"() => ({VIEWS})()[0].clickable()")
+    atom = next(one for one in atoms if one["element"] == element)
+    page.locator(".stage").first.click(position={"x": atom["x"], "y": atom["y"]})
+
+
+def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page, server):
+    press(page, "NaCl", exact=True)
+    expect(page.get_by_role("heading", name="NaCl")).to_be_visible()
+
+    # A wrong pick is explained where it was made.
+    press(page, "Mask", exact=True)
+    expect(page.get_by_text("no site is masked: pick at least one atom")).to_be_visible()
+    click_atom(page, "Cl")
+    expect(page.get_by_text("1 atom chosen: 1 Cl")).to_be_visible()
+    press(page, "Mask", exact=True)
+    expect(page).to_have_url(re.compile(r"mask=1"))
+
+    # Bars, the periodic table, and the temperature without another call of the model.
+    expect(page.get_by_role("heading", name="What the model would put there")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.get_by_text("averaged over 8 origins")).to_be_visible()
+    page.reload()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+
+    # Two that are sure to relax quickly, whatever the model likes best.
+    pills = page.locator(".st-key-infill-take-box").get_by_test_id("stButtonGroup")
+    pills.get_by_role("button").first.click()
+    expect(page.get_by_role("button", name="Relax 1 candidate")).to_be_visible()
+    others = page.get_by_role("textbox", name="Other elements")
+    others.fill("Po")
+    others.press("Enter")
+    expect(page.get_by_text("Polonium (Po) cannot be taken")).to_be_visible()
+    taken = pills.get_by_role("button").first.inner_text().partition(" ")[0]
+    second = "Br" if taken != "Br" else "I"
+    others.fill(second)
+    others.press("Enter")
+    press(page, "Relax 2 candidates")
+    expect(page).to_have_url(re.compile(r"job=\d{8}-"))
+    expect(page.get_by_role("heading", name="Candidates")).to_be_visible()
+    expect(page.get_by_role("button", name="Show on hull").first).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    candidates = page.url
+
+    # Both on one hull.
+    press(page, "Show on hull")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"candidates=.*{second}%3A"))
+    assert page.url.partition("candidates=")[2].count("%3B") == 1
+    page.goto(candidates)
+    expect(page.get_by_role("heading", name="Candidates")).to_be_visible()
+    expect(page.get_by_role("button", name="Show on hull").first).to_be_visible()
+
+    # On with one, and back.
+    table = page.get_by_test_id("stDataFrame").last
+    table.click(position={"x": 16, "y": 35 + 17})
+    expect(page.get_by_text("Before: NaCl")).to_be_visible()
+    press(page, "Go on with")
+    expect(page).to_have_url(re.compile(r"entry=\d{8}-.*-relaxed"))
+    page.reload()
+    press(page, "Undo")
+    expect(page).to_have_url(re.compile(r"entry=\d{8}-[0-9a-f-]+[0-9]&"))
+    press(page, "Undo")
+    expect(page.get_by_role("heading", name="NaCl")).to_be_visible()
+    expect(page).to_have_url(re.compile("tip="))
+
+    # The library shows the chain.
+    press(page, "Steps")
+    expect(page.locator("[class*=st-key-infill-step-]")).to_have_count(5)
+    press(page, "In the library")
+    expect(page.get_by_role("tab", name="Provenance")).to_be_visible()
+    page.get_by_role("tab", name="Provenance").click()
+    expect(page.get_by_text("atoms chosen by the model").first).to_be_visible()
+    expect(page.get_by_text("relaxed", exact=True).first).to_be_visible()
+    maps = Path(f"/proc/{server[1].pid}/maps").read_text()
+    assert "libtorch" not in maps, "the web process loaded torch"
