@@ -122,7 +122,8 @@ def test_import_open_tag_delete_undo_and_export(page, server, tmp_path):
     expect(dialog).to_have_count(0)
     page.get_by_text("Cards", exact=True).click()
     expect(page.get_by_alt_text("Sketch of CsCl").first).to_be_visible()
-    page.locator("[class*=st-key-lib-open-] button").first.click()
+    # At 400 px Streamlit keeps a hidden twin of each button.
+    page.locator("[class*=st-key-lib-open-] button:visible").first.click()
     expect(page.get_by_role("heading", name="CsCl")).to_be_visible()
     expect(page).to_have_url(re.compile(r"entry=[0-9a-f]+"))
     expect(page.locator("canvas").first).to_be_visible()
