@@ -30,7 +30,7 @@ ARGUMENTS = (
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 )
-PATIENCE_MS = 60_000
+PATIENCE_MS = 240_000
 expect.set_options(timeout=PATIENCE_MS)
 ROWS = [
     ("li", "Li", 0.0),
