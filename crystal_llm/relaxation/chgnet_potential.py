@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ase.calculators.calculator import Calculator, all_changes
 from ase.data import chemical_symbols
 from chgnet.model.model import CHGNet
 
+from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.cards import PackagedPotential, check_elements
 from crystal_llm.relaxation.chgnet_graph import crystal_graph
 from crystal_llm.relaxation.chgnet_layers import take_apart
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from ase import Atoms
     from chgnet.graph import CrystalGraph
     from pymatgen.core import Structure
+
+TOGETHER_ON_A_GPU = 64
 
 EV_PER_CUBIC_ANGSTROM_IN_GPA = 160.21766208
 """chgnet's own factor, so that dividing by it gives back what it multiplied."""
@@ -82,9 +86,10 @@ class CHGNetCalculator(Calculator):  # type: ignore[misc]
             PotentialError: The potential cannot serve these atoms.
         """
         super().calculate(atoms, properties, system_changes)
-        self.results = self._potential.evaluate(
-            self.atoms.numbers, self.atoms.get_scaled_positions(), self.atoms.cell.array
-        )
+        (results,) = self._potential.evaluate_many([self.atoms])
+        if isinstance(results, PotentialError):
+            raise results
+        self.results = results
 
 
 class CHGNetPotential:
@@ -106,33 +111,39 @@ class CHGNetPotential:
         """An ASE calculator that shares the weights."""
         return CHGNetCalculator(self)
 
-    def evaluate(
-        self, numbers: np.ndarray, fractional: np.ndarray, lattice: np.ndarray
-    ) -> dict[str, Any]:
-        """Energy, forces and stress of a crystal.
+    @property
+    def together(self) -> int:
+        """How many crystals are best relaxed side by side: batching pays on a GPU alone."""
+        return 1 if self._device == "cpu" else TOGETHER_ON_A_GPU
+
+    def evaluate_many(self, crystals: Sequence[Atoms]) -> list[dict[str, Any] | PotentialError]:
+        """Energy, forces and stress of crystals, in one graph of all of them.
 
         Args:
-            numbers: Atomic numbers, shape (n_atoms,).
-            fractional: Fractional coordinates, shape (n_atoms, 3).
-            lattice: Cell vectors as rows, Å, shape (3, 3).
+            crystals: Atoms as ASE has them.
 
         Returns:
-            ``energy`` and ``free_energy`` in eV, ``forces`` in eV/Å, shape (n_atoms, 3),
-            ``stress`` in eV/Å³, shape (6,) in Voigt's order.
-
-        Raises:
-            PotentialError: An unknown element, atoms too far apart, a collapsed cell, or
-                overlapping atoms.
+            For each ``energy`` and ``free_energy`` in eV, ``forces`` in eV/Å, shape
+            (n_atoms, 3), ``stress`` in eV/Å³, shape (6,) in Voigt's order; or an error: an
+            unknown element, atoms too far apart, a collapsed cell, or overlapping atoms.
         """
-        prediction = self._model.forward([self._graph(numbers, fractional, lattice)], task="efs")
-        energy = check_finite(float(prediction["e"][0])) * len(numbers)
-        stress = prediction["s"][0].cpu().numpy().astype(float) / EV_PER_CUBIC_ANGSTROM_IN_GPA
-        return {
-            "energy": energy,
-            "free_energy": energy,
-            "forces": prediction["f"][0].cpu().numpy().astype(float),
-            "stress": ((stress + stress.T) / 2).reshape(9)[[0, 4, 8, 5, 2, 1]],
-        }
+        graphs: dict[int, CrystalGraph] = {}
+        found: list[dict[str, Any] | PotentialError | None] = [None] * len(crystals)
+        for place, atoms in enumerate(crystals):
+            try:
+                graphs[place] = self._graph(
+                    atoms.numbers, atoms.get_scaled_positions(), atoms.cell.array
+                )
+            except PotentialError as error:
+                found[place] = error
+        if graphs:
+            prediction = self._model.forward(list(graphs.values()), task="efs")
+            for row, place in enumerate(graphs):
+                try:
+                    found[place] = _results(prediction, row, len(crystals[place]))
+                except PotentialError as error:
+                    found[place] = error
+        return [one for one in found if one is not None]
 
     def static_energy_ev_per_atom(self, structure: Structure) -> float:
         """Energy of a crystal as it stands, by a forward pass alone, eV/atom.
@@ -162,6 +173,23 @@ class CHGNetPotential:
         check_elements(self._card, (chemical_symbols[number] for number in set(numbers.tolist())))
         graph = crystal_graph(numbers, fractional, lattice, self._bond_cutoffs)
         return graph if self._device == "cpu" else graph.to(self._device)
+
+
+def _results(prediction: dict[str, Any], row: int, n_atoms: int) -> dict[str, Any]:
+    """ASE's results of one crystal of a batch.
+
+    Raises:
+        PotentialError: The energy is not a number.
+    """
+    energies = prediction["e"].reshape(-1)
+    energy = check_finite(float(energies[row])) * n_atoms
+    stress = prediction["s"][row].cpu().numpy().astype(float) / EV_PER_CUBIC_ANGSTROM_IN_GPA
+    return {
+        "energy": energy,
+        "free_energy": energy,
+        "forces": prediction["f"][row].cpu().numpy().astype(float),
+        "stress": ((stress + stress.T) / 2).reshape(9)[[0, 4, 8, 5, 2, 1]],
+    }
 
 
 def load_chgnet(packaged: PackagedPotential, device: str) -> CHGNetPotential:

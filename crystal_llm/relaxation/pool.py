@@ -1,13 +1,16 @@
-"""Many crystals at once on a CPU: processes with one thread each.
+"""Many crystals at once: processes with one thread each.
 
-Batching structures into one graph gains nothing on a few cores; processes do. A process
-that dies or hangs costs the crystal that it held, and is replaced.
+Batching structures into one graph gains nothing on a few cores; processes do. On a GPU
+batching pays too, so a process there holds several crystals that step together
+(:mod:`crystal_llm.relaxation.lockstep`). A process that dies or hangs costs the crystals
+that it held, and is replaced.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import selectors
 import signal
@@ -119,14 +122,15 @@ class RelaxationPool:
             PotentialError: The potential cannot be loaded.
         """
         waiting = deque(sorted(range(len(crystals)), key=lambda i: -len(crystals[i].species)))
+        share = math.ceil(len(crystals) / self.processes)
         done = 0
         while not self._turn.acquire(timeout=_POLL_SECONDS):
             if should_stop():
                 return
         try:
             while not should_stop():
-                self._hand_out(waiting, crystals, begin)
-                if not waiting and not any(worker.held is not None for worker in self._workers):
+                self._hand_out(waiting, crystals, begin, share)
+                if not waiting and not any(worker.held for worker in self._workers):
                     return
                 for index, result in self._collect():
                     done += 1
@@ -134,7 +138,7 @@ class RelaxationPool:
                     progress(done, len(crystals))
         finally:
             # An answer that nobody waits for any more would be taken for the next one's.
-            for worker in [one for one in self._workers if one.held is not None]:
+            for worker in [one for one in self._workers if one.held]:
                 self._remove(worker)
             self._turn.release()
 
@@ -143,14 +147,17 @@ class RelaxationPool:
         waiting: deque[int],
         crystals: Sequence[PlainCrystal],
         begin: Callable[[int], bool],
+        share: int,
     ) -> None:
-        """Gives crystals to idle processes, and starts processes for what is left."""
-        for worker in [one for one in self._workers if one.idle]:
-            while waiting:
+        """Gives crystals to processes with room, and starts processes for what is left.
+
+        No process gets more than its share, or those that are ready first would take all.
+        """
+        for worker in self._workers:
+            while waiting and len(worker.held) < min(worker.together, share):
                 index = waiting.popleft()
                 if begin(index):
                     worker.give(index, crystals[index], self._settings, self._limit_s)
-                    break
         starting = sum(worker.method is None for worker in self._workers)
         wanted = min(self.processes - len(self._workers), len(waiting) - starting)
         for _ in range(wanted):
@@ -164,10 +171,12 @@ class RelaxationPool:
             ready = {key.data for key, _ in selector.select(_POLL_SECONDS)}
         for worker in list(self._workers):
             alive = worker.read() if worker in ready else True
-            reply = worker.reply()
-            if reply is not None:
+            replies = list(worker.replies())
+            for reply in replies:
                 yield from self._answered(worker, reply)
-            elif not alive:
+            if replies:
+                continue
+            if not alive:
                 yield from self._lost(worker, worker.cause_of_death())
             elif time.monotonic() > worker.deadline:
                 yield from self._lost(worker, f"gave no answer for {self._limit_s:g} s")
@@ -179,26 +188,27 @@ class RelaxationPool:
             raise PotentialError(reply["error"])
         if "ready" in reply:
             worker.method = from_plain(EnergyMethod, reply["ready"])
-            worker.deadline = float("inf")
+            worker.together = reply["together"]
         else:
-            yield worker.taken(), from_plain(RelaxationResult, reply["result"])
+            del worker.held[reply["index"]]
+            yield reply["index"], from_plain(RelaxationResult, reply["result"])
 
     def _lost(self, worker: _Worker, cause: str) -> Iterator[tuple[int, RelaxationResult]]:
-        """Removes a process; the crystal that it held has failed.
+        """Removes a process; the crystals that it held have failed.
 
         Raises:
             PotentialError: It was still loading the potential.
         """
-        held, method, seconds = worker.held, worker.method, worker.seconds
+        held, method, now = worker.held, worker.method, time.monotonic()
         self._remove(worker)
         if method is None:
             raise PotentialError(
                 f"{self._potential_name}: the process that loads it {cause}; is there enough "
                 "memory? try with fewer processes"
             )
-        if held is not None:
+        for index, since in held.items():
             reason = f"the process that relaxed it {cause}"
-            yield held, failed(reason, method, seconds, repeatable=False)
+            yield index, failed(reason, method, now - since, repeatable=False)
 
     def _remove(self, worker: _Worker) -> None:
         worker.kill()
@@ -210,8 +220,8 @@ class _Worker:
 
     Attributes:
         method: What makes its energies; None until the potential is loaded.
-        held: Index of the crystal that it relaxes; None while it has none.
-        deadline: When patience with it ends, on the monotonic clock.
+        together: How many crystals it relaxes side by side; 0 until the potential is loaded.
+        held: Since when it has each crystal, by index, on the monotonic clock.
     """
 
     def __init__(self, potential_name: str, loader: str) -> None:
@@ -239,34 +249,30 @@ class _Worker:
         self._requests, self.answers = self.process.stdin, self.process.stdout
         self._received = bytearray()
         self.method: EnergyMethod | None = None
-        self.held: int | None = None
-        self._since = time.monotonic()
-        self.deadline = self._since + START_SECONDS
+        self.together = 0
+        self.held: dict[int, float] = {}
+        self._start_deadline = time.monotonic() + START_SECONDS
+        self._limit_s = float("inf")
 
     @property
-    def idle(self) -> bool:
-        return self.method is not None and self.held is None
-
-    @property
-    def seconds(self) -> float:
-        """How long it holds its crystal."""
-        return time.monotonic() - self._since
+    def deadline(self) -> float:
+        """When patience with it ends, on the monotonic clock."""
+        if self.method is None:
+            return self._start_deadline
+        return min(self.held.values(), default=float("inf")) + self._limit_s
 
     def give(
         self, index: int, crystal: PlainCrystal, settings: RelaxationSettings, limit_s: float
     ) -> None:
-        request = {"crystal": crystal_record(crystal), "settings": to_plain(settings)}
-        self.held, self._since = index, time.monotonic()
-        self.deadline = self._since + limit_s
+        request = {
+            "index": index,
+            "crystal": crystal_record(crystal),
+            "settings": to_plain(settings),
+        }
+        self.held[index], self._limit_s = time.monotonic(), limit_s
         # A process that died meanwhile is found when its answer is read.
         with contextlib.suppress(BrokenPipeError):
             self._requests.write(json.dumps(request).encode() + b"\n")
-
-    def taken(self) -> int:
-        """The index of the crystal that was answered; the worker is idle then."""
-        assert self.held is not None
-        held, self.held, self.deadline = self.held, None, float("inf")
-        return held
 
     def read(self) -> bool:
         """Reads what came; False where the process is gone."""
@@ -274,14 +280,12 @@ class _Worker:
         self._received += part
         return bool(part)
 
-    def reply(self) -> dict[str, Any] | None:
-        """The next whole answer, if there is one."""
-        line, end, rest = self._received.partition(b"\n")
-        if not end:
-            return None
+    def replies(self) -> Iterator[dict[str, Any]]:
+        """The whole answers among what was read."""
+        *lines, rest = self._received.split(b"\n")
         self._received = rest
-        reply: dict[str, Any] = json.loads(line)
-        return reply
+        for line in lines:
+            yield json.loads(line)
 
     def cause_of_death(self) -> str:
         self.process.wait()

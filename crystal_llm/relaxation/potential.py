@@ -6,12 +6,15 @@ contract test (``tests/relaxation/test_potential_contract.py``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import PotentialError
 
 if TYPE_CHECKING:
+    from ase import Atoms
     from ase.calculators.calculator import Calculator
     from pymatgen.core import Structure
 
@@ -74,4 +77,23 @@ class Potential(Protocol):
 
         Raises:
             PotentialError: The correction cannot be had for this crystal.
+        """
+
+
+@runtime_checkable
+class BatchPotential(Potential, Protocol):
+    """A potential that evaluates many crystals in one pass, as a GPU wants it."""
+
+    @property
+    def together(self) -> int:
+        """How many crystals are best relaxed side by side on its device."""
+
+    def evaluate_many(self, crystals: Sequence[Atoms]) -> list[dict[str, Any] | PotentialError]:
+        """What :meth:`Potential.calculator` would give for each, from one pass.
+
+        Args:
+            crystals: Atoms as ASE has them.
+
+        Returns:
+            For each crystal ASE's results, or why the potential cannot serve it.
         """

@@ -1,4 +1,7 @@
-"""The process in which crystals are relaxed, one after the other, with one thread.
+"""The process in which crystals are relaxed.
+
+One after the other, with one thread; or side by side, where the potential evaluates many in
+one pass (on a GPU).
 
 Reads one JSON request a line from standard input and answers each with one JSON line on
 standard output; :mod:`crystal_llm.relaxation.pool` is the other end.
@@ -18,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from crystal_llm.errors import CrystalLLMError
 
 if TYPE_CHECKING:
-    from crystal_llm.relaxation.potential import Potential
+    from crystal_llm.relaxation.potential import BatchPotential, Potential
 
 LOADER = "crystal_llm.relaxation.potentials:load_potential"
 """What makes a potential from a name and the process's settings, as ``module:function``."""
@@ -41,9 +44,42 @@ def serve(potential_name: str, loader: str = LOADER) -> None:
     except CrystalLLMError as error:
         _answer(channel, {"error": str(error)})
         return
-    _answer(channel, {"ready": asdict(potential.card.method)})
+    batch = _batch_potential(potential)
+    together = batch.together if batch else 1
+    _answer(channel, {"ready": asdict(potential.card.method), "together": together})
+    if batch and together > 1:
+        _serve_together(channel, requests, batch)
     while True:
         _answer(channel, _relaxed(json.loads(requests.get()), potential))
+
+
+def _batch_potential(potential: Potential) -> BatchPotential | None:
+    from crystal_llm.relaxation.potential import BatchPotential
+
+    return potential if isinstance(potential, BatchPotential) else None
+
+
+def _serve_together(
+    channel: IO[str], requests: queue.SimpleQueue[str], potential: BatchPotential
+) -> None:
+    """A thread for each crystal; none of them ends before the process does."""
+    from crystal_llm.relaxation.lockstep import LockstepPotential
+
+    lockstep, turn = LockstepPotential(potential), threading.Lock()
+
+    def relax() -> None:
+        while True:
+            request = json.loads(requests.get())
+            with lockstep.taking_part():
+                answer = _relaxed(request, lockstep)
+            with turn:
+                _answer(channel, answer)
+
+    threads = [threading.Thread(target=relax) for _ in range(potential.together)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def _listen(requests: queue.SimpleQueue[str]) -> None:
@@ -68,7 +104,8 @@ def _relaxed(request: dict[str, Any], potential: Potential) -> dict[str, Any]:
     from crystal_llm.relaxation.result import RelaxationSettings
 
     settings = from_plain(RelaxationSettings, request["settings"])
-    return {"result": to_plain(relax_one(crystal_of(request["crystal"]), potential, settings))}
+    result = relax_one(crystal_of(request["crystal"]), potential, settings)
+    return {"index": request["index"], "result": to_plain(result)}
 
 
 def _answer(channel: IO[str], reply: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ def test_a_job_waits_is_stopped_is_retried_fails_and_shows_its_log(page, environ
     page.get_by_role("button", name="Retry").click()
     expect(page.get_by_text(re.compile("waiting ·"))).to_be_visible()
     with worker(environment):
-        expect(page.get_by_text("no model card named").first).to_be_visible()
+        expect(page.get_by_role("alert").get_by_text("no model card named")).to_be_visible()
         expect(page.get_by_text(re.compile("took the job"))).to_be_visible()
         expect(page.get_by_role("heading", name="Workers")).to_be_visible()
         page.get_by_role("button", name="Open results").click()

@@ -1,0 +1,145 @@
+"""Many relaxations that step together, so that a GPU evaluates their crystals in one pass.
+
+Each relaxation keeps its own optimizer, its own checks and its own end
+(:func:`crystal_llm.relaxation.relax.relax_one`, in a thread): only the potential is shared.
+A relaxation that asks for forces waits until all the others have asked too; then one pass
+answers all. One that ends makes room for the next.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ase.calculators.calculator import Calculator, all_changes
+
+from crystal_llm.errors import PotentialError
+
+if TYPE_CHECKING:
+    from ase import Atoms
+    from pymatgen.core import Structure
+
+    from crystal_llm.relaxation.potential import BatchPotential, PotentialCard
+
+Results = dict[str, Any]
+
+
+class LockstepPotential:
+    """A potential whose calculators wait for each other.
+
+    Only threads within :meth:`taking_part` may use them: the others wait for every one of
+    those.
+    """
+
+    def __init__(self, potential: BatchPotential) -> None:
+        self._potential = potential
+        self._turn = threading.Condition()
+        self._taking_part = 0
+        self._questions: list[_Question] = []
+
+    @property
+    def card(self) -> PotentialCard:
+        """What it is."""
+        return self._potential.card
+
+    @contextmanager
+    def taking_part(self) -> Iterator[None]:
+        """One relaxation, from its beginning to its end."""
+        with self._turn:
+            self._taking_part += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._taking_part -= 1
+                # The others may have waited for this one alone.
+                self._answer_if_all_asked()
+
+    def calculator(self) -> LockstepCalculator:
+        """An ASE calculator for one relaxation."""
+        return LockstepCalculator(self)
+
+    def evaluate(self, atoms: Atoms) -> Results:
+        """ASE's results, together with what the other relaxations ask.
+
+        Raises:
+            PotentialError: The potential cannot serve these atoms.
+        """
+        question = _Question(atoms)
+        with self._turn:
+            self._questions.append(question)
+            self._answer_if_all_asked()
+            while question.answer is None:
+                self._turn.wait()
+        if isinstance(question.answer, Exception):
+            raise question.answer
+        return question.answer
+
+    def static_energy_ev_per_atom(self, structure: Structure) -> float:
+        """As of the potential, alone."""
+        with self._turn:
+            return self._potential.static_energy_ev_per_atom(structure)
+
+    def energy_ev_per_atom(self, structure: Structure, raw_ev_per_atom: float) -> float:
+        """As of the potential."""
+        return self._potential.energy_ev_per_atom(structure, raw_ev_per_atom)
+
+    def _answer_if_all_asked(self) -> None:
+        if not self._questions or len(self._questions) < self._taking_part:
+            return
+        asked, self._questions = self._questions, []
+        answers = answers_of(self._potential, [question.atoms for question in asked])
+        for question, answer in zip(asked, answers, strict=True):
+            question.answer = answer
+        self._turn.notify_all()
+
+
+class LockstepCalculator(Calculator):  # type: ignore[misc]
+    """ASE calculator: energy in eV, forces in eV/Å, stress in eV/Å³ (Voigt)."""
+
+    implemented_properties = ["energy", "free_energy", "forces", "stress"]  # noqa: RUF012
+
+    def __init__(self, potential: LockstepPotential) -> None:
+        super().__init__()
+        self._potential = potential
+
+    def calculate(
+        self,
+        atoms: Atoms | None = None,
+        properties: list[str] | None = None,
+        system_changes: list[str] = all_changes,
+    ) -> None:
+        """Evaluates all properties at once.
+
+        Raises:
+            PotentialError: The potential cannot serve these atoms.
+        """
+        super().calculate(atoms, properties, system_changes)
+        self.results = self._potential.evaluate(self.atoms)
+
+
+class _Question:
+    def __init__(self, atoms: Atoms) -> None:
+        self.atoms = atoms
+        self.answer: Results | Exception | None = None
+
+
+def answers_of(potential: BatchPotential, crystals: Sequence[Atoms]) -> list[Results | Exception]:
+    """Results of all; a pass that fails is taken apart, so that one crystal costs no other.
+
+    Args:
+        potential: What evaluates.
+        crystals: Atoms as ASE has them.
+
+    Returns:
+        For each crystal its results or the error that its relaxation shall see.
+    """
+    try:
+        return list(potential.evaluate_many(crystals))
+    except Exception as error:  # out of memory, or whatever a potential's library raises
+        if len(crystals) == 1:
+            return [error if isinstance(error, PotentialError) else RuntimeError(str(error))]
+    half = len(crystals) // 2
+    return answers_of(potential, crystals[:half]) + answers_of(potential, crystals[half:])
