@@ -8,6 +8,7 @@ the whole set; :func:`funnel` counts. A candidate that fails stays, with its rea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -195,6 +196,7 @@ def _placed(verdict: JudgedCandidate, bench: Bench) -> JudgedCandidate:
 def compare_judged(
     judged: Sequence[JudgedCandidate],
     known: KnownPhases | None,
+    reference: Reference | None = None,
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[JudgedCandidate]:
@@ -205,6 +207,7 @@ def compare_judged(
     Args:
         judged: All of a set, in its order: the first of several equal ones is the unique.
         known: Known crystals, or None.
+        reference: Phases whose compositions are known, or None.
         progress: Called with the crystals done and their number.
     """
     from crystal_llm.evaluation.novelty import compare
@@ -221,6 +224,10 @@ def compare_judged(
     for place, novelty in zip(places, compare(structures, known, progress=progress), strict=True):
         first = novelty.duplicate_of
         told = replace(novelty, duplicate_of=None if first is None else places[first])
+        crystal = judged[place].row.crystal
+        if reference is not None and crystal is not None:
+            known_too = reference.has_composition(Counter(crystal.species))
+            told = replace(told, composition_known=known_too)
         compared[place] = replace(judged[place], novelty=told)
     return compared
 
@@ -245,7 +252,8 @@ def funnel(judged: Sequence[JudgedCandidate], *, with_known: bool) -> tuple[Funn
 
     Args:
         judged: The set, after :func:`compare_judged`.
-        with_known: Whether novelty was asked; without, the stage is left out.
+        with_known: Whether there were known crystals to compare with; without, the stage is
+            left out.
     """
     bounds = (METASTABLE_EV_PER_ATOM, 0.0)
     tests: list[tuple[str, Callable[[JudgedCandidate], bool]]] = [

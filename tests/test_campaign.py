@@ -126,6 +126,14 @@ def test_uniqueness_looks_at_the_relaxed_crystals():
     assert verdicts[4].novelty.unique
 
 
+def test_a_composition_that_the_reference_lacks_is_told():
+    verdicts = compare_judged(judged(), None, reference())
+    assert verdicts[0].novelty is None
+    told = [verdicts[place].novelty.composition_known for place in (2, 3, 4)]
+    assert told == [True, True, False]
+    assert verdicts[4].novelty.novel is None, "its structure was compared with none"
+
+
 def test_the_funnel_counts_every_stage_within_the_one_before():
     known = KnownPhases(
         [CrystalRow("mp-1", "KCl", rock_salt(6.3, "K"), 225, None, None, None, "train")]

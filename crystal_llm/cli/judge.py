@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.generate import check_writable
+from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.errors import CandidatesFileError, RequestError
 from crystal_llm.io.candidates_file import said_of
 from crystal_llm.io.record_json import from_plain, to_plain
@@ -65,9 +65,7 @@ def run(args: argparse.Namespace) -> Report:
     from crystal_llm.campaign import check_bench, compare_judged, funnel, judge
     from crystal_llm.io.candidates_file import read_candidates
 
-    check_writable(args.out)
-    if args.out.exists() and not args.replace:
-        raise RequestError(f"{args.out}: exists already; give --replace, or another name")
+    check_new(args.out, replace=args.replace)
     rows = read_candidates(args.candidates)
     journal = args.out.with_name(args.out.name + ".journal")
     began = time.perf_counter()
@@ -84,7 +82,7 @@ def run(args: argparse.Namespace) -> Report:
                 handle.write(json.dumps([place, to_plain(verdict.relaxation)]) + "\n")
                 handle.flush()
     ordered = [judged[place] for place in range(len(rows))]
-    ordered = compare_judged(ordered, bench.known, progress=Countdown("compared"))
+    ordered = compare_judged(ordered, bench.known, bench.reference, progress=Countdown("compared"))
     _write(args.out, args.candidates, ordered)
     journal.unlink()
     wall_s = time.perf_counter() - began
@@ -237,12 +235,8 @@ def _journal(
 
 def _write(path: Path, source: Path, judged: Sequence[JudgedCandidate]) -> None:
     """Writes one line a candidate: what its line said, and what was found."""
-    lines = [line for line in source.read_bytes().split(b"\n") if line.strip()]
-    unfinished = path.with_name(path.name + ".unfinished")
-    with unfinished.open("w", encoding="utf-8") as handle:
-        for line, verdict in zip(lines, judged, strict=True):
-            handle.write(json.dumps(_record(said_of(line), verdict)) + "\n")
-    unfinished.replace(path)
+    said = said_of(source, [verdict.row for verdict in judged])
+    write_json_lines(path, map(_record, said, judged))
 
 
 def _record(said: dict[str, Any], verdict: JudgedCandidate) -> dict[str, Any]:

@@ -97,6 +97,8 @@ class Novelty:
         prototype: The search for its prototype; None where it matches a known phase, or
             where none were given.
         failure: Why it cannot be compared at all; None where it can.
+        composition_known: Whether a phase of the reference has its composition, whatever
+            the structure; None where there is no reference.
     """
 
     duplicate_of: int | None = None
@@ -104,6 +106,7 @@ class Novelty:
     compared: int | None = None
     prototype: PrototypeSearch | None = None
     failure: str | None = None
+    composition_known: bool | None = None
 
     @property
     def unique(self) -> bool:

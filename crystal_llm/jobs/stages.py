@@ -98,7 +98,9 @@ def compare_results(
     from crystal_llm.campaign import compare_judged
 
     judged = [judged_of(one) for one in results]
-    compared = compare_judged(judged, bench.known, progress=lambda n, total: progress(n))
+    compared = compare_judged(
+        judged, bench.known, bench.reference, progress=lambda n, total: progress(n)
+    )
     return [(one.place, _verdict(told)) for one, told in zip(results, compared, strict=True)]
 
 

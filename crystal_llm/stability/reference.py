@@ -62,6 +62,10 @@ class Provenance:
             raise StabilityError(f"{self.made_on!r} is no date such as 2026-01-31") from error
 
 
+SAME_FRACTION = 1e-9
+"""Atomic fractions of whole numbers of atoms that are equal differ by less."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReferencePhase:
     """One known phase.
@@ -162,6 +166,18 @@ class Reference:
 
     def __iter__(self) -> Iterator[ReferencePhase]:
         return (self.phase(place) for place in range(len(self)))
+
+    def has_composition(self, composition: Mapping[str, float]) -> bool:
+        """Whether a phase has a composition, in any number of formula units.
+
+        Raises:
+            StabilityError: A symbol is not an element.
+        """
+        system = self.chemical_system(composition)
+        total = sum(composition.values())
+        wanted = np.array([composition[symbol] / total for symbol in system.elements])
+        apart = np.abs(system.atomic_fractions - wanted[:, None]).max(axis=0, initial=0.0)
+        return bool((apart < SAME_FRACTION).any())
 
     @cached_property
     def elements(self) -> tuple[str, ...]:

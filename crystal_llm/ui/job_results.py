@@ -192,7 +192,9 @@ def _new(verdict: Verdict) -> str | None:
         return f"repeats #{novelty.duplicate_of + 1}"
     if novelty.known is not None:
         return f"known {novelty.known.material_id}"
-    return "novel" if novelty.novel else "unique"
+    if novelty.novel:
+        return "novel"
+    return "new composition" if novelty.composition_known is False else "unique"
 
 
 def _reason(result: JobResult, verdict: Verdict, validity: object) -> str | None:

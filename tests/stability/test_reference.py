@@ -60,6 +60,15 @@ def test_a_chemical_system_holds_the_phases_within_it_and_no_others(reference, s
             assert reference.phase(int(system.phases[column])).formula in (symbol, f"{symbol}2")
 
 
+def test_a_composition_is_known_in_any_number_of_formula_units(reference):
+    for phase in list(reference)[:40]:
+        doubled = {symbol: 2 * count for symbol, count in phase.composition.items()}
+        assert reference.has_composition(phase.composition)
+        assert reference.has_composition(doubled)
+    assert not reference.has_composition(phase.composition | {"Og": 1})
+    assert not reference.has_composition({"Og": 3, "Ts": 1})
+
+
 def test_elements_at_both_ends_of_the_periodic_table():
     rows = [(symbol, symbol, 0.0) for symbol in ELEMENTS] + [("far", "HOg", -1.0)]
     reference = build_reference(rows, provenance())
