@@ -41,18 +41,21 @@ class PromptMix:
         free: Share of the generation draws without any condition.
         formula_alone: Share of the generation draws with the formula alone.
         elements_alone: Share of the generation draws with the elements alone.
+        infill_max_atoms: Larger crystals are always generated, never infilled: an infill
+            draw costs a whole prompt for one element's loss.
     """
 
     infill: float = 1 / 3
     free: float = 0.25
     formula_alone: float = 0.25
     elements_alone: float = 0.1
+    infill_max_atoms: int = 20
 
 
 def draw(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Draw:
     """Draws a prompt for a crystal, which is translated by one random vector first."""
     crystal = row.crystal.translated((rng.random(), rng.random(), rng.random()))
-    if rng.random() < mix.infill:
+    if rng.random() < mix.infill and len(crystal.species) <= mix.infill_max_atoms:
         symbol = rng.choice(sorted(set(crystal.species)))
         sites = [site for site, other in enumerate(crystal.species) if other == symbol]
         return Draw(infill_prompt(crystal, sites), symbol, is_infill=True)
