@@ -103,7 +103,7 @@ def stock(crystals: list[PlainCrystal], settings: RelaxationSettings) -> Any:
                 optimizer.run(fmax=settings.max_force_ev_per_angstrom, steps=settings.max_steps)
             )
             record["energy"] = float(atoms.get_potential_energy()) / len(atoms)
-            record["relaxed"] = AseAtomsAdaptor.get_structure(atoms).as_dict()
+            record["relaxed"] = AseAtomsAdaptor.get_structure(atoms).to_json()
         except Exception as error:  # stock CHGNet has no other word for a failure
             record |= {"converged": False, "energy": None, "failure": repr(error)[:100]}
         found.append(record | {"steps": optimizer.nsteps})
@@ -196,7 +196,7 @@ def evaluated_alike(theirs: list[Any]) -> float:
 
     potential = load_potential("chgnet", settings())
     return max(
-        abs(potential.static_energy_ev_per_atom(Structure.from_dict(one["relaxed"])) - energy)
+        abs(potential.static_energy_ev_per_atom(Structure.from_str(one["relaxed"], fmt="json")) - energy)
         for one in theirs
         if (energy := one["energy"]) is not None
     )
