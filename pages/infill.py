@@ -6,7 +6,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.ui.infill_answer import show_answer
 from crystal_llm.ui.infill_candidates import show_candidates
 from crystal_llm.ui.infill_chain import show_heading
-from crystal_llm.ui.infill_notation import sites_from_one
+from crystal_llm.ui.infill_complete import show_completion
 from crystal_llm.ui.infill_picks import show_picks
 from crystal_llm.ui.infill_start import show_start
 from crystal_llm.ui.infill_state import REFUSED, leave, read_place
@@ -35,7 +35,8 @@ def work(entry_id: str) -> None:
         try:
             show_answer(place)
         except CrystalLLMError as error:
-            st.error(as_markdown(sites_from_one(str(error))))
+            st.error(as_markdown(str(error)))
+    show_completion(place)
     show_candidates(place)
 
 

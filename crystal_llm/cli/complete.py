@@ -39,6 +39,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     held.add_argument("--elements", type=symbols, metavar="Li,O", help="what may be added")
     held.add_argument(
+        "--excluded", type=symbols, default=(), metavar="Pb,Cd", help="what may not be added"
+    )
+    held.add_argument("--formula", metavar="LiFePO4", help="what the whole is in the end")
+    held.add_argument(
         "--min-distance",
         type=float,
         default=0.5,
@@ -72,6 +76,8 @@ def run(arguments: argparse.Namespace) -> Report:
         atoms=arguments.atoms,
         max_atoms=arguments.max_atoms,
         elements=arguments.elements,
+        excluded=arguments.excluded,
+        formula=arguments.formula,
         min_distance_angstrom=arguments.min_distance,
         temperature=arguments.temperature,
         top_p=arguments.top_p,

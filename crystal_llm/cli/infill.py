@@ -43,7 +43,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--kept-only", action="store_true", help="show only elements that no filter removes"
     )
     parser.add_argument(
-        "--translations", type=int, default=8, metavar="K", help="random origins averaged (8)"
+        "--translations", type=int, default=4, metavar="K", help="random origins averaged (4)"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the origins (default 0)")
     filters = parser.add_argument_group("filters, which mark elements as removed")

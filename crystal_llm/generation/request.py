@@ -144,6 +144,8 @@ class Candidate:
         failure: Why there is no structure, None where there is one.
         log_likelihood: Natural log-probability of the choices made, by the model
             restricted to legal tokens, at τ = 1 and without a nucleus.
+        line_log_likelihoods: The same by line of the text: lattice lengths, angles, then
+            element and coordinates of each atom, nats; 0 for a line that was given.
         prompt: The prompt.
         seed: The run's seed.
         model: Name, quantisation and hash of the model.
@@ -155,6 +157,7 @@ class Candidate:
     structure: dict[str, Any] | None
     failure: str | None
     log_likelihood: float
+    line_log_likelihoods: tuple[float, ...]
     prompt: str
     seed: int
     model: str

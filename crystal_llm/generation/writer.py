@@ -8,21 +8,25 @@ batch at once, and the next one takes its place.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import torch
 
 from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.line_likelihood import summed_by_line
 from crystal_llm.generation.lookup import likely_continuation
 from crystal_llm.generation.request import Candidate, GenerationRequest
 from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
 from crystal_llm.generation.token_mask import TokenState, alphabet_places
 from crystal_llm.language_model.loading import LoadedModel
 from crystal_llm.language_model.tokenizer import completion_ids, split_symbols
+from crystal_llm.text.alphabet import NEWLINE
 from crystal_llm.text.codec import decode
 from crystal_llm.text.prompts import generation_prompt
 
@@ -54,7 +58,7 @@ class _Row:
     random: np.random.Generator
     started: float
     tokens: list[int] = field(default_factory=list)
-    log_likelihood: float = 0.0
+    choices: list[tuple[int, float]] = field(default_factory=list)  # place in tokens, ln p
     chosen: int | None = None  # chosen already, when a guess before it turned out wrong
 
 
@@ -242,7 +246,7 @@ class _Run:
         uniforms = np.array([row.random.random() for row in rows])
         picked = choose(weights, uniforms)
         for place, row in enumerate(rows):
-            row.log_likelihood += float(log_probabilities[place, picked[place]])
+            row.choices.append((len(row.tokens), float(log_probabilities[place, picked[place]])))
         return [self._model.decoder.alphabet[place] for place in picked]
 
     def _state(self) -> TokenState:
@@ -252,6 +256,15 @@ class _Run:
         """What a crystal says so far, its given beginning included."""
         written = self._model.tokenizer.decode(row.tokens, clean_up_tokenization_spaces=False)
         return f"{self._request.beginning}{written}"
+
+    def _by_line(self, row: _Row, text: str) -> tuple[float, ...]:
+        """The likelihood of each line of a crystal's text."""
+        (newline,) = self._model.symbols.ids[NEWLINE]
+        given = self._request.beginning.count(NEWLINE)
+        # A newline ends its own line, so it counts for the tokens after it.
+        before = list(accumulate((token == newline for token in row.tokens), initial=given))
+        lines = ((before[place], value) for place, value in row.choices)
+        return summed_by_line(lines, text.count(NEWLINE) + 1)
 
     def _candidate(self, row: _Row) -> Candidate:
         text = self._text(row)
@@ -265,7 +278,8 @@ class _Run:
             text=text,
             structure=structure,
             failure=failure,
-            log_likelihood=row.log_likelihood,
+            log_likelihood=math.fsum(value for _, value in row.choices),
+            line_log_likelihoods=self._by_line(row, text),
             prompt=self._request.prompt,
             seed=self._request.seed,
             model=self._model.identity,
@@ -281,10 +295,13 @@ class Score:
         log_likelihood: Natural log-probability of the text and its end after the prompt,
             over the model's whole vocabulary, unrestricted.
         tokens: How many tokens that is.
+        line_log_likelihoods: The same by line of the text, nats; the end counts with the
+            last line.
     """
 
     log_likelihood: float
     tokens: int
+    line_log_likelihoods: tuple[float, ...]
 
     @property
     def perplexity(self) -> float:
@@ -311,4 +328,24 @@ def score_texts(
     found = model.decoder.log_probabilities(
         [prompt for prompt, _ in pairs], [[*completion, end] for _, completion in pairs]
     )
-    return [Score(float(values.double().sum()), len(values)) for values in found]
+    return [
+        Score(
+            float(values.double().sum()),
+            len(values),
+            _score_by_line(model.tokenizer, completion, values.tolist(), text),
+        )
+        for values, (_, completion), text in zip(found, pairs, texts, strict=True)
+    ]
+
+
+def _score_by_line(
+    tokenizer: Any, completion: Sequence[int], values: Sequence[float], text: str
+) -> tuple[float, ...]:
+    """The likelihood of each line of any text, where tokens may hold newlines and more."""
+    written = [
+        tokenizer.decode([token], clean_up_tokenization_spaces=False).count(NEWLINE)
+        for token in completion
+    ]
+    return summed_by_line(
+        zip(accumulate(written, initial=0), values, strict=True), text.count(NEWLINE) + 1
+    )

@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import CrystalTextError, InfillError
-from crystal_llm.generation.composition import CompositionRule
+from crystal_llm.generation.composition import CompositionRule, FormulaRule
 from crystal_llm.generation.request import (
     MAX_ATOMS,
     Candidate,
     GenerationRequest,
     fixed_atoms,
     fixed_lattice,
+    formula_unit,
+    reduced_formula,
 )
 from crystal_llm.infill.edits import select, site_distances_angstrom
 from crystal_llm.infill.masks import check_readable, known_elements
@@ -30,33 +32,41 @@ from crystal_llm.types import Conditions, PlainCrystal
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
+BATCH_SIZE = 32
+"""Completions written side by side."""
+
 
 @dataclass(frozen=True)
 class CompletionRule:
-    """Kept atoms first, then atoms of allowed elements alone.
+    """Kept atoms first, then atoms of allowed elements alone, or those that a formula lacks.
 
     Attributes:
         kept: Elements of the kept atoms, in their order.
         allowed: Elements of the atoms that are added.
         min_atoms: The crystal may not end with fewer.
         max_atoms: The most atoms, kept ones included.
+        formula: What the whole crystal is in the end; None leaves that open.
     """
 
     kept: tuple[str, ...]
     allowed: frozenset[str]
     min_atoms: int
     max_atoms: int
+    formula: FormulaRule | None = None
 
     def elements_allowed(self, counts: Mapping[str, int]) -> frozenset[str]:
         """The next kept element, then the allowed ones as long as there is room."""
         written = sum(counts.values())
         if written < len(self.kept):
             return frozenset({self.kept[written]})
+        if self.formula is not None:
+            return self.formula.elements_allowed(counts)
         return self.allowed if written < self.max_atoms else frozenset()
 
     def may_end(self, counts: Mapping[str, int]) -> bool:
-        """Whether enough atoms stand."""
-        return sum(counts.values()) >= self.min_atoms
+        """Whether enough atoms stand, and make the formula."""
+        whole = self.formula is None or self.formula.may_end(counts)
+        return whole and sum(counts.values()) >= self.min_atoms
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +82,16 @@ class CompletionRequest(GenerationRequest):
     min_atoms: int = 1
 
     def rule(self) -> CompositionRule:
-        """Kept atoms, then allowed ones; conditions of the prompt stay soft."""
+        """Kept atoms, then allowed ones; of the prompt's conditions a formula can be hard."""
         allowed = self.allowed_elements
         if allowed is None:
             allowed = frozenset(TRAINED_ELEMENTS)
+        formula = None
+        if "formula" in self.hard:
+            unit = formula_unit(str(self.conditions.formula))
+            formula = FormulaRule(unit, self.max_atoms, self.formula_units)
         return CompletionRule(
-            self.kept, allowed - self.excluded_elements, self.min_atoms, self.max_atoms
+            self.kept, allowed - self.excluded_elements, self.min_atoms, self.max_atoms, formula
         )
 
 
@@ -89,6 +103,8 @@ def completion_request(
     atoms: int | None = None,
     max_atoms: int = 20,
     elements: Iterable[str] | None = None,
+    excluded: Iterable[str] = (),
+    formula: str | None = None,
     conditions: Conditions | None = None,
     min_distance_angstrom: float | None = 0.5,
     temperature: float = 0.7,
@@ -105,7 +121,10 @@ def completion_request(
             model.
         max_atoms: The most atoms, kept ones included; not looked at with ``atoms``.
         elements: What may be added; None for all that a model can write.
-        conditions: Soft conditions of the prompt.
+        excluded: What may not be added.
+        formula: What the whole crystal is in the end, in any number of formula units that
+            fits. The prompt says it and the grammar holds it.
+        conditions: Soft conditions of the prompt; ``formula`` stands over theirs.
         min_distance_angstrom: No two atoms come closer, images included; None leaves it to
             the model.
         temperature: τ.
@@ -114,7 +133,7 @@ def completion_request(
 
     Raises:
         InfillError: A site is not there, no atom may be added, the kept atoms are too
-            close, or the crystal cannot be read by a model.
+            close or do not fit the formula, or the crystal cannot be read by a model.
         RequestError: A number is impossible.
     """
     kept_sites = sorted(set(keep))
@@ -129,8 +148,17 @@ def completion_request(
             "can be added: keep fewer, or raise the limit"
         )
     allowed = None if elements is None else known_elements(elements)
-    if allowed is not None and not allowed:
+    barred = known_elements(excluded)
+    if allowed is not None and not allowed - barred:
         raise InfillError("no element may be added: allow at least one")
+    units = None
+    if formula is not None:
+        if allowed is not None or barred:
+            raise InfillError(
+                "a formula says which elements are added: give it, or lists of elements, not both"
+            )
+        units = _formula_units(formula, kept.species, atoms, most)
+        conditions = replace(conditions or Conditions(), formula=reduced_formula(formula))
     if kept_sites:
         beginning = fixed_atoms(kept)
         if min_distance_angstrom is not None:
@@ -140,7 +168,10 @@ def completion_request(
     return CompletionRequest(
         count=count,
         conditions=conditions or Conditions(),
+        hard=frozenset() if formula is None else frozenset({"formula"}),
         allowed_elements=allowed,
+        excluded_elements=barred,
+        formula_units=units,
         min_distance_angstrom=min_distance_angstrom,
         max_atoms=most,
         temperature=temperature,
@@ -167,6 +198,26 @@ class Completion:
     crystal: PlainCrystal | None
     added: tuple[str, ...]
 
+    def description(self, kept: int, before: int) -> str:
+        """What was done, in one line.
+
+        Args:
+            kept: How many atoms were kept.
+            before: How many atoms there were.
+        """
+        told = f"{kept} of {before} atoms kept"
+        if not self.added:
+            return told
+        return f"{told}, {added_text(self.added)} added by the model"
+
+
+def added_text(added: Iterable[str]) -> str:
+    """Elements with their numbers, in the order in which they first come: ``Cl2 O``."""
+    counts: dict[str, int] = {}
+    for symbol in added:
+        counts[symbol] = counts.get(symbol, 0) + 1
+    return " ".join(f"{symbol}{count if count > 1 else ''}" for symbol, count in counts.items())
+
 
 def complete(
     model: LoadedModel,
@@ -174,6 +225,8 @@ def complete(
     keep: Iterable[int],
     request: CompletionRequest,
     *,
+    batch_size: int = BATCH_SIZE,
+    first: int = 0,
     progress: Callable[[Any], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Completion]:
@@ -184,6 +237,8 @@ def complete(
         crystal: The crystal that the request was made for.
         keep: The same sites.
         request: What is asked.
+        batch_size: Completions written side by side; changes the speed alone.
+        first: Index of the first, to go on with a run that was stopped.
         progress: Called after every step with the engine's own progress.
         should_stop: Asked after every step; what is not done then is given up.
 
@@ -193,7 +248,14 @@ def complete(
     from crystal_llm.generation.writer import write_crystals
 
     kept = select(crystal, keep)
-    for candidate in write_crystals(model, request, progress=progress, should_stop=should_stop):
+    for candidate in write_crystals(
+        model,
+        request,
+        batch_size=batch_size,
+        first=first,
+        progress=progress,
+        should_stop=should_stop,
+    ):
         yield restored(candidate, kept)
 
 
@@ -218,6 +280,31 @@ def restored(candidate: Candidate, kept: PlainCrystal) -> Completion:
     return Completion(
         replace(candidate, structure=structure(exact).as_dict()), exact, exact.species[count:]
     )
+
+
+def _formula_units(formula: str, kept: tuple[str, ...], atoms: int | None, most: int) -> int | None:
+    """The number of formula units where the number of atoms fixes it; refuses what cannot be."""
+    unit = formula_unit(formula)
+    strange = [symbol for symbol in dict.fromkeys(kept) if symbol not in unit]
+    if strange:
+        raise InfillError(
+            f"{', '.join(strange)} is kept but not in {formula}: keep other atoms, or name a "
+            "formula that holds all kept elements"
+        )
+    size = sum(unit.values())
+    if atoms is not None and atoms % size:
+        raise InfillError(
+            f"{atoms} atoms are no whole number of {formula} units of {size} atoms: ask for a "
+            f"multiple of {size}"
+        )
+    # So many that every kept atom has its place and at least one more is added.
+    needed = max([len(kept) // size + 1, *(-(-kept.count(one) // n) for one, n in unit.items())])
+    if needed * size > most or (atoms is not None and needed * size > atoms):
+        raise InfillError(
+            f"the kept atoms and {formula} need {needed * size} atoms; at most {most} may be in "
+            "the cell: raise the limit, or keep fewer"
+        )
+    return None if atoms is None else atoms // size
 
 
 def _check_apart(kept: PlainCrystal, sites: list[int], distance: float) -> None:

@@ -56,7 +56,7 @@ GALLERY: tuple[Prototype, ...] = (
         (5.6402, 5.6402, 5.6402, 90.0, 90.0, 90.0),
         (("Na", (0.0, 0.0, 0.0)), ("Cl", (0.5, 0.5, 0.5))),
         "Swanson & Fuyat, NBS Circular 539, vol. 2, 41 (1953)",
-        "two atoms: the quickest to try",
+        "the quickest to try",
     ),
     Prototype(
         "caesium-chloride", "Caesium chloride", "CsCl", 221, "Pm-3m",

@@ -50,8 +50,8 @@ def masked_sites(crystal: PlainCrystal, sites: Iterable[int]) -> tuple[int, ...]
         )
     if len(picked) == count:
         raise InfillError(
-            f"all {count} sites are masked: leave at least one atom, or write a whole crystal "
-            "with `crystal-llm generate`"
+            f"all {count} sites are masked: leave at least one atom, or let the model "
+            "complete the bare lattice"
         )
     check_readable(crystal, set(range(count)) - set(picked))
     return picked

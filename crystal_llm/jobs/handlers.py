@@ -9,11 +9,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from crystal_llm.jobs.job import JobResult
-from crystal_llm.jobs.orders import GenerateOrder, JobCrystal, Order, count_of, judge_of, kind_of
+from crystal_llm.jobs.orders import (
+    CompleteOrder,
+    GenerateOrder,
+    JobCrystal,
+    Order,
+    count_of,
+    judge_of,
+    kind_of,
+)
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.shelving import drafts_of
 from crystal_llm.jobs.stages import compare_results, judge_results
@@ -93,7 +102,7 @@ class Work:
         if self._job.batch_ended(name):
             return
         self._check()
-        if isinstance(order, GenerateOrder):
+        if isinstance(order, GenerateOrder | CompleteOrder):
             self._write(order, places)
         else:
             given = [(place, order.crystals[place]) for place in places]
@@ -105,7 +114,7 @@ class Work:
         self._job.end_batch(name)
         self._job.log(f"batch of crystals {places.start} to {places.stop - 1} ended")
 
-    def _write(self, order: GenerateOrder, places: range) -> None:
+    def _write(self, order: GenerateOrder | CompleteOrder, places: range) -> None:
         """Writes the crystals of a batch that are not there yet."""
         there = {one.place for one in self._job.results(places)}
         missing = [place for place in places if place not in there]
@@ -114,20 +123,11 @@ class Work:
         with self._means.writing:
             self._check()
             model = self._means.model(order.model, order.quantisation, self._job)
-            from crystal_llm.generation.writer import write_crystals
-
             self._job.start_clock(_WRITTEN)
-            for candidate in write_crystals(
-                model,
-                order.request(missing[-1] + 1),
-                batch_size=order.batch_size,
-                first=missing[0],
-                should_stop=self._should_stop,
-            ):
-                place = int(candidate.id.rpartition("-")[2])
+            for crystal in _written(model, order, missing, self._should_stop):
+                place = int(crystal.id.rpartition("-")[2])
                 there.add(place)
-                done = places.start + len(there)
-                self._job.write([(place, _crystal_of(candidate))], _WRITTEN, done)
+                self._job.write([(place, crystal)], _WRITTEN, places.start + len(there))
         self._check()
 
     def _judge(self, places: range, bench: Bench) -> None:
@@ -174,6 +174,57 @@ class Work:
             raise JobStopped
 
 
+def _written(
+    model: LoadedModel,
+    order: GenerateOrder | CompleteOrder,
+    places: list[int],
+    should_stop: Callable[[], bool],
+) -> Iterator[JobCrystal]:
+    """Writes the crystals from the first to the last of some places."""
+    if isinstance(order, CompleteOrder):
+        return _completed(model, order, places, should_stop)
+    return _generated(model, order, places, should_stop)
+
+
+def _generated(
+    model: LoadedModel, order: GenerateOrder, places: list[int], should_stop: Callable[[], bool]
+) -> Iterator[JobCrystal]:
+    from crystal_llm.generation.writer import write_crystals
+
+    for candidate in write_crystals(
+        model,
+        order.request(places[-1] + 1),
+        batch_size=order.batch_size,
+        first=places[0],
+        should_stop=should_stop,
+    ):
+        yield _crystal_of(candidate)
+
+
+def _completed(
+    model: LoadedModel, order: CompleteOrder, places: list[int], should_stop: Callable[[], bool]
+) -> Iterator[JobCrystal]:
+    from crystal_llm.infill.completion import complete
+
+    kept = len(set(order.keep))
+    for one in complete(
+        model,
+        order.crystal,
+        order.keep,
+        order.request(places[-1] + 1),
+        batch_size=order.batch_size,
+        first=places[0],
+        should_stop=should_stop,
+    ):
+        yield replace(
+            _crystal_of(one.candidate),
+            # With the exact lattice and kept positions, which text rounds.
+            crystal=one.crystal,
+            parent_id=order.parent_id,
+            edit=one.description(kept, len(order.crystal.species)),
+        )
+
+
 def _crystal_of(candidate: Candidate) -> JobCrystal:
     from crystal_llm.errors import CrystalTextError
     from crystal_llm.text.codec import decode_plain
@@ -190,6 +241,7 @@ def _crystal_of(candidate: Candidate) -> JobCrystal:
         failure=failure,
         text=candidate.text,
         log_likelihood=candidate.log_likelihood,
+        line_log_likelihoods=candidate.line_log_likelihoods,
         prompt=candidate.prompt,
         seed=candidate.seed,
         model=candidate.model,

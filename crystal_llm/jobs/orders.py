@@ -18,8 +18,9 @@ from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
     from crystal_llm.generation.request import GenerationRequest
+    from crystal_llm.infill.completion import CompletionRequest
 
-Kind = Literal["generate", "relax", "judge", "infill-relax"]
+Kind = Literal["generate", "relax", "judge", "infill-relax", "complete"]
 
 BATCH_SIZE = 16
 """Crystals of one batch: what is done again, at most, when a worker is killed."""
@@ -64,6 +65,7 @@ class JobCrystal:
         parent_id: The library's entry that it was made from, or is.
         text: The crystal string, where a model wrote it.
         log_likelihood: Of that text.
+        line_log_likelihoods: Of each of its lines, nats; None where it was not kept.
         prompt: The prompt of that text.
         seed: The seed of that text.
         model: The model of that text, or the one that chose an element.
@@ -82,6 +84,17 @@ class JobCrystal:
     model: str | None = None
     edit: str | None = None
     probability: float | None = None
+    line_log_likelihoods: tuple[float, ...] | None = None
+
+    @property
+    def site_log_likelihoods(self) -> tuple[float, ...] | None:
+        """Of each atom's text, nats; None where there is no such text."""
+        from crystal_llm.generation.line_likelihood import site_log_likelihoods
+
+        lines = self.line_log_likelihoods
+        if self.crystal is None or lines is None or self.log_likelihood is None:
+            return None
+        return site_log_likelihoods(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +189,81 @@ class InfillRelaxOrder:
     batch_size: int = BATCH_SIZE
 
 
-Order: TypeAlias = GenerateOrder | RelaxOrder | JudgeOrder | InfillRelaxOrder
+@dataclass(frozen=True, slots=True)
+class CompleteOrder:
+    """A partial crystal to be completed by the model, and the results to be judged.
 
-_KINDS: dict[str, type[Any]] = {
+    The fields from ``atoms`` to ``seed`` are those of
+    :func:`~crystal_llm.infill.completion.completion_request`.
+
+    Attributes:
+        crystal: Its lattice and the sites in ``keep`` stay.
+        keep: Sites that stay, counted from 0; none keeps the lattice alone.
+        parent_id: The library's entry that the crystal is.
+        count: How many completions.
+    """
+
+    crystal: PlainCrystal
+    keep: tuple[int, ...]
+    parent_id: str | None = None
+    count: int = 8
+    atoms: int | None = None
+    max_atoms: int = 20
+    elements: tuple[str, ...] | None = None
+    excluded_elements: tuple[str, ...] = ()
+    formula: str | None = None
+    min_distance_angstrom: float | None = 0.5
+    temperature: float = 0.7
+    top_p: float = 0.9
+    seed: int = 0
+    model: str | None = None
+    quantisation: str | None = None
+    judge: Judge | None = Judge()
+    batch_size: int = BATCH_SIZE
+
+    def request(self, count: int | None = None) -> CompletionRequest:
+        """The order as the engine takes it.
+
+        Args:
+            count: Another number of completions than the order's.
+
+        Raises:
+            InfillError: A site is not there, or nothing can be added.
+            RequestError: A number is impossible.
+        """
+        from crystal_llm.infill.completion import completion_request
+
+        return completion_request(
+            self.crystal,
+            self.keep,
+            self.count if count is None else count,
+            atoms=self.atoms,
+            max_atoms=self.max_atoms,
+            elements=self.elements,
+            excluded=self.excluded_elements,
+            formula=self.formula,
+            min_distance_angstrom=self.min_distance_angstrom,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            seed=self.seed,
+        )
+
+
+Order: TypeAlias = GenerateOrder | RelaxOrder | JudgeOrder | InfillRelaxOrder | CompleteOrder
+
+_ORDERS: dict[Kind, type[Any]] = {
     "generate": GenerateOrder,
     "relax": RelaxOrder,
     "judge": JudgeOrder,
     "infill-relax": InfillRelaxOrder,
+    "complete": CompleteOrder,
 }
 
 
 def kind_of(order: Order) -> Kind:
-    """The name of an order's kind."""
-    (name,) = (name for name, kind in _KINDS.items() if type(order) is kind)
-    return name  # type: ignore[return-value]
+    """What an order is called where it is stored, listed and in a replay file."""
+    (kind,) = (kind for kind, made in _ORDERS.items() if type(order) is made)
+    return kind
 
 
 def judge_of(order: Order) -> Judge | None:
@@ -201,7 +275,9 @@ def judge_of(order: Order) -> Judge | None:
 
 def count_of(order: Order) -> int:
     """How many crystals an order is about."""
-    return order.count if isinstance(order, GenerateOrder) else len(order.crystals)
+    if isinstance(order, GenerateOrder | CompleteOrder):
+        return order.count
+    return len(order.crystals)
 
 
 def check_order(order: Order) -> None:
@@ -209,11 +285,12 @@ def check_order(order: Order) -> None:
 
     Raises:
         RequestError: A value is impossible.
+        InfillError: A crystal cannot be completed as asked.
         JobError: There is no crystal, too many, or one without its parent.
     """
     if not 1 <= order.batch_size <= MAX_BATCH_SIZE:
         raise JobError(f"batch size = {order.batch_size}: from 1 to {MAX_BATCH_SIZE}")
-    if isinstance(order, GenerateOrder):
+    if isinstance(order, GenerateOrder | CompleteOrder):
         _ = order.request()
         return
     if not 1 <= len(order.crystals) <= MAX_CRYSTALS:
@@ -244,11 +321,12 @@ def read_order(value: Any) -> Order:
     Raises:
         JobError: They describe none; says where and what is allowed.
         RequestError: It asks for something impossible.
+        InfillError: It asks to complete a crystal as it cannot be.
     """
-    if not isinstance(value, dict) or value.get("kind") not in _KINDS:
-        raise JobError(f"an order is an object whose kind is one of {', '.join(_KINDS)}")
+    if not isinstance(value, dict) or value.get("kind") not in _ORDERS:
+        raise JobError(f"an order is an object whose kind is one of {', '.join(_ORDERS)}")
     rest = {name: one for name, one in value.items() if name != "kind"}
-    kind = _KINDS[value["kind"]]
+    kind = _ORDERS[value["kind"]]
     try:
         order: Order = from_plain(kind, rest, str(value["kind"]))
     except RecordError as error:
@@ -264,7 +342,7 @@ def order_yaml(order: Order) -> str:
     """
     import yaml
 
-    said = {"kind": kind_of(order)}
+    said: dict[str, Any] = {"kind": kind_of(order)}
     for one in fields(order):
         value = getattr(order, one.name)
         if value != one.default:

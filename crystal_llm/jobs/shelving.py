@@ -13,6 +13,7 @@ from crystal_llm.relaxation.result import RelaxationResult
 _ORIGINS: dict[Kind, Origin] = {
     "generate": "generated",
     "infill-relax": "infill",
+    "complete": "infill",
     "relax": "uploaded",
     "judge": "uploaded",
 }

@@ -14,7 +14,7 @@ from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal_facts import crystal_hash
 from crystal_llm.ui.infill_constraints import ask_constraints
 from crystal_llm.ui.infill_figures import draw_distribution
-from crystal_llm.ui.infill_notation import percent, sites_from_one
+from crystal_llm.ui.infill_notation import percent
 from crystal_llm.ui.infill_state import Place
 from crystal_llm.ui.infill_take import Group, show_take
 from crystal_llm.ui.notation import as_markdown
@@ -57,7 +57,7 @@ def show_answer(place: Place) -> None:
     if answer is None:
         _wait(question_id)
     elif answer.failure is not None:
-        st.error(f"The model could not answer: {as_markdown(sites_from_one(answer.failure))}")
+        st.error(f"The model could not answer: {as_markdown(answer.failure)}")
         if st.button("Ask again", icon=":material/refresh:", key="infill-again"):
             queue.questions.ask(question, again=True)
             st.session_state.get("infill-answers", {}).pop(question_id, None)

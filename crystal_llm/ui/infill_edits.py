@@ -14,7 +14,6 @@ from crystal_llm.infill.symmetry import symmetrise
 from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.element_layout import ELEMENT_NAMES
-from crystal_llm.ui.infill_notation import sites_from_one
 from crystal_llm.ui.infill_state import Place, add_step
 from crystal_llm.ui.notation import as_markdown
 
@@ -45,7 +44,7 @@ def show_edits(library: Library, place: Place, chosen: tuple[int, ...]) -> None:
         try:
             asked = kind.ask(place.crystal, chosen)
         except CrystalLLMError as error:
-            st.error(as_markdown(sites_from_one(str(error))))
+            st.error(as_markdown(str(error)))
             return
         if asked is None:
             return
@@ -71,9 +70,9 @@ def _substitute(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
         return None
     edit = edits.substitute(crystal, chosen, element)
     if not fit:
-        return edit.crystal, sites_from_one(edit.description)
+        return edit.crystal, edit.description
     scaled = rescale_by_radii(crystal, edit.crystal)
-    return scaled.crystal, f"{sites_from_one(edit.description)}; {scaled.description}"
+    return scaled.crystal, f"{edit.description}; {scaled.description}"
 
 
 def _delete(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
@@ -81,7 +80,7 @@ def _delete(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
         st.info("Choose the atoms first.", icon=":material/touch_app:")
         return None
     edit = edits.delete(crystal, chosen)
-    return edit.crystal, sites_from_one(edit.description)
+    return edit.crystal, edit.description
 
 
 def _add(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked:
@@ -91,7 +90,7 @@ def _add(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked:
         for axis, column in zip("xyz", st.columns(3), strict=True)
     ]
     edit = edits.add_atom(crystal, element, (places[0], places[1], places[2]))
-    return edit.crystal, sites_from_one(edit.description)
+    return edit.crystal, edit.description
 
 
 def _supercell(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
@@ -102,23 +101,23 @@ def _supercell(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
     if repeats == [1, 1, 1]:
         return None
     edit = edits.supercell(crystal, (repeats[0], repeats[1], repeats[2]))
-    return edit.crystal, sites_from_one(edit.description)
+    return edit.crystal, edit.description
 
 
 def _primitive(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked:
     edit = edits.primitive_cell(crystal, _tolerance())
-    return edit.crystal, sites_from_one(edit.description)
+    return edit.crystal, edit.description
 
 
 def _conventional(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked:
     edit = edits.conventional_cell(crystal, _tolerance())
-    return edit.crystal, sites_from_one(edit.description)
+    return edit.crystal, edit.description
 
 
 def _symmetrise(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked:
     found = symmetrise(crystal, _tolerance())
     moved = [
-        {"site": site + 1, "element": symbol, "moves by (Å)": distance}
+        {"site": site, "element": symbol, "moves by (Å)": distance}
         for site, (symbol, distance) in enumerate(
             zip(crystal.species, found.displacements_angstrom, strict=True)
         )

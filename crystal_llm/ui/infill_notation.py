@@ -1,20 +1,6 @@
-"""How the Infill page writes sites and probabilities."""
+"""How the Infill page writes probabilities."""
 
 from __future__ import annotations
-
-import re
-
-
-def sites_from_one(text: str) -> str:
-    """A text about sites with their numbers as picture and table show them.
-
-    Python and the shell count sites from 0, picture and table from 1.
-    """
-    return re.sub(
-        r"\b(sites? )(\d+(?:, \d+)*)",
-        lambda found: found[1] + ", ".join(str(int(one) + 1) for one in found[2].split(", ")),
-        text,
-    )
 
 
 def percent(value: float) -> str:

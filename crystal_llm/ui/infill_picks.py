@@ -13,7 +13,6 @@ from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal_facts import crystal_hash
 from crystal_llm.ui.infill_edits import show_edits
-from crystal_llm.ui.infill_notation import sites_from_one
 from crystal_llm.ui.infill_state import Place, set_mask
 from crystal_llm.ui.notation import as_markdown
 
@@ -28,7 +27,7 @@ def show_picks(library: Library, place: Place) -> None:
     key = "infill-view"
     digest = crystal_hash(place.crystal)
     wish: tuple[str, tuple[int, ...]] = st.session_state.get(_WISH, ("", ()))
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         chosen = crystal_view(
             place.crystal,
@@ -76,7 +75,7 @@ def _mask(place: Place, chosen: Iterable[int]) -> None:
     try:
         sites = masked_sites(place.crystal, {*place.masked, *chosen} if chosen else ())
     except InfillError as error:
-        st.error(as_markdown(sites_from_one(str(error))), icon=":material/touch_app:")
+        st.error(as_markdown(str(error)), icon=":material/touch_app:")
         return
     set_mask(sites)
     st.rerun()

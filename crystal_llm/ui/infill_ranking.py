@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from crystal_llm.infill.completion import added_text
 from crystal_llm.ui.job_results import ResultRow
 
 
@@ -14,9 +15,12 @@ class Ranked:
 
     Attributes:
         row: The candidate.
-        name: The elements that were put in.
-        probability: Of these, as the model gave it at τ = 1.
-        by_model: Rank by that probability.
+        name: The elements that were put in, or what a completion added.
+        probability: Of the elements that were put in, as the model gave it at τ = 1.
+        log_likelihood_per_atom: Of an added atom's text, natural logarithm; None where
+            nothing was added.
+        by_model: Rank by that probability or likelihood. Both kinds are ranked apart: a
+            probability of an element and one of a text cannot be compared.
         by_hull: Rank by energy above hull.
         both: Mean of the two.
     """
@@ -24,6 +28,7 @@ class Ranked:
     row: ResultRow
     name: str
     probability: float | None
+    log_likelihood_per_atom: float | None
     by_model: int | None
     by_hull: int | None
 
@@ -43,21 +48,52 @@ ORDERS: dict[str, Callable[[Ranked], float | None]] = {
 """What candidates are ordered by; those without a rank come last."""
 
 
-def ranking(rows: Sequence[ResultRow], order: str = "Both") -> list[Ranked]:
-    """Candidates in one of :data:`ORDERS`; equal values share a rank."""
+def ranking(
+    rows: Sequence[ResultRow], order: str = "Both", kept: Mapping[str, int] | None = None
+) -> list[Ranked]:
+    """Candidates in one of :data:`ORDERS`; equal values share a rank.
+
+    Args:
+        rows: The candidates.
+        order: What they are ordered by.
+        kept: How many atoms each completion kept, by the id of its entry.
+    """
+    kept = kept or {}
     likely = [row.result.written.probability for row in rows]
-    above = [row.energy_above_hull_ev_per_atom for row in rows]
-    models = _ranks([None if one is None else -one for one in likely])
-    hulls = _ranks(above)
+    written = [_per_added_atom(row, kept.get(row.result.entry_id)) for row in rows]
+    infilled = _ranks([None if one is None else -one for one in likely])
+    completed = _ranks([None if one is None else -one for one in written])
+    hulls = _ranks([row.energy_above_hull_ev_per_atom for row in rows])
     ranked = [
-        Ranked(row, row.result.written.id, probability, by_model, by_hull)
-        for row, probability, by_model, by_hull in zip(rows, likely, models, hulls, strict=True)
+        Ranked(
+            row=row,
+            name=_name(row, kept.get(row.result.entry_id)),
+            probability=likely[place],
+            log_likelihood_per_atom=written[place],
+            by_model=infilled[place] or completed[place],
+            by_hull=hulls[place],
+        )
+        for place, row in enumerate(rows)
     ]
     value = ORDERS.get(order, ORDERS["Both"])
     return sorted(
         ranked,
         key=lambda one: (value(one) is None, value(one) or 0.0, one.by_hull or len(rows) + 1),
     )
+
+
+def _name(row: ResultRow, kept: int | None) -> str:
+    crystal = row.result.written.crystal
+    if kept is None or crystal is None:
+        return row.result.written.id
+    return f"+ {added_text(crystal.species[kept:])}"
+
+
+def _per_added_atom(row: ResultRow, kept: int | None) -> float | None:
+    written = row.result.written
+    if kept is None or written.crystal is None or written.log_likelihood is None:
+        return None
+    return written.log_likelihood / max(len(written.crystal.species) - kept, 1)
 
 
 def _ranks(values: Sequence[float | None]) -> list[int | None]:

@@ -32,13 +32,14 @@ def show_start(library: Library) -> None:
         st.markdown(
             "1. **Pick atoms** in the picture or in the table, and mask them.\n"
             "2. **See what the model would put there**: a probability for each element.\n"
-            "3. **Take one or several**: each is relaxed and placed on the hull.\n"
+            "3. **Take one or several**, or let the model write other atoms there: each candidate "
+            "is relaxed and placed on the hull.\n"
             "4. **Go on** with the best. Every step is kept in the library and can be undone."
         )
     st.subheader("Or a well-known one", anchor=False)
     with st.container(horizontal=True, gap="small", key="infill-gallery"):
         for one in GALLERY:
-            with st.container(border=True, width=CARD_WIDTH_PX, gap="xxsmall"):
+            with st.container(border=True, width=CARD_WIDTH_PX, height="stretch", gap="xxsmall"):
                 _card(library, one)
     st.caption(
         "Lattices and positions as published; the source stands behind each name. Cells of more "
@@ -68,8 +69,8 @@ def _card(library: Library, one: Prototype) -> None:
         subscripted(one.formula), key=f"infill-gallery-{one.id}", on_click=_open_gallery,
         args=(library, one.id), icon=":material/open_in_full:", type="tertiary", help=one.source,
     )  # fmt: skip
-    atoms = len(one.crystal.species)
-    st.caption(f"{one.name} · {atoms} atoms  \n{one.hint}")
+    # The number and "atoms" stay on one line.
+    st.caption(f"{one.name}  \n{len(one.crystal.species)}\N{NO-BREAK SPACE}atoms · {one.hint}")
 
 
 def _open_gallery(library: Library, name: str) -> None:

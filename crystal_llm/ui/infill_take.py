@@ -17,7 +17,7 @@ from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.element_layout import UNAVAILABLE, read_symbols
-from crystal_llm.ui.infill_notation import percent, sites_from_one
+from crystal_llm.ui.infill_notation import percent
 from crystal_llm.ui.infill_state import Place
 from crystal_llm.ui.judge_form import ask_potential, ask_relaxation
 from crystal_llm.ui.notation import as_markdown
@@ -91,20 +91,25 @@ def show_take(
             f"elements, {percent(left_out)} of the probability. Hover over one for the reason."
         )
     with st.container(border=True, key="infill-take-box"):
+        label = "**Take** one or several"
+        if not alone:
+            label += f", each for {'/'.join('+'.join(part.replaced) for part in parts)}"
         if options:
             picked = st.pills(
-                "**Take** one or several", [one.name for one in options], selection_mode="multi",
+                label, [one.name for one in options], selection_mode="multi",
                 format_func=lambda name: _label(name, options), key=f"infill-take-{question_id}",
             )  # fmt: skip
         else:
             picked = []
             st.info("The limits exclude every element: loosen them.", icon=":material/filter_alt:")
         others: tuple[str, ...] = ()
-        left, right = st.columns(2, vertical_alignment="bottom")
         if alone:
+            left, beside = st.columns(2, vertical_alignment="bottom")
             with left:
                 others = _others(question_id)
-        with right:
+        else:
+            beside = st.container()
+        with beside:
             fit = st.toggle(
                 "Fit the lattice to the new radii", True, key="infill-fit",
                 help="The lattice's lengths are scaled by the radii of the atoms before and "
@@ -112,14 +117,14 @@ def show_take(
             )  # fmt: skip
         chosen = list(dict.fromkeys([*(picked or []), *others]))
         with st.container(horizontal=True, gap="small"):
-            judge_of = _judge()
+            judge = ask_judge("infill")
             several = "s" if len(chosen) != 1 else ""
             if st.button(
                 f"Relax {len(chosen)} candidate{several}" if chosen else "Relax",
                 type="primary", icon=":material/bolt:", key="infill-relax", disabled=not chosen,
                 help="Each gets its element, is relaxed and placed on the hull, as one job.",
             ):  # fmt: skip
-                _submit(place, parts, answer, chosen, judge_of, fit=fit)
+                _submit(place, parts, answer, chosen, judge, fit=fit)
 
 
 def candidate(
@@ -134,7 +139,7 @@ def candidate(
     for part, element in zip(parts, elements, strict=True):
         edit = edits.substitute(crystal, part.sites, element)
         crystal = edit.crystal
-        done.append(sites_from_one(edit.description))
+        done.append(edit.description)
     if fit and crystal.species != place.crystal.species:
         scaled = rescale_by_radii(place.crystal, crystal)
         crystal = scaled.crystal
@@ -180,10 +185,11 @@ def _others(question_id: str) -> tuple[str, ...]:
         return ()
 
 
-def _judge() -> Judge:
-    with st.popover("How it is relaxed", icon=":material/tune:", key="infill-judge"):
-        potential = ask_potential("infill-potential", settings())
-        force, steps = ask_relaxation("infill-judge")
+def ask_judge(prefix: str) -> Judge:
+    """Draws how candidates are relaxed, with keys that begin with ``prefix``."""
+    with st.popover("How it is relaxed", icon=":material/tune:", key=f"{prefix}-judge"):
+        potential = ask_potential(f"{prefix}-potential", settings())
+        force, steps = ask_relaxation(f"{prefix}-judge")
     return Judge(potential, RelaxationSettings(force, steps))
 
 

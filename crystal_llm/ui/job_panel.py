@@ -20,9 +20,10 @@ KINDS: dict[Kind, str] = {
     "relax": "relaxation",
     "judge": "judging",
     "infill-relax": "infill",
+    "complete": "completion",
 }
 _STAGES = {WRITTEN: "Written", JUDGED: "Relaxed and judged", COMPARED: "Compared with each other"}
-_ICONS = {
+STATE_ICONS = {
     "waiting": ":material/schedule:",
     "running": ":material/progress_activity:",
     "finished": ":material/check_circle:",
@@ -33,7 +34,7 @@ _ICONS = {
 
 def job_caption(job: Job) -> str:
     """One line of facts: state, kind, age, how long it took."""
-    parts = [f"{_ICONS[job.state]} {job.state}", KINDS[job.kind]]
+    parts = [f"{STATE_ICONS[job.state]} {job.state}", KINDS[job.kind]]
     parts.append(f"asked for {moment_text(job.created_unix_s)} UTC")
     if (took := seconds_worked(job)) is not None:
         parts.append(f"{duration_text(took)} {'so far' if job.open else 'in all'}")
@@ -98,7 +99,8 @@ def show_log(job: Job, queue: JobQueue) -> None:
         JobError: There is no such job.
     """
     lines = [f"{clock_text(one.at_unix_s)}  {one.line}" for one in queue.log(job.id)]
-    st.code("\n".join(lines) or "nothing yet", language=None, height=min(60 + 22 * len(lines), 360))
+    height = min(48 + 24 * max(len(lines), 1), 360)
+    st.code("\n".join(lines) or "nothing yet", language=None, height=height, wrap_lines=True)
 
 
 def seconds_worked(job: Job) -> float | None:
@@ -133,6 +135,6 @@ def _bar(job: Job, place: int) -> Bar:
     if job.state == "running" and left and stage.name != COMPARED:
         value += f" · about {duration_text(left)} left"
     name = _STAGES.get(stage.name, stage.name)
-    if stage.name == WRITTEN and job.kind != "generate":
+    if stage.name == WRITTEN and job.kind not in ("generate", "complete"):
         name = "Taken up"
     return Bar(name, value, stage.done / stage.total if stage.total else 0.0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crystal_llm.errors import InfillError, RequestError
-from crystal_llm.infill.completion import complete, completion_request
+from crystal_llm.infill.completion import added_text, complete, completion_request
 
 
 @pytest.mark.parametrize("name", ["float32", "transformers"])
@@ -35,6 +35,41 @@ def test_the_lattice_alone_can_be_kept(tiny_models, rock_salt):
         assert 1 <= len(one.added) <= 3
 
 
+def test_a_formula_is_met_whatever_the_model_would_write(tiny_models, rock_salt):
+    keep = [0, 1, 4]
+    request = completion_request(
+        rock_salt, keep, 4, max_atoms=12, formula="Na2ClBr", temperature=3.0, top_p=1.0
+    )
+    assert "Na2BrCl" in request.prompt
+    for one in complete(tiny_models["float32"], rock_salt, keep, request):
+        counts = {name: one.crystal.species.count(name) for name in one.crystal.species}
+        units = counts["Cl"]
+        assert counts == {"Na": 2 * units, "Cl": units, "Br": units}
+        assert len(one.crystal.species) > 3
+    exact = completion_request(rock_salt, keep, 1, atoms=8, formula="NaCl")
+    (one,) = complete(tiny_models["float32"], rock_salt, keep, exact)
+    assert sorted(one.crystal.species) == ["Cl"] * 4 + ["Na"] * 4
+    assert one.description(3, 8).startswith("3 of 8 atoms kept, ")
+    assert one.description(3, 8).endswith(" added by the model")
+
+
+def test_excluded_elements_are_not_added_and_a_run_goes_on_where_it_stopped(tiny_models, rock_salt):
+    request = completion_request(
+        rock_salt, [0], 4, atoms=4, elements=["O", "S", "F"], excluded=["F"], temperature=2.0
+    )
+    model = tiny_models["float32"]
+    whole = {one.candidate.id: one for one in complete(model, rock_salt, [0], request)}
+    assert set().union(*(one.added for one in whole.values())) <= {"O", "S"}
+    rest = list(complete(model, rock_salt, [0], request, batch_size=1, first=2))
+    assert {one.candidate.id for one in rest} == {"0-2", "0-3"}
+    assert all(one.crystal == whole[one.candidate.id].crystal for one in rest)
+
+
+def test_what_was_added_is_told_in_one_word_an_element():
+    assert added_text(["Cl", "O", "Cl"]) == "Cl2 O"
+    assert added_text([]) == ""
+
+
 @pytest.mark.parametrize(
     ("options", "error", "said"),
     [
@@ -44,6 +79,13 @@ def test_the_lattice_alone_can_be_kept(tiny_models, rock_salt):
         ({"atoms": 500}, InfillError, "at most 200"),
         ({"elements": ["Qq"]}, InfillError, "not an element"),
         ({"elements": []}, InfillError, "allow at least one"),
+        ({"elements": ["O"], "excluded": ["O"]}, InfillError, "allow at least one"),
+        ({"excluded": ["Po"]}, InfillError, "no model here can write"),
+        ({"formula": "NaCl", "elements": ["Cl"]}, InfillError, "not both"),
+        ({"formula": "LiF"}, InfillError, "Na is kept but not in LiF"),
+        ({"formula": "NaCl", "atoms": 5}, InfillError, "a multiple of 2"),
+        ({"formula": "NaCl", "max_atoms": 3}, InfillError, "need 4 atoms; at most 3"),
+        ({"formula": "Xx"}, RequestError, "not a chemical formula"),
         ({"count": 0}, RequestError, "from 1 to"),
         ({"temperature": 0.0}, RequestError, "above 0"),
         ({"min_distance_angstrom": 5.0}, InfillError, "apart"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.distribution import (
+    TRANSLATIONS,
     ElementDistribution,
     MaskQuery,
     element_distribution,
@@ -166,3 +167,12 @@ def test_an_element_that_begins_another_ends_before_it():
 def test_wrong_picks_are_refused(tiny_models, perovskite, sites, options, said):
     with pytest.raises(InfillError, match=said):
         element_distribution(tiny_models["float32"], perovskite, sites, **options)
+
+
+def test_shell_page_and_package_average_over_equally_many_origins_by_default():
+    from crystal_llm.cli.main import parser
+    from crystal_llm.jobs.questions import InfillQuestion
+
+    asked = parser().parse_args(["infill", "a.cif", "--sites=0"])
+    fields = InfillQuestion.__dataclass_fields__
+    assert asked.translations == fields["translations"].default == TRANSLATIONS == 4

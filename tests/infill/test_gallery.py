@@ -8,7 +8,9 @@ from crystal_llm.errors import InfillError
 from crystal_llm.evaluation.validity import formula_of, judge_plain
 from crystal_llm.infill.gallery import GALLERY, TRAINED_ATOMS, prototype, size_note
 from crystal_llm.io.reduction import lattice_matrix, spacegroup_number
+from crystal_llm.settings import PACKAGE_ROOT
 
+STRUCTURES = PACKAGE_ROOT.parent / "shared" / "data" / "mp_structures.parquet"
 ATOMS = {
     "rock-salt": 2, "caesium-chloride": 2, "zinc-blende": 2, "wurtzite": 4, "fluorite": 3,
     "rutile": 6, "cubic-perovskite": 5, "perovskite": 20, "spinel": 14, "layered-oxide": 4,
@@ -19,6 +21,9 @@ SHORTEST_BOND_ANGSTROM = {
     "fluorite": 2.37, "rutile": 1.95, "cubic-perovskite": 1.95, "perovskite": 1.95,
     "spinel": 1.92, "layered-oxide": 1.92, "olivine": 1.53, "garnet": 1.63,
 }  # fmt: skip
+
+
+LATTICE = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
 @pytest.mark.parametrize("one", GALLERY, ids=lambda one: one.id)
@@ -37,6 +42,40 @@ def test_each_has_its_space_group_composition_and_bonds(one):
         near.nn_distance for near in chain.from_iterable(structure.get_all_neighbors(4.0))
     )
     assert nearest == pytest.approx(SHORTEST_BOND_ANGSTROM[one.id], abs=0.03)
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not STRUCTURES.exists(), reason="the shared data folder is absent")
+def test_cells_are_within_three_per_cent_of_computed_ones_of_the_same_structure():
+    import numpy as np
+    import pyarrow.parquet as pq
+    from pymatgen.analysis.structure_matcher import StructureMatcher
+    from pymatgen.core import Composition, Lattice, Structure
+
+    from crystal_llm.text.codec import structure
+
+    wanted = {(formula_of(one.crystal.species), one.spacegroup_number): one for one in GALLERY}
+    rows = pq.read_table(
+        STRUCTURES,
+        columns=["formula", "spacegroup_number", *LATTICE, "species", "frac_coords"],
+        filters=[("spacegroup_number", "in", [number for _, number in wanted])],
+    ).to_pylist()
+    compared = set()
+    for row in rows:
+        name = Composition(row["formula"]).reduced_formula
+        one = wanted.get((name, row["spacegroup_number"]))
+        if one is None:
+            continue
+        lattice = Lattice.from_parameters(*(row[name] for name in LATTICE))
+        places = np.reshape(row["frac_coords"], (-1, 3))
+        computed = Structure(lattice, row["species"], places).get_primitive_structure()
+        # Another structure can have the same formula and space group.
+        if StructureMatcher().fit(structure(one.crystal), computed):
+            compared.add(one.id)
+            own = structure(one.crystal).lattice
+            assert sorted(computed.lattice.abc) == pytest.approx(sorted(own.abc), rel=0.03)
+            assert computed.volume == pytest.approx(own.volume, rel=0.06)
+    assert len(compared) >= 9
 
 
 def test_names_differ_and_small_cells_come_first():

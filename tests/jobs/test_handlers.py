@@ -8,7 +8,14 @@ import sqlalchemy as sa
 
 from crystal_llm.jobs.handlers import JobStopped, Work
 from crystal_llm.jobs.job import title_of
-from crystal_llm.jobs.orders import InfillRelaxOrder, JobCrystal, Judge, JudgeOrder, RelaxOrder
+from crystal_llm.jobs.orders import (
+    CompleteOrder,
+    InfillRelaxOrder,
+    JobCrystal,
+    Judge,
+    JudgeOrder,
+    RelaxOrder,
+)
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.stages import bench_of
@@ -27,13 +34,15 @@ QUICK = RelaxationSettings(max_steps=3)
 class Bench:
     """What a worker lends, without a worker."""
 
-    def __init__(self, database, home: Path):
+    def __init__(self, database, home: Path, model=None):
+        self.lent = model
         self.writing = threading.Lock()
         self._database = database
         self._settings = Settings(home=home, models=PACKAGE_ROOT / "models")
 
     def model(self, name, quantisation, job):
-        raise AssertionError("no model is needed")
+        assert self.lent is not None, "no model is needed"
+        return self.lent
 
     def bench(self, judge):
         return bench_of(judge, self._settings)
@@ -51,13 +60,13 @@ def do(tmp_path):
     url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
     queue, database = JobQueue(url), open_jobs_database(url)
 
-    def run(order, job=None, stop_first=False):
+    def run(order, job=None, stop_first=False, model=None):
         job = job or queue.submit(order)
         record = JobRecord(database, job, f"{job}.1", "me")
         record.begin()
         if stop_first:
             queue.stop(job)
-        Work(record, Bench(database, tmp_path), lambda name, done: done()).run()
+        Work(record, Bench(database, tmp_path, model), lambda name, done: done()).run()
         return queue, job
 
     run.library = Library(database)
@@ -105,6 +114,34 @@ def test_infilled_crystals_hang_on_their_parents(do):
     queue, job = do(order)
     chain = do.library.provenance(queue.results(job)[0].relaxed_entry_id)
     assert [one.draft.origin for one in chain.ancestors] == ["generated", "infill"]
+
+
+def test_completions_keep_what_is_kept_hang_on_their_parent_and_can_be_repeated(do, tiny_models):
+    do.library.add(Draft("imported", SALT), "parent")
+    order = CompleteOrder(
+        SALT, (1,), "parent", count=3, atoms=2, elements=("Na", "K"), temperature=2.0, seed=3,
+        judge=Judge(relaxation=QUICK, reference=None), batch_size=2,
+    )  # fmt: skip
+    queue, job = do(order, model=tiny_models["float32"])
+    found = queue.results(job)
+    assert [one.written.id for one in found] == ["3-0", "3-1", "3-2"]
+    for one in found:
+        made = one.written.crystal
+        assert made.lengths_angstrom == SALT.lengths_angstrom
+        assert made.fractional_coordinates[0] == SALT.fractional_coordinates[1]
+        assert made.species[0] == "Cl" and made.species[1] in ("Na", "K")
+        assert one.written.edit == f"1 of 2 atoms kept, {made.species[1]} added by the model"
+        assert one.written.log_likelihood < 0 and one.verdict is not None
+        entry = do.library.get(one.entry_id)
+        assert (entry.draft.origin, entry.draft.parent_id) == ("infill", "parent")
+        assert (entry.draft.seed, entry.draft.edit) == (3, one.written.edit)
+    relaxed = [one for one in found if one.relaxed_entry_id]
+    for one in relaxed:
+        chain = do.library.provenance(one.relaxed_entry_id)
+        assert [step.id for step in chain.ancestors] == ["parent", one.entry_id]
+    again, second = do(order, model=tiny_models["float32"])
+    texts = [[one.written.text for one in queue.results(name)] for name in (job, second)]
+    assert texts[0] == texts[1] and again.job(second).kind == "complete"
 
 
 def test_a_stopped_job_does_nothing_more(do):

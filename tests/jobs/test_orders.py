@@ -4,14 +4,18 @@ import json
 
 import pytest
 
-from crystal_llm.errors import JobError, RequestError
+from crystal_llm.errors import InfillError, JobError, RequestError
 from crystal_llm.jobs.orders import (
+    CompleteOrder,
     GenerateOrder,
     InfillRelaxOrder,
     JobCrystal,
     Judge,
     JudgeOrder,
     RelaxOrder,
+    check_order,
+    count_of,
+    kind_of,
     order_json,
     order_yaml,
     read_order,
@@ -38,6 +42,21 @@ ORDERS = [
     RelaxOrder((JobCrystal("a", SALT),)),
     JudgeOrder((JobCrystal("a", SALT, parent_id="x"), JobCrystal("b", None, failure="no text"))),
     InfillRelaxOrder((JobCrystal("a", SALT, parent_id="x"),)),
+    CompleteOrder(SALT, (0,)),
+    CompleteOrder(
+        SALT,
+        (),
+        parent_id="x",
+        count=3,
+        atoms=4,
+        elements=("O", "F"),
+        excluded_elements=("F",),
+        min_distance_angstrom=None,
+        seed=7,
+        model="smollm2-135m",
+        judge=None,
+    ),
+    CompleteOrder(SALT, (0,), formula="NaCl", max_atoms=8, temperature=1, judge=Judge("m3gnet")),
 ]
 
 
@@ -60,6 +79,19 @@ def test_an_order_becomes_the_engines_request():
     assert request.conditions.formula == "NaCl"
     assert "The spacegroup number is 225. " in request.prompt
     assert ORDERS[1].request(1).count == 1
+
+
+def test_a_completion_becomes_the_engines_request():
+    order = ORDERS[6]
+    request = order.request()
+    assert (request.count, request.seed, request.min_atoms, request.max_atoms) == (3, 7, 4, 4)
+    assert request.beginning == "4.0 4.0 4.0\n60 60 60\n"
+    assert request.rule().allowed == {"O"}
+    assert order.request(9).count == 9
+    assert (kind_of(order), count_of(order)) == ("complete", 3)
+    assert order_yaml(ORDERS[5]).startswith("kind: complete\ncrystal:\n")
+    with pytest.raises(InfillError, match="0 to 1"):
+        check_order(CompleteOrder(SALT, (2,)))
 
 
 @pytest.mark.parametrize(

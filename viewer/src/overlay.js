@@ -56,7 +56,7 @@ function drawLabels(context, places, pixelsPerAngstrom) {
     if (place.atom.masked || !seen(place)) continue;
     const size = Math.min(15, Math.max(10, place.atom.radius * pixelsPerAngstrom * 0.62));
     context.font = `600 ${size}px ${FONT}`;
-    outlined(context, `${place.atom.element}${place.atom.site + 1}`, place.x, place.y, '#14181d', '#ffffff');
+    outlined(context, `${place.atom.element}${place.atom.site}`, place.x, place.y, '#14181d', '#ffffff');
   }
 }
 

@@ -109,7 +109,7 @@ export class Panel {
     }
     const names = elements
       .map(({ symbol, sites, masked }) => {
-        const picked = sites.filter((site) => selected.has(site)).map((site) => site + 1);
+        const picked = sites.filter((site) => selected.has(site));
         return picked.length ? `${masked ? '?' : symbol} ${picked.join(', ')}` : '';
       })
       .filter(Boolean);

@@ -147,7 +147,7 @@ export class CrystalView {
     }
     const { site, element, masked } = found.atom;
     const place = this.data.coordinates[site].map((value) => value.toFixed(3)).join('  ');
-    this.tip.textContent = `${masked ? 'masked site' : element} ${site + 1}   ${place}`;
+    this.tip.textContent = `${masked ? 'masked site' : element} ${site}   ${place}`;
     this.tip.hidden = false;
     const room = this.stage.clientWidth - this.tip.offsetWidth - 8;
     this.tip.style.left = `${Math.max(4, Math.min(room, x + 14))}px`;

@@ -119,7 +119,7 @@ def site_table(
     hidden = set(masked)
     rows = [
         {
-            "site": index + 1,
+            "site": index,
             "element": "?" if index in hidden else symbol,
             **{axis: _rounded(value) for axis, value in zip("xyz", place, strict=True)},
         }
@@ -136,7 +136,10 @@ def site_table(
         on_select=lambda: choose_in_table(key, crystal),
         selection_mode="multi-row",
         column_config={
-            "site": number(width="small", help="As in the picture's labels."),
+            "site": number(
+                width="small",
+                help="Counted from 0, as in the picture, in messages and in the shell.",
+            ),
             "element": st.column_config.TextColumn(width="small"),
         }
         | {axis: number(format="%.3f", help="Fractional coordinate.") for axis in "xyz"},

@@ -301,8 +301,8 @@ class ut {
     return this.multiplyMatrices(e, this);
   }
   multiplyMatrices(e, t) {
-    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[3], l = n[6], c = n[1], h = n[4], u = n[7], d = n[2], f = n[5], g = n[8], m = i[0], p = i[3], y = i[6], _ = i[1], S = i[4], w = i[7], x = i[2], L = i[5], D = i[8];
-    return s[0] = o * m + a * _ + l * x, s[3] = o * p + a * S + l * L, s[6] = o * y + a * w + l * D, s[1] = c * m + h * _ + u * x, s[4] = c * p + h * S + u * L, s[7] = c * y + h * w + u * D, s[2] = d * m + f * _ + g * x, s[5] = d * p + f * S + g * L, s[8] = d * y + f * w + g * D, this;
+    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[3], l = n[6], c = n[1], h = n[4], d = n[7], u = n[2], f = n[5], g = n[8], m = i[0], p = i[3], y = i[6], _ = i[1], S = i[4], w = i[7], x = i[2], L = i[5], D = i[8];
+    return s[0] = o * m + a * _ + l * x, s[3] = o * p + a * S + l * L, s[6] = o * y + a * w + l * D, s[1] = c * m + h * _ + d * x, s[4] = c * p + h * S + d * L, s[7] = c * y + h * w + d * D, s[2] = u * m + f * _ + g * x, s[5] = u * p + f * S + g * L, s[8] = u * y + f * w + g * D, this;
   }
   multiplyScalar(e) {
     const t = this.elements;
@@ -313,10 +313,10 @@ class ut {
     return t * o * h - t * a * c - n * s * h + n * a * l + i * s * c - i * o * l;
   }
   invert() {
-    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], u = h * o - a * c, d = a * l - h * s, f = c * s - o * l, g = t * u + n * d + i * f;
+    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], d = h * o - a * c, u = a * l - h * s, f = c * s - o * l, g = t * d + n * u + i * f;
     if (g === 0) return this.set(0, 0, 0, 0, 0, 0, 0, 0, 0);
     const m = 1 / g;
-    return e[0] = u * m, e[1] = (i * c - h * n) * m, e[2] = (a * n - i * o) * m, e[3] = d * m, e[4] = (h * t - i * l) * m, e[5] = (i * s - a * t) * m, e[6] = f * m, e[7] = (n * l - c * t) * m, e[8] = (o * t - n * s) * m, this;
+    return e[0] = d * m, e[1] = (i * c - h * n) * m, e[2] = (a * n - i * o) * m, e[3] = u * m, e[4] = (h * t - i * l) * m, e[5] = (i * s - a * t) * m, e[6] = f * m, e[7] = (n * l - c * t) * m, e[8] = (o * t - n * s) * m, this;
   }
   transpose() {
     let e;
@@ -666,16 +666,16 @@ let pe = class {
     if (a === o)
       l = 0, c = 0;
     else {
-      const u = o - a;
-      switch (c = h <= 0.5 ? u / (o + a) : u / (2 - o - a), o) {
+      const d = o - a;
+      switch (c = h <= 0.5 ? d / (o + a) : d / (2 - o - a), o) {
         case n:
-          l = (i - s) / u + (i < s ? 6 : 0);
+          l = (i - s) / d + (i < s ? 6 : 0);
           break;
         case i:
-          l = (s - n) / u + 2;
+          l = (s - n) / d + 2;
           break;
         case s:
-          l = (n - i) / u + 4;
+          l = (n - i) / d + 4;
           break;
       }
       l /= 6;
@@ -1019,16 +1019,16 @@ class qe {
   }
   setAxisAngleFromRotationMatrix(e) {
     let t, n, i, s;
-    const l = e.elements, c = l[0], h = l[4], u = l[8], d = l[1], f = l[5], g = l[9], m = l[2], p = l[6], y = l[10];
-    if (Math.abs(h - d) < 0.01 && Math.abs(u - m) < 0.01 && Math.abs(g - p) < 0.01) {
-      if (Math.abs(h + d) < 0.1 && Math.abs(u + m) < 0.1 && Math.abs(g + p) < 0.1 && Math.abs(c + f + y - 3) < 0.1)
+    const l = e.elements, c = l[0], h = l[4], d = l[8], u = l[1], f = l[5], g = l[9], m = l[2], p = l[6], y = l[10];
+    if (Math.abs(h - u) < 0.01 && Math.abs(d - m) < 0.01 && Math.abs(g - p) < 0.01) {
+      if (Math.abs(h + u) < 0.1 && Math.abs(d + m) < 0.1 && Math.abs(g + p) < 0.1 && Math.abs(c + f + y - 3) < 0.1)
         return this.set(1, 0, 0, 0), this;
       t = Math.PI;
-      const S = (c + 1) / 2, w = (f + 1) / 2, x = (y + 1) / 2, L = (h + d) / 4, D = (u + m) / 4, T = (g + p) / 4;
+      const S = (c + 1) / 2, w = (f + 1) / 2, x = (y + 1) / 2, L = (h + u) / 4, D = (d + m) / 4, T = (g + p) / 4;
       return S > w && S > x ? S < 0.01 ? (n = 0, i = 0.707106781, s = 0.707106781) : (n = Math.sqrt(S), i = L / n, s = D / n) : w > x ? w < 0.01 ? (n = 0.707106781, i = 0, s = 0.707106781) : (i = Math.sqrt(w), n = L / i, s = T / i) : x < 0.01 ? (n = 0.707106781, i = 0.707106781, s = 0) : (s = Math.sqrt(x), n = D / s, i = T / s), this.set(n, i, s, t), this;
     }
-    let _ = Math.sqrt((p - g) * (p - g) + (u - m) * (u - m) + (d - h) * (d - h));
-    return Math.abs(_) < 1e-3 && (_ = 1), this.x = (p - g) / _, this.y = (u - m) / _, this.z = (d - h) / _, this.w = Math.acos((c + f + y - 1) / 2), this;
+    let _ = Math.sqrt((p - g) * (p - g) + (d - m) * (d - m) + (u - h) * (u - h));
+    return Math.abs(_) < 1e-3 && (_ = 1), this.x = (p - g) / _, this.y = (d - m) / _, this.z = (u - h) / _, this.w = Math.acos((c + f + y - 1) / 2), this;
   }
   min(e) {
     return this.x = Math.min(this.x, e.x), this.y = Math.min(this.y, e.y), this.z = Math.min(this.z, e.z), this.w = Math.min(this.w, e.w), this;
@@ -1182,34 +1182,34 @@ class Ke {
     return console.warn("THREE.Quaternion: Static .slerp() has been deprecated. Use qm.slerpQuaternions( qa, qb, t ) instead."), n.slerpQuaternions(e, t, i);
   }
   static slerpFlat(e, t, n, i, s, o, a) {
-    let l = n[i + 0], c = n[i + 1], h = n[i + 2], u = n[i + 3];
-    const d = s[o + 0], f = s[o + 1], g = s[o + 2], m = s[o + 3];
+    let l = n[i + 0], c = n[i + 1], h = n[i + 2], d = n[i + 3];
+    const u = s[o + 0], f = s[o + 1], g = s[o + 2], m = s[o + 3];
     if (a === 0) {
-      e[t + 0] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = u;
+      e[t + 0] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = d;
       return;
     }
     if (a === 1) {
-      e[t + 0] = d, e[t + 1] = f, e[t + 2] = g, e[t + 3] = m;
+      e[t + 0] = u, e[t + 1] = f, e[t + 2] = g, e[t + 3] = m;
       return;
     }
-    if (u !== m || l !== d || c !== f || h !== g) {
+    if (d !== m || l !== u || c !== f || h !== g) {
       let p = 1 - a;
-      const y = l * d + c * f + h * g + u * m, _ = y >= 0 ? 1 : -1, S = 1 - y * y;
+      const y = l * u + c * f + h * g + d * m, _ = y >= 0 ? 1 : -1, S = 1 - y * y;
       if (S > Number.EPSILON) {
         const x = Math.sqrt(S), L = Math.atan2(x, y * _);
         p = Math.sin(p * L) / x, a = Math.sin(a * L) / x;
       }
       const w = a * _;
-      if (l = l * p + d * w, c = c * p + f * w, h = h * p + g * w, u = u * p + m * w, p === 1 - a) {
-        const x = 1 / Math.sqrt(l * l + c * c + h * h + u * u);
-        l *= x, c *= x, h *= x, u *= x;
+      if (l = l * p + u * w, c = c * p + f * w, h = h * p + g * w, d = d * p + m * w, p === 1 - a) {
+        const x = 1 / Math.sqrt(l * l + c * c + h * h + d * d);
+        l *= x, c *= x, h *= x, d *= x;
       }
     }
-    e[t] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = u;
+    e[t] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = d;
   }
   static multiplyQuaternionsFlat(e, t, n, i, s, o) {
-    const a = n[i], l = n[i + 1], c = n[i + 2], h = n[i + 3], u = s[o], d = s[o + 1], f = s[o + 2], g = s[o + 3];
-    return e[t] = a * g + h * u + l * f - c * d, e[t + 1] = l * g + h * d + c * u - a * f, e[t + 2] = c * g + h * f + a * d - l * u, e[t + 3] = h * g - a * u - l * d - c * f, e;
+    const a = n[i], l = n[i + 1], c = n[i + 2], h = n[i + 3], d = s[o], u = s[o + 1], f = s[o + 2], g = s[o + 3];
+    return e[t] = a * g + h * d + l * f - c * u, e[t + 1] = l * g + h * u + c * d - a * f, e[t + 2] = c * g + h * f + a * u - l * d, e[t + 3] = h * g - a * d - l * u - c * f, e;
   }
   get x() {
     return this._x;
@@ -1247,25 +1247,25 @@ class Ke {
   setFromEuler(e, t) {
     if (!(e && e.isEuler))
       throw new Error("THREE.Quaternion: .setFromEuler() now expects an Euler rotation rather than a Vector3 and order.");
-    const n = e._x, i = e._y, s = e._z, o = e._order, a = Math.cos, l = Math.sin, c = a(n / 2), h = a(i / 2), u = a(s / 2), d = l(n / 2), f = l(i / 2), g = l(s / 2);
+    const n = e._x, i = e._y, s = e._z, o = e._order, a = Math.cos, l = Math.sin, c = a(n / 2), h = a(i / 2), d = a(s / 2), u = l(n / 2), f = l(i / 2), g = l(s / 2);
     switch (o) {
       case "XYZ":
-        this._x = d * h * u + c * f * g, this._y = c * f * u - d * h * g, this._z = c * h * g + d * f * u, this._w = c * h * u - d * f * g;
+        this._x = u * h * d + c * f * g, this._y = c * f * d - u * h * g, this._z = c * h * g + u * f * d, this._w = c * h * d - u * f * g;
         break;
       case "YXZ":
-        this._x = d * h * u + c * f * g, this._y = c * f * u - d * h * g, this._z = c * h * g - d * f * u, this._w = c * h * u + d * f * g;
+        this._x = u * h * d + c * f * g, this._y = c * f * d - u * h * g, this._z = c * h * g - u * f * d, this._w = c * h * d + u * f * g;
         break;
       case "ZXY":
-        this._x = d * h * u - c * f * g, this._y = c * f * u + d * h * g, this._z = c * h * g + d * f * u, this._w = c * h * u - d * f * g;
+        this._x = u * h * d - c * f * g, this._y = c * f * d + u * h * g, this._z = c * h * g + u * f * d, this._w = c * h * d - u * f * g;
         break;
       case "ZYX":
-        this._x = d * h * u - c * f * g, this._y = c * f * u + d * h * g, this._z = c * h * g - d * f * u, this._w = c * h * u + d * f * g;
+        this._x = u * h * d - c * f * g, this._y = c * f * d + u * h * g, this._z = c * h * g - u * f * d, this._w = c * h * d + u * f * g;
         break;
       case "YZX":
-        this._x = d * h * u + c * f * g, this._y = c * f * u + d * h * g, this._z = c * h * g - d * f * u, this._w = c * h * u - d * f * g;
+        this._x = u * h * d + c * f * g, this._y = c * f * d + u * h * g, this._z = c * h * g - u * f * d, this._w = c * h * d - u * f * g;
         break;
       case "XZY":
-        this._x = d * h * u - c * f * g, this._y = c * f * u - d * h * g, this._z = c * h * g + d * f * u, this._w = c * h * u + d * f * g;
+        this._x = u * h * d - c * f * g, this._y = c * f * d - u * h * g, this._z = c * h * g + u * f * d, this._w = c * h * d + u * f * g;
         break;
       default:
         console.warn("THREE.Quaternion: .setFromEuler() encountered an unknown order: " + o);
@@ -1277,18 +1277,18 @@ class Ke {
     return this._x = e.x * i, this._y = e.y * i, this._z = e.z * i, this._w = Math.cos(n), this._onChangeCallback(), this;
   }
   setFromRotationMatrix(e) {
-    const t = e.elements, n = t[0], i = t[4], s = t[8], o = t[1], a = t[5], l = t[9], c = t[2], h = t[6], u = t[10], d = n + a + u;
-    if (d > 0) {
-      const f = 0.5 / Math.sqrt(d + 1);
+    const t = e.elements, n = t[0], i = t[4], s = t[8], o = t[1], a = t[5], l = t[9], c = t[2], h = t[6], d = t[10], u = n + a + d;
+    if (u > 0) {
+      const f = 0.5 / Math.sqrt(u + 1);
       this._w = 0.25 / f, this._x = (h - l) * f, this._y = (s - c) * f, this._z = (o - i) * f;
-    } else if (n > a && n > u) {
-      const f = 2 * Math.sqrt(1 + n - a - u);
+    } else if (n > a && n > d) {
+      const f = 2 * Math.sqrt(1 + n - a - d);
       this._w = (h - l) / f, this._x = 0.25 * f, this._y = (i + o) / f, this._z = (s + c) / f;
-    } else if (a > u) {
-      const f = 2 * Math.sqrt(1 + a - n - u);
+    } else if (a > d) {
+      const f = 2 * Math.sqrt(1 + a - n - d);
       this._w = (s - c) / f, this._x = (i + o) / f, this._y = 0.25 * f, this._z = (l + h) / f;
     } else {
-      const f = 2 * Math.sqrt(1 + u - n - a);
+      const f = 2 * Math.sqrt(1 + d - n - a);
       this._w = (o - i) / f, this._x = (s + c) / f, this._y = (l + h) / f, this._z = 0.25 * f;
     }
     return this._onChangeCallback(), this;
@@ -1350,8 +1350,8 @@ class Ke {
       const f = 1 - t;
       return this._w = f * o + t * this._w, this._x = f * n + t * this._x, this._y = f * i + t * this._y, this._z = f * s + t * this._z, this.normalize(), this._onChangeCallback(), this;
     }
-    const c = Math.sqrt(l), h = Math.atan2(c, a), u = Math.sin((1 - t) * h) / c, d = Math.sin(t * h) / c;
-    return this._w = o * u + this._w * d, this._x = n * u + this._x * d, this._y = i * u + this._y * d, this._z = s * u + this._z * d, this._onChangeCallback(), this;
+    const c = Math.sqrt(l), h = Math.atan2(c, a), d = Math.sin((1 - t) * h) / c, u = Math.sin(t * h) / c;
+    return this._w = o * d + this._w * u, this._x = n * d + this._x * u, this._y = i * d + this._y * u, this._z = s * d + this._z * u, this._onChangeCallback(), this;
   }
   slerpQuaternions(e, t, n) {
     return this.copy(e).slerp(t, n);
@@ -1485,8 +1485,8 @@ class M {
     return this.x = (s[0] * t + s[4] * n + s[8] * i + s[12]) * o, this.y = (s[1] * t + s[5] * n + s[9] * i + s[13]) * o, this.z = (s[2] * t + s[6] * n + s[10] * i + s[14]) * o, this;
   }
   applyQuaternion(e) {
-    const t = this.x, n = this.y, i = this.z, s = e.x, o = e.y, a = e.z, l = e.w, c = l * t + o * i - a * n, h = l * n + a * t - s * i, u = l * i + s * n - o * t, d = -s * t - o * n - a * i;
-    return this.x = c * l + d * -s + h * -a - u * -o, this.y = h * l + d * -o + u * -s - c * -a, this.z = u * l + d * -a + c * -o - h * -s, this;
+    const t = this.x, n = this.y, i = this.z, s = e.x, o = e.y, a = e.z, l = e.w, c = l * t + o * i - a * n, h = l * n + a * t - s * i, d = l * i + s * n - o * t, u = -s * t - o * n - a * i;
+    return this.x = c * l + u * -s + h * -a - d * -o, this.y = h * l + u * -o + d * -s - c * -a, this.z = d * l + u * -a + c * -o - h * -s, this;
   }
   project(e) {
     return this.applyMatrix4(e.matrixWorldInverse).applyMatrix4(e.projectionMatrix);
@@ -1660,16 +1660,16 @@ class vt {
   setFromArray(e) {
     let t = 1 / 0, n = 1 / 0, i = 1 / 0, s = -1 / 0, o = -1 / 0, a = -1 / 0;
     for (let l = 0, c = e.length; l < c; l += 3) {
-      const h = e[l], u = e[l + 1], d = e[l + 2];
-      h < t && (t = h), u < n && (n = u), d < i && (i = d), h > s && (s = h), u > o && (o = u), d > a && (a = d);
+      const h = e[l], d = e[l + 1], u = e[l + 2];
+      h < t && (t = h), d < n && (n = d), u < i && (i = u), h > s && (s = h), d > o && (o = d), u > a && (a = u);
     }
     return this.min.set(t, n, i), this.max.set(s, o, a), this;
   }
   setFromBufferAttribute(e) {
     let t = 1 / 0, n = 1 / 0, i = 1 / 0, s = -1 / 0, o = -1 / 0, a = -1 / 0;
     for (let l = 0, c = e.count; l < c; l++) {
-      const h = e.getX(l), u = e.getY(l), d = e.getZ(l);
-      h < t && (t = h), u < n && (n = u), d < i && (i = d), h > s && (s = h), u > o && (o = u), d > a && (a = d);
+      const h = e.getX(l), d = e.getY(l), u = e.getZ(l);
+      h < t && (t = h), d < n && (n = d), u < i && (i = u), h > s && (s = h), d > o && (o = d), u > a && (a = u);
     }
     return this.min.set(t, n, i), this.max.set(s, o, a), this;
   }
@@ -1939,22 +1939,22 @@ class Yn {
   distanceSqToSegment(e, t, n, i) {
     ro.copy(e).add(t).multiplyScalar(0.5), Ds.copy(t).sub(e).normalize(), xn.copy(this.origin).sub(ro);
     const s = e.distanceTo(t) * 0.5, o = -this.direction.dot(Ds), a = xn.dot(this.direction), l = -xn.dot(Ds), c = xn.lengthSq(), h = Math.abs(1 - o * o);
-    let u, d, f, g;
+    let d, u, f, g;
     if (h > 0)
-      if (u = o * l - a, d = o * a - l, g = s * h, u >= 0)
-        if (d >= -g)
-          if (d <= g) {
+      if (d = o * l - a, u = o * a - l, g = s * h, d >= 0)
+        if (u >= -g)
+          if (u <= g) {
             const m = 1 / h;
-            u *= m, d *= m, f = u * (u + o * d + 2 * a) + d * (o * u + d + 2 * l) + c;
+            d *= m, u *= m, f = d * (d + o * u + 2 * a) + u * (o * d + u + 2 * l) + c;
           } else
-            d = s, u = Math.max(0, -(o * d + a)), f = -u * u + d * (d + 2 * l) + c;
+            u = s, d = Math.max(0, -(o * u + a)), f = -d * d + u * (u + 2 * l) + c;
         else
-          d = -s, u = Math.max(0, -(o * d + a)), f = -u * u + d * (d + 2 * l) + c;
+          u = -s, d = Math.max(0, -(o * u + a)), f = -d * d + u * (u + 2 * l) + c;
       else
-        d <= -g ? (u = Math.max(0, -(-o * s + a)), d = u > 0 ? -s : Math.min(Math.max(-s, -l), s), f = -u * u + d * (d + 2 * l) + c) : d <= g ? (u = 0, d = Math.min(Math.max(-s, -l), s), f = d * (d + 2 * l) + c) : (u = Math.max(0, -(o * s + a)), d = u > 0 ? s : Math.min(Math.max(-s, -l), s), f = -u * u + d * (d + 2 * l) + c);
+        u <= -g ? (d = Math.max(0, -(-o * s + a)), u = d > 0 ? -s : Math.min(Math.max(-s, -l), s), f = -d * d + u * (u + 2 * l) + c) : u <= g ? (d = 0, u = Math.min(Math.max(-s, -l), s), f = u * (u + 2 * l) + c) : (d = Math.max(0, -(o * s + a)), u = d > 0 ? s : Math.min(Math.max(-s, -l), s), f = -d * d + u * (u + 2 * l) + c);
     else
-      d = o > 0 ? -s : s, u = Math.max(0, -(o * d + a)), f = -u * u + d * (d + 2 * l) + c;
-    return n && n.copy(this.direction).multiplyScalar(u).add(this.origin), i && i.copy(Ds).multiplyScalar(d).add(ro), f;
+      u = o > 0 ? -s : s, d = Math.max(0, -(o * u + a)), f = -d * d + u * (u + 2 * l) + c;
+    return n && n.copy(this.direction).multiplyScalar(d).add(this.origin), i && i.copy(Ds).multiplyScalar(u).add(ro), f;
   }
   intersectSphere(e, t) {
     rn.subVectors(e.center, this.origin);
@@ -1983,8 +1983,8 @@ class Yn {
   }
   intersectBox(e, t) {
     let n, i, s, o, a, l;
-    const c = 1 / this.direction.x, h = 1 / this.direction.y, u = 1 / this.direction.z, d = this.origin;
-    return c >= 0 ? (n = (e.min.x - d.x) * c, i = (e.max.x - d.x) * c) : (n = (e.max.x - d.x) * c, i = (e.min.x - d.x) * c), h >= 0 ? (s = (e.min.y - d.y) * h, o = (e.max.y - d.y) * h) : (s = (e.max.y - d.y) * h, o = (e.min.y - d.y) * h), n > o || s > i || ((s > n || n !== n) && (n = s), (o < i || i !== i) && (i = o), u >= 0 ? (a = (e.min.z - d.z) * u, l = (e.max.z - d.z) * u) : (a = (e.max.z - d.z) * u, l = (e.min.z - d.z) * u), n > l || a > i) || ((a > n || n !== n) && (n = a), (l < i || i !== i) && (i = l), i < 0) ? null : this.at(n >= 0 ? n : i, t);
+    const c = 1 / this.direction.x, h = 1 / this.direction.y, d = 1 / this.direction.z, u = this.origin;
+    return c >= 0 ? (n = (e.min.x - u.x) * c, i = (e.max.x - u.x) * c) : (n = (e.max.x - u.x) * c, i = (e.min.x - u.x) * c), h >= 0 ? (s = (e.min.y - u.y) * h, o = (e.max.y - u.y) * h) : (s = (e.max.y - u.y) * h, o = (e.min.y - u.y) * h), n > o || s > i || ((s > n || n !== n) && (n = s), (o < i || i !== i) && (i = o), d >= 0 ? (a = (e.min.z - u.z) * d, l = (e.max.z - u.z) * d) : (a = (e.max.z - u.z) * d, l = (e.min.z - u.z) * d), n > l || a > i) || ((a > n || n !== n) && (n = a), (l < i || i !== i) && (i = l), i < 0) ? null : this.at(n >= 0 ? n : i, t);
   }
   intersectsBox(e) {
     return this.intersectBox(e, rn) !== null;
@@ -2040,9 +2040,9 @@ class Ee {
       1
     ], arguments.length > 0 && console.error("THREE.Matrix4: the constructor no longer reads arguments. use .set() instead.");
   }
-  set(e, t, n, i, s, o, a, l, c, h, u, d, f, g, m, p) {
+  set(e, t, n, i, s, o, a, l, c, h, d, u, f, g, m, p) {
     const y = this.elements;
-    return y[0] = e, y[4] = t, y[8] = n, y[12] = i, y[1] = s, y[5] = o, y[9] = a, y[13] = l, y[2] = c, y[6] = h, y[10] = u, y[14] = d, y[3] = f, y[7] = g, y[11] = m, y[15] = p, this;
+    return y[0] = e, y[4] = t, y[8] = n, y[12] = i, y[1] = s, y[5] = o, y[9] = a, y[13] = l, y[2] = c, y[6] = h, y[10] = d, y[14] = u, y[3] = f, y[7] = g, y[11] = m, y[15] = p, this;
   }
   identity() {
     return this.set(
@@ -2125,25 +2125,25 @@ class Ee {
   }
   makeRotationFromEuler(e) {
     e && e.isEuler || console.error("THREE.Matrix4: .makeRotationFromEuler() now expects a Euler rotation rather than a Vector3 and order.");
-    const t = this.elements, n = e.x, i = e.y, s = e.z, o = Math.cos(n), a = Math.sin(n), l = Math.cos(i), c = Math.sin(i), h = Math.cos(s), u = Math.sin(s);
+    const t = this.elements, n = e.x, i = e.y, s = e.z, o = Math.cos(n), a = Math.sin(n), l = Math.cos(i), c = Math.sin(i), h = Math.cos(s), d = Math.sin(s);
     if (e.order === "XYZ") {
-      const d = o * h, f = o * u, g = a * h, m = a * u;
-      t[0] = l * h, t[4] = -l * u, t[8] = c, t[1] = f + g * c, t[5] = d - m * c, t[9] = -a * l, t[2] = m - d * c, t[6] = g + f * c, t[10] = o * l;
+      const u = o * h, f = o * d, g = a * h, m = a * d;
+      t[0] = l * h, t[4] = -l * d, t[8] = c, t[1] = f + g * c, t[5] = u - m * c, t[9] = -a * l, t[2] = m - u * c, t[6] = g + f * c, t[10] = o * l;
     } else if (e.order === "YXZ") {
-      const d = l * h, f = l * u, g = c * h, m = c * u;
-      t[0] = d + m * a, t[4] = g * a - f, t[8] = o * c, t[1] = o * u, t[5] = o * h, t[9] = -a, t[2] = f * a - g, t[6] = m + d * a, t[10] = o * l;
+      const u = l * h, f = l * d, g = c * h, m = c * d;
+      t[0] = u + m * a, t[4] = g * a - f, t[8] = o * c, t[1] = o * d, t[5] = o * h, t[9] = -a, t[2] = f * a - g, t[6] = m + u * a, t[10] = o * l;
     } else if (e.order === "ZXY") {
-      const d = l * h, f = l * u, g = c * h, m = c * u;
-      t[0] = d - m * a, t[4] = -o * u, t[8] = g + f * a, t[1] = f + g * a, t[5] = o * h, t[9] = m - d * a, t[2] = -o * c, t[6] = a, t[10] = o * l;
+      const u = l * h, f = l * d, g = c * h, m = c * d;
+      t[0] = u - m * a, t[4] = -o * d, t[8] = g + f * a, t[1] = f + g * a, t[5] = o * h, t[9] = m - u * a, t[2] = -o * c, t[6] = a, t[10] = o * l;
     } else if (e.order === "ZYX") {
-      const d = o * h, f = o * u, g = a * h, m = a * u;
-      t[0] = l * h, t[4] = g * c - f, t[8] = d * c + m, t[1] = l * u, t[5] = m * c + d, t[9] = f * c - g, t[2] = -c, t[6] = a * l, t[10] = o * l;
+      const u = o * h, f = o * d, g = a * h, m = a * d;
+      t[0] = l * h, t[4] = g * c - f, t[8] = u * c + m, t[1] = l * d, t[5] = m * c + u, t[9] = f * c - g, t[2] = -c, t[6] = a * l, t[10] = o * l;
     } else if (e.order === "YZX") {
-      const d = o * l, f = o * c, g = a * l, m = a * c;
-      t[0] = l * h, t[4] = m - d * u, t[8] = g * u + f, t[1] = u, t[5] = o * h, t[9] = -a * h, t[2] = -c * h, t[6] = f * u + g, t[10] = d - m * u;
+      const u = o * l, f = o * c, g = a * l, m = a * c;
+      t[0] = l * h, t[4] = m - u * d, t[8] = g * d + f, t[1] = d, t[5] = o * h, t[9] = -a * h, t[2] = -c * h, t[6] = f * d + g, t[10] = u - m * d;
     } else if (e.order === "XZY") {
-      const d = o * l, f = o * c, g = a * l, m = a * c;
-      t[0] = l * h, t[4] = -u, t[8] = c * h, t[1] = d * u + m, t[5] = o * h, t[9] = f * u - g, t[2] = g * u - f, t[6] = a * h, t[10] = m * u + d;
+      const u = o * l, f = o * c, g = a * l, m = a * c;
+      t[0] = l * h, t[4] = -d, t[8] = c * h, t[1] = u * d + m, t[5] = o * h, t[9] = f * d - g, t[2] = g * d - f, t[6] = a * h, t[10] = m * d + u;
     }
     return t[3] = 0, t[7] = 0, t[11] = 0, t[12] = 0, t[13] = 0, t[14] = 0, t[15] = 1, this;
   }
@@ -2161,16 +2161,16 @@ class Ee {
     return this.multiplyMatrices(e, this);
   }
   multiplyMatrices(e, t) {
-    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[4], l = n[8], c = n[12], h = n[1], u = n[5], d = n[9], f = n[13], g = n[2], m = n[6], p = n[10], y = n[14], _ = n[3], S = n[7], w = n[11], x = n[15], L = i[0], D = i[4], T = i[8], N = i[12], P = i[1], b = i[5], R = i[9], J = i[13], z = i[2], X = i[6], G = i[10], q = i[14], O = i[3], ne = i[7], Q = i[11], ue = i[15];
-    return s[0] = o * L + a * P + l * z + c * O, s[4] = o * D + a * b + l * X + c * ne, s[8] = o * T + a * R + l * G + c * Q, s[12] = o * N + a * J + l * q + c * ue, s[1] = h * L + u * P + d * z + f * O, s[5] = h * D + u * b + d * X + f * ne, s[9] = h * T + u * R + d * G + f * Q, s[13] = h * N + u * J + d * q + f * ue, s[2] = g * L + m * P + p * z + y * O, s[6] = g * D + m * b + p * X + y * ne, s[10] = g * T + m * R + p * G + y * Q, s[14] = g * N + m * J + p * q + y * ue, s[3] = _ * L + S * P + w * z + x * O, s[7] = _ * D + S * b + w * X + x * ne, s[11] = _ * T + S * R + w * G + x * Q, s[15] = _ * N + S * J + w * q + x * ue, this;
+    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[4], l = n[8], c = n[12], h = n[1], d = n[5], u = n[9], f = n[13], g = n[2], m = n[6], p = n[10], y = n[14], _ = n[3], S = n[7], w = n[11], x = n[15], L = i[0], D = i[4], T = i[8], N = i[12], P = i[1], b = i[5], R = i[9], J = i[13], z = i[2], X = i[6], G = i[10], q = i[14], O = i[3], ne = i[7], Q = i[11], ue = i[15];
+    return s[0] = o * L + a * P + l * z + c * O, s[4] = o * D + a * b + l * X + c * ne, s[8] = o * T + a * R + l * G + c * Q, s[12] = o * N + a * J + l * q + c * ue, s[1] = h * L + d * P + u * z + f * O, s[5] = h * D + d * b + u * X + f * ne, s[9] = h * T + d * R + u * G + f * Q, s[13] = h * N + d * J + u * q + f * ue, s[2] = g * L + m * P + p * z + y * O, s[6] = g * D + m * b + p * X + y * ne, s[10] = g * T + m * R + p * G + y * Q, s[14] = g * N + m * J + p * q + y * ue, s[3] = _ * L + S * P + w * z + x * O, s[7] = _ * D + S * b + w * X + x * ne, s[11] = _ * T + S * R + w * G + x * Q, s[15] = _ * N + S * J + w * q + x * ue, this;
   }
   multiplyScalar(e) {
     const t = this.elements;
     return t[0] *= e, t[4] *= e, t[8] *= e, t[12] *= e, t[1] *= e, t[5] *= e, t[9] *= e, t[13] *= e, t[2] *= e, t[6] *= e, t[10] *= e, t[14] *= e, t[3] *= e, t[7] *= e, t[11] *= e, t[15] *= e, this;
   }
   determinant() {
-    const e = this.elements, t = e[0], n = e[4], i = e[8], s = e[12], o = e[1], a = e[5], l = e[9], c = e[13], h = e[2], u = e[6], d = e[10], f = e[14], g = e[3], m = e[7], p = e[11], y = e[15];
-    return g * (+s * l * u - i * c * u - s * a * d + n * c * d + i * a * f - n * l * f) + m * (+t * l * f - t * c * d + s * o * d - i * o * f + i * c * h - s * l * h) + p * (+t * c * u - t * a * f - s * o * u + n * o * f + s * a * h - n * c * h) + y * (-i * a * h - t * l * u + t * a * d + i * o * u - n * o * d + n * l * h);
+    const e = this.elements, t = e[0], n = e[4], i = e[8], s = e[12], o = e[1], a = e[5], l = e[9], c = e[13], h = e[2], d = e[6], u = e[10], f = e[14], g = e[3], m = e[7], p = e[11], y = e[15];
+    return g * (+s * l * d - i * c * d - s * a * u + n * c * u + i * a * f - n * l * f) + m * (+t * l * f - t * c * u + s * o * u - i * o * f + i * c * h - s * l * h) + p * (+t * c * d - t * a * f - s * o * d + n * o * f + s * a * h - n * c * h) + y * (-i * a * h - t * l * d + t * a * u + i * o * d - n * o * u + n * l * h);
   }
   transpose() {
     const e = this.elements;
@@ -2182,10 +2182,10 @@ class Ee {
     return e.isVector3 ? (i[12] = e.x, i[13] = e.y, i[14] = e.z) : (i[12] = e, i[13] = t, i[14] = n), this;
   }
   invert() {
-    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], u = e[9], d = e[10], f = e[11], g = e[12], m = e[13], p = e[14], y = e[15], _ = u * p * c - m * d * c + m * l * f - a * p * f - u * l * y + a * d * y, S = g * d * c - h * p * c - g * l * f + o * p * f + h * l * y - o * d * y, w = h * m * c - g * u * c + g * a * f - o * m * f - h * a * y + o * u * y, x = g * u * l - h * m * l - g * a * d + o * m * d + h * a * p - o * u * p, L = t * _ + n * S + i * w + s * x;
+    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], d = e[9], u = e[10], f = e[11], g = e[12], m = e[13], p = e[14], y = e[15], _ = d * p * c - m * u * c + m * l * f - a * p * f - d * l * y + a * u * y, S = g * u * c - h * p * c - g * l * f + o * p * f + h * l * y - o * u * y, w = h * m * c - g * d * c + g * a * f - o * m * f - h * a * y + o * d * y, x = g * d * l - h * m * l - g * a * u + o * m * u + h * a * p - o * d * p, L = t * _ + n * S + i * w + s * x;
     if (L === 0) return this.set(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     const D = 1 / L;
-    return e[0] = _ * D, e[1] = (m * d * s - u * p * s - m * i * f + n * p * f + u * i * y - n * d * y) * D, e[2] = (a * p * s - m * l * s + m * i * c - n * p * c - a * i * y + n * l * y) * D, e[3] = (u * l * s - a * d * s - u * i * c + n * d * c + a * i * f - n * l * f) * D, e[4] = S * D, e[5] = (h * p * s - g * d * s + g * i * f - t * p * f - h * i * y + t * d * y) * D, e[6] = (g * l * s - o * p * s - g * i * c + t * p * c + o * i * y - t * l * y) * D, e[7] = (o * d * s - h * l * s + h * i * c - t * d * c - o * i * f + t * l * f) * D, e[8] = w * D, e[9] = (g * u * s - h * m * s - g * n * f + t * m * f + h * n * y - t * u * y) * D, e[10] = (o * m * s - g * a * s + g * n * c - t * m * c - o * n * y + t * a * y) * D, e[11] = (h * a * s - o * u * s - h * n * c + t * u * c + o * n * f - t * a * f) * D, e[12] = x * D, e[13] = (h * m * i - g * u * i + g * n * d - t * m * d - h * n * p + t * u * p) * D, e[14] = (g * a * i - o * m * i - g * n * l + t * m * l + o * n * p - t * a * p) * D, e[15] = (o * u * i - h * a * i + h * n * l - t * u * l - o * n * d + t * a * d) * D, this;
+    return e[0] = _ * D, e[1] = (m * u * s - d * p * s - m * i * f + n * p * f + d * i * y - n * u * y) * D, e[2] = (a * p * s - m * l * s + m * i * c - n * p * c - a * i * y + n * l * y) * D, e[3] = (d * l * s - a * u * s - d * i * c + n * u * c + a * i * f - n * l * f) * D, e[4] = S * D, e[5] = (h * p * s - g * u * s + g * i * f - t * p * f - h * i * y + t * u * y) * D, e[6] = (g * l * s - o * p * s - g * i * c + t * p * c + o * i * y - t * l * y) * D, e[7] = (o * u * s - h * l * s + h * i * c - t * u * c - o * i * f + t * l * f) * D, e[8] = w * D, e[9] = (g * d * s - h * m * s - g * n * f + t * m * f + h * n * y - t * d * y) * D, e[10] = (o * m * s - g * a * s + g * n * c - t * m * c - o * n * y + t * a * y) * D, e[11] = (h * a * s - o * d * s - h * n * c + t * d * c + o * n * f - t * a * f) * D, e[12] = x * D, e[13] = (h * m * i - g * d * i + g * n * u - t * m * u - h * n * p + t * d * p) * D, e[14] = (g * a * i - o * m * i - g * n * l + t * m * l + o * n * p - t * a * p) * D, e[15] = (o * d * i - h * a * i + h * n * l - t * d * l - o * n * u + t * a * u) * D, this;
   }
   scale(e) {
     const t = this.elements, n = e.x, i = e.y, s = e.z;
@@ -2340,25 +2340,25 @@ class Ee {
     ), this;
   }
   compose(e, t, n) {
-    const i = this.elements, s = t._x, o = t._y, a = t._z, l = t._w, c = s + s, h = o + o, u = a + a, d = s * c, f = s * h, g = s * u, m = o * h, p = o * u, y = a * u, _ = l * c, S = l * h, w = l * u, x = n.x, L = n.y, D = n.z;
-    return i[0] = (1 - (m + y)) * x, i[1] = (f + w) * x, i[2] = (g - S) * x, i[3] = 0, i[4] = (f - w) * L, i[5] = (1 - (d + y)) * L, i[6] = (p + _) * L, i[7] = 0, i[8] = (g + S) * D, i[9] = (p - _) * D, i[10] = (1 - (d + m)) * D, i[11] = 0, i[12] = e.x, i[13] = e.y, i[14] = e.z, i[15] = 1, this;
+    const i = this.elements, s = t._x, o = t._y, a = t._z, l = t._w, c = s + s, h = o + o, d = a + a, u = s * c, f = s * h, g = s * d, m = o * h, p = o * d, y = a * d, _ = l * c, S = l * h, w = l * d, x = n.x, L = n.y, D = n.z;
+    return i[0] = (1 - (m + y)) * x, i[1] = (f + w) * x, i[2] = (g - S) * x, i[3] = 0, i[4] = (f - w) * L, i[5] = (1 - (u + y)) * L, i[6] = (p + _) * L, i[7] = 0, i[8] = (g + S) * D, i[9] = (p - _) * D, i[10] = (1 - (u + m)) * D, i[11] = 0, i[12] = e.x, i[13] = e.y, i[14] = e.z, i[15] = 1, this;
   }
   decompose(e, t, n) {
     const i = this.elements;
     let s = si.set(i[0], i[1], i[2]).length();
     const o = si.set(i[4], i[5], i[6]).length(), a = si.set(i[8], i[9], i[10]).length();
     this.determinant() < 0 && (s = -s), e.x = i[12], e.y = i[13], e.z = i[14], Ut.copy(this);
-    const c = 1 / s, h = 1 / o, u = 1 / a;
-    return Ut.elements[0] *= c, Ut.elements[1] *= c, Ut.elements[2] *= c, Ut.elements[4] *= h, Ut.elements[5] *= h, Ut.elements[6] *= h, Ut.elements[8] *= u, Ut.elements[9] *= u, Ut.elements[10] *= u, t.setFromRotationMatrix(Ut), n.x = s, n.y = o, n.z = a, this;
+    const c = 1 / s, h = 1 / o, d = 1 / a;
+    return Ut.elements[0] *= c, Ut.elements[1] *= c, Ut.elements[2] *= c, Ut.elements[4] *= h, Ut.elements[5] *= h, Ut.elements[6] *= h, Ut.elements[8] *= d, Ut.elements[9] *= d, Ut.elements[10] *= d, t.setFromRotationMatrix(Ut), n.x = s, n.y = o, n.z = a, this;
   }
   makePerspective(e, t, n, i, s, o) {
     o === void 0 && console.warn("THREE.Matrix4: .makePerspective() has been redefined and has a new signature. Please check the docs.");
-    const a = this.elements, l = 2 * s / (t - e), c = 2 * s / (n - i), h = (t + e) / (t - e), u = (n + i) / (n - i), d = -(o + s) / (o - s), f = -2 * o * s / (o - s);
-    return a[0] = l, a[4] = 0, a[8] = h, a[12] = 0, a[1] = 0, a[5] = c, a[9] = u, a[13] = 0, a[2] = 0, a[6] = 0, a[10] = d, a[14] = f, a[3] = 0, a[7] = 0, a[11] = -1, a[15] = 0, this;
+    const a = this.elements, l = 2 * s / (t - e), c = 2 * s / (n - i), h = (t + e) / (t - e), d = (n + i) / (n - i), u = -(o + s) / (o - s), f = -2 * o * s / (o - s);
+    return a[0] = l, a[4] = 0, a[8] = h, a[12] = 0, a[1] = 0, a[5] = c, a[9] = d, a[13] = 0, a[2] = 0, a[6] = 0, a[10] = u, a[14] = f, a[3] = 0, a[7] = 0, a[11] = -1, a[15] = 0, this;
   }
   makeOrthographic(e, t, n, i, s, o) {
-    const a = this.elements, l = 1 / (t - e), c = 1 / (n - i), h = 1 / (o - s), u = (t + e) * l, d = (n + i) * c, f = (o + s) * h;
-    return a[0] = 2 * l, a[4] = 0, a[8] = 0, a[12] = -u, a[1] = 0, a[5] = 2 * c, a[9] = 0, a[13] = -d, a[2] = 0, a[6] = 0, a[10] = -2 * h, a[14] = -f, a[3] = 0, a[7] = 0, a[11] = 0, a[15] = 1, this;
+    const a = this.elements, l = 1 / (t - e), c = 1 / (n - i), h = 1 / (o - s), d = (t + e) * l, u = (n + i) * c, f = (o + s) * h;
+    return a[0] = 2 * l, a[4] = 0, a[8] = 0, a[12] = -d, a[1] = 0, a[5] = 2 * c, a[9] = 0, a[13] = -u, a[2] = 0, a[6] = 0, a[10] = -2 * h, a[14] = -f, a[3] = 0, a[7] = 0, a[11] = 0, a[15] = 1, this;
   }
   equals(e) {
     const t = this.elements, n = e.elements;
@@ -2416,25 +2416,25 @@ class Zn {
     return this._x = e._x, this._y = e._y, this._z = e._z, this._order = e._order, this._onChangeCallback(), this;
   }
   setFromRotationMatrix(e, t = this._order, n = !0) {
-    const i = e.elements, s = i[0], o = i[4], a = i[8], l = i[1], c = i[5], h = i[9], u = i[2], d = i[6], f = i[10];
+    const i = e.elements, s = i[0], o = i[4], a = i[8], l = i[1], c = i[5], h = i[9], d = i[2], u = i[6], f = i[10];
     switch (t) {
       case "XYZ":
-        this._y = Math.asin(mt(a, -1, 1)), Math.abs(a) < 0.9999999 ? (this._x = Math.atan2(-h, f), this._z = Math.atan2(-o, s)) : (this._x = Math.atan2(d, c), this._z = 0);
+        this._y = Math.asin(mt(a, -1, 1)), Math.abs(a) < 0.9999999 ? (this._x = Math.atan2(-h, f), this._z = Math.atan2(-o, s)) : (this._x = Math.atan2(u, c), this._z = 0);
         break;
       case "YXZ":
-        this._x = Math.asin(-mt(h, -1, 1)), Math.abs(h) < 0.9999999 ? (this._y = Math.atan2(a, f), this._z = Math.atan2(l, c)) : (this._y = Math.atan2(-u, s), this._z = 0);
+        this._x = Math.asin(-mt(h, -1, 1)), Math.abs(h) < 0.9999999 ? (this._y = Math.atan2(a, f), this._z = Math.atan2(l, c)) : (this._y = Math.atan2(-d, s), this._z = 0);
         break;
       case "ZXY":
-        this._x = Math.asin(mt(d, -1, 1)), Math.abs(d) < 0.9999999 ? (this._y = Math.atan2(-u, f), this._z = Math.atan2(-o, c)) : (this._y = 0, this._z = Math.atan2(l, s));
+        this._x = Math.asin(mt(u, -1, 1)), Math.abs(u) < 0.9999999 ? (this._y = Math.atan2(-d, f), this._z = Math.atan2(-o, c)) : (this._y = 0, this._z = Math.atan2(l, s));
         break;
       case "ZYX":
-        this._y = Math.asin(-mt(u, -1, 1)), Math.abs(u) < 0.9999999 ? (this._x = Math.atan2(d, f), this._z = Math.atan2(l, s)) : (this._x = 0, this._z = Math.atan2(-o, c));
+        this._y = Math.asin(-mt(d, -1, 1)), Math.abs(d) < 0.9999999 ? (this._x = Math.atan2(u, f), this._z = Math.atan2(l, s)) : (this._x = 0, this._z = Math.atan2(-o, c));
         break;
       case "YZX":
-        this._z = Math.asin(mt(l, -1, 1)), Math.abs(l) < 0.9999999 ? (this._x = Math.atan2(-h, c), this._y = Math.atan2(-u, s)) : (this._x = 0, this._y = Math.atan2(a, f));
+        this._z = Math.asin(mt(l, -1, 1)), Math.abs(l) < 0.9999999 ? (this._x = Math.atan2(-h, c), this._y = Math.atan2(-d, s)) : (this._x = 0, this._y = Math.atan2(a, f));
         break;
       case "XZY":
-        this._z = Math.asin(-mt(o, -1, 1)), Math.abs(o) < 0.9999999 ? (this._x = Math.atan2(d, c), this._y = Math.atan2(a, s)) : (this._x = Math.atan2(-h, f), this._y = 0);
+        this._z = Math.asin(-mt(o, -1, 1)), Math.abs(o) < 0.9999999 ? (this._x = Math.atan2(u, c), this._y = Math.atan2(a, s)) : (this._x = Math.atan2(-h, f), this._y = 0);
         break;
       default:
         console.warn("THREE.Euler: .setFromRotationMatrix() encountered an unknown order: " + t);
@@ -2723,8 +2723,8 @@ class ze extends mn {
         const l = a.shapes;
         if (Array.isArray(l))
           for (let c = 0, h = l.length; c < h; c++) {
-            const u = l[c];
-            s(e.shapes, u);
+            const d = l[c];
+            s(e.shapes, d);
           }
         else
           s(e.shapes, l);
@@ -2751,8 +2751,8 @@ class ze extends mn {
       }
     }
     if (t) {
-      const a = o(e.geometries), l = o(e.materials), c = o(e.textures), h = o(e.images), u = o(e.shapes), d = o(e.skeletons), f = o(e.animations), g = o(e.nodes);
-      a.length > 0 && (n.geometries = a), l.length > 0 && (n.materials = l), c.length > 0 && (n.textures = c), h.length > 0 && (n.images = h), u.length > 0 && (n.shapes = u), d.length > 0 && (n.skeletons = d), f.length > 0 && (n.animations = f), g.length > 0 && (n.nodes = g);
+      const a = o(e.geometries), l = o(e.materials), c = o(e.textures), h = o(e.images), d = o(e.shapes), u = o(e.skeletons), f = o(e.animations), g = o(e.nodes);
+      a.length > 0 && (n.geometries = a), l.length > 0 && (n.materials = l), c.length > 0 && (n.textures = c), h.length > 0 && (n.images = h), d.length > 0 && (n.shapes = d), u.length > 0 && (n.skeletons = u), f.length > 0 && (n.animations = f), g.length > 0 && (n.nodes = g);
     }
     return n.object = i, n;
     function o(a) {
@@ -2793,10 +2793,10 @@ class at {
   // based on: http://www.blackpawn.com/texts/pointinpoly/default.html
   static getBarycoord(e, t, n, i, s) {
     Ft.subVectors(i, t), an.subVectors(n, t), lo.subVectors(e, t);
-    const o = Ft.dot(Ft), a = Ft.dot(an), l = Ft.dot(lo), c = an.dot(an), h = an.dot(lo), u = o * c - a * a;
-    if (u === 0)
+    const o = Ft.dot(Ft), a = Ft.dot(an), l = Ft.dot(lo), c = an.dot(an), h = an.dot(lo), d = o * c - a * a;
+    if (d === 0)
       return s.set(-2, -1, -1);
-    const d = 1 / u, f = (c * l - a * h) * d, g = (o * h - a * l) * d;
+    const u = 1 / d, f = (c * l - a * h) * u, g = (o * h - a * l) * u;
     return s.set(1 - f - g, g, f);
   }
   static containsPoint(e, t, n, i) {
@@ -2858,11 +2858,11 @@ class at {
     if (l <= 0 && c <= 0)
       return t.copy(n);
     ho.subVectors(e, i);
-    const h = oi.dot(ho), u = ai.dot(ho);
-    if (h >= 0 && u <= h)
+    const h = oi.dot(ho), d = ai.dot(ho);
+    if (h >= 0 && d <= h)
       return t.copy(i);
-    const d = l * u - h * c;
-    if (d <= 0 && l >= 0 && h <= 0)
+    const u = l * d - h * c;
+    if (u <= 0 && l >= 0 && h <= 0)
       return o = l / (l - h), t.copy(n).addScaledVector(oi, o);
     uo.subVectors(e, s);
     const f = oi.dot(uo), g = ai.dot(uo);
@@ -2871,11 +2871,11 @@ class at {
     const m = f * c - l * g;
     if (m <= 0 && c >= 0 && g <= 0)
       return a = c / (c - g), t.copy(n).addScaledVector(ai, a);
-    const p = h * g - f * u;
-    if (p <= 0 && u - h >= 0 && f - g >= 0)
-      return Rl.subVectors(s, i), a = (u - h) / (u - h + (f - g)), t.copy(i).addScaledVector(Rl, a);
-    const y = 1 / (p + m + d);
-    return o = m * y, a = d * y, t.copy(n).addScaledVector(oi, o).addScaledVector(ai, a);
+    const p = h * g - f * d;
+    if (p <= 0 && d - h >= 0 && f - g >= 0)
+      return Rl.subVectors(s, i), a = (d - h) / (d - h + (f - g)), t.copy(i).addScaledVector(Rl, a);
+    const y = 1 / (p + m + u);
+    return o = m * y, a = u * y, t.copy(n).addScaledVector(oi, o).addScaledVector(ai, a);
   }
   equals(e) {
     return e.a.equals(this.a) && e.b.equals(this.b) && e.c.equals(this.c);
@@ -3282,11 +3282,11 @@ class Be extends mn {
     const l = this.getAttribute("tangent").array, c = [], h = [];
     for (let P = 0; P < a; P++)
       c[P] = new M(), h[P] = new M();
-    const u = new M(), d = new M(), f = new M(), g = new K(), m = new K(), p = new K(), y = new M(), _ = new M();
+    const d = new M(), u = new M(), f = new M(), g = new K(), m = new K(), p = new K(), y = new M(), _ = new M();
     function S(P, b, R) {
-      u.fromArray(i, P * 3), d.fromArray(i, b * 3), f.fromArray(i, R * 3), g.fromArray(o, P * 2), m.fromArray(o, b * 2), p.fromArray(o, R * 2), d.sub(u), f.sub(u), m.sub(g), p.sub(g);
+      d.fromArray(i, P * 3), u.fromArray(i, b * 3), f.fromArray(i, R * 3), g.fromArray(o, P * 2), m.fromArray(o, b * 2), p.fromArray(o, R * 2), u.sub(d), f.sub(d), m.sub(g), p.sub(g);
       const J = 1 / (m.x * p.y - p.x * m.y);
-      isFinite(J) && (y.copy(d).multiplyScalar(p.y).addScaledVector(f, -m.y).multiplyScalar(J), _.copy(f).multiplyScalar(m.x).addScaledVector(d, -p.x).multiplyScalar(J), c[P].add(y), c[b].add(y), c[R].add(y), h[P].add(_), h[b].add(_), h[R].add(_));
+      isFinite(J) && (y.copy(u).multiplyScalar(p.y).addScaledVector(f, -m.y).multiplyScalar(J), _.copy(f).multiplyScalar(m.x).addScaledVector(u, -p.x).multiplyScalar(J), c[P].add(y), c[b].add(y), c[R].add(y), h[P].add(_), h[b].add(_), h[R].add(_));
     }
     let w = this.groups;
     w.length === 0 && (w = [{
@@ -3323,17 +3323,17 @@ class Be extends mn {
       if (n === void 0)
         n = new Qe(new Float32Array(t.count * 3), 3), this.setAttribute("normal", n);
       else
-        for (let d = 0, f = n.count; d < f; d++)
-          n.setXYZ(d, 0, 0, 0);
-      const i = new M(), s = new M(), o = new M(), a = new M(), l = new M(), c = new M(), h = new M(), u = new M();
+        for (let u = 0, f = n.count; u < f; u++)
+          n.setXYZ(u, 0, 0, 0);
+      const i = new M(), s = new M(), o = new M(), a = new M(), l = new M(), c = new M(), h = new M(), d = new M();
       if (e)
-        for (let d = 0, f = e.count; d < f; d += 3) {
-          const g = e.getX(d + 0), m = e.getX(d + 1), p = e.getX(d + 2);
-          i.fromBufferAttribute(t, g), s.fromBufferAttribute(t, m), o.fromBufferAttribute(t, p), h.subVectors(o, s), u.subVectors(i, s), h.cross(u), a.fromBufferAttribute(n, g), l.fromBufferAttribute(n, m), c.fromBufferAttribute(n, p), a.add(h), l.add(h), c.add(h), n.setXYZ(g, a.x, a.y, a.z), n.setXYZ(m, l.x, l.y, l.z), n.setXYZ(p, c.x, c.y, c.z);
+        for (let u = 0, f = e.count; u < f; u += 3) {
+          const g = e.getX(u + 0), m = e.getX(u + 1), p = e.getX(u + 2);
+          i.fromBufferAttribute(t, g), s.fromBufferAttribute(t, m), o.fromBufferAttribute(t, p), h.subVectors(o, s), d.subVectors(i, s), h.cross(d), a.fromBufferAttribute(n, g), l.fromBufferAttribute(n, m), c.fromBufferAttribute(n, p), a.add(h), l.add(h), c.add(h), n.setXYZ(g, a.x, a.y, a.z), n.setXYZ(m, l.x, l.y, l.z), n.setXYZ(p, c.x, c.y, c.z);
         }
       else
-        for (let d = 0, f = t.count; d < f; d += 3)
-          i.fromBufferAttribute(t, d + 0), s.fromBufferAttribute(t, d + 1), o.fromBufferAttribute(t, d + 2), h.subVectors(o, s), u.subVectors(i, s), h.cross(u), n.setXYZ(d + 0, h.x, h.y, h.z), n.setXYZ(d + 1, h.x, h.y, h.z), n.setXYZ(d + 2, h.x, h.y, h.z);
+        for (let u = 0, f = t.count; u < f; u += 3)
+          i.fromBufferAttribute(t, u + 0), s.fromBufferAttribute(t, u + 1), o.fromBufferAttribute(t, u + 2), h.subVectors(o, s), d.subVectors(i, s), h.cross(d), n.setXYZ(u + 0, h.x, h.y, h.z), n.setXYZ(u + 1, h.x, h.y, h.z), n.setXYZ(u + 2, h.x, h.y, h.z);
       this.normalizeNormals(), n.needsUpdate = !0;
     }
   }
@@ -3349,8 +3349,8 @@ class Be extends mn {
     for (const i in n) {
       if (e.attributes[i] === void 0) continue;
       const o = n[i].array, a = e.attributes[i], l = a.array, c = a.itemSize * t, h = Math.min(l.length, o.length - c);
-      for (let u = 0, d = c; u < h; u++, d++)
-        o[d] = l[u];
+      for (let d = 0, u = c; d < h; d++, u++)
+        o[u] = l[d];
     }
     return this;
   }
@@ -3361,14 +3361,14 @@ class Be extends mn {
   }
   toNonIndexed() {
     function e(a, l) {
-      const c = a.array, h = a.itemSize, u = a.normalized, d = new c.constructor(l.length * h);
+      const c = a.array, h = a.itemSize, d = a.normalized, u = new c.constructor(l.length * h);
       let f = 0, g = 0;
       for (let m = 0, p = l.length; m < p; m++) {
         a.isInterleavedBufferAttribute ? f = l[m] * a.data.stride + a.offset : f = l[m] * h;
         for (let y = 0; y < h; y++)
-          d[g++] = c[f++];
+          u[g++] = c[f++];
       }
-      return new Qe(d, h, u);
+      return new Qe(u, h, d);
     }
     if (this.index === null)
       return console.warn("THREE.BufferGeometry.toNonIndexed(): BufferGeometry is already non-indexed."), this;
@@ -3380,8 +3380,8 @@ class Be extends mn {
     const s = this.morphAttributes;
     for (const a in s) {
       const l = [], c = s[a];
-      for (let h = 0, u = c.length; h < u; h++) {
-        const d = c[h], f = e(d, n);
+      for (let h = 0, d = c.length; h < d; h++) {
+        const u = c[h], f = e(u, n);
         l.push(f);
       }
       t.morphAttributes[a] = l;
@@ -3423,8 +3423,8 @@ class Be extends mn {
     let s = !1;
     for (const l in this.morphAttributes) {
       const c = this.morphAttributes[l], h = [];
-      for (let u = 0, d = c.length; u < d; u++) {
-        const f = c[u];
+      for (let d = 0, u = c.length; d < u; d++) {
+        const f = c[d];
         h.push(f.toJSON(e.data));
       }
       h.length > 0 && (i[l] = h, s = !0);
@@ -3454,16 +3454,16 @@ class Be extends mn {
     }
     const s = e.morphAttributes;
     for (const c in s) {
-      const h = [], u = s[c];
-      for (let d = 0, f = u.length; d < f; d++)
-        h.push(u[d].clone(t));
+      const h = [], d = s[c];
+      for (let u = 0, f = d.length; u < f; u++)
+        h.push(d[u].clone(t));
       this.morphAttributes[c] = h;
     }
     this.morphTargetsRelative = e.morphTargetsRelative;
     const o = e.groups;
     for (let c = 0, h = o.length; c < h; c++) {
-      const u = o[c];
-      this.addGroup(u.start, u.count, u.materialIndex);
+      const d = o[c];
+      this.addGroup(d.start, d.count, d.materialIndex);
     }
     const a = e.boundingBox;
     a !== null && (this.boundingBox = a.clone());
@@ -3508,21 +3508,21 @@ class Ze extends ze {
       return;
     let o;
     if (n.isBufferGeometry) {
-      const a = n.index, l = n.attributes.position, c = n.morphAttributes.position, h = n.morphTargetsRelative, u = n.attributes.uv, d = n.attributes.uv2, f = n.groups, g = n.drawRange;
+      const a = n.index, l = n.attributes.position, c = n.morphAttributes.position, h = n.morphTargetsRelative, d = n.attributes.uv, u = n.attributes.uv2, f = n.groups, g = n.drawRange;
       if (a !== null)
         if (Array.isArray(i))
           for (let m = 0, p = f.length; m < p; m++) {
             const y = f[m], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(a.count, Math.min(y.start + y.count, g.start + g.count));
             for (let x = S, L = w; x < L; x += 3) {
               const D = a.getX(x), T = a.getX(x + 1), N = a.getX(x + 2);
-              o = js(this, _, e, ci, l, c, h, u, d, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
+              o = js(this, _, e, ci, l, c, h, d, u, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
             }
           }
         else {
           const m = Math.max(0, g.start), p = Math.min(a.count, g.start + g.count);
           for (let y = m, _ = p; y < _; y += 3) {
             const S = a.getX(y), w = a.getX(y + 1), x = a.getX(y + 2);
-            o = js(this, i, e, ci, l, c, h, u, d, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
+            o = js(this, i, e, ci, l, c, h, d, u, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
           }
         }
       else if (l !== void 0)
@@ -3531,14 +3531,14 @@ class Ze extends ze {
             const y = f[m], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(l.count, Math.min(y.start + y.count, g.start + g.count));
             for (let x = S, L = w; x < L; x += 3) {
               const D = x, T = x + 1, N = x + 2;
-              o = js(this, _, e, ci, l, c, h, u, d, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
+              o = js(this, _, e, ci, l, c, h, d, u, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
             }
           }
         else {
           const m = Math.max(0, g.start), p = Math.min(l.count, g.start + g.count);
           for (let y = m, _ = p; y < _; y += 3) {
             const S = y, w = y + 1, x = y + 2;
-            o = js(this, i, e, ci, l, c, h, u, d, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
+            o = js(this, i, e, ci, l, c, h, d, u, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
           }
         }
     } else n.isGeometry && console.error("THREE.Mesh.raycast() no longer supports THREE.Geometry. Use THREE.BufferGeometry instead.");
@@ -3556,25 +3556,25 @@ function jd(r, e, t, n, i, s, o, a) {
     object: r
   };
 }
-function js(r, e, t, n, i, s, o, a, l, c, h, u) {
-  bn.fromBufferAttribute(i, c), wn.fromBufferAttribute(i, h), Mn.fromBufferAttribute(i, u);
-  const d = r.morphTargetInfluences;
-  if (s && d) {
+function js(r, e, t, n, i, s, o, a, l, c, h, d) {
+  bn.fromBufferAttribute(i, c), wn.fromBufferAttribute(i, h), Mn.fromBufferAttribute(i, d);
+  const u = r.morphTargetInfluences;
+  if (s && u) {
     ks.set(0, 0, 0), Us.set(0, 0, 0), Fs.set(0, 0, 0);
     for (let g = 0, m = s.length; g < m; g++) {
-      const p = d[g], y = s[g];
-      p !== 0 && (mo.fromBufferAttribute(y, c), go.fromBufferAttribute(y, h), yo.fromBufferAttribute(y, u), o ? (ks.addScaledVector(mo, p), Us.addScaledVector(go, p), Fs.addScaledVector(yo, p)) : (ks.addScaledVector(mo.sub(bn), p), Us.addScaledVector(go.sub(wn), p), Fs.addScaledVector(yo.sub(Mn), p)));
+      const p = u[g], y = s[g];
+      p !== 0 && (mo.fromBufferAttribute(y, c), go.fromBufferAttribute(y, h), yo.fromBufferAttribute(y, d), o ? (ks.addScaledVector(mo, p), Us.addScaledVector(go, p), Fs.addScaledVector(yo, p)) : (ks.addScaledVector(mo.sub(bn), p), Us.addScaledVector(go.sub(wn), p), Fs.addScaledVector(yo.sub(Mn), p)));
     }
     bn.add(ks), wn.add(Us), Mn.add(Fs);
   }
-  r.isSkinnedMesh && (r.boneTransform(c, bn), r.boneTransform(h, wn), r.boneTransform(u, Mn));
+  r.isSkinnedMesh && (r.boneTransform(c, bn), r.boneTransform(h, wn), r.boneTransform(d, Mn));
   const f = jd(r, e, t, n, bn, wn, Mn, vo);
   if (f) {
-    a && (Hs.fromBufferAttribute(a, c), Vs.fromBufferAttribute(a, h), Gs.fromBufferAttribute(a, u), f.uv = at.getUV(vo, bn, wn, Mn, Hs, Vs, Gs, new K())), l && (Hs.fromBufferAttribute(l, c), Vs.fromBufferAttribute(l, h), Gs.fromBufferAttribute(l, u), f.uv2 = at.getUV(vo, bn, wn, Mn, Hs, Vs, Gs, new K()));
+    a && (Hs.fromBufferAttribute(a, c), Vs.fromBufferAttribute(a, h), Gs.fromBufferAttribute(a, d), f.uv = at.getUV(vo, bn, wn, Mn, Hs, Vs, Gs, new K())), l && (Hs.fromBufferAttribute(l, c), Vs.fromBufferAttribute(l, h), Gs.fromBufferAttribute(l, d), f.uv2 = at.getUV(vo, bn, wn, Mn, Hs, Vs, Gs, new K()));
     const g = {
       a: c,
       b: h,
-      c: u,
+      c: d,
       normal: new M(),
       materialIndex: 0
     };
@@ -3594,9 +3594,9 @@ class Fi extends Be {
     };
     const a = this;
     i = Math.floor(i), s = Math.floor(s), o = Math.floor(o);
-    const l = [], c = [], h = [], u = [];
-    let d = 0, f = 0;
-    g("z", "y", "x", -1, -1, n, t, e, o, s, 0), g("z", "y", "x", 1, -1, n, t, -e, o, s, 1), g("x", "z", "y", 1, 1, e, n, t, i, o, 2), g("x", "z", "y", 1, -1, e, n, -t, i, o, 3), g("x", "y", "z", 1, -1, e, t, n, i, s, 4), g("x", "y", "z", -1, -1, e, t, -n, i, s, 5), this.setIndex(l), this.setAttribute("position", new De(c, 3)), this.setAttribute("normal", new De(h, 3)), this.setAttribute("uv", new De(u, 2));
+    const l = [], c = [], h = [], d = [];
+    let u = 0, f = 0;
+    g("z", "y", "x", -1, -1, n, t, e, o, s, 0), g("z", "y", "x", 1, -1, n, t, -e, o, s, 1), g("x", "z", "y", 1, 1, e, n, t, i, o, 2), g("x", "z", "y", 1, -1, e, n, -t, i, o, 3), g("x", "y", "z", 1, -1, e, t, n, i, s, 4), g("x", "y", "z", -1, -1, e, t, -n, i, s, 5), this.setIndex(l), this.setAttribute("position", new De(c, 3)), this.setAttribute("normal", new De(h, 3)), this.setAttribute("uv", new De(d, 2));
     function g(m, p, y, _, S, w, x, L, D, T, N) {
       const P = w / D, b = x / T, R = w / 2, J = x / 2, z = L / 2, X = D + 1, G = T + 1;
       let q = 0, O = 0;
@@ -3605,15 +3605,15 @@ class Fi extends Be {
         const ue = Q * b - J;
         for (let le = 0; le < X; le++) {
           const Me = le * P - R;
-          ne[m] = Me * _, ne[p] = ue * S, ne[y] = z, c.push(ne.x, ne.y, ne.z), ne[m] = 0, ne[p] = 0, ne[y] = L > 0 ? 1 : -1, h.push(ne.x, ne.y, ne.z), u.push(le / D), u.push(1 - Q / T), q += 1;
+          ne[m] = Me * _, ne[p] = ue * S, ne[y] = z, c.push(ne.x, ne.y, ne.z), ne[m] = 0, ne[p] = 0, ne[y] = L > 0 ? 1 : -1, h.push(ne.x, ne.y, ne.z), d.push(le / D), d.push(1 - Q / T), q += 1;
         }
       }
       for (let Q = 0; Q < T; Q++)
         for (let ue = 0; ue < D; ue++) {
-          const le = d + ue + X * Q, Me = d + ue + X * (Q + 1), Pe = d + (ue + 1) + X * (Q + 1), Ce = d + (ue + 1) + X * Q;
+          const le = u + ue + X * Q, Me = u + ue + X * (Q + 1), Pe = u + (ue + 1) + X * (Q + 1), Ce = u + (ue + 1) + X * Q;
           l.push(le, Me, Ce), l.push(Me, Pe, Ce), O += 6;
         }
-      a.addGroup(f, O, N), f += O, d += q;
+      a.addGroup(f, O, N), f += O, u += q;
     }
   }
   static fromJSON(e) {
@@ -3853,10 +3853,10 @@ class ma extends ze {
   }
   update(e, t) {
     this.parent === null && this.updateMatrixWorld();
-    const n = this.renderTarget, [i, s, o, a, l, c] = this.children, h = e.getRenderTarget(), u = e.outputEncoding, d = e.toneMapping, f = e.xr.enabled;
+    const n = this.renderTarget, [i, s, o, a, l, c] = this.children, h = e.getRenderTarget(), d = e.outputEncoding, u = e.toneMapping, f = e.xr.enabled;
     e.outputEncoding = pn, e.toneMapping = dn, e.xr.enabled = !1;
     const g = n.texture.generateMipmaps;
-    n.texture.generateMipmaps = !1, e.setRenderTarget(n, 0), e.render(t, i), e.setRenderTarget(n, 1), e.render(t, s), e.setRenderTarget(n, 2), e.render(t, o), e.setRenderTarget(n, 3), e.render(t, a), e.setRenderTarget(n, 4), e.render(t, l), n.texture.generateMipmaps = g, e.setRenderTarget(n, 5), e.render(t, c), e.setRenderTarget(h), e.outputEncoding = u, e.toneMapping = d, e.xr.enabled = f, n.texture.needsPMREMUpdate = !0;
+    n.texture.generateMipmaps = !1, e.setRenderTarget(n, 0), e.render(t, i), e.setRenderTarget(n, 1), e.render(t, s), e.setRenderTarget(n, 2), e.render(t, o), e.setRenderTarget(n, 3), e.render(t, a), e.setRenderTarget(n, 4), e.render(t, l), n.texture.generateMipmaps = g, e.setRenderTarget(n, 5), e.render(t, c), e.setRenderTarget(h), e.outputEncoding = d, e.toneMapping = u, e.xr.enabled = f, n.texture.needsPMREMUpdate = !0;
   }
 }
 class Dr extends gt {
@@ -4034,8 +4034,8 @@ class ws {
     return this;
   }
   setFromProjectionMatrix(e) {
-    const t = this.planes, n = e.elements, i = n[0], s = n[1], o = n[2], a = n[3], l = n[4], c = n[5], h = n[6], u = n[7], d = n[8], f = n[9], g = n[10], m = n[11], p = n[12], y = n[13], _ = n[14], S = n[15];
-    return t[0].setComponents(a - i, u - l, m - d, S - p).normalize(), t[1].setComponents(a + i, u + l, m + d, S + p).normalize(), t[2].setComponents(a + s, u + c, m + f, S + y).normalize(), t[3].setComponents(a - s, u - c, m - f, S - y).normalize(), t[4].setComponents(a - o, u - h, m - g, S - _).normalize(), t[5].setComponents(a + o, u + h, m + g, S + _).normalize(), this;
+    const t = this.planes, n = e.elements, i = n[0], s = n[1], o = n[2], a = n[3], l = n[4], c = n[5], h = n[6], d = n[7], u = n[8], f = n[9], g = n[10], m = n[11], p = n[12], y = n[13], _ = n[14], S = n[15];
+    return t[0].setComponents(a - i, d - l, m - u, S - p).normalize(), t[1].setComponents(a + i, d + l, m + u, S + p).normalize(), t[2].setComponents(a + s, d + c, m + f, S + y).normalize(), t[3].setComponents(a - s, d - c, m - f, S - y).normalize(), t[4].setComponents(a - o, d - h, m - g, S - _).normalize(), t[5].setComponents(a + o, d + h, m + g, S + _).normalize(), this;
   }
   intersectsObject(e) {
     const t = e.geometry;
@@ -4094,12 +4094,12 @@ function Ah() {
 function Jd(r, e) {
   const t = e.isWebGL2, n = /* @__PURE__ */ new WeakMap();
   function i(c, h) {
-    const u = c.array, d = c.usage, f = r.createBuffer();
-    r.bindBuffer(h, f), r.bufferData(h, u, d), c.onUploadCallback();
+    const d = c.array, u = c.usage, f = r.createBuffer();
+    r.bindBuffer(h, f), r.bufferData(h, d, u), c.onUploadCallback();
     let g;
-    if (u instanceof Float32Array)
+    if (d instanceof Float32Array)
       g = 5126;
-    else if (u instanceof Uint16Array)
+    else if (d instanceof Uint16Array)
       if (c.isFloat16BufferAttribute)
         if (t)
           g = 5131;
@@ -4107,39 +4107,39 @@ function Jd(r, e) {
           throw new Error("THREE.WebGLAttributes: Usage of Float16BufferAttribute requires WebGL2.");
       else
         g = 5123;
-    else if (u instanceof Int16Array)
+    else if (d instanceof Int16Array)
       g = 5122;
-    else if (u instanceof Uint32Array)
+    else if (d instanceof Uint32Array)
       g = 5125;
-    else if (u instanceof Int32Array)
+    else if (d instanceof Int32Array)
       g = 5124;
-    else if (u instanceof Int8Array)
+    else if (d instanceof Int8Array)
       g = 5120;
-    else if (u instanceof Uint8Array)
+    else if (d instanceof Uint8Array)
       g = 5121;
-    else if (u instanceof Uint8ClampedArray)
+    else if (d instanceof Uint8ClampedArray)
       g = 5121;
     else
-      throw new Error("THREE.WebGLAttributes: Unsupported buffer data format: " + u);
+      throw new Error("THREE.WebGLAttributes: Unsupported buffer data format: " + d);
     return {
       buffer: f,
       type: g,
-      bytesPerElement: u.BYTES_PER_ELEMENT,
+      bytesPerElement: d.BYTES_PER_ELEMENT,
       version: c.version
     };
   }
-  function s(c, h, u) {
-    const d = h.array, f = h.updateRange;
-    r.bindBuffer(u, c), f.count === -1 ? r.bufferSubData(u, 0, d) : (t ? r.bufferSubData(
-      u,
-      f.offset * d.BYTES_PER_ELEMENT,
+  function s(c, h, d) {
+    const u = h.array, f = h.updateRange;
+    r.bindBuffer(d, c), f.count === -1 ? r.bufferSubData(d, 0, u) : (t ? r.bufferSubData(
       d,
+      f.offset * u.BYTES_PER_ELEMENT,
+      u,
       f.offset,
       f.count
     ) : r.bufferSubData(
-      u,
-      f.offset * d.BYTES_PER_ELEMENT,
-      d.subarray(f.offset, f.offset + f.count)
+      d,
+      f.offset * u.BYTES_PER_ELEMENT,
+      u.subarray(f.offset, f.offset + f.count)
     ), f.count = -1);
   }
   function o(c) {
@@ -4152,8 +4152,8 @@ function Jd(r, e) {
   }
   function l(c, h) {
     if (c.isGLBufferAttribute) {
-      const d = n.get(c);
-      (!d || d.version < c.version) && n.set(c, {
+      const u = n.get(c);
+      (!u || u.version < c.version) && n.set(c, {
         buffer: c.buffer,
         type: c.type,
         bytesPerElement: c.elementSize,
@@ -4162,8 +4162,8 @@ function Jd(r, e) {
       return;
     }
     c.isInterleavedBufferAttribute && (c = c.data);
-    const u = n.get(c);
-    u === void 0 ? n.set(c, i(c, h)) : u.version < c.version && (s(u.buffer, c, h), u.version = c.version);
+    const d = n.get(c);
+    d === void 0 ? n.set(c, i(c, h)) : d.version < c.version && (s(d.buffer, c, h), d.version = c.version);
   }
   return {
     get: o,
@@ -4179,11 +4179,11 @@ class ga extends Be {
       widthSegments: n,
       heightSegments: i
     };
-    const s = e / 2, o = t / 2, a = Math.floor(n), l = Math.floor(i), c = a + 1, h = l + 1, u = e / a, d = t / l, f = [], g = [], m = [], p = [];
+    const s = e / 2, o = t / 2, a = Math.floor(n), l = Math.floor(i), c = a + 1, h = l + 1, d = e / a, u = t / l, f = [], g = [], m = [], p = [];
     for (let y = 0; y < h; y++) {
-      const _ = y * d - o;
+      const _ = y * u - o;
       for (let S = 0; S < c; S++) {
-        const w = S * u - s;
+        const w = S * d - s;
         g.push(w, -_, 0), m.push(0, 0, 1), p.push(S / a), p.push(1 - y / l);
       }
     }
@@ -7474,7 +7474,7 @@ $t.physical = {
 };
 function Em(r, e, t, n, i, s) {
   const o = new pe(0);
-  let a = i === !0 ? 0 : 1, l, c, h = null, u = 0, d = null;
+  let a = i === !0 ? 0 : 1, l, c, h = null, d = 0, u = null;
   function f(m, p) {
     let y = !1, _ = p.isScene === !0 ? p.background : null;
     _ && _.isTexture && (_ = e.get(_));
@@ -7497,7 +7497,7 @@ function Em(r, e, t, n, i, s) {
       get: function() {
         return this.uniforms.envMap.value;
       }
-    }), n.update(c)), c.material.uniforms.envMap.value = _, c.material.uniforms.flipEnvMap.value = _.isCubeTexture && _.isRenderTargetTexture === !1 ? -1 : 1, (h !== _ || u !== _.version || d !== r.toneMapping) && (c.material.needsUpdate = !0, h = _, u = _.version, d = r.toneMapping), m.unshift(c, c.geometry, c.material, 0, 0, null)) : _ && _.isTexture && (l === void 0 && (l = new Ze(
+    }), n.update(c)), c.material.uniforms.envMap.value = _, c.material.uniforms.flipEnvMap.value = _.isCubeTexture && _.isRenderTargetTexture === !1 ? -1 : 1, (h !== _ || d !== _.version || u !== r.toneMapping) && (c.material.needsUpdate = !0, h = _, d = _.version, u = r.toneMapping), m.unshift(c, c.geometry, c.material, 0, 0, null)) : _ && _.isTexture && (l === void 0 && (l = new Ze(
       new ga(2, 2),
       new Rt({
         name: "BackgroundMaterial",
@@ -7513,7 +7513,7 @@ function Em(r, e, t, n, i, s) {
       get: function() {
         return this.uniforms.t2D.value;
       }
-    }), n.update(l)), l.material.uniforms.t2D.value = _, _.matrixAutoUpdate === !0 && _.updateMatrix(), l.material.uniforms.uvTransform.value.copy(_.matrix), (h !== _ || u !== _.version || d !== r.toneMapping) && (l.material.needsUpdate = !0, h = _, u = _.version, d = r.toneMapping), m.unshift(l, l.geometry, l.material, 0, 0, null));
+    }), n.update(l)), l.material.uniforms.t2D.value = _, _.matrixAutoUpdate === !0 && _.updateMatrix(), l.material.uniforms.uvTransform.value.copy(_.matrix), (h !== _ || d !== _.version || u !== r.toneMapping) && (l.material.needsUpdate = !0, h = _, d = _.version, u = r.toneMapping), m.unshift(l, l.geometry, l.material, 0, 0, null));
   }
   function g(m, p) {
     t.buffers.color.setClear(m.r, m.g, m.b, p, s);
@@ -7537,7 +7537,7 @@ function Em(r, e, t, n, i, s) {
 function Tm(r, e, t, n) {
   const i = r.getParameter(34921), s = n.isWebGL2 ? null : e.get("OES_vertex_array_object"), o = n.isWebGL2 || s !== null, a = {}, l = p(null);
   let c = l, h = !1;
-  function u(z, X, G, q, O) {
+  function d(z, X, G, q, O) {
     let ne = !1;
     if (o) {
       const Q = m(q, G, X);
@@ -7548,7 +7548,7 @@ function Tm(r, e, t, n) {
     }
     z.isInstancedMesh === !0 && (ne = !0), O !== null && t.update(O, 34963), (ne || h) && (h = !1, T(z, X, G, q), O !== null && r.bindBuffer(34963, t.get(O).buffer));
   }
-  function d() {
+  function u() {
     return n.isWebGL2 ? r.createVertexArray() : s.createVertexArrayOES();
   }
   function f(z) {
@@ -7564,7 +7564,7 @@ function Tm(r, e, t, n) {
     let ne = O[X.id];
     ne === void 0 && (ne = {}, O[X.id] = ne);
     let Q = ne[q];
-    return Q === void 0 && (Q = p(d()), ne[q] = Q), Q;
+    return Q === void 0 && (Q = p(u()), ne[q] = Q), Q;
   }
   function p(z) {
     const X = [], G = [], q = [];
@@ -7735,7 +7735,7 @@ function Tm(r, e, t, n) {
     l.geometry = null, l.program = null, l.wireframe = !1;
   }
   return {
-    setup: u,
+    setup: d,
     reset: R,
     resetDefaultState: J,
     dispose: N,
@@ -7755,16 +7755,16 @@ function Am(r, e, t, n) {
   function a(c, h) {
     r.drawArrays(s, c, h), t.update(h, s, 1);
   }
-  function l(c, h, u) {
-    if (u === 0) return;
-    let d, f;
+  function l(c, h, d) {
+    if (d === 0) return;
+    let u, f;
     if (i)
-      d = r, f = "drawArraysInstanced";
-    else if (d = e.get("ANGLE_instanced_arrays"), f = "drawArraysInstancedANGLE", d === null) {
+      u = r, f = "drawArraysInstanced";
+    else if (u = e.get("ANGLE_instanced_arrays"), f = "drawArraysInstancedANGLE", u === null) {
       console.error("THREE.WebGLBufferRenderer: using THREE.InstancedBufferGeometry but hardware does not support extension ANGLE_instanced_arrays.");
       return;
     }
-    d[f](s, c, h, u), t.update(h, s, u);
+    u[f](s, c, h, d), t.update(h, s, d);
   }
   this.setMode = o, this.render = a, this.renderInstances = l;
 }
@@ -7791,7 +7791,7 @@ function Cm(r, e, t) {
   let a = t.precision !== void 0 ? t.precision : "highp";
   const l = s(a);
   l !== a && (console.warn("THREE.WebGLRenderer:", a, "not supported, using", l, "instead."), a = l);
-  const c = o || e.has("WEBGL_draw_buffers"), h = t.logarithmicDepthBuffer === !0, u = r.getParameter(34930), d = r.getParameter(35660), f = r.getParameter(3379), g = r.getParameter(34076), m = r.getParameter(34921), p = r.getParameter(36347), y = r.getParameter(36348), _ = r.getParameter(36349), S = d > 0, w = o || e.has("OES_texture_float"), x = S && w, L = o ? r.getParameter(36183) : 0;
+  const c = o || e.has("WEBGL_draw_buffers"), h = t.logarithmicDepthBuffer === !0, d = r.getParameter(34930), u = r.getParameter(35660), f = r.getParameter(3379), g = r.getParameter(34076), m = r.getParameter(34921), p = r.getParameter(36347), y = r.getParameter(36348), _ = r.getParameter(36349), S = u > 0, w = o || e.has("OES_texture_float"), x = S && w, L = o ? r.getParameter(36183) : 0;
   return {
     isWebGL2: o,
     drawBuffers: c,
@@ -7799,8 +7799,8 @@ function Cm(r, e, t) {
     getMaxPrecision: s,
     precision: a,
     logarithmicDepthBuffer: h,
-    maxTextures: u,
-    maxVertexTextures: d,
+    maxTextures: d,
+    maxVertexTextures: u,
     maxTextureSize: f,
     maxCubemapSize: g,
     maxAttributes: m,
@@ -7817,23 +7817,23 @@ function Lm(r) {
   const e = this;
   let t = null, n = 0, i = !1, s = !1;
   const o = new Jt(), a = new ut(), l = { value: null, needsUpdate: !1 };
-  this.uniform = l, this.numPlanes = 0, this.numIntersection = 0, this.init = function(u, d, f) {
-    const g = u.length !== 0 || d || // enable state of previous frame - the clipping code has to
+  this.uniform = l, this.numPlanes = 0, this.numIntersection = 0, this.init = function(d, u, f) {
+    const g = d.length !== 0 || u || // enable state of previous frame - the clipping code has to
     // run another frame in order to reset the state:
     n !== 0 || i;
-    return i = d, t = h(u, f, 0), n = u.length, g;
+    return i = u, t = h(d, f, 0), n = d.length, g;
   }, this.beginShadows = function() {
     s = !0, h(null);
   }, this.endShadows = function() {
     s = !1, c();
-  }, this.setState = function(u, d, f) {
-    const g = u.clippingPlanes, m = u.clipIntersection, p = u.clipShadows, y = r.get(u);
+  }, this.setState = function(d, u, f) {
+    const g = d.clippingPlanes, m = d.clipIntersection, p = d.clipShadows, y = r.get(d);
     if (!i || g === null || g.length === 0 || s && !p)
       s ? h(null) : c();
     else {
       const _ = s ? 0 : n, S = _ * 4;
       let w = y.clippingState || null;
-      l.value = w, w = h(g, d, S, f);
+      l.value = w, w = h(g, u, S, f);
       for (let x = 0; x !== S; ++x)
         w[x] = t[x];
       y.clippingState = w, this.numIntersection = m ? this.numPlanes : 0, this.numPlanes += _;
@@ -7842,15 +7842,15 @@ function Lm(r) {
   function c() {
     l.value !== t && (l.value = t, l.needsUpdate = n > 0), e.numPlanes = n, e.numIntersection = 0;
   }
-  function h(u, d, f, g) {
-    const m = u !== null ? u.length : 0;
+  function h(d, u, f, g) {
+    const m = d !== null ? d.length : 0;
     let p = null;
     if (m !== 0) {
       if (p = l.value, g !== !0 || p === null) {
-        const y = f + m * 4, _ = d.matrixWorldInverse;
+        const y = f + m * 4, _ = u.matrixWorldInverse;
         a.getNormalMatrix(_), (p === null || p.length < y) && (p = new Float32Array(y));
         for (let S = 0, w = f; S !== m; ++S, w += 4)
-          o.copy(u[S]).applyMatrix4(_, a), o.normal.toArray(p, w), p[w + 3] = o.constant;
+          o.copy(d[S]).applyMatrix4(_, a), o.normal.toArray(p, w), p[w + 3] = o.constant;
       }
       l.value = p, l.needsUpdate = !0;
     }
@@ -8037,7 +8037,7 @@ class Ol {
     this._renderer.compile(t, _o);
   }
   _sceneToCubeUV(e, t, n, i) {
-    const a = new Et(90, 1, t, n), l = [1, -1, 1, 1, 1, 1], c = [1, 1, 1, -1, -1, -1], h = this._renderer, u = h.autoClear, d = h.toneMapping;
+    const a = new Et(90, 1, t, n), l = [1, -1, 1, 1, 1, 1], c = [1, 1, 1, -1, -1, -1], h = this._renderer, d = h.autoClear, u = h.toneMapping;
     h.getClearColor(Dl), h.toneMapping = dn, h.autoClear = !1;
     const f = new Ui({
       name: "PMREM.Background",
@@ -8054,7 +8054,7 @@ class Ol {
       const S = this._cubeSize;
       Xs(i, _ * S, y > 2 ? S : 0, S, S), h.setRenderTarget(i), m && h.render(g, a), h.render(e, a);
     }
-    g.geometry.dispose(), g.material.dispose(), h.toneMapping = d, h.autoClear = u, e.background = p;
+    g.geometry.dispose(), g.material.dispose(), h.toneMapping = u, h.autoClear = d, e.background = p;
   }
   _textureToCubeUV(e, t) {
     const n = this._renderer, i = e.mapping === Pi || e.mapping === Ii;
@@ -8105,7 +8105,7 @@ class Ol {
     o !== "latitudinal" && o !== "longitudinal" && console.error(
       "blur direction must be either latitudinal or longitudinal!"
     );
-    const h = 3, u = new Ze(this._lodPlanes[i], c), d = c.uniforms, f = this._sizeLods[n] - 1, g = isFinite(s) ? Math.PI / (2 * f) : 2 * Math.PI / (2 * Un - 1), m = s / g, p = isFinite(s) ? 1 + Math.floor(h * m) : Un;
+    const h = 3, d = new Ze(this._lodPlanes[i], c), u = c.uniforms, f = this._sizeLods[n] - 1, g = isFinite(s) ? Math.PI / (2 * f) : 2 * Math.PI / (2 * Un - 1), m = s / g, p = isFinite(s) ? 1 + Math.floor(h * m) : Un;
     p > Un && console.warn(`sigmaRadians, ${s}, is too large and will clip, as it requested ${p} samples when the maximum is set to ${Un}`);
     const y = [];
     let _ = 0;
@@ -8115,11 +8115,11 @@ class Ol {
     }
     for (let D = 0; D < y.length; D++)
       y[D] = y[D] / _;
-    d.envMap.value = e.texture, d.samples.value = p, d.weights.value = y, d.latitudinal.value = o === "latitudinal", a && (d.poleAxis.value = a);
+    u.envMap.value = e.texture, u.samples.value = p, u.weights.value = y, u.latitudinal.value = o === "latitudinal", a && (u.poleAxis.value = a);
     const { _lodMax: S } = this;
-    d.dTheta.value = g, d.mipInt.value = S - n;
+    u.dTheta.value = g, u.mipInt.value = S - n;
     const w = this._sizeLods[i], x = 3 * w * (i > S - Mi ? i - S + Mi : 0), L = 4 * (this._cubeSize - w);
-    Xs(t, x, L, 3 * w, 2 * w), l.setRenderTarget(t), l.render(u, _o);
+    Xs(t, x, L, 3 * w, 2 * w), l.setRenderTarget(t), l.render(d, _o);
   }
 }
 function Pm(r) {
@@ -8131,7 +8131,7 @@ function Pm(r) {
     t.push(a);
     let l = 1 / a;
     o > r - Mi ? l = Il[o - r + Mi - 1] : o === 0 && (l = 0), n.push(l);
-    const c = 1 / (a - 1), h = -c / 2, u = 1 + c / 2, d = [h, h, u, h, u, u, h, h, u, u, h, u], f = 6, g = 6, m = 3, p = 2, y = 1, _ = new Float32Array(m * g * f), S = new Float32Array(p * g * f), w = new Float32Array(y * g * f);
+    const c = 1 / (a - 1), h = -c / 2, d = 1 + c / 2, u = [h, h, d, h, d, d, h, h, d, d, h, d], f = 6, g = 6, m = 3, p = 2, y = 1, _ = new Float32Array(m * g * f), S = new Float32Array(p * g * f), w = new Float32Array(y * g * f);
     for (let L = 0; L < f; L++) {
       const D = L % 3 * 2 / 3 - 1, T = L > 2 ? 0 : -1, N = [
         D,
@@ -8153,7 +8153,7 @@ function Pm(r) {
         T + 1,
         0
       ];
-      _.set(N, m * g * L), S.set(d, p * g * L);
+      _.set(N, m * g * L), S.set(u, p * g * L);
       const P = [L, L, L, L, L, L];
       w.set(P, y * g * L);
     }
@@ -8395,17 +8395,17 @@ function Dm(r) {
       if (c || h)
         if (a.isRenderTargetTexture && a.needsPMREMUpdate === !0) {
           a.needsPMREMUpdate = !1;
-          let u = e.get(a);
-          return t === null && (t = new Ol(r)), u = c ? t.fromEquirectangular(a, u) : t.fromCubemap(a, u), e.set(a, u), u.texture;
+          let d = e.get(a);
+          return t === null && (t = new Ol(r)), d = c ? t.fromEquirectangular(a, d) : t.fromCubemap(a, d), e.set(a, d), d.texture;
         } else {
           if (e.has(a))
             return e.get(a).texture;
           {
-            const u = a.image;
-            if (c && u && u.height > 0 || h && u && i(u)) {
+            const d = a.image;
+            if (c && d && d.height > 0 || h && d && i(d)) {
               t === null && (t = new Ol(r));
-              const d = c ? t.fromEquirectangular(a) : t.fromCubemap(a);
-              return e.set(a, d), a.addEventListener("dispose", s), d.texture;
+              const u = c ? t.fromEquirectangular(a) : t.fromCubemap(a);
+              return e.set(a, u), a.addEventListener("dispose", s), u.texture;
             } else
               return null;
           }
@@ -8473,60 +8473,60 @@ function Nm(r) {
 }
 function Om(r, e, t, n) {
   const i = {}, s = /* @__PURE__ */ new WeakMap();
-  function o(u) {
-    const d = u.target;
-    d.index !== null && e.remove(d.index);
-    for (const g in d.attributes)
-      e.remove(d.attributes[g]);
-    d.removeEventListener("dispose", o), delete i[d.id];
-    const f = s.get(d);
-    f && (e.remove(f), s.delete(d)), n.releaseStatesOfGeometry(d), d.isInstancedBufferGeometry === !0 && delete d._maxInstanceCount, t.memory.geometries--;
+  function o(d) {
+    const u = d.target;
+    u.index !== null && e.remove(u.index);
+    for (const g in u.attributes)
+      e.remove(u.attributes[g]);
+    u.removeEventListener("dispose", o), delete i[u.id];
+    const f = s.get(u);
+    f && (e.remove(f), s.delete(u)), n.releaseStatesOfGeometry(u), u.isInstancedBufferGeometry === !0 && delete u._maxInstanceCount, t.memory.geometries--;
   }
-  function a(u, d) {
-    return i[d.id] === !0 || (d.addEventListener("dispose", o), i[d.id] = !0, t.memory.geometries++), d;
+  function a(d, u) {
+    return i[u.id] === !0 || (u.addEventListener("dispose", o), i[u.id] = !0, t.memory.geometries++), u;
   }
-  function l(u) {
-    const d = u.attributes;
-    for (const g in d)
-      e.update(d[g], 34962);
-    const f = u.morphAttributes;
+  function l(d) {
+    const u = d.attributes;
+    for (const g in u)
+      e.update(u[g], 34962);
+    const f = d.morphAttributes;
     for (const g in f) {
       const m = f[g];
       for (let p = 0, y = m.length; p < y; p++)
         e.update(m[p], 34962);
     }
   }
-  function c(u) {
-    const d = [], f = u.index, g = u.attributes.position;
+  function c(d) {
+    const u = [], f = d.index, g = d.attributes.position;
     let m = 0;
     if (f !== null) {
       const _ = f.array;
       m = f.version;
       for (let S = 0, w = _.length; S < w; S += 3) {
         const x = _[S + 0], L = _[S + 1], D = _[S + 2];
-        d.push(x, L, L, D, D, x);
+        u.push(x, L, L, D, D, x);
       }
     } else {
       const _ = g.array;
       m = g.version;
       for (let S = 0, w = _.length / 3 - 1; S < w; S += 3) {
         const x = S + 0, L = S + 1, D = S + 2;
-        d.push(x, L, L, D, D, x);
+        u.push(x, L, L, D, D, x);
       }
     }
-    const p = new (_h(d) ? Sh : Mh)(d, 1);
+    const p = new (_h(u) ? Sh : Mh)(u, 1);
     p.version = m;
-    const y = s.get(u);
-    y && e.remove(y), s.set(u, p);
+    const y = s.get(d);
+    y && e.remove(y), s.set(d, p);
   }
-  function h(u) {
-    const d = s.get(u);
-    if (d) {
-      const f = u.index;
-      f !== null && d.version < f.version && c(u);
+  function h(d) {
+    const u = s.get(d);
+    if (u) {
+      const f = d.index;
+      f !== null && u.version < f.version && c(d);
     } else
-      c(u);
-    return s.get(u);
+      c(d);
+    return s.get(d);
   }
   return {
     get: a,
@@ -8537,17 +8537,17 @@ function Om(r, e, t, n) {
 function zm(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
-  function o(d) {
-    s = d;
+  function o(u) {
+    s = u;
   }
   let a, l;
-  function c(d) {
-    a = d.type, l = d.bytesPerElement;
+  function c(u) {
+    a = u.type, l = u.bytesPerElement;
   }
-  function h(d, f) {
-    r.drawElements(s, f, a, d * l), t.update(f, s, 1);
+  function h(u, f) {
+    r.drawElements(s, f, a, u * l), t.update(f, s, 1);
   }
-  function u(d, f, g) {
+  function d(u, f, g) {
     if (g === 0) return;
     let m, p;
     if (i)
@@ -8556,9 +8556,9 @@ function zm(r, e, t, n) {
       console.error("THREE.WebGLIndexedBufferRenderer: using THREE.InstancedBufferGeometry but hardware does not support extension ANGLE_instanced_arrays.");
       return;
     }
-    m[p](s, f, a, d * l, g), t.update(f, s, g);
+    m[p](s, f, a, u * l, g), t.update(f, s, g);
   }
-  this.setMode = o, this.setIndex = c, this.render = h, this.renderInstances = u;
+  this.setMode = o, this.setIndex = c, this.render = h, this.renderInstances = d;
 }
 function Bm(r) {
   const e = {
@@ -8620,7 +8620,7 @@ function Fm(r, e, t) {
   const n = {}, i = new Float32Array(8), s = /* @__PURE__ */ new WeakMap(), o = new qe(), a = [];
   for (let c = 0; c < 8; c++)
     a[c] = [c, 0];
-  function l(c, h, u, d) {
+  function l(c, h, d, u) {
     const f = c.morphTargetInfluences;
     if (e.isWebGL2 === !0) {
       const g = h.morphAttributes.position || h.morphAttributes.normal || h.morphAttributes.color, m = g !== void 0 ? g.length : 0;
@@ -8655,7 +8655,7 @@ function Fm(r, e, t) {
       for (let S = 0; S < f.length; S++)
         y += f[S];
       const _ = h.morphTargetsRelative ? 1 : 1 - y;
-      d.getUniforms().setValue(r, "morphTargetBaseInfluence", _), d.getUniforms().setValue(r, "morphTargetInfluences", f), d.getUniforms().setValue(r, "morphTargetsTexture", p.texture, t), d.getUniforms().setValue(r, "morphTargetsTextureSize", p.size);
+      u.getUniforms().setValue(r, "morphTargetBaseInfluence", _), u.getUniforms().setValue(r, "morphTargetInfluences", f), u.getUniforms().setValue(r, "morphTargetsTexture", p.texture, t), u.getUniforms().setValue(r, "morphTargetsTextureSize", p.size);
     } else {
       const g = f === void 0 ? 0 : f.length;
       let m = n[h.id];
@@ -8680,7 +8680,7 @@ function Fm(r, e, t) {
         L !== Number.MAX_SAFE_INTEGER && D ? (p && h.getAttribute("morphTarget" + w) !== p[L] && h.setAttribute("morphTarget" + w, p[L]), y && h.getAttribute("morphNormal" + w) !== y[L] && h.setAttribute("morphNormal" + w, y[L]), i[w] = D, _ += D) : (p && h.hasAttribute("morphTarget" + w) === !0 && h.deleteAttribute("morphTarget" + w), y && h.hasAttribute("morphNormal" + w) === !0 && h.deleteAttribute("morphNormal" + w), i[w] = 0);
       }
       const S = h.morphTargetsRelative ? 1 : 1 - _;
-      d.getUniforms().setValue(r, "morphTargetBaseInfluence", S), d.getUniforms().setValue(r, "morphTargetInfluences", i);
+      u.getUniforms().setValue(r, "morphTargetBaseInfluence", S), u.getUniforms().setValue(r, "morphTargetInfluences", i);
     }
   }
   return {
@@ -8690,8 +8690,8 @@ function Fm(r, e, t) {
 function Hm(r, e, t, n) {
   let i = /* @__PURE__ */ new WeakMap();
   function s(l) {
-    const c = n.render.frame, h = l.geometry, u = e.get(l, h);
-    return i.get(u) !== c && (e.update(u), i.set(u, c)), l.isInstancedMesh && (l.hasEventListener("dispose", a) === !1 && l.addEventListener("dispose", a), t.update(l.instanceMatrix, 34962), l.instanceColor !== null && t.update(l.instanceColor, 34962)), u;
+    const c = n.render.frame, h = l.geometry, d = e.get(l, h);
+    return i.get(d) !== c && (e.update(d), i.set(d, c)), l.isInstancedMesh && (l.hasEventListener("dispose", a) === !1 && l.addEventListener("dispose", a), t.update(l.instanceMatrix, 34962), l.instanceColor !== null && t.update(l.instanceColor, 34962)), d;
   }
   function o() {
     i = /* @__PURE__ */ new WeakMap();
@@ -9125,8 +9125,8 @@ function Lg(r, e, t) {
       Wl(t, c === void 0 ? new Cg(a, r, e) : new Ih(a, r, e));
       break;
     } else {
-      let u = t.map[a];
-      u === void 0 && (u = new Dh(a), Wl(t, u)), t = u;
+      let d = t.map[a];
+      d === void 0 && (d = new Dh(a), Wl(t, d)), t = d;
     }
   }
 }
@@ -9344,7 +9344,7 @@ function Xg(r) {
 function Yg(r, e, t, n) {
   const i = r.getContext(), s = t.defines;
   let o = t.vertexShader, a = t.fragmentShader;
-  const l = Gg(t), c = Wg(t), h = jg(t), u = qg(t), d = Xg(t), f = t.isWebGL2 ? "" : Og(t), g = zg(s), m = i.createProgram();
+  const l = Gg(t), c = Wg(t), h = jg(t), d = qg(t), u = Xg(t), f = t.isWebGL2 ? "" : Og(t), g = zg(s), m = i.createProgram();
   let p, y, _ = t.glslVersion ? "#version " + t.glslVersion + `
 ` : "";
   t.isRawShaderMaterial ? (p = [
@@ -9472,10 +9472,10 @@ function Yg(r, e, t, n) {
     t.envMap ? "#define USE_ENVMAP" : "",
     t.envMap ? "#define " + c : "",
     t.envMap ? "#define " + h : "",
-    t.envMap ? "#define " + u : "",
-    d ? "#define CUBEUV_TEXEL_WIDTH " + d.texelWidth : "",
-    d ? "#define CUBEUV_TEXEL_HEIGHT " + d.texelHeight : "",
-    d ? "#define CUBEUV_MAX_MIP " + d.maxMip + ".0" : "",
+    t.envMap ? "#define " + d : "",
+    u ? "#define CUBEUV_TEXEL_WIDTH " + u.texelWidth : "",
+    u ? "#define CUBEUV_TEXEL_HEIGHT " + u.texelHeight : "",
+    u ? "#define CUBEUV_MAX_MIP " + u.maxMip + ".0" : "",
     t.lightMap ? "#define USE_LIGHTMAP" : "",
     t.aoMap ? "#define USE_AOMAP" : "",
     t.emissiveMap ? "#define USE_EMISSIVEMAP" : "",
@@ -9640,7 +9640,7 @@ class $g {
   }
 }
 function Kg(r, e, t, n, i, s, o) {
-  const a = new pa(), l = new Jg(), c = [], h = i.isWebGL2, u = i.logarithmicDepthBuffer, d = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
+  const a = new pa(), l = new Jg(), c = [], h = i.isWebGL2, d = i.logarithmicDepthBuffer, u = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
   let m = i.precision;
   const p = {
     MeshDepthMaterial: "depth",
@@ -9661,7 +9661,7 @@ function Kg(r, e, t, n, i, s, o) {
   };
   function y(b) {
     const J = b.skeleton.bones;
-    if (d)
+    if (u)
       return 1024;
     {
       const X = Math.floor((f - 20) / 4), G = Math.min(X, J.length);
@@ -9741,10 +9741,10 @@ function Kg(r, e, t, n, i, s, o) {
       fogExp2: G && G.isFogExp2,
       flatShading: !!b.flatShading,
       sizeAttenuation: b.sizeAttenuation,
-      logarithmicDepthBuffer: u,
+      logarithmicDepthBuffer: d,
       skinning: X.isSkinnedMesh === !0 && le > 0,
       maxBones: le,
-      useVertexTexture: d,
+      useVertexTexture: u,
       morphTargets: q.morphAttributes.position !== void 0,
       morphNormals: q.morphAttributes.normal !== void 0,
       morphColors: q.morphAttributes.color !== void 0,
@@ -9873,33 +9873,33 @@ function Kl() {
   function s() {
     e = 0, t.length = 0, n.length = 0, i.length = 0;
   }
-  function o(u, d, f, g, m, p) {
+  function o(d, u, f, g, m, p) {
     let y = r[e];
     return y === void 0 ? (y = {
-      id: u.id,
-      object: u,
-      geometry: d,
+      id: d.id,
+      object: d,
+      geometry: u,
       material: f,
       groupOrder: g,
-      renderOrder: u.renderOrder,
+      renderOrder: d.renderOrder,
       z: m,
       group: p
-    }, r[e] = y) : (y.id = u.id, y.object = u, y.geometry = d, y.material = f, y.groupOrder = g, y.renderOrder = u.renderOrder, y.z = m, y.group = p), e++, y;
+    }, r[e] = y) : (y.id = d.id, y.object = d, y.geometry = u, y.material = f, y.groupOrder = g, y.renderOrder = d.renderOrder, y.z = m, y.group = p), e++, y;
   }
-  function a(u, d, f, g, m, p) {
-    const y = o(u, d, f, g, m, p);
+  function a(d, u, f, g, m, p) {
+    const y = o(d, u, f, g, m, p);
     f.transmission > 0 ? n.push(y) : f.transparent === !0 ? i.push(y) : t.push(y);
   }
-  function l(u, d, f, g, m, p) {
-    const y = o(u, d, f, g, m, p);
+  function l(d, u, f, g, m, p) {
+    const y = o(d, u, f, g, m, p);
     f.transmission > 0 ? n.unshift(y) : f.transparent === !0 ? i.unshift(y) : t.unshift(y);
   }
-  function c(u, d) {
-    t.length > 1 && t.sort(u || e0), n.length > 1 && n.sort(d || $l), i.length > 1 && i.sort(d || $l);
+  function c(d, u) {
+    t.length > 1 && t.sort(d || e0), n.length > 1 && n.sort(u || $l), i.length > 1 && i.sort(u || $l);
   }
   function h() {
-    for (let u = e, d = r.length; u < d; u++) {
-      const f = r[u];
+    for (let d = e, u = r.length; d < u; d++) {
+      const f = r[d];
       if (f.id === null) break;
       f.id = null, f.object = null, f.geometry = null, f.material = null, f.group = null;
     }
@@ -10059,16 +10059,16 @@ function o0(r, e) {
   };
   for (let h = 0; h < 9; h++) i.probe.push(new M());
   const s = new M(), o = new Ee(), a = new Ee();
-  function l(h, u) {
-    let d = 0, f = 0, g = 0;
+  function l(h, d) {
+    let u = 0, f = 0, g = 0;
     for (let N = 0; N < 9; N++) i.probe[N].set(0, 0, 0);
     let m = 0, p = 0, y = 0, _ = 0, S = 0, w = 0, x = 0, L = 0;
     h.sort(r0);
-    const D = u !== !0 ? Math.PI : 1;
+    const D = d !== !0 ? Math.PI : 1;
     for (let N = 0, P = h.length; N < P; N++) {
       const b = h[N], R = b.color, J = b.intensity, z = b.distance, X = b.shadow && b.shadow.map ? b.shadow.map.texture : null;
       if (b.isAmbientLight)
-        d += R.r * J * D, f += R.g * J * D, g += R.b * J * D;
+        u += R.r * J * D, f += R.g * J * D, g += R.b * J * D;
       else if (b.isLightProbe)
         for (let G = 0; G < 9; G++)
           i.probe[G].addScaledVector(b.sh.coefficients[G], J);
@@ -10101,18 +10101,18 @@ function o0(r, e) {
         G.skyColor.copy(b.color).multiplyScalar(J * D), G.groundColor.copy(b.groundColor).multiplyScalar(J * D), i.hemi[S] = G, S++;
       }
     }
-    _ > 0 && (e.isWebGL2 || r.has("OES_texture_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_FLOAT_1, i.rectAreaLTC2 = ve.LTC_FLOAT_2) : r.has("OES_texture_half_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_HALF_1, i.rectAreaLTC2 = ve.LTC_HALF_2) : console.error("THREE.WebGLRenderer: Unable to use RectAreaLight. Missing WebGL extensions.")), i.ambient[0] = d, i.ambient[1] = f, i.ambient[2] = g;
+    _ > 0 && (e.isWebGL2 || r.has("OES_texture_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_FLOAT_1, i.rectAreaLTC2 = ve.LTC_FLOAT_2) : r.has("OES_texture_half_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_HALF_1, i.rectAreaLTC2 = ve.LTC_HALF_2) : console.error("THREE.WebGLRenderer: Unable to use RectAreaLight. Missing WebGL extensions.")), i.ambient[0] = u, i.ambient[1] = f, i.ambient[2] = g;
     const T = i.hash;
     (T.directionalLength !== m || T.pointLength !== p || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = m, i.spot.length = y, i.rectArea.length = _, i.point.length = p, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = m, T.pointLength = p, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = s0++);
   }
-  function c(h, u) {
-    let d = 0, f = 0, g = 0, m = 0, p = 0;
-    const y = u.matrixWorldInverse;
+  function c(h, d) {
+    let u = 0, f = 0, g = 0, m = 0, p = 0;
+    const y = d.matrixWorldInverse;
     for (let _ = 0, S = h.length; _ < S; _++) {
       const w = h[_];
       if (w.isDirectionalLight) {
-        const x = i.directional[d];
-        x.direction.setFromMatrixPosition(w.matrixWorld), s.setFromMatrixPosition(w.target.matrixWorld), x.direction.sub(s), x.direction.transformDirection(y), d++;
+        const x = i.directional[u];
+        x.direction.setFromMatrixPosition(w.matrixWorld), s.setFromMatrixPosition(w.target.matrixWorld), x.direction.sub(s), x.direction.transformDirection(y), u++;
       } else if (w.isSpotLight) {
         const x = i.spot[g];
         x.position.setFromMatrixPosition(w.matrixWorld), x.position.applyMatrix4(y), x.direction.setFromMatrixPosition(w.matrixWorld), s.setFromMatrixPosition(w.target.matrixWorld), x.direction.sub(s), x.direction.transformDirection(y), g++;
@@ -10139,17 +10139,17 @@ function Ql(r, e) {
   function s() {
     n.length = 0, i.length = 0;
   }
-  function o(u) {
-    n.push(u);
+  function o(d) {
+    n.push(d);
   }
-  function a(u) {
-    i.push(u);
+  function a(d) {
+    i.push(d);
   }
-  function l(u) {
-    t.setup(n, u);
+  function l(d) {
+    t.setup(n, d);
   }
-  function c(u) {
-    t.setupView(n, u);
+  function c(d) {
+    t.setupView(n, d);
   }
   return {
     init: s,
@@ -10227,7 +10227,7 @@ void main() {
 }`;
 function Oh(r, e, t) {
   let n = new ws();
-  const i = new K(), s = new K(), o = new qe(), a = new va({ depthPacking: Ad }), l = new xa(), c = {}, h = t.maxTextureSize, u = { 0: Dt, 1: cs, 2: fn }, d = new Rt({
+  const i = new K(), s = new K(), o = new qe(), a = new va({ depthPacking: Ad }), l = new xa(), c = {}, h = t.maxTextureSize, d = { 0: Dt, 1: cs, 2: fn }, u = new Rt({
     defines: {
       VSM_SAMPLES: 8
     },
@@ -10238,7 +10238,7 @@ function Oh(r, e, t) {
     },
     vertexShader: l0,
     fragmentShader: c0
-  }), f = d.clone();
+  }), f = u.clone();
   f.defines.HORIZONTAL_PASS = 1;
   const g = new Be();
   g.setAttribute(
@@ -10248,7 +10248,7 @@ function Oh(r, e, t) {
       3
     )
   );
-  const m = new Ze(g, d), p = this;
+  const m = new Ze(g, u), p = this;
   this.enabled = !1, this.autoUpdate = !0, this.needsUpdate = !1, this.type = ph, this.render = function(w, x, L) {
     if (p.enabled === !1 || p.autoUpdate === !1 && p.needsUpdate === !1 || w.length === 0) return;
     const D = r.getRenderTarget(), T = r.getActiveCubeFace(), N = r.getActiveMipmapLevel(), P = r.state;
@@ -10283,7 +10283,7 @@ function Oh(r, e, t) {
   };
   function y(w, x) {
     const L = e.update(m);
-    d.defines.VSM_SAMPLES !== w.blurSamples && (d.defines.VSM_SAMPLES = w.blurSamples, f.defines.VSM_SAMPLES = w.blurSamples, d.needsUpdate = !0, f.needsUpdate = !0), d.uniforms.shadow_pass.value = w.map.texture, d.uniforms.resolution.value = w.mapSize, d.uniforms.radius.value = w.radius, r.setRenderTarget(w.mapPass), r.clear(), r.renderBufferDirect(x, null, L, d, m, null), f.uniforms.shadow_pass.value = w.mapPass.texture, f.uniforms.resolution.value = w.mapSize, f.uniforms.radius.value = w.radius, r.setRenderTarget(w.map), r.clear(), r.renderBufferDirect(x, null, L, f, m, null);
+    u.defines.VSM_SAMPLES !== w.blurSamples && (u.defines.VSM_SAMPLES = w.blurSamples, f.defines.VSM_SAMPLES = w.blurSamples, u.needsUpdate = !0, f.needsUpdate = !0), u.uniforms.shadow_pass.value = w.map.texture, u.uniforms.resolution.value = w.mapSize, u.uniforms.radius.value = w.radius, r.setRenderTarget(w.mapPass), r.clear(), r.renderBufferDirect(x, null, L, u, m, null), f.uniforms.shadow_pass.value = w.mapPass.texture, f.uniforms.resolution.value = w.mapSize, f.uniforms.radius.value = w.radius, r.setRenderTarget(w.map), r.clear(), r.renderBufferDirect(x, null, L, f, m, null);
   }
   function _(w, x, L, D, T, N) {
     let P = null;
@@ -10295,7 +10295,7 @@ function Oh(r, e, t) {
       let X = z[J];
       X === void 0 && (X = P.clone(), z[J] = X), P = X;
     }
-    return P.visible = x.visible, P.wireframe = x.wireframe, N === ns ? P.side = x.shadowSide !== null ? x.shadowSide : x.side : P.side = x.shadowSide !== null ? x.shadowSide : u[x.side], P.alphaMap = x.alphaMap, P.alphaTest = x.alphaTest, P.clipShadows = x.clipShadows, P.clippingPlanes = x.clippingPlanes, P.clipIntersection = x.clipIntersection, P.displacementMap = x.displacementMap, P.displacementScale = x.displacementScale, P.displacementBias = x.displacementBias, P.wireframeLinewidth = x.wireframeLinewidth, P.linewidth = x.linewidth, L.isPointLight === !0 && P.isMeshDistanceMaterial === !0 && (P.referencePosition.setFromMatrixPosition(L.matrixWorld), P.nearDistance = D, P.farDistance = T), P;
+    return P.visible = x.visible, P.wireframe = x.wireframe, N === ns ? P.side = x.shadowSide !== null ? x.shadowSide : x.side : P.side = x.shadowSide !== null ? x.shadowSide : d[x.side], P.alphaMap = x.alphaMap, P.alphaTest = x.alphaTest, P.clipShadows = x.clipShadows, P.clippingPlanes = x.clippingPlanes, P.clipIntersection = x.clipIntersection, P.displacementMap = x.displacementMap, P.displacementScale = x.displacementScale, P.displacementBias = x.displacementBias, P.wireframeLinewidth = x.wireframeLinewidth, P.linewidth = x.linewidth, L.isPointLight === !0 && P.isMeshDistanceMaterial === !0 && (P.referencePosition.setFromMatrixPosition(L.matrixWorld), P.nearDistance = D, P.farDistance = T), P;
   }
   function S(w, x, L, D, T) {
     if (w.visible === !1) return;
@@ -10426,7 +10426,7 @@ function h0(r, e, t) {
     };
   }
   const a = new i(), l = new s(), c = new o();
-  let h = {}, u = {}, d = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null;
+  let h = {}, d = {}, u = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null;
   const J = r.getParameter(35661);
   let z = !1, X = 0;
   const G = r.getParameter(7938);
@@ -10449,12 +10449,12 @@ function h0(r, e, t) {
     h[I] !== !1 && (r.disable(I), h[I] = !1);
   }
   function j(I, ge) {
-    return u[I] !== ge ? (r.bindFramebuffer(I, ge), u[I] = ge, n && (I === 36009 && (u[36160] = ge), I === 36160 && (u[36009] = ge)), !0) : !1;
+    return d[I] !== ge ? (r.bindFramebuffer(I, ge), d[I] = ge, n && (I === 36009 && (d[36160] = ge), I === 36160 && (d[36009] = ge)), !0) : !1;
   }
   function U(I, ge) {
     let me = f, Le = !1;
     if (I)
-      if (me = d.get(ge), me === void 0 && (me = [], d.set(ge, me)), I.isWebGLMultipleRenderTargets) {
+      if (me = u.get(ge), me === void 0 && (me = [], u.set(ge, me)), I.isWebGLMultipleRenderTargets) {
         const xe = I.texture;
         if (me.length !== xe.length || me[0] !== 36064) {
           for (let Ae = 0, ye = xe.length; Ae < ye; Ae++)
@@ -10640,7 +10640,7 @@ function h0(r, e, t) {
     le.equals(I) === !1 && (r.viewport(I.x, I.y, I.z, I.w), le.copy(I));
   }
   function de() {
-    r.disable(3042), r.disable(2884), r.disable(2929), r.disable(32823), r.disable(3089), r.disable(2960), r.disable(32926), r.blendEquation(32774), r.blendFunc(1, 0), r.blendFuncSeparate(1, 0, 1, 0), r.colorMask(!0, !0, !0, !0), r.clearColor(0, 0, 0, 0), r.depthMask(!0), r.depthFunc(513), r.clearDepth(1), r.stencilMask(4294967295), r.stencilFunc(519, 0, 4294967295), r.stencilOp(7680, 7680, 7680), r.clearStencil(0), r.cullFace(1029), r.frontFace(2305), r.polygonOffset(0, 0), r.activeTexture(33984), r.bindFramebuffer(36160, null), n === !0 && (r.bindFramebuffer(36009, null), r.bindFramebuffer(36008, null)), r.useProgram(null), r.lineWidth(1), r.scissor(0, 0, r.canvas.width, r.canvas.height), r.viewport(0, 0, r.canvas.width, r.canvas.height), h = {}, q = null, O = {}, u = {}, d = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null, ue.set(0, 0, r.canvas.width, r.canvas.height), le.set(0, 0, r.canvas.width, r.canvas.height), a.reset(), l.reset(), c.reset();
+    r.disable(3042), r.disable(2884), r.disable(2929), r.disable(32823), r.disable(3089), r.disable(2960), r.disable(32926), r.blendEquation(32774), r.blendFunc(1, 0), r.blendFuncSeparate(1, 0, 1, 0), r.colorMask(!0, !0, !0, !0), r.clearColor(0, 0, 0, 0), r.depthMask(!0), r.depthFunc(513), r.clearDepth(1), r.stencilMask(4294967295), r.stencilFunc(519, 0, 4294967295), r.stencilOp(7680, 7680, 7680), r.clearStencil(0), r.cullFace(1029), r.frontFace(2305), r.polygonOffset(0, 0), r.activeTexture(33984), r.bindFramebuffer(36160, null), n === !0 && (r.bindFramebuffer(36009, null), r.bindFramebuffer(36008, null)), r.useProgram(null), r.lineWidth(1), r.scissor(0, 0, r.canvas.width, r.canvas.height), r.viewport(0, 0, r.canvas.width, r.canvas.height), h = {}, q = null, O = {}, d = {}, u = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null, ue.set(0, 0, r.canvas.width, r.canvas.height), le.set(0, 0, r.canvas.width, r.canvas.height), a.reset(), l.reset(), c.reset();
   }
   return {
     buffers: {
@@ -10677,7 +10677,7 @@ function h0(r, e, t) {
   };
 }
 function u0(r, e, t, n, i, s, o) {
-  const a = i.isWebGL2, l = i.maxTextures, c = i.maxCubemapSize, h = i.maxTextureSize, u = i.maxSamples, d = e.has("WEBGL_multisampled_render_to_texture") ? e.get("WEBGL_multisampled_render_to_texture") : null, f = /OculusBrowser/g.test(navigator.userAgent), g = /* @__PURE__ */ new WeakMap();
+  const a = i.isWebGL2, l = i.maxTextures, c = i.maxCubemapSize, h = i.maxTextureSize, d = i.maxSamples, u = e.has("WEBGL_multisampled_render_to_texture") ? e.get("WEBGL_multisampled_render_to_texture") : null, f = /OculusBrowser/g.test(navigator.userAgent), g = /* @__PURE__ */ new WeakMap();
   let m;
   const p = /* @__PURE__ */ new WeakMap();
   let y = !1;
@@ -10944,7 +10944,7 @@ function u0(r, e, t, n, i, s, o) {
   }
   function F(E, v, k, Z, ae) {
     const fe = s.convert(k.format, k.encoding), Se = s.convert(k.type), A = T(k.internalFormat, fe, Se, k.encoding);
-    n.get(v).__hasExternalTextures || (ae === 32879 || ae === 35866 ? t.texImage3D(ae, 0, A, v.width, v.height, v.depth, 0, fe, Se, null) : t.texImage2D(ae, 0, A, v.width, v.height, 0, fe, Se, null)), t.bindFramebuffer(36160, E), ce(v) ? d.framebufferTexture2DMultisampleEXT(36160, Z, ae, n.get(k).__webglTexture, 0, be(v)) : r.framebufferTexture2D(36160, Z, ae, n.get(k).__webglTexture, 0), t.bindFramebuffer(36160, null);
+    n.get(v).__hasExternalTextures || (ae === 32879 || ae === 35866 ? t.texImage3D(ae, 0, A, v.width, v.height, v.depth, 0, fe, Se, null) : t.texImage2D(ae, 0, A, v.width, v.height, 0, fe, Se, null)), t.bindFramebuffer(36160, E), ce(v) ? u.framebufferTexture2DMultisampleEXT(36160, Z, ae, n.get(k).__webglTexture, 0, be(v)) : r.framebufferTexture2D(36160, Z, ae, n.get(k).__webglTexture, 0), t.bindFramebuffer(36160, null);
   }
   function re(E, v, k) {
     if (r.bindRenderbuffer(36161, E), v.depthBuffer && !v.stencilBuffer) {
@@ -10953,16 +10953,16 @@ function u0(r, e, t, n, i, s, o) {
         const ae = v.depthTexture;
         ae && ae.isDepthTexture && (ae.type === Fn ? Z = 36012 : ae.type === mr && (Z = 33190));
         const fe = be(v);
-        ce(v) ? d.renderbufferStorageMultisampleEXT(36161, fe, Z, v.width, v.height) : r.renderbufferStorageMultisample(36161, fe, Z, v.width, v.height);
+        ce(v) ? u.renderbufferStorageMultisampleEXT(36161, fe, Z, v.width, v.height) : r.renderbufferStorageMultisample(36161, fe, Z, v.width, v.height);
       } else
         r.renderbufferStorage(36161, Z, v.width, v.height);
       r.framebufferRenderbuffer(36160, 36096, 36161, E);
     } else if (v.depthBuffer && v.stencilBuffer) {
       const Z = be(v);
-      k && ce(v) === !1 ? r.renderbufferStorageMultisample(36161, Z, 35056, v.width, v.height) : ce(v) ? d.renderbufferStorageMultisampleEXT(36161, Z, 35056, v.width, v.height) : r.renderbufferStorage(36161, 34041, v.width, v.height), r.framebufferRenderbuffer(36160, 33306, 36161, E);
+      k && ce(v) === !1 ? r.renderbufferStorageMultisample(36161, Z, 35056, v.width, v.height) : ce(v) ? u.renderbufferStorageMultisampleEXT(36161, Z, 35056, v.width, v.height) : r.renderbufferStorage(36161, 34041, v.width, v.height), r.framebufferRenderbuffer(36160, 33306, 36161, E);
     } else {
       const Z = v.isWebGLMultipleRenderTargets === !0 ? v.texture[0] : v.texture, ae = s.convert(Z.format, Z.encoding), fe = s.convert(Z.type), Se = T(Z.internalFormat, ae, fe, Z.encoding), A = be(v);
-      k && ce(v) === !1 ? r.renderbufferStorageMultisample(36161, A, Se, v.width, v.height) : ce(v) ? d.renderbufferStorageMultisampleEXT(36161, A, Se, v.width, v.height) : r.renderbufferStorage(36161, Se, v.width, v.height);
+      k && ce(v) === !1 ? r.renderbufferStorageMultisample(36161, A, Se, v.width, v.height) : ce(v) ? u.renderbufferStorageMultisampleEXT(36161, A, Se, v.width, v.height) : r.renderbufferStorage(36161, Se, v.width, v.height);
     }
     r.bindRenderbuffer(36161, null);
   }
@@ -10973,9 +10973,9 @@ function u0(r, e, t, n, i, s, o) {
     (!n.get(v.depthTexture).__webglTexture || v.depthTexture.image.width !== v.width || v.depthTexture.image.height !== v.height) && (v.depthTexture.image.width = v.width, v.depthTexture.image.height = v.height, v.depthTexture.needsUpdate = !0), Q(v.depthTexture, 0);
     const Z = n.get(v.depthTexture).__webglTexture, ae = be(v);
     if (v.depthTexture.format === Vn)
-      ce(v) ? d.framebufferTexture2DMultisampleEXT(36160, 36096, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 36096, 3553, Z, 0);
+      ce(v) ? u.framebufferTexture2DMultisampleEXT(36160, 36096, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 36096, 3553, Z, 0);
     else if (v.depthTexture.format === Di)
-      ce(v) ? d.framebufferTexture2DMultisampleEXT(36160, 33306, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 33306, 3553, Z, 0);
+      ce(v) ? u.framebufferTexture2DMultisampleEXT(36160, 33306, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 33306, 3553, Z, 0);
     else
       throw new Error("Unknown depthTexture format");
   }
@@ -11057,7 +11057,7 @@ function u0(r, e, t, n, i, s, o) {
     }
   }
   function be(E) {
-    return Math.min(u, E.samples);
+    return Math.min(d, E.samples);
   }
   function ce(E) {
     const v = n.get(E);
@@ -11210,12 +11210,12 @@ class So {
           const y = c.joints[m.jointName];
           p !== null && (y.matrix.fromArray(p.transform.matrix), y.matrix.decompose(y.position, y.rotation, y.scale), y.jointRadius = p.radius), y.visible = p !== null;
         }
-        const h = c.joints["index-finger-tip"], u = c.joints["thumb-tip"], d = h.position.distanceTo(u.position), f = 0.02, g = 5e-3;
-        c.inputState.pinching && d > f + g ? (c.inputState.pinching = !1, this.dispatchEvent({
+        const h = c.joints["index-finger-tip"], d = c.joints["thumb-tip"], u = h.position.distanceTo(d.position), f = 0.02, g = 5e-3;
+        c.inputState.pinching && u > f + g ? (c.inputState.pinching = !1, this.dispatchEvent({
           type: "pinchend",
           handedness: e.handedness,
           target: this
-        })) : !c.inputState.pinching && d <= f - g && (c.inputState.pinching = !0, this.dispatchEvent({
+        })) : !c.inputState.pinching && u <= f - g && (c.inputState.pinching = !0, this.dispatchEvent({
           type: "pinchstart",
           handedness: e.handedness,
           target: this
@@ -11237,7 +11237,7 @@ class p0 extends mn {
   constructor(e, t) {
     super();
     const n = this;
-    let i = null, s = 1, o = null, a = "local-floor", l = null, c = null, h = null, u = null, d = null;
+    let i = null, s = 1, o = null, a = "local-floor", l = null, c = null, h = null, d = null, u = null;
     const f = t.getContextAttributes();
     let g = null, m = null;
     const p = [], y = /* @__PURE__ */ new Map(), _ = new Et();
@@ -11264,7 +11264,7 @@ class p0 extends mn {
     function N() {
       y.forEach(function(O, ne) {
         O.disconnect(ne);
-      }), y.clear(), L = null, D = null, e.setRenderTarget(g), u = null, h = null, c = null, i = null, m = null, q.stop(), n.isPresenting = !1, n.dispatchEvent({ type: "sessionend" });
+      }), y.clear(), L = null, D = null, e.setRenderTarget(g), d = null, h = null, c = null, i = null, m = null, q.stop(), n.isPresenting = !1, n.dispatchEvent({ type: "sessionend" });
     }
     this.setFramebufferScaleFactor = function(O) {
       s = O, n.isPresenting === !0 && console.warn("THREE.WebXRManager: Cannot change framebuffer scale while presenting.");
@@ -11273,11 +11273,11 @@ class p0 extends mn {
     }, this.getReferenceSpace = function() {
       return o;
     }, this.getBaseLayer = function() {
-      return h !== null ? h : u;
+      return h !== null ? h : d;
     }, this.getBinding = function() {
       return c;
     }, this.getFrame = function() {
-      return d;
+      return u;
     }, this.getSession = function() {
       return i;
     }, this.setSession = async function(O) {
@@ -11290,9 +11290,9 @@ class p0 extends mn {
             stencil: f.stencil,
             framebufferScaleFactor: s
           };
-          u = new XRWebGLLayer(i, t, ne), i.updateRenderState({ baseLayer: u }), m = new Lt(
-            u.framebufferWidth,
-            u.framebufferHeight,
+          d = new XRWebGLLayer(i, t, ne), i.updateRenderState({ baseLayer: d }), m = new Lt(
+            d.framebufferWidth,
+            d.framebufferHeight,
             {
               format: Gt,
               type: jn,
@@ -11369,23 +11369,23 @@ class p0 extends mn {
     }, this.getFoveation = function() {
       if (h !== null)
         return h.fixedFoveation;
-      if (u !== null)
-        return u.fixedFoveation;
+      if (d !== null)
+        return d.fixedFoveation;
     }, this.setFoveation = function(O) {
-      h !== null && (h.fixedFoveation = O), u !== null && u.fixedFoveation !== void 0 && (u.fixedFoveation = O);
+      h !== null && (h.fixedFoveation = O), d !== null && d.fixedFoveation !== void 0 && (d.fixedFoveation = O);
     };
     let X = null;
     function G(O, ne) {
-      if (l = ne.getViewerPose(o), d = ne, l !== null) {
+      if (l = ne.getViewerPose(o), u = ne, l !== null) {
         const ue = l.views;
-        u !== null && (e.setRenderTargetFramebuffer(m, u.framebuffer), e.setRenderTarget(m));
+        d !== null && (e.setRenderTargetFramebuffer(m, d.framebuffer), e.setRenderTarget(m));
         let le = !1;
         ue.length !== x.cameras.length && (x.cameras.length = 0, le = !0);
         for (let Me = 0; Me < ue.length; Me++) {
           const Pe = ue[Me];
           let Ce = null;
-          if (u !== null)
-            Ce = u.getViewport(Pe);
+          if (d !== null)
+            Ce = d.getViewport(Pe);
           else {
             const j = c.getViewSubImage(h, Pe);
             Ce = j.viewport, Me === 0 && (e.setRenderTargetTextures(
@@ -11403,7 +11403,7 @@ class p0 extends mn {
         const le = p[ue], Me = Q[ue];
         le.update(Me, ne, o);
       }
-      X && X(O, ne), d = null;
+      X && X(O, ne), u = null;
     }
     const q = new Ah();
     q.setAnimationLoop(G), this.setAnimationLoop = function(O) {
@@ -11417,7 +11417,7 @@ function m0(r, e) {
     m.fogColor.value.copy(p.color), p.isFog ? (m.fogNear.value = p.near, m.fogFar.value = p.far) : p.isFogExp2 && (m.fogDensity.value = p.density);
   }
   function n(m, p, y, _, S) {
-    p.isMeshBasicMaterial || p.isMeshLambertMaterial ? i(m, p) : p.isMeshToonMaterial ? (i(m, p), h(m, p)) : p.isMeshPhongMaterial ? (i(m, p), c(m, p)) : p.isMeshStandardMaterial ? (i(m, p), u(m, p), p.isMeshPhysicalMaterial && d(m, p, S)) : p.isMeshMatcapMaterial ? (i(m, p), f(m, p)) : p.isMeshDepthMaterial ? i(m, p) : p.isMeshDistanceMaterial ? (i(m, p), g(m, p)) : p.isMeshNormalMaterial ? i(m, p) : p.isLineBasicMaterial ? (s(m, p), p.isLineDashedMaterial && o(m, p)) : p.isPointsMaterial ? a(m, p, y, _) : p.isSpriteMaterial ? l(m, p) : p.isShadowMaterial ? (m.color.value.copy(p.color), m.opacity.value = p.opacity) : p.isShaderMaterial && (p.uniformsNeedUpdate = !1);
+    p.isMeshBasicMaterial || p.isMeshLambertMaterial ? i(m, p) : p.isMeshToonMaterial ? (i(m, p), h(m, p)) : p.isMeshPhongMaterial ? (i(m, p), c(m, p)) : p.isMeshStandardMaterial ? (i(m, p), d(m, p), p.isMeshPhysicalMaterial && u(m, p, S)) : p.isMeshMatcapMaterial ? (i(m, p), f(m, p)) : p.isMeshDepthMaterial ? i(m, p) : p.isMeshDistanceMaterial ? (i(m, p), g(m, p)) : p.isMeshNormalMaterial ? i(m, p) : p.isLineBasicMaterial ? (s(m, p), p.isLineDashedMaterial && o(m, p)) : p.isPointsMaterial ? a(m, p, y, _) : p.isSpriteMaterial ? l(m, p) : p.isShadowMaterial ? (m.color.value.copy(p.color), m.opacity.value = p.opacity) : p.isShaderMaterial && (p.uniformsNeedUpdate = !1);
   }
   function i(m, p) {
     m.opacity.value = p.opacity, p.color && m.diffuse.value.copy(p.color), p.emissive && m.emissive.value.copy(p.emissive).multiplyScalar(p.emissiveIntensity), p.map && (m.map.value = p.map), p.alphaMap && (m.alphaMap.value = p.alphaMap), p.bumpMap && (m.bumpMap.value = p.bumpMap, m.bumpScale.value = p.bumpScale, p.side === Dt && (m.bumpScale.value *= -1)), p.displacementMap && (m.displacementMap.value = p.displacementMap, m.displacementScale.value = p.displacementScale, m.displacementBias.value = p.displacementBias), p.emissiveMap && (m.emissiveMap.value = p.emissiveMap), p.normalMap && (m.normalMap.value = p.normalMap, m.normalScale.value.copy(p.normalScale), p.side === Dt && m.normalScale.value.negate()), p.specularMap && (m.specularMap.value = p.specularMap), p.alphaTest > 0 && (m.alphaTest.value = p.alphaTest);
@@ -11455,10 +11455,10 @@ function m0(r, e) {
   function h(m, p) {
     p.gradientMap && (m.gradientMap.value = p.gradientMap);
   }
-  function u(m, p) {
+  function d(m, p) {
     m.roughness.value = p.roughness, m.metalness.value = p.metalness, p.roughnessMap && (m.roughnessMap.value = p.roughnessMap), p.metalnessMap && (m.metalnessMap.value = p.metalnessMap), e.get(p).envMap && (m.envMapIntensity.value = p.envMapIntensity);
   }
-  function d(m, p, y) {
+  function u(m, p, y) {
     m.ior.value = p.ior, p.sheen > 0 && (m.sheenColor.value.copy(p.sheenColor).multiplyScalar(p.sheen), m.sheenRoughness.value = p.sheenRoughness, p.sheenColorMap && (m.sheenColorMap.value = p.sheenColorMap), p.sheenRoughnessMap && (m.sheenRoughnessMap.value = p.sheenRoughnessMap)), p.clearcoat > 0 && (m.clearcoat.value = p.clearcoat, m.clearcoatRoughness.value = p.clearcoatRoughness, p.clearcoatMap && (m.clearcoatMap.value = p.clearcoatMap), p.clearcoatRoughnessMap && (m.clearcoatRoughnessMap.value = p.clearcoatRoughnessMap), p.clearcoatNormalMap && (m.clearcoatNormalScale.value.copy(p.clearcoatNormalScale), m.clearcoatNormalMap.value = p.clearcoatNormalMap, p.side === Dt && m.clearcoatNormalScale.value.negate())), p.transmission > 0 && (m.transmission.value = p.transmission, m.transmissionSamplerMap.value = y.texture, m.transmissionSamplerSize.value.set(y.width, y.height), p.transmissionMap && (m.transmissionMap.value = p.transmissionMap), m.thickness.value = p.thickness, p.thicknessMap && (m.thicknessMap.value = p.thicknessMap), m.attenuationDistance.value = p.attenuationDistance, m.attenuationColor.value.copy(p.attenuationColor)), m.specularIntensity.value = p.specularIntensity, m.specularColor.value.copy(p.specularColor), p.specularIntensityMap && (m.specularIntensityMap.value = p.specularIntensityMap), p.specularColorMap && (m.specularColorMap.value = p.specularColorMap);
   }
   function f(m, p) {
@@ -11480,7 +11480,7 @@ function He(r = {}) {
   const e = r.canvas !== void 0 ? r.canvas : g0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
   let h;
   r.context !== void 0 ? h = t.getContextAttributes().alpha : h = r.alpha !== void 0 ? r.alpha : !1;
-  let u = null, d = null;
+  let d = null, u = null;
   const f = [], g = [];
   this.domElement = e, this.debug = {
     /**
@@ -11653,9 +11653,9 @@ function He(r = {}) {
         it.render(Kn, Xt);
     }
   }, this.compile = function(C, W) {
-    d = E.get(C), d.init(), g.push(d), C.traverseVisible(function($) {
-      $.isLight && $.layers.test(W.layers) && (d.pushLight($), $.castShadow && d.pushShadow($));
-    }), d.setupLights(m.physicallyCorrectLights), C.traverse(function($) {
+    u = E.get(C), u.init(), g.push(u), C.traverseVisible(function($) {
+      $.isLight && $.layers.test(W.layers) && (u.pushLight($), $.castShadow && u.pushShadow($));
+    }), u.setupLights(m.physicallyCorrectLights), C.traverse(function($) {
       const Y = $.material;
       if (Y)
         if (Array.isArray(Y))
@@ -11665,7 +11665,7 @@ function He(r = {}) {
           }
         else
           Vr(Y, C, $);
-    }), g.pop(), d = null;
+    }), g.pop(), u = null;
   };
   let Ae = null;
   function ye(C) {
@@ -11686,17 +11686,17 @@ function He(r = {}) {
       return;
     }
     if (p === !0) return;
-    C.autoUpdate === !0 && C.updateMatrixWorld(), W.parent === null && W.updateMatrixWorld(), de.enabled === !0 && de.isPresenting === !0 && (de.cameraAutoUpdate === !0 && de.updateCamera(W), W = de.getCamera()), C.isScene === !0 && C.onBeforeRender(m, C, W, S), d = E.get(C, g.length), d.init(), g.push(d), ue.multiplyMatrices(W.projectionMatrix, W.matrixWorldInverse), q.setFromProjectionMatrix(ue), ne = this.localClippingEnabled, O = v.init(this.clippingPlanes, ne, W), u = Re.get(C, f.length), u.init(), f.push(u), Wt(C, W, 0, m.sortObjects), u.finish(), m.sortObjects === !0 && u.sort(R, J), O === !0 && v.beginShadows();
-    const $ = d.state.shadowsArray;
-    if (k.render($, C, W), O === !0 && v.endShadows(), this.info.autoReset === !0 && this.info.reset(), Z.render(u, C), d.setupLights(m.physicallyCorrectLights), W.isArrayCamera) {
+    C.autoUpdate === !0 && C.updateMatrixWorld(), W.parent === null && W.updateMatrixWorld(), de.enabled === !0 && de.isPresenting === !0 && (de.cameraAutoUpdate === !0 && de.updateCamera(W), W = de.getCamera()), C.isScene === !0 && C.onBeforeRender(m, C, W, S), u = E.get(C, g.length), u.init(), g.push(u), ue.multiplyMatrices(W.projectionMatrix, W.matrixWorldInverse), q.setFromProjectionMatrix(ue), ne = this.localClippingEnabled, O = v.init(this.clippingPlanes, ne, W), d = Re.get(C, f.length), d.init(), f.push(d), Wt(C, W, 0, m.sortObjects), d.finish(), m.sortObjects === !0 && d.sort(R, J), O === !0 && v.beginShadows();
+    const $ = u.state.shadowsArray;
+    if (k.render($, C, W), O === !0 && v.endShadows(), this.info.autoReset === !0 && this.info.reset(), Z.render(d, C), u.setupLights(m.physicallyCorrectLights), W.isArrayCamera) {
       const Y = W.cameras;
       for (let se = 0, Ie = Y.length; se < Ie; se++) {
         const Oe = Y[se];
-        jt(u, C, Oe, Oe.viewport);
+        jt(d, C, Oe, Oe.viewport);
       }
     } else
-      jt(u, C, W);
-    S !== null && (H.updateMultisampleRenderTarget(S), H.updateRenderTargetMipmap(S)), C.isScene === !0 && C.onAfterRender(m, C, W), he.resetDefaultState(), w = -1, x = null, g.pop(), g.length > 0 ? d = g[g.length - 1] : d = null, f.pop(), f.length > 0 ? u = f[f.length - 1] : u = null;
+      jt(d, C, W);
+    S !== null && (H.updateMultisampleRenderTarget(S), H.updateRenderTargetMipmap(S)), C.isScene === !0 && C.onAfterRender(m, C, W), he.resetDefaultState(), w = -1, x = null, g.pop(), g.length > 0 ? u = g[g.length - 1] : u = null, f.pop(), f.length > 0 ? d = f[f.length - 1] : d = null;
   };
   function Wt(C, W, $, Y) {
     if (C.visible === !1) return;
@@ -11706,12 +11706,12 @@ function He(r = {}) {
       else if (C.isLOD)
         C.autoUpdate === !0 && C.update(W);
       else if (C.isLight)
-        d.pushLight(C), C.castShadow && d.pushShadow(C);
+        u.pushLight(C), C.castShadow && u.pushShadow(C);
       else if (C.isSprite) {
         if (!C.frustumCulled || q.intersectsSprite(C)) {
           Y && Me.setFromMatrixPosition(C.matrixWorld).applyMatrix4(ue);
           const Oe = be.update(C), Ue = C.material;
-          Ue.visible && u.push(C, Oe, Ue, $, Me.z, null);
+          Ue.visible && d.push(C, Oe, Ue, $, Me.z, null);
         }
       } else if ((C.isMesh || C.isLine || C.isPoints) && (C.isSkinnedMesh && C.skeleton.frame !== re.render.frame && (C.skeleton.update(), C.skeleton.frame = re.render.frame), !C.frustumCulled || q.intersectsObject(C))) {
         Y && Me.setFromMatrixPosition(C.matrixWorld).applyMatrix4(ue);
@@ -11720,9 +11720,9 @@ function He(r = {}) {
           const ke = Oe.groups;
           for (let Xe = 0, Ge = ke.length; Xe < Ge; Xe++) {
             const We = ke[Xe], it = Ue[We.materialIndex];
-            it && it.visible && u.push(C, Oe, it, $, Me.z, We);
+            it && it.visible && d.push(C, Oe, it, $, Me.z, We);
           }
-        } else Ue.visible && u.push(C, Oe, Ue, $, Me.z, null);
+        } else Ue.visible && d.push(C, Oe, Ue, $, Me.z, null);
       }
     }
     const Ie = C.children;
@@ -11731,7 +11731,7 @@ function He(r = {}) {
   }
   function jt(C, W, $, Y) {
     const se = C.opaque, Ie = C.transmissive, Oe = C.transparent;
-    d.setupLightsView($), Ie.length > 0 && Tu(se, W, $), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, $), Ie.length > 0 && As(Ie, W, $), Oe.length > 0 && As(Oe, W, $), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
+    u.setupLightsView($), Ie.length > 0 && Tu(se, W, $), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, $), Ie.length > 0 && As(Ie, W, $), Oe.length > 0 && As(Oe, W, $), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
   }
   function Tu(C, W, $) {
     const Y = oe.isWebGL2;
@@ -11758,7 +11758,7 @@ function He(r = {}) {
   }
   function Vr(C, W, $) {
     W.isScene !== !0 && (W = Pe);
-    const Y = B.get(C), se = d.state.lights, Ie = d.state.shadowsArray, Oe = se.state.version, Ue = ce.getParameters(C, se.state, Ie, W, $), ke = ce.getProgramCacheKey(Ue);
+    const Y = B.get(C), se = u.state.lights, Ie = u.state.shadowsArray, Oe = se.state.version, Ue = ce.getParameters(C, se.state, Ie, W, $), ke = ce.getProgramCacheKey(Ue);
     let Xe = Y.programs;
     Y.environment = C.isMeshStandardMaterial ? W.environment : null, Y.fog = W.fog, Y.envMap = (C.isMeshStandardMaterial ? ie : V).get(C.envMap || Y.environment), Xe === void 0 && (C.addEventListener("dispose", me), Xe = /* @__PURE__ */ new Map(), Y.programs = Xe);
     let Ge = Xe.get(ke);
@@ -11778,7 +11778,7 @@ function He(r = {}) {
   }
   function Cu(C, W, $, Y, se) {
     W.isScene !== !0 && (W = Pe), H.resetTextureUnits();
-    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Ue = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : pn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Xe = Y.vertexColors === !0 && !!$.attributes.color && $.attributes.color.itemSize === 4, Ge = !!Y.normalMap && !!$.attributes.tangent, We = !!$.morphAttributes.position, it = !!$.morphAttributes.normal, Nn = !!$.morphAttributes.color, Jn = Y.toneMapped ? m.toneMapping : dn, $n = $.morphAttributes.position || $.morphAttributes.normal || $.morphAttributes.color, qt = $n !== void 0 ? $n.length : 0, je = B.get(Y), Kn = d.state.lights;
+    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Ue = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : pn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Xe = Y.vertexColors === !0 && !!$.attributes.color && $.attributes.color.itemSize === 4, Ge = !!Y.normalMap && !!$.attributes.tangent, We = !!$.morphAttributes.position, it = !!$.morphAttributes.normal, Nn = !!$.morphAttributes.color, Jn = Y.toneMapped ? m.toneMapping : dn, $n = $.morphAttributes.position || $.morphAttributes.normal || $.morphAttributes.color, qt = $n !== void 0 ? $n.length : 0, je = B.get(Y), Kn = u.state.lights;
     if (O === !0 && (ne === !0 || C !== x)) {
       const zt = C === x && Y.id === w;
       v.setState(Y, C, zt);
@@ -12186,8 +12186,8 @@ class _0 extends ze {
 }
 _0.prototype.isBone = !0;
 class b0 extends gt {
-  constructor(e = null, t = 1, n = 1, i, s, o, a, l, c = pt, h = pt, u, d) {
-    super(null, o, a, l, c, h, i, s, u, d), this.image = { data: e, width: t, height: n }, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
+  constructor(e = null, t = 1, n = 1, i, s, o, a, l, c = pt, h = pt, d, u) {
+    super(null, o, a, l, c, h, i, s, d, u), this.image = { data: e, width: t, height: n }, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
 b0.prototype.isDataTexture = !0;
@@ -12277,21 +12277,21 @@ class ps extends ze {
     const n = this.geometry, i = this.matrixWorld, s = e.params.Line.threshold, o = n.drawRange;
     if (n.boundingSphere === null && n.computeBoundingSphere(), Ks.copy(n.boundingSphere), Ks.applyMatrix4(i), Ks.radius += s, e.ray.intersectsSphere(Ks) === !1) return;
     hc.copy(i).invert(), To.copy(e.ray).applyMatrix4(hc);
-    const a = s / ((this.scale.x + this.scale.y + this.scale.z) / 3), l = a * a, c = new M(), h = new M(), u = new M(), d = new M(), f = this.isLineSegments ? 2 : 1;
+    const a = s / ((this.scale.x + this.scale.y + this.scale.z) / 3), l = a * a, c = new M(), h = new M(), d = new M(), u = new M(), f = this.isLineSegments ? 2 : 1;
     if (n.isBufferGeometry) {
       const g = n.index, p = n.attributes.position;
       if (g !== null) {
         const y = Math.max(0, o.start), _ = Math.min(g.count, o.start + o.count);
         for (let S = y, w = _ - 1; S < w; S += f) {
           const x = g.getX(S), L = g.getX(S + 1);
-          if (c.fromBufferAttribute(p, x), h.fromBufferAttribute(p, L), To.distanceSqToSegment(c, h, d, u) > l) continue;
-          d.applyMatrix4(this.matrixWorld);
-          const T = e.ray.origin.distanceTo(d);
+          if (c.fromBufferAttribute(p, x), h.fromBufferAttribute(p, L), To.distanceSqToSegment(c, h, u, d) > l) continue;
+          u.applyMatrix4(this.matrixWorld);
+          const T = e.ray.origin.distanceTo(u);
           T < e.near || T > e.far || t.push({
             distance: T,
             // What do we want? intersection point on the ray or on the segment??
             // point: raycaster.ray.at( distance ),
-            point: u.clone().applyMatrix4(this.matrixWorld),
+            point: d.clone().applyMatrix4(this.matrixWorld),
             index: S,
             face: null,
             faceIndex: null,
@@ -12301,14 +12301,14 @@ class ps extends ze {
       } else {
         const y = Math.max(0, o.start), _ = Math.min(p.count, o.start + o.count);
         for (let S = y, w = _ - 1; S < w; S += f) {
-          if (c.fromBufferAttribute(p, S), h.fromBufferAttribute(p, S + 1), To.distanceSqToSegment(c, h, d, u) > l) continue;
-          d.applyMatrix4(this.matrixWorld);
-          const L = e.ray.origin.distanceTo(d);
+          if (c.fromBufferAttribute(p, S), h.fromBufferAttribute(p, S + 1), To.distanceSqToSegment(c, h, u, d) > l) continue;
+          u.applyMatrix4(this.matrixWorld);
+          const L = e.ray.origin.distanceTo(u);
           L < e.near || L > e.far || t.push({
             distance: L,
             // What do we want? intersection point on the ray or on the segment??
             // point: raycaster.ray.at( distance ),
-            point: u.clone().applyMatrix4(this.matrixWorld),
+            point: d.clone().applyMatrix4(this.matrixWorld),
             index: S,
             face: null,
             faceIndex: null,
@@ -12388,17 +12388,17 @@ class S0 extends ze {
     fc.copy(i).invert(), ta.copy(e.ray).applyMatrix4(fc);
     const a = s / ((this.scale.x + this.scale.y + this.scale.z) / 3), l = a * a;
     if (n.isBufferGeometry) {
-      const c = n.index, u = n.attributes.position;
+      const c = n.index, d = n.attributes.position;
       if (c !== null) {
-        const d = Math.max(0, o.start), f = Math.min(c.count, o.start + o.count);
-        for (let g = d, m = f; g < m; g++) {
+        const u = Math.max(0, o.start), f = Math.min(c.count, o.start + o.count);
+        for (let g = u, m = f; g < m; g++) {
           const p = c.getX(g);
-          er.fromBufferAttribute(u, p), pc(er, p, l, i, e, t, this);
+          er.fromBufferAttribute(d, p), pc(er, p, l, i, e, t, this);
         }
       } else {
-        const d = Math.max(0, o.start), f = Math.min(u.count, o.start + o.count);
-        for (let g = d, m = f; g < m; g++)
-          er.fromBufferAttribute(u, g), pc(er, g, l, i, e, t, this);
+        const u = Math.max(0, o.start), f = Math.min(d.count, o.start + o.count);
+        for (let g = u, m = f; g < m; g++)
+          er.fromBufferAttribute(d, g), pc(er, g, l, i, e, t, this);
       }
     } else
       console.error("THREE.Points.raycast() no longer supports THREE.Geometry. Use THREE.BufferGeometry instead.");
@@ -12445,10 +12445,10 @@ class E0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.minFilter = o !== void 0 ? o : St, this.magFilter = s !== void 0 ? s : St, this.generateMipmaps = !1;
     const h = this;
-    function u() {
-      h.needsUpdate = !0, e.requestVideoFrameCallback(u);
+    function d() {
+      h.needsUpdate = !0, e.requestVideoFrameCallback(d);
     }
-    "requestVideoFrameCallback" in e && e.requestVideoFrameCallback(u);
+    "requestVideoFrameCallback" in e && e.requestVideoFrameCallback(d);
   }
   clone() {
     return new this.constructor(this.image).copy(this);
@@ -12466,8 +12466,8 @@ class T0 extends gt {
 }
 T0.prototype.isFramebufferTexture = !0;
 class A0 extends gt {
-  constructor(e, t, n, i, s, o, a, l, c, h, u, d) {
-    super(null, o, a, l, c, h, i, s, u, d), this.image = { width: t, height: n }, this.mipmaps = e, this.flipY = !1, this.generateMipmaps = !1;
+  constructor(e, t, n, i, s, o, a, l, c, h, d, u) {
+    super(null, o, a, l, c, h, i, s, d, u), this.image = { width: t, height: n }, this.mipmaps = e, this.flipY = !1, this.generateMipmaps = !1;
   }
 }
 A0.prototype.isCompressedTexture = !0;
@@ -12545,7 +12545,7 @@ class Ot {
       }
     if (i = l, n[i] === o)
       return i / (s - 1);
-    const h = n[i], d = n[i + 1] - h, f = (o - h) / d;
+    const h = n[i], u = n[i + 1] - h, f = (o - h) / u;
     return (i + f) / (s - 1);
   }
   // Returns a unit vector tangent at t
@@ -12570,8 +12570,8 @@ class Ot {
     }
     s[0] = new M(), o[0] = new M();
     let c = Number.MAX_VALUE;
-    const h = Math.abs(i[0].x), u = Math.abs(i[0].y), d = Math.abs(i[0].z);
-    h <= c && (c = h, n.set(1, 0, 0)), u <= c && (c = u, n.set(0, 1, 0)), d <= c && n.set(0, 0, 1), a.crossVectors(i[0], n).normalize(), s[0].crossVectors(i[0], a), o[0].crossVectors(i[0], s[0]);
+    const h = Math.abs(i[0].x), d = Math.abs(i[0].y), u = Math.abs(i[0].z);
+    h <= c && (c = h, n.set(1, 0, 0)), d <= c && (c = d, n.set(0, 1, 0)), u <= c && n.set(0, 0, 1), a.crossVectors(i[0], n).normalize(), s[0].crossVectors(i[0], a), o[0].crossVectors(i[0], s[0]);
     for (let f = 1; f <= e; f++) {
       if (s[f] = s[f - 1].clone(), o[f] = o[f - 1].clone(), a.crossVectors(i[f - 1], i[f]), a.length() > Number.EPSILON) {
         a.normalize();
@@ -12626,8 +12626,8 @@ class zr extends Ot {
     const a = this.aStartAngle + e * s;
     let l = this.aX + this.xRadius * Math.cos(a), c = this.aY + this.yRadius * Math.sin(a);
     if (this.aRotation !== 0) {
-      const h = Math.cos(this.aRotation), u = Math.sin(this.aRotation), d = l - this.aX, f = c - this.aY;
-      l = d * h - f * u + this.aX, c = d * u + f * h + this.aY;
+      const h = Math.cos(this.aRotation), d = Math.sin(this.aRotation), u = l - this.aX, f = c - this.aY;
+      l = u * h - f * d + this.aX, c = u * d + f * h + this.aY;
     }
     return n.set(l, c);
   }
@@ -12658,9 +12658,9 @@ function wa() {
     initCatmullRom: function(s, o, a, l, c) {
       i(o, a, c * (a - s), c * (l - o));
     },
-    initNonuniformCatmullRom: function(s, o, a, l, c, h, u) {
-      let d = (o - s) / c - (a - s) / (c + h) + (a - o) / h, f = (a - o) / h - (l - o) / (h + u) + (l - a) / u;
-      d *= h, f *= h, i(o, a, d, f);
+    initNonuniformCatmullRom: function(s, o, a, l, c, h, d) {
+      let u = (o - s) / c - (a - s) / (c + h) + (a - o) / h, f = (a - o) / h - (l - o) / (h + d) + (l - a) / d;
+      u *= h, f *= h, i(o, a, u, f);
     },
     calc: function(s) {
       const o = s * s, a = o * s;
@@ -12679,12 +12679,12 @@ class Hh extends Ot {
     this.closed ? a += a > 0 ? 0 : (Math.floor(Math.abs(a) / s) + 1) * s : l === 0 && a === s - 1 && (a = s - 2, l = 1);
     let c, h;
     this.closed || a > 0 ? c = i[(a - 1) % s] : (tr.subVectors(i[0], i[1]).add(i[0]), c = tr);
-    const u = i[a % s], d = i[(a + 1) % s];
+    const d = i[a % s], u = i[(a + 1) % s];
     if (this.closed || a + 2 < s ? h = i[(a + 2) % s] : (tr.subVectors(i[s - 1], i[s - 2]).add(i[s - 1]), h = tr), this.curveType === "centripetal" || this.curveType === "chordal") {
       const f = this.curveType === "chordal" ? 0.5 : 0.25;
-      let g = Math.pow(c.distanceToSquared(u), f), m = Math.pow(u.distanceToSquared(d), f), p = Math.pow(d.distanceToSquared(h), f);
-      m < 1e-4 && (m = 1), g < 1e-4 && (g = m), p < 1e-4 && (p = m), Ao.initNonuniformCatmullRom(c.x, u.x, d.x, h.x, g, m, p), Co.initNonuniformCatmullRom(c.y, u.y, d.y, h.y, g, m, p), Lo.initNonuniformCatmullRom(c.z, u.z, d.z, h.z, g, m, p);
-    } else this.curveType === "catmullrom" && (Ao.initCatmullRom(c.x, u.x, d.x, h.x, this.tension), Co.initCatmullRom(c.y, u.y, d.y, h.y, this.tension), Lo.initCatmullRom(c.z, u.z, d.z, h.z, this.tension));
+      let g = Math.pow(c.distanceToSquared(d), f), m = Math.pow(d.distanceToSquared(u), f), p = Math.pow(u.distanceToSquared(h), f);
+      m < 1e-4 && (m = 1), g < 1e-4 && (g = m), p < 1e-4 && (p = m), Ao.initNonuniformCatmullRom(c.x, d.x, u.x, h.x, g, m, p), Co.initNonuniformCatmullRom(c.y, d.y, u.y, h.y, g, m, p), Lo.initNonuniformCatmullRom(c.z, d.z, u.z, h.z, g, m, p);
+    } else this.curveType === "catmullrom" && (Ao.initCatmullRom(c.x, d.x, u.x, h.x, this.tension), Co.initCatmullRom(c.y, d.y, u.y, h.y, this.tension), Lo.initCatmullRom(c.z, d.z, u.z, h.z, this.tension));
     return n.set(
       Ao.calc(l),
       Co.calc(l),
@@ -12902,10 +12902,10 @@ class Ea extends Ot {
     super(), this.type = "SplineCurve", this.points = e;
   }
   getPoint(e, t = new K()) {
-    const n = t, i = this.points, s = (i.length - 1) * e, o = Math.floor(s), a = s - o, l = i[o === 0 ? o : o - 1], c = i[o], h = i[o > i.length - 2 ? i.length - 1 : o + 1], u = i[o > i.length - 3 ? i.length - 1 : o + 2];
+    const n = t, i = this.points, s = (i.length - 1) * e, o = Math.floor(s), a = s - o, l = i[o === 0 ? o : o - 1], c = i[o], h = i[o > i.length - 2 ? i.length - 1 : o + 1], d = i[o > i.length - 3 ? i.length - 1 : o + 2];
     return n.set(
-      mc(a, l.x, c.x, h.x, u.x),
-      mc(a, l.y, c.y, h.y, u.y)
+      mc(a, l.x, c.x, h.x, d.x),
+      mc(a, l.y, c.y, h.y, d.y)
     ), n;
   }
   copy(e) {
@@ -13103,8 +13103,8 @@ class na extends B0 {
   absellipse(e, t, n, i, s, o, a, l) {
     const c = new zr(e, t, n, i, s, o, a, l);
     if (this.curves.length > 0) {
-      const u = c.getPoint(0);
-      u.equals(this.currentPoint) || this.lineTo(u.x, u.y);
+      const d = c.getPoint(0);
+      d.equals(this.currentPoint) || this.lineTo(d.x, d.y);
     }
     this.curves.push(c);
     const h = c.getPoint(1);
@@ -13135,11 +13135,11 @@ class Ur extends Be {
     };
     const c = this;
     i = Math.floor(i), s = Math.floor(s);
-    const h = [], u = [], d = [], f = [];
+    const h = [], d = [], u = [], f = [];
     let g = 0;
     const m = [], p = n / 2;
     let y = 0;
-    _(), o === !1 && (e > 0 && S(!0), t > 0 && S(!1)), this.setIndex(h), this.setAttribute("position", new De(u, 3)), this.setAttribute("normal", new De(d, 3)), this.setAttribute("uv", new De(f, 2));
+    _(), o === !1 && (e > 0 && S(!0), t > 0 && S(!1)), this.setIndex(h), this.setAttribute("position", new De(d, 3)), this.setAttribute("normal", new De(u, 3)), this.setAttribute("uv", new De(f, 2));
     function _() {
       const w = new M(), x = new M();
       let L = 0;
@@ -13148,7 +13148,7 @@ class Ur extends Be {
         const N = [], P = T / s, b = P * (t - e) + e;
         for (let R = 0; R <= i; R++) {
           const J = R / i, z = J * l + a, X = Math.sin(z), G = Math.cos(z);
-          x.x = b * X, x.y = -P * n + p, x.z = b * G, u.push(x.x, x.y, x.z), w.set(X, D, G).normalize(), d.push(w.x, w.y, w.z), f.push(J, 1 - P), N.push(g++);
+          x.x = b * X, x.y = -P * n + p, x.z = b * G, d.push(x.x, x.y, x.z), w.set(X, D, G).normalize(), u.push(w.x, w.y, w.z), f.push(J, 1 - P), N.push(g++);
         }
         m.push(N);
       }
@@ -13164,11 +13164,11 @@ class Ur extends Be {
       let T = 0;
       const N = w === !0 ? e : t, P = w === !0 ? 1 : -1;
       for (let R = 1; R <= i; R++)
-        u.push(0, p * P, 0), d.push(0, P, 0), f.push(0.5, 0.5), g++;
+        d.push(0, p * P, 0), u.push(0, P, 0), f.push(0.5, 0.5), g++;
       const b = g;
       for (let R = 0; R <= i; R++) {
         const z = R / i * l + a, X = Math.cos(z), G = Math.sin(z);
-        D.x = N * G, D.y = p * P, D.z = N * X, u.push(D.x, D.y, D.z), d.push(0, P, 0), L.x = X * 0.5 + 0.5, L.y = G * 0.5 * P + 0.5, f.push(L.x, L.y), g++;
+        D.x = N * G, D.y = p * P, D.z = N * X, d.push(D.x, D.y, D.z), u.push(0, P, 0), L.x = X * 0.5 + 0.5, L.y = G * 0.5 * P + 0.5, f.push(L.x, L.y), g++;
       }
       for (let R = 0; R < i; R++) {
         const J = x + R, z = b + R;
@@ -13223,7 +13223,7 @@ class Ca extends Be {
       for (let T = 0; T < L; T++)
         for (let N = 0; N < 2 * (L - T) - 1; N++) {
           const P = Math.floor(N / 2);
-          N % 2 === 0 ? (d(D[T][P + 1]), d(D[T + 1][P]), d(D[T][P])) : (d(D[T][P + 1]), d(D[T + 1][P + 1]), d(D[T + 1][P]));
+          N % 2 === 0 ? (u(D[T][P + 1]), u(D[T + 1][P]), u(D[T][P])) : (u(D[T][P + 1]), u(D[T + 1][P + 1]), u(D[T + 1][P]));
         }
     }
     function c(_) {
@@ -13238,15 +13238,15 @@ class Ca extends Be {
         const w = p(_) / 2 / Math.PI + 0.5, x = y(_) / Math.PI + 0.5;
         o.push(w, 1 - x);
       }
-      g(), u();
+      g(), d();
     }
-    function u() {
+    function d() {
       for (let _ = 0; _ < o.length; _ += 6) {
         const S = o[_ + 0], w = o[_ + 2], x = o[_ + 4], L = Math.max(S, w, x), D = Math.min(S, w, x);
         L > 0.9 && D < 0.1 && (S < 0.2 && (o[_ + 0] += 1), w < 0.2 && (o[_ + 2] += 1), x < 0.2 && (o[_ + 4] += 1));
       }
     }
-    function d(_) {
+    function u(_) {
       s.push(_.x, _.y, _.z);
     }
     function f(_, S) {
@@ -13282,23 +13282,23 @@ class ia extends Be {
       geometry: e,
       thresholdAngle: t
     }, e !== null) {
-      const i = Math.pow(10, 4), s = Math.cos(gr * t), o = e.getIndex(), a = e.getAttribute("position"), l = o ? o.count : a.count, c = [0, 0, 0], h = ["a", "b", "c"], u = new Array(3), d = {}, f = [];
+      const i = Math.pow(10, 4), s = Math.cos(gr * t), o = e.getIndex(), a = e.getAttribute("position"), l = o ? o.count : a.count, c = [0, 0, 0], h = ["a", "b", "c"], d = new Array(3), u = {}, f = [];
       for (let g = 0; g < l; g += 3) {
         o ? (c[0] = o.getX(g), c[1] = o.getX(g + 1), c[2] = o.getX(g + 2)) : (c[0] = g, c[1] = g + 1, c[2] = g + 2);
         const { a: m, b: p, c: y } = sr;
-        if (m.fromBufferAttribute(a, c[0]), p.fromBufferAttribute(a, c[1]), y.fromBufferAttribute(a, c[2]), sr.getNormal(Ro), u[0] = `${Math.round(m.x * i)},${Math.round(m.y * i)},${Math.round(m.z * i)}`, u[1] = `${Math.round(p.x * i)},${Math.round(p.y * i)},${Math.round(p.z * i)}`, u[2] = `${Math.round(y.x * i)},${Math.round(y.y * i)},${Math.round(y.z * i)}`, !(u[0] === u[1] || u[1] === u[2] || u[2] === u[0]))
+        if (m.fromBufferAttribute(a, c[0]), p.fromBufferAttribute(a, c[1]), y.fromBufferAttribute(a, c[2]), sr.getNormal(Ro), d[0] = `${Math.round(m.x * i)},${Math.round(m.y * i)},${Math.round(m.z * i)}`, d[1] = `${Math.round(p.x * i)},${Math.round(p.y * i)},${Math.round(p.z * i)}`, d[2] = `${Math.round(y.x * i)},${Math.round(y.y * i)},${Math.round(y.z * i)}`, !(d[0] === d[1] || d[1] === d[2] || d[2] === d[0]))
           for (let _ = 0; _ < 3; _++) {
-            const S = (_ + 1) % 3, w = u[_], x = u[S], L = sr[h[_]], D = sr[h[S]], T = `${w}_${x}`, N = `${x}_${w}`;
-            N in d && d[N] ? (Ro.dot(d[N].normal) <= s && (f.push(L.x, L.y, L.z), f.push(D.x, D.y, D.z)), d[N] = null) : T in d || (d[T] = {
+            const S = (_ + 1) % 3, w = d[_], x = d[S], L = sr[h[_]], D = sr[h[S]], T = `${w}_${x}`, N = `${x}_${w}`;
+            N in u && u[N] ? (Ro.dot(u[N].normal) <= s && (f.push(L.x, L.y, L.z), f.push(D.x, D.y, D.z)), u[N] = null) : T in u || (u[T] = {
               index0: c[_],
               index1: c[S],
               normal: Ro.clone()
             });
           }
       }
-      for (const g in d)
-        if (d[g]) {
-          const { index0: m, index1: p } = d[g];
+      for (const g in u)
+        if (u[g]) {
+          const { index0: m, index1: p } = u[g];
           nr.fromBufferAttribute(a, m), ir.fromBufferAttribute(a, p), f.push(nr.x, nr.y, nr.z), f.push(ir.x, ir.y, ir.z);
         }
       this.setAttribute("position", new De(f, 3));
@@ -13354,11 +13354,11 @@ const k0 = {
     let s = Gh(r, 0, i, t, !0);
     const o = [];
     if (!s || s.next === s.prev) return o;
-    let a, l, c, h, u, d, f;
+    let a, l, c, h, d, u, f;
     if (n && (s = G0(r, e, s, t)), r.length > 80 * t) {
       a = c = r[0], l = h = r[1];
       for (let g = t; g < i; g += t)
-        u = r[g], d = r[g + 1], u < a && (a = u), d < l && (l = d), u > c && (c = u), d > h && (h = d);
+        d = r[g], u = r[g + 1], d < a && (a = d), u < l && (l = u), d > c && (c = d), u > h && (h = u);
       f = Math.max(c - a, h - l), f = f !== 0 ? 1 / f : 0;
     }
     return ms(s, o, t, a, l, f), o;
@@ -13413,17 +13413,17 @@ function U0(r) {
 function F0(r, e, t, n) {
   const i = r.prev, s = r, o = r.next;
   if (nt(i, s, o) >= 0) return !1;
-  const a = i.x < s.x ? i.x < o.x ? i.x : o.x : s.x < o.x ? s.x : o.x, l = i.y < s.y ? i.y < o.y ? i.y : o.y : s.y < o.y ? s.y : o.y, c = i.x > s.x ? i.x > o.x ? i.x : o.x : s.x > o.x ? s.x : o.x, h = i.y > s.y ? i.y > o.y ? i.y : o.y : s.y > o.y ? s.y : o.y, u = sa(a, l, e, t, n), d = sa(c, h, e, t, n);
+  const a = i.x < s.x ? i.x < o.x ? i.x : o.x : s.x < o.x ? s.x : o.x, l = i.y < s.y ? i.y < o.y ? i.y : o.y : s.y < o.y ? s.y : o.y, c = i.x > s.x ? i.x > o.x ? i.x : o.x : s.x > o.x ? s.x : o.x, h = i.y > s.y ? i.y > o.y ? i.y : o.y : s.y > o.y ? s.y : o.y, d = sa(a, l, e, t, n), u = sa(c, h, e, t, n);
   let f = r.prevZ, g = r.nextZ;
-  for (; f && f.z >= u && g && g.z <= d; ) {
+  for (; f && f.z >= d && g && g.z <= u; ) {
     if (f !== r.prev && f !== r.next && Si(i.x, i.y, s.x, s.y, o.x, o.y, f.x, f.y) && nt(f.prev, f, f.next) >= 0 || (f = f.prevZ, g !== r.prev && g !== r.next && Si(i.x, i.y, s.x, s.y, o.x, o.y, g.x, g.y) && nt(g.prev, g, g.next) >= 0)) return !1;
     g = g.nextZ;
   }
-  for (; f && f.z >= u; ) {
+  for (; f && f.z >= d; ) {
     if (f !== r.prev && f !== r.next && Si(i.x, i.y, s.x, s.y, o.x, o.y, f.x, f.y) && nt(f.prev, f, f.next) >= 0) return !1;
     f = f.prevZ;
   }
-  for (; g && g.z <= d; ) {
+  for (; g && g.z <= u; ) {
     if (g !== r.prev && g !== r.next && Si(i.x, i.y, s.x, s.y, o.x, o.y, g.x, g.y) && nt(g.prev, g, g.next) >= 0) return !1;
     g = g.nextZ;
   }
@@ -13476,9 +13476,9 @@ function q0(r, e) {
   let s = -1 / 0, o;
   do {
     if (i <= t.y && i >= t.next.y && t.next.y !== t.y) {
-      const d = t.x + (i - t.y) * (t.next.x - t.x) / (t.next.y - t.y);
-      if (d <= n && d > s) {
-        if (s = d, d === n) {
+      const u = t.x + (i - t.y) * (t.next.x - t.x) / (t.next.y - t.y);
+      if (u <= n && u > s) {
+        if (s = u, u === n) {
           if (i === t.y) return t;
           if (i === t.next.y) return t.next;
         }
@@ -13490,10 +13490,10 @@ function q0(r, e) {
   if (!o) return null;
   if (n === s) return o;
   const a = o, l = o.x, c = o.y;
-  let h = 1 / 0, u;
+  let h = 1 / 0, d;
   t = o;
   do
-    n >= t.x && t.x >= l && n !== t.x && Si(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (u = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (u < h || u === h && (t.x > o.x || t.x === o.x && X0(o, t))) && (o = t, h = u)), t = t.next;
+    n >= t.x && t.x >= l && n !== t.x && Si(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (d = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (d < h || d === h && (t.x > o.x || t.x === o.x && X0(o, t))) && (o = t, h = d)), t = t.next;
   while (t !== a);
   return o;
 }
@@ -13642,11 +13642,11 @@ class Vi extends Be {
     this.setAttribute("position", new De(i, 3)), this.setAttribute("uv", new De(s, 2)), this.computeVertexNormals();
     function o(a) {
       const l = [], c = t.curveSegments !== void 0 ? t.curveSegments : 12, h = t.steps !== void 0 ? t.steps : 1;
-      let u = t.depth !== void 0 ? t.depth : 1, d = t.bevelEnabled !== void 0 ? t.bevelEnabled : !0, f = t.bevelThickness !== void 0 ? t.bevelThickness : 0.2, g = t.bevelSize !== void 0 ? t.bevelSize : f - 0.1, m = t.bevelOffset !== void 0 ? t.bevelOffset : 0, p = t.bevelSegments !== void 0 ? t.bevelSegments : 3;
+      let d = t.depth !== void 0 ? t.depth : 1, u = t.bevelEnabled !== void 0 ? t.bevelEnabled : !0, f = t.bevelThickness !== void 0 ? t.bevelThickness : 0.2, g = t.bevelSize !== void 0 ? t.bevelSize : f - 0.1, m = t.bevelOffset !== void 0 ? t.bevelOffset : 0, p = t.bevelSegments !== void 0 ? t.bevelSegments : 3;
       const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : ty;
-      t.amount !== void 0 && (console.warn("THREE.ExtrudeBufferGeometry: amount has been renamed to depth."), u = t.amount);
+      t.amount !== void 0 && (console.warn("THREE.ExtrudeBufferGeometry: amount has been renamed to depth."), d = t.amount);
       let S, w = !1, x, L, D, T;
-      y && (S = y.getSpacedPoints(h), w = !0, d = !1, x = y.computeFrenetFrames(h, !1), L = new M(), D = new M(), T = new M()), d || (p = 0, f = 0, g = 0, m = 0);
+      y && (S = y.getSpacedPoints(h), w = !0, u = !1, x = y.computeFrenetFrames(h, !1), L = new M(), D = new M(), T = new M()), u || (p = 0, f = 0, g = 0, m = 0);
       const N = a.extractPoints(c);
       let P = N.shape;
       const b = N.holes;
@@ -13711,33 +13711,33 @@ class Vi extends Be {
       }
       const Me = g + m;
       for (let B = 0; B < G; B++) {
-        const H = d ? X(P[B], le[B], Me) : P[B];
+        const H = u ? X(P[B], le[B], Me) : P[B];
         w ? (D.copy(x.normals[0]).multiplyScalar(H.x), L.copy(x.binormals[0]).multiplyScalar(H.y), T.copy(S[0]).add(D).add(L), j(T.x, T.y, T.z)) : j(H.x, H.y, 0);
       }
       for (let B = 1; B <= h; B++)
         for (let H = 0; H < G; H++) {
-          const V = d ? X(P[H], le[H], Me) : P[H];
-          w ? (D.copy(x.normals[B]).multiplyScalar(V.x), L.copy(x.binormals[B]).multiplyScalar(V.y), T.copy(S[B]).add(D).add(L), j(T.x, T.y, T.z)) : j(V.x, V.y, u / h * B);
+          const V = u ? X(P[H], le[H], Me) : P[H];
+          w ? (D.copy(x.normals[B]).multiplyScalar(V.x), L.copy(x.binormals[B]).multiplyScalar(V.y), T.copy(S[B]).add(D).add(L), j(T.x, T.y, T.z)) : j(V.x, V.y, d / h * B);
         }
       for (let B = p - 1; B >= 0; B--) {
         const H = B / p, V = f * Math.cos(H * Math.PI / 2), ie = g * Math.sin(H * Math.PI / 2) + m;
         for (let te = 0, _e = z.length; te < _e; te++) {
           const be = X(z[te], ne[te], ie);
-          j(be.x, be.y, u + V);
+          j(be.x, be.y, d + V);
         }
         for (let te = 0, _e = b.length; te < _e; te++) {
           const be = b[te];
           ue = Q[te];
           for (let ce = 0, Te = be.length; ce < Te; ce++) {
             const Re = X(be[ce], ue[ce], ie);
-            w ? j(Re.x, Re.y + S[h - 1].y, S[h - 1].x + V) : j(Re.x, Re.y, u + V);
+            w ? j(Re.x, Re.y + S[h - 1].y, S[h - 1].x + V) : j(Re.x, Re.y, d + V);
           }
         }
       }
       Pe(), Ce();
       function Pe() {
         const B = i.length / 3;
-        if (d) {
+        if (u) {
           let H = 0, V = G * H;
           for (let ie = 0; ie < q; ie++) {
             const te = J[ie];
@@ -13827,15 +13827,15 @@ const ty = {
     ];
   },
   generateSideWallUV: function(r, e, t, n, i, s) {
-    const o = e[t * 3], a = e[t * 3 + 1], l = e[t * 3 + 2], c = e[n * 3], h = e[n * 3 + 1], u = e[n * 3 + 2], d = e[i * 3], f = e[i * 3 + 1], g = e[i * 3 + 2], m = e[s * 3], p = e[s * 3 + 1], y = e[s * 3 + 2];
+    const o = e[t * 3], a = e[t * 3 + 1], l = e[t * 3 + 2], c = e[n * 3], h = e[n * 3 + 1], d = e[n * 3 + 2], u = e[i * 3], f = e[i * 3 + 1], g = e[i * 3 + 2], m = e[s * 3], p = e[s * 3 + 1], y = e[s * 3 + 2];
     return Math.abs(a - h) < Math.abs(o - c) ? [
       new K(o, 1 - l),
-      new K(c, 1 - u),
-      new K(d, 1 - g),
+      new K(c, 1 - d),
+      new K(u, 1 - g),
       new K(m, 1 - y)
     ] : [
       new K(a, 1 - l),
-      new K(h, 1 - u),
+      new K(h, 1 - d),
       new K(f, 1 - g),
       new K(p, 1 - y)
     ];
@@ -13922,9 +13922,9 @@ class Ra extends Be {
         c(e[h]), this.addGroup(a, l, h), a += l, l = 0;
     this.setIndex(n), this.setAttribute("position", new De(i, 3)), this.setAttribute("normal", new De(s, 3)), this.setAttribute("uv", new De(o, 2));
     function c(h) {
-      const u = i.length / 3, d = h.extractPoints(t);
-      let f = d.shape;
-      const g = d.holes;
+      const d = i.length / 3, u = h.extractPoints(t);
+      let f = u.shape;
+      const g = u.holes;
       Ln.isClockWise(f) === !1 && (f = f.reverse());
       for (let p = 0, y = g.length; p < y; p++) {
         const _ = g[p];
@@ -13940,7 +13940,7 @@ class Ra extends Be {
         i.push(_.x, _.y, 0), s.push(0, 0, 1), o.push(_.x, _.y);
       }
       for (let p = 0, y = m.length; p < y; p++) {
-        const _ = m[p], S = _[0] + u, w = _[1] + u, x = _[2] + u;
+        const _ = m[p], S = _[0] + d, w = _[1] + d, x = _[2] + d;
         n.push(S, w, x), l += 3;
       }
     }
@@ -13981,14 +13981,14 @@ class Pa extends Be {
     }, t = Math.max(3, Math.floor(t)), n = Math.max(2, Math.floor(n));
     const l = Math.min(o + a, Math.PI);
     let c = 0;
-    const h = [], u = new M(), d = new M(), f = [], g = [], m = [], p = [];
+    const h = [], d = new M(), u = new M(), f = [], g = [], m = [], p = [];
     for (let y = 0; y <= n; y++) {
       const _ = [], S = y / n;
       let w = 0;
       y == 0 && o == 0 ? w = 0.5 / t : y == n && l == Math.PI && (w = -0.5 / t);
       for (let x = 0; x <= t; x++) {
         const L = x / t;
-        u.x = -e * Math.cos(i + L * s) * Math.sin(o + S * a), u.y = e * Math.cos(o + S * a), u.z = e * Math.sin(i + L * s) * Math.sin(o + S * a), g.push(u.x, u.y, u.z), d.copy(u).normalize(), m.push(d.x, d.y, d.z), p.push(L + w, 1 - S), _.push(c++);
+        d.x = -e * Math.cos(i + L * s) * Math.sin(o + S * a), d.y = e * Math.cos(o + S * a), d.z = e * Math.sin(i + L * s) * Math.sin(o + S * a), g.push(d.x, d.y, d.z), u.copy(d).normalize(), m.push(u.x, u.y, u.z), p.push(L + w, 1 - S), _.push(c++);
       }
       h.push(_);
     }
@@ -14016,8 +14016,8 @@ class Ia extends Be {
     this.tangents = o.tangents, this.normals = o.normals, this.binormals = o.binormals;
     const a = new M(), l = new M(), c = new K();
     let h = new M();
-    const u = [], d = [], f = [], g = [];
-    m(), this.setIndex(g), this.setAttribute("position", new De(u, 3)), this.setAttribute("normal", new De(d, 3)), this.setAttribute("uv", new De(f, 2));
+    const d = [], u = [], f = [], g = [];
+    m(), this.setIndex(g), this.setAttribute("position", new De(d, 3)), this.setAttribute("normal", new De(u, 3)), this.setAttribute("uv", new De(f, 2));
     function m() {
       for (let S = 0; S < t; S++)
         p(S);
@@ -14028,7 +14028,7 @@ class Ia extends Be {
       const w = o.normals[S], x = o.binormals[S];
       for (let L = 0; L <= i; L++) {
         const D = L / i * Math.PI * 2, T = Math.sin(D), N = -Math.cos(D);
-        l.x = N * w.x + T * x.x, l.y = N * w.y + T * x.y, l.z = N * w.z + T * x.z, l.normalize(), d.push(l.x, l.y, l.z), a.x = h.x + n * l.x, a.y = h.y + n * l.y, a.z = h.z + n * l.z, u.push(a.x, a.y, a.z);
+        l.x = N * w.x + T * x.x, l.y = N * w.y + T * x.y, l.z = N * w.z + T * x.z, l.normalize(), u.push(l.x, l.y, l.z), a.x = h.x + n * l.x, a.y = h.y + n * l.y, a.z = h.z + n * l.z, d.push(a.x, a.y, a.z);
       }
     }
     function y() {
@@ -14257,16 +14257,16 @@ const tt = {
     s.name = e;
     const o = [];
     for (let l = 0; l < s.tracks.length; ++l) {
-      const c = s.tracks[l], h = c.getValueSize(), u = [], d = [];
+      const c = s.tracks[l], h = c.getValueSize(), d = [], u = [];
       for (let f = 0; f < c.times.length; ++f) {
         const g = c.times[f] * i;
         if (!(g < t || g >= n)) {
-          u.push(c.times[f]);
+          d.push(c.times[f]);
           for (let m = 0; m < h; ++m)
-            d.push(c.values[f * h + m]);
+            u.push(c.values[f * h + m]);
         }
       }
-      u.length !== 0 && (c.times = tt.convertArray(u, c.times.constructor), c.values = tt.convertArray(d, c.values.constructor), o.push(c));
+      d.length !== 0 && (c.times = tt.convertArray(d, c.times.constructor), c.values = tt.convertArray(u, c.values.constructor), o.push(c));
     }
     s.tracks = o;
     let a = 1 / 0;
@@ -14287,27 +14287,27 @@ const tt = {
       });
       if (c === void 0) continue;
       let h = 0;
-      const u = a.getValueSize();
-      a.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (h = u / 3);
-      let d = 0;
+      const d = a.getValueSize();
+      a.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (h = d / 3);
+      let u = 0;
       const f = c.getValueSize();
-      c.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (d = f / 3);
+      c.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (u = f / 3);
       const g = a.times.length - 1;
       let m;
       if (s <= a.times[0]) {
-        const y = h, _ = u - h;
+        const y = h, _ = d - h;
         m = tt.arraySlice(a.values, y, _);
       } else if (s >= a.times[g]) {
-        const y = g * u + h, _ = y + u - h;
+        const y = g * d + h, _ = y + d - h;
         m = tt.arraySlice(a.values, y, _);
       } else {
-        const y = a.createInterpolant(), _ = h, S = u - h;
+        const y = a.createInterpolant(), _ = h, S = d - h;
         y.evaluate(s), m = tt.arraySlice(y.resultBuffer, _, S);
       }
       l === "quaternion" && new Ke().fromArray(m).normalize().conjugate().toArray(m);
       const p = c.times.length;
       for (let y = 0; y < p; ++y) {
-        const _ = y * f + d;
+        const _ = y * f + u;
         if (l === "quaternion")
           Ke.multiplyQuaternionsFlat(
             c.values,
@@ -14318,7 +14318,7 @@ const tt = {
             _
           );
         else {
-          const S = f - d * 2;
+          const S = f - u * 2;
           for (let w = 0; w < S; ++w)
             c.values[_ + w] -= m[w];
         }
@@ -14433,9 +14433,9 @@ class ry extends In {
     this._weightPrev = c / (t - a), this._weightNext = c / (l - n), this._offsetPrev = s * h, this._offsetNext = o * h;
   }
   interpolate_(e, t, n, i) {
-    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = this._offsetPrev, u = this._offsetNext, d = this._weightPrev, f = this._weightNext, g = (n - t) / (i - t), m = g * g, p = m * g, y = -d * p + 2 * d * m - d * g, _ = (1 + d) * p + (-1.5 - 2 * d) * m + (-0.5 + d) * g + 1, S = (-1 - f) * p + (1.5 + f) * m + 0.5 * g, w = f * p - f * m;
+    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = this._offsetPrev, d = this._offsetNext, u = this._weightPrev, f = this._weightNext, g = (n - t) / (i - t), m = g * g, p = m * g, y = -u * p + 2 * u * m - u * g, _ = (1 + u) * p + (-1.5 - 2 * u) * m + (-0.5 + u) * g + 1, S = (-1 - f) * p + (1.5 + f) * m + 0.5 * g, w = f * p - f * m;
     for (let x = 0; x !== a; ++x)
-      s[x] = y * o[h + x] + _ * o[c + x] + S * o[l + x] + w * o[u + x];
+      s[x] = y * o[h + x] + _ * o[c + x] + S * o[l + x] + w * o[d + x];
     return s;
   }
 }
@@ -14444,9 +14444,9 @@ class Qh extends In {
     super(e, t, n, i);
   }
   interpolate_(e, t, n, i) {
-    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = (n - t) / (i - t), u = 1 - h;
-    for (let d = 0; d !== a; ++d)
-      s[d] = o[c + d] * u + o[l + d] * h;
+    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = (n - t) / (i - t), d = 1 - h;
+    for (let u = 0; u !== a; ++u)
+      s[u] = o[c + u] * d + o[l + u] * h;
     return s;
   }
 }
@@ -14604,10 +14604,10 @@ class nn {
         if (i)
           l = !0;
         else {
-          const u = a * n, d = u - n, f = u + n;
+          const d = a * n, u = d - n, f = d + n;
           for (let g = 0; g !== n; ++g) {
-            const m = t[u + g];
-            if (m !== t[d + g] || m !== t[f + g]) {
+            const m = t[d + g];
+            if (m !== t[u + g] || m !== t[f + g]) {
               l = !0;
               break;
             }
@@ -14616,9 +14616,9 @@ class nn {
       if (l) {
         if (a !== o) {
           e[o] = e[a];
-          const u = a * n, d = o * n;
+          const d = a * n, u = o * n;
           for (let f = 0; f !== n; ++f)
-            t[d + f] = t[u + f];
+            t[u + f] = t[d + f];
         }
         ++o;
       }
@@ -14741,9 +14741,9 @@ class oa {
     for (let a = 0, l = e.length; a < l; a++) {
       const c = e[a], h = c.name.match(s);
       if (h && h.length > 1) {
-        const u = h[1];
-        let d = i[u];
-        d || (i[u] = d = []), d.push(c);
+        const d = h[1];
+        let u = i[d];
+        u || (i[d] = u = []), u.push(c);
       }
     }
     const o = [];
@@ -14755,51 +14755,51 @@ class oa {
   static parseAnimation(e, t) {
     if (!e)
       return console.error("THREE.AnimationClip: No animation in JSONLoader data."), null;
-    const n = function(u, d, f, g, m) {
+    const n = function(d, u, f, g, m) {
       if (f.length !== 0) {
         const p = [], y = [];
-        tt.flattenJSON(f, p, y, g), p.length !== 0 && m.push(new u(d, p, y));
+        tt.flattenJSON(f, p, y, g), p.length !== 0 && m.push(new d(u, p, y));
       }
     }, i = [], s = e.name || "default", o = e.fps || 30, a = e.blendMode;
     let l = e.length || -1;
     const c = e.hierarchy || [];
-    for (let u = 0; u < c.length; u++) {
-      const d = c[u].keys;
-      if (!(!d || d.length === 0))
-        if (d[0].morphTargets) {
+    for (let d = 0; d < c.length; d++) {
+      const u = c[d].keys;
+      if (!(!u || u.length === 0))
+        if (u[0].morphTargets) {
           const f = {};
           let g;
-          for (g = 0; g < d.length; g++)
-            if (d[g].morphTargets)
-              for (let m = 0; m < d[g].morphTargets.length; m++)
-                f[d[g].morphTargets[m]] = -1;
+          for (g = 0; g < u.length; g++)
+            if (u[g].morphTargets)
+              for (let m = 0; m < u[g].morphTargets.length; m++)
+                f[u[g].morphTargets[m]] = -1;
           for (const m in f) {
             const p = [], y = [];
-            for (let _ = 0; _ !== d[g].morphTargets.length; ++_) {
-              const S = d[g];
+            for (let _ = 0; _ !== u[g].morphTargets.length; ++_) {
+              const S = u[g];
               p.push(S.time), y.push(S.morphTarget === m ? 1 : 0);
             }
             i.push(new Wn(".morphTargetInfluence[" + m + "]", p, y));
           }
           l = f.length * o;
         } else {
-          const f = ".bones[" + t[u].name + "]";
+          const f = ".bones[" + t[d].name + "]";
           n(
             Tn,
             f + ".position",
-            d,
+            u,
             "pos",
             i
           ), n(
             Wi,
             f + ".quaternion",
-            d,
+            u,
             "rot",
             i
           ), n(
             Tn,
             f + ".scale",
-            d,
+            u,
             "scl",
             i
           );
@@ -14909,14 +14909,14 @@ class hy {
       return l ? l(h) : h;
     }, this.setURLModifier = function(h) {
       return l = h, this;
-    }, this.addHandler = function(h, u) {
-      return c.push(h, u), this;
+    }, this.addHandler = function(h, d) {
+      return c.push(h, d), this;
     }, this.removeHandler = function(h) {
-      const u = c.indexOf(h);
-      return u !== -1 && c.splice(u, 2), this;
+      const d = c.indexOf(h);
+      return d !== -1 && c.splice(d, 2), this;
     }, this.getHandler = function(h) {
-      for (let u = 0, d = c.length; u < d; u += 2) {
-        const f = c[u], g = c[u + 1];
+      for (let d = 0, u = c.length; d < u; d += 2) {
+        const f = c[d], g = c[d + 1];
         if (f.global && (f.lastIndex = 0), f.test(h))
           return g;
       }
@@ -14989,13 +14989,13 @@ class dy extends Dn {
       if (c.status === 200 || c.status === 0) {
         if (c.status === 0 && console.warn("THREE.FileLoader: HTTP Status 0 received."), typeof ReadableStream > "u" || c.body === void 0 || c.body.getReader === void 0)
           return c;
-        const h = cn[e], u = c.body.getReader(), d = c.headers.get("Content-Length"), f = d ? parseInt(d) : 0, g = f !== 0;
+        const h = cn[e], d = c.body.getReader(), u = c.headers.get("Content-Length"), f = u ? parseInt(u) : 0, g = f !== 0;
         let m = 0;
         const p = new ReadableStream({
           start(y) {
             _();
             function _() {
-              u.read().then(({ done: S, value: w }) => {
+              d.read().then(({ done: S, value: w }) => {
                 if (S)
                   y.close();
                 else {
@@ -15028,7 +15028,7 @@ class dy extends Dn {
           if (a === void 0)
             return c.text();
           {
-            const u = /charset="?([^;"\s]*)"?/i.exec(a), d = u && u[1] ? u[1].toLowerCase() : void 0, f = new TextDecoder(d);
+            const d = /charset="?([^;"\s]*)"?/i.exec(a), u = d && d[1] ? d[1].toLowerCase() : void 0, f = new TextDecoder(u);
             return c.arrayBuffer().then((g) => f.decode(g));
           }
       }
@@ -15036,8 +15036,8 @@ class dy extends Dn {
       zi.add(e, c);
       const h = cn[e];
       delete cn[e];
-      for (let u = 0, d = h.length; u < d; u++) {
-        const f = h[u];
+      for (let d = 0, u = h.length; d < u; d++) {
+        const f = h[d];
         f.onLoad && f.onLoad(c);
       }
     }).catch((c) => {
@@ -15045,8 +15045,8 @@ class dy extends Dn {
       if (h === void 0)
         throw this.manager.itemError(e), c;
       delete cn[e];
-      for (let u = 0, d = h.length; u < d; u++) {
-        const f = h[u];
+      for (let d = 0, u = h.length; d < u; d++) {
+        const f = h[d];
         f.onError && f.onError(c);
       }
       this.manager.itemError(e);
@@ -15076,8 +15076,8 @@ class tu extends Dn {
     function l() {
       h(), zi.add(e, this), t && t(this), s.manager.itemEnd(e);
     }
-    function c(u) {
-      h(), i && i(u), s.manager.itemError(e), s.manager.itemEnd(e);
+    function c(d) {
+      h(), i && i(d), s.manager.itemError(e), s.manager.itemEnd(e);
     }
     function h() {
       a.removeEventListener("load", l, !1), a.removeEventListener("error", c, !1);
@@ -16216,12 +16216,12 @@ class zy {
       const l = this._interpolants, c = this._propertyBindings;
       switch (this.blendMode) {
         case xh:
-          for (let h = 0, u = l.length; h !== u; ++h)
+          for (let h = 0, d = l.length; h !== d; ++h)
             l[h].evaluate(o), c[h].accumulateAdditive(a);
           break;
         case da:
         default:
-          for (let h = 0, u = l.length; h !== u; ++h)
+          for (let h = 0, d = l.length; h !== d; ++h)
             l[h].evaluate(o), c[h].accumulate(i, a);
       }
     }
@@ -16323,24 +16323,24 @@ class ou extends mn {
     const n = e._localRoot || this._root, i = e._clip.tracks, s = i.length, o = e._propertyBindings, a = e._interpolants, l = n.uuid, c = this._bindingsByRootAndName;
     let h = c[l];
     h === void 0 && (h = {}, c[l] = h);
-    for (let u = 0; u !== s; ++u) {
-      const d = i[u], f = d.name;
+    for (let d = 0; d !== s; ++d) {
+      const u = i[d], f = u.name;
       let g = h[f];
       if (g !== void 0)
-        ++g.referenceCount, o[u] = g;
+        ++g.referenceCount, o[d] = g;
       else {
-        if (g = o[u], g !== void 0) {
+        if (g = o[d], g !== void 0) {
           g._cacheIndex === null && (++g.referenceCount, this._addInactiveBinding(g, l, f));
           continue;
         }
-        const m = t && t._propertyBindings[u].binding.parsedPath;
+        const m = t && t._propertyBindings[d].binding.parsedPath;
         g = new Ty(
           Ye.create(n, f, m),
-          d.ValueTypeName,
-          d.getValueSize()
-        ), ++g.referenceCount, this._addInactiveBinding(g, l, f), o[u] = g;
+          u.ValueTypeName,
+          u.getValueSize()
+        ), ++g.referenceCount, this._addInactiveBinding(g, l, f), o[d] = g;
       }
-      a[u].resultBuffer = g.buffer;
+      a[d].resultBuffer = g.buffer;
     }
   }
   _activateAction(e) {
@@ -16425,8 +16425,8 @@ class ou extends mn {
     n._cacheIndex = i, t[i] = n, t.pop(), e._cacheIndex = null;
     const s = e._clip.uuid, o = this._actionsByClip, a = o[s], l = a.knownActions, c = l[l.length - 1], h = e._byClipCacheIndex;
     c._byClipCacheIndex = h, l[h] = c, l.pop(), e._byClipCacheIndex = null;
-    const u = a.actionByRoot, d = (e._localRoot || this._root).uuid;
-    delete u[d], l.length === 0 && delete o[s], this._removeInactiveBindingsForAction(e);
+    const d = a.actionByRoot, u = (e._localRoot || this._root).uuid;
+    delete d[u], l.length === 0 && delete o[s], this._removeInactiveBindingsForAction(e);
   }
   _removeInactiveBindingsForAction(e) {
     const t = e._propertyBindings;
@@ -16485,9 +16485,9 @@ class ou extends mn {
     const a = o !== null ? o.uuid : e, l = this._actionsByClip[a];
     let c = null;
     if (n === void 0 && (o !== null ? n = o.blendMode : n = da), l !== void 0) {
-      const u = l.actionByRoot[s];
-      if (u !== void 0 && u.blendMode === n)
-        return u;
+      const d = l.actionByRoot[s];
+      if (d !== void 0 && d.blendMode === n)
+        return d;
       c = l.knownActions[0], o === null && (o = c._clip);
     }
     if (o === null) return null;
@@ -16536,8 +16536,8 @@ class ou extends mn {
       for (let a = 0, l = o.length; a !== l; ++a) {
         const c = o[a];
         this._deactivateAction(c);
-        const h = c._cacheIndex, u = t[t.length - 1];
-        c._cacheIndex = null, c._byClipCacheIndex = null, u._cacheIndex = h, t[h] = u, t.pop(), this._removeInactiveBindingsForAction(c);
+        const h = c._cacheIndex, d = t[t.length - 1];
+        c._cacheIndex = null, c._byClipCacheIndex = null, d._cacheIndex = h, t[h] = d, t.pop(), this._removeInactiveBindingsForAction(c);
       }
       delete i[n];
     }
@@ -16826,15 +16826,15 @@ class Vy extends Rn {
   constructor(e = 10, t = 10, n = 4473924, i = 8947848) {
     n = new pe(n), i = new pe(i);
     const s = t / 2, o = e / t, a = e / 2, l = [], c = [];
-    for (let d = 0, f = 0, g = -a; d <= t; d++, g += o) {
+    for (let u = 0, f = 0, g = -a; u <= t; u++, g += o) {
       l.push(-a, 0, g, a, 0, g), l.push(g, 0, -a, g, 0, a);
-      const m = d === s ? n : i;
+      const m = u === s ? n : i;
       m.toArray(c, f), f += 3, m.toArray(c, f), f += 3, m.toArray(c, f), f += 3, m.toArray(c, f), f += 3;
     }
     const h = new Be();
     h.setAttribute("position", new De(l, 3)), h.setAttribute("color", new De(c, 3));
-    const u = new Nt({ vertexColors: !0, toneMapped: !1 });
-    super(h, u), this.type = "GridHelper";
+    const d = new Nt({ vertexColors: !0, toneMapped: !1 });
+    super(h, d), this.type = "GridHelper";
   }
 }
 const Rc = /* @__PURE__ */ new M(), hr = /* @__PURE__ */ new M(), Pc = /* @__PURE__ */ new M();
@@ -16872,9 +16872,9 @@ class Gy extends ze {
 const ur = /* @__PURE__ */ new M(), st = /* @__PURE__ */ new bs();
 class Wy extends Rn {
   constructor(e) {
-    const t = new Be(), n = new Nt({ color: 16777215, vertexColors: !0, toneMapped: !1 }), i = [], s = [], o = {}, a = new pe(16755200), l = new pe(16711680), c = new pe(43775), h = new pe(16777215), u = new pe(3355443);
-    d("n1", "n2", a), d("n2", "n4", a), d("n4", "n3", a), d("n3", "n1", a), d("f1", "f2", a), d("f2", "f4", a), d("f4", "f3", a), d("f3", "f1", a), d("n1", "f1", a), d("n2", "f2", a), d("n3", "f3", a), d("n4", "f4", a), d("p", "n1", l), d("p", "n2", l), d("p", "n3", l), d("p", "n4", l), d("u1", "u2", c), d("u2", "u3", c), d("u3", "u1", c), d("c", "t", h), d("p", "c", u), d("cn1", "cn2", u), d("cn3", "cn4", u), d("cf1", "cf2", u), d("cf3", "cf4", u);
-    function d(g, m, p) {
+    const t = new Be(), n = new Nt({ color: 16777215, vertexColors: !0, toneMapped: !1 }), i = [], s = [], o = {}, a = new pe(16755200), l = new pe(16711680), c = new pe(43775), h = new pe(16777215), d = new pe(3355443);
+    u("n1", "n2", a), u("n2", "n4", a), u("n4", "n3", a), u("n3", "n1", a), u("f1", "f2", a), u("f2", "f4", a), u("f4", "f3", a), u("f3", "f1", a), u("n1", "f1", a), u("n2", "f2", a), u("n3", "f3", a), u("n4", "f4", a), u("p", "n1", l), u("p", "n2", l), u("p", "n3", l), u("p", "n4", l), u("u1", "u2", c), u("u2", "u3", c), u("u3", "u1", c), u("c", "t", h), u("p", "c", d), u("cn1", "cn2", d), u("cn3", "cn4", d), u("cf1", "cf2", d), u("cf3", "cf4", d);
+    function u(g, m, p) {
       f(g, p), f(m, p);
     }
     function f(g, m) {
@@ -17821,8 +17821,8 @@ function tv(r, e, t) {
     }
     const l = o.clientX - a.x, c = o.clientY - a.y;
     if (i += Math.hypot(l, c), n.size === 2) {
-      const [h] = [...n].filter(([f]) => f !== o.pointerId).map(([, f]) => f), u = Math.hypot(a.x - h.x, a.y - h.y), d = Math.hypot(o.clientX - h.x, o.clientY - h.y);
-      u > 0 && e.magnify(d / u), e.pan(l / 2, c / 2);
+      const [h] = [...n].filter(([f]) => f !== o.pointerId).map(([, f]) => f), d = Math.hypot(a.x - h.x, a.y - h.y), u = Math.hypot(o.clientX - h.x, o.clientY - h.y);
+      d > 0 && e.magnify(u / d), e.pan(l / 2, c / 2);
     } else i > Oc && (o.shiftKey || o.buttons === 2 ? e.pan(l, c) : e.turn(l * zc, c * zc));
     n.set(o.pointerId, { x: o.clientX, y: o.clientY });
   }, s), r.addEventListener("pointerup", (o) => {
@@ -17868,7 +17868,7 @@ function ov(r, e, t) {
   for (const i of e) {
     if (i.atom.masked || !n(i)) continue;
     const s = Math.min(15, Math.max(10, i.atom.radius * t * 0.62));
-    r.font = `600 ${s}px ${Ua}`, fu(r, `${i.atom.element}${i.atom.site + 1}`, i.x, i.y, "#14181d", "#ffffff");
+    r.font = `600 ${s}px ${Ua}`, fu(r, `${i.atom.element}${i.atom.site}`, i.x, i.y, "#14181d", "#ffffff");
   }
 }
 function fu(r, e, t, n, i, s) {
@@ -17885,8 +17885,8 @@ function Uc(r, e, t, n) {
   for (const { name: a, tip: l } of o) {
     const c = i.x + l.x * kc, h = i.y - l.y * kc;
     r.globalAlpha = l.z < -0.2 ? 0.55 : 1, r.strokeStyle = n.text, r.lineWidth = 1.6, r.beginPath(), r.moveTo(i.x, i.y), r.lineTo(c, h), r.stroke();
-    const u = Math.hypot(l.x, l.y), d = u > 0.25 ? { x: l.x / u, y: -l.y / u } : { x: 0.7, y: 0.7 };
-    r.font = `italic 600 12px ${Ua}`, r.fillStyle = n.text, r.fillText(a, c + d.x * 9, h + d.y * 9);
+    const d = Math.hypot(l.x, l.y), u = d > 0.25 ? { x: l.x / d, y: -l.y / d } : { x: 0.7, y: 0.7 };
+    r.font = `italic 600 12px ${Ua}`, r.fillStyle = n.text, r.fillText(a, c + u.x * 9, h + u.y * 9);
   }
   r.globalAlpha = 1;
 }
@@ -17936,20 +17936,20 @@ class lv {
     const l = this.layers.get("polyhedra");
     l.disabled = !i, l.title = i ? "Polyhedra" : "No atom here has a polyhedron around it", this.axes.forEach((c, h) => {
       c.value = String(t[h]);
-      const u = t.reduce((d, f, g) => g === h ? d : d * f, 1);
-      for (const d of c.options) d.disabled = Number(d.value) * u > n;
+      const d = t.reduce((u, f, g) => g === h ? u : u * f, 1);
+      for (const u of c.options) u.disabled = Number(u.value) * d > n;
     }), this.#i(s, o, a), this.#s(s, o, a);
   }
   #i(e, t, n) {
     const i = e.map((o) => {
-      const a = o.sites.length > 0 && o.sites.every((u) => t.has(u)), l = o.masked ? "masked sites" : `all ${o.symbol}`, c = Je("button", {
+      const a = o.sites.length > 0 && o.sites.every((d) => t.has(d)), l = o.masked ? "masked sites" : `all ${o.symbol}`, c = Je("button", {
         type: "button",
         className: o.masked ? "chip masked" : "chip",
         "aria-pressed": String(a),
         "aria-label": n ? `Choose ${l} (${o.sites.length})` : `${o.symbol}: ${o.sites.length}`,
         title: n ? `Choose ${l}; with shift, in addition` : ""
       }), h = Je("i", { "aria-hidden": "true", text: o.masked ? "?" : "" });
-      return h.style.backgroundColor = o.color, c.append(h, Je("b", { text: o.masked ? "masked" : o.symbol })), c.append(Je("span", { text: String(o.sites.length) })), c.disabled = !n, c.addEventListener("click", (u) => this.view.chooseElement(o, u.shiftKey)), c;
+      return h.style.backgroundColor = o.color, c.append(h, Je("b", { text: o.masked ? "masked" : o.symbol })), c.append(Je("span", { text: String(o.sites.length) })), c.disabled = !n, c.addEventListener("click", (d) => this.view.chooseElement(o, d.shiftKey)), c;
     }), s = [...this.legend.children].indexOf(this.legend.getRootNode().activeElement);
     this.legend.replaceChildren(...i), s >= 0 && i[s]?.focus();
   }
@@ -17960,7 +17960,7 @@ class lv {
       return;
     }
     const i = e.map(({ symbol: a, sites: l, masked: c }) => {
-      const h = l.filter((u) => t.has(u)).map((u) => u + 1);
+      const h = l.filter((d) => t.has(d));
       return h.length ? `${c ? "?" : a} ${h.join(", ")}` : "";
     }).filter(Boolean), s = t.size === 1 ? "1 site" : `${t.size} sites`, o = Je("button", { type: "button", className: "clear", text: "Clear", title: "Clear the choice (Esc)" });
     o.addEventListener("click", () => this.view.clearSelection()), this.chosen.append(
@@ -18024,7 +18024,7 @@ class fv {
         height: i
       };
     }, this.render = function(f, g) {
-      f.autoUpdate === !0 && f.updateMatrixWorld(), g.parent === null && g.updateMatrixWorld(), Fc.copy(g.matrixWorldInverse), Hc.multiplyMatrices(g.projectionMatrix, Fc), c(f, f, g), d(f);
+      f.autoUpdate === !0 && f.updateMatrixWorld(), g.parent === null && g.updateMatrixWorld(), Fc.copy(g.matrixWorldInverse), Hc.multiplyMatrices(g.projectionMatrix, Fc), c(f, f, g), u(f);
     }, this.setSize = function(f, g) {
       n = f, i = g, s = n / 2, o = i / 2, l.style.width = f + "px", l.style.height = g + "px";
     };
@@ -18048,14 +18048,14 @@ class fv {
     function h(f, g) {
       return Vc.setFromMatrixPosition(f.matrixWorld), Gc.setFromMatrixPosition(g.matrixWorld), Vc.distanceToSquared(Gc);
     }
-    function u(f) {
+    function d(f) {
       const g = [];
       return f.traverse(function(m) {
         m.isCSS2DObject && g.push(m);
       }), g;
     }
-    function d(f) {
-      const g = u(f).sort(function(p, y) {
+    function u(f) {
+      const g = d(f).sort(function(p, y) {
         if (p.renderOrder !== y.renderOrder)
           return y.renderOrder - p.renderOrder;
         const _ = a.objects.get(p).distanceToCameraSquared, S = a.objects.get(y).distanceToCameraSquared;
@@ -18096,7 +18096,7 @@ class yu {
 }
 class mv {
   constructor() {
-    let e, t, n = 0, i, s, o = 0, a, l, c = 0, h, u, d = 0, f, g, m = 0, p;
+    let e, t, n = 0, i, s, o = 0, a, l, c = 0, h, d, u = 0, f, g, m = 0, p;
     const y = { objects: [], lights: [], elements: [] }, _ = new M(), S = new qe(), w = new vt(new M(-1, -1, -1), new M(1, 1, 1)), x = new vt(), L = new Array(3), D = new Ee(), T = new Ee(), N = new Ee(), P = new ws(), b = [], R = [], J = [], z = [], X = [];
     this.projectVector = function(U, oe) {
       console.warn("THREE.Projector: .projectVector() is now vector.project()."), U.project(oe);
@@ -18184,7 +18184,7 @@ class mv {
       e = ue(), e.id = U.id, e.object = U, _.setFromMatrixPosition(U.matrixWorld), _.applyMatrix4(T), e.z = _.z, e.renderOrder = U.renderOrder, y.objects.push(e);
     }
     this.projectScene = function(U, oe, F, re) {
-      l = 0, u = 0, g = 0, y.elements.length = 0, U.autoUpdate === !0 && U.updateMatrixWorld(), oe.parent === null && oe.updateMatrixWorld(), D.copy(oe.matrixWorldInverse), T.multiplyMatrices(oe.projectionMatrix, D), P.setFromProjectionMatrix(T), t = 0, y.objects.length = 0, y.lights.length = 0, O(U), F === !0 && y.objects.sort(ee);
+      l = 0, d = 0, g = 0, y.elements.length = 0, U.autoUpdate === !0 && U.updateMatrixWorld(), oe.parent === null && oe.updateMatrixWorld(), D.copy(oe.matrixWorldInverse), T.multiplyMatrices(oe.projectionMatrix, D), P.setFromProjectionMatrix(T), t = 0, y.objects.length = 0, y.lights.length = 0, O(U), F === !0 && y.objects.sort(ee);
       const B = y.objects;
       for (let H = 0, V = B.length; H < V; H++) {
         const ie = B[H].object, te = ie.geometry;
@@ -18317,11 +18317,11 @@ class mv {
       return J[l++];
     }
     function Pe() {
-      if (u === d) {
+      if (d === u) {
         const U = new gu();
-        return z.push(U), d++, u++, U;
+        return z.push(U), u++, d++, U;
       }
-      return z[u++];
+      return z[d++];
     }
     function Ce() {
       if (g === m) {
@@ -18348,7 +18348,7 @@ class gv extends ze {
 gv.prototype.isSVGObject = !0;
 class Wc {
   constructor() {
-    let e, t, n, i, s, o, a, l, c, h, u, d = 0, f = null, g = 1, m, p;
+    let e, t, n, i, s, o, a, l, c, h, d, u = 0, f = null, g = 1, m, p;
     const y = this, _ = new qn(), S = new qn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), J = new ut(), z = new Ee(), X = new Ee(), G = [], q = new mv(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     this.domElement = O, this.autoClear = !0, this.sortObjects = !0, this.sortElements = !0, this.overdraw = 0.5, this.info = {
       render: {
@@ -18378,7 +18378,7 @@ class Wc {
       f = F;
     };
     function ne() {
-      for (d = 0; O.childNodes.length > 0; )
+      for (u = 0; O.childNodes.length > 0; )
         O.removeChild(O.childNodes[0]);
     }
     function Q(F) {
@@ -18472,7 +18472,7 @@ class Wc {
       p === F ? m += re : (U(), p = F, m = re);
     }
     function U() {
-      m && (u = oe(d++), u.setAttribute("d", m), u.setAttribute("style", p), O.appendChild(u)), m = "", p = "";
+      m && (d = oe(u++), d.setAttribute("d", m), d.setAttribute("style", p), O.appendChild(d)), m = "", p = "";
     }
     function oe(F) {
       return G[F] == null && (G[F] = document.createElementNS("http://www.w3.org/2000/svg", "path"), g == 0 && G[F].setAttribute("shape-rendering", "crispEdges")), G[F];
@@ -18929,8 +18929,8 @@ class th {
     for (let o = 0, a = n.length; o < a; o++) {
       const l = n[o], c = l.distanceToPoint(e.origin), h = l.normal.dot(e.direction);
       if (c > 0 && h >= 0) return null;
-      const u = h !== 0 ? -c / h : 0;
-      if (!(u <= 0) && (h > 0 ? s = Math.min(u, s) : i = Math.max(u, i), i > s))
+      const d = h !== 0 ? -c / h : 0;
+      if (!(d <= 0) && (h > 0 ? s = Math.min(d, s) : i = Math.max(d, i), i > s))
         return null;
     }
     return i !== -1 / 0 ? e.at(i, t) : e.at(s, t), t;
@@ -19013,15 +19013,15 @@ class th {
   computeInitialHull() {
     const e = this.vertices, t = this.computeExtremes(), n = t.min, i = t.max;
     let s = 0, o = 0;
-    for (let d = 0; d < 3; d++) {
-      const f = i[d].point.getComponent(d) - n[d].point.getComponent(d);
-      f > s && (s = f, o = d);
+    for (let u = 0; u < 3; u++) {
+      const f = i[u].point.getComponent(u) - n[u].point.getComponent(u);
+      f > s && (s = f, o = u);
     }
     const a = n[o], l = i[o];
     let c, h;
     s = 0, Qc.set(a.point, l.point);
-    for (let d = 0, f = this.vertices.length; d < f; d++) {
-      const g = e[d];
+    for (let u = 0, f = this.vertices.length; u < f; u++) {
+      const g = e[u];
       if (g !== a && g !== l) {
         Qc.closestPointToPoint(g.point, !0, eh);
         const m = eh.distanceToSquared(g.point);
@@ -19029,41 +19029,41 @@ class th {
       }
     }
     s = -1, zo.setFromCoplanarPoints(a.point, l.point, c.point);
-    for (let d = 0, f = this.vertices.length; d < f; d++) {
-      const g = e[d];
+    for (let u = 0, f = this.vertices.length; u < f; u++) {
+      const g = e[u];
       if (g !== a && g !== l && g !== c) {
         const m = Math.abs(zo.distanceToPoint(g.point));
         m > s && (s = m, h = g);
       }
     }
-    const u = [];
+    const d = [];
     if (zo.distanceToPoint(h.point) < 0) {
-      u.push(
+      d.push(
         Ht.create(a, l, c),
         Ht.create(h, l, a),
         Ht.create(h, c, l),
         Ht.create(h, a, c)
       );
-      for (let d = 0; d < 3; d++) {
-        const f = (d + 1) % 3;
-        u[d + 1].getEdge(2).setTwin(u[0].getEdge(f)), u[d + 1].getEdge(1).setTwin(u[f + 1].getEdge(0));
+      for (let u = 0; u < 3; u++) {
+        const f = (u + 1) % 3;
+        d[u + 1].getEdge(2).setTwin(d[0].getEdge(f)), d[u + 1].getEdge(1).setTwin(d[f + 1].getEdge(0));
       }
     } else {
-      u.push(
+      d.push(
         Ht.create(a, c, l),
         Ht.create(h, a, l),
         Ht.create(h, l, c),
         Ht.create(h, c, a)
       );
-      for (let d = 0; d < 3; d++) {
-        const f = (d + 1) % 3;
-        u[d + 1].getEdge(2).setTwin(u[0].getEdge((3 - d) % 3)), u[d + 1].getEdge(0).setTwin(u[f + 1].getEdge(1));
+      for (let u = 0; u < 3; u++) {
+        const f = (u + 1) % 3;
+        d[u + 1].getEdge(2).setTwin(d[0].getEdge((3 - u) % 3)), d[u + 1].getEdge(0).setTwin(d[f + 1].getEdge(1));
       }
     }
-    for (let d = 0; d < 4; d++)
-      this.faces.push(u[d]);
-    for (let d = 0, f = e.length; d < f; d++) {
-      const g = e[d];
+    for (let u = 0; u < 4; u++)
+      this.faces.push(d[u]);
+    for (let u = 0, f = e.length; u < f; u++) {
+      const g = e[u];
       if (g !== a && g !== l && g !== c && g !== h) {
         s = this.tolerance;
         let m = null;
@@ -19263,32 +19263,32 @@ function Hr(r, e, t, n, i, s) {
   }, e = e || 64, t = t || 1, n = n || 8, i = i || !1;
   var o = r.computeFrenetFrames(e, i);
   this.tangents = o.tangents, this.normals = o.normals, this.binormals = o.binormals;
-  var a = new M(), l = new M(), c = new K(), h = new M(), u, d, f = [], g = [], m = [], p = [];
+  var a = new M(), l = new M(), c = new K(), h = new M(), d, u, f = [], g = [], m = [], p = [];
   y(), this.setIndex(p), this.setAttribute("position", new De(f, 3)), this.setAttribute("normal", new De(g, 3)), this.setAttribute("uv", new De(m, 2));
   function y() {
-    for (u = 0; u < e; u++)
-      _(u);
+    for (d = 0; d < e; d++)
+      _(d);
     _(i === !1 ? e : 0), w(), S();
   }
   function _(x) {
     h = r.getPointAt(x / e, h);
     var L = o.normals[x], D = o.binormals[x];
-    for (d = 0; d <= n; d++) {
-      var T = d / n * Math.PI * 2, N = Math.sin(T), P = -Math.cos(T);
+    for (u = 0; u <= n; u++) {
+      var T = u / n * Math.PI * 2, N = Math.sin(T), P = -Math.cos(T);
       l.x = P * L.x + N * D.x, l.y = P * L.y + N * D.y, l.z = P * L.z + N * D.z, l.normalize(), g.push(l.x, l.y, l.z), a.x = h.x + s(t, x) * l.x, a.y = h.y + s(t, x) * l.y, a.z = h.z + s(t, x) * l.z, f.push(a.x, a.y, a.z);
     }
   }
   function S() {
-    for (d = 1; d <= e; d++)
-      for (u = 1; u <= n; u++) {
-        var x = (n + 1) * (d - 1) + (u - 1), L = (n + 1) * d + (u - 1), D = (n + 1) * d + u, T = (n + 1) * (d - 1) + u;
+    for (u = 1; u <= e; u++)
+      for (d = 1; d <= n; d++) {
+        var x = (n + 1) * (u - 1) + (d - 1), L = (n + 1) * u + (d - 1), D = (n + 1) * u + d, T = (n + 1) * (u - 1) + d;
         p.push(x, L, T), p.push(L, D, T);
       }
   }
   function w() {
-    for (u = 0; u <= e; u++)
-      for (d = 0; d <= n; d++)
-        c.x = u / e, c.y = d / n, m.push(c.x, c.y);
+    for (d = 0; d <= e; d++)
+      for (u = 0; u <= n; u++)
+        c.x = d / e, c.y = u / n, m.push(c.x, c.y);
   }
 }
 Hr.prototype = Object.create(Be.prototype);
@@ -19383,7 +19383,7 @@ class Yv {
             l,
             yv,
             !1,
-            (u, d) => u + (c - l) * (d / jc)
+            (d, u) => d + (c - l) * (u / jc)
           );
           t.add(
             new Ze(h, this.makeMaterial(e.color[a], e.animate))
@@ -19395,14 +19395,14 @@ class Yv {
   makeCylinders(e, t) {
     const { radius: n = 1, radiusTop: i, radiusBottom: s, color: o } = e, a = Array.isArray(i);
     a && this.validateRadiusArrays(e);
-    const l = Array.isArray(o), c = this.getCylinderGeometry(n, i, s), h = this.makeMaterial(o, e.animate), u = new M(0, 1, 0), d = new Ke();
+    const l = Array.isArray(o), c = this.getCylinderGeometry(n, i, s), h = this.makeMaterial(o, e.animate), d = new M(0, 1, 0), u = new Ke();
     return e.positionPairs.forEach((f, g) => {
       const m = a ? this.getCylinderGeometry(n, i[g], s[g]) : c, p = l && h instanceof vs ? h.clone() : h;
       l && (h.color = new pe(o[g]));
       const y = new Ze(m, p), _ = new M(...f[0]), w = new M(...f[1]).sub(_);
       y.scale.y = w.length();
       const x = _.add(w.clone().multiplyScalar(0.5));
-      y.position.set(x.x, x.y, x.z), d.setFromUnitVectors(u, w.normalize()), y.setRotationFromQuaternion(d), t.add(y);
+      y.position.set(x.x, x.y, x.z), u.setFromUnitVectors(d, w.normalize()), y.setRotationFromQuaternion(u), t.add(y);
     }), t;
   }
   makeLine(e, t) {
@@ -19469,14 +19469,14 @@ class Yv {
     );
   }
   makeArrow(e, t) {
-    const { radius: n = 1, radiusTop: i, radiusBottom: s, headLength: o = 2, headWidth: a = 2 } = e, l = this.getCylinderGeometry(n, i, s), c = this.getHeadGeometry(a, o), h = this.makeMaterial(e.color), u = new M(0, 1, 0), d = new Ke();
+    const { radius: n = 1, radiusTop: i, radiusBottom: s, headLength: o = 2, headWidth: a = 2 } = e, l = this.getCylinderGeometry(n, i, s), c = this.getHeadGeometry(a, o), h = this.makeMaterial(e.color), d = new M(0, 1, 0), u = new Ke();
     return e.positionPairs.forEach((f) => {
       const g = new Ze(l, h), m = new M(...f[0]), p = new M(...f[1]), y = new M(...f[1]), _ = p.sub(m);
       g.scale.y = _.length();
       const S = m.add(_.clone().multiplyScalar(0.5));
-      g.position.set(S.x, S.y, S.z), d.setFromUnitVectors(u, _.normalize()), g.setRotationFromQuaternion(d), t.add(g);
+      g.position.set(S.x, S.y, S.z), u.setFromUnitVectors(d, _.normalize()), g.setRotationFromQuaternion(u), t.add(g);
       const w = new Ze(c, h);
-      w.position.set(y.x, y.y, y.z), w.setRotationFromQuaternion(d.clone()), t.add(w);
+      w.position.set(y.x, y.y, y.z), w.setRotationFromQuaternion(u.clone()), t.add(w);
     }), t;
   }
   //Note(chab) we use morphtargets for geometries like cube, convex, beziers
@@ -19814,7 +19814,7 @@ class Kv {
     const i = new M();
     e.getSize(i), i.project(this.insetCamera);
     const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = Zv * (a / 1.5), c = Jv * (a / 1.5), h = $v * (a / 1.5);
-    this.axisJson.contents = this.axisJson.contents.map((u) => ({ ...u, radius: l, headLength: c, headWidth: h })), this.detailedObject.remove(
+    this.axisJson.contents = this.axisJson.contents.map((d) => ({ ...d, radius: l, headLength: c, headWidth: h })), this.detailedObject.remove(
       this.detailedObject.children[0],
       this.detailedObject.children[1],
       this.detailedObject.children[2]
@@ -19830,11 +19830,11 @@ class Qv {
 class ex {
   constructor(e, t = {}) {
     this.enabled = !0;
-    const n = t.defaultThickness !== void 0 ? t.defaultThickness : 3e-3, i = new pe().fromArray(t.defaultColor !== void 0 ? t.defaultColor : [0, 0, 0]), s = t.defaultAlpha !== void 0 ? t.defaultAlpha : 1, o = t.defaultKeepAlive !== void 0 ? t.defaultKeepAlive : !1, a = {}, l = 60, c = {}, h = {}, u = {
+    const n = t.defaultThickness !== void 0 ? t.defaultThickness : 3e-3, i = new pe().fromArray(t.defaultColor !== void 0 ? t.defaultColor : [0, 0, 0]), s = t.defaultAlpha !== void 0 ? t.defaultAlpha : 1, o = t.defaultKeepAlive !== void 0 ? t.defaultKeepAlive : !1, a = {}, l = 60, c = {}, h = {}, d = {
       outlineThickness: { value: n },
       outlineColor: { value: i },
       outlineAlpha: { value: s }
-    }, d = [
+    }, u = [
       "#include <common>",
       "#include <uv_pars_vertex>",
       "#include <displacementmap_pars_vertex>",
@@ -19896,9 +19896,9 @@ class ex {
         uniforms: Eh.merge([
           ve.fog,
           ve.displacementmap,
-          u
+          d
         ]),
-        vertexShader: d,
+        vertexShader: u,
         fragmentShader: f,
         side: Dt
       });
@@ -20012,7 +20012,7 @@ class tx extends mn {
       /*D*/
     ], this.mouseButtons = { LEFT: un.ROTATE, MIDDLE: un.DOLLY, RIGHT: un.PAN }, this.target = new M();
     const s = 1e-6, o = new M();
-    let a = 1, l = i.NONE, c = i.NONE, h = 0, u = 0, d = 0;
+    let a = 1, l = i.NONE, c = i.NONE, h = 0, d = 0, u = 0;
     const f = new M(), g = new K(), m = new K(), p = new M(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
     this.target0 = this.target.clone(), this.position0 = this.object.position.clone(), this.up0 = this.object.up.clone(), this.zoom0 = this.object.zoom, this.handleResize = function() {
       const j = n.domElement.getBoundingClientRect(), U = n.domElement.ownerDocument.documentElement;
@@ -20041,11 +20041,11 @@ class tx extends mn {
       return function() {
         B.set(m.x - g.x, m.y - g.y, 0);
         let V = B.length();
-        V ? (f.copy(n.object.position).sub(n.target), oe.copy(f).normalize(), F.copy(n.object.up).normalize(), re.crossVectors(F, oe).normalize(), F.setLength(m.y - g.y), re.setLength(m.x - g.x), B.copy(F.add(re)), j.crossVectors(B, f).normalize(), V *= n.rotateSpeed, U.setFromAxisAngle(j, V), f.applyQuaternion(U), n.object.up.applyQuaternion(U), p.copy(j), d = V) : !n.staticMoving && d && (d *= Math.sqrt(1 - n.dynamicDampingFactor), f.copy(n.object.position).sub(n.target), U.setFromAxisAngle(p, d), f.applyQuaternion(U), n.object.up.applyQuaternion(U)), g.copy(m);
+        V ? (f.copy(n.object.position).sub(n.target), oe.copy(f).normalize(), F.copy(n.object.up).normalize(), re.crossVectors(F, oe).normalize(), F.setLength(m.y - g.y), re.setLength(m.x - g.x), B.copy(F.add(re)), j.crossVectors(B, f).normalize(), V *= n.rotateSpeed, U.setFromAxisAngle(j, V), f.applyQuaternion(U), n.object.up.applyQuaternion(U), p.copy(j), u = V) : !n.staticMoving && u && (u *= Math.sqrt(1 - n.dynamicDampingFactor), f.copy(n.object.position).sub(n.target), U.setFromAxisAngle(p, u), f.applyQuaternion(U), n.object.up.applyQuaternion(U)), g.copy(m);
       };
     })(), this.zoomCamera = function() {
       let j;
-      l === i.TOUCH_ZOOM_PAN ? (j = h / u, h = u, n.object.isPerspectiveCamera ? f.multiplyScalar(j) : n.object.isOrthographicCamera ? (n.object.zoom /= j, n.object.updateProjectionMatrix()) : console.warn("THREE.TrackballControls: Unsupported camera type")) : (j = 1 + (_.y - y.y) * n.zoomSpeed, j !== 1 && j > 0 && (n.object.isPerspectiveCamera ? f.multiplyScalar(j) : n.object.isOrthographicCamera ? (n.object.zoom /= j, n.object.updateProjectionMatrix()) : console.warn("THREE.TrackballControls: Unsupported camera type")), n.staticMoving ? y.copy(_) : y.y += (_.y - y.y) * this.dynamicDampingFactor);
+      l === i.TOUCH_ZOOM_PAN ? (j = h / d, h = d, n.object.isPerspectiveCamera ? f.multiplyScalar(j) : n.object.isOrthographicCamera ? (n.object.zoom /= j, n.object.updateProjectionMatrix()) : console.warn("THREE.TrackballControls: Unsupported camera type")) : (j = 1 + (_.y - y.y) * n.zoomSpeed, j !== 1 && j > 0 && (n.object.isPerspectiveCamera ? f.multiplyScalar(j) : n.object.isOrthographicCamera ? (n.object.zoom /= j, n.object.updateProjectionMatrix()) : console.warn("THREE.TrackballControls: Unsupported camera type")), n.staticMoving ? y.copy(_) : y.y += (_.y - y.y) * this.dynamicDampingFactor);
     }, this.panCamera = (function() {
       const j = new K(), U = new M(), oe = new M();
       return function() {
@@ -20129,7 +20129,7 @@ class tx extends mn {
         default:
           l = i.TOUCH_ZOOM_PAN;
           const U = x[0].pageX - x[1].pageX, oe = x[0].pageY - x[1].pageY;
-          u = h = Math.sqrt(U * U + oe * oe);
+          d = h = Math.sqrt(U * U + oe * oe);
           const F = (x[0].pageX + x[1].pageX) / 2, re = (x[0].pageY + x[1].pageY) / 2;
           S.copy(D(F, re)), w.copy(S);
           break;
@@ -20143,7 +20143,7 @@ class tx extends mn {
           break;
         default:
           const U = ee(j), oe = j.pageX - U.x, F = j.pageY - U.y;
-          u = Math.sqrt(oe * oe + F * F);
+          d = Math.sqrt(oe * oe + F * F);
           const re = (j.pageX + U.x) / 2, B = (j.pageY + U.y) / 2;
           w.copy(D(re, B));
           break;
@@ -20211,7 +20211,7 @@ class nx extends mn {
         const Le = n.object.position;
         A.copy(Le).sub(n.target), A.applyQuaternion(he), a.setFromVector3(A), n.autoRotate && s === i.NONE && N(D()), n.enableDamping ? (a.theta += l.theta * n.dampingFactor, a.phi += l.phi * n.dampingFactor) : (a.theta += l.theta, a.phi += l.phi);
         let xe = n.minAzimuthAngle, Ae = n.maxAzimuthAngle;
-        return isFinite(xe) && isFinite(Ae) && (xe < -Math.PI ? xe += ge : xe > Math.PI && (xe -= ge), Ae < -Math.PI ? Ae += ge : Ae > Math.PI && (Ae -= ge), xe <= Ae ? a.theta = Math.max(xe, Math.min(Ae, a.theta)) : a.theta = a.theta > (xe + Ae) / 2 ? Math.max(xe, a.theta) : Math.min(Ae, a.theta)), a.phi = Math.max(n.minPolarAngle, Math.min(n.maxPolarAngle, a.phi)), a.makeSafe(), a.radius *= c, a.radius = Math.max(n.minDistance, Math.min(n.maxDistance, a.radius)), n.enableDamping === !0 ? n.target.addScaledVector(h, n.dampingFactor) : n.target.add(h), A.setFromSpherical(a), A.applyQuaternion(we), Le.copy(n.target).add(A), n.object.lookAt(n.target), n.enableDamping === !0 ? (l.theta *= 1 - n.dampingFactor, l.phi *= 1 - n.dampingFactor, h.multiplyScalar(1 - n.dampingFactor)) : (l.set(0, 0, 0), h.set(0, 0, 0)), c = 1, u || de.distanceToSquared(n.object.position) > o || 8 * (1 - I.dot(n.object.quaternion)) > o ? (n.dispatchEvent(ah), de.copy(n.object.position), I.copy(n.object.quaternion), u = !1, !0) : !1;
+        return isFinite(xe) && isFinite(Ae) && (xe < -Math.PI ? xe += ge : xe > Math.PI && (xe -= ge), Ae < -Math.PI ? Ae += ge : Ae > Math.PI && (Ae -= ge), xe <= Ae ? a.theta = Math.max(xe, Math.min(Ae, a.theta)) : a.theta = a.theta > (xe + Ae) / 2 ? Math.max(xe, a.theta) : Math.min(Ae, a.theta)), a.phi = Math.max(n.minPolarAngle, Math.min(n.maxPolarAngle, a.phi)), a.makeSafe(), a.radius *= c, a.radius = Math.max(n.minDistance, Math.min(n.maxDistance, a.radius)), n.enableDamping === !0 ? n.target.addScaledVector(h, n.dampingFactor) : n.target.add(h), A.setFromSpherical(a), A.applyQuaternion(we), Le.copy(n.target).add(A), n.object.lookAt(n.target), n.enableDamping === !0 ? (l.theta *= 1 - n.dampingFactor, l.phi *= 1 - n.dampingFactor, h.multiplyScalar(1 - n.dampingFactor)) : (l.set(0, 0, 0), h.set(0, 0, 0)), c = 1, d || de.distanceToSquared(n.object.position) > o || 8 * (1 - I.dot(n.object.quaternion)) > o ? (n.dispatchEvent(ah), de.copy(n.object.position), I.copy(n.object.quaternion), d = !1, !0) : !1;
       };
     })(), this.dispose = function() {
       n.domElement.removeEventListener("contextmenu", k), n.domElement.removeEventListener("pointerdown", V), n.domElement.removeEventListener("pointercancel", _e), n.domElement.removeEventListener("wheel", Te), n.domElement.removeEventListener("pointermove", ie), n.domElement.removeEventListener("pointerup", te), n._domElementKeyEvents !== null && n._domElementKeyEvents.removeEventListener("keydown", Re);
@@ -20230,8 +20230,8 @@ class nx extends mn {
     const o = 1e-6, a = new Ec(), l = new Ec();
     let c = 1;
     const h = new M();
-    let u = !1;
-    const d = new K(), f = new K(), g = new K(), m = new K(), p = new K(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
+    let d = !1;
+    const u = new K(), f = new K(), g = new K(), m = new K(), p = new K(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
     function D() {
       return 2 * Math.PI / 60 / 60 * n.autoRotateSpeed;
     }
@@ -20267,13 +20267,13 @@ class nx extends mn {
       };
     })();
     function z(A) {
-      n.object.isPerspectiveCamera ? c /= A : n.object.isOrthographicCamera ? (n.object.zoom = Math.max(n.minZoom, Math.min(n.maxZoom, n.object.zoom * A)), n.object.updateProjectionMatrix(), u = !0) : (console.warn("WARNING: OrbitControls.js encountered an unknown camera type - dolly/zoom disabled."), n.enableZoom = !1);
+      n.object.isPerspectiveCamera ? c /= A : n.object.isOrthographicCamera ? (n.object.zoom = Math.max(n.minZoom, Math.min(n.maxZoom, n.object.zoom * A)), n.object.updateProjectionMatrix(), d = !0) : (console.warn("WARNING: OrbitControls.js encountered an unknown camera type - dolly/zoom disabled."), n.enableZoom = !1);
     }
     function X(A) {
-      n.object.isPerspectiveCamera ? c *= A : n.object.isOrthographicCamera ? (n.object.zoom = Math.max(n.minZoom, Math.min(n.maxZoom, n.object.zoom / A)), n.object.updateProjectionMatrix(), u = !0) : (console.warn("WARNING: OrbitControls.js encountered an unknown camera type - dolly/zoom disabled."), n.enableZoom = !1);
+      n.object.isPerspectiveCamera ? c *= A : n.object.isOrthographicCamera ? (n.object.zoom = Math.max(n.minZoom, Math.min(n.maxZoom, n.object.zoom / A)), n.object.updateProjectionMatrix(), d = !0) : (console.warn("WARNING: OrbitControls.js encountered an unknown camera type - dolly/zoom disabled."), n.enableZoom = !1);
     }
     function G(A) {
-      d.set(A.clientX, A.clientY);
+      u.set(A.clientX, A.clientY);
     }
     function q(A) {
       _.set(A.clientX, A.clientY);
@@ -20282,9 +20282,9 @@ class nx extends mn {
       m.set(A.clientX, A.clientY);
     }
     function ne(A) {
-      f.set(A.clientX, A.clientY), g.subVectors(f, d).multiplyScalar(n.rotateSpeed);
+      f.set(A.clientX, A.clientY), g.subVectors(f, u).multiplyScalar(n.rotateSpeed);
       const he = n.domElement;
-      N(2 * Math.PI * g.x / he.clientHeight), P(2 * Math.PI * g.y / he.clientHeight), d.copy(f), n.update();
+      N(2 * Math.PI * g.x / he.clientHeight), P(2 * Math.PI * g.y / he.clientHeight), u.copy(f), n.update();
     }
     function Q(A) {
       S.set(A.clientX, A.clientY), w.subVectors(S, _), w.y > 0 ? z(T()) : w.y < 0 && X(T()), _.copy(S), n.update();
@@ -20315,10 +20315,10 @@ class nx extends mn {
     }
     function Pe() {
       if (x.length === 1)
-        d.set(x[0].pageX, x[0].pageY);
+        u.set(x[0].pageX, x[0].pageY);
       else {
         const A = 0.5 * (x[0].pageX + x[1].pageX), he = 0.5 * (x[0].pageY + x[1].pageY);
-        d.set(A, he);
+        u.set(A, he);
       }
     }
     function Ce() {
@@ -20346,9 +20346,9 @@ class nx extends mn {
         const we = Se(A), de = 0.5 * (A.pageX + we.x), I = 0.5 * (A.pageY + we.y);
         f.set(de, I);
       }
-      g.subVectors(f, d).multiplyScalar(n.rotateSpeed);
+      g.subVectors(f, u).multiplyScalar(n.rotateSpeed);
       const he = n.domElement;
-      N(2 * Math.PI * g.x / he.clientHeight), P(2 * Math.PI * g.y / he.clientHeight), d.copy(f);
+      N(2 * Math.PI * g.x / he.clientHeight), P(2 * Math.PI * g.y / he.clientHeight), u.copy(f);
     }
     function F(A) {
       if (x.length === 1)
@@ -20541,21 +20541,21 @@ class ix {
     if (e.type === rt.SPHERES || e.type === rt.CUBES) {
       const a = e.animate, l = e.positions[0], c = [];
       if (o == "displacement")
-        for (let d = 0; d < s; d++)
-          c.push(a[d][0], a[d][1], a[d][2]);
+        for (let u = 0; u < s; u++)
+          c.push(a[u][0], a[u][1], a[u][2]);
       else if (o == "position")
-        for (let d = 0; d < s; d++)
-          c.push(a[d][0] - l[0], a[d][1] - l[1], a[d][2] - l[2]);
+        for (let u = 0; u < s; u++)
+          c.push(a[u][0] - l[0], a[u][1] - l[1], a[u][2] - l[2]);
       else
         console.warn(`Unknown animationType: ${o}`);
       const h = new Tn(".position", [...i], c);
-      let u;
-      o == "displacement" ? u = -1 : u = s, this.pushAnimations("Action", u, [h], t);
+      let d;
+      o == "displacement" ? d = -1 : d = s, this.pushAnimations("Action", d, [h], t);
     } else if (e.type === rt.CYLINDERS)
       n.forEach((a, l) => {
         const c = e.positionPairs[l];
         c[0], c[1];
-        let h = [], u = [], d = [];
+        let h = [], d = [], u = [];
         for (let y = 0; y < s; y++) {
           let _;
           o == "displacement" ? _ = c.map(
@@ -20566,15 +20566,15 @@ class ix {
             scale: w,
             quaternion: x
           } = this.objectBuilder.getCylinderInfo(_);
-          h = [...h, ...S], u = [
-            ...u,
+          h = [...h, ...S], d = [
+            ...d,
             x.x,
             x.y,
             x.z,
             x.w
-          ], d = [...d, 1, w, 1];
+          ], u = [...u, 1, w, 1];
         }
-        const f = new Tn(".position", i, h), g = new Wi(".quaternion", i, u), m = new Tn(".scale", i, d);
+        const f = new Tn(".position", i, h), g = new Wi(".quaternion", i, d), m = new Tn(".scale", i, u);
         let p;
         o == "displacement" ? p = -1 : p = s, this.pushAnimations(
           `Cylinder-${l}`,
@@ -20585,13 +20585,13 @@ class ix {
       });
     else if (e.type === rt.LINES) {
       const a = [];
-      e.positions.forEach((u, d) => {
+      e.positions.forEach((d, u) => {
         const f = [];
         for (let g = 0; g < s; g++)
           f.push(
-            u[0] + n[d][g][0],
-            u[1] + n[d][g][1],
-            u[2] + n[d][g][2]
+            d[0] + n[u][g][0],
+            d[1] + n[u][g][1],
+            d[2] + n[u][g][2]
           );
         a.push(f);
       });
@@ -20606,11 +20606,11 @@ class ix {
         _[0] + n[S][0][0],
         _[1] + n[S][0][1],
         _[2] + n[S][0][2]
-      )), u = new ua(h);
-      c.morphAttributes.position[0] = u.attributes.position, a.morphTargetInfluences = [0];
-      const d = new Wn(".morphTargetInfluences", i, [0, 1]);
-      this.pushAnimations("Convex", s, [d], a);
-      const f = new ia(u), g = new Rn(
+      )), d = new ua(h);
+      c.morphAttributes.position[0] = d.attributes.position, a.morphTargetInfluences = [0];
+      const u = new Wn(".morphTargetInfluences", i, [0, 1]);
+      this.pushAnimations("Convex", s, [u], a);
+      const f = new ia(d), g = new Rn(
         f,
         new Nt({ color: "#000000", linewidth: 1 })
       ), m = l.geometry.attributes.position.array, p = g.geometry.attributes.position.array;
@@ -20714,34 +20714,34 @@ class Cr {
       ), T = p.clone().add(D);
       g.position.copy(T), a[m] = T;
     });
-    const l = new M(0, 1, 0), c = new Ke(), h = new M(), u = new M(), d = new M(), f = new M();
+    const l = new M(0, 1, 0), c = new Ke(), h = new M(), d = new M(), u = new M(), f = new M();
     this.bondMeshes.forEach((g, m) => {
       const [p, y] = Cr.parseBondKey(m), _ = a[p], S = a[y];
-      h.copy(_), u.copy(S), d.copy(u).sub(h);
-      const w = d.length();
-      f.copy(h).add(u).multiplyScalar(0.5), g.position.copy(f), c.setFromUnitVectors(l, d.normalize()), g.setRotationFromQuaternion(c), g.scale.y = w;
+      h.copy(_), d.copy(S), u.copy(d).sub(h);
+      const w = u.length();
+      f.copy(h).add(d).multiplyScalar(0.5), g.position.copy(f), c.setFromUnitVectors(l, u.normalize()), g.setRotationFromQuaternion(c), g.scale.y = w;
     });
   }
 }
 const ch = "show-pointer";
 class sx {
   constructor(e, t, n, i, s, o, a, l, c) {
-    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new Bv(), this.raycaster = new ky(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new jv(), this.clock = new za(), this.mouseMoveListener = (u) => {
+    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new Bv(), this.raycaster = new ky(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new jv(), this.clock = new za(), this.mouseMoveListener = (d) => {
       this.renderer instanceof He;
       {
-        let d = this.getClickedReference(u.offsetX, u.offsetY, this.tooltipObjects);
-        if (d && d.object) {
-          const { object: f, point: g } = d;
+        let u = this.getClickedReference(d.offsetX, d.offsetY, this.tooltipObjects);
+        if (u && u.object) {
+          const { object: f, point: g } = u;
           this.tooltipHelper.updateTooltip(g, f.jsonObject, f.sceneObject), this.renderScene();
         } else
           this.tooltipHelper.hideTooltipIfNeeded() && this.renderScene();
-        d = this.getClickedReference(u.offsetX, u.offsetY, this.clickableObjects), d && d.object ? this.renderer.domElement.classList.add(ch) : this.renderer.domElement.classList.remove(ch);
+        u = this.getClickedReference(d.offsetX, d.offsetY, this.clickableObjects), u && u.object ? this.renderer.domElement.classList.add(ch) : this.renderer.domElement.classList.remove(ch);
       }
-    }, this.clickListener = (u) => {
+    }, this.clickListener = (d) => {
       this.renderer instanceof He;
       {
-        const d = this.getClickedReference(u.offsetX, u.offsetY, this.clickableObjects);
-        this.onClickImplementation(d, u);
+        const u = this.getClickedReference(d.offsetX, d.offsetY, this.clickableObjects);
+        this.onClickImplementation(u, d);
       }
     }, this.mouseTrackballUpdate = () => {
       this.controls.update();
@@ -20841,8 +20841,8 @@ class sx {
           if ((l === -1 && c > -1 || c === -1 && l > -1) && (console.warn(
             "During selection found a THREE object without a corresponding json object ( or vice-versa"
           ), console.warn("THREE OBJECT", i, "JSON", a)), c > -1 ? this.selectedJsonObjects.splice(c, 1) : t.shiftKey ? this.selectedJsonObjects.push(a) : this.selectedJsonObjects = [a], l > -1) {
-            const h = this.outlineScene.children[l], u = this.registry.getObjectFromRegistry(h.uuid);
-            this.outlineScene.remove(u);
+            const h = this.outlineScene.children[l], d = this.registry.getObjectFromRegistry(h.uuid);
+            this.outlineScene.remove(d);
           } else {
             this.registry.registryHasObject(o) || this.addClonedObject(o);
             const h = this.registry.getObjectFromRegistry(
@@ -20892,17 +20892,17 @@ class sx {
     const i = new ze();
     i.name = e.name, e.visible && (i.visible = e.visible);
     const s = /* @__PURE__ */ new Set(), o = (a, l, c) => {
-      a.contents.forEach((h, u) => {
+      a.contents.forEach((h, d) => {
         if (h.type) {
-          const d = this.makeObject(h);
-          l.add(d), this.threeUUIDTojsonObject[d.uuid] = h, this.computeIdToThree[`${c}--${u}`] = d, h.id = `${c}--${u}`, h.animate && s.add(`${c}--${u}`);
+          const u = this.makeObject(h);
+          l.add(u), this.threeUUIDTojsonObject[u.uuid] = h, this.computeIdToThree[`${c}--${d}`] = u, h.id = `${c}--${d}`, h.animate && s.add(`${c}--${d}`);
         } else {
-          const d = new ze();
-          if (d.name = h.name, this.computeIdToThree[`${c}--${d.name}`] = d, h.id = `${c}--${d.name}`, d.visible = h.visible === void 0 ? !0 : !!h.visible, h.origin) {
+          const u = new ze();
+          if (u.name = h.name, this.computeIdToThree[`${c}--${u.name}`] = u, h.id = `${c}--${u.name}`, u.visible = h.visible === void 0 ? !0 : !!h.visible, h.origin) {
             const f = new Ee();
-            f.makeTranslation(...h.origin), d.applyMatrix4(f);
+            f.makeTranslation(...h.origin), u.applyMatrix4(f);
           }
-          (!this.settings.extractAxis || d.name !== "axes") && l.add(d), o(h, d, `${c}--${d.name}`), d.name === "axes" && (this.axis = d.clone(), this.axisJson = { ...h });
+          (!this.settings.extractAxis || u.name !== "axes") && l.add(u), o(h, u, `${c}--${u.name}`), u.name === "axes" && (this.axis = u.clone(), this.axisJson = { ...h });
         }
       });
     };
@@ -21097,30 +21097,30 @@ function rx(r, e = !1) {
   const t = r[0].index !== null, n = new Set(Object.keys(r[0].attributes)), i = new Set(Object.keys(r[0].morphAttributes)), s = {}, o = {}, a = r[0].morphTargetsRelative, l = new Be();
   let c = 0;
   for (let h = 0; h < r.length; ++h) {
-    const u = r[h];
-    let d = 0;
-    if (t !== (u.index !== null))
+    const d = r[h];
+    let u = 0;
+    if (t !== (d.index !== null))
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ". All geometries must have compatible attributes; make sure index attribute exists among all geometries, or in none of them."), null;
-    for (const f in u.attributes) {
+    for (const f in d.attributes) {
       if (!n.has(f))
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + '. All geometries must have compatible attributes; make sure "' + f + '" attribute exists among all geometries, or in none of them.'), null;
-      s[f] === void 0 && (s[f] = []), s[f].push(u.attributes[f]), d++;
+      s[f] === void 0 && (s[f] = []), s[f].push(d.attributes[f]), u++;
     }
-    if (d !== n.size)
+    if (u !== n.size)
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ". Make sure all geometries have the same number of attributes."), null;
-    if (a !== u.morphTargetsRelative)
+    if (a !== d.morphTargetsRelative)
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ". .morphTargetsRelative must be consistent throughout all geometries."), null;
-    for (const f in u.morphAttributes) {
+    for (const f in d.morphAttributes) {
       if (!i.has(f))
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ".  .morphAttributes must be consistent throughout all geometries."), null;
-      o[f] === void 0 && (o[f] = []), o[f].push(u.morphAttributes[f]);
+      o[f] === void 0 && (o[f] = []), o[f].push(d.morphAttributes[f]);
     }
-    if (l.userData.mergedUserData = l.userData.mergedUserData || [], l.userData.mergedUserData.push(u.userData), e) {
+    if (l.userData.mergedUserData = l.userData.mergedUserData || [], l.userData.mergedUserData.push(d.userData), e) {
       let f;
       if (t)
-        f = u.index.count;
-      else if (u.attributes.position !== void 0)
-        f = u.attributes.position.count;
+        f = d.index.count;
+      else if (d.attributes.position !== void 0)
+        f = d.attributes.position.count;
       else
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ". The geometry must have either an index or a position attribute"), null;
       l.addGroup(c, f, h), c += f;
@@ -21128,29 +21128,29 @@ function rx(r, e = !1) {
   }
   if (t) {
     let h = 0;
-    const u = [];
-    for (let d = 0; d < r.length; ++d) {
-      const f = r[d].index;
+    const d = [];
+    for (let u = 0; u < r.length; ++u) {
+      const f = r[u].index;
       for (let g = 0; g < f.count; ++g)
-        u.push(f.getX(g) + h);
-      h += r[d].attributes.position.count;
+        d.push(f.getX(g) + h);
+      h += r[u].attributes.position.count;
     }
-    l.setIndex(u);
+    l.setIndex(d);
   }
   for (const h in s) {
-    const u = hh(s[h]);
-    if (!u)
+    const d = hh(s[h]);
+    if (!d)
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed while trying to merge the " + h + " attribute."), null;
-    l.setAttribute(h, u);
+    l.setAttribute(h, d);
   }
   for (const h in o) {
-    const u = o[h][0].length;
-    if (u === 0) break;
+    const d = o[h][0].length;
+    if (d === 0) break;
     l.morphAttributes = l.morphAttributes || {}, l.morphAttributes[h] = [];
-    for (let d = 0; d < u; ++d) {
+    for (let u = 0; u < d; ++u) {
       const f = [];
       for (let m = 0; m < o[h].length; ++m)
-        f.push(o[h][m][d]);
+        f.push(o[h][m][u]);
       const g = hh(f);
       if (!g)
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed while trying to merge the " + h + " morphAttribute."), null;
@@ -21437,7 +21437,7 @@ class gx {
       return;
     }
     const { site: i, element: s, masked: o } = n.atom, a = this.data.coordinates[i].map((c) => c.toFixed(3)).join("  ");
-    this.tip.textContent = `${o ? "masked site" : s} ${i + 1}   ${a}`, this.tip.hidden = !1;
+    this.tip.textContent = `${o ? "masked site" : s} ${i}   ${a}`, this.tip.hidden = !1;
     const l = this.stage.clientWidth - this.tip.offsetWidth - 8;
     this.tip.style.left = `${Math.max(4, Math.min(l, e + 14))}px`, this.tip.style.top = `${Math.max(4, t - 32)}px`;
   }
