@@ -196,7 +196,10 @@ def evaluated_alike(theirs: list[Any]) -> float:
 
     potential = load_potential("chgnet", settings())
     return max(
-        abs(potential.static_energy_ev_per_atom(Structure.from_str(one["relaxed"], fmt="json")) - energy)
+        abs(
+            potential.static_energy_ev_per_atom(Structure.from_str(one["relaxed"], fmt="json"))
+            - energy
+        )
         for one in theirs
         if (energy := one["energy"]) is not None
     )

@@ -206,6 +206,8 @@ def compare_judged(
 
     Args:
         judged: All of a set, in its order: the first of several equal ones is the unique.
+            Valid ones whose relaxation converged come before the others, so that none is
+            lost to the funnel for repeating one that was.
         known: Known crystals, or None.
         reference: Phases whose compositions are known, or None.
         progress: Called with the crystals done and their number.
@@ -214,7 +216,7 @@ def compare_judged(
     from crystal_llm.text.codec import structure
 
     places, structures = [], []
-    for place, one in enumerate(judged):
+    for place, one in sorted(enumerate(judged), key=lambda pair: not _went_through(pair[1])):
         relaxed = None if one.relaxation is None else one.relaxation.relaxed
         crystal = relaxed or one.row.crystal
         if crystal is not None:
@@ -230,6 +232,10 @@ def compare_judged(
             told = replace(told, composition_known=known_too)
         compared[place] = replace(judged[place], novelty=told)
     return compared
+
+
+def _went_through(one: JudgedCandidate) -> bool:
+    return one.valid and one.relaxed
 
 
 @dataclass(frozen=True, slots=True)

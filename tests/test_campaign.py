@@ -126,6 +126,16 @@ def test_uniqueness_looks_at_the_relaxed_crystals():
     assert verdicts[4].novelty.unique
 
 
+def test_a_crystal_that_went_through_does_not_repeat_one_that_did_not():
+    found = judged()
+    found[2] = replace(found[2], relaxation=replace(RELAXED[2], converged=False))
+    verdicts = compare_judged(found, None)
+    assert verdicts[2].novelty.duplicate_of == 3
+    assert verdicts[3].novelty.unique
+    counts = {stage.name: stage.count for stage in funnel(verdicts, with_known=False)}
+    assert counts["unique"] == counts["relaxed"] == 2
+
+
 def test_a_composition_that_the_reference_lacks_is_told():
     verdicts = compare_judged(judged(), None, reference())
     assert verdicts[0].novelty is None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.output_file import check_writable as check_writable
+from crystal_llm.cli.output_file import write_json_lines
+from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.errors import RequestError
 from crystal_llm.types import Conditions
 
@@ -93,7 +94,7 @@ def run(arguments: argparse.Namespace) -> Report:
 
     model = load_model(arguments.model, quantisation=arguments.quantisation)
     tell(f"{model.identity}: loaded in {model.load_s:.1f} s")
-    stopped = _StopFlag()
+    stopped = StopFlag()
     start = time.perf_counter()
     shown = start
 
@@ -119,9 +120,7 @@ def run(arguments: argparse.Namespace) -> Report:
     wall = time.perf_counter() - start
     # In the order of their seeds, so that the same request gives the same file.
     found.sort(key=lambda one: int(one.id.rpartition("-")[2]))
-    with unfinished.open("w", encoding="utf-8") as handle:
-        handle.writelines(json.dumps(asdict(one)) + "\n" for one in found)
-    unfinished.replace(arguments.out)
+    write_json_lines(arguments.out, (asdict(one) for one in found))
     parsed = sum(one.structure is not None for one in found)
     summary = {
         "out": str(arguments.out),
@@ -202,39 +201,3 @@ def symbols(text: str) -> tuple[str, ...]:
 
 
 names = symbols
-
-
-def check_writable(path: Path) -> None:
-    """Refuses an output path that cannot be written, before any work is done.
-
-    Raises:
-        RequestError: The folder is missing, or the path is a folder.
-    """
-    if path.is_dir():
-        raise RequestError(f"{path}: is a folder; name a file")
-    if not path.parent.is_dir():
-        raise RequestError(f"{path.parent}: no such folder; make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise RequestError(f"{path.parent}: cannot be written to")
-
-
-class _StopFlag:
-    """Ctrl-C and a polite kill end the run after the step, with what is done kept."""
-
-    def __init__(self) -> None:
-        self._asked = False
-        self._before: dict[int, object] = {}
-
-    def __call__(self) -> bool:
-        return self._asked
-
-    def __enter__(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._ask)
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
-
-    def _ask(self, *_: object) -> None:
-        self._asked = True

@@ -16,6 +16,7 @@ from crystal_llm.cli.judge import (
     reference_of,
     relaxation_settings,
 )
+from crystal_llm.cli.structure_inputs import check_inputs, is_json_lines
 from crystal_llm.errors import PotentialError, RequestError, StabilityError, StructureFileError
 from crystal_llm.relaxation.potentials import DEFAULT_POTENTIAL
 
@@ -89,13 +90,14 @@ def run(args: argparse.Namespace) -> Report:
         raise RequestError("give either files, or --formula and --energy together")
     if not alone and not args.inputs:
         raise RequestError("name a structure file or relaxed crystals, or --formula and --energy")
+    check_inputs(args.inputs)
     named, args.potential = args.potential, args.potential or DEFAULT_POTENTIAL
     reference = reference_of(args)
     if alone:
         _check_named(named, reference, args.across_potentials)
         phases = [_Phase(args.formula, args.formula, args.energy, reference.method)]
     else:
-        phases = list(_phases(args))
+        phases = _phases(args)
     placed: list[tuple[_Phase, HullResult | None]] = []
     for phase in phases:
         if phase.formula is None or phase.energy_ev_per_atom is None or phase.method is None:
@@ -123,80 +125,81 @@ def _check_named(named: str | None, reference: Reference, across_potentials: boo
         )
 
 
-def _phases(args: argparse.Namespace) -> Iterator[_Phase]:
-    """The phases of all files, failed ones with their reason."""
+def _phases(args: argparse.Namespace) -> list[_Phase]:
+    """The phases of all files in their order, failed ones with their reason."""
     from crystal_llm.evaluation.validity import formula_of
-    from crystal_llm.io.structure_file import ParsingProcess, format_of, read_source
+    from crystal_llm.io.structure_file import ParsingProcess, read_source
     from crystal_llm.relaxation.relaxed_file import read_relaxed
 
-    crystals: list[tuple[str, PlainCrystal]] = []
+    phases: list[_Phase] = []
+    crystals: dict[int, PlainCrystal] = {}
     with ParsingProcess() as parsing:
         for path in args.inputs:
-            if path.suffix.lower() == ".jsonl":
+            if is_json_lines(path):
                 for row in read_relaxed(path):
                     formula = None if row.crystal is None else formula_of(row.crystal.species)
-                    yield _Phase(row.id, formula, row.energy_ev_per_atom, row.method, row.failure)
+                    phases.append(
+                        _Phase(row.id, formula, row.energy_ev_per_atom, row.method, row.failure)
+                    )
                 continue
-            if format_of(path.name) is None:
-                raise RequestError(
-                    f"{path}: the name tells no known format; name it *.jsonl, *.cif, *.vasp, "
-                    "POSCAR* or *.json"
-                )
-            if not path.is_file():
-                raise RequestError(f"{path}: no such file")
             try:
-                crystals.append((path.name, parsing.parse(read_source(path))))
+                crystals[len(phases)] = parsing.parse(read_source(path))
+                phases.append(_Phase(path.name))
             except StructureFileError as error:
-                yield _Phase(path.name, failure=str(error))
+                phases.append(_Phase(path.name, failure=str(error)))
     if crystals:
-        yield from _as_given(crystals, args) if args.as_given else _relaxed(crystals, args)
+        asked = list(crystals.values())
+        found = _as_given(asked, args) if args.as_given else _relaxed(asked, args)
+        for place, phase in zip(crystals, found, strict=True):
+            phases[place] = replace(phase, id=phases[place].id)
+    return phases
 
 
-def _as_given(
-    crystals: list[tuple[str, PlainCrystal]], args: argparse.Namespace
-) -> Iterator[_Phase]:
+def _as_given(crystals: list[PlainCrystal], args: argparse.Namespace) -> Iterator[_Phase]:
     from crystal_llm.evaluation.validity import formula_of
+    from crystal_llm.relaxation.checks import flaw
     from crystal_llm.relaxation.potentials import load_potential
     from crystal_llm.settings import settings
     from crystal_llm.text.codec import structure
 
     potential = load_potential(args.potential, settings())
-    for name, crystal in crystals:
-        formula, given = formula_of(crystal.species), structure(crystal)
+    for crystal in crystals:
+        wrong = flaw(crystal, potential.card)
+        if wrong is not None:
+            yield _Phase("", failure=wrong)
+            continue
+        given = structure(crystal)
         try:
             raw = potential.static_energy_ev_per_atom(given)
             energy = potential.energy_ev_per_atom(given, raw)
         except PotentialError as error:
-            yield _Phase(name, failure=str(error))
+            yield _Phase("", failure=str(error))
         else:
-            yield _Phase(name, formula, energy, potential.card.method)
+            yield _Phase("", formula_of(crystal.species), energy, potential.card.method)
 
 
-def _relaxed(
-    crystals: list[tuple[str, PlainCrystal]], args: argparse.Namespace
-) -> Iterator[_Phase]:
+def _relaxed(crystals: list[PlainCrystal], args: argparse.Namespace) -> Iterator[_Phase]:
     from crystal_llm.evaluation.validity import formula_of
     from crystal_llm.relaxation.batch import relax_many
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
 
-    found: dict[int, _Phase] = {}
     with ExitStack() as stack:
         cache = None if args.no_cache else stack.enter_context(default_cache(settings()))
-        for place, result in relax_many(
-            [crystal for _, crystal in crystals],
-            args.potential,
-            relaxation_settings(args),
-            processes=args.processes,
-            cache=cache,
-            progress=Countdown("relaxed"),
-        ):
-            name, crystal = crystals[place]
-            formula = None if result.relaxed is None else formula_of(crystal.species)
-            found[place] = _Phase(
-                name, formula, result.energy_ev_per_atom, result.method, result.failure
+        results = dict(
+            relax_many(
+                crystals,
+                args.potential,
+                relaxation_settings(args),
+                processes=args.processes,
+                cache=cache,
+                progress=Countdown("relaxed"),
             )
-    yield from (found[place] for place in range(len(crystals)))
+        )
+    for place, crystal in enumerate(crystals):
+        result = results[place]
+        formula = None if result.relaxed is None else formula_of(crystal.species)
+        yield _Phase("", formula, result.energy_ev_per_atom, result.method, result.failure)
 
 
 def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference) -> Report:

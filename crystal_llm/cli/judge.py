@@ -193,10 +193,12 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
 
 def _purpose(args: argparse.Namespace, rows: Sequence[CandidateRow]) -> dict[str, Any]:
     """What a journal's relaxations hold for: these crystals under these settings."""
+    from crystal_llm.relaxation.potentials import potential_card
+
     crystals = json.dumps([to_plain(row.crystal) for row in rows]).encode()
     return {
         "crystals_sha256": hashlib.sha256(crystals).hexdigest(),
-        "potential": args.potential,
+        "method": potential_card(args.potential).method.as_dict(),
         "settings": to_plain(relaxation_settings(args)),
     }
 
@@ -222,15 +224,20 @@ def _journal(
         for line in lines[1:]:
             place, record = json.loads(line)
             done[place] = from_plain(RelaxationResult, record)
-        path.write_text("".join(lines), encoding="utf-8")
-        with path.open("a", encoding="utf-8") as handle:
-            yield done, handle
+        # Renamed when it is whole: a kill in between would lose what is held.
+        unfinished = path.with_name(f"{path.name}.unfinished")
+        unfinished.write_text("".join(lines), encoding="utf-8")
+        unfinished.replace(path)
+        handle = path.open("a", encoding="utf-8")
     except OSError as error:
         raise CandidatesFileError(f"{path}: cannot be used ({error.strerror or error})") from error
     except (ValueError, TypeError) as error:
         raise CandidatesFileError(
             f"{path}: is damaged ({error}); delete it to begin anew"
         ) from error
+    # Outside of the above: an error of the work itself says nothing of the journal.
+    with handle:
+        yield done, handle
 
 
 def _write(path: Path, source: Path, judged: Sequence[JudgedCandidate]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -12,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.generate import check_writable
 from crystal_llm.cli.judge import add_relaxation_arguments, relaxation_settings
+from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
-from crystal_llm.errors import RequestError, StructureFileError
+from crystal_llm.cli.structure_inputs import check_inputs, is_json_lines
+from crystal_llm.errors import StructureFileError
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ Relax cell and positions of crystals together. One line of output per crystal, f
 their reason: the candidate's own line with `relaxation` (energies in eV/atom, steps, converged or
 not, …) and `relaxed_structure` added. A relaxation that blows up is tried once more with smaller
 steps. What was relaxed before comes from a cache in the home folder."""
-
-CANDIDATES_SUFFIX = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,7 @@ def run(arguments: argparse.Namespace) -> Report:
     Raises:
         CrystalLLMError: A file or the cache cannot be read, or the potential not loaded.
     """
-    check_writable(arguments.out)
-    if arguments.out.exists() and not arguments.replace:
-        raise RequestError(f"{arguments.out}: exists already; give --replace, or another name")
+    check_new(arguments.out, replace=arguments.replace)
     settings = relaxation_settings(arguments)
     rows = _read(arguments.inputs)
 
@@ -134,20 +130,13 @@ def _read(paths: Sequence[Path]) -> list[_Row]:
         RequestError: A file is missing, or its name tells no format.
         CandidatesFileError: A file of candidates cannot be read or is empty.
     """
-    from crystal_llm.io.structure_file import ParsingProcess, format_of
+    from crystal_llm.io.structure_file import ParsingProcess
 
-    for path in paths:
-        if path.suffix.lower() != CANDIDATES_SUFFIX and format_of(path.name) is None:
-            raise RequestError(
-                f"{path}: the name tells no known format; name it *.jsonl, *.cif, *.vasp, POSCAR* "
-                "or *.json"
-            )
-        if not path.is_file():
-            raise RequestError(f"{path}: no such file")
+    check_inputs(paths)
     rows: list[_Row] = []
     with ParsingProcess() as parsing:
         for path in paths:
-            if path.suffix.lower() == CANDIDATES_SUFFIX:
+            if is_json_lines(path):
                 rows += _candidates(path)
             else:
                 rows.append(_structure_row(path, parsing))
@@ -169,23 +158,17 @@ def _candidates(path: Path) -> list[_Row]:
     from crystal_llm.io.candidates_file import read_candidates, said_of
 
     rows = read_candidates(path)
-    lines = path.read_bytes().split(b"\n")
-    return [_Row(row.id, row.crystal, row.failure, said_of(lines[row.row - 1])) for row in rows]
+    return [
+        _Row(row.id, row.crystal, row.failure, said)
+        for row, said in zip(rows, said_of(path, rows), strict=True)
+    ]
 
 
 def _write(path: Path, rows: Sequence[tuple[_Row, RelaxationResult | None]]) -> None:
     from crystal_llm.relaxation.relaxed_file import relaxed_record
 
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        with unfinished.open("w", encoding="utf-8") as handle:
-            for row, result in rows:
-                record = relaxed_record(row.said, row.id, result, row.failure)
-                handle.write(json.dumps(record) + "\n")
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise RequestError(f"{path}: cannot be written ({error.strerror or error})") from error
+    records = (relaxed_record(row.said, row.id, result, row.failure) for row, result in rows)
+    write_json_lines(path, records)
 
 
 def _summary(rows: Sequence[_Row], results: Sequence[RelaxationResult]) -> dict[str, int]:

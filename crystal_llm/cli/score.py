@@ -23,6 +23,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument(
         "--quantisation", choices=("none", "int8", "nf4"), help="the card's by default"
     )
+    parser.add_argument(
+        "--by-line",
+        action="store_true",
+        help="also of each line: lattice lengths, angles, every atom's element and coordinates",
+    )
     add_json_flag(parser)
     parser.set_defaults(run=run)
 
@@ -52,14 +57,19 @@ def run(arguments: argparse.Namespace) -> Report:
             "log_likelihood": one.log_likelihood,
             "tokens": one.tokens,
             "perplexity": one.perplexity,
+            "line_log_likelihoods": list(one.line_log_likelihoods),
         }
         for one in scores
     ]
-    lines = [
-        f"{place}: log-likelihood {one.log_likelihood:.3f} over {one.tokens} tokens, "
-        f"perplexity {one.perplexity:.4f}"
-        for place, one in enumerate(scores)
-    ]
+    lines = []
+    for place, (text, one) in enumerate(zip(texts, scores, strict=True)):
+        lines.append(
+            f"{place}: log-likelihood {one.log_likelihood:.3f} over {one.tokens} tokens, "
+            f"perplexity {one.perplexity:.4f}"
+        )
+        if arguments.by_line:
+            by_line = zip(one.line_log_likelihoods, text.split("\n"), strict=True)
+            lines += [f"{value:12.3f}  {written}" for value, written in by_line]
     nats = -sum(one.log_likelihood for one in scores) / sum(one.tokens for one in scores)
     lines.append(f"mean {nats:.4f} nats a token over {len(scores)} texts ({model.identity})")
     return Report(tuple(lines), {"scores": rows, "nats_per_token": nats, "model": model.identity})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from crystal_llm.io.reduction import lattice_matrix
+from crystal_llm.io.reduction import lattice_matrix, symmetry_dataset
 from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
@@ -41,7 +40,6 @@ _SYSTEMS = (
     (194, "hexagonal"),
     (230, "cubic"),
 )
-_NUMBER = {symbol: number for number, symbol in enumerate(ELEMENTS, start=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +118,7 @@ def symmetry(crystal: PlainCrystal, tolerance_angstrom: float) -> Symmetry | Non
     Returns:
         None where spglib finds none, as for atoms that lie on each other.
     """
-    os.environ.setdefault("SPGLIB_WARNING", "OFF")
-    import spglib
-
-    cell = (
-        lattice_matrix(crystal),
-        np.array(crystal.fractional_coordinates, dtype=float),
-        [_NUMBER[symbol] for symbol in crystal.species],
-    )
-    try:
-        found = spglib.get_symmetry_dataset(cell, tolerance_angstrom)
-    except spglib.SpglibError:
-        return None
+    found = symmetry_dataset(crystal, tolerance_angstrom)
     if found is None:
         return None
     number = int(found.number)

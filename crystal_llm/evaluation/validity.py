@@ -139,7 +139,7 @@ def structural_flaw(crystal: PlainCrystal) -> str | None:
     if closest is None:
         return None
     first, second, distance, image = closest
-    names = [f"{crystal.species[site]}{site + 1}" for site in (first, second)]
+    names = [f"{crystal.species[site]}{site}" for site in (first, second)]
     where = " (a periodic image)" if image else ""
     return f"atoms too close: {names[0]}–{names[1]}{where} are {distance:.2f} Å apart"
 

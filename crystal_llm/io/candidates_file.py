@@ -7,7 +7,7 @@ read by hand, since pymatgen's own decoder imports whatever module the file name
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,8 +85,29 @@ def read_candidates(path: Path) -> list[CandidateRow]:
     return rows
 
 
-def said_of(line: bytes) -> dict[str, Any]:
-    """All that a line says; empty where it is no JSON object."""
+def said_of(path: Path, rows: Sequence[CandidateRow]) -> Iterator[dict[str, Any]]:
+    """All that the lines of rows say, read once more; empty where one is no JSON object.
+
+    So that whoever works on the crystals for hours need not hold the rest of the file.
+
+    Args:
+        path: The file that the rows were read from.
+        rows: All of its rows, in its order.
+
+    Raises:
+        CandidatesFileError: The file cannot be read, or has other lines by now.
+    """
+    lines = _lines(path)
+    for row in rows:
+        number, line = next(lines, (0, b""))
+        if number != row.row:
+            raise CandidatesFileError(
+                f"{path}: was changed while its candidates were worked on; start again"
+            )
+        yield _said(line)
+
+
+def _said(line: bytes) -> dict[str, Any]:
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError):

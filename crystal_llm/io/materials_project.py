@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,37 +117,19 @@ def fetch_materials(query: MaterialsQuery, api_key: str, endpoint: str = ENDPOIN
     Raises:
         MaterialsProjectError: The key is refused, or no usable answer comes.
     """
-    endpoint = endpoint.rstrip("/") + "/"
     # The database spells a system with its elements in alphabetical order.
     systems = ["-".join(sorted(name.split("-"))) for name in query.chemical_systems or ()]
-    check_endpoint(endpoint)
-    from mp_api.client import MPRester
-    from mp_api.client.core.exceptions import MPRestError
-
-    try:
-        with MPRester(
-            api_key,
-            endpoint=endpoint,
-            use_document_model=False,
-            mute_progress_bars=not sys.stderr.isatty(),
-        ) as rester:
-            documents = rester.materials.summary.search(
-                chemsys=systems or None,
-                elements=list(query.elements or ()) or None,
-                energy_above_hull=query.energy_above_hull_ev_per_atom,
-                num_sites=None if query.max_sites is None else (1, query.max_sites),
-                include_gnome=query.with_gnome,
-                deprecated=False,
-                all_fields=False,
-                fields=list(FIELDS),
-            )
-    except MPRestError as error:
-        raise MaterialsProjectError(refusal(str(error), api_key)) from error
-    except Exception as error:  # requests, JSON and emmet raise many kinds on a bad answer
-        raise MaterialsProjectError(
-            f"the Materials Project at {endpoint} gave no usable answer "
-            f"({type(error).__name__}): try again later, or update mp-api"
-        ) from error
+    with project_client(api_key, endpoint) as client:
+        documents = client.materials.summary.search(
+            chemsys=systems or None,
+            elements=list(query.elements or ()) or None,
+            energy_above_hull=query.energy_above_hull_ev_per_atom,
+            num_sites=None if query.max_sites is None else (1, query.max_sites),
+            include_gnome=query.with_gnome,
+            deprecated=False,
+            all_fields=False,
+            fields=list(FIELDS),
+        )
     crystals: list[SourceCrystal] = []
     failures: list[Failure] = []
     for document in documents:
@@ -158,7 +141,40 @@ def fetch_materials(query: MaterialsQuery, api_key: str, endpoint: str = ENDPOIN
     return SourceReading(tuple(crystals), tuple(failures))
 
 
-def check_endpoint(endpoint: str) -> None:
+@contextmanager
+def project_client(api_key: str, endpoint: str = ENDPOINT) -> Iterator[Any]:
+    """A client of the Materials Project (``MPRester``); its errors are told in our words.
+
+    Args:
+        api_key: The user's key.
+        endpoint: Address of the interface.
+
+    Raises:
+        MaterialsProjectError: The key is refused, or no usable answer comes.
+    """
+    endpoint = endpoint.rstrip("/") + "/"
+    _check_endpoint(endpoint)
+    from mp_api.client import MPRester
+    from mp_api.client.core.exceptions import MPRestError
+
+    try:
+        with MPRester(
+            api_key,
+            endpoint=endpoint,
+            use_document_model=False,
+            mute_progress_bars=not sys.stderr.isatty(),
+        ) as client:
+            yield client
+    except MPRestError as error:
+        raise MaterialsProjectError(_refusal(str(error), api_key)) from error
+    except Exception as error:  # requests, JSON and emmet raise many kinds on a bad answer
+        raise MaterialsProjectError(
+            f"the Materials Project at {endpoint} gave no usable answer "
+            f"({type(error).__name__}): try again later, or update mp-api"
+        ) from error
+
+
+def _check_endpoint(endpoint: str) -> None:
     """Refuses to send a key in the clear, and waits only so long for a sign of life.
 
     mp-api asks for the same heartbeat, but would wait for ever.
@@ -179,7 +195,7 @@ def check_endpoint(endpoint: str) -> None:
         ) from error
 
 
-def refusal(message: str, api_key: str) -> str:
+def _refusal(message: str, api_key: str) -> str:
     """What to tell a user of the service's error; the key is never shown."""
     if "status code 401" in message or "status code 403" in message:
         return (

@@ -78,7 +78,7 @@ def niggli_primitive(crystal: PlainCrystal, symprec_angstrom: float = 0.01) -> P
     matrix = lattice_matrix(crystal)
     positions = np.array(crystal.fractional_coordinates, dtype=float)
     species = list(crystal.species)
-    dataset = _symmetry(crystal, symprec_angstrom)
+    dataset = symmetry_dataset(crystal, symprec_angstrom)
     if dataset is not None and len(set(dataset.mapping_to_primitive)) < len(species):
         primitive = np.asarray(dataset.primitive_lattice)
         # The first atom of each class of translation-equivalent ones, in the given order.
@@ -101,12 +101,12 @@ def spacegroup_number(
     crystal: PlainCrystal, symprec_angstrom: float = SPACEGROUP_SYMPREC_ANGSTROM
 ) -> int | None:
     """The international number of a crystal's space group; None where spglib finds none."""
-    dataset = _symmetry(crystal, symprec_angstrom)
+    dataset = symmetry_dataset(crystal, symprec_angstrom)
     return None if dataset is None else int(dataset.number)
 
 
-def _symmetry(crystal: PlainCrystal, symprec_angstrom: float) -> Any:
-    """Spglib's symmetry dataset, or None."""
+def symmetry_dataset(crystal: PlainCrystal, symprec_angstrom: float) -> Any:
+    """Spglib's symmetry dataset; None where it finds no symmetry."""
     # spglib's C part writes "… failed" to standard error whenever it tightens its
     # tolerance and tries again; this variable is its own switch for that.
     os.environ.setdefault("SPGLIB_WARNING", "OFF")

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crystal_llm.io.process_start import process_started
 from crystal_llm.jobs.job import WorkerState
 from crystal_llm.jobs.tables import WORKERS
 from crystal_llm.library.database import Database
@@ -126,16 +127,3 @@ def host_name() -> str:
     import socket
 
     return socket.gethostname()
-
-
-def process_started(pid: int) -> float | None:
-    """When a process started, seconds since 1970; None where there is none, or its remains."""
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        return float(process.create_time())
-    except psutil.Error:
-        return None

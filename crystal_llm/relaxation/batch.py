@@ -122,7 +122,8 @@ class _Work:
         progress: Progress,
         total: int,
     ) -> None:
-        self.left = list(places)
+        # A dictionary, from which a key is taken in no time however many there are.
+        self.left = dict.fromkeys(places)
         self._places, self._cache = places, cache
         self._progress, self._done, self._total = progress, 0, total
 
@@ -177,7 +178,7 @@ class _Work:
                     self._cache.release(key)
 
     def _give(self, key: str, result: RelaxationResult) -> Iterator[tuple[int, RelaxationResult]]:
-        self.left.remove(key)
+        del self.left[key]
         for nth, place in enumerate(self._places[key]):
             self._done += 1
             # The second of two equal crystals cost nothing.

@@ -22,6 +22,7 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import RelaxationCacheError
 from crystal_llm.io.file_system import network_file_system
 from crystal_llm.io.parsing_process import crystal_record
+from crystal_llm.io.process_start import process_started
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.settings import Settings
@@ -221,7 +222,7 @@ class RelaxationCache:
     def _stale(self, machine: str, pid: int, started: float, heartbeat: float) -> bool:
         if time.time() - heartbeat > STALE_SECONDS:
             return True
-        return machine == self._owner.machine and _started(pid) != started
+        return machine == self._owner.machine and process_started(pid) != started
 
     def _beat(self) -> None:
         """Starts the thread that says every few seconds that the claims are alive."""
@@ -350,20 +351,7 @@ def _columns(owner: _Owner) -> tuple[str, int, float]:
 
 def _this_process() -> _Owner:
     pid = os.getpid()
-    return _Owner(_machine(), pid, _started(pid) or 0.0)
-
-
-def _started(pid: int) -> float | None:
-    """When a process began; None where there is no such process."""
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        return float(process.create_time())
-    except psutil.Error:
-        return None
+    return _Owner(_machine(), pid, process_started(pid) or 0.0)
 
 
 def _machine() -> str:

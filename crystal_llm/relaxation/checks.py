@@ -56,7 +56,7 @@ def _flaw_of_numbers(crystal: PlainCrystal) -> str | None:
         return "not a number: a lattice length or angle is not finite"
     for site, position in enumerate(crystal.fractional_coordinates):
         if not all(math.isfinite(value) for value in position):
-            return f"not a number: a coordinate of {crystal.species[site]}{site + 1} is not finite"
+            return f"not a number: a coordinate of {crystal.species[site]}{site} is not finite"
     if min(crystal.lengths_angstrom) <= 0.0 or not angles_make_a_cell(*crystal.angles_degrees):
         return "no cell: the lattice lengths and angles enclose no volume"
     return None
@@ -98,6 +98,6 @@ def _flaw_of_distances(crystal: PlainCrystal) -> str | None:
     if closest is None:
         return None
     first, second, distance = closest
-    names = [f"{crystal.species[site]}{site + 1}" for site in (first, second)]
+    names = [f"{crystal.species[site]}{site}" for site in (first, second)]
     image = " (a periodic image)" if first == second else ""
     return f"atoms too close: {names[0]}–{names[1]}{image} are {distance:.2f} Å apart"

@@ -273,7 +273,7 @@ def _check_distances(atoms: Atoms, step: int) -> None:
     if closest is not None:
         first, second, distance = closest
         raise _BlownUpError(
-            f"{now.species[first]}{first + 1} and {now.species[second]}{second + 1} came within "
+            f"{now.species[first]}{first} and {now.species[second]}{second} came within "
             f"{distance:.2f} Å at step {step}"
         )
 

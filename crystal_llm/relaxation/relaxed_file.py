@@ -9,6 +9,7 @@ there was no crystal to relax. `crystal-llm judge` writes such lines too.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import CandidatesFileError, StabilityError
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.relaxation.result import RelaxationResult
+from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
 
@@ -125,4 +127,20 @@ def _row(number: int, line: bytes) -> RelaxedRow:
         relaxation = from_plain(RelaxationResult, record["relaxation"], "relaxation")
     except (RecordError, StabilityError) as error:
         return RelaxedRow(number, identity, None, str(error))
+    wrong = _flaw(relaxation)
+    if wrong is not None:
+        return RelaxedRow(number, identity, None, wrong)
     return RelaxedRow(number, identity, relaxation, relaxation.failure)
+
+
+def _flaw(relaxation: RelaxationResult) -> str | None:
+    """What is wrong with a relaxed crystal that a file tells; None where nothing is."""
+    if relaxation.relaxed is None:
+        return None if relaxation.failure else "has neither a relaxed crystal nor a failure"
+    unknown = sorted(set(relaxation.relaxed.species) - set(ELEMENTS))
+    if unknown or not relaxation.relaxed.species:
+        return f"not elements: {', '.join(unknown)}" if unknown else "the crystal has no atoms"
+    energy = relaxation.energy_ev_per_atom
+    if energy is None or not math.isfinite(energy):
+        return f"the energy is {energy}, not a number"
+    return None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import MaterialsProjectError, StabilityError
-from crystal_llm.io.materials_project import ENDPOINT, check_endpoint, refusal
+from crystal_llm.io.materials_project import ENDPOINT, project_client
 from crystal_llm.stability.amounts import ATOMIC_NUMBERS
 from crystal_llm.stability.reference import PhaseRow, Provenance, Reference, build_reference
 
@@ -41,8 +40,6 @@ def fetch_reference(elements: Sequence[str], api_key: str, endpoint: str = ENDPO
         raise StabilityError(
             f"a chemical system of {len(set(elements))} elements: from 1 to {MOST_ELEMENTS}"
         )
-    endpoint = endpoint.rstrip("/") + "/"
-    check_endpoint(endpoint)
     symbols = sorted(set(elements))
     # The database spells a system with its elements in alphabetical order.
     systems = [
@@ -75,27 +72,11 @@ def _search(
     systems: list[str], api_key: str, endpoint: str
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The documents of the systems, and the version of the database."""
-    from mp_api.client import MPRester
-    from mp_api.client.core.exceptions import MPRestError
-
-    try:
-        with MPRester(
-            api_key,
-            endpoint=endpoint,
-            use_document_model=False,
-            mute_progress_bars=not sys.stderr.isatty(),
-        ) as rester:
-            documents = rester.materials.thermo.search(
-                chemsys=systems,
-                thermo_types=[THERMO_TYPE],
-                all_fields=False,
-                fields=list(FIELDS),
-            )
-            return list(documents), rester.db_version
-    except MPRestError as error:
-        raise MaterialsProjectError(refusal(str(error), api_key)) from error
-    except Exception as error:  # requests, JSON and emmet raise many kinds on a bad answer
-        raise MaterialsProjectError(
-            f"the Materials Project at {endpoint} gave no usable answer "
-            f"({type(error).__name__}): try again later, or update mp-api"
-        ) from error
+    with project_client(api_key, endpoint) as client:
+        documents = client.materials.thermo.search(
+            chemsys=systems,
+            thermo_types=[THERMO_TYPE],
+            all_fields=False,
+            fields=list(FIELDS),
+        )
+        return list(documents), client.db_version

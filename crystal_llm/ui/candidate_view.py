@@ -71,6 +71,7 @@ def facts_of_row(row: ResultRow, library: Library) -> CrystalFacts:
         valid=row.valid,
         invalid_reason=facts.invalid_reason,
         log_likelihood=written.log_likelihood,
+        atom_likelihoods=written.site_log_likelihoods,
         prompt=written.prompt,
         model=written.model,
         seed=written.seed,

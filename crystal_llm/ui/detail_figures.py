@@ -91,7 +91,7 @@ def likelihood_figure(
     for symbol in dict.fromkeys(symbols):
         sites = [place for place, one in enumerate(symbols) if one == symbol]
         figure.add_bar(
-            x=[site + 1 for site in sites],
+            x=sites,
             y=[likelihoods[site] for site in sites],
             name=symbol,
             marker={"color": colours[symbol]},

@@ -139,7 +139,7 @@ def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
     for index, (symbol, place) in enumerate(
         zip(crystal.species, crystal.fractional_coordinates, strict=True)
     ):
-        row: dict[str, str | int | float] = {"site": index + 1, "element": symbol}
+        row: dict[str, str | int | float] = {"site": index, "element": symbol}
         row |= dict(zip("xyz", place, strict=True))
         if positions is not None:
             row["Wyckoff"] = positions[index]
@@ -150,7 +150,7 @@ def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
         hide_index=True,
         height=min(38 + 35 * len(rows), 400),
         column_config={
-            "site": number(width="small"),
+            "site": number(width="small", help="Counted from 0."),
             "element": st.column_config.TextColumn(width="small"),
         }
         | {axis: number(format="%.4f", help="Fractional coordinate.") for axis in "xyz"}
@@ -253,6 +253,13 @@ def _nearest_known(facts: CrystalFacts) -> None:
             st.caption(
                 f"No prototype among {search.tried} of {search.possible} possible ones compared."
             )
+    elif novelty is not None and novelty.composition_known is True:
+        st.markdown(
+            "The reference knows phases of its composition, but not their structures: whether it "
+            "is one of them is not known."
+        )
+    elif novelty is not None and novelty.composition_known is False:
+        st.markdown("No phase of the reference has its composition.")
     elif facts.known_match is not None:
         st.markdown(f"The same crystal as `{facts.known_match}`.")
     elif facts.novel is not None:

@@ -29,14 +29,21 @@ PATIENCE_MS = 240_000
 
 
 @contextmanager
-def web(environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The pages on a free port: their URL and their process."""
+def web(
+    environment: dict[str, str], *, own_group: bool = False
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The pages on a free port: their URL and their process.
+
+    Args:
+        environment: What differs from the test's own.
+        own_group: Whether they are a process group of their own, which a test may kill.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = ["-m", "crystal_llm.ui.serve", f"--server.port={port}"]
     url = f"http://127.0.0.1:{port}"
-    with _process(command, environment) as process:
+    with _process(command, environment, own_group=own_group) as process:
         for _ in range(300):
             try:
                 urlopen(url, timeout=2).close()
@@ -55,7 +62,7 @@ def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def _process(
-    arguments: list[str], environment: dict[str, str]
+    arguments: list[str], environment: dict[str, str], *, own_group: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
     log = Path(environment["CRYSTAL_LLM_HOME"]) / "processes.log"
     with log.open("ab") as file:
@@ -66,6 +73,7 @@ def _process(
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,
+            process_group=0 if own_group else None,
         )
     try:
         yield process

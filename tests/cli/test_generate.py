@@ -17,6 +17,7 @@ KEYS = [
     "structure",
     "failure",
     "log_likelihood",
+    "line_log_likelihoods",
     "prompt",
     "seed",
     "model",
@@ -77,6 +78,11 @@ def test_the_shipped_model_prefers_crystals_to_nonsense(tmp_path, capfd):
     real, nonsense = json.loads(capfd.readouterr().out)["scores"]
     assert real["tokens"] <= nonsense["tokens"] + 1
     assert real["log_likelihood"] > nonsense["log_likelihood"] + 10
+    assert len(real["line_log_likelihoods"]) == 6
+    assert sum(real["line_log_likelihoods"]) == pytest.approx(real["log_likelihood"])
+    assert main(["score", str(path), "--by-line"]) == 0
+    told = capfd.readouterr().out.splitlines()
+    assert [line.split()[1:] for line in told[1:7]] == [line.split() for line in halite.split("\n")]
 
 
 def test_models_prints_footprint_and_load_time(capfd):

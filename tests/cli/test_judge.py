@@ -151,3 +151,28 @@ def test_an_existing_file_is_kept(candidates, reference, tmp_path):
     with pytest.raises(CrystalLLMError, match="--replace"):
         run(candidates, "--out", out, "--reference", reference)
     assert out.read_text() == "mine"
+
+
+def test_an_error_of_the_work_is_not_blamed_on_the_journal(
+    candidates, reference, tmp_path, monkeypatch
+):
+    def break_down(*args, **kwargs):
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("crystal_llm.campaign.judge", break_down)
+    with pytest.raises(ValueError, match="a fault of ours"):
+        run(candidates, "--out", tmp_path / "judged.jsonl", "--reference", reference)
+    assert (tmp_path / "judged.jsonl.journal").exists()
+
+
+def test_a_damaged_journal_is_one_error(candidates, reference, tmp_path):
+    options = ("--reference", reference, "--no-cache", "--processes", 1, "--steps", 1)
+    journal = tmp_path / "judged.jsonl.journal"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crystal_llm.campaign.judge", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(candidates, "--out", tmp_path / "judged.jsonl", *options)
+    with journal.open("a") as handle:
+        handle.write("[0, {}]\n")
+    with pytest.raises(CrystalLLMError, match="is damaged"):
+        run(candidates, "--out", tmp_path / "judged.jsonl", *options)

@@ -103,7 +103,7 @@ def test_every_row_has_its_line_good_and_bad(tmp_path, capfd):
     assert relaxed.lattice.a * 2**0.5 == pytest.approx(5.686, abs=0.03)
     reasons = {name: one["relaxation"] for name, one in found.items()}
     assert "not trained on Po" in reasons["unknown"]["failure"]
-    assert "Na1–Na2 are 0.00 Å apart" in reasons["twice"]["failure"]
+    assert "Na0–Na1 are 0.00 Å apart" in reasons["twice"]["failure"]
     for name, said in {
         "disordered": "site 0 is disordered",
         "large": "400 atoms; at most 200",

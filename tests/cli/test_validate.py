@@ -28,6 +28,7 @@ def candidate(number, structure, text=None, failure=None):
         None if structure is None else structure.as_dict(),
         failure,
         -1.0,
+        (),
         "",
         0,
         "m",
@@ -86,7 +87,7 @@ def test_invalid_ones_have_their_reason(candidates):
     lines = run(candidates).lines
     assert "reason, 1 of 6: atoms too close" in lines
     assert "reason, 1 of 6: not parsed: expected three lengths, found …" in lines
-    assert "invalid: row 3 (0-2), NaCl: atoms too close: Na1–Cl2 are 0.20 Å apart" in lines
+    assert "invalid: row 3 (0-2), NaCl: atoms too close: Na0–Cl1 are 0.20 Å apart" in lines
     assert (
         "invalid: row 4 (0-3), Li2Cl: no charge-neutral combination of oxidation states: Li2Cl"
         in lines

@@ -177,12 +177,12 @@ def test_charge_knows_neither_order_nor_supercells(species, copies):
 
 def test_atoms_too_close_are_named():
     made = crystal(["Na", "Cl"], [(0.1, 0.1, 0.1), (0.16, 0.1, 0.1)])
-    assert structural_flaw(made) == "atoms too close: Na1–Cl2 are 0.30 Å apart"
+    assert structural_flaw(made) == "atoms too close: Na0–Cl1 are 0.30 Å apart"
 
 
 def test_images_across_a_face_are_close():
     made = crystal(["Na", "Cl"], [(0.02, 0.0, 0.5), (0.98, 0.0, 0.5)])
-    assert structural_flaw(made) == ("atoms too close: Na1–Cl2 (a periodic image) are 0.20 Å apart")
+    assert structural_flaw(made) == ("atoms too close: Na0–Cl1 (a periodic image) are 0.20 Å apart")
 
 
 def test_an_atom_too_close_to_its_own_image():

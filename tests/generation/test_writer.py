@@ -110,19 +110,21 @@ def test_a_run_can_go_on_where_it_was_stopped(tiny_models):
     assert [one.text for one in rest] == whole[4:]
 
 
-def plain_log_likelihood(model, tokenizer, symbols, prompt, text, rule, beginning=""):
-    """The restricted likelihood, by a full forward pass at every token."""
+def plain_log_likelihoods(model, tokenizer, symbols, prompt, text, rule, beginning=""):
+    """The restricted likelihood of each line, by a full forward pass at every token."""
     state = TokenState(state_after(rule, beginning), symbols)
     sequence = tokenizer(prompt + beginning)["input_ids"]
-    total = 0.0
+    found = [0.0] * len(text.split("\n"))
+    line = beginning.count("\n")
     for token in [*tokenizer(text.removeprefix(beginning))["input_ids"], symbols.end]:
         with torch.inference_mode():
             scores = model(torch.tensor([sequence])).logits[0, -1].double()
         legal = torch.tensor(state.legal())
-        total += float(scores[token] - scores[legal].logsumexp(0))
+        found[line] += float(scores[token] - scores[legal].logsumexp(0))
+        line += tokenizer.decode([token]) == "\n"
         state.advance(token)
         sequence = [*sequence, token]
-    return total
+    return found
 
 
 @pytest.mark.parametrize("batch_size", [1, 8])
@@ -142,8 +144,10 @@ def test_probabilities_are_the_models_own_on_legal_tokens(
     )
     rule = FormulaRule({"Mg": 1, "O": 1}, 4)
     for one in found:
-        wanted = plain_log_likelihood(tiny_llama, tokenizer, symbols, one.prompt, one.text, rule)
-        assert one.log_likelihood == pytest.approx(wanted, abs=1e-4)
+        wanted = plain_log_likelihoods(tiny_llama, tokenizer, symbols, one.prompt, one.text, rule)
+        assert one.log_likelihood == pytest.approx(sum(wanted), abs=1e-4)
+        assert one.line_log_likelihoods == pytest.approx(wanted, abs=1e-4)
+        assert sum(one.line_log_likelihoods) == pytest.approx(one.log_likelihood)
 
 
 def test_a_given_beginning_is_read_and_is_no_choice(tiny_models, tiny_llama, tokenizer, symbols):
@@ -157,10 +161,12 @@ def test_a_given_beginning_is_read_and_is_no_choice(tiny_models, tiny_llama, tok
     )
     rule = ElementsRule(frozenset({"Mg", "O"}), frozenset(), 2)
     for one in found:
-        wanted = plain_log_likelihood(
+        wanted = plain_log_likelihoods(
             tiny_llama, tokenizer, symbols, one.prompt, one.text, rule, beginning
         )
-        assert one.log_likelihood == pytest.approx(wanted, abs=1e-4)
+        assert one.log_likelihood == pytest.approx(sum(wanted), abs=1e-4)
+        assert one.line_log_likelihoods == pytest.approx(wanted, abs=1e-4)
+        assert one.line_log_likelihoods[:2] == (0.0, 0.0)
 
 
 def test_a_colder_model_is_surer(tiny_models):
@@ -201,3 +207,19 @@ def test_scores_are_exact_likelihoods(kind, tiny_models, tiny_llama, tokenizer):
         tolerance = 1.0 if kind == "int8" else 1e-4
         assert -score.log_likelihood / score.tokens == pytest.approx(float(loss), abs=tolerance)
         assert score.perplexity == pytest.approx(np.exp(-score.log_likelihood / score.tokens))
+        assert len(score.line_log_likelihoods) == len(text.split("\n"))
+        assert sum(score.line_log_likelihoods) == pytest.approx(score.log_likelihood)
+
+
+def test_a_score_by_line_is_each_lines_own(tiny_models, tiny_llama, tokenizer):
+    text = "5.0 5.0 5.0\n90 90 90\nNa\n0.00 0.00 0.00"
+    [score] = score_texts(tiny_models["float32"], [text])
+    asked = tokenizer(generation_prompt())["input_ids"]
+    whole = [*tokenizer(generation_prompt() + text)["input_ids"], tokenizer.eos_token_id]
+    with torch.inference_mode():
+        given = tiny_llama(torch.tensor([whole])).logits[0].double().log_softmax(-1)
+    wanted, line = [0.0] * 4, 0
+    for place in range(len(asked), len(whole)):
+        wanted[line] += float(given[place - 1, whole[place]])
+        line += tokenizer.decode([whole[place]]) == "\n"
+    assert score.line_log_likelihoods == pytest.approx(wanted, abs=1e-4)

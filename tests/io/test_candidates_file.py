@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from pymatgen.core import Lattice, Structure
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.io.candidates_file import MAX_ATOMS, CandidatesFileError, read_candidates
+from crystal_llm.io.candidates_file import (
+    MAX_ATOMS,
+    CandidatesFileError,
+    read_candidates,
+    said_of,
+)
 
 TEXT = "5.6 5.6 5.6\n90 90 90\nNa\n0.00 0.00 0.00\nCl\n0.50 0.50 0.50"
 
@@ -159,3 +164,19 @@ def test_no_line_can_stop_the_reading(tmp_path, whole, candidate, site):
     )
     assert len(rows) == 4 and rows[3].failure is None
     assert all((one.crystal is None) != (one.failure is None) for one in rows)
+
+
+def test_all_that_lines_say_is_read_once_more(tmp_path):
+    rows = read(tmp_path, line(note=1), "", "not json", "[1]", line(id="0-1"))
+    said = list(said_of(tmp_path / "out.jsonl", rows))
+    assert [one.get("id") for one in said] == ["0-0", None, None, "0-1"]
+    assert said[0]["note"] == 1
+
+
+@pytest.mark.parametrize("now", [[], [line()], ["", line(), line()]])
+def test_a_file_that_was_changed_meanwhile_is_refused(tmp_path, now):
+    rows = read(tmp_path, line(), line(id="0-1"))
+    path = tmp_path / "out.jsonl"
+    path.write_text("\n".join(now), encoding="utf-8")
+    with pytest.raises(CandidatesFileError, match="was changed while"):
+        list(said_of(path, rows))

@@ -16,6 +16,8 @@ from ase.calculators.lj import LennardJones
 
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation.cards import check_elements
+from crystal_llm.relaxation.neighbors import check_finite, directed_bonds
 from crystal_llm.relaxation.potential import PotentialCard
 from crystal_llm.types import PlainCrystal
 
@@ -30,7 +32,7 @@ CARD = PotentialCard(
     name="pair",
     title="Lennard-Jones",
     method=EnergyMethod("pair", "0" * 64, "Lennard-Jones", "none", "total"),
-    elements=frozenset({"Ne", "Ar", "Na", "Cl", "Cu", HANGS, DIES}),
+    elements=frozenset({"O", "Ne", "Ar", "Na", "Cl", "Ti", "Cu", HANGS, DIES}),
     correction="impossible",
     source="ASE",
 )
@@ -42,12 +44,15 @@ class _Pairs(LennardJones):
 
     def calculate(self, atoms=None, *args, **kwargs):
         symbols = set(atoms.get_chemical_symbols())
-        _check(symbols, atoms.get_scaled_positions(), atoms.cell.array)
+        check_elements(CARD, symbols)
+        directed_bonds(atoms.get_scaled_positions(), atoms.cell.array, CUTOFF_ANGSTROM)
         if HANGS in symbols:
             time.sleep(3600)
         if DIES in symbols:
             os.kill(os.getpid(), signal.SIGKILL)
-        super().calculate(atoms, *args, **kwargs)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            super().calculate(atoms, *args, **kwargs)
+        check_finite(self.results["energy"])
 
 
 class PairPotential:
@@ -95,17 +100,6 @@ class PairBatchPotential(PairPotential):
             except PotentialError as error:
                 found.append(error)
         return found
-
-
-def _check(symbols, positions, cell):
-    unknown = sorted(symbols - CARD.elements)
-    if unknown:
-        raise PotentialError(f"{CARD.title} does not know {', '.join(unknown)}")
-    if not (np.isfinite(positions).all() and np.isfinite(cell).all()):
-        raise PotentialError("the atoms are nowhere: a position is not a number")
-    spacings = 1.0 / np.linalg.norm(np.linalg.inv(cell), axis=0)
-    if len(positions) == 1 and spacings.min() > CUTOFF_ANGSTROM:
-        raise PotentialError("the atoms are too far apart")
 
 
 def load_pair(name, settings):

@@ -22,6 +22,9 @@ needs_matgl_models = pytest.mark.skipif(
 POTENTIAL_NAMES = [
     "chgnet",
     "sevennet-0",
+    "sevennet-mf-0",
+    "sevennet-l3i5",
+    "pair",  # what other tests take in place of a trained one
     pytest.param("m3gnet", marks=[pytest.mark.shared, needs_matgl_models]),
     pytest.param("tensornet-matpes", marks=[pytest.mark.shared, needs_matgl_models]),
     pytest.param(
@@ -42,6 +45,10 @@ def loaded(name):
         from crystal_llm.relaxation.chgnet_potential import load_chgnet
 
         return load_chgnet(PACKAGED_POTENTIALS[name], "cpu")
+    if name == "pair":
+        from pair_potential import PairPotential
+
+        return PairPotential()
     if name in PACKAGED_POTENTIALS:
         from crystal_llm.relaxation.sevennet_potential import load_sevennet
 

@@ -9,10 +9,23 @@ from potential_cases import POTENTIAL_NAMES, loaded, rock_salt, rutile
 from pymatgen.core import Lattice, Structure
 
 from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation.self_check import check
 
 # Old M3GNet weights need matgl's old numbering of bonds, which depends on their order and
 # jumps where a bond becomes longer than 4 Å.
 ORDER_DEPENDENT_EV_PER_ATOM = {"m3gnet": 0.05}
+
+# Level of theory, and what becomes of the Materials Project's corrections of 2020.
+SAID = {
+    "chgnet": ("PBE(+U)", "included"),
+    "sevennet-0": ("PBE(+U)", "added"),
+    "sevennet-mf-0": ("PBE(+U)", "added"),
+    "sevennet-l3i5": ("PBE(+U)", "added"),
+    "m3gnet": ("PBE(+U)", "added"),
+    "tensornet-matpes": ("MatPES PBE", "impossible"),
+    "TensorNetDGL-MatPES-PBE-v2025.1-PES": ("MatPES PBE", "impossible"),
+    "pair": ("Lennard-Jones", "impossible"),
+}
 
 
 @pytest.fixture(params=POTENTIAL_NAMES)
@@ -122,6 +135,40 @@ def test_two_calculators_keep_their_own_results(potential):
     assert first.calc is not second.calc
     assert first.get_potential_energy() == energy
     assert np.array_equal(first.get_forces(), forces)
+
+
+def test_it_passes_its_own_self_check(potential):
+    if potential.card.name == "pair":
+        pytest.skip("it knows none of the crystals")
+    check(potential)
+
+
+def test_the_card_says_what_the_potential_is(potential):
+    card = potential.card
+    theory, correction = SAID[card.name]
+    assert (card.method.level_of_theory, card.correction) == (theory, correction)
+    if card.name != "pair":
+        assert len(card.elements) == 89
+        assert not {"Po", "At", "Rn", "Am"} & card.elements
+    # The Materials Project's corrections are made for its own PBE(+U) alone.
+    assert (card.correction == "impossible") == (theory != "PBE(+U)")
+    assert card.title and card.source
+
+
+def test_the_potential_of_two_theories_is_asked_for_the_one_on_its_card():
+    from sevenn.calculator import SevenNetCalculator
+
+    potential = loaded("sevennet-mf-0")
+    assert "PBE" in potential.card.title
+    structure = rutile()
+    energies = {}
+    for asked in ("PBE", "R2SCAN"):
+        atoms = structure.to_ase_atoms()
+        atoms.calc = SevenNetCalculator(potential.model, file_type="model_instance", modal=asked)
+        energies[asked] = atoms.get_potential_energy() / len(atoms)
+    ours = potential.static_energy_ev_per_atom(structure)
+    assert ours == pytest.approx(energies["PBE"], abs=1e-4)
+    assert abs(ours - energies["R2SCAN"]) > 1.0
 
 
 def test_the_card_stamps_the_energy(potential):

@@ -138,17 +138,17 @@ REFUSED = [
     (cubic(("Ar", "U", "Po", "Na")), "not trained on Po, U"),
     (
         PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Na"), ((0.1, 0.1, 0.1),) * 2),
-        "atoms too close: Na1–Na2 are 0.00 Å apart",
+        "atoms too close: Na0–Na1 are 0.00 Å apart",
     ),
     (
         PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0, 0.0, 0.0), (0.95, 0.0, 0.0))),
-        "atoms too close: Na1–Cl2 are 0.20 Å apart",
+        "atoms too close: Na0–Cl1 are 0.20 Å apart",
     ),
     (PlainCrystal((9.0, 9.0, 0.4), (90.0,) * 3, ("Na",), ((0.0,) * 3,)), "periodic image"),
     (PlainCrystal((1.0, 1.0, 1.5), (90.0,) * 3, ("Na",), ((0.0,) * 3,)), "cell too small: 1.50 Å³"),
     (PlainCrystal((50.0,) * 3, (90.0,) * 3, ("Na",), ((0.0,) * 3,)), "cell too large"),
     (PlainCrystal((4.0, NAN, 4.0), (90.0,) * 3, ("Na",), ((0.0,) * 3,)), "length or angle"),
-    (PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na",), ((0.0, NAN, 0.0),)), "coordinate of Na1"),
+    (PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na",), ((0.0, NAN, 0.0),)), "coordinate of Na0"),
     (PlainCrystal((4.0,) * 3, (150.0,) * 3, ("Na",), ((0.0,) * 3,)), "enclose no volume"),
     (PlainCrystal((4.0, 4.0, 0.0), (90.0,) * 3, ("Na",), ((0.0,) * 3,)), "enclose no volume"),
     (
