@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from crystal_llm.ui.page_style import apply_page_style
+
 st.set_page_config(page_title="Crystal LLM", page_icon="◆", layout="wide")
-# Streamlit leaves six rem above a page; its top navigation needs half of that.
-st.html("<style>[data-testid=stMainBlockContainer] { padding-top: 3.5rem; }</style>")
+apply_page_style()
 st.navigation(
     [
         st.Page("pages/generate.py", title="Generate", icon=":material/diamond:", default=True),

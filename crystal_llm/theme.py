@@ -14,7 +14,8 @@ from crystal_llm.errors import RequestError
 
 Theme: TypeAlias = Literal["light", "dark"]
 
-FONT = "Inter, system-ui, -apple-system, Segoe UI, sans-serif"
+# The first is the page's own, which the page brings; a figure saved from it falls back to others.
+FONT = "Source Sans, Inter, system-ui, -apple-system, Segoe UI, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)

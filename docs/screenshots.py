@@ -1,82 +1,240 @@
 """Takes the pictures of docs/images: each page, wide and narrow, light and dark.
 
-    python docs/screenshots.py URL [JOB]
+    python docs/screenshots.py URL [--job ID] [--crystal N] [--only NAME ...]
 
-URL is a running app with a worker. JOB is the id of a finished, judged job to show; without
-one the first worked example of the Generate page is run, which takes a minute or two.
+URL is a running app with a worker. What the pictures show is made there as a user would make
+it: the first worked example of the Generate page is run (``--job`` names a finished one to
+show instead), its crystals and a structure of the Infill page's gallery are in the library
+then, and the model is asked for its titanium. On two idle cores all of it takes about ten
+minutes. ``--only`` takes the pictures of some pages again, such as ``hull-3d jobs``.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
+import re
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 SIZES = {"wide": (1440, 900), "narrow": (400, 800)}
+TALLEST_PX = {"wide": 2000, "narrow": 2600}
+"""What lies further down a page is left out of its picture."""
+
+SCHEMES = ("light", "dark")
+COLOURS = 256
+"""In a picture: its files are a third as large as with all, and look the same."""
+
 CHROMIUM = (
     "--no-sandbox",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
-    "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
+    # The 3D pictures alone go through the drawing by software; pages are painted without it.
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
 )
-
-
+PATIENCE_MS = 240_000
 JOB_PATIENCE_MS = 900_000
+STILL_TRIES = 25
 
 
-def main(url: str, job: str | None) -> None:
-    """Takes every picture."""
-    IMAGES.mkdir(exist_ok=True)
+@dataclass(frozen=True)
+class Shown:
+    """A page to be taken.
+
+    Attributes:
+        name: What its pictures are called.
+        place: Its address below that of the app.
+        ready: What must be seen of it first, besides its heading: a CSS selector.
+        prepare: What a user does there before the picture, if anything.
+    """
+
+    name: str
+    place: str
+    ready: str = "h1"
+    prepare: Callable[[Page], None] | None = None
+
+
+def main() -> None:
+    """Takes every picture that is asked for, and names each fault of the browser's console."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("url", help="a running app, such as http://localhost:8501")
+    parser.add_argument("--job", help="a finished, judged job to show; else an example is run")
+    parser.add_argument("--crystal", type=int, default=1, help="which of the job's to open")
+    parser.add_argument("--only", nargs="+", help="take these pages alone", default=[])
+    parser.add_argument("--images", type=Path, default=IMAGES, help="where pictures go")
+    options = parser.parse_args()
+    url = options.url.rstrip("/")
+    options.images.mkdir(exist_ok=True, parents=True)
     with sync_playwright() as playwright:
-        path = "/usr/bin/chromium"
+        path = Path("/usr/bin/chromium")
         browser = playwright.chromium.launch(
-            executable_path=path if Path(path).exists() else None, args=list(CHROMIUM)
+            executable_path=path if path.exists() else None, args=list(CHROMIUM)
         )
-        job = job or judged_job(browser, url)
-        pages = {
-            "generate": "/",
-            "results": f"/?job={job}",
-            "cards": f"/?job={job}&res-view=Cards",
-            "crystal": f"/?job={job}&crystal=1",
-            "jobs": f"/jobs?job={job}",
-            "models": "/models",
-        }
-        for name, place in pages.items():
-            for size, (width, height) in SIZES.items():
-                for scheme in ("light", "dark"):
-                    page = browser.new_page(
-                        viewport={"width": width, "height": height}, color_scheme=scheme
-                    )
-                    page.goto(url + place)
-                    page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
-                    page.wait_for_timeout(6000)
-                    # Streamlit scrolls inside the page; a tall window shows it whole.
-                    content = page.evaluate(
-                        "document.querySelector('[data-testid=stMain]').scrollHeight"
-                    )
-                    page.set_viewport_size({"width": width, "height": max(height, content)})
-                    page.wait_for_timeout(2500)
-                    page.screenshot(path=IMAGES / f"{name}-{size}-{scheme}.png")
-                    page.close()
+        pages = list(_pages(browser, url, options.job, options.crystal))
+        unknown = set(options.only) - {one.name for one in pages}
+        if unknown:
+            sys.exit(f"no such page: {', '.join(sorted(unknown))}")
+        faults: list[str] = []
+        for shown in pages:
+            if options.only and shown.name not in options.only:
+                continue
+            for size in SIZES:
+                for scheme in SCHEMES:
+                    target = options.images / f"{shown.name}-{size}-{scheme}.png"
+                    faults += _take(browser, url, shown, size, scheme, target)
+                    print(f"{target.name} {target.stat().st_size // 1024} kB", flush=True)
         browser.close()
+    for fault in dict.fromkeys(faults):
+        print(f"fault in the console: {fault}", file=sys.stderr)
 
 
-def judged_job(browser: Browser, url: str) -> str:
-    """Runs the first worked example to its end; gives its job's id."""
-    page = browser.new_page()
-    page.goto(url)
-    page.get_by_role("button", name="NaCl, rock salt").click(timeout=60_000)
-    page.get_by_text("finished ·").wait_for(timeout=JOB_PATIENCE_MS)
-    job = page.url.partition("job=")[2].partition("&")[0]
+def _pages(browser: Browser, url: str, job: str | None, number: int) -> Iterable[Shown]:
+    job = job or _judged_job(browser, url)
+    placed = _place_on_hull(browser, url, job, number)
+    entries = _entries(browser, url)
+    infill = _ask_model(browser, url)
+    cut = urlencode({"system": "Li-Fe-O", "from": "Li2O", "to": "Fe2O3", "above": "0.1"})
+    return (
+        Shown("generate", "/"),
+        Shown("results", f"/?job={job}", "[data-testid=stDataFrame]"),
+        Shown("cards", f"/?job={job}&res-view=Cards", "[data-testid=stImage] img"),
+        Shown("crystal", f"/?job={job}&crystal={number}", "canvas"),
+        Shown("hull", "/hull?system=Li-Fe-O", ".js-plotly-plot"),
+        Shown("hull-3d", "/hull?system=Li-Fe-O&view=3D", ".js-plotly-plot"),
+        Shown("hull-binary", placed, ".js-plotly-plot"),
+        Shown("hull-quaternary", "/hull?system=LiFePO4&above=0.05", ".js-plotly-plot"),
+        Shown("hull-cut", f"/hull?{cut}", ".js-plotly-plot", _show_cut),
+        Shown("library", "/library?lib-view=Cards", "[data-testid=stImage] img"),
+        Shown("library-entry", f"/library?entry={entries[0]}", "canvas"),
+        Shown("library-compare", f"/library?compare={','.join(entries[:3])}", "canvas"),
+        Shown("infill", infill, ".js-plotly-plot"),
+        Shown("jobs", f"/jobs?job={job}", "[data-testid=stDataFrame]"),
+        Shown("models", "/models"),
+    )
+
+
+def _take(
+    browser: Browser, url: str, shown: Shown, size: str, scheme: str, target: Path
+) -> list[str]:
+    """Takes one picture; gives what the console complained about."""
+    width, height = SIZES[size]
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page.set_default_timeout(PATIENCE_MS)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"{target.name}: {error}"))
+    page.goto(url + shown.place)
+    page.get_by_role("heading", level=1).filter(visible=True).first.wait_for()
+    page.locator(shown.ready).filter(visible=True).first.wait_for()
+    _settled(page)
+    if shown.prepare is not None:
+        shown.prepare(page)
+        _settled(page)
+    # Streamlit scrolls inside the page; a tall window shows it whole.
+    content = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(height, content), TALLEST_PX[size])})
+    page.mouse.move(2, 2)
+    _save(_settled(page), target)
     page.close()
-    return job
+    return faults
+
+
+def _settled(page: Page) -> bytes:
+    """A picture of a page on which nothing moves any more."""
+    running = "[data-testid=stApp][data-test-script-state=running]"
+    before = b""
+    for _ in range(STILL_TRIES):
+        page.wait_for_timeout(700)
+        now = page.screenshot(animations="disabled", caret="hide")
+        if now == before and not page.locator(running).count():
+            break
+        before = now
+    return now
+
+
+def _save(picture: bytes, target: Path) -> None:
+    """Writes a picture with few colours, small."""
+    whole = Image.open(io.BytesIO(picture)).convert("RGB")
+    few = whole.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(target, optimize=True)
+
+
+def _judged_job(browser: Browser, url: str) -> str:
+    """Runs the first worked example to its end; gives its job's id."""
+    with _opened(browser, url) as page:
+        page.get_by_role("button", name="NaCl, rock salt").click()
+        page.get_by_text("finished ·").wait_for(timeout=JOB_PATIENCE_MS)
+        return page.url.partition("job=")[2].partition("&")[0]
+
+
+def _place_on_hull(browser: Browser, url: str, job: str, number: int) -> str:
+    """The address of a crystal on its hull."""
+    with _opened(browser, f"{url}/?job={job}&crystal={number}") as page:
+        page.get_by_role("button", name="On the hull").click()
+        page.wait_for_url(re.compile(r"/hull\?.*candidates="))
+        return page.url.removeprefix(url)
+
+
+def _entries(browser: Browser, url: str) -> list[str]:
+    """Ids of relaxed crystals of the library, the newest first; the first one is saved."""
+    with _opened(browser, f"{url}/library?lib-view=Cards&lib-origin=relaxed") as page:
+        cards = page.locator("[class*=st-key-lib-open-]")
+        cards.first.wait_for()
+        classes = [card.get_attribute("class") or "" for card in cards.all()]
+    found = [one[1] for name in classes if (one := re.search(r"st-key-lib-open-(\S+)", name))]
+    entries = list(dict.fromkeys(found))
+    if len(entries) < 2:
+        sys.exit("the library holds fewer than two relaxed crystals: let an example run to its end")
+    with _opened(browser, f"{url}/library?entry={entries[0]}") as page:
+        if page.get_by_role("button", name="Save", exact=True).count():
+            page.get_by_role("button", name="Save", exact=True).click()
+            page.get_by_role("button", name="Saved", exact=True).wait_for()
+    return entries
+
+
+def _ask_model(browser: Browser, url: str) -> str:
+    """The address of the infill page with an answer: SrTiO3 without its titanium."""
+    with _opened(browser, f"{url}/infill") as page:
+        page.locator(".st-key-infill-gallery-cubic-perovskite button:visible").click()
+        page.wait_for_url(re.compile("entry="))
+        place = page.url.removeprefix(url)
+        place += "&mask=1"
+        page.goto(url + place)
+        page.locator(".js-plotly-plot").filter(visible=True).first.wait_for()
+    return place
+
+
+def _show_cut(page: Page) -> None:
+    page.get_by_role("tab", name="Pseudo-binary cut").click()
+    chart = page.locator(".st-key-hull-cut .js-plotly-plot")
+    chart.wait_for()
+    chart.scroll_into_view_if_needed()
+
+
+@contextmanager
+def _opened(browser: Browser, address: str) -> Iterator[Page]:
+    """A page for the time of a ``with``, past its heading."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(address)
+    page.get_by_role("heading", level=1).filter(visible=True).first.wait_for()
+    yield page
+    page.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"), sys.argv[2] if len(sys.argv) > 2 else None)
+    main()

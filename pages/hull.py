@@ -7,7 +7,6 @@ from crystal_llm.settings import settings
 from crystal_llm.stability.known_phases import known_phases
 from crystal_llm.stability.reference_catalogue import find_references
 from crystal_llm.ui.hull_controls import (
-    ask_candidates,
     ask_corners,
     ask_question,
     ask_reference,
@@ -16,6 +15,7 @@ from crystal_llm.ui.hull_controls import (
     offer_examples,
 )
 from crystal_llm.ui.hull_drawing import draw, offer_files, phase_rows, show_table
+from crystal_llm.ui.hull_own_phases import ask_candidates
 from crystal_llm.ui.hull_panels import (
     say_no_reference,
     say_reference,
@@ -24,7 +24,9 @@ from crystal_llm.ui.hull_panels import (
     show_cut,
 )
 
-st.title("Hull")
+TABS = ("Phases", "Pseudo-binary cut", "About the reference")
+
+st.title("Hull", anchor=False)
 st.caption("Which phases are stable together, and how far any other lies above them.")
 catalogue = find_references(settings().models, settings().home)
 if not catalogue.entries:
@@ -47,7 +49,7 @@ with controls:
     if corners is None:
         st.stop()
     view = ask_view(len(corners.labels))
-    placed = ask_candidates(reference, catalogue, question)
+    placed = ask_candidates(reference, catalogue)
 
 with drawing:
     try:
@@ -62,7 +64,11 @@ with drawing:
     except CrystalLLMError as error:
         st.error(str(error))
         frame = None
-    table, cut, about = st.tabs(["Phases", "Pseudo-binary cut", "About the reference"])
+    # An address that names both ends of a cut is about that cut.
+    first = TABS[1] if st.query_params.get("from") else TABS[0]
+    table, cut, about = st.tabs(
+        TABS, default=st.session_state.setdefault("hull-tab", first), key="tab", bind="query-params"
+    )
     with table:
         if frame is not None:
             show_table(frame, corners)

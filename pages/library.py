@@ -7,33 +7,19 @@ import streamlit as st
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.comparison import MAX_COMPARED
 from crystal_llm.library.entry import Entry, Search
-from crystal_llm.library.store import Library, open_library
-from crystal_llm.settings import settings
+from crystal_llm.library.store import Library
 from crystal_llm.ui.downloads import show_set_downloads
 from crystal_llm.ui.library_compare import show_comparison
 from crystal_llm.ui.library_entry import show_entry
 from crystal_llm.ui.library_import import forget_report, import_dialog
+from crystal_llm.ui.library_places import go, open_entry
 from crystal_llm.ui.library_results import forget_choice, show_cards, show_table
 from crystal_llm.ui.library_search import PAGE_SIZE, ask_search, clear_search
 from crystal_llm.ui.library_undo import deletions_menu, undo_bar
 from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.services import crystal_library
 
 MAX_EXPORTED = 1000
-
-
-def go(**places: str | None) -> None:
-    """Moves within the page: an entry, a comparison, a deletion to undo; or back to the list."""
-    for name in ("entry", "compare", "undo"):
-        value = places.get(name)
-        if value is None:
-            st.query_params.pop(name, None)
-        else:
-            st.query_params[name] = value
-
-
-def open_entry(entry_id: str | None) -> None:
-    """Opens an entry, or the list."""
-    go(entry=entry_id)
 
 
 def delete(library: Library, ids: tuple[str, ...]) -> None:
@@ -97,6 +83,9 @@ def listing(library: Library) -> None:
     search, view = ask_search(library)
     page = st.session_state.get("lib-page", 1)
     found = library.search(replace(search, offset=PAGE_SIZE * (page - 1)))
+    if found.total and not found.entries:  # a narrower search has fewer pages
+        st.session_state["lib-page"] = 1
+        found = library.search(search)
     if not found.total:
         st.info("Nothing in the library fits this search.", icon=":material/search_off:")
         st.button("Clear the search", on_click=clear_search)
@@ -110,14 +99,15 @@ def listing(library: Library) -> None:
         chosen_bar(library, chosen, found.entries)
     if found.total > PAGE_SIZE:
         pages = -(-found.total // PAGE_SIZE)
-        st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140)
+        st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,
+                        persist_state="page")  # fmt: skip
     if not chosen and not cards:
         st.caption("Tick rows to open, compare, export or delete them; headings sort.")
 
 
 def show() -> None:
     """The page."""
-    library = open_library(settings().database_url)
+    library = crystal_library()
     entry_id, compared = st.query_params.get("entry"), st.query_params.get("compare")
     if entry_id is None and compared is None:
         title, right = st.columns([3, 2], vertical_alignment="bottom")
@@ -146,5 +136,5 @@ try:
     show()
 except CrystalLLMError as error:
     st.error(as_markdown(str(error)))
-    if st.query_params.get("entry") or st.query_params.get("compare"):
+    if st.query_params.get("entry"):
         st.button("All crystals", icon=":material/arrow_back:", on_click=go)

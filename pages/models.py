@@ -3,31 +3,20 @@
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.language_model.card import card_names, find_card
 from crystal_llm.settings import settings
+from crystal_llm.ui.model_sections import show_language_models, show_potentials, show_references
+from crystal_llm.ui.notation import as_markdown
 
-st.title("Models")
-st.caption("Every model is a card in the models folder: a base, an adapter, and what was measured.")
-for name in card_names(settings().models):
+st.title("Models", anchor=False)
+st.caption("What writes crystals, what relaxes them, and what they are compared with.")
+for title, what, draw in (
+    ("Language models", "They write crystals and fill masked sites.", show_language_models),
+    ("Potentials", "They relax crystals and give their energies.", show_potentials),
+    ("References", "Known phases, of which hulls are made.", show_references),
+):
+    st.header(title, anchor=False)
+    st.caption(what)
     try:
-        card = find_card(name, settings().models)
+        draw(settings())
     except CrystalLLMError as error:
-        st.error(str(error))
-        continue
-    st.subheader(card.title)
-    if card.description:
-        st.markdown(card.description)
-    facts = {
-        "card": card.name,
-        "base": f"{card.base.name} ({card.base.licence})",
-        "quantisation": card.quantisation,
-    }
-    left, middle, right = st.columns(3)
-    for column, title, table in (
-        (left, "Model", facts),
-        (middle, "Training", card.training),
-        (right, "Measured", card.measured),
-    ):
-        if table:
-            column.markdown(f"**{title}**")
-            column.markdown("\n".join(f"- {key.replace('_', ' ')}: {table[key]}" for key in table))
+        st.error(as_markdown(str(error)))

@@ -13,8 +13,9 @@ from typing import Any
 import streamlit as st
 
 NARROW_PX = 560
+BUTTONS_WIDTH_PX = 152
 
-_HTML = """<div class="row"><span>Picture</span><button data-format="png">PNG</button>
+_HTML = """<div class="row"><button data-format="png">PNG</button>
 <button data-format="svg">SVG</button></div>"""
 
 _CSS = """
@@ -22,7 +23,7 @@ _CSS = """
   font-family: var(--st-font); font-size: .875rem; color: var(--st-text-color); }
 button { font: inherit; color: inherit; background: transparent; cursor: pointer; height: 2.5rem;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
-  padding: 0 .75rem; flex: 1; }
+  padding: 0 .75rem; min-width: 4.2rem; flex: 1; }
 button:hover, button:focus-visible { border-color: var(--st-primary-color);
   color: var(--st-primary-color); outline: none; }
 """
@@ -91,6 +92,7 @@ def chart_clicks(chart: str, stem: str, on_click: Callable[[str], None]) -> None
         data={"chart": chart, "stem": stem, "narrow": is_narrow(chart), "limit": NARROW_PX},
         on_clicked_change=clicked,
         on_narrow_change=lambda: None,
+        width=BUTTONS_WIDTH_PX,
         height=40,
     )
 

@@ -1,8 +1,7 @@
-"""What a user asks of a hull: system, reference, threshold, view, own phases."""
+"""What a user asks of a hull: system, reference, threshold, view, corners."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +15,6 @@ from crystal_llm.stability.corners import (
     element_corners,
     fixed_corners,
     open_corners,
-)
-from crystal_llm.stability.hull_candidates import (
-    PlacedCandidates,
-    candidates_from,
-    candidates_of_text,
-    candidates_text,
-    place_candidates,
 )
 from crystal_llm.stability.hull_question import HullQuestion, read_question
 from crystal_llm.stability.reference import Reference
@@ -181,69 +173,3 @@ def _ratio(question: HullQuestion, count: int) -> str:
     amounts = element_amounts(question.formula) if question.formula else {}
     tied = question.elements[1 : 1 + count]
     return "".join(f"{symbol}{amounts.get(symbol, 1.0):g}" for symbol in tied)
-
-
-def ask_candidates(
-    reference: Reference, catalogue: ReferenceCatalogue, question: HullQuestion
-) -> PlacedCandidates:
-    """A table to type phases into; those placed, with a sentence for each that is not."""
-    if "hull-start" not in st.session_state:
-        st.session_state["hull-start"] = candidates_of_text(st.query_params.get("candidates", ""))
-    start = st.session_state["hull-start"]
-    kind = reference.method.energy_kind
-    with st.expander("Your own phases", expanded=bool(start), icon=":material/add_circle:"):
-        table = st.data_editor(
-            {
-                "name": [row[0] for row in start] or [""],
-                "formula": [row[1] for row in start] or [""],
-                "energy": [row[2] for row in start] or [None],
-            },
-            num_rows="dynamic",
-            hide_index=True,
-            key="hull-candidates",
-            column_config={
-                "name": st.column_config.TextColumn("Name"),
-                "formula": st.column_config.TextColumn("Formula"),
-                "energy": st.column_config.NumberColumn(
-                    f"E, {kind} (eV/atom)", format="%.4f", help=f"The {kind} energy per atom."
-                ),
-            },
-        )
-        methods = {str(entry.provenance.method): entry.provenance.method
-                   for entry in catalogue.entries}  # fmt: skip
-        own = str(reference.method)
-        said = st.selectbox(
-            "Energies made by",
-            [own, *(name for name in methods if name != own)],
-            key=f"method-{reference.reference_id}",
-            help="An energy is compared with a reference of the same method only.",
-        )
-        across = st.toggle(
-            "Compare across potentials",
-            key="hull-across",
-            help="Allows another potential than the reference's, at the same level of theory, "
-            "correction and kind of energy. The numbers then hold the potential's error.",
-        )
-    names, formulas, energies = (list(table[name]) for name in ("name", "formula", "energy"))
-    rows = [
-        (str(name or ""), str(formula or ""), None if _missing(energy) else float(energy))
-        for name, formula, energy in zip(names, formulas, energies, strict=True)
-    ]
-    _keep_in_url(candidates_text(rows))
-    candidates = candidates_from((*row, methods.get(said, reference.method)) for row in rows)
-    placed = place_candidates(candidates, reference, across_potentials=across)
-    for sentence in placed.refused[:5]:
-        st.warning(sentence)
-    return placed
-
-
-def _missing(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
-
-
-def _keep_in_url(text: str) -> None:
-    if text:
-        if st.query_params.get("candidates") != text:
-            st.query_params["candidates"] = text
-    elif "candidates" in st.query_params and st.session_state.get("hull-candidates"):
-        del st.query_params["candidates"]

@@ -15,6 +15,7 @@ from crystal_llm.stability.reference import Reference
 from crystal_llm.theme import Theme, palette
 from crystal_llm.ui.hull_clicks import chart_clicks, is_narrow
 from crystal_llm.ui.hull_controls import HullView
+from crystal_llm.ui.notation import subscripted, subscripted_within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 CHART = "hull-chart"
 NARROW_HEIGHT_PX = 480
+LINE_PX = 14.3
+SCENE_HEIGHT_PX = 505
+"""Of the place in which a scene's own size just fits."""
+
+# Names stay readable where tie lines run below them.
+_HALO = """<style>.st-key-hull-chart .textpoint text {
+  filter: drop-shadow(0 0 1.5px BACKGROUND) drop-shadow(0 0 1px BACKGROUND)
+    drop-shadow(0 0 1px BACKGROUND); }</style>"""
 CONFIG = {"displaylogo": False, "responsive": True, "scrollZoom": False}
 
 
@@ -31,17 +40,24 @@ def page_theme() -> Theme:
 
 
 def on_page(figure: go.Figure, theme: Theme) -> go.Figure:
-    """A figure upon the page's own background."""
+    """A figure upon the page's own background, of a size that fits."""
+    narrow = is_narrow(CHART)
     background = st.get_option(f"theme.{theme}.backgroundColor") or palette(theme).background
     figure.update_layout(paper_bgcolor=background, plot_bgcolor=background)
-    scene = figure.layout.scene
-    if scene.aspectratio.x:
-        # An orthographic scene is cut off by a narrow page: its aspect is its size.
-        size = 0.62 if is_narrow(CHART) else 1.0
-        ratio = {axis: size * scene.aspectratio[axis] for axis in "xyz"}
-        figure.update_layout(scene={"bgcolor": background, "aspectratio": ratio})
-    if is_narrow(CHART):
+    if narrow:
         figure.update_layout(height=NARROW_HEIGHT_PX)
+        if figure.layout.xaxis.range == (-0.06, 1.06):
+            # Of a binary: the names of its ends would lie upon the axis.
+            figure.update_xaxes(range=(-0.16, 1.14))
+    height, margin, title = figure.layout.height, figure.layout.margin, figure.layout.title
+    if title.text:
+        # Plotly places the first line; the others run down from it to the edge.
+        title.y = (9 + LINE_PX * title.text.count("<br>")) / height
+    if figure.layout.scene.aspectratio.x:
+        # An orthographic scene is not fitted to its place: its aspect is its size.
+        size = min(0.62 if narrow else 1.0, (height - margin.t - margin.b) / SCENE_HEIGHT_PX)
+        ratio = {axis: size * figure.layout.scene.aspectratio[axis] for axis in "xyz"}
+        figure.update_layout(scene={"bgcolor": background, "aspectratio": ratio})
     return figure
 
 
@@ -83,8 +99,10 @@ def draw(
     # Turning and zooming are kept while the same thing is drawn.
     figure.update_layout(uirevision=f"{corners.labels}{view.deep}{theme}")
     st.session_state["hull-figure"] = figure
+    drawn = on_page(figure, theme)
     with st.container(key=CHART):
-        st.plotly_chart(on_page(figure, theme), key="hull-plot", theme=None, config=CONFIG)
+        st.html(_HALO.replace("BACKGROUND", drawn.layout.plot_bgcolor))
+        st.plotly_chart(drawn, key="hull-plot", theme=None, config=CONFIG)
     return picture
 
 
@@ -174,7 +192,10 @@ def show_table(frame: pd.DataFrame, corners: Corners) -> None:
     )
     per_atom = "eV/atom, with the corners of the drawing at 0."
     st.dataframe(
-        frame,
+        frame.assign(
+            formula=frame["formula"].map(subscripted),
+            decomposes_into=frame["decomposes_into"].map(subscripted_within),
+        ),
         key=key,
         hide_index=True,
         on_select=picked,
@@ -194,13 +215,13 @@ def show_table(frame: pd.DataFrame, corners: Corners) -> None:
         column_config={
             "formula": text("Formula"),
             "kind": text("Kind"),
-            "e_above_hull_ev_per_atom": number("E_hull", format="%.3f", help="eV/atom"),
+            "e_above_hull_ev_per_atom": number("E above hull", format="%.3f", help="eV/atom"),
             "drawn_above_hull_ev_per_atom": number(
-                f"E_hull, open to {', '.join(corners.open_to)}", format="%.3f",
+                f"E above hull, open to {', '.join(corners.open_to)}", format="%.3f",
                 help="eV per atom of the other elements",
             ),
-            "formation_energy_ev_per_atom": number("E_form", format="%.3f", help=per_atom),
-            "energy_ev_per_atom": number("E", format="%.3f", help="eV/atom, as it came"),
+            "formation_energy_ev_per_atom": number("E of formation", format="%.3f", help=per_atom),
+            "energy_ev_per_atom": number("E", format="%.3f", help="eV/atom, as computed"),
             "decomposes_into": text(
                 "Decomposes into", help="Fractions of atoms; nothing for what is stable."
             ),
@@ -217,14 +238,15 @@ def offer_files(frame: pd.DataFrame, stem: str) -> None:
         # Plotly is written into the file: it opens without a network.
         return str(figure.to_html(include_plotlyjs=True, config=CONFIG))
 
-    pictures, table, html = st.columns([2, 1, 1], vertical_alignment="center")
-    with pictures:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Save the drawing as", width="content")
         chart_clicks(CHART, stem, choose)
-    table.download_button(
-        "CSV", lambda: frame.to_csv(index=False), f"{stem}.csv", "text/csv",
-        on_click="ignore", width="stretch", help="The table below, with all its columns",
-    )  # fmt: skip
-    html.download_button(
-        "HTML", page, f"{stem}.html", "text/html",
-        on_click="ignore", width="stretch", help="The drawing as one file that turns and zooms",
-    )  # fmt: skip
+        st.download_button(
+            "HTML", page, f"{stem}.html", "text/html",
+            on_click="ignore", help="The drawing as one file that turns and zooms",
+        )  # fmt: skip
+        st.caption("and the table as", width="content")
+        st.download_button(
+            "CSV", lambda: frame.to_csv(index=False), f"{stem}.csv", "text/csv",
+            on_click="ignore", help="The table below, with all its columns",
+        )  # fmt: skip

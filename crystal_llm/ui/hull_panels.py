@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
 import streamlit as st
 
@@ -17,10 +17,17 @@ from crystal_llm.stability.known_phases import KnownPhases
 from crystal_llm.stability.pseudo_binary import pseudo_binary
 from crystal_llm.stability.reference import Reference
 from crystal_llm.stability.reference_catalogue import ReferenceCatalogue
-from crystal_llm.ui.figures import crystal_figure
+from crystal_llm.ui.crystal_picture import show_crystal
 from crystal_llm.ui.hull_controls import BUILD
 from crystal_llm.ui.hull_drawing import CONFIG, on_page, page_theme
-from crystal_llm.ui.known_structures import structure_of
+from crystal_llm.ui.known_structures import known_crystal
+from crystal_llm.ui.notation import (
+    as_markdown,
+    energy_text,
+    show_facts,
+    subscripted,
+    subscripted_within,
+)
 
 
 def say_no_reference(catalogue: ReferenceCatalogue) -> None:
@@ -46,16 +53,14 @@ def _say_unreadable(catalogue: ReferenceCatalogue) -> None:
 
 
 def say_system(question: HullQuestion, known: KnownPhases, *, first_visit: bool) -> None:
-    """One sentence above the drawing."""
+    """One sentence above the drawing, and what it means."""
     stable = sum(phase.is_stable for phase in known.phases)
-    told = (
-        f"**{question.system}**: {len(known.phases)} known phases, {stable} of them stable. "
-        "A mixture anywhere in the system separates into the stable phases that the lines about "
-        "it join; a phase above the hull would gain energy by doing so."
+    begin = "An example to begin with: " if first_visit else ""
+    st.markdown(
+        f"{begin}**{question.system}**, {len(known.phases)} known phases, {stable} of them stable.",
+        help="A mixture anywhere in the system separates into the stable phases that the lines "
+        "about it join. A phase above the hull would gain energy by doing so.",
     )
-    if first_visit:
-        told = f"An example to begin with. {told} Click a point to see what it is."
-    st.markdown(told)
 
 
 def show_chosen(
@@ -90,12 +95,12 @@ def _composition(formula: str, known: KnownPhases, reference: Reference) -> None
         _structure(phase.material_id)
         return
     energy, parts = decomposition(formula, reference)
-    st.subheader(formula)
+    st.subheader(subscripted(formula), anchor=False)
     st.markdown(
-        f"The reference knows no phase of this composition. Stable there, at {energy:.3f} eV/atom: "
-        f"{_mixture(parts)}"
+        "The reference knows no phase of this composition. Stable there, at "
+        f"{energy_text(energy)} eV/atom: {_mixture(parts)}"
     )
-    st.markdown(f"Reaction: {reaction(formula, parts)}")
+    st.markdown(f"Reaction: {subscripted_within(reaction(formula, parts))}")
     _competing(formula, reference)
 
 
@@ -108,13 +113,14 @@ def _phase(
     parts: tuple[DecompositionPart, ...],
     reference: Reference,
 ) -> None:
-    st.subheader(f"{formula} · {name}", anchor=False)
-    values = [("E above hull", above), ("Energy", energy)]
-    if formation is not None and reference.method.energy_kind != "formation":
-        values.insert(1, ("Formation energy", formation))
-    for column, (label, value) in zip(st.columns(3), values, strict=False):
-        column.metric(f"{label} (eV/atom)", f"{value:.3f}")
+    st.subheader(f"{subscripted(formula)} · {as_markdown(name)}", anchor=False)
     own = len(parts) == 1 and parts[0].formula == formula
+    facts = [("Energy above hull", f"{energy_text(above)} eV/atom", "stable" if not above else "")]
+    if formation is not None and reference.method.energy_kind != "formation":
+        facts.append(("Formation energy", f"{energy_text(formation)} eV/atom", "elements at 0"))
+    kind = f"{reference.method.potential}, {reference.method.energy_kind}"
+    facts.append(("Energy", f"{energy_text(energy)} eV/atom", kind))
+    show_facts(facts)
     if own and above <= 0:
         verb = "Stable" if above == 0 else "Below the stable phase known of this composition"
         st.markdown(f"{verb}: nothing known at this composition is lower.")
@@ -122,13 +128,16 @@ def _phase(
         st.markdown(f"The stable phase of this composition is {parts[0].material_id}.")
     else:
         st.markdown(f"**Stable at this composition** {_mixture(parts)}")
-        st.markdown(f"**{'Formation from' if above < 0 else 'Decomposition'}** "
-                    f"{reaction(formula, parts)}, {-above:+.3f} eV/atom")  # fmt: skip
+        st.markdown(
+            f"**{'Formation from' if above < 0 else 'Decomposition'}** "
+            f"{subscripted_within(reaction(formula, parts))}, {energy_text(-above)} eV/atom"
+        )
     _competing(formula, reference)
 
 
 def _mixture(parts: tuple[DecompositionPart, ...]) -> str:
-    return ", ".join(f"{part.fraction:.1%} {part.formula}" for part in parts) + " (of the atoms)"
+    told = ", ".join(f"{part.fraction:.1%} {subscripted(part.formula)}" for part in parts)
+    return f"{told} (of the atoms)"
 
 
 def _competing(formula: str, reference: Reference) -> None:
@@ -136,7 +145,7 @@ def _competing(formula: str, reference: Reference) -> None:
         st.dataframe(
             [
                 {
-                    "formula": one.phase.formula,
+                    "formula": subscripted(one.phase.formula),
                     "distance": one.distance,
                     "above": one.phase.energy_above_hull_ev_per_atom,
                     "energy": one.phase.energy_ev_per_atom,
@@ -150,23 +159,27 @@ def _competing(formula: str, reference: Reference) -> None:
                 "distance": st.column_config.NumberColumn(
                     "Distance", format="%.3f", help="Fraction of atoms to be exchanged"
                 ),
-                "above": st.column_config.NumberColumn("E_hull (eV/atom)", format="%.3f"),
-                "energy": st.column_config.NumberColumn("E (eV/atom)", format="%.3f"),
+                "above": st.column_config.NumberColumn("E above hull (eV/atom)", format="%.3f"),
+                "energy": st.column_config.NumberColumn("Energy (eV/atom)", format="%.3f"),
                 "id": "Id",
             },
         )
 
 
 def _structure(material_id: str) -> None:
-    structure: dict[str, Any] | None = structure_of(material_id, settings().home)
-    if structure is None:
-        st.caption(
-            "No structure: the reference holds energies only. With a table of known crystals as "
-            "`known.parquet` in the home folder the crystal stands here."
-        )
+    crystal = known_crystal(material_id, settings().models, settings().home)
+    if crystal is not None:
+        show_crystal(crystal, f"hull-crystal-{material_id}")
         return
-    st.plotly_chart(
-        crystal_figure(structure, dark=page_theme() == "dark"), key="hull-crystal", config=CONFIG
+    there = (
+        f"See [{material_id}](https://materialsproject.org/materials/{material_id}) at the "
+        "Materials Project. "
+        if re.fullmatch(r"mp-\d+", material_id)
+        else ""
+    )
+    st.caption(
+        f"{there}The reference holds energies alone; with a table of known crystals "
+        "(`crystal-llm data`) as `known.parquet` in the home folder the crystal stands here."
     )
 
 

@@ -95,14 +95,14 @@ def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        height=min(40 + 35 * max(len(jobs), 1), 400),
+        height=min(38 + 35 * max(len(jobs), 1), 400),
         placeholder="–",
         column_config={
             "job": st.column_config.TextColumn(width="medium"),
             "done": st.column_config.ProgressColumn(
                 format="percent", min_value=0.0, max_value=1.0, width="small"
             ),
-            "asked for": st.column_config.DatetimeColumn(format="distance", width="small"),
+            "asked for": st.column_config.DatetimeColumn(format="distance", width=124),
             "state": st.column_config.TextColumn(width="small"),
         },
         alt="Jobs that ended",
@@ -125,7 +125,7 @@ def _one(job: Job, queue: JobQueue) -> None:
         if job.failure is not None:
             st.error(as_markdown(job.failure))
         with st.container(horizontal=True, gap="small"):
-            _results_button(job, primary=True)
+            _results_button(job, primary=job.fraction_done > 0)
             show_stop_retry(job, queue, key=f"jobs-{job.id}", done=st.rerun)
             with st.popover("What was asked", icon=":material/description:"):
                 order = order_of(job.id)

@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
-TABLE = "known.parquet"
+from crystal_llm.types import PlainCrystal
+
+_COLUMNS = ["lengths_angstrom", "angles_degrees", "species", "fractional_coordinates"]
 
 
-def structure_of(material_id: str, home: Path) -> dict[str, Any] | None:
-    """The structure of a known phase as pymatgen's dict; None where its structure is not known.
+def known_tables(models: Path, home: Path) -> tuple[Path, ...]:
+    """Tables of known crystals: shipped ones, and those in the home folder."""
+    return (
+        *sorted(models.glob("known*.parquet")),
+        *sorted(home.glob("known.parquet")),
+        *sorted(home.glob("known/*.parquet")),
+    )
+
+
+def known_crystal(material_id: str, models: Path, home: Path) -> PlainCrystal | None:
+    """A known phase's crystal; None where no table holds it.
 
     Args:
         material_id: The phase's name in its reference.
-        home: Folder that may hold ``known.parquet``, in the layout of the training table.
+        models: Folder of the shipped models.
+        home: Folder of everything that the program keeps.
     """
-    path = home / TABLE
-    if not path.is_file():
-        return None
-    found: dict[str, Any] | None = _read(str(path), path.stat().st_mtime, material_id)
-    return found
+    for path in known_tables(models, home):
+        found: PlainCrystal | None = _read(str(path), path.stat().st_mtime, material_id)
+        if found is not None:
+            return found
+    return None
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _read(path: str, _changed: float, material_id: str) -> dict[str, Any] | None:
+def _read(path: str, _changed: float, material_id: str) -> PlainCrystal | None:
     import pyarrow.parquet as pq
-    from pymatgen.core import Lattice, Structure
 
     try:
         rows = pq.read_table(
-            path,
-            columns=["lengths_angstrom", "angles_degrees", "species", "fractional_coordinates"],
-            filters=[("material_id", "=", material_id)],
+            path, columns=_COLUMNS, filters=[("material_id", "=", material_id)]
         ).to_pylist()
         if not rows:
             return None
         row = rows[0]
-        flat = row["fractional_coordinates"]
-        structure = Structure(
-            Lattice.from_parameters(*row["lengths_angstrom"], *row["angles_degrees"]),
-            row["species"],
-            [flat[place : place + 3] for place in range(0, len(flat), 3)],
+        flat = [float(value) for value in row["fractional_coordinates"]]
+        a, b, c = row["lengths_angstrom"]
+        alpha, beta, gamma = row["angles_degrees"]
+        return PlainCrystal(
+            (a, b, c),
+            (alpha, beta, gamma),
+            tuple(row["species"]),
+            tuple(
+                (flat[place], flat[place + 1], flat[place + 2]) for place in range(0, len(flat), 3)
+            ),
         )
     except Exception:  # another layout or a broken row: the page says that it is not known
         return None
-    return dict(structure.as_dict())

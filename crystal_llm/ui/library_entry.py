@@ -12,8 +12,11 @@ from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal_detail import show_detail
 from crystal_llm.ui.crystal_facts import facts_of_entry
 from crystal_llm.ui.downloads import show_downloads
+from crystal_llm.ui.hull_link import open_hull
 from crystal_llm.ui.notation import as_markdown, moment_text, subscripted
 from crystal_llm.ui.provenance_tree import STEPS
+
+INFILL_PAGE = "pages/infill.py"
 
 
 def show_entry(
@@ -45,7 +48,7 @@ def show_entry(
     if entry.deleted_unix_s is not None:
         _deleted(library, entry, undo)
     told, icon = STEPS[draft.origin]
-    heading, actions = st.columns([3, 2], vertical_alignment="bottom")
+    heading, actions = st.columns([2, 3], vertical_alignment="bottom")
     with heading:
         st.title(subscripted(entry.formula), anchor=False)
         source = f" from {as_markdown(draft.source)}" if draft.source else ""
@@ -61,6 +64,7 @@ def show_entry(
             args=(lambda: library.save(entry.id, not kept), "No longer saved" if kept else "Saved"),
             help="Keep it among what you saved." if not kept else "Saved; click to take it back.",
         )
+        _onwards(entry)
         show_downloads(entry, key=f"lib-files-{entry.id}")
         if entry.deleted_unix_s is None:
             st.button(
@@ -75,6 +79,21 @@ def show_entry(
         st.rerun()
 
     show_detail(facts_of_entry(entry, provenance), key=f"lib-detail-{entry.id}", open_entry=opened)
+
+
+def _onwards(entry: Entry) -> None:
+    """To the pages that go on with this crystal."""
+    if entry.crystal is not None and st.button(
+        "Infill", icon=":material/colorize:", key="lib-infill",
+        help="Mask some of its atoms and let the model choose other elements.",
+    ):  # fmt: skip
+        st.switch_page(INFILL_PAGE, query_params={"entry": entry.id})
+    energy, method = entry.draft.energy_ev_per_atom, entry.draft.method
+    if energy is not None and method is not None and entry.formula and st.button(
+        "On the hull", icon=":material/change_history:", key="lib-hull",
+        help="Draw the hull of its elements with this crystal in place.",
+    ):  # fmt: skip
+        open_hull([(entry.title, entry.formula, energy)], method)
 
 
 def _words(library: Library, entry: Entry) -> None:

@@ -33,7 +33,7 @@ def show_table(entries: Sequence[Entry]) -> tuple[str, ...]:
         height=min(38 + 35 * len(entries), 560),
         placeholder="–",
         column_config={
-            "formula": st.column_config.TextColumn(width="small", pinned=True),
+            "formula": st.column_config.TextColumn(width="small"),
             "above hull": number("above hull (eV/atom)", format="%.3f"),
             "energy": number("energy (eV/atom)", format="%.4f"),
             "group": number("space group", help="Number, by spglib at 0.1 Å."),
@@ -90,11 +90,8 @@ def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
     group = "" if entry.spacegroup_number is None else f" · group {entry.spacegroup_number}"
     st.caption(f"{entry.draft.origin}{group}")
     above = entry.draft.energy_above_hull_ev_per_atom
-    st.caption(
-        "no hull yet" if above is None else f"hull {energy_text(above)} eV/atom",
-        help="Energy above hull" if above is not None else None,
-    )
-    return bool(st.checkbox("Take", key=f"lib-take-{entry.id}"))
+    st.caption("no hull yet" if above is None else f"hull {energy_text(above)} eV/atom")
+    return bool(st.checkbox("Choose", key=f"lib-take-{entry.id}"))
 
 
 def _row(entry: Entry, with_failures: bool) -> dict[str, object]:

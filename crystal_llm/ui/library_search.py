@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ _TERMS: dict[str, object] = {
 }  # fmt: skip
 """The terms with what they are when nothing is asked; also their names in the address."""
 
+_ENERGIES = frozenset({"above", "below"})
 _PREFIX = "lib-"
 
 
@@ -104,6 +106,38 @@ def clear_search() -> None:
     """Takes every term back (a callback)."""
     for name, nothing in _TERMS.items():
         st.session_state[_key(name)] = nothing
+
+
+def search_text() -> str:
+    """The search as the address says it, to be restored by :func:`restore_search`."""
+    asked = {
+        name: values
+        for name in (*_TERMS, "view")
+        if (values := st.query_params.get_all(_key(name)))
+    }
+    return urlencode(asked, doseq=True)
+
+
+def restore_search(text: str) -> None:
+    """Asks again what an address said (a callback, while no search is drawn).
+
+    A search that is not drawn leaves the address, so an opened entry keeps it as one text.
+    """
+    for name, values in parse_qs(text, keep_blank_values=True).items():
+        if name not in (*_TERMS, "view"):
+            continue
+        usual = _TERMS.get(name, "")
+        try:
+            if isinstance(usual, list):
+                value: object = values
+            elif isinstance(usual, bool):
+                value = values[-1] == "true"
+            else:
+                value = float(values[-1]) if name in _ENERGIES else values[-1]
+        except ValueError:  # an address that somebody wrote by hand
+            continue
+        st.session_state[_key(name)] = value
+        st.query_params[_key(name)] = values
 
 
 def _key(name: str) -> str:

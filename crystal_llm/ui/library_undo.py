@@ -16,8 +16,7 @@ _STYLE = """<style>
 .st-key-lib-undo-bar { position: fixed; bottom: 1.2rem; left: 50%; transform: translateX(-50%);
   z-index: 999; width: auto !important; max-width: calc(100vw - 2rem);
   padding: 0.5rem 0.6rem 0.5rem 1.1rem; border-radius: 0.6rem;
-  background: var(--st-secondary-background-color, #1d2630);
-  box-shadow: 0 4px 18px rgba(0, 0, 0, 0.28); }
+  background: BACKGROUND; box-shadow: 0 4px 18px rgba(0, 0, 0, 0.28); }
 </style>"""
 
 
@@ -35,7 +34,9 @@ def undo_bar(
     deletion = next((one for one in library.deletions(200) if one.id == deletion_id), None)
     if deletion is None:
         return
-    st.html(_STYLE)
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    background = st.get_option(f"theme.{theme}.secondaryBackgroundColor") or "Canvas"
+    st.html(_STYLE.replace("BACKGROUND", str(background)))
     with st.container(
         key="lib-undo-bar", horizontal=True, vertical_alignment="center", gap="small", wrap=False
     ):

@@ -23,10 +23,22 @@ _STYLE = """<style>
 .facts small { display: block; font-size: 0.76rem; opacity: 0.75; line-height: 1.25; }
 </style>"""
 
+_TERMS_STYLE = """<style>
+.terms { display: grid; grid-template-columns: minmax(6.5rem, 1fr) 3fr; gap: 0.4rem 1.1rem;
+  margin: 0 0 0.5rem !important; padding: 0 !important; font-size: 0.92rem; line-height: 1.4; }
+.terms dt { opacity: 0.75; margin: 0; }
+.terms dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+</style>"""
+
 
 def subscripted(formula: str | None) -> str:
     """A formula with its numbers below the line; "no crystal" where there is none."""
     return "no crystal" if formula is None else formula.translate(_SUBSCRIPTS)
+
+
+def subscripted_within(text: str) -> str:
+    """A text such as ``2 Li3O5 → 3 Li2O2 + 2 O2``, the numbers in formulas below the line."""
+    return re.sub(r"(?<=[A-Za-z)])\d+", lambda found: found[0].translate(_SUBSCRIPTS), text)
 
 
 def group_text(symbol: str, number: int) -> str:
@@ -64,3 +76,11 @@ def show_facts(facts: Iterable[tuple[str, str, str]]) -> None:
     )
     if cells:
         st.html(f'{_STYLE}<dl class="facts">{cells}</dl>')
+
+
+def show_terms(terms: Iterable[tuple[str, str]]) -> None:
+    """Draws names and what is said of each, line by line; any text is safe here."""
+    lines = "".join(
+        f"<dt>{html.escape(name)}</dt><dd>{html.escape(said)}</dd>" for name, said in terms
+    )
+    st.html(f'{_TERMS_STYLE}<dl class="terms">{lines}</dl>')

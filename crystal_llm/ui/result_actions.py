@@ -16,14 +16,13 @@ from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.store import Library
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import PACKAGE_ROOT, settings
-from crystal_llm.stability.hull_candidates import MOST_CANDIDATES, candidates_text
 from crystal_llm.ui.downloads import show_downloads, show_set_downloads
+from crystal_llm.ui.hull_link import open_hull
 from crystal_llm.ui.job_results import ResultRow
 from crystal_llm.ui.judge_form import ask_potential, ask_relaxation
 from crystal_llm.ui.notation import as_markdown
 
 INFILL_PAGE = "pages/infill.py"
-HULL_PAGE = "pages/hull.py"
 
 
 def show_actions(
@@ -145,36 +144,20 @@ def _infill(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> 
 
 
 def _hull(rows: Sequence[ResultRow], key: str) -> None:
-    placed = [
-        (f"#{row.number}", row.formula or "", relaxation.energy_ev_per_atom)
-        for row in rows
-        if row.result.verdict is not None
-        and (relaxation := row.result.verdict.relaxation) is not None
-        and relaxation.energy_ev_per_atom is not None
-    ][:MOST_CANDIDATES]
-    if placed and st.button(
+    placed, method = [], None
+    for row in rows:
+        verdict = row.result.verdict
+        relaxation = None if verdict is None else verdict.relaxation
+        if relaxation is None or relaxation.energy_ev_per_atom is None:
+            continue
+        method = relaxation.method
+        placed.append((f"#{row.number}", row.formula or "", relaxation.energy_ev_per_atom))
+    if method is not None and st.button(
         "On the hull", icon=":material/change_history:", key=f"{key}-hull",
-        help="Draw the hull of its elements with it in place.",
+        help="Draw the hull of all their elements with "
+        f"{'these crystals' if len(placed) > 1 else 'this crystal'} in place.",
     ):  # fmt: skip
-        elements = sorted({symbol for row in rows for symbol in row.elements})
-        potential = next(
-            row.result.verdict.relaxation.method.potential
-            for row in rows
-            if row.result.verdict is not None and row.result.verdict.relaxation is not None
-        )
-        # The Hull page keeps the phases that were typed there; these are to be seen instead.
-        for name in ("hull-start", "hull-candidates", "system", "hull-phase", "reference"):
-            st.session_state.pop(name, None)
-        one = len(elements) == 1
-        system = rows[0].formula if one else "-".join(elements)
-        st.switch_page(
-            HULL_PAGE,
-            query_params={
-                "system": str(system),
-                "reference": f"reference-{potential}",
-                "candidates": candidates_text(placed),
-            },
-        )
+        open_hull(placed, method)
 
 
 def _download(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> None:

@@ -30,7 +30,7 @@ def show_table(rows: Sequence[ResultRow], *, key: str, judged: bool) -> list[Res
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
-        height=min(40 + 35 * max(len(rows), 1), 480),
+        height=min(38 + 35 * max(len(rows), 1), 493),
         placeholder="–",
         column_config={
             "#": number(width=44, pinned=True, help="Its place in the job."),

@@ -104,7 +104,7 @@ def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):
     page.mouse.move(*place)
     page.wait_for_timeout(500)
     page.mouse.click(*place)
-    expect(page.get_by_role("heading", name="LiFeO2 · lifeo2")).to_be_visible()
+    expect(page.get_by_role("heading", name="LiFeO₂ · lifeo2")).to_be_visible()
     for kind, begins in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
         with page.expect_download() as downloading:
             page.get_by_role("button", name=kind, exact=True).click()

@@ -78,7 +78,7 @@ def test_energy_and_likelihood_are_drawn():
     assert list(energies.data[0].y) == pytest.approx([0.2, 0.1, 0.0])
     bars = likelihood_figure(("Cs", "Cl", "Cl"), (-1.0, -2.0, -3.0), theme="light")
     assert [bar.name for bar in bars.data] == ["Cs", "Cl"]
-    assert list(bars.data[1].x) == [2, 3]
+    assert list(bars.data[1].x) == [1, 2]
 
 
 def test_notation():

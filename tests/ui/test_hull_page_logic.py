@@ -92,10 +92,10 @@ def test_what_cannot_be_drawn_is_one_sentence(references, query, said):
 def test_a_formula_shows_its_phase_and_its_decomposition(references):
     shown = hull(system="LiFe5O8", above="0.5")
     assert not shown.exception
-    assert "LiFe5O8 · li3fe" in [one.value for one in shown.subheader]
+    assert "LiFe₅O₈ · li3fe" in [one.value for one in shown.subheader]
     unknown = hull(system="Li3FeO3")
     assert "knows no phase" in text(unknown)
-    assert "Li3FeO3 → " in text(unknown)
+    assert "Li₃FeO₃ → " in text(unknown)
 
 
 def test_candidates_of_the_url_are_placed_or_refused(references):
@@ -105,6 +105,25 @@ def test_candidates_of_the_url_are_placed_or_refused(references):
     frame = phases(shown)
     assert "mine" in list(frame["name"])
     assert frame.iloc[0]["kind"] == "candidate"
+
+
+def test_a_new_address_brings_its_own_candidates(references):
+    shown = hull(system="Li-Fe-O", candidates="mine:Li5FeO4:-2.2")
+    shown.query_params["candidates"] = "yours:LiFeO3:-2.1"
+    shown.run()
+    assert not shown.exception
+    names = list(phases(shown)["name"])
+    assert "yours" in names
+    assert "mine" not in names
+    assert "".join(shown.query_params["candidates"]) == "yours:LiFeO3:-2.1"
+
+
+def test_candidates_outlast_a_question_that_cannot_be_drawn(references):
+    shown = hull(system="Li-Fe-O", candidates="mine:Li5FeO4:-2.2")
+    shown.text_input(key="system").set_value("Xx").run()
+    assert shown.error
+    shown.text_input(key="system").set_value("Li-Fe-O").run()
+    assert "mine" in list(phases(shown)["name"])
 
 
 def test_another_method_is_refused_until_asked_for(references):
@@ -135,5 +154,6 @@ def test_a_cut_between_two_formulas(references):
     shown = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Fe2O3"})
     assert not shown.exception
     assert "phases lie on the line" in text(shown)
+    assert shown.tabs[1].label == "Pseudo-binary cut"
     wrong = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Li4O2"})
     assert "one composition" in wrong.error[0].value

@@ -51,6 +51,22 @@ def test_entries_are_found_by_the_terms_in_the_address(library):
     assert list(page(lib_tags="metal").dataframe[0].value["formula"]) == ["Fe"]
 
 
+def test_a_search_outlasts_the_visit_of_an_entry(library):
+    entry = library.add(Draft("generated", SALT, energy_above_hull_ev_per_atom=0.2))
+    library.add(Draft("uploaded", IRON))
+    shown = page(lib_formula="CsCl", lib_below="0.5", lib_view="Cards")
+    button(shown, f"lib-open-{entry.id}").click().run()
+    assert shown.title[0].value == "CsCl"
+    # A reload: the address is all that is left.
+    later = page(entry=entry.id, list="".join(shown.query_params["list"]))
+    button(later, "lib-back").click().run()
+    assert not later.exception
+    assert "".join(later.query_params["lib-formula"]) == "CsCl"
+    assert later.number_input(key="lib-below").value == 0.5
+    assert "list" not in later.query_params
+    assert any(one.key == f"lib-open-{entry.id}" for one in later.button), "the view is kept"
+
+
 def test_a_search_without_result_can_be_cleared(library):
     library.add(Draft("uploaded", IRON))
     shown = page(lib_elements="O")

@@ -23,3 +23,10 @@ def test_the_models_page_shows_every_card(home):
     assert not shown.exception
     assert not shown.error
     assert shown.subheader
+
+
+def test_the_models_page_names_potentials_and_references(home):
+    shown = page("models.py").run()
+    potentials, references = (one.value for one in shown.dataframe)
+    assert "CHGNet 0.3.0" in list(potentials["potential"])
+    assert "reference-chgnet" in list(references["reference"])

@@ -23,7 +23,7 @@ export class Eye {
 
   reset() {
     this.orientation = homeOrientation();
-    this.zoom = 1.12; // a crystal seen from home does not fill the sphere around it
+    this.zoom = 1; // the sphere around the crystal and its cell is seen whole
     this.shift = { x: 0, y: 0 };
   }
 

@@ -17753,7 +17753,7 @@ class $y {
     this.reset();
   }
   reset() {
-    this.orientation = Jy(), this.zoom = 1.12, this.shift = { x: 0, y: 0 };
+    this.orientation = Jy(), this.zoom = 1, this.shift = { x: 0, y: 0 };
   }
   /** Turns the crystal under the pointer, by angles about the screen's axes. */
   turn(e, t) {

@@ -1,0 +1,259 @@
+"""How quick the pages are, measured in real Chromium as their user sees them.
+
+    python benchmarks/pages.py URL [--repeats 7]
+
+URL is a running app (``make app``). Printed, one JSON object a line, with the machine's load
+(``os.getloadavg()``, 1 minute) beside each, since another program on the machine lengthens all:
+
+- ``first page``: a web server of its own is started on an empty home; seconds from its first
+  answer on the port until the first page's heading is seen, in a browser that was open already.
+- ``switch``: milliseconds from the click on a page's name until its heading is seen, and until
+  the server has drawn all of it; medians over the repeats, after one round that is not counted.
+- ``hull``: milliseconds after the threshold's slider is moved by a key, in the ternary and in
+  the quaternary system of which the shipped reference knows most phases. ``server`` is from
+  the browser's message to the server's last answer, ``all`` until Plotly has drawn the chart
+  anew; Streamlit's slider waits about 0.2 s for further keys, which is part of ``all`` alone.
+- ``viewer``: frames a second while a crystal of 200 atoms turns for four seconds, drawn by
+  software (SwiftShader), on the viewers' own test page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "models" / "reference-chgnet.parquet"
+VIEWER_PAGE = ROOT / "tests" / "browser" / "viewer_app.py"
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+)
+PATIENCE_MS = 120_000
+PAGES = ("Generate", "Infill", "Hull", "Library", "Jobs", "Models")
+DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
+VIEWS = """() => [...document.querySelectorAll('*')]
+    .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)
+    .filter(Boolean)"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("url", help="a running app, such as http://localhost:8501")
+    parser.add_argument("--repeats", type=int, default=7)
+    options = parser.parse_args()
+    url = options.url.rstrip("/")
+    with sync_playwright() as playwright:
+        path = Path("/usr/bin/chromium")
+        browser = playwright.chromium.launch(
+            executable_path=path if path.exists() else None, args=list(CHROMIUM)
+        )
+        first_page(browser)
+        switches(browser, url, options.repeats)
+        for n_elements in (3, 4):
+            hull(browser, url, n_elements, options.repeats)
+        viewer(browser)
+        browser.close()
+
+
+def first_page(browser: Browser) -> None:
+    page = browser.new_page()
+    with (
+        tempfile.TemporaryDirectory() as home,
+        served("crystal_llm.ui.serve", CRYSTAL_LLM_HOME=home) as url,
+    ):
+        began = time.perf_counter()
+        page.goto(url)
+        seen(page, "Generate")
+        shown = time.perf_counter() - began
+        page.locator(DRAWN).wait_for()
+        tell("first page", heading_s=round(shown, 2), all_s=round(time.perf_counter() - began, 2))
+        page.close()
+
+
+def switches(browser: Browser, url: str, repeats: int) -> None:
+    page = opened(browser, url, "Generate")
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in PAGES}
+    for turn in range(repeats + 1):
+        for name in (*PAGES[1:], PAGES[0]):
+            began = time.perf_counter()
+            page.get_by_role("link", name=name).filter(visible=True).first.click()
+            seen(page, name)
+            heading = time.perf_counter() - began
+            page.locator(DRAWN).wait_for()
+            if turn:
+                times[name].append((heading, time.perf_counter() - began))
+    for name, found in times.items():
+        headings, wholes = zip(*found, strict=True)
+        tell(
+            "switch",
+            to=name,
+            heading_ms=ms(headings),
+            all_ms=ms(wholes),
+            worst_ms=ms([max(wholes)]),
+        )
+    page.close()
+
+
+def hull(browser: Browser, url: str, n_elements: int, repeats: int) -> None:
+    system, phases = largest_system(n_elements)
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(PATIENCE_MS)
+    sent: list[float] = []
+    answered: list[float] = []
+
+    def listen(socket_: object) -> None:
+        socket_.on("framesent", lambda _: sent.append(time.perf_counter()))  # type: ignore[attr-defined]
+        socket_.on("framereceived", lambda _: answered.append(time.perf_counter()))  # type: ignore[attr-defined]
+
+    page.on("websocket", listen)
+    page.goto(f"{url}/hull?system={system}")
+    chart = page.locator(".st-key-hull-chart .js-plotly-plot")
+    chart.wait_for()
+    page.locator(DRAWN).wait_for()
+    page.wait_for_timeout(4000)
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    wholes, servers = [], []
+    for turn in range(repeats + 1):
+        chart.evaluate(
+            "gd => { window.drawn = new Promise(ok => gd.once('plotly_afterplot', ok)) }"
+        )
+        before = len(sent)
+        began = time.perf_counter()
+        page.keyboard.press("ArrowRight" if turn % 2 else "ArrowLeft")
+        page.evaluate("window.drawn.then(() => true)")
+        whole = time.perf_counter() - began
+        page.locator(DRAWN).wait_for()
+        page.wait_for_timeout(1500)
+        if turn and len(sent) > before:
+            wholes.append(whole)
+            # What the server says afterwards, it says within the same run.
+            last = max(one for one in answered if one < began + whole + 1.0)
+            servers.append(last - sent[before])
+    tell("hull", system=system, phases=phases, server_ms=ms(servers), all_ms=ms(wholes))
+    page.close()
+
+
+def viewer(browser: Browser) -> None:
+    with served("streamlit", "run", str(VIEWER_PAGE)) as url:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{url}/?page=large")
+        page.wait_for_function(f"() => ({VIEWS})().some((view) => view.frames > 0)")
+        page.wait_for_timeout(3000)
+        frames, seconds = page.evaluate(
+            f"""() => new Promise((done) => {{
+              const view = ({VIEWS})()[0], first = view.frames, began = performance.now();
+              const step = () => {{
+                const passed = performance.now() - began;
+                if (passed > 4000) return done([view.frames - first, passed / 1000]);
+                view.turn(0.02, 0.003);
+                requestAnimationFrame(step);
+              }};
+              requestAnimationFrame(step);
+            }})"""
+        )
+        tell("viewer", atoms=200, frames_per_second=round(frames / seconds, 1))
+        page.close()
+
+
+def largest_system(n_elements: int) -> tuple[str, int]:
+    """The chemical system of so many elements with most phases, those within it included."""
+    from ase.data import chemical_symbols as symbols
+
+    from crystal_llm.stability.known_phases import known_phases
+    from crystal_llm.stability.reference_file import read_reference
+
+    reference = read_reference(REFERENCE)
+    ends = reference.offsets.tolist()
+    numbers = reference.atomic_numbers.tolist()
+    counts = Counter(
+        frozenset(symbols[number] for number in numbers[first:last])
+        for first, last in itertools.pairwise(ends)
+    )
+    missing = set(reference.missing_terminals)
+
+    def within(system: frozenset[str]) -> int:
+        return sum(
+            counts[frozenset(part)]
+            for size in range(1, n_elements + 1)
+            for part in itertools.combinations(system, size)
+        )
+
+    systems = [one for one in counts if len(one) == n_elements and not one & missing]
+    best = sorted(max(systems, key=lambda one: (within(one), sorted(one))))
+    return "-".join(best), len(known_phases(best, reference).phases)
+
+
+def opened(browser: Browser, url: str, heading: str) -> Page:
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(url)
+    seen(page, heading)
+    page.locator(DRAWN).wait_for()
+    return page
+
+
+def seen(page: Page, heading: str) -> None:
+    page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
+
+
+@contextmanager
+def served(module: str, *arguments: str, **environment: str) -> Iterator[str]:
+    """A server on a free port, from its first answer on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments, "--server.port", str(port)],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                urlopen(url, timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def ms(seconds: object) -> int:
+    return round(1000 * statistics.median(seconds))  # type: ignore[call-overload]
+
+
+def tell(what: str, **found: object) -> None:
+    print(json.dumps({"what": what, **found, "load": round(os.getloadavg()[0], 1)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""What all pages have in common: margins, headings, small print, and the name on top."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.theme import FONT, palette
+
+_STYLE = """<style>
+[data-testid=stMainBlockContainer] { padding: 4.3rem clamp(1rem, 4vw, 3.5rem) 4rem; }
+[data-testid=stMainBlockContainer] h1 { font-size: 2rem; padding: 0.1rem 0 0.3rem; }
+[data-testid=stMainBlockContainer] h2 { font-size: 1.4rem; padding: 0.9rem 0 0.1rem; }
+[data-testid=stMainBlockContainer] h3 { font-size: 1.2rem; padding: 0.5rem 0 0.4rem; }
+[data-testid=stMainBlockContainer] h4 { font-size: 1.1rem; padding: 0.9rem 0 0.2rem; }
+[data-testid=stCaptionContainer] { color: CAPTION; opacity: 1; }
+</style>"""
+
+_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="132" height="28" viewBox="0 0 132 28">
+<g fill="none" stroke="MARK" stroke-width="1.8" stroke-linejoin="round">
+<path d="M12 3 21 8.2v10.6L12 24l-9-5.2V8.2Z"/><path d="M3 8.2 12 13.5l9-5.3M12 13.5V24"/></g>
+<circle cx="12" cy="13.5" r="2.6" fill="MARK"/>
+<text x="29" y="18.8" font-family="FONT" font-size="15" font-weight="600"
+ fill="INK">Crystal LLM</text></svg>"""
+
+
+def apply_page_style() -> None:
+    """Writes the style of a page and the app's name; call it before the page is drawn."""
+    dark = st.context.theme.type == "dark"
+    colours = palette("dark" if dark else "light")
+    st.html(_STYLE.replace("CAPTION", colours.caption))
+    mark = st.get_option(f"theme.{'dark' if dark else 'light'}.primaryColor") or colours.known
+    logo = _LOGO.replace("MARK", str(mark)).replace("INK", colours.text).replace("FONT", FONT)
+    st.logo(logo, size="medium")
