@@ -62,7 +62,7 @@ def test_a_reader_gets_element_probability_spread_and_verdicts(cif, tiny, capfd)
     assert len(lines) == 8
     assert all("charge: " in line and "radius: " in line for line in lines[2:6])
     assert "listed 1" in lines[6]
-    assert lines[7].startswith("8 origins: total variation")
+    assert lines[7].startswith("4 origins: total variation")
     assert main(["infill", str(cif), "--sites=0", "--top=3", "--kept-only"]) == 0
     assert "removed;" not in capfd.readouterr().out
 
