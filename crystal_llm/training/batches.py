@@ -15,10 +15,11 @@ from typing import Any
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.tokenizer import completion_ids
 from crystal_llm.training.config import TrainingConfig
-from crystal_llm.training.draws import STABLE_EV_PER_ATOM, Draw, draw
+from crystal_llm.training.draws import STABLE_EV_PER_ATOM, Draw, draw_generation, draw_infill
 from crystal_llm.training.table import CrystalRow
 
 POOL = 512
+_TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,24 @@ class BatchStream:
                 yield pool[index], after
             pool_index, skip = pool_index + 1, 0
 
+    def _draw(self, source: Sequence[CrystalRow], rng: random.Random) -> Draw:
+        """The kind is drawn before the crystal, so that generation sees sizes as they are."""
+        mix = self._config.mix
+        if rng.random() >= mix.infill:
+            return draw_generation(rng.choice(source), mix, rng)
+        for _ in range(_TRIES):
+            row = rng.choice(source)
+            if len(row.crystal.species) <= mix.infill_max_atoms:
+                return draw_infill(row, rng)
+        return draw_generation(row, mix, rng)
+
     def _pool(self, index: int) -> list[list[TokenisedDraw]]:
         rng = random.Random(f"{self._config.seed}/{index}")
         draws = []
         for _ in range(POOL):
             wide = rng.random() < self._config.wide_share
             source = (self._wide or self._stable) if wide else (self._stable or self._wide)
-            draws.append(draw(rng.choice(source), self._config.mix, rng))
+            draws.append(self._draw(source, rng))
         batches = cut_batches(tokenise(draws, self._tokenizer), self._config.tokens_per_microbatch)
         rng.shuffle(batches)
         return batches

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt, infill_prompt
 from crystal_llm.training.table import CrystalRow
-from crystal_llm.types import Conditions
+from crystal_llm.types import Conditions, PlainCrystal
 
 STABLE_EV_PER_ATOM = 0.1
 """Rows at most this far above the hull may be drawn without naming their energy."""
@@ -41,8 +41,8 @@ class PromptMix:
         free: Share of the generation draws without any condition.
         formula_alone: Share of the generation draws with the formula alone.
         elements_alone: Share of the generation draws with the elements alone.
-        infill_max_atoms: Larger crystals are always generated, never infilled: an infill
-            draw costs a whole prompt for one element's loss.
+        infill_max_atoms: Largest crystal drawn for infill, since that costs a whole prompt
+            for one element's loss. Generation draws from all sizes.
     """
 
     infill: float = 1 / 3
@@ -53,14 +53,27 @@ class PromptMix:
 
 
 def draw(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Draw:
-    """Draws a prompt for a crystal, which is translated by one random vector first."""
-    crystal = row.crystal.translated((rng.random(), rng.random(), rng.random()))
-    if rng.random() < mix.infill and len(crystal.species) <= mix.infill_max_atoms:
-        symbol = rng.choice(sorted(set(crystal.species)))
-        sites = [site for site, other in enumerate(crystal.species) if other == symbol]
-        return Draw(infill_prompt(crystal, sites), symbol, is_infill=True)
+    """Draws a prompt for a crystal, of either kind."""
+    return draw_infill(row, rng) if rng.random() < mix.infill else draw_generation(row, mix, rng)
+
+
+def draw_infill(row: CrystalRow, rng: random.Random) -> Draw:
+    """Masks one element of a crystal, which is translated by one random vector first."""
+    crystal = _moved(row, rng)
+    symbol = rng.choice(sorted(set(crystal.species)))
+    sites = [site for site, other in enumerate(crystal.species) if other == symbol]
+    return Draw(infill_prompt(crystal, sites), symbol, is_infill=True)
+
+
+def draw_generation(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Draw:
+    """Asks for a crystal, which is translated by one random vector first."""
+    crystal = _moved(row, rng)
     conditions = draw_conditions(row, mix, rng)
     return Draw(generation_prompt(conditions), encode_plain(crystal), is_infill=False)
+
+
+def _moved(row: CrystalRow, rng: random.Random) -> PlainCrystal:
+    return row.crystal.translated((rng.random(), rng.random(), rng.random()))
 
 
 def draw_conditions(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Conditions:

@@ -2,6 +2,8 @@
 
 import math
 import random
+import re
+from collections import Counter
 from dataclasses import replace
 from itertools import islice, pairwise
 
@@ -49,6 +51,26 @@ def test_a_tokenised_draw_is_the_prompt_the_completion_and_the_end(tokenizer):
     assert tokenizer.decode(one.ids[: one.prompt_length]) == generation_prompt()
     assert tokenizer.decode(one.ids[one.prompt_length : -1]) == completion
     assert one.ids[-1] == tokenizer.eos_token_id
+
+
+@pytest.mark.model
+def test_infill_keeps_to_small_crystals_and_generation_to_all_sizes(rows, tokenizer):
+    small = min(len(row.crystal.species) for row in rows)
+    config = replace(SHORT_RUN, mix=PromptMix(infill=0.5, infill_max_atoms=small))
+    asked = Counter()
+    stream = BatchStream(rows, tokenizer, config).batches(StreamPosition())
+    for batch, after in stream:
+        for one in batch:
+            text = tokenizer.decode(one.ids if one.is_infill else one.ids[one.prompt_length : -1])
+            # A line of coordinates for every atom.
+            atoms = len(re.findall(r"^\d\.\d\d \d\.\d\d \d\.\d\d$", text, re.MULTILINE))
+            asked[one.is_infill, atoms == small] += 1
+        if after.pool == 1:
+            break
+    assert asked[True, False] == 0
+    drawn = sum(asked.values())
+    assert abs(asked[True, True] / drawn - 0.5) < 0.12
+    assert asked[False, True] and asked[False, False]
 
 
 @pytest.fixture(scope="module")

@@ -46,15 +46,6 @@ def test_a_third_of_the_draws_fill_a_mask(stable_row):
         assert one.is_infill == one.prompt.startswith("Below is a partial description")
 
 
-def test_a_crystal_too_large_for_infill_is_generated(stable_row):
-    atoms = len(stable_row.crystal.species)
-    rng = random.Random(1)
-    always = PromptMix(infill=1.0, infill_max_atoms=atoms)
-    never = PromptMix(infill=1.0, infill_max_atoms=atoms - 1)
-    assert all(draw(stable_row, always, rng).is_infill for _ in range(20))
-    assert not any(draw(stable_row, never, rng).is_infill for _ in range(20))
-
-
 def test_each_kind_of_generation_prompt_has_its_share(drawn_conditions):
     counts = Counter(drawn_conditions)
     assert_share(counts[frozenset()], 6000, MIX.free)
