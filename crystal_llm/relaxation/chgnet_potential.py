@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from ase.calculators.calculator import Calculator, all_changes
 from ase.data import chemical_symbols
 from chgnet.model.model import CHGNet
 
 from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation.calculator import OnePassCalculator
 from crystal_llm.relaxation.cards import PackagedPotential, check_elements
 from crystal_llm.relaxation.chgnet_graph import crystal_graph
 from crystal_llm.relaxation.chgnet_layers import take_apart
@@ -65,33 +65,6 @@ class OneBackwardCHGNet(CHGNet):  # type: ignore[misc]
         return prediction
 
 
-class CHGNetCalculator(Calculator):  # type: ignore[misc]
-    """ASE calculator of CHGNet: energy in eV, forces in eV/Å, stress in eV/Å³ (Voigt)."""
-
-    implemented_properties = ["energy", "free_energy", "forces", "stress"]  # noqa: RUF012
-
-    def __init__(self, potential: CHGNetPotential) -> None:
-        super().__init__()
-        self._potential = potential
-
-    def calculate(
-        self,
-        atoms: Atoms | None = None,
-        properties: list[str] | None = None,
-        system_changes: list[str] = all_changes,
-    ) -> None:
-        """Evaluates all properties at once.
-
-        Raises:
-            PotentialError: The potential cannot serve these atoms.
-        """
-        super().calculate(atoms, properties, system_changes)
-        (results,) = self._potential.evaluate_many([self.atoms])
-        if isinstance(results, PotentialError):
-            raise results
-        self.results = results
-
-
 class CHGNetPotential:
     """A loaded CHGNet; see :class:`~crystal_llm.relaxation.potential.Potential`."""
 
@@ -107,9 +80,9 @@ class CHGNetPotential:
         """What it is."""
         return self._card
 
-    def calculator(self) -> CHGNetCalculator:
+    def calculator(self) -> OnePassCalculator:
         """An ASE calculator that shares the weights."""
-        return CHGNetCalculator(self)
+        return OnePassCalculator(self._evaluate)
 
     @property
     def together(self) -> int:
@@ -166,6 +139,12 @@ class CHGNetPotential:
             raw_ev_per_atom: The calculator's energy divided by the number of atoms.
         """
         return raw_ev_per_atom
+
+    def _evaluate(self, atoms: Atoms) -> dict[str, Any]:
+        (results,) = self.evaluate_many([atoms])
+        if isinstance(results, PotentialError):
+            raise results
+        return results
 
     def _graph(
         self, numbers: np.ndarray, fractional: np.ndarray, lattice: np.ndarray

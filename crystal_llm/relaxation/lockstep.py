@@ -13,9 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ase.calculators.calculator import Calculator, all_changes
-
 from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation.calculator import OnePassCalculator
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -57,9 +56,9 @@ class LockstepPotential:
                 # The others may have waited for this one alone.
                 self._answer_if_all_asked()
 
-    def calculator(self) -> LockstepCalculator:
+    def calculator(self) -> OnePassCalculator:
         """An ASE calculator for one relaxation."""
-        return LockstepCalculator(self)
+        return OnePassCalculator(self.evaluate)
 
     def evaluate(self, atoms: Atoms) -> Results:
         """ASE's results, together with what the other relaxations ask.
@@ -94,30 +93,6 @@ class LockstepPotential:
         for question, answer in zip(asked, answers, strict=True):
             question.answer = answer
         self._turn.notify_all()
-
-
-class LockstepCalculator(Calculator):  # type: ignore[misc]
-    """ASE calculator: energy in eV, forces in eV/Å, stress in eV/Å³ (Voigt)."""
-
-    implemented_properties = ["energy", "free_energy", "forces", "stress"]  # noqa: RUF012
-
-    def __init__(self, potential: LockstepPotential) -> None:
-        super().__init__()
-        self._potential = potential
-
-    def calculate(
-        self,
-        atoms: Atoms | None = None,
-        properties: list[str] | None = None,
-        system_changes: list[str] = all_changes,
-    ) -> None:
-        """Evaluates all properties at once.
-
-        Raises:
-            PotentialError: The potential cannot serve these atoms.
-        """
-        super().calculate(atoms, properties, system_changes)
-        self.results = self._potential.evaluate(self.atoms)
 
 
 class _Question:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from ase.calculators.calculator import Calculator, all_changes
 from ase.data import atomic_numbers, chemical_symbols
 from matgl.apps.pes import Potential as MatglPES
 from matgl.models import M3GNet, TensorNet
 from torch_geometric.data import Data
 
 from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation.calculator import OnePassCalculator
 from crystal_llm.relaxation.cards import check_elements
 from crystal_llm.relaxation.corrections import corrected_mp2020_ev_per_atom
 from crystal_llm.relaxation.matgl_files import MatglModel
@@ -27,40 +27,10 @@ from crystal_llm.relaxation.neighbors import check_finite, directed_bonds
 from crystal_llm.relaxation.potential import PotentialCard
 
 if TYPE_CHECKING:
-    from ase import Atoms
     from pymatgen.core import Structure
 
 EV_PER_CUBIC_ANGSTROM_IN_GPA = 160.21766208
 """matgl's own factor, so that dividing by it gives back what it multiplied."""
-
-
-class MatglCalculator(Calculator):  # type: ignore[misc]
-    """ASE calculator: energy in eV, forces in eV/Å, stress in eV/Å³ (Voigt).
-
-    matgl's own gives the stress in GPa unless told otherwise.
-    """
-
-    implemented_properties = ["energy", "free_energy", "forces", "stress"]  # noqa: RUF012
-
-    def __init__(self, potential: MatglPotential) -> None:
-        super().__init__()
-        self._potential = potential
-
-    def calculate(
-        self,
-        atoms: Atoms | None = None,
-        properties: list[str] | None = None,
-        system_changes: list[str] = all_changes,
-    ) -> None:
-        """Evaluates all properties at once.
-
-        Raises:
-            PotentialError: The potential cannot serve these atoms.
-        """
-        super().calculate(atoms, properties, system_changes)
-        self.results = self._potential.evaluate(
-            self.atoms.numbers, self.atoms.get_scaled_positions(), self.atoms.cell.array
-        )
 
 
 class MatglPotential:
@@ -78,9 +48,13 @@ class MatglPotential:
         """What it is."""
         return self._card
 
-    def calculator(self) -> MatglCalculator:
+    def calculator(self) -> OnePassCalculator:
         """An ASE calculator that shares the weights."""
-        return MatglCalculator(self)
+        return OnePassCalculator(
+            lambda atoms: self.evaluate(
+                atoms.numbers, atoms.get_scaled_positions(), atoms.cell.array
+            )
+        )
 
     def evaluate(
         self, numbers: np.ndarray, fractional: np.ndarray, lattice: np.ndarray

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from app_processes import ARGUMENTS
 from playwright.sync_api import expect, sync_playwright
 
 from crystal_llm.energy_method import MP2020_FORMATION
@@ -20,16 +21,6 @@ from crystal_llm.stability.reference_file import write_reference
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-)
 PATIENCE_MS = 240_000
 expect.set_options(timeout=PATIENCE_MS)
 ROWS = [

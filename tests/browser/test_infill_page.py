@@ -11,22 +11,13 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from app_processes import ARGUMENTS
 from playwright.sync_api import expect, sync_playwright
 
 from crystal_llm.settings import PACKAGE_ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-)
 PATIENCE_MS = 240_000
 VIEWS = """() => [...document.querySelectorAll('*')]
     .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)

@@ -12,22 +12,13 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from app_processes import ARGUMENTS
 from playwright.sync_api import expect, sync_playwright
 
 from crystal_llm.settings import PACKAGE_ROOT
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-)
 PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
 GOOD = """data_CsCl

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import numpy as np
 import pytest
+from app_processes import ARGUMENTS
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
@@ -20,16 +21,6 @@ from crystal_llm.settings import PACKAGE_ROOT
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-)
 PATIENCE_MS = 90_000
 VIEWS = """() => [...document.querySelectorAll('*')]
     .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)
