@@ -50,7 +50,7 @@ lint: $(VENV)/.installed-tests
 # A browser on two busy cores can be late: what failed in it is tried once more, alone.
 test: lint chromium postgresql weights
 	$(BIN)/python -m pytest -m "not browser"
-	$(BIN)/python -m pytest -m browser || $(BIN)/python -m pytest -m browser --last-failed
+	$(BIN)/python -m pytest tests/browser -m browser || $(BIN)/python -m pytest tests/browser -m browser --last-failed
 
 clean:
 	rm -rf $(VENV) *.egg-info

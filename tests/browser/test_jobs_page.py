@@ -2,7 +2,7 @@
 
 import os
 import re
-import sys
+from pathlib import Path
 
 import pytest
 from app_processes import PATIENCE_MS, launched, page_without_faults, web, worker
@@ -23,13 +23,15 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(environment):
-    with web(environment) as (url, _), sync_playwright() as playwright:
+    with web(environment) as (url, process), sync_playwright() as playwright:
         browser = launched(playwright)
         with page_without_faults(browser, url) as opened:
             # The router has to run once before an address below it is known.
             expect(opened.get_by_role("heading", level=1)).to_be_visible()
             opened.goto(f"{url}/jobs")
             yield opened
+        maps = Path(f"/proc/{process.pid}/maps").read_text()
+        assert "libtorch" not in maps, "the web process loaded torch"
         browser.close()
 
 
@@ -52,4 +54,3 @@ def test_a_job_waits_is_stopped_is_retried_fails_and_shows_its_log(page, environ
         page.get_by_role("button", name="Open results").click()
         expect(page.get_by_role("heading", name="2 crystals of NaCl")).to_be_visible()
         expect(page.get_by_text("The job failed")).to_be_visible()
-    assert "torch" not in sys.modules
