@@ -1,6 +1,6 @@
 """How quick the pages are, measured in real Chromium as their user sees them.
 
-    python benchmarks/pages.py URL [--repeats 7]
+    python benchmarks/pages.py URL [--repeats 7] [--only hull viewer]
 
 URL is a running app (``make app``). Printed, one JSON object a line, with the machine's load
 (``os.getloadavg()``, 1 minute) beside each, since another program on the machine lengthens all:
@@ -9,12 +9,15 @@ URL is a running app (``make app``). Printed, one JSON object a line, with the m
   answer on the port until the first page's heading is seen, in a browser that was open already.
 - ``switch``: milliseconds from the click on a page's name until its heading is seen, and until
   the server has drawn all of it; medians over the repeats, after one round that is not counted.
-- ``hull``: milliseconds after the threshold's slider is moved by a key, in the ternary and in
-  the quaternary system of which the shipped reference knows most phases. ``server`` is from
-  the browser's message to the server's last answer, ``all`` until Plotly has drawn the chart
-  anew; Streamlit's slider waits about 0.2 s for further keys, which is part of ``all`` alone.
+- ``hull``: milliseconds after the threshold's slider is moved by a key from one end to the
+  other until Plotly has drawn the chart anew, in the ternary and in the quaternary system of
+  which the shipped reference knows most phases. Streamlit's slider waits about 0.2 s for
+  further keys, and the quaternary's chart is WebGL, drawn by software here.
+- ``recompute``: milliseconds of the page's whole script after such a change (Streamlit's
+  AppTest, without a browser), there and in a system of eight elements with over 800 phases.
 - ``viewer``: frames a second while a crystal of 200 atoms turns for four seconds, drawn by
-  software (SwiftShader), on the viewers' own test page.
+  software (SwiftShader), on the viewers' own test page: as wide as the page, and as wide as
+  the app's pages have it.
 """
 
 from __future__ import annotations
@@ -50,9 +53,20 @@ CHROMIUM = (
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 )
+MANY = "Co-F-Fe-Li-Mg-Mn-O-V"
+STAGES = ("first", "switch", "hull", "viewer")
 PATIENCE_MS = 120_000
 PAGES = ("Generate", "Infill", "Hull", "Library", "Jobs", "Models")
 DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Streamlit puts a new chart in place of one whose figure has changed.
+DRAWN_ANEW = """(old) => new Promise((done) => {
+  const look = () => {
+    const chart = document.querySelector('.st-key-hull-chart .js-plotly-plot');
+    if (chart && chart !== old && chart.calcdata) return requestAnimationFrame(done);
+    requestAnimationFrame(look);
+  };
+  look();
+})"""
 VIEWS = """() => [...document.querySelectorAll('*')]
     .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)
     .filter(Boolean)"""
@@ -62,6 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("url", help="a running app, such as http://localhost:8501")
     parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--only", nargs="+", default=STAGES, choices=STAGES)
     options = parser.parse_args()
     url = options.url.rstrip("/")
     with sync_playwright() as playwright:
@@ -69,11 +84,18 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=path if path.exists() else None, args=list(CHROMIUM)
         )
-        first_page(browser)
-        switches(browser, url, options.repeats)
-        for n_elements in (3, 4):
-            hull(browser, url, n_elements, options.repeats)
-        viewer(browser)
+        if "first" in options.only:
+            first_page(browser)
+        if "switch" in options.only:
+            switches(browser, url, options.repeats)
+        if "hull" in options.only:
+            systems = [largest_system(3), largest_system(4)]
+            for system in systems:
+                hull(browser, url, system, options.repeats)
+            for system in (*systems, MANY):
+                recompute(system, options.repeats)
+        if "viewer" in options.only:
+            viewer(browser)
         browser.close()
 
 
@@ -116,18 +138,9 @@ def switches(browser: Browser, url: str, repeats: int) -> None:
     page.close()
 
 
-def hull(browser: Browser, url: str, n_elements: int, repeats: int) -> None:
-    system, phases = largest_system(n_elements)
+def hull(browser: Browser, url: str, system: str, repeats: int) -> None:
     page = browser.new_page(viewport={"width": 1440, "height": 1000})
     page.set_default_timeout(PATIENCE_MS)
-    sent: list[float] = []
-    answered: list[float] = []
-
-    def listen(socket_: object) -> None:
-        socket_.on("framesent", lambda _: sent.append(time.perf_counter()))  # type: ignore[attr-defined]
-        socket_.on("framereceived", lambda _: answered.append(time.perf_counter()))  # type: ignore[attr-defined]
-
-    page.on("websocket", listen)
     page.goto(f"{url}/hull?system={system}")
     chart = page.locator(".st-key-hull-chart .js-plotly-plot")
     chart.wait_for()
@@ -135,25 +148,36 @@ def hull(browser: Browser, url: str, n_elements: int, repeats: int) -> None:
     page.wait_for_timeout(4000)
     slider = page.get_by_role("slider").first
     slider.focus()
-    wholes, servers = [], []
+    wholes = []
     for turn in range(repeats + 1):
-        chart.evaluate(
-            "gd => { window.drawn = new Promise(ok => gd.once('plotly_afterplot', ok)) }"
-        )
-        before = len(sent)
+        chart.evaluate(f"gd => {{ window.drawn = ({DRAWN_ANEW})(gd) }}")
         began = time.perf_counter()
-        page.keyboard.press("ArrowRight" if turn % 2 else "ArrowLeft")
-        page.evaluate("window.drawn.then(() => true)")
+        page.keyboard.press("End" if turn % 2 else "Home")
+        page.evaluate("window.drawn")
         whole = time.perf_counter() - began
         page.locator(DRAWN).wait_for()
         page.wait_for_timeout(1500)
-        if turn and len(sent) > before:
+        if turn:
             wholes.append(whole)
-            # What the server says afterwards, it says within the same run.
-            last = max(one for one in answered if one < began + whole + 1.0)
-            servers.append(last - sent[before])
-    tell("hull", system=system, phases=phases, server_ms=ms(servers), all_ms=ms(wholes))
+    phases = page.get_by_text("known phases").first.inner_text()
+    tell("hull", system=system, phases=phases, all_ms=ms(wholes))
     page.close()
+
+
+def recompute(system: str, repeats: int) -> None:
+    from streamlit.testing.v1 import AppTest
+
+    page = AppTest.from_file(str(ROOT / "pages" / "hull.py"), default_timeout=PATIENCE_MS / 1000)
+    page.query_params["system"] = system
+    page.run()
+    times = []
+    for turn in range(2 * repeats):
+        page.slider[0].set_value(0.5 if turn % 2 else 0.0)
+        began = time.perf_counter()
+        page.run()
+        times.append(time.perf_counter() - began)
+    phases = next(one.value for one in page.markdown if "known phases" in one.value)
+    tell("recompute", phases=phases, script_ms=ms(times), worst_ms=ms([max(times)]))
 
 
 def viewer(browser: Browser) -> None:
@@ -163,27 +187,39 @@ def viewer(browser: Browser) -> None:
         page.goto(f"{url}/?page=large")
         page.wait_for_function(f"() => ({VIEWS})().some((view) => view.frames > 0)")
         page.wait_for_timeout(3000)
-        frames, seconds = page.evaluate(
-            f"""() => new Promise((done) => {{
-              const view = ({VIEWS})()[0], first = view.frames, began = performance.now();
-              const step = () => {{
-                const passed = performance.now() - began;
-                if (passed > 4000) return done([view.frames - first, passed / 1000]);
-                view.turn(0.02, 0.003);
-                requestAnimationFrame(step);
-              }};
-              requestAnimationFrame(step);
-            }})"""
-        )
-        tell("viewer", atoms=200, frames_per_second=round(frames / seconds, 1))
+        for width in ("100%", "700px"):
+            frames, seconds, across = page.evaluate(
+                f"""(width) => new Promise((done) => {{
+                  const view = ({VIEWS})()[0];
+                  view.stage.style.width = width;
+                  let first = 0, began = 0;
+                  const step = () => {{
+                    const passed = performance.now() - began;
+                    if (passed > 4000)
+                      return done([view.frames - first, passed / 1000, view.stage.clientWidth]);
+                    view.turn(0.02, 0.003);
+                    requestAnimationFrame(step);
+                  }};
+                  setTimeout(() => {{
+                    first = view.frames, began = performance.now();
+                    step();
+                  }}, 1000);
+                }})""",
+                width,
+            )
+            tell(
+                "viewer",
+                atoms=200,
+                width_px=across,
+                frames_per_second=round(frames / seconds, 1),
+            )
         page.close()
 
 
-def largest_system(n_elements: int) -> tuple[str, int]:
+def largest_system(n_elements: int) -> str:
     """The chemical system of so many elements with most phases, those within it included."""
     from ase.data import chemical_symbols as symbols
 
-    from crystal_llm.stability.known_phases import known_phases
     from crystal_llm.stability.reference_file import read_reference
 
     reference = read_reference(REFERENCE)
@@ -203,8 +239,7 @@ def largest_system(n_elements: int) -> tuple[str, int]:
         )
 
     systems = [one for one in counts if len(one) == n_elements and not one & missing]
-    best = sorted(max(systems, key=lambda one: (within(one), sorted(one))))
-    return "-".join(best), len(known_phases(best, reference).phases)
+    return "-".join(sorted(max(systems, key=lambda one: (within(one), sorted(one)))))
 
 
 def opened(browser: Browser, url: str, heading: str) -> Page:

@@ -4,6 +4,7 @@
 // atoms with their bonds took 280 ms a frame as meshes and take a tenth of it so. It is
 // exact for an orthographic camera, and rounder.
 import { BufferAttribute, BufferGeometry, Color, DoubleSide, Mesh, ShaderMaterial } from 'three';
+import { QUICK } from './shared_gl.js';
 
 const CORNERS = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
 
@@ -38,6 +39,7 @@ const SPHERE = {
     uniform vec3 color;
     uniform float radius;
     uniform bool flat_;
+    uniform bool quick;
     varying vec2 at;
     varying float middle;
     ${LIT}
@@ -45,6 +47,7 @@ const SPHERE = {
       float distance = length(at);
       float edge = fwidth(distance);
       float inside = clamp((1.0 - distance) / max(edge, 1e-4) + 0.5, 0.0, 1.0);
+      if (quick) inside = step(0.5, inside);
       if (inside <= 0.0) discard;
       float height = flat_ ? 0.0 : sqrt(max(0.0, 1.0 - distance * distance));
       gl_FragDepthEXT = depthAt(middle + height * radius);
@@ -127,7 +130,7 @@ function quads(count, vectors) {
 }
 
 function mesh(geometry, shaders, { radius, color, ...rest }, smooth) {
-  const uniforms = { radius: { value: radius }, color: { value: new Color(color) } };
+  const uniforms = { radius: { value: radius }, color: { value: new Color(color) }, quick: QUICK };
   for (const [name, value] of Object.entries(rest)) uniforms[name] = { value };
   const material = new ShaderMaterial({ ...shaders, uniforms, side: DoubleSide, alphaToCoverage: smooth });
   const made = new Mesh(geometry, material);

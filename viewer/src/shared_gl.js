@@ -5,31 +5,40 @@
 // viewer's canvas as a bitmap: without a copy, which software rendering would feel (a 2D
 // canvas filled by drawImage halves the frames). A lost context is lost for all and restored
 // for all.
+//
+// A machine that is slow without smoothed edges has a second context that leaves them out
+// while a view turns: resolving the samples is a third of a frame in software.
 import { WebGLRenderer } from 'three';
 
 const views = new Set();
-let shared = null;
+const renderers = { smooth: null, quick: null };
 
-function sharedRenderer() {
-  if (shared) return shared;
-  shared = new WebGLRenderer({ canvas: new OffscreenCanvas(8, 8), antialias: true, alpha: true });
-  shared.autoClear = false;
-  shared.setPixelRatio(1);
-  shared.setClearColor(0x000000, 0);
-  const canvas = shared.domElement;
+/** Whether the quick context draws: its edges are whole pixels. */
+export const QUICK = { value: false };
+
+function sharedRenderer(kind) {
+  if (renderers[kind]) return renderers[kind];
+  const made = new WebGLRenderer({ canvas: new OffscreenCanvas(8, 8), antialias: kind === 'smooth', alpha: true });
+  made.autoClear = false;
+  made.setPixelRatio(1);
+  made.setClearColor(0x000000, 0);
+  const canvas = made.domElement;
   // preventDefault tells the browser that we want the context back; three.js rebuilds it.
   canvas.addEventListener('webglcontextlost', (event) => event.preventDefault());
   canvas.addEventListener('webglcontextrestored', () => views.forEach((view) => view.invalidate()));
-  return shared;
+  renderers[kind] = made;
+  return made;
 }
 
-// Without any view left the context goes back to the browser.
+// Without any view left the contexts go back to the browser.
 function release(view) {
   views.delete(view);
-  if (views.size || !shared) return;
-  shared.dispose();
-  shared.forceContextLoss();
-  shared = null;
+  if (views.size) return;
+  for (const [kind, renderer] of Object.entries(renderers)) {
+    renderer?.dispose();
+    renderer?.forceContextLoss();
+    renderers[kind] = null;
+  }
 }
 
 /**
@@ -39,7 +48,7 @@ function release(view) {
  * keeps to itself what belongs to one view: canvas and size.
  */
 export function viewRenderer() {
-  const real = sharedRenderer();
+  const real = sharedRenderer('smooth');
   const canvas = document.createElement('canvas');
   const facade = Object.create(real);
   facade.domElement = canvas;
@@ -55,12 +64,18 @@ export function register(view) {
   return () => release(view);
 }
 
-/** The picture of `width` × `height` device pixels that `draw` makes; null without a context. */
-export function drawShared(width, height, draw) {
-  const real = sharedRenderer();
+/**
+ * The picture of `width` × `height` device pixels of a scene; null without a context.
+ *
+ * `quick` leaves the edges as they fall on the pixels.
+ */
+export function drawShared(width, height, scene, quick) {
+  const real = sharedRenderer(quick ? 'quick' : 'smooth');
   if (real.getContext().isContextLost()) return null;
   const canvas = real.domElement;
   if (canvas.width !== width || canvas.height !== height) real.setSize(width, height, false);
-  draw();
+  QUICK.value = quick;
+  Object.setPrototypeOf(scene.renderer, real);
+  scene.renderScene();
   return canvas.transferToImageBitmap();
 }

@@ -303,7 +303,7 @@ export class CrystalView {
     const radius = this.shown.polyhedra ? this.reach.withOutside : this.reach.inside;
     this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, radius, width, height);
     this.scene.setPixels(across, down);
-    return drawShared(across, down, () => this.scene.renderScene());
+    return drawShared(across, down, this.scene, this.sharpness < 1);
   }
 
   #drawInk(width, height) {

@@ -1,5 +1,5 @@
-const un = { ROTATE: 0, DOLLY: 1, PAN: 2 }, Qn = { ROTATE: 0, PAN: 1, DOLLY_PAN: 2, DOLLY_ROTATE: 3 }, Pu = 0, Wa = 1, Iu = 2, ph = 1, Du = 2, ns = 3, cs = 0, Dt = 1, fn = 2, mh = 1, An = 0, Ei = 1, ja = 2, qa = 3, Xa = 4, Nu = 5, vi = 100, Ou = 101, zu = 102, Ya = 103, Za = 104, Bu = 200, ku = 201, Uu = 202, Fu = 203, gh = 204, yh = 205, Hu = 206, Vu = 207, Gu = 208, Wu = 209, ju = 210, qu = 0, Xu = 1, Yu = 2, jo = 3, Zu = 4, Ju = 5, $u = 6, Ku = 7, Lr = 0, Qu = 1, ed = 2, dn = 0, td = 1, nd = 2, id = 3, sd = 4, rd = 5, vh = 300, Pi = 301, Ii = 302, qo = 303, Xo = 304, Rr = 306, Yo = 1e3, Vt = 1001, Zo = 1002, pt = 1003, Ja = 1004, $a = 1005, St = 1006, od = 1007, Pr = 1008, jn = 1009, ad = 1010, ld = 1011, hs = 1012, cd = 1013, mr = 1014, Fn = 1015, Ti = 1016, hd = 1017, ud = 1018, Ai = 1020, dd = 1021, fd = 1022, Gt = 1023, pd = 1024, md = 1025, Vn = 1026, Di = 1027, gd = 1028, yd = 1029, vd = 1030, xd = 1031, _d = 1033, jr = 33776, qr = 33777, Xr = 33778, Yr = 33779, Ka = 35840, Qa = 35841, el = 35842, tl = 35843, bd = 36196, nl = 37492, il = 37496, sl = 37808, rl = 37809, ol = 37810, al = 37811, ll = 37812, cl = 37813, hl = 37814, ul = 37815, dl = 37816, fl = 37817, pl = 37818, ml = 37819, gl = 37820, yl = 37821, vl = 36492, wd = 2200, Md = 2201, Sd = 2202, br = 2300, wr = 2301, Zr = 2302, bi = 2400, wi = 2401, Mr = 2402, da = 2500, xh = 2501, Ed = 0, pn = 3e3, et = 3001, Td = 3200, Ad = 3201, Bi = 0, Cd = 1, hn = "srgb", Hn = "srgb-linear", Jr = 7680, Ld = 519, us = 35044, Sr = 35048, xl = "300 es", Jo = 1035;
-class mn {
+const hn = { ROTATE: 0, DOLLY: 1, PAN: 2 }, Kn = { ROTATE: 0, PAN: 1, DOLLY_PAN: 2, DOLLY_ROTATE: 3 }, Iu = 0, Wa = 1, Du = 2, ph = 1, Nu = 2, ts = 3, cs = 0, It = 1, dn = 2, mh = 1, Tn = 0, Si = 1, ja = 2, qa = 3, Xa = 4, Ou = 5, yi = 100, zu = 101, Bu = 102, Ya = 103, Za = 104, ku = 200, Uu = 201, Fu = 202, Hu = 203, gh = 204, yh = 205, Vu = 206, Gu = 207, Wu = 208, ju = 209, qu = 210, Xu = 0, Yu = 1, Zu = 2, jo = 3, Ju = 4, $u = 5, Ku = 6, Qu = 7, Lr = 0, ed = 1, td = 2, un = 0, nd = 1, id = 2, sd = 3, rd = 4, od = 5, vh = 300, Ri = 301, Pi = 302, qo = 303, Xo = 304, Rr = 306, Yo = 1e3, Ht = 1001, Zo = 1002, pt = 1003, Ja = 1004, $a = 1005, St = 1006, ad = 1007, Pr = 1008, Wn = 1009, ld = 1010, cd = 1011, hs = 1012, hd = 1013, mr = 1014, Un = 1015, Ei = 1016, ud = 1017, dd = 1018, Ti = 1020, fd = 1021, pd = 1022, Vt = 1023, md = 1024, gd = 1025, Hn = 1026, Ii = 1027, yd = 1028, vd = 1029, xd = 1030, _d = 1031, bd = 1033, jr = 33776, qr = 33777, Xr = 33778, Yr = 33779, Ka = 35840, Qa = 35841, el = 35842, tl = 35843, wd = 36196, nl = 37492, il = 37496, sl = 37808, rl = 37809, ol = 37810, al = 37811, ll = 37812, cl = 37813, hl = 37814, ul = 37815, dl = 37816, fl = 37817, pl = 37818, ml = 37819, gl = 37820, yl = 37821, vl = 36492, Md = 2200, Sd = 2201, Ed = 2202, br = 2300, wr = 2301, Zr = 2302, _i = 2400, bi = 2401, Mr = 2402, da = 2500, xh = 2501, Td = 0, fn = 3e3, et = 3001, Ad = 3200, Cd = 3201, zi = 0, Ld = 1, cn = "srgb", Fn = "srgb-linear", Jr = 7680, Rd = 519, us = 35044, Sr = 35048, xl = "300 es", Jo = 1035;
+class pn {
   addEventListener(e, t) {
     this._listeners === void 0 && (this._listeners = {});
     const n = this._listeners;
@@ -34,14 +34,14 @@ const yt = [];
 for (let r = 0; r < 256; r++)
   yt[r] = (r < 16 ? "0" : "") + r.toString(16);
 const gr = Math.PI / 180, $o = 180 / Math.PI;
-function Qt() {
+function Kt() {
   const r = Math.random() * 4294967295 | 0, e = Math.random() * 4294967295 | 0, t = Math.random() * 4294967295 | 0, n = Math.random() * 4294967295 | 0;
   return (yt[r & 255] + yt[r >> 8 & 255] + yt[r >> 16 & 255] + yt[r >> 24 & 255] + "-" + yt[e & 255] + yt[e >> 8 & 255] + "-" + yt[e >> 16 & 15 | 64] + yt[e >> 24 & 255] + "-" + yt[t & 63 | 128] + yt[t >> 8 & 255] + "-" + yt[t >> 16 & 255] + yt[t >> 24 & 255] + yt[n & 255] + yt[n >> 8 & 255] + yt[n >> 16 & 255] + yt[n >> 24 & 255]).toLowerCase();
 }
 function mt(r, e, t) {
   return Math.max(e, Math.min(t, r));
 }
-function Rd(r, e) {
+function Pd(r, e) {
   return (r % e + e) % e;
 }
 function $r(r, e, t) {
@@ -384,19 +384,19 @@ function _h(r) {
 function ds(r) {
   return document.createElementNS("http://www.w3.org/1999/xhtml", r);
 }
-function Gn(r) {
+function Vn(r) {
   return r < 0.04045 ? r * 0.0773993808 : Math.pow(r * 0.9478672986 + 0.0521327014, 2.4);
 }
 function yr(r) {
   return r < 31308e-7 ? r * 12.92 : 1.055 * Math.pow(r, 0.41666) - 0.055;
 }
 const Kr = {
-  [hn]: { [Hn]: Gn },
-  [Hn]: { [hn]: yr }
-}, Bt = {
+  [cn]: { [Fn]: Vn },
+  [Fn]: { [cn]: yr }
+}, zt = {
   legacyMode: !0,
   get workingColorSpace() {
-    return Hn;
+    return Fn;
   },
   set workingColorSpace(r) {
     console.warn("THREE.ColorManagement: .workingColorSpace is readonly.");
@@ -565,7 +565,7 @@ const Kr = {
   whitesmoke: 16119285,
   yellow: 16776960,
   yellowgreen: 10145074
-}, ht = { r: 0, g: 0, b: 0 }, kt = { h: 0, s: 0, l: 0 }, Cs = { h: 0, s: 0, l: 0 };
+}, ht = { r: 0, g: 0, b: 0 }, Bt = { h: 0, s: 0, l: 0 }, Cs = { h: 0, s: 0, l: 0 };
 function Qr(r, e, t) {
   return t < 0 && (t += 1), t > 1 && (t -= 1), t < 1 / 6 ? r + (e - r) * 6 * t : t < 1 / 2 ? e : t < 2 / 3 ? r + (e - r) * 6 * (2 / 3 - t) : r;
 }
@@ -582,22 +582,22 @@ let pe = class {
   setScalar(e) {
     return this.r = e, this.g = e, this.b = e, this;
   }
-  setHex(e, t = hn) {
-    return e = Math.floor(e), this.r = (e >> 16 & 255) / 255, this.g = (e >> 8 & 255) / 255, this.b = (e & 255) / 255, Bt.toWorkingColorSpace(this, t), this;
+  setHex(e, t = cn) {
+    return e = Math.floor(e), this.r = (e >> 16 & 255) / 255, this.g = (e >> 8 & 255) / 255, this.b = (e & 255) / 255, zt.toWorkingColorSpace(this, t), this;
   }
-  setRGB(e, t, n, i = Hn) {
-    return this.r = e, this.g = t, this.b = n, Bt.toWorkingColorSpace(this, i), this;
+  setRGB(e, t, n, i = Fn) {
+    return this.r = e, this.g = t, this.b = n, zt.toWorkingColorSpace(this, i), this;
   }
-  setHSL(e, t, n, i = Hn) {
-    if (e = Rd(e, 1), t = mt(t, 0, 1), n = mt(n, 0, 1), t === 0)
+  setHSL(e, t, n, i = Fn) {
+    if (e = Pd(e, 1), t = mt(t, 0, 1), n = mt(n, 0, 1), t === 0)
       this.r = this.g = this.b = n;
     else {
       const s = n <= 0.5 ? n * (1 + t) : n + t - n * t, o = 2 * n - s;
       this.r = Qr(o, s, e + 1 / 3), this.g = Qr(o, s, e), this.b = Qr(o, s, e - 1 / 3);
     }
-    return Bt.toWorkingColorSpace(this, i), this;
+    return zt.toWorkingColorSpace(this, i), this;
   }
-  setStyle(e, t = hn) {
+  setStyle(e, t = cn) {
     function n(s) {
       s !== void 0 && parseFloat(s) < 1 && console.warn("THREE.Color: Alpha component of " + e + " will be ignored.");
     }
@@ -609,9 +609,9 @@ let pe = class {
         case "rgb":
         case "rgba":
           if (s = /^\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*(?:,\s*(\d*\.?\d+)\s*)?$/.exec(a))
-            return this.r = Math.min(255, parseInt(s[1], 10)) / 255, this.g = Math.min(255, parseInt(s[2], 10)) / 255, this.b = Math.min(255, parseInt(s[3], 10)) / 255, Bt.toWorkingColorSpace(this, t), n(s[4]), this;
+            return this.r = Math.min(255, parseInt(s[1], 10)) / 255, this.g = Math.min(255, parseInt(s[2], 10)) / 255, this.b = Math.min(255, parseInt(s[3], 10)) / 255, zt.toWorkingColorSpace(this, t), n(s[4]), this;
           if (s = /^\s*(\d+)\%\s*,\s*(\d+)\%\s*,\s*(\d+)\%\s*(?:,\s*(\d*\.?\d+)\s*)?$/.exec(a))
-            return this.r = Math.min(100, parseInt(s[1], 10)) / 100, this.g = Math.min(100, parseInt(s[2], 10)) / 100, this.b = Math.min(100, parseInt(s[3], 10)) / 100, Bt.toWorkingColorSpace(this, t), n(s[4]), this;
+            return this.r = Math.min(100, parseInt(s[1], 10)) / 100, this.g = Math.min(100, parseInt(s[2], 10)) / 100, this.b = Math.min(100, parseInt(s[3], 10)) / 100, zt.toWorkingColorSpace(this, t), n(s[4]), this;
           break;
         case "hsl":
         case "hsla":
@@ -624,13 +624,13 @@ let pe = class {
     } else if (i = /^\#([A-Fa-f\d]+)$/.exec(e)) {
       const s = i[1], o = s.length;
       if (o === 3)
-        return this.r = parseInt(s.charAt(0) + s.charAt(0), 16) / 255, this.g = parseInt(s.charAt(1) + s.charAt(1), 16) / 255, this.b = parseInt(s.charAt(2) + s.charAt(2), 16) / 255, Bt.toWorkingColorSpace(this, t), this;
+        return this.r = parseInt(s.charAt(0) + s.charAt(0), 16) / 255, this.g = parseInt(s.charAt(1) + s.charAt(1), 16) / 255, this.b = parseInt(s.charAt(2) + s.charAt(2), 16) / 255, zt.toWorkingColorSpace(this, t), this;
       if (o === 6)
-        return this.r = parseInt(s.charAt(0) + s.charAt(1), 16) / 255, this.g = parseInt(s.charAt(2) + s.charAt(3), 16) / 255, this.b = parseInt(s.charAt(4) + s.charAt(5), 16) / 255, Bt.toWorkingColorSpace(this, t), this;
+        return this.r = parseInt(s.charAt(0) + s.charAt(1), 16) / 255, this.g = parseInt(s.charAt(2) + s.charAt(3), 16) / 255, this.b = parseInt(s.charAt(4) + s.charAt(5), 16) / 255, zt.toWorkingColorSpace(this, t), this;
     }
     return e && e.length > 0 ? this.setColorName(e, t) : this;
   }
-  setColorName(e, t = hn) {
+  setColorName(e, t = cn) {
     const n = bh[e.toLowerCase()];
     return n !== void 0 ? this.setHex(n, t) : console.warn("THREE.Color: Unknown color " + e), this;
   }
@@ -641,7 +641,7 @@ let pe = class {
     return this.r = e.r, this.g = e.g, this.b = e.b, this;
   }
   copySRGBToLinear(e) {
-    return this.r = Gn(e.r), this.g = Gn(e.g), this.b = Gn(e.b), this;
+    return this.r = Vn(e.r), this.g = Vn(e.g), this.b = Vn(e.b), this;
   }
   copyLinearToSRGB(e) {
     return this.r = yr(e.r), this.g = yr(e.g), this.b = yr(e.b), this;
@@ -652,14 +652,14 @@ let pe = class {
   convertLinearToSRGB() {
     return this.copyLinearToSRGB(this), this;
   }
-  getHex(e = hn) {
-    return Bt.fromWorkingColorSpace(Ls(this, ht), e), mt(ht.r * 255, 0, 255) << 16 ^ mt(ht.g * 255, 0, 255) << 8 ^ mt(ht.b * 255, 0, 255) << 0;
+  getHex(e = cn) {
+    return zt.fromWorkingColorSpace(Ls(this, ht), e), mt(ht.r * 255, 0, 255) << 16 ^ mt(ht.g * 255, 0, 255) << 8 ^ mt(ht.b * 255, 0, 255) << 0;
   }
-  getHexString(e = hn) {
+  getHexString(e = cn) {
     return ("000000" + this.getHex(e).toString(16)).slice(-6);
   }
-  getHSL(e, t = Hn) {
-    Bt.fromWorkingColorSpace(Ls(this, ht), t);
+  getHSL(e, t = Fn) {
+    zt.fromWorkingColorSpace(Ls(this, ht), t);
     const n = ht.r, i = ht.g, s = ht.b, o = Math.max(n, i, s), a = Math.min(n, i, s);
     let l, c;
     const h = (a + o) / 2;
@@ -682,14 +682,14 @@ let pe = class {
     }
     return e.h = l, e.s = c, e.l = h, e;
   }
-  getRGB(e, t = Hn) {
-    return Bt.fromWorkingColorSpace(Ls(this, ht), t), e.r = ht.r, e.g = ht.g, e.b = ht.b, e;
+  getRGB(e, t = Fn) {
+    return zt.fromWorkingColorSpace(Ls(this, ht), t), e.r = ht.r, e.g = ht.g, e.b = ht.b, e;
   }
-  getStyle(e = hn) {
-    return Bt.fromWorkingColorSpace(Ls(this, ht), e), e !== hn ? `color(${e} ${ht.r} ${ht.g} ${ht.b})` : `rgb(${ht.r * 255 | 0},${ht.g * 255 | 0},${ht.b * 255 | 0})`;
+  getStyle(e = cn) {
+    return zt.fromWorkingColorSpace(Ls(this, ht), e), e !== cn ? `color(${e} ${ht.r} ${ht.g} ${ht.b})` : `rgb(${ht.r * 255 | 0},${ht.g * 255 | 0},${ht.b * 255 | 0})`;
   }
   offsetHSL(e, t, n) {
-    return this.getHSL(kt), kt.h += e, kt.s += t, kt.l += n, this.setHSL(kt.h, kt.s, kt.l), this;
+    return this.getHSL(Bt), Bt.h += e, Bt.s += t, Bt.l += n, this.setHSL(Bt.h, Bt.s, Bt.l), this;
   }
   add(e) {
     return this.r += e.r, this.g += e.g, this.b += e.b, this;
@@ -716,8 +716,8 @@ let pe = class {
     return this.r = e.r + (t.r - e.r) * n, this.g = e.g + (t.g - e.g) * n, this.b = e.b + (t.b - e.b) * n, this;
   }
   lerpHSL(e, t) {
-    this.getHSL(kt), e.getHSL(Cs);
-    const n = $r(kt.h, Cs.h, t), i = $r(kt.s, Cs.s, t), s = $r(kt.l, Cs.l, t);
+    this.getHSL(Bt), e.getHSL(Cs);
+    const n = $r(Bt.h, Cs.h, t), i = $r(Bt.s, Cs.s, t), s = $r(Bt.l, Cs.l, t);
     return this.setHSL(n, i, s), this;
   }
   equals(e) {
@@ -741,8 +741,8 @@ pe.prototype.isColor = !0;
 pe.prototype.r = 1;
 pe.prototype.g = 1;
 pe.prototype.b = 1;
-let ei;
-class Xn {
+let Qn;
+class qn {
   static getDataURL(e) {
     if (/^data:/i.test(e.src) || typeof HTMLCanvasElement > "u")
       return e.src;
@@ -750,9 +750,9 @@ class Xn {
     if (e instanceof HTMLCanvasElement)
       t = e;
     else {
-      ei === void 0 && (ei = ds("canvas")), ei.width = e.width, ei.height = e.height;
-      const n = ei.getContext("2d");
-      e instanceof ImageData ? n.putImageData(e, 0, 0) : n.drawImage(e, 0, 0, e.width, e.height), t = ei;
+      Qn === void 0 && (Qn = ds("canvas")), Qn.width = e.width, Qn.height = e.height;
+      const n = Qn.getContext("2d");
+      e instanceof ImageData ? n.putImageData(e, 0, 0) : n.drawImage(e, 0, 0, e.width, e.height), t = Qn;
     }
     return t.width > 2048 || t.height > 2048 ? (console.warn("THREE.ImageUtils.getDataURL: Image converted to jpg for performance reasons", e), t.toDataURL("image/jpeg", 0.6)) : t.toDataURL("image/png");
   }
@@ -764,12 +764,12 @@ class Xn {
       n.drawImage(e, 0, 0, e.width, e.height);
       const i = n.getImageData(0, 0, e.width, e.height), s = i.data;
       for (let o = 0; o < s.length; o++)
-        s[o] = Gn(s[o] / 255) * 255;
+        s[o] = Vn(s[o] / 255) * 255;
       return n.putImageData(i, 0, 0), t;
     } else if (e.data) {
       const t = e.data.slice(0);
       for (let n = 0; n < t.length; n++)
-        t instanceof Uint8Array || t instanceof Uint8ClampedArray ? t[n] = Math.floor(Gn(t[n] / 255) * 255) : t[n] = Gn(t[n]);
+        t instanceof Uint8Array || t instanceof Uint8ClampedArray ? t[n] = Math.floor(Vn(t[n] / 255) * 255) : t[n] = Vn(t[n]);
       return {
         data: t,
         width: e.width,
@@ -781,7 +781,7 @@ class Xn {
 }
 class wh {
   constructor(e = null) {
-    this.uuid = Qt(), this.data = e, this.version = 0;
+    this.uuid = Kt(), this.data = e, this.version = 0;
   }
   set needsUpdate(e) {
     e === !0 && this.version++;
@@ -808,7 +808,7 @@ class wh {
   }
 }
 function eo(r) {
-  return typeof HTMLImageElement < "u" && r instanceof HTMLImageElement || typeof HTMLCanvasElement < "u" && r instanceof HTMLCanvasElement || typeof ImageBitmap < "u" && r instanceof ImageBitmap ? Xn.getDataURL(r) : r.data ? {
+  return typeof HTMLImageElement < "u" && r instanceof HTMLImageElement || typeof HTMLCanvasElement < "u" && r instanceof HTMLCanvasElement || typeof ImageBitmap < "u" && r instanceof ImageBitmap ? qn.getDataURL(r) : r.data ? {
     data: Array.prototype.slice.call(r.data),
     width: r.width,
     height: r.height,
@@ -816,10 +816,10 @@ function eo(r) {
   } : (console.warn("THREE.Texture: Unable to serialize Texture."), {});
 }
 wh.prototype.isSource = !0;
-let Pd = 0;
-class gt extends mn {
-  constructor(e = gt.DEFAULT_IMAGE, t = gt.DEFAULT_MAPPING, n = Vt, i = Vt, s = St, o = Pr, a = Gt, l = jn, c = 1, h = pn) {
-    super(), Object.defineProperty(this, "id", { value: Pd++ }), this.uuid = Qt(), this.name = "", this.source = new wh(e), this.mipmaps = [], this.mapping = t, this.wrapS = n, this.wrapT = i, this.magFilter = s, this.minFilter = o, this.anisotropy = c, this.format = a, this.internalFormat = null, this.type = l, this.offset = new K(0, 0), this.repeat = new K(1, 1), this.center = new K(0, 0), this.rotation = 0, this.matrixAutoUpdate = !0, this.matrix = new ut(), this.generateMipmaps = !0, this.premultiplyAlpha = !1, this.flipY = !0, this.unpackAlignment = 4, this.encoding = h, this.userData = {}, this.version = 0, this.onUpdate = null, this.isRenderTargetTexture = !1, this.needsPMREMUpdate = !1;
+let Id = 0;
+class gt extends pn {
+  constructor(e = gt.DEFAULT_IMAGE, t = gt.DEFAULT_MAPPING, n = Ht, i = Ht, s = St, o = Pr, a = Vt, l = Wn, c = 1, h = fn) {
+    super(), Object.defineProperty(this, "id", { value: Id++ }), this.uuid = Kt(), this.name = "", this.source = new wh(e), this.mipmaps = [], this.mapping = t, this.wrapS = n, this.wrapT = i, this.magFilter = s, this.minFilter = o, this.anisotropy = c, this.format = a, this.internalFormat = null, this.type = l, this.offset = new K(0, 0), this.repeat = new K(1, 1), this.center = new K(0, 0), this.rotation = 0, this.matrixAutoUpdate = !0, this.matrix = new ut(), this.generateMipmaps = !0, this.premultiplyAlpha = !1, this.flipY = !0, this.unpackAlignment = 4, this.encoding = h, this.userData = {}, this.version = 0, this.onUpdate = null, this.isRenderTargetTexture = !1, this.needsPMREMUpdate = !1;
   }
   get image() {
     return this.source.data;
@@ -877,7 +877,7 @@ class gt extends mn {
         case Yo:
           e.x = e.x - Math.floor(e.x);
           break;
-        case Vt:
+        case Ht:
           e.x = e.x < 0 ? 0 : 1;
           break;
         case Zo:
@@ -889,7 +889,7 @@ class gt extends mn {
         case Yo:
           e.y = e.y - Math.floor(e.y);
           break;
-        case Vt:
+        case Ht:
           e.y = e.y < 0 ? 0 : 1;
           break;
         case Zo:
@@ -1105,7 +1105,7 @@ class qe {
   }
 }
 qe.prototype.isVector4 = !0;
-class Lt extends mn {
+class Lt extends pn {
   constructor(e, t, n = {}) {
     super(), this.width = e, this.height = t, this.depth = 1, this.scissor = new qe(0, 0, e, t), this.scissorTest = !1, this.viewport = new qe(0, 0, e, t);
     const i = { width: e, height: t, depth: 1 };
@@ -1127,29 +1127,29 @@ class Lt extends mn {
 Lt.prototype.isWebGLRenderTarget = !0;
 class Ir extends gt {
   constructor(e = null, t = 1, n = 1, i = 1) {
-    super(null), this.image = { data: e, width: t, height: n, depth: i }, this.magFilter = pt, this.minFilter = pt, this.wrapR = Vt, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
+    super(null), this.image = { data: e, width: t, height: n, depth: i }, this.magFilter = pt, this.minFilter = pt, this.wrapR = Ht, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
 Ir.prototype.isDataArrayTexture = !0;
-class Id extends Lt {
+class Dd extends Lt {
   constructor(e, t, n) {
     super(e, t), this.depth = n, this.texture = new Ir(null, e, t, n), this.texture.isRenderTargetTexture = !0;
   }
 }
-Id.prototype.isWebGLArrayRenderTarget = !0;
+Dd.prototype.isWebGLArrayRenderTarget = !0;
 class fa extends gt {
   constructor(e = null, t = 1, n = 1, i = 1) {
-    super(null), this.image = { data: e, width: t, height: n, depth: i }, this.magFilter = pt, this.minFilter = pt, this.wrapR = Vt, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
+    super(null), this.image = { data: e, width: t, height: n, depth: i }, this.magFilter = pt, this.minFilter = pt, this.wrapR = Ht, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
 fa.prototype.isData3DTexture = !0;
-class Dd extends Lt {
+class Nd extends Lt {
   constructor(e, t, n) {
     super(e, t), this.depth = n, this.texture = new fa(null, e, t, n), this.texture.isRenderTargetTexture = !0;
   }
 }
-Dd.prototype.isWebGL3DRenderTarget = !0;
-class Nd extends Lt {
+Nd.prototype.isWebGL3DRenderTarget = !0;
+class Od extends Lt {
   constructor(e, t, n, i = {}) {
     super(e, t, i);
     const s = this.texture;
@@ -1173,7 +1173,7 @@ class Nd extends Lt {
     return this;
   }
 }
-Nd.prototype.isWebGLMultipleRenderTargets = !0;
+Od.prototype.isWebGLMultipleRenderTargets = !0;
 class Ke {
   constructor(e = 0, t = 0, n = 0, i = 1) {
     this._x = e, this._y = t, this._z = n, this._w = i;
@@ -1680,7 +1680,7 @@ class vt {
     return this;
   }
   setFromCenterAndSize(e, t) {
-    const n = On.copy(t).multiplyScalar(0.5);
+    const n = Nn.copy(t).multiplyScalar(0.5);
     return this.min.copy(e).sub(n), this.max.copy(e).add(n), this;
   }
   setFromObject(e, t = !1) {
@@ -1720,7 +1720,7 @@ class vt {
       if (t && n.attributes != null && n.attributes.position !== void 0) {
         const s = n.attributes.position;
         for (let o = 0, a = s.count; o < a; o++)
-          On.fromBufferAttribute(s, o).applyMatrix4(e.matrixWorld), this.expandByPoint(On);
+          Nn.fromBufferAttribute(s, o).applyMatrix4(e.matrixWorld), this.expandByPoint(Nn);
       } else
         n.boundingBox === null && n.computeBoundingBox(), no.copy(n.boundingBox), no.applyMatrix4(e.matrixWorld), this.union(no);
     const i = e.children;
@@ -1745,7 +1745,7 @@ class vt {
     return !(e.max.x < this.min.x || e.min.x > this.max.x || e.max.y < this.min.y || e.min.y > this.max.y || e.max.z < this.min.z || e.min.z > this.max.z);
   }
   intersectsSphere(e) {
-    return this.clampPoint(e.center, On), On.distanceToSquared(e.center) <= e.radius * e.radius;
+    return this.clampPoint(e.center, Nn), Nn.distanceToSquared(e.center) <= e.radius * e.radius;
   }
   intersectsPlane(e) {
     let t, n;
@@ -1754,46 +1754,46 @@ class vt {
   intersectsTriangle(e) {
     if (this.isEmpty())
       return !1;
-    this.getCenter(Yi), Rs.subVectors(this.max, Yi), ti.subVectors(e.a, Yi), ni.subVectors(e.b, Yi), ii.subVectors(e.c, Yi), yn.subVectors(ni, ti), vn.subVectors(ii, ni), zn.subVectors(ti, ii);
+    this.getCenter(Xi), Rs.subVectors(this.max, Xi), ei.subVectors(e.a, Xi), ti.subVectors(e.b, Xi), ni.subVectors(e.c, Xi), gn.subVectors(ti, ei), yn.subVectors(ni, ti), On.subVectors(ei, ni);
     let t = [
+      0,
+      -gn.z,
+      gn.y,
       0,
       -yn.z,
       yn.y,
       0,
-      -vn.z,
-      vn.y,
+      -On.z,
+      On.y,
+      gn.z,
       0,
-      -zn.z,
-      zn.y,
+      -gn.x,
       yn.z,
       0,
       -yn.x,
-      vn.z,
+      On.z,
       0,
-      -vn.x,
-      zn.z,
+      -On.x,
+      -gn.y,
+      gn.x,
       0,
-      -zn.x,
       -yn.y,
       yn.x,
       0,
-      -vn.y,
-      vn.x,
-      0,
-      -zn.y,
-      zn.x,
+      -On.y,
+      On.x,
       0
     ];
-    return !io(t, ti, ni, ii, Rs) || (t = [1, 0, 0, 0, 1, 0, 0, 0, 1], !io(t, ti, ni, ii, Rs)) ? !1 : (Ps.crossVectors(yn, vn), t = [Ps.x, Ps.y, Ps.z], io(t, ti, ni, ii, Rs));
+    return !io(t, ei, ti, ni, Rs) || (t = [1, 0, 0, 0, 1, 0, 0, 0, 1], !io(t, ei, ti, ni, Rs)) ? !1 : (Ps.crossVectors(gn, yn), t = [Ps.x, Ps.y, Ps.z], io(t, ei, ti, ni, Rs));
   }
   clampPoint(e, t) {
     return t.copy(e).clamp(this.min, this.max);
   }
   distanceToPoint(e) {
-    return On.copy(e).clamp(this.min, this.max).sub(e).length();
+    return Nn.copy(e).clamp(this.min, this.max).sub(e).length();
   }
   getBoundingSphere(e) {
-    return this.getCenter(e.center), e.radius = this.getSize(On).length() * 0.5, e;
+    return this.getCenter(e.center), e.radius = this.getSize(Nn).length() * 0.5, e;
   }
   intersect(e) {
     return this.min.max(e.min), this.max.min(e.max), this.isEmpty() && this.makeEmpty(), this;
@@ -1802,7 +1802,7 @@ class vt {
     return this.min.min(e.min), this.max.max(e.max), this;
   }
   applyMatrix4(e) {
-    return this.isEmpty() ? this : (sn[0].set(this.min.x, this.min.y, this.min.z).applyMatrix4(e), sn[1].set(this.min.x, this.min.y, this.max.z).applyMatrix4(e), sn[2].set(this.min.x, this.max.y, this.min.z).applyMatrix4(e), sn[3].set(this.min.x, this.max.y, this.max.z).applyMatrix4(e), sn[4].set(this.max.x, this.min.y, this.min.z).applyMatrix4(e), sn[5].set(this.max.x, this.min.y, this.max.z).applyMatrix4(e), sn[6].set(this.max.x, this.max.y, this.min.z).applyMatrix4(e), sn[7].set(this.max.x, this.max.y, this.max.z).applyMatrix4(e), this.setFromPoints(sn), this);
+    return this.isEmpty() ? this : (nn[0].set(this.min.x, this.min.y, this.min.z).applyMatrix4(e), nn[1].set(this.min.x, this.min.y, this.max.z).applyMatrix4(e), nn[2].set(this.min.x, this.max.y, this.min.z).applyMatrix4(e), nn[3].set(this.min.x, this.max.y, this.max.z).applyMatrix4(e), nn[4].set(this.max.x, this.min.y, this.min.z).applyMatrix4(e), nn[5].set(this.max.x, this.min.y, this.max.z).applyMatrix4(e), nn[6].set(this.max.x, this.max.y, this.min.z).applyMatrix4(e), nn[7].set(this.max.x, this.max.y, this.max.z).applyMatrix4(e), this.setFromPoints(nn), this);
   }
   translate(e) {
     return this.min.add(e), this.max.add(e), this;
@@ -1812,7 +1812,7 @@ class vt {
   }
 }
 vt.prototype.isBox3 = !0;
-const sn = [
+const nn = [
   /* @__PURE__ */ new M(),
   /* @__PURE__ */ new M(),
   /* @__PURE__ */ new M(),
@@ -1821,18 +1821,18 @@ const sn = [
   /* @__PURE__ */ new M(),
   /* @__PURE__ */ new M(),
   /* @__PURE__ */ new M()
-], On = /* @__PURE__ */ new M(), no = /* @__PURE__ */ new vt(), ti = /* @__PURE__ */ new M(), ni = /* @__PURE__ */ new M(), ii = /* @__PURE__ */ new M(), yn = /* @__PURE__ */ new M(), vn = /* @__PURE__ */ new M(), zn = /* @__PURE__ */ new M(), Yi = /* @__PURE__ */ new M(), Rs = /* @__PURE__ */ new M(), Ps = /* @__PURE__ */ new M(), Bn = /* @__PURE__ */ new M();
+], Nn = /* @__PURE__ */ new M(), no = /* @__PURE__ */ new vt(), ei = /* @__PURE__ */ new M(), ti = /* @__PURE__ */ new M(), ni = /* @__PURE__ */ new M(), gn = /* @__PURE__ */ new M(), yn = /* @__PURE__ */ new M(), On = /* @__PURE__ */ new M(), Xi = /* @__PURE__ */ new M(), Rs = /* @__PURE__ */ new M(), Ps = /* @__PURE__ */ new M(), zn = /* @__PURE__ */ new M();
 function io(r, e, t, n, i) {
   for (let s = 0, o = r.length - 3; s <= o; s += 3) {
-    Bn.fromArray(r, s);
-    const a = i.x * Math.abs(Bn.x) + i.y * Math.abs(Bn.y) + i.z * Math.abs(Bn.z), l = e.dot(Bn), c = t.dot(Bn), h = n.dot(Bn);
+    zn.fromArray(r, s);
+    const a = i.x * Math.abs(zn.x) + i.y * Math.abs(zn.y) + i.z * Math.abs(zn.z), l = e.dot(zn), c = t.dot(zn), h = n.dot(zn);
     if (Math.max(-Math.max(l, c, h), Math.min(l, c, h)) > a)
       return !1;
   }
   return !0;
 }
-const Od = /* @__PURE__ */ new vt(), wl = /* @__PURE__ */ new M(), Is = /* @__PURE__ */ new M(), so = /* @__PURE__ */ new M();
-class ki {
+const zd = /* @__PURE__ */ new vt(), wl = /* @__PURE__ */ new M(), Is = /* @__PURE__ */ new M(), so = /* @__PURE__ */ new M();
+class Bi {
   constructor(e = new M(), t = -1) {
     this.center = e, this.radius = t;
   }
@@ -1841,7 +1841,7 @@ class ki {
   }
   setFromPoints(e, t) {
     const n = this.center;
-    t !== void 0 ? n.copy(t) : Od.setFromPoints(e).getCenter(n);
+    t !== void 0 ? n.copy(t) : zd.setFromPoints(e).getCenter(n);
     let i = 0;
     for (let s = 0, o = e.length; s < o; s++)
       i = Math.max(i, n.distanceToSquared(e[s]));
@@ -1904,8 +1904,8 @@ class ki {
     return new this.constructor().copy(this);
   }
 }
-const rn = /* @__PURE__ */ new M(), ro = /* @__PURE__ */ new M(), Ds = /* @__PURE__ */ new M(), xn = /* @__PURE__ */ new M(), oo = /* @__PURE__ */ new M(), Ns = /* @__PURE__ */ new M(), ao = /* @__PURE__ */ new M();
-class Yn {
+const sn = /* @__PURE__ */ new M(), ro = /* @__PURE__ */ new M(), Ds = /* @__PURE__ */ new M(), vn = /* @__PURE__ */ new M(), oo = /* @__PURE__ */ new M(), Ns = /* @__PURE__ */ new M(), ao = /* @__PURE__ */ new M();
+class Xn {
   constructor(e = new M(), t = new M(0, 0, -1)) {
     this.origin = e, this.direction = t;
   }
@@ -1922,7 +1922,7 @@ class Yn {
     return this.direction.copy(e).sub(this.origin).normalize(), this;
   }
   recast(e) {
-    return this.origin.copy(this.at(e, rn)), this;
+    return this.origin.copy(this.at(e, sn)), this;
   }
   closestPointToPoint(e, t) {
     t.subVectors(e, this.origin);
@@ -1933,12 +1933,12 @@ class Yn {
     return Math.sqrt(this.distanceSqToPoint(e));
   }
   distanceSqToPoint(e) {
-    const t = rn.subVectors(e, this.origin).dot(this.direction);
-    return t < 0 ? this.origin.distanceToSquared(e) : (rn.copy(this.direction).multiplyScalar(t).add(this.origin), rn.distanceToSquared(e));
+    const t = sn.subVectors(e, this.origin).dot(this.direction);
+    return t < 0 ? this.origin.distanceToSquared(e) : (sn.copy(this.direction).multiplyScalar(t).add(this.origin), sn.distanceToSquared(e));
   }
   distanceSqToSegment(e, t, n, i) {
-    ro.copy(e).add(t).multiplyScalar(0.5), Ds.copy(t).sub(e).normalize(), xn.copy(this.origin).sub(ro);
-    const s = e.distanceTo(t) * 0.5, o = -this.direction.dot(Ds), a = xn.dot(this.direction), l = -xn.dot(Ds), c = xn.lengthSq(), h = Math.abs(1 - o * o);
+    ro.copy(e).add(t).multiplyScalar(0.5), Ds.copy(t).sub(e).normalize(), vn.copy(this.origin).sub(ro);
+    const s = e.distanceTo(t) * 0.5, o = -this.direction.dot(Ds), a = vn.dot(this.direction), l = -vn.dot(Ds), c = vn.lengthSq(), h = Math.abs(1 - o * o);
     let d, u, f, g;
     if (h > 0)
       if (d = o * l - a, u = o * a - l, g = s * h, d >= 0)
@@ -1957,8 +1957,8 @@ class Yn {
     return n && n.copy(this.direction).multiplyScalar(d).add(this.origin), i && i.copy(Ds).multiplyScalar(u).add(ro), f;
   }
   intersectSphere(e, t) {
-    rn.subVectors(e.center, this.origin);
-    const n = rn.dot(this.direction), i = rn.dot(rn) - n * n, s = e.radius * e.radius;
+    sn.subVectors(e.center, this.origin);
+    const n = sn.dot(this.direction), i = sn.dot(sn) - n * n, s = e.radius * e.radius;
     if (i > s) return null;
     const o = Math.sqrt(s - i), a = n - o, l = n + o;
     return a < 0 && l < 0 ? null : a < 0 ? this.at(l, t) : this.at(a, t);
@@ -1987,7 +1987,7 @@ class Yn {
     return c >= 0 ? (n = (e.min.x - u.x) * c, i = (e.max.x - u.x) * c) : (n = (e.max.x - u.x) * c, i = (e.min.x - u.x) * c), h >= 0 ? (s = (e.min.y - u.y) * h, o = (e.max.y - u.y) * h) : (s = (e.max.y - u.y) * h, o = (e.min.y - u.y) * h), n > o || s > i || ((s > n || n !== n) && (n = s), (o < i || i !== i) && (i = o), d >= 0 ? (a = (e.min.z - u.z) * d, l = (e.max.z - u.z) * d) : (a = (e.max.z - u.z) * d, l = (e.min.z - u.z) * d), n > l || a > i) || ((a > n || n !== n) && (n = a), (l < i || i !== i) && (i = l), i < 0) ? null : this.at(n >= 0 ? n : i, t);
   }
   intersectsBox(e) {
-    return this.intersectBox(e, rn) !== null;
+    return this.intersectBox(e, sn) !== null;
   }
   intersectTriangle(e, t, n, i, s) {
     oo.subVectors(t, e), Ns.subVectors(n, e), ao.crossVectors(oo, Ns);
@@ -1999,14 +1999,14 @@ class Yn {
       a = -1, o = -o;
     else
       return null;
-    xn.subVectors(this.origin, e);
-    const l = a * this.direction.dot(Ns.crossVectors(xn, Ns));
+    vn.subVectors(this.origin, e);
+    const l = a * this.direction.dot(Ns.crossVectors(vn, Ns));
     if (l < 0)
       return null;
-    const c = a * this.direction.dot(oo.cross(xn));
+    const c = a * this.direction.dot(oo.cross(vn));
     if (c < 0 || l + c > o)
       return null;
-    const h = -a * xn.dot(ao);
+    const h = -a * vn.dot(ao);
     return h < 0 ? null : this.at(h / o, s);
   }
   applyMatrix4(e) {
@@ -2120,7 +2120,7 @@ class Ee {
     ), this;
   }
   extractRotation(e) {
-    const t = this.elements, n = e.elements, i = 1 / si.setFromMatrixColumn(e, 0).length(), s = 1 / si.setFromMatrixColumn(e, 1).length(), o = 1 / si.setFromMatrixColumn(e, 2).length();
+    const t = this.elements, n = e.elements, i = 1 / ii.setFromMatrixColumn(e, 0).length(), s = 1 / ii.setFromMatrixColumn(e, 1).length(), o = 1 / ii.setFromMatrixColumn(e, 2).length();
     return t[0] = n[0] * i, t[1] = n[1] * i, t[2] = n[2] * i, t[3] = 0, t[4] = n[4] * s, t[5] = n[5] * s, t[6] = n[6] * s, t[7] = 0, t[8] = n[8] * o, t[9] = n[9] * o, t[10] = n[10] * o, t[11] = 0, t[12] = 0, t[13] = 0, t[14] = 0, t[15] = 1, this;
   }
   makeRotationFromEuler(e) {
@@ -2148,11 +2148,11 @@ class Ee {
     return t[3] = 0, t[7] = 0, t[11] = 0, t[12] = 0, t[13] = 0, t[14] = 0, t[15] = 1, this;
   }
   makeRotationFromQuaternion(e) {
-    return this.compose(zd, e, Bd);
+    return this.compose(Bd, e, kd);
   }
   lookAt(e, t, n) {
     const i = this.elements;
-    return Tt.subVectors(e, t), Tt.lengthSq() === 0 && (Tt.z = 1), Tt.normalize(), _n.crossVectors(n, Tt), _n.lengthSq() === 0 && (Math.abs(n.z) === 1 ? Tt.x += 1e-4 : Tt.z += 1e-4, Tt.normalize(), _n.crossVectors(n, Tt)), _n.normalize(), Os.crossVectors(Tt, _n), i[0] = _n.x, i[4] = Os.x, i[8] = Tt.x, i[1] = _n.y, i[5] = Os.y, i[9] = Tt.y, i[2] = _n.z, i[6] = Os.z, i[10] = Tt.z, this;
+    return Tt.subVectors(e, t), Tt.lengthSq() === 0 && (Tt.z = 1), Tt.normalize(), xn.crossVectors(n, Tt), xn.lengthSq() === 0 && (Math.abs(n.z) === 1 ? Tt.x += 1e-4 : Tt.z += 1e-4, Tt.normalize(), xn.crossVectors(n, Tt)), xn.normalize(), Os.crossVectors(Tt, xn), i[0] = xn.x, i[4] = Os.x, i[8] = Tt.x, i[1] = xn.y, i[5] = Os.y, i[9] = Tt.y, i[2] = xn.z, i[6] = Os.z, i[10] = Tt.z, this;
   }
   multiply(e, t) {
     return t !== void 0 ? (console.warn("THREE.Matrix4: .multiply() now only accepts one argument. Use .multiplyMatrices( a, b ) instead."), this.multiplyMatrices(e, t)) : this.multiplyMatrices(this, e);
@@ -2345,11 +2345,11 @@ class Ee {
   }
   decompose(e, t, n) {
     const i = this.elements;
-    let s = si.set(i[0], i[1], i[2]).length();
-    const o = si.set(i[4], i[5], i[6]).length(), a = si.set(i[8], i[9], i[10]).length();
-    this.determinant() < 0 && (s = -s), e.x = i[12], e.y = i[13], e.z = i[14], Ut.copy(this);
+    let s = ii.set(i[0], i[1], i[2]).length();
+    const o = ii.set(i[4], i[5], i[6]).length(), a = ii.set(i[8], i[9], i[10]).length();
+    this.determinant() < 0 && (s = -s), e.x = i[12], e.y = i[13], e.z = i[14], kt.copy(this);
     const c = 1 / s, h = 1 / o, d = 1 / a;
-    return Ut.elements[0] *= c, Ut.elements[1] *= c, Ut.elements[2] *= c, Ut.elements[4] *= h, Ut.elements[5] *= h, Ut.elements[6] *= h, Ut.elements[8] *= d, Ut.elements[9] *= d, Ut.elements[10] *= d, t.setFromRotationMatrix(Ut), n.x = s, n.y = o, n.z = a, this;
+    return kt.elements[0] *= c, kt.elements[1] *= c, kt.elements[2] *= c, kt.elements[4] *= h, kt.elements[5] *= h, kt.elements[6] *= h, kt.elements[8] *= d, kt.elements[9] *= d, kt.elements[10] *= d, t.setFromRotationMatrix(kt), n.x = s, n.y = o, n.z = a, this;
   }
   makePerspective(e, t, n, i, s, o) {
     o === void 0 && console.warn("THREE.Matrix4: .makePerspective() has been redefined and has a new signature. Please check the docs.");
@@ -2377,9 +2377,9 @@ class Ee {
   }
 }
 Ee.prototype.isMatrix4 = !0;
-const si = /* @__PURE__ */ new M(), Ut = /* @__PURE__ */ new Ee(), zd = /* @__PURE__ */ new M(0, 0, 0), Bd = /* @__PURE__ */ new M(1, 1, 1), _n = /* @__PURE__ */ new M(), Os = /* @__PURE__ */ new M(), Tt = /* @__PURE__ */ new M(), Ml = /* @__PURE__ */ new Ee(), Sl = /* @__PURE__ */ new Ke();
-class Zn {
-  constructor(e = 0, t = 0, n = 0, i = Zn.DefaultOrder) {
+const ii = /* @__PURE__ */ new M(), kt = /* @__PURE__ */ new Ee(), Bd = /* @__PURE__ */ new M(0, 0, 0), kd = /* @__PURE__ */ new M(1, 1, 1), xn = /* @__PURE__ */ new M(), Os = /* @__PURE__ */ new M(), Tt = /* @__PURE__ */ new M(), Ml = /* @__PURE__ */ new Ee(), Sl = /* @__PURE__ */ new Ke();
+class Yn {
+  constructor(e = 0, t = 0, n = 0, i = Yn.DefaultOrder) {
     this._x = e, this._y = t, this._z = n, this._order = i;
   }
   get x() {
@@ -2465,9 +2465,9 @@ class Zn {
   _onChangeCallback() {
   }
 }
-Zn.prototype.isEuler = !0;
-Zn.DefaultOrder = "XYZ";
-Zn.RotationOrders = ["XYZ", "YZX", "ZXY", "XZY", "YXZ", "ZYX"];
+Yn.prototype.isEuler = !0;
+Yn.DefaultOrder = "XYZ";
+Yn.RotationOrders = ["XYZ", "YZX", "ZXY", "XZY", "YXZ", "ZYX"];
 class pa {
   constructor() {
     this.mask = 1;
@@ -2497,12 +2497,12 @@ class pa {
     return (this.mask & (1 << e | 0)) !== 0;
   }
 }
-let kd = 0;
-const El = /* @__PURE__ */ new M(), ri = /* @__PURE__ */ new Ke(), on = /* @__PURE__ */ new Ee(), zs = /* @__PURE__ */ new M(), Zi = /* @__PURE__ */ new M(), Ud = /* @__PURE__ */ new M(), Fd = /* @__PURE__ */ new Ke(), Tl = /* @__PURE__ */ new M(1, 0, 0), Al = /* @__PURE__ */ new M(0, 1, 0), Cl = /* @__PURE__ */ new M(0, 0, 1), Hd = { type: "added" }, Ll = { type: "removed" };
-class ze extends mn {
+let Ud = 0;
+const El = /* @__PURE__ */ new M(), si = /* @__PURE__ */ new Ke(), rn = /* @__PURE__ */ new Ee(), zs = /* @__PURE__ */ new M(), Yi = /* @__PURE__ */ new M(), Fd = /* @__PURE__ */ new M(), Hd = /* @__PURE__ */ new Ke(), Tl = /* @__PURE__ */ new M(1, 0, 0), Al = /* @__PURE__ */ new M(0, 1, 0), Cl = /* @__PURE__ */ new M(0, 0, 1), Vd = { type: "added" }, Ll = { type: "removed" };
+class ze extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: kd++ }), this.uuid = Qt(), this.name = "", this.type = "Object3D", this.parent = null, this.children = [], this.up = ze.DefaultUp.clone();
-    const e = new M(), t = new Zn(), n = new Ke(), i = new M(1, 1, 1);
+    super(), Object.defineProperty(this, "id", { value: Ud++ }), this.uuid = Kt(), this.name = "", this.type = "Object3D", this.parent = null, this.children = [], this.up = ze.DefaultUp.clone();
+    const e = new M(), t = new Yn(), n = new Ke(), i = new M(1, 1, 1);
     function s() {
       n.setFromEuler(t, !1);
     }
@@ -2561,10 +2561,10 @@ class ze extends mn {
     this.quaternion.copy(e);
   }
   rotateOnAxis(e, t) {
-    return ri.setFromAxisAngle(e, t), this.quaternion.multiply(ri), this;
+    return si.setFromAxisAngle(e, t), this.quaternion.multiply(si), this;
   }
   rotateOnWorldAxis(e, t) {
-    return ri.setFromAxisAngle(e, t), this.quaternion.premultiply(ri), this;
+    return si.setFromAxisAngle(e, t), this.quaternion.premultiply(si), this;
   }
   rotateX(e) {
     return this.rotateOnAxis(Tl, e);
@@ -2591,12 +2591,12 @@ class ze extends mn {
     return e.applyMatrix4(this.matrixWorld);
   }
   worldToLocal(e) {
-    return e.applyMatrix4(on.copy(this.matrixWorld).invert());
+    return e.applyMatrix4(rn.copy(this.matrixWorld).invert());
   }
   lookAt(e, t, n) {
     e.isVector3 ? zs.copy(e) : zs.set(e, t, n);
     const i = this.parent;
-    this.updateWorldMatrix(!0, !1), Zi.setFromMatrixPosition(this.matrixWorld), this.isCamera || this.isLight ? on.lookAt(Zi, zs, this.up) : on.lookAt(zs, Zi, this.up), this.quaternion.setFromRotationMatrix(on), i && (on.extractRotation(i.matrixWorld), ri.setFromRotationMatrix(on), this.quaternion.premultiply(ri.invert()));
+    this.updateWorldMatrix(!0, !1), Yi.setFromMatrixPosition(this.matrixWorld), this.isCamera || this.isLight ? rn.lookAt(Yi, zs, this.up) : rn.lookAt(zs, Yi, this.up), this.quaternion.setFromRotationMatrix(rn), i && (rn.extractRotation(i.matrixWorld), si.setFromRotationMatrix(rn), this.quaternion.premultiply(si.invert()));
   }
   add(e) {
     if (arguments.length > 1) {
@@ -2604,7 +2604,7 @@ class ze extends mn {
         this.add(arguments[t]);
       return this;
     }
-    return e === this ? (console.error("THREE.Object3D.add: object can't be added as a child of itself.", e), this) : (e && e.isObject3D ? (e.parent !== null && e.parent.remove(e), e.parent = this, this.children.push(e), e.dispatchEvent(Hd)) : console.error("THREE.Object3D.add: object not an instance of THREE.Object3D.", e), this);
+    return e === this ? (console.error("THREE.Object3D.add: object can't be added as a child of itself.", e), this) : (e && e.isObject3D ? (e.parent !== null && e.parent.remove(e), e.parent = this, this.children.push(e), e.dispatchEvent(Vd)) : console.error("THREE.Object3D.add: object not an instance of THREE.Object3D.", e), this);
   }
   remove(e) {
     if (arguments.length > 1) {
@@ -2627,7 +2627,7 @@ class ze extends mn {
     return this.children.length = 0, this;
   }
   attach(e) {
-    return this.updateWorldMatrix(!0, !1), on.copy(this.matrixWorld).invert(), e.parent !== null && (e.parent.updateWorldMatrix(!0, !1), on.multiply(e.parent.matrixWorld)), e.applyMatrix4(on), this.add(e), e.updateWorldMatrix(!1, !0), this;
+    return this.updateWorldMatrix(!0, !1), rn.copy(this.matrixWorld).invert(), e.parent !== null && (e.parent.updateWorldMatrix(!0, !1), rn.multiply(e.parent.matrixWorld)), e.applyMatrix4(rn), this.add(e), e.updateWorldMatrix(!1, !0), this;
   }
   getObjectById(e) {
     return this.getObjectByProperty("id", e);
@@ -2647,10 +2647,10 @@ class ze extends mn {
     return this.updateWorldMatrix(!0, !1), e.setFromMatrixPosition(this.matrixWorld);
   }
   getWorldQuaternion(e) {
-    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Zi, e, Ud), e;
+    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, e, Fd), e;
   }
   getWorldScale(e) {
-    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Zi, Fd, e), e;
+    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, Hd, e), e;
   }
   getWorldDirection(e) {
     this.updateWorldMatrix(!0, !1);
@@ -2779,34 +2779,34 @@ class ze extends mn {
 ze.DefaultUp = new M(0, 1, 0);
 ze.DefaultMatrixAutoUpdate = !0;
 ze.prototype.isObject3D = !0;
-const Ft = /* @__PURE__ */ new M(), an = /* @__PURE__ */ new M(), lo = /* @__PURE__ */ new M(), ln = /* @__PURE__ */ new M(), oi = /* @__PURE__ */ new M(), ai = /* @__PURE__ */ new M(), Rl = /* @__PURE__ */ new M(), co = /* @__PURE__ */ new M(), ho = /* @__PURE__ */ new M(), uo = /* @__PURE__ */ new M();
+const Ut = /* @__PURE__ */ new M(), on = /* @__PURE__ */ new M(), lo = /* @__PURE__ */ new M(), an = /* @__PURE__ */ new M(), ri = /* @__PURE__ */ new M(), oi = /* @__PURE__ */ new M(), Rl = /* @__PURE__ */ new M(), co = /* @__PURE__ */ new M(), ho = /* @__PURE__ */ new M(), uo = /* @__PURE__ */ new M();
 class at {
   constructor(e = new M(), t = new M(), n = new M()) {
     this.a = e, this.b = t, this.c = n;
   }
   static getNormal(e, t, n, i) {
-    i.subVectors(n, t), Ft.subVectors(e, t), i.cross(Ft);
+    i.subVectors(n, t), Ut.subVectors(e, t), i.cross(Ut);
     const s = i.lengthSq();
     return s > 0 ? i.multiplyScalar(1 / Math.sqrt(s)) : i.set(0, 0, 0);
   }
   // static/instance method to calculate barycentric coordinates
   // based on: http://www.blackpawn.com/texts/pointinpoly/default.html
   static getBarycoord(e, t, n, i, s) {
-    Ft.subVectors(i, t), an.subVectors(n, t), lo.subVectors(e, t);
-    const o = Ft.dot(Ft), a = Ft.dot(an), l = Ft.dot(lo), c = an.dot(an), h = an.dot(lo), d = o * c - a * a;
+    Ut.subVectors(i, t), on.subVectors(n, t), lo.subVectors(e, t);
+    const o = Ut.dot(Ut), a = Ut.dot(on), l = Ut.dot(lo), c = on.dot(on), h = on.dot(lo), d = o * c - a * a;
     if (d === 0)
       return s.set(-2, -1, -1);
     const u = 1 / d, f = (c * l - a * h) * u, g = (o * h - a * l) * u;
     return s.set(1 - f - g, g, f);
   }
   static containsPoint(e, t, n, i) {
-    return this.getBarycoord(e, t, n, i, ln), ln.x >= 0 && ln.y >= 0 && ln.x + ln.y <= 1;
+    return this.getBarycoord(e, t, n, i, an), an.x >= 0 && an.y >= 0 && an.x + an.y <= 1;
   }
   static getUV(e, t, n, i, s, o, a, l) {
-    return this.getBarycoord(e, t, n, i, ln), l.set(0, 0), l.addScaledVector(s, ln.x), l.addScaledVector(o, ln.y), l.addScaledVector(a, ln.z), l;
+    return this.getBarycoord(e, t, n, i, an), l.set(0, 0), l.addScaledVector(s, an.x), l.addScaledVector(o, an.y), l.addScaledVector(a, an.z), l;
   }
   static isFrontFacing(e, t, n, i) {
-    return Ft.subVectors(n, t), an.subVectors(e, t), Ft.cross(an).dot(i) < 0;
+    return Ut.subVectors(n, t), on.subVectors(e, t), Ut.cross(on).dot(i) < 0;
   }
   set(e, t, n) {
     return this.a.copy(e), this.b.copy(t), this.c.copy(n), this;
@@ -2824,7 +2824,7 @@ class at {
     return this.a.copy(e.a), this.b.copy(e.b), this.c.copy(e.c), this;
   }
   getArea() {
-    return Ft.subVectors(this.c, this.b), an.subVectors(this.a, this.b), Ft.cross(an).length() * 0.5;
+    return Ut.subVectors(this.c, this.b), on.subVectors(this.a, this.b), Ut.cross(on).length() * 0.5;
   }
   getMidpoint(e) {
     return e.addVectors(this.a, this.b).add(this.c).multiplyScalar(1 / 3);
@@ -2853,37 +2853,37 @@ class at {
   closestPointToPoint(e, t) {
     const n = this.a, i = this.b, s = this.c;
     let o, a;
-    oi.subVectors(i, n), ai.subVectors(s, n), co.subVectors(e, n);
-    const l = oi.dot(co), c = ai.dot(co);
+    ri.subVectors(i, n), oi.subVectors(s, n), co.subVectors(e, n);
+    const l = ri.dot(co), c = oi.dot(co);
     if (l <= 0 && c <= 0)
       return t.copy(n);
     ho.subVectors(e, i);
-    const h = oi.dot(ho), d = ai.dot(ho);
+    const h = ri.dot(ho), d = oi.dot(ho);
     if (h >= 0 && d <= h)
       return t.copy(i);
     const u = l * d - h * c;
     if (u <= 0 && l >= 0 && h <= 0)
-      return o = l / (l - h), t.copy(n).addScaledVector(oi, o);
+      return o = l / (l - h), t.copy(n).addScaledVector(ri, o);
     uo.subVectors(e, s);
-    const f = oi.dot(uo), g = ai.dot(uo);
+    const f = ri.dot(uo), g = oi.dot(uo);
     if (g >= 0 && f <= g)
       return t.copy(s);
     const m = f * c - l * g;
     if (m <= 0 && c >= 0 && g <= 0)
-      return a = c / (c - g), t.copy(n).addScaledVector(ai, a);
+      return a = c / (c - g), t.copy(n).addScaledVector(oi, a);
     const p = h * g - f * d;
     if (p <= 0 && d - h >= 0 && f - g >= 0)
       return Rl.subVectors(s, i), a = (d - h) / (d - h + (f - g)), t.copy(i).addScaledVector(Rl, a);
     const y = 1 / (p + m + u);
-    return o = m * y, a = u * y, t.copy(n).addScaledVector(oi, o).addScaledVector(ai, a);
+    return o = m * y, a = u * y, t.copy(n).addScaledVector(ri, o).addScaledVector(oi, a);
   }
   equals(e) {
     return e.a.equals(this.a) && e.b.equals(this.b) && e.c.equals(this.c);
   }
 }
-let Vd = 0, dt = class extends mn {
+let Gd = 0, dt = class extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: Vd++ }), this.uuid = Qt(), this.name = "", this.type = "Material", this.fog = !0, this.blending = Ei, this.side = cs, this.vertexColors = !1, this.opacity = 1, this.transparent = !1, this.blendSrc = gh, this.blendDst = yh, this.blendEquation = vi, this.blendSrcAlpha = null, this.blendDstAlpha = null, this.blendEquationAlpha = null, this.depthFunc = jo, this.depthTest = !0, this.depthWrite = !0, this.stencilWriteMask = 255, this.stencilFunc = Ld, this.stencilRef = 0, this.stencilFuncMask = 255, this.stencilFail = Jr, this.stencilZFail = Jr, this.stencilZPass = Jr, this.stencilWrite = !1, this.clippingPlanes = null, this.clipIntersection = !1, this.clipShadows = !1, this.shadowSide = null, this.colorWrite = !0, this.precision = null, this.polygonOffset = !1, this.polygonOffsetFactor = 0, this.polygonOffsetUnits = 0, this.dithering = !1, this.alphaToCoverage = !1, this.premultipliedAlpha = !1, this.visible = !0, this.toneMapped = !0, this.userData = {}, this.version = 0, this._alphaTest = 0;
+    super(), Object.defineProperty(this, "id", { value: Gd++ }), this.uuid = Kt(), this.name = "", this.type = "Material", this.fog = !0, this.blending = Si, this.side = cs, this.vertexColors = !1, this.opacity = 1, this.transparent = !1, this.blendSrc = gh, this.blendDst = yh, this.blendEquation = yi, this.blendSrcAlpha = null, this.blendDstAlpha = null, this.blendEquationAlpha = null, this.depthFunc = jo, this.depthTest = !0, this.depthWrite = !0, this.stencilWriteMask = 255, this.stencilFunc = Rd, this.stencilRef = 0, this.stencilFuncMask = 255, this.stencilFail = Jr, this.stencilZFail = Jr, this.stencilZPass = Jr, this.stencilWrite = !1, this.clippingPlanes = null, this.clipIntersection = !1, this.clipShadows = !1, this.shadowSide = null, this.colorWrite = !0, this.precision = null, this.polygonOffset = !1, this.polygonOffsetFactor = 0, this.polygonOffsetUnits = 0, this.dithering = !1, this.alphaToCoverage = !1, this.premultipliedAlpha = !1, this.visible = !0, this.toneMapped = !0, this.userData = {}, this.version = 0, this._alphaTest = 0;
   }
   get alphaTest() {
     return this._alphaTest;
@@ -2933,7 +2933,7 @@ let Vd = 0, dt = class extends mn {
         generator: "Material.toJSON"
       }
     };
-    n.uuid = this.uuid, n.type = this.type, this.name !== "" && (n.name = this.name), this.color && this.color.isColor && (n.color = this.color.getHex()), this.roughness !== void 0 && (n.roughness = this.roughness), this.metalness !== void 0 && (n.metalness = this.metalness), this.sheen !== void 0 && (n.sheen = this.sheen), this.sheenColor && this.sheenColor.isColor && (n.sheenColor = this.sheenColor.getHex()), this.sheenRoughness !== void 0 && (n.sheenRoughness = this.sheenRoughness), this.emissive && this.emissive.isColor && (n.emissive = this.emissive.getHex()), this.emissiveIntensity && this.emissiveIntensity !== 1 && (n.emissiveIntensity = this.emissiveIntensity), this.specular && this.specular.isColor && (n.specular = this.specular.getHex()), this.specularIntensity !== void 0 && (n.specularIntensity = this.specularIntensity), this.specularColor && this.specularColor.isColor && (n.specularColor = this.specularColor.getHex()), this.shininess !== void 0 && (n.shininess = this.shininess), this.clearcoat !== void 0 && (n.clearcoat = this.clearcoat), this.clearcoatRoughness !== void 0 && (n.clearcoatRoughness = this.clearcoatRoughness), this.clearcoatMap && this.clearcoatMap.isTexture && (n.clearcoatMap = this.clearcoatMap.toJSON(e).uuid), this.clearcoatRoughnessMap && this.clearcoatRoughnessMap.isTexture && (n.clearcoatRoughnessMap = this.clearcoatRoughnessMap.toJSON(e).uuid), this.clearcoatNormalMap && this.clearcoatNormalMap.isTexture && (n.clearcoatNormalMap = this.clearcoatNormalMap.toJSON(e).uuid, n.clearcoatNormalScale = this.clearcoatNormalScale.toArray()), this.map && this.map.isTexture && (n.map = this.map.toJSON(e).uuid), this.matcap && this.matcap.isTexture && (n.matcap = this.matcap.toJSON(e).uuid), this.alphaMap && this.alphaMap.isTexture && (n.alphaMap = this.alphaMap.toJSON(e).uuid), this.lightMap && this.lightMap.isTexture && (n.lightMap = this.lightMap.toJSON(e).uuid, n.lightMapIntensity = this.lightMapIntensity), this.aoMap && this.aoMap.isTexture && (n.aoMap = this.aoMap.toJSON(e).uuid, n.aoMapIntensity = this.aoMapIntensity), this.bumpMap && this.bumpMap.isTexture && (n.bumpMap = this.bumpMap.toJSON(e).uuid, n.bumpScale = this.bumpScale), this.normalMap && this.normalMap.isTexture && (n.normalMap = this.normalMap.toJSON(e).uuid, n.normalMapType = this.normalMapType, n.normalScale = this.normalScale.toArray()), this.displacementMap && this.displacementMap.isTexture && (n.displacementMap = this.displacementMap.toJSON(e).uuid, n.displacementScale = this.displacementScale, n.displacementBias = this.displacementBias), this.roughnessMap && this.roughnessMap.isTexture && (n.roughnessMap = this.roughnessMap.toJSON(e).uuid), this.metalnessMap && this.metalnessMap.isTexture && (n.metalnessMap = this.metalnessMap.toJSON(e).uuid), this.emissiveMap && this.emissiveMap.isTexture && (n.emissiveMap = this.emissiveMap.toJSON(e).uuid), this.specularMap && this.specularMap.isTexture && (n.specularMap = this.specularMap.toJSON(e).uuid), this.specularIntensityMap && this.specularIntensityMap.isTexture && (n.specularIntensityMap = this.specularIntensityMap.toJSON(e).uuid), this.specularColorMap && this.specularColorMap.isTexture && (n.specularColorMap = this.specularColorMap.toJSON(e).uuid), this.envMap && this.envMap.isTexture && (n.envMap = this.envMap.toJSON(e).uuid, this.combine !== void 0 && (n.combine = this.combine)), this.envMapIntensity !== void 0 && (n.envMapIntensity = this.envMapIntensity), this.reflectivity !== void 0 && (n.reflectivity = this.reflectivity), this.refractionRatio !== void 0 && (n.refractionRatio = this.refractionRatio), this.gradientMap && this.gradientMap.isTexture && (n.gradientMap = this.gradientMap.toJSON(e).uuid), this.transmission !== void 0 && (n.transmission = this.transmission), this.transmissionMap && this.transmissionMap.isTexture && (n.transmissionMap = this.transmissionMap.toJSON(e).uuid), this.thickness !== void 0 && (n.thickness = this.thickness), this.thicknessMap && this.thicknessMap.isTexture && (n.thicknessMap = this.thicknessMap.toJSON(e).uuid), this.attenuationDistance !== void 0 && (n.attenuationDistance = this.attenuationDistance), this.attenuationColor !== void 0 && (n.attenuationColor = this.attenuationColor.getHex()), this.size !== void 0 && (n.size = this.size), this.shadowSide !== null && (n.shadowSide = this.shadowSide), this.sizeAttenuation !== void 0 && (n.sizeAttenuation = this.sizeAttenuation), this.blending !== Ei && (n.blending = this.blending), this.side !== cs && (n.side = this.side), this.vertexColors && (n.vertexColors = !0), this.opacity < 1 && (n.opacity = this.opacity), this.transparent === !0 && (n.transparent = this.transparent), n.depthFunc = this.depthFunc, n.depthTest = this.depthTest, n.depthWrite = this.depthWrite, n.colorWrite = this.colorWrite, n.stencilWrite = this.stencilWrite, n.stencilWriteMask = this.stencilWriteMask, n.stencilFunc = this.stencilFunc, n.stencilRef = this.stencilRef, n.stencilFuncMask = this.stencilFuncMask, n.stencilFail = this.stencilFail, n.stencilZFail = this.stencilZFail, n.stencilZPass = this.stencilZPass, this.rotation !== void 0 && this.rotation !== 0 && (n.rotation = this.rotation), this.polygonOffset === !0 && (n.polygonOffset = !0), this.polygonOffsetFactor !== 0 && (n.polygonOffsetFactor = this.polygonOffsetFactor), this.polygonOffsetUnits !== 0 && (n.polygonOffsetUnits = this.polygonOffsetUnits), this.linewidth !== void 0 && this.linewidth !== 1 && (n.linewidth = this.linewidth), this.dashSize !== void 0 && (n.dashSize = this.dashSize), this.gapSize !== void 0 && (n.gapSize = this.gapSize), this.scale !== void 0 && (n.scale = this.scale), this.dithering === !0 && (n.dithering = !0), this.alphaTest > 0 && (n.alphaTest = this.alphaTest), this.alphaToCoverage === !0 && (n.alphaToCoverage = this.alphaToCoverage), this.premultipliedAlpha === !0 && (n.premultipliedAlpha = this.premultipliedAlpha), this.wireframe === !0 && (n.wireframe = this.wireframe), this.wireframeLinewidth > 1 && (n.wireframeLinewidth = this.wireframeLinewidth), this.wireframeLinecap !== "round" && (n.wireframeLinecap = this.wireframeLinecap), this.wireframeLinejoin !== "round" && (n.wireframeLinejoin = this.wireframeLinejoin), this.flatShading === !0 && (n.flatShading = this.flatShading), this.visible === !1 && (n.visible = !1), this.toneMapped === !1 && (n.toneMapped = !1), JSON.stringify(this.userData) !== "{}" && (n.userData = this.userData);
+    n.uuid = this.uuid, n.type = this.type, this.name !== "" && (n.name = this.name), this.color && this.color.isColor && (n.color = this.color.getHex()), this.roughness !== void 0 && (n.roughness = this.roughness), this.metalness !== void 0 && (n.metalness = this.metalness), this.sheen !== void 0 && (n.sheen = this.sheen), this.sheenColor && this.sheenColor.isColor && (n.sheenColor = this.sheenColor.getHex()), this.sheenRoughness !== void 0 && (n.sheenRoughness = this.sheenRoughness), this.emissive && this.emissive.isColor && (n.emissive = this.emissive.getHex()), this.emissiveIntensity && this.emissiveIntensity !== 1 && (n.emissiveIntensity = this.emissiveIntensity), this.specular && this.specular.isColor && (n.specular = this.specular.getHex()), this.specularIntensity !== void 0 && (n.specularIntensity = this.specularIntensity), this.specularColor && this.specularColor.isColor && (n.specularColor = this.specularColor.getHex()), this.shininess !== void 0 && (n.shininess = this.shininess), this.clearcoat !== void 0 && (n.clearcoat = this.clearcoat), this.clearcoatRoughness !== void 0 && (n.clearcoatRoughness = this.clearcoatRoughness), this.clearcoatMap && this.clearcoatMap.isTexture && (n.clearcoatMap = this.clearcoatMap.toJSON(e).uuid), this.clearcoatRoughnessMap && this.clearcoatRoughnessMap.isTexture && (n.clearcoatRoughnessMap = this.clearcoatRoughnessMap.toJSON(e).uuid), this.clearcoatNormalMap && this.clearcoatNormalMap.isTexture && (n.clearcoatNormalMap = this.clearcoatNormalMap.toJSON(e).uuid, n.clearcoatNormalScale = this.clearcoatNormalScale.toArray()), this.map && this.map.isTexture && (n.map = this.map.toJSON(e).uuid), this.matcap && this.matcap.isTexture && (n.matcap = this.matcap.toJSON(e).uuid), this.alphaMap && this.alphaMap.isTexture && (n.alphaMap = this.alphaMap.toJSON(e).uuid), this.lightMap && this.lightMap.isTexture && (n.lightMap = this.lightMap.toJSON(e).uuid, n.lightMapIntensity = this.lightMapIntensity), this.aoMap && this.aoMap.isTexture && (n.aoMap = this.aoMap.toJSON(e).uuid, n.aoMapIntensity = this.aoMapIntensity), this.bumpMap && this.bumpMap.isTexture && (n.bumpMap = this.bumpMap.toJSON(e).uuid, n.bumpScale = this.bumpScale), this.normalMap && this.normalMap.isTexture && (n.normalMap = this.normalMap.toJSON(e).uuid, n.normalMapType = this.normalMapType, n.normalScale = this.normalScale.toArray()), this.displacementMap && this.displacementMap.isTexture && (n.displacementMap = this.displacementMap.toJSON(e).uuid, n.displacementScale = this.displacementScale, n.displacementBias = this.displacementBias), this.roughnessMap && this.roughnessMap.isTexture && (n.roughnessMap = this.roughnessMap.toJSON(e).uuid), this.metalnessMap && this.metalnessMap.isTexture && (n.metalnessMap = this.metalnessMap.toJSON(e).uuid), this.emissiveMap && this.emissiveMap.isTexture && (n.emissiveMap = this.emissiveMap.toJSON(e).uuid), this.specularMap && this.specularMap.isTexture && (n.specularMap = this.specularMap.toJSON(e).uuid), this.specularIntensityMap && this.specularIntensityMap.isTexture && (n.specularIntensityMap = this.specularIntensityMap.toJSON(e).uuid), this.specularColorMap && this.specularColorMap.isTexture && (n.specularColorMap = this.specularColorMap.toJSON(e).uuid), this.envMap && this.envMap.isTexture && (n.envMap = this.envMap.toJSON(e).uuid, this.combine !== void 0 && (n.combine = this.combine)), this.envMapIntensity !== void 0 && (n.envMapIntensity = this.envMapIntensity), this.reflectivity !== void 0 && (n.reflectivity = this.reflectivity), this.refractionRatio !== void 0 && (n.refractionRatio = this.refractionRatio), this.gradientMap && this.gradientMap.isTexture && (n.gradientMap = this.gradientMap.toJSON(e).uuid), this.transmission !== void 0 && (n.transmission = this.transmission), this.transmissionMap && this.transmissionMap.isTexture && (n.transmissionMap = this.transmissionMap.toJSON(e).uuid), this.thickness !== void 0 && (n.thickness = this.thickness), this.thicknessMap && this.thicknessMap.isTexture && (n.thicknessMap = this.thicknessMap.toJSON(e).uuid), this.attenuationDistance !== void 0 && (n.attenuationDistance = this.attenuationDistance), this.attenuationColor !== void 0 && (n.attenuationColor = this.attenuationColor.getHex()), this.size !== void 0 && (n.size = this.size), this.shadowSide !== null && (n.shadowSide = this.shadowSide), this.sizeAttenuation !== void 0 && (n.sizeAttenuation = this.sizeAttenuation), this.blending !== Si && (n.blending = this.blending), this.side !== cs && (n.side = this.side), this.vertexColors && (n.vertexColors = !0), this.opacity < 1 && (n.opacity = this.opacity), this.transparent === !0 && (n.transparent = this.transparent), n.depthFunc = this.depthFunc, n.depthTest = this.depthTest, n.depthWrite = this.depthWrite, n.colorWrite = this.colorWrite, n.stencilWrite = this.stencilWrite, n.stencilWriteMask = this.stencilWriteMask, n.stencilFunc = this.stencilFunc, n.stencilRef = this.stencilRef, n.stencilFuncMask = this.stencilFuncMask, n.stencilFail = this.stencilFail, n.stencilZFail = this.stencilZFail, n.stencilZPass = this.stencilZPass, this.rotation !== void 0 && this.rotation !== 0 && (n.rotation = this.rotation), this.polygonOffset === !0 && (n.polygonOffset = !0), this.polygonOffsetFactor !== 0 && (n.polygonOffsetFactor = this.polygonOffsetFactor), this.polygonOffsetUnits !== 0 && (n.polygonOffsetUnits = this.polygonOffsetUnits), this.linewidth !== void 0 && this.linewidth !== 1 && (n.linewidth = this.linewidth), this.dashSize !== void 0 && (n.dashSize = this.dashSize), this.gapSize !== void 0 && (n.gapSize = this.gapSize), this.scale !== void 0 && (n.scale = this.scale), this.dithering === !0 && (n.dithering = !0), this.alphaTest > 0 && (n.alphaTest = this.alphaTest), this.alphaToCoverage === !0 && (n.alphaToCoverage = this.alphaToCoverage), this.premultipliedAlpha === !0 && (n.premultipliedAlpha = this.premultipliedAlpha), this.wireframe === !0 && (n.wireframe = this.wireframe), this.wireframeLinewidth > 1 && (n.wireframeLinewidth = this.wireframeLinewidth), this.wireframeLinecap !== "round" && (n.wireframeLinecap = this.wireframeLinecap), this.wireframeLinejoin !== "round" && (n.wireframeLinejoin = this.wireframeLinejoin), this.flatShading === !0 && (n.flatShading = this.flatShading), this.visible === !1 && (n.visible = !1), this.toneMapped === !1 && (n.toneMapped = !1), JSON.stringify(this.userData) !== "{}" && (n.userData = this.userData);
     function i(s) {
       const o = [];
       for (const a in s) {
@@ -2974,7 +2974,7 @@ dt.prototype.isMaterial = !0;
 dt.fromType = function() {
   return null;
 };
-class Ui extends dt {
+class ki extends dt {
   constructor(e) {
     super(), this.type = "MeshBasicMaterial", this.color = new pe(16777215), this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.specularMap = null, this.alphaMap = null, this.envMap = null, this.combine = Lr, this.reflectivity = 1, this.refractionRatio = 0.98, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.setValues(e);
   }
@@ -2982,7 +2982,7 @@ class Ui extends dt {
     return super.copy(e), this.color.copy(e.color), this.map = e.map, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.specularMap = e.specularMap, this.alphaMap = e.alphaMap, this.envMap = e.envMap, this.combine = e.combine, this.reflectivity = e.reflectivity, this.refractionRatio = e.refractionRatio, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this;
   }
 }
-Ui.prototype.isMeshBasicMaterial = !0;
+ki.prototype.isMeshBasicMaterial = !0;
 const ct = /* @__PURE__ */ new M(), Bs = /* @__PURE__ */ new K();
 class Qe {
   constructor(e, t, n) {
@@ -3133,22 +3133,22 @@ class Sh extends Qe {
     super(new Uint32Array(e), t, n);
   }
 }
-class Gd extends Qe {
+class Wd extends Qe {
   constructor(e, t, n) {
     super(new Uint16Array(e), t, n);
   }
 }
-Gd.prototype.isFloat16BufferAttribute = !0;
+Wd.prototype.isFloat16BufferAttribute = !0;
 class De extends Qe {
   constructor(e, t, n) {
     super(new Float32Array(e), t, n);
   }
 }
-let Wd = 0;
-const Pt = /* @__PURE__ */ new Ee(), fo = /* @__PURE__ */ new ze(), li = /* @__PURE__ */ new M(), At = /* @__PURE__ */ new vt(), Ji = /* @__PURE__ */ new vt(), ft = /* @__PURE__ */ new M();
-class Be extends mn {
+let jd = 0;
+const Pt = /* @__PURE__ */ new Ee(), fo = /* @__PURE__ */ new ze(), ai = /* @__PURE__ */ new M(), At = /* @__PURE__ */ new vt(), Zi = /* @__PURE__ */ new vt(), ft = /* @__PURE__ */ new M();
+class Be extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: Wd++ }), this.uuid = Qt(), this.name = "", this.type = "BufferGeometry", this.index = null, this.attributes = {}, this.morphAttributes = {}, this.morphTargetsRelative = !1, this.groups = [], this.boundingBox = null, this.boundingSphere = null, this.drawRange = { start: 0, count: 1 / 0 }, this.userData = {};
+    super(), Object.defineProperty(this, "id", { value: jd++ }), this.uuid = Kt(), this.name = "", this.type = "BufferGeometry", this.index = null, this.attributes = {}, this.morphAttributes = {}, this.morphTargetsRelative = !1, this.groups = [], this.boundingBox = null, this.boundingSphere = null, this.drawRange = { start: 0, count: 1 / 0 }, this.userData = {};
   }
   getIndex() {
     return this.index;
@@ -3214,7 +3214,7 @@ class Be extends mn {
     return fo.lookAt(e), fo.updateMatrix(), this.applyMatrix4(fo.matrix), this;
   }
   center() {
-    return this.computeBoundingBox(), this.boundingBox.getCenter(li).negate(), this.translate(li.x, li.y, li.z), this;
+    return this.computeBoundingBox(), this.boundingBox.getCenter(ai).negate(), this.translate(ai.x, ai.y, ai.z), this;
   }
   setFromPoints(e) {
     const t = [];
@@ -3245,7 +3245,7 @@ class Be extends mn {
     (isNaN(this.boundingBox.min.x) || isNaN(this.boundingBox.min.y) || isNaN(this.boundingBox.min.z)) && console.error('THREE.BufferGeometry.computeBoundingBox(): Computed min/max have NaN values. The "position" attribute is likely to have NaN values.', this);
   }
   computeBoundingSphere() {
-    this.boundingSphere === null && (this.boundingSphere = new ki());
+    this.boundingSphere === null && (this.boundingSphere = new Bi());
     const e = this.attributes.position, t = this.morphAttributes.position;
     if (e && e.isGLBufferAttribute) {
       console.error('THREE.BufferGeometry.computeBoundingSphere(): GLBufferAttribute requires a manual bounding sphere. Alternatively set "mesh.frustumCulled" to "false".', this), this.boundingSphere.set(new M(), 1 / 0);
@@ -3256,7 +3256,7 @@ class Be extends mn {
       if (At.setFromBufferAttribute(e), t)
         for (let s = 0, o = t.length; s < o; s++) {
           const a = t[s];
-          Ji.setFromBufferAttribute(a), this.morphTargetsRelative ? (ft.addVectors(At.min, Ji.min), At.expandByPoint(ft), ft.addVectors(At.max, Ji.max), At.expandByPoint(ft)) : (At.expandByPoint(Ji.min), At.expandByPoint(Ji.max));
+          Zi.setFromBufferAttribute(a), this.morphTargetsRelative ? (ft.addVectors(At.min, Zi.min), At.expandByPoint(ft), ft.addVectors(At.max, Zi.max), At.expandByPoint(ft)) : (At.expandByPoint(Zi.min), At.expandByPoint(Zi.max));
         }
       At.getCenter(n);
       let i = 0;
@@ -3266,7 +3266,7 @@ class Be extends mn {
         for (let s = 0, o = t.length; s < o; s++) {
           const a = t[s], l = this.morphTargetsRelative;
           for (let c = 0, h = a.count; c < h; c++)
-            ft.fromBufferAttribute(a, c), l && (li.fromBufferAttribute(e, c), ft.add(li)), i = Math.max(i, n.distanceToSquared(ft));
+            ft.fromBufferAttribute(a, c), l && (ai.fromBufferAttribute(e, c), ft.add(ai)), i = Math.max(i, n.distanceToSquared(ft));
         }
       this.boundingSphere.radius = Math.sqrt(i), isNaN(this.boundingSphere.radius) && console.error('THREE.BufferGeometry.computeBoundingSphere(): Computed radius is NaN. The "position" attribute is likely to have NaN values.', this);
     }
@@ -3475,9 +3475,9 @@ class Be extends mn {
   }
 }
 Be.prototype.isBufferGeometry = !0;
-const Pl = /* @__PURE__ */ new Ee(), ci = /* @__PURE__ */ new Yn(), po = /* @__PURE__ */ new ki(), bn = /* @__PURE__ */ new M(), wn = /* @__PURE__ */ new M(), Mn = /* @__PURE__ */ new M(), mo = /* @__PURE__ */ new M(), go = /* @__PURE__ */ new M(), yo = /* @__PURE__ */ new M(), ks = /* @__PURE__ */ new M(), Us = /* @__PURE__ */ new M(), Fs = /* @__PURE__ */ new M(), Hs = /* @__PURE__ */ new K(), Vs = /* @__PURE__ */ new K(), Gs = /* @__PURE__ */ new K(), vo = /* @__PURE__ */ new M(), Ws = /* @__PURE__ */ new M();
+const Pl = /* @__PURE__ */ new Ee(), li = /* @__PURE__ */ new Xn(), po = /* @__PURE__ */ new Bi(), _n = /* @__PURE__ */ new M(), bn = /* @__PURE__ */ new M(), wn = /* @__PURE__ */ new M(), mo = /* @__PURE__ */ new M(), go = /* @__PURE__ */ new M(), yo = /* @__PURE__ */ new M(), ks = /* @__PURE__ */ new M(), Us = /* @__PURE__ */ new M(), Fs = /* @__PURE__ */ new M(), Hs = /* @__PURE__ */ new K(), Vs = /* @__PURE__ */ new K(), Gs = /* @__PURE__ */ new K(), vo = /* @__PURE__ */ new M(), Ws = /* @__PURE__ */ new M();
 class Ze extends ze {
-  constructor(e = new Be(), t = new Ui()) {
+  constructor(e = new Be(), t = new ki()) {
     super(), this.type = "Mesh", this.geometry = e, this.material = t, this.updateMorphTargets();
   }
   copy(e) {
@@ -3504,7 +3504,7 @@ class Ze extends ze {
   }
   raycast(e, t) {
     const n = this.geometry, i = this.material, s = this.matrixWorld;
-    if (i === void 0 || (n.boundingSphere === null && n.computeBoundingSphere(), po.copy(n.boundingSphere), po.applyMatrix4(s), e.ray.intersectsSphere(po) === !1) || (Pl.copy(s).invert(), ci.copy(e.ray).applyMatrix4(Pl), n.boundingBox !== null && ci.intersectsBox(n.boundingBox) === !1))
+    if (i === void 0 || (n.boundingSphere === null && n.computeBoundingSphere(), po.copy(n.boundingSphere), po.applyMatrix4(s), e.ray.intersectsSphere(po) === !1) || (Pl.copy(s).invert(), li.copy(e.ray).applyMatrix4(Pl), n.boundingBox !== null && li.intersectsBox(n.boundingBox) === !1))
       return;
     let o;
     if (n.isBufferGeometry) {
@@ -3515,14 +3515,14 @@ class Ze extends ze {
             const y = f[m], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(a.count, Math.min(y.start + y.count, g.start + g.count));
             for (let x = S, L = w; x < L; x += 3) {
               const D = a.getX(x), T = a.getX(x + 1), N = a.getX(x + 2);
-              o = js(this, _, e, ci, l, c, h, d, u, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
+              o = js(this, _, e, li, l, c, h, d, u, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
             }
           }
         else {
           const m = Math.max(0, g.start), p = Math.min(a.count, g.start + g.count);
           for (let y = m, _ = p; y < _; y += 3) {
             const S = a.getX(y), w = a.getX(y + 1), x = a.getX(y + 2);
-            o = js(this, i, e, ci, l, c, h, d, u, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
+            o = js(this, i, e, li, l, c, h, d, u, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
           }
         }
       else if (l !== void 0)
@@ -3531,23 +3531,23 @@ class Ze extends ze {
             const y = f[m], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(l.count, Math.min(y.start + y.count, g.start + g.count));
             for (let x = S, L = w; x < L; x += 3) {
               const D = x, T = x + 1, N = x + 2;
-              o = js(this, _, e, ci, l, c, h, d, u, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
+              o = js(this, _, e, li, l, c, h, d, u, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
             }
           }
         else {
           const m = Math.max(0, g.start), p = Math.min(l.count, g.start + g.count);
           for (let y = m, _ = p; y < _; y += 3) {
             const S = y, w = y + 1, x = y + 2;
-            o = js(this, i, e, ci, l, c, h, d, u, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
+            o = js(this, i, e, li, l, c, h, d, u, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
           }
         }
     } else n.isGeometry && console.error("THREE.Mesh.raycast() no longer supports THREE.Geometry. Use THREE.BufferGeometry instead.");
   }
 }
 Ze.prototype.isMesh = !0;
-function jd(r, e, t, n, i, s, o, a) {
+function qd(r, e, t, n, i, s, o, a) {
   let l;
-  if (e.side === Dt ? l = n.intersectTriangle(o, s, i, !0, a) : l = n.intersectTriangle(i, s, o, e.side !== fn, a), l === null) return null;
+  if (e.side === It ? l = n.intersectTriangle(o, s, i, !0, a) : l = n.intersectTriangle(i, s, o, e.side !== dn, a), l === null) return null;
   Ws.copy(a), Ws.applyMatrix4(r.matrixWorld);
   const c = t.ray.origin.distanceTo(Ws);
   return c < t.near || c > t.far ? null : {
@@ -3557,20 +3557,20 @@ function jd(r, e, t, n, i, s, o, a) {
   };
 }
 function js(r, e, t, n, i, s, o, a, l, c, h, d) {
-  bn.fromBufferAttribute(i, c), wn.fromBufferAttribute(i, h), Mn.fromBufferAttribute(i, d);
+  _n.fromBufferAttribute(i, c), bn.fromBufferAttribute(i, h), wn.fromBufferAttribute(i, d);
   const u = r.morphTargetInfluences;
   if (s && u) {
     ks.set(0, 0, 0), Us.set(0, 0, 0), Fs.set(0, 0, 0);
     for (let g = 0, m = s.length; g < m; g++) {
       const p = u[g], y = s[g];
-      p !== 0 && (mo.fromBufferAttribute(y, c), go.fromBufferAttribute(y, h), yo.fromBufferAttribute(y, d), o ? (ks.addScaledVector(mo, p), Us.addScaledVector(go, p), Fs.addScaledVector(yo, p)) : (ks.addScaledVector(mo.sub(bn), p), Us.addScaledVector(go.sub(wn), p), Fs.addScaledVector(yo.sub(Mn), p)));
+      p !== 0 && (mo.fromBufferAttribute(y, c), go.fromBufferAttribute(y, h), yo.fromBufferAttribute(y, d), o ? (ks.addScaledVector(mo, p), Us.addScaledVector(go, p), Fs.addScaledVector(yo, p)) : (ks.addScaledVector(mo.sub(_n), p), Us.addScaledVector(go.sub(bn), p), Fs.addScaledVector(yo.sub(wn), p)));
     }
-    bn.add(ks), wn.add(Us), Mn.add(Fs);
+    _n.add(ks), bn.add(Us), wn.add(Fs);
   }
-  r.isSkinnedMesh && (r.boneTransform(c, bn), r.boneTransform(h, wn), r.boneTransform(d, Mn));
-  const f = jd(r, e, t, n, bn, wn, Mn, vo);
+  r.isSkinnedMesh && (r.boneTransform(c, _n), r.boneTransform(h, bn), r.boneTransform(d, wn));
+  const f = qd(r, e, t, n, _n, bn, wn, vo);
   if (f) {
-    a && (Hs.fromBufferAttribute(a, c), Vs.fromBufferAttribute(a, h), Gs.fromBufferAttribute(a, d), f.uv = at.getUV(vo, bn, wn, Mn, Hs, Vs, Gs, new K())), l && (Hs.fromBufferAttribute(l, c), Vs.fromBufferAttribute(l, h), Gs.fromBufferAttribute(l, d), f.uv2 = at.getUV(vo, bn, wn, Mn, Hs, Vs, Gs, new K()));
+    a && (Hs.fromBufferAttribute(a, c), Vs.fromBufferAttribute(a, h), Gs.fromBufferAttribute(a, d), f.uv = at.getUV(vo, _n, bn, wn, Hs, Vs, Gs, new K())), l && (Hs.fromBufferAttribute(l, c), Vs.fromBufferAttribute(l, h), Gs.fromBufferAttribute(l, d), f.uv2 = at.getUV(vo, _n, bn, wn, Hs, Vs, Gs, new K()));
     const g = {
       a: c,
       b: h,
@@ -3578,11 +3578,11 @@ function js(r, e, t, n, i, s, o, a, l, c, h, d) {
       normal: new M(),
       materialIndex: 0
     };
-    at.getNormal(bn, wn, Mn, g.normal), f.face = g;
+    at.getNormal(_n, bn, wn, g.normal), f.face = g;
   }
   return f;
 }
-class Fi extends Be {
+class Ui extends Be {
   constructor(e = 1, t = 1, n = 1, i = 1, s = 1, o = 1) {
     super(), this.type = "BoxGeometry", this.parameters = {
       width: e,
@@ -3617,10 +3617,10 @@ class Fi extends Be {
     }
   }
   static fromJSON(e) {
-    return new Fi(e.width, e.height, e.depth, e.widthSegments, e.heightSegments, e.depthSegments);
+    return new Ui(e.width, e.height, e.depth, e.widthSegments, e.heightSegments, e.depthSegments);
   }
 }
-function Ni(r) {
+function Di(r) {
   const e = {};
   for (const t in r) {
     e[t] = {};
@@ -3634,21 +3634,21 @@ function Ni(r) {
 function _t(r) {
   const e = {};
   for (let t = 0; t < r.length; t++) {
-    const n = Ni(r[t]);
+    const n = Di(r[t]);
     for (const i in n)
       e[i] = n[i];
   }
   return e;
 }
-const Eh = { clone: Ni, merge: _t };
-var qd = `void main() {
+const Eh = { clone: Di, merge: _t };
+var Xd = `void main() {
 	gl_Position = projectionMatrix * modelViewMatrix * vec4( position, 1.0 );
-}`, Xd = `void main() {
+}`, Yd = `void main() {
 	gl_FragColor = vec4( 1.0, 0.0, 0.0, 1.0 );
 }`;
 class Rt extends dt {
   constructor(e) {
-    super(), this.type = "ShaderMaterial", this.defines = {}, this.uniforms = {}, this.vertexShader = qd, this.fragmentShader = Xd, this.linewidth = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.lights = !1, this.clipping = !1, this.extensions = {
+    super(), this.type = "ShaderMaterial", this.defines = {}, this.uniforms = {}, this.vertexShader = Xd, this.fragmentShader = Yd, this.linewidth = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.lights = !1, this.clipping = !1, this.extensions = {
       derivatives: !1,
       // set to use derivatives
       fragDepth: !1,
@@ -3664,7 +3664,7 @@ class Rt extends dt {
     }, this.index0AttributeName = void 0, this.uniformsNeedUpdate = !1, this.glslVersion = null, e !== void 0 && (e.attributes !== void 0 && console.error("THREE.ShaderMaterial: attributes should now be defined in THREE.BufferGeometry instead."), this.setValues(e));
   }
   copy(e) {
-    return super.copy(e), this.fragmentShader = e.fragmentShader, this.vertexShader = e.vertexShader, this.uniforms = Ni(e.uniforms), this.defines = Object.assign({}, e.defines), this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.lights = e.lights, this.clipping = e.clipping, this.extensions = Object.assign({}, e.extensions), this.glslVersion = e.glslVersion, this;
+    return super.copy(e), this.fragmentShader = e.fragmentShader, this.vertexShader = e.vertexShader, this.uniforms = Di(e.uniforms), this.defines = Object.assign({}, e.defines), this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.lights = e.lights, this.clipping = e.clipping, this.extensions = Object.assign({}, e.extensions), this.glslVersion = e.glslVersion, this;
   }
   toJSON(e) {
     const t = super.toJSON(e);
@@ -3830,7 +3830,7 @@ class Et extends bs {
   }
 }
 Et.prototype.isPerspectiveCamera = !0;
-const hi = 90, ui = 1;
+const ci = 90, hi = 1;
 class ma extends ze {
   constructor(e, t, n) {
     if (super(), this.type = "CubeCamera", n.isWebGLCubeRenderTarget !== !0) {
@@ -3838,30 +3838,30 @@ class ma extends ze {
       return;
     }
     this.renderTarget = n;
-    const i = new Et(hi, ui, e, t);
+    const i = new Et(ci, hi, e, t);
     i.layers = this.layers, i.up.set(0, -1, 0), i.lookAt(new M(1, 0, 0)), this.add(i);
-    const s = new Et(hi, ui, e, t);
+    const s = new Et(ci, hi, e, t);
     s.layers = this.layers, s.up.set(0, -1, 0), s.lookAt(new M(-1, 0, 0)), this.add(s);
-    const o = new Et(hi, ui, e, t);
+    const o = new Et(ci, hi, e, t);
     o.layers = this.layers, o.up.set(0, 0, 1), o.lookAt(new M(0, 1, 0)), this.add(o);
-    const a = new Et(hi, ui, e, t);
+    const a = new Et(ci, hi, e, t);
     a.layers = this.layers, a.up.set(0, 0, -1), a.lookAt(new M(0, -1, 0)), this.add(a);
-    const l = new Et(hi, ui, e, t);
+    const l = new Et(ci, hi, e, t);
     l.layers = this.layers, l.up.set(0, -1, 0), l.lookAt(new M(0, 0, 1)), this.add(l);
-    const c = new Et(hi, ui, e, t);
+    const c = new Et(ci, hi, e, t);
     c.layers = this.layers, c.up.set(0, -1, 0), c.lookAt(new M(0, 0, -1)), this.add(c);
   }
   update(e, t) {
     this.parent === null && this.updateMatrixWorld();
     const n = this.renderTarget, [i, s, o, a, l, c] = this.children, h = e.getRenderTarget(), d = e.outputEncoding, u = e.toneMapping, f = e.xr.enabled;
-    e.outputEncoding = pn, e.toneMapping = dn, e.xr.enabled = !1;
+    e.outputEncoding = fn, e.toneMapping = un, e.xr.enabled = !1;
     const g = n.texture.generateMipmaps;
     n.texture.generateMipmaps = !1, e.setRenderTarget(n, 0), e.render(t, i), e.setRenderTarget(n, 1), e.render(t, s), e.setRenderTarget(n, 2), e.render(t, o), e.setRenderTarget(n, 3), e.render(t, a), e.setRenderTarget(n, 4), e.render(t, l), n.texture.generateMipmaps = g, e.setRenderTarget(n, 5), e.render(t, c), e.setRenderTarget(h), e.outputEncoding = d, e.toneMapping = u, e.xr.enabled = f, n.texture.needsPMREMUpdate = !0;
   }
 }
 class Dr extends gt {
   constructor(e, t, n, i, s, o, a, l, c, h) {
-    e = e !== void 0 ? e : [], t = t !== void 0 ? t : Pi, super(e, t, n, i, s, o, a, l, c, h), this.flipY = !1;
+    e = e !== void 0 ? e : [], t = t !== void 0 ? t : Ri, super(e, t, n, i, s, o, a, l, c, h), this.flipY = !1;
   }
   get images() {
     return this.image;
@@ -3926,13 +3926,13 @@ class Th extends Lt {
 				}
 			`
       )
-    }, i = new Fi(5, 5, 5), s = new Rt({
+    }, i = new Ui(5, 5, 5), s = new Rt({
       name: "CubemapFromEquirect",
-      uniforms: Ni(n.uniforms),
+      uniforms: Di(n.uniforms),
       vertexShader: n.vertexShader,
       fragmentShader: n.fragmentShader,
-      side: Dt,
-      blending: An
+      side: It,
+      blending: Tn
     });
     s.uniforms.tEquirect.value = t;
     const o = new Ze(i, s), a = t.minFilter;
@@ -3946,8 +3946,8 @@ class Th extends Lt {
   }
 }
 Th.prototype.isWebGLCubeRenderTarget = !0;
-const xo = /* @__PURE__ */ new M(), Yd = /* @__PURE__ */ new M(), Zd = /* @__PURE__ */ new ut();
-class Jt {
+const xo = /* @__PURE__ */ new M(), Zd = /* @__PURE__ */ new M(), Jd = /* @__PURE__ */ new ut();
+class Zt {
   constructor(e = new M(1, 0, 0), t = 0) {
     this.normal = e, this.constant = t;
   }
@@ -3961,7 +3961,7 @@ class Jt {
     return this.normal.copy(e), this.constant = -t.dot(this.normal), this;
   }
   setFromCoplanarPoints(e, t, n) {
-    const i = xo.subVectors(n, t).cross(Yd.subVectors(e, t)).normalize();
+    const i = xo.subVectors(n, t).cross(Zd.subVectors(e, t)).normalize();
     return this.setFromNormalAndCoplanarPoint(i, e), this;
   }
   copy(e) {
@@ -4004,7 +4004,7 @@ class Jt {
     return e.copy(this.normal).multiplyScalar(-this.constant);
   }
   applyMatrix4(e, t) {
-    const n = t || Zd.getNormalMatrix(e), i = this.coplanarPoint(xo).applyMatrix4(e), s = this.normal.applyMatrix3(n).normalize();
+    const n = t || Jd.getNormalMatrix(e), i = this.coplanarPoint(xo).applyMatrix4(e), s = this.normal.applyMatrix3(n).normalize();
     return this.constant = -i.dot(s), this;
   }
   translate(e) {
@@ -4017,10 +4017,10 @@ class Jt {
     return new this.constructor().copy(this);
   }
 }
-Jt.prototype.isPlane = !0;
-const di = /* @__PURE__ */ new ki(), qs = /* @__PURE__ */ new M();
+Zt.prototype.isPlane = !0;
+const ui = /* @__PURE__ */ new Bi(), qs = /* @__PURE__ */ new M();
 class ws {
-  constructor(e = new Jt(), t = new Jt(), n = new Jt(), i = new Jt(), s = new Jt(), o = new Jt()) {
+  constructor(e = new Zt(), t = new Zt(), n = new Zt(), i = new Zt(), s = new Zt(), o = new Zt()) {
     this.planes = [e, t, n, i, s, o];
   }
   set(e, t, n, i, s, o) {
@@ -4039,10 +4039,10 @@ class ws {
   }
   intersectsObject(e) {
     const t = e.geometry;
-    return t.boundingSphere === null && t.computeBoundingSphere(), di.copy(t.boundingSphere).applyMatrix4(e.matrixWorld), this.intersectsSphere(di);
+    return t.boundingSphere === null && t.computeBoundingSphere(), ui.copy(t.boundingSphere).applyMatrix4(e.matrixWorld), this.intersectsSphere(ui);
   }
   intersectsSprite(e) {
-    return di.center.set(0, 0, 0), di.radius = 0.7071067811865476, di.applyMatrix4(e.matrixWorld), this.intersectsSphere(di);
+    return ui.center.set(0, 0, 0), ui.radius = 0.7071067811865476, ui.applyMatrix4(e.matrixWorld), this.intersectsSphere(ui);
   }
   intersectsSphere(e) {
     const t = this.planes, n = e.center, i = -e.radius;
@@ -4091,7 +4091,7 @@ function Ah() {
     }
   };
 }
-function Jd(r, e) {
+function $d(r, e) {
   const t = e.isWebGL2, n = /* @__PURE__ */ new WeakMap();
   function i(c, h) {
     const d = c.array, u = c.usage, f = r.createBuffer();
@@ -4198,28 +4198,28 @@ class ga extends Be {
     return new ga(e.width, e.height, e.widthSegments, e.heightSegments);
   }
 }
-var $d = `#ifdef USE_ALPHAMAP
+var Kd = `#ifdef USE_ALPHAMAP
 	diffuseColor.a *= texture2D( alphaMap, vUv ).g;
-#endif`, Kd = `#ifdef USE_ALPHAMAP
+#endif`, Qd = `#ifdef USE_ALPHAMAP
 	uniform sampler2D alphaMap;
-#endif`, Qd = `#ifdef USE_ALPHATEST
-	if ( diffuseColor.a < alphaTest ) discard;
 #endif`, ef = `#ifdef USE_ALPHATEST
+	if ( diffuseColor.a < alphaTest ) discard;
+#endif`, tf = `#ifdef USE_ALPHATEST
 	uniform float alphaTest;
-#endif`, tf = `#ifdef USE_AOMAP
+#endif`, nf = `#ifdef USE_AOMAP
 	float ambientOcclusion = ( texture2D( aoMap, vUv2 ).r - 1.0 ) * aoMapIntensity + 1.0;
 	reflectedLight.indirectDiffuse *= ambientOcclusion;
 	#if defined( USE_ENVMAP ) && defined( STANDARD )
 		float dotNV = saturate( dot( geometry.normal, geometry.viewDir ) );
 		reflectedLight.indirectSpecular *= computeSpecularOcclusion( dotNV, ambientOcclusion, material.roughness );
 	#endif
-#endif`, nf = `#ifdef USE_AOMAP
+#endif`, sf = `#ifdef USE_AOMAP
 	uniform sampler2D aoMap;
 	uniform float aoMapIntensity;
-#endif`, sf = "vec3 transformed = vec3( position );", rf = `vec3 objectNormal = vec3( normal );
+#endif`, rf = "vec3 transformed = vec3( position );", of = `vec3 objectNormal = vec3( normal );
 #ifdef USE_TANGENT
 	vec3 objectTangent = vec3( tangent.xyz );
-#endif`, of = `vec3 BRDF_Lambert( const in vec3 diffuseColor ) {
+#endif`, af = `vec3 BRDF_Lambert( const in vec3 diffuseColor ) {
 	return RECIPROCAL_PI * diffuseColor;
 }
 vec3 F_Schlick( const in vec3 f0, const in float f90, const in float dotVH ) {
@@ -4332,7 +4332,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 	float V = V_Neubelt( dotNV, dotNL );
 	return sheenColor * ( D * V );
 }
-#endif`, af = `#ifdef USE_BUMPMAP
+#endif`, lf = `#ifdef USE_BUMPMAP
 	uniform sampler2D bumpMap;
 	uniform float bumpScale;
 	vec2 dHdxy_fwd() {
@@ -4353,7 +4353,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 		vec3 vGrad = sign( fDet ) * ( dHdxy.x * R1 + dHdxy.y * R2 );
 		return normalize( abs( fDet ) * surf_norm - vGrad );
 	}
-#endif`, lf = `#if NUM_CLIPPING_PLANES > 0
+#endif`, cf = `#if NUM_CLIPPING_PLANES > 0
 	vec4 plane;
 	#pragma unroll_loop_start
 	for ( int i = 0; i < UNION_CLIPPING_PLANES; i ++ ) {
@@ -4371,26 +4371,26 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 		#pragma unroll_loop_end
 		if ( clipped ) discard;
 	#endif
-#endif`, cf = `#if NUM_CLIPPING_PLANES > 0
-	varying vec3 vClipPosition;
-	uniform vec4 clippingPlanes[ NUM_CLIPPING_PLANES ];
 #endif`, hf = `#if NUM_CLIPPING_PLANES > 0
 	varying vec3 vClipPosition;
+	uniform vec4 clippingPlanes[ NUM_CLIPPING_PLANES ];
 #endif`, uf = `#if NUM_CLIPPING_PLANES > 0
+	varying vec3 vClipPosition;
+#endif`, df = `#if NUM_CLIPPING_PLANES > 0
 	vClipPosition = - mvPosition.xyz;
-#endif`, df = `#if defined( USE_COLOR_ALPHA )
+#endif`, ff = `#if defined( USE_COLOR_ALPHA )
 	diffuseColor *= vColor;
 #elif defined( USE_COLOR )
 	diffuseColor.rgb *= vColor;
-#endif`, ff = `#if defined( USE_COLOR_ALPHA )
+#endif`, pf = `#if defined( USE_COLOR_ALPHA )
 	varying vec4 vColor;
 #elif defined( USE_COLOR )
 	varying vec3 vColor;
-#endif`, pf = `#if defined( USE_COLOR_ALPHA )
+#endif`, mf = `#if defined( USE_COLOR_ALPHA )
 	varying vec4 vColor;
 #elif defined( USE_COLOR ) || defined( USE_INSTANCING_COLOR )
 	varying vec3 vColor;
-#endif`, mf = `#if defined( USE_COLOR_ALPHA )
+#endif`, gf = `#if defined( USE_COLOR_ALPHA )
 	vColor = vec4( 1.0 );
 #elif defined( USE_COLOR ) || defined( USE_INSTANCING_COLOR )
 	vColor = vec3( 1.0 );
@@ -4400,7 +4400,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 #endif
 #ifdef USE_INSTANCING_COLOR
 	vColor.xyz *= instanceColor.xyz;
-#endif`, gf = `#define PI 3.141592653589793
+#endif`, yf = `#define PI 3.141592653589793
 #define PI2 6.283185307179586
 #define PI_HALF 1.5707963267948966
 #define RECIPROCAL_PI 0.3183098861837907
@@ -4471,7 +4471,7 @@ vec2 equirectUv( in vec3 dir ) {
 	float u = atan( dir.z, dir.x ) * RECIPROCAL_PI2 + 0.5;
 	float v = asin( clamp( dir.y, - 1.0, 1.0 ) ) * RECIPROCAL_PI + 0.5;
 	return vec2( u, v );
-}`, yf = `#ifdef ENVMAP_TYPE_CUBE_UV
+}`, vf = `#ifdef ENVMAP_TYPE_CUBE_UV
 	#define cubeUV_minMipLevel 4.0
 	#define cubeUV_minTileSize 16.0
 	float getFace( vec3 direction ) {
@@ -4569,7 +4569,7 @@ vec2 equirectUv( in vec3 dir ) {
 			return vec4( mix( color0, color1, mipF ), 1.0 );
 		}
 	}
-#endif`, vf = `vec3 transformedNormal = objectNormal;
+#endif`, xf = `vec3 transformedNormal = objectNormal;
 #ifdef USE_INSTANCING
 	mat3 m = mat3( instanceMatrix );
 	transformedNormal /= vec3( dot( m[ 0 ], m[ 0 ] ), dot( m[ 1 ], m[ 1 ] ), dot( m[ 2 ], m[ 2 ] ) );
@@ -4584,23 +4584,23 @@ transformedNormal = normalMatrix * transformedNormal;
 	#ifdef FLIP_SIDED
 		transformedTangent = - transformedTangent;
 	#endif
-#endif`, xf = `#ifdef USE_DISPLACEMENTMAP
+#endif`, _f = `#ifdef USE_DISPLACEMENTMAP
 	uniform sampler2D displacementMap;
 	uniform float displacementScale;
 	uniform float displacementBias;
-#endif`, _f = `#ifdef USE_DISPLACEMENTMAP
+#endif`, bf = `#ifdef USE_DISPLACEMENTMAP
 	transformed += normalize( objectNormal ) * ( texture2D( displacementMap, vUv ).x * displacementScale + displacementBias );
-#endif`, bf = `#ifdef USE_EMISSIVEMAP
+#endif`, wf = `#ifdef USE_EMISSIVEMAP
 	vec4 emissiveColor = texture2D( emissiveMap, vUv );
 	totalEmissiveRadiance *= emissiveColor.rgb;
-#endif`, wf = `#ifdef USE_EMISSIVEMAP
+#endif`, Mf = `#ifdef USE_EMISSIVEMAP
 	uniform sampler2D emissiveMap;
-#endif`, Mf = "gl_FragColor = linearToOutputTexel( gl_FragColor );", Sf = `vec4 LinearToLinear( in vec4 value ) {
+#endif`, Sf = "gl_FragColor = linearToOutputTexel( gl_FragColor );", Ef = `vec4 LinearToLinear( in vec4 value ) {
 	return value;
 }
 vec4 LinearTosRGB( in vec4 value ) {
 	return vec4( mix( pow( value.rgb, vec3( 0.41666 ) ) * 1.055 - vec3( 0.055 ), value.rgb * 12.92, vec3( lessThanEqual( value.rgb, vec3( 0.0031308 ) ) ) ), value.a );
-}`, Ef = `#ifdef USE_ENVMAP
+}`, Tf = `#ifdef USE_ENVMAP
 	#ifdef ENV_WORLDPOS
 		vec3 cameraToFrag;
 		if ( isOrthographic ) {
@@ -4631,7 +4631,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 	#elif defined( ENVMAP_BLENDING_ADD )
 		outgoingLight += envColor.xyz * specularStrength * reflectivity;
 	#endif
-#endif`, Tf = `#ifdef USE_ENVMAP
+#endif`, Af = `#ifdef USE_ENVMAP
 	uniform float envMapIntensity;
 	uniform float flipEnvMap;
 	#ifdef ENVMAP_TYPE_CUBE
@@ -4640,7 +4640,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		uniform sampler2D envMap;
 	#endif
 	
-#endif`, Af = `#ifdef USE_ENVMAP
+#endif`, Cf = `#ifdef USE_ENVMAP
 	uniform float reflectivity;
 	#if defined( USE_BUMPMAP ) || defined( USE_NORMALMAP ) || defined( PHONG )
 		#define ENV_WORLDPOS
@@ -4651,7 +4651,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 	#else
 		varying vec3 vReflect;
 	#endif
-#endif`, Cf = `#ifdef USE_ENVMAP
+#endif`, Lf = `#ifdef USE_ENVMAP
 	#if defined( USE_BUMPMAP ) || defined( USE_NORMALMAP ) ||defined( PHONG )
 		#define ENV_WORLDPOS
 	#endif
@@ -4662,7 +4662,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		varying vec3 vReflect;
 		uniform float refractionRatio;
 	#endif
-#endif`, Lf = `#ifdef USE_ENVMAP
+#endif`, Rf = `#ifdef USE_ENVMAP
 	#ifdef ENV_WORLDPOS
 		vWorldPosition = worldPosition.xyz;
 	#else
@@ -4679,18 +4679,18 @@ vec4 LinearTosRGB( in vec4 value ) {
 			vReflect = refract( cameraToVertex, worldNormal, refractionRatio );
 		#endif
 	#endif
-#endif`, Rf = `#ifdef USE_FOG
-	vFogDepth = - mvPosition.z;
 #endif`, Pf = `#ifdef USE_FOG
-	varying float vFogDepth;
+	vFogDepth = - mvPosition.z;
 #endif`, If = `#ifdef USE_FOG
+	varying float vFogDepth;
+#endif`, Df = `#ifdef USE_FOG
 	#ifdef FOG_EXP2
 		float fogFactor = 1.0 - exp( - fogDensity * fogDensity * vFogDepth * vFogDepth );
 	#else
 		float fogFactor = smoothstep( fogNear, fogFar, vFogDepth );
 	#endif
 	gl_FragColor.rgb = mix( gl_FragColor.rgb, fogColor, fogFactor );
-#endif`, Df = `#ifdef USE_FOG
+#endif`, Nf = `#ifdef USE_FOG
 	uniform vec3 fogColor;
 	varying float vFogDepth;
 	#ifdef FOG_EXP2
@@ -4699,7 +4699,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		uniform float fogNear;
 		uniform float fogFar;
 	#endif
-#endif`, Nf = `#ifdef USE_GRADIENTMAP
+#endif`, Of = `#ifdef USE_GRADIENTMAP
 	uniform sampler2D gradientMap;
 #endif
 vec3 getGradientIrradiance( vec3 normal, vec3 lightDirection ) {
@@ -4710,14 +4710,14 @@ vec3 getGradientIrradiance( vec3 normal, vec3 lightDirection ) {
 	#else
 		return ( coord.x < 0.7 ) ? vec3( 0.7 ) : vec3( 1.0 );
 	#endif
-}`, Of = `#ifdef USE_LIGHTMAP
+}`, zf = `#ifdef USE_LIGHTMAP
 	vec4 lightMapTexel = texture2D( lightMap, vUv2 );
 	vec3 lightMapIrradiance = lightMapTexel.rgb * lightMapIntensity;
 	reflectedLight.indirectDiffuse += lightMapIrradiance;
-#endif`, zf = `#ifdef USE_LIGHTMAP
+#endif`, Bf = `#ifdef USE_LIGHTMAP
 	uniform sampler2D lightMap;
 	uniform float lightMapIntensity;
-#endif`, Bf = `vec3 diffuse = vec3( 1.0 );
+#endif`, kf = `vec3 diffuse = vec3( 1.0 );
 GeometricContext geometry;
 geometry.position = mvPosition.xyz;
 geometry.normal = normalize( transformedNormal );
@@ -4789,7 +4789,7 @@ vIndirectFront += getLightProbeIrradiance( lightProbe, geometry.normal );
 		#endif
 	}
 	#pragma unroll_loop_end
-#endif`, kf = `uniform bool receiveShadow;
+#endif`, Uf = `uniform bool receiveShadow;
 uniform vec3 ambientLightColor;
 uniform vec3 lightProbe[ 9 ];
 vec3 shGetIrradianceAt( in vec3 normal, in vec3 shCoefficients[ 9 ] ) {
@@ -4910,7 +4910,7 @@ float getSpotAttenuation( const in float coneCosine, const in float penumbraCosi
 		vec3 irradiance = mix( hemiLight.groundColor, hemiLight.skyColor, hemiDiffuseWeight );
 		return irradiance;
 	}
-#endif`, Uf = `#if defined( USE_ENVMAP )
+#endif`, Ff = `#if defined( USE_ENVMAP )
 	vec3 getIBLIrradiance( const in vec3 normal ) {
 		#if defined( ENVMAP_TYPE_CUBE_UV )
 			vec3 worldNormal = inverseTransformDirection( normal, viewMatrix );
@@ -4931,8 +4931,8 @@ float getSpotAttenuation( const in float coneCosine, const in float penumbraCosi
 			return vec3( 0.0 );
 		#endif
 	}
-#endif`, Ff = `ToonMaterial material;
-material.diffuseColor = diffuseColor.rgb;`, Hf = `varying vec3 vViewPosition;
+#endif`, Hf = `ToonMaterial material;
+material.diffuseColor = diffuseColor.rgb;`, Vf = `varying vec3 vViewPosition;
 struct ToonMaterial {
 	vec3 diffuseColor;
 };
@@ -4945,11 +4945,11 @@ void RE_IndirectDiffuse_Toon( const in vec3 irradiance, const in GeometricContex
 }
 #define RE_Direct				RE_Direct_Toon
 #define RE_IndirectDiffuse		RE_IndirectDiffuse_Toon
-#define Material_LightProbeLOD( material )	(0)`, Vf = `BlinnPhongMaterial material;
+#define Material_LightProbeLOD( material )	(0)`, Gf = `BlinnPhongMaterial material;
 material.diffuseColor = diffuseColor.rgb;
 material.specularColor = specular;
 material.specularShininess = shininess;
-material.specularStrength = specularStrength;`, Gf = `varying vec3 vViewPosition;
+material.specularStrength = specularStrength;`, Wf = `varying vec3 vViewPosition;
 struct BlinnPhongMaterial {
 	vec3 diffuseColor;
 	vec3 specularColor;
@@ -4967,7 +4967,7 @@ void RE_IndirectDiffuse_BlinnPhong( const in vec3 irradiance, const in Geometric
 }
 #define RE_Direct				RE_Direct_BlinnPhong
 #define RE_IndirectDiffuse		RE_IndirectDiffuse_BlinnPhong
-#define Material_LightProbeLOD( material )	(0)`, Wf = `PhysicalMaterial material;
+#define Material_LightProbeLOD( material )	(0)`, jf = `PhysicalMaterial material;
 material.diffuseColor = diffuseColor.rgb * ( 1.0 - metalnessFactor );
 vec3 dxy = max( abs( dFdx( geometryNormal ) ), abs( dFdy( geometryNormal ) ) );
 float geometryRoughness = max( max( dxy.x, dxy.y ), dxy.z );
@@ -5018,7 +5018,7 @@ material.roughness = min( material.roughness, 1.0 );
 	#ifdef USE_SHEENROUGHNESSMAP
 		material.sheenRoughness *= texture2D( sheenRoughnessMap, vUv ).a;
 	#endif
-#endif`, jf = `struct PhysicalMaterial {
+#endif`, qf = `struct PhysicalMaterial {
 	vec3 diffuseColor;
 	float roughness;
 	vec3 specularColor;
@@ -5132,7 +5132,7 @@ void RE_IndirectSpecular_Physical( const in vec3 radiance, const in vec3 irradia
 #define RE_IndirectSpecular		RE_IndirectSpecular_Physical
 float computeSpecularOcclusion( const in float dotNV, const in float ambientOcclusion, const in float roughness ) {
 	return saturate( pow( dotNV + ambientOcclusion, exp2( - 16.0 * roughness - 1.0 ) ) - 1.0 + ambientOcclusion );
-}`, qf = `
+}`, Xf = `
 GeometricContext geometry;
 geometry.position = - vViewPosition;
 geometry.normal = normal;
@@ -5216,7 +5216,7 @@ IncidentLight directLight;
 #if defined( RE_IndirectSpecular )
 	vec3 radiance = vec3( 0.0 );
 	vec3 clearcoatRadiance = vec3( 0.0 );
-#endif`, Xf = `#if defined( RE_IndirectDiffuse )
+#endif`, Yf = `#if defined( RE_IndirectDiffuse )
 	#ifdef USE_LIGHTMAP
 		vec4 lightMapTexel = texture2D( lightMap, vUv2 );
 		vec3 lightMapIrradiance = lightMapTexel.rgb * lightMapIntensity;
@@ -5231,25 +5231,25 @@ IncidentLight directLight;
 	#ifdef USE_CLEARCOAT
 		clearcoatRadiance += getIBLRadiance( geometry.viewDir, geometry.clearcoatNormal, material.clearcoatRoughness );
 	#endif
-#endif`, Yf = `#if defined( RE_IndirectDiffuse )
+#endif`, Zf = `#if defined( RE_IndirectDiffuse )
 	RE_IndirectDiffuse( irradiance, geometry, material, reflectedLight );
 #endif
 #if defined( RE_IndirectSpecular )
 	RE_IndirectSpecular( radiance, iblIrradiance, clearcoatRadiance, geometry, material, reflectedLight );
-#endif`, Zf = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
-	gl_FragDepthEXT = vIsPerspective == 0.0 ? gl_FragCoord.z : log2( vFragDepth ) * logDepthBufFC * 0.5;
 #endif`, Jf = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
+	gl_FragDepthEXT = vIsPerspective == 0.0 ? gl_FragCoord.z : log2( vFragDepth ) * logDepthBufFC * 0.5;
+#endif`, $f = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
 	uniform float logDepthBufFC;
 	varying float vFragDepth;
 	varying float vIsPerspective;
-#endif`, $f = `#ifdef USE_LOGDEPTHBUF
+#endif`, Kf = `#ifdef USE_LOGDEPTHBUF
 	#ifdef USE_LOGDEPTHBUF_EXT
 		varying float vFragDepth;
 		varying float vIsPerspective;
 	#else
 		uniform float logDepthBufFC;
 	#endif
-#endif`, Kf = `#ifdef USE_LOGDEPTHBUF
+#endif`, Qf = `#ifdef USE_LOGDEPTHBUF
 	#ifdef USE_LOGDEPTHBUF_EXT
 		vFragDepth = 1.0 + gl_Position.w;
 		vIsPerspective = float( isPerspectiveMatrix( projectionMatrix ) );
@@ -5259,15 +5259,15 @@ IncidentLight directLight;
 			gl_Position.z *= gl_Position.w;
 		}
 	#endif
-#endif`, Qf = `#ifdef USE_MAP
+#endif`, ep = `#ifdef USE_MAP
 	vec4 sampledDiffuseColor = texture2D( map, vUv );
 	#ifdef DECODE_VIDEO_TEXTURE
 		sampledDiffuseColor = vec4( mix( pow( sampledDiffuseColor.rgb * 0.9478672986 + vec3( 0.0521327014 ), vec3( 2.4 ) ), sampledDiffuseColor.rgb * 0.0773993808, vec3( lessThanEqual( sampledDiffuseColor.rgb, vec3( 0.04045 ) ) ) ), sampledDiffuseColor.w );
 	#endif
 	diffuseColor *= sampledDiffuseColor;
-#endif`, ep = `#ifdef USE_MAP
+#endif`, tp = `#ifdef USE_MAP
 	uniform sampler2D map;
-#endif`, tp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
+#endif`, np = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
 	vec2 uv = ( uvTransform * vec3( gl_PointCoord.x, 1.0 - gl_PointCoord.y, 1 ) ).xy;
 #endif
 #ifdef USE_MAP
@@ -5275,7 +5275,7 @@ IncidentLight directLight;
 #endif
 #ifdef USE_ALPHAMAP
 	diffuseColor.a *= texture2D( alphaMap, uv ).g;
-#endif`, np = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
+#endif`, ip = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
 	uniform mat3 uvTransform;
 #endif
 #ifdef USE_MAP
@@ -5283,13 +5283,13 @@ IncidentLight directLight;
 #endif
 #ifdef USE_ALPHAMAP
 	uniform sampler2D alphaMap;
-#endif`, ip = `float metalnessFactor = metalness;
+#endif`, sp = `float metalnessFactor = metalness;
 #ifdef USE_METALNESSMAP
 	vec4 texelMetalness = texture2D( metalnessMap, vUv );
 	metalnessFactor *= texelMetalness.b;
-#endif`, sp = `#ifdef USE_METALNESSMAP
+#endif`, rp = `#ifdef USE_METALNESSMAP
 	uniform sampler2D metalnessMap;
-#endif`, rp = `#if defined( USE_MORPHCOLORS ) && defined( MORPHTARGETS_TEXTURE )
+#endif`, op = `#if defined( USE_MORPHCOLORS ) && defined( MORPHTARGETS_TEXTURE )
 	vColor *= morphTargetBaseInfluence;
 	for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
 		#if defined( USE_COLOR_ALPHA )
@@ -5298,7 +5298,7 @@ IncidentLight directLight;
 			if ( morphTargetInfluences[ i ] != 0.0 ) vColor += getMorph( gl_VertexID, i, 2 ).rgb * morphTargetInfluences[ i ];
 		#endif
 	}
-#endif`, op = `#ifdef USE_MORPHNORMALS
+#endif`, ap = `#ifdef USE_MORPHNORMALS
 	objectNormal *= morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
@@ -5310,7 +5310,7 @@ IncidentLight directLight;
 		objectNormal += morphNormal2 * morphTargetInfluences[ 2 ];
 		objectNormal += morphNormal3 * morphTargetInfluences[ 3 ];
 	#endif
-#endif`, ap = `#ifdef USE_MORPHTARGETS
+#endif`, lp = `#ifdef USE_MORPHTARGETS
 	uniform float morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		uniform float morphTargetInfluences[ MORPHTARGETS_COUNT ];
@@ -5330,7 +5330,7 @@ IncidentLight directLight;
 			uniform float morphTargetInfluences[ 4 ];
 		#endif
 	#endif
-#endif`, lp = `#ifdef USE_MORPHTARGETS
+#endif`, cp = `#ifdef USE_MORPHTARGETS
 	transformed *= morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
@@ -5348,7 +5348,7 @@ IncidentLight directLight;
 			transformed += morphTarget7 * morphTargetInfluences[ 7 ];
 		#endif
 	#endif
-#endif`, cp = `float faceDirection = gl_FrontFacing ? 1.0 : - 1.0;
+#endif`, hp = `float faceDirection = gl_FrontFacing ? 1.0 : - 1.0;
 #ifdef FLAT_SHADED
 	vec3 fdx = vec3( dFdx( vViewPosition.x ), dFdx( vViewPosition.y ), dFdx( vViewPosition.z ) );
 	vec3 fdy = vec3( dFdy( vViewPosition.x ), dFdy( vViewPosition.y ), dFdy( vViewPosition.z ) );
@@ -5370,7 +5370,7 @@ IncidentLight directLight;
 		#endif
 	#endif
 #endif
-vec3 geometryNormal = normal;`, hp = `#ifdef OBJECTSPACE_NORMALMAP
+vec3 geometryNormal = normal;`, up = `#ifdef OBJECTSPACE_NORMALMAP
 	normal = texture2D( normalMap, vUv ).xyz * 2.0 - 1.0;
 	#ifdef FLIP_SIDED
 		normal = - normal;
@@ -5389,12 +5389,6 @@ vec3 geometryNormal = normal;`, hp = `#ifdef OBJECTSPACE_NORMALMAP
 	#endif
 #elif defined( USE_BUMPMAP )
 	normal = perturbNormalArb( - vViewPosition, normal, dHdxy_fwd(), faceDirection );
-#endif`, up = `#ifndef FLAT_SHADED
-	varying vec3 vNormal;
-	#ifdef USE_TANGENT
-		varying vec3 vTangent;
-		varying vec3 vBitangent;
-	#endif
 #endif`, dp = `#ifndef FLAT_SHADED
 	varying vec3 vNormal;
 	#ifdef USE_TANGENT
@@ -5402,12 +5396,18 @@ vec3 geometryNormal = normal;`, hp = `#ifdef OBJECTSPACE_NORMALMAP
 		varying vec3 vBitangent;
 	#endif
 #endif`, fp = `#ifndef FLAT_SHADED
+	varying vec3 vNormal;
+	#ifdef USE_TANGENT
+		varying vec3 vTangent;
+		varying vec3 vBitangent;
+	#endif
+#endif`, pp = `#ifndef FLAT_SHADED
 	vNormal = normalize( transformedNormal );
 	#ifdef USE_TANGENT
 		vTangent = normalize( transformedTangent );
 		vBitangent = normalize( cross( vNormal, vTangent ) * tangent.w );
 	#endif
-#endif`, pp = `#ifdef USE_NORMALMAP
+#endif`, mp = `#ifdef USE_NORMALMAP
 	uniform sampler2D normalMap;
 	uniform vec2 normalScale;
 #endif
@@ -5429,9 +5429,9 @@ vec3 geometryNormal = normal;`, hp = `#ifdef OBJECTSPACE_NORMALMAP
 		float scale = ( det == 0.0 ) ? 0.0 : faceDirection * inversesqrt( det );
 		return normalize( T * ( mapN.x * scale ) + B * ( mapN.y * scale ) + N * mapN.z );
 	}
-#endif`, mp = `#ifdef USE_CLEARCOAT
+#endif`, gp = `#ifdef USE_CLEARCOAT
 	vec3 clearcoatNormal = geometryNormal;
-#endif`, gp = `#ifdef USE_CLEARCOAT_NORMALMAP
+#endif`, yp = `#ifdef USE_CLEARCOAT_NORMALMAP
 	vec3 clearcoatMapN = texture2D( clearcoatNormalMap, vUv ).xyz * 2.0 - 1.0;
 	clearcoatMapN.xy *= clearcoatNormalScale;
 	#ifdef USE_TANGENT
@@ -5439,7 +5439,7 @@ vec3 geometryNormal = normal;`, hp = `#ifdef OBJECTSPACE_NORMALMAP
 	#else
 		clearcoatNormal = perturbNormal2Arb( - vViewPosition, clearcoatNormal, clearcoatMapN, faceDirection );
 	#endif
-#endif`, yp = `#ifdef USE_CLEARCOATMAP
+#endif`, vp = `#ifdef USE_CLEARCOATMAP
 	uniform sampler2D clearcoatMap;
 #endif
 #ifdef USE_CLEARCOAT_ROUGHNESSMAP
@@ -5448,13 +5448,13 @@ vec3 geometryNormal = normal;`, hp = `#ifdef OBJECTSPACE_NORMALMAP
 #ifdef USE_CLEARCOAT_NORMALMAP
 	uniform sampler2D clearcoatNormalMap;
 	uniform vec2 clearcoatNormalScale;
-#endif`, vp = `#ifdef OPAQUE
+#endif`, xp = `#ifdef OPAQUE
 diffuseColor.a = 1.0;
 #endif
 #ifdef USE_TRANSMISSION
 diffuseColor.a *= transmissionAlpha + 0.1;
 #endif
-gl_FragColor = vec4( outgoingLight, diffuseColor.a );`, xp = `vec3 packNormalToRGB( const in vec3 normal ) {
+gl_FragColor = vec4( outgoingLight, diffuseColor.a );`, _p = `vec3 packNormalToRGB( const in vec3 normal ) {
 	return normalize( normal ) * 0.5 + 0.5;
 }
 vec3 unpackRGBToNormal( const in vec3 rgb ) {
@@ -5489,29 +5489,29 @@ float viewZToPerspectiveDepth( const in float viewZ, const in float near, const 
 }
 float perspectiveDepthToViewZ( const in float invClipZ, const in float near, const in float far ) {
 	return ( near * far ) / ( ( far - near ) * invClipZ - far );
-}`, _p = `#ifdef PREMULTIPLIED_ALPHA
+}`, bp = `#ifdef PREMULTIPLIED_ALPHA
 	gl_FragColor.rgb *= gl_FragColor.a;
-#endif`, bp = `vec4 mvPosition = vec4( transformed, 1.0 );
+#endif`, wp = `vec4 mvPosition = vec4( transformed, 1.0 );
 #ifdef USE_INSTANCING
 	mvPosition = instanceMatrix * mvPosition;
 #endif
 mvPosition = modelViewMatrix * mvPosition;
-gl_Position = projectionMatrix * mvPosition;`, wp = `#ifdef DITHERING
+gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
 	gl_FragColor.rgb = dithering( gl_FragColor.rgb );
-#endif`, Mp = `#ifdef DITHERING
+#endif`, Sp = `#ifdef DITHERING
 	vec3 dithering( vec3 color ) {
 		float grid_position = rand( gl_FragCoord.xy );
 		vec3 dither_shift_RGB = vec3( 0.25 / 255.0, -0.25 / 255.0, 0.25 / 255.0 );
 		dither_shift_RGB = mix( 2.0 * dither_shift_RGB, -2.0 * dither_shift_RGB, grid_position );
 		return color + dither_shift_RGB;
 	}
-#endif`, Sp = `float roughnessFactor = roughness;
+#endif`, Ep = `float roughnessFactor = roughness;
 #ifdef USE_ROUGHNESSMAP
 	vec4 texelRoughness = texture2D( roughnessMap, vUv );
 	roughnessFactor *= texelRoughness.g;
-#endif`, Ep = `#ifdef USE_ROUGHNESSMAP
+#endif`, Tp = `#ifdef USE_ROUGHNESSMAP
 	uniform sampler2D roughnessMap;
-#endif`, Tp = `#ifdef USE_SHADOWMAP
+#endif`, Ap = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
 		uniform sampler2D directionalShadowMap[ NUM_DIR_LIGHT_SHADOWS ];
 		varying vec4 vDirectionalShadowCoord[ NUM_DIR_LIGHT_SHADOWS ];
@@ -5685,7 +5685,7 @@ gl_Position = projectionMatrix * mvPosition;`, wp = `#ifdef DITHERING
 			return texture2DCompare( shadowMap, cubeToUV( bd3D, texelSize.y ), dp );
 		#endif
 	}
-#endif`, Ap = `#ifdef USE_SHADOWMAP
+#endif`, Cp = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
 		uniform mat4 directionalShadowMatrix[ NUM_DIR_LIGHT_SHADOWS ];
 		varying vec4 vDirectionalShadowCoord[ NUM_DIR_LIGHT_SHADOWS ];
@@ -5721,7 +5721,7 @@ gl_Position = projectionMatrix * mvPosition;`, wp = `#ifdef DITHERING
 		};
 		uniform PointLightShadow pointLightShadows[ NUM_POINT_LIGHT_SHADOWS ];
 	#endif
-#endif`, Cp = `#ifdef USE_SHADOWMAP
+#endif`, Lp = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0 || NUM_SPOT_LIGHT_SHADOWS > 0 || NUM_POINT_LIGHT_SHADOWS > 0
 		vec3 shadowWorldNormal = inverseTransformDirection( transformedNormal, viewMatrix );
 		vec4 shadowWorldPosition;
@@ -5750,7 +5750,7 @@ gl_Position = projectionMatrix * mvPosition;`, wp = `#ifdef DITHERING
 	}
 	#pragma unroll_loop_end
 	#endif
-#endif`, Lp = `float getShadowMask() {
+#endif`, Rp = `float getShadowMask() {
 	float shadow = 1.0;
 	#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
@@ -5782,12 +5782,12 @@ gl_Position = projectionMatrix * mvPosition;`, wp = `#ifdef DITHERING
 	#endif
 	#endif
 	return shadow;
-}`, Rp = `#ifdef USE_SKINNING
+}`, Pp = `#ifdef USE_SKINNING
 	mat4 boneMatX = getBoneMatrix( skinIndex.x );
 	mat4 boneMatY = getBoneMatrix( skinIndex.y );
 	mat4 boneMatZ = getBoneMatrix( skinIndex.z );
 	mat4 boneMatW = getBoneMatrix( skinIndex.w );
-#endif`, Pp = `#ifdef USE_SKINNING
+#endif`, Ip = `#ifdef USE_SKINNING
 	uniform mat4 bindMatrix;
 	uniform mat4 bindMatrixInverse;
 	#ifdef BONE_TEXTURE
@@ -5814,7 +5814,7 @@ gl_Position = projectionMatrix * mvPosition;`, wp = `#ifdef DITHERING
 			return bone;
 		}
 	#endif
-#endif`, Ip = `#ifdef USE_SKINNING
+#endif`, Dp = `#ifdef USE_SKINNING
 	vec4 skinVertex = bindMatrix * vec4( transformed, 1.0 );
 	vec4 skinned = vec4( 0.0 );
 	skinned += boneMatX * skinVertex * skinWeight.x;
@@ -5822,7 +5822,7 @@ gl_Position = projectionMatrix * mvPosition;`, wp = `#ifdef DITHERING
 	skinned += boneMatZ * skinVertex * skinWeight.z;
 	skinned += boneMatW * skinVertex * skinWeight.w;
 	transformed = ( bindMatrixInverse * skinned ).xyz;
-#endif`, Dp = `#ifdef USE_SKINNING
+#endif`, Np = `#ifdef USE_SKINNING
 	mat4 skinMatrix = mat4( 0.0 );
 	skinMatrix += skinWeight.x * boneMatX;
 	skinMatrix += skinWeight.y * boneMatY;
@@ -5833,17 +5833,17 @@ gl_Position = projectionMatrix * mvPosition;`, wp = `#ifdef DITHERING
 	#ifdef USE_TANGENT
 		objectTangent = vec4( skinMatrix * vec4( objectTangent, 0.0 ) ).xyz;
 	#endif
-#endif`, Np = `float specularStrength;
+#endif`, Op = `float specularStrength;
 #ifdef USE_SPECULARMAP
 	vec4 texelSpecular = texture2D( specularMap, vUv );
 	specularStrength = texelSpecular.r;
 #else
 	specularStrength = 1.0;
-#endif`, Op = `#ifdef USE_SPECULARMAP
+#endif`, zp = `#ifdef USE_SPECULARMAP
 	uniform sampler2D specularMap;
-#endif`, zp = `#if defined( TONE_MAPPING )
+#endif`, Bp = `#if defined( TONE_MAPPING )
 	gl_FragColor.rgb = toneMapping( gl_FragColor.rgb );
-#endif`, Bp = `#ifndef saturate
+#endif`, kp = `#ifndef saturate
 #define saturate( a ) clamp( a, 0.0, 1.0 )
 #endif
 uniform float toneMappingExposure;
@@ -5879,7 +5879,7 @@ vec3 ACESFilmicToneMapping( vec3 color ) {
 	color = ACESOutputMat * color;
 	return saturate( color );
 }
-vec3 CustomToneMapping( vec3 color ) { return color; }`, kp = `#ifdef USE_TRANSMISSION
+vec3 CustomToneMapping( vec3 color ) { return color; }`, Up = `#ifdef USE_TRANSMISSION
 	float transmissionAlpha = 1.0;
 	float transmissionFactor = transmission;
 	float thicknessFactor = thickness;
@@ -5898,7 +5898,7 @@ vec3 CustomToneMapping( vec3 color ) { return color; }`, kp = `#ifdef USE_TRANSM
 		attenuationColor, attenuationDistance );
 	totalDiffuse = mix( totalDiffuse, transmission.rgb, transmissionFactor );
 	transmissionAlpha = mix( transmissionAlpha, transmission.a, transmissionFactor );
-#endif`, Up = `#ifdef USE_TRANSMISSION
+#endif`, Fp = `#ifdef USE_TRANSMISSION
 	uniform float transmission;
 	uniform float thickness;
 	uniform float attenuationDistance;
@@ -5956,38 +5956,38 @@ vec3 CustomToneMapping( vec3 color ) { return color; }`, kp = `#ifdef USE_TRANSM
 		vec3 F = EnvironmentBRDF( n, v, specularColor, specularF90, roughness );
 		return vec4( ( 1.0 - F ) * attenuatedColor * diffuseColor, transmittedLight.a );
 	}
-#endif`, Fp = `#if ( defined( USE_UV ) && ! defined( UVS_VERTEX_ONLY ) )
+#endif`, Hp = `#if ( defined( USE_UV ) && ! defined( UVS_VERTEX_ONLY ) )
 	varying vec2 vUv;
-#endif`, Hp = `#ifdef USE_UV
+#endif`, Vp = `#ifdef USE_UV
 	#ifdef UVS_VERTEX_ONLY
 		vec2 vUv;
 	#else
 		varying vec2 vUv;
 	#endif
 	uniform mat3 uvTransform;
-#endif`, Vp = `#ifdef USE_UV
+#endif`, Gp = `#ifdef USE_UV
 	vUv = ( uvTransform * vec3( uv, 1 ) ).xy;
-#endif`, Gp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
-	varying vec2 vUv2;
 #endif`, Wp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+	varying vec2 vUv2;
+#endif`, jp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	attribute vec2 uv2;
 	varying vec2 vUv2;
 	uniform mat3 uv2Transform;
-#endif`, jp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+#endif`, qp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	vUv2 = ( uv2Transform * vec3( uv2, 1 ) ).xy;
-#endif`, qp = `#if defined( USE_ENVMAP ) || defined( DISTANCE ) || defined ( USE_SHADOWMAP ) || defined ( USE_TRANSMISSION )
+#endif`, Xp = `#if defined( USE_ENVMAP ) || defined( DISTANCE ) || defined ( USE_SHADOWMAP ) || defined ( USE_TRANSMISSION )
 	vec4 worldPosition = vec4( transformed, 1.0 );
 	#ifdef USE_INSTANCING
 		worldPosition = instanceMatrix * worldPosition;
 	#endif
 	worldPosition = modelMatrix * worldPosition;
 #endif`;
-const Xp = `varying vec2 vUv;
+const Yp = `varying vec2 vUv;
 uniform mat3 uvTransform;
 void main() {
 	vUv = ( uvTransform * vec3( uv, 1 ) ).xy;
 	gl_Position = vec4( position.xy, 1.0, 1.0 );
-}`, Yp = `uniform sampler2D t2D;
+}`, Zp = `uniform sampler2D t2D;
 varying vec2 vUv;
 void main() {
 	gl_FragColor = texture2D( t2D, vUv );
@@ -5996,14 +5996,14 @@ void main() {
 	#endif
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, Zp = `varying vec3 vWorldDirection;
+}`, Jp = `varying vec3 vWorldDirection;
 #include <common>
 void main() {
 	vWorldDirection = transformDirection( position, modelMatrix );
 	#include <begin_vertex>
 	#include <project_vertex>
 	gl_Position.z = gl_Position.w;
-}`, Jp = `#include <envmap_common_pars_fragment>
+}`, $p = `#include <envmap_common_pars_fragment>
 uniform float opacity;
 varying vec3 vWorldDirection;
 #include <cube_uv_reflection_fragment>
@@ -6014,7 +6014,7 @@ void main() {
 	gl_FragColor.a *= opacity;
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, $p = `#include <common>
+}`, Kp = `#include <common>
 #include <uv_pars_vertex>
 #include <displacementmap_pars_vertex>
 #include <morphtarget_pars_vertex>
@@ -6038,7 +6038,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	vHighPrecisionZW = gl_Position.zw;
-}`, Kp = `#if DEPTH_PACKING == 3200
+}`, Qp = `#if DEPTH_PACKING == 3200
 	uniform float opacity;
 #endif
 #include <common>
@@ -6066,7 +6066,7 @@ void main() {
 	#elif DEPTH_PACKING == 3201
 		gl_FragColor = packDepthToRGBA( fragCoordZ );
 	#endif
-}`, Qp = `#define DISTANCE
+}`, em = `#define DISTANCE
 varying vec3 vWorldPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6090,7 +6090,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <clipping_planes_vertex>
 	vWorldPosition = worldPosition.xyz;
-}`, em = `#define DISTANCE
+}`, tm = `#define DISTANCE
 uniform vec3 referencePosition;
 uniform float nearDistance;
 uniform float farDistance;
@@ -6112,13 +6112,13 @@ void main () {
 	dist = ( dist - nearDistance ) / ( farDistance - nearDistance );
 	dist = saturate( dist );
 	gl_FragColor = packDepthToRGBA( dist );
-}`, tm = `varying vec3 vWorldDirection;
+}`, nm = `varying vec3 vWorldDirection;
 #include <common>
 void main() {
 	vWorldDirection = transformDirection( position, modelMatrix );
 	#include <begin_vertex>
 	#include <project_vertex>
-}`, nm = `uniform sampler2D tEquirect;
+}`, im = `uniform sampler2D tEquirect;
 varying vec3 vWorldDirection;
 #include <common>
 void main() {
@@ -6127,7 +6127,7 @@ void main() {
 	gl_FragColor = texture2D( tEquirect, sampleUV );
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, im = `uniform float scale;
+}`, sm = `uniform float scale;
 attribute float lineDistance;
 varying float vLineDistance;
 #include <common>
@@ -6146,7 +6146,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
-}`, sm = `uniform vec3 diffuse;
+}`, rm = `uniform vec3 diffuse;
 uniform float opacity;
 uniform float dashSize;
 uniform float totalSize;
@@ -6171,7 +6171,7 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
-}`, rm = `#include <common>
+}`, om = `#include <common>
 #include <uv_pars_vertex>
 #include <uv2_pars_vertex>
 #include <envmap_pars_vertex>
@@ -6202,7 +6202,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <envmap_vertex>
 	#include <fog_vertex>
-}`, om = `uniform vec3 diffuse;
+}`, am = `uniform vec3 diffuse;
 uniform float opacity;
 #ifndef FLAT_SHADED
 	varying vec3 vNormal;
@@ -6250,7 +6250,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, am = `#define LAMBERT
+}`, lm = `#define LAMBERT
 varying vec3 vLightFront;
 varying vec3 vIndirectFront;
 #ifdef DOUBLE_SIDED
@@ -6291,7 +6291,7 @@ void main() {
 	#include <lights_lambert_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, lm = `uniform vec3 diffuse;
+}`, cm = `uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform float opacity;
 varying vec3 vLightFront;
@@ -6357,7 +6357,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, cm = `#define MATCAP
+}`, hm = `#define MATCAP
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6388,7 +6388,7 @@ void main() {
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
 	vViewPosition = - mvPosition.xyz;
-}`, hm = `#define MATCAP
+}`, um = `#define MATCAP
 uniform vec3 diffuse;
 uniform float opacity;
 uniform sampler2D matcap;
@@ -6432,7 +6432,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, um = `#define NORMAL
+}`, dm = `#define NORMAL
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	varying vec3 vViewPosition;
 #endif
@@ -6462,7 +6462,7 @@ void main() {
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	vViewPosition = - mvPosition.xyz;
 #endif
-}`, dm = `#define NORMAL
+}`, fm = `#define NORMAL
 uniform float opacity;
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	varying vec3 vViewPosition;
@@ -6483,7 +6483,7 @@ void main() {
 	#ifdef OPAQUE
 		gl_FragColor.a = 1.0;
 	#endif
-}`, fm = `#define PHONG
+}`, pm = `#define PHONG
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6521,7 +6521,7 @@ void main() {
 	#include <envmap_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, pm = `#define PHONG
+}`, mm = `#define PHONG
 uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform vec3 specular;
@@ -6580,7 +6580,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, mm = `#define STANDARD
+}`, gm = `#define STANDARD
 varying vec3 vViewPosition;
 #ifdef USE_TRANSMISSION
 	varying vec3 vWorldPosition;
@@ -6622,7 +6622,7 @@ void main() {
 #ifdef USE_TRANSMISSION
 	vWorldPosition = worldPosition.xyz;
 #endif
-}`, gm = `#define STANDARD
+}`, ym = `#define STANDARD
 #ifdef PHYSICAL
 	#define IOR
 	#define SPECULAR
@@ -6730,7 +6730,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, ym = `#define TOON
+}`, vm = `#define TOON
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6766,7 +6766,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, vm = `#define TOON
+}`, xm = `#define TOON
 uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform float opacity;
@@ -6818,7 +6818,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, xm = `uniform float size;
+}`, _m = `uniform float size;
 uniform float scale;
 #include <common>
 #include <color_pars_vertex>
@@ -6841,7 +6841,7 @@ void main() {
 	#include <clipping_planes_vertex>
 	#include <worldpos_vertex>
 	#include <fog_vertex>
-}`, _m = `uniform vec3 diffuse;
+}`, bm = `uniform vec3 diffuse;
 uniform float opacity;
 #include <common>
 #include <color_pars_fragment>
@@ -6864,7 +6864,7 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
-}`, bm = `#include <common>
+}`, wm = `#include <common>
 #include <fog_pars_vertex>
 #include <morphtarget_pars_vertex>
 #include <skinning_pars_vertex>
@@ -6882,7 +6882,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, wm = `uniform vec3 color;
+}`, Mm = `uniform vec3 color;
 uniform float opacity;
 #include <common>
 #include <packing>
@@ -6896,7 +6896,7 @@ void main() {
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
 	#include <fog_fragment>
-}`, Mm = `uniform float rotation;
+}`, Sm = `uniform float rotation;
 uniform vec2 center;
 #include <common>
 #include <uv_pars_vertex>
@@ -6922,7 +6922,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
-}`, Sm = `uniform vec3 diffuse;
+}`, Em = `uniform vec3 diffuse;
 uniform float opacity;
 #include <common>
 #include <uv_pars_fragment>
@@ -6946,141 +6946,141 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 }`, Fe = {
-  alphamap_fragment: $d,
-  alphamap_pars_fragment: Kd,
-  alphatest_fragment: Qd,
-  alphatest_pars_fragment: ef,
-  aomap_fragment: tf,
-  aomap_pars_fragment: nf,
-  begin_vertex: sf,
-  beginnormal_vertex: rf,
-  bsdfs: of,
-  bumpmap_pars_fragment: af,
-  clipping_planes_fragment: lf,
-  clipping_planes_pars_fragment: cf,
-  clipping_planes_pars_vertex: hf,
-  clipping_planes_vertex: uf,
-  color_fragment: df,
-  color_pars_fragment: ff,
-  color_pars_vertex: pf,
-  color_vertex: mf,
-  common: gf,
-  cube_uv_reflection_fragment: yf,
-  defaultnormal_vertex: vf,
-  displacementmap_pars_vertex: xf,
-  displacementmap_vertex: _f,
-  emissivemap_fragment: bf,
-  emissivemap_pars_fragment: wf,
-  encodings_fragment: Mf,
-  encodings_pars_fragment: Sf,
-  envmap_fragment: Ef,
-  envmap_common_pars_fragment: Tf,
-  envmap_pars_fragment: Af,
-  envmap_pars_vertex: Cf,
-  envmap_physical_pars_fragment: Uf,
-  envmap_vertex: Lf,
-  fog_vertex: Rf,
-  fog_pars_vertex: Pf,
-  fog_fragment: If,
-  fog_pars_fragment: Df,
-  gradientmap_pars_fragment: Nf,
-  lightmap_fragment: Of,
-  lightmap_pars_fragment: zf,
-  lights_lambert_vertex: Bf,
-  lights_pars_begin: kf,
-  lights_toon_fragment: Ff,
-  lights_toon_pars_fragment: Hf,
-  lights_phong_fragment: Vf,
-  lights_phong_pars_fragment: Gf,
-  lights_physical_fragment: Wf,
-  lights_physical_pars_fragment: jf,
-  lights_fragment_begin: qf,
-  lights_fragment_maps: Xf,
-  lights_fragment_end: Yf,
-  logdepthbuf_fragment: Zf,
-  logdepthbuf_pars_fragment: Jf,
-  logdepthbuf_pars_vertex: $f,
-  logdepthbuf_vertex: Kf,
-  map_fragment: Qf,
-  map_pars_fragment: ep,
-  map_particle_fragment: tp,
-  map_particle_pars_fragment: np,
-  metalnessmap_fragment: ip,
-  metalnessmap_pars_fragment: sp,
-  morphcolor_vertex: rp,
-  morphnormal_vertex: op,
-  morphtarget_pars_vertex: ap,
-  morphtarget_vertex: lp,
-  normal_fragment_begin: cp,
-  normal_fragment_maps: hp,
-  normal_pars_fragment: up,
-  normal_pars_vertex: dp,
-  normal_vertex: fp,
-  normalmap_pars_fragment: pp,
-  clearcoat_normal_fragment_begin: mp,
-  clearcoat_normal_fragment_maps: gp,
-  clearcoat_pars_fragment: yp,
-  output_fragment: vp,
-  packing: xp,
-  premultiplied_alpha_fragment: _p,
-  project_vertex: bp,
-  dithering_fragment: wp,
-  dithering_pars_fragment: Mp,
-  roughnessmap_fragment: Sp,
-  roughnessmap_pars_fragment: Ep,
-  shadowmap_pars_fragment: Tp,
-  shadowmap_pars_vertex: Ap,
-  shadowmap_vertex: Cp,
-  shadowmask_pars_fragment: Lp,
-  skinbase_vertex: Rp,
-  skinning_pars_vertex: Pp,
-  skinning_vertex: Ip,
-  skinnormal_vertex: Dp,
-  specularmap_fragment: Np,
-  specularmap_pars_fragment: Op,
-  tonemapping_fragment: zp,
-  tonemapping_pars_fragment: Bp,
-  transmission_fragment: kp,
-  transmission_pars_fragment: Up,
-  uv_pars_fragment: Fp,
-  uv_pars_vertex: Hp,
-  uv_vertex: Vp,
-  uv2_pars_fragment: Gp,
-  uv2_pars_vertex: Wp,
-  uv2_vertex: jp,
-  worldpos_vertex: qp,
-  background_vert: Xp,
-  background_frag: Yp,
-  cube_vert: Zp,
-  cube_frag: Jp,
-  depth_vert: $p,
-  depth_frag: Kp,
-  distanceRGBA_vert: Qp,
-  distanceRGBA_frag: em,
-  equirect_vert: tm,
-  equirect_frag: nm,
-  linedashed_vert: im,
-  linedashed_frag: sm,
-  meshbasic_vert: rm,
-  meshbasic_frag: om,
-  meshlambert_vert: am,
-  meshlambert_frag: lm,
-  meshmatcap_vert: cm,
-  meshmatcap_frag: hm,
-  meshnormal_vert: um,
-  meshnormal_frag: dm,
-  meshphong_vert: fm,
-  meshphong_frag: pm,
-  meshphysical_vert: mm,
-  meshphysical_frag: gm,
-  meshtoon_vert: ym,
-  meshtoon_frag: vm,
-  points_vert: xm,
-  points_frag: _m,
-  shadow_vert: bm,
-  shadow_frag: wm,
-  sprite_vert: Mm,
-  sprite_frag: Sm
+  alphamap_fragment: Kd,
+  alphamap_pars_fragment: Qd,
+  alphatest_fragment: ef,
+  alphatest_pars_fragment: tf,
+  aomap_fragment: nf,
+  aomap_pars_fragment: sf,
+  begin_vertex: rf,
+  beginnormal_vertex: of,
+  bsdfs: af,
+  bumpmap_pars_fragment: lf,
+  clipping_planes_fragment: cf,
+  clipping_planes_pars_fragment: hf,
+  clipping_planes_pars_vertex: uf,
+  clipping_planes_vertex: df,
+  color_fragment: ff,
+  color_pars_fragment: pf,
+  color_pars_vertex: mf,
+  color_vertex: gf,
+  common: yf,
+  cube_uv_reflection_fragment: vf,
+  defaultnormal_vertex: xf,
+  displacementmap_pars_vertex: _f,
+  displacementmap_vertex: bf,
+  emissivemap_fragment: wf,
+  emissivemap_pars_fragment: Mf,
+  encodings_fragment: Sf,
+  encodings_pars_fragment: Ef,
+  envmap_fragment: Tf,
+  envmap_common_pars_fragment: Af,
+  envmap_pars_fragment: Cf,
+  envmap_pars_vertex: Lf,
+  envmap_physical_pars_fragment: Ff,
+  envmap_vertex: Rf,
+  fog_vertex: Pf,
+  fog_pars_vertex: If,
+  fog_fragment: Df,
+  fog_pars_fragment: Nf,
+  gradientmap_pars_fragment: Of,
+  lightmap_fragment: zf,
+  lightmap_pars_fragment: Bf,
+  lights_lambert_vertex: kf,
+  lights_pars_begin: Uf,
+  lights_toon_fragment: Hf,
+  lights_toon_pars_fragment: Vf,
+  lights_phong_fragment: Gf,
+  lights_phong_pars_fragment: Wf,
+  lights_physical_fragment: jf,
+  lights_physical_pars_fragment: qf,
+  lights_fragment_begin: Xf,
+  lights_fragment_maps: Yf,
+  lights_fragment_end: Zf,
+  logdepthbuf_fragment: Jf,
+  logdepthbuf_pars_fragment: $f,
+  logdepthbuf_pars_vertex: Kf,
+  logdepthbuf_vertex: Qf,
+  map_fragment: ep,
+  map_pars_fragment: tp,
+  map_particle_fragment: np,
+  map_particle_pars_fragment: ip,
+  metalnessmap_fragment: sp,
+  metalnessmap_pars_fragment: rp,
+  morphcolor_vertex: op,
+  morphnormal_vertex: ap,
+  morphtarget_pars_vertex: lp,
+  morphtarget_vertex: cp,
+  normal_fragment_begin: hp,
+  normal_fragment_maps: up,
+  normal_pars_fragment: dp,
+  normal_pars_vertex: fp,
+  normal_vertex: pp,
+  normalmap_pars_fragment: mp,
+  clearcoat_normal_fragment_begin: gp,
+  clearcoat_normal_fragment_maps: yp,
+  clearcoat_pars_fragment: vp,
+  output_fragment: xp,
+  packing: _p,
+  premultiplied_alpha_fragment: bp,
+  project_vertex: wp,
+  dithering_fragment: Mp,
+  dithering_pars_fragment: Sp,
+  roughnessmap_fragment: Ep,
+  roughnessmap_pars_fragment: Tp,
+  shadowmap_pars_fragment: Ap,
+  shadowmap_pars_vertex: Cp,
+  shadowmap_vertex: Lp,
+  shadowmask_pars_fragment: Rp,
+  skinbase_vertex: Pp,
+  skinning_pars_vertex: Ip,
+  skinning_vertex: Dp,
+  skinnormal_vertex: Np,
+  specularmap_fragment: Op,
+  specularmap_pars_fragment: zp,
+  tonemapping_fragment: Bp,
+  tonemapping_pars_fragment: kp,
+  transmission_fragment: Up,
+  transmission_pars_fragment: Fp,
+  uv_pars_fragment: Hp,
+  uv_pars_vertex: Vp,
+  uv_vertex: Gp,
+  uv2_pars_fragment: Wp,
+  uv2_pars_vertex: jp,
+  uv2_vertex: qp,
+  worldpos_vertex: Xp,
+  background_vert: Yp,
+  background_frag: Zp,
+  cube_vert: Jp,
+  cube_frag: $p,
+  depth_vert: Kp,
+  depth_frag: Qp,
+  distanceRGBA_vert: em,
+  distanceRGBA_frag: tm,
+  equirect_vert: nm,
+  equirect_frag: im,
+  linedashed_vert: sm,
+  linedashed_frag: rm,
+  meshbasic_vert: om,
+  meshbasic_frag: am,
+  meshlambert_vert: lm,
+  meshlambert_frag: cm,
+  meshmatcap_vert: hm,
+  meshmatcap_frag: um,
+  meshnormal_vert: dm,
+  meshnormal_frag: fm,
+  meshphong_vert: pm,
+  meshphong_frag: mm,
+  meshphysical_vert: gm,
+  meshphysical_frag: ym,
+  meshtoon_vert: vm,
+  meshtoon_frag: xm,
+  points_vert: _m,
+  points_frag: bm,
+  shadow_vert: wm,
+  shadow_frag: Mm,
+  sprite_vert: Sm,
+  sprite_frag: Em
 }, ve = {
   common: {
     diffuse: { value: new pe(16777215) },
@@ -7226,7 +7226,7 @@ void main() {
     alphaTest: { value: 0 },
     uvTransform: { value: new ut() }
   }
-}, $t = {
+}, Jt = {
   basic: {
     uniforms: _t([
       ve.common,
@@ -7440,9 +7440,9 @@ void main() {
     fragmentShader: Fe.shadow_frag
   }
 };
-$t.physical = {
+Jt.physical = {
   uniforms: _t([
-    $t.standard.uniforms,
+    Jt.standard.uniforms,
     {
       clearcoat: { value: 0 },
       clearcoatMap: { value: null },
@@ -7472,7 +7472,7 @@ $t.physical = {
   vertexShader: Fe.meshphysical_vert,
   fragmentShader: Fe.meshphysical_frag
 };
-function Em(r, e, t, n, i, s) {
+function Tm(r, e, t, n, i, s) {
   const o = new pe(0);
   let a = i === !0 ? 0 : 1, l, c, h = null, d = 0, u = null;
   function f(m, p) {
@@ -7480,13 +7480,13 @@ function Em(r, e, t, n, i, s) {
     _ && _.isTexture && (_ = e.get(_));
     const S = r.xr, w = S.getSession && S.getSession();
     w && w.environmentBlendMode === "additive" && (_ = null), _ === null ? g(o, a) : _ && _.isColor && (g(_, 1), y = !0), (r.autoClear || y) && r.clear(r.autoClearColor, r.autoClearDepth, r.autoClearStencil), _ && (_.isCubeTexture || _.mapping === Rr) ? (c === void 0 && (c = new Ze(
-      new Fi(1, 1, 1),
+      new Ui(1, 1, 1),
       new Rt({
         name: "BackgroundCubeMaterial",
-        uniforms: Ni($t.cube.uniforms),
-        vertexShader: $t.cube.vertexShader,
-        fragmentShader: $t.cube.fragmentShader,
-        side: Dt,
+        uniforms: Di(Jt.cube.uniforms),
+        vertexShader: Jt.cube.vertexShader,
+        fragmentShader: Jt.cube.fragmentShader,
+        side: It,
         depthTest: !1,
         depthWrite: !1,
         fog: !1
@@ -7501,9 +7501,9 @@ function Em(r, e, t, n, i, s) {
       new ga(2, 2),
       new Rt({
         name: "BackgroundMaterial",
-        uniforms: Ni($t.background.uniforms),
-        vertexShader: $t.background.vertexShader,
-        fragmentShader: $t.background.fragmentShader,
+        uniforms: Di(Jt.background.uniforms),
+        vertexShader: Jt.background.vertexShader,
+        fragmentShader: Jt.background.fragmentShader,
         side: cs,
         depthTest: !1,
         depthWrite: !1,
@@ -7534,7 +7534,7 @@ function Em(r, e, t, n, i, s) {
     render: f
   };
 }
-function Tm(r, e, t, n) {
+function Am(r, e, t, n) {
   const i = r.getParameter(34921), s = n.isWebGL2 ? null : e.get("OES_vertex_array_object"), o = n.isWebGL2 || s !== null, a = {}, l = p(null);
   let c = l, h = !1;
   function d(z, X, G, q, O) {
@@ -7746,7 +7746,7 @@ function Tm(r, e, t, n) {
     disableUnusedAttributes: L
   };
 }
-function Am(r, e, t, n) {
+function Cm(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
   function o(c) {
@@ -7768,7 +7768,7 @@ function Am(r, e, t, n) {
   }
   this.setMode = o, this.render = a, this.renderInstances = l;
 }
-function Cm(r, e, t) {
+function Lm(r, e, t) {
   let n;
   function i() {
     if (n !== void 0) return n;
@@ -7813,10 +7813,10 @@ function Cm(r, e, t) {
     maxSamples: L
   };
 }
-function Lm(r) {
+function Rm(r) {
   const e = this;
   let t = null, n = 0, i = !1, s = !1;
-  const o = new Jt(), a = new ut(), l = { value: null, needsUpdate: !1 };
+  const o = new Zt(), a = new ut(), l = { value: null, needsUpdate: !1 };
   this.uniform = l, this.numPlanes = 0, this.numIntersection = 0, this.init = function(d, u, f) {
     const g = d.length !== 0 || u || // enable state of previous frame - the clipping code has to
     // run another frame in order to reset the state:
@@ -7857,10 +7857,10 @@ function Lm(r) {
     return e.numPlanes = m, e.numIntersection = 0, p;
   }
 }
-function Rm(r) {
+function Pm(r) {
   let e = /* @__PURE__ */ new WeakMap();
   function t(o, a) {
-    return a === qo ? o.mapping = Pi : a === Xo && (o.mapping = Ii), o;
+    return a === qo ? o.mapping = Ri : a === Xo && (o.mapping = Pi), o;
   }
   function n(o) {
     if (o && o.isTexture && o.isRenderTargetTexture === !1) {
@@ -7894,7 +7894,7 @@ function Rm(r) {
     dispose: s
   };
 }
-class Oi extends bs {
+class Ni extends bs {
   constructor(e = -1, t = 1, n = 1, i = -1, s = 0.1, o = 2e3) {
     super(), this.type = "OrthographicCamera", this.zoom = 1, this.view = null, this.left = e, this.right = t, this.top = n, this.bottom = i, this.near = s, this.far = o, this.updateProjectionMatrix();
   }
@@ -7929,20 +7929,20 @@ class Oi extends bs {
     return t.object.zoom = this.zoom, t.object.left = this.left, t.object.right = this.right, t.object.top = this.top, t.object.bottom = this.bottom, t.object.near = this.near, t.object.far = this.far, this.view !== null && (t.object.view = Object.assign({}, this.view)), t;
   }
 }
-Oi.prototype.isOrthographicCamera = !0;
-const Mi = 4, Il = [0.125, 0.215, 0.35, 0.446, 0.526, 0.582], Un = 20, _o = /* @__PURE__ */ new Oi(), Dl = /* @__PURE__ */ new pe();
+Ni.prototype.isOrthographicCamera = !0;
+const wi = 4, Il = [0.125, 0.215, 0.35, 0.446, 0.526, 0.582], kn = 20, _o = /* @__PURE__ */ new Ni(), Dl = /* @__PURE__ */ new pe();
 let bo = null;
-const kn = (1 + Math.sqrt(5)) / 2, fi = 1 / kn, Nl = [
+const Bn = (1 + Math.sqrt(5)) / 2, di = 1 / Bn, Nl = [
   /* @__PURE__ */ new M(1, 1, 1),
   /* @__PURE__ */ new M(-1, 1, 1),
   /* @__PURE__ */ new M(1, 1, -1),
   /* @__PURE__ */ new M(-1, 1, -1),
-  /* @__PURE__ */ new M(0, kn, fi),
-  /* @__PURE__ */ new M(0, kn, -fi),
-  /* @__PURE__ */ new M(fi, 0, kn),
-  /* @__PURE__ */ new M(-fi, 0, kn),
-  /* @__PURE__ */ new M(kn, fi, 0),
-  /* @__PURE__ */ new M(-kn, fi, 0)
+  /* @__PURE__ */ new M(0, Bn, di),
+  /* @__PURE__ */ new M(0, Bn, -di),
+  /* @__PURE__ */ new M(di, 0, Bn),
+  /* @__PURE__ */ new M(-di, 0, Bn),
+  /* @__PURE__ */ new M(Bn, di, 0),
+  /* @__PURE__ */ new M(-Bn, di, 0)
 ];
 class Ol {
   constructor(e) {
@@ -8011,7 +8011,7 @@ class Ol {
     this._renderer.setRenderTarget(bo), e.scissorTest = !1, Xs(e, 0, 0, e.width, e.height);
   }
   _fromTexture(e, t) {
-    e.mapping === Pi || e.mapping === Ii ? this._setSize(e.image.length === 0 ? 16 : e.image[0].width || e.image[0].image.width) : this._setSize(e.image.width / 4), bo = this._renderer.getRenderTarget();
+    e.mapping === Ri || e.mapping === Pi ? this._setSize(e.image.length === 0 ? 16 : e.image[0].width || e.image[0].image.width) : this._setSize(e.image.width / 4), bo = this._renderer.getRenderTarget();
     const n = t || this._allocateTargets();
     return this._textureToCubeUV(e, n), this._applyPMREM(n), this._cleanup(n), n;
   }
@@ -8020,15 +8020,15 @@ class Ol {
       magFilter: St,
       minFilter: St,
       generateMipmaps: !1,
-      type: Ti,
-      format: Gt,
-      encoding: pn,
+      type: Ei,
+      format: Vt,
+      encoding: fn,
       depthBuffer: !1
     }, i = zl(e, t, n);
     if (this._pingPongRenderTarget === null || this._pingPongRenderTarget.width !== e) {
       this._pingPongRenderTarget !== null && this._dispose(), this._pingPongRenderTarget = zl(e, t, n);
       const { _lodMax: s } = this;
-      ({ sizeLods: this._sizeLods, lodPlanes: this._lodPlanes, sigmas: this._sigmas } = Pm(s)), this._blurMaterial = Im(s, e, t);
+      ({ sizeLods: this._sizeLods, lodPlanes: this._lodPlanes, sigmas: this._sigmas } = Im(s)), this._blurMaterial = Dm(s, e, t);
     }
     return i;
   }
@@ -8038,13 +8038,13 @@ class Ol {
   }
   _sceneToCubeUV(e, t, n, i) {
     const a = new Et(90, 1, t, n), l = [1, -1, 1, 1, 1, 1], c = [1, 1, 1, -1, -1, -1], h = this._renderer, d = h.autoClear, u = h.toneMapping;
-    h.getClearColor(Dl), h.toneMapping = dn, h.autoClear = !1;
-    const f = new Ui({
+    h.getClearColor(Dl), h.toneMapping = un, h.autoClear = !1;
+    const f = new ki({
       name: "PMREM.Background",
-      side: Dt,
+      side: It,
       depthWrite: !1,
       depthTest: !1
-    }), g = new Ze(new Fi(), f);
+    }), g = new Ze(new Ui(), f);
     let m = !1;
     const p = e.background;
     p ? p.isColor && (f.color.copy(p), e.background = null, m = !0) : (f.color.copy(Dl), m = !0);
@@ -8057,7 +8057,7 @@ class Ol {
     g.geometry.dispose(), g.material.dispose(), h.toneMapping = u, h.autoClear = d, e.background = p;
   }
   _textureToCubeUV(e, t) {
-    const n = this._renderer, i = e.mapping === Pi || e.mapping === Ii;
+    const n = this._renderer, i = e.mapping === Ri || e.mapping === Pi;
     i ? (this._cubemapMaterial === null && (this._cubemapMaterial = kl()), this._cubemapMaterial.uniforms.flipEnvMap.value = e.isRenderTargetTexture === !1 ? -1 : 1) : this._equirectMaterial === null && (this._equirectMaterial = Bl());
     const s = i ? this._cubemapMaterial : this._equirectMaterial, o = new Ze(this._lodPlanes[0], s), a = s.uniforms;
     a.envMap.value = e;
@@ -8105,11 +8105,11 @@ class Ol {
     o !== "latitudinal" && o !== "longitudinal" && console.error(
       "blur direction must be either latitudinal or longitudinal!"
     );
-    const h = 3, d = new Ze(this._lodPlanes[i], c), u = c.uniforms, f = this._sizeLods[n] - 1, g = isFinite(s) ? Math.PI / (2 * f) : 2 * Math.PI / (2 * Un - 1), m = s / g, p = isFinite(s) ? 1 + Math.floor(h * m) : Un;
-    p > Un && console.warn(`sigmaRadians, ${s}, is too large and will clip, as it requested ${p} samples when the maximum is set to ${Un}`);
+    const h = 3, d = new Ze(this._lodPlanes[i], c), u = c.uniforms, f = this._sizeLods[n] - 1, g = isFinite(s) ? Math.PI / (2 * f) : 2 * Math.PI / (2 * kn - 1), m = s / g, p = isFinite(s) ? 1 + Math.floor(h * m) : kn;
+    p > kn && console.warn(`sigmaRadians, ${s}, is too large and will clip, as it requested ${p} samples when the maximum is set to ${kn}`);
     const y = [];
     let _ = 0;
-    for (let D = 0; D < Un; ++D) {
+    for (let D = 0; D < kn; ++D) {
       const T = D / m, N = Math.exp(-T * T / 2);
       y.push(N), D === 0 ? _ += N : D < p && (_ += 2 * N);
     }
@@ -8118,19 +8118,19 @@ class Ol {
     u.envMap.value = e.texture, u.samples.value = p, u.weights.value = y, u.latitudinal.value = o === "latitudinal", a && (u.poleAxis.value = a);
     const { _lodMax: S } = this;
     u.dTheta.value = g, u.mipInt.value = S - n;
-    const w = this._sizeLods[i], x = 3 * w * (i > S - Mi ? i - S + Mi : 0), L = 4 * (this._cubeSize - w);
+    const w = this._sizeLods[i], x = 3 * w * (i > S - wi ? i - S + wi : 0), L = 4 * (this._cubeSize - w);
     Xs(t, x, L, 3 * w, 2 * w), l.setRenderTarget(t), l.render(d, _o);
   }
 }
-function Pm(r) {
+function Im(r) {
   const e = [], t = [], n = [];
   let i = r;
-  const s = r - Mi + 1 + Il.length;
+  const s = r - wi + 1 + Il.length;
   for (let o = 0; o < s; o++) {
     const a = Math.pow(2, i);
     t.push(a);
     let l = 1 / a;
-    o > r - Mi ? l = Il[o - r + Mi - 1] : o === 0 && (l = 0), n.push(l);
+    o > r - wi ? l = Il[o - r + wi - 1] : o === 0 && (l = 0), n.push(l);
     const c = 1 / (a - 1), h = -c / 2, d = 1 + c / 2, u = [h, h, d, h, d, d, h, h, d, d, h, d], f = 6, g = 6, m = 3, p = 2, y = 1, _ = new Float32Array(m * g * f), S = new Float32Array(p * g * f), w = new Float32Array(y * g * f);
     for (let L = 0; L < f; L++) {
       const D = L % 3 * 2 / 3 - 1, T = L > 2 ? 0 : -1, N = [
@@ -8158,7 +8158,7 @@ function Pm(r) {
       w.set(P, y * g * L);
     }
     const x = new Be();
-    x.setAttribute("position", new Qe(_, m)), x.setAttribute("uv", new Qe(S, p)), x.setAttribute("faceIndex", new Qe(w, y)), e.push(x), i > Mi && i--;
+    x.setAttribute("position", new Qe(_, m)), x.setAttribute("uv", new Qe(S, p)), x.setAttribute("faceIndex", new Qe(w, y)), e.push(x), i > wi && i--;
   }
   return { lodPlanes: e, sizeLods: t, sigmas: n };
 }
@@ -8169,12 +8169,12 @@ function zl(r, e, t) {
 function Xs(r, e, t, n, i) {
   r.viewport.set(e, t, n, i), r.scissor.set(e, t, n, i);
 }
-function Im(r, e, t) {
-  const n = new Float32Array(Un), i = new M(0, 1, 0);
+function Dm(r, e, t) {
+  const n = new Float32Array(kn), i = new M(0, 1, 0);
   return new Rt({
     name: "SphericalGaussianBlur",
     defines: {
-      n: Un,
+      n: kn,
       CUBEUV_TEXEL_WIDTH: 1 / e,
       CUBEUV_TEXEL_HEIGHT: 1 / t,
       CUBEUV_MAX_MIP: `${r}.0`
@@ -8253,7 +8253,7 @@ function Im(r, e, t) {
 			}
 		`
     ),
-    blending: An,
+    blending: Tn,
     depthTest: !1,
     depthWrite: !1
   });
@@ -8288,7 +8288,7 @@ function Bl() {
 			}
 		`
     ),
-    blending: An,
+    blending: Tn,
     depthTest: !1,
     depthWrite: !1
   });
@@ -8321,7 +8321,7 @@ function kl() {
 			}
 		`
     ),
-    blending: An,
+    blending: Tn,
     depthTest: !1,
     depthWrite: !1
   });
@@ -8387,11 +8387,11 @@ function ya() {
 	`
   );
 }
-function Dm(r) {
+function Nm(r) {
   let e = /* @__PURE__ */ new WeakMap(), t = null;
   function n(a) {
     if (a && a.isTexture) {
-      const l = a.mapping, c = l === qo || l === Xo, h = l === Pi || l === Ii;
+      const l = a.mapping, c = l === qo || l === Xo, h = l === Ri || l === Pi;
       if (c || h)
         if (a.isRenderTargetTexture && a.needsPMREMUpdate === !0) {
           a.needsPMREMUpdate = !1;
@@ -8434,7 +8434,7 @@ function Dm(r) {
     dispose: o
   };
 }
-function Nm(r) {
+function Om(r) {
   const e = {};
   function t(n) {
     if (e[n] !== void 0)
@@ -8471,7 +8471,7 @@ function Nm(r) {
     }
   };
 }
-function Om(r, e, t, n) {
+function zm(r, e, t, n) {
   const i = {}, s = /* @__PURE__ */ new WeakMap();
   function o(d) {
     const u = d.target;
@@ -8534,7 +8534,7 @@ function Om(r, e, t, n) {
     getWireframeAttribute: h
   };
 }
-function zm(r, e, t, n) {
+function Bm(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
   function o(u) {
@@ -8560,7 +8560,7 @@ function zm(r, e, t, n) {
   }
   this.setMode = o, this.setIndex = c, this.render = h, this.renderInstances = d;
 }
-function Bm(r) {
+function km(r) {
   const e = {
     geometries: 0,
     textures: 0
@@ -8605,10 +8605,10 @@ function Bm(r) {
     update: n
   };
 }
-function km(r, e) {
+function Um(r, e) {
   return r[0] - e[0];
 }
-function Um(r, e) {
+function Fm(r, e) {
   return Math.abs(e[1]) - Math.abs(r[1]);
 }
 function wo(r, e) {
@@ -8616,7 +8616,7 @@ function wo(r, e) {
   const n = e.isInterleavedBufferAttribute ? e.data.array : e.array;
   n instanceof Int8Array ? t = 127 : n instanceof Int16Array ? t = 32767 : n instanceof Int32Array ? t = 2147483647 : console.error("THREE.WebGLMorphtargets: Unsupported morph attribute data type: ", n), r.divideScalar(t);
 }
-function Fm(r, e, t) {
+function Hm(r, e, t) {
   const n = {}, i = new Float32Array(8), s = /* @__PURE__ */ new WeakMap(), o = new qe(), a = [];
   for (let c = 0; c < 8; c++)
     a[c] = [c, 0];
@@ -8636,7 +8636,7 @@ function Fm(r, e, t) {
         let b = h.attributes.position.count * P, R = 1;
         b > e.maxTextureSize && (R = Math.ceil(b / e.maxTextureSize), b = e.maxTextureSize);
         const J = new Float32Array(b * R * 4 * m), z = new Ir(J, b, R, m);
-        z.type = Fn, z.needsUpdate = !0;
+        z.type = Un, z.needsUpdate = !0;
         const X = P * 4;
         for (let G = 0; G < m; G++) {
           const q = D[G], O = T[G], ne = N[G], Q = b * R * 4 * G;
@@ -8669,10 +8669,10 @@ function Fm(r, e, t) {
         const x = m[w];
         x[0] = w, x[1] = f[w];
       }
-      m.sort(Um);
+      m.sort(Fm);
       for (let w = 0; w < 8; w++)
         w < g && m[w][1] ? (a[w][0] = m[w][0], a[w][1] = m[w][1]) : (a[w][0] = Number.MAX_SAFE_INTEGER, a[w][1] = 0);
-      a.sort(km);
+      a.sort(Um);
       const p = h.morphAttributes.position, y = h.morphAttributes.normal;
       let _ = 0;
       for (let w = 0; w < 8; w++) {
@@ -8687,7 +8687,7 @@ function Fm(r, e, t) {
     update: l
   };
 }
-function Hm(r, e, t, n) {
+function Vm(r, e, t, n) {
   let i = /* @__PURE__ */ new WeakMap();
   function s(l) {
     const c = n.render.frame, h = l.geometry, d = e.get(l, h);
@@ -8706,7 +8706,7 @@ function Hm(r, e, t, n) {
   };
 }
 const Ch = new gt(), Lh = new Ir(), Rh = new fa(), Ph = new Dr(), Ul = [], Fl = [], Hl = new Float32Array(16), Vl = new Float32Array(9), Gl = new Float32Array(4);
-function Hi(r, e, t) {
+function Fi(r, e, t) {
   const n = r[0];
   if (n <= 0 || n > 0) return r;
   const i = e * t;
@@ -8735,11 +8735,11 @@ function Nr(r, e) {
     t[n] = r.allocateTextureUnit();
   return t;
 }
-function Vm(r, e) {
+function Gm(r, e) {
   const t = this.cache;
   t[0] !== e && (r.uniform1f(this.addr, e), t[0] = e);
 }
-function Gm(r, e) {
+function Wm(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y) && (r.uniform2f(this.addr, e.x, e.y), t[0] = e.x, t[1] = e.y);
@@ -8748,7 +8748,7 @@ function Gm(r, e) {
     r.uniform2fv(this.addr, e), bt(t, e);
   }
 }
-function Wm(r, e) {
+function jm(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y || t[2] !== e.z) && (r.uniform3f(this.addr, e.x, e.y, e.z), t[0] = e.x, t[1] = e.y, t[2] = e.z);
@@ -8759,7 +8759,7 @@ function Wm(r, e) {
     r.uniform3fv(this.addr, e), bt(t, e);
   }
 }
-function jm(r, e) {
+function qm(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y || t[2] !== e.z || t[3] !== e.w) && (r.uniform4f(this.addr, e.x, e.y, e.z, e.w), t[0] = e.x, t[1] = e.y, t[2] = e.z, t[3] = e.w);
@@ -8768,7 +8768,7 @@ function jm(r, e) {
     r.uniform4fv(this.addr, e), bt(t, e);
   }
 }
-function qm(r, e) {
+function Xm(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
@@ -8778,7 +8778,7 @@ function qm(r, e) {
     Gl.set(n), r.uniformMatrix2fv(this.addr, !1, Gl), bt(t, n);
   }
 }
-function Xm(r, e) {
+function Ym(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
@@ -8788,7 +8788,7 @@ function Xm(r, e) {
     Vl.set(n), r.uniformMatrix3fv(this.addr, !1, Vl), bt(t, n);
   }
 }
-function Ym(r, e) {
+function Zm(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
@@ -8798,104 +8798,104 @@ function Ym(r, e) {
     Hl.set(n), r.uniformMatrix4fv(this.addr, !1, Hl), bt(t, n);
   }
 }
-function Zm(r, e) {
+function Jm(r, e) {
   const t = this.cache;
   t[0] !== e && (r.uniform1i(this.addr, e), t[0] = e);
 }
-function Jm(r, e) {
+function $m(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform2iv(this.addr, e), bt(t, e));
 }
-function $m(r, e) {
+function Km(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform3iv(this.addr, e), bt(t, e));
 }
-function Km(r, e) {
+function Qm(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform4iv(this.addr, e), bt(t, e));
 }
-function Qm(r, e) {
+function eg(r, e) {
   const t = this.cache;
   t[0] !== e && (r.uniform1ui(this.addr, e), t[0] = e);
 }
-function eg(r, e) {
+function tg(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform2uiv(this.addr, e), bt(t, e));
 }
-function tg(r, e) {
+function ng(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform3uiv(this.addr, e), bt(t, e));
 }
-function ng(r, e) {
+function ig(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform4uiv(this.addr, e), bt(t, e));
 }
-function ig(r, e, t) {
+function sg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
   n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2D(e || Ch, i);
 }
-function sg(r, e, t) {
+function rg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
   n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture3D(e || Rh, i);
 }
-function rg(r, e, t) {
+function og(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
   n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTextureCube(e || Ph, i);
 }
-function og(r, e, t) {
+function ag(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
   n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2DArray(e || Lh, i);
 }
-function ag(r) {
+function lg(r) {
   switch (r) {
     case 5126:
-      return Vm;
+      return Gm;
     // FLOAT
     case 35664:
-      return Gm;
+      return Wm;
     // _VEC2
     case 35665:
-      return Wm;
+      return jm;
     // _VEC3
     case 35666:
-      return jm;
+      return qm;
     // _VEC4
     case 35674:
-      return qm;
+      return Xm;
     // _MAT2
     case 35675:
-      return Xm;
+      return Ym;
     // _MAT3
     case 35676:
-      return Ym;
+      return Zm;
     // _MAT4
     case 5124:
     case 35670:
-      return Zm;
+      return Jm;
     // INT, BOOL
     case 35667:
     case 35671:
-      return Jm;
+      return $m;
     // _VEC2
     case 35668:
     case 35672:
-      return $m;
+      return Km;
     // _VEC3
     case 35669:
     case 35673:
-      return Km;
+      return Qm;
     // _VEC4
     case 5125:
-      return Qm;
+      return eg;
     // UINT
     case 36294:
-      return eg;
+      return tg;
     // _VEC2
     case 36295:
-      return tg;
+      return ng;
     // _VEC3
     case 36296:
-      return ng;
+      return ig;
     // _VEC4
     case 35678:
     // SAMPLER_2D
@@ -8906,13 +8906,13 @@ function ag(r) {
     case 36306:
     // UNSIGNED_INT_SAMPLER_2D
     case 35682:
-      return ig;
+      return sg;
     case 35679:
     // SAMPLER_3D
     case 36299:
     // INT_SAMPLER_3D
     case 36307:
-      return sg;
+      return rg;
     case 35680:
     // SAMPLER_CUBE
     case 36300:
@@ -8920,7 +8920,7 @@ function ag(r) {
     case 36308:
     // UNSIGNED_INT_SAMPLER_CUBE
     case 36293:
-      return rg;
+      return og;
     case 36289:
     // SAMPLER_2D_ARRAY
     case 36303:
@@ -8928,134 +8928,134 @@ function ag(r) {
     case 36311:
     // UNSIGNED_INT_SAMPLER_2D_ARRAY
     case 36292:
-      return og;
+      return ag;
   }
 }
-function lg(r, e) {
+function cg(r, e) {
   r.uniform1fv(this.addr, e);
 }
-function cg(r, e) {
-  const t = Hi(e, this.size, 2);
+function hg(r, e) {
+  const t = Fi(e, this.size, 2);
   r.uniform2fv(this.addr, t);
 }
-function hg(r, e) {
-  const t = Hi(e, this.size, 3);
+function ug(r, e) {
+  const t = Fi(e, this.size, 3);
   r.uniform3fv(this.addr, t);
 }
-function ug(r, e) {
-  const t = Hi(e, this.size, 4);
+function dg(r, e) {
+  const t = Fi(e, this.size, 4);
   r.uniform4fv(this.addr, t);
 }
-function dg(r, e) {
-  const t = Hi(e, this.size, 4);
+function fg(r, e) {
+  const t = Fi(e, this.size, 4);
   r.uniformMatrix2fv(this.addr, !1, t);
 }
-function fg(r, e) {
-  const t = Hi(e, this.size, 9);
+function pg(r, e) {
+  const t = Fi(e, this.size, 9);
   r.uniformMatrix3fv(this.addr, !1, t);
 }
-function pg(r, e) {
-  const t = Hi(e, this.size, 16);
+function mg(r, e) {
+  const t = Fi(e, this.size, 16);
   r.uniformMatrix4fv(this.addr, !1, t);
 }
-function mg(r, e) {
+function gg(r, e) {
   r.uniform1iv(this.addr, e);
 }
-function gg(r, e) {
+function yg(r, e) {
   r.uniform2iv(this.addr, e);
 }
-function yg(r, e) {
+function vg(r, e) {
   r.uniform3iv(this.addr, e);
 }
-function vg(r, e) {
+function xg(r, e) {
   r.uniform4iv(this.addr, e);
 }
-function xg(r, e) {
+function _g(r, e) {
   r.uniform1uiv(this.addr, e);
 }
-function _g(r, e) {
+function bg(r, e) {
   r.uniform2uiv(this.addr, e);
 }
-function bg(r, e) {
+function wg(r, e) {
   r.uniform3uiv(this.addr, e);
 }
-function wg(r, e) {
+function Mg(r, e) {
   r.uniform4uiv(this.addr, e);
-}
-function Mg(r, e, t) {
-  const n = e.length, i = Nr(t, n);
-  r.uniform1iv(this.addr, i);
-  for (let s = 0; s !== n; ++s)
-    t.setTexture2D(e[s] || Ch, i[s]);
 }
 function Sg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTexture3D(e[s] || Rh, i[s]);
+    t.setTexture2D(e[s] || Ch, i[s]);
 }
 function Eg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTextureCube(e[s] || Ph, i[s]);
+    t.setTexture3D(e[s] || Rh, i[s]);
 }
 function Tg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
+    t.setTextureCube(e[s] || Ph, i[s]);
+}
+function Ag(r, e, t) {
+  const n = e.length, i = Nr(t, n);
+  r.uniform1iv(this.addr, i);
+  for (let s = 0; s !== n; ++s)
     t.setTexture2DArray(e[s] || Lh, i[s]);
 }
-function Ag(r) {
+function Cg(r) {
   switch (r) {
     case 5126:
-      return lg;
+      return cg;
     // FLOAT
     case 35664:
-      return cg;
+      return hg;
     // _VEC2
     case 35665:
-      return hg;
+      return ug;
     // _VEC3
     case 35666:
-      return ug;
+      return dg;
     // _VEC4
     case 35674:
-      return dg;
+      return fg;
     // _MAT2
     case 35675:
-      return fg;
+      return pg;
     // _MAT3
     case 35676:
-      return pg;
+      return mg;
     // _MAT4
     case 5124:
     case 35670:
-      return mg;
+      return gg;
     // INT, BOOL
     case 35667:
     case 35671:
-      return gg;
+      return yg;
     // _VEC2
     case 35668:
     case 35672:
-      return yg;
+      return vg;
     // _VEC3
     case 35669:
     case 35673:
-      return vg;
+      return xg;
     // _VEC4
     case 5125:
-      return xg;
+      return _g;
     // UINT
     case 36294:
-      return _g;
+      return bg;
     // _VEC2
     case 36295:
-      return bg;
+      return wg;
     // _VEC3
     case 36296:
-      return wg;
+      return Mg;
     // _VEC4
     case 35678:
     // SAMPLER_2D
@@ -9066,13 +9066,13 @@ function Ag(r) {
     case 36306:
     // UNSIGNED_INT_SAMPLER_2D
     case 35682:
-      return Mg;
+      return Sg;
     case 35679:
     // SAMPLER_3D
     case 36299:
     // INT_SAMPLER_3D
     case 36307:
-      return Sg;
+      return Eg;
     case 35680:
     // SAMPLER_CUBE
     case 36300:
@@ -9080,7 +9080,7 @@ function Ag(r) {
     case 36308:
     // UNSIGNED_INT_SAMPLER_CUBE
     case 36293:
-      return Eg;
+      return Tg;
     case 36289:
     // SAMPLER_2D_ARRAY
     case 36303:
@@ -9088,14 +9088,14 @@ function Ag(r) {
     case 36311:
     // UNSIGNED_INT_SAMPLER_2D_ARRAY
     case 36292:
-      return Tg;
+      return Ag;
   }
 }
-function Cg(r, e, t) {
-  this.id = r, this.addr = t, this.cache = [], this.setValue = ag(e.type);
+function Lg(r, e, t) {
+  this.id = r, this.addr = t, this.cache = [], this.setValue = lg(e.type);
 }
 function Ih(r, e, t) {
-  this.id = r, this.addr = t, this.cache = [], this.size = e.size, this.setValue = Ag(e.type);
+  this.id = r, this.addr = t, this.cache = [], this.size = e.size, this.setValue = Cg(e.type);
 }
 Ih.prototype.updateCache = function(r) {
   const e = this.cache;
@@ -9115,14 +9115,14 @@ const Mo = /(\w+)(\])?(\[|\.)?/g;
 function Wl(r, e) {
   r.seq.push(e), r.map[e.id] = e;
 }
-function Lg(r, e, t) {
+function Rg(r, e, t) {
   const n = r.name, i = n.length;
   for (Mo.lastIndex = 0; ; ) {
     const s = Mo.exec(n), o = Mo.lastIndex;
     let a = s[1];
     const l = s[2] === "]", c = s[3];
     if (l && (a = a | 0), c === void 0 || c === "[" && o + 2 === i) {
-      Wl(t, c === void 0 ? new Cg(a, r, e) : new Ih(a, r, e));
+      Wl(t, c === void 0 ? new Lg(a, r, e) : new Ih(a, r, e));
       break;
     } else {
       let d = t.map[a];
@@ -9130,29 +9130,29 @@ function Lg(r, e, t) {
     }
   }
 }
-function Cn(r, e) {
+function An(r, e) {
   this.seq = [], this.map = {};
   const t = r.getProgramParameter(e, 35718);
   for (let n = 0; n < t; ++n) {
     const i = r.getActiveUniform(e, n), s = r.getUniformLocation(e, i.name);
-    Lg(i, s, this);
+    Rg(i, s, this);
   }
 }
-Cn.prototype.setValue = function(r, e, t, n) {
+An.prototype.setValue = function(r, e, t, n) {
   const i = this.map[e];
   i !== void 0 && i.setValue(r, t, n);
 };
-Cn.prototype.setOptional = function(r, e, t) {
+An.prototype.setOptional = function(r, e, t) {
   const n = e[t];
   n !== void 0 && this.setValue(r, t, n);
 };
-Cn.upload = function(r, e, t, n) {
+An.upload = function(r, e, t, n) {
   for (let i = 0, s = e.length; i !== s; ++i) {
     const o = e[i], a = t[o.id];
     a.needsUpdate !== !1 && o.setValue(r, a.value, n);
   }
 };
-Cn.seqWithValue = function(r, e) {
+An.seqWithValue = function(r, e) {
   const t = [];
   for (let n = 0, i = r.length; n !== i; ++n) {
     const s = r[n];
@@ -9164,8 +9164,8 @@ function jl(r, e, t) {
   const n = r.createShader(e);
   return r.shaderSource(n, t), r.compileShader(n), n;
 }
-let Rg = 0;
-function Pg(r, e) {
+let Pg = 0;
+function Ig(r, e) {
   const t = r.split(`
 `), n = [], i = Math.max(e - 6, 0), s = Math.min(e + 6, t.length);
   for (let o = i; o < s; o++)
@@ -9173,9 +9173,9 @@ function Pg(r, e) {
   return n.join(`
 `);
 }
-function Ig(r) {
+function Dg(r) {
   switch (r) {
-    case pn:
+    case fn:
       return ["Linear", "( value )"];
     case et:
       return ["sRGB", "( value )"];
@@ -9191,28 +9191,28 @@ function ql(r, e, t) {
 
 ` + i + `
 
-` + Pg(r.getShaderSource(e), s);
-}
-function Dg(r, e) {
-  const t = Ig(e);
-  return "vec4 " + r + "( vec4 value ) { return LinearTo" + t[0] + t[1] + "; }";
+` + Ig(r.getShaderSource(e), s);
 }
 function Ng(r, e) {
+  const t = Dg(e);
+  return "vec4 " + r + "( vec4 value ) { return LinearTo" + t[0] + t[1] + "; }";
+}
+function Og(r, e) {
   let t;
   switch (e) {
-    case td:
+    case nd:
       t = "Linear";
       break;
-    case nd:
+    case id:
       t = "Reinhard";
       break;
-    case id:
+    case sd:
       t = "OptimizedCineon";
       break;
-    case sd:
+    case rd:
       t = "ACESFilmic";
       break;
-    case rd:
+    case od:
       t = "Custom";
       break;
     default:
@@ -9220,16 +9220,16 @@ function Ng(r, e) {
   }
   return "vec3 " + r + "( vec3 color ) { return " + t + "ToneMapping( color ); }";
 }
-function Og(r) {
+function zg(r) {
   return [
     r.extensionDerivatives || r.envMapCubeUVHeight || r.bumpMap || r.tangentSpaceNormalMap || r.clearcoatNormalMap || r.flatShading || r.shaderID === "physical" ? "#extension GL_OES_standard_derivatives : enable" : "",
     (r.extensionFragDepth || r.logarithmicDepthBuffer) && r.rendererExtensionFragDepth ? "#extension GL_EXT_frag_depth : enable" : "",
     r.extensionDrawBuffers && r.rendererExtensionDrawBuffers ? "#extension GL_EXT_draw_buffers : require" : "",
     (r.extensionShaderTextureLOD || r.envMap || r.transmission) && r.rendererExtensionShaderTextureLod ? "#extension GL_EXT_shader_texture_lod : enable" : ""
-  ].filter(is).join(`
+  ].filter(ns).join(`
 `);
 }
-function zg(r) {
+function Bg(r) {
   const e = [];
   for (const t in r) {
     const n = r[t];
@@ -9238,7 +9238,7 @@ function zg(r) {
   return e.join(`
 `);
 }
-function Bg(r, e) {
+function kg(r, e) {
   const t = {}, n = r.getProgramParameter(e, 35721);
   for (let i = 0; i < n; i++) {
     const s = r.getActiveAttrib(e, i), o = s.name;
@@ -9251,7 +9251,7 @@ function Bg(r, e) {
   }
   return t;
 }
-function is(r) {
+function ns(r) {
   return r !== "";
 }
 function Xl(r, e) {
@@ -9260,21 +9260,21 @@ function Xl(r, e) {
 function Yl(r, e) {
   return r.replace(/NUM_CLIPPING_PLANES/g, e.numClippingPlanes).replace(/UNION_CLIPPING_PLANES/g, e.numClippingPlanes - e.numClipIntersection);
 }
-const kg = /^[ \t]*#include +<([\w\d./]+)>/gm;
+const Ug = /^[ \t]*#include +<([\w\d./]+)>/gm;
 function Qo(r) {
-  return r.replace(kg, Ug);
+  return r.replace(Ug, Fg);
 }
-function Ug(r, e) {
+function Fg(r, e) {
   const t = Fe[e];
   if (t === void 0)
     throw new Error("Can not resolve #include <" + e + ">");
   return Qo(t);
 }
-const Fg = /#pragma unroll_loop[\s]+?for \( int i \= (\d+)\; i < (\d+)\; i \+\+ \) \{([\s\S]+?)(?=\})\}/g, Hg = /#pragma unroll_loop_start\s+for\s*\(\s*int\s+i\s*=\s*(\d+)\s*;\s*i\s*<\s*(\d+)\s*;\s*i\s*\+\+\s*\)\s*{([\s\S]+?)}\s+#pragma unroll_loop_end/g;
+const Hg = /#pragma unroll_loop[\s]+?for \( int i \= (\d+)\; i < (\d+)\; i \+\+ \) \{([\s\S]+?)(?=\})\}/g, Vg = /#pragma unroll_loop_start\s+for\s*\(\s*int\s+i\s*=\s*(\d+)\s*;\s*i\s*<\s*(\d+)\s*;\s*i\s*\+\+\s*\)\s*{([\s\S]+?)}\s+#pragma unroll_loop_end/g;
 function Zl(r) {
-  return r.replace(Hg, Nh).replace(Fg, Vg);
+  return r.replace(Vg, Nh).replace(Hg, Gg);
 }
-function Vg(r, e, t, n) {
+function Gg(r, e, t, n) {
   return console.warn("WebGLProgram: #pragma unroll_loop shader syntax is deprecated. Please use #pragma unroll_loop_start syntax instead."), Nh(r, e, t, n);
 }
 function Nh(r, e, t, n) {
@@ -9291,16 +9291,16 @@ precision ` + r.precision + " int;";
 #define MEDIUM_PRECISION` : r.precision === "lowp" && (e += `
 #define LOW_PRECISION`), e;
 }
-function Gg(r) {
-  let e = "SHADOWMAP_TYPE_BASIC";
-  return r.shadowMapType === ph ? e = "SHADOWMAP_TYPE_PCF" : r.shadowMapType === Du ? e = "SHADOWMAP_TYPE_PCF_SOFT" : r.shadowMapType === ns && (e = "SHADOWMAP_TYPE_VSM"), e;
-}
 function Wg(r) {
+  let e = "SHADOWMAP_TYPE_BASIC";
+  return r.shadowMapType === ph ? e = "SHADOWMAP_TYPE_PCF" : r.shadowMapType === Nu ? e = "SHADOWMAP_TYPE_PCF_SOFT" : r.shadowMapType === ts && (e = "SHADOWMAP_TYPE_VSM"), e;
+}
+function jg(r) {
   let e = "ENVMAP_TYPE_CUBE";
   if (r.envMap)
     switch (r.envMapMode) {
+      case Ri:
       case Pi:
-      case Ii:
         e = "ENVMAP_TYPE_CUBE";
         break;
       case Rr:
@@ -9309,52 +9309,52 @@ function Wg(r) {
     }
   return e;
 }
-function jg(r) {
+function qg(r) {
   let e = "ENVMAP_MODE_REFLECTION";
   if (r.envMap)
     switch (r.envMapMode) {
-      case Ii:
+      case Pi:
         e = "ENVMAP_MODE_REFRACTION";
         break;
     }
   return e;
 }
-function qg(r) {
+function Xg(r) {
   let e = "ENVMAP_BLENDING_NONE";
   if (r.envMap)
     switch (r.combine) {
       case Lr:
         e = "ENVMAP_BLENDING_MULTIPLY";
         break;
-      case Qu:
+      case ed:
         e = "ENVMAP_BLENDING_MIX";
         break;
-      case ed:
+      case td:
         e = "ENVMAP_BLENDING_ADD";
         break;
     }
   return e;
 }
-function Xg(r) {
+function Yg(r) {
   const e = r.envMapCubeUVHeight;
   if (e === null) return null;
   const t = Math.log2(e / 32 + 1) + 3, n = 1 / e;
   return { texelWidth: 1 / (3 * Math.max(Math.pow(2, t), 112)), texelHeight: n, maxMip: t };
 }
-function Yg(r, e, t, n) {
+function Zg(r, e, t, n) {
   const i = r.getContext(), s = t.defines;
   let o = t.vertexShader, a = t.fragmentShader;
-  const l = Gg(t), c = Wg(t), h = jg(t), d = qg(t), u = Xg(t), f = t.isWebGL2 ? "" : Og(t), g = zg(s), m = i.createProgram();
+  const l = Wg(t), c = jg(t), h = qg(t), d = Xg(t), u = Yg(t), f = t.isWebGL2 ? "" : zg(t), g = Bg(s), m = i.createProgram();
   let p, y, _ = t.glslVersion ? "#version " + t.glslVersion + `
 ` : "";
   t.isRawShaderMaterial ? (p = [
     g
-  ].filter(is).join(`
+  ].filter(ns).join(`
 `), p.length > 0 && (p += `
 `), y = [
     f,
     g
-  ].filter(is).join(`
+  ].filter(ns).join(`
 `), y.length > 0 && (y += `
 `)) : (p = [
     Jl(t),
@@ -9459,7 +9459,7 @@ function Yg(r, e, t, n) {
     "#endif",
     `
 `
-  ].filter(is).join(`
+  ].filter(ns).join(`
 `), y = [
     f,
     Jl(t),
@@ -9519,19 +9519,19 @@ function Yg(r, e, t, n) {
     "uniform mat4 viewMatrix;",
     "uniform vec3 cameraPosition;",
     "uniform bool isOrthographic;",
-    t.toneMapping !== dn ? "#define TONE_MAPPING" : "",
-    t.toneMapping !== dn ? Fe.tonemapping_pars_fragment : "",
+    t.toneMapping !== un ? "#define TONE_MAPPING" : "",
+    t.toneMapping !== un ? Fe.tonemapping_pars_fragment : "",
     // this code is required here because it is used by the toneMapping() function defined below
-    t.toneMapping !== dn ? Ng("toneMapping", t.toneMapping) : "",
+    t.toneMapping !== un ? Og("toneMapping", t.toneMapping) : "",
     t.dithering ? "#define DITHERING" : "",
     t.opaque ? "#define OPAQUE" : "",
     Fe.encodings_pars_fragment,
     // this code is required here because it is used by the various encoding/decoding function defined below
-    Dg("linearToOutputTexel", t.outputEncoding),
+    Ng("linearToOutputTexel", t.outputEncoding),
     t.depthPacking ? "#define DEPTH_PACKING " + t.depthPacking : "",
     `
 `
-  ].filter(is).join(`
+  ].filter(ns).join(`
 `)), o = Qo(o), o = Xl(o, t), o = Yl(o, t), a = Qo(a), a = Xl(a, t), a = Yl(a, t), o = Zl(o), a = Zl(a), t.isWebGL2 && t.isRawShaderMaterial !== !0 && (_ = `#version 300 es
 `, p = [
     "precision mediump sampler2DArray;",
@@ -9588,17 +9588,17 @@ Program Info Log: ` + N + `
   i.deleteShader(x), i.deleteShader(L);
   let D;
   this.getUniforms = function() {
-    return D === void 0 && (D = new Cn(i, m)), D;
+    return D === void 0 && (D = new An(i, m)), D;
   };
   let T;
   return this.getAttributes = function() {
-    return T === void 0 && (T = Bg(i, m)), T;
+    return T === void 0 && (T = kg(i, m)), T;
   }, this.destroy = function() {
     n.releaseStatesOfProgram(this), i.deleteProgram(m), this.program = void 0;
-  }, this.name = t.shaderName, this.id = Rg++, this.cacheKey = e, this.usedTimes = 1, this.program = m, this.vertexShader = x, this.fragmentShader = L, this;
+  }, this.name = t.shaderName, this.id = Pg++, this.cacheKey = e, this.usedTimes = 1, this.program = m, this.vertexShader = x, this.fragmentShader = L, this;
 }
-let Zg = 0;
-class Jg {
+let Jg = 0;
+class $g {
   constructor() {
     this.shaderCache = /* @__PURE__ */ new Map(), this.materialCache = /* @__PURE__ */ new Map();
   }
@@ -9628,19 +9628,19 @@ class Jg {
   _getShaderStage(e) {
     const t = this.shaderCache;
     if (t.has(e) === !1) {
-      const n = new $g(e);
+      const n = new Kg(e);
       t.set(e, n);
     }
     return t.get(e);
   }
 }
-class $g {
+class Kg {
   constructor(e) {
-    this.id = Zg++, this.code = e, this.usedTimes = 0;
+    this.id = Jg++, this.code = e, this.usedTimes = 0;
   }
 }
-function Kg(r, e, t, n, i, s, o) {
-  const a = new pa(), l = new Jg(), c = [], h = i.isWebGL2, d = i.logarithmicDepthBuffer, u = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
+function Qg(r, e, t, n, i, s, o) {
+  const a = new pa(), l = new $g(), c = [], h = i.isWebGL2, d = i.logarithmicDepthBuffer, u = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
   let m = i.precision;
   const p = {
     MeshDepthMaterial: "depth",
@@ -9676,7 +9676,7 @@ function Kg(r, e, t, n, i, s, o) {
     q.morphAttributes.position !== void 0 && (Ce = 1), q.morphAttributes.normal !== void 0 && (Ce = 2), q.morphAttributes.color !== void 0 && (Ce = 3);
     let ee, j, U, oe;
     if (ue) {
-      const V = $t[ue];
+      const V = Jt[ue];
       ee = V.vertexShader, j = V.fragmentShader;
     } else
       ee = b.vertexShader, j = b.fragmentShader, l.update(b), U = l.getVertexShaderID(b), oe = l.getFragmentShaderID(b);
@@ -9696,7 +9696,7 @@ function Kg(r, e, t, n, i, s, o) {
       instancing: X.isInstancedMesh === !0,
       instancingColor: X.isInstancedMesh === !0 && X.instanceColor !== null,
       supportsVertexTextures: g,
-      outputEncoding: F === null ? r.outputEncoding : F.isXRRenderTarget === !0 ? F.texture.encoding : pn,
+      outputEncoding: F === null ? r.outputEncoding : F.isXRRenderTarget === !0 ? F.texture.encoding : fn,
       map: !!b.map,
       matcap: !!b.matcap,
       envMap: !!ne,
@@ -9707,8 +9707,8 @@ function Kg(r, e, t, n, i, s, o) {
       emissiveMap: !!b.emissiveMap,
       bumpMap: !!b.bumpMap,
       normalMap: !!b.normalMap,
-      objectSpaceNormalMap: b.normalMapType === Cd,
-      tangentSpaceNormalMap: b.normalMapType === Bi,
+      objectSpaceNormalMap: b.normalMapType === Ld,
+      tangentSpaceNormalMap: b.normalMapType === zi,
       decodeVideoTexture: !!b.map && b.map.isVideoTexture === !0 && b.map.encoding === et,
       clearcoat: B,
       clearcoatMap: B && !!b.clearcoatMap,
@@ -9720,7 +9720,7 @@ function Kg(r, e, t, n, i, s, o) {
       specularMap: !!b.specularMap,
       specularIntensityMap: !!b.specularIntensityMap,
       specularColorMap: !!b.specularColorMap,
-      opaque: b.transparent === !1 && b.blending === Ei,
+      opaque: b.transparent === !1 && b.blending === Si,
       alphaMap: !!b.alphaMap,
       alphaTest: re,
       gradientMap: !!b.gradientMap,
@@ -9763,11 +9763,11 @@ function Kg(r, e, t, n, i, s, o) {
       dithering: b.dithering,
       shadowMapEnabled: r.shadowMap.enabled && J.length > 0,
       shadowMapType: r.shadowMap.type,
-      toneMapping: b.toneMapped ? r.toneMapping : dn,
+      toneMapping: b.toneMapped ? r.toneMapping : un,
       physicallyCorrectLights: r.physicallyCorrectLights,
       premultipliedAlpha: b.premultipliedAlpha,
-      doubleSided: b.side === fn,
-      flipSided: b.side === Dt,
+      doubleSided: b.side === dn,
+      flipSided: b.side === It,
       depthPacking: b.depthPacking !== void 0 ? b.depthPacking : !1,
       index0AttributeName: b.index0AttributeName,
       extensionDerivatives: b.extensions && b.extensions.derivatives,
@@ -9797,7 +9797,7 @@ function Kg(r, e, t, n, i, s, o) {
     const R = p[b.type];
     let J;
     if (R) {
-      const z = $t[R];
+      const z = Jt[R];
       J = Eh.clone(z.uniforms);
     } else
       J = b.uniforms;
@@ -9812,7 +9812,7 @@ function Kg(r, e, t, n, i, s, o) {
         break;
       }
     }
-    return J === void 0 && (J = new Yg(r, R, b, s), c.push(J)), J;
+    return J === void 0 && (J = new Zg(r, R, b, s), c.push(J)), J;
   }
   function T(b) {
     if (--b.usedTimes === 0) {
@@ -9838,7 +9838,7 @@ function Kg(r, e, t, n, i, s, o) {
     dispose: P
   };
 }
-function Qg() {
+function e0() {
   let r = /* @__PURE__ */ new WeakMap();
   function e(s) {
     let o = r.get(s);
@@ -9860,7 +9860,7 @@ function Qg() {
     dispose: i
   };
 }
-function e0(r, e) {
+function t0(r, e) {
   return r.groupOrder !== e.groupOrder ? r.groupOrder - e.groupOrder : r.renderOrder !== e.renderOrder ? r.renderOrder - e.renderOrder : r.material.id !== e.material.id ? r.material.id - e.material.id : r.z !== e.z ? r.z - e.z : r.id - e.id;
 }
 function $l(r, e) {
@@ -9895,7 +9895,7 @@ function Kl() {
     f.transmission > 0 ? n.unshift(y) : f.transparent === !0 ? i.unshift(y) : t.unshift(y);
   }
   function c(d, u) {
-    t.length > 1 && t.sort(d || e0), n.length > 1 && n.sort(u || $l), i.length > 1 && i.sort(u || $l);
+    t.length > 1 && t.sort(d || t0), n.length > 1 && n.sort(u || $l), i.length > 1 && i.sort(u || $l);
   }
   function h() {
     for (let d = e, u = r.length; d < u; d++) {
@@ -9915,7 +9915,7 @@ function Kl() {
     sort: c
   };
 }
-function t0() {
+function n0() {
   let r = /* @__PURE__ */ new WeakMap();
   function e(n, i) {
     let s;
@@ -9929,7 +9929,7 @@ function t0() {
     dispose: t
   };
 }
-function n0() {
+function i0() {
   const r = {};
   return {
     get: function(e) {
@@ -9982,7 +9982,7 @@ function n0() {
     }
   };
 }
-function i0() {
+function s0() {
   const r = {};
   return {
     get: function(e) {
@@ -10021,12 +10021,12 @@ function i0() {
     }
   };
 }
-let s0 = 0;
-function r0(r, e) {
+let r0 = 0;
+function o0(r, e) {
   return (e.castShadow ? 1 : 0) - (r.castShadow ? 1 : 0);
 }
-function o0(r, e) {
-  const t = new n0(), n = i0(), i = {
+function a0(r, e) {
+  const t = new i0(), n = s0(), i = {
     version: 0,
     hash: {
       directionalLength: -1,
@@ -10063,7 +10063,7 @@ function o0(r, e) {
     let u = 0, f = 0, g = 0;
     for (let N = 0; N < 9; N++) i.probe[N].set(0, 0, 0);
     let m = 0, p = 0, y = 0, _ = 0, S = 0, w = 0, x = 0, L = 0;
-    h.sort(r0);
+    h.sort(o0);
     const D = d !== !0 ? Math.PI : 1;
     for (let N = 0, P = h.length; N < P; N++) {
       const b = h[N], R = b.color, J = b.intensity, z = b.distance, X = b.shadow && b.shadow.map ? b.shadow.map.texture : null;
@@ -10103,7 +10103,7 @@ function o0(r, e) {
     }
     _ > 0 && (e.isWebGL2 || r.has("OES_texture_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_FLOAT_1, i.rectAreaLTC2 = ve.LTC_FLOAT_2) : r.has("OES_texture_half_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_HALF_1, i.rectAreaLTC2 = ve.LTC_HALF_2) : console.error("THREE.WebGLRenderer: Unable to use RectAreaLight. Missing WebGL extensions.")), i.ambient[0] = u, i.ambient[1] = f, i.ambient[2] = g;
     const T = i.hash;
-    (T.directionalLength !== m || T.pointLength !== p || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = m, i.spot.length = y, i.rectArea.length = _, i.point.length = p, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = m, T.pointLength = p, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = s0++);
+    (T.directionalLength !== m || T.pointLength !== p || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = m, i.spot.length = y, i.rectArea.length = _, i.point.length = p, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = m, T.pointLength = p, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = r0++);
   }
   function c(h, d) {
     let u = 0, f = 0, g = 0, m = 0, p = 0;
@@ -10135,7 +10135,7 @@ function o0(r, e) {
   };
 }
 function Ql(r, e) {
-  const t = new o0(r, e), n = [], i = [];
+  const t = new a0(r, e), n = [], i = [];
   function s() {
     n.length = 0, i.length = 0;
   }
@@ -10164,7 +10164,7 @@ function Ql(r, e) {
     pushShadow: a
   };
 }
-function a0(r, e) {
+function l0(r, e) {
   let t = /* @__PURE__ */ new WeakMap();
   function n(s, o = 0) {
     let a;
@@ -10180,7 +10180,7 @@ function a0(r, e) {
 }
 class va extends dt {
   constructor(e) {
-    super(), this.type = "MeshDepthMaterial", this.depthPacking = Td, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.setValues(e);
+    super(), this.type = "MeshDepthMaterial", this.depthPacking = Ad, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.depthPacking = e.depthPacking, this.map = e.map, this.alphaMap = e.alphaMap, this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this;
@@ -10196,9 +10196,9 @@ class xa extends dt {
   }
 }
 xa.prototype.isMeshDistanceMaterial = !0;
-const l0 = `void main() {
+const c0 = `void main() {
 	gl_Position = vec4( position, 1.0 );
-}`, c0 = `uniform sampler2D shadow_pass;
+}`, h0 = `uniform sampler2D shadow_pass;
 uniform vec2 resolution;
 uniform float radius;
 #include <packing>
@@ -10227,7 +10227,7 @@ void main() {
 }`;
 function Oh(r, e, t) {
   let n = new ws();
-  const i = new K(), s = new K(), o = new qe(), a = new va({ depthPacking: Ad }), l = new xa(), c = {}, h = t.maxTextureSize, d = { 0: Dt, 1: cs, 2: fn }, u = new Rt({
+  const i = new K(), s = new K(), o = new qe(), a = new va({ depthPacking: Cd }), l = new xa(), c = {}, h = t.maxTextureSize, d = { 0: It, 1: cs, 2: dn }, u = new Rt({
     defines: {
       VSM_SAMPLES: 8
     },
@@ -10236,8 +10236,8 @@ function Oh(r, e, t) {
       resolution: { value: new K() },
       radius: { value: 4 }
     },
-    vertexShader: l0,
-    fragmentShader: c0
+    vertexShader: c0,
+    fragmentShader: h0
   }), f = u.clone();
   f.defines.HORIZONTAL_PASS = 1;
   const g = new Be();
@@ -10252,7 +10252,7 @@ function Oh(r, e, t) {
   this.enabled = !1, this.autoUpdate = !0, this.needsUpdate = !1, this.type = ph, this.render = function(w, x, L) {
     if (p.enabled === !1 || p.autoUpdate === !1 && p.needsUpdate === !1 || w.length === 0) return;
     const D = r.getRenderTarget(), T = r.getActiveCubeFace(), N = r.getActiveMipmapLevel(), P = r.state;
-    P.setBlending(An), P.buffers.color.setClear(1, 1, 1, 1), P.buffers.depth.setTest(!0), P.setScissorTest(!1);
+    P.setBlending(Tn), P.buffers.color.setClear(1, 1, 1, 1), P.buffers.depth.setTest(!0), P.setScissorTest(!1);
     for (let b = 0, R = w.length; b < R; b++) {
       const J = w[b], z = J.shadow;
       if (z === void 0) {
@@ -10262,8 +10262,8 @@ function Oh(r, e, t) {
       if (z.autoUpdate === !1 && z.needsUpdate === !1) continue;
       i.copy(z.mapSize);
       const X = z.getFrameExtents();
-      if (i.multiply(X), s.copy(z.mapSize), (i.x > h || i.y > h) && (i.x > h && (s.x = Math.floor(h / X.x), i.x = s.x * X.x, z.mapSize.x = s.x), i.y > h && (s.y = Math.floor(h / X.y), i.y = s.y * X.y, z.mapSize.y = s.y)), z.map === null && !z.isPointLightShadow && this.type === ns && (z.map = new Lt(i.x, i.y), z.map.texture.name = J.name + ".shadowMap", z.mapPass = new Lt(i.x, i.y), z.camera.updateProjectionMatrix()), z.map === null) {
-        const q = { minFilter: pt, magFilter: pt, format: Gt };
+      if (i.multiply(X), s.copy(z.mapSize), (i.x > h || i.y > h) && (i.x > h && (s.x = Math.floor(h / X.x), i.x = s.x * X.x, z.mapSize.x = s.x), i.y > h && (s.y = Math.floor(h / X.y), i.y = s.y * X.y, z.mapSize.y = s.y)), z.map === null && !z.isPointLightShadow && this.type === ts && (z.map = new Lt(i.x, i.y), z.map.texture.name = J.name + ".shadowMap", z.mapPass = new Lt(i.x, i.y), z.camera.updateProjectionMatrix()), z.map === null) {
+        const q = { minFilter: pt, magFilter: pt, format: Vt };
         z.map = new Lt(i.x, i.y, q), z.map.texture.name = J.name + ".shadowMap", z.camera.updateProjectionMatrix();
       }
       r.setRenderTarget(z.map), r.clear();
@@ -10277,7 +10277,7 @@ function Oh(r, e, t) {
           s.y * O.w
         ), P.viewport(o), z.updateMatrices(J, q), n = z.getFrustum(), S(x, L, z.camera, J, this.type);
       }
-      !z.isPointLightShadow && this.type === ns && y(z, L), z.needsUpdate = !1;
+      !z.isPointLightShadow && this.type === ts && y(z, L), z.needsUpdate = !1;
     }
     p.needsUpdate = !1, r.setRenderTarget(D, T, N);
   };
@@ -10295,11 +10295,11 @@ function Oh(r, e, t) {
       let X = z[J];
       X === void 0 && (X = P.clone(), z[J] = X), P = X;
     }
-    return P.visible = x.visible, P.wireframe = x.wireframe, N === ns ? P.side = x.shadowSide !== null ? x.shadowSide : x.side : P.side = x.shadowSide !== null ? x.shadowSide : d[x.side], P.alphaMap = x.alphaMap, P.alphaTest = x.alphaTest, P.clipShadows = x.clipShadows, P.clippingPlanes = x.clippingPlanes, P.clipIntersection = x.clipIntersection, P.displacementMap = x.displacementMap, P.displacementScale = x.displacementScale, P.displacementBias = x.displacementBias, P.wireframeLinewidth = x.wireframeLinewidth, P.linewidth = x.linewidth, L.isPointLight === !0 && P.isMeshDistanceMaterial === !0 && (P.referencePosition.setFromMatrixPosition(L.matrixWorld), P.nearDistance = D, P.farDistance = T), P;
+    return P.visible = x.visible, P.wireframe = x.wireframe, N === ts ? P.side = x.shadowSide !== null ? x.shadowSide : x.side : P.side = x.shadowSide !== null ? x.shadowSide : d[x.side], P.alphaMap = x.alphaMap, P.alphaTest = x.alphaTest, P.clipShadows = x.clipShadows, P.clippingPlanes = x.clippingPlanes, P.clipIntersection = x.clipIntersection, P.displacementMap = x.displacementMap, P.displacementScale = x.displacementScale, P.displacementBias = x.displacementBias, P.wireframeLinewidth = x.wireframeLinewidth, P.linewidth = x.linewidth, L.isPointLight === !0 && P.isMeshDistanceMaterial === !0 && (P.referencePosition.setFromMatrixPosition(L.matrixWorld), P.nearDistance = D, P.farDistance = T), P;
   }
   function S(w, x, L, D, T) {
     if (w.visible === !1) return;
-    if (w.layers.test(x.layers) && (w.isMesh || w.isLine || w.isPoints) && (w.castShadow || w.receiveShadow && T === ns) && (!w.frustumCulled || n.intersectsObject(w))) {
+    if (w.layers.test(x.layers) && (w.isMesh || w.isLine || w.isPoints) && (w.castShadow || w.receiveShadow && T === ts) && (!w.frustumCulled || n.intersectsObject(w))) {
       w.modelViewMatrix.multiplyMatrices(L.matrixWorldInverse, w.matrixWorld);
       const b = e.update(w), R = w.material;
       if (Array.isArray(R)) {
@@ -10321,7 +10321,7 @@ function Oh(r, e, t) {
       S(P[b], x, L, D, T);
   }
 }
-function h0(r, e, t) {
+function u0(r, e, t) {
   const n = t.isWebGL2;
   function i() {
     let I = !1;
@@ -10356,28 +10356,28 @@ function h0(r, e, t) {
         if (me !== xe) {
           if (xe)
             switch (xe) {
-              case qu:
+              case Xu:
                 r.depthFunc(512);
                 break;
-              case Xu:
+              case Yu:
                 r.depthFunc(519);
                 break;
-              case Yu:
+              case Zu:
                 r.depthFunc(513);
                 break;
               case jo:
                 r.depthFunc(515);
                 break;
-              case Zu:
+              case Ju:
                 r.depthFunc(514);
                 break;
-              case Ju:
+              case $u:
                 r.depthFunc(518);
                 break;
-              case $u:
+              case Ku:
                 r.depthFunc(516);
                 break;
-              case Ku:
+              case Qu:
                 r.depthFunc(517);
                 break;
               default:
@@ -10408,11 +10408,11 @@ function h0(r, e, t) {
       setMask: function(Ve) {
         ge !== Ve && !I && (r.stencilMask(Ve), ge = Ve);
       },
-      setFunc: function(Ve, Wt, jt) {
-        (me !== Ve || Le !== Wt || xe !== jt) && (r.stencilFunc(Ve, Wt, jt), me = Ve, Le = Wt, xe = jt);
+      setFunc: function(Ve, Gt, Wt) {
+        (me !== Ve || Le !== Gt || xe !== Wt) && (r.stencilFunc(Ve, Gt, Wt), me = Ve, Le = Gt, xe = Wt);
       },
-      setOp: function(Ve, Wt, jt) {
-        (Ae !== Ve || ye !== Wt || Ne !== jt) && (r.stencilOp(Ve, Wt, jt), Ae = Ve, ye = Wt, Ne = jt);
+      setOp: function(Ve, Gt, Wt) {
+        (Ae !== Ve || ye !== Gt || Ne !== Wt) && (r.stencilOp(Ve, Gt, Wt), Ae = Ve, ye = Gt, Ne = Wt);
       },
       setLocked: function(Ve) {
         I = Ve;
@@ -10441,7 +10441,7 @@ function h0(r, e, t) {
     return xe;
   }
   const Pe = {};
-  Pe[3553] = Me(3553, 3553, 1), Pe[34067] = Me(34067, 34069, 6), a.setClear(0, 0, 0, 1), l.setClear(1), c.setClear(0), Ce(2929), l.setFunc(jo), V(!1), ie(Wa), Ce(2884), B(An);
+  Pe[3553] = Me(3553, 3553, 1), Pe[34067] = Me(34067, 34069, 6), a.setClear(0, 0, 0, 1), l.setClear(1), c.setClear(0), Ce(2929), l.setFunc(jo), V(!1), ie(Wa), Ce(2884), B(Tn);
   function Ce(I) {
     h[I] !== !0 && (r.enable(I), h[I] = !0);
   }
@@ -10471,9 +10471,9 @@ function h0(r, e, t) {
     return g !== I ? (r.useProgram(I), g = I, !0) : !1;
   }
   const F = {
-    [vi]: 32774,
-    [Ou]: 32778,
-    [zu]: 32779
+    [yi]: 32774,
+    [zu]: 32778,
+    [Bu]: 32779
   };
   if (n)
     F[Ya] = 32775, F[Za] = 32776;
@@ -10482,28 +10482,28 @@ function h0(r, e, t) {
     I !== null && (F[Ya] = I.MIN_EXT, F[Za] = I.MAX_EXT);
   }
   const re = {
-    [Bu]: 0,
-    [ku]: 1,
-    [Uu]: 768,
+    [ku]: 0,
+    [Uu]: 1,
+    [Fu]: 768,
     [gh]: 770,
-    [ju]: 776,
-    [Gu]: 774,
-    [Hu]: 772,
-    [Fu]: 769,
+    [qu]: 776,
+    [Wu]: 774,
+    [Vu]: 772,
+    [Hu]: 769,
     [yh]: 771,
-    [Wu]: 775,
-    [Vu]: 773
+    [ju]: 775,
+    [Gu]: 773
   };
   function B(I, ge, me, Le, xe, Ae, ye, Ne) {
-    if (I === An) {
+    if (I === Tn) {
       m === !0 && (ee(3042), m = !1);
       return;
     }
-    if (m === !1 && (Ce(3042), m = !0), I !== Nu) {
+    if (m === !1 && (Ce(3042), m = !0), I !== Ou) {
       if (I !== p || Ne !== D) {
-        if ((y !== vi || w !== vi) && (r.blendEquation(32774), y = vi, w = vi), Ne)
+        if ((y !== yi || w !== yi) && (r.blendEquation(32774), y = yi, w = yi), Ne)
           switch (I) {
-            case Ei:
+            case Si:
               r.blendFuncSeparate(1, 771, 1, 771);
               break;
             case ja:
@@ -10521,7 +10521,7 @@ function h0(r, e, t) {
           }
         else
           switch (I) {
-            case Ei:
+            case Si:
               r.blendFuncSeparate(770, 771, 1, 771);
               break;
             case ja:
@@ -10544,9 +10544,9 @@ function h0(r, e, t) {
     xe = xe || ge, Ae = Ae || me, ye = ye || Le, (ge !== y || xe !== w) && (r.blendEquationSeparate(F[ge], F[xe]), y = ge, w = xe), (me !== _ || Le !== S || Ae !== x || ye !== L) && (r.blendFuncSeparate(re[me], re[Le], re[Ae], re[ye]), _ = me, S = Le, x = Ae, L = ye), p = I, D = null;
   }
   function H(I, ge) {
-    I.side === fn ? ee(2884) : Ce(2884);
-    let me = I.side === Dt;
-    ge && (me = !me), V(me), I.blending === Ei && I.transparent === !1 ? B(An) : B(I.blending, I.blendEquation, I.blendSrc, I.blendDst, I.blendEquationAlpha, I.blendSrcAlpha, I.blendDstAlpha, I.premultipliedAlpha), l.setFunc(I.depthFunc), l.setTest(I.depthTest), l.setMask(I.depthWrite), a.setMask(I.colorWrite);
+    I.side === dn ? ee(2884) : Ce(2884);
+    let me = I.side === It;
+    ge && (me = !me), V(me), I.blending === Si && I.transparent === !1 ? B(Tn) : B(I.blending, I.blendEquation, I.blendSrc, I.blendDst, I.blendEquationAlpha, I.blendSrcAlpha, I.blendDstAlpha, I.premultipliedAlpha), l.setFunc(I.depthFunc), l.setTest(I.depthTest), l.setMask(I.depthWrite), a.setMask(I.colorWrite);
     const Le = I.stencilWrite;
     c.setTest(Le), Le && (c.setMask(I.stencilWriteMask), c.setFunc(I.stencilFunc, I.stencilRef, I.stencilFuncMask), c.setOp(I.stencilFail, I.stencilZFail, I.stencilZPass)), _e(I.polygonOffset, I.polygonOffsetFactor, I.polygonOffsetUnits), I.alphaToCoverage === !0 ? Ce(32926) : ee(32926);
   }
@@ -10554,7 +10554,7 @@ function h0(r, e, t) {
     T !== I && (I ? r.frontFace(2304) : r.frontFace(2305), T = I);
   }
   function ie(I) {
-    I !== Pu ? (Ce(2884), I !== N && (I === Wa ? r.cullFace(1029) : I === Iu ? r.cullFace(1028) : r.cullFace(1032))) : ee(2884), N = I;
+    I !== Iu ? (Ce(2884), I !== N && (I === Wa ? r.cullFace(1029) : I === Du ? r.cullFace(1028) : r.cullFace(1032))) : ee(2884), N = I;
   }
   function te(I) {
     I !== P && (z && r.lineWidth(I), P = I);
@@ -10676,7 +10676,7 @@ function h0(r, e, t) {
     reset: de
   };
 }
-function u0(r, e, t, n, i, s, o) {
+function d0(r, e, t, n, i, s, o) {
   const a = i.isWebGL2, l = i.maxTextures, c = i.maxCubemapSize, h = i.maxTextureSize, d = i.maxSamples, u = e.has("WEBGL_multisampled_render_to_texture") ? e.get("WEBGL_multisampled_render_to_texture") : null, f = /OculusBrowser/g.test(navigator.userAgent), g = /* @__PURE__ */ new WeakMap();
   let m;
   const p = /* @__PURE__ */ new WeakMap();
@@ -10707,7 +10707,7 @@ function u0(r, e, t, n, i, s, o) {
     return _l(E.width) && _l(E.height);
   }
   function x(E) {
-    return a ? !1 : E.wrapS !== Vt || E.wrapT !== Vt || E.minFilter !== pt && E.minFilter !== St;
+    return a ? !1 : E.wrapS !== Ht || E.wrapT !== Ht || E.minFilter !== pt && E.minFilter !== St;
   }
   function L(E, v) {
     return E.generateMipmaps && v && E.minFilter !== pt && E.minFilter !== St;
@@ -10821,20 +10821,20 @@ function u0(r, e, t, n, i, s, o) {
   }
   const Pe = {
     [Yo]: 10497,
-    [Vt]: 33071,
+    [Ht]: 33071,
     [Zo]: 33648
   }, Ce = {
     [pt]: 9728,
     [Ja]: 9984,
     [$a]: 9986,
     [St]: 9729,
-    [od]: 9985,
+    [ad]: 9985,
     [Pr]: 9987
   };
   function ee(E, v, k) {
-    if (k ? (r.texParameteri(E, 10242, Pe[v.wrapS]), r.texParameteri(E, 10243, Pe[v.wrapT]), (E === 32879 || E === 35866) && r.texParameteri(E, 32882, Pe[v.wrapR]), r.texParameteri(E, 10240, Ce[v.magFilter]), r.texParameteri(E, 10241, Ce[v.minFilter])) : (r.texParameteri(E, 10242, 33071), r.texParameteri(E, 10243, 33071), (E === 32879 || E === 35866) && r.texParameteri(E, 32882, 33071), (v.wrapS !== Vt || v.wrapT !== Vt) && console.warn("THREE.WebGLRenderer: Texture is not power of two. Texture.wrapS and Texture.wrapT should be set to THREE.ClampToEdgeWrapping."), r.texParameteri(E, 10240, P(v.magFilter)), r.texParameteri(E, 10241, P(v.minFilter)), v.minFilter !== pt && v.minFilter !== St && console.warn("THREE.WebGLRenderer: Texture is not power of two. Texture.minFilter should be set to THREE.NearestFilter or THREE.LinearFilter.")), e.has("EXT_texture_filter_anisotropic") === !0) {
+    if (k ? (r.texParameteri(E, 10242, Pe[v.wrapS]), r.texParameteri(E, 10243, Pe[v.wrapT]), (E === 32879 || E === 35866) && r.texParameteri(E, 32882, Pe[v.wrapR]), r.texParameteri(E, 10240, Ce[v.magFilter]), r.texParameteri(E, 10241, Ce[v.minFilter])) : (r.texParameteri(E, 10242, 33071), r.texParameteri(E, 10243, 33071), (E === 32879 || E === 35866) && r.texParameteri(E, 32882, 33071), (v.wrapS !== Ht || v.wrapT !== Ht) && console.warn("THREE.WebGLRenderer: Texture is not power of two. Texture.wrapS and Texture.wrapT should be set to THREE.ClampToEdgeWrapping."), r.texParameteri(E, 10240, P(v.magFilter)), r.texParameteri(E, 10241, P(v.minFilter)), v.minFilter !== pt && v.minFilter !== St && console.warn("THREE.WebGLRenderer: Texture is not power of two. Texture.minFilter should be set to THREE.NearestFilter or THREE.LinearFilter.")), e.has("EXT_texture_filter_anisotropic") === !0) {
       const Z = e.get("EXT_texture_filter_anisotropic");
-      if (v.type === Fn && e.has("OES_texture_float_linear") === !1 || a === !1 && v.type === Ti && e.has("OES_texture_half_float_linear") === !1) return;
+      if (v.type === Un && e.has("OES_texture_float_linear") === !1 || a === !1 && v.type === Ei && e.has("OES_texture_half_float_linear") === !1) return;
       (v.anisotropy > 1 || n.get(v).__currentAnisotropy) && (r.texParameterf(E, Z.TEXTURE_MAX_ANISOTROPY_EXT, Math.min(v.anisotropy, i.getMaxAnisotropy())), n.get(v).__currentAnisotropy = v.anisotropy);
     }
   }
@@ -10870,7 +10870,7 @@ function u0(r, e, t, n, i, s, o) {
       let ge;
       const me = v.mipmaps, Le = a && v.isVideoTexture !== !0, xe = E.__version === void 0, Ae = N(v, A, he);
       if (v.isDepthTexture)
-        I = 6402, a ? v.type === Fn ? I = 36012 : v.type === mr ? I = 33190 : v.type === Ai ? I = 35056 : I = 33189 : v.type === Fn && console.error("WebGLRenderer: Floating point depth texture requires WebGL2."), v.format === Vn && I === 6402 && v.type !== hs && v.type !== mr && (console.warn("THREE.WebGLRenderer: Use UnsignedShortType or UnsignedIntType for DepthFormat DepthTexture."), v.type = hs, de = s.convert(v.type)), v.format === Di && I === 6402 && (I = 34041, v.type !== Ai && (console.warn("THREE.WebGLRenderer: Use UnsignedInt248Type for DepthStencilFormat DepthTexture."), v.type = Ai, de = s.convert(v.type))), Le && xe ? t.texStorage2D(3553, 1, I, A.width, A.height) : t.texImage2D(3553, 0, I, A.width, A.height, 0, we, de, null);
+        I = 6402, a ? v.type === Un ? I = 36012 : v.type === mr ? I = 33190 : v.type === Ti ? I = 35056 : I = 33189 : v.type === Un && console.error("WebGLRenderer: Floating point depth texture requires WebGL2."), v.format === Hn && I === 6402 && v.type !== hs && v.type !== mr && (console.warn("THREE.WebGLRenderer: Use UnsignedShortType or UnsignedIntType for DepthFormat DepthTexture."), v.type = hs, de = s.convert(v.type)), v.format === Ii && I === 6402 && (I = 34041, v.type !== Ti && (console.warn("THREE.WebGLRenderer: Use UnsignedInt248Type for DepthStencilFormat DepthTexture."), v.type = Ti, de = s.convert(v.type))), Le && xe ? t.texStorage2D(3553, 1, I, A.width, A.height) : t.texImage2D(3553, 0, I, A.width, A.height, 0, we, de, null);
       else if (v.isDataTexture)
         if (me.length > 0 && he) {
           Le && xe && t.texStorage2D(3553, Ae, I, me[0].width, me[0].height);
@@ -10882,7 +10882,7 @@ function u0(r, e, t, n, i, s, o) {
       else if (v.isCompressedTexture) {
         Le && xe && t.texStorage2D(3553, Ae, I, me[0].width, me[0].height);
         for (let ye = 0, Ne = me.length; ye < Ne; ye++)
-          ge = me[ye], v.format !== Gt ? we !== null ? Le ? t.compressedTexSubImage2D(3553, ye, 0, 0, ge.width, ge.height, we, ge.data) : t.compressedTexImage2D(3553, ye, I, ge.width, ge.height, 0, ge.data) : console.warn("THREE.WebGLRenderer: Attempt to load unsupported compressed texture format in .uploadTexture()") : Le ? t.texSubImage2D(3553, ye, 0, 0, ge.width, ge.height, we, de, ge.data) : t.texImage2D(3553, ye, I, ge.width, ge.height, 0, we, de, ge.data);
+          ge = me[ye], v.format !== Vt ? we !== null ? Le ? t.compressedTexSubImage2D(3553, ye, 0, 0, ge.width, ge.height, we, ge.data) : t.compressedTexImage2D(3553, ye, I, ge.width, ge.height, 0, ge.data) : console.warn("THREE.WebGLRenderer: Attempt to load unsupported compressed texture format in .uploadTexture()") : Le ? t.texSubImage2D(3553, ye, 0, 0, ge.width, ge.height, we, de, ge.data) : t.texImage2D(3553, ye, I, ge.width, ge.height, 0, we, de, ge.data);
       } else if (v.isDataArrayTexture)
         Le ? (xe && t.texStorage3D(35866, Ae, I, A.width, A.height, A.depth), t.texSubImage3D(35866, 0, 0, 0, 0, A.width, A.height, A.depth, we, de, A.data)) : t.texImage3D(35866, 0, I, A.width, A.height, A.depth, 0, we, de, A.data);
       else if (v.isData3DTexture)
@@ -10918,7 +10918,7 @@ function u0(r, e, t, n, i, s, o) {
           Ae = A[ye].mipmaps;
           for (let Ne = 0; Ne < Ae.length; Ne++) {
             const $e = Ae[Ne];
-            v.format !== Gt ? de !== null ? me ? t.compressedTexSubImage2D(34069 + ye, Ne, 0, 0, $e.width, $e.height, de, $e.data) : t.compressedTexImage2D(34069 + ye, Ne, ge, $e.width, $e.height, 0, $e.data) : console.warn("THREE.WebGLRenderer: Attempt to load unsupported compressed texture format in .setTextureCube()") : me ? t.texSubImage2D(34069 + ye, Ne, 0, 0, $e.width, $e.height, de, I, $e.data) : t.texImage2D(34069 + ye, Ne, ge, $e.width, $e.height, 0, de, I, $e.data);
+            v.format !== Vt ? de !== null ? me ? t.compressedTexSubImage2D(34069 + ye, Ne, 0, 0, $e.width, $e.height, de, $e.data) : t.compressedTexImage2D(34069 + ye, Ne, ge, $e.width, $e.height, 0, $e.data) : console.warn("THREE.WebGLRenderer: Attempt to load unsupported compressed texture format in .setTextureCube()") : me ? t.texSubImage2D(34069 + ye, Ne, 0, 0, $e.width, $e.height, de, I, $e.data) : t.texImage2D(34069 + ye, Ne, ge, $e.width, $e.height, 0, de, I, $e.data);
           }
         }
       } else {
@@ -10951,7 +10951,7 @@ function u0(r, e, t, n, i, s, o) {
       let Z = 33189;
       if (k || ce(v)) {
         const ae = v.depthTexture;
-        ae && ae.isDepthTexture && (ae.type === Fn ? Z = 36012 : ae.type === mr && (Z = 33190));
+        ae && ae.isDepthTexture && (ae.type === Un ? Z = 36012 : ae.type === mr && (Z = 33190));
         const fe = be(v);
         ce(v) ? u.renderbufferStorageMultisampleEXT(36161, fe, Z, v.width, v.height) : r.renderbufferStorageMultisample(36161, fe, Z, v.width, v.height);
       } else
@@ -10972,9 +10972,9 @@ function u0(r, e, t, n, i, s, o) {
       throw new Error("renderTarget.depthTexture must be an instance of THREE.DepthTexture");
     (!n.get(v.depthTexture).__webglTexture || v.depthTexture.image.width !== v.width || v.depthTexture.image.height !== v.height) && (v.depthTexture.image.width = v.width, v.depthTexture.image.height = v.height, v.depthTexture.needsUpdate = !0), Q(v.depthTexture, 0);
     const Z = n.get(v.depthTexture).__webglTexture, ae = be(v);
-    if (v.depthTexture.format === Vn)
+    if (v.depthTexture.format === Hn)
       ce(v) ? u.framebufferTexture2DMultisampleEXT(36160, 36096, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 36096, 3553, Z, 0);
-    else if (v.depthTexture.format === Di)
+    else if (v.depthTexture.format === Ii)
       ce(v) ? u.framebufferTexture2DMultisampleEXT(36160, 33306, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 33306, 3553, Z, 0);
     else
       throw new Error("Unknown depthTexture format");
@@ -11069,40 +11069,40 @@ function u0(r, e, t, n, i, s, o) {
   }
   function Re(E, v) {
     const k = E.encoding, Z = E.format, ae = E.type;
-    return E.isCompressedTexture === !0 || E.isVideoTexture === !0 || E.format === Jo || k !== pn && (k === et ? a === !1 ? e.has("EXT_sRGB") === !0 && Z === Gt ? (E.format = Jo, E.minFilter = St, E.generateMipmaps = !1) : v = Xn.sRGBToLinear(v) : (Z !== Gt || ae !== jn) && console.warn("THREE.WebGLTextures: sRGB encoded textures have to use RGBAFormat and UnsignedByteType.") : console.error("THREE.WebGLTextures: Unsupported texture encoding:", k)), v;
+    return E.isCompressedTexture === !0 || E.isVideoTexture === !0 || E.format === Jo || k !== fn && (k === et ? a === !1 ? e.has("EXT_sRGB") === !0 && Z === Vt ? (E.format = Jo, E.minFilter = St, E.generateMipmaps = !1) : v = qn.sRGBToLinear(v) : (Z !== Vt || ae !== Wn) && console.warn("THREE.WebGLTextures: sRGB encoded textures have to use RGBAFormat and UnsignedByteType.") : console.error("THREE.WebGLTextures: Unsupported texture encoding:", k)), v;
   }
   this.allocateTextureUnit = O, this.resetTextureUnits = q, this.setTexture2D = Q, this.setTexture2DArray = ue, this.setTexture3D = le, this.setTextureCube = Me, this.rebindTextures = V, this.setupRenderTarget = ie, this.updateRenderTargetMipmap = te, this.updateMultisampleRenderTarget = _e, this.setupDepthRenderbuffer = H, this.setupFrameBufferTexture = F, this.useMultisampledRTT = ce;
 }
-function d0(r, e, t) {
+function f0(r, e, t) {
   const n = t.isWebGL2;
   function i(s, o = null) {
     let a;
-    if (s === jn) return 5121;
-    if (s === hd) return 32819;
-    if (s === ud) return 32820;
-    if (s === ad) return 5120;
-    if (s === ld) return 5122;
+    if (s === Wn) return 5121;
+    if (s === ud) return 32819;
+    if (s === dd) return 32820;
+    if (s === ld) return 5120;
+    if (s === cd) return 5122;
     if (s === hs) return 5123;
-    if (s === cd) return 5124;
+    if (s === hd) return 5124;
     if (s === mr) return 5125;
-    if (s === Fn) return 5126;
-    if (s === Ti)
+    if (s === Un) return 5126;
+    if (s === Ei)
       return n ? 5131 : (a = e.get("OES_texture_half_float"), a !== null ? a.HALF_FLOAT_OES : null);
-    if (s === dd) return 6406;
-    if (s === Gt) return 6408;
-    if (s === pd) return 6409;
-    if (s === md) return 6410;
-    if (s === Vn) return 6402;
-    if (s === Di) return 34041;
-    if (s === gd) return 6403;
-    if (s === fd)
+    if (s === fd) return 6406;
+    if (s === Vt) return 6408;
+    if (s === md) return 6409;
+    if (s === gd) return 6410;
+    if (s === Hn) return 6402;
+    if (s === Ii) return 34041;
+    if (s === yd) return 6403;
+    if (s === pd)
       return console.warn("THREE.WebGLRenderer: THREE.RGBFormat has been removed. Use THREE.RGBAFormat instead. https://github.com/mrdoob/three.js/pull/23228"), 6408;
     if (s === Jo)
       return a = e.get("EXT_sRGB"), a !== null ? a.SRGB_ALPHA_EXT : null;
-    if (s === yd) return 36244;
-    if (s === vd) return 33319;
-    if (s === xd) return 33320;
-    if (s === _d) return 36249;
+    if (s === vd) return 36244;
+    if (s === xd) return 33319;
+    if (s === _d) return 33320;
+    if (s === bd) return 36249;
     if (s === jr || s === qr || s === Xr || s === Yr)
       if (o === et)
         if (a = e.get("WEBGL_compressed_texture_s3tc_srgb"), a !== null) {
@@ -11127,7 +11127,7 @@ function d0(r, e, t) {
         if (s === tl) return a.COMPRESSED_RGBA_PVRTC_2BPPV1_IMG;
       } else
         return null;
-    if (s === bd)
+    if (s === wd)
       return a = e.get("WEBGL_compressed_texture_etc1"), a !== null ? a.COMPRESSED_RGB_ETC1_WEBGL : null;
     if (s === nl || s === il)
       if (a = e.get("WEBGL_compressed_texture_etc"), a !== null) {
@@ -11158,7 +11158,7 @@ function d0(r, e, t) {
         if (s === vl) return o === et ? a.COMPRESSED_SRGB_ALPHA_BPTC_UNORM_EXT : a.COMPRESSED_RGBA_BPTC_UNORM_EXT;
       } else
         return null;
-    if (s === Ai)
+    if (s === Ti)
       return n ? 34042 : (a = e.get("WEBGL_depth_texture"), a !== null ? a.UNSIGNED_INT_24_8_WEBGL : null);
   }
   return { convert: i };
@@ -11169,25 +11169,25 @@ class zh extends Et {
   }
 }
 zh.prototype.isArrayCamera = !0;
-class ss extends ze {
+class is extends ze {
   constructor() {
     super(), this.type = "Group";
   }
 }
-ss.prototype.isGroup = !0;
-const f0 = { type: "move" };
+is.prototype.isGroup = !0;
+const p0 = { type: "move" };
 class So {
   constructor() {
     this._targetRay = null, this._grip = null, this._hand = null;
   }
   getHandSpace() {
-    return this._hand === null && (this._hand = new ss(), this._hand.matrixAutoUpdate = !1, this._hand.visible = !1, this._hand.joints = {}, this._hand.inputState = { pinching: !1 }), this._hand;
+    return this._hand === null && (this._hand = new is(), this._hand.matrixAutoUpdate = !1, this._hand.visible = !1, this._hand.joints = {}, this._hand.inputState = { pinching: !1 }), this._hand;
   }
   getTargetRaySpace() {
-    return this._targetRay === null && (this._targetRay = new ss(), this._targetRay.matrixAutoUpdate = !1, this._targetRay.visible = !1, this._targetRay.hasLinearVelocity = !1, this._targetRay.linearVelocity = new M(), this._targetRay.hasAngularVelocity = !1, this._targetRay.angularVelocity = new M()), this._targetRay;
+    return this._targetRay === null && (this._targetRay = new is(), this._targetRay.matrixAutoUpdate = !1, this._targetRay.visible = !1, this._targetRay.hasLinearVelocity = !1, this._targetRay.linearVelocity = new M(), this._targetRay.hasAngularVelocity = !1, this._targetRay.angularVelocity = new M()), this._targetRay;
   }
   getGripSpace() {
-    return this._grip === null && (this._grip = new ss(), this._grip.matrixAutoUpdate = !1, this._grip.visible = !1, this._grip.hasLinearVelocity = !1, this._grip.linearVelocity = new M(), this._grip.hasAngularVelocity = !1, this._grip.angularVelocity = new M()), this._grip;
+    return this._grip === null && (this._grip = new is(), this._grip.matrixAutoUpdate = !1, this._grip.visible = !1, this._grip.hasLinearVelocity = !1, this._grip.linearVelocity = new M(), this._grip.hasAngularVelocity = !1, this._grip.angularVelocity = new M()), this._grip;
   }
   dispatchEvent(e) {
     return this._targetRay !== null && this._targetRay.dispatchEvent(e), this._grip !== null && this._grip.dispatchEvent(e), this._hand !== null && this._hand.dispatchEvent(e), this;
@@ -11199,12 +11199,12 @@ class So {
     let i = null, s = null, o = null;
     const a = this._targetRay, l = this._grip, c = this._hand;
     if (e && t.session.visibilityState !== "visible-blurred")
-      if (a !== null && (i = t.getPose(e.targetRaySpace, n), i !== null && (a.matrix.fromArray(i.transform.matrix), a.matrix.decompose(a.position, a.rotation, a.scale), i.linearVelocity ? (a.hasLinearVelocity = !0, a.linearVelocity.copy(i.linearVelocity)) : a.hasLinearVelocity = !1, i.angularVelocity ? (a.hasAngularVelocity = !0, a.angularVelocity.copy(i.angularVelocity)) : a.hasAngularVelocity = !1, this.dispatchEvent(f0))), c && e.hand) {
+      if (a !== null && (i = t.getPose(e.targetRaySpace, n), i !== null && (a.matrix.fromArray(i.transform.matrix), a.matrix.decompose(a.position, a.rotation, a.scale), i.linearVelocity ? (a.hasLinearVelocity = !0, a.linearVelocity.copy(i.linearVelocity)) : a.hasLinearVelocity = !1, i.angularVelocity ? (a.hasAngularVelocity = !0, a.angularVelocity.copy(i.angularVelocity)) : a.hasAngularVelocity = !1, this.dispatchEvent(p0))), c && e.hand) {
         o = !0;
         for (const m of e.hand.values()) {
           const p = t.getJointPose(m, n);
           if (c.joints[m.jointName] === void 0) {
-            const _ = new ss();
+            const _ = new is();
             _.matrixAutoUpdate = !1, _.visible = !1, c.joints[m.jointName] = _, c.add(_);
           }
           const y = c.joints[m.jointName];
@@ -11227,13 +11227,13 @@ class So {
 }
 class Bh extends gt {
   constructor(e, t, n, i, s, o, a, l, c, h) {
-    if (h = h !== void 0 ? h : Vn, h !== Vn && h !== Di)
+    if (h = h !== void 0 ? h : Hn, h !== Hn && h !== Ii)
       throw new Error("DepthTexture format must be either THREE.DepthFormat or THREE.DepthStencilFormat");
-    n === void 0 && h === Vn && (n = hs), n === void 0 && h === Di && (n = Ai), super(null, i, s, o, a, l, h, n, c), this.image = { width: e, height: t }, this.magFilter = a !== void 0 ? a : pt, this.minFilter = l !== void 0 ? l : pt, this.flipY = !1, this.generateMipmaps = !1;
+    n === void 0 && h === Hn && (n = hs), n === void 0 && h === Ii && (n = Ti), super(null, i, s, o, a, l, h, n, c), this.image = { width: e, height: t }, this.magFilter = a !== void 0 ? a : pt, this.minFilter = l !== void 0 ? l : pt, this.flipY = !1, this.generateMipmaps = !1;
   }
 }
 Bh.prototype.isDepthTexture = !0;
-class p0 extends mn {
+class m0 extends pn {
   constructor(e, t) {
     super();
     const n = this;
@@ -11294,14 +11294,14 @@ class p0 extends mn {
             d.framebufferWidth,
             d.framebufferHeight,
             {
-              format: Gt,
-              type: jn,
+              format: Vt,
+              type: Wn,
               encoding: e.outputEncoding
             }
           );
         } else {
           let ne = null, Q = null, ue = null;
-          f.depth && (ue = f.stencil ? 35056 : 33190, ne = f.stencil ? Di : Vn, Q = f.stencil ? Ai : hs);
+          f.depth && (ue = f.stencil ? 35056 : 33190, ne = f.stencil ? Ii : Hn, Q = f.stencil ? Ti : hs);
           const le = {
             colorFormat: e.outputEncoding === et ? 35907 : 32856,
             depthFormat: ue,
@@ -11311,8 +11311,8 @@ class p0 extends mn {
             h.textureWidth,
             h.textureHeight,
             {
-              format: Gt,
-              type: jn,
+              format: Vt,
+              type: Wn,
               depthTexture: new Bh(h.textureWidth, h.textureHeight, Q, void 0, void 0, void 0, void 0, void 0, void 0, ne),
               stencilBuffer: f.stencil,
               encoding: e.outputEncoding,
@@ -11412,7 +11412,7 @@ class p0 extends mn {
     };
   }
 }
-function m0(r, e) {
+function g0(r, e) {
   function t(m, p) {
     m.fogColor.value.copy(p.color), p.isFog ? (m.fogNear.value = p.near, m.fogFar.value = p.far) : p.isFogExp2 && (m.fogDensity.value = p.density);
   }
@@ -11420,7 +11420,7 @@ function m0(r, e) {
     p.isMeshBasicMaterial || p.isMeshLambertMaterial ? i(m, p) : p.isMeshToonMaterial ? (i(m, p), h(m, p)) : p.isMeshPhongMaterial ? (i(m, p), c(m, p)) : p.isMeshStandardMaterial ? (i(m, p), d(m, p), p.isMeshPhysicalMaterial && u(m, p, S)) : p.isMeshMatcapMaterial ? (i(m, p), f(m, p)) : p.isMeshDepthMaterial ? i(m, p) : p.isMeshDistanceMaterial ? (i(m, p), g(m, p)) : p.isMeshNormalMaterial ? i(m, p) : p.isLineBasicMaterial ? (s(m, p), p.isLineDashedMaterial && o(m, p)) : p.isPointsMaterial ? a(m, p, y, _) : p.isSpriteMaterial ? l(m, p) : p.isShadowMaterial ? (m.color.value.copy(p.color), m.opacity.value = p.opacity) : p.isShaderMaterial && (p.uniformsNeedUpdate = !1);
   }
   function i(m, p) {
-    m.opacity.value = p.opacity, p.color && m.diffuse.value.copy(p.color), p.emissive && m.emissive.value.copy(p.emissive).multiplyScalar(p.emissiveIntensity), p.map && (m.map.value = p.map), p.alphaMap && (m.alphaMap.value = p.alphaMap), p.bumpMap && (m.bumpMap.value = p.bumpMap, m.bumpScale.value = p.bumpScale, p.side === Dt && (m.bumpScale.value *= -1)), p.displacementMap && (m.displacementMap.value = p.displacementMap, m.displacementScale.value = p.displacementScale, m.displacementBias.value = p.displacementBias), p.emissiveMap && (m.emissiveMap.value = p.emissiveMap), p.normalMap && (m.normalMap.value = p.normalMap, m.normalScale.value.copy(p.normalScale), p.side === Dt && m.normalScale.value.negate()), p.specularMap && (m.specularMap.value = p.specularMap), p.alphaTest > 0 && (m.alphaTest.value = p.alphaTest);
+    m.opacity.value = p.opacity, p.color && m.diffuse.value.copy(p.color), p.emissive && m.emissive.value.copy(p.emissive).multiplyScalar(p.emissiveIntensity), p.map && (m.map.value = p.map), p.alphaMap && (m.alphaMap.value = p.alphaMap), p.bumpMap && (m.bumpMap.value = p.bumpMap, m.bumpScale.value = p.bumpScale, p.side === It && (m.bumpScale.value *= -1)), p.displacementMap && (m.displacementMap.value = p.displacementMap, m.displacementScale.value = p.displacementScale, m.displacementBias.value = p.displacementBias), p.emissiveMap && (m.emissiveMap.value = p.emissiveMap), p.normalMap && (m.normalMap.value = p.normalMap, m.normalScale.value.copy(p.normalScale), p.side === It && m.normalScale.value.negate()), p.specularMap && (m.specularMap.value = p.specularMap), p.alphaTest > 0 && (m.alphaTest.value = p.alphaTest);
     const y = e.get(p).envMap;
     if (y && (m.envMap.value = y, m.flipEnvMap.value = y.isCubeTexture && y.isRenderTargetTexture === !1 ? -1 : 1, m.reflectivity.value = p.reflectivity, m.ior.value = p.ior, m.refractionRatio.value = p.refractionRatio), p.lightMap) {
       m.lightMap.value = p.lightMap;
@@ -11459,7 +11459,7 @@ function m0(r, e) {
     m.roughness.value = p.roughness, m.metalness.value = p.metalness, p.roughnessMap && (m.roughnessMap.value = p.roughnessMap), p.metalnessMap && (m.metalnessMap.value = p.metalnessMap), e.get(p).envMap && (m.envMapIntensity.value = p.envMapIntensity);
   }
   function u(m, p, y) {
-    m.ior.value = p.ior, p.sheen > 0 && (m.sheenColor.value.copy(p.sheenColor).multiplyScalar(p.sheen), m.sheenRoughness.value = p.sheenRoughness, p.sheenColorMap && (m.sheenColorMap.value = p.sheenColorMap), p.sheenRoughnessMap && (m.sheenRoughnessMap.value = p.sheenRoughnessMap)), p.clearcoat > 0 && (m.clearcoat.value = p.clearcoat, m.clearcoatRoughness.value = p.clearcoatRoughness, p.clearcoatMap && (m.clearcoatMap.value = p.clearcoatMap), p.clearcoatRoughnessMap && (m.clearcoatRoughnessMap.value = p.clearcoatRoughnessMap), p.clearcoatNormalMap && (m.clearcoatNormalScale.value.copy(p.clearcoatNormalScale), m.clearcoatNormalMap.value = p.clearcoatNormalMap, p.side === Dt && m.clearcoatNormalScale.value.negate())), p.transmission > 0 && (m.transmission.value = p.transmission, m.transmissionSamplerMap.value = y.texture, m.transmissionSamplerSize.value.set(y.width, y.height), p.transmissionMap && (m.transmissionMap.value = p.transmissionMap), m.thickness.value = p.thickness, p.thicknessMap && (m.thicknessMap.value = p.thicknessMap), m.attenuationDistance.value = p.attenuationDistance, m.attenuationColor.value.copy(p.attenuationColor)), m.specularIntensity.value = p.specularIntensity, m.specularColor.value.copy(p.specularColor), p.specularIntensityMap && (m.specularIntensityMap.value = p.specularIntensityMap), p.specularColorMap && (m.specularColorMap.value = p.specularColorMap);
+    m.ior.value = p.ior, p.sheen > 0 && (m.sheenColor.value.copy(p.sheenColor).multiplyScalar(p.sheen), m.sheenRoughness.value = p.sheenRoughness, p.sheenColorMap && (m.sheenColorMap.value = p.sheenColorMap), p.sheenRoughnessMap && (m.sheenRoughnessMap.value = p.sheenRoughnessMap)), p.clearcoat > 0 && (m.clearcoat.value = p.clearcoat, m.clearcoatRoughness.value = p.clearcoatRoughness, p.clearcoatMap && (m.clearcoatMap.value = p.clearcoatMap), p.clearcoatRoughnessMap && (m.clearcoatRoughnessMap.value = p.clearcoatRoughnessMap), p.clearcoatNormalMap && (m.clearcoatNormalScale.value.copy(p.clearcoatNormalScale), m.clearcoatNormalMap.value = p.clearcoatNormalMap, p.side === It && m.clearcoatNormalScale.value.negate())), p.transmission > 0 && (m.transmission.value = p.transmission, m.transmissionSamplerMap.value = y.texture, m.transmissionSamplerSize.value.set(y.width, y.height), p.transmissionMap && (m.transmissionMap.value = p.transmissionMap), m.thickness.value = p.thickness, p.thicknessMap && (m.thicknessMap.value = p.thicknessMap), m.attenuationDistance.value = p.attenuationDistance, m.attenuationColor.value.copy(p.attenuationColor)), m.specularIntensity.value = p.specularIntensity, m.specularColor.value.copy(p.specularColor), p.specularIntensityMap && (m.specularIntensityMap.value = p.specularIntensityMap), p.specularColorMap && (m.specularColorMap.value = p.specularColorMap);
   }
   function f(m, p) {
     p.matcap && (m.matcap.value = p.matcap);
@@ -11472,12 +11472,12 @@ function m0(r, e) {
     refreshMaterialUniforms: n
   };
 }
-function g0() {
+function y0() {
   const r = ds("canvas");
   return r.style.display = "block", r;
 }
 function He(r = {}) {
-  const e = r.canvas !== void 0 ? r.canvas : g0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
+  const e = r.canvas !== void 0 ? r.canvas : y0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
   let h;
   r.context !== void 0 ? h = t.getContextAttributes().alpha : h = r.alpha !== void 0 ? r.alpha : !1;
   let d = null, u = null;
@@ -11488,7 +11488,7 @@ function He(r = {}) {
      * @type {boolean}
      */
     checkShaderErrors: !0
-  }, this.autoClear = !0, this.autoClearColor = !0, this.autoClearDepth = !0, this.autoClearStencil = !0, this.sortObjects = !0, this.clippingPlanes = [], this.localClippingEnabled = !1, this.outputEncoding = pn, this.physicallyCorrectLights = !1, this.toneMapping = dn, this.toneMappingExposure = 1;
+  }, this.autoClear = !0, this.autoClearColor = !0, this.autoClearDepth = !0, this.autoClearStencil = !0, this.sortObjects = !0, this.clippingPlanes = [], this.localClippingEnabled = !1, this.outputEncoding = fn, this.physicallyCorrectLights = !1, this.toneMapping = un, this.toneMappingExposure = 1;
   const m = this;
   let p = !1, y = 0, _ = 0, S = null, w = -1, x = null;
   const L = new qe(), D = new qe();
@@ -11533,10 +11533,10 @@ function He(r = {}) {
   }
   let U, oe, F, re, B, H, V, ie, te, _e, be, ce, Te, Re, E, v, k, Z, ae, fe, Se, A, he;
   function we() {
-    U = new Nm(ee), oe = new Cm(ee, U, r), U.init(oe), A = new d0(ee, U, oe), F = new h0(ee, U, oe), re = new Bm(), B = new Qg(), H = new u0(ee, U, F, B, oe, A, re), V = new Rm(m), ie = new Dm(m), te = new Jd(ee, oe), he = new Tm(ee, U, te, oe), _e = new Om(ee, te, re, he), be = new Hm(ee, _e, te, re), ae = new Fm(ee, oe, H), v = new Lm(B), ce = new Kg(m, V, ie, U, oe, he, v), Te = new m0(m, B), Re = new t0(), E = new a0(U, oe), Z = new Em(m, V, F, be, h, o), k = new Oh(m, be, oe), fe = new Am(ee, U, re, oe), Se = new zm(ee, U, re, oe), re.programs = ce.programs, m.capabilities = oe, m.extensions = U, m.properties = B, m.renderLists = Re, m.shadowMap = k, m.state = F, m.info = re;
+    U = new Om(ee), oe = new Lm(ee, U, r), U.init(oe), A = new f0(ee, U, oe), F = new u0(ee, U, oe), re = new km(), B = new e0(), H = new d0(ee, U, F, B, oe, A, re), V = new Pm(m), ie = new Nm(m), te = new $d(ee, oe), he = new Am(ee, U, te, oe), _e = new zm(ee, te, re, he), be = new Vm(ee, _e, te, re), ae = new Hm(ee, oe, H), v = new Rm(B), ce = new Qg(m, V, ie, U, oe, he, v), Te = new g0(m, B), Re = new n0(), E = new l0(U, oe), Z = new Tm(m, V, F, be, h, o), k = new Oh(m, be, oe), fe = new Cm(ee, U, re, oe), Se = new Bm(ee, U, re, oe), re.programs = ce.programs, m.capabilities = oe, m.extensions = U, m.properties = B, m.renderLists = Re, m.shadowMap = k, m.state = F, m.info = re;
   }
   we();
-  const de = new p0(m, ee);
+  const de = new m0(m, ee);
   this.xr = de, this.getContext = function() {
     return ee;
   }, this.getContextAttributes = function() {
@@ -11624,7 +11624,7 @@ function He(r = {}) {
   }
   this.renderBufferDirect = function(C, W, $, Y, se, Ie) {
     W === null && (W = Pe);
-    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Ue = Cu(C, W, $, Y, se);
+    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Ue = Lu(C, W, $, Y, se);
     F.setMaterial(Y, Oe);
     let ke = $.index;
     const Xe = $.attributes.position;
@@ -11636,21 +11636,21 @@ function He(r = {}) {
     Y.wireframe === !0 && (ke = _e.getWireframeAttribute($), Ge = 2), he.setup(se, Y, Ue, $, ke);
     let We, it = fe;
     ke !== null && (We = te.get(ke), it = Se, it.setIndex(We));
-    const Nn = ke !== null ? ke.count : Xe.count, Jn = $.drawRange.start * Ge, $n = $.drawRange.count * Ge, qt = Ie !== null ? Ie.start * Ge : 0, je = Ie !== null ? Ie.count * Ge : 1 / 0, Kn = Math.max(Jn, qt), lt = Math.min(Nn, Jn + $n, qt + je) - 1, Xt = Math.max(0, lt - Kn + 1);
-    if (Xt !== 0) {
+    const Dn = ke !== null ? ke.count : Xe.count, Zn = $.drawRange.start * Ge, Jn = $.drawRange.count * Ge, jt = Ie !== null ? Ie.start * Ge : 0, je = Ie !== null ? Ie.count * Ge : 1 / 0, $n = Math.max(Zn, jt), lt = Math.min(Dn, Zn + Jn, jt + je) - 1, qt = Math.max(0, lt - $n + 1);
+    if (qt !== 0) {
       if (se.isMesh)
         Y.wireframe === !0 ? (F.setLineWidth(Y.wireframeLinewidth * Ce()), it.setMode(1)) : it.setMode(4);
       else if (se.isLine) {
-        let gn = Y.linewidth;
-        gn === void 0 && (gn = 1), F.setLineWidth(gn * Ce()), se.isLineSegments ? it.setMode(1) : se.isLineLoop ? it.setMode(2) : it.setMode(3);
+        let mn = Y.linewidth;
+        mn === void 0 && (mn = 1), F.setLineWidth(mn * Ce()), se.isLineSegments ? it.setMode(1) : se.isLineLoop ? it.setMode(2) : it.setMode(3);
       } else se.isPoints ? it.setMode(0) : se.isSprite && it.setMode(4);
       if (se.isInstancedMesh)
-        it.renderInstances(Kn, Xt, se.count);
+        it.renderInstances($n, qt, se.count);
       else if ($.isInstancedBufferGeometry) {
-        const gn = Math.min($.instanceCount, $._maxInstanceCount);
-        it.renderInstances(Kn, Xt, gn);
+        const mn = Math.min($.instanceCount, $._maxInstanceCount);
+        it.renderInstances($n, qt, mn);
       } else
-        it.render(Kn, Xt);
+        it.render($n, qt);
     }
   }, this.compile = function(C, W) {
     u = E.get(C), u.init(), g.push(u), C.traverseVisible(function($) {
@@ -11686,19 +11686,19 @@ function He(r = {}) {
       return;
     }
     if (p === !0) return;
-    C.autoUpdate === !0 && C.updateMatrixWorld(), W.parent === null && W.updateMatrixWorld(), de.enabled === !0 && de.isPresenting === !0 && (de.cameraAutoUpdate === !0 && de.updateCamera(W), W = de.getCamera()), C.isScene === !0 && C.onBeforeRender(m, C, W, S), u = E.get(C, g.length), u.init(), g.push(u), ue.multiplyMatrices(W.projectionMatrix, W.matrixWorldInverse), q.setFromProjectionMatrix(ue), ne = this.localClippingEnabled, O = v.init(this.clippingPlanes, ne, W), d = Re.get(C, f.length), d.init(), f.push(d), Wt(C, W, 0, m.sortObjects), d.finish(), m.sortObjects === !0 && d.sort(R, J), O === !0 && v.beginShadows();
+    C.autoUpdate === !0 && C.updateMatrixWorld(), W.parent === null && W.updateMatrixWorld(), de.enabled === !0 && de.isPresenting === !0 && (de.cameraAutoUpdate === !0 && de.updateCamera(W), W = de.getCamera()), C.isScene === !0 && C.onBeforeRender(m, C, W, S), u = E.get(C, g.length), u.init(), g.push(u), ue.multiplyMatrices(W.projectionMatrix, W.matrixWorldInverse), q.setFromProjectionMatrix(ue), ne = this.localClippingEnabled, O = v.init(this.clippingPlanes, ne, W), d = Re.get(C, f.length), d.init(), f.push(d), Gt(C, W, 0, m.sortObjects), d.finish(), m.sortObjects === !0 && d.sort(R, J), O === !0 && v.beginShadows();
     const $ = u.state.shadowsArray;
     if (k.render($, C, W), O === !0 && v.endShadows(), this.info.autoReset === !0 && this.info.reset(), Z.render(d, C), u.setupLights(m.physicallyCorrectLights), W.isArrayCamera) {
       const Y = W.cameras;
       for (let se = 0, Ie = Y.length; se < Ie; se++) {
         const Oe = Y[se];
-        jt(d, C, Oe, Oe.viewport);
+        Wt(d, C, Oe, Oe.viewport);
       }
     } else
-      jt(d, C, W);
+      Wt(d, C, W);
     S !== null && (H.updateMultisampleRenderTarget(S), H.updateRenderTargetMipmap(S)), C.isScene === !0 && C.onAfterRender(m, C, W), he.resetDefaultState(), w = -1, x = null, g.pop(), g.length > 0 ? u = g[g.length - 1] : u = null, f.pop(), f.length > 0 ? d = f[f.length - 1] : d = null;
   };
-  function Wt(C, W, $, Y) {
+  function Gt(C, W, $, Y) {
     if (C.visible === !1) return;
     if (C.layers.test(W.layers)) {
       if (C.isGroup)
@@ -11727,34 +11727,34 @@ function He(r = {}) {
     }
     const Ie = C.children;
     for (let Oe = 0, Ue = Ie.length; Oe < Ue; Oe++)
-      Wt(Ie[Oe], W, $, Y);
+      Gt(Ie[Oe], W, $, Y);
   }
-  function jt(C, W, $, Y) {
+  function Wt(C, W, $, Y) {
     const se = C.opaque, Ie = C.transmissive, Oe = C.transparent;
-    u.setupLightsView($), Ie.length > 0 && Tu(se, W, $), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, $), Ie.length > 0 && As(Ie, W, $), Oe.length > 0 && As(Oe, W, $), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
+    u.setupLightsView($), Ie.length > 0 && Au(se, W, $), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, $), Ie.length > 0 && As(Ie, W, $), Oe.length > 0 && As(Oe, W, $), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
   }
-  function Tu(C, W, $) {
+  function Au(C, W, $) {
     const Y = oe.isWebGL2;
     Q === null && (Q = new Lt(1, 1, {
       generateMipmaps: !0,
-      type: A.convert(Ti) !== null ? Ti : jn,
+      type: A.convert(Ei) !== null ? Ei : Wn,
       minFilter: Pr,
       samples: Y && s === !0 ? 4 : 0
     })), m.getDrawingBufferSize(le), Y ? Q.setSize(le.x, le.y) : Q.setSize(Ko(le.x), Ko(le.y));
     const se = m.getRenderTarget();
     m.setRenderTarget(Q), m.clear();
     const Ie = m.toneMapping;
-    m.toneMapping = dn, As(C, W, $), m.toneMapping = Ie, H.updateMultisampleRenderTarget(Q), H.updateRenderTargetMipmap(Q), m.setRenderTarget(se);
+    m.toneMapping = un, As(C, W, $), m.toneMapping = Ie, H.updateMultisampleRenderTarget(Q), H.updateRenderTargetMipmap(Q), m.setRenderTarget(se);
   }
   function As(C, W, $) {
     const Y = W.isScene === !0 ? W.overrideMaterial : null;
     for (let se = 0, Ie = C.length; se < Ie; se++) {
       const Oe = C[se], Ue = Oe.object, ke = Oe.geometry, Xe = Y === null ? Oe.material : Y, Ge = Oe.group;
-      Ue.layers.test($.layers) && Au(Ue, W, $, ke, Xe, Ge);
+      Ue.layers.test($.layers) && Cu(Ue, W, $, ke, Xe, Ge);
     }
   }
-  function Au(C, W, $, Y, se, Ie) {
-    C.onBeforeRender(m, W, $, Y, se, Ie), C.modelViewMatrix.multiplyMatrices($.matrixWorldInverse, C.matrixWorld), C.normalMatrix.getNormalMatrix(C.modelViewMatrix), se.onBeforeRender(m, W, $, Y, C, Ie), se.transparent === !0 && se.side === fn ? (se.side = Dt, se.needsUpdate = !0, m.renderBufferDirect($, W, Y, se, C, Ie), se.side = cs, se.needsUpdate = !0, m.renderBufferDirect($, W, Y, se, C, Ie), se.side = fn) : m.renderBufferDirect($, W, Y, se, C, Ie), C.onAfterRender(m, W, $, Y, se, Ie);
+  function Cu(C, W, $, Y, se, Ie) {
+    C.onBeforeRender(m, W, $, Y, se, Ie), C.modelViewMatrix.multiplyMatrices($.matrixWorldInverse, C.matrixWorld), C.normalMatrix.getNormalMatrix(C.modelViewMatrix), se.onBeforeRender(m, W, $, Y, C, Ie), se.transparent === !0 && se.side === dn ? (se.side = It, se.needsUpdate = !0, m.renderBufferDirect($, W, Y, se, C, Ie), se.side = cs, se.needsUpdate = !0, m.renderBufferDirect($, W, Y, se, C, Ie), se.side = dn) : m.renderBufferDirect($, W, Y, se, C, Ie), C.onAfterRender(m, W, $, Y, se, Ie);
   }
   function Vr(C, W, $) {
     W.isScene !== !0 && (W = Pe);
@@ -11768,35 +11768,35 @@ function He(r = {}) {
     } else
       Ue.uniforms = ce.getUniforms(C), C.onBuild($, Ue, m), C.onBeforeCompile(Ue, m), Ge = ce.acquireProgram(Ue, ke), Xe.set(ke, Ge), Y.uniforms = Ue.uniforms;
     const We = Y.uniforms;
-    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (We.clippingPlanes = v.uniform), Ga(C, Ue), Y.needsLights = Ru(C), Y.lightsStateVersion = Oe, Y.needsLights && (We.ambientLightColor.value = se.state.ambient, We.lightProbe.value = se.state.probe, We.directionalLights.value = se.state.directional, We.directionalLightShadows.value = se.state.directionalShadow, We.spotLights.value = se.state.spot, We.spotLightShadows.value = se.state.spotShadow, We.rectAreaLights.value = se.state.rectArea, We.ltc_1.value = se.state.rectAreaLTC1, We.ltc_2.value = se.state.rectAreaLTC2, We.pointLights.value = se.state.point, We.pointLightShadows.value = se.state.pointShadow, We.hemisphereLights.value = se.state.hemi, We.directionalShadowMap.value = se.state.directionalShadowMap, We.directionalShadowMatrix.value = se.state.directionalShadowMatrix, We.spotShadowMap.value = se.state.spotShadowMap, We.spotShadowMatrix.value = se.state.spotShadowMatrix, We.pointShadowMap.value = se.state.pointShadowMap, We.pointShadowMatrix.value = se.state.pointShadowMatrix);
-    const it = Ge.getUniforms(), Nn = Cn.seqWithValue(it.seq, We);
-    return Y.currentProgram = Ge, Y.uniformsList = Nn, Ge;
+    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (We.clippingPlanes = v.uniform), Ga(C, Ue), Y.needsLights = Pu(C), Y.lightsStateVersion = Oe, Y.needsLights && (We.ambientLightColor.value = se.state.ambient, We.lightProbe.value = se.state.probe, We.directionalLights.value = se.state.directional, We.directionalLightShadows.value = se.state.directionalShadow, We.spotLights.value = se.state.spot, We.spotLightShadows.value = se.state.spotShadow, We.rectAreaLights.value = se.state.rectArea, We.ltc_1.value = se.state.rectAreaLTC1, We.ltc_2.value = se.state.rectAreaLTC2, We.pointLights.value = se.state.point, We.pointLightShadows.value = se.state.pointShadow, We.hemisphereLights.value = se.state.hemi, We.directionalShadowMap.value = se.state.directionalShadowMap, We.directionalShadowMatrix.value = se.state.directionalShadowMatrix, We.spotShadowMap.value = se.state.spotShadowMap, We.spotShadowMatrix.value = se.state.spotShadowMatrix, We.pointShadowMap.value = se.state.pointShadowMap, We.pointShadowMatrix.value = se.state.pointShadowMatrix);
+    const it = Ge.getUniforms(), Dn = An.seqWithValue(it.seq, We);
+    return Y.currentProgram = Ge, Y.uniformsList = Dn, Ge;
   }
   function Ga(C, W) {
     const $ = B.get(C);
     $.outputEncoding = W.outputEncoding, $.instancing = W.instancing, $.skinning = W.skinning, $.morphTargets = W.morphTargets, $.morphNormals = W.morphNormals, $.morphColors = W.morphColors, $.morphTargetsCount = W.morphTargetsCount, $.numClippingPlanes = W.numClippingPlanes, $.numIntersection = W.numClipIntersection, $.vertexAlphas = W.vertexAlphas, $.vertexTangents = W.vertexTangents, $.toneMapping = W.toneMapping;
   }
-  function Cu(C, W, $, Y, se) {
+  function Lu(C, W, $, Y, se) {
     W.isScene !== !0 && (W = Pe), H.resetTextureUnits();
-    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Ue = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : pn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Xe = Y.vertexColors === !0 && !!$.attributes.color && $.attributes.color.itemSize === 4, Ge = !!Y.normalMap && !!$.attributes.tangent, We = !!$.morphAttributes.position, it = !!$.morphAttributes.normal, Nn = !!$.morphAttributes.color, Jn = Y.toneMapped ? m.toneMapping : dn, $n = $.morphAttributes.position || $.morphAttributes.normal || $.morphAttributes.color, qt = $n !== void 0 ? $n.length : 0, je = B.get(Y), Kn = u.state.lights;
+    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Ue = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : fn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Xe = Y.vertexColors === !0 && !!$.attributes.color && $.attributes.color.itemSize === 4, Ge = !!Y.normalMap && !!$.attributes.tangent, We = !!$.morphAttributes.position, it = !!$.morphAttributes.normal, Dn = !!$.morphAttributes.color, Zn = Y.toneMapped ? m.toneMapping : un, Jn = $.morphAttributes.position || $.morphAttributes.normal || $.morphAttributes.color, jt = Jn !== void 0 ? Jn.length : 0, je = B.get(Y), $n = u.state.lights;
     if (O === !0 && (ne === !0 || C !== x)) {
-      const zt = C === x && Y.id === w;
-      v.setState(Y, C, zt);
+      const Ot = C === x && Y.id === w;
+      v.setState(Y, C, Ot);
     }
     let lt = !1;
-    Y.version === je.__version ? (je.needsLights && je.lightsStateVersion !== Kn.state.version || je.outputEncoding !== Ue || se.isInstancedMesh && je.instancing === !1 || !se.isInstancedMesh && je.instancing === !0 || se.isSkinnedMesh && je.skinning === !1 || !se.isSkinnedMesh && je.skinning === !0 || je.envMap !== ke || Y.fog && je.fog !== Ie || je.numClippingPlanes !== void 0 && (je.numClippingPlanes !== v.numPlanes || je.numIntersection !== v.numIntersection) || je.vertexAlphas !== Xe || je.vertexTangents !== Ge || je.morphTargets !== We || je.morphNormals !== it || je.morphColors !== Nn || je.toneMapping !== Jn || oe.isWebGL2 === !0 && je.morphTargetsCount !== qt) && (lt = !0) : (lt = !0, je.__version = Y.version);
-    let Xt = je.currentProgram;
-    lt === !0 && (Xt = Vr(Y, W, se));
-    let gn = !1, qi = !1, Gr = !1;
-    const xt = Xt.getUniforms(), Xi = je.uniforms;
-    if (F.useProgram(Xt.program) && (gn = !0, qi = !0, Gr = !0), Y.id !== w && (w = Y.id, qi = !0), gn || x !== C) {
+    Y.version === je.__version ? (je.needsLights && je.lightsStateVersion !== $n.state.version || je.outputEncoding !== Ue || se.isInstancedMesh && je.instancing === !1 || !se.isInstancedMesh && je.instancing === !0 || se.isSkinnedMesh && je.skinning === !1 || !se.isSkinnedMesh && je.skinning === !0 || je.envMap !== ke || Y.fog && je.fog !== Ie || je.numClippingPlanes !== void 0 && (je.numClippingPlanes !== v.numPlanes || je.numIntersection !== v.numIntersection) || je.vertexAlphas !== Xe || je.vertexTangents !== Ge || je.morphTargets !== We || je.morphNormals !== it || je.morphColors !== Dn || je.toneMapping !== Zn || oe.isWebGL2 === !0 && je.morphTargetsCount !== jt) && (lt = !0) : (lt = !0, je.__version = Y.version);
+    let qt = je.currentProgram;
+    lt === !0 && (qt = Vr(Y, W, se));
+    let mn = !1, ji = !1, Gr = !1;
+    const xt = qt.getUniforms(), qi = je.uniforms;
+    if (F.useProgram(qt.program) && (mn = !0, ji = !0, Gr = !0), Y.id !== w && (w = Y.id, ji = !0), mn || x !== C) {
       if (xt.setValue(ee, "projectionMatrix", C.projectionMatrix), oe.logarithmicDepthBuffer && xt.setValue(
         ee,
         "logDepthBufFC",
         2 / (Math.log(C.far + 1) / Math.LN2)
-      ), x !== C && (x = C, qi = !0, Gr = !0), Y.isShaderMaterial || Y.isMeshPhongMaterial || Y.isMeshToonMaterial || Y.isMeshStandardMaterial || Y.envMap) {
-        const zt = xt.map.cameraPosition;
-        zt !== void 0 && zt.setValue(
+      ), x !== C && (x = C, ji = !0, Gr = !0), Y.isShaderMaterial || Y.isMeshPhongMaterial || Y.isMeshToonMaterial || Y.isMeshStandardMaterial || Y.envMap) {
+        const Ot = xt.map.cameraPosition;
+        Ot !== void 0 && Ot.setValue(
           ee,
           Me.setFromMatrixPosition(C.matrixWorld)
         );
@@ -11805,16 +11805,16 @@ function He(r = {}) {
     }
     if (se.isSkinnedMesh) {
       xt.setOptional(ee, se, "bindMatrix"), xt.setOptional(ee, se, "bindMatrixInverse");
-      const zt = se.skeleton;
-      zt && (oe.floatVertexTextures ? (zt.boneTexture === null && zt.computeBoneTexture(), xt.setValue(ee, "boneTexture", zt.boneTexture, H), xt.setValue(ee, "boneTextureSize", zt.boneTextureSize)) : xt.setOptional(ee, zt, "boneMatrices"));
+      const Ot = se.skeleton;
+      Ot && (oe.floatVertexTextures ? (Ot.boneTexture === null && Ot.computeBoneTexture(), xt.setValue(ee, "boneTexture", Ot.boneTexture, H), xt.setValue(ee, "boneTextureSize", Ot.boneTextureSize)) : xt.setOptional(ee, Ot, "boneMatrices"));
     }
     const Wr = $.morphAttributes;
-    return (Wr.position !== void 0 || Wr.normal !== void 0 || Wr.color !== void 0 && oe.isWebGL2 === !0) && ae.update(se, $, Y, Xt), (qi || je.receiveShadow !== se.receiveShadow) && (je.receiveShadow = se.receiveShadow, xt.setValue(ee, "receiveShadow", se.receiveShadow)), qi && (xt.setValue(ee, "toneMappingExposure", m.toneMappingExposure), je.needsLights && Lu(Xi, Gr), Ie && Y.fog && Te.refreshFogUniforms(Xi, Ie), Te.refreshMaterialUniforms(Xi, Y, b, P, Q), Cn.upload(ee, je.uniformsList, Xi, H)), Y.isShaderMaterial && Y.uniformsNeedUpdate === !0 && (Cn.upload(ee, je.uniformsList, Xi, H), Y.uniformsNeedUpdate = !1), Y.isSpriteMaterial && xt.setValue(ee, "center", se.center), xt.setValue(ee, "modelViewMatrix", se.modelViewMatrix), xt.setValue(ee, "normalMatrix", se.normalMatrix), xt.setValue(ee, "modelMatrix", se.matrixWorld), Xt;
+    return (Wr.position !== void 0 || Wr.normal !== void 0 || Wr.color !== void 0 && oe.isWebGL2 === !0) && ae.update(se, $, Y, qt), (ji || je.receiveShadow !== se.receiveShadow) && (je.receiveShadow = se.receiveShadow, xt.setValue(ee, "receiveShadow", se.receiveShadow)), ji && (xt.setValue(ee, "toneMappingExposure", m.toneMappingExposure), je.needsLights && Ru(qi, Gr), Ie && Y.fog && Te.refreshFogUniforms(qi, Ie), Te.refreshMaterialUniforms(qi, Y, b, P, Q), An.upload(ee, je.uniformsList, qi, H)), Y.isShaderMaterial && Y.uniformsNeedUpdate === !0 && (An.upload(ee, je.uniformsList, qi, H), Y.uniformsNeedUpdate = !1), Y.isSpriteMaterial && xt.setValue(ee, "center", se.center), xt.setValue(ee, "modelViewMatrix", se.modelViewMatrix), xt.setValue(ee, "normalMatrix", se.normalMatrix), xt.setValue(ee, "modelMatrix", se.matrixWorld), qt;
   }
-  function Lu(C, W) {
+  function Ru(C, W) {
     C.ambientLightColor.needsUpdate = W, C.lightProbe.needsUpdate = W, C.directionalLights.needsUpdate = W, C.directionalLightShadows.needsUpdate = W, C.pointLights.needsUpdate = W, C.pointLightShadows.needsUpdate = W, C.spotLights.needsUpdate = W, C.spotLightShadows.needsUpdate = W, C.rectAreaLights.needsUpdate = W, C.hemisphereLights.needsUpdate = W;
   }
-  function Ru(C) {
+  function Pu(C) {
     return C.isMeshLambertMaterial || C.isMeshToonMaterial || C.isMeshPhongMaterial || C.isMeshStandardMaterial || C.isShadowMaterial || C.isShaderMaterial && C.lights === !0;
   }
   this.getActiveCubeFace = function() {
@@ -11863,13 +11863,13 @@ function He(r = {}) {
       F.bindFramebuffer(36160, Ue);
       try {
         const ke = C.texture, Xe = ke.format, Ge = ke.type;
-        if (Xe !== Gt && A.convert(Xe) !== ee.getParameter(35739)) {
+        if (Xe !== Vt && A.convert(Xe) !== ee.getParameter(35739)) {
           console.error("THREE.WebGLRenderer.readRenderTargetPixels: renderTarget is not in RGBA or implementation defined format.");
           return;
         }
-        const We = Ge === Ti && (U.has("EXT_color_buffer_half_float") || oe.isWebGL2 && U.has("EXT_color_buffer_float"));
-        if (Ge !== jn && A.convert(Ge) !== ee.getParameter(35738) && // Edge and Chrome Mac < 52 (#9513)
-        !(Ge === Fn && (oe.isWebGL2 || U.has("OES_texture_float") || U.has("WEBGL_color_buffer_float"))) && // Chrome Mac >= 52 and Firefox
+        const We = Ge === Ei && (U.has("EXT_color_buffer_half_float") || oe.isWebGL2 && U.has("EXT_color_buffer_float"));
+        if (Ge !== Wn && A.convert(Ge) !== ee.getParameter(35738) && // Edge and Chrome Mac < 52 (#9513)
+        !(Ge === Un && (oe.isWebGL2 || U.has("OES_texture_float") || U.has("WEBGL_color_buffer_float"))) && // Chrome Mac >= 52 and Firefox
         !We) {
           console.error("THREE.WebGLRenderer.readRenderTargetPixels: renderTarget is not in UnsignedByteType or implementation defined type.");
           return;
@@ -11906,8 +11906,8 @@ function He(r = {}) {
       return;
     }
     ee.pixelStorei(37440, Y.flipY), ee.pixelStorei(37441, Y.premultiplyAlpha), ee.pixelStorei(3317, Y.unpackAlignment);
-    const We = ee.getParameter(3314), it = ee.getParameter(32878), Nn = ee.getParameter(3316), Jn = ee.getParameter(3315), $n = ee.getParameter(32877), qt = $.isCompressedTexture ? $.mipmaps[0] : $.image;
-    ee.pixelStorei(3314, qt.width), ee.pixelStorei(32878, qt.height), ee.pixelStorei(3316, C.min.x), ee.pixelStorei(3315, C.min.y), ee.pixelStorei(32877, C.min.z), $.isDataTexture || $.isData3DTexture ? ee.texSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Xe, qt.data) : $.isCompressedTexture ? (console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: untested support for compressed srcTexture."), ee.compressedTexSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, qt.data)) : ee.texSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Xe, qt), ee.pixelStorei(3314, We), ee.pixelStorei(32878, it), ee.pixelStorei(3316, Nn), ee.pixelStorei(3315, Jn), ee.pixelStorei(32877, $n), se === 0 && Y.generateMipmaps && ee.generateMipmap(Ge), F.unbindTexture();
+    const We = ee.getParameter(3314), it = ee.getParameter(32878), Dn = ee.getParameter(3316), Zn = ee.getParameter(3315), Jn = ee.getParameter(32877), jt = $.isCompressedTexture ? $.mipmaps[0] : $.image;
+    ee.pixelStorei(3314, jt.width), ee.pixelStorei(32878, jt.height), ee.pixelStorei(3316, C.min.x), ee.pixelStorei(3315, C.min.y), ee.pixelStorei(32877, C.min.z), $.isDataTexture || $.isData3DTexture ? ee.texSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Xe, jt.data) : $.isCompressedTexture ? (console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: untested support for compressed srcTexture."), ee.compressedTexSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, jt.data)) : ee.texSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Xe, jt), ee.pixelStorei(3314, We), ee.pixelStorei(32878, it), ee.pixelStorei(3316, Dn), ee.pixelStorei(3315, Zn), ee.pixelStorei(32877, Jn), se === 0 && Y.generateMipmaps && ee.generateMipmap(Ge), F.unbindTexture();
   }, this.initTexture = function(C) {
     H.setTexture2D(C, 0), F.unbindTexture();
   }, this.resetState = function() {
@@ -11915,9 +11915,9 @@ function He(r = {}) {
   }, typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("observe", { detail: this }));
 }
 He.prototype.isWebGLRenderer = !0;
-class y0 extends He {
+class v0 extends He {
 }
-y0.prototype.isWebGL1Renderer = !0;
+v0.prototype.isWebGL1Renderer = !0;
 let Or = class extends ze {
   constructor() {
     super(), this.type = "Scene", this.background = null, this.environment = null, this.fog = null, this.overrideMaterial = null, this.autoUpdate = !0, typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("observe", { detail: this }));
@@ -11933,7 +11933,7 @@ let Or = class extends ze {
 Or.prototype.isScene = !0;
 class Ms {
   constructor(e, t) {
-    this.array = e, this.stride = t, this.count = e !== void 0 ? e.length / t : 0, this.usage = us, this.updateRange = { offset: 0, count: -1 }, this.version = 0, this.uuid = Qt();
+    this.array = e, this.stride = t, this.count = e !== void 0 ? e.length / t : 0, this.usage = us, this.updateRange = { offset: 0, count: -1 }, this.version = 0, this.uuid = Kt();
   }
   onUploadCallback() {
   }
@@ -11956,7 +11956,7 @@ class Ms {
     return this.array.set(e, t), this;
   }
   clone(e) {
-    e.arrayBuffers === void 0 && (e.arrayBuffers = {}), this.array.buffer._uuid === void 0 && (this.array.buffer._uuid = Qt()), e.arrayBuffers[this.array.buffer._uuid] === void 0 && (e.arrayBuffers[this.array.buffer._uuid] = this.array.slice(0).buffer);
+    e.arrayBuffers === void 0 && (e.arrayBuffers = {}), this.array.buffer._uuid === void 0 && (this.array.buffer._uuid = Kt()), e.arrayBuffers[this.array.buffer._uuid] === void 0 && (e.arrayBuffers[this.array.buffer._uuid] = this.array.slice(0).buffer);
     const t = new this.array.constructor(e.arrayBuffers[this.array.buffer._uuid]), n = new this.constructor(t, this.stride);
     return n.setUsage(this.usage), n;
   }
@@ -11964,7 +11964,7 @@ class Ms {
     return this.onUploadCallback = e, this;
   }
   toJSON(e) {
-    return e.arrayBuffers === void 0 && (e.arrayBuffers = {}), this.array.buffer._uuid === void 0 && (this.array.buffer._uuid = Qt()), e.arrayBuffers[this.array.buffer._uuid] === void 0 && (e.arrayBuffers[this.array.buffer._uuid] = Array.prototype.slice.call(new Uint32Array(this.array.buffer))), {
+    return e.arrayBuffers === void 0 && (e.arrayBuffers = {}), this.array.buffer._uuid === void 0 && (this.array.buffer._uuid = Kt()), e.arrayBuffers[this.array.buffer._uuid] === void 0 && (e.arrayBuffers[this.array.buffer._uuid] = Array.prototype.slice.call(new Uint32Array(this.array.buffer))), {
       uuid: this.uuid,
       buffer: this.array.buffer._uuid,
       type: this.array.constructor.name,
@@ -12081,12 +12081,12 @@ class _a extends dt {
   }
 }
 _a.prototype.isSpriteMaterial = !0;
-let pi;
-const $i = /* @__PURE__ */ new M(), mi = /* @__PURE__ */ new M(), gi = /* @__PURE__ */ new M(), yi = /* @__PURE__ */ new K(), Ki = /* @__PURE__ */ new K(), kh = /* @__PURE__ */ new Ee(), Ys = /* @__PURE__ */ new M(), Qi = /* @__PURE__ */ new M(), Zs = /* @__PURE__ */ new M(), ec = /* @__PURE__ */ new K(), Eo = /* @__PURE__ */ new K(), tc = /* @__PURE__ */ new K();
-class v0 extends ze {
+let fi;
+const Ji = /* @__PURE__ */ new M(), pi = /* @__PURE__ */ new M(), mi = /* @__PURE__ */ new M(), gi = /* @__PURE__ */ new K(), $i = /* @__PURE__ */ new K(), kh = /* @__PURE__ */ new Ee(), Ys = /* @__PURE__ */ new M(), Ki = /* @__PURE__ */ new M(), Zs = /* @__PURE__ */ new M(), ec = /* @__PURE__ */ new K(), Eo = /* @__PURE__ */ new K(), tc = /* @__PURE__ */ new K();
+class x0 extends ze {
   constructor(e) {
-    if (super(), this.type = "Sprite", pi === void 0) {
-      pi = new Be();
+    if (super(), this.type = "Sprite", fi === void 0) {
+      fi = new Be();
       const t = new Float32Array([
         -0.5,
         -0.5,
@@ -12109,25 +12109,25 @@ class v0 extends ze {
         0,
         1
       ]), n = new Ms(t, 5);
-      pi.setIndex([0, 1, 2, 0, 2, 3]), pi.setAttribute("position", new fs(n, 3, 0, !1)), pi.setAttribute("uv", new fs(n, 2, 3, !1));
+      fi.setIndex([0, 1, 2, 0, 2, 3]), fi.setAttribute("position", new fs(n, 3, 0, !1)), fi.setAttribute("uv", new fs(n, 2, 3, !1));
     }
-    this.geometry = pi, this.material = e !== void 0 ? e : new _a(), this.center = new K(0.5, 0.5);
+    this.geometry = fi, this.material = e !== void 0 ? e : new _a(), this.center = new K(0.5, 0.5);
   }
   raycast(e, t) {
-    e.camera === null && console.error('THREE.Sprite: "Raycaster.camera" needs to be set in order to raycast against sprites.'), mi.setFromMatrixScale(this.matrixWorld), kh.copy(e.camera.matrixWorld), this.modelViewMatrix.multiplyMatrices(e.camera.matrixWorldInverse, this.matrixWorld), gi.setFromMatrixPosition(this.modelViewMatrix), e.camera.isPerspectiveCamera && this.material.sizeAttenuation === !1 && mi.multiplyScalar(-gi.z);
+    e.camera === null && console.error('THREE.Sprite: "Raycaster.camera" needs to be set in order to raycast against sprites.'), pi.setFromMatrixScale(this.matrixWorld), kh.copy(e.camera.matrixWorld), this.modelViewMatrix.multiplyMatrices(e.camera.matrixWorldInverse, this.matrixWorld), mi.setFromMatrixPosition(this.modelViewMatrix), e.camera.isPerspectiveCamera && this.material.sizeAttenuation === !1 && pi.multiplyScalar(-mi.z);
     const n = this.material.rotation;
     let i, s;
     n !== 0 && (s = Math.cos(n), i = Math.sin(n));
     const o = this.center;
-    Js(Ys.set(-0.5, -0.5, 0), gi, o, mi, i, s), Js(Qi.set(0.5, -0.5, 0), gi, o, mi, i, s), Js(Zs.set(0.5, 0.5, 0), gi, o, mi, i, s), ec.set(0, 0), Eo.set(1, 0), tc.set(1, 1);
-    let a = e.ray.intersectTriangle(Ys, Qi, Zs, !1, $i);
-    if (a === null && (Js(Qi.set(-0.5, 0.5, 0), gi, o, mi, i, s), Eo.set(0, 1), a = e.ray.intersectTriangle(Ys, Zs, Qi, !1, $i), a === null))
+    Js(Ys.set(-0.5, -0.5, 0), mi, o, pi, i, s), Js(Ki.set(0.5, -0.5, 0), mi, o, pi, i, s), Js(Zs.set(0.5, 0.5, 0), mi, o, pi, i, s), ec.set(0, 0), Eo.set(1, 0), tc.set(1, 1);
+    let a = e.ray.intersectTriangle(Ys, Ki, Zs, !1, Ji);
+    if (a === null && (Js(Ki.set(-0.5, 0.5, 0), mi, o, pi, i, s), Eo.set(0, 1), a = e.ray.intersectTriangle(Ys, Zs, Ki, !1, Ji), a === null))
       return;
-    const l = e.ray.origin.distanceTo($i);
+    const l = e.ray.origin.distanceTo(Ji);
     l < e.near || l > e.far || t.push({
       distance: l,
-      point: $i.clone(),
-      uv: at.getUV($i, Ys, Qi, Zs, ec, Eo, tc, new K()),
+      point: Ji.clone(),
+      uv: at.getUV(Ji, Ys, Ki, Zs, ec, Eo, tc, new K()),
       face: null,
       object: this
     });
@@ -12136,11 +12136,11 @@ class v0 extends ze {
     return super.copy(e), e.center !== void 0 && this.center.copy(e.center), this.material = e.material, this;
   }
 }
-v0.prototype.isSprite = !0;
+x0.prototype.isSprite = !0;
 function Js(r, e, t, n, i, s) {
-  yi.subVectors(r, t).addScalar(0.5).multiply(n), i !== void 0 ? (Ki.x = s * yi.x - i * yi.y, Ki.y = i * yi.x + s * yi.y) : Ki.copy(yi), r.copy(e), r.x += Ki.x, r.y += Ki.y, r.applyMatrix4(kh);
+  gi.subVectors(r, t).addScalar(0.5).multiply(n), i !== void 0 ? ($i.x = s * gi.x - i * gi.y, $i.y = i * gi.x + s * gi.y) : $i.copy(gi), r.copy(e), r.x += $i.x, r.y += $i.y, r.applyMatrix4(kh);
 }
-const nc = /* @__PURE__ */ new M(), ic = /* @__PURE__ */ new qe(), sc = /* @__PURE__ */ new qe(), x0 = /* @__PURE__ */ new M(), rc = /* @__PURE__ */ new Ee();
+const nc = /* @__PURE__ */ new M(), ic = /* @__PURE__ */ new qe(), sc = /* @__PURE__ */ new qe(), _0 = /* @__PURE__ */ new M(), rc = /* @__PURE__ */ new Ee();
 class Uh extends Ze {
   constructor(e, t) {
     super(e, t), this.type = "SkinnedMesh", this.bindMode = "attached", this.bindMatrix = new Ee(), this.bindMatrixInverse = new Ee();
@@ -12172,25 +12172,25 @@ class Uh extends Ze {
       const o = sc.getComponent(s);
       if (o !== 0) {
         const a = ic.getComponent(s);
-        rc.multiplyMatrices(n.bones[a].matrixWorld, n.boneInverses[a]), t.addScaledVector(x0.copy(nc).applyMatrix4(rc), o);
+        rc.multiplyMatrices(n.bones[a].matrixWorld, n.boneInverses[a]), t.addScaledVector(_0.copy(nc).applyMatrix4(rc), o);
       }
     }
     return t.applyMatrix4(this.bindMatrixInverse);
   }
 }
 Uh.prototype.isSkinnedMesh = !0;
-class _0 extends ze {
+class b0 extends ze {
   constructor() {
     super(), this.type = "Bone";
   }
 }
-_0.prototype.isBone = !0;
-class b0 extends gt {
+b0.prototype.isBone = !0;
+class w0 extends gt {
   constructor(e = null, t = 1, n = 1, i, s, o, a, l, c = pt, h = pt, d, u) {
     super(null, o, a, l, c, h, i, s, d, u), this.image = { data: e, width: t, height: n }, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
-b0.prototype.isDataTexture = !0;
+w0.prototype.isDataTexture = !0;
 class ea extends Qe {
   constructor(e, t, n, i = 1) {
     typeof n == "number" && (i = n, n = !1, console.error("THREE.InstancedBufferAttribute: The constructor now expects normalized as the third argument.")), super(e, t, n), this.meshPerAttribute = i;
@@ -12204,8 +12204,8 @@ class ea extends Qe {
   }
 }
 ea.prototype.isInstancedBufferAttribute = !0;
-const oc = /* @__PURE__ */ new Ee(), ac = /* @__PURE__ */ new Ee(), $s = [], es = /* @__PURE__ */ new Ze();
-class w0 extends Ze {
+const oc = /* @__PURE__ */ new Ee(), ac = /* @__PURE__ */ new Ee(), $s = [], Qi = /* @__PURE__ */ new Ze();
+class M0 extends Ze {
   constructor(e, t, n) {
     super(e, t), this.instanceMatrix = new ea(new Float32Array(n * 16), 16), this.instanceColor = null, this.count = n, this.frustumCulled = !1;
   }
@@ -12220,9 +12220,9 @@ class w0 extends Ze {
   }
   raycast(e, t) {
     const n = this.matrixWorld, i = this.count;
-    if (es.geometry = this.geometry, es.material = this.material, es.material !== void 0)
+    if (Qi.geometry = this.geometry, Qi.material = this.material, Qi.material !== void 0)
       for (let s = 0; s < i; s++) {
-        this.getMatrixAt(s, oc), ac.multiplyMatrices(n, oc), es.matrixWorld = ac, es.raycast(e, $s);
+        this.getMatrixAt(s, oc), ac.multiplyMatrices(n, oc), Qi.matrixWorld = ac, Qi.raycast(e, $s);
         for (let o = 0, a = $s.length; o < a; o++) {
           const l = $s[o];
           l.instanceId = s, l.object = this, t.push(l);
@@ -12242,8 +12242,8 @@ class w0 extends Ze {
     this.dispatchEvent({ type: "dispose" });
   }
 }
-w0.prototype.isInstancedMesh = !0;
-class Nt extends dt {
+M0.prototype.isInstancedMesh = !0;
+class Dt extends dt {
   constructor(e) {
     super(), this.type = "LineBasicMaterial", this.color = new pe(16777215), this.linewidth = 1, this.linecap = "round", this.linejoin = "round", this.setValues(e);
   }
@@ -12251,10 +12251,10 @@ class Nt extends dt {
     return super.copy(e), this.color.copy(e.color), this.linewidth = e.linewidth, this.linecap = e.linecap, this.linejoin = e.linejoin, this;
   }
 }
-Nt.prototype.isLineBasicMaterial = !0;
-const lc = /* @__PURE__ */ new M(), cc = /* @__PURE__ */ new M(), hc = /* @__PURE__ */ new Ee(), To = /* @__PURE__ */ new Yn(), Ks = /* @__PURE__ */ new ki();
+Dt.prototype.isLineBasicMaterial = !0;
+const lc = /* @__PURE__ */ new M(), cc = /* @__PURE__ */ new M(), hc = /* @__PURE__ */ new Ee(), To = /* @__PURE__ */ new Xn(), Ks = /* @__PURE__ */ new Bi();
 class ps extends ze {
-  constructor(e = new Be(), t = new Nt()) {
+  constructor(e = new Be(), t = new Dt()) {
     super(), this.type = "Line", this.geometry = e, this.material = t, this.updateMorphTargets();
   }
   copy(e) {
@@ -12340,7 +12340,7 @@ class ps extends ze {
 }
 ps.prototype.isLine = !0;
 const uc = /* @__PURE__ */ new M(), dc = /* @__PURE__ */ new M();
-class Rn extends ps {
+class Ln extends ps {
   constructor(e, t) {
     super(e, t), this.type = "LineSegments";
   }
@@ -12358,13 +12358,13 @@ class Rn extends ps {
     return this;
   }
 }
-Rn.prototype.isLineSegments = !0;
-class M0 extends ps {
+Ln.prototype.isLineSegments = !0;
+class S0 extends ps {
   constructor(e, t) {
     super(e, t), this.type = "LineLoop";
   }
 }
-M0.prototype.isLineLoop = !0;
+S0.prototype.isLineLoop = !0;
 class ba extends dt {
   constructor(e) {
     super(), this.type = "PointsMaterial", this.color = new pe(16777215), this.map = null, this.alphaMap = null, this.size = 1, this.sizeAttenuation = !0, this.setValues(e);
@@ -12374,8 +12374,8 @@ class ba extends dt {
   }
 }
 ba.prototype.isPointsMaterial = !0;
-const fc = /* @__PURE__ */ new Ee(), ta = /* @__PURE__ */ new Yn(), Qs = /* @__PURE__ */ new ki(), er = /* @__PURE__ */ new M();
-class S0 extends ze {
+const fc = /* @__PURE__ */ new Ee(), ta = /* @__PURE__ */ new Xn(), Qs = /* @__PURE__ */ new Bi(), er = /* @__PURE__ */ new M();
+class E0 extends ze {
   constructor(e = new Be(), t = new ba()) {
     super(), this.type = "Points", this.geometry = e, this.material = t, this.updateMorphTargets();
   }
@@ -12423,7 +12423,7 @@ class S0 extends ze {
     }
   }
 }
-S0.prototype.isPoints = !0;
+E0.prototype.isPoints = !0;
 function pc(r, e, t, n, i, s, o) {
   const a = ta.distanceSqToPoint(r);
   if (a < t) {
@@ -12441,7 +12441,7 @@ function pc(r, e, t, n, i, s, o) {
     });
   }
 }
-class E0 extends gt {
+class T0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.minFilter = o !== void 0 ? o : St, this.magFilter = s !== void 0 ? s : St, this.generateMipmaps = !1;
     const h = this;
@@ -12458,26 +12458,26 @@ class E0 extends gt {
     "requestVideoFrameCallback" in e === !1 && e.readyState >= e.HAVE_CURRENT_DATA && (this.needsUpdate = !0);
   }
 }
-E0.prototype.isVideoTexture = !0;
-class T0 extends gt {
+T0.prototype.isVideoTexture = !0;
+class A0 extends gt {
   constructor(e, t, n) {
     super({ width: e, height: t }), this.format = n, this.magFilter = pt, this.minFilter = pt, this.generateMipmaps = !1, this.needsUpdate = !0;
   }
 }
-T0.prototype.isFramebufferTexture = !0;
-class A0 extends gt {
+A0.prototype.isFramebufferTexture = !0;
+class C0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c, h, d, u) {
     super(null, o, a, l, c, h, i, s, d, u), this.image = { width: t, height: n }, this.mipmaps = e, this.flipY = !1, this.generateMipmaps = !1;
   }
 }
-A0.prototype.isCompressedTexture = !0;
-class C0 extends gt {
+C0.prototype.isCompressedTexture = !0;
+class L0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.needsUpdate = !0;
   }
 }
-C0.prototype.isCanvasTexture = !0;
-class Ot {
+L0.prototype.isCanvasTexture = !0;
+class Nt {
   constructor() {
     this.type = "Curve", this.arcLengthDivisions = 200;
   }
@@ -12612,7 +12612,7 @@ class Ot {
     return this.arcLengthDivisions = e.arcLengthDivisions, this;
   }
 }
-class zr extends Ot {
+class zr extends Nt {
   constructor(e = 0, t = 0, n = 1, i = 1, s = 0, o = Math.PI * 2, a = !1, l = 0) {
     super(), this.type = "EllipseCurve", this.aX = e, this.aY = t, this.xRadius = n, this.yRadius = i, this.aStartAngle = s, this.aEndAngle = o, this.aClockwise = a, this.aRotation = l;
   }
@@ -12669,7 +12669,7 @@ function wa() {
   };
 }
 const tr = new M(), Ao = new wa(), Co = new wa(), Lo = new wa();
-class Hh extends Ot {
+class Hh extends Nt {
   constructor(e = [], t = !1, n = "centripetal", i = 0.5) {
     super(), this.type = "CatmullRomCurve3", this.points = e, this.closed = t, this.curveType = n, this.tension = i;
   }
@@ -12722,45 +12722,45 @@ function mc(r, e, t, n, i) {
   const s = (n - e) * 0.5, o = (i - t) * 0.5, a = r * r, l = r * a;
   return (2 * t - 2 * n + s + o) * l + (-3 * t + 3 * n - 2 * s - o) * a + s * r + t;
 }
-function L0(r, e) {
+function R0(r, e) {
   const t = 1 - r;
   return t * t * e;
 }
-function R0(r, e) {
+function P0(r, e) {
   return 2 * (1 - r) * r * e;
 }
-function P0(r, e) {
+function I0(r, e) {
   return r * r * e;
 }
-function rs(r, e, t, n) {
-  return L0(r, e) + R0(r, t) + P0(r, n);
-}
-function I0(r, e) {
-  const t = 1 - r;
-  return t * t * t * e;
+function ss(r, e, t, n) {
+  return R0(r, e) + P0(r, t) + I0(r, n);
 }
 function D0(r, e) {
   const t = 1 - r;
-  return 3 * t * t * r * e;
+  return t * t * t * e;
 }
 function N0(r, e) {
-  return 3 * (1 - r) * r * r * e;
+  const t = 1 - r;
+  return 3 * t * t * r * e;
 }
 function O0(r, e) {
+  return 3 * (1 - r) * r * r * e;
+}
+function z0(r, e) {
   return r * r * r * e;
 }
-function os(r, e, t, n, i) {
-  return I0(r, e) + D0(r, t) + N0(r, n) + O0(r, i);
+function rs(r, e, t, n, i) {
+  return D0(r, e) + N0(r, t) + O0(r, n) + z0(r, i);
 }
-class Ma extends Ot {
+class Ma extends Nt {
   constructor(e = new K(), t = new K(), n = new K(), i = new K()) {
     super(), this.type = "CubicBezierCurve", this.v0 = e, this.v1 = t, this.v2 = n, this.v3 = i;
   }
   getPoint(e, t = new K()) {
     const n = t, i = this.v0, s = this.v1, o = this.v2, a = this.v3;
     return n.set(
-      os(e, i.x, s.x, o.x, a.x),
-      os(e, i.y, s.y, o.y, a.y)
+      rs(e, i.x, s.x, o.x, a.x),
+      rs(e, i.y, s.y, o.y, a.y)
     ), n;
   }
   copy(e) {
@@ -12775,16 +12775,16 @@ class Ma extends Ot {
   }
 }
 Ma.prototype.isCubicBezierCurve = !0;
-class Vh extends Ot {
+class Vh extends Nt {
   constructor(e = new M(), t = new M(), n = new M(), i = new M()) {
     super(), this.type = "CubicBezierCurve3", this.v0 = e, this.v1 = t, this.v2 = n, this.v3 = i;
   }
   getPoint(e, t = new M()) {
     const n = t, i = this.v0, s = this.v1, o = this.v2, a = this.v3;
     return n.set(
-      os(e, i.x, s.x, o.x, a.x),
-      os(e, i.y, s.y, o.y, a.y),
-      os(e, i.z, s.z, o.z, a.z)
+      rs(e, i.x, s.x, o.x, a.x),
+      rs(e, i.y, s.y, o.y, a.y),
+      rs(e, i.z, s.z, o.z, a.z)
     ), n;
   }
   copy(e) {
@@ -12799,7 +12799,7 @@ class Vh extends Ot {
   }
 }
 Vh.prototype.isCubicBezierCurve3 = !0;
-class Br extends Ot {
+class Br extends Nt {
   constructor(e = new K(), t = new K()) {
     super(), this.type = "LineCurve", this.v1 = e, this.v2 = t;
   }
@@ -12827,7 +12827,7 @@ class Br extends Ot {
   }
 }
 Br.prototype.isLineCurve = !0;
-class z0 extends Ot {
+class B0 extends Nt {
   constructor(e = new M(), t = new M()) {
     super(), this.type = "LineCurve3", this.isLineCurve3 = !0, this.v1 = e, this.v2 = t;
   }
@@ -12850,15 +12850,15 @@ class z0 extends Ot {
     return super.fromJSON(e), this.v1.fromArray(e.v1), this.v2.fromArray(e.v2), this;
   }
 }
-class Sa extends Ot {
+class Sa extends Nt {
   constructor(e = new K(), t = new K(), n = new K()) {
     super(), this.type = "QuadraticBezierCurve", this.v0 = e, this.v1 = t, this.v2 = n;
   }
   getPoint(e, t = new K()) {
     const n = t, i = this.v0, s = this.v1, o = this.v2;
     return n.set(
-      rs(e, i.x, s.x, o.x),
-      rs(e, i.y, s.y, o.y)
+      ss(e, i.x, s.x, o.x),
+      ss(e, i.y, s.y, o.y)
     ), n;
   }
   copy(e) {
@@ -12873,16 +12873,16 @@ class Sa extends Ot {
   }
 }
 Sa.prototype.isQuadraticBezierCurve = !0;
-class kr extends Ot {
+class kr extends Nt {
   constructor(e = new M(), t = new M(), n = new M()) {
     super(), this.type = "QuadraticBezierCurve3", this.v0 = e, this.v1 = t, this.v2 = n;
   }
   getPoint(e, t = new M()) {
     const n = t, i = this.v0, s = this.v1, o = this.v2;
     return n.set(
-      rs(e, i.x, s.x, o.x),
-      rs(e, i.y, s.y, o.y),
-      rs(e, i.z, s.z, o.z)
+      ss(e, i.x, s.x, o.x),
+      ss(e, i.y, s.y, o.y),
+      ss(e, i.z, s.z, o.z)
     ), n;
   }
   copy(e) {
@@ -12897,7 +12897,7 @@ class kr extends Ot {
   }
 }
 kr.prototype.isQuadraticBezierCurve3 = !0;
-class Ea extends Ot {
+class Ea extends Nt {
   constructor(e = []) {
     super(), this.type = "SplineCurve", this.points = e;
   }
@@ -12943,12 +12943,12 @@ var Ta = /* @__PURE__ */ Object.freeze({
   CubicBezierCurve3: Vh,
   EllipseCurve: zr,
   LineCurve: Br,
-  LineCurve3: z0,
+  LineCurve3: B0,
   QuadraticBezierCurve: Sa,
   QuadraticBezierCurve3: kr,
   SplineCurve: Ea
 });
-class B0 extends Ot {
+class k0 extends Nt {
   constructor() {
     super(), this.type = "CurvePath", this.curves = [], this.autoClose = !1;
   }
@@ -13044,7 +13044,7 @@ class B0 extends Ot {
     return this;
   }
 }
-class na extends B0 {
+class na extends k0 {
   constructor(e) {
     super(), this.type = "Path", this.currentPoint = new K(), e && this.setFromPoints(e);
   }
@@ -13307,7 +13307,7 @@ class ia extends Be {
 }
 class Ss extends na {
   constructor(e) {
-    super(e), this.uuid = Qt(), this.type = "Shape", this.holes = [];
+    super(e), this.uuid = Kt(), this.type = "Shape", this.holes = [];
   }
   getPointsHoles(e) {
     const t = [];
@@ -13348,14 +13348,14 @@ class Ss extends na {
     return this;
   }
 }
-const k0 = {
+const U0 = {
   triangulate: function(r, e, t = 2) {
     const n = e && e.length, i = n ? e[0] * t : r.length;
     let s = Gh(r, 0, i, t, !0);
     const o = [];
     if (!s || s.next === s.prev) return o;
     let a, l, c, h, d, u, f;
-    if (n && (s = G0(r, e, s, t)), r.length > 80 * t) {
+    if (n && (s = W0(r, e, s, t)), r.length > 80 * t) {
       a = c = r[0], l = h = r[1];
       for (let g = t; g < i; g += t)
         d = r[g], u = r[g + 1], d < a && (a = d), u < l && (l = u), d > c && (c = d), u > h && (h = u);
@@ -13366,13 +13366,13 @@ const k0 = {
 };
 function Gh(r, e, t, n, i) {
   let s, o;
-  if (i === ey(r, e, t, n) > 0)
+  if (i === ty(r, e, t, n) > 0)
     for (s = e; s < t; s += n) o = gc(s, r[s], r[s + 1], o);
   else
     for (s = t - n; s >= e; s -= n) o = gc(s, r[s], r[s + 1], o);
   return o && Fr(o, o.next) && (ys(o), o = o.next), o;
 }
-function Pn(r, e) {
+function Rn(r, e) {
   if (!r) return r;
   e || (e = r);
   let t = r, n;
@@ -13387,64 +13387,64 @@ function Pn(r, e) {
 }
 function ms(r, e, t, n, i, s, o) {
   if (!r) return;
-  !o && s && Y0(r, n, i, s);
+  !o && s && Z0(r, n, i, s);
   let a = r, l, c;
   for (; r.prev !== r.next; ) {
-    if (l = r.prev, c = r.next, s ? F0(r, n, i, s) : U0(r)) {
+    if (l = r.prev, c = r.next, s ? H0(r, n, i, s) : F0(r)) {
       e.push(l.i / t), e.push(r.i / t), e.push(c.i / t), ys(r), r = c.next, a = c.next;
       continue;
     }
     if (r = c, r === a) {
-      o ? o === 1 ? (r = H0(Pn(r), e, t), ms(r, e, t, n, i, s, 2)) : o === 2 && V0(r, e, t, n, i, s) : ms(Pn(r), e, t, n, i, s, 1);
+      o ? o === 1 ? (r = V0(Rn(r), e, t), ms(r, e, t, n, i, s, 2)) : o === 2 && G0(r, e, t, n, i, s) : ms(Rn(r), e, t, n, i, s, 1);
       break;
     }
   }
 }
-function U0(r) {
+function F0(r) {
   const e = r.prev, t = r, n = r.next;
   if (nt(e, t, n) >= 0) return !1;
   let i = r.next.next;
   for (; i !== r.prev; ) {
-    if (Si(e.x, e.y, t.x, t.y, n.x, n.y, i.x, i.y) && nt(i.prev, i, i.next) >= 0) return !1;
+    if (Mi(e.x, e.y, t.x, t.y, n.x, n.y, i.x, i.y) && nt(i.prev, i, i.next) >= 0) return !1;
     i = i.next;
   }
   return !0;
 }
-function F0(r, e, t, n) {
+function H0(r, e, t, n) {
   const i = r.prev, s = r, o = r.next;
   if (nt(i, s, o) >= 0) return !1;
   const a = i.x < s.x ? i.x < o.x ? i.x : o.x : s.x < o.x ? s.x : o.x, l = i.y < s.y ? i.y < o.y ? i.y : o.y : s.y < o.y ? s.y : o.y, c = i.x > s.x ? i.x > o.x ? i.x : o.x : s.x > o.x ? s.x : o.x, h = i.y > s.y ? i.y > o.y ? i.y : o.y : s.y > o.y ? s.y : o.y, d = sa(a, l, e, t, n), u = sa(c, h, e, t, n);
   let f = r.prevZ, g = r.nextZ;
   for (; f && f.z >= d && g && g.z <= u; ) {
-    if (f !== r.prev && f !== r.next && Si(i.x, i.y, s.x, s.y, o.x, o.y, f.x, f.y) && nt(f.prev, f, f.next) >= 0 || (f = f.prevZ, g !== r.prev && g !== r.next && Si(i.x, i.y, s.x, s.y, o.x, o.y, g.x, g.y) && nt(g.prev, g, g.next) >= 0)) return !1;
+    if (f !== r.prev && f !== r.next && Mi(i.x, i.y, s.x, s.y, o.x, o.y, f.x, f.y) && nt(f.prev, f, f.next) >= 0 || (f = f.prevZ, g !== r.prev && g !== r.next && Mi(i.x, i.y, s.x, s.y, o.x, o.y, g.x, g.y) && nt(g.prev, g, g.next) >= 0)) return !1;
     g = g.nextZ;
   }
   for (; f && f.z >= d; ) {
-    if (f !== r.prev && f !== r.next && Si(i.x, i.y, s.x, s.y, o.x, o.y, f.x, f.y) && nt(f.prev, f, f.next) >= 0) return !1;
+    if (f !== r.prev && f !== r.next && Mi(i.x, i.y, s.x, s.y, o.x, o.y, f.x, f.y) && nt(f.prev, f, f.next) >= 0) return !1;
     f = f.prevZ;
   }
   for (; g && g.z <= u; ) {
-    if (g !== r.prev && g !== r.next && Si(i.x, i.y, s.x, s.y, o.x, o.y, g.x, g.y) && nt(g.prev, g, g.next) >= 0) return !1;
+    if (g !== r.prev && g !== r.next && Mi(i.x, i.y, s.x, s.y, o.x, o.y, g.x, g.y) && nt(g.prev, g, g.next) >= 0) return !1;
     g = g.nextZ;
   }
   return !0;
 }
-function H0(r, e, t) {
+function V0(r, e, t) {
   let n = r;
   do {
     const i = n.prev, s = n.next.next;
     !Fr(i, s) && Wh(i, n, n.next, s) && gs(i, s) && gs(s, i) && (e.push(i.i / t), e.push(n.i / t), e.push(s.i / t), ys(n), ys(n.next), n = r = s), n = n.next;
   } while (n !== r);
-  return Pn(n);
+  return Rn(n);
 }
-function V0(r, e, t, n, i, s) {
+function G0(r, e, t, n, i, s) {
   let o = r;
   do {
     let a = o.next.next;
     for (; a !== o.prev; ) {
-      if (o.i !== a.i && $0(o, a)) {
+      if (o.i !== a.i && K0(o, a)) {
         let l = jh(o, a);
-        o = Pn(o, o.next), l = Pn(l, l.next), ms(o, e, t, n, i, s), ms(l, e, t, n, i, s);
+        o = Rn(o, o.next), l = Rn(l, l.next), ms(o, e, t, n, i, s), ms(l, e, t, n, i, s);
         return;
       }
       a = a.next;
@@ -13452,25 +13452,25 @@ function V0(r, e, t, n, i, s) {
     o = o.next;
   } while (o !== r);
 }
-function G0(r, e, t, n) {
+function W0(r, e, t, n) {
   const i = [];
   let s, o, a, l, c;
   for (s = 0, o = e.length; s < o; s++)
-    a = e[s] * n, l = s < o - 1 ? e[s + 1] * n : r.length, c = Gh(r, a, l, n, !1), c === c.next && (c.steiner = !0), i.push(J0(c));
-  for (i.sort(W0), s = 0; s < i.length; s++)
-    j0(i[s], t), t = Pn(t, t.next);
+    a = e[s] * n, l = s < o - 1 ? e[s + 1] * n : r.length, c = Gh(r, a, l, n, !1), c === c.next && (c.steiner = !0), i.push($0(c));
+  for (i.sort(j0), s = 0; s < i.length; s++)
+    q0(i[s], t), t = Rn(t, t.next);
   return t;
 }
-function W0(r, e) {
+function j0(r, e) {
   return r.x - e.x;
 }
-function j0(r, e) {
-  if (e = q0(r, e), e) {
+function q0(r, e) {
+  if (e = X0(r, e), e) {
     const t = jh(e, r);
-    Pn(e, e.next), Pn(t, t.next);
+    Rn(e, e.next), Rn(t, t.next);
   }
 }
-function q0(r, e) {
+function X0(r, e) {
   let t = e;
   const n = r.x, i = r.y;
   let s = -1 / 0, o;
@@ -13493,21 +13493,21 @@ function q0(r, e) {
   let h = 1 / 0, d;
   t = o;
   do
-    n >= t.x && t.x >= l && n !== t.x && Si(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (d = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (d < h || d === h && (t.x > o.x || t.x === o.x && X0(o, t))) && (o = t, h = d)), t = t.next;
+    n >= t.x && t.x >= l && n !== t.x && Mi(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (d = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (d < h || d === h && (t.x > o.x || t.x === o.x && Y0(o, t))) && (o = t, h = d)), t = t.next;
   while (t !== a);
   return o;
 }
-function X0(r, e) {
+function Y0(r, e) {
   return nt(r.prev, r, e.prev) < 0 && nt(e.next, r, r.next) < 0;
 }
-function Y0(r, e, t, n) {
+function Z0(r, e, t, n) {
   let i = r;
   do
     i.z === null && (i.z = sa(i.x, i.y, e, t, n)), i.prevZ = i.prev, i.nextZ = i.next, i = i.next;
   while (i !== r);
-  i.prevZ.nextZ = null, i.prevZ = null, Z0(i);
+  i.prevZ.nextZ = null, i.prevZ = null, J0(i);
 }
-function Z0(r) {
+function J0(r) {
   let e, t, n, i, s, o, a, l, c = 1;
   do {
     for (t = r, r = null, s = null, o = 0; t; ) {
@@ -13524,19 +13524,19 @@ function Z0(r) {
 function sa(r, e, t, n, i) {
   return r = 32767 * (r - t) * i, e = 32767 * (e - n) * i, r = (r | r << 8) & 16711935, r = (r | r << 4) & 252645135, r = (r | r << 2) & 858993459, r = (r | r << 1) & 1431655765, e = (e | e << 8) & 16711935, e = (e | e << 4) & 252645135, e = (e | e << 2) & 858993459, e = (e | e << 1) & 1431655765, r | e << 1;
 }
-function J0(r) {
+function $0(r) {
   let e = r, t = r;
   do
     (e.x < t.x || e.x === t.x && e.y < t.y) && (t = e), e = e.next;
   while (e !== r);
   return t;
 }
-function Si(r, e, t, n, i, s, o, a) {
+function Mi(r, e, t, n, i, s, o, a) {
   return (i - o) * (e - a) - (r - o) * (s - a) >= 0 && (r - o) * (n - a) - (t - o) * (e - a) >= 0 && (t - o) * (s - a) - (i - o) * (n - a) >= 0;
 }
-function $0(r, e) {
-  return r.next.i !== e.i && r.prev.i !== e.i && !K0(r, e) && // doesn't intersect other edges
-  (gs(r, e) && gs(e, r) && Q0(r, e) && // locally visible
+function K0(r, e) {
+  return r.next.i !== e.i && r.prev.i !== e.i && !Q0(r, e) && // doesn't intersect other edges
+  (gs(r, e) && gs(e, r) && ey(r, e) && // locally visible
   (nt(r.prev, r, e.prev) || nt(r, e.prev, e)) || // does not create opposite-facing sectors
   Fr(r, e) && nt(r.prev, r, r.next) > 0 && nt(e.prev, e, e.next) > 0);
 }
@@ -13556,7 +13556,7 @@ function rr(r, e, t) {
 function or(r) {
   return r > 0 ? 1 : r < 0 ? -1 : 0;
 }
-function K0(r, e) {
+function Q0(r, e) {
   let t = r;
   do {
     if (t.i !== r.i && t.next.i !== r.i && t.i !== e.i && t.next.i !== e.i && Wh(t, t.next, r, e)) return !0;
@@ -13567,7 +13567,7 @@ function K0(r, e) {
 function gs(r, e) {
   return nt(r.prev, r, r.next) < 0 ? nt(r, e, r.next) >= 0 && nt(r, r.prev, e) >= 0 : nt(r, e, r.prev) < 0 || nt(r, r.next, e) < 0;
 }
-function Q0(r, e) {
+function ey(r, e) {
   let t = r, n = !1;
   const i = (r.x + e.x) / 2, s = (r.y + e.y) / 2;
   do
@@ -13589,13 +13589,13 @@ function ys(r) {
 function ra(r, e, t) {
   this.i = r, this.x = e, this.y = t, this.prev = null, this.next = null, this.z = null, this.prevZ = null, this.nextZ = null, this.steiner = !1;
 }
-function ey(r, e, t, n) {
+function ty(r, e, t, n) {
   let i = 0;
   for (let s = e, o = t - n; s < t; s += n)
     i += (r[o] - r[s]) * (r[s + 1] + r[o + 1]), o = s;
   return i;
 }
-class Ln {
+class Cn {
   // calculate area of the contour polygon
   static area(e) {
     const t = e.length;
@@ -13605,7 +13605,7 @@ class Ln {
     return n * 0.5;
   }
   static isClockWise(e) {
-    return Ln.area(e) < 0;
+    return Cn.area(e) < 0;
   }
   static triangulateShape(e, t) {
     const n = [], i = [], s = [];
@@ -13614,7 +13614,7 @@ class Ln {
     t.forEach(yc);
     for (let l = 0; l < t.length; l++)
       i.push(o), o += t[l].length, vc(n, t[l]);
-    const a = k0.triangulate(n, i);
+    const a = U0.triangulate(n, i);
     for (let l = 0; l < a.length; l += 3)
       s.push(a.slice(l, l + 3));
     return s;
@@ -13628,7 +13628,7 @@ function vc(r, e) {
   for (let t = 0; t < e.length; t++)
     r.push(e[t].x), r.push(e[t].y);
 }
-class Vi extends Be {
+class Hi extends Be {
   constructor(e = new Ss([new K(0.5, 0.5), new K(-0.5, 0.5), new K(-0.5, -0.5), new K(0.5, -0.5)]), t = {}) {
     super(), this.type = "ExtrudeGeometry", this.parameters = {
       shapes: e,
@@ -13643,21 +13643,21 @@ class Vi extends Be {
     function o(a) {
       const l = [], c = t.curveSegments !== void 0 ? t.curveSegments : 12, h = t.steps !== void 0 ? t.steps : 1;
       let d = t.depth !== void 0 ? t.depth : 1, u = t.bevelEnabled !== void 0 ? t.bevelEnabled : !0, f = t.bevelThickness !== void 0 ? t.bevelThickness : 0.2, g = t.bevelSize !== void 0 ? t.bevelSize : f - 0.1, m = t.bevelOffset !== void 0 ? t.bevelOffset : 0, p = t.bevelSegments !== void 0 ? t.bevelSegments : 3;
-      const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : ty;
+      const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : ny;
       t.amount !== void 0 && (console.warn("THREE.ExtrudeBufferGeometry: amount has been renamed to depth."), d = t.amount);
       let S, w = !1, x, L, D, T;
       y && (S = y.getSpacedPoints(h), w = !0, u = !1, x = y.computeFrenetFrames(h, !1), L = new M(), D = new M(), T = new M()), u || (p = 0, f = 0, g = 0, m = 0);
       const N = a.extractPoints(c);
       let P = N.shape;
       const b = N.holes;
-      if (!Ln.isClockWise(P)) {
+      if (!Cn.isClockWise(P)) {
         P = P.reverse();
         for (let B = 0, H = b.length; B < H; B++) {
           const V = b[B];
-          Ln.isClockWise(V) && (b[B] = V.reverse());
+          Cn.isClockWise(V) && (b[B] = V.reverse());
         }
       }
-      const J = Ln.triangulateShape(P, b), z = P;
+      const J = Cn.triangulateShape(P, b), z = P;
       for (let B = 0, H = b.length; B < H; B++) {
         const V = b[B];
         P = P.concat(V);
@@ -13805,7 +13805,7 @@ class Vi extends Be {
   }
   toJSON() {
     const e = super.toJSON(), t = this.parameters.shapes, n = this.parameters.options;
-    return ny(t, n, e);
+    return iy(t, n, e);
   }
   static fromJSON(e, t) {
     const n = [];
@@ -13814,10 +13814,10 @@ class Vi extends Be {
       n.push(a);
     }
     const i = e.options.extrudePath;
-    return i !== void 0 && (e.options.extrudePath = new Ta[i.type]().fromJSON(i)), new Vi(n, e.options);
+    return i !== void 0 && (e.options.extrudePath = new Ta[i.type]().fromJSON(i)), new Hi(n, e.options);
   }
 }
-const ty = {
+const ny = {
   generateTopUV: function(r, e, t, n, i) {
     const s = e[t * 3], o = e[t * 3 + 1], a = e[n * 3], l = e[n * 3 + 1], c = e[i * 3], h = e[i * 3 + 1];
     return [
@@ -13841,7 +13841,7 @@ const ty = {
     ];
   }
 };
-function ny(r, e, t) {
+function iy(r, e, t) {
   if (t.shapes = [], Array.isArray(r))
     for (let n = 0, i = r.length; n < i; n++) {
       const s = r[n];
@@ -13925,12 +13925,12 @@ class Ra extends Be {
       const d = i.length / 3, u = h.extractPoints(t);
       let f = u.shape;
       const g = u.holes;
-      Ln.isClockWise(f) === !1 && (f = f.reverse());
+      Cn.isClockWise(f) === !1 && (f = f.reverse());
       for (let p = 0, y = g.length; p < y; p++) {
         const _ = g[p];
-        Ln.isClockWise(_) === !0 && (g[p] = _.reverse());
+        Cn.isClockWise(_) === !0 && (g[p] = _.reverse());
       }
-      const m = Ln.triangulateShape(f, g);
+      const m = Cn.triangulateShape(f, g);
       for (let p = 0, y = g.length; p < y; p++) {
         const _ = g[p];
         f = f.concat(_);
@@ -13947,7 +13947,7 @@ class Ra extends Be {
   }
   toJSON() {
     const e = super.toJSON(), t = this.parameters.shapes;
-    return iy(t, e);
+    return sy(t, e);
   }
   static fromJSON(e, t) {
     const n = [];
@@ -13958,7 +13958,7 @@ class Ra extends Be {
     return new Ra(n, e.curveSegments);
   }
 }
-function iy(r, e) {
+function sy(r, e) {
   if (e.shapes = [], Array.isArray(r))
     for (let t = 0, n = r.length; t < n; t++) {
       const i = r[t];
@@ -14075,7 +14075,7 @@ class Xh extends Rt {
 Xh.prototype.isRawShaderMaterial = !0;
 class vs extends dt {
   constructor(e) {
-    super(), this.defines = { STANDARD: "" }, this.type = "MeshStandardMaterial", this.color = new pe(16777215), this.roughness = 1, this.metalness = 0, this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = Bi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.roughnessMap = null, this.metalnessMap = null, this.alphaMap = null, this.envMap = null, this.envMapIntensity = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.flatShading = !1, this.setValues(e);
+    super(), this.defines = { STANDARD: "" }, this.type = "MeshStandardMaterial", this.color = new pe(16777215), this.roughness = 1, this.metalness = 0, this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.roughnessMap = null, this.metalnessMap = null, this.alphaMap = null, this.envMap = null, this.envMapIntensity = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.flatShading = !1, this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.defines = { STANDARD: "" }, this.color.copy(e.color), this.roughness = e.roughness, this.metalness = e.metalness, this.map = e.map, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.emissive.copy(e.emissive), this.emissiveMap = e.emissiveMap, this.emissiveIntensity = e.emissiveIntensity, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.roughnessMap = e.roughnessMap, this.metalnessMap = e.metalnessMap, this.alphaMap = e.alphaMap, this.envMap = e.envMap, this.envMapIntensity = e.envMapIntensity, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this.flatShading = e.flatShading, this;
@@ -14124,7 +14124,7 @@ class Yh extends vs {
 Yh.prototype.isMeshPhysicalMaterial = !0;
 class Zh extends dt {
   constructor(e) {
-    super(), this.type = "MeshPhongMaterial", this.color = new pe(16777215), this.specular = new pe(1118481), this.shininess = 30, this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = Bi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.specularMap = null, this.alphaMap = null, this.envMap = null, this.combine = Lr, this.reflectivity = 1, this.refractionRatio = 0.98, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.flatShading = !1, this.setValues(e);
+    super(), this.type = "MeshPhongMaterial", this.color = new pe(16777215), this.specular = new pe(1118481), this.shininess = 30, this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.specularMap = null, this.alphaMap = null, this.envMap = null, this.combine = Lr, this.reflectivity = 1, this.refractionRatio = 0.98, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.flatShading = !1, this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.color.copy(e.color), this.specular.copy(e.specular), this.shininess = e.shininess, this.map = e.map, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.emissive.copy(e.emissive), this.emissiveMap = e.emissiveMap, this.emissiveIntensity = e.emissiveIntensity, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.specularMap = e.specularMap, this.alphaMap = e.alphaMap, this.envMap = e.envMap, this.combine = e.combine, this.reflectivity = e.reflectivity, this.refractionRatio = e.refractionRatio, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this.flatShading = e.flatShading, this;
@@ -14133,7 +14133,7 @@ class Zh extends dt {
 Zh.prototype.isMeshPhongMaterial = !0;
 class Jh extends dt {
   constructor(e) {
-    super(), this.defines = { TOON: "" }, this.type = "MeshToonMaterial", this.color = new pe(16777215), this.map = null, this.gradientMap = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = Bi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.alphaMap = null, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.setValues(e);
+    super(), this.defines = { TOON: "" }, this.type = "MeshToonMaterial", this.color = new pe(16777215), this.map = null, this.gradientMap = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.alphaMap = null, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.color.copy(e.color), this.map = e.map, this.gradientMap = e.gradientMap, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.emissive.copy(e.emissive), this.emissiveMap = e.emissiveMap, this.emissiveIntensity = e.emissiveIntensity, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.alphaMap = e.alphaMap, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this;
@@ -14142,7 +14142,7 @@ class Jh extends dt {
 Jh.prototype.isMeshToonMaterial = !0;
 class $h extends dt {
   constructor(e) {
-    super(), this.type = "MeshNormalMaterial", this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = Bi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.flatShading = !1, this.setValues(e);
+    super(), this.type = "MeshNormalMaterial", this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.flatShading = !1, this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.flatShading = e.flatShading, this;
@@ -14160,14 +14160,14 @@ class Da extends dt {
 Da.prototype.isMeshLambertMaterial = !0;
 class Kh extends dt {
   constructor(e) {
-    super(), this.defines = { MATCAP: "" }, this.type = "MeshMatcapMaterial", this.color = new pe(16777215), this.matcap = null, this.map = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = Bi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.alphaMap = null, this.flatShading = !1, this.setValues(e);
+    super(), this.defines = { MATCAP: "" }, this.type = "MeshMatcapMaterial", this.color = new pe(16777215), this.matcap = null, this.map = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.alphaMap = null, this.flatShading = !1, this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.defines = { MATCAP: "" }, this.color.copy(e.color), this.matcap = e.matcap, this.map = e.map, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.alphaMap = e.alphaMap, this.flatShading = e.flatShading, this;
   }
 }
 Kh.prototype.isMeshMatcapMaterial = !0;
-class Er extends Nt {
+class Er extends Dt {
   constructor(e) {
     super(), this.type = "LineDashedMaterial", this.scale = 1, this.dashSize = 3, this.gapSize = 1, this.setValues(e);
   }
@@ -14176,7 +14176,7 @@ class Er extends Nt {
   }
 }
 Er.prototype.isLineDashedMaterial = !0;
-const sy = {
+const ry = {
   ShadowMaterial: qh,
   SpriteMaterial: _a,
   RawShaderMaterial: Xh,
@@ -14190,14 +14190,14 @@ const sy = {
   MeshLambertMaterial: Da,
   MeshDepthMaterial: va,
   MeshDistanceMaterial: xa,
-  MeshBasicMaterial: Ui,
+  MeshBasicMaterial: ki,
   MeshMatcapMaterial: Kh,
   LineDashedMaterial: Er,
-  LineBasicMaterial: Nt,
+  LineBasicMaterial: Dt,
   Material: dt
 };
 dt.fromType = function(r) {
-  return new sy[r]();
+  return new ry[r]();
 };
 const tt = {
   // same as Array.prototype.slice, but also works on typed arrays
@@ -14327,7 +14327,7 @@ const tt = {
     return r.blendMode = xh, r;
   }
 };
-class In {
+class Pn {
   constructor(e, t, n, i) {
     this.parameterPositions = e, this._cachedIndex = 0, this.resultBuffer = i !== void 0 ? i : new t.constructor(n), this.sampleValues = t, this.valueSize = n, this.settings = null, this.DefaultSettings_ = {};
   }
@@ -14395,13 +14395,13 @@ class In {
   intervalChanged_() {
   }
 }
-In.prototype.beforeStart_ = In.prototype.copySampleValue_;
-In.prototype.afterEnd_ = In.prototype.copySampleValue_;
-class ry extends In {
+Pn.prototype.beforeStart_ = Pn.prototype.copySampleValue_;
+Pn.prototype.afterEnd_ = Pn.prototype.copySampleValue_;
+class oy extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i), this._weightPrev = -0, this._offsetPrev = -0, this._weightNext = -0, this._offsetNext = -0, this.DefaultSettings_ = {
-      endingStart: bi,
-      endingEnd: bi
+      endingStart: _i,
+      endingEnd: _i
     };
   }
   intervalChanged_(e, t, n) {
@@ -14409,7 +14409,7 @@ class ry extends In {
     let s = e - 2, o = e + 1, a = i[s], l = i[o];
     if (a === void 0)
       switch (this.getSettings_().endingStart) {
-        case wi:
+        case bi:
           s = e, a = 2 * t - n;
           break;
         case Mr:
@@ -14420,7 +14420,7 @@ class ry extends In {
       }
     if (l === void 0)
       switch (this.getSettings_().endingEnd) {
-        case wi:
+        case bi:
           o = e, l = 2 * n - t;
           break;
         case Mr:
@@ -14439,7 +14439,7 @@ class ry extends In {
     return s;
   }
 }
-class Qh extends In {
+class Qh extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14450,7 +14450,7 @@ class Qh extends In {
     return s;
   }
 }
-class oy extends In {
+class ay extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14458,7 +14458,7 @@ class oy extends In {
     return this.copySampleValue_(e - 1);
   }
 }
-class nn {
+class tn {
   constructor(e, t, n, i) {
     if (e === void 0) throw new Error("THREE.KeyframeTrack: track name is undefined");
     if (t === void 0 || t.length === 0) throw new Error("THREE.KeyframeTrack: no keyframes in track named " + e);
@@ -14483,13 +14483,13 @@ class nn {
     return n.type = e.ValueTypeName, n;
   }
   InterpolantFactoryMethodDiscrete(e) {
-    return new oy(this.times, this.values, this.getValueSize(), e);
+    return new ay(this.times, this.values, this.getValueSize(), e);
   }
   InterpolantFactoryMethodLinear(e) {
     return new Qh(this.times, this.values, this.getValueSize(), e);
   }
   InterpolantFactoryMethodSmooth(e) {
-    return new ry(this.times, this.values, this.getValueSize(), e);
+    return new oy(this.times, this.values, this.getValueSize(), e);
   }
   setInterpolation(e) {
     let t;
@@ -14636,23 +14636,23 @@ class nn {
     return i.createInterpolant = this.createInterpolant, i;
   }
 }
-nn.prototype.TimeBufferType = Float32Array;
-nn.prototype.ValueBufferType = Float32Array;
-nn.prototype.DefaultInterpolation = wr;
-class Gi extends nn {
+tn.prototype.TimeBufferType = Float32Array;
+tn.prototype.ValueBufferType = Float32Array;
+tn.prototype.DefaultInterpolation = wr;
+class Vi extends tn {
 }
-Gi.prototype.ValueTypeName = "bool";
-Gi.prototype.ValueBufferType = Array;
-Gi.prototype.DefaultInterpolation = br;
-Gi.prototype.InterpolantFactoryMethodLinear = void 0;
-Gi.prototype.InterpolantFactoryMethodSmooth = void 0;
-class eu extends nn {
+Vi.prototype.ValueTypeName = "bool";
+Vi.prototype.ValueBufferType = Array;
+Vi.prototype.DefaultInterpolation = br;
+Vi.prototype.InterpolantFactoryMethodLinear = void 0;
+Vi.prototype.InterpolantFactoryMethodSmooth = void 0;
+class eu extends tn {
 }
 eu.prototype.ValueTypeName = "color";
-class Wn extends nn {
+class Gn extends tn {
 }
-Wn.prototype.ValueTypeName = "number";
-class ay extends In {
+Gn.prototype.ValueTypeName = "number";
+class ly extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14664,32 +14664,32 @@ class ay extends In {
     return s;
   }
 }
-class Wi extends nn {
+class Gi extends tn {
   InterpolantFactoryMethodLinear(e) {
-    return new ay(this.times, this.values, this.getValueSize(), e);
+    return new ly(this.times, this.values, this.getValueSize(), e);
   }
 }
-Wi.prototype.ValueTypeName = "quaternion";
-Wi.prototype.DefaultInterpolation = wr;
+Gi.prototype.ValueTypeName = "quaternion";
+Gi.prototype.DefaultInterpolation = wr;
+Gi.prototype.InterpolantFactoryMethodSmooth = void 0;
+class Wi extends tn {
+}
+Wi.prototype.ValueTypeName = "string";
+Wi.prototype.ValueBufferType = Array;
+Wi.prototype.DefaultInterpolation = br;
+Wi.prototype.InterpolantFactoryMethodLinear = void 0;
 Wi.prototype.InterpolantFactoryMethodSmooth = void 0;
-class ji extends nn {
+class En extends tn {
 }
-ji.prototype.ValueTypeName = "string";
-ji.prototype.ValueBufferType = Array;
-ji.prototype.DefaultInterpolation = br;
-ji.prototype.InterpolantFactoryMethodLinear = void 0;
-ji.prototype.InterpolantFactoryMethodSmooth = void 0;
-class Tn extends nn {
-}
-Tn.prototype.ValueTypeName = "vector";
+En.prototype.ValueTypeName = "vector";
 class oa {
   constructor(e, t = -1, n, i = da) {
-    this.name = e, this.tracks = n, this.duration = t, this.blendMode = i, this.uuid = Qt(), this.duration < 0 && this.resetDuration();
+    this.name = e, this.tracks = n, this.duration = t, this.blendMode = i, this.uuid = Kt(), this.duration < 0 && this.resetDuration();
   }
   static parse(e) {
     const t = [], n = e.tracks, i = 1 / (e.fps || 1);
     for (let o = 0, a = n.length; o !== a; ++o)
-      t.push(cy(n[o]).scale(i));
+      t.push(hy(n[o]).scale(i));
     const s = new this(e.name, e.duration, t, e.blendMode);
     return s.uuid = e.uuid, s;
   }
@@ -14702,7 +14702,7 @@ class oa {
       blendMode: e.blendMode
     };
     for (let s = 0, o = n.length; s !== o; ++s)
-      t.push(nn.toJSON(n[s]));
+      t.push(tn.toJSON(n[s]));
     return i;
   }
   static CreateFromMorphTargetSequence(e, t, n, i) {
@@ -14716,7 +14716,7 @@ class oa {
       ), c.push(0, 1, 0);
       const h = tt.getKeyframeOrder(l);
       l = tt.sortedArray(l, 1, h), c = tt.sortedArray(c, 1, h), !i && l[0] === 0 && (l.push(s), c.push(c[0])), o.push(
-        new Wn(
+        new Gn(
           ".morphTargetInfluences[" + t[a].name + "]",
           l,
           c
@@ -14779,25 +14779,25 @@ class oa {
               const S = u[g];
               p.push(S.time), y.push(S.morphTarget === m ? 1 : 0);
             }
-            i.push(new Wn(".morphTargetInfluence[" + m + "]", p, y));
+            i.push(new Gn(".morphTargetInfluence[" + m + "]", p, y));
           }
           l = f.length * o;
         } else {
           const f = ".bones[" + t[d].name + "]";
           n(
-            Tn,
+            En,
             f + ".position",
             u,
             "pos",
             i
           ), n(
-            Wi,
+            Gi,
             f + ".quaternion",
             u,
             "rot",
             i
           ), n(
-            Tn,
+            En,
             f + ".scale",
             u,
             "scl",
@@ -14842,42 +14842,42 @@ class oa {
     return this.constructor.toJSON(this);
   }
 }
-function ly(r) {
+function cy(r) {
   switch (r.toLowerCase()) {
     case "scalar":
     case "double":
     case "float":
     case "number":
     case "integer":
-      return Wn;
+      return Gn;
     case "vector":
     case "vector2":
     case "vector3":
     case "vector4":
-      return Tn;
+      return En;
     case "color":
       return eu;
     case "quaternion":
-      return Wi;
+      return Gi;
     case "bool":
     case "boolean":
-      return Gi;
+      return Vi;
     case "string":
-      return ji;
+      return Wi;
   }
   throw new Error("THREE.KeyframeTrack: Unsupported typeName: " + r);
 }
-function cy(r) {
+function hy(r) {
   if (r.type === void 0)
     throw new Error("THREE.KeyframeTrack: track type undefined, can not parse");
-  const e = ly(r.type);
+  const e = cy(r.type);
   if (r.times === void 0) {
     const t = [], n = [];
     tt.flattenJSON(r.keys, t, n, "value"), r.times = t, r.values = n;
   }
   return e.parse !== void 0 ? e.parse(r) : new e(r.name, r.times, r.values, r.interpolation);
 }
-const zi = {
+const Oi = {
   enabled: !1,
   files: {},
   add: function(r, e) {
@@ -14894,7 +14894,7 @@ const zi = {
     this.files = {};
   }
 };
-class hy {
+class uy {
   constructor(e, t, n) {
     const i = this;
     let s = !1, o = 0, a = 0, l;
@@ -14924,10 +14924,10 @@ class hy {
     };
   }
 }
-const uy = new hy();
-class Dn {
+const dy = new uy();
+class In {
   constructor(e) {
-    this.manager = e !== void 0 ? e : uy, this.crossOrigin = "anonymous", this.withCredentials = !1, this.path = "", this.resourcePath = "", this.requestHeader = {};
+    this.manager = e !== void 0 ? e : dy, this.crossOrigin = "anonymous", this.withCredentials = !1, this.path = "", this.resourcePath = "", this.requestHeader = {};
   }
   load() {
   }
@@ -14955,27 +14955,27 @@ class Dn {
     return this.requestHeader = e, this;
   }
 }
-const cn = {};
-class dy extends Dn {
+const ln = {};
+class fy extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
     e === void 0 && (e = ""), this.path !== void 0 && (e = this.path + e), e = this.manager.resolveURL(e);
-    const s = zi.get(e);
+    const s = Oi.get(e);
     if (s !== void 0)
       return this.manager.itemStart(e), setTimeout(() => {
         t && t(s), this.manager.itemEnd(e);
       }, 0), s;
-    if (cn[e] !== void 0) {
-      cn[e].push({
+    if (ln[e] !== void 0) {
+      ln[e].push({
         onLoad: t,
         onProgress: n,
         onError: i
       });
       return;
     }
-    cn[e] = [], cn[e].push({
+    ln[e] = [], ln[e].push({
       onLoad: t,
       onProgress: n,
       onError: i
@@ -14989,7 +14989,7 @@ class dy extends Dn {
       if (c.status === 200 || c.status === 0) {
         if (c.status === 0 && console.warn("THREE.FileLoader: HTTP Status 0 received."), typeof ReadableStream > "u" || c.body === void 0 || c.body.getReader === void 0)
           return c;
-        const h = cn[e], d = c.body.getReader(), u = c.headers.get("Content-Length"), f = u ? parseInt(u) : 0, g = f !== 0;
+        const h = ln[e], d = c.body.getReader(), u = c.headers.get("Content-Length"), f = u ? parseInt(u) : 0, g = f !== 0;
         let m = 0;
         const p = new ReadableStream({
           start(y) {
@@ -15033,18 +15033,18 @@ class dy extends Dn {
           }
       }
     }).then((c) => {
-      zi.add(e, c);
-      const h = cn[e];
-      delete cn[e];
+      Oi.add(e, c);
+      const h = ln[e];
+      delete ln[e];
       for (let d = 0, u = h.length; d < u; d++) {
         const f = h[d];
         f.onLoad && f.onLoad(c);
       }
     }).catch((c) => {
-      const h = cn[e];
+      const h = ln[e];
       if (h === void 0)
         throw this.manager.itemError(e), c;
-      delete cn[e];
+      delete ln[e];
       for (let d = 0, u = h.length; d < u; d++) {
         const f = h[d];
         f.onError && f.onError(c);
@@ -15061,20 +15061,20 @@ class dy extends Dn {
     return this.mimeType = e, this;
   }
 }
-class tu extends Dn {
+class tu extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
     this.path !== void 0 && (e = this.path + e), e = this.manager.resolveURL(e);
-    const s = this, o = zi.get(e);
+    const s = this, o = Oi.get(e);
     if (o !== void 0)
       return s.manager.itemStart(e), setTimeout(function() {
         t && t(o), s.manager.itemEnd(e);
       }, 0), o;
     const a = ds("img");
     function l() {
-      h(), zi.add(e, this), t && t(this), s.manager.itemEnd(e);
+      h(), Oi.add(e, this), t && t(this), s.manager.itemEnd(e);
     }
     function c(d) {
       h(), i && i(d), s.manager.itemError(e), s.manager.itemEnd(e);
@@ -15085,7 +15085,7 @@ class tu extends Dn {
     return a.addEventListener("load", l, !1), a.addEventListener("error", c, !1), e.slice(0, 5) !== "data:" && this.crossOrigin !== void 0 && (a.crossOrigin = this.crossOrigin), s.manager.itemStart(e), a.src = e, a;
   }
 }
-class fy extends Dn {
+class py extends In {
   constructor(e) {
     super(e);
   }
@@ -15103,7 +15103,7 @@ class fy extends Dn {
     return s;
   }
 }
-class py extends Dn {
+class my extends In {
   constructor(e) {
     super(e);
   }
@@ -15114,7 +15114,7 @@ class py extends Dn {
     }, n, i), s;
   }
 }
-let tn = class extends ze {
+let en = class extends ze {
   constructor(e, t = 1) {
     super(), this.type = "Light", this.color = new pe(e), this.intensity = t;
   }
@@ -15128,13 +15128,13 @@ let tn = class extends ze {
     return t.object.color = this.color.getHex(), t.object.intensity = this.intensity, this.groundColor !== void 0 && (t.object.groundColor = this.groundColor.getHex()), this.distance !== void 0 && (t.object.distance = this.distance), this.angle !== void 0 && (t.object.angle = this.angle), this.decay !== void 0 && (t.object.decay = this.decay), this.penumbra !== void 0 && (t.object.penumbra = this.penumbra), this.shadow !== void 0 && (t.object.shadow = this.shadow.toJSON()), t;
   }
 };
-tn.prototype.isLight = !0;
-class aa extends tn {
+en.prototype.isLight = !0;
+class aa extends en {
   constructor(e, t, n) {
     super(e, n), this.type = "HemisphereLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.groundColor = new pe(t);
   }
   copy(e) {
-    return tn.prototype.copy.call(this, e), this.groundColor.copy(e.groundColor), this;
+    return en.prototype.copy.call(this, e), this.groundColor.copy(e.groundColor), this;
   }
 }
 aa.prototype.isHemisphereLight = !0;
@@ -15205,7 +15205,7 @@ class nu extends Na {
   }
 }
 nu.prototype.isSpotLightShadow = !0;
-class my extends tn {
+class gy extends en {
   constructor(e, t, n = 0, i = Math.PI / 3, s = 0, o = 1) {
     super(e, t), this.type = "SpotLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.distance = n, this.angle = i, this.penumbra = s, this.decay = o, this.shadow = new nu();
   }
@@ -15222,8 +15222,8 @@ class my extends tn {
     return super.copy(e), this.distance = e.distance, this.angle = e.angle, this.penumbra = e.penumbra, this.decay = e.decay, this.target = e.target.clone(), this.shadow = e.shadow.clone(), this;
   }
 }
-my.prototype.isSpotLight = !0;
-const wc = /* @__PURE__ */ new Ee(), ts = /* @__PURE__ */ new M(), Po = /* @__PURE__ */ new M();
+gy.prototype.isSpotLight = !0;
+const wc = /* @__PURE__ */ new Ee(), es = /* @__PURE__ */ new M(), Po = /* @__PURE__ */ new M();
 class iu extends Na {
   constructor() {
     super(new Et(90, 1, 0.5, 500)), this._frameExtents = new K(4, 2), this._viewportCount = 6, this._viewports = [
@@ -15269,11 +15269,11 @@ class iu extends Na {
   }
   updateMatrices(e, t = 0) {
     const n = this.camera, i = this.matrix, s = e.distance || n.far;
-    s !== n.far && (n.far = s, n.updateProjectionMatrix()), ts.setFromMatrixPosition(e.matrixWorld), n.position.copy(ts), Po.copy(n.position), Po.add(this._cubeDirections[t]), n.up.copy(this._cubeUps[t]), n.lookAt(Po), n.updateMatrixWorld(), i.makeTranslation(-ts.x, -ts.y, -ts.z), wc.multiplyMatrices(n.projectionMatrix, n.matrixWorldInverse), this._frustum.setFromProjectionMatrix(wc);
+    s !== n.far && (n.far = s, n.updateProjectionMatrix()), es.setFromMatrixPosition(e.matrixWorld), n.position.copy(es), Po.copy(n.position), Po.add(this._cubeDirections[t]), n.up.copy(this._cubeUps[t]), n.lookAt(Po), n.updateMatrixWorld(), i.makeTranslation(-es.x, -es.y, -es.z), wc.multiplyMatrices(n.projectionMatrix, n.matrixWorldInverse), this._frustum.setFromProjectionMatrix(wc);
   }
 }
 iu.prototype.isPointLightShadow = !0;
-class gy extends tn {
+class yy extends en {
   constructor(e, t, n = 0, i = 1) {
     super(e, t), this.type = "PointLight", this.distance = n, this.decay = i, this.shadow = new iu();
   }
@@ -15290,14 +15290,14 @@ class gy extends tn {
     return super.copy(e), this.distance = e.distance, this.decay = e.decay, this.shadow = e.shadow.clone(), this;
   }
 }
-gy.prototype.isPointLight = !0;
+yy.prototype.isPointLight = !0;
 class su extends Na {
   constructor() {
-    super(new Oi(-5, 5, 5, -5, 0.5, 500));
+    super(new Ni(-5, 5, 5, -5, 0.5, 500));
   }
 }
 su.prototype.isDirectionalLightShadow = !0;
-class la extends tn {
+class la extends en {
   constructor(e, t) {
     super(e, t), this.type = "DirectionalLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.shadow = new su();
   }
@@ -15309,13 +15309,13 @@ class la extends tn {
   }
 }
 la.prototype.isDirectionalLight = !0;
-class ca extends tn {
+class ca extends en {
   constructor(e, t) {
     super(e, t), this.type = "AmbientLight";
   }
 }
 ca.prototype.isAmbientLight = !0;
-class yy extends tn {
+class vy extends en {
   constructor(e, t, n = 10, i = 10) {
     super(e, t), this.type = "RectAreaLight", this.width = n, this.height = i;
   }
@@ -15333,7 +15333,7 @@ class yy extends tn {
     return t.object.width = this.width, t.object.height = this.height, t;
   }
 }
-yy.prototype.isRectAreaLight = !0;
+vy.prototype.isRectAreaLight = !0;
 class ru {
   constructor() {
     this.coefficients = [];
@@ -15415,7 +15415,7 @@ class ru {
   }
 }
 ru.prototype.isSphericalHarmonics3 = !0;
-class Oa extends tn {
+class Oa extends en {
   constructor(e = new ru(), t = 1) {
     super(void 0, t), this.sh = e;
   }
@@ -15431,7 +15431,7 @@ class Oa extends tn {
   }
 }
 Oa.prototype.isLightProbe = !0;
-class vy {
+class xy {
   static decodeText(e) {
     if (typeof TextDecoder < "u")
       return new TextDecoder().decode(e);
@@ -15452,7 +15452,7 @@ class vy {
     return typeof e != "string" || e === "" ? "" : (/^https?:\/\//i.test(t) && /^\//.test(e) && (t = t.replace(/(^https?:\/\/[^\/]+).*/i, "$1")), /^(https?:)?\/\//i.test(e) || /^data:.*,.*$/i.test(e) || /^blob:.*$/i.test(e) ? e : t + e);
   }
 }
-class xy extends Be {
+class _y extends Be {
   constructor() {
     super(), this.type = "InstancedBufferGeometry", this.instanceCount = 1 / 0;
   }
@@ -15467,8 +15467,8 @@ class xy extends Be {
     return e.instanceCount = this.instanceCount, e.isInstancedBufferGeometry = !0, e;
   }
 }
-xy.prototype.isInstancedBufferGeometry = !0;
-class _y extends Dn {
+_y.prototype.isInstancedBufferGeometry = !0;
+class by extends In {
   constructor(e) {
     super(e), typeof createImageBitmap > "u" && console.warn("THREE.ImageBitmapLoader: createImageBitmap() not supported."), typeof fetch > "u" && console.warn("THREE.ImageBitmapLoader: fetch() not supported."), this.options = { premultiplyAlpha: "none" };
   }
@@ -15477,7 +15477,7 @@ class _y extends Dn {
   }
   load(e, t, n, i) {
     e === void 0 && (e = ""), this.path !== void 0 && (e = this.path + e), e = this.manager.resolveURL(e);
-    const s = this, o = zi.get(e);
+    const s = this, o = Oi.get(e);
     if (o !== void 0)
       return s.manager.itemStart(e), setTimeout(function() {
         t && t(o), s.manager.itemEnd(e);
@@ -15488,15 +15488,15 @@ class _y extends Dn {
     }).then(function(l) {
       return createImageBitmap(l, Object.assign(s.options, { colorSpaceConversion: "none" }));
     }).then(function(l) {
-      zi.add(e, l), t && t(l), s.manager.itemEnd(e);
+      Oi.add(e, l), t && t(l), s.manager.itemEnd(e);
     }).catch(function(l) {
       i && i(l), s.manager.itemError(e), s.manager.itemEnd(e);
     }), s.manager.itemStart(e);
   }
 }
-_y.prototype.isImageBitmapLoader = !0;
+by.prototype.isImageBitmapLoader = !0;
 let ar;
-const by = {
+const wy = {
   getContext: function() {
     return ar === void 0 && (ar = new (window.AudioContext || window.webkitAudioContext)()), ar;
   },
@@ -15504,16 +15504,16 @@ const by = {
     ar = r;
   }
 };
-class wy extends Dn {
+class My extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
-    const s = this, o = new dy(this.manager);
+    const s = this, o = new fy(this.manager);
     o.setResponseType("arraybuffer"), o.setPath(this.path), o.setRequestHeader(this.requestHeader), o.setWithCredentials(this.withCredentials), o.load(e, function(a) {
       try {
         const l = a.slice(0);
-        by.getContext().decodeAudioData(l, function(h) {
+        wy.getContext().decodeAudioData(l, function(h) {
           t(h);
         });
       } catch (l) {
@@ -15522,22 +15522,22 @@ class wy extends Dn {
     }, n, i);
   }
 }
-class My extends Oa {
+class Sy extends Oa {
   constructor(e, t, n = 1) {
     super(void 0, n);
     const i = new pe().set(e), s = new pe().set(t), o = new M(i.r, i.g, i.b), a = new M(s.r, s.g, s.b), l = Math.sqrt(Math.PI), c = l * Math.sqrt(0.75);
     this.sh.coefficients[0].copy(o).add(a).multiplyScalar(l), this.sh.coefficients[1].copy(o).sub(a).multiplyScalar(c);
   }
 }
-My.prototype.isHemisphereLightProbe = !0;
-class Sy extends Oa {
+Sy.prototype.isHemisphereLightProbe = !0;
+class Ey extends Oa {
   constructor(e, t = 1) {
     super(void 0, t);
     const n = new pe().set(e);
     this.sh.coefficients[0].set(n.r, n.g, n.b).multiplyScalar(2 * Math.sqrt(Math.PI));
   }
 }
-Sy.prototype.isAmbientLightProbe = !0;
+Ey.prototype.isAmbientLightProbe = !0;
 class za {
   constructor(e = !0) {
     this.autoStart = e, this.startTime = 0, this.oldTime = 0, this.elapsedTime = 0, this.running = !1;
@@ -15565,7 +15565,7 @@ class za {
 function Mc() {
   return (typeof performance > "u" ? Date : performance).now();
 }
-class Ey extends ze {
+class Ty extends ze {
   constructor(e) {
     super(), this.type = "Audio", this.listener = e, this.context = e.context, this.gain = this.context.createGain(), this.gain.connect(e.getInput()), this.autoplay = !1, this.buffer = null, this.detune = 0, this.loop = !1, this.loopStart = 0, this.loopEnd = 0, this.offset = 0, this.duration = void 0, this.playbackRate = 1, this.isPlaying = !1, this.hasPlaybackControl = !0, this.source = null, this.sourceType = "empty", this._startedAt = 0, this._progress = 0, this._connected = !1, this.filters = [];
   }
@@ -15686,7 +15686,7 @@ class Ey extends ze {
     return this.gain.gain.setTargetAtTime(e, this.context.currentTime, 0.01), this;
   }
 }
-class Ty {
+class Ay {
   constructor(e, t, n) {
     this.binding = e, this.valueSize = n;
     let i, s, o;
@@ -15796,10 +15796,10 @@ class Ty {
     }
   }
 }
-const Ba = "\\[\\]\\.:\\/", Ay = new RegExp("[" + Ba + "]", "g"), ka = "[^" + Ba + "]", Cy = "[^" + Ba.replace("\\.", "") + "]", Ly = /((?:WC+[\/:])*)/.source.replace("WC", ka), Ry = /(WCOD+)?/.source.replace("WCOD", Cy), Py = /(?:\.(WC+)(?:\[(.+)\])?)?/.source.replace("WC", ka), Iy = /\.(WC+)(?:\[(.+)\])?/.source.replace("WC", ka), Dy = new RegExp(
-  "^" + Ly + Ry + Py + Iy + "$"
-), Ny = ["material", "materials", "bones"];
-class Oy {
+const Ba = "\\[\\]\\.:\\/", Cy = new RegExp("[" + Ba + "]", "g"), ka = "[^" + Ba + "]", Ly = "[^" + Ba.replace("\\.", "") + "]", Ry = /((?:WC+[\/:])*)/.source.replace("WC", ka), Py = /(WCOD+)?/.source.replace("WCOD", Ly), Iy = /(?:\.(WC+)(?:\[(.+)\])?)?/.source.replace("WC", ka), Dy = /\.(WC+)(?:\[(.+)\])?/.source.replace("WC", ka), Ny = new RegExp(
+  "^" + Ry + Py + Iy + Dy + "$"
+), Oy = ["material", "materials", "bones"];
+class zy {
   constructor(e, t, n) {
     const i = n || Ye.parseTrackName(t);
     this._targetGroup = e, this._bindings = e.subscribe_(t, i);
@@ -15840,10 +15840,10 @@ class Ye {
    * @return {string}
    */
   static sanitizeNodeName(e) {
-    return e.replace(/\s/g, "_").replace(Ay, "");
+    return e.replace(/\s/g, "_").replace(Cy, "");
   }
   static parseTrackName(e) {
-    const t = Dy.exec(e);
+    const t = Ny.exec(e);
     if (t === null)
       throw new Error("PropertyBinding: Cannot parse trackName: " + e);
     const n = {
@@ -15857,7 +15857,7 @@ class Ye {
     }, i = n.nodeName && n.nodeName.lastIndexOf(".");
     if (i !== void 0 && i !== -1) {
       const s = n.nodeName.substring(i + 1);
-      Ny.indexOf(s) !== -1 && (n.nodeName = n.nodeName.substring(0, i), n.objectName = s);
+      Oy.indexOf(s) !== -1 && (n.nodeName = n.nodeName.substring(0, i), n.objectName = s);
     }
     if (n.propertyName === null || n.propertyName.length === 0)
       throw new Error("PropertyBinding: can not parse propertyName from trackName: " + e);
@@ -16045,7 +16045,7 @@ class Ye {
     this.node = null, this.getValue = this._getValue_unbound, this.setValue = this._setValue_unbound;
   }
 }
-Ye.Composite = Oy;
+Ye.Composite = zy;
 Ye.prototype.BindingType = {
   Direct: 0,
   EntireArray: 1,
@@ -16089,18 +16089,18 @@ Ye.prototype.SetterByBindingTypeAndVersioning = [
     Ye.prototype._setValue_fromArray_setMatrixWorldNeedsUpdate
   ]
 ];
-class zy {
+class By {
   constructor(e, t, n = null, i = t.blendMode) {
     this._mixer = e, this._clip = t, this._localRoot = n, this.blendMode = i;
     const s = t.tracks, o = s.length, a = new Array(o), l = {
-      endingStart: bi,
-      endingEnd: bi
+      endingStart: _i,
+      endingEnd: _i
     };
     for (let c = 0; c !== o; ++c) {
       const h = s[c].createInterpolant(null);
       a[c] = h, h.settings = l;
     }
-    this._interpolantSettings = l, this._interpolants = a, this._propertyBindings = new Array(o), this._cacheIndex = null, this._byClipCacheIndex = null, this._timeScaleInterpolant = null, this._weightInterpolant = null, this.loop = Md, this._loopCount = -1, this._startTime = null, this.time = 0, this.timeScale = 1, this._effectiveTimeScale = 1, this.weight = 1, this._effectiveWeight = 1, this.repetitions = 1 / 0, this.paused = !1, this.enabled = !0, this.clampWhenFinished = !1, this.zeroSlopeAtStart = !0, this.zeroSlopeAtEnd = !0;
+    this._interpolantSettings = l, this._interpolants = a, this._propertyBindings = new Array(o), this._cacheIndex = null, this._byClipCacheIndex = null, this._timeScaleInterpolant = null, this._weightInterpolant = null, this.loop = Sd, this._loopCount = -1, this._startTime = null, this.time = 0, this.timeScale = 1, this._effectiveTimeScale = 1, this.weight = 1, this._effectiveWeight = 1, this.repetitions = 1 / 0, this.paused = !1, this.enabled = !0, this.clampWhenFinished = !1, this.zeroSlopeAtStart = !0, this.zeroSlopeAtEnd = !0;
   }
   // State & Scheduling
   play() {
@@ -16253,10 +16253,10 @@ class zy {
   _updateTime(e) {
     const t = this._clip.duration, n = this.loop;
     let i = this.time + e, s = this._loopCount;
-    const o = n === Sd;
+    const o = n === Ed;
     if (e === 0)
       return s === -1 ? i : o && (s & 1) === 1 ? t - i : i;
-    if (n === wd) {
+    if (n === Md) {
       s === -1 && (this._loopCount = 0, this._setEndings(!0, !0, !1));
       e: {
         if (i >= t)
@@ -16305,7 +16305,7 @@ class zy {
   }
   _setEndings(e, t, n) {
     const i = this._interpolantSettings;
-    n ? (i.endingStart = wi, i.endingEnd = wi) : (e ? i.endingStart = this.zeroSlopeAtStart ? wi : bi : i.endingStart = Mr, t ? i.endingEnd = this.zeroSlopeAtEnd ? wi : bi : i.endingEnd = Mr);
+    n ? (i.endingStart = bi, i.endingEnd = bi) : (e ? i.endingStart = this.zeroSlopeAtStart ? bi : _i : i.endingStart = Mr, t ? i.endingEnd = this.zeroSlopeAtEnd ? bi : _i : i.endingEnd = Mr);
   }
   _scheduleFading(e, t, n) {
     const i = this._mixer, s = i.time;
@@ -16315,7 +16315,7 @@ class zy {
     return a[0] = s, l[0] = t, a[1] = s + e, l[1] = n, this;
   }
 }
-class ou extends mn {
+class ou extends pn {
   constructor(e) {
     super(), this._root = e, this._initMemoryManager(), this._accuIndex = 0, this.time = 0, this.timeScale = 1;
   }
@@ -16334,7 +16334,7 @@ class ou extends mn {
           continue;
         }
         const m = t && t._propertyBindings[d].binding.parsedPath;
-        g = new Ty(
+        g = new Ay(
           Ye.create(n, f, m),
           u.ValueTypeName,
           u.getValueSize()
@@ -16491,7 +16491,7 @@ class ou extends mn {
       c = l.knownActions[0], o === null && (o = c._clip);
     }
     if (o === null) return null;
-    const h = new zy(this, o, t, n);
+    const h = new By(this, o, t, n);
     return this._bindAction(h, c), this._addInactiveAction(h, a, s), h;
   }
   // get an existing action
@@ -16563,7 +16563,7 @@ class ou extends mn {
   }
 }
 ou.prototype._controlInterpolantsResultBuffer = new Float32Array(1);
-class By extends Ms {
+class ky extends Ms {
   constructor(e, t, n = 1) {
     super(e, t), this.meshPerAttribute = n;
   }
@@ -16579,10 +16579,10 @@ class By extends Ms {
     return t.isInstancedInterleavedBuffer = !0, t.meshPerAttribute = this.meshPerAttribute, t;
   }
 }
-By.prototype.isInstancedInterleavedBuffer = !0;
-class ky {
+ky.prototype.isInstancedInterleavedBuffer = !0;
+class Uy {
   constructor(e, t, n = 0, i = 1 / 0) {
-    this.ray = new Yn(e, t), this.near = n, this.far = i, this.camera = null, this.layers = new pa(), this.params = {
+    this.ray = new Xn(e, t), this.near = n, this.far = i, this.camera = null, this.layers = new pa(), this.params = {
       Mesh: {},
       Line: { threshold: 1 },
       LOD: {},
@@ -16640,7 +16640,7 @@ class Ec {
   }
 }
 const Tc = /* @__PURE__ */ new K();
-class qn {
+class jn {
   constructor(e = new K(1 / 0, 1 / 0), t = new K(-1 / 0, -1 / 0)) {
     this.min = e, this.max = t;
   }
@@ -16718,7 +16718,7 @@ class qn {
     return e.min.equals(this.min) && e.max.equals(this.max);
   }
 }
-qn.prototype.isBox2 = !0;
+jn.prototype.isBox2 = !0;
 const Ac = /* @__PURE__ */ new M(), lr = /* @__PURE__ */ new M();
 class au {
   constructor(e = new M(), t = new M()) {
@@ -16765,8 +16765,8 @@ class au {
     return new this.constructor().copy(this);
   }
 }
-const Sn = /* @__PURE__ */ new M(), cr = /* @__PURE__ */ new Ee(), Io = /* @__PURE__ */ new Ee();
-class Uy extends Rn {
+const Mn = /* @__PURE__ */ new M(), cr = /* @__PURE__ */ new Ee(), Io = /* @__PURE__ */ new Ee();
+class Fy extends Ln {
   constructor(e) {
     const t = lu(e), n = new Be(), i = [], s = [], o = new pe(0, 0, 1), a = new pe(0, 1, 0);
     for (let c = 0; c < t.length; c++) {
@@ -16774,7 +16774,7 @@ class Uy extends Rn {
       h.parent && h.parent.isBone && (i.push(0, 0, 0), i.push(0, 0, 0), s.push(o.r, o.g, o.b), s.push(a.r, a.g, a.b));
     }
     n.setAttribute("position", new De(i, 3)), n.setAttribute("color", new De(s, 3));
-    const l = new Nt({ vertexColors: !0, depthTest: !1, depthWrite: !1, toneMapped: !1, transparent: !0 });
+    const l = new Dt({ vertexColors: !0, depthTest: !1, depthWrite: !1, toneMapped: !1, transparent: !0 });
     super(n, l), this.type = "SkeletonHelper", this.isSkeletonHelper = !0, this.root = e, this.bones = t, this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1;
   }
   updateMatrixWorld(e) {
@@ -16782,7 +16782,7 @@ class Uy extends Rn {
     Io.copy(this.root.matrixWorld).invert();
     for (let s = 0, o = 0; s < t.length; s++) {
       const a = t[s];
-      a.parent && a.parent.isBone && (cr.multiplyMatrices(Io, a.matrixWorld), Sn.setFromMatrixPosition(cr), i.setXYZ(o, Sn.x, Sn.y, Sn.z), cr.multiplyMatrices(Io, a.parent.matrixWorld), Sn.setFromMatrixPosition(cr), i.setXYZ(o + 1, Sn.x, Sn.y, Sn.z), o += 2);
+      a.parent && a.parent.isBone && (cr.multiplyMatrices(Io, a.matrixWorld), Mn.setFromMatrixPosition(cr), i.setXYZ(o, Mn.x, Mn.y, Mn.z), cr.multiplyMatrices(Io, a.parent.matrixWorld), Mn.setFromMatrixPosition(cr), i.setXYZ(o + 1, Mn.x, Mn.y, Mn.z), o += 2);
     }
     n.getAttribute("position").needsUpdate = !0, super.updateMatrixWorld(e);
   }
@@ -16794,12 +16794,12 @@ function lu(r) {
     e.push.apply(e, lu(r.children[t]));
   return e;
 }
-const Fy = /* @__PURE__ */ new M(), Cc = /* @__PURE__ */ new pe(), Lc = /* @__PURE__ */ new pe();
-class Hy extends ze {
+const Hy = /* @__PURE__ */ new M(), Cc = /* @__PURE__ */ new pe(), Lc = /* @__PURE__ */ new pe();
+class Vy extends ze {
   constructor(e, t, n) {
     super(), this.light = e, this.light.updateMatrixWorld(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.color = n;
     const i = new La(t);
-    i.rotateY(Math.PI * 0.5), this.material = new Ui({ wireframe: !0, fog: !1, toneMapped: !1 }), this.color === void 0 && (this.material.vertexColors = !0);
+    i.rotateY(Math.PI * 0.5), this.material = new ki({ wireframe: !0, fog: !1, toneMapped: !1 }), this.color === void 0 && (this.material.vertexColors = !0);
     const s = i.getAttribute("position"), o = new Float32Array(s.count * 3);
     i.setAttribute("color", new Qe(o, 3)), this.add(new Ze(i, this.material)), this.update();
   }
@@ -16819,10 +16819,10 @@ class Hy extends ze {
       }
       t.needsUpdate = !0;
     }
-    e.lookAt(Fy.setFromMatrixPosition(this.light.matrixWorld).negate());
+    e.lookAt(Hy.setFromMatrixPosition(this.light.matrixWorld).negate());
   }
 }
-class Vy extends Rn {
+class Gy extends Ln {
   constructor(e = 10, t = 10, n = 4473924, i = 8947848) {
     n = new pe(n), i = new pe(i);
     const s = t / 2, o = e / t, a = e / 2, l = [], c = [];
@@ -16833,12 +16833,12 @@ class Vy extends Rn {
     }
     const h = new Be();
     h.setAttribute("position", new De(l, 3)), h.setAttribute("color", new De(c, 3));
-    const d = new Nt({ vertexColors: !0, toneMapped: !1 });
+    const d = new Dt({ vertexColors: !0, toneMapped: !1 });
     super(h, d), this.type = "GridHelper";
   }
 }
 const Rc = /* @__PURE__ */ new M(), hr = /* @__PURE__ */ new M(), Pc = /* @__PURE__ */ new M();
-class Gy extends ze {
+class Wy extends ze {
   constructor(e, t, n) {
     super(), this.light = e, this.light.updateMatrixWorld(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.color = n, t === void 0 && (t = 1);
     let i = new Be();
@@ -16859,7 +16859,7 @@ class Gy extends ze {
       t,
       0
     ], 3));
-    const s = new Nt({ fog: !1, toneMapped: !1 });
+    const s = new Dt({ fog: !1, toneMapped: !1 });
     this.lightPlane = new ps(i, s), this.add(this.lightPlane), i = new Be(), i.setAttribute("position", new De([0, 0, 0, 0, 0, 1], 3)), this.targetLine = new ps(i, s), this.add(this.targetLine), this.update();
   }
   dispose() {
@@ -16870,9 +16870,9 @@ class Gy extends ze {
   }
 }
 const ur = /* @__PURE__ */ new M(), st = /* @__PURE__ */ new bs();
-class Wy extends Rn {
+class jy extends Ln {
   constructor(e) {
-    const t = new Be(), n = new Nt({ color: 16777215, vertexColors: !0, toneMapped: !1 }), i = [], s = [], o = {}, a = new pe(16755200), l = new pe(16711680), c = new pe(43775), h = new pe(16777215), d = new pe(3355443);
+    const t = new Be(), n = new Dt({ color: 16777215, vertexColors: !0, toneMapped: !1 }), i = [], s = [], o = {}, a = new pe(16755200), l = new pe(16711680), c = new pe(43775), h = new pe(16777215), d = new pe(3355443);
     u("n1", "n2", a), u("n2", "n4", a), u("n4", "n3", a), u("n3", "n1", a), u("f1", "f2", a), u("f2", "f4", a), u("f4", "f3", a), u("f3", "f1", a), u("n1", "f1", a), u("n2", "f2", a), u("n3", "f3", a), u("n4", "f4", a), u("p", "n1", l), u("p", "n2", l), u("p", "n3", l), u("p", "n4", l), u("u1", "u2", c), u("u2", "u3", c), u("u3", "u1", c), u("c", "t", h), u("p", "c", d), u("cn1", "cn2", d), u("cn3", "cn4", d), u("cf1", "cf2", d), u("cf3", "cf4", d);
     function u(g, m, p) {
       f(g, p), f(m, p);
@@ -16902,12 +16902,12 @@ function ot(r, e, t, n, i, s, o) {
 const cu = new ArrayBuffer(4);
 new Float32Array(cu);
 new Uint32Array(cu);
-const Yt = new Uint32Array(512), Zt = new Uint32Array(512);
+const Xt = new Uint32Array(512), Yt = new Uint32Array(512);
 for (let r = 0; r < 256; ++r) {
   const e = r - 127;
-  e < -27 ? (Yt[r] = 0, Yt[r | 256] = 32768, Zt[r] = 24, Zt[r | 256] = 24) : e < -14 ? (Yt[r] = 1024 >> -e - 14, Yt[r | 256] = 1024 >> -e - 14 | 32768, Zt[r] = -e - 1, Zt[r | 256] = -e - 1) : e <= 15 ? (Yt[r] = e + 15 << 10, Yt[r | 256] = e + 15 << 10 | 32768, Zt[r] = 13, Zt[r | 256] = 13) : e < 128 ? (Yt[r] = 31744, Yt[r | 256] = 64512, Zt[r] = 24, Zt[r | 256] = 24) : (Yt[r] = 31744, Yt[r | 256] = 64512, Zt[r] = 13, Zt[r | 256] = 13);
+  e < -27 ? (Xt[r] = 0, Xt[r | 256] = 32768, Yt[r] = 24, Yt[r | 256] = 24) : e < -14 ? (Xt[r] = 1024 >> -e - 14, Xt[r | 256] = 1024 >> -e - 14 | 32768, Yt[r] = -e - 1, Yt[r | 256] = -e - 1) : e <= 15 ? (Xt[r] = e + 15 << 10, Xt[r | 256] = e + 15 << 10 | 32768, Yt[r] = 13, Yt[r | 256] = 13) : e < 128 ? (Xt[r] = 31744, Xt[r | 256] = 64512, Yt[r] = 24, Yt[r | 256] = 24) : (Xt[r] = 31744, Xt[r | 256] = 64512, Yt[r] = 13, Yt[r | 256] = 13);
 }
-const hu = new Uint32Array(2048), Es = new Uint32Array(64), jy = new Uint32Array(64);
+const hu = new Uint32Array(2048), Es = new Uint32Array(64), qy = new Uint32Array(64);
 for (let r = 1; r < 1024; ++r) {
   let e = r << 13, t = 0;
   for (; (e & 8388608) === 0; )
@@ -16924,23 +16924,23 @@ for (let r = 33; r < 63; ++r)
   Es[r] = 2147483648 + (r - 32 << 23);
 Es[63] = 3347054592;
 for (let r = 1; r < 64; ++r)
-  r !== 32 && (jy[r] = 1024);
-Ot.create = function(r, e) {
-  return r.prototype = Object.create(Ot.prototype), r.prototype.constructor = r, r.prototype.getPoint = e, r;
+  r !== 32 && (qy[r] = 1024);
+Nt.create = function(r, e) {
+  return r.prototype = Object.create(Nt.prototype), r.prototype.constructor = r, r.prototype.getPoint = e, r;
 };
 na.prototype.fromPoints = function(r) {
   return console.warn("THREE.Path: .fromPoints() has been renamed to .setFromPoints()."), this.setFromPoints(r);
 };
-Vy.prototype.setColors = function() {
+Gy.prototype.setColors = function() {
   console.error("THREE.GridHelper: setColors() has been deprecated, pass them in the constructor instead.");
 };
-Uy.prototype.update = function() {
+Fy.prototype.update = function() {
   console.error("THREE.SkeletonHelper: update() no longer needs to be called.");
 };
-Dn.prototype.extractUrlBase = function(r) {
-  return console.warn("THREE.Loader: .extractUrlBase() has been deprecated. Use THREE.LoaderUtils.extractUrlBase() instead."), vy.extractUrlBase(r);
+In.prototype.extractUrlBase = function(r) {
+  return console.warn("THREE.Loader: .extractUrlBase() has been deprecated. Use THREE.LoaderUtils.extractUrlBase() instead."), xy.extractUrlBase(r);
 };
-Dn.Handlers = {
+In.Handlers = {
   add: function() {
     console.error("THREE.Loader: Handlers.add() has been removed. Use LoadingManager.addHandler() instead.");
   },
@@ -16948,16 +16948,16 @@ Dn.Handlers = {
     console.error("THREE.Loader: Handlers.get() has been removed. Use LoadingManager.getHandler() instead.");
   }
 };
-qn.prototype.center = function(r) {
+jn.prototype.center = function(r) {
   return console.warn("THREE.Box2: .center() has been renamed to .getCenter()."), this.getCenter(r);
 };
-qn.prototype.empty = function() {
+jn.prototype.empty = function() {
   return console.warn("THREE.Box2: .empty() has been renamed to .isEmpty()."), this.isEmpty();
 };
-qn.prototype.isIntersectionBox = function(r) {
+jn.prototype.isIntersectionBox = function(r) {
   return console.warn("THREE.Box2: .isIntersectionBox() has been renamed to .intersectsBox()."), this.intersectsBox(r);
 };
-qn.prototype.size = function(r) {
+jn.prototype.size = function(r) {
   return console.warn("THREE.Box2: .size() has been renamed to .getSize()."), this.getSize(r);
 };
 vt.prototype.center = function(r) {
@@ -16975,10 +16975,10 @@ vt.prototype.isIntersectionSphere = function(r) {
 vt.prototype.size = function(r) {
   return console.warn("THREE.Box3: .size() has been renamed to .getSize()."), this.getSize(r);
 };
-Zn.prototype.toVector3 = function() {
+Yn.prototype.toVector3 = function() {
   console.error("THREE.Euler: .toVector3() has been removed. Use Vector3.setFromEuler() instead");
 };
-ki.prototype.empty = function() {
+Bi.prototype.empty = function() {
   return console.warn("THREE.Sphere: .empty() has been renamed to .isEmpty()."), this.isEmpty();
 };
 ws.prototype.setFromMatrix = function(r) {
@@ -17062,7 +17062,7 @@ Ee.prototype.makeFrustum = function(r, e, t, n, i, s) {
 Ee.prototype.getInverse = function(r) {
   return console.warn("THREE.Matrix4: .getInverse() has been removed. Use matrixInv.copy( matrix ).invert(); instead."), this.copy(r).invert();
 };
-Jt.prototype.isIntersectionLine = function(r) {
+Zt.prototype.isIntersectionLine = function(r) {
   return console.warn("THREE.Plane: .isIntersectionLine() has been renamed to .intersectsLine()."), this.intersectsLine(r);
 };
 Ke.prototype.multiplyVector3 = function(r) {
@@ -17071,13 +17071,13 @@ Ke.prototype.multiplyVector3 = function(r) {
 Ke.prototype.inverse = function() {
   return console.warn("THREE.Quaternion: .inverse() has been renamed to invert()."), this.invert();
 };
-Yn.prototype.isIntersectionBox = function(r) {
+Xn.prototype.isIntersectionBox = function(r) {
   return console.warn("THREE.Ray: .isIntersectionBox() has been renamed to .intersectsBox()."), this.intersectsBox(r);
 };
-Yn.prototype.isIntersectionPlane = function(r) {
+Xn.prototype.isIntersectionPlane = function(r) {
   return console.warn("THREE.Ray: .isIntersectionPlane() has been renamed to .intersectsPlane()."), this.intersectsPlane(r);
 };
-Yn.prototype.isIntersectionSphere = function(r) {
+Xn.prototype.isIntersectionSphere = function(r) {
   return console.warn("THREE.Ray: .isIntersectionSphere() has been renamed to .intersectsSphere()."), this.intersectsSphere(r);
 };
 at.prototype.area = function() {
@@ -17105,7 +17105,7 @@ Ss.prototype.extractAllPoints = function(r) {
   return console.warn("THREE.Shape: .extractAllPoints() has been removed. Use .extractPoints() instead."), this.extractPoints(r);
 };
 Ss.prototype.extrude = function(r) {
-  return console.warn("THREE.Shape: .extrude() has been removed. Use ExtrudeGeometry() instead."), new Vi(this, r);
+  return console.warn("THREE.Shape: .extrude() has been removed. Use ExtrudeGeometry() instead."), new Hi(this, r);
 };
 Ss.prototype.makeGeometry = function(r) {
   return console.warn("THREE.Shape: .makeGeometry() has been removed. Use ShapeGeometry() instead."), new Ra(this, r);
@@ -17191,7 +17191,7 @@ Ze.prototype.setDrawMode = function() {
 Object.defineProperties(Ze.prototype, {
   drawMode: {
     get: function() {
-      return console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode."), Ed;
+      return console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode."), Td;
     },
     set: function() {
       console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode. Transform your geometry via BufferGeometryUtils.toTrianglesDrawMode() if necessary.");
@@ -17204,7 +17204,7 @@ Uh.prototype.initBones = function() {
 Et.prototype.setLens = function(r, e) {
   console.warn("THREE.PerspectiveCamera.setLens is deprecated. Use .setFocalLength and .filmGauge for a photographic setup."), e !== void 0 && (this.filmGauge = e), this.setFocalLength(r);
 };
-Object.defineProperties(tn.prototype, {
+Object.defineProperties(en.prototype, {
   onlyShadow: {
     set: function() {
       console.warn("THREE.Light: .onlyShadow has been removed.");
@@ -17333,13 +17333,13 @@ Ms.prototype.setDynamic = function(r) {
 Ms.prototype.setArray = function() {
   console.error("THREE.InterleavedBuffer: .setArray has been removed. Use BufferGeometry .setAttribute to replace/resize attribute buffers");
 };
-Vi.prototype.getArrays = function() {
+Hi.prototype.getArrays = function() {
   console.error("THREE.ExtrudeGeometry: .getArrays() has been removed.");
 };
-Vi.prototype.addShapeList = function() {
+Hi.prototype.addShapeList = function() {
   console.error("THREE.ExtrudeGeometry: .addShapeList() has been removed.");
 };
-Vi.prototype.addShape = function() {
+Hi.prototype.addShape = function() {
   console.error("THREE.ExtrudeGeometry: .addShape() has been removed.");
 };
 Or.prototype.dispose = function() {
@@ -17525,7 +17525,7 @@ Object.defineProperties(He.prototype, {
       return console.warn("THREE.WebGLRenderer: .gammaOutput has been removed. Set WebGLRenderer.outputEncoding instead."), !1;
     },
     set: function(r) {
-      console.warn("THREE.WebGLRenderer: .gammaOutput has been removed. Set WebGLRenderer.outputEncoding instead."), this.outputEncoding = r === !0 ? et : pn;
+      console.warn("THREE.WebGLRenderer: .gammaOutput has been removed. Set WebGLRenderer.outputEncoding instead."), this.outputEncoding = r === !0 ? et : fn;
     }
   },
   toneMappingWhitePoint: {
@@ -17653,10 +17653,10 @@ Object.defineProperties(Lt.prototype, {
     }
   }
 });
-Ey.prototype.load = function(r) {
+Ty.prototype.load = function(r) {
   console.warn("THREE.Audio: .load has been deprecated. Use THREE.AudioLoader instead.");
   const e = this;
-  return new wy().load(r, function(n) {
+  return new My().load(r, function(n) {
     e.setBuffer(n);
   }), this;
 };
@@ -17666,32 +17666,32 @@ ma.prototype.updateCubeMap = function(r, e) {
 ma.prototype.clear = function(r, e, t, n) {
   return console.warn("THREE.CubeCamera: .clear() is now .renderTarget.clear()."), this.renderTarget.clear(r, e, t, n);
 };
-Xn.crossOrigin = void 0;
-Xn.loadTexture = function(r, e, t, n) {
+qn.crossOrigin = void 0;
+qn.loadTexture = function(r, e, t, n) {
   console.warn("THREE.ImageUtils.loadTexture has been deprecated. Use THREE.TextureLoader() instead.");
+  const i = new my();
+  i.setCrossOrigin(this.crossOrigin);
+  const s = i.load(r, t, void 0, n);
+  return e && (s.mapping = e), s;
+};
+qn.loadTextureCube = function(r, e, t, n) {
+  console.warn("THREE.ImageUtils.loadTextureCube has been deprecated. Use THREE.CubeTextureLoader() instead.");
   const i = new py();
   i.setCrossOrigin(this.crossOrigin);
   const s = i.load(r, t, void 0, n);
   return e && (s.mapping = e), s;
 };
-Xn.loadTextureCube = function(r, e, t, n) {
-  console.warn("THREE.ImageUtils.loadTextureCube has been deprecated. Use THREE.CubeTextureLoader() instead.");
-  const i = new fy();
-  i.setCrossOrigin(this.crossOrigin);
-  const s = i.load(r, t, void 0, n);
-  return e && (s.mapping = e), s;
-};
-Xn.loadCompressedTexture = function() {
+qn.loadCompressedTexture = function() {
   console.error("THREE.ImageUtils.loadCompressedTexture has been removed. Use THREE.DDSLoader instead.");
 };
-Xn.loadCompressedTextureCube = function() {
+qn.loadCompressedTextureCube = function() {
   console.error("THREE.ImageUtils.loadCompressedTextureCube has been removed. Use THREE.DDSLoader instead.");
 };
 typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("register", { detail: {
   revision: "139"
 } }));
 typeof window < "u" && (window.__THREE__ ? console.warn("WARNING: Multiple instances of Three.js being imported.") : window.__THREE__ = "139");
-function qy(r) {
+function Xy(r) {
   const e = [];
   for (const t of r.contents) {
     const n = new M(...t.origin ?? [0, 0, 0]);
@@ -17713,11 +17713,11 @@ function qy(r) {
   }
   return e;
 }
-function Xy(r, e) {
+function Yy(r, e) {
   const t = (i) => Math.max(1.5, ...i.map(({ world: s, radius: o }) => s.length() + o)), n = Math.max(e._meta.corner, t(r.filter(({ group: i }) => i === "atoms")));
   return { inside: n, withOutside: Math.max(n, t(r)) };
 }
-function Yy(r, e, t, n) {
+function Zy(r, e, t, n) {
   const i = new M();
   return r.map((s) => (i.copy(s.world).project(e), {
     atom: s,
@@ -17726,7 +17726,7 @@ function Yy(r, e, t, n) {
     depth: -i.z
   }));
 }
-function Zy(r, e, t, n) {
+function Jy(r, e, t, n) {
   let i = null;
   for (const s of r) {
     const o = Math.max(5, s.atom.radius * n);
@@ -17740,7 +17740,7 @@ function uu(r, e, t) {
   );
 }
 const Ic = -68 * Math.PI / 180, Do = 16 * Math.PI / 180, Dc = [0.4, 12];
-function Jy() {
+function $y() {
   const r = new M(
     Math.cos(Do) * Math.cos(Ic),
     Math.cos(Do) * Math.sin(Ic),
@@ -17748,12 +17748,12 @@ function Jy() {
   ), e = new Ee().lookAt(r, new M(), new M(0, 0, 1));
   return new Ke().setFromRotationMatrix(e);
 }
-class $y {
+class Ky {
   constructor() {
     this.reset();
   }
   reset() {
-    this.orientation = Jy(), this.zoom = 1, this.shift = { x: 0, y: 0 };
+    this.orientation = $y(), this.zoom = 1, this.shift = { x: 0, y: 0 };
   }
   /** Turns the crystal under the pointer, by angles about the screen's axes. */
   turn(e, t) {
@@ -17779,7 +17779,7 @@ function Je(r, { className: e, text: t, ...n } = {}, ...i) {
   for (const [o, a] of Object.entries(n)) s.setAttribute(o, a);
   return s.append(...i), s;
 }
-function Ky(...r) {
+function Qy(...r) {
   const e = document.createElementNS(Nc, "svg");
   e.setAttribute("viewBox", "0 0 20 20"), e.setAttribute("aria-hidden", "true");
   for (const t of r) {
@@ -17788,14 +17788,14 @@ function Ky(...r) {
   }
   return e;
 }
-const Qy = {
+const ev = {
   bonds: ["M5.2 14.8 14.8 5.2", "M3 15.5a2 2 0 1 0 4 0 2 2 0 1 0-4 0", "M13 4.5a2 2 0 1 0 4 0 2 2 0 1 0-4 0"],
   polyhedra: ["M10 2.5 17 10l-7 7.5L3 10z", "M3 10l7 2 7-2", "M10 2.5V12v5.5"],
   cell: ["M3 7l7-4 7 4v7l-7 4-7-4z", "M3 7l7 4 7-4", "M10 11v7"],
   labels: ["M4 5V3.5h12V5", "M10 3.5v13", "M7.5 16.5h5"],
   reset: ["M4 10a6 6 0 1 0 1.8-4.3", "M6 2.5v3.4h3.4"],
   picture: ["M10 3v9", "M6.5 9 10 12.5 13.5 9", "M4 16.5h12"]
-}, Oc = 5, zc = 85e-4, dr = Math.PI / 18, ev = {
+}, Oc = 5, zc = 85e-4, dr = Math.PI / 18, tv = {
   ArrowLeft: (r) => r.turn(-dr, 0),
   ArrowRight: (r) => r.turn(dr, 0),
   ArrowUp: (r) => r.turn(0, -dr),
@@ -17807,7 +17807,7 @@ const Qy = {
   R: (r) => r.reset(),
   Escape: (r) => r.clearSelection()
 };
-function tv(r, e, t) {
+function nv(r, e, t) {
   const n = /* @__PURE__ */ new Map();
   let i = 0;
   const s = { signal: t };
@@ -17833,7 +17833,7 @@ function tv(r, e, t) {
   }, s), r.addEventListener("pointercancel", (o) => n.delete(o.pointerId), s), r.addEventListener("pointerleave", () => e.hideTip(), s), r.addEventListener("contextmenu", (o) => o.preventDefault(), s), r.addEventListener("wheel", (o) => {
     !(r.getRootNode().activeElement === r) && !o.ctrlKey || (o.preventDefault(), e.magnify(Math.exp(-Math.max(-60, Math.min(60, o.deltaY)) * 4e-3)));
   }, { signal: t, passive: !1 }), r.addEventListener("keydown", (o) => {
-    const a = ev[o.key];
+    const a = tv[o.key];
     !a || o.ctrlKey || o.metaKey || o.altKey || (o.preventDefault(), o.stopPropagation(), a(e));
   }, s);
 }
@@ -17841,29 +17841,29 @@ function Bc(r, e) {
   const t = r.getBoundingClientRect();
   return [e.clientX - t.left, e.clientY - t.top];
 }
-const Ua = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif', as = 84, kc = 26, nv = 400;
-function iv(r, e, t, n) {
-  r.textAlign = "center", r.textBaseline = "middle", sv(r, e, t), n && ov(r, e, t);
+const Ua = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif', os = 84, kc = 26, iv = 400;
+function sv(r, e, t, n) {
+  r.textAlign = "center", r.textBaseline = "middle", rv(r, e, t), n && av(r, e, t);
 }
 function du(r, e) {
-  return r.length > nv ? () => !0 : (t) => !uu(t, r, e);
+  return r.length > iv ? () => !0 : (t) => !uu(t, r, e);
 }
-function sv(r, e, t) {
+function rv(r, e, t) {
   const n = e.filter(({ atom: s }) => s.masked);
   if (!n.length) return;
   const i = n.filter(du(e, t));
   for (const { atom: s, x: o, y: a } of i) {
     const l = s.radius * t;
-    rv(r, o, a, l), r.font = `700 ${Math.max(11, l * 1.15)}px ${Ua}`, fu(r, "?", o, a + l * 0.04, "#ffffff", "#3a424c");
+    ov(r, o, a, l), r.font = `700 ${Math.max(11, l * 1.15)}px ${Ua}`, fu(r, "?", o, a + l * 0.04, "#ffffff", "#3a424c");
   }
 }
-function rv(r, e, t, n) {
+function ov(r, e, t, n) {
   r.save(), r.beginPath(), r.arc(e, t, n * 0.97, 0, 2 * Math.PI), r.clip(), r.strokeStyle = "rgba(255, 255, 255, 0.4)", r.lineWidth = Math.max(1, n * 0.09), r.beginPath();
   for (let i = -2 * n; i <= 2 * n; i += Math.max(4, n * 0.36))
     r.moveTo(e + i - n, t + n), r.lineTo(e + i + n, t - n);
   r.stroke(), r.restore();
 }
-function ov(r, e, t) {
+function av(r, e, t) {
   const n = du(e, t);
   for (const i of e) {
     if (i.atom.masked || !n(i)) continue;
@@ -17875,7 +17875,7 @@ function fu(r, e, t, n, i, s) {
   r.lineWidth = 3, r.lineJoin = "round", r.strokeStyle = s, r.strokeText(e, t, n), r.fillStyle = i, r.fillText(e, t, n);
 }
 function Uc(r, e, t, n) {
-  const i = { x: as / 2, y: as / 2 };
+  const i = { x: os / 2, y: os / 2 };
   r.textAlign = "center", r.textBaseline = "middle";
   const s = e.quaternion.clone().invert(), o = t.map((a, l) => ({
     name: "abc"[l],
@@ -17890,19 +17890,19 @@ function Uc(r, e, t, n) {
   }
   r.globalAlpha = 1;
 }
-const av = [
+const lv = [
   ["bonds", "Bonds"],
   ["polyhedra", "Polyhedra"],
   ["cell", "Cell"],
   ["labels", "Labels"]
 ];
-class lv {
+class cv {
   constructor(e) {
     this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Je("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Je("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Je("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#r(), this.#n(), this.#t());
   }
   #r() {
     const e = Je("div", { className: "group", role: "group", "aria-label": "Shown" });
-    for (const [t, n] of av) {
+    for (const [t, n] of lv) {
       const i = this.#e(t, n, () => this.view.toggleLayer(t));
       i.setAttribute("aria-pressed", "false"), this.layers.set(t, i), e.append(i);
     }
@@ -17929,7 +17929,7 @@ class lv {
   }
   #e(e, t, n, i = t) {
     const s = Je("button", { type: "button", title: i, "aria-label": i, "data-name": e });
-    return s.append(Ky(...Qy[e]), Je("span", { text: t })), s.addEventListener("click", n), s;
+    return s.append(Qy(...ev[e]), Je("span", { text: t })), s.addEventListener("click", n), s;
   }
   update({ shown: e, supercell: t, cellLimit: n, hasPolyhedra: i, elements: s, selected: o, pickable: a }) {
     for (const [c, h] of this.layers) h.setAttribute("aria-pressed", String(!!e[c]));
@@ -17970,32 +17970,34 @@ class lv {
     );
   }
 }
-const Tr = /* @__PURE__ */ new Set();
-let It = null;
-function pu() {
-  if (It) return It;
-  It = new He({ canvas: new OffscreenCanvas(8, 8), antialias: !0, alpha: !0 }), It.autoClear = !1, It.setPixelRatio(1), It.setClearColor(0, 0);
-  const r = It.domElement;
-  return r.addEventListener("webglcontextlost", (e) => e.preventDefault()), r.addEventListener("webglcontextrestored", () => Tr.forEach((e) => e.invalidate())), It;
+const Tr = /* @__PURE__ */ new Set(), as = { smooth: null, quick: null }, pu = { value: !1 };
+function mu(r) {
+  if (as[r]) return as[r];
+  const e = new He({ canvas: new OffscreenCanvas(8, 8), antialias: r === "smooth", alpha: !0 });
+  e.autoClear = !1, e.setPixelRatio(1), e.setClearColor(0, 0);
+  const t = e.domElement;
+  return t.addEventListener("webglcontextlost", (n) => n.preventDefault()), t.addEventListener("webglcontextrestored", () => Tr.forEach((n) => n.invalidate())), as[r] = e, e;
 }
-function cv(r) {
-  Tr.delete(r), !(Tr.size || !It) && (It.dispose(), It.forceContextLoss(), It = null);
+function hv(r) {
+  if (Tr.delete(r), !Tr.size)
+    for (const [e, t] of Object.entries(as))
+      t?.dispose(), t?.forceContextLoss(), as[e] = null;
 }
-function hv() {
-  const r = pu(), e = document.createElement("canvas"), t = Object.create(r);
+function uv() {
+  const r = mu("smooth"), e = document.createElement("canvas"), t = Object.create(r);
   return t.domElement = e, t.setSize = () => {
   }, t.dispose = () => {
   }, t.forceContextLoss = () => {
   }, t;
 }
-function uv(r) {
-  return Tr.add(r), () => cv(r);
+function dv(r) {
+  return Tr.add(r), () => hv(r);
 }
-function dv(r, e, t) {
-  const n = pu();
-  if (n.getContext().isContextLost()) return null;
-  const i = n.domElement;
-  return (i.width !== r || i.height !== e) && n.setSize(r, e, !1), t(), i.transferToImageBitmap();
+function fv(r, e, t, n) {
+  const i = mu(n ? "quick" : "smooth");
+  if (i.getContext().isContextLost()) return null;
+  const s = i.domElement;
+  return (s.width !== r || s.height !== e) && i.setSize(r, e, !1), pu.value = n, Object.setPrototypeOf(t.renderer, i), t.renderScene(), s.transferToImageBitmap();
 }
 class Fa extends ze {
   constructor(e = document.createElement("div")) {
@@ -18010,8 +18012,8 @@ class Fa extends ze {
   }
 }
 Fa.prototype.isCSS2DObject = !0;
-const En = new M(), Fc = new Ee(), Hc = new Ee(), Vc = new M(), Gc = new M();
-class fv {
+const Sn = new M(), Fc = new Ee(), Hc = new Ee(), Vc = new M(), Gc = new M();
+class pv {
   constructor(e = {}) {
     const t = this;
     let n, i, s, o;
@@ -18030,12 +18032,12 @@ class fv {
     };
     function c(f, g, m) {
       if (f.isCSS2DObject) {
-        En.setFromMatrixPosition(f.matrixWorld), En.applyMatrix4(Hc);
-        const p = f.visible === !0 && En.z >= -1 && En.z <= 1 && f.layers.test(m.layers) === !0;
+        Sn.setFromMatrixPosition(f.matrixWorld), Sn.applyMatrix4(Hc);
+        const p = f.visible === !0 && Sn.z >= -1 && Sn.z <= 1 && f.layers.test(m.layers) === !0;
         if (f.element.style.display = p === !0 ? "" : "none", p === !0) {
           f.onBeforeRender(t, g, m);
           const _ = f.element;
-          /apple/i.test(navigator.vendor) ? _.style.transform = "translate(-50%,-50%) translate(" + Math.round(En.x * s + s) + "px," + Math.round(-En.y * o + o) + "px)" : _.style.transform = "translate(-50%,-50%) translate(" + (En.x * s + s) + "px," + (-En.y * o + o) + "px)", _.parentNode !== l && l.appendChild(_), f.onAfterRender(t, g, m);
+          /apple/i.test(navigator.vendor) ? _.style.transform = "translate(-50%,-50%) translate(" + Math.round(Sn.x * s + s) + "px," + Math.round(-Sn.y * o + o) + "px)" : _.style.transform = "translate(-50%,-50%) translate(" + (Sn.x * s + s) + "px," + (-Sn.y * o + o) + "px)", _.parentNode !== l && l.appendChild(_), f.onAfterRender(t, g, m);
         }
         const y = {
           distanceToCameraSquared: h(m, f)
@@ -18066,17 +18068,17 @@ class fv {
     }
   }
 }
-class pv {
+class mv {
   constructor() {
     this.id = 0, this.object = null, this.z = 0, this.renderOrder = 0;
   }
 }
-class mu {
+class gu {
   constructor() {
-    this.id = 0, this.v1 = new Ci(), this.v2 = new Ci(), this.v3 = new Ci(), this.normalModel = new M(), this.vertexNormalsModel = [new M(), new M(), new M()], this.vertexNormalsLength = 0, this.color = new pe(), this.material = null, this.uvs = [new K(), new K(), new K()], this.z = 0, this.renderOrder = 0;
+    this.id = 0, this.v1 = new Ai(), this.v2 = new Ai(), this.v3 = new Ai(), this.normalModel = new M(), this.vertexNormalsModel = [new M(), new M(), new M()], this.vertexNormalsLength = 0, this.color = new pe(), this.material = null, this.uvs = [new K(), new K(), new K()], this.z = 0, this.renderOrder = 0;
   }
 }
-class Ci {
+class Ai {
   constructor() {
     this.position = new M(), this.positionWorld = new M(), this.positionScreen = new qe(), this.visible = !0;
   }
@@ -18084,17 +18086,17 @@ class Ci {
     this.positionWorld.copy(e.positionWorld), this.positionScreen.copy(e.positionScreen);
   }
 }
-class gu {
+class yu {
   constructor() {
-    this.id = 0, this.v1 = new Ci(), this.v2 = new Ci(), this.vertexColors = [new pe(), new pe()], this.material = null, this.z = 0, this.renderOrder = 0;
+    this.id = 0, this.v1 = new Ai(), this.v2 = new Ai(), this.vertexColors = [new pe(), new pe()], this.material = null, this.z = 0, this.renderOrder = 0;
   }
 }
-class yu {
+class vu {
   constructor() {
     this.id = 0, this.object = null, this.x = 0, this.y = 0, this.z = 0, this.rotation = 0, this.scale = new K(), this.material = null, this.renderOrder = 0;
   }
 }
-class mv {
+class gv {
   constructor() {
     let e, t, n = 0, i, s, o = 0, a, l, c = 0, h, d, u = 0, f, g, m = 0, p;
     const y = { objects: [], lights: [], elements: [] }, _ = new M(), S = new qe(), w = new vt(new M(-1, -1, -1), new M(1, 1, 1)), x = new vt(), L = new Array(3), D = new Ee(), T = new Ee(), N = new Ee(), P = new ws(), b = [], R = [], J = [], z = [], X = [];
@@ -18142,7 +18144,7 @@ class mv {
       }
       function E(v, k, Z, ae) {
         const fe = R[v], Se = R[k], A = R[Z];
-        if (ce(fe, Se, A) !== !1 && (ae.side === fn || Te(fe, Se, A) === !0)) {
+        if (ce(fe, Se, A) !== !1 && (ae.side === dn || Te(fe, Se, A) === !0)) {
           a = Me(), a.id = re.id, a.v1.copy(fe), a.v2.copy(Se), a.v3.copy(A), a.z = (fe.positionScreen.z + Se.positionScreen.z + A.positionScreen.z) / 3, a.renderOrder = re.renderOrder, _.subVectors(A.position, Se.position), S.subVectors(fe.position, Se.position), _.cross(S), a.normalModel.copy(_), a.normalModel.applyMatrix3(B).normalize();
           for (let he = 0; he < 3; he++) {
             const we = a.vertexNormalsModel[he];
@@ -18297,35 +18299,35 @@ class mv {
     }
     function ue() {
       if (t === n) {
-        const U = new pv();
+        const U = new mv();
         return b.push(U), n++, t++, U;
       }
       return b[t++];
     }
     function le() {
       if (s === o) {
-        const U = new Ci();
+        const U = new Ai();
         return R.push(U), o++, s++, U;
       }
       return R[s++];
     }
     function Me() {
       if (l === c) {
-        const U = new mu();
+        const U = new gu();
         return J.push(U), c++, l++, U;
       }
       return J[l++];
     }
     function Pe() {
       if (d === u) {
-        const U = new gu();
+        const U = new yu();
         return z.push(U), u++, d++, U;
       }
       return z[d++];
     }
     function Ce() {
       if (g === m) {
-        const U = new yu();
+        const U = new vu();
         return X.push(U), m++, g++, U;
       }
       return X[g++];
@@ -18340,16 +18342,16 @@ class mv {
     }
   }
 }
-class gv extends ze {
+class yv extends ze {
   constructor(e) {
     super(), this.node = e;
   }
 }
-gv.prototype.isSVGObject = !0;
+yv.prototype.isSVGObject = !0;
 class Wc {
   constructor() {
     let e, t, n, i, s, o, a, l, c, h, d, u = 0, f = null, g = 1, m, p;
-    const y = this, _ = new qn(), S = new qn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), J = new ut(), z = new Ee(), X = new Ee(), G = [], q = new mv(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const y = this, _ = new jn(), S = new jn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), J = new ut(), z = new Ee(), X = new Ee(), G = [], q = new gv(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     this.domElement = O, this.autoClear = !0, this.sortObjects = !0, this.sortElements = !0, this.overdraw = 0.5, this.info = {
       render: {
         vertices: 0,
@@ -18396,11 +18398,11 @@ class Wc {
       for (let H = 0, V = t.length; H < V; H++) {
         const ie = t[H], te = ie.material;
         if (!(te === void 0 || te.opacity === 0)) {
-          if (S.makeEmpty(), ie instanceof yu)
+          if (S.makeEmpty(), ie instanceof vu)
             l = ie, l.x *= o, l.y *= -a, Me(l, ie, te);
-          else if (ie instanceof gu)
+          else if (ie instanceof yu)
             l = ie.v1, c = ie.v2, l.positionScreen.x *= o, l.positionScreen.y *= -a, c.positionScreen.x *= o, c.positionScreen.y *= -a, S.setFromPoints([l.positionScreen, c.positionScreen]), _.intersectsBox(S) === !0 && Pe(l, c, te);
-          else if (ie instanceof mu) {
+          else if (ie instanceof gu) {
             if (l = ie.v1, c = ie.v2, h = ie.v3, l.positionScreen.z < -1 || l.positionScreen.z > 1 || c.positionScreen.z < -1 || c.positionScreen.z > 1 || h.positionScreen.z < -1 || h.positionScreen.z > 1) continue;
             l.positionScreen.x *= o, l.positionScreen.y *= -a, c.positionScreen.x *= o, c.positionScreen.y *= -a, h.positionScreen.x *= o, h.positionScreen.y *= -a, this.overdraw > 0 && (ee(l.positionScreen, c.positionScreen, this.overdraw), ee(c.positionScreen, h.positionScreen, this.overdraw), ee(h.positionScreen, l.positionScreen, this.overdraw)), S.setFromPoints([
               l.positionScreen,
@@ -18479,8 +18481,8 @@ class Wc {
     }
   }
 }
-var ls = /* @__PURE__ */ ((r) => (r.SVG = "svg", r.WEBGL = "webgl", r))(ls || {}), vu = /* @__PURE__ */ ((r) => (r.standard = "MeshStandardMaterial", r))(vu || {}), vr = /* @__PURE__ */ ((r) => (r.DirectionalLight = "DirectionalLight", r.AmbientLight = "AmbientLight", r.HemisphereLight = "HemisphereLight", r))(vr || {}), xr = /* @__PURE__ */ ((r) => (r.TRACKBALL = "trackball", r.ORBIT = "orbit", r))(xr || {}), xi = /* @__PURE__ */ ((r) => (r.PLAY = "play", r.SLIDER = "slider", r.NONE = "none", r))(xi || {});
-const jc = 150, yv = 20, vv = {
+var ls = /* @__PURE__ */ ((r) => (r.SVG = "svg", r.WEBGL = "webgl", r))(ls || {}), xu = /* @__PURE__ */ ((r) => (r.standard = "MeshStandardMaterial", r))(xu || {}), vr = /* @__PURE__ */ ((r) => (r.DirectionalLight = "DirectionalLight", r.AmbientLight = "AmbientLight", r.HemisphereLight = "HemisphereLight", r))(vr || {}), xr = /* @__PURE__ */ ((r) => (r.TRACKBALL = "trackball", r.ORBIT = "orbit", r))(xr || {}), vi = /* @__PURE__ */ ((r) => (r.PLAY = "play", r.SLIDER = "slider", r.NONE = "none", r))(vi || {});
+const jc = 150, vv = 20, xv = {
   antialias: !0,
   cameraAxis: "z",
   cameraPosition: "back",
@@ -18526,67 +18528,67 @@ const jc = 150, yv = 20, vv = {
   zoomToFit2D: !1
 };
 var rt = /* @__PURE__ */ ((r) => (r.ELLIPSOIDS = "ellipsoids", r.CYLINDERS = "cylinders", r.SPHERES = "spheres", r.ARROWS = "arrows", r.CUBES = "cubes", r.LINES = "lines", r.SURFACES = "surface", r.CONVEX = "convex", r.LABEL = "labels", r.BEZIER = "bezier", r))(rt || {});
-const xv = {
+const _v = {
   id: "color",
   name: "Color",
   type: "color"
   /* COLOR */
-}, _v = {
+}, bv = {
   id: "radius",
   name: "Radius",
   type: "number"
   /* NUMBER */
-}, bv = {
+}, wv = {
   id: "headWidth",
   name: "Head Width",
   type: "number"
   /* NUMBER */
-}, wv = {
+}, Mv = {
   id: "headLength",
   name: "Head Length",
   type: "number"
   /* NUMBER */
-}, Mv = {
+}, Sv = {
   id: "scale",
   name: "Scale",
   type: "vec3"
   /* VEC3 */
-}, Sv = {
+}, Ev = {
   id: "positionPairs",
   name: "Position pairs",
   type: "list",
   listModel: "vec3Pair"
   /* VEC3_PAIRS */
-}, Ev = {
+}, Tv = {
   id: "positions",
   name: "Position",
   type: "list",
   listModel: "vec3"
   /* VEC3 */
-}, Tv = [
-  wv,
-  _v,
-  bv,
+}, Av = [
   Mv,
+  bv,
+  wv,
   Sv,
   Ev,
-  xv
+  Tv,
+  _v
 ];
-Tv.reduce(
+Av.reduce(
   (r, e) => ({ ...r, [e.id]: e }),
   {}
 );
 function Ha(r, e, t) {
   r.prototype = e.prototype = t, t.constructor = r;
 }
-function xu(r, e) {
+function _u(r, e) {
   var t = Object.create(r.prototype);
   for (var n in e) t[n] = e[n];
   return t;
 }
 function Ts() {
 }
-var xs = 0.7, Ar = 1 / xs, Li = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)\\s*", en = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Av = /^#([0-9a-f]{3,8})$/, Cv = new RegExp("^rgb\\(" + [Li, Li, Li] + "\\)$"), Lv = new RegExp("^rgb\\(" + [en, en, en] + "\\)$"), Rv = new RegExp("^rgba\\(" + [Li, Li, Li, _s] + "\\)$"), Pv = new RegExp("^rgba\\(" + [en, en, en, _s] + "\\)$"), Iv = new RegExp("^hsl\\(" + [_s, en, en] + "\\)$"), Dv = new RegExp("^hsla\\(" + [_s, en, en, _s] + "\\)$"), qc = {
+var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)\\s*", Qt = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Cv = /^#([0-9a-f]{3,8})$/, Lv = new RegExp("^rgb\\(" + [Ci, Ci, Ci] + "\\)$"), Rv = new RegExp("^rgb\\(" + [Qt, Qt, Qt] + "\\)$"), Pv = new RegExp("^rgba\\(" + [Ci, Ci, Ci, _s] + "\\)$"), Iv = new RegExp("^rgba\\(" + [Qt, Qt, Qt, _s] + "\\)$"), Dv = new RegExp("^hsl\\(" + [_s, Qt, Qt] + "\\)$"), Nv = new RegExp("^hsla\\(" + [_s, Qt, Qt, _s] + "\\)$"), qc = {
   aliceblue: 15792383,
   antiquewhite: 16444375,
   aqua: 65535,
@@ -18746,22 +18748,22 @@ Ha(Ts, Va, {
   hex: Xc,
   // Deprecated! Use color.formatHex.
   formatHex: Xc,
-  formatHsl: Nv,
+  formatHsl: Ov,
   formatRgb: Yc,
   toString: Yc
 });
 function Xc() {
   return this.rgb().formatHex();
 }
-function Nv() {
-  return bu(this).formatHsl();
+function Ov() {
+  return wu(this).formatHsl();
 }
 function Yc() {
   return this.rgb().formatRgb();
 }
 function Va(r) {
   var e, t;
-  return r = (r + "").trim().toLowerCase(), (e = Av.exec(r)) ? (t = e[1].length, e = parseInt(e[1], 16), t === 6 ? Zc(e) : t === 3 ? new Ct(e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, (e & 15) << 4 | e & 15, 1) : t === 8 ? fr(e >> 24 & 255, e >> 16 & 255, e >> 8 & 255, (e & 255) / 255) : t === 4 ? fr(e >> 12 & 15 | e >> 8 & 240, e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, ((e & 15) << 4 | e & 15) / 255) : null) : (e = Cv.exec(r)) ? new Ct(e[1], e[2], e[3], 1) : (e = Lv.exec(r)) ? new Ct(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, 1) : (e = Rv.exec(r)) ? fr(e[1], e[2], e[3], e[4]) : (e = Pv.exec(r)) ? fr(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, e[4]) : (e = Iv.exec(r)) ? Kc(e[1], e[2] / 100, e[3] / 100, 1) : (e = Dv.exec(r)) ? Kc(e[1], e[2] / 100, e[3] / 100, e[4]) : qc.hasOwnProperty(r) ? Zc(qc[r]) : r === "transparent" ? new Ct(NaN, NaN, NaN, 0) : null;
+  return r = (r + "").trim().toLowerCase(), (e = Cv.exec(r)) ? (t = e[1].length, e = parseInt(e[1], 16), t === 6 ? Zc(e) : t === 3 ? new Ct(e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, (e & 15) << 4 | e & 15, 1) : t === 8 ? fr(e >> 24 & 255, e >> 16 & 255, e >> 8 & 255, (e & 255) / 255) : t === 4 ? fr(e >> 12 & 15 | e >> 8 & 240, e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, ((e & 15) << 4 | e & 15) / 255) : null) : (e = Lv.exec(r)) ? new Ct(e[1], e[2], e[3], 1) : (e = Rv.exec(r)) ? new Ct(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, 1) : (e = Pv.exec(r)) ? fr(e[1], e[2], e[3], e[4]) : (e = Iv.exec(r)) ? fr(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, e[4]) : (e = Dv.exec(r)) ? Kc(e[1], e[2] / 100, e[3] / 100, 1) : (e = Nv.exec(r)) ? Kc(e[1], e[2] / 100, e[3] / 100, e[4]) : qc.hasOwnProperty(r) ? Zc(qc[r]) : r === "transparent" ? new Ct(NaN, NaN, NaN, 0) : null;
 }
 function Zc(r) {
   return new Ct(r >> 16 & 255, r >> 8 & 255, r & 255, 1);
@@ -18769,16 +18771,16 @@ function Zc(r) {
 function fr(r, e, t, n) {
   return n <= 0 && (r = e = t = NaN), new Ct(r, e, t, n);
 }
-function Ov(r) {
+function zv(r) {
   return r instanceof Ts || (r = Va(r)), r ? (r = r.rgb(), new Ct(r.r, r.g, r.b, r.opacity)) : new Ct();
 }
-function _u(r, e, t, n) {
-  return arguments.length === 1 ? Ov(r) : new Ct(r, e, t, n ?? 1);
+function bu(r, e, t, n) {
+  return arguments.length === 1 ? zv(r) : new Ct(r, e, t, n ?? 1);
 }
 function Ct(r, e, t, n) {
   this.r = +r, this.g = +e, this.b = +t, this.opacity = +n;
 }
-Ha(Ct, _u, xu(Ts, {
+Ha(Ct, bu, _u(Ts, {
   brighter: function(r) {
     return r = r == null ? Ar : Math.pow(Ar, r), new Ct(this.r * r, this.g * r, this.b * r, this.opacity);
   },
@@ -18808,28 +18810,28 @@ function No(r) {
   return r = Math.max(0, Math.min(255, Math.round(r) || 0)), (r < 16 ? "0" : "") + r.toString(16);
 }
 function Kc(r, e, t, n) {
-  return n <= 0 ? r = e = t = NaN : t <= 0 || t >= 1 ? r = e = NaN : e <= 0 && (r = NaN), new Kt(r, e, t, n);
+  return n <= 0 ? r = e = t = NaN : t <= 0 || t >= 1 ? r = e = NaN : e <= 0 && (r = NaN), new $t(r, e, t, n);
 }
-function bu(r) {
-  if (r instanceof Kt) return new Kt(r.h, r.s, r.l, r.opacity);
-  if (r instanceof Ts || (r = Va(r)), !r) return new Kt();
-  if (r instanceof Kt) return r;
+function wu(r) {
+  if (r instanceof $t) return new $t(r.h, r.s, r.l, r.opacity);
+  if (r instanceof Ts || (r = Va(r)), !r) return new $t();
+  if (r instanceof $t) return r;
   r = r.rgb();
   var e = r.r / 255, t = r.g / 255, n = r.b / 255, i = Math.min(e, t, n), s = Math.max(e, t, n), o = NaN, a = s - i, l = (s + i) / 2;
-  return a ? (e === s ? o = (t - n) / a + (t < n) * 6 : t === s ? o = (n - e) / a + 2 : o = (e - t) / a + 4, a /= l < 0.5 ? s + i : 2 - s - i, o *= 60) : a = l > 0 && l < 1 ? 0 : o, new Kt(o, a, l, r.opacity);
+  return a ? (e === s ? o = (t - n) / a + (t < n) * 6 : t === s ? o = (n - e) / a + 2 : o = (e - t) / a + 4, a /= l < 0.5 ? s + i : 2 - s - i, o *= 60) : a = l > 0 && l < 1 ? 0 : o, new $t(o, a, l, r.opacity);
 }
-function zv(r, e, t, n) {
-  return arguments.length === 1 ? bu(r) : new Kt(r, e, t, n ?? 1);
+function Bv(r, e, t, n) {
+  return arguments.length === 1 ? wu(r) : new $t(r, e, t, n ?? 1);
 }
-function Kt(r, e, t, n) {
+function $t(r, e, t, n) {
   this.h = +r, this.s = +e, this.l = +t, this.opacity = +n;
 }
-Ha(Kt, zv, xu(Ts, {
+Ha($t, Bv, _u(Ts, {
   brighter: function(r) {
-    return r = r == null ? Ar : Math.pow(Ar, r), new Kt(this.h, this.s, this.l * r, this.opacity);
+    return r = r == null ? Ar : Math.pow(Ar, r), new $t(this.h, this.s, this.l * r, this.opacity);
   },
   darker: function(r) {
-    return r = r == null ? xs : Math.pow(xs, r), new Kt(this.h, this.s, this.l * r, this.opacity);
+    return r = r == null ? xs : Math.pow(xs, r), new $t(this.h, this.s, this.l * r, this.opacity);
   },
   rgb: function() {
     var r = this.h % 360 + (this.h < 0) * 360, e = isNaN(r) || isNaN(this.s) ? 0 : this.s, t = this.l, n = t + (t < 0.5 ? t : 1 - t) * e, i = 2 * t - n;
@@ -18851,7 +18853,7 @@ Ha(Kt, zv, xu(Ts, {
 function Oo(r, e, t) {
   return (r < 60 ? e + (t - e) * r / 60 : r < 180 ? t : r < 240 ? e + (t - e) * (240 - r) / 60 : e) * 255;
 }
-class Bv {
+class kv {
   constructor() {
     this.tooltipedJsonObject = null, this.tooltipedThreeObject = null;
     const e = document.createElement("div");
@@ -18864,7 +18866,7 @@ class Bv {
   updateTooltip(e, t, n) {
     this.tooltipedJsonObject !== t && (n.children.forEach((i) => {
       if (i instanceof Ze) {
-        const s = _u(t.color).brighter(1);
+        const s = bu(t.color).brighter(1);
         i.material.color = new pe(s.formatHex());
       }
     }), this.tooltipedJsonObject = t, this.tooltipedThreeObject = n), this.tooltip.position.x = e.x, this.tooltip.position.y = e.y, this.tooltip.position.z = e.z, this.tooltip.element.textContent = t.tooltip;
@@ -18884,7 +18886,7 @@ class Bv {
     this.tooltip.translateX(Number.MAX_SAFE_INTEGER), this.tooltip.translateY(Number.MAX_SAFE_INTEGER), this.tooltip.translateZ(Number.MAX_SAFE_INTEGER);
   }
 }
-const _r = 0, kv = 1, Uv = new M(), Qc = new au(), zo = new Jt(), eh = new M(), pr = new at();
+const _r = 0, Uv = 1, Fv = new M(), Qc = new au(), zo = new Zt(), eh = new M(), pr = new at();
 class th {
   constructor() {
     this.tolerance = -1, this.faces = [], this.newFaces = [], this.assigned = new nh(), this.unassigned = new nh(), this.vertices = [];
@@ -18893,7 +18895,7 @@ class th {
     if (e.length >= 4) {
       this.makeEmpty();
       for (let t = 0, n = e.length; t < n; t++)
-        this.vertices.push(new Fv(e[t]));
+        this.vertices.push(new Hv(e[t]));
       this.compute();
     }
     return this;
@@ -18936,7 +18938,7 @@ class th {
     return i !== -1 / 0 ? e.at(i, t) : e.at(s, t), t;
   }
   intersectsRay(e) {
-    return this.intersectRay(e, Uv) !== null;
+    return this.intersectRay(e, Fv) !== null;
   }
   makeEmpty() {
     return this.faces = [], this.vertices = [], this;
@@ -19039,10 +19041,10 @@ class th {
     const d = [];
     if (zo.distanceToPoint(h.point) < 0) {
       d.push(
-        Ht.create(a, l, c),
-        Ht.create(h, l, a),
-        Ht.create(h, c, l),
-        Ht.create(h, a, c)
+        Ft.create(a, l, c),
+        Ft.create(h, l, a),
+        Ft.create(h, c, l),
+        Ft.create(h, a, c)
       );
       for (let u = 0; u < 3; u++) {
         const f = (u + 1) % 3;
@@ -19050,10 +19052,10 @@ class th {
       }
     } else {
       d.push(
-        Ht.create(a, c, l),
-        Ht.create(h, a, l),
-        Ht.create(h, l, c),
-        Ht.create(h, c, a)
+        Ft.create(a, c, l),
+        Ft.create(h, a, l),
+        Ft.create(h, l, c),
+        Ft.create(h, c, a)
       );
       for (let u = 0; u < 3; u++) {
         const f = (u + 1) % 3;
@@ -19102,7 +19104,7 @@ class th {
   // For an edge to be part of the horizon it must join a face that can see
   // 'eyePoint' and a face that cannot see 'eyePoint'.
   computeHorizon(e, t, n, i) {
-    this.deleteFaceVertices(n), n.mark = kv;
+    this.deleteFaceVertices(n), n.mark = Uv;
     let s;
     t === null ? s = t = n.getEdge(0) : s = t.next;
     do {
@@ -19113,7 +19115,7 @@ class th {
   }
   // Creates a face with the vertices 'eyeVertex.point', 'horizonEdge.tail' and 'horizonEdge.head' in CCW order
   addAdjoiningFace(e, t) {
-    const n = Ht.create(e, t.tail(), t.head());
+    const n = Ft.create(e, t.tail(), t.head());
     return this.faces.push(n), n.getEdge(-1).setTwin(t.twin), n.getEdge(0);
   }
   //  Adds 'horizon.length' faces to the hull, each face will be linked with the
@@ -19142,12 +19144,12 @@ class th {
     return this.reindexFaces(), this.cleanup(), this;
   }
 }
-class Ht {
+class Ft {
   constructor() {
     this.normal = new M(), this.midpoint = new M(), this.area = 0, this.constant = 0, this.outside = null, this.mark = _r, this.edge = null;
   }
   static create(e, t, n) {
-    const i = new Ht(), s = new Bo(e, i), o = new Bo(t, i), a = new Bo(n, i);
+    const i = new Ft(), s = new Bo(e, i), o = new Bo(t, i), a = new Bo(n, i);
     return s.next = a.prev = o, o.next = s.prev = a, a.next = o.prev = s, i.edge = s, i.compute();
   }
   getEdge(e) {
@@ -19188,7 +19190,7 @@ class Bo {
     return this.twin = e, e.twin = this, this;
   }
 }
-class Fv {
+class Hv {
   constructor(e) {
     this.point = e, this.prev = null, this.next = null, this.face = null;
   }
@@ -19297,28 +19299,28 @@ Hr.prototype.toJSON = function() {
   var r = Be.prototype.toJSON.call(this);
   return r.path = this.parameters.path.toJSON(), r;
 };
-function Hv(r) {
+function Vv(r) {
   r instanceof Ze && (r.geometry && r.geometry.dispose(), r.material && (Array.isArray(r.material) ? r.material : [r.material]).forEach((t) => {
     t.map && t.map.dispose(), t.lightMap && t.lightMap.dispose(), t.bumpMap && t.bumpMap.dispose(), t.normalMap && t.normalMap.dispose(), t.specularMap && t.specularMap.dispose(), t.envMap && t.envMap.dispose(), t.alphaMap && t.alphaMap.dispose(), t.aoMap && t.aoMap.dispose(), t.displacementMap && t.displacementMap.dispose(), t.emissiveMap && t.emissiveMap.dispose(), t.gradientMap && t.gradientMap.dispose(), t.metalnessMap && t.metalnessMap.dispose(), t.roughnessMap && t.roughnessMap.dispose(), t.dispose();
   }));
 }
-function Ri(r) {
+function Li(r) {
   r.children.forEach((e) => {
-    Ri(e), Hv(e);
+    Li(e), Vv(e);
   });
 }
-function Vv(r, e, t) {
+function Gv(r, e, t) {
   return new K(e / r.width * 2 - 1, -(t / r.height) * 2 + 1);
 }
-function Gv(r, e, t) {
+function Wv(r, e, t) {
   e = e.clone();
   const n = e.project(t);
   return n.x = (n.x + 1) / 2 * r.width, n.y = -(n.y - 1) / 2 * r.height, n;
 }
-function Wv(r, e, t, n) {
+function jv(r, e, t, n) {
   return e = e.clone(), n && (e.x = e.x + n.x < 0 ? e.x - n.x : e.x + n.x, e.y = e.y + n.y < 0 ? e.y - n.y : e.y + n.y), e.x = e.x / r.width * 2 - 1, e.y = -(e.y / r.height) * 2 + 1, e.unproject(t);
 }
-class jv {
+class qv {
   constructor() {
     this.objectRegistry = {};
   }
@@ -19344,8 +19346,8 @@ function ko(r) {
     Array.isArray(t) ? t.forEach((n) => e.push(n)) : e.push(t);
   }), e;
 }
-const ih = "#000000", sh = "#2c3c54", qv = "#52afb0";
-class Xv extends kr {
+const ih = "#000000", sh = "#2c3c54", Xv = "#52afb0";
+class Yv extends kr {
   // let's suppose we use a spline, we'll need to derive the parts from
   // the length of the vector array
   constructor(e, t, n) {
@@ -19358,7 +19360,7 @@ class Xv extends kr {
     return super.getPoint(this.delta + e / this.parts);
   }
 }
-class Yv {
+class Zv {
   constructor(e) {
     this.settings = e;
   }
@@ -19374,14 +19376,14 @@ class Yv {
   makeBezierTube(e, t) {
     return e.controlPoints.forEach(
       (n) => {
-        const i = n.map((a) => new M(...a)), s = new Xv(...i), o = n.length - 1;
+        const i = n.map((a) => new M(...a)), s = new Yv(...i), o = n.length - 1;
         for (let a = 0; a < o; a++) {
           s.setPart(a);
           const l = e.radius[a], c = e.radius[a + 1], h = new Hr(
             s,
             jc,
             l,
-            yv,
+            vv,
             !1,
             (d, u) => d + (c - l) * (u / jc)
           );
@@ -19415,15 +19417,15 @@ class Yv {
       scale: e.scale || 1,
       dashSize: e.dashSize || 3,
       gapSize: e.gapSize || 1
-    }) : s = new Nt({
+    }) : s = new Dt({
       color: e.color || sh,
       linewidth: e.line_width || 1
     });
-    const o = new Rn(i, s);
+    const o = new Ln(i, s);
     return (e.dashSize || e.scale || e.gapSize) && o.computeLineDistances(), t.add(o), t;
   }
   makeCube(e, t) {
-    const n = e.width * this.settings.sphereScale, i = new Fi(n, n, n), s = this.makeMaterial(e.color, e.animate);
+    const n = e.width * this.settings.sphereScale, i = new Ui(n, n, n), s = this.makeMaterial(e.color, e.animate);
     return e.positions.forEach((o) => {
       const a = new Ze(i, s);
       a.position.set(...o), t.add(a);
@@ -19437,7 +19439,7 @@ class Yv {
       const l = new De(ko(e.normals), 3);
       i.setAttribute("normal", l);
     } else
-      i.computeVertexNormals(), o.side = fn;
+      i.computeVertexNormals(), o.side = dn;
     s && (o.transparent = !0, o.depthWrite = !1);
     const a = new Ze(i, o);
     return t.add(a), t;
@@ -19447,9 +19449,9 @@ class Yv {
     s && (o.transparent = !0, o.depthWrite = !1);
     const a = new Ze(i, o);
     t.add(a);
-    const l = new ia(i), c = new Rn(
+    const l = new ia(i), c = new Ln(
       l,
-      new Nt({ color: e.color })
+      new Dt({ color: e.color })
     );
     return t.add(c), t;
   }
@@ -19482,16 +19484,16 @@ class Yv {
   //Note(chab) we use morphtargets for geometries like cube, convex, beziers
   // objects that are built by scaling and rotating a simple geometry should
   // be animated by interpolating those specific properties
-  makeMaterial(e = qv, t = !1, n = 1) {
+  makeMaterial(e = Xv, t = !1, n = 1) {
     const i = Object.assign(this.settings.material.parameters, {
       color: e,
       opacity: n,
       morphTargets: t
     });
     if (this.settings.renderer === ls.SVG)
-      return new Ui(i);
+      return new ki(i);
     switch (this.settings.material.type) {
-      case vu.standard:
+      case xu.standard:
         return new vs(i);
       default:
         throw new Error("Unknown material.");
@@ -19597,12 +19599,12 @@ class Yv {
     return e.reduce((n, i) => {
       switch (i.constructor) {
         case la:
-          n.add(new Gy(i, 1));
+          n.add(new Wy(i, 1));
           break;
         case ca:
           break;
         case aa:
-          n.add(new Hy(i, 1));
+          n.add(new Vy(i, 1));
           break;
         default:
           console.error("Unknown light type.");
@@ -19686,7 +19688,7 @@ class Yv {
       scale: s || t.scale || 1,
       dashSize: o || t.dashSize || 3,
       gapSize: a || t.gapSize || 1
-    }) : c = new Nt({
+    }) : c = new Dt({
       color: n || t.color || sh,
       linewidth: i || t.line_width || 1
     }), l.material = c, (t.dashSize || t.scale || t.gapSize || o || s || a) && l.computeLineDistances();
@@ -19721,17 +19723,17 @@ class Yv {
     });
   }
 }
-function wu(r) {
+function Mu(r) {
   const e = new Or();
   return r.transparentBackground || (e.background = new pe(r.background)), e;
 }
-var _i = /* @__PURE__ */ ((r) => (r.NW = "NW", r.NE = "NE", r.SE = "SE", r.SW = "SW", r.HIDDEN = "HIDDEN", r))(_i || {});
-const Zv = 0.07, Jv = 0.24, $v = 0.14, rh = 50, oh = 130;
-class Kv {
+var xi = /* @__PURE__ */ ((r) => (r.NW = "NW", r.NE = "NE", r.SE = "SE", r.SW = "SW", r.HIDDEN = "HIDDEN", r))(xi || {});
+const Jv = 0.07, $v = 0.24, Kv = 0.14, rh = 50, oh = 130;
+class Qv {
   constructor(e, t, n, i, s, o, a = oh, l = oh, c = 0) {
-    this.detailedObject = e, this.axisJson = t, this.origin = i, this.cameraToFollow = s, this.threebuilder = o, this.insetWidth = a, this.insetHeight = l, this.insetPadding = c, this.axisPadding = 0, this.axis = this.detailedObject, this.insetCamera = new Oi(-4, 4, 4, -4, -10, 10), this.frontRotation = this.cameraToFollow.rotation.clone(), this.scene = wu({ transparentBackground: !0, background: "#ffffff" });
+    this.detailedObject = e, this.axisJson = t, this.origin = i, this.cameraToFollow = s, this.threebuilder = o, this.insetWidth = a, this.insetHeight = l, this.insetPadding = c, this.axisPadding = 0, this.axis = this.detailedObject, this.insetCamera = new Ni(-4, 4, 4, -4, -10, 10), this.frontRotation = this.cameraToFollow.rotation.clone(), this.scene = Mu({ transparentBackground: !0, background: "#ffffff" });
     const h = n.getObjectByName("lights");
-    h ? this.scene.add(h.clone(!0)) : console.warn("no lights in base scene"), this.detailedObject && (this.scene.add(this.detailedObject), this.setup(), this.helper = new Wy(this.insetCamera), this.helper.update());
+    h ? this.scene.add(h.clone(!0)) : console.warn("no lights in base scene"), this.detailedObject && (this.scene.add(this.detailedObject), this.setup(), this.helper = new jy(this.insetCamera), this.helper.update());
   }
   setup() {
     if (!this.detailedObject) {
@@ -19796,7 +19798,7 @@ class Kv {
     return this.insetWidth;
   }
   onDestroy() {
-    Ri(this.scene), this.cameraToFollow = null, this.insetCamera = null, this.detailedObject = null;
+    Li(this.scene), this.cameraToFollow = null, this.insetCamera = null, this.detailedObject = null;
   }
   // TODO(chab) let's do something simple like having a width of 5 px
   rescaleAxis() {
@@ -19813,7 +19815,7 @@ class Kv {
     t.clone().add(new M(-n.x, -n.y, -n.z)).project(this.insetCamera), t.clone().add(new M(n.x, -n.y, n.z)).project(this.insetCamera);
     const i = new M();
     e.getSize(i), i.project(this.insetCamera);
-    const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = Zv * (a / 1.5), c = Jv * (a / 1.5), h = $v * (a / 1.5);
+    const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = Jv * (a / 1.5), c = $v * (a / 1.5), h = Kv * (a / 1.5);
     this.axisJson.contents = this.axisJson.contents.map((d) => ({ ...d, radius: l, headLength: c, headWidth: h })), this.detailedObject.remove(
       this.detailedObject.children[0],
       this.detailedObject.children[1],
@@ -19825,9 +19827,9 @@ class Kv {
     );
   }
 }
-class Qv {
-}
 class ex {
+}
+class tx {
   constructor(e, t = {}) {
     this.enabled = !0;
     const n = t.defaultThickness !== void 0 ? t.defaultThickness : 3e-3, i = new pe().fromArray(t.defaultColor !== void 0 ? t.defaultColor : [0, 0, 0]), s = t.defaultAlpha !== void 0 ? t.defaultAlpha : 1, o = t.defaultKeepAlive !== void 0 ? t.defaultKeepAlive : !1, a = {}, l = 60, c = {}, h = {}, d = {
@@ -19900,7 +19902,7 @@ class ex {
         ]),
         vertexShader: u,
         fragmentShader: f,
-        side: Dt
+        side: It
       });
     }
     function m(T) {
@@ -20001,7 +20003,7 @@ class ex {
   }
 }
 const Uo = { type: "change" }, Fo = { type: "start" }, Ho = { type: "end" };
-class tx extends mn {
+class nx extends pn {
   constructor(e, t) {
     super(), t === void 0 && console.warn('THREE.TrackballControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.TrackballControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.');
     const n = this, i = { NONE: -1, ROTATE: 0, ZOOM: 1, PAN: 2, TOUCH_ROTATE: 3, TOUCH_ZOOM_PAN: 4 };
@@ -20010,7 +20012,7 @@ class tx extends mn {
       "KeyS",
       "KeyD"
       /*D*/
-    ], this.mouseButtons = { LEFT: un.ROTATE, MIDDLE: un.DOLLY, RIGHT: un.PAN }, this.target = new M();
+    ], this.mouseButtons = { LEFT: hn.ROTATE, MIDDLE: hn.DOLLY, RIGHT: hn.PAN }, this.target = new M();
     const s = 1e-6, o = new M();
     let a = 1, l = i.NONE, c = i.NONE, h = 0, d = 0, u = 0;
     const f = new M(), g = new K(), m = new K(), p = new M(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
@@ -20191,9 +20193,9 @@ class tx extends mn {
   }
 }
 const ah = { type: "change" }, Vo = { type: "start" }, lh = { type: "end" };
-class nx extends mn {
+class ix extends pn {
   constructor(e, t) {
-    super(), t === void 0 && console.warn('THREE.OrbitControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.OrbitControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.'), this.object = e, this.domElement = t, this.domElement.style.touchAction = "none", this.enabled = !0, this.target = new M(), this.minDistance = 0, this.maxDistance = 1 / 0, this.minZoom = 0, this.maxZoom = 1 / 0, this.minPolarAngle = 0, this.maxPolarAngle = Math.PI, this.minAzimuthAngle = -1 / 0, this.maxAzimuthAngle = 1 / 0, this.enableDamping = !1, this.dampingFactor = 0.05, this.enableZoom = !0, this.zoomSpeed = 1, this.enableRotate = !0, this.rotateSpeed = 1, this.enablePan = !0, this.panSpeed = 1, this.screenSpacePanning = !0, this.keyPanSpeed = 7, this.autoRotate = !1, this.autoRotateSpeed = 2, this.keys = { LEFT: "ArrowLeft", UP: "ArrowUp", RIGHT: "ArrowRight", BOTTOM: "ArrowDown" }, this.mouseButtons = { LEFT: un.ROTATE, MIDDLE: un.DOLLY, RIGHT: un.PAN }, this.touches = { ONE: Qn.ROTATE, TWO: Qn.DOLLY_PAN }, this.target0 = this.target.clone(), this.position0 = this.object.position.clone(), this.zoom0 = this.object.zoom, this._domElementKeyEvents = null, this.getPolarAngle = function() {
+    super(), t === void 0 && console.warn('THREE.OrbitControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.OrbitControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.'), this.object = e, this.domElement = t, this.domElement.style.touchAction = "none", this.enabled = !0, this.target = new M(), this.minDistance = 0, this.maxDistance = 1 / 0, this.minZoom = 0, this.maxZoom = 1 / 0, this.minPolarAngle = 0, this.maxPolarAngle = Math.PI, this.minAzimuthAngle = -1 / 0, this.maxAzimuthAngle = 1 / 0, this.enableDamping = !1, this.dampingFactor = 0.05, this.enableZoom = !0, this.zoomSpeed = 1, this.enableRotate = !0, this.rotateSpeed = 1, this.enablePan = !0, this.panSpeed = 1, this.screenSpacePanning = !0, this.keyPanSpeed = 7, this.autoRotate = !1, this.autoRotateSpeed = 2, this.keys = { LEFT: "ArrowLeft", UP: "ArrowUp", RIGHT: "ArrowRight", BOTTOM: "ArrowDown" }, this.mouseButtons = { LEFT: hn.ROTATE, MIDDLE: hn.DOLLY, RIGHT: hn.PAN }, this.touches = { ONE: Kn.ROTATE, TWO: Kn.DOLLY_PAN }, this.target0 = this.target.clone(), this.position0 = this.object.position.clone(), this.zoom0 = this.object.zoom, this._domElementKeyEvents = null, this.getPolarAngle = function() {
       return a.phi;
     }, this.getAzimuthalAngle = function() {
       return a.theta;
@@ -20397,11 +20399,11 @@ class nx extends mn {
           he = -1;
       }
       switch (he) {
-        case un.DOLLY:
+        case hn.DOLLY:
           if (n.enableZoom === !1) return;
           q(A), s = i.DOLLY;
           break;
-        case un.ROTATE:
+        case hn.ROTATE:
           if (A.ctrlKey || A.metaKey || A.shiftKey) {
             if (n.enablePan === !1) return;
             O(A), s = i.PAN;
@@ -20410,7 +20412,7 @@ class nx extends mn {
             G(A), s = i.ROTATE;
           }
           break;
-        case un.PAN:
+        case hn.PAN:
           if (A.ctrlKey || A.metaKey || A.shiftKey) {
             if (n.enableRotate === !1) return;
             G(A), s = i.ROTATE;
@@ -20451,11 +20453,11 @@ class nx extends mn {
       switch (fe(A), x.length) {
         case 1:
           switch (n.touches.ONE) {
-            case Qn.ROTATE:
+            case Kn.ROTATE:
               if (n.enableRotate === !1) return;
               Pe(), s = i.TOUCH_ROTATE;
               break;
-            case Qn.PAN:
+            case Kn.PAN:
               if (n.enablePan === !1) return;
               Ce(), s = i.TOUCH_PAN;
               break;
@@ -20465,11 +20467,11 @@ class nx extends mn {
           break;
         case 2:
           switch (n.touches.TWO) {
-            case Qn.DOLLY_PAN:
+            case Kn.DOLLY_PAN:
               if (n.enableZoom === !1 && n.enablePan === !1) return;
               j(), s = i.TOUCH_DOLLY_PAN;
               break;
-            case Qn.DOLLY_ROTATE:
+            case Kn.DOLLY_ROTATE:
               if (n.enableZoom === !1 && n.enableRotate === !1) return;
               U(), s = i.TOUCH_DOLLY_ROTATE;
               break;
@@ -20529,7 +20531,7 @@ class nx extends mn {
     n.domElement.addEventListener("contextmenu", k), n.domElement.addEventListener("pointerdown", V), n.domElement.addEventListener("pointercancel", _e), n.domElement.addEventListener("wheel", Te, { passive: !1 }), this.update();
   }
 }
-class ix {
+class sx {
   constructor(e) {
     this.objectBuilder = e, this.mixers = [], this.clock = new za(), this.lineGeometriesToUpdate = [];
   }
@@ -20548,7 +20550,7 @@ class ix {
           c.push(a[u][0] - l[0], a[u][1] - l[1], a[u][2] - l[2]);
       else
         console.warn(`Unknown animationType: ${o}`);
-      const h = new Tn(".position", [...i], c);
+      const h = new En(".position", [...i], c);
       let d;
       o == "displacement" ? d = -1 : d = s, this.pushAnimations("Action", d, [h], t);
     } else if (e.type === rt.CYLINDERS)
@@ -20574,7 +20576,7 @@ class ix {
             x.w
           ], u = [...u, 1, w, 1];
         }
-        const f = new Tn(".position", i, h), g = new Wi(".quaternion", i, d), m = new Tn(".scale", i, u);
+        const f = new En(".position", i, h), g = new Gi(".quaternion", i, d), m = new En(".scale", i, u);
         let p;
         o == "displacement" ? p = -1 : p = s, this.pushAnimations(
           `Cylinder-${l}`,
@@ -20597,7 +20599,7 @@ class ix {
       });
       const l = t.children[0], c = l.geometry.attributes.position.array;
       l.value = [...c];
-      const h = new Wn(".value", i, [...c, ...a]);
+      const h = new Gn(".value", i, [...c, ...a]);
       this.lineGeometriesToUpdate.push(l), this.pushAnimations("Lines", s, [h], l);
     } else if (e.type === rt.CONVEX) {
       const a = t.children[0], l = t.children[1], c = a.geometry;
@@ -20608,19 +20610,19 @@ class ix {
         _[2] + n[S][0][2]
       )), d = new ua(h);
       c.morphAttributes.position[0] = d.attributes.position, a.morphTargetInfluences = [0];
-      const u = new Wn(".morphTargetInfluences", i, [0, 1]);
+      const u = new Gn(".morphTargetInfluences", i, [0, 1]);
       this.pushAnimations("Convex", s, [u], a);
-      const f = new ia(d), g = new Rn(
+      const f = new ia(d), g = new Ln(
         f,
-        new Nt({ color: "#000000", linewidth: 1 })
+        new Dt({ color: "#000000", linewidth: 1 })
       ), m = l.geometry.attributes.position.array, p = g.geometry.attributes.position.array;
       l.value = [...m];
-      const y = new Wn(".value", i, [...m, ...p]);
+      const y = new Gn(".value", i, [...m, ...p]);
       this.lineGeometriesToUpdate.push(l), this.pushAnimations("Convexlines", s, [y], l);
     } else e.type, rt.BEZIER, console.warn("Animation not supported", e.type);
   }
   addAnimationForPosition(e, t, n, i, s) {
-    const o = this.calculateTargetPosition(t, e, i, s), a = new Tn(".position", [...n], o);
+    const o = this.calculateTargetPosition(t, e, i, s), a = new En(".position", [...n], o);
     this.pushAnimations("Action", i, [a], t);
   }
   calculateTargetPosition({ position: e }, t, n, i) {
@@ -20724,9 +20726,9 @@ class Cr {
   }
 }
 const ch = "show-pointer";
-class sx {
+class rx {
   constructor(e, t, n, i, s, o, a, l, c) {
-    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new Bv(), this.raycaster = new ky(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new jv(), this.clock = new za(), this.mouseMoveListener = (d) => {
+    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new kv(), this.raycaster = new Uy(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new qv(), this.clock = new za(), this.mouseMoveListener = (d) => {
       this.renderer instanceof He;
       {
         let u = this.getClickedReference(d.offsetX, d.offsetY, this.tooltipObjects);
@@ -20745,7 +20747,7 @@ class sx {
       }
     }, this.mouseTrackballUpdate = () => {
       this.controls.update();
-    }, this.windowListener = () => this.resizeRendererToDisplaySize(), this.settings = Object.assign(vv, n), this.objectBuilder = new Yv(this.settings), this.cameraState = c, this.cacheMountBBox(t), this.configureSceneRenderer(t), this.configureLabelRenderer(t), this.configureScene(), this.configurePostProcessing(), this.clickCallback = o, this.outlineScene.autoUpdate = !1;
+    }, this.windowListener = () => this.resizeRendererToDisplaySize(), this.settings = Object.assign(xv, n), this.objectBuilder = new Zv(this.settings), this.cameraState = c, this.cacheMountBBox(t), this.configureSceneRenderer(t), this.configureLabelRenderer(t), this.configureScene(), this.configurePostProcessing(), this.clickCallback = o, this.outlineScene.autoUpdate = !1;
     const h = e?.app === "phonon";
     this.animationHelper = h ? new Cr(
       this.objectBuilder,
@@ -20754,7 +20756,7 @@ class sx {
       e.omega,
       e.eigenVectors,
       e.velocity
-    ) : new ix(this.objectBuilder), window.addEventListener("resize", this.windowListener, !1), this.inset = new Kv(
+    ) : new sx(this.objectBuilder), window.addEventListener("resize", this.windowListener, !1), this.inset = new Qv(
       this.axis,
       this.axisJson,
       this.scene,
@@ -20791,25 +20793,25 @@ class sx {
     this.renderer = t, this.renderer.setSize(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height), e.appendChild(this.renderer.domElement);
   }
   configureLabelRenderer(e) {
-    const t = new fv();
+    const t = new pv();
     this.labelRenderer = t;
     const n = e.clientWidth, i = e.clientHeight;
     t.setSize(n, i), t.domElement.style.position = "relative", t.domElement.style.top = `-${i}px`, t.domElement.style.pointerEvents = "none", e.appendChild(t.domElement);
   }
   configureScene() {
-    this.scene = wu(this.settings), this.clickableObjects = [], this.objectDictionnary = {}, this.camera = new Oi(100, 100, 100, 100, 100);
+    this.scene = Mu(this.settings), this.clickableObjects = [], this.objectDictionnary = {}, this.camera = new Ni(100, 100, 100, 100, 100);
     const e = this.objectBuilder.makeLights(this.settings.lights);
     this.scene.add(e), this.scene.add(this.tooltipHelper.tooltip), this.scene.add(this.camera), this.renderer.domElement.addEventListener("mousemove", this.mouseMoveListener), this.renderer.domElement.addEventListener("click", this.clickListener), setTimeout(() => this.configureControls(), 0);
   }
   configureControls() {
     switch (this.settings.controls) {
       case xr.ORBIT: {
-        const e = new nx(this.camera, this.renderer.domElement);
+        const e = new ix(this.camera, this.renderer.domElement);
         e.rotateSpeed = 2, e.zoomSpeed = 1.2, e.panSpeed = 0.8, e.enabled = !0, this.controls = e;
         break;
       }
       default: {
-        const e = new tx(
+        const e = new nx(
           this.camera,
           this.renderer.domElement
         );
@@ -20817,7 +20819,7 @@ class sx {
         break;
       }
     }
-    this.settings.staticScene || this.settings.animation === xi.NONE || this.settings.animation === xi.SLIDER ? (this.controls.addEventListener("change", () => {
+    this.settings.staticScene || this.settings.animation === vi.NONE || this.settings.animation === vi.SLIDER ? (this.controls.addEventListener("change", () => {
       this.dispatch(this.camera.position, this.camera.quaternion, this.camera.zoom), this.renderScene();
     }), this.controls.addEventListener("start", () => {
       this.controls.update(), this.settings.controls === xr.TRACKBALL && document.addEventListener("mousemove", this.mouseTrackballUpdate, !1);
@@ -20851,7 +20853,7 @@ class sx {
             t.shiftKey ? this.outlineScene.add(h) : (this.outlineScene.children.length > 0 && this.outlineScene.remove(...this.outlineScene.children), this.outlineScene.add(h));
           }
         } else {
-          Ri(this.outlineScene), this.registry.registryHasObject(o) || this.addClonedObject(o);
+          Li(this.outlineScene), this.registry.registryHasObject(o) || this.addClonedObject(o);
           const l = this.registry.getObjectFromRegistry(o.uuid);
           this.outlineScene.children.length > 0 && this.outlineScene.remove(...this.outlineScene.children), this.outlineScene.add(l), this.selectedJsonObjects = [a];
         }
@@ -20859,7 +20861,7 @@ class sx {
       }
       this.clickCallback(this.selectedJsonObjects);
     } else
-      this.selectedJsonObjects.length > 0 && this.clickCallback([]), this.selectedJsonObjects = [], this.outlineScene.children.length > 0 && (Ri(this.outlineScene), this.outlineScene.remove(...this.outlineScene.children), n = !0);
+      this.selectedJsonObjects.length > 0 && this.clickCallback([]), this.selectedJsonObjects = [], this.outlineScene.children.length > 0 && (Li(this.outlineScene), this.outlineScene.remove(...this.outlineScene.children), n = !0);
     this.settings.secondaryObjectView && (this.outlineScene.children.length > 0 ? this.inset.showObject(this.outlineScene.children) : this.inset.showAxis()), n && this.renderScene();
   }
   addClonedObject(e) {
@@ -20868,12 +20870,12 @@ class sx {
   }
   updateAnimationStyle(e) {
     switch (this.settings.animation = e, e) {
-      case xi.SLIDER:
-      case xi.NONE: {
+      case vi.SLIDER:
+      case vi.NONE: {
         setTimeout(() => this.stop(), 0);
         break;
       }
-      case xi.PLAY:
+      case vi.PLAY:
         setTimeout(() => this.start(), 0);
     }
   }
@@ -20927,7 +20929,7 @@ class sx {
     let o = s.length() * 2;
     this.settings.zoomToFit2D && (o = s.x > s.y ? s.x * 2 : s.y * 2);
     const a = 50;
-    this.camera ? (this.camera.left = (n.x - o) / this.settings.defaultZoom, this.camera.right = (n.x + o) / this.settings.defaultZoom, this.camera.top = (n.y + o) / this.settings.defaultZoom, this.camera.bottom = (n.y - o) / this.settings.defaultZoom, this.camera.near = n.z - o - a, this.camera.far = n.z + o + a) : this.camera = new Oi(
+    this.camera ? (this.camera.left = (n.x - o) / this.settings.defaultZoom, this.camera.right = (n.x + o) / this.settings.defaultZoom, this.camera.top = (n.y + o) / this.settings.defaultZoom, this.camera.bottom = (n.y - o) / this.settings.defaultZoom, this.camera.near = n.z - o - a, this.camera.far = n.z + o + a) : this.camera = new Ni(
       n.x - o,
       n.x + o,
       n.y + o,
@@ -20965,7 +20967,7 @@ class sx {
     )), this.renderer.render(this.scene, this.camera), this.outline && this.outlineScene.children.length > 0 && this.outline.renderOutline(this.outlineScene, this.camera), this.labelRenderer.render(this.scene, this.camera), this.renderer instanceof He && this.renderer.clearDepth(), this.debugHelper && this.debugHelper.render(), this.renderInlet();
   }
   renderInlet() {
-    this.inset && this.inletPosition !== _i.HIDDEN && this.inset.render(this.renderer, this.getInletOrigin(this.inletPosition));
+    this.inset && this.inletPosition !== xi.HIDDEN && this.inset.render(this.renderer, this.getInletOrigin(this.inletPosition));
   }
   toggleVisibility(e) {
     if (e && Object.keys(e).length > 0) {
@@ -20996,13 +20998,13 @@ class sx {
     if (!n || n.length === 0)
       return;
     const i = new K(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height);
-    this.raycaster.setFromCamera(Vv(i, e, t), this.camera);
+    this.raycaster.setFromCamera(Gv(i, e, t), this.camera);
     const s = this.raycaster.intersectObjects(n, !0);
     if (s.length > 0) {
       let o = s[0].point;
-      const a = Gv(this.cachedMountNodeSize, o, this.camera);
+      const a = Wv(this.cachedMountNodeSize, o, this.camera);
       return {
-        point: Wv(this.cachedMountNodeSize, a, this.camera, {
+        point: jv(this.cachedMountNodeSize, a, this.camera, {
           x: 0,
           y: -30
         }),
@@ -21022,14 +21024,14 @@ class sx {
   }
   // call this when the parent component is destroyed
   onDestroy() {
-    this.computeIdToThree = {}, this.threeUUIDTojsonObject = {}, this.removeListener(), this.debugHelper && this.debugHelper.onDestroy(), this.inset.onDestroy(), this.controls.dispose(), Ri(this.scene), this.renderer instanceof He && (this.renderer.forceContextLoss(), this.renderer.dispose()), this.labelRenderer?.domElement?.parentElement && this.labelRenderer.domElement.parentElement.removeChild(this.labelRenderer.domElement), this.renderer?.domElement?.parentElement && this.renderer.domElement.parentElement.removeChild(this.renderer.domElement), this.renderer.domElement = void 0, this.renderer = null, this.stop();
+    this.computeIdToThree = {}, this.threeUUIDTojsonObject = {}, this.removeListener(), this.debugHelper && this.debugHelper.onDestroy(), this.inset.onDestroy(), this.controls.dispose(), Li(this.scene), this.renderer instanceof He && (this.renderer.forceContextLoss(), this.renderer.dispose()), this.labelRenderer?.domElement?.parentElement && this.labelRenderer.domElement.parentElement.removeChild(this.labelRenderer.domElement), this.renderer?.domElement?.parentElement && this.renderer.domElement.parentElement.removeChild(this.renderer.domElement), this.renderer.domElement = void 0, this.renderer = null, this.stop();
   }
   removeObjectByName(e) {
     const t = this.scene.getObjectByName(e);
     typeof t < "u" && this.scene.remove(t);
   }
   getHelper() {
-    return new Qv(
+    return new ex(
       this.debugDOMElement,
       this.scene,
       this.camera,
@@ -21040,19 +21042,19 @@ class sx {
   }
   getInletOrigin(e) {
     switch (e) {
-      case _i.SW:
+      case xi.SW:
         return [this.inset.getPadding(), this.inset.getPadding()];
-      case _i.SE:
+      case xi.SE:
         return [
           this.cachedMountNodeSize.width - this.inset.getPadding() - this.inset.getSize(),
           this.inset.getPadding()
         ];
-      case _i.NW:
+      case xi.NW:
         return [
           0 + this.inset.getPadding(),
           this.cachedMountNodeSize.height - this.inset.getPadding() - this.inset.getSize()
         ];
-      case _i.NE:
+      case xi.NE:
         return [
           this.cachedMountNodeSize.width - this.inset.getPadding() - this.inset.getSize(),
           this.cachedMountNodeSize.height - this.inset.getPadding() - this.inset.getSize()
@@ -21066,7 +21068,7 @@ class sx {
       console.warn("No post processing pass for SVG");
       return;
     }
-    const e = new ex(this.renderer, {
+    const e = new tx(this.renderer, {
       defaultThickness: 0.01,
       defaultColor: [0, 0, 0],
       defaultAlpha: 1,
@@ -21093,7 +21095,7 @@ class sx {
     this.animationHelper.updateTime(e), this.refreshOutline(), this.renderScene();
   }
 }
-function rx(r, e = !1) {
+function ox(r, e = !1) {
   const t = r[0].index !== null, n = new Set(Object.keys(r[0].attributes)), i = new Set(Object.keys(r[0].morphAttributes)), s = {}, o = {}, a = r[0].morphTargetsRelative, l = new Be();
   let c = 0;
   for (let h = 0; h < r.length; ++h) {
@@ -21179,7 +21181,7 @@ function hh(r) {
     s.set(r[a].array, o), o += r[a].array.length;
   return new Qe(s, t, n);
 }
-const ox = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Mu = `
+const ax = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Su = `
   vec3 lit(vec3 color, vec3 normal) {
     const vec3 light = normalize(vec3(-0.45, 0.65, 1.0));
     float diffuse = max(dot(normal, light), 0.0);
@@ -21190,7 +21192,7 @@ const ox = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Mu = `
   float depthAt(float viewZ) {
     return (projectionMatrix[2][2] * viewZ + projectionMatrix[3][2]) * 0.5 + 0.5;
   }
-`, ax = {
+`, lx = {
   vertexShader: `
     attribute vec2 corner;
     uniform float radius;
@@ -21207,20 +21209,22 @@ const ox = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Mu = `
     uniform vec3 color;
     uniform float radius;
     uniform bool flat_;
+    uniform bool quick;
     varying vec2 at;
     varying float middle;
-    ${Mu}
+    ${Su}
     void main() {
       float distance = length(at);
       float edge = fwidth(distance);
       float inside = clamp((1.0 - distance) / max(edge, 1e-4) + 0.5, 0.0, 1.0);
+      if (quick) inside = step(0.5, inside);
       if (inside <= 0.0) discard;
       float height = flat_ ? 0.0 : sqrt(max(0.0, 1.0 - distance * distance));
       gl_FragDepthEXT = depthAt(middle + height * radius);
       vec3 shade = flat_ ? color : lit(color, vec3(at / max(1.0, distance), height));
       gl_FragColor = vec4(shade, inside);
     }`
-}, lx = {
+}, cx = {
   vertexShader: `
     attribute vec3 end;
     attribute vec2 corner;
@@ -21251,7 +21255,7 @@ const ox = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Mu = `
     varying float middle;
     varying vec3 side;
     varying vec3 front;
-    ${Mu}
+    ${Su}
     void main() {
       float height = sqrt(max(0.0, 1.0 - across * across));
       gl_FragDepthEXT = depthAt(middle + height * radius * front.z);
@@ -21259,17 +21263,17 @@ const ox = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Mu = `
     }`
 };
 function uh(r, e, t, n = !1) {
-  const i = Su(r.length, { position: r });
-  return Eu(i, ax, { radius: e, color: t, flat_: n }, !0);
+  const i = Eu(r.length, { position: r });
+  return Tu(i, lx, { radius: e, color: t, flat_: n }, !0);
 }
-function cx(r, e, t) {
-  const n = Su(r.length, {
+function hx(r, e, t) {
+  const n = Eu(r.length, {
     position: r.map(([i]) => i),
     end: r.map(([, i]) => i)
   });
-  return Eu(n, lx, { radius: e, color: t }, !1);
+  return Tu(n, cx, { radius: e, color: t }, !1);
 }
-function Su(r, e) {
+function Eu(r, e) {
   const t = new Be();
   for (const [s, o] of Object.entries(e)) {
     const a = new Float32Array(r * 12);
@@ -21279,24 +21283,24 @@ function Su(r, e) {
   }
   const n = new Float32Array(r * 8), i = new Uint32Array(r * 6);
   for (let s = 0; s < r; s += 1)
-    n.set(ox.flat(), s * 8), i.set([0, 1, 2, 0, 2, 3].map((o) => s * 4 + o), s * 6);
+    n.set(ax.flat(), s * 8), i.set([0, 1, 2, 0, 2, 3].map((o) => s * 4 + o), s * 6);
   return t.setAttribute("corner", new Qe(n, 2)), t.setIndex(new Qe(i, 1)), t;
 }
-function Eu(r, e, { radius: t, color: n, ...i }, s) {
-  const o = { radius: { value: t }, color: { value: new pe(n) } };
+function Tu(r, e, { radius: t, color: n, ...i }, s) {
+  const o = { radius: { value: t }, color: { value: new pe(n) }, quick: pu };
   for (const [c, h] of Object.entries(i)) o[c] = { value: h };
-  const a = new Rt({ ...e, uniforms: o, side: fn, alphaToCoverage: s }), l = new Ze(r, a);
+  const a = new Rt({ ...e, uniforms: o, side: dn, alphaToCoverage: s }), l = new Ze(r, a);
   return l.frustumCulled = !1, l;
 }
-const hx = { setSize() {
+const ux = { setSize() {
 }, render() {
-}, domElement: null }, ux = [
+}, domElement: null }, dx = [
   { type: "HemisphereLight", args: ["#ffffff", "#a9b1ba", 0.7] },
   { type: "DirectionalLight", args: ["#ffffff", 0.4], position: [-4, 6, 10] }
-], dx = 0.14;
-class fx extends sx {
+], fx = 0.14;
+class px extends rx {
   constructor(e) {
-    super({}, e, { lights: ux, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
+    super({}, e, { lights: dx, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
     }, () => {
     }, null), this.removeListener(), this.lights = this.scene.getObjectByName("lights"), this.objectBuilder.makeMaterial = (t, n, i = 1) => new Da({ color: t, opacity: i, transparent: i < 1 }), this.camera.add(this.lights), this.root = null, this.halo = [];
   }
@@ -21304,10 +21308,10 @@ class fx extends sx {
     return this.renderer.domElement;
   }
   determineSceneRenderer() {
-    return hv();
+    return uv();
   }
   configureLabelRenderer() {
-    this.labelRenderer = hx;
+    this.labelRenderer = ux;
   }
   configureControls() {
     this.controls = { update() {
@@ -21324,13 +21328,13 @@ class fx extends sx {
   }
   /** Replaces what is drawn. */
   show(e) {
-    this.clear(), this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), px(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
+    this.clear(), this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), mx(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
   }
   clear() {
-    this.setHalo([], null), this.root && (Ri(this.root), this.scene.remove(this.root), this.root = null, this.threeUUIDTojsonObject = {}, this.computeIdToThree = {});
+    this.setHalo([], null), this.root && (Li(this.root), this.scene.remove(this.root), this.root = null, this.threeUUIDTojsonObject = {}, this.computeIdToThree = {});
   }
   makeObject(e) {
-    return e.type === "spheres" ? dh(uh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? dh(cx(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
+    return e.type === "spheres" ? dh(uh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? dh(hx(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
   }
   /** A coloured rim around atoms: discs behind them. */
   setHalo(e, t) {
@@ -21340,7 +21344,7 @@ class fx extends sx {
     const n = new Set(e.map(({ radius: i }) => i));
     this.halo = [...n].map((i) => {
       const s = e.filter((o) => o.radius === i).map(({ world: o }) => o.toArray());
-      return uh(s, i + dx, t, !0);
+      return uh(s, i + fx, t, !0);
     }), this.halo.length && this.scene.add(...this.halo);
   }
   /** Lines of the cell in the colour of the page's text. */
@@ -21359,7 +21363,7 @@ class fx extends sx {
     } }, super.onDestroy();
   }
 }
-function px(r) {
+function mx(r) {
   if (!r) return;
   const e = /* @__PURE__ */ new Map();
   r.traverse((t) => {
@@ -21368,9 +21372,9 @@ function px(r) {
     e.has(n) || e.set(n, []), e.get(n).push(t);
   }), r.clear();
   for (const t of e.values()) {
-    const n = rx(t.map((s) => s.geometry));
+    const n = ox(t.map((s) => s.geometry));
     t.forEach((s) => s.geometry.dispose());
-    const i = t[0].isLineSegments ? Rn : Ze;
+    const i = t[0].isLineSegments ? Ln : Ze;
     r.add(new i(n, t[0].material));
   }
 }
@@ -21378,14 +21382,14 @@ function dh(r) {
   const e = new ze();
   return e.add(r), e;
 }
-const mx = 30, fh = 160;
-class gx {
+const gx = 30, fh = 160;
+class yx {
   constructor(e) {
-    this.eye = new $y(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.panel = new lv(this), this.stage = Je("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Je("div", { className: "tip", hidden: "" }), this.frame = Je("div", { className: "crystal-view", role: "group" }), this.frame.append(
+    this.eye = new Ky(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.panel = new cv(this), this.stage = Je("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Je("div", { className: "tip", hidden: "" }), this.frame = Je("div", { className: "crystal-view", role: "group" }), this.frame.append(
       this.panel.toolbar,
       this.stage,
       Je("div", { className: "footer" }, this.panel.legend, this.panel.chosen)
-    ), e.append(this.frame), this.scene = new fx(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Je("canvas", { className: "axes" }).getContext("2d"), this.ink = Je("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = uv(this), tv(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
+    ), e.append(this.frame), this.scene = new px(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Je("canvas", { className: "axes" }).getContext("2d"), this.ink = Je("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = dv(this), nv(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
       this.visible = t.isIntersecting, this.visible && this.invalidate();
     }), this.seen.observe(this.stage), this.stage.addEventListener("transitionend", () => this.#a(), { signal: this.abort.signal });
   }
@@ -21394,7 +21398,7 @@ class gx {
     this.send = t, this.data = e, this.stage.style.height = `${e.height_px}px`, this.frame.setAttribute("aria-label", `Crystal ${e.name}`), this.stage.setAttribute(
       "aria-label",
       `${e.name} in 3D. Arrow keys turn, plus and minus zoom, R resets, Escape clears the choice.`
-    ), e.digest !== this.digest && (this.digest = e.digest, this.scene.show(e.scene), this.atoms = qy(e.scene), this.reach = Xy(this.atoms, e.scene), e.crystal !== this.crystal && (this.crystal = e.crystal, this.eye.reset(), this.selected.clear()));
+    ), e.digest !== this.digest && (this.digest = e.digest, this.scene.show(e.scene), this.atoms = Xy(e.scene), this.reach = Yy(this.atoms, e.scene), e.crystal !== this.crystal && (this.crystal = e.crystal, this.eye.reset(), this.selected.clear()));
     const n = JSON.stringify(e.shown);
     n !== this.asked && (this.asked = n, this.shown = { ...e.shown }), e.serial >= this.serial && (this.serial = e.serial, this.selected = new Set(e.selected)), this.#s(), this.#a();
   }
@@ -21453,7 +21457,7 @@ class gx {
     const { width: e, height: t } = this.#t(), n = Math.max(2, Math.min(4, 2e3 / e)), i = Je("canvas", { width: Math.round(e * n), height: Math.round(t * n) }), s = i.getContext("2d");
     s.fillStyle = this.theme.background, s.fillRect(0, 0, i.width, i.height);
     const o = this.#l(n);
-    o && (s.drawImage(o, 0, 0), o.close(), this.#c(s, n, this.shown.labels), s.setTransform(n, 0, 0, n, 0, (t - as) * n), Uc(s, this.scene.camera, this.data.scene.lattice, this.theme), i.toBlob((a) => {
+    o && (s.drawImage(o, 0, 0), o.close(), this.#c(s, n, this.shown.labels), s.setTransform(n, 0, 0, n, 0, (t - os) * n), Uc(s, this.scene.camera, this.data.scene.lattice, this.theme), i.toBlob((a) => {
       const l = URL.createObjectURL(a);
       Je("a", { href: l, download: `${this.data.name.replace(/\W+/g, "") || "crystal"}.png` }).click(), setTimeout(() => URL.revokeObjectURL(l), 1e4);
     }));
@@ -21468,11 +21472,11 @@ class gx {
     this.abort.abort(), this.resized.disconnect(), this.seen.disconnect(), clearTimeout(this.resting), this.pending && cancelAnimationFrame(this.pending), this.scene.onDestroy(), this.leave(), this.frame.remove();
   }
   #r(e, t) {
-    return Zy(this.#n(), e, t, this.pixelsPerAngstrom);
+    return Jy(this.#n(), e, t, this.pixelsPerAngstrom);
   }
   #n() {
     const { width: e, height: t } = this.#t(), n = this.atoms.filter((i) => i.group === "atoms" || this.shown.polyhedra);
-    return Yy(n, this.scene.camera, e, t);
+    return Zy(n, this.scene.camera, e, t);
   }
   #t() {
     return { width: this.stage.clientWidth, height: this.stage.clientHeight };
@@ -21521,12 +21525,12 @@ class gx {
     if (!s) return;
     this.picture.transferFromImageBitmap(s), this.#u(e, t), this.#d();
     const o = n - (this.drawnAt ?? 0);
-    this.drawnAt = n, this.moving && o > mx && o < fh * 4 && (this.sharpness = Math.max(0.5, this.sharpness * 0.9)), this.frames = (this.frames ?? 0) + 1;
+    this.drawnAt = n, this.moving && o > gx && o < fh * 4 && (this.sharpness = Math.max(0.5, this.sharpness * 0.9)), this.frames = (this.frames ?? 0) + 1;
   }
   /** The three-dimensional part of the picture. */
   #l(e) {
     const { width: t, height: n } = this.#t(), [i, s] = [Math.round(t * e), Math.round(n * e)], o = this.shown.polyhedra ? this.reach.withOutside : this.reach.inside;
-    return this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, o, t, n), this.scene.setPixels(i, s), dv(i, s, () => this.scene.renderScene());
+    return this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, o, t, n), this.scene.setPixels(i, s), fv(i, s, this.scene, this.sharpness < 1);
   }
   #u(e, t) {
     const { canvas: n } = this.ink;
@@ -21537,23 +21541,23 @@ class gx {
     n.width = Math.round(e * s), n.height = Math.round(t * s), this.#c(this.ink, s, this.labelled);
   }
   #c(e, t, n) {
-    e.setTransform(t, 0, 0, t, 0, 0), iv(e, this.#n(), this.pixelsPerAngstrom, n);
+    e.setTransform(t, 0, 0, t, 0, 0), sv(e, this.#n(), this.pixelsPerAngstrom, n);
   }
   #d() {
     const e = Go();
-    this.axes.canvas.width = as * e, this.axes.canvas.height = as * e, this.axes.setTransform(e, 0, 0, e, 0, 0), Uc(this.axes, this.scene.camera, this.data.scene.lattice, this.theme);
+    this.axes.canvas.width = os * e, this.axes.canvas.height = os * e, this.axes.setTransform(e, 0, 0, e, 0, 0), Uc(this.axes, this.scene.camera, this.data.scene.lattice, this.theme);
   }
 }
 function Go() {
   return Math.min(2, window.devicePixelRatio || 1);
 }
 const Wo = /* @__PURE__ */ new WeakMap();
-function bx({ parentElement: r, data: e, setStateValue: t }) {
+function wx({ parentElement: r, data: e, setStateValue: t }) {
   let n = Wo.get(r);
-  return n || (n = new gx(r), Wo.set(r, n)), n.update(e, t), () => {
+  return n || (n = new yx(r), Wo.set(r, n)), n.update(e, t), () => {
     Wo.delete(r), n.destroy();
   };
 }
 export {
-  bx as default
+  wx as default
 };
