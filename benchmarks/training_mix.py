@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--shares", default="0,0.3,0.6")
     parser.add_argument("--tokens", type=int, default=40_000)
     parser.add_argument("--crystals", type=int, default=64, help="in each of the two judgements")
+    parser.add_argument("--keep", type=Path, help="folder in which the branches stay")
     args = parser.parse_args()
     adapter = args.adapter or settings().models / settings().model
     config = replace(
@@ -74,7 +75,7 @@ def main() -> None:
         whole[~whole["material_id"].isin(left_out)].to_parquet(table)
         for share in (float(text) for text in args.shares.split(",")):
             branch = replace(config, wide_share=share)
-            run = Path(folder) / f"share-{share}"
+            run = (args.keep or Path(folder)) / f"share-{share}"
             train(args.base, table, run, branch, initial_adapter=adapter, validation_crystals=0)
             stable, other = judge(args.base, branch, run / "adapter", judges)
             print(

@@ -9,12 +9,17 @@ chgnet but for the rounding of another order of sums.
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+import operator
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 import torch
 from chgnet.model.functions import GatedMLP
 from chgnet.model.layers import AngleUpdate, AtomConv, BondConv
 from torch import Tensor, nn
+
+Made = TypeVar("Made")
 
 
 class GatedSum(nn.Module):  # type: ignore[misc]
@@ -49,20 +54,52 @@ class GatedSum(nn.Module):  # type: ignore[misc]
         Returns:
             Shape (n_messages, width of the output).
         """
-        total = self._bias
-        for (features, rows), weights in zip(parts, self._maps, strict=True):
+        (features, rows), *others = parts
+        mapped = torch.addmm(self._bias, features, self._maps[0])
+        total = mapped if rows is None else mapped.index_select(0, rows)
+        for (features, rows), weights in zip(others, self._maps[1:], strict=True):
             mapped = features @ weights
-            total = total + (mapped if rows is None else mapped.index_select(0, rows))
+            # In place: no part of the sum is needed again, the backward pass included.
+            total = total.add_(mapped if rows is None else mapped.index_select(0, rows))
         core, gate = total.split(self._width, dim=1)
         core = self._activation(self._norms[0](self._core(core)))
         return torch.sigmoid(self._norms[1](self._gate(gate))) * core
 
 
+class _Last(Generic[Made]):
+    """A function of a graph's tensor, kept for the tensor of the last call.
+
+    All layers are called with the same tensors, so that the first one's result serves all.
+    The tensor is held, so that no other can take its place in memory.
+    """
+
+    def __init__(self, function: Callable[..., Made]) -> None:
+        self._function = function
+        self._last: tuple[Tensor, Made] | None = None
+
+    def __call__(self, tensor: Tensor, *others: Tensor) -> Made:
+        if self._last is None or self._last[0] is not tensor:
+            self._last = tensor, self._function(tensor, *others)
+        return self._last[1]
+
+
+def _columns(graph: Tensor) -> tuple[Tensor, ...]:
+    return tuple(column.contiguous() for column in graph.unbind(1))
+
+
+def _weights(bond_weights: Tensor, *bonds: Tensor) -> Tensor:
+    """Products of the weights of the bonds that a message crosses, (n_messages, width)."""
+    return functools.reduce(operator.mul, [bond_weights.index_select(0, one) for one in bonds])
+
+
 class _AtomMessages(nn.Module):  # type: ignore[misc]
     """Stands for :class:`~chgnet.model.layers.AtomConv`."""
 
-    def __init__(self, layer: AtomConv) -> None:
+    def __init__(
+        self, layer: AtomConv, columns: _Last[tuple[Tensor, ...]], weights: _Last[Tensor]
+    ) -> None:
         super().__init__()
+        self._columns, self._weights = columns, weights
         width = layer.mlp_out.layers[-1].in_features
         self._messages = GatedSum(layer.twoBody_atom, _widths(layer.twoBody_atom, 3))
         self._out, self._norm, self._width = layer.mlp_out, layer.atom_norm, width
@@ -76,9 +113,9 @@ class _AtomMessages(nn.Module):  # type: ignore[misc]
         directed2undirected: Tensor,
     ) -> Tensor:
         """As in chgnet."""
-        centers, neighbors = atom_graph[:, 0], atom_graph[:, 1]
+        centers, neighbors = self._columns(atom_graph)
         parts = [(atom_feas, centers), (bond_feas, directed2undirected), (atom_feas, neighbors)]
-        messages = self._messages(parts) * bond_weights.index_select(0, directed2undirected)
+        messages = self._messages(parts) * self._weights(bond_weights, directed2undirected)
         summed = messages.new_zeros(len(atom_feas), self._width).index_add(0, centers, messages)
         updated = self._out(summed) + atom_feas
         return updated if self._norm is None else self._norm(updated)
@@ -87,8 +124,11 @@ class _AtomMessages(nn.Module):  # type: ignore[misc]
 class _BondMessages(nn.Module):  # type: ignore[misc]
     """Stands for :class:`~chgnet.model.layers.BondConv`."""
 
-    def __init__(self, layer: BondConv) -> None:
+    def __init__(
+        self, layer: BondConv, columns: _Last[tuple[Tensor, ...]], weights: _Last[Tensor]
+    ) -> None:
         super().__init__()
+        self._columns, self._weights = columns, weights
         self._width = layer.mlp_out.layers[-1].in_features
         self._messages = GatedSum(layer.twoBody_bond, _widths(layer.twoBody_bond, 4))
         self._out, self._norm = layer.mlp_out, layer.bond_norm
@@ -102,13 +142,9 @@ class _BondMessages(nn.Module):  # type: ignore[misc]
         bond_graph: Tensor,
     ) -> Tensor:
         """As in chgnet."""
-        atoms, first, second = bond_graph.unbind(1)
+        atoms, first, second = self._columns(bond_graph)
         parts = [(bond_feas, first), (bond_feas, second), (angle_feas, None), (atom_feas, atoms)]
-        messages = (
-            self._messages(parts)
-            * bond_weights.index_select(0, first)
-            * bond_weights.index_select(0, second)
-        )
+        messages = self._messages(parts) * self._weights(bond_weights, first, second)
         summed = messages.new_zeros(len(bond_feas), self._width).index_add(0, first, messages)
         updated = self._out(summed) + bond_feas
         return updated if self._norm is None else self._norm(updated)
@@ -117,8 +153,9 @@ class _BondMessages(nn.Module):  # type: ignore[misc]
 class _AngleMessages(nn.Module):  # type: ignore[misc]
     """Stands for :class:`~chgnet.model.layers.AngleUpdate`."""
 
-    def __init__(self, layer: AngleUpdate) -> None:
+    def __init__(self, layer: AngleUpdate, columns: _Last[tuple[Tensor, ...]]) -> None:
         super().__init__()
+        self._columns = columns
         self._messages = GatedSum(layer.twoBody_bond, _widths(layer.twoBody_bond, 4))
         self._norm = layer.angle_norm
 
@@ -126,7 +163,7 @@ class _AngleMessages(nn.Module):  # type: ignore[misc]
         self, atom_feas: Tensor, bond_feas: Tensor, angle_feas: Tensor, bond_graph: Tensor
     ) -> Tensor:
         """As in chgnet."""
-        atoms, first, second = bond_graph.unbind(1)
+        atoms, first, second = self._columns(bond_graph)
         parts = [(bond_feas, first), (bond_feas, second), (angle_feas, None), (atom_feas, atoms)]
         updated = self._messages(parts) + angle_feas
         return updated if self._norm is None else self._norm(updated)
@@ -134,10 +171,16 @@ class _AngleMessages(nn.Module):  # type: ignore[misc]
 
 def take_apart(model: Any) -> None:
     """Puts these layers in place of a loaded CHGNet's own; for inference only."""
-    model.atom_conv_layers = nn.ModuleList(map(_AtomMessages, model.atom_conv_layers))
-    model.bond_conv_layers = nn.ModuleList(map(_BondMessages, model.bond_conv_layers))
+    atom_graph, atom_weights = _Last(_columns), _Last(_weights)
+    model.atom_conv_layers = nn.ModuleList(
+        _AtomMessages(layer, atom_graph, atom_weights) for layer in model.atom_conv_layers
+    )
+    bond_graph, bond_weights = _Last(_columns), _Last(_weights)
+    model.bond_conv_layers = nn.ModuleList(
+        _BondMessages(layer, bond_graph, bond_weights) for layer in model.bond_conv_layers
+    )
     # Nothing reads the angles after their last update.
-    angles = [_AngleMessages(layer) for layer in model.angle_layers[:-1]]
+    angles = [_AngleMessages(layer, bond_graph) for layer in model.angle_layers[:-1]]
     model.angle_layers = nn.ModuleList([*angles, None])
 
 

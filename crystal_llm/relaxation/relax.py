@@ -117,6 +117,9 @@ def relax_one(
             result = _result(crystal, atoms, path, potential)
             return replace(result, retried=bool(causes), wall_s=clock() - began)
         except _BlownUpError as cause:
+            if not causes and path.steps >= settings.max_steps:
+                # Smaller steps would end farther from any minimum.
+                return fail(f"blown up: {cause}, and the steps ran out")
             causes.append(str(cause))
         except _TimeLimitError:
             force = path.max_force_ev_per_angstrom
@@ -191,15 +194,16 @@ def _atoms(crystal: PlainCrystal) -> Atoms:
 
 def _optimizer(atoms: Atoms, name: str, scale: float) -> Optimizer:
     """ASE's optimizer with ASE's own defaults, or with steps scaled down."""
-    from ase.filters import FrechetCellFilter
     from ase.optimize import FIRE, LBFGS
+
+    from crystal_llm.relaxation.cell_filter import OnceFrechetCellFilter
 
     kinds = {"FIRE": FIRE, "LBFGS": LBFGS}
     steps: dict[str, Any] = {"maxstep": 0.2 * scale}
     if name == "FIRE":
         steps |= {"dt": 0.1 * scale, "dtmax": 1.0 * scale}
     # A filter stands for atoms, though ASE's annotations do not say so.
-    moved: Any = FrechetCellFilter(atoms)
+    moved: Any = OnceFrechetCellFilter(atoms)
     optimizer: Optimizer = kinds[name](moved, logfile=None, **steps)
     return optimizer
 

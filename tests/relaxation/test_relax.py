@@ -223,6 +223,15 @@ def test_atoms_that_fall_into_one_another_are_found():
     assert "came within" in result.failure
 
 
+def test_what_blows_up_with_its_last_step_is_not_tried_again():
+    said = "are not numbers at step 2"
+    potential = ScriptedPotential(EXPLOSIONS[said]())
+    result = relax_one(cubic(a=6.0), potential, replace(DEFAULT, max_steps=2))
+    assert not result.retried
+    assert said in result.failure
+    assert "the steps ran out" in result.failure
+
+
 def test_a_second_try_with_smaller_steps_can_succeed():
     class Wild(PairPotential):
         tries = 0
