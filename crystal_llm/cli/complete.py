@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from dataclasses import asdict
 from pathlib import Path
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.generate import check_writable, symbols
+from crystal_llm.cli.generate import symbols
 from crystal_llm.cli.infill import add_model_arguments, loaded, read_crystal, site_list
+from crystal_llm.cli.output_file import check_writable, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
-from crystal_llm.errors import RequestError
 
 DESCRIPTION = """\
 Complete a partial crystal: its lattice and the kept atoms stay exactly as they are, the model
@@ -99,17 +98,13 @@ def run(arguments: argparse.Namespace) -> Report:
             )
         )
     found.sort(key=lambda one: int(one.candidate.id.rpartition("-")[2]))
-    unfinished = arguments.out.with_name(f"{arguments.out.name}.unfinished")
-    try:
-        with unfinished.open("w", encoding="utf-8") as handle:
-            for one in found:
-                record = asdict(one.candidate) | {"kept": len(set(keep)), "added": list(one.added)}
-                handle.write(json.dumps(record) + "\n")
-        unfinished.replace(arguments.out)
-    except OSError as error:
-        raise RequestError(
-            f"{arguments.out}: cannot be written ({error.strerror or error})"
-        ) from error
+    write_json_lines(
+        arguments.out,
+        (
+            asdict(one.candidate) | {"kept": len(set(keep)), "added": list(one.added)}
+            for one in found
+        ),
+    )
     wall_s = time.perf_counter() - began
     whole = sum(one.crystal is not None for one in found)
     tell(

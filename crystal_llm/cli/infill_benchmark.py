@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.generate import check_writable
 from crystal_llm.cli.infill import add_model_arguments, loaded
+from crystal_llm.cli.journal import opened_journal
 from crystal_llm.cli.judge import (
     add_reference_arguments,
     add_relaxation_arguments,
     reference_of,
     relaxation_settings,
 )
+from crystal_llm.cli.output_file import check_writable
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.errors import InfillError
 from crystal_llm.io.record_json import from_plain, to_plain
@@ -136,7 +136,12 @@ def _accuracy(
     rows: Sequence[CrystalRow],
     stopped: StopFlag,
 ) -> tuple[list[str], dict[str, Any]]:
-    from crystal_llm.infill.accuracy import compare_guessers, measure, sample_masks
+    from crystal_llm.infill.accuracy import (
+        MaskedOutcome,
+        compare_guessers,
+        measure,
+        sample_masks,
+    )
     from crystal_llm.infill.figures import accuracy_table, draw_accuracy
 
     masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
@@ -149,7 +154,13 @@ def _accuracy(
         "radius_tolerance": arguments.radius_tolerance,
         "model": model.identity,
     }
-    with _records(arguments.records, purpose) as (outcomes, handle):
+    with opened_journal(
+        arguments.records,
+        purpose,
+        lambda record: from_plain(MaskedOutcome, record),
+        InfillError,
+        begin_anew=False,
+    ) as (outcomes, note):
         if outcomes:
             tell(f"going on: {len(outcomes)} crystals are in {arguments.records}")
         for one in measure(
@@ -162,9 +173,7 @@ def _accuracy(
             should_stop=stopped,
         ):
             outcomes.append(one)
-            if handle is not None:
-                handle.write(json.dumps(to_plain(one)) + "\n")
-                handle.flush()
+            note(to_plain(one))
     guessers = compare_guessers(outcomes)
     if arguments.figure is not None:
         draw_accuracy(guessers, arguments.figure)
@@ -188,38 +197,6 @@ def _accuracy(
 def _left(masks: Sequence[MaskedCrystal], outcomes: Sequence[MaskedOutcome]) -> list[MaskedCrystal]:
     done = {one.material_id for one in outcomes}
     return [mask for mask in masks if mask.row.material_id not in done]
-
-
-@contextmanager
-def _records(
-    path: Path | None, purpose: dict[str, Any]
-) -> Iterator[tuple[list[MaskedOutcome], IO[str] | None]]:
-    """What was measured before for the same purpose, and where to go on writing.
-
-    Raises:
-        InfillError: The file is damaged, or of another run.
-    """
-    from crystal_llm.infill.accuracy import MaskedOutcome
-
-    if path is None:
-        yield [], None
-        return
-    first = json.dumps(purpose) + "\n"
-    try:
-        held = path.read_text(encoding="utf-8") if path.exists() else first
-        lines = held[: held.rfind("\n") + 1].splitlines(keepends=True)  # the last may be cut
-        if lines[:1] != [first]:
-            raise InfillError(
-                f"{path}: holds records of another run; name another file, or delete it"
-            )
-        outcomes = [from_plain(MaskedOutcome, json.loads(line)) for line in lines[1:]]
-        path.write_text("".join(lines), encoding="utf-8")
-    except OSError as error:
-        raise InfillError(f"{path}: cannot be used ({error.strerror or error})") from error
-    except ValueError as error:
-        raise InfillError(f"{path}: is damaged ({error}); delete it to begin anew") from error
-    with path.open("a", encoding="utf-8") as handle:
-        yield outcomes, handle
 
 
 def _mutations(

@@ -6,12 +6,13 @@ import argparse
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.journal import opened_journal
 from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.errors import CandidatesFileError, RequestError
 from crystal_llm.io.candidates_file import said_of
@@ -73,14 +74,23 @@ def run(args: argparse.Namespace) -> Report:
     with ExitStack() as stack:
         bench = _bench(args, stack)
         check_bench(bench)
-        done, handle = stack.enter_context(_journal(journal, _purpose(args, rows)))
+        # What a journal of other crystals or settings holds is in the cache.
+        held, note = stack.enter_context(
+            opened_journal(
+                journal,
+                _purpose(args, rows),
+                _place_and_result,
+                CandidatesFileError,
+                begin_anew=True,
+            )
+        )
+        done = dict(held)
         if done:
             tell(f"going on: {len(done)} relaxations are in {journal}")
         for place, verdict in judge(rows, bench, done=done, progress=Countdown("relaxed")):
             judged[place] = verdict
             if verdict.relaxation is not None and place not in done:
-                handle.write(json.dumps([place, to_plain(verdict.relaxation)]) + "\n")
-                handle.flush()
+                note([place, to_plain(verdict.relaxation)])
     ordered = [judged[place] for place in range(len(rows))]
     ordered = compare_judged(ordered, bench.known, bench.reference, progress=Countdown("compared"))
     _write(args.out, args.candidates, ordered)
@@ -203,41 +213,11 @@ def _purpose(args: argparse.Namespace, rows: Sequence[CandidateRow]) -> dict[str
     }
 
 
-@contextmanager
-def _journal(
-    path: Path, purpose: dict[str, Any]
-) -> Iterator[tuple[dict[int, RelaxationResult], IO[str]]]:
-    """Opens a journal: what it holds, and where to go on writing.
+def _place_and_result(record: list[Any]) -> tuple[int, RelaxationResult]:
+    from crystal_llm.relaxation.result import RelaxationResult
 
-    A journal of other crystals or settings is begun anew: what it holds is in the cache.
-
-    Raises:
-        CandidatesFileError: It cannot be read or written.
-    """
-    first = json.dumps(purpose) + "\n"
-    try:
-        held = path.read_text(encoding="utf-8") if path.exists() else ""
-        lines = held[: held.rfind("\n") + 1].splitlines(keepends=True)  # the last may be cut
-        if lines[:1] != [first]:
-            lines = [first]
-        done = {}
-        for line in lines[1:]:
-            place, record = json.loads(line)
-            done[place] = from_plain(RelaxationResult, record)
-        # Renamed when it is whole: a kill in between would lose what is held.
-        unfinished = path.with_name(f"{path.name}.unfinished")
-        unfinished.write_text("".join(lines), encoding="utf-8")
-        unfinished.replace(path)
-        handle = path.open("a", encoding="utf-8")
-    except OSError as error:
-        raise CandidatesFileError(f"{path}: cannot be used ({error.strerror or error})") from error
-    except (ValueError, TypeError) as error:
-        raise CandidatesFileError(
-            f"{path}: is damaged ({error}); delete it to begin anew"
-        ) from error
-    # Outside of the above: an error of the work itself says nothing of the journal.
-    with handle:
-        yield done, handle
+    place, result = record
+    return place, from_plain(RelaxationResult, result)
 
 
 def _write(path: Path, source: Path, judged: Sequence[JudgedCandidate]) -> None:

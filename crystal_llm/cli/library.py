@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.generate import check_writable, symbols
+from crystal_llm.cli.generate import symbols
+from crystal_llm.cli.output_file import check_writable
 from crystal_llm.cli.worker import add_database_flag, database_url
 from crystal_llm.errors import RequestError
 

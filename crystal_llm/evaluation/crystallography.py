@@ -42,6 +42,11 @@ _SYSTEMS = (
 )
 
 
+def crystal_system(number: int) -> str:
+    """The crystal system of a space group by its international number."""
+    return next(name for last, name in _SYSTEMS if number <= last)
+
+
 @dataclass(frozen=True, slots=True)
 class Symmetry:
     """The symmetry that spglib finds within a tolerance.
@@ -125,7 +130,7 @@ def symmetry(crystal: PlainCrystal, tolerance_angstrom: float) -> Symmetry | Non
     return Symmetry(
         number=number,
         symbol=str(found.international),
-        system=next(name for last, name in _SYSTEMS if number <= last),
+        system=crystal_system(number),
         point_group=str(found.pointgroup),
         tolerance_angstrom=tolerance_angstrom,
         wyckoff_letters=tuple(str(letter) for letter in found.wyckoffs),

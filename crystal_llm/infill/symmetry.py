@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +9,10 @@ import numpy as np
 
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.edits import checked_sites
-from crystal_llm.io.reduction import from_lattice_matrix, lattice_matrix
-from crystal_llm.text.alphabet import ELEMENTS
+from crystal_llm.io.reduction import from_lattice_matrix, lattice_matrix, symmetry_dataset
 from crystal_llm.types import PlainCrystal
 
 TOLERANCE_ANGSTROM = 0.1
-
-_NUMBER = {symbol: number for number, symbol in enumerate(ELEMENTS, start=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +110,7 @@ def _target(
 def _dataset(crystal: PlainCrystal, tolerance_angstrom: float) -> Any:
     if not 0.0 < tolerance_angstrom <= 1.0:
         raise InfillError(f"tolerance {tolerance_angstrom}: above 0 and at most 1 Å")
-    os.environ.setdefault("SPGLIB_WARNING", "OFF")
-    import spglib
-
-    cell = (
-        lattice_matrix(crystal),
-        np.array(crystal.fractional_coordinates, dtype=float),
-        [_NUMBER[symbol] for symbol in crystal.species],
-    )
-    try:
-        found = spglib.get_symmetry_dataset(cell, tolerance_angstrom)
-    except spglib.SpglibError:
-        found = None
+    found = symmetry_dataset(crystal, tolerance_angstrom)
     if found is None:
         raise InfillError(
             f"no symmetry is found within {tolerance_angstrom:g} Å: do atoms lie on each other?"

@@ -5,17 +5,8 @@ from __future__ import annotations
 import os
 from functools import cache
 
+from crystal_llm.evaluation.crystallography import crystal_system
 from crystal_llm.ui.notation import group_text
-
-_SYSTEMS = (
-    (2, "triclinic"),
-    (15, "monoclinic"),
-    (74, "orthorhombic"),
-    (142, "tetragonal"),
-    (167, "trigonal"),
-    (194, "hexagonal"),
-    (230, "cubic"),
-)
 
 
 @cache
@@ -34,8 +25,7 @@ def space_group_symbols() -> dict[int, str]:
 
 def space_group_choice(number: int) -> str:
     """A line to be found by number, symbol or crystal system."""
-    system = next(name for last, name in _SYSTEMS if number <= last)
-    return f"{number} · {space_group_symbols()[number]} · {system}"
+    return f"{number} · {space_group_symbols()[number]} · {crystal_system(number)}"
 
 
 def space_group_text(number: int | None) -> str | None:
