@@ -62,6 +62,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     held.add_argument(
         "--min-distance", type=float, metavar="ANGSTROM", help="keep atoms this far apart (0.5)"
     )
+    parser.add_argument(
+        "--min-radii",
+        type=float,
+        metavar="SHARE",
+        help="keep atoms apart by this share of the sum of their covalent radii (0.7)",
+    )
     held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     drawn = parser.add_argument_group("how it is drawn")
     drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
@@ -161,6 +167,7 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         excluded_elements=frozenset(arguments.exclude),
         formula_units=arguments.formula_units,
         min_distance_angstrom=arguments.min_distance,
+        min_radii_share=arguments.min_radii,
         max_atoms=arguments.max_atoms,
         temperature=arguments.temperature,
         top_p=arguments.top_p,

@@ -1,13 +1,15 @@
 """A hard condition on positions: no two atoms closer than a distance.
 
-A crystal's last coordinate is restricted to values that keep the new atom clear of those
-before it. The first two are the model's own: a line of a cell that is blocked along its
-whole length is all but impossible at the distances that this is for.
+An atom's second coordinate is restricted to values that leave it a clear place, the third to
+those that are one. Where the first leaves no clear place, the atom goes where it is clearest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,36 @@ from numpy.typing import NDArray
 from crystal_llm.types import Vector
 
 _IMAGES = np.array([[i, j, k] for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)], float)
+# Of these the nearest is one of eight in any cell that is not much skewed.
+_AHEAD = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)], float)
 _STEPS = 100
+_LOOKAHEAD = (50, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How far apart atoms are kept; of two limits the larger holds.
+
+    Attributes:
+        min_distance_angstrom: Of any two atoms.
+        radii_share: Of the sum of two atoms' covalent radii (Cordero et al. 2008, as ASE
+            has them).
+    """
+
+    min_distance_angstrom: float = 0.0
+    radii_share: float = 0.0
+
+    def least_angstrom(self, element: str, others: Sequence[str]) -> NDArray[np.float64]:
+        """Least distance of an atom from each of some others, Å, shape (n_others,)."""
+        sums = _radius(element) + np.array([_radius(other) for other in others])
+        return np.maximum(self.min_distance_angstrom, self.radii_share * sums)
+
+
+@cache
+def _radius(element: str) -> float:
+    from ase.data import atomic_numbers, covalent_radii
+
+    return float(covalent_radii[atomic_numbers[element]])
 
 
 @dataclass
@@ -23,17 +54,19 @@ class Clearance:
     """Keeps the atoms of one crystal apart.
 
     Attributes:
-        min_distance_angstrom: No atom comes closer to another, images included.
+        spacing: How far; images count too.
         metric: Lattice vectors' scalar products, Å², shape (3, 3).
-        atoms: Fractional coordinates so far, each of shape (3,).
+        elements: Symbols so far.
+        atoms: Their fractional coordinates, each of shape (3,).
     """
 
-    min_distance_angstrom: float
+    spacing: Spacing
     metric: NDArray[np.float64]
+    elements: list[str] = field(default_factory=list)
     atoms: list[NDArray[np.float64]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, min_distance_angstrom: float, lengths: Vector, angles: Vector) -> Clearance:
+    def of(cls, spacing: Spacing, lengths: Vector, angles: Vector) -> Clearance:
         """For a lattice, lengths in Å and angles in degrees."""
         a, b, c = lengths
         alpha, beta, gamma = np.cos(np.radians(angles))
@@ -44,22 +77,59 @@ class Clearance:
                 [a * c * beta, b * c * alpha, c * c],
             ]
         )
-        return cls(min_distance_angstrom, metric)
+        return cls(spacing, metric)
 
-    def allowed_hundredths(self, x: float, y: float) -> frozenset[int]:
+    def copy(self) -> Clearance:
+        """One that goes on by itself."""
+        return replace(self, elements=self.elements.copy(), atoms=self.atoms.copy())
+
+    def add(self, element: str, place: Sequence[float]) -> None:
+        """Takes an atom at fractional coordinates."""
+        self.elements.append(element)
+        self.atoms.append(np.array(place))
+
+    def second_hundredths(self, element: str, x: float) -> frozenset[int]:
+        """Second coordinates, in hundredths, that leave a clear place for an atom at x.
+
+        Where none does, those that leave the clearest.
+        """
+        # A coarse look with half the precision is enough ahead: it costs time at every atom.
+        seconds, thirds = _LOOKAHEAD
+        places = np.empty((seconds, thirds, 3), np.float32)
+        places[..., 0] = x
+        places[..., 1] = np.arange(seconds)[:, None] / seconds
+        places[..., 2] = np.arange(thirds) / thirds
+        shares = self._shares(element, places.reshape(-1, 3), _AHEAD)
+        return _clearest(shares.reshape(seconds, thirds).max(axis=1).repeat(_STEPS // seconds))
+
+    def third_hundredths(self, element: str, x: float, y: float) -> frozenset[int]:
         """Third coordinates, in hundredths, that keep an atom at x, y clear.
 
-        All of them where none does: the crystal is then judged as it is.
+        Where none does, those that keep it clearest: the crystal is then judged as it is.
         """
-        if not self.atoms:
-            return frozenset(range(_STEPS))
         places = np.empty((_STEPS, 3))
         places[:, 0], places[:, 1] = x, y
         places[:, 2] = np.arange(_STEPS) / _STEPS
-        apart = places[:, None, :] - np.array(self.atoms)[None, :, :]
+        return _clearest(self._shares(element, places, _IMAGES))
+
+    def _shares(
+        self, element: str, places: NDArray[Any], images: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Squares of the distance to the nearest atom over the least one, (n_places,)."""
+        if not self.atoms:
+            return np.full(len(places), np.inf)
+        kind = places.dtype
+        apart = places[:, None, :] - np.array(self.atoms, kind)[None, :, :]
         apart -= np.round(apart)
         # The nearest image in a skewed cell need not be the nearest by coordinates.
-        apart = apart[:, :, None, :] + _IMAGES
-        squares = np.einsum("...i,ij,...j->...", apart, self.metric, apart)
-        clear = squares.min(axis=(1, 2)) >= self.min_distance_angstrom**2
-        return frozenset(np.flatnonzero(clear).tolist()) or frozenset(range(_STEPS))
+        if images is _AHEAD:
+            apart = apart[:, :, None, :] - np.sign(apart)[:, :, None, :] * images.astype(kind)
+        else:
+            apart = apart[:, :, None, :] + images
+        squares = ((apart @ self.metric.astype(kind)) * apart).sum(axis=-1).min(axis=2)
+        least = self.spacing.least_angstrom(element, self.elements)
+        return np.asarray((squares / least**2).min(axis=1))
+
+
+def _clearest(shares: NDArray[np.float64]) -> frozenset[int]:
+    return frozenset(np.flatnonzero(shares >= min(1.0, float(shares.max()))).tolist())

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.generation.clearance import Clearance
+from crystal_llm.generation.clearance import Clearance, Spacing
 from crystal_llm.generation.composition import CompositionRule
 from crystal_llm.language_model.tokenizer import split_symbols
 from crystal_llm.text.alphabet import NEWLINE, SPACE
@@ -99,28 +97,28 @@ class CrystalState:
 
     Args:
         rule: Hard conditions on the composition.
-        min_distance_angstrom: Keep atoms at least this far apart; None leaves it open.
+        spacing: How far atoms are kept apart; None leaves it open.
     """
 
     __slots__ = (
+        "_allowed",
         "_angles",
         "_clearance",
         "_counts",
         "_element",
         "_field",
-        "_min_distance",
         "_numbers",
         "_rule",
-        "_third",
+        "_spacing",
         "_written",
         "ended",
     )
 
-    def __init__(self, rule: CompositionRule, min_distance_angstrom: float | None = None) -> None:
+    def __init__(self, rule: CompositionRule, spacing: Spacing | None = None) -> None:
         self._rule = rule
-        self._min_distance = min_distance_angstrom
+        self._spacing = spacing
         self._clearance: Clearance | None = None
-        self._third: NumberField = _COORDINATE
+        self._allowed: NumberField = _COORDINATE
         self._numbers: list[float] = []
         self._field = 0  # 0-2 lengths, 3-5 angles, 6 element, 7-9 coordinates
         self._written = ""
@@ -136,7 +134,7 @@ class CrystalState:
         other._numbers = self._numbers.copy()
         other._counts = self._counts.copy()
         if self._clearance is not None:
-            other._clearance = replace(self._clearance, atoms=self._clearance.atoms.copy())
+            other._clearance = self._clearance.copy()
         return other
 
     @property
@@ -184,7 +182,7 @@ class CrystalState:
         if self._field < 3:
             return _LENGTH
         if self._field > _FIELDS_BEFORE_ATOMS:
-            return self._third if self._field == 9 else _COORDINATE
+            return self._allowed if self._field > 7 else _COORDINATE
         if self._field == 5:
             return third_angle(self._angles[0], self._angles[1])
         return NumberField(1, 179, 0)
@@ -200,43 +198,48 @@ class CrystalState:
     def _finish_field(self) -> None:
         if 3 <= self._field <= 5:
             self._angles.append(int(self._written))
-        if self._min_distance is not None:
+        if self._spacing is not None:
             self._numbers.append(float(self._written))
-            self._keep_apart(self._min_distance)
+            self._keep_apart(self._spacing)
         self._written = ""
         if self._field == 9:
             self._field, self._element = _FIELDS_BEFORE_ATOMS, None
         else:
             self._field += 1
 
-    def _keep_apart(self, distance: float) -> None:
-        """Takes the lattice, the first two or the last coordinate into account."""
+    def _keep_apart(self, spacing: Spacing) -> None:
+        """Takes the lattice or a coordinate into account."""
         if self._field == 5:
             a, b, c, alpha, beta, gamma = self._numbers
-            self._clearance = Clearance.of(distance, (a, b, c), (alpha, beta, gamma))
+            self._clearance = Clearance.of(spacing, (a, b, c), (alpha, beta, gamma))
             self._numbers.clear()
-        elif self._field == 8 and self._clearance is not None:
-            allowed = self._clearance.allowed_hundredths(self._numbers[0], self._numbers[1])
-            self._third = AllowedNumbers(0, 99, 2, allowed)
-        elif self._field == 9 and self._clearance is not None:
-            self._clearance.atoms.append(np.array(self._numbers))
+        elif self._element is None or self._clearance is None:
+            return
+        elif self._field == 7:
+            allowed = self._clearance.second_hundredths(self._element, *self._numbers)
+            self._allowed = AllowedNumbers(0, 99, 2, allowed)
+        elif self._field == 8:
+            allowed = self._clearance.third_hundredths(self._element, *self._numbers)
+            self._allowed = AllowedNumbers(0, 99, 2, allowed)
+        elif self._field == 9:
+            self._clearance.add(self._element, self._numbers)
             self._numbers.clear()
 
 
 def state_after(
-    rule: CompositionRule, beginning: str, min_distance_angstrom: float | None = None
+    rule: CompositionRule, beginning: str, spacing: Spacing | None = None
 ) -> CrystalState:
     """The state after a given beginning (a fixed lattice, atoms to be kept).
 
     Args:
         rule: Hard conditions, which the beginning must meet too.
         beginning: Crystal text up to any symbol.
-        min_distance_angstrom: Keep atoms at least this far apart; None leaves it open.
+        spacing: How far atoms are kept apart; None leaves it open.
 
     Raises:
         CrystalTextError: The beginning breaks the format or the conditions.
     """
-    state = CrystalState(rule, min_distance_angstrom)
+    state = CrystalState(rule, spacing)
     for symbol in split_symbols(beginning) if beginning else []:
         state.advance(symbol)
     return state

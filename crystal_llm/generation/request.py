@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Any
 
 from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.clearance import Spacing
 from crystal_llm.generation.composition import CompositionRule, ElementsRule, FormulaRule
 from crystal_llm.generation.grammar import CrystalState, state_after
 from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
@@ -17,6 +18,7 @@ from crystal_llm.types import Conditions, PlainCrystal, Vector
 
 MAX_CRYSTALS = 10_000
 MAX_ATOMS = 200
+MAX_RADII_SHARE = 0.9
 MAX_DISTANCE_ANGSTROM = 1.0
 """Longer, and a cell could fill up so that no place is left for the next atom."""
 HARD = ("formula", "elements")
@@ -39,6 +41,8 @@ class GenerationRequest:
             None for any that fits.
         min_distance_angstrom: No two atoms come closer, images included; None leaves it
             to the model. Hard.
+        min_radii_share: No two atoms come closer than this share of the sum of their
+            covalent radii; None leaves it to the model. Hard.
         max_atoms: The most atoms in a cell.
         temperature: τ, above 0; 1 leaves the model's own distribution.
         top_p: Nucleus: sample from the likeliest tokens that hold this much probability.
@@ -57,6 +61,7 @@ class GenerationRequest:
     excluded_elements: frozenset[str] = frozenset()
     formula_units: int | None = None
     min_distance_angstrom: float | None = None
+    min_radii_share: float | None = None
     max_atoms: int = 20
     temperature: float = 0.7
     top_p: float = 0.9
@@ -69,6 +74,11 @@ class GenerationRequest:
         _check(
             distance is None or 0 < distance <= MAX_DISTANCE_ANGSTROM,
             f"min distance = {distance}: above 0 and at most {MAX_DISTANCE_ANGSTROM} Å",
+        )
+        share = self.min_radii_share
+        _check(
+            share is None or 0 < share <= MAX_RADII_SHARE,
+            f"min radii = {share}: above 0 and at most {MAX_RADII_SHARE}",
         )
         _check(
             1 <= self.max_atoms <= MAX_ATOMS, f"max atoms = {self.max_atoms}: from 1 to {MAX_ATOMS}"
@@ -121,6 +131,12 @@ class GenerationRequest:
             return ElementsRule(required & allowed, required, self.max_atoms)
         return ElementsRule(allowed, frozenset(), self.max_atoms)
 
+    def spacing(self) -> Spacing | None:
+        """How far atoms are kept apart; None: as the model has it."""
+        if self.min_distance_angstrom is None and self.min_radii_share is None:
+            return None
+        return Spacing(self.min_distance_angstrom or 0.0, self.min_radii_share or 0.0)
+
     def start(self) -> CrystalState:
         """The grammar's state before the first symbol that the model chooses.
 
@@ -128,7 +144,7 @@ class GenerationRequest:
             RequestError: The beginning breaks the format or the hard conditions.
         """
         try:
-            return state_after(self.rule(), self.beginning, self.min_distance_angstrom)
+            return state_after(self.rule(), self.beginning, self.spacing())
         except CrystalTextError as error:
             raise RequestError(f"the fixed beginning of the crystal: {error}") from error
 

@@ -117,6 +117,7 @@ class GenerateOrder:
     excluded_elements: tuple[str, ...] = ()
     formula_units: int | None = None
     min_distance_angstrom: float | None = None
+    min_radii_share: float | None = None
     max_atoms: int = 20
     temperature: float = 0.7
     top_p: float = 0.9
@@ -154,6 +155,7 @@ class GenerateOrder:
             excluded_elements=frozenset(self.excluded_elements),
             formula_units=self.formula_units,
             min_distance_angstrom=self.min_distance_angstrom,
+            min_radii_share=self.min_radii_share,
             max_atoms=self.max_atoms,
             temperature=self.temperature,
             top_p=self.top_p,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.ui.order_fields import START
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +30,33 @@ EXAMPLES = (
         "NaCl, rock salt",
         "Four crystals of exactly NaCl, asking for space group 225 on the hull.",
         ":material/grid_view:",
-        GenerateOrder(
+        replace(
+            START,
             count=4,
             formula="NaCl",
             hard=("formula",),
             spacegroup_number=225,
             energy_above_hull_ev_per_atom=0.0,
             max_atoms=4,
-            min_distance_angstrom=0.5,
-            judge=Judge(),
         ),
     ),
     Example(
         "Li–Fe–O oxides",
         "Six crystals of Li, Fe and O alone, each at least once.",
         ":material/battery_charging_full:",
-        GenerateOrder(
+        replace(
+            START,
             count=6,
             elements=("Li", "Fe", "O"),
             hard=("elements",),
             energy_above_hull_ev_per_atom=0.0,
             max_atoms=12,
-            min_distance_angstrom=0.5,
-            judge=Judge(),
         ),
     ),
     Example(
         "Free crystals",
         "Eight small crystals without any condition: the model's own taste.",
         ":material/casino:",
-        GenerateOrder(count=8, max_atoms=10, min_distance_angstrom=0.5, judge=Judge()),
+        replace(START, count=8, max_atoms=10),
     ),
 )

@@ -18,7 +18,10 @@ NO_HULL = "none"
 PICKER = "gen-elements"
 
 MIN_DISTANCE_ANGSTROM = 0.5
-START = GenerateOrder(min_distance_angstrom=MIN_DISTANCE_ANGSTROM, judge=Judge())
+MIN_RADII_SHARE = 0.7
+START = GenerateOrder(
+    min_distance_angstrom=MIN_DISTANCE_ANGSTROM, min_radii_share=MIN_RADII_SHARE, judge=Judge()
+)
 """What the form says at first."""
 
 _BASE = "gen-base"  # what an order says beyond the fields
@@ -47,7 +50,8 @@ def fill(order: GenerateOrder, default_model: str) -> None:
     composition = FORMULA
     if order.formula is None and (required or allowed or order.excluded_elements):
         composition = ELEMENTS
-    distance = order.min_distance_angstrom
+    distance, share = order.min_distance_angstrom, order.min_radii_share
+    apart = distance is not None or share is not None
     values: dict[str, Any] = {
         "composition": composition,
         "formula": order.formula or "",
@@ -61,8 +65,9 @@ def fill(order: GenerateOrder, default_model: str) -> None:
         "gap": order.band_gap_ev,
         "count": order.count,
         "atoms": order.max_atoms,
-        "apart": distance is not None,
-        "distance": MIN_DISTANCE_ANGSTROM if distance is None else distance,
+        "apart": apart,
+        "distance": (distance or 0.0) if apart else MIN_DISTANCE_ANGSTROM,
+        "radii": (share or 0.0) if apart else MIN_RADII_SHARE,
         "temperature": order.temperature,
         "nucleus": order.top_p,
         "seed": order.seed,
@@ -115,7 +120,9 @@ def read(choice: ElementChoice) -> GenerateOrder:
         formation_energy_ev_per_atom=said["formation"],
         band_gap_ev=said["gap"],
         max_atoms=int(said["atoms"] or 1),
-        min_distance_angstrom=said["distance"] if said["apart"] else None,
+        # 0 leaves it open.
+        min_distance_angstrom=(said["distance"] or None) if said["apart"] else None,
+        min_radii_share=(said["radii"] or None) if said["apart"] else None,
         temperature=float(said["temperature"]),
         top_p=float(said["nucleus"]),
         seed=int(said["seed"] or 0),
@@ -126,8 +133,8 @@ def read(choice: ElementChoice) -> GenerateOrder:
 
 _FIELDS = (
     "composition", "formula", "firmness", "units", "group", "hull", "formation", "gap", "count",
-    "atoms", "apart", "distance", "temperature", "nucleus", "seed", "model", "judge", "potential",
-    "reference", "across", "known", "force", "steps",
+    "atoms", "apart", "distance", "radii", "temperature", "nucleus", "seed", "model", "judge",
+    "potential", "reference", "across", "known", "force", "steps",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from crystal_llm.generation.request import MAX_RADII_SHARE
 from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.language_model.card import card_names
 from crystal_llm.settings import Settings
@@ -139,16 +140,22 @@ def _ask_writing(configured: Settings) -> None:
         "Nucleus size P", 0.05, 1.0, step=0.05, key=key("nucleus"), persist_state=SESSION,
         help="Each choice is made among the likeliest options that hold this much probability.",
     )  # fmt: skip
-    left, right = st.columns(2, vertical_alignment="bottom")
-    apart = left.toggle(
+    apart = st.toggle(
         "Keep atoms apart", key=key("apart"), persist_state=SESSION,
         help="Hard: no two atoms are written closer than this, images included. Without it some "
         "crystals have atoms on top of each other.",
     )  # fmt: skip
-    right.number_input(
-        "Least distance (Å)", 0.1, 1.0, step=0.1, format="%.1f", key=key("distance"),
+    left, right = st.columns(2)
+    left.number_input(
+        "Least distance (Å)", 0.0, 1.0, step=0.1, format="%.1f", key=key("distance"),
         persist_state=SESSION, disabled=not apart,
-        help="0.5 Å rules out what is impossible and nothing else.",
+        help="0.5 Å rules out what is impossible and nothing else. 0: no such limit.",
+    )  # fmt: skip
+    right.number_input(
+        "Least share of covalent radii", 0.0, MAX_RADII_SHARE, step=0.05, format="%.2f",
+        key=key("radii"), persist_state=SESSION, disabled=not apart,
+        help="Of the sum of two atoms' covalent radii. At 0.7 nearly all known crystals could "
+        "still be written. 0: no such limit.",
     )  # fmt: skip
     left, right = st.columns(2)
     left.number_input(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.jobs.orders import GenerateOrder, Judge, Order, judge_of
+from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, Order, judge_of
 from crystal_llm.ui.notation import as_markdown, subscripted
 
 
@@ -28,8 +28,12 @@ def show_order(order: Order) -> None:
     Raises:
         RequestError: The order asks for something impossible.
     """
+    if isinstance(order, CompleteOrder):
+        st.markdown(f"**Kept** {as_markdown(kept_text(order))}.")
+        st.markdown(f"**The grammar holds** {as_markdown(', '.join(held_of_completion(order)))}.")
     if isinstance(order, GenerateOrder):
         show_prompt(order)
+    if isinstance(order, GenerateOrder | CompleteOrder):
         st.markdown(
             f"**Drawn at** temperature {order.temperature:g}, nucleus {order.top_p:g}, seed "
             f"{order.seed}, by {as_markdown(order.model or 'the usual model')}"
@@ -38,6 +42,28 @@ def show_order(order: Order) -> None:
     judge = judge_of(order)
     if judge is not None:
         st.markdown(f"**Judged** {as_markdown(judge_text(judge))}.")
+
+
+def kept_text(order: CompleteOrder) -> str:
+    """What stays of the crystal that an order completes: ``the lattice, Na0 and Cl1``."""
+    atoms = [f"{order.crystal.species[site]}{site}" for site in order.keep]
+    named = ["the lattice", *atoms]
+    return " and ".join([", ".join(named[:-1]), named[-1]] if atoms else named)
+
+
+def held_of_completion(order: CompleteOrder) -> list[str]:
+    """What no completion of an order can break, in words."""
+    most = order.max_atoms if order.atoms is None else order.atoms
+    held = [f"{'at most' if order.atoms is None else 'exactly'} {most} atoms in the end"]
+    if order.formula is not None:
+        held.append(f"exactly {subscripted(order.formula)}")
+    if order.elements is not None:
+        held.append(f"only {' '.join(order.elements)} added")
+    if order.excluded_elements:
+        held.append(f"no {' '.join(order.excluded_elements)} added")
+    if order.min_distance_angstrom is not None:
+        held.append(f"atoms at least {order.min_distance_angstrom:g} Å apart")
+    return held
 
 
 def held_by_grammar(order: GenerateOrder) -> list[str]:
@@ -54,6 +80,8 @@ def held_by_grammar(order: GenerateOrder) -> list[str]:
         held.append(f"no {' '.join(order.excluded_elements)}")
     if order.min_distance_angstrom is not None:
         held.append(f"atoms at least {order.min_distance_angstrom:g} Å apart")
+    if order.min_radii_share is not None:
+        held.append(f"atoms at least {order.min_radii_share:.0%} of their covalent radii apart")
     return held
 
 
