@@ -177,7 +177,7 @@ def _judged_job(browser: Browser, url: str) -> str:
     """Runs the first worked example to its end; gives its job's id."""
     with _opened(browser, url) as page:
         page.get_by_role("button", name="NaCl, rock salt").click()
-        page.get_by_text("finished ·").wait_for(timeout=JOB_PATIENCE_MS)
+        page.get_by_text("finished · generation").first.wait_for(timeout=JOB_PATIENCE_MS)
         return page.url.partition("job=")[2].partition("&")[0]
 
 

@@ -78,10 +78,13 @@ def held_by_grammar(order: GenerateOrder) -> list[str]:
         held.append(f"only {' '.join(order.allowed_elements)}")
     if order.excluded_elements:
         held.append(f"no {' '.join(order.excluded_elements)}")
+    apart = []
     if order.min_distance_angstrom is not None:
-        held.append(f"atoms at least {order.min_distance_angstrom:g} Å apart")
+        apart.append(f"{order.min_distance_angstrom:g} Å")
     if order.min_radii_share is not None:
-        held.append(f"atoms at least {order.min_radii_share:.0%} of their covalent radii apart")
+        apart.append(f"{order.min_radii_share:.0%} of their covalent radii")
+    if apart:
+        held.append(f"atoms at least {' and '.join(apart)} apart")
     return held
 
 

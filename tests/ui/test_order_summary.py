@@ -32,8 +32,7 @@ def test_what_a_completion_cannot_break():
 
 def test_the_distances_that_the_grammar_holds_are_said():
     held = held_by_grammar(GenerateOrder(min_distance_angstrom=0.5, min_radii_share=0.7))
-    assert "atoms at least 0.5 Å apart" in held
-    assert "atoms at least 70% of their covalent radii apart" in held
+    assert "atoms at least 0.5 Å and 70% of their covalent radii apart" in held
 
 
 def test_the_page_shows_the_whole_order():
