@@ -48,6 +48,13 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="ANGSTROM",
         help="keep atoms this far apart (default 0.5)",
     )
+    held.add_argument(
+        "--min-radii",
+        type=float,
+        default=0.7,
+        metavar="SHARE",
+        help="keep added atoms apart by this share of their covalent radii (default 0.7)",
+    )
     drawn = parser.add_argument_group("how it is drawn")
     drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
     drawn.add_argument("--top-p", type=float, default=0.9, metavar="P", help="nucleus, default 0.9")
@@ -78,6 +85,7 @@ def run(arguments: argparse.Namespace) -> Report:
         excluded=arguments.excluded,
         formula=arguments.formula,
         min_distance_angstrom=arguments.min_distance,
+        min_radii_share=arguments.min_radii,
         temperature=arguments.temperature,
         top_p=arguments.top_p,
         seed=arguments.seed,

@@ -107,6 +107,7 @@ class CrystalState:
         "_counts",
         "_element",
         "_field",
+        "_given",
         "_numbers",
         "_rule",
         "_spacing",
@@ -118,6 +119,7 @@ class CrystalState:
         self._rule = rule
         self._spacing = spacing
         self._clearance: Clearance | None = None
+        self._given = False  # what is given may stand as close as it likes
         self._allowed: NumberField = _COORDINATE
         self._numbers: list[float] = []
         self._field = 0  # 0-2 lengths, 3-5 angles, 6 element, 7-9 coordinates
@@ -215,15 +217,17 @@ class CrystalState:
             self._numbers.clear()
         elif self._element is None or self._clearance is None:
             return
+        elif self._field == 9:
+            self._clearance.add(self._element, self._numbers)
+            self._numbers.clear()
+        elif self._given:
+            self._allowed = _COORDINATE
         elif self._field == 7:
             allowed = self._clearance.second_hundredths(self._element, *self._numbers)
             self._allowed = AllowedNumbers(0, 99, 2, allowed)
         elif self._field == 8:
             allowed = self._clearance.third_hundredths(self._element, *self._numbers)
             self._allowed = AllowedNumbers(0, 99, 2, allowed)
-        elif self._field == 9:
-            self._clearance.add(self._element, self._numbers)
-            self._numbers.clear()
 
 
 def state_after(
@@ -234,12 +238,14 @@ def state_after(
     Args:
         rule: Hard conditions, which the beginning must meet too.
         beginning: Crystal text up to any symbol.
-        spacing: How far atoms are kept apart; None leaves it open.
+        spacing: How far further atoms are kept from all; None leaves it open.
 
     Raises:
         CrystalTextError: The beginning breaks the format or the conditions.
     """
     state = CrystalState(rule, spacing)
+    state._given = True
     for symbol in split_symbols(beginning) if beginning else []:
         state.advance(symbol)
+    state._given = False
     return state

@@ -107,6 +107,7 @@ def completion_request(
     formula: str | None = None,
     conditions: Conditions | None = None,
     min_distance_angstrom: float | None = 0.5,
+    min_radii_share: float | None = 0.7,
     temperature: float = 0.7,
     top_p: float = 0.9,
     seed: int = 0,
@@ -127,6 +128,8 @@ def completion_request(
         conditions: Soft conditions of the prompt; ``formula`` stands over theirs.
         min_distance_angstrom: No two atoms come closer, images included; None leaves it to
             the model.
+        min_radii_share: No added atom comes closer to another than this share of the sum of
+            their covalent radii; None leaves it to the model.
         temperature: τ.
         top_p: Nucleus.
         seed: Repeats a run.
@@ -173,6 +176,7 @@ def completion_request(
         excluded_elements=barred,
         formula_units=units,
         min_distance_angstrom=min_distance_angstrom,
+        min_radii_share=min_radii_share,
         max_atoms=most,
         temperature=temperature,
         top_p=top_p,

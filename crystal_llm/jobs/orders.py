@@ -215,6 +215,7 @@ class CompleteOrder:
     excluded_elements: tuple[str, ...] = ()
     formula: str | None = None
     min_distance_angstrom: float | None = 0.5
+    min_radii_share: float | None = 0.7
     temperature: float = 0.7
     top_p: float = 0.9
     seed: int = 0
@@ -245,6 +246,7 @@ class CompleteOrder:
             excluded=self.excluded_elements,
             formula=self.formula,
             min_distance_angstrom=self.min_distance_angstrom,
+            min_radii_share=self.min_radii_share,
             temperature=self.temperature,
             top_p=self.top_p,
             seed=self.seed,

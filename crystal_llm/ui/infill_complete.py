@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.generation.request import MAX_ATOMS, MAX_DISTANCE_ANGSTROM
+from crystal_llm.generation.request import MAX_ATOMS, MAX_DISTANCE_ANGSTROM, MAX_RADII_SHARE
 from crystal_llm.infill.gallery import TRAINED_ATOMS
 from crystal_llm.jobs.orders import CompleteOrder
 from crystal_llm.settings import settings
@@ -150,7 +150,12 @@ def _ask_how(order: CompleteOrder) -> CompleteOrder:
             "Smallest distance (Å)", 0.1, MAX_DISTANCE_ANGSTROM, order.min_distance_angstrom,
             step=0.1, key=f"{_PREFIX}-distance", help="No two atoms come closer, images included.",
         )  # fmt: skip
-        seed = right.number_input(
+        radii = right.number_input(
+            "Smallest share of covalent radii", 0.0, MAX_RADII_SHARE, order.min_radii_share or 0.0,
+            step=0.05, key=f"{_PREFIX}-radii",
+            help="Of the sum of two atoms' covalent radii, for added atoms. 0: no such limit.",
+        )  # fmt: skip
+        seed = left.number_input(
             "Seed", 0, 2**31, order.seed, key=f"{_PREFIX}-seed",
             help="The same seed writes the same crystals; take another one for others.",
         )  # fmt: skip
@@ -159,6 +164,7 @@ def _ask_how(order: CompleteOrder) -> CompleteOrder:
         temperature=float(temperature),
         top_p=float(nucleus),
         min_distance_angstrom=float(apart),
+        min_radii_share=float(radii) or None,
         seed=int(seed),
     )
 

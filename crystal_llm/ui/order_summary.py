@@ -61,9 +61,7 @@ def held_of_completion(order: CompleteOrder) -> list[str]:
         held.append(f"only {' '.join(order.elements)} added")
     if order.excluded_elements:
         held.append(f"no {' '.join(order.excluded_elements)} added")
-    if order.min_distance_angstrom is not None:
-        held.append(f"atoms at least {order.min_distance_angstrom:g} Å apart")
-    return held
+    return held + _kept_apart(order)
 
 
 def held_by_grammar(order: GenerateOrder) -> list[str]:
@@ -78,14 +76,7 @@ def held_by_grammar(order: GenerateOrder) -> list[str]:
         held.append(f"only {' '.join(order.allowed_elements)}")
     if order.excluded_elements:
         held.append(f"no {' '.join(order.excluded_elements)}")
-    apart = []
-    if order.min_distance_angstrom is not None:
-        apart.append(f"{order.min_distance_angstrom:g} Å")
-    if order.min_radii_share is not None:
-        apart.append(f"{order.min_radii_share:.0%} of their covalent radii")
-    if apart:
-        held.append(f"atoms at least {' and '.join(apart)} apart")
-    return held
+    return held + _kept_apart(order)
 
 
 def judge_text(judge: Judge) -> str:
@@ -101,3 +92,12 @@ def judge_text(judge: Judge) -> str:
     reference = own if judge.reference == "shipped" else judge.reference.rpartition("/")[2]
     across = ", across potentials" if judge.across_potentials else ""
     return f"{told}; hull of {reference}{across}"
+
+
+def _kept_apart(order: GenerateOrder | CompleteOrder) -> list[str]:
+    limits = []
+    if order.min_distance_angstrom is not None:
+        limits.append(f"{order.min_distance_angstrom:g} Å")
+    if order.min_radii_share is not None:
+        limits.append(f"{order.min_radii_share:.0%} of their covalent radii")
+    return [f"atoms at least {' and '.join(limits)} apart"] if limits else []

@@ -12,8 +12,9 @@ from pymatgen.core import Lattice
 
 from crystal_llm.errors import RequestError
 from crystal_llm.generation.clearance import Clearance, Spacing
-from crystal_llm.generation.request import GenerationRequest, fixed_lattice
+from crystal_llm.generation.request import GenerationRequest, fixed_atoms, fixed_lattice
 from crystal_llm.text import decode
+from crystal_llm.types import PlainCrystal
 
 LATTICES = [
     ((2.4, 2.4, 2.4), (90.0, 90.0, 90.0)),
@@ -133,3 +134,16 @@ def test_a_second_coordinate_is_one_that_leaves_room_if_any_does(atoms, x):
     # The look ahead is coarse: a fiftieth of b, a twelfth of c.
     if any(room(y) > 1.2 + 0.5 * 5.0 / 12 + 4.4 / 50 for y in range(0, 100, 7)):
         assert all(room(y) > 1.2 - 4.4 / 100 for y in allowed)
+
+
+def test_what_is_given_may_stand_closer_and_what_is_added_may_not():
+    given = PlainCrystal((6.0,) * 3, (90.0,) * 3, ("O", "O"), ((0.0, 0.0, 0.0), (0.15, 0.0, 0.0)))
+    request = GenerationRequest(1, max_atoms=5, min_radii_share=0.9, beginning=fixed_atoms(given))
+    rng = random.Random(3)
+    for _ in range(20):
+        crystal = decode(random_walk(request, rng))
+        assert crystal.distance_matrix[0, 1] == pytest.approx(0.9)
+        for first, second in itertools.combinations(range(len(crystal)), 2):
+            if second > 1:
+                radii = sum(covalent_radii[crystal[one].specie.Z] for one in (first, second))
+                assert crystal.distance_matrix[first, second] >= 0.9 * radii - 1e-6

@@ -26,7 +26,7 @@ def test_what_a_completion_cannot_break():
         "exactly NaClO₂",
         "only O F added",
         "no Cl added",
-        "atoms at least 0.5 Å apart",
+        "atoms at least 0.5 Å and 70% of their covalent radii apart",
     ]
 
 
