@@ -1,8 +1,10 @@
-"""Clicks on a drawn hull, and its pictures, by a small component beside the chart.
+"""Clicks on a drawn hull, its view and its pictures, by a small component beside the chart.
 
 Streamlit's own selection of chart points knows flat charts only. This listens to Plotly's
 clicks, which a drawing in space has too, and gives the page the name that the clicked point
-carries. The pictures are made by Plotly in the browser: nothing is installed for them.
+carries. Streamlit puts a new chart in place of one whose figure has changed: how the old one
+was turned or zoomed is kept here by the layout's ``uirevision`` and given to the new one. The
+pictures are made by Plotly in the browser: nothing is installed for them.
 """
 
 from __future__ import annotations
@@ -29,6 +31,14 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color);
 """
 
 _JS = """
+const views = new Map()
+const moved = function (change) {
+  const revision = this.layout.uirevision
+  const view = Object.entries(change).filter(([name]) => /^(scene|[xy]axis|ternary)/.test(name))
+  const reset = view.some(([name]) => name.endsWith('autorange'))
+  views.set(revision, reset ? {} : { ...views.get(revision), ...Object.fromEntries(view) })
+}
+
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
   let chart = null
   const clicked = event => {
@@ -47,6 +57,10 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
     if (!found || found === chart || !found.on) return
     chart = found
     chart.on('plotly_click', clicked)
+    const view = views.get(chart.layout.uirevision)
+    if (view && Object.keys(view).length) window.Plotly?.relayout(chart, { ...view })
+    if (!chart.keepsView) chart.on('plotly_relayout', moved.bind(chart))
+    chart.keepsView = true
   }
   attach()
   // The chart is drawn after this component, and anew when its kind changes.

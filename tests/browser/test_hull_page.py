@@ -109,3 +109,30 @@ def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):
     page.reload()
     expect(page.get_by_role("textbox", name="Chemical system or formula")).to_have_value("Li-Fe-O")
     assert "libtorch" not in Path(f"/proc/{server[1].pid}/maps").read_text()
+
+
+def test_a_turned_hull_stays_turned_when_the_threshold_is_moved(page):
+    page.get_by_role("button", name="Li-Fe-O").click()
+    page.get_by_text("3D", exact=True).click()
+    chart = page.locator(".st-key-hull-chart .js-plotly-plot")
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-hull-chart .js-plotly-plot')?._fullLayout?.scene"
+    )
+    page.wait_for_timeout(2500)  # the component beside it looks for charts now and then
+    turned = {"x": 0.3, "y": -1.9, "z": 0.9}
+    chart.evaluate(
+        "(gd, eye) => { gd.old = true; return Plotly.relayout(gd, {'scene.camera.eye': eye}) }",
+        turned,
+    )
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("Home")  # Li3FeO3 is no longer drawn
+    page.wait_for_function(
+        """(wanted) => {
+          const gd = document.querySelector('.st-key-hull-chart .js-plotly-plot')
+          const eye = gd?._fullLayout?.scene?.camera?.eye
+          return eye && !gd.old && Math.abs(eye.x - wanted.x) < 0.01
+            && Math.abs(eye.y - wanted.y) < 0.01
+        }""",
+        arg=turned,
+    )
