@@ -35,7 +35,9 @@ theirs is taken.
 """
 
 LARGEST_COMPRESSION = 0.4
-"""A cell that shrinks below this multiple of its first volume collapses."""
+"""A cell that shrinks below this multiple of its first volume collapses; of its packed atoms'
+volume where that is smaller, since a model may write a cell too wide as well.
+"""
 
 LOWEST_ENERGY_EV_PER_ATOM = -50.0
 HIGHEST_ENERGY_EV_PER_ATOM = 1000.0
@@ -222,10 +224,15 @@ def _descend(
         _TimeLimitError: Time is over; asked after every evaluation of the potential.
     """
     first_volume = atoms.get_volume()
-    largest_volume = LARGEST_EXPANSION * max(first_volume, _packed_volume(atoms))
+    # A model may write a cell far too dense or far too wide.
+    packed_volume = _packed_volume(atoms)
+    limits = (
+        LARGEST_COMPRESSION * min(first_volume, packed_volume),
+        LARGEST_EXPANSION * max(first_volume, packed_volume),
+    )
     optimizer = _optimizer(atoms, settings.optimizer, scale)
     # The forces are looked at before the optimizer moves by them.
-    optimizer.attach(lambda: _watch(atoms, optimizer.nsteps, path, first_volume, largest_volume))
+    optimizer.attach(lambda: _watch(atoms, optimizer.nsteps, path, first_volume, limits))
     for converged in optimizer.irun(
         fmax=settings.max_force_ev_per_angstrom, steps=settings.max_steps
     ):
@@ -245,7 +252,7 @@ def _packed_volume(atoms: Atoms) -> float:
 
 
 def _watch(
-    atoms: Atoms, step: int, path: _Path, first_volume: float, largest_volume: float
+    atoms: Atoms, step: int, path: _Path, first_volume: float, limits: tuple[float, float]
 ) -> None:
     """Notes one step, and stops the relaxation where it leaves what is possible."""
     path.steps = step
@@ -261,9 +268,9 @@ def _watch(
     if rise > LARGEST_RISE_EV_PER_ATOM:
         raise _BlownUpError(f"the energy rose by {rise:.1f} eV/atom until step {step}")
     growth = atoms.get_volume() / first_volume
-    if atoms.get_volume() > largest_volume:
+    if atoms.get_volume() > limits[1]:
         raise _BlownUpError(f"the cell grew to {growth:.2f} times its volume at step {step}")
-    if growth < LARGEST_COMPRESSION:
+    if atoms.get_volume() < limits[0]:
         raise _BlownUpError(f"the cell shrank to {growth:.2f} times its volume at step {step}")
     if step % DISTANCE_CHECK_STEPS == 0:
         _check_distances(atoms, step)

@@ -191,7 +191,7 @@ EXPLOSIONS = {
         energy=lambda n: 8.0 if n == 3 else -1.0, force=lambda n: 1.0
     ),
     "the cell grew to 2": lambda: Scripted(pressure=lambda n: 5.0),
-    "the cell shrank to 0.3": lambda: Scripted(pressure=lambda n: -5.0),
+    "the cell shrank to 0.0": lambda: Scripted(pressure=lambda n: -5.0),
 }
 
 
