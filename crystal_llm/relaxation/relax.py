@@ -267,10 +267,11 @@ def _watch(
     rise = energy - min(path.energies)
     if rise > LARGEST_RISE_EV_PER_ATOM:
         raise _BlownUpError(f"the energy rose by {rise:.1f} eV/atom until step {step}")
-    growth = atoms.get_volume() / first_volume
-    if atoms.get_volume() > limits[1]:
+    volume = atoms.get_volume()
+    growth = volume / first_volume
+    if volume > limits[1]:
         raise _BlownUpError(f"the cell grew to {growth:.2f} times its volume at step {step}")
-    if atoms.get_volume() < limits[0]:
+    if volume < limits[0]:
         raise _BlownUpError(f"the cell shrank to {growth:.2f} times its volume at step {step}")
     if step % DISTANCE_CHECK_STEPS == 0:
         _check_distances(atoms, step)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import sevenn._keys as keys
 import torch
-from ase.calculators.calculator import Calculator, all_changes
 from sevenn.atom_graph_data import AtomGraphData
 from sevenn.calculator import SevenNetCalculator
 from sevenn.nn.sequential import AtomGraphSequential
 from sevenn.train.dataload import unlabeled_atoms_to_graph
 
+from crystal_llm.relaxation.calculator import OnePassCalculator
 from crystal_llm.relaxation.cards import PackagedPotential, check_elements
 from crystal_llm.relaxation.corrections import corrected_mp2020_ev_per_atom
 from crystal_llm.relaxation.neighbors import check_bonded, check_density, check_finite
@@ -28,39 +28,6 @@ FIDELITIES = {"sevennet-mf-0": "PBE"}
 """What a potential of several levels of theory is asked for."""
 
 _GRADIENT_MODULE = "force_output"
-
-
-class CheckedSevenNetCalculator(SevenNetCalculator):  # type: ignore[misc]
-    """ASE calculator of SevenNet: energy in eV, forces in eV/Å, stress in eV/Å³ (Voigt)."""
-
-    def __init__(self, potential: SevenNetPotential) -> None:
-        with _quiet():
-            super().__init__(
-                potential.model,
-                file_type="model_instance",
-                device=potential.device,
-                modal=FIDELITIES.get(potential.card.name),
-            )
-        self._potential = potential
-
-    def set_atoms(self, atoms: Atoms) -> None:
-        """Nothing: unknown elements are refused by :meth:`calculate`, in our words."""
-
-    def calculate(
-        self,
-        atoms: Atoms | None = None,
-        properties: list[str] | None = None,
-        system_changes: list[str] = all_changes,
-    ) -> None:
-        """Evaluates all properties at once.
-
-        Raises:
-            PotentialError: The potential cannot serve these atoms.
-        """
-        Calculator.calculate(self, atoms, properties, system_changes)
-        output = self.model(self._potential.graph(self.atoms))
-        self.results = self.output_to_results(output)
-        check_finite(self.results["energy"])
 
 
 class SevenNetPotential:
@@ -80,9 +47,22 @@ class SevenNetPotential:
         """What it is."""
         return self._card
 
-    def calculator(self) -> CheckedSevenNetCalculator:
+    def calculator(self) -> OnePassCalculator:
         """An ASE calculator that shares the weights."""
-        return CheckedSevenNetCalculator(self)
+        with _quiet():
+            sevennet = SevenNetCalculator(
+                self.model,
+                file_type="model_instance",
+                device=self.device,
+                modal=FIDELITIES.get(self._card.name),
+            )
+
+        def evaluate(atoms: Atoms) -> dict[str, Any]:
+            results: dict[str, Any] = sevennet.output_to_results(sevennet.model(self.graph(atoms)))
+            check_finite(results["energy"])
+            return results
+
+        return OnePassCalculator(evaluate)
 
     def graph(self, atoms: Atoms) -> Any:
         """The graph that SevenNet reads.
