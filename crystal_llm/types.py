@@ -9,6 +9,12 @@ from dataclasses import dataclass
 
 Vector = tuple[float, float, float]
 
+MIN_DISTANCE_ANGSTROM = 0.5
+"""Structural validity (CrystalLLM, Section 5): no two atoms nearer than this."""
+
+MIN_RADII_SHARE = 0.7
+"""How far page and shell keep written atoms apart, of the sum of their covalent radii."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlainCrystal:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.generate import symbols
+from crystal_llm.cli.generate import add_spacing_arguments, symbols
 from crystal_llm.cli.infill import add_model_arguments, loaded, read_crystal, site_list
 from crystal_llm.cli.output_file import check_writable, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
@@ -41,20 +41,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--excluded", type=symbols, default=(), metavar="Pb,Cd", help="what may not be added"
     )
     held.add_argument("--formula", metavar="LiFePO4", help="what the whole is in the end")
-    held.add_argument(
-        "--min-distance",
-        type=float,
-        default=0.5,
-        metavar="ANGSTROM",
-        help="keep atoms this far apart (default 0.5)",
-    )
-    held.add_argument(
-        "--min-radii",
-        type=float,
-        default=0.7,
-        metavar="SHARE",
-        help="keep added atoms apart by this share of their covalent radii (default 0.7)",
-    )
+    add_spacing_arguments(held)
     drawn = parser.add_argument_group("how it is drawn")
     drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
     drawn.add_argument("--top-p", type=float, default=0.9, metavar="P", help="nucleus, default 0.9")
@@ -84,8 +71,8 @@ def run(arguments: argparse.Namespace) -> Report:
         elements=arguments.elements,
         excluded=arguments.excluded,
         formula=arguments.formula,
-        min_distance_angstrom=arguments.min_distance,
-        min_radii_share=arguments.min_radii,
+        min_distance_angstrom=arguments.min_distance or None,
+        min_radii_share=arguments.min_radii or None,
         temperature=arguments.temperature,
         top_p=arguments.top_p,
         seed=arguments.seed,

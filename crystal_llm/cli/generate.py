@@ -14,7 +14,7 @@ from crystal_llm.cli.output_file import check_writable as check_writable
 from crystal_llm.cli.output_file import write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.errors import RequestError
-from crystal_llm.types import Conditions
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions
 
 if TYPE_CHECKING:
     from crystal_llm.generation.request import GenerationRequest
@@ -59,15 +59,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     held.add_argument(
         "--exclude", type=symbols, default=(), metavar="Pb,Cd", help="elements barred"
     )
-    held.add_argument(
-        "--min-distance", type=float, metavar="ANGSTROM", help="keep atoms this far apart (0.5)"
-    )
-    parser.add_argument(
-        "--min-radii",
-        type=float,
-        metavar="SHARE",
-        help="keep atoms apart by this share of the sum of their covalent radii (0.7)",
-    )
+    add_spacing_arguments(held)
     held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     drawn = parser.add_argument_group("how it is drawn")
     drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
@@ -166,8 +158,8 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         allowed_elements=None if arguments.allow is None else frozenset(arguments.allow),
         excluded_elements=frozenset(arguments.exclude),
         formula_units=arguments.formula_units,
-        min_distance_angstrom=arguments.min_distance,
-        min_radii_share=arguments.min_radii,
+        min_distance_angstrom=arguments.min_distance or None,
+        min_radii_share=arguments.min_radii or None,
         max_atoms=arguments.max_atoms,
         temperature=arguments.temperature,
         top_p=arguments.top_p,
@@ -200,6 +192,25 @@ def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
         )
     arguments.model, arguments.quantisation = order.model, order.quantisation
     return order.request()
+
+
+def add_spacing_arguments(held: argparse._ArgumentGroup) -> None:
+    """Adds how far atoms are kept apart; 0 leaves it to the model."""
+    held.add_argument(
+        "--min-distance",
+        type=float,
+        default=MIN_DISTANCE_ANGSTROM,
+        metavar="ANGSTROM",
+        help=f"keep atoms this far apart (default {MIN_DISTANCE_ANGSTROM}; 0: as the model has it)",
+    )
+    held.add_argument(
+        "--min-radii",
+        type=float,
+        default=MIN_RADII_SHARE,
+        metavar="SHARE",
+        help="and by this share of the sum of their covalent radii "
+        f"(default {MIN_RADII_SHARE}; 0: as the model has it)",
+    )
 
 
 def symbols(text: str) -> tuple[str, ...]:

@@ -45,12 +45,11 @@ import numpy as np
 
 from crystal_llm.io.reduction import lattice_matrix
 from crystal_llm.text.codec import plain
-from crystal_llm.types import PlainCrystal
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
 
-MIN_DISTANCE_ANGSTROM = 0.5
 MIN_VOLUME_CUBIC_ANGSTROM = 0.1
 OXIDATION_STATES = "smact14"
 

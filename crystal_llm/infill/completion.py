@@ -27,7 +27,7 @@ from crystal_llm.infill.edits import select, site_distances_angstrom
 from crystal_llm.infill.masks import check_readable, known_elements
 from crystal_llm.text.alphabet import TRAINED_ELEMENTS
 from crystal_llm.text.codec import decode_plain, encode_plain, structure
-from crystal_llm.types import Conditions, PlainCrystal
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions, PlainCrystal
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
@@ -106,8 +106,8 @@ def completion_request(
     excluded: Iterable[str] = (),
     formula: str | None = None,
     conditions: Conditions | None = None,
-    min_distance_angstrom: float | None = 0.5,
-    min_radii_share: float | None = 0.7,
+    min_distance_angstrom: float | None = MIN_DISTANCE_ANGSTROM,
+    min_radii_share: float | None = MIN_RADII_SHARE,
     temperature: float = 0.7,
     top_p: float = 0.9,
     seed: int = 0,

@@ -13,10 +13,7 @@ from crystal_llm.errors import InfillError
 from crystal_llm.generation.request import MAX_ATOMS
 from crystal_llm.io.reduction import from_lattice_matrix, lattice_matrix
 from crystal_llm.text.alphabet import ELEMENTS
-from crystal_llm.types import PlainCrystal, Vector
-
-MIN_DISTANCE_ANGSTROM = 0.5
-"""An added atom must be at least this far from every other."""
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal, Vector
 
 _SHOWN_SITES = 8
 

@@ -14,10 +14,7 @@ import sys
 from typing import Any
 
 from crystal_llm.errors import StructureFileError
-from crystal_llm.types import PlainCrystal
-
-MIN_DISTANCE_ANGSTROM = 0.5
-"""Structural validity (CrystalLLM, Section 5): no two atoms nearer than this."""
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 READY = "ready"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.relaxation.result import RelaxationSettings
-from crystal_llm.types import PlainCrystal
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, PlainCrystal
 
 if TYPE_CHECKING:
     from crystal_llm.generation.request import GenerationRequest
@@ -116,8 +116,8 @@ class GenerateOrder:
     allowed_elements: tuple[str, ...] | None = None
     excluded_elements: tuple[str, ...] = ()
     formula_units: int | None = None
-    min_distance_angstrom: float | None = None
-    min_radii_share: float | None = None
+    min_distance_angstrom: float | None = MIN_DISTANCE_ANGSTROM
+    min_radii_share: float | None = MIN_RADII_SHARE
     max_atoms: int = 20
     temperature: float = 0.7
     top_p: float = 0.9
@@ -214,8 +214,8 @@ class CompleteOrder:
     elements: tuple[str, ...] | None = None
     excluded_elements: tuple[str, ...] = ()
     formula: str | None = None
-    min_distance_angstrom: float | None = 0.5
-    min_radii_share: float | None = 0.7
+    min_distance_angstrom: float | None = MIN_DISTANCE_ANGSTROM
+    min_radii_share: float | None = MIN_RADII_SHARE
     temperature: float = 0.7
     top_p: float = 0.9
     seed: int = 0

@@ -10,13 +10,10 @@ import math
 
 from crystal_llm.relaxation.potential import PotentialCard
 from crystal_llm.text.codec import angles_make_a_cell
-from crystal_llm.types import PlainCrystal
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 MAX_ATOMS = 500
 """Atoms in one cell; one step of 400 takes a potential seconds on a CPU."""
-
-MIN_DISTANCE_ANGSTROM = 0.5
-"""Structural validity (CrystalLLM, Section 5): no two atoms nearer than this."""
 
 MIN_VOLUME_CUBIC_ANGSTROM_PER_ATOM = 2.0
 """Under half of what the densest solids take (boron, diamond, hydrides: about 5)."""

@@ -9,6 +9,7 @@ import streamlit as st
 
 from crystal_llm.jobs.orders import SHIPPED, GenerateOrder, Judge
 from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
 from crystal_llm.ui.periodic_table import ElementChoice, set_elements
 
 FREE, FORMULA, ELEMENTS = "Free", "Formula", "Elements"
@@ -17,11 +18,7 @@ HARD, SOFT = "Hard", "Soft"
 NO_HULL = "none"
 PICKER = "gen-elements"
 
-MIN_DISTANCE_ANGSTROM = 0.5
-MIN_RADII_SHARE = 0.7
-START = GenerateOrder(
-    min_distance_angstrom=MIN_DISTANCE_ANGSTROM, min_radii_share=MIN_RADII_SHARE, judge=Judge()
-)
+START = GenerateOrder(judge=Judge())
 """What the form says at first."""
 
 _BASE = "gen-base"  # what an order says beyond the fields

@@ -31,6 +31,7 @@ GENERATE = [
     (["--e-above-hull", "-1"], "from 0"),
     (["--band-gap", "nan"], "band gap"),
     (["--min-distance", "3"], "min distance"),
+    (["--min-radii", "-1"], "min radii"),
     (["--model", "nobody"], "there are: smollm2-135m"),
 ]
 

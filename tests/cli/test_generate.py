@@ -69,6 +69,20 @@ def test_a_hard_formula_is_that_composition_on_every_line(tmp_path, capfd):
     assert len(json.loads(capfd.readouterr().out)["scores"]) == 6
 
 
+def test_shell_and_replay_file_keep_atoms_apart_alike_and_0_leaves_it_to_the_model(tmp_path):
+    replay = tmp_path / "order.yaml"
+    replay.write_text("kind: generate\ncount: 4\nmax_atoms: 12\nseed: 3\n", encoding="utf-8")
+    asked = ["--n=4", "--max-atoms=12", "--seed=3"]
+    texts = []
+    for given in (asked, [f"--replay={replay}"], [*asked, "--min-distance=0", "--min-radii=0"]):
+        out = tmp_path / "out.jsonl"
+        assert main(["generate", *given, f"--out={out}"]) == 0
+        texts.append([one["text"] for one in lines(out)])
+    apart, replayed, free = texts
+    assert apart == replayed
+    assert apart != free
+
+
 def test_the_shipped_model_prefers_crystals_to_nonsense(tmp_path, capfd):
     halite = "4.0 4.0 4.0\n60 60 60\nNa\n0.00 0.00 0.00\nCl\n0.50 0.50 0.50"
     scrambled = "4.0 9.7 1.1\n33 71 60\nXe\n0.13 0.99 0.02\nAc\n0.14 0.97 0.01"

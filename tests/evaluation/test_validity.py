@@ -14,7 +14,6 @@ from smact.screening import smact_validity
 
 from crystal_llm.errors import CrystalTextError
 from crystal_llm.evaluation.validity import (
-    MIN_DISTANCE_ANGSTROM,
     MIN_VOLUME_CUBIC_ANGSTROM,
     compositional_flaw,
     formula_of,
@@ -24,7 +23,7 @@ from crystal_llm.evaluation.validity import (
 )
 from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.text.codec import angles_make_a_cell, plain, structure
-from crystal_llm.types import PlainCrystal
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 
 def crystal(species, positions, lengths=(5.0, 5.0, 5.0), angles=(90.0, 90.0, 90.0)):
