@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from crystal_llm.errors import RequestError
 
@@ -34,13 +34,6 @@ class Report:
             print(json.dumps(self.data, ensure_ascii=False))
         else:
             print("\n".join(self.lines))
-
-
-class Subcommand(Protocol):
-    """A module of this folder that serves one subcommand."""
-
-    def register(self, commands: argparse._SubParsersAction[OneLineParser]) -> None:
-        """Adds the subcommand's parser, with ``run`` as its default."""
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -13,9 +13,6 @@ from crystal_llm.io.reduction import lattice_matrix, symmetry_dataset
 from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
-MIN_TOLERANCE_ANGSTROM = 0.001
-MAX_TOLERANCE_ANGSTROM = 0.5
-
 COPPER_K_ALPHA_ANGSTROM = 1.54184
 """Mean wavelength of Cu Kα, as pymatgen has it."""
 

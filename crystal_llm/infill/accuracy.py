@@ -231,11 +231,6 @@ def compare_guessers(outcomes: Sequence[MaskedOutcome]) -> tuple[Guesser, ...]:
     )
 
 
-def rate_of_top(outcomes: Sequence[MaskedOutcome], top: int) -> Rate:
-    """How many crystals' element is among the model's first guesses (Wilson interval)."""
-    return Rate(sum(one.rank <= top for one in outcomes), len(outcomes), "masked crystals")
-
-
 def mean_with_interval(values: Sequence[float]) -> Mean:
     """A mean with its bootstrap interval."""
     array = np.asarray(values, dtype=float)

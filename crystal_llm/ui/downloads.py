@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -12,9 +11,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from crystal_llm.library.entry import Draft, Entry
+from crystal_llm.library.entry import Entry
 from crystal_llm.library.exporting import csv_text, files_of, write_ase_database, zip_bytes
-from crystal_llm.ui.crystal_facts import CrystalFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ def show_downloads(entry: Entry, *, key: str, label: str = "Download") -> None:
     """Draws a menu of an entry's files: CIF, POSCAR, extended XYZ, JSON, VASP inputs, all.
 
     Args:
-        entry: The entry; :func:`entry_of` makes one of facts that are not in the library.
+        entry: The entry.
         key: Unique among the elements of a page.
         label: On the menu's button.
     """
@@ -60,35 +58,6 @@ def show_set_downloads(entries: Sequence[Entry], *, key: str) -> None:
         _File("Table as CSV", "crystals.csv", lambda: csv_text(many), "One line a crystal."),
     ):  # fmt: skip
         _button(file, key)
-
-
-def entry_of(facts: CrystalFacts, name: str) -> Entry:
-    """Facts as an entry that is in no library, for :func:`show_downloads`.
-
-    Args:
-        facts: What is known.
-        name: What stands for its id in file names.
-    """
-    from crystal_llm.library.rows import new_entry
-
-    draft = Draft(
-        "generated" if facts.after is None else "relaxed",
-        facts.crystal,
-        energy_ev_per_atom=facts.energy_ev_per_atom,
-        energy_above_hull_ev_per_atom=facts.energy_above_hull_ev_per_atom,
-        method=facts.method,
-        reference_id=facts.reference_id,
-        valid=facts.valid,
-        invalid_reason=facts.invalid_reason,
-        novel=facts.novel,
-        known_match=facts.known_match,
-        log_likelihood=facts.log_likelihood,
-        model=facts.model,
-        seed=facts.seed,
-        prompt=facts.prompt,
-        failure=facts.failure,
-    )
-    return new_entry(draft, re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:80] or "crystal", "local")
 
 
 def _files(entry: Entry) -> list[_File]:

@@ -13,7 +13,6 @@ from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal_facts import crystal_hash, facts_of_entry
 from crystal_llm.ui.crystal_sketch import MAX_DRAWN_ATOMS, crystal_sketch
 from crystal_llm.ui.detail_figures import energy_figure, likelihood_figure, powder_figure
-from crystal_llm.ui.downloads import entry_of
 from crystal_llm.ui.notation import as_markdown, energy_text, group_text, subscripted
 
 SALT = PlainCrystal(
@@ -61,8 +60,6 @@ def test_a_relaxed_entry_is_shown_beside_its_parent(tmp_path):
     assert facts.crystal == small
     alone = facts_of_entry(written)
     assert (alone.before, alone.after) == (SALT, None)
-    files = entry_of(facts, "run 7/0-1")
-    assert (files.id, files.formula, files.crystal) == ("run-7-0-1", "CsCl", small)
 
 
 def test_two_patterns_stand_against_each_other_with_their_planes():
