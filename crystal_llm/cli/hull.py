@@ -231,7 +231,7 @@ def _lines(result: HullResult) -> list[str]:
         f"{part.fraction:.4g} {part.formula} ({part.material_id})" for part in result.decomposition
     )
     return [
-        f"{result.formula}: {above:.4f} eV/atom, {where}",
+        f"{result.formula}: {above:z.4f} eV/atom, {where}",
         f"stable there (fractions of atoms): {mixture}",
         f"{result.n_reference_phases} reference phases within its chemical system",
     ]

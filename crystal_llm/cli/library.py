@@ -227,7 +227,7 @@ def _line(entry: Entry) -> str:
     above = draft.energy_above_hull_ev_per_atom
     parts = [entry.id, entry.title, draft.origin]
     parts += [f"space group {entry.spacegroup_number}"] if entry.spacegroup_number else []
-    parts += [f"{above:.3f} eV/atom above hull"] if above is not None else []
+    parts += [f"{above:z.3f} eV/atom above hull"] if above is not None else []
     parts += [f"tags {', '.join(draft.tags)}"] if draft.tags else []
     parts += [f"failed: {draft.failure}"] if draft.failure else []
     return "  ".join(parts)

@@ -154,6 +154,6 @@ def _hover(phase: CutPhase) -> str:
     where = "below all known phases" if above < 0 else "above the hull"
     kind = "candidate" if phase.is_candidate else "known"
     return (
-        f"<b>{formula_markup(phase.formula)}</b><br>{above:.3f} eV/atom {where}<br>"
+        f"<b>{formula_markup(phase.formula)}</b><br>{above:z.3f} eV/atom {where}<br>"
         f"{kind}, {escape(phase.name)}"
     )

@@ -132,8 +132,8 @@ def _hover(phase: PicturedPhase) -> str:
     above = phase.energy_above_hull_ev_per_atom
     where = "below all known phases" if above < 0 else "above the hull"
     return (
-        f"<b>{formula_markup(phase.formula)}</b><br>{above:.3f} eV/atom {where}<br>"
-        f"formation energy {phase.formation_energy_ev_per_atom:.3f} eV/atom<br>"
+        f"<b>{formula_markup(phase.formula)}</b><br>{above:z.3f} eV/atom {where}<br>"
+        f"formation energy {phase.formation_energy_ev_per_atom:z.3f} eV/atom<br>"
         f"{escape(phase.source)}"
     )
 

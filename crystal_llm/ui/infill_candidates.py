@@ -16,7 +16,7 @@ from crystal_llm.ui.infill_ranking import ORDERS, Ranked, ranking
 from crystal_llm.ui.infill_state import Place, go_to
 from crystal_llm.ui.job_panel import job_caption, show_progress, show_stop_retry
 from crystal_llm.ui.job_results import ResultRow, read_rows
-from crystal_llm.ui.notation import as_markdown, energy_text, subscripted
+from crystal_llm.ui.notation import as_markdown, energy_cell, energy_text, subscripted
 from crystal_llm.ui.replay import offer_replay
 from crystal_llm.ui.services import job_queue, order_of
 
@@ -213,7 +213,6 @@ def _to_hull(ranked: Sequence[Ranked]) -> None:
 
 
 def _line(one: Ranked) -> dict[str, object]:
-    above = one.row.energy_above_hull_ev_per_atom
     # Numbers of a job's crystals are not shown here, where crystals of several jobs stand.
     repeated = (one.row.new or "").startswith("repeats")
     return {
@@ -221,8 +220,7 @@ def _line(one: Ranked) -> dict[str, object]:
         "formula": subscripted(one.row.formula),
         "probability": one.probability,
         "ln p per atom": one.log_likelihood_per_atom,
-        # Rounded here: a phase a hair below the hull is no "-0.000".
-        "above hull": None if above is None else round(above, 3) + 0.0,
+        "above hull": energy_cell(one.row.energy_above_hull_ev_per_atom),
         "by model": one.by_model,
         "by hull": one.by_hull,
         "both": one.both,

@@ -9,7 +9,7 @@ import streamlit as st
 
 from crystal_llm.library.entry import Entry
 from crystal_llm.ui.crystal_picture import show_sketch
-from crystal_llm.ui.notation import as_markdown, energy_text, subscripted
+from crystal_llm.ui.notation import as_markdown, energy_cell, energy_text, subscripted
 
 CARD_WIDTH_PX = 172
 
@@ -98,7 +98,7 @@ def _row(entry: Entry, with_failures: bool) -> dict[str, object]:
     draft = entry.draft
     row: dict[str, object] = {
         "formula": subscripted(entry.formula),
-        "above hull": draft.energy_above_hull_ev_per_atom,
+        "above hull": energy_cell(draft.energy_above_hull_ev_per_atom),
         "energy": draft.energy_ev_per_atom,
         "group": entry.spacegroup_number,
         "atoms": entry.n_sites,

@@ -54,7 +54,12 @@ def as_markdown(text: str) -> str:
 
 def energy_text(value: float | None, digits: int = 3) -> str:
     """An energy in eV/atom with a true minus sign; a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+    return "–" if value is None else f"{value:z.{digits}f}".replace("-", "−")
+
+
+def energy_cell(value: float | None) -> float | None:
+    """An energy in eV/atom for a table of three digits, where a hair below 0 is no "-0.000"."""
+    return None if value is None else round(value, 3) + 0.0
 
 
 def moment_text(unix_s: float) -> str:

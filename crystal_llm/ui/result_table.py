@@ -8,7 +8,7 @@ import streamlit as st
 
 from crystal_llm.evaluation.conditioning import SYMMETRY_TOLERANCE_ANGSTROM
 from crystal_llm.ui.job_results import ResultRow
-from crystal_llm.ui.notation import subscripted
+from crystal_llm.ui.notation import energy_cell, subscripted
 from crystal_llm.ui.space_groups import space_group_text
 
 
@@ -79,7 +79,7 @@ def _cells(row: ResultRow, judged: bool) -> dict[str, object]:
     }
     if judged:
         cells |= {
-            "above hull": row.energy_above_hull_ev_per_atom,
+            "above hull": energy_cell(row.energy_above_hull_ev_per_atom),
             "change": row.energy_change_ev_per_atom,
         }
     cells["valid"] = None if row.valid is None else "yes" if row.valid else "no"

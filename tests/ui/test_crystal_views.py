@@ -13,7 +13,7 @@ from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal_facts import crystal_hash, facts_of_entry
 from crystal_llm.ui.crystal_sketch import MAX_DRAWN_ATOMS, crystal_sketch
 from crystal_llm.ui.detail_figures import energy_figure, likelihood_figure, powder_figure
-from crystal_llm.ui.notation import as_markdown, energy_text, group_text, subscripted
+from crystal_llm.ui.notation import as_markdown, energy_cell, energy_text, group_text, subscripted
 
 SALT = PlainCrystal(
     (4.0, 4.0, 4.0), (90.0, 90.0, 90.0), ("Cs", "Cl"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
@@ -83,5 +83,9 @@ def test_notation():
     assert subscripted(None) == "no crystal"
     assert energy_text(-0.0123) == "−0.012"
     assert energy_text(None) == "–"
+    assert energy_text(-0.0003) == "0.000"
+    assert str(energy_cell(-0.0003)) == "0.0"
+    assert energy_cell(-0.0123) == -0.012
+    assert energy_cell(None) is None
     assert group_text("P4_2/mnm", 136) == "P4₂/mnm (136)"
     assert as_markdown("a*b_[x](y)\n<b>$c$") == r"a\*b\_\[x\]\(y\) \<b\>\$c\$"
