@@ -47,12 +47,7 @@ def cut_figure(
             "hoverinfo": "skip",
         }
     ]
-    on_line = {
-        round(one.fraction, 6)
-        for one in cut.phases
-        if not one.is_candidate and one.energy_above_hull_ev_per_atom == 0
-    }
-    mixtures = [point for point in cut.hull if round(point.fraction, 6) not in on_line]
+    mixtures = cut.mixtures
     if mixtures:
         traces.append(
             {

@@ -8,7 +8,7 @@ phase only where one lies on the line itself.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -23,10 +23,12 @@ from crystal_llm.stability.reference import Reference
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 MOST_ELEMENTS = 12
-# Pieces shorter than this, in fraction of atoms, are not looked for.
-SHORTEST_PIECE = 1 / 512
-# A point this close to the straight line between two others (eV/atom) lies on it.
-STRAIGHT_EV_PER_ATOM = 1e-7
+# Pieces shorter than this, in fraction of atoms, are not looked for; slopes are taken over it.
+SHORTEST_PIECE = 1e-5
+# Slopes of the hull (eV/atom for the whole line) that differ by no more are the same.
+SAME_SLOPE_EV_PER_ATOM = 1e-4
+# A smaller share of a mixture is the blur of its place.
+TRACE = 1e-6
 # A phase lies on the line when its composition is off by no more than this.
 OFF_LINE = 1e-6
 
@@ -81,6 +83,16 @@ class PseudoBinary:
     hull: tuple[CutPoint, ...]
     phases: tuple[CutPhase, ...]
 
+    @property
+    def mixtures(self) -> tuple[CutPoint, ...]:
+        """Corners of the hull where no stable known phase lies: a tie line crosses the cut."""
+        on_line = {
+            round(one.fraction, 6)
+            for one in self.phases
+            if not one.is_candidate and one.energy_above_hull_ev_per_atom == 0
+        }
+        return tuple(point for point in self.hull if round(point.fraction, 6) not in on_line)
+
     def from_ends(self, fraction: float) -> float:
         """Energy of the two ends, unmixed, at a fraction, in eV/atom."""
         first, last = self.hull[0].energy_ev_per_atom, self.hull[-1].energy_ev_per_atom
@@ -128,7 +140,8 @@ def pseudo_binary(
         mixed = {s: a for s, a in zip(symbols, amounts.tolist(), strict=True) if a > 1e-12}
         energy, parts = decomposition(mixed, reference)
         formed = energy - float(amounts @ known.terminal_energies)
-        return CutPoint(fraction, formed, parts)
+        # A corner is met to the last digits alone: the phase beyond it leaves a trace.
+        return CutPoint(fraction, formed, tuple(part for part in parts if part.fraction > TRACE))
 
     on_line = _on_line(known.atomic_fractions, start, stop)
     phases = [
@@ -164,16 +177,35 @@ def pseudo_binary(
     )
 
 
-def _corners(left: CutPoint, right: CutPoint, at: Any) -> list[CutPoint]:
-    """Corners of the hull strictly between two places, by halving."""
-    if right.fraction - left.fraction < SHORTEST_PIECE:
+def _corners(left: CutPoint, right: CutPoint, at: Callable[[float], CutPoint]) -> list[CutPoint]:
+    """Corners of the hull strictly between two places.
+
+    The hull is convex and made of straight pieces, so the first and the last piece, made
+    longer, meet at the corner between them or below a piece that lies between.
+    """
+    width = right.fraction - left.fraction
+    if width < 4 * SHORTEST_PIECE:
         return []
-    middle = at((left.fraction + right.fraction) / 2)
-    straight = (left.energy_ev_per_atom + right.energy_ev_per_atom) / 2
-    # The hull is convex: what touches its chord in the middle lies on it throughout.
-    if straight - middle.energy_ev_per_atom < STRAIGHT_EV_PER_ATOM:
+    rising = _slope(left, at(left.fraction + SHORTEST_PIECE))
+    falling = _slope(at(right.fraction - SHORTEST_PIECE), right)
+    if falling - rising < SAME_SLOPE_EV_PER_ATOM:
         return []
-    return [*_corners(left, middle, at), middle, *_corners(middle, right, at)]
+    gap = right.energy_ev_per_atom - left.energy_ev_per_atom
+    along = (falling * width - gap) / (falling - rising)
+    inset = min(max(along, 2 * SHORTEST_PIECE), width - 2 * SHORTEST_PIECE)
+    middle = at(left.fraction + inset)
+    before = _slope(at(middle.fraction - SHORTEST_PIECE), middle)
+    after = _slope(middle, at(middle.fraction + SHORTEST_PIECE))
+    found = [middle] if after - before > SAME_SLOPE_EV_PER_ATOM else []
+    if found and before - rising < SAME_SLOPE_EV_PER_ATOM > falling - after:
+        return found
+    return [*_corners(left, middle, at), *found, *_corners(middle, right, at)]
+
+
+def _slope(left: CutPoint, right: CutPoint) -> float:
+    """Of the line through two places, in eV/atom for the whole cut."""
+    rise = right.energy_ev_per_atom - left.energy_ev_per_atom
+    return rise / (right.fraction - left.fraction)
 
 
 def _on_line(fractions: Array, start: Array, stop: Array) -> list[float | None]:

@@ -14,7 +14,7 @@ from crystal_llm.stability.hull import DecompositionPart, decomposition
 from crystal_llm.stability.hull_candidates import PlacedCandidates
 from crystal_llm.stability.hull_question import HullQuestion
 from crystal_llm.stability.known_phases import KnownPhases
-from crystal_llm.stability.pseudo_binary import pseudo_binary
+from crystal_llm.stability.pseudo_binary import PseudoBinary, pseudo_binary
 from crystal_llm.stability.reference import Reference
 from crystal_llm.stability.reference_catalogue import ReferenceCatalogue
 from crystal_llm.ui.crystal_picture import show_crystal
@@ -23,6 +23,7 @@ from crystal_llm.ui.hull_drawing import CONFIG, on_page, page_theme
 from crystal_llm.ui.known_structures import known_crystal
 from crystal_llm.ui.notation import (
     as_markdown,
+    energy_cell,
     energy_text,
     show_facts,
     subscripted,
@@ -224,9 +225,36 @@ def show_cut(
         caption=f"{caption}\n{reference.method}",
     )
     st.plotly_chart(on_page(figure, theme), key="hull-cut", theme=None, config=CONFIG)
-    st.caption(
-        f"{len(cut.phases)} phases lie on the line. Crosses are mixtures: there the hull bends "
-        "because a tie line of the whole system crosses the cut."
+    crosses = (
+        " Crosses are mixtures: there the hull bends because a tie line of the whole system "
+        "crosses the cut."
+    )
+    st.caption(f"{len(cut.phases)} phases lie on the line.{crosses if cut.mixtures else ''}")
+    _along(cut, basis != "the elements")
+
+
+def _along(cut: PseudoBinary, from_ends: bool) -> None:
+    """The hull's corners along the cut as a table."""
+    first, second = (subscripted(end) for end in cut.ends)
+    st.dataframe(
+        [
+            {
+                "place": point.fraction,
+                "energy": energy_cell(
+                    point.energy_ev_per_atom - from_ends * cut.from_ends(point.fraction)
+                ),
+                "stable": _mixture(point.decomposition),
+            }
+            for point in cut.hull
+        ],
+        hide_index=True,
+        column_config={
+            "place": st.column_config.NumberColumn(
+                f"Atoms from {second}", format="%.3f", help=f"As a fraction; the rest from {first}"
+            ),
+            "energy": st.column_config.NumberColumn("E (eV/atom)", format="%.3f"),
+            "stable": st.column_config.TextColumn("Stable there", width="large"),
+        },
     )
 
 

@@ -46,6 +46,14 @@ def test_phases_and_candidates_on_the_line(lithium_oxides):
     assert cut.from_ends(0.0) == cut.hull[0].energy_ev_per_atom
 
 
+def test_where_a_tie_line_crosses_the_cut_there_is_a_mixture(lithium_oxides):
+    crossed = pseudo_binary("Li", "FeO", lithium_oxides)
+    assert [len(point.decomposition) for point in crossed.mixtures] == [2] * len(crossed.mixtures)
+    assert 0 < len(crossed.mixtures) == len(crossed.hull) - 2
+    along = pseudo_binary("Li2O", "Fe2O3", lithium_oxides)
+    assert (len(along.mixtures), len(along.hull)) == (0, 3)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
