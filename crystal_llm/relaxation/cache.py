@@ -34,7 +34,7 @@ HEARTBEAT_SECONDS = 10.0
 STALE_SECONDS = 60.0
 """A claim without a heartbeat for so long has lost its owner."""
 
-RELAXER_VERSION = 1
+RELAXER_VERSION = 2
 """Part of every key: to be raised when the same input no longer gives the same result."""
 
 BUSY_SECONDS = 30.0

@@ -27,12 +27,11 @@ if TYPE_CHECKING:
     from crystal_llm.relaxation.potential import Potential
 
 LARGEST_EXPANSION = 2.0
-"""A cell that grows beyond this multiple of its first volume flies apart.
+"""A cell that grows beyond this multiple of its first volume flies apart …"""
 
-Crystals that a model writes too dense may grow more and reach a sound minimum; so where
-its atoms, packed as spheres of their covalent radii, take more than the first volume,
-theirs is taken.
-"""
+LARGEST_EXPANSION_OF_PACKED = 3.0
+"""… unless it was written too dense: up to this multiple of the volume that its atoms take,
+packed as spheres of their covalent radii, it may reach a sound minimum (rock salt has 1.4)."""
 
 LARGEST_COMPRESSION = 0.4
 """A cell that shrinks below this multiple of its first volume collapses; of its packed atoms'
@@ -228,7 +227,7 @@ def _descend(
     packed_volume = _packed_volume(atoms)
     limits = (
         LARGEST_COMPRESSION * min(first_volume, packed_volume),
-        LARGEST_EXPANSION * max(first_volume, packed_volume),
+        max(LARGEST_EXPANSION * first_volume, LARGEST_EXPANSION_OF_PACKED * packed_volume),
     )
     optimizer = _optimizer(atoms, settings.optimizer, scale)
     # The forces are looked at before the optimizer moves by them.

@@ -1,5 +1,6 @@
 import itertools
 import math
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -207,6 +208,16 @@ def test_what_blows_up_is_tried_twice_and_fails_with_both_causes(said):
     assert said in first
     assert said.partition(" at step")[0].partition(" until")[0][:14] in second
     assert next(potential.scripts, "none left") == "none left"
+
+
+@pytest.mark.parametrize(("edge", "limit"), [(6.0, 2.0), (2.5, 5.17)])
+def test_a_cell_may_double_or_grow_to_thrice_its_packed_atoms(edge, limit):
+    """Four atoms of Ar take 26.95 Å³, packed with the covalent radius 1.06 Å."""
+    scripts = (Scripted(pressure=lambda n: 0.5) for _ in range(2))
+    failure = relax_one(cubic(a=edge), ScriptedPotential(*scripts), DEFAULT).failure
+    first, second = re.findall(r"grew to ([\d.]+) times", failure)
+    assert limit <= float(first) < 1.3 * limit
+    assert limit <= float(second) < 1.3 * limit
 
 
 def test_atoms_that_fall_into_one_another_are_found():
