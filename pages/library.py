@@ -54,7 +54,9 @@ def tools(library: Library) -> None:
             deletions_menu(library, lambda one: undo(library, one))
 
 
-def chosen_bar(library: Library, chosen: tuple[str, ...], shown: tuple[Entry, ...]) -> None:
+def chosen_bar(
+    library: Library, search: Search, total: int, chosen: tuple[str, ...], shown: tuple[Entry, ...]
+) -> None:
     """What can be done with the chosen entries, or with all that were found."""
     if chosen:
         st.markdown(f"**{len(chosen)} chosen**", width="content")
@@ -66,9 +68,13 @@ def chosen_bar(library: Library, chosen: tuple[str, ...], shown: tuple[Entry, ..
                   help=f"Two to {MAX_COMPARED} crystals side by side.")  # fmt: skip
         st.button("Delete", icon=":material/delete:", on_click=delete, args=(library, chosen))
     with st.popover("Export", icon=":material/download:"):
-        picked = [entry for entry in shown if entry.id in chosen] or list(shown)
-        st.caption(f"{'The chosen' if chosen else 'All found'}: {len(picked)}")
-        show_set_downloads(picked[:MAX_EXPORTED], key="lib-export")
+        picked = tuple(entry for entry in shown if entry.id in chosen) or shown
+        if not chosen and total > len(shown):  # what is found may fill several pages
+            picked = library.search(replace(search, offset=0, limit=MAX_EXPORTED)).entries
+        st.caption(f"{'The chosen' if chosen else 'All found'}: {len(picked):,}" if chosen or
+                   len(picked) == total else f"The newest {len(picked):,} of {total:,} found; "
+                   "`crystal-llm library export` writes all.")  # fmt: skip
+        show_set_downloads(picked, key="lib-export")
 
 
 def listing(library: Library) -> None:
@@ -96,7 +102,7 @@ def listing(library: Library) -> None:
     cards = view == "Cards"
     chosen = show_cards(found.entries, open_entry) if cards else show_table(found.entries)
     with bar:
-        chosen_bar(library, chosen, found.entries)
+        chosen_bar(library, search, found.total, chosen, found.entries)
     if found.total > PAGE_SIZE:
         pages = -(-found.total // PAGE_SIZE)
         st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,

@@ -28,7 +28,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
     listing = parts.add_parser("list", help="find entries, newest first")
-    _add_search(listing)
+    _add_search(listing, limit=200)
     listing.set_defaults(run=run_list)
     showing = parts.add_parser("show", help="one entry and where it comes from")
     showing.add_argument("entry", metavar="ENTRY")
@@ -37,7 +37,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     exporting.add_argument("entries", nargs="*", metavar="ENTRY", help="none: what a search finds")
     exporting.add_argument("--out", type=Path, required=True, metavar="FILE")
     exporting.add_argument("--no-vasp", action="store_true", help="leave out VASP inputs")
-    _add_search(exporting)
+    _add_search(exporting, limit=None)
     exporting.set_defaults(run=run_export)
     importing = parts.add_parser("import", help="put in CIF, POSCAR, extended XYZ, JSON files")
     importing.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -103,8 +103,10 @@ def run_export(arguments: argparse.Namespace) -> Report:
     check_writable(out)
     library = _library(arguments)
     entries = [library.get(one) for one in arguments.entries]
+    total = len(entries)
     if not arguments.entries:
-        entries = list(_found(library, arguments).entries)
+        found = _found(library, arguments)
+        entries, total = list(found.entries), found.total
     if kind == ".db":
         written = write_ase_database(entries, out)
     else:
@@ -115,8 +117,8 @@ def run_export(arguments: argparse.Namespace) -> Report:
         except OSError as error:
             raise RequestError(f"{out}: cannot be written ({error.strerror})") from error
         written = len(entries)
-    said = f"{out}: {_KINDS[kind]} of {written} of {len(entries)} entries"
-    return Report((said,), {"out": str(out), "written": written, "entries": len(entries)})
+    said = f"{out}: {_KINDS[kind]} of {written} of {total} entries"
+    return Report((said,), {"out": str(out), "written": written, "entries": total})
 
 
 def run_import(arguments: argparse.Namespace) -> Report:
@@ -175,7 +177,7 @@ def run_undo(arguments: argparse.Namespace) -> Report:
     return Report(lines, {"entries": [one.id for one in entries]})
 
 
-def _add_search(parser: OneLineParser) -> None:
+def _add_search(parser: OneLineParser, *, limit: int | None) -> None:
     parser.add_argument("--formula", help="such as NaCl")
     parser.add_argument("--elements", type=symbols, default=(), metavar="Li,O", help="all occur")
     parser.add_argument("--only", type=symbols, metavar="Li,Fe,O", help="no others occur")
@@ -188,7 +190,8 @@ def _add_search(parser: OneLineParser) -> None:
     parser.add_argument("--job", metavar="JOB")
     parser.add_argument("--saved", action="store_true", help="only what was saved")
     parser.add_argument("--text", metavar="WORDS", help="in the note, the source or the id")
-    parser.add_argument("--limit", type=int, default=200, metavar="N", help="default 200")
+    told = "all" if limit is None else str(limit)
+    parser.add_argument("--limit", type=int, default=limit, metavar="N", help=f"default {told}")
 
 
 def _found(library: Library, arguments: argparse.Namespace) -> Any:

@@ -51,6 +51,7 @@ from crystal_llm.library.entry import LOCAL_USER
 if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
 
+_JOBS_AT_ONCE = 200
 _STATES: dict[str, State] = {
     "ENQUEUED": "waiting",
     "DELAYED": "waiting",
@@ -115,12 +116,22 @@ class JobQueue:
         """The newest jobs, newest first.
 
         Args:
-            limit: The most to look at.
+            limit: The most to give.
             states: Only these; empty for all.
         """
         chosen = _without_order().where(JOBS.c.owner == self._owner)
-        found = self._read(chosen.order_by(JOBS.c.created_unix_s.desc()).limit(limit))
-        return tuple(one for one in found if not states or one.state in states)
+        newest = chosen.order_by(JOBS.c.created_unix_s.desc(), JOBS.c.id)
+        if not states:
+            return self._read(newest.limit(limit))
+        fitting: list[Job] = []
+        # A job's state is dbos's to say, so it cannot be a condition of the query.
+        looked_at = 0
+        while True:
+            found = self._read(newest.limit(_JOBS_AT_ONCE).offset(looked_at))
+            looked_at += len(found)
+            fitting += [one for one in found if one.state in states]
+            if len(fitting) >= limit or len(found) < _JOBS_AT_ONCE:
+                return tuple(fitting[:limit])
 
     def job(self, job_id: str) -> Job:
         """One job as it stands.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,36 @@ if TYPE_CHECKING:
     from crystal_llm.relaxation.result import RelaxationResult
 
 
-def bench_of(judge: Judge, configured: Settings) -> Bench:
+@dataclass(frozen=True, slots=True)
+class JudgeFiles:
+    """The files that a judgement reads, and their state: a changed one is read anew.
+
+    Attributes:
+        reference: Reference phases; None for no hull.
+        known: Table of known crystals; None for no novelty.
+        marks: Time of change in ns and size of each that is there.
+    """
+
+    reference: Path | None
+    known: Path | None
+    marks: tuple[tuple[int, int], ...]
+
+
+def judge_files(judge: Judge, configured: Settings) -> JudgeFiles:
+    """The files of a judgement as they lie there now."""
+    from crystal_llm.campaign import default_reference
+
+    reference = None if judge.reference is None else Path(judge.reference)
+    if judge.reference == SHIPPED:
+        reference = default_reference(configured.models, judge.potential)
+    known = None if judge.known is None else Path(judge.known)
+    states = [path.stat() for path in (reference, known) if path is not None and path.exists()]
+    return JudgeFiles(
+        reference, known, tuple((state.st_mtime_ns, state.st_size) for state in states)
+    )
+
+
+def bench_of(judge: Judge, files: JudgeFiles, configured: Settings) -> Bench:
     """What crystals are judged with; reading it takes seconds, so a worker keeps it.
 
     Raises:
@@ -23,24 +53,21 @@ def bench_of(judge: Judge, configured: Settings) -> Bench:
         TableError: The known crystals cannot be read.
         RelaxationCacheError: The cache of relaxations cannot be used.
     """
-    from crystal_llm.campaign import Bench, default_reference
+    from crystal_llm.campaign import Bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.relaxation.pool import RelaxationPool
 
-    path = None if judge.reference is None else Path(judge.reference)
-    if judge.reference == SHIPPED:
-        path = default_reference(configured.models, judge.potential)
     reference = None
-    if path is not None:
+    if files.reference is not None:
         from crystal_llm.stability.reference_file import read_reference
 
-        reference = read_reference(path)
+        reference = read_reference(files.reference)
     known = None
-    if judge.known is not None:
+    if files.known is not None:
         from crystal_llm.evaluation.novelty import KnownPhases
         from crystal_llm.training.table import read_table
 
-        known = KnownPhases(read_table(Path(judge.known)))
+        known = KnownPhases(read_table(files.known))
     return Bench(
         potential=judge.potential,
         settings=judge.relaxation,

@@ -22,7 +22,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.handlers import JobStopped, Work
 from crystal_llm.jobs.liveness import BEAT_SECONDS, Heart, Watch
 from crystal_llm.jobs.record import JobRecord
-from crystal_llm.jobs.stages import bench_of
+from crystal_llm.jobs.stages import JudgeFiles, bench_of, judge_files
 from crystal_llm.jobs.tables import (
     APPLICATION,
     APPLICATION_VERSION,
@@ -95,7 +95,7 @@ class _Worker:
         self._id, self._tell = worker_id, tell
         self._heart, self._watch = Heart(database, worker_id), Watch(database)
         self._models: list[LoadedModel] = []
-        self._benches: dict[Judge, Bench] = {}
+        self._benches: dict[tuple[Judge, JudgeFiles], Bench] = {}
         self._bench_lock = threading.Lock()
         self._stopping = False
         self._busy: set[int] = set()  # threads with a job that has not come to rest
@@ -183,13 +183,14 @@ class _Worker:
         return model
 
     def bench(self, judge: Judge) -> Bench:
-        """What crystals are judged with; read once."""
+        """What crystals are judged with; read once, and again when its files change."""
+        files = judge_files(judge, self._configured)
         with self._bench_lock:
-            if judge not in self._benches:
+            if (judge, files) not in self._benches:
                 while len(self._benches) >= _KEPT_BENCHES:
                     del self._benches[next(iter(self._benches))]
-                self._benches[judge] = bench_of(judge, self._configured)
-            return self._benches[judge]
+                self._benches[judge, files] = bench_of(judge, files, self._configured)
+            return self._benches[judge, files]
 
     def library(self, owner: str) -> Library:
         """An owner's library."""

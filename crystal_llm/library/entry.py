@@ -141,7 +141,7 @@ class Search:
         text: Occurs in the note, the source or the id.
         with_crystal: Leave out what failed before there was a crystal.
         deleted: Look among what was deleted.
-        limit: The most entries to give.
+        limit: The most entries to give; None for all.
         offset: How many to pass over.
     """
 
@@ -158,7 +158,7 @@ class Search:
     text: str | None = None
     with_crystal: bool = False
     deleted: bool = False
-    limit: int = 200
+    limit: int | None = 200
     offset: int = 0
 
 

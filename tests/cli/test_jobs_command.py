@@ -99,6 +99,13 @@ def test_files_go_into_the_library_and_out_of_it(shell, tmp_path):
     for name in ("out.zip", "out.db", "out.csv"):
         code, said, _ = shell("library", "export", entry, f"--out={tmp_path / name}")
         assert (code, said["written"]) == (0, 1) and (tmp_path / name).stat().st_size
+    other = tmp_path / "other.cif"
+    other.write_text(CIF.replace("Cl", "Br"))
+    (another,) = shell("library", "import", other)[1]["entries"]
+    for limit, written in (((), 2), (("--limit=1",), 1)):
+        said = shell("library", "export", *limit, f"--out={tmp_path / 'all.csv'}")[1]
+        assert (said["written"], said["entries"]) == (written, 2)
+    shell("library", "delete", another)
     deletion = shell("library", "delete", entry)[1]["deletion"]
     assert shell("library", "list")[1]["total"] == 0
     assert shell("library", "undo", deletion)[1]["entries"] == [entry]

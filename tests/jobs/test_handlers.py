@@ -18,7 +18,7 @@ from crystal_llm.jobs.orders import (
 )
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
-from crystal_llm.jobs.stages import bench_of
+from crystal_llm.jobs.stages import bench_of, judge_files
 from crystal_llm.jobs.tables import JOBS, open_jobs_database
 from crystal_llm.library.entry import Draft
 from crystal_llm.library.store import Library
@@ -45,7 +45,7 @@ class Bench:
         return self.lent
 
     def bench(self, judge):
-        return bench_of(judge, self._settings)
+        return bench_of(judge, judge_files(judge, self._settings), self._settings)
 
     def library(self, owner):
         return Library(self._database, owner)

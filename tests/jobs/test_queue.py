@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from crystal_llm.errors import JobError, RequestError
+from crystal_llm.jobs import queue as queue_module
 from crystal_llm.jobs.job import Stage
 from crystal_llm.jobs.orders import GenerateOrder, Judge
 from crystal_llm.jobs.queue import JobQueue
@@ -31,6 +32,20 @@ def test_a_job_waits_is_stopped_and_waits_again(url):
     assert queue.results(job.id) == ()
     assert [one.id for one in JobQueue(url).jobs(states=("waiting",))] == [job.id]
     assert queue.jobs(states=("failed",)) == ()
+
+
+def test_jobs_of_a_state_are_found_behind_newer_ones(url, monkeypatch):
+    monkeypatch.setattr(queue_module, "_JOBS_AT_ONCE", 2)
+    queue = JobQueue(url)
+    stopped = [queue.submit(GenerateOrder()) for _ in range(2)]
+    for job in stopped:
+        queue.stop(job)
+    newer = [queue.submit(GenerateOrder()) for _ in range(5)]
+    assert [one.id for one in queue.jobs(2, ("stopped",))] == stopped[::-1]
+    assert [one.id for one in queue.jobs(1, ("stopped",))] == stopped[1:]
+    both = queue.jobs(10, ("waiting", "stopped"))
+    assert [one.id for one in both] == [*newer[::-1], *stopped[::-1]]
+    assert len(queue.jobs(3)) == 3
 
 
 def test_another_users_jobs_are_not_there(url):
