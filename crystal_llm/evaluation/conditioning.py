@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crystal_llm.evaluation.rates import Rate
+from crystal_llm.generation.request import formula_unit
 from crystal_llm.types import Conditions
 
 SYMMETRY_TOLERANCE_ANGSTROM = 0.1
@@ -84,7 +85,8 @@ def check_conditions(
 
     if asked.formula is not None:
         formula = asked.formula
-        same = rate(lambda one: one.formula == formula, obtained, "crystals")
+        unit = formula_unit(formula)
+        same = rate(lambda one: formula_unit(one.formula) == unit, obtained, "crystals")
         told = "the reduced formula is the same"
         checks.append(ConditionCheck(f"formula {formula}", "formula" in hard, told, (same,)))
     if asked.elements is not None:
@@ -103,7 +105,7 @@ def check_conditions(
             rates.append(
                 rate(lambda one: one.relaxed_spacegroup_number == number, relaxed, "relaxed")
             )
-        told = f"spglib finds it within {SYMMETRY_TOLERANCE_ANGSTROM:g} Å"
+        told = f"spglib finds it within {SYMMETRY_TOLERANCE_ANGSTROM:g} Å (the paper takes 0.2 Å)"
         checks.append(ConditionCheck(f"space group {number}", False, told, tuple(rates)))
     if asked.energy_above_hull_ev_per_atom is not None:
         checks.append(_energy(asked.energy_above_hull_ev_per_atom, obtained))

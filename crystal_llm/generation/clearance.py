@@ -2,6 +2,7 @@
 
 An atom's second coordinate is restricted to values that leave it a clear place, the third to
 those that are one. Where the first leaves no clear place, the atom goes where it is clearest.
+The lattice is the model's own, so an atom's images of itself are as near as that has them.
 """
 
 from __future__ import annotations

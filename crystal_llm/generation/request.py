@@ -10,7 +10,7 @@ from typing import Any
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.clearance import Spacing
 from crystal_llm.generation.composition import CompositionRule, ElementsRule, FormulaRule
-from crystal_llm.generation.grammar import CrystalState, state_after
+from crystal_llm.generation.grammar import END, CrystalState, state_after
 from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt
@@ -39,10 +39,10 @@ class GenerationRequest:
         excluded_elements: Elements that may not occur. Hard.
         formula_units: With a hard formula, the number of formula units in the cell;
             None for any that fits.
-        min_distance_angstrom: No two atoms come closer, images included; None leaves it
-            to the model. Hard.
-        min_radii_share: No two atoms come closer than this share of the sum of their
-            covalent radii; None leaves it to the model. Hard.
+        min_distance_angstrom: No two atoms come closer, images of the others included, as
+            far as the lattice leaves room (:mod:`crystal_llm.generation.clearance`); None
+            leaves it to the model.
+        min_radii_share: The same with this share of the sum of their covalent radii.
         max_atoms: The most atoms in a cell.
         temperature: τ, above 0; 1 leaves the model's own distribution.
         top_p: Nucleus: sample from the likeliest tokens that hold this much probability.
@@ -105,7 +105,11 @@ class GenerationRequest:
             self.formula_units is None or "formula" in self.hard,
             "a number of formula units needs a hard formula",
         )
-        self.start()  # an impossible composition or beginning fails here, not in a batch
+        # An impossible composition or beginning fails here, not in a batch.
+        _check(
+            set(self.start().symbols()) != {END},
+            "the fixed beginning of the crystal is a whole crystal already; leave atoms to write",
+        )
 
     @property
     def prompt(self) -> str:

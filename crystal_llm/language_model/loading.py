@@ -42,7 +42,7 @@ class LoadedModel:
     identity: str
 
 
-_loaded: dict[tuple[Path, str, str], LoadedModel] = {}
+_loaded: dict[tuple[Path, str, str, Path | None, Path], LoadedModel] = {}
 _lock = threading.Lock()
 
 
@@ -72,7 +72,7 @@ def load_model(
     where = device or chosen.device
     if how not in QUANTISATIONS:
         raise ModelCardError(f"quantisation is {how!r}; use one of {', '.join(QUANTISATIONS)}")
-    key = (card.path.resolve(), how, where)
+    key = (card.path.resolve(), how, where, chosen.base, chosen.home)
     with _lock:
         if key not in _loaded:
             _loaded[key] = _load(card, how, where, chosen)

@@ -24,6 +24,11 @@ def test_formula_and_elements_are_exact():
     assert [check.held for check in checks] == [True, False]
 
 
+def test_a_formula_may_be_asked_for_in_any_order_and_multiple():
+    (check,) = check_conditions(Conditions(formula="Cl4Na4"), [SALT, OTHER])
+    assert check.rates == (Rate(1, 2, "crystals"),)
+
+
 def test_a_space_group_counts_as_written_and_relaxed():
     (check,) = check_conditions(Conditions(spacegroup_number=225), [SALT, BENT, OTHER])
     assert check.rates == (Rate(1, 3, "as written"), Rate(2, 2, "relaxed"))

@@ -55,6 +55,10 @@ FORMULA, BOTH = frozenset({"formula"}), frozenset({"formula", "elements"})
         ({"conditions": Conditions(band_gap_ev=math.inf)}, "from 0 to 30"),
         ({"hard": frozenset({"spacegroup"})}, "formula, elements"),
         ({"hard": FORMULA}, "no formula condition"),
+        (
+            {"beginning": "4.0 4.0 4.0\n60 60 60\nNa\n0.00 0.00 0.00", "max_atoms": 1},
+            "a whole crystal already",
+        ),
         ({"hard": frozenset({"elements"})}, "no elements condition"),
         ({"allowed_elements": frozenset({"Zz"})}, "Zz: not an element"),
         ({"allowed_elements": frozenset()}, "at least one"),
