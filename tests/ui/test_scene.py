@@ -147,6 +147,28 @@ def test_polyhedra_stand_around_cations_and_are_complete():
     assert group(build_scene(viewed(IRON), SceneOptions()), "polyhedra") == []
 
 
+def test_an_atom_on_no_face_has_its_half_of_every_bond():
+    salt = ROCK_SALT.get_primitive_structure()
+    salt.translate_sites([0, 1], [0.24, 0.43, 0.2])
+    contents = group(build_scene(viewed(salt), SceneOptions()), "bonds")
+    bonds = [pair for item in contents for pair in item["positionPairs"]]
+    starts = [tuple(np.round(start, 3)) for start, _ in bonds]
+    assert sorted(starts.count(start) for start in set(starts)) == [6, 6]
+    assert np.linalg.norm(np.diff(bonds, axis=1), axis=-1) == pytest.approx(1.41, abs=0.01)
+
+
+@pytest.mark.parametrize("angle", [60, 90, 120])
+def test_every_corner_of_the_cell_is_seen(angle):
+    lattice = Lattice.from_parameters(4, 4, 15, 90, angle, 90)
+    scene = build_scene(
+        viewed(Structure(lattice, ["Na"], [[0.4, 0.4, 0.4]])), SceneOptions((1, 2, 1))
+    )
+    middle = lattice.get_cartesian_coords([0.5, 1, 0.5])
+    corners = [[x, y, z] for x in (0, 1) for y in (0, 2) for z in (0, 1)]
+    away = np.linalg.norm(lattice.get_cartesian_coords(corners) - middle, axis=1)
+    assert scene["_meta"]["corner"] == pytest.approx(away.max(), abs=1e-3)
+
+
 def test_masked_sites_are_told_apart_and_do_not_tell_their_element():
     scene = build_scene(viewed(RUTILE), SceneOptions(masked=(0, 2)))
     masked = [item for item in group(scene, "atoms") if item["_meta"][0]["masked"]]

@@ -3,7 +3,8 @@
 Groups of the scene, shown and hidden by their names:
 
 - ``atoms``: the cell's atoms; one on a face stands at the opposite face too;
-- ``bonds``: between atoms that are drawn;
+- ``bonds``: between atoms that are drawn; an atom on no face has its half of every bond,
+  so that none floats where its neighbours lie beyond the cell;
 - ``polyhedra`` around cations, and ``outside``: the atoms beyond the cell that complete them;
 - ``unit_cell``: the edges of every cell.
 
@@ -13,6 +14,7 @@ Spheres of one element form one primitive; its ``_meta[0]`` holds, beside ``elem
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ from crystal_llm.ui.viewer.toolkit import plain, scene_classes
 
 Cell = tuple[int, int, int]
 Place = tuple[int, Cell]
+HalfBond = tuple[Place, Place]
 
 # Cells are shown up to so many atoms; software rendering keeps up with that.
 MOST_ATOMS = 1200
@@ -112,16 +115,13 @@ def build_scene(crystal: ViewedCrystal, options: SceneOptions) -> dict[str, Any]
     options.check(len(crystal.symbols))
     drawing = _drawing(crystal, options)
     toolkit = scene_classes()
-    middle = _cartesian(crystal, [count / 2 for count in options.supercell])
-    origin = [-value for value in middle]
+    origin = [-value for value in _cartesian(crystal, [n / 2 for n in options.supercell])]
+    bonds, beyond = _half_bonds(drawing)
     groups = {
         "atoms": _spheres(drawing, drawing.inside),
-        "bonds": _cylinders(drawing, set(drawing.inside), None),
+        "bonds": _cylinders(drawing, bonds),
         "polyhedra": _polyhedra(drawing),
-        "outside": [
-            *_spheres(drawing, drawing.outside),
-            *_cylinders(drawing, {*drawing.inside, *drawing.outside}, set(drawing.inside)),
-        ],
+        "outside": [*_spheres(drawing, drawing.outside), *_cylinders(drawing, beyond)],
         "unit_cell": [_edges(crystal, options.supercell)],
     }
     scene = toolkit.Scene(
@@ -130,7 +130,7 @@ def build_scene(crystal: ViewedCrystal, options: SceneOptions) -> dict[str, Any]
         contents=[toolkit.Scene(name, contents, origin) for name, contents in groups.items()],
     )
     made: dict[str, Any] = plain_scene(scene.to_json())
-    made["_meta"] = {"corner": round(sum(value * value for value in middle) ** 0.5, 4)}
+    made["_meta"] = {"corner": round(_farthest_corner(crystal, options.supercell), 4)}
     return made
 
 
@@ -194,23 +194,33 @@ def _spheres(drawing: _Drawing, places: list[Place]) -> list[Any]:
     ]
 
 
-def _cylinders(drawing: _Drawing, places: set[Place], without: set[Place] | None) -> list[Any]:
-    """Half a bond in the colour of each end, for bonds between drawn atoms.
-
-    Args:
-        drawing: What is drawn.
-        places: Atoms between which bonds are drawn.
-        without: Bonds that lie within these are left out.
-    """
-    halves: dict[str, list[list[list[float]]]] = defaultdict(list)
-    for place in sorted(places):
-        start = drawing.position(place)
+def _half_bonds(drawing: _Drawing) -> tuple[list[HalfBond], list[HalfBond]]:
+    """Halves of the bonds of the cell's atoms, and those that atoms beyond the cell add."""
+    inside, all_drawn = set(drawing.inside), {*drawing.inside, *drawing.outside}
+    bonds: list[HalfBond] = []
+    beyond: list[HalfBond] = []
+    for place in sorted(all_drawn):
+        within = place in inside and _within(drawing.crystal, place[0])
         for other in drawing.bonded(place):
-            if other not in places or (without and place in without and other in without):
-                continue
-            end = drawing.position(other)
-            middle = [(one + two) / 2 for one, two in zip(start, end, strict=True)]
-            halves[drawing.colour(place[0])].append([start, middle])
+            if within or (place in inside and other in inside):
+                bonds.append((place, other))
+            elif other in all_drawn:
+                beyond.append((place, other))
+    return bonds, beyond
+
+
+def _within(crystal: ViewedCrystal, site: int) -> bool:
+    """Whether a site lies on no face of the cell."""
+    return all(_FACE < x % 1 < 1 - _FACE for x in crystal.fractional[site])
+
+
+def _cylinders(drawing: _Drawing, bonds: list[HalfBond]) -> list[Any]:
+    """Bonds from an atom to the middle, in the atom's colour."""
+    halves: dict[str, list[list[list[float]]]] = defaultdict(list)
+    for place, other in bonds:
+        start, end = drawing.position(place), drawing.position(other)
+        middle = [(one + two) / 2 for one, two in zip(start, end, strict=True)]
+        halves[drawing.colour(place[0])].append([start, middle])
     return [
         scene_classes().Cylinders(positionPairs=pairs, color=colour, radius=_BOND_RADIUS)
         for colour, pairs in halves.items()
@@ -272,6 +282,13 @@ def _cartesian(crystal: ViewedCrystal, fraction: Collection[float]) -> list[floa
     rows = zip(fraction, crystal.matrix, strict=True)
     scaled = [[part * value for value in row] for part, row in rows]
     return [float(sum(values)) for values in zip(*scaled, strict=True)]
+
+
+def _farthest_corner(crystal: ViewedCrystal, supercell: Cell) -> float:
+    """Half the longest diagonal of what is shown, Å."""
+    a, b, c = supercell
+    ends = [_cartesian(crystal, (a, y * b, z * c)) for y in (-1, 1) for z in (-1, 1)]
+    return max(math.hypot(*end) for end in ends) / 2
 
 
 def _add(one: Cell, other: Cell) -> Cell:
