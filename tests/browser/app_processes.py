@@ -26,22 +26,28 @@ ARGUMENTS = (
     "--ignore-gpu-blocklist",
 )
 PATIENCE_MS = 240_000
+VIEWS = """() => [...document.querySelectorAll('*')]
+    .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)
+    .filter(Boolean)"""
+"""The viewers of a page, for its own JavaScript."""
 
 
 @contextmanager
 def web(
-    environment: dict[str, str], *, own_group: bool = False
+    environment: dict[str, str], *, own_group: bool = False, script: Path | None = None
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The pages on a free port: their URL and their process.
 
     Args:
         environment: What differs from the test's own.
         own_group: Whether they are a process group of their own, which a test may kill.
+        script: A script of Streamlit's to serve instead of the app.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = ["-m", "crystal_llm.ui.serve", f"--server.port={port}"]
+    served = ["crystal_llm.ui.serve"] if script is None else ["streamlit", "run", str(script)]
+    command = ["-m", *served, f"--server.port={port}"]
     url = f"http://127.0.0.1:{port}"
     with _process(command, environment, own_group=own_group) as process:
         for _ in range(300):
@@ -65,11 +71,12 @@ def _process(
     arguments: list[str], environment: dict[str, str], *, own_group: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
     log = Path(environment["CRYSTAL_LLM_HOME"]) / "processes.log"
+    own = {name: value for name, value in os.environ.items() if name != "CRYSTAL_LLM_DATABASE"}
     with log.open("ab") as file:
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=PACKAGE_ROOT,
-            env=os.environ | environment,
+            env=own | environment,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

@@ -1,17 +1,17 @@
 import pytest
-from app_processes import PATIENCE_MS, launched, page_without_faults, web
-from playwright.sync_api import expect, sync_playwright
+from app_processes import PATIENCE_MS, page_without_faults, web
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_first_link_after_a_start_has_the_frame(tmp_path):
+def test_the_first_link_after_a_start_has_the_frame(browser, tmp_path):
     """Streamlit would take the folder pages/ for its older routing until app.py ran once."""
-    with web({"CRYSTAL_LLM_HOME": str(tmp_path)}) as (url, _), sync_playwright() as playwright:
-        browser = launched(playwright)
-        with page_without_faults(browser, f"{url}/library") as page:
-            expect(page.get_by_role("link", name="Generate")).to_be_visible(timeout=PATIENCE_MS)
-            heading = page.get_by_role("heading", name="Library")
-            expect(heading).to_be_visible(timeout=PATIENCE_MS)
-            assert page.get_by_test_id("stSidebarNav").count() == 0
-        browser.close()
+    with (
+        web({"CRYSTAL_LLM_HOME": str(tmp_path)}) as (url, _),
+        page_without_faults(browser, f"{url}/library") as page,
+    ):
+        expect(page.get_by_role("link", name="Generate")).to_be_visible(timeout=PATIENCE_MS)
+        heading = page.get_by_role("heading", name="Library")
+        expect(heading).to_be_visible(timeout=PATIENCE_MS)
+        assert page.get_by_test_id("stSidebarNav").count() == 0

@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from app_processes import PATIENCE_MS, launched, page_without_faults, web, worker
-from playwright.sync_api import expect, sync_playwright
+from app_processes import PATIENCE_MS, page_without_faults, web, worker
+from playwright.sync_api import expect
 
 from crystal_llm.jobs.orders import GenerateOrder, order_yaml
 
@@ -25,14 +25,6 @@ def server(tmp_path_factory, base_folder):
     }
     with web(environment) as (url, process):
         yield url, process, environment
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        started = launched(playwright)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -113,24 +105,29 @@ def test_an_order_is_repeated_from_its_replay_file(browser, first_job, server, t
         expect(page.get_by_text("The chemical formula is NaCl.")).to_be_visible()
 
 
-def test_a_job_is_stopped_and_retried(browser, first_job, server, tmp_path):
+def test_a_job_is_stopped_in_a_second_tab_and_retried_in_the_first(
+    browser, first_job, server, tmp_path
+):
     replay = tmp_path / "many.yaml"
-    replay.write_text(order_yaml(GenerateOrder(count=24, max_atoms=2, batch_size=4)))
+    replay.write_text(order_yaml(GenerateOrder(count=60, max_atoms=2, batch_size=4)))
     with page_without_faults(browser, server[0]) as page:
         page.get_by_text("Fill the form from a replay file").click()
         page.locator("input[type=file]").set_input_files(replay)
         expect(page.get_by_text("The form says what")).to_be_visible()
         page.get_by_role("button", name="Generate", exact=True).click()
         expect(page.get_by_text(re.compile(r"^[1-9]\d* shown"))).to_be_visible()
-        page.get_by_role("button", name="Stop").click()
+        with page_without_faults(browser, page.url) as second:
+            expect(second.get_by_text(re.compile(r"^[1-9]\d* shown"))).to_be_visible()
+            second.get_by_role("button", name="Stop").click()
+            expect(second.get_by_text(re.compile("stopped ·"))).to_be_visible()
         expect(page.get_by_text(re.compile("stopped ·"))).to_be_visible()
         kept = int(page.get_by_text(re.compile(r"^\d+ shown")).inner_text().split()[0])
-        assert 0 < kept < 24
+        assert 0 < kept < 60
         page.get_by_role("button", name="Retry").click()
         expect(page.get_by_text(re.compile("running ·"))).to_be_visible()
         expect(page.get_by_text(re.compile("attempt 2"))).to_be_visible()
         expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
-        expect(page.get_by_text("24 shown")).to_be_visible()
+        expect(page.get_by_text("60 shown")).to_be_visible()
 
 
 def test_bad_input_is_explained_in_one_sentence(browser, server):

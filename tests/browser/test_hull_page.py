@@ -1,27 +1,18 @@
 """The Hull page in real Chromium: click, pictures, reload."""
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
-from app_processes import ARGUMENTS
-from playwright.sync_api import expect, sync_playwright
+from app_processes import PATIENCE_MS, page_without_faults, web
+from playwright.sync_api import expect
 
 from crystal_llm.energy_method import MP2020_FORMATION
-from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.stability.reference import Provenance, build_reference
 from crystal_llm.stability.reference_file import write_reference
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 240_000
 expect.set_options(timeout=PATIENCE_MS)
 ROWS = [
     ("li", "Li", 0.0),
@@ -39,44 +30,15 @@ def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     reference = build_reference(ROWS, Provenance(MP2020_FORMATION, "a test", "2026-01-31"))
     write_reference(reference, home / "references" / "dft.parquet")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
-        cwd=PACKAGE_ROOT,
-        env=os.environ | {"CRYSTAL_LLM_HOME": str(home), "CRYSTAL_LLM_MODELS": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urlopen(url, timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield url, process
-    process.terminate()
-    process.wait(20)
+    with web({"CRYSTAL_LLM_HOME": str(home), "CRYSTAL_LLM_MODELS": str(home)}) as found:
+        yield found
 
 
 @pytest.fixture
-def page(server):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
-        )
-        opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-        opened.set_default_timeout(PATIENCE_MS)
-        faults = []
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.goto(server[0])
-        opened.get_by_role("link", name="Hull").click()
+def page(browser, server):
+    with page_without_faults(browser, f"{server[0]}/hull") as opened:
         expect(opened.locator(".js-plotly-plot")).to_be_visible()
         yield opened
-        assert faults == []
-        browser.close()
 
 
 def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):

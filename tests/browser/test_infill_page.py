@@ -1,96 +1,34 @@
 """The Infill page in real Chromium, with the real model, web server and worker."""
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
-from app_processes import ARGUMENTS
-from playwright.sync_api import expect, sync_playwright
-
-from crystal_llm.settings import PACKAGE_ROOT
+from app_processes import PATIENCE_MS, VIEWS, page_without_faults, web, worker
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
-PATIENCE_MS = 240_000
-VIEWS = """() => [...document.querySelectorAll('*')]
-    .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)
-    .filter(Boolean)"""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, base_folder):
     """A web server and a worker on a new home."""
-    home = tmp_path_factory.mktemp("home")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "CRYSTAL_LLM_HOME": str(home),
+    environment = {
+        "CRYSTAL_LLM_HOME": str(tmp_path_factory.mktemp("home")),
         "CRYSTAL_LLM_BASE": str(base_folder),
         "OMP_WAIT_POLICY": "PASSIVE",
     }
-    environment.pop("CRYSTAL_LLM_DATABASE", None)
-    commands = (
-        ["-m", "streamlit", "run", "app.py", f"--server.port={port}"],
-        ["-m", "crystal_llm.cli.main", "worker"],
-    )
-    processes = [
-        subprocess.Popen(
-            [sys.executable, *command],
-            cwd=PACKAGE_ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for command in commands
-    ]
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urlopen(url, timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield url, processes[0]
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(60)
+    with web(environment) as found, worker(environment):
+        yield found
 
 
 @pytest.fixture
-def page(server):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
-        )
-        opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-        opened.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
-        faults = []
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("console", lambda message: faults.append(said(message)))
-        # The router has to run once before an address below it is known.
-        opened.goto(server[0])
-        expect(opened.get_by_role("heading", level=1)).to_be_visible()
-        opened.goto(f"{server[0]}/infill")
+def page(browser, server):
+    with page_without_faults(browser, f"{server[0]}/infill") as opened:
         expect(opened.get_by_role("heading", name="Infill")).to_be_visible()
         yield opened
-        assert [fault for fault in faults if fault] == []
-        browser.close()
-
-
-def said(message):
-    # Streamlit looks for its server below the page's address first, and is told 404.
-    streamlits_own = "/_stcore/" in message.location.get("url", "")
-    return message.text if message.type == "error" and not streamlits_own else None
 
 
 def press(page, name, **said):

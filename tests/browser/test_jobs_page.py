@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from app_processes import PATIENCE_MS, launched, page_without_faults, web, worker
-from playwright.sync_api import expect, sync_playwright
+from app_processes import PATIENCE_MS, page_without_faults, web, worker
+from playwright.sync_api import expect
 
 from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
@@ -22,17 +22,12 @@ def environment(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(environment):
-    with web(environment) as (url, process), sync_playwright() as playwright:
-        browser = launched(playwright)
-        with page_without_faults(browser, url) as opened:
-            # The router has to run once before an address below it is known.
-            expect(opened.get_by_role("heading", level=1)).to_be_visible()
-            opened.goto(f"{url}/jobs")
+def page(browser, environment):
+    with web(environment) as (url, process):
+        with page_without_faults(browser, f"{url}/jobs") as opened:
             yield opened
         maps = Path(f"/proc/{process.pid}/maps").read_text()
         assert "libtorch" not in maps, "the web process loaded torch"
-        browser.close()
 
 
 def test_a_job_waits_is_stopped_is_retried_fails_and_shows_its_log(page, environment):

@@ -1,25 +1,15 @@
 """The Library page in real Chromium, from an empty home."""
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 import zipfile
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
-from app_processes import ARGUMENTS
-from playwright.sync_api import expect, sync_playwright
-
-from crystal_llm.settings import PACKAGE_ROOT
+from app_processes import PATIENCE_MS, page_without_faults, web
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
 GOOD = """data_CsCl
 _cell_length_a 4.12
@@ -41,60 +31,15 @@ Cl1 Cl 0.5 0.5 0.5
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
-        cwd=PACKAGE_ROOT,
-        env=os.environ | {"CRYSTAL_LLM_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urlopen(url, timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield url, process
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
-        )
-        yield started
-        started.close()
+    with web({"CRYSTAL_LLM_HOME": str(tmp_path_factory.mktemp("home"))}) as found:
+        yield found
 
 
 @pytest.fixture(params=[1440, 400], ids=["wide", "narrow"])
 def page(request, browser, server):
-    opened = browser.new_page(viewport={"width": request.param, "height": 900})
-    opened.set_default_timeout(PATIENCE_MS)
-    faults = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(said(message)))
-    # The router has to run once before an address below it is known.
-    opened.goto(server[0])
-    expect(opened.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
-    opened.goto(f"{server[0]}/library")
-    expect(opened.get_by_role("heading", name="Library")).to_be_visible(timeout=PATIENCE_MS)
-    yield opened
-    assert [fault for fault in faults if fault] == []
-    opened.close()
-
-
-def said(message):
-    # Streamlit looks for its server below the page's address first, and is told 404.
-    streamlits_own = "/_stcore/" in message.location.get("url", "")
-    return message.text if message.type == "error" and not streamlits_own else None
+    with page_without_faults(browser, f"{server[0]}/library", request.param) as opened:
+        expect(opened.get_by_role("heading", name="Library")).to_be_visible()
+        yield opened
 
 
 def test_import_open_tag_delete_undo_and_export(page, server, tmp_path):

@@ -1,66 +1,29 @@
 """The viewer in real Chromium, drawn by software: tests/browser/viewer_app.py as its page."""
 
 import io
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
-from urllib.request import urlopen
 
 import numpy as np
 import pytest
-from app_processes import ARGUMENTS
+from app_processes import VIEWS, web
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from crystal_llm.settings import PACKAGE_ROOT
 
 pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 90_000
-VIEWS = """() => [...document.querySelectorAll('*')]
-    .map((element) => element.shadowRoot?.querySelector('.stage')?.crystalView)
-    .filter(Boolean)"""
 DRAWN = f"(count) => ({VIEWS})().filter((view) => view.frames > 0).length >= count"
 
 
 @pytest.fixture(scope="module")
-def address():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    script = str(Path(__file__).with_name("viewer_app.py"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"],
-        cwd=PACKAGE_ROOT,
-        env=os.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urlopen(url, timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield url
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
-        )
-        yield started
-        started.close()
+def address(tmp_path_factory):
+    script = Path(__file__).with_name("viewer_app.py")
+    home = str(tmp_path_factory.mktemp("home"))
+    with web({"CRYSTAL_LLM_HOME": home}, script=script) as (url, _):
+        yield url
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import time
 
 import pytest
 import sqlalchemy as sa
-from app_processes import PATIENCE_MS, launched, page_without_faults, web, worker
-from playwright.sync_api import expect, sync_playwright
+from app_processes import PATIENCE_MS, page_without_faults, web, worker
+from playwright.sync_api import expect
 
 from crystal_llm.jobs.orders import GenerateOrder, order_yaml
 from crystal_llm.jobs.queue import JobQueue
@@ -54,13 +54,12 @@ def until(condition, seconds=120):
     raise AssertionError("waited in vain")
 
 
-def test_a_killed_web_loses_nothing_and_the_worker_goes_on(environment, tmp_path):
+def test_a_killed_web_loses_nothing_and_the_worker_goes_on(browser, environment, tmp_path):
     database = environment["CRYSTAL_LLM_DATABASE"]
     replay = tmp_path / "order.yaml"
     order = GenerateOrder(count=COUNT, max_atoms=4, min_distance_angstrom=0.5, batch_size=2, seed=3)
     replay.write_text(order_yaml(order))
-    with worker(environment) as working, sync_playwright() as playwright:
-        browser = launched(playwright)
+    with worker(environment) as working:
         with web(environment, own_group=True) as (url, serving):
             page = browser.new_page()
             page.set_default_timeout(PATIENCE_MS)
@@ -86,7 +85,6 @@ def test_a_killed_web_loses_nothing_and_the_worker_goes_on(environment, tmp_path
             expect(page.get_by_role("heading", name=f"{COUNT} crystals")).to_be_visible()
             expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
             expect(page.get_by_text(f"{COUNT} shown")).to_be_visible()
-        browser.close()
     ended = queue.job(job)
     assert (ended.state, ended.attempt) == ("finished", 1)
     assert len(set(ended_batches(database, job).values())) == 1
