@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crystal_llm.evaluation.rates import Rate
-from crystal_llm.generation.request import formula_unit
+from crystal_llm.generation.request import reduced_formula
 from crystal_llm.types import Conditions
 
 SYMMETRY_TOLERANCE_ANGSTROM = 0.1
@@ -85,8 +85,8 @@ def check_conditions(
 
     if asked.formula is not None:
         formula = asked.formula
-        unit = formula_unit(formula)
-        same = rate(lambda one: formula_unit(one.formula) == unit, obtained, "crystals")
+        reduced = reduced_formula(formula)
+        same = rate(lambda one: one.formula == reduced, obtained, "crystals")
         told = "the reduced formula is the same"
         checks.append(ConditionCheck(f"formula {formula}", "formula" in hard, told, (same,)))
     if asked.elements is not None:
