@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
+from crystal_llm.jobs.crystal_check import flaw_of
+from crystal_llm.jobs.plain_yaml import first_part, read_yaml
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, PlainCrystal
 
@@ -290,10 +292,12 @@ def check_order(order: Order) -> None:
     Raises:
         RequestError: A value is impossible.
         InfillError: A crystal cannot be completed as asked.
-        JobError: There is no crystal, too many, or one without its parent.
+        JobError: There is no crystal, too many, one without its parent, or one that is none.
     """
     if not 1 <= order.batch_size <= MAX_BATCH_SIZE:
         raise JobError(f"batch size = {order.batch_size}: from 1 to {MAX_BATCH_SIZE}")
+    if isinstance(order, CompleteOrder) and (flaw := flaw_of(order.crystal)):
+        raise JobError(f"the crystal to complete: {flaw}")
     if isinstance(order, GenerateOrder | CompleteOrder):
         _ = order.request()
         return
@@ -307,6 +311,8 @@ def check_order(order: Order) -> None:
             raise JobError(f"crystal {one.id!r}: give a crystal or the reason of its failure")
         if isinstance(order, InfillRelaxOrder) and one.parent_id is None:
             raise JobError(f"crystal {one.id!r}: an infilled crystal names its parent")
+        if one.crystal is not None and (flaw := flaw_of(one.crystal)):
+            raise JobError(f"crystal {one.id!r}: {flaw}")
 
 
 def order_plain(order: Order) -> dict[str, Any]:
@@ -327,15 +333,18 @@ def read_order(value: Any) -> Order:
         RequestError: It asks for something impossible.
         InfillError: It asks to complete a crystal as it cannot be.
     """
-    if not isinstance(value, dict) or value.get("kind") not in _ORDERS:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    # What is no text may not even be looked up.
+    if not isinstance(kind, str) or kind not in _ORDERS:
         raise JobError(f"an order is an object whose kind is one of {', '.join(_ORDERS)}")
     rest = {name: one for name, one in value.items() if name != "kind"}
-    kind = _ORDERS[value["kind"]]
     try:
-        order: Order = from_plain(kind, rest, str(value["kind"]))
+        order: Order = from_plain(_ORDERS[kind], rest, kind)
+        check_order(order)
     except RecordError as error:
         raise JobError(str(error)) from error
-    check_order(order)
+    except (ValueError, OverflowError) as error:  # a number with thousands of digits
+        raise JobError(f"{kind}: a value cannot be used ({first_part(error)})") from error
     return order
 
 
@@ -362,8 +371,6 @@ def read_replay(path: Path) -> Order:
         JobError: The file cannot be read or holds no order.
         RequestError: The order asks for something impossible.
     """
-    import yaml
-
     try:
         if path.stat().st_size > MAX_REPLAY_BYTES:
             raise JobError(f"{path}: larger than {MAX_REPLAY_BYTES // 1_000_000} MB")
@@ -372,15 +379,6 @@ def read_replay(path: Path) -> Order:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise JobError(f"{path}: cannot be read ({reason})") from error
     try:
-        return read_order(_plain_yaml(yaml, text))
-    except yaml.YAMLError as error:
-        raise JobError(f"{path}: not YAML ({' '.join(str(error).split())})") from error
+        return read_order(read_yaml(text))
     except CrystalLLMError as error:
         raise type(error)(f"{path}: {error}") from error
-
-
-def _plain_yaml(yaml: Any, text: str) -> Any:
-    # Aliases make a small file large in memory; an order needs none.
-    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-        raise JobError("a replay file has no aliases (*name): write the values out")
-    return yaml.safe_load(text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
@@ -15,7 +13,7 @@ from crystal_llm.stability.reference_catalogue import (
     ReferenceEntry,
     find_references,
 )
-from crystal_llm.ui.order_fields import NO_HULL, key
+from crystal_llm.ui.order_fields import NO_HULL, filled, key
 
 SESSION = "session"
 
@@ -42,8 +40,9 @@ def ask_judge(configured: Settings) -> None:
 def ask_potential(field_key: str, configured: Settings) -> str:
     """Draws the choice of a potential."""
     titles = potential_titles(configured)
-    if st.session_state.get(field_key) not in titles:
-        st.session_state[field_key] = next(iter(titles))
+    chosen = st.session_state.setdefault(field_key, next(iter(titles)))
+    # Of a replay file; the worker says if there is none of that name.
+    titles.setdefault(chosen, f"{chosen} (not listed here)")
     return str(
         st.selectbox(
             "Potential",
@@ -94,15 +93,16 @@ def _ask_reference(configured: Settings) -> None:
     potential = st.session_state[key("potential")]
     own = shipped_reference(catalogue, potential)
     entries = {str(entry.path): entry for entry in catalogue.entries}
-    if own is not None:
-        entries.pop(str(own.path), None)
+    titles = {path: f"{entry.name} · {entry.title}" for path, entry in entries.items()}
+    own_path = None if own is None else str(own.path)
     names = {
         SHIPPED: f"{potential}'s own" if own else f"{potential}'s own (not here)",
-        **{path: f"{entry.name} · {entry.title}" for path, entry in entries.items()},
+        **{path: title for path, title in titles.items() if path != own_path},
         NO_HULL: "No hull: relax only",
     }
-    if st.session_state.get(key("reference")) not in names:
-        st.session_state[key("reference")] = SHIPPED
+    said = st.session_state.setdefault(key("reference"), SHIPPED)
+    # Of a replay file: kept as it stands, be it here or only where the worker is.
+    names.setdefault(said, titles.get(said, f"{said} (not listed here)"))
     chosen = st.selectbox(
         "Reference",
         list(names),
@@ -113,19 +113,24 @@ def _ask_reference(configured: Settings) -> None:
         "same potential, or with corrected DFT if you say so.",
     )
     entry = own if chosen == SHIPPED else entries.get(str(chosen))
+    unknown = entry is None and chosen not in (SHIPPED, NO_HULL)
     if entry is not None:
         st.caption(f"{entry.n_phases:,} known phases · {entry.provenance.made_on}")
+    elif unknown:
+        st.caption("Not among the references here. The worker says so if it cannot be read.")
     elif chosen == SHIPPED:
         st.caption(
             f"There is no reference of {potential} here, so energies above hull will be missing. "
             "`crystal-llm reference build` makes one; the Hull page says how."
         )
-    if entry is not None and entry.provenance.method.potential != potential:
+    foreign = entry is not None and entry.provenance.method.potential != potential
+    asked = filled().judge
+    if foreign or unknown or (asked is not None and asked.across_potentials):
         st.toggle(
             "Compare across potentials",
             key=key("across"),
             persist_state=SESSION,
-            help="The reference is of another potential. On: compare all the same, where both are "
+            help="Where the reference is of another potential: compare all the same, if both are "
             "of one level of theory; the numbers then hold the potential's error.",
         )
     else:
@@ -138,8 +143,12 @@ def _ask_known(configured: Settings) -> None:
         *sorted(configured.home.glob("known/*.parquet")),
     ]
     said = st.session_state.get(key("known"))
-    paths = list(dict.fromkeys([*map(str, tables), *([said] if said else [])]))
-    if not paths:
+    stems = [path.stem for path in tables]
+    # Two tables of one name would be one choice.
+    names = {str(path): path.stem if stems.count(path.stem) == 1 else str(path) for path in tables}
+    if said is not None and said not in names:
+        names[said] = f"{said} (not listed here)"
+    if not names:
         st.caption(
             "Novelty: put a table of known crystals (`crystal-llm data`) into the home folder as "
             "known/NAME.parquet to have it checked. Uniqueness within the job is always checked."
@@ -147,9 +156,9 @@ def _ask_known(configured: Settings) -> None:
         return
     st.selectbox(
         "Known crystals",
-        paths,
+        list(names),
         index=None,
-        format_func=lambda path: Path(path).stem,
+        format_func=lambda path: names[path],
         key=key("known"),
         persist_state=SESSION,
         placeholder="none: uniqueness alone",

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from crystal_llm.generation.request import MAX_RADII_SHARE
 from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.language_model.card import card_names
 from crystal_llm.settings import Settings
 from crystal_llm.ui.judge_form import SESSION, ask_judge
+from crystal_llm.ui.notation import as_markdown
 from crystal_llm.ui.order_fields import (
     COMPOSITIONS,
     ELEMENTS,
     FORMULA,
     FREE,
     HARD,
+    MAX_SEED,
     PICKER,
     SOFT,
     begin,
+    filled,
     key,
     read,
+    unshown,
 )
 from crystal_llm.ui.periodic_table import ElementChoice, pick_elements
 from crystal_llm.ui.space_groups import space_group_choice
@@ -34,13 +39,21 @@ def ask_order(configured: Settings) -> GenerateOrder:
     begin(configured.model)
     st.markdown("#### Composition")
     choice = _ask_composition()
+    beside = st.container()
     st.markdown("#### Wishes", help="The prompt asks for these; the model may miss them.")
     _ask_wishes()
     st.markdown("#### Writing")
     _ask_writing(configured)
     st.markdown("#### Judging")
     ask_judge(configured)
-    return read(choice)
+    order = read(choice)
+    if told := unshown(order):
+        beside.caption(
+            "**Also asked**, as in the order that filled this form, and shown by no field: "
+            f"{as_markdown(', '.join(told))}. Another composition drops what is said of elements; "
+            "reloading the page drops all."
+        )
+    return order
 
 
 def _ask_composition() -> ElementChoice:
@@ -63,13 +76,13 @@ def _ask_composition() -> ElementChoice:
             key=key("formula"),
             persist_state=SESSION,
             placeholder="LiFePO4",
-            max_chars=100,
+            max_chars=max(100, len(filled().formula or "")),
             help="Goes into the prompt, reduced. Empty: the model chooses.",
         )
         right.number_input(
             "Formula units",
             1,
-            50,
+            max(50, filled().formula_units or 0),
             value=None,
             step=1,
             key=key("units"),
@@ -132,13 +145,13 @@ def _ask_writing(configured: Settings) -> None:
         help="In the unit cell. The shipped model was trained on up to 20. Hard.",
     )  # fmt: skip
     left, right = st.columns(2)
-    left.slider(
-        "Temperature τ", 0.05, 2.0, step=0.05, key=key("temperature"), persist_state=SESSION,
-        help="Low: likely crystals, alike. High: varied ones, more of them impossible.",
+    _slide(
+        left, "Temperature τ", "temperature", 2.0, float(filled().temperature),
+        "Low: likely crystals, alike. High: varied ones, more of them impossible.",
     )  # fmt: skip
-    right.slider(
-        "Nucleus size P", 0.05, 1.0, step=0.05, key=key("nucleus"), persist_state=SESSION,
-        help="Each choice is made among the likeliest options that hold this much probability.",
+    _slide(
+        right, "Nucleus size P", "nucleus", 1.0, float(filled().top_p),
+        "Each choice is made among the likeliest options that hold this much probability.",
     )  # fmt: skip
     apart = st.toggle(
         "Keep atoms apart", key=key("apart"), persist_state=SESSION,
@@ -159,14 +172,25 @@ def _ask_writing(configured: Settings) -> None:
     )  # fmt: skip
     left, right = st.columns(2)
     left.number_input(
-        "Seed", 0, 2**53 - 1, step=1, key=key("seed"), persist_state=SESSION,
+        "Seed", 0, MAX_SEED, step=1, key=key("seed"), persist_state=SESSION,
         help="The same seed and form repeat the same crystals.",
     )  # fmt: skip
     names = card_names(configured.models)
     chosen = st.session_state.get(key("model"))
-    if chosen and chosen not in names:
+    if chosen is not None and chosen not in names:
         names.append(chosen)  # of a replay file; the worker says if it is not there
     right.selectbox(
         "Model", names, key=key("model"), persist_state=SESSION,
         help="The language model that writes. The Models page tells what each was trained on.",
+    )  # fmt: skip
+
+
+def _slide(
+    place: DeltaGenerator, label: str, name: str, most: float, given: float, told: str
+) -> None:
+    """Draws a slider from 0.05 that reaches the value of the order that filled the form."""
+    usual = 0.05 <= given <= most
+    place.slider(
+        label, min(0.05, given), max(most, given), step=0.05, key=key(name),
+        format="%.2f" if usual else "%.4g", persist_state=SESSION, help=told,
     )  # fmt: skip

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from crystal_llm.errors import CrystalLLMError, JobError
+from crystal_llm.errors import CrystalLLMError, JobError, RequestError
 from crystal_llm.jobs.orders import GenerateOrder, Order, order_yaml, read_replay
 from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.order_fields import check_fits
 
 
 def offer_replay(order: Order, stem: str, *, key: str) -> None:
@@ -65,8 +66,7 @@ def order_of_upload(name: str, content: bytes) -> GenerateOrder:
     """The order of an uploaded replay file.
 
     Raises:
-        JobError: The file holds no order, or none that generates.
-        RequestError: The order asks for something impossible.
+        JobError: The file holds no order, none that generates, or one that the form cannot hold.
     """
     shown = Path(name).name[:60]
     with tempfile.TemporaryDirectory() as folder:
@@ -82,4 +82,8 @@ def order_of_upload(name: str, content: bytes) -> GenerateOrder:
             f"{shown}: a job of another kind than generate; run it with "
             f"`crystal-llm jobs submit {shown}`"
         )
+    try:
+        check_fits(order)
+    except RequestError as error:
+        raise JobError(f"{shown}: {error}") from error
     return order

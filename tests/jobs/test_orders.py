@@ -1,6 +1,7 @@
 """Orders: strict to read, exact to write, the same in JSON and in a replay file."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -99,6 +100,10 @@ def test_a_completion_becomes_the_engines_request():
     [
         ([], JobError, "an order is an object whose kind is one of generate, relax"),
         ({"kind": "cook"}, JobError, "whose kind is one of"),
+        ({"kind": ["generate"]}, JobError, "whose kind is one of"),
+        ({"kind": {}}, JobError, "whose kind is one of"),
+        ({"kind": "generate", "temperature": 10**400}, JobError, "generate: a value cannot be"),
+        ({"kind": "generate", "count": 10**5000}, JobError, "generate: a value cannot be used"),
         ({"kind": "generate", "cuont": 3}, JobError, "generate has cuont, which is not known"),
         ({"kind": "generate", "count": "3"}, JobError, "generate.count is '3': must be a whole"),
         ({"kind": "generate", "count": True}, JobError, "generate.count is True: must be a whole"),
@@ -144,14 +149,68 @@ def test_an_infilled_crystal_names_its_parent_and_ids_differ():
         ("!!python/object/apply:os.system ['true']", "not YAML"),
         ("", "an order is an object"),
         ("kind: generate\ntemperature: 0", "temperature = 0.0: must be above 0"),
+        ("kind: [generate]", "whose kind is one of"),
+        ("kind: generate\nformula: 2020-13-45", r"date that it looks like \(month must be in"),
+        ("kind: generate\nseed: " + "[" * 3000 + "]" * 3000, "nested too deeply"),
+        ("kind: generate\nseed: " + "9" * 5000, "Exceeds the limit .* digits.: put text"),
+        ("kind: generate\nseed: 0x" + "f" * 5000, "a value cannot be used"),
+        ("kind: generate\ncount: !!int ''", "not the number or date that it looks like: put"),
     ],
 )
 def test_a_replay_file_that_is_none_is_one_error_with_its_path(text, said, tmp_path):
     (tmp_path / "order.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises((JobError, RequestError), match=rf"order\.yaml: .*{said}"):
+    with pytest.raises((JobError, RequestError), match=rf"order\.yaml: .*{said}") as caught:
         read_replay(tmp_path / "order.yaml")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
 
 
 def test_a_missing_replay_file_is_one_error(tmp_path):
     with pytest.raises(JobError, match="cannot be read"):
         read_replay(tmp_path / "none.yaml")
+
+
+NAN, INFINITE = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"species": ("Na", "Xx")}, "site 1: 'Xx' is not an element"),
+        ({"species": ("Na", "")}, "site 1: '' is not an element"),
+        ({"fractional_coordinates": ((0.0, 0.0, 0.0),)}, "2 species and 1 coordinates"),
+        ({"species": (), "fractional_coordinates": ()}, "0 atoms: from 1 to 500"),
+        (
+            {"species": ("H",) * 501, "fractional_coordinates": ((0.0, 0.0, 0.0),) * 501},
+            "501 atoms: from 1 to 500",
+        ),
+        ({"fractional_coordinates": ((0.0, 0.0, 0.0), (0.5, NAN, 0.5))}, "site 1: a coordinate"),
+        ({"lengths_angstrom": (4.0, INFINITE, 4.0)}, "not a finite number"),
+        ({"lengths_angstrom": (4.0, 0.0, 4.0)}, "lattice lengths 4, 0, 4: must be above 0"),
+        ({"lengths_angstrom": (4.0, -4.0, 4.0)}, "must be above 0"),
+        ({"angles_degrees": (60.0, 60.0, NAN)}, "not a finite number"),
+        ({"angles_degrees": (60.0, 60.0, 120.0)}, "angles 60, 60, 120: enclose no volume"),
+        ({"angles_degrees": (120.0, 120.0, 120.0)}, "enclose no volume"),
+    ],
+)
+def test_a_crystal_that_is_none_is_refused_by_its_id_before_it_is_queued(changes, said):
+    wrong = replace(SALT, **changes)
+    given = (JobCrystal("good", SALT, parent_id="x"), JobCrystal("bad", wrong, parent_id="x"))
+    for order in (RelaxOrder(given), JudgeOrder(given), InfillRelaxOrder(given)):
+        with pytest.raises(JobError, match=rf"^crystal 'bad': .*{said}"):
+            check_order(order)
+    with pytest.raises(JobError, match=rf"^the crystal to complete: .*{said}"):
+        check_order(CompleteOrder(wrong, ()))
+
+
+def test_a_crystal_that_is_none_is_refused_in_a_replay_file(tmp_path):
+    (tmp_path / "order.yaml").write_text(
+        order_yaml(JudgeOrder((JobCrystal("a", replace(SALT, species=("Na", "Xx"))),))),
+        encoding="utf-8",
+    )
+    with pytest.raises(JobError, match=r"order\.yaml: crystal 'a': site 1: 'Xx' is not"):
+        read_replay(tmp_path / "order.yaml")
+
+
+def test_a_candidate_that_failed_needs_no_crystal():
+    check_order(JudgeOrder((JobCrystal("a", None, failure="line 3: no number"),)))

@@ -1,0 +1,49 @@
+"""Whether what an order gives as a crystal is one, so that it can be worked on at all."""
+
+from __future__ import annotations
+
+import math
+
+from crystal_llm.relaxation.checks import MAX_ATOMS
+from crystal_llm.text.alphabet import ELEMENTS
+from crystal_llm.text.codec import angles_make_a_cell
+from crystal_llm.types import PlainCrystal
+
+_KNOWN = frozenset(ELEMENTS)
+
+
+def flaw_of(crystal: PlainCrystal) -> str | None:
+    """What is wrong with a crystal's numbers and symbols, and what is allowed; None if nothing."""
+    return _flaw_of_cell(crystal) or _flaw_of_sites(crystal)
+
+
+def _flaw_of_cell(crystal: PlainCrystal) -> str | None:
+    lengths, angles = crystal.lengths_angstrom, crystal.angles_degrees
+    if not all(math.isfinite(number) for number in (*lengths, *angles)):
+        return "a lattice length or angle is not a finite number"
+    if min(lengths) <= 0.0:
+        return f"lattice lengths {_listed(lengths)}: must be above 0 Å"
+    if not angles_make_a_cell(*angles):
+        return (
+            f"lattice angles {_listed(angles)}: enclose no volume; each must be less than the sum "
+            "of the other two, and all together less than 360°"
+        )
+    return None
+
+
+def _flaw_of_sites(crystal: PlainCrystal) -> str | None:
+    species, positions = crystal.species, crystal.fractional_coordinates
+    if not 1 <= len(species) <= MAX_ATOMS:
+        return f"{len(species)} atoms: from 1 to {MAX_ATOMS}"
+    if len(species) != len(positions):
+        return f"{len(species)} species and {len(positions)} coordinates: give one for each atom"
+    for site, (symbol, position) in enumerate(zip(species, positions, strict=True)):
+        if symbol not in _KNOWN:
+            return f"site {site}: {symbol[:20]!r} is not an element; write a symbol such as Fe"
+        if not all(math.isfinite(value) for value in position):
+            return f"site {site}: a coordinate of {symbol} is not a finite number"
+    return None
+
+
+def _listed(numbers: tuple[float, ...]) -> str:
+    return ", ".join(f"{number:g}" for number in numbers)

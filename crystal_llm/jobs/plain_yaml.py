@@ -1,0 +1,41 @@
+"""YAML of any origin as plain values; whatever is odd in it is one error in one line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crystal_llm.errors import JobError
+
+
+def read_yaml(text: str) -> Any:
+    """The plain values that a text says.
+
+    Raises:
+        JobError: It is not YAML, uses aliases, is nested too deeply, or holds a value that
+            cannot be what it looks like.
+    """
+    import yaml
+
+    try:
+        # Aliases make a small file large in memory; an order needs none.
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise JobError("a replay file has no aliases (*name): write the values out")
+        return yaml.safe_load(text)
+    except JobError:
+        raise
+    except yaml.YAMLError as error:
+        raise JobError(f"not YAML ({' '.join(str(error).split())})") from error
+    except RecursionError as error:
+        raise JobError(
+            "lists or objects are nested too deeply: an order needs few levels"
+        ) from error
+    except Exception as error:  # PyYAML lets many kinds through, such as ValueError for a date
+        why = f" ({first_part(error)})" if isinstance(error, ValueError) else ""
+        raise JobError(
+            f"a value is not the number or date that it looks like{why}: put text into quotes"
+        ) from error
+
+
+def first_part(error: Exception) -> str:
+    """What an error of Python says, without its advice to programmers."""
+    return " ".join(str(error).partition(";")[0].split())
