@@ -23,6 +23,7 @@ from crystal_llm.ui.hull_panels import (
     show_chosen,
     show_cut,
 )
+from crystal_llm.ui.notation import as_markdown
 
 TABS = ("Phases", "Pseudo-binary cut", "About the reference")
 
@@ -41,7 +42,7 @@ with controls:
     try:
         reference = load_reference(str(entry.path), entry.path.stat().st_mtime, entry.reference_id)
     except (CrystalLLMError, OSError) as error:
-        st.error(f"{entry.name}: {error}")
+        st.error(as_markdown(f"{entry.name}: {error}"))
         st.stop()
     if question is None:
         st.stop()
@@ -62,7 +63,7 @@ with drawing:
         offer_files(frame, f"hull-{'-'.join(corners.labels)}")
         show_chosen(question, known, placed, reference)
     except CrystalLLMError as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         frame = None
     # An address that names both ends of a cut is about that cut.
     first = TABS[1] if st.query_params.get("from") else TABS[0]

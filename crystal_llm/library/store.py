@@ -28,6 +28,8 @@ from crystal_llm.library.rows import ENTRIES, columns, conditions, from_row, new
 MAX_CHAIN = 1000
 """Entries of one provenance that are followed."""
 
+_THERE: dict[str, None] = {"deleted_unix_s": None, "deletion_id": None}
+
 
 class Library:
     """The entries of one owner.
@@ -97,14 +99,24 @@ class Library:
             rows = connection.scalars(chosen.where(*here)).all()
         return tuple(sorted({tag for row in rows for tag in row.split(",") if tag}))
 
-    def tag(self, entry_id: str, tags: Sequence[str]) -> Entry:
-        """Sets an entry's tags, and saves it.
+    def tag(self, entry_id: str, tags: Iterable[str], without: Iterable[str] = ()) -> Entry:
+        """Adds tags to an entry's own and takes others away, and saves it.
+
+        Args:
+            entry_id: The entry.
+            tags: To be added.
+            without: To be taken away; those that it does not have are passed over.
 
         Raises:
             LibraryError: A tag cannot be kept, or no such entry.
         """
-        checked = check_tags(tuple(tags))
-        return self._change(entry_id, lambda draft: replace(draft, tags=checked, saved=True))
+        added, taken = tuple(tags), set(without)
+
+        def tagged(draft: Draft) -> Draft:
+            kept = tuple(tag for tag in draft.tags if tag not in taken)
+            return replace(draft, tags=check_tags((*kept, *added)), saved=True)
+
+        return self._change(entry_id, tagged)
 
     def note(self, entry_id: str, note: str) -> Entry:
         """Sets an entry's note, and saves it.
@@ -115,13 +127,32 @@ class Library:
         check_note(note)
         return self._change(entry_id, lambda draft: replace(draft, note=note, saved=True))
 
-    def save(self, entry_id: str, saved: bool = True) -> Entry:
+    def save(
+        self, entry_id: str, saved: bool = True, *, tags: Iterable[str] = (), note: str = ""
+    ) -> Entry:
         """Keeps an entry among what the user saved, or no longer.
 
+        Args:
+            entry_id: The entry. One that was deleted is brought back by being saved.
+            saved: Whether it is kept.
+            tags: Added to its own.
+            note: A new line of its note, unless that says it already.
+
         Raises:
-            LibraryError: No such entry.
+            LibraryError: A tag or the note cannot be kept, or no such entry.
         """
-        return self._change(entry_id, lambda draft: replace(draft, saved=saved))
+        added = tuple(tags)
+
+        def kept(draft: Draft) -> Draft:
+            lines = [draft.note] if note in draft.note else [draft.note, note]
+            return replace(
+                draft,
+                saved=saved,
+                tags=check_tags((*draft.tags, *added)),
+                note="\n".join(line for line in lines if line),
+            )
+
+        return self._change(entry_id, kept, restored=saved)
 
     def delete(self, entry_ids: Sequence[str]) -> Deletion:
         """Deletes entries together; :meth:`undo` brings them back.
@@ -168,10 +199,19 @@ class Library:
                 raise LibraryError(
                     f"there is no deletion {deletion_id[:40]!r} to undo; it may be undone already"
                 )
-            connection.execute(
-                sa.update(ENTRIES).where(*here).values(deleted_unix_s=None, deletion_id=None)
-            )
+            connection.execute(sa.update(ENTRIES).where(*here).values(_THERE))
             return tuple(self._get(connection, entry_id) for entry_id in ids)
+
+    def restore(self, entry_ids: Iterable[str]) -> None:
+        """Brings entries back, without the others that were deleted together with them.
+
+        Args:
+            entry_ids: The entries; those that are not deleted, or unknown, are passed over.
+        """
+        with self._database.transaction() as connection:
+            for entry_id in entry_ids:
+                here = (ENTRIES.c.owner == self._owner, ENTRIES.c.id == entry_id)
+                connection.execute(sa.update(ENTRIES).where(*here).values(_THERE))
 
     def provenance(self, entry_id: str) -> Provenance:
         """The chain that an entry belongs to, deleted links included.
@@ -204,13 +244,15 @@ class Library:
                 seen.update(generation)
         return Provenance(tuple(ancestors), entry, tuple(descendants))
 
-    def _change(self, entry_id: str, change: Callable[[Draft], Draft]) -> Entry:
+    def _change(
+        self, entry_id: str, change: Callable[[Draft], Draft], *, restored: bool = False
+    ) -> Entry:
         with self._database.transaction() as connection:
             # The row is held from here on, so that two changes at once both count.
             held = connection.execute(
                 sa.update(ENTRIES)
                 .where(ENTRIES.c.id == entry_id, ENTRIES.c.owner == self._owner)
-                .values(owner=self._owner)
+                .values(owner=self._owner, **(_THERE if restored else {}))
             )
             if not held.rowcount:
                 raise _missing(entry_id)

@@ -20,6 +20,7 @@ from crystal_llm.stability.hull_question import HullQuestion, read_question
 from crystal_llm.stability.reference import Reference
 from crystal_llm.stability.reference_catalogue import ReferenceCatalogue, ReferenceEntry
 from crystal_llm.stability.reference_file import read_reference
+from crystal_llm.ui.notation import as_markdown
 
 EXAMPLES = {
     "Li-Fe-O": "a ternary: which lithium iron oxides are stable",
@@ -59,7 +60,7 @@ def ask_question() -> HullQuestion | None:
     try:
         return read_question(text if text and text.strip() else FIRST)
     except StabilityError as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return None
 
 
@@ -87,7 +88,7 @@ def ask_reference(catalogue: ReferenceCatalogue) -> ReferenceEntry:
         "reference of their own method.",
     )
     entry = catalogue.named(name) or catalogue.entries[0]
-    st.caption(f"{entry.title} · {entry.provenance.made_on}")
+    st.caption(as_markdown(f"{entry.title} · {entry.provenance.made_on}"))
     return entry
 
 
@@ -164,7 +165,7 @@ def ask_corners(question: HullQuestion) -> Corners | None:
             return open_corners(elements, chosen)
         return element_corners([symbol for symbol in elements if symbol not in chosen])
     except StabilityError as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return None
 
 

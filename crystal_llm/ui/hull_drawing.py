@@ -15,7 +15,7 @@ from crystal_llm.stability.reference import Reference
 from crystal_llm.theme import Theme, palette
 from crystal_llm.ui.hull_clicks import chart_clicks, is_narrow
 from crystal_llm.ui.hull_controls import HullView
-from crystal_llm.ui.notation import subscripted, subscripted_within
+from crystal_llm.ui.notation import as_markdown, subscripted, subscripted_within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +78,7 @@ def draw(
     inside = []
     for candidate, result in zip(placed.placed, placed.results, strict=True):
         if reason := outside_of(result.formula, corners):
-            st.caption(f":material/info: {candidate.name}: {reason}.")
+            st.caption(f":material/info: {as_markdown(f'{candidate.name}: {reason}.')}")
         else:
             inside.append((candidate.name, result))
     picture = hull_picture(

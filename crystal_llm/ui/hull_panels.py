@@ -48,8 +48,8 @@ def say_no_reference(catalogue: ReferenceCatalogue) -> None:
 def _say_unreadable(catalogue: ReferenceCatalogue) -> None:
     if catalogue.unreadable:
         st.warning(
-            f"Not readable as references, and left out: {', '.join(catalogue.unreadable)}. Build "
-            "them again or remove them."
+            "Not readable as references, and left out: "
+            f"{as_markdown(', '.join(catalogue.unreadable))}. Build them again or remove them."
         )
 
 
@@ -126,7 +126,7 @@ def _phase(
         verb = "Stable" if above == 0 else "Below the stable phase known of this composition"
         st.markdown(f"{verb}: nothing known at this composition is lower.")
     elif own:
-        st.markdown(f"The stable phase of this composition is {parts[0].material_id}.")
+        st.markdown(f"The stable phase of this composition is {as_markdown(parts[0].material_id)}.")
     else:
         st.markdown(f"**Stable at this composition** {_mixture(parts)}")
         st.markdown(
@@ -214,7 +214,7 @@ def show_cut(
             highest_ev_per_atom=highest,
         )
     except StabilityError as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return
     theme = page_theme()
     caption = f"reference {reference.reference_id} of {reference.provenance.made_on}"
@@ -280,7 +280,7 @@ def say_reference(
         "Notes": said.notes or "none",
         "Id": reference.reference_id,
     }
-    st.markdown("\n".join(f"- **{name}** {value}" for name, value in rows.items()))
+    st.markdown("\n".join(f"- **{name}** {as_markdown(value)}" for name, value in rows.items()))
     st.caption(
         "Energies are at 0 K and 0 Pa, without vibrations. A phase that is missing here makes "
         "others look more stable than they are."

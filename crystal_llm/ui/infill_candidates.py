@@ -18,6 +18,7 @@ from crystal_llm.ui.job_panel import job_caption, show_progress, show_stop_retry
 from crystal_llm.ui.job_results import ResultRow, read_rows
 from crystal_llm.ui.notation import as_markdown, energy_cell, energy_text, subscripted
 from crystal_llm.ui.replay import offer_replay
+from crystal_llm.ui.row_ticks import table_key
 from crystal_llm.ui.services import job_queue, order_of
 
 POLL_SECONDS = 1.0
@@ -115,7 +116,9 @@ def _results(
             {name: value for name, value in _line(one).items() if name not in unused}
             for one in ranked
         ],
-        key=f"infill-table-{place.entry.id}-{len(ranked)}-{order}",
+        key=table_key(
+            f"infill-table-{place.entry.id}", [one.row.result.entry_id for one in ranked]
+        ),
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",

@@ -20,6 +20,7 @@ from crystal_llm.ui.replay import offer_replay
 from crystal_llm.ui.result_actions import show_actions
 from crystal_llm.ui.result_cards import show_cards
 from crystal_llm.ui.result_table import show_table
+from crystal_llm.ui.row_ticks import table_key
 from crystal_llm.ui.services import crystal_library, job_queue, order_of
 
 POLL_SECONDS = 1.5
@@ -164,7 +165,8 @@ def _crystals(rows: tuple[ResultRow, ...], job: Job, *, judged: bool) -> None:
     if view == "Cards":
         show_cards(shown, key="res-cards", open_crystal=_open_now)
     else:
-        chosen = show_table(shown, key=f"res-{job.id}-{name}-{text}", judged=judged)
+        key = table_key(f"res-{job.id}", [row.number for row in shown])
+        chosen = show_table(shown, key=key, judged=judged)
         st.caption("Tick rows to open, save, relax, place on the hull or download them.")
     with bar:
         _bar(shown, chosen, job)

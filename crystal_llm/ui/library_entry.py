@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
+from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Draft, Entry
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal_detail import show_detail
 from crystal_llm.ui.crystal_facts import facts_of_entry
@@ -100,19 +100,29 @@ def _words(library: Library, entry: Entry) -> None:
     """Tags and note; kept as soon as they are changed."""
     tags, note = st.columns([1, 2])
     tag_key, note_key = f"lib-tags-{entry.id}", f"lib-note-{entry.id}"
+    shown_key = f"{tag_key}-shown"
+
+    def show(draft: Draft) -> None:
+        st.session_state[tag_key], st.session_state[shown_key] = list(draft.tags), draft.tags
+
+    def change() -> None:
+        # Only what was changed here: another tab may have added tags meanwhile.
+        shown = set(st.session_state[shown_key])
+        now = {tag.strip() for tag in st.session_state[tag_key]}
+        show(library.tag(entry.id, now - shown, shown - now).draft)
+
+    if tag_key not in st.session_state:
+        show(entry.draft)
     tags.multiselect(
         "Tags",
         sorted({*library.tags(), *entry.draft.tags}),
-        default=list(entry.draft.tags),
         key=tag_key,
         accept_new_options=True,
         select_all=False,
         placeholder="Add a tag",
         help="Type a new tag and press Enter. Tags can be searched for.",
-        on_change=lambda: _tell(
-            lambda: library.tag(entry.id, [tag.strip() for tag in st.session_state[tag_key]]),
-            "Tags saved",
-        ),
+        on_change=_tell,
+        args=(change, "Tags saved"),
     )
     note.text_area(
         "Note",

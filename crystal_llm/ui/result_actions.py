@@ -44,11 +44,13 @@ def show_actions(
     if len(crystals) == 1 and (PACKAGE_ROOT / INFILL_PAGE).exists():
         _infill(crystals, job, library, key)
     _hull(crystals, key)
-    _download(rows, job, library, key)
+    _download(rows, job, key)
 
 
 def put_in_library(rows: Sequence[ResultRow], job: Job, library: Library) -> list[str]:
     """Puts crystals into the library, where they are as soon as their batch ends anyway.
+
+    One that the user deleted stays deleted.
 
     Returns:
         One id a row: of its relaxed form, or of the crystal as written where there is none.
@@ -80,11 +82,7 @@ def _save(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> No
             return
         try:
             for entry_id in put_in_library(rows, job, library):
-                library.save(entry_id)
-                if tags:
-                    library.tag(entry_id, [tag.strip() for tag in tags])
-                if note.strip():
-                    library.note(entry_id, note.strip())
+                library.save(entry_id, tags=[tag.strip() for tag in tags], note=note.strip())
         except CrystalLLMError as error:
             st.error(as_markdown(str(error)))
         else:
@@ -106,9 +104,11 @@ def _relax(
             return
         try:
             put_in_library(rows, job, library)
+            given = tuple(_given(row, job, relaxed=begin == "relaxed") for row in rows)
+            library.restore(str(one.parent_id) for one in given)
             job_id = queue.submit(
                 RelaxOrder(
-                    tuple(_given(row, job, relaxed=begin == "relaxed") for row in rows),
+                    given,
                     potential=potential,
                     relaxation=RelaxationSettings(force, steps),
                 )
@@ -140,6 +140,7 @@ def _infill(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> 
         help="Mask some of its atoms and let the model choose other elements.",
     ):  # fmt: skip
         (entry_id,) = put_in_library(rows, job, library)
+        library.restore([entry_id])
         st.switch_page(INFILL_PAGE, query_params={"entry": entry_id})
 
 
@@ -160,16 +161,19 @@ def _hull(rows: Sequence[ResultRow], key: str) -> None:
         open_hull(placed, method)
 
 
-def _download(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> None:
+def _download(rows: Sequence[ResultRow], job: Job, key: str) -> None:
     if len(rows) == 1:
-        entry = _entries(rows, job)[-1]
-        show_downloads(entry, key=f"{key}-files")
+        # One that was given from the library is no entry of this job before it is relaxed.
+        if entries := _entries(rows, job):
+            show_downloads(entries[-1], key=f"{key}-files")
         return
     menu = st.popover("Download", icon=":material/download:", key=f"{key}-files", on_change="rerun")
     if menu.open:
         with menu:
-            st.caption(f"{len(rows):,} crystals")
-            show_set_downloads(_entries(rows, job), key=f"{key}-set")
+            entries = _entries(rows, job)
+            st.caption(f"{len(rows):,} crystals" if entries else "None of these is relaxed yet.")
+            if entries:
+                show_set_downloads(entries, key=f"{key}-set")
 
 
 def _entries(rows: Sequence[ResultRow], job: Job) -> list[Entry]:

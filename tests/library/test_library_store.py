@@ -95,6 +95,32 @@ def test_notes_and_tags_outlive_the_work_being_done_again(library):
         library.note("a", "x" * 10_001)
 
 
+def test_tags_are_added_and_taken_one_by_one(library):
+    library.add(Draft("generated", SALT, tags=("a", "b")), "a")
+    assert library.tag("a", ["c"], without=["b", "none"]).draft.tags == ("a", "c")
+    assert library.get("a").draft.saved
+
+
+def test_saving_adds_to_what_was_said_and_brings_back_that_entry_alone(library):
+    for name in "abc":
+        library.add(Draft("generated", SALT, tags=("old",), note="first"), name)
+    library.delete(["a", "b", "c"])
+    for _ in range(2):
+        saved = library.save("a", tags=["new"], note="second")
+    assert (saved.draft.tags, saved.draft.note) == (("new", "old"), "first\nsecond")
+    assert saved == library.get("a") and saved.draft.saved and saved.deleted_unix_s is None
+    library.restore(["b", "nothing"])
+    assert {one.id for one in library.search().entries} == {"a", "b"}
+    (deletion,) = library.deletions()
+    assert deletion.entry_ids == ("c",)
+    with pytest.raises(LibraryError, match="tag"):
+        library.save("c", tags=["a,b"])
+    assert not library.save("c", False).draft.saved
+    assert library.get("c").deleted_unix_s is not None
+    open_library(library._database.url, "bob").restore(["c"])
+    assert library.get("c").deleted_unix_s is not None, "another user brought it back"
+
+
 def test_what_is_deleted_together_comes_back_together(library):
     for name in "abc":
         library.add(Draft("imported", SALT), name)

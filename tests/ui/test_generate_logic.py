@@ -5,11 +5,13 @@ import sys
 import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
-from ui_jobs import fill
+from ui_jobs import crystal, fill
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.orders import GenerateOrder, Judge, RelaxOrder, check_order, order_yaml
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search
 from crystal_llm.library.store import open_library
 from crystal_llm.settings import PACKAGE_ROOT, settings
@@ -183,6 +185,29 @@ def test_a_crystal_is_relaxed_with_another_potential_as_a_job_of_its_own(queue):
     assert isinstance(order, RelaxOrder)
     assert (order.potential, order.crystals[0].parent_id) == ("sevennet-0", f"{job_id}-0")
     assert shown.query_params["job"] == newest.id
+
+
+def test_ticks_stay_with_their_crystals_while_others_arrive(queue):
+    job_id = queue.submit(JUDGED)
+    record = JobRecord(open_database(settings().database_url), job_id, f"{job_id}.1", "a-worker")
+    record.begin()
+    record.write([(place, crystal(place)) for place in range(4, 8)], 0, 4)
+    shown = page(job=job_id)
+    first = shown.dataframe[0].key
+    shown.session_state[first] = {"selection": {"rows": [1]}}
+    shown.run()
+    assert "**1 chosen**" in said(shown)
+    record.write([(place, crystal(place)) for place in range(4)], 0, 8)
+    shown.run()
+    assert shown.dataframe[0].key != first
+    assert list(shown.dataframe[0].value["#"]) == list(range(1, 9))
+    assert "**1 chosen**" in said(shown)
+    field(shown, "button_group", "res-filter").set_value("Valid")
+    shown.run()
+    button(shown, "res-open").click()
+    shown.run()
+    assert not shown.exception
+    assert shown.query_params["crystal"] == "6"
 
 
 @pytest.mark.parametrize("crystal", ["99", "abc", "-1"])

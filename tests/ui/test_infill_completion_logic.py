@@ -201,6 +201,26 @@ def test_completions_are_ranked_by_the_likelihood_of_an_added_atom_apart_from_el
     assert ranked["e3"].by_model == 1 and ranked["e3"].log_likelihood_per_atom is None
 
 
+def test_a_tick_stays_with_its_candidate_when_the_ranks_change(page):
+    _, entry = page()
+    queue = JobQueue(settings().database_url)
+    job = queue.submit(CompleteOrder(PEROVSKITE, CATIONS, entry.id, count=len(WRITTEN)))
+    record = JobRecord(open_database(settings().database_url), job, f"{job}.1", "a-worker")
+    record.begin()
+    record.write(list(enumerate(WRITTEN)), 0, 3)
+    shown, _ = page(entry=entry.id, job=job)
+    table = shown.dataframe[-1]
+    place = list(table.value["put in"]).index("+ O₃")
+    shown.session_state[table.key] = {"selection": {"rows": [place]}}
+    shown.run()
+    record.judge([(0, verdict(2)), (1, verdict(0))], 1, 2)
+    shown.run()
+    assert not shown.exception
+    assert list(shown.dataframe[-1].value["put in"]).index("+ O₃") != place
+    (label,) = (one.label for one in shown.button if one.key == "infill-go-on")
+    assert label == "Go on with SrTiO₃"
+
+
 def test_completions_stand_in_the_table_of_candidates_of_their_parent(page, library):
     _, entry = page()
     queue = JobQueue(settings().database_url)

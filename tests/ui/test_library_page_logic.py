@@ -104,6 +104,34 @@ def test_an_entry_opens_by_its_address_and_keeps_note_and_tags(library):
     assert library.get(entry.id).draft.tags == ("salt",)
 
 
+def test_a_tag_that_another_tab_added_is_kept(library):
+    entry = library.add(Draft("uploaded", SALT, tags=("a", "b")))
+    shown = page(entry=entry.id)
+    library.tag(entry.id, ["elsewhere"])
+    field = shown.multiselect(key=f"lib-tags-{entry.id}")
+    field.set_value(["b", "new"]).run()
+    assert not shown.exception
+    kept = ("b", "elsewhere", "new")
+    assert library.get(entry.id).draft.tags == kept
+    field = shown.multiselect(key=f"lib-tags-{entry.id}")
+    assert tuple(field.value) == kept
+    field.set_value([*kept, "no,tag"]).run()
+    assert "without a comma" in shown.error[0].value
+    shown.multiselect(key=f"lib-tags-{entry.id}").set_value(["elsewhere"]).run()
+    assert library.get(entry.id).draft.tags == ("elsewhere",)
+
+
+def test_saving_a_deleted_entry_brings_it_back(library):
+    entry = library.add(Draft("uploaded", SALT))
+    library.delete([entry.id])
+    shown = page(entry=entry.id)
+    assert "deleted" in shown.warning[0].value
+    button(shown, "lib-save").click()
+    shown.run()
+    assert not shown.exception and not shown.warning
+    assert library.search(Search(saved=True)).total == 1
+
+
 def test_a_deleted_entry_comes_back_even_after_a_reload(library):
     entry = library.add(Draft("uploaded", SALT))
     shown = page(entry=entry.id)
