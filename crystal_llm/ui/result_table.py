@@ -53,7 +53,7 @@ def show_table(rows: Sequence[ResultRow], *, key: str, judged: bool) -> list[Res
                 help="Possible as written: no atoms closer than 0.5 Å, and neutral charges.",
             ),
             "new": text(
-                width=96, help="Unique in this job, or the same as a crystal before it or known."
+                width=124, help="Unique in this job, or the same as a crystal before it or known."
             ),
             "likelihood": number(
                 "log p / atom",
