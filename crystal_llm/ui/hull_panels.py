@@ -128,7 +128,7 @@ def _phase(
     elif own:
         st.markdown(f"The stable phase of this composition is {as_markdown(parts[0].material_id)}.")
     else:
-        st.markdown(f"**Stable at this composition** {_mixture(parts)}")
+        st.markdown(f"**Stable at this composition** {_mixture(parts)} (of the atoms)")
         st.markdown(
             f"**{'Formation from' if above < 0 else 'Decomposition'}** "
             f"{subscripted_within(reaction(formula, parts))}, {energy_text(-above)} eV/atom"
@@ -137,8 +137,9 @@ def _phase(
 
 
 def _mixture(parts: tuple[DecompositionPart, ...]) -> str:
-    told = ", ".join(f"{part.fraction:.1%} {subscripted(part.formula)}" for part in parts)
-    return f"{told} (of the atoms)"
+    if len(parts) == 1:
+        return subscripted(parts[0].formula)
+    return ", ".join(f"{part.fraction:.1%} {subscripted(part.formula)}" for part in parts)
 
 
 def _competing(formula: str, reference: Reference) -> None:
@@ -253,7 +254,9 @@ def _along(cut: PseudoBinary, from_ends: bool) -> None:
                 f"Atoms from {second}", format="%.3f", help=f"As a fraction; the rest from {first}"
             ),
             "energy": st.column_config.NumberColumn("E (eV/atom)", format="%.3f"),
-            "stable": st.column_config.TextColumn("Stable there", width="large"),
+            "stable": st.column_config.TextColumn(
+                "Stable there", width="large", help="A phase, or a mixture by shares of the atoms"
+            ),
         },
     )
 
