@@ -4,12 +4,11 @@ import sys
 
 import pytest
 import yaml
-from streamlit.testing.v1 import AppTest
 from ui_jobs import crystal, fill
+from ui_pages import open_page
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.orders import GenerateOrder, Judge, RelaxOrder, check_order, order_yaml
-from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search
@@ -23,20 +22,11 @@ JUDGED = GenerateOrder(
 )
 
 
-@pytest.fixture(autouse=True)
-def queue(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
-    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
-    settings.cache_clear()
-    yield JobQueue(settings().database_url)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("empty_home")
 
 
 def page(**query):
-    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "generate.py"), default_timeout=120)
-    for name, value in query.items():
-        shown.query_params[name] = value
-    return shown.run()
+    return open_page("generate.py", **query)
 
 
 def button(shown, key):

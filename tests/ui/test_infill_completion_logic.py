@@ -12,7 +12,6 @@ from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.shelving import drafts_of
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Draft
-from crystal_llm.library.store import open_library
 from crystal_llm.settings import PACKAGE_ROOT, settings
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.infill_ranking import ranking
@@ -23,13 +22,7 @@ OXYGEN = tuple(site for site, symbol in enumerate(PEROVSKITE.species) if symbol 
 CATIONS = tuple(site for site, symbol in enumerate(PEROVSKITE.species) if symbol != "O")
 
 
-@pytest.fixture(autouse=True)
-def library(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
-    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
-    settings.cache_clear()
-    yield open_library(settings().database_url)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("empty_home")
 
 
 @pytest.fixture

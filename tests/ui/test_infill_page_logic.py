@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from ui_pages import open_page
 
 from crystal_llm.infill.distribution import ElementDistribution
 from crystal_llm.infill.gallery import GALLERY, prototype
@@ -13,8 +13,7 @@ from crystal_llm.jobs.orders import InfillRelaxOrder
 from crystal_llm.jobs.questions import InfillAnswer
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.entry import Draft, Search
-from crystal_llm.library.store import open_library
-from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.settings import settings
 from crystal_llm.text.alphabet import TRAINED_ELEMENTS
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.infill_figures import ranked_bars, shown_elements
@@ -35,13 +34,7 @@ def distribution(sites=(0,), replaced=("Na",), likely=LIKELY):
     )
 
 
-@pytest.fixture(autouse=True)
-def library(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
-    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
-    settings.cache_clear()
-    yield open_library(settings().database_url)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("empty_home")
 
 
 @pytest.fixture
@@ -56,10 +49,7 @@ def answered(monkeypatch):
 
 
 def page(**query):
-    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "infill.py"), default_timeout=120)
-    for name, value in query.items():
-        shown.query_params[name] = value
-    shown.run()
+    shown = open_page("infill.py", **query)
     assert not shown.exception
     return shown
 

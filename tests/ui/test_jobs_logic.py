@@ -1,28 +1,18 @@
 """The Jobs page's logic, by Streamlit's own AppTest."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 from ui_jobs import fill
+from ui_pages import open_page
 
 from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.settings import settings
 
-
-@pytest.fixture(autouse=True)
-def queue(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
-    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
-    settings.cache_clear()
-    yield JobQueue(settings().database_url)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("empty_home")
 
 
 def page(**query):
-    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "jobs.py"), default_timeout=120)
-    for name, value in query.items():
-        shown.query_params[name] = value
-    return shown.run()
+    return open_page("jobs.py", **query)
 
 
 def button(shown, key):

@@ -4,8 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from crystal_llm.library.entry import Draft, Search
-from crystal_llm.library.store import open_library
-from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.types import PlainCrystal
 
 SALT = PlainCrystal(
@@ -14,13 +13,7 @@ SALT = PlainCrystal(
 IRON = PlainCrystal((2.8, 2.8, 2.8), (90.0, 90.0, 90.0), ("Fe",), ((0.0, 0.0, 0.0),))
 
 
-@pytest.fixture(autouse=True)
-def library(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
-    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
-    settings.cache_clear()
-    yield open_library(settings().database_url)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("empty_home")
 
 
 def page(**query):

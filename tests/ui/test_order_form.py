@@ -4,12 +4,13 @@ from dataclasses import fields, replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from ui_pages import open_page
 
 from crystal_llm.errors import JobError, RequestError
 from crystal_llm.jobs.orders import GenerateOrder, Judge, check_order, order_yaml
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.relaxation.result import RelaxationSettings
-from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.settings import settings
 from crystal_llm.ui.order_fields import MAX_SEED, check_fits
 from crystal_llm.ui.replay import order_of_upload
 
@@ -87,13 +88,7 @@ ORDERS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
-    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
-    settings.cache_clear()
-    yield tmp_path
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("empty_home")
 
 
 def form(orders):
@@ -239,13 +234,22 @@ def test_a_reference_that_is_not_here_is_a_choice_that_says_so():
     assert shown.session_state["said"].judge == Judge()
 
 
-def test_known_tables_of_one_name_are_told_apart(home):
-    (home / "known").mkdir()
-    (home / "known" / "mine.parquet").touch()
+def test_known_tables_of_one_name_are_told_apart(empty_home):
+    (empty_home / "known").mkdir()
+    (empty_home / "known" / "mine.parquet").touch()
     order = replace(SALT, judge=Judge(known="/other/mine.parquet"))
     shown = shown_form(order)
     shown.run()
     assert shown.session_state["said"] == order
+
+
+def asked_again(job_id):
+    """The Generate page after "Change and run again" of a job."""
+    shown = open_page("generate.py", job=job_id)
+    next(one for one in shown.button if one.key == "job-again").click()
+    shown.run()
+    assert not shown.exception
+    return shown
 
 
 @pytest.mark.parametrize("seed", [2**53, 2**60])
@@ -261,12 +265,7 @@ def test_a_seed_that_a_browser_cannot_hold_is_refused_with_what_is_allowed(seed)
 def test_a_job_whose_seed_does_not_fit_is_not_filled_in_and_the_page_says_why():
     queue = JobQueue(settings().database_url)
     job_id = queue.submit(replace(SALT, seed=2**60))
-    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "generate.py"), default_timeout=120)
-    shown.query_params["job"] = job_id
-    shown.run()
-    next(one for one in shown.button if one.key == "job-again").click()
-    shown.run()
-    assert not shown.exception
+    shown = asked_again(job_id)
     assert "this page takes 0 to 2^53" in shown.error[0].value.replace("\\", "")
     assert field(shown, "number_input", "gen-seed").value == 0
     assert field(shown, "text_input", "gen-formula").value == ""
@@ -276,12 +275,7 @@ def test_a_job_whose_seed_does_not_fit_is_not_filled_in_and_the_page_says_why():
 def test_change_and_run_again_asks_for_the_same(name):
     queue = JobQueue(settings().database_url)
     job_id = queue.submit(ORDERS[name])
-    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "generate.py"), default_timeout=120)
-    shown.query_params["job"] = job_id
-    shown.run()
-    next(one for one in shown.button if one.key == "job-again").click()
-    shown.run()
-    assert not shown.exception
+    shown = asked_again(job_id)
     next(one for one in shown.button if one.key == "gen-go").click()
     shown.run()
     assert not shown.exception

@@ -1,8 +1,8 @@
 """What is done with a job's crystals from its page, by Streamlit's own AppTest."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 from ui_jobs import SALT, fill, verdict
+from ui_pages import open_page
 
 from crystal_llm.jobs.orders import GenerateOrder, JobCrystal, Judge, RelaxOrder
 from crystal_llm.jobs.queue import JobQueue
@@ -10,19 +10,12 @@ from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.shelving import drafts_of
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Draft, Search
-from crystal_llm.library.store import open_library
-from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.settings import settings
 
 JUDGED = GenerateOrder(count=4, formula="NaCl", judge=Judge())
 
 
-@pytest.fixture(autouse=True)
-def library(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
-    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
-    settings.cache_clear()
-    yield open_library(settings().database_url)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("empty_home")
 
 
 @pytest.fixture
@@ -35,10 +28,7 @@ def judged(library):
 
 
 def page(**query):
-    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "generate.py"), default_timeout=120)
-    for name, value in query.items():
-        shown.query_params[name] = value
-    shown.run()
+    shown = open_page("generate.py", **query)
     assert not shown.exception
     return shown
 

@@ -1,0 +1,26 @@
+"""An empty home for pages, with its library and its queue."""
+
+import pytest
+
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.library.store import open_library
+from crystal_llm.settings import settings
+
+
+@pytest.fixture
+def empty_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
+    monkeypatch.delenv("CRYSTAL_LLM_DATABASE", raising=False)
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
+
+
+@pytest.fixture
+def library(empty_home):
+    return open_library(settings().database_url)
+
+
+@pytest.fixture
+def queue(empty_home):
+    return JobQueue(settings().database_url)
