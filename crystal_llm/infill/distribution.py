@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
 TRANSLATIONS = 4
-"""Origins by default: so many answer for a cell of 20 atoms within 3 s on two cores."""
+"""Origins by default."""
 
 MAX_TRANSLATIONS = 64
 
@@ -93,6 +93,15 @@ class ElementDistribution:
     shifts: tuple[Vector, ...]
     model: str
     wall_s: float
+
+    def with_origins_of(self, other: ElementDistribution) -> ElementDistribution:
+        """The same question's answer at further origins joined to this one."""
+        return replace(
+            self,
+            log_probabilities=self.log_probabilities + other.log_probabilities,
+            shifts=self.shifts + other.shifts,
+            wall_s=self.wall_s + other.wall_s,
+        )
 
     def probabilities(self, temperature: float = 1.0) -> Array:
         """Probabilities averaged over the origins, then tempered; shape (n_elements,).
@@ -183,6 +192,7 @@ def element_distribution(
     *,
     translations: int = TRANSLATIONS,
     seed: int = 0,
+    known: ElementDistribution | None = None,
 ) -> ElementDistribution:
     """What a model would put at masked sites, one element at all of them.
 
@@ -193,14 +203,16 @@ def element_distribution(
             asked for all of them (:mod:`crystal_llm.infill.orders` takes them in turn).
         translations: Origins to average over.
         seed: Of the origins.
+        known: The answer at the first of these origins, which are not asked again.
 
     Raises:
         InfillError: A wrong pick (none, all, out of range), an element that no model has
             seen, or an impossible number of origins.
     """
     query = MaskQuery(crystal, tuple(sites), seed)
-    (found,) = element_distributions(model, [query], translations=translations)
-    return found
+    first = 0 if known is None else len(known.shifts)
+    (found,) = element_distributions(model, [query], translations=translations, first=first)
+    return found if known is None else known.with_origins_of(found)
 
 
 def element_distributions(
@@ -208,14 +220,25 @@ def element_distributions(
     queries: Sequence[MaskQuery],
     *,
     translations: int = TRANSLATIONS,
+    first: int = 0,
 ) -> list[ElementDistribution]:
-    """The same of several crystals side by side; errors as for one."""
+    """The same of several crystals side by side; errors as for one.
+
+    Args:
+        model: The model.
+        queries: The questions.
+        translations: Origins to average over.
+        first: How many of them to leave out, from the first.
+    """
     if not 1 <= translations <= MAX_TRANSLATIONS:
         raise InfillError(f"translations = {translations}: from 1 to {MAX_TRANSLATIONS}")
+    if not 0 <= first < translations:
+        raise InfillError(f"{first} of {translations} origins are known: none is left to ask")
     began = time.perf_counter()
     masks = [masked_sites(query.crystal, query.sites) for query in queries]
     moves = [
-        _shifts(query, sites[0], translations) for query, sites in zip(queries, masks, strict=True)
+        _shifts(query, sites[0], translations)[first:]
+        for query, sites in zip(queries, masks, strict=True)
     ]
     prompts = [
         model.tokenizer(infill_prompt(query.crystal.translated(shift), sites))["input_ids"]
@@ -231,13 +254,13 @@ def element_distributions(
             sites,
             tuple(query.crystal.species[site] for site in sites),
             trie.elements,
-            tuple(tuple(map(float, row)) for row in found[first : first + translations]),
+            tuple(tuple(map(float, row)) for row in found[start : start + len(shifts)]),
             shifts,
             model.identity,
             wall_s,
         )
-        for first, query, sites, shifts in zip(
-            range(0, len(found), translations), queries, masks, moves, strict=True
+        for start, query, sites, shifts in zip(
+            range(0, len(found), translations - first), queries, masks, moves, strict=True
         )
     ]
 

@@ -129,10 +129,11 @@ def _passes(order: Sequence[int], prompts: Sequence[Sequence[int]]) -> list[list
 def _read_retracting(
     decoder: Decoder, prompts: Sequence[Sequence[int]], branches: Sequence[tuple[int, ...]]
 ) -> Array:
-    """All prompts in one pass; each branch is then fed to all of them and taken back."""
+    """All prompts in one pass, then the branches of one token in another."""
     rows = len(prompts)
-    deepest = max(len(branch) for branch in branches)
-    batch = decoder.batch(rows, max(map(len, prompts)) + deepest)
+    single = [branch[0] for branch in branches if len(branch) == 1]
+    deepest = max(map(len, branches))
+    batch = decoder.batch(rows, max(map(len, prompts)) + max(len(single), deepest))
     shared = _shared_length(prompts)
     scores = batch.admit(prompts[0][:shared], rows)
     rests = [prompt[shared:] for prompt in prompts]
@@ -140,7 +141,10 @@ def _read_retracting(
     for piece in range(pieces):
         scores = batch.feed([_piece(rest, piece, pieces) for rest in rests])
     found = [scores.double().numpy()]
-    for branch in branches[1:]:
+    if single:
+        found.extend(batch.peek(single).double().numpy())
+    # Branches come shorter before longer; those of several tokens are fed and taken back.
+    for branch in branches[1 + len(single) :]:
         found.append(batch.feed([branch] * rows).double().numpy())
         for row in range(rows):
             batch.retract(row, len(branch))

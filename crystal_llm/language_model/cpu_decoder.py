@@ -193,6 +193,8 @@ class CpuDecoder:
         steps: torch.Tensor,
         caches: list[torch.Tensor],
         size: int,
+        *,
+        rivals: bool = False,
     ) -> torch.Tensor:
         """One step over a flat list of tokens.
 
@@ -204,6 +206,8 @@ class CpuDecoder:
             caches: By layer (2, rows, key_value_heads, capacity, head_size), keys before
                 values, written to.
             size: Sequences in the batch.
+            rivals: Whether the new tokens of a sequence contend for one position, and do
+                not see each other, instead of following each other.
 
         Returns:
             Hidden states after the last norm, shape (n, hidden).
@@ -212,14 +216,16 @@ class CpuDecoder:
         count, width = len(tokens), int(steps.max()) + 1
         # Whole blocks of places: sums over them then have the same order, and the same
         # rounding, whatever the length of the longest sequence.
-        longest = _rounded_up(int(positions.max()) + 1)
+        places = positions + steps if rivals else positions
+        longest = _rounded_up(int(places.max()) + 1)
         groups = shape.key_value_heads
         grouped = shape.heads // groups
         turned = shape.heads + groups
         scale = shape.head_size**-0.5
         cosine = self._cosine[positions]
         sine = self._sine[positions]
-        mask = _causal_mask(positions, rows, steps, (size, width, longest), grouped)
+        before = positions if rivals else places
+        mask = _causal_mask(places, before, rows, steps, (size, width, longest), grouped)
         # One token of one sequence, or as many of each: no padding, plain reshapes.
         dense = count == size * width
         hidden = self._embedding[tokens].float()
@@ -228,8 +234,8 @@ class CpuDecoder:
             mixed = mixed.view(count, turned + groups, shape.head_size)
             turning = mixed[:, :turned]
             mixed[:, :turned] = turning * cosine + turning.roll(shape.head_size // 2, 2) * sine
-            cache[0, rows, :, positions] = mixed[:, shape.heads : turned]
-            cache[1, rows, :, positions] = mixed[:, turned:]
+            cache[0, rows, :, places] = mixed[:, shape.heads : turned]
+            cache[1, rows, :, places] = mixed[:, turned:]
             query = mixed[:, : shape.heads]
             if not dense:
                 padded = query.new_zeros((size, width, shape.heads, shape.head_size))
@@ -274,7 +280,8 @@ def _rounded_up(count: int) -> int:
 
 
 def _causal_mask(
-    positions: torch.Tensor,
+    places: torch.Tensor,
+    before: torch.Tensor,
     rows: torch.Tensor,
     steps: torch.Tensor,
     shape: tuple[int, int, int],
@@ -282,12 +289,14 @@ def _causal_mask(
 ) -> torch.Tensor:
     """What each query may see, shape (size, 1, grouped · width, longest): 0 or −∞.
 
-    A token sees its own sequence up to itself; an unused query slot sees position 0.
+    A token sees the places of its own sequence before ``before``, and its own; an unused
+    query slot sees place 0.
     """
     size, width, longest = shape
-    last = torch.zeros((size, width), dtype=torch.long)
-    last[rows, steps] = positions
-    unseen = torch.arange(longest) > last[:, :, None]
+    ends, own = torch.zeros((2, size, width), dtype=torch.long)
+    ends[rows, steps], own[rows, steps] = before, places
+    place = torch.arange(longest)
+    unseen = (place >= ends[:, :, None]) & (place != own[:, :, None])
     mask = torch.zeros(unseen.shape).masked_fill_(unseen, float("-inf"))
     mask = mask[:, None, None].expand(size, 1, grouped, width, longest)
     return mask.reshape(size, 1, grouped * width, longest)
@@ -337,6 +346,26 @@ class CpuBatch:
             start + place for start, places in zip(starts, wanted, strict=False) for place in places
         ]
         return self._decoder.scores(hidden[places])
+
+    @torch.inference_mode()
+    def peek(self, tokens: Sequence[int]) -> torch.Tensor:
+        """Scores after each of some tokens, were it the next of every sequence."""
+        count = len(tokens)
+        if not self.size or not count:
+            raise ValueError("there is no sequence, or no token, to look at")
+        if max(self._lengths) + count > self._tokens:
+            raise ValueError(f"the tokens would pass the batch's {self._tokens}")
+        rows = torch.arange(self.size).repeat_interleave(count)
+        hidden = self._decoder.forward(
+            torch.tensor(list(tokens)).repeat(self.size),
+            torch.tensor(self._lengths)[rows],
+            rows,
+            torch.arange(count).repeat(self.size),
+            self._caches,
+            self.size,
+            rivals=True,
+        )
+        return self._decoder.scores(hidden).unflatten(0, (self.size, count)).transpose(0, 1)
 
     def retract(self, row: int, count: int) -> None:
         """Takes a sequence's last tokens back; their places are written over later."""

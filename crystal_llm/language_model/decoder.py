@@ -47,6 +47,16 @@ class DecodingBatch(Protocol):
             Scores, sequence by sequence, shape (n_places, n_alphabet).
         """
 
+    def peek(self, tokens: Sequence[int]) -> torch.Tensor:
+        """Scores after each of some tokens, were it the next of every sequence.
+
+        Nothing is appended, but the batch needs room for them. Only where the decoder can
+        retract.
+
+        Returns:
+            Shape (n_tokens, n_sequences, n_alphabet).
+        """
+
     def retract(self, row: int, count: int) -> None:
         """Takes a sequence's last tokens back, where the decoder can retract."""
 

@@ -125,6 +125,10 @@ class TransformersBatch:
         )
         return self._decoder.scores(output.last_hidden_state[:, -1])
 
+    def peek(self, tokens: Sequence[int]) -> torch.Tensor:
+        """Is not possible: the cache is one rectangle."""
+        raise ValueError("a transformers batch cannot take tokens back")
+
     def retract(self, row: int, count: int) -> None:
         """Is not possible: the cache is one rectangle."""
         raise ValueError("a transformers batch cannot take tokens back")

@@ -56,6 +56,19 @@ def test_every_element_has_the_probability_of_the_slow_reference(
     assert any(len(symbols.ids[one]) > 1 for one in TRAINED_ELEMENTS)
 
 
+def test_origins_that_are_known_are_not_asked_again(tiny_models, perovskite):
+    model = tiny_models["float32"]
+    whole = element_distribution(model, perovskite, [1], translations=3, seed=5)
+    first = element_distribution(model, perovskite, [1], translations=1, seed=5)
+    more = element_distribution(model, perovskite, [1], translations=3, seed=5, known=first)
+    assert more.log_probabilities[0] == first.log_probabilities[0]
+    assert more.shifts == whole.shifts
+    assert np.allclose(more.log_probabilities, whole.log_probabilities, atol=1e-5)
+    assert more.wall_s > first.wall_s
+    with pytest.raises(InfillError, match="3 of 3 origins are known"):
+        element_distribution(model, perovskite, [1], translations=3, seed=5, known=more)
+
+
 def test_decoders_agree_and_sum_to_one(tiny_models, rock_salt):
     found = {
         name: element_distribution(model, rock_salt, range(4), translations=2)

@@ -106,6 +106,36 @@ def test_tokens_can_be_taken_back_where_the_decoder_says_so(
     assert_close(kind, scores[0], wanted)
 
 
+def test_rivals_for_the_next_token_are_scored_together_and_leave_no_trace(
+    kind, tiny_decoders, tiny_llama, tokenizer
+):
+    decoder = tiny_decoders[kind]
+    prompt = tokenizer(PROMPT)["input_ids"]
+    batch = decoder.batch(2, len(prompt) + 6)
+    rivals = decoder.alphabet[10:14]
+    if not decoder.can_retract:
+        with pytest.raises(ValueError, match="back"):
+            batch.peek(rivals)
+        return
+    with pytest.raises(ValueError, match="no sequence"):
+        batch.peek(rivals)
+    batch.admit(prompt, 2)
+    a, b = decoder.alphabet[20:22]
+    batch.feed([[a], [a, b]])
+    found = batch.peek(rivals)
+    assert found.shape == (4, 2, len(decoder.alphabet))
+    for column, written in enumerate(([a], [a, b])):
+        for row, token in enumerate(rivals):
+            wanted = plain_scores(tiny_llama, [*prompt, *written, token], decoder.alphabet)
+            assert_close(kind, found[row, column], wanted)
+    scores = batch.feed([[b], [a]])
+    for column, written in enumerate(([a, b], [a, b, a])):
+        wanted = plain_scores(tiny_llama, [*prompt, *written], decoder.alphabet)
+        assert_close(kind, scores[column], wanted)
+    with pytest.raises(ValueError, match="pass the batch"):
+        batch.peek(rivals)
+
+
 def test_log_probabilities_are_over_the_whole_vocabulary(
     kind, tiny_decoders, tiny_llama, tokenizer
 ):
