@@ -3,7 +3,7 @@
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.ui.infill_answer import show_answer
+from crystal_llm.ui.infill_answer import show_answer, wake_model
 from crystal_llm.ui.infill_candidates import show_candidates
 from crystal_llm.ui.infill_chain import show_heading
 from crystal_llm.ui.infill_complete import show_completion
@@ -31,13 +31,16 @@ def work(entry_id: str) -> None:
         return
     show_heading(library, place)
     show_picks(library, place)
-    if place.masked:
-        try:
-            show_answer(place)
-        except CrystalLLMError as error:
-            st.error(as_markdown(str(error)))
+    answer = st.container()
     show_completion(place)
     show_candidates(place)
+    if place.masked:
+        # Last, though it stands higher: it may wait for the model.
+        with answer:
+            try:
+                show_answer(place)
+            except CrystalLLMError as error:
+                st.error(as_markdown(str(error)))
 
 
 try:
@@ -47,6 +50,7 @@ try:
         work(entry)
     else:
         begin()
+    wake_model()
 except CrystalLLMError as error:
     st.error(as_markdown(str(error)))
     if st.query_params.get("entry"):

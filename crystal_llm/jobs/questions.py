@@ -3,7 +3,7 @@
 A question is no job: it takes seconds, and is not listed. It has a queue of its own, so that
 no job stands in its way, and its answer is stored under the hash of what was asked, so that
 the same question is answered once. The web process asks and looks; a worker, which holds the
-model, answers.
+model, answers: at one origin first, so that there is something to see early.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +26,7 @@ from crystal_llm.jobs.tables import (
     QUESTION_QUEUE,
     QUESTION_WORKFLOW,
     QUESTIONS,
+    WAKE_WORKFLOW,
 )
 from crystal_llm.library.database import Database
 from crystal_llm.library.entry import LOCAL_USER
@@ -78,12 +80,14 @@ class InfillAnswer:
         in_turn: One for each element that is masked.
         failure: Why there is neither.
         waited_s: Seconds from the question to the answer.
+        whole: Whether every origin is in it; else it is a first look, and the rest follows.
     """
 
     together: ElementDistribution | None = None
     in_turn: SequentialInfill | None = None
     failure: str | None = None
     waited_s: float = 0.0
+    whole: bool = True
 
 
 class Questions:
@@ -136,19 +140,33 @@ class Questions:
                 "asked_unix_s": now,
             }
             connection.execute(sa.insert(QUESTIONS).values(**row))
-            options: EnqueueOptions = {
-                "workflow_name": QUESTION_WORKFLOW,
-                "queue_name": QUESTION_QUEUE,
-                # The time keeps a question that was forgotten apart from its second asking.
-                "workflow_id": f"{question_id}.{attempt + 1}.{int(now * 1000)}",
-                "app_version": APPLICATION_VERSION,
-                "authenticated_user": self._owner,
-            }
+            # The time keeps a question that was forgotten apart from its second asking.
+            name = f"{question_id}.{attempt + 1}.{int(now * 1000)}"
+            options = self._options(QUESTION_WORKFLOW, name)
             self._client.enqueue_in_transaction(connection, options, question_id)
         return question_id
 
+    def wake(self) -> None:
+        """Has a worker load its model now, so that the first question need not wait for it.
+
+        Raises:
+            LibraryError: The database does not answer.
+        """
+        options = self._options(WAKE_WORKFLOW, f"wake.{int(time.time() * 1000)}")
+        with self._database.transaction() as connection:
+            self._client.enqueue_in_transaction(connection, options)
+
+    def _options(self, workflow: str, name: str) -> EnqueueOptions:
+        return {
+            "workflow_name": workflow,
+            "queue_name": QUESTION_QUEUE,
+            "workflow_id": name,
+            "app_version": APPLICATION_VERSION,
+            "authenticated_user": self._owner,
+        }
+
     def answer(self, question_id: str) -> InfillAnswer | None:
-        """The answer; None while there is none.
+        """The answer, or a first look at it; None while there is neither.
 
         Raises:
             JobError: There is no such question, or the answer is damaged.
@@ -182,7 +200,7 @@ def read_question(database: Database, question_id: str) -> InfillQuestion | None
         JobError: It cannot be read.
     """
     chosen = sa.select(QUESTIONS.c.question_json).where(
-        QUESTIONS.c.id == question_id, QUESTIONS.c.answer_json.is_(None)
+        QUESTIONS.c.id == question_id, QUESTIONS.c.answered_unix_s.is_(None)
     )
     with database.transaction() as connection:
         text = connection.scalar(chosen)
@@ -194,8 +212,8 @@ def read_question(database: Database, question_id: str) -> InfillQuestion | None
         raise JobError(f"the question cannot be read: {error}") from error
 
 
-def answer_question(model: LoadedModel, question: InfillQuestion) -> InfillAnswer:
-    """Asks the model.
+def answers(model: LoadedModel, question: InfillQuestion) -> Iterator[InfillAnswer]:
+    """Asks the model: a first look at one origin, if there are more, and the whole answer.
 
     Raises:
         InfillError: It cannot be asked that; says why.
@@ -203,21 +221,28 @@ def answer_question(model: LoadedModel, question: InfillQuestion) -> InfillAnswe
     from crystal_llm.infill.distribution import element_distribution
     from crystal_llm.infill.orders import sequential_infill
 
-    said: dict[str, Any] = {"translations": question.translations, "seed": question.seed}
-    if question.way == "together":
-        return InfillAnswer(
-            together=element_distribution(model, question.crystal, question.sites, **said)
-        )
-    every = question.way == "all orders"
-    return InfillAnswer(
-        in_turn=sequential_infill(model, question.crystal, question.sites, all_orders=every, **said)
-    )
+    crystal, sites, seed = question.crystal, question.sites, question.seed
+    looked: ElementDistribution | None = None
+    for origins in sorted({1, question.translations}):
+        whole = origins == question.translations
+        if question.way == "together":
+            looked = element_distribution(
+                model, crystal, sites, translations=origins, seed=seed, known=looked
+            )
+            yield InfillAnswer(together=looked, whole=whole)
+        else:
+            # Nothing is taken over: what is followed depends on the average.
+            every = question.way == "all orders"
+            turn = sequential_infill(
+                model, crystal, sites, all_orders=every, translations=origins, seed=seed
+            )
+            yield InfillAnswer(in_turn=turn, whole=whole)
 
 
 def store_answer(database: Database, question_id: str, answer: InfillAnswer) -> None:
-    """Stores an answer, with the time that it took; the first one counts."""
+    """Stores an answer, with the time that it took; the first whole one counts."""
     now = time.time()
-    here = (QUESTIONS.c.id == question_id, QUESTIONS.c.answer_json.is_(None))
+    here = (QUESTIONS.c.id == question_id, QUESTIONS.c.answered_unix_s.is_(None))
     with database.transaction() as connection:
         asked = connection.scalar(sa.select(QUESTIONS.c.asked_unix_s).where(*here))
         plain = _rounded(to_plain(answer))
@@ -225,7 +250,10 @@ def store_answer(database: Database, question_id: str, answer: InfillAnswer) -> 
         connection.execute(
             sa.update(QUESTIONS)
             .where(*here)
-            .values(answer_json=json.dumps(plain, ensure_ascii=False), answered_unix_s=now)
+            .values(
+                answer_json=json.dumps(plain, ensure_ascii=False),
+                answered_unix_s=now if answer.whole else None,
+            )
         )
 
 

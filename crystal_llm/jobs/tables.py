@@ -11,6 +11,7 @@ QUEUE = "crystal-llm"
 WORKFLOW = "crystal-llm-job"
 QUESTION_QUEUE = "crystal-llm-questions"
 QUESTION_WORKFLOW = "crystal-llm-question"
+WAKE_WORKFLOW = "crystal-llm-wake"
 APPLICATION = "crystal-llm"
 APPLICATION_VERSION = "1"
 """Fixed, so that a worker of a later release goes on with the jobs of an earlier one. It

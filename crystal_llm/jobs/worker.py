@@ -29,6 +29,7 @@ from crystal_llm.jobs.tables import (
     QUESTION_QUEUE,
     QUESTION_WORKFLOW,
     QUEUE,
+    WAKE_WORKFLOW,
     WORKFLOW,
     open_jobs_database,
 )
@@ -125,6 +126,10 @@ class _Worker:
         @DBOS.workflow(name=QUESTION_WORKFLOW, max_recovery_attempts=MOST_DISPATCHES)
         def answer(question_id: str) -> None:
             self._answer(question_id)
+
+        @DBOS.workflow(name=WAKE_WORKFLOW, max_recovery_attempts=MOST_DISPATCHES)
+        def wake() -> None:
+            self._wake()
 
         DBOS.launch()
         DBOS.register_queue(
@@ -240,7 +245,7 @@ class _Worker:
         """The workflow of a question: whatever becomes of it is its answer."""
         from crystal_llm.jobs.questions import (
             InfillAnswer,
-            answer_question,
+            answers,
             read_question,
             store_answer,
         )
@@ -255,8 +260,8 @@ class _Worker:
             # On the processor a decoder keeps nothing between batches: a job may write on.
             alone = nullcontext() if model.decoder.can_retract else self.writing
             with alone:
-                answer = answer_question(model, question)
-            store_answer(self._database, question_id, answer)
+                for answer in answers(model, question):
+                    store_answer(self._database, question_id, answer)
         except CrystalLLMError as error:
             store_answer(self._database, question_id, InfillAnswer(failure=str(error)))
         except Exception as error:
@@ -265,6 +270,14 @@ class _Worker:
             store_answer(self._database, question_id, InfillAnswer(failure=failure))
         finally:
             self._busy.discard(threading.get_ident())
+
+    def _wake(self) -> None:
+        """Loads the model that questions are put to; whoever asks first is told if it fails."""
+        try:
+            self.rest_if_stopping()
+            self._model(None, None, lambda line: None)
+        except CrystalLLMError as error:
+            self._tell(f"worker {self._id}: {error}")
 
     def _take_over(self) -> None:
         """Puts the jobs of dead workers back into the queue."""

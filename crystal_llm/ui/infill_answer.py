@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
@@ -20,7 +22,11 @@ from crystal_llm.ui.infill_take import Group, show_take
 from crystal_llm.ui.notation import as_markdown
 from crystal_llm.ui.services import job_queue, living_workers, warn_without_worker
 
-POLL_SECONDS = 0.2
+LOOK_SECONDS = 0.05
+ROUND_SECONDS = 0.6
+"""How long a run of a fragment looks for the answer: a look costs a thousandth of a run, which
+would take the processor from the model."""
+
 LONG_SECONDS = 6.0
 """After so long a reader wants to know what is being waited for."""
 
@@ -30,6 +36,21 @@ _WAYS: dict[Way, str] = {
     "all orders": "In all orders, averaged",
     "together": "One element for all",
 }
+
+
+def wake_model() -> None:
+    """Has the worker load its model while the reader still chooses: once a session.
+
+    Raises:
+        LibraryError: The database does not answer.
+    """
+    if st.session_state.setdefault("infill-woken", False):
+        return
+    st.session_state["infill-woken"] = True
+    queue = job_queue()
+    alive = living_workers(queue)
+    if alive and not any(worker.model_loads for worker in alive):
+        queue.questions.wake()
 
 
 def show_answer(place: Place) -> None:
@@ -64,6 +85,8 @@ def show_answer(place: Place) -> None:
             st.rerun()
     else:
         _show(place, answer, question_id)
+        if not answer.whole:
+            _wait_for_rest(question_id)
 
 
 def _question(place: Place, parts: int) -> InfillQuestion:
@@ -85,12 +108,10 @@ def _question(place: Place, parts: int) -> InfillQuestion:
     )
 
 
-@st.fragment(run_every=POLL_SECONDS)
+@st.fragment(run_every=ROUND_SECONDS)
 def _wait(question_id: str) -> None:
     queue = job_queue()
     try:
-        if _known(queue.questions, question_id) is not None:
-            st.rerun()
         waited = queue.questions.asked_seconds_ago(question_id)
         if waited < 1.0 or living_workers(queue):
             st.progress(min(waited / (waited + 3.0), 0.97), text="The model reads the crystal …")
@@ -102,8 +123,30 @@ def _wait(question_id: str) -> None:
         else:
             warn_without_worker(queue)
             st.caption("The question waits, too, and is answered as soon as there is one.")
+        if _comes(queue.questions, question_id):
+            st.rerun()
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
+
+
+@st.fragment(run_every=ROUND_SECONDS)
+def _wait_for_rest(question_id: str) -> None:
+    st.caption(":material/hourglass_top: Other origins are being read, then elements can be taken.")
+    try:
+        if _comes(job_queue().questions, question_id, whole=True):
+            st.rerun()
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+
+
+def _comes(questions: Questions, question_id: str, *, whole: bool = False) -> bool:
+    """Whether an answer is there, or comes while it is looked for."""
+    end = time.monotonic() + ROUND_SECONDS
+    while (answer := _known(questions, question_id)) is None or (whole and not answer.whole):
+        if time.monotonic() > end:
+            return False
+        time.sleep(LOOK_SECONDS)
+    return True
 
 
 @st.fragment
@@ -121,8 +164,9 @@ def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
     if together is not None:
         group = _group(place, together.sites, together, temperature, constraints, alone=True)
         draw_distribution(group, key="infill-chart")
-        _about(together, answer, temperature)
-        show_take(place, [group], answer, constraints, temperature, question_id)
+        _about(together, temperature, whole=answer.whole)
+        if answer.whole:
+            show_take(place, [group], answer, constraints, temperature, question_id)
         return
     turn = answer.in_turn
     if turn is None:
@@ -147,8 +191,9 @@ def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
         f"Order: {orders}. {percent(turn.followed(temperature))} of the probability was followed "
         "to the last element; charge balance is judged for the combinations."
     )
-    _about(turn.branches[0].distribution, answer, temperature)
-    show_take(place, drawn, answer, constraints, temperature, question_id)
+    _about(turn.branches[0].distribution, temperature, whole=answer.whole)
+    if answer.whole:
+        show_take(place, drawn, answer, constraints, temperature, question_id)
 
 
 def _group(
@@ -196,7 +241,7 @@ def _verdicts(
     return verdicts(_crystal, sites, constraints=_constraints)
 
 
-def _about(found: ElementDistribution, answer: InfillAnswer, temperature: float) -> None:
+def _about(found: ElementDistribution, temperature: float, *, whole: bool) -> None:
     apart = found.origin_dependence(temperature)
     origins = len(found.shifts)
     told = (
@@ -204,6 +249,8 @@ def _about(found: ElementDistribution, answer: InfillAnswer, temperature: float)
         f"{percent(apart.mean_total_variation)} (at most {percent(apart.largest_total_variation)})"
         if origins > 1
         else "one origin, so it is not known how much the answer depends on it"
+        if whole
+        else "a first look, at one origin"
     )
     st.caption(
         f"Probabilities {told}; bars carry the standard deviation. "
@@ -214,12 +261,12 @@ def _about(found: ElementDistribution, answer: InfillAnswer, temperature: float)
 
 
 def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
-    """An answer that has come; read from the database once a session."""
+    """An answer that has come; a whole one is read from the database once a session."""
     kept: dict[str, InfillAnswer] = st.session_state.setdefault("infill-answers", {})
     if question_id not in kept:
         answer = questions.answer(question_id)
-        if answer is None:
-            return None
+        if answer is None or not answer.whole:
+            return answer
         kept[question_id] = answer
         while len(kept) > _KEPT:
             del kept[next(iter(kept))]

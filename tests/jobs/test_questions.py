@@ -7,7 +7,13 @@ from conftest import until
 from crystal_llm.errors import InfillError, JobError
 from crystal_llm.infill.distribution import element_distribution
 from crystal_llm.jobs.orders import GenerateOrder
-from crystal_llm.jobs.questions import InfillAnswer, InfillQuestion, read_question, store_answer
+from crystal_llm.jobs.questions import (
+    InfillAnswer,
+    InfillQuestion,
+    answers,
+    read_question,
+    store_answer,
+)
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.tables import QUESTIONS, open_jobs_database
 from crystal_llm.types import PlainCrystal
@@ -34,6 +40,9 @@ def test_a_question_is_asked_once_and_its_first_answer_counts(url):
     assert questions.ask(InfillQuestion(SALT, (1,), translations=2)) != asked
     assert questions.answer(asked) is None
     assert read_question(database, asked) == ASKED
+    store_answer(database, asked, InfillAnswer(whole=False))
+    assert not questions.answer(asked).whole
+    assert read_question(database, asked) == ASKED, "a worker that died left no more than this"
     store_answer(database, asked, InfillAnswer(failure="no model"))
     store_answer(database, asked, InfillAnswer(failure="too late"))
     assert questions.answer(asked).failure == "no model"
@@ -61,13 +70,49 @@ def test_another_users_question_is_as_if_it_were_not_there(url):
         other.answer(asked)
 
 
+def whole_answer(queue, question_id):
+    answer = queue.questions.answer(question_id)
+    return answer if answer is not None and answer.whole else None
+
+
+@pytest.mark.model
+def test_a_worker_that_is_woken_has_its_model_loaded_before_it_is_asked(queue, workers):
+    workers.start()
+    queue.questions.wake()
+    until(lambda: queue.workers() and queue.workers()[0].model_loads, seconds=60)
+    asked = queue.questions.ask(ASKED)
+    assert until(lambda: whole_answer(queue, asked), seconds=60).failure is None
+    assert queue.workers()[0].model_loads == 1
+
+
+@pytest.mark.model
+def test_the_first_look_is_the_answer_at_one_origin(tiny_card, tmp_path):
+    from crystal_llm.language_model.loading import load_model
+    from crystal_llm.settings import Settings
+
+    tiny_model = load_model("tiny", configured=Settings(home=tmp_path, models=tiny_card))
+    first, whole = answers(tiny_model, InfillQuestion(SALT, (0,), translations=3))
+    alone = element_distribution(tiny_model, SALT, (0,), translations=1)
+    together = element_distribution(tiny_model, SALT, (0,), translations=3)
+    assert not first.whole
+    assert whole.whole
+    assert first.together.log_probabilities == alone.log_probabilities
+    assert whole.together.shifts == together.shifts
+    assert whole.together.probabilities() == pytest.approx(together.probabilities(), abs=1e-6)
+    (only,) = answers(tiny_model, InfillQuestion(SALT, (0,), translations=1))
+    assert only.whole
+    first, whole = answers(tiny_model, InfillQuestion(THREE, (0, 1), "in turn", translations=2))
+    assert len(first.in_turn.branches[0].distribution.shifts) == 1
+    assert whole == InfillAnswer(in_turn=whole.in_turn)
+
+
 @pytest.mark.model
 def test_a_worker_answers_while_it_does_a_job(queue, workers, tiny_card, tmp_path):
     workers.start()
     job = queue.submit(GenerateOrder(count=1000, max_atoms=4, batch_size=256))
     until(lambda: queue.job(job).stages[0].done)
     asked = queue.questions.ask(ASKED)
-    answer = until(lambda: queue.questions.answer(asked), seconds=60)
+    answer = until(lambda: whole_answer(queue, asked), seconds=60)
     assert queue.job(job).open, "the job was over before: it proves nothing"
     queue.stop(job)
     found = answer.together

@@ -1,6 +1,7 @@
 """The Infill page's logic, by Streamlit's own AppTest, with the model's answers put in place."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from ui_pages import open_page
@@ -125,6 +126,24 @@ def test_limits_exclude_with_a_reason_and_temperature_asks_nobody(library, answe
     shown.slider[0].set_value(0.5)
     shown.run()
     assert take(shown).options[0] == "K · 81%"
+
+
+def test_a_first_look_is_drawn_before_elements_can_be_taken(library, answered):
+    whole = answered["answer"]
+    first = replace(
+        whole.together,
+        log_probabilities=whole.together.log_probabilities[:1],
+        shifts=whole.together.shifts[:1],
+    )
+    answered["answer"] = InfillAnswer(together=first, whole=False)
+    entry = library.add(Draft("uploaded", SALT))
+    shown = page(entry=entry.id, mask="0")
+    assert any("a first look" in one.value for one in shown.caption)
+    assert not any("infill-take" in (one.key or "") for one in shown.button_group)
+    answered["answer"] = whole
+    shown.run()
+    assert any("averaged over 2 origins" in one.value for one in shown.caption)
+    assert take(shown).options
 
 
 def take(shown):
