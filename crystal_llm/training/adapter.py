@@ -38,12 +38,18 @@ def trainable_model(
             from transformers import BitsAndBytesConfig
 
             options["quantization_config"] = BitsAndBytesConfig(
-                load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype
+                load_in_4bit=True,
+                bnb_4bit_quant_type="nf4",
+                bnb_4bit_compute_dtype=dtype,
+                llm_int8_skip_modules=["lm_head", *config.full_precision_layers],
             )
             options["device_map"] = {"": device}
         base = AutoModelForCausalLM.from_pretrained(str(base_folder), **options)
         if config.quantisation == "none":
             base = base.to(device)
+        elif device == "cpu":
+            # The same rounded numbers: a CPU would unpack them at every step anew.
+            base = base.dequantize()
     base.requires_grad_(False)
     if adapter_folder is not None:
         model = PeftModel.from_pretrained(base, str(adapter_folder), is_trainable=True)

@@ -54,6 +54,8 @@ class TrainingConfig:
         checkpoint_every_minutes: Minutes between two checkpoints.
         seed: Of the draws and the adapter's initial values.
         quantisation: Of the frozen base: ``none`` or ``nf4``.
+        full_precision_layers: Names of linear layers that NF4 leaves as they are; the same as
+            in the card that will name the adapter.
         precision: ``float32`` or ``bfloat16`` compute.
         from_scratch: Random base weights, for the paper's comparison.
     """
@@ -80,6 +82,7 @@ class TrainingConfig:
     checkpoint_every_minutes: float = 5.0
     seed: int = 0
     quantisation: str = "none"
+    full_precision_layers: tuple[str, ...] = ()
     precision: str = "float32"
     from_scratch: bool = False
 
@@ -128,8 +131,9 @@ def read_config(path: Path, **overrides: object) -> TrainingConfig:
             if not isinstance(mix, dict):
                 raise TrainingError(f"{path}: mix must be a table, such as [mix] infill = 0.3")
             values["mix"] = PromptMix(**mix)  # type: ignore[arg-type]
-        if "targets" in values:
-            values["targets"] = tuple(values["targets"])  # type: ignore[arg-type]
+        for name in ("targets", "full_precision_layers"):
+            if name in values:
+                values[name] = tuple(values[name])  # type: ignore[arg-type]
         return TrainingConfig(**values)  # type: ignore[arg-type]
     except TypeError as error:
         raise TrainingError(f"{path}: {error}") from error

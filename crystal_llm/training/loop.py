@@ -170,7 +170,9 @@ def _refuse_another_config(run: Path, config: TrainingConfig) -> None:
     if not stored.exists():
         return
     wanted = json.loads(json.dumps(asdict(config)))
-    held = json.loads(stored.read_text(encoding="utf-8"))
+    # A setting that came after the run had its default in it.
+    held = asdict(TrainingConfig(total_tokens=1)) | json.loads(stored.read_text(encoding="utf-8"))
+    held = json.loads(json.dumps(held))
     # The end of a run may be moved; what shaped its weights may not.
     ends = ("total_tokens", "total_minutes", "checkpoint_every_minutes")
     changed = [name for name in wanted if name not in ends and held.get(name) != wanted[name]]

@@ -8,7 +8,7 @@ import torch
 from peft import PeftModel
 from safetensors.torch import load_file
 from textbook_crystals import SHORT_RUN
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.training.adapter import trainable_model
@@ -63,6 +63,33 @@ def test_from_scratch_has_the_architecture_and_other_weights(tiny_base):
     }
     name = "model.layers.0.self_attn.q_proj.base_layer.weight"
     assert not torch.allclose(fresh[name], known[name])
+
+
+def test_a_4_bit_base_is_trained_as_it_will_be_used(tiny_base, tokenizer):
+    config = replace(SHORT_RUN, quantisation="nf4", full_precision_layers=("down_proj",))
+    trained = trainable_model(tiny_base, config, "cpu").get_base_model()
+    name = "model.layers.0.{}.base_layer.weight"
+    plain = trainable_model(tiny_base, SHORT_RUN, "cpu").get_base_model().state_dict()
+    rounded = trained.state_dict()
+    for layer, same in (("mlp.down_proj", True), ("mlp.up_proj", False)):
+        held, was = rounded[name.format(layer)], plain[name.format(layer)]
+        assert held.dtype == torch.float32
+        assert torch.equal(held, was) is same
+        assert torch.allclose(held, was, atol=0.2 * float(was.abs().max()))
+
+    options = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_compute_dtype=torch.float32,
+        llm_int8_skip_modules=["lm_head", "down_proj"],
+    )
+    used = AutoModelForCausalLM.from_pretrained(
+        tiny_base, dtype=torch.float32, quantization_config=options, device_map={"": "cpu"}
+    )
+    ids = torch.tensor([tokenizer("Below is a description")["input_ids"]])
+    with torch.inference_mode():
+        # A fresh adapter adds nothing.
+        torch.testing.assert_close(trained(ids).logits, used(ids).logits, atol=1e-3, rtol=1e-3)
 
 
 @pytest.mark.parametrize(

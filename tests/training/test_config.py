@@ -23,11 +23,17 @@ def written(tmp_path):
 
 def test_a_file_stands_over_the_defaults_and_a_caller_over_the_file(written):
     path = written(
-        'rank = 4\ntotal_tokens = 10\ntargets = ["q_proj"]\nseed = 5\n[mix]\ninfill = 0.5\n'
+        'rank = 4\ntotal_tokens = 10\ntargets = ["q_proj"]\nseed = 5\n'
+        'full_precision_layers = ["down_proj"]\n[mix]\ninfill = 0.5\n'
     )
     config = read_config(path, total_tokens=20, seed=None)
     assert config == TrainingConfig(
-        rank=4, total_tokens=20, targets=("q_proj",), seed=5, mix=PromptMix(infill=0.5)
+        rank=4,
+        total_tokens=20,
+        targets=("q_proj",),
+        full_precision_layers=("down_proj",),
+        seed=5,
+        mix=PromptMix(infill=0.5),
     )
     assert config.alpha == TrainingConfig(total_tokens=1).alpha
 

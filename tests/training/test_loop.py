@@ -1,5 +1,6 @@
 """A training run learns, can be killed at any moment, and ends in an adapter."""
 
+import json
 import os
 import signal
 import subprocess
@@ -156,6 +157,20 @@ def test_the_end_of_a_run_may_be_moved(tiny_base, table, tmp_path, one_thread):
     second = train(tiny_base, table, tmp_path / "run", longer, validation_crystals=1)
     assert first.tokens < 2000 <= second.tokens
     assert [line["step"] for line in steps(tmp_path / "run")] == list(range(1, second.step + 1))
+
+
+def test_a_run_from_before_a_setting_was_there_goes_on(tiny_base, table, tmp_path, one_thread):
+    short = replace(SHORT_RUN, total_tokens=1000)
+    run = tmp_path / "run"
+    first = train(tiny_base, table, run, short, validation_crystals=1)
+    stored = json.loads((run / "config.json").read_text())
+    del stored["full_precision_layers"]
+    (run / "config.json").write_text(json.dumps(stored))
+    second = train(tiny_base, table, run, replace(short, total_tokens=1500), validation_crystals=1)
+    assert second.step > first.step
+    other = replace(short, full_precision_layers=("down_proj",))
+    with pytest.raises(TrainingError, match="another full_precision_layers"):
+        train(tiny_base, table, run, other)
 
 
 def test_a_run_that_cannot_start_leaves_nothing(tiny_base, table, rows, tmp_path):
