@@ -34,14 +34,16 @@ class GatedSum(nn.Module):  # type: ignore[misc]
         super().__init__()
         first = [_linear_maps(mlp)[0] for mlp in (gated.mlp_core, gated.mlp_gate)]
         weights = torch.cat([one.weight for one in first]).detach()
-        self._maps = [part.T.contiguous() for part in weights.split(widths, dim=1)]
-        self._bias = torch.cat([one.bias for one in first]).detach()
+        # Parameters, though frozen: what is no parameter stays behind when the model is moved.
+        parts = [part.T.contiguous() for part in weights.split(widths, dim=1)]
+        self._maps = nn.ParameterList([nn.Parameter(part, False) for part in parts])
+        self._bias = nn.Parameter(torch.cat([one.bias for one in first]).detach(), False)
         self._width = first[0].out_features
         self._core, self._gate = (
             nn.Sequential(*list(mlp.layers)[_place_after_first(mlp) :])
             for mlp in (gated.mlp_core, gated.mlp_gate)
         )
-        self._norms = (gated.bn1 or nn.Identity(), gated.bn2 or nn.Identity())
+        self._norms = nn.ModuleList([gated.bn1 or nn.Identity(), gated.bn2 or nn.Identity()])
         self._activation = gated.activation
 
     def forward(self, parts: list[tuple[Tensor, Tensor | None]]) -> Tensor:
@@ -55,9 +57,10 @@ class GatedSum(nn.Module):  # type: ignore[misc]
             Shape (n_messages, width of the output).
         """
         (features, rows), *others = parts
-        mapped = torch.addmm(self._bias, features, self._maps[0])
+        own, *maps = self._maps
+        mapped = torch.addmm(self._bias, features, own)
         total = mapped if rows is None else mapped.index_select(0, rows)
-        for (features, rows), weights in zip(others, self._maps[1:], strict=True):
+        for (features, rows), weights in zip(others, maps, strict=True):
             mapped = features @ weights
             # In place: no part of the sum is needed again, the backward pass included.
             total = total.add_(mapped if rows is None else mapped.index_select(0, rows))

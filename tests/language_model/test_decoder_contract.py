@@ -1,9 +1,13 @@
 """What every decoder must do, held against a plain forward pass of transformers."""
 
 import random
+from copy import deepcopy
 
 import pytest
 import torch
+from other_device import other_device
+
+from crystal_llm.language_model.transformers_decoder import TransformersDecoder
 
 pytestmark = pytest.mark.model
 
@@ -179,3 +183,22 @@ def test_int8_numbers_do_not_depend_on_the_neighbours(tiny_decoders, tokenizer):
         scores = batch.feed([[sequence[-step]] for sequence in sequences])
     for found, wanted in zip(scores, alone, strict=True):
         assert float((found - wanted).abs().max()) < 1e-12
+
+
+def test_a_model_on_another_device_says_the_same(tiny_llama, tokenizer, symbols):
+    prompt = tokenizer(PROMPT)["input_ids"]
+
+    def said(network):
+        decoder = TransformersDecoder(network, symbols.alphabet)
+        batch = decoder.batch(3, 100)
+        first = batch.admit(prompt, 2)
+        second = batch.feed([[decoder.alphabet[5]], [decoder.alphabet[6]]])
+        batch.release(0)
+        third = batch.feed([[decoder.alphabet[7]]])
+        (fourth,) = decoder.log_probabilities([prompt], [[3, 500]])
+        return [one.cpu() for one in (first, second, third, fourth)]
+
+    with other_device() as device:
+        found = said(deepcopy(tiny_llama).to(device))
+    for own, other in zip(said(tiny_llama), found, strict=True):
+        torch.testing.assert_close(other, own, atol=1e-5, rtol=1e-5)
