@@ -122,10 +122,11 @@ def run(arguments: argparse.Namespace) -> Report:
             told, found = _accuracy(arguments, model, rows, stopped)
             lines += told
             data["accuracy"] = found
-        if arguments.mutations and not stopped():
-            told, found = _mutations(arguments, model, rows)
-            lines += told
-            data["mutations"] = found
+    # Outside: Ctrl-C ends it at once, and what was relaxed is in the cache.
+    if arguments.mutations and not stopped():
+        told, found = _mutations(arguments, model, rows)
+        lines += told
+        data["mutations"] = found
     data["stopped"] = bool(stopped())
     return Report(tuple(lines), data, exit_code=130 if stopped() else 0)
 
@@ -145,6 +146,8 @@ def _accuracy(
     from crystal_llm.infill.figures import accuracy_table, draw_accuracy
 
     masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
+    from crystal_llm.language_model.hashes import sha256_of
+
     began = time.perf_counter()
     purpose = {
         "n": arguments.n,
@@ -153,6 +156,7 @@ def _accuracy(
         "max_atoms": arguments.max_atoms,
         "radius_tolerance": arguments.radius_tolerance,
         "model": model.identity,
+        "table": sha256_of(arguments.table),
     }
     with opened_journal(
         arguments.records,
@@ -174,6 +178,8 @@ def _accuracy(
         ):
             outcomes.append(one)
             note(to_plain(one))
+    if not outcomes:
+        return ["stopped before the first crystal"], {"crystals": 0, "asked": len(masks)}
     guessers = compare_guessers(outcomes)
     if arguments.figure is not None:
         draw_accuracy(guessers, arguments.figure)

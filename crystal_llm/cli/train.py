@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.output_file import check_writable
 from crystal_llm.errors import RequestError, TrainingError
 
 
@@ -50,6 +52,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> Report:
     """Trains, or plots."""
+    _check(arguments)
     if arguments.plot is not None:
         from crystal_llm.training.curves import plot_runs
 
@@ -66,7 +69,8 @@ def run(arguments: argparse.Namespace) -> Report:
         total_tokens=arguments.total_tokens,
         total_minutes=arguments.total_minutes,
     )
-    base, adapter = _start(arguments)
+    base, adapter, split_digits = _start(arguments)
+    config = replace(config, split_digits=config.split_digits or split_digits)
     if arguments.from_scratch and adapter is not None:
         raise RequestError("--from-scratch and --continue-adapter exclude each other")
 
@@ -103,14 +107,26 @@ def run(arguments: argparse.Namespace) -> Report:
     )
 
 
-def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None]:
-    """Folder of the base, and of the adapter to go on from."""
+def _check(arguments: argparse.Namespace) -> None:
+    """Refuses what would fail only after the model is loaded."""
+    if arguments.folder.exists() and not arguments.folder.is_dir():
+        raise RequestError(f"{arguments.folder}: is a file; RUN is the folder of a run")
+    if arguments.validation_crystals < 0:
+        raise RequestError(f"--validation-crystals {arguments.validation_crystals}: at least 0")
+    if arguments.threads is not None and arguments.threads < 1:
+        raise RequestError(f"--threads {arguments.threads}: at least 1")
+    if arguments.plot is not None:
+        check_writable(arguments.plot)
+
+
+def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None, bool]:
+    """Folder of the base, of the adapter to go on from, and whether numbers are cut up."""
     if arguments.base_folder is not None:
         if arguments.continue_adapter:
             raise RequestError("--continue-adapter needs a card: name it by --model")
         if not any(arguments.base_folder.glob("*.safetensors")):
             raise RequestError(f"{arguments.base_folder}: holds no safetensors")
-        return arguments.base_folder, None
+        return arguments.base_folder, None, False
 
     from crystal_llm.language_model.base import base_folder
     from crystal_llm.language_model.card import find_card
@@ -120,11 +136,11 @@ def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None]:
     card = find_card(arguments.model or settings().model, settings().models)
     base = base_folder(card.base, settings())
     if not arguments.continue_adapter:
-        return base, None
+        return base, None, card.split_digits
     if card.adapter is None:
         raise RequestError(f"{card.path}: has no adapter to go on from")
     check_files(card.adapter.folder, card.adapter.sha256)
-    return base, card.adapter.folder
+    return base, card.adapter.folder, card.split_digits
 
 
 def _tell(record: dict[str, Any]) -> None:

@@ -74,8 +74,15 @@ def symmetrise(
     total = np.zeros_like(positions)
     for rotation, translation in zip(rotations, found.translations, strict=True):
         images = positions @ rotation.T + translation
-        for site, image in enumerate(images):
-            target = _target(crystal, image, site, positions, matrix)
+        targets = [
+            _target(crystal, image, site, positions, matrix) for site, image in enumerate(images)
+        ]
+        if len(set(targets)) < len(targets):
+            raise InfillError(
+                f"within {tolerance_angstrom:g} Å a symmetry operation puts two sites on one: "
+                "take a smaller tolerance"
+            )
+        for image, target in zip(images, targets, strict=True):
             total[target] += image - np.round(image - positions[target])
     averaged = total / len(rotations)
     moved = (averaged - positions) @ new_matrix

@@ -40,6 +40,8 @@ def base_folder(base: BaseSource, settings: Settings) -> Path:
     if base.hub is not None:
         try:
             return _from_hub(base)
+        except WeightsError:
+            raise
         except Exception as error:  # the hub library raises many kinds; all mean "not to be had"
             tried.append(f"the hub did not give {base.hub} ({type(error).__name__})")
     raise WeightsError(
@@ -79,7 +81,9 @@ def _from_hub(base: BaseSource) -> Path:
         revision=base.revision,
         allow_patterns=["*.safetensors", "*.json", "tokenizer*", "*.txt"],
     )
-    check_files(Path(folder), base.sha256)
+    # The wheel's own file has another form there.
+    known = {name: value for name, value in base.sha256.items() if name != base.wheel_file}
+    check_files(Path(folder), known)
     return _with_safetensors(Path(folder))
 
 

@@ -57,7 +57,7 @@ def load_model(
 
     Args:
         name: Name of a card or path to one; None takes the settings' own.
-        quantisation: Overrides the card's.
+        quantisation: Overrides the card's; an int8 of the card is ``none`` off the CPU.
         device: Overrides the settings'.
         configured: Settings other than the process's.
 
@@ -68,8 +68,10 @@ def load_model(
     """
     chosen = configured or settings()
     card = find_card(name or chosen.model, chosen.models)
-    how = quantisation or card.quantisation
     where = device or chosen.device
+    how = quantisation or card.quantisation
+    if quantisation is None and how == "int8" and where != "cpu":
+        how = "none"  # int8 is the CPU's; a GPU has room for the whole numbers
     if how not in QUANTISATIONS:
         raise ModelCardError(f"quantisation is {how!r}; use one of {', '.join(QUANTISATIONS)}")
     key = (card.path.resolve(), how, where, chosen.base, chosen.home)
@@ -116,7 +118,10 @@ def _decoder(
     from crystal_llm.language_model import cpu_decoder
     from crystal_llm.language_model.transformers_decoder import TransformersDecoder
 
-    config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
+    try:
+        config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{folder}: the base's config cannot be read ({error})") from error
     embedded = device == "cpu" and quantisation != "nf4" and cpu_decoder.supported(config)
     if quantisation == "int8" and not embedded:
         raise ModelCardError(
@@ -158,10 +163,13 @@ def merged_model(folder: Path, card: ModelCard, quantisation: str, device: str) 
         options["device_map"] = {"": device}
     try:
         model = AutoModelForCausalLM.from_pretrained(str(folder), **options)
-    except (OSError, ValueError, SafetensorError) as error:
-        raise WeightsError(f"{folder}: the base model cannot be read ({error})") from error
-    if quantisation != "nf4":
-        model = model.to(device)
+        if quantisation != "nf4":
+            model = model.to(device)
+    # RuntimeError: weights of other shapes, or more than the device's memory holds.
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
+        raise WeightsError(
+            f"{folder}: the base model cannot be loaded on {device} ({error})"
+        ) from error
     adapter = card.adapter
     if adapter is not None:
         from peft import PeftModel, get_peft_model_state_dict

@@ -21,8 +21,23 @@ def trainable_model(
         adapter_folder: An adapter to go on from; None starts a new one.
 
     Raises:
-        TrainingError: The adapter's rank or targets are not the config's.
+        TrainingError: Base or adapter cannot be loaded, or they are not as the config has
+            them: rank, alpha, targets.
     """
+    from safetensors import SafetensorError
+
+    try:
+        return _trainable_model(base_folder, config, device, adapter_folder)
+    # peft's are ValueErrors; RuntimeError: other shapes, or no room on the device.
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
+        raise TrainingError(
+            f"{base_folder}: cannot be trained as the config says ({error})"
+        ) from error
+
+
+def _trainable_model(
+    base_folder: Path, config: TrainingConfig, device: str, adapter_folder: Path | None
+) -> Any:
     import torch
     from peft import LoraConfig, PeftModel, get_peft_model
     from transformers import AutoConfig, AutoModelForCausalLM
@@ -54,10 +69,12 @@ def trainable_model(
     if adapter_folder is not None:
         model = PeftModel.from_pretrained(base, str(adapter_folder), is_trainable=True)
         held = model.peft_config["default"]
-        if held.r != config.rank or set(held.target_modules) != set(config.targets):
+        its = (held.r, held.lora_alpha, sorted(held.target_modules))
+        wanted = (config.rank, config.alpha, sorted(config.targets))
+        if its != wanted:
             raise TrainingError(
-                f"{adapter_folder}: has rank {held.r} on {sorted(held.target_modules)}, the "
-                f"config asks for rank {config.rank} on {sorted(config.targets)}; make them agree"
+                f"{adapter_folder}: has rank {its[0]} and alpha {its[1]} on {its[2]}, the config "
+                f"asks for rank {wanted[0]} and alpha {wanted[1]} on {wanted[2]}; make them agree"
             )
     else:
         lora = LoraConfig(
@@ -94,7 +111,10 @@ def save_adapter(model: Any, folder: Path) -> None:
         name: value.detach().to("cpu", torch.float16).contiguous()
         for name, value in get_peft_model_state_dict(model).items()
     }
-    save_file(state, str(folder / "adapter_model.safetensors"), metadata={"format": "pt"})
+    weights = folder / "adapter_model.safetensors"
+    unfinished = weights.with_name(weights.name + ".unfinished")
+    save_file(state, str(unfinished), metadata={"format": "pt"})
+    unfinished.replace(weights)  # a kill leaves the old weights or the new
     settings = model.peft_config["default"]
     # The base is named by the model card; a path of the training machine says nothing.
     original, settings.base_model_name_or_path = settings.base_model_name_or_path, None

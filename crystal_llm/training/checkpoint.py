@@ -19,6 +19,7 @@ from crystal_llm.training.adapter import trainable_parameters
 from crystal_llm.training.batches import StreamPosition
 
 _KEPT = 2
+_STATE, _PROGRESS = "state.safetensors", "progress.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def save_checkpoint(run: Path, model: Any, optimizer: Any, progress: Progress) -
     from safetensors.torch import save_file
 
     final = run / "checkpoints" / f"step-{progress.step:08d}"
+    if _whole(final):
+        return final  # the same step, the same weights
     unfinished = final.with_name(final.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -52,8 +55,8 @@ def save_checkpoint(run: Path, model: Any, optimizer: Any, progress: Progress) -
         tensors[f"weight/{name}"] = value.detach().cpu().contiguous()
         for key, moment in optimizer.state.get(value, {}).items():
             tensors[f"{key}/{name}"] = moment.detach().cpu().contiguous()
-    save_file(tensors, str(unfinished / "state.safetensors"))
-    (unfinished / "progress.json").write_text(json.dumps(asdict(progress)), encoding="utf-8")
+    save_file(tensors, str(unfinished / _STATE))
+    (unfinished / _PROGRESS).write_text(json.dumps(asdict(progress)), encoding="utf-8")
     for file in unfinished.iterdir():
         with file.open("rb") as handle:
             os.fsync(handle.fileno())
@@ -76,7 +79,7 @@ def load_checkpoint(run: Path, model: Any, optimizer: Any) -> Progress | None:
     found = _checkpoints(run)
     if not found:
         return None
-    tensors = load_file(str(found[-1] / "state.safetensors"))
+    tensors = load_file(str(found[-1] / _STATE))
     parameters = trainable_parameters(model)
     if {f"weight/{name}" for name in parameters} != {k for k in tensors if k.startswith("weight/")}:
         raise TrainingError(f"{found[-1]}: holds another adapter than the config describes")
@@ -88,7 +91,7 @@ def load_checkpoint(run: Path, model: Any, optimizer: Any) -> Progress | None:
                     key: tensors[f"{key}/{name}"].to("cpu" if key == "step" else value.device)
                     for key in ("step", "exp_avg", "exp_avg_sq")
                 }
-    stored = json.loads((found[-1] / "progress.json").read_text(encoding="utf-8"))
+    stored = json.loads((found[-1] / _PROGRESS).read_text(encoding="utf-8"))
     return Progress(**stored | {"position": StreamPosition(**stored["position"])})
 
 
@@ -96,5 +99,10 @@ def _checkpoints(run: Path) -> list[Path]:
     return sorted(
         path
         for path in (run / "checkpoints").glob("step-*")
-        if path.is_dir() and path.suffix != ".unfinished"
+        if path.suffix != ".unfinished" and _whole(path)
     )
+
+
+def _whole(checkpoint: Path) -> bool:
+    """Whether a checkpoint has both its files: a removal may have been cut off."""
+    return all((checkpoint / name).is_file() for name in (_STATE, _PROGRESS))

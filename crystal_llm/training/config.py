@@ -57,6 +57,8 @@ class TrainingConfig:
         full_precision_layers: Names of linear layers that NF4 leaves as they are; the same as
             in the card that will name the adapter.
         precision: ``float32`` or ``bfloat16`` compute.
+        split_digits: Cut numbers into digits before the tokenizer's own rules, as a card's
+            ``split_digits`` does.
         from_scratch: Random base weights, for the paper's comparison.
     """
 
@@ -84,6 +86,7 @@ class TrainingConfig:
     quantisation: str = "none"
     full_precision_layers: tuple[str, ...] = ()
     precision: str = "float32"
+    split_digits: bool = False
     from_scratch: bool = False
 
     def __post_init__(self) -> None:
@@ -93,6 +96,14 @@ class TrainingConfig:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise TrainingError(f"{name} = {value}: must be above 0")
+        for name in ("learning_rate", "clip_norm"):
+            if not getattr(self, name) > 0:
+                raise TrainingError(f"{name} = {getattr(self, name)}: must be above 0")
+        if not self.weight_decay >= 0.0 or not 0.0 <= self.dropout < 1.0:
+            raise TrainingError(
+                f"weight_decay = {self.weight_decay}, dropout = {self.dropout}: at least 0, and "
+                "dropout below 1"
+            )
         for name in ("rank", "tokens_per_step", "tokens_per_microbatch", "max_atoms"):
             if getattr(self, name) < 1:
                 raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")

@@ -55,7 +55,7 @@ def train(
     import torch
 
     _refuse_another_config(run, config)
-    tokenizer = load_tokenizer(base_folder)
+    tokenizer = load_tokenizer(base_folder, split_digits=config.split_digits)
     tokens = symbol_tokens(tokenizer)
     rows = read_table(table)
     source = BatchStream(rows, tokenizer, config)

@@ -76,7 +76,15 @@ def read_table(path: Path) -> list[CrystalRow]:
         raise TableError(
             f"{path}: lacks the column(s) {', '.join(missing)}; make it with `crystal-llm data`"
         )
-    return [_row(*values) for values in zip(*(frame[name] for name in COLUMNS), strict=True)]
+    rows = []
+    for values in zip(*(frame[name] for name in COLUMNS), strict=True):
+        try:
+            rows.append(_row(*values))
+        except (TypeError, ValueError, IndexError) as error:
+            raise TableError(
+                f"{path}: row {len(rows)} ({values[0]}) is not as docs/training.md has it: {error}"
+            ) from error
+    return rows
 
 
 def write_table(rows: list[CrystalRow], path: Path) -> None:
@@ -114,6 +122,8 @@ def write_table(rows: list[CrystalRow], path: Path) -> None:
 def _row(*values: Any) -> CrystalRow:
     identity, formula, group, lengths, angles, species, flat, formation, hull, gap, split = values
     flat = [float(value) for value in flat]
+    if len(flat) != 3 * len(species):
+        raise ValueError(f"{len(flat)} fractional coordinates for {len(species)} sites")
     return CrystalRow(
         material_id=str(identity),
         formula=str(formula),

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from crystal_llm.errors import CrystalLLMError
+from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.infill.distribution import MAX_TRANSLATIONS, TRANSLATIONS, ElementDistribution
 from crystal_llm.infill.filters import Constraints, ElementVerdicts, verdicts
 from crystal_llm.infill.masks import groups
@@ -74,7 +74,10 @@ def show_answer(place: Place) -> None:
             "masked together, so the elements that stay sway its answer."
         )
     question_id = queue.questions.ask(question)
-    answer = _known(queue.questions, question_id)
+    try:
+        answer = _known(queue.questions, question_id)
+    except JobError as error:  # of another version; it can be asked again
+        answer = InfillAnswer(failure=str(error))
     if answer is None:
         _wait(question_id)
     elif answer.failure is not None:
@@ -131,9 +134,13 @@ def _wait(question_id: str) -> None:
 
 @st.fragment(run_every=ROUND_SECONDS)
 def _wait_for_rest(question_id: str) -> None:
-    st.caption(":material/hourglass_top: Other origins are being read, then elements can be taken.")
+    queue = job_queue()
     try:
-        if _comes(job_queue().questions, question_id, whole=True):
+        if warn_without_worker(queue):
+            st.caption(
+                ":material/hourglass_top: Other origins are being read, then elements can be taken."
+            )
+        if _comes(queue.questions, question_id, whole=True):
             st.rerun()
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))

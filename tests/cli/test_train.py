@@ -56,6 +56,10 @@ def test_what_cannot_be_trained_is_one_line_and_leaves_nothing(table, config, tm
         ([str(run), *given, "--total-tokens=0", "--base-folder=/nowhere"], "above 0"),
         ([str(run), f"--config={table}", f"--table={table}"], "not a readable training config"),
         ([str(run), "--plot=curves.png"], "holds no readable metrics"),
+        ([str(run), "--plot=/nowhere/curves.png"], "/nowhere"),
+        ([str(table), *given], "is a file; RUN is the folder of a run"),
+        ([str(run), *given, "--threads=-2"], "--threads -2: at least 1"),
+        ([str(run), *given, "--validation-crystals=-1"], "--validation-crystals -1: at least 0"),
     ):
         assert main(["train", *arguments]) == 2
         lines = capfd.readouterr().err.strip().splitlines()

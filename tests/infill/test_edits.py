@@ -85,6 +85,11 @@ def test_scaling_is_undone(crystal, factor):
     assert back.lengths_angstrom == pytest.approx(crystal.lengths_angstrom)
 
 
+TOO_CLOSE = PlainCrystal(
+    (3.0, 3.2, 3.4), (90, 90, 90), ("N", "N"), ((0.02, 0.0, 0.33), (0.1, 0.14, 0.27))
+)
+
+
 def test_standard_cells_of_rock_salt(rock_salt):
     primitive = primitive_cell(rock_salt)
     assert sorted(primitive.crystal.species) == ["Cl", "Na"]
@@ -168,6 +173,7 @@ def test_selecting_nothing_leaves_the_lattice(rock_salt):
         (lambda one: supercell(one, (10, 10, 10)), "at most 200"),
         (lambda one: scale_lattice(one, 5.0), "from 0.5 to 2"),
         (lambda one: symmetrise(one, 0.0), "above 0"),
+        (lambda one: symmetrise(TOO_CLOSE, 0.5), "puts two sites on one"),
         (lambda one: primitive_cell(one, -1.0), "above 0"),
         (lambda one: equivalent_sites(one, 9), "0 to 7"),
         (lambda one: rescale_by_radii(one, select(one, [0])), "same sites"),

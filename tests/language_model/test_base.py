@@ -101,6 +101,19 @@ def test_the_hub_comes_last_at_the_cards_revision(configured, weights, hub):
     assert hub == [("somebody/tiny", "abc")]
 
 
+def test_hashes_of_the_wheel_do_not_bar_the_hub_but_the_hubs_own_do(configured, weights, hub):
+    right = sha256_of(weights / "model.safetensors")
+    source = replace(
+        NOWHERE, hub="somebody/tiny", wheel_file="tiny.gguf", sha256={"tiny.gguf": "0" * 64}
+    )
+    assert base_folder(source, configured) == weights
+    known = replace(source, sha256=source.sha256 | {"model.safetensors": right})
+    assert base_folder(known, configured) == weights
+    other = replace(source, sha256={"model.safetensors": "0" * 64})
+    with pytest.raises(WeightsError, match="damaged, half-written or another one"):
+        base_folder(other, configured)
+
+
 def test_without_any_source_the_error_lists_what_was_tried(configured, monkeypatch):
     def no_network(*_, **__):
         raise ConnectionError("no route to host")

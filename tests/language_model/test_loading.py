@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
@@ -93,6 +94,31 @@ def test_a_model_is_loaded_once_for_the_same_choices(card, configured):
     assert small is not first
     assert small.quantisation == "int8"
     assert small.decoder.weight_bytes < first.decoder.weight_bytes
+
+
+def test_a_card_for_the_cpus_int8_is_whole_numbers_on_a_gpu(card, configured, monkeypatch):
+    asked = []
+
+    def load(card, quantisation, device, chosen):
+        asked.append((quantisation, device))
+
+    monkeypatch.setattr("crystal_llm.language_model.loading._load", load)
+    monkeypatch.setattr("crystal_llm.language_model.loading._loaded", {})
+    name = card(quantisation="int8")
+    load_model(name, configured=configured)
+    load_model(name, device="cuda", configured=configured)
+    load_model(name, configured=replace(configured, device="cuda:1"))
+    # Who asks for int8 by name is told that it is the CPU's.
+    load_model(name, quantisation="int8", device="cuda", configured=configured)
+    assert asked == [("int8", "cpu"), ("none", "cuda"), ("none", "cuda:1"), ("int8", "cuda")]
+
+
+def test_a_base_without_a_readable_config_is_one_error(card, configured, tiny_base, tmp_path):
+    folder = tmp_path / "base"
+    shutil.copytree(tiny_base, folder)
+    (folder / "config.json").write_text('{"model_type": "no such"}')
+    with pytest.raises(WeightsError, match="config cannot be read"):
+        load_model(card(), configured=replace(configured, base=folder))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What is trained: a frozen base with an adapter that PEFT knows."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -95,10 +96,25 @@ def test_a_4_bit_base_is_trained_as_it_will_be_used(tiny_base, tokenizer):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"rank": 4}, r"has rank 8 on .*, the config asks for rank 4"),
-        ({"targets": ("q_proj", "v_proj")}, r"asks for rank 8 on \['q_proj', 'v_proj'\]"),
+        ({"rank": 4}, r"has rank 8 and .*, the config asks for rank 4"),
+        ({"targets": ("q_proj", "v_proj")}, r"asks for rank 8 and .* on \['q_proj', 'v_proj'\]"),
+        ({"alpha": 5.0}, "the config asks for rank 8 and alpha 5"),
     ],
 )
 def test_an_adapter_of_another_shape_cannot_be_gone_on_from(changed, said, finished_run, tiny_base):
     with pytest.raises(TrainingError, match=said):
         trainable_model(tiny_base, replace(SHORT_RUN, **changed), "cpu", finished_run / "adapter")
+
+
+def test_layers_that_the_base_lacks_are_one_clear_error(tiny_base):
+    with pytest.raises(TrainingError, match=r"cannot be trained as the config says.*qkv_proj"):
+        trainable_model(tiny_base, replace(SHORT_RUN, targets=("qkv_proj",)), "cpu")
+
+
+def test_a_base_that_was_cut_off_is_one_clear_error(tiny_base, tmp_path):
+    folder = tmp_path / "base"
+    shutil.copytree(tiny_base, folder)
+    (weights,) = folder.glob("*.safetensors")
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(TrainingError, match="cannot be trained"):
+        trainable_model(folder, SHORT_RUN, "cpu")

@@ -70,6 +70,27 @@ def test_what_a_kill_left_unfinished_is_not_taken(tmp_path):
     assert not half.exists()
 
 
+def test_a_removal_that_was_cut_off_leaves_no_checkpoint_to_go_on_from(tmp_path):
+    model = small_model()
+    optimizer = adam(model)
+    train(model, optimizer, 1)
+    save_checkpoint(tmp_path, model, optimizer, Progress(step=1))
+    newest = save_checkpoint(tmp_path, model, optimizer, Progress(step=2))
+    (newest / "progress.json").unlink()
+    assert load_checkpoint(tmp_path, model, optimizer).step == 1
+    assert save_checkpoint(tmp_path, model, optimizer, Progress(step=2)) == newest
+    assert load_checkpoint(tmp_path, model, optimizer).step == 2
+
+
+def test_a_checkpoint_that_stands_is_not_written_again(tmp_path):
+    model = small_model()
+    optimizer = adam(model)
+    folder = save_checkpoint(tmp_path, model, optimizer, Progress(step=1))
+    before = (folder / "state.safetensors").stat().st_mtime_ns
+    assert save_checkpoint(tmp_path, model, optimizer, Progress(step=1)) == folder
+    assert (folder / "state.safetensors").stat().st_mtime_ns == before
+
+
 def test_the_newest_two_are_kept(tmp_path):
     model = small_model()
     for step in (2, 9, 10, 100):

@@ -68,6 +68,9 @@ def test_by_default_every_linear_layer_is_adapted_at_the_papers_alpha():
         ("total_tokens = 1\nquantisation = 'int8'", "use 'none' or 'nf4'"),
         ("total_tokens = 1\nprecision = 'float16'", "use 'float32' or 'bfloat16'"),
         ("total_tokens = 1\nwide_share = 1.5", "from 0 to 1"),
+        ("total_tokens = 1\nlearning_rate = -1.0", "learning_rate = -1.0: must be above 0"),
+        ("total_tokens = 1\nclip_norm = 0.0", "clip_norm = 0.0: must be above 0"),
+        ("total_tokens = 1\ndropout = 2.0", "dropout below 1"),
     ],
 )
 def test_a_bad_config_says_what_is_allowed(written, text, said):

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,6 +69,30 @@ def test_what_is_no_table_is_one_error(tmp_path):
     pd.DataFrame({"formula": ["NaCl"]}).to_parquet(tmp_path / "other.parquet")
     with pytest.raises(TableError, match="lacks the column"):
         read_table(tmp_path / "other.parquet")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("fractional_coordinates", [[0.0, 0.0, 0.0], [0.5, 0.5, 0.5]], "row 0"),
+        ("fractional_coordinates", [0.0, 0.0, 0.0], "3 fractional coordinates for 2 sites"),
+        ("lengths_angstrom", None, "row 0"),
+        ("spacegroup_number", "Fm-3m", "row 0.*Fm-3m"),
+    ],
+)
+def test_a_row_that_is_no_crystal_is_named(column, value, said, tmp_path):
+    columns = {
+        "material_id": "one", "formula": "NaCl", "spacegroup_number": 225,
+        "lengths_angstrom": [4.0, 4.0, 4.0], "angles_degrees": [60.0, 60.0, 60.0],
+        "species": ["Na", "Cl"], "fractional_coordinates": [0.0, 0.0, 0.0, 0.5, 0.5, 0.5],
+        "formation_energy_ev_per_atom": -2.0, "energy_above_hull_ev_per_atom": 0.0,
+        "band_gap_ev": 5.0, "split": "train",
+    }  # fmt: skip
+    pd.DataFrame([columns]).to_parquet(tmp_path / "good.parquet")
+    assert len(read_table(tmp_path / "good.parquet")) == 1
+    pd.DataFrame([columns | {column: value}]).to_parquet(tmp_path / "bad.parquet")
+    with pytest.raises(TableError, match=said):
+        read_table(tmp_path / "bad.parquet")
 
 
 def test_the_documented_way_to_write_a_table_works(tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from ui_pages import open_page
 
+from crystal_llm.errors import JobError
 from crystal_llm.infill.distribution import ElementDistribution
 from crystal_llm.infill.gallery import GALLERY, prototype
 from crystal_llm.infill.masks import groups
@@ -140,10 +141,29 @@ def test_a_first_look_is_drawn_before_elements_can_be_taken(library, answered):
     shown = page(entry=entry.id, mask="0")
     assert any("a first look" in one.value for one in shown.caption)
     assert not any("infill-take" in (one.key or "") for one in shown.button_group)
+    assert "No worker is running" in shown.warning[0].value, "the rest would never come"
     answered["answer"] = whole
     shown.run()
     assert any("averaged over 2 origins" in one.value for one in shown.caption)
     assert take(shown).options
+
+
+def test_an_answer_that_cannot_be_read_can_be_asked_for_again(library, monkeypatch):
+    def answer(self, question_id):
+        raise JobError("the stored answer cannot be read (a strange key): ask again")
+
+    monkeypatch.setattr("crystal_llm.jobs.questions.Questions.answer", answer)
+    entry = library.add(Draft("uploaded", SALT))
+    shown = page(entry=entry.id, mask="0")
+    assert "cannot be read" in shown.error[0].value
+    asked = []
+    monkeypatch.setattr(
+        "crystal_llm.jobs.questions.Questions.ask",
+        lambda self, question, again=False: asked.append(again) or "id",
+    )
+    button(shown, "infill-again").click()
+    shown.run()
+    assert True in asked
 
 
 def take(shown):
