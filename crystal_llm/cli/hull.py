@@ -17,8 +17,8 @@ from crystal_llm.cli.judge import (
     relaxation_settings,
 )
 from crystal_llm.cli.structure_inputs import check_inputs, is_json_lines
-from crystal_llm.errors import PotentialError, RequestError, StabilityError, StructureFileError
-from crystal_llm.relaxation.potentials import DEFAULT_POTENTIAL
+from crystal_llm.errors import PotentialError, RequestError, StructureFileError
+from crystal_llm.relaxation.potentials import DEFAULT_POTENTIAL, potential_card
 
 if TYPE_CHECKING:
     from crystal_llm.energy_method import EnergyMethod
@@ -45,6 +45,7 @@ class _Phase:
         energy_ev_per_atom: Its energy; None where it failed.
         method: What made the energy.
         failure: Why there is none.
+        converged: Whether its relaxation was; None where it was not relaxed here.
     """
 
     id: str
@@ -52,6 +53,7 @@ class _Phase:
     energy_ev_per_atom: float | None = None
     method: EnergyMethod | None = None
     failure: str | None = None
+    converged: bool | None = None
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -94,8 +96,10 @@ def run(args: argparse.Namespace) -> Report:
     named, args.potential = args.potential, args.potential or DEFAULT_POTENTIAL
     reference = reference_of(args)
     if alone:
-        _check_named(named, reference, args.across_potentials)
-        phases = [_Phase(args.formula, args.formula, args.energy, reference.method)]
+        # A formula's energy is of the reference's method, unless another is named.
+        of_reference = named in (None, reference.method.potential)
+        method = reference.method if of_reference else potential_card(args.potential).method
+        phases = [_Phase(args.formula, args.formula, args.energy, method)]
     else:
         phases = _phases(args)
     placed: list[tuple[_Phase, HullResult | None]] = []
@@ -115,16 +119,6 @@ def run(args: argparse.Namespace) -> Report:
     return _report(placed, reference)
 
 
-def _check_named(named: str | None, reference: Reference, across_potentials: bool) -> None:
-    """A formula's energy is of the reference's method, unless another is named."""
-    potential = reference.method.potential
-    if named not in (None, potential) and not across_potentials:
-        raise StabilityError(
-            f"the energy is of {named}, the reference of {potential}: energies of two potentials "
-            "do not compare; use a reference of the same potential"
-        )
-
-
 def _phases(args: argparse.Namespace) -> list[_Phase]:
     """The phases of all files in their order, failed ones with their reason."""
     from crystal_llm.evaluation.validity import formula_of
@@ -138,8 +132,10 @@ def _phases(args: argparse.Namespace) -> list[_Phase]:
             if is_json_lines(path):
                 for row in read_relaxed(path):
                     formula = None if row.crystal is None else formula_of(row.crystal.species)
+                    energy, relaxation = row.energy_ev_per_atom, row.relaxation
+                    converged = None if relaxation is None else relaxation.converged
                     phases.append(
-                        _Phase(row.id, formula, row.energy_ev_per_atom, row.method, row.failure)
+                        _Phase(row.id, formula, energy, row.method, row.failure, converged)
                     )
                 continue
             try:
@@ -199,7 +195,8 @@ def _relaxed(crystals: list[PlainCrystal], args: argparse.Namespace) -> Iterator
     for place, crystal in enumerate(crystals):
         result = results[place]
         formula = None if result.relaxed is None else formula_of(crystal.species)
-        yield _Phase("", formula, result.energy_ev_per_atom, result.method, result.failure)
+        energy, method = result.energy_ev_per_atom, result.method
+        yield _Phase("", formula, energy, method, result.failure, result.converged)
 
 
 def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference) -> Report:
@@ -209,11 +206,12 @@ def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference
         if result is None:
             lines.append(f"{phase.id}: no energy above hull: {phase.failure}")
             blank = {"formula": phase.formula, "e_above_hull_ev_per_atom": None}
-            records.append({"id": phase.id, **blank, "reason": phase.failure})
+            told = {"reason": phase.failure, "converged": phase.converged}
+            records.append({"id": phase.id, **blank, **told})
         else:
-            first, *others = _lines(result)
+            first, *others = _lines(result, phase.converged)
             lines += [f"{phase.id}: {first}", *others]
-            records.append({"id": phase.id, **result.as_dict()})
+            records.append({"id": phase.id, **result.as_dict(), "converged": phase.converged})
     placed_count = sum(one["e_above_hull_ev_per_atom"] is not None for one in records)
     known = next((result for _, result in placed if result is not None), None)
     if known is not None:
@@ -222,7 +220,7 @@ def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference
     return Report(tuple(lines), {"placed": placed_count, "rows": records}, int(not placed_count))
 
 
-def _lines(result: HullResult) -> list[str]:
+def _lines(result: HullResult, converged: bool | None = None) -> list[str]:
     above = result.energy_above_hull_ev_per_atom
     if above is None:
         return [f"{result.formula}: no energy above hull: {result.reason}"]
@@ -231,7 +229,8 @@ def _lines(result: HullResult) -> list[str]:
         f"{part.fraction:.4g} {part.formula} ({part.material_id})" for part in result.decomposition
     )
     return [
-        f"{result.formula}: {above:z.4f} eV/atom, {where}",
+        f"{result.formula}: {above:z.4f} eV/atom, {where}"
+        + (", relaxation not converged" if converged is False else ""),
         f"stable there (fractions of atoms): {mixture}",
         f"{result.n_reference_phases} reference phases within its chemical system",
     ]

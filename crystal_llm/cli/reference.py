@@ -97,6 +97,9 @@ def run_build(args: argparse.Namespace) -> Report:
         reference = reading.reference
         read = {"n_rows": reading.n_rows, "without_energy": reading.without_energy}
     write_reference(reference, args.out)
+    if args.structures is not None:
+        # Hours of computing: kept until what was made of them is on the disk.
+        _journal_beside(args.out).unlink()
     lines, data = _told(reference)
     if read:
         lines = (f"read {read['n_rows']} rows, {read['without_energy']} without energy", *lines)
@@ -139,15 +142,20 @@ def _computed(args: argparse.Namespace) -> Reference:
         for one in reading.crystals
         if isinstance(one.content, PlainCrystal)
     ]
-    journal = args.out.with_name(args.out.name + ".journal")
     energies = compute_energies(
-        crystals, args.potential, journal, processes=args.processes, progress=Countdown("computed")
+        crystals,
+        args.potential,
+        _journal_beside(args.out),
+        processes=args.processes,
+        progress=Countdown("computed"),
     )
     source = args.source or args.structures.name
     notes = f"{len(reading.failures)} rows that are no crystal" if reading.failures else ""
-    reference = reference_of(energies, args.potential, source, notes)
-    journal.unlink()
-    return reference
+    return reference_of(energies, args.potential, source, notes)
+
+
+def _journal_beside(out: Path) -> Path:
+    return out.with_name(out.name + ".journal")
 
 
 def _fetched(args: argparse.Namespace) -> Reference:

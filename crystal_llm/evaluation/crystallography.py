@@ -136,6 +136,15 @@ def symmetry(crystal: PlainCrystal, tolerance_angstrom: float) -> Symmetry | Non
     )
 
 
+def too_large_for_powder(
+    crystal: PlainCrystal, two_theta_degrees: tuple[float, float] = (5.0, 90.0)
+) -> bool:
+    """Whether a powder pattern would take longer than somebody waits."""
+    reach = 2.0 * np.sin(np.radians(two_theta_degrees[1] / 2.0)) / COPPER_K_ALPHA_ANGSTROM
+    points = 4.0 / 3.0 * np.pi * reach**3 * volume_cubic_angstrom(crystal)
+    return bool(len(crystal.species) > MAX_POWDER_SITES or points > MAX_REFLECTIONS)
+
+
 def powder_pattern(
     crystal: PlainCrystal, two_theta_degrees: tuple[float, float] = (5.0, 90.0)
 ) -> tuple[Reflection, ...]:
@@ -147,12 +156,10 @@ def powder_pattern(
 
     Returns:
         The lines of at least half a per cent of the strongest, by angle; empty where the
-        cell is too large to be computed while somebody waits.
+        cell is too large (:func:`too_large_for_powder`), where no scattering coefficients
+        of an element are known, as of Es, and where no reflection lies in the range.
     """
-    wavelength = COPPER_K_ALPHA_ANGSTROM
-    reach = 2.0 * np.sin(np.radians(two_theta_degrees[1] / 2.0)) / wavelength
-    points = 4.0 / 3.0 * np.pi * reach**3 * volume_cubic_angstrom(crystal)
-    if len(crystal.species) > MAX_POWDER_SITES or points > MAX_REFLECTIONS:
+    if too_large_for_powder(crystal, two_theta_degrees):
         return ()
     from pymatgen.analysis.diffraction.xrd import XRDCalculator
 
@@ -160,9 +167,12 @@ def powder_pattern(
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pattern = XRDCalculator(wavelength).get_pattern(
-            structure(crystal), two_theta_range=two_theta_degrees
-        )
+        try:
+            pattern = XRDCalculator(COPPER_K_ALPHA_ANGSTROM).get_pattern(
+                structure(crystal), two_theta_range=two_theta_degrees
+            )
+        except ValueError:  # so pymatgen says both: no coefficients, and no reflections
+            return ()
     return tuple(
         Reflection(
             float(angle),

@@ -16,8 +16,10 @@ ENDINGS = {
 }
 """Formats that are read, as a reader calls them, with the ending that stands for each."""
 
+# Blanks without the end of the line: with it, blank lines cost the square of their number.
 _CIF = re.compile(
-    r"^\s*(data_|loop_\s*$|_cell_|_atom_site|_symmetry|_space_group)", re.MULTILINE | re.IGNORECASE
+    r"^[^\S\n]*(data_|loop_[^\S\n]*$|_cell_|_atom_site|_symmetry|_space_group)",
+    re.MULTILINE | re.IGNORECASE,
 )
 _THREE_NUMBERS = re.compile(r"(\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?){3}\s*")
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.reduction import from_lattice_matrix
+from crystal_llm.io.reduction import from_lattice_matrix, lattice_matrix
 from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
@@ -92,7 +92,8 @@ def parse_structure(text: str, format: str) -> PlainCrystal:
             raise StructureFileError(_explained(error, format)) from error
     for warning in caught:
         _refuse_if_guessed(str(warning.message), text)
-    return _checked(crystal)
+    refuse_duplicates(crystal)
+    return crystal
 
 
 def _from_cif(text: str) -> Structure:
@@ -100,7 +101,7 @@ def _from_cif(text: str) -> Structure:
 
     blocks = [
         block
-        for block in re.split(r"^\s*data_", text, flags=re.MULTILINE)[1:]
+        for block in re.split(r"^[^\S\n]*data_", text, flags=re.MULTILINE)[1:]
         if "_atom_site_fract_x" in block
     ]
     if not blocks:
@@ -192,7 +193,7 @@ def _from_json(text: str) -> PlainCrystal:
         species.append(_ISOTOPES.get(occupants[0]["element"], occupants[0]["element"]))
         positions.append([float(value) for value in site["abc"]])
     matrix = np.array(record["lattice"]["matrix"], dtype=float)
-    return _finite(matrix, species, np.array(positions, dtype=float).reshape(-1, 3))
+    return checked_crystal(matrix, species, np.array(positions, dtype=float).reshape(-1, 3))
 
 
 def _plain(structure: Structure) -> PlainCrystal:
@@ -203,10 +204,22 @@ def _plain(structure: Structure) -> PlainCrystal:
             raise _disordered(index, site.species_string)
     symbols = [site.specie.symbol for site in structure]
     species = [_ISOTOPES.get(symbol, symbol) for symbol in symbols]
-    return _finite(np.array(structure.lattice.matrix), species, np.array(structure.frac_coords))
+    matrix, positions = np.array(structure.lattice.matrix), np.array(structure.frac_coords)
+    return checked_crystal(matrix, species, positions)
 
 
-def _finite(matrix: np.ndarray, species: list[str], positions: np.ndarray) -> PlainCrystal:
+def checked_crystal(matrix: np.ndarray, species: list[str], positions: np.ndarray) -> PlainCrystal:
+    """The crystal of a lattice and its sites, if a crystal text can say it.
+
+    Args:
+        matrix: Lattice vectors as rows, Å, shape (3, 3).
+        species: Element symbols, one a site.
+        positions: Fractional coordinates, shape (n, 3).
+
+    Raises:
+        StructureFileError: Something is no number or no element, there are no atoms or too
+            many, or the cell is too thin or too long.
+    """
     if matrix.shape != (3, 3):
         raise StructureFileError("the lattice is not three vectors of three numbers")
     if not np.isfinite(matrix).all():
@@ -234,15 +247,26 @@ def _finite(matrix: np.ndarray, species: list[str], positions: np.ndarray) -> Pl
     return from_lattice_matrix(matrix, species, positions)
 
 
-def _checked(crystal: PlainCrystal) -> PlainCrystal:
-    closest = closest_pair(crystal, TOO_CLOSE_ANGSTROM)
-    if closest is not None:
-        first, second, distance = closest
+def refuse_duplicates(crystal: PlainCrystal) -> None:
+    """Refuses two atoms at one place in a crystal that :func:`checked_crystal` made.
+
+    Raises:
+        StructureFileError: Names the two nearest sites.
+    """
+    positions = np.array(crystal.fractional_coordinates)
+    apart = positions[:, None] - positions
+    # A cell is ten times as thick as this distance, so the rounded image is the nearest. The
+    # search of closest_pair would take memory with the volume of the cell, without limit.
+    apart -= np.round(apart)
+    distances = np.linalg.norm(apart @ lattice_matrix(crystal), axis=2)
+    np.fill_diagonal(distances, np.inf)
+    first, second = divmod(int(distances.argmin()), len(positions))
+    if distances[first, second] < TOO_CLOSE_ANGSTROM:
         raise StructureFileError(
             f"sites {first} ({crystal.species[first]}) and {second} ({crystal.species[second]}) "
-            f"are {distance:.4f} Å apart: one atom written twice? Remove one of them"
+            f"are {distances[first, second]:.4f} Å apart: one atom written twice? Remove one of "
+            "them"
         )
-    return crystal
 
 
 def closest_pair(crystal: PlainCrystal, within_angstrom: float) -> tuple[int, int, float] | None:

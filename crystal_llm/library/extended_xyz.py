@@ -11,11 +11,13 @@ import re
 import numpy as np
 
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.reduction import from_lattice_matrix, lattice_matrix
+from crystal_llm.io.reduction import lattice_matrix
+from crystal_llm.io.structure_parsing import MAX_ATOMS, checked_crystal, refuse_duplicates
 from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
-MAX_ATOMS = 1000
+# Python refuses to read numbers of some thousand digits; none that is meant has so many.
+MAX_DIGITS = 6
 
 _KNOWN = frozenset(ELEMENTS)
 _LATTICE = re.compile(r'Lattice\s*=\s*"([^"]*)"', re.IGNORECASE)
@@ -42,11 +44,12 @@ def read_extended_xyz(text: str) -> PlainCrystal:
     """The first crystal of an extended XYZ file.
 
     Raises:
-        StructureFileError: It holds none, or one that is not periodic or too large.
+        StructureFileError: It holds none, or one that is not periodic, too large, too thin,
+            or has two atoms at one place.
     """
     lines = text.splitlines()
     count = lines[0].strip() if lines else ""
-    if not count.isascii() or not count.isdecimal() or not 1 <= int(count) <= MAX_ATOMS:
+    if not _is_small_number(count) or not 1 <= int(count) <= MAX_ATOMS:
         raise StructureFileError(f"must be the number of atoms, from 1 to {MAX_ATOMS}", 1)
     atoms = int(count)
     if len(lines) < atoms + 2:
@@ -70,7 +73,9 @@ def read_extended_xyz(text: str) -> PlainCrystal:
         species.append(words[symbol_column])
         positions.append(_numbers(words[position_column : position_column + 3], 3, number))
     fractional = np.array(positions) @ np.linalg.inv(matrix)
-    return from_lattice_matrix(matrix, species, fractional)
+    crystal = checked_crystal(matrix, species, fractional)
+    refuse_duplicates(crystal)
+    return crystal
 
 
 def _columns(comment: str) -> tuple[int, int]:
@@ -80,13 +85,17 @@ def _columns(comment: str) -> tuple[int, int]:
     places: dict[str, int] = {}
     column = 0
     for name, width in zip(parts[0::3], parts[2::3], strict=False):
-        if not width.isdecimal():
+        if not _is_small_number(width):
             raise StructureFileError("Properties cannot be read", 2)
         places[name.lower()] = column
         column += int(width)
     if "species" not in places or "pos" not in places:
         raise StructureFileError("Properties name no species or no pos", 2)
     return places["species"], places["pos"]
+
+
+def _is_small_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) <= MAX_DIGITS
 
 
 def _numbers(words: list[str], count: int, line: int) -> list[float]:

@@ -6,9 +6,11 @@ is computed is written to a journal at once, so a run of hours that was killed g
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import PotentialError, StabilityError
+from crystal_llm.io.record_json import to_plain
 from crystal_llm.relaxation.potentials import load_potential, potential_card
 from crystal_llm.settings import settings
 from crystal_llm.stability.reference import Provenance, Reference, build_reference
@@ -68,8 +71,8 @@ def compute_energies(
     Args:
         crystals: The crystals, named uniquely.
         potential: Name of the potential.
-        journal: File that keeps what is done; a journal of the same potential is gone on
-            from.
+        journal: File that keeps what is done; a journal of the same potential and crystals
+            is gone on from.
         processes: Processes at once, one thread each; None for one a core.
         progress: Called with the crystals done and their number.
 
@@ -78,10 +81,15 @@ def compute_energies(
 
     Raises:
         PotentialError: No such potential, or it cannot be loaded.
-        StabilityError: The journal is of another potential.
+        StabilityError: Two crystals have one name, or the journal is of another potential or
+            of other crystals.
     """
     method = potential_card(potential).method
-    done = {one.material_id: one for one in _open_journal(journal, method)}
+    for name, count in Counter(one.material_id for one in crystals).most_common(1):
+        if count > 1:
+            told = f"{count} crystals are called {name}: give each its own material_id"
+            raise StabilityError(told)
+    done = {one.material_id: one for one in _open_journal(journal, method, crystals)}
     waiting = [one for one in crystals if one.material_id not in done]
     chunks = [waiting[first : first + CHUNK] for first in range(0, len(waiting), CHUNK)]
     with journal.open("a", encoding="utf-8") as handle:
@@ -155,20 +163,23 @@ def _record(one: ComputedEnergy) -> list[Any]:
     return [one.material_id, one.formula, one.energy_ev_per_atom, one.failure]
 
 
-def _open_journal(journal: Path, method: EnergyMethod) -> list[ComputedEnergy]:
+def _open_journal(
+    journal: Path, method: EnergyMethod, crystals: Sequence[KnownCrystal]
+) -> list[ComputedEnergy]:
     """What a journal holds; begins it where there is none.
 
     Raises:
-        StabilityError: It is of another potential, or no journal.
+        StabilityError: It is of another potential or of other crystals, or no journal.
     """
-    first = json.dumps(method.as_dict()) + "\n"
+    first = json.dumps({"crystals_sha256": _digest(crystals), **method.as_dict()}) + "\n"
     try:
         held = journal.read_text(encoding="utf-8") if journal.exists() else ""
         # A kill may have cut the last line.
         lines = held[: held.rfind("\n") + 1].splitlines(keepends=True) or [first]
         if lines[0] != first:
             raise StabilityError(
-                f"{journal}: is no journal of {method}; delete it or name another file"
+                f"{journal}: is no journal of these crystals by {method}; delete it or name "
+                "another file"
             )
         done = [ComputedEnergy(*json.loads(line)) for line in lines[1:]]
         journal.parent.mkdir(parents=True, exist_ok=True)
@@ -180,3 +191,12 @@ def _open_journal(journal: Path, method: EnergyMethod) -> list[ComputedEnergy]:
     except (ValueError, TypeError) as error:
         raise StabilityError(f"{journal}: is damaged ({error}); delete it to begin anew") from error
     return done
+
+
+def _digest(crystals: Sequence[KnownCrystal]) -> str:
+    """A hash of the crystals: another table may give the same names to others."""
+    # One by one: a table of 150,000 crystals would be several hundred megabytes of JSON.
+    digest = hashlib.sha256()
+    for one in crystals:
+        digest.update(json.dumps(to_plain(one)).encode() + b"\n")
+    return digest.hexdigest()

@@ -23,6 +23,9 @@ from crystal_llm.stability.reference import ChemicalSystem, Reference
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
+# A phase this close to the hull (eV/atom) lies on it.
+ON_HULL_EV_PER_ATOM = 1e-8
+
 
 @dataclass(frozen=True, slots=True)
 class DecompositionPart:
@@ -200,6 +203,8 @@ def _place(
     else:
         mixture = _lowest(amounts, system)
         above = energy - mixture.energy_ev_per_atom
+        # What rounding leaves of a phase on the hull is neither above nor below it.
+        above = 0.0 if abs(above) < ON_HULL_EV_PER_ATOM else above
         parts = _parts(mixture, system, reference)
     return HullResult(
         formula=reduced_formula(amounts),

@@ -100,8 +100,9 @@ def place_candidates(
 
 def candidates_text(rows: Iterable[tuple[str, str, float | None]]) -> str:
     """Rows (name, formula, energy) as they stand in a URL: ``name:formula:energy``, by ``;``."""
+    # Fewer digits would put a phase that lies on the hull below or above it.
     return ";".join(
-        ":".join((re.sub("[:;]", " ", name), re.sub("[:;]", "", formula), f"{energy:g}"))
+        ":".join((re.sub("[:;]", " ", name), re.sub("[:;]", "", formula), f"{energy:.12g}"))
         for name, formula, energy in rows
         if formula and energy is not None
     )

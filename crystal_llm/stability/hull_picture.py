@@ -19,9 +19,8 @@ import numpy as np
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.amounts import element_amounts
 from crystal_llm.stability.corners import Corners, element_corners
-from crystal_llm.stability.hull import HullResult
+from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM, HullResult
 from crystal_llm.stability.known_phases import (
-    ON_HULL_EV_PER_ATOM,
     SYSTEMS_KEPT,
     KnownPhases,
     known_phases,

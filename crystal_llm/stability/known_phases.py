@@ -15,7 +15,12 @@ import numpy as np
 
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.amounts import reduced_formula
-from crystal_llm.stability.hull import DecompositionPart, PhaseEnergy, energies_above_hull
+from crystal_llm.stability.hull import (
+    ON_HULL_EV_PER_ATOM,
+    DecompositionPart,
+    PhaseEnergy,
+    energies_above_hull,
+)
 from crystal_llm.stability.lower_hull import lower_hull
 from crystal_llm.stability.reference import Reference
 
@@ -24,8 +29,6 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 # Beyond so many elements a hull has too many facets to list; linear programs take over.
 MOST_WITH_FACETS = 4
 SYSTEMS_KEPT = 32
-# A known phase this close to the hull (eV/atom) lies on it.
-ON_HULL_EV_PER_ATOM = 1e-8
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 # A wall of the drawing has no slope: this part of its unit normal along the energy is none.
 STEEPEST = 1e-9
+# Facets whose planes lie so near to one another at a composition (eV/atom) are one flat face.
+COPLANAR_EV_PER_ATOM = 1e-9
 # A phase that holds less of the mixture than this is not in it.
 SMALLEST_FRACTION = 1e-7
 
@@ -42,9 +44,13 @@ class LowerHull:
 
     def mixture(self, fractions: Array) -> tuple[tuple[int, float], ...]:
         """Points of the mixture at one composition, shape (n,), with their parts."""
-        facet = int((self.potentials @ fractions).argmax())
-        parts = fractions @ self.inverses[facet]
-        pairs = sorted(zip((-parts).tolist(), self.facets[facet].tolist(), strict=True))
+        heights = self.potentials @ fractions
+        # Of the facets of a flat face, all as high there, one holds the composition.
+        tied = np.flatnonzero(heights > heights.max() - COPLANAR_EV_PER_ATOM)
+        every = fractions @ self.inverses[tied]
+        best = int(every.min(axis=1).argmax())
+        parts, corners = every[best], self.facets[tied[best]]
+        pairs = sorted(zip((-parts).tolist(), corners.tolist(), strict=True))
         return tuple((place, -part) for part, place in pairs if -part > SMALLEST_FRACTION)
 
 

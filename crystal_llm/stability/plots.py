@@ -133,8 +133,10 @@ def _ternary(picture: HullPicture, colours: Palette) -> go.Figure:
 def _ternary_depth(picture: HullPicture, colours: Palette) -> go.Figure:
     corners = triangle()
     phases = (*picture.stable, *picture.unstable, *picture.candidates)
-    deepest = min(phase.formation_energy_ev_per_atom for phase in phases)
-    scale = DEPTH / max(-deepest, 1e-3)
+    energies = [phase.formation_energy_ev_per_atom for phase in phases]
+    deepest = min(energies)
+    # Where no compound is stable, what lies above the elements would stand as a tower.
+    scale = DEPTH / max(-deepest, max(energies), 1e-3)
 
     def position(phase: PicturedPhase) -> tuple[float, ...]:
         x, y = (np.array(phase.atomic_fractions) @ corners).tolist()

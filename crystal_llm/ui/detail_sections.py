@@ -13,6 +13,7 @@ from crystal_llm.evaluation.crystallography import (
     density_grams_per_cubic_centimetre,
     powder_pattern,
     symmetry,
+    too_large_for_powder,
     volume_cubic_angstrom,
 )
 from crystal_llm.theme import Theme
@@ -166,19 +167,23 @@ def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
 
 def powder_section(facts: CrystalFacts, key: str) -> None:
     """The powder pattern; of both crystals where there are two."""
-    patterns = [
-        (name, found_pattern(crystal_hash(crystal), crystal))
+    crystals = [
+        (name, crystal)
         for name, crystal in (
             ("relaxed" if facts.after else "as it is", facts.crystal),
             ("before relaxation", facts.before if facts.after else None),
         )
         if crystal is not None
     ]
+    patterns = [(name, found_pattern(crystal_hash(one), one)) for name, one in crystals]
     shown = [(name, lines) for name, lines in patterns if lines]
     if not shown:
         st.caption(
             f"No pattern: the cell has more than {MAX_POWDER_SITES} sites or is too large to "
             "compute while you wait. Try its primitive cell."
+            if any(too_large_for_powder(crystal) for _, crystal in crystals)
+            else "No pattern: the X-ray scattering of an element is not tabulated, or no "
+            "reflection lies between 5 and 90°."
         )
         return
     figure = powder_figure(shown, theme=page_theme())

@@ -8,12 +8,13 @@ import streamlit as st
 
 from crystal_llm.errors import StabilityError
 from crystal_llm.settings import settings
+from crystal_llm.stability.amounts import element_amounts
 from crystal_llm.stability.competing import competing_phases, reaction
 from crystal_llm.stability.cut_figure import cut_figure
 from crystal_llm.stability.hull import DecompositionPart, decomposition
 from crystal_llm.stability.hull_candidates import PlacedCandidates
 from crystal_llm.stability.hull_question import HullQuestion
-from crystal_llm.stability.known_phases import KnownPhases
+from crystal_llm.stability.known_phases import KnownPhases, known_phases
 from crystal_llm.stability.pseudo_binary import PseudoBinary, pseudo_binary
 from crystal_llm.stability.reference import Reference
 from crystal_llm.stability.reference_catalogue import ReferenceCatalogue
@@ -57,8 +58,10 @@ def say_system(question: HullQuestion, known: KnownPhases, *, first_visit: bool)
     """One sentence above the drawing, and what it means."""
     stable = sum(phase.is_stable for phase in known.phases)
     begin = "An example to begin with: " if first_visit else ""
+    # An element may be left out of the drawing; what is counted is what is drawn.
+    system = "-".join(symbol for symbol in question.elements if symbol in known.elements)
     st.markdown(
-        f"{begin}**{question.system}**, {len(known.phases)} known phases, {stable} of them stable.",
+        f"{begin}**{system}**, {len(known.phases)} known phases, {stable} of them stable.",
         help="A mixture anywhere in the system separates into the stable phases that the lines "
         "about it join. A phase above the hull would gain energy by doing so.",
     )
@@ -82,12 +85,14 @@ def show_chosen(
                    result.decomposition, reference)  # fmt: skip
             return
     if question.formula:
-        _composition(question.formula, known, reference)
+        _composition(question.formula, reference)
     else:
         st.caption("Click a point of the drawing, or a row of the table, to see that phase here.")
 
 
-def _composition(formula: str, known: KnownPhases, reference: Reference) -> None:
+def _composition(formula: str, reference: Reference) -> None:
+    # Of its own elements: the drawing may leave some of them out.
+    known = known_phases(element_amounts(formula), reference)
     phase = next((one for one in known.phases if one.formula == formula), None)
     if phase is not None:
         _phase(formula, phase.material_id, phase.energy_ev_per_atom,

@@ -1,11 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from crystal_llm.cli import hull
 from crystal_llm.cli.command import OneLineParser
-from crystal_llm.energy_method import EnergyMethod
-from crystal_llm.errors import CrystalLLMError, RequestError, StabilityError
+from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
+from crystal_llm.errors import CrystalLLMError, PotentialError, RequestError, StabilityError
 from crystal_llm.relaxation.potentials import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
 from crystal_llm.relaxation.result import RelaxationResult
@@ -58,9 +59,29 @@ def test_without_a_terminal_there_is_a_reason(reference):
 
 def test_an_energy_of_another_potential_is_refused(reference):
     asked = ("--formula", "Li2O", "--energy", -4.8, "--reference", reference)
-    with pytest.raises(StabilityError, match=r"M3GNet.*do not compare"):
-        run(*asked, "--potential", "M3GNet")
+    with pytest.raises(StabilityError, match=r"do not compare.*'chgnet' and 'CHGNet'"):
+        run(*asked, "--potential", "chgnet")
+    with pytest.raises(PotentialError, match="'M3GNot' is unknown"):
+        run(*asked, "--potential", "M3GNot", "--across-potentials")
     assert run(*asked, "--potential", "CHGNet").data["e_above_hull_ev_per_atom"] == 0
+
+
+def test_across_potentials_the_answer_names_both(reference):
+    asked = ("--formula", "Li2O", "--energy", -4.8, "--reference", reference)
+    report = run(*asked, "--potential", "chgnet", "--across-potentials")
+    assert (report.data["potential"], report.data["reference_potential"]) == ("chgnet", "CHGNet")
+    assert report.data["weights_sha256"] == CHGNET.weights_sha256
+
+
+def test_across_potentials_the_rest_must_be_the_same(tmp_path):
+    path = tmp_path / "formation.parquet"
+    rows = [("li", "Li", 0.0), ("o", "O2", 0.0)]
+    write_reference(
+        build_reference(rows, Provenance(MP2020_FORMATION, "a test", "2026-01-02")), path
+    )
+    asked = ("--formula", "Li2O", "--energy", -4.8, "--reference", path)
+    with pytest.raises(StabilityError, match="energy kind"):
+        run(*asked, "--potential", "chgnet", "--across-potentials")
 
 
 @pytest.mark.parametrize(
@@ -132,16 +153,20 @@ def test_relaxed_crystals_are_placed_and_failed_ones_stay(tmp_path, salt_referen
     records = [
         relaxed_record({}, "good", relaxed_result(-3.3), None),
         relaxed_record({}, "bad", None, "line 3: not an element"),
+        relaxed_record({}, "early", replace(relaxed_result(-3.3), converged=False), None),
         {"id": "raw", "text": "", "structure": None, "failure": None},
     ]
     path.write_text("".join(json.dumps(one) + "\n" for one in records))
     report = run(path, "--reference", salt_reference)
-    good, bad, raw = report.data["rows"]
+    good, bad, early, raw = report.data["rows"]
     assert good["e_above_hull_ev_per_atom"] == pytest.approx(0.1)
     assert (good["id"], good["potential"]) == ("good", "chgnet")
     assert (bad["e_above_hull_ev_per_atom"], bad["reason"]) == (None, "line 3: not an element")
     assert "crystal-llm relax" in raw["reason"]
-    assert report.lines[-1] == "1 of 3 placed"
+    assert [one["converged"] for one in (good, bad, early, raw)] == [True, None, False, None]
+    (told,) = [line for line in report.lines if "not converged" in line]
+    assert told == "early: NaCl: 0.1000 eV/atom, above the hull, relaxation not converged"
+    assert report.lines[-1] == "2 of 4 placed"
 
 
 def test_a_structure_file_is_evaluated_as_given(tmp_path, salt_reference):

@@ -8,6 +8,7 @@ import pytest
 from crystal_llm.cli import reference
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.errors import CrystalLLMError, MaterialsProjectError, StabilityError
+from crystal_llm.stability import reference_file
 from crystal_llm.stability.reference_file import read_reference
 
 # The stub server lies beside the tests of crystal_llm.stability.
@@ -82,6 +83,27 @@ def test_a_reference_is_built_of_the_materials_project(tmp_path, monkeypatch):
     assert (report.data["n_phases"], report.data["energy_kind"]) == (3, "total")
     assert len(read_reference(out)) == 3
     assert KEY not in json.dumps(report.data)
+
+
+def test_computed_energies_outlast_a_reference_that_cannot_be_written(tmp_path, monkeypatch):
+    crystals, out = tmp_path / "crystals.parquet", tmp_path / "hull.parquet"
+    cell = {name: [4.0] for name in "abc"} | {name: [60.0] for name in ("alpha", "beta", "gamma")}
+    sites = {"species": [["Na", "Cl"]], "frac_coords": [[0.0] * 3 + [0.5] * 3]}
+    pd.DataFrame({"material_id": ["salt"]} | cell | sites).to_parquet(crystals)
+    asked = ("build", "--structures", crystals, "--potential", "chgnet", "--out", out)
+    journal = tmp_path / "hull.parquet.journal"
+
+    def full(*_):
+        raise StabilityError("no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reference_file, "write_reference", full)
+        with pytest.raises(StabilityError, match="no space left"):
+            run(*asked, "--processes", 1)
+    assert '"salt"' in journal.read_text()
+    assert run(*asked, "--processes", 1).data["n_phases"] == 1
+    assert out.exists()
+    assert not journal.exists()
 
 
 @pytest.mark.parametrize(

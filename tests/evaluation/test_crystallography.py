@@ -6,6 +6,7 @@ from crystal_llm.evaluation.crystallography import (
     density_grams_per_cubic_centimetre,
     powder_pattern,
     symmetry,
+    too_large_for_powder,
     volume_cubic_angstrom,
 )
 from crystal_llm.types import PlainCrystal
@@ -80,3 +81,10 @@ def test_hexagonal_planes_have_three_indices():
 def test_a_cell_too_large_to_wait_for_has_no_pattern():
     vast = PlainCrystal((90.0, 90.0, 90.0), (90.0, 90.0, 90.0), ("Si",), ((0.0, 0.0, 0.0),))
     assert powder_pattern(vast) == ()
+
+
+@pytest.mark.parametrize(("symbol", "length"), [("Es", 4.0), ("Si", 0.5)])
+def test_without_scattering_or_reflections_there_is_no_pattern(symbol, length):
+    crystal = PlainCrystal((length,) * 3, (90.0,) * 3, (symbol,), ((0.0,) * 3,))
+    assert powder_pattern(crystal) == ()
+    assert not too_large_for_powder(crystal)

@@ -29,3 +29,9 @@ def test_formats_are_told_by_their_looks(text, format):
 def test_a_models_own_text_is_a_crystal():
     assert crystal_of_text(f"\n {WRITTEN} \n").species == ("Na", "Cl")
     assert crystal_of_text("NaCl") is None
+
+
+def test_blank_lines_cost_no_more_than_other_text():
+    # With the square of their number it would not end while anybody waits.
+    assert format_of_text("x" + "\n" * 1_000_000 + "y") is None
+    assert format_of_text("x" + "\n" * 1_000_000 + "\t loop_ \r\n") == "CIF"

@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 from cif_texts import cif_text
 from hypothesis import given, settings
@@ -8,7 +9,12 @@ from pymatgen.core import Lattice, Structure
 
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.structure_file import MAX_BYTES, StructureText, decode_content
-from crystal_llm.io.structure_parsing import closest_pair, parse_structure
+from crystal_llm.io.structure_parsing import (
+    checked_crystal,
+    closest_pair,
+    parse_structure,
+    refuse_duplicates,
+)
 from crystal_llm.types import PlainCrystal
 
 GOOD = "Na1 Na 0 0 0 1.0\nCl1 Cl 0.5 0.5 0.5 1.0"
@@ -132,6 +138,21 @@ def test_closest_pair_sees_periodic_images():
     crystal = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.95, 0.0, 0.0)))
     assert closest_pair(crystal, 0.5) == (0, 1, pytest.approx(0.2))
     assert closest_pair(crystal, 0.1) is None
+
+
+def test_blank_lines_of_a_cif_cost_no_more_than_other_text():
+    with pytest.raises(StructureFileError, match="no CIF data block"):
+        parse_structure("x" + "\n" * 1_000_000 + "y", "cif")
+
+
+def test_duplicates_are_found_across_the_cell_and_in_any_cell():
+    for length in (0.2, 4.0, 9999.0):
+        matrix = np.eye(3) * length
+        near = np.array([[0.0] * 3, [0.5] * 3, [1 - 0.005 / length, 0.0, 0.0]])
+        crystal = checked_crystal(matrix, ["Na", "Cl", "Na"], near)
+        with pytest.raises(StructureFileError, match=r"sites 0 \(Na\) and 2 \(Na\) are 0.0050"):
+            refuse_duplicates(crystal)
+        refuse_duplicates(checked_crystal(matrix, ["Na", "Cl"], near[:2]))
 
 
 SEED = Structure(

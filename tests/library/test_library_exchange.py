@@ -93,6 +93,13 @@ def test_bad_files_fail_alone(library):
         ('1\nLattice="4 0 0 0 4 0 0 0 4"\nNa 0 0 nan\n', "line 3: must be 3 numbers"),
         ('1\nLattice="4 0 0 0 4 0 0 0 4"\nNa 0 0\n', "line 3: too few values"),
         ('1\nLattice="4 0 0 0 4 0 0 0 4" Properties=pos:R:3\n0 0 0\n', "name no species"),
+        ("9" * 5000 + "\n", "line 1: must be the number of atoms"),
+        (
+            f'1\nLattice="4 0 0 0 4 0 0 0 4" Properties=pos:R:{"9" * 5000}\n0 0 0\n',
+            "line 2: Properties cannot be read",
+        ),
+        ('1\nLattice="1e4 0 0 0 1e4 0 0 0 1e-8"\nNa 0 0 0\n', "the cell is 1e-08 Å thin"),
+        ('2\nLattice="4 0 0 0 4 0 0 0 4"\nNa 0 0 0\nCl 0 0 4\n', "one atom written twice"),
     ],
 )
 def test_an_xyz_that_is_no_crystal_is_refused_by_line(text, said):

@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from crystal_llm.errors import StabilityError
@@ -46,7 +44,8 @@ def test_energies_come_in_order_and_failures_stay(tmp_path):
 
 def test_a_run_that_was_killed_goes_on(tmp_path):
     journal = tmp_path / "journal"
-    first = json.dumps(potential_card("chgnet").method.as_dict())
+    compute_energies(CRYSTALS, "chgnet", journal, processes=1)
+    first = journal.read_text().splitlines()[0]
     # An energy that the potential would never give: it is not computed again.
     journal.write_text(f'{first}\n["salt", "NaCl", 1.25, null]\n["fluoride", "NaF", -9')
     energies = compute_energies(CRYSTALS, "chgnet", journal, processes=1)
@@ -63,6 +62,22 @@ def test_a_journal_of_something_else_is_refused_and_kept(tmp_path, held):
     with pytest.raises(StabilityError, match="is no journal"):
         compute_energies(CRYSTALS, "chgnet", journal, processes=1)
     assert journal.read_text() == held
+
+
+def test_a_journal_of_other_crystals_of_the_same_names_is_refused_and_kept(tmp_path):
+    journal = tmp_path / "journal"
+    compute_energies(CRYSTALS[1:2], "chgnet", journal, processes=1)
+    held = journal.read_text()
+    with pytest.raises(StabilityError, match="no journal of these crystals"):
+        compute_energies([rock_salt("lonely", "Cl", 4.0)], "chgnet", journal, processes=1)
+    assert journal.read_text() == held
+
+
+def test_two_crystals_of_one_name_are_refused(tmp_path):
+    crystals = [*CRYSTALS, rock_salt("salt", "Br", 4.2)]
+    with pytest.raises(StabilityError, match="2 crystals are called salt"):
+        compute_energies(crystals, "chgnet", tmp_path / "journal", processes=1)
+    assert not list(tmp_path.iterdir())
 
 
 def test_processes_give_the_same_energies(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from crystal_llm.stability.hull_candidates import (
     candidates_text,
     place_candidates,
 )
+from crystal_llm.stability.known_phases import known_phases
 
 
 def test_each_candidate_is_placed_or_refused_alone(lithium_oxides):
@@ -57,3 +58,16 @@ def test_competing_phases_are_the_nearest(lithium_oxides):
     distances = [one.distance for one in near]
     assert distances == sorted(distances)
     assert near[0].distance == pytest.approx(distances[0])
+
+
+def test_a_known_phase_on_the_hull_is_on_it_through_a_url(reference):
+    formulas = {"Li2O", "LiO2"} | {
+        one.formula for one in known_phases(("Li", "O"), reference).phases
+    }
+    for formula in formulas:
+        energy, _ = decomposition(formula, reference)
+        ((name, read, value),) = candidates_of_text(candidates_text([("x", formula, energy)]))
+        placed = place_candidates(
+            candidates_from([(name, read, value, reference.method)]), reference
+        )
+        assert placed.results[0].energy_above_hull_ev_per_atom == 0.0

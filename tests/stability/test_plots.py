@@ -106,3 +106,11 @@ def test_text_from_files_is_never_markup():
 def test_there_are_two_themes(reference):
     with pytest.raises(RequestError, match="theme"):
         hull_figure(["Li", "O"], reference, theme="sepia")
+
+
+def test_a_system_without_compounds_is_no_tower():
+    rows = [(symbol, symbol, 0.0) for symbol in ("Li", "Na", "K")] + [("x", "LiNaK", 0.16)]
+    reference = build_reference(rows, provenance())
+    figure = hull_figure(["Li", "Na", "K"], reference, ternary="3d", highest_ev_per_atom=0.2)
+    assert "known, above the hull" in traces(figure)
+    assert figure.layout.scene.aspectratio.z < 3

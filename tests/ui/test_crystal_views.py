@@ -4,6 +4,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.evaluation.crystallography import powder_pattern
@@ -68,6 +69,23 @@ def test_two_patterns_stand_against_each_other_with_their_planes():
     assert max(figure.data[1].y) == -min(figure.data[3].y) == 100
     assert any("×" in told[0] for told in figure.data[1].customdata)
     assert figure.layout.yaxis.range == (-105, 105)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "length", "said"), [("Es", 4.0, "not tabulated"), ("Si", 90.0, "is too large")]
+)
+def test_without_a_pattern_the_reason_is_told(symbol, length, said):
+    def page(symbol, length):
+        from crystal_llm.types import PlainCrystal
+        from crystal_llm.ui.crystal_facts import CrystalFacts
+        from crystal_llm.ui.detail_sections import powder_section
+
+        crystal = PlainCrystal((length,) * 3, (90.0,) * 3, (symbol,), ((0.0,) * 3,))
+        powder_section(CrystalFacts(symbol, symbol, crystal), "key")
+
+    shown = AppTest.from_function(page, args=(symbol, length), default_timeout=60).run()
+    assert not shown.exception
+    assert said in shown.caption[0].value
 
 
 def test_energy_and_likelihood_are_drawn():

@@ -154,6 +154,20 @@ def test_five_elements_are_drawn_open_fixed_or_left_out(references):
         assert said in text(shown)
 
 
+def test_what_is_left_out_is_not_named_and_the_phase_is_still_known(home):
+    rows = [*ROWS, ("mixed", "LiFeMnP2O8", -2.6)]
+    made = build_reference(rows, Provenance(MP2020_FORMATION, "a test", "2026-01-31"))
+    write_reference(made, home / "references" / "dft.parquet")
+    shown = hull(system="LiFeMnP2O8")
+    corners = next(one for one in shown.button_group if one.label == "Corners")
+    corners.set_value("Leave out").run()
+    left_out = next(one for one in shown.multiselect if one.label == "Elements left out")
+    left_out.set_value(["Mn"]).run()
+    assert not shown.exception
+    assert "**Li-Fe-P-O**, " in text(shown)
+    assert "LiMnFe(PO₄)₂ · mixed" in [one.value for one in shown.subheader]
+
+
 def test_a_cut_between_two_formulas(references):
     shown = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Fe2O3"})
     assert not shown.exception
