@@ -40,7 +40,7 @@ class Bench:
         across_potentials: Compare with a reference of another potential of the same level
             of theory and correction; the results say both.
         known: Known crystals; None: novelty is not asked, uniqueness is.
-        processes: Relaxations at once; None for one a core.
+        processes: The most processes at once; None for one a core, or a few on a GPU.
         cache: Relaxations done before; None to do all again.
         pool: Processes that relax and stay for the next batch; None starts some for each.
     """
@@ -160,13 +160,13 @@ def check_bench(bench: Bench) -> None:
     """Refuses energies that do not compare, before hours are spent on them.
 
     Raises:
-        PotentialError: There is no such potential.
+        PotentialError: There is no such potential, or it cannot be fetched.
         StabilityError: The reference is of another method.
     """
     from crystal_llm.energy_method import check_comparable
-    from crystal_llm.relaxation.potentials import potential_card
+    from crystal_llm.relaxation.batch import card_of
 
-    card = potential_card(bench.potential)
+    card = card_of(bench.potential)
     if bench.reference is not None:
         check_comparable(
             card.method, bench.reference.method, across_potentials=bench.across_potentials

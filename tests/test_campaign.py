@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from crystal_llm import campaign
-from crystal_llm.campaign import Bench, JudgedCandidate, compare_judged, funnel, judge
+from crystal_llm.campaign import Bench, JudgedCandidate, check_bench, compare_judged, funnel, judge
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.evaluation.novelty import KnownPhases
@@ -180,3 +180,15 @@ def test_an_unjudged_candidate_is_neither_valid_nor_relaxed():
     blank = JudgedCandidate(ROWS[0])
     assert not blank.valid
     assert not blank.relaxed
+
+
+def test_a_potential_that_is_missing_is_fetched_before_any_work(monkeypatch):
+    fetched = []
+
+    def card_of(name):
+        fetched.append(name)
+        return potential_card("chgnet")
+
+    monkeypatch.setattr("crystal_llm.relaxation.batch.card_of", card_of)
+    check_bench(Bench(potential="m3gnet", reference=reference()))
+    assert fetched == ["m3gnet"]

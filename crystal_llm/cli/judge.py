@@ -28,7 +28,7 @@ DESCRIPTION = """\
 Take the candidates that `crystal-llm generate` wrote through validity, relaxation, energy above
 hull, uniqueness and novelty. Structurally invalid ones are not relaxed; every candidate stays in
 the output with the reason where it stopped. A run that was killed goes on when it is started
-again with the same arguments: nothing is relaxed twice."""
+again with the same arguments: nothing is relaxed twice but what ran out of time or memory."""
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -74,17 +74,18 @@ def run(args: argparse.Namespace) -> Report:
     with ExitStack() as stack:
         bench = _bench(args, stack)
         check_bench(bench)
-        # What a journal of other crystals or settings holds is in the cache.
+        # What a journal of other crystals or settings holds is in the cache, if there is one.
         held, note = stack.enter_context(
             opened_journal(
                 journal,
                 _purpose(args, rows),
                 _place_and_result,
                 CandidatesFileError,
-                begin_anew=True,
+                begin_anew=not args.no_cache,
             )
         )
-        done = dict(held)
+        # Time or memory that ran out need not do so again; the last record of a place counts.
+        done = {place: one for place, one in dict(held).items() if one.repeatable}
         if done:
             tell(f"going on: {len(done)} relaxations are in {journal}")
         for place, verdict in judge(rows, bench, done=done, progress=Countdown("relaxed")):
@@ -147,7 +148,12 @@ def add_relaxation_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"FIRE or LBFGS (default {usual.optimizer})",
     )
-    how.add_argument("--processes", type=int, metavar="N", help="at once (default: one a core)")
+    how.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        help="at once (default: one a core, at most 4 on a GPU)",
+    )
     how.add_argument("--no-cache", action="store_true", help="relax again what was relaxed before")
 
 
@@ -202,14 +208,18 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
 
 
 def _purpose(args: argparse.Namespace, rows: Sequence[CandidateRow]) -> dict[str, Any]:
-    """What a journal's relaxations hold for: these crystals under these settings."""
+    """What a journal's relaxations hold for: these crystals under these settings.
+
+    The time limit is left out, as in the cache: what ended within one is the same under another.
+    """
     from crystal_llm.relaxation.potentials import potential_card
 
     crystals = json.dumps([to_plain(row.crystal) for row in rows]).encode()
+    settings = to_plain(relaxation_settings(args))
     return {
         "crystals_sha256": hashlib.sha256(crystals).hexdigest(),
         "method": potential_card(args.potential).method.as_dict(),
-        "settings": to_plain(relaxation_settings(args)),
+        "settings": {name: said for name, said in settings.items() if name != "time_limit_s"},
     }
 
 
@@ -247,7 +257,11 @@ def _told(
     args: argparse.Namespace,
 ) -> tuple[tuple[str, ...], dict[str, Any]]:
     # A journal or the cache may have spared this run some of the time that was spent.
-    spent_s = sum(one.relaxation.wall_s for one in judged if one.relaxation is not None)
+    # Equal crystals are relaxed once, and each tells the seconds of that.
+    each_s = {
+        one.row.crystal: one.relaxation.wall_s for one in judged if one.relaxation is not None
+    }
+    spent_s = sum(each_s.values())
     survivors = stages[-1].count
     lines = [
         f"{stage.name}: {stage.count} of {stage.before}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.checks import flaw
-from crystal_llm.relaxation.pool import MARGIN_SECONDS, RelaxationPool, usable_cores
+from crystal_llm.relaxation.pool import MARGIN_SECONDS, RelaxationPool, usual_processes
 from crystal_llm.relaxation.relax import failed
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.relaxation.worker import LOADER
@@ -52,7 +52,7 @@ def relax_many(
         crystals: The crystals.
         potential_name: Name of the potential, such as ``chgnet``.
         settings: How far.
-        processes: Relaxations at once; None for one a core.
+        processes: The most processes at once; None for one a core, or a few on a GPU.
         cache: Relaxations done before; None to do all again.
         pool: Processes of the same potential and settings that stay for the next call; None
             starts some for this one.
@@ -81,7 +81,7 @@ def relax_many(
         return
     with ExitStack() as stack:
         if pool is None:
-            count = min(processes or usable_cores(), len(work.left))
+            count = min(processes or usual_processes(), len(work.left))
             pool = stack.enter_context(
                 RelaxationPool(potential_name, settings, count, loader=loader, margin_s=margin_s)
             )

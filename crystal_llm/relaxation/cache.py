@@ -182,7 +182,7 @@ class RelaxationCache:
                 "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?, ?)",
                 (key, self._name, *_columns(self._owner), time.time()),
             )
-            self._claims.add(key)
+        self._claims.add(key)
         self._beat()
         return True
 
@@ -200,6 +200,7 @@ class RelaxationCache:
                     (key, _digest(key, text), text),
                 )
             self._give_up(connection, key)
+        self._claims.discard(key)
 
     def release(self, key: str) -> None:
         """Gives up a claim without a result.
@@ -209,6 +210,7 @@ class RelaxationCache:
         """
         with self._transaction() as connection:
             self._give_up(connection, key)
+        self._claims.discard(key)
 
     def __len__(self) -> int:
         with self._lock, self._told():
@@ -217,7 +219,6 @@ class RelaxationCache:
 
     def _give_up(self, connection: sqlite3.Connection, key: str) -> None:
         connection.execute("DELETE FROM claim WHERE key = ? AND owner = ?", (key, self._name))
-        self._claims.discard(key)
 
     def _stale(self, machine: str, pid: int, started: float, heartbeat: float) -> bool:
         if time.time() - heartbeat > STALE_SECONDS:
@@ -280,10 +281,12 @@ class RelaxationCache:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                # A commit that is refused leaves the transaction open: it ends as any other.
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     @contextmanager
     def _told(self) -> Iterator[None]:

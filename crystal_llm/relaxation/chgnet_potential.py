@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from pymatgen.core import Structure
 
 TOGETHER_ON_A_GPU = 64
+
+ATOMS_IN_A_PASS = 3_000
+"""The most atoms in one graph, unless one crystal has more: memory grows with them."""
 
 EV_PER_CUBIC_ANGSTROM_IN_GPA = 160.21766208
 """chgnet's own factor, so that dividing by it gives back what it multiplied."""
@@ -90,7 +93,7 @@ class CHGNetPotential:
         return 1 if self._device == "cpu" else TOGETHER_ON_A_GPU
 
     def evaluate_many(self, crystals: Sequence[Atoms]) -> list[dict[str, Any] | PotentialError]:
-        """Energy, forces and stress of crystals, in one graph of all of them.
+        """Energy, forces and stress of crystals, many in one graph.
 
         Args:
             crystals: Atoms as ASE has them.
@@ -109,9 +112,9 @@ class CHGNetPotential:
                 )
             except PotentialError as error:
                 found[place] = error
-        if graphs:
-            prediction = self._model.forward(list(graphs.values()), task="efs")
-            for row, place in enumerate(graphs):
+        for places in _passes({place: len(crystals[place]) for place in graphs}):
+            prediction = self._model.forward([graphs[place] for place in places], task="efs")
+            for row, place in enumerate(places):
                 try:
                     found[place] = _results(prediction, row, len(crystals[place]))
                 except PotentialError as error:
@@ -152,6 +155,20 @@ class CHGNetPotential:
         check_elements(self._card, (chemical_symbols[number] for number in set(numbers.tolist())))
         graph = crystal_graph(numbers, fractional, lattice, self._bond_cutoffs)
         return graph if self._device == "cpu" else graph.to(self._device)
+
+
+def _passes(n_atoms: Mapping[int, int]) -> Iterator[list[int]]:
+    """Parts of crystals of so many atoms, in their order, that one pass can take."""
+    places: list[int] = []
+    total = 0
+    for place, n in n_atoms.items():
+        if places and total + n > ATOMS_IN_A_PASS:
+            yield places
+            places, total = [], 0
+        places.append(place)
+        total += n
+    if places:
+        yield places
 
 
 def _results(prediction: dict[str, Any], row: int, n_atoms: int) -> dict[str, Any]:

@@ -9,12 +9,19 @@ answers all. One that ends makes room for the next.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.calculator import OnePassCalculator
+from crystal_llm.relaxation.device_failures import (
+    device_lost,
+    free_cached_memory,
+    lost_device,
+    out_of_memory,
+)
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -37,6 +44,7 @@ class LockstepPotential:
         self._turn = threading.Condition()
         self._taking_part = 0
         self._questions: list[_Question] = []
+        self._share_s, self._shared_until = 0.0, time.perf_counter()
 
     @property
     def card(self) -> PotentialCard:
@@ -47,14 +55,25 @@ class LockstepPotential:
     def taking_part(self) -> Iterator[None]:
         """One relaxation, from its beginning to its end."""
         with self._turn:
+            self._share_time()
             self._taking_part += 1
         try:
             yield
         finally:
             with self._turn:
+                self._share_time()
                 self._taking_part -= 1
                 # The others may have waited for this one alone.
                 self._answer_if_all_asked()
+
+    def clock(self) -> float:
+        """Seconds of which each crystal has had its share alone, from any beginning.
+
+        So a limit of time says what a crystal may cost, however many are relaxed beside it.
+        """
+        with self._turn:
+            self._share_time()
+            return self._share_s
 
     def calculator(self) -> OnePassCalculator:
         """An ASE calculator for one relaxation."""
@@ -85,6 +104,11 @@ class LockstepPotential:
         """As of the potential."""
         return self._potential.energy_ev_per_atom(structure, raw_ev_per_atom)
 
+    def _share_time(self) -> None:
+        now = time.perf_counter()
+        self._share_s += (now - self._shared_until) / max(1, self._taking_part)
+        self._shared_until = now
+
     def _answer_if_all_asked(self) -> None:
         if not self._questions or len(self._questions) < self._taking_part:
             return
@@ -114,7 +138,14 @@ def answers_of(potential: BatchPotential, crystals: Sequence[Atoms]) -> list[Res
     try:
         return list(potential.evaluate_many(crystals))
     except Exception as error:  # out of memory, or whatever a potential's library raises
-        if len(crystals) == 1:
-            return [error if isinstance(error, PotentialError) else RuntimeError(str(error))]
+        if device_lost(error):
+            return [lost_device(error) for _ in crystals]
+        cause = error if isinstance(error, PotentialError) else RuntimeError(str(error))
+        no_memory = out_of_memory(error)
+    # Not before the error is gone: it holds what the pass has computed.
+    if no_memory:
+        free_cached_memory()
+    if len(crystals) == 1:
+        return [cause]
     half = len(crystals) // 2
     return answers_of(potential, crystals[:half]) + answers_of(potential, crystals[half:])

@@ -153,7 +153,7 @@ def load_matgl(model: MatglModel, device: str) -> MatglPotential:
             wanted = {"calc_forces": gradients, "calc_stresses": gradients, "calc_hessian": False}
             potential = MatglPES(network, **{**arguments, **wanted})
             _fill(potential, state)
-            potentials.append(potential.eval().to(device))
+            potentials.append(potential.eval())
     except PotentialError:
         raise
     except Exception as error:  # torch and matgl raise errors of many kinds here
@@ -161,7 +161,8 @@ def load_matgl(model: MatglModel, device: str) -> MatglPotential:
             f"{model.folder}: the model cannot be loaded ({type(error).__name__}); "
             "its files are damaged or of another release of matgl"
         ) from error
-    return MatglPotential(model.card, *potentials)
+    # Outside of the above: a device that cannot take it says nothing of the files.
+    return MatglPotential(model.card, *(potential.to(device) for potential in potentials))
 
 
 def _fill(potential: MatglPES, state: dict[str, torch.Tensor]) -> None:

@@ -31,6 +31,7 @@ from crystal_llm.io.record_json import from_plain, to_plain
 from crystal_llm.relaxation.relax import failed
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.relaxation.worker import LOADER
+from crystal_llm.settings import settings as process_settings
 from crystal_llm.types import PlainCrystal
 
 START_SECONDS = 600.0
@@ -38,6 +39,10 @@ START_SECONDS = 600.0
 
 MARGIN_SECONDS = 30.0
 """How long after its time limit a process may still be in one step before it is killed."""
+
+PROCESSES_ON_A_GPU = 4
+"""The most processes that share a GPU unless more are asked for: each holds a context and the
+weights in its memory."""
 
 _POLL_SECONDS = 0.2
 # glibc gives every large tensor back to the system, which clears its pages when the next one
@@ -74,11 +79,11 @@ class RelaxationPool:
         Args:
             potential_name: What a user types.
             settings: How far every crystal is relaxed.
-            processes: The most processes at once; None for one a core.
+            processes: The most processes at once; None for :func:`usual_processes`.
             loader: What loads the potential there, as ``module:function``.
             margin_s: As :data:`MARGIN_SECONDS`.
         """
-        self.processes = processes or usable_cores()
+        self.processes = processes or usual_processes()
         self._potential_name, self._settings = potential_name, settings
         self._loader, self._limit_s = loader, settings.time_limit_s + margin_s
         self._workers: list[_Worker] = []
@@ -135,6 +140,9 @@ class RelaxationPool:
             if should_stop():
                 return
         try:
+            # While nobody waited for an answer, nobody saw a process die.
+            for worker in [one for one in self._workers if one.process.poll() is not None]:
+                self._remove(worker)
             while not should_stop():
                 self._hand_out(waiting, crystals, begin, share)
                 if not waiting and not any(worker.held for worker in self._workers):
@@ -164,7 +172,9 @@ class RelaxationPool:
             while waiting and len(worker.held) < min(worker.together, share):
                 index = waiting.popleft()
                 if begin(index):
-                    worker.give(index, crystals[index], self._settings, self._limit_s)
+                    # Each crystal may take its limit of a process that all of them share.
+                    limit_s = self._limit_s * worker.together
+                    worker.give(index, crystals[index], self._settings, limit_s)
         starting = sum(worker.method is None for worker in self._workers)
         wanted = min(self.processes - len(self._workers), len(waiting) - starting)
         for _ in range(wanted):
@@ -186,14 +196,14 @@ class RelaxationPool:
             if not alive:
                 yield from self._lost(worker, worker.cause_of_death())
             elif time.monotonic() > worker.deadline:
-                yield from self._lost(worker, f"gave no answer for {self._limit_s:g} s")
+                yield from self._lost(worker, f"gave no answer for {worker.limit_s:g} s")
 
     def _answered(
         self, worker: _Worker, reply: dict[str, Any]
     ) -> Iterator[tuple[int, RelaxationResult]]:
         if "error" in reply:
-            raise PotentialError(reply["error"])
-        if "ready" in reply:
+            self._not_loaded(worker, reply["error"])
+        elif "ready" in reply:
             worker.method = from_plain(EnergyMethod, reply["ready"])
             worker.together = reply["together"]
         else:
@@ -204,18 +214,33 @@ class RelaxationPool:
         """Removes a process; the crystals that it held have failed.
 
         Raises:
-            PotentialError: It was still loading the potential.
+            PotentialError: It was still loading the potential, and no other has loaded it.
         """
         held, method, now = worker.held, worker.method, time.monotonic()
-        self._remove(worker)
         if method is None:
-            raise PotentialError(
+            self._not_loaded(
+                worker,
                 f"{self._potential_name}: the process that loads it {cause}; is there enough "
-                "memory? try with fewer processes"
+                "memory? try with fewer processes",
             )
+            return
+        self._remove(worker)
         for index, since in held.items():
             reason = f"the process that relaxed it {cause}"
             yield index, failed(reason, method, now - since, repeatable=False)
+
+    def _not_loaded(self, worker: _Worker, told: str) -> None:
+        """Removes a process that cannot load the potential, and goes on with those that have.
+
+        Raises:
+            PotentialError: None has.
+        """
+        self._remove(worker)
+        loaded = sum(one.method is not None for one in self._workers)
+        if not loaded:
+            raise PotentialError(told)
+        # Another in its place would most likely fail as well.
+        self.processes = loaded
 
     def _remove(self, worker: _Worker) -> None:
         worker.kill()
@@ -229,6 +254,7 @@ class _Worker:
         method: What makes its energies; None until the potential is loaded.
         together: How many crystals it relaxes side by side; 0 until the potential is loaded.
         held: Since when it has each crystal, by index, on the monotonic clock.
+        limit_s: How long an answer is waited for.
     """
 
     def __init__(self, potential_name: str, loader: str) -> None:
@@ -259,14 +285,14 @@ class _Worker:
         self.together = 0
         self.held: dict[int, float] = {}
         self._start_deadline = time.monotonic() + START_SECONDS
-        self._limit_s = float("inf")
+        self.limit_s = START_SECONDS
 
     @property
     def deadline(self) -> float:
         """When patience with it ends, on the monotonic clock."""
         if self.method is None:
             return self._start_deadline
-        return min(self.held.values(), default=float("inf")) + self._limit_s
+        return min(self.held.values(), default=float("inf")) + self.limit_s
 
     def give(
         self, index: int, crystal: PlainCrystal, settings: RelaxationSettings, limit_s: float
@@ -276,7 +302,7 @@ class _Worker:
             "crystal": crystal_record(crystal),
             "settings": to_plain(settings),
         }
-        self.held[index], self._limit_s = time.monotonic(), limit_s
+        self.held[index], self.limit_s = time.monotonic(), limit_s
         # A process that died meanwhile is found when its answer is read.
         with contextlib.suppress(BrokenPipeError):
             self._requests.write(json.dumps(request).encode() + b"\n")
@@ -318,6 +344,12 @@ def usable_cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not Linux
         return os.cpu_count() or 1
+
+
+def usual_processes() -> int:
+    """How many processes relax at once where nobody asks for a number: one a core."""
+    cores = usable_cores()
+    return cores if process_settings().device == "cpu" else min(PROCESSES_ON_A_GPU, cores)
 
 
 def _environment() -> dict[str, str]:

@@ -54,8 +54,9 @@ def load_potential(name: str, settings: Settings) -> Potential:
 
     Raises:
         PotentialError: There is no such potential, its weights are missing or wrong, or it
-            fails its self-check.
+            fails its self-check; or there is no such device.
     """
+    _check_device(settings.device)
     potential: Potential
     if name == "chgnet":
         from crystal_llm.relaxation.chgnet_potential import load_chgnet
@@ -76,6 +77,19 @@ def load_potential(name: str, settings: Settings) -> Potential:
         potential = load_matgl(model, settings.device)
     check_once(potential, library, settings.device, settings.home)
     return potential
+
+
+def _check_device(device: str) -> None:
+    if device == "cpu":
+        return
+    import torch
+
+    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if (torch.device(device).index or 0) >= found:
+        raise PotentialError(
+            f"device {device!r}: torch finds {found or 'no'} CUDA device{'s' * (found > 1)} here; "
+            "set CRYSTAL_LLM_DEVICE=cpu, or install a driver and a torch built for CUDA"
+        )
 
 
 def _download(name: str, settings: Settings) -> Path:

@@ -17,6 +17,7 @@ import numpy as np
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.checks import flaw
+from crystal_llm.relaxation.device_failures import device_lost, lost_device, out_of_memory
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.types import PlainCrystal
 
@@ -88,12 +89,17 @@ def relax_one(
         clock: Seconds from any beginning.
 
     Returns:
-        The relaxed crystal and how it got there, or the failure. Nothing that crystal or
-        potential do raises.
+        The relaxed crystal and how it got there, or the failure. Nothing else that crystal
+        or potential do raises.
+
+    Raises:
+        DeviceLostError: The process has lost its GPU: it can relax nothing any more.
     """
     began = clock()
     deadline = began + settings.time_limit_s
     causes: list[str] = []
+    # A cause that nobody knows may lie outside of crystal and potential.
+    causes_known = True
     path = _Path()
 
     def fail(reason: str, *, repeatable: bool = True) -> RelaxationResult:
@@ -103,7 +109,7 @@ def relax_one(
             clock() - began,
             path.steps,
             retried=bool(causes),
-            repeatable=repeatable,
+            repeatable=repeatable and causes_known,
         )
 
     wrong = flaw(crystal, potential.card)
@@ -135,8 +141,11 @@ def relax_one(
             # It could serve the crystal until steps led out of its reach.
             causes.append(f"{error}, at step {path.steps}")
         except Exception as error:  # potentials raise any kind where atoms lie oddly
-            if isinstance(error, MemoryError) or "memory" in str(error).lower():
+            if device_lost(error):
+                raise lost_device(error) from error
+            if out_of_memory(error):
                 return fail("out of memory: give a smaller cell", repeatable=False)
+            causes_known = False
             causes.append(f"{type(error).__name__} at step {path.steps}: {_one_line(error)}")
     return fail(f"blown up: {causes[0]}; again with smaller steps: {causes[1]}")
 

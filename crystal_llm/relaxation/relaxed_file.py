@@ -22,6 +22,9 @@ from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
+_JUDGED = frozenset({"stopped", "validity", "hull", "novelty"})
+"""Keys of a judgement, which holds for another relaxation than the line gets."""
+
 
 @dataclass(frozen=True, slots=True)
 class RelaxedRow:
@@ -61,7 +64,7 @@ def relaxed_record(
     """One line of the file, before JSON.
 
     Args:
-        said: What the candidate's own line said; kept.
+        said: What the candidate's own line said; kept, but for what :data:`_JUDGED` names.
         identity: The candidate's name.
         relaxation: What became of it; None where there was nothing to relax.
         failure: Why there was nothing to relax, if so.
@@ -69,6 +72,7 @@ def relaxed_record(
     from crystal_llm.text.codec import structure
 
     relaxed = None if relaxation is None else relaxation.relaxed
+    said = {key: value for key, value in said.items() if key not in _JUDGED}
     own: dict[str, Any] = {"id": identity, "text": "", "structure": None, "failure": None}
     if failure is not None:
         own["failure"] = failure

@@ -75,7 +75,8 @@ class RelaxationResult:
             cell, the common drift taken out.
         retried: Whether a second try with smaller steps was needed.
         method: What made the energies.
-        wall_s: Seconds that it took; of a cached result, the seconds of its making.
+        wall_s: Seconds that it took, its share of them where several stepped together; of a
+            cached result, the seconds of its making.
         cached: Whether it came from the cache.
         repeatable: Whether the same input ends alike again: not so where time or memory
             ran out or a process died. Only such results are kept in the cache.

@@ -15,6 +15,8 @@ import os
 import queue
 import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import IO, TYPE_CHECKING, Any
 
@@ -71,7 +73,7 @@ def _serve_together(
         while True:
             request = json.loads(requests.get())
             with lockstep.taking_part():
-                answer = _relaxed(request, lockstep)
+                answer = _relaxed(request, lockstep, lockstep.clock)
             with turn:
                 _answer(channel, answer)
 
@@ -97,14 +99,24 @@ def _load(name: str, loader: str) -> Potential:
     return potential
 
 
-def _relaxed(request: dict[str, Any], potential: Potential) -> dict[str, Any]:
+def _relaxed(
+    request: dict[str, Any],
+    potential: Potential,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Any]:
     from crystal_llm.io.parsing_process import crystal_of
     from crystal_llm.io.record_json import from_plain, to_plain
+    from crystal_llm.relaxation.device_failures import DeviceLostError
     from crystal_llm.relaxation.relax import relax_one
     from crystal_llm.relaxation.result import RelaxationSettings
 
     settings = from_plain(RelaxationSettings, request["settings"])
-    result = relax_one(crystal_of(request["crystal"]), potential, settings)
+    try:
+        result = relax_one(crystal_of(request["crystal"]), potential, settings, clock=clock)
+    except DeviceLostError as error:
+        # Whatever is relaxed here from now on would fail; the pool starts another process.
+        print(error, file=sys.stderr, flush=True)
+        os._exit(1)
     return {"index": request["index"], "result": to_plain(result)}
 
 

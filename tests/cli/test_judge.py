@@ -10,7 +10,9 @@ import pytest
 from crystal_llm.cli import judge
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.io.record_json import to_plain
 from crystal_llm.relaxation.potentials import potential_card
+from crystal_llm.relaxation.relax import failed
 from crystal_llm.stability.reference import Provenance, build_reference
 from crystal_llm.stability.reference_file import write_reference
 
@@ -119,13 +121,61 @@ def test_a_killed_run_repeats_nothing(candidates, reference, tmp_path):
     assert [row["relaxation"] is not None for row in rows] == [True, True, True, False, False]
 
 
-def test_a_journal_of_other_settings_is_not_taken(candidates, reference, tmp_path):
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    from crystal_llm.settings import settings
+
+    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def test_a_journal_of_other_settings_is_not_taken(candidates, reference, tmp_path, home):
     out = tmp_path / "judged.jsonl"
     journal = tmp_path / "judged.jsonl.journal"
-    journal.write_text('{"crystals_sha256": "other"}\n[0, {}]\n')
-    options = ("--reference", reference, "--no-cache", "--processes", 1, "--steps", 1)
+    other = '{"crystals_sha256": "other"}\n[0, {}]\n'
+    journal.write_text(other)
+    options = ("--reference", reference, "--processes", 1, "--steps", 1)
+    # Without a cache the journal is all that is left of its work.
+    with pytest.raises(CrystalLLMError, match="holds records of another run"):
+        run(candidates, "--out", out, *options, "--no-cache")
+    assert journal.read_text() == other
     run(candidates, "--out", out, *options)
     assert read(out)[0]["relaxation"]["steps"] == 1
+
+
+def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
+    candidates, reference, tmp_path, monkeypatch
+):
+    asked = []
+
+    def judge_nothing(rows, bench, *, done, progress):
+        asked.append(dict(done))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crystal_llm.campaign.judge", judge_nothing)
+    options = (candidates, "--out", tmp_path / "judged.jsonl", "--reference", reference)
+    with pytest.raises(KeyboardInterrupt):
+        run(*options, "--no-cache", "--time-limit", 10)
+    known = failed("blown up", CHGNET, 1.0)
+    late = failed("time limit of 10 s reached", CHGNET, 10.0, repeatable=False)
+    with (tmp_path / "judged.jsonl.journal").open("a") as handle:
+        for place, one in enumerate((known, late)):
+            handle.write(json.dumps([place, to_plain(one)]) + "\n")
+    with pytest.raises(KeyboardInterrupt):
+        run(*options, "--no-cache", "--time-limit", 20)
+    assert asked == [{}, {0: known}]
+
+
+def test_the_seconds_of_equal_crystals_count_once(candidates, reference, tmp_path):
+    line = json.loads(candidates.read_text().splitlines()[0])
+    candidates.write_text("".join(json.dumps(line | {"id": f"0-{n}"}) + "\n" for n in range(3)))
+    out = tmp_path / "judged.jsonl"
+    options = ("--reference", reference, "--no-cache", "--processes", 1)
+    report = run(candidates, "--out", out, *options)
+    (wall_s,) = {row["relaxation"]["wall_s"] for row in read(out)}
+    assert report.data["relaxation_s"] == pytest.approx(wall_s)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """A quick stand-in for a trained potential: Lennard-Jones, the same for all elements.
 
 It serves whoever tests what is done with a potential. Some elements make it misbehave:
-:data:`HANGS` stays in one step for ever, :data:`DIES` kills its own process.
+:data:`HANGS` stays in one step for ever, :data:`DIES` kills its own process, :data:`LOSES`
+fails as a broken GPU does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from crystal_llm.relaxation.potential import PotentialCard
 from crystal_llm.types import PlainCrystal
 
 LOADER = "pair_potential:load_pair"
-HANGS, DIES = "Xe", "Kr"
+HANGS, DIES, LOSES = "Xe", "Kr", "Rn"
 LOG = "PAIR_POTENTIAL_LOG"
 """Environment variable: a file that gets one line for every relaxation that is begun."""
 
@@ -32,7 +33,7 @@ CARD = PotentialCard(
     name="pair",
     title="Lennard-Jones",
     method=EnergyMethod("pair", "0" * 64, "Lennard-Jones", "none", "total"),
-    elements=frozenset({"O", "Ne", "Ar", "Na", "Cl", "Ti", "Cu", HANGS, DIES}),
+    elements=frozenset({"O", "Ne", "Ar", "Na", "Cl", "Ti", "Cu", HANGS, DIES, LOSES}),
     correction="impossible",
     source="ASE",
 )
@@ -50,6 +51,8 @@ class _Pairs(LennardJones):
             time.sleep(3600)
         if DIES in symbols:
             os.kill(os.getpid(), signal.SIGKILL)
+        if LOSES in symbols:
+            raise RuntimeError("CUDA error: unspecified launch failure\nCompile with …")
         with np.errstate(divide="ignore", invalid="ignore"):
             super().calculate(atoms, *args, **kwargs)
         check_finite(self.results["energy"])
@@ -108,6 +111,15 @@ def load_pair(name, settings):
         raise PotentialError("potential 'unknown' is unknown: use one of pair")
     if name == "breaks":
         raise RuntimeError("a fault of ours")
+    return PairPotential()
+
+
+def load_pair_once(name, settings):
+    """A loader that serves the first process and no other; the name is a file that it makes."""
+    try:
+        Path(name).touch(exist_ok=False)
+    except FileExistsError:
+        os.kill(os.getpid(), signal.SIGKILL)
     return PairPotential()
 
 

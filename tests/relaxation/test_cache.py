@@ -328,3 +328,20 @@ def test_a_cache_copied_away_still_serves(cache, path, tmp_path, result):
     shutil.copy(path, tmp_path / "copy.sqlite")
     with RelaxationCache(tmp_path / "copy.sqlite") as copy:
         assert copy.get(KEY) is not None
+
+
+def test_a_commit_that_a_reader_holds_up_costs_that_call_alone(path, result, monkeypatch):
+    monkeypatch.setattr(cache_module, "BUSY_SECONDS", 0.1)
+    with RelaxationCache(path) as cache:
+        reader = sqlite3.connect(path, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM claim").fetchall()
+        with pytest.raises(RelaxationCacheError, match="another process holds it"):
+            cache.claim(KEY)
+        assert cache._claims == set(), "nothing was claimed"
+        reader.execute("COMMIT")
+        reader.close()
+        assert cache.claim(KEY)
+        cache.put(KEY, result)
+        with RelaxationCache(path) as other:
+            assert other.get(KEY) is not None

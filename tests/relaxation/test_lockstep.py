@@ -5,10 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from pair_potential import DIES, PairBatchPotential, PairPotential, cubic, face_centred
+from pair_potential import (
+    DIES,
+    HANGS,
+    LOSES,
+    PairBatchPotential,
+    PairPotential,
+    cubic,
+    face_centred,
+)
 from potential_cases import loaded, rock_salt, rutile
 
 from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation import chgnet_potential, lockstep
+from crystal_llm.relaxation.device_failures import DeviceLostError
 from crystal_llm.relaxation.lockstep import LockstepPotential, answers_of
 from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.relaxation.potential import BatchPotential
@@ -26,11 +36,11 @@ CRYSTALS = [
 
 
 def relaxed_together(potential, crystals, at_once):
-    lockstep = LockstepPotential(potential)
+    shared = LockstepPotential(potential)
 
     def relaxed(crystal):
-        with lockstep.taking_part():
-            return relax_one(crystal, lockstep, SETTINGS)
+        with shared.taking_part():
+            return relax_one(crystal, shared, SETTINGS)
 
     with ThreadPoolExecutor(at_once) as threads:
         return list(threads.map(relaxed, crystals))
@@ -67,6 +77,53 @@ def test_a_pass_that_memory_does_not_hold_is_taken_apart():
     assert isinstance(answer, RuntimeError) and "memory" in str(answer)
 
 
+def test_memory_is_freed_before_a_smaller_pass(monkeypatch):
+    potential, passes_before = PairBatchPotential(), []
+    potential.most_atoms = 4
+    monkeypatch.setattr(
+        lockstep, "free_cached_memory", lambda: passes_before.append(list(potential.passes))
+    )
+    assert len(answers_of(potential, [_atoms(cubic()), _atoms(cubic())])) == 2
+    assert passes_before == [[2]]
+
+
+def test_a_gpu_that_fails_is_told_to_all_and_not_asked_again():
+    class Broken(PairBatchPotential):
+        def evaluate_many(self, crystals):
+            self.passes.append(len(crystals))
+            raise RuntimeError("CUDA error: device-side assert triggered")
+
+    potential = Broken()
+    answers = answers_of(potential, [_atoms(cubic()), _atoms(cubic())])
+    assert [type(one) for one in answers] == [DeviceLostError] * 2
+    assert potential.passes == [2]
+
+
+def test_a_crystal_spends_its_share_of_the_time(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(lockstep.time, "perf_counter", lambda: now[0])
+    together = LockstepPotential(PairBatchPotential())
+    began = together.clock()
+    now[0] += 1.0
+    with together.taking_part():
+        now[0] += 2.0
+        with together.taking_part():
+            now[0] += 10.0
+            assert together.clock() - began == pytest.approx(1.0 + 2.0 + 5.0)
+            now[0] += 10.0
+        now[0] += 3.0
+    assert together.clock() - began == pytest.approx(1.0 + 2.0 + 10.0 + 3.0)
+
+
+def test_a_process_has_patience_for_every_crystal_that_it_holds():
+    crystals = [cubic((HANGS, "Ar", "Ar", "Ar"))]
+    settings = RelaxationSettings(time_limit_s=1.0)
+    loader = "pair_potential:load_pair_batch"
+    with RelaxationPool("pair", settings, 1, loader=loader, margin_s=0.0) as pool:
+        found = dict(pool.relax(crystals))
+    assert "gave no answer for 3 s" in found[0].failure
+
+
 def test_processes_relax_several_at_once():
     with RelaxationPool("pair", SETTINGS, 1, loader="pair_potential:load_pair_batch") as pool:
         found = dict(pool.relax(CRYSTALS))
@@ -86,7 +143,18 @@ def test_a_process_that_dies_costs_what_it_held():
     assert len(lost) <= 3 and all("SIGKILL" in found[index].failure for index in lost)
 
 
-def test_chgnet_evaluates_many_as_it_does_one():
+@pytest.mark.parametrize("loader", ["load_pair", "load_pair_batch"])
+def test_a_process_that_loses_its_gpu_ends_and_is_replaced(loader):
+    crystals = [cubic((LOSES, "Ar", "Ar", "Ar")), face_centred()]
+    with RelaxationPool("pair", SETTINGS, 1, loader=f"pair_potential:{loader}") as pool:
+        lost = dict(pool.relax(crystals[:1]))[0]
+        served = dict(pool.relax(crystals[1:]))[0]
+    assert "exit code 1 (CUDA error: unspecified launch failure)" in lost.failure
+    assert not lost.repeatable
+    assert served.converged
+
+
+def test_chgnet_evaluates_many_as_it_does_one(monkeypatch):
     potential = loaded("chgnet")
     assert isinstance(potential, BatchPotential)
     assert potential.together == 1, "batching does not pay on a CPU"
@@ -94,6 +162,8 @@ def test_chgnet_evaluates_many_as_it_does_one():
     crystals[2].rattle(0.05, seed=1)
     unknown = rock_salt()
     unknown.replace(0, "Po")
+    # Two of the crystals in one pass, the third in another.
+    monkeypatch.setattr(chgnet_potential, "ATOMS_IN_A_PASS", 8)
     *found, refused = potential.evaluate_many([*crystals, unknown.to_ase_atoms()])
     assert isinstance(refused, PotentialError)
     for atoms, together in zip(crystals, found, strict=True):

@@ -181,3 +181,14 @@ def test_matgls_own_cache_is_looked_in(copied, tmp_path, monkeypatch):
     snapshot.parent.mkdir(parents=True)
     copied.rename(snapshot)
     assert find_folder("m3gnet", read_settings({})) == snapshot
+
+
+def test_a_device_that_fails_is_not_blamed_on_the_files(monkeypatch):
+    from crystal_llm.relaxation import matgl_potential
+
+    def fail(self, device):
+        raise RuntimeError(f"no room on {device}")
+
+    monkeypatch.setattr(matgl_potential.MatglPES, "to", fail)
+    with pytest.raises(RuntimeError, match="no room on cuda"):
+        matgl_potential.load_matgl(matgl_model("m3gnet"), "cuda")

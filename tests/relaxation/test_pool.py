@@ -11,9 +11,11 @@ import pytest
 from pair_potential import CARD, DIES, HANGS, LOADER, cubic, face_centred
 
 from crystal_llm.errors import PotentialError
+from crystal_llm.relaxation import pool as pool_module
 from crystal_llm.relaxation.batch import relax_many
-from crystal_llm.relaxation.pool import RelaxationPool
+from crystal_llm.relaxation.pool import RelaxationPool, usual_processes
 from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.settings import read_settings
 
 SETTINGS = RelaxationSettings(time_limit_s=600.0)
 
@@ -144,6 +146,44 @@ def test_a_potential_that_cannot_be_loaded_is_an_error(name, said):
         list(one.relax([face_centred()]))
     assert said in str(caught.value)
     assert one.process_ids == ()
+
+
+def test_a_process_that_cannot_load_leaves_the_work_to_the_others(tmp_path):
+    crystals = [cubic(a=4.0 + 0.1 * n) for n in range(4)]
+    loader = "pair_potential:load_pair_once"
+    with RelaxationPool(str(tmp_path / "loaded"), SETTINGS, 1, loader=loader) as one:
+        list(one.relax(crystals[:1]))
+        held, one.processes = one.process_ids, 2
+
+        def wait_for_the_death(done, total):
+            for _ in range(600):
+                if one.processes == 1 or done > 1:
+                    return
+                list(one._collect())
+                time.sleep(0.1)
+
+        found = dict(one.relax(crystals, progress=wait_for_the_death))
+        assert one.process_ids == held
+        assert one.processes == 1
+    assert all(found[index].converged for index in range(4))
+
+
+def test_a_process_that_died_while_idle_costs_nothing():
+    with pool(1) as one:
+        list(one.relax([face_centred()]))
+        os.kill(one.process_ids[0], signal.SIGKILL)
+        one._workers[0].process.wait()
+        found = dict(one.relax([face_centred(a=4.4)]))
+    assert found[0].converged
+
+
+@pytest.mark.parametrize(("device", "processes"), [("cpu", 16), ("cuda", 4)])
+def test_a_gpu_is_shared_by_few_processes(monkeypatch, device, processes):
+    configured = read_settings({"CRYSTAL_LLM_DEVICE": device})
+    monkeypatch.setattr(pool_module, "process_settings", lambda: configured)
+    monkeypatch.setattr(pool_module, "usable_cores", lambda: 16)
+    assert usual_processes() == processes
+    assert RelaxationPool("pair", SETTINGS).processes == processes
 
 
 def test_processes_end_with_a_parent_that_is_killed():

@@ -13,6 +13,7 @@ from pair_potential import CARD, CUTOFF_ANGSTROM, PairPotential, cubic, face_cen
 
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.checks import MAX_ATOMS
+from crystal_llm.relaxation.device_failures import DeviceLostError
 from crystal_llm.relaxation.relax import relax_one
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.types import PlainCrystal
@@ -272,15 +273,35 @@ def test_a_potential_that_raises_in_the_midst_fails_that_crystal_alone(error):
     result = relax_one(cubic(), ScriptedPotential(*scripts), DEFAULT)
     assert str(error) in result.failure
     assert result.retried
+    # What nobody knows the cause of is no fact about the crystal.
+    assert result.repeatable == isinstance(error, PotentialError)
 
 
-def test_memory_that_runs_out_says_so_and_is_not_repeatable():
+@pytest.mark.parametrize(
+    "told",
+    [
+        "DefaultCPUAllocator: can't allocate memory: you tried …",
+        "CUDA out of memory. Tried to allocate 2.00 GiB",
+        "CUDA error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+    ],
+)
+def test_memory_that_runs_out_says_so_and_is_not_repeatable(told):
     def energy(n):
-        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried …")
+        raise RuntimeError(told)
 
     result = relax_one(cubic(), ScriptedPotential(Scripted(energy=energy)), DEFAULT)
     assert "out of memory" in result.failure
     assert not result.repeatable
+
+
+def test_a_gpu_that_fails_is_no_failure_of_the_crystal():
+    def energy(n):
+        raise RuntimeError("CUDA error: an illegal memory access was encountered\nFor debugging")
+
+    potential = ScriptedPotential(Scripted(energy=energy))
+    with pytest.raises(DeviceLostError, match=r"^CUDA error: an illegal .* encountered$"):
+        relax_one(cubic(), potential, DEFAULT)
 
 
 def test_the_time_limit_ends_both_tries_together():
