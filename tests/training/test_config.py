@@ -83,7 +83,9 @@ def test_a_file_that_is_not_there_is_one_error(tmp_path):
         read_config(tmp_path / "missing.toml")
 
 
-@pytest.mark.parametrize("name", ["training-cpu.toml", "training-cpu-continued.toml"])
+@pytest.mark.parametrize(
+    "name", ["training-cpu.toml", "training-cpu-continued.toml", "training-cpu-nf4.toml"]
+)
 def test_the_shipped_configs_read(name):
     config = read_config(MODELS / name)
     assert 0 < config.mix.infill < 1
