@@ -102,7 +102,7 @@ def find_card(name: str, models: Path) -> ModelCard:
 def card_names(models: Path) -> list[str]:
     """Names of the cards in a folder: its TOML files with a ``[base]`` table."""
     names = []
-    for path in sorted(models.glob("*.toml")):
+    for path in sorted(models.glob("*.toml"), key=lambda path: path.stem):
         try:
             if "base" in tomllib.loads(path.read_text(encoding="utf-8")):
                 names.append(path.stem)
