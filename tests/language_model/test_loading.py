@@ -6,13 +6,18 @@ from dataclasses import replace
 
 import pytest
 import torch
+import transformers
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from crystal_llm.errors import ModelCardError, WeightsError
+from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.generation.writer import write_crystals
 from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.language_model.loading import load_model
 from crystal_llm.settings import Settings
+from crystal_llm.text import decode_plain
+from crystal_llm.types import Conditions
 
 pytestmark = pytest.mark.model
 
@@ -111,6 +116,43 @@ def test_a_card_for_the_cpus_int8_is_whole_numbers_on_a_gpu(card, configured, mo
     # Who asks for int8 by name is told that it is the CPU's.
     load_model(name, quantisation="int8", device="cuda", configured=configured)
     assert asked == [("int8", "cpu"), ("none", "cuda"), ("none", "cuda:1"), ("int8", "cuda")]
+
+
+@pytest.mark.parametrize("quantisation", ["none", "nf4"])
+@pytest.mark.parametrize("family", ["Llama", "Qwen2", "Mistral"])
+def test_bases_of_other_families_write_crystals_by_card(family, quantisation, tokenizer, tmp_path):
+    sizes = {
+        "vocab_size": len(tokenizer), "hidden_size": 64, "intermediate_size": 128,
+        "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+        "eos_token_id": tokenizer.eos_token_id, "pad_token_id": tokenizer.eos_token_id,
+        # As the larger models have it: a head of its own.
+        "tie_word_embeddings": False,
+    }  # fmt: skip
+    torch.manual_seed(0)
+    config = getattr(transformers, f"{family}Config")(**sizes)
+    base = getattr(transformers, f"{family}ForCausalLM")(config)
+    base.save_pretrained(tmp_path / "base")
+    tokenizer.save_pretrained(tmp_path / "base")
+    random_adapter(base, tmp_path / "adapter")
+    hashes = "".join(
+        f'"{file}" = "{sha256_of(tmp_path / "adapter" / file)}"\n' for file in (WEIGHTS, CONFIG)
+    )
+    (tmp_path / "other.toml").write_text(
+        f'quantisation = "{quantisation}"\nfull_precision_layers = ["down_proj"]\n'
+        f'[base]\nname = "Other"\nfolder = "base"\n'
+        f'[adapter]\nfolder = "adapter"\n[adapter.sha256]\n{hashes}'
+    )
+    configured = Settings(home=tmp_path / "home", models=tmp_path)
+    model = load_model("other", configured=configured)
+    assert model.quantisation == quantisation
+    asked = GenerationRequest(
+        2, Conditions(formula="NaCl"), hard=frozenset({"formula"}), max_atoms=4
+    )
+    found = list(write_crystals(model, asked))
+    assert [one.failure for one in found] == [None, None]
+    for one in found:
+        species = decode_plain(one.text).species
+        assert species.count("Na") == species.count("Cl") == len(species) / 2
 
 
 def test_a_base_without_a_readable_config_is_one_error(card, configured, tiny_base, tmp_path):
