@@ -86,7 +86,9 @@ def test_import_open_tag_delete_undo_and_export(page, server, tmp_path):
     page.reload()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("1 brought back")).to_be_visible()
-    page.get_by_text("Cards", exact=True).click()
+    cards = page.get_by_text("Cards", exact=True)
+    expect(cards).to_have_count(1)  # what was drawn before is gone
+    cards.click()
     expect(page.get_by_alt_text("Sketch of CsCl").first).to_be_visible()
 
     page.get_by_role("button", name="Export").click()
