@@ -144,10 +144,9 @@ def _accuracy(
         sample_masks,
     )
     from crystal_llm.infill.figures import accuracy_table, draw_accuracy
-
-    masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
     from crystal_llm.language_model.hashes import sha256_of
 
+    masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
     began = time.perf_counter()
     purpose = {
         "n": arguments.n,

@@ -169,10 +169,10 @@ def _refuse_another_config(run: Path, config: TrainingConfig) -> None:
     stored = run / "config.json"
     if not stored.exists():
         return
-    wanted = json.loads(json.dumps(asdict(config)))
+    wanted = json.loads(_as_json(config))
     # A setting that came after the run had its default in it.
-    held = asdict(TrainingConfig(total_tokens=1)) | json.loads(stored.read_text(encoding="utf-8"))
-    held = json.loads(json.dumps(held))
+    usual = json.loads(_as_json(TrainingConfig(total_tokens=1)))
+    held = usual | json.loads(stored.read_text(encoding="utf-8"))
     # The end of a run may be moved; what shaped its weights may not.
     ends = ("total_tokens", "total_minutes", "checkpoint_every_minutes")
     changed = [name for name in wanted if name not in ends and held.get(name) != wanted[name]]
@@ -187,7 +187,11 @@ def _store_config(run: Path, config: TrainingConfig) -> None:
     stored = run / "config.json"
     if not stored.exists():
         run.mkdir(parents=True, exist_ok=True)
-        _write_whole(stored, json.dumps(asdict(config), indent=1))
+        _write_whole(stored, _as_json(config))
+
+
+def _as_json(config: TrainingConfig) -> str:
+    return json.dumps(asdict(config), indent=1)
 
 
 def _drop_metrics_after(run: Path, step: int) -> list[dict[str, Any]]:
