@@ -76,7 +76,8 @@ class InfillAnswer:
     """What the model said, or why it could not.
 
     Attributes:
-        together: One element at all masked sites.
+        together: One element at all masked sites; in a first look at several elements in
+            turn, at those of the first.
         in_turn: One for each element that is masked.
         failure: Why there is neither.
         waited_s: Seconds from the question to the answer.
@@ -219,24 +220,28 @@ def answers(model: LoadedModel, question: InfillQuestion) -> Iterator[InfillAnsw
         InfillError: It cannot be asked that; says why.
     """
     from crystal_llm.infill.distribution import element_distribution
+    from crystal_llm.infill.masks import groups
     from crystal_llm.infill.orders import sequential_infill
 
     crystal, sites, seed = question.crystal, question.sites, question.seed
     looked: ElementDistribution | None = None
-    for origins in sorted({1, question.translations}):
-        whole = origins == question.translations
-        if question.way == "together":
-            looked = element_distribution(
-                model, crystal, sites, translations=origins, seed=seed, known=looked
-            )
-            yield InfillAnswer(together=looked, whole=whole)
-        else:
-            # Nothing is taken over: what is followed depends on the average.
-            every = question.way == "all orders"
-            turn = sequential_infill(
-                model, crystal, sites, all_orders=every, translations=origins, seed=seed
-            )
-            yield InfillAnswer(in_turn=turn, whole=whole)
+    if question.translations > 1:
+        # Of several elements in turn, the first: it needs none of the others.
+        at_once = sites if question.way == "together" else groups(crystal, sites)[0].sites
+        looked = element_distribution(model, crystal, at_once, translations=1, seed=seed)
+        yield InfillAnswer(together=looked, whole=False)
+    if question.way == "together":
+        whole = element_distribution(
+            model, crystal, sites, translations=question.translations, seed=seed, known=looked
+        )
+        yield InfillAnswer(together=whole)
+    else:
+        # Nothing is taken over: what is followed depends on the average.
+        every = question.way == "all orders"
+        turn = sequential_infill(
+            model, crystal, sites, all_orders=every, translations=question.translations, seed=seed
+        )
+        yield InfillAnswer(in_turn=turn)
 
 
 def store_answer(database: Database, question_id: str, answer: InfillAnswer) -> None:

@@ -51,7 +51,8 @@ def element_heat_map(
     grey: list[list[float | None]] = [[None] * columns for _ in range(rows)]
     told = [[""] * columns for _ in range(rows)]
     top = max((v for s, v in values.items() if s not in barred), default=0.0)
-    notes = []
+    marks: list[tuple[int, int, str, str]] = []
+    faint: list[tuple[int, int, str, str]] = []
     for number, symbol in enumerate(SHOWN_ELEMENTS, start=1):
         row, column = (place - 1 for place in places[symbol])
         value = values.get(symbol)
@@ -64,16 +65,7 @@ def element_heat_map(
         strong = not plain and top > 0 and (value or 0.0) > 0.55 * top
         colour = (ink.background if strong else ink.text) if not plain else ink.caption
         mark = f"<s>{symbol}</s>" if symbol in barred else symbol
-        notes.append(
-            {
-                "x": column,
-                "y": row,
-                "text": mark,
-                "showarrow": False,
-                "font": {"size": 11, "color": colour},
-                "opacity": 1.0 if not plain else 0.65,
-            }
-        )
+        (faint if plain else marks).append((column, row, mark, colour))
     figure = go.Figure()
     blank = "#eef1f4" if theme == "light" else "#1b222b"
     common = {"hovertemplate": "%{text}<extra></extra>", "text": told, "xgap": 2, "ygap": 2}
@@ -88,6 +80,14 @@ def element_heat_map(
                   "outlinewidth": 0},
         showscale=bool(title), **common,
     )  # fmt: skip
+    # A trace each, not an annotation each: a browser draws them ten times as fast.
+    for symbols, opacity in ((marks, 1.0), (faint, 0.65)):
+        figure.add_scatter(
+            x=[column for column, *_ in symbols], y=[row for _, row, *_ in symbols],
+            text=[mark for *_, mark, _ in symbols], mode="text", opacity=opacity,
+            textfont={"size": 11, "color": [colour for *_, colour in symbols]},
+            hoverinfo="skip", showlegend=False, cliponaxis=False,
+        )  # fmt: skip
     for symbol in highlighted:
         row, column = (place - 1 for place in places[symbol])
         figure.add_shape(
@@ -96,7 +96,6 @@ def element_heat_map(
         )  # fmt: skip
     hidden = {"visible": False, "fixedrange": True}
     figure.update_layout(
-        annotations=notes,
         xaxis=hidden | {"range": [-0.5, columns - 0.5]},
         yaxis=hidden | {"range": [rows - 0.5, -0.5]},
         margin={"l": 0, "r": 0, "t": 4, "b": 56 if title else 4},

@@ -169,7 +169,13 @@ def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
         return
     together = answer.together
     if together is not None:
-        group = _group(place, together.sites, together, temperature, constraints, alone=True)
+        alone = len(together.sites) == len(place.masked)
+        if not alone:
+            element = place.crystal.species[together.sites[0]]
+            st.caption(
+                f"First of {element} alone; the elements asked about after it come with the rest."
+            )
+        group = _group(place, together.sites, together, temperature, constraints, alone=alone)
         draw_distribution(group, key="infill-chart")
         _about(together, temperature, whole=answer.whole)
         if answer.whole:

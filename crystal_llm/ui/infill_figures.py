@@ -73,13 +73,12 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
         cliponaxis=False,
     )
     longest = max(group.probabilities[name] + group.spreads.get(name, 0.0) for name in shown)
-    for name, one in zip(shown, kept, strict=True):
-        value = group.probabilities[name]
-        figure.add_annotation(
-            x=value + group.spreads.get(name, 0.0), y=name, xanchor="left", xshift=6,
-            text=percent(value), showarrow=False,
-            font={"size": 12, "color": ink.text if one else ink.caption},
-        )  # fmt: skip
+    figure.add_scatter(
+        x=[group.probabilities[name] + group.spreads.get(name, 0.0) for name in shown], y=shown,
+        text=[f"  {percent(group.probabilities[name])}" for name in shown],
+        mode="text", textposition="middle right", hoverinfo="skip", cliponaxis=False,
+        textfont={"size": 12, "color": [ink.text if one else ink.caption for one in kept]},
+    )  # fmt: skip
     ticks = [
         f"<b>{name}</b>" if one else f"<s>{name}</s>" for name, one in zip(shown, kept, strict=True)
     ]

@@ -101,9 +101,14 @@ def test_the_first_look_is_the_answer_at_one_origin(tiny_card, tmp_path):
     assert whole.together.probabilities() == pytest.approx(together.probabilities(), abs=1e-6)
     (only,) = answers(tiny_model, InfillQuestion(SALT, (0,), translations=1))
     assert only.whole
-    first, whole = answers(tiny_model, InfillQuestion(THREE, (0, 1), "in turn", translations=2))
-    assert len(first.in_turn.branches[0].distribution.shifts) == 1
-    assert whole == InfillAnswer(in_turn=whole.in_turn)
+    alone = element_distribution(tiny_model, THREE, (0,), translations=1)
+    for way, orders in (("in turn", 1), ("all orders", 2)):
+        first, whole = answers(tiny_model, InfillQuestion(THREE, (0, 1), way, translations=2))
+        assert not first.whole
+        assert first.together.sites == (0,)
+        assert first.together.log_probabilities == alone.log_probabilities
+        assert len(whole.in_turn.orders) == orders
+        assert whole == InfillAnswer(in_turn=whole.in_turn)
 
 
 @pytest.mark.model

@@ -49,12 +49,15 @@ def test_the_heat_map_greys_out_what_is_excluded_and_says_why():
         {"Li": 0.7, "Na": 0.2, "Cu": 0.1}, theme="dark", title="p",
         excluded={"Cu": "radius differs by 28%"}, highlighted=("Li",),
     )  # fmt: skip
-    grey, heat = figure.data
+    grey, heat, marks, faint = figure.data
     row, column = (place - 1 for place in element_places()["Cu"])
     assert heat.z[row][column] is None
     assert grey.z[row][column] == 0.0
     assert "radius differs by 28%" in grey.text[row][column]
     assert "10.0%" in grey.text[row][column]
     assert heat.zmax == 0.7
-    assert len(figure.layout.annotations) == len(SHOWN_ELEMENTS)
+    assert {*marks.text} == {"Li", "Na"}
+    assert len(faint.text) == len(SHOWN_ELEMENTS) - 2 and "<s>Cu</s>" in faint.text
+    copper = faint.text.index("<s>Cu</s>")
+    assert (faint.x[copper], faint.y[copper]) == (column, row)
     assert figure.layout.shapes[0].line.color == DARK.candidate

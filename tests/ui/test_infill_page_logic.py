@@ -17,6 +17,7 @@ from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.entry import Draft, Search
 from crystal_llm.settings import settings
 from crystal_llm.text.alphabet import TRAINED_ELEMENTS
+from crystal_llm.theme import LIGHT
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.infill_figures import ranked_bars, shown_elements
 from crystal_llm.ui.infill_notation import percent
@@ -275,6 +276,9 @@ def test_bars_keep_what_is_excluded_and_always_show_what_is_not():
     figure = ranked_bars(barred, "light")
     assert "excluded" not in figure.data[0].customdata[14]
     assert figure.data[0].customdata[0].startswith("<b>Potassium</b>: 50%")
+    assert figure.data[1].text[0].strip() == "50%"
+    assert {*figure.data[1].textfont.color[:10]} == {LIGHT.caption}
+    assert {*figure.data[1].textfont.color[10:]} == {LIGHT.text}
 
 
 def test_numbers_are_written_as_a_reader_wants_them():
