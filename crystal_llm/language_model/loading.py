@@ -115,21 +115,22 @@ def _decoder(
 ) -> Decoder:
     from transformers import AutoConfig
 
-    from crystal_llm.language_model import cpu_decoder
+    from crystal_llm.language_model.architecture import supported
+    from crystal_llm.language_model.cpu_decoder import CpuDecoder
     from crystal_llm.language_model.transformers_decoder import TransformersDecoder
 
     try:
         config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
     except (OSError, ValueError) as error:
         raise WeightsError(f"{folder}: the base's config cannot be read ({error})") from error
-    embedded = device == "cpu" and quantisation != "nf4" and cpu_decoder.supported(config)
+    embedded = device == "cpu" and quantisation != "nf4" and supported(config)
     if quantisation == "int8" and not embedded:
         raise ModelCardError(
             f"{card.path}: int8 is for Llama-type models on the CPU; use 'nf4' or 'none' here"
         )
     model = merged_model(folder, card, quantisation, device)
     if embedded:
-        return cpu_decoder.CpuDecoder(model.state_dict(), config, symbols.alphabet, quantisation)
+        return CpuDecoder(model.state_dict(), config, symbols.alphabet, quantisation)
     return TransformersDecoder(model, symbols.alphabet)
 
 
