@@ -55,7 +55,7 @@ MOST_DISPATCHES = 20
 """A job that killed so many workers is given up."""
 
 _KEPT_BENCHES = 4
-_BEHIND = 10  # of 19 steps of politeness
+_BEHIND = 10  # nice, 0 to 19
 
 
 def run_worker(
@@ -315,7 +315,9 @@ def _is_news(record: logging.LogRecord) -> bool:
 def _give_way() -> None:
     """Lets other programs go before this thread, and those that it starts, where Linux can."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BEHIND)
+        own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        # Never less than it is: who is no administrator may not take that back.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), max(own, _BEHIND))
 
 
 def _step(dbos: Any, name: str, done: Callable[[], None]) -> None:

@@ -1,6 +1,10 @@
 """Jobs in real processes: one load, killed and gone on, stopped, retried, two workers."""
 
+import os
 import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +14,7 @@ from crystal_llm.errors import JobError
 from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.tables import BATCHES, open_jobs_database
+from crystal_llm.jobs.worker import _give_way
 from crystal_llm.library.entry import Search
 from crystal_llm.library.store import open_library
 
@@ -140,3 +145,20 @@ def test_two_workers_on_postgresql_share_the_work_and_take_over(postgresql_worke
     two.send_signal(signal.SIGTERM)
     assert two.wait(30) == 0
     assert not [each for each in queue.workers() if each.alive]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread's priority is Linux's")
+def test_a_thread_that_gives_way_takes_its_own_threads_with_it_and_no_other():
+    def own() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def started() -> int:
+        with ThreadPoolExecutor(1) as inner:
+            return inner.submit(own).result()
+
+    before = own()
+    with ThreadPoolExecutor(1, initializer=_give_way) as aside:
+        assert aside.submit(own).result() == max(before, 10)
+        assert aside.submit(started).result() == max(before, 10)
+    assert own() == before
+    assert started() == before
