@@ -46,7 +46,7 @@ def crystal_graph(
         undirected2directed=_indices(first),
         bond_graph=_indices(_angles(center, length, undirected, angle_cutoff)),
         bond_graph_cutoff=angle_cutoff,
-        lattice=torch.as_tensor(lattice, dtype=torch.float32),
+        lattice=torch.tensor(lattice, dtype=torch.float32),  # it may be read-only
     )
 
 
