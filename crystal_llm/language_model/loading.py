@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,6 +137,23 @@ def _decoder(
     return TransformersDecoder(model, symbols.alphabet)
 
 
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Transformers without its loading bars, and without warnings of its own deprecations."""
+    from transformers.utils import logging
+
+    drawn = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
+    finally:
+        if drawn:
+            logging.enable_progress_bar()
+
+
+@_unheard()
 def merged_model(folder: Path, card: ModelCard, quantisation: str, device: str) -> Any:
     """Transformers' own model with the card's adapter merged in (beside it for NF4).
 

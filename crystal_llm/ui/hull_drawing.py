@@ -15,7 +15,7 @@ from crystal_llm.stability.reference import Reference
 from crystal_llm.theme import Theme, palette
 from crystal_llm.ui.hull_clicks import chart_clicks, is_narrow
 from crystal_llm.ui.hull_controls import HullView
-from crystal_llm.ui.notation import as_markdown, subscripted, subscripted_within
+from crystal_llm.ui.notation import as_markdown, energy_cell, subscripted, subscripted_within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -195,6 +195,9 @@ def show_table(frame: pd.DataFrame, corners: Corners) -> None:
         frame.assign(
             formula=frame["formula"].map(subscripted),
             decomposes_into=frame["decomposes_into"].map(subscripted_within),
+            e_above_hull_ev_per_atom=frame["e_above_hull_ev_per_atom"].map(
+                energy_cell, na_action="ignore"
+            ),
         ),
         key=key,
         hide_index=True,

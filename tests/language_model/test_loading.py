@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import warnings
 from dataclasses import replace
 
 import pytest
@@ -99,6 +100,16 @@ def test_a_model_is_loaded_once_for_the_same_choices(card, configured):
     assert small is not first
     assert small.quantisation == "int8"
     assert small.decoder.weight_bytes < first.decoder.weight_bytes
+
+
+def test_loading_says_nothing_and_leaves_the_bars_of_others(card, configured, capfd):
+    name = card()
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        load_model(name, configured=configured)
+    assert capfd.readouterr() == ("", "")
+    assert not [str(one.message) for one in warned if one.category is FutureWarning]
+    assert transformers.utils.logging.is_progress_bar_enabled()
 
 
 def test_a_card_for_the_cpus_int8_is_whole_numbers_on_a_gpu(card, configured, monkeypatch):
