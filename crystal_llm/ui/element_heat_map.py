@@ -80,7 +80,7 @@ def element_heat_map(
                   "outlinewidth": 0},
         showscale=bool(title), **common,
     )  # fmt: skip
-    # A trace each, not an annotation each: a browser draws them ten times as fast.
+    # Two traces, not an annotation for each: those take a browser far longer to draw.
     for symbols, opacity in ((marks, 1.0), (faint, 0.65)):
         figure.add_scatter(
             x=[column for column, *_ in symbols], y=[row for _, row, *_ in symbols],
