@@ -72,9 +72,9 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
         customdata=[_told(group, name) for name in shown],
         cliponaxis=False,
     )
-    longest = max(group.probabilities[name] + group.spreads.get(name, 0.0) for name in shown)
+    ends = [group.probabilities[name] + group.spreads.get(name, 0.0) for name in shown]
     figure.add_scatter(
-        x=[group.probabilities[name] + group.spreads.get(name, 0.0) for name in shown], y=shown,
+        x=ends, y=shown,
         text=[f"  {percent(group.probabilities[name])}" for name in shown],
         mode="text", textposition="middle right", hoverinfo="skip", cliponaxis=False,
         textfont={"size": 12, "color": [ink.text if one else ink.caption for one in kept]},
@@ -86,7 +86,7 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
         height=HEIGHT_PX,
         margin={"l": 8, "r": 8, "t": 4, "b": 8},
         bargap=0.35,
-        xaxis={"visible": False, "range": [0, 1.22 * longest], "fixedrange": True},
+        xaxis={"visible": False, "range": [0, 1.22 * max(ends)], "fixedrange": True},
         yaxis={
             "autorange": "reversed", "fixedrange": True, "tickvals": shown, "ticktext": ticks,
             "tickfont": {"size": 13, "color": ink.text}, "showgrid": False, "ticklabelstandoff": 6,
