@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crystal_llm.ui.page_style import apply_page_style
+from crystal_llm.ui.widgets.page_style import apply_page_style
 
 st.set_page_config(page_title="Crystal LLM", page_icon="◆", layout="wide")
 apply_page_style()

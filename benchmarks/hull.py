@@ -38,9 +38,9 @@ def main() -> None:
     from pymatgen.core import Composition
 
     from crystal_llm.errors import StabilityError
-    from crystal_llm.stability.energy_table import reference_from_table
     from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull, energy_above_hull
-    from crystal_llm.stability.reference_file import read_reference
+    from crystal_llm.stability.references.reference_file import read_reference
+    from crystal_llm.stability.references.reference_from_table import reference_from_table
 
     try:
         reference, load_s = timed(lambda: read_reference(options.reference))

@@ -24,19 +24,19 @@ import numpy as np
 import pandas as pd
 
 from crystal_llm.cli.command import Countdown
+from crystal_llm.dataset.source_table import read_source_table
 from crystal_llm.energy_method import MP2020_FORMATION
 from crystal_llm.errors import StabilityError
 from crystal_llm.evaluation.rates import Rate
-from crystal_llm.io.source_table import read_source_table
-from crystal_llm.relaxation.potentials import potential_card
-from crystal_llm.stability.computed_energies import (
+from crystal_llm.potentials.loading import potential_card
+from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull
+from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
+from crystal_llm.stability.references.reference_from_structures import (
     ComputedEnergy,
     KnownCrystal,
     compute_energies,
     reference_of,
 )
-from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull
-from crystal_llm.stability.reference import Provenance, Reference, build_reference
 
 METASTABLE_EV_PER_ATOM = 0.1
 
@@ -149,7 +149,7 @@ def near_hull(
     bound_ev_per_atom: float,
 ) -> set[str]:
     """Phases near the hull in the chemical systems of the test phases."""
-    from crystal_llm.stability.amounts import element_amounts
+    from crystal_llm.crystal.composition import element_amounts
 
     reference = _reference(energies, left_out, potential)
     places: set[int] = set()

@@ -18,10 +18,10 @@ import statistics
 import time
 
 from crystal_llm.energy_method import MP2020_FORMATION
+from crystal_llm.stability.drawing.hull_picture import hull_picture
+from crystal_llm.stability.drawing.plots import draw_hull
 from crystal_llm.stability.hull_candidates import candidates_from, place_candidates
-from crystal_llm.stability.hull_picture import hull_picture
-from crystal_llm.stability.plots import draw_hull
-from crystal_llm.stability.reference import Provenance, Reference, build_reference
+from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
 
 ELEMENTS = ("Li", "Fe", "P", "O")
 

@@ -14,10 +14,11 @@ import random
 import time
 from pathlib import Path
 
+from crystal_llm.crystal.conversion import structure
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
+from crystal_llm.dataset.table import CrystalRow, read_table
 from crystal_llm.evaluation.novelty import PROTOTYPE_TRIALS, KnownPhases, Novelty, compare
-from crystal_llm.text.alphabet import TRAINED_ELEMENTS
-from crystal_llm.text.codec import decode_plain, encode_plain, structure
-from crystal_llm.training.table import CrystalRow, read_table
+from crystal_llm.text.codec import decode_plain, encode_plain
 from crystal_llm.types import PlainCrystal
 
 SHAKE_ANGSTROM = 0.05

@@ -282,7 +282,7 @@ def largest_system(n_elements: int) -> str:
     """The chemical system of so many elements with most phases, those within it included."""
     from ase.data import chemical_symbols as symbols
 
-    from crystal_llm.stability.reference_file import read_reference
+    from crystal_llm.stability.references.reference_file import read_reference
 
     reference = read_reference(REFERENCE)
     ends = reference.offsets.tolist()

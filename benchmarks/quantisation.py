@@ -23,11 +23,11 @@ def main() -> None:
     parser.add_argument("--nf4-model")
     options = parser.parse_args()
 
+    from crystal_llm.dataset.table import read_table
     from crystal_llm.generation.writer import score_texts
     from crystal_llm.language_model.loading import load_model
     from crystal_llm.text import encode_plain, generation_prompt
     from crystal_llm.training.batches import is_stable
-    from crystal_llm.training.table import read_table
     from crystal_llm.types import Conditions
 
     held = [row for row in read_table(options.table) if row.split == "val" and is_stable(row)]

@@ -42,8 +42,8 @@ def generated(path: Path, count: int) -> None:
 def relaxable(path: Path, count: int) -> tuple[list[str], list[PlainCrystal], int]:
     """Names and crystals that pass the checks, and how many were looked at."""
     from crystal_llm.io.candidates_file import read_candidates
+    from crystal_llm.potentials.loading import potential_card
     from crystal_llm.relaxation.checks import flaw
-    from crystal_llm.relaxation.potentials import potential_card
 
     names, crystals, seen = [], [], 0
     for row in read_candidates(path):
@@ -87,7 +87,7 @@ def stock(crystals: list[PlainCrystal], settings: RelaxationSettings) -> Any:
     from chgnet.model.dynamics import CHGNetCalculator
     from pymatgen.io.ase import AseAtomsAdaptor
 
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     calculator = CHGNetCalculator(use_device="cpu")
     kind: Any = {"FIRE": FIRE, "LBFGS": LBFGS}[settings.optimizer]
@@ -191,7 +191,7 @@ def evaluated_alike(theirs: list[Any]) -> float:
     """Largest difference of the two energies at the stock's minima, eV/atom."""
     from pymatgen.core import Structure
 
-    from crystal_llm.relaxation.potentials import load_potential
+    from crystal_llm.potentials.loading import load_potential
     from crystal_llm.settings import settings
 
     potential = load_potential("chgnet", settings())

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from crystal_llm.dataset.table import read_table
 from crystal_llm.language_model.tokenizer import load_tokenizer, symbol_tokens
 from crystal_llm.settings import settings
 from crystal_llm.training.adapter import trainable_model
@@ -25,7 +26,6 @@ from crystal_llm.training.batches import is_stable
 from crystal_llm.training.config import TrainingConfig, read_config
 from crystal_llm.training.loop import train
 from crystal_llm.training.objective import CompletionLoss
-from crystal_llm.training.table import read_table
 from crystal_llm.training.validation import ValidationSet, validation_set
 
 HELD_OUT = "held out"

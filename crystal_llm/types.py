@@ -15,6 +15,9 @@ MIN_DISTANCE_ANGSTROM = 0.5
 MIN_RADII_SHARE = 0.7
 """How far page and shell keep written atoms apart, of the sum of their covalent radii."""
 
+MAX_ATOMS = 200
+"""The most atoms in a cell that is written by a model or made by an edit."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlainCrystal:

@@ -5,15 +5,15 @@ import streamlit as st
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.orders import GenerateOrder, check_order
 from crystal_llm.settings import settings
-from crystal_llm.ui.job_view import show_job
-from crystal_llm.ui.notation import as_markdown
-from crystal_llm.ui.order_examples import EXAMPLES
-from crystal_llm.ui.order_fields import fill
-from crystal_llm.ui.order_form import ask_order
-from crystal_llm.ui.order_summary import show_prompt
-from crystal_llm.ui.recent_jobs import show_recent
-from crystal_llm.ui.replay import ask_replay, offer_replay
+from crystal_llm.ui.generate.examples import EXAMPLES
+from crystal_llm.ui.generate.fields import fill
+from crystal_llm.ui.generate.form import ask_order
+from crystal_llm.ui.generate.replay import ask_replay, offer_replay
+from crystal_llm.ui.generate.summary import show_prompt
+from crystal_llm.ui.jobs.job import show_job
+from crystal_llm.ui.jobs.recent import show_recent
 from crystal_llm.ui.services import job_queue, warn_without_worker
+from crystal_llm.ui.widgets.notation import as_markdown
 
 
 def start(order: GenerateOrder) -> None:

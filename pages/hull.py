@@ -1,12 +1,15 @@
 """Hull: which phases are stable together, and how far any other lies above them."""
 
+from collections.abc import Callable
+from typing import NoReturn
+
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.settings import settings
 from crystal_llm.stability.known_phases import known_phases
-from crystal_llm.stability.reference_catalogue import find_references
-from crystal_llm.ui.hull_controls import (
+from crystal_llm.stability.references.reference_catalogue import find_references
+from crystal_llm.ui.hull.controls import (
     ask_corners,
     ask_question,
     ask_reference,
@@ -14,16 +17,19 @@ from crystal_llm.ui.hull_controls import (
     load_reference,
     offer_examples,
 )
-from crystal_llm.ui.hull_drawing import draw, offer_files, phase_rows, show_table
-from crystal_llm.ui.hull_own_phases import ask_candidates
-from crystal_llm.ui.hull_panels import (
+from crystal_llm.ui.hull.drawing import draw, offer_files, phase_rows, show_table
+from crystal_llm.ui.hull.own_phases import ask_candidates
+from crystal_llm.ui.hull.panels import (
     say_no_reference,
     say_reference,
     say_system,
     show_chosen,
     show_cut,
 )
-from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.widgets.notation import as_markdown
+
+# What ends a page returns nothing, which mypy, told to skip streamlit, has to be told.
+stop: Callable[[], NoReturn] = st.stop
 
 TABS = ("Phases", "Pseudo-binary cut", "About the reference")
 
@@ -32,7 +38,7 @@ st.caption("Which phases are stable together, and how far any other lies above t
 catalogue = find_references(settings().models, settings().home)
 if not catalogue.entries:
     say_no_reference(catalogue)
-    st.stop()
+    stop()
 
 controls, drawing = st.columns([2, 5], gap="large")
 with controls:
@@ -43,12 +49,12 @@ with controls:
         reference = load_reference(str(entry.path), entry.path.stat().st_mtime, entry.reference_id)
     except (CrystalLLMError, OSError) as error:
         st.error(as_markdown(f"{entry.name}: {error}"))
-        st.stop()
+        stop()
     if question is None:
-        st.stop()
+        stop()
     corners = ask_corners(question)
     if corners is None:
-        st.stop()
+        stop()
     view = ask_view(len(corners.labels))
     placed = ask_candidates(reference, catalogue)
 

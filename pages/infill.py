@@ -3,15 +3,15 @@
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.ui.infill_answer import show_answer, wake_model
-from crystal_llm.ui.infill_candidates import show_candidates
-from crystal_llm.ui.infill_chain import show_heading
-from crystal_llm.ui.infill_complete import show_completion
-from crystal_llm.ui.infill_picks import show_picks
-from crystal_llm.ui.infill_start import show_start
-from crystal_llm.ui.infill_state import REFUSED, leave, read_place
-from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.infill.answer import show_answer, wake_model
+from crystal_llm.ui.infill.candidates import show_candidates
+from crystal_llm.ui.infill.chain import show_heading
+from crystal_llm.ui.infill.complete import show_completion
+from crystal_llm.ui.infill.picks import show_picks
+from crystal_llm.ui.infill.start import show_start
+from crystal_llm.ui.infill.state import REFUSED, leave, read_place
 from crystal_llm.ui.services import crystal_library
+from crystal_llm.ui.widgets.notation import as_markdown
 
 
 def begin() -> None:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.ui.jobs_list import show_jobs
-from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.jobs.job_list import show_jobs
+from crystal_llm.ui.widgets.notation import as_markdown
 
 st.title("Jobs", anchor=False)
 st.caption("Everything you asked for. Jobs live in the database: closing the page stops none.")

@@ -8,16 +8,16 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.comparison import MAX_COMPARED
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library
-from crystal_llm.ui.downloads import show_set_downloads
-from crystal_llm.ui.library_compare import show_comparison
-from crystal_llm.ui.library_entry import show_entry
-from crystal_llm.ui.library_import import forget_report, import_dialog
-from crystal_llm.ui.library_places import go, open_entry
-from crystal_llm.ui.library_results import forget_choice, show_cards, show_table
-from crystal_llm.ui.library_search import PAGE_SIZE, ask_search, clear_search
-from crystal_llm.ui.library_undo import deletions_menu, undo_bar
-from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.crystal.downloads import show_set_downloads
+from crystal_llm.ui.library.compare import show_comparison
+from crystal_llm.ui.library.entry import show_entry
+from crystal_llm.ui.library.importing import forget_report, import_dialog
+from crystal_llm.ui.library.places import go, open_entry
+from crystal_llm.ui.library.results import forget_choice, show_cards, show_table
+from crystal_llm.ui.library.search import PAGE_SIZE, ask_search, clear_search
+from crystal_llm.ui.library.undo import deletions_menu, undo_bar
 from crystal_llm.ui.services import crystal_library
+from crystal_llm.ui.widgets.notation import as_markdown
 
 MAX_EXPORTED = 1000
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.settings import settings
-from crystal_llm.ui.model_sections import show_language_models, show_potentials, show_references
-from crystal_llm.ui.notation import as_markdown
+from crystal_llm.ui.models.sections import show_language_models, show_potentials, show_references
+from crystal_llm.ui.widgets.notation import as_markdown
 
 st.title("Models", anchor=False)
 st.caption("What writes crystals, what relaxes them, and what they are compared with.")

@@ -1,4 +1,4 @@
-"""What many tests share: the real tokenizer, the shipped model, tiny models."""
+"""What many tests share: the real tokenizer, the shipped model, tiny models, two crystals."""
 
 from __future__ import annotations
 
@@ -111,3 +111,28 @@ def tiny_models(tiny_decoders, tokenizer, symbols, shipped_settings):
         name: LoadedModel(card, name, "cpu", tokenizer, symbols, decoder, 0.0, f"tiny/{name}")
         for name, decoder in tiny_decoders.items()
     }
+
+
+@pytest.fixture(scope="session")
+def rock_salt():
+    """The conventional cell of NaCl: sites 0 to 3 Na, 4 to 7 Cl."""
+    from crystal_llm.types import PlainCrystal
+
+    corners = ((0.0, 0.0, 0.0), (0.0, 0.5, 0.5), (0.5, 0.0, 0.5), (0.5, 0.5, 0.0))
+    middles = ((0.5, 0.5, 0.5), (0.5, 0.0, 0.0), (0.0, 0.5, 0.0), (0.0, 0.0, 0.5))
+    return PlainCrystal(
+        (5.64, 5.64, 5.64), (90.0, 90.0, 90.0), ("Na",) * 4 + ("Cl",) * 4, corners + middles
+    )
+
+
+@pytest.fixture(scope="session")
+def perovskite():
+    """SrTiO3: Sr, Ti, three O."""
+    from crystal_llm.types import PlainCrystal
+
+    return PlainCrystal(
+        (3.91, 3.91, 3.91),
+        (90.0, 90.0, 90.0),
+        ("Sr", "Ti", "O", "O", "O"),
+        ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, 0.5, 0.0), (0.5, 0.0, 0.5), (0.0, 0.5, 0.5)),
+    )

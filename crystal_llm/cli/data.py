@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.dataset.row_building import BuiltRows, Failure, SourceReading, build_rows
 from crystal_llm.errors import RequestError, TableError
-from crystal_llm.io.row_building import BuiltRows, Failure, SourceReading, build_rows
 
 DEFAULT_MAX_ATOMS = 20
 SHOWN_FAILURES = 20
@@ -138,14 +138,14 @@ def run(args: argparse.Namespace) -> Report:
 
 def _read(args: argparse.Namespace) -> SourceReading:
     if args.source == "folder":
-        from crystal_llm.io.structure_folder import read_folder
+        from crystal_llm.dataset.structure_folder import read_folder
 
         return read_folder(args.folder, args.properties)
     if args.source == "table":
-        from crystal_llm.io.source_table import read_source_table
+        from crystal_llm.dataset.source_table import read_source_table
 
         return read_source_table(args.table)
-    from crystal_llm.io.materials_project import (
+    from crystal_llm.dataset.materials_project import (
         ENDPOINT,
         ENDPOINT_VARIABLE,
         MaterialsQuery,
@@ -180,7 +180,7 @@ def _check_out(out: Path, replace: bool) -> None:
 
 
 def _write(built: BuiltRows, out: Path) -> None:
-    from crystal_llm.training.table import write_table
+    from crystal_llm.dataset.table import write_table
 
     try:
         write_table(list(built.rows), out)

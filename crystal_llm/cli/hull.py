@@ -18,12 +18,12 @@ from crystal_llm.cli.judge import (
 )
 from crystal_llm.cli.structure_inputs import check_inputs, is_json_lines
 from crystal_llm.errors import PotentialError, RequestError, StructureFileError
-from crystal_llm.relaxation.potentials import DEFAULT_POTENTIAL, potential_card
+from crystal_llm.potentials.loading import DEFAULT_POTENTIAL, potential_card
 
 if TYPE_CHECKING:
     from crystal_llm.energy_method import EnergyMethod
     from crystal_llm.stability.hull import HullResult
-    from crystal_llm.stability.reference import Reference
+    from crystal_llm.stability.references.reference import Reference
     from crystal_llm.types import PlainCrystal
 
 DESCRIPTION = """\
@@ -152,11 +152,11 @@ def _phases(args: argparse.Namespace) -> list[_Phase]:
 
 
 def _as_given(crystals: list[PlainCrystal], args: argparse.Namespace) -> Iterator[_Phase]:
+    from crystal_llm.crystal.conversion import structure
     from crystal_llm.evaluation.validity import formula_of
+    from crystal_llm.potentials.loading import load_potential
     from crystal_llm.relaxation.checks import flaw
-    from crystal_llm.relaxation.potentials import load_potential
     from crystal_llm.settings import settings
-    from crystal_llm.text.codec import structure
 
     potential = load_potential(args.potential, settings())
     for crystal in crystals:

@@ -16,7 +16,7 @@ from crystal_llm.types import PlainCrystal
 if TYPE_CHECKING:
     from crystal_llm.infill.distribution import ElementDistribution, RankedElement
     from crystal_llm.infill.filters import Constraints, ElementVerdicts
-    from crystal_llm.infill.orders import SequentialInfill
+    from crystal_llm.infill.sequential import SequentialInfill
     from crystal_llm.language_model.loading import LoadedModel
 
 DESCRIPTION = """\
@@ -142,7 +142,7 @@ def _sequential(
 ) -> Report:
     from crystal_llm.infill.filters import verdicts
     from crystal_llm.infill.masks import groups
-    from crystal_llm.infill.orders import sequential_infill
+    from crystal_llm.infill.sequential import sequential_infill
 
     # Charges may be balanced by the groups together: they are judged at the end.
     each = replace(constraints, charge_balance=False)
@@ -206,7 +206,7 @@ def _fillings(
     temperature: float,
 ) -> list[dict[str, Any]]:
     """Fillings of all groups that the filters keep, with the charge of the whole crystal."""
-    from crystal_llm.infill.edits import substitute
+    from crystal_llm.crystal.edits import substitute
     from crystal_llm.infill.filters import charge_verdict
 
     told = []

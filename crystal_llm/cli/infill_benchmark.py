@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.infill import add_model_arguments, loaded
-from crystal_llm.cli.journal import opened_journal
 from crystal_llm.cli.judge import (
     add_reference_arguments,
     add_relaxation_arguments,
@@ -21,13 +20,14 @@ from crystal_llm.cli.judge import (
 from crystal_llm.cli.output_file import check_writable
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.errors import InfillError
+from crystal_llm.io.journal import opened_journal
 from crystal_llm.io.record_json import from_plain, to_plain
 
 if TYPE_CHECKING:
-    from crystal_llm.infill.accuracy import MaskedCrystal, MaskedOutcome
-    from crystal_llm.infill.mutation import Judge, MutationResult, MutationVerdict
+    from crystal_llm.dataset.table import CrystalRow
     from crystal_llm.language_model.loading import LoadedModel
-    from crystal_llm.training.table import CrystalRow
+    from crystal_llm.studies.infill_accuracy import MaskedCrystal, MaskedOutcome
+    from crystal_llm.studies.mutation import Judge, MutationResult, MutationVerdict
     from crystal_llm.types import PlainCrystal
 
 DESCRIPTION = """\
@@ -96,9 +96,9 @@ def run(arguments: argparse.Namespace) -> Report:
         CrystalLLMError: The table, the records or the reference cannot be read, or a value
             is impossible.
     """
-    from crystal_llm.infill.figures import check_figure
-    from crystal_llm.infill.swap_table import check_tolerance
-    from crystal_llm.training.table import read_table
+    from crystal_llm.crystal.swap_table import check_tolerance
+    from crystal_llm.dataset.table import read_table
+    from crystal_llm.studies.infill_figures import check_figure
 
     if arguments.n < 0 or arguments.mutations < 0 or not arguments.n + arguments.mutations:
         raise InfillError("--n and --mutations: at least 0, and one of them above")
@@ -137,14 +137,14 @@ def _accuracy(
     rows: Sequence[CrystalRow],
     stopped: StopFlag,
 ) -> tuple[list[str], dict[str, Any]]:
-    from crystal_llm.infill.accuracy import (
+    from crystal_llm.language_model.hashes import sha256_of
+    from crystal_llm.studies.infill_accuracy import (
         MaskedOutcome,
         compare_guessers,
         measure,
         sample_masks,
     )
-    from crystal_llm.infill.figures import accuracy_table, draw_accuracy
-    from crystal_llm.language_model.hashes import sha256_of
+    from crystal_llm.studies.infill_figures import accuracy_table, draw_accuracy
 
     masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
     began = time.perf_counter()
@@ -207,8 +207,8 @@ def _left(masks: Sequence[MaskedCrystal], outcomes: Sequence[MaskedOutcome]) -> 
 def _mutations(
     arguments: argparse.Namespace, model: LoadedModel, rows: Sequence[CrystalRow]
 ) -> tuple[list[str], dict[str, Any]]:
-    from crystal_llm.infill.figures import draw_mutations, mutation_table
-    from crystal_llm.infill.mutation import judge_mutations, mutable_masks, mutate
+    from crystal_llm.studies.infill_figures import draw_mutations, mutation_table
+    from crystal_llm.studies.mutation import judge_mutations, mutable_masks, mutate
 
     masks = mutable_masks(
         rows,
@@ -240,13 +240,13 @@ def _mutations(
 
 def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     """Relaxation and hull as `crystal-llm judge` has them."""
-    from crystal_llm import campaign
-    from crystal_llm.infill.mutation import MutationVerdict
+    from crystal_llm import judging
     from crystal_llm.io.candidates_file import CandidateRow
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
+    from crystal_llm.studies.mutation import MutationVerdict
 
-    bench = campaign.Bench(
+    bench = judging.Bench(
         potential=arguments.potential,
         settings=relaxation_settings(arguments),
         reference=reference_of(arguments),
@@ -261,7 +261,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
             for place, crystal in enumerate(crystals, start=1)
         ]
         found: list[MutationVerdict | None] = [None] * len(rows)
-        for place, one in campaign.judge(rows, bench, progress=Countdown("relaxed")):
+        for place, one in judging.judge(rows, bench, progress=Countdown("relaxed")):
             # Not converged within the steps is no relaxed structure.
             relaxed = one.relaxation.relaxed if one.relaxed and one.relaxation else None
             above = None if relaxed is None else one.energy_above_hull_ev_per_atom

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.journal import opened_journal
 from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.errors import CandidatesFileError, RequestError
 from crystal_llm.io.candidates_file import said_of
+from crystal_llm.io.journal import opened_journal
 from crystal_llm.io.record_json import from_plain, to_plain
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 
 if TYPE_CHECKING:
-    from crystal_llm.campaign import Bench, FunnelStage, JudgedCandidate
     from crystal_llm.io.candidates_file import CandidateRow
-    from crystal_llm.stability.reference import Reference
+    from crystal_llm.judging import Bench, FunnelStage, JudgedCandidate
+    from crystal_llm.stability.references.reference import Reference
 
 DESCRIPTION = """\
 Take the candidates that `crystal-llm generate` wrote through validity, relaxation, energy above
@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: The candidates, the reference or the table cannot be read, or the
             energies of the potential and of the reference do not compare.
     """
-    from crystal_llm.campaign import check_bench, compare_judged, funnel, judge
     from crystal_llm.io.candidates_file import read_candidates
+    from crystal_llm.judging import check_bench, compare_judged, funnel, judge
 
     check_new(args.out, replace=args.replace)
     rows = read_candidates(args.candidates)
@@ -175,9 +175,9 @@ def reference_of(args: argparse.Namespace) -> Reference:
         RequestError: None was named and none is shipped.
         StabilityError: It cannot be read.
     """
-    from crystal_llm.campaign import default_reference
+    from crystal_llm.judging import default_reference
     from crystal_llm.settings import settings
-    from crystal_llm.stability.reference_file import read_reference
+    from crystal_llm.stability.references.reference_file import read_reference
 
     path = args.reference or default_reference(settings().models, args.potential)
     if path is None:
@@ -190,11 +190,11 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
 
 def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
-    from crystal_llm.campaign import Bench
+    from crystal_llm.dataset.table import read_table
     from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
-    from crystal_llm.training.table import read_table
 
     return Bench(
         potential=args.potential,
@@ -212,7 +212,7 @@ def _purpose(args: argparse.Namespace, rows: Sequence[CandidateRow]) -> dict[str
 
     The time limit is left out, as in the cache: what ended within one is the same under another.
     """
-    from crystal_llm.relaxation.potentials import potential_card
+    from crystal_llm.potentials.loading import potential_card
 
     crystals = json.dumps([to_plain(row.crystal) for row in rows]).encode()
     settings = to_plain(relaxation_settings(args))

@@ -11,8 +11,8 @@ from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_f
 from crystal_llm.errors import StabilityError
 
 if TYPE_CHECKING:
-    from crystal_llm.stability.energy_table import TableReading
-    from crystal_llm.stability.reference import Reference
+    from crystal_llm.stability.references.reference import Reference
+    from crystal_llm.stability.references.reference_from_table import TableReading
 
 BUILD = """\
 Make a reference of the Materials Project's phases within a chemical system, with the API key
@@ -81,7 +81,7 @@ def run_build(args: argparse.Namespace) -> Report:
         CrystalLLMError: The source cannot be used or the file not be written; nothing is
             written then.
     """
-    from crystal_llm.stability.reference_file import write_reference
+    from crystal_llm.stability.references.reference_file import write_reference
 
     if args.out.is_dir():
         raise StabilityError(f"{args.out}: is a folder; name a file for the reference")
@@ -110,7 +110,7 @@ def run_build(args: argparse.Namespace) -> Report:
 
 
 def _reading(args: argparse.Namespace) -> TableReading:
-    from crystal_llm.stability.energy_table import reference_from_table
+    from crystal_llm.stability.references.reference_from_table import reference_from_table
 
     return reference_from_table(
         args.energies,
@@ -122,8 +122,8 @@ def _reading(args: argparse.Namespace) -> TableReading:
 
 
 def _computed(args: argparse.Namespace) -> Reference:
-    from crystal_llm.io.source_table import read_source_table
-    from crystal_llm.stability.computed_energies import (
+    from crystal_llm.dataset.source_table import read_source_table
+    from crystal_llm.stability.references.reference_from_structures import (
         KnownCrystal,
         compute_energies,
         reference_of,
@@ -159,8 +159,8 @@ def _journal_beside(out: Path) -> Path:
 
 
 def _fetched(args: argparse.Namespace) -> Reference:
-    from crystal_llm.io.materials_project import ENDPOINT, ENDPOINT_VARIABLE, read_api_key
-    from crystal_llm.stability.materials_project_energies import fetch_reference
+    from crystal_llm.dataset.materials_project import ENDPOINT, ENDPOINT_VARIABLE, read_api_key
+    from crystal_llm.stability.references.reference_from_materials_project import fetch_reference
 
     if any((args.potential, args.weights_sha256, args.level_of_theory, args.correction)):
         raise StabilityError(
@@ -179,7 +179,7 @@ def run_show(args: argparse.Namespace) -> Report:
     Raises:
         StabilityError: The file is no reference, or damaged.
     """
-    from crystal_llm.stability.reference_file import read_reference
+    from crystal_llm.stability.references.reference_file import read_reference
 
     return Report(*_told(read_reference(args.file)))
 

@@ -144,8 +144,8 @@ def _read(paths: Sequence[Path]) -> list[_Row]:
 
 
 def _structure_row(path: Path, parsing: ParsingProcess) -> _Row:
+    from crystal_llm.crystal.conversion import structure
     from crystal_llm.io.structure_file import read_source
-    from crystal_llm.text.codec import structure
 
     try:
         crystal = parsing.parse(read_source(path))

@@ -108,16 +108,16 @@ def run(arguments: argparse.Namespace) -> Report:
 
 
 def _known(table: Path) -> KnownPhases:
+    from crystal_llm.dataset.table import read_table
     from crystal_llm.evaluation.novelty import KnownPhases
-    from crystal_llm.training.table import read_table
 
     return KnownPhases(read_table(table))
 
 
 def _judged(rows: Sequence[CandidateRow], known: KnownPhases | None) -> list[Verdict]:
+    from crystal_llm.crystal.conversion import structure
     from crystal_llm.evaluation.novelty import compare
     from crystal_llm.evaluation.validity import formula_of, judge_plain
-    from crystal_llm.text.codec import structure
 
     parsed = [(row, row.crystal) for row in rows if row.crystal is not None]
     novelties = compare(

@@ -1,1 +1,1 @@
-"""What the crystals of a model are worth: validity, uniqueness, novelty."""
+"""What the crystals of a model are worth: validity, uniqueness, novelty, diversity."""

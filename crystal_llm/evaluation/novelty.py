@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crystal_llm.crystal.conversion import plain
+from crystal_llm.crystal.conversion import structure as structure_of
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.text.codec import plain
-from crystal_llm.text.codec import structure as structure_of
-from crystal_llm.training.table import CrystalRow
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure

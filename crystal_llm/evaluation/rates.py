@@ -1,12 +1,17 @@
-"""Rates with their denominators and their uncertainty."""
+"""Rates and means with their denominators and their uncertainty."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 _Z_95 = 1.959963984540054
 """Standard normal quantile of 97.5%."""
+
+_RESAMPLES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +60,28 @@ class Rate:
             f"{self.count} of {self.total} {self.whole} = {100 * self.share:.1f}% "
             f"({100 * low:.1f} to {100 * high:.1f}%)"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean over crystals with a 95% interval.
+
+    Attributes:
+        value: The mean.
+        low: Lower end: bootstrap over crystals, percentiles (2,000 resamples, seeded).
+        high: Upper end.
+        total: How many crystals.
+    """
+
+    value: float
+    low: float
+    high: float
+    total: int
+
+
+def mean_with_interval(values: Sequence[float]) -> Mean:
+    """A mean with its bootstrap interval."""
+    array = np.asarray(values, dtype=float)
+    picks = np.random.default_rng(0).integers(0, len(array), size=(_RESAMPLES, len(array)))
+    low, high = np.percentile(array[picks].mean(axis=1), [2.5, 97.5])
+    return Mean(float(array.mean()), float(low), float(high), len(array))

@@ -43,8 +43,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crystal_llm.io.reduction import lattice_matrix
-from crystal_llm.text.codec import plain
+from crystal_llm.crystal.conversion import plain
+from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from crystal_llm.errors import CrystalTextError
 from crystal_llm.generation.clearance import Clearance, Spacing
-from crystal_llm.generation.composition import CompositionRule
+from crystal_llm.generation.composition_rules import CompositionRule
 from crystal_llm.language_model.tokenizer import split_symbols
 from crystal_llm.text.alphabet import NEWLINE, SPACE
 

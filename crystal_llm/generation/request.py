@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
+from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.clearance import Spacing
-from crystal_llm.generation.composition import CompositionRule, ElementsRule, FormulaRule
+from crystal_llm.generation.composition_rules import CompositionRule, ElementsRule, FormulaRule
 from crystal_llm.generation.grammar import END, CrystalState, state_after
-from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt
-from crystal_llm.types import Conditions, PlainCrystal, Vector
+from crystal_llm.types import MAX_ATOMS, Conditions, PlainCrystal, Vector
 
 MAX_CRYSTALS = 10_000
-MAX_ATOMS = 200
 MAX_RADII_SHARE = 0.9
 MAX_DISTANCE_ANGSTROM = 1.0
 """Longer, and a cell could fill up so that no place is left for the next atom."""

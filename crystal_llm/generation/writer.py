@@ -20,7 +20,7 @@ import torch
 
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.line_likelihood import summed_by_line
-from crystal_llm.generation.lookup import likely_continuation
+from crystal_llm.generation.prompt_lookup import likely_continuation
 from crystal_llm.generation.request import Candidate, GenerationRequest
 from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
 from crystal_llm.generation.token_mask import TokenState, alphabet_places

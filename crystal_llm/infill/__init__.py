@@ -1,1 +1,1 @@
-"""Infill: what a trained model would put at masked sites, and edits of crystals."""
+"""Infill: what a trained model would put at masked sites, and the atoms it would add."""

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from crystal_llm.crystal.conversion import structure
+from crystal_llm.crystal.edits import select, site_distances_angstrom
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.errors import CrystalTextError, InfillError
-from crystal_llm.generation.composition import CompositionRule, FormulaRule
+from crystal_llm.generation.composition_rules import CompositionRule, FormulaRule
 from crystal_llm.generation.request import (
-    MAX_ATOMS,
     Candidate,
     GenerationRequest,
     fixed_atoms,
@@ -23,11 +25,15 @@ from crystal_llm.generation.request import (
     formula_unit,
     reduced_formula,
 )
-from crystal_llm.infill.edits import select, site_distances_angstrom
 from crystal_llm.infill.masks import check_readable, known_elements
-from crystal_llm.text.alphabet import TRAINED_ELEMENTS
-from crystal_llm.text.codec import decode_plain, encode_plain, structure
-from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions, PlainCrystal
+from crystal_llm.text.codec import decode_plain, encode_plain
+from crystal_llm.types import (
+    MAX_ATOMS,
+    MIN_DISTANCE_ANGSTROM,
+    MIN_RADII_SHARE,
+    Conditions,
+    PlainCrystal,
+)
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel

@@ -200,7 +200,7 @@ def element_distribution(
         model: The model.
         crystal: The crystal, in any cell.
         sites: The masked sites; if they hold different elements now, one element is still
-            asked for all of them (:mod:`crystal_llm.infill.orders` takes them in turn).
+            asked for all of them (:mod:`crystal_llm.infill.sequential` takes them in turn).
         translations: Origins to average over.
         seed: Of the origins.
         known: The answer at the first of these origins, which are not asked again.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from crystal_llm.text.alphabet import TRAINED_ELEMENTS
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.decoder import Decoder

@@ -17,16 +17,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from crystal_llm.errors import InfillError
-from crystal_llm.infill.edits import substitute
-from crystal_llm.infill.ionic_radii import ion, ionic_radii_angstrom
-from crystal_llm.infill.masks import known_elements
-from crystal_llm.infill.swap_table import (
+from crystal_llm.crystal.edits import substitute
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
+from crystal_llm.crystal.ionic_radii import ion, ionic_radii_angstrom
+from crystal_llm.crystal.swap_table import (
     RADIUS_TOLERANCE_ANGSTROM,
     check_tolerance,
     closest_shared_state,
 )
-from crystal_llm.text.alphabet import TRAINED_ELEMENTS
+from crystal_llm.errors import InfillError
+from crystal_llm.infill.masks import known_elements
 from crystal_llm.types import PlainCrystal
 
 Kind = Literal["passes", "removes", "does not apply", "unknown"]

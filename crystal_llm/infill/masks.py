@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.errors import CrystalTextError, InfillError
-from crystal_llm.generation.request import MAX_ATOMS
-from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.text.codec import encode_plain
-from crystal_llm.types import PlainCrystal
+from crystal_llm.types import MAX_ATOMS, PlainCrystal
 
 _SHOWN_SITES = 5
 

@@ -1,1 +1,1 @@
-"""Reading and writing crystals: folders of CIF, tables, the Materials Project."""
+"""Reading and writing crystals: structure files in a limited process, JSON Lines, records."""

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crystal_llm.crystal.conversion import structure
+from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.crystal.reduction import from_lattice_matrix
 from crystal_llm.errors import CandidatesFileError, CrystalTextError
-from crystal_llm.io.reduction import from_lattice_matrix
-from crystal_llm.text.alphabet import ELEMENTS
-from crystal_llm.text.codec import decode_plain, structure
+from crystal_llm.text.codec import decode_plain
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:

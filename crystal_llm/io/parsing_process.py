@@ -64,7 +64,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 def _reduced(crystal: PlainCrystal, find_spacegroup: bool) -> dict[str, Any]:
     from pymatgen.core import Composition
 
-    from crystal_llm.io.reduction import niggli_primitive, spacegroup_number
+    from crystal_llm.crystal.reduction import niggli_primitive, spacegroup_number
     from crystal_llm.io.structure_parsing import closest_pair
 
     reduced = niggli_primitive(crystal)

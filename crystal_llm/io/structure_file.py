@@ -236,7 +236,7 @@ def read_structure_text(text: str, format: str, limits: ParsingLimits | None = N
     Raises:
         StructureFileError: It does not describe one ordered crystal within the limits.
     """
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     check_size(len(text.encode("utf-8", errors="replace")))
     with ParsingProcess(limits) as process:

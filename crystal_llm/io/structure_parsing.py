@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.crystal.reduction import from_lattice_matrix, lattice_matrix
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.reduction import from_lattice_matrix, lattice_matrix
-from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ def closest_pair(crystal: PlainCrystal, within_angstrom: float) -> tuple[int, in
         Their indices and distance in Å; None where no two are so near. A site that is
         near its own image appears as both.
     """
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     first, second, _, distances = structure(crystal).get_neighbor_list(within_angstrom)
     if not len(distances):

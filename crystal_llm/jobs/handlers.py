@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from crystal_llm.jobs.job import JobResult
+from crystal_llm.jobs.library_entries import drafts_of
 from crystal_llm.jobs.orders import (
     CompleteOrder,
     GenerateOrder,
@@ -24,14 +25,13 @@ from crystal_llm.jobs.orders import (
     kind_of,
 )
 from crystal_llm.jobs.record import JobRecord
-from crystal_llm.jobs.shelving import drafts_of
 from crystal_llm.jobs.stages import compare_results, judge_results
 from crystal_llm.library.store import Library
 
 if TYPE_CHECKING:
-    from crystal_llm.campaign import Bench
     from crystal_llm.generation.request import Candidate
     from crystal_llm.jobs.orders import Judge
+    from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
 
 LOOK_SECONDS = 1.0

@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from crystal_llm.crystal.check import flaw_of
 from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
-from crystal_llm.jobs.crystal_check import flaw_of
 from crystal_llm.jobs.plain_yaml import first_part, read_yaml
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, PlainCrystal

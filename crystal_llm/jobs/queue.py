@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crystal_llm.errors import JobError
+from crystal_llm.jobs.infill_requests import Questions
 from crystal_llm.jobs.job import (
     COMPARED,
     JUDGED,
@@ -23,7 +24,6 @@ from crystal_llm.jobs.job import (
     WorkerState,
     title_of,
 )
-from crystal_llm.jobs.liveness import Watch
 from crystal_llm.jobs.orders import (
     Kind,
     Order,
@@ -34,7 +34,6 @@ from crystal_llm.jobs.orders import (
     order_json,
     read_order,
 )
-from crystal_llm.jobs.questions import Questions
 from crystal_llm.jobs.record import add_log_line, stored_results, write_stages
 from crystal_llm.jobs.tables import (
     APPLICATION,
@@ -46,6 +45,7 @@ from crystal_llm.jobs.tables import (
     WORKFLOW,
     open_jobs_database,
 )
+from crystal_llm.jobs.worker_registry import Watch
 from crystal_llm.library.entry import LOCAL_USER
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The stages of judging, as jobs ask for them: the seam between jobs and the campaign."""
+"""The stages of judging, as jobs ask for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crystal_llm.jobs.orders import SHIPPED, Judge
 from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
-    from crystal_llm.campaign import Bench, JudgedCandidate
+    from crystal_llm.judging import Bench, JudgedCandidate
     from crystal_llm.relaxation.result import RelaxationResult
 
 
@@ -33,7 +33,7 @@ class JudgeFiles:
 
 def judge_files(judge: Judge, configured: Settings) -> JudgeFiles:
     """The files of a judgement as they lie there now."""
-    from crystal_llm.campaign import default_reference
+    from crystal_llm.judging import default_reference
 
     reference = None if judge.reference is None else Path(judge.reference)
     if judge.reference == SHIPPED:
@@ -53,19 +53,19 @@ def bench_of(judge: Judge, files: JudgeFiles, configured: Settings) -> Bench:
         TableError: The known crystals cannot be read.
         RelaxationCacheError: The cache of relaxations cannot be used.
     """
-    from crystal_llm.campaign import Bench
+    from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.relaxation.pool import RelaxationPool
 
     reference = None
     if files.reference is not None:
-        from crystal_llm.stability.reference_file import read_reference
+        from crystal_llm.stability.references.reference_file import read_reference
 
         reference = read_reference(files.reference)
     known = None
     if files.known is not None:
+        from crystal_llm.dataset.table import read_table
         from crystal_llm.evaluation.novelty import KnownPhases
-        from crystal_llm.training.table import read_table
 
         known = KnownPhases(read_table(files.known))
     return Bench(
@@ -99,7 +99,7 @@ def judge_results(
         StabilityError: The reference is of another method than the potential.
         PotentialError: No such potential, or it cannot be loaded.
     """
-    from crystal_llm.campaign import judge
+    from crystal_llm.judging import judge
 
     done = dict(_relaxations(results))
     rows = [judged_of(one).row for one in results]
@@ -122,7 +122,7 @@ def compare_results(
         bench: What they are judged with.
         progress: Called with the crystals compared.
     """
-    from crystal_llm.campaign import compare_judged
+    from crystal_llm.judging import compare_judged
 
     judged = [judged_of(one) for one in results]
     compared = compare_judged(
@@ -140,9 +140,9 @@ def _relaxations(results: Sequence[JobResult]) -> Mapping[int, RelaxationResult]
 
 
 def judged_of(result: JobResult) -> JudgedCandidate:
-    """A job's crystal as the campaign takes it."""
-    from crystal_llm.campaign import JudgedCandidate
+    """A job's crystal as judging takes it."""
     from crystal_llm.io.candidates_file import CandidateRow
+    from crystal_llm.judging import JudgedCandidate
 
     one = result.written
     row = CandidateRow(result.place + 1, one.id, one.text, one.crystal, one.failure)

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.handlers import JobStopped, Work
-from crystal_llm.jobs.liveness import BEAT_SECONDS, Heart, Watch
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.stages import JudgeFiles, bench_of, judge_files
 from crystal_llm.jobs.tables import (
@@ -34,13 +33,14 @@ from crystal_llm.jobs.tables import (
     WORKFLOW,
     open_jobs_database,
 )
+from crystal_llm.jobs.worker_registry import BEAT_SECONDS, Heart, Watch
 from crystal_llm.library.database import Database
 from crystal_llm.library.store import Library
 from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
-    from crystal_llm.campaign import Bench
     from crystal_llm.jobs.orders import Judge
+    from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
 
 POLL_SECONDS = 0.5
@@ -245,7 +245,7 @@ class _Worker:
 
     def _answer(self, question_id: str) -> None:
         """The workflow of a question: whatever becomes of it is its answer."""
-        from crystal_llm.jobs.questions import (
+        from crystal_llm.jobs.infill_requests import (
             InfillAnswer,
             answers,
             read_question,

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.errors import TokenizerError
-from crystal_llm.text.alphabet import DIGITS, ELEMENTS, NEWLINE, POINT, SPACE
+from crystal_llm.text.alphabet import DIGITS, NEWLINE, POINT, SPACE
 from crystal_llm.text.prompts import generation_prompt
 
 if TYPE_CHECKING:

@@ -44,8 +44,8 @@ def compare_entries(entries: Sequence[Entry]) -> tuple[Compared, ...]:
 
 def _same(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
     """Ids of the entries that are one crystal, by the id of each of them."""
+    from crystal_llm.crystal.conversion import structure
     from crystal_llm.evaluation.novelty import compare
-    from crystal_llm.text.codec import structure
 
     with_crystal = [one for one in entries if one.crystal is not None]
     try:
@@ -66,7 +66,7 @@ def _same(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
 def _compared(entry: Entry, same_as: tuple[str, ...]) -> Compared:
     if entry.crystal is None:
         return Compared(entry, None, None, same_as)
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     crystal = structure(entry.crystal)
     return Compared(entry, crystal.volume / len(crystal), float(crystal.density), same_as)

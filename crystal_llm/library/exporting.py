@@ -63,7 +63,7 @@ def files_of(entry: Entry, *, vasp: bool = True) -> dict[str, str]:
     from pymatgen.io.cif import CifWriter
     from pymatgen.io.vasp import Poscar
 
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     crystal = structure(entry.crystal)
     stem = entry.formula or entry.id
@@ -115,7 +115,7 @@ def write_ase_database(entries: Sequence[Entry], path: Path) -> int:
     from ase.db import connect
     from pymatgen.io.ase import AseAtomsAdaptor
 
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     written = 0
     unfinished = path.with_name(f"{path.name}.unfinished.db")

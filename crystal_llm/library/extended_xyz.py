@@ -10,10 +10,10 @@ import re
 
 import numpy as np
 
+from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.reduction import lattice_matrix
 from crystal_llm.io.structure_parsing import MAX_ATOMS, checked_crystal, refuse_duplicates
-from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
 # Python refuses to read numbers of some thousand digits; none that is meant has so many.

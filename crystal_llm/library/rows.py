@@ -55,8 +55,8 @@ def new_entry(draft: Draft, entry_id: str, owner: str) -> Entry:
     crystal = draft.crystal
     if crystal is None:
         return Entry(entry_id, owner, draft, None, (), None, None, time.time())
+    from crystal_llm.crystal.reduction import spacegroup_number
     from crystal_llm.evaluation.validity import formula_of
-    from crystal_llm.io.reduction import spacegroup_number
 
     try:
         group = spacegroup_number(crystal)

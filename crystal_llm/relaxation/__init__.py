@@ -1,1 +1,1 @@
-"""Relaxation of crystals by pretrained interatomic potentials."""
+"""Relaxation under an interatomic potential: watched, in many processes, kept."""

@@ -1,6 +1,6 @@
 """Relaxes many crystals: from the cache what was done before, the rest by processes.
 
-The one function that the shell, the campaign and the jobs call.
+The one function that the shell, judging and the jobs call.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crystal_llm.relaxation.worker import LOADER
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
-    from crystal_llm.relaxation.potential import PotentialCard
+    from crystal_llm.potentials.potential import PotentialCard
 
 WAITING_SECONDS = 0.1
 """How often a claim of another process is looked at."""
@@ -99,7 +99,7 @@ def card_of(potential_name: str) -> PotentialCard:
     Raises:
         PotentialError: There is no such potential, or it cannot be fetched or loaded.
     """
-    from crystal_llm.relaxation.potentials import load_potential, potential_card
+    from crystal_llm.potentials.loading import load_potential, potential_card
     from crystal_llm.settings import settings
 
     try:

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import math
 
-from crystal_llm.relaxation.potential import PotentialCard
-from crystal_llm.text.codec import angles_make_a_cell
+from crystal_llm.crystal.check import MAX_ATOMS, angles_make_a_cell
+from crystal_llm.potentials.potential import PotentialCard
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
-
-MAX_ATOMS = 500
-"""Atoms in one cell; one step of 400 takes a potential seconds on a CPU."""
 
 MIN_VOLUME_CUBIC_ANGSTROM_PER_ATOM = 2.0
 """Under half of what the densest solids take (boron, diamond, hydrides: about 5)."""
@@ -62,7 +59,7 @@ def _flaw_of_numbers(crystal: PlainCrystal) -> str | None:
 def _flaw_of_density(crystal: PlainCrystal) -> str | None:
     import numpy as np
 
-    from crystal_llm.io.reduction import lattice_matrix
+    from crystal_llm.crystal.reduction import lattice_matrix
 
     each = abs(float(np.linalg.det(lattice_matrix(crystal)))) / len(crystal.species)
     if each < MIN_VOLUME_CUBIC_ANGSTROM_PER_ATOM:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import PotentialError
-from crystal_llm.relaxation.calculator import OnePassCalculator
+from crystal_llm.potentials.calculator import OnePassCalculator
 from crystal_llm.relaxation.device_failures import (
     device_lost,
     free_cached_memory,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ase import Atoms
     from pymatgen.core import Structure
 
-    from crystal_llm.relaxation.potential import BatchPotential, PotentialCard
+    from crystal_llm.potentials.potential import BatchPotential, PotentialCard
 
 Results = dict[str, Any]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ase import Atoms
     from ase.optimize.optimize import Optimizer
 
-    from crystal_llm.relaxation.potential import Potential
+    from crystal_llm.potentials.potential import Potential
 
 LARGEST_EXPANSION = 2.0
 """A cell that grows beyond this multiple of its first volume flies apart …"""
@@ -192,7 +192,7 @@ def failed(
 def _atoms(crystal: PlainCrystal) -> Atoms:
     from ase import Atoms
 
-    from crystal_llm.io.reduction import lattice_matrix
+    from crystal_llm.crystal.reduction import lattice_matrix
 
     return Atoms(
         symbols=list(crystal.species),
@@ -306,8 +306,8 @@ def _result(
     Raises:
         PotentialError: The energies cannot be corrected.
     """
-    from crystal_llm.io.reduction import spacegroup_number
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
+    from crystal_llm.crystal.reduction import spacegroup_number
 
     relaxed = _crystal(atoms)
     raw = path.energies[-1]
@@ -334,7 +334,7 @@ def _result(
 
 
 def _crystal(atoms: Atoms) -> PlainCrystal:
-    from crystal_llm.io.reduction import from_lattice_matrix
+    from crystal_llm.crystal.reduction import from_lattice_matrix
 
     return from_lattice_matrix(
         np.asarray(atoms.cell),

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import CandidatesFileError, StabilityError
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.relaxation.result import RelaxationResult
-from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
 _JUDGED = frozenset({"stopped", "validity", "hull", "novelty"})
@@ -69,7 +69,7 @@ def relaxed_record(
         relaxation: What became of it; None where there was nothing to relax.
         failure: Why there was nothing to relax, if so.
     """
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     relaxed = None if relaxation is None else relaxation.relaxed
     said = {key: value for key, value in said.items() if key not in _JUDGED}

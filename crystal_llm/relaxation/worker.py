@@ -23,9 +23,9 @@ from typing import IO, TYPE_CHECKING, Any
 from crystal_llm.errors import CrystalLLMError
 
 if TYPE_CHECKING:
-    from crystal_llm.relaxation.potential import BatchPotential, Potential
+    from crystal_llm.potentials.potential import BatchPotential, Potential
 
-LOADER = "crystal_llm.relaxation.potentials:load_potential"
+LOADER = "crystal_llm.potentials.loading:load_potential"
 """What makes a potential from a name and the process's settings, as ``module:function``."""
 
 
@@ -56,7 +56,7 @@ def serve(potential_name: str, loader: str = LOADER) -> None:
 
 
 def _batch_potential(potential: Potential) -> BatchPotential | None:
-    from crystal_llm.relaxation.potential import BatchPotential
+    from crystal_llm.potentials.potential import BatchPotential
 
     return potential if isinstance(potential, BatchPotential) else None
 

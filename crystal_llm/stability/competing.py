@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crystal_llm.stability.amounts import element_amounts
+from crystal_llm.crystal.composition import element_amounts
 from crystal_llm.stability.hull import DecompositionPart
 from crystal_llm.stability.known_phases import KnownPhase, known_phases
-from crystal_llm.stability.reference import Reference
+from crystal_llm.stability.references.reference import Reference
 
 # A coefficient is shown as a whole number where it is one to this precision.
 WHOLE = 1e-4

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crystal_llm.crystal.composition import element_amounts, reduced_formula
 from crystal_llm.energy_method import EnergyMethod, check_comparable
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.amounts import element_amounts, reduced_formula
 from crystal_llm.stability.lowest_mixture import Mixture, lowest_mixture
-from crystal_llm.stability.reference import ChemicalSystem, Reference
+from crystal_llm.stability.references.reference import ChemicalSystem, Reference
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.hull import HullResult, PhaseEnergy, energy_above_hull
-from crystal_llm.stability.reference import Reference
+from crystal_llm.stability.references.reference import Reference
 
 MOST_CANDIDATES = 200
 

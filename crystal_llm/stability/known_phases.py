@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from crystal_llm.crystal.composition import reduced_formula
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.amounts import reduced_formula
 from crystal_llm.stability.hull import (
     ON_HULL_EV_PER_ATOM,
     DecompositionPart,
@@ -22,7 +22,7 @@ from crystal_llm.stability.hull import (
     energies_above_hull,
 )
 from crystal_llm.stability.lower_hull import lower_hull
-from crystal_llm.stability.reference import Reference
+from crystal_llm.stability.references.reference import Reference
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 

@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from crystal_llm.crystal.composition import ATOMIC_NUMBERS, element_amounts, reduced_formula
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.amounts import ATOMIC_NUMBERS, element_amounts, reduced_formula
 from crystal_llm.stability.hull import DecompositionPart, HullResult, decomposition
 from crystal_llm.stability.known_phases import KnownPhases, known_phases
-from crystal_llm.stability.reference import Reference
+from crystal_llm.stability.references.reference import Reference
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 

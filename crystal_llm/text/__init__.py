@@ -1,6 +1,6 @@
 """Crystals as text: the string format, its prompts and its masks."""
 
-from crystal_llm.text.codec import decode, decode_plain, encode, encode_plain, plain, structure
+from crystal_llm.text.codec import decode, decode_plain, encode, encode_plain
 from crystal_llm.text.prompts import generation_prompt, infill_prompt
 
 __all__ = [
@@ -10,6 +10,4 @@ __all__ = [
     "encode_plain",
     "generation_prompt",
     "infill_prompt",
-    "plain",
-    "structure",
 ]

@@ -18,8 +18,10 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from crystal_llm.crystal.check import angles_make_a_cell
+from crystal_llm.crystal.conversion import plain, structure
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal, Vector
 
 if TYPE_CHECKING:
@@ -29,49 +31,6 @@ _LENGTH = re.compile(r"(?:0|[1-9][0-9]{0,3})\.[0-9]")
 _ANGLE = re.compile(r"[1-9][0-9]{0,2}")
 _COORDINATE = re.compile(r"0\.[0-9]{2}")
 _KNOWN = frozenset(ELEMENTS)
-
-
-def angles_make_a_cell(alpha: float, beta: float, gamma: float) -> bool:
-    """Whether three angles in degrees can meet at a corner of a cell with a volume.
-
-    Three plane angles close to a solid corner when each is less than the sum of the
-    other two and all sum to less than 360°.
-    """
-    return (
-        all(0.0 < angle < 180.0 for angle in (alpha, beta, gamma))
-        and alpha + beta + gamma < 360.0
-        and abs(alpha - beta) < gamma < alpha + beta
-    )
-
-
-def plain(structure: Structure) -> PlainCrystal:
-    """A pymatgen Structure as plain numbers, its sites in their own order.
-
-    Raises:
-        CrystalTextError: A site is disordered, empty or not a real element.
-    """
-    for index, site in enumerate(structure):
-        if not site.is_ordered:
-            raise CrystalTextError(
-                f"site {index} is disordered ({site.species_string}): crystal text has one "
-                "element a site; order the structure first"
-            )
-    # Oxidation-state labels (Na+) fall away here: text knows elements alone.
-    species = tuple(site.specie.symbol for site in structure)
-    return PlainCrystal(
-        _vector(structure.lattice.abc),
-        _vector(structure.lattice.angles),
-        species,
-        tuple(_vector(row) for row in structure.frac_coords),
-    )
-
-
-def structure(crystal: PlainCrystal) -> Structure:
-    """Plain numbers as a pymatgen Structure."""
-    from pymatgen.core import Lattice, Structure
-
-    lattice = Lattice.from_parameters(*crystal.lengths_angstrom, *crystal.angles_degrees)
-    return Structure(lattice, list(crystal.species), list(crystal.fractional_coordinates))
 
 
 def encode(structure: Structure) -> str:
@@ -157,11 +116,6 @@ def _numbers(lines: list[str], index: int, form: re.Pattern[str], expected: str)
 def _coordinate(value: float) -> str:
     # Wrap, round, wrap again: the second turns a rounded 1.00 into 0.00.
     return f"{round(value % 1.0, 2) % 1.0:.2f}"
-
-
-def _vector(values: object) -> Vector:
-    x, y, z = (float(value) for value in values)  # type: ignore[attr-defined]
-    return x, y, z
 
 
 def _shown(text: str) -> str:

@@ -12,11 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.tokenizer import completion_ids
 from crystal_llm.training.config import TrainingConfig
-from crystal_llm.training.draws import STABLE_EV_PER_ATOM, Draw, draw_generation, draw_infill
-from crystal_llm.training.table import CrystalRow
+from crystal_llm.training.prompt_sampling import (
+    STABLE_EV_PER_ATOM,
+    Draw,
+    draw_generation,
+    draw_infill,
+)
 
 POOL = 512
 _TRIES = 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crystal_llm.errors import TrainingError
-from crystal_llm.training.draws import PromptMix
+from crystal_llm.training.prompt_sampling import PromptMix
 
 LINEAR_LAYERS = (
     "q_proj",

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from crystal_llm.dataset.table import read_table
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.tokenizer import load_tokenizer, symbol_tokens
 from crystal_llm.training.adapter import save_adapter, trainable_model, trainable_parameters
@@ -17,7 +18,6 @@ from crystal_llm.training.batches import BatchStream
 from crystal_llm.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from crystal_llm.training.config import TrainingConfig
 from crystal_llm.training.objective import CompletionLoss
-from crystal_llm.training.table import read_table
 from crystal_llm.training.validation import validation_set
 
 METRICS = "metrics.jsonl"
@@ -38,7 +38,7 @@ def train(
 
     Args:
         base_folder: Base model as safetensors, with config and tokenizer.
-        table: Training table (see :mod:`crystal_llm.training.table`).
+        table: Training table (see :mod:`crystal_llm.dataset.table`).
         run: Folder of the run: config, metrics, checkpoints, and the adapter.
         config: The run.
         device: Where to train.

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt
 from crystal_llm.training.batches import TokenisedDraw, cut_batches, is_stable, tokenise
-from crystal_llm.training.draws import Draw, PromptMix, draw, known_conditions
 from crystal_llm.training.objective import CompletionLoss
-from crystal_llm.training.table import CrystalRow
+from crystal_llm.training.prompt_sampling import Draw, PromptMix, draw, known_conditions
 from crystal_llm.types import Conditions
 
 

@@ -8,8 +8,8 @@ from app_processes import PATIENCE_MS, page_without_faults, web
 from playwright.sync_api import expect
 
 from crystal_llm.energy_method import MP2020_FORMATION
-from crystal_llm.stability.reference import Provenance, build_reference
-from crystal_llm.stability.reference_file import write_reference
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference_file import write_reference
 
 pytestmark = pytest.mark.browser
 

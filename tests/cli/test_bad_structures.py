@@ -8,13 +8,13 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from crystal_llm.cli.main import main
+from crystal_llm.crystal.conversion import plain
 from crystal_llm.io.record_json import to_plain
-from crystal_llm.relaxation.potentials import potential_card
+from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relax import failed
 from crystal_llm.relaxation.relaxed_file import relaxed_record
-from crystal_llm.stability.reference import Provenance, build_reference
-from crystal_llm.stability.reference_file import write_reference
-from crystal_llm.text.codec import plain
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference_file import write_reference
 
 CHGNET = potential_card("chgnet").method
 FACES = np.array([[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])

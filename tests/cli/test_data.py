@@ -6,11 +6,11 @@ import pytest
 
 from crystal_llm.cli import data
 from crystal_llm.cli.command import OneLineParser
+from crystal_llm.dataset.table import read_table
 from crystal_llm.errors import CrystalLLMError, MaterialsProjectError, RequestError, TableError
-from crystal_llm.training.table import read_table
 
 # The stub server lies beside the tests of crystal_llm.io.
-sys.path.append(str(Path(__file__).parents[1] / "io"))
+sys.path.append(str(Path(__file__).parents[1] / "dataset"))
 from materials_project_stub import KEY, materials_project
 
 POSCAR = "comment\n1.0\n4 0 0\n0 4 0\n0 0 4\nCs Cl\n1 1\ndirect\n0 0 0\n0.5 0.5 0.5\n"

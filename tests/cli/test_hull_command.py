@@ -7,11 +7,11 @@ from crystal_llm.cli import hull
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
 from crystal_llm.errors import CrystalLLMError, PotentialError, RequestError, StabilityError
-from crystal_llm.relaxation.potentials import potential_card
+from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
 from crystal_llm.relaxation.result import RelaxationResult
-from crystal_llm.stability.reference import Provenance, build_reference
-from crystal_llm.stability.reference_file import write_reference
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference_file import write_reference
 from crystal_llm.types import PlainCrystal
 
 METHOD = EnergyMethod("CHGNet", "ab" * 32, "PBE(+U)", "MP2020", "total")

@@ -6,9 +6,9 @@ import pytest
 
 from crystal_llm.cli import infill as infill_command
 from crystal_llm.cli.main import main
+from crystal_llm.crystal.conversion import structure
+from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.settings import settings
-from crystal_llm.text.codec import structure
-from crystal_llm.training.table import CrystalRow, write_table
 from crystal_llm.types import PlainCrystal
 
 PEROVSKITE = PlainCrystal(

@@ -11,10 +11,10 @@ from crystal_llm.cli import judge
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.io.record_json import to_plain
-from crystal_llm.relaxation.potentials import potential_card
+from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relax import failed
-from crystal_llm.stability.reference import Provenance, build_reference
-from crystal_llm.stability.reference_file import write_reference
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference_file import write_reference
 
 CHGNET = potential_card("chgnet").method
 
@@ -154,7 +154,7 @@ def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
         asked.append(dict(done))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("crystal_llm.campaign.judge", judge_nothing)
+    monkeypatch.setattr("crystal_llm.judging.judge", judge_nothing)
     options = (candidates, "--out", tmp_path / "judged.jsonl", "--reference", reference)
     with pytest.raises(KeyboardInterrupt):
         run(*options, "--no-cache", "--time-limit", 10)
@@ -209,7 +209,7 @@ def test_an_error_of_the_work_is_not_blamed_on_the_journal(
     def break_down(*args, **kwargs):
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr("crystal_llm.campaign.judge", break_down)
+    monkeypatch.setattr("crystal_llm.judging.judge", break_down)
     with pytest.raises(ValueError, match="a fault of ours"):
         run(candidates, "--out", tmp_path / "judged.jsonl", "--reference", reference)
     assert (tmp_path / "judged.jsonl.journal").exists()
@@ -219,7 +219,7 @@ def test_a_damaged_journal_is_one_error(candidates, reference, tmp_path):
     options = ("--reference", reference, "--no-cache", "--processes", 1, "--steps", 1)
     journal = tmp_path / "judged.jsonl.journal"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("crystal_llm.campaign.judge", lambda *args, **kwargs: 1 / 0)
+        patch.setattr("crystal_llm.judging.judge", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run(candidates, "--out", tmp_path / "judged.jsonl", *options)
     with journal.open("a") as handle:

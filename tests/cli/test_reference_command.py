@@ -8,8 +8,8 @@ import pytest
 from crystal_llm.cli import reference
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.errors import CrystalLLMError, MaterialsProjectError, StabilityError
-from crystal_llm.stability import reference_file
-from crystal_llm.stability.reference_file import read_reference
+from crystal_llm.stability.references import reference_file
+from crystal_llm.stability.references.reference_file import read_reference
 
 # The stub server lies beside the tests of crystal_llm.stability.
 sys.path.append(str(Path(__file__).parents[1] / "stability"))
@@ -85,7 +85,7 @@ def test_a_reference_is_built_of_the_materials_project(tmp_path, monkeypatch):
     assert KEY not in json.dumps(report.data)
 
 
-def test_computed_energies_outlast_a_reference_that_cannot_be_written(tmp_path, monkeypatch):
+def test_energies_outlast_a_reference_that_cannot_be_written(tmp_path, monkeypatch):
     crystals, out = tmp_path / "crystals.parquet", tmp_path / "hull.parquet"
     cell = {name: [4.0] for name in "abc"} | {name: [60.0] for name in ("alpha", "beta", "gamma")}
     sites = {"species": [["Na", "Cl"]], "frac_coords": [[0.0] * 3 + [0.5] * 3]}

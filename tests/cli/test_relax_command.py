@@ -235,8 +235,8 @@ def test_a_damaged_cache_is_one_line_and_stays(tmp_path, capfd):
 
 
 def test_ctrl_c_keeps_what_is_done(tmp_path, capfd, monkeypatch):
+    from crystal_llm.potentials.loading import potential_card
     from crystal_llm.relaxation import batch
-    from crystal_llm.relaxation.potentials import potential_card
     from crystal_llm.relaxation.relax import failed
 
     def two_of_three(crystals, potential_name, settings, *, should_stop, **kwargs):

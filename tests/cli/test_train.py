@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crystal_llm.cli.main import main
-from crystal_llm.training.table import CrystalRow, write_table
+from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.types import PlainCrystal
 
 HALITE = PlainCrystal((4.0,) * 3, (60.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))

@@ -7,11 +7,12 @@ from pymatgen.core import Lattice, Structure
 
 from crystal_llm.cli import validate
 from crystal_llm.cli.command import OneLineParser
+from crystal_llm.crystal.conversion import plain
+from crystal_llm.crystal.reduction import niggli_primitive
+from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.errors import CrystalLLMError, RequestError
 from crystal_llm.generation.request import Candidate
-from crystal_llm.io.reduction import niggli_primitive
-from crystal_llm.text.codec import encode, plain
-from crystal_llm.training.table import CrystalRow, write_table
+from crystal_llm.text.codec import encode
 
 HALF = [0.5, 0.5, 0.5]
 FACES = [[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]

@@ -5,10 +5,10 @@ import pytest
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 
+from crystal_llm.crystal.conversion import plain, structure
+from crystal_llm.crystal.reduction import niggli_primitive, spacegroup_number
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.evaluation.novelty import KnownPhases, Novelty, compare
-from crystal_llm.io.reduction import niggli_primitive, spacegroup_number
-from crystal_llm.text.codec import plain, structure
-from crystal_llm.training.table import CrystalRow
 
 HALF = [0.5, 0.5, 0.5]
 

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from pymatgen.core import Composition, Lattice, Structure
 from smact.screening import smact_validity
 
+from crystal_llm.crystal.check import angles_make_a_cell
+from crystal_llm.crystal.conversion import plain, structure
+from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.errors import CrystalTextError
 from crystal_llm.evaluation.validity import (
     MIN_VOLUME_CUBIC_ANGSTROM,
@@ -21,8 +24,6 @@ from crystal_llm.evaluation.validity import (
     judge_plain,
     structural_flaw,
 )
-from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
-from crystal_llm.text.codec import angles_make_a_cell, plain, structure
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crystal_llm.errors import CrystalTextError, RequestError
-from crystal_llm.generation.composition import ElementsRule, FormulaRule
+from crystal_llm.generation.composition_rules import ElementsRule, FormulaRule
 from crystal_llm.generation.grammar import CrystalState, NumberField, state_after, third_angle
 from crystal_llm.generation.request import GenerationRequest, fixed_atoms, fixed_lattice
 from crystal_llm.text import decode_plain

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.errors import RequestError
-from crystal_llm.generation.composition import ElementsRule, FormulaRule
+from crystal_llm.generation.composition_rules import ElementsRule, FormulaRule
 from crystal_llm.generation.request import (
     GenerationRequest,
     fixed_atoms,
@@ -16,7 +17,6 @@ from crystal_llm.generation.request import (
     reduced_formula,
 )
 from crystal_llm.text import generation_prompt
-from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.types import Conditions, PlainCrystal
 
 SALT = Conditions(formula="NaCl", elements=("Na", "Cl"))

@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from crystal_llm.generation.composition import ElementsRule
+from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
+from crystal_llm.generation.composition_rules import ElementsRule
 from crystal_llm.generation.grammar import CrystalState
 from crystal_llm.generation.token_mask import TokenState
 from crystal_llm.text import decode_plain
-from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
 
 pytestmark = pytest.mark.model
 

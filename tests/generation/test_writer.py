@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from crystal_llm.generation.composition import ElementsRule, FormulaRule
+from crystal_llm.generation.composition_rules import ElementsRule, FormulaRule
 from crystal_llm.generation.grammar import state_after
 from crystal_llm.generation.request import GenerationRequest, fixed_atoms, fixed_lattice
 from crystal_llm.generation.token_mask import TokenState

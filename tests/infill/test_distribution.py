@@ -9,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.distribution import (
     TRANSLATIONS,
@@ -20,7 +21,6 @@ from crystal_llm.infill.distribution import (
 )
 from crystal_llm.infill.element_trie import ElementTrie
 from crystal_llm.language_model.tokenizer import SymbolTokens
-from crystal_llm.text.alphabet import TRAINED_ELEMENTS
 from crystal_llm.text.prompts import infill_prompt
 
 
@@ -184,7 +184,7 @@ def test_wrong_picks_are_refused(tiny_models, perovskite, sites, options, said):
 
 def test_shell_page_and_package_average_over_equally_many_origins_by_default():
     from crystal_llm.cli.main import parser
-    from crystal_llm.jobs.questions import InfillQuestion
+    from crystal_llm.jobs.infill_requests import InfillQuestion
 
     asked = parser().parse_args(["infill", "a.cif", "--sites=0"])
     fields = InfillQuestion.__dataclass_fields__

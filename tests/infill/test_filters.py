@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from crystal_llm.crystal.ionic_radii import ion, ionic_radii_angstrom
+from crystal_llm.crystal.swap_table import closest_shared_state, swap_table
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.filters import Constraints, supply, verdicts
-from crystal_llm.infill.ionic_radii import ion, ionic_radii_angstrom
-from crystal_llm.infill.swap_table import closest_shared_state, swap_table
 
 
 def test_the_table_is_the_papers_rule():

@@ -4,6 +4,7 @@ import pytest
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.errors import TokenizerError
 from crystal_llm.language_model.tokenizer import (
     completion_ids,
@@ -12,7 +13,7 @@ from crystal_llm.language_model.tokenizer import (
     symbol_tokens,
 )
 from crystal_llm.text import generation_prompt
-from crystal_llm.text.alphabet import DIGITS, ELEMENTS
+from crystal_llm.text.alphabet import DIGITS
 
 CRYSTAL = "5.7 12.3 8.1\n90 90 120\nCo\n0.00 0.25 0.73\nCl\n0.50 0.50 0.99"
 NUMBERS = [(a, b) for a in "0123456789" for b in "0123456789"]

@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 
+from crystal_llm.crystal.conversion import structure
 from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import LibraryError, StructureFileError
 from crystal_llm.library.entry import Draft
@@ -16,7 +17,6 @@ from crystal_llm.library.exporting import COLUMNS, csv_text, write_ase_database,
 from crystal_llm.library.extended_xyz import extended_xyz, read_extended_xyz
 from crystal_llm.library.importing import NamedContent, import_files
 from crystal_llm.library.store import open_library
-from crystal_llm.text.codec import structure
 from crystal_llm.types import PlainCrystal
 
 SALT = PlainCrystal((4.0, 4.1, 4.2), (60.0, 65.0, 70.0), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.4, 0.6)))

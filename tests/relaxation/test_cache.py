@@ -43,7 +43,7 @@ def cache(path):
 
 def elsewhere(script, *arguments, **kwargs):
     """Another process that can import what tests can."""
-    folder = str(Path(__file__).parent)
+    folder = str(Path(__file__).parents[1])
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([folder, *filter(None, sys.path)]),
         **kwargs.pop("env", {}),

@@ -17,11 +17,12 @@ from pair_potential import (
 from potential_cases import loaded, rock_salt, rutile
 
 from crystal_llm.errors import PotentialError
-from crystal_llm.relaxation import chgnet_potential, lockstep
+from crystal_llm.potentials import chgnet_potential
+from crystal_llm.potentials.potential import BatchPotential
+from crystal_llm.relaxation import lockstep
 from crystal_llm.relaxation.device_failures import DeviceLostError
 from crystal_llm.relaxation.lockstep import LockstepPotential, answers_of
 from crystal_llm.relaxation.pool import RelaxationPool
-from crystal_llm.relaxation.potential import BatchPotential
 from crystal_llm.relaxation.relax import relax_one
 from crystal_llm.relaxation.result import RelaxationSettings
 
@@ -175,6 +176,6 @@ def test_chgnet_evaluates_many_as_it_does_one(monkeypatch):
 
 
 def _atoms(crystal):
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     return structure(crystal).to_ase_atoms()

@@ -195,7 +195,7 @@ def test_processes_end_with_a_parent_that_is_killed():
         "hanging = cubic((HANGS, 'Ar', 'Ar', 'Ar'))\n"
         "for _ in one.relax([face_centred(), face_centred(), hanging, hanging]): pass\n"
     )
-    folder = str(Path(__file__).parent)
+    folder = str(Path(__file__).parents[1])
     parent = subprocess.Popen(
         [sys.executable, "-c", script],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([folder, *filter(None, sys.path)])},

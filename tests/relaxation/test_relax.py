@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pair_potential import CARD, CUTOFF_ANGSTROM, PairPotential, cubic, face_centred
 
+from crystal_llm.crystal.check import MAX_ATOMS
 from crystal_llm.errors import PotentialError
-from crystal_llm.relaxation.checks import MAX_ATOMS
 from crystal_llm.relaxation.device_failures import DeviceLostError
 from crystal_llm.relaxation.relax import relax_one
 from crystal_llm.relaxation.result import RelaxationSettings
@@ -74,7 +74,7 @@ def test_an_argon_like_crystal_finds_its_lattice():
 
 @pytest.mark.parametrize("optimizer", ["FIRE", "LBFGS"])
 def test_the_relaxed_crystal_is_at_a_minimum_of_the_same_potential(optimizer):
-    from crystal_llm.text.codec import structure
+    from crystal_llm.crystal.conversion import structure
 
     potential = PairPotential()
     result = relax_one(cubic(), potential, replace(TIGHT, optimizer=optimizer))

@@ -2,7 +2,7 @@ import pytest
 from hull_rows import provenance, random_rows
 
 from crystal_llm.energy_method import EnergyMethod
-from crystal_llm.stability.reference import build_reference
+from crystal_llm.stability.references.reference import build_reference
 
 
 @pytest.fixture(scope="session")

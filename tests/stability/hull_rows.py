@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from crystal_llm.energy_method import EnergyMethod
-from crystal_llm.stability.reference import Provenance
+from crystal_llm.stability.references.reference import Provenance
 
 FORMATION_TABLE = Path(__file__).parents[3] / "shared" / "data" / "mp_formation_energies.parquet"
 CHGNET = EnergyMethod("CHGNet 0.3.0", "ab" * 32, "PBE(+U)", "MP2020", "total")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core import Composition
 
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.energy_method import MP2020_FORMATION, MP2020_TOTAL
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.hull import (
@@ -17,8 +18,7 @@ from crystal_llm.stability.hull import (
     energies_above_hull,
     energy_above_hull,
 )
-from crystal_llm.stability.reference import build_reference
-from crystal_llm.text.alphabet import ELEMENTS
+from crystal_llm.stability.references.reference import build_reference
 
 
 def phase_diagram(rows, elements):

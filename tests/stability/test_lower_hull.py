@@ -6,7 +6,7 @@ from pymatgen.core import Composition
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull
 from crystal_llm.stability.known_phases import known_phases
 from crystal_llm.stability.lower_hull import lower_hull
-from crystal_llm.stability.reference import build_reference
+from crystal_llm.stability.references.reference import build_reference
 
 
 @pytest.mark.parametrize("elements", [("Li", "O"), ("Li", "O", "Fe"), ("P", "Fe", "Li", "O")])

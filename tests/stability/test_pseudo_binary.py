@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.cut_figure import cut_figure
+from crystal_llm.stability.drawing.pseudo_binary_figure import cut_figure
 from crystal_llm.stability.hull import PhaseEnergy, decomposition, energies_above_hull
 from crystal_llm.stability.known_phases import known_phases
 from crystal_llm.stability.pseudo_binary import pseudo_binary

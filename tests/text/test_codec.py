@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.core import Lattice, Structure
 
+from crystal_llm.crystal.check import angles_make_a_cell
+from crystal_llm.crystal.conversion import plain
+from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.text import decode, decode_plain, encode, encode_plain, plain
-from crystal_llm.text.alphabet import ELEMENTS, TRAINED_ELEMENTS
-from crystal_llm.text.codec import angles_make_a_cell
+from crystal_llm.text import decode, decode_plain, encode, encode_plain
 from crystal_llm.types import PlainCrystal
 
 TEXT = "5.7 5.7 8.1\n90 90 120\nNa\n0.00 0.25 0.73\nCl\n0.50 0.50 0.50"

@@ -2,8 +2,8 @@ import pytest
 import torch
 from textbook_crystals import SHORT_RUN, textbook_rows
 
+from crystal_llm.dataset.table import write_table
 from crystal_llm.training.loop import train
-from crystal_llm.training.table import write_table
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from crystal_llm.training.batches import (
     cut_batches,
     tokenise,
 )
-from crystal_llm.training.draws import Draw, PromptMix
+from crystal_llm.training.prompt_sampling import Draw, PromptMix
 
 FORMULA_ALONE = PromptMix(infill=0.0, free=0.0, formula_alone=1.0, elements_alone=0.0)
 

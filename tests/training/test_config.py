@@ -6,7 +6,7 @@ import pytest
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.training.config import LINEAR_LAYERS, TrainingConfig, read_config
-from crystal_llm.training.draws import PromptMix
+from crystal_llm.training.prompt_sampling import PromptMix
 
 MODELS = Path(__file__).parents[2] / "models"
 

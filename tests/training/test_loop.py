@@ -15,10 +15,10 @@ import torch
 from safetensors.torch import load_file
 from textbook_crystals import SHORT_RUN
 
+from crystal_llm.dataset.table import write_table
 from crystal_llm.errors import TableError, TrainingError
 from crystal_llm.training.curves import read_metrics
 from crystal_llm.training.loop import learning_rate, train
-from crystal_llm.training.table import write_table
 
 pytestmark = pytest.mark.model
 

@@ -5,8 +5,8 @@ import torch
 
 from crystal_llm.text import generation_prompt, infill_prompt
 from crystal_llm.training.batches import tokenise
-from crystal_llm.training.draws import Draw
 from crystal_llm.training.objective import CompletionLoss
+from crystal_llm.training.prompt_sampling import Draw
 
 pytestmark = pytest.mark.model
 

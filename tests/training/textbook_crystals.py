@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pymatgen.core import Lattice, Structure
 
-from crystal_llm.text import plain
+from crystal_llm.crystal.conversion import plain
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.training.config import TrainingConfig
-from crystal_llm.training.table import CrystalRow
 
 SHORT_RUN = TrainingConfig(
     rank=8,

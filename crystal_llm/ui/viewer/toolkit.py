@@ -3,7 +3,7 @@
 ``import crystal_toolkit`` brings Dash, scikit-learn and the Materials Project's client: 4 to
 8 seconds, which a web process does not have. The classes of a scene stand in one module that
 needs only the standard library; it is loaded from the installed package by its file.
-``tests/ui/test_scene.py`` holds our scenes against those that the whole package makes.
+``tests/ui/viewer/test_scene.py`` holds our scenes against those that the whole package makes.
 """
 
 from __future__ import annotations

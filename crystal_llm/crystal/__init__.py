@@ -1,0 +1,1 @@
+"""The crystal itself: cells, composition, symmetry, edits, radii, one check."""

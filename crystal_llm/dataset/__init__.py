@@ -1,0 +1,1 @@
+"""Tables of crystals: rows, folders, Parquet, the Materials Project."""

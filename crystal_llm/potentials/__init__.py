@@ -1,0 +1,1 @@
+"""Pretrained interatomic potentials behind one contract."""

@@ -1,0 +1,1 @@
+"""Drawings of a hull: what they show, and in Plotly."""

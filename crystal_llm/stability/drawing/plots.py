@@ -1,0 +1,336 @@
+"""Drawings of a hull in Plotly: binary, ternary (flat or with depth), quaternary.
+
+Known phases that are stable are circles, known phases above the hull squares, candidates
+diamonds with dotted tie lines to the phases that they decompose into. Labels that would
+cover something are left to the hover text.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from crystal_llm.stability.drawing.corners import Corners
+from crystal_llm.stability.drawing.hull_picture import HullPicture, PicturedPhase, hull_picture
+from crystal_llm.stability.drawing.hull_projection import (
+    UNIT_PX,
+    pixels_of_binary,
+    pixels_seen_from,
+    tetrahedron,
+    triangle,
+)
+from crystal_llm.stability.drawing.hull_traces import Position, coordinates, labels, lines, markers
+from crystal_llm.stability.hull import HullResult
+from crystal_llm.stability.references.reference import Reference
+from crystal_llm.theme import FONT, Palette, Theme, palette
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+ABOVE = "known, above the hull"
+MIXTURE = "mixture on the hull"
+HEIGHT_PX = 600
+# Depth of a ternary hull relative to the side of its triangle.
+DEPTH = 0.7
+# Where the eye stands when a figure opens, and how large the drawing then is.
+CAMERAS = {"ternary": ((0.45, -1.5, 0.95), 1.7), "quaternary": ((0.35, -1.6, 0.55), 1.75)}
+
+
+def hull_figure(
+    elements: Sequence[str] | Corners,
+    reference: Reference,
+    candidates: Sequence[HullResult] = (),
+    *,
+    theme: Theme = "light",
+    ternary: Literal["2d", "3d"] = "2d",
+    highest_ev_per_atom: float = 0.2,
+) -> go.Figure:
+    """Draws the hull of a chemical system.
+
+    Args:
+        elements: Two to four corners, or the corners of a drawing of more elements.
+        reference: The known phases.
+        candidates: Phases placed on the hull of the same reference.
+        theme: Light or dark.
+        ternary: Seen from above, or with the formation energy as depth.
+        highest_ev_per_atom: Known phases further above the hull are left out.
+
+    Raises:
+        StabilityError: As :func:`~crystal_llm.stability.drawing.hull_picture.hull_picture`.
+        RequestError: There is no such theme.
+    """
+    picture = hull_picture(elements, reference, candidates, highest_ev_per_atom=highest_ev_per_atom)
+    return draw_hull(picture, theme=theme, ternary=ternary)
+
+
+def draw_hull(
+    picture: HullPicture, *, theme: Theme = "light", ternary: Literal["2d", "3d"] = "2d"
+) -> go.Figure:
+    """Draws what was gathered; see :func:`hull_figure`.
+
+    Every phase carries its name as ``customdata``, by which a click tells it.
+
+    Raises:
+        RequestError: There is no such theme.
+    """
+    colours = palette(theme)
+    if len(picture.elements) == 2:
+        return _binary(picture, colours)
+    if len(picture.elements) == 4:
+        return _quaternary(picture, colours)
+    return _ternary(picture, colours) if ternary == "2d" else _ternary_depth(picture, colours)
+
+
+def _binary(picture: HullPicture, colours: Palette) -> go.Figure:
+    def position(phase: PicturedPhase) -> tuple[float, ...]:
+        return phase.atomic_fractions[1], phase.formation_energy_ev_per_atom
+
+    phases = (*picture.stable, *picture.unstable, *picture.candidates)
+    energies = [phase.formation_energy_ev_per_atom for phase in phases]
+    to_pixels = pixels_of_binary(min(energies), max(energies))
+    first, second = picture.elements
+    axis = {
+        "gridcolor": colours.grid,
+        "zerolinecolor": colours.grid,
+        "linecolor": colours.line,
+        "ticks": "outside",
+        "tickcolor": colours.line,
+    }
+    across = f"atomic fraction of {second} ({first} at 0, {second} at 1)"
+    layout = {
+        "xaxis": {"title": {"text": across}, "range": [-0.06, 1.06], **axis},
+        "yaxis": {"title": {"text": "formation energy (eV/atom)"}, **axis},
+        "margin": {"l": 75, "r": 45, "t": 50, "b": 105},
+    }
+    return _figure(picture, colours, position, to_pixels, layout)
+
+
+def _ternary(picture: HullPicture, colours: Palette) -> go.Figure:
+    corners = triangle()
+
+    def position(phase: PicturedPhase) -> tuple[float, ...]:
+        return tuple((np.array(phase.atomic_fractions) @ corners).tolist())
+
+    layout = {
+        "xaxis": {"range": [-0.1, 1.1], "visible": False},
+        # One unit is as long across as up, or the triangle would not be equilateral.
+        "yaxis": {
+            "range": [-0.07, 0.94],
+            "visible": False,
+            "scaleanchor": "x",
+            "constrain": "domain",
+        },
+    }
+    return _figure(picture, colours, position, lambda points: points * UNIT_PX, layout)
+
+
+def _ternary_depth(picture: HullPicture, colours: Palette) -> go.Figure:
+    corners = triangle()
+    phases = (*picture.stable, *picture.unstable, *picture.candidates)
+    energies = [phase.formation_energy_ev_per_atom for phase in phases]
+    deepest = min(energies)
+    # Where no compound is stable, what lies above the elements would stand as a tower.
+    scale = DEPTH / max(-deepest, max(energies), 1e-3)
+
+    def position(phase: PicturedPhase) -> tuple[float, ...]:
+        x, y = (np.array(phase.atomic_fractions) @ corners).tolist()
+        return x, y, phase.formation_energy_ev_per_atom * scale
+
+    points = np.array([position(phase) for phase in picture.stable])
+    i, j, k = np.array(picture.facets).T
+    surface = {
+        "type": "mesh3d",
+        **coordinates(points),
+        "i": i,
+        "j": j,
+        "k": k,
+        "color": colours.known,
+        "opacity": 0.16,
+        "hoverinfo": "skip",
+        "name": "hull surface",
+        "showlegend": True,
+    }
+    top = np.column_stack([corners, np.zeros(3)])
+    bottom = top - [0.0, 0.0, DEPTH]
+    rim = [(top[i], top[j]) for i, j in ((0, 1), (1, 2), (2, 0))]
+    posts = list(zip(top, bottom, strict=True))
+    drawn = [position(phase) for phase in phases]
+    return _figure(
+        picture,
+        colours,
+        position,
+        pixels_seen_from(CAMERAS["ternary"][0]),
+        _scene(colours, "ternary", np.vstack([top, bottom, drawn])),
+        [
+            surface,
+            lines(rim, colours.line, width=1),
+            lines(posts, colours.line, width=1, dash="dot"),
+            _depth_scale(deepest, scale, colours),
+        ],
+    )
+
+
+def _depth_scale(deepest: float, scale: float, colours: Palette) -> dict[str, Any]:
+    """Formation energies beside the post of the first corner."""
+    step = next((one for one in (0.05, 0.1, 0.2, 0.5, 1.0) if -deepest / one <= 5), 2.0)
+    energies = np.arange(1, int(-deepest / step) + 1) * -step
+    return {
+        "type": "scatter3d",
+        "x": np.zeros(energies.size),
+        "y": np.zeros(energies.size),
+        "z": energies * scale,
+        "mode": "text",
+        "text": [f"{energy:.2f} eV/atom" for energy in energies],
+        "textposition": "middle left",
+        "textfont": {"size": 11, "color": colours.caption, "family": FONT},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _quaternary(picture: HullPicture, colours: Palette) -> go.Figure:
+    corners = tetrahedron()
+
+    def position(phase: PicturedPhase) -> tuple[float, ...]:
+        return tuple((np.array(phase.atomic_fractions) @ corners).tolist())
+
+    outline = [(corners[i], corners[j]) for i, j in itertools.combinations(range(4), 2)]
+    return _figure(
+        picture,
+        colours,
+        position,
+        pixels_seen_from(CAMERAS["quaternary"][0]),
+        _scene(colours, "quaternary", corners),
+        [lines(outline, colours.line, width=3)],
+    )
+
+
+def _figure(
+    picture: HullPicture,
+    colours: Palette,
+    position: Position,
+    to_pixels: Callable[[Array], Array],
+    layout: dict[str, Any],
+    more: Sequence[dict[str, Any]] = (),
+) -> go.Figure:
+    """Edges, phases, tie lines and labels, in as many dimensions as a position has."""
+    import plotly.graph_objects as go
+
+    edges = {
+        tuple(sorted(pair)) for facet in picture.facets for pair in itertools.combinations(facet, 2)
+    }
+    stable = np.array([position(phase) for phase in picture.stable])
+    hull = [(stable[i], stable[j]) for i, j in sorted(edges)]
+    crowded = len(picture.elements) == 4
+    traces = [
+        lines(
+            hull,
+            colours.line,
+            width=1 if crowded else 2,
+            name="tie lines of the hull" if len(picture.elements) > 2 else "hull",
+        )
+    ]
+    ties = [
+        (np.array(position(phase)), stable[place])
+        for phase in picture.candidates
+        for place in phase.decomposition
+        if picture.stable[place].formula != phase.formula
+    ]
+    if ties:
+        deep = stable.shape[1] == 3  # where Plotly's dots and thin lines come out faint
+        width, dash = (6, "dash") if deep else (3, "dot")
+        traces.append(
+            lines(
+                ties,
+                colours.candidate,
+                width=width,
+                dash=dash,
+                name="decomposition of candidates",
+            )
+        )
+    kinds = [
+        (ABOVE, picture.unstable, "square", 6, colours.known_unstable),
+        (
+            "known, stable",
+            tuple(phase for phase in picture.stable if not phase.is_mixture),
+            "circle",
+            10,
+            colours.known,
+        ),
+        (
+            MIXTURE,
+            tuple(phase for phase in picture.stable if phase.is_mixture),
+            "cross",
+            8,
+            colours.line,
+        ),
+        ("candidate", picture.candidates, "diamond", 13, colours.candidate),
+    ]
+    for name, phases, symbol, size, colour in kinds:
+        if phases:
+            traces.append(markers(phases, position, name, symbol, size, colour, colours))
+            if crowded and name in (ABOVE, MIXTURE):
+                # Of a few hundred they would hide the stable ones; the legend brings them back.
+                traces[-1]["visible"] = "legendonly"
+    segments = [*hull, *ties]
+    # Through so many edges no label finds a way, and turning the drawing moves them all.
+    traces.append(labels(picture, position, to_pixels, segments[: 0 if crowded else None], colours))
+    lines_below = picture.caption.count("\n") + 1
+    whole: dict[str, Any] = {
+        "height": HEIGHT_PX,
+        "paper_bgcolor": colours.background,
+        "plot_bgcolor": colours.background,
+        "font": {"family": FONT, "size": 13, "color": colours.text},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}, "align": "left"},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "itemsizing": "constant",
+            "font": {"size": 12},
+        },
+        # Above the drawing is the legend; the buttons stand beside it.
+        "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": colours.line},
+        "margin": {"l": 20, "r": 45, "t": 50, "b": 55},
+        "title": {
+            "text": escape(picture.caption).replace("\n", "<br>"),
+            "font": {"size": 11, "color": colours.caption},
+            "x": 0.01,
+            "y": (8 + 7 * lines_below) / HEIGHT_PX,
+            "yanchor": "middle",
+        },
+    }
+    drawn: dict[str, Any] = whole | layout
+    # The caption stands below, however many lines it has.
+    drawn["margin"] = {**drawn["margin"], "b": drawn["margin"]["b"] + 14 * (lines_below - 2)}
+    return go.Figure([*traces, *more], drawn)
+
+
+def _scene(colours: Palette, view: str, outline: Array) -> dict[str, Any]:
+    """Frames the outline; an orthographic scene is sized by its aspect, not by the eye."""
+    eye, zoom = CAMERAS[view]
+    lowest, spans = outline.min(axis=0), np.ptp(outline, axis=0)
+    axes = {
+        f"{name}axis": {"visible": False, "range": [low - 0.05 * span, low + 1.05 * span]}
+        for name, low, span in zip("xyz", lowest.tolist(), spans.tolist(), strict=True)
+    }
+    return {
+        "margin": {"l": 0, "r": 45, "t": 50, "b": 45},
+        "scene": {
+            **axes,
+            "aspectmode": "manual",
+            "aspectratio": dict(zip("xyz", (spans * zoom).tolist(), strict=True)),
+            "bgcolor": colours.background,
+            "camera": {
+                "eye": dict(zip("xyz", eye, strict=True)),
+                "projection": {"type": "orthographic"},
+            },
+        },
+    }

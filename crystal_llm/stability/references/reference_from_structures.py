@@ -1,0 +1,202 @@
+"""Energies of known crystals under a potential: the source of a reference of our own.
+
+The crystals are taken as they are given (for the Materials Project: relaxed by DFT). What
+is computed is written to a journal at once, so a run of hours that was killed goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.crystal.conversion import structure
+from crystal_llm.errors import PotentialError, StabilityError
+from crystal_llm.io.record_json import to_plain
+from crystal_llm.potentials.loading import load_potential, potential_card
+from crystal_llm.settings import settings
+from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from crystal_llm.energy_method import EnergyMethod
+
+CHUNK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCrystal:
+    """A crystal that is known, before its energy is."""
+
+    material_id: str
+    crystal: PlainCrystal
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedEnergy:
+    """The energy of one crystal; exactly one of the two last is None.
+
+    Attributes:
+        material_id: Its name in the source.
+        formula: Its reduced formula.
+        energy_ev_per_atom: Its energy, as the potential's card stamps it.
+        failure: Why there is none.
+    """
+
+    material_id: str
+    formula: str
+    energy_ev_per_atom: float | None
+    failure: str | None
+
+
+def compute_energies(
+    crystals: Sequence[KnownCrystal],
+    potential: str,
+    journal: Path,
+    *,
+    processes: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[ComputedEnergy]:
+    """Computes the energies of crystals as they are given.
+
+    Args:
+        crystals: The crystals, named uniquely.
+        potential: Name of the potential.
+        journal: File that keeps what is done; a journal of the same potential and crystals
+            is gone on from.
+        processes: Processes at once, one thread each; None for one a core.
+        progress: Called with the crystals done and their number.
+
+    Returns:
+        One energy or failure a crystal, in their order.
+
+    Raises:
+        PotentialError: No such potential, or it cannot be loaded.
+        StabilityError: Two crystals have one name, or the journal is of another potential or
+            of other crystals.
+    """
+    method = potential_card(potential).method
+    for name, count in Counter(one.material_id for one in crystals).most_common(1):
+        if count > 1:
+            told = f"{count} crystals are called {name}: give each its own material_id"
+            raise StabilityError(told)
+    done = {one.material_id: one for one in _open_journal(journal, method, crystals)}
+    waiting = [one for one in crystals if one.material_id not in done]
+    chunks = [waiting[first : first + CHUNK] for first in range(0, len(waiting), CHUNK)]
+    with journal.open("a", encoding="utf-8") as handle:
+        for energies in _computed(chunks, potential, processes):
+            for one in energies:
+                done[one.material_id] = one
+                handle.write(json.dumps(_record(one)) + "\n")
+            handle.flush()
+            progress(len(done), len(crystals))
+    return [done[one.material_id] for one in crystals]
+
+
+def reference_of(
+    energies: Sequence[ComputedEnergy], potential: str, source: str, notes: str = ""
+) -> Reference:
+    """Makes a reference of computed energies; failures are counted into its notes."""
+    failed = sum(one.failure is not None for one in energies)
+    told = f"{len(energies)} structures as given, {failed} without an energy"
+    return build_reference(
+        (
+            (one.material_id, one.formula, one.energy_ev_per_atom)
+            for one in energies
+            if one.energy_ev_per_atom is not None
+        ),
+        Provenance(
+            potential_card(potential).method,
+            source,
+            date.today().isoformat(),
+            f"{told}; {notes}" if notes else told,
+        ),
+    )
+
+
+def _computed(
+    chunks: list[list[KnownCrystal]], potential: str, processes: int | None
+) -> Iterator[list[ComputedEnergy]]:
+    count = min(processes or os.cpu_count() or 1, len(chunks))
+    if count <= 1:
+        yield from (_energies_of(chunk, potential) for chunk in chunks)
+        return
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_alone) as pool:
+        yield from pool.map(_energies_of, chunks, [potential] * len(chunks))
+
+
+def _alone() -> None:
+    """One thread a process: two of torch's on one core wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _energies_of(chunk: list[KnownCrystal], potential: str) -> list[ComputedEnergy]:
+    loaded = load_potential(potential, settings())
+    found = []
+    for one in chunk:
+        crystal = structure(one.crystal)
+        formula = str(crystal.composition.reduced_formula)
+        try:
+            raw = loaded.static_energy_ev_per_atom(crystal)
+            energy = loaded.energy_ev_per_atom(crystal, raw)
+        except PotentialError as error:
+            found.append(ComputedEnergy(one.material_id, formula, None, str(error)))
+            continue
+        wrong = None if math.isfinite(energy) else f"the potential gives {energy}"
+        value = energy if wrong is None else None
+        found.append(ComputedEnergy(one.material_id, formula, value, wrong))
+    return found
+
+
+def _record(one: ComputedEnergy) -> list[Any]:
+    return [one.material_id, one.formula, one.energy_ev_per_atom, one.failure]
+
+
+def _open_journal(
+    journal: Path, method: EnergyMethod, crystals: Sequence[KnownCrystal]
+) -> list[ComputedEnergy]:
+    """What a journal holds; begins it where there is none.
+
+    Raises:
+        StabilityError: It is of another potential or of other crystals, or no journal.
+    """
+    first = json.dumps({"crystals_sha256": _digest(crystals), **method.as_dict()}) + "\n"
+    try:
+        held = journal.read_text(encoding="utf-8") if journal.exists() else ""
+        # A kill may have cut the last line.
+        lines = held[: held.rfind("\n") + 1].splitlines(keepends=True) or [first]
+        if lines[0] != first:
+            raise StabilityError(
+                f"{journal}: is no journal of these crystals by {method}; delete it or name "
+                "another file"
+            )
+        done = [ComputedEnergy(*json.loads(line)) for line in lines[1:]]
+        journal.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = journal.with_name(journal.name + ".unfinished")
+        unfinished.write_text("".join(lines), encoding="utf-8")
+        unfinished.replace(journal)
+    except OSError as error:
+        raise StabilityError(f"{journal}: cannot be used ({error.strerror or error})") from error
+    except (ValueError, TypeError) as error:
+        raise StabilityError(f"{journal}: is damaged ({error}); delete it to begin anew") from error
+    return done
+
+
+def _digest(crystals: Sequence[KnownCrystal]) -> str:
+    """A hash of the crystals: another table may give the same names to others."""
+    # One by one: a table of 150,000 crystals would be several hundred megabytes of JSON.
+    digest = hashlib.sha256()
+    for one in crystals:
+        digest.update(json.dumps(to_plain(one)).encode() + b"\n")
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""What runs models over many crystals and judges what comes out."""

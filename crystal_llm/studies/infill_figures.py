@@ -1,0 +1,145 @@
+"""Tables and figures of the infill benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from crystal_llm.errors import InfillError
+from crystal_llm.evaluation.rates import Mean
+from crystal_llm.studies.infill_accuracy import TOP, Guesser
+from crystal_llm.studies.mutation import MutationResult
+
+FORMATS = (".html", ".png", ".svg", ".pdf")
+
+
+def check_figure(path: Path) -> None:
+    """Refuses a figure of a kind that is not drawn.
+
+    Raises:
+        InfillError: Names the kinds that are.
+    """
+    if path.suffix not in FORMATS:
+        raise InfillError(f"{path}: name a figure {', '.join(FORMATS)}")
+
+
+def accuracy_table(guessers: Sequence[Guesser]) -> list[str]:
+    """Lines of a Markdown table: top-1, top-3, top-10 and mean reciprocal rank."""
+    heads = [f"top-{top}" for top in TOP]
+    lines = [f"| guess | {' | '.join(heads)} | mean reciprocal rank |", "|---" * 5 + "|"]
+    for one in guessers:
+        shares = " | ".join(_percent(mean) for mean in one.top)
+        rank = one.reciprocal_rank
+        lines.append(f"| {one.name} | {shares} | {rank.value:.3f} ({_range(rank, 3)}) |")
+    return lines
+
+
+def mutation_table(results: Sequence[MutationResult]) -> list[str]:
+    """Lines of a Markdown table: percentage at most 0.1 eV/atom above the hull, diversity."""
+    lines = [
+        "| swap | mutated | relaxed | on the hull plot | ≤ 0.1 eV/atom | formulas among them | "
+        "diversity of composition | of structure |",
+        "|---" * 8 + "|",
+    ]
+    for one in results:
+        low, high = one.metastable.interval or (0.0, 1.0)
+        share = 100 * (one.metastable.share or 0.0)
+        lines.append(
+            f"| {one.method} | {one.mutated} | {one.relaxed} | {one.on_hull} | "
+            f"{one.metastable.count} = {share:.1f}% ({100 * low:.1f} to {100 * high:.1f}%) | "
+            f"{one.formulas} | {_told(one.composition_diversity)} | "
+            f"{_told(one.structure_diversity)} |"
+        )
+    return lines
+
+
+def draw_accuracy(guessers: Sequence[Guesser], figure: Path) -> None:
+    """Draws the rates of all guesses as bars with their intervals.
+
+    Args:
+        guessers: The lines of the table.
+        figure: ``.html`` (Plotly), or ``.png``, ``.svg``, ``.pdf`` (Matplotlib).
+
+    Raises:
+        InfillError: A figure of another kind.
+    """
+    labels = [*(f"top-{top}" for top in TOP), "mean reciprocal rank"]
+    bars = [(one.name, [*one.top, one.reciprocal_rank]) for one in guessers]
+    _draw(bars, labels, "share of masked crystals, or mean", figure)
+
+
+def draw_mutations(results: Sequence[MutationResult], figure: Path) -> None:
+    """Draws the percentage at most 0.1 eV/atom above the hull; arguments as above."""
+    means = []
+    for one in results:
+        low, high = one.metastable.interval or (0.0, 1.0)
+        means.append(Mean(one.metastable.share or 0.0, low, high, one.mutated))
+    _draw(
+        [("at most 0.1 eV/atom above the hull", means)],
+        [one.method for one in results],
+        "share of mutated structures",
+        figure,
+    )
+
+
+def _draw(
+    bars: Sequence[tuple[str, Sequence[Mean]]], labels: Sequence[str], axis: str, figure: Path
+) -> None:
+    check_figure(figure)
+    (_plotly if figure.suffix == ".html" else _matplotlib)(bars, labels, axis, figure)
+
+
+def _plotly(
+    bars: Sequence[tuple[str, Sequence[Mean]]], labels: Sequence[str], axis: str, figure: Path
+) -> None:
+    import plotly.graph_objects as go
+
+    drawing = go.Figure()
+    for name, means in bars:
+        drawing.add_bar(
+            x=list(labels),
+            y=[one.value for one in means],
+            name=name,
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [one.high - one.value for one in means],
+                "arrayminus": [one.value - one.low for one in means],
+            },
+        )
+    drawing.update_layout(barmode="group", yaxis_title=axis, yaxis_range=[0, 1])
+    drawing.write_html(str(figure), include_plotlyjs=True)
+
+
+def _matplotlib(
+    bars: Sequence[tuple[str, Sequence[Mean]]], labels: Sequence[str], axis: str, figure: Path
+) -> None:
+    from matplotlib.figure import Figure
+
+    drawing = Figure(figsize=(7.5, 4.2), layout="constrained")
+    axes = drawing.subplots()
+    width = 0.8 / len(bars)
+    for place, (name, means) in enumerate(bars):
+        at = [index - 0.4 + width * (place + 0.5) for index in range(len(labels))]
+        values = [one.value for one in means]
+        below = [max(one.value - one.low, 0.0) for one in means]
+        above = [max(one.high - one.value, 0.0) for one in means]
+        axes.bar(at, values, width, yerr=(below, above), capsize=2, label=name)
+    axes.set_xticks(range(len(labels)), list(labels))
+    axes.set_ylabel(axis)
+    axes.set_ylim(0, 1)
+    axes.grid(axis="y", alpha=0.25)
+    axes.legend(frameon=False)
+    drawing.savefig(figure, dpi=150)
+
+
+def _percent(mean: Mean) -> str:
+    return f"{100 * mean.value:.1f}% ({100 * mean.low:.1f} to {100 * mean.high:.1f}%)"
+
+
+def _range(mean: Mean, digits: int) -> str:
+    return f"{mean.low:.{digits}f} to {mean.high:.{digits}f}"
+
+
+def _told(mean: Mean | None) -> str:
+    return "–" if mean is None else f"{mean.value:.2f} ({_range(mean, 2)})"

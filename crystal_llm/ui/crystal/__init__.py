@@ -1,0 +1,1 @@
+"""One crystal in full, on whatever page it stands."""

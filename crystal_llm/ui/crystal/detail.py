@@ -1,0 +1,110 @@
+"""One crystal in full: pictures before and after relaxation, and all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from crystal_llm.crystal.crystallography import (
+    density_grams_per_cubic_centimetre,
+    volume_cubic_angstrom,
+)
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
+from crystal_llm.ui.crystal.picture import show_crystal
+from crystal_llm.ui.crystal.sections import (
+    DEFAULT_TOLERANCE_ANGSTROM,
+    found_symmetry,
+    model_section,
+    powder_section,
+    provenance_section,
+    relaxation_section,
+    stability_section,
+    structure_section,
+    symmetry_text,
+)
+from crystal_llm.ui.widgets.notation import energy_text, show_facts
+
+
+@st.fragment
+def show_detail(
+    facts: CrystalFacts,
+    *,
+    key: str,
+    height_px: int = 380,
+    open_entry: Callable[[str], None] | None = None,
+) -> None:
+    """Draws one crystal in full; what nobody knows of it is left out.
+
+    A fragment: a moved slider or another section reruns nothing else of the page. Only the
+    section that is open is computed.
+
+    Args:
+        facts: What is known.
+        key: Unique among the elements of a page, and of this crystal.
+        height_px: Height of a 3D picture.
+        open_entry: Called with the id of an entry of the provenance that the reader opens;
+            goes to the library page if None.
+    """
+    if facts.failure:
+        st.warning(facts.failure)
+    crystal = facts.crystal
+    if crystal is None:
+        model_section(facts, key)
+        provenance_section(facts, key, open_entry)
+        return
+    show_facts(_summary(facts, crystal))
+    _pictures(facts, key, height_px)
+    sections: dict[str, Callable[[], None]] = {
+        "Structure": lambda: structure_section(facts, key),
+        "Powder pattern": lambda: powder_section(facts, key),
+    }
+    if any((facts.energy_ev_per_atom is not None, facts.hull, facts.novelty, facts.known_match)):
+        sections["Stability"] = lambda: stability_section(facts)
+    if facts.relaxation is not None:
+        sections["Relaxation"] = lambda: relaxation_section(facts, key)
+    if facts.prompt or facts.text or facts.log_likelihood is not None:
+        sections["Model"] = lambda: model_section(facts, key)
+    if facts.provenance is not None:
+        sections["Provenance"] = lambda: provenance_section(facts, key, open_entry)
+    tabs = st.tabs(list(sections), key=f"{key}-sections", on_change="rerun")
+    for tab, draw in zip(tabs, sections.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def _summary(facts: CrystalFacts, crystal: PlainCrystal) -> list[tuple[str, str, str]]:
+    found = found_symmetry(crystal_hash(crystal), DEFAULT_TOLERANCE_ANGSTROM, crystal)
+    density = density_grams_per_cubic_centimetre(crystal)
+    told = [("Space group", symmetry_text(found), f"within {DEFAULT_TOLERANCE_ANGSTROM:g} Å")]
+    above = facts.energy_above_hull_ev_per_atom
+    if above is not None:
+        told.append(("Energy above hull", f"{energy_text(above)} eV/atom", ""))
+    told.append(("Atoms", str(len(crystal.species)), "in the cell"))
+    told.append(("Volume", f"{volume_cubic_angstrom(crystal):.1f} Å³", ""))
+    if density is not None:
+        told.append(("Density", f"{density:.2f} g/cm³", ""))
+    if facts.valid is not None:
+        told.append(
+            ("Valid as written", "yes" if facts.valid else "no", facts.invalid_reason or "")
+        )
+    if facts.novel is not None:
+        told.append(("Novel", "yes" if facts.novel else "no", facts.known_match or ""))
+    return told
+
+
+def _pictures(facts: CrystalFacts, key: str, height_px: int) -> None:
+    if facts.before is not None and facts.after is not None:
+        left, right = st.columns(2)
+        with left:
+            st.markdown("**Before relaxation**")
+            show_crystal(facts.before, f"{key}-before", height_px)
+        with right:
+            st.markdown("**Relaxed**")
+            show_crystal(facts.after, f"{key}-after", height_px)
+    elif facts.crystal is not None:
+        show_crystal(facts.crystal, f"{key}-only", height_px)
+        if facts.relaxation is None:
+            st.caption("As it was written or read; it has not been relaxed here.")

@@ -1,0 +1,171 @@
+"""All that is known of one crystal, wherever it was found out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from crystal_llm.energy_method import EnergyMethod
+    from crystal_llm.evaluation.novelty import Novelty
+    from crystal_llm.evaluation.validity import Validity
+    from crystal_llm.judging import JudgedCandidate
+    from crystal_llm.library.entry import Entry, Provenance
+    from crystal_llm.relaxation.result import RelaxationResult
+    from crystal_llm.stability.hull import HullResult
+
+
+@dataclass(frozen=True, slots=True)
+class CrystalFacts:
+    """What the detail view shows of one crystal; None means "not known".
+
+    Attributes:
+        title: What a reader calls it, such as ``NaCl · candidate 0-0``.
+        formula: Reduced formula.
+        before: The crystal as written, imported or edited.
+        after: The crystal after relaxation.
+        failure: What went wrong with it.
+        relaxation: The relaxation, with its energies step by step.
+        hull: Where its relaxed form lies, with the phases it decomposes into.
+        novelty: What is new in it.
+        energy_ev_per_atom: Its energy.
+        energy_above_hull_ev_per_atom: Where it lies over ``reference_id``.
+        method: What made the energy.
+        reference_id: The reference phases of the hull.
+        valid: Whether it is valid as written.
+        invalid_reason: Why it is not.
+        known_match: The known phase that is the same.
+        novel: Whether no known phase is the same.
+        log_likelihood: Of its text.
+        atom_likelihoods: Natural logarithm of the model's probability of each site's text,
+            one a site of ``before``.
+        text: Its text, as the model wrote it.
+        prompt: The prompt.
+        model: Name, quantisation and hash of the model that wrote it.
+        seed: The run's seed.
+        provenance: The chain of library entries it belongs to.
+    """
+
+    title: str
+    formula: str | None
+    before: PlainCrystal | None = None
+    after: PlainCrystal | None = None
+    failure: str | None = None
+    relaxation: RelaxationResult | None = None
+    hull: HullResult | None = None
+    novelty: Novelty | None = None
+    energy_ev_per_atom: float | None = None
+    energy_above_hull_ev_per_atom: float | None = None
+    method: EnergyMethod | None = None
+    reference_id: str | None = None
+    valid: bool | None = None
+    invalid_reason: str | None = None
+    known_match: str | None = None
+    novel: bool | None = None
+    log_likelihood: float | None = None
+    atom_likelihoods: tuple[float, ...] | None = None
+    text: str | None = None
+    prompt: str | None = None
+    model: str | None = None
+    seed: int | None = None
+    provenance: Provenance | None = None
+
+    @property
+    def crystal(self) -> PlainCrystal | None:
+        """The crystal as it is now: relaxed where it was relaxed."""
+        return self.after or self.before
+
+
+def crystal_hash(crystal: PlainCrystal) -> str:
+    """Tells crystals apart, for caches and widget keys: equal for equal numbers."""
+    said = [
+        crystal.lengths_angstrom,
+        crystal.angles_degrees,
+        crystal.species,
+        crystal.fractional_coordinates,
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def facts_of_entry(entry: Entry, provenance: Provenance | None = None) -> CrystalFacts:
+    """What the library knows of an entry.
+
+    A relaxed entry is shown beside the parent that it was relaxed from.
+
+    Args:
+        entry: The entry.
+        provenance: Its chain.
+    """
+    draft = entry.draft
+    before, after = entry.crystal, None
+    ancestors = () if provenance is None else provenance.ancestors
+    if draft.origin == "relaxed":
+        parent = ancestors[-1].crystal if ancestors else None
+        before, after = parent, entry.crystal
+    written = [one.draft for one in (*ancestors, entry)]
+    likelihood = draft.log_likelihood
+    return CrystalFacts(
+        title=entry.title,
+        formula=entry.formula,
+        before=before,
+        after=after,
+        failure=draft.failure,
+        energy_ev_per_atom=draft.energy_ev_per_atom,
+        energy_above_hull_ev_per_atom=draft.energy_above_hull_ev_per_atom,
+        method=draft.method,
+        reference_id=draft.reference_id,
+        valid=draft.valid,
+        invalid_reason=draft.invalid_reason,
+        known_match=draft.known_match,
+        novel=draft.novel,
+        log_likelihood=likelihood,
+        prompt=next((one.prompt for one in reversed(written) if one.prompt), None),
+        model=next((one.model for one in reversed(written) if one.model), None),
+        seed=next((one.seed for one in reversed(written) if one.seed is not None), None),
+        provenance=provenance,
+    )
+
+
+def facts_of_judged(judged: JudgedCandidate, title: str | None = None) -> CrystalFacts:
+    """What judging found of a candidate.
+
+    Args:
+        judged: The candidate and all that was found of it. Likelihoods, prompt, model and
+            seed are the run's: add them with :func:`dataclasses.replace`.
+        title: What to call it; its formula and id where None.
+    """
+    from crystal_llm.evaluation.validity import formula_of
+
+    row, relaxation, hull, novelty = judged.row, judged.relaxation, judged.hull, judged.novelty
+    crystal = row.crystal
+    formula = None if crystal is None else formula_of(crystal.species)
+    validity = judged.validity
+    known = None if novelty is None else novelty.known
+    return CrystalFacts(
+        title=title or f"{formula or 'no crystal'} · {row.id}",
+        formula=formula,
+        before=crystal,
+        after=None if relaxation is None else relaxation.relaxed,
+        failure=judged.stopped,
+        relaxation=relaxation,
+        hull=hull,
+        novelty=novelty,
+        energy_ev_per_atom=None if relaxation is None else relaxation.energy_ev_per_atom,
+        energy_above_hull_ev_per_atom=judged.energy_above_hull_ev_per_atom,
+        method=None if relaxation is None else relaxation.method,
+        reference_id=None if hull is None else hull.reference_id,
+        valid=None if validity is None else validity.valid,
+        invalid_reason=None if validity is None else _reason(validity),
+        known_match=None if known is None else known.material_id,
+        novel=None if novelty is None else novelty.novel,
+        text=row.text or None,
+    )
+
+
+def _reason(validity: Validity) -> str | None:
+    reasons = (validity.structural_reason, validity.compositional_reason)
+    return "; ".join(reason for reason in reasons if reason) or None

@@ -1,0 +1,121 @@
+"""The chain an entry belongs to, as a small tree: what it was made from, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import streamlit as st
+
+from crystal_llm.library.entry import Entry, Provenance
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, moment_text, subscripted
+
+LIBRARY_PAGE = "pages/library.py"
+MAX_SHOWN = 60
+
+STEPS = {
+    "generated": ("written by the model", ":material/edit_note:"),
+    "infill": ("atoms chosen by the model", ":material/colorize:"),
+    "edited": ("edited by hand", ":material/edit:"),
+    "relaxed": ("relaxed", ":material/waves:"),
+    "imported": ("imported", ":material/upload_file:"),
+    "uploaded": ("uploaded", ":material/upload:"),
+}
+"""What made an entry, in words and as an icon, by its origin."""
+
+
+def show_provenance(
+    provenance: Provenance, *, key: str, open_entry: Callable[[str], None] | None = None
+) -> None:
+    """Draws a chain from its first link down; every other link opens.
+
+    Args:
+        provenance: The chain.
+        key: Unique among the elements of a page.
+        open_entry: Called with the id of the entry to open; goes to the library page if None.
+    """
+    rows = list(_rows(provenance))
+    _root(rows[0][1])
+    for depth, entry in rows[:MAX_SHOWN]:
+        _link(depth, entry, entry.id == provenance.entry.id, key, open_entry or _to_library)
+    if len(rows) > MAX_SHOWN:
+        st.caption(f"and {len(rows) - MAX_SHOWN} more that were made from it")
+
+
+def _rows(provenance: Provenance) -> Iterable[tuple[int, Entry]]:
+    """Entries in the order of a tree, each with its depth."""
+    for depth, ancestor in enumerate(provenance.ancestors):
+        yield depth, ancestor
+    children: dict[str | None, list[Entry]] = {}
+    for one in provenance.descendants:
+        children.setdefault(one.draft.parent_id, []).append(one)
+    waiting = [(len(provenance.ancestors), provenance.entry)]
+    while waiting:
+        depth, entry = waiting.pop()
+        yield depth, entry
+        waiting += [(depth + 1, child) for child in reversed(children.get(entry.id, []))]
+
+
+def _root(first: Entry) -> None:
+    if first.draft.prompt:
+        asked = first.draft.prompt
+        shown = asked if len(asked) <= 240 else asked[:237] + "…"
+        st.caption(f":material/chat: Prompt: {as_markdown(shown)}")
+    elif first.draft.source:
+        st.caption(f":material/description: File: {as_markdown(first.draft.source)}")
+
+
+def _link(
+    depth: int, entry: Entry, here: bool, key: str, open_entry: Callable[[str], None]
+) -> None:
+    told, icon = STEPS[entry.draft.origin]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        if depth:
+            st.html(_guide(depth), width=22 * depth)
+        pressed = st.button(
+            f"**{subscripted(entry.formula)}**" if here else subscripted(entry.formula),
+            key=f"{key}-{entry.id}",
+            icon=icon,
+            disabled=here,
+            type="secondary",
+            help="This crystal" if here else "Open it",
+        )
+        with st.container(gap=None):
+            gone = " · :orange[deleted]" if entry.deleted_unix_s is not None else ""
+            st.markdown(f"{told}{gone}")
+            if remark := _remark(entry):
+                st.caption(remark)
+    if pressed:
+        open_entry(entry.id)
+
+
+def _remark(entry: Entry) -> str:
+    draft = entry.draft
+    parts = [moment_text(entry.created_unix_s)]
+    if draft.edit:
+        parts.append(as_markdown(draft.edit))
+    if draft.energy_above_hull_ev_per_atom is not None:
+        parts.append(f"{energy_text(draft.energy_above_hull_ev_per_atom)} eV/atom above hull")
+    if draft.reference_id:
+        parts.append(f"reference {as_markdown(draft.reference_id)}")
+    if draft.method is not None:
+        parts.append(as_markdown(str(draft.method)))
+    if draft.model:
+        seed = "" if draft.seed is None else f", seed {draft.seed}"
+        parts.append(f"model {as_markdown(draft.model)}{seed}")
+    if draft.failure:
+        parts.append(as_markdown(draft.failure))
+    return " · ".join(parts)
+
+
+def _guide(depth: int) -> str:
+    """The branch that joins a link to its parent; made of numbers alone."""
+    left = 22 * (depth - 1) + 10
+    return (
+        f'<div style="margin-left:{left}px;width:12px;height:24px;margin-bottom:20px;'
+        "border-left:1.5px solid #8792a0;border-bottom:1.5px solid #8792a0;"
+        'border-bottom-left-radius:6px"></div>'
+    )
+
+
+def _to_library(entry_id: str) -> None:
+    st.switch_page(LIBRARY_PAGE, query_params={"entry": entry_id})

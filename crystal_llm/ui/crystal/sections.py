@@ -1,0 +1,334 @@
+"""The sections of the detail view; each draws one kind of knowledge, or says why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from crystal_llm.crystal.crystallography import (
+    MAX_POWDER_SITES,
+    Reflection,
+    Symmetry,
+    density_grams_per_cubic_centimetre,
+    powder_pattern,
+    symmetry,
+    too_large_for_powder,
+    volume_cubic_angstrom,
+)
+from crystal_llm.theme import Theme
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
+from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure, powder_figure
+from crystal_llm.ui.crystal.provenance_tree import show_provenance
+from crystal_llm.ui.widgets.notation import energy_text, group_text, show_facts, subscripted
+
+TOLERANCES_ANGSTROM = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
+DEFAULT_TOLERANCE_ANGSTROM = 0.1
+
+_PLOTLY = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+
+
+def page_theme() -> Theme:
+    """The theme that the reader has chosen."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def found_symmetry(
+    digest: str, tolerance_angstrom: float, _crystal: PlainCrystal
+) -> Symmetry | None:
+    """The symmetry of a crystal, remembered by its hash."""
+    return symmetry(_crystal, tolerance_angstrom)
+
+
+@st.cache_data(max_entries=128, show_spinner="Computing the powder pattern …")
+def found_pattern(digest: str, _crystal: PlainCrystal) -> tuple[Reflection, ...]:
+    """The powder pattern of a crystal, remembered by its hash."""
+    return powder_pattern(_crystal)
+
+
+def symmetry_text(found: Symmetry | None) -> str:
+    """A space group, as a reader expects it."""
+    return "not found" if found is None else group_text(found.symbol, found.number)
+
+
+def structure_section(facts: CrystalFacts, key: str) -> None:
+    """Lattice, sites and symmetry at a tolerance of the reader's choice."""
+    stages = [
+        (name, crystal)
+        for name, crystal in (("Relaxed", facts.after), ("Before relaxation", facts.before))
+        if crystal is not None
+    ]
+    chosen = 0
+    if len(stages) > 1:
+        names = [name for name, _ in stages]
+        picked = st.segmented_control(
+            "Which crystal", names, default=names[0], required=True, key=f"{key}-stage",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        chosen = names.index(picked)
+    crystal = stages[chosen][1]
+    tolerance = st.select_slider(
+        "Symmetry tolerance (Å)",
+        TOLERANCES_ANGSTROM,
+        DEFAULT_TOLERANCE_ANGSTROM,
+        key=f"{key}-tolerance",
+        width=420,
+        help="How far atoms may lie from where a symmetry wants them (spglib). A space group "
+        "that stays the same over a wide range is trustworthy.",
+    )
+    found = found_symmetry(crystal_hash(crystal), tolerance, crystal)
+    _symmetry_facts(found)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.markdown("**Lattice**")
+        _lattice(stages)
+    with right:
+        st.markdown(f"**Sites** · {len(crystal.species)} in the cell")
+        _sites(crystal, found)
+
+
+def _symmetry_facts(found: Symmetry | None) -> None:
+    if found is None:
+        st.caption(
+            "No symmetry was found: atoms lie on each other at this tolerance. Try a smaller one."
+        )
+        return
+    independent = len(set(found.orbits))
+    show_facts(
+        (
+            ("Space group", symmetry_text(found), f"within {found.tolerance_angstrom:g} Å"),
+            ("Crystal system", found.system, ""),
+            ("Point group", found.point_group, ""),
+            ("Distinct sites", f"{independent} of {len(found.orbits)}", "under symmetry"),
+            ("Conventional cell", _cell_text(found.conventional), "a, b, c in Å"),
+        )
+    )
+
+
+def _cell_text(crystal: PlainCrystal) -> str:
+    return " · ".join(f"{length:.2f}" for length in crystal.lengths_angstrom)
+
+
+def _lattice(stages: Sequence[tuple[str, PlainCrystal]]) -> None:
+    rows = [{"": name, **_lattice_values(crystal)} for name, crystal in stages]
+    names = [name for name in rows[0] if name]
+    table = [{"": name} | {str(row[""]): row[name] for row in rows} for name in names]
+    st.dataframe(table, hide_index=True, width="stretch", alt="Lattice parameters")
+
+
+def _lattice_values(crystal: PlainCrystal) -> dict[str, str]:
+    density = density_grams_per_cubic_centimetre(crystal)
+    volume = volume_cubic_angstrom(crystal)
+    lengths = zip("abc", crystal.lengths_angstrom, strict=True)
+    angles = zip("αβγ", crystal.angles_degrees, strict=True)
+    return (
+        {f"{name} (Å)": f"{value:.4f}" for name, value in lengths}
+        | {f"{name} (°)": f"{value:.3f}" for name, value in angles}
+        | {
+            "volume (Å³)": f"{volume:.3f}",
+            "volume per atom (Å³)": f"{volume / len(crystal.species):.3f}",
+            "density (g/cm³)": "–" if density is None else f"{density:.3f}",
+        }
+    )
+
+
+def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
+    positions = None if found is None else found.wyckoff_positions
+    rows = []
+    for index, (symbol, place) in enumerate(
+        zip(crystal.species, crystal.fractional_coordinates, strict=True)
+    ):
+        row: dict[str, str | int | float] = {"site": index, "element": symbol}
+        row |= dict(zip("xyz", place, strict=True))
+        if positions is not None:
+            row["Wyckoff"] = positions[index]
+        rows.append(row)
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=min(38 + 35 * len(rows), 400),
+        column_config={
+            "site": number(width="small", help="Counted from 0."),
+            "element": st.column_config.TextColumn(width="small"),
+        }
+        | {axis: number(format="%.4f", help="Fractional coordinate.") for axis in "xyz"}
+        | {
+            "Wyckoff": st.column_config.TextColumn(
+                help="Multiplicity and letter of the position in the conventional cell.",
+                width="small",
+            ),
+        },
+        alt="Sites of the cell",
+    )  # fmt: skip
+
+
+def powder_section(facts: CrystalFacts, key: str) -> None:
+    """The powder pattern; of both crystals where there are two."""
+    crystals = [
+        (name, crystal)
+        for name, crystal in (
+            ("relaxed" if facts.after else "as it is", facts.crystal),
+            ("before relaxation", facts.before if facts.after else None),
+        )
+        if crystal is not None
+    ]
+    patterns = [(name, found_pattern(crystal_hash(one), one)) for name, one in crystals]
+    shown = [(name, lines) for name, lines in patterns if lines]
+    if not shown:
+        st.caption(
+            f"No pattern: the cell has more than {MAX_POWDER_SITES} sites or is too large to "
+            "compute while you wait. Try its primitive cell."
+            if any(too_large_for_powder(crystal) for _, crystal in crystals)
+            else "No pattern: the X-ray scattering of an element is not tabulated, or no "
+            "reflection lies between 5 and 90°."
+        )
+        return
+    figure = powder_figure(shown, theme=page_theme())
+    st.plotly_chart(figure, key=f"{key}-powder", config=_PLOTLY, width="stretch")
+    st.caption(
+        "Computed by pymatgen for Cu Kα (1.54184 Å), without thermal motion or line width; "
+        "the strongest line is 100. Hover over a line's tip for its planes (h k l)."
+    )
+
+
+def stability_section(facts: CrystalFacts) -> None:
+    """Energy, hull, decomposition and nearest known phase."""
+    values = []
+    if facts.energy_ev_per_atom is not None:
+        values.append(("Energy", f"{energy_text(facts.energy_ev_per_atom, 4)} eV/atom", ""))
+    if facts.energy_above_hull_ev_per_atom is not None:
+        against = f"over reference {facts.reference_id}" if facts.reference_id else ""
+        above = f"{energy_text(facts.energy_above_hull_ev_per_atom)} eV/atom"
+        values.append(("Energy above hull", above, against))
+    show_facts(values)
+    hull = facts.hull
+    if facts.method is not None:
+        st.caption(f"Energies: {facts.method}.")
+    if hull is not None:
+        if hull.reason:
+            st.caption(f"No energy above hull: {hull.reason}.")
+        if hull.decomposition:
+            st.markdown("**Competing phases:** what is stable at this composition")
+            st.dataframe(
+                [
+                    {
+                        "phase": subscripted(part.formula),
+                        "id": part.material_id,
+                        "share of atoms": part.fraction,
+                        "energy (eV/atom)": part.energy_ev_per_atom,
+                    }
+                    for part in hull.decomposition
+                ],
+                hide_index=True,
+                column_config={
+                    "share of atoms": st.column_config.NumberColumn(format="percent"),
+                    "energy (eV/atom)": st.column_config.NumberColumn(format="%.4f"),
+                },
+            )
+        st.caption(
+            f"Reference {hull.reference_id} of {hull.reference_made_on}: "
+            f"{hull.n_reference_phases} phases of this chemical system and those within it; "
+            f"{hull.reference_method}."
+        )
+    _nearest_known(facts)
+
+
+def _nearest_known(facts: CrystalFacts) -> None:
+    novelty = facts.novelty
+    st.markdown("**Nearest known phase**")
+    if novelty is not None and novelty.failure:
+        st.caption(f"Not compared: {novelty.failure}.")
+    elif novelty is not None and novelty.known is not None:
+        match = novelty.known
+        rms = "" if match.rms is None else f", root mean square displacement {match.rms:.3f}"
+        st.markdown(f"The same crystal as {subscripted(match.formula)} `{match.material_id}`{rms}.")
+    elif novelty is not None and novelty.compared is not None:
+        many = f"{novelty.compared} known phase{'' if novelty.compared == 1 else 's'}"
+        st.markdown(f"None of the {many} of this formula is the same crystal: it is new.")
+        search = novelty.prototype
+        if search is not None and search.material_id is not None:
+            st.markdown(
+                f"Its prototype is known with other elements: {subscripted(search.formula)} "
+                f"`{search.material_id}`."
+            )
+        elif search is not None:
+            st.caption(
+                f"No prototype among {search.tried} of {search.possible} possible ones compared."
+            )
+    elif novelty is not None and novelty.composition_known is True:
+        st.markdown(
+            "The reference knows phases of its composition, but not their structures: whether it "
+            "is one of them is not known."
+        )
+    elif novelty is not None and novelty.composition_known is False:
+        st.markdown("No phase of the reference has its composition.")
+    elif facts.known_match is not None:
+        st.markdown(f"The same crystal as `{facts.known_match}`.")
+    elif facts.novel is not None:
+        st.markdown("No known phase is the same crystal: it is new.")
+    else:
+        st.caption("It has not been compared with known phases.")
+
+
+def relaxation_section(facts: CrystalFacts, key: str) -> None:
+    """How the relaxation went."""
+    result = facts.relaxation
+    if result is None:
+        return
+    values = [("Steps", str(result.steps), "converged" if result.converged else "not converged")]
+    first, last = result.energy_start_ev_per_atom, result.energy_ev_per_atom
+    if first is not None and last is not None:
+        values.append(("ΔE", f"{energy_text(last - first, 4)} eV/atom", "on relaxation"))
+    if result.max_force_ev_per_angstrom is not None:
+        values.append(
+            ("Largest force", f"{result.max_force_ev_per_angstrom:.3f} eV/Å", "at the end")
+        )
+    if result.volume_change is not None:
+        values.append(("Volume", f"{result.volume_change:+.1%}".replace("-", "−"), "change"))
+    if result.displacement_angstrom is not None:
+        values.append(("Displacement", f"{result.displacement_angstrom:.3f} Å", "root mean square"))
+    if result.spacegroup_before is not None or result.spacegroup_after is not None:
+        groups = f"{result.spacegroup_before or '–'} → {result.spacegroup_after or '–'}"
+        values.append(("Space group", groups, "number, before → after"))
+    show_facts(values)
+    if len(result.energies_ev_per_atom) > 1:
+        figure = energy_figure(result.energies_ev_per_atom, theme=page_theme())
+        st.plotly_chart(figure, key=f"{key}-energies", config=_PLOTLY, width="stretch")
+    took = "from the cache" if result.cached else f"in {result.wall_s:.1f} s"
+    again = "; a second try with smaller steps was needed" if result.retried else ""
+    st.caption(f"Relaxed with {result.method} {took}{again}.")
+
+
+def model_section(facts: CrystalFacts, key: str) -> None:
+    """What the language model wrote, and how sure it was."""
+    values = []
+    if facts.log_likelihood is not None:
+        shown = f"{facts.log_likelihood:.1f}".replace("-", "−")
+        values.append(("Log-likelihood", shown, "natural, of the whole text"))
+    if facts.seed is not None:
+        values.append(("Seed", str(facts.seed), ""))
+    if facts.model is not None:
+        values.append(("Model", facts.model, ""))
+    show_facts(values)
+    written = facts.before
+    if facts.atom_likelihoods and written and len(facts.atom_likelihoods) == len(written.species):
+        figure = likelihood_figure(written.species, facts.atom_likelihoods, theme=page_theme())
+        st.plotly_chart(figure, key=f"{key}-likelihood", config=_PLOTLY, width="stretch")
+        st.caption("The lower a bar, the less the model expected this atom here.")
+    if facts.prompt:
+        st.markdown("**Prompt**")
+        st.code(facts.prompt, language=None, wrap_lines=True)
+    if facts.text:
+        st.markdown("**As written**")
+        st.code(facts.text, language=None)
+
+
+def provenance_section(
+    facts: CrystalFacts, key: str, open_entry: Callable[[str], None] | None
+) -> None:
+    """Where it comes from and what came of it."""
+    if facts.provenance is not None:
+        show_provenance(facts.provenance, key=f"{key}-tree", open_entry=open_entry)

@@ -1,0 +1,241 @@
+"""The fields of the form and how an order is read from them and written into them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from crystal_llm.errors import RequestError
+from crystal_llm.jobs.orders import BATCH_SIZE, SHIPPED, GenerateOrder, Judge
+from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
+from crystal_llm.ui.widgets.element_layout import in_table_order
+from crystal_llm.ui.widgets.periodic_table import ElementChoice, set_elements
+
+FREE, FORMULA, ELEMENTS = "Free", "Formula", "Elements"
+COMPOSITIONS = (FORMULA, ELEMENTS, FREE)
+HARD, SOFT = "Hard", "Soft"
+NO_HULL = "\0"  # a file may be called anything else
+PICKER = "gen-elements"
+
+MAX_SEED = 2**53 - 1
+"""A browser holds no larger whole number exactly."""
+
+START = GenerateOrder(judge=Judge())
+"""What the form says at first."""
+
+_BASE = "gen-base"  # the order that filled the form: what it says beyond the fields is kept
+_SAID = "gen-said"  # what the fields said of the composition then
+
+
+def key(name: str) -> str:
+    """A field's key in the session."""
+    return f"gen-{name}"
+
+
+def begin(default_model: str) -> None:
+    """Fills the form the first time that a session draws it."""
+    if _BASE not in st.session_state:
+        fill(START, default_model)
+
+
+def filled() -> GenerateOrder:
+    """The order that filled the form last."""
+    order: GenerateOrder = st.session_state.get(_BASE, START)
+    return order
+
+
+def check_fits(order: GenerateOrder) -> None:
+    """Refuses what no field of the form can hold.
+
+    Raises:
+        RequestError: The seed is larger than a browser can hold.
+    """
+    if order.seed > MAX_SEED:
+        raise RequestError(
+            f"seed = {order.seed}: this page takes 0 to 2^53 - 1; give a smaller one, or run the "
+            "replay file with `crystal-llm jobs submit`"
+        )
+
+
+def fill(order: GenerateOrder, default_model: str) -> None:
+    """Writes an order into the form (before it is drawn, or in a callback).
+
+    An order that does not fit leaves the form as it is, and the page says why.
+
+    Args:
+        order: The order.
+        default_model: Name of the model where the order names none.
+    """
+    try:
+        check_fits(order)
+    except RequestError as error:
+        # An error of a callback would be shown as a traceback.
+        st.session_state[key("refused")] = str(error)
+        return
+    judge = order.judge or Judge()
+    choice = _choice(order)
+    composition = FORMULA if order.formula is not None or choice.empty else ELEMENTS
+    held = "formula" if composition == FORMULA else "elements"
+    nothing_to_hold = order.formula is None and not choice.required
+    distance, share = order.min_distance_angstrom, order.min_radii_share
+    apart = distance is not None or share is not None
+    values: dict[str, Any] = {
+        "composition": composition,
+        "formula": order.formula or "",
+        "firmness": HARD if held in order.hard or nothing_to_hold else SOFT,
+        "units": order.formula_units,
+        "group": order.spacegroup_number,
+        "hull": order.energy_above_hull_ev_per_atom,
+        "formation": order.formation_energy_ev_per_atom,
+        "gap": order.band_gap_ev,
+        "count": order.count,
+        "atoms": order.max_atoms,
+        "apart": apart,
+        "distance": (distance or 0.0) if apart else MIN_DISTANCE_ANGSTROM,
+        "radii": (share or 0.0) if apart else MIN_RADII_SHARE,
+        "temperature": float(order.temperature),
+        "nucleus": float(order.top_p),
+        "seed": order.seed,
+        "model": default_model if order.model is None else order.model,
+        "judge": order.judge is not None,
+        "potential": judge.potential,
+        "reference": NO_HULL if judge.reference is None else judge.reference,
+        "across": judge.across_potentials,
+        "known": judge.known,
+        "force": judge.relaxation.max_force_ev_per_angstrom,
+        "steps": judge.relaxation.max_steps,
+    }  # fmt: skip
+    for name, value in values.items():
+        st.session_state[key(name)] = value
+    set_elements(PICKER, choice)
+    st.session_state[_BASE] = order
+    st.session_state[_SAID] = _composition(values, choice)
+
+
+def read(choice: ElementChoice) -> GenerateOrder:
+    """The order that the form says; not checked.
+
+    Args:
+        choice: The elements that are chosen.
+    """
+    said = {name: st.session_state.get(key(name)) for name in _FIELDS}
+    base = filled()
+    composition = _composition(said, choice)
+    if composition == st.session_state.get(_SAID):
+        composition = {}  # as it was filled in: the order's own, with what no field shows
+    return replace(
+        base,
+        **composition,
+        count=int(said["count"] or 1),
+        spacegroup_number=said["group"],
+        energy_above_hull_ev_per_atom=said["hull"],
+        formation_energy_ev_per_atom=said["formation"],
+        band_gap_ev=said["gap"],
+        max_atoms=int(said["atoms"] or 1),
+        # 0 leaves it open.
+        min_distance_angstrom=(said["distance"] or None) if said["apart"] else None,
+        min_radii_share=(said["radii"] or None) if said["apart"] else None,
+        temperature=float(said["temperature"]),
+        top_p=float(said["nucleus"]),
+        seed=int(said["seed"] or 0),
+        model=said["model"],
+        judge=_judge(said, base) if said["judge"] else None,
+    )
+
+
+def unshown(order: GenerateOrder) -> list[str]:
+    """What an order that the form said holds beyond its fields, in words."""
+    told = _unshown_composition(order)
+    if order.formation_energy_ev_per_atom is not None:
+        told.append(f"formation energy {order.formation_energy_ev_per_atom:g} eV/atom")
+    if order.quantisation is not None:
+        told.append(f"model in {order.quantisation}")
+    if order.batch_size != BATCH_SIZE:
+        told.append(f"{order.batch_size} crystals a batch")
+    if order.judge is not None:
+        usual, relaxation = RelaxationSettings(), order.judge.relaxation
+        if relaxation.time_limit_s != usual.time_limit_s:
+            told.append(f"at most {relaxation.time_limit_s:g} s for a relaxation")
+        if relaxation.optimizer != usual.optimizer:
+            told.append(f"optimizer {relaxation.optimizer}")
+    return told
+
+
+_FIELDS = (
+    "composition", "formula", "firmness", "units", "group", "hull", "formation", "gap", "count",
+    "atoms", "apart", "distance", "radii", "temperature", "nucleus", "seed", "model", "judge",
+    "potential", "reference", "across", "known", "force", "steps",
+)  # fmt: skip
+
+
+def _choice(order: GenerateOrder) -> ElementChoice:
+    """An order's elements, each in one mode: in a second one, the next click would lose it."""
+    excluded = order.excluded_elements
+    required = tuple(one for one in order.elements or () if one not in excluded)
+    allowed = tuple(
+        one for one in order.allowed_elements or () if one not in (*required, *excluded)
+    )
+    return ElementChoice(*map(in_table_order, (required, allowed, excluded)))
+
+
+def _composition(said: dict[str, Any], choice: ElementChoice) -> dict[str, Any]:
+    """What the fields say of the composition, by fields of an order."""
+    mode = said["composition"] or FREE
+    formula = (said["formula"] or "").strip() if mode == FORMULA else ""
+    if mode != ELEMENTS:
+        choice = ElementChoice()
+    required, allowed = choice.required, choice.allowed
+    hard: tuple[str, ...] = ()
+    if said["firmness"] == HARD:
+        if formula:
+            hard = ("formula",)
+        elif required and not allowed:
+            hard = ("elements",)
+    return {
+        "formula": formula or None,
+        "elements": required or None,
+        "hard": hard,
+        # Whoever must occur may occur.
+        "allowed_elements": tuple(dict.fromkeys((*required, *allowed))) if allowed else None,
+        "excluded_elements": choice.excluded,
+        "formula_units": int(said["units"]) if said["units"] and "formula" in hard else None,
+    }
+
+
+def _unshown_composition(order: GenerateOrder) -> list[str]:
+    shown, base = st.session_state.get(_SAID), filled()
+    if shown is None or any(getattr(order, name) != getattr(base, name) for name in shown):
+        return []  # no longer that of the order that filled the form
+
+    def differs(name: str) -> bool:
+        return set(getattr(order, name) or ()) != set(shown[name] or ())
+
+    told = []
+    if differs("elements"):
+        told.append(f"elements {' '.join(order.elements or ())}")
+    if more := [name for name in order.hard if name not in shown["hard"]]:
+        told.append(f"hard {' and '.join(more)}")
+    if differs("allowed_elements"):
+        told.append(f"only {' '.join(order.allowed_elements or ())}")
+    if differs("excluded_elements"):
+        told.append(f"no {' '.join(order.excluded_elements)}")
+    return told
+
+
+def _judge(said: dict[str, Any], base: GenerateOrder) -> Judge:
+    usual = RelaxationSettings() if base.judge is None else base.judge.relaxation
+    reference = SHIPPED if said["reference"] is None else said["reference"]
+    return Judge(
+        potential=said["potential"],
+        relaxation=replace(
+            usual,
+            max_force_ev_per_angstrom=float(said["force"] or 0.05),
+            max_steps=int(said["steps"] or 500),
+        ),
+        reference=None if reference == NO_HULL else reference,
+        across_potentials=bool(said["across"]),
+        known=said["known"],
+    )

@@ -1,0 +1,103 @@
+"""What an order says, in full: the prompt, what the grammar holds, how it is judged."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, Order, judge_of
+from crystal_llm.ui.widgets.notation import as_markdown, subscripted
+
+
+def show_prompt(order: GenerateOrder) -> None:
+    """Draws the exact prompt and what the grammar holds besides.
+
+    Raises:
+        RequestError: The order asks for something impossible.
+    """
+    st.markdown("**The prompt**, exactly as the model reads it")
+    st.code(order.request().prompt.rstrip("\n"), language=None, wrap_lines=True)
+    st.markdown(
+        f"**The grammar holds** {as_markdown(', '.join(held_by_grammar(order)))}.",
+        help="Whatever the model would rather write, it can write nothing else.",
+    )
+
+
+def show_order(order: Order) -> None:
+    """Draws all that an order says.
+
+    Raises:
+        RequestError: The order asks for something impossible.
+    """
+    if isinstance(order, CompleteOrder):
+        st.markdown(f"**Kept** {as_markdown(kept_text(order))}.")
+        st.markdown(f"**The grammar holds** {as_markdown(', '.join(held_of_completion(order)))}.")
+    if isinstance(order, GenerateOrder):
+        show_prompt(order)
+    if isinstance(order, GenerateOrder | CompleteOrder):
+        st.markdown(
+            f"**Drawn at** temperature {order.temperature:g}, nucleus {order.top_p:g}, seed "
+            f"{order.seed}, by {as_markdown(order.model or 'the usual model')}"
+            + (f" ({order.quantisation})." if order.quantisation else ".")
+        )
+    judge = judge_of(order)
+    if judge is not None:
+        st.markdown(f"**Judged** {as_markdown(judge_text(judge))}.")
+
+
+def kept_text(order: CompleteOrder) -> str:
+    """What stays of the crystal that an order completes: ``the lattice, Na0 and Cl1``."""
+    atoms = [f"{order.crystal.species[site]}{site}" for site in order.keep]
+    named = ["the lattice", *atoms]
+    return " and ".join([", ".join(named[:-1]), named[-1]] if atoms else named)
+
+
+def held_of_completion(order: CompleteOrder) -> list[str]:
+    """What no completion of an order can break, in words."""
+    most = order.max_atoms if order.atoms is None else order.atoms
+    held = [f"{'at most' if order.atoms is None else 'exactly'} {most} atoms in the end"]
+    if order.formula is not None:
+        held.append(f"exactly {subscripted(order.formula)}")
+    if order.elements is not None:
+        held.append(f"only {' '.join(order.elements)} added")
+    if order.excluded_elements:
+        held.append(f"no {' '.join(order.excluded_elements)} added")
+    return held + _kept_apart(order)
+
+
+def held_by_grammar(order: GenerateOrder) -> list[str]:
+    """What no crystal of an order can break, in words."""
+    held = [f"crystal text of at most {order.max_atoms} atoms"]
+    if "formula" in order.hard:
+        units = f" in {order.formula_units} formula units" if order.formula_units else ""
+        held.append(f"exactly {subscripted(order.formula)}{units}")
+    elif "elements" in order.hard:
+        held.append(f"exactly the elements {' '.join(order.elements or ())}")
+    if order.allowed_elements is not None:
+        held.append(f"only {' '.join(order.allowed_elements)}")
+    if order.excluded_elements:
+        held.append(f"no {' '.join(order.excluded_elements)}")
+    return held + _kept_apart(order)
+
+
+def judge_text(judge: Judge) -> str:
+    """How crystals are judged, in words."""
+    relaxation = judge.relaxation
+    told = (
+        f"with {judge.potential}, relaxed to {relaxation.max_force_ev_per_angstrom:g} eV/Å within "
+        f"{relaxation.max_steps} steps"
+    )
+    if judge.reference is None:
+        return f"{told}; no hull"
+    own = "the potential's own reference"
+    reference = own if judge.reference == "shipped" else judge.reference.rpartition("/")[2]
+    across = ", across potentials" if judge.across_potentials else ""
+    return f"{told}; hull of {reference}{across}"
+
+
+def _kept_apart(order: GenerateOrder | CompleteOrder) -> list[str]:
+    limits = []
+    if order.min_distance_angstrom is not None:
+        limits.append(f"{order.min_distance_angstrom:g} Å")
+    if order.min_radii_share is not None:
+        limits.append(f"{order.min_radii_share:.0%} of their covalent radii")
+    return [f"atoms at least {' and '.join(limits)} apart"] if limits else []

@@ -1,0 +1,75 @@
+"""The way to the Hull page with crystals in place, for every page that has some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from crystal_llm.crystal.composition import element_amounts
+from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import StabilityError
+from crystal_llm.settings import settings
+from crystal_llm.stability.drawing.hull_question import MOST_ASKED
+from crystal_llm.stability.hull_candidates import MOST_CANDIDATES, candidates_text
+from crystal_llm.stability.references.reference_catalogue import find_references
+from crystal_llm.ui.widgets.notation import as_markdown
+
+HULL_PAGE = "pages/hull.py"
+
+
+def open_hull(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -> None:
+    """Goes to the hull of all elements of some phases, or says why there is none.
+
+    Args:
+        phases: Name, formula and energy in eV/atom of each, at least one.
+        method: What made the energies; the hull is that of a reference of the same method.
+    """
+    try:
+        query = hull_query(phases, method)
+    except StabilityError as error:
+        st.error(as_markdown(str(error)))
+        return
+    # The page keeps what was chosen there before, also where the address asks for its default.
+    for name in ("hull-phase", "system", "reference"):
+        st.session_state.pop(name, None)
+    st.switch_page(HULL_PAGE, query_params=query)
+
+
+def hull_query(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -> dict[str, str]:
+    """What the Hull page's address says to show these phases.
+
+    Args:
+        phases: Name, formula and energy in eV/atom of each, at least one.
+        method: What made the energies.
+
+    Raises:
+        StabilityError: No reference has this method, or the elements are too many for a hull.
+    """
+    catalogue = find_references(settings().models, settings().home)
+    entry = next((one for one in catalogue.entries if one.provenance.method == method), None)
+    if entry is None:
+        raise StabilityError(
+            f"there is no reference of {method} here, and energies of another method do not compare"
+        )
+    shown = list(phases)[:MOST_CANDIDATES]
+    # In the order in which the formulas write them: Na-Cl, Li-Fe-O.
+    elements = list(
+        dict.fromkeys(
+            symbol
+            for _, formula, _ in shown
+            for symbol in re.findall("[A-Z][a-z]?", formula)
+            if symbol in element_amounts(formula)
+        )
+    )
+    if len(elements) > MOST_ASKED:
+        raise StabilityError(
+            f"these crystals have {len(elements)} elements together, and a hull has at most "
+            f"{MOST_ASKED}: choose crystals of one system"
+        )
+    return {
+        "system": "-".join(elements) if len(elements) > 1 else shown[0][1],
+        "reference": entry.name,
+        "candidates": candidates_text(shown),
+    }

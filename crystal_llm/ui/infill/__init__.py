@@ -1,0 +1,1 @@
+"""The Infill page: picks, answer, edits, candidates."""

@@ -1,0 +1,307 @@
+"""What the model would put at the masked sites: asked once, shown at every temperature."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError, JobError
+from crystal_llm.infill.distribution import MAX_TRANSLATIONS, TRANSLATIONS, ElementDistribution
+from crystal_llm.infill.filters import Constraints, ElementVerdicts, verdicts
+from crystal_llm.infill.masks import groups
+from crystal_llm.jobs.infill_requests import InfillAnswer, InfillQuestion, Questions, Way
+from crystal_llm.settings import settings
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.facts import crystal_hash
+from crystal_llm.ui.infill.constraints import ask_constraints
+from crystal_llm.ui.infill.figures import draw_distribution
+from crystal_llm.ui.infill.notation import percent
+from crystal_llm.ui.infill.state import Place
+from crystal_llm.ui.infill.take import Group, show_take
+from crystal_llm.ui.services import job_queue, living_workers, warn_without_worker
+from crystal_llm.ui.widgets.notation import as_markdown
+
+LOOK_SECONDS = 0.05
+ROUND_SECONDS = 0.6
+"""How long a run of a fragment looks for the answer: a look costs a thousandth of a run, which
+would take the processor from the model."""
+
+LONG_SECONDS = 6.0
+"""After so long a reader wants to know what is being waited for."""
+
+_KEPT = 32
+_WAYS: dict[Way, str] = {
+    "in turn": "One after another",
+    "all orders": "In all orders, averaged",
+    "together": "One element for all",
+}
+
+
+def wake_model() -> None:
+    """Has the worker load its model while the reader still chooses: once a session.
+
+    Raises:
+        LibraryError: The database does not answer.
+    """
+    if st.session_state.setdefault("infill-woken", False):
+        return
+    st.session_state["infill-woken"] = True
+    queue = job_queue()
+    alive = living_workers(queue)
+    if alive and not any(worker.model_loads for worker in alive):
+        queue.questions.wake()
+
+
+def show_answer(place: Place) -> None:
+    """Draws the model's answer on the masked sites, or what it waits for.
+
+    Raises:
+        InfillError: The model cannot be asked that.
+    """
+    queue = job_queue()
+    parts = groups(place.crystal, place.masked)
+    st.subheader("What the model would put there", anchor=False)
+    names = ", ".join(f"{len(part.sites)} {part.element}" for part in parts)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.caption(f"Masked: {names}. The model sees the rest of the crystal.")
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        question = _question(place, len(parts))
+    if any(part.others for part in parts):
+        kept = ", ".join(f"{len(part.others)} {part.element}" for part in parts if part.others)
+        st.caption(
+            f":material/info: {kept} stay: the model was trained with all sites of an element "
+            "masked together, so the elements that stay sway its answer."
+        )
+    question_id = queue.questions.ask(question)
+    try:
+        answer = _known(queue.questions, question_id)
+    except JobError as error:  # of another version; it can be asked again
+        answer = InfillAnswer(failure=str(error))
+    if answer is None:
+        _wait(question_id)
+    elif answer.failure is not None:
+        st.error(f"The model could not answer: {as_markdown(answer.failure)}")
+        if st.button("Ask again", icon=":material/refresh:", key="infill-again"):
+            queue.questions.ask(question, again=True)
+            st.session_state.get("infill-answers", {}).pop(question_id, None)
+            st.rerun()
+    else:
+        _show(place, answer, question_id)
+        if not answer.whole:
+            _wait_for_rest(question_id)
+
+
+def _question(place: Place, parts: int) -> InfillQuestion:
+    way: Way = "together"
+    with st.popover("How it is asked", icon=":material/tune:", key="infill-how"):
+        if parts > 1:
+            way = st.selectbox(
+                "Sites of different elements", list(_WAYS), format_func=lambda one: _WAYS[one],
+                key="infill-way", help="One after another in the order of their first sites.",
+            ) or "in turn"  # fmt: skip
+        origins = st.number_input(
+            "Origins", 1, MAX_TRANSLATIONS, TRANSLATIONS, key="infill-origins",
+            help="The crystal is read with its origin at so many random places, and the "
+            "probabilities are averaged: the answer should not depend on the origin.",
+        )  # fmt: skip
+        seed = st.number_input("Seed of the origins", 0, 10_000, 0, key="infill-seed")
+    return InfillQuestion(
+        place.crystal, place.masked, way, int(origins), int(seed), None, _weights()
+    )
+
+
+@st.fragment(run_every=ROUND_SECONDS)
+def _wait(question_id: str) -> None:
+    queue = job_queue()
+    try:
+        waited = queue.questions.asked_seconds_ago(question_id)
+        if waited < 1.0 or living_workers(queue):
+            st.progress(min(waited / (waited + 3.0), 0.97), text="The model reads the crystal …")
+            if waited > LONG_SECONDS:
+                st.caption(
+                    "The first question to a worker waits until the model is loaded, and a busy "
+                    "machine takes longer. The answer appears here by itself."
+                )
+        else:
+            warn_without_worker(queue)
+            st.caption("The question waits, too, and is answered as soon as there is one.")
+        if _comes(queue.questions, question_id):
+            st.rerun()
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+
+
+@st.fragment(run_every=ROUND_SECONDS)
+def _wait_for_rest(question_id: str) -> None:
+    queue = job_queue()
+    try:
+        if warn_without_worker(queue):
+            st.caption(
+                ":material/hourglass_top: Other origins are being read, then elements can be taken."
+            )
+        if _comes(queue.questions, question_id, whole=True):
+            st.rerun()
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+
+
+def _comes(questions: Questions, question_id: str, *, whole: bool = False) -> bool:
+    """Whether an answer is there, or comes while it is looked for."""
+    end = time.monotonic() + ROUND_SECONDS
+    while (answer := _known(questions, question_id)) is None or (whole and not answer.whole):
+        if time.monotonic() > end:
+            return False
+        time.sleep(LOOK_SECONDS)
+    return True
+
+
+@st.fragment
+def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        temperature = st.slider(
+            "Temperature", 0.1, 3.0, 1.0, 0.05, key="infill-temperature", width=300,
+            help="1 is the model's own. Lower sharpens the distribution, higher flattens it. "
+            "The model is not asked again.",
+        )  # fmt: skip
+        constraints = ask_constraints()
+    if constraints is None:
+        return
+    together = answer.together
+    if together is not None:
+        alone = len(together.sites) == len(place.masked)
+        if not alone:
+            element = place.crystal.species[together.sites[0]]
+            st.caption(
+                f"First of {element} alone; the elements asked about after it come with the rest."
+            )
+        group = _group(place, together.sites, together, temperature, constraints, alone=alone)
+        draw_distribution(group, key="infill-chart")
+        _about(together, temperature, whole=answer.whole)
+        if answer.whole:
+            show_take(place, [group], answer, constraints, temperature, question_id)
+        return
+    turn = answer.in_turn
+    if turn is None:
+        return
+    drawn = []
+    for tab, (number, part) in zip(
+        st.tabs([f"{len(part.sites)} × {part.element}" for part in turn.groups]),
+        enumerate(turn.groups),
+        strict=True,
+    ):
+        first = next(b.distribution for b in turn.branches if b.order[len(b.filled)] == number)
+        values = dict(zip(first.elements, turn.marginal(number, temperature), strict=True))
+        group = _group(
+            place, part.sites, first, temperature, constraints, alone=False, values=values
+        )
+        drawn.append(group)
+        with tab:
+            draw_distribution(group, key=f"infill-chart-{number}")
+    names = [part.element for part in turn.groups]
+    orders = "; ".join(", then ".join(names[one] for one in order) for order in turn.orders)
+    st.caption(
+        f"Order: {orders}. {percent(turn.followed(temperature))} of the probability was followed "
+        "to the last element; charge balance is judged for the combinations."
+    )
+    _about(turn.branches[0].distribution, temperature, whole=answer.whole)
+    if answer.whole:
+        show_take(place, drawn, answer, constraints, temperature, question_id)
+
+
+def _group(
+    place: Place,
+    sites: tuple[int, ...],
+    found: ElementDistribution,
+    temperature: float,
+    constraints: Constraints,
+    *,
+    alone: bool,
+    values: dict[str, float] | None = None,
+) -> Group:
+    from dataclasses import replace
+
+    judged = _verdicts(
+        crystal_hash(place.crystal),
+        sites,
+        repr(constraints) + str(alone),
+        place.crystal,
+        constraints if alone else replace(constraints, charge_balance=False),
+    )
+    ranked = found.ranked(temperature)
+    spreads = {one.element: one.spread for one in ranked}
+    probabilities = values or {one.element: one.probability for one in ranked}
+    return Group(
+        sites=sites,
+        replaced=tuple(dict.fromkeys(place.crystal.species[site] for site in sites)),
+        probabilities={name: float(value) for name, value in probabilities.items()},
+        spreads=spreads,
+        excluded={
+            name: "; ".join(verdict.reasons) for name, verdict in judged.items() if verdict.removed
+        },
+        verdicts=judged,
+    )
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _verdicts(
+    digest: str,
+    sites: tuple[int, ...],
+    asked: str,
+    _crystal: PlainCrystal,
+    _constraints: Constraints,
+) -> dict[str, ElementVerdicts]:
+    return verdicts(_crystal, sites, constraints=_constraints)
+
+
+def _about(found: ElementDistribution, temperature: float, *, whole: bool) -> None:
+    apart = found.origin_dependence(temperature)
+    origins = len(found.shifts)
+    told = (
+        f"averaged over {origins} origins, which differ from the average by "
+        f"{percent(apart.mean_total_variation)} (at most {percent(apart.largest_total_variation)})"
+        if origins > 1
+        else "one origin, so it is not known how much the answer depends on it"
+        if whole
+        else "a first look, at one origin"
+    )
+    st.caption(
+        f"Probabilities {told}; bars carry the standard deviation. "
+        f"{as_markdown(found.model)}, {found.wall_s:.1f} s.",
+        help="How much two distributions differ is their total variation: half the summed "
+        "absolute difference, 0% for equal, 100% for disjoint ones.",
+    )
+
+
+def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
+    """An answer that has come; a whole one is read from the database once a session."""
+    kept: dict[str, InfillAnswer] = st.session_state.setdefault("infill-answers", {})
+    if question_id not in kept:
+        answer = questions.answer(question_id)
+        if answer is None or not answer.whole:
+            return answer
+        kept[question_id] = answer
+        while len(kept) > _KEPT:
+            del kept[next(iter(kept))]
+    return kept[question_id]
+
+
+def _weights() -> str | None:
+    """Hash of the model's adapter; None where the models are only on the worker's machine."""
+    found: str | None = _adapter(settings().model, str(settings().models))
+    return found
+
+
+@st.cache_data(max_entries=8, ttl=60, show_spinner=False)
+def _adapter(name: str, models: str) -> str | None:
+    from pathlib import Path
+
+    from crystal_llm.language_model.card import find_card
+
+    try:
+        card = find_card(name, Path(models))
+    except CrystalLLMError:
+        return None
+    return (
+        None if card.adapter is None else "-".join(sorted(map(str, card.adapter.sha256.values())))
+    )

@@ -1,0 +1,231 @@
+"""What became of elements taken and atoms added: progress, ranking, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.job import Job
+from crystal_llm.jobs.orders import CompleteOrder, InfillRelaxOrder, Order
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.ui.crystal.picture import show_crystal
+from crystal_llm.ui.generate.replay import offer_replay
+from crystal_llm.ui.hull.link import open_hull
+from crystal_llm.ui.infill.ranking import ORDERS, Ranked, ranking
+from crystal_llm.ui.infill.state import Place, go_to
+from crystal_llm.ui.jobs.panel import job_caption, show_progress, show_stop_retry
+from crystal_llm.ui.jobs.results import ResultRow, read_rows
+from crystal_llm.ui.services import job_queue, order_of
+from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
+from crystal_llm.ui.widgets.row_ticks import table_key
+
+POLL_SECONDS = 1.0
+
+
+def show_candidates(place: Place) -> None:
+    """Draws the candidates that were made from this crystal, if there are any.
+
+    Raises:
+        JobError: The database does not answer.
+    """
+    jobs = _jobs(place, job_queue())
+    if jobs:
+        st.subheader("Candidates", anchor=False)
+        names = tuple(job.id for job in jobs)
+        every = POLL_SECONDS if any(job.open for job in jobs) else None
+        st.fragment(_follow, run_every=every)(place, names, tuple(job.open for job in jobs))
+
+
+def _jobs(place: Place, queue: JobQueue) -> list[Job]:
+    """The jobs that were given children of this crystal, newest first."""
+    names = {
+        one.draft.job_id
+        for one in place.chain.descendants
+        if one.draft.parent_id == place.entry.id and one.draft.origin == "infill"
+    }
+    found = []
+    for name in sorted({one for one in {*names, place.job_id} if one}, reverse=True):
+        try:
+            if _made_from(order_of(name), place.entry.id):
+                found.append(queue.job(name))
+        except CrystalLLMError:  # another user's, or gone with its database
+            continue
+    return found
+
+
+def _made_from(order: Order, entry_id: str) -> bool:
+    """Whether an order is about children of an entry."""
+    if isinstance(order, CompleteOrder):
+        return order.parent_id == entry_id
+    return isinstance(order, InfillRelaxOrder) and any(
+        one.parent_id == entry_id for one in order.crystals
+    )
+
+
+def _follow(place: Place, names: tuple[str, ...], were_open: tuple[bool, ...]) -> None:
+    queue = job_queue()
+    try:
+        jobs = [queue.job(name) for name in names]
+        rows: list[ResultRow] = []
+        completed: dict[str, CompleteOrder] = {}
+        for job in jobs:
+            if job.state != "finished":
+                st.caption(job_caption(job))
+                show_progress(job, queue)
+                show_stop_retry(job, queue, key=f"infill-{job.id}", done=st.rerun)
+            found, order = read_rows(queue, job), order_of(job.id)
+            rows += found
+            if isinstance(order, CompleteOrder):
+                completed |= {row.result.entry_id: order for row in found}
+        if refused := st.session_state.pop("job-refused", None):
+            st.error(as_markdown(refused))
+        if rows:
+            _results(place, rows, completed, jobs)
+        # Last, so that a click that comes as a job ends is not lost.
+        if tuple(job.open for job in jobs) != were_open:
+            st.rerun()
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+
+
+def _results(
+    place: Place,
+    rows: Sequence[ResultRow],
+    completed: Mapping[str, CompleteOrder],
+    jobs: Sequence[Job],
+) -> None:
+    order = st.segmented_control(
+        "Rank by", list(ORDERS), default="Both", required=True, key="infill-order",
+        help="Both: by the mean of the two ranks.",
+    )  # fmt: skip
+    kept = {entry_id: len(set(asked.keep)) for entry_id, asked in completed.items()}
+    ranked = ranking(rows, str(order), kept)
+    unused = {
+        name
+        for name, there in (
+            ("probability", any(one.probability is not None for one in ranked)),
+            ("ln p per atom", any(one.log_likelihood_per_atom is not None for one in ranked)),
+        )
+        if not there
+    }
+    number = st.column_config.NumberColumn
+    event = st.dataframe(
+        [
+            {name: value for name, value in _line(one).items() if name not in unused}
+            for one in ranked
+        ],
+        key=table_key(
+            f"infill-table-{place.entry.id}", [one.row.result.entry_id for one in ranked]
+        ),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            "probability": st.column_config.ProgressColumn(
+                format="percent", min_value=0.0, color="primary",
+                max_value=max((one.probability or 0.0 for one in ranked), default=1.0) or 1.0,
+                help="Of the element, as the model gave it at temperature 1.",
+            ),
+            "above hull": number("above hull (eV/atom)", format="%.3f"),
+            "ln p per atom": number(
+                format="%.2f",
+                help="Log-likelihood of the text that the model wrote, over the atoms it added.",
+            ),
+            "by model": number(
+                width="small",
+                help="Rank by the model's probability. Elements that were put in and atoms that "
+                "were added are ranked apart: their probabilities cannot be compared.",
+            ),
+            "by hull": number(width="small", help="Rank by energy above hull."),
+            "both": number(width="small", format="%.1f", help="Mean of the two ranks."),
+        },
+    )  # fmt: skip
+    taken = [ranked[place] for place in event["selection"]["rows"] if place < len(ranked)]
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        _to_hull(taken or ranked)
+        _asked(jobs)
+        if len(taken) == 1:
+            one = taken[0].row.result
+            if st.button(
+                f"Go on with {subscripted(taken[0].row.formula)}",
+                type="primary",
+                icon=":material/arrow_forward:",
+                key="infill-go-on",
+                help="It becomes the crystal of this page; Undo leads back.",
+            ):
+                go_to(one.relaxed_entry_id or one.entry_id)
+                st.rerun()
+        else:
+            st.caption("Tick one row to see it before and after, and to go on with it.")
+    if len(taken) == 1:
+        _before_after(place, taken[0], completed.get(taken[0].row.result.entry_id))
+
+
+def _asked(jobs: Sequence[Job]) -> None:
+    with st.popover("What was asked", icon=":material/description:", key="infill-asked"):
+        for job in jobs:
+            st.caption(job_caption(job))
+            offer_replay(order_of(job.id), f"crystal-llm-{job.id}", key=f"infill-replay-{job.id}")
+
+
+def _before_after(place: Place, one: Ranked, order: CompleteOrder | None) -> None:
+    row, crystal = one.row, one.row.crystal
+    # Of a completion: the atoms that were taken out, and those that came.
+    out = set() if order is None else set(range(len(place.crystal.species))) - set(order.keep)
+    came = (
+        ()
+        if order is None or crystal is None
+        else range(len(set(order.keep)), len(crystal.species))
+    )
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"**Before**: {subscripted(place.entry.formula)}")
+        show_crystal(place.crystal, "infill-before", 320, masked=out, pickable=False)
+    with right:
+        state = "relaxed" if row.result.relaxed_entry_id else "not relaxed"
+        st.markdown(f"**After**: {subscripted(row.formula)}, {state}")
+        if crystal is not None:
+            show_crystal(
+                crystal, f"infill-after-{row.result.entry_id}", 320, selected=came, pickable=False
+            )
+    change = row.energy_change_ev_per_atom
+    told = [as_markdown(row.result.written.edit or "")]
+    if change is not None:
+        told.append(f"relaxation: {energy_text(change)} eV/atom")
+    if row.spacegroup is not None:
+        told.append(f"space group {row.spacegroup}")
+    st.caption(" · ".join(part for part in told if part))
+
+
+def _to_hull(ranked: Sequence[Ranked]) -> None:
+    placed, method = [], None
+    for one in ranked:
+        verdict = one.row.result.verdict
+        relaxation = None if verdict is None else verdict.relaxation
+        if relaxation is None or relaxation.energy_ev_per_atom is None:
+            continue
+        placed.append((one.name, one.row.formula or "", relaxation.energy_ev_per_atom))
+        method = relaxation.method
+    if method is not None and st.button(
+        "Show on hull", icon=":material/change_history:", key="infill-hull",
+        help="The hull of all their elements, with the candidates in place.",
+    ):  # fmt: skip
+        open_hull(placed, method)
+
+
+def _line(one: Ranked) -> dict[str, object]:
+    # Numbers of a job's crystals are not shown here, where crystals of several jobs stand.
+    repeated = (one.row.new or "").startswith("repeats")
+    return {
+        "put in": subscripted(one.name) if one.log_likelihood_per_atom is not None else one.name,
+        "formula": subscripted(one.row.formula),
+        "probability": one.probability,
+        "ln p per atom": one.log_likelihood_per_atom,
+        "above hull": energy_cell(one.row.energy_above_hull_ev_per_atom),
+        "by model": one.by_model,
+        "by hull": one.by_hull,
+        "both": one.both,
+        "remark": one.row.reason or ("same as another" if repeated else one.row.new) or "",
+    }

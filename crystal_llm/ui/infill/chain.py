@@ -1,0 +1,100 @@
+"""The chain of edits: what was done, undo, redo, and every branch."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.library.entry import Entry, Provenance
+from crystal_llm.library.store import Library
+from crystal_llm.ui.crystal.provenance_tree import LIBRARY_PAGE, STEPS
+from crystal_llm.ui.infill.state import Place, go_to, leave
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
+
+MAX_SHOWN = 60
+
+
+def show_heading(library: Library, place: Place) -> None:
+    """Draws what is open, and the way back, forth and aside."""
+    st.button(
+        "All structures", icon=":material/arrow_back:", type="tertiary", key="infill-leave",
+        on_click=leave,
+    )  # fmt: skip
+    title, tools = st.columns([3, 2], vertical_alignment="bottom")
+    title.title(subscripted(place.entry.formula), anchor=False)
+    with tools, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        _undo(place)
+        _redo(place)
+        with st.popover("Steps", icon=":material/account_tree:", key="infill-steps"):
+            show_steps(library, place)
+    st.caption(_told(place.entry))
+
+
+def show_steps(library: Library, place: Place) -> None:
+    """Draws the whole tree of edits, every branch of it; a step opens with a click."""
+    first = place.chain.ancestors[0] if place.chain.ancestors else place.entry
+    whole = library.provenance(first.id)
+    rows = _rows(whole)
+    st.caption("Every step is in the library. An edit of an earlier step begins a branch.")
+    for depth, entry in rows[:MAX_SHOWN]:
+        here = entry.id == place.entry.id
+        name = f"{subscripted(entry.formula)} · {step_text(entry)}"
+        with st.container(horizontal=True, gap=None, vertical_alignment="center", wrap=False):
+            if depth:
+                st.space(14 * min(depth, 8))
+            st.button(
+                f"**{name}**" if here else name, key=f"infill-step-{entry.id}", type="tertiary",
+                icon=STEPS[entry.draft.origin][1], disabled=here or entry.crystal is None,
+                on_click=go_to, args=(entry.id,), help="You are here" if here else None,
+            )  # fmt: skip
+    if len(rows) > MAX_SHOWN:
+        st.caption(f"and {len(rows) - MAX_SHOWN} more: the library shows them")
+    if st.button("In the library", icon=":material/library_books:", key="infill-in-library"):
+        st.switch_page(LIBRARY_PAGE, query_params={"entry": place.entry.id})
+
+
+def step_text(entry: Entry) -> str:
+    """What made an entry, in a few words, safe in markdown."""
+    draft = entry.draft
+    said = as_markdown(draft.edit or draft.source or STEPS[draft.origin][0])
+    if draft.energy_above_hull_ev_per_atom is not None:
+        said += f", {energy_text(draft.energy_above_hull_ev_per_atom)} eV/atom above hull"
+    return said
+
+
+def _undo(place: Place) -> None:
+    before = place.before
+    told = f"Back to {subscripted(before.formula)}" if before else "This is the first step"
+    st.button(
+        "Undo", icon=":material/undo:", key="infill-undo", disabled=before is None, help=told,
+        on_click=go_to, args=(before.id if before else "", place.tip or place.entry.id),
+    )  # fmt: skip
+
+
+def _redo(place: Place) -> None:
+    after = place.after
+    told = f"On to {subscripted(after.formula)}" if after else "This is the last step"
+    st.button(
+        "Redo", icon=":material/redo:", key="infill-redo", disabled=after is None, help=told,
+        on_click=go_to, args=(after.id if after else "", place.tip),
+    )  # fmt: skip
+
+
+def _told(entry: Entry) -> str:
+    parts = [step_text(entry)]
+    if entry.spacegroup_number is not None:
+        parts.append(f"space group {entry.spacegroup_number}")
+    parts.append(f"{entry.n_sites} atoms in the cell")
+    return " · ".join(parts)
+
+
+def _rows(chain: Provenance) -> list[tuple[int, Entry]]:
+    """All entries below the first one in the order of a tree, each with its depth."""
+    children: dict[str | None, list[Entry]] = {}
+    for one in chain.descendants:
+        children.setdefault(one.draft.parent_id, []).append(one)
+    rows, waiting = [], [(0, chain.entry)]
+    while waiting:
+        depth, entry = waiting.pop()
+        rows.append((depth, entry))
+        waiting += [(depth + 1, child) for child in reversed(children.get(entry.id, []))]
+    return rows

@@ -1,0 +1,180 @@
+"""Completing the crystal: what is not masked stays, the model writes further atoms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from crystal_llm.crystal.prototypes import TRAINED_ATOMS
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.generation.request import MAX_DISTANCE_ANGSTROM, MAX_RADII_SHARE
+from crystal_llm.jobs.orders import CompleteOrder
+from crystal_llm.settings import settings
+from crystal_llm.types import MAX_ATOMS
+from crystal_llm.ui.infill.state import Place
+from crystal_llm.ui.infill.take import ask_judge
+from crystal_llm.ui.services import job_queue
+from crystal_llm.ui.widgets.element_layout import UNAVAILABLE, read_symbols
+from crystal_llm.ui.widgets.notation import as_markdown
+
+MOST_CANDIDATES = 100
+"""Each is relaxed, which takes seconds to a minute."""
+
+MORE_ATOMS = 4
+"""So many further atoms are offered where none is masked."""
+
+_PREFIX = "infill-complete"
+
+
+@st.fragment
+def show_completion(place: Place) -> None:
+    """Draws what is asked of the model to complete the crystal, and the button that asks."""
+    kept = _kept(place)
+    title = "Let the model write other atoms there" if place.masked else "Let the model add atoms"
+    with st.expander(title, icon=":material/add_circle:", key=_PREFIX):
+        st.caption(_about(place, kept))
+        if len(kept) >= MAX_ATOMS:
+            st.info(f"The cell is full: at most {MAX_ATOMS} atoms can be written.")
+            return
+        order = _ask(place, kept)
+        elements = _ask_elements()
+        with st.container(horizontal=True, gap="small"):
+            order = _ask_how(order)
+            order = replace(order, judge=ask_judge(_PREFIX))
+            several = "s" if order.count != 1 else ""
+            if st.button(
+                f"Write and relax {order.count} candidate{several}", type="primary",
+                icon=":material/bolt:", key=f"{_PREFIX}-go",
+                help="Each is written by the model, relaxed and placed on the hull, as one job.",
+            ):  # fmt: skip
+                _submit(order, elements)
+
+
+def _kept(place: Place) -> tuple[int, ...]:
+    hidden = set(place.masked)
+    return tuple(site for site in range(len(place.crystal.species)) if site not in hidden)
+
+
+def _about(place: Place, kept: tuple[int, ...]) -> str:
+    if not place.masked:
+        return (
+            f"The lattice and all {len(kept)} atoms stay exactly as they are, and the model writes "
+            "further ones. Mask atoms to have others written in their place."
+        )
+    return (
+        f"The lattice and the {len(kept)} atoms that are not masked stay exactly as they are. The "
+        f"{len(place.masked)} masked ones are taken out, and the model writes others: how many, "
+        "which, and where."
+    )
+
+
+def _ask(place: Place, kept: tuple[int, ...]) -> CompleteOrder:
+    # A place of its own for every crystal and mask: the usual number of atoms is another one.
+    here = f"{place.entry.id}-{place.masked}"
+    usual = len(kept) + (len(place.masked) or MORE_ATOMS)
+    first, second, third = st.columns(3, vertical_alignment="bottom")
+    count = first.number_input("Candidates", 1, MOST_CANDIDATES, 8, key=f"{_PREFIX}-count")
+    atoms = second.number_input(
+        "Atoms in the cell", len(kept) + 1, MAX_ATOMS, min(usual, MAX_ATOMS),
+        key=f"{_PREFIX}-atoms-{here}",
+        help=f"Kept ones included. The model was trained on cells of at most {TRAINED_ATOMS}.",
+    )  # fmt: skip
+    exactly = third.toggle(
+        "Exactly so many", bool(place.masked), key=f"{_PREFIX}-exactly-{bool(place.masked)}",
+        help="Off: at most so many, and the model says where it ends.",
+    )  # fmt: skip
+    return CompleteOrder(
+        place.crystal,
+        kept,
+        place.entry.id,
+        count=int(count),
+        atoms=int(atoms) if exactly else None,
+        max_atoms=int(atoms),
+        model=settings().model,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Elements:
+    """What was typed of the elements that may be added; read when the order is given."""
+
+    only: str
+    never: str
+    formula: str
+
+    def of(self, order: CompleteOrder) -> CompleteOrder:
+        """The order with these.
+
+        Raises:
+            RequestError: A word is no element, or one that no model can write.
+        """
+        return replace(
+            order,
+            elements=read_symbols(self.only, UNAVAILABLE) or None,
+            excluded_elements=read_symbols(self.never, UNAVAILABLE),
+            formula=self.formula.strip() or None,
+        )
+
+
+def _ask_elements() -> _Elements:
+    only, never, formula = st.columns(3)
+    return _Elements(
+        only.text_input(
+            "Only these elements", key=f"{_PREFIX}-only", placeholder="such as O, F",
+            help="What the model may add; empty for all.",
+        ),
+        never.text_input(
+            "Never these", key=f"{_PREFIX}-never", placeholder="such as Pb, Cd",
+            help="What the model may not add.",
+        ),
+        formula.text_input(
+            "Formula of the whole", key=f"{_PREFIX}-formula", placeholder="such as LiFePO4",
+            help="The crystal is this in the end, in as many formula units as fit. It says which "
+            "elements are added, so leave the two lists empty.",
+        ),
+    )  # fmt: skip
+
+
+def _ask_how(order: CompleteOrder) -> CompleteOrder:
+    with st.popover("How it is written", icon=":material/tune:", key=f"{_PREFIX}-how"):
+        left, right = st.columns(2)
+        temperature = left.number_input(
+            "Temperature", 0.1, 3.0, order.temperature, step=0.1, key=f"{_PREFIX}-temperature",
+            help="1 is the model's own; lower is more usual, higher more varied.",
+        )  # fmt: skip
+        nucleus = right.number_input(
+            "Nucleus", 0.05, 1.0, order.top_p, step=0.05, key=f"{_PREFIX}-nucleus",
+            help="Only the likeliest choices that hold this much probability are drawn from.",
+        )  # fmt: skip
+        apart = left.number_input(
+            "Smallest distance (Å)", 0.1, MAX_DISTANCE_ANGSTROM, order.min_distance_angstrom,
+            step=0.1, key=f"{_PREFIX}-distance", help="No two atoms come closer, images included.",
+        )  # fmt: skip
+        radii = right.number_input(
+            "Smallest share of covalent radii", 0.0, MAX_RADII_SHARE, order.min_radii_share or 0.0,
+            step=0.05, key=f"{_PREFIX}-radii",
+            help="Of the sum of two atoms' covalent radii, for added atoms. 0: no such limit.",
+        )  # fmt: skip
+        seed = left.number_input(
+            "Seed", 0, 2**31, order.seed, key=f"{_PREFIX}-seed",
+            help="The same seed writes the same crystals; take another one for others.",
+        )  # fmt: skip
+    return replace(
+        order,
+        temperature=float(temperature),
+        top_p=float(nucleus),
+        min_distance_angstrom=float(apart),
+        min_radii_share=float(radii) or None,
+        seed=int(seed),
+    )
+
+
+def _submit(order: CompleteOrder, elements: _Elements) -> None:
+    try:
+        job_id = job_queue().submit(elements.of(order))
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+        return
+    st.query_params["job"] = job_id
+    st.rerun()

@@ -1,0 +1,121 @@
+"""The distribution over elements as ranked bars and as a periodic table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crystal_llm.theme import FONT, Theme, palette
+from crystal_llm.ui.infill.notation import percent
+from crystal_llm.ui.infill.take import Group
+from crystal_llm.ui.widgets.element_heat_map import element_heat_map
+from crystal_llm.ui.widgets.element_layout import ELEMENT_NAMES, UNAVAILABLE
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+BARS = 10
+KEPT_BARS = 5
+"""At least so many bars are of elements that no limit excludes."""
+
+HEIGHT_PX = 400
+_STILL = {"displayModeBar": False, "scrollZoom": False}
+
+
+def draw_distribution(group: Group, *, key: str) -> None:
+    """Draws both figures side by side.
+
+    Args:
+        group: The masked sites and what the model says of them.
+        key: Unique among the elements of a page.
+    """
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.plotly_chart(ranked_bars(group, theme), key=f"{key}-bars", config=_STILL, theme=None)
+    with right:
+        figure = element_heat_map(
+            group.probabilities,
+            theme=theme,
+            title="probability",
+            value_format=".1%",
+            excluded={**UNAVAILABLE, **group.excluded},
+            highlighted=group.replaced,
+            height_px=HEIGHT_PX,
+        )
+        figure.update_traces(colorbar_title_side="top", selector={"showscale": True})
+        st.plotly_chart(figure, key=f"{key}-table", config=_STILL, theme=None)
+
+
+def ranked_bars(group: Group, theme: Theme) -> go.Figure:
+    """The likeliest elements, those that a limit excludes in grey with the reason on hover."""
+    import plotly.graph_objects as go
+
+    ink = palette(theme)
+    shown = shown_elements(group)
+    kept = [name not in group.excluded for name in shown]
+    figure = go.Figure()
+    figure.add_bar(
+        orientation="h",
+        x=[group.probabilities[name] for name in shown],
+        y=shown,
+        marker={"color": [ink.known if one else ink.grid for one in kept], "line": {"width": 0}},
+        error_x={
+            "type": "data",
+            "array": [group.spreads.get(name, 0.0) for name in shown],
+            "color": ink.line,
+            "thickness": 1,
+            "width": 3,
+        },
+        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[_told(group, name) for name in shown],
+        cliponaxis=False,
+    )
+    ends = [group.probabilities[name] + group.spreads.get(name, 0.0) for name in shown]
+    figure.add_scatter(
+        x=ends, y=shown,
+        text=[f"  {percent(group.probabilities[name])}" for name in shown],
+        mode="text", textposition="middle right", hoverinfo="skip", cliponaxis=False,
+        textfont={"size": 12, "color": [ink.text if one else ink.caption for one in kept]},
+    )  # fmt: skip
+    ticks = [
+        f"<b>{name}</b>" if one else f"<s>{name}</s>" for name, one in zip(shown, kept, strict=True)
+    ]
+    figure.update_layout(
+        height=HEIGHT_PX,
+        margin={"l": 8, "r": 8, "t": 4, "b": 8},
+        bargap=0.35,
+        xaxis={"visible": False, "range": [0, 1.22 * max(ends)], "fixedrange": True},
+        yaxis={
+            "autorange": "reversed", "fixedrange": True, "tickvals": shown, "ticktext": ticks,
+            "tickfont": {"size": 13, "color": ink.text}, "showgrid": False, "ticklabelstandoff": 6,
+            "automargin": True,
+        },
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "color": ink.text},
+        hoverlabel={"font": {"family": FONT}, "align": "left"},
+        showlegend=False,
+    )  # fmt: skip
+    return figure
+
+
+def shown_elements(group: Group) -> list[str]:
+    """The elements that get a bar, the likeliest first."""
+    ranked = group.ranked
+    kept = [name for name in ranked if name not in group.excluded]
+    first = {*ranked[:BARS], *kept[:KEPT_BARS]}
+    return [name for name in ranked if name in first]
+
+
+def _told(group: Group, name: str) -> str:
+    told = f"<b>{ELEMENT_NAMES[name]}</b>: {percent(group.probabilities[name])}"
+    spread = group.spreads.get(name, 0.0)
+    told += f" ± {percent(spread)} over origins" if spread else ""
+    if name in group.replaced:
+        told += "<br>the element that is there now"
+    verdict = group.verdicts[name]
+    if name in group.excluded:
+        return told + "".join(f"<br>excluded: {reason}" for reason in verdict.reasons)
+    return told + f"<br>{verdict.charge.reason}<br>{verdict.radius.reason}"

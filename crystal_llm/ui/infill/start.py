@@ -1,0 +1,96 @@
+"""Where the Infill page begins: a structure of one's own, or a well-known one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.crystal.prototypes import GALLERY, TRAINED_ATOMS, Prototype, prototype
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.library.entry import Draft, Search
+from crystal_llm.library.store import Library
+from crystal_llm.ui.crystal.picture import show_sketch
+from crystal_llm.ui.infill.state import REFUSED, go_to
+from crystal_llm.ui.widgets.notation import subscripted
+from crystal_llm.ui.widgets.structure_input import NamedCrystal, ask_structure
+
+CARD_WIDTH_PX = 164
+
+
+def show_start(library: Library) -> None:
+    """Draws the ways to begin."""
+    own, steps = st.columns([3, 2], gap="large")
+    with own:
+        st.subheader("Your structure", anchor=False)
+        given = ask_structure(key="infill-own", library=library)
+        if given is not None:
+            st.button(
+                f"Open {subscripted(_formula(given))}", type="primary", key="infill-open-own",
+                icon=":material/arrow_forward:", on_click=_open_own, args=(library, given),
+            )  # fmt: skip
+    with steps:
+        st.subheader("How it goes", anchor=False)
+        st.markdown(
+            "1. **Pick atoms** in the picture or in the table, and mask them.\n"
+            "2. **See what the model would put there**: a probability for each element.\n"
+            "3. **Take one or several**, or let the model write other atoms there: each candidate "
+            "is relaxed and placed on the hull.\n"
+            "4. **Go on** with the best. Every step is kept in the library and can be undone."
+        )
+    st.subheader("Or a well-known one", anchor=False)
+    with st.container(horizontal=True, gap="small", key="infill-gallery"):
+        for one in GALLERY:
+            with st.container(border=True, width=CARD_WIDTH_PX, height="stretch", gap="xxsmall"):
+                _card(library, one)
+    st.caption(
+        "Lattices and positions as published; the source stands behind each name. Cells of more "
+        f"than {TRAINED_ATOMS} atoms are larger than any that the model was trained on."
+    )
+
+
+def open_prototype(library: Library, name: str) -> None:
+    """Opens a structure of the gallery; it enters the library once.
+
+    Raises:
+        InfillError: There is no such structure.
+        LibraryError: The database does not answer.
+    """
+    one = prototype(name)
+    source = f"{one.name} {one.formula}: {one.source}"
+    there = library.search(Search(text=source, origin="imported", limit=20)).entries
+    entry = next(
+        (old for old in there if old.draft.source == source and old.crystal == one.crystal), None
+    )
+    go_to((entry or library.add(Draft("imported", one.crystal, source=source))).id)
+
+
+def _card(library: Library, one: Prototype) -> None:
+    show_sketch(one.crystal, f"Sketch of {one.formula}")
+    st.button(
+        subscripted(one.formula), key=f"infill-gallery-{one.id}", on_click=_open_gallery,
+        args=(library, one.id), icon=":material/open_in_full:", type="tertiary", help=one.source,
+    )  # fmt: skip
+    # The number and "atoms" stay on one line.
+    st.caption(f"{one.name}  \n{len(one.crystal.species)}\N{NO-BREAK SPACE}atoms · {one.hint}")
+
+
+def _open_gallery(library: Library, name: str) -> None:
+    try:
+        open_prototype(library, name)
+    except CrystalLLMError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def _open_own(library: Library, given: NamedCrystal) -> None:
+    try:
+        if given.entry_id is not None:
+            go_to(given.entry_id)
+        else:
+            go_to(library.add(Draft("uploaded", given.crystal, source=given.name)).id)
+    except CrystalLLMError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def _formula(given: NamedCrystal) -> str:
+    from crystal_llm.evaluation.validity import formula_of
+
+    return formula_of(given.crystal.species)

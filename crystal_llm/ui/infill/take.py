@@ -1,0 +1,239 @@
+"""Taking elements: each becomes a candidate, and all are relaxed as one job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from crystal_llm.crystal import edits
+from crystal_llm.crystal.lattice_change import rescale_by_radii
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.infill.filters import Constraints, ElementVerdicts, charge_verdict
+from crystal_llm.jobs.infill_requests import InfillAnswer
+from crystal_llm.jobs.orders import InfillRelaxOrder, JobCrystal, Judge
+from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.settings import settings
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.generate.judge_form import ask_potential, ask_relaxation
+from crystal_llm.ui.infill.notation import percent
+from crystal_llm.ui.infill.state import Place
+from crystal_llm.ui.services import job_queue
+from crystal_llm.ui.widgets.element_layout import UNAVAILABLE, read_symbols
+from crystal_llm.ui.widgets.notation import as_markdown
+
+OFFERED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Masked sites that get one element, and what is known of each.
+
+    Attributes:
+        sites: The sites.
+        replaced: The elements that are there now.
+        probabilities: By element, at the temperature that is set.
+        spreads: Their standard deviations over origins.
+        excluded: Elements that a limit excludes, with the reason.
+        verdicts: What every limit says of each.
+    """
+
+    sites: tuple[int, ...]
+    replaced: tuple[str, ...]
+    probabilities: Mapping[str, float]
+    spreads: Mapping[str, float]
+    excluded: Mapping[str, str]
+    verdicts: Mapping[str, ElementVerdicts]
+
+    @property
+    def ranked(self) -> list[str]:
+        """Elements, the likeliest first."""
+        return sorted(self.probabilities, key=lambda name: -self.probabilities[name])
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One element for each group, and how likely the model finds that."""
+
+    elements: tuple[str, ...]
+    probability: float
+
+    @property
+    def name(self) -> str:
+        return "/".join(self.elements)
+
+
+def show_take(
+    place: Place,
+    parts: Sequence[Group],
+    answer: InfillAnswer,
+    constraints: Constraints,
+    temperature: float,
+    question_id: str,
+) -> None:
+    """Draws what can be taken, and the button that has it relaxed.
+
+    Args:
+        place: The crystal.
+        parts: The masked sites, in the order of the answer's groups.
+        answer: The model's answer, for probabilities at τ = 1.
+        constraints: The limits.
+        temperature: The temperature that is shown.
+        question_id: The question; another one starts with nothing taken.
+    """
+    options = _options(place, parts, answer, constraints, temperature)
+    alone = len(parts) == 1
+    left_out = sum(parts[0].probabilities[name] for name in parts[0].excluded) if alone else 0.0
+    if alone and parts[0].excluded:
+        st.caption(
+            f"The limits exclude {len(parts[0].excluded)} of {len(parts[0].probabilities)} "
+            f"elements, {percent(left_out)} of the probability. Hover over one for the reason."
+        )
+    with st.container(border=True, key="infill-take-box"):
+        label = "**Take** one or several"
+        if not alone:
+            label += f", each for {'/'.join('+'.join(part.replaced) for part in parts)}"
+        if options:
+            picked = st.pills(
+                label, [one.name for one in options], selection_mode="multi",
+                format_func=lambda name: _label(name, options), key=f"infill-take-{question_id}",
+            )  # fmt: skip
+        else:
+            picked = []
+            st.info("The limits exclude every element: loosen them.", icon=":material/filter_alt:")
+        others: tuple[str, ...] = ()
+        if alone:
+            left, beside = st.columns(2, vertical_alignment="bottom")
+            with left:
+                others = _others(question_id)
+        else:
+            beside = st.container()
+        with beside:
+            fit = st.toggle(
+                "Fit the lattice to the new radii", True, key="infill-fit",
+                help="The lattice's lengths are scaled by the radii of the atoms before and "
+                "after: a better start for the relaxation where the sizes differ.",
+            )  # fmt: skip
+        chosen = list(dict.fromkeys([*(picked or []), *others]))
+        with st.container(horizontal=True, gap="small"):
+            judge = ask_judge("infill")
+            several = "s" if len(chosen) != 1 else ""
+            if st.button(
+                f"Relax {len(chosen)} candidate{several}" if chosen else "Relax",
+                type="primary", icon=":material/bolt:", key="infill-relax", disabled=not chosen,
+                help="Each gets its element, is relaxed and placed on the hull, as one job.",
+            ):  # fmt: skip
+                _submit(place, parts, answer, chosen, judge, fit=fit)
+
+
+def candidate(
+    place: Place, parts: Sequence[Group], elements: Sequence[str], *, fit: bool
+) -> tuple[PlainCrystal, str]:
+    """The crystal with elements put in, and what was done.
+
+    Raises:
+        InfillError: An element that is none, or one without a known radius.
+    """
+    crystal, done = place.crystal, []
+    for part, element in zip(parts, elements, strict=True):
+        edit = edits.substitute(crystal, part.sites, element)
+        crystal = edit.crystal
+        done.append(edit.description)
+    if fit and crystal.species != place.crystal.species:
+        scaled = rescale_by_radii(place.crystal, crystal)
+        crystal = scaled.crystal
+        done.append(scaled.description.partition(" (")[0])
+    return crystal, "; ".join(done)
+
+
+def _options(
+    place: Place,
+    parts: Sequence[Group],
+    answer: InfillAnswer,
+    constraints: Constraints,
+    temperature: float,
+) -> list[_Option]:
+    if len(parts) == 1:
+        (group,) = parts
+        kept = [name for name in group.ranked if name not in group.excluded]
+        return [_Option((name,), group.probabilities[name]) for name in kept[:OFFERED]]
+    found: list[_Option] = []
+    if answer.in_turn is None:
+        return found
+    for one in answer.in_turn.combinations(temperature)[:400]:
+        barred = any(name in part.excluded for name, part in zip(one.elements, parts, strict=True))
+        if barred:
+            continue
+        crystal, _ = candidate(place, parts, one.elements, fit=False)
+        if charge_verdict(crystal.species, constraints.charge_balance).kind != "removes":
+            found.append(_Option(one.elements, one.probability))
+        if len(found) == OFFERED:
+            break
+    return found
+
+
+def _others(question_id: str) -> tuple[str, ...]:
+    text = st.text_input(
+        "Other elements", key=f"infill-others-{question_id}", placeholder="symbols, such as K, Rb",
+        help="Whatever their probability, and also what the limits exclude.",
+    )  # fmt: skip
+    try:
+        return read_symbols(text or "", UNAVAILABLE)
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+        return ()
+
+
+def ask_judge(prefix: str) -> Judge:
+    """Draws how candidates are relaxed, with keys that begin with ``prefix``."""
+    with st.popover("How it is relaxed", icon=":material/tune:", key=f"{prefix}-judge"):
+        potential = ask_potential(f"{prefix}-potential", settings())
+        force, steps = ask_relaxation(f"{prefix}-judge")
+    return Judge(potential, RelaxationSettings(force, steps))
+
+
+def _submit(
+    place: Place,
+    parts: Sequence[Group],
+    answer: InfillAnswer,
+    chosen: Sequence[str],
+    judge: Judge,
+    *,
+    fit: bool,
+) -> None:
+    try:
+        likely, model, seed = _at_one(answer)
+        crystals = []
+        for name in chosen:
+            crystal, done = candidate(place, parts, name.split("/"), fit=fit)
+            crystals.append(
+                JobCrystal(
+                    name, crystal, parent_id=place.entry.id, model=model, seed=seed, edit=done,
+                    probability=likely.get(name),
+                )
+            )  # fmt: skip
+        job_id = job_queue().submit(InfillRelaxOrder(tuple(crystals), judge))
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+        return
+    st.query_params["job"] = job_id
+    st.rerun()
+
+
+def _at_one(answer: InfillAnswer) -> tuple[dict[str, float], str | None, int | None]:
+    """Probabilities at τ = 1 by name, and the model that gave them."""
+    if answer.together is not None:
+        ranked = answer.together.ranked()
+        return {one.element: one.probability for one in ranked}, answer.together.model, None
+    if answer.in_turn is not None:
+        every = answer.in_turn.combinations()
+        model = answer.in_turn.branches[0].distribution.model
+        return {"/".join(one.elements): one.probability for one in every}, model, None
+    return {}, None, None
+
+
+def _label(name: str, options: Sequence[_Option]) -> str:
+    return next(
+        (f"{name} · {percent(one.probability)}" for one in options if one.name == name), name
+    )

@@ -1,0 +1,65 @@
+"""Requested against obtained, condition by condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from crystal_llm.evaluation.conditioning import ConditionCheck, check_conditions
+from crystal_llm.evaluation.rates import Rate
+from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.ui.widgets.bars import Bar, show_bars
+
+
+def show_conditions(order: GenerateOrder, rows: Sequence[ResultRow]) -> None:
+    """Draws how often each condition of an order was obtained.
+
+    Args:
+        order: What was asked.
+        rows: The crystals so far.
+    """
+    st.markdown(
+        "**Requested against obtained**",
+        help="The marks on a bar are the ends of Wilson's 95% interval of the share: with few "
+        "crystals it is wide.",
+    )
+    obtained = [one for one in (row.obtained for row in rows) if one is not None]
+    checks = check_conditions(
+        order.request().conditions,
+        obtained,
+        hard=order.hard,
+        allowed_elements=order.allowed_elements,
+        excluded_elements=order.excluded_elements,
+    )
+    if not checks:
+        st.caption("Nothing was asked of these crystals: the model chose freely.")
+        return
+    show_bars([bar for check in checks for bar in _bars(check)])
+
+
+def _bars(check: ConditionCheck) -> list[Bar]:
+    how = "held by the grammar" if check.held else "asked for in the prompt"
+    remark = "; ".join(part for part in (how, check.counts) if part)
+    remark = f"{remark[:1].upper()}{remark[1:]}."
+    if not check.rates:
+        return [Bar(check.condition, "–", None, None, f"{remark} {check.remark or ''}".strip())]
+    many = len(check.rates) > 1
+    return [
+        Bar(
+            f"{check.condition}, {rate.whole}" if many else check.condition,
+            _value(rate),
+            rate.share or 0.0,
+            rate.interval,
+            remark if place == len(check.rates) - 1 else "",
+        )
+        for place, rate in enumerate(check.rates)
+    ]
+
+
+def _value(rate: Rate) -> str:
+    if rate.share is None or rate.interval is None:
+        return "none yet"
+    low, high = (100 * end for end in rate.interval)
+    return f"{rate.count:,} of {rate.total:,} = {100 * rate.share:.0f}% ({low:.0f} to {high:.0f}%)"

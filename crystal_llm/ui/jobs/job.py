@@ -1,0 +1,204 @@
+"""A job and its crystals, as they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.job import COMPARED, Job
+from crystal_llm.jobs.orders import GenerateOrder, Judge, Order, count_of, judge_of
+from crystal_llm.ui.generate.replay import offer_replay
+from crystal_llm.ui.generate.summary import show_order
+from crystal_llm.ui.jobs.candidate import show_candidate
+from crystal_llm.ui.jobs.conditions import show_conditions
+from crystal_llm.ui.jobs.funnel import show_funnel
+from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
+from crystal_llm.ui.jobs.result_actions import show_actions
+from crystal_llm.ui.jobs.result_cards import show_cards
+from crystal_llm.ui.jobs.result_table import show_table
+from crystal_llm.ui.jobs.results import FILTERS, ResultRow, filtered, read_rows
+from crystal_llm.ui.services import crystal_library, job_queue, order_of
+from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.row_ticks import table_key
+
+POLL_SECONDS = 1.5
+VIEWS = ("Table", "Cards")
+NOT_OF_JUDGING = ("All", "Valid", "Failed or invalid")
+
+
+def open_crystal(number: int | None) -> None:
+    """Opens a crystal of the job in the address, or the list of all."""
+    if number is None:
+        st.query_params.pop("crystal", None)
+    else:
+        st.query_params["crystal"] = str(number)
+
+
+def show_job(
+    job_id: str, *, leave: Callable[[], None], again: Callable[[GenerateOrder], None]
+) -> None:
+    """Draws a job, or the one crystal of it that the address names.
+
+    Args:
+        job_id: The job.
+        leave: Goes back to the form (a callback).
+        again: Takes an order into the form (a callback).
+
+    Raises:
+        JobError: There is no such job.
+    """
+    queue = job_queue()
+    job, order = queue.job(job_id), order_of(job_id)
+    if refused := st.session_state.pop("job-refused", None):
+        st.error(as_markdown(refused))
+    if number := st.query_params.get("crystal"):
+        if not number.isdecimal():
+            st.error("The address names no crystal: it ends in crystal=1, 2, 3, …")
+            st.button("All crystals", on_click=open_crystal, args=(None,))
+            return
+        rows = read_rows(queue, job)
+        show_candidate(int(number), rows, job, queue, crystal_library(), open_crystal=open_crystal)
+        _wait_for_verdict(job, rows, int(number))
+        return
+    _heading(job, order, leave, again)
+    st.fragment(_follow, run_every=POLL_SECONDS if job.open else None)(job_id, job.open)
+
+
+def _wait_for_verdict(job: Job, rows: tuple[ResultRow, ...], number: int) -> None:
+    """Looks for news of an open crystal while there may be any, and then draws it anew."""
+    row = next((one for one in rows if one.number == number), None)
+    if not job.open or (row is not None and row.new is not None):
+        return
+    seen = None if row is None else row.result.changed_unix_s
+
+    @st.fragment(run_every=POLL_SECONDS)
+    def look() -> None:
+        now = job_queue().job(job.id)
+        found = {one.number: one for one in read_rows(job_queue(), now)}.get(number)
+        if (found and found.result.changed_unix_s) != seen or not now.open:
+            st.rerun()
+
+    st.caption("This job is still running; what is found of this crystal appears here.")
+    look()
+
+
+def _heading(
+    job: Job, order: Order, leave: Callable[[], None], again: Callable[[GenerateOrder], None]
+) -> None:
+    st.button(
+        "New crystals", icon=":material/arrow_back:", type="tertiary", key="job-leave",
+        on_click=leave,
+    )  # fmt: skip
+    st.title(as_markdown(job.title), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        show_stop_retry(job, job_queue(), key="job", done=st.rerun)
+        if isinstance(order, GenerateOrder):
+            st.button(
+                "Change and run again", icon=":material/edit:", key="job-again",
+                on_click=again, args=(order,), help="Fills the form with what was asked here.",
+            )  # fmt: skip
+        with st.popover("What was asked", icon=":material/description:", key="job-asked"):
+            show_order(order)
+            offer_replay(order, f"crystal-llm-{job.id}", key="job-replay")
+        if job.state != "finished":
+            with st.popover("Log", icon=":material/terminal:", key="job-log"):
+                show_log(job, job_queue())
+
+
+def _follow(job_id: str, was_open: bool) -> None:
+    """The part that changes while the job goes on."""
+    queue = job_queue()
+    try:
+        job, order = queue.job(job_id), order_of(job_id)
+        if job.open != was_open:
+            st.rerun()
+        st.caption(job_caption(job))
+        show_progress(job, queue)
+        rows = read_rows(queue, job)
+        if rows:
+            _results(rows, job, order)
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+
+
+def _results(rows: tuple[ResultRow, ...], job: Job, order: Order) -> None:
+    judge = judge_of(order)
+    crystals, summary = st.columns([5, 2], gap="large")
+    with crystals:
+        _say_no_hull(rows, judge)
+        _crystals(rows, job, judged=judge is not None)
+    with summary:
+        if isinstance(order, GenerateOrder):
+            show_conditions(order, rows)
+        show_funnel(
+            rows,
+            count_of(order),
+            judged=judge is not None,
+            with_known=judge is not None and judge.known is not None,
+            compared=any(one.name == COMPARED and one.done >= one.total for one in job.stages),
+        )
+
+
+def _crystals(rows: tuple[ResultRow, ...], job: Job, *, judged: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        view = st.segmented_control(
+            "View", VIEWS, default=VIEWS[0], required=True, key="res-view", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        names = [name for name in FILTERS if judged or name in NOT_OF_JUDGING]
+        name = st.pills(
+            "Show", names, default=names[0], required=True, key="res-filter",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        text = st.text_input(
+            "Find", key="res-find", placeholder="formula or elements", width=190,
+            icon=":material/search:", label_visibility="collapsed",
+        )  # fmt: skip
+    shown = filtered(rows, str(name), text)
+    if not shown:
+        st.caption("None so far." if job.open else "No crystal of this job is of this kind.")
+        return
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="res-bar")
+    chosen: list[ResultRow] = []
+    if view == "Cards":
+        show_cards(shown, key="res-cards", open_crystal=_open_now)
+    else:
+        key = table_key(f"res-{job.id}", [row.number for row in shown])
+        chosen = show_table(shown, key=key, judged=judged)
+        st.caption("Tick rows to open, save, relax, place on the hull or download them.")
+    with bar:
+        _bar(shown, chosen, job)
+
+
+def _bar(shown: list[ResultRow], chosen: list[ResultRow], job: Job) -> None:
+    counted = f"{len(chosen)} chosen" if chosen else f"{len(shown):,} shown"
+    st.markdown(f"**{counted}**", width="content")
+    if len(chosen) == 1 and st.button(
+        "Open", type="primary", icon=":material/open_in_full:", key="res-open"
+    ):
+        _open_now(chosen[0].number)
+    show_actions(
+        chosen or shown, job, job_queue(), crystal_library(),
+        key="res-chosen" if chosen else "res-shown",
+    )  # fmt: skip
+
+
+def _open_now(number: int) -> None:
+    open_crystal(number)
+    st.rerun()
+
+
+def _say_no_hull(rows: tuple[ResultRow, ...], judge: Judge | None) -> None:
+    """Says why no relaxed crystal has an energy above hull, where a hull was asked for."""
+    verdicts = [row.result.verdict for row in rows if row.relaxed]
+    if judge is None or judge.reference is None or not verdicts:
+        return
+    if any(verdict is not None and verdict.hull is not None for verdict in verdicts):
+        return
+    st.info(
+        f"No energies above hull: there was no reference of {as_markdown(judge.potential)} here. "
+        "`crystal-llm reference build` makes one; the Hull page says how.",
+        icon=":material/change_history:",
+    )

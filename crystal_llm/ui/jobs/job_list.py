@@ -1,0 +1,191 @@
+"""All jobs: those under way with their progress, those that ended, and the workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.job import STATES, Job
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.ui.generate.replay import offer_replay
+from crystal_llm.ui.generate.summary import show_order
+from crystal_llm.ui.jobs.panel import (
+    KINDS,
+    duration_text,
+    job_caption,
+    seconds_worked,
+    show_log,
+    show_progress,
+    show_stop_retry,
+)
+from crystal_llm.ui.services import job_queue, order_of, warn_without_worker
+from crystal_llm.ui.widgets.notation import as_markdown
+
+POLL_SECONDS = 2.0
+MAX_JOBS = 200
+RESULTS_PAGE = "pages/generate.py"
+
+
+def show_jobs() -> None:
+    """Draws the jobs; looks again by itself while one is open.
+
+    Raises:
+        JobError: The database cannot be used.
+    """
+    queue = job_queue()
+    refused = st.session_state.pop("job-refused", None)
+    if refused:
+        st.error(as_markdown(refused))
+    some_open = any(job.open for job in queue.jobs(MAX_JOBS))
+    st.fragment(_follow, run_every=POLL_SECONDS if some_open else None)(some_open)
+
+
+def _follow(was_open: bool) -> None:
+    queue = job_queue()
+    try:
+        jobs = queue.jobs(MAX_JOBS)
+        going = [job for job in jobs if job.open]
+        if bool(going) != was_open:
+            st.rerun()
+        if going:
+            warn_without_worker(queue)
+        if not jobs:
+            st.info(
+                "**No jobs yet.** What you ask for on the Generate page, or with "
+                "`crystal-llm jobs submit`, appears here.", icon=":material/inbox:",
+            )  # fmt: skip
+        for job in going:
+            _open_job(job, queue)
+        ended = [job for job in jobs if not job.open]
+        if ended:
+            _ended(ended, queue)
+        _workers(queue)
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+
+
+def _open_job(job: Job, queue: JobQueue) -> None:
+    with st.container(border=True):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        with left:
+            st.markdown(f"**{as_markdown(job.title)}**")
+            st.caption(job_caption(job))
+            with st.container(horizontal=True, gap="small"):
+                _results_button(job, primary=True)
+                show_stop_retry(job, queue, key=f"jobs-{job.id}", done=st.rerun)
+        with right:
+            show_progress(job, queue, warn=False)
+
+
+def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
+    st.subheader("Ended", anchor=False)
+    states = [state for state in STATES if any(job.state == state for job in jobs)]
+    if len(states) > 1:
+        picked = st.pills(
+            "State", states, selection_mode="multi", key="jobs-states",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        jobs = [job for job in jobs if not picked or job.state in picked]
+    chosen = st.dataframe(
+        [_cells(job) for job in jobs],
+        key=f"jobs-table-{hash(tuple(job.id for job in jobs))}",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=min(38 + 35 * max(len(jobs), 1), 400),
+        placeholder="–",
+        column_config={
+            "job": st.column_config.TextColumn(width="medium"),
+            "done": st.column_config.ProgressColumn(
+                format="percent", min_value=0.0, max_value=1.0, width="small"
+            ),
+            "asked for": st.column_config.DatetimeColumn(format="distance", width=124),
+            "state": st.column_config.TextColumn(width="small"),
+        },
+        alt="Jobs that ended",
+    )
+    places = [place for place in chosen["selection"]["rows"] if place < len(jobs)]
+    job = jobs[places[0]] if places else None
+    if job is None:
+        wanted = st.query_params.get("job")
+        job = next((one for one in jobs if one.id == wanted), None)
+    if job is None:
+        st.caption("Tick a row to open its results, retry it or read its log.")
+        return
+    _one(job, queue)
+
+
+def _one(job: Job, queue: JobQueue) -> None:
+    with st.container(border=True, key="jobs-one"):
+        st.markdown(f"**{as_markdown(job.title)}**")
+        st.caption(job_caption(job))
+        if job.failure is not None:
+            st.error(as_markdown(job.failure))
+        with st.container(horizontal=True, gap="small"):
+            _results_button(job, primary=job.fraction_done > 0)
+            show_stop_retry(job, queue, key=f"jobs-{job.id}", done=st.rerun)
+            with st.popover("What was asked", icon=":material/description:"):
+                order = order_of(job.id)
+                show_order(order)
+                offer_replay(order, f"crystal-llm-{job.id}", key=f"jobs-replay-{job.id}")
+        with st.expander("Log", expanded=job.state == "failed", icon=":material/terminal:"):
+            show_log(job, queue)
+
+
+def _results_button(job: Job, *, primary: bool) -> None:
+    if st.button(
+        "Open results",
+        type="primary" if primary else "secondary",
+        icon=":material/open_in_full:",
+        key=f"jobs-open-{job.id}",
+    ):
+        st.switch_page(RESULTS_PAGE, query_params={"job": job.id})
+
+
+def _cells(job: Job) -> dict[str, object]:
+    from datetime import UTC, datetime
+
+    took = seconds_worked(job)
+    return {
+        "job": job.title,
+        "kind": KINDS[job.kind],
+        "state": job.state,
+        "done": job.fraction_done,
+        "asked for": datetime.fromtimestamp(job.created_unix_s, UTC),
+        "took": None if took is None else duration_text(took),
+        "attempts": job.attempt,
+        "who": job.owner,
+        "failure": job.failure,
+    }
+
+
+def _workers(queue: JobQueue) -> None:
+    st.subheader(
+        "Workers",
+        anchor=False,
+        help="A worker holds the models and does the jobs. Start more with `crystal-llm worker`.",
+    )
+    workers = queue.workers()
+    if not workers:
+        st.caption("No worker is running. `make app` starts one; so does `crystal-llm worker`.")
+        return
+    st.dataframe(
+        [
+            {
+                "worker": one.id,
+                "alive": "yes" if one.alive else "no",
+                "host": one.host,
+                "process": one.pid,
+                "running for": duration_text(time.time() - one.started_unix_s),
+                "models loaded": one.model_loads,
+                "jobs done": one.jobs_done,
+            }
+            for one in workers
+        ],
+        hide_index=True,
+        key="jobs-workers",
+        alt="Workers",
+    )

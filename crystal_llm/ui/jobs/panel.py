@@ -1,0 +1,140 @@
+"""A job's heading: what it does, how far it is, stop and retry, and what it left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.job import COMPARED, JUDGED, WRITTEN, Job
+from crystal_llm.jobs.orders import Kind
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.ui.services import warn_without_worker
+from crystal_llm.ui.widgets.bars import Bar, show_bars
+from crystal_llm.ui.widgets.notation import as_markdown, moment_text
+
+KINDS: dict[Kind, str] = {
+    "generate": "generation",
+    "relax": "relaxation",
+    "judge": "judging",
+    "infill-relax": "infill",
+    "complete": "completion",
+}
+_STAGES = {WRITTEN: "Written", JUDGED: "Relaxed and judged", COMPARED: "Compared with each other"}
+STATE_ICONS = {
+    "waiting": ":material/schedule:",
+    "running": ":material/progress_activity:",
+    "finished": ":material/check_circle:",
+    "stopped": ":material/stop_circle:",
+    "failed": ":material/error:",
+}
+
+
+def job_caption(job: Job) -> str:
+    """One line of facts: state, kind, age, how long it took."""
+    parts = [f"{STATE_ICONS[job.state]} {job.state}", KINDS[job.kind]]
+    parts.append(f"asked for {moment_text(job.created_unix_s)} UTC")
+    if (took := seconds_worked(job)) is not None:
+        parts.append(f"{duration_text(took)} {'so far' if job.open else 'in all'}")
+    if job.attempt > 1:
+        parts.append(f"attempt {job.attempt}")
+    parts.append(job.id)
+    return " · ".join(parts)
+
+
+def show_progress(job: Job, queue: JobQueue, *, warn: bool = True) -> None:
+    """Draws how far an open job is, or why an ended one has no more to show.
+
+    Args:
+        job: The job.
+        queue: Where it is.
+        warn: Say so where no worker is alive.
+    """
+    if job.open:
+        if not warn or not warn_without_worker(queue):
+            pass
+        elif job.worker_alive is False:
+            st.info("The worker that had this job died; another goes on with it in a moment.")
+        elif job.state == "waiting":
+            st.info("Waiting for a worker: the one that is running is busy with an earlier job.")
+    if job.failure is not None:
+        st.error(f"The job failed: {as_markdown(job.failure)}")
+        st.caption("Retry goes on after the last batch that ended; nothing is done twice.")
+    if job.state != "finished":
+        show_bars([_bar(job, place) for place in range(len(job.stages))])
+    if job.open and job.state == "running" and not job.stages[0].done:
+        st.caption("The model is loading, or is at its first crystal.")
+
+
+def show_stop_retry(job: Job, queue: JobQueue, *, key: str, done: Callable[[], None]) -> None:
+    """Draws the button that stops an open job or retries a stopped or failed one.
+
+    Args:
+        job: The job.
+        queue: Where it is.
+        key: Unique among the elements of a page.
+        done: Called after the click.
+    """
+    name = None
+    if job.open:
+        name, icon, act = "Stop", ":material/stop:", queue.stop
+        told = "What it has found is kept; Retry goes on with it."
+    elif job.state in ("stopped", "failed"):
+        name, icon, act = "Retry", ":material/play_arrow:", queue.retry
+        told = "Goes on after the last batch that ended."
+    if name and st.button(name, icon=icon, key=f"{key}-{name}", help=told):
+        try:
+            act(job.id)
+        except CrystalLLMError as error:
+            st.session_state["job-refused"] = str(error)
+        done()
+
+
+def show_log(job: Job, queue: JobQueue) -> None:
+    """Draws the end of a job's log.
+
+    Raises:
+        JobError: There is no such job.
+    """
+    lines = [f"{clock_text(one.at_unix_s)}  {one.line}" for one in queue.log(job.id)]
+    height = min(48 + 24 * max(len(lines), 1), 360)
+    st.code("\n".join(lines) or "nothing yet", language=None, height=height, wrap_lines=True)
+
+
+def seconds_worked(job: Job) -> float | None:
+    """Seconds from its start to its end or to now; None before a worker took it."""
+    if job.started_unix_s is None:
+        return None
+    end = time.time() if job.open else job.ended_unix_s
+    return None if end is None else max(end - job.started_unix_s, 0.0)
+
+
+def duration_text(seconds: float) -> str:
+    """A duration for a reader: ``45 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole < 600 else f"{whole // 60} min"
+    if whole < 86_400:
+        return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
+
+
+def clock_text(unix_s: float) -> str:
+    """A moment to the second, in UTC."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(unix_s))
+
+
+def _bar(job: Job, place: int) -> Bar:
+    stage = job.stages[place]
+    value = f"{stage.done:,} of {stage.total:,}"
+    left = stage.time_left_s
+    if job.state == "running" and left and stage.name != COMPARED:
+        value += f" · about {duration_text(left)} left"
+    name = _STAGES.get(stage.name, stage.name)
+    if stage.name == WRITTEN and job.kind not in ("generate", "complete"):
+        name = "Taken up"
+    return Bar(name, value, stage.done / stage.total if stage.total else 0.0)

@@ -1,0 +1,38 @@
+"""The newest jobs in short, to come back to."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.jobs.job import Job
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.ui.jobs.panel import STATE_ICONS
+from crystal_llm.ui.widgets.notation import as_markdown, moment_text
+
+MAX_RECENT = 6
+
+
+def show_recent(queue: JobQueue) -> None:
+    """Draws the newest jobs, each to be opened; nothing where there are none.
+
+    Raises:
+        JobError: The database cannot be used.
+    """
+    jobs = queue.jobs(MAX_RECENT)
+    if not jobs:
+        return
+    with st.container(gap="xxsmall"):
+        st.markdown("**Recent jobs**")
+        for job in jobs:
+            _row(job)
+
+
+def _row(job: Job) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if st.button(
+            as_markdown(job.title), icon=STATE_ICONS[job.state], type="tertiary",
+            key=f"recent-{job.id}", help="Open its crystals.",
+        ):  # fmt: skip
+            st.query_params.from_dict({"job": job.id})
+            st.rerun()
+        st.caption(f"{job.state} · {moment_text(job.created_unix_s)}", width="content")

@@ -1,0 +1,186 @@
+"""What can be done with a job's crystals: save, relax, infill, place on the hull, download."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.job import Job
+from crystal_llm.jobs.library_entries import drafts_of
+from crystal_llm.jobs.orders import JobCrystal, RelaxOrder
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
+from crystal_llm.library.store import Library
+from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.ui.crystal.downloads import show_downloads, show_set_downloads
+from crystal_llm.ui.generate.judge_form import ask_potential, ask_relaxation
+from crystal_llm.ui.hull.link import open_hull
+from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.ui.widgets.notation import as_markdown
+
+INFILL_PAGE = "pages/infill.py"
+
+
+def show_actions(
+    rows: Sequence[ResultRow], job: Job, queue: JobQueue, library: Library, *, key: str
+) -> None:
+    """Draws the actions; draw them within a horizontal container.
+
+    Args:
+        rows: The crystals they are for, at least one.
+        job: Their job.
+        queue: Where a relaxation is asked for.
+        library: Where crystals are saved.
+        key: Unique among the elements of a page.
+    """
+    crystals = [row for row in rows if row.crystal is not None]
+    if crystals:
+        _save(crystals, job, library, key)
+        _relax(crystals, job, queue, library, key)
+    if len(crystals) == 1 and (PACKAGE_ROOT / INFILL_PAGE).exists():
+        _infill(crystals, job, library, key)
+    _hull(crystals, key)
+    _download(rows, job, key)
+
+
+def put_in_library(rows: Sequence[ResultRow], job: Job, library: Library) -> list[str]:
+    """Puts crystals into the library, where they are as soon as their batch ends anyway.
+
+    One that the user deleted stays deleted.
+
+    Returns:
+        One id a row: of its relaxed form, or of the crystal as written where there is none.
+
+    Raises:
+        LibraryError: The database cannot be used.
+    """
+    ids = []
+    for row in rows:
+        drafts = list(drafts_of(job.id, job.kind, [row.result]))
+        library.add_all(drafts)
+        parent = row.result.written.parent_id
+        ids.append(drafts[-1][1] if drafts else str(parent))
+    return ids
+
+
+def _save(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> None:
+    with st.popover("Save", icon=":material/bookmark_add:", key=f"{key}-save"):
+        tags = st.multiselect(
+            "Tags", library.tags(), key=f"{key}-tags", accept_new_options=True, select_all=False,
+            placeholder="Add a tag", help="Type a new tag and press Enter.",
+        )  # fmt: skip
+        note = st.text_area(
+            "Note", key=f"{key}-note", max_chars=MAX_NOTE_CHARACTERS, height=80,
+            placeholder="What you want to remember of it",
+        )  # fmt: skip
+        many = f" {len(rows)} crystals" if len(rows) > 1 else ""
+        if not st.button(f"Save{many} to the library", key=f"{key}-keep", type="primary"):
+            return
+        try:
+            for entry_id in put_in_library(rows, job, library):
+                library.save(entry_id, tags=[tag.strip() for tag in tags], note=note.strip())
+        except CrystalLLMError as error:
+            st.error(as_markdown(str(error)))
+        else:
+            st.success("Saved to the library.", icon=":material/check:")
+
+
+def _relax(
+    rows: Sequence[ResultRow], job: Job, queue: JobQueue, library: Library, key: str
+) -> None:
+    with st.popover("Relax", icon=":material/bolt:", key=f"{key}-relax"):
+        st.caption(f"{len(rows)} crystal{'s' if len(rows) > 1 else ''}, as a job of its own")
+        potential = ask_potential(f"{key}-potential", settings())
+        begin = st.segmented_control(
+            "From", ("as written", "relaxed"), default="as written", required=True,
+            key=f"{key}-from", help="Where there is no relaxed form, the crystal as written.",
+        )  # fmt: skip
+        force, steps = ask_relaxation(key)
+        if not st.button("Relax", key=f"{key}-go", type="primary"):
+            return
+        try:
+            put_in_library(rows, job, library)
+            given = tuple(_given(row, job, relaxed=begin == "relaxed") for row in rows)
+            library.restore(str(one.parent_id) for one in given)
+            job_id = queue.submit(
+                RelaxOrder(
+                    given,
+                    potential=potential,
+                    relaxation=RelaxationSettings(force, steps),
+                )
+            )
+        except CrystalLLMError as error:
+            st.error(as_markdown(str(error)))
+            return
+        st.query_params.from_dict({"job": job_id})
+        st.rerun()
+
+
+def _given(row: ResultRow, job: Job, *, relaxed: bool) -> JobCrystal:
+    """A crystal as another job takes it, hung on the entry that it is in the library."""
+    result = row.result
+    entry_id = result.entry_id
+    if job.kind in ("relax", "judge") and result.written.parent_id is not None:
+        entry_id = result.written.parent_id
+    crystal = result.written.crystal
+    if relaxed and result.relaxed_entry_id is not None:
+        crystal, entry_id = row.crystal, result.relaxed_entry_id
+    return replace(
+        result.written, crystal=crystal, parent_id=entry_id, text="", log_likelihood=None
+    )
+
+
+def _infill(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> None:
+    if st.button(
+        "Infill", icon=":material/colorize:", key=f"{key}-infill",
+        help="Mask some of its atoms and let the model choose other elements.",
+    ):  # fmt: skip
+        (entry_id,) = put_in_library(rows, job, library)
+        library.restore([entry_id])
+        st.switch_page(INFILL_PAGE, query_params={"entry": entry_id})
+
+
+def _hull(rows: Sequence[ResultRow], key: str) -> None:
+    placed, method = [], None
+    for row in rows:
+        verdict = row.result.verdict
+        relaxation = None if verdict is None else verdict.relaxation
+        if relaxation is None or relaxation.energy_ev_per_atom is None:
+            continue
+        method = relaxation.method
+        placed.append((f"#{row.number}", row.formula or "", relaxation.energy_ev_per_atom))
+    if method is not None and st.button(
+        "On the hull", icon=":material/change_history:", key=f"{key}-hull",
+        help="Draw the hull of all their elements with "
+        f"{'these crystals' if len(placed) > 1 else 'this crystal'} in place.",
+    ):  # fmt: skip
+        open_hull(placed, method)
+
+
+def _download(rows: Sequence[ResultRow], job: Job, key: str) -> None:
+    if len(rows) == 1:
+        # One that was given from the library is no entry of this job before it is relaxed.
+        if entries := _entries(rows, job):
+            show_downloads(entries[-1], key=f"{key}-files")
+        return
+    menu = st.popover("Download", icon=":material/download:", key=f"{key}-files", on_change="rerun")
+    if menu.open:
+        with menu:
+            entries = _entries(rows, job)
+            st.caption(f"{len(rows):,} crystals" if entries else "None of these is relaxed yet.")
+            if entries:
+                show_set_downloads(entries, key=f"{key}-set")
+
+
+def _entries(rows: Sequence[ResultRow], job: Job) -> list[Entry]:
+    """Crystals as entries, as the library has them or will: written and relaxed forms."""
+    from crystal_llm.library.rows import new_entry
+
+    return [
+        new_entry(draft, entry_id, job.owner)
+        for draft, entry_id in drafts_of(job.id, job.kind, [row.result for row in rows])
+    ]

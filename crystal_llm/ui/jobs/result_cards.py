@@ -1,0 +1,68 @@
+"""A job's crystals as cards with a still picture each, a page of them at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from crystal_llm.ui.crystal.picture import show_sketch
+from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
+from crystal_llm.ui.widgets.space_groups import space_group_text
+
+CARD_WIDTH_PX = 172
+CARDS_PER_PAGE = 24
+
+
+def show_cards(rows: Sequence[ResultRow], *, key: str, open_crystal: Callable[[int], None]) -> None:
+    """Draws cards, and below them which page of cards is shown.
+
+    Args:
+        rows: The crystals.
+        key: Unique among the elements of a page.
+        open_crystal: Called with the number of the crystal whose card is opened.
+    """
+    pages = max(1, -(-len(rows) // CARDS_PER_PAGE))
+    page_key = f"{key}-page"
+    page = min(int(st.session_state.get(page_key, 1)), pages)
+    st.session_state[page_key] = page
+    first = CARDS_PER_PAGE * (page - 1)
+    with st.container(horizontal=True, gap="small"):
+        for row in rows[first : first + CARDS_PER_PAGE]:
+            with st.container(border=True, width=CARD_WIDTH_PX, gap="xxsmall"):
+                _card(row, key, open_crystal)
+    if pages > 1:
+        st.number_input(
+            f"Page of {pages} ({len(rows):,} crystals)", 1, pages, key=page_key, width=200
+        )
+
+
+def _card(row: ResultRow, key: str, open_crystal: Callable[[int], None]) -> None:
+    crystal = row.crystal
+    if crystal is not None:
+        show_sketch(crystal, f"Sketch of {row.formula}")
+    else:
+        st.caption(as_markdown((row.reason or "no crystal")[:140]))
+    if st.button(
+        f"{subscripted(row.formula)}",
+        key=f"{key}-open-{row.number}",
+        type="tertiary",
+        icon=":material/open_in_full:",
+        help=f"Open crystal #{row.number}",
+    ):
+        open_crystal(row.number)
+    told = [f"#{row.number}", space_group_text(row.spacegroup) or "no space group"]
+    st.caption(" · ".join(told))
+    st.caption(_state(row))
+
+
+def _state(row: ResultRow) -> str:
+    above = row.energy_above_hull_ev_per_atom
+    if above is not None:
+        return f"hull {energy_text(above)} eV/atom"
+    if row.relaxed:
+        return "relaxed, no hull"
+    if row.reason is not None:
+        return as_markdown(row.reason.split(":")[0][:60])
+    return "as written"

@@ -1,0 +1,1 @@
+"""The Library page: search, entries, comparison, import."""

@@ -1,0 +1,99 @@
+"""Up to four entries side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from crystal_llm.library.comparison import Compared, compare_entries
+from crystal_llm.library.entry import Entry
+from crystal_llm.ui.crystal.facts import crystal_hash
+from crystal_llm.ui.crystal.picture import show_crystal
+from crystal_llm.ui.crystal.sections import (
+    DEFAULT_TOLERANCE_ANGSTROM,
+    found_symmetry,
+    symmetry_text,
+)
+from crystal_llm.ui.widgets.notation import energy_text, subscripted
+
+
+def show_comparison(entries: Sequence[Entry]) -> None:
+    """Draws entries side by side: in 3D, and all numbers in one table.
+
+    Raises:
+        LibraryError: Fewer than two, more than four, or one twice.
+    """
+    compared = _compared(tuple(_identity(entry) for entry in entries), entries)
+    for column, one in zip(st.columns(len(compared)), compared, strict=True):
+        with column:
+            st.markdown(f"**{subscripted(one.entry.formula)}** · {one.entry.draft.origin}")
+            if one.entry.crystal is None:
+                st.caption("No crystal")
+            else:
+                show_crystal(one.entry.crystal, f"lib-compare-{one.entry.id}", 260)
+    titles = _titles(entries)
+    columns = {
+        title: _values(one, titles) for title, one in zip(titles.values(), compared, strict=True)
+    }
+    names = list(next(iter(columns.values())))
+    st.dataframe(
+        [{"": name} | {title: values[name] for title, values in columns.items()} for name in names],
+        hide_index=True,
+        height=38 + 35 * len(names),
+        column_config={"": st.column_config.TextColumn(width="medium", pinned=True)},
+        alt="Comparison of crystals",
+    )
+    methods = {str(one.draft.method) for one in entries if one.draft.method is not None}
+    if len(methods) > 1:
+        st.warning(
+            "These energies were made by different methods and do not compare with one another."
+        )
+
+
+def _identity(entry: Entry) -> tuple[str, str]:
+    return entry.id, "" if entry.crystal is None else crystal_hash(entry.crystal)
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing the crystals …")
+def _compared(
+    identities: tuple[tuple[str, str], ...], _entries: Sequence[Entry]
+) -> tuple[Compared, ...]:
+    return compare_entries(_entries)
+
+
+def _titles(entries: Sequence[Entry]) -> dict[str, str]:
+    """Headings by id; equal formulas are told apart by a number."""
+    formulas = [subscripted(entry.formula) for entry in entries]
+    return {
+        entry.id: formula if formulas.count(formula) == 1 else f"{formula} ({place})"
+        for place, (entry, formula) in enumerate(zip(entries, formulas, strict=True), start=1)
+    }
+
+
+def _values(one: Compared, titles: dict[str, str]) -> dict[str, str]:
+    entry = one.entry
+    draft, crystal = entry.draft, entry.crystal
+    values: dict[str, str] = {"origin": draft.origin}
+    if crystal is not None:
+        found = found_symmetry(crystal_hash(crystal), DEFAULT_TOLERANCE_ANGSTROM, crystal)
+        values["space group (0.1 Å)"] = symmetry_text(found)
+        values["atoms"] = str(len(crystal.species))
+        for name, value in zip("abc", crystal.lengths_angstrom, strict=True):
+            values[f"{name} (Å)"] = f"{value:.4f}"
+        for name, value in zip("αβγ", crystal.angles_degrees, strict=True):
+            values[f"{name} (°)"] = f"{value:.2f}"
+    else:
+        values |= dict.fromkeys(
+            ("space group (0.1 Å)", "atoms", "a (Å)", "b (Å)", "c (Å)", "α (°)", "β (°)", "γ (°)"),
+            "–",
+        )
+    volume, density = one.volume_per_atom_cubic_angstrom, one.density_g_per_cubic_cm
+    return values | {
+        "volume per atom (Å³)": "–" if volume is None else f"{volume:.3f}",
+        "density (g/cm³)": "–" if density is None else f"{density:.3f}",
+        "energy (eV/atom)": energy_text(draft.energy_ev_per_atom, 4),
+        "above hull (eV/atom)": energy_text(draft.energy_above_hull_ev_per_atom),
+        "energies by": "–" if draft.method is None else draft.method.potential,
+        "same crystal as": ", ".join(titles[other] for other in one.same_as) or "none of these",
+    }

@@ -1,0 +1,90 @@
+"""Files into the library, from the page: several at once, bad ones reported one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.library.importing import ImportReport, NamedContent, import_files
+from crystal_llm.library.store import Library
+from crystal_llm.ui.widgets.notation import as_markdown, subscripted
+from crystal_llm.ui.widgets.structure_input import MAX_UPLOAD_MEGABYTES, ask_structure
+
+MAX_SHOWN = 30
+
+_REPORT = "lib-import-report"
+_ROUND = "lib-import-round"
+
+
+@st.dialog("Import crystals", width="medium", on_dismiss="rerun")
+def import_dialog(library: Library) -> None:
+    """Asks for files, puts their crystals into the library and says what became of each."""
+    files, pasted = st.tabs(["Files", "Paste"])
+    with files:
+        _files(library)
+    with pasted:
+        _pasted(library)
+
+
+def forget_report() -> None:
+    """Starts an import anew (a callback)."""
+    st.session_state.pop(_REPORT, None)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _files(library: Library) -> None:
+    st.caption(
+        "CIF, POSCAR (also CONTCAR, \\*.vasp), extended XYZ or pymatgen's JSON; ordered crystals, "
+        "at most 1 MB each. The file's name tells its format."
+    )
+    given = st.file_uploader(
+        "Files",
+        accept_multiple_files=True,
+        key=f"lib-import-files-{st.session_state.get(_ROUND, 0)}",
+        max_upload_size=MAX_UPLOAD_MEGABYTES,
+        label_visibility="collapsed",
+    )
+    tags = st.multiselect(
+        "Tags for all of them", library.tags(), accept_new_options=True, select_all=False,
+        key="lib-import-tags", placeholder="optional",
+    )  # fmt: skip
+    many = f"{len(given)} file{'' if len(given) == 1 else 's'}" if given else "files"
+    if st.button(f"Import {many}", type="primary", disabled=not given, key="lib-import-go"):
+        contents = [NamedContent(Path(file.name).name[:200], file.getvalue()) for file in given]
+        try:
+            with st.spinner("Reading the files …"):
+                st.session_state[_REPORT] = import_files(
+                    library, contents, uploaded=True, tags=tuple(tag.strip() for tag in tags)
+                )
+        except CrystalLLMError as error:
+            st.error(as_markdown(str(error)))
+    report = st.session_state.get(_REPORT)
+    if report is not None:
+        _show(report)
+
+
+def _show(report: ImportReport) -> None:
+    if report.entries:
+        formulas = ", ".join(subscripted(entry.formula) for entry in report.entries[:8])
+        more = f" and {len(report.entries) - 8} more" if len(report.entries) > 8 else ""
+        count = len(report.entries)
+        st.success(f"{count} crystal{'' if count == 1 else 's'} imported: {formulas}{more}.")
+    for name, reason in report.failures[:MAX_SHOWN]:
+        st.error(f"**{as_markdown(name)}**: {as_markdown(reason)}")
+    if len(report.failures) > MAX_SHOWN:
+        st.error(f"and {len(report.failures) - MAX_SHOWN} more files that could not be read")
+
+
+def _pasted(library: Library) -> None:
+    from crystal_llm.library.entry import Draft
+
+    given = ask_structure("Text", key="lib-import-pasted", ways=("Paste",))
+    if given is not None and st.button("Import it", type="primary", key="lib-import-paste-go"):
+        try:
+            entry = library.add(Draft("uploaded", given.crystal, source=given.name, saved=True))
+        except CrystalLLMError as error:
+            st.error(as_markdown(str(error)))
+        else:
+            st.success(f"{subscripted(entry.formula)} imported.")

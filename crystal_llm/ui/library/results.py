@@ -1,0 +1,112 @@
+"""What a search of the library found: a table or cards, from which entries are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from crystal_llm.library.entry import Entry
+from crystal_llm.ui.crystal.picture import show_sketch
+from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
+
+CARD_WIDTH_PX = 172
+
+_ROUND = "lib-round"  # grows to make the table anew, without chosen rows
+
+
+def show_table(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Draws entries as a table that sorts by its headings.
+
+    Returns:
+        Ids of the chosen rows.
+    """
+    number = st.column_config.NumberColumn
+    failures = any(entry.draft.failure for entry in entries)
+    chosen = st.dataframe(
+        [_row(entry, failures) for entry in entries],
+        key=f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        height=min(38 + 35 * len(entries), 560),
+        placeholder="–",
+        column_config={
+            "formula": st.column_config.TextColumn(width="small"),
+            "above hull": number("above hull (eV/atom)", format="%.3f"),
+            "energy": number("energy (eV/atom)", format="%.4f"),
+            "group": number("space group", help="Number, by spglib at 0.1 Å."),
+            "tags": st.column_config.ListColumn(),
+            "made": st.column_config.DatetimeColumn(format="distance"),
+            "saved": st.column_config.CheckboxColumn(width="small"),
+            "id": st.column_config.TextColumn(width="small"),
+        },
+        alt="Entries of the library",
+    )
+    return tuple(entries[place].id for place in chosen["selection"]["rows"] if place < len(entries))
+
+
+def forget_choice() -> None:
+    """Takes no entry any more: after a deletion the rows are others."""
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    for key in [str(key) for key in st.session_state if str(key).startswith("lib-take-")]:
+        st.session_state[key] = False
+
+
+def show_cards(entries: Sequence[Entry], open_entry: Callable[[str], None]) -> tuple[str, ...]:
+    """Draws entries as cards with a still picture each.
+
+    Args:
+        entries: The entries.
+        open_entry: Called with the id of the entry whose card is opened (a callback).
+
+    Returns:
+        Ids of the ticked cards.
+    """
+    taken = []
+    with st.container(horizontal=True, gap="small"):
+        for entry in entries:
+            with st.container(border=True, width=CARD_WIDTH_PX, gap="xxsmall"):
+                if _card(entry, open_entry):
+                    taken.append(entry.id)
+    return tuple(taken)
+
+
+def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
+    if entry.crystal is not None:
+        show_sketch(entry.crystal, f"Sketch of {entry.title}")
+    else:
+        st.caption(as_markdown((entry.draft.failure or "no crystal")[:120]))
+    st.button(
+        subscripted(entry.formula),
+        key=f"lib-open-{entry.id}",
+        on_click=open_entry,
+        args=(entry.id,),
+        type="tertiary",
+        icon=":material/open_in_full:",
+        help="Open",
+    )
+    group = "" if entry.spacegroup_number is None else f" · group {entry.spacegroup_number}"
+    st.caption(f"{entry.draft.origin}{group}")
+    above = entry.draft.energy_above_hull_ev_per_atom
+    st.caption("no hull yet" if above is None else f"hull {energy_text(above)} eV/atom")
+    return bool(st.checkbox("Choose", key=f"lib-take-{entry.id}"))
+
+
+def _row(entry: Entry, with_failures: bool) -> dict[str, object]:
+    draft = entry.draft
+    row: dict[str, object] = {
+        "formula": subscripted(entry.formula),
+        "above hull": energy_cell(draft.energy_above_hull_ev_per_atom),
+        "energy": draft.energy_ev_per_atom,
+        "group": entry.spacegroup_number,
+        "atoms": entry.n_sites,
+        "origin": draft.origin,
+        "tags": list(draft.tags),
+        "note": " ".join(draft.note.split())[:200],
+        "saved": draft.saved,
+        "made": datetime.fromtimestamp(entry.created_unix_s, UTC),
+        "id": entry.id,
+    }
+    return row | ({"failure": draft.failure} if with_failures else {})

@@ -1,0 +1,172 @@
+"""Where a structure is asked for: uploaded, pasted, or taken from the library."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError, StructureFileError
+from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text
+from crystal_llm.io.structure_file import ParsingProcess
+from crystal_llm.library.entry import Entry, Search
+from crystal_llm.library.importing import NamedContent, read_crystal
+from crystal_llm.library.store import Library
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, moment_text, subscripted
+
+MAX_UPLOAD_MEGABYTES = 1
+MAX_OFFERED = 200
+"""Entries of the library that are offered."""
+
+Way = Literal["Upload", "Paste", "Library"]
+WAYS: tuple[Way, ...] = ("Upload", "Paste", "Library")
+
+_PASTED = "pasted"
+_PLACEHOLDER = "Paste a CIF, POSCAR, extended XYZ, pymatgen JSON or crystal text here"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCrystal:
+    """A crystal that the user gave.
+
+    Attributes:
+        name: The file's name, ``pasted``, or the entry's title.
+        crystal: The crystal.
+        entry_id: The library entry that it is; None for a new one.
+    """
+
+    name: str
+    crystal: PlainCrystal
+    entry_id: str | None = None
+
+
+def ask_structure(
+    label: str = "Structure",
+    *,
+    key: str,
+    library: Library | None = None,
+    ways: Sequence[Way] = WAYS,
+) -> NamedCrystal | None:
+    """Draws the ways in which a structure can be given; gives it once it is there.
+
+    A structure that cannot be read is explained on the page with its line and a remedy.
+
+    Args:
+        label: What the structure is for.
+        key: Unique among the elements of a page.
+        library: Where entries are taken from; None leaves that way out.
+        ways: What is offered, the first at first.
+
+    Returns:
+        None until a structure is given that can be read.
+    """
+    offered = [way for way in ways if way != "Library" or library is not None]
+    way: str = offered[0]
+    if len(offered) > 1:
+        way = st.segmented_control(
+            label, offered, default=offered[0], required=True, key=f"{key}-way"
+        )
+    if way == "Library" and library is not None:
+        return _from_library(library, key)
+    given = _uploaded(label, key) if way == "Upload" else _pasted(label, key)
+    if given is None:
+        return None
+    digest = hashlib.sha256(given.content).hexdigest()
+    crystal, refused = _read(given.name, digest, given.content)
+    if crystal is None:
+        told = given.name if way == "Upload" else "The pasted text"
+        st.error(f"{as_markdown(told)}: {as_markdown(refused or '')}")
+        return None
+    name = given.name if way == "Upload" else _PASTED
+    return NamedCrystal(name, crystal)
+
+
+def _uploaded(label: str, key: str) -> NamedContent | None:
+    file = st.file_uploader(
+        label,
+        key=f"{key}-file",
+        max_upload_size=MAX_UPLOAD_MEGABYTES,
+        help="CIF, POSCAR (also CONTCAR, *.vasp), extended XYZ or pymatgen's JSON; at most 1 MB.",
+        label_visibility="collapsed",
+    )
+    return None if file is None else NamedContent(Path(file.name).name[:200], file.getvalue())
+
+
+def _pasted(label: str, key: str) -> NamedContent | None:
+    text = st.text_area(
+        label,
+        key=f"{key}-text",
+        height=180,
+        max_chars=1_000_000,
+        placeholder=_PLACEHOLDER,
+        label_visibility="collapsed",
+    )
+    if not text or not text.strip():
+        return None
+    looks = format_of_text(text) or ("crystal text" if crystal_of_text(text) else None)
+    choice = st.selectbox(
+        "Format",
+        ["as it looks", *ENDINGS],
+        key=f"{key}-format",
+        help="Say it yourself where the guess is wrong.",
+    )
+    if choice == "as it looks":
+        if looks is None:
+            st.error(
+                "The pasted text looks like no format that is read: choose the format, or paste "
+                "a CIF, POSCAR, extended XYZ or pymatgen's JSON."
+            )
+            return None
+        st.caption(f"Looks like {looks}.")
+        choice = looks
+    return NamedContent(_PASTED + ENDINGS.get(choice, ".text"), text.encode())
+
+
+@st.cache_data(max_entries=128, show_spinner="Reading the structure …")
+def _read(name: str, digest: str, _content: bytes) -> tuple[PlainCrystal | None, str | None]:
+    """A file's crystal, or why there is none; remembered by the hash of its bytes."""
+    if name == f"{_PASTED}.text":
+        return crystal_of_text(_content.decode()), "is no crystal text"
+    try:
+        with ParsingProcess() as process:
+            return read_crystal(NamedContent(name, _content), process), None
+    except StructureFileError as error:
+        return None, str(error)
+
+
+def _from_library(library: Library, key: str) -> NamedCrystal | None:
+    try:
+        found = library.search(Search(with_crystal=True, limit=MAX_OFFERED))
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+        return None
+    if not found.entries:
+        st.info("The library is empty: upload or paste a structure instead.")
+        return None
+    titles = {entry.id: _title(entry) for entry in found.entries}
+    chosen = st.selectbox(
+        "Entry",
+        list(titles),
+        index=None,
+        format_func=lambda entry_id: titles[entry_id],
+        key=f"{key}-entry",
+        placeholder="Type a formula",
+        help=f"The newest {MAX_OFFERED} of the library.",
+    )
+    entry = next((one for one in found.entries if one.id == chosen), None)
+    if entry is None or entry.crystal is None:
+        return None
+    return NamedCrystal(entry.title, entry.crystal, entry.id)
+
+
+def _title(entry: Entry) -> str:
+    parts = [subscripted(entry.formula), entry.draft.origin]
+    if entry.draft.energy_above_hull_ev_per_atom is not None:
+        parts.append(f"{energy_text(entry.draft.energy_above_hull_ev_per_atom)} eV/atom")
+    parts += [moment_text(entry.created_unix_s), *entry.draft.tags]
+    return " · ".join(parts)

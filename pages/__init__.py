@@ -1,0 +1,1 @@
+"""What the router of ``app.py`` leads to, a script for each page."""

@@ -1,0 +1,194 @@
+from dataclasses import replace
+
+import pytest
+
+from crystal_llm import judging
+from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import StabilityError
+from crystal_llm.evaluation.novelty import KnownPhases
+from crystal_llm.io.candidates_file import CandidateRow
+from crystal_llm.judging import Bench, JudgedCandidate, check_bench, compare_judged, funnel, judge
+from crystal_llm.potentials.loading import potential_card
+from crystal_llm.relaxation.result import RelaxationResult
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.types import PlainCrystal
+
+METHOD = potential_card("chgnet").method
+
+
+def rock_salt(a, cation="Na", anion="Cl"):
+    """The primitive cell of rock salt with cubic lattice parameter ``a``."""
+    edge = a / 2**0.5
+    return PlainCrystal(
+        (edge,) * 3, (60.0,) * 3, (cation, anion), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
+    )
+
+
+def row(number, crystal, failure=None):
+    return CandidateRow(number, f"c{number}", "", crystal, failure)
+
+
+def relaxation(crystal, energy, converged=True):
+    return RelaxationResult(
+        relaxed=crystal,
+        failure=None,
+        converged=converged,
+        steps=5,
+        energy_start_ev_per_atom=energy + 0.1,
+        energy_ev_per_atom=energy,
+        energies_ev_per_atom=(energy + 0.1, energy),
+        max_force_ev_per_angstrom=0.01,
+        volume_change=0.0,
+        spacegroup_before=225,
+        spacegroup_after=225,
+        displacement_angstrom=0.0,
+        retried=False,
+        method=METHOD,
+        wall_s=0.1,
+    )
+
+
+def reference(method=METHOD):
+    rows = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("nacl", "NaCl", -3.4), ("k", "K", -1.0)]
+    return build_reference(rows, Provenance(method, "a test", "2026-01-02"))
+
+
+SALT = rock_salt(5.7)
+ROWS = [
+    row(1, None, "line 3: not an element"),
+    row(2, replace(SALT, fractional_coordinates=((0, 0, 0), (0.01, 0, 0)))),
+    row(3, SALT),
+    row(4, rock_salt(5.72)),
+    row(5, rock_salt(6.3, "K")),
+    row(6, rock_salt(6.6, "Rb")),
+]
+RELAXED = {
+    2: relaxation(SALT, -3.40),
+    3: relaxation(SALT, -3.35),
+    4: relaxation(rock_salt(6.3, "K"), -3.2),
+    5: replace(
+        relaxation(None, -3.0), relaxed=None, failure="exploded", converged=False, method=METHOD
+    ),
+}
+
+
+def judged(**bench):
+    verdicts = dict(judge(ROWS, Bench(**{"reference": reference(), **bench}), done=RELAXED))
+    return [verdicts[place] for place in range(len(ROWS))]
+
+
+def test_every_candidate_stays_and_says_where_it_stopped():
+    verdicts = judged()
+    assert [one.row.row for one in verdicts] == [1, 2, 3, 4, 5, 6]
+    assert verdicts[0].stopped == "line 3: not an element"
+    assert "Å" in verdicts[1].stopped
+    assert verdicts[1].relaxation is None
+    assert verdicts[5].stopped == "exploded"
+    assert [one.stopped for one in verdicts[2:5]] == [None, None, None]
+
+
+def test_the_hull_is_asked_with_the_relaxed_energy():
+    verdicts = judged()
+    assert verdicts[2].energy_above_hull_ev_per_atom == pytest.approx(0.0, abs=1e-9)
+    assert verdicts[3].energy_above_hull_ev_per_atom == pytest.approx(0.05)
+    # K-Cl holds no compound in this reference, so KCl lies below all that is known.
+    assert verdicts[4].energy_above_hull_ev_per_atom == pytest.approx(-3.2 + 1.4)
+
+
+def test_a_missing_terminal_stops_its_row_alone():
+    relaxed = {**RELAXED, 5: relaxation(rock_salt(6.6, "Rb"), -3.1)}
+    verdicts = dict(judge(ROWS, Bench(reference=reference()), done=relaxed))
+    assert "no elemental phase of Rb" in verdicts[5].stopped
+    assert verdicts[5].energy_above_hull_ev_per_atom is None
+    assert verdicts[2].stopped is None
+
+
+def test_a_reference_of_another_method_is_refused_before_any_work():
+    other = EnergyMethod("DFT", None, "PBE(+U)", "MP2020", "total")
+    with pytest.raises(StabilityError, match="do not compare"):
+        next(judge(ROWS, Bench(reference=reference(other))))
+    bench = Bench(reference=reference(other), across_potentials=True)
+    assert dict(judge(ROWS, bench, done=RELAXED))[2].hull.reference_method == other
+
+
+def test_without_a_reference_the_relaxed_crystals_have_no_hull():
+    verdicts = judged(reference=None)
+    assert verdicts[2].hull is None
+    assert verdicts[2].stopped is None
+
+
+def test_uniqueness_looks_at_the_relaxed_crystals():
+    verdicts = compare_judged(judged(), None)
+    assert verdicts[0].novelty is None
+    assert verdicts[2].novelty.unique
+    assert verdicts[3].novelty.duplicate_of == 2
+    assert verdicts[4].novelty.unique
+
+
+def test_a_crystal_that_went_through_does_not_repeat_one_that_did_not():
+    found = judged()
+    found[2] = replace(found[2], relaxation=replace(RELAXED[2], converged=False))
+    verdicts = compare_judged(found, None)
+    assert verdicts[2].novelty.duplicate_of == 3
+    assert verdicts[3].novelty.unique
+    counts = {stage.name: stage.count for stage in funnel(verdicts, with_known=False)}
+    assert counts["unique"] == counts["relaxed"] == 2
+
+
+def test_a_composition_that_the_reference_lacks_is_told():
+    verdicts = compare_judged(judged(), None, reference())
+    assert verdicts[0].novelty is None
+    told = [verdicts[place].novelty.composition_known for place in (2, 3, 4)]
+    assert told == [True, True, False]
+    assert verdicts[4].novelty.novel is None, "its structure was compared with none"
+
+
+def test_the_funnel_counts_every_stage_within_the_one_before():
+    known = KnownPhases(
+        [CrystalRow("mp-1", "KCl", rock_salt(6.3, "K"), 225, None, None, None, "train")]
+    )
+    stages = funnel(compare_judged(judged(), known), with_known=True)
+    assert [(one.name, one.count, one.before) for one in stages] == [
+        ("asked", 6, 6),
+        ("parsed", 5, 6),
+        ("valid", 4, 5),
+        ("relaxed", 3, 4),
+        ("unique", 2, 3),
+        ("novel", 1, 2),
+        ("at most 0.1 eV/atom above hull", 1, 1),
+        ("at most 0 eV/atom above hull", 1, 1),
+    ]
+
+
+def test_the_funnel_without_known_crystals_asks_for_no_novelty():
+    names = [one.name for one in funnel(compare_judged(judged(), None), with_known=False)]
+    assert "novel" not in names
+
+
+def test_an_empty_set_has_an_empty_funnel():
+    assert {one.count for one in funnel([], with_known=False)} == {0}
+
+
+def test_the_shipped_reference_is_found_by_potential(tmp_path):
+    assert judging.default_reference(tmp_path, "chgnet") is None
+    (tmp_path / "reference-chgnet.parquet").touch()
+    assert judging.default_reference(tmp_path, "chgnet").name == "reference-chgnet.parquet"
+
+
+def test_an_unjudged_candidate_is_neither_valid_nor_relaxed():
+    blank = JudgedCandidate(ROWS[0])
+    assert not blank.valid
+    assert not blank.relaxed
+
+
+def test_a_potential_that_is_missing_is_fetched_before_any_work(monkeypatch):
+    fetched = []
+
+    def card_of(name):
+        fetched.append(name)
+        return potential_card("chgnet")
+
+    monkeypatch.setattr("crystal_llm.relaxation.batch.card_of", card_of)
+    check_bench(Bench(potential="m3gnet", reference=reference()))
+    assert fetched == ["m3gnet"]

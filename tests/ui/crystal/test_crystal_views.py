@@ -1,0 +1,115 @@
+"""Sketches, facts and figures of crystals, without a page."""
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crystal_llm.crystal.crystallography import powder_pattern
+from crystal_llm.energy_method import MP2020_TOTAL
+from crystal_llm.library.entry import Draft
+from crystal_llm.library.store import open_library
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.facts import crystal_hash, facts_of_entry
+from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure, powder_figure
+from crystal_llm.ui.crystal.sketch import MAX_DRAWN_ATOMS, crystal_sketch
+from crystal_llm.ui.widgets.notation import (
+    as_markdown,
+    energy_cell,
+    energy_text,
+    group_text,
+    subscripted,
+)
+
+SALT = PlainCrystal(
+    (4.0, 4.0, 4.0), (90.0, 90.0, 90.0), ("Cs", "Cl"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
+)
+
+
+def circles(svg):
+    return ElementTree.fromstring(svg).findall(".//{http://www.w3.org/2000/svg}circle")
+
+
+def test_a_sketch_is_small_and_shows_atoms_at_every_corner():
+    svg = crystal_sketch(SALT)
+    assert len(circles(svg)) == 9  # eight corners and the centre
+    assert len(svg) < 6000
+    assert svg.count("<line") == 12
+    names = ("cx", "cy", "r")
+    places = [tuple(float(one.get(name)) for name in names) for one in circles(svg)]
+    assert all(size <= x <= 220 - size and size <= y <= 220 - size for x, y, size in places)
+
+
+def test_a_sketch_of_a_large_cell_stays_bounded():
+    many = PlainCrystal(
+        (30.0, 30.0, 30.0), (90.0, 90.0, 90.0), ("Si",) * 1000,
+        tuple((i % 10 / 10, i // 10 % 10 / 10, i // 100 / 10) for i in range(1000)),
+    )  # fmt: skip
+    assert len(circles(crystal_sketch(many))) == MAX_DRAWN_ATOMS
+
+
+def test_the_hash_tells_crystals_apart():
+    assert crystal_hash(SALT) == crystal_hash(replace(SALT))
+    assert crystal_hash(SALT) != crystal_hash(SALT.translated((0.1, 0.0, 0.0)))
+
+
+def test_a_relaxed_entry_is_shown_beside_its_parent(tmp_path):
+    library = open_library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    written = library.add(Draft("generated", SALT, prompt="CsCl", model="tiny", seed=3))
+    small = replace(SALT, lengths_angstrom=(3.9, 3.9, 3.9))
+    relaxed = library.add(
+        Draft("relaxed", small, parent_id=written.id, energy_ev_per_atom=-3.0, method=MP2020_TOTAL)
+    )
+    facts = facts_of_entry(relaxed, library.provenance(relaxed.id))
+    assert (facts.before, facts.after) == (SALT, small)
+    assert (facts.prompt, facts.model, facts.seed) == ("CsCl", "tiny", 3)
+    assert facts.crystal == small
+    alone = facts_of_entry(written)
+    assert (alone.before, alone.after) == (SALT, None)
+
+
+def test_two_patterns_stand_against_each_other_with_their_planes():
+    lines = powder_pattern(SALT)
+    figure = powder_figure([("relaxed", lines), ("before", lines)], theme="light")
+    assert max(figure.data[1].y) == -min(figure.data[3].y) == 100
+    assert any("×" in told[0] for told in figure.data[1].customdata)
+    assert figure.layout.yaxis.range == (-105, 105)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "length", "said"), [("Es", 4.0, "not tabulated"), ("Si", 90.0, "is too large")]
+)
+def test_without_a_pattern_the_reason_is_told(symbol, length, said):
+    def page(symbol, length):
+        from crystal_llm.types import PlainCrystal
+        from crystal_llm.ui.crystal.facts import CrystalFacts
+        from crystal_llm.ui.crystal.sections import powder_section
+
+        crystal = PlainCrystal((length,) * 3, (90.0,) * 3, (symbol,), ((0.0,) * 3,))
+        powder_section(CrystalFacts(symbol, symbol, crystal), "key")
+
+    shown = AppTest.from_function(page, args=(symbol, length), default_timeout=60).run()
+    assert not shown.exception
+    assert said in shown.caption[0].value
+
+
+def test_energy_and_likelihood_are_drawn():
+    energies = energy_figure([-3.0, -3.1, -3.2], theme="dark")
+    assert list(energies.data[0].y) == pytest.approx([0.2, 0.1, 0.0])
+    bars = likelihood_figure(("Cs", "Cl", "Cl"), (-1.0, -2.0, -3.0), theme="light")
+    assert [bar.name for bar in bars.data] == ["Cs", "Cl"]
+    assert list(bars.data[1].x) == [1, 2]
+
+
+def test_notation():
+    assert subscripted("Li10GeP2S12") == "Li₁₀GeP₂S₁₂"
+    assert subscripted(None) == "no crystal"
+    assert energy_text(-0.0123) == "−0.012"
+    assert energy_text(None) == "–"
+    assert energy_text(-0.0003) == "0.000"
+    assert str(energy_cell(-0.0003)) == "0.0"
+    assert energy_cell(-0.0123) == -0.012
+    assert energy_cell(None) is None
+    assert group_text("P4_2/mnm", 136) == "P4₂/mnm (136)"
+    assert as_markdown("a*b_[x](y)\n<b>$c$") == r"a\*b\_\[x\]\(y\) \<b\>\$c\$"

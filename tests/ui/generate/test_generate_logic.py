@@ -1,0 +1,273 @@
+"""The Generate page's logic, by Streamlit's own AppTest."""
+
+import sys
+
+import pytest
+import yaml
+from ui_jobs import crystal, fill
+from ui_pages import open_page
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.orders import GenerateOrder, Judge, RelaxOrder, check_order, order_yaml
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.library.database import open_database
+from crystal_llm.library.entry import Search
+from crystal_llm.library.store import open_library
+from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.ui.generate.examples import EXAMPLES
+from crystal_llm.ui.generate.replay import order_of_upload
+
+JUDGED = GenerateOrder(
+    count=8, formula="NaCl", hard=("formula",), spacegroup_number=225, judge=Judge()
+)
+
+
+pytestmark = pytest.mark.usefixtures("empty_home")
+
+
+def page(**query):
+    return open_page("generate.py", **query)
+
+
+def button(shown, key):
+    return next(one for one in shown.button if one.key == key)
+
+
+def field(shown, kind, key):
+    return next(one for one in getattr(shown, kind) if one.key == key)
+
+
+def said(shown):
+    return " ".join(one.value for one in (*shown.markdown, *shown.caption))
+
+
+def test_a_new_home_shows_form_examples_and_prompt_and_says_that_no_worker_runs(queue):
+    shown = page()
+    assert not shown.exception
+    assert shown.title[0].value == "Generate"
+    assert [one.label for one in shown.button][:3] == [example.title for example in EXAMPLES]
+    assert shown.code[0].value.startswith("Below is a description of a bulk material.")
+    assert "crystal-llm worker" in shown.warning[0].value
+    assert queue.jobs() == ()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_every_example_is_possible_and_runs_with_one_click(example, queue):
+    check_order(example.order)
+    shown = page()
+    button(shown, f"example-{example.title}").click()
+    shown.run()
+    assert not shown.exception
+    (job,) = queue.jobs()
+    assert queue.order(job.id) == example.order
+    assert shown.query_params["job"] == job.id
+    assert "No worker is running" in shown.warning[0].value
+
+
+def test_the_form_says_its_prompt_and_queues_what_it_says(queue):
+    shown = page()
+    field(shown, "text_input", "gen-formula").set_value("Ti2O4")
+    field(shown, "selectbox", "gen-group").set_value(136)
+    field(shown, "number_input", "gen-hull").set_value(0.0)
+    field(shown, "number_input", "gen-count").set_value(3)
+    shown.run()
+    prompt = shown.code[0].value
+    assert "The chemical formula is TiO2. " in prompt
+    assert "The spacegroup number is 136. The energy above the convex hull is 0.0. " in prompt
+    assert "exactly Ti₂O₄" in said(shown)
+    button(shown, "gen-go").click()
+    shown.run()
+    order = queue.order(queue.jobs()[0].id)
+    assert (order.count, order.formula, order.hard) == (3, "Ti2O4", ("formula",))
+    assert (order.spacegroup_number, order.energy_above_hull_ev_per_atom) == (136, 0.0)
+    assert (order.min_distance_angstrom, order.judge) == (0.5, Judge())
+
+
+def test_a_soft_formula_is_not_held_and_judging_can_be_left_out(queue):
+    shown = page()
+    field(shown, "text_input", "gen-formula").set_value("NaCl")
+    field(shown, "button_group", "gen-firmness").set_value("Soft")
+    field(shown, "toggle", "gen-judge").set_value(False)
+    shown.run()
+    button(shown, "gen-go").click()
+    shown.run()
+    order = queue.order(queue.jobs()[0].id)
+    assert (order.formula, order.hard, order.judge) == ("NaCl", (), None)
+
+
+@pytest.mark.parametrize("formula", ["NaXx", "Na(", "Po2", "<script>"])
+def test_a_bad_formula_is_explained_in_one_sentence_and_starts_nothing(formula, queue):
+    shown = page()
+    field(shown, "text_input", "gen-formula").set_value(formula)
+    shown.run()
+    assert not shown.exception
+    assert len(shown.error) == 1
+    assert button(shown, "gen-go").disabled
+    assert queue.jobs() == ()
+
+
+def test_a_job_that_is_not_there_is_explained(queue):
+    shown = page(job="20200101-000000-abcdef")
+    assert not shown.exception
+    assert "there is no job" in shown.error[0].value.replace("\\", "")
+
+
+def test_results_are_shown_with_failures_funnel_and_rates(queue):
+    job_id = fill(settings().database_url, JUDGED)
+    shown = page(job=job_id)
+    assert not shown.exception
+    table = shown.dataframe[0].value
+    assert list(table["formula"]) == ["NaCl", "NaCl", "NaCl", "no crystal"] * 2
+    assert table["space group"][0] == "Fm-3m (225)"
+    assert table["above hull"][1] == pytest.approx(0.02)
+    assert table["change"][0] == pytest.approx(-0.4)
+    assert list(table["new"])[:2] == ["unique", "repeats #1"]
+    assert "line 3" in table["reason"][3]
+    bars = " ".join(one.proto.body for one in shown.get("html"))
+    assert "6 of 8 (75%)" in bars
+    assert "space group 225, as written" in bars
+    assert "6 of 6 = 100% (61 to 100%)" in bars
+
+
+def test_results_are_filtered(queue):
+    job_id = fill(settings().database_url, JUDGED)
+    shown = page(job=job_id)
+    field(shown, "button_group", "res-filter").set_value("Failed or invalid")
+    shown.run()
+    assert len(shown.dataframe[0].value) == 2
+    field(shown, "button_group", "res-filter").set_value("All")
+    field(shown, "text_input", "res-find").set_value("Cl Na")
+    shown.run()
+    assert len(shown.dataframe[0].value) == 6
+
+
+def test_without_a_reference_the_page_says_why_there_is_no_energy_above_hull(queue):
+    job_id = fill(settings().database_url, JUDGED, hull=False)
+    shown = page(job=job_id)
+    assert not shown.exception
+    assert shown.dataframe[0].value["above hull"].isna().all()
+    assert any("no reference of chgnet" in one.value for one in shown.info)
+
+
+def test_a_crystal_opens_by_its_address_and_is_saved_with_note_and_tags(queue):
+    job_id = fill(settings().database_url, JUDGED)
+    shown = page(job=job_id, crystal="2")
+    assert not shown.exception
+    assert shown.title[0].value == "NaCl"
+    key = f"one-{job_id}-2"
+    field(shown, "text_area", f"{key}-note").set_value("keep")
+    button(shown, f"{key}-keep").click()
+    shown.run()
+    assert not shown.exception
+    (saved,) = open_library(settings().database_url).search(Search(saved=True)).entries
+    assert (saved.id, saved.draft.note) == (f"{job_id}-1-relaxed", "keep")
+
+
+def test_a_crystal_is_relaxed_with_another_potential_as_a_job_of_its_own(queue):
+    job_id = fill(settings().database_url, JUDGED)
+    shown = page(job=job_id, crystal="1")
+    field(shown, "selectbox", f"one-{job_id}-1-potential").set_value("sevennet-0")
+    button(shown, f"one-{job_id}-1-go").click()
+    shown.run()
+    assert not shown.exception
+    newest = queue.jobs()[0]
+    order = queue.order(newest.id)
+    assert isinstance(order, RelaxOrder)
+    assert (order.potential, order.crystals[0].parent_id) == ("sevennet-0", f"{job_id}-0")
+    assert shown.query_params["job"] == newest.id
+
+
+def test_ticks_stay_with_their_crystals_while_others_arrive(queue):
+    job_id = queue.submit(JUDGED)
+    record = JobRecord(open_database(settings().database_url), job_id, f"{job_id}.1", "a-worker")
+    record.begin()
+    record.write([(place, crystal(place)) for place in range(4, 8)], 0, 4)
+    shown = page(job=job_id)
+    first = shown.dataframe[0].key
+    shown.session_state[first] = {"selection": {"rows": [1]}}
+    shown.run()
+    assert "**1 chosen**" in said(shown)
+    record.write([(place, crystal(place)) for place in range(4)], 0, 8)
+    shown.run()
+    assert shown.dataframe[0].key != first
+    assert list(shown.dataframe[0].value["#"]) == list(range(1, 9))
+    assert "**1 chosen**" in said(shown)
+    field(shown, "button_group", "res-filter").set_value("Valid")
+    shown.run()
+    button(shown, "res-open").click()
+    shown.run()
+    assert not shown.exception
+    assert shown.query_params["crystal"] == "6"
+
+
+@pytest.mark.parametrize("crystal", ["99", "abc", "-1"])
+def test_a_crystal_that_is_not_there_is_explained(crystal, queue):
+    job_id = fill(settings().database_url, JUDGED)
+    shown = page(job=job_id, crystal=crystal)
+    assert not shown.exception
+    assert shown.info or shown.error
+
+
+def test_a_stopped_job_is_retried_from_its_page(queue):
+    job_id = fill(settings().database_url, JUDGED)
+    shown = page(job=job_id)
+    button(shown, "job-Retry").click()
+    shown.run()
+    assert queue.job(job_id).attempt == 2
+    button(shown, "job-Stop").click()
+    shown.run()
+    assert queue.job(job_id).state == "stopped"
+
+
+def test_an_order_goes_back_into_the_form_and_comes_out_the_same(queue):
+    job_id = fill(settings().database_url, JUDGED)
+    shown = page(job=job_id)
+    button(shown, "job-again").click()
+    shown.run()
+    assert field(shown, "text_input", "gen-formula").value == "NaCl"
+    button(shown, "gen-go").click()
+    shown.run()
+    again = queue.order(queue.jobs()[0].id)
+    assert yaml.safe_load(order_yaml(again)) == yaml.safe_load(order_yaml(JUDGED)) | {
+        "model": settings().model
+    }
+
+
+def test_a_replay_file_says_what_is_wrong_with_it():
+    assert order_of_upload("a.yaml", order_yaml(JUDGED).encode()) == JUDGED
+    for content in (b"kind: relax\n", b"[1, 2", b"kind: generate\ncount: many\n", b"\xff\xfe",
+                    b"kind: generate\nformula: Xx\n"):  # fmt: skip
+        with pytest.raises(CrystalLLMError) as caught:
+            order_of_upload("../evil.yaml", content)
+        assert str(caught.value).startswith("evil.yaml: ")
+        assert "/tmp" not in str(caught.value)
+
+
+def test_a_thousand_results_are_shown_in_pages_of_cards(queue):
+    order = GenerateOrder(count=1000, judge=Judge())
+    job_id = fill(settings().database_url, order)
+    shown = page(job=job_id, **{"res-view": "Cards"})
+    assert not shown.exception
+    opened = [one for one in shown.button if str(one.key).startswith("res-cards-open-")]
+    assert len(opened) == 24
+    opened[0].click()
+    shown.run()
+    assert shown.query_params["crystal"] == "1"
+
+
+def test_no_torch_is_loaded_for_a_page(queue):
+    """In a process of its own: other tests load torch here."""
+    import subprocess
+
+    job_id = fill(settings().database_url, JUDGED)
+    program = (
+        "import sys; from streamlit.testing.v1 import AppTest\n"
+        f"for query in ({{}}, {{'job': {job_id!r}}}, {{'job': {job_id!r}, 'crystal': '1'}}):\n"
+        f"    shown = AppTest.from_file({str(PACKAGE_ROOT / 'pages' / 'generate.py')!r},"
+        " default_timeout=120)\n"
+        "    for name, value in query.items(): shown.query_params[name] = value\n"
+        "    assert not shown.run().exception\n"
+        "assert 'torch' not in sys.modules, 'torch'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]

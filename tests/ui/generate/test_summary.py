@@ -1,0 +1,52 @@
+from dataclasses import replace
+
+from streamlit.testing.v1 import AppTest
+
+from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.generate.summary import held_by_grammar, held_of_completion, kept_text
+
+SALT = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))
+ORDER = CompleteOrder(SALT, (0, 1), max_atoms=9)
+
+
+def test_what_a_completion_keeps_is_named():
+    assert kept_text(ORDER) == "the lattice, Na0 and Cl1"
+    assert kept_text(replace(ORDER, keep=(1,))) == "the lattice and Cl1"
+    assert kept_text(replace(ORDER, keep=())) == "the lattice"
+
+
+def test_what_a_completion_cannot_break():
+    assert held_of_completion(ORDER)[0] == "at most 9 atoms in the end"
+    held = held_of_completion(
+        replace(ORDER, atoms=4, elements=("O", "F"), excluded_elements=("Cl",), formula="NaClO2")
+    )
+    assert held == [
+        "exactly 4 atoms in the end",
+        "exactly NaClO₂",
+        "only O F added",
+        "no Cl added",
+        "atoms at least 0.5 Å and 70% of their covalent radii apart",
+    ]
+
+
+def test_the_distances_that_the_grammar_holds_are_said():
+    held = held_by_grammar(GenerateOrder(min_distance_angstrom=0.5, min_radii_share=0.7))
+    assert "atoms at least 0.5 Å and 70% of their covalent radii apart" in held
+
+
+def test_the_page_shows_the_whole_order():
+    def page():
+        from crystal_llm.jobs.orders import CompleteOrder
+        from crystal_llm.types import PlainCrystal
+        from crystal_llm.ui.generate.summary import show_order
+
+        cell = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))
+        show_order(CompleteOrder(cell, (0,), temperature=1.1, seed=7))
+
+    shown = AppTest.from_function(page).run()
+    assert not shown.exception
+    said = " ".join(one.value for one in shown.markdown)
+    assert "**Kept** the lattice and Na0" in said
+    assert "temperature 1.1" in said and "seed 7" in said
+    assert "**Judged**" in said

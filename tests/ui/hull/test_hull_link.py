@@ -1,0 +1,45 @@
+"""The link from other pages to the Hull page."""
+
+import pytest
+
+from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
+from crystal_llm.errors import StabilityError
+from crystal_llm.settings import settings
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference_file import write_reference
+from crystal_llm.ui.hull.link import hull_query
+
+OTHER = EnergyMethod("another", None, "PBE", "none", "total")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(tmp_path / "models"))
+    settings.cache_clear()
+    made = build_reference(
+        [("li", "Li", 0.0)], Provenance(MP2020_FORMATION, "a test", "2026-01-31")
+    )
+    write_reference(made, tmp_path / "references" / "dft.parquet")
+    yield tmp_path
+    settings.cache_clear()
+
+
+def test_the_address_names_the_system_the_reference_and_the_phases():
+    asked = hull_query([("#1", "LiFeO2", -1.9), ("#2", "Li2O", -2.0)], MP2020_FORMATION)
+    assert asked == {
+        "system": "Li-Fe-O",
+        "reference": "dft",
+        "candidates": "#1:LiFeO2:-1.9;#2:Li2O:-2",
+    }
+
+
+def test_energies_of_a_method_without_reference_are_not_placed_on_another():
+    with pytest.raises(StabilityError, match="no reference of another"):
+        hull_query([("#1", "LiFeO2", -1.9)], OTHER)
+
+
+def test_crystals_of_too_many_elements_are_refused_in_one_sentence():
+    mixed = [("#1", "LiFeO2", -1.9), ("#2", "NaCl", -3.0), ("#3", "KBrCsI", -2.0)]
+    with pytest.raises(StabilityError, match="choose crystals of one system"):
+        hull_query(mixed, MP2020_FORMATION)

@@ -1,0 +1,223 @@
+"""The Hull page's logic, by Streamlit's own AppTest."""
+
+import math
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
+from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference_file import write_reference
+
+ROWS = [
+    ("li", "Li", 0.0),
+    ("fe", "Fe", 0.0),
+    ("mn", "Mn", 0.0),
+    ("p", "P", 0.0),
+    ("o", "O2", 0.0),
+    ("li2o", "Li2O", -2.0),
+    ("fe2o3", "Fe2O3", -1.7),
+    ("lifeo2", "LiFeO2", -1.95),
+    ("lfp", "LiFePO4", -2.5),
+    ("li3fe", "LiFe5O8", -1.75),
+]
+OTHER = EnergyMethod("CHGNet", "ab" * 32, "PBE(+U)", "MP2020", "formation")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path))
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(tmp_path / "models"))
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
+
+
+@pytest.fixture
+def references(home):
+    for name, method in (("dft", MP2020_FORMATION), ("net", OTHER)):
+        made = build_reference(ROWS, Provenance(method, "a test", "2026-01-31"))
+        write_reference(made, home / "references" / f"{name}.parquet")
+    (home / "references" / "broken.parquet").write_bytes(b"PAR1")
+
+
+def hull(**query):
+    shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "hull.py"), default_timeout=90)
+    for name, value in query.items():
+        shown.query_params[name] = value
+    return shown.run()
+
+
+def markdown(shown):
+    kinds = (shown.markdown, shown.caption, shown.info, shown.warning, shown.error)
+    return "\n".join(one.value for kind in kinds for one in kind)
+
+
+def text(shown):
+    return markdown(shown).replace("\\", "")
+
+
+def phases(shown):
+    """The table of the drawing; the page has others."""
+    return next(one.value for one in shown.dataframe if "kind" in one.value)
+
+
+def test_without_a_reference_the_page_tells_how_to_make_one():
+    shown = hull()
+    assert not shown.exception
+    assert "crystal-llm reference build" in shown.code[0].value
+
+
+def test_a_first_visit_shows_an_example(references):
+    shown = hull()
+    assert not shown.exception
+    assert not shown.error
+    assert "An example to begin with" in text(shown)
+    assert {"Li-Fe-O", "Na-Cl", "LiFePO4"} <= {button.label for button in shown.button}
+    for said in ("PBE(+U)", "MP2020", "2026-01-31", "a test", "broken.parquet"):
+        assert said in text(shown)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("Xx", "not a chemical formula"),
+        ("Li", "one element alone"),
+        ("Li2O-Fe2O3", "pseudo-binary"),
+        ("Na-Cl", "no elemental phase of Na, Cl"),
+    ],
+)
+def test_what_cannot_be_drawn_is_one_sentence(references, query, said):
+    shown = hull(system=query)
+    assert not shown.exception
+    assert len(shown.error) == 1
+    assert said in text(shown)
+
+
+def test_a_formula_shows_its_phase_and_its_decomposition(references):
+    shown = hull(system="LiFe5O8", above="0.5")
+    assert not shown.exception
+    assert "LiFe₅O₈ · li3fe" in [one.value for one in shown.subheader]
+    unknown = hull(system="Li3FeO3")
+    assert "knows no phase" in text(unknown)
+    assert "Li₃FeO₃ → " in text(unknown)
+
+
+def test_candidates_of_the_url_are_placed_or_refused(references):
+    shown = hull(system="Li-Fe-O", candidates="mine:Li5FeO4:-2.2;bad:LiXx:-1")
+    assert not shown.exception
+    assert [one.value for one in shown.warning if "bad" in one.value]
+    frame = phases(shown)
+    assert "mine" in list(frame["name"])
+    assert frame.iloc[0]["kind"] == "candidate"
+
+
+def test_a_hair_below_the_hull_is_no_negative_zero(references):
+    frame = phases(hull(system="Li-O", candidates="hair:Li2O:-2.0001;below:Li2O:-2.25"))
+    above = frame.set_index("name")["e_above_hull_ev_per_atom"]
+    assert math.copysign(1.0, above["hair"]) == 1.0
+    assert above["hair"] == 0.0
+    assert above["below"] == -0.25
+
+
+def test_a_new_address_brings_its_own_candidates(references):
+    shown = hull(system="Li-Fe-O", candidates="mine:Li5FeO4:-2.2")
+    shown.query_params["candidates"] = "yours:LiFeO3:-2.1"
+    shown.run()
+    assert not shown.exception
+    names = list(phases(shown)["name"])
+    assert "yours" in names
+    assert "mine" not in names
+    assert "".join(shown.query_params["candidates"]) == "yours:LiFeO3:-2.1"
+
+
+def test_candidates_outlast_a_question_that_cannot_be_drawn(references):
+    shown = hull(system="Li-Fe-O", candidates="mine:Li5FeO4:-2.2")
+    shown.text_input(key="system").set_value("Xx").run()
+    assert shown.error
+    shown.text_input(key="system").set_value("Li-Fe-O").run()
+    assert "mine" in list(phases(shown)["name"])
+
+
+def test_another_method_is_refused_until_asked_for(references):
+    shown = hull(system="Li-Fe-O", reference="dft", candidates="mine:Li5FeO4:-2.2")
+    method = next(one for one in shown.selectbox if one.label == "Energies made by")
+    method.set_value(str(OTHER)).run()
+    assert "ask for the comparison by name" in text(shown)
+    shown.toggle[0].set_value(True).run()
+    assert "ask for the comparison by name" not in text(shown)
+    assert "mine" in list(phases(shown)["name"])
+
+
+def test_five_elements_are_drawn_open_fixed_or_left_out(references):
+    shown = hull(system="LiFe0.5Mn0.5PO4")
+    assert not shown.exception
+    assert not shown.error
+    assert "four corners at most" in text(shown)
+    assert "Open to O" in text(shown)
+    for choice, said in (("Fix a ratio", "Section at"), ("Leave out", "known phases")):
+        corners = next(one for one in shown.button_group if one.label == "Corners")
+        corners.set_value(choice).run()
+        assert not shown.exception
+        assert not shown.error
+        assert said in text(shown)
+
+
+def test_what_is_left_out_is_not_named_and_the_phase_is_still_known(home):
+    rows = [*ROWS, ("mixed", "LiFeMnP2O8", -2.6)]
+    made = build_reference(rows, Provenance(MP2020_FORMATION, "a test", "2026-01-31"))
+    write_reference(made, home / "references" / "dft.parquet")
+    shown = hull(system="LiFeMnP2O8")
+    corners = next(one for one in shown.button_group if one.label == "Corners")
+    corners.set_value("Leave out").run()
+    left_out = next(one for one in shown.multiselect if one.label == "Elements left out")
+    left_out.set_value(["Mn"]).run()
+    assert not shown.exception
+    assert "**Li-Fe-P-O**, " in text(shown)
+    assert "LiMnFe(PO₄)₂ · mixed" in [one.value for one in shown.subheader]
+
+
+def test_a_cut_between_two_formulas(references):
+    shown = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Fe2O3"})
+    assert not shown.exception
+    assert "phases lie on the line" in text(shown)
+    assert shown.tabs[1].label == "Pseudo-binary cut"
+    along = next(one.value for one in shown.dataframe if "place" in one.value)
+    assert (along["place"].iloc[0], along["place"].iloc[-1]) == (0, 1)
+    assert (along["energy"] <= 0).all()
+    assert along["stable"].iloc[0] == "Li₂O"
+    wrong = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Li4O2"})
+    assert wrong.error
+    assert "one composition" in text(wrong)
+
+
+LINK = "[x](//evil.example)"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"system": f"Li {LINK}"},
+        {"system": "Li-Fe-O", "candidates": f"{LINK}:MnO:-1.5"},
+        {"system": "Li-Fe-O", "from": LINK, "to": "Fe2O3"},
+    ],
+)
+def test_an_address_makes_no_link(references, query):
+    shown = hull(**query)
+    assert not shown.exception
+    assert LINK in text(shown)
+    assert LINK not in markdown(shown)
+
+
+def test_a_reference_makes_no_link(home):
+    rows = [(LINK if name == "lifeo2" else name, *rest) for name, *rest in ROWS]
+    said = Provenance(MP2020_FORMATION, f"source {LINK}", "2026-01-31", f"notes {LINK}")
+    write_reference(build_reference(rows, said), home / "references" / "dft.parquet")
+    shown = hull(system="Li-Fe-O", candidates="mine:LiFeO2:-1.9")
+    shown.session_state["hull-phase"] = "mine"
+    shown.run()
+    assert not shown.exception
+    for told in ("source", "notes", "The stable phase of this composition is"):
+        assert f"{told} {LINK}" in text(shown)
+    assert LINK not in markdown(shown)

@@ -1,0 +1,235 @@
+"""Completing a crystal on the Infill page, by Streamlit's own AppTest, without a worker."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from ui_jobs import verdict
+
+from crystal_llm.crystal.prototypes import prototype
+from crystal_llm.jobs.job import JobResult
+from crystal_llm.jobs.library_entries import drafts_of
+from crystal_llm.jobs.orders import CompleteOrder, JobCrystal, order_yaml, read_replay
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.library.database import open_database
+from crystal_llm.library.entry import Draft
+from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.infill.ranking import ranking
+from crystal_llm.ui.jobs.results import row_of
+
+PEROVSKITE = prototype("cubic-perovskite").crystal
+OXYGEN = tuple(site for site, symbol in enumerate(PEROVSKITE.species) if symbol == "O")
+CATIONS = tuple(site for site, symbol in enumerate(PEROVSKITE.species) if symbol != "O")
+
+
+pytestmark = pytest.mark.usefixtures("empty_home")
+
+
+@pytest.fixture
+def page(library, monkeypatch):
+    """The page at a crystal of the library; the model's answer on the mask is a failure."""
+    from crystal_llm.jobs.infill_requests import InfillAnswer
+
+    monkeypatch.setattr(
+        "crystal_llm.jobs.infill_requests.Questions.answer",
+        lambda self, question_id: InfillAnswer(failure="not asked here"),
+    )
+
+    def open_page(crystal=PEROVSKITE, **query):
+        entry = library.add(Draft("uploaded", crystal))
+        shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "infill.py"), default_timeout=120)
+        for name, value in {"entry": entry.id, **query}.items():
+            shown.query_params[name] = value
+        shown.run()
+        assert not shown.exception
+        return shown, entry
+
+    return open_page
+
+
+def field(shown, kind, name):
+    key = f"infill-complete-{name}"
+    return next(one for one in getattr(shown, kind) if (one.key or "").startswith(key))
+
+
+def put(shown, kind, name, value):
+    field(shown, kind, name).set_value(value)
+    shown.run()
+    assert not shown.exception
+
+
+def write(shown):
+    next(one for one in shown.button if one.key == "infill-complete-go").click()
+    shown.run()
+    assert not shown.exception
+
+
+def orders():
+    queue = JobQueue(settings().database_url)
+    return [queue.order(job.id) for job in queue.jobs()]
+
+
+def errors(shown):
+    return [one.value.replace("\\", "") for one in shown.error]
+
+
+def mask(sites):
+    return ",".join(map(str, sites))
+
+
+def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
+    shown, entry = page(mask=mask(OXYGEN))
+    about = next(one.value for one in shown.caption if "stay exactly as they are" in one.value)
+    assert "2 atoms that are not masked" in about and "3 masked ones are taken out" in about
+    assert field(shown, "number_input", "atoms").value == 5
+    put(shown, "number_input", "count", 3)
+    put(shown, "number_input", "atoms", 6)
+    put(shown, "number_input", "seed", 11)
+    put(shown, "number_input", "temperature", 1.2)
+    put(shown, "text_input", "only", "o, F")
+    put(shown, "text_input", "never", "Cl")
+    write(shown)
+    assert errors(shown) == ["The model could not answer: not asked here"]
+    (order,) = orders()
+    assert isinstance(order, CompleteOrder)
+    assert (order.crystal, order.keep, order.parent_id) == (PEROVSKITE, CATIONS, entry.id)
+    assert (order.count, order.atoms, order.max_atoms, order.seed) == (3, 6, 6, 11)
+    assert (order.elements, order.excluded_elements) == (("O", "F"), ("Cl",))
+    assert (order.temperature, order.top_p, order.min_distance_angstrom) == (1.2, 0.9, 0.5)
+    assert order.model == settings().model and order.judge.potential == "chgnet"
+    (tmp_path / "order.yaml").write_text(order_yaml(order), encoding="utf-8")
+    assert read_replay(tmp_path / "order.yaml") == order
+    job = shown.query_params["job"]
+    job = job if isinstance(job, str) else job[0]
+    assert any("waiting" in one.value and job in one.value for one in shown.caption)
+
+
+def test_without_a_mask_all_atoms_stay_and_the_model_ends_where_it_likes(page):
+    shown, _ = page()
+    assert any("all 5 atoms stay exactly as they are" in one.value for one in shown.caption)
+    assert field(shown, "number_input", "atoms").value == 9
+    write(shown)
+    (order,) = orders()
+    assert (order.keep, order.atoms, order.max_atoms) == ((0, 1, 2, 3, 4), None, 9)
+    assert (order.elements, order.excluded_elements, order.formula) == (None, (), None)
+
+
+def test_all_atoms_masked_leave_the_lattice(page):
+    shown, _ = page(mask="0,1,2,3,4")
+    put(shown, "text_input", "formula", "SrTiO3")
+    write(shown)
+    (order,) = orders()
+    assert (order.keep, order.formula, order.atoms) == ((), "SrTiO3", 5)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"only": "Xx"}, "'Xx' is no element symbol"),
+        ({"never": "Po"}, "Polonium (Po) cannot be taken"),
+        ({"only": "O", "never": "O"}, "no element may be added: allow at least one"),
+        ({"formula": "SrTiO3", "only": "O"}, "give it, or lists of elements, not both"),
+        ({"formula": "Ca"}, "Sr, Ti is kept but not in Ca"),
+        ({"formula": "SrTi(O"}, "not a chemical formula"),
+        ({"formula": "Sr2TiO4"}, "5 atoms are no whole number of Sr2TiO4 units of 7 atoms"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_and_no_job(page, typed, said):
+    shown, _ = page(mask=mask(OXYGEN))
+    for name, value in typed.items():
+        put(shown, "text_input", name, value)
+    write(shown)
+    assert any(said in one for one in errors(shown))
+    assert orders() == []
+
+
+def test_an_element_that_no_model_knows_is_named_with_its_site(page):
+    strange = PlainCrystal(
+        PEROVSKITE.lengths_angstrom, PEROVSKITE.angles_degrees,
+        tuple("Ra" if one == "Sr" else one for one in PEROVSKITE.species),
+        PEROVSKITE.fractional_coordinates,
+    )  # fmt: skip
+    shown, _ = page(strange, mask=mask(OXYGEN))
+    write(shown)
+    site = strange.species.index("Ra")
+    assert any(f"site {site} (Ra): no crystal with this element" in one for one in errors(shown))
+    assert orders() == []
+
+
+def completed(place, added, likelihood):
+    """A completion as a worker would have written it; nothing added stands for a failure."""
+    spots = tuple((0.5, 0.1 * one, 0.3) for one in range(len(added)))
+    crystal = PlainCrystal(
+        PEROVSKITE.lengths_angstrom,
+        PEROVSKITE.angles_degrees,
+        tuple(PEROVSKITE.species[site] for site in CATIONS) + added,
+        tuple(PEROVSKITE.fractional_coordinates[site] for site in CATIONS) + spots,
+    )
+    return JobCrystal(
+        f"0-{place}", crystal if added else None, failure=None if added else "no crystal",
+        parent_id="x", log_likelihood=likelihood, model="m", seed=0,
+        edit=f"2 of 5 atoms kept, {len(added)} added by the model",
+    )  # fmt: skip
+
+
+WRITTEN = (
+    completed(0, ("O", "O", "O"), -6.0),
+    completed(1, ("F",), -1.0),
+    completed(2, (), -3.0),
+)
+
+
+def test_completions_are_ranked_by_the_likelihood_of_an_added_atom_apart_from_elements():
+    rows = [
+        row_of(JobResult(place, one, verdict(place), 0.0, f"e{place}", None))
+        for place, one in enumerate(WRITTEN)
+    ]
+    taken = JobCrystal("Ba", PEROVSKITE, parent_id="x", probability=0.3)
+    rows.append(row_of(JobResult(3, taken, verdict(4), 0.0, "e3", None)))
+    ranked = {one.row.result.entry_id: one for one in ranking(rows, "Model", dict.fromkeys(
+        ("e0", "e1", "e2"), 2))}  # fmt: skip
+    assert [ranked[name].name for name in ("e0", "e1", "e2", "e3")] == ["+ O3", "+ F", "0-2", "Ba"]
+    assert ranked["e0"].log_likelihood_per_atom == pytest.approx(-2.0)
+    assert (ranked["e1"].by_model, ranked["e0"].by_model, ranked["e2"].by_model) == (1, 2, None)
+    assert ranked["e3"].by_model == 1 and ranked["e3"].log_likelihood_per_atom is None
+
+
+def test_a_tick_stays_with_its_candidate_when_the_ranks_change(page):
+    _, entry = page()
+    queue = JobQueue(settings().database_url)
+    job = queue.submit(CompleteOrder(PEROVSKITE, CATIONS, entry.id, count=len(WRITTEN)))
+    record = JobRecord(open_database(settings().database_url), job, f"{job}.1", "a-worker")
+    record.begin()
+    record.write(list(enumerate(WRITTEN)), 0, 3)
+    shown, _ = page(entry=entry.id, job=job)
+    table = shown.dataframe[-1]
+    place = list(table.value["put in"]).index("+ O₃")
+    shown.session_state[table.key] = {"selection": {"rows": [place]}}
+    shown.run()
+    record.judge([(0, verdict(2)), (1, verdict(0))], 1, 2)
+    shown.run()
+    assert not shown.exception
+    assert list(shown.dataframe[-1].value["put in"]).index("+ O₃") != place
+    (label,) = (one.label for one in shown.button if one.key == "infill-go-on")
+    assert label == "Go on with SrTiO₃"
+
+
+def test_completions_stand_in_the_table_of_candidates_of_their_parent(page, library):
+    _, entry = page()
+    queue = JobQueue(settings().database_url)
+    order = CompleteOrder(PEROVSKITE, CATIONS, entry.id, count=len(WRITTEN))
+    job = queue.submit(order)
+    database = open_database(settings().database_url)
+    record = JobRecord(database, job, f"{job}.1", "a-worker")
+    record.begin()
+    places = range(len(WRITTEN))
+    record.write([(place, WRITTEN[place]) for place in places], 0, 3)
+    record.judge([(place, verdict(place)) for place in places if place < 2], 1, 3)
+    library.add_all(drafts_of(job, "infill-relax", queue.results(job)))
+    queue.stop(job)
+    shown, _ = page(entry=entry.id, job=job)
+    table = shown.dataframe[-1].value
+    assert list(table["put in"]) == ["+ O₃", "+ F", "0-2"]
+    assert "probability" not in table.columns and table["ln p per atom"].iloc[0] == -2.0
+    assert table["remark"].iloc[2] == "no crystal"
+    assert any("Replay file" in one.label for one in shown.get("download_button"))

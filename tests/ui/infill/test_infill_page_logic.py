@@ -1,0 +1,290 @@
+"""The Infill page's logic, by Streamlit's own AppTest, with the model's answers put in place."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from ui_pages import open_page
+
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
+from crystal_llm.crystal.prototypes import GALLERY, prototype
+from crystal_llm.errors import JobError
+from crystal_llm.infill.distribution import ElementDistribution
+from crystal_llm.infill.masks import groups
+from crystal_llm.infill.sequential import Branch, SequentialInfill
+from crystal_llm.jobs.infill_requests import InfillAnswer
+from crystal_llm.jobs.orders import InfillRelaxOrder
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.library.entry import Draft, Search
+from crystal_llm.settings import settings
+from crystal_llm.theme import LIGHT
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.infill.figures import ranked_bars, shown_elements
+from crystal_llm.ui.infill.notation import percent
+from crystal_llm.ui.infill.ranking import ranking
+from crystal_llm.ui.infill.take import Group
+
+SALT = prototype("rock-salt").crystal
+PEROVSKITE = prototype("cubic-perovskite").crystal
+LIKELY = {"K": 0.5, "Rb": 0.2, "Fe": 0.1, "Na": 0.1}
+
+
+def distribution(sites=(0,), replaced=("Na",), likely=LIKELY):
+    rest = (1 - sum(likely.values())) / (len(TRAINED_ELEMENTS) - len(likely))
+    row = tuple(math.log(likely.get(name, rest)) for name in TRAINED_ELEMENTS)
+    return ElementDistribution(
+        sites, replaced, TRAINED_ELEMENTS, (row, row), ((0, 0, 0), (0.5, 0, 0)), "a model", 0.1
+    )
+
+
+pytestmark = pytest.mark.usefixtures("empty_home")
+
+
+@pytest.fixture
+def answered(monkeypatch):
+    """Every question is answered at once."""
+    given = InfillAnswer(together=distribution(), waited_s=0.2)
+    said = {"answer": given}
+    monkeypatch.setattr(
+        "crystal_llm.jobs.infill_requests.Questions.answer",
+        lambda self, question_id: said["answer"],
+    )
+    return said
+
+
+def page(**query):
+    shown = open_page("infill.py", **query)
+    assert not shown.exception
+    return shown
+
+
+def button(shown, key):
+    return next(one for one in shown.button if one.key == key)
+
+
+def press(shown, key):
+    button(shown, key).click()
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def place_of(shown):
+    return {
+        name: value if isinstance(value, str) else value[0]
+        for name, value in shown.query_params.items()
+    }
+
+
+def test_the_page_begins_with_a_gallery_that_enters_the_library_once(library):
+    shown = page()
+    keys = [one.key for one in shown.button if one.key and "gallery" in one.key]
+    assert len(keys) == len(GALLERY)
+    press(shown, "infill-gallery-rock-salt")
+    entry = library.get(place_of(shown)["entry"])
+    assert (entry.formula, entry.draft.origin, entry.crystal) == ("NaCl", "imported", SALT)
+    assert "Swanson" in entry.draft.source
+    assert shown.title[0].value == "NaCl"
+    press(page(), "infill-gallery-rock-salt")
+    assert library.search().total == 1
+
+
+def test_wrong_picks_are_explained(library):
+    entry = library.add(Draft("uploaded", SALT))
+    shown = press(page(entry=entry.id), "infill-mask")
+    assert "no site is masked" in shown.error[0].value
+    every = page(entry=entry.id, mask="0,1")
+    assert "all 2 sites are masked" in every.error[0].value
+    strange = PlainCrystal(SALT.lengths_angstrom, SALT.angles_degrees, ("Po", "Cl"),
+                           SALT.fractional_coordinates)  # fmt: skip
+    po = library.add(Draft("uploaded", strange))
+    told = page(entry=po.id, mask="1").error[0].value
+    assert "site 0 (Po)" in told.replace("\\", "") and "training data" in told
+    assert "no entry" in page(entry="nothing").error[0].value
+    failed = library.add(Draft("generated", None, failure="no crystal"))
+    assert "has no crystal" in page(entry=failed.id).warning[0].value
+
+
+def test_without_a_worker_the_question_waits_and_says_so(library, monkeypatch):
+    monkeypatch.setattr(
+        "crystal_llm.jobs.infill_requests.Questions.asked_seconds_ago",
+        lambda self, question_id: 5.0,
+    )
+    entry = library.add(Draft("uploaded", SALT))
+    shown = page(entry=entry.id, mask="0")
+    assert "No worker is running" in shown.warning[0].value
+
+
+def test_limits_exclude_with_a_reason_and_temperature_asks_nobody(library, answered):
+    entry = library.add(Draft("uploaded", SALT))
+    shown = page(entry=entry.id, mask="0")
+    assert list(take(shown).options)[:3] == ["K · 50%", "Rb · 20%", "Na · 10%"]
+    radius = next(one for one in shown.toggle if one.key == "infill-radius")
+    radius.set_value(True)
+    shown.run()
+    options = list(take(shown).options)
+    assert options[0].startswith("Na") and not any(one.startswith("K ") for one in options)
+    assert any("exclude" in one.value for one in shown.caption)
+    radius = next(one for one in shown.toggle if one.key == "infill-radius")
+    radius.set_value(False)
+    shown.slider[0].set_value(0.5)
+    shown.run()
+    assert take(shown).options[0] == "K · 81%"
+
+
+def test_a_first_look_is_drawn_before_elements_can_be_taken(library, answered):
+    whole = answered["answer"]
+    first = replace(
+        whole.together,
+        log_probabilities=whole.together.log_probabilities[:1],
+        shifts=whole.together.shifts[:1],
+    )
+    answered["answer"] = InfillAnswer(together=first, whole=False)
+    entry = library.add(Draft("uploaded", SALT))
+    shown = page(entry=entry.id, mask="0")
+    assert any("a first look" in one.value for one in shown.caption)
+    assert not any("infill-take" in (one.key or "") for one in shown.button_group)
+    assert "No worker is running" in shown.warning[0].value, "the rest would never come"
+    answered["answer"] = whole
+    shown.run()
+    assert any("averaged over 2 origins" in one.value for one in shown.caption)
+    assert take(shown).options
+
+
+def test_an_answer_that_cannot_be_read_can_be_asked_for_again(library, monkeypatch):
+    def answer(self, question_id):
+        raise JobError("the stored answer cannot be read (a strange key): ask again")
+
+    monkeypatch.setattr("crystal_llm.jobs.infill_requests.Questions.answer", answer)
+    entry = library.add(Draft("uploaded", SALT))
+    shown = page(entry=entry.id, mask="0")
+    assert "cannot be read" in shown.error[0].value
+    asked = []
+    monkeypatch.setattr(
+        "crystal_llm.jobs.infill_requests.Questions.ask",
+        lambda self, question, again=False: asked.append(again) or "id",
+    )
+    button(shown, "infill-again").click()
+    shown.run()
+    assert True in asked
+
+
+def take(shown):
+    return next(one for one in shown.button_group if "infill-take" in (one.key or ""))
+
+
+def test_taken_elements_become_one_job_with_parents_edits_and_probabilities(library, answered):
+    entry = library.add(Draft("uploaded", SALT))
+    shown = page(entry=entry.id, mask="0")
+    take(shown).set_value(["K", "Rb"])
+    shown.run()
+    next(one for one in shown.text_input if "others" in one.key).set_value("Po")
+    shown.run()
+    assert "Polonium" in shown.error[0].value
+    next(one for one in shown.text_input if "others" in one.key).set_value("Cs")
+    shown.run()
+    press(shown, "infill-relax")
+    queue = JobQueue(settings().database_url)
+    (job,) = queue.jobs()
+    order = queue.order(job.id)
+    assert isinstance(order, InfillRelaxOrder) and place_of(shown)["job"] == job.id
+    assert [one.id for one in order.crystals] == ["K", "Rb", "Cs"]
+    first = order.crystals[0]
+    assert (first.parent_id, first.crystal.species) == (entry.id, ("K", "Cl"))
+    assert first.crystal.lengths_angstrom > SALT.lengths_angstrom
+    assert first.probability == pytest.approx(0.5) and first.model == "a model"
+    assert first.edit.startswith("Na → K at site 0; lattice lengths")
+
+
+def test_sites_of_several_elements_are_taken_together(library, answered):
+    sites = (0, 1)
+    parts = groups(PEROVSKITE, sites)
+    names = [part.element for part in parts]
+    first = distribution(parts[0].sites, (names[0],), {"Ba": 0.6, "Ca": 0.3})
+    second = distribution(parts[1].sites, (names[1],), {"Zr": 0.7, "Sn": 0.2})
+    turn = SequentialInfill(
+        parts, ((0, 1),), (Branch((0, 1), (), first), Branch((0, 1), ("Ba",), second))
+    )
+    answered["answer"] = InfillAnswer(in_turn=turn)
+    entry = library.add(Draft("uploaded", PEROVSKITE))
+    shown = page(entry=entry.id, mask="0,1")
+    assert take(shown).options[0] == "Ba/Zr · 42%"
+    take(shown).set_value(["Ba/Zr"])
+    shown.run()
+    press(shown, "infill-relax")
+    queue = JobQueue(settings().database_url)
+    (one,) = queue.order(queue.jobs()[0].id).crystals
+    assert sorted(one.crystal.species) == sorted(("Ba", "Zr", "O", "O", "O"))
+    assert one.probability == pytest.approx(0.42)
+
+
+def test_edits_are_steps_that_can_be_undone_redone_and_branched(library):
+    root = library.add(Draft("uploaded", SALT))
+    shown = page(entry=root.id)
+    choose(shown, "Supercell")
+    next(one for one in shown.number_input if one.key == "infill-edit-times-a").set_value(2)
+    shown.run()
+    press(shown, "infill-edit-apply")
+    large = library.get(place_of(shown)["entry"])
+    assert (large.n_sites, large.draft.parent_id) == (4, root.id)
+    assert (large.draft.origin, large.draft.edit) == ("edited", "supercell 2 × 1 × 1")
+    press(shown, "infill-undo")
+    assert place_of(shown) == {"entry": root.id, "tip": large.id}
+    again = page(**place_of(shown))  # as after a reload
+    press(again, "infill-redo")
+    assert place_of(again)["entry"] == large.id
+    assert button(again, "infill-redo").disabled
+    press(again, "infill-undo")
+    choose(again, "Conventional cell")
+    press(again, "infill-edit-apply")
+    branch = library.get(place_of(again)["entry"])
+    assert (branch.n_sites, branch.draft.parent_id) == (8, root.id)
+    press(again, f"infill-step-{large.id}")
+    assert place_of(again)["entry"] == large.id
+    assert library.search(Search(parent_id=root.id)).total == 2
+
+
+def choose(shown, kind):
+    next(one for one in shown.selectbox if one.key == "infill-edit-kind").set_value(kind)
+    shown.run()
+
+
+def test_edits_that_cannot_be_done_are_explained(library):
+    shown = page(entry=library.add(Draft("uploaded", SALT)).id)
+    assert any("Choose the atoms first" in one.value for one in shown.info)
+    choose(shown, "Add an atom")
+    for axis in "xyz":
+        field = next(one for one in shown.number_input if one.key == f"infill-edit-{axis}")
+        field.set_value(0.0)
+    shown.run()
+    assert "from site 0 (Na)" in shown.error[0].value.replace("\\", "")
+    choose(shown, "Symmetrise")
+    assert any("Fm" in one.value and "225" in one.value for one in shown.caption)
+
+
+def group(excluded):
+    found = distribution()
+    values = dict(zip(found.elements, found.probabilities(), strict=True))
+    from crystal_llm.infill.filters import verdicts
+
+    return Group((0,), ("Na",), values, {}, excluded, verdicts(SALT, [0]))
+
+
+def test_bars_keep_what_is_excluded_and_always_show_what_is_not():
+    likely = group({})
+    barred = group(dict.fromkeys(likely.ranked[:12], "too rare"))
+    shown = shown_elements(barred)
+    assert shown[:10] == likely.ranked[:10] and len(shown) == 15
+    figure = ranked_bars(barred, "light")
+    assert "excluded" not in figure.data[0].customdata[14]
+    assert figure.data[0].customdata[0].startswith("<b>Potassium</b>: 50%")
+    assert figure.data[1].text[0].strip() == "50%"
+    assert {*figure.data[1].textfont.color[:10]} == {LIGHT.caption}
+    assert {*figure.data[1].textfont.color[10:]} == {LIGHT.text}
+
+
+def test_numbers_are_written_as_a_reader_wants_them():
+    assert [percent(one) for one in (0.5, 0.0345, 0.0002, 1e-9)] == [
+        *("50%", "3.5%", "0.02%", "< 0.01%"),
+    ]
+    assert ranking([]) == []

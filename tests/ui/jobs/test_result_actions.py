@@ -1,0 +1,98 @@
+"""What is done with a job's crystals from its page, by Streamlit's own AppTest."""
+
+import pytest
+from ui_jobs import SALT, fill, verdict
+from ui_pages import open_page
+
+from crystal_llm.jobs.library_entries import drafts_of
+from crystal_llm.jobs.orders import GenerateOrder, JobCrystal, Judge, RelaxOrder
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.library.database import open_database
+from crystal_llm.library.entry import Draft, Search
+from crystal_llm.settings import settings
+
+JUDGED = GenerateOrder(count=4, formula="NaCl", judge=Judge())
+
+
+pytestmark = pytest.mark.usefixtures("empty_home")
+
+
+@pytest.fixture
+def judged(library):
+    """A job whose crystals are in the library, as its worker left them."""
+    job_id = fill(settings().database_url, JUDGED)
+    results = JobQueue(settings().database_url).results(job_id)
+    library.add_all(drafts_of(job_id, "generate", results))
+    return job_id
+
+
+def page(**query):
+    shown = open_page("generate.py", **query)
+    assert not shown.exception
+    return shown
+
+
+def press(shown, key):
+    next(one for one in shown.button if one.key == key).click()
+    shown.run()
+    assert not shown.exception
+
+
+def save(shown, key, tags=(), note=""):
+    shown.multiselect(key=f"{key}-tags").set_value(list(tags))
+    shown.text_area(key=f"{key}-note").set_value(note)
+    press(shown, f"{key}-keep")
+
+
+def deleted(library):
+    return {one.id for one in library.search(Search(deleted=True)).entries}
+
+
+def files(shown):
+    return {one.label for one in shown.get("download_button")} & {"CIF", "All as zip"}
+
+
+def test_one_crystal_of_the_library_has_files_once_it_is_relaxed(library):
+    entry = library.add(Draft("uploaded", SALT))
+    given = JobCrystal("salt", SALT, parent_id=entry.id)
+    job_id = JobQueue(settings().database_url).submit(RelaxOrder((given,)))
+    record = JobRecord(open_database(settings().database_url), job_id, f"{job_id}.1", "a-worker")
+    record.begin()
+    record.write([(0, given)], 0, 1)
+    for query in ({}, {"crystal": "1"}):
+        assert files(page(job=job_id, **query)) == set()
+    record.judge([(0, verdict(0))], 1, 1)
+    for query in ({}, {"crystal": "1"}):
+        assert files(page(job=job_id, **query)) == {"CIF", "All as zip"}
+
+
+def test_saving_adds_to_the_tags_and_the_note_that_are_there(library, judged):
+    shown, key = page(job=judged, crystal="2"), f"one-{judged}-2"
+    save(shown, key, ["salt"], "look again")
+    save(shown, key, ["known"], "as in the book")
+    save(shown, key, [], "look again")
+    save(shown, key)
+    (saved,) = library.search(Search(saved=True)).entries
+    assert saved.draft.tags == ("known", "salt")
+    assert saved.draft.note == "look again\nas in the book"
+
+
+def test_what_was_deleted_is_there_again_once_it_is_saved(library, judged):
+    ids = {f"{judged}-1", f"{judged}-1-relaxed", f"{judged}-2"}
+    library.delete(sorted(ids))
+    save(page(job=judged, crystal="2"), f"one-{judged}-2")
+    assert [one.id for one in library.search(Search(saved=True)).entries] == [f"{judged}-1-relaxed"]
+    assert deleted(library) == ids - {f"{judged}-1-relaxed"}, "others came back with it"
+
+
+def test_what_was_deleted_is_there_again_once_one_goes_on_with_it(library, judged, monkeypatch):
+    ids = {f"{judged}-1", f"{judged}-1-relaxed"}
+    library.delete(sorted(ids))
+    press(page(job=judged, crystal="2"), f"one-{judged}-2-go")
+    assert deleted(library) == {f"{judged}-1-relaxed"}
+    went = []
+    monkeypatch.setattr("streamlit.switch_page", lambda target, **given: went.append(given))
+    press(page(job=judged, crystal="2"), f"one-{judged}-2-infill")
+    assert went == [{"query_params": {"entry": f"{judged}-1-relaxed"}}]
+    assert deleted(library) == set()

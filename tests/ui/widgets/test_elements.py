@@ -1,0 +1,63 @@
+"""The periodic table: places, symbols typed, the heat map."""
+
+import pytest
+
+from crystal_llm.errors import RequestError
+from crystal_llm.theme import DARK
+from crystal_llm.ui.widgets.element_heat_map import element_heat_map
+from crystal_llm.ui.widgets.element_layout import (
+    ELEMENT_NAMES,
+    SHOWN_ELEMENTS,
+    UNAVAILABLE,
+    element_places,
+    in_table_order,
+    read_symbols,
+)
+from crystal_llm.ui.widgets.periodic_table import ElementChoice
+
+
+def test_every_element_has_a_place_of_its_own():
+    places = element_places()
+    assert len(set(places.values())) == len(places) == 118
+    known = {"H": (1, 1), "He": (1, 18), "B": (2, 13), "Na": (3, 1), "Al": (3, 13), "Sc": (4, 3),
+             "Zn": (4, 12), "Ga": (4, 13), "Cs": (6, 1), "Hf": (6, 4), "Rn": (6, 18),
+             "Rf": (7, 4), "La": (8, 3), "Lu": (8, 17), "Ac": (9, 3)}  # fmt: skip
+    assert {symbol: places[symbol] for symbol in known} == known
+    assert ELEMENT_NAMES["Fe"] == "Iron"
+    assert ELEMENT_NAMES["Og"] == "Oganesson"
+
+
+def test_typed_symbols_are_read_however_they_are_separated():
+    assert read_symbols("li, Fe-O;fe\n P") == ("Li", "Fe", "O", "P")
+    assert read_symbols("  ") == ()
+
+
+@pytest.mark.parametrize(("text", "told"), [("Li Xx", "'Xx'"), ("Rn", "Radon")])
+def test_what_is_no_element_or_cannot_be_taken_is_explained(text, told):
+    with pytest.raises(RequestError, match=told):
+        read_symbols(text, UNAVAILABLE)
+
+
+def test_choices_stand_in_the_order_of_the_table():
+    assert in_table_order(["O", "Li", "O"]) == ("Li", "O")
+    assert ElementChoice().empty
+    assert ElementChoice(excluded=("Pb",)).of("excluded") == ("Pb",)
+
+
+def test_the_heat_map_greys_out_what_is_excluded_and_says_why():
+    figure = element_heat_map(
+        {"Li": 0.7, "Na": 0.2, "Cu": 0.1}, theme="dark", title="p",
+        excluded={"Cu": "radius differs by 28%"}, highlighted=("Li",),
+    )  # fmt: skip
+    grey, heat, marks, faint = figure.data
+    row, column = (place - 1 for place in element_places()["Cu"])
+    assert heat.z[row][column] is None
+    assert grey.z[row][column] == 0.0
+    assert "radius differs by 28%" in grey.text[row][column]
+    assert "10.0%" in grey.text[row][column]
+    assert heat.zmax == 0.7
+    assert {*marks.text} == {"Li", "Na"}
+    assert len(faint.text) == len(SHOWN_ELEMENTS) - 2 and "<s>Cu</s>" in faint.text
+    copper = faint.text.index("<s>Cu</s>")
+    assert (faint.x[copper], faint.y[copper]) == (column, row)
+    assert figure.layout.shapes[0].line.color == DARK.candidate
