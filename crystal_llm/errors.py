@@ -25,6 +25,10 @@ class CrystalTextError(CrystalLLMError):
         super().__init__(reason if line_number is None else f"line {line_number}: {reason}")
 
 
+class SymmetryError(CrystalLLMError):
+    """A space group, Wyckoff position or symmetric description that cannot be."""
+
+
 class RequestError(CrystalLLMError):
     """A request asks for something impossible (unknown element, τ ≤ 0, …)."""
 

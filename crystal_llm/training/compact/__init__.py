@@ -1,0 +1,1 @@
+"""Training of whole networks on symmetric crystal text, from random weights."""

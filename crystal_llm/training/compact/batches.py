@@ -1,0 +1,123 @@
+"""Batches that can be entered anywhere: pool *i* depends on the seed and on *i* alone.
+
+Lengths are padded to a few values and every batch of a length has the same number of rows,
+since oneDNN builds a kernel for every new shape; rows that are missing are filled with padding
+that counts nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from crystal_llm.dataset.symmetric_table import SymmetricRow
+from crystal_llm.errors import TrainingError
+from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+from crystal_llm.training.compact.config import CompactConfig
+from crystal_llm.training.compact.sequences import (
+    LossWeights,
+    TrainingSequence,
+    draw_sequence,
+)
+
+STABLE_EV_PER_ATOM = 0.1
+LENGTHS = (16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192)
+_POOL = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The next batch of a stream.
+
+    Attributes:
+        pool: Number of the pool.
+        batch: Number of the batch in it.
+    """
+
+    pool: int = 0
+    batch: int = 0
+
+
+class BatchStream:
+    """The batches of a run.
+
+    Args:
+        rows: A table; only its ``train`` rows that are not ``near_test`` are drawn.
+        vocabulary: Spells them.
+        config: The run.
+
+    Raises:
+        TrainingError: No row can be drawn.
+    """
+
+    def __init__(
+        self, rows: Sequence[SymmetricRow], vocabulary: CompactVocabulary, config: CompactConfig
+    ) -> None:
+        drawable = [row for row in rows if is_trained_on(row, config.max_orbits)]
+        self.stable = [row for row in drawable if is_stable(row)]
+        self.wide = drawable
+        if not drawable:
+            raise TrainingError("the table holds no crystal to train on")
+        self._vocabulary = vocabulary
+        self._config = config
+
+    def batches(self, place: Place) -> Iterator[tuple[list[TrainingSequence], int, Place]]:
+        """Batches from a place on: sequences, padded length, the place after."""
+        while True:
+            pool = self._pool(place.pool)
+            for number in range(place.batch, len(pool)):
+                following = Place(place.pool, number + 1)
+                if number + 1 == len(pool):
+                    following = Place(place.pool + 1)
+                yield (*pool[number], following)
+            place = Place(place.pool + 1)
+
+    def _pool(self, number: int) -> list[tuple[list[TrainingSequence], int]]:
+        config = self._config
+        generator = random.Random(f"{config.seed}/{number}")
+        weights = LossWeights(config.given_weight, config.element_weight)
+        groups: dict[int, list[TrainingSequence]] = {length: [] for length in LENGTHS}
+        for _ in range(_POOL):
+            is_wide = not self.stable or generator.random() < config.wide_share
+            row = generator.choice(self.wide if is_wide else self.stable)
+            sequence = draw_sequence(
+                row,
+                self._vocabulary,
+                config.mix,
+                weights,
+                generator,
+                vary_setting=config.vary_setting,
+            )
+            length = padded_length(len(sequence.ids))
+            if length is not None:
+                groups[length].append(sequence)
+        batches = []
+        for length, sequences in groups.items():
+            rows = rows_of(length, config.tokens_per_step)
+            for start, end in pairwise([*range(0, len(sequences), rows), len(sequences)]):
+                batches.append((sequences[start:end], length))
+        generator.shuffle(batches)
+        return batches
+
+
+def padded_length(length: int) -> int | None:
+    """The length that a sequence is padded to; None where it is too long."""
+    return next((padded for padded in LENGTHS if length <= padded), None)
+
+
+def rows_of(length: int, tokens: int) -> int:
+    """Rows of every batch of a padded length."""
+    return max(1, tokens // length)
+
+
+def is_stable(row: SymmetricRow) -> bool:
+    """Whether a crystal belongs to the stable set (at most 0.1 eV/atom above the hull)."""
+    energy = row.energy_above_hull_ev_per_atom
+    return energy is not None and energy <= STABLE_EV_PER_ATOM
+
+
+def is_trained_on(row: SymmetricRow, max_orbits: int) -> bool:
+    """Whether a row may be drawn: never val, test, or what is near them."""
+    return row.split == "train" and not row.near_test and len(row.crystal.orbits) <= max_orbits

@@ -1,0 +1,144 @@
+"""The compact network: a small Llama from random weights, and its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.training.compact.batches import rows_of
+from crystal_llm.training.compact.config import CompactConfig, NetworkShape
+from crystal_llm.training.compact.sequences import TrainingSequence
+
+if TYPE_CHECKING:
+    import torch
+
+
+def random_network(shape: NetworkShape, vocabulary_size: int, seed: int) -> Any:
+    """A transformers Llama with random weights, the same for the same seed."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return LlamaForCausalLM(
+            LlamaConfig(
+                vocab_size=vocabulary_size,
+                hidden_size=shape.hidden,
+                intermediate_size=shape.feed_forward,
+                num_hidden_layers=shape.layers,
+                num_attention_heads=shape.heads,
+                num_key_value_heads=shape.heads,
+                max_position_embeddings=shape.context,
+                tie_word_embeddings=False,
+                use_cache=False,
+                pad_token_id=0,
+                bos_token_id=None,
+                eos_token_id=None,
+            )
+        )
+
+
+def optimisers(network: Any, config: CompactConfig) -> list[Any]:
+    """Muon for the hidden matrices, AdamW for embedding, head and norms."""
+    import torch
+
+    hidden, other = [], []
+    for name, parameter in network.named_parameters():
+        is_hidden = parameter.ndim == 2 and "embed_tokens" not in name and "lm_head" not in name
+        (hidden if is_hidden else other).append(parameter)
+    return [
+        torch.optim.Muon(hidden, lr=config.hidden_rate, weight_decay=config.weight_decay),
+        torch.optim.AdamW(other, lr=config.other_rate, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
+
+
+@contextmanager
+def computing_in(precision: str) -> Iterator[None]:
+    """Autocasts to bfloat16 where the run asks for it and the CPU computes in it."""
+    import torch
+
+    if precision == "bfloat16" and has_bfloat16():
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            yield
+    else:
+        yield
+
+
+def has_bfloat16() -> bool:
+    """Whether the CPU has bfloat16 products; elsewhere they are slower than float32."""
+    import torch
+
+    check = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)
+    return bool(check()) if check is not None else False
+
+
+def batch_loss(
+    network: Any, sequences: Sequence[TrainingSequence], length: int, tokens: int
+) -> torch.Tensor:
+    """Weighted mean loss of a batch in nats a token, filled up to its fixed shape."""
+    import torch.nn.functional as F
+
+    ids, weights = padded(sequences, length, rows_of(length, tokens))
+    # Padding stands behind, so that causal attention needs no mask.
+    logits = network(input_ids=ids[:, :-1]).logits
+    losses = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+    kept = weights[:, 1:].flatten()
+    return (losses * kept).sum() / kept.sum()
+
+
+def padded(
+    sequences: Sequence[TrainingSequence], length: int, rows: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and weights of shape (rows, length + 1); the first position predicts nothing."""
+    import torch
+
+    # One column more than tokens are fed, so that the network sees exactly `length`.
+    ids = torch.zeros((rows, length + 1), dtype=torch.long)
+    weights = torch.zeros((rows, length + 1))
+    for row, sequence in enumerate(sequences):
+        ids[row, : len(sequence.ids)] = torch.tensor(sequence.ids)
+        weights[row, : len(sequence.ids)] = torch.tensor(sequence.weights)
+    return ids, weights
+
+
+class WeightAverage:
+    """An exponential average of a network's weights.
+
+    Args:
+        network: Whose weights are averaged.
+        steps: Steps over which the average reaches back.
+    """
+
+    def __init__(self, network: Any, steps: int) -> None:
+        self._steps = steps
+        self.weights = {name: value.detach().clone() for name, value in network.named_parameters()}
+
+    def update(self, network: Any, step: int) -> None:
+        """Takes the weights after a step; early steps reach back less far."""
+        import torch
+
+        share = 1.0 / min(self._steps, step / 4 + 1.0)
+        with torch.no_grad():
+            torch._foreach_lerp_(
+                list(self.weights.values()),
+                [value.detach() for value in network.parameters()],
+                share,
+            )
+
+    @contextmanager
+    def in_place_of(self, network: Any) -> Iterator[None]:
+        """The network computes with the average inside the block."""
+        import torch
+
+        parameters = dict(network.named_parameters())
+        own = {name: value.detach().clone() for name, value in parameters.items()}
+        with torch.no_grad():
+            for name, value in parameters.items():
+                value.copy_(self.weights[name])
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for name, value in parameters.items():
+                    value.copy_(own[name])

@@ -1,0 +1,135 @@
+"""What the compact model makes of crystals that it never trained on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crystal_llm.crystal.symmetric import arranged
+from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
+from crystal_llm.language_model.compact_vocabulary import (
+    CompactVocabulary,
+    StatedConditions,
+    stated_formula,
+)
+from crystal_llm.training.compact.batches import padded_length
+from crystal_llm.training.compact.network import computing_in, padded
+from crystal_llm.training.compact.sequences import (
+    LossWeights,
+    TrainingSequence,
+    infill_sequence,
+    mask_element,
+    writing_sequence,
+)
+
+_ROWS = 64
+_LARGEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CompactValidation:
+    """Losses over the same crystals, each in one random setting, always the same.
+
+    Attributes:
+        free_nats: Nats a crystal where only the energy bucket is said.
+        formula_nats: Nats a crystal where the formula is said too.
+        infill_nats: Nats of the element that was masked, at all its sites.
+        infill_first: Share of crystals whose element is the first guess.
+        infill_in_ten: Share of crystals whose element is among the first ten.
+        crystals: How many crystals were judged.
+    """
+
+    free_nats: float
+    formula_nats: float
+    infill_nats: float
+    infill_first: float
+    infill_in_ten: float
+    crystals: int
+
+
+class CompactValidator:
+    """Judges a network on the ``val`` rows of a table (at most 20 atoms).
+
+    Args:
+        rows: A table.
+        vocabulary: Spells its crystals.
+        count: Crystals judged.
+        max_orbits: Most orbits of a crystal judged.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[SymmetricRow],
+        vocabulary: CompactVocabulary,
+        *,
+        count: int,
+        max_orbits: int,
+    ) -> None:
+        generator = random.Random(0)
+        held = [
+            row
+            for row in rows
+            if row.split == "val"
+            and len(row.crystal.orbits) <= max_orbits
+            and atoms_in_primitive_cell(row.crystal) <= _LARGEST
+        ]
+        chosen = generator.sample(held, min(count, len(held)))
+        self._elements = list(vocabulary.family_range("element"))[:118]
+        self._free, self._formula, self._infill = [], [], []
+        for row in chosen:
+            crystal = arranged(row.crystal, generator)
+            energy = row.energy_above_hull_ev_per_atom
+            formula = stated_formula(crystal)
+            self._free.append(writing_sequence(crystal, StatedConditions(energy), vocabulary))
+            self._formula.append(
+                writing_sequence(crystal, StatedConditions(energy, formula), vocabulary)
+            )
+            element = generator.choice(sorted(symbol for symbol, _ in formula))
+            masked = arranged(mask_element(row.crystal, element), generator)
+            self._infill.append(
+                infill_sequence(masked, element, energy, vocabulary, LossWeights(0.0, 1.0))
+            )
+        self.crystals = len(chosen)
+
+    def __call__(self, network: Any, precision: str) -> CompactValidation:
+        """Judges a network, which is left in evaluation mode."""
+        free, _, _ = self._judge(network, self._free, precision)
+        formula, _, _ = self._judge(network, self._formula, precision)
+        infill, first, in_ten = self._judge(network, self._infill, precision)
+        return CompactValidation(free, formula, infill, first, in_ten, self.crystals)
+
+    def _judge(
+        self, network: Any, sequences: list[TrainingSequence], precision: str
+    ) -> tuple[float, float, float]:
+        """Mean nats a sequence, and how often the last weighted token ranks first, in ten."""
+        import torch
+        import torch.nn.functional as F
+
+        network.eval()
+        groups: dict[int, list[TrainingSequence]] = {}
+        for sequence in sequences:
+            length = padded_length(len(sequence.ids))
+            if length is not None:
+                groups.setdefault(length, []).append(sequence)
+        nats, first, in_ten, judged = 0.0, 0, 0, 0
+        elements = torch.tensor(self._elements)
+        for length, group in sorted(groups.items()):
+            for start in range(0, len(group), _ROWS):
+                block = group[start : start + _ROWS]
+                ids, weights = padded(block, length, _ROWS)
+                with torch.inference_mode(), computing_in(precision):
+                    logits = network(input_ids=ids[:, :-1]).logits.float()
+                losses = F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
+                nats += float((losses * weights[:, 1:]).sum())
+                judged += len(block)
+                for row, sequence in enumerate(block):
+                    place = len(sequence.ids) - 2  # of the element; the end follows
+                    scores = logits[row, place - 1][elements]
+                    target = sequence.ids[place] - self._elements[0]
+                    if 0 <= target < len(self._elements):
+                        rank = int((scores > scores[target]).sum())
+                        first += rank < 1
+                        in_ten += rank < 10
+        return nats / max(judged, 1), first / max(judged, 1), in_ten / max(judged, 1)
