@@ -59,6 +59,8 @@ class Conditions:
         energy_above_hull_ev_per_atom: Target energy above the convex hull.
         formation_energy_ev_per_atom: Target formation energy.
         band_gap_ev: Target band gap (PBE).
+        crystal_system: ``triclinic`` to ``cubic``.
+        atoms: Atoms in the primitive cell.
     """
 
     formula: str | None = None
@@ -67,3 +69,5 @@ class Conditions:
     energy_above_hull_ev_per_atom: float | None = None
     formation_energy_ev_per_atom: float | None = None
     band_gap_ev: float | None = None
+    crystal_system: str | None = None
+    atoms: int | None = None

@@ -88,8 +88,8 @@ def _entry(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
         entry: dict[str, Any] = {
             "name": card.name,
             "title": card.title,
-            "base": card.base.name,
-            "licence": card.base.licence,
+            "base": card.origin,
+            "licence": card.licence,
             "quantisation": arguments.quantisation or card.quantisation,
         }
         if not arguments.no_load:
@@ -119,6 +119,8 @@ def run_fetch(arguments: argparse.Namespace) -> Report:
     from crystal_llm.language_model.card import find_card
 
     card = find_card(arguments.model or settings().model, settings().models)
+    if card.base is None:
+        return Report((f"{card.name} has its own weights: nothing to fetch",), {"folder": None})
     folder = base_folder(card.base, settings())
     return Report((f"{card.base.name} is ready in {folder}",), {"folder": str(folder)})
 

@@ -134,6 +134,8 @@ def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None, bool]:
     from crystal_llm.settings import settings
 
     card = find_card(arguments.model or settings().model, settings().models)
+    if card.base is None:
+        raise RequestError(f"{card.name} is no base for an adapter of coordinate text")
     base = base_folder(card.base, settings())
     if not arguments.continue_adapter:
         return base, None, card.split_digits

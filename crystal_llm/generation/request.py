@@ -8,10 +8,13 @@ from functools import reduce
 from typing import Any
 
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
+from crystal_llm.crystal.symmetric import LATTICE_PARAMETERS, crystal_system
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.clearance import Spacing
 from crystal_llm.generation.composition_rules import CompositionRule, ElementsRule, FormulaRule
 from crystal_llm.generation.grammar import END, CrystalState, state_after
+from crystal_llm.generation.symmetric_grammar import Prototype, SymmetricRules
+from crystal_llm.generation.symmetric_reach import Composition, Limits
 from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt
 from crystal_llm.types import MAX_ATOMS, Conditions, PlainCrystal, Vector
@@ -20,7 +23,11 @@ MAX_CRYSTALS = 10_000
 MAX_RADII_SHARE = 0.9
 MAX_DISTANCE_ANGSTROM = 1.0
 """Longer, and a cell could fill up so that no place is left for the next atom."""
-HARD = ("formula", "elements")
+HARD = ("formula", "elements", "spacegroup_number", "crystal_system", "atoms")
+"""Conditions that a grammar can hold; coordinate text knows the first two alone."""
+
+MAX_ORBITS = 60
+"""What the compact model's context of 512 tokens has room for, prompt included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class GenerationRequest:
     Attributes:
         count: How many crystals.
         conditions: What the prompt says.
-        hard: Conditions that the grammar holds too: ``formula``, ``elements``.
+        hard: Conditions that the grammar holds too, of :data:`HARD`; all but formula and
+            elements need a model of symmetric text.
         allowed_elements: Elements that may occur, None for all the model knows. Hard.
         excluded_elements: Elements that may not occur. Hard.
         formula_units: With a hard formula, the number of formula units in the cell;
@@ -42,7 +50,11 @@ class GenerationRequest:
             far as the lattice leaves room (:mod:`crystal_llm.generation.clearance`); None
             leaves it to the model.
         min_radii_share: The same with this share of the sum of their covalent radii.
-        max_atoms: The most atoms in a cell.
+        max_atoms: The most atoms in a (primitive) cell.
+        min_atoms: The fewest. Hard.
+        orbits_range: Fewest and most orbits; None leaves them open. Hard.
+        prototype: Space group and occupied positions that every crystal has, its elements
+            open. Hard.
         temperature: τ, above 0; 1 leaves the model's own distribution.
         top_p: Nucleus: sample from the likeliest tokens that hold this much probability.
         seed: Makes a run repeatable; crystal i depends on the seed and i alone.
@@ -62,6 +74,9 @@ class GenerationRequest:
     min_distance_angstrom: float | None = None
     min_radii_share: float | None = None
     max_atoms: int = 20
+    min_atoms: int = 1
+    orbits_range: tuple[int, int] | None = None
+    prototype: Prototype | None = None
     temperature: float = 0.7
     top_p: float = 0.9
     seed: int = 0
@@ -81,6 +96,15 @@ class GenerationRequest:
         )
         _check(
             1 <= self.max_atoms <= MAX_ATOMS, f"max atoms = {self.max_atoms}: from 1 to {MAX_ATOMS}"
+        )
+        _check(
+            1 <= self.min_atoms <= self.max_atoms,
+            f"min atoms = {self.min_atoms}: from 1 to the most atoms ({self.max_atoms})",
+        )
+        orbits = self.orbits_range
+        _check(
+            orbits is None or 1 <= orbits[0] <= orbits[1] <= MAX_ORBITS,
+            f"orbits = {orbits}: a range within 1 to {MAX_ORBITS}",
         )
         _check(
             math.isfinite(self.temperature) and self.temperature > 0,
@@ -104,6 +128,10 @@ class GenerationRequest:
             self.formula_units is None or "formula" in self.hard,
             "a number of formula units needs a hard formula",
         )
+        if self.needs_symmetric_text:
+            rules = self.symmetric_rules()
+            _check(bool(rules.possible_spacegroups()), self.impossible())
+            return
         # An impossible composition or beginning fails here, not in a batch.
         _check(
             set(self.start().symbols()) != {END},
@@ -114,6 +142,88 @@ class GenerationRequest:
     def prompt(self) -> str:
         """The prompt, as the model reads it."""
         return generation_prompt(self.conditions)
+
+    @property
+    def needs_symmetric_text(self) -> bool:
+        """Whether only a model of symmetric text can hold the hard conditions."""
+        return bool(
+            self.hard - {"formula", "elements"}
+            or self.prototype is not None
+            or self.orbits_range is not None
+            or self.min_atoms > 1
+            or (self.beginning and " " not in self.beginning.split("\n")[0])
+        )
+
+    def symmetric_rules(self) -> SymmetricRules:
+        """The hard conditions as the grammar of symmetric text holds them."""
+        allowed = self.allowed_elements
+        if allowed is None:
+            allowed = frozenset(TRAINED_ELEMENTS)
+        allowed -= self.excluded_elements
+        unit = required = None
+        if "elements" in self.hard:
+            required = frozenset(self.conditions.elements or ())
+            allowed &= required
+            absent = sorted(required - allowed)
+            _check(not absent, f"{', '.join(absent)} must occur but may not: allow or drop it")
+        if "formula" in self.hard:
+            unit = formula_unit(str(self.conditions.formula))
+            barred = sorted(set(unit) - allowed)
+            _check(not barred, f"the formula needs {', '.join(barred)}, which is excluded")
+            _check(required in (None, set(unit)), "the hard formula and the hard elements differ")
+            required = frozenset(unit)
+        atoms = (self.min_atoms, self.max_atoms)
+        if "atoms" in self.hard:
+            wanted = int(self.conditions.atoms or 0)
+            _check(
+                atoms[0] <= wanted <= atoms[1],
+                f"atoms = {wanted}: outside {atoms[0]} to {atoms[1]}; move the limits on atoms",
+            )
+            atoms = (wanted, wanted)
+        return SymmetricRules(
+            self._spacegroups(),
+            Composition(allowed, required or frozenset(), unit, self.formula_units),
+            Limits(atoms, self.orbits_range or (1, MAX_ORBITS)),
+            self.prototype,
+            self.spacing(),
+        )
+
+    def impossible(self) -> str:
+        """Says that no crystal meets the hard conditions, and names them."""
+        asked = self.conditions
+        held = [f"{name.replace('_', ' ')} {getattr(asked, name)}" for name in sorted(self.hard)]
+        if self.prototype is not None:
+            positions = " ".join(self.prototype.classes)
+            held.append(f"prototype {self.prototype.spacegroup_number} ({positions})")
+        held.append(f"{self.min_atoms} to {self.max_atoms} atoms")
+        if self.orbits_range is not None:
+            held.append(f"{self.orbits_range[0]} to {self.orbits_range[1]} orbits")
+        return (
+            f"no crystal can have {', '.join(held)} together: the multiplicities of the Wyckoff "
+            "positions do not add up; loosen one of them"
+        )
+
+    def _spacegroups(self) -> frozenset[int]:
+        numbers = set(range(1, 231))
+        asked = self.conditions
+        if "spacegroup_number" in self.hard:
+            numbers &= {int(asked.spacegroup_number or 0)}
+        if "crystal_system" in self.hard:
+            numbers = {
+                number for number in numbers if crystal_system(number) == asked.crystal_system
+            }
+            _check(
+                bool(numbers),
+                f"space group {asked.spacegroup_number} is not {asked.crystal_system}",
+            )
+        if self.prototype is not None:
+            numbers &= {self.prototype.spacegroup_number}
+            _check(
+                bool(numbers),
+                f"the prototype has space group {self.prototype.spacegroup_number}, "
+                "another than the one asked for",
+            )
+        return frozenset(numbers)
 
     def rule(self) -> CompositionRule:
         """The hard conditions on the composition."""
@@ -169,6 +279,7 @@ class Candidate:
         seed: The run's seed.
         model: Name, quantisation and hash of the model.
         wall_s: Seconds from joining the batch to the end.
+        redrawn: How often it was begun anew because no place was left for an atom.
     """
 
     id: str
@@ -181,6 +292,7 @@ class Candidate:
     seed: int
     model: str
     wall_s: float
+    redrawn: int = 0
 
 
 def fixed_lattice(lengths_angstrom: Vector, angles_degrees: Vector) -> str:
@@ -235,6 +347,15 @@ def _check_conditions(asked: Conditions) -> None:
         _check(bool(asked.elements), "elements: name at least one")
         _check(len(set(asked.elements)) == len(asked.elements), "elements: one is named twice")
         _check_elements(frozenset(asked.elements))
+    system = asked.crystal_system
+    _check(
+        system is None or system in LATTICE_PARAMETERS,
+        f"crystal system {system!r}: one of {', '.join(LATTICE_PARAMETERS)}",
+    )
+    _check(
+        asked.atoms is None or 1 <= asked.atoms <= MAX_ATOMS,
+        f"atoms = {asked.atoms}: from 1 to {MAX_ATOMS}",
+    )
     group = asked.spacegroup_number
     if group is not None:
         _check(1 <= group <= 230, f"space group {group}: the numbers are 1 to 230")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,10 @@ class SymmetricRules:
 
     def possible_spacegroups(self) -> frozenset[int]:
         """Groups in which some crystal meets all conditions."""
+        return self._possible
+
+    @cached_property
+    def _possible(self) -> frozenset[int]:
         return frozenset(number for number in self.spacegroups if _starts(self, number))
 
 

@@ -39,6 +39,11 @@ class TokenState:
         """Whether the crystal is complete and ended."""
         return self._state.ended
 
+    @property
+    def failure(self) -> str | None:
+        """None: every beginning of coordinate text can be completed."""
+        return None
+
     def legal(self) -> tuple[int, ...]:
         """Token ids that may come next, in ascending order."""
         if self._state.ended:

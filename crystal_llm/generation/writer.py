@@ -20,20 +20,18 @@ import torch
 
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.line_likelihood import summed_by_line
-from crystal_llm.generation.prompt_lookup import likely_continuation
 from crystal_llm.generation.request import Candidate, GenerationRequest
 from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
-from crystal_llm.generation.token_mask import TokenState, alphabet_places
+from crystal_llm.generation.text_format import WritingState, format_of
 from crystal_llm.language_model.loading import LoadedModel
-from crystal_llm.language_model.tokenizer import completion_ids, split_symbols
+from crystal_llm.language_model.tokenizer import completion_ids
 from crystal_llm.text.alphabet import NEWLINE
-from crystal_llm.text.codec import decode
 from crystal_llm.text.prompts import generation_prompt
 
 BATCH_SIZE = 32
+MOST_DRAWS = 20
+"""How often a crystal is begun at most, where atoms find no place that is far enough apart."""
 
-_LATTICE_TOKENS = 24
-_TOKENS_PER_ATOM = 19  # an element of up to three tokens, sixteen for its coordinates
 # Up to so many crystals a step is bound by reading the weights, and guesses are all but
 # free (benchmarks/generation.py).
 _GUESSED_ROWS = 4
@@ -54,9 +52,10 @@ class _Row:
     """A crystal that is being written."""
 
     index: int
-    state: TokenState
+    state: WritingState
     random: np.random.Generator
     started: float
+    draw: int = 0  # how often the crystal was begun anew
     tokens: list[int] = field(default_factory=list)
     choices: list[tuple[int, float]] = field(default_factory=list)  # place in tokens, ln p
     chosen: int | None = None  # chosen already, when a guess before it turned out wrong
@@ -102,19 +101,20 @@ class _Run:
         self, model: LoadedModel, request: GenerationRequest, batch_size: int, first: int
     ) -> None:
         self._model, self._request = model, request
-        self._places = alphabet_places(model.decoder.alphabet)
-        self._pending = list(range(first, request.count))[::-1]
+        self._format = format_of(model)
+        self._format.refuse(request)
+        self._column = np.full(max(model.decoder.alphabet) + 1, -1)
+        self._column[list(model.decoder.alphabet)] = np.arange(len(model.decoder.alphabet))
+        # Crystals that wait: index and how often each was begun.
+        self._pending = [(index, 0) for index in range(first, request.count)][::-1]
         self._rows: list[_Row] = []
         self._batch_size = min(batch_size, max(len(self._pending), 1))
-        lead = self._state().forced()
-        if request.beginning:
-            prompt, given = completion_ids(model.tokenizer, request.prompt, request.beginning)
-        else:
-            prompt, given = model.tokenizer(request.prompt)["input_ids"], []
-        self._prompt = [*prompt, *given, *lead]
+        self._start = self._format.start(request)
+        lead = self._start.forced()
+        opening = self._format.opening(request)
+        self._prompt = [*opening, *lead]
         self._lead = lead
-        limit = _LATTICE_TOKENS + _TOKENS_PER_ATOM * request.max_atoms + 2 * _GUESSED_TOKENS
-        self._tokens = len(prompt) + limit
+        self._tokens = len(opening) + self._format.most_tokens(request)
         self._batch = model.decoder.batch(self._batch_size, self._tokens)
         self._scores = torch.zeros((0, len(model.decoder.alphabet)), dtype=torch.double)
         self.finished = 0
@@ -127,8 +127,10 @@ class _Run:
     def step(self) -> list[Candidate]:
         """Fills the batch, takes one choice and its forced tokens in every crystal."""
         self._admit()
+        ended = self._drop_failed()
+        if not self._rows:
+            return ended
         chosen = self._choose()
-        ended = []
         fed: list[list[int]] = []
         for row, token in zip(self._rows, chosen, strict=True):
             row.state.advance(token)
@@ -136,6 +138,7 @@ class _Run:
             row.tokens.extend(new)
             self.written += len(new)
             fed.append(new)
+        written = len(ended)
         for place in reversed(range(len(self._rows))):
             if self._rows[place].state.ended:
                 ended.append(self._candidate(self._rows[place]))
@@ -144,10 +147,14 @@ class _Run:
                 self._rows[place], fed[place] = self._rows[-1], fed[-1]
                 self._rows.pop()
                 fed.pop()
-        self.finished += len(ended)
+        self.finished += len(ended) - written
         if not self._rows:
             self._scores = self._scores[:0]
-        elif len(self._rows) <= _GUESSED_ROWS and self._model.decoder.can_retract:
+        elif (
+            self._format.guesses
+            and len(self._rows) <= _GUESSED_ROWS
+            and self._model.decoder.can_retract
+        ):
             self._scores = self._feed_with_guesses(fed)
         else:
             self._scores = self._batch.feed(fed).double()
@@ -190,9 +197,7 @@ class _Run:
 
     def _guess(self, row: _Row) -> list[list[int]]:
         """A legal continuation in parts, each a choice and the tokens that it forces."""
-        text = likely_continuation(self._text(row))
-        symbols = self._model.symbols
-        tokens = [token for symbol in split_symbols(text) for token in symbols.ids[symbol]]
+        tokens = self._format.guess(self._text(row))
         state = row.state.copy()
         parts: list[list[int]] = []
         for token in tokens[:_GUESSED_TOKENS]:
@@ -215,13 +220,38 @@ class _Run:
             return
         now = time.perf_counter()
         for _ in range(copies):
-            index = self._pending.pop()
-            state = self._state()
-            state.forced()
-            generator = np.random.default_rng([self._request.seed, index])
-            self._rows.append(_Row(index, state, generator, now, list(self._lead)))
+            index, draw = self._pending.pop()
+            seed = [self._request.seed, index, draw] if draw else [self._request.seed, index]
+            row = _Row(index, self._start.copy(), np.random.default_rng(seed), now, draw)
+            row.tokens.extend(self._lead)
+            self._rows.append(row)
         scores = self._batch.admit(self._prompt, copies)
         self._scores = torch.cat((self._scores, scores.double()))
+
+    def _drop_failed(self) -> list[Candidate]:
+        """Takes out crystals that cannot be completed, and begins them anew.
+
+        Returns:
+            Those that were begun too often, as failures.
+        """
+        given_up = []
+        for place in reversed(range(len(self._rows))):
+            row = self._rows[place]
+            if row.chosen is not None or len(row.state.legal()):
+                continue
+            if row.draw + 1 < MOST_DRAWS:
+                self._pending.append((row.index, row.draw + 1))
+            else:
+                given_up.append(self._candidate(row))
+            self._batch.release(place)
+            self._rows[place] = self._rows[-1]
+            self._rows.pop()
+            order = [*range(place), *range(place + 1, len(self._scores))]
+            if place < len(self._rows):
+                order = [*range(place), len(self._scores) - 1, *range(place + 1, len(self._rows))]
+            self._scores = self._scores[order]
+        self.finished += len(given_up)
+        return given_up
 
     def _choose(self) -> list[int]:
         """The next token of every crystal."""
@@ -240,7 +270,7 @@ class _Run:
         values = scores.double().numpy()
         legal = np.zeros(values.shape, dtype=bool)
         for place, row in enumerate(rows):
-            legal[place, [self._places[token] for token in row.state.legal()]] = True
+            legal[place, self._column[np.asarray(row.state.legal())]] = True
         log_probabilities = restricted_log_probabilities(values, legal)
         weights = nucleus(log_probabilities, self._request.temperature, self._request.top_p)
         uniforms = np.array([row.random.random() for row in rows])
@@ -249,41 +279,30 @@ class _Run:
             row.choices.append((len(row.tokens), float(log_probabilities[place, picked[place]])))
         return [self._model.decoder.alphabet[place] for place in picked]
 
-    def _state(self) -> TokenState:
-        return TokenState(self._request.start(), self._model.symbols)
-
     def _text(self, row: _Row) -> str:
         """What a crystal says so far, its given beginning included."""
-        written = self._model.tokenizer.decode(row.tokens, clean_up_tokenization_spaces=False)
-        return f"{self._request.beginning}{written}"
-
-    def _by_line(self, row: _Row, text: str) -> tuple[float, ...]:
-        """The likelihood of each line of a crystal's text."""
-        (newline,) = self._model.symbols.ids[NEWLINE]
-        given = self._request.beginning.count(NEWLINE)
-        # A newline ends its own line, so it counts for the tokens after it.
-        before = list(accumulate((token == newline for token in row.tokens), initial=given))
-        lines = ((before[place], value) for place, value in row.choices)
-        return summed_by_line(lines, text.count(NEWLINE) + 1)
+        return self._format.text(self._request, row.tokens)
 
     def _candidate(self, row: _Row) -> Candidate:
         text = self._text(row)
-        structure, failure = None, None
-        try:
-            structure = decode(text).as_dict()
-        except CrystalTextError as error:
-            failure = str(error)
+        structure, failure = None, row.state.failure
+        if failure is None:
+            try:
+                structure = self._format.structure(text).as_dict()
+            except CrystalTextError as error:
+                failure = str(error)
         return Candidate(
             id=f"{self._request.seed}-{row.index}",
             text=text,
             structure=structure,
             failure=failure,
             log_likelihood=math.fsum(value for _, value in row.choices),
-            line_log_likelihoods=self._by_line(row, text),
-            prompt=self._request.prompt,
+            line_log_likelihoods=self._format.by_line(self._request, row.tokens, row.choices),
+            prompt=self._format.prompt(self._request),
             seed=self._request.seed,
             model=self._model.identity,
             wall_s=time.perf_counter() - row.started,
+            redrawn=row.draw,
         )
 
 

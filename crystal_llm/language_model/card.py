@@ -50,6 +50,21 @@ class AdapterSource:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkSource:
+    """A whole network that this package trained: the compact model.
+
+    Attributes:
+        folder: Holds ``model.safetensors`` and ``network.json``.
+        licence: Of the weights, an SPDX name.
+        sha256: Hashes of both files by name.
+    """
+
+    folder: Path
+    licence: str
+    sha256: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """A model that can be loaded.
 
@@ -57,8 +72,9 @@ class ModelCard:
         name: Short name, unique among the cards.
         title: One line for people.
         description: What it was trained on and what it cannot do.
-        base: The base model.
+        base: The base model of coordinate text; None where a network of its own is named.
         adapter: The adapter, None for a bare base.
+        network: The network of symmetric text; None where a base is named.
         quantisation: ``none``, ``int8`` or ``nf4``.
         full_precision_layers: Names of linear layers that NF4 leaves as they are.
         split_digits: Cut numbers into digits before the tokenizer's own rules.
@@ -70,14 +86,41 @@ class ModelCard:
     name: str
     title: str
     description: str
-    base: BaseSource
+    base: BaseSource | None
     adapter: AdapterSource | None
+    network: NetworkSource | None
     quantisation: str
     full_precision_layers: tuple[str, ...]
     split_digits: bool
     path: Path
     training: Mapping[str, Any]
     measured: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The text that it writes: ``coordinate`` or ``symmetric``."""
+        return "coordinate" if self.network is None else "symmetric"
+
+    @property
+    def origin(self) -> str:
+        """What it was made from."""
+        return "random weights" if self.base is None else self.base.name
+
+    @property
+    def licence(self) -> str:
+        """Licence of the base or of the network."""
+        if self.network is not None:
+            return self.network.licence
+        return "unknown" if self.base is None else self.base.licence
+
+    @property
+    def mark(self) -> str:
+        """What tells these weights from others: the start of their hash."""
+        if self.network is not None:
+            return self.network.sha256["model.safetensors"][:12]
+        if self.adapter is not None:
+            return self.adapter.sha256["adapter_model.safetensors"][:12]
+        return "base"
 
 
 def find_card(name: str, models: Path) -> ModelCard:
@@ -100,11 +143,11 @@ def find_card(name: str, models: Path) -> ModelCard:
 
 
 def card_names(models: Path) -> list[str]:
-    """Names of the cards in a folder: its TOML files with a ``[base]`` table."""
+    """Names of the cards in a folder: its TOML files with ``[base]`` or ``[network]``."""
     names = []
     for path in sorted(models.glob("*.toml"), key=lambda path: path.stem):
         try:
-            if "base" in tomllib.loads(path.read_text(encoding="utf-8")):
+            if {"base", "network"} & tomllib.loads(path.read_text(encoding="utf-8")).keys():
                 names.append(path.stem)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
             names.append(path.stem)  # listed, so that its error can be seen
@@ -134,6 +177,7 @@ def read_card(path: Path) -> ModelCard:
             "split_digits",
             "base",
             "adapter",
+            "network",
             "training",
             "measured",
         },
@@ -151,8 +195,9 @@ def read_card(path: Path) -> ModelCard:
         name=path.stem,
         title=reader.text(values, "title", path.stem),
         description=reader.text(values, "description", ""),
-        base=_base(reader, values),
+        base=None if "network" in values else _base(reader, values),
         adapter=_adapter(reader, values),
+        network=_network(reader, values),
         quantisation=quantisation,
         full_precision_layers=reader.texts(values, "full_precision_layers"),
         split_digits=split_digits,
@@ -164,7 +209,7 @@ def read_card(path: Path) -> ModelCard:
 
 def _base(reader: _Reader, values: Mapping[str, Any]) -> BaseSource:
     if "base" not in values:
-        raise ModelCardError(f"{reader.path}: lacks [base], which names the base model")
+        raise ModelCardError(f"{reader.path}: lacks [base] or [network], which name the model")
     table = reader.table(values, "base")
     keys = {"name", "licence", "folder", "wheel_module", "wheel_file", "hub", "revision", "sha256"}
     reader.only(table, keys, "[base]")
@@ -197,6 +242,22 @@ def _adapter(reader: _Reader, values: Mapping[str, Any]) -> AdapterSource | None
                 "`crystal-llm models add` writes a card with the hashes"
             )
     return AdapterSource(reader.path.parent / reader.text(table, "folder"), hashes)
+
+
+def _network(reader: _Reader, values: Mapping[str, Any]) -> NetworkSource | None:
+    if "network" not in values:
+        return None
+    for other in ("base", "adapter"):
+        if other in values:
+            raise ModelCardError(f"{reader.path}: [network] stands alone; drop [{other}]")
+    table = reader.table(values, "network")
+    reader.only(table, {"folder", "licence", "sha256"}, "[network]")
+    hashes = reader.hashes(table, "[network]")
+    for needed in ("model.safetensors", "network.json"):
+        if needed not in hashes:
+            raise ModelCardError(f"{reader.path}: [network.sha256] lacks {needed!r}")
+    folder = reader.path.parent / reader.text(table, "folder")
+    return NetworkSource(folder, reader.text(table, "licence", "unknown"), hashes)
 
 
 @dataclass(frozen=True)

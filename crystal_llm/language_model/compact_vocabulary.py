@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.crystal.symmetric import (
     ELECTRONEGATIVITY_ORDER,
     HIDDEN,
@@ -28,7 +29,7 @@ from crystal_llm.crystal.symmetric import (
 )
 from crystal_llm.crystal.wyckoff import LETTERS, wyckoff_positions
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.text.alphabet import ELEMENTS
+from crystal_llm.text.symmetric_text import decode_symmetric
 
 HULL_EDGES_EV_PER_ATOM = (0.001, 0.025, 0.05, 0.1, 0.25)
 """Upper edges of the buckets of energy above hull; the last bucket is open."""
@@ -266,6 +267,78 @@ class CompactVocabulary:
         if not orbits:
             raise CrystalTextError("the crystal has no atoms")
         return SymmetricCrystal(number, tuple(lattice), tuple(orbits))
+
+    def text_of(self, ids: Sequence[int]) -> str:
+        """The symmetric text of a crystal's ids, as far as they go; the end is left out."""
+        lines: list[str] = []
+        number = 0
+        for token, line in zip(ids, self.lines_of(ids), strict=False):
+            family, _, value = self.names[token].partition(":")
+            while len(lines) <= line:
+                lines.append("")
+            if family == "spacegroup":
+                number = int(value)
+            if family == "tenth":
+                word, space = f".{value}", ""
+            elif family == "letter":
+                word, space = wyckoff_positions(number)[value].name, " "
+            elif family in AXIS_FAMILIES:
+                word, space = f"0.{value}", " "
+            else:
+                word, space = value, " " if lines[line] else ""
+            lines[line] += space + word
+        return "\n".join(lines)
+
+    def lines_of(self, ids: Sequence[int]) -> list[int]:
+        """The line of symmetric text that each id of a crystal stands in; the end has none."""
+        lines: list[int] = []
+        line = 0
+        for token in ids:
+            if token == self.end:
+                break
+            family = self.names[token].partition(":")[0]
+            if family in ("whole", "angle") and line == 0:
+                line = 1
+            elif family == "element":
+                line = max(line, 1) + 1
+            lines.append(line)
+        return lines
+
+    def ids_of(self, text: str) -> list[int]:
+        """The ids of symmetric text, or of its first lines.
+
+        Raises:
+            CrystalTextError: The text breaks the format.
+        """
+        lines = text.rstrip("\n").split("\n")
+        if len(lines) > 2:
+            return self.encode(decode_symmetric("\n".join(lines)))
+        if len(lines) == 1:
+            if not lines[0].isdigit() or not 1 <= int(lines[0]) <= 230:
+                raise CrystalTextError("expected a space group number from 1 to 230", 1)
+            return [self.token("spacegroup", int(lines[0]))]
+        # Any orbit serves to read the lattice.
+        group = int(lines[0]) if lines[0].isdigit() and 1 <= int(lines[0]) <= 230 else 1
+        position = list(wyckoff_positions(group).values())[-1]
+        whole = f"{text.rstrip()}\nH {position.name} 0.11 0.23 0.37"
+        return self.encode_lattice(decode_symmetric(whole))
+
+    def readable(self, prompt: Sequence[int]) -> str:
+        """A prompt as people read it: the task, then one condition a line."""
+        words: list[list[str]] = []
+        for token in prompt:
+            name = self.names[token]
+            if name == "<crystal>":
+                break
+            if name.startswith("<"):
+                words.append([name[1:-1] + ":" if words else name[1:-1]])
+            elif name.startswith("hull:"):
+                bucket = name.removeprefix("hull:")
+                if bucket != "?":
+                    words.append([f"energy above hull: {bucket} eV/atom"])
+            else:
+                words[-1].append(name.partition(":")[2])
+        return "\n".join(" ".join(line) for line in words)
 
     def _bucket(self, family: str, edges: Sequence[float], value: float) -> int:
         return self._start[family] + bisect_left(edges, value)

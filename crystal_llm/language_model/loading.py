@@ -14,8 +14,10 @@ from typing import Any
 from crystal_llm.errors import ModelCardError, WeightsError
 from crystal_llm.language_model.base import base_folder
 from crystal_llm.language_model.card import QUANTISATIONS, ModelCard, find_card
+from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.decoder import Decoder
 from crystal_llm.language_model.hashes import check_files
+from crystal_llm.language_model.network import network_decoder
 from crystal_llm.language_model.tokenizer import SymbolTokens, load_tokenizer, symbol_tokens
 from crystal_llm.settings import Settings, settings
 
@@ -28,8 +30,9 @@ class LoadedModel:
         card: What was loaded.
         quantisation: As loaded, which the card or the caller chose.
         device: Where it is.
-        tokenizer: transformers' tokenizer.
-        symbols: How the tokenizer writes the symbols of crystal text.
+        tokenizer: transformers' tokenizer; None for a model of symmetric text.
+        symbols: How the tokenizer writes the symbols of crystal text; None likewise.
+        vocabulary: The compact vocabulary; None for a model of coordinate text.
         decoder: The network.
         load_s: Seconds that loading took.
         identity: Name, quantisation and hash of the adapter, as stored with results.
@@ -39,7 +42,8 @@ class LoadedModel:
     quantisation: str
     device: str
     tokenizer: Any
-    symbols: SymbolTokens
+    symbols: Any
+    vocabulary: CompactVocabulary | None
     decoder: Decoder
     load_s: float
     identity: str
@@ -92,24 +96,38 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
         torch.set_num_threads(chosen.threads)
     if device != "cpu" and not torch.cuda.is_available():
         raise WeightsError(f"the device {device!r} is not there: torch sees no GPU; use 'cpu'")
+    if card.network is not None:
+        vocabulary = CompactVocabulary()
+        decoder = network_decoder(card.network, card.path, quantisation, device, vocabulary)
+        return LoadedModel(
+            card=card,
+            quantisation=quantisation,
+            device=device,
+            tokenizer=None,
+            symbols=None,
+            vocabulary=vocabulary,
+            decoder=decoder,
+            load_s=time.perf_counter() - start,
+            identity=f"{card.name}/{quantisation}/{card.mark}",
+        )
+    if card.base is None:
+        raise ModelCardError(f"{card.path}: names no model")
     if card.adapter is not None:
         check_files(card.adapter.folder, card.adapter.sha256)
     folder = base_folder(card.base, chosen)
     tokenizer = load_tokenizer(folder, split_digits=card.split_digits)
     symbols = symbol_tokens(tokenizer)
     decoder = _decoder(folder, card, quantisation, device, symbols)
-    mark = "base"
-    if card.adapter is not None:
-        mark = card.adapter.sha256["adapter_model.safetensors"][:12]
     return LoadedModel(
         card=card,
         quantisation=quantisation,
         device=device,
         tokenizer=tokenizer,
         symbols=symbols,
+        vocabulary=None,
         decoder=decoder,
         load_s=time.perf_counter() - start,
-        identity=f"{card.name}/{quantisation}/{mark}",
+        identity=f"{card.name}/{quantisation}/{card.mark}",
     )
 
 

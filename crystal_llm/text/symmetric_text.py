@@ -15,6 +15,8 @@ from __future__ import annotations
 import math
 import re
 
+from crystal_llm.crystal.check import angles_make_a_cell
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.crystal.symmetric import (
     Orbit,
     SymmetricCrystal,
@@ -23,8 +25,7 @@ from crystal_llm.crystal.symmetric import (
 )
 from crystal_llm.crystal.wyckoff import wyckoff_positions
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.text.alphabet import ELEMENTS, MASK
-from crystal_llm.text.codec import angles_make_a_cell
+from crystal_llm.text.alphabet import MASK
 
 _GROUP = re.compile(r"[1-9][0-9]{0,2}")
 _LENGTH = re.compile(r"(?:0|[1-9][0-9]{0,2})\.[0-9]")

@@ -302,6 +302,5 @@ def _adapter(name: str, models: str) -> str | None:
         card = find_card(name, Path(models))
     except CrystalLLMError:
         return None
-    return (
-        None if card.adapter is None else "-".join(sorted(map(str, card.adapter.sha256.values())))
-    )
+    source = card.network or card.adapter
+    return None if source is None else "-".join(sorted(map(str, source.sha256.values())))
