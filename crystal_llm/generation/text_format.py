@@ -11,6 +11,9 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.line_likelihood import summed_by_line
 from crystal_llm.generation.prompt_lookup import likely_continuation
@@ -45,7 +48,7 @@ class WritingState(Protocol):
     def copy(self) -> WritingState:
         """A state that goes on by itself."""
 
-    def legal(self) -> Sequence[int]:
+    def legal(self) -> Sequence[int] | NDArray[np.intp]:
         """Token ids that may come next; none after the end or a failure."""
 
     def advance(self, token: int) -> None:
