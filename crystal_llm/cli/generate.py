@@ -18,6 +18,9 @@ from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions
 
 if TYPE_CHECKING:
     from crystal_llm.generation.request import GenerationRequest
+    from crystal_llm.generation.symmetric_grammar import Prototype
+
+_HARD_NAMES = {"spacegroup": "spacegroup_number", "system": "crystal_system"}
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -44,13 +47,16 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--formation-energy", type=float, metavar="EV", help="formation energy, eV/atom"
     )
     asked.add_argument("--band-gap", type=float, metavar="EV", help="band gap, eV")
+    asked.add_argument("--crystal-system", metavar="SYSTEM", help="triclinic to cubic")
+    asked.add_argument("--atoms", type=int, metavar="N", help="atoms in the primitive cell")
     held = parser.add_argument_group("what the grammar holds")
     held.add_argument(
         "--hard",
         type=names,
         default=(),
-        metavar="formula,elements",
-        help="conditions above that must hold exactly",
+        metavar="formula,elements,…",
+        help="conditions above that must hold exactly: formula, elements; with a model of "
+        "symmetric text also spacegroup, system, atoms",
     )
     held.add_argument("--formula-units", type=int, metavar="Z", help="with --hard formula")
     held.add_argument(
@@ -61,6 +67,17 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     add_spacing_arguments(held)
     held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
+    held.add_argument("--min-atoms", type=int, default=1, metavar="N", help="default 1")
+    held.add_argument(
+        "--orbits", type=_range, metavar="N[-M]", help="number of orbits (symmetric text)"
+    )
+    held.add_argument(
+        "--prototype",
+        type=Path,
+        metavar="FILE",
+        help="keep the space group and occupied Wyckoff positions of this structure, with "
+        "elements and numbers anew (symmetric text)",
+    )
     drawn = parser.add_argument_group("how it is drawn")
     drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
     drawn.add_argument("--top-p", type=float, default=0.9, metavar="P", help="nucleus, default 0.9")
@@ -153,18 +170,39 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
             energy_above_hull_ev_per_atom=arguments.e_above_hull,
             formation_energy_ev_per_atom=arguments.formation_energy,
             band_gap_ev=arguments.band_gap,
+            crystal_system=arguments.crystal_system,
+            atoms=arguments.atoms,
         ),
-        hard=frozenset(arguments.hard),
+        hard=frozenset(_HARD_NAMES.get(name, name) for name in arguments.hard),
         allowed_elements=None if arguments.allow is None else frozenset(arguments.allow),
         excluded_elements=frozenset(arguments.exclude),
         formula_units=arguments.formula_units,
         min_distance_angstrom=arguments.min_distance or None,
         min_radii_share=arguments.min_radii or None,
         max_atoms=arguments.max_atoms,
+        min_atoms=arguments.min_atoms,
+        orbits_range=arguments.orbits,
+        prototype=None if arguments.prototype is None else _prototype(arguments.prototype),
         temperature=arguments.temperature,
         top_p=arguments.top_p,
         seed=arguments.seed,
     )
+
+
+def _prototype(path: Path) -> Prototype:
+    """The prototype of a structure file."""
+    from crystal_llm.crystal.conversion import plain
+    from crystal_llm.crystal.symmetric import symmetric_crystal
+    from crystal_llm.generation.symmetric_grammar import Prototype
+    from crystal_llm.io.structure_file import read_structure_file
+
+    return Prototype.of(symmetric_crystal(plain(read_structure_file(path))))
+
+
+def _range(text: str) -> tuple[int, int]:
+    """A number or a range such as 2-5."""
+    first, dash, last = text.partition("-")
+    return int(first), int(last) if dash else int(first)
 
 
 def _replayed(arguments: argparse.Namespace) -> GenerationRequest:

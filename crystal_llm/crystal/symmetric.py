@@ -223,28 +223,26 @@ def plain_crystal(crystal: SymmetricCrystal, *, primitive: bool = True) -> Plain
     Sites stand orbit by orbit. The primitive cell is the one of the group's standard
     setting, not yet reduced.
     """
-    lengths, angles = conventional_cell(crystal.spacegroup_number, crystal.lattice)
+    number = crystal.spacegroup_number
+    lengths, angles = conventional_cell(number, crystal.lattice)
+    centring = _primitive_vectors(number)
+    reduces = primitive and len(centring) > 0
     species: list[str] = []
     blocks = []
     for orbit, position in zip(crystal.orbits, crystal.positions, strict=True):
         sites = position.sites(orbit.coordinates)
+        if reduces:
+            # By triplets, not by coordinates: sites that coincide stay two, and are seen.
+            sites = sites[list(position.in_primitive_cell)]
         blocks.append(sites)
         species += [orbit.element] * len(sites)
     sites = np.concatenate(blocks)
-    centring = _primitive_vectors(crystal.spacegroup_number)
-    if not primitive or len(centring) == 0:
+    if not reduces:
         return PlainCrystal(lengths, angles, tuple(species), _vectors(sites))
     # Rows of `centring` are the primitive vectors in terms of the conventional ones.
     vectors = centring @ cell_vectors(lengths, angles)
-    inside = sites @ np.linalg.inv(centring)
-    distinct = _first_of_each(inside, species)
-    lengths, angles = cell_parameters(vectors)
-    return PlainCrystal(
-        lengths,
-        angles,
-        tuple(species[index] for index in distinct),
-        _vectors(inside[distinct] % 1.0),
-    )
+    inside = sites @ np.linalg.inv(centring) % 1.0
+    return PlainCrystal(*cell_parameters(vectors), tuple(species), _vectors(inside))
 
 
 @lru_cache(maxsize=230)
@@ -510,19 +508,6 @@ def _primitive_vectors(number: int) -> NDArray[np.float64]:
         "C": np.array([[0.5, 0.5, 0.0], [-0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]),
         "I": np.array([[-0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0.5, 0.5, -0.5]]),
     }[symbol[shift]]
-
-
-def _first_of_each(sites: NDArray[np.float64], species: list[str]) -> list[int]:
-    """Indices of sites that are no lattice translation of an earlier one."""
-    known: set[tuple[str, int, int, int]] = set()
-    distinct = []
-    for index, (symbol, site) in enumerate(zip(species, sites, strict=True)):
-        # Exact up to float error: images of one orbit differ by lattice vectors or by far.
-        x, y, z = (int(value) for value in np.rint((site % 1.0) * 1e6) % 1_000_000)
-        if (symbol, x, y, z) not in known:
-            known.add((symbol, x, y, z))
-            distinct.append(index)
-    return distinct
 
 
 def _kind(element: str, letter: str) -> tuple[int, int]:

@@ -37,6 +37,8 @@ class WyckoffPosition:
         free_axes: Axes (0, 1, 2) whose coordinate is free in the first triplet.
         linear: Linear parts of all triplets, shape (multiplicity, 3, 3).
         shifts: Translations of all triplets, shape (multiplicity, 3).
+        in_primitive_cell: Indices of the triplets that no centring translation leads to from
+            an earlier one: the orbit's sites in the primitive cell.
     """
 
     letter: str
@@ -45,6 +47,7 @@ class WyckoffPosition:
     free_axes: tuple[int, ...]
     linear: NDArray[np.float64]
     shifts: NDArray[np.float64]
+    in_primitive_cell: tuple[int, ...]
 
     @property
     def name(self) -> str:
@@ -82,6 +85,8 @@ def wyckoff_positions(spacegroup_number: int) -> dict[str, WyckoffPosition]:
         SymmetryError: The number is not within 1 to 230.
     """
     rotations, translations = operations(spacegroup_number)
+    lattice_points = translations[(rotations == np.eye(3)).all(axis=(1, 2))]
+    centring = np.rint(lattice_points * _TWELFTHS_OF_A_HALF).astype(int)
     positions = {}
     for letter, multiplicity, triplet in _table()[spacegroup_number]:
         linear, shift = _affine(triplet)
@@ -99,6 +104,7 @@ def wyckoff_positions(spacegroup_number: int) -> dict[str, WyckoffPosition]:
             tuple(axis for axis in range(3) if linear[:, axis].any()),
             table[:, :9].reshape(-1, 3, 3),
             table[:, 9:] / _TWELFTHS_OF_A_HALF,
+            _modulo_centring(list(images), centring),
         )
     return positions
 
@@ -140,6 +146,19 @@ def refuse_other_spacegroups(number: int) -> None:
     """Raises SymmetryError for a number outside 1 to 230."""
     if not 1 <= number <= 230:
         raise SymmetryError(f"there is no space group {number}: the numbers are 1 to 230")
+
+
+def _modulo_centring(images: list[tuple[int, ...]], centring: NDArray[np.int64]) -> tuple[int, ...]:
+    known: set[tuple[int, ...]] = set()
+    distinct = []
+    for index, image in enumerate(images):
+        if image in known:
+            continue
+        distinct.append(index)
+        for shift in centring:
+            moved = (np.array(image[9:]) + shift) % _TWELFTHS_OF_A_HALF
+            known.add((*image[:9], *(int(value) for value in moved)))
+    return tuple(distinct)
 
 
 @lru_cache(maxsize=1)

@@ -96,7 +96,7 @@ class JobCrystal:
         lines = self.line_log_likelihoods
         if self.crystal is None or lines is None or self.log_likelihood is None:
             return None
-        return site_log_likelihoods(lines)
+        return site_log_likelihoods(lines, self.text)
 
 
 @dataclass(frozen=True, slots=True)
