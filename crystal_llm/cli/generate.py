@@ -81,6 +81,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     drawn = parser.add_argument_group("how it is drawn")
     drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
     drawn.add_argument("--top-p", type=float, default=0.9, metavar="P", help="nucleus, default 0.9")
+    drawn.add_argument(
+        "--guidance",
+        type=float,
+        metavar="W",
+        help="strengthen the conditions: 0 to 10, 1 is the model as it is (off by default)",
+    )
     drawn.add_argument("--seed", type=int, default=0, help="repeats a run (default 0)")
     drawn.add_argument("--batch-size", type=int, default=32, metavar="N", help="default 32")
     drawn.add_argument("--model", help="name of a model card, or a path to one")
@@ -185,6 +191,7 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         prototype=None if arguments.prototype is None else _prototype(arguments.prototype),
         temperature=arguments.temperature,
         top_p=arguments.top_p,
+        guidance=arguments.guidance,
         seed=arguments.seed,
     )
 

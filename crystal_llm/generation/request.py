@@ -13,6 +13,7 @@ from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.clearance import Spacing
 from crystal_llm.generation.composition_rules import CompositionRule, ElementsRule, FormulaRule
 from crystal_llm.generation.grammar import END, CrystalState, state_after
+from crystal_llm.generation.guidance import STRENGTHS
 from crystal_llm.generation.symmetric_grammar import Prototype, SymmetricRules
 from crystal_llm.generation.symmetric_reach import Composition, Limits
 from crystal_llm.text.codec import encode_plain
@@ -57,6 +58,7 @@ class GenerationRequest:
             open. Hard.
         temperature: τ, above 0; 1 leaves the model's own distribution.
         top_p: Nucleus: sample from the likeliest tokens that hold this much probability.
+        guidance: Strength w of classifier-free guidance; None leaves it off, as w = 1 does.
         seed: Makes a run repeatable; crystal i depends on the seed and i alone.
         beginning: Crystal text that every crystal starts with; see :func:`fixed_lattice`
             and :func:`fixed_atoms`.
@@ -79,6 +81,7 @@ class GenerationRequest:
     prototype: Prototype | None = None
     temperature: float = 0.7
     top_p: float = 0.9
+    guidance: float | None = None
     seed: int = 0
     beginning: str = ""
 
@@ -113,6 +116,15 @@ class GenerationRequest:
         _check(
             0 < self.top_p <= 1,
             f"top-p = {self.top_p}: must be above 0 and at most 1 (0.9 is usual)",
+        )
+        _check(
+            self.guidance is None
+            or (math.isfinite(self.guidance) and STRENGTHS[0] <= self.guidance <= STRENGTHS[1]),
+            f"guidance = {self.guidance}: from {STRENGTHS[0]:g} to {STRENGTHS[1]:g} (1: as it is)",
+        )
+        _check(
+            self.guidance is None or self.conditions != Conditions(),
+            "guidance strengthens conditions: give one, or leave it off",
         )
         _check(0 <= self.seed < 2**63, f"seed = {self.seed}: from 0 to 2^63 - 1")
         _check_conditions(self.conditions)

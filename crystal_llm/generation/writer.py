@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any
 
@@ -19,14 +19,17 @@ import numpy as np
 import torch
 
 from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.guidance import GuidedBatch
 from crystal_llm.generation.line_likelihood import summed_by_line
 from crystal_llm.generation.request import Candidate, GenerationRequest
 from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
 from crystal_llm.generation.text_format import WritingState, format_of
+from crystal_llm.language_model.decoder import DecodingBatch
 from crystal_llm.language_model.loading import LoadedModel
 from crystal_llm.language_model.tokenizer import completion_ids
 from crystal_llm.text.alphabet import NEWLINE
 from crystal_llm.text.prompts import generation_prompt
+from crystal_llm.types import Conditions
 
 BATCH_SIZE = 32
 MOST_DRAWS = 20
@@ -115,10 +118,25 @@ class _Run:
         self._prompt = [*opening, *lead]
         self._lead = lead
         self._tokens = len(opening) + self._format.most_tokens(request)
-        self._batch = model.decoder.batch(self._batch_size, self._tokens)
+        self._batch = self._new_batch()
+        if request.guidance is not None:
+            silent = replace(
+                request,
+                conditions=Conditions(),
+                hard=frozenset(),
+                formula_units=None,
+                guidance=None,
+            )
+            free = self._format.opening(silent)
+            self._batch = GuidedBatch(
+                self._batch, self._new_batch(), [*free, *lead], request.guidance
+            )
         self._scores = torch.zeros((0, len(model.decoder.alphabet)), dtype=torch.double)
         self.finished = 0
         self.written = 0
+
+    def _new_batch(self) -> DecodingBatch:
+        return self._model.decoder.batch(self._batch_size, self._tokens)
 
     @property
     def done(self) -> bool:
@@ -152,6 +170,7 @@ class _Run:
             self._scores = self._scores[:0]
         elif (
             self._format.guesses
+            and self._request.guidance is None
             and len(self._rows) <= _GUESSED_ROWS
             and self._model.decoder.can_retract
         ):
@@ -336,8 +355,14 @@ def score_texts(
     Args:
         model: The model.
         texts: Completions: crystal strings, or anything else.
-        prompts: One a text; None takes the prompt without conditions.
+        prompts: One a text, as candidates carry it; None takes the prompt without
+            conditions.
+
+    Raises:
+        CrystalTextError: A text or prompt for a model of symmetric text is none.
     """
+    if model.vocabulary is not None:
+        return _symmetric_scores(model, texts, prompts)
     prompts = prompts or [generation_prompt()] * len(texts)
     pairs = [
         completion_ids(model.tokenizer, prompt, text)
@@ -355,6 +380,23 @@ def score_texts(
         )
         for values, (_, completion), text in zip(found, pairs, texts, strict=True)
     ]
+
+
+def _symmetric_scores(
+    model: LoadedModel, texts: Sequence[str], prompts: Sequence[str] | None
+) -> list[Score]:
+    vocabulary = model.vocabulary
+    assert vocabulary is not None
+    asked = [vocabulary.prompt_of(prompt) for prompt in prompts or ["write"] * len(texts)]
+    written = [[*vocabulary.ids_of(text), vocabulary.end] for text in texts]
+    scores = []
+    for ids, values in zip(written, model.decoder.log_probabilities(asked, written), strict=True):
+        lines = vocabulary.lines_of(ids)
+        by_line = zip([*lines, lines[-1]], values.tolist(), strict=True)
+        scores.append(
+            Score(float(values.double().sum()), len(values), summed_by_line(by_line, lines[-1] + 1))
+        )
+    return scores
 
 
 def _score_by_line(

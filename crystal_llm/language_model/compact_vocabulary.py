@@ -74,6 +74,15 @@ _FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("z", tuple(f"{value:02d}" for value in range(100))),
 )
 AXIS_FAMILIES = ("x", "y", "z")
+_KEY_FAMILIES = {
+    "formula": ("element", "count"),
+    "elements": ("element",),
+    "crystal system": ("system",),
+    "space group": ("spacegroup",),
+    "atoms": ("count",),
+    "band gap": ("gap",),
+    "formation energy": ("formation",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +348,32 @@ class CompactVocabulary:
             else:
                 words[-1].append(name.partition(":")[2])
         return "\n".join(" ".join(line) for line in words)
+
+    def prompt_of(self, text: str) -> list[int]:
+        """The ids of a prompt in readable form.
+
+        Raises:
+            CrystalTextError: A line is none that :meth:`readable` writes.
+        """
+        lines = text.rstrip("\n").split("\n")
+        task, rest = lines[0], lines[1:]
+        ids = [self._named("special", f"<{task}>", task, 1), self.hull(None)]
+        for place, line in enumerate(rest, 2):
+            key, _, value = line.partition(": ")
+            if key == "energy above hull":
+                bucket = value.removesuffix(" eV/atom")
+                ids[1] = self._named("hull", bucket, line, place)
+                continue
+            ids.append(self._named("key", f"<{key}>", line, place))
+            families = _KEY_FAMILIES[key]
+            for number, word in enumerate(value.split(" ")):
+                ids.append(self._named(families[number % len(families)], word, line, place))
+        return [*ids, self.begin]
+
+    def _named(self, family: str, value: str, line: str, place: int) -> int:
+        if value not in self._place[family]:
+            raise CrystalTextError(f"{line[:60]!r} is no line of a prompt", place)
+        return self._place[family][value]
 
     def _bucket(self, family: str, edges: Sequence[float], value: float) -> int:
         return self._start[family] + bisect_left(edges, value)
