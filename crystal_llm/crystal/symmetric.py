@@ -501,13 +501,13 @@ def _primitive_vectors(number: int) -> NDArray[np.float64]:
         return np.array([[0.0, 0.5, 0.5], [0.5, 0.0, 0.5], [0.5, 0.5, 0.0]])
     if len(centring) == 3:  # obverse setting of hexagonal axes
         return np.array([[2.0, 1.0, 1.0], [-1.0, 1.0, 1.0], [-1.0, -2.0, 1.0]]) / 3.0
-    shift = next(tuple(float(value) for value in row % 1.0) for row in centring if row.any())
+    x, y, z = (float(value) for value in next(row for row in centring if row.any()) % 1.0)
     return {
         "A": np.array([[1.0, 0.0, 0.0], [0.0, 0.5, -0.5], [0.0, 0.5, 0.5]]),
         "B": np.array([[0.5, 0.0, -0.5], [0.0, 1.0, 0.0], [0.5, 0.0, 0.5]]),
         "C": np.array([[0.5, 0.5, 0.0], [-0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]),
         "I": np.array([[-0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0.5, 0.5, -0.5]]),
-    }[symbol[shift]]
+    }[symbol[x, y, z]]
 
 
 def _kind(element: str, letter: str) -> tuple[int, int]:

@@ -58,7 +58,7 @@ class WyckoffPosition:
         """The site that the free coordinates describe, shape (3,)."""
         point = np.zeros(3)
         point[list(self.free_axes)] = free_coordinates
-        return self.linear[0] @ point + self.shifts[0]
+        return np.asarray(self.linear[0] @ point + self.shifts[0])
 
     def sites(self, free_coordinates: tuple[float, ...]) -> NDArray[np.float64]:
         """All sites of the orbit in [0, 1), shape (multiplicity, 3)."""
@@ -74,7 +74,7 @@ class WyckoffPosition:
             tolerance: Largest difference of a fractional coordinate, modulo 1.
         """
         difference = points @ self.linear[0].T + self.shifts[0] - points
-        return (np.abs(difference - np.round(difference)) <= tolerance).all(axis=1)
+        return np.asarray((np.abs(difference - np.round(difference)) <= tolerance).all(axis=1))
 
 
 @lru_cache(maxsize=230)

@@ -43,7 +43,8 @@ def optimisers(network: Any, config: CompactConfig) -> list[Any]:
     """Muon for the hidden matrices, AdamW for embedding, head and norms."""
     import torch
 
-    hidden, other = [], []
+    hidden: list[Any] = []
+    other: list[Any] = []
     for name, parameter in network.named_parameters():
         is_hidden = parameter.ndim == 2 and "embed_tokens" not in name and "lm_head" not in name
         (hidden if is_hidden else other).append(parameter)
