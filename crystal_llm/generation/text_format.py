@@ -18,7 +18,11 @@ from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.line_likelihood import summed_by_line
 from crystal_llm.generation.prompt_lookup import likely_continuation
 from crystal_llm.generation.token_mask import TokenState
-from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, StatedConditions
+from crystal_llm.language_model.compact_vocabulary import (
+    AXIS_FAMILIES,
+    CompactVocabulary,
+    StatedConditions,
+)
 from crystal_llm.language_model.tokenizer import completion_ids, split_symbols
 from crystal_llm.text.alphabet import NEWLINE
 
@@ -91,6 +95,19 @@ class TextFormat(Protocol):
 
     def guess(self, text: str) -> list[int]:
         """Tokens that are likely to follow a beginning."""
+
+    def tokens(self, request: GenerationRequest, text: str) -> list[int]:
+        """Tokens of a whole text after its given beginning, the end token last.
+
+        Raises:
+            RequestError: It is no such text, or begins otherwise.
+        """
+
+    def lines(self, request: GenerationRequest, tokens: Sequence[int]) -> list[int]:
+        """The line of the text that each token stands in; the end stands in the last."""
+
+    def label(self, token: int) -> tuple[str, str]:
+        """What kind of thing a token says, and how people read it."""
 
     def structure(self, text: str) -> Structure:
         """The crystal that a text says; CrystalTextError where it says none."""
@@ -170,6 +187,30 @@ class CoordinateFormat:
         symbols = split_symbols(likely_continuation(text))
         return [token for symbol in symbols for token in self._symbols.ids[symbol]]
 
+    def tokens(self, request: GenerationRequest, text: str) -> list[int]:
+        """Tokens of a whole text after its given beginning, the end token last."""
+        if not text.startswith(request.beginning):
+            raise RequestError("the text does not begin as the request has it")
+        ids = completion_ids(self._tokenizer, request.prompt, text)[1]
+        given = completion_ids(self._tokenizer, request.prompt, request.beginning)[1]
+        return [*ids[len(given) :], int(self._symbols.end)]
+
+    def lines(self, request: GenerationRequest, tokens: Sequence[int]) -> list[int]:
+        """The line of the text that each token stands in; the end stands in the last."""
+        (newline,) = self._symbols.ids[NEWLINE]
+        given = request.beginning.count(NEWLINE)
+        # A newline ends its own line, so it counts for the tokens after it.
+        return list(accumulate((token == newline for token in tokens), initial=given))[:-1]
+
+    def label(self, token: int) -> tuple[str, str]:
+        """What kind of thing a token says, and how people read it."""
+        if token == self._symbols.end:
+            return "end", "end"
+        word = str(self._tokenizer.decode([token], clean_up_tokenization_spaces=False))
+        if word.strip(" \n.").isdigit():
+            return "digit", word
+        return ("element", word) if word[:1].isalpha() else ("separator", repr(word)[1:-1])
+
     def structure(self, text: str) -> Structure:
         """The crystal that a crystal string says."""
         from crystal_llm.text.codec import decode
@@ -180,10 +221,7 @@ class CoordinateFormat:
         self, request: GenerationRequest, tokens: Sequence[int], values: Sequence[tuple[int, float]]
     ) -> tuple[float, ...]:
         """Sums values at places in the tokens by lines of the text."""
-        (newline,) = self._symbols.ids[NEWLINE]
-        given = request.beginning.count(NEWLINE)
-        # A newline ends its own line, so it counts for the tokens after it.
-        before = list(accumulate((token == newline for token in tokens), initial=given))
+        before = self.lines(request, [*tokens, self._symbols.end])
         lines = ((before[place], value) for place, value in values)
         return summed_by_line(lines, self.text(request, tokens).count(NEWLINE) + 1)
 
@@ -240,8 +278,33 @@ class SymmetricFormat:
         """Nothing: one token a value leaves nothing to guess."""
         return []
 
+    def tokens(self, request: GenerationRequest, text: str) -> list[int]:
+        """Tokens of a whole text after its given beginning, the end token last."""
+        given = self._given(request)
+        try:
+            ids = self.vocabulary.ids_of(text)
+        except CrystalTextError as error:
+            raise RequestError(f"the text is no symmetric text: {error}") from error
+        if ids[: len(given)] != given:
+            raise RequestError("the text does not begin as the request has it")
+        return [*ids[len(given) :], self.vocabulary.end]
+
+    def lines(self, request: GenerationRequest, tokens: Sequence[int]) -> list[int]:
+        """The line of the text that each token stands in; the end stands in the last."""
+        given = self._given(request)
+        lines = self.vocabulary.lines_of([*given, *tokens])[len(given) :]
+        last = lines[-1] if lines else 0
+        return [*lines, *[last] * (len(tokens) - len(lines))]
+
+    def label(self, token: int) -> tuple[str, str]:
+        """What kind of thing a token says, and how people read it."""
+        if token == self.vocabulary.end:
+            return "end", "end"
+        family, _, value = self.vocabulary.names[token].partition(":")
+        return family, f"0.{value}" if family in AXIS_FAMILIES else value
+
     def structure(self, text: str) -> Structure:
-        """The crystal that symmetric text says, in its reduced primitive cell."""
+        """The crystal that symmetric text says, in the primitive cell of its setting."""
         from crystal_llm.crystal.conversion import structure
         from crystal_llm.crystal.symmetric import plain_crystal
         from crystal_llm.text.symmetric_text import decode_symmetric
@@ -252,16 +315,9 @@ class SymmetricFormat:
         self, request: GenerationRequest, tokens: Sequence[int], values: Sequence[tuple[int, float]]
     ) -> tuple[float, ...]:
         """Sums values at places in the tokens by lines of the text."""
-        given = self._given(request)
-        lines = self.vocabulary.lines_of([*given, *tokens])
-        counted = (
-            (lines[len(given) + place], value)
-            for place, value in values
-            if len(given) + place < len(lines)
-        )
-        after = [value for place, value in values if len(given) + place >= len(lines)]
-        last = lines[-1] if lines else 0
-        return summed_by_line([*counted, *((last, value) for value in after)], last + 1)
+        lines = self.lines(request, [*tokens, self.vocabulary.end])
+        by_line = ((lines[place], value) for place, value in values)
+        return summed_by_line(by_line, lines[-1] + 1)
 
     def _prompt_ids(self, request: GenerationRequest) -> list[int]:
         asked = request.conditions

@@ -74,13 +74,13 @@ class ModelCard:
         description: What it was trained on and what it cannot do.
         base: The base model of coordinate text; None where a network of its own is named.
         adapter: The adapter, None for a bare base.
-        network: The network of symmetric text; None where a base is named.
         quantisation: ``none``, ``int8`` or ``nf4``.
         full_precision_layers: Names of linear layers that NF4 leaves as they are.
         split_digits: Cut numbers into digits before the tokenizer's own rules.
         path: The card's file.
         training: Facts of the training run, printed as they stand.
         measured: What was measured of the model, printed as it stands.
+        network: The network of symmetric text; None where a base is named.
     """
 
     name: str
@@ -88,13 +88,13 @@ class ModelCard:
     description: str
     base: BaseSource | None
     adapter: AdapterSource | None
-    network: NetworkSource | None
     quantisation: str
     full_precision_layers: tuple[str, ...]
     split_digits: bool
     path: Path
     training: Mapping[str, Any]
     measured: Mapping[str, Any]
+    network: NetworkSource | None = None
 
     @property
     def text(self) -> str:

@@ -32,10 +32,10 @@ class LoadedModel:
         device: Where it is.
         tokenizer: transformers' tokenizer; None for a model of symmetric text.
         symbols: How the tokenizer writes the symbols of crystal text; None likewise.
-        vocabulary: The compact vocabulary; None for a model of coordinate text.
         decoder: The network.
         load_s: Seconds that loading took.
-        identity: Name, quantisation and hash of the adapter, as stored with results.
+        identity: Name, quantisation and hash of the weights, as stored with results.
+        vocabulary: The compact vocabulary; None for a model of coordinate text.
     """
 
     card: ModelCard
@@ -43,10 +43,10 @@ class LoadedModel:
     device: str
     tokenizer: Any
     symbols: Any
-    vocabulary: CompactVocabulary | None
     decoder: Decoder
     load_s: float
     identity: str
+    vocabulary: CompactVocabulary | None = None
 
 
 _loaded: dict[tuple[Path, str, str, Path | None, Path], LoadedModel] = {}
@@ -105,10 +105,10 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
             device=device,
             tokenizer=None,
             symbols=None,
-            vocabulary=vocabulary,
             decoder=decoder,
             load_s=time.perf_counter() - start,
             identity=f"{card.name}/{quantisation}/{card.mark}",
+            vocabulary=vocabulary,
         )
     if card.base is None:
         raise ModelCardError(f"{card.path}: names no model")
@@ -124,7 +124,6 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
         device=device,
         tokenizer=tokenizer,
         symbols=symbols,
-        vocabulary=None,
         decoder=decoder,
         load_s=time.perf_counter() - start,
         identity=f"{card.name}/{quantisation}/{card.mark}",
