@@ -50,7 +50,7 @@ class Choice:
 
     def reshaped(self, temperature: float, top_p: float) -> NDArray[np.float64]:
         """Probabilities at a temperature, zero outside the nucleus; shape (n_labels,)."""
-        return nucleus(np.array([self.log_probabilities]), temperature, top_p)[0]
+        return np.asarray(nucleus(np.array([self.log_probabilities]), temperature, top_p)[0])
 
 
 def choices_along(model: LoadedModel, request: GenerationRequest, text: str) -> tuple[Choice, ...]:
