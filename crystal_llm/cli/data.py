@@ -36,7 +36,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "folder",
         help="structure files in a folder and its subfolders",
         description="Read CIF (*.cif), VASP (*.vasp, *.poscar, POSCAR*, CONTCAR*; with element "
-        "names) and pymatgen JSON (*.json) files. Disordered crystals are refused.",
+        "names), extended XYZ (*.xyz), pymatgen JSON (*.json) and ASE database (*.db) files. "
+        "Disordered crystals are refused.",
     )
     folder.add_argument("folder", type=Path, metavar="DIR", help="where the files are")
     folder.add_argument(

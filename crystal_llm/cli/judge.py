@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_new, write_json_lines
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_candidate_rows
 from crystal_llm.errors import CandidatesFileError, RequestError
 from crystal_llm.io.candidates_file import said_of
 from crystal_llm.io.journal import opened_journal
@@ -39,7 +40,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("candidates", type=Path, metavar="OUT.jsonl", help="the candidates")
+    parser.add_argument(
+        "candidates",
+        type=Path,
+        metavar="OUT.jsonl",
+        help=f"the candidates, or a structure file: {STRUCTURE_FILES}",
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="JUDGED.jsonl", help="what to write"
     )
@@ -63,11 +69,10 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: The candidates, the reference or the table cannot be read, or the
             energies of the potential and of the reference do not compare.
     """
-    from crystal_llm.io.candidates_file import read_candidates
     from crystal_llm.judging import check_bench, compare_judged, funnel, judge
 
     check_new(args.out, replace=args.replace)
-    rows = read_candidates(args.candidates)
+    rows, lines = read_candidate_rows(args.candidates)
     journal = args.out.with_name(args.out.name + ".journal")
     began = time.perf_counter()
     judged: dict[int, JudgedCandidate] = {}
@@ -94,7 +99,8 @@ def run(args: argparse.Namespace) -> Report:
                 note([place, to_plain(verdict.relaxation)])
     ordered = [judged[place] for place in range(len(rows))]
     ordered = compare_judged(ordered, bench.known, bench.reference, progress=Countdown("compared"))
-    _write(args.out, args.candidates, ordered)
+    said = said_of(args.candidates, rows) if lines is None else iter(lines)
+    write_json_lines(args.out, map(_record, said, ordered))
     journal.unlink()
     wall_s = time.perf_counter() - began
     stages = funnel(ordered, with_known=bench.known is not None)
@@ -228,12 +234,6 @@ def _place_and_result(record: list[Any]) -> tuple[int, RelaxationResult]:
 
     place, result = record
     return place, from_plain(RelaxationResult, result)
-
-
-def _write(path: Path, source: Path, judged: Sequence[JudgedCandidate]) -> None:
-    """Writes one line a candidate: what its line said, and what was found."""
-    said = said_of(source, [verdict.row for verdict in judged])
-    write_json_lines(path, map(_record, said, judged))
 
 
 def _record(said: dict[str, Any], verdict: JudgedCandidate) -> dict[str, Any]:

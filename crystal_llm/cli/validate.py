@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_candidate_rows
 
 if TYPE_CHECKING:
     from crystal_llm.evaluation.novelty import KnownPhases, Novelty
@@ -56,7 +57,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "candidates", type=Path, metavar="OUT.jsonl", help="candidates, one JSON object a line"
+        "candidates",
+        type=Path,
+        metavar="OUT.jsonl",
+        help=f"candidates, one JSON object a line, or a structure file: {STRUCTURE_FILES}",
     )
     parser.add_argument(
         "--list",
@@ -80,9 +84,7 @@ def run(arguments: argparse.Namespace) -> Report:
     Raises:
         CrystalLLMError: The candidates or the table cannot be read.
     """
-    from crystal_llm.io.candidates_file import read_candidates
-
-    rows = read_candidates(arguments.candidates)
+    rows, _ = read_candidate_rows(arguments.candidates)
     known = None if arguments.table is None else _known(arguments.table)
     verdicts = _judged(rows, known)
     rates = _rates(verdicts, known is not None)

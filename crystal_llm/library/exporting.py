@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.errors import LibraryError
+from crystal_llm.io.extended_xyz import extended_xyz
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.library.entry import Entry
-from crystal_llm.library.extended_xyz import extended_xyz
 
 COLUMNS = (
     *("id", "formula", "spacegroup_number", "n_sites", "energy_above_hull_ev_per_atom"),
