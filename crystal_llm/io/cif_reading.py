@@ -21,7 +21,12 @@ from crystal_llm.errors import StructureFileError
 from crystal_llm.io.cif_expansion import SHIFT_TOLD_ANGSTROM, Expansion, ListedSite, expand
 from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
 from crystal_llm.io.cif_values import UNKNOWN, CifBlock, number, read_block
-from crystal_llm.io.crystal_check import checked_crystal, density_g_per_cm3, nearest_sites
+from crystal_llm.io.crystal_check import (
+    checked_crystal,
+    density_g_per_cm3,
+    nearest_sites,
+    too_close,
+)
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.site_symbols import element_of_label, element_of_type, isotope_free
 
@@ -44,7 +49,9 @@ _KNOWN = frozenset(ELEMENTS)
 _DENSITY_SHARE = 0.10
 _VOLUME_SHARE = 0.02
 _CLOSEST_SHARE_OF_RADII = 0.6
-"""Between readings that are else alike, one with closer atoms is not meant."""
+_ROUNDING_ANGSTROM = 0.1
+"""Between readings that are else alike, one with closer atoms is not meant, nor one whose sites
+lie farther beside their special positions."""
 
 
 @dataclass(frozen=True)
@@ -324,8 +331,10 @@ def _chosen(
                 fitting.append((reading, expansion))
         else:
             reasons.append(reason)
-    if len(fitting) > 1:
-        fitting = [one for one in fitting if _keeps_apart(one[1], matrix)] or fitting
+    chosen = bool(reasons) or len(fitting) > 1
+    for sound in (_keeps_apart, _lies_on_its_positions):
+        if len(fitting) > 1:
+            fitting = [one for one in fitting if sound(one[1], matrix)] or fitting
     if not fitting:
         if len(set(reasons)) > 1:
             told = "; ".join(
@@ -344,7 +353,7 @@ def _chosen(
             "operations (_space_group_symop_operation_xyz), or name the setting (F d -3 m :2)"
         )
     reading, expansion = fitting[0]
-    if reading.remark is None and len(readings) > 1 and reasons:
+    if reading.remark is None and chosen:
         reading = replace(reading, remark=f"read in the setting {reading.name}, which alone fits")
     return reading, expansion
 
@@ -371,16 +380,8 @@ def _contradiction(
                 f"the density is {density:.2f} g/cm³, but _exptl_crystal_density_diffrn says "
                 f"{stated:g}: list every atom, or correct it"
             )
-    nearest = nearest_sites(matrix, expansion.positions)
-    if nearest is not None:
-        first, second, distance = nearest
-        names = [sites[expansion.site_numbers[index]].name for index in (first, second)]
-        if names[0] != names[1] and distance < 0.1:
-            return None  # the check after reading says it better
-        if names[0] == names[1]:
-            return f"images of {names[0]} are {distance:.2f} Å apart"
-        return f"{names[0]} and {names[1]} are {distance:.2f} Å apart"
-    return None
+    names = [sites[index].name for index in expansion.site_numbers]
+    return too_close(matrix, expansion.species, expansion.positions, names)
 
 
 def _formula_contradiction(counts: Counter[str], statements: _Statements) -> str | None:
@@ -452,6 +453,11 @@ def _same(first: Expansion, second: Expansion, matrix: np.ndarray) -> bool:
         if np.linalg.norm(apart @ matrix, axis=1).min() > 0.01:
             return False
     return True
+
+
+def _lies_on_its_positions(expansion: Expansion, matrix: np.ndarray) -> bool:
+    """Whether no site had to move farther than rounding explains."""
+    return max(expansion.shifts_angstrom) < _ROUNDING_ANGSTROM
 
 
 def _keeps_apart(expansion: Expansion, matrix: np.ndarray) -> bool:

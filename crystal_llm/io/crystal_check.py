@@ -88,7 +88,9 @@ def checked_crystal(
             f"the density is {density:.1f} g/cm³, more than any crystal has: are the lengths in Å, "
             "and is every atom listed once?"
         )
-    _refuse_close(matrix, species, positions, called)
+    close = too_close(matrix, species, positions, called)
+    if close is not None:
+        raise StructureFileError(close)
     return from_lattice_matrix(matrix, species, positions)
 
 
@@ -148,26 +150,32 @@ def _reduced(matrix: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np.
     return np.asarray(reduced), positions @ matrix @ np.linalg.inv(reduced)
 
 
-def _refuse_close(
+def too_close(
     matrix: np.ndarray, species: Sequence[str], positions: np.ndarray, names: Sequence[str]
-) -> None:
+) -> str | None:
+    """Which two atoms come closer than those of any crystal; None where none do.
+
+    Args:
+        matrix: Lattice vectors as rows, Å, shape (3, 3).
+        species: Element symbols, one a site.
+        positions: Fractional coordinates, shape (n, 3).
+        names: What the file calls each site.
+    """
     nearest = nearest_sites(matrix, positions)
     if nearest is None:
-        return
+        return None
     first, second, distance = nearest
     if names[first] == names[second]:
-        raise StructureFileError(
+        return (
             f"images of {names[first]} are {distance:.3f} Å apart; atoms of a crystal keep at "
             f"least {MIN_DISTANCE_ANGSTROM} Å: correct the cell, its symmetry or the coordinates"
         )
     told = f"{names[first]} and {names[second]} are {distance:.3f} Å apart"
     if distance < TWICE_ANGSTROM and species[first] == species[second]:
-        raise StructureFileError(f"{told}: one atom written twice? Remove one of them")
+        return f"{told}: one atom written twice? Remove one of them"
     if distance < TWICE_ANGSTROM:
-        raise StructureFileError(
-            f"{told}: two elements on the same site are disordered; order the structure first"
-        )
-    raise StructureFileError(
+        return f"{told}: two elements on the same site are disordered; order the structure first"
+    return (
         f"{told}; atoms of a crystal keep at least {MIN_DISTANCE_ANGSTROM} Å: correct the "
         "coordinates or the cell"
     )

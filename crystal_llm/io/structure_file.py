@@ -34,8 +34,8 @@ START_SECONDS = 120.0
 """How long the parsing process may take to import gemmi and ASE (half a second when idle)."""
 
 UNKNOWN_NAME = (
-    "neither its name nor its content tells a known format; name it *.cif, *.vasp, POSCAR*, *.xyz, *.json "
-    "or *.db"
+    "neither its name nor its content tells a known format; name it *.cif, *.vasp, POSCAR*, "
+    "*.xyz, *.json or *.db"
 )
 _ENDINGS = (
     ((".cif", ".mcif"), "cif"),
