@@ -33,6 +33,10 @@ class RequestError(CrystalLLMError):
     """A request asks for something impossible (unknown element, τ ≤ 0, …)."""
 
 
+class FormulaError(CrystalLLMError):
+    """A chemical formula cannot be read, or can mean two things."""
+
+
 class SettingsError(CrystalLLMError):
     """An environment variable or setting cannot be used."""
 

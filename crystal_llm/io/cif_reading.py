@@ -16,21 +16,20 @@ from math import gcd
 
 import numpy as np
 
-from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.cif_expansion import SHIFT_TOLD_ANGSTROM, Expansion, ListedSite, expand
 from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
 from crystal_llm.io.cif_values import UNKNOWN, CifBlock, number, read_block
 from crystal_llm.io.crystal_check import (
+    FULL_OCCUPANCY_TOLERANCE,
     checked_crystal,
     density_g_per_cm3,
     nearest_sites,
     too_close,
 )
 from crystal_llm.io.crystal_reading import CrystalReading
-from crystal_llm.io.site_symbols import element_of_label, element_of_type, isotope_free
-
-FULL_OCCUPANCY_TOLERANCE = 1e-6
+from crystal_llm.io.site_symbols import element_of_label, element_of_type
 
 _CELL = (
     *(f"_cell_length_{name}" for name in "abc"),

@@ -25,6 +25,9 @@ MAX_LENGTH_ANGSTROM = 9999.9
 MAX_DENSITY_G_PER_CM3 = 40.0
 """Osmium, the densest element, has 22.6; a compressed crystal may have more."""
 
+FULL_OCCUPANCY_TOLERANCE = 1e-6
+"""A share of a site this near to 1 is all of it; programs round."""
+
 TWICE_ANGSTROM = 0.1
 """Two atoms of one element nearer than this are one atom written twice."""
 

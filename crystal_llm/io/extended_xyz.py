@@ -11,12 +11,11 @@ import re
 
 import numpy as np
 
-from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.crystal_check import MAX_ATOMS, checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading
-from crystal_llm.io.site_symbols import isotope_free
 from crystal_llm.types import PlainCrystal
 
 # Python refuses to read numbers of some thousand digits; none that is meant has so many.

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from crystal_llm.crystal.elements import isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.crystal_check import checked_crystal
+from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading
-from crystal_llm.io.site_symbols import isotope_free
 from crystal_llm.types import PlainCrystal
 
-FULL_OCCUPANCY_TOLERANCE = 1e-6
 _PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 

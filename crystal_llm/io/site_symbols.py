@@ -10,11 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.crystal.elements import ELEMENTS, ISOTOPES, isotope_free
 from crystal_llm.errors import StructureFileError
-
-ISOTOPES = {"D": "H", "T": "H"}
-"""Symbols of hydrogen's isotopes."""
 
 _KNOWN = frozenset(ELEMENTS)
 _NAMED = {
@@ -30,11 +27,6 @@ _CHARGED = re.compile(r"\d*\.?\d*[+-]+\d*\.?\d*")
 # Letters of groups that people write as one site: NH4, OH, CN, BH4, CO3, NO3, HF.
 _GROUP_LETTERS = frozenset("HBCNOFSP")
 _GROUPS_AS_LABELS = re.compile(r"(H2O|D2O|H3O|N2H|C2H|O2H)\w*", re.IGNORECASE)
-
-
-def isotope_free(symbol: str) -> str:
-    """The element of a symbol, D and T being hydrogen; other symbols as they are."""
-    return ISOTOPES.get(symbol, symbol)
 
 
 def element_of_type(symbol: str, stated: Collection[str] = ()) -> str:
