@@ -219,7 +219,7 @@ def _spacegroup(text: str) -> int:
     """The number of a space group that is named by number or by symbol."""
     if re.fullmatch(r"[+-]?\d{1,9}", text.strip(), re.ASCII):
         return int(text)
-    from crystal_llm.io.cif_symmetry import settings_of_name
+    from crystal_llm.io.space_group_settings import settings_of_name
 
     numbers = {setting.number for setting in settings_of_name(text)}
     number = numbers.pop() if len(numbers) == 1 else None

@@ -9,7 +9,7 @@ from reading_cases import CASES, atoms, read_case, read_text
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.crystal.reduction import lattice_matrix, spacegroup_number
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.cif_symmetry import settings_of_name
+from crystal_llm.io.space_group_settings import settings_of_name
 
 READ = {
     "crystallm_raw.cif": "Na4 Cl4",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reading_cases import atoms, read_case, read_text
 
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.cif_reading import formula_sum
+from crystal_llm.io.cif_statements import formula_sum
 from crystal_llm.io.cif_values import number
 
 ROCK_SALT = "Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1"
