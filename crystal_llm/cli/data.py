@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.output_file import claim
 from crystal_llm.dataset.row_building import BuiltRows, Failure, SourceReading, build_rows
 from crystal_llm.errors import RequestError, TableError
 
@@ -178,6 +179,8 @@ def _check_out(out: Path, replace: bool) -> None:
         parent = parent.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise RequestError(f"{out}: cannot be written there ({parent})")
+    if out.parent.is_dir():
+        claim(out)
 
 
 def _write(built: BuiltRows, out: Path) -> None:

@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> Report:
     ordered = [judged[place] for place in range(len(rows))]
     ordered = compare_judged(ordered, bench.known, bench.reference, progress=Countdown("compared"))
     said = said_of(args.candidates, rows) if lines is None else iter(lines)
-    write_json_lines(args.out, map(_record, said, ordered))
+    write_json_lines(args.out, map(_record, said, ordered), replace=args.replace)
     journal.unlink()
     wall_s = time.perf_counter() - began
     stages = funnel(ordered, with_known=bench.known is not None)

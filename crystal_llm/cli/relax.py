@@ -112,7 +112,11 @@ def run(arguments: argparse.Namespace) -> Report:
             results[places[index]] = result
     wall_s = time.perf_counter() - began
     written = [place for place, row in enumerate(rows) if row.crystal is None or place in results]
-    _write(arguments.out, [(rows[place], results.get(place)) for place in written])
+    _write(
+        arguments.out,
+        [(rows[place], results.get(place)) for place in written],
+        replace=arguments.replace,
+    )
     summary = _summary(rows, list(results.values()))
     tell(_told(summary, wall_s, bool(stopped())))
     data = {
@@ -162,11 +166,13 @@ def _candidates(path: Path) -> list[_Row]:
     ]
 
 
-def _write(path: Path, rows: Sequence[tuple[_Row, RelaxationResult | None]]) -> None:
+def _write(
+    path: Path, rows: Sequence[tuple[_Row, RelaxationResult | None]], *, replace: bool
+) -> None:
     from crystal_llm.relaxation.relaxed_file import relaxed_record
 
     records = (relaxed_record(row.said, row.id, result, row.failure) for row, result in rows)
-    write_json_lines(path, records)
+    write_json_lines(path, records, replace=replace)
 
 
 def _summary(rows: Sequence[_Row], results: Sequence[RelaxationResult]) -> dict[str, int]:

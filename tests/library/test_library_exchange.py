@@ -46,7 +46,7 @@ def test_what_is_exported_is_imported_again(library, entries):
         files = [
             NamedContent(name, archive.read(name))
             for name in names
-            if name.startswith("NaCl-salt/") and name.endswith(("NaCl.cif", "POSCAR", ".xyz"))
+            if name.startswith("NaCl-salt/") and name.endswith(("NaCl-P1.cif", "POSCAR", ".xyz"))
         ] + [NamedContent("x.json", archive.read("NaCl-salt/NaCl.json"))]
         about = json.loads(archive.read("NaCl-salt/about.json"))
         incar = archive.read("NaCl-salt/vasp/INCAR").decode()
@@ -136,3 +136,22 @@ def test_a_table_has_every_fact_and_runs_nothing(entries):
     assert tuple(rows[0]) == COLUMNS
     assert (rows[0]["formula"], rows[0]["energy_above_hull_ev_per_atom"]) == ("NaCl", "0.1")
     assert (rows[1]["note"], rows[1]["failure"]) == ("'=1+1", "no text")
+
+
+def test_a_cif_with_the_space_group_says_so_and_is_the_same_crystal(library):
+    from crystal_llm.crystal.prototypes import prototype
+    from crystal_llm.io.structure_parsing import read_structure
+
+    crystal = prototype("perovskite").crystal
+    entry = library.add(Draft("imported", crystal), "p")
+    with zipfile.ZipFile(io.BytesIO(zip_bytes([entry], vasp=False))) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".cif")]
+        texts = [archive.read(name).decode() for name in names]
+    assert [name.partition("-p/")[2] for name in names] == [
+        f"{entry.formula}-P1.cif",
+        f"{entry.formula}-symmetrised-62-0.1A.cif",
+    ]
+    assert texts[1].startswith("# symmetrised to space group 62 with a tolerance of 0.1 Å")
+    for text in texts:
+        reading = read_structure(text, "cif")
+        assert same(reading.crystal, crystal) and reading.remarks == ()
