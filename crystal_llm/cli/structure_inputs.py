@@ -128,7 +128,9 @@ def read_candidate_rows(path: Path) -> tuple[list[CandidateRow], list[dict[str, 
 
     if is_json_lines(path) or format_of(path.name) is None or not path.is_file():
         rows = read_candidates(path)
-        if all(row.failure is not None and row.failure.startswith("not JSON") for row in rows):
+        if not is_json_lines(path) and all(
+            row.failure is not None and row.failure.startswith("not JSON") for row in rows
+        ):
             raise CandidatesFileError(
                 f"{path}: not JSON Lines (line {rows[0].row}: {rows[0].failure}); give what "
                 f"`crystal-llm generate` wrote, or {STRUCTURE_FILES}"

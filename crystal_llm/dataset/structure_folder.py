@@ -33,7 +33,7 @@ class StatedProperties:
 def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
     """Every structure file in a folder and its subfolders, not yet parsed.
 
-    Files are known by their names (``*.cif``, ``*.vasp``, ``POSCAR*``, ``*.json``, …);
+    Files are known by their names (``*.cif``, ``*.vasp``, ``POSCAR*``, ``*.xyz``, ``*.json``, …);
     the rest are counted as left out. A crystal's id is its path within the folder.
 
     Args:
