@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,7 +66,7 @@ def claim(path: Path) -> None:
     Raises:
         RequestError: Another command writes it.
     """
-    lock = path.absolute().with_name(f".{path.name}.lock")
+    lock = _lock_of(path)
     if lock in _CLAIMS:
         return
     try:
@@ -86,6 +88,17 @@ def claim(path: Path) -> None:
         claim(path)
         return
     _CLAIMS[lock] = handle
+
+
+def _lock_of(path: Path) -> Path:
+    # Not beside the output: a command that ends badly leaves nothing there.
+    folder = Path(tempfile.gettempdir()) / f"crystal-llm-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise RequestError(f"{folder}: cannot be made ({error.strerror or error})") from error
+    named = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape"))
+    return folder / f"{named.hexdigest()[:32]}.lock"
 
 
 def write_json_lines(

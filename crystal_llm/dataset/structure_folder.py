@@ -54,7 +54,7 @@ def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
     if not crystals:
         raise TableError(
             f"{folder}: holds no structure file; they are named *.cif, *.vasp, *.poscar, "
-            "POSCAR*, CONTCAR* or *.json"
+            "POSCAR*, CONTCAR*, *.xyz, *.json or *.db"
         )
     if properties is not None:
         stated = read_properties(properties)

@@ -82,6 +82,8 @@ def _lattice(block: CifBlock) -> np.ndarray:
         said = block.fields.get(tag)
         if said is None:
             raise StructureFileError(f"{tag} is missing: give all six cell parameters")
+        if len(said) != 1:
+            raise StructureFileError(f"{tag} has {len(said)} values: give one", block.line_of(tag))
         value = number(said[0])
         if value is None or not np.isfinite(value) or value <= 0:
             raise StructureFileError(

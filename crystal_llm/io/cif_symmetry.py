@@ -58,6 +58,9 @@ _NUMBER_TAGS = (
 
 _SHOWN_CHARACTERS = 40
 
+LISTED = "the listed operations"
+"""What a message calls operations that the file lists."""
+
 
 @dataclass(frozen=True)
 class SymmetryReading:
@@ -127,6 +130,7 @@ def symmetry_readings(
     listed = _listed(fields)
     stated = _stated(fields)
     told = _told_operations(listed)
+    loose = "its symmetry operations stand without quotes" if _is_loose(fields) else None
     if told is None and stated.unknown and not stated.settings:
         tag, value = stated.unknown[0]
         raise StructureFileError(
@@ -139,7 +143,7 @@ def symmetry_readings(
             f"{tag} is {_shown(value)}, a setting that is not in the tables, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
         )
-    readings = _readings(listed, told, stated)
+    readings = _readings(listed, told, stated, loose)
     fitting = [reading for reading in readings if reading.keeps(matrix)]
     if not fitting:
         names = ", ".join(dict.fromkeys(reading.name for reading in readings))
@@ -147,12 +151,26 @@ def symmetry_readings(
             f"the symmetry operations of {names} do not keep the cell: its lengths and angles "
             "are of another crystal system or setting"
         )
+    if fitting[0].name == LISTED and readings[0].name != LISTED:
+        raise StructureFileError(
+            f"names {readings[0].name}, which does not keep the cell, and lists other symmetry "
+            "operations: correct the cell, the name or the operations"
+        )
     usual = [reading for reading in fitting if reading.usual]
-    return usual or fitting
+    return usual or [_with_axes(reading) for reading in fitting]
+
+
+def _with_axes(reading: SymmetryReading) -> SymmetryReading:
+    """A setting that the cell alone tells, with a remark that says so."""
+    note = f"read in the setting {reading.name}, to which the cell belongs"
+    return reading if reading.remark is not None else replace(reading, remark=note)
 
 
 def _readings(
-    listed: Sequence[str] | None, told: frozenset[Operation] | None, stated: _Stated
+    listed: Sequence[str] | None,
+    told: frozenset[Operation] | None,
+    stated: _Stated,
+    loose: str | None,
 ) -> list[SymmetryReading]:
     named = [*stated.settings, *stated.strangers]
     if listed is None and not named:
@@ -165,6 +183,11 @@ def _readings(
                 "group is named: list the operations, such as x,y,z"
             )
         note: str | None = None
+        if stated.strangers:
+            note = (
+                f"it names both {stated.settings[0].name} and {stated.strangers[0].name}; only one "
+                "fits"
+            )
         if listed:
             note = f"its symmetry operations cannot be read ({_shown(listed[0])}): taken from its "
             note += "space group"
@@ -176,8 +199,8 @@ def _readings(
                 f"the {len(told)} symmetry operations listed are not all of a group: list every "
                 "one of them, or name the space group"
             )
-        return [SymmetryReading("the listed operations", _ordered(told))]
-    own = SymmetryReading("the listed operations", _ordered(told), table_number(told))
+        return [SymmetryReading(LISTED, _ordered(told), remark=loose)]
+    own = SymmetryReading(LISTED, _ordered(told), table_number(told), loose)
     if closed and not stated.strangers:
         if stated.by_number_alone and type_number(told) == stated.number:
             return [own]
@@ -213,27 +236,45 @@ def _agrees(told: frozenset[Operation], setting: Setting) -> bool:
 
 def _listed(fields: Mapping[str, Sequence[str]]) -> list[str] | None:
     """The triplets as the file writes them; None where there are none."""
+    values = _listed_values(fields)
+    if not values:
+        return None
+    joined = _joined(values) or values
+    if len(joined) > MAX_OPERATIONS:
+        raise StructureFileError(
+            f"lists {len(joined)} symmetry operations; no space group has more than "
+            f"{MAX_OPERATIONS}"
+        )
+    return joined
+
+
+def _listed_values(fields: Mapping[str, Sequence[str]]) -> list[str]:
     for tag in _OPERATION_TAGS:
         values = [value for value in fields.get(tag, ()) if value.strip() not in ("", "?", ".")]
         if values:
-            # A triplet that lost its quotes is up to nine words: x + 1/2, y, z.
-            joined = _joined(values) if len(values) <= 9 * MAX_OPERATIONS else values
-            if len(joined) > MAX_OPERATIONS:
-                raise StructureFileError(
-                    f"lists {len(joined)} symmetry operations; no space group has more than "
-                    f"{MAX_OPERATIONS}"
-                )
-            return joined
-    return None
+            return values
+    return []
 
 
-def _joined(values: Sequence[str]) -> list[str]:
-    """Triplets that lost their quotes, and so fell apart at their blanks, put together."""
-    if all(value.count(",") == 2 for value in values):
-        return list(values)
-    text = " ".join(values)
-    parts = re.findall(r"[^,]+,[^,]+,\s*\S+", text)
-    return [part.strip() for part in parts] if parts else list(values)
+def _is_loose(fields: Mapping[str, Sequence[str]]) -> bool:
+    return _joined(_listed_values(fields)) is not None
+
+
+def _joined(values: Sequence[str]) -> list[str] | None:
+    """Triplets that lost their quotes and so fell apart at their blanks: ``x, y, z``.
+
+    None where the values are no such thing. With blanks around signs too it could not be told
+    where one operation ends.
+    """
+    if not values or len(values) % 3:
+        return None
+    triplets = [tuple(values[place : place + 3]) for place in range(0, len(values), 3)]
+    if not all(
+        x.endswith(",") and y.endswith(",") and x.count(",") + y.count(",") + z.count(",") == 2
+        for x, y, z in triplets
+    ):
+        return None
+    return [" ".join(triplet) for triplet in triplets]
 
 
 def _told_operations(listed: Sequence[str] | None) -> frozenset[Operation] | None:
@@ -322,7 +363,8 @@ def _combine(stated: _Stated, settings: list[Setting]) -> None:
 
 
 def _given(fields: Mapping[str, Sequence[str]], tag: str) -> list[str]:
-    return [value for value in fields.get(tag, ())[:1] if value.strip() not in ("", "?", ".")]
+    said = dict.fromkeys(fields.get(tag, ()))
+    return [value for value in said if value.strip() not in ("", "?", ".")]
 
 
 def _number(fields: Mapping[str, Sequence[str]]) -> int | None:
