@@ -56,6 +56,8 @@ def _gemmi(text: str) -> OtherReading | None:
     small.determine_and_set_spacegroup("s.h2")
     if small.spacegroup is None and not small.symops:
         return None
+    if not small.cell.is_crystal():  # it looks for the cell outside of loops alone
+        return None
     # Sites that are not fully there make no ordered crystal, whatever is done with the rest.
     if any(site.occ not in (0.0, 1.0) for site in small.sites):
         return None
