@@ -47,4 +47,4 @@ def test_a_poscar_with_a_strange_comment_is_read(pasted):
 def test_a_refused_text_is_one_error(pasted):
     app = pasted((CASES / "occ_neg.cif").read_text())
     assert not app.success
-    assert "The pasted text: line 17\\\\: Na1 has the occupancy" in app.error[0].value
+    assert "The pasted text: line 17\\: Na1 has the occupancy" in app.error[0].value
