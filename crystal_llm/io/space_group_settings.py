@@ -21,6 +21,10 @@ DENOMINATOR = 24
 Operation = tuple[tuple[int, ...], tuple[int, ...]]
 """Rotation (nine integers, rows first) and translation in 24ths."""
 
+_SPELLINGS = str.maketrans("₀₁₂₃₄₅₆₇₈₉\u2212\u2013", "0123456789--")
+# P m -3 m (221), or (No. 221), or #221; but P 2(1) is a screw axis.
+_NUMBER_BEHIND = r"\s*(?:\(\s*(?:no\.?\s*\d{1,3}|\d{2,3})\s*\)|#\s*\d{1,3}|no\.\s*\d{1,3})$"
+
 IDENTITY: Operation = ((1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
 
 
@@ -200,7 +204,8 @@ def _monoclinic_short(name: str) -> str:
 
 def _normalised(name: str) -> str:
     # 2_1, 2(1) and an overbar written as a combining sign are other spellings.
-    text = name.strip().strip("'\"").replace("_", "").replace("\u2212", "-").replace("\u2013", "-")
+    text = name.strip().strip("'\"").translate(_SPELLINGS).replace("_", "")
+    text = re.sub(_NUMBER_BEHIND, "", text, flags=re.IGNORECASE)
     text = re.sub("(\\d)[\u0304\u0305]", r"-\1", text)
     text = re.sub(r"\((\d)\)", r"\1", text)
     return " ".join(text.split())
