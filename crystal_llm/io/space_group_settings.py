@@ -132,23 +132,18 @@ def settings_of_name(name: str) -> list[Setting]:
     if entry is None:
         entry = _find(_shortened(symbol))
     if entry is None:
-        return []
+        # P 21/b and its like, which only other axes than b have.
+        return [
+            Setting(one.name, one.number, one.operations, False, usual=False)
+            for one in _monoclinic_settings(symbol)
+        ]
     settings = [one for one in settings_table() if one.name.partition(":")[0] == entry.hm]
     marks = {one.name.partition(":")[2]: one for one in settings}
     if mark and mark in marks:
         return [marks[mark]]
     if mark and mark not in ("1", "2", "H", "R"):
         return []
-    short = _monoclinic_short(entry.hm) if 3 <= entry.number <= 15 else None
-    others = []
-    if short is not None and symbol.replace(" ", "").upper() == short.upper():
-        others = [
-            one
-            for one in settings_table()
-            if one.number == entry.number
-            and one not in settings
-            and _monoclinic_short(one.name) == short
-        ]
+    others = [one for one in _monoclinic_settings(symbol) if one not in settings]
     return [
         *(Setting(one.name, one.number, one.operations, explicit=False) for one in settings),
         *(Setting(one.name, one.number, one.operations, False, usual=False) for one in others),
@@ -195,6 +190,18 @@ def group_operations(operations: Any) -> frozenset[Operation]:
     """A gemmi group's operations, centring included."""
     found = (as_operation(operation) for operation in operations)
     return frozenset(one for one in found if one is not None)
+
+
+def _monoclinic_settings(symbol: str) -> list[Setting]:
+    """Settings of every unique axis that a short monoclinic symbol can stand for."""
+    short = symbol.replace(" ", "").lower()
+    return [
+        one
+        for one in settings_table()
+        if one.number is not None
+        and 3 <= one.number <= 15
+        and _monoclinic_short(one.name).lower() == short
+    ]
 
 
 def _monoclinic_short(name: str) -> str:
