@@ -23,6 +23,7 @@ SUBCOMMANDS = (
     "infill-benchmark",
     "relax",
     "judge",
+    "evaluate",
     "models",
     "data",
     "train",

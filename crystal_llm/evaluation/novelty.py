@@ -265,6 +265,16 @@ def reduced(structure: Structure) -> ReducedCrystal:
     return ReducedCrystal(cell, _formula_key([site.specie.symbol for site in cell]))
 
 
+def rms_displacement(first: ReducedCrystal, second: ReducedCrystal) -> float | None:
+    """Root mean square displacement of two crystals that match, by the default matcher.
+
+    Returns:
+        In units of (V/atom)^(1/3); None where they do not match.
+    """
+    rms = _matcher().get_rms_dist(first.cell, second.cell)
+    return None if rms is None else float(rms[0])
+
+
 class _Batch:
     """The crystals compared so far."""
 

@@ -5,6 +5,7 @@ import pytest
 from matminer.featurizers.composition import ElementProperty
 from matminer.featurizers.site import CrystalNNFingerprint
 
+from crystal_llm.crystal.conversion import structure
 from crystal_llm.evaluation.cdvae_scale import (
     MEANS,
     PROPERTIES,
@@ -59,6 +60,28 @@ def test_the_mean_over_sites_knows_neither_order_nor_origin_nor_supercell():
     )
     assert structure_fingerprint(moved) == pytest.approx(first, abs=1e-6)
     assert structure_fingerprint(doubled) == pytest.approx(first, abs=1e-6)
+
+
+def test_sites_that_symmetry_makes_alike_are_computed_once_and_nothing_changes():
+    # Rutile: six sites in two orbits, none of them by chance at a special height.
+    u = 0.305
+    rutile = PlainCrystal(
+        (4.59, 4.59, 2.96),
+        CUBIC,
+        ("Ti", "Ti", "O", "O", "O", "O"),
+        (
+            (0, 0, 0),
+            (0.5, 0.5, 0.5),
+            (u, u, 0),
+            (1 - u, 1 - u, 0),
+            (0.5 + u, 0.5 - u, 0.5),
+            (0.5 - u, 0.5 + u, 0.5),
+        ),
+    )
+    featurizer = CrystalNNFingerprint.from_preset("ops")
+    whole = structure(rutile)
+    every_site = np.mean([featurizer.featurize(whole, site) for site in range(6)], axis=0)
+    assert structure_fingerprint(rutile) == pytest.approx(every_site, abs=1e-4)
 
 
 def test_magpie_of_sodium_chloride_by_hand():
