@@ -46,7 +46,8 @@ def fingerprints(
     keys = [fingerprint_key(crystal) for crystal in crystals]
     known = {} if cache is None else cache.known(sorted(set(keys)))
     waiting = {key: one for key, one in zip(keys, crystals, strict=True) if key not in known}
-    progress(len(known), len(known) + len(waiting))
+    if not waiting:
+        progress(len(known), len(known))
     kept: list[tuple[str, Fingerprint]] = []
     pairs = _computed(waiting, processes, seconds_per_crystal)
     try:

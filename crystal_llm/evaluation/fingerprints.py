@@ -129,7 +129,7 @@ def scaled_compositions(features: Array) -> Array:
     return np.where(np.isnan(scaled), 0.0, scaled)
 
 
-def _orbits(crystal: PlainCrystal) -> tuple[Array, Array]:
+def _orbits(crystal: PlainCrystal) -> tuple[Any, Any]:
     """The first site of each set of symmetry-equivalent ones, and the sizes of these sets."""
     from crystal_llm.crystal.reduction import symmetry_dataset
 

@@ -39,7 +39,7 @@ def test_processes_give_the_same_and_tell_how_far_they_are():
     for one, alone in zip(made, fingerprints(crystals, processes=0), strict=True):
         assert one.failure == alone.failure
         assert np.array_equal(one.composition, alone.composition, equal_nan=True)
-    assert made[0].structure is not None and told[0] == (0, 3) and told[-1] == (3, 3)
+    assert made[0].structure is not None and told[0] == (1, 3) and told[-1] == (3, 3)
 
 
 def test_a_crystal_that_takes_too_long_costs_itself_alone_and_is_not_kept(tmp_path):
