@@ -1,9 +1,9 @@
 """How many crystals are metastable, stable, and stable, unique and novel (S.U.N.).
 
 Sources: CrystalLLM (arXiv 2402.04379), Appendix B.2: of all samples, those that are valid and
-at most 0.1 eV/atom above the hull. FlowLLM (arXiv 2410.23405), Appendix D: stable is at or
-below the hull with at least two elements; S.U.N. is that, unique in its batch and novel
-against known crystals. FlowLLM's bound of metastability is 0.08 eV/atom. No such number means
+at most 0.1 eV/atom above the hull. FlowLLM (arXiv 2410.23405), Section 5 and Appendix D: stable
+is at or below the hull with at least two elements; of the stable ones, those that are novel
+against known crystals; of these, every crystal that repeats another counts once (S.U.N.). FlowLLM's bound of metastability is 0.08 eV/atom. No such number means
 anything without its potential, hull and whether the crystals were relaxed.
 """
 
@@ -25,14 +25,14 @@ class Standing:
     Attributes:
         elements: How many elements it has.
         valid: Structurally and compositionally, as written.
-        unique: Whether it repeats no earlier crystal.
+        kind: The same number for crystals that match; None where it cannot be compared.
         novel: Whether no known crystal matches; None where that was not asked.
         energy_above_hull_ev_per_atom: None where there is no hull or no energy.
     """
 
     elements: int
     valid: bool
-    unique: bool
+    kind: int | None
     novel: bool | None
     energy_above_hull_ev_per_atom: float | None
 
@@ -51,8 +51,9 @@ class StabilityRates:
         within: At most so far, whatever else.
         valid: At most so far and valid: CrystalLLM's count.
         stable: At most so far, of at least two elements: FlowLLM's count.
-        unique: Those of ``stable`` that are unique.
-        sun: Those of ``unique`` that are novel; None where novelty was not asked.
+        unique: Different crystals among ``stable``.
+        sun: Different crystals among those of ``stable`` that are novel; None where novelty
+            was not asked.
     """
 
     threshold_ev_per_atom: float
@@ -84,19 +85,22 @@ def stability_rates(
     for threshold in thresholds_ev_per_atom:
         within = [one for one in standings if one.within(threshold)]
         stable = [one for one in within if one.elements > 1]
-        unique = [one for one in stable if one.unique]
-        novel = sum(bool(one.novel) for one in unique)
+        novel = [one for one in stable if one.novel]
         rates.append(
             StabilityRates(
                 threshold,
                 Rate(len(within), asked, whole),
                 Rate(sum(one.valid for one in within), asked, whole),
                 Rate(len(stable), asked, whole),
-                Rate(len(unique), asked, whole),
-                Rate(novel, asked, whole) if with_known else None,
+                Rate(_different(stable), asked, whole),
+                Rate(_different(novel), asked, whole) if with_known else None,
             )
         )
     return tuple(rates)
+
+
+def _different(standings: Sequence[Standing]) -> int:
+    return len({one.kind for one in standings} - {None})
 
 
 @dataclass(frozen=True, slots=True)

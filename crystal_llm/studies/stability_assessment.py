@@ -14,6 +14,7 @@ from crystal_llm.evaluation.metrics import (
     PotentialFigures,
     PotentialVerdict,
 )
+from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.evaluation.relaxation_change import relaxation_change
 from crystal_llm.evaluation.stability_rates import (
     Agreement,
@@ -92,13 +93,15 @@ def assess(
     )
     tolerance = inputs.settings.symmetry_tolerance_angstrom
     groups = [spacegroup_number(one, tolerance) for one in forms.values()]
+    kinds = dict(zip(forms, _kinds(novelties), strict=True))
     for place, novelty, group in zip(forms, novelties, groups, strict=True):
         verdicts[place] = replace(
             verdicts[place], unique=novelty.unique, novel=novelty.novel, spacegroup_number=group
         )
 
-    relaxed = _standings(written, verdicts, as_written=False)
-    rates = stability_rates(relaxed, asked, thresholds, with_known=with_known)
+    rates = stability_rates(
+        _standings(written, verdicts, kinds), asked, thresholds, with_known=with_known
+    )
     metastable = [
         forms[place]
         for place in forms
@@ -118,7 +121,7 @@ def assess(
         relaxed=form_figures(novelties, groups, asked, with_known=with_known),
         change=relaxation_change(_pairs(written, judged)),
         stability_written=stability_rates(
-            _standings(written, verdicts, as_written=True), asked, thresholds, with_known=with_known
+            _standings_as_written(written, verdicts), asked, thresholds, with_known=with_known
         ),
         stability_relaxed=rates,
         energies_written=energy_histogram(list(start.values())),
@@ -220,27 +223,47 @@ def _verdict(potential: str, one: JudgedCandidate) -> PotentialVerdict:
     )
 
 
-def _standings(
-    written: WrittenSamples, verdicts: dict[int, PotentialVerdict], *, as_written: bool
+def _standings_as_written(
+    written: WrittenSamples, verdicts: dict[int, PotentialVerdict]
 ) -> list[Standing]:
-    standings = []
-    for index, place in enumerate(written.places):
-        verdict = verdicts.get(place)
-        if verdict is None:
-            continue
-        novelty = written.novelties[index]
-        standings.append(
-            Standing(
-                len(set(written.crystals[index].species)),
-                written.validities[index].valid,
-                novelty.unique if as_written else bool(verdict.unique),
-                novelty.novel if as_written else verdict.novel,
-                verdict.energy_above_hull_written_ev_per_atom
-                if as_written
-                else verdict.energy_above_hull_ev_per_atom,
-            )
+    kinds = _kinds(written.novelties)
+    return [
+        Standing(
+            len(set(written.crystals[index].species)),
+            written.validities[index].valid,
+            kinds[index],
+            written.novelties[index].novel,
+            verdicts[place].energy_above_hull_written_ev_per_atom,
         )
-    return standings
+        for index, place in enumerate(written.places)
+        if place in verdicts
+    ]
+
+
+def _standings(
+    written: WrittenSamples,
+    verdicts: dict[int, PotentialVerdict],
+    kinds: dict[int, int | None],
+) -> list[Standing]:
+    return [
+        Standing(
+            len(set(written.crystals[index].species)),
+            written.validities[index].valid,
+            kinds[place],
+            verdicts[place].novel,
+            verdicts[place].energy_above_hull_ev_per_atom,
+        )
+        for index, place in enumerate(written.places)
+        if place in kinds
+    ]
+
+
+def _kinds(novelties: Sequence[Novelty]) -> list[int | None]:
+    """The place of the first crystal that each one repeats, or its own."""
+    return [
+        None if one.failure is not None else place if one.duplicate_of is None else one.duplicate_of
+        for place, one in enumerate(novelties)
+    ]
 
 
 def _pairs(
