@@ -125,7 +125,7 @@ def run(args: argparse.Namespace) -> Report:
     for one in rates:
         way = "hard" if one.hard else "soft"
         lines.append(f"{one.kind} ({way}): {one.met}")
-        lines += [f"  {name}: {rate}" for name, rate in one.by_group.items()]
+        lines += [f"  {group.name}: {group.met}" for group in one.groups]
     lines.append(f"τ {args.temperature:g}, P {args.top_p:g}, model {model.identity}")
     if args.out is not None:
         lines.append(f"wrote {write_json(args.out, CONDITIONING, record)}")

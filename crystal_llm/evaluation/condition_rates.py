@@ -67,6 +67,14 @@ class ConditionTrial:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionGroup:
+    """How often the conditions of one group were met, such as those of one crystal system."""
+
+    name: str
+    met: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class ConditionRates:
     """How often one kind of condition was met, asked in one way.
 
@@ -74,14 +82,14 @@ class ConditionRates:
         kind: What was asked.
         hard: Whether the grammar held it too.
         met: Of all that were asked for, failures among them.
-        by_group: The same by length of the formula, by crystal system, or by whether a
-            stable crystal was asked for.
+        groups: The same by length of the formula, by crystal system, or by whether a stable
+            crystal was asked for.
     """
 
     kind: str
     hard: bool
     met: Rate
-    by_group: dict[str, Rate]
+    groups: tuple[ConditionGroup, ...]
 
 
 def condition_rates(trials: Sequence[ConditionTrial]) -> tuple[ConditionRates, ...]:
@@ -98,7 +106,10 @@ def condition_rates(trials: Sequence[ConditionTrial]) -> tuple[ConditionRates, .
                 kind,
                 hard,
                 _rate(mine),
-                {name: _rate(members) for name, members in sorted(groups.items(), key=_place)},
+                tuple(
+                    ConditionGroup(name, _rate(members))
+                    for name, members in sorted(groups.items(), key=_place)
+                ),
             )
         )
     return tuple(rates)

@@ -3,8 +3,9 @@
 Sources: CrystalLLM (arXiv 2402.04379), Appendix B.2: of all samples, those that are valid and
 at most 0.1 eV/atom above the hull. FlowLLM (arXiv 2410.23405), Section 5 and Appendix D: stable
 is at or below the hull with at least two elements; of the stable ones, those that are novel
-against known crystals; of these, every crystal that repeats another counts once (S.U.N.). FlowLLM's bound of metastability is 0.08 eV/atom. No such number means
-anything without its potential, hull and whether the crystals were relaxed.
+against known crystals; of these, crystals that match each other count once (S.U.N.). FlowLLM's
+bound of metastability is 0.08 eV/atom. No such number means anything without its potential,
+hull and whether the crystals were relaxed.
 """
 
 from __future__ import annotations
