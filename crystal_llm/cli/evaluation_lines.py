@@ -54,10 +54,12 @@ def _told_of_potential(one: PotentialFigures) -> Iterator[str]:
     yield f"{one.potential}: steps: {_number(one.change.steps)}"
     for form, rates in (("as written", one.stability_written), ("relaxed", one.stability_relaxed)):
         for rate in rates:
-            where = f"{one.potential}, {form}, at most {rate.threshold_ev_per_atom:g} eV/atom"
-            yield f"{where}: {rate.within}"
-            yield f"{where}, valid: {rate.valid}"
-            yield f"{where}, at least two elements: {rate.stable}"
+            bound = f"at most {rate.threshold_ev_per_atom:g} eV/atom above hull"
+            where = f"{one.potential}, {form}, {bound}"
+            yield (
+                f"{where}: {rate.within}; {rate.valid.count} valid, {rate.stable.count} of at "
+                f"least two elements, {rate.unique.count} different"
+            )
             if rate.sun is not None:
                 yield f"{where}, S.U.N.: {rate.sun}"
     if one.without_hull:
