@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Ask a model for the formula, space group or energy above hull of test crystals, one condition at a
 time, and print how often it was met (CrystalLLM, Figure 7): the reduced formula, also by its
-length, in the prompt alone (soft) and held by the grammar too (hard); the space group within 0.2 Å;
-the energy above hull as a question of stable (at most 0.1 eV/atom) or not, of relaxed crystals."""
+length; the space group within 0.2 Å; the energy above hull as a question of stable (at most 0.1
+eV/atom) or not, of relaxed crystals. In the prompt alone (soft) and, where the model's grammar can
+hold it, held as well (hard)."""
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -54,7 +55,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="LIST",
         help="of formula, spacegroup, energy (default formula,spacegroup; energy relaxes)",
     )
-    parser.add_argument("--no-hard", action="store_true", help="formulas in the prompt alone")
+    parser.add_argument("--no-hard", action="store_true", help="conditions in the prompt alone")
     parser.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
     parser.add_argument("--top-p", type=float, default=0.9, metavar="P", help="default 0.9")
     parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crystal_llm.crystal.composition import formula_unit
+from crystal_llm.crystal.conversion import plain
 from crystal_llm.crystal.reduction import spacegroup_number
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import EvaluationError
@@ -20,7 +21,7 @@ from crystal_llm.evaluation.condition_rates import (
     ConditionTrial,
 )
 from crystal_llm.evaluation.validity import formula_of, structural_flaw
-from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.generation.request import Candidate, GenerationRequest
 from crystal_llm.io.candidates_file import CandidateRow
 from crystal_llm.judging import Bench, judge
 from crystal_llm.types import Conditions, PlainCrystal
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
 KINDS: tuple[ConditionKind, ...] = ("formula", "spacegroup", "energy")
+_HELD = {"formula": "formula", "spacegroup": "spacegroup_number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class ConditioningStudy:
 
     Attributes:
         kinds: Conditions, one at a time.
-        hard_formulas: Whether formulas are also asked for with the grammar holding them.
+        hard: Whether what the model's grammar can hold (formulas, and space groups of
+            symmetric text) is asked for in this way too.
         each: Crystals for each condition.
         temperature: τ.
         top_p: The nucleus.
@@ -46,7 +49,7 @@ class ConditioningStudy:
     """
 
     kinds: tuple[ConditionKind, ...] = ("formula", "spacegroup")
-    hard_formulas: bool = True
+    hard: bool = True
     each: int = 4
     temperature: float = 0.7
     top_p: float = 0.9
@@ -88,11 +91,12 @@ def write_trials(
     """
     from crystal_llm.generation.writer import write_crystals
 
+    held = {"formula"} if model.vocabulary is None else {"formula", "spacegroup"}
     asked = [
         (row, kind, hard)
         for row in rows
         for kind in study.kinds
-        for hard in ((False, True) if kind == "formula" and study.hard_formulas else (False,))
+        for hard in ((False, True) if kind in held and study.hard else (False,))
         if _value(row, kind) is not None
     ]
     trials: list[tuple[ConditionTrial, PlainCrystal | None]] = []
@@ -101,7 +105,7 @@ def write_trials(
             break
         trial = _trial(row, kind, hard)
         for candidate in write_crystals(model, _request(row, kind, hard, done, study)):
-            trials.append(_looked_at(trial, candidate.text, candidate.failure))
+            trials.append(_looked_at(trial, candidate))
         progress(done, len(asked))
     return trials
 
@@ -164,7 +168,7 @@ def _request(
     return GenerationRequest(
         count=study.each,
         conditions=conditions,
-        hard=frozenset(("formula",)) if hard else frozenset(),
+        hard=frozenset((_HELD[kind],)) if hard else frozenset(),
         max_atoms=study.max_atoms,
         temperature=study.temperature,
         top_p=study.top_p,
@@ -174,13 +178,13 @@ def _request(
 
 
 def _looked_at(
-    trial: ConditionTrial, text: str, failure: str | None
+    trial: ConditionTrial, candidate: Candidate
 ) -> tuple[ConditionTrial, PlainCrystal | None]:
-    from crystal_llm.text.codec import decode_plain
+    from pymatgen.core import Structure
 
-    if failure is not None:
-        return replace(trial, failure=failure), None
-    crystal = decode_plain(text)
+    if candidate.structure is None:
+        return replace(trial, failure=candidate.failure or "no crystal came of it"), None
+    crystal = plain(Structure.from_dict(candidate.structure))
     group = None
     if structural_flaw(crystal) is None:
         group = spacegroup_number(crystal, SYMMETRY_TOLERANCE_ANGSTROM)

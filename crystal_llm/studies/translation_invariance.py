@@ -70,12 +70,17 @@ def translation_perplexities(
         should_stop: Asked between crystals.
 
     Raises:
-        EvaluationError: Fewer than two translations.
+        EvaluationError: Fewer than two translations, or a model of symmetric text.
     """
     from crystal_llm.generation.writer import score_texts
 
     if not 2 <= translations <= 10_000:
         raise EvaluationError(f"translations = {translations}: from 2 to 10,000")
+    if model.vocabulary is not None:
+        raise EvaluationError(
+            f"{model.card.name} writes symmetric text, whose origin the space group fixes: a "
+            "crystal has the same text wherever it is moved, and IPT says nothing of the model"
+        )
     for done, row in enumerate(rows):
         if should_stop():
             return

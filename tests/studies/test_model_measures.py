@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from compact_model import load_tiny
 
 from crystal_llm.cli import conditioning, ipt, report
 from crystal_llm.cli.command import OneLineParser
@@ -71,6 +72,22 @@ def test_conditions_are_asked_one_at_a_time_soft_and_hard(model):
     # The grammar holds a hard formula whatever the model; random weights meet no soft one.
     assert all(one.met for one, _ in trials if one.hard)
     assert not any(one.met for one, _ in trials if one.kind == "formula" and not one.hard)
+
+
+def test_a_model_of_symmetric_text_holds_space_groups_too_and_has_no_ipt(tmp_path):
+    tiny = load_tiny(tmp_path)
+    study = ConditioningStudy(each=1, max_atoms=8)
+    trials = write_trials(tiny, TABLE[:1], study)
+    assert [(one.kind, one.hard) for one, _ in trials] == [
+        ("formula", False),
+        ("formula", True),
+        ("spacegroup", False),
+        ("spacegroup", True),
+    ]
+    assert all(one.failure is None and crystal is not None for one, crystal in trials)
+    assert trials[1][0].met
+    with pytest.raises(EvaluationError, match="symmetric text"):
+        list(translation_perplexities(tiny, TABLE[:1]))
 
 
 def test_impossible_studies():
