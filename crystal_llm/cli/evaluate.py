@@ -223,7 +223,9 @@ def _evaluated(
     def progress(what: str, done: int, total: int) -> None:
         countdowns.setdefault(what, Countdown(what))(done, total)
 
-    cache = stack.enter_context(FingerprintCache(process_settings().home / FILE_NAME))
+    cache = None
+    if not args.no_cache:
+        cache = stack.enter_context(FingerprintCache(process_settings().home / FILE_NAME))
     inputs = EvaluationInputs(
         settings=settings,
         test=test,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crystal_llm.crystal.reduction import spacegroup_number
 from crystal_llm.evaluation.coverage import FingerprintSet, fingerprint_novelty, fingerprint_set
 from crystal_llm.evaluation.distributions import energy_histogram
 from crystal_llm.evaluation.fingerprinting import fingerprints
@@ -36,6 +35,7 @@ from crystal_llm.studies.written_samples import (
     compare_all,
     diversity_of,
     form_figures,
+    space_group,
 )
 from crystal_llm.types import PlainCrystal
 
@@ -92,7 +92,7 @@ def assess(
         list(forms.values()), inputs.known_phases, lambda *now: progress(label, *now)
     )
     tolerance = inputs.settings.symmetry_tolerance_angstrom
-    groups = [spacegroup_number(one, tolerance) for one in forms.values()]
+    groups = [space_group(one, tolerance) for one in forms.values()]
     kinds = dict(zip(forms, _kinds(novelties), strict=True))
     for place, novelty, group in zip(forms, novelties, groups, strict=True):
         verdicts[place] = replace(

@@ -136,10 +136,7 @@ def look_at(
         validities,
         compare_all(crystals, inputs.known_phases, lambda *now: progress("compared", *now)),
         made,
-        [
-            _space_group(crystal, inputs.settings.symmetry_tolerance_angstrom)
-            for crystal in crystals
-        ],
+        [space_group(crystal, inputs.settings.symmetry_tolerance_angstrom) for crystal in crystals],
     )
 
 
@@ -181,7 +178,8 @@ def diversity_of(found: FingerprintSet, seed: int) -> Diversity:
     )
 
 
-def _space_group(crystal: PlainCrystal, tolerance_angstrom: float) -> int | None:
+def space_group(crystal: PlainCrystal, tolerance_angstrom: float) -> int | None:
+    """The international number of a space group; None where spglib finds none."""
     try:
         return spacegroup_number(crystal, tolerance_angstrom)
     except Exception:  # spglib on a cell without volume
