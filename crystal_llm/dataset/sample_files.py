@@ -2,9 +2,9 @@
 
 JSON Lines of candidates (also relaxed and judged), folders and zip archives of structure
 files, CSV and Parquet tables with a column ``cif``, tables of known crystals, extended XYZ
-with many frames, pymatgen JSON with one structure or many, single structure files. Texts are
-parsed in limited processes. What cannot be read is a sample with its reason: rates need it in
-their denominator.
+with many frames, pymatgen JSON with one structure or many, ASE databases, single structure
+files. Texts are parsed in limited processes. What cannot be read is a sample with its reason:
+rates need it in their denominator.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 
 from crystal_llm.errors import EvaluationError, StructureFileError, TableError
 from crystal_llm.io.candidates_file import read_candidates
-from crystal_llm.io.extended_xyz import read_extended_xyz
+from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.io.structure_file import (
     MAX_BYTES,
     ParsingProcess,
@@ -47,8 +47,8 @@ NAME_COLUMNS = ("id", "material_id", "name", "file")
 _LINES, _ARCHIVE, _FRAMES = (".jsonl",), (".zip",), (".xyz", ".extxyz")
 _ENTRY_NAMES = ("entry_id", "material_id", "id", "name")
 _ACCEPTED = (
-    "*.jsonl, *.cif, *.zip, *.csv or *.parquet with a column 'cif', *.extxyz, *.json, POSCAR*, or "
-    "a folder of structure files"
+    "*.jsonl, *.cif, *.zip, *.csv or *.parquet with a column 'cif', *.extxyz, *.json, *.db, "
+    "POSCAR*, or a folder of structure files"
 )
 
 
@@ -65,6 +65,7 @@ class Sample:
         failure: Why there is none.
         row: 1-based line of a JSON Lines file; None for other files.
         text: The crystal string as a model wrote it, where there is one.
+        remarks: What was repaired in reading it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Sample:
     failure: str | None
     row: int | None = None
     text: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,29 +133,31 @@ def _parsed(
             free.put(stack.enter_context(ParsingProcess()))
         threads = stack.enter_context(ThreadPoolExecutor(count))
 
-        def parse(one: _Unparsed) -> Sample:
+        def parse(one: _Unparsed) -> list[Sample]:
             if one.content is None:
-                return Sample(one.name, source, None, one.failure)
+                return [Sample(one.name, source, None, one.failure)]
             if isinstance(one.content, PlainCrystal):
-                return Sample(one.name, source, one.content, None)
+                return [Sample(one.name, source, one.content, None)]
             process = free.get()
             try:
-                return Sample(one.name, source, _crystal(one.content, process), None)
+                text = read_source(one.content) if isinstance(one.content, Path) else one.content
+                readings = process.read_all(text)
             except StructureFileError as error:
-                return Sample(one.name, source, None, str(error))
+                return [Sample(one.name, source, None, str(error))]
             finally:
                 free.put(process)
+            return [_read(one.name, source, reading, len(readings)) for reading in readings]
 
-        for done, sample in enumerate(threads.map(parse, unparsed), start=1):
+        for done, parsed in enumerate(threads.map(parse, unparsed), start=1):
             progress(done, len(unparsed))
-            yield sample
+            yield from parsed
 
 
-def _crystal(content: StructureText | Path, process: ParsingProcess) -> PlainCrystal:
-    text = read_source(content) if isinstance(content, Path) else content
-    if text.format == "xyz":
-        return read_extended_xyz(text.text)
-    return process.parse(text)
+def _read(name: str, source: Path, reading: CrystalReading | FailedReading, count: int) -> Sample:
+    own = name if count == 1 else f"{name}: {reading.name}"
+    if isinstance(reading, FailedReading):
+        return Sample(own, source, None, reading.reason)
+    return Sample(own, source, reading.crystal, None, remarks=reading.remarks)
 
 
 def _unparsed(path: Path) -> list[_Unparsed]:

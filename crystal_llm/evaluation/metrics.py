@@ -184,6 +184,7 @@ class EvaluatedCrystal:
         name: Its name in its file.
         source: Its file.
         failure: Why it is no crystal; None where it is one.
+        remarks: What was repaired in reading it.
         formula: Its reduced formula.
         structural_reason: Why it is structurally invalid; None where it is not.
         compositional_reason: Why it is compositionally invalid.
@@ -199,6 +200,7 @@ class EvaluatedCrystal:
     name: str
     source: str
     failure: str | None
+    remarks: tuple[str, ...] = ()
     formula: str | None = None
     structural_reason: str | None = None
     compositional_reason: str | None = None

@@ -158,7 +158,10 @@ def _against_test(
 
 
 def _rows(written: WrittenSamples) -> list[EvaluatedCrystal]:
-    rows = [EvaluatedCrystal(one.name, str(one.source), one.failure) for one in written.samples]
+    rows = [
+        EvaluatedCrystal(one.name, str(one.source), one.failure, one.remarks)
+        for one in written.samples
+    ]
     for index, place in enumerate(written.places):
         validity, novelty = written.validities[index], written.novelties[index]
         first = novelty.duplicate_of

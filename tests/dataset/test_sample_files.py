@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 from ase import Atoms
+from ase.db import connect
 from ase.io import write as ase_write
 from pymatgen.core import Lattice, Structure
 from pymatgen.entries.computed_entries import ComputedStructureEntry
@@ -135,6 +136,32 @@ def test_pymatgen_json_one_many_entries_and_by_name(tmp_path):
         path = tmp_path / f"{name}.json"
         path.write_text(json.dumps(said, default=str))
         assert told(read_samples([path])) == expected
+
+
+def test_an_ase_database_and_what_was_repaired(tmp_path):
+    path = tmp_path / "set.db"
+    with connect(path) as database:
+        database.write(Atoms("NaCl", positions=[(0, 0, 0), (1.75,) * 3], cell=[3.5] * 3, pbc=True))
+        database.write(Atoms("H2", positions=[(0, 0, 0), (0, 0, 0.74)]))
+    first, second = read_samples([path])
+    assert told([first])[0][1] == "NaCl" and second.crystal is None and second.failure
+    assert first.name.startswith("set.db: ") and first.name != second.name
+    # As a language model writes a CIF: name and cell right, one operation listed, one atom.
+    one_operation = "".join(
+        f"{line}\n"
+        for line in (
+            "data_NaCl", "_symmetry_space_group_name_H-M 'Fm-3m'", "_cell_length_a 5.64",
+            "_cell_length_b 5.64", "_cell_length_c 5.64", "_cell_angle_alpha 90",
+            "_cell_angle_beta 90", "_cell_angle_gamma 90", "_chemical_formula_sum 'Na4 Cl4'",
+            "_cell_formula_units_Z 4", "loop_", "_symmetry_equiv_pos_as_xyz", "'x, y, z'", "loop_",
+            "_atom_site_type_symbol", "_atom_site_fract_x", "_atom_site_fract_y",
+            "_atom_site_fract_z", "Na 0 0 0", "Cl 0.5 0.5 0.5",
+        )
+    )  # fmt: skip
+    cif = tmp_path / "a.cif"
+    cif.write_text(one_operation)
+    (sample,) = read_samples([cif])
+    assert len(sample.crystal.species) == 8 and sample.remarks
 
 
 def test_candidates_and_several_files_in_order(tmp_path):
