@@ -105,3 +105,7 @@ class LibraryError(CrystalLLMError):
 
 class InfillError(CrystalLLMError):
     """An infill cannot be asked: no site, all sites, an element that the model cannot say."""
+
+
+class EvaluationError(CrystalLLMError):
+    """Crystals cannot be evaluated: no samples, no test crystals, a broken protocol or result."""

@@ -55,7 +55,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--known",
         type=Path,
         metavar="TABLE.parquet",
-        help="known crystals, made with `crystal-llm data`; without it novelty is not told",
+        help="known crystals, a table as `crystal-llm data` makes or reads it (every row counts, "
+        "whatever its size or split); without it novelty is not told",
     )
     add_relaxation_arguments(parser)
     add_json_flag(parser)
@@ -196,7 +197,7 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
 
 def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
-    from crystal_llm.dataset.table import read_table
+    from crystal_llm.dataset.known_crystals import read_known_crystals
     from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
@@ -207,7 +208,7 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
         settings=relaxation_settings(args),
         reference=reference_of(args),
         across_potentials=args.across_potentials,
-        known=None if args.known is None else KnownPhases(read_table(args.known)),
+        known=None if args.known is None else KnownPhases(read_known_crystals(args.known)),
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),
     )

@@ -71,8 +71,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--table",
         type=Path,
         metavar="TABLE.parquet",
-        help="known phases, made with `crystal-llm data`: also tell what is novel, the nearest "
-        "known phase and known prototypes",
+        help="known phases, a table as `crystal-llm data` makes or reads it (every row counts, "
+        "whatever its size or split): also tell what is novel, the nearest known phase and known "
+        "prototypes",
     )
     add_json_flag(parser)
     parser.set_defaults(run=run)
@@ -110,10 +111,10 @@ def run(arguments: argparse.Namespace) -> Report:
 
 
 def _known(table: Path) -> KnownPhases:
-    from crystal_llm.dataset.table import read_table
+    from crystal_llm.dataset.known_crystals import read_known_crystals
     from crystal_llm.evaluation.novelty import KnownPhases
 
-    return KnownPhases(read_table(table))
+    return KnownPhases(read_known_crystals(table))
 
 
 def _judged(rows: Sequence[CandidateRow], known: KnownPhases | None) -> list[Verdict]:
