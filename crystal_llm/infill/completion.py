@@ -25,7 +25,7 @@ from crystal_llm.generation.request import (
     formula_unit,
     reduced_formula,
 )
-from crystal_llm.infill.masks import check_readable, known_elements
+from crystal_llm.infill.masks import check_coordinate_text, check_elements, known_elements
 from crystal_llm.text.codec import decode_plain, encode_plain
 from crystal_llm.types import (
     MAX_ATOMS,
@@ -147,7 +147,8 @@ def completion_request(
     """
     kept_sites = sorted(set(keep))
     kept = select(crystal, kept_sites)
-    check_readable(crystal, kept_sites)
+    check_elements(crystal, kept_sites)
+    check_coordinate_text(crystal)
     most = max_atoms if atoms is None else atoms
     if most > MAX_ATOMS:
         raise InfillError(f"{most} atoms are asked for; at most {MAX_ATOMS} can be written")

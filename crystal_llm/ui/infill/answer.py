@@ -67,7 +67,7 @@ def show_answer(place: Place) -> None:
     left.caption(f"Masked: {names}. The model sees the rest of the crystal.")
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         question = _question(place, len(parts))
-    if any(part.others for part in parts):
+    if any(part.others for part in parts) and not _reads_orbits():
         kept = ", ".join(f"{len(part.others)} {part.element}" for part in parts if part.others)
         st.caption(
             f":material/info: {kept} stay: the model was trained with all sites of an element "
@@ -100,6 +100,12 @@ def _question(place: Place, parts: int) -> InfillQuestion:
                 "Sites of different elements", list(_WAYS), format_func=lambda one: _WAYS[one],
                 key="infill-way", help="One after another in the order of their first sites.",
             ) or "in turn"  # fmt: skip
+        if _reads_orbits():
+            st.caption(
+                "This model reads the crystal by its orbits, in the standard setting of its "
+                "space group: there is no origin to choose or to average over."
+            )
+            return InfillQuestion(place.crystal, place.masked, way, 1, 0, None, _weights())
         origins = st.number_input(
             "Origins", 1, MAX_TRANSLATIONS, TRANSLATIONS, key="infill-origins",
             help="The crystal is read with its origin at so many random places, and the "
@@ -255,6 +261,12 @@ def _verdicts(
 
 
 def _about(found: ElementDistribution, temperature: float, *, whole: bool) -> None:
+    if found.is_by_orbits:
+        st.caption(
+            "Read once, by its orbits: no origin is left to average over. "
+            f"{as_markdown(found.model)}, {found.wall_s:.2f} s."
+        )
+        return
     apart = found.origin_dependence(temperature)
     origins = len(found.shifts)
     told = (
@@ -287,13 +299,19 @@ def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
 
 
 def _weights() -> str | None:
-    """Hash of the model's adapter; None where the models are only on the worker's machine."""
-    found: str | None = _adapter(settings().model, str(settings().models))
-    return found
+    """Hash of the model's weights; None where the models are only on the worker's machine."""
+    weights, _ = _card_facts(settings().model, str(settings().models))
+    return weights
+
+
+def _reads_orbits() -> bool:
+    """Whether the model is one of symmetric text."""
+    _, text = _card_facts(settings().model, str(settings().models))
+    return text == "symmetric"
 
 
 @st.cache_data(max_entries=8, ttl=60, show_spinner=False)
-def _adapter(name: str, models: str) -> str | None:
+def _card_facts(name: str, models: str) -> tuple[str | None, str | None]:
     from pathlib import Path
 
     from crystal_llm.language_model.card import find_card
@@ -301,6 +319,7 @@ def _adapter(name: str, models: str) -> str | None:
     try:
         card = find_card(name, Path(models))
     except CrystalLLMError:
-        return None
+        return None, None
     source = card.network or card.adapter
-    return None if source is None else "-".join(sorted(map(str, source.sha256.values())))
+    weights = None if source is None else "-".join(sorted(map(str, source.sha256.values())))
+    return weights, card.text
