@@ -249,10 +249,11 @@ def shuffled(crystal: SymmetricCrystal, generator: random.Random) -> SymmetricCr
     """The crystal with its orbits in random order, the first at zero along polar axes."""
     orbits = list(crystal.orbits)
     generator.shuffle(orbits)
-    return replace(crystal, orbits=_origin_at_first(crystal.spacegroup_number, orbits))
+    return replace(crystal, orbits=origin_at_first(crystal.spacegroup_number, orbits))
 
 
-def _origin_at_first(number: int, orbits: Sequence[Orbit]) -> tuple[Orbit, ...]:
+def origin_at_first(number: int, orbits: Sequence[Orbit]) -> tuple[Orbit, ...]:
+    """Orbits of a group with the first at zero along polar axes."""
     polar = polar_axes(number)
     if not polar:
         return tuple(orbits)
@@ -498,7 +499,7 @@ def _maps_to_form(
     difference = places @ target.linear[0].T + target.shifts[0] - places
     difference -= np.round(difference)
     is_of_form = (np.abs(again) < 1e-6).all(axis=(1, 2)) & (np.abs(difference) < 1e-6).all(axis=1)
-    maps = {}
+    maps: dict[tuple[int, ...], tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
     for index in np.flatnonzero(is_of_form):
         key = _affine_key(images[index], places[index], [])
         maps.setdefault(key, (wholes[index], moves[index]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -225,8 +226,6 @@ def _group(
     alone: bool,
     values: dict[str, float] | None = None,
 ) -> Group:
-    from dataclasses import replace
-
     judged = _verdicts(
         crystal_hash(place.crystal),
         sites,
@@ -300,18 +299,27 @@ def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
 
 def _weights() -> str | None:
     """Hash of the model's weights; None where the models are only on the worker's machine."""
-    weights, _ = _card_facts(settings().model, str(settings().models))
-    return weights
+    return _facts().weights
 
 
 def _reads_orbits() -> bool:
     """Whether the model is one of symmetric text."""
-    _, text = _card_facts(settings().model, str(settings().models))
-    return text == "symmetric"
+    return _facts().text == "symmetric"
+
+
+@dataclass(frozen=True)
+class _CardFacts:
+    weights: str | None = None
+    text: str | None = None
+
+
+def _facts() -> _CardFacts:
+    found: _CardFacts = _card_facts(settings().model, str(settings().models))
+    return found
 
 
 @st.cache_data(max_entries=8, ttl=60, show_spinner=False)
-def _card_facts(name: str, models: str) -> tuple[str | None, str | None]:
+def _card_facts(name: str, models: str) -> _CardFacts:
     from pathlib import Path
 
     from crystal_llm.language_model.card import find_card
@@ -319,7 +327,7 @@ def _card_facts(name: str, models: str) -> tuple[str | None, str | None]:
     try:
         card = find_card(name, Path(models))
     except CrystalLLMError:
-        return None, None
+        return _CardFacts()
     source = card.network or card.adapter
     weights = None if source is None else "-".join(sorted(map(str, source.sha256.values())))
-    return weights, card.text
+    return _CardFacts(weights, card.text)
