@@ -41,7 +41,7 @@ def crystal_of(number, cell):
         number,
         tuple(LENGTHS[name] for name in free_lattice_parameters(number)),
         (
-            Orbit("Sr", general, (0.071, 0.253, 0.182)),
+            Orbit("Sr", general, (0.071, 0.197, 0.134)),
             Orbit("Ti", general, (0.319, 0.437, 0.591)),
         ),
     )
