@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> Report:
         CrystalLLMError: The file cannot be read, or what is asked is impossible.
     """
     from crystal_llm.infill.completion import complete, completion_request
+    from crystal_llm.language_model.card import chosen_card
 
     check_writable(arguments.out)
     keep = site_list(arguments.keep, "--keep")
@@ -77,6 +78,7 @@ def run(arguments: argparse.Namespace) -> Report:
         temperature=arguments.temperature,
         top_p=arguments.top_p,
         seed=arguments.seed,
+        text=chosen_card(arguments.model).text,
     )
     model = loaded(arguments)
     began = time.perf_counter()

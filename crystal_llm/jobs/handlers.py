@@ -211,7 +211,7 @@ def _completed(
         model,
         order.crystal,
         order.keep,
-        order.request(places[-1] + 1),
+        order.request(places[-1] + 1, model.card.text),
         batch_size=order.batch_size,
         first=places[0],
         should_stop=should_stop,

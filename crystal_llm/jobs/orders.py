@@ -20,7 +20,7 @@ from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, PlainCryst
 
 if TYPE_CHECKING:
     from crystal_llm.generation.request import GenerationRequest
-    from crystal_llm.infill.completion import CompletionRequest
+    from crystal_llm.infill.completion import CompletionRequest, Text
 
 Kind = Literal["generate", "relax", "judge", "infill-relax", "complete"]
 
@@ -226,11 +226,12 @@ class CompleteOrder:
     judge: Judge | None = Judge()
     batch_size: int = BATCH_SIZE
 
-    def request(self, count: int | None = None) -> CompletionRequest:
+    def request(self, count: int | None = None, text: Text | None = None) -> CompletionRequest:
         """The order as the engine takes it.
 
         Args:
             count: Another number of completions than the order's.
+            text: The text of the model that writes; None looks at its card.
 
         Raises:
             InfillError: A site is not there, or nothing can be added.
@@ -252,7 +253,17 @@ class CompleteOrder:
             temperature=self.temperature,
             top_p=self.top_p,
             seed=self.seed,
+            text=text or self._text(),
         )
+
+    def _text(self) -> Text:
+        from crystal_llm.errors import ModelCardError
+        from crystal_llm.language_model.card import chosen_card
+
+        try:
+            return chosen_card(self.model).text
+        except ModelCardError:  # the card may be on the worker's machine alone
+            return "coordinate"
 
 
 Order: TypeAlias = GenerateOrder | RelaxOrder | JudgeOrder | InfillRelaxOrder | CompleteOrder

@@ -73,8 +73,8 @@ class CpuDecoder:
         ]
         half = torch.arange(0, self.shape.head_size, 2, dtype=torch.float32)
         frequencies = self.shape.rope_base ** (-half / self.shape.head_size)
-        longest = min(int(config.max_position_embeddings), _LONGEST)
-        angles = torch.arange(longest)[:, None, None] * frequencies
+        self.context = min(int(config.max_position_embeddings), _LONGEST)
+        angles = torch.arange(self.context)[:, None, None] * frequencies
         # transformers turns the two halves of a head against each other: the rolled half
         # enters with the sign that its rotation has.
         self._cosine = torch.cat((angles.cos(), angles.cos()), dim=2)

@@ -72,6 +72,10 @@ class Decoder(Protocol):
         """Token ids that scores are given for, in the order of the scores."""
 
     @property
+    def context(self) -> int:
+        """Tokens of the longest sequence that can be read."""
+
+    @property
     def admits_late(self) -> bool:
         """Whether sequences can join a batch that others are being written in."""
 

@@ -27,6 +27,7 @@ class TransformersDecoder:
     def __init__(self, model: Any, alphabet: Sequence[int]) -> None:
         causal = model.get_base_model() if hasattr(model, "get_base_model") else model
         self.alphabet = tuple(alphabet)
+        self.context = int(getattr(causal.config, "max_position_embeddings", 8192))
         self.body = causal.get_decoder()
         self._head = causal.get_output_embeddings()
         self._alphabet_head = self._head.weight[list(alphabet)].float()
