@@ -304,7 +304,7 @@ def _by_orbits(
         sites = masked_sites(query.crystal, query.sites, hidden)
         masked = masked_orbits(query.crystal, sites, query.hidden)
         energy = query.energy_above_hull_ev_per_atom
-        prompts.append(orbit_prompt(masked, energy, vocabulary, model.decoder.context))
+        prompts.append(orbit_prompt(masked, energy, vocabulary, model.decoder.longest_tokens))
         masks.append(sites)
     found = element_log_probabilities(model.decoder, prompts, vocabulary) if prompts else ()
     wall_s = (time.perf_counter() - began) / max(len(queries), 1)

@@ -24,7 +24,7 @@ from crystal_llm.jobs.orders import (
     judge_of,
     kind_of,
 )
-from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.stages import compare_results, judge_results
 from crystal_llm.library.store import Library
 
@@ -38,10 +38,6 @@ LOOK_SECONDS = 1.0
 """How often a worker looks whether its job is still wanted."""
 
 _WRITTEN, _JUDGED, _COMPARED = 0, 1, 2
-
-
-class JobStopped(BaseException):
-    """The job is no longer this worker's; not an error, and nothing may take it for one."""
 
 
 class Means(Protocol):

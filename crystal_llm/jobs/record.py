@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,8 +20,12 @@ from crystal_llm.library.database import Database, insert_missing, put
 MAX_LINE_CHARACTERS = 4000
 
 
+class JobStopped(BaseException):
+    """The job is no longer this worker's; not an error, and nothing may take it for one."""
+
+
 class JobRecord:
-    """One attempt at a job by one worker.
+    """One attempt at a job by one worker; writing raises :class:`JobStopped` once it is lost.
 
     Args:
         database: Where the job is.
@@ -51,7 +56,7 @@ class JobRecord:
         return read_order(json.loads(self._row().order_json))
 
     def begin(self) -> None:
-        """Takes the job: from now on no other worker's writing counts."""
+        """Takes the job: from now on no other worker writes results, batches or progress."""
         started = sa.func.coalesce(JOBS.c.started_unix_s, time.time())
         with self._database.transaction() as connection:
             connection.execute(
@@ -66,14 +71,19 @@ class JobRecord:
         with self._database.transaction() as connection:
             return connection.execute(chosen).first() is not None
 
-    def end(self, failure: str | None = None) -> None:
-        """Says that the job ended, unless it is no longer this worker's."""
+    def end(self, failure: str | None = None) -> bool:
+        """Says that the job ended.
+
+        Returns:
+            Whether it was this worker's to end: not stopped, retried or taken over.
+        """
         with self._database.transaction() as connection:
-            connection.execute(
+            ended = connection.execute(
                 sa.update(JOBS)
                 .where(*self._mine, JOBS.c.ended_unix_s.is_(None))
                 .values(ended_unix_s=time.time(), failure=failure)
             )
+        return bool(ended.rowcount)
 
     def batch_ended(self, batch: str) -> bool:
         """Whether a batch was finished before, in this attempt or an earlier one."""
@@ -86,7 +96,7 @@ class JobRecord:
     def end_batch(self, batch: str) -> None:
         """Says that a batch is finished."""
         row = {"job_id": self.job_id, "batch": batch, "ended_unix_s": time.time()}
-        with self._database.transaction() as connection:
+        with self._writing() as connection:
             insert_missing(connection, BATCHES, {**row, "worker_id": self._worker_id})
 
     def write(self, crystals: Iterable[tuple[int, JobCrystal]], stage: int, done: int) -> None:
@@ -97,7 +107,7 @@ class JobRecord:
             stage: The place of the stage that this is progress of.
             done: Crystals done in that stage.
         """
-        with self._database.transaction() as connection:
+        with self._writing() as connection:
             for place, crystal in crystals:
                 row = {
                     "job_id": self.job_id,
@@ -111,7 +121,7 @@ class JobRecord:
 
     def judge(self, verdicts: Iterable[tuple[int, Verdict]], stage: int, done: int) -> None:
         """Stores verdicts by place, over earlier ones; otherwise as :meth:`write`."""
-        with self._database.transaction() as connection:
+        with self._writing() as connection:
             for place, verdict in verdicts:
                 connection.execute(
                     sa.update(RESULTS)
@@ -138,8 +148,24 @@ class JobRecord:
             stage: The stage's place in the job.
             done: Crystals done.
         """
-        with self._database.transaction() as connection:
+        with self._writing() as connection:
             self._progress(connection, stage, done)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A transaction during which no other worker can take the job.
+
+        Raises:
+            JobStopped: It was taken over or retried. A job that the user stopped is still
+                this attempt's, which may keep what it was about to write.
+        """
+        with self._database.transaction() as connection:
+            # An update that changes nothing holds the job's row until the end, on either
+            # kind of database.
+            held = sa.update(JOBS).where(*self._mine).values(worker_id=self._worker_id)
+            if not connection.execute(held).rowcount:
+                raise JobStopped
+            yield connection
 
     def _progress(self, connection: sa.Connection, stage: int, done: int) -> None:
         now = time.monotonic()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from crystal_llm.jobs.handlers import JobStopped, Work
+from crystal_llm.jobs.handlers import Work
 from crystal_llm.jobs.job import title_of
 from crystal_llm.jobs.orders import (
     CompleteOrder,
@@ -17,7 +17,7 @@ from crystal_llm.jobs.orders import (
     RelaxOrder,
 )
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.stages import bench_of, judge_files
 from crystal_llm.jobs.tables import JOBS, open_jobs_database
 from crystal_llm.library.entry import Draft
