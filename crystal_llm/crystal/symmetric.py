@@ -6,7 +6,6 @@ group leaves the origin open along an axis (polar groups), the first orbit stand
 
 from __future__ import annotations
 
-import logging
 import math
 import random
 from collections.abc import Sequence
@@ -171,9 +170,7 @@ def standard_setting(
     """Finds the symmetry of a crystal; arguments and errors of :func:`symmetric_crystal`."""
     import moyopy
 
-    # It warns of cells whose shape breaks their symmetry, such as 2 × 1 × 1 of a cube.
-    logging.getLogger("moyo").setLevel(logging.ERROR)
-
+    _refuse_flaws(crystal)
     symbols = list(dict.fromkeys(crystal.species))
     cell = moyopy.Cell(
         cell_vectors(crystal.lengths_angstrom, crystal.angles_degrees).tolist(),
@@ -186,6 +183,10 @@ def standard_setting(
         )
     except ValueError as error:
         raise SymmetryError(f"no space group is found ({error})") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust, and no Exception
+            raise
+        raise SymmetryError("no space group is found (moyopy gave up)") from error
     standard = dataset.std_cell
     basis = np.array(standard.basis)
     sites = np.array(standard.positions) % 1.0
@@ -356,6 +357,19 @@ def cell_parameters(vectors: NDArray[np.float64]) -> tuple[Vector, Vector]:
         angles.append(math.degrees(math.acos(max(-1.0, min(1.0, float(cosine))))))
     a, b, c = (float(length) for length in lengths)
     return (a, b, c), (angles[0], angles[1], angles[2])
+
+
+def _refuse_flaws(crystal: PlainCrystal) -> None:
+    if not crystal.species:
+        raise SymmetryError("the crystal has no atoms")
+    strange = next((s for s in crystal.species if s not in ELECTRONEGATIVITY_ORDER), None)
+    if strange is not None:
+        raise SymmetryError(f"{strange!r} is not an element")
+    numbers = [*crystal.lengths_angstrom, *crystal.angles_degrees]
+    for position in crystal.fractional_coordinates:
+        numbers += position
+    if not all(math.isfinite(number) for number in numbers):
+        raise SymmetryError("a lattice parameter or coordinate is not a finite number")
 
 
 def _orbits(
