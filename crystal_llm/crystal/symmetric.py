@@ -335,6 +335,19 @@ def normaliser(
     return tuple(settings)
 
 
+@lru_cache(maxsize=230)
+def letters_in_settings(spacegroup_number: int) -> tuple[dict[str, str], ...]:
+    """What equivalent settings call each Wyckoff letter; the identity stands first."""
+    maps: dict[tuple[str, ...], dict[str, str]] = {}
+    for setting in range(len(normaliser(spacegroup_number))):
+        letters = {
+            letter: _moved_position(spacegroup_number, setting, letter)[0]
+            for letter in wyckoff_positions(spacegroup_number)
+        }
+        maps.setdefault(tuple(letters.values()), letters)
+    return tuple(maps.values())
+
+
 def cell_vectors(lengths: Sequence[float], angles: Sequence[float]) -> NDArray[np.float64]:
     """Lattice vectors as rows, Å, with a along x and b in the xy plane."""
     a, b, c = lengths
