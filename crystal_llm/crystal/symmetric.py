@@ -569,7 +569,7 @@ def _primitive_vectors(number: int) -> NDArray[np.float64]:
     centring = translations[(rotations == np.eye(3)).all(axis=(1, 2))]
     if len(centring) == 1:
         return np.zeros((0, 3))
-    symbol = {
+    symbol: dict[tuple[float, ...], str] = {
         (0.0, 0.5, 0.5): "A",
         (0.5, 0.0, 0.5): "B",
         (0.5, 0.5, 0.0): "C",

@@ -22,7 +22,7 @@ Columns:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,13 @@ from crystal_llm.crystal.symmetric import (
     symmetric_crystal,
 )
 from crystal_llm.crystal.wyckoff import centring_multiplicity, wyckoff_positions
-from crystal_llm.dataset.row_building import SPLITS
-from crystal_llm.errors import CrystalLLMError, SymmetryError, TableError
-from crystal_llm.types import PlainCrystal
+from crystal_llm.dataset.row_building import SPLITS, Failure, Progress
+from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.errors import CrystalLLMError, CrystalTextError, SymmetryError, TableError
+from crystal_llm.text.symmetric_text import encode_symmetric
+
+MAX_ORBITS = 20
+"""Most orbits of a crystal in symmetric form: 99% of stable crystals have no more."""
 
 _KNOWN = frozenset(ELEMENTS)
 _ENERGIES = ("formation_energy_ev_per_atom", "energy_above_hull_ev_per_atom", "band_gap_ev")
@@ -71,11 +75,18 @@ class SymmetricRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Unconverted:
-    """A crystal without a symmetric form, and why."""
+class SymmetricRows:
+    """Rows in symmetric form and what has none.
 
-    material_id: str
-    reason: str
+    Attributes:
+        rows: In the order of the source.
+        failures: Crystals without symmetric form, with the reason.
+        too_many_orbits: Count of crystals with more orbits than asked for.
+    """
+
+    rows: tuple[SymmetricRow, ...]
+    failures: tuple[Failure, ...]
+    too_many_orbits: int
 
 
 def atoms_in_primitive_cell(crystal: SymmetricCrystal) -> int:
@@ -171,23 +182,38 @@ def write_symmetric_table(
     unfinished.replace(path)
 
 
-def converted_rows(
-    sources: Iterable[tuple[dict[str, Any], PlainCrystal]],
-    report: Callable[[int], None] = lambda done: None,
-) -> Iterator[SymmetricRow | Unconverted]:
-    """Each crystal in symmetric form, or why it has none.
+def symmetric_rows(
+    rows: Sequence[CrystalRow],
+    max_orbits: int = MAX_ORBITS,
+    progress: Progress | None = None,
+) -> SymmetricRows:
+    """Brings rows of a table of cells to symmetric form.
 
     Args:
-        sources: What is known of a crystal (the fields of :class:`SymmetricRow` but the
-            crystal), and the crystal.
-        report: Called with the number of crystals done.
+        rows: Cells; none of them is near to a test crystal.
+        max_orbits: Crystals with more orbits are counted and left out.
+        progress: Told after every crystal.
     """
-    for done, (known, crystal) in enumerate(sources, 1):
+    built: list[SymmetricRow] = []
+    failures: list[Failure] = []
+    too_many_orbits = 0
+    for done, row in enumerate(rows, start=1):
         try:
-            yield SymmetricRow(crystal=symmetric_crystal(crystal), **known)
-        except CrystalLLMError as error:
-            yield Unconverted(known["material_id"], str(error))
-        report(done)
+            crystal = symmetric_crystal(row.crystal)
+            encode_symmetric(crystal)  # an angle or length that no text can say
+        except (SymmetryError, CrystalTextError) as error:
+            failures.append(Failure(row.material_id, str(error)))
+        else:
+            known = {name: getattr(row, name) for name in ("formula", *_ENERGIES, "split")}
+            if len(crystal.orbits) > max_orbits:
+                too_many_orbits += 1
+            else:
+                built.append(
+                    SymmetricRow(row.material_id, crystal=crystal, near_test=False, **known)
+                )
+        if progress is not None:
+            progress(done, len(rows))
+    return SymmetricRows(tuple(built), tuple(failures), too_many_orbits)
 
 
 def _row(

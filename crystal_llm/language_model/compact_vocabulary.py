@@ -264,7 +264,7 @@ class CompactVocabulary:
             else:
                 lattice.append(int(reader.take("whole")) + int(reader.take("tenth")) / 10)
         table = wyckoff_positions(number)
-        orbits = []
+        orbits: list[Orbit] = []
         while not reader.is_empty:
             element = reader.take("element")
             letter = reader.take("letter")
