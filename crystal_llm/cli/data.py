@@ -60,10 +60,22 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "(rows with near_test are left out).",
     )
     table.add_argument("table", type=Path, metavar="IN.parquet", help="the table to read")
+    known = sources.add_parser(
+        "known-structures",
+        help="a file of known structures, of a Parquet table",
+        description="Read such a table (rows with near_test are kept, and marked) and write its "
+        "crystals, of any size, in symmetric form, to be found by formula, chemical system and "
+        "prototype. models/known-structures.parquet is such a file.",
+    )
+    known.add_argument("table", type=Path, metavar="IN.parquet", help="the table to read")
+    known.add_argument("--out", type=Path, required=True, metavar="OUT.parquet")
+    known.add_argument("--replace", action="store_true", help="replace OUT if it exists")
+    add_json_flag(known)
+    known.set_defaults(run=run_known)
     _register_materials_project(sources)
-    for parser in sources.choices.values():
-        _add_common(parser)
-        parser.set_defaults(run=run)
+    for source in ("folder", "table", "materials-project"):
+        _add_common(sources.choices[source])
+        sources.choices[source].set_defaults(run=run)
 
 
 def _register_materials_project(sources: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -143,6 +155,34 @@ def run(args: argparse.Namespace) -> Report:
     _write(built, symmetric, args.out, symmetric_out)
     report = _report(args.out, args.max_atoms, read, reading, built, failures)
     return _with_symmetric(report, symmetric, symmetric_out, len(built.large))
+
+
+def run_known(args: argparse.Namespace) -> Report:
+    """Writes a file of known structures.
+
+    Raises:
+        CrystalLLMError: Nothing can be read or written; no file is written then.
+    """
+    from crystal_llm.dataset.known_structures import known_rows, write_known_structures
+    from crystal_llm.dataset.source_table import read_source_table
+
+    _check_out(args.out, args.replace)
+    reading = read_source_table(args.table, keep_near_test=True)
+    rows, unconverted = known_rows(reading.crystals, Countdown("made symmetric"))
+    failures = [*reading.failures, *unconverted]
+    if not rows:
+        raise TableError(f"{args.table}: holds no crystal; {args.out} is not written")
+    try:
+        write_known_structures(rows, args.out, f"{len(rows)} structures of {args.table.name}")
+    except OSError as error:
+        raise TableError(f"{args.out}: cannot be written ({error.strerror or error})") from error
+    lines = [
+        f"kept {len(rows)}, failed {len(failures)}",
+        *(f"failed: {one.material_id}: {one.reason}" for one in failures[:SHOWN_FAILURES]),
+        f"wrote {args.out}",
+    ]
+    failed = [{"material_id": one.material_id, "reason": one.reason} for one in failures]
+    return Report(tuple(lines), {"out": str(args.out), "kept": len(rows), "failed": failed})
 
 
 def _read(args: argparse.Namespace) -> SourceReading:

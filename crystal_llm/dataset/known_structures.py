@@ -8,6 +8,7 @@ crystal is made of a row only when that row is wanted.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,15 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.crystal.composition import formula_unit, reduced_formula
-from crystal_llm.crystal.symmetric import SymmetricCrystal, plain_crystal
+from crystal_llm.crystal.symmetric import SymmetricCrystal, plain_crystal, symmetric_crystal
 from crystal_llm.crystal.symmetric_prototype import prototype_label
+from crystal_llm.dataset.row_building import Failure, Progress, SourceCrystal, split_of
 from crystal_llm.dataset.symmetric_table import (
     COLUMNS,
     SymmetricRow,
     crystal_of_row,
     write_symmetric_table,
 )
-from crystal_llm.errors import TableError
+from crystal_llm.errors import SymmetryError, TableError
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -184,6 +186,43 @@ def known_structures() -> KnownStructures:
     from crystal_llm.settings import settings
 
     return KnownStructures(settings().models / FILE)
+
+
+def known_rows(
+    crystals: Sequence[SourceCrystal], progress: Progress | None = None
+) -> tuple[list[SymmetricRow], list[Failure]]:
+    """Brings crystals of a table, of any size, to symmetric form, or says why one has none.
+
+    Args:
+        crystals: As :func:`~crystal_llm.dataset.source_table.read_source_table` gives them.
+        progress: Told after every crystal.
+    """
+    rows: list[SymmetricRow] = []
+    failures: list[Failure] = []
+    for done, source in enumerate(crystals, start=1):
+        assert isinstance(source.content, PlainCrystal)
+        species = source.content.species
+        try:
+            crystal = symmetric_crystal(source.content)
+        except SymmetryError as error:
+            failures.append(Failure(source.material_id, str(error)))
+        else:
+            formula = reduced_formula(formula_unit(Counter(species)))
+            rows.append(
+                SymmetricRow(
+                    source.material_id,
+                    formula,
+                    crystal,
+                    source.formation_energy_ev_per_atom,
+                    source.energy_above_hull_ev_per_atom,
+                    source.band_gap_ev,
+                    source.split or split_of(formula),
+                    source.near_test,
+                )
+            )
+        if progress is not None:
+            progress(done, len(crystals))
+    return rows, failures
 
 
 def write_known_structures(rows: Sequence[SymmetricRow], path: Path, source: str) -> None:

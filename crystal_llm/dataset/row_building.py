@@ -43,6 +43,7 @@ class SourceCrystal:
         energy_above_hull_ev_per_atom: Energy above the convex hull.
         band_gap_ev: Band gap.
         split: One of :data:`SPLITS`.
+        near_test: Formula and space group of a val or test crystal: never trained on.
     """
 
     material_id: str
@@ -52,6 +53,7 @@ class SourceCrystal:
     energy_above_hull_ev_per_atom: float | None = None
     band_gap_ev: float | None = None
     split: str | None = None
+    near_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,30 @@ def test_the_symmetric_form_stands_beside_the_table(folder, tmp_path):
     assert not out.exists()
 
 
+def test_known_structures_are_made_of_a_table_with_those_near_test(tmp_path, capsys):
+    import pandas as pd
+
+    from crystal_llm.dataset.known_structures import KnownStructures
+
+    cell = {"a": 4.1, "b": 4.1, "c": 4.1, "alpha": 90.0, "beta": 90.0, "gamma": 90.0}
+    sites = {"species": ["Cs", "Cl"], "frac_coords": [0.0, 0.0, 0.0, 0.5, 0.5, 0.5]}
+    rows = [
+        {"material_id": name, **cell, **sites, "e_above_hull": 0.01, "near_test": near}
+        for name, near in (("a", False), ("b", True))
+    ]
+    rows.append(rows[0] | {"material_id": "c", "frac_coords": [0.0] * 6, "species": ["Cs", "Cs"]})
+    pd.DataFrame(rows).to_parquet(tmp_path / "source.parquet")
+    out = tmp_path / "known.parquet"
+    report = run("known-structures", tmp_path / "source.parquet", "--out", out)
+    assert report.data["kept"] == 2
+    assert [one["material_id"] for one in report.data["failed"]] == ["c"]
+    found = KnownStructures(out).by_formula("ClCs")
+    assert [(one.material_id, one.near_test) for one in found] == [("a", False), ("b", True)]
+    assert found[0].prototype == "221 a b"
+    with pytest.raises(RequestError, match="--replace"):
+        run("known-structures", tmp_path / "source.parquet", "--out", out)
+
+
 def test_nothing_is_overwritten_unless_asked(folder, tmp_path):
     out = tmp_path / "table.parquet"
     out.write_text("precious")
