@@ -600,8 +600,12 @@ def _place_in_order(orbit: Orbit) -> tuple[Any, ...]:
     return (*_kind(orbit.element, orbit.letter), _hundredths(orbit.coordinates), orbit.coordinates)
 
 
-def _order_key(orbits: Sequence[Orbit]) -> tuple[tuple[Any, ...], ...]:
-    return tuple(_place_in_order(orbit) for orbit in orbits)
+def _order_key(orbits: Sequence[Orbit]) -> tuple[Any, ...]:
+    # What text says of all orbits comes first: float error in one must not decide on the next.
+    said = tuple(
+        (*_kind(orbit.element, orbit.letter), _hundredths(orbit.coordinates)) for orbit in orbits
+    )
+    return said, tuple(orbit.coordinates for orbit in orbits)
 
 
 def _vectors(rows: NDArray[np.float64]) -> tuple[Vector, ...]:

@@ -1,7 +1,9 @@
 """The compact model from the shell: trained, resumed, decayed, drawn, and made a card."""
 
+import itertools
 import json
 import tomllib
+from types import SimpleNamespace
 
 import pytest
 from symmetric_cases import random_crystal
@@ -43,6 +45,10 @@ def config(tmp_path):
 
 def test_a_run_is_trained_decayed_drawn_and_loaded(table, config, tmp_path, capfd, monkeypatch):
     monkeypatch.setattr("crystal_llm.training.compact.batches._POOL", 64)
+    # A clock that a busy machine cannot hurry.
+    ticks = itertools.count()
+    clock = SimpleNamespace(monotonic=lambda: next(ticks) / 100)
+    monkeypatch.setattr("crystal_llm.training.compact.loop.time", clock)
     run, branch, models = tmp_path / "run", tmp_path / "branch", tmp_path / "models"
     common = [f"--table={table}", "--validation-crystals=4", "--threads=1", "--json"]
     first = ["train", str(run), f"--config={config}", *common, "--total-minutes=0.02"]

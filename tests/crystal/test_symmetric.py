@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from symmetric_cases import nearest, random_crystal, structure_of
 
@@ -117,6 +117,7 @@ def test_every_arrangement_is_the_same_crystal(number, orbits, seed):
 
 @settings(max_examples=60)
 @given(GROUPS, st.integers(1, 12), SEEDS)
+@example(27, 7, 3)  # float error at one orbit once decided on the next
 def test_the_canonical_arrangement_does_not_hang_on_the_representative(number, orbits, seed):
     crystal = random_crystal(number, orbits, seed, most_sites=96)
     generator = random.Random(seed)

@@ -1,4 +1,6 @@
+import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from symmetric_cases import random_crystal
@@ -48,6 +50,14 @@ def short_run():
         checkpoint_every_minutes=1e-9,
         precision="float32",
     )
+
+
+@pytest.fixture
+def steady_clock(monkeypatch):
+    """A clock of the loop that a busy machine cannot hurry: 10 ms from one look to the next."""
+    ticks = itertools.count()
+    clock = SimpleNamespace(monotonic=lambda: next(ticks) / 100)
+    monkeypatch.setattr("crystal_llm.training.compact.loop.time", clock)
 
 
 @pytest.fixture
