@@ -18,6 +18,7 @@ from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.errors import StabilityError
 from crystal_llm.relaxation.batch import relax_many
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
+from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull, energy_above_hull
 from crystal_llm.stability.references.reference import Reference, RelaxedPhase
@@ -141,11 +142,18 @@ def relaxing(
     cache: RelaxationCache | None = None,
     *,
     processes: int | None = None,
+    pool: RelaxationPool | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Relax:
     """Relaxes as :func:`~crystal_llm.relaxation.batch.relax_many`, for the functions above."""
     return lambda crystals: relax_many(
-        crystals, potential, settings, processes=processes, cache=cache, progress=progress
+        crystals,
+        potential,
+        settings,
+        processes=processes,
+        cache=cache,
+        pool=pool,
+        progress=progress,
     )
 
 
