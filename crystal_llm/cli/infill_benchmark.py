@@ -102,14 +102,14 @@ def run(arguments: argparse.Namespace) -> Report:
     """
     from crystal_llm.crystal.swap_table import check_tolerance
     from crystal_llm.dataset.table import read_table
-    from crystal_llm.studies.infill_figures import check_figure
+    from crystal_llm.io.figure_file import check_figure
 
     if arguments.n < 0 or arguments.mutations < 0 or not arguments.n + arguments.mutations:
         raise InfillError("--n and --mutations: at least 0, and one of them above")
     check_tolerance(arguments.radius_tolerance)
     for figure in (arguments.figure, arguments.mutation_figure):
         if figure is not None:
-            check_figure(figure)
+            check_figure(figure, InfillError)
             check_writable(figure)
     if arguments.records is not None:
         check_writable(arguments.records)
@@ -247,6 +247,7 @@ def _mutations(
 def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     """Relaxation and hull as `crystal-llm judge` has them."""
     from crystal_llm import judging
+    from crystal_llm.dataset.structures_by_name import shipped_structures
     from crystal_llm.io.candidates_file import CandidateRow
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
@@ -257,6 +258,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
         settings=relaxation_settings(arguments),
         reference=reference_of(arguments),
         across_potentials=arguments.across_potentials,
+        structures=shipped_structures(settings()),
         processes=arguments.processes,
         cache=None if arguments.no_cache else stack.enter_context(default_cache(settings())),
     )

@@ -62,6 +62,7 @@ def bench_of(
         TableError: The known crystals cannot be read.
         RelaxationCacheError: The cache of relaxations cannot be used.
     """
+    from crystal_llm.dataset.structures_by_name import shipped_structures
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
 
@@ -81,6 +82,7 @@ def bench_of(
         settings=judge.relaxation,
         reference=reference,
         across_potentials=judge.across_potentials,
+        structures=shipped_structures(configured),
         known=known,
         cache=default_cache(configured),
         pool=pool,

@@ -19,11 +19,9 @@ ORDER_DEPENDENT_EV_PER_ATOM = {"m3gnet": 0.05}
 SAID = {
     "chgnet": ("PBE(+U)", "included"),
     "sevennet-0": ("PBE(+U)", "added"),
-    "sevennet-mf-0": ("PBE(+U)", "added"),
     "sevennet-l3i5": ("PBE(+U)", "added"),
     "m3gnet": ("PBE(+U)", "added"),
     "tensornet-matpes": ("MatPES PBE", "impossible"),
-    "TensorNetDGL-MatPES-PBE-v2025.1-PES": ("MatPES PBE", "impossible"),
     "pair": ("Lennard-Jones", "impossible"),
 }
 
@@ -153,22 +151,6 @@ def test_the_card_says_what_the_potential_is(potential):
     # The Materials Project's corrections are made for its own PBE(+U) alone.
     assert (card.correction == "impossible") == (theory != "PBE(+U)")
     assert card.title and card.source
-
-
-def test_the_potential_of_two_theories_is_asked_for_the_one_on_its_card():
-    from sevenn.calculator import SevenNetCalculator
-
-    potential = loaded("sevennet-mf-0")
-    assert "PBE" in potential.card.title
-    structure = rutile()
-    energies = {}
-    for asked in ("PBE", "R2SCAN"):
-        atoms = structure.to_ase_atoms()
-        atoms.calc = SevenNetCalculator(potential.model, file_type="model_instance", modal=asked)
-        energies[asked] = atoms.get_potential_energy() / len(atoms)
-    ours = potential.static_energy_ev_per_atom(structure)
-    assert ours == pytest.approx(energies["PBE"], abs=1e-4)
-    assert abs(ours - energies["R2SCAN"]) > 1.0
 
 
 def test_the_card_stamps_the_energy(potential):
