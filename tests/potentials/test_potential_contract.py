@@ -151,28 +151,8 @@ def test_chgnet_passes_its_own_self_check():
     check(loaded("chgnet"))
 
 
-<<<<<<< HEAD
-def test_the_card_stamps_the_energy(potential):
-=======
-def test_the_potential_of_two_theories_is_asked_for_the_one_on_its_card():
-    from sevenn.calculator import SevenNetCalculator
-
-    potential = loaded("sevennet-mf-0")
-    assert "PBE" in potential.card.title
-    structure = rutile()
-    energies = {}
-    for asked in ("PBE", "R2SCAN"):
-        atoms = structure.to_ase_atoms()
-        atoms.calc = SevenNetCalculator(potential.model, file_type="model_instance", modal=asked)
-        energies[asked] = atoms.get_potential_energy() / len(atoms)
-    ours = potential.static_energy_ev_per_atom(structure)
-    assert ours == pytest.approx(energies["PBE"], abs=1e-4)
-    assert abs(ours - energies["R2SCAN"]) > 1.0
-
-
 def check_card(potential):
     """What the card says, of itself and of every energy."""
->>>>>>> faults
     card = potential.card
     theory, correction = SAID[card.name]
     assert (card.method.level_of_theory, card.correction) == (theory, correction)
