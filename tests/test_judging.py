@@ -106,7 +106,6 @@ def test_the_known_phase_that_a_candidate_competes_with_is_relaxed_as_it_was(tmp
     )
     with RelaxationCache(tmp_path / "relaxations.sqlite") as cache:
         key = cache_key(known, RelaxationSettings(), METHOD)
-        assert cache.claim(key)
         cache.put(key, relaxation(SALT, -3.403))
         verdicts = judged(structures=StructuresByName(tmp_path / "k.parquet"), cache=cache)
     assert verdicts[2].energy_above_hull_ev_per_atom == pytest.approx(0.003)

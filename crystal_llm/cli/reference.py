@@ -243,7 +243,7 @@ def run_relax(args: argparse.Namespace) -> Report:
     with (
         default_cache(here) as cache,
         # Processes that stay: one that loads the potential anew for each batch takes as long.
-        RelaxationPool(potential, usual, args.processes) as pool,
+        RelaxationPool(args.processes) as pool,
     ):
         relaxed = relax_reference(
             reference,
