@@ -101,3 +101,7 @@ class LibraryError(CrystalLLMError):
 
 class InfillError(CrystalLLMError):
     """An infill cannot be asked: no site, all sites, an element that the model cannot say."""
+
+
+class FlowError(CrystalLLMError):
+    """A crystal cannot be refined, or pairs or networks of the flow cannot be used."""
