@@ -132,8 +132,24 @@ def _proper_rotations(lengths_angstrom: Vector, angles_degrees: Vector) -> np.nd
     if found is None:
         return identity
     rotations = np.asarray(found["rotations"], dtype=int)
-    proper = rotations[np.round(np.linalg.det(rotations)) == 1]
-    return proper if len(proper) else identity
+    proper = [
+        rotation
+        for rotation in rotations
+        if round(np.linalg.det(rotation)) == 1 and _stays_reduced(lattice, rotation)
+    ]
+    return np.array(proper) if proper else identity
+
+
+def _stays_reduced(lattice: PlainCrystal, rotation: np.ndarray) -> bool:
+    """Whether the angles are still those of a Niggli cell, within half a degree."""
+    angles = _turned(lattice, rotation).angles_degrees
+    return all(59.5 < angle < 120.5 for angle in angles)
+
+
+def _turned(crystal: PlainCrystal, rotation: np.ndarray) -> PlainCrystal:
+    """A crystal's lattice along other axes, without its atoms."""
+    matrix = np.linalg.inv(rotation).T @ lattice_matrix(crystal)
+    return from_lattice_matrix(matrix, (), np.zeros((0, 3)))
 
 
 def _improved(
@@ -174,8 +190,7 @@ def _squares(here: np.ndarray, there: np.ndarray) -> np.ndarray:
 
 def _lattice_distance(sample: PlainCrystal, target: PlainCrystal, rotation: np.ndarray) -> float:
     """Squared differences of the lengths' logarithms and of the angles in radians, summed."""
-    matrix = np.linalg.inv(rotation).T @ lattice_matrix(target)
-    turned = from_lattice_matrix(matrix, [], np.zeros((0, 3)))
+    turned = _turned(target, rotation)
     lengths = np.log(np.array(turned.lengths_angstrom) / np.array(sample.lengths_angstrom))
     angles = np.radians(np.array(turned.angles_degrees) - np.array(sample.angles_degrees))
     return float(np.square(lengths).sum() + np.square(angles).sum())

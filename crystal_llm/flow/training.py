@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.base_distribution import BaseDistribution
@@ -74,7 +74,7 @@ def train_flow(
     torch.manual_seed(config.seed)
     network = VelocityNetwork(config.shape, scales_of(train))
     store_config(run, config)
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.average_decay))
+    average = AveragedModel(network, multi_avg_fn=exponential_average(config.average_decay))
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
@@ -180,6 +180,20 @@ def learning_rate(config: FlowTrainingConfig, step: int, done: float) -> float:
     warm = min(1.0, (step + 1) / max(config.warmup_steps, 1))
     left = (1.0 - done) / config.decay_share if config.decay_share else 1.0
     return config.learning_rate * warm * min(1.0, max(left, 0.01))
+
+
+def exponential_average(decay: float) -> Callable[[Any, Any, Any], None]:
+    """The exponential average of weights; of young runs one that forgets their beginning.
+
+    Args:
+        decay: Share of the average that a step leaves, from some thousand steps on.
+    """
+
+    def update(average: list[torch.Tensor], current: list[torch.Tensor], steps: Any) -> None:
+        left = min(decay, (1 + int(steps)) / (10 + int(steps)))
+        torch._foreach_lerp_(average, current, 1 - left)
+
+    return update
 
 
 def share_done(config: FlowTrainingConfig, step: int, minutes: float) -> float:
