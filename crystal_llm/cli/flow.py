@@ -13,8 +13,8 @@ from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.errors import RequestError
 
 if TYPE_CHECKING:
+    from crystal_llm.dataset.table import CrystalRow
     from crystal_llm.flow.pairs import PairsPlan, Samples
-    from crystal_llm.training.table import CrystalRow
 
 PAIRS = """\
 Draw pairs of a sample and the known crystal it should become: each crystal of the table's stable
@@ -105,8 +105,8 @@ def draw(arguments: argparse.Namespace) -> Report:
     """Draws pairs."""
     _check_pairs(arguments)
 
+    from crystal_llm.dataset.table import read_table
     from crystal_llm.flow.pairs import PairsPlan, draw_pairs
-    from crystal_llm.training.table import read_table
 
     rows = read_table(arguments.table)
     by_model = arguments.base == "language-model"
@@ -214,7 +214,7 @@ def train(arguments: argparse.Namespace) -> Report:
     plan = read_plan(arguments.pairs)
     lattices = None
     if plan.base != "language-model":
-        from crystal_llm.training.table import read_table
+        from crystal_llm.dataset.table import read_table
 
         if arguments.table is None:
             raise RequestError(f"the base {plan.base!r} draws lattices from the data: give --table")

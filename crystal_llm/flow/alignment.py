@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from crystal_llm.crystal.reduction import from_lattice_matrix, lattice_matrix
 from crystal_llm.errors import FlowError
-from crystal_llm.io.reduction import from_lattice_matrix, lattice_matrix
 from crystal_llm.types import PlainCrystal, Vector
 
 LATTICE_TOLERANCE_ANGSTROM = 0.2

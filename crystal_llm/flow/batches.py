@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.alignment import align_by_index
 from crystal_llm.flow.pairs import Pair, pair_files, read_pairs
 from crystal_llm.flow.path import State
-from crystal_llm.text.alphabet import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from crystal_llm.crystal.check import angles_make_a_cell
+from crystal_llm.crystal.reduction import from_lattice_matrix, lattice_matrix, niggli_primitive
 from crystal_llm.errors import FlowError
-from crystal_llm.io.reduction import from_lattice_matrix, lattice_matrix, niggli_primitive
-from crystal_llm.text.codec import angles_make_a_cell
 from crystal_llm.types import PlainCrystal
 
 _LEAST, _MOST = 59.5, 120.5

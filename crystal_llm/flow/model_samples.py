@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.flow.pairs import PairsPlan, Samples
 from crystal_llm.generation.request import GenerationRequest, formula_unit
-from crystal_llm.training.table import CrystalRow
 from crystal_llm.types import Conditions, PlainCrystal
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def model_samples(
 def _crystal(candidate: Candidate) -> PlainCrystal | str:
     from pymatgen.core import Structure
 
-    from crystal_llm.text.codec import plain
+    from crystal_llm.crystal.conversion import plain
 
     if candidate.structure is None:
         return candidate.failure or "the model wrote no crystal"

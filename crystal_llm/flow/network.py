@@ -17,9 +17,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.flow.manifold import metric_tensor, without_mean
 from crystal_llm.flow.path import State
-from crystal_llm.text.alphabet import ELEMENTS
 
 _LONGEST_ANGSTROM = 8.0
 _FAR = 1e6

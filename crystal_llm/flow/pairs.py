@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.alignment import align
 from crystal_llm.flow.base_distribution import LATTICES, BaseDistribution, BaseKind, lattice_table
 from crystal_llm.flow.cell import niggli_cell, refined_cell
 from crystal_llm.training.batches import is_stable
-from crystal_llm.training.table import CrystalRow
 from crystal_llm.types import PlainCrystal
 
 TARGETS_A_FILE = 16

@@ -32,7 +32,8 @@ def refined_record(
         refinement: What became of it; None where there was nothing to refine.
         failure: Why there was nothing to refine, if so.
     """
-    from crystal_llm.text.codec import encode_plain, structure
+    from crystal_llm.crystal.conversion import structure
+    from crystal_llm.text.codec import encode_plain
 
     refined = None if refinement is None else refinement.refined
     text = ""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.batches import sites_of
 from crystal_llm.flow.cell import checked_cell, refined_cell
 from crystal_llm.flow.sampler import BATCH_SIZE, SamplerSettings, Start, follow
 from crystal_llm.flow.space_group_average import average_over, found_operations
-from crystal_llm.io.reduction import lattice_matrix
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from crystal_llm.crystal.reduction import lattice_matrix, symmetry_dataset
 from crystal_llm.errors import FlowError
-from crystal_llm.io.reduction import lattice_matrix, symmetry_dataset
 from crystal_llm.types import PlainCrystal, Vector
 
 SYMPREC_ANGSTROM = 0.01

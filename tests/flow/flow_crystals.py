@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.flow.config import FlowTrainingConfig
 from crystal_llm.flow.network import NetworkShape
-from crystal_llm.training.table import CrystalRow
 from crystal_llm.types import PlainCrystal
 
 

@@ -33,7 +33,9 @@ def test_the_loss_is_equation_8():
     for row, count in enumerate(counts):
         for atom in range(count):
             for axis in range(3):
-                error = predicted.coordinates[row, atom, axis] - velocity.coordinates[row, atom, axis]
+                error = (
+                    predicted.coordinates[row, atom, axis] - velocity.coordinates[row, atom, axis]
+                )
                 expected += 200.0 / (3 * count) * float(error) ** 2
         for number in range(6):
             error = (predicted.lattice[row, number] - velocity.lattice[row, number]) / scale[number]

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.manifold import (
     coordinates_of_metric,
@@ -18,7 +19,6 @@ from crystal_llm.flow.manifold import (
     torus_log,
     without_mean,
 )
-from crystal_llm.io.reduction import lattice_matrix
 from crystal_llm.types import PlainCrystal
 
 place = st.floats(0.0, 1.0, exclude_max=True)

@@ -7,11 +7,11 @@ from flow_crystals import KNOWN
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.flow.batches import species_array
 from crystal_llm.flow.manifold import lattice_coordinates, metric_tensor
 from crystal_llm.flow.network import NetworkShape, VelocityNetwork, _images, shortest_distance
 from crystal_llm.flow.path import State
-from crystal_llm.io.reduction import lattice_matrix
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,9 @@ def test_order_and_origin(network, order, shift):
 
 def test_a_coordinate_and_its_image_are_the_same_place(network):
     species, atoms, place, time = inputs(KNOWN["TiO2"], 6)
-    image = State(place.coordinates + torch.tensor([[[1.0, 0, -2.0]] + [[0.0] * 3] * 5]), place.lattice)
+    image = State(
+        place.coordinates + torch.tensor([[[1.0, 0, -2.0]] + [[0.0] * 3] * 5]), place.lattice
+    )
     said, other = (velocities(network, species, atoms, each, time) for each in (place, image))
     assert torch.allclose(other.coordinates, said.coordinates, atol=1e-4)
 
