@@ -1,8 +1,8 @@
 """Which atom of a sample becomes which of its target, at which origin, along which axes.
 
-A crystal is the same whatever the order of its atoms, its origin and the choice among axes
-that its lattice does not tell apart; the way from a sample to its target is not. Of all
-these the nearest form of the target is taken. FlowLLM's public code pairs atoms by index.
+A crystal is the same whatever the order of its atoms, its origin and its axes; the way from a
+sample to its target is not. Of all these forms of the target the nearest is taken. FlowLLM's
+public code pairs atoms by index.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 
 from crystal_llm.crystal.reduction import from_lattice_matrix, lattice_matrix
 from crystal_llm.errors import FlowError
-from crystal_llm.types import PlainCrystal, Vector
+from crystal_llm.types import PlainCrystal
 
-LATTICE_TOLERANCE_ANGSTROM = 0.2
-"""Axes that a lattice tells apart by less than this may be exchanged."""
-
+_LATTICE_MARGIN = 0.02  # an angle that is 8° off, or a length 14%
+_TURNINGS = 96
 _CANDIDATES = 12
 _ROUNDS = 8
 _NEVER = 1e6
@@ -71,25 +71,24 @@ def align(sample: PlainCrystal, target: PlainCrystal) -> Alignment:
     other = np.array(sample.species)[:, None] != np.array(target.species)[None, :]
     first = np.flatnonzero(np.array(sample.species) == rare)
     second = np.flatnonzero(np.array(target.species) == rare)
-    rotations = proper_rotations(target)
+    rotations, distances = turnings(sample, target)
     starts: list[tuple[float, int, np.ndarray]] = []
     for place, rotation in enumerate(rotations):
         rotated = there @ rotation.T
-        lattice = _lattice_distance(sample, target, rotation)
         shifts = (here[first][:, None] - rotated[second][None, :]).reshape(-1, 3)
         squares = _squares(here, rotated[None] + shifts[:, None]) + _NEVER * other
         # No assignment can do better at this translation.
-        bounds = squares.min(axis=2).sum(axis=1) + lattice
+        bounds = squares.min(axis=2).sum(axis=1) + distances[place]
         starts += [(float(bound), place, shifts[n]) for n, bound in enumerate(bounds)]
     best, least = None, np.inf
     for _, place, shift in _distinct(starts):
         rotation = rotations[place]
         found = _improved(here, there @ rotation.T, shift, other)
-        score = found[2] + _lattice_distance(sample, target, rotation)
+        score = found[2] + distances[place]
         if score < least:
             least = score
             best = Alignment(tuple(int(atom) for atom in found[0]), rotation, found[1], found[2])
-    assert best is not None  # there is always the identity
+    assert best is not None  # there is always a start
     return best
 
 
@@ -110,46 +109,52 @@ def align_by_index(sample: PlainCrystal, target: PlainCrystal) -> Alignment:
     return Alignment(tuple(order.tolist()), np.eye(3, dtype=int), np.zeros(3), squared)
 
 
-def proper_rotations(crystal: PlainCrystal) -> np.ndarray:
-    """Changes of axes that leave a lattice as it is, within the tolerance, shape (k, 3, 3).
+def turnings(sample: PlainCrystal, target: PlainCrystal) -> tuple[np.ndarray, np.ndarray]:
+    """Changes of axes that bring a target's lattice near to a sample's.
 
-    Mirror images are left out: they would make another crystal of a chiral one.
+    The symmetries of the target's lattice are among them, and so are steps from one of two
+    nearly reduced cells to the other, which rounding is enough to exchange. Mirror images
+    are not: they would make another crystal of a chiral one.
+
+    Args:
+        sample: In a Niggli-reduced cell.
+        target: In a Niggli-reduced cell.
+
+    Returns:
+        W of x ↦ Wx on the target's fractional coordinates, whole numbers of determinant 1,
+        shape (k, 3, 3); and for each the lattices' distance that is left: squared
+        differences of the lengths' logarithms and of the angles in radians, summed.
     """
-    return _proper_rotations(crystal.lengths_angstrom, crystal.angles_degrees)
+    bases, inverses = _bases()
+    matrix = lattice_matrix(target)
+    metrics = bases @ (matrix @ matrix.T) @ bases.transpose(0, 2, 1)
+    lengths = np.sqrt(np.diagonal(metrics, axis1=1, axis2=2))
+    products = metrics[:, [1, 0, 0], [2, 2, 1]]
+    cosines = products / (lengths[:, [1, 0, 0]] * lengths[:, [2, 2, 1]])
+    angles = np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0)))
+    stretched = np.log(lengths / np.array(sample.lengths_angstrom))
+    turned = np.radians(angles - np.array(sample.angles_degrees))
+    distances = np.square(stretched).sum(axis=1) + np.square(turned).sum(axis=1)
+    # Only these have a place on the lattices' manifold.
+    distances[~((angles > 59.5) & (angles < 120.5)).all(axis=1)] = np.inf
+    if not np.isfinite(distances).any():
+        raise FlowError("the target's cell is not Niggli-reduced")
+    near = np.argsort(distances, kind="stable")[:_TURNINGS]
+    near = near[distances[near] <= distances[near[0]] + _LATTICE_MARGIN]
+    return inverses[near], distances[near]
 
 
-@lru_cache(maxsize=256)  # spglib takes longer than all else, and a target has several samples
-def _proper_rotations(lengths_angstrom: Vector, angles_degrees: Vector) -> np.ndarray:
-    import spglib
+@lru_cache(maxsize=1)
+def _bases() -> tuple[np.ndarray, np.ndarray]:
+    """Bases of a lattice in terms of its reduced one, and what they make of coordinates.
 
-    lattice = PlainCrystal(lengths_angstrom, angles_degrees, (), ())
-    cell = (lattice_matrix(lattice), np.zeros((1, 3)), [1])
-    try:
-        found = spglib.get_symmetry(cell, symprec=LATTICE_TOLERANCE_ANGSTROM)
-    except spglib.SpglibError:
-        found = None
-    identity = np.eye(3, dtype=int)[None]
-    if found is None:
-        return identity
-    rotations = np.asarray(found["rotations"], dtype=int)
-    proper = [
-        rotation
-        for rotation in rotations
-        if round(np.linalg.det(rotation)) == 1 and _stays_reduced(lattice, rotation)
-    ]
-    return np.array(proper) if proper else identity
-
-
-def _stays_reduced(lattice: PlainCrystal, rotation: np.ndarray) -> bool:
-    """Whether the angles are still those of a Niggli cell, within half a degree."""
-    angles = _turned(lattice, rotation).angles_degrees
-    return all(59.5 < angle < 120.5 for angle in angles)
-
-
-def _turned(crystal: PlainCrystal, rotation: np.ndarray) -> PlainCrystal:
-    """A crystal's lattice along other axes, without its atoms."""
-    matrix = np.linalg.inv(rotation).T @ lattice_matrix(crystal)
-    return from_lattice_matrix(matrix, (), np.zeros((0, 3)))
+    All matrices of -1, 0 and 1 with determinant 1: they take a Niggli cell to all nearly
+    reduced ones. Two arrays of shape (k, 3, 3), whole numbers.
+    """
+    entries = np.array(list(product((-1, 0, 1), repeat=9))).reshape(-1, 3, 3)
+    bases = entries[np.round(np.linalg.det(entries)) == 1]
+    inverses = np.round(np.linalg.inv(bases)).astype(int)
+    return bases, inverses.transpose(0, 2, 1)
 
 
 def _improved(
@@ -186,14 +191,6 @@ def _squares(here: np.ndarray, there: np.ndarray) -> np.ndarray:
     difference = there[..., None, :, :] - here[:, None, :]
     squares: np.ndarray = np.square(difference - np.round(difference)).sum(axis=-1)
     return squares
-
-
-def _lattice_distance(sample: PlainCrystal, target: PlainCrystal, rotation: np.ndarray) -> float:
-    """Squared differences of the lengths' logarithms and of the angles in radians, summed."""
-    turned = _turned(target, rotation)
-    lengths = np.log(np.array(turned.lengths_angstrom) / np.array(sample.lengths_angstrom))
-    angles = np.radians(np.array(turned.angles_degrees) - np.array(sample.angles_degrees))
-    return float(np.square(lengths).sum() + np.square(angles).sum())
 
 
 def _rarest(sample: PlainCrystal, target: PlainCrystal) -> str:
