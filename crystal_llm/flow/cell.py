@@ -12,6 +12,8 @@ from crystal_llm.types import PlainCrystal
 _LEAST, _MOST = 59.5, 120.5
 """Degrees; what rounding makes of 60 and 120."""
 
+_LEAST_VOLUME_CUBIC_ANGSTROM = 0.1
+
 
 def refined_cell(crystal: PlainCrystal) -> PlainCrystal:
     """A crystal in its primitive, Niggli-reduced cell.
@@ -52,7 +54,7 @@ def checked_cell(crystal: PlainCrystal) -> PlainCrystal:
     """The crystal itself.
 
     Raises:
-        FlowError: It has no atoms or no volume, or a number is not finite.
+        FlowError: It has no atoms, a number is not finite, or the cell has no volume.
     """
     if not crystal.species:
         raise FlowError("the crystal has no atoms")
@@ -60,7 +62,8 @@ def checked_cell(crystal: PlainCrystal) -> PlainCrystal:
     flat = (value for place in crystal.fractional_coordinates for value in place)
     if not np.isfinite([*numbers, *flat]).all():
         raise FlowError("a length, angle or coordinate is not a finite number")
-    if min(crystal.lengths_angstrom) <= 0 or not angles_make_a_cell(*crystal.angles_degrees):
+    flawed = min(crystal.lengths_angstrom) <= 0 or not angles_make_a_cell(*crystal.angles_degrees)
+    if flawed or np.linalg.det(lattice_matrix(crystal)) < _LEAST_VOLUME_CUBIC_ANGSTROM:
         raise FlowError("the lattice encloses no volume")
     return crystal
 
