@@ -31,7 +31,7 @@ def samples(plan):
 
     def drawn(row, seed):
         for number in range(plan.samples_each):
-            yield disturbed(row.crystal, np.random.default_rng([seed, number]))
+            yield disturbed(row.crystal, np.random.default_rng([seed, number]), angstrom=0.3)
 
     return drawn
 

@@ -81,12 +81,12 @@ ROWS = [
 ]
 
 SHORT_RUN = FlowTrainingConfig(
-    shape=NetworkShape(width=16, layers=2, frequencies=4, distances=8),
+    shape=NetworkShape(width=32, layers=2, frequencies=6, distances=12),
     learning_rate=3e-3,
     warmup_steps=5,
     batch_size=16,
-    total_steps=60,
-    validate_every_steps=25,
+    total_steps=160,
+    validate_every_steps=60,
     validation_pairs=16,
     precision="float32",
 )
