@@ -57,7 +57,7 @@ class FlowCard:
 
     Attributes:
         title: One line for people.
-        base: What its samples were in training, and are when it refines.
+        base_distribution: What its samples were in training, and are when it refines.
         elements: Those it saw in training.
         max_atoms: Largest crystal it saw.
         shape: How large it is.
@@ -69,7 +69,7 @@ class FlowCard:
     """
 
     title: str
-    base: BaseKind
+    base_distribution: BaseKind
     elements: tuple[str, ...]
     max_atoms: int
     shape: ShapeKeys
@@ -102,11 +102,11 @@ _lock = threading.Lock()
 
 
 def flow_names(models: Path) -> list[str]:
-    """Names of the flow's cards in a folder: its TOML files with a ``[weights]`` table."""
+    """Names of the flow's cards in a folder: TOML files with a ``base_distribution``."""
     names = []
     for path in sorted(models.glob("*.toml"), key=lambda path: path.stem):
         try:
-            if "weights" in tomllib.loads(path.read_text(encoding="utf-8")):
+            if "base_distribution" in tomllib.loads(path.read_text(encoding="utf-8")):
                 names.append(path.stem)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
             continue  # named when it is asked for
@@ -183,12 +183,14 @@ def _load(path: Path, card: FlowCard) -> LoadedFlow:
         network.load_state_dict(tensors)
     except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         raise WeightsError(f"{file}: not the weights of the card's network ({error})") from error
-    if card.base != "language-model" and not len(lattices):
-        raise WeightsError(f"{file}: lacks the lattices that the base {card.base!r} draws from")
+    if card.base_distribution != "language-model" and not len(lattices):
+        raise WeightsError(
+            f"{file}: lacks the lattices that the base {card.base_distribution!r} draws from"
+        )
     return LoadedFlow(
         card,
         network.eval().requires_grad_(False),
-        BaseDistribution(card.base, lattices),
+        BaseDistribution(card.base_distribution, lattices),
         f"{path.stem}/{card.weights.sha256[:12]}",
     )
 
@@ -232,7 +234,7 @@ def save_flow(
     shape: NetworkShape = network.shape
     lines = [
         f"title = {json.dumps(title, ensure_ascii=False)}",
-        f"base = {json.dumps(base.kind)}",
+        f"base_distribution = {json.dumps(base.kind)}",
         f"max_atoms = {max_atoms}",
         f"elements = {json.dumps(elements)}",
         "",

@@ -75,7 +75,9 @@ def test_an_aligned_target_is_the_same_crystal(formula, seed):
     target = KNOWN[formula]
     sample = niggli_cell(disturbed(target, np.random.default_rng(seed), angstrom=0.3))
     aligned = align(sample, target).apply(target)
-    strict = StructureMatcher(ltol=1e-3, stol=1e-3, angle_tol=0.1, primitive_cell=False, scale=False)
+    strict = StructureMatcher(
+        ltol=1e-3, stol=1e-3, angle_tol=0.1, primitive_cell=False, scale=False
+    )
     assert strict.fit(structure(target), structure(aligned))
 
 
@@ -117,8 +119,12 @@ def test_index_pairs_atoms_as_they_stand():
 
 
 def test_axes_that_rounding_exchanged_are_exchanged_back():
-    target = PlainCrystal((4.00, 4.02, 6.0), (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.1, 0.3, 0.5)))
-    sample = PlainCrystal((3.99, 4.03, 6.0), (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.3, 0.9, 0.5)))
+    target = PlainCrystal(
+        (4.00, 4.02, 6.0), (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.1, 0.3, 0.5))
+    )
+    sample = PlainCrystal(
+        (3.99, 4.03, 6.0), (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.3, 0.9, 0.5))
+    )
     aligned = align(sample, target).apply(target)
     assert aligned.lengths_angstrom == pytest.approx((4.02, 4.00, 6.0))
     assert squared(sample, aligned) == pytest.approx(0.0, abs=1e-9)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from flow_crystals import KNOWN, ROWS, disturbed, moved
+from flow_crystals import KNOWN, ROWS, moved
 
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.base_distribution import BaseDistribution
@@ -116,7 +116,7 @@ def test_a_damaged_file_is_named(tmp_path):
     draw_pairs(ROWS, chance(PLAN), PLAN, tmp_path)
     path = tmp_path / "pairs-000001.parquet"
     path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(FlowError, match="pairs-000001.parquet: not a file of pairs"):
+    with pytest.raises(FlowError, match=r"pairs-000001.*not a file of pairs"):
         read_pairs(path)
     with pytest.raises(FlowError, match="delete it"):
         draw_pairs(ROWS, chance(PLAN), PLAN, tmp_path)

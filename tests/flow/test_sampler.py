@@ -80,7 +80,9 @@ def test_company_with_a_space_group_changes_nothing(network):
     settings = SamplerSettings(steps=3)
     plain = starts()[0]
     kept = Start(1, *average_over(KNOWN["SiO2"], found_operations(KNOWN["SiO2"])))
-    assert follow(network, [plain, kept], 10, settings)[0] == follow(network, [plain], 10, settings)[0]
+    assert (
+        follow(network, [plain, kept], 10, settings)[0] == follow(network, [plain], 10, settings)[0]
+    )
 
 
 def test_noise_depends_on_seed_and_index_alone(network):
@@ -97,7 +99,9 @@ def test_noise_depends_on_seed_and_index_alone(network):
 
 @pytest.mark.parametrize("formula", ["NaCl", "SrTiO3", "TiO2", "SiO2"])
 def test_the_space_group_stays_where_it_is_asked_for(network, formula):
-    crystal = niggli_cell(moved(KNOWN[formula], range(len(KNOWN[formula].species)), (0.1, 0.2, 0.3)))
+    crystal = niggli_cell(
+        moved(KNOWN[formula], range(len(KNOWN[formula].species)), (0.1, 0.2, 0.3))
+    )
     settings = SamplerSettings(steps=10)
     operations = found_operations(crystal)
     before = spacegroup_number(crystal, 0.01)
@@ -140,7 +144,7 @@ def test_numbers_that_are_not_finite_are_a_failure():
     ],
 )
 def test_settings_out_of_range_are_refused(wrong):
-    with pytest.raises(FlowError, match="from 0|from 1"):
+    with pytest.raises(FlowError, match=r"from [01] to"):
         SamplerSettings(**wrong)
 
 

@@ -54,7 +54,7 @@ def test_validations_come_at_intervals_and_at_the_end(finished_run):
 
 def test_the_run_ends_in_a_network_with_its_card(finished_run):
     flow = load_flow(str(finished_run / "flow.toml"))
-    assert flow.card.base == "language-model"
+    assert flow.card.base_distribution == "language-model"
     assert flow.card.elements[:3] == ("Li", "O", "F")
     assert flow.card.training["steps"] == 160
     assert "validation pairs" in flow.card.training["losses"]
@@ -64,7 +64,8 @@ def test_the_run_ends_in_a_network_with_its_card(finished_run):
 def test_a_stopped_run_goes_on_as_if_nothing_had_been(pairs, finished_run, tmp_path, one_thread):
     for stop_after in (7, 40):  # before and after the first epoch's end
         asked = iter([False] * stop_after + [True] * 1000)
-        assert train_flow(pairs, tmp_path, SHORT_RUN, should_stop=lambda: next(asked)).step <= 47
+        progress = train_flow(pairs, tmp_path, SHORT_RUN, should_stop=asked.__next__)
+        assert progress.step <= 47
     train_flow(pairs, tmp_path, SHORT_RUN)
     assert same(weights(tmp_path), weights(finished_run))
     ours, theirs = ([line["step"] for line in validations(run)] for run in (tmp_path, finished_run))
@@ -88,9 +89,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint(pairs, finished_run, tmp_path)
         "train_flow(Path(sys.argv[1]), Path(sys.argv[2]), config, should_stop=stop)\n"
     )
     environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(
-            [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-        )
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[2])])
     }
     died = subprocess.run([sys.executable, "-c", code, pairs, run], env=environment)
     assert died.returncode == -signal.SIGKILL
