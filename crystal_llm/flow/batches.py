@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.alignment import align_by_index
 from crystal_llm.flow.pairs import Pair, pair_files, read_pairs
@@ -159,12 +160,15 @@ class PairSet:
             yield self.batch(sites, np.arange(count), count)
 
 
-def read_pair_sets(folder: Path, pairing: str) -> tuple[PairSet, PairSet]:
+def read_pair_sets(
+    folder: Path, pairing: str, max_distance_angstrom: float | None = None
+) -> tuple[PairSet, PairSet]:
     """Training and validation pairs of a folder.
 
     Args:
         folder: See :mod:`crystal_llm.flow.pairs`.
         pairing: ``aligned``, or ``index`` for the pairing of FlowLLM's public code.
+        max_distance_angstrom: Pairs farther apart, aligned, are left out; None: none are.
 
     Raises:
         FlowError: The folder holds no pairs.
@@ -172,7 +176,8 @@ def read_pair_sets(folder: Path, pairing: str) -> tuple[PairSet, PairSet]:
     split: dict[str, list[tuple[PlainCrystal, PlainCrystal]]] = {"train": [], "val": []}
     for path in pair_files(folder):
         for pair in read_pairs(path):
-            split[pair.split].append((pair.sample, _paired(pair, pairing)))
+            if max_distance_angstrom is None or apart_angstrom(pair) <= max_distance_angstrom:
+                split[pair.split].append((pair.sample, _paired(pair, pairing)))
     return PairSet.of(split["train"]), PairSet.of(split["val"])
 
 
@@ -186,6 +191,16 @@ def species_array(species: Sequence[str], sites: int) -> np.ndarray:
     numbers = np.zeros(sites, dtype=np.int64)
     numbers[: len(species)] = [_NUMBER[symbol] for symbol in species]
     return numbers
+
+
+def apart_angstrom(pair: Pair) -> float:
+    """How far the atoms of a pair lie apart, in the target's cell, root mean square."""
+    difference = np.subtract(
+        pair.aligned.fractional_coordinates, pair.sample.fractional_coordinates
+    )
+    difference -= np.round(difference)
+    squares = np.square(difference @ lattice_matrix(pair.aligned)).sum(axis=1)
+    return float(np.sqrt(squares.mean()))
 
 
 def _paired(pair: Pair, pairing: str) -> PlainCrystal:

@@ -23,6 +23,8 @@ class FlowTrainingConfig:
     Attributes:
         shape: Of the network.
         pairing: ``aligned``, or ``index`` for the pairing of FlowLLM's public code.
+        max_distance_angstrom: Pairs whose atoms lie farther apart, root mean square, are left
+            out of training and validation; None: all are in, as in the paper.
         learning_rate: AdamW's, while constant.
         warmup_steps: Steps of linear warm-up.
         decay_share: Share of the run over which the rate falls to a hundredth.
@@ -45,6 +47,7 @@ class FlowTrainingConfig:
 
     shape: NetworkShape = field(default_factory=NetworkShape)
     pairing: Literal["aligned", "index"] = "aligned"
+    max_distance_angstrom: float | None = None
     learning_rate: float = 1e-3
     warmup_steps: int = 200
     decay_share: float = 0.2
@@ -65,7 +68,7 @@ class FlowTrainingConfig:
     def __post_init__(self) -> None:
         if self.total_steps is None and self.total_minutes is None:
             raise FlowError("a run needs an end: set total_steps or total_minutes")
-        for name in ("total_steps", "total_minutes"):
+        for name in ("total_steps", "total_minutes", "max_distance_angstrom"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise FlowError(f"{name} = {value}: must be above 0")

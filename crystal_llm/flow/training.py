@@ -69,8 +69,10 @@ def train_flow(
     """
     refuse_another_config(run, config)
     plan = read_plan(pairs)
-    train, held_out = read_pair_sets(pairs, config.pairing)
+    train, held_out = read_pair_sets(pairs, config.pairing, config.max_distance_angstrom)
     held_out = held_out.some(config.validation_pairs, config.seed)
+    if not train.size:
+        raise FlowError(f"{pairs}: has no training pairs as near as max_distance_angstrom asks")
     torch.manual_seed(config.seed)
     network = VelocityNetwork(config.shape, scales_of(train))
     store_config(run, config)
@@ -137,7 +139,9 @@ def train_flow(
         training={
             "pairs": f"{train.size:,} pairs, {plan.samples_each} samples a target"
             + (f", written by {plan.model}" if plan.model else ""),
-            "pairing": config.pairing,
+            "pairing": config.pairing
+            if config.max_distance_angstrom is None
+            else f"{config.pairing}, at most {config.max_distance_angstrom:g} Å apart",
             "steps": progress.step,
             "crystals": progress.crystals,
             "minutes": round(progress.minutes, 1),

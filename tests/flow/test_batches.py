@@ -7,6 +7,7 @@ from flow_crystals import KNOWN, disturbed
 
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.batches import PairSet, Position, read_pair_sets, sites_of
+from crystal_llm.flow.manifold import metric_tensor
 
 
 def pair_set(count=50):
@@ -69,6 +70,17 @@ def test_pairing_by_index_is_farther(pairs):
             total += float((difference - difference.round()).square().sum())
         apart[pairing] = total
     assert apart["aligned"] < 0.1 * apart["index"]
+
+
+def test_far_pairs_can_be_left_out(pairs):
+    near, _ = read_pair_sets(pairs, "aligned", 0.45)
+    everything, _ = read_pair_sets(pairs, "aligned")
+    assert 0 < near.size < everything.size
+    for batch in near.groups():
+        difference = batch.target.coordinates - batch.sample.coordinates
+        difference -= difference.round()
+        squares = (difference @ metric_tensor(batch.target.lattice) * difference).sum((1, 2))
+        assert bool(((squares / batch.atoms.sum(1)).sqrt() <= 0.4501).all())
 
 
 def test_sites():
