@@ -1,7 +1,8 @@
-"""How many crystals a second the flow refines and trains on, beside what the machine could do.
+"""How many crystals the flow refines and trains on in a second, beside what the machine could do.
 
-The limit is the time that the network's matrix products alone would take at the rate that
-one large product reaches here, in float32 for refining and in the training's own precision.
+The limit is what the network's matrix products alone would take at the rate that one large
+product reaches here, in float32 for refining and in the training's own precision. Times are
+CPU seconds of all threads, so that other work on the machine counts little.
 
     python benchmarks/flow.py [--network CARD] [--steps 50] [--threads 1]
 """
@@ -48,17 +49,17 @@ def main() -> None:
         f"{rates[False]:.0f} GFLOP/s in float32, {rates[True]:.0f} in bfloat16"
     )
     print(f"refining, {arguments.steps} steps, batches of {BATCH_SIZE}")
-    print("atoms   crystals/s (limit)   CPU ms a crystal   GFLOP a crystal")
+    print("atoms   crystals/CPU s (limit)   CPU ms a crystal   GFLOP a crystal")
     for atoms in SIZES:
         seconds = median(
             lambda atoms=atoms: refine(network, atoms, arguments.steps), arguments.repeats
         )
         work = arguments.steps * forward_flops(network, atoms, BATCH_SIZE) / BATCH_SIZE
-        report(atoms, BATCH_SIZE / seconds, rates[False] * 1e9 / work, work, arguments.threads)
+        report(atoms, BATCH_SIZE / seconds, rates[False] * 1e9 / work, work)
     network.requires_grad_(True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=0.0)
     print(f"training, batches of {TRAINING_BATCH}, {'bfloat16' if half else 'float32'}")
-    print("atoms   crystals/s (limit)   CPU ms a crystal   GFLOP a crystal")
+    print("atoms   crystals/CPU s (limit)   CPU ms a crystal   GFLOP a crystal")
     for atoms in SIZES:
         batch = random_batch(atoms)
         seconds = median(
@@ -66,14 +67,11 @@ def main() -> None:
         )
         # Backwards costs twice what forwards does.
         work = 3 * forward_flops(network, atoms, TRAINING_BATCH) / TRAINING_BATCH
-        report(atoms, TRAINING_BATCH / seconds, rates[half] * 1e9 / work, work, arguments.threads)
+        report(atoms, TRAINING_BATCH / seconds, rates[half] * 1e9 / work, work)
 
 
-def report(atoms: int, rate: float, limit: float, work: float, threads: int) -> None:
-    print(
-        f"{atoms:5d}   {rate:10.1f} ({limit:.0f})   {1000 * threads / rate:16.2f}   "
-        f"{work / 1e9:15.3f}"
-    )
+def report(atoms: int, rate: float, limit: float, work: float) -> None:
+    print(f"{atoms:5d}   {rate:13.1f} ({limit:.0f})   {1000 / rate:16.2f}   {work / 1e9:15.3f}")
 
 
 def untrained() -> VelocityNetwork:
@@ -151,9 +149,9 @@ def median(work: Callable[[], object], repeats: int) -> float:
     work()
     times = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return statistics.median(times)
 
 
