@@ -64,6 +64,11 @@ def _register_pairs(work: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--temperature", type=float, default=0.9, metavar="T", help="default 0.9")
     parser.add_argument("--top-p", type=float, default=0.99, metavar="P", help="default 0.99")
     add_spacing_arguments(parser.add_argument_group("what the grammar holds"))
+    parser.add_argument(
+        "--hold-space-group",
+        action="store_true",
+        help="hold samples to the target's space group too (models of symmetric text)",
+    )
     parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     parser.add_argument("--seed", type=int, default=0, help="default 0")
     add_json_flag(parser)
@@ -126,6 +131,7 @@ def draw(arguments: argparse.Namespace) -> Report:
         top_p=arguments.top_p,
         min_distance_angstrom=(arguments.min_distance or None) if by_model else None,
         min_radii_share=(arguments.min_radii or None) if by_model else None,
+        hold_space_group=arguments.hold_space_group,
         max_atoms=arguments.max_atoms,
         seed=arguments.seed,
     )
@@ -181,6 +187,8 @@ def _check_pairs(arguments: argparse.Namespace) -> None:
         raise RequestError(f"--seed {arguments.seed}: from 0 to 2^63 - 1")
     if arguments.model is not None and arguments.base != "language-model":
         raise RequestError(f"--model and --base {arguments.base}: that base asks no model")
+    if arguments.hold_space_group and arguments.base != "language-model":
+        raise RequestError(f"--hold-space-group and --base {arguments.base}: that base has none")
     if arguments.out.exists() and not arguments.out.is_dir():
         raise RequestError(f"{arguments.out}: is a file; name a folder for the pairs")
     if not arguments.out.absolute().parent.is_dir():

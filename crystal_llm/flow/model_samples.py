@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.errors import RequestError
 from crystal_llm.flow.pairs import PairsPlan, Samples
 from crystal_llm.generation.request import GenerationRequest, formula_unit
 from crystal_llm.types import Conditions, PlainCrystal
@@ -29,18 +30,23 @@ def model_samples(
 
     def samples(row: CrystalRow, seed: int) -> Iterator[PlainCrystal | str]:
         atoms = len(row.crystal.species)
-        request = GenerationRequest(
-            count=plan.samples_each,
-            conditions=Conditions(formula=row.formula),
-            hard=frozenset({"formula"}),
-            formula_units=atoms // sum(formula_unit(row.formula).values()),
-            min_distance_angstrom=plan.min_distance_angstrom,
-            min_radii_share=plan.min_radii_share,
-            max_atoms=atoms,
-            temperature=plan.temperature,
-            top_p=plan.top_p,
-            seed=seed,
-        )
+        group = row.spacegroup_number if plan.hold_space_group else None
+        try:
+            request = GenerationRequest(
+                count=plan.samples_each,
+                conditions=Conditions(formula=row.formula, spacegroup_number=group),
+                hard=frozenset({"formula"} if group is None else {"formula", "spacegroup_number"}),
+                formula_units=atoms // sum(formula_unit(row.formula).values()),
+                min_distance_angstrom=plan.min_distance_angstrom,
+                min_radii_share=plan.min_radii_share,
+                max_atoms=atoms,
+                temperature=plan.temperature,
+                top_p=plan.top_p,
+                seed=seed,
+            )
+        except RequestError as error:  # of this target, such as a formula that its group forbids
+            yield str(error)
+            return
         for candidate in write_crystals(
             model, request, batch_size=plan.samples_each, should_stop=should_stop
         ):

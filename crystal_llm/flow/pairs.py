@@ -44,6 +44,8 @@ class PairsPlan:
         top_p: Its nucleus (0.99 in the paper).
         min_distance_angstrom: How far it keeps atoms apart; None leaves it to the model.
         min_radii_share: The same in shares of the covalent radii.
+        hold_space_group: Whether the language model is held to the target's space group too,
+            which only one of symmetric text can be; not in the paper.
         max_atoms: Largest target.
         seed: Of all draws.
     """
@@ -56,6 +58,7 @@ class PairsPlan:
     top_p: float = 0.99
     min_distance_angstrom: float | None = None
     min_radii_share: float | None = None
+    hold_space_group: bool = False
     max_atoms: int = 20
     seed: int = 0
 
@@ -268,7 +271,7 @@ def _keep_purpose(folder: Path, plan: PairsPlan) -> None:
     """Stores the plan, or refuses a folder of another one; it may have fewer targets."""
     path = folder / _PURPOSE
     wanted = asdict(plan)
-    if path.exists():
+    if path.exists() and any(folder.glob("pairs-*.parquet")):
         held = asdict(read_plan(folder))
         changed = [name for name in wanted if name != "targets" and held[name] != wanted[name]]
         if changed:

@@ -22,6 +22,11 @@ from crystal_llm.flow.pairs import (
 PLAN = PairsPlan("types", None, targets=40, samples_each=2)
 
 
+@pytest.fixture
+def tiny_plan():
+    return PairsPlan("language-model", "x", targets=1, samples_each=1, hold_space_group=True)
+
+
 def files_of(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
@@ -149,3 +154,37 @@ def test_a_model_writes_samples_of_the_targets_formula(tiny_models, tmp_path):
     assert count.pairs + sum(count.failures.values()) == 6
     for pair in all_pairs(tmp_path):
         assert sorted(pair.sample.species) == sorted(pair.target.species)
+
+
+def test_a_model_of_symmetric_text_can_be_held_to_the_space_group(tmp_path):
+    from compact_model import load_tiny
+
+    from crystal_llm.crystal.reduction import spacegroup_number
+    from crystal_llm.flow.model_samples import model_samples
+
+    groups = {"NaCl": 225, "SrTiO3": 221, "TiO2": 136, "SiO2": None}
+    rows = [
+        replace(row, spacegroup_number=groups[row.formula]) for row in ROWS if row.formula in groups
+    ]
+    plan = PairsPlan(
+        "language-model", "tiny", targets=4, samples_each=2, max_atoms=9, hold_space_group=True
+    )
+    model = load_tiny(tmp_path / "model")
+    count = draw_pairs(rows, model_samples(model, plan), plan, tmp_path / "pairs")
+    assert count.pairs + sum(count.failures.values()) == 8
+    found = all_pairs(tmp_path / "pairs")
+    assert found
+    for pair in found:
+        assert sorted(pair.sample.species) == sorted(pair.target.species)
+        asked = groups[pair.material_id.partition("-")[2]]
+        # By chance a random network's crystal may be more symmetric than was asked.
+        assert asked is None or spacegroup_number(pair.sample, 0.01) >= asked
+
+
+def test_a_target_that_no_request_fits_is_counted(tiny_plan, tmp_path):
+    from crystal_llm.flow.model_samples import model_samples
+
+    # Nothing of eleven atoms a formula unit is at hand in the group with 192 operations.
+    row = replace(ROWS[0], formula="Na2Cl9", spacegroup_number=228)
+    [reason] = model_samples(None, tiny_plan)(row, 0)
+    assert "no crystal can have" in reason
