@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.crystal.conversion import structure
 from crystal_llm.crystal.edits import select, site_distances_angstrom
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
-from crystal_llm.errors import CrystalTextError, InfillError
+from crystal_llm.crystal.written import Written
+from crystal_llm.errors import InfillError
 from crystal_llm.generation.composition_rules import CompositionRule, FormulaRule
 from crystal_llm.generation.request import (
-    Candidate,
     GenerationRequest,
     fixed_atoms,
     fixed_lattice,
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 32
 """Completions written side by side."""
+
+_USUAL = GenerationRequest(1)
 
 
 @dataclass(frozen=True)
@@ -107,16 +108,16 @@ def completion_request(
     count: int,
     *,
     atoms: int | None = None,
-    max_atoms: int = 20,
+    max_atoms: int = _USUAL.max_atoms,
     elements: Iterable[str] | None = None,
     excluded: Iterable[str] = (),
     formula: str | None = None,
     conditions: Conditions | None = None,
     min_distance_angstrom: float | None = MIN_DISTANCE_ANGSTROM,
     min_radii_share: float | None = MIN_RADII_SHARE,
-    temperature: float = 0.7,
-    top_p: float = 0.9,
-    seed: int = 0,
+    temperature: float = _USUAL.temperature,
+    top_p: float = _USUAL.top_p,
+    seed: int = _USUAL.seed,
 ) -> CompletionRequest:
     """What is asked of the model to complete a crystal.
 
@@ -198,15 +199,18 @@ class Completion:
     """One completed crystal, whole or failed.
 
     Attributes:
-        candidate: As the model wrote it, but its ``structure`` has the exact lattice and
-            kept positions.
-        crystal: The same as plain numbers, kept sites first; None where it failed.
+        written: As the model wrote it, but its crystal has the exact lattice and kept
+            positions, kept sites first.
         added: Elements that the model added, in order.
     """
 
-    candidate: Candidate
-    crystal: PlainCrystal | None
+    written: Written
     added: tuple[str, ...]
+
+    @property
+    def crystal(self) -> PlainCrystal | None:
+        """The crystal; None where it failed."""
+        return self.written.crystal
 
     def description(self, kept: int, before: int) -> str:
         """What was done, in one line.
@@ -258,7 +262,7 @@ def complete(
     from crystal_llm.generation.writer import write_crystals
 
     kept = select(crystal, keep)
-    for candidate in write_crystals(
+    for written in write_crystals(
         model,
         request,
         batch_size=batch_size,
@@ -266,30 +270,25 @@ def complete(
         progress=progress,
         should_stop=should_stop,
     ):
-        yield restored(candidate, kept)
+        yield restored(written, kept)
 
 
-def restored(candidate: Candidate, kept: PlainCrystal) -> Completion:
+def restored(written: Written, kept: PlainCrystal) -> Completion:
     """A written crystal with the exact lattice and kept positions put back."""
-    if candidate.structure is None:
-        return Completion(candidate, None, ())
-    try:
-        written = decode_plain(candidate.text)
-    except CrystalTextError:  # a structure without its text never leaves the writer
-        return Completion(candidate, None, ())
+    rounded = written.crystal
+    if rounded is None:
+        return Completion(written, ())
     count = len(kept.species)
     exact = replace(
-        written,
+        rounded,
         lengths_angstrom=kept.lengths_angstrom,
         angles_degrees=kept.angles_degrees,
         fractional_coordinates=(
             *kept.fractional_coordinates,
-            *written.fractional_coordinates[count:],
+            *rounded.fractional_coordinates[count:],
         ),
     )
-    return Completion(
-        replace(candidate, structure=structure(exact).as_dict()), exact, exact.species[count:]
-    )
+    return Completion(replace(written, crystal=exact), exact.species[count:])
 
 
 def _formula_units(formula: str, kept: tuple[str, ...], atoms: int | None, most: int) -> int | None:

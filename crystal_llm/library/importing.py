@@ -14,7 +14,7 @@ from crystal_llm.io.structure_file import (
     decode_content,
     format_of,
 )
-from crystal_llm.library.entry import Draft, Entry
+from crystal_llm.library.entry import Entry, Origin
 from crystal_llm.library.extended_xyz import read_extended_xyz
 from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
@@ -83,7 +83,8 @@ def import_files(
     """
     if len(files) > MAX_FILES:
         raise LibraryError(f"{len(files):,} files at once: at most {MAX_FILES:,}")
-    drafts, failures = [], []
+    entries: list[Entry] = []
+    failures: list[tuple[str, str]] = []
     with ParsingProcess() as process:
         for file in files:
             try:
@@ -91,11 +92,10 @@ def import_files(
             except StructureFileError as error:
                 failures.append((file.name, str(error)))
                 continue
-            origin = "uploaded" if uploaded else "imported"
+            origin: Origin = "uploaded" if uploaded else "imported"
             name = Path(file.name).name[:200]
-            draft = Draft(origin, crystal, source=name, tags=tags, saved=True)  # type: ignore[arg-type]
-            drafts.append((draft, None))
-    return ImportReport(library.add_all(drafts), tuple(failures))
+            entries.append(Entry(origin, crystal, source=name, tags=tags, saved=True))
+    return ImportReport(library.add_all(entries), tuple(failures))
 
 
 def read_named(path: Path) -> NamedContent:
