@@ -90,8 +90,9 @@ def from_json(kind: type[T], text: str, place: str = "") -> T:
     """
     from pydantic import ValidationError
 
+    declared: Any = kind
     try:
-        value: T = _adapter(kind).validate_json(f"[{text}]")[0]
+        value: T = _adapter(declared).validate_json(f"[{text}]")[0]
     except ValidationError as error:
         raise RecordError(_message(kind, error, place)) from error
     return value
