@@ -1,16 +1,19 @@
 """A judging job from its order to the library, with real relaxations and no queue."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from crystal_llm.crystal.written import Written
+from crystal_llm.errors import JobError
 from crystal_llm.jobs.bench import bench_of, judge_files
 from crystal_llm.jobs.handlers import Work
 from crystal_llm.jobs.orders import (
     CompleteOrder,
+    GenerateOrder,
     InfillRelaxOrder,
     Judge,
     JudgeOrder,
@@ -70,6 +73,7 @@ def do(tmp_path):
 
     run.library = Library(database)
     run.database = database
+    run.url = url
     return run
 
 
@@ -151,3 +155,27 @@ def test_a_stopped_job_does_nothing_more(do):
         do(order, stop_first=True)
     with do.database.transaction() as connection:
         assert connection.scalar(sa.select(JOBS.c.failure)) is None
+
+
+@pytest.mark.model
+def test_an_order_for_other_weights_is_refused(do, tiny_models):
+    model = tiny_models["float32"]
+    order = GenerateOrder(weights_sha256="ab" * 32).asking(count=1, max_atoms=3)
+    with pytest.raises(JobError, match=r"for weights abababababab of model .*, and those here are"):
+        do(order, model=model)
+    queue, job = do(replace(order, weights_sha256=None), model=model)
+    (result,) = queue.results(job)
+    assert (result.candidate.index, result.candidate.validity is not None) == (0, True)
+
+
+def test_a_step_that_an_earlier_release_left_out_is_made_up_for(do):
+    order = RelaxOrder((Written("a", CLASH), Written("b", None, "no atoms")), relaxation=QUICK)
+    job = JobQueue(do.url).submit(order)
+    record = JobRecord(do.database, job, f"{job}.1", "me")
+    record.begin()
+    taken_up = [(index, replace(one, index=index)) for index, one in enumerate(order.given)]
+    record.write(taken_up, "written", 2)
+    queue, _ = do(order, job)
+    clash, bad = [one.candidate for one in queue.results(job)]
+    assert "too close" in clash.stopped and clash.relaxation is None
+    assert [step.name for step in bad.steps] == ["written"]

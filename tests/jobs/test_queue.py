@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from crystal_llm.jobs import queue as queue_module
 from crystal_llm.jobs.job import StageProgress
 from crystal_llm.jobs.orders import GenerateOrder, Judge
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.language_model.card import find_card
 from crystal_llm.settings import settings
 
 
@@ -92,3 +94,17 @@ def test_the_web_process_never_loads_torch():
         "assert not {'torch', 'transformers', 'streamlit', 'ase'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_order_is_stored_with_the_model_and_the_hash_of_its_weights(url):
+    queue = JobQueue(url)
+    stored = queue.order(queue.submit(GenerateOrder()))
+    card = find_card(settings().model, settings().models)
+    assert (stored.model, stored.weights_sha256) == (card.name, card.weights_sha256)
+    assert len(stored.weights_sha256) == 64
+    # Asked for again it is the same order, whatever model is the usual one by then.
+    other = replace(settings(), model="other")
+    assert stored.with_model(other) == stored
+    # A model that only the worker has is named without a hash.
+    away = queue.order(queue.submit(GenerateOrder(model="elsewhere")))
+    assert (away.model, away.weights_sha256) == ("elsewhere", None)
