@@ -283,14 +283,15 @@ class Candidate:
 
     @property
     def formula(self) -> str | None:
-        """Reduced formula; None where there is no crystal."""
-        crystal = self.crystal
+        """Reduced formula, which no step changes; None where there is no crystal."""
+        crystal = self.written.crystal
         return None if crystal is None else formula_of(crystal.species)
 
     @property
     def elements(self) -> frozenset[str]:
         """Its elements; none where there is no crystal."""
-        return frozenset() if self.crystal is None else frozenset(self.crystal.species)
+        crystal = self.written.crystal
+        return frozenset() if crystal is None else frozenset(crystal.species)
 
     @property
     def energy_change_ev_per_atom(self) -> float | None:

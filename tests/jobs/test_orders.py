@@ -7,6 +7,7 @@ import pytest
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import InfillError, JobError, RequestError
+from crystal_llm.generation.symmetric_grammar import Prototype
 from crystal_llm.jobs.orders import (
     CompleteOrder,
     GenerateOrder,
@@ -36,6 +37,15 @@ ORDERS = [
         seed=7,
         model="smollm2-135m",
         judge=Judge(relaxation=RelaxationSettings(max_steps=50), reference=None),
+    ),
+    GenerateOrder().asking(
+        spacegroup_number=221,
+        crystal_system="cubic",
+        atoms=5,
+        hard=("spacegroup_number", "atoms"),
+        orbits_range=(2, 3),
+        prototype=Prototype(221, ("a", "b", "c")),
+        guidance=2.0,
     ),
     RelaxOrder((Written("a", SALT),)),
     JudgeOrder((Written("a", SALT, parent_id="x"), Written("b", None, failure="no text"))),
@@ -79,13 +89,13 @@ def test_an_order_becomes_the_engines_request():
 
 
 def test_a_completion_becomes_the_engines_request():
-    order = ORDERS[6]
+    order = ORDERS[7]
     request = order.request_at(0)
     assert (request.count, request.seed, request.min_atoms, request.max_atoms) == (3, 7, 4, 4)
     assert request.beginning == "4.0 4.0 4.0\n60 60 60\n"
     assert request.rule().allowed == {"O"}
     assert (order.kind, order.count, order.title) == ("complete", 3, "3 crystals")
-    assert order_yaml(ORDERS[5]).startswith("kind: complete\ncrystal:\n")
+    assert order_yaml(ORDERS[6]).startswith("kind: complete\ncrystal:\n")
     with pytest.raises(InfillError, match="0 to 1"):
         CompleteOrder(SALT, (2,)).check()
 
@@ -127,7 +137,7 @@ def test_what_is_no_order_is_refused_by_place(value, error, said):
 
 
 def test_an_infilled_crystal_names_its_parent_and_ids_differ():
-    plain = json.loads(order_json(ORDERS[4]))
+    plain = json.loads(order_json(ORDERS[5]))
     plain["crystals"][0]["parent_id"] = None
     with pytest.raises(JobError, match="names its parent"):
         read_order(plain)

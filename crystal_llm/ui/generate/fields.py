@@ -157,6 +157,12 @@ def unshown(order: GenerateOrder) -> list[str]:
     formation = order.request.conditions.formation_energy_ev_per_atom
     if formation is not None:
         told.append(f"formation energy {formation:g} eV/atom")
+    here, start = flat(order), flat(START)
+    told += [
+        f"{name.replace('_', ' ')} {_words(value)}"
+        for name, value in here.items()
+        if name not in _SHOWN and value != start[name]
+    ]
     if order.quantisation is not None:
         told.append(f"model in {order.quantisation}")
     if order.batch_size != BATCH_SIZE:
@@ -175,6 +181,25 @@ _FIELDS = (
     "atoms", "apart", "distance", "radii", "temperature", "nucleus", "seed", "model", "judge",
     "potential", "reference", "across", "known", "force", "steps",
 )  # fmt: skip
+
+
+_SHOWN = frozenset(
+    {
+        *("kind", "formula", "elements", "hard", "allowed_elements", "excluded_elements"),
+        *("formula_units", "spacegroup_number", "energy_above_hull_ev_per_atom", "band_gap_ev"),
+        *("formation_energy_ev_per_atom", "count", "max_atoms", "min_distance_angstrom"),
+        *("min_radii_share", "temperature", "top_p", "seed", "model", "judge"),
+        # Told in words of their own, or nobody's business.
+        *("quantisation", "batch_size", "weights_sha256"),
+    }
+)
+"""What of an order a field shows, or is told otherwise; the rest is told by its name."""
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(_words(one) for one in value.values())
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _choice(order: GenerateOrder) -> ElementChoice:

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 from ui_pages import open_page
 
 from crystal_llm.errors import JobError, RequestError
+from crystal_llm.generation.symmetric_grammar import Prototype
 from crystal_llm.jobs.orders import GenerateOrder, Judge, flat, order_yaml
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.relaxation.result import RelaxationSettings
@@ -53,6 +54,15 @@ ORDERS = {
     "formation energy": SALT.asking(formation_energy_ev_per_atom=-1.25),
     "band gap": SALT.asking(band_gap_ev=3.1),
     "atoms": SALT.asking(max_atoms=200),
+    "symmetry": FREE.asking(
+        crystal_system="cubic",
+        atoms=5,
+        hard=("crystal_system", "atoms"),
+        min_atoms=2,
+        orbits_range=(2, 3),
+        prototype=Prototype(221, ("a", "b", "c")),
+    ),
+    "guidance": SALT.asking(guidance=2.0),
     "no distance": SALT.asking(min_distance_angstrom=None),
     "no share": SALT.asking(min_radii_share=None),
     "not apart": SALT.asking(min_distance_angstrom=None, min_radii_share=None),
@@ -157,6 +167,7 @@ def test_the_models_name_is_filled_in_where_an_order_leaves_it_open():
         ("elements that are not allowed", "only O"),
         ("formation energy", "formation energy -1.25 eV/atom"),
         ("quantisation", "model in none"),
+        ("guidance", "guidance 2.0"),
         ("batch", "3 crystals a batch"),
         ("relaxation", "at most 9 s for a relaxation, optimizer LBFGS"),
     ],

@@ -44,7 +44,7 @@ def test_the_page_shows_the_whole_order():
         cell = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))
         show_order(CompleteOrder(cell, (0,), temperature=1.1, seed=7))
 
-    shown = AppTest.from_function(page).run()
+    shown = AppTest.from_function(page, default_timeout=60).run()
     assert not shown.exception
     said = " ".join(one.value for one in shown.markdown)
     assert "**Kept** the lattice and Na0" in said
