@@ -59,10 +59,10 @@ def relaxable(path: Path, count: int) -> tuple[list[str], list[PlainCrystal], in
 def ours(crystals: list[PlainCrystal], settings: RelaxationSettings, processes: int) -> Any:
     from crystal_llm.relaxation.pool import RelaxationPool
 
-    with RelaxationPool("chgnet", settings, processes) as pool:
-        list(pool.relax([WARM_UP] * processes))
+    with RelaxationPool(processes) as pool:
+        list(pool.relax([WARM_UP] * processes, "chgnet", settings))
         start, cpu = time.perf_counter(), _cpu_seconds(pool.process_ids)
-        results = dict(pool.relax(crystals))
+        results = dict(pool.relax(crystals, "chgnet", settings))
         wall = time.perf_counter() - start
         cpu = _cpu_seconds(pool.process_ids) - cpu
     found = [results[index] for index in range(len(crystals))]

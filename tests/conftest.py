@@ -108,7 +108,17 @@ def tiny_models(tiny_decoders, tokenizer, symbols, shipped_settings):
 
     card = find_card(shipped_settings.model, shipped_settings.models)
     return {
-        name: LoadedModel(card, name, "cpu", tokenizer, symbols, decoder, 0.0, f"tiny/{name}")
+        name: LoadedModel(
+            card=card,
+            quantisation=name,
+            device="cpu",
+            tokenizer=tokenizer,
+            symbols=symbols,
+            vocabulary=None,
+            decoder=decoder,
+            load_s=0.0,
+            identity=f"tiny/{name}",
+        )
         for name, decoder in tiny_decoders.items()
     }
 

@@ -24,9 +24,6 @@ from crystal_llm.types import PlainCrystal
 
 LOADER = "pair_potential:load_pair"
 HANGS, DIES, LOSES = "Xe", "Kr", "Rn"
-LOG = "PAIR_POTENTIAL_LOG"
-"""Environment variable: a file that gets one line for every relaxation that is begun."""
-
 SIGMA_ANGSTROM, CUTOFF_ANGSTROM = 2.6, 6.0
 
 CARD = PotentialCard(
@@ -64,9 +61,6 @@ class PairPotential:
     card = CARD
 
     def calculator(self):
-        if os.environ.get(LOG):
-            with Path(os.environ[LOG]).open("a", encoding="utf-8") as log:
-                log.write(f"{os.getpid()}\n")
         return _Pairs()
 
     def static_energy_ev_per_atom(self, structure):

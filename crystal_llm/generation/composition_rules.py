@@ -111,3 +111,23 @@ class FormulaRule:
         if self.units is not None:
             return needed <= self.units
         return needed * sum(self.unit.values()) <= self.max_atoms
+
+
+def check_reachable(rule: CompositionRule, counts: Mapping[str, int]) -> None:
+    """Refuses conditions that no crystal with some atoms already in it can meet.
+
+    One path is followed, since a rule only allows elements with which there is an end.
+
+    Raises:
+        RequestError: There is no end; says what to change.
+    """
+    written = dict(counts)
+    while not rule.may_end(written):
+        allowed = rule.elements_allowed(written)
+        if not allowed:
+            raise RequestError(
+                f"no crystal of at most {rule.max_atoms} atoms meets the hard conditions on its "
+                "composition: raise the limit on atoms, or drop a condition"
+            )
+        element = min(allowed)
+        written[element] = written.get(element, 0) + 1

@@ -9,7 +9,7 @@ Symbols are those of :mod:`crystal_llm.text.alphabet`; an element is one symbol 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -144,6 +144,16 @@ class CrystalState:
         """Whether an element is what comes next."""
         return self._field == _FIELDS_BEFORE_ATOMS and self._element is None
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Atoms of each element so far."""
+        return self._counts
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what is written is a whole crystal that no atom may follow."""
+        return set(self.symbols()) == {END}
+
     def symbols(self) -> Sequence[str]:
         """Symbols that may come next; never empty before the end."""
         if self.ended:
@@ -165,7 +175,8 @@ class CrystalState:
             CrystalTextError: The symbol may not come here.
         """
         if symbol not in self.symbols():
-            raise CrystalTextError(f"{symbol!r} cannot follow here; legal is {self.symbols()}")
+            legal = ", ".join(repr(one) if one != END else "the end" for one in self.symbols())
+            raise CrystalTextError(f"{symbol!r} cannot follow here; legal is {legal}")
         if symbol == END:
             self._finish_field()
             self.ended = True
@@ -246,6 +257,16 @@ def state_after(
     state = CrystalState(rule, spacing)
     state._given = True
     for symbol in split_symbols(beginning) if beginning else []:
+        if symbol == NEWLINE and state.is_full:
+            raise CrystalTextError(
+                f"has {sum(state.counts.values())} atoms, and none may follow: raise the limit on "
+                "atoms, or give fewer"
+            )
+        if state.awaits_element and symbol not in state.symbols():
+            raise CrystalTextError(
+                f"atom {sum(state.counts.values()) + 1}, {symbol}, is against the conditions on "
+                "the composition"
+            )
         state.advance(symbol)
     state._given = False
     return state

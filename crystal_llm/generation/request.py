@@ -10,8 +10,13 @@ from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.crystal.symmetric import LATTICE_PARAMETERS, crystal_system
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.clearance import Spacing
-from crystal_llm.generation.composition_rules import CompositionRule, ElementsRule, FormulaRule
-from crystal_llm.generation.grammar import END, CrystalState, state_after
+from crystal_llm.generation.composition_rules import (
+    CompositionRule,
+    ElementsRule,
+    FormulaRule,
+    check_reachable,
+)
+from crystal_llm.generation.grammar import CrystalState, state_after
 from crystal_llm.generation.guidance import STRENGTHS
 from crystal_llm.generation.symmetric_grammar import Prototype, SymmetricRules
 from crystal_llm.generation.symmetric_reach import Composition, Limits
@@ -144,10 +149,12 @@ class GenerationRequest:
             _check(bool(rules.possible_spacegroups()), self.impossible())
             return
         # An impossible composition or beginning fails here, not in a batch.
+        start = self.start()
         _check(
-            set(self.start().symbols()) != {END},
+            not start.is_full,
             "the fixed beginning of the crystal is a whole crystal already; leave atoms to write",
         )
+        check_reachable(self.rule(), start.counts)
 
     @property
     def prompt(self) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crystal_llm.generation.symmetric_grammar import SymmetricState
     from crystal_llm.language_model.loading import LoadedModel
 
-_LATTICE_TOKENS = 24
+_LATTICE_TOKENS = 27  # three lengths of four tokens, three angles of three, what follows each
 _TOKENS_PER_ATOM = 19  # an element of up to three tokens, sixteen for its coordinates
 _GUESSED_TOKENS = 12
 

@@ -11,6 +11,7 @@ from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
     from crystal_llm.judging import Bench
+    from crystal_llm.relaxation.pool import RelaxationPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,16 @@ def judge_files(judge: Judge, configured: Settings) -> JudgeFiles:
     )
 
 
-def bench_of(judge: Judge, files: JudgeFiles, configured: Settings) -> Bench:
+def bench_of(
+    judge: Judge, files: JudgeFiles, configured: Settings, pool: RelaxationPool | None = None
+) -> Bench:
     """What crystals are judged with; reading it takes seconds, so a worker keeps it.
+
+    Args:
+        judge: How they are judged.
+        files: Its files.
+        configured: Where the cache of relaxations is.
+        pool: Processes that relax; None starts some for each batch.
 
     Raises:
         StabilityError: The reference cannot be read.
@@ -52,7 +61,6 @@ def bench_of(judge: Judge, files: JudgeFiles, configured: Settings) -> Bench:
     """
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
-    from crystal_llm.relaxation.pool import RelaxationPool
 
     reference = None
     if files.reference is not None:
@@ -72,5 +80,5 @@ def bench_of(judge: Judge, files: JudgeFiles, configured: Settings) -> Bench:
         across_potentials=judge.across_potentials,
         known=known,
         cache=default_cache(configured),
-        pool=RelaxationPool(judge.potential, judge.relaxation),
+        pool=pool,
     )

@@ -32,7 +32,7 @@ from crystal_llm.jobs.tables import (
     WORKFLOW,
     open_jobs_database,
 )
-from crystal_llm.jobs.worker_registry import Watch
+from crystal_llm.jobs.worker_registry import WorkerRegistry
 from crystal_llm.library.entry import LOCAL_USER
 from crystal_llm.settings import settings
 
@@ -69,7 +69,7 @@ class JobQueue:
         self._database = open_jobs_database(url)
         self._owner = owner
         self._client = _client(url, self._database.engine)
-        self._watch = Watch(self._database)
+        self._registry = WorkerRegistry(self._database)
 
     def submit(self, order: Order) -> str:
         """Queues an order; it is there whole or not at all.
@@ -238,7 +238,7 @@ class JobQueue:
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers; without a living one no job goes on."""
-        return self._watch.workers()
+        return self._registry.workers()
 
     def _enqueue(self, connection: sa.Connection, job_id: str, attempt: int) -> None:
         options: EnqueueOptions = {
@@ -265,7 +265,7 @@ class JobQueue:
             workflow_ids=[row.workflow_id for row in rows], load_input=False, load_output=False
         )
         states = {one.workflow_id: one.status for one in workflows}
-        alive = {one.id: one.alive for one in self._watch.workers()}
+        alive = {one.id: one.alive for one in self._registry.workers()}
         return tuple(
             _job(row, tuple(stages[row.id]), states.get(row.workflow_id), alive) for row in rows
         )

@@ -76,14 +76,19 @@ class JobRecord:
         with self._database.transaction() as connection:
             return connection.execute(chosen).first() is not None
 
-    def end(self, failure: str | None = None) -> None:
-        """Says that the job ended, unless it is no longer this worker's."""
+    def end(self, failure: str | None = None) -> bool:
+        """Says that the job ended.
+
+        Returns:
+            Whether it was this worker's to end: not stopped, retried or taken over.
+        """
         with self._database.transaction() as connection:
-            connection.execute(
+            ended = connection.execute(
                 sa.update(JOBS)
                 .where(*self._mine, JOBS.c.ended_unix_s.is_(None))
                 .values(ended_unix_s=time.time(), failure=failure)
             )
+        return bool(ended.rowcount)
 
     def batch_ended(self, batch: str) -> bool:
         """Whether a batch was finished before, in this attempt or an earlier one."""

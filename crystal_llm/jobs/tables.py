@@ -92,7 +92,8 @@ WORKERS = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("pid", sa.Integer, nullable=False),
-    sa.Column("process_started_unix_s", sa.Float(53), nullable=False),
+    # The column's name is that of the first release, which kept a time of day there.
+    sa.Column("process_started_unix_s", sa.Float(53), key="process_start", nullable=False),
     sa.Column("started_unix_s", sa.Float(53), nullable=False),
     sa.Column("beats", sa.Integer, nullable=False),
     sa.Column("beat_unix_s", sa.Float(53), nullable=False),

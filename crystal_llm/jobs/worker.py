@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -33,9 +34,10 @@ from crystal_llm.jobs.tables import (
     WORKFLOW,
     open_jobs_database,
 )
-from crystal_llm.jobs.worker_registry import BEAT_SECONDS, Heart, Watch
+from crystal_llm.jobs.worker_registry import BEAT_SECONDS, Registration, WorkerRegistry
 from crystal_llm.library.database import Database
 from crystal_llm.library.store import Library
+from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,7 +56,10 @@ or relaxations. What is under way then is done again elsewhere."""
 MOST_DISPATCHES = 20
 """A job that killed so many workers is given up."""
 
-_KEPT_BENCHES = 4
+IDLE_POOL_SECONDS = 600.0
+"""A worker that relaxed nothing for so long ends the processes that do: each holds a potential."""
+
+_KEPT_BENCHES = 2
 _BEHIND = 10  # nice, 0 to 19
 
 
@@ -96,8 +101,11 @@ class _Worker:
         self.writing = threading.Lock()
         self._database, self._configured = database, configured
         self._id, self._tell = worker_id, tell
-        self._heart, self._watch = Heart(database, worker_id), Watch(database)
-        self._models: list[LoadedModel] = []
+        self._registration = Registration(database, worker_id, os.getpid())
+        self._registry = WorkerRegistry(database)
+        self._models: list[weakref.ref[LoadedModel]] = []
+        # One for all benches: each process of it holds a potential and keeps a core busy.
+        self._pool = RelaxationPool()
         self._benches: dict[tuple[Judge, JudgeFiles], Bench] = {}
         self._bench_lock = threading.Lock()
         self._stopping = False
@@ -109,7 +117,7 @@ class _Worker:
 
         logging.getLogger("dbos").setLevel(logging.WARNING)
         logging.getLogger("dbos").addFilter(_is_news)
-        self._heart.start(os.getpid())
+        self._registration.beat()
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._database.url,
@@ -151,8 +159,9 @@ class _Worker:
     def look_around(self) -> None:
         """Gives a sign of life and takes over from those that give none."""
         try:
-            self._heart.beat()
+            self._registration.beat()
             self._take_over()
+            self._pool.close_if_idle(IDLE_POOL_SECONDS)
         except CrystalLLMError as error:  # the database is away for a moment
             self._tell(f"worker {self._id}: {error}")
 
@@ -163,7 +172,7 @@ class _Worker:
         while self._busy and time.monotonic() < end:
             time.sleep(0.05)
         try:
-            self._heart.stop()
+            self._registration.leave()
         finally:
             _end_children()
             sys.stdout.flush()
@@ -181,9 +190,11 @@ class _Worker:
         from crystal_llm.language_model.loading import load_model
 
         model = load_model(name, quantisation=quantisation, configured=self._configured)
-        if not any(model is one for one in self._models):
-            self._models.append(model)
-            self._heart.model_loaded()
+        # Counting a model must not keep it: what is loaded gives way to the next.
+        self._models = [held for held in self._models if held() is not None]
+        if not any(held() is model for held in self._models):
+            self._models.append(weakref.ref(model))
+            self._registration.model_loaded()
             line = f"{model.identity}: loaded in {model.load_s:.1f} s by worker {self._id}"
             told(line)
             self._tell(line)
@@ -196,7 +207,7 @@ class _Worker:
             if (judge, files) not in self._benches:
                 while len(self._benches) >= _KEPT_BENCHES:
                     del self._benches[next(iter(self._benches))]
-                self._benches[judge, files] = bench_of(judge, files, self._configured)
+                self._benches[judge, files] = bench_of(judge, files, self._configured, self._pool)
             return self._benches[judge, files]
 
     def library(self, owner: str) -> Library:
@@ -223,10 +234,10 @@ class _Worker:
             job.begin()
             job.log(f"attempt {attempt}: worker {self._id} took the job")
             Work(job, self, lambda name, done: _step(DBOS, name, done)).run()
-            job.end()
-            self._heart.job_done()
-            job.log("finished")
-            self._tell(f"job {job_id}: finished")
+            if job.end():
+                self._registration.job_done()
+                job.log("finished")
+                self._tell(f"job {job_id}: finished")
         except CrystalLLMError as error:
             job.log(f"failed: {error}")
             self._tell(f"job {job_id}: failed: {error}")
@@ -291,7 +302,7 @@ class _Worker:
 
         if self._stopping:
             return
-        states = self._watch.workers()
+        states = self._registry.workers()
         alive = {one.id for one in states if one.alive} | {self._id}
         held = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
         dead = {one.executor_id for one in held if one.executor_id} - alive
@@ -300,7 +311,7 @@ class _Worker:
             self._tell(f"worker {self._id}: took over from {', '.join(sorted(dead))}")
         for one in states:
             if not one.alive and one.id != self._id:
-                self._watch.forget(one.id)
+                self._registry.forget(one.id)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

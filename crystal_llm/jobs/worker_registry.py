@@ -1,28 +1,31 @@
 """Which workers live: each gives signs of life, and all look after those that stopped.
 
-A worker on the same machine is alive while its process is. Of one elsewhere only the
-count of its signs is looked at, not their times, since clocks of two machines differ.
+A worker whose process number counts here is alive while its process is. Of one elsewhere
+(another machine, another container) only the count of its signs is looked at, not their
+times, since clocks of two machines differ.
 """
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from typing import Any
 
 import sqlalchemy as sa
 
-from crystal_llm.io.process_start import process_started
+from crystal_llm.io.process_identity import process_namespace, process_start
 from crystal_llm.jobs.job import WorkerState
 from crystal_llm.jobs.tables import WORKERS
-from crystal_llm.library.database import Database
+from crystal_llm.library.database import Database, put
 
 BEAT_SECONDS = 2.0
 SILENT_SECONDS = 30.0
 """A worker elsewhere that gave no sign for so long is taken for dead."""
 
 
-class Watch:
-    """Remembers when each worker was last heard of.
+class WorkerRegistry:
+    """All workers, and when each was last heard of.
 
     Args:
         database: Where workers give their signs.
@@ -40,14 +43,14 @@ class Watch:
         return tuple(self._state(row) for row in rows)
 
     def forget(self, worker_id: str) -> None:
-        """Takes a worker off the list."""
+        """Takes a worker off the list; one that lives after all comes back with its next sign."""
         with self._database.transaction() as connection:
             connection.execute(sa.delete(WORKERS).where(WORKERS.c.id == worker_id))
 
     def _state(self, row: Any) -> WorkerState:
         return WorkerState(
             id=row.id,
-            host=row.host,
+            host=row.host.partition(" ")[0],
             pid=row.pid,
             alive=self._alive(row),
             started_unix_s=row.started_unix_s,
@@ -56,8 +59,8 @@ class Watch:
         )
 
     def _alive(self, row: Any) -> bool:
-        if row.host == host_name():
-            return bool(process_started(row.pid) == row.process_started_unix_s)
+        if row.host == _host():
+            return bool(process_start(row.pid) == row.process_start)
         now = time.monotonic()
         beats, since = self._heard.get(row.id, (None, now))
         if beats is None:
@@ -70,60 +73,63 @@ class Watch:
         return now - since <= SILENT_SECONDS
 
 
-class Heart:
-    """A worker's own row.
+class Registration:
+    """A worker's own row, put whole at every sign of life: taken for dead, it comes back.
 
     Args:
         database: Where.
         worker_id: The worker.
+        pid: Its process, in this namespace.
     """
 
-    def __init__(self, database: Database, worker_id: str) -> None:
+    def __init__(self, database: Database, worker_id: str, pid: int) -> None:
         self._database = database
-        self._worker_id = worker_id
-
-    def start(self, pid: int) -> None:
-        """Puts the worker on the list."""
+        self._lock = threading.Lock()
+        self._left = False
         now = time.time()
-        row = {
-            "id": self._worker_id,
-            "host": host_name(),
+        self._id = worker_id
+        self._row: dict[str, Any] = {
+            "id": worker_id,
+            "host": _host(),
             "pid": pid,
-            "process_started_unix_s": process_started(pid),
+            "process_start": process_start(pid),
             "started_unix_s": now,
             "beats": 0,
             "beat_unix_s": now,
             "model_loads": 0,
             "jobs_done": 0,
         }
-        with self._database.transaction() as connection:
-            connection.execute(sa.insert(WORKERS).values(**row))
 
     def beat(self) -> None:
-        """Gives a sign of life."""
-        self._add(beats=WORKERS.c.beats + 1, beat_unix_s=time.time())
+        """Gives a sign of life; the first puts the worker on the list."""
+        self._sign()
 
     def model_loaded(self) -> None:
         """Counts a language model that was loaded."""
-        self._add(model_loads=WORKERS.c.model_loads + 1)
+        self._sign(model_loads=1)
 
     def job_done(self) -> None:
         """Counts a job that ended."""
-        self._add(jobs_done=WORKERS.c.jobs_done + 1)
+        self._sign(jobs_done=1)
 
-    def stop(self) -> None:
-        """Takes the worker off the list: what it had begun is others' now."""
-        Watch(self._database).forget(self._worker_id)
+    def leave(self) -> None:
+        """Takes the worker off the list for good: what it had begun is others' now."""
+        with self._lock:
+            self._left = True
+            WorkerRegistry(self._database).forget(self._id)
 
-    def _add(self, **values: Any) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(
-                sa.update(WORKERS).where(WORKERS.c.id == self._worker_id).values(**values)
-            )
+    def _sign(self, **counted: int) -> None:
+        with self._lock:
+            if self._left:
+                return
+            for name, more in counted.items():
+                self._row[name] += more
+            self._row["beats"] += 1
+            self._row["beat_unix_s"] = time.time()
+            with self._database.transaction() as connection:
+                put(connection, WORKERS, self._row)
 
 
-def host_name() -> str:
-    """The machine's name, as workers tell each other apart."""
-    import socket
-
-    return socket.gethostname()
+def _host() -> str:
+    """The host's name, for people, and what its process numbers count within."""
+    return f"{socket.gethostname()} {process_namespace()}"

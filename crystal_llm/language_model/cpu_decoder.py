@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 
 from crystal_llm.language_model.architecture import Architecture
+from crystal_llm.language_model.decoder import check_length
 from crystal_llm.language_model.linear_layers import FloatLinear, Int8Linear
 
 _LOG_CHUNK = 256
@@ -73,8 +74,8 @@ class CpuDecoder:
         ]
         half = torch.arange(0, self.shape.head_size, 2, dtype=torch.float32)
         frequencies = self.shape.rope_base ** (-half / self.shape.head_size)
-        longest = min(int(config.max_position_embeddings), _LONGEST)
-        angles = torch.arange(longest)[:, None, None] * frequencies
+        self.longest_tokens = min(int(config.max_position_embeddings), _LONGEST)
+        angles = torch.arange(self.longest_tokens)[:, None, None] * frequencies
         # transformers turns the two halves of a head against each other: the rolled half
         # enters with the sign that its rotation has.
         self._cosine = torch.cat((angles.cos(), angles.cos()), dim=2)
@@ -110,6 +111,7 @@ class CpuDecoder:
 
     def batch(self, rows: int, tokens: int) -> CpuBatch:
         """An empty batch for so many sequences of so many tokens, prompt included."""
+        check_length(tokens, self.longest_tokens)
         return CpuBatch(self, rows, tokens)
 
     def scores(self, hidden: torch.Tensor) -> torch.Tensor:
@@ -129,6 +131,7 @@ class CpuDecoder:
         results = []
         for prompt, completion in zip(prompts, completions, strict=True):
             whole = [*prompt, *completion]
+            check_length(len(whole), self.longest_tokens)
             hidden = CpuBatch(self, 1, len(whole)).hidden_of(whole)
             predicting = hidden[len(prompt) - 1 : len(whole) - 1]
             targets = torch.tensor(list(completion))

@@ -11,8 +11,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from crystal_llm.errors import RequestError
+
 if TYPE_CHECKING:
     import torch
+
+
+def check_length(tokens: int, longest: int) -> None:
+    """Refuses a sequence that is longer than a model's context.
+
+    Raises:
+        RequestError: It is.
+    """
+    if tokens > longest:
+        raise RequestError(
+            f"prompt and crystal may take {tokens:,} tokens, and the model's context holds "
+            f"{longest:,}: allow fewer atoms, or choose a model with a longer context"
+        )
 
 
 class DecodingBatch(Protocol):
@@ -79,8 +94,16 @@ class Decoder(Protocol):
     def can_retract(self) -> bool:
         """Whether tokens can be taken back."""
 
+    @property
+    def longest_tokens(self) -> int:
+        """The most tokens of a sequence, prompt included: the model's context length."""
+
     def batch(self, rows: int, tokens: int) -> DecodingBatch:
-        """An empty batch for so many sequences of so many tokens, prompt included."""
+        """An empty batch for so many sequences of so many tokens, prompt included.
+
+        Raises:
+            RequestError: The model cannot read so many tokens.
+        """
 
     def log_probabilities(
         self, prompts: Sequence[Sequence[int]], completions: Sequence[Sequence[int]]
@@ -89,6 +112,9 @@ class Decoder(Protocol):
 
         Returns:
             One float32 tensor a completion, shape (n_tokens,).
+
+        Raises:
+            RequestError: The model cannot read so many tokens.
         """
 
     @property

@@ -49,6 +49,9 @@ class LoadedModel:
     vocabulary: CompactVocabulary | None = None
 
 
+MODELS_KEPT = 2
+"""The most models that stay loaded: the one at work, and the one before it."""
+
 _loaded: dict[tuple[Path, str, str, Path | None, Path], LoadedModel] = {}
 _lock = threading.Lock()
 
@@ -61,6 +64,8 @@ def load_model(
     configured: Settings | None = None,
 ) -> LoadedModel:
     """The model of a card; the same object at every call with the same choices.
+
+    The last :data:`MODELS_KEPT` stay loaded; one that is evicted lives on with its users.
 
     Args:
         name: Name of a card or path to one; None takes the settings' own.
@@ -83,9 +88,14 @@ def load_model(
         raise ModelCardError(f"quantisation is {how!r}; use one of {', '.join(QUANTISATIONS)}")
     key = (card.path.resolve(), how, where, chosen.base, chosen.home)
     with _lock:
-        if key not in _loaded:
-            _loaded[key] = _load(card, how, where, chosen)
-        return _loaded[key]
+        model = _loaded.pop(key, None)
+        if model is None:
+            # Beforehand, so that the new one finds room.
+            while len(_loaded) >= MODELS_KEPT:
+                del _loaded[next(iter(_loaded))]
+            model = _load(card, how, where, chosen)
+        _loaded[key] = model  # the last used stands last
+        return model
 
 
 def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> LoadedModel:

@@ -7,10 +7,14 @@ only at the start of a batch: a late prompt would pad all the others.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import torch
+
+from crystal_llm.language_model.decoder import check_length
+from crystal_llm.language_model.output_head import OutputHead
 
 
 class TransformersDecoder:
@@ -19,23 +23,26 @@ class TransformersDecoder:
     Args:
         model: The model, in evaluation mode.
         alphabet: Token ids to give scores for.
+
+    Raises:
+        WeightsError: The model makes its scores in a way that is not known here.
     """
 
     admits_late = False
     can_retract = False
 
     def __init__(self, model: Any, alphabet: Sequence[int]) -> None:
-        causal = model.get_base_model() if hasattr(model, "get_base_model") else model
         self.alphabet = tuple(alphabet)
-        self.body = causal.get_decoder()
-        self._head = causal.get_output_embeddings()
-        self._alphabet_head = self._head.weight[list(alphabet)].float()
+        self._head = OutputHead(model, alphabet, frozen=True)
+        self.body = self._head.body
+        config = self.body.config.get_text_config()
+        self.longest_tokens = int(getattr(config, "max_position_embeddings", None) or sys.maxsize)
         self._model = model
 
     @property
     def device(self) -> torch.device:
         """Where the model is."""
-        return self._alphabet_head.device
+        return self._head.device
 
     @property
     def weight_bytes(self) -> int:
@@ -44,11 +51,12 @@ class TransformersDecoder:
 
     def batch(self, rows: int, tokens: int) -> TransformersBatch:
         """An empty batch; transformers' cache grows by itself."""
+        check_length(tokens, self.longest_tokens)
         return TransformersBatch(self)
 
     def scores(self, hidden: torch.Tensor) -> torch.Tensor:
         """Scores over the alphabet, on the CPU, where the grammar is."""
-        return (hidden.float() @ self._alphabet_head.T).cpu()
+        return self._head.alphabet_scores(hidden).float().cpu()
 
     @torch.inference_mode()
     def log_probabilities(
@@ -57,9 +65,10 @@ class TransformersDecoder:
         """Natural log-probabilities of completions over the whole vocabulary."""
         results = []
         for prompt, completion in zip(prompts, completions, strict=True):
+            check_length(len(prompt) + len(completion), self.longest_tokens)
             whole = torch.tensor([[*prompt, *completion]], device=self.device)
             hidden = self.body(input_ids=whole, use_cache=False).last_hidden_state[0]
-            scores = self._head(hidden[len(prompt) - 1 : -1]).float().log_softmax(dim=1)
+            scores = self._head.scores(hidden[len(prompt) - 1 : -1]).float().log_softmax(dim=1)
             targets = torch.tensor(list(completion), device=self.device)[:, None]
             results.append(scores.gather(1, targets)[:, 0].cpu())
         return results

@@ -23,9 +23,6 @@ from crystal_llm.types import PlainCrystal
 if TYPE_CHECKING:
     from crystal_llm.potentials.potential import PotentialCard
 
-WAITING_SECONDS = 0.1
-"""How often a claim of another process is looked at."""
-
 Progress = Callable[[int, int], None]
 
 
@@ -45,8 +42,8 @@ def relax_many(
 ) -> Iterator[tuple[int, RelaxationResult]]:
     """Relaxes crystals and gives each result as soon as it is there.
 
-    Equal crystals are relaxed once. With a cache, so are those that another process is
-    relaxing at the moment: its result is waited for.
+    Equal crystals are relaxed once. With a cache, those that another process has relaxed
+    meanwhile are not relaxed again when their turn comes.
 
     Args:
         crystals: The crystals.
@@ -54,8 +51,7 @@ def relax_many(
         settings: How far.
         processes: The most processes at once; None for one a core, or a few on a GPU.
         cache: Relaxations done before; None to do all again.
-        pool: Processes of the same potential and settings that stay for the next call; None
-            starts some for this one.
+        pool: Processes that stay for the next call; None starts some for this one.
         progress: Called with the crystals done and their number.
         should_stop: Asked several times a second; what is not done then is given up.
         card: What is known of the potential; None to look it up by its name.
@@ -82,15 +78,9 @@ def relax_many(
     with ExitStack() as stack:
         if pool is None:
             count = min(processes or usual_processes(), len(work.left))
-            pool = stack.enter_context(
-                RelaxationPool(potential_name, settings, count, loader=loader, margin_s=margin_s)
-            )
-        while work.left and not should_stop():
-            yield from work.relax(pool, crystals, should_stop)
-            if work.left and not should_stop():
-                # All that is left is being relaxed by other processes.
-                time.sleep(WAITING_SECONDS)
-                yield from work.cached()
+            pool = stack.enter_context(RelaxationPool(count, loader=loader, margin_s=margin_s))
+        yield from work.relax(pool, crystals, potential_name, settings, should_stop)
+    yield from work.cached()
 
 
 def card_of(potential_name: str) -> PotentialCard:
@@ -151,31 +141,23 @@ class _Work:
         self,
         pool: RelaxationPool,
         crystals: Sequence[PlainCrystal],
+        potential_name: str,
+        settings: RelaxationSettings,
         should_stop: Callable[[], bool],
     ) -> Iterator[tuple[int, RelaxationResult]]:
-        """Relaxes what is left and claimed by nobody else."""
+        """Relaxes what is left, unless it is in the cache by then."""
         keys = list(self.left)
-        claimed: set[str] = set()
 
         def begin(index: int) -> bool:
-            if self._cache is None or self._cache.claim(keys[index]):
-                claimed.add(keys[index])
-                return True
-            return False
+            return self._cache is None or self._cache.get(keys[index]) is None
 
-        try:
-            asked = [crystals[self._places[key][0]] for key in keys]
-            for index, result in pool.relax(asked, begin=begin, should_stop=should_stop):
-                key = keys[index]
-                claimed.discard(key)
-                if self._cache is not None:
-                    self._cache.put(key, result)
-                yield from self._give(key, result)
-        finally:
-            # Those that were given up halfway: others may go on with them.
+        asked = [crystals[self._places[key][0]] for key in keys]
+        for index, result in pool.relax(
+            asked, potential_name, settings, begin=begin, should_stop=should_stop
+        ):
             if self._cache is not None:
-                for key in claimed:
-                    self._cache.release(key)
+                self._cache.put(keys[index], result)
+            yield from self._give(keys[index], result)
 
     def _give(self, key: str, result: RelaxationResult) -> Iterator[tuple[int, RelaxationResult]]:
         del self.left[key]

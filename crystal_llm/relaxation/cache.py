@@ -1,28 +1,24 @@
 """Relaxations done before, by the exact input: one SQLite file that processes share.
 
-A relaxation costs seconds, so two processes that want the same one do it once: whoever
-comes first leaves a claim, others wait for the result. A claim whose owner died is taken
-over.
+Two processes that want the same relaxation at the same moment both do it: the results
+agree, and that costs less than knowing which of the two has died.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import RelaxationCacheError
 from crystal_llm.io.file_system import network_file_system
 from crystal_llm.io.parsing_process import crystal_record
-from crystal_llm.io.process_start import process_started
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.settings import Settings
@@ -30,24 +26,19 @@ from crystal_llm.types import PlainCrystal
 
 FILE_NAME = "relaxations.sqlite"
 
-HEARTBEAT_SECONDS = 10.0
-STALE_SECONDS = 60.0
-"""A claim without a heartbeat for so long has lost its owner."""
-
 RELAXER_VERSION = 2
 """Part of every key: to be raised when the same input no longer gives the same result."""
 
 BUSY_SECONDS = 30.0
 
 _APPLICATION_ID = 0x43524C58  # "CRLX", in the header of the file
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
+_READ_VERSIONS = (1, 2)  # the first also had a table of claims, which is left alone
 _HEADER = b"SQLite format 3\x00"
 _HEADER_BYTES = 100
-_TABLES = (
+_TABLE = (
     "CREATE TABLE relaxation (key TEXT PRIMARY KEY, sha256 TEXT NOT NULL, result TEXT NOT NULL) "
-    "WITHOUT ROWID",
-    "CREATE TABLE claim (key TEXT PRIMARY KEY, owner TEXT NOT NULL, machine TEXT NOT NULL, "
-    "pid INTEGER NOT NULL, started REAL NOT NULL, heartbeat REAL NOT NULL) WITHOUT ROWID",
+    "WITHOUT ROWID"
 )
 
 
@@ -80,15 +71,6 @@ def default_cache(settings: Settings) -> RelaxationCache:
     return RelaxationCache(settings.home / FILE_NAME)
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    """A process by what no other process on any machine shares."""
-
-    machine: str
-    pid: int
-    started: float
-
-
 class RelaxationCache:
     """An open cache; a context manager. Threads may share it.
 
@@ -104,13 +86,7 @@ class RelaxationCache:
                 version, or lies on a network file system. Nothing is changed then.
         """
         self.path = path
-        self._owner = _this_process()
-        # One cache object is one owner: two in a process claim against one another.
-        self._name = f"{os.getpid()}-{os.urandom(8).hex()}"
-        self._claims: set[str] = set()
         self._lock = threading.RLock()
-        self._closing = threading.Event()
-        self._beating: threading.Thread | None = None
         _check_file(path)
         with self._told():
             self._connection = sqlite3.connect(
@@ -130,15 +106,9 @@ class RelaxationCache:
         self.close()
 
     def close(self) -> None:
-        """Gives up the claims that are left, and closes the file."""
-        self._closing.set()
+        """Closes the file."""
         with self._lock:
-            for key in list(self._claims):
-                with suppress(RelaxationCacheError):
-                    self.release(key)
             self._connection.close()
-        if self._beating is not None:
-            self._beating.join()
 
     def get(self, key: str) -> RelaxationResult | None:
         """The result under a key, marked as cached; None where there is none.
@@ -160,88 +130,25 @@ class RelaxationCache:
         except (RecordError, ValueError) as error:
             raise self._damaged(f"the entry {key[:12]}: {error}") from error
 
-    def claim(self, key: str) -> bool:
-        """Takes the work of a key upon this object.
-
-        Returns:
-            False where another is at work; ask again for the result, or for the claim.
-            Also False where the result is there already.
-
-        Raises:
-            RelaxationCacheError: The file cannot be used.
-        """
-        with self._transaction() as connection:
-            if connection.execute("SELECT 1 FROM relaxation WHERE key = ?", (key,)).fetchone():
-                return False
-            held = connection.execute(
-                "SELECT owner, machine, pid, started, heartbeat FROM claim WHERE key = ?", (key,)
-            ).fetchone()
-            if held is not None and held[0] != self._name and not self._stale(*held[1:]):
-                return False
-            connection.execute(
-                "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?, ?)",
-                (key, self._name, *_columns(self._owner), time.time()),
-            )
-        self._claims.add(key)
-        self._beat()
-        return True
-
     def put(self, key: str, result: RelaxationResult) -> None:
-        """Keeps a result, if it is repeatable, and gives up the claim.
+        """Keeps a result, if it is repeatable.
 
         Raises:
             RelaxationCacheError: The file cannot be used.
         """
+        if not result.repeatable:
+            return
         text = json.dumps(to_plain(replace(result, cached=False)))
         with self._transaction() as connection:
-            if result.repeatable:
-                connection.execute(
-                    "INSERT OR REPLACE INTO relaxation VALUES (?, ?, ?)",
-                    (key, _digest(key, text), text),
-                )
-            self._give_up(connection, key)
-        self._claims.discard(key)
-
-    def release(self, key: str) -> None:
-        """Gives up a claim without a result.
-
-        Raises:
-            RelaxationCacheError: The file cannot be used.
-        """
-        with self._transaction() as connection:
-            self._give_up(connection, key)
-        self._claims.discard(key)
+            connection.execute(
+                "INSERT OR REPLACE INTO relaxation VALUES (?, ?, ?)",
+                (key, _digest(key, text), text),
+            )
 
     def __len__(self) -> int:
         with self._lock, self._told():
             row = self._connection.execute("SELECT count(*) FROM relaxation").fetchone()
         return int(row[0])
-
-    def _give_up(self, connection: sqlite3.Connection, key: str) -> None:
-        connection.execute("DELETE FROM claim WHERE key = ? AND owner = ?", (key, self._name))
-
-    def _stale(self, machine: str, pid: int, started: float, heartbeat: float) -> bool:
-        if time.time() - heartbeat > STALE_SECONDS:
-            return True
-        return machine == self._owner.machine and process_started(pid) != started
-
-    def _beat(self) -> None:
-        """Starts the thread that says every few seconds that the claims are alive."""
-        with self._lock:
-            if self._beating is None:
-                self._beating = threading.Thread(target=self._heartbeats, daemon=True)
-                self._beating.start()
-
-    def _heartbeats(self) -> None:
-        while not self._closing.wait(HEARTBEAT_SECONDS):
-            # A heartbeat that is missed is made up for by the next.
-            with suppress(RelaxationCacheError), self._lock:
-                if self._claims and not self._closing.is_set():
-                    with self._transaction() as connection:
-                        connection.execute(
-                            "UPDATE claim SET heartbeat = ? WHERE owner = ?",
-                            (time.time(), self._name),
-                        )
 
     def _prepare(self) -> None:
         """Makes or checks the tables.
@@ -258,17 +165,17 @@ class RelaxationCache:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             tables = connection.execute("SELECT name FROM sqlite_schema").fetchall()
             if not tables and application == 0:
-                for table in _TABLES:
-                    connection.execute(table)
+                connection.execute(_TABLE)
                 connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
                 return
         if application != _APPLICATION_ID:
             raise _foreign(self.path)
-        if version != _SCHEMA_VERSION:
+        if version not in _READ_VERSIONS:
             raise RelaxationCacheError(
-                f"{self.path}: is of version {version}, this program reads {_SCHEMA_VERSION}; "
-                "nothing was changed; move it away, or use the program that wrote it"
+                f"{self.path}: is of version {version}, this program reads up to "
+                f"{_SCHEMA_VERSION}; nothing was changed; move it away, or use the program that "
+                "wrote it"
             )
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
@@ -346,22 +253,3 @@ def _foreign(path: Path) -> RelaxationCacheError:
 
 def _digest(key: str, text: str) -> str:
     return hashlib.sha256(f"{key}\n{text}".encode()).hexdigest()
-
-
-def _columns(owner: _Owner) -> tuple[str, int, float]:
-    return owner.machine, owner.pid, owner.started
-
-
-def _this_process() -> _Owner:
-    pid = os.getpid()
-    return _Owner(_machine(), pid, process_started(pid) or 0.0)
-
-
-def _machine() -> str:
-    """This boot of this machine, and this container of it: whose process numbers they are."""
-    with suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
-        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
-    import socket
-
-    return socket.gethostname()

@@ -58,8 +58,9 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class RelaxationPool:
     """Processes that relax; a context manager.
 
-    They start with the first crystals and stay until :meth:`close`, or until nobody holds
-    the pool any more. Threads that share a pool take turns.
+    They start with the first crystals and stay until :meth:`close`, until nobody holds the
+    pool any more, or until crystals want another potential. Threads that share a pool take
+    turns.
 
     Attributes:
         processes: The most processes at once.
@@ -67,8 +68,6 @@ class RelaxationPool:
 
     def __init__(
         self,
-        potential_name: str,
-        settings: RelaxationSettings,
         processes: int | None = None,
         *,
         loader: str = LOADER,
@@ -77,17 +76,16 @@ class RelaxationPool:
         """Starts nothing yet.
 
         Args:
-            potential_name: What a user types.
-            settings: How far every crystal is relaxed.
             processes: The most processes at once; None for :func:`usual_processes`.
             loader: What loads the potential there, as ``module:function``.
             margin_s: As :data:`MARGIN_SECONDS`.
         """
-        self.processes = processes or usual_processes()
-        self._potential_name, self._settings = potential_name, settings
-        self._loader, self._limit_s = loader, settings.time_limit_s + margin_s
+        self.processes = self._most = processes or usual_processes()
+        self._loader, self._margin_s = loader, margin_s
+        self._potential_name = ""
         self._workers: list[_Worker] = []
         self._turn = threading.Lock()
+        self._rests_since = time.monotonic()
 
     def __enter__(self) -> RelaxationPool:
         return self
@@ -106,6 +104,15 @@ class RelaxationPool:
         for worker in workers:
             worker.kill()
 
+    def close_if_idle(self, seconds: float) -> None:
+        """Ends all processes where nothing was relaxed for so long."""
+        if self._turn.acquire(blocking=False):
+            try:
+                if time.monotonic() - self._rests_since >= seconds:
+                    self.close()
+            finally:
+                self._turn.release()
+
     @property
     def process_ids(self) -> tuple[int, ...]:
         """The processes that run now."""
@@ -114,6 +121,8 @@ class RelaxationPool:
     def relax(
         self,
         crystals: Sequence[PlainCrystal],
+        potential_name: str,
+        settings: RelaxationSettings,
         *,
         begin: Callable[[int], bool] = lambda index: True,
         progress: Callable[[int, int], None] = lambda done, total: None,
@@ -123,6 +132,8 @@ class RelaxationPool:
 
         Args:
             crystals: The crystals.
+            potential_name: What a user types.
+            settings: How far every crystal is relaxed.
             begin: Asked with a crystal's index when its turn comes; False leaves it out.
             progress: Called with the crystals done and their number.
             should_stop: Asked several times a second; what is not done then is given up.
@@ -134,17 +145,15 @@ class RelaxationPool:
             PotentialError: The potential cannot be loaded.
         """
         waiting = deque(sorted(range(len(crystals)), key=lambda i: -len(crystals[i].species)))
-        share = math.ceil(len(crystals) / self.processes)
         done = 0
         while not self._turn.acquire(timeout=_POLL_SECONDS):
             if should_stop():
                 return
         try:
-            # While nobody waited for an answer, nobody saw a process die.
-            for worker in [one for one in self._workers if one.process.poll() is not None]:
-                self._remove(worker)
+            self._turn_to(potential_name)
+            share = math.ceil(len(crystals) / self.processes)
             while not should_stop():
-                self._hand_out(waiting, crystals, begin, share)
+                self._hand_out(waiting, crystals, settings, begin, share)
                 if not waiting and not any(worker.held for worker in self._workers):
                     return
                 for index, result in self._collect():
@@ -155,12 +164,23 @@ class RelaxationPool:
             # An answer that nobody waits for any more would be taken for the next one's.
             for worker in [one for one in self._workers if one.held]:
                 self._remove(worker)
+            self._rests_since = time.monotonic()
             self._turn.release()
+
+    def _turn_to(self, potential_name: str) -> None:
+        """Leaves only processes of a potential, and of those only the living."""
+        if potential_name != self._potential_name:
+            self.close()
+            self._potential_name, self.processes = potential_name, self._most
+        # While nobody waited for an answer, nobody saw a process die.
+        for worker in [one for one in self._workers if one.process.poll() is not None]:
+            self._remove(worker)
 
     def _hand_out(
         self,
         waiting: deque[int],
         crystals: Sequence[PlainCrystal],
+        settings: RelaxationSettings,
         begin: Callable[[int], bool],
         share: int,
     ) -> None:
@@ -173,8 +193,8 @@ class RelaxationPool:
                 index = waiting.popleft()
                 if begin(index):
                     # Each crystal may take its limit of a process that all of them share.
-                    limit_s = self._limit_s * worker.together
-                    worker.give(index, crystals[index], self._settings, limit_s)
+                    limit_s = (settings.time_limit_s + self._margin_s) * worker.together
+                    worker.give(index, crystals[index], settings, limit_s)
         starting = sum(worker.method is None for worker in self._workers)
         wanted = min(self.processes - len(self._workers), len(waiting) - starting)
         for _ in range(wanted):

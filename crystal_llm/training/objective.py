@@ -38,18 +38,21 @@ class CompletionLoss:
         model: A transformers causal model, or a PEFT model around one.
         alphabet: Token ids of crystal text; completions hold no other.
         infill_weight: Weight of an infill token against a crystal token.
+
+    Raises:
+        WeightsError: The model makes its scores in a way that is not known here.
     """
 
     def __init__(self, model: Any, alphabet: Sequence[int], infill_weight: float = 1.0) -> None:
         import torch
 
-        causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-        self._decoder = causal.get_decoder()
-        self._head = causal.get_output_embeddings()
-        self._device = self._head.weight.device
-        self._alphabet = torch.tensor(list(alphabet), device=self._device)
-        self._position = torch.full((self._head.weight.shape[0],), -1, device=self._device)
-        self._position[self._alphabet] = torch.arange(len(alphabet), device=self._device)
+        from crystal_llm.language_model.output_head import OutputHead
+
+        self._head = OutputHead(model, alphabet)
+        self._device = self._head.device
+        self._position = torch.full((self._head.vocabulary_size,), -1, device=self._device)
+        places = torch.tensor(list(alphabet), device=self._device)
+        self._position[places] = torch.arange(len(alphabet), device=self._device)
         self._infill_weight = infill_weight
 
     def __call__(
@@ -72,15 +75,15 @@ class CompletionLoss:
         rows = counted.nonzero()[:, 0]
         targets = ids.roll(-1, dims=1)[counted].to(self._device)
         is_infill = infill[rows].to(self._device)
-        hidden = self._decoder(
+        hidden = self._head.body(
             input_ids=ids.to(self._device),
             attention_mask=attention.to(self._device),
             use_cache=False,
         ).last_hidden_state[counted.to(self._device)]
         if full_vocabulary:
-            logits = self._head(hidden)
+            logits = self._head.scores(hidden)
         else:
-            logits = hidden @ self._head.weight[self._alphabet].T.to(hidden.dtype)
+            logits = self._head.alphabet_scores(hidden)
             targets = self._position[targets]
         losses = F.cross_entropy(logits.float(), targets, reduction="none")
         weights = torch.where(is_infill, self._infill_weight, 1.0)

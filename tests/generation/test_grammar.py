@@ -104,7 +104,7 @@ def test_a_fixed_lattice_and_fixed_atoms_stay(rng):
 
 def test_a_beginning_that_breaks_the_conditions_is_refused():
     kept = PlainCrystal((4.0, 5.0, 6.0), (90, 90, 90), ("K",), ((0, 0, 0),))
-    with pytest.raises(CrystalTextError, match="cannot follow"):
+    with pytest.raises(CrystalTextError, match="atom 1, K, is against the conditions"):
         state_after(FormulaRule({"Na": 1}, 4), fixed_atoms(kept))
     with pytest.raises(RequestError, match="fixed beginning"):
         GenerationRequest(

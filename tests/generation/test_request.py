@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.errors import RequestError
-from crystal_llm.generation.composition_rules import ElementsRule, FormulaRule
+from crystal_llm.generation.composition_rules import ElementsRule, FormulaRule, check_reachable
 from crystal_llm.generation.request import (
     GenerationRequest,
     fixed_atoms,
@@ -16,11 +16,20 @@ from crystal_llm.generation.request import (
     formula_unit,
     reduced_formula,
 )
+from crystal_llm.infill.completion import CompletionRule
 from crystal_llm.text import generation_prompt
 from crystal_llm.types import Conditions, PlainCrystal
 
 SALT = Conditions(formula="NaCl", elements=("Na", "Cl"))
+TWO_ATOMS = "5.6 5.6 5.6\n90 90 90\nNa\n0.00 0.00 0.00\nCl\n0.50 0.50 0.50\n"
 FORMULA, BOTH = frozenset({"formula"}), frozenset({"formula", "elements"})
+
+
+def shown(value):
+    """A name that is the same in every process: a frozenset's own order is not."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {shown(each)}" for name, each in value.items())
+    return " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
 @pytest.mark.parametrize(
@@ -84,11 +93,25 @@ FORMULA, BOTH = frozenset({"formula"}), frozenset({"formula", "elements"})
             },
             "Cl must occur but may not",
         ),
+        ({"beginning": TWO_ATOMS, "max_atoms": 2}, "has 2 atoms, and none may follow: raise"),
+        ({"beginning": TWO_ATOMS, "max_atoms": 1}, "has 1 atoms, and none may follow: raise"),
+        (
+            {"beginning": TWO_ATOMS, "conditions": SALT, "hard": FORMULA, "max_atoms": 3},
+            "has 2 atoms, and none may follow",
+        ),
+        (
+            {"beginning": TWO_ATOMS, "conditions": SALT, "hard": FORMULA, "formula_units": 1},
+            "has 2 atoms, and none may follow",
+        ),
+        (
+            {"beginning": TWO_ATOMS, "excluded_elements": frozenset({"Cl"})},
+            "atom 2, Cl, is against the conditions on the composition",
+        ),
         ({"beginning": "5.0 5.0\n"}, "the fixed beginning of the crystal"),
         ({"beginning": "5.0 5.0 5.0\n90 90 180\n"}, "the fixed beginning of the crystal"),
         ({"beginning": "5.0 5.0 5.0\n90 90 90\nQq\n"}, "the fixed beginning of the crystal"),
     ],
-    ids=str,
+    ids=shown,
 )
 def test_bad_input_says_in_one_line_what_is_allowed(asked, said):
     with pytest.raises(RequestError, match=said) as raised:
@@ -109,7 +132,7 @@ def test_bad_input_says_in_one_line_what_is_allowed(asked, said):
         {"conditions": Conditions(band_gap_ev=0.0, formation_energy_ev_per_atom=-3.2)},
         {"allowed_elements": frozenset({"Na"}), "excluded_elements": frozenset({"Cl"})},
     ],
-    ids=str,
+    ids=shown,
 )
 def test_what_is_possible_is_taken(asked):
     request = GenerationRequest(**{"count": 1} | asked)
@@ -187,3 +210,27 @@ def test_fixed_atoms_count_against_the_limit_and_the_formula():
         1, SALT, hard=FORMULA, max_atoms=4, beginning=fixed_atoms(kept)
     ).start()
     assert list(state.symbols()) == ["Cl"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        CompletionRule(("Na",), frozenset({"Cl"}), min_atoms=5, max_atoms=4),
+        CompletionRule(("Na",), frozenset(), min_atoms=2, max_atoms=4),
+        CompletionRule(("Na", "Cl"), frozenset(), 3, 3, FormulaRule({"Na": 1, "Cl": 1}, 3)),
+    ],
+    ids=["too few", "nothing to add", "half a formula"],
+)
+def test_conditions_without_an_end_are_refused(rule):
+    with pytest.raises(RequestError, match=f"no crystal of at most {rule.max_atoms} atoms"):
+        check_reachable(rule, {})
+
+
+@given(
+    st.frozensets(st.sampled_from(["Li", "O", "P", "Fe"]), min_size=1),
+    st.dictionaries(st.sampled_from(["Li", "O", "P"]), st.integers(1, 3), min_size=1),
+    st.integers(9, 20),
+)
+def test_conditions_with_an_end_are_not_refused(required, unit, atoms):
+    check_reachable(ElementsRule(frozenset(TRAINED_ELEMENTS), required, atoms), {})
+    check_reachable(FormulaRule(unit, atoms), {next(iter(unit)): 1})

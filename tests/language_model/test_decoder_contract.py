@@ -7,11 +7,14 @@ import pytest
 import torch
 from other_device import other_device
 
+from crystal_llm.errors import RequestError
 from crystal_llm.language_model.transformers_decoder import TransformersDecoder
 
 pytestmark = pytest.mark.model
 
 KINDS = ("float32", "int8", "transformers")
+RAGGED = KINDS[:2]
+"""Those whose sequences join late and can take tokens back."""
 TOLERANCE = {"float32": 1e-4, "transformers": 1e-4, "int8": 1.0}
 PROMPT = "Below is a description of a bulk material."
 
@@ -71,17 +74,32 @@ def test_release_moves_the_last_sequence_to_the_free_place(
     assert batch.size == 0
 
 
-def test_late_sequences_join_where_the_decoder_says_so(kind, tiny_decoders, tiny_llama, tokenizer):
+def test_a_decoder_says_what_it_can(kind, tiny_decoders):
+    decoder = tiny_decoders[kind]
+    assert (decoder.admits_late, decoder.can_retract) == (kind in RAGGED,) * 2
+
+
+def test_what_a_rectangle_cannot_do_is_refused(tiny_decoders, tokenizer):
+    decoder = tiny_decoders["transformers"]
+    prompt = tokenizer(PROMPT)["input_ids"]
+    batch = decoder.batch(3, 100)
+    batch.admit(prompt, 1)
+    with pytest.raises(ValueError, match="start"):
+        batch.admit(prompt, 1)
+    with pytest.raises(ValueError, match="back"):
+        batch.retract(0, 1)
+    with pytest.raises(ValueError, match="back"):
+        batch.peek(decoder.alphabet[10:14])
+
+
+@pytest.mark.parametrize("kind", RAGGED)
+def test_late_sequences_join(kind, tiny_decoders, tiny_llama, tokenizer):
     decoder = tiny_decoders[kind]
     prompt = tokenizer(PROMPT)["input_ids"]
     batch = decoder.batch(3, 100)
     batch.admit(prompt, 1)
     tokens = list(decoder.alphabet[5:9])
     batch.feed([tokens])
-    if not decoder.admits_late:
-        with pytest.raises(ValueError, match="start"):
-            batch.admit(prompt, 1)
-        return
     batch.admit(prompt, 2)
     scores = batch.feed([[tokens[0]], [tokens[1]], tokens])
     for row, after in enumerate(([*tokens, tokens[0]], [tokens[1]], tokens)):
@@ -89,18 +107,13 @@ def test_late_sequences_join_where_the_decoder_says_so(kind, tiny_decoders, tiny
         assert_close(kind, scores[row], wanted)
 
 
-def test_tokens_can_be_taken_back_where_the_decoder_says_so(
-    kind, tiny_decoders, tiny_llama, tokenizer
-):
+@pytest.mark.parametrize("kind", RAGGED)
+def test_tokens_can_be_taken_back(kind, tiny_decoders, tiny_llama, tokenizer):
     decoder = tiny_decoders[kind]
     prompt = tokenizer(PROMPT)["input_ids"]
     batch = decoder.batch(2, 100)
     batch.admit(prompt, 2)
     a, b, c, d = decoder.alphabet[10:14]
-    if not decoder.can_retract:
-        with pytest.raises(ValueError, match="back"):
-            batch.retract(0, 1)
-        return
     scores = batch.feed([[a, b, c], [d]], after=[[0, 2], [0]])
     for found, tokens in zip(scores, ([a], [a, b, c], [d]), strict=True):
         assert_close(kind, found, plain_scores(tiny_llama, [*prompt, *tokens], decoder.alphabet))
@@ -110,6 +123,7 @@ def test_tokens_can_be_taken_back_where_the_decoder_says_so(
     assert_close(kind, scores[0], wanted)
 
 
+@pytest.mark.parametrize("kind", RAGGED)
 def test_rivals_for_the_next_token_are_scored_together_and_leave_no_trace(
     kind, tiny_decoders, tiny_llama, tokenizer
 ):
@@ -117,10 +131,6 @@ def test_rivals_for_the_next_token_are_scored_together_and_leave_no_trace(
     prompt = tokenizer(PROMPT)["input_ids"]
     batch = decoder.batch(2, len(prompt) + 6)
     rivals = decoder.alphabet[10:14]
-    if not decoder.can_retract:
-        with pytest.raises(ValueError, match="back"):
-            batch.peek(rivals)
-        return
     with pytest.raises(ValueError, match="no sequence"):
         batch.peek(rivals)
     batch.admit(prompt, 2)
@@ -153,6 +163,20 @@ def test_log_probabilities_are_over_the_whole_vocabulary(
         places = torch.arange(len(prompt) - 1, len(prompt) + len(completion) - 1)
         wanted = whole[places, torch.tensor(completion)]
         assert float((values - wanted).abs().max()) <= TOLERANCE[kind]
+
+
+def test_what_the_context_does_not_hold_is_refused_in_one_line(kind, tiny_decoders, tokenizer):
+    decoder = tiny_decoders[kind]
+    assert decoder.longest_tokens == 1024
+    decoder.batch(1, 1024)
+    said = r"may take 1,025 tokens, and the model's context holds 1,024"
+    with pytest.raises(RequestError, match=said):
+        decoder.batch(1, 1025)
+    prompt = tokenizer(PROMPT)["input_ids"]
+    long = [decoder.alphabet[0]] * (1025 - len(prompt))
+    with pytest.raises(RequestError, match=said):
+        decoder.log_probabilities([prompt], [long])
+    assert len(decoder.log_probabilities([prompt], [long[1:]])[0]) == len(long) - 1
 
 
 def test_feeding_nothing_is_refused(kind, tiny_decoders, tokenizer):

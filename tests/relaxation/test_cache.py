@@ -5,19 +5,19 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pair_potential import CARD, LOG, PairPotential, cubic
+from pair_potential import CARD, LOADER, PairPotential, cubic, face_centred
 
 from crystal_llm.errors import RelaxationCacheError
 from crystal_llm.io.file_system import network_file_system
 from crystal_llm.relaxation import cache as cache_module
-from crystal_llm.relaxation.cache import STALE_SECONDS, RelaxationCache, cache_key
+from crystal_llm.relaxation.batch import relax_many
+from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.relax import failed, relax_one
 from crystal_llm.relaxation.result import RelaxationSettings
 
@@ -46,7 +46,6 @@ def elsewhere(script, *arguments, **kwargs):
     folder = str(Path(__file__).parents[1])
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([folder, *filter(None, sys.path)]),
-        **kwargs.pop("env", {}),
     }
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, arguments)],
@@ -59,7 +58,6 @@ def elsewhere(script, *arguments, **kwargs):
 
 def test_what_is_put_comes_back_bit_by_bit(cache, path, result):
     assert cache.get(KEY) is None
-    assert cache.claim(KEY)
     cache.put(KEY, result)
     assert cache.get(KEY) == replace(result, cached=True)
     with RelaxationCache(path) as again:
@@ -71,10 +69,8 @@ def test_a_failure_that_would_come_again_is_kept_and_another_is_not(cache):
     cache.put(KEY, failed("atoms too close", CARD.method, 0.1))
     assert cache.get(KEY).failure == "atoms too close"
     other = "o" * 64
-    assert cache.claim(other)
     cache.put(other, failed("time limit", CARD.method, 0.1, repeatable=False))
     assert cache.get(other) is None
-    assert cache.claim(other)
 
 
 LAST_BITS = st.sampled_from(["length", "angle", "coordinate"])
@@ -118,72 +114,6 @@ def test_the_key_knows_all_but_the_time_limit():
     assert len(set(keys.values())) == len(keys) - 1
 
 
-def test_one_claim_at_a_time(cache, path, result):
-    with RelaxationCache(path) as other:
-        assert cache.claim(KEY)
-        assert cache.claim(KEY)  # its own
-        assert not other.claim(KEY)
-        other.release(KEY)  # not its own: nothing happens
-        assert not other.claim(KEY)
-        cache.release(KEY)
-        assert other.claim(KEY)
-        other.put(KEY, result)
-        assert not cache.claim(KEY)  # there is nothing to do any more
-    assert cache.get(KEY) is not None
-
-
-def test_closing_gives_up_claims(cache, path):
-    with RelaxationCache(path) as other:
-        assert other.claim(KEY)
-    assert cache.claim(KEY)
-
-
-def test_the_claim_of_a_killed_process_is_taken_over(cache, path):
-    owner = elsewhere(
-        "import sys, time; from pathlib import Path\n"
-        "from crystal_llm.relaxation.cache import RelaxationCache\n"
-        "print(RelaxationCache(Path(sys.argv[1])).claim(sys.argv[2]), flush=True)\n"
-        "time.sleep(3600)",
-        path,
-        KEY,
-    )
-    try:
-        assert owner.stdout.readline() == "True\n"
-        assert not cache.claim(KEY)
-    finally:
-        owner.kill()
-        owner.wait()
-        owner.stdout.close()
-    assert cache.claim(KEY)
-
-
-@pytest.mark.parametrize(
-    ("age_s", "taken"), [(STALE_SECONDS / 2, False), (STALE_SECONDS + 1, True)]
-)
-def test_a_claim_of_another_machine_lives_by_its_heartbeat(cache, path, age_s, taken):
-    with sqlite3.connect(path) as connection:
-        connection.execute(
-            "INSERT INTO claim VALUES (?, 'them', 'another machine', 1, 0.0, ?)",
-            (KEY, time.time() - age_s),
-        )
-    connection.close()
-    assert cache.claim(KEY) is taken
-
-
-def test_claims_are_kept_alive(path, monkeypatch):
-    monkeypatch.setattr(cache_module, "HEARTBEAT_SECONDS", 0.05)
-    with RelaxationCache(path) as cache, sqlite3.connect(path) as watching:
-        cache.claim(KEY)
-        seen = set()
-        for _ in range(600):
-            seen.add(watching.execute("SELECT heartbeat FROM claim").fetchone()[0])
-            if len(seen) > 2:
-                break
-            time.sleep(0.05)
-        assert len(seen) > 2
-    watching.close()
-
-
 RELAX = """
 import sys
 from pathlib import Path
@@ -201,21 +131,35 @@ print(sorted(found), [found[n].converged for n in range(6)], flush=True)
 """
 
 
-def test_two_processes_do_the_same_work_once(path, tmp_path):
-    log = tmp_path / "begun.txt"
-    both = [elsewhere(RELAX, path, stdin=subprocess.PIPE, env={LOG: str(log)}) for _ in range(2)]
+def test_two_processes_share_a_cache_at_once(path):
+    both = [elsewhere(RELAX, path, stdin=subprocess.PIPE) for _ in range(2)]
     assert [one.stdout.readline() for one in both] == ["open\n"] * 2
     for one in both:
         one.stdin.write("\n")
         one.stdin.flush()
     said = [one.communicate()[0] for one in both]
     assert said == [f"{list(range(6))} {[True] * 6}\n"] * 2
-    assert len(log.read_text().splitlines()) == 6
+    with RelaxationCache(path) as cache:
+        assert len(cache) == 6
+
+
+def test_what_another_process_relaxed_meanwhile_is_not_relaxed_again(cache, path):
+    crystals = [cubic(), face_centred(a=4.0), face_centred(a=4.4)]
+    arguments = {"processes": 1, "cache": cache, "card": CARD, "loader": LOADER}
+    results = relax_many(crystals, "pair", SETTINGS, **arguments)
+    place, first = next(results)
+    assert (place, first.cached) == (0, False)
+    theirs = relax_one(crystals[2], PairPotential(), SETTINGS)
+    with RelaxationCache(path) as other:
+        other.put(cache_key(crystals[2], SETTINGS, CARD.method), theirs)
+    rest = dict(results)
+    assert (rest[1].cached, rest[2].cached) == (False, True)
+    assert rest[2].wall_s == theirs.wall_s
 
 
 def damaged(path, result):
     with RelaxationCache(path) as cache:
-        for n in range(200):
+        for n in range(20):
             cache.put(f"{n:064d}", result)
     content = bytearray(path.read_bytes())
     content[4096:] = bytes(reversed(content[4096:]))
@@ -224,7 +168,7 @@ def damaged(path, result):
 
 def cut(path, result):
     with RelaxationCache(path) as cache:
-        for n in range(200):
+        for n in range(20):
             cache.put(f"{n:064d}", result)
     path.write_bytes(path.read_bytes()[:10_000])
 
@@ -274,10 +218,24 @@ def test_an_entry_that_was_changed_is_not_believed(cache, path, result):
 def test_a_cache_of_a_later_version_is_refused(path):
     RelaxationCache(path).close()
     with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version=2")
+        connection.execute("PRAGMA user_version=3")
     connection.close()
-    with pytest.raises(RelaxationCacheError, match="is of version 2, this program reads 1"):
+    with pytest.raises(RelaxationCacheError, match="of version 3, this program reads up to 2"):
         RelaxationCache(path)
+
+
+def test_a_cache_of_the_first_version_serves_whatever_claims_it_holds(path, result):
+    with RelaxationCache(path) as cache:
+        cache.put(KEY, result)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE claim (key TEXT PRIMARY KEY, owner TEXT NOT NULL)")
+        connection.execute("INSERT INTO claim VALUES (?, 'a process long gone')", ("o" * 64,))
+        connection.execute("PRAGMA user_version=1")
+    connection.close()
+    with RelaxationCache(path) as cache:
+        assert cache.get(KEY) == replace(result, cached=True)
+        cache.put("o" * 64, result)
+        assert len(cache) == 2
 
 
 def test_a_folder_and_a_place_that_cannot_be_are_refused(tmp_path):
@@ -335,13 +293,12 @@ def test_a_commit_that_a_reader_holds_up_costs_that_call_alone(path, result, mon
     with RelaxationCache(path) as cache:
         reader = sqlite3.connect(path, isolation_level=None)
         reader.execute("BEGIN")
-        reader.execute("SELECT * FROM claim").fetchall()
+        reader.execute("SELECT * FROM relaxation").fetchall()
         with pytest.raises(RelaxationCacheError, match="another process holds it"):
-            cache.claim(KEY)
-        assert cache._claims == set(), "nothing was claimed"
+            cache.put(KEY, result)
+        assert cache.get(KEY) is None
         reader.execute("COMMIT")
         reader.close()
-        assert cache.claim(KEY)
         cache.put(KEY, result)
         with RelaxationCache(path) as other:
             assert other.get(KEY) is not None

@@ -120,14 +120,14 @@ def test_a_process_has_patience_for_every_crystal_that_it_holds():
     crystals = [cubic((HANGS, "Ar", "Ar", "Ar"))]
     settings = RelaxationSettings(time_limit_s=1.0)
     loader = "pair_potential:load_pair_batch"
-    with RelaxationPool("pair", settings, 1, loader=loader, margin_s=0.0) as pool:
-        found = dict(pool.relax(crystals))
+    with RelaxationPool(1, loader=loader, margin_s=0.0) as pool:
+        found = dict(pool.relax(crystals, "pair", settings))
     assert "gave no answer for 3 s" in found[0].failure
 
 
 def test_processes_relax_several_at_once():
-    with RelaxationPool("pair", SETTINGS, 1, loader="pair_potential:load_pair_batch") as pool:
-        found = dict(pool.relax(CRYSTALS))
+    with RelaxationPool(1, loader="pair_potential:load_pair_batch") as pool:
+        found = dict(pool.relax(CRYSTALS, "pair", SETTINGS))
     assert sorted(found) == list(range(len(CRYSTALS)))
     for index, one in found.items():
         alone = relax_one(CRYSTALS[index], PairPotential(), SETTINGS)
@@ -136,8 +136,8 @@ def test_processes_relax_several_at_once():
 
 def test_a_process_that_dies_costs_what_it_held():
     crystals = [cubic(("Ar", DIES, "Ar", "Ar")), *CRYSTALS[:4]]
-    with RelaxationPool("pair", SETTINGS, 1, loader="pair_potential:load_pair_batch") as pool:
-        found = dict(pool.relax(crystals))
+    with RelaxationPool(1, loader="pair_potential:load_pair_batch") as pool:
+        found = dict(pool.relax(crystals, "pair", SETTINGS))
     assert sorted(found) == list(range(5))
     assert "SIGKILL" in found[0].failure
     lost = [index for index, one in found.items() if one.failure]
@@ -147,9 +147,9 @@ def test_a_process_that_dies_costs_what_it_held():
 @pytest.mark.parametrize("loader", ["load_pair", "load_pair_batch"])
 def test_a_process_that_loses_its_gpu_ends_and_is_replaced(loader):
     crystals = [cubic((LOSES, "Ar", "Ar", "Ar")), face_centred()]
-    with RelaxationPool("pair", SETTINGS, 1, loader=f"pair_potential:{loader}") as pool:
-        lost = dict(pool.relax(crystals[:1]))[0]
-        served = dict(pool.relax(crystals[1:]))[0]
+    with RelaxationPool(1, loader=f"pair_potential:{loader}") as pool:
+        lost = dict(pool.relax(crystals[:1], "pair", SETTINGS))[0]
+        served = dict(pool.relax(crystals[1:], "pair", SETTINGS))[0]
     assert "exit code 1 (CUDA error: unspecified launch failure)" in lost.failure
     assert not lost.repeatable
     assert served.converged

@@ -20,8 +20,11 @@ from crystal_llm.settings import read_settings
 SETTINGS = RelaxationSettings(time_limit_s=600.0)
 
 
-def pool(processes=2, **kwargs):
-    return RelaxationPool("pair", kwargs.pop("settings", SETTINGS), processes, loader=LOADER)
+PAIR = ("pair", SETTINGS)
+
+
+def pool(processes=2):
+    return RelaxationPool(processes, loader=LOADER)
 
 
 def gone(pids):
@@ -44,7 +47,9 @@ def test_results_are_those_of_one_by_one_and_the_largest_comes_first():
     crystals = [face_centred(a=4.0), face_centred("Ne"), cubic(), face_centred(a=4.4)]
     told = []
     with pool(1) as one:
-        found = list(one.relax(crystals, progress=lambda done, total: told.append((done, total))))
+        found = list(
+            one.relax(crystals, *PAIR, progress=lambda done, total: told.append((done, total)))
+        )
         assert len(one.process_ids) == 1
     assert [index for index, _ in found] == [2, 0, 1, 3]
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -58,7 +63,7 @@ def test_results_are_those_of_one_by_one_and_the_largest_comes_first():
 def test_a_process_that_dies_costs_its_crystal_alone():
     crystals = [face_centred(), cubic(("Ar", DIES, "Ar", "Ar")), face_centred(), face_centred()]
     with pool(1) as one:
-        found = dict(one.relax(crystals))
+        found = dict(one.relax(crystals, *PAIR))
     assert sorted(found) == [0, 1, 2, 3]
     assert "SIGKILL" in found[1].failure
     assert not found[1].repeatable
@@ -84,7 +89,7 @@ def test_a_process_killed_from_outside_costs_its_crystal_alone():
 
         killer = threading.Thread(target=kill_the_one_that_hangs)
         killer.start()
-        found = dict(one.relax(crystals, begin=begin))
+        found = dict(one.relax(crystals, *PAIR, begin=begin))
         killer.join()
     assert "SIGKILL" in found[0].failure
     assert found[1].converged and found[2].converged
@@ -93,8 +98,8 @@ def test_a_process_killed_from_outside_costs_its_crystal_alone():
 def test_a_process_that_hangs_is_killed_and_replaced():
     settings = RelaxationSettings(time_limit_s=1.0)
     crystals = [cubic((HANGS, "Ar", "Ar", "Ar")), cubic(("Na", "Cl")), face_centred("Xe")]
-    with RelaxationPool("pair", settings, 1, loader=LOADER, margin_s=2.0) as one:
-        found = dict(one.relax(crystals))
+    with RelaxationPool(1, loader=LOADER, margin_s=2.0) as one:
+        found = dict(one.relax(crystals, "pair", settings))
         replaced = one.process_ids
     assert "gave no answer for 3 s" in found[0].failure
     assert "gave no answer for 3 s" in found[2].failure
@@ -105,7 +110,7 @@ def test_a_process_that_hangs_is_killed_and_replaced():
 
 def test_closing_leaves_no_process_behind():
     with pool(2) as two:
-        assert len(list(two.relax([face_centred(), face_centred()]))) == 2
+        assert len(list(two.relax([face_centred(), face_centred()], *PAIR))) == 2
         pids = two.process_ids
         assert pids
     assert gone(pids)
@@ -116,21 +121,23 @@ def test_stopping_gives_up_what_is_not_done():
     crystals = [face_centred(), face_centred(), cubic((HANGS, "Ar", "Ar", "Ar"))]
     asked = []
     with pool(1) as one:
-        found = list(one.relax(crystals, should_stop=lambda: len(asked) > 5 or asked.append(1)))
+        found = list(
+            one.relax(crystals, *PAIR, should_stop=lambda: len(asked) > 5 or asked.append(1))
+        )
         assert all(index != 2 for index, _ in found)
         # The one that hung is gone; the pool serves on.
-        assert [index for index, _ in one.relax([face_centred()])] == [0]
+        assert [index for index, _ in one.relax([face_centred()], *PAIR)] == [0]
 
 
 def test_what_begin_declines_is_left_out():
     with pool(1) as one:
-        found = dict(one.relax([face_centred()] * 3, begin=lambda index: index == 1))
+        found = dict(one.relax([face_centred()] * 3, *PAIR, begin=lambda index: index == 1))
     assert list(found) == [1]
 
 
 def test_no_crystals_start_no_process():
     with pool() as one:
-        assert list(one.relax([])) == []
+        assert list(one.relax([], *PAIR)) == []
         assert one.process_ids == ()
 
 
@@ -140,19 +147,19 @@ def test_no_crystals_start_no_process():
 )
 def test_a_potential_that_cannot_be_loaded_is_an_error(name, said):
     with (
-        RelaxationPool(name, SETTINGS, 2, loader=LOADER) as one,
+        RelaxationPool(2, loader=LOADER) as one,
         pytest.raises(PotentialError) as caught,
     ):
-        list(one.relax([face_centred()]))
+        list(one.relax([face_centred()], name, SETTINGS))
     assert said in str(caught.value)
     assert one.process_ids == ()
 
 
 def test_a_process_that_cannot_load_leaves_the_work_to_the_others(tmp_path):
     crystals = [cubic(a=4.0 + 0.1 * n) for n in range(4)]
-    loader = "pair_potential:load_pair_once"
-    with RelaxationPool(str(tmp_path / "loaded"), SETTINGS, 1, loader=loader) as one:
-        list(one.relax(crystals[:1]))
+    loader, name = "pair_potential:load_pair_once", str(tmp_path / "loaded")
+    with RelaxationPool(1, loader=loader) as one:
+        list(one.relax(crystals[:1], name, SETTINGS))
         held, one.processes = one.process_ids, 2
 
         def wait_for_the_death(done, total):
@@ -162,7 +169,7 @@ def test_a_process_that_cannot_load_leaves_the_work_to_the_others(tmp_path):
                 list(one._collect())
                 time.sleep(0.1)
 
-        found = dict(one.relax(crystals, progress=wait_for_the_death))
+        found = dict(one.relax(crystals, name, SETTINGS, progress=wait_for_the_death))
         assert one.process_ids == held
         assert one.processes == 1
     assert all(found[index].converged for index in range(4))
@@ -170,10 +177,10 @@ def test_a_process_that_cannot_load_leaves_the_work_to_the_others(tmp_path):
 
 def test_a_process_that_died_while_idle_costs_nothing():
     with pool(1) as one:
-        list(one.relax([face_centred()]))
+        list(one.relax([face_centred()], *PAIR))
         os.kill(one.process_ids[0], signal.SIGKILL)
         one._workers[0].process.wait()
-        found = dict(one.relax([face_centred(a=4.4)]))
+        found = dict(one.relax([face_centred(a=4.4)], *PAIR))
     assert found[0].converged
 
 
@@ -183,7 +190,7 @@ def test_a_gpu_is_shared_by_few_processes(monkeypatch, device, processes):
     monkeypatch.setattr(pool_module, "process_settings", lambda: configured)
     monkeypatch.setattr(pool_module, "usable_cores", lambda: 16)
     assert usual_processes() == processes
-    assert RelaxationPool("pair", SETTINGS).processes == processes
+    assert RelaxationPool().processes == processes
 
 
 def test_processes_end_with_a_parent_that_is_killed():
@@ -191,9 +198,10 @@ def test_processes_end_with_a_parent_that_is_killed():
         "from pair_potential import *\n"
         "from crystal_llm.relaxation.pool import RelaxationPool\n"
         "from crystal_llm.relaxation.result import RelaxationSettings\n"
-        "one = RelaxationPool('pair', RelaxationSettings(), 2, loader=LOADER)\n"
+        "one = RelaxationPool(2, loader=LOADER)\n"
         "hanging = cubic((HANGS, 'Ar', 'Ar', 'Ar'))\n"
-        "for _ in one.relax([face_centred(), face_centred(), hanging, hanging]): pass\n"
+        "crystals = [face_centred(), face_centred(), hanging, hanging]\n"
+        "for _ in one.relax(crystals, 'pair', RelaxationSettings()): pass\n"
     )
     folder = str(Path(__file__).parents[1])
     parent = subprocess.Popen(
@@ -226,11 +234,41 @@ def test_a_pool_serves_call_after_call_with_the_same_processes():
     assert gone(held)
 
 
+def test_a_pool_that_turns_to_another_potential_ends_the_processes_of_the_one_before():
+    with pool(2) as two:
+        list(two.relax([face_centred()] * 4, *PAIR))
+        before = two.process_ids
+        found = dict(two.relax([face_centred()], "another name", SETTINGS))
+        assert found[0].converged
+        assert gone(before)
+        assert len(two.process_ids) == 1
+        # Other settings are no reason to load the potential again.
+        held, coarse = two.process_ids, RelaxationSettings(max_steps=1)
+        assert dict(two.relax([cubic()], "another name", coarse))[0].steps <= 1
+        assert two.process_ids == held
+
+
+def test_a_pool_that_is_idle_ends_its_processes_and_serves_on():
+    with pool(1) as one:
+        list(one.relax([face_centred()], *PAIR))
+        held = one.process_ids
+        one.close_if_idle(3600.0)
+        assert one.process_ids == held
+        one.close_if_idle(0.0)
+        assert one.process_ids == ()
+        assert gone(held)
+        relaxing = one.relax([face_centred()] * 2, *PAIR)
+        next(relaxing)
+        one.close_if_idle(0.0)
+        assert one.process_ids, "it is not idle"
+        assert len(list(relaxing)) == 1
+
+
 def test_threads_that_share_a_pool_take_turns():
     found = {}
 
     def relax(name, crystals):
-        found[name] = dict(one.relax(crystals))
+        found[name] = dict(one.relax(crystals, *PAIR))
 
     with pool(2) as one:
         sets = {"first": [face_centred(), cubic()], "second": [face_centred("Ne")]}

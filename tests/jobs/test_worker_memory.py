@@ -1,0 +1,50 @@
+"""What a worker keeps between jobs does not pile up."""
+
+import gc
+import shutil
+
+import pytest
+
+from crystal_llm.jobs.orders import Judge
+from crystal_llm.jobs.tables import open_jobs_database
+from crystal_llm.jobs.worker import _Worker
+from crystal_llm.language_model import loading
+from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.settings import Settings
+
+
+def a_worker(home, models):
+    database = open_jobs_database(f"sqlite:///{home / 'jobs.sqlite'}")
+    return _Worker(database, Settings(home=home, models=models), "w", lambda line: None)
+
+
+def test_all_that_is_judged_is_relaxed_by_one_pool(tmp_path):
+    worker = a_worker(tmp_path, tmp_path)
+    judges = [
+        Judge(reference=None),
+        Judge(reference=None, relaxation=RelaxationSettings(max_steps=3)),
+        Judge(reference=None, potential="tensornet-matpes-pbe"),
+        Judge(reference=None, across_potentials=True),
+    ]
+    benches = [worker.bench(judge) for judge in judges]
+    assert len({id(bench.pool) for bench in benches}) == 1
+    assert benches[0].pool is not None
+    assert benches[2].potential != benches[0].potential
+    assert len(worker._benches) == 2
+
+
+@pytest.mark.model
+def test_a_model_gives_way_to_the_next(tmp_path, tiny_card, monkeypatch):
+    monkeypatch.setattr(loading, "_loaded", {})
+    for name in ("tiny", "tiny-2", "tiny-3"):
+        shutil.copy(tiny_card / "tiny.toml", tmp_path / f"{name}.toml")
+    worker, said = a_worker(tmp_path, tmp_path), []
+    first = worker._model("tiny", None, said.append)
+    assert worker._model("tiny", None, said.append) is first
+    for name in ("tiny-2", "tiny-3"):
+        worker._model(name, None, said.append)
+    assert [line.partition("/")[0] for line in said] == ["tiny", "tiny-2", "tiny-3"]
+    del first
+    gc.collect()
+    alive = [held().card.name for held in worker._models if held() is not None]
+    assert alive == ["tiny-2", "tiny-3"], "the worker holds a model that was evicted"
