@@ -102,6 +102,9 @@ class Work:
             self._check()
             loaded = self._means.model(order.model, order.quantisation, self._job)
             check_weights(order.weights_sha256, loaded.card)
+            if (known := order.by(loaded.card)) != order:
+                self._job.store_order(known)
+                self._order = known
             self._job.start_clock(self._stage)
             yield loaded
 

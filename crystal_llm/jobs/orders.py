@@ -109,6 +109,10 @@ class _Order:
         """The order itself: no model writes for it."""
         return self
 
+    def by(self, card: ModelCard) -> Self:
+        """The order itself."""
+        return self
+
     def check(self) -> None:
         """Refuses what cannot be done, before it is queued.
 
@@ -134,20 +138,21 @@ class _ModelOrder(_Order):
     def with_model(self, configured: Settings) -> Self:
         """The order with the model that it is for now: its name, and the hash of its weights.
 
-        So that the order asks for the same crystals after another model became the usual one,
-        or another was put under the same name. A model whose card is not on this machine has
-        no hash; the worker says whether it is there.
+        So that it asks for the same crystals after another model became the usual one, or
+        another was put under the same name. Of a model whose card is not on this machine the
+        worker says it (:meth:`by`).
         """
         from crystal_llm.language_model.card import find_card
 
-        name = self.model or configured.model
-        weights = self.weights_sha256
-        if weights is None:
-            try:
-                weights = find_card(name, configured.models).weights_sha256
-            except ModelCardError:
-                weights = None
-        changed: Self = replace(self, model=name, weights_sha256=weights)  # type: ignore[type-var]
+        try:
+            return self.by(find_card(self.model or configured.model, configured.models))
+        except ModelCardError:
+            return self
+
+    def by(self, card: ModelCard) -> Self:
+        """The order with a model where it names none, and a hash where it has none."""
+        model, weights = self.model or card.name, self.weights_sha256 or card.weights_sha256
+        changed: Self = replace(self, model=model, weights_sha256=weights)  # type: ignore[type-var]
         return changed
 
 

@@ -16,7 +16,7 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.errors import JobError
 from crystal_llm.io.record_json import RecordError, from_json, to_json
 from crystal_llm.jobs.job import JobResult
-from crystal_llm.jobs.orders import Order, read_order
+from crystal_llm.jobs.orders import Order, order_json, read_order
 from crystal_llm.jobs.tables import BATCHES, JOBS, LOG, STAGES, STEPS
 from crystal_llm.library.database import Database, insert_missing, put
 
@@ -59,6 +59,13 @@ class JobRecord:
             JobError: It cannot be read.
         """
         return read_order(json.loads(self._row().order_json))
+
+    def store_order(self, order: Order) -> None:
+        """Stores what was asked with what was left open in it and is known by now."""
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(JOBS).where(*self._mine).values(order_json=order_json(order))
+            )
 
     def begin(self) -> None:
         """Takes the job: from now on no other worker writes results, batches or progress."""

@@ -168,6 +168,17 @@ def test_an_order_for_other_weights_is_refused(do, tiny_models):
     assert (result.candidate.index, result.candidate.validity is not None) == (0, True)
 
 
+@pytest.mark.model
+def test_the_worker_says_which_model_an_order_was_for_that_left_it_open(do, tiny_models, tmp_path):
+    model = tiny_models["float32"]
+    weights = {"model.safetensors": "cd" * 32}
+    card = replace(model.card, base=replace(model.card.base, sha256=weights))
+    order = GenerateOrder(model="only-here").asking(count=1, max_atoms=3)
+    queue, job = do(order, model=replace(model, card=card))
+    stored = queue.order(job)
+    assert (stored.model, stored.weights_sha256) == ("only-here", card.weights_sha256)
+
+
 def test_a_step_that_an_earlier_release_left_out_is_made_up_for(do):
     order = RelaxOrder((Written("a", CLASH), Written("b", None, "no atoms")), relaxation=QUICK)
     job = JobQueue(do.url).submit(order)
