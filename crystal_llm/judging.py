@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 
 if TYPE_CHECKING:
+    from crystal_llm.dataset.known_structures import KnownStructures
     from crystal_llm.evaluation.novelty import KnownPhases, Novelty
     from crystal_llm.evaluation.validity import Validity
     from crystal_llm.io.candidates_file import CandidateRow
     from crystal_llm.relaxation.cache import RelaxationCache
     from crystal_llm.relaxation.pool import RelaxationPool
-    from crystal_llm.stability.hull import HullResult
+    from crystal_llm.stability.hull import HullResult, PhaseEnergy
     from crystal_llm.stability.references.reference import Reference
 
 METASTABLE_EV_PER_ATOM = 0.1
@@ -39,6 +40,8 @@ class Bench:
         reference: Known phases with energies of the same method; None: no hull.
         across_potentials: Compare with a reference of another potential of the same level
             of theory and correction; the results say both.
+        structures: Structures of the reference's phases, so that those a candidate competes
+            with are relaxed as it is; None: they stay as given.
         known: Known crystals; None: novelty is not asked, uniqueness is.
         processes: The most processes at once; None for one a core, or a few on a GPU.
         cache: Relaxations done before; None to do all again.
@@ -49,6 +52,7 @@ class Bench:
     settings: RelaxationSettings = field(default_factory=RelaxationSettings)
     reference: Reference | None = None
     across_potentials: bool = False
+    structures: KnownStructures | None = None
     known: KnownPhases | None = None
     processes: int | None = None
     cache: RelaxationCache | None = None
@@ -96,6 +100,7 @@ def judge(
     bench: Bench,
     *,
     done: Mapping[int, RelaxationResult] | None = None,
+    relaxed: Callable[[int, RelaxationResult], None] = lambda place, result: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[int, JudgedCandidate]]:
@@ -109,12 +114,14 @@ def judge(
         rows: The candidates.
         bench: What they are judged with.
         done: Relaxations by place among ``rows`` that are known already.
+        relaxed: Called with place and relaxation as each of the others ends.
         progress: Called with the relaxations done and their number.
         should_stop: Asked between relaxations; those not begun are not given then.
 
     Yields:
         Place among ``rows`` and verdict; first those that are not relaxed, then the others
-        as their relaxations end.
+        as their relaxations end, last those near the hull, for which the phases that they
+        compete with are relaxed.
 
     Raises:
         StabilityError: The reference is of another method than the potential.
@@ -125,6 +132,15 @@ def judge(
     check_bench(bench)
     known = dict(done or {})
     waiting: list[tuple[int, JudgedCandidate]] = []
+    near: list[tuple[int, JudgedCandidate]] = []
+
+    def placed(place: int, verdict: JudgedCandidate) -> Iterator[tuple[int, JudgedCandidate]]:
+        verdict = _placed(verdict, bench, bench.reference)
+        if _is_near_hull(verdict, bench):
+            near.append((place, verdict))
+        else:
+            yield place, verdict
+
     for place, row in enumerate(rows):
         if row.crystal is None:
             yield place, JudgedCandidate(row, stopped=row.failure)
@@ -133,27 +149,31 @@ def judge(
         if verdict.validity is not None and verdict.validity.structural_reason is not None:
             yield place, replace(verdict, stopped=verdict.validity.structural_reason)
         elif place in known:
-            yield place, _placed(replace(verdict, relaxation=known[place]), bench)
+            yield from placed(place, replace(verdict, relaxation=known[place]))
         else:
             waiting.append((place, verdict))
-    if not waiting:
-        return
-    from crystal_llm.relaxation.batch import relax_many
+    if waiting:
+        from crystal_llm.relaxation.batch import relax_many
 
-    crystals = [verdict.row.crystal for _, verdict in waiting]
-    results = relax_many(
-        [crystal for crystal in crystals if crystal is not None],
-        bench.potential,
-        bench.settings,
-        processes=bench.processes,
-        cache=bench.cache,
-        pool=bench.pool,
-        progress=progress,
-        should_stop=should_stop,
-    )
-    for index, result in results:
-        place, verdict = waiting[index]
-        yield place, _placed(replace(verdict, relaxation=result), bench)
+        crystals = [verdict.row.crystal for _, verdict in waiting]
+        results = relax_many(
+            [crystal for crystal in crystals if crystal is not None],
+            bench.potential,
+            bench.settings,
+            processes=bench.processes,
+            cache=bench.cache,
+            pool=bench.pool,
+            progress=progress,
+            should_stop=should_stop,
+        )
+        for index, result in results:
+            place, verdict = waiting[index]
+            relaxed(place, result)
+            yield from placed(place, replace(verdict, relaxation=result))
+    if near and not should_stop():
+        reference = _with_relaxed_competitors(near, bench, should_stop)
+        for place, verdict in near:
+            yield place, _placed(verdict, bench, reference)
 
 
 def check_bench(bench: Bench) -> None:
@@ -173,24 +193,68 @@ def check_bench(bench: Bench) -> None:
         )
 
 
-def _placed(verdict: JudgedCandidate, bench: Bench) -> JudgedCandidate:
+def _placed(verdict: JudgedCandidate, bench: Bench, reference: Reference | None) -> JudgedCandidate:
     """Puts a relaxed crystal on the hull, where there is one."""
+    from crystal_llm.stability.hull import energy_above_hull
+
+    result, phase = verdict.relaxation, _phase(verdict)
+    if result is None or phase is None:
+        return replace(verdict, stopped=None if result is None else result.failure)
+    if reference is None:
+        return verdict
+    hull = energy_above_hull(
+        phase, result.method, reference, across_potentials=bench.across_potentials
+    )
+    return replace(verdict, hull=hull, stopped=hull.reason)
+
+
+def _phase(verdict: JudgedCandidate) -> PhaseEnergy | None:
     from crystal_llm.evaluation.validity import formula_of
-    from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
+    from crystal_llm.stability.hull import PhaseEnergy
 
     result = verdict.relaxation
     if result is None or result.relaxed is None or result.energy_ev_per_atom is None:
-        return replace(verdict, stopped=None if result is None else result.failure)
-    if bench.reference is None:
-        return verdict
-    formula = formula_of(result.relaxed.species)
-    hull = energy_above_hull(
-        PhaseEnergy(formula, result.energy_ev_per_atom),
-        result.method,
-        bench.reference,
-        across_potentials=bench.across_potentials,
+        return None
+    return PhaseEnergy(formula_of(result.relaxed.species), result.energy_ev_per_atom)
+
+
+def _is_near_hull(verdict: JudgedCandidate, bench: Bench) -> bool:
+    """Whether what it competes with is to be relaxed, and can be."""
+    from crystal_llm.stability.relaxed_competitors import COMPETES_WITHIN_EV_PER_ATOM
+
+    above, hull = verdict.energy_above_hull_ev_per_atom, verdict.hull
+    return (
+        bench.structures is not None
+        and hull is not None
+        and hull.method == hull.reference_method
+        and above is not None
+        and above <= COMPETES_WITHIN_EV_PER_ATOM
     )
-    return replace(verdict, hull=hull, stopped=hull.reason)
+
+
+def _with_relaxed_competitors(
+    near: Sequence[tuple[int, JudgedCandidate]], bench: Bench, should_stop: Callable[[], bool]
+) -> Reference | None:
+    from crystal_llm.relaxation.batch import relax_many
+    from crystal_llm.stability.relaxed_competitors import with_relaxed_competitors
+
+    if bench.reference is None:
+        return None
+    phases = [phase for _, verdict in near if (phase := _phase(verdict)) is not None]
+    return with_relaxed_competitors(
+        bench.reference,
+        phases,
+        bench.structures,
+        lambda crystals: relax_many(
+            crystals,
+            bench.potential,
+            bench.settings,
+            processes=bench.processes,
+            cache=bench.cache,
+            pool=bench.pool,
+            should_stop=should_stop,
+        ),
+    )
 
 
 def compare_judged(

@@ -241,6 +241,7 @@ def _mutations(
 def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     """Relaxation and hull as `crystal-llm judge` has them."""
     from crystal_llm import judging
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.io.candidates_file import CandidateRow
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
@@ -251,6 +252,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
         settings=relaxation_settings(arguments),
         reference=reference_of(arguments),
         across_potentials=arguments.across_potentials,
+        structures=shipped_structures(settings()),
         processes=arguments.processes,
         cache=None if arguments.no_cache else stack.enter_context(default_cache(settings())),
     )

@@ -70,7 +70,6 @@ def run(args: argparse.Namespace) -> Report:
     rows = read_candidates(args.candidates)
     journal = args.out.with_name(args.out.name + ".journal")
     began = time.perf_counter()
-    judged: dict[int, JudgedCandidate] = {}
     with ExitStack() as stack:
         bench = _bench(args, stack)
         check_bench(bench)
@@ -88,10 +87,14 @@ def run(args: argparse.Namespace) -> Report:
         done = {place: one for place, one in dict(held).items() if one.repeatable}
         if done:
             tell(f"going on: {len(done)} relaxations are in {journal}")
-        for place, verdict in judge(rows, bench, done=done, progress=Countdown("relaxed")):
-            judged[place] = verdict
-            if verdict.relaxation is not None and place not in done:
-                note([place, to_plain(verdict.relaxation)])
+        verdicts = judge(
+            rows,
+            bench,
+            done=done,
+            relaxed=lambda place, result: note([place, to_plain(result)]),
+            progress=Countdown("relaxed"),
+        )
+        judged = dict(verdicts)
     ordered = [judged[place] for place in range(len(rows))]
     ordered = compare_judged(ordered, bench.known, bench.reference, progress=Countdown("compared"))
     _write(args.out, args.candidates, ordered)
@@ -173,13 +176,17 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
     Raises:
         RequestError: None was named and none is shipped.
+        PotentialError: There is no such potential; names those there are.
         StabilityError: It cannot be read.
     """
     from crystal_llm.judging import default_reference
+    from crystal_llm.potentials.loading import potential_card, potential_names
     from crystal_llm.settings import settings
     from crystal_llm.stability.references.reference_file import read_reference
 
     path = args.reference or default_reference(settings().models, args.potential)
+    if args.potential not in potential_names() and args.reference is None:
+        potential_card(args.potential)  # says which there are
     if path is None:
         raise RequestError(
             f"no reference phases of {args.potential} are shipped: make some with `crystal-llm "
@@ -190,6 +197,7 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
 
 def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.dataset.table import read_table
     from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.judging import Bench
@@ -201,6 +209,7 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
         settings=relaxation_settings(args),
         reference=reference_of(args),
         across_potentials=args.across_potentials,
+        structures=shipped_structures(settings()),
         known=None if args.known is None else KnownPhases(read_table(args.known)),
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),

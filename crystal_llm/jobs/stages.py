@@ -53,6 +53,7 @@ def bench_of(judge: Judge, files: JudgeFiles, configured: Settings) -> Bench:
         TableError: The known crystals cannot be read.
         RelaxationCacheError: The cache of relaxations cannot be used.
     """
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.relaxation.pool import RelaxationPool
@@ -73,6 +74,7 @@ def bench_of(judge: Judge, files: JudgeFiles, configured: Settings) -> Bench:
         settings=judge.relaxation,
         reference=reference,
         across_potentials=judge.across_potentials,
+        structures=shipped_structures(configured),
         known=known,
         cache=default_cache(configured),
         pool=RelaxationPool(judge.potential, judge.relaxation),

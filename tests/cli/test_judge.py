@@ -150,7 +150,7 @@ def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
 ):
     asked = []
 
-    def judge_nothing(rows, bench, *, done, progress):
+    def judge_nothing(rows, bench, *, done, relaxed, progress):
         asked.append(dict(done))
         raise KeyboardInterrupt
 
