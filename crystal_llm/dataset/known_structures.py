@@ -7,6 +7,7 @@ crystal is made when it is asked for: of 94,000 a hull needs a handful.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from crystal_llm.types import PlainCrystal
 SHIPPED = "known-structures.parquet"
 
 _PLAIN = ("lengths_angstrom", "angles_degrees", "species", "fractional_coordinates")
-_SYMMETRIC = ("spacegroup_number", "lattice", "elements", "letters", "coordinates")
+_SYMMETRIC = ("spacegroup_number", "lattice", "elements", "letters", "coordinates", "atoms")
+_OTHERS = ("material_id", "formula")
 _ENERGY = "energy_above_hull_ev_per_atom"
 
 
@@ -41,7 +43,7 @@ class KnownStructures:
             if not {"material_id", *(_SYMMETRIC if self._symmetric else _PLAIN)} <= named:
                 raise TableError(f"{path}: a table, but not of crystals")
             form = _SYMMETRIC if self._symmetric else _PLAIN
-            others = [name for name in ("material_id", "formula", _ENERGY) if name in named]
+            others = [name for name in (*_OTHERS, _ENERGY) if name in named]
             self._table: Any = pq.read_table(path, columns=[*others, *form], use_threads=False)
         except TableError:
             raise
@@ -59,6 +61,18 @@ class KnownStructures:
             except (CrystalLLMError, KeyError, ValueError, TypeError, IndexError):
                 return None  # a broken row is as good as none
         return None
+
+    def sizes(self, material_ids: Iterable[str]) -> dict[str, int]:
+        """Atoms in the cell of each structure that the table has, of those named."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        named = self._table["material_id"]
+        within = pc.is_in(named, value_set=pa.array(list(material_ids), named.type))
+        column = "atoms" if "atoms" in self._table.column_names else "species"
+        rows = self._table.select(["material_id", column]).filter(within).to_pylist()
+        counted = ((row["material_id"], row[column]) for row in rows)
+        return {name: size if isinstance(size, int) else len(size) for name, size in counted}
 
     def polymorphs(self, formula: str, *, within_ev_per_atom: float) -> tuple[str, ...]:
         """Names of the structures of one composition, the most stable first.

@@ -19,7 +19,7 @@ from crystal_llm.errors import StabilityError
 from crystal_llm.relaxation.batch import relax_many
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
-from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
+from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull, energy_above_hull
 from crystal_llm.stability.references.reference import Reference, RelaxedPhase
 from crystal_llm.types import PlainCrystal
 
@@ -30,6 +30,7 @@ POLYMORPHS_WITHIN_EV_PER_ATOM = 0.02
 """Structures of one composition that relaxing may bring into another order."""
 
 MOST_POLYMORPHS = 4
+BATCH = 32
 
 Relax: TypeAlias = Callable[[Sequence[PlainCrystal]], Iterable[tuple[int, RelaxationResult]]]
 """Gives the place of each crystal and what became of it, as ``relax_many`` does."""
@@ -90,6 +91,48 @@ def relaxed_phases(
         if place not in lowest or energy < lowest[place].energy_ev_per_atom:
             lowest[place] = RelaxedPhase(name, energy)
     return lowest
+
+
+def relax_reference(
+    reference: Reference,
+    structures: KnownStructures,
+    relax: Relax,
+    *,
+    within_ev_per_atom: float,
+    most: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Reference:
+    """A reference in which the phases near its hull are relaxed, as far as time allows.
+
+    Args:
+        reference: Known phases, with energies of the potential that relaxes.
+        structures: Structures of the known phases.
+        relax: Relaxes under that potential.
+        within_ev_per_atom: Phases further above the hull stay as given.
+        most: At most so many phases are relaxed, those of fewest atoms first; None for all.
+        progress: Called with the phases done and their number.
+        should_stop: Asked between batches.
+    """
+    phases = [PhaseEnergy(one.composition, one.energy_ev_per_atom) for one in reference]
+    places = []
+    for place, result in enumerate(energies_above_hull(phases, reference.method, reference)):
+        above = result.energy_above_hull_ev_per_atom
+        if above is not None and above <= within_ev_per_atom and place not in reference.relaxed:
+            places.append(place)
+    names = reference.as_given.material_ids
+    sizes = structures.sizes([names[place] for place in places])
+    places = sorted(
+        (place for place in places if names[place] in sizes), key=lambda p: sizes[names[p]]
+    )[:most]
+    relaxed: dict[int, RelaxedPhase] = {}
+    for first in range(0, len(places), BATCH):
+        if should_stop():
+            break
+        batch = places[first : first + BATCH]
+        relaxed |= relaxed_phases(reference, batch, structures, relax)
+        progress(first + len(batch), len(places))
+    return reference.with_relaxed(relaxed)
 
 
 def relaxing(

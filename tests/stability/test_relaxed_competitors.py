@@ -11,6 +11,7 @@ from crystal_llm.stability.references.reference import build_reference
 from crystal_llm.stability.references.reference_file import read_reference, write_reference
 from crystal_llm.stability.relaxed_competitors import (
     COMPETES_WITHIN_EV_PER_ATOM,
+    relax_reference,
     relaxed_before,
     with_relaxed_competitors,
 )
@@ -144,3 +145,22 @@ def test_relaxed_phases_are_kept_with_a_reference(reference, structures, tmp_pat
     assert (again.reference_id, again.as_given) == (reference.reference_id, reference)
     assert again != reference
     assert list(again) == list(among)
+
+
+def test_a_reference_is_relaxed_near_its_hull_the_smallest_first(reference, structures):
+    relaxer = Relaxer()
+    relaxed = relax_reference(reference, structures, relaxer, within_ev_per_atom=0.02, most=3)
+    assert relaxer.asked == ["Na", "Cl", "K"]
+    assert above("Na", GIVEN["Na"] - GAIN, relaxed) == 0.0
+    further = relax_reference(relaxed, structures, relaxer, within_ev_per_atom=0.02)
+    assert relaxer.asked[3:] == ["NaCl", "b2"]
+    assert {further.phase(place).material_id for place in further.relaxed} == {
+        "Na",
+        "Cl",
+        "K",
+        "b2",
+    }
+    stopped = relax_reference(
+        reference, structures, relaxer, within_ev_per_atom=0.02, should_stop=lambda: True
+    )
+    assert stopped == reference
