@@ -26,9 +26,11 @@ from crystal_llm.candidate import (
 from crystal_llm.relaxation.result import RelaxationSettings
 
 if TYPE_CHECKING:
+    from crystal_llm.dataset.known_structures import KnownStructures
     from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.relaxation.cache import RelaxationCache
     from crystal_llm.relaxation.pool import RelaxationPool
+    from crystal_llm.stability.hull import PhaseEnergy
     from crystal_llm.stability.references.reference import Reference
 
 
@@ -42,6 +44,8 @@ class Bench:
         reference: Known phases with energies of the same method; None: no hull.
         across_potentials: Compare with a reference of another potential of the same level
             of theory and correction; the results say both.
+        structures: Structures of the reference's phases, so that those a candidate competes
+            with are relaxed as it is; None: they stay as given.
         known: Known crystals; None: novelty is not asked, uniqueness is.
         processes: The most processes at once; None for one a core, or a few on a GPU.
         cache: Relaxations done before; None to do all again.
@@ -52,6 +56,7 @@ class Bench:
     settings: RelaxationSettings = field(default_factory=RelaxationSettings)
     reference: Reference | None = None
     across_potentials: bool = False
+    structures: KnownStructures | None = None
     known: KnownPhases | None = None
     processes: int | None = None
     cache: RelaxationCache | None = None
@@ -106,24 +111,86 @@ def relaxed(
         yield candidates[place].after(Relaxed(result))
 
 
-def placed(candidate: Candidate, bench: Bench) -> Candidate:
-    """Puts a relaxed crystal on the hull, where there are both."""
-    from crystal_llm.evaluation.validity import formula_of
-    from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
+def placed(candidate: Candidate, bench: Bench, reference: Reference | None = None) -> Candidate:
+    """Puts a relaxed crystal on the hull, where there are both.
 
-    result, reference = candidate.relaxation, bench.reference
-    if result is None or result.relaxed is None or result.energy_ev_per_atom is None:
-        return candidate
-    if reference is None:
+    Args:
+        candidate: The candidate.
+        bench: What it is judged with.
+        reference: Taken in place of the bench's.
+    """
+    from crystal_llm.stability.hull import energy_above_hull
+
+    result, phase = candidate.relaxation, _phase(candidate)
+    reference = reference or bench.reference
+    if result is None or phase is None or reference is None:
         return candidate
     began = time.perf_counter()
     hull = energy_above_hull(
-        PhaseEnergy(formula_of(result.relaxed.species), result.energy_ev_per_atom),
-        result.method,
-        reference,
-        across_potentials=bench.across_potentials,
+        phase, result.method, reference, across_potentials=bench.across_potentials
     )
     return candidate.after(Placed(hull, time.perf_counter() - began))
+
+
+def placed_among_relaxed(
+    candidates: Sequence[Candidate],
+    bench: Bench,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[Candidate]:
+    """Places those near the hull anew, once the phases that they compete with are relaxed too.
+
+    Args:
+        candidates: Placed candidates; those that are far from the hull stay as they are.
+        bench: What they are judged with.
+        should_stop: Asked between relaxations.
+    """
+    from crystal_llm.relaxation.batch import relax_many
+    from crystal_llm.stability.relaxed_competitors import with_relaxed_competitors
+
+    near = {one.index for one in candidates if competes(one, bench)}
+    phases = [_phase(one) for one in candidates if one.index in near]
+    if not near or bench.reference is None:
+        return list(candidates)
+    reference = with_relaxed_competitors(
+        bench.reference,
+        [phase for phase in phases if phase is not None],
+        bench.structures,
+        lambda crystals: relax_many(
+            crystals,
+            bench.potential,
+            bench.settings,
+            processes=bench.processes,
+            cache=bench.cache,
+            pool=bench.pool,
+            should_stop=should_stop,
+        ),
+    )
+    return [placed(one, bench, reference) if one.index in near else one for one in candidates]
+
+
+def competes(candidate: Candidate, bench: Bench) -> bool:
+    """Whether the phases that a candidate competes with are to be relaxed, and can be."""
+    from crystal_llm.stability.relaxed_competitors import COMPETES_WITHIN_EV_PER_ATOM
+
+    above, hull = candidate.energy_above_hull_ev_per_atom, candidate.hull
+    return (
+        bench.structures is not None
+        and hull is not None
+        and hull.method == hull.reference_method
+        and above is not None
+        and above <= COMPETES_WITHIN_EV_PER_ATOM
+    )
+
+
+def _phase(candidate: Candidate) -> PhaseEnergy | None:
+    from crystal_llm.evaluation.validity import formula_of
+    from crystal_llm.stability.hull import PhaseEnergy
+
+    result = candidate.relaxation
+    if result is None or result.relaxed is None or result.energy_ev_per_atom is None:
+        return None
+    return PhaseEnergy(formula_of(result.relaxed.species), result.energy_ev_per_atom)
 
 
 def compared(
@@ -169,6 +236,7 @@ def judge(
     candidates: Sequence[Candidate],
     bench: Bench,
     *,
+    relaxing: Callable[[Candidate], None] = lambda candidate: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Candidate]:
@@ -177,11 +245,13 @@ def judge(
     Args:
         candidates: What is judged; a relaxation that one has already is not done again.
         bench: What they are judged with.
+        relaxing: Called with each of the others as its relaxation ends.
         progress: Called with the relaxations done and their number.
         should_stop: Asked between relaxations; those not begun are not given then.
 
     Yields:
-        First those that are not relaxed, then the others as their relaxations end.
+        First those that are not relaxed, then the others as their relaxations end, last those
+        near the hull, for which the phases that they compete with are relaxed.
 
     Raises:
         StabilityError: The reference is of another method than the potential.
@@ -189,16 +259,28 @@ def judge(
     """
     check_bench(bench)
     waiting: list[Candidate] = []
+    near: list[Candidate] = []
     for candidate in map(checked, candidates):
         if candidate.has("relaxed"):
-            yield placed(candidate, bench)
+            after = placed(candidate, bench)
+            if competes(after, bench):
+                near.append(after)
+            else:
+                yield after
         elif can_relax(candidate):
             waiting.append(candidate)
         else:
             yield candidate
     if waiting:
         for candidate in relaxed(waiting, bench, progress=progress, should_stop=should_stop):
-            yield placed(candidate, bench)
+            relaxing(candidate)
+            after = placed(candidate, bench)
+            if competes(after, bench):
+                near.append(after)
+            else:
+                yield after
+    if not should_stop():
+        yield from placed_among_relaxed(near, bench, should_stop=should_stop)
 
 
 def can_relax(candidate: Candidate) -> bool:

@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/images: each page, wide and narrow, light and dark.
+"""Takes the pictures of pages that README and docs show; a page that looks as it did keeps its own.
 
     python docs/screenshots.py URL [--job ID] [--crystal N] [--only NAME ...]
 
@@ -6,7 +6,8 @@ URL is a running app with a worker. What the pictures show is made there as a us
 it: the first worked example of the Generate page is run (``--job`` names a finished one to
 show instead), its crystals and a structure of the Infill page's gallery are in the library
 then, and the model is asked for its titanium. On two idle cores all of it takes about ten
-minutes. ``--only`` takes the pictures of some pages again, such as ``hull-3d jobs``.
+minutes. ``--only`` takes some of the pictures, such as ``hull-3d results``. A picture is
+replaced only where its page has changed to the eye, because git keeps every one for ever.
 """
 
 from __future__ import annotations
@@ -15,23 +16,25 @@ import argparse
 import io
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Literal
 
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
-SIZES = {"wide": (1440, 900), "narrow": (400, 800)}
-TALLEST_PX = {"wide": 2000, "narrow": 2600}
+WIDTH_PX, HEIGHT_PX = 1440, 900
+TALLEST_PX = 2000
 """What lies further down a page is left out of its picture."""
 
-SCHEMES = ("light", "dark")
-COLOURS = 256
-"""In a picture: its files are a third as large as with all, and look the same."""
+COLOURS = 64
+"""In a picture: its file is a quarter as large as with all, and looks the same."""
+
+CHANGED_SHARE = 0.002
+"""Of the pixels that must differ for a page to have changed to the eye."""
 
 CHROMIUM = (
     "--no-sandbox",
@@ -54,16 +57,16 @@ class Shown:
     """A page to be taken.
 
     Attributes:
-        name: What its pictures are called.
+        name: What its picture is called.
         place: Its address below that of the app.
         ready: What must be seen of it first, besides its heading: a CSS selector.
-        prepare: What a user does there before the picture, if anything.
+        scheme: Colours of the page.
     """
 
     name: str
     place: str
     ready: str = "h1"
-    prepare: Callable[[Page], None] | None = None
+    scheme: Literal["light", "dark"] = "light"
 
 
 def main() -> None:
@@ -90,11 +93,9 @@ def main() -> None:
         for shown in pages:
             if options.only and shown.name not in options.only:
                 continue
-            for size in SIZES:
-                for scheme in SCHEMES:
-                    target = options.images / f"{shown.name}-{size}-{scheme}.png"
-                    faults += _take(browser, url, shown, size, scheme, target)
-                    print(f"{target.name} {target.stat().st_size // 1024} kB", flush=True)
+            target = options.images / f"{shown.name}.png"
+            faults += _take(browser, url, shown, target)
+            print(f"{target.name} {target.stat().st_size // 1024} kB", flush=True)
         browser.close()
     for fault in dict.fromkeys(faults):
         print(f"fault in the console: {fault}", file=sys.stderr)
@@ -102,37 +103,22 @@ def main() -> None:
 
 def _pages(browser: Browser, url: str, job: str | None, number: int) -> Iterable[Shown]:
     job = job or _judged_job(browser, url)
-    placed = _place_on_hull(browser, url, job, number)
     entries = _entries(browser, url)
-    infill = _ask_model(browser, url)
-    cut = urlencode({"system": "Li-Fe-O", "from": "Li2O", "to": "Fe2O3", "above": "0.1"})
     return (
         Shown("generate", "/"),
         Shown("results", f"/?job={job}", "[data-testid=stDataFrame]"),
-        Shown("cards", f"/?job={job}&res-view=Cards", "[data-testid=stImage] img"),
-        Shown("crystal", f"/?job={job}&crystal={number}", "canvas"),
+        Shown("crystal", f"/?job={job}&crystal={number}", "canvas", "dark"),
         Shown("hull", "/hull?system=Li-Fe-O", ".js-plotly-plot"),
-        Shown("hull-3d", "/hull?system=Li-Fe-O&view=3D", ".js-plotly-plot"),
-        Shown("hull-binary", placed, ".js-plotly-plot"),
-        Shown("hull-quaternary", "/hull?system=LiFePO4&above=0.05", ".js-plotly-plot"),
-        Shown("hull-cut", f"/hull?{cut}", ".js-plotly-plot", _show_cut),
-        Shown("library", "/library?lib-view=Cards", "[data-testid=stImage] img"),
-        Shown("library-entry", f"/library?entry={entries[0]}", "canvas"),
+        Shown("hull-3d", "/hull?system=Li-Fe-O&view=3D", ".js-plotly-plot", "dark"),
+        Shown("infill", _ask_model(browser, url), ".js-plotly-plot"),
         Shown("library-compare", f"/library?compare={','.join(entries[:3])}", "canvas"),
-        Shown("infill", infill, ".js-plotly-plot"),
-        Shown("jobs", f"/jobs?job={job}", "[data-testid=stDataFrame]"),
-        Shown("models", "/models"),
     )
 
 
-def _take(
-    browser: Browser, url: str, shown: Shown, size: str, scheme: str, target: Path
-) -> list[str]:
+def _take(browser: Browser, url: str, shown: Shown, target: Path) -> list[str]:
     """Takes one picture; gives what the console complained about."""
-    width, height = SIZES[size]
     page = browser.new_page(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme=shown.scheme
     )
     page.set_default_timeout(PATIENCE_MS)
     faults: list[str] = []
@@ -141,12 +127,10 @@ def _take(
     page.get_by_role("heading", level=1).filter(visible=True).first.wait_for()
     page.locator(shown.ready).filter(visible=True).first.wait_for()
     _settled(page)
-    if shown.prepare is not None:
-        shown.prepare(page)
-        _settled(page)
     # Streamlit scrolls inside the page; a tall window shows it whole.
     content = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-    page.set_viewport_size({"width": width, "height": min(max(height, content), TALLEST_PX[size])})
+    height = min(max(HEIGHT_PX, content), TALLEST_PX)
+    page.set_viewport_size({"width": WIDTH_PX, "height": height})
     page.mouse.move(2, 2)
     _save(_settled(page), target)
     page.close()
@@ -167,10 +151,19 @@ def _settled(page: Page) -> bytes:
 
 
 def _save(picture: bytes, target: Path) -> None:
-    """Writes a picture with few colours, small."""
+    """Writes a picture with few colours, small, unless the old one looks the same."""
     whole = Image.open(io.BytesIO(picture)).convert("RGB")
     few = whole.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(target, optimize=True)
+    if not target.is_file() or _changed(Image.open(target), few):
+        few.save(target, optimize=True)
+
+
+def _changed(before: Image.Image, after: Image.Image) -> bool:
+    if before.size != after.size:
+        return True
+    difference = ImageChops.difference(before.convert("L"), after.convert("L"))
+    unlike = sum(difference.histogram()[32:])
+    return unlike > CHANGED_SHARE * after.width * after.height
 
 
 def _judged_job(browser: Browser, url: str) -> str:
@@ -179,14 +172,6 @@ def _judged_job(browser: Browser, url: str) -> str:
         page.get_by_role("button", name="NaCl, rock salt").click()
         page.get_by_text("finished · generation").first.wait_for(timeout=JOB_PATIENCE_MS)
         return page.url.partition("job=")[2].partition("&")[0]
-
-
-def _place_on_hull(browser: Browser, url: str, job: str, number: int) -> str:
-    """The address of a crystal on its hull."""
-    with _opened(browser, f"{url}/?job={job}&crystal={number}") as page:
-        page.get_by_role("button", name="On the hull").click()
-        page.wait_for_url(re.compile(r"/hull\?.*candidates="))
-        return page.url.removeprefix(url)
 
 
 def _entries(browser: Browser, url: str) -> list[str]:
@@ -216,13 +201,6 @@ def _ask_model(browser: Browser, url: str) -> str:
         page.goto(url + place)
         page.locator(".js-plotly-plot").filter(visible=True).first.wait_for()
     return place
-
-
-def _show_cut(page: Page) -> None:
-    page.get_by_role("tab", name="Pseudo-binary cut").click()
-    chart = page.locator(".st-key-hull-cut .js-plotly-plot")
-    chart.wait_for()
-    chart.scroll_into_view_if_needed()
 
 
 @contextmanager

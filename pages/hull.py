@@ -56,7 +56,7 @@ with controls:
     if corners is None:
         stop()
     view = ask_view(len(corners.labels))
-    placed = ask_candidates(reference, catalogue)
+    placed, reference = ask_candidates(reference, catalogue)
 
 with drawing:
     try:

@@ -5,13 +5,15 @@ import pytest
 from crystal_llm import judging
 from crystal_llm.candidate import Candidate, Relaxed
 from crystal_llm.crystal.written import Written
-from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.dataset.known_structures import KnownStructures
+from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.evaluation.novelty import KnownPhases
 from crystal_llm.judging import Bench, check_bench, compared, funnel, judge
 from crystal_llm.potentials.loading import potential_card
-from crystal_llm.relaxation.result import RelaxationResult
+from crystal_llm.relaxation.cache import RelaxationCache, cache_key
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.stability.references.reference import Provenance, build_reference
 from crystal_llm.types import PlainCrystal
 
@@ -101,6 +103,22 @@ def test_the_hull_is_asked_with_the_relaxed_energy():
     assert verdicts[3].energy_above_hull_ev_per_atom == pytest.approx(0.05)
     # K-Cl holds no compound in this reference, so KCl lies below all that is known.
     assert verdicts[4].energy_above_hull_ev_per_atom == pytest.approx(-3.2 + 1.4)
+
+
+def test_the_known_phase_that_a_candidate_competes_with_is_relaxed_as_it_was(tmp_path):
+    """Known rock salt gains 3 meV/atom; the candidate at its energy as given lies above it."""
+    known = rock_salt(5.6)
+    write_table(
+        [CrystalRow("nacl", "NaCl", known, 225, None, 0.0, None, "train")], tmp_path / "k.parquet"
+    )
+    with RelaxationCache(tmp_path / "relaxations.sqlite") as cache:
+        key = cache_key(known, RelaxationSettings(), METHOD)
+        cache.put(key, relaxation(SALT, -3.403))
+        verdicts = judged(structures=KnownStructures(tmp_path / "k.parquet"), cache=cache)
+    assert verdicts[2].energy_above_hull_ev_per_atom == pytest.approx(0.003)
+    assert [part.relaxed for part in verdicts[2].hull.decomposition] == [True]
+    assert verdicts[3].energy_above_hull_ev_per_atom == pytest.approx(0.053)
+    assert [part.relaxed for part in verdicts[4].hull.decomposition] == [False, False]
 
 
 def test_a_missing_terminal_stops_its_row_alone():

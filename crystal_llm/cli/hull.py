@@ -17,12 +17,13 @@ from crystal_llm.cli.judge import (
     relaxation_settings,
 )
 from crystal_llm.cli.structure_inputs import check_inputs, is_json_lines
-from crystal_llm.errors import PotentialError, RequestError, StructureFileError
+from crystal_llm.errors import PotentialError, RequestError, StabilityError, StructureFileError
 from crystal_llm.potentials.loading import DEFAULT_POTENTIAL, potential_card
+from crystal_llm.relaxation.batch import card_of
 
 if TYPE_CHECKING:
     from crystal_llm.energy_method import EnergyMethod
-    from crystal_llm.stability.hull import HullResult
+    from crystal_llm.stability.hull import HullResult, PhaseEnergy
     from crystal_llm.stability.references.reference import Reference
     from crystal_llm.types import PlainCrystal
 
@@ -32,7 +33,8 @@ Place phases on the convex hull of reference phases:
   crystal-llm hull relaxed.jsonl        what `crystal-llm relax` wrote, one answer a line
   crystal-llm hull --formula LiFePO4 --energy -6.8
 Energies must be of the method that made the reference's (potential, correction, total or formation
-energy): see it with `crystal-llm reference show`. Every answer names that method."""
+energy): see it with `crystal-llm reference show`. Every answer names that method. The known phases
+that a relaxed phase competes with are relaxed under the same potential and then kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--formula", help="instead of a file, what the phase consists of")
     parser.add_argument("--energy", type=float, metavar="E", help="its energy, eV/atom")
     parser.add_argument(
-        "--as-given", action="store_true", help="do not relax structure files, only evaluate them"
+        "--as-given",
+        action="store_true",
+        help="relax nothing: evaluate structure files, and take known phases as the reference has "
+        "them",
     )
     add_reference_arguments(parser)
     add_relaxation_arguments(parser)
@@ -85,8 +90,6 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: A file or the reference cannot be read, or the energies are of
             another method than the reference's.
     """
-    from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
-
     alone = args.formula is not None or args.energy is not None
     if alone and (args.inputs or args.formula is None or args.energy is None):
         raise RequestError("give either files, or --formula and --energy together")
@@ -99,24 +102,90 @@ def run(args: argparse.Namespace) -> Report:
         # A formula's energy is of the reference's method, unless another is named.
         of_reference = named in (None, reference.method.potential)
         method = reference.method if of_reference else potential_card(args.potential).method
+        _check_comparable(method, reference, args)
         phases = [_Phase(args.formula, args.formula, args.energy, method)]
     else:
+        if not all(map(is_json_lines, args.inputs)):
+            # Before minutes are spent on relaxing.
+            _check_comparable(card_of(args.potential).method, reference, args)
         phases = _phases(args)
-    placed: list[tuple[_Phase, HullResult | None]] = []
-    for phase in phases:
-        if phase.formula is None or phase.energy_ev_per_atom is None or phase.method is None:
-            placed.append((phase, None))
-            continue
-        energy = PhaseEnergy(phase.formula, phase.energy_ev_per_atom)
-        result = energy_above_hull(
-            energy, phase.method, reference, across_potentials=args.across_potentials
-        )
-        placed.append((replace(phase, failure=result.reason), result))
+    placed = _placed(phases, reference, args)
     if alone:
-        lone = placed[0][1]
+        ((_, lone),) = placed
         assert lone is not None
         return Report((*_lines(lone), *_foot(lone, reference)), lone.as_dict())
     return _report(placed, reference)
+
+
+def _check_comparable(method: EnergyMethod, reference: Reference, args: argparse.Namespace) -> None:
+    """Refuses a comparison that was not asked for, naming the option that asks for it.
+
+    Raises:
+        StabilityError: The methods do not compare.
+    """
+    from crystal_llm.energy_method import check_comparable
+
+    try:
+        check_comparable(method, reference.method, across_potentials=args.across_potentials)
+    except StabilityError as error:
+        told = str(error).replace("ask for the comparison by name", "add --across-potentials")
+        raise StabilityError(told) from error
+
+
+def _placed(
+    phases: list[_Phase], reference: Reference, args: argparse.Namespace
+) -> list[tuple[_Phase, HullResult | None]]:
+    """Each phase with its place; without one where it failed or its energy does not compare."""
+    from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
+
+    asked: list[tuple[_Phase, PhaseEnergy | None]] = []
+    for phase in phases:
+        if phase.formula is None or phase.energy_ev_per_atom is None or phase.method is None:
+            asked.append((phase, None))
+            continue
+        try:
+            _check_comparable(phase.method, reference, args)
+        except StabilityError as error:
+            asked.append((replace(phase, failure=str(error)), None))
+        else:
+            asked.append((phase, PhaseEnergy(phase.formula, phase.energy_ev_per_atom)))
+    own = [energy for phase, energy in asked if energy and phase.method == reference.method]
+    among = _with_relaxed_competitors(own, reference, args)
+    placed: list[tuple[_Phase, HullResult | None]] = []
+    for phase, energy in asked:
+        if energy is None or phase.method is None:
+            placed.append((phase, None))
+            continue
+        result = energy_above_hull(
+            energy, phase.method, among, across_potentials=args.across_potentials
+        )
+        placed.append((replace(phase, failure=result.reason), result))
+    return placed
+
+
+def _with_relaxed_competitors(
+    phases: list[PhaseEnergy], reference: Reference, args: argparse.Namespace
+) -> Reference:
+    """The reference with what relaxed phases compete with relaxed too."""
+    from crystal_llm.dataset.known_structures import shipped_structures
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.relaxed_competitors import relaxing, with_relaxed_competitors
+
+    if args.as_given:
+        return reference.as_given
+    if not phases or potential_card(args.potential).method != reference.method:
+        return reference
+    with ExitStack() as stack:
+        cache = None if args.no_cache else stack.enter_context(default_cache(settings()))
+        relax = relaxing(
+            args.potential,
+            relaxation_settings(args),
+            cache,
+            processes=args.processes,
+            progress=Countdown("competing phases relaxed"),
+        )
+        return with_relaxed_competitors(reference, phases, shipped_structures(settings()), relax)
 
 
 def _phases(args: argparse.Namespace) -> list[_Phase]:
@@ -221,15 +290,17 @@ def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference
 
 
 def _lines(result: HullResult, converged: bool | None = None) -> list[str]:
+    from crystal_llm.stability.hull import hull_position
+
     above = result.energy_above_hull_ev_per_atom
     if above is None:
         return [f"{result.formula}: no energy above hull: {result.reason}"]
-    where = "below all known phases" if above < 0 else "above the hull"
     mixture = " + ".join(
-        f"{part.fraction:.4g} {part.formula} ({part.material_id})" for part in result.decomposition
+        f"{part.fraction:.4g} {part.formula} ({part.material_id}{', relaxed' * part.relaxed})"
+        for part in result.decomposition
     )
     return [
-        f"{result.formula}: {above:z.4f} eV/atom, {where}"
+        f"{result.formula}: {hull_position(above)}"
         + (", relaxation not converged" if converged is False else ""),
         f"stable there (fractions of atoms): {mixture}",
         f"{result.n_reference_phases} reference phases within its chemical system",

@@ -243,6 +243,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     from crystal_llm import judging
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
     from crystal_llm.studies.mutation import MutationVerdict
@@ -252,6 +253,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
         settings=relaxation_settings(arguments),
         reference=reference_of(arguments),
         across_potentials=arguments.across_potentials,
+        structures=shipped_structures(settings()),
         processes=arguments.processes,
         cache=None if arguments.no_cache else stack.enter_context(default_cache(settings())),
     )

@@ -89,10 +89,13 @@ def run(args: argparse.Namespace) -> Report:
         done = {place: one for place, one in dict(held).items() if one.repeatable}
         if done:
             tell(f"going on: {len(done)} relaxations are in {journal}")
-        for candidate in judge(_begun(written, done), bench, progress=Countdown("relaxed")):
+        for candidate in judge(
+            _begun(written, done),
+            bench,
+            relaxing=lambda one: note([one.index, to_plain(one.relaxation)]),
+            progress=Countdown("relaxed"),
+        ):
             judged[candidate.index] = candidate
-            if candidate.relaxation is not None and candidate.index not in done:
-                note([candidate.index, to_plain(candidate.relaxation)])
     ordered = [judged[one.index] for one in written]
     ordered = compared(ordered, bench.known, bench.reference, progress=Countdown("compared"))
     _write(args.out, args.candidates, ordered)
@@ -174,13 +177,17 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
     Raises:
         RequestError: None was named and none is shipped.
+        PotentialError: There is no such potential; names those there are.
         StabilityError: It cannot be read.
     """
     from crystal_llm.judging import default_reference
+    from crystal_llm.potentials.loading import potential_card, potential_names
     from crystal_llm.settings import settings
     from crystal_llm.stability.references.reference_file import read_reference
 
     path = args.reference or default_reference(settings().models, args.potential)
+    if args.potential not in potential_names() and args.reference is None:
+        potential_card(args.potential)  # says which there are
     if path is None:
         raise RequestError(
             f"no reference phases of {args.potential} are shipped: make some with `crystal-llm "
@@ -191,6 +198,7 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
 
 def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.dataset.table import read_table
     from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.judging import Bench
@@ -202,6 +210,7 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
         settings=relaxation_settings(args),
         reference=reference_of(args),
         across_potentials=args.across_potentials,
+        structures=shipped_structures(settings()),
         known=None if args.known is None else KnownPhases(read_table(args.known)),
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),

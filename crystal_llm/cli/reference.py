@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,14 @@ Parquet table with the columns material_id, formula and one of
   energy_ev_per_atom             total energies (the elements must be among the rows)
 For the last two, say with --potential, --level-of-theory and --correction what made them.
 The phase of least energy of each composition is kept."""
+
+RELAX = """\
+Relax the phases of a reference that lie on its hull or near it, under the potential that made its
+energies, the smallest first; relaxed candidates are then compared with their like from the start.
+(`judge` and `hull` do the same for the few phases that a candidate competes with.) Energies of
+phases that were not reached stay as given. What was relaxed before is in the cache: a run that
+was killed goes on."""
+RELAX_WITHIN_EV_PER_ATOM = 0.02
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -66,6 +75,33 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     build.add_argument("--api-key-file", type=Path, metavar="FILE", help="file with the API key")
     add_json_flag(build)
     build.set_defaults(run=run_build)
+    relax = actions.add_parser(
+        "relax",
+        help="relax a reference's phases near the hull under its potential",
+        description=RELAX,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    relax.add_argument("file", type=Path, metavar="FILE", help="a reference of a potential")
+    relax.add_argument(
+        "--structures",
+        type=Path,
+        metavar="TABLE.parquet",
+        help="structures of its phases (default: the shipped ones)",
+    )
+    relax.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
+    relax.add_argument("--replace", action="store_true", help="replace FILE if it exists")
+    relax.add_argument(
+        "--within",
+        type=float,
+        default=RELAX_WITHIN_EV_PER_ATOM,
+        metavar="E",
+        help=f"eV/atom above the hull (default {RELAX_WITHIN_EV_PER_ATOM:g})",
+    )
+    relax.add_argument("--most", type=int, metavar="N", help="at most so many phases")
+    relax.add_argument("--seconds", type=float, metavar="S", help="at most so long, about")
+    relax.add_argument("--processes", type=int, metavar="N", help="at once (default: one a core)")
+    add_json_flag(relax)
+    relax.set_defaults(run=run_relax)
     show = actions.add_parser(
         "show", help="tell what a reference holds", description="Tell what a reference holds."
     )
@@ -173,6 +209,53 @@ def _fetched(args: argparse.Namespace) -> Reference:
     return fetch_reference(args.chemical_system.split("-"), key, endpoint)
 
 
+def run_relax(args: argparse.Namespace) -> Report:
+    """Relaxes phases of a reference, the smallest first.
+
+    Raises:
+        CrystalLLMError: The reference or the structures cannot be read, or the potential of
+            the reference is not here.
+    """
+    from crystal_llm.dataset.known_structures import KnownStructures, shipped_structures
+    from crystal_llm.potentials.loading import potential_card
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.relaxation.result import RelaxationSettings
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.references.reference_file import read_reference, write_reference
+    from crystal_llm.stability.relaxed_competitors import relax_reference, relaxing
+
+    if args.out.exists() and not args.replace:
+        raise StabilityError(f"{args.out}: exists already; give --replace, or another name")
+    reference = read_reference(args.file)
+    potential = reference.method.potential
+    if potential_card(potential).method != reference.method:
+        raise StabilityError(f"{args.file}: {reference.method} is not the {potential} that is here")
+    here = settings()
+    structures = KnownStructures(args.structures) if args.structures else shipped_structures(here)
+    if structures is None:
+        raise StabilityError("no known structures are shipped: name a table with --structures")
+    began = time.monotonic()
+    with default_cache(here) as cache:
+        relaxed = relax_reference(
+            reference,
+            structures,
+            relaxing(potential, RelaxationSettings(), cache, processes=args.processes),
+            within_ev_per_atom=args.within,
+            most=args.most,
+            progress=Countdown("relaxed"),
+            should_stop=lambda: (
+                args.seconds is not None and time.monotonic() - began > args.seconds
+            ),
+        )
+    write_reference(relaxed, args.out)
+    new = len(relaxed.relaxed) - len(reference.relaxed)
+    lines, data = _told(relaxed)
+    return Report(
+        (f"{new} phases relaxed", *lines, f"wrote {args.out}"),
+        {"out": str(args.out), "newly_relaxed": new, **data},
+    )
+
+
 def run_show(args: argparse.Namespace) -> Report:
     """Tells what a reference holds.
 
@@ -193,6 +276,11 @@ def _told(reference: Reference) -> tuple[tuple[str, ...], dict[str, Any]]:
     ]
     if missing:
         lines.append(f"no hull with {', '.join(missing)}: their elemental phases are missing")
+    if reference.relaxed:
+        lines.append(
+            f"{len(reference.relaxed)} phases relaxed under {provenance.method.potential}, "
+            "the others as given"
+        )
     if provenance.notes:
         lines.append(provenance.notes)
     return tuple(lines), {
@@ -202,6 +290,7 @@ def _told(reference: Reference) -> tuple[tuple[str, ...], dict[str, Any]]:
         "notes": provenance.notes,
         **provenance.method.as_dict(),
         "n_phases": len(reference),
+        "n_relaxed": len(reference.relaxed),
         "elements": list(reference.elements),
         "missing_terminals": list(missing),
     }

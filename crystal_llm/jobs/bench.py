@@ -59,6 +59,7 @@ def bench_of(
         TableError: The known crystals cannot be read.
         RelaxationCacheError: The cache of relaxations cannot be used.
     """
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
 
@@ -78,6 +79,7 @@ def bench_of(
         settings=judge.relaxation,
         reference=reference,
         across_potentials=judge.across_potentials,
+        structures=shipped_structures(configured),
         known=known,
         cache=default_cache(configured),
         pool=pool,

@@ -178,7 +178,7 @@ class Work:
         passing: list[Candidate] = []
         new: list[tuple[int, Step]] = []
         for candidate in coming:
-            if stage.takes(candidate) and not candidate.has(stage.name):
+            if stage.takes(candidate) and (stage.again or not candidate.has(stage.name)):
                 waiting[candidate.index] = candidate
             else:
                 after = self._quick(candidate, quick)
@@ -247,5 +247,5 @@ def _quick_after(stage: Stage, stages: Sequence[Stage]) -> tuple[Stage, ...]:
 
 def _new(candidate: Candidate, before: Candidate | None = None) -> list[tuple[int, Step]]:
     """The steps that a candidate has and had not before, each with its index."""
-    had = {step.name for step in before.steps} if before is not None else set()
-    return [(candidate.index, step) for step in candidate.steps if step.name not in had]
+    had = () if before is None else before.steps
+    return [(candidate.index, step) for step in candidate.steps if step not in had]

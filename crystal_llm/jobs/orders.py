@@ -21,6 +21,7 @@ from crystal_llm.jobs.plain_yaml import first_part, read_yaml
 from crystal_llm.jobs.stages import (
     CHECKED,
     COMPARED,
+    COMPETED,
     COMPLETED,
     EDITED,
     GENERATED,
@@ -79,7 +80,9 @@ class Judge:
     @property
     def stages(self) -> tuple[Stage, ...]:
         """What is done to a crystal that is judged."""
-        return (RELAXED, COMPARED) if self.reference is None else (RELAXED, PLACED, COMPARED)
+        if self.reference is None:
+            return (RELAXED, COMPARED)
+        return (RELAXED, PLACED, COMPETED, COMPARED)
 
 
 class _Order:

@@ -57,6 +57,7 @@ class Stage:
         many: Adds a step to candidates, in the order in which they end.
         all: Adds a step to the candidates of the whole job, once they are all there.
         takes: Which candidates it is for; others pass by.
+        again: Whether it is for those that have its step too, which it does anew.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Stage:
     many: Callable[[Sequence[Candidate], StageContext], Iterator[Candidate]] | None = None
     all: Callable[[Sequence[Candidate], StageContext], Sequence[Candidate]] | None = None
     takes: Callable[[Candidate], bool] = lambda candidate: candidate.crystal is not None
+    again: bool = False
 
 
 def _generate(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
@@ -137,6 +139,14 @@ def _place(candidate: Candidate, context: StageContext) -> Candidate:
     return placed(candidate, context.bench())
 
 
+def _place_among_relaxed(
+    candidates: Sequence[Candidate], context: StageContext
+) -> Iterator[Candidate]:
+    from crystal_llm.judging import placed_among_relaxed
+
+    yield from placed_among_relaxed(candidates, context.bench(), should_stop=context.should_stop)
+
+
 def _compare(candidates: Sequence[Candidate], context: StageContext) -> Sequence[Candidate]:
     from crystal_llm.judging import compared
 
@@ -156,4 +166,10 @@ EDITED = Stage("written", "Taken up", "infill", begins=_take_up)
 CHECKED = Stage("checked", each=_check)
 RELAXED = Stage("relaxed", "Relaxed", "relaxed", many=_relax, takes=_can_relax)
 PLACED = Stage("placed", each=_place, takes=lambda candidate: candidate.has("relaxed"))
+COMPETED = Stage(
+    "placed",
+    many=_place_among_relaxed,
+    takes=lambda candidate: candidate.energy_above_hull_ev_per_atom is not None,
+    again=True,
+)
 COMPARED = Stage("compared", "Compared with each other", all=_compare)

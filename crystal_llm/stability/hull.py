@@ -23,8 +23,27 @@ from crystal_llm.stability.references.reference import ChemicalSystem, Reference
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
-# A phase this close to the hull (eV/atom) lies on it.
-ON_HULL_EV_PER_ATOM = 1e-8
+ON_HULL_EV_PER_ATOM = 1e-5
+"""A phase this close to the hull lies on it: what is nearer is noise of the energies."""
+
+
+def off_hull(above_ev_per_atom: float) -> float:
+    """An energy above hull without its noise: exactly 0 for a phase that lies on the hull.
+
+    Every energy above hull in this package passes here once, so that a word, a filter, a
+    count and a table that compare it with 0 mean the same phases.
+    """
+    return 0.0 if abs(above_ev_per_atom) <= ON_HULL_EV_PER_ATOM else above_ev_per_atom
+
+
+def hull_position(above_ev_per_atom: float) -> str:
+    """Where a phase lies, in words: with so many digits that none but 0 reads as 0."""
+    above = off_hull(above_ev_per_atom)
+    if not above:
+        return "on the hull"
+    digits = 4 if abs(above) >= 5e-5 else 5
+    side = "above the hull" if above > 0 else "below all known phases"
+    return f"{abs(above):.{digits}f} eV/atom {side}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +55,14 @@ class DecompositionPart:
         formula: Its reduced formula.
         fraction: Fraction of all atoms that it holds; those of a decomposition sum to 1.
         energy_ev_per_atom: Its energy in the reference.
+        relaxed: Whether that is the energy after relaxing under the reference's potential.
     """
 
     material_id: str
     formula: str
     fraction: float
     energy_ev_per_atom: float
+    relaxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,7 @@ class HullResult:
                     "formula": part.formula,
                     "fraction": part.fraction,
                     "energy_ev_per_atom": part.energy_ev_per_atom,
+                    "relaxed": part.relaxed,
                 }
                 for part in self.decomposition
             ],
@@ -202,9 +224,7 @@ def _place(
         reason = _reason(system, reference)
     else:
         mixture = _lowest(amounts, system)
-        above = energy - mixture.energy_ev_per_atom
-        # What rounding leaves of a phase on the hull is neither above nor below it.
-        above = 0.0 if abs(above) < ON_HULL_EV_PER_ATOM else above
+        above = off_hull(energy - mixture.energy_ev_per_atom)
         parts = _parts(mixture, system, reference)
     return HullResult(
         formula=reduced_formula(amounts),
@@ -233,7 +253,9 @@ def _parts(
     mixture: Mixture, system: ChemicalSystem, reference: Reference
 ) -> tuple[DecompositionPart, ...]:
     return tuple(
-        DecompositionPart(phase.material_id, phase.formula, fraction, phase.energy_ev_per_atom)
+        DecompositionPart(
+            phase.material_id, phase.formula, fraction, phase.energy_ev_per_atom, phase.relaxed
+        )
         for phase, fraction in (
             (reference.phase(int(system.phases[column])), fraction)
             for column, fraction in zip(mixture.phases, mixture.fractions, strict=True)

@@ -7,7 +7,7 @@ same system again, with other candidates or another threshold, does not compute 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
@@ -54,7 +54,7 @@ class KnownPhase:
     @property
     def is_stable(self) -> bool:
         """Whether it lies on the hull."""
-        return self.energy_above_hull_ev_per_atom <= ON_HULL_EV_PER_ATOM
+        return self.energy_above_hull_ev_per_atom == 0
 
 
 @dataclass(frozen=True)
@@ -132,22 +132,21 @@ def _known(reference: Reference, elements: tuple[str, ...]) -> KnownPhases:
             tuple((by_id[part.material_id], part.fraction) for part in one.decomposition)
             for one in placed
         ]
-    # What rounding leaves on the hull is not above it.
     above = np.where(above <= ON_HULL_EV_PER_ATOM, 0.0, above)
-    parts = list(zip([one.material_id for one in found], formulas, energies.tolist(), strict=True))
+    parts = [
+        DecompositionPart(phase.material_id, formula, 1.0, phase.energy_ev_per_atom, phase.relaxed)
+        for phase, formula in zip(found, formulas, strict=True)
+    ]
     phases = tuple(
         KnownPhase(
-            material_id,
-            formula,
-            energy,
+            part.material_id,
+            part.formula,
+            part.energy_ev_per_atom,
             formed,
             height,
-            tuple(
-                DecompositionPart(parts[i][0], parts[i][1], fraction, parts[i][2])
-                for i, fraction in mixture
-            ),
+            tuple(replace(parts[place], fraction=fraction) for place, fraction in mixture),
         )
-        for (material_id, formula, energy), formed, height, mixture in zip(
+        for part, formed, height, mixture in zip(
             parts, formation.tolist(), above.tolist(), mixtures, strict=True
         )
     )

@@ -37,7 +37,7 @@ def test_a_phase_is_placed(reference):
     assert report.data["e_above_hull_ev_per_atom"] == pytest.approx(-4.7 + 0.75 * 4.8 + 0.25 * 4.9)
     assert [part["material_id"] for part in report.data["decomposition"]] == ["c", "b"]
     assert (report.data["potential"], report.data["n_reference_phases"]) == ("CHGNet", 3)
-    assert report.lines[0] == "Li2O2: 0.1250 eV/atom, above the hull"
+    assert report.lines[0] == "Li2O2: 0.1250 eV/atom above the hull"
     assert "0.75 Li2O (c) + 0.25 O2 (b)" in report.lines[1]
     assert report.data["reference"] in report.lines[-1]
     json.dumps(report.data)
@@ -165,7 +165,7 @@ def test_relaxed_crystals_are_placed_and_failed_ones_stay(tmp_path, salt_referen
     assert "crystal-llm relax" in raw["reason"]
     assert [one["converged"] for one in (good, bad, early, raw)] == [True, None, False, None]
     (told,) = [line for line in report.lines if "not converged" in line]
-    assert told == "early: NaCl: 0.1000 eV/atom, above the hull, relaxation not converged"
+    assert told == "early: NaCl: 0.1000 eV/atom above the hull, relaxation not converged"
     assert report.lines[-1] == "2 of 4 placed"
 
 
@@ -205,3 +205,34 @@ def test_what_is_asked_must_be_whole(salt_reference, arguments, told):
 def test_without_a_shipped_reference_the_way_to_make_one_is_told(tmp_path):
     with pytest.raises(CrystalLLMError, match="reference build"):
         run("--formula", "NaCl", "--energy", -3, "--potential", "sevennet-0")
+
+
+def test_an_unknown_potential_is_answered_with_those_there_are():
+    with pytest.raises(PotentialError, match="'chgnot' is unknown: use one of chgnet, "):
+        run("--formula", "NaCl", "--energy", -3, "--potential", "chgnot")
+
+
+def test_of_mixed_potentials_what_compares_is_placed(tmp_path, salt_reference):
+    other = replace(relaxed_result(-3.2), method=replace(CHGNET, potential="other"))
+    path = tmp_path / "mixed.jsonl"
+    records = [
+        relaxed_record({}, "own", relaxed_result(-3.3), None),
+        relaxed_record({}, "other", other, None),
+    ]
+    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    report = run(path, "--reference", salt_reference)
+    own, foreign = report.data["rows"]
+    assert own["e_above_hull_ev_per_atom"] == pytest.approx(0.1)
+    assert foreign["e_above_hull_ev_per_atom"] is None
+    assert "add --across-potentials" in foreign["reason"]
+    both = run(path, "--reference", salt_reference, "--across-potentials").data["rows"]
+    assert [row["reference_potential"] for row in both] == ["chgnet", "chgnet"]
+
+
+def test_what_does_not_compare_is_refused_before_anything_is_relaxed(
+    tmp_path, reference, monkeypatch
+):
+    (tmp_path / "salt.cif").write_text(SALT_CIF)
+    monkeypatch.setattr(hull, "_phases", lambda args: pytest.fail("relaxed"))
+    with pytest.raises(StabilityError, match="add --across-potentials"):
+        run(tmp_path / "salt.cif", "--reference", reference)

@@ -150,7 +150,7 @@ def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
 ):
     asked = []
 
-    def judge_nothing(candidates, bench, *, progress):
+    def judge_nothing(candidates, bench, *, relaxing, progress):
         asked.append({one.index: one.relaxation for one in candidates if one.relaxation})
         raise KeyboardInterrupt
 

@@ -7,9 +7,13 @@ import pytest
 
 from crystal_llm.cli import reference
 from crystal_llm.cli.command import OneLineParser
+from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.errors import CrystalLLMError, MaterialsProjectError, StabilityError
+from crystal_llm.potentials.loading import potential_card
 from crystal_llm.stability.references import reference_file
-from crystal_llm.stability.references.reference_file import read_reference
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference_file import read_reference, write_reference
+from crystal_llm.types import PlainCrystal
 
 # The stub server lies beside the tests of crystal_llm.stability.
 sys.path.append(str(Path(__file__).parents[1] / "stability"))
@@ -123,3 +127,30 @@ def test_bad_input_is_one_error_and_leaves_nothing(tmp_path, monkeypatch, argume
         run(*arguments)
     assert str(caught.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_reference_is_relaxed_only_by_the_potential_that_made_it(table, tmp_path):
+    run("build", "--energies", table, "--out", tmp_path / "dft.parquet")
+    with pytest.raises(CrystalLLMError, match="DFT"):
+        run("relax", tmp_path / "dft.parquet", "--out", tmp_path / "relaxed.parquet")
+    assert not (tmp_path / "relaxed.parquet").exists()
+
+
+def test_a_relaxed_reference_is_written_with_what_it_holds(tmp_path):
+    salt = PlainCrystal((3.8, 3.8, 3.8), (60.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+    rows = [("nacl", "NaCl", -3.667), ("na", "Na", -1.3), ("cl", "Cl", -1.8)]
+    method = potential_card("chgnet").method
+    given = build_reference(rows, Provenance(method, "a test", "2026-01-02"))
+    write_reference(given, tmp_path / "given.parquet")
+    known = [CrystalRow("nacl", "NaCl", salt, 225, None, 0.0, None, "train")]
+    write_table(known, tmp_path / "known.parquet")
+    asked = ("relax", tmp_path / "given.parquet", "--structures", tmp_path / "known.parquet")
+    report = run(*asked, "--out", tmp_path / "relaxed.parquet", "--processes", 1)
+    assert (report.data["newly_relaxed"], report.data["n_relaxed"]) == (1, 1)
+    relaxed = read_reference(tmp_path / "relaxed.parquet")
+    (phase,) = relaxed.relaxed.values()
+    # CHGNet gives relaxed rock salt -3.668 eV/atom.
+    assert phase.energy_ev_per_atom == pytest.approx(-3.668, abs=0.003)
+    assert relaxed.reference_id == given.reference_id
+    with pytest.raises(StabilityError, match="--replace"):
+        run(*asked, "--out", tmp_path / "relaxed.parquet")

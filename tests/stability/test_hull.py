@@ -13,10 +13,12 @@ from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.energy_method import MP2020_FORMATION, MP2020_TOTAL
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.hull import (
+    ON_HULL_EV_PER_ATOM,
     PhaseEnergy,
     decomposition,
     energies_above_hull,
     energy_above_hull,
+    hull_position,
 )
 from crystal_llm.stability.references.reference import build_reference
 
@@ -206,7 +208,7 @@ def test_a_result_says_which_hull_it_is_of(reference):
     assert said["potential"] == said["reference_potential"] == "CHGNet 0.3.0"
     assert said["correction"] == "MP2020"
     assert said["reference"] == reference.reference_id
-    assert {"material_id", "formula", "fraction", "energy_ev_per_atom"} == set(
+    assert {"material_id", "formula", "fraction", "energy_ev_per_atom", "relaxed"} == set(
         said["decomposition"][0]
     )
 
@@ -235,3 +237,22 @@ def test_energies_of_another_method_are_refused_or_named(rows, reference):
 def test_what_is_no_phase_is_one_error(reference, wrong, said):
     with pytest.raises(StabilityError, match=said):
         energy_above_hull(wrong, CHGNET, reference)
+
+
+@pytest.mark.parametrize("offset", [0.9e-5, -0.9e-5, 0.0])
+def test_a_phase_within_noise_of_the_hull_lies_on_it(lithium_oxides, offset):
+    phase = PhaseEnergy("Li2O", -2.0 + offset)
+    above = energy_above_hull(phase, MP2020_FORMATION, lithium_oxides)
+    assert above.energy_above_hull_ev_per_atom == 0.0
+    assert hull_position(offset) == "on the hull"
+
+
+@given(st.floats(-0.5, 0.5))
+def test_no_phase_off_the_hull_reads_as_at_zero(above):
+    told = hull_position(above)
+    if abs(above) <= ON_HULL_EV_PER_ATOM:
+        assert told == "on the hull"
+    else:
+        number, _, side = told.partition(" eV/atom ")
+        assert float(number) > 0
+        assert side == ("above the hull" if above > 0 else "below all known phases")

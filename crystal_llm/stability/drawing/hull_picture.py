@@ -20,7 +20,7 @@ from crystal_llm.crystal.composition import element_amounts
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.drawing.corners import Corners, element_corners
 from crystal_llm.stability.drawing.hull_section import section_crossings
-from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM, HullResult
+from crystal_llm.stability.hull import HullResult, off_hull
 from crystal_llm.stability.known_phases import (
     SYSTEMS_KEPT,
     KnownPhases,
@@ -169,7 +169,7 @@ def _frame(reference: Reference, corners: Corners) -> _Frame:
             phase.formula,
             tuple(row),
             energy,
-            max(height, 0.0),
+            max(off_hull(height), 0.0),
             f"{phase.material_id}, {reference.provenance.source}",
             name=phase.material_id,
         )
@@ -181,7 +181,7 @@ def _frame(reference: Reference, corners: Corners) -> _Frame:
             strict=True,
         )
     ]
-    stable = [one for one in points if one.energy_above_hull_ev_per_atom <= ON_HULL_EV_PER_ATOM]
+    stable = [one for one in points if one.energy_above_hull_ev_per_atom == 0]
     if corners.kind == "fixed":
         stable += _mixtures(known, corners)
     hull = lower_hull(
@@ -195,7 +195,7 @@ def _frame(reference: Reference, corners: Corners) -> _Frame:
     return _Frame(
         known,
         tuple(stable),
-        tuple(p for p in points if p.energy_above_hull_ev_per_atom > ON_HULL_EV_PER_ATOM),
+        tuple(p for p in points if p.energy_above_hull_ev_per_atom > 0),
         hull,
         corner_energies,
         "\n".join([caption, *textwrap.wrap(corners.note, NOTE_WIDTH)]),
@@ -204,7 +204,7 @@ def _frame(reference: Reference, corners: Corners) -> _Frame:
 
 def _mixtures(known: KnownPhases, corners: Corners) -> list[PicturedPhase]:
     """Corners of a section's hull that are no phases."""
-    on_hull = np.flatnonzero(known.energies_above_hull <= ON_HULL_EV_PER_ATOM)
+    on_hull = np.flatnonzero(known.energies_above_hull == 0)
     crossings = section_crossings(
         np.array(corners.rows), known.atomic_fractions[on_hull], known.formation_energies[on_hull]
     )
@@ -243,7 +243,7 @@ def _candidate(
     energy = formed / atoms - float(fractions @ frame.corner_energies)
     above = result.energy_above_hull_ev_per_atom
     if above is None or corners.open_to:
-        above = energy - float(frame.hull.energies(fractions[None])[0])
+        above = off_hull(energy - float(frame.hull.energies(fractions[None])[0]))
     point = PicturedPhase(
         formula=result.formula,
         atomic_fractions=tuple(fractions.tolist()),

@@ -12,6 +12,7 @@ import numpy as np
 
 from crystal_llm.stability.drawing.hull_picture import HullPicture, PicturedPhase
 from crystal_llm.stability.drawing.label_placement import place_labels
+from crystal_llm.stability.hull import hull_position
 from crystal_llm.theme import FONT, Palette
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -129,10 +130,8 @@ def lines(
 
 
 def _hover(phase: PicturedPhase) -> str:
-    above = phase.energy_above_hull_ev_per_atom
-    where = "below all known phases" if above < 0 else "above the hull"
     return (
-        f"<b>{formula_markup(phase.formula)}</b><br>{above:z.3f} eV/atom {where}<br>"
+        f"<b>{formula_markup(phase.formula)}</b><br>{hull_position(phase.energy_above_hull_ev_per_atom)}<br>"
         f"formation energy {phase.formation_energy_ev_per_atom:z.3f} eV/atom<br>"
         f"{escape(phase.source)}"
     )

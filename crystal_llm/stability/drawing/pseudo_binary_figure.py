@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.stability.drawing.hull_traces import formula_markup
+from crystal_llm.stability.hull import hull_position
 from crystal_llm.stability.pseudo_binary import CutPhase, PseudoBinary
 from crystal_llm.theme import FONT, Theme, palette
 
@@ -145,10 +146,8 @@ def cut_figure(
 
 
 def _hover(phase: CutPhase) -> str:
-    above = phase.energy_above_hull_ev_per_atom
-    where = "below all known phases" if above < 0 else "above the hull"
     kind = "candidate" if phase.is_candidate else "known"
     return (
-        f"<b>{formula_markup(phase.formula)}</b><br>{above:z.3f} eV/atom {where}<br>"
+        f"<b>{formula_markup(phase.formula)}</b><br>{hull_position(phase.energy_above_hull_ev_per_atom)}<br>"
         f"{kind}, {escape(phase.name)}"
     )

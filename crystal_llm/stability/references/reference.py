@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -74,16 +75,31 @@ class ReferencePhase:
         material_id: Its name in the source.
         composition: Atoms of each element in the smallest formula unit.
         energy_ev_per_atom: Its energy, of the reference's method.
+        relaxed: Whether that is the energy after relaxing under the reference's potential.
     """
 
     material_id: str
     composition: Mapping[str, int]
     energy_ev_per_atom: float
+    relaxed: bool = False
 
     @property
     def formula(self) -> str:
         """The formula as chemists write it."""
         return reduced_formula(self.composition)
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxedPhase:
+    """What relaxing under the reference's potential made of the phase at a composition.
+
+    Attributes:
+        material_id: The known structure that came out lowest.
+        energy_ev_per_atom: Its energy then.
+    """
+
+    material_id: str
+    energy_ev_per_atom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +133,13 @@ class Reference:
     Made by :func:`build_reference` or read by
     :func:`~crystal_llm.stability.references.reference_file.read_reference`.
 
+    Two references are equal when they hold the same phases, as many of them relaxed.
+
     Attributes:
         provenance: Where it comes from.
         material_ids: One a phase.
-        energies_ev_per_atom: Shape (n_phases,).
+        energies_ev_per_atom: Shape (n_phases,), of the relaxed phase where it is known.
+        relaxed: What relaxing made of phases, by their place.
         offsets: Phase i has the entries ``offsets[i]`` to ``offsets[i + 1]`` of the two
             next arrays; shape (n_phases + 1,).
         atomic_numbers: Elements of the phases, ascending within each.
@@ -144,15 +163,44 @@ class Reference:
         self.offsets = offsets
         self.atomic_numbers = atomic_numbers
         self.atoms = atoms
+        self.relaxed: Mapping[int, RelaxedPhase] = {}
         self.reference_id = self._hash()
+        self._given = self
 
     def __len__(self) -> int:
         return len(self.material_ids)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Reference):
+            return NotImplemented
+        return self.reference_id == other.reference_id and self.relaxed == other.relaxed
+
+    def __hash__(self) -> int:
+        return hash((self.reference_id, len(self.relaxed)))
 
     @property
     def method(self) -> EnergyMethod:
         """What made the energies."""
         return self.provenance.method
+
+    @property
+    def as_given(self) -> Reference:
+        """The same phases, none of them relaxed."""
+        return self._given
+
+    def with_relaxed(self, relaxed: Mapping[int, RelaxedPhase]) -> Reference:
+        """The same phases, those at some places with what relaxing made of them.
+
+        The id stays: what a result names is the set of phases.
+        """
+        other = copy(self)
+        other.relaxed = {**self.relaxed, **relaxed}
+        other.material_ids = list(self.material_ids)
+        other.energies_ev_per_atom = self.energies_ev_per_atom.copy()
+        for place, phase in relaxed.items():
+            other.material_ids[place] = phase.material_id
+            other.energies_ev_per_atom[place] = phase.energy_ev_per_atom
+        return other
 
     def phase(self, place: int) -> ReferencePhase:
         """The phase at a place."""
@@ -162,13 +210,14 @@ class Reference:
             self.material_ids[place],
             {ELEMENTS[number - 1]: count for number, count in zip(numbers, atoms, strict=True)},
             float(self.energies_ev_per_atom[place]),
+            place in self.relaxed,
         )
 
     def __iter__(self) -> Iterator[ReferencePhase]:
         return (self.phase(place) for place in range(len(self)))
 
-    def has_composition(self, composition: Mapping[str, float]) -> bool:
-        """Whether a phase has a composition, in any number of formula units.
+    def place_of(self, composition: Mapping[str, float]) -> int | None:
+        """Place of the phase with a composition, in any number of formula units.
 
         Raises:
             StabilityError: A symbol is not an element.
@@ -177,7 +226,16 @@ class Reference:
         total = sum(composition.values())
         wanted = np.array([composition[symbol] / total for symbol in system.elements])
         apart = np.abs(system.atomic_fractions - wanted[:, None]).max(axis=0, initial=0.0)
-        return bool((apart < SAME_FRACTION).any())
+        places = system.phases[apart < SAME_FRACTION]
+        return int(places[0]) if places.size else None
+
+    def has_composition(self, composition: Mapping[str, float]) -> bool:
+        """Whether a phase has a composition, in any number of formula units.
+
+        Raises:
+            StabilityError: A symbol is not an element.
+        """
+        return self.place_of(composition) is not None
 
     @cached_property
     def elements(self) -> tuple[str, ...]:

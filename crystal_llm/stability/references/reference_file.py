@@ -4,7 +4,9 @@
 ``material_id``             text
 ``atomic_numbers``          list of small whole numbers, ascending
 ``atoms``                   list of whole numbers, atoms of those elements
-``energy_ev_per_atom``      number
+``energy_ev_per_atom``      number, of the structure as given
+``relaxed_material_id``     text; only where phases were relaxed, null for the others
+``relaxed_energy``          number, eV/atom, likewise
 ==========================  ============================================================
 
 The reference id is a hash of the phases and is computed again when the file is read: a
@@ -13,8 +15,9 @@ file that was damaged or edited is refused.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,7 @@ import numpy as np
 
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.references.reference import Provenance, Reference
+from crystal_llm.stability.references.reference import Provenance, Reference, RelaxedPhase
 
 FORMAT = 1
 _METADATA_KEY = b"crystal_llm.reference"
@@ -44,17 +47,27 @@ def write_reference(reference: Reference, path: Path) -> None:
         "n_phases": len(reference),
         **asdict(reference.provenance),
     }
+    given = reference.as_given
     offsets = pa.array(reference.offsets, pa.int32())
     table = pa.table(
         {
-            "material_id": pa.array(reference.material_ids, pa.string()),
+            "material_id": pa.array(given.material_ids, pa.string()),
             "atomic_numbers": pa.ListArray.from_arrays(
                 offsets, pa.array(reference.atomic_numbers, pa.uint8())
             ),
             "atoms": pa.ListArray.from_arrays(offsets, pa.array(reference.atoms, pa.uint16())),
-            "energy_ev_per_atom": pa.array(reference.energies_ev_per_atom, pa.float64()),
+            "energy_ev_per_atom": pa.array(given.energies_ev_per_atom, pa.float64()),
         }
-    ).replace_schema_metadata({_METADATA_KEY: json.dumps(about).encode()})
+    )
+    if reference.relaxed:
+        phases = [reference.relaxed.get(place) for place in range(len(reference))]
+        for name, values in (
+            ("relaxed_material_id", [one and one.material_id for one in phases]),
+            ("relaxed_energy", [one and one.energy_ev_per_atom for one in phases]),
+        ):
+            table = table.append_column(name, pa.array(values))
+        about["relaxed_sha256"] = _relaxed_sha256(reference)
+    table = table.replace_schema_metadata({_METADATA_KEY: json.dumps(about).encode()})
     unfinished = path.with_name(path.name + ".unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,6 +111,8 @@ def read_reference(path: Path) -> Reference:
         raise _damaged(path) from error
     if reference.reference_id != about.get("reference_id"):
         raise _damaged(path)
+    if reference.relaxed and _relaxed_sha256(reference) != about.get("relaxed_sha256"):
+        raise _damaged(path)
     return reference
 
 
@@ -107,7 +122,7 @@ def _reference(about: dict[str, Any], table: Any) -> Reference:
     if not np.array_equal(offsets, _array(atoms.offsets, np.int64)):
         raise ValueError("elements and atoms do not match")
     method = EnergyMethod(**about["method"])
-    return Reference(
+    reference = Reference(
         Provenance(method, about["source"], about["made_on"], about["notes"]),
         table["material_id"].to_pylist(),
         _array(table["energy_ev_per_atom"], np.float64),
@@ -115,6 +130,21 @@ def _reference(about: dict[str, Any], table: Any) -> Reference:
         _array(numbers.values, np.uint8),
         _array(atoms.values, np.uint16),
     )
+    if "relaxed_energy" not in table.column_names:
+        return reference
+    columns = (table[name].to_pylist() for name in ("relaxed_material_id", "relaxed_energy"))
+    return reference.with_relaxed(
+        {
+            place: RelaxedPhase(material_id, energy)
+            for place, (material_id, energy) in enumerate(zip(*columns, strict=True))
+            if energy is not None
+        }
+    )
+
+
+def _relaxed_sha256(reference: Reference) -> str:
+    phases = sorted((place, *astuple(phase)) for place, phase in reference.relaxed.items())
+    return hashlib.sha256(json.dumps(phases).encode()).hexdigest()
 
 
 def _array(column: Any, kind: type) -> np.ndarray[Any, np.dtype[Any]]:

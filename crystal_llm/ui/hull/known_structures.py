@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from crystal_llm.dataset.known_structures import KnownStructures
+from crystal_llm.errors import TableError
 from crystal_llm.types import PlainCrystal
-
-_COLUMNS = ["lengths_angstrom", "angles_degrees", "species", "fractional_coordinates"]
 
 
 def known_tables(models: Path, home: Path) -> tuple[Path, ...]:
@@ -36,26 +36,14 @@ def known_crystal(material_id: str, models: Path, home: Path) -> PlainCrystal | 
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _read(path: str, _changed: float, material_id: str) -> PlainCrystal | None:
-    import pyarrow.parquet as pq
-
+def _read(path: str, changed: float, material_id: str) -> PlainCrystal | None:
     try:
-        rows = pq.read_table(
-            path, columns=_COLUMNS, filters=[("material_id", "=", material_id)]
-        ).to_pylist()
-        if not rows:
-            return None
-        row = rows[0]
-        flat = [float(value) for value in row["fractional_coordinates"]]
-        a, b, c = row["lengths_angstrom"]
-        alpha, beta, gamma = row["angles_degrees"]
-        return PlainCrystal(
-            (a, b, c),
-            (alpha, beta, gamma),
-            tuple(row["species"]),
-            tuple(
-                (flat[place], flat[place + 1], flat[place + 2]) for place in range(0, len(flat), 3)
-            ),
-        )
-    except Exception:  # another layout or a broken row: the page says that it is not known
+        found: PlainCrystal | None = _opened(path, changed).crystal(material_id)
+    except TableError:  # another layout: the page says that the structure is not known
         return None
+    return found
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _opened(path: str, _changed: float) -> KnownStructures:
+    return KnownStructures(Path(path))

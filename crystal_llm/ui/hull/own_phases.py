@@ -8,8 +8,15 @@ from typing import TypeAlias
 
 import streamlit as st
 
+from crystal_llm.dataset.known_structures import shipped_structures
 from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.relaxation.cache import FILE_NAME, default_cache
+from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.settings import settings
+from crystal_llm.stability.hull import PhaseEnergy
 from crystal_llm.stability.hull_candidates import (
+    Candidate,
     PlacedCandidates,
     candidates_from,
     candidates_of_text,
@@ -18,6 +25,7 @@ from crystal_llm.stability.hull_candidates import (
 )
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.stability.references.reference_catalogue import ReferenceCatalogue
+from crystal_llm.stability.relaxed_competitors import relaxed_before, with_relaxed_competitors
 from crystal_llm.ui.widgets.notation import as_markdown
 
 PARAMETER = "candidates"
@@ -51,18 +59,47 @@ class _Memory:
         self.began += 1
 
 
-def ask_candidates(reference: Reference, catalogue: ReferenceCatalogue) -> PlacedCandidates:
-    """A table to type phases into; those placed, with a sentence for each that is not."""
+def ask_candidates(
+    reference: Reference, catalogue: ReferenceCatalogue
+) -> tuple[PlacedCandidates, Reference]:
+    """A table to type phases into; a sentence for each that cannot be placed.
+
+    Returns:
+        Those placed, and the reference among which they are: known phases that were relaxed
+        for such candidates before count as relaxed.
+    """
     memory = _remembered()
     with st.expander("Your own phases", expanded=bool(memory.start), icon=":material/add_circle:"):
         memory.rows = _table(memory, reference.method)
         method, across = _ask_method(reference, catalogue)
     _keep_in_address(memory)
     candidates = candidates_from((*row, method) for row in memory.rows)
+    reference = _among_relaxed(candidates, reference)
     placed = place_candidates(candidates, reference, across_potentials=across)
     for sentence in placed.refused[:5]:
         st.warning(as_markdown(sentence))
-    return placed
+    return placed, reference
+
+
+def _among_relaxed(candidates: tuple[Candidate, ...], reference: Reference) -> Reference:
+    """As judging placed such candidates, as far as its relaxations are still there."""
+    phases = [
+        PhaseEnergy(one.formula, one.energy_ev_per_atom)
+        for one in candidates
+        if one.method == reference.method
+    ]
+    if not phases or not (settings().home / FILE_NAME).is_file():
+        return reference
+    try:
+        with default_cache(settings()) as cache:
+            return with_relaxed_competitors(
+                reference,
+                phases,
+                shipped_structures(settings()),
+                relaxed_before(reference, RelaxationSettings(), cache),
+            )
+    except CrystalLLMError:
+        return reference  # without the cache or the structures the phases are as given
 
 
 def _remembered() -> _Memory:
