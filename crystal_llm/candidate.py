@@ -21,7 +21,8 @@ from pydantic import Field
 from crystal_llm.crystal.written import Written
 from crystal_llm.evaluation.conditioning import SYMMETRY_TOLERANCE_ANGSTROM
 from crystal_llm.evaluation.novelty import Novelty
-from crystal_llm.evaluation.validity import OXIDATION_STATES, Validity, formula_of
+from crystal_llm.evaluation.oxidation_states import SOURCE
+from crystal_llm.evaluation.validity import Validity, formula_of
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.hull import HullResult
 from crystal_llm.types import PlainCrystal
@@ -61,7 +62,7 @@ class Checked:
     @property
     def made_by(self) -> str:
         """The set of oxidation states."""
-        return f"SMACT {OXIDATION_STATES}"
+        return SOURCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class RequestError(CrystalLLMError):
     """A request asks for something impossible (unknown element, τ ≤ 0, …)."""
 
 
+class FormulaError(CrystalLLMError):
+    """A chemical formula cannot be read, or can mean two things."""
+
+
 class SettingsError(CrystalLLMError):
     """An environment variable or setting cannot be used."""
 
@@ -101,3 +105,7 @@ class LibraryError(CrystalLLMError):
 
 class InfillError(CrystalLLMError):
     """An infill cannot be asked: no site, all sites, an element that the model cannot say."""
+
+
+class EvaluationError(CrystalLLMError):
+    """Crystals cannot be evaluated: no samples, no test crystals, a broken protocol or result."""

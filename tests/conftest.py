@@ -16,6 +16,12 @@ settings.load_profile("crystal-llm")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--fuzz", type=int, default=0, metavar="N", help="mutated files to read (tests/fuzz)"
+    )
+
+
 @pytest.fixture(scope="session")
 def shipped_settings():
     """The process's settings, with the base weights unpacked in a home that is kept."""

@@ -8,6 +8,7 @@ from crystal_llm.candidate import STEP_ORDER, Candidate, Checked, Compared, Plac
 from crystal_llm.crystal.written import Written
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.evaluation.novelty import Novelty
+from crystal_llm.evaluation.oxidation_states import SOURCE
 from crystal_llm.evaluation.validity import Validity
 from crystal_llm.io.record_json import from_json, to_json
 from crystal_llm.judging import funnel, within_name
@@ -64,7 +65,7 @@ def test_every_step_says_what_made_it_how_long_it_took_and_why_it_stopped():
     whole = candidate(0, CLASHING, relaxed(), placed(None), Compared(Novelty(), 0.25))
     assert [step.wall_s for step in whole.steps] == [None, 0.0, 1.5, 0.0, 0.25]
     assert [step.made_by for step in whole.steps] == [
-        *(None, "SMACT smact14", str(METHOD), "r" * 12, "StructureMatcher")
+        *(None, SOURCE, str(METHOD), "r" * 12, "StructureMatcher")
     ]
     assert candidate(0, CLASHING).stopped == "atoms too close: 0.2 Å"
     assert Candidate((Written("a", None, "line 3"),)).stopped == "line 3"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.generate import add_sampling_arguments, add_spacing_arguments, symbols
-from crystal_llm.cli.infill import add_model_arguments, loaded, read_crystal, site_list
+from crystal_llm.cli.infill import add_model_arguments, loaded, site_list
 from crystal_llm.cli.output_file import check_writable, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_crystal
 from crystal_llm.jobs.orders import USUAL
 
 DESCRIPTION = """\
@@ -27,7 +28,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("structure", type=Path, metavar="IN.cif", help="also POSCAR, *.json")
+    parser.add_argument("structure", type=Path, metavar="IN.cif", help=STRUCTURE_FILES)
     parser.add_argument(
         "--keep", required=True, metavar="0-3", help="sites that stay; '' for the lattice alone"
     )

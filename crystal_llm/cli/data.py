@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.output_file import claim
 from crystal_llm.dataset.row_building import BuiltRows, Failure, SourceReading, build_rows
 from crystal_llm.errors import RequestError, TableError
 
@@ -36,7 +37,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "folder",
         help="structure files in a folder and its subfolders",
         description="Read CIF (*.cif), VASP (*.vasp, *.poscar, POSCAR*, CONTCAR*; with element "
-        "names) and pymatgen JSON (*.json) files. Disordered crystals are refused.",
+        "names), extended XYZ (*.xyz), pymatgen JSON (*.json) and ASE database (*.db) files. "
+        "Disordered crystals are refused.",
     )
     folder.add_argument("folder", type=Path, metavar="DIR", help="where the files are")
     folder.add_argument(
@@ -177,6 +179,8 @@ def _check_out(out: Path, replace: bool) -> None:
         parent = parent.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise RequestError(f"{out}: cannot be written there ({parent})")
+    if out.parent.is_dir():
+        claim(out)
 
 
 def _write(built: BuiltRows, out: Path) -> None:

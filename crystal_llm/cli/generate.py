@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_writable as check_writable
 from crystal_llm.cli.output_file import write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import RequestError
 from crystal_llm.jobs.orders import USUAL, GenerateOrder, read_replay, request_with
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
@@ -45,7 +47,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     asked.add_argument(
         "--elements", type=symbols, metavar="Li,Fe,O", help="elements it consists of"
     )
-    asked.add_argument("--spacegroup", type=int, metavar="1-230", help="international number")
+    asked.add_argument(
+        "--spacegroup", type=_spacegroup, metavar="1-230", help="number, or a symbol such as R-3m"
+    )
     asked.add_argument(
         "--e-above-hull", type=float, metavar="EV", help="energy above hull, eV/atom"
     )
@@ -199,18 +203,32 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
 
 def _prototype(path: Path) -> Prototype:
     """The prototype of a structure file."""
-    from crystal_llm.crystal.conversion import plain
+    from crystal_llm.cli.structure_inputs import read_crystal
     from crystal_llm.crystal.symmetric import symmetric_crystal
     from crystal_llm.generation.symmetric_grammar import Prototype
-    from crystal_llm.io.structure_file import read_structure_file
 
-    return Prototype.of(symmetric_crystal(plain(read_structure_file(path))))
+    return Prototype.of(symmetric_crystal(read_crystal(path)))
 
 
 def _range(text: str) -> tuple[int, int]:
     """A number or a range such as 2-5."""
     first, dash, last = text.partition("-")
     return int(first), int(last) if dash else int(first)
+
+
+def _spacegroup(text: str) -> int:
+    """The number of a space group that is named by number or by symbol."""
+    if re.fullmatch(r"[+-]?\d{1,9}", text.strip(), re.ASCII):
+        return int(text)
+    from crystal_llm.io.space_group_settings import settings_of_name
+
+    numbers = {setting.number for setting in settings_of_name(text)}
+    number = numbers.pop() if len(numbers) == 1 else None
+    if number is None:
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is no space group: give a number from 1 to 230, or a symbol: R-3m"
+        )
+    return number
 
 
 def _replayed(arguments: argparse.Namespace) -> GenerationRequest:

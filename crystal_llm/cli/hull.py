@@ -16,8 +16,13 @@ from crystal_llm.cli.judge import (
     reference_of,
     relaxation_settings,
 )
-from crystal_llm.cli.structure_inputs import check_inputs, is_json_lines
-from crystal_llm.errors import PotentialError, RequestError, StabilityError, StructureFileError
+from crystal_llm.cli.structure_inputs import (
+    STRUCTURE_FILES,
+    check_inputs,
+    is_json_lines,
+    read_inputs,
+)
+from crystal_llm.errors import PotentialError, RequestError, StabilityError
 from crystal_llm.potentials.loading import DEFAULT_POTENTIAL, potential_card
 from crystal_llm.relaxation.batch import card_of
 
@@ -67,7 +72,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "inputs", type=Path, nargs="*", metavar="IN", help="structure files, or relaxed *.jsonl"
+        "inputs",
+        type=Path,
+        nargs="*",
+        metavar="IN",
+        help=f"structure files ({STRUCTURE_FILES}), or relaxed *.jsonl",
     )
     parser.add_argument("--formula", help="instead of a file, what the phase consists of")
     parser.add_argument("--energy", type=float, metavar="E", help="its energy, eV/atom")
@@ -191,7 +200,7 @@ def _with_relaxed_competitors(
 def _phases(args: argparse.Namespace) -> list[_Phase]:
     """The phases of all files in their order, failed ones with their reason."""
     from crystal_llm.evaluation.validity import formula_of
-    from crystal_llm.io.structure_file import ParsingProcess, read_source
+    from crystal_llm.io.structure_file import ParsingProcess
     from crystal_llm.relaxation.relaxed_file import read_relaxed
 
     phases: list[_Phase] = []
@@ -207,11 +216,10 @@ def _phases(args: argparse.Namespace) -> list[_Phase]:
                         _Phase(row.id, formula, energy, row.method, row.failure, converged)
                     )
                 continue
-            try:
-                crystals[len(phases)] = parsing.parse(read_source(path))
-                phases.append(_Phase(path.name))
-            except StructureFileError as error:
-                phases.append(_Phase(path.name, failure=str(error)))
+            for given in read_inputs(path, parsing):
+                if given.crystal is not None:
+                    crystals[len(phases)] = given.crystal
+                phases.append(_Phase(given.id, failure=given.failure))
     if crystals:
         asked = list(crystals.values())
         found = _as_given(asked, args) if args.as_given else _relaxed(asked, args)

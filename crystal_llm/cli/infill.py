@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.generate import symbols
-from crystal_llm.errors import InfillError, StructureFileError
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_crystal
+from crystal_llm.errors import InfillError
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("structure", type=Path, metavar="IN.cif", help="also POSCAR, *.json")
+    parser.add_argument("structure", type=Path, metavar="IN.cif", help=STRUCTURE_FILES)
     parser.add_argument("--sites", required=True, metavar="0,3", help="masked sites, such as 0,4-7")
     parser.add_argument("--order", choices=("joint", "one-by-one", "all"), help="see above")
     parser.add_argument("--temperature", type=float, default=1.0, metavar="T", help="default 1")
@@ -357,18 +358,3 @@ def site_list(text: str, option: str) -> tuple[int, ...]:
             raise InfillError(f"{option} {text!r}: the range {part} is not one of sites")
         sites.extend(range(low, high + 1))
     return tuple(sites)
-
-
-def read_crystal(path: Path) -> PlainCrystal:
-    """The crystal in a structure file, parsed in a process of its own.
-
-    Raises:
-        StructureFileError: Names the file and what is wrong.
-    """
-    from crystal_llm.io.structure_file import ParsingProcess, read_source
-
-    try:
-        with ParsingProcess() as parsing:
-            return parsing.parse(read_source(path))
-    except StructureFileError as error:
-        raise StructureFileError(f"{path}: {error}") from error

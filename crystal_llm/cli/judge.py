@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_new, write_json_lines
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_candidate_rows
 from crystal_llm.errors import CandidatesFileError, RequestError
 from crystal_llm.io.candidates_file import said_of
 from crystal_llm.io.journal import opened_journal
@@ -40,7 +41,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("candidates", type=Path, metavar="OUT.jsonl", help="the candidates")
+    parser.add_argument(
+        "candidates",
+        type=Path,
+        metavar="OUT.jsonl",
+        help=f"the candidates, or a structure file: {STRUCTURE_FILES}",
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="JUDGED.jsonl", help="what to write"
     )
@@ -50,7 +56,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--known",
         type=Path,
         metavar="TABLE.parquet",
-        help="known crystals, made with `crystal-llm data`; without it novelty is not told",
+        help="known crystals, a table as `crystal-llm data` makes or reads it (every row counts, "
+        "whatever its size or split); without it novelty is not told",
     )
     add_relaxation_arguments(parser)
     add_json_flag(parser)
@@ -64,11 +71,10 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: The candidates, the reference or the table cannot be read, or the
             energies of the potential and of the reference do not compare.
     """
-    from crystal_llm.io.candidates_file import read_candidates
     from crystal_llm.judging import check_bench, compared, funnel, judge
 
     check_new(args.out, replace=args.replace)
-    written = read_candidates(args.candidates)
+    written, lines = read_candidate_rows(args.candidates)
     journal = args.out.with_name(args.out.name + ".journal")
     began = time.perf_counter()
     judged: dict[int, Candidate] = {}
@@ -98,7 +104,8 @@ def run(args: argparse.Namespace) -> Report:
             judged[candidate.index] = candidate
     ordered = [judged[one.index] for one in written]
     ordered = compared(ordered, bench.known, bench.reference, progress=Countdown("compared"))
-    _write(args.out, args.candidates, ordered)
+    said = said_of(args.candidates, written) if lines is None else iter(lines)
+    write_json_lines(args.out, map(_record, said, ordered), replace=args.replace)
     journal.unlink()
     wall_s = time.perf_counter() - began
     stages = funnel(ordered, with_known=bench.known is not None)
@@ -198,8 +205,8 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
 
 def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
+    from crystal_llm.dataset.known_crystals import read_known_crystals
     from crystal_llm.dataset.known_structures import shipped_structures
-    from crystal_llm.dataset.table import read_table
     from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
@@ -211,7 +218,7 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
         reference=reference_of(args),
         across_potentials=args.across_potentials,
         structures=shipped_structures(settings()),
-        known=None if args.known is None else KnownPhases(read_table(args.known)),
+        known=None if args.known is None else KnownPhases(read_known_crystals(args.known)),
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),
     )
@@ -248,12 +255,6 @@ def _place_and_result(record: list[Any]) -> tuple[int, RelaxationResult]:
 
     place, result = record
     return place, from_plain(RelaxationResult, result)
-
-
-def _write(path: Path, source: Path, judged: Sequence[Candidate]) -> None:
-    """Writes one line a candidate: what its line said, and what was found."""
-    said = said_of(source, [candidate.written for candidate in judged])
-    write_json_lines(path, map(_record, said, judged))
 
 
 def _record(said: dict[str, Any], candidate: Candidate) -> dict[str, Any]:

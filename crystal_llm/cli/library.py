@@ -39,7 +39,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     exporting.add_argument("--no-vasp", action="store_true", help="leave out VASP inputs")
     _add_search(exporting, limit=None)
     exporting.set_defaults(run=run_export)
-    importing = parts.add_parser("import", help="put in CIF, POSCAR, extended XYZ, JSON files")
+    importing = parts.add_parser(
+        "import", help="put in CIF, POSCAR, extended XYZ, JSON files, ASE databases"
+    )
     importing.add_argument("files", nargs="+", type=Path, metavar="FILE")
     importing.add_argument("--tag", action="append", default=[], metavar="TAG")
     importing.set_defaults(run=run_import)
@@ -138,6 +140,8 @@ def run_import(arguments: argparse.Namespace) -> Report:
             failures.append((path.name, str(error)))
     report = import_files(library, files, tags=tuple(arguments.tag))
     failures += report.failures
+    for name, remark in report.remarks:
+        tell(f"{name}: {remark}")
     for name, reason in failures:
         tell(f"{name}: {reason}")
     lines = [_line(one) for one in report.entries]
@@ -145,6 +149,7 @@ def run_import(arguments: argparse.Namespace) -> Report:
     data = {
         "entries": [one.id for one in report.entries],
         "failures": [{"file": name, "reason": reason} for name, reason in failures],
+        "remarks": [{"file": name, "remark": remark} for name, remark in report.remarks],
     }
     return Report(tuple(lines), data, exit_code=1 if failures else 0)
 

@@ -6,10 +6,12 @@ import argparse
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from crystal_llm import __version__
 from crystal_llm.cli.command import OneLineParser, Report, tell
+from crystal_llm.cli.output_file import release_claims
 from crystal_llm.errors import CrystalLLMError
 
 SUBCOMMANDS = (
@@ -21,6 +23,10 @@ SUBCOMMANDS = (
     "infill-benchmark",
     "relax",
     "judge",
+    "evaluate",
+    "ipt",
+    "conditioning",
+    "report",
     "models",
     "data",
     "train",
@@ -62,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # long that two processes on two cores hold each other up; one that sleeps at once takes
     # twice as long alone, since waking it costs more than most of a step's work.
     os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+    if not sys.warnoptions:
+        # What libraries warn of is not the user's to mend; our own remarks go through tell().
+        warnings.simplefilter("ignore")
     try:
         parsed: argparse.Namespace = parser().parse_args(arguments)
         report: Report = parsed.run(parsed)
@@ -71,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         tell("crystal-llm: stopped")
         return 130
+    finally:
+        release_claims()
     try:
         report.show(as_json=parsed.json)
         sys.stdout.flush()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.output_file import claim
 from crystal_llm.errors import StabilityError
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def run_build(args: argparse.Namespace) -> Report:
         raise StabilityError(f"{args.out}: is a folder; name a file for the reference")
     if args.out.exists() and not args.replace:
         raise StabilityError(f"{args.out}: exists already; give --replace, or another name")
+    if args.out.parent.is_dir():
+        claim(args.out)
     read: dict[str, int] = {}
     if args.structures is not None:
         reference = _computed(args)

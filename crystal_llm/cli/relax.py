@@ -14,12 +14,16 @@ from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_f
 from crystal_llm.cli.judge import add_relaxation_arguments, relaxation_settings
 from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
-from crystal_llm.cli.structure_inputs import check_inputs, is_json_lines
-from crystal_llm.errors import StructureFileError
+from crystal_llm.cli.structure_inputs import (
+    STRUCTURE_FILES,
+    StructureInput,
+    check_inputs,
+    is_json_lines,
+    read_inputs,
+)
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
-    from crystal_llm.io.structure_file import ParsingProcess
     from crystal_llm.relaxation.result import RelaxationResult
 
 DESCRIPTION = """\
@@ -59,7 +63,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         type=Path,
         nargs="+",
         metavar="IN",
-        help="candidates (*.jsonl), or structure files (*.cif, POSCAR*, *.vasp, *.json)",
+        help=f"candidates (*.jsonl), or structure files: {STRUCTURE_FILES}",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="RELAXED.jsonl", help="what to write"
@@ -108,7 +112,11 @@ def run(arguments: argparse.Namespace) -> Report:
             results[places[index]] = result
     wall_s = time.perf_counter() - began
     written = [place for place, row in enumerate(rows) if row.crystal is None or place in results]
-    _write(arguments.out, [(rows[place], results.get(place)) for place in written])
+    _write(
+        arguments.out,
+        [(rows[place], results.get(place)) for place in written],
+        replace=arguments.replace,
+    )
     summary = _summary(rows, list(results.values()))
     tell(_told(summary, wall_s, bool(stopped())))
     data = {
@@ -139,19 +147,13 @@ def _read(paths: Sequence[Path]) -> list[_Row]:
             if is_json_lines(path):
                 rows += _candidates(path)
             else:
-                rows.append(_structure_row(path, parsing))
+                rows += map(_structure_row, read_inputs(path, parsing))
     return rows
 
 
-def _structure_row(path: Path, parsing: ParsingProcess) -> _Row:
-    from crystal_llm.crystal.conversion import structure
-    from crystal_llm.io.structure_file import read_source
-
-    try:
-        crystal = parsing.parse(read_source(path))
-    except StructureFileError as error:
-        return _Row(path.name, None, str(error))
-    return _Row(path.name, crystal, None, {"structure": structure(crystal).as_dict()})
+def _structure_row(given: StructureInput) -> _Row:
+    said = {} if given.crystal is None else given.record()
+    return _Row(given.id, given.crystal, given.failure, said)
 
 
 def _candidates(path: Path) -> list[_Row]:
@@ -164,11 +166,13 @@ def _candidates(path: Path) -> list[_Row]:
     ]
 
 
-def _write(path: Path, rows: Sequence[tuple[_Row, RelaxationResult | None]]) -> None:
+def _write(
+    path: Path, rows: Sequence[tuple[_Row, RelaxationResult | None]], *, replace: bool
+) -> None:
     from crystal_llm.relaxation.relaxed_file import relaxed_record
 
     records = (relaxed_record(row.said, row.id, result, row.failure) for row, result in rows)
-    write_json_lines(path, records)
+    write_json_lines(path, records, replace=replace)
 
 
 def _summary(rows: Sequence[_Row], results: Sequence[RelaxationResult]) -> dict[str, int]:

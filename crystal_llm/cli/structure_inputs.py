@@ -1,13 +1,49 @@
-"""Files of structures beside files of JSON Lines, as commands take them."""
+"""Structure files beside files of JSON Lines, as every command takes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from crystal_llm.errors import RequestError
+from crystal_llm.cli.command import tell
+from crystal_llm.errors import CandidatesFileError, RequestError, StructureFileError
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from crystal_llm.crystal.written import Written
+    from crystal_llm.io.structure_file import ParsingProcess
+
+STRUCTURE_FILES = "*.cif, *.vasp, POSCAR*, *.xyz, *.json (pymatgen) or *.db (ASE)"
+"""What help calls the structure files that are read."""
 
 _LINES_SUFFIX = ".jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class StructureInput:
+    """One crystal of a structure file; exactly one of ``crystal`` and ``failure`` is None.
+
+    Attributes:
+        id: The file's name, with the row where it holds several.
+        crystal: The crystal, its sites in the order of the file.
+        failure: Why there is none.
+        remarks: What was repaired in reading it.
+    """
+
+    id: str
+    crystal: PlainCrystal | None
+    failure: str | None = None
+    remarks: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """The crystal as a line of candidates has it."""
+        from crystal_llm.crystal.conversion import structure
+
+        shown = None if self.crystal is None else structure(self.crystal).as_dict()
+        record = {"id": self.id, "text": "", "structure": shown, "failure": self.failure}
+        return record | ({"remarks": list(self.remarks)} if self.remarks else {})
 
 
 def is_json_lines(path: Path) -> bool:
@@ -19,15 +55,92 @@ def check_inputs(paths: Sequence[Path]) -> None:
     """Refuses inputs that cannot be read, before any work is done.
 
     Raises:
-        RequestError: A file is missing, or its name tells no format.
+        RequestError: A file is missing, or neither its name nor its content tells a format.
     """
-    from crystal_llm.io.structure_file import format_of
+    from crystal_llm.io.structure_file import format_of, read_source
 
     for path in paths:
         if not is_json_lines(path) and format_of(path.name) is None:
-            raise RequestError(
-                f"{path}: the name tells no known format; name it *.jsonl, *.cif, *.vasp, POSCAR* "
-                "or *.json"
-            )
+            if path.exists() and not path.is_file():
+                raise RequestError(f"{path}: no such file")
+            try:
+                read_source(path)
+            except StructureFileError as error:
+                raise RequestError(
+                    f"{path}: the name tells no known format; name it *.jsonl, *.cif, *.vasp, "
+                    "POSCAR*, *.xyz, *.json or *.db"
+                ) from error
         if not path.is_file():
             raise RequestError(f"{path}: no such file")
+
+
+def read_inputs(path: Path, parsing: ParsingProcess) -> Iterator[StructureInput]:
+    """The crystals of a structure file, failed ones with their reason; tells remarks."""
+    from crystal_llm.io.crystal_reading import FailedReading
+    from crystal_llm.io.structure_file import read_source
+
+    try:
+        readings = parsing.read_all(read_source(path))
+    except StructureFileError as error:
+        yield StructureInput(path.name, None, str(error))
+        return
+    for reading in readings:
+        name = path.name if reading.name is None else f"{path.name}, {reading.name}"
+        if isinstance(reading, FailedReading):
+            yield StructureInput(name, None, reading.reason)
+            continue
+        for remark in reading.remarks:
+            tell(f"{name}: {remark}")
+        yield StructureInput(name, reading.crystal, None, reading.remarks)
+
+
+def read_crystal(path: Path) -> PlainCrystal:
+    """The one crystal of a structure file; tells remarks.
+
+    Raises:
+        StructureFileError: Names the file and what is wrong.
+    """
+    from crystal_llm.io.structure_file import ParsingProcess, read_source
+
+    try:
+        with ParsingProcess() as parsing:
+            reading = parsing.read(read_source(path))
+    except StructureFileError as error:
+        raise StructureFileError(f"{path}: {error}") from error
+    for remark in reading.remarks:
+        tell(f"{path.name}: {remark}")
+    return reading.crystal
+
+
+def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]] | None]:
+    """Candidates of a file of JSON Lines or of a structure file.
+
+    Returns:
+        The rows, and for a structure file what each line would say; None for JSON Lines,
+        whose lines are read again when they are wanted.
+
+    Raises:
+        CandidatesFileError: The file is missing, is no such file, or holds no candidate.
+        StructureFileError: A structure file of which no crystal can be read.
+    """
+    from crystal_llm.crystal.written import Written
+    from crystal_llm.io.candidates_file import read_candidates
+    from crystal_llm.io.structure_file import ParsingProcess, format_of
+
+    if is_json_lines(path) or format_of(path.name) is None or not path.is_file():
+        rows = read_candidates(path)
+        if not is_json_lines(path) and all(
+            row.failure is not None and row.failure.startswith("not JSON") for row in rows
+        ):
+            raise CandidatesFileError(
+                f"{path}: not JSON Lines (line {rows[0].index + 1}: {rows[0].failure}); give what "
+                f"`crystal-llm generate` wrote, or {STRUCTURE_FILES}"
+            )
+        return rows, None
+    with ParsingProcess() as parsing:
+        inputs = list(read_inputs(path, parsing))
+    if all(one.crystal is None for one in inputs):
+        raise StructureFileError(f"{path}: {inputs[0].failure}")
+    return [Written(one.id, one.crystal, one.failure, index) for index, one in enumerate(inputs)], [
+        one.record() for one in inputs
+    ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_candidate_rows
 
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
@@ -36,7 +37,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "candidates", type=Path, metavar="OUT.jsonl", help="candidates, one JSON object a line"
+        "candidates",
+        type=Path,
+        metavar="OUT.jsonl",
+        help=f"candidates, one JSON object a line, or a structure file: {STRUCTURE_FILES}",
     )
     parser.add_argument(
         "--list",
@@ -47,8 +51,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--table",
         type=Path,
         metavar="TABLE.parquet",
-        help="known phases, made with `crystal-llm data`: also tell what is novel, the nearest "
-        "known phase and known prototypes",
+        help="known phases, a table as `crystal-llm data` makes or reads it (every row counts, "
+        "whatever its size or split): also tell what is novel, the nearest known phase and known "
+        "prototypes",
     )
     add_json_flag(parser)
     parser.set_defaults(run=run)
@@ -61,9 +66,9 @@ def run(arguments: argparse.Namespace) -> Report:
         CrystalLLMError: The candidates or the table cannot be read.
     """
     from crystal_llm.candidate import begun
-    from crystal_llm.io.candidates_file import read_candidates
 
-    candidates = begun(read_candidates(arguments.candidates))
+    written, _ = read_candidate_rows(arguments.candidates)
+    candidates = begun(written)
     known = None if arguments.table is None else _known(arguments.table)
     judged = _judged(candidates, known)
     rates = _rates(judged, known is not None)
@@ -89,10 +94,10 @@ def run(arguments: argparse.Namespace) -> Report:
 
 
 def _known(table: Path) -> KnownPhases:
-    from crystal_llm.dataset.table import read_table
+    from crystal_llm.dataset.known_crystals import read_known_crystals
     from crystal_llm.evaluation.novelty import KnownPhases
 
-    return KnownPhases(read_table(table))
+    return KnownPhases(read_known_crystals(table))
 
 
 def _judged(candidates: Sequence[Candidate], known: KnownPhases | None) -> list[Candidate]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import lru_cache, reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.crystal.elements import ELEMENTS
-from crystal_llm.errors import StabilityError
+from crystal_llm.crystal.formula import formula_amounts, shown
+from crystal_llm.errors import FormulaError, StabilityError
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
@@ -27,16 +28,13 @@ def element_amounts(composition: str | Mapping[str, float] | Composition) -> dic
     Raises:
         StabilityError: Not a formula, not real elements, or amounts that cannot be.
     """
-    shown = repr(composition) if isinstance(composition, str) else str(composition)
+    told = shown(composition) if isinstance(composition, str) else str(composition)
+    items: list[tuple[Any, float]]
     if isinstance(composition, str):
-        from pymatgen.core import Composition
-
         try:
-            items = list(Composition(composition, strict=True).items())
-        except Exception as error:  # pymatgen raises several kinds for a bad formula
-            raise StabilityError(
-                f"{shown} is not a chemical formula; write one such as LiFePO4"
-            ) from error
+            items = list(formula_amounts(composition).items())
+        except FormulaError as error:
+            raise StabilityError(str(error)) from error
     else:
         items = list(composition.items())
     amounts: dict[str, float] = {}
@@ -44,13 +42,13 @@ def element_amounts(composition: str | Mapping[str, float] | Composition) -> dic
         # Of pymatgen's species (Fe3+) and isotopes the plain element is meant or refused.
         symbol = element if isinstance(element, str) else str(element.symbol)
         if symbol not in ATOMIC_NUMBERS:
-            raise StabilityError(f"{shown}: {symbol!r} is not an element")
+            raise StabilityError(f"{told}: {symbol!r} is not an element")
         if not (math.isfinite(amount) and amount >= 0):
-            raise StabilityError(f"{shown}: the amount of {symbol} is {amount}, not above 0")
+            raise StabilityError(f"{told}: the amount of {symbol} is {amount}, not above 0")
         if amount > 0:
             amounts[symbol] = amounts.get(symbol, 0.0) + float(amount)
     if not amounts:
-        raise StabilityError(f"{shown} holds no atoms; write a formula such as LiFePO4")
+        raise StabilityError(f"{told} holds no atoms; write a formula such as LiFePO4")
     return {symbol: amounts[symbol] for symbol in sorted(amounts, key=ATOMIC_NUMBERS.__getitem__)}
 
 
@@ -61,10 +59,11 @@ def formula_unit(composition: str | Mapping[str, float] | Composition) -> dict[s
         StabilityError: As :func:`element_amounts`, or an amount is no whole number.
     """
     amounts = element_amounts(composition)
+    told = shown(composition) if isinstance(composition, str) else str(composition)
     for symbol, amount in amounts.items():
         if abs(amount - round(amount)) > 1e-8 or not 1 <= round(amount) <= MOST_ATOMS:
             raise StabilityError(
-                f"{composition}: the amount of {symbol} is {amount:g}; a known phase has whole "
+                f"{told}: the amount of {symbol} is {amount:g}; a known phase has whole "
                 f"numbers of atoms, from 1 to {MOST_ATOMS}"
             )
     divisor = reduce(math.gcd, (round(amount) for amount in amounts.values()))

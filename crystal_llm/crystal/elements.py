@@ -17,3 +17,11 @@ TRAINED_ELEMENTS: tuple[str, ...] = tuple(
 )
 """The 89 elements with inorganic crystals in the Materials Project: what a model
 trained on it can write (H to Pu without Po, At, Rn, Fr and Ra)."""
+
+ISOTOPES = {"D": "H", "T": "H"}
+"""Symbols of hydrogen's isotopes; to a crystal here they are hydrogen."""
+
+
+def isotope_free(symbol: str) -> str:
+    """The element of a symbol, D and T being hydrogen; other symbols as they are."""
+    return ISOTOPES.get(symbol, symbol)

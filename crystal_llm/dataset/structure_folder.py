@@ -33,7 +33,7 @@ class StatedProperties:
 def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
     """Every structure file in a folder and its subfolders, not yet parsed.
 
-    Files are known by their names (``*.cif``, ``*.vasp``, ``POSCAR*``, ``*.json``, …);
+    Files are known by their names (``*.cif``, ``*.vasp``, ``POSCAR*``, ``*.xyz``, ``*.json``, …);
     the rest are counted as left out. A crystal's id is its path within the folder.
 
     Args:
@@ -54,7 +54,7 @@ def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
     if not crystals:
         raise TableError(
             f"{folder}: holds no structure file; they are named *.cif, *.vasp, *.poscar, "
-            "POSCAR*, CONTCAR* or *.json"
+            "POSCAR*, CONTCAR*, *.xyz, *.json or *.db"
         )
     if properties is not None:
         stated = read_properties(properties)

@@ -9,6 +9,12 @@ could agree, and these tests give up nothing:
 - it never matches reduced cells with different numbers of atoms, and a reduced cell's
   number divides that of the cell it came from.
 
+The matcher is not symmetric: it may match A with B and not B with A, near its tolerances.
+Here the earlier crystal of a batch is compared with the later, and a crystal with a known
+phase, in this order (:data:`ORDER`). A reference set for novelty must hold every known phase,
+large cells and those near a test crystal too
+(:func:`crystal_llm.dataset.known_crystals.read_known_crystals`).
+
 Where no known phase matches, the same test with the elements made anonymous says whether
 the crystal is a known prototype with other elements. Prototypes have thousands of known
 members, so this search is capped: the members closest in the shape of their cells are
@@ -34,6 +40,9 @@ from crystal_llm.errors import CrystalTextError
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
+
+ORDER = "StructureMatcher.fit(earlier crystal, later crystal) and fit(crystal, known phase)"
+"""Which crystal the matcher is given first."""
 
 PROTOTYPE_TRIALS = 5
 """Known phases tried for each prototype search; most hits come with the first."""
@@ -143,7 +152,8 @@ class KnownPhases:
     """Known crystals, found by formula and by prototype.
 
     Args:
-        rows: The rows of a training table; cells primitive and Niggli-reduced.
+        rows: Known crystals. Cells that are not primitive are found all the same, but not
+            by the search for prototypes.
     """
 
     def __init__(self, rows: Sequence[CrystalRow]) -> None:
@@ -253,6 +263,16 @@ def reduced(structure: Structure) -> ReducedCrystal:
     _check_cell(bare)
     cell = _reduced_cell(bare)
     return ReducedCrystal(cell, _formula_key([site.specie.symbol for site in cell]))
+
+
+def rms_displacement(first: ReducedCrystal, second: ReducedCrystal) -> float | None:
+    """Root mean square displacement of two crystals that match, by the default matcher.
+
+    Returns:
+        In units of (V/atom)^(1/3); None where they do not match.
+    """
+    rms = _matcher().get_rms_dist(first.cell, second.cell)
+    return None if rms is None else float(rms[0])
 
 
 class _Batch:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
-_Z_95 = 1.959963984540054
-"""Standard normal quantile of 97.5%."""
 
 _RESAMPLES = 2000
 
@@ -42,15 +38,10 @@ class Rate:
         """
         if not self.total:
             return None
-        share, n, z2 = self.count / self.total, self.total, _Z_95**2
-        centre = share + z2 / (2 * n)
-        spread = _Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-        low, high = ((centre + sign * spread) / (1 + z2 / n) for sign in (-1, 1))
-        # Exact at the ends, where rounding would leave 1e-17.
-        return (
-            0.0 if self.count == 0 else max(low, 0.0),
-            1.0 if self.count == n else min(high, 1.0),
-        )
+        from scipy.stats import binomtest
+
+        interval = binomtest(self.count, self.total).proportion_ci(method="wilson")
+        return float(interval.low), float(interval.high)
 
     def __str__(self) -> str:
         if self.share is None or self.interval is None:
@@ -64,11 +55,11 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean over crystals with a 95% interval.
+    """A mean, or another number, over crystals, with a 95% interval.
 
     Attributes:
-        value: The mean.
-        low: Lower end: bootstrap over crystals, percentiles (2,000 resamples, seeded).
+        value: The number.
+        low: Lower end: bootstrap over crystals, percentiles (seeded).
         high: Upper end.
         total: How many crystals.
     """

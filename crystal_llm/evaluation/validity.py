@@ -13,16 +13,17 @@ pass (SMACT's list of metals, in which Ge and Sb stand and Pm does not), anythin
 one oxidation state for each element such that the charges cancel and every cation is less
 electronegative than every anion. Facts that decide the verdict:
 
-- The oxidation states are SMACT's set of 2014, ``smact14``. CDVAE read
-  ``Element.oxidation_states`` of SMACT 2.2.1, which was that set; since SMACT 3 the same
-  attribute holds ICSD24, which is far stricter and would make no figure comparable. The
-  set's text differs today in Ir alone (-3 for -2), and Zr's electronegativity was mended
-  (1.33 for 0.33).
-- An element without electronegativity (Pm alone, of those a model here can write) is exempt
-  from the Pauling test: CDVAE's "assume it is okay". With SMACT 2.2.1 that took effect only
-  if such a pair came first in the order of atomic numbers, and SMACT 4's ``smact_validity``
-  fails every such composition; else it gives the verdicts of this module. Of 85,920 known
-  crystals, 27 (all with Pm) are judged otherwise than CDVAE with SMACT 2.2.1 would.
+- The oxidation states are those of SMACT 2.2.1, the version that the metric was defined with
+  (:mod:`crystal_llm.evaluation.oxidation_states`). The set that SMACT ships today under the
+  name ``smact14`` has another state for Ir, which would change 103 verdicts among
+  70,706 compositions of the Materials Project.
+- Zirconium's electronegativity is 1.33, as SMACT has it since; SMACT 2.2.1 has 0.33, a slip
+  that changes no verdict on those compositions.
+- Named exception: an element without electronegativity (Pm alone, of those a model here can
+  write) is exempt from the Pauling test, which is CDVAE's "assume it is okay". With SMACT
+  2.2.1 that takes effect only if such a pair comes first in the order of atomic numbers, so
+  the verdict would hang on the order of the elements; SMACT 4's ``smact_validity`` fails
+  every such composition. Of those 70,706, 26 are judged otherwise here than by CDVAE.
 - An element without oxidation states (He, Ne, Ar) has no neutral combination.
 
 CDVAE tries every combination, and its heirs give up on compositions with more than 10⁷ of
@@ -45,13 +46,13 @@ import numpy as np
 
 from crystal_llm.crystal.conversion import plain
 from crystal_llm.crystal.reduction import lattice_matrix
+from crystal_llm.evaluation.oxidation_states import OXIDATION_STATES, SOURCE
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
 
 MIN_VOLUME_CUBIC_ANGSTROM = 0.1
-OXIDATION_STATES = "smact14"
 
 _COMPOSITIONS_REMEMBERED = 100_000
 _SUPERSCRIPTS = str.maketrans("+-0123456789", "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -163,10 +164,7 @@ def _charge_flaw(amounts: Amounts) -> str | None:
         return None
     stateless = [name for name, ion in ions.items() if not ion.states]
     if stateless:
-        return (
-            f"no oxidation state known: {', '.join(stateless)} in {_formula(amounts)} "
-            f"(SMACT's set {OXIDATION_STATES})"
-        )
+        return f"no oxidation state known: {', '.join(stateless)} in {_formula(amounts)} ({SOURCE})"
     if _passes_pauling(amounts, ions):
         return None
     formula = _formula(amounts)
@@ -237,14 +235,10 @@ def _ion(symbol: str) -> _Ion:
     import smact
 
     try:
-        element = smact.Element(symbol)
+        electronegativity = smact.Element(symbol).pauling_eneg
     except KeyError:  # SMACT ends at Lr
-        return _Ion((), None, False)
-    return _Ion(
-        tuple(element.oxidation_states_smact14 or ()),
-        element.pauling_eneg,
-        symbol in smact.metals,
-    )
+        electronegativity = None
+    return _Ion(OXIDATION_STATES.get(symbol, ()), electronegativity, symbol in smact.metals)
 
 
 def _formula(amounts: Amounts) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import reduce
 
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
+from crystal_llm.crystal.formula import formula_amounts, shown
 from crystal_llm.crystal.symmetric import LATTICE_PARAMETERS, crystal_system
-from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.errors import CrystalTextError, FormulaError, RequestError
 from crystal_llm.generation.clearance import Spacing
 from crystal_llm.generation.composition_rules import (
     CompositionRule,
@@ -300,8 +301,7 @@ def reduced_formula(formula: str) -> str:
     """
     from pymatgen.core import Composition
 
-    formula_unit(formula)
-    return str(Composition(formula).reduced_formula)
+    return str(Composition(formula_unit(formula)).reduced_formula)
 
 
 def formula_unit(formula: str) -> dict[str, int]:
@@ -310,17 +310,13 @@ def formula_unit(formula: str) -> dict[str, int]:
     Raises:
         RequestError: Not a formula of real elements in whole numbers.
     """
-    from pymatgen.core import Composition
-
     try:
-        amounts = {str(e.symbol): float(n) for e, n in Composition(formula, strict=True).items()}
-    except Exception as error:  # pymatgen raises several kinds for a bad formula
-        raise RequestError(
-            f"formula {formula!r}: not a chemical formula ({error}); write one such as LiFePO4"
-        ) from error
+        amounts = formula_amounts(formula)
+    except FormulaError as error:
+        raise RequestError(f"formula: {error}") from error
     _check_elements(frozenset(amounts))
     if not amounts or not all(n.is_integer() and n >= 1 for n in amounts.values()):
-        raise RequestError(f"formula {formula!r}: amounts must be whole numbers of at least 1")
+        raise RequestError(f"formula {shown(formula)}: amounts must be whole numbers of at least 1")
     divisor = reduce(math.gcd, (int(n) for n in amounts.values()))
     return {element: int(n) // divisor for element, n in amounts.items()}
 

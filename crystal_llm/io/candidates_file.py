@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import from_lattice_matrix
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CandidatesFileError, CrystalTextError
+from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE
 from crystal_llm.text.codec import decode_plain
 from crystal_llm.types import PlainCrystal
 
@@ -203,9 +204,11 @@ def _element(site: Any, index: int) -> str:
     occupants = site.get("species") if isinstance(site, dict) else None
     if not isinstance(occupants, list) or not all(isinstance(one, dict) for one in occupants):
         raise _RowError(f"site {index} names no element")
-    if len(occupants) != 1 or occupants[0].get("occu", 1) != 1:
+    share = occupants[0].get("occu", 1) if len(occupants) == 1 else None
+    if not isinstance(share, int | float) or not abs(share - 1) <= FULL_OCCUPANCY_TOLERANCE:
         raise _RowError(f"site {index} is disordered: a crystal text has one element a site")
     symbol = occupants[0].get("element")
+    symbol = isotope_free(symbol) if isinstance(symbol, str) else symbol
     if not isinstance(symbol, str) or symbol not in _KNOWN:
         raise _RowError(f"site {index}: {_shown(symbol)} is not an element")
     return symbol

@@ -7,6 +7,7 @@ standard output; :class:`crystal_llm.io.structure_file.ParsingProcess` is the ot
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import resource
@@ -14,9 +15,12 @@ import sys
 from typing import Any
 
 from crystal_llm.errors import StructureFileError
+from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 READY = "ready"
+_IMPORTED_FIRST = ("ase.data", "ase.io.extxyz", "ase.io.vasp", "gemmi", "spglib")
+"""Before the limits count."""
 
 
 def crystal_record(crystal: PlainCrystal) -> dict[str, Any]:
@@ -43,22 +47,47 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     """What one request asks for.
 
     Args:
-        request: ``text`` and ``format`` of a file, or a ``crystal``; with ``reduce``, its
-            Niggli-reduced primitive cell and formula are wanted, and with
-            ``find_spacegroup`` its space group.
+        request: ``text`` and ``format`` of a file, or a ``crystal``; with ``all``, every
+            crystal of the file is wanted; with ``reduce``, its Niggli-reduced primitive cell
+            and formula, and with ``find_spacegroup`` its space group.
 
     Raises:
         StructureFileError: There is no such crystal.
     """
-    from crystal_llm.io.structure_parsing import parse_structure
+    from crystal_llm.io.structure_parsing import read_structure, read_structures
 
     if "crystal" in request:
         crystal = crystal_of(request["crystal"])
+    elif request["all"]:
+        return {"readings": [_record(one) for one in read_structures(*_source(request))]}
     else:
-        crystal = parse_structure(request["text"], request["format"])
-    if not request["reduce"]:
-        return {"crystal": crystal_record(crystal)}
+        reading = read_structure(*_source(request))
+        if not request["reduce"]:
+            return {"readings": [_record(reading)]}
+        crystal = reading.crystal
     return _reduced(crystal, request["find_spacegroup"])
+
+
+def _source(request: dict[str, Any]) -> tuple[str, str]:
+    return request["text"], request["format"]
+
+
+def _record(reading: CrystalReading | FailedReading) -> dict[str, Any]:
+    if isinstance(reading, FailedReading):
+        return {"name": reading.name, "failure": reading.reason}
+    return {
+        "name": reading.name,
+        "remarks": reading.remarks,
+        "crystal": crystal_record(reading.crystal),
+    }
+
+
+def reading_of(record: dict[str, Any]) -> CrystalReading | FailedReading:
+    """The reading that an answer holds."""
+    if "failure" in record:
+        return FailedReading(record["name"], record["failure"])
+    crystal = crystal_of(record["crystal"])
+    return CrystalReading(crystal, tuple(record["remarks"]), record["name"])
 
 
 def _reduced(crystal: PlainCrystal, find_spacegroup: bool) -> dict[str, Any]:
@@ -92,19 +121,21 @@ def serve(cpu_seconds: int, memory_megabytes: int) -> None:
     # Whatever a parser prints must not mix with the answers.
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    import pymatgen.io.cif
-    import pymatgen.io.vasp.inputs  # noqa: F401  imported before the limits count
-    import spglib  # noqa: F401
-
+    for name in _IMPORTED_FIRST:
+        importlib.import_module(name)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_AS, memory_megabytes * 1024 * 1024)
     print(READY, file=channel, flush=True)
     for line in sys.stdin:
+        request = json.loads(line)
+        if request["reduce"]:
+            # A second and a half that no file has to answer for, and that parsing does without.
+            importlib.import_module("pymatgen.core")
         _limit_cpu(cpu_seconds)
         last = False
         try:
-            reply = answer(json.loads(line))
+            reply = answer(request)
         except StructureFileError as error:
             reply = {"error": error.reason, "line": error.line_number}
         except MemoryError:

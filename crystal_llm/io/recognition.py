@@ -1,4 +1,4 @@
-"""What format a pasted text is in, told by its looks."""
+"""What format a text is in, told by its content where no name tells it."""
 
 from __future__ import annotations
 
@@ -21,21 +21,52 @@ _CIF = re.compile(
     r"^[^\S\n]*(data_|loop_[^\S\n]*$|_cell_|_atom_site|_symmetry|_space_group)",
     re.MULTILINE | re.IGNORECASE,
 )
-_THREE_NUMBERS = re.compile(r"(\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?){3}\s*")
+_JSON = re.compile(r'\s*\{\s*["}]')
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?"
+_SCALE = re.compile(rf"\s*{_NUMBER}(?:\s+{_NUMBER}\s+{_NUMBER})?\s*(?:[!#].*)?")
+_THREE_NUMBERS = re.compile(rf"\s*{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}(?:\s.*)?")
+_ATOM = re.compile(rf"\s*[A-Z][a-z]?\s+{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}(?:\s.*)?")
 
 
 def format_of_text(text: str) -> str | None:
     """The format that a text looks like: a key of :data:`ENDINGS`, or None."""
-    if text.lstrip().startswith("{"):
+    text = text.removeprefix("\ufeff")
+    if _JSON.match(text):
         return "JSON (pymatgen)"
-    if _CIF.search(text):
-        return "CIF"
-    lines = text.strip("\n").splitlines()
-    if len(lines) > 1 and lines[0].strip().isdecimal():
+    if _looks_like_xyz(text.lstrip().splitlines()[:4]):
         return "extended XYZ"
-    if len(lines) > 6 and all(_THREE_NUMBERS.match(line) for line in lines[2:5]):
+    # The first line of a POSCAR is a comment: it may be blank, or look like anything.
+    if _looks_like_poscar(text) or _looks_like_poscar(text.strip("\n")):
         return "POSCAR"
-    return None
+    return "CIF" if _CIF.search(text) else None
+
+
+def trimmed(text: str, format: str) -> str:
+    """A text without the blank lines around it that its format would stumble over.
+
+    Args:
+        text: What was pasted.
+        format: A key of :data:`ENDINGS`.
+    """
+    text = text.removeprefix("\ufeff")
+    if format == "POSCAR" and _looks_like_poscar(text):
+        return text  # its comment may be the blank line
+    return text.lstrip() if format == "extended XYZ" else text.lstrip("\r\n")
+
+
+def _looks_like_poscar(text: str) -> bool:
+    lines = text.splitlines()[:7]
+    return (
+        len(lines) > 6
+        and bool(_SCALE.fullmatch(lines[1]))
+        and all(_THREE_NUMBERS.fullmatch(line) for line in lines[2:5])
+    )
+
+
+def _looks_like_xyz(lines: list[str]) -> bool:
+    if len(lines) < 3 or not lines[0].strip().isdecimal():
+        return False
+    return "lattice=" in lines[1].lower().replace(" ", "") or bool(_ATOM.fullmatch(lines[2]))
 
 
 def crystal_of_text(text: str) -> PlainCrystal | None:

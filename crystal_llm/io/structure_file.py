@@ -7,6 +7,7 @@ gigabytes. Every failure is one :class:`StructureFileError`.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -19,7 +20,9 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.parsing_process import READY, crystal_of, crystal_record
+from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
+from crystal_llm.io.parsing_process import READY, crystal_of, crystal_record, reading_of
+from crystal_llm.io.recognition import ENDINGS, format_of_text, trimmed
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.types import PlainCrystal
 
@@ -28,8 +31,19 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1_000_000
 START_SECONDS = 120.0
-"""How long the parsing process may take to import pymatgen (about 2 s when nothing else runs)."""
+"""How long the parsing process may take to import gemmi and ASE (half a second when idle)."""
 
+UNKNOWN_NAME = (
+    "neither its name nor its content tells a known format; name it *.cif, *.vasp, POSCAR*, "
+    "*.xyz, *.json or *.db"
+)
+_ENDINGS = (
+    ((".cif", ".mcif"), "cif"),
+    ((".vasp", ".poscar"), "poscar"),
+    ((".xyz", ".extxyz"), "xyz"),
+    ((".json",), "json"),
+    ((".db",), "ase"),
+)
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
 _INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 
@@ -41,7 +55,7 @@ class ParsingLimits:
     Attributes:
         cpu_seconds: CPU time, whole seconds.
         wall_seconds: Time on the clock.
-        memory_megabytes: Address space of the parsing process (pymatgen itself takes 300).
+        memory_megabytes: Address space of the parsing process (its libraries take 300).
     """
 
     cpu_seconds: int = 10
@@ -51,7 +65,12 @@ class ParsingLimits:
 
 @dataclass(frozen=True, slots=True)
 class StructureText:
-    """The text of a structure file and its format."""
+    """The text of a structure file and its format.
+
+    Attributes:
+        text: The whole file; an ASE database in base64.
+        format: One of :data:`crystal_llm.io.structure_parsing.FORMATS`.
+    """
 
     text: str
     format: str
@@ -70,6 +89,10 @@ class ReducedCrystal:
     crystal: PlainCrystal
     formula: str
     spacegroup_number: int | None
+
+
+def _request(source: StructureText) -> dict[str, Any]:
+    return {"text": source.text, "format": source.format}
 
 
 class ParsingProcess:
@@ -110,8 +133,29 @@ class ParsingProcess:
         Raises:
             StructureFileError: It does not describe one ordered crystal within the limits.
         """
-        request = {"text": source.text, "format": source.format, "reduce": False}
-        return crystal_of(self._ask(request)["crystal"])
+        return self.read(source).crystal
+
+    def read(self, source: StructureText) -> CrystalReading:
+        """The crystal that a file describes, with what was repaired in reading it.
+
+        Raises:
+            StructureFileError: As for :meth:`parse`.
+        """
+        request = _request(source) | {"all": False, "reduce": False}
+        (record,) = self._ask(request)["readings"]
+        reading = reading_of(record)
+        if isinstance(reading, FailedReading):
+            raise StructureFileError(reading.reason)
+        return reading
+
+    def read_all(self, source: StructureText) -> list[CrystalReading | FailedReading]:
+        """Every crystal of a file; more than one only of an ASE database.
+
+        Raises:
+            StructureFileError: It is no such file, or its one crystal cannot be read.
+        """
+        reply = self._ask(_request(source) | {"all": True, "reduce": False})
+        return [reading_of(record) for record in reply["readings"]]
 
     def reduce(
         self, source: StructureText | PlainCrystal, find_spacegroup: bool = True
@@ -129,7 +173,7 @@ class ParsingProcess:
         if isinstance(source, PlainCrystal):
             request["crystal"] = crystal_record(source)
         else:
-            request |= {"text": source.text, "format": source.format}
+            request |= _request(source) | {"all": False}
         reply = self._ask(request)
         return ReducedCrystal(
             crystal_of(reply["crystal"]), reply["formula"], reply["spacegroup_number"]
@@ -186,7 +230,7 @@ class ParsingProcess:
             process.kill()
             process.wait()
             raise StructureFileError(
-                "the parsing process does not start: is pymatgen installed, and memory left?"
+                "the parsing process does not start: are gemmi and ASE installed, and memory left?"
             )
         return process
 
@@ -230,7 +274,7 @@ def read_structure_text(text: str, format: str, limits: ParsingLimits | None = N
 
     Args:
         text: The whole file.
-        format: ``cif``, ``poscar`` or ``json`` (pymatgen's).
+        format: One of :data:`crystal_llm.io.structure_parsing.FORMATS`.
         limits: What the file may cost.
 
     Raises:
@@ -257,17 +301,12 @@ def read_structure_file(path: Path, limits: ParsingLimits | None = None) -> Stru
 
 
 def read_source(path: Path) -> StructureText:
-    """The text of a file and the format that its name tells, unparsed.
+    """The text of a file and its format, unparsed; see :func:`source_of`.
 
     Raises:
         StructureFileError: No such file, no known format, or bytes that are not plain
             text. The message leaves the path to the caller.
     """
-    format = format_of(path.name)
-    if format is None:
-        raise StructureFileError(
-            "the name tells no known format; name it *.cif, *.vasp, POSCAR* or *.json"
-        )
     try:
         if not path.is_file():
             raise StructureFileError("no such file")
@@ -275,7 +314,31 @@ def read_source(path: Path) -> StructureText:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise StructureFileError(f"cannot be read ({error.strerror})") from error
-    return StructureText(decode_content(content), format)
+    return source_of(path.name, content)
+
+
+def source_of(name: str, content: bytes) -> StructureText:
+    """A file's text and its format, unparsed.
+
+    Args:
+        name: The file's name, which tells the format; where it tells none, the content does.
+        content: The file's bytes.
+
+    Raises:
+        StructureFileError: No known format, or bytes that cannot be of it.
+    """
+    format = format_of(name)
+    if format == "ase":
+        check_size(len(content))
+        return StructureText(base64.b64encode(content).decode("ascii"), format)
+    text = decode_content(content)
+    if format is None:
+        seen = format_of_text(text)
+        if seen is None:
+            raise StructureFileError(UNKNOWN_NAME)
+        ending = ENDINGS[seen]
+        return StructureText(trimmed(text, seen), next(f for e, f in _ENDINGS if ending in e))
+    return StructureText(text, format)
 
 
 def format_of(name: str) -> str | None:
@@ -286,18 +349,20 @@ def format_of(name: str) -> str | None:
     # A compressed file is recognised as one, so that it is refused by name, not ignored.
     for packed in (".gz", ".bz2", ".xz", ".zst"):
         lowered = lowered.removesuffix(packed)
-    if lowered.endswith(".cif"):
-        return "cif"
-    if lowered.endswith((".vasp", ".poscar")) or lowered.startswith(("poscar", "contcar")):
-        return "poscar"
-    return "json" if lowered.endswith(".json") else None
+    for endings, format in _ENDINGS:
+        if lowered.endswith(endings):
+            return format
+    return "poscar" if lowered.startswith(("poscar", "contcar")) else None
 
 
 def decode_content(content: bytes) -> str:
     """The text in a file's bytes.
 
+    Text that is not UTF-8 is of an older Windows or Unix; names of authors and comments
+    are the only place where that shows.
+
     Raises:
-        StructureFileError: Too large, compressed, binary or not UTF-8.
+        StructureFileError: Too large, compressed or binary.
     """
     check_size(len(content))
     if content.startswith(_COMPRESSED):
@@ -307,9 +372,8 @@ def decode_content(content: bytes) -> str:
         raise StructureFileError("the file is binary, not text", line)
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise StructureFileError("not UTF-8: save the file as UTF-8 text", line) from error
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def check_size(size: int) -> None:

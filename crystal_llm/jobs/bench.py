@@ -70,10 +70,10 @@ def bench_of(
         reference = read_reference(files.reference)
     known = None
     if files.known is not None:
-        from crystal_llm.dataset.table import read_table
+        from crystal_llm.dataset.known_crystals import read_known_crystals
         from crystal_llm.evaluation.novelty import KnownPhases
 
-        known = KnownPhases(read_table(files.known))
+        known = KnownPhases(read_known_crystals(files.known))
     return Bench(
         potential=judge.potential,
         settings=judge.relaxation,

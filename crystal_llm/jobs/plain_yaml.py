@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from crystal_llm.errors import JobError
@@ -20,7 +21,7 @@ def read_yaml(text: str) -> Any:
         # Aliases make a small file large in memory; an order needs none.
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise JobError("a replay file has no aliases (*name): write the values out")
-        return yaml.safe_load(text)
+        return yaml.load(text, _loader())
     except JobError:
         raise
     except yaml.YAMLError as error:
@@ -34,6 +35,22 @@ def read_yaml(text: str) -> Any:
         raise JobError(
             f"a value is not the number or date that it looks like{why}: put text into quotes"
         ) from error
+
+
+@cache
+def _loader() -> Any:
+    """A safe loader to which NO is nitric oxide: only true and false are truth values."""
+    import yaml
+
+    class PlainLoader(yaml.SafeLoader):  # type: ignore[misc]
+        pass
+
+    # YAML 1.1 also took yes, no, on and off; YAML 1.2 does not.
+    PlainLoader.yaml_implicit_resolvers = {
+        letter: [one for one in resolvers if letter in "tTfF" or one[0] != "tag:yaml.org,2002:bool"]
+        for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return PlainLoader
 
 
 def first_part(error: Exception) -> str:

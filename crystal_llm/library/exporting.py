@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from crystal_llm.crystal.reduction import SPACEGROUP_SYMPREC_ANGSTROM
 from crystal_llm.errors import LibraryError
+from crystal_llm.io.extended_xyz import extended_xyz
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.library.entry import Entry
-from crystal_llm.library.extended_xyz import extended_xyz
 
 COLUMNS = (
     *("id", "formula", "spacegroup_number", "n_sites", "energy_above_hull_ev_per_atom"),
@@ -45,6 +46,9 @@ def csv_text(entries: Sequence[Entry]) -> str:
 def files_of(entry: Entry, *, vasp: bool = True) -> dict[str, str]:
     """An entry's files by name: CIF, POSCAR, extended XYZ, JSON and VASP inputs.
 
+    ``…-P1.cif`` lists every atom of the cell as it is; ``…-symmetrised-166-0.1A.cif`` has the
+    conventional cell with the space group that spglib finds within 0.1 Å.
+
     The VASP inputs are those of pymatgen's MPRelaxSet without POTCAR, which is licensed;
     ``POTCAR.spec`` names the potentials that belong there. Where the set cannot serve a
     crystal, ``vasp/README.txt`` says why.
@@ -68,7 +72,8 @@ def files_of(entry: Entry, *, vasp: bool = True) -> dict[str, str]:
     ordered = crystal.get_sorted_structure()
     files = {
         "about.json": about,
-        f"{stem}.cif": str(CifWriter(crystal)),
+        f"{stem}-P1.cif": str(CifWriter(crystal)),
+        **_symmetrised(entry, stem),
         "POSCAR": str(Poscar(ordered, comment=f"{stem} {entry.id}").get_str()),
         f"{stem}.xyz": extended_xyz(entry.crystal),
         f"{stem}.json": json.dumps(crystal.as_dict()),
@@ -76,6 +81,28 @@ def files_of(entry: Entry, *, vasp: bool = True) -> dict[str, str]:
     if vasp:
         files |= {f"vasp/{name}": text for name, text in _vasp_inputs(ordered).items()}
     return files
+
+
+def _symmetrised(entry: Entry, stem: str) -> dict[str, str]:
+    """The CIF of the conventional cell with the space group that was found, if there is one.
+
+    Its name and its first line say the group and the tolerance: atoms and cell were moved
+    by up to that much.
+    """
+    from pymatgen.io.cif import CifWriter
+
+    from crystal_llm.crystal.conversion import structure
+
+    group = entry.spacegroup_number
+    if entry.crystal is None or group is None or group == 1:
+        return {}
+    tolerance = SPACEGROUP_SYMPREC_ANGSTROM
+    try:
+        text = str(CifWriter(structure(entry.crystal), symprec=tolerance))
+    except Exception:  # spglib finds no symmetry of a damaged crystal; P 1 is there
+        return {}
+    told = f"# symmetrised to space group {group} with a tolerance of {tolerance} Å (spglib)\n"
+    return {f"{stem}-symmetrised-{group}-{tolerance:g}A.cif": told + text}
 
 
 def zip_bytes(entries: Sequence[Entry], *, vasp: bool = True) -> bytes:

@@ -1,4 +1,4 @@
-"""Crystals from files into the library: CIF, POSCAR, extended XYZ, pymatgen's JSON."""
+"""Crystals from files into the library: every format that the program reads."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crystal_llm.errors import LibraryError, StructureFileError
+from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.io.structure_file import (
     ParsingProcess,
-    StructureText,
     check_size,
-    decode_content,
-    format_of,
+    source_of,
 )
-from crystal_llm.library.entry import Entry, Origin
-from crystal_llm.library.extended_xyz import read_extended_xyz
+from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry, Origin
 from crystal_llm.library.store import Library
-from crystal_llm.types import PlainCrystal
 
 MAX_FILES = 1000
 
@@ -37,30 +34,25 @@ class ImportReport:
     Attributes:
         entries: What was put in.
         failures: Names of the others, each with the reason.
+        remarks: What was repaired in reading, each with the file's name.
     """
 
     entries: tuple[Entry, ...]
     failures: tuple[tuple[str, str], ...]
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
-def read_crystal(file: NamedContent, process: ParsingProcess) -> PlainCrystal:
+def read_crystal(file: NamedContent, process: ParsingProcess) -> CrystalReading:
     """The crystal that a file describes, parsed within limits.
 
     Args:
-        file: The file; its name tells the format.
+        file: The file; its name tells the format, or else its content.
         process: The process in which the text is parsed.
 
     Raises:
-        StructureFileError: It describes none; says why.
+        StructureFileError: It describes none, or several; says why.
     """
-    if file.name.lower().endswith((".xyz", ".extxyz")):
-        return read_extended_xyz(decode_content(file.content))
-    format = format_of(Path(file.name).name)
-    if format is None:
-        raise StructureFileError(
-            "the name tells no known format; name it *.cif, *.vasp, POSCAR*, *.xyz or *.json"
-        )
-    return process.parse(StructureText(decode_content(file.content), format))
+    return process.read(source_of(Path(file.name).name, file.content))
 
 
 def import_files(
@@ -85,17 +77,29 @@ def import_files(
         raise LibraryError(f"{len(files):,} files at once: at most {MAX_FILES:,}")
     entries: list[Entry] = []
     failures: list[tuple[str, str]] = []
+    remarks: list[tuple[str, str]] = []
+    origin: Origin = "uploaded" if uploaded else "imported"
     with ParsingProcess() as process:
         for file in files:
             try:
-                crystal = read_crystal(file, process)
+                readings = process.read_all(source_of(Path(file.name).name, file.content))
             except StructureFileError as error:
                 failures.append((file.name, str(error)))
                 continue
-            origin: Origin = "uploaded" if uploaded else "imported"
-            name = Path(file.name).name[:200]
-            entries.append(Entry(origin, crystal, source=name, tags=tags, saved=True))
-    return ImportReport(library.add_all(entries), tuple(failures))
+            for reading in readings:
+                own = file.name if reading.name is None else f"{file.name}, {reading.name}"
+                if isinstance(reading, FailedReading):
+                    failures.append((own, reading.reason))
+                    continue
+                remarks += [(own, remark) for remark in reading.remarks]
+                note = f"Read with repairs: {'; '.join(reading.remarks)}" if reading.remarks else ""
+                source = Path(own).name[:200]
+                entry = Entry(
+                    origin, reading.crystal, source=source, tags=tags, saved=True,
+                    note=note[:MAX_NOTE_CHARACTERS],
+                )  # fmt: skip
+                entries.append(entry)
+    return ImportReport(library.add_all(entries), tuple(failures), tuple(remarks))
 
 
 def read_named(path: Path) -> NamedContent:

@@ -25,12 +25,8 @@ from crystal_llm.crystal.lattice_change import rescale_by_radii
 from crystal_llm.crystal.swap_table import RADIUS_TOLERANCE_ANGSTROM, swap_table
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import InfillError
-from crystal_llm.evaluation.diversity import (
-    composition_fingerprints,
-    mean_pair_distance,
-    standardised,
-    structure_fingerprint,
-)
+from crystal_llm.evaluation.diversity import mean_pair_distance, standardised
+from crystal_llm.evaluation.fingerprints import composition_fingerprints, fingerprint
 from crystal_llm.evaluation.rates import Mean, Rate
 from crystal_llm.evaluation.validity import formula_of
 from crystal_llm.infill.distribution import MaskQuery, element_distributions
@@ -236,7 +232,7 @@ def _result(method: str, verdicts: Sequence[MutationVerdict], scale: np.ndarray)
     compositions = structures = None
     if len(kept) > 1:
         compositions = mean_pair_distance(standardised(composition_fingerprints(kept), scale))
-        prints = [found for one in kept if (found := structure_fingerprint(one)) is not None]
+        prints = [found for one in kept if (found := fingerprint(one).structure) is not None]
         structures = mean_pair_distance(np.array(prints)) if len(prints) > 1 else None
     return MutationResult(
         method=method,

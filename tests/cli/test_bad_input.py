@@ -18,7 +18,7 @@ GENERATE = [
     (["--hard", "elements"], "no elements condition to hold"),
     (["--hard", "spacegroup"], "can be hard are formula, elements"),
     (["--spacegroup", "231"], "1 to 230"),
-    (["--spacegroup", "x"], "invalid int value"),
+    (["--spacegroup", "x"], "is no space group"),
     (["--temperature", "0"], "above 0"),
     (["--temperature", "nan"], "above 0"),
     (["--top-p", "0"], "at most 1"),

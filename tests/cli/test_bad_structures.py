@@ -159,7 +159,7 @@ def test_hull_of_files_as_given(tmp_path, reference, capfd):
         "disordered.cif": "disordered",
         "unknown.vasp": "not trained on Po",
         "twice.vasp": "one atom written twice",
-        "close.vasp": "atoms too close: Na0–Cl1 are 0.35 Å apart",
+        "close.vasp": "site 0 (Na) and site 1 (Cl) are 0.346 Å apart",
         "huge.vasp": "1600 atoms; at most 1000",
     }
     for name, reason in said.items():

@@ -16,6 +16,7 @@ from crystal_llm.crystal.check import angles_make_a_cell
 from crystal_llm.crystal.conversion import plain, structure
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.errors import CrystalTextError
+from crystal_llm.evaluation.oxidation_states import OXIDATION_STATES
 from crystal_llm.evaluation.validity import (
     MIN_VOLUME_CUBIC_ANGSTROM,
     compositional_flaw,
@@ -95,13 +96,13 @@ def test_the_reason_says_what_fails():
         "be neutral as Cl³⁺ Na⁻, with an anion that is not more electronegative than every cation"
     )
     assert compositional_flaw(atoms("NaHe")) == (
-        "no oxidation state known: He in NaHe (SMACT's set smact14)"
+        "no oxidation state known: He in NaHe (SMACT 2.2.1, oxidation_states.txt)"
     )
     assert compositional_flaw([]) == "no atoms: the cell is empty"
 
 
 def cdvae(formula):
-    """CDVAE's ``smact_validity``, restated: every combination, the smact14 states.
+    """CDVAE's ``smact_validity``, restated: every combination, the states of SMACT 2.2.1.
 
     Elements without electronegativity are left to the tests by name: there the answer of
     CDVAE's code depends on SMACT's version and on the order of the elements.
@@ -111,7 +112,7 @@ def cdvae(formula):
     elements = {symbol: smact.Element(symbol) for symbol in amounts}
     if len(amounts) == 1 or all(symbol in smact.metals for symbol in amounts):
         return True
-    states = [elements[symbol].oxidation_states_smact14 or [] for symbol in amounts]
+    states = [OXIDATION_STATES[symbol] for symbol in amounts]
     for chosen in itertools.product(*states):
         charges = [state * n // divisor for state, n in zip(chosen, amounts.values(), strict=True)]
         if sum(charges) != 0:
@@ -144,8 +145,35 @@ def test_agrees_with_trying_every_combination():
     assert 60 < sum(verdicts) < 160  # the sample tries both
 
 
+def test_the_states_are_those_of_the_metric_and_smact_changed_one_element_since():
+    today = {
+        symbol: tuple(smact.Element(symbol).oxidation_states_smact14 or ())
+        for symbol in ELEMENTS[:103]
+    }
+    changed = {
+        symbol: states for symbol, states in today.items() if states != OXIDATION_STATES[symbol]
+    }
+    assert changed == {"Ir": (-3, *OXIDATION_STATES["Ir"][1:])}
+    assert OXIDATION_STATES["Ir"][:2] == (-2, -1)
+    # Neutral as Na⁺ Si⁺ Ir²⁻; with -3 for -2 it would not be, and MgB2Ir would.
+    assert compositional_flaw(atoms("Na4Si4Ir4")) is None
+    assert compositional_flaw(atoms("MgB2Ir")) is not None
+
+
+def test_what_else_the_verdict_hangs_on_is_what_the_metric_had():
+    # Taken from SMACT 2.2.1; of the electronegativities Zr's alone was mended since (0.33).
+    assert len(smact.metals) == 79 and not {"Pm", "Si", "B", "As"} & set(smact.metals)
+    assert {"Ge", "Sb", "Po"} <= set(smact.metals)
+    assert smact.Element("Zr").pauling_eneg == 1.33
+    assert smact.Element("Pm").pauling_eneg is None
+    known = [smact.Element(symbol).pauling_eneg for symbol in TRAINED_ELEMENTS]
+    assert round(sum(value for value in known if value is not None), 2) == 149.33
+
+
 def test_agrees_with_smact():
     for formula in compositions():
+        if "Ir" in formula:
+            continue  # another state since; see above
         theirs = smact_validity(Composition(formula), oxidation_states_set="smact14")
         assert (compositional_flaw(atoms(formula)) is None) == theirs, formula
 
@@ -160,6 +188,13 @@ def test_many_elements_with_many_states_take_no_time():
     assert "passes the Pauling test" in compositional_flaw(ionic)
     assert "no charge-neutral combination" in compositional_flaw([*ionic, *["F"] * 1000])
     assert time.perf_counter() - start < 10
+
+
+def test_a_composition_on_which_charge_searches_explode():
+    # pymatgen's oxidation-state guesses for it run for minutes and gigabytes.
+    start = time.perf_counter()
+    assert compositional_flaw(["Cu", *["Si"] * 64]) is not None
+    assert time.perf_counter() - start < 1
 
 
 def test_elements_beyond_smact_are_not_neutral():

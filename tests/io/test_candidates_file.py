@@ -180,3 +180,10 @@ def test_a_file_that_was_changed_meanwhile_is_refused(tmp_path, now):
     path.write_text("\n".join(now), encoding="utf-8")
     with pytest.raises(CandidatesFileError, match="was changed while"):
         list(said_of(path, rows))
+
+
+def test_deuterium_and_rounded_occupancies_are_read_as_elsewhere(tmp_path, salt):
+    record = salt.as_dict()
+    record["sites"][0]["species"] = [{"element": "D", "occu": 0.9999999999}]
+    (row,) = read(tmp_path, line(structure=record))
+    assert row.crystal.species == ("H", "Cl")

@@ -8,13 +8,9 @@ from hypothesis import strategies as st
 from pymatgen.core import Lattice, Structure
 
 from crystal_llm.errors import StructureFileError
+from crystal_llm.io.crystal_check import checked_crystal
 from crystal_llm.io.structure_file import MAX_BYTES, StructureText, decode_content
-from crystal_llm.io.structure_parsing import (
-    checked_crystal,
-    closest_pair,
-    parse_structure,
-    refuse_duplicates,
-)
+from crystal_llm.io.structure_parsing import closest_pair, parse_structure
 from crystal_llm.types import PlainCrystal
 
 GOOD = "Na1 Na 0 0 0 1.0\nCl1 Cl 0.5 0.5 0.5 1.0"
@@ -67,10 +63,10 @@ REFUSED = {
         "cif",
         "_atom_site_occupancy is nan",
     ),
-    "infinite cell": (cif_text(GOOD, length="1e999"), "cif", "finite"),
-    "same site twice": (cif_text(f"{GOOD}\nNa2 Na 0 0 0 1"), "cif", "same site"),
+    "infinite cell": (cif_text(GOOD, length="1e999"), "cif", "line 2: _cell_length_a is 1e999"),
+    "same site twice": (cif_text(f"{GOOD}\nNa2 Na 0 0 0 1"), "cif", "Na1 and Na2 are 0.000 Å"),
     "two elements on a site": (cif_text(f"{GOOD}\nK1 K 0 0 0 1"), "cif", "same site"),
-    "nearly the same site": (cif_text(f"{GOOD}\nNa2 Na 0.0009 0 0 1"), "cif", "Å apart"),
+    "nearly the same site": (cif_text(f"{GOOD}\nNa2 Na 0.003 0 0 1"), "cif", "written twice"),
     "partial occupancy": (cif_text("Na1 Na 0 0 0 0.5"), "cif", "disordered"),
     "mixed site": (cif_text("Na1 Na 0 0 0 0.5\nK1 K 0 0 0 0.5"), "cif", "disordered"),
     "two crystals": (cif_text(GOOD) + cif_text(GOOD), "cif", "holds 2 crystals"),
@@ -87,19 +83,24 @@ REFUSED = {
         "cif",
         "192 symmetry operations",
     ),
+    "too many words of operations": (
+        cif_text(GOOD, extra="loop_\n_symmetry_equiv_pos_as_xyz\n" + "x\n" * 300_000),
+        "cif",
+        "lists 300000 symmetry operations",
+    ),
     "too many operations": (
         cif_text(GOOD, extra="loop_\n_symmetry_equiv_pos_as_xyz\n" + "'x, y, z'\n" * 200),
         "cif",
         "lists 200 symmetry operations",
     ),
     "flat cell": (POSCAR.replace("0 0 4", "0 0 0.01"), "poscar", "thin"),
-    "flat by angles": (POSCAR.replace("0 0 4", "4 4 0"), "poscar", "thin"),
+    "flat by angles": (POSCAR.replace("0 0 4", "4 4 0"), "poscar", "no volume"),
     "VASP 4": (POSCAR.replace("Cs Cl\n", ""), "poscar", "names no elements"),
     "too few lines": (POSCAR.replace("1 1", "1 2"), "poscar", "counts of atoms"),
     "not JSON": ("{", "json", "line 1: not JSON"),
     "other JSON": ("[1, 2]", "json", "lattice"),
     "deep JSON": ("[" * 100_000, "json", "too deeply"),
-    "unknown format": (POSCAR, "pdb", "use cif, poscar, json"),
+    "unknown format": (POSCAR, "pdb", "use cif, poscar, json, xyz, ase"),
 }
 
 
@@ -145,14 +146,13 @@ def test_blank_lines_of_a_cif_cost_no_more_than_other_text():
         parse_structure("x" + "\n" * 1_000_000 + "y", "cif")
 
 
-def test_duplicates_are_found_across_the_cell_and_in_any_cell():
-    for length in (0.2, 4.0, 9999.0):
-        matrix = np.eye(3) * length
-        near = np.array([[0.0] * 3, [0.5] * 3, [1 - 0.005 / length, 0.0, 0.0]])
-        crystal = checked_crystal(matrix, ["Na", "Cl", "Na"], near)
-        with pytest.raises(StructureFileError, match=r"sites 0 \(Na\) and 2 \(Na\) are 0.0050"):
-            refuse_duplicates(crystal)
-        refuse_duplicates(checked_crystal(matrix, ["Na", "Cl"], near[:2]))
+@pytest.mark.parametrize("length", [1.2, 4.0, 9999.0])
+def test_duplicates_are_found_across_the_cell_and_in_any_cell(length):
+    matrix = np.diag([length, 9.0, 9.0])
+    near = np.array([[0.0] * 3, [0.5] * 3, [1 - 0.005 / length, 0.0, 0.0]])
+    with pytest.raises(StructureFileError, match=r"site 0 \(Na\) and site 2 \(Na\) are 0.005 Å"):
+        checked_crystal(matrix, ["Na", "Cl", "Na"], near)
+    checked_crystal(matrix, ["Na", "Cl"], near[:2])
 
 
 SEED = Structure(

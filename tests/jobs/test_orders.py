@@ -20,6 +20,7 @@ from crystal_llm.jobs.orders import (
     read_order,
     read_replay,
 )
+from crystal_llm.jobs.plain_yaml import read_yaml
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.types import PlainCrystal
 
@@ -219,3 +220,13 @@ def test_a_crystal_that_is_none_is_refused_in_a_replay_file(tmp_path):
 
 def test_a_candidate_that_failed_needs_no_crystal():
     JudgeOrder((Written("a", None, failure="line 3: no number"),)).check()
+
+
+def test_nitric_oxide_is_no_truth_value():
+    assert read_yaml("formula: NO\nhard: [formula]\nheld: on\nsaved: true\nsent: False") == {
+        "formula": "NO",
+        "hard": ["formula"],
+        "held": "on",
+        "saved": True,
+        "sent": False,
+    }

@@ -12,9 +12,9 @@ import pytest
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import LibraryError, StructureFileError
+from crystal_llm.io.extended_xyz import extended_xyz, read_extended_xyz
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.exporting import COLUMNS, csv_text, write_ase_database, zip_bytes
-from crystal_llm.library.extended_xyz import extended_xyz, read_extended_xyz
 from crystal_llm.library.importing import NamedContent, import_files
 from crystal_llm.library.store import open_library
 from crystal_llm.types import PlainCrystal
@@ -46,7 +46,7 @@ def test_what_is_exported_is_imported_again(library, entries):
         files = [
             NamedContent(name, archive.read(name))
             for name in names
-            if name.startswith("NaCl-salt/") and name.endswith(("NaCl.cif", "POSCAR", ".xyz"))
+            if name.startswith("NaCl-salt/") and name.endswith(("NaCl-P1.cif", "POSCAR", ".xyz"))
         ] + [NamedContent("x.json", archive.read("NaCl-salt/NaCl.json"))]
         about = json.loads(archive.read("NaCl-salt/about.json"))
         incar = archive.read("NaCl-salt/vasp/INCAR").decode()
@@ -78,7 +78,7 @@ def test_bad_files_fail_alone(library):
     assert [name for name, _ in report.failures] == [file.name for file in bad]
     told = dict(report.failures)
     assert "compressed" in told["c.cif"] and "molecule" in told["d.xyz"]
-    assert "no known format" in told["b.pdf"]
+    assert "tells a known format" in told["b.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_bad_files_fail_alone(library):
             "line 2: Properties cannot be read",
         ),
         ('1\nLattice="1e4 0 0 0 1e4 0 0 0 1e-8"\nNa 0 0 0\n', "the cell is 1e-08 Å thin"),
-        ('2\nLattice="4 0 0 0 4 0 0 0 4"\nNa 0 0 0\nCl 0 0 4\n', "one atom written twice"),
+        ('2\nLattice="4 0 0 0 4 0 0 0 4"\nNa 0 0 0\nNa 0 0 4\n', "one atom written twice"),
     ],
 )
 def test_an_xyz_that_is_no_crystal_is_refused_by_line(text, said):
@@ -112,7 +112,7 @@ def test_an_xyz_with_other_columns_is_read():
         '1\nProperties=id:I:1:species:S:1:forces:R:3:pos:R:3 Lattice="4 0 0 0 4 0 0 0 4" e=-1\n'
         "7 Fe 9 9 9 1 2 3\n"
     )
-    assert read_extended_xyz(text).fractional_coordinates == ((0.25, 0.5, 0.75),)
+    assert read_extended_xyz(text).crystal.fractional_coordinates == ((0.25, 0.5, 0.75),)
 
 
 def test_ases_own_command_reads_the_database(entries, tmp_path):
@@ -136,3 +136,22 @@ def test_a_table_has_every_fact_and_runs_nothing(entries):
     assert tuple(rows[0]) == COLUMNS
     assert (rows[0]["formula"], rows[0]["energy_above_hull_ev_per_atom"]) == ("NaCl", "0.1")
     assert (rows[1]["note"], rows[1]["failure"]) == ("'=1+1", "no text")
+
+
+def test_a_cif_with_the_space_group_says_so_and_is_the_same_crystal(library):
+    from crystal_llm.crystal.prototypes import prototype
+    from crystal_llm.io.structure_parsing import read_structure
+
+    crystal = prototype("perovskite").crystal
+    entry = library.add(Entry("imported", crystal), "p")
+    with zipfile.ZipFile(io.BytesIO(zip_bytes([entry], vasp=False))) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".cif")]
+        texts = [archive.read(name).decode() for name in names]
+    assert [name.partition("-p/")[2] for name in names] == [
+        f"{entry.formula}-P1.cif",
+        f"{entry.formula}-symmetrised-62-0.1A.cif",
+    ]
+    assert texts[1].startswith("# symmetrised to space group 62 with a tolerance of 0.1 Å")
+    for text in texts:
+        reading = read_structure(text, "cif")
+        assert same(reading.crystal, crystal) and reading.remarks == ()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from crystal_llm.crystal.composition import ATOMIC_NUMBERS, element_amounts, reduced_formula
+from crystal_llm.crystal.elements import isotope_free
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.drawing.corners import MOST_ELEMENTS
 
@@ -43,18 +44,19 @@ def read_question(text: str) -> HullQuestion:
         raise StabilityError("name a chemical system such as Li-Fe-O, or a formula such as LiFePO4")
     if len(asked) > LONGEST_TEXT:
         raise StabilityError(f"longer than {LONGEST_TEXT} letters: name a system such as Li-Fe-O")
-    parts = [part for part in re.split(r"[\s,;–—-]+", asked) if part]
+    asked = re.sub(r"\s*·\s*", "·", asked)
+    parts = [isotope_free(part) for part in re.split(r"[\s,;−–—‐‑-]+", asked) if part]
     if len(parts) > 1:
         unknown = [part for part in parts if part not in ATOMIC_NUMBERS]
         if unknown:
             raise StabilityError(
-                f"{', '.join(unknown)}: not an element; write symbols such as Li-Fe-O, or one "
+                f"{', '.join(unknown)[:60]}: not an element; write symbols such as Li-Fe-O, or one "
                 "formula (two formulas make a pseudo-binary cut, below the drawing)"
             )
         elements, formula = tuple(dict.fromkeys(parts)), None
     else:
         amounts = element_amounts(parts[0] if parts else asked)
-        typed = re.findall(r"[A-Z][a-z]?", asked)
+        typed = map(isotope_free, re.findall(r"[A-Z][a-z]?", asked))
         elements = tuple(symbol for symbol in dict.fromkeys(typed) if symbol in amounts)
         formula = reduced_formula(_whole(amounts))
     if len(elements) < 2:

@@ -75,7 +75,8 @@ def _files(entry: Entry) -> list[_File]:
 
     formula = entry.formula or entry.id
     return [
-        _File("CIF", f"{stem}.cif", one(".cif"), "Crystallographic Information File."),
+        _File("CIF", f"{stem}-P1.cif", one("-P1.cif"), "Every atom of the cell as it is, in P 1."),
+        *_symmetrised(entry, stem, one(f"-{entry.spacegroup_number}-0.1A.cif")),
         _File("POSCAR", f"{stem}.vasp", one("POSCAR"), "Of VASP, sites sorted by element."),
         _File("Extended XYZ", f"{stem}.xyz", one(f"{formula}.xyz"), "Of ASE and its kin."),
         _File("JSON", f"{stem}.json", one(f"{formula}.json"), "pymatgen's Structure."),
@@ -88,6 +89,19 @@ def _files(entry: Entry) -> list[_File]:
         ),
         whole,
     ]
+
+
+def _symmetrised(entry: Entry, stem: str, make: Callable[[], str]) -> list[_File]:
+    group = entry.spacegroup_number
+    if group is None or group == 1:
+        return []
+    return [
+        _File(
+            "CIF with symmetry", f"{stem}-symmetrised-{group}-0.1A.cif", make,
+            f"The conventional cell with space group {group}, as spglib finds it within 0.1 Å; "
+            "atoms and cell are moved onto it.",
+        )
+    ]  # fmt: skip
 
 
 def _button(file: _File, key: str) -> None:

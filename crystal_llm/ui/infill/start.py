@@ -85,7 +85,9 @@ def _open_own(library: Library, given: NamedCrystal) -> None:
         if given.entry_id is not None:
             go_to(given.entry_id)
         else:
-            go_to(library.add(Entry("uploaded", given.crystal, source=given.name)).id)
+            go_to(
+                library.add(Entry("uploaded", given.crystal, source=given.name, note=given.note)).id
+            )
     except CrystalLLMError as error:
         st.session_state[REFUSED] = str(error)
 

@@ -36,8 +36,8 @@ def forget_report() -> None:
 
 def _files(library: Library) -> None:
     st.caption(
-        "CIF, POSCAR (also CONTCAR, \\*.vasp), extended XYZ or pymatgen's JSON; ordered crystals, "
-        "at most 1 MB each. The file's name tells its format."
+        "CIF, POSCAR (also CONTCAR, \\*.vasp), extended XYZ, pymatgen's JSON or an ASE database; "
+        "ordered crystals, at most 1 MB each."
     )
     given = st.file_uploader(
         "Files",
@@ -71,6 +71,8 @@ def _show(report: ImportReport) -> None:
         more = f" and {len(report.entries) - 8} more" if len(report.entries) > 8 else ""
         count = len(report.entries)
         st.success(f"{count} crystal{'' if count == 1 else 's'} imported: {formulas}{more}.")
+    for name, remark in report.remarks[:MAX_SHOWN]:
+        st.info(f"**{as_markdown(name)}**: {as_markdown(remark)}")
     for name, reason in report.failures[:MAX_SHOWN]:
         st.error(f"**{as_markdown(name)}**: {as_markdown(reason)}")
     if len(report.failures) > MAX_SHOWN:
@@ -83,7 +85,9 @@ def _pasted(library: Library) -> None:
     given = ask_structure("Text", key="lib-import-pasted", ways=("Paste",))
     if given is not None and st.button("Import it", type="primary", key="lib-import-paste-go"):
         try:
-            entry = library.add(Entry("uploaded", given.crystal, source=given.name, saved=True))
+            entry = library.add(
+                Entry("uploaded", given.crystal, source=given.name, saved=True, note=given.note)
+            )
         except CrystalLLMError as error:
             st.error(as_markdown(str(error)))
         else:

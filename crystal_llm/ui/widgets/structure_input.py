@@ -11,7 +11,8 @@ from typing import Literal
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, StructureFileError
-from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text
+from crystal_llm.io.crystal_reading import CrystalReading
+from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text, trimmed
 from crystal_llm.io.structure_file import ParsingProcess
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.importing import NamedContent, read_crystal
@@ -38,11 +39,18 @@ class NamedCrystal:
         name: The file's name, ``pasted``, or the entry's title.
         crystal: The crystal.
         entry_id: The library entry that it is; None for a new one.
+        remarks: What was repaired in reading it.
     """
 
     name: str
     crystal: PlainCrystal
     entry_id: str | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What an entry made of it says of the repairs; empty where there were none."""
+        return f"Read with repairs: {'; '.join(self.remarks)}" if self.remarks else ""
 
 
 def ask_structure(
@@ -77,13 +85,15 @@ def ask_structure(
     if given is None:
         return None
     digest = hashlib.sha256(given.content).hexdigest()
-    crystal, refused = _read(given.name, digest, given.content)
-    if crystal is None:
-        told = given.name if way == "Upload" else "The pasted text"
+    reading, refused = _read(given.name, digest, given.content)
+    told = given.name if way == "Upload" else "The pasted text"
+    if reading is None:
         st.error(f"{as_markdown(told)}: {as_markdown(refused or '')}")
         return None
+    for remark in reading.remarks:
+        st.info(f"{as_markdown(told)}: {as_markdown(remark)}")
     name = given.name if way == "Upload" else _PASTED
-    return NamedCrystal(name, crystal)
+    return NamedCrystal(name, reading.crystal, remarks=reading.remarks)
 
 
 def _uploaded(label: str, key: str) -> NamedContent | None:
@@ -91,7 +101,8 @@ def _uploaded(label: str, key: str) -> NamedContent | None:
         label,
         key=f"{key}-file",
         max_upload_size=MAX_UPLOAD_MEGABYTES,
-        help="CIF, POSCAR (also CONTCAR, *.vasp), extended XYZ or pymatgen's JSON; at most 1 MB.",
+        help="CIF, POSCAR (also CONTCAR, *.vasp), extended XYZ, pymatgen's JSON or an ASE database "
+        "of one crystal; at most 1 MB.",
         label_visibility="collapsed",
     )
     return None if file is None else NamedContent(Path(file.name).name[:200], file.getvalue())
@@ -124,14 +135,17 @@ def _pasted(label: str, key: str) -> NamedContent | None:
             return None
         st.caption(f"Looks like {looks}.")
         choice = looks
+    if choice in ENDINGS:
+        text = trimmed(text, choice)
     return NamedContent(_PASTED + ENDINGS.get(choice, ".text"), text.encode())
 
 
 @st.cache_data(max_entries=128, show_spinner="Reading the structure …")
-def _read(name: str, digest: str, _content: bytes) -> tuple[PlainCrystal | None, str | None]:
+def _read(name: str, digest: str, _content: bytes) -> tuple[CrystalReading | None, str | None]:
     """A file's crystal, or why there is none; remembered by the hash of its bytes."""
     if name == f"{_PASTED}.text":
-        return crystal_of_text(_content.decode()), "is no crystal text"
+        crystal = crystal_of_text(_content.decode())
+        return None if crystal is None else CrystalReading(crystal), "is no crystal text"
     try:
         with ParsingProcess() as process:
             return read_crystal(NamedContent(name, _content), process), None

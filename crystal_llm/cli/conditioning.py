@@ -1,0 +1,172 @@
+"""``crystal-llm conditioning``: how often a model gives what it was asked for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
+from crystal_llm.cli.infill import add_model_arguments, loaded
+from crystal_llm.cli.judge import (
+    add_reference_arguments,
+    add_relaxation_arguments,
+    reference_of,
+    relaxation_settings,
+)
+from crystal_llm.cli.run_folder import CONDITIONING, check_run_folder, write_json
+from crystal_llm.cli.stop_flag import StopFlag
+
+if TYPE_CHECKING:
+    from crystal_llm.evaluation.condition_rates import ConditionTrial
+    from crystal_llm.judging import Bench
+    from crystal_llm.types import PlainCrystal
+
+DESCRIPTION = """\
+Ask a model for the formula, space group or energy above hull of test crystals, one condition at a
+time, and print how often it was met (CrystalLLM, Figure 7): the reduced formula, also by its
+length; the space group within 0.2 Å; the energy above hull as a question of stable (at most 0.1
+eV/atom) or not, of relaxed crystals. In the prompt alone (soft) and, where the model's grammar can
+hold it, held as well (hard)."""
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``conditioning``."""
+    parser = commands.add_parser(
+        "conditioning",
+        help="how often a model meets a condition",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "table", type=Path, metavar="TABLE.parquet", help="made with `crystal-llm data`"
+    )
+    parser.add_argument(
+        "--n", type=int, default=100, metavar="N", help="test crystals to ask for (default 100)"
+    )
+    parser.add_argument(
+        "--each", type=int, default=4, metavar="K", help="crystals for each condition (default 4)"
+    )
+    parser.add_argument(
+        "--conditions",
+        default="formula,spacegroup",
+        metavar="LIST",
+        help="of formula, spacegroup, energy (default formula,spacegroup; energy relaxes)",
+    )
+    parser.add_argument("--no-hard", action="store_true", help="conditions in the prompt alone")
+    parser.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
+    parser.add_argument("--top-p", type=float, default=0.9, metavar="P", help="default 0.9")
+    parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
+    parser.add_argument("--seed", type=int, default=0, help="default 0")
+    parser.add_argument("--out", type=Path, metavar="RUN", help=f"folder for {CONDITIONING}")
+    parser.add_argument("--replace", action="store_true", help=f"replace {CONDITIONING} in RUN")
+    add_model_arguments(parser)
+    add_reference_arguments(parser)
+    add_relaxation_arguments(parser)
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Report:
+    """Asks and counts.
+
+    Raises:
+        CrystalLLMError: The table, the model or the reference cannot be read, or a value is
+            impossible.
+    """
+    from crystal_llm.cli.generate import symbols
+    from crystal_llm.dataset.table import read_table
+    from crystal_llm.evaluation.condition_rates import condition_rates
+    from crystal_llm.evaluation.metrics import with_shares
+    from crystal_llm.evaluation.protocol import crystal_file
+    from crystal_llm.generation.request import GenerationRequest
+    from crystal_llm.io.record_json import to_plain
+    from crystal_llm.studies.conditioning import ConditioningStudy, write_trials
+    from crystal_llm.studies.translation_invariance import draw_test_rows
+
+    check_run_folder(args.out, CONDITIONING, replace=args.replace)
+    kinds: Any = symbols(args.conditions)
+    study = ConditioningStudy(
+        kinds,
+        not args.no_hard,
+        args.each,
+        args.temperature,
+        args.top_p,
+        args.max_atoms,
+        args.seed,
+    )
+    # Impossible values fail here, before the model is loaded.
+    GenerationRequest(
+        1, max_atoms=args.max_atoms, temperature=args.temperature, top_p=args.top_p, seed=args.seed
+    )
+    with ExitStack() as stack:
+        bench = _bench(args, stack) if "energy" in kinds else None
+        rows = draw_test_rows(
+            read_table(args.table), args.n, max_atoms=args.max_atoms, seed=args.seed
+        )
+        model = loaded(args)
+        stopped = stack.enter_context(StopFlag())
+        written = write_trials(
+            model, rows, study, progress=Countdown("conditions"), should_stop=stopped
+        )
+        trials = _with_energies(written, bench)
+    rates = condition_rates(trials)
+    record: dict[str, Any] = {
+        "model": model.identity,
+        "table": to_plain(crystal_file(args.table, len(rows), "split test, drawn")),
+        "study": to_plain(study),
+        "method": None if bench is None else _method(bench),
+        "stopped": bool(stopped()),
+        "rates": with_shares(rates),
+        "trials": to_plain(trials),
+    }
+    lines = []
+    for one in rates:
+        way = "hard" if one.hard else "soft"
+        lines.append(f"{one.kind} ({way}): {one.met}")
+        lines += [f"  {group.name}: {group.met}" for group in one.groups]
+    lines.append(f"τ {args.temperature:g}, P {args.top_p:g}, model {model.identity}")
+    if args.out is not None:
+        lines.append(f"wrote {write_json(args.out, CONDITIONING, record)}")
+    return Report(tuple(lines), record, exit_code=130 if stopped() else 0)
+
+
+def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
+    from crystal_llm.judging import Bench, check_bench
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.settings import settings
+
+    bench = Bench(
+        potential=args.potential,
+        settings=relaxation_settings(args),
+        reference=reference_of(args),
+        across_potentials=args.across_potentials,
+        processes=args.processes,
+        cache=None if args.no_cache else stack.enter_context(default_cache(settings())),
+    )
+    check_bench(bench)
+    return bench
+
+
+def _with_energies(
+    written: Sequence[tuple[ConditionTrial, PlainCrystal | None]], bench: Bench | None
+) -> list[ConditionTrial]:
+    from crystal_llm.studies.conditioning import with_energies
+
+    if bench is None:
+        return [trial for trial, _ in written]
+    return with_energies(written, bench, Countdown("relaxed"))
+
+
+def _method(bench: Bench) -> dict[str, Any]:
+    from crystal_llm.io.record_json import to_plain
+    from crystal_llm.relaxation.batch import card_of
+
+    reference = bench.reference
+    return {
+        "method": card_of(bench.potential).method.as_dict(),
+        "settings": to_plain(bench.settings),
+        "reference": None if reference is None else reference.reference_id,
+    }

@@ -1,0 +1,344 @@
+"""``crystal-llm evaluate``: the papers' metrics on anybody's crystals."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.evaluation_lines import told
+from crystal_llm.cli.judge import (
+    add_reference_arguments,
+    add_relaxation_arguments,
+    relaxation_settings,
+)
+from crystal_llm.cli.run_folder import (
+    CRYSTALS,
+    EVALUATION,
+    check_run_folder,
+    write_json,
+    write_text,
+)
+from crystal_llm.errors import EvaluationError, RequestError
+
+if TYPE_CHECKING:
+    from crystal_llm.dataset.sample_files import Sample
+    from crystal_llm.evaluation.protocol import CrystalFile, EvaluationProtocol, EvaluationSettings
+    from crystal_llm.relaxation.result import RelaxationResult
+    from crystal_llm.stability.references.reference import Reference
+    from crystal_llm.studies.written_samples import Assessment
+    from crystal_llm.types import PlainCrystal
+
+SPLITS = ("train", "val", "test", "all")
+
+DESCRIPTION = """\
+Evaluate crystals of any program by the papers' metrics: validity, uniqueness, novelty; with test
+crystals (--test) coverage, Wasserstein distances and diversity; with relaxed crystals (--relax, or
+files of `crystal-llm relax` or `judge`) metastable, stable and S.U.N. rates as written and
+relaxed, match rate, RMSD and energy drop. FILES are JSON Lines of candidates, folders or zips of
+structure files, CSV or Parquet with a column cif, extended XYZ with many frames, pymatgen JSON.
+What cannot be read stays in the denominator. docs/evaluation.md says what every figure means."""
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``evaluate``."""
+    parser = commands.add_parser(
+        "evaluate",
+        help="the papers' metrics on crystals of any program",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the samples")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="RUN",
+        help=f"folder for {EVALUATION} and {CRYSTALS}, which `crystal-llm report` reads",
+    )
+    parser.add_argument("--replace", action="store_true", help="replace an evaluation in RUN")
+    against = parser.add_argument_group("measured against")
+    against.add_argument(
+        "--test",
+        type=Path,
+        metavar="TABLE.parquet",
+        help="test crystals for coverage, as `crystal-llm data` makes or reads them",
+    )
+    against.add_argument(
+        "--test-split",
+        choices=SPLITS,
+        default="test",
+        help="rows of TABLE that are test crystals (default test)",
+    )
+    against.add_argument(
+        "--known",
+        type=Path,
+        metavar="TABLE.parquet",
+        help="known crystals for novelty: every row, whatever its size",
+    )
+    against.add_argument(
+        "--novelty-fingerprints",
+        action="store_true",
+        help="also novelty by CDVAE's fingerprints, of every known crystal (0.1 s each, once)",
+    )
+    parser.add_argument(
+        "--protocol",
+        type=Path,
+        metavar="FILE.json",
+        help=f"thresholds and cutoffs: a file of them, or another run's {EVALUATION}",
+    )
+    parser.add_argument(
+        "--writing-seconds",
+        type=float,
+        metavar="S",
+        help="how long it took to write the samples, for the time per S.U.N. crystal",
+    )
+    parser.add_argument(
+        "--relax", action="store_true", help="relax what the files have no relaxation of"
+    )
+    add_reference_arguments(parser)
+    add_relaxation_arguments(parser)
+    parser.add_argument(
+        "--second-potential", metavar="NAME", help="relax with another potential too"
+    )
+    parser.add_argument(
+        "--second-reference", type=Path, metavar="FILE", help="its reference phases"
+    )
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Report:
+    """Evaluates samples.
+
+    Raises:
+        CrystalLLMError: A file cannot be read, a set is empty, or energies do not compare.
+    """
+    from crystal_llm.dataset.sample_files import read_samples
+    from crystal_llm.evaluation.metrics import Evaluation, evaluation_record
+
+    check_run_folder(args.out, EVALUATION, replace=args.replace)
+    _check(args)
+    settings = _settings(args)
+    began = time.perf_counter()
+    test, test_file = _test_crystals(args)
+    known, known_file = _known_crystals(args)
+    samples = read_samples(args.files, progress=Countdown("parsed"))
+    tell(f"{len(samples)} samples, {sum(one.crystal is None for one in samples)} of them failed")
+    with ExitStack() as stack:
+        assessments = _assessments(args, samples, stack)
+        figures, crystals = _evaluated(args, stack, samples, settings, test, known, assessments)
+    protocol = _protocol(args, samples, settings, test_file, known_file, assessments)
+    wall_s = time.perf_counter() - began
+    record = evaluation_record(Evaluation(protocol, figures)) | {"wall_s": round(wall_s, 3)}
+    lines = [*told(figures), f"protocol {protocol.sha256[:12]}, {wall_s:.1f} s"]
+    if args.out is not None:
+        from crystal_llm.io.record_json import to_plain
+
+        # The rows first: a run that is there has all of them.
+        rows = "".join(json.dumps(to_plain(one), ensure_ascii=False) + "\n" for one in crystals)
+        write_text(args.out, CRYSTALS, rows)
+        lines.append(f"wrote {write_json(args.out, EVALUATION, record)} and {CRYSTALS}")
+    return Report(tuple(lines), record | {"out": None if args.out is None else str(args.out)})
+
+
+def _check(args: argparse.Namespace) -> None:
+    if args.novelty_fingerprints and args.known is None:
+        raise RequestError("--novelty-fingerprints: name the known crystals with --known")
+    if args.second_reference is not None and args.second_potential is None:
+        raise RequestError("--second-reference: name its potential with --second-potential")
+    if args.second_potential is not None and not args.relax:
+        raise RequestError("--second-potential relaxes the samples: give --relax too")
+    if args.second_potential == args.potential and args.second_potential is not None:
+        raise RequestError(f"--second-potential {args.potential}: is the first one already")
+    seconds = args.writing_seconds
+    if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
+        raise RequestError(f"--writing-seconds {seconds}: 0 or more")
+
+
+def _settings(args: argparse.Namespace) -> EvaluationSettings:
+    from crystal_llm.evaluation.protocol import EvaluationSettings, read_evaluation_settings
+
+    if args.protocol is None:
+        return EvaluationSettings()
+    return read_evaluation_settings(args.protocol)
+
+
+def _test_crystals(args: argparse.Namespace) -> tuple[list[PlainCrystal], CrystalFile | None]:
+    from crystal_llm.dataset.source_table import read_source_table
+    from crystal_llm.evaluation.protocol import crystal_file
+    from crystal_llm.types import PlainCrystal
+
+    if args.test is None:
+        return [], None
+    rows = read_source_table(args.test, keep_near_test=True).crystals
+    chosen = [
+        one.content
+        for one in rows
+        if isinstance(one.content, PlainCrystal) and args.test_split in ("all", one.split)
+    ]
+    if not chosen:
+        raise EvaluationError(
+            f"{args.test}: none of its {len(rows)} rows is of the split {args.test_split!r}; "
+            "choose with --test-split (all takes every row)"
+        )
+    split = "all rows" if args.test_split == "all" else f"split {args.test_split}"
+    return chosen, crystal_file(args.test, len(chosen), split)
+
+
+def _known_crystals(args: argparse.Namespace) -> tuple[Any, CrystalFile | None]:
+    from crystal_llm.dataset.known_crystals import read_known_crystals
+    from crystal_llm.evaluation.protocol import crystal_file
+
+    if args.known is None:
+        return None, None
+    rows = read_known_crystals(args.known)
+    return rows, crystal_file(args.known, len(rows), "all rows")
+
+
+def _evaluated(
+    args: argparse.Namespace,
+    stack: ExitStack,
+    samples: Sequence[Sample],
+    settings: EvaluationSettings,
+    test: Sequence[PlainCrystal],
+    known: Any,
+    assessments: Sequence[Assessment],
+) -> Any:
+    from crystal_llm.evaluation.fingerprint_cache import FILE_NAME, FingerprintCache
+    from crystal_llm.evaluation.fingerprinting import PROCESSES
+    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.settings import settings as process_settings
+    from crystal_llm.studies.sample_evaluation import evaluate
+    from crystal_llm.studies.written_samples import EvaluationInputs
+
+    countdowns: dict[str, Countdown] = {}
+
+    def progress(what: str, done: int, total: int) -> None:
+        countdowns.setdefault(what, Countdown(what))(done, total)
+
+    cache = None
+    if not args.no_cache:
+        cache = stack.enter_context(FingerprintCache(process_settings().home / FILE_NAME))
+    inputs = EvaluationInputs(
+        settings=settings,
+        test=test,
+        known=None if known is None else [row.crystal for row in known],
+        known_phases=None if known is None else KnownPhases(known),
+        fingerprint_known=args.novelty_fingerprints,
+        assessments=assessments,
+        cache=cache,
+        processes=args.processes or PROCESSES,
+        writing_s=args.writing_seconds,
+    )
+    return evaluate(samples, inputs, progress)
+
+
+def _assessments(
+    args: argparse.Namespace, samples: Sequence[Sample], stack: ExitStack
+) -> list[Assessment]:
+    """What is to be relaxed, and what the files have relaxed already."""
+    from crystal_llm.judging import Bench, check_bench
+    from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.settings import settings
+    from crystal_llm.studies.written_samples import Assessment
+
+    known = relaxations_in(args.files, samples)
+    wanted = [(args.potential, args.reference)] if args.relax else []
+    if args.second_potential is not None:
+        wanted.append((args.second_potential, args.second_reference))
+    names = [name for name, _ in wanted]
+    wanted += [
+        (name, args.reference if name == args.potential else None)
+        for name in known
+        if name not in names
+    ]
+    if not wanted:
+        return []
+    cache = None
+    if args.relax and not args.no_cache:
+        cache = stack.enter_context(default_cache(settings()))
+    found = []
+    for name, reference in wanted:
+        bench = Bench(
+            potential=name,
+            settings=relaxation_settings(args),
+            reference=_reference(name, reference),
+            across_potentials=args.across_potentials,
+            processes=args.processes,
+            cache=cache,
+        )
+        check_bench(bench)
+        found.append(Assessment(bench, known.get(name, {}), relax=name in names))
+    return found
+
+
+def _reference(potential: str, path: Path | None) -> Reference | None:
+    from crystal_llm.judging import default_reference
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.references.reference_file import read_reference
+
+    path = path or default_reference(settings().models, potential)
+    if path is None:
+        tell(f"no reference phases of {potential} are shipped or named: no energy above hull")
+        return None
+    return read_reference(path)
+
+
+def relaxations_in(
+    files: Sequence[Path], samples: Sequence[Sample]
+) -> dict[str, dict[int, RelaxationResult]]:
+    """Relaxations that JSON Lines hold, by potential and by place among the samples."""
+    from crystal_llm.relaxation.relaxed_file import read_relaxed
+
+    places = {(one.source, one.row): place for place, one in enumerate(samples) if one.row}
+    found: dict[str, dict[int, RelaxationResult]] = {}
+    for path in dict.fromkeys(files):
+        if path.suffix.lower() != ".jsonl":
+            continue
+        for row in read_relaxed(path):
+            place = places.get((path, row.row))
+            if row.relaxation is None or place is None or samples[place].crystal is None:
+                continue
+            found.setdefault(row.relaxation.method.potential, {})[place] = row.relaxation
+    return found
+
+
+def _protocol(
+    args: argparse.Namespace,
+    samples: Sequence[Sample],
+    settings: EvaluationSettings,
+    test: CrystalFile | None,
+    known: CrystalFile | None,
+    assessments: Sequence[Assessment],
+) -> EvaluationProtocol:
+    from crystal_llm.evaluation.protocol import EvaluationProtocol, Relaxer, crystal_file
+    from crystal_llm.relaxation.batch import card_of
+
+    counts = {path: sum(one.source == path for one in samples) for path in args.files}
+    relaxers = []
+    for one in assessments:
+        reference = one.bench.reference
+        relaxers.append(
+            Relaxer(
+                card_of(one.bench.potential).method,
+                one.bench.settings if one.relax else None,
+                None if reference is None else reference.reference_id,
+                None if reference is None else reference.method,
+                None if reference is None else reference.provenance.made_on,
+            )
+        )
+    return EvaluationProtocol(
+        settings,
+        tuple(crystal_file(path, count, "all") for path, count in counts.items()),
+        test,
+        known,
+        tuple(relaxers),
+        made_on=datetime.now(UTC).isoformat(timespec="seconds"),
+    )

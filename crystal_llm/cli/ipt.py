@@ -1,0 +1,119 @@
+"""``crystal-llm ipt``: how far a model is from knowing no origin."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
+from crystal_llm.cli.infill import add_model_arguments, loaded
+from crystal_llm.cli.output_file import check_writable
+from crystal_llm.cli.run_folder import INVARIANCE, check_run_folder, write_json
+from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.errors import EvaluationError
+
+CRYSTALS, TRANSLATIONS = 500, 20
+
+DESCRIPTION = """\
+Measure the increase in perplexity under translation (IPT; CrystalLLM, Appendix B.5): the model's
+perplexity of each test crystal in 20 places, the mean less the least, over the mean. A model whose
+likelihood knows no origin has 0."""
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``ipt``."""
+    parser = commands.add_parser(
+        "ipt",
+        help="increase in perplexity under translation",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "table", type=Path, metavar="TABLE.parquet", help="made with `crystal-llm data`"
+    )
+    parser.add_argument(
+        "--n", type=int, default=CRYSTALS, metavar="N", help=f"test crystals (default {CRYSTALS})"
+    )
+    parser.add_argument(
+        "--translations",
+        type=int,
+        default=TRANSLATIONS,
+        metavar="K",
+        help=f"of each (default {TRANSLATIONS})",
+    )
+    parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
+    parser.add_argument("--seed", type=int, default=0, help="of the draws (default 0)")
+    parser.add_argument("--out", type=Path, metavar="RUN", help=f"folder for {INVARIANCE}")
+    parser.add_argument("--replace", action="store_true", help=f"replace {INVARIANCE} in RUN")
+    parser.add_argument(
+        "--figure",
+        type=Path,
+        metavar="FILE.svg",
+        help="perplexity by translation; .svg, .png or .pdf",
+    )
+    add_model_arguments(parser)
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> Report:
+    """Measures IPT.
+
+    Raises:
+        CrystalLLMError: The table or the model cannot be read, or a value is impossible.
+    """
+    from crystal_llm.dataset.table import read_table
+    from crystal_llm.evaluation.figures import check_figure, draw_invariance
+    from crystal_llm.evaluation.invariance import translation_invariance
+    from crystal_llm.evaluation.metrics import with_shares
+    from crystal_llm.evaluation.protocol import crystal_file
+    from crystal_llm.io.record_json import to_plain
+    from crystal_llm.studies.translation_invariance import draw_test_rows, translation_perplexities
+
+    check_run_folder(args.out, INVARIANCE, replace=args.replace)
+    if args.figure is not None:
+        check_figure(args.figure)
+        check_writable(args.figure)
+    if not 2 <= args.translations <= 10_000:
+        raise EvaluationError(f"--translations {args.translations}: from 2 to 10,000")
+    rows = draw_test_rows(read_table(args.table), args.n, max_atoms=args.max_atoms, seed=args.seed)
+    model = loaded(args)
+    stopped = StopFlag()
+    with stopped:
+        crystals = list(
+            translation_perplexities(
+                model,
+                rows,
+                translations=args.translations,
+                seed=args.seed,
+                progress=Countdown("crystals"),
+                should_stop=stopped,
+            )
+        )
+    if not crystals:
+        return Report(("stopped before the first crystal was done",), exit_code=130)
+    found = translation_invariance(crystals)
+    record: dict[str, Any] = {
+        "model": model.identity,
+        "table": to_plain(crystal_file(args.table, len(crystals), "split test, drawn")),
+        "translations": args.translations,
+        "seed": args.seed,
+        "stopped": bool(stopped()),
+        "invariance": with_shares(found),
+        "crystals": to_plain(crystals),
+    }
+    lines = [
+        f"IPT: {found.normalised.value:.4f} ({found.normalised.low:.4f} to "
+        f"{found.normalised.high:.4f}) over {len(crystals)} test crystals, {args.translations} "
+        "translations each",
+        f"not normalised: {found.increase.value:.4f} at a mean perplexity of "
+        f"{found.perplexity.value:.4f}",
+        f"model {model.identity}",
+    ]
+    if args.figure is not None:
+        draw_invariance(found, args.figure)
+        lines.append(f"drew {args.figure}")
+    if args.out is not None:
+        lines.append(f"wrote {write_json(args.out, INVARIANCE, record)}")
+    return Report(tuple(lines), record, exit_code=130 if stopped() else 0)

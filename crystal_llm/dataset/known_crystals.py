@@ -1,0 +1,54 @@
+"""Every known crystal of a table, whatever its size: what novelty is measured against.
+
+A training table leaves out cells of more than 20 atoms and rows near a test crystal. Nothing
+may be trained on those, but a crystal that repeats one of them is not new.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from pathlib import Path
+
+from crystal_llm.crystal.composition import reduced_formula
+from crystal_llm.dataset.row_building import split_of
+from crystal_llm.dataset.source_table import read_source_table
+from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.errors import TableError
+from crystal_llm.types import PlainCrystal
+
+
+def read_known_crystals(path: Path) -> list[CrystalRow]:
+    """All crystals of a table, in the cells in which it holds them.
+
+    Args:
+        path: A table as `crystal-llm data` writes it, or one that `crystal-llm data table`
+            reads.
+
+    Raises:
+        TableError: No such table, not Parquet, columns missing, or no crystal in it.
+    """
+    reading = read_source_table(path, keep_near_test=True)
+    rows = []
+    with warnings.catch_warnings():
+        # pymatgen warns of elements without electronegativity whenever it sorts a formula.
+        warnings.simplefilter("ignore")
+        for one in reading.crystals:
+            if not isinstance(one.content, PlainCrystal):
+                continue
+            formula = reduced_formula(Counter(one.content.species))
+            rows.append(
+                CrystalRow(
+                    one.material_id,
+                    formula,
+                    one.content,
+                    one.spacegroup_number,
+                    one.formation_energy_ev_per_atom,
+                    one.energy_above_hull_ev_per_atom,
+                    one.band_gap_ev,
+                    one.split or split_of(formula),
+                )
+            )
+    if not rows:
+        raise TableError(f"{path}: holds no crystal that can be read")
+    return rows

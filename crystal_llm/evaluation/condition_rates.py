@@ -1,0 +1,139 @@
+"""How often a model meets the condition that it was asked for.
+
+Source: CrystalLLM (arXiv 2402.04379), Figure 7: formulas as parsed, against their length;
+space groups within 0.2 Å; energies above hull as a binary question, stable or not, by a
+potential. A *soft* condition stands in the prompt alone; a *hard* one is held by the grammar
+as well, and is measured to show that it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from crystal_llm.crystal.crystallography import crystal_system
+from crystal_llm.evaluation.rates import Rate
+
+ConditionKind = Literal["formula", "spacegroup", "energy"]
+
+SYMMETRY_TOLERANCE_ANGSTROM = 0.2
+METASTABLE_EV_PER_ATOM = 0.1
+
+FORMULA_LENGTHS = ((1, 3), (4, 6), (7, 10), (11, 20))
+"""Atoms in the reduced formula, first and last of each group."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionTrial:
+    """One crystal that was asked for with one condition.
+
+    Attributes:
+        kind: What was asked.
+        hard: Whether the grammar held it too.
+        material_id: The test crystal whose value was asked for.
+        asked: The value: a formula, a number, an energy.
+        atoms_in_formula: Of the test crystal's reduced formula.
+        spacegroup_number: Of the test crystal.
+        failure: Why no crystal came of it.
+        formula: What came of it.
+        obtained_spacegroup: Within 0.2 Å, as written.
+        energy_above_hull_ev_per_atom: Of its relaxed form, where it was relaxed.
+    """
+
+    kind: ConditionKind
+    hard: bool
+    material_id: str
+    asked: str
+    atoms_in_formula: int
+    spacegroup_number: int | None
+    failure: str | None = None
+    formula: str | None = None
+    obtained_spacegroup: int | None = None
+    energy_above_hull_ev_per_atom: float | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether the condition was met; a crystal that is none meets nothing."""
+        if self.failure is not None:
+            return False
+        if self.kind == "formula":
+            return self.formula == self.asked
+        if self.kind == "spacegroup":
+            return str(self.obtained_spacegroup) == self.asked
+        above = self.energy_above_hull_ev_per_atom
+        wanted = float(self.asked) <= METASTABLE_EV_PER_ATOM
+        return above is not None and (above <= METASTABLE_EV_PER_ATOM) == wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionGroup:
+    """How often the conditions of one group were met, such as those of one crystal system."""
+
+    name: str
+    met: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRates:
+    """How often one kind of condition was met, asked in one way.
+
+    Attributes:
+        kind: What was asked.
+        hard: Whether the grammar held it too.
+        met: Of all that were asked for, failures among them.
+        groups: The same by length of the formula, by crystal system, or by whether a stable
+            crystal was asked for.
+    """
+
+    kind: str
+    hard: bool
+    met: Rate
+    groups: tuple[ConditionGroup, ...]
+
+
+def condition_rates(trials: Sequence[ConditionTrial]) -> tuple[ConditionRates, ...]:
+    """The rates of every kind and way that was tried."""
+    ways = list(dict.fromkeys((one.kind, one.hard) for one in trials))
+    rates = []
+    for kind, hard in ways:
+        mine = [one for one in trials if (one.kind, one.hard) == (kind, hard)]
+        groups: dict[str, list[ConditionTrial]] = {}
+        for one in mine:
+            groups.setdefault(_group(one), []).append(one)
+        rates.append(
+            ConditionRates(
+                kind,
+                hard,
+                _rate(mine),
+                tuple(
+                    ConditionGroup(name, _rate(members))
+                    for name, members in sorted(groups.items(), key=_place)
+                ),
+            )
+        )
+    return tuple(rates)
+
+
+def _rate(trials: Sequence[ConditionTrial]) -> Rate:
+    return Rate(sum(one.met for one in trials), len(trials), "asked")
+
+
+def _group(trial: ConditionTrial) -> str:
+    if trial.kind == "formula":
+        for first, last in FORMULA_LENGTHS:
+            if trial.atoms_in_formula <= last:
+                return f"{first} to {last} atoms"
+        return f"more than {FORMULA_LENGTHS[-1][1]} atoms"
+    if trial.kind == "spacegroup":
+        return crystal_system(int(trial.asked))
+    return "stable asked" if float(trial.asked) <= METASTABLE_EV_PER_ATOM else "unstable asked"
+
+
+def _place(item: tuple[str, list[ConditionTrial]]) -> tuple[float, str]:
+    name, members = item
+    if members[0].kind == "formula":
+        return (min(one.atoms_in_formula for one in members), name)
+    if members[0].kind == "spacegroup":
+        return (min(int(one.asked) for one in members), name)
+    return (0.0, name)

@@ -1,0 +1,196 @@
+"""CIF files: gemmi reads syntax and symmetry, and what the file states is checked.
+
+A CIF says the same thing several times: operations, space group, formula, Z, multiplicities,
+density. Where these contradict one another the file may be misread, so each way in which
+its symmetry can be meant is tried; exactly one must fit all that is stated.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.cif_expansion import SHIFT_TOLD_ANGSTROM, Expansion, ListedSite, expand
+from crystal_llm.io.cif_sites import listed_sites
+from crystal_llm.io.cif_statements import Statements, contradiction, read_statements
+from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
+from crystal_llm.io.cif_values import CifBlock, number, read_block
+from crystal_llm.io.crystal_check import checked_crystal, nearest_sites
+from crystal_llm.io.crystal_reading import CrystalReading
+
+_CELL = (
+    *(f"_cell_length_{name}" for name in "abc"),
+    *(f"_cell_angle_{name}" for name in ("alpha", "beta", "gamma")),
+)
+
+_OTHER_KINDS = {
+    "magnetic CIF": ("_space_group_magn", "_space_group_symop_magn", "_atom_site_moment"),
+    "a modulated structure": (
+        "_cell_modulation_dimension",
+        "_cell_wave_vector",
+        "_space_group_ssg",
+    ),
+}
+
+_VOLUME_SHARE = 0.02
+
+_CLOSEST_SHARE_OF_RADII = 0.6
+
+_ROUNDING_ANGSTROM = 0.1
+"""Between readings that are else alike, one with closer atoms is not meant, nor one whose sites
+lie farther beside their special positions."""
+
+
+def read_cif(text: str) -> CrystalReading:
+    """The crystal that a CIF describes, its sites in the order of the file.
+
+    Raises:
+        StructureFileError: The file does not describe one ordered crystal, or contradicts
+            itself.
+    """
+    block = read_block(text)
+    _refuse_other_kinds(block)
+    matrix = _lattice(block)
+    remarks: list[str] = []
+    statements = read_statements(block, remarks)
+    sites = listed_sites(block, statements, remarks)
+    readings = symmetry_readings(block.fields, matrix)
+    reading, expansion = _chosen(readings, sites, matrix, statements)
+    if reading.remark is not None:
+        remarks.insert(0, reading.remark)
+    for site, shift in zip(sites, expansion.shifts_angstrom, strict=True):
+        if shift > SHIFT_TOLD_ANGSTROM:
+            remarks.append(f"{site.name} moved by {shift:.2f} Å onto its special position")
+    names = [sites[index].name for index in expansion.site_numbers]
+    crystal = checked_crystal(matrix, expansion.species, expansion.positions, names)
+    return CrystalReading(crystal, tuple(remarks))
+
+
+def _refuse_other_kinds(block: CifBlock) -> None:
+    for kind, beginnings in _OTHER_KINDS.items():
+        if any(tag.startswith(beginnings) for tag in block.fields):
+            raise StructureFileError(f"{kind} is not read: export the average crystal alone")
+
+
+def _lattice(block: CifBlock) -> np.ndarray:
+    values = []
+    for tag in _CELL:
+        said = block.fields.get(tag)
+        if said is None:
+            raise StructureFileError(f"{tag} is missing: give all six cell parameters")
+        if len(said) != 1:
+            raise StructureFileError(f"{tag} has {len(said)} values: give one", block.line_of(tag))
+        value = number(said[0])
+        if value is None or not np.isfinite(value) or value <= 0:
+            raise StructureFileError(
+                f"{tag} is {said[0][:40]}, not a number above 0", block.line_of(tag)
+            )
+        values.append(value)
+    a, b, c, *angles = values
+    cosines = np.cos(np.radians(angles))
+    sine = float(np.sin(np.radians(angles[2])))
+    across = (cosines[0] - cosines[1] * cosines[2]) / sine if sine > 1e-6 else np.inf
+    height = 1.0 - cosines[1] ** 2 - across**2
+    if max(angles) >= 180 or not height > 1e-6:
+        shown = ", ".join(f"{angle:g}" for angle in angles)
+        raise StructureFileError(f"the angles {shown} enclose no volume: correct the cell")
+    matrix = np.array(
+        [
+            [a, 0.0, 0.0],
+            [b * cosines[2], b * sine, 0.0],
+            [c * cosines[1], c * across, c * np.sqrt(height)],
+        ]
+    )
+    stated = block.number("_cell_volume")
+    volume = abs(float(np.linalg.det(matrix)))
+    if stated is not None and abs(volume - stated) > _VOLUME_SHARE * max(volume, stated):
+        raise StructureFileError(
+            f"_cell_volume is {stated:g} Å³, but the cell has {volume:.1f} Å³: correct one of them",
+            block.line_of("_cell_volume"),
+        )
+    return matrix
+
+
+def _chosen(
+    readings: Sequence[SymmetryReading],
+    sites: Sequence[ListedSite],
+    matrix: np.ndarray,
+    statements: Statements,
+) -> tuple[SymmetryReading, Expansion]:
+    """The one reading of the symmetry that fits all that the file states.
+
+    Raises:
+        StructureFileError: None fits, or several do that make different crystals.
+    """
+    fitting: list[tuple[SymmetryReading, Expansion]] = []
+    reasons: list[str] = []
+    for reading in readings:
+        try:
+            expansion = expand(sites, reading, matrix)
+            reason = contradiction(expansion, sites, reading, matrix, statements)
+        except StructureFileError as error:
+            reason = error.reason
+        if reason is None:
+            if not any(_same(expansion, other, matrix) for _, other in fitting):
+                fitting.append((reading, expansion))
+        else:
+            reasons.append(reason)
+    chosen = bool(reasons) or len(fitting) > 1
+    for sound in (_keeps_apart, _lies_on_its_positions):
+        if len(fitting) > 1:
+            fitting = [one for one in fitting if sound(one[1], matrix)] or fitting
+    if not fitting:
+        if len(set(reasons)) > 1:
+            told = "; ".join(
+                f"as {reading.name}: {reason}"
+                for reading, reason in zip(readings[:2], reasons, strict=False)
+            )
+            raise StructureFileError(f"the file contradicts itself: {told}")
+        raise StructureFileError(reasons[0])
+    if len(fitting) > 1:
+        told = ", or ".join(
+            f"{reading.name} with {len(expansion.species)} atoms"
+            for reading, expansion in fitting[:3]
+        )
+        raise StructureFileError(
+            f"the symmetry can be meant in {len(fitting)} ways: {told}; list all symmetry "
+            "operations (_space_group_symop_operation_xyz), or name the setting (F d -3 m :2)"
+        )
+    reading, expansion = fitting[0]
+    if reading.remark is None and chosen:
+        reading = replace(reading, remark=f"read in the setting {reading.name}, which alone fits")
+    return reading, expansion
+
+
+def _same(first: Expansion, second: Expansion, matrix: np.ndarray) -> bool:
+    """Whether two expansions put the same elements at the same places."""
+    if Counter(first.species) != Counter(second.species):
+        return False
+    symbols = np.array(second.species)
+    for symbol, position in zip(first.species, first.positions, strict=True):
+        apart = second.positions[symbols == symbol] - position
+        apart -= np.round(apart)
+        if np.linalg.norm(apart @ matrix, axis=1).min() > 0.01:
+            return False
+    return True
+
+
+def _lies_on_its_positions(expansion: Expansion, matrix: np.ndarray) -> bool:
+    """Whether no site had to move farther than rounding explains."""
+    return max(expansion.shifts_angstrom) < _ROUNDING_ANGSTROM
+
+
+def _keeps_apart(expansion: Expansion, matrix: np.ndarray) -> bool:
+    """Whether no two atoms come closer than chemistry lets them."""
+    from ase.data import atomic_numbers, covalent_radii
+
+    radii = np.array([covalent_radii[atomic_numbers[symbol]] for symbol in expansion.species])
+    nearest = nearest_sites(matrix, expansion.positions, _CLOSEST_SHARE_OF_RADII * 2 * radii.max())
+    if nearest is None:
+        return True
+    first, second, distance = nearest
+    return bool(distance >= _CLOSEST_SHARE_OF_RADII * (radii[first] + radii[second]))

@@ -1,0 +1,175 @@
+"""The sites that a CIF lists: element, position and occupancy, read or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.cif_expansion import ListedSite
+from crystal_llm.io.cif_statements import Statements
+from crystal_llm.io.cif_values import UNKNOWN, CifBlock, number
+from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE
+from crystal_llm.io.site_symbols import element_of_label, element_of_type
+
+_POSITION = tuple(f"_atom_site_fract_{name}" for name in "xyz")
+
+
+def listed_sites(block: CifBlock, statements: Statements, remarks: list[str]) -> list[ListedSite]:
+    """The fully occupied sites of a CIF, in the order of the file.
+
+    Args:
+        block: The data block.
+        statements: What the file says beside them; its formula decides between two readings
+            of a label.
+        remarks: What was left out or put together is added here.
+
+    Raises:
+        StructureFileError: A site names no element, has an unknown or impossible value, or is
+            disordered.
+    """
+    columns = block.fields
+    count = len(columns[_POSITION[0]])
+    labels = columns.get("_atom_site_label")
+    symbols = columns.get("_atom_site_type_symbol")
+    if labels is None and symbols is None:
+        raise StructureFileError(
+            "the atoms have neither _atom_site_type_symbol nor _atom_site_label: name the elements"
+        )
+    elements = frozenset(statements.formula or ())
+    rows: list[tuple[ListedSite, float]] = []
+    for place in range(count):
+        row = {
+            tag: values[place]
+            for tag, values in columns.items()
+            if _is_site_tag(tag, values, count)
+        }
+        label = row.get("_atom_site_label", "")
+        symbol = row.get("_atom_site_type_symbol", "?")
+        name = label if label not in ("", *UNKNOWN) else f"atom {place + 1} ({symbol})"
+        if row.get("_atom_site_calc_flag", "").lower() == "dum":
+            remarks.append(f"{name} is a dummy atom: left out")
+            continue
+        occupancy = _occupancy(block, row, name)
+        if occupancy == 0.0:
+            remarks.append(f"{name} has the occupancy 0: left out")
+            continue
+        _refuse_implied(row, name)
+        site = ListedSite(
+            name,
+            _element(block, symbol, label, elements),
+            _position(block, row, name, label or symbol),
+            _multiplicity(row),
+        )
+        rows.append((site, occupancy))
+    if not rows:
+        raise StructureFileError("the file lists no atoms")
+    return _full_sites(rows, remarks)
+
+
+def _is_site_tag(tag: str, values: Sequence[str], count: int) -> bool:
+    return tag.startswith("_atom_site_") and len(values) == count
+
+
+def _element(block: CifBlock, symbol: str, label: str, elements: frozenset[str]) -> str:
+    try:
+        if symbol.strip() not in ("", *UNKNOWN):
+            return element_of_type(symbol, elements)
+        return element_of_label(label, elements)
+    except StructureFileError as error:
+        said = symbol if symbol not in ("", *UNKNOWN) else label
+        raise StructureFileError(error.reason, block.line_of(said)) from error
+
+
+def _position(
+    block: CifBlock, row: dict[str, str], name: str, first: str
+) -> tuple[float, float, float]:
+    values = []
+    for tag in _POSITION:
+        said = row.get(tag)
+        if said is None:
+            raise StructureFileError(f"{tag} is missing: give all three coordinates")
+        value = number(said)
+        if said.strip() in UNKNOWN:
+            raise StructureFileError(
+                f"{name}: a coordinate is unknown ({said}): give it, or leave the atom out",
+                block.line_of(first, said),
+            )
+        if value is None or not np.isfinite(value):
+            raise StructureFileError(
+                f"{tag} is {said[:40]}, not a number", block.line_of(first, said)
+            )
+        values.append(value)
+    return values[0], values[1], values[2]
+
+
+def _occupancy(block: CifBlock, row: dict[str, str], name: str) -> float:
+    said = row.get("_atom_site_occupancy", ".")
+    if said.strip() in ("", *UNKNOWN):
+        return 1.0  # the dictionary's default
+    value = number(said)
+    if value is None or not np.isfinite(value):
+        raise StructureFileError(
+            f"_atom_site_occupancy is {said[:40]}, not a number", block.line_of(name, said)
+        )
+    if value < 0 or value > 1 + FULL_OCCUPANCY_TOLERANCE:
+        raise StructureFileError(
+            f"{name} has the occupancy {said[:40]}: must be from 0 to 1", block.line_of(name, said)
+        )
+    return value
+
+
+def _refuse_implied(row: dict[str, str], name: str) -> None:
+    hydrogens = number(row.get("_atom_site_attached_hydrogens", "0"))
+    if hydrogens:
+        raise StructureFileError(
+            f"hydrogen atoms are implied at {name}, not listed: list every atom"
+        )
+    group = row.get("_atom_site_disorder_group", ".").strip()
+    if group not in ("", "0", *UNKNOWN):
+        raise StructureFileError(
+            f"{name} is disordered (group {group[:20]}): order the structure first"
+        )
+
+
+def _multiplicity(row: dict[str, str]) -> int | None:
+    said = row.get("_atom_site_symmetry_multiplicity") or row.get(
+        "_atom_site_site_symmetry_multiplicity"
+    )
+    value = None if said is None else number(said)
+    return None if value is None or value != int(value) else int(value)
+
+
+def _full_sites(rows: Sequence[tuple[ListedSite, float]], remarks: list[str]) -> list[ListedSite]:
+    """Fully occupied sites; those that share one site and one element (D and H) are one."""
+    groups: list[list[tuple[ListedSite, float]]] = []
+    partial: list[list[tuple[ListedSite, float]]] = []
+    for site, occupancy in rows:
+        if abs(occupancy - 1.0) <= FULL_OCCUPANCY_TOLERANCE:
+            groups.append([(site, occupancy)])
+            continue
+        for group in partial:
+            apart = np.array(site.position) - np.array(group[0][0].position)
+            if np.abs(apart - np.round(apart)).max() < 1e-4:
+                group.append((site, occupancy))
+                break
+        else:
+            partial.append([(site, occupancy)])
+            groups.append(partial[-1])
+    found = []
+    for group in groups:
+        total = sum(occupancy for _, occupancy in group)
+        elements = {site.element for site, _ in group}
+        if len(elements) > 1 or abs(total - 1.0) > FULL_OCCUPANCY_TOLERANCE * len(group):
+            occupants = ", ".join(f"{site.element}:{occupancy:g}" for site, occupancy in group)
+            raise StructureFileError(
+                f"site {group[0][0].name} is disordered ({occupants}): a crystal text has one "
+                "element a site, fully occupied; order the structure first"
+            )
+        names = " and ".join(dict.fromkeys(site.name for site, _ in group))
+        if len(group) > 1:
+            remarks.append(f"{names} share one site of {group[0][0].element}: one atom")
+        found.append(replace(group[0][0], name=names))
+    return found

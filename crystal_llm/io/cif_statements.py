@@ -1,0 +1,151 @@
+"""What a CIF states of its crystal beside the sites: formula, Z, multiplicities, density.
+
+Atoms that do not add up to it were misread, or the file is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from math import gcd
+
+import numpy as np
+
+from crystal_llm.crystal.elements import ELEMENTS, isotope_free
+from crystal_llm.io.cif_expansion import Expansion, ListedSite
+from crystal_llm.io.cif_symmetry import SymmetryReading
+from crystal_llm.io.cif_values import CifBlock
+from crystal_llm.io.crystal_check import density_g_per_cm3, too_close
+
+_DENSITY_SHARE = 0.10
+
+_KNOWN = frozenset(ELEMENTS)
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What the file says of its crystal beside the sites; None where it says nothing."""
+
+    formula: dict[str, float] | None
+    formula_units: float | None
+    density_g_per_cm3: float | None
+
+
+def read_statements(block: CifBlock, remarks: list[str]) -> Statements:
+    """What a data block states; adds a remark for a formula that is not understood."""
+    formula = None
+    said = block.first("_chemical_formula_sum")
+    if said is not None:
+        formula = formula_sum(said)
+        if formula is None:
+            remarks.append(f"_chemical_formula_sum {said[:40]!r} is not understood: not compared")
+    units = block.number("_cell_formula_units_z")
+    return Statements(
+        formula,
+        units if units is not None and units > 0 else None,
+        block.number("_exptl_crystal_density_diffrn"),
+    )
+
+
+def formula_sum(text: str) -> dict[str, float] | None:
+    """Amounts by element of a CIF's formula sum, such as ``'Ca S O6 H4'``; None if it is none."""
+    amounts: dict[str, float] = {}
+    for part in text.replace(",", " ").split():
+        found = re.fullmatch(r"([A-Za-z]{1,2})(\d+\.?\d*|\.\d+)?", part, re.ASCII)
+        parts = [found.groups()] if found else re.findall(r"([A-Z][a-z]?)(\d*\.?\d*)", part)
+        if not found and "".join(f"{name}{amount}" for name, amount in parts) != part:
+            return None
+        for name, amount in parts:
+            element = isotope_free(name.capitalize())
+            if element not in _KNOWN or amount == ".":
+                return None
+            amounts[element] = amounts.get(element, 0.0) + float(amount or 1)
+    stated = {element: amount for element, amount in amounts.items() if amount > 0}
+    return stated or None
+
+
+def contradiction(
+    expansion: Expansion,
+    sites: Sequence[ListedSite],
+    reading: SymmetryReading,
+    matrix: np.ndarray,
+    statements: Statements,
+) -> str | None:
+    """Why atoms are not those that the file states; None where nothing speaks against them."""
+    counts = Counter(expansion.species)
+    reason = _formula_contradiction(counts, statements) or _multiplicity_contradiction(
+        expansion, sites, len(reading.operations)
+    )
+    if reason is not None:
+        return reason
+    stated = statements.density_g_per_cm3
+    if stated is not None and stated > 0:
+        density = density_g_per_cm3(matrix, expansion.species)
+        if abs(density - stated) > _DENSITY_SHARE * stated:
+            return (
+                f"the density is {density:.2f} g/cm³, but _exptl_crystal_density_diffrn says "
+                f"{stated:g}: list every atom, or correct it"
+            )
+    names = [sites[index].name for index in expansion.site_numbers]
+    return too_close(matrix, expansion.species, expansion.positions, names)
+
+
+def _formula_contradiction(counts: Counter[str], statements: Statements) -> str | None:
+    units = statements.formula_units
+    listed = _formula(counts)
+    if statements.formula is None:
+        common = reduce(gcd, counts.values())
+        if units is not None and (units != int(units) or common % int(units)):
+            return (
+                f"the atoms of the cell are {listed}, which is no {units:g} formula units "
+                "(_cell_formula_units_Z): correct Z, or list every atom or symmetry operation"
+            )
+        return None
+    stated = statements.formula
+    shown = _formula(stated)
+    wrong = (
+        f"the atoms of the cell, {listed}, do not add up to _chemical_formula_sum {shown}"
+        + ("" if units is None else f" with Z = {units:g}")
+        + ": list every atom, or correct the formula"
+    )
+    if set(counts) != set(stated):
+        return wrong
+    ratios = [counts[element] / amount for element, amount in stated.items()]
+    ratio = sum(ratios) / len(ratios)
+    if any(abs(one - ratio) > 0.02 * ratio for one in ratios):
+        return wrong
+    if units is not None:
+        # Some programs write the whole cell's atoms as the sum, beside Z.
+        common = reduce(gcd, counts.values())
+        whole = abs(ratio - 1.0) < 0.02 and common % int(max(units, 1)) == 0
+        return None if whole or abs(ratio - units) < 0.02 * units else wrong
+    if (
+        all(amount == int(amount) for amount in stated.values())
+        and abs(ratio - round(ratio)) > 0.02
+    ):
+        return wrong
+    return None
+
+
+def _multiplicity_contradiction(
+    expansion: Expansion, sites: Sequence[ListedSite], operations: int
+) -> str | None:
+    placed = Counter(int(index) for index in expansion.site_numbers)
+    stated = {n: site.multiplicity for n, site in enumerate(sites) if site.multiplicity is not None}
+    if all(placed[n] == said for n, said in stated.items()):
+        return None
+    # SHELXL once wrote the order of the site's symmetry under this name.
+    if all(placed[n] * said == operations for n, said in stated.items()):
+        return None
+    n, said = next((n, said) for n, said in stated.items() if placed[n] != said)
+    return (
+        f"{sites[n].name} has {placed[n]} image(s) in the cell, but "
+        f"_atom_site_symmetry_multiplicity says {said}: list every symmetry operation"
+    )
+
+
+def _formula(amounts: dict[str, float] | Counter[str]) -> str:
+    return " ".join(f"{element}{amount:g}" for element, amount in amounts.items())

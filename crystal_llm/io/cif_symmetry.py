@@ -1,0 +1,381 @@
+"""The symmetry that a CIF states: its operations, names, number and Hall symbol.
+
+A file may say the same thing in several ways and contradict itself; every way in which it
+can be meant is one :class:`SymmetryReading`, and whoever places the atoms finds out which
+one fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.space_group_settings import (
+    DENOMINATOR,
+    IDENTITY,
+    Operation,
+    Setting,
+    as_operation,
+    differs_by_origin,
+    is_closed,
+    reference_settings,
+    settings_of_hall,
+    settings_of_name,
+    table_number,
+    type_number,
+)
+
+MAX_OPERATIONS = 192
+"""Symmetry operations of the largest space groups (Fm-3m and its kin)."""
+
+_OPERATION_TAGS = (
+    "_space_group_symop_operation_xyz",
+    "_symmetry_equiv_pos_as_xyz",
+    "_symmetry_equiv_as_xyz",
+)
+
+_NAME_TAGS = (
+    "_space_group_name_h-m_alt",
+    "_symmetry_space_group_name_h-m",
+    "_space_group_name_h-m_ref",
+    "_space_group_name_h-m_full",
+    "_symmetry_space_group_name_h-m_full",
+    "_space_group_name_h-m",
+)
+
+_HALL_TAGS = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
+
+_NUMBER_TAGS = (
+    "_space_group_it_number",
+    "_symmetry_int_tables_number",
+    "_symmetry_space_group_it_number",
+)
+
+_SHOWN_CHARACTERS = 40
+
+LISTED = "the listed operations"
+"""What a message calls operations that the file lists."""
+
+
+@dataclass(frozen=True)
+class SymmetryReading:
+    """One way in which a file's symmetry can be meant.
+
+    Attributes:
+        name: What a message calls it.
+        operations: All operations of the group, centring included, the identity first.
+        number: International number of the group; None where the file alone names it.
+        remark: What was repaired, one sentence; None where nothing was.
+        usual: Whether the name stands for this setting first of all; a short monoclinic
+            symbol means the unique axis b unless the cell says otherwise.
+    """
+
+    name: str
+    operations: tuple[Operation, ...]
+    number: int | None = None
+    remark: str | None = None
+    usual: bool = True
+
+    @cached_property
+    def rotations(self) -> np.ndarray:
+        """Rotation parts, shape (n, 3, 3)."""
+        return np.array([rotation for rotation, _ in self.operations], float).reshape(-1, 3, 3)
+
+    @cached_property
+    def translations(self) -> np.ndarray:
+        """Translation parts, fractional, shape (n, 3)."""
+        return np.array([shift for _, shift in self.operations], float) / DENOMINATOR
+
+    def keeps(self, matrix: np.ndarray, tolerance: float = 0.02) -> bool:
+        """Whether every operation keeps the metric tensor (RᵀGR = G).
+
+        Args:
+            matrix: Lattice vectors as rows, shape (3, 3).
+            tolerance: Greatest difference of an element, as a share of the lengths' product.
+        """
+        metric = matrix @ matrix.T
+        turned = np.einsum("nji,jk,nkl->nil", self.rotations, metric, self.rotations)
+        lengths = np.sqrt(np.diag(metric))
+        return bool((np.abs(turned - metric) <= tolerance * np.outer(lengths, lengths)).all())
+
+
+@dataclass
+class _Stated:
+    """What a file's names come to: settings that fit all of them, and contradictions."""
+
+    settings: list[Setting] = field(default_factory=list)
+    strangers: list[Setting] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+    number: int | None = None
+    by_number_alone: bool = False
+
+
+def symmetry_readings(
+    fields: Mapping[str, Sequence[str]], matrix: np.ndarray
+) -> list[SymmetryReading]:
+    """Every way in which a file's symmetry can be meant, the likeliest first.
+
+    Args:
+        fields: Values by lower-case tag, points written as underscores.
+        matrix: Lattice vectors as rows, shape (3, 3); settings that do not keep it fall away.
+
+    Raises:
+        StructureFileError: Nothing that can be meant is stated, or none of it fits the cell.
+    """
+    listed = _listed(fields)
+    stated = _stated(fields)
+    told = _told_operations(listed)
+    loose = "its symmetry operations stand without quotes" if _is_loose(fields) else None
+    if told is None and stated.unknown and not stated.settings:
+        tag, value = stated.unknown[0]
+        raise StructureFileError(
+            f"{tag} is {_shown(value)}, which is not a known space group, and no symmetry "
+            "operations are listed: list them (_space_group_symop_operation_xyz)"
+        )
+    if told is None and stated.unknown and stated.by_number_alone:
+        tag, value = stated.unknown[0]
+        raise StructureFileError(
+            f"{tag} is {_shown(value)}, a setting that is not in the tables, and no symmetry "
+            "operations are listed: list them (_space_group_symop_operation_xyz)"
+        )
+    readings = _readings(listed, told, stated, loose)
+    fitting = [reading for reading in readings if reading.keeps(matrix)]
+    if not fitting:
+        names = ", ".join(dict.fromkeys(reading.name for reading in readings))
+        raise StructureFileError(
+            f"the symmetry operations of {names} do not keep the cell: its lengths and angles "
+            "are of another crystal system or setting"
+        )
+    if fitting[0].name == LISTED and readings[0].name != LISTED:
+        raise StructureFileError(
+            f"names {readings[0].name}, which does not keep the cell, and lists other symmetry "
+            "operations: correct the cell, the name or the operations"
+        )
+    usual = [reading for reading in fitting if reading.usual]
+    return usual or [_with_axes(reading) for reading in fitting]
+
+
+def _with_axes(reading: SymmetryReading) -> SymmetryReading:
+    """A setting that the cell alone tells, with a remark that says so."""
+    note = f"read in the setting {reading.name}, to which the cell belongs"
+    return reading if reading.remark is not None else replace(reading, remark=note)
+
+
+def _readings(
+    listed: Sequence[str] | None,
+    told: frozenset[Operation] | None,
+    stated: _Stated,
+    loose: str | None,
+) -> list[SymmetryReading]:
+    named = [*stated.settings, *stated.strangers]
+    if listed is None and not named:
+        told_p1 = "no symmetry is stated: read as P 1"
+        return [SymmetryReading("P 1", (IDENTITY,), 1, told_p1)]
+    if told is None:
+        if not named:
+            raise StructureFileError(
+                f"symmetry operation {_shown((listed or [''])[0])} cannot be read, and no space "
+                "group is named: list the operations, such as x,y,z"
+            )
+        note: str | None = None
+        if stated.strangers:
+            note = (
+                f"it names both {stated.settings[0].name} and {stated.strangers[0].name}; only one "
+                "fits"
+            )
+        if listed:
+            note = f"its symmetry operations cannot be read ({_shown(listed[0])}): taken from its "
+            note += "space group"
+        return _of_settings(named, note)
+    closed = is_closed(told)
+    if not named:
+        if not closed:
+            raise StructureFileError(
+                f"the {len(told)} symmetry operations listed are not all of a group: list every "
+                "one of them, or name the space group"
+            )
+        return [SymmetryReading(LISTED, _ordered(told), remark=loose)]
+    own = SymmetryReading(LISTED, _ordered(told), table_number(told), loose)
+    if closed and not stated.strangers:
+        if stated.by_number_alone and type_number(told) == stated.number:
+            return [own]
+        if any(_agrees(told, one) for one in stated.settings):
+            return [own]
+    note = (
+        f"it lists {len(told)} symmetry operation(s), not those of its space group: restored by "
+        "name"
+    )
+    if not closed:
+        whole = [one for one in named if told <= one.operations]
+        if not whole:
+            raise StructureFileError(
+                f"the {len(told)} symmetry operations listed are no group, nor part of "
+                f"{named[0].name}: correct them or the name"
+            )
+        return _of_settings(whole, f"lists {len(told)} symmetry operations only: restored by name")
+    return [*_of_settings(named, note), own]
+
+
+def _of_settings(settings: Sequence[Setting], remark: str | None) -> list[SymmetryReading]:
+    return [
+        SymmetryReading(one.name, _ordered(one.operations), one.number, remark, one.usual)
+        for one in settings
+    ]
+
+
+def _agrees(told: frozenset[Operation], setting: Setting) -> bool:
+    if told == setting.operations:
+        return True
+    return not setting.explicit and differs_by_origin(told, setting.operations)
+
+
+def _listed(fields: Mapping[str, Sequence[str]]) -> list[str] | None:
+    """The triplets as the file writes them; None where there are none."""
+    values = _listed_values(fields)
+    if not values:
+        return None
+    joined = _joined(values) or values
+    if len(joined) > MAX_OPERATIONS:
+        raise StructureFileError(
+            f"lists {len(joined)} symmetry operations; no space group has more than "
+            f"{MAX_OPERATIONS}"
+        )
+    return joined
+
+
+def _listed_values(fields: Mapping[str, Sequence[str]]) -> list[str]:
+    for tag in _OPERATION_TAGS:
+        values = [value for value in fields.get(tag, ()) if value.strip() not in ("", "?", ".")]
+        if values:
+            return values
+    return []
+
+
+def _is_loose(fields: Mapping[str, Sequence[str]]) -> bool:
+    return _joined(_listed_values(fields)) is not None
+
+
+def _joined(values: Sequence[str]) -> list[str] | None:
+    """Triplets that lost their quotes and so fell apart at their blanks: ``x, y, z``.
+
+    None where the values are no such thing. With blanks around signs too it could not be told
+    where one operation ends.
+    """
+    if not values or len(values) % 3:
+        return None
+    triplets = [tuple(values[place : place + 3]) for place in range(0, len(values), 3)]
+    if not all(
+        x.endswith(",") and y.endswith(",") and x.count(",") + y.count(",") + z.count(",") == 2
+        for x, y, z in triplets
+    ):
+        return None
+    return [" ".join(triplet) for triplet in triplets]
+
+
+def _told_operations(listed: Sequence[str] | None) -> frozenset[Operation] | None:
+    if listed is None:
+        return None
+    found = [_operation(text) for text in listed]
+    readable = frozenset(one for one in found if one is not None)
+    if not readable:
+        return None
+    if len(readable) < len(set(listed)) and None in found:
+        text = listed[found.index(None)]
+        raise StructureFileError(f"symmetry operation {_shown(text)} cannot be read: correct it")
+    return readable | {IDENTITY}
+
+
+def _operation(text: str) -> Operation | None:
+    import gemmi
+
+    # Some programs number the lines within the text.
+    text = re.sub(r"^\s*\d+\s+(?=\S*[xyzXYZ])", "", text.strip().strip("'\""))
+    try:
+        operation = gemmi.Op(text)
+    except RuntimeError:
+        return None
+    if not re.search("[xyzXYZ]", text) or operation.is_hkl():
+        return None
+    return as_operation(operation)
+
+
+def _ordered(operations: frozenset[Operation]) -> tuple[Operation, ...]:
+    return (IDENTITY, *sorted(operations - {IDENTITY}, reverse=True))
+
+
+def _stated(fields: Mapping[str, Sequence[str]]) -> _Stated:
+    """Combines what names, Hall symbol and number stand for."""
+    stated = _Stated()
+    statements: list[list[Setting]] = []
+    for tag in _HALL_TAGS:
+        for value in _given(fields, tag):
+            settings = settings_of_hall(value)
+            if settings:
+                statements.append(settings)
+            else:
+                stated.unknown.append((tag, value))
+    for tag in _NAME_TAGS:
+        for value in _given(fields, tag):
+            settings = settings_of_name(value)
+            if settings:
+                statements.append(settings)
+            else:
+                stated.unknown.append((tag, value))
+    for settings in statements:
+        _combine(stated, settings)
+    stated.number = _number(fields)
+    if stated.number is not None and not stated.settings:
+        stated.by_number_alone = True
+        stated.settings = reference_settings(stated.number)
+    elif stated.number is not None:
+        numbered = [one for one in stated.settings if one.number in (stated.number, None)]
+        if not numbered:
+            stated.strangers += reference_settings(stated.number)
+        stated.settings = numbered or stated.settings
+    return stated
+
+
+def _combine(stated: _Stated, settings: list[Setting]) -> None:
+    if not stated.settings:
+        stated.settings = settings
+        return
+    both = [
+        one for one in stated.settings if any(one.operations == two.operations for two in settings)
+    ]
+    if not both:
+        both = [
+            one
+            for one in stated.settings
+            if any(differs_by_origin(one.operations, two.operations) for two in settings)
+        ]
+    if both:
+        explicit = {two.operations for two in settings if two.explicit}
+        stated.settings = [
+            replace(one, explicit=one.explicit or one.operations in explicit) for one in both
+        ]
+    else:
+        stated.strangers += settings
+
+
+def _given(fields: Mapping[str, Sequence[str]], tag: str) -> list[str]:
+    said = dict.fromkeys(fields.get(tag, ()))
+    return [value for value in said if value.strip() not in ("", "?", ".")]
+
+
+def _number(fields: Mapping[str, Sequence[str]]) -> int | None:
+    for tag in _NUMBER_TAGS:
+        for value in _given(fields, tag):
+            if value.strip().isascii() and value.strip().isdecimal() and 1 <= int(value) <= 230:
+                return int(value)
+            raise StructureFileError(f"{tag} is {_shown(value)}: must be from 1 to 230")
+    return None
+
+
+def _shown(text: str) -> str:
+    text = " ".join(text.split())
+    return repr(text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 3] + "...")

@@ -1,0 +1,164 @@
+"""The values of a CIF: its data block, its numbers, and where in the file they stand.
+
+Gemmi reads the syntax. Tags are compared without regard to case, and the dotted names of
+CIF's later dictionaries (``_cell.length_a``) mean what the older ones do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.errors import StructureFileError
+
+if TYPE_CHECKING:
+    import gemmi
+
+UNKNOWN = ("?", ".")
+"""How a CIF says that a value is not known, or does not apply."""
+
+# Minus signs and digits of other scripts mean what they look like; NFKC would also turn
+# superscripts and fractions into digits.
+_SIGNS = {0x2212: "-", 0x2013: "-", 0x2010: "-", 0x2011: "-", 0xFE63: "-", 0xFF0D: "-"}
+_WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: ".", 0xFF0B: "+"}
+# Blanks that a browser or a word processor puts between columns.
+_BLANKS = dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F), " ")
+_PLAIN = str.maketrans(_SIGNS | _WIDE | _BLANKS)
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\(\d*\)?)?", re.ASCII)
+_ATOMS = "_atom_site_fract_x"
+
+
+@dataclass(frozen=True)
+class CifBlock:
+    """The data block that holds the crystal.
+
+    Attributes:
+        fields: Values by tag, in lower case, with underscores for points. What is unknown is
+            ``?`` or ``.``.
+        text: The whole file, for line numbers.
+    """
+
+    fields: dict[str, list[str]]
+    text: str
+
+    def line_of(self, *words: str) -> int | None:
+        """The first line on which all words stand, in this order; None where there is none."""
+        parts = r"(?!\S)[^\n]{0,200}?(?<!\S)".join(re.escape(word) for word in words)
+        text = self.text.translate(_PLAIN)
+        found = re.search(rf"(?<!\S)['\"]?{parts}['\"]?(?!\S)", text, re.IGNORECASE)
+        return None if found is None else text.count("\n", 0, found.start()) + 1
+
+    def first(self, tag: str) -> str | None:
+        """A tag's value; None where it is missing or unknown."""
+        value = next(iter(self.fields.get(tag, ())), None)
+        return None if value is None or value.strip() in ("", *UNKNOWN) else value
+
+    def number(self, tag: str) -> float | None:
+        """A tag's number; None where it is missing, unknown or no number."""
+        value = self.first(tag)
+        return None if value is None else number(value)
+
+
+def number(text: str) -> float | None:
+    """The number that a CIF writes, its uncertainty dropped; None where it is no number."""
+    found = _NUMBER.fullmatch(text.strip().translate(_PLAIN))
+    return None if found is None else float(found[1])
+
+
+def read_block(text: str) -> CifBlock:
+    """The one data block of a file that lists atoms.
+
+    Raises:
+        StructureFileError: The syntax is broken, or not exactly one block lists atoms.
+    """
+    from gemmi import cif
+
+    try:
+        document = cif.read_string(text.translate(_PLAIN), check_level=0)
+    except (ValueError, RuntimeError) as error:
+        raise _syntax_error(str(error), text) from error
+    blocks = [fields for fields in map(_fields, document) if _ATOMS in fields]
+    if not blocks:
+        raise StructureFileError(
+            "no CIF data block lists atoms with fractional coordinates (_atom_site_fract_x, _y, _z)"
+        )
+    if len(blocks) > 1:
+        raise StructureFileError(f"holds {len(blocks)} crystals: write one to a file")
+    return CifBlock(blocks[0], text)
+
+
+def _fields(block: gemmi.cif.Block) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    items: Any = block
+    for item in items:
+        if item.pair is not None:
+            tag, value = str(item.pair[0]), str(item.pair[1])
+            _add(fields, tag, [_plain_value(value)])
+        elif item.loop is not None:
+            tags, values = item.loop.tags, item.loop.values
+            for place, tag in enumerate(tags):
+                column = [_plain_value(value) for value in values[place :: len(tags)]]
+                _add(fields, tag, column)
+    return fields
+
+
+def _add(fields: dict[str, list[str]], tag: str, values: list[str]) -> None:
+    """Adds a tag's values; the same tag twice (in any case) must say the same."""
+    plain = _plain_tag(tag)
+    if fields.setdefault(plain, values) != values:
+        raise StructureFileError(f"{tag[:60]} is given twice with different values: remove one")
+
+
+def _plain_tag(tag: str) -> str:
+    return tag.lower().replace(".", "_")
+
+
+def _plain_value(value: str) -> str:
+    from gemmi import cif
+
+    return value if cif.is_null(value) else str(cif.as_string(value))
+
+
+def _syntax_error(message: str, text: str) -> StructureFileError:
+    """What gemmi says of broken syntax, with its line."""
+    found = re.match(r"\s*string:(\d+)(?::\d+)?(?:\(\d+\))?(?: in data_[^:]*)?:?\s*(.*)", message)
+    line = int(found[1]) if found else None
+    said = " ".join((found[2] if found else message).split())
+    if "expected block header" in said:
+        # Prose, or a file cut off before its head.
+        return StructureFileError(
+            "no CIF data block lists atoms with fractional coordinates (_atom_site_fract_x, _y, _z)"
+        )
+    loop = re.match(r"Wrong number of values in loop (\S+)", said)
+    if loop and line is not None:
+        return _incomplete_loop(line, text)
+    return StructureFileError(f"not readable as CIF ({said[:120]})", line)
+
+
+def _incomplete_loop(start: int, text: str) -> StructureFileError:
+    """Finds the row of a loop that lacks a value or has one too many, where a line is a row."""
+    lines = text.splitlines()
+    place = start - 1
+    tags = 0
+    for place in range(start - 1, len(lines)):
+        words = lines[place].split()
+        if words and not words[0].lower().startswith(("loop_", "_", "#")):
+            break
+        tags += sum(word.startswith("_") for word in words)
+    name = next((line.strip() for line in lines[start - 1 :] if line.strip()[:1] == "_"), "loop_")
+    for number_, line in enumerate(lines[place:], start=place + 1):
+        words = re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line.partition(" #")[0])
+        if not words or words[0].lower().startswith(("loop_", "_", "#", "data_", ";")):
+            break
+        if len(words) != tags:
+            return StructureFileError(
+                f"has {len(words)} values where the loop of {name.split()[0]} has {tags} columns: "
+                "add the missing value, or ? for it",
+                number_,
+            )
+    return StructureFileError(
+        f"the loop of {name.split()[0]} has a number of values that its {tags} columns do not "
+        "divide: a value is missing",
+        start,
+    )

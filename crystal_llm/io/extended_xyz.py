@@ -1,0 +1,165 @@
+"""Extended XYZ, the format of ASE and of most atomistic programs: written, and read by ASE.
+
+Its head is looked at first: ASE takes a molecule for a crystal whose edges are those of a
+box, and the first of several frames for the file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+
+from crystal_llm.crystal.elements import ELEMENTS, isotope_free
+from crystal_llm.crystal.reduction import lattice_matrix
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.crystal_check import MAX_ATOMS, checked_crystal
+from crystal_llm.io.crystal_reading import CrystalReading
+from crystal_llm.types import PlainCrystal
+
+# Python refuses to read numbers of some thousand digits; none that is meant has so many.
+MAX_DIGITS = 6
+
+_KNOWN = frozenset(ELEMENTS)
+_LATTICE = re.compile(r'\bLattice\s*=\s*"([^"]*)"', re.IGNORECASE)
+_PROPERTIES = re.compile(r"\bProperties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
+_PERIODIC = re.compile(r"\bpbc\s*=\s*(\"[^\"]*\"|\S+)", re.IGNORECASE)
+
+
+def extended_xyz(crystal: PlainCrystal) -> str:
+    """A crystal as extended XYZ, lengths in Å."""
+    matrix = lattice_matrix(crystal)
+    positions = np.array(crystal.fractional_coordinates) @ matrix
+    lattice = " ".join(f"{value:.10f}" for value in matrix.ravel())
+    lines = [
+        str(len(crystal.species)),
+        f'Lattice="{lattice}" Properties=species:S:1:pos:R:3 pbc="T T T"',
+    ]
+    lines += [
+        f"{symbol} {x:.10f} {y:.10f} {z:.10f}"
+        for symbol, (x, y, z) in zip(crystal.species, positions, strict=True)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def read_extended_xyz(text: str) -> CrystalReading:
+    """The crystal of an extended XYZ file, its sites in the order of the file.
+
+    Raises:
+        StructureFileError: It holds none or several, a molecule or a slab, or a crystal that
+            cannot be.
+    """
+    from ase.io.extxyz import read_xyz
+
+    lines = text.splitlines()
+    atoms = _atom_count(lines)
+    comment = lines[1]
+    lattice = _LATTICE.search(comment)
+    if lattice is None:
+        raise StructureFileError(
+            'no Lattice="…": a plain XYZ file is a molecule; give extended XYZ, CIF or POSCAR', 2
+        )
+    _refuse_molecule(comment)
+    matrix = np.array(_numbers(lattice[1].split(), 9, 2)).reshape(3, 3)
+    if abs(float(np.linalg.det(matrix))) < 1e-3:
+        raise StructureFileError("the lattice has no volume", 2)
+    species, kept = _columns_read(lines[2 : atoms + 2], comment)
+    # ASE gets what was understood and nothing else: no info, no arrays, no keys to interpret.
+    plain = [
+        str(atoms),
+        f'Lattice="{lattice[1]}" Properties=species:S:1:pos:R:3 pbc="T T T"',
+        *kept,
+    ]
+    try:
+        frame = next(iter(read_xyz(io.StringIO("\n".join(plain) + "\n"), 0)))
+    except Exception as error:  # ASE raises several kinds on a broken file
+        said = " ".join(str(error).split())[:120]
+        raise StructureFileError(f"not readable as extended XYZ ({said})") from error
+    positions = np.linalg.solve(matrix.T, np.array(frame.positions).T).T
+    return CrystalReading(checked_crystal(matrix, species, positions))
+
+
+def _atom_count(lines: list[str]) -> int:
+    count = lines[0].strip() if lines else ""
+    if not _is_small_number(count) or not 1 <= int(count) <= MAX_ATOMS:
+        raise StructureFileError(f"must be the number of atoms, from 1 to {MAX_ATOMS}", 1)
+    atoms = int(count)
+    if len(lines) < atoms + 2:
+        raise StructureFileError(f"says {atoms} atoms, but has {max(len(lines) - 2, 0)}", 1)
+    further = [line for line in lines[atoms + 2 :] if line.strip()]
+    if further:
+        if _is_small_number(further[0].strip()):
+            raise StructureFileError(
+                "holds several frames: write the one that is meant to a file of its own", atoms + 3
+            )
+        raise StructureFileError(f"says {atoms} atoms, but lists more", 1)
+    return atoms
+
+
+def _refuse_molecule(comment: str) -> None:
+    said = _PERIODIC.search(comment)
+    if said is None:
+        return
+    words = re.findall(r"true|false|[TF01]", said[1], re.IGNORECASE)
+    periodic = [word.lower() in ("t", "true", "1") for word in words]
+    if len(periodic) != 3:
+        raise StructureFileError('pbc must be three of T and F, such as "T T T"', 2)
+    if not any(periodic):
+        raise StructureFileError("a molecule (pbc F F F), not a crystal: it has no lattice", 2)
+    if not all(periodic):
+        raise StructureFileError(
+            "a slab or a wire (pbc has an F), not a crystal: give a lattice in all three "
+            'directions and pbc="T T T"',
+            2,
+        )
+
+
+def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]:
+    """Elements, and the lines with element and position alone."""
+    symbol_column, position_column = _columns(comment)
+    species, kept = [], []
+    for number, line in enumerate(lines, start=3):
+        words = line.split()
+        if len(words) <= max(symbol_column, position_column + 2):
+            raise StructureFileError("too few values: must be an element and three numbers", number)
+        symbol = isotope_free(words[symbol_column])
+        if symbol not in _KNOWN:
+            raise StructureFileError(f"{words[symbol_column][:20]!r} is not an element", number)
+        position = words[position_column : position_column + 3]
+        _numbers(position, 3, number)
+        species.append(symbol)
+        kept.append(" ".join([symbol, *position]))
+    return species, kept
+
+
+def _columns(comment: str) -> tuple[int, int]:
+    """Columns of the element and of the first coordinate."""
+    found = _PROPERTIES.search(comment)
+    parts = (found[1] if found else "species:S:1:pos:R:3").split(":")
+    places: dict[str, tuple[int, int]] = {}
+    column = 0
+    for name, width in zip(parts[0::3], parts[2::3], strict=False):
+        if not _is_small_number(width):
+            raise StructureFileError("Properties cannot be read", 2)
+        places[name.lower()] = (column, int(width))
+        column += int(width)
+    if "species" not in places or "pos" not in places:
+        raise StructureFileError("Properties name no species or no pos", 2)
+    if places["pos"][1] != 3 or places["species"][1] != 1:
+        raise StructureFileError("Properties must have species:S:1 and pos:R:3", 2)
+    return places["species"][0], places["pos"][0]
+
+
+def _is_small_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) <= MAX_DIGITS
+
+
+def _numbers(words: list[str], count: int, line: int) -> list[float]:
+    try:
+        values = [float(word) for word in words]
+    except ValueError:
+        values = []
+    if len(values) != count or not all(abs(value) <= 1e4 for value in values):
+        raise StructureFileError(f"must be {count} numbers of Å, at most 10,000", line)
+    return values

@@ -1,0 +1,138 @@
+"""VASP's POSCAR and CONTCAR, read by ASE after their header was looked at.
+
+ASE takes names and counts that differ, and what looks like an element; VASP's own rules
+are kept here, and everything else is refused with its line.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+
+import numpy as np
+
+from crystal_llm.crystal.elements import ELEMENTS, isotope_free
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.crystal_check import MAX_ATOMS, checked_crystal
+from crystal_llm.io.crystal_reading import CrystalReading
+
+_KNOWN = frozenset(ELEMENTS)
+_HEADER_LINES = 7
+
+
+def read_poscar(text: str) -> CrystalReading:
+    """The crystal of a POSCAR, its sites in the order of the file.
+
+    One scale factor, a negative one (the volume) and three are read, as are selective
+    dynamics, Cartesian coordinates, comments after ``!`` or ``#``, and names with the
+    suffixes of potentials (``Na_pv``, ``Na/1f2e``).
+
+    Raises:
+        StructureFileError: The text is not such a file, names no elements (VASP 4), or
+            describes no crystal.
+    """
+    from ase.io.vasp import read_vasp
+
+    lines = [re.split("[!#]", line)[0].rstrip() for line in text.splitlines()]
+    lines[:1] = ["crystal"]  # a comment; ASE would look for elements in it
+    if len(lines) <= _HEADER_LINES:
+        raise StructureFileError("fewer lines than the counts of atoms ask for, or no header")
+    matrix = [_numbers(lines[n], 3, n + 1) for n in (2, 3, 4)]
+    lines[1] = _scale(lines[1], np.array(matrix))
+    species = _species(lines)
+    lines[5] = " ".join(symbol for symbol, _ in species)
+    lines[6] = " ".join(str(count) for _, count in species)
+    _check_sites(lines, sum(count for _, count in species))
+    try:
+        atoms = read_vasp(io.StringIO("\n".join(lines) + "\n"))
+    except Exception as error:  # ASE raises several kinds on a broken file
+        said = " ".join(str(error).split())[:120]
+        raise StructureFileError(
+            f"not readable as POSCAR ({said or type(error).__name__})"
+        ) from error
+    symbols = [symbol for symbol, count in species for _ in range(count)]
+    cell = np.array(atoms.cell)
+    if abs(float(np.linalg.det(cell))) < 1e-9:
+        raise StructureFileError("the lattice has no volume", 3)
+    positions = np.linalg.solve(cell.T, np.array(atoms.positions).T).T
+    return CrystalReading(checked_crystal(cell, symbols, positions))
+
+
+def _scale(line: str, matrix: np.ndarray) -> str:
+    """The scale factors as ASE reads them; a negative one is made positive here."""
+    words = line.split()
+    values = []
+    for word in words[:3]:
+        try:
+            values.append(float(word))
+        except ValueError:
+            break
+    if len(values) not in (1, 3) or not all(math.isfinite(value) for value in values):
+        raise StructureFileError("must be one scale factor, or three", 2)
+    if len(values) == 1 and values[0] < 0:
+        # ASE divides by the determinant as it stands, which turns a left-handed cell over.
+        volume = abs(float(np.linalg.det(matrix)))
+        if volume < 1e-9:
+            raise StructureFileError("the lattice has no volume", 3)
+        values = [float(np.cbrt(-values[0] / volume))]
+    if not all(1e-6 < value < 1e6 for value in values):
+        raise StructureFileError(
+            "a scale factor must be above 0; a single negative one is the volume", 2
+        )
+    return " ".join(f"{value:.17g}" for value in values)
+
+
+def _species(lines: list[str]) -> list[tuple[str, int]]:
+    names, counts = lines[5].split(), lines[6].split()
+    if names and all(name.isdecimal() for name in names):
+        raise StructureFileError(
+            "names no elements (VASP 4): write the element symbols in the line above the counts", 6
+        )
+    if not names:
+        raise StructureFileError("must be the element symbols", 6)
+    if not counts or not all(re.fullmatch(r"\d{1,9}", count) for count in counts):
+        raise StructureFileError("must be the counts of atoms", 7)
+    if len(names) != len(counts):
+        raise StructureFileError(
+            f"has {len(counts)} counts for {len(names)} elements: give one for each", 7
+        )
+    found = []
+    for name, count in zip(names, counts, strict=True):
+        symbol = isotope_free(re.split("[_/]", name)[0])
+        if symbol not in _KNOWN:
+            raise StructureFileError(f"{name[:20]!r} is not an element", 6)
+        found.append((symbol, int(count)))
+    total = sum(count for _, count in found)
+    if not 0 < total <= MAX_ATOMS:
+        raise StructureFileError(f"{total} atoms: from 1 to {MAX_ATOMS} are read", 7)
+    return found
+
+
+def _check_sites(lines: list[str], atoms: int) -> None:
+    selective = lines[7].strip()[:1] in ("S", "s")
+    kind = 8 if selective else 7
+    first = kind + 1
+    if len(lines) <= kind or not lines[kind].strip()[:1].isalpha():
+        raise StructureFileError("must say Direct or Cartesian", kind + 1)
+    if len(lines) < first + atoms:
+        raise StructureFileError(
+            f"lists {max(len(lines) - first, 0)} atoms where the counts of atoms say {atoms}", 7
+        )
+    for place in range(first, first + atoms):
+        _numbers(lines[place], 3, place + 1)
+        if selective:
+            # ASE reads the flags by their letters; whatever else stands there is dropped.
+            lines[place] = " ".join([*lines[place].split()[:3], "T", "T", "T"])
+        else:
+            lines[place] = " ".join(lines[place].split()[:3])
+
+
+def _numbers(line: str, count: int, number: int) -> list[float]:
+    try:
+        values = [float(word) for word in line.split()[:count]]
+    except ValueError:
+        values = []
+    if len(values) != count or not all(abs(value) < 1e6 for value in values):
+        raise StructureFileError(f"must be {count} numbers", number)
+    return values

@@ -1,0 +1,132 @@
+"""pymatgen's JSON, read by hand: its own decoder imports whatever module the file names.
+
+A Structure, or what holds one (ComputedStructureEntry), its lattice by vectors or by
+lengths and angles, its sites by fractional or Cartesian coordinates.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from crystal_llm.crystal.elements import isotope_free
+from crystal_llm.crystal.reduction import lattice_matrix
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, checked_crystal
+from crystal_llm.io.crystal_reading import CrystalReading
+from crystal_llm.types import PlainCrystal
+
+_PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
+
+
+def read_pymatgen_json(text: str) -> CrystalReading:
+    """The crystal of a pymatgen Structure or ComputedStructureEntry.
+
+    Raises:
+        StructureFileError: The text is no such JSON, or describes no ordered crystal.
+    """
+    try:
+        record = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise StructureFileError(f"not JSON: {error.msg}", error.lineno) from error
+    except RecursionError as error:
+        raise StructureFileError("not JSON: nested too deeply") from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise StructureFileError("not JSON: a number is too long") from error
+    return CrystalReading(crystal_of_structure(record))
+
+
+def crystal_of_structure(record: Any) -> PlainCrystal:
+    """The crystal of a ``Structure.as_dict()`` or of a record that holds one.
+
+    Raises:
+        StructureFileError: It describes no ordered crystal.
+    """
+    if isinstance(record, dict) and isinstance(record.get("structure"), dict):
+        record = record["structure"]
+    if not isinstance(record, dict) or not {"lattice", "sites"} <= record.keys():
+        raise StructureFileError("not a pymatgen Structure: lacks 'lattice' and 'sites'")
+    sites = record["sites"]
+    if not isinstance(sites, list) or not all(isinstance(site, dict) for site in sites):
+        raise StructureFileError("'sites' is not a list of sites")
+    matrix = _lattice(record["lattice"])
+    species = [element_of_site(site, index) for index, site in enumerate(sites)]
+    positions = [_position(site, index, matrix) for index, site in enumerate(sites)]
+    return checked_crystal(matrix, species, np.array(positions, dtype=float).reshape(-1, 3))
+
+
+def element_of_site(site: dict[str, Any], index: int) -> str:
+    """The one element of a site of pymatgen's JSON; isotopes of hydrogen are hydrogen.
+
+    Raises:
+        StructureFileError: It names none, or is disordered.
+    """
+    occupants = site.get("species")
+    if not isinstance(occupants, list) or not all(isinstance(one, dict) for one in occupants):
+        raise StructureFileError(f"site {index} names no element")
+    elements = [one.get("element") for one in occupants]
+    shares = [one.get("occu", 1) for one in occupants]
+    symbols = {isotope_free(one) if isinstance(one, str) else None for one in elements}
+    full = all(isinstance(one, int | float) for one in shares) and (
+        abs(sum(shares) - 1.0) <= FULL_OCCUPANCY_TOLERANCE
+    )
+    if len(symbols) != 1 or not full:
+        names = ", ".join(f"{one.get('element')}:{one.get('occu')}" for one in occupants)
+        raise StructureFileError(
+            f"site {index} is disordered ({names[:60]}): a crystal text has one element a site, "
+            "fully occupied; order the structure first"
+        )
+    symbol = symbols.pop()
+    if symbol is None:
+        raise StructureFileError(f"site {index} names no element")
+    return symbol
+
+
+def _lattice(record: Any) -> np.ndarray:
+    if not isinstance(record, dict):
+        raise StructureFileError("'lattice' is not an object")
+    periodic = record.get("pbc")
+    if isinstance(periodic, list) and not all(periodic):
+        raise StructureFileError("a molecule, wire or slab (pbc has a false), not a crystal")
+    if "matrix" in record:
+        rows = record["matrix"]
+        if not isinstance(rows, list) or len(rows) != 3:
+            raise StructureFileError("the lattice is not three vectors of three numbers")
+        return np.array([_vector(row, "the lattice") for row in rows])
+    if not all(name in record for name in _PARAMETERS):
+        missing = [name for name in _PARAMETERS if name not in record]
+        raise StructureFileError(
+            f"the lattice has no 'matrix', and lacks {', '.join(missing)}: give one or the other"
+        )
+    lengths = _vector([record[name] for name in _PARAMETERS[:3]], "the lattice's lengths")
+    angles = _vector([record[name] for name in _PARAMETERS[3:]], "the lattice's angles")
+    if min(lengths) <= 0 or not all(0 < angle < 180 for angle in angles):
+        raise StructureFileError("the lattice's lengths and angles enclose no volume")
+    a, b, c = lengths
+    alpha, beta, gamma = angles
+    return lattice_matrix(PlainCrystal((a, b, c), (alpha, beta, gamma), (), ()))
+
+
+def _position(site: dict[str, Any], index: int, matrix: np.ndarray) -> list[float]:
+    if site.get("abc") is not None:
+        return _vector(site["abc"], f"site {index}")
+    if site.get("xyz") is None:
+        raise StructureFileError(f"site {index} has neither 'abc' nor 'xyz'")
+    if abs(float(np.linalg.det(matrix))) < 1e-9:
+        raise StructureFileError("the lattice has no volume")
+    cartesian = np.array(_vector(site["xyz"], f"site {index}"))
+    return [float(value) for value in np.linalg.solve(matrix.T, cartesian)]
+
+
+def _vector(values: Any, place: str) -> list[float]:
+    if not isinstance(values, list) or len(values) != 3:
+        raise StructureFileError(f"{place}: not three numbers")
+    for value in values:
+        # To Python a truth value is a number.
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise StructureFileError(f"{place}: {str(value)[:40]!r} is not a number")
+        if not abs(value) < 1e9:
+            raise StructureFileError(f"{place}: {str(value)[:40]} is not a number that can be")
+    return [float(value) for value in values]

@@ -1,0 +1,240 @@
+"""The settings of the International Tables: what a symbol, number or Hall symbol stands for.
+
+Gemmi's tables hold them; this module knows how people and programs write their names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import gemmi
+
+DENOMINATOR = 24
+"""Translations are counted in 24ths of a lattice vector, as gemmi does."""
+
+Operation = tuple[tuple[int, ...], tuple[int, ...]]
+"""Rotation (nine integers, rows first) and translation in 24ths."""
+
+IDENTITY: Operation = ((1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting of a space group that a name, number or Hall symbol stands for.
+
+    Attributes:
+        name: Its extended Hermann–Mauguin symbol.
+        number: International number; None for a Hall symbol that is not in the tables.
+        operations: All of its operations, centring included.
+        explicit: Whether the origin was named too, so that no other is meant.
+        usual: Whether its name means this setting unless the cell says otherwise.
+    """
+
+    name: str
+    number: int | None
+    operations: frozenset[Operation]
+    explicit: bool = True
+    usual: bool = True
+
+
+def as_operation(operation: gemmi.Op) -> Operation | None:
+    """An operation of gemmi's; None where it is none of a lattice."""
+    entries = [value for row in operation.rot for value in row]
+    if any(value % DENOMINATOR for value in entries):
+        return None
+    rotation = tuple(value // DENOMINATOR for value in entries)
+    if abs(round(float(np.linalg.det(np.array(rotation).reshape(3, 3))))) != 1:
+        return None
+    return rotation, tuple(value % DENOMINATOR for value in operation.tran)
+
+
+def is_closed(operations: frozenset[Operation]) -> bool:
+    """Whether products of operations are among them, so that they are a group."""
+    rotations = np.array([rotation for rotation, _ in operations]).reshape(-1, 3, 3)
+    shifts = np.array([shift for _, shift in operations])
+    for rotation, shift in zip(rotations, shifts, strict=True):
+        turned = (rotation @ rotations).reshape(-1, 9)
+        moved = (shifts @ rotation.T + shift) % DENOMINATOR
+        for one, other in zip(turned.tolist(), moved.tolist(), strict=True):
+            if (tuple(one), tuple(other)) not in operations:
+                return False
+    return True
+
+
+def table_number(operations: frozenset[Operation]) -> int | None:
+    """International number of a group in a setting of the tables; None in any other."""
+    for setting in settings_table():
+        if setting.operations == operations:
+            return setting.number
+    return None
+
+
+def type_number(operations: frozenset[Operation]) -> int | None:
+    """International number of a group in any setting."""
+    number = table_number(operations)
+    if number is not None:
+        return number
+    import spglib
+
+    rotations = np.array([rotation for rotation, _ in operations]).reshape(-1, 3, 3)
+    translations = np.array([shift for _, shift in operations]) / DENOMINATOR
+    try:
+        kind = spglib.get_spacegroup_type_from_symmetry(rotations, translations)
+    except spglib.SpglibError:
+        return None
+    return None if kind is None else int(kind.number)
+
+
+def differs_by_origin(first: frozenset[Operation], second: frozenset[Operation]) -> bool:
+    """Whether two groups of operations are one after a shift of the origin by 24ths."""
+    if len(first) != len(second):
+        return False
+    identity = IDENTITY[0]
+    centring = {shift for rotation, shift in first if rotation == identity}
+    if centring != {shift for rotation, shift in second if rotation == identity}:
+        return False
+    others = dict(second)
+    grid = np.indices((DENOMINATOR,) * 3).reshape(3, -1).T
+    allowed = {np.dot(shift, (576, 24, 1)) for shift in centring}
+    for rotation, shift in first:
+        if rotation not in others:
+            return False
+        turned = np.array(rotation).reshape(3, 3)
+        moved = grid - grid @ turned.T + np.array(shift) - np.array(others[rotation])
+        codes = (moved % DENOMINATOR) @ np.array((576, 24, 1))
+        grid = grid[np.isin(codes, list(allowed))]
+        if not len(grid):
+            return False
+    return True
+
+
+def settings_of_name(name: str) -> list[Setting]:
+    """The settings that a Hermann–Mauguin symbol can stand for, the usual one first.
+
+    Short, full, old and extended symbols, with or without blanks, with the marks of origin
+    and axes of the International Tables (``:1 :2 :H :R``) and of the ICSD (``S Z H R``).
+    An empty list where the symbol is not known.
+    """
+    symbol, mark = _without_mark(_normalised(name))
+    if not symbol:
+        return []
+    entry = _find(symbol)
+    if entry is None:
+        entry = _find(_shortened(symbol))
+    if entry is None:
+        return []
+    settings = [one for one in settings_table() if one.name.partition(":")[0] == entry.hm]
+    marks = {one.name.partition(":")[2]: one for one in settings}
+    if mark and mark in marks:
+        return [marks[mark]]
+    if mark and mark not in ("1", "2", "H", "R"):
+        return []
+    short = _monoclinic_short(entry.hm) if 3 <= entry.number <= 15 else None
+    others = []
+    if short is not None and symbol.replace(" ", "").upper() == short.upper():
+        others = [
+            one
+            for one in settings_table()
+            if one.number == entry.number
+            and one not in settings
+            and _monoclinic_short(one.name) == short
+        ]
+    return [
+        *(Setting(one.name, one.number, one.operations, explicit=False) for one in settings),
+        *(Setting(one.name, one.number, one.operations, False, usual=False) for one in others),
+    ]
+
+
+def settings_of_hall(symbol: str) -> list[Setting]:
+    """The one setting of a Hall symbol; an empty list where it is none."""
+    import gemmi
+
+    try:
+        operations = group_operations(gemmi.symops_from_hall(symbol.strip().replace("_", " ")))
+    except (RuntimeError, ValueError):
+        return []
+    if not is_closed(operations):
+        return []
+    known = [one for one in settings_table() if one.operations == operations]
+    return known[:1] or [Setting(f"Hall symbol {symbol}", None, operations)]
+
+
+def reference_settings(number: int) -> list[Setting]:
+    """The settings that a number alone can mean: both origins, hexagonal and rhombohedral axes."""
+    import gemmi
+
+    return [
+        setting
+        for entry, setting in zip(gemmi.spacegroup_table(), settings_table(), strict=True)
+        if entry.number == number and (entry.is_reference_setting() or entry.ext in ("R", "1"))
+    ]
+
+
+@cache
+def settings_table() -> tuple[Setting, ...]:
+    """Every setting that gemmi knows, in its order."""
+    import gemmi
+
+    return tuple(
+        Setting(entry.xhm(), entry.number, group_operations(entry.operations()))
+        for entry in gemmi.spacegroup_table()
+    )
+
+
+def group_operations(operations: Any) -> frozenset[Operation]:
+    """A gemmi group's operations, centring included."""
+    found = (as_operation(operation) for operation in operations)
+    return frozenset(one for one in found if one is not None)
+
+
+def _monoclinic_short(name: str) -> str:
+    """A monoclinic symbol without the ones that tell the unique axis: P 1 21/n 1 is P21/n."""
+    return "".join(part for part in name.split(" ") if part != "1")
+
+
+def _normalised(name: str) -> str:
+    # 2_1, 2(1) and an overbar written as a combining sign are other spellings.
+    text = name.strip().strip("'\"").replace("_", "").replace("\u2212", "-").replace("\u2013", "-")
+    text = re.sub("(\\d)[\u0304\u0305]", r"-\1", text)
+    text = re.sub(r"\((\d)\)", r"\1", text)
+    return " ".join(text.split())
+
+
+def _without_mark(symbol: str) -> tuple[str, str]:
+    """A symbol and its mark of origin or axes: ``1``, ``2``, ``H``, ``R`` or none."""
+    plain, colon, mark = symbol.partition(":")
+    if colon:
+        mark = mark.strip().upper()
+        return plain.strip(), {"S": "1", "Z": "2", "O1": "1", "O2": "2"}.get(mark, mark or "?")
+    if len(symbol) > 2 and symbol[-1] in "SZ":
+        return symbol[:-1].strip(), "1" if symbol[-1] == "S" else "2"
+    if len(symbol) > 2 and symbol[0] in "Rr" and symbol[-1] in "HR":
+        return symbol[:-1].rstrip("H").strip(), symbol[-1]
+    return symbol, ""
+
+
+def _shortened(symbol: str) -> str:
+    """A full symbol without what its short form leaves out: P 2/m 2/m 2/m is P m m m."""
+    lattice, *parts = symbol.split(" ")
+    cubic = "-3" in parts[1:2]
+    short = []
+    for place, part in enumerate(parts):
+        axis = re.fullmatch(r"([2346][1-5]?)/([a-z])", part)
+        keep = axis is None or (place == 0 and part[0] in "46" and not cubic)
+        short.append(part if keep or axis is None else axis[2])
+    return " ".join([lattice, *short])
+
+
+def _find(symbol: str) -> gemmi.SpaceGroup | None:
+    import gemmi
+
+    try:
+        return gemmi.find_spacegroup_by_name(symbol)
+    except (RuntimeError, ValueError):
+        return None

@@ -1,0 +1,188 @@
+"""Asks a model for the values of test crystals, one condition at a time, and looks at the answers.
+
+See :mod:`crystal_llm.evaluation.condition_rates` for what counts as met.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crystal_llm.candidate import Candidate
+from crystal_llm.crystal.composition import formula_unit
+from crystal_llm.crystal.reduction import spacegroup_number
+from crystal_llm.crystal.written import Written
+from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.errors import EvaluationError
+from crystal_llm.evaluation.condition_rates import (
+    SYMMETRY_TOLERANCE_ANGSTROM,
+    ConditionKind,
+    ConditionTrial,
+)
+from crystal_llm.evaluation.validity import formula_of, structural_flaw
+from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.judging import Bench, judge
+from crystal_llm.types import Conditions, PlainCrystal
+
+if TYPE_CHECKING:
+    from crystal_llm.language_model.loading import LoadedModel
+
+KINDS: tuple[ConditionKind, ...] = ("formula", "spacegroup", "energy")
+_HELD = {"formula": "formula", "spacegroup": "spacegroup_number"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConditioningStudy:
+    """What is asked.
+
+    Attributes:
+        kinds: Conditions, one at a time.
+        hard: Whether what the model's grammar can hold (formulas, and space groups of
+            symmetric text) is asked for in this way too.
+        each: Crystals for each condition.
+        temperature: τ.
+        top_p: The nucleus.
+        max_atoms: In a cell.
+        seed: Of the crystals.
+    """
+
+    kinds: tuple[ConditionKind, ...] = ("formula", "spacegroup")
+    hard: bool = True
+    each: int = 4
+    temperature: float = 0.7
+    top_p: float = 0.9
+    max_atoms: int = 20
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Checks the kinds and the number of crystals.
+
+        Raises:
+            EvaluationError: None, an unknown kind, or an impossible number.
+        """
+        unknown = [kind for kind in self.kinds if kind not in KINDS]
+        if unknown or not self.kinds:
+            raise EvaluationError(f"conditions: some of {', '.join(KINDS)}")
+        if not 1 <= self.each <= 1000:
+            raise EvaluationError(f"crystals for each condition = {self.each}: from 1 to 1,000")
+
+
+def write_trials(
+    model: LoadedModel,
+    rows: Sequence[CrystalRow],
+    study: ConditioningStudy,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[tuple[ConditionTrial, PlainCrystal | None]]:
+    """Writes crystals for the values of test crystals.
+
+    Args:
+        model: The model.
+        rows: Test crystals; one without a space group or energy is not asked for these.
+        study: What is asked.
+        progress: Called with the conditions done and their number.
+        should_stop: Asked between conditions.
+
+    Returns:
+        Every crystal that was asked for, as far as it was written.
+    """
+    from crystal_llm.generation.writer import write_crystals
+
+    held = {"formula"} if model.vocabulary is None else {"formula", "spacegroup"}
+    asked = [
+        (row, kind, hard)
+        for row in rows
+        for kind in study.kinds
+        for hard in ((False, True) if kind in held and study.hard else (False,))
+        if _value(row, kind) is not None
+    ]
+    trials: list[tuple[ConditionTrial, PlainCrystal | None]] = []
+    for done, (row, kind, hard) in enumerate(asked, start=1):
+        if should_stop():
+            break
+        trial = _trial(row, kind, hard)
+        for written in write_crystals(model, _request(row, kind, hard, done, study)):
+            trials.append(_looked_at(trial, written))
+        progress(done, len(asked))
+    return trials
+
+
+def with_energies(
+    trials: Sequence[tuple[ConditionTrial, PlainCrystal | None]],
+    bench: Bench,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[ConditionTrial]:
+    """Relaxes the crystals that were asked for by energy, and places them on the hull.
+
+    Raises:
+        CrystalLLMError: The potential cannot be used, or its energies do not compare with
+            the hull's.
+    """
+    found = [trial for trial, _ in trials]
+    candidates = [
+        Candidate((Written(f"trial {place}", crystal, index=place),))
+        for place, (trial, crystal) in enumerate(trials)
+        if trial.kind == "energy" and crystal is not None
+    ]
+    for candidate in judge(candidates, bench, progress=progress):
+        above = candidate.energy_above_hull_ev_per_atom
+        found[candidate.index] = replace(
+            found[candidate.index],
+            energy_above_hull_ev_per_atom=above,
+            failure=None if above is not None else candidate.stopped or "no energy above hull",
+        )
+    return found
+
+
+def _value(row: CrystalRow, kind: ConditionKind) -> str | None:
+    if kind == "formula":
+        return row.formula
+    value = row.spacegroup_number if kind == "spacegroup" else row.energy_above_hull_ev_per_atom
+    return None if value is None else f"{value:.6g}"
+
+
+def _trial(row: CrystalRow, kind: ConditionKind, hard: bool) -> ConditionTrial:
+    atoms = sum(formula_unit(Counter(row.crystal.species)).values())
+    asked = _value(row, kind)
+    assert asked is not None
+    return ConditionTrial(kind, hard, row.material_id, asked, atoms, row.spacegroup_number)
+
+
+def _request(
+    row: CrystalRow, kind: ConditionKind, hard: bool, place: int, study: ConditioningStudy
+) -> GenerationRequest:
+    conditions = Conditions(
+        formula=row.formula if kind == "formula" else None,
+        spacegroup_number=row.spacegroup_number if kind == "spacegroup" else None,
+        energy_above_hull_ev_per_atom=row.energy_above_hull_ev_per_atom
+        if kind == "energy"
+        else None,
+    )
+    return GenerationRequest(
+        count=study.each,
+        conditions=conditions,
+        hard=frozenset((_HELD[kind],)) if hard else frozenset(),
+        max_atoms=study.max_atoms,
+        temperature=study.temperature,
+        top_p=study.top_p,
+        # Each condition has its own draws, whichever others stand beside it.
+        seed=study.seed + 1000 * place,
+    )
+
+
+def _looked_at(
+    trial: ConditionTrial, written: Written
+) -> tuple[ConditionTrial, PlainCrystal | None]:
+    crystal = written.crystal
+    if crystal is None:
+        return replace(trial, failure=written.failure or "no crystal came of it"), None
+    group = None
+    if structural_flaw(crystal) is None:
+        group = spacegroup_number(crystal, SYMMETRY_TOLERANCE_ANGSTROM)
+    return (
+        replace(trial, formula=formula_of(crystal.species), obtained_spacegroup=group),
+        crystal,
+    )

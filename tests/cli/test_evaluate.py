@@ -1,0 +1,166 @@
+import json
+import re
+
+import pandas as pd
+import pytest
+from pymatgen.core import Lattice, Structure
+
+from crystal_llm.cli import evaluate, report
+from crystal_llm.cli.command import OneLineParser
+from crystal_llm.cli.main import main
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.potentials.loading import potential_card
+from crystal_llm.relaxation.relaxed_file import relaxed_record
+from crystal_llm.relaxation.result import RelaxationResult
+from crystal_llm.settings import settings
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference_file import write_reference
+from crystal_llm.types import PlainCrystal
+
+CHGNET = potential_card("chgnet").method
+SALT = Structure(Lattice.cubic(3.5), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+PLAIN = PlainCrystal((3.5,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "set"
+    made.mkdir()
+    (made / "a.cif").write_text(SALT.to(fmt="cif"))
+    (made / "<script>alert(1)<!.cif").write_text("data_x\n")
+    return made
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "test.parquet"
+    frame = {"material_id": ["t1", "t2"], "a": [3.5, 4.2], "b": [3.5, 4.2], "c": [3.5, 4.2]}
+    frame |= {name: [90.0, 90.0] for name in ("alpha", "beta", "gamma")}
+    frame |= {"species": [["Na", "Cl"], ["Cs", "Cl"]], "split": ["test", "train"]}
+    frame["frac_coords"] = [[0, 0, 0, 0.5, 0.5, 0.5]] * 2
+    pd.DataFrame(frame).to_parquet(path)
+    return path
+
+
+def run(command, *arguments):
+    root = OneLineParser(prog="crystal-llm")
+    name = command.__name__.rpartition(".")[2]
+    command.register(root.add_subparsers(parser_class=OneLineParser))
+    parsed = root.parse_args([name, *map(str, arguments)])
+    return parsed.run(parsed)
+
+
+def test_a_folder_is_evaluated_and_told_as_a_page(folder, table, tmp_path):
+    out = tmp_path / "run"
+    told = run(evaluate, folder, "--test", table, "--known", table, "--processes", 1, "--out", out)
+    figures = told.data["figures"]
+    assert figures["parsed"]["count"] == 1 and figures["parsed"]["total"] == 2
+    # One row of the table is of the split test; NaCl is there, so nothing is novel.
+    assert figures["test"]["coverage"]["recall"] == {
+        "count": 1, "total": 1, "whole": "test crystals", "share": 1.0,
+        "wilson_95_low": pytest.approx(0.2065, abs=1e-3), "wilson_95_high": pytest.approx(1.0),
+    }  # fmt: skip
+    assert figures["written"]["novel"]["count"] == 0
+    protocol = json.loads((out / "evaluation.json").read_text())["protocol"]
+    assert protocol["test"]["rows"] == "split test" and protocol["known"]["crystals"] == 2
+    assert protocol["versions"]["matminer"] and protocol["relaxers"] == []
+    rows = [json.loads(line) for line in (out / "crystals.jsonl").read_text().splitlines()]
+    assert [row["name"] for row in rows] == ["<script>alert(1)<!.cif", "a.cif"]
+    assert rows[0]["failure"] and rows[1]["formula"] == "NaCl" and rows[1]["known"] == "t1"
+    assert any("coverage recall: 1 of 1 test crystals" in line for line in told.lines)
+
+    run(report, out, "--title", "Salt & co")
+    page = (out / "report.html").read_text()
+    assert "Salt &amp; co" in page and "coverage recall" in page
+    # What a file calls itself is text on the page, and the page asks nothing of the network.
+    assert "<script" not in page and "&lt;script&gt;" in page
+    assert not re.search(r"(src|href)\s*=\s*[\"'](?!#)", page.replace("xlink:href", "href"))
+    # The papers' figures stand in their own table.
+    assert page.index("Printed figures of the papers") < page.index("LLaMA-2 70B, τ 0.7")
+
+    with pytest.raises(CrystalLLMError, match="exists already"):
+        run(evaluate, folder, "--out", out)
+
+
+def test_relaxed_crystals_are_placed_on_the_hull_without_relaxing(tmp_path):
+    reference = tmp_path / "reference.parquet"
+    phases = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("nacl", "NaCl", -3.4)]
+    write_reference(build_reference(phases, Provenance(CHGNET, "a test", "2026-01-02")), reference)
+    result = RelaxationResult(
+        PLAIN, None, True, 7, -3.2, -3.35, (-3.2, -3.35), 0.01, 0.0, 221, 221, 0.0, False, CHGNET, 2
+    )  # fmt: skip
+    lines = [
+        relaxed_record({"structure": SALT.as_dict()}, "0-0", result, None),
+        relaxed_record({"text": "5.0"}, "0-1", None, "no atom follows"),
+    ]
+    path = tmp_path / "relaxed.jsonl"
+    path.write_text("".join(json.dumps(line, default=str) + "\n" for line in lines))
+    told = run(evaluate, path, "--reference", reference, "--processes", 1)
+    (one,) = told.data["figures"]["potentials"]
+    assert one["change"]["steps"]["value"] == 7
+    written, relaxed = one["stability_written"], one["stability_relaxed"]
+    assert [rate["within"]["count"] for rate in written] == [0, 0, 0]
+    assert [rate["within"]["count"] for rate in relaxed] == [0, 1, 1]
+    assert relaxed[2]["within"]["total"] == 2 and relaxed[2]["sun"] is None
+    (relaxer,) = told.data["protocol"]["relaxers"]
+    assert relaxer["settings"] is None and relaxer["reference_made_on"] == "2026-01-02"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("none.cif",), "no such file"),
+        (("{folder}/notes.docx",), "no known kind"),
+        (("{table}", "--novelty-fingerprints"), "--known"),
+        (("{table}", "--second-potential", "chgnet"), "--relax"),
+        (("{table}", "--second-reference", "x"), "--second-potential"),
+        (("{table}", "--relax", "--second-potential", "chgnet"), "the first one already"),
+        (("{table}", "--writing-seconds", "-1"), "--writing-seconds"),
+        (("{table}", "--writing-seconds", "nan"), "--writing-seconds"),
+        (("{table}", "--test", "{table}", "--test-split", "val"), "none of its 2 rows"),
+        (("{table}", "--test", "none.parquet"), "none.parquet"),
+        (("{table}", "--known", "none.parquet"), "none.parquet"),
+        (("{table}", "--protocol", "none.json"), "none.json"),
+        (("{table}", "--out", "{table}"), "is a file"),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_is_written(
+    arguments, told, folder, table, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (folder / "notes.docx").write_text("x")
+    places = {"folder": folder, "table": table}
+    assert main(["evaluate", *(one.format(**places) for one in arguments)]) == 2
+    error = capsys.readouterr().err
+    assert told in error.splitlines()[-1] and "Traceback" not in error
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "no such folder"),
+        ({}, "holds none of"),
+        ({"evaluation.json": "{"}, "not an evaluation"),
+        ({"evaluation.json": '{"protocol": {}, "figures": {}}'}, "not an evaluation"),
+        ({"ipt.json": "{}"}, "damaged"),
+        ({"conditioning.json": "[]"}, "damaged"),
+    ],
+)
+def test_a_folder_that_is_no_run(content, told, tmp_path, capsys):
+    run_folder = tmp_path / "run"
+    if content is not None:
+        run_folder.mkdir()
+        for name, text in content.items():
+            (run_folder / name).write_text(text)
+    assert main(["report", str(run_folder)]) == 2
+    assert told in capsys.readouterr().err
+    assert not (run_folder / "report.html").exists()

@@ -1,0 +1,50 @@
+import pandas as pd
+import pytest
+
+from crystal_llm.crystal.conversion import structure
+from crystal_llm.dataset.known_crystals import read_known_crystals
+from crystal_llm.dataset.source_table import read_source_table
+from crystal_llm.errors import TableError
+from crystal_llm.evaluation.novelty import KnownPhases, compare
+from crystal_llm.types import PlainCrystal
+
+BASE = PlainCrystal((3.5, 3.5, 3.5), (90, 90, 90), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+
+
+def supercell(times):
+    whole = structure(BASE).copy()
+    whole.make_supercell([times, 1, 1])
+    return whole
+
+
+def table(path, structures, near_test):
+    lattices = [one.lattice.parameters for one in structures]
+    frame = {"material_id": [f"mp-{n}" for n in range(len(structures))]}
+    frame |= {
+        name: [lattice[place] for lattice in lattices]
+        for place, name in enumerate(("a", "b", "c", "alpha", "beta", "gamma"))
+    }
+    frame["species"] = [[site.specie.symbol for site in one] for one in structures]
+    frame["frac_coords"] = [one.frac_coords.ravel().tolist() for one in structures]
+    frame["near_test"] = near_test
+    pd.DataFrame(frame).to_parquet(path)
+
+
+def test_large_cells_and_rows_near_a_test_crystal_are_known(tmp_path):
+    path = tmp_path / "known.parquet"
+    table(path, [supercell(1), supercell(12)], [True, False])
+    rows = read_known_crystals(path)
+    assert [(row.formula, len(row.crystal.species)) for row in rows] == [("NaCl", 2), ("NaCl", 24)]
+    # What a model is trained on holds one of them alone.
+    assert len(read_source_table(path).crystals) == 1
+    (found,) = compare([structure(BASE)], KnownPhases(rows[:1]), prototype_trials=0)
+    assert found.novel is False
+    (found,) = compare([structure(BASE)], KnownPhases(rows[1:]), prototype_trials=0)
+    assert found.known is not None and found.known.material_id == "mp-1"
+
+
+def test_a_table_without_crystals_is_refused(tmp_path):
+    path = tmp_path / "known.parquet"
+    table(path, [], [])
+    with pytest.raises(TableError, match="no crystal"):
+        read_known_crystals(path)

@@ -1,0 +1,40 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crystal_llm.errors import EvaluationError
+from crystal_llm.evaluation.invariance import TranslationPerplexity, translation_invariance
+
+
+def test_by_hand():
+    first = TranslationPerplexity("a", (2.0, 3.0, 4.0))  # mean 3, least 2
+    second = TranslationPerplexity("b", (10.0, 10.0, 10.0))
+    assert first.increase == pytest.approx(1.0)
+    assert first.normalised_increase == pytest.approx(1 / 3)
+    found = translation_invariance([first, second])
+    assert found.normalised.value == pytest.approx(1 / 6)
+    assert found.increase.value == pytest.approx(0.5)
+    assert found.perplexity.value == pytest.approx(6.5)
+    assert found.by_rank == pytest.approx(((2 / 3 + 1) / 2, 1.0, (4 / 3 + 1) / 2))
+
+
+@given(st.lists(st.floats(1.0, 100.0), min_size=2, max_size=20), st.floats(0.1, 10.0))
+def test_it_knows_neither_order_nor_scale(perplexities, scale):
+    one = TranslationPerplexity("a", tuple(perplexities))
+    other = TranslationPerplexity("a", tuple(scale * p for p in reversed(perplexities)))
+    assert 0.0 <= one.normalised_increase + 1e-12 < 1.0 + 1e-12
+    assert other.normalised_increase == pytest.approx(one.normalised_increase, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "crystals",
+    [
+        [],
+        [TranslationPerplexity("a", ())],
+        [TranslationPerplexity("a", (1.0, 2.0)), TranslationPerplexity("b", (1.0,))],
+        [TranslationPerplexity("a", (1.0, float("nan")))],
+    ],
+)
+def test_what_has_no_ipt(crystals):
+    with pytest.raises(EvaluationError):
+        translation_invariance(crystals)

@@ -1,0 +1,235 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crystal_llm.dataset.sample_files import Sample
+from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.errors import EvaluationError, StabilityError
+from crystal_llm.evaluation.metrics import (
+    Evaluation,
+    evaluation_record,
+    read_evaluation,
+    reasons_by_kind,
+)
+from crystal_llm.evaluation.novelty import KnownPhases
+from crystal_llm.evaluation.protocol import EvaluationProtocol, EvaluationSettings
+from crystal_llm.evaluation.rates import Rate
+from crystal_llm.judging import Bench
+from crystal_llm.potentials.loading import potential_card
+from crystal_llm.relaxation.result import RelaxationResult
+from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.studies.sample_evaluation import evaluate
+from crystal_llm.studies.written_samples import Assessment, EvaluationInputs
+from crystal_llm.types import PlainCrystal
+
+SOURCE = Path("samples")
+CHGNET = potential_card("chgnet").method
+CUBIC = (90.0, 90.0, 90.0)
+
+
+def rock_salt(a, cation="Na", anion="Cl"):
+    edge = a / 2**0.5
+    return PlainCrystal((edge,) * 3, (60.0,) * 3, (cation, anion), ((0, 0, 0), (0.5, 0.5, 0.5)))
+
+
+SALT, SYLVITE = rock_salt(5.7), rock_salt(6.3, "K")
+CLASH = replace(SALT, fractional_coordinates=((0, 0, 0), (0.01, 0, 0)))
+CRYSTALS = (SALT, rock_salt(5.72), SYLVITE, CLASH, None, rock_salt(5.0, "Na", "Na"))
+SAMPLES = [
+    Sample(f"s{n}", SOURCE, one, None if one else "the file is empty")
+    for n, one in enumerate(CRYSTALS)
+]
+TEST = [rock_salt(5.69), rock_salt(6.29, "K"), rock_salt(4.2, "Mg", "O")]
+
+
+def known(crystal, name):
+    return CrystalRow(name, "NaCl", crystal, 225, None, None, None, "train")
+
+
+def relaxed(crystal, energy, start, converged=True):
+    return RelaxationResult(
+        relaxed=crystal if converged else None,
+        failure=None if converged else "exploded",
+        converged=converged,
+        steps=5,
+        energy_start_ev_per_atom=start,
+        energy_ev_per_atom=energy if converged else None,
+        energies_ev_per_atom=(start, energy),
+        max_force_ev_per_angstrom=0.01,
+        volume_change=0.0,
+        spacegroup_before=225,
+        spacegroup_after=225,
+        displacement_angstrom=0.0,
+        retried=False,
+        method=CHGNET,
+        wall_s=2.0,
+    )
+
+
+def reference(method=CHGNET):
+    rows = [("na", "Na", -1.0), ("cl", "Cl", -2.0), ("k", "K", -1.0), ("nacl", "NaCl", -3.4)]
+    rows.append(("kcl", "KCl", -3.3))
+    return build_reference(rows, Provenance(method, "a test", "2026-01-02"))
+
+
+def inputs(**chosen):
+    return EvaluationInputs(processes=0, **chosen)
+
+
+def test_validity_uniqueness_and_reasons_without_anything_to_compare_with():
+    figures, rows = evaluate(SAMPLES, inputs())
+    assert figures.parsed == Rate(5, 6, "asked")
+    assert figures.structurally_valid == Rate(4, 6, "asked")
+    # NaCl twice, its clash and KCl are neutral, Na alone passes.
+    assert figures.compositionally_valid == Rate(5, 6, "asked")
+    assert figures.valid == Rate(4, 6, "asked")
+    # The second NaCl repeats the first; the clash cannot be compared with it or is another.
+    assert figures.written.unique.count == sum(bool(row.unique) for row in rows)
+    assert rows[1].duplicate_of == "s0" and rows[1].unique is False
+    assert figures.written.novel is None is rows[0].novel
+    assert figures.elements == {"1": 1, "2": 4}
+    assert figures.test is None and figures.potentials == () and figures.novelty is None
+    assert figures.reasons == {"the file is empty": 1, "atoms too close": 1}
+    assert rows[4].failure == "the file is empty" and rows[4].formula is None
+    assert [row.spacegroup_number for row in rows[:3]] == [225, 225, 225]
+
+
+def test_against_test_crystals():
+    figures, _ = evaluate(SAMPLES, inputs(test=TEST))
+    found = figures.test
+    # All test crystals have six-fold sites as the samples have; MgO is far in composition.
+    assert found.coverage.recall == Rate(2, 3, "test crystals")
+    assert found.coverage.precision.total == 6 and found.coverage.precision.count >= 3
+    assert found.coverage_of_valid.precision.total == 4
+    # Numbers of elements of the valid samples 2, 2, 2, 1 against 2, 2, 2.
+    assert found.elements.value == pytest.approx(0.25)
+    assert found.density_g_per_cm3.value > 0 and found.without_fingerprint == 0
+    assert found.diversity.structure.total == 3
+
+
+def test_novelty_against_known_crystals_and_by_fingerprint():
+    rows = [known(rock_salt(5.65), "mp-22862")]
+    figures, crystals = evaluate(
+        SAMPLES,
+        inputs(
+            test=TEST,
+            known=[row.crystal for row in rows],
+            known_phases=KnownPhases(rows),
+            fingerprint_known=True,
+        ),
+    )
+    assert [row.novel for row in crystals[:3]] == [False, False, True]
+    assert crystals[0].known == "mp-22862"
+    assert figures.written.novel.total == 6
+    # Every site has six neighbours in an octahedron, the simple cubic metal's too, so none is
+    # new in structure; KCl and the metal are in composition.
+    assert figures.novelty.overall.total == 4
+    assert figures.novelty.compositional.count == 2 and figures.novelty.structural.count == 0
+    assert figures.test.novelty.compositional == Rate(2, 3, "test crystals")
+
+
+def assessed(done, **chosen):
+    bench = Bench(potential="chgnet", reference=reference(), processes=1)
+    assessment = Assessment(bench, done, relax=False)
+    return evaluate(SAMPLES, inputs(assessments=[assessment], **chosen))
+
+
+DONE = {
+    0: relaxed(SALT, -3.4, -3.3),
+    1: relaxed(SALT, -3.4, -3.35),
+    2: relaxed(SYLVITE, -3.25, -3.0),
+    5: relaxed(rock_salt(5.0, "Na", "Na"), -1.0, -0.9, converged=False),
+}
+
+
+def test_stability_as_written_and_relaxed_from_relaxations_that_are_known():
+    rows = [known(rock_salt(6.31, "K"), "mp-23193")]
+    figures, crystals = assessed(
+        DONE, known=[row.crystal for row in rows], known_phases=KnownPhases(rows), writing_s=4.0
+    )
+    (one,) = figures.potentials
+    assert one.potential == "chgnet"
+    assert one.change.converged == Rate(3, 4, "to be relaxed")
+    assert one.change.match.count == 3
+    assert one.change.energy_drop_ev_per_atom.value == pytest.approx((0.1 + 0.05 + 0.25) / 3)
+    written = {rate.threshold_ev_per_atom: rate for rate in one.stability_written}
+    relaxed_rates = {rate.threshold_ev_per_atom: rate for rate in one.stability_relaxed}
+    # As written 0.1, 0.05 and 0.3 eV/atom above the hull; relaxed 0, 0 and 0.05. The metal
+    # lies 0.1 above as written and never relaxed: it is an element, and counts as within alone.
+    assert written[0.0].within.count == 0 and written[0.08].within.count == 1
+    assert written[0.1].within.count == 3 and written[0.1].stable.count == 2
+    assert relaxed_rates[0.0].within == Rate(2, 6, "asked")
+    assert relaxed_rates[0.0].unique.count == 1 and relaxed_rates[0.0].sun.count == 1
+    # KCl is metastable, but known.
+    assert relaxed_rates[0.08].stable.count == 3 and relaxed_rates[0.08].sun.count == 1
+    assert one.relaxation_s == pytest.approx(8.0)
+    assert one.seconds_per_sun == pytest.approx({"0": 12.0, "0.08": 12.0, "0.1": 12.0})
+    verdict = crystals[2].verdicts[0]
+    assert verdict.energy_above_hull_ev_per_atom == pytest.approx(0.05)
+    assert verdict.energy_above_hull_written_ev_per_atom == pytest.approx(0.3)
+    assert verdict.novel is False and verdict.spacegroup_number == 225
+    assert crystals[5].verdicts[0].failure == "exploded"
+    assert crystals[3].verdicts == ()
+    assert figures.agreements == ()
+
+
+def test_two_potentials_stand_beside_each_other():
+    second = replace(CHGNET, potential="sevennet-0")
+    done = {place: replace(one, method=second) for place, one in DONE.items() if place != 1}
+    done[0] = replace(done[0], energy_ev_per_atom=-3.0)
+    assessments = [
+        Assessment(Bench(potential="chgnet", reference=reference()), DONE, relax=False),
+        Assessment(Bench(potential="sevennet-0", reference=None), done, relax=False),
+    ]
+    figures, crystals = evaluate(SAMPLES, inputs(assessments=assessments))
+    assert [one.potential for one in figures.potentials] == ["chgnet", "sevennet-0"]
+    # Without a hull the second says how far crystals moved, and nothing of stability.
+    assert figures.potentials[1].change.converged == Rate(2, 3, "to be relaxed")
+    assert figures.potentials[1].without_hull == 2
+    assert len(crystals[0].verdicts) == 2
+    assert all(one.both + one.first_alone == 0 for one in figures.agreements)
+
+
+def test_energies_that_do_not_compare_with_the_hull_are_refused():
+    other = replace(CHGNET, potential="DFT", weights_sha256=None)
+    bench = Bench(potential="chgnet", reference=reference(other))
+    with pytest.raises(StabilityError):
+        evaluate(SAMPLES, inputs(assessments=[Assessment(bench, DONE, relax=False)]))
+
+
+def test_nothing_to_evaluate():
+    with pytest.raises(EvaluationError, match="no sample"):
+        evaluate([], inputs())
+
+
+def test_all_samples_failed():
+    failed = [Sample("a", SOURCE, None, "broken")]
+    figures, rows = evaluate(failed, inputs(test=TEST))
+    assert figures.parsed == Rate(0, 1, "asked")
+    assert figures.test.coverage.recall == Rate(0, 3, "test crystals")
+    assert figures.diversity.structure is None and len(rows) == 1
+
+
+def test_an_evaluation_survives_its_file_with_shares_for_a_reader(tmp_path):
+    rows = [known(rock_salt(5.65), "mp-22862")]
+    figures, _ = assessed(
+        DONE, test=TEST, known=[row.crystal for row in rows], known_phases=KnownPhases(rows)
+    )
+    evaluation = Evaluation(EvaluationProtocol(EvaluationSettings(), (), None, None, ()), figures)
+    record = evaluation_record(evaluation)
+    assert record["figures"]["parsed"]["share"] == pytest.approx(5 / 6)
+    path = tmp_path / "evaluation.json"
+    path.write_text(json.dumps(record))
+    assert read_evaluation(path) == evaluation
+    path.write_text(json.dumps({"figures": {}}))
+    with pytest.raises(EvaluationError, match="not an evaluation"):
+        read_evaluation(path)
+
+
+def test_reasons_are_counted_by_kind():
+    found = reasons_by_kind(
+        ["line 3: 'Ln' is not an element", "line 7: 'Gro' is not an element", "atoms too close: x"]
+    )
+    assert found == {"… is not an element": 2, "atoms too close": 1}

@@ -1,0 +1,50 @@
+"""A pasted structure is recognised by its content; what was repaired is said on the page."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+CASES = Path(__file__).parents[2] / "io" / "cases"
+
+
+def page():
+    import streamlit as st
+
+    from crystal_llm.ui.widgets.structure_input import ask_structure
+
+    given = ask_structure(key="test", ways=("Paste",))
+    if given is not None:
+        st.success(f"{' '.join(given.crystal.species)}|{given.note}")
+
+
+@pytest.fixture
+def pasted():
+    app = AppTest.from_function(page, default_timeout=60).run()
+
+    def paste(text):
+        app.text_area[0].set_value(text).run()
+        assert not app.exception
+        return app
+
+    return paste
+
+
+def test_what_was_repaired_is_said(pasted):
+    app = pasted((CASES / "crystallm_raw.cif").read_text())
+    assert app.caption[0].value == "Looks like CIF."
+    assert "restored by name" in app.info[0].value
+    assert app.success[0].value.startswith("Na Na Na Na Cl Cl Cl Cl|Read with repairs: it lists")
+
+
+def test_a_poscar_with_a_strange_comment_is_read(pasted):
+    text = "\n7\n1.0\n3.9 0 0\n0 3.9 0\n0 0 3.9\nCs Cl\n1 1\ndirect\n0 0 0\n0.5 0.5 0.5\n"
+    app = pasted(text)
+    assert app.caption[0].value == "Looks like POSCAR."
+    assert app.success[0].value == "Cs Cl|"
+
+
+def test_a_refused_text_is_one_error(pasted):
+    app = pasted((CASES / "occ_neg.cif").read_text())
+    assert not app.success
+    assert "The pasted text: line 17\\: Na1 has the occupancy" in app.error[0].value
