@@ -20,6 +20,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--fuzz", type=int, default=0, metavar="N", help="mutated files to read (tests/fuzz)"
     )
+    parser.addoption("--fuzz-seed", type=int, default=20_240, metavar="N", help="which ones")
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,8 @@ def formula_amounts(text: str) -> dict[str, float]:
     Raises:
         FormulaError: Not a formula, or one that can mean two things.
     """
-    formula = text.strip().translate(_PLAIN)
+    formula = re.sub(r"\s*·\s*", "·", text.strip().translate(_PLAIN))
+    formula = re.sub(r"(·\d*\.?\d*)\s+(?=[A-Z(])", r"\1", formula)
     if not formula or len(formula) > MAX_CHARACTERS:
         raise _no_formula(text)
     if re.search(r"\s", formula):

@@ -132,13 +132,13 @@ def symmetry_readings(
     told = _told_operations(listed)
     loose = "its symmetry operations stand without quotes" if _is_loose(fields) else None
     if told is None and stated.unknown and not stated.settings:
-        tag, value = stated.unknown[0]
+        tag, value = _as_written(stated.unknown[0])
         raise StructureFileError(
             f"{tag} is {_shown(value)}, which is not a known space group, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
         )
     if told is None and stated.unknown and stated.by_number_alone:
-        tag, value = stated.unknown[0]
+        tag, value = _as_written(stated.unknown[0])
         raise StructureFileError(
             f"{tag} is {_shown(value)}, a setting that is not in the tables, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
@@ -158,6 +158,12 @@ def symmetry_readings(
         )
     usual = [reading for reading in fitting if reading.usual]
     return usual or [_with_axes(reading) for reading in fitting]
+
+
+def _as_written(unknown: tuple[str, str]) -> tuple[str, str]:
+    """A tag as the dictionary writes it, and its value."""
+    tag, value = unknown
+    return tag.replace("h-m", "H-M").replace("hall", "Hall"), value
 
 
 def _with_axes(reading: SymmetryReading) -> SymmetryReading:

@@ -94,6 +94,8 @@ def _fields(block: gemmi.cif.Block) -> dict[str, list[str]]:
     for item in items:
         if item.pair is not None:
             tag, value = str(item.pair[0]), str(item.pair[1])
+            if not value:
+                raise StructureFileError(f"{tag[:60]} has no value: write ?", item.line_number)
             _add(fields, tag, [_plain_value(value)])
         elif item.loop is not None:
             tags, values = item.loop.tags, item.loop.values

@@ -22,9 +22,9 @@ from crystal_llm.types import PlainCrystal
 MAX_DIGITS = 6
 
 _KNOWN = frozenset(ELEMENTS)
-_LATTICE = re.compile(r'\bLattice\s*=\s*"([^"]*)"', re.IGNORECASE)
+_LATTICE = re.compile(r"\bLattice\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
 _PROPERTIES = re.compile(r"\bProperties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
-_PERIODIC = re.compile(r"\bpbc\s*=\s*(\"[^\"]*\"|\S+)", re.IGNORECASE)
+_PERIODIC = re.compile(r"\bpbc\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
 
 
 def extended_xyz(crystal: PlainCrystal) -> str:

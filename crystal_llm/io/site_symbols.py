@@ -26,6 +26,9 @@ _RARE_EARTH = re.compile(r"RE\d*")
 _CHARGED = re.compile(r"\d*\.?\d*[+-]+\d*\.?\d*")
 # Letters of groups that people write as one site: NH4, OH, CN, BH4, CO3, NO3, HF.
 _GROUP_LETTERS = frozenset("HBCNOFSP")
+_BONDED_LETTERS = _GROUP_LETTERS | {"D"}
+"""Nonmetals, whose labels often add the atom that they are bonded to: HO1 is H on O."""
+
 _GROUPS_AS_LABELS = re.compile(r"(H2O|D2O|H3O|N2H|C2H|O2H)\w*", re.IGNORECASE)
 
 
@@ -56,11 +59,11 @@ def element_of_type(symbol: str, stated: Collection[str] = ()) -> str:
     if element not in _KNOWN:
         raise _no_element("type symbol", text)
     if len(letters) == 2 and letters.isupper():
-        _refuse_group(text, letters, rest, stated)
+        _refuse_group(text, letters, stated)
     return element
 
 
-def _refuse_group(text: str, letters: str, rest: str, stated: Collection[str]) -> None:
+def _refuse_group(text: str, letters: str, stated: Collection[str]) -> None:
     """Refuses two capitals that may be two elements: NH4 is no nihonium."""
     first, second = letters[0], letters[1]
     if first not in _KNOWN or second not in _KNOWN:
@@ -70,9 +73,8 @@ def _refuse_group(text: str, letters: str, rest: str, stated: Collection[str]) -
         if element in stated:
             return
         raise _no_element("type symbol", text)
-    counted = bool(rest) and not _CHARGED.fullmatch(rest)
-    grouped = {first, second} <= _GROUP_LETTERS and ({"H", "O"} & {first, second})
-    if grouped or letters == "CN" or (counted and {first, second} <= _GROUP_LETTERS):
+    grouped = {first, second} <= _GROUP_LETTERS and {"H", "O"} & {first, second}
+    if grouped or letters == "CN":
         raise StructureFileError(
             f"type symbol {text!r} can be {element} or a group of {first} and {second}: write "
             f"{element}, or list every atom of the group"
@@ -104,10 +106,8 @@ def element_of_label(label: str, stated: Collection[str] = ()) -> str:
     element = isotope_free(letters.capitalize())
     if element not in _KNOWN:
         raise _no_element("label", text)
-    if len(letters) == 2 and letters.isupper() and isotope_free(letters[0]) in _KNOWN:
-        first, second = letters[0], letters[1]
-        if second in _KNOWN or second == "D":
-            return _of_two_readings(text, element, isotope_free(first), stated)
+    if len(letters) == 2 and letters.isupper() and set(letters) <= _BONDED_LETTERS:
+        return _of_two_readings(text, element, isotope_free(letters[0]), stated)
     if re.match(r"\d*\.\d", rest) or re.match(r"\d*[A-Z][a-z]?\d*\.", rest):
         raise _no_element("label", text)
     return element

@@ -21,6 +21,10 @@ DENOMINATOR = 24
 Operation = tuple[tuple[int, ...], tuple[int, ...]]
 """Rotation (nine integers, rows first) and translation in 24ths."""
 
+_SPELLINGS = str.maketrans("₀₁₂₃₄₅₆₇₈₉\u2212\u2013", "0123456789--")
+# P m -3 m (221), or (No. 221), or #221; but P 2(1) is a screw axis.
+_NUMBER_BEHIND = r"\s*(?:\(\s*(?:no\.?\s*\d{1,3}|\d{2,3})\s*\)|#\s*\d{1,3}|no\.\s*\d{1,3})$"
+
 IDENTITY: Operation = ((1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
 
 
@@ -128,23 +132,18 @@ def settings_of_name(name: str) -> list[Setting]:
     if entry is None:
         entry = _find(_shortened(symbol))
     if entry is None:
-        return []
+        # P 21/b and its like, which only other axes than b have.
+        return [
+            Setting(one.name, one.number, one.operations, False, usual=False)
+            for one in _monoclinic_settings(symbol)
+        ]
     settings = [one for one in settings_table() if one.name.partition(":")[0] == entry.hm]
     marks = {one.name.partition(":")[2]: one for one in settings}
     if mark and mark in marks:
         return [marks[mark]]
     if mark and mark not in ("1", "2", "H", "R"):
         return []
-    short = _monoclinic_short(entry.hm) if 3 <= entry.number <= 15 else None
-    others = []
-    if short is not None and symbol.replace(" ", "").upper() == short.upper():
-        others = [
-            one
-            for one in settings_table()
-            if one.number == entry.number
-            and one not in settings
-            and _monoclinic_short(one.name) == short
-        ]
+    others = [one for one in _monoclinic_settings(symbol) if one not in settings]
     return [
         *(Setting(one.name, one.number, one.operations, explicit=False) for one in settings),
         *(Setting(one.name, one.number, one.operations, False, usual=False) for one in others),
@@ -193,6 +192,18 @@ def group_operations(operations: Any) -> frozenset[Operation]:
     return frozenset(one for one in found if one is not None)
 
 
+def _monoclinic_settings(symbol: str) -> list[Setting]:
+    """Settings of every unique axis that a short monoclinic symbol can stand for."""
+    short = symbol.replace(" ", "").lower()
+    return [
+        one
+        for one in settings_table()
+        if one.number is not None
+        and 3 <= one.number <= 15
+        and _monoclinic_short(one.name).lower() == short
+    ]
+
+
 def _monoclinic_short(name: str) -> str:
     """A monoclinic symbol without the ones that tell the unique axis: P 1 21/n 1 is P21/n."""
     return "".join(part for part in name.split(" ") if part != "1")
@@ -200,7 +211,8 @@ def _monoclinic_short(name: str) -> str:
 
 def _normalised(name: str) -> str:
     # 2_1, 2(1) and an overbar written as a combining sign are other spellings.
-    text = name.strip().strip("'\"").replace("_", "").replace("\u2212", "-").replace("\u2013", "-")
+    text = name.strip().strip("'\"").translate(_SPELLINGS).replace("_", "")
+    text = re.sub(_NUMBER_BEHIND, "", text, flags=re.IGNORECASE)
     text = re.sub("(\\d)[\u0304\u0305]", r"-\1", text)
     text = re.sub(r"\((\d)\)", r"\1", text)
     return " ".join(text.split())

@@ -38,8 +38,9 @@ def other_reading(text: str, format: str) -> OtherReading | None:
             return None
     if reading is None or not np.isfinite(reading.positions).all():
         return None
-    # Gemmi names X what it does not know; then it did not read the file.
-    return reading if set(reading.species) <= set(ELEMENTS) else None
+    # Gemmi names X what it does not know, and finds no atom without a label; then it did not
+    # read the file.
+    return reading if reading.species and set(reading.species) <= set(ELEMENTS) else None
 
 
 def _gemmi(text: str) -> OtherReading | None:

@@ -25,7 +25,6 @@ from crystal_llm.io.structure_parsing import read_structure
 from crystal_llm.types import PlainCrystal
 
 SHORT = 400
-SEED = 20_240
 MOST_SECONDS = 10.0
 MOST_MEGABYTES = 1000
 SAME_ANGSTROM = 0.05
@@ -38,8 +37,9 @@ def count(request):
 
 
 @pytest.mark.timeout(0)
-def test_mutated_files(count):
-    draw = random.Random(SEED)
+def test_mutated_files(count, request):
+    seed_number = request.config.getoption("--fuzz-seed")
+    draw = random.Random(seed_number)
     begun = seeds()
     texts = [text for text, _ in begun]
     sound = [one for one in begun if _is_sound(*one)]
@@ -58,7 +58,7 @@ def test_mutated_files(count):
             tally[f"{format}: {outcome}"] += 1
             if fault is not None:
                 faults.append(f"{number} ({format}): {fault}\n{text[:2000]}")
-    print(f"\n{count} mutations of {len(begun)} texts, seed {SEED}")
+    print(f"\n{count} mutations of {len(begun)} texts, seed {seed_number}")
     for name in sorted(tally):
         print(f"{name}: {tally[name]}")
     print(f"slowest {slowest:.2f} s, largest process {largest} MB, faults {len(faults)}")

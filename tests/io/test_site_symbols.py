@@ -97,7 +97,9 @@ def test_the_formula_decides_between_two_readings_of_a_label():
     assert element_of_label("HO1", {"Ho", "Mg", "O"}) == "Ho"
     assert element_of_label("SI1", {"Si", "O"}) == "Si"
     assert element_of_type("CO", {"Co", "O"}) == "Co"
-    for undecided in ("HO1", "CO1", "SI1"):
+    assert element_of_label("SI1") == "Si" and element_of_label("CU2") == "Cu"
+    assert element_of_type("PB1") == "Pb"
+    for undecided in ("HO1", "CO1", "SN1"):
         with pytest.raises(StructureFileError, match="can be"):
             element_of_label(undecided)
 
