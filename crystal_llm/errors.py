@@ -109,3 +109,7 @@ class InfillError(CrystalLLMError):
 
 class EvaluationError(CrystalLLMError):
     """Crystals cannot be evaluated: no samples, no test crystals, a broken protocol or result."""
+
+
+class FlowError(CrystalLLMError):
+    """A crystal cannot be refined, or pairs or networks of the flow cannot be used."""

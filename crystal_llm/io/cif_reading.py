@@ -158,8 +158,8 @@ def _chosen(
         )
         raise StructureFileError(
             f"the symmetry can be meant in {len(fitting)} ways: {told}; list all symmetry "
-            "operations (_space_group_symop_operation_xyz), or give a symbol that tells the setting, "
-            "such as F d -3 m :2"
+            "operations (_space_group_symop_operation_xyz), or give a symbol that tells the "
+            "setting, such as F d -3 m :2"
         )
     reading, expansion = fitting[0]
     if reading.remark is None and chosen:

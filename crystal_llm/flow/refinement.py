@@ -1,0 +1,166 @@
+"""Crystals in, refined crystals out; what fails stays with its reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crystal_llm.crystal.reduction import lattice_matrix
+from crystal_llm.errors import FlowError
+from crystal_llm.flow.batches import sites_of
+from crystal_llm.flow.cell import checked_cell, refined_cell
+from crystal_llm.flow.sampler import BATCH_SIZE, SamplerSettings, Start, follow
+from crystal_llm.flow.space_group_average import average_over, found_operations
+from crystal_llm.types import PlainCrystal
+
+if TYPE_CHECKING:
+    from crystal_llm.flow.card import FlowCard, LoadedFlow
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """What became of a crystal.
+
+    Exactly one of ``refined`` and ``failure`` is None.
+
+    Attributes:
+        start: Where the flow began: the crystal in its primitive Niggli cell, or what the
+            base distribution drew; None where there is none.
+        refined: The refined crystal, in that cell.
+        failure: Why there is none.
+        moved_angstrom: How far the atoms moved within the cell, in the mean; None where
+            there is no refined crystal.
+        moved_most_angstrom: How far the one moved that moved the most.
+        volume_change_share: Change of the volume, of the volume before.
+        network: Name and hash of the network.
+        steps: Euler steps.
+        wall_s: Seconds, the crystal's share of its batch.
+    """
+
+    start: PlainCrystal | None
+    refined: PlainCrystal | None
+    failure: str | None
+    moved_angstrom: float | None
+    moved_most_angstrom: float | None
+    volume_change_share: float | None
+    network: str
+    steps: int
+    wall_s: float
+
+
+def refine_crystals(
+    flow: LoadedFlow,
+    crystals: Sequence[PlainCrystal],
+    settings: SamplerSettings,
+    *,
+    first: int = 0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[int, Refinement]]:
+    """Refines crystals, and gives each as soon as its batch is done.
+
+    Args:
+        flow: The network.
+        crystals: Any cells.
+        settings: How the velocity is followed.
+        first: Index of the first crystal in its run, on which its noise depends.
+        progress: Called with the number of crystals done and of all.
+        should_stop: Asked after every step; crystals not done are then given up.
+
+    Yields:
+        Place in ``crystals`` and what became of it. The same crystal, seed and index give
+        the same in any company.
+    """
+    groups: dict[int, list[Start]] = {}
+    done = 0
+    for place, crystal in enumerate(crystals):
+        began = time.perf_counter()
+        try:
+            start = _start(flow, crystal, first + place, settings)
+        except FlowError as error:
+            done += 1
+            yield place, _failed(flow, None, str(error), settings, time.perf_counter() - began)
+            continue
+        groups.setdefault(sites_of(len(start.crystal.species)), []).append(start)
+    for sites, starts in sorted(groups.items()):
+        for cut in range(0, len(starts), BATCH_SIZE):
+            batch = starts[cut : cut + BATCH_SIZE]
+            began = time.perf_counter()
+            ends = follow(flow.network, batch, sites, settings, should_stop)
+            if ends is None:
+                return
+            each_s = (time.perf_counter() - began) / len(batch)
+            for start, end in zip(batch, ends, strict=True):
+                yield start.index - first, _refinement(flow, start.crystal, end, settings, each_s)
+            done += len(batch)
+            progress(done, len(crystals))
+
+
+def check_refinable(card: FlowCard, crystal: PlainCrystal) -> None:
+    """Refuses a crystal, in its primitive cell, of a kind that the network never saw.
+
+    Raises:
+        FlowError: An element that it never saw, or more atoms.
+    """
+    unseen = sorted(set(crystal.species) - set(card.elements))
+    if unseen:
+        raise FlowError(f"the network never saw {', '.join(unseen)}")
+    if len(crystal.species) > card.max_atoms:
+        raise FlowError(
+            f"the primitive cell has {len(crystal.species)} atoms; the network saw at most "
+            f"{card.max_atoms}"
+        )
+
+
+def _start(flow: LoadedFlow, crystal: PlainCrystal, index: int, settings: SamplerSettings) -> Start:
+    reduced = refined_cell(crystal)
+    check_refinable(flow.card, reduced)
+    if flow.base.kind != "language-model":
+        random = np.random.default_rng([settings.seed, index, 0])
+        return Start(index, flow.base.start(reduced, random))
+    if not settings.keep_space_group:
+        return Start(index, reduced)
+    return Start(index, *average_over(reduced, found_operations(reduced)))
+
+
+def _refinement(
+    flow: LoadedFlow,
+    start: PlainCrystal,
+    end: PlainCrystal | str,
+    settings: SamplerSettings,
+    wall_s: float,
+) -> Refinement:
+    if isinstance(end, str):
+        return _failed(flow, start, end, settings, wall_s)
+    try:
+        end = checked_cell(end)
+    except FlowError as error:
+        return _failed(flow, start, f"refined, {error}", settings, wall_s)
+    before, after = lattice_matrix(start), lattice_matrix(end)
+    moved = np.array(end.fractional_coordinates) - np.array(start.fractional_coordinates)
+    distances = np.linalg.norm((moved - np.round(moved)) @ after, axis=1)
+    return Refinement(
+        start=start,
+        refined=end,
+        failure=None,
+        moved_angstrom=float(distances.mean()),
+        moved_most_angstrom=float(distances.max()),
+        volume_change_share=float(np.linalg.det(after) / np.linalg.det(before) - 1.0),
+        network=flow.identity,
+        steps=settings.steps,
+        wall_s=wall_s,
+    )
+
+
+def _failed(
+    flow: LoadedFlow,
+    start: PlainCrystal | None,
+    reason: str,
+    settings: SamplerSettings,
+    wall_s: float,
+) -> Refinement:
+    return Refinement(start, None, reason, None, None, None, flow.identity, settings.steps, wall_s)

@@ -1,0 +1,232 @@
+"""Following the velocity from a sample to a refined crystal, by Euler's steps.
+
+Every crystal is computed in a batch of one size and one of a few numbers of sites, whatever
+stands beside it: the same crystal and seed give the same numbers in any batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from crystal_llm.errors import FlowError
+from crystal_llm.flow.batches import species_array
+from crystal_llm.flow.manifold import (
+    coordinates_of_metric,
+    lattice_coordinates,
+    lattice_parameters,
+    metric_tensor,
+    torus_exp,
+)
+from crystal_llm.flow.network import VelocityNetwork
+from crystal_llm.flow.path import State
+from crystal_llm.flow.space_group_average import SpaceGroupAverage
+from crystal_llm.types import PlainCrystal, Vector
+
+DEFAULT_STEPS = 50
+MAX_STEPS = 1000
+BATCH_SIZE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class SamplerSettings:
+    """How the velocity is followed.
+
+    Attributes:
+        steps: Euler steps from t = 0 to 1.
+        noise_angstrom: Standard deviation of Gaussian noise on the samples' positions and
+            lattice lengths; 0: none, as in the paper.
+        annealing_slope: The coordinates' velocity is taken times
+            1 + slope · max(t − offset, 0); 0: as it is.
+        annealing_offset: See there.
+        seed: Of the noise and of a base distribution that draws; a crystal's own depend on
+            the seed and its index alone.
+        keep_space_group: Average the velocity over the operations of the sample's space
+            group, so that the refined crystal has them too.
+
+    Raises:
+        FlowError: A value is out of range.
+    """
+
+    steps: int = DEFAULT_STEPS
+    noise_angstrom: float = 0.0
+    annealing_slope: float = 0.0
+    annealing_offset: float = 0.0
+    seed: int = 0
+    keep_space_group: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.steps <= MAX_STEPS:
+            raise FlowError(f"steps = {self.steps}: from 1 to {MAX_STEPS:,}")
+        if not 0.0 <= self.noise_angstrom <= 1.0:
+            raise FlowError(f"noise = {self.noise_angstrom}: from 0 to 1 Å")
+        if not 0.0 <= self.annealing_slope <= 100.0:
+            raise FlowError(f"annealing slope = {self.annealing_slope}: from 0 to 100")
+        if not 0.0 <= self.annealing_offset <= 1.0:
+            raise FlowError(f"annealing offset = {self.annealing_offset}: from 0 to 1")
+        if not 0 <= self.seed < 2**63:
+            raise FlowError(f"seed = {self.seed}: from 0 to 2^63 - 1")
+
+
+@dataclass(frozen=True)
+class Start:
+    """A crystal whose flow begins.
+
+    Attributes:
+        index: Its place in its run.
+        crystal: In its Niggli cell.
+        average: Over its space group; None: the velocity is taken as it is.
+    """
+
+    index: int
+    crystal: PlainCrystal
+    average: SpaceGroupAverage | None = None
+
+
+def follow(
+    network: VelocityNetwork,
+    starts: Sequence[Start],
+    sites: int,
+    settings: SamplerSettings,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[PlainCrystal | str] | None:
+    """Follows the velocity of a batch of crystals.
+
+    Args:
+        network: Says the velocity.
+        starts: At most :data:`BATCH_SIZE` crystals of at most ``sites`` atoms.
+        sites: What they are padded to.
+        settings: How the velocity is followed.
+        should_stop: Asked after every step.
+
+    Returns:
+        Each one's refined crystal, or why there is none; None when it was stopped.
+    """
+    filled = [*starts, *([starts[0]] * (BATCH_SIZE - len(starts)))]
+    species = torch.from_numpy(
+        np.stack([species_array(start.crystal.species, sites) for start in filled])
+    )
+    place = _with_noise(filled, sites, settings)
+    averages = _Averages([start.average for start in filled], sites)
+    end = integrate(
+        network, species, place, settings, averages.velocity, averages.lattice, should_stop
+    )
+    if end is None:
+        return None
+    lengths, angles = lattice_parameters(end.lattice.double())
+    return [
+        _crystal(start.crystal, end.coordinates[row].double(), lengths[row], angles[row])
+        for row, start in enumerate(starts)
+    ]
+
+
+def integrate(
+    network: VelocityNetwork,
+    species: torch.Tensor,
+    place: State,
+    settings: SamplerSettings,
+    averaged_velocity: Callable[[torch.Tensor], torch.Tensor] = lambda velocity: velocity,
+    averaged_lattice: Callable[[torch.Tensor], torch.Tensor] = lambda lattice: lattice,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> State | None:
+    """Euler's method from t = 0 to 1 (FlowLLM, Section 4.2); None when it was stopped.
+
+    Args:
+        network: Says the velocity.
+        species: Atomic numbers, 0 where no atom is, shape (crystals, sites).
+        place: Where it begins.
+        settings: Number of steps and annealing.
+        averaged_velocity: What is made of the coordinates' velocities.
+        averaged_lattice: What is made of the lattices after each step.
+        should_stop: Asked after every step.
+    """
+    atoms = species > 0
+    step = 1.0 / settings.steps
+    with torch.inference_mode():
+        for number in range(settings.steps):
+            time = number * step
+            velocity = network(species, atoms, place, torch.full((len(species),), time))
+            ahead = max(time - settings.annealing_offset, 0.0)
+            factor = step * (1.0 + settings.annealing_slope * ahead)
+            moved = factor * averaged_velocity(velocity.coordinates)
+            place = State(
+                torus_exp(place.coordinates, moved),
+                averaged_lattice(place.lattice + step * velocity.lattice),
+            )
+            if should_stop():
+                return None
+    return place
+
+
+class _Averages:
+    """The averages over the space groups of a batch."""
+
+    def __init__(self, averages: Sequence[SpaceGroupAverage | None], sites: int) -> None:
+        self._none = all(average is None for average in averages)
+        if self._none:
+            return
+        coordinates = np.tile(np.eye(3 * sites, dtype=np.float32), (len(averages), 1, 1))
+        metrics = np.tile(np.eye(9, dtype=np.float32), (len(averages), 1, 1))
+        for row, average in enumerate(averages):
+            if average is not None:
+                size = len(average.coordinates)
+                coordinates[row, :size, :size] = average.coordinates
+                metrics[row] = average.metric
+        self._coordinates, self._metrics = torch.from_numpy(coordinates), torch.from_numpy(metrics)
+        self._held = torch.tensor([average is not None for average in averages])[:, None]
+
+    def velocity(self, velocity: torch.Tensor) -> torch.Tensor:
+        """Velocities, shape (crystals, sites, 3), averaged."""
+        if self._none:
+            return velocity
+        return (self._coordinates @ velocity.flatten(1).unsqueeze(-1)).view_as(velocity)
+
+    def lattice(self, lattice: torch.Tensor) -> torch.Tensor:
+        """Lattices, shape (crystals, 6), each made one that its group leaves as it is."""
+        if self._none:
+            return lattice
+        metric = self._metrics @ metric_tensor(lattice).flatten(1).unsqueeze(-1)
+        averaged = coordinates_of_metric(metric.view(-1, 3, 3))
+        return torch.where(self._held, averaged, lattice)
+
+
+def _with_noise(starts: Sequence[Start], sites: int, settings: SamplerSettings) -> State:
+    coordinates = np.zeros((len(starts), sites, 3), dtype=np.float32)
+    lengths = np.array([start.crystal.lengths_angstrom for start in starts])
+    angles = np.array([start.crystal.angles_degrees for start in starts])
+    for row, start in enumerate(starts):
+        places = np.array(start.crystal.fractional_coordinates)
+        if settings.noise_angstrom:
+            random = np.random.default_rng([settings.seed, start.index, 1])
+            places = (
+                places + settings.noise_angstrom * random.normal(size=places.shape) / (lengths[row])
+            )
+            changed = lengths[row] + settings.noise_angstrom * random.normal(size=3)
+            lengths[row] = np.maximum(changed, 0.5 * lengths[row])
+        coordinates[row, : len(places)] = places % 1.0
+    lattice = lattice_coordinates(torch.from_numpy(lengths), torch.from_numpy(angles))
+    return State(torch.from_numpy(coordinates), lattice.float())
+
+
+def _crystal(
+    start: PlainCrystal, places: torch.Tensor, lengths: torch.Tensor, angles: torch.Tensor
+) -> PlainCrystal | str:
+    if not all(bool(torch.isfinite(values).all()) for values in (places, lengths, angles)):
+        return "the velocity led to numbers that are not finite"
+    if float(lengths.min()) <= 0.0:
+        return "the velocity led to a lattice length that is not above 0"
+    sites: list[Vector] = []
+    for place in places[: len(start.species)].tolist():
+        x, y, z = place
+        sites.append((x, y, z))
+    a, b, c = lengths.tolist()
+    alpha, beta, gamma = angles.tolist()
+    return replace(
+        start,
+        lengths_angstrom=(a, b, c),
+        angles_degrees=(alpha, beta, gamma),
+        fractional_coordinates=tuple(sites),
+    )
