@@ -131,6 +131,47 @@ def tiny_models(tiny_decoders, tokenizer, symbols, shipped_settings):
 
 
 @pytest.fixture(scope="session")
+def compact_network():
+    """A Llama of two layers with random weights and the compact vocabulary."""
+    import torch
+
+    from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+    from crystal_llm.training.compact.config import NetworkShape
+    from crystal_llm.training.compact.network import random_network
+
+    shape = NetworkShape(layers=2, hidden=64, heads=2, feed_forward=128, context=512)
+    network = random_network(shape, len(CompactVocabulary()), seed=0).eval()
+    with torch.no_grad():
+        network.model.embed_tokens.weight.mul_(25)
+        network.lm_head.weight.mul_(10)  # else all scores are alike
+        for weight in network.parameters():
+            weight.copy_(weight.half().float())  # as weights are stored
+    return network
+
+
+@pytest.fixture(scope="session")
+def compact_model(compact_network, tmp_path_factory):
+    """That network, loaded by a card of its own."""
+    import hashlib
+
+    from crystal_llm.language_model.loading import load_model
+    from crystal_llm.training.compact.checkpoint import save_weights
+    from crystal_llm.training.compact.config import CompactConfig
+
+    folder = tmp_path_factory.mktemp("compact") / "tiny"
+    weights = dict(compact_network.named_parameters())
+    save_weights(compact_network, weights, CompactConfig(), folder)
+    lines = ["[network]", f'folder = "{folder.name}"', "[network.sha256]"]
+    lines += [
+        f'"{path.name}" = "{hashlib.sha256(path.read_bytes()).hexdigest()}"'
+        for path in sorted(folder.iterdir())
+    ]
+    card = folder.with_suffix(".toml")
+    card.write_text("\n".join(lines), encoding="utf-8")
+    return load_model(str(card), device="cpu")
+
+
+@pytest.fixture(scope="session")
 def rock_salt():
     """The conventional cell of NaCl: sites 0 to 3 Na, 4 to 7 Cl."""
     from crystal_llm.types import PlainCrystal

@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> Report:
     """
     from crystal_llm.infill.completion import complete, completion_request
     from crystal_llm.io.candidates_file import candidate_line
+    from crystal_llm.language_model.card import chosen_card
 
     check_writable(arguments.out)
     keep = site_list(arguments.keep, "--keep")
@@ -76,6 +77,7 @@ def run(arguments: argparse.Namespace) -> Report:
         temperature=arguments.temperature,
         top_p=arguments.top_p,
         seed=arguments.seed,
+        text=chosen_card(arguments.model).text,
     )
     model = loaded(arguments)
     began = time.perf_counter()

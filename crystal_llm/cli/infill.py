@@ -44,7 +44,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--kept-only", action="store_true", help="show only elements that no filter removes"
     )
     parser.add_argument(
-        "--translations", type=int, default=4, metavar="K", help="random origins averaged (4)"
+        "--translations",
+        type=int,
+        default=4,
+        metavar="K",
+        help="random origins averaged (4); a model of symmetric text needs none",
     )
     parser.add_argument("--seed", type=int, default=0, help="of the origins (default 0)")
     filters = parser.add_argument_group("filters, which mark elements as removed")
@@ -95,13 +99,13 @@ def run(arguments: argparse.Namespace) -> Report:
     crystal = read_crystal(arguments.structure)
     parts = groups(crystal, sites)
     order = arguments.order or ("joint" if len(parts) == 1 else "one-by-one")
+    model = loaded(arguments)
     for part in parts:
-        if part.others:
+        if part.others and model.vocabulary is None:
             tell(
                 f"{part.element} stays at {len(part.others)} more sites ({part.others[0]}, …): the "
                 "model was trained with all sites of an element masked"
             )
-    model = loaded(arguments)
     if order == "joint":
         return _joint(arguments, model, crystal, sites, constraints)
     return _sequential(arguments, model, crystal, sites, constraints, order == "all")
@@ -295,7 +299,7 @@ def _about(arguments: argparse.Namespace, found: ElementDistribution, order: str
         "model": found.model,
         "order": order,
         "temperature": arguments.temperature,
-        "translations": arguments.translations,
+        "translations": len(found.shifts) or None,
         "seed": arguments.seed,
         "wall_s": round(found.wall_s, 3),
     }
@@ -307,6 +311,8 @@ def _masked(found: ElementDistribution) -> str:
 
 
 def _origins(found: ElementDistribution) -> str:
+    if found.is_by_orbits:
+        return f"read by orbits: no origin to average over; {found.model}, {found.wall_s:.2f} s"
     apart = found.origin_dependence()
     return (
         f"{len(found.shifts)} origins: total variation from the average "

@@ -65,7 +65,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--rescale", action="store_true", help="rescale mutated lattices by radii before relaxing"
     )
     parser.add_argument(
-        "--translations", type=int, default=1, metavar="K", help="origins averaged (1)"
+        "--translations",
+        type=int,
+        default=1,
+        metavar="K",
+        help="origins averaged (1)",
     )
     parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     parser.add_argument("--radius-tolerance", type=float, default=0.1, metavar="ANGSTROM")
@@ -183,12 +187,14 @@ def _accuracy(
     if arguments.figure is not None:
         draw_accuracy(guessers, arguments.figure)
     variation = sum(one.total_variation for one in outcomes) / len(outcomes)
+    by_orbits = model.vocabulary is not None
+    reading = "read by orbits" if by_orbits else f"{arguments.translations} origin(s)"
     lines = [
         f"{len(outcomes)} of {len(masks)} test crystals, one element masked in each, "
-        f"{arguments.translations} origin(s); {model.identity}",
+        f"{reading}; {model.identity}",
         *accuracy_table(guessers),
     ]
-    if arguments.translations > 1:
+    if arguments.translations > 1 and not by_orbits:
         lines.append(f"total variation of one origin from the average: {variation:.3f}")
     return lines, {
         "crystals": len(outcomes),

@@ -6,6 +6,7 @@ group leaves the origin open along an axis (polar groups), the first orbit stand
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 from collections.abc import Sequence
@@ -144,7 +145,34 @@ def symmetric_crystal(
     Raises:
         SymmetryError: No group is found, or its orbits do not account for all sites.
     """
+    found = standard_setting(crystal, tolerance_angstrom=tolerance_angstrom)
+    return arranged(found.crystal, generator)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StandardSetting:
+    """A crystal in the standard setting of its group, and the way back to the cell it came in.
+
+    Attributes:
+        crystal: Its orbits, special positions first, where the setting has them.
+        linear: Shape (3, 3); x = ``linear`` · x' + ``origin`` takes fractional coordinates of
+            the standard cell to those of the given one.
+        origin: Shape (3,).
+    """
+
+    crystal: SymmetricCrystal
+    linear: NDArray[np.float64]
+    origin: NDArray[np.float64]
+
+
+def standard_setting(
+    crystal: PlainCrystal, *, tolerance_angstrom: float = SYMMETRY_TOLERANCE_ANGSTROM
+) -> StandardSetting:
+    """Finds the symmetry of a crystal; arguments and errors of :func:`symmetric_crystal`."""
     import moyopy
+
+    # It warns of cells whose shape breaks their symmetry, such as 2 × 1 × 1 of a cube.
+    logging.getLogger("moyo").setLevel(logging.ERROR)
 
     symbols = list(dict.fromkeys(crystal.species))
     cell = moyopy.Cell(
@@ -164,7 +192,11 @@ def symmetric_crystal(
     species = [symbols[number] for number in standard.numbers]
     orbits = _orbits(dataset.number, basis, sites, species)
     lattice = _free_values(dataset.number, basis)
-    return arranged(SymmetricCrystal(dataset.number, lattice, tuple(orbits)), generator)
+    return StandardSetting(
+        SymmetricCrystal(dataset.number, lattice, tuple(orbits)),
+        np.array(dataset.std_linear),
+        np.array(dataset.std_origin_shift),
+    )
 
 
 def arranged(crystal: SymmetricCrystal, generator: random.Random | None = None) -> SymmetricCrystal:
@@ -193,14 +225,35 @@ def arranged(crystal: SymmetricCrystal, generator: random.Random | None = None) 
     return replace(crystal, orbits=_arrangement(number, drawn, generator))
 
 
+def least_setting(crystal: SymmetricCrystal) -> SymmetricCrystal:
+    """The least of all descriptions, over every equivalent setting.
+
+    Unlike :func:`arranged` it does not depend on the setting that the crystal stands in, so
+    that it is the same wherever a cell has its origin.
+    """
+    number = crystal.spacegroup_number
+    table = wyckoff_positions(number)
+    points = [table[orbit.letter].representative(orbit.coordinates) for orbit in crystal.orbits]
+    arrangements = []
+    for setting in range(len(normaliser(number))):
+        choices = []
+        for orbit, point in zip(crystal.orbits, points, strict=True):
+            letter, maps = _moved_position(number, setting, orbit.letter)
+            sites = [linear @ point + shift for linear, shift in maps]
+            choices.append((orbit.element, letter, sites))
+        arrangements.append(_least_arrangement(number, choices))
+    return replace(crystal, orbits=min(arrangements, key=_order_key))
+
+
 def shuffled(crystal: SymmetricCrystal, generator: random.Random) -> SymmetricCrystal:
     """The crystal with its orbits in random order, the first at zero along polar axes."""
     orbits = list(crystal.orbits)
     generator.shuffle(orbits)
-    return replace(crystal, orbits=_origin_at_first(crystal.spacegroup_number, orbits))
+    return replace(crystal, orbits=origin_at_first(crystal.spacegroup_number, orbits))
 
 
-def _origin_at_first(number: int, orbits: Sequence[Orbit]) -> tuple[Orbit, ...]:
+def origin_at_first(number: int, orbits: Sequence[Orbit]) -> tuple[Orbit, ...]:
+    """Orbits of a group with the first at zero along polar axes."""
     polar = polar_axes(number)
     if not polar:
         return tuple(orbits)
@@ -271,14 +324,13 @@ def normaliser(
     for linear, shift in changes:
         shift = shift.copy()
         shift[polar] = 0.0
-        images = [
-            (rotation @ linear, rotation @ shift + translation)
+        if _affine_key(linear, shift, polar) in known:
+            continue
+        settings.append((linear, shift))
+        known |= {
+            _affine_key(rotation @ linear, rotation @ shift + translation, polar)
             for rotation, translation in zip(rotations, translations, strict=True)
-        ]
-        keys = {_affine_key(image, moved, polar) for image, moved in images}
-        if not keys & known:
-            known |= keys
-            settings.append((linear, shift))
+        }
     return tuple(settings)
 
 
@@ -439,20 +491,19 @@ def _maps_to_form(
     """Maps x → g(linear x + shift), g in the group, that give sites of another form."""
     table = wyckoff_positions(number)
     first, target = table[letter], table[other]
-    maps = []
-    known = set()
-    for rotation, translation in zip(*operations(number), strict=True):
-        whole, moved = rotation @ linear, rotation @ shift + translation
-        image = whole @ first.linear[0]
-        place = whole @ first.shifts[0] + moved
-        again = target.linear[0] @ image
-        difference = target.linear[0] @ place + target.shifts[0] - place
-        is_of_form = np.allclose(again, image) and np.allclose(difference, np.round(difference))
-        key = _affine_key(image, place, [])
-        if is_of_form and key not in known:
-            known.add(key)
-            maps.append((whole, moved))
-    return maps
+    rotations, translations = operations(number)
+    wholes, moves = rotations @ linear, rotations @ shift + translations
+    images = wholes @ first.linear[0]
+    places = wholes @ first.shifts[0] + moves
+    again = target.linear[0] @ images - images
+    difference = places @ target.linear[0].T + target.shifts[0] - places
+    difference -= np.round(difference)
+    is_of_form = (np.abs(again) < 1e-6).all(axis=(1, 2)) & (np.abs(difference) < 1e-6).all(axis=1)
+    maps: dict[tuple[int, ...], tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+    for index in np.flatnonzero(is_of_form):
+        key = _affine_key(images[index], places[index], [])
+        maps.setdefault(key, (wholes[index], moves[index]))
+    return list(maps.values())
 
 
 def _affine_key(

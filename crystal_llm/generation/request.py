@@ -235,6 +235,10 @@ class GenerationRequest:
                 bool(numbers),
                 f"space group {asked.spacegroup_number} is not {asked.crystal_system}",
             )
+        first_line = self.beginning.split("\n")[0]
+        if first_line.isdecimal():
+            numbers &= {int(first_line)}
+            _check(bool(numbers), f"the fixed beginning has space group {first_line}, another one")
         if self.prototype is not None:
             numbers &= {self.prototype.spacegroup_number}
             _check(

@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.crystal.symmetric import SymmetricCrystal, free_lattice_parameters
 from crystal_llm.crystal.wyckoff import wyckoff_positions
 from crystal_llm.errors import RequestError
@@ -191,6 +192,7 @@ class SymmetricState:
         self._assigned: list[tuple[tuple[str, int], ...]] = []
         self._clearance: OrbitClearance | None = None
         self._legal: Ids | None = None
+        self._is_given = False  # while a fixed beginning is taken
         self.ended = False
         self.failure: str | None = None
         self._filled: tuple[tuple[str, str], ...] = ()  # element and letter of each orbit
@@ -252,9 +254,17 @@ class SymmetricState:
     def take(self, tokens: Sequence[int]) -> None:
         """Takes given tokens: a fixed beginning.
 
+        What is given may hold elements that may not be added, and atoms at any distance.
+
         Raises:
             RequestError: A token breaks the format or the hard conditions.
         """
+        self._is_given = True
+        self._take_given(tokens)
+        self._is_given = False
+        self._legal = None
+
+    def _take_given(self, tokens: Sequence[int]) -> None:
         for place, token in enumerate(tokens):
             if token not in self.legal():
                 raise RequestError(
@@ -319,7 +329,7 @@ class SymmetricState:
 
     def _legal_elements(self) -> Ids:
         composition = self._rules.composition
-        symbols = composition.allowed
+        symbols = _ELEMENTS if self._is_given else composition.allowed
         if composition.unit is not None:
             symbols = frozenset(composition.unit)
         vocabulary = self._vocabulary
@@ -380,7 +390,7 @@ class SymmetricState:
         assert self._element is not None
         positions = wyckoff_positions(self._number)
         letters = self._letters_of(self._element)
-        if self._clearance is not None:
+        if self._clearance is not None and not self._is_given:
             element, clearance = self._element, self._clearance
             letters = [
                 letter
@@ -396,7 +406,7 @@ class SymmetricState:
         axis = position.free_axes[len(self._coordinates)]
         start = self._vocabulary.hundredth(axis, 0)
         is_last = len(self._coordinates) + 1 == len(position.free_axes)
-        if self._clearance is None or not is_last:
+        if self._clearance is None or not is_last or self._is_given:
             return np.arange(start, start + 100)
         before = tuple(self._coordinates)
         return start + self._clearance.clear_hundredths(self._element, position, before)
@@ -450,6 +460,7 @@ class SymmetricState:
 
 
 _NONE = np.zeros(0, dtype=np.intp)
+_ELEMENTS = frozenset(TRAINED_ELEMENTS)
 
 
 @lru_cache(maxsize=256)

@@ -4,13 +4,16 @@ The kept part is a hard beginning of the crystal text (the grammar of
 :mod:`crystal_llm.generation`), after which the model writes on. Text has one decimal for
 lengths and two for coordinates; the finished crystal gets the exact lattice and kept
 positions back.
+
+In symmetric text the beginning is the space group and lattice of the given crystal with the kept
+orbits (:mod:`crystal_llm.infill.kept_orbits`): what is added keeps that group.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from crystal_llm.crystal.edits import select, site_distances_angstrom
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
@@ -24,7 +27,9 @@ from crystal_llm.generation.request import (
     formula_unit,
     reduced_formula,
 )
-from crystal_llm.infill.masks import check_readable, known_elements
+from crystal_llm.infill.kept_orbits import KeptOrbits, kept_orbits
+from crystal_llm.infill.masks import check_coordinate_text, check_elements, known_elements
+from crystal_llm.infill.orbits import ENERGY_ABOVE_HULL_EV_PER_ATOM
 from crystal_llm.text.codec import decode_plain, encode_plain
 from crystal_llm.types import (
     MAX_ATOMS,
@@ -36,6 +41,8 @@ from crystal_llm.types import (
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
+
+Text = Literal["coordinate", "symmetric"]
 
 BATCH_SIZE = 32
 """Completions written side by side."""
@@ -118,6 +125,7 @@ def completion_request(
     temperature: float = _USUAL.temperature,
     top_p: float = _USUAL.top_p,
     seed: int = _USUAL.seed,
+    text: Text = "coordinate",
 ) -> CompletionRequest:
     """What is asked of the model to complete a crystal.
 
@@ -132,7 +140,8 @@ def completion_request(
         excluded: What may not be added.
         formula: What the whole crystal is in the end, in any number of formula units that
             fits. The prompt says it and the grammar holds it.
-        conditions: Soft conditions of the prompt; ``formula`` stands over theirs.
+        conditions: Soft conditions of the prompt; ``formula`` stands over theirs. None asks
+            a model of symmetric text for an energy above hull up to 0.025 eV/atom.
         min_distance_angstrom: No two atoms come closer, images included; None leaves it to
             the model.
         min_radii_share: No added atom comes closer to another than this share of the sum of
@@ -140,15 +149,21 @@ def completion_request(
         temperature: τ.
         top_p: Nucleus.
         seed: Repeats a run.
+        text: The text of the model that will write. Numbers of atoms count in the given
+            cell all the same; symmetric text can only hold those that are a whole number in
+            each primitive cell of its group.
 
     Raises:
         InfillError: A site is not there, no atom may be added, the kept atoms are too
-            close or do not fit the formula, or the crystal cannot be read by a model.
+            close or do not fit the formula, the crystal cannot be read by a model, or no
+            orbits of its group hold as many atoms.
         RequestError: A number is impossible.
     """
     kept_sites = sorted(set(keep))
     kept = select(crystal, kept_sites)
-    check_readable(crystal, kept_sites)
+    check_elements(crystal, kept_sites)
+    if text == "coordinate":
+        check_coordinate_text(crystal)
     most = max_atoms if atoms is None else atoms
     if most > MAX_ATOMS:
         raise InfillError(f"{most} atoms are asked for; at most {MAX_ATOMS} can be written")
@@ -168,16 +183,26 @@ def completion_request(
                 "a formula says which elements are added: give it, or lists of elements, not both"
             )
         units = _formula_units(formula, kept.species, atoms, most)
-        conditions = replace(conditions or Conditions(), formula=reduced_formula(formula))
-    if kept_sites:
+        if conditions is None:
+            conditions = _usual_conditions(text)
+        conditions = replace(conditions, formula=reduced_formula(formula))
+    if kept_sites and min_distance_angstrom is not None:
+        # In coordinate text the rounded atoms must be apart, or the grammar stops with a riddle.
+        shown = decode_plain(encode_plain(kept)) if text == "coordinate" else kept
+        _check_apart(shown, kept_sites, min_distance_angstrom)
+    least = len(kept_sites) + 1 if atoms is None else atoms
+    orbits = kept_orbits(crystal, kept_sites) if text == "symmetric" else None
+    if orbits is not None:
+        beginning = orbits.beginning
+        least, most = orbits.limits(len(kept_sites), atoms, most)
+        units = None if units is None else orbits.units(units, str(formula))
+    elif kept_sites:
         beginning = fixed_atoms(kept)
-        if min_distance_angstrom is not None:
-            _check_apart(kept, kept_sites, min_distance_angstrom)
     else:
         beginning = fixed_lattice(crystal.lengths_angstrom, crystal.angles_degrees)
-    return CompletionRequest(
+    request = CompletionRequest(
         count=count,
-        conditions=conditions or Conditions(),
+        conditions=_usual_conditions(text) if conditions is None else conditions,
         hard=frozenset() if formula is None else frozenset({"formula"}),
         allowed_elements=allowed,
         excluded_elements=barred,
@@ -190,8 +215,11 @@ def completion_request(
         seed=seed,
         beginning=beginning,
         kept=kept.species,
-        min_atoms=len(kept_sites) + 1 if atoms is None else atoms,
+        min_atoms=least,
     )
+    if orbits is not None:
+        orbits.check_reachable(request.symmetric_rules())
+    return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +289,9 @@ def complete(
     """
     from crystal_llm.generation.writer import write_crystals
 
+    keep = sorted(set(keep))
     kept = select(crystal, keep)
+    orbits = None if model.vocabulary is None else kept_orbits(crystal, keep)
     for written in write_crystals(
         model,
         request,
@@ -270,25 +300,37 @@ def complete(
         progress=progress,
         should_stop=should_stop,
     ):
-        yield restored(written, kept)
+        yield restored(written, kept, orbits)
 
 
-def restored(written: Written, kept: PlainCrystal) -> Completion:
-    """A written crystal with the exact lattice and kept positions put back."""
+def restored(written: Written, kept: PlainCrystal, orbits: KeptOrbits | None = None) -> Completion:
+    """A written crystal with the exact lattice and kept positions put back.
+
+    Args:
+        written: As the model wrote it.
+        kept: The lattice and the kept sites.
+        orbits: The same by orbits, where it is symmetric text.
+    """
     rounded = written.crystal
     if rounded is None:
         return Completion(written, ())
-    count = len(kept.species)
+    if orbits is not None:
+        added, places = orbits.added(written.text)
+    else:
+        count = len(kept.species)
+        added, places = rounded.species[count:], rounded.fractional_coordinates[count:]
     exact = replace(
-        rounded,
-        lengths_angstrom=kept.lengths_angstrom,
-        angles_degrees=kept.angles_degrees,
-        fractional_coordinates=(
-            *kept.fractional_coordinates,
-            *rounded.fractional_coordinates[count:],
-        ),
+        kept,
+        species=(*kept.species, *added),
+        fractional_coordinates=(*kept.fractional_coordinates, *places),
     )
-    return Completion(replace(written, crystal=exact), exact.species[count:])
+    return Completion(replace(written, crystal=exact), added)
+
+
+def _usual_conditions(text: Text) -> Conditions:
+    if text == "coordinate":
+        return Conditions()
+    return Conditions(energy_above_hull_ev_per_atom=ENERGY_ABOVE_HULL_EV_PER_ATOM)
 
 
 def _formula_units(formula: str, kept: tuple[str, ...], atoms: int | None, most: int) -> int | None:
@@ -317,10 +359,9 @@ def _formula_units(formula: str, kept: tuple[str, ...], atoms: int | None, most:
 
 
 def _check_apart(kept: PlainCrystal, sites: list[int], distance: float) -> None:
-    """Kept atoms that break the hard distance would stop the grammar with a riddle."""
-    rounded = decode_plain(encode_plain(kept))
-    for index, position in enumerate(rounded.fractional_coordinates):
-        apart = site_distances_angstrom(rounded, position)[:index]
+    """Refuses kept atoms that break the hard distance."""
+    for index, position in enumerate(kept.fractional_coordinates):
+        apart = site_distances_angstrom(kept, position)[:index]
         for other, value in enumerate(apart):
             if value < distance:
                 raise InfillError(

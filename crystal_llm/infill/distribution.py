@@ -9,6 +9,9 @@ product along an element's branch is its probability, so that they sum to 1.
 The cell is read at several random origins in one forward pass and the probabilities are
 averaged. Where the origin lies is measured from the first masked site, so that the answer
 is the same wherever the file puts its origin; what is left to chance is reported.
+
+A model of symmetric text reads the crystal once, by its orbits (:mod:`crystal_llm.infill.orbits`):
+no origin is left to average over.
 """
 
 from __future__ import annotations
@@ -22,13 +25,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.element_trie import ElementTrie, branch_scores
-from crystal_llm.infill.masks import masked_sites
+from crystal_llm.infill.masks import check_coordinate_text, masked_sites
+from crystal_llm.infill.orbits import (
+    ENERGY_ABOVE_HULL_EV_PER_ATOM,
+    element_log_probabilities,
+    masked_orbits,
+    orbit_prompt,
+)
 from crystal_llm.text.prompts import infill_prompt
 from crystal_llm.types import PlainCrystal, Vector
 
 if TYPE_CHECKING:
+    from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
     from crystal_llm.language_model.loading import LoadedModel
 
 TRANSLATIONS = 4
@@ -79,9 +90,10 @@ class ElementDistribution:
         sites: The masked sites.
         replaced: The elements that they hold, one a site.
         elements: Symbols, the order of the columns.
-        log_probabilities: Natural logarithms at τ = 1, one row an origin, one column an
-            element.
-        shifts: The vectors that the crystal was moved by, fractional, one a row.
+        log_probabilities: Natural logarithms at τ = 1, one row an origin (one for a model
+            of symmetric text), one column an element.
+        shifts: The vectors that the crystal was moved by, fractional, one a row; none for
+            a model of symmetric text, which knows no origin.
         model: Identity of the model.
         wall_s: Seconds that the model took.
     """
@@ -102,6 +114,11 @@ class ElementDistribution:
             shifts=self.shifts + other.shifts,
             wall_s=self.wall_s + other.wall_s,
         )
+
+    @property
+    def is_by_orbits(self) -> bool:
+        """Whether a model of symmetric text answered: no origin is left to average over."""
+        return not self.shifts
 
     def probabilities(self, temperature: float = 1.0) -> Array:
         """Probabilities averaged over the origins, then tempered; shape (n_elements,).
@@ -178,11 +195,16 @@ class MaskQuery:
         crystal: The crystal, in any cell.
         sites: The masked sites.
         seed: Of the origins.
+        hidden: Masked sites that are asked about later, those of one element together.
+            Symmetric text hides their elements; coordinate text shows those that they hold.
+        energy_above_hull_ev_per_atom: Told to a model of symmetric text; None tells none.
     """
 
     crystal: PlainCrystal
     sites: tuple[int, ...]
     seed: int = 0
+    hidden: tuple[tuple[int, ...], ...] = ()
+    energy_above_hull_ev_per_atom: float | None = ENERGY_ABOVE_HULL_EV_PER_ATOM
 
 
 def element_distribution(
@@ -201,15 +223,17 @@ def element_distribution(
         crystal: The crystal, in any cell.
         sites: The masked sites; if they hold different elements now, one element is still
             asked for all of them (:mod:`crystal_llm.infill.sequential` takes them in turn).
-        translations: Origins to average over.
+        translations: Origins to average over; without effect on a model of symmetric text.
         seed: Of the origins.
         known: The answer at the first of these origins, which are not asked again.
 
     Raises:
         InfillError: A wrong pick (none, all, out of range), an element that no model has
-            seen, or an impossible number of origins.
+            seen, an impossible number of origins, or a crystal that is too large to be read.
     """
     query = MaskQuery(crystal, tuple(sites), seed)
+    if known is not None and known.is_by_orbits:
+        return known
     first = 0 if known is None else len(known.shifts)
     (found,) = element_distributions(model, [query], translations=translations, first=first)
     return found if known is None else known.with_origins_of(found)
@@ -234,8 +258,12 @@ def element_distributions(
         raise InfillError(f"translations = {translations}: from 1 to {MAX_TRANSLATIONS}")
     if not 0 <= first < translations:
         raise InfillError(f"{first} of {translations} origins are known: none is left to ask")
+    if model.vocabulary is not None:
+        return _by_orbits(model, model.vocabulary, queries)
     began = time.perf_counter()
     masks = [masked_sites(query.crystal, query.sites) for query in queries]
+    for query in queries:
+        check_coordinate_text(query.crystal)
     moves = [
         _shifts(query, sites[0], translations)[first:]
         for query, sites in zip(queries, masks, strict=True)
@@ -262,6 +290,35 @@ def element_distributions(
         for start, query, sites, shifts in zip(
             range(0, len(found), translations - first), queries, masks, moves, strict=True
         )
+    ]
+
+
+def _by_orbits(
+    model: LoadedModel, vocabulary: CompactVocabulary, queries: Sequence[MaskQuery]
+) -> list[ElementDistribution]:
+    """One reading of each crystal, all in one forward pass."""
+    began = time.perf_counter()
+    masks, prompts = [], []
+    for query in queries:
+        hidden = [site for sites in query.hidden for site in sites]
+        sites = masked_sites(query.crystal, query.sites, hidden)
+        masked = masked_orbits(query.crystal, sites, query.hidden)
+        energy = query.energy_above_hull_ev_per_atom
+        prompts.append(orbit_prompt(masked, energy, vocabulary, model.decoder.longest_tokens))
+        masks.append(sites)
+    found = element_log_probabilities(model.decoder, prompts, vocabulary) if prompts else ()
+    wall_s = (time.perf_counter() - began) / max(len(queries), 1)
+    return [
+        ElementDistribution(
+            sites,
+            tuple(query.crystal.species[site] for site in sites),
+            TRAINED_ELEMENTS,
+            (tuple(map(float, row)),),
+            (),
+            model.identity,
+            wall_s,
+        )
+        for query, sites, row in zip(queries, masks, found, strict=True)
     ]
 
 

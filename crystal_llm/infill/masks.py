@@ -30,13 +30,19 @@ class MaskedGroup:
     others: tuple[int, ...]
 
 
-def masked_sites(crystal: PlainCrystal, sites: Iterable[int]) -> tuple[int, ...]:
+def masked_sites(
+    crystal: PlainCrystal, sites: Iterable[int], hidden: Iterable[int] = ()
+) -> tuple[int, ...]:
     """The masked sites, ascending, each once.
 
+    Args:
+        crystal: The crystal.
+        sites: The sites that are picked.
+        hidden: Sites whose element the model is not shown either.
+
     Raises:
-        InfillError: None or all sites are picked, one is out of range, the crystal cannot
-            be written as text, or a site that stays holds an element that no model here
-            has seen.
+        InfillError: None or all sites are picked, one is out of range, or a site that stays
+            holds an element that no model here has seen.
     """
     picked = tuple(sorted(set(sites)))
     count = len(crystal.species)
@@ -52,32 +58,39 @@ def masked_sites(crystal: PlainCrystal, sites: Iterable[int]) -> tuple[int, ...]
             f"all {count} sites are masked: leave at least one atom, or let the model "
             "complete the bare lattice"
         )
-    check_readable(crystal, set(range(count)) - set(picked))
+    check_elements(crystal, set(range(count)) - set(picked) - set(hidden))
     return picked
 
 
-def check_readable(crystal: PlainCrystal, kept: Iterable[int]) -> None:
-    """Refuses a crystal that a model cannot read.
+def check_elements(crystal: PlainCrystal, kept: Iterable[int]) -> None:
+    """Refuses elements that no model here can read.
 
     Args:
         crystal: The crystal.
         kept: Sites whose element the model is shown.
 
     Raises:
-        InfillError: An element was in no training crystal, there are too many atoms, or
-            the crystal cannot be written as text.
+        InfillError: An element was in no training crystal.
     """
-    if len(crystal.species) > MAX_ATOMS:
-        raise InfillError(
-            f"the cell has {len(crystal.species)} atoms; at most {MAX_ATOMS} can be read: take "
-            "its primitive cell"
-        )
     strange = [site for site in sorted(kept) if crystal.species[site] not in TRAINED_ELEMENTS]
     if strange:
         shown = ", ".join(f"{site} ({crystal.species[site]})" for site in strange[:_SHOWN_SITES])
         raise InfillError(
             f"site {shown}: no crystal with this element was in the training data, so no model "
             "here can read it: mask or substitute it"
+        )
+
+
+def check_coordinate_text(crystal: PlainCrystal) -> None:
+    """Refuses a crystal that a model of coordinate text cannot read.
+
+    Raises:
+        InfillError: There are too many atoms, or the crystal cannot be written as text.
+    """
+    if len(crystal.species) > MAX_ATOMS:
+        raise InfillError(
+            f"the cell has {len(crystal.species)} atoms; a model of coordinate text reads at most "
+            f"{MAX_ATOMS}: take its primitive cell, or a model of symmetric text"
         )
     try:
         encode_plain(crystal)

@@ -3,8 +3,8 @@
 The model was trained with one element masked at a time, so groups of sites that hold
 different elements are asked about in turn. While one group is masked, groups that were
 asked before hold what was taken for them, and groups that follow still hold their present
-elements. The answer therefore depends on the order: it is stated, or all orders are
-averaged.
+elements, which symmetric text hides from the model. The answer therefore depends on the order:
+it is stated, or all orders are averaged.
 
 Only the likeliest fillings of a group are followed to the next. What is left out is told
 as the share of probability that was followed.
@@ -197,6 +197,7 @@ def sequential_infill(
                 _filled(crystal, [parts[place] for place in order], filled),
                 parts[order[depth]].sites,
                 seed,
+                tuple(parts[place].sites for place in order[depth + 1 :]),
             )
             for order, filled, _ in paths
         ]

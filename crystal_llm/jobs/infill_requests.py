@@ -216,6 +216,8 @@ def read_question(database: Database, question_id: str) -> InfillQuestion | None
 def answers(model: LoadedModel, question: InfillQuestion) -> Iterator[InfillAnswer]:
     """Asks the model: a first look at one origin, if there are more, and the whole answer.
 
+    A model of symmetric text knows no origins and answers at once.
+
     Raises:
         InfillError: It cannot be asked that; says why.
     """
@@ -225,7 +227,7 @@ def answers(model: LoadedModel, question: InfillQuestion) -> Iterator[InfillAnsw
 
     crystal, sites, seed = question.crystal, question.sites, question.seed
     looked: ElementDistribution | None = None
-    if question.translations > 1:
+    if question.translations > 1 and model.vocabulary is None:
         # Of several elements in turn, the first: it needs none of the others.
         at_once = sites if question.way == "together" else groups(crystal, sites)[0].sites
         looked = element_distribution(model, crystal, at_once, translations=1, seed=seed)

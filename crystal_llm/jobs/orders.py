@@ -34,7 +34,7 @@ from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions, PlainCrystal
 
 if TYPE_CHECKING:
-    from crystal_llm.infill.completion import CompletionRequest
+    from crystal_llm.infill.completion import CompletionRequest, Text
     from crystal_llm.language_model.card import ModelCard
     from crystal_llm.settings import Settings
 
@@ -377,7 +377,16 @@ class CompleteOrder(_ModelOrder):
 
     @property
     def request(self) -> CompletionRequest:
-        """The order as the engine takes it.
+        """The order as the engine takes it, for the text of its model's card.
+
+        Raises:
+            InfillError: A site is not there, or nothing can be added.
+            RequestError: A number is impossible.
+        """
+        return self.request_in(self._text())
+
+    def request_in(self, text: Text) -> CompletionRequest:
+        """The order as the engine of a model of some text takes it.
 
         Raises:
             InfillError: A site is not there, or nothing can be added.
@@ -399,6 +408,7 @@ class CompleteOrder(_ModelOrder):
             temperature=self.temperature,
             top_p=self.top_p,
             seed=self.seed,
+            text=text,
         )
 
     def request_at(self, index: int) -> GenerationRequest:
@@ -411,6 +421,14 @@ class CompleteOrder(_ModelOrder):
         if flaw := flaw_of(self.crystal):
             raise JobError(f"the crystal to complete: {flaw}")
         _ = self.request
+
+    def _text(self) -> Text:
+        from crystal_llm.language_model.card import chosen_card
+
+        try:
+            return chosen_card(self.model).text
+        except ModelCardError:  # the card may be on the worker's machine alone
+            return "coordinate"
 
 
 Order: TypeAlias = GenerateOrder | RelaxOrder | JudgeOrder | InfillRelaxOrder | CompleteOrder

@@ -10,9 +10,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from crystal_llm.errors import ModelCardError
+from crystal_llm.settings import settings
 
 QUANTISATIONS = ("none", "int8", "nf4")
 
@@ -98,7 +99,7 @@ class ModelCard:
     network: NetworkSource | None = None
 
     @property
-    def text(self) -> str:
+    def text(self) -> Literal["coordinate", "symmetric"]:
         """The text that it writes: ``coordinate`` or ``symmetric``."""
         return "coordinate" if self.network is None else "symmetric"
 
@@ -155,6 +156,15 @@ def find_card(name: str, models: Path) -> ModelCard:
         known = ", ".join(card_names(models)) or f"none in {models}"
         raise ModelCardError(f"no model card named {name!r}; there are: {known}")
     return read_card(path)
+
+
+def chosen_card(name: str | None = None) -> ModelCard:
+    """The card with a name, or at a path; None takes the settings' own.
+
+    Raises:
+        ModelCardError: No such card, or a bad one.
+    """
+    return find_card(name or settings().model, settings().models)
 
 
 def card_names(models: Path) -> list[str]:

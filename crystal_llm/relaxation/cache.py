@@ -26,7 +26,7 @@ from crystal_llm.types import PlainCrystal
 
 FILE_NAME = "relaxations.sqlite"
 
-RELAXER_VERSION = 2
+RELAXER_VERSION = 3
 """Part of every key: to be raised when the same input no longer gives the same result."""
 
 BUSY_SECONDS = 30.0

@@ -239,6 +239,7 @@ def _descend(
         max(LARGEST_EXPANSION * first_volume, LARGEST_EXPANSION_OF_PACKED * packed_volume),
     )
     optimizer = _optimizer(atoms, settings.optimizer, scale)
+    _require_atoms_forces(optimizer, atoms, settings.max_force_ev_per_angstrom)
     # The forces are looked at before the optimizer moves by them.
     optimizer.attach(lambda: _watch(atoms, optimizer.nsteps, path, first_volume, limits))
     for converged in optimizer.irun(
@@ -250,6 +251,21 @@ def _descend(
         if time_is_over():
             raise _TimeLimitError
     _check_distances(atoms, path.steps)
+
+
+def _require_atoms_forces(optimizer: Optimizer, atoms: Atoms, max_force: float) -> None:
+    """Lets an optimizer converge only where the forces on the atoms themselves vanish too.
+
+    The cell filter turns and stretches forces with the cell's deformation: in a cell that
+    has shrunk, its forces are smaller than those on the atoms.
+    """
+    filtered = optimizer.gradient_converged
+
+    def converged(gradient: Any) -> bool:
+        largest = np.linalg.norm(atoms.get_forces(), axis=1).max()
+        return bool(filtered(gradient)) and bool(largest < max_force)
+
+    optimizer.gradient_converged = converged  # type: ignore[method-assign]
 
 
 def _packed_volume(atoms: Atoms) -> float:

@@ -217,6 +217,30 @@ def test_an_impossible_benchmark_is_one_line(table, tiny, arguments, said, capfd
     one_line(capfd, said)
 
 
+def test_a_model_of_symmetric_text_answers_the_same_commands(
+    cif, table, compact_model, tmp_path, capfd
+):
+    model = f"--model={compact_model.card.path}"
+    found = answer(["infill", str(cif), "--sites=2-4", model, "--json"], capfd)
+    assert sum(one["probability"] for one in found["elements"]) == pytest.approx(1.0)
+    assert found["translations"] is None
+    assert main(["infill", str(cif), "--sites=2", model]) == 0
+    told = capfd.readouterr()
+    assert told.out.splitlines()[-1].startswith("read by orbits: no origin to average over; tiny/")
+    assert "stays at" not in told.err, "the network learned masks on part of an element"
+    out = tmp_path / "out.jsonl"
+    arguments = ["complete", str(cif), "--keep=0-1", "--n=2", "--atoms=5", f"--out={out}", model]
+    assert answer([*arguments, "--json"], capfd)["written"] == 2
+    for line in out.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        assert record["text"].startswith("221\n3.9\nSr 1")
+        assert [site["label"] for site in record["structure"]["sites"]][:2] == ["Sr", "Ti"]
+    assert main(["complete", str(cif), "--keep=0", "--atoms=3", f"--out={out}", model]) == 2
+    one_line(capfd, "no orbits of space group 221 beside the kept ones make 3 atoms")
+    assert main(["infill-benchmark", str(table), "--n=2", model]) == 0
+    assert "read by orbits; tiny/" in capfd.readouterr().out
+
+
 @pytest.mark.model
 def test_the_shipped_model_answers(cif, base_folder, monkeypatch, capfd):
     monkeypatch.setenv("CRYSTAL_LLM_BASE", str(base_folder))

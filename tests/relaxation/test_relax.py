@@ -338,3 +338,11 @@ def test_a_correction_that_cannot_be_had_is_a_failure():
     result = relax_one(cubic(), Uncorrected(), DEFAULT)
     assert result.failure == "no correction for this crystal"
     assert not result.retried
+
+
+def test_it_converges_only_where_the_forces_on_the_atoms_themselves_vanish():
+    # The cell shrinks by a fifth, and the cell filter's forces with it.
+    result = relax_one(cubic(a=5.4), PairPotential(), RelaxationSettings())
+    assert result.converged
+    assert result.volume_change < -0.4
+    assert result.max_force_ev_per_angstrom < 0.05

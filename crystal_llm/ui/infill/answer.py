@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -67,7 +68,7 @@ def show_answer(place: Place) -> None:
     left.caption(f"Masked: {names}. The model sees the rest of the crystal.")
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         question = _question(place, len(parts))
-    if any(part.others for part in parts):
+    if any(part.others for part in parts) and not _reads_orbits():
         kept = ", ".join(f"{len(part.others)} {part.element}" for part in parts if part.others)
         st.caption(
             f":material/info: {kept} stay: the model was trained with all sites of an element "
@@ -100,6 +101,12 @@ def _question(place: Place, parts: int) -> InfillQuestion:
                 "Sites of different elements", list(_WAYS), format_func=lambda one: _WAYS[one],
                 key="infill-way", help="One after another in the order of their first sites.",
             ) or "in turn"  # fmt: skip
+        if _reads_orbits():
+            st.caption(
+                "This model reads the crystal by its orbits, in the standard setting of its "
+                "space group: there is no origin to choose or to average over."
+            )
+            return InfillQuestion(place.crystal, place.masked, way, 1, 0, None, _weights())
         origins = st.number_input(
             "Origins", 1, MAX_TRANSLATIONS, TRANSLATIONS, key="infill-origins",
             help="The crystal is read with its origin at so many random places, and the "
@@ -219,8 +226,6 @@ def _group(
     alone: bool,
     values: dict[str, float] | None = None,
 ) -> Group:
-    from dataclasses import replace
-
     judged = _verdicts(
         crystal_hash(place.crystal),
         sites,
@@ -255,6 +260,12 @@ def _verdicts(
 
 
 def _about(found: ElementDistribution, temperature: float, *, whole: bool) -> None:
+    if found.is_by_orbits:
+        st.caption(
+            "Read once, by its orbits: no origin is left to average over. "
+            f"{as_markdown(found.model)}, {found.wall_s:.2f} s."
+        )
+        return
     apart = found.origin_dependence(temperature)
     origins = len(found.shifts)
     told = (
@@ -287,13 +298,28 @@ def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
 
 
 def _weights() -> str | None:
-    """Hash of the model's adapter; None where the models are only on the worker's machine."""
-    found: str | None = _adapter(settings().model, str(settings().models))
+    """Hash of the model's weights; None where the models are only on the worker's machine."""
+    return _facts().weights
+
+
+def _reads_orbits() -> bool:
+    """Whether the model is one of symmetric text."""
+    return _facts().text == "symmetric"
+
+
+@dataclass(frozen=True)
+class _CardFacts:
+    weights: str | None = None
+    text: str | None = None
+
+
+def _facts() -> _CardFacts:
+    found: _CardFacts = _card_facts(settings().model, str(settings().models))
     return found
 
 
 @st.cache_data(max_entries=8, ttl=60, show_spinner=False)
-def _adapter(name: str, models: str) -> str | None:
+def _card_facts(name: str, models: str) -> _CardFacts:
     from pathlib import Path
 
     from crystal_llm.language_model.card import find_card
@@ -301,6 +327,7 @@ def _adapter(name: str, models: str) -> str | None:
     try:
         card = find_card(name, Path(models))
     except CrystalLLMError:
-        return None
+        return _CardFacts()
     source = card.network or card.adapter
-    return None if source is None else "-".join(sorted(map(str, source.sha256.values())))
+    weights = None if source is None else "-".join(sorted(map(str, source.sha256.values())))
+    return _CardFacts(weights, card.text)
