@@ -37,7 +37,7 @@ def first_job(server, browser):
         expect(page.get_by_text("No worker is running")).to_be_visible()
         with worker(environment):
             expect(page.get_by_text("No worker is running")).to_have_count(0)
-            expect(page.get_by_text("Relaxed and judged")).to_be_visible()
+            expect(page.get_by_text("Compared with each other")).to_be_visible()
             expect(page.get_by_text("4 shown")).to_be_visible()
             expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
             yield page.url
