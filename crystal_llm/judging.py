@@ -1,33 +1,37 @@
-"""What is made of the crystals that a model wrote: valid? relaxed? on the hull? new?
+"""What becomes of the crystals that a model wrote: valid? relaxed? on the hull? new?
 
-One function a stage, to be read from top to bottom: :func:`judge` takes candidates one by
-one through validity, relaxation and hull and gives each as soon as it is done;
-:func:`compare_judged` then looks at all of them together, since "unique" is a question to
-the whole set; :func:`funnel` counts. A candidate that fails stays, with its reason.
+One function a stage, to be read from top to bottom: :func:`checked`, :func:`relaxed`,
+:func:`placed` and, for a whole set, :func:`compared`, since "unique" is a question to all of
+them together. Each gives a candidate with one step more. :func:`judge` is the first three in a
+row; :func:`funnel` counts. A candidate that fails stays, with its reason.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.candidate import (
+    METASTABLE_EV_PER_ATOM,
+    Candidate,
+    Checked,
+    Compared,
+    Placed,
+    Relaxed,
+)
+from crystal_llm.relaxation.result import RelaxationSettings
 
 if TYPE_CHECKING:
     from crystal_llm.dataset.structures_by_name import StructuresByName
-    from crystal_llm.evaluation.novelty import KnownPhases, Novelty
-    from crystal_llm.evaluation.validity import Validity
-    from crystal_llm.io.candidates_file import CandidateRow
+    from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.relaxation.cache import RelaxationCache
     from crystal_llm.relaxation.pool import RelaxationPool
-    from crystal_llm.stability.hull import HullResult, PhaseEnergy
+    from crystal_llm.stability.hull import PhaseEnergy
     from crystal_llm.stability.references.reference import Reference
-
-METASTABLE_EV_PER_ATOM = 0.1
-"""CrystalLLM's bound of metastability on the energy above hull."""
 
 
 @dataclass(frozen=True)
@@ -59,121 +63,229 @@ class Bench:
     pool: RelaxationPool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedCandidate:
-    """A candidate and all that was found of it; None where a stage was not reached.
+def checked(candidate: Candidate) -> Candidate:
+    """Says whether a crystal is possible; a candidate without one is given back as it is."""
+    from crystal_llm.evaluation.validity import judge_plain
 
-    Attributes:
-        row: The candidate, with the reason where its text is no crystal.
-        validity: Whether it is possible as written.
-        relaxation: What became of it under the potential.
-        hull: Where its relaxed form lies.
-        novelty: What is new in its relaxed form, or as written where it was not relaxed.
-        stopped: Why it went no further; None where it reached the hull.
-    """
-
-    row: CandidateRow
-    validity: Validity | None = None
-    relaxation: RelaxationResult | None = None
-    hull: HullResult | None = None
-    novelty: Novelty | None = None
-    stopped: str | None = None
-
-    @property
-    def valid(self) -> bool:
-        """Whether it is structurally and compositionally valid."""
-        return self.validity is not None and self.validity.valid
-
-    @property
-    def relaxed(self) -> bool:
-        """Whether its relaxation converged."""
-        return self.relaxation is not None and self.relaxation.converged
-
-    @property
-    def energy_above_hull_ev_per_atom(self) -> float | None:
-        """The energy above hull; None where there is none."""
-        return None if self.hull is None else self.hull.energy_above_hull_ev_per_atom
+    crystal = candidate.crystal
+    if crystal is None:
+        return candidate
+    began = time.perf_counter()
+    return candidate.after(Checked(judge_plain(crystal), time.perf_counter() - began))
 
 
-def judge(
-    rows: Sequence[CandidateRow],
+def relaxed(
+    candidates: Sequence[Candidate],
     bench: Bench,
     *,
-    done: Mapping[int, RelaxationResult] | None = None,
-    relaxed: Callable[[int, RelaxationResult], None] = lambda place, result: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
-) -> Iterator[tuple[int, JudgedCandidate]]:
-    """Takes candidates through validity, relaxation and hull.
-
-    A structurally invalid crystal is not relaxed: its atoms lie on each other, where no
-    potential knows anything. A compositionally invalid one is, since intermetallics often
-    fail that test.
+) -> Iterator[Candidate]:
+    """Relaxes the crystals of candidates under the potential.
 
     Args:
-        rows: The candidates.
-        bench: What they are judged with.
-        done: Relaxations by place among ``rows`` that are known already.
-        relaxed: Called with place and relaxation as each of the others ends.
+        candidates: Those to relax; each has a crystal.
+        bench: What they are relaxed with.
         progress: Called with the relaxations done and their number.
         should_stop: Asked between relaxations; those not begun are not given then.
 
     Yields:
-        Place among ``rows`` and verdict; first those that are not relaxed, then the others
-        as their relaxations end, last those near the hull, for which the phases that they
-        compete with are relaxed.
+        The candidates, as their relaxations end.
 
     Raises:
-        StabilityError: The reference is of another method than the potential.
         PotentialError: No such potential, or it cannot be loaded.
     """
-    from crystal_llm.evaluation.validity import judge_plain
+    from crystal_llm.relaxation.batch import relax_many
 
-    check_bench(bench)
-    known = dict(done or {})
-    waiting: list[tuple[int, JudgedCandidate]] = []
-    near: list[tuple[int, JudgedCandidate]] = []
+    results = relax_many(
+        [crystal for crystal in (one.crystal for one in candidates) if crystal is not None],
+        bench.potential,
+        bench.settings,
+        processes=bench.processes,
+        cache=bench.cache,
+        pool=bench.pool,
+        progress=progress,
+        should_stop=should_stop,
+    )
+    for place, result in results:
+        yield candidates[place].after(Relaxed(result))
 
-    def placed(place: int, verdict: JudgedCandidate) -> Iterator[tuple[int, JudgedCandidate]]:
-        verdict = _placed(verdict, bench, bench.reference)
-        if _is_near_hull(verdict, bench):
-            near.append((place, verdict))
-        else:
-            yield place, verdict
 
-    for place, row in enumerate(rows):
-        if row.crystal is None:
-            yield place, JudgedCandidate(row, stopped=row.failure)
-            continue
-        verdict = JudgedCandidate(row, judge_plain(row.crystal))
-        if verdict.validity is not None and verdict.validity.structural_reason is not None:
-            yield place, replace(verdict, stopped=verdict.validity.structural_reason)
-        elif place in known:
-            yield from placed(place, replace(verdict, relaxation=known[place]))
-        else:
-            waiting.append((place, verdict))
-    if waiting:
-        from crystal_llm.relaxation.batch import relax_many
+def placed(candidate: Candidate, bench: Bench, reference: Reference | None = None) -> Candidate:
+    """Puts a relaxed crystal on the hull, where there are both.
 
-        crystals = [verdict.row.crystal for _, verdict in waiting]
-        results = relax_many(
-            [crystal for crystal in crystals if crystal is not None],
+    Args:
+        candidate: The candidate.
+        bench: What it is judged with.
+        reference: Taken in place of the bench's.
+    """
+    from crystal_llm.stability.hull import energy_above_hull
+
+    result, phase = candidate.relaxation, _phase(candidate)
+    reference = reference or bench.reference
+    if result is None or phase is None or reference is None:
+        return candidate
+    began = time.perf_counter()
+    hull = energy_above_hull(
+        phase, result.method, reference, across_potentials=bench.across_potentials
+    )
+    return candidate.after(Placed(hull, time.perf_counter() - began))
+
+
+def placed_among_relaxed(
+    candidates: Sequence[Candidate],
+    bench: Bench,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[Candidate]:
+    """Places those near the hull anew, once the phases that they compete with are relaxed too.
+
+    Args:
+        candidates: Placed candidates; those that are far from the hull stay as they are.
+        bench: What they are judged with.
+        should_stop: Asked between relaxations.
+    """
+    from crystal_llm.relaxation.batch import relax_many
+    from crystal_llm.stability.relaxed_competitors import with_relaxed_competitors
+
+    near = {one.index for one in candidates if competes(one, bench)}
+    phases = [_phase(one) for one in candidates if one.index in near]
+    if not near or bench.reference is None:
+        return list(candidates)
+    reference = with_relaxed_competitors(
+        bench.reference,
+        [phase for phase in phases if phase is not None],
+        bench.structures,
+        lambda crystals: relax_many(
+            crystals,
             bench.potential,
             bench.settings,
             processes=bench.processes,
             cache=bench.cache,
             pool=bench.pool,
-            progress=progress,
             should_stop=should_stop,
-        )
-        for index, result in results:
-            place, verdict = waiting[index]
-            relaxed(place, result)
-            yield from placed(place, replace(verdict, relaxation=result))
-    if near and not should_stop():
-        reference = _with_relaxed_competitors(near, bench, should_stop)
-        for place, verdict in near:
-            yield place, _placed(verdict, bench, reference)
+        ),
+    )
+    return [placed(one, bench, reference) if one.index in near else one for one in candidates]
+
+
+def competes(candidate: Candidate, bench: Bench) -> bool:
+    """Whether the phases that a candidate competes with are to be relaxed, and can be."""
+    from crystal_llm.stability.relaxed_competitors import COMPETES_WITHIN_EV_PER_ATOM
+
+    above, hull = candidate.energy_above_hull_ev_per_atom, candidate.hull
+    return (
+        bench.structures is not None
+        and hull is not None
+        and hull.method == hull.reference_method
+        and above is not None
+        and above <= COMPETES_WITHIN_EV_PER_ATOM
+    )
+
+
+def _phase(candidate: Candidate) -> PhaseEnergy | None:
+    from crystal_llm.evaluation.validity import formula_of
+    from crystal_llm.stability.hull import PhaseEnergy
+
+    result = candidate.relaxation
+    if result is None or result.relaxed is None or result.energy_ev_per_atom is None:
+        return None
+    return PhaseEnergy(formula_of(result.relaxed.species), result.energy_ev_per_atom)
+
+
+def compared(
+    candidates: Sequence[Candidate],
+    known: KnownPhases | None,
+    reference: Reference | None = None,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Candidate]:
+    """Says of each crystal whether it is unique in the set, and novel against known ones.
+
+    What is compared is the crystal as it stands: relaxed where it was relaxed.
+
+    Args:
+        candidates: All of a set, in its order: the first of several equal ones is the unique.
+            Valid ones that are relaxed come before the others, so that none is lost to the
+            funnel for repeating one that was.
+        known: Known crystals, or None.
+        reference: Phases whose compositions are known, or None.
+        progress: Called with the crystals done and their number.
+    """
+    from crystal_llm.crystal.conversion import structure
+    from crystal_llm.evaluation.novelty import compare
+
+    ordered = sorted(candidates, key=lambda one: not (one.valid and one.relaxed))
+    crystals = [(one, one.crystal) for one in ordered if one.crystal is not None]
+    structures = [structure(crystal) for _, crystal in crystals]
+    began = time.perf_counter()
+    novelties = compare(structures, known, progress=progress)
+    share_s = (time.perf_counter() - began) / max(len(crystals), 1)
+    with_novelty: dict[int, Candidate] = {}
+    for (candidate, crystal), novelty in zip(crystals, novelties, strict=True):
+        first = novelty.duplicate_of
+        found = replace(novelty, duplicate_of=None if first is None else crystals[first][0].index)
+        if reference is not None:
+            known_too = reference.has_composition(Counter(crystal.species))
+            found = replace(found, composition_known=known_too)
+        with_novelty[candidate.index] = candidate.after(Compared(found, share_s))
+    return [with_novelty.get(one.index, one) for one in candidates]
+
+
+def judge(
+    candidates: Sequence[Candidate],
+    bench: Bench,
+    *,
+    relaxing: Callable[[Candidate], None] = lambda candidate: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Candidate]:
+    """Takes candidates through validity, relaxation and hull, one after the other.
+
+    Args:
+        candidates: What is judged; a relaxation that one has already is not done again.
+        bench: What they are judged with.
+        relaxing: Called with each of the others as its relaxation ends.
+        progress: Called with the relaxations done and their number.
+        should_stop: Asked between relaxations; those not begun are not given then.
+
+    Yields:
+        First those that are not relaxed, then the others as their relaxations end, last those
+        near the hull, for which the phases that they compete with are relaxed.
+
+    Raises:
+        StabilityError: The reference is of another method than the potential.
+        PotentialError: No such potential, or it cannot be loaded.
+    """
+    check_bench(bench)
+    waiting: list[Candidate] = []
+    near: list[Candidate] = []
+    for candidate in map(checked, candidates):
+        if candidate.has("relaxed"):
+            after = placed(candidate, bench)
+            if competes(after, bench):
+                near.append(after)
+            else:
+                yield after
+        elif can_relax(candidate):
+            waiting.append(candidate)
+        else:
+            yield candidate
+    if waiting:
+        for candidate in relaxed(waiting, bench, progress=progress, should_stop=should_stop):
+            relaxing(candidate)
+            after = placed(candidate, bench)
+            if competes(after, bench):
+                near.append(after)
+            else:
+                yield after
+    if not should_stop():
+        yield from placed_among_relaxed(near, bench, should_stop=should_stop)
+
+
+def can_relax(candidate: Candidate) -> bool:
+    """Whether there is a crystal whose atoms do not lie on each other."""
+    return candidate.crystal is not None and candidate.stopped is None
 
 
 def check_bench(bench: Bench) -> None:
@@ -193,163 +305,65 @@ def check_bench(bench: Bench) -> None:
         )
 
 
-def _placed(verdict: JudgedCandidate, bench: Bench, reference: Reference | None) -> JudgedCandidate:
-    """Puts a relaxed crystal on the hull, where there is one."""
-    from crystal_llm.stability.hull import energy_above_hull
-
-    result, phase = verdict.relaxation, _phase(verdict)
-    if result is None or phase is None:
-        return replace(verdict, stopped=None if result is None else result.failure)
-    if reference is None:
-        return verdict
-    hull = energy_above_hull(
-        phase, result.method, reference, across_potentials=bench.across_potentials
-    )
-    return replace(verdict, hull=hull, stopped=hull.reason)
-
-
-def _phase(verdict: JudgedCandidate) -> PhaseEnergy | None:
-    from crystal_llm.evaluation.validity import formula_of
-    from crystal_llm.stability.hull import PhaseEnergy
-
-    result = verdict.relaxation
-    if result is None or result.relaxed is None or result.energy_ev_per_atom is None:
-        return None
-    return PhaseEnergy(formula_of(result.relaxed.species), result.energy_ev_per_atom)
-
-
-def _is_near_hull(verdict: JudgedCandidate, bench: Bench) -> bool:
-    """Whether what it competes with is to be relaxed, and can be."""
-    from crystal_llm.stability.relaxed_competitors import COMPETES_WITHIN_EV_PER_ATOM
-
-    above, hull = verdict.energy_above_hull_ev_per_atom, verdict.hull
-    return (
-        bench.structures is not None
-        and hull is not None
-        and hull.method == hull.reference_method
-        and above is not None
-        and above <= COMPETES_WITHIN_EV_PER_ATOM
-    )
-
-
-def _with_relaxed_competitors(
-    near: Sequence[tuple[int, JudgedCandidate]], bench: Bench, should_stop: Callable[[], bool]
-) -> Reference | None:
-    from crystal_llm.relaxation.batch import relax_many
-    from crystal_llm.stability.relaxed_competitors import with_relaxed_competitors
-
-    if bench.reference is None:
-        return None
-    phases = [phase for _, verdict in near if (phase := _phase(verdict)) is not None]
-    return with_relaxed_competitors(
-        bench.reference,
-        phases,
-        bench.structures,
-        lambda crystals: relax_many(
-            crystals,
-            bench.potential,
-            bench.settings,
-            processes=bench.processes,
-            cache=bench.cache,
-            pool=bench.pool,
-            should_stop=should_stop,
-        ),
-    )
-
-
-def compare_judged(
-    judged: Sequence[JudgedCandidate],
-    known: KnownPhases | None,
-    reference: Reference | None = None,
-    *,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[JudgedCandidate]:
-    """Says of each crystal whether it is unique in the set, and novel against known ones.
-
-    What is compared is the relaxed crystal; the crystal as written where there is none.
-
-    Args:
-        judged: All of a set, in its order: the first of several equal ones is the unique.
-            Valid ones whose relaxation converged come before the others, so that none is
-            lost to the funnel for repeating one that was.
-        known: Known crystals, or None.
-        reference: Phases whose compositions are known, or None.
-        progress: Called with the crystals done and their number.
-    """
-    from crystal_llm.crystal.conversion import structure
-    from crystal_llm.evaluation.novelty import compare
-
-    places, structures = [], []
-    for place, one in sorted(enumerate(judged), key=lambda pair: not _went_through(pair[1])):
-        relaxed = None if one.relaxation is None else one.relaxation.relaxed
-        crystal = relaxed or one.row.crystal
-        if crystal is not None:
-            places.append(place)
-            structures.append(structure(crystal))
-    compared = list(judged)
-    for place, novelty in zip(places, compare(structures, known, progress=progress), strict=True):
-        first = novelty.duplicate_of
-        told = replace(novelty, duplicate_of=None if first is None else places[first])
-        crystal = judged[place].row.crystal
-        if reference is not None and crystal is not None:
-            known_too = reference.has_composition(Counter(crystal.species))
-            told = replace(told, composition_known=known_too)
-        compared[place] = replace(judged[place], novelty=told)
-    return compared
-
-
-def _went_through(one: JudgedCandidate) -> bool:
-    return one.valid and one.relaxed
-
-
 @dataclass(frozen=True, slots=True)
 class FunnelStage:
     """One stage of a funnel.
 
     Attributes:
         name: What its members have, besides all that the stages before say.
-        count: How many have it.
+        count: How many have it; None where that is not known yet.
         before: How many the stage before had.
+        members: Their indexes.
     """
 
     name: str
-    count: int
+    count: int | None
     before: int
+    members: frozenset[int] = field(repr=False, default=frozenset())
 
 
-def funnel(judged: Sequence[JudgedCandidate], *, with_known: bool) -> tuple[FunnelStage, ...]:
+def funnel(
+    candidates: Sequence[Candidate], *, with_known: bool, with_compared: bool = True
+) -> tuple[FunnelStage, ...]:
     """What is left of a set after each stage; every stage counts within the one before.
 
     Args:
-        judged: The set, after :func:`compare_judged`.
+        candidates: The set, after :func:`compared`.
         with_known: Whether there were known crystals to compare with; without, the stage is
             left out.
+        with_compared: Whether the set was compared; before that, what needs it is not known,
+            and what follows counts without it.
     """
-    bounds = (METASTABLE_EV_PER_ATOM, 0.0)
-    tests: list[tuple[str, Callable[[JudgedCandidate], bool]]] = [
-        ("parsed", lambda one: one.row.crystal is not None),
+    tests: list[tuple[str, Callable[[Candidate], bool] | None]] = [
+        ("parsed", lambda one: one.crystal is not None),
         ("valid", lambda one: one.valid),
         ("relaxed", lambda one: one.relaxed),
-        ("unique", lambda one: one.novelty is not None and one.novelty.unique),
+        ("unique", (lambda one: one.unique) if with_compared else None),
     ]
     if with_known:
-        tests.append(("novel", lambda one: one.novelty is not None and bool(one.novelty.novel)))
-    tests += [(f"at most {bound:g} eV/atom above hull", _at_most(bound)) for bound in bounds]
-    stages = [FunnelStage("asked", len(judged), len(judged))]
-    left = list(judged)
+        tests.append(("novel", (lambda one: one.novel) if with_compared else None))
+    tests += [
+        (within_name(METASTABLE_EV_PER_ATOM), lambda one: one.within(METASTABLE_EV_PER_ATOM)),
+        (within_name(0.0), lambda one: one.within(0.0)),
+    ]
+    left = list(candidates)
+    stages = [_stage("asked", left, len(left))]
     for name, test in tests:
-        kept = [one for one in left if test(one)]
-        stages.append(FunnelStage(name, len(kept), len(left)))
-        left = kept
+        if test is None:
+            stages.append(FunnelStage(name, None, len(left)))
+            continue
+        before, left = len(left), [one for one in left if test(one)]
+        stages.append(_stage(name, left, before))
     return tuple(stages)
 
 
-def _at_most(bound_ev_per_atom: float) -> Callable[[JudgedCandidate], bool]:
-    def test(one: JudgedCandidate) -> bool:
-        above = one.energy_above_hull_ev_per_atom
-        return above is not None and above <= bound_ev_per_atom
+def within_name(bound_ev_per_atom: float) -> str:
+    """What a funnel calls the crystals that are at most so far above the hull."""
+    return f"at most {bound_ev_per_atom:g} eV/atom above hull"
 
-    return test
+
+def _stage(name: str, left: Sequence[Candidate], before: int) -> FunnelStage:
+    return FunnelStage(name, len(left), before, frozenset(one.index for one in left))
 
 
 def default_reference(models: Path, potential: str) -> Path | None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.orders import GenerateOrder, check_order
+from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.examples import EXAMPLES
 from crystal_llm.ui.generate.fields import fill
@@ -19,7 +19,6 @@ from crystal_llm.ui.widgets.notation import as_markdown
 def start(order: GenerateOrder) -> None:
     """Queues an order and moves to its job, or says what is wrong with it."""
     try:
-        check_order(order)
         job_id = job_queue().submit(order)
     except CrystalLLMError as error:
         st.session_state["gen-refused"] = str(error)
@@ -56,23 +55,27 @@ def form() -> None:
     """The form, and beside it what it says; a change reruns nothing else."""
     st.html(STYLE)
     left, right = st.columns([3, 2], gap="large")
+    order = None
     with left:
-        order = ask_order(settings())
-    with right, st.container(border=True, key="gen-says"):
         try:
-            show_prompt(order)
-            check_order(order)
-            refused = None
+            order = ask_order(settings())
+            order.check()
+            refused = ""
         except CrystalLLMError as error:
-            refused = str(error)
+            order, refused = None, str(error)
+    with right, st.container(border=True, key="gen-says"):
+        if order is None:
             st.error(as_markdown(refused))
-        if st.button(
+        else:
+            show_prompt(order)
+        asked = st.button(
             "Generate", type="primary", icon=":material/diamond:", width="stretch",
-            disabled=refused is not None, key="gen-go",
-        ):  # fmt: skip
+            disabled=order is None, key="gen-go",
+        )  # fmt: skip
+        if asked and order is not None:
             start(order)
             st.rerun()
-        if refused is None:
+        if order is not None:
             offer_replay(order, "crystal-llm-order", key="gen-replay")
     with right:
         with st.expander("Fill the form from a replay file", icon=":material/upload_file:"):

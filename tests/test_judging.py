@@ -3,13 +3,14 @@ from dataclasses import replace
 import pytest
 
 from crystal_llm import judging
+from crystal_llm.candidate import Candidate, Relaxed
+from crystal_llm.crystal.written import Written
 from crystal_llm.dataset.structures_by_name import StructuresByName
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.evaluation.novelty import KnownPhases
-from crystal_llm.io.candidates_file import CandidateRow
-from crystal_llm.judging import Bench, JudgedCandidate, check_bench, compare_judged, funnel, judge
+from crystal_llm.judging import Bench, check_bench, compared, funnel, judge
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
@@ -27,8 +28,8 @@ def rock_salt(a, cation="Na", anion="Cl"):
     )
 
 
-def row(number, crystal, failure=None):
-    return CandidateRow(number, f"c{number}", "", crystal, failure)
+def candidate(index, crystal, failure=None):
+    return Candidate((Written(f"c{index}", crystal, failure, index),))
 
 
 def relaxation(crystal, energy, converged=True):
@@ -57,13 +58,13 @@ def reference(method=METHOD):
 
 
 SALT = rock_salt(5.7)
-ROWS = [
-    row(1, None, "line 3: not an element"),
-    row(2, replace(SALT, fractional_coordinates=((0, 0, 0), (0.01, 0, 0)))),
-    row(3, SALT),
-    row(4, rock_salt(5.72)),
-    row(5, rock_salt(6.3, "K")),
-    row(6, rock_salt(6.6, "Rb")),
+CANDIDATES = [
+    candidate(0, None, "line 3: not an element"),
+    candidate(1, replace(SALT, fractional_coordinates=((0, 0, 0), (0.01, 0, 0)))),
+    candidate(2, SALT),
+    candidate(3, rock_salt(5.72)),
+    candidate(4, rock_salt(6.3, "K")),
+    candidate(5, rock_salt(6.6, "Rb")),
 ]
 RELAXED = {
     2: relaxation(SALT, -3.40),
@@ -76,13 +77,19 @@ RELAXED = {
 
 
 def judged(**bench):
-    verdicts = dict(judge(ROWS, Bench(**{"reference": reference(), **bench}), done=RELAXED))
-    return [verdicts[place] for place in range(len(ROWS))]
+    asked = Bench(**{"reference": reference(), **bench})
+    return sorted(judge(begun(), asked), key=lambda one: one.index)
+
+
+def begun(relaxed=None):
+    """The candidates, some of which were relaxed before."""
+    done = RELAXED if relaxed is None else relaxed
+    return [one.after(Relaxed(done[one.index])) if one.index in done else one for one in CANDIDATES]
 
 
 def test_every_candidate_stays_and_says_where_it_stopped():
     verdicts = judged()
-    assert [one.row.row for one in verdicts] == [1, 2, 3, 4, 5, 6]
+    assert [one.index for one in verdicts] == [0, 1, 2, 3, 4, 5]
     assert verdicts[0].stopped == "line 3: not an element"
     assert "Å" in verdicts[1].stopped
     assert verdicts[1].relaxation is None
@@ -116,7 +123,7 @@ def test_the_known_phase_that_a_candidate_competes_with_is_relaxed_as_it_was(tmp
 
 def test_a_missing_terminal_stops_its_row_alone():
     relaxed = {**RELAXED, 5: relaxation(rock_salt(6.6, "Rb"), -3.1)}
-    verdicts = dict(judge(ROWS, Bench(reference=reference()), done=relaxed))
+    verdicts = list(judge(begun(relaxed), Bench(reference=reference())))
     assert "no elemental phase of Rb" in verdicts[5].stopped
     assert verdicts[5].energy_above_hull_ev_per_atom is None
     assert verdicts[2].stopped is None
@@ -125,9 +132,9 @@ def test_a_missing_terminal_stops_its_row_alone():
 def test_a_reference_of_another_method_is_refused_before_any_work():
     other = EnergyMethod("DFT", None, "PBE(+U)", "MP2020", "total")
     with pytest.raises(StabilityError, match="do not compare"):
-        next(judge(ROWS, Bench(reference=reference(other))))
+        next(judge(CANDIDATES, Bench(reference=reference(other))))
     bench = Bench(reference=reference(other), across_potentials=True)
-    assert dict(judge(ROWS, bench, done=RELAXED))[2].hull.reference_method == other
+    assert list(judge(begun(), bench))[2].hull.reference_method == other
 
 
 def test_without_a_reference_the_relaxed_crystals_have_no_hull():
@@ -137,7 +144,7 @@ def test_without_a_reference_the_relaxed_crystals_have_no_hull():
 
 
 def test_uniqueness_looks_at_the_relaxed_crystals():
-    verdicts = compare_judged(judged(), None)
+    verdicts = compared(judged(), None)
     assert verdicts[0].novelty is None
     assert verdicts[2].novelty.unique
     assert verdicts[3].novelty.duplicate_of == 2
@@ -146,8 +153,8 @@ def test_uniqueness_looks_at_the_relaxed_crystals():
 
 def test_a_crystal_that_went_through_does_not_repeat_one_that_did_not():
     found = judged()
-    found[2] = replace(found[2], relaxation=replace(RELAXED[2], converged=False))
-    verdicts = compare_judged(found, None)
+    found[2] = found[2].after(Relaxed(replace(RELAXED[2], converged=False)))
+    verdicts = compared(found, None)
     assert verdicts[2].novelty.duplicate_of == 3
     assert verdicts[3].novelty.unique
     counts = {stage.name: stage.count for stage in funnel(verdicts, with_known=False)}
@@ -155,7 +162,7 @@ def test_a_crystal_that_went_through_does_not_repeat_one_that_did_not():
 
 
 def test_a_composition_that_the_reference_lacks_is_told():
-    verdicts = compare_judged(judged(), None, reference())
+    verdicts = compared(judged(), None, reference())
     assert verdicts[0].novelty is None
     told = [verdicts[place].novelty.composition_known for place in (2, 3, 4)]
     assert told == [True, True, False]
@@ -166,7 +173,7 @@ def test_the_funnel_counts_every_stage_within_the_one_before():
     known = KnownPhases(
         [CrystalRow("mp-1", "KCl", rock_salt(6.3, "K"), 225, None, None, None, "train")]
     )
-    stages = funnel(compare_judged(judged(), known), with_known=True)
+    stages = funnel(compared(judged(), known), with_known=True)
     assert [(one.name, one.count, one.before) for one in stages] == [
         ("asked", 6, 6),
         ("parsed", 5, 6),
@@ -180,7 +187,7 @@ def test_the_funnel_counts_every_stage_within_the_one_before():
 
 
 def test_the_funnel_without_known_crystals_asks_for_no_novelty():
-    names = [one.name for one in funnel(compare_judged(judged(), None), with_known=False)]
+    names = [one.name for one in funnel(compared(judged(), None), with_known=False)]
     assert "novel" not in names
 
 
@@ -195,7 +202,7 @@ def test_the_shipped_reference_is_found_by_potential(tmp_path):
 
 
 def test_an_unjudged_candidate_is_neither_valid_nor_relaxed():
-    blank = JudgedCandidate(ROWS[0])
+    blank = CANDIDATES[0]
     assert not blank.valid
     assert not blank.relaxed
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.generate import add_spacing_arguments, symbols
+from crystal_llm.cli.generate import add_sampling_arguments, add_spacing_arguments, symbols
 from crystal_llm.cli.infill import add_model_arguments, loaded, site_list
 from crystal_llm.cli.output_file import check_writable, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_crystal
+from crystal_llm.jobs.orders import USUAL
 
 DESCRIPTION = """\
 Complete a partial crystal: its lattice and the kept atoms stay exactly as they are, the model
@@ -32,21 +32,19 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument(
         "--keep", required=True, metavar="0-3", help="sites that stay; '' for the lattice alone"
     )
-    parser.add_argument("--n", type=int, default=8, metavar="N", help="how many (default 8)")
+    parser.add_argument(
+        "--n", type=int, default=USUAL.count, metavar="N", help=f"default {USUAL.count}"
+    )
     parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
     held = parser.add_argument_group("what the grammar holds")
     held.add_argument("--atoms", type=int, metavar="N", help="exactly so many, kept ones included")
-    held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     held.add_argument("--elements", type=symbols, metavar="Li,O", help="what may be added")
     held.add_argument(
         "--excluded", type=symbols, default=(), metavar="Pb,Cd", help="what may not be added"
     )
     held.add_argument("--formula", metavar="LiFePO4", help="what the whole is in the end")
     add_spacing_arguments(held)
-    drawn = parser.add_argument_group("how it is drawn")
-    drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
-    drawn.add_argument("--top-p", type=float, default=0.9, metavar="P", help="nucleus, default 0.9")
-    drawn.add_argument("--seed", type=int, default=0, help="repeats a run (default 0)")
+    add_sampling_arguments(parser, held)
     add_model_arguments(parser)
     add_json_flag(parser)
     parser.set_defaults(run=run)
@@ -59,6 +57,7 @@ def run(arguments: argparse.Namespace) -> Report:
         CrystalLLMError: The file cannot be read, or what is asked is impossible.
     """
     from crystal_llm.infill.completion import complete, completion_request
+    from crystal_llm.io.candidates_file import candidate_line
     from crystal_llm.language_model.card import chosen_card
 
     check_writable(arguments.out)
@@ -95,11 +94,11 @@ def run(arguments: argparse.Namespace) -> Report:
                 should_stop=stopped,
             )
         )
-    found.sort(key=lambda one: int(one.candidate.id.rpartition("-")[2]))
+    found.sort(key=lambda one: one.written.index)
     write_json_lines(
         arguments.out,
         (
-            asdict(one.candidate) | {"kept": len(set(keep)), "added": list(one.added)}
+            candidate_line(one.written) | {"kept": len(set(keep)), "added": list(one.added)}
             for one in found
         ),
     )

@@ -6,7 +6,6 @@ import argparse
 import json
 import re
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,8 @@ from crystal_llm.cli.output_file import write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import RequestError
-from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions
+from crystal_llm.jobs.orders import USUAL, GenerateOrder, read_replay, request_with
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
 
 if TYPE_CHECKING:
     from crystal_llm.generation.request import GenerationRequest
@@ -34,7 +34,13 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "failed ones with their reason. A condition goes into the prompt (soft); --hard makes "
         "the grammar hold it too.",
     )
-    parser.add_argument("--n", type=int, default=8, metavar="N", help="how many (default 8)")
+    parser.add_argument(
+        "--n",
+        type=int,
+        default=USUAL.count,
+        metavar="N",
+        help=f"how many (default {USUAL.count})",
+    )
     parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
     asked = parser.add_argument_group("what the prompt asks for")
     asked.add_argument("--formula", help="chemical formula, such as NaCl")
@@ -70,7 +76,6 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--exclude", type=symbols, default=(), metavar="Pb,Cd", help="elements barred"
     )
     add_spacing_arguments(held)
-    held.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     held.add_argument("--min-atoms", type=int, default=1, metavar="N", help="default 1")
     held.add_argument(
         "--orbits", type=_range, metavar="N[-M]", help="number of orbits (symmetric text)"
@@ -82,16 +87,13 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="keep the space group and occupied Wyckoff positions of this structure, with "
         "elements and numbers anew (symmetric text)",
     )
-    drawn = parser.add_argument_group("how it is drawn")
-    drawn.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
-    drawn.add_argument("--top-p", type=float, default=0.9, metavar="P", help="nucleus, default 0.9")
+    drawn = add_sampling_arguments(parser, held)
     drawn.add_argument(
         "--guidance",
         type=float,
         metavar="W",
         help="strengthen the conditions: 0 to 10, 1 is the model as it is (off by default)",
     )
-    drawn.add_argument("--seed", type=int, default=0, help="repeats a run (default 0)")
     drawn.add_argument("--batch-size", type=int, default=32, metavar="N", help="default 32")
     drawn.add_argument("--model", help="name of a model card, or a path to one")
     drawn.add_argument(
@@ -104,7 +106,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="repeat the order of a replay file, which says all of the above",
     )
     add_json_flag(parser)
-    parser.set_defaults(run=run, usual=vars(parser.parse_args(["--out=-"])))
+    parser.set_defaults(run=run, weights_sha256=None, usual=vars(parser.parse_args(["--out=-"])))
 
 
 def run(arguments: argparse.Namespace) -> Report:
@@ -115,10 +117,13 @@ def run(arguments: argparse.Namespace) -> Report:
     check_writable(arguments.out)
 
     from crystal_llm.generation.writer import Progress, write_crystals
+    from crystal_llm.io.candidates_file import candidate_line
+    from crystal_llm.jobs.orders import check_weights
     from crystal_llm.language_model.loading import load_model
 
     model = load_model(arguments.model, quantisation=arguments.quantisation)
     tell(f"{model.identity}: loaded in {model.load_s:.1f} s")
+    check_weights(arguments.weights_sha256, model.card)
     stopped = StopFlag()
     start = time.perf_counter()
     shown = start
@@ -132,21 +137,21 @@ def run(arguments: argparse.Namespace) -> Report:
     unfinished = arguments.out.with_name(f"{arguments.out.name}.unfinished")
     found = []
     with unfinished.open("w", encoding="utf-8") as handle, stopped:
-        for candidate in write_crystals(
+        for written in write_crystals(
             model,
             request,
             batch_size=arguments.batch_size,
             progress=progress,
             should_stop=stopped,
         ):
-            found.append(candidate)
-            handle.write(json.dumps(asdict(candidate)) + "\n")
+            found.append(written)
+            handle.write(json.dumps(candidate_line(written)) + "\n")
             handle.flush()
     wall = time.perf_counter() - start
     # In the order of their seeds, so that the same request gives the same file.
-    found.sort(key=lambda one: int(one.id.rpartition("-")[2]))
-    write_json_lines(arguments.out, (asdict(one) for one in found))
-    parsed = sum(one.structure is not None for one in found)
+    found.sort(key=lambda one: one.index)
+    write_json_lines(arguments.out, map(candidate_line, found))
+    parsed = sum(one.crystal is not None for one in found)
     summary = {
         "out": str(arguments.out),
         "asked": request.count,
@@ -168,24 +173,20 @@ def run(arguments: argparse.Namespace) -> Report:
 
 def _request(arguments: argparse.Namespace) -> GenerationRequest:
     """The request that the arguments describe."""
-    from crystal_llm.generation.request import GenerationRequest, reduced_formula
-
-    formula = arguments.formula
-    return GenerationRequest(
+    return request_with(
+        USUAL,
         count=arguments.n,
-        conditions=Conditions(
-            formula=None if formula is None else reduced_formula(formula),
-            elements=arguments.elements,
-            spacegroup_number=arguments.spacegroup,
-            energy_above_hull_ev_per_atom=arguments.e_above_hull,
-            formation_energy_ev_per_atom=arguments.formation_energy,
-            band_gap_ev=arguments.band_gap,
-            crystal_system=arguments.crystal_system,
-            atoms=arguments.atoms,
-        ),
-        hard=frozenset(_HARD_NAMES.get(name, name) for name in arguments.hard),
-        allowed_elements=None if arguments.allow is None else frozenset(arguments.allow),
-        excluded_elements=frozenset(arguments.exclude),
+        formula=arguments.formula,
+        elements=arguments.elements,
+        spacegroup_number=arguments.spacegroup,
+        energy_above_hull_ev_per_atom=arguments.e_above_hull,
+        formation_energy_ev_per_atom=arguments.formation_energy,
+        band_gap_ev=arguments.band_gap,
+        crystal_system=arguments.crystal_system,
+        atoms=arguments.atoms,
+        hard=[_HARD_NAMES.get(name, name) for name in arguments.hard],
+        allowed_elements=arguments.allow,
+        excluded_elements=arguments.exclude,
         formula_units=arguments.formula_units,
         min_distance_angstrom=arguments.min_distance or None,
         min_radii_share=arguments.min_radii or None,
@@ -193,9 +194,9 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         min_atoms=arguments.min_atoms,
         orbits_range=arguments.orbits,
         prototype=None if arguments.prototype is None else _prototype(arguments.prototype),
+        guidance=arguments.guidance,
         temperature=arguments.temperature,
         top_p=arguments.top_p,
-        guidance=arguments.guidance,
         seed=arguments.seed,
     )
 
@@ -232,12 +233,11 @@ def _spacegroup(text: str) -> int:
 
 def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
     """The request of a replay file; its model becomes the arguments' own."""
-    from crystal_llm.jobs.orders import GenerateOrder, read_replay
-
     said = [
         name
         for name, value in arguments.usual.items()
-        if name not in ("out", "replay", "json", "batch_size") and getattr(arguments, name) != value
+        if name not in ("out", "replay", "json", "batch_size", "weights_sha256")
+        and getattr(arguments, name) != value
     ]
     if said:
         raise RequestError(
@@ -254,7 +254,40 @@ def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
             "the file asks for judging too: `crystal-llm jobs submit` does that; here only writing"
         )
     arguments.model, arguments.quantisation = order.model, order.quantisation
-    return order.request()
+    arguments.weights_sha256 = order.weights_sha256
+    return order.request
+
+
+def add_sampling_arguments(
+    parser: argparse.ArgumentParser, held: argparse._ArgumentGroup
+) -> argparse._ArgumentGroup:
+    """Adds how large cells may be, and how tokens are drawn; gives the group of the latter."""
+    held.add_argument(
+        "--max-atoms",
+        type=int,
+        default=USUAL.max_atoms,
+        metavar="N",
+        help=f"default {USUAL.max_atoms}",
+    )
+    drawn = parser.add_argument_group("how it is drawn")
+    drawn.add_argument(
+        "--temperature",
+        type=float,
+        default=USUAL.temperature,
+        metavar="T",
+        help=f"default {USUAL.temperature:g}",
+    )
+    drawn.add_argument(
+        "--top-p",
+        type=float,
+        default=USUAL.top_p,
+        metavar="P",
+        help=f"nucleus, default {USUAL.top_p:g}",
+    )
+    drawn.add_argument(
+        "--seed", type=int, default=USUAL.seed, help=f"repeats a run (default {USUAL.seed})"
+    )
+    return drawn
 
 
 def add_spacing_arguments(held: argparse._ArgumentGroup) -> None:

@@ -261,8 +261,9 @@ def _mutations(
 def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     """Relaxation and hull as `crystal-llm judge` has them."""
     from crystal_llm import judging
+    from crystal_llm.candidate import Candidate
+    from crystal_llm.crystal.written import Written
     from crystal_llm.dataset.structures_by_name import shipped_structures
-    from crystal_llm.io.candidates_file import CandidateRow
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
     from crystal_llm.studies.mutation import MutationVerdict
@@ -278,17 +279,17 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     )
 
     def judge(crystals: Sequence[PlainCrystal]) -> list[MutationVerdict]:
-        rows = [
-            CandidateRow(place, str(place), "", crystal, None)
-            for place, crystal in enumerate(crystals, start=1)
+        candidates = [
+            Candidate((Written(str(place), crystal, index=place),))
+            for place, crystal in enumerate(crystals)
         ]
-        found: list[MutationVerdict | None] = [None] * len(rows)
-        for place, one in judging.judge(rows, bench, progress=Countdown("relaxed")):
+        found: list[MutationVerdict | None] = [None] * len(candidates)
+        for one in judging.judge(candidates, bench, progress=Countdown("relaxed")):
             # Not converged within the steps is no relaxed structure.
-            relaxed = one.relaxation.relaxed if one.relaxed and one.relaxation else None
-            above = None if relaxed is None else one.energy_above_hull_ev_per_atom
-            reason = one.stopped or (None if relaxed else "not converged")
-            found[place] = MutationVerdict(relaxed, above, reason)
+            crystal = one.relaxed_crystal if one.relaxed else None
+            above = None if crystal is None else one.energy_above_hull_ev_per_atom
+            reason = one.stopped or (None if crystal else "not converged")
+            found[one.index] = MutationVerdict(crystal, above, reason)
         return [one or MutationVerdict(None, None, "not judged") for one in found]
 
     return judge

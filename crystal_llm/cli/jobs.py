@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag
 from crystal_llm.cli.worker import add_database_flag, database_url
 from crystal_llm.errors import RequestError
-from crystal_llm.io.record_json import to_plain
+from crystal_llm.io.record_json import to_json, to_plain
 
 if TYPE_CHECKING:
     from crystal_llm.jobs.job import Job
@@ -70,7 +70,7 @@ def run_show(arguments: argparse.Namespace) -> Report:
         JobError: There is no such job.
         RequestError: A file cannot be written.
     """
-    from crystal_llm.jobs.orders import order_plain, order_yaml
+    from crystal_llm.jobs.orders import flat, order_yaml
 
     queue = _queue(arguments)
     job = queue.job(arguments.job)
@@ -79,18 +79,13 @@ def run_show(arguments: argparse.Namespace) -> Report:
     if arguments.replay:
         _write(arguments.replay, order_yaml(order))
     if arguments.results:
-        import json
-
         results = queue.results(job.id)
-        _write(
-            arguments.results,
-            "".join(json.dumps(to_plain(one), ensure_ascii=False) + "\n" for one in results),
-        )
+        _write(arguments.results, "".join(f"{to_json(one)}\n" for one in results))
     lines = [_line(job)]
     if job.failure is not None:
         lines.append(f"  failed: {job.failure}")
     lines += [f"  {_clock(one.at_unix_s)}  {one.line}" for one in log]
-    data = _plain(job) | {"log": to_plain(log), "order": order_plain(order)}
+    data = _plain(job) | {"log": to_plain(log), "order": flat(order)}
     return Report(tuple(lines), data)
 
 

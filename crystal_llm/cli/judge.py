@@ -6,7 +6,7 @@ import argparse
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,9 @@ from crystal_llm.io.record_json import from_plain, to_plain
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 
 if TYPE_CHECKING:
-    from crystal_llm.io.candidates_file import CandidateRow
-    from crystal_llm.judging import Bench, FunnelStage, JudgedCandidate
+    from crystal_llm.candidate import Candidate
+    from crystal_llm.crystal.written import Written
+    from crystal_llm.judging import Bench, FunnelStage
     from crystal_llm.stability.references.reference import Reference
 
 DESCRIPTION = """\
@@ -70,12 +71,13 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: The candidates, the reference or the table cannot be read, or the
             energies of the potential and of the reference do not compare.
     """
-    from crystal_llm.judging import check_bench, compare_judged, funnel, judge
+    from crystal_llm.judging import check_bench, compared, funnel, judge
 
     check_new(args.out, replace=args.replace)
-    rows, lines = read_candidate_rows(args.candidates)
+    written, lines = read_candidate_rows(args.candidates)
     journal = args.out.with_name(args.out.name + ".journal")
     began = time.perf_counter()
+    judged: dict[int, Candidate] = {}
     with ExitStack() as stack:
         bench = _bench(args, stack)
         check_bench(bench)
@@ -83,7 +85,7 @@ def run(args: argparse.Namespace) -> Report:
         held, note = stack.enter_context(
             opened_journal(
                 journal,
-                _purpose(args, rows),
+                _purpose(args, written),
                 _place_and_result,
                 CandidatesFileError,
                 begin_anew=not args.no_cache,
@@ -93,17 +95,16 @@ def run(args: argparse.Namespace) -> Report:
         done = {place: one for place, one in dict(held).items() if one.repeatable}
         if done:
             tell(f"going on: {len(done)} relaxations are in {journal}")
-        verdicts = judge(
-            rows,
+        for candidate in judge(
+            _begun(written, done),
             bench,
-            done=done,
-            relaxed=lambda place, result: note([place, to_plain(result)]),
+            relaxing=lambda one: note([one.index, to_plain(one.relaxation)]),
             progress=Countdown("relaxed"),
-        )
-        judged = dict(verdicts)
-    ordered = [judged[place] for place in range(len(rows))]
-    ordered = compare_judged(ordered, bench.known, bench.reference, progress=Countdown("compared"))
-    said = said_of(args.candidates, rows) if lines is None else iter(lines)
+        ):
+            judged[candidate.index] = candidate
+    ordered = [judged[one.index] for one in written]
+    ordered = compared(ordered, bench.known, bench.reference, progress=Countdown("compared"))
+    said = said_of(args.candidates, written) if lines is None else iter(lines)
     write_json_lines(args.out, map(_record, said, ordered), replace=args.replace)
     journal.unlink()
     wall_s = time.perf_counter() - began
@@ -223,14 +224,24 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
     )
 
 
-def _purpose(args: argparse.Namespace, rows: Sequence[CandidateRow]) -> dict[str, Any]:
+def _begun(written: Sequence[Written], done: Mapping[int, RelaxationResult]) -> list[Candidate]:
+    """Candidates, with the relaxations that an earlier run did."""
+    from crystal_llm.candidate import Candidate, Relaxed
+
+    return [
+        Candidate((one, Relaxed(done[one.index]))) if one.index in done else Candidate((one,))
+        for one in written
+    ]
+
+
+def _purpose(args: argparse.Namespace, written: Sequence[Written]) -> dict[str, Any]:
     """What a journal's relaxations hold for: these crystals under these settings.
 
     The time limit is left out, as in the cache: what ended within one is the same under another.
     """
     from crystal_llm.potentials.loading import potential_card
 
-    crystals = json.dumps([to_plain(row.crystal) for row in rows]).encode()
+    crystals = json.dumps([to_plain(one.crystal) for one in written]).encode()
     settings = to_plain(relaxation_settings(args))
     return {
         "crystals_sha256": hashlib.sha256(crystals).hexdigest(),
@@ -246,22 +257,22 @@ def _place_and_result(record: list[Any]) -> tuple[int, RelaxationResult]:
     return place, from_plain(RelaxationResult, result)
 
 
-def _record(said: dict[str, Any], verdict: JudgedCandidate) -> dict[str, Any]:
+def _record(said: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
     from crystal_llm.relaxation.relaxed_file import relaxed_record
 
-    row, novelty = verdict.row, verdict.novelty
+    written, hull, novelty = candidate.written, candidate.hull, candidate.novelty
     flags = None if novelty is None else {"unique": novelty.unique, "novel": novelty.novel}
-    return relaxed_record(said, row.id, verdict.relaxation, row.failure) | {
-        "stopped": verdict.stopped,
-        "validity": to_plain(verdict.validity),
-        "hull": None if verdict.hull is None else verdict.hull.as_dict(),
+    return relaxed_record(said, written.id, candidate.relaxation, written.failure) | {
+        "stopped": candidate.stopped,
+        "validity": to_plain(candidate.validity),
+        "hull": None if hull is None else hull.as_dict(),
         "novelty": None if flags is None else flags | to_plain(novelty),
     }
 
 
 def _told(
     stages: Sequence[FunnelStage],
-    judged: Sequence[JudgedCandidate],
+    judged: Sequence[Candidate],
     bench: Bench,
     wall_s: float,
     args: argparse.Namespace,
@@ -269,13 +280,13 @@ def _told(
     # A journal or the cache may have spared this run some of the time that was spent.
     # Equal crystals are relaxed once, and each tells the seconds of that.
     each_s = {
-        one.row.crystal: one.relaxation.wall_s for one in judged if one.relaxation is not None
+        one.written.crystal: one.relaxation.wall_s for one in judged if one.relaxation is not None
     }
     spent_s = sum(each_s.values())
-    survivors = stages[-1].count
+    survivors, asked = stages[-1].count or 0, stages[0].count
     lines = [
         f"{stage.name}: {stage.count} of {stage.before}"
-        + ("" if stage.name == "asked" else f" ({_percent(stage.count, stages[0].count)} of asked)")
+        + ("" if stage.name == "asked" else f" ({_percent(stage.count, asked)} of asked)")
         for stage in stages
     ]
     if bench.known is None:
@@ -291,7 +302,9 @@ def _told(
     lines.append(f"wrote {args.out}")
     return tuple(lines), {
         "out": str(args.out),
-        "funnel": [to_plain(stage) for stage in stages],
+        "funnel": [
+            {"name": stage.name, "count": stage.count, "before": stage.before} for stage in stages
+        ],
         "relaxed_without_hull": without_hull,
         "wall_s": wall_s,
         "relaxation_s": spent_s,
@@ -301,5 +314,5 @@ def _told(
     }
 
 
-def _percent(count: int, total: int) -> str:
-    return f"{100 * count / total:.1f}%" if total else "–"
+def _percent(count: int | None, total: int | None) -> str:
+    return f"{100 * count / total:.1f}%" if total and count is not None else "–"

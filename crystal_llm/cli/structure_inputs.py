@@ -12,7 +12,7 @@ from crystal_llm.errors import CandidatesFileError, RequestError, StructureFileE
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
-    from crystal_llm.io.candidates_file import CandidateRow
+    from crystal_llm.crystal.written import Written
     from crystal_llm.io.structure_file import ParsingProcess
 
 STRUCTURE_FILES = "*.cif, *.vasp, POSCAR*, *.xyz, *.json (pymatgen) or *.db (ASE)"
@@ -112,7 +112,7 @@ def read_crystal(path: Path) -> PlainCrystal:
     return reading.crystal
 
 
-def read_candidate_rows(path: Path) -> tuple[list[CandidateRow], list[dict[str, Any]] | None]:
+def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]] | None]:
     """Candidates of a file of JSON Lines or of a structure file.
 
     Returns:
@@ -123,7 +123,8 @@ def read_candidate_rows(path: Path) -> tuple[list[CandidateRow], list[dict[str, 
         CandidatesFileError: The file is missing, is no such file, or holds no candidate.
         StructureFileError: A structure file of which no crystal can be read.
     """
-    from crystal_llm.io.candidates_file import CandidateRow, read_candidates
+    from crystal_llm.crystal.written import Written
+    from crystal_llm.io.candidates_file import read_candidates
     from crystal_llm.io.structure_file import ParsingProcess, format_of
 
     if is_json_lines(path) or format_of(path.name) is None or not path.is_file():
@@ -132,7 +133,7 @@ def read_candidate_rows(path: Path) -> tuple[list[CandidateRow], list[dict[str, 
             row.failure is not None and row.failure.startswith("not JSON") for row in rows
         ):
             raise CandidatesFileError(
-                f"{path}: not JSON Lines (line {rows[0].row}: {rows[0].failure}); give what "
+                f"{path}: not JSON Lines (line {rows[0].index + 1}: {rows[0].failure}); give what "
                 f"`crystal-llm generate` wrote, or {STRUCTURE_FILES}"
             )
         return rows, None
@@ -140,7 +141,6 @@ def read_candidate_rows(path: Path) -> tuple[list[CandidateRow], list[dict[str, 
         inputs = list(read_inputs(path, parsing))
     if all(one.crystal is None for one in inputs):
         raise StructureFileError(f"{path}: {inputs[0].failure}")
-    return [
-        CandidateRow(number, one.id, "", one.crystal, one.failure)
-        for number, one in enumerate(inputs, start=1)
-    ], [one.record() for one in inputs]
+    return [Written(one.id, one.crystal, one.failure, index) for index, one in enumerate(inputs)], [
+        one.record() for one in inputs
+    ]

@@ -6,7 +6,7 @@ import argparse
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,9 @@ from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_f
 from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_candidate_rows
 
 if TYPE_CHECKING:
-    from crystal_llm.evaluation.novelty import KnownPhases, Novelty
+    from crystal_llm.candidate import Candidate
+    from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.evaluation.rates import Rate
-    from crystal_llm.evaluation.validity import Validity
-    from crystal_llm.io.candidates_file import CandidateRow
 
 SHOWN = 20
 
@@ -27,25 +26,6 @@ Structurally valid: no two atoms (periodic images too) closer than 0.5 Å, a cel
 0.1 Å³. Compositionally valid: charge-neutral by SMACT with the Pauling test, as CDVAE's metric
 does (one element passes, metals alone pass). Unique and novel: pymatgen's StructureMatcher with
 default settings. Every rate names its denominator and has its 95% interval (Wilson)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One candidate and all that was found of it; None where there is no crystal.
-
-    Attributes:
-        row: The candidate.
-        formula: Its reduced formula.
-        validity: Whether it is possible.
-        novelty: Whether it is new.
-        repeats_row: The row of the earlier candidate that it repeats, if any.
-    """
-
-    row: CandidateRow
-    formula: str | None = None
-    validity: Validity | None = None
-    novelty: Novelty | None = None
-    repeats_row: int | None = None
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -85,27 +65,30 @@ def run(arguments: argparse.Namespace) -> Report:
     Raises:
         CrystalLLMError: The candidates or the table cannot be read.
     """
-    rows, _ = read_candidate_rows(arguments.candidates)
+    from crystal_llm.candidate import begun
+
+    written, _ = read_candidate_rows(arguments.candidates)
+    candidates = begun(written)
     known = None if arguments.table is None else _known(arguments.table)
-    verdicts = _judged(rows, known)
-    rates = _rates(verdicts, known is not None)
-    reasons = _reasons(verdicts)
+    judged = _judged(candidates, known)
+    rates = _rates(judged, known is not None)
+    reasons = _reasons(judged)
     limit = None if arguments.list else SHOWN
     lines = [
-        f"{arguments.candidates}: {len(rows)} asked (lines)",
+        f"{arguments.candidates}: {len(judged)} asked (lines)",
         *(f"{name}: {rate}" for name, rate in rates.items()),
-        *_novelty_lines(verdicts, arguments.table, known, limit),
-        *(f"reason, {count} of {len(rows)}: {reason}" for reason, count in reasons.items()),
-        *_invalid_lines(verdicts, limit),
+        *_novelty_lines(judged, arguments.table, known, limit),
+        *(f"reason, {count} of {len(judged)}: {reason}" for reason, count in reasons.items()),
+        *_invalid_lines(judged, limit),
     ]
     data: dict[str, Any] = {
         "candidates": str(arguments.candidates),
         "table": None if arguments.table is None else str(arguments.table),
         "known_phases": None if known is None else len(known),
-        "asked": len(rows),
+        "asked": len(judged),
         "rates": {name: _rate_record(rate) for name, rate in rates.items()},
         "reasons": reasons,
-        "rows": [_record(verdict) for verdict in verdicts],
+        "rows": [_record(one) for one in judged],
     }
     return Report(tuple(lines), data)
 
@@ -117,46 +100,30 @@ def _known(table: Path) -> KnownPhases:
     return KnownPhases(read_known_crystals(table))
 
 
-def _judged(rows: Sequence[CandidateRow], known: KnownPhases | None) -> list[Verdict]:
-    from crystal_llm.crystal.conversion import structure
-    from crystal_llm.evaluation.novelty import compare
-    from crystal_llm.evaluation.validity import formula_of, judge_plain
+def _judged(candidates: Sequence[Candidate], known: KnownPhases | None) -> list[Candidate]:
+    from crystal_llm.judging import checked, compared
 
-    parsed = [(row, row.crystal) for row in rows if row.crystal is not None]
-    novelties = compare(
-        [structure(one) for _, one in parsed], known, progress=Countdown("compared")
-    )
-    judged = {
-        row.row: Verdict(
-            row,
-            formula_of(crystal.species),
-            judge_plain(crystal),
-            novelty,
-            None if novelty.duplicate_of is None else parsed[novelty.duplicate_of][0].row,
-        )
-        for (row, crystal), novelty in zip(parsed, novelties, strict=True)
-    }
-    return [judged.get(row.row, Verdict(row)) for row in rows]
+    return compared([checked(one) for one in candidates], known, progress=Countdown("compared"))
 
 
-def _rates(verdicts: Sequence[Verdict], with_known: bool) -> dict[str, Rate]:
+def _rates(judged: Sequence[Candidate], with_known: bool) -> dict[str, Rate]:
     """Rates by name, of the lines (asked) or of the crystals among them (parsed)."""
     from crystal_llm.evaluation.rates import Rate
 
-    judged = [one.validity for one in verdicts if one.validity is not None]
-    compared = [one.novelty for one in verdicts if one.novelty is not None]
+    validities = [one.validity for one in judged if one.validity is not None]
+    compared = [one.novelty for one in judged if one.novelty is not None]
 
     def of_asked(count: int) -> Rate:
-        return Rate(count, len(verdicts), "asked")
+        return Rate(count, len(judged), "asked")
 
     def of_parsed(count: int) -> Rate:
-        return Rate(count, len(judged), "parsed")
+        return Rate(count, len(validities), "parsed")
 
     both = sum(one.valid for one in judged)
     rates = {
-        "parsed": of_asked(len(judged)),
-        "structurally valid": of_parsed(sum(one.structural for one in judged)),
-        "compositionally valid": of_parsed(sum(one.compositional for one in judged)),
+        "parsed": of_asked(len(validities)),
+        "structurally valid": of_parsed(sum(one.structural for one in validities)),
+        "compositionally valid": of_parsed(sum(one.compositional for one in validities)),
         "both valid": of_parsed(both),
         "parsed and both valid": of_asked(both),
         "unique": of_parsed(sum(one.unique for one in compared)),
@@ -165,19 +132,15 @@ def _rates(verdicts: Sequence[Verdict], with_known: bool) -> dict[str, Rate]:
         rates["novel"] = of_parsed(sum(bool(one.novel) for one in compared))
         rates["unique and novel"] = of_parsed(sum(one.unique_and_novel for one in compared))
         rates["both valid, unique and novel"] = of_asked(
-            sum(
-                one.validity.valid and one.novelty.unique_and_novel
-                for one in verdicts
-                if one.validity is not None and one.novelty is not None
-            )
+            sum(one.valid and one.unique and one.novel for one in judged)
         )
     return rates
 
 
 def _novelty_lines(
-    verdicts: Sequence[Verdict], table: Path | None, known: KnownPhases | None, limit: int | None
+    judged: Sequence[Candidate], table: Path | None, known: KnownPhases | None, limit: int | None
 ) -> Iterable[str]:
-    compared = [one.novelty for one in verdicts if one.novelty is not None]
+    compared = [one.novelty for one in judged if one.novelty is not None]
     failed = sum(one.failure is not None for one in compared)
     if failed:
         yield f"not comparable, so neither unique nor novel: {failed} of {len(compared)} parsed"
@@ -192,20 +155,20 @@ def _novelty_lines(
         + (f"; in {capped} more not every known phase was tried" if capped else "")
     )
     lines = []
-    for one in verdicts:
+    for one in judged:
         if one.novelty is not None and one.novelty.known is not None:
             match = one.novelty.known
             rms = "" if match.rms is None else f", rms {match.rms:.3f} (V/atom)^(1/3)"
-            lines.append(f"known: row {one.row.row}, {one.formula}: {match.material_id}{rms}")
+            lines.append(f"known: row {one.index + 1}, {one.formula}: {match.material_id}{rms}")
     yield from _shortened(lines, limit, "known")
 
 
-def _reasons(verdicts: Sequence[Verdict]) -> dict[str, int]:
+def _reasons(judged: Sequence[Candidate]) -> dict[str, int]:
     """How often each kind of reason occurs, the most frequent first."""
     kinds: Counter[str] = Counter()
-    for one in verdicts:
-        if one.row.failure is not None:
-            kinds[f"not parsed: {_kind_of_failure(one.row.failure)}"] += 1
+    for one in judged:
+        if one.written.failure is not None:
+            kinds[f"not parsed: {_kind_of_failure(one.written.failure)}"] += 1
         if one.validity is not None:
             for reason in (one.validity.structural_reason, one.validity.compositional_reason):
                 if reason is not None:
@@ -220,10 +183,10 @@ def _kind_of_failure(reason: str) -> str:
     return re.sub(r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?", "…", bare)
 
 
-def _invalid_lines(verdicts: Sequence[Verdict], limit: int | None) -> list[str]:
-    invalid = [(one, _flaws(one)) for one in verdicts]
+def _invalid_lines(judged: Sequence[Candidate], limit: int | None) -> list[str]:
+    invalid = [(one, _flaws(one)) for one in judged]
     lines = [
-        f"invalid: row {one.row.row} ({one.row.id}){f', {one.formula}' if one.formula else ''}: "
+        f"invalid: row {one.index + 1} ({one.id}){f', {one.formula}' if one.formula else ''}: "
         f"{'; '.join(flaws)}"
         for one, flaws in invalid
         if flaws
@@ -237,10 +200,10 @@ def _shortened(lines: list[str], limit: int | None, what: str) -> list[str]:
     return [*lines[:limit], f"… and {len(lines) - limit} more {what}; --list names all"]
 
 
-def _flaws(verdict: Verdict) -> list[str]:
-    reasons = [verdict.row.failure]
-    if verdict.validity is not None:
-        reasons += [verdict.validity.structural_reason, verdict.validity.compositional_reason]
+def _flaws(candidate: Candidate) -> list[str]:
+    reasons = [candidate.written.failure]
+    if candidate.validity is not None:
+        reasons += [candidate.validity.structural_reason, candidate.validity.compositional_reason]
     return [reason for reason in reasons if reason is not None]
 
 
@@ -256,23 +219,24 @@ def _rate_record(rate: Rate) -> dict[str, Any]:
     }
 
 
-def _record(verdict: Verdict) -> dict[str, Any]:
+def _record(candidate: Candidate) -> dict[str, Any]:
+    validity, novelty = candidate.validity, candidate.novelty
+    repeated = None if novelty is None else novelty.duplicate_of
     record: dict[str, Any] = {
-        "row": verdict.row.row,
-        "id": verdict.row.id,
-        "parsed": verdict.row.crystal is not None,
-        "failure": verdict.row.failure,
-        "formula": verdict.formula,
+        "row": candidate.index + 1,
+        "id": candidate.id,
+        "parsed": candidate.crystal is not None,
+        "failure": candidate.written.failure,
+        "formula": candidate.formula,
         "validity": None,
         "novelty": None,
-        "repeats_row": verdict.repeats_row,
+        "repeats_row": None if repeated is None else repeated + 1,
     }
-    if verdict.validity is not None:
-        record["validity"] = {**asdict(verdict.validity), "valid": verdict.validity.valid}
-    if verdict.novelty is not None:
-        novelty = asdict(verdict.novelty)
-        # Its place among the parsed ones says less than the row, which is told above.
-        del novelty["duplicate_of"]
-        flags = {"unique": verdict.novelty.unique, "novel": verdict.novelty.novel}
-        record["novelty"] = {**flags, **novelty}
+    if validity is not None:
+        record["validity"] = {**asdict(validity), "valid": validity.valid}
+    if novelty is not None:
+        told = asdict(novelty)
+        # The row is told above.
+        del told["duplicate_of"]
+        record["novelty"] = {"unique": novelty.unique, "novel": novelty.novel, **told}
     return record

@@ -107,7 +107,7 @@ def read_samples(
     for path in paths:
         if path.suffix.lower() in _LINES and not path.is_dir():
             samples += [
-                Sample(row.id, path, row.crystal, row.failure, row.row, row.text)
+                Sample(row.id, path, row.crystal, row.failure, row.index + 1, row.text)
                 for row in read_candidates(path)
             ]
             continue

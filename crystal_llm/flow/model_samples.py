@@ -12,7 +12,6 @@ from crystal_llm.generation.request import GenerationRequest, formula_unit
 from crystal_llm.types import Conditions, PlainCrystal
 
 if TYPE_CHECKING:
-    from crystal_llm.generation.request import Candidate
     from crystal_llm.language_model.loading import LoadedModel
 
 
@@ -47,19 +46,9 @@ def model_samples(
         except RequestError as error:  # of this target, such as a formula that its group forbids
             yield str(error)
             return
-        for candidate in write_crystals(
+        for written in write_crystals(
             model, request, batch_size=plan.samples_each, should_stop=should_stop
         ):
-            yield _crystal(candidate)
+            yield written.crystal or written.failure or "the model wrote no crystal"
 
     return samples
-
-
-def _crystal(candidate: Candidate) -> PlainCrystal | str:
-    from pymatgen.core import Structure
-
-    from crystal_llm.crystal.conversion import plain
-
-    if candidate.structure is None:
-        return candidate.failure or "the model wrote no crystal"
-    return plain(Structure.from_dict(candidate.structure))

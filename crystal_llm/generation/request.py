@@ -1,11 +1,10 @@
-"""What is asked of a model, and what it answers."""
+"""What is asked of a model."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
 
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.crystal.formula import formula_amounts, shown
@@ -284,39 +283,6 @@ class GenerationRequest:
             return state_after(self.rule(), self.beginning, self.spacing())
         except CrystalTextError as error:
             raise RequestError(f"the fixed beginning of the crystal: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One crystal that a model wrote, whole or failed.
-
-    Attributes:
-        id: Unique within its run: seed and place.
-        text: The crystal string as written.
-        structure: pymatgen's dict of the structure, None where the text is none.
-        failure: Why there is no structure, None where there is one.
-        log_likelihood: Natural log-probability of the choices made, by the model
-            restricted to legal tokens, at τ = 1 and without a nucleus.
-        line_log_likelihoods: The same by line of the text: lattice lengths, angles, then
-            element and coordinates of each atom, nats; 0 for a line that was given.
-        prompt: The prompt.
-        seed: The run's seed.
-        model: Name, quantisation and hash of the model.
-        wall_s: Seconds from joining the batch to the end.
-        redrawn: How often it was begun anew because no place was left for an atom.
-    """
-
-    id: str
-    text: str
-    structure: dict[str, Any] | None
-    failure: str | None
-    log_likelihood: float
-    line_log_likelihoods: tuple[float, ...]
-    prompt: str
-    seed: int
-    model: str
-    wall_s: float
-    redrawn: int = 0
 
 
 def fixed_lattice(lengths_angstrom: Vector, angles_degrees: Vector) -> str:

@@ -25,10 +25,9 @@ from crystal_llm.language_model.compact_vocabulary import (
 )
 from crystal_llm.language_model.tokenizer import completion_ids, split_symbols
 from crystal_llm.text.alphabet import NEWLINE
+from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
-    from pymatgen.core import Structure
-
     from crystal_llm.generation.request import GenerationRequest
     from crystal_llm.generation.symmetric_grammar import SymmetricState
     from crystal_llm.language_model.loading import LoadedModel
@@ -109,7 +108,7 @@ class TextFormat(Protocol):
     def label(self, token: int) -> tuple[str, str]:
         """What kind of thing a token says, and how people read it."""
 
-    def structure(self, text: str) -> Structure:
+    def crystal(self, text: str) -> PlainCrystal:
         """The crystal that a text says; CrystalTextError where it says none."""
 
     def by_line(
@@ -211,11 +210,11 @@ class CoordinateFormat:
             return "digit", word
         return ("element", word) if word[:1].isalpha() else ("separator", repr(word)[1:-1])
 
-    def structure(self, text: str) -> Structure:
+    def crystal(self, text: str) -> PlainCrystal:
         """The crystal that a crystal string says."""
-        from crystal_llm.text.codec import decode
+        from crystal_llm.text.codec import decode_plain
 
-        return decode(text)
+        return decode_plain(text)
 
     def by_line(
         self, request: GenerationRequest, tokens: Sequence[int], values: Sequence[tuple[int, float]]
@@ -303,13 +302,12 @@ class SymmetricFormat:
         family, _, value = self.vocabulary.names[token].partition(":")
         return family, f"0.{value}" if family in AXIS_FAMILIES else value
 
-    def structure(self, text: str) -> Structure:
+    def crystal(self, text: str) -> PlainCrystal:
         """The crystal that symmetric text says, in the primitive cell of its setting."""
-        from crystal_llm.crystal.conversion import structure
         from crystal_llm.crystal.symmetric import plain_crystal
         from crystal_llm.text.symmetric_text import decode_symmetric
 
-        return structure(plain_crystal(decode_symmetric(text)))
+        return plain_crystal(decode_symmetric(text))
 
     def by_line(
         self, request: GenerationRequest, tokens: Sequence[int], values: Sequence[tuple[int, float]]

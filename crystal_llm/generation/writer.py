@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.guidance import GuidedBatch
 from crystal_llm.generation.line_likelihood import summed_by_line
-from crystal_llm.generation.request import Candidate, GenerationRequest
+from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
 from crystal_llm.generation.text_format import WritingState, format_of
 from crystal_llm.language_model.decoder import DecodingBatch
@@ -72,7 +73,7 @@ def write_crystals(
     first: int = 0,
     progress: Callable[[Progress], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
-) -> Iterator[Candidate]:
+) -> Iterator[Written]:
     """Writes crystals, and gives each as soon as it is done.
 
     Args:
@@ -84,7 +85,7 @@ def write_crystals(
         should_stop: Asked after every step; crystals not done are then given up.
 
     Yields:
-        The candidates, in the order in which they end. With any batch size the same
+        The crystals, in the order in which they end. With any batch size the same
         seed and index give the same crystal.
     """
     if batch_size < 1:
@@ -142,7 +143,7 @@ class _Run:
     def done(self) -> bool:
         return not self._pending and not self._rows
 
-    def step(self) -> list[Candidate]:
+    def step(self) -> list[Written]:
         """Fills the batch, takes one choice and its forced tokens in every crystal."""
         self._admit()
         ended = self._drop_failed()
@@ -159,7 +160,7 @@ class _Run:
         written = len(ended)
         for place in reversed(range(len(self._rows))):
             if self._rows[place].state.ended:
-                ended.append(self._candidate(self._rows[place]))
+                ended.append(self._written(self._rows[place]))
                 self._batch.release(place)
                 # The batch moves its last row to the free place; so does this list.
                 self._rows[place], fed[place] = self._rows[-1], fed[-1]
@@ -247,7 +248,7 @@ class _Run:
         scores = self._batch.admit(self._prompt, copies)
         self._scores = torch.cat((self._scores, scores.double()))
 
-    def _drop_failed(self) -> list[Candidate]:
+    def _drop_failed(self) -> list[Written]:
         """Takes out crystals that cannot be completed, and begins them anew.
 
         Returns:
@@ -261,7 +262,7 @@ class _Run:
             if row.draw + 1 < MOST_DRAWS:
                 self._pending.append((row.index, row.draw + 1))
             else:
-                given_up.append(self._candidate(row))
+                given_up.append(self._written(row))
             self._batch.release(place)
             self._rows[place] = self._rows[-1]
             self._rows.pop()
@@ -302,19 +303,20 @@ class _Run:
         """What a crystal says so far, its given beginning included."""
         return self._format.text(self._request, row.tokens)
 
-    def _candidate(self, row: _Row) -> Candidate:
+    def _written(self, row: _Row) -> Written:
         text = self._text(row)
-        structure, failure = None, row.state.failure
+        crystal, failure = None, row.state.failure
         if failure is None:
             try:
-                structure = self._format.structure(text).as_dict()
+                crystal = self._format.crystal(text)
             except CrystalTextError as error:
                 failure = str(error)
-        return Candidate(
+        return Written(
             id=f"{self._request.seed}-{row.index}",
-            text=text,
-            structure=structure,
+            crystal=crystal,
             failure=failure,
+            index=row.index,
+            text=text,
             log_likelihood=math.fsum(value for _, value in row.choices),
             line_log_likelihoods=self._format.by_line(self._request, row.tokens, row.choices),
             prompt=self._format.prompt(self._request),

@@ -15,13 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from crystal_llm.crystal.conversion import structure
 from crystal_llm.crystal.edits import select, site_distances_angstrom
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
-from crystal_llm.errors import CrystalTextError, InfillError
+from crystal_llm.crystal.written import Written
+from crystal_llm.errors import InfillError
 from crystal_llm.generation.composition_rules import CompositionRule, FormulaRule
 from crystal_llm.generation.request import (
-    Candidate,
     GenerationRequest,
     fixed_atoms,
     fixed_lattice,
@@ -47,6 +46,8 @@ Text = Literal["coordinate", "symmetric"]
 
 BATCH_SIZE = 32
 """Completions written side by side."""
+
+_USUAL = GenerationRequest(1)
 
 
 @dataclass(frozen=True)
@@ -114,16 +115,16 @@ def completion_request(
     count: int,
     *,
     atoms: int | None = None,
-    max_atoms: int = 20,
+    max_atoms: int = _USUAL.max_atoms,
     elements: Iterable[str] | None = None,
     excluded: Iterable[str] = (),
     formula: str | None = None,
     conditions: Conditions | None = None,
     min_distance_angstrom: float | None = MIN_DISTANCE_ANGSTROM,
     min_radii_share: float | None = MIN_RADII_SHARE,
-    temperature: float = 0.7,
-    top_p: float = 0.9,
-    seed: int = 0,
+    temperature: float = _USUAL.temperature,
+    top_p: float = _USUAL.top_p,
+    seed: int = _USUAL.seed,
     text: Text = "coordinate",
 ) -> CompletionRequest:
     """What is asked of the model to complete a crystal.
@@ -226,15 +227,18 @@ class Completion:
     """One completed crystal, whole or failed.
 
     Attributes:
-        candidate: As the model wrote it, but its ``structure`` has the exact lattice and
-            kept positions.
-        crystal: The same as plain numbers, kept sites first; None where it failed.
+        written: As the model wrote it, but its crystal has the exact lattice and kept
+            positions, kept sites first.
         added: Elements that the model added, in order.
     """
 
-    candidate: Candidate
-    crystal: PlainCrystal | None
+    written: Written
     added: tuple[str, ...]
+
+    @property
+    def crystal(self) -> PlainCrystal | None:
+        """The crystal; None where it failed."""
+        return self.written.crystal
 
     def description(self, kept: int, before: int) -> str:
         """What was done, in one line.
@@ -288,7 +292,7 @@ def complete(
     keep = sorted(set(keep))
     kept = select(crystal, keep)
     orbits = None if model.vocabulary is None else kept_orbits(crystal, keep)
-    for candidate in write_crystals(
+    for written in write_crystals(
         model,
         request,
         batch_size=batch_size,
@@ -296,37 +300,31 @@ def complete(
         progress=progress,
         should_stop=should_stop,
     ):
-        yield restored(candidate, kept, orbits)
+        yield restored(written, kept, orbits)
 
 
-def restored(
-    candidate: Candidate, kept: PlainCrystal, orbits: KeptOrbits | None = None
-) -> Completion:
+def restored(written: Written, kept: PlainCrystal, orbits: KeptOrbits | None = None) -> Completion:
     """A written crystal with the exact lattice and kept positions put back.
 
     Args:
-        candidate: As the model wrote it.
+        written: As the model wrote it.
         kept: The lattice and the kept sites.
-        orbits: The same by orbits, where the candidate is symmetric text.
+        orbits: The same by orbits, where it is symmetric text.
     """
-    if candidate.structure is None:
-        return Completion(candidate, None, ())
-    try:
-        if orbits is not None:
-            added, places = orbits.added(candidate.text)
-        else:
-            count = len(kept.species)
-            written = decode_plain(candidate.text)
-            added = written.species[count:]
-            places = written.fractional_coordinates[count:]
-    except CrystalTextError:  # a structure without its text never leaves the writer
-        return Completion(candidate, None, ())
+    rounded = written.crystal
+    if rounded is None:
+        return Completion(written, ())
+    if orbits is not None:
+        added, places = orbits.added(written.text)
+    else:
+        count = len(kept.species)
+        added, places = rounded.species[count:], rounded.fractional_coordinates[count:]
     exact = replace(
         kept,
         species=(*kept.species, *added),
         fractional_coordinates=(*kept.fractional_coordinates, *places),
     )
-    return Completion(replace(candidate, structure=structure(exact).as_dict()), exact, added)
+    return Completion(replace(written, crystal=exact), added)
 
 
 def _usual_conditions(text: Text) -> Conditions:

@@ -1,4 +1,4 @@
-"""Reading the JSON Lines that ``crystal-llm generate`` writes: one candidate a line.
+"""The JSON Lines that ``crystal-llm generate`` writes: one candidate a line.
 
 Every line of the file is a row, whole or failed: rates need the failures. Structures are
 read by hand, since pymatgen's own decoder imports whatever module the file names.
@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from crystal_llm.crystal.conversion import structure
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import from_lattice_matrix
+from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CandidatesFileError, CrystalTextError
 from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE
 from crystal_llm.text.codec import decode_plain
 from crystal_llm.types import PlainCrystal
-
-if TYPE_CHECKING:
-    from pymatgen.core import Structure
 
 KEYS = ("id", "text", "structure", "failure")
 """What every line must have; others (``prompt``, ``seed``, …) are not looked at."""
@@ -38,40 +34,16 @@ _KNOWN = frozenset(ELEMENTS)
 _SHOWN_CHARACTERS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateRow:
-    """One line of a file of candidates.
-
-    Exactly one of ``crystal`` and ``failure`` is None.
-
-    Attributes:
-        row: 1-based line of the file.
-        id: The candidate's own name; ``row N`` where the line gives none.
-        text: The crystal string as the model wrote it; empty where the line gives none.
-        crystal: The crystal, None where there is none.
-        failure: Why there is none; None where there is one.
-    """
-
-    row: int
-    id: str
-    text: str
-    crystal: PlainCrystal | None
-    failure: str | None
-
-    def structure(self) -> Structure | None:
-        """The crystal as a pymatgen Structure."""
-        return None if self.crystal is None else structure(self.crystal)
-
-
 class _RowError(Exception):
     """A line that holds no candidate or no crystal; the message is the reason."""
 
 
-def read_candidates(path: Path) -> list[CandidateRow]:
+def read_candidates(path: Path) -> list[Written]:
     """Reads candidates; what is wrong with one line stays with its row.
 
     Empty lines are passed over. Where a line has no structure but its text is a whole
-    crystal string, that crystal is taken.
+    crystal string, that crystal is taken. A crystal's index is its line's, from 0; its id is
+    ``row N`` where the line gives none.
 
     Args:
         path: JSON Lines, one object a line with the keys of :data:`KEYS`.
@@ -87,7 +59,25 @@ def read_candidates(path: Path) -> list[CandidateRow]:
     return rows
 
 
-def said_of(path: Path, rows: Sequence[CandidateRow]) -> Iterator[dict[str, Any]]:
+def candidate_line(written: Written) -> dict[str, Any]:
+    """What a line says of a crystal that a model wrote, before JSON."""
+    structure = written.structure()
+    return {
+        "id": written.id,
+        "text": written.text,
+        "structure": None if structure is None else structure.as_dict(),
+        "failure": written.failure,
+        "log_likelihood": written.log_likelihood,
+        "line_log_likelihoods": written.line_log_likelihoods,
+        "prompt": written.prompt,
+        "seed": written.seed,
+        "model": written.model,
+        "wall_s": written.wall_s,
+        "redrawn": written.redrawn,
+    }
+
+
+def said_of(path: Path, rows: Sequence[Written]) -> Iterator[dict[str, Any]]:
     """All that the lines of rows say, read once more; empty where one is no JSON object.
 
     So that whoever works on the crystals for hours need not hold the rest of the file.
@@ -102,7 +92,7 @@ def said_of(path: Path, rows: Sequence[CandidateRow]) -> Iterator[dict[str, Any]
     lines = _lines(path)
     for row in rows:
         number, line = next(lines, (0, b""))
-        if number != row.row:
+        if number != row.index + 1:
             raise CandidatesFileError(
                 f"{path}: was changed while its candidates were worked on; start again"
             )
@@ -133,7 +123,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise CandidatesFileError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _row(number: int, line: bytes) -> CandidateRow:
+def _row(number: int, line: bytes) -> Written:
     identity, text = f"row {number}", ""
     try:
         record = _record(line)
@@ -144,8 +134,8 @@ def _row(number: int, line: bytes) -> CandidateRow:
         _check_record(record)
         crystal = _crystal(record)
     except _RowError as reason:
-        return CandidateRow(number, identity, text, None, str(reason))
-    return CandidateRow(number, identity, text, crystal, None)
+        return Written(identity, None, str(reason), number - 1, text=text)
+    return Written(identity, crystal, None, number - 1, text=text)
 
 
 def _record(line: bytes) -> dict[str, Any]:

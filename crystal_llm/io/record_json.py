@@ -2,20 +2,39 @@
 
 Stored orders and results outlive the program that wrote them, and replay files come from
 anywhere. Nothing is guessed: a name that is not declared, a missing one and a value of
-another kind are refused by place.
+another kind are refused by place. pydantic reads; the dataclasses are the standard library's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
 _SHOWN_CHARACTERS = 60
+_KINDS = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "frozen_set_type": "a list",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "dataclass_type": "an object",
+    "dataclass_exact_type": "an object",
+    "model_attributes_type": "an object",
+    "none_required": "null",
+}
+"""What each of pydantic's complaints asks for, in words."""
 
 
 class RecordError(ValueError):
@@ -23,7 +42,10 @@ class RecordError(ValueError):
 
 
 def to_plain(value: Any) -> Any:
-    """A value made of dataclasses, tuples, sets and plain values, as JSON can hold it."""
+    """A value made of dataclasses, tuples, sets and plain values, as JSON can hold it.
+
+    Sets come out sorted, so that equal values give equal JSON.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: to_plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, list | tuple):
@@ -35,108 +57,105 @@ def to_plain(value: Any) -> Any:
     return value
 
 
+def to_json(value: Any) -> str:
+    """The same as JSON text."""
+    return json.dumps(to_plain(value), ensure_ascii=False)
+
+
 def from_plain(kind: type[T], value: Any, place: str = "") -> T:
     """The dataclass that a plain value describes.
 
     Args:
-        kind: The dataclass. Its fields are of plain types, ``Literal``, tuples, frozen
-            sets, dictionaries, further dataclasses, or one of these or None.
+        kind: The dataclass, or a union of some that differ in a literal field. Fields are of
+            plain types, ``Literal``, tuples, frozen sets, dictionaries, further dataclasses,
+            or one of these or None.
         value: What JSON or YAML gave.
         place: Where the value stands, for messages.
 
     Raises:
         RecordError: The value does not fit.
     """
-    read: T = _read(kind, value, place)
-    return read
+    try:
+        text = json.dumps(value)
+    except (TypeError, RecursionError) as error:  # a date of YAML, say
+        raise RecordError(f"{_named(place)} holds what JSON cannot say ({error})") from error
+    return from_json(kind, text, place)
 
 
-def _read(kind: Any, value: Any, place: str) -> Any:
-    origin = get_origin(kind)
-    if kind is Any:
-        return value
-    if origin in (Union, UnionType):
-        return _union(kind, value, place)
-    if origin is Literal:
-        if value not in get_args(kind):
-            accepted = ", ".join(str(one) for one in get_args(kind))
-            raise RecordError(f"{_named(place)} is {_shown(value)}: use one of {accepted}")
-        return value
-    if origin is tuple:
-        return _tuple(kind, value, place)
-    if origin is frozenset:
-        items = _list(value, place)
-        return frozenset(_read(get_args(kind)[0], one, place) for one in items)
-    if origin is dict:
-        if not isinstance(value, dict):
-            raise RecordError(f"{_named(place)} is {_shown(value)}: must be an object")
-        return value
-    if is_dataclass(kind):
-        return _dataclass(kind, value, place)
-    return _scalar(kind, value, place)
+def from_json(kind: type[T], text: str, place: str = "") -> T:
+    """The dataclass that JSON text describes; otherwise as :func:`from_plain`.
 
+    Raises:
+        RecordError: It is not JSON, or does not fit.
+    """
+    from pydantic import ValidationError
 
-def _scalar(kind: Any, value: Any, place: str) -> Any:
-    names = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
-    # To Python a truth value is a number.
-    fits = isinstance(value, bool) if kind is bool else not isinstance(value, bool)
-    if kind is float and fits and isinstance(value, int | float):
-        return float(value)
-    if kind is float or not fits or not isinstance(value, kind):
-        raise RecordError(f"{_named(place)} is {_shown(value)}: must be {names.get(kind, kind)}")
+    declared: Any = kind
+    try:
+        value: T = _adapter(declared).validate_json(f"[{text}]")[0]
+    except ValidationError as error:
+        raise RecordError(_message(kind, error, place)) from error
     return value
-
-
-def _union(kind: Any, value: Any, place: str) -> Any:
-    kinds = [one for one in get_args(kind) if one is not NoneType]
-    if value is None and len(kinds) < len(get_args(kind)):
-        return None
-    if len(kinds) != 1:
-        raise TypeError(f"{kind} at {place}: only one kind or None can be declared")
-    return _read(kinds[0], value, place)
-
-
-def _tuple(kind: Any, value: Any, place: str) -> tuple[Any, ...]:
-    items, kinds = _list(value, place), get_args(kind)
-    if len(kinds) == 2 and kinds[1] is Ellipsis:
-        return tuple(_read(kinds[0], one, f"{place}[{n}]") for n, one in enumerate(items))
-    if len(items) != len(kinds):
-        raise RecordError(f"{_named(place)} has {len(items)} values: must have {len(kinds)}")
-    pairs = zip(kinds, items, strict=True)
-    return tuple(_read(one, item, f"{place}[{n}]") for n, (one, item) in enumerate(pairs))
-
-
-def _list(value: Any, place: str) -> list[Any] | tuple[Any, ...]:
-    if not isinstance(value, list | tuple):
-        raise RecordError(f"{_named(place)} is {_shown(value)}: must be a list")
-    return value
-
-
-def _dataclass(kind: Any, value: Any, place: str) -> Any:
-    if not isinstance(value, dict):
-        raise RecordError(f"{_named(place)} is {_shown(value)}: must be an object")
-    declared = {one.name: one for one in fields(kind)}
-    unknown = sorted(str(name) for name in value if name not in declared)
-    if unknown:
-        raise RecordError(
-            f"{_named(place)} has {', '.join(unknown)}, which is not known here: "
-            f"use {', '.join(declared)}"
-        )
-    prefix = f"{place}." if place else ""
-    given = {}
-    for name, hint in _hints(kind).items():
-        if name in value:
-            given[name] = _read(hint, value[name], f"{prefix}{name}")
-        elif name in declared:
-            one = declared[name]
-            if one.default is MISSING and one.default_factory is MISSING:
-                raise RecordError(f"{_named(place)} lacks {name}")
-    return kind(**given)
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import ConfigDict, TypeAdapter
+
+    # A dataclass of its own takes no configuration; what stands in a tuple takes the tuple's.
+    return TypeAdapter(tuple[kind], config=ConfigDict(extra="forbid", strict=True))
+
+
+def _message(kind: Any, error: Any, place: str) -> str:
+    """The first complaint, in one line."""
+    first = error.errors(include_url=False)[0]
+    complaint, given = first["type"], first["input"]
+    path = first["loc"][1:]
+    named = {"missing", "missing_argument", "unexpected_keyword_argument", "extra_forbidden"}
+    if complaint in named and path:
+        where = _named(_joined(place, path[:-1]))
+        if complaint.startswith("missing"):
+            return f"{where} lacks {path[-1]}"
+        declared = _declared(kind, path[:-1])
+        known = f": use {', '.join(declared)}" if declared else ""
+        return f"{where} has {path[-1]}, which is not known here{known}"
+    where = _named(_joined(place, path))
+    if complaint == "json_invalid":
+        return f"{where} is not JSON ({first['ctx']['error']})"
+    if complaint == "literal_error":
+        accepted = first["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+        return f"{where} is {_shown(given)}: use one of {accepted}"
+    if complaint in ("too_long", "too_short") or complaint.endswith("too_many_arguments"):
+        return f"{where} has another number of values ({first['msg']})"
+    must = _KINDS.get(complaint)
+    return f"{where} is {_shown(given)}: {f'must be {must}' if must else first['msg']}"
+
+
+def _declared(kind: Any, path: Sequence[str | int]) -> list[str]:
+    """Names of the fields of the dataclass at a place; none where there is no one."""
+    for part in path:
+        kind = _without_none(kind)
+        if isinstance(part, int):
+            kind = next((one for one in get_args(kind) if one is not Ellipsis), None)
+        elif is_dataclass(kind):
+            kind = get_type_hints(kind).get(part)
+    kind = _without_none(kind)
+    return [one.name for one in fields(kind)] if is_dataclass(kind) else []
+
+
+def _without_none(kind: Any) -> Any:
+    kinds = [one for one in get_args(kind) if one is not type(None)]
+    optional = len(kinds) == 1 and len(get_args(kind)) == 2 and type(None) in get_args(kind)
+    return kinds[0] if optional else kind
+
+
+def _joined(place: str, path: Sequence[str | int]) -> str:
+    for part in path:
+        if isinstance(part, int):
+            place += f"[{part}]"
+        else:
+            place += f".{part}" if place else part
+    return place
 
 
 def _named(place: str) -> str:

@@ -1,43 +1,34 @@
-"""How each kind of job is done: in batches, each of which may be done again without harm.
+"""How a job is done: in batches, each of which may be done again without harm.
 
-Crystal *i* depends on the seed and on *i* alone, results are stored by place, and a batch
+Crystal *i* depends on the seed and on *i* alone, results are stored by index, and a batch
 that ended is never begun again: neither a killed worker nor a retry repeats or doubles
-anything but the batch that was under way.
+anything but the batch that was under way. Within a batch the crystals go from stage to stage,
+each as soon as it can.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from crystal_llm.jobs.job import JobResult
-from crystal_llm.jobs.library_entries import drafts_of
-from crystal_llm.jobs.orders import (
-    CompleteOrder,
-    GenerateOrder,
-    JobCrystal,
-    Order,
-    count_of,
-    judge_of,
-    kind_of,
-)
+from crystal_llm.candidate import Candidate, Step
+from crystal_llm.errors import JobError
+from crystal_llm.jobs.library_entries import entries_of
+from crystal_llm.jobs.orders import Order, check_weights
 from crystal_llm.jobs.record import JobRecord, JobStopped
-from crystal_llm.jobs.stages import compare_results, judge_results
+from crystal_llm.jobs.stages import Stage
 from crystal_llm.library.store import Library
 
 if TYPE_CHECKING:
-    from crystal_llm.generation.request import Candidate
     from crystal_llm.jobs.orders import Judge
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
 
 LOOK_SECONDS = 1.0
 """How often a worker looks whether its job is still wanted."""
-
-_WRITTEN, _JUDGED, _COMPARED = 0, 1, 2
 
 
 class Means(Protocol):
@@ -61,7 +52,7 @@ class Means(Protocol):
 
 
 class Work:
-    """One job under the hands of a worker.
+    """One job under the hands of a worker; its stages' :class:`StageContext`.
 
     Args:
         job: The job's rows.
@@ -73,8 +64,15 @@ class Work:
         self, job: JobRecord, means: Means, step: Callable[[str, Callable[[], None]], None]
     ) -> None:
         self._job, self._means, self._step = job, means, step
-        self._looked = 0.0
+        self._order = job.order()
+        self._looked = self._shown = 0.0
+        self._stage = ""
         self._gone = False
+
+    @property
+    def order(self) -> Order:
+        """What was asked."""
+        return self._order
 
     def run(self) -> None:
         """Does the job from where it stands.
@@ -83,162 +81,171 @@ class Work:
             CrystalLLMError: It cannot be done; says why.
             JobStopped: It is no longer this worker's.
         """
-        order = self._job.order()
-        count = count_of(order)
-        for first in range(0, count, order.batch_size):
-            places = range(first, min(first + order.batch_size, count))
+        count, size = self._order.count, self._order.batch_size
+        for first in range(0, count, size):
+            batch = range(first, min(first + size, count))
             # The same steps in the same order at every attempt: dbos tells them by number.
-            self._step(f"crystals {first}", lambda places=places: self._batch(order, places))  # type: ignore[misc]
-        judge = judge_of(order)
-        if judge is not None:
-            self._step("compare", lambda: self._compare(order, self._means.bench(judge)))
+            self._step(f"crystals {first}", lambda batch=batch: self._batch(batch))  # type: ignore[misc]
+        for stage in self._order.stages:
+            if stage.all is not None:
+                self._step("compare", lambda stage=stage: self._whole(stage))  # type: ignore[misc]
 
-    def _batch(self, order: Order, places: range) -> None:
-        name = f"{places.start}-{places.stop}"
-        if self._job.batch_ended(name):
-            return
-        self._check()
-        if isinstance(order, GenerateOrder | CompleteOrder):
-            self._write(order, places)
-        else:
-            given = [(place, order.crystals[place]) for place in places]
-            self._job.write(given, _WRITTEN, places.stop)
-        judge = judge_of(order)
-        if judge is not None:
-            self._judge(places, self._means.bench(judge))
-        self._shelve(order, places)
-        self._job.end_batch(name)
-        self._job.log(f"batch of crystals {places.start} to {places.stop - 1} ended")
+    @contextmanager
+    def model(self) -> Iterator[LoadedModel]:
+        """The order's language model; no other job of this worker has it meanwhile.
 
-    def _write(self, order: GenerateOrder | CompleteOrder, places: range) -> None:
-        """Writes the crystals of a batch that are not there yet."""
-        there = {one.place for one in self._job.results(places)}
-        missing = [place for place in places if place not in there]
-        if not missing:
-            return
+        Raises:
+            JobError: Its weights are others than those that the order is for.
+        """
+        order = self._order
         with self._means.writing:
             self._check()
-            model = self._means.model(order.model, order.quantisation, self._job)
-            self._job.start_clock(_WRITTEN)
-            for crystal in _written(model, order, missing, self._should_stop):
-                place = int(crystal.id.rpartition("-")[2])
-                there.add(place)
-                self._job.write([(place, crystal)], _WRITTEN, places.start + len(there))
-        self._check()
+            loaded = self._means.model(order.model, order.quantisation, self._job)
+            check_weights(order.weights_sha256, loaded.card)
+            if (known := order.by(loaded.card)) != order:
+                self._job.store_order(known)
+                self._order = known
+            self._job.start_clock(self._stage)
+            yield loaded
 
-    def _judge(self, places: range, bench: Bench) -> None:
-        results = self._job.results(places)
-        self._job.start_clock(_JUDGED)
-        verdicts = judge_results(results, bench, should_stop=self._should_stop)
-        for judged, (place, verdict) in enumerate(verdicts, start=1):
-            self._job.judge([(place, verdict)], _JUDGED, places.start + judged)
-        self._check()
+    def bench(self) -> Bench:
+        """What the order's crystals are judged with."""
+        judge = self._order.judge
+        if judge is None:
+            raise JobError("the job does not judge its crystals")
+        return self._means.bench(judge)
 
-    def _compare(self, order: Order, bench: Bench) -> None:
-        self._check()
-        self._job.start_clock(_COMPARED)
-        results = self._job.results()
-        shown = 0.0
-
-        def progress(done: int) -> None:
-            nonlocal shown
-            if time.monotonic() - shown > LOOK_SECONDS or done == len(results):
-                shown = time.monotonic()
-                self._job.progress(_COMPARED, done)
-                self._check()
-
-        verdicts = compare_results(results, bench, progress=progress)
-        self._job.judge(verdicts, _COMPARED, len(results))
-        self._shelve(order, range(count_of(order)))
-
-    def _shelve(self, order: Order, places: range) -> None:
-        results: tuple[JobResult, ...] = self._job.results(places)
-        library = self._means.library(self._job.owner)
-        library.add_all(drafts_of(self._job.job_id, kind_of(order), results))
-
-    def _should_stop(self) -> bool:
+    def should_stop(self) -> bool:
+        """Whether the job is no longer this worker's; looked up once a second."""
         if not self._gone and time.monotonic() - self._looked >= LOOK_SECONDS:
             self._looked = time.monotonic()
             self._gone = not self._job.wanted()
         self._means.rest_if_stopping()
         return self._gone
 
+    def progress(self, done: int) -> None:
+        """Says how far the stage is that takes the whole job."""
+        if time.monotonic() - self._shown > LOOK_SECONDS or done == self._order.count:
+            self._shown = time.monotonic()
+            self._job.progress(self._stage, done)
+            self._check()
+
+    def _batch(self, batch: range) -> None:
+        name = f"{batch.start}-{batch.stop}"
+        if self._job.batch_ended(name):
+            return
+        self._check()
+        first, *others = [stage for stage in self._order.stages if stage.all is None]
+        candidates = self._begun(first, _quick_after(first, others), batch)
+        for stage in others:
+            if stage.many is not None:
+                candidates = self._through(stage, _quick_after(stage, others), candidates, batch)
+        for _ in candidates:
+            pass
+        self._check()
+        self._shelve(batch)
+        self._job.end_batch(name)
+        self._job.log(f"batch of crystals {batch.start} to {batch.stop - 1} ended")
+
+    def _begun(self, stage: Stage, quick: Sequence[Stage], batch: range) -> Iterator[Candidate]:
+        """The candidates of a batch; begins those that are not there yet."""
+        there: set[int] = set()
+        for one in self._job.results(batch):
+            # Of an earlier release, or of a worker that died, a step may be missing.
+            candidate = self._quick(one.candidate, quick)
+            there.add(candidate.index)
+            if new := _new(candidate, one.candidate):
+                self._job.write(new, stage.name, batch.start + len(there))
+            yield candidate
+        missing = [index for index in batch if index not in there]
+        if not missing or stage.begins is None:
+            return
+        self._stage = stage.name
+        self._job.start_clock(stage.name)
+        for written in stage.begins(missing, self):
+            if written.index not in there:
+                candidate = self._quick(Candidate((written,)), quick)
+                there.add(written.index)
+                self._job.write(_new(candidate), stage.name, batch.start + len(there))
+                yield candidate
+        self._check()
+
+    def _through(
+        self, stage: Stage, quick: Sequence[Stage], coming: Iterator[Candidate], batch: range
+    ) -> Iterator[Candidate]:
+        """Takes candidates through a stage; those that it is not for, or was done to, pass by."""
+        waiting: dict[int, Candidate] = {}
+        passing: list[Candidate] = []
+        new: list[tuple[int, Step]] = []
+        for candidate in coming:
+            if stage.takes(candidate) and (stage.again or not candidate.has(stage.name)):
+                waiting[candidate.index] = candidate
+            else:
+                after = self._quick(candidate, quick)
+                new += _new(after, candidate)
+                passing.append(after)
+        self._check()
+        done = batch.start + len(passing)
+        self._job.write(new, stage.name, done)
+        yield from passing
+        if not waiting or stage.many is None:
+            return
+        self._stage = stage.name
+        self._job.start_clock(stage.name)
+        for candidate in stage.many(list(waiting.values()), self):
+            after = self._quick(candidate, quick)
+            done += 1
+            self._job.write(_new(after, waiting[after.index]), stage.name, done)
+            yield after
+        self._check()
+
+    def _whole(self, stage: Stage) -> None:
+        """Takes all candidates of the job through a stage at once."""
+        if stage.all is None:
+            return
+        self._check()
+        self._stage = stage.name
+        self._job.start_clock(stage.name)
+        before = [one.candidate for one in self._job.results()]
+        steps = [
+            (after.index, step)
+            for after in stage.all(before, self)
+            for step in after.steps
+            if step.name == stage.name
+        ]
+        self._job.write(steps, stage.name, len(before))
+        self._shelve(range(self._order.count))
+
+    def _quick(self, candidate: Candidate, stages: Sequence[Stage]) -> Candidate:
+        for stage in stages:
+            if stage.each is not None and stage.takes(candidate) and not candidate.has(stage.name):
+                candidate = stage.each(candidate, self)
+        return candidate
+
+    def _shelve(self, batch: range) -> None:
+        candidates = [one.candidate for one in self._job.results(batch)]
+        library = self._means.library(self._job.owner)
+        library.add_all(entries_of(self._job.job_id, self._order, candidates))
+
     def _check(self) -> None:
         """Ends the job where it stands if it is no longer this worker's."""
         self._looked = 0.0
-        if self._should_stop():
+        if self.should_stop():
             raise JobStopped
 
 
-def _written(
-    model: LoadedModel,
-    order: GenerateOrder | CompleteOrder,
-    places: list[int],
-    should_stop: Callable[[], bool],
-) -> Iterator[JobCrystal]:
-    """Writes the crystals from the first to the last of some places."""
-    if isinstance(order, CompleteOrder):
-        return _completed(model, order, places, should_stop)
-    return _generated(model, order, places, should_stop)
+def _quick_after(stage: Stage, stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """The quick stages that follow one at once: their steps are stored with its own."""
+    following = stages[stages.index(stage) + 1 :] if stage in stages else stages
+    quick: list[Stage] = []
+    for one in following:
+        if one.each is None:
+            break
+        quick.append(one)
+    return tuple(quick)
 
 
-def _generated(
-    model: LoadedModel, order: GenerateOrder, places: list[int], should_stop: Callable[[], bool]
-) -> Iterator[JobCrystal]:
-    from crystal_llm.generation.writer import write_crystals
-
-    for candidate in write_crystals(
-        model,
-        order.request(places[-1] + 1),
-        batch_size=order.batch_size,
-        first=places[0],
-        should_stop=should_stop,
-    ):
-        yield _crystal_of(candidate)
-
-
-def _completed(
-    model: LoadedModel, order: CompleteOrder, places: list[int], should_stop: Callable[[], bool]
-) -> Iterator[JobCrystal]:
-    from crystal_llm.infill.completion import complete
-
-    kept = len(set(order.keep))
-    for one in complete(
-        model,
-        order.crystal,
-        order.keep,
-        order.request(places[-1] + 1, model.card.text),
-        batch_size=order.batch_size,
-        first=places[0],
-        should_stop=should_stop,
-    ):
-        yield replace(
-            _crystal_of(one.candidate),
-            # With the exact lattice and kept positions, which text rounds.
-            crystal=one.crystal,
-            parent_id=order.parent_id,
-            edit=one.description(kept, len(order.crystal.species)),
-        )
-
-
-def _crystal_of(candidate: Candidate) -> JobCrystal:
-    from crystal_llm.errors import CrystalTextError
-    from crystal_llm.text.codec import decode_plain
-
-    crystal, failure = None, candidate.failure
-    if failure is None:
-        try:
-            crystal = decode_plain(candidate.text)
-        except CrystalTextError as error:
-            failure = str(error)
-    return JobCrystal(
-        id=candidate.id,
-        crystal=crystal,
-        failure=failure,
-        text=candidate.text,
-        log_likelihood=candidate.log_likelihood,
-        line_log_likelihoods=candidate.line_log_likelihoods,
-        prompt=candidate.prompt,
-        seed=candidate.seed,
-        model=candidate.model,
-    )
+def _new(candidate: Candidate, before: Candidate | None = None) -> list[tuple[int, Step]]:
+    """The steps that a candidate has and had not before, each with its index."""
+    had = () if before is None else before.steps
+    return [(candidate.index, step) for step in candidate.steps if step not in had]

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from crystal_llm.errors import JobError
 from crystal_llm.infill.distribution import TRANSLATIONS, ElementDistribution
 from crystal_llm.infill.sequential import SequentialInfill
-from crystal_llm.io.record_json import RecordError, from_plain, to_plain
+from crystal_llm.io.record_json import RecordError, from_json, to_json, to_plain
 from crystal_llm.jobs.tables import (
     APPLICATION_VERSION,
     QUESTION_QUEUE,
@@ -120,7 +120,7 @@ class Questions:
         from crystal_llm.infill.masks import masked_sites
 
         _ = masked_sites(question.crystal, question.sites)
-        text = json.dumps(to_plain(question), ensure_ascii=False)
+        text = to_json(question)
         question_id = hashlib.sha256(f"{self._owner}\n{text}".encode()).hexdigest()[:32]
         now = time.time()
         with self._database.transaction() as connection:
@@ -182,8 +182,8 @@ class Questions:
         if row.answer_json is None:
             return None
         try:
-            return from_plain(InfillAnswer, json.loads(row.answer_json), "answer")
-        except (RecordError, ValueError) as error:
+            return from_json(InfillAnswer, row.answer_json, "answer")
+        except RecordError as error:
             raise JobError(f"the stored answer cannot be read ({error}): ask again") from error
 
     def asked_seconds_ago(self, question_id: str) -> float:
@@ -208,8 +208,8 @@ def read_question(database: Database, question_id: str) -> InfillQuestion | None
     if text is None:
         return None
     try:
-        return from_plain(InfillQuestion, json.loads(text), "question")
-    except (RecordError, ValueError) as error:
+        return from_json(InfillQuestion, text, "question")
+    except RecordError as error:
         raise JobError(f"the question cannot be read: {error}") from error
 
 

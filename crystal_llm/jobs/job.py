@@ -5,25 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from crystal_llm.evaluation.novelty import Novelty
-from crystal_llm.evaluation.validity import Validity
-from crystal_llm.jobs.orders import GenerateOrder, JobCrystal, Kind, Order, count_of
-from crystal_llm.relaxation.result import RelaxationResult
-from crystal_llm.stability.hull import HullResult
+from crystal_llm.candidate import Candidate
+from crystal_llm.jobs.orders import Kind
+from crystal_llm.jobs.stages import COMPARED
 
 State = Literal["waiting", "running", "finished", "stopped", "failed"]
 STATES: tuple[State, ...] = ("waiting", "running", "finished", "stopped", "failed")
 
-WRITTEN, JUDGED, COMPARED = "written", "judged", "compared"
-"""The stages of a job: crystals there, crystals judged one by one, crystals compared."""
-
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageProgress:
     """How far one stage of a job is.
 
     Attributes:
-        name: :data:`WRITTEN`, :data:`JUDGED` or :data:`COMPARED`.
+        name: The stage's.
         done: Crystals done.
         total: Crystals asked for.
         working_s: Seconds that workers spent on it.
@@ -71,7 +66,7 @@ class Job:
     title: str
     state: State
     attempt: int
-    stages: tuple[Stage, ...]
+    stages: tuple[StageProgress, ...]
     created_unix_s: float
     started_unix_s: float | None
     ended_unix_s: float | None
@@ -90,7 +85,7 @@ class Job:
 
         Stages that compare the whole set come last and are short; they do not count.
         """
-        times = [one.time_left_s for one in self.stages if one.name != COMPARED]
+        times = [one.time_left_s for one in self.stages if one.name != COMPARED.name]
         known = [one for one in times if one is not None]
         return sum(known) if self.open and len(known) == len(times) else None
 
@@ -102,44 +97,35 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found of one crystal; None where a stage was not reached.
-
-    Attributes:
-        validity: Whether it is possible as written.
-        relaxation: What became of it under the potential.
-        hull: Where its relaxed form lies.
-        novelty: What is new in it; ``duplicate_of`` is a place within the job.
-        stopped: Why it went no further.
-    """
-
-    validity: Validity | None = None
-    relaxation: RelaxationResult | None = None
-    hull: HullResult | None = None
-    novelty: Novelty | None = None
-    stopped: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class JobResult:
-    """One crystal of a job.
+    """One crystal of a job, and where it is kept.
 
     Attributes:
-        place: Its place in the job, from 0.
-        written: The crystal as the model wrote it or as it was given.
-        verdict: What was found of it; None while it is not judged, or where the job does
-            not judge.
+        job_id: The job.
+        candidate: The crystal and what was done to it.
         changed_unix_s: When this was last changed.
-        entry_id: Its name in the library, once the batch has ended.
-        relaxed_entry_id: The name of its relaxed form there, where it has one.
     """
 
-    place: int
-    written: JobCrystal
-    verdict: Verdict | None
+    job_id: str
+    candidate: Candidate
     changed_unix_s: float
-    entry_id: str
-    relaxed_entry_id: str | None
+
+    @property
+    def number(self) -> int:
+        """Its place in the job as a reader counts, from 1."""
+        return self.candidate.index + 1
+
+    @property
+    def entry_id(self) -> str:
+        """Its name in the library as written, once the batch has ended."""
+        return library_id(self.job_id, self.candidate.index, "written")
+
+    @property
+    def relaxed_entry_id(self) -> str | None:
+        """The name of its relaxed form there, where it has one."""
+        if self.candidate.relaxed_crystal is None:
+            return None
+        return library_id(self.job_id, self.candidate.index, "relaxed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +159,6 @@ class WorkerState:
     jobs_done: int
 
 
-def title_of(order: Order) -> str:
-    """What an order asks for, for a reader."""
-    count = count_of(order)
-    crystals = f"{count:,} crystal{'s' if count != 1 else ''}"
-    if not isinstance(order, GenerateOrder):
-        return crystals
-    if order.formula is not None:
-        return f"{crystals} of {order.formula}"
-    elements = order.elements or order.allowed_elements
-    return f"{crystals} of {'-'.join(elements)}" if elements else crystals
-
-
-def library_ids(job_id: str, place: int) -> tuple[str, str]:
-    """The library's names of a job's crystal and of its relaxed form."""
-    return f"{job_id}-{place}", f"{job_id}-{place}-relaxed"
+def library_id(job_id: str, index: int, step: str) -> str:
+    """The library's name of what a step made of a job's crystal."""
+    return f"{job_id}-{index}" if step == "written" else f"{job_id}-{index}-{step}"

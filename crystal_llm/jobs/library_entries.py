@@ -1,94 +1,83 @@
-"""What a job leaves in the library: each crystal, and its relaxed form as a child of it."""
+"""What a job leaves in the library: each crystal, and what was made of it as its child."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from crystal_llm.jobs.job import JobResult, Verdict, library_ids
-from crystal_llm.jobs.orders import Kind
-from crystal_llm.library.entry import Draft, Origin
-from crystal_llm.relaxation.result import RelaxationResult
-
-_ORIGINS: dict[Kind, Origin] = {
-    "generate": "generated",
-    "infill-relax": "infill",
-    "complete": "infill",
-    "relax": "uploaded",
-    "judge": "uploaded",
-}
+from crystal_llm.candidate import Candidate, Relaxed, Step
+from crystal_llm.crystal.written import Written
+from crystal_llm.jobs.job import library_id
+from crystal_llm.jobs.orders import Order
+from crystal_llm.library.entry import Entry, Origin
 
 
-def drafts_of(job_id: str, kind: Kind, results: Sequence[JobResult]) -> Iterator[tuple[Draft, str]]:
-    """The library's entries of results, parents before children.
+def entries_of(job_id: str, order: Order, candidates: Sequence[Candidate]) -> Iterator[Entry]:
+    """The library's entries of a job's crystals, parents before children.
 
-    A crystal that was given from the library gets no second entry: its relaxed form hangs
-    on the one that it has.
+    Every step that made a crystal has one. A crystal that was given from the library gets no
+    second entry: what was made of it hangs on the one that it has.
 
     Args:
         job_id: The job.
-        kind: What it does.
-        results: Its results.
-
-    Yields:
-        What to store, and under which id.
+        order: What it was asked.
+        candidates: Its crystals.
     """
-    for one in results:
-        entry_id, relaxed_id = library_ids(job_id, one.place)
-        written, verdict = one.written, one.verdict or Verdict()
-        in_library = kind in ("relax", "judge") and written.parent_id is not None
-        if in_library:
-            entry_id = str(written.parent_id)
-        else:
-            yield _as_written(job_id, kind, one), entry_id
-        relaxation = verdict.relaxation
-        if relaxation is not None and relaxation.relaxed is not None:
-            yield _relaxed(job_id, entry_id, verdict, relaxation), relaxed_id
+    origins = {stage.name: stage.origin for stage in order.stages if stage.origin is not None}
+    for candidate in candidates:
+        parent_id = candidate.written.parent_id
+        made = [
+            step
+            for step in candidate.steps
+            if step.name in origins and (step.crystal is not None or isinstance(step, Written))
+        ]
+        for step in made:
+            given = isinstance(step, Written) and origins[step.name] == "uploaded"
+            if given and parent_id is not None:
+                continue
+            entry = _entry(candidate, step, origins[step.name])
+            entry_id = library_id(job_id, candidate.index, step.name)
+            entry = replace(entry, id=entry_id, parent_id=parent_id, job_id=job_id)
+            # What was compared and placed is the last that was made.
+            yield _with_novelty(entry, candidate) if step is made[-1] else entry
+            parent_id = entry_id
 
 
-def _as_written(job_id: str, kind: Kind, one: JobResult) -> Draft:
-    written, verdict = one.written, one.verdict or Verdict()
-    validity = verdict.validity
-    draft = Draft(
-        origin=_ORIGINS[kind],
-        crystal=written.crystal,
-        parent_id=written.parent_id,
-        job_id=job_id,
-        valid=None if validity is None else validity.valid,
-        invalid_reason=None
-        if validity is None
-        else validity.structural_reason or validity.compositional_reason,
-        log_likelihood=written.log_likelihood,
-        model=written.model,
-        seed=written.seed,
-        prompt=written.prompt,
-        edit=written.edit,
-        failure=written.failure or verdict.stopped,
-    )
-    # Where there is a relaxed form, that is what was compared.
-    return draft if verdict.relaxation is not None else _with_novelty(draft, verdict)
-
-
-def _relaxed(job_id: str, parent_id: str, verdict: Verdict, relaxation: RelaxationResult) -> Draft:
-    hull = verdict.hull
+def _entry(candidate: Candidate, step: Step, origin: Origin) -> Entry:
+    if isinstance(step, Written):
+        validity = candidate.validity
+        return Entry(
+            origin=origin,
+            crystal=step.crystal,
+            valid=None if validity is None else validity.valid,
+            invalid_reason=None
+            if validity is None
+            else validity.structural_reason or validity.compositional_reason,
+            log_likelihood=step.log_likelihood,
+            model=step.model,
+            seed=step.seed,
+            prompt=step.prompt,
+            edit=step.edit,
+            failure=step.failure or candidate.stopped,
+        )
+    if not isinstance(step, Relaxed):
+        return Entry(origin=origin, crystal=step.crystal)
+    relaxation, hull = step.relaxation, candidate.hull
     unconverged = None if relaxation.converged else "the relaxation did not converge"
-    draft = Draft(
-        origin="relaxed",
+    return Entry(
+        origin=origin,
         crystal=relaxation.relaxed,
-        parent_id=parent_id,
-        job_id=job_id,
         energy_ev_per_atom=relaxation.energy_ev_per_atom,
-        energy_above_hull_ev_per_atom=None if hull is None else hull.energy_above_hull_ev_per_atom,
+        energy_above_hull_ev_per_atom=candidate.energy_above_hull_ev_per_atom,
         method=relaxation.method,
         reference_id=None if hull is None else hull.reference_id,
-        failure=relaxation.failure or verdict.stopped or unconverged,
+        failure=candidate.stopped or unconverged,
     )
-    return _with_novelty(draft, verdict)
 
 
-def _with_novelty(draft: Draft, verdict: Verdict) -> Draft:
-    novelty = verdict.novelty
+def _with_novelty(entry: Entry, candidate: Candidate) -> Entry:
+    novelty = candidate.novelty
     if novelty is None:
-        return draft
+        return entry
     match = None if novelty.known is None else novelty.known.material_id
-    return replace(draft, unique=novelty.unique, novel=novelty.novel, known_match=match)
+    return replace(entry, unique=novelty.unique, novel=novelty.novel, known_match=match)

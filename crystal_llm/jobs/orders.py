@@ -1,26 +1,42 @@
 """What a job can be asked to do.
 
 An order is plain data that says everything: the same order gives the same result. It is
-stored with its job, and is what a replay file holds.
+stored with its job, and is what a replay file holds. It answers for itself: how many crystals
+it is about, by which stages they go, what a model is asked for each.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from crystal_llm.crystal.check import flaw_of
-from crystal_llm.errors import CrystalLLMError, JobError
-from crystal_llm.io.record_json import RecordError, from_plain, to_plain
+from crystal_llm.crystal.written import Written
+from crystal_llm.errors import CrystalLLMError, JobError, ModelCardError
+from crystal_llm.generation.request import GenerationRequest, reduced_formula
+from crystal_llm.io.record_json import RecordError, from_plain, to_json, to_plain
 from crystal_llm.jobs.plain_yaml import first_part, read_yaml
+from crystal_llm.jobs.stages import (
+    CHECKED,
+    COMPARED,
+    COMPETED,
+    COMPLETED,
+    EDITED,
+    GENERATED,
+    GIVEN,
+    PLACED,
+    RELAXED,
+    Stage,
+)
 from crystal_llm.relaxation.result import RelaxationSettings
-from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, PlainCrystal
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions, PlainCrystal
 
 if TYPE_CHECKING:
-    from crystal_llm.generation.request import GenerationRequest
     from crystal_llm.infill.completion import CompletionRequest, Text
+    from crystal_llm.language_model.card import ModelCard
+    from crystal_llm.settings import Settings
 
 Kind = Literal["generate", "relax", "judge", "infill-relax", "complete"]
 
@@ -32,7 +48,13 @@ MAX_CRYSTALS = 10_000
 MAX_REPLAY_BYTES = 20_000_000
 SHIPPED = "shipped"
 
-_USUAL = RelaxationSettings()
+_AS_USUAL = RelaxationSettings()
+
+USUAL = GenerationRequest(
+    count=8, min_distance_angstrom=MIN_DISTANCE_ANGSTROM, min_radii_share=MIN_RADII_SHARE
+)
+"""What page, shell and replay files ask of a model where nothing else is said. τ, the nucleus
+and the number of atoms are those of :class:`GenerationRequest` itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,151 +72,270 @@ class Judge:
     """
 
     potential: str = "chgnet"
-    relaxation: RelaxationSettings = _USUAL
+    relaxation: RelaxationSettings = _AS_USUAL
     reference: str | None = SHIPPED
     across_potentials: bool = False
     known: str | None = None
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What is done to a crystal that is judged."""
+        if self.reference is None:
+            return (RELAXED, COMPARED)
+        return (RELAXED, PLACED, COMPETED, COMPARED)
 
-@dataclass(frozen=True, slots=True)
-class JobCrystal:
-    """A crystal that a job is about.
 
-    Attributes:
-        id: Its name among those given.
-        crystal: The crystal; None for a candidate that failed before there was one.
-        failure: Why there is none.
-        parent_id: The library's entry that it was made from, or is.
-        text: The crystal string, where a model wrote it.
-        log_likelihood: Of that text.
-        line_log_likelihoods: Of each of its lines, nats; None where it was not kept.
-        prompt: The prompt of that text.
-        seed: The seed of that text.
-        model: The model of that text, or the one that chose an element.
-        edit: What was done to the parent, in one line.
-        probability: Of what was filled in, as the model gave it at τ = 1.
-    """
+class _Order:
+    """What orders have in common: an order answers for itself."""
 
-    id: str
-    crystal: PlainCrystal | None
-    failure: str | None = None
-    parent_id: str | None = None
-    text: str = ""
-    log_likelihood: float | None = None
-    prompt: str | None = None
-    seed: int | None = None
-    model: str | None = None
-    edit: str | None = None
-    probability: float | None = None
-    line_log_likelihoods: tuple[float, ...] | None = None
+    __slots__ = ()
+
+    kind: ClassVar[Kind]
+    batch_size: int
 
     @property
-    def site_log_likelihoods(self) -> tuple[float, ...] | None:
-        """Of each atom's text, nats; None where there is no such text."""
-        from crystal_llm.generation.line_likelihood import site_log_likelihoods
+    def given(self) -> tuple[Written, ...]:
+        """The crystals that it is about, where they are given."""
+        return ()
 
-        lines = self.line_log_likelihoods
-        if self.crystal is None or lines is None or self.log_likelihood is None:
-            return None
-        return site_log_likelihoods(lines, self.text)
+    @property
+    def count(self) -> int:
+        """How many crystals it is about."""
+        raise NotImplementedError
+
+    @property
+    def title(self) -> str:
+        """What it asks for, for a reader."""
+        return _crystals(self.count)
+
+    def with_model(self, configured: Settings) -> Self:
+        """The order itself: no model writes for it."""
+        return self
+
+    def by(self, card: ModelCard) -> Self:
+        """The order itself."""
+        return self
+
+    def check(self) -> None:
+        """Refuses what cannot be done, before it is queued.
+
+        Raises:
+            RequestError: A value is impossible.
+            InfillError: A crystal cannot be completed as asked.
+            JobError: There is no crystal, too many, one without its parent, or one that is
+                none.
+        """
+        if not 1 <= self.batch_size <= MAX_BATCH_SIZE:
+            raise JobError(f"batch size = {self.batch_size}: from 1 to {MAX_BATCH_SIZE}")
+
+
+class _ModelOrder(_Order):
+    """An order that a model writes crystals for."""
+
+    __slots__ = ()
+
+    model: str | None
+    quantisation: str | None
+    weights_sha256: str | None
+
+    def with_model(self, configured: Settings) -> Self:
+        """The order with the model that it is for now: its name, and the hash of its weights.
+
+        So that it asks for the same crystals after another model became the usual one, or
+        another was put under the same name. Of a model whose card is not on this machine the
+        worker says it (:meth:`by`).
+        """
+        from crystal_llm.language_model.card import find_card
+
+        try:
+            return self.by(find_card(self.model or configured.model, configured.models))
+        except ModelCardError:
+            return self
+
+    def by(self, card: ModelCard) -> Self:
+        """The order with a model where it names none, and a hash where it has none."""
+        model, weights = self.model or card.name, self.weights_sha256 or card.weights_sha256
+        changed: Self = replace(self, model=model, weights_sha256=weights)  # type: ignore[type-var]
+        return changed
 
 
 @dataclass(frozen=True, slots=True)
-class GenerateOrder:
+class GenerateOrder(_ModelOrder):
     """Crystals to be written, and judged if so asked.
 
-    The fields are those of :class:`~crystal_llm.generation.request.GenerationRequest` and
-    of its conditions; None means "not said".
+    Attributes:
+        request: What is asked of the model.
+        model: Name of the model; None for the worker's own.
+        quantisation: Overrides the card's.
+        weights_sha256: Hash of the model's weights; another model of that name is refused.
+        judge: How they are judged; None to write them only.
+        batch_size: Crystals of one batch.
     """
 
-    count: int = 8
-    formula: str | None = None
-    elements: tuple[str, ...] | None = None
-    spacegroup_number: int | None = None
-    energy_above_hull_ev_per_atom: float | None = None
-    formation_energy_ev_per_atom: float | None = None
-    band_gap_ev: float | None = None
-    hard: tuple[str, ...] = ()
-    allowed_elements: tuple[str, ...] | None = None
-    excluded_elements: tuple[str, ...] = ()
-    formula_units: int | None = None
-    min_distance_angstrom: float | None = MIN_DISTANCE_ANGSTROM
-    min_radii_share: float | None = MIN_RADII_SHARE
-    max_atoms: int = 20
-    temperature: float = 0.7
-    top_p: float = 0.9
-    seed: int = 0
+    kind: ClassVar[Kind] = "generate"
+
+    request: GenerationRequest = USUAL
     model: str | None = None
     quantisation: str | None = None
+    weights_sha256: str | None = None
     judge: Judge | None = None
     batch_size: int = BATCH_SIZE
 
-    def request(self, count: int | None = None) -> GenerationRequest:
-        """The order as the engine takes it.
+    @property
+    def count(self) -> int:
+        """How many crystals it is about."""
+        return self.request.count
+
+    @property
+    def title(self) -> str:
+        """What it asks for, for a reader."""
+        said, crystals = self.request.conditions, _crystals(self.count)
+        if said.formula is not None:
+            return f"{crystals} of {said.formula}"
+        elements = said.elements or sorted(self.request.allowed_elements or ())
+        return f"{crystals} of {'-'.join(elements)}" if elements else crystals
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """By which stages its crystals go, in order."""
+        return (GENERATED, CHECKED, *(self.judge.stages if self.judge else ()))
+
+    def request_at(self, index: int) -> GenerationRequest:
+        """What is asked of the model for one crystal.
 
         Args:
-            count: Another number of crystals than the order's.
+            index: The crystal's, from 0 to ``count``.
+        """
+        return self.request
+
+    def asking(self, **said: Any) -> GenerateOrder:
+        """The order with other values.
+
+        Args:
+            **said: By the names of :func:`flat`.
 
         Raises:
-            RequestError: Something impossible is asked for; says what is allowed.
+            RequestError: A value is impossible; says what is allowed.
         """
-        from crystal_llm.generation.request import GenerationRequest, reduced_formula
-        from crystal_llm.types import Conditions
+        own = {name: said.pop(name) for name in _OWN if name in said}
+        return replace(self, request=request_with(self.request, **said), **own)
 
-        allowed = self.allowed_elements
-        return GenerationRequest(
-            count=self.count if count is None else count,
-            conditions=Conditions(
-                formula=None if self.formula is None else reduced_formula(self.formula),
-                elements=self.elements,
-                spacegroup_number=self.spacegroup_number,
-                energy_above_hull_ev_per_atom=self.energy_above_hull_ev_per_atom,
-                formation_energy_ev_per_atom=self.formation_energy_ev_per_atom,
-                band_gap_ev=self.band_gap_ev,
-            ),
-            hard=frozenset(self.hard),
-            allowed_elements=None if allowed is None else frozenset(allowed),
-            excluded_elements=frozenset(self.excluded_elements),
-            formula_units=self.formula_units,
-            min_distance_angstrom=self.min_distance_angstrom,
-            min_radii_share=self.min_radii_share,
-            max_atoms=self.max_atoms,
-            temperature=self.temperature,
-            top_p=self.top_p,
-            seed=self.seed,
-        )
+
+def request_with(request: GenerationRequest, **said: Any) -> GenerationRequest:
+    """A request with other values, those of its conditions among them.
+
+    Args:
+        request: The request.
+        **said: By the names of its fields and of those of its conditions. A formula is
+            reduced, and sets may be given as lists.
+
+    Raises:
+        RequestError: A value is impossible; says what is allowed.
+    """
+    if said.get("formula") is not None:
+        said["formula"] = reduced_formula(said["formula"].strip())
+    for name in _SETS:
+        if said.get(name) is not None:
+            said[name] = frozenset(said[name])
+    asked = {name: said.pop(name) for name in _CONDITIONS if name in said}
+    return replace(request, conditions=replace(request.conditions, **asked), **said)
 
 
 @dataclass(frozen=True, slots=True)
-class RelaxOrder:
+class _GivenOrder(_Order):
+    """An order about crystals that are given."""
+
+    model: ClassVar[None] = None
+    quantisation: ClassVar[None] = None
+    weights_sha256: ClassVar[None] = None
+
+    crystals: tuple[Written, ...]
+
+    @property
+    def given(self) -> tuple[Written, ...]:
+        """The crystals that it is about."""
+        return self.crystals
+
+    @property
+    def count(self) -> int:
+        """How many crystals it is about."""
+        return len(self.crystals)
+
+    def check(self) -> None:
+        """As for every order; each crystal is one, and has an id of its own."""
+        _Order.check(self)
+        if not 1 <= len(self.crystals) <= MAX_CRYSTALS:
+            raise JobError(f"{len(self.crystals)} crystals: from 1 to {MAX_CRYSTALS:,}")
+        names = [one.id for one in self.crystals]
+        if len(set(names)) < len(names):
+            raise JobError("two of the crystals have the same id: give each its own")
+        for one in self.crystals:
+            if (one.crystal is None) == (one.failure is None):
+                raise JobError(f"crystal {one.id!r}: give a crystal or the reason of its failure")
+            if one.crystal is not None and (flaw := flaw_of(one.crystal)):
+                raise JobError(f"crystal {one.id!r}: {flaw}")
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxOrder(_GivenOrder):
     """Crystals to be relaxed, without a hull."""
 
-    crystals: tuple[JobCrystal, ...]
+    kind: ClassVar[Kind] = "relax"
+
     potential: str = "chgnet"
-    relaxation: RelaxationSettings = _USUAL
+    relaxation: RelaxationSettings = _AS_USUAL
     batch_size: int = BATCH_SIZE
+
+    @property
+    def judge(self) -> Judge:
+        """How they are judged."""
+        return Judge(self.potential, self.relaxation, reference=None)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """By which stages its crystals go, in order."""
+        return (GIVEN, CHECKED, *self.judge.stages)
 
 
 @dataclass(frozen=True, slots=True)
-class JudgeOrder:
+class JudgeOrder(_GivenOrder):
     """Crystals to be judged."""
 
-    crystals: tuple[JobCrystal, ...]
+    kind: ClassVar[Kind] = "judge"
+
     judge: Judge = Judge()
     batch_size: int = BATCH_SIZE
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """By which stages its crystals go, in order."""
+        return (GIVEN, CHECKED, *self.judge.stages)
+
 
 @dataclass(frozen=True, slots=True)
-class InfillRelaxOrder:
+class InfillRelaxOrder(_GivenOrder):
     """Edited crystals, each with the parent that it was made from, to be judged."""
 
-    crystals: tuple[JobCrystal, ...]
+    kind: ClassVar[Kind] = "infill-relax"
+
     judge: Judge = Judge()
     batch_size: int = BATCH_SIZE
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """By which stages its crystals go, in order."""
+        return (EDITED, CHECKED, *self.judge.stages)
+
+    def check(self) -> None:
+        """As :meth:`_Order.check`."""
+        for one in self.crystals:
+            if one.parent_id is None:
+                raise JobError(f"crystal {one.id!r}: an infilled crystal names its parent")
+        _GivenOrder.check(self)
+
 
 @dataclass(frozen=True, slots=True)
-class CompleteOrder:
+class CompleteOrder(_ModelOrder):
     """A partial crystal to be completed by the model, and the results to be judged.
 
     The fields from ``atoms`` to ``seed`` are those of
@@ -207,31 +348,45 @@ class CompleteOrder:
         count: How many completions.
     """
 
+    kind: ClassVar[Kind] = "complete"
+
     crystal: PlainCrystal
     keep: tuple[int, ...]
     parent_id: str | None = None
-    count: int = 8
+    count: int = USUAL.count
     atoms: int | None = None
-    max_atoms: int = 20
+    max_atoms: int = USUAL.max_atoms
     elements: tuple[str, ...] | None = None
     excluded_elements: tuple[str, ...] = ()
     formula: str | None = None
-    min_distance_angstrom: float | None = MIN_DISTANCE_ANGSTROM
-    min_radii_share: float | None = MIN_RADII_SHARE
-    temperature: float = 0.7
-    top_p: float = 0.9
-    seed: int = 0
+    min_distance_angstrom: float | None = USUAL.min_distance_angstrom
+    min_radii_share: float | None = USUAL.min_radii_share
+    temperature: float = USUAL.temperature
+    top_p: float = USUAL.top_p
+    seed: int = USUAL.seed
     model: str | None = None
     quantisation: str | None = None
+    weights_sha256: str | None = None
     judge: Judge | None = Judge()
     batch_size: int = BATCH_SIZE
 
-    def request(self, count: int | None = None, text: Text | None = None) -> CompletionRequest:
-        """The order as the engine takes it.
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """By which stages its crystals go, in order."""
+        return (COMPLETED, CHECKED, *(self.judge.stages if self.judge else ()))
 
-        Args:
-            count: Another number of completions than the order's.
-            text: The text of the model that writes; None looks at its card.
+    @property
+    def request(self) -> CompletionRequest:
+        """The order as the engine takes it, for the text of its model's card.
+
+        Raises:
+            InfillError: A site is not there, or nothing can be added.
+            RequestError: A number is impossible.
+        """
+        return self.request_in(self._text())
+
+    def request_in(self, text: Text) -> CompletionRequest:
+        """The order as the engine of a model of some text takes it.
 
         Raises:
             InfillError: A site is not there, or nothing can be added.
@@ -242,7 +397,7 @@ class CompleteOrder:
         return completion_request(
             self.crystal,
             self.keep,
-            self.count if count is None else count,
+            self.count,
             atoms=self.atoms,
             max_atoms=self.max_atoms,
             elements=self.elements,
@@ -253,11 +408,21 @@ class CompleteOrder:
             temperature=self.temperature,
             top_p=self.top_p,
             seed=self.seed,
-            text=text or self._text(),
+            text=text,
         )
 
+    def request_at(self, index: int) -> GenerationRequest:
+        """What is asked of the model for one completion."""
+        return self.request
+
+    def check(self) -> None:
+        """As :meth:`_Order.check`."""
+        _Order.check(self)
+        if flaw := flaw_of(self.crystal):
+            raise JobError(f"the crystal to complete: {flaw}")
+        _ = self.request
+
     def _text(self) -> Text:
-        from crystal_llm.errors import ModelCardError
         from crystal_llm.language_model.card import chosen_card
 
         try:
@@ -267,77 +432,63 @@ class CompleteOrder:
 
 
 Order: TypeAlias = GenerateOrder | RelaxOrder | JudgeOrder | InfillRelaxOrder | CompleteOrder
+ModelOrder: TypeAlias = GenerateOrder | CompleteOrder
 
-_ORDERS: dict[Kind, type[Any]] = {
-    "generate": GenerateOrder,
-    "relax": RelaxOrder,
-    "judge": JudgeOrder,
-    "infill-relax": InfillRelaxOrder,
-    "complete": CompleteOrder,
+_ORDERS: dict[str, type[Any]] = {
+    kind.kind: kind
+    for kind in (GenerateOrder, RelaxOrder, JudgeOrder, InfillRelaxOrder, CompleteOrder)
 }
+_CONDITIONS = tuple(one.name for one in fields(Conditions))
+_REQUEST = tuple(one.name for one in fields(GenerationRequest) if one.name != "conditions")
+_OWN = tuple(one.name for one in fields(GenerateOrder) if one.name != "request")
+_SETS = ("hard", "allowed_elements", "excluded_elements")
 
 
-def kind_of(order: Order) -> Kind:
-    """What an order is called where it is stored, listed and in a replay file."""
-    (kind,) = (kind for kind, made in _ORDERS.items() if type(order) is made)
-    return kind
+def check_weights(asked: str | None, card: ModelCard) -> None:
+    """Refuses another model than the one that an order is for.
 
-
-def judge_of(order: Order) -> Judge | None:
-    """How an order's crystals are judged; None where they are only written."""
-    if isinstance(order, RelaxOrder):
-        return Judge(order.potential, order.relaxation, reference=None)
-    return order.judge
-
-
-def count_of(order: Order) -> int:
-    """How many crystals an order is about."""
-    if isinstance(order, GenerateOrder | CompleteOrder):
-        return order.count
-    return len(order.crystals)
-
-
-def check_order(order: Order) -> None:
-    """Refuses what cannot be done, before it is queued.
+    Args:
+        asked: Hash of the weights that the order names; None where it names none.
+        card: The model that is here.
 
     Raises:
-        RequestError: A value is impossible.
-        InfillError: A crystal cannot be completed as asked.
-        JobError: There is no crystal, too many, one without its parent, or one that is none.
+        JobError: Its weights are others.
     """
-    if not 1 <= order.batch_size <= MAX_BATCH_SIZE:
-        raise JobError(f"batch size = {order.batch_size}: from 1 to {MAX_BATCH_SIZE}")
-    if isinstance(order, CompleteOrder) and (flaw := flaw_of(order.crystal)):
-        raise JobError(f"the crystal to complete: {flaw}")
-    if isinstance(order, GenerateOrder | CompleteOrder):
-        _ = order.request()
-        return
-    if not 1 <= len(order.crystals) <= MAX_CRYSTALS:
-        raise JobError(f"{len(order.crystals)} crystals: from 1 to {MAX_CRYSTALS:,}")
-    names = [one.id for one in order.crystals]
-    if len(set(names)) < len(names):
-        raise JobError("two of the crystals have the same id: give each its own")
-    for one in order.crystals:
-        if (one.crystal is None) == (one.failure is None):
-            raise JobError(f"crystal {one.id!r}: give a crystal or the reason of its failure")
-        if isinstance(order, InfillRelaxOrder) and one.parent_id is None:
-            raise JobError(f"crystal {one.id!r}: an infilled crystal names its parent")
-        if one.crystal is not None and (flaw := flaw_of(one.crystal)):
-            raise JobError(f"crystal {one.id!r}: {flaw}")
+    here = card.weights_sha256
+    if asked is not None and here != asked:
+        raise JobError(
+            f"the order is for weights {asked[:12]} of model {card.name}, and those here are "
+            f"{(here or 'without a hash')[:14]}: put those back, or leave weights_sha256 out"
+        )
 
 
-def order_plain(order: Order) -> dict[str, Any]:
-    """An order as JSON can hold it, its kind first."""
-    return {"kind": kind_of(order), **to_plain(order)}
+def flat(order: Order) -> dict[str, Any]:
+    """An order as plain values by name, its kind first; what a replay file may say.
+
+    What an order to generate asks of the model, and of its conditions, stands beside the
+    rest: a replay file has one level.
+    """
+    values: dict[str, Any] = {"kind": order.kind}
+    if isinstance(order, GenerateOrder):
+        request = to_plain(order.request)
+        asked = request.pop("conditions")
+        count = request.pop("count")
+        return (
+            values
+            | {"count": count, **asked, **request}
+            | {name: to_plain(getattr(order, name)) for name in _OWN}
+        )
+    plain: dict[str, Any] = to_plain(order)
+    return values | plain
 
 
 def order_json(order: Order) -> str:
     """An order as JSON."""
-    return json.dumps(order_plain(order), ensure_ascii=False)
+    return to_json(flat(order))
 
 
 def read_order(value: Any) -> Order:
-    """The order that plain values describe.
+    """The order that plain values describe; those of earlier releases say the same.
 
     Raises:
         JobError: They describe none; says where and what is allowed.
@@ -350,13 +501,36 @@ def read_order(value: Any) -> Order:
         raise JobError(f"an order is an object whose kind is one of {', '.join(_ORDERS)}")
     rest = {name: one for name, one in value.items() if name != "kind"}
     try:
-        order: Order = from_plain(_ORDERS[kind], rest, kind)
-        check_order(order)
+        order: Order = (
+            _generate_order(rest) if kind == "generate" else from_plain(_ORDERS[kind], rest, kind)
+        )
+        order.check()
     except RecordError as error:
         raise JobError(str(error)) from error
     except (ValueError, OverflowError) as error:  # a number with thousands of digits
         raise JobError(f"{kind}: a value cannot be used ({first_part(error)})") from error
     return order
+
+
+def _generate_order(values: Mapping[str, Any]) -> GenerateOrder:
+    known = ("count", *_CONDITIONS, *(name for name in _REQUEST if name != "count"), *_OWN)
+    if unknown := [str(name) for name in values if name not in known]:
+        raise RecordError(
+            f"generate has {', '.join(unknown)}, which is not known here: use {', '.join(known)}"
+        )
+    # Each part is read by itself, so that a message names the value as the file does.
+    conditions = from_plain(Conditions, _among(values, _CONDITIONS), "generate")
+    if conditions.formula is not None:
+        conditions = replace(conditions, formula=reduced_formula(conditions.formula))
+    usual = to_plain(replace(USUAL, conditions=Conditions()))
+    said = usual | _among(values, _REQUEST) | {"conditions": to_plain(conditions)}
+    request = from_plain(GenerationRequest, said, "generate")
+    order: GenerateOrder = from_plain(GenerateOrder, _among(values, _OWN), "generate")
+    return replace(order, request=request)
+
+
+def _among(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: values[name] for name in names if name in values}
 
 
 def order_yaml(order: Order) -> str:
@@ -366,13 +540,21 @@ def order_yaml(order: Order) -> str:
     """
     import yaml
 
-    said: dict[str, Any] = {"kind": kind_of(order)}
-    for one in fields(order):
-        value = getattr(order, one.name)
-        if value != one.default:
-            said[one.name] = to_plain(value)
+    usual = _defaults(order)
+    said = {
+        name: value
+        for name, value in flat(order).items()
+        if name == "kind" or name not in usual or value != usual[name]
+    }
     text: str = yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
     return text
+
+
+def _defaults(order: Order) -> dict[str, Any]:
+    """What an order says that says nothing, by the names of :func:`flat`."""
+    if isinstance(order, GenerateOrder):
+        return flat(GenerateOrder())
+    return {one.name: to_plain(one.default) for one in fields(order) if one.default is not MISSING}
 
 
 def read_replay(path: Path) -> Order:
@@ -393,3 +575,7 @@ def read_replay(path: Path) -> Order:
         return read_order(read_yaml(text))
     except CrystalLLMError as error:
         raise type(error)(f"{path}: {error}") from error
+
+
+def _crystals(count: int) -> str:
+    return f"{count:,} crystal{'s' if count != 1 else ''}"

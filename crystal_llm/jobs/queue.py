@@ -13,27 +13,14 @@ import sqlalchemy as sa
 from crystal_llm.errors import JobError
 from crystal_llm.jobs.infill_requests import Questions
 from crystal_llm.jobs.job import (
-    COMPARED,
-    JUDGED,
-    WRITTEN,
     Job,
     JobResult,
     LogLine,
-    Stage,
+    StageProgress,
     State,
     WorkerState,
-    title_of,
 )
-from crystal_llm.jobs.orders import (
-    Kind,
-    Order,
-    check_order,
-    count_of,
-    judge_of,
-    kind_of,
-    order_json,
-    read_order,
-)
+from crystal_llm.jobs.orders import Kind, Order, order_json, read_order
 from crystal_llm.jobs.record import add_log_line, stored_results, write_stages
 from crystal_llm.jobs.tables import (
     APPLICATION,
@@ -47,6 +34,7 @@ from crystal_llm.jobs.tables import (
 )
 from crystal_llm.jobs.worker_registry import WorkerRegistry
 from crystal_llm.library.entry import LOCAL_USER
+from crystal_llm.settings import settings
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
@@ -86,6 +74,8 @@ class JobQueue:
     def submit(self, order: Order) -> str:
         """Queues an order; it is there whole or not at all.
 
+        It is stored with the model that it is for now (:meth:`GenerateOrder.with_model`).
+
         Returns:
             The job's id.
 
@@ -93,22 +83,23 @@ class JobQueue:
             RequestError: The order asks for something impossible.
             JobError: It has no crystals or too many.
         """
-        check_order(order)
+        order.check()
+        order = order.with_model(settings())
         job_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
         row = {
             "id": job_id,
             "owner": self._owner,
-            "kind": kind_of(order),
-            "title": title_of(order),
+            "kind": order.kind,
+            "title": order.title,
             "order_json": order_json(order),
             "attempt": 1,
             "workflow_id": f"{job_id}.1",
             "created_unix_s": time.time(),
         }
-        stages = [WRITTEN] if judge_of(order) is None else [WRITTEN, JUDGED, COMPARED]
+        shown = [stage.name for stage in order.stages if stage.caption is not None]
         with self._database.transaction() as connection:
             connection.execute(sa.insert(JOBS).values(**row))
-            write_stages(connection, job_id, stages, count_of(order))
+            write_stages(connection, job_id, shown, order.count)
             self._enqueue(connection, job_id, 1)
         return job_id
 
@@ -262,10 +253,12 @@ class JobQueue:
     def _read(self, chosen: sa.Select[Any]) -> tuple[Job, ...]:
         with self._database.transaction() as connection:
             rows = connection.execute(chosen).all()
-            stages: dict[str, list[Stage]] = {row.id: [] for row in rows}
+            stages: dict[str, list[StageProgress]] = {row.id: [] for row in rows}
             of_jobs = sa.select(STAGES).where(STAGES.c.job_id.in_(stages))
             for row in connection.execute(of_jobs.order_by(STAGES.c.place)):
-                stages[row.job_id].append(Stage(row.name, row.done, row.total, row.working_s))
+                stages[row.job_id].append(
+                    StageProgress(row.name, row.done, row.total, row.working_s)
+                )
         if not rows:
             return ()
         workflows = self._client.list_workflows(
@@ -283,7 +276,9 @@ def _without_order() -> sa.Select[Any]:
     return sa.select(*(column for column in JOBS.c if column is not JOBS.c.order_json))
 
 
-def _job(row: Any, stages: tuple[Stage, ...], status: str | None, alive: dict[str, bool]) -> Job:
+def _job(
+    row: Any, stages: tuple[StageProgress, ...], status: str | None, alive: dict[str, bool]
+) -> Job:
     state = _STATES.get(status or "", "failed")
     failure = row.failure
     if state == "failed" and failure is None:

@@ -6,18 +6,23 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
+from crystal_llm.candidate import STEP_ORDER, Candidate, Step, StoredStep
+from crystal_llm.crystal.written import Written
 from crystal_llm.errors import JobError
-from crystal_llm.io.record_json import RecordError, from_plain, to_plain
-from crystal_llm.jobs.job import JobResult, Verdict, library_ids
-from crystal_llm.jobs.orders import JobCrystal, Order, read_order
-from crystal_llm.jobs.tables import BATCHES, JOBS, LOG, RESULTS, STAGES
+from crystal_llm.io.record_json import RecordError, from_json, to_json
+from crystal_llm.jobs.job import JobResult
+from crystal_llm.jobs.orders import Order, order_json, read_order
+from crystal_llm.jobs.tables import BATCHES, JOBS, LOG, STAGES, STEPS
 from crystal_llm.library.database import Database, insert_missing, put
 
 MAX_LINE_CHARACTERS = 4000
+
+_STEP: Any = StoredStep
 
 
 class JobStopped(BaseException):
@@ -40,7 +45,7 @@ class JobRecord:
         self._attempt = (JOBS.c.id == job_id, JOBS.c.workflow_id == workflow_id)
         self._mine = (*self._attempt, JOBS.c.worker_id == worker_id)
         self._worker_id = worker_id
-        self._clocks: dict[int, float] = {}
+        self._clocks: dict[str, float] = {}
 
     @property
     def owner(self) -> str:
@@ -54,6 +59,13 @@ class JobRecord:
             JobError: It cannot be read.
         """
         return read_order(json.loads(self._row().order_json))
+
+    def store_order(self, order: Order) -> None:
+        """Stores what was asked with what was left open in it and is known by now."""
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(JOBS).where(*self._mine).values(order_json=order_json(order))
+            )
 
     def begin(self) -> None:
         """Takes the job: from now on no other worker writes results, batches or progress."""
@@ -99,38 +111,29 @@ class JobRecord:
         with self._writing() as connection:
             insert_missing(connection, BATCHES, {**row, "worker_id": self._worker_id})
 
-    def write(self, crystals: Iterable[tuple[int, JobCrystal]], stage: int, done: int) -> None:
-        """Stores crystals by place; done again it changes nothing.
+    def write(self, steps: Iterable[tuple[int, Step]], stage: str, done: int) -> None:
+        """Stores steps of crystals; done again it doubles nothing.
+
+        A crystal that was written once stays as it is; other steps take an earlier one's place.
 
         Args:
-            crystals: Each with its place.
-            stage: The place of the stage that this is progress of.
+            steps: Each with its crystal's index.
+            stage: Name of the stage that this is progress of.
             done: Crystals done in that stage.
         """
         with self._writing() as connection:
-            for place, crystal in crystals:
+            for index, step in steps:
                 row = {
                     "job_id": self.job_id,
-                    "place": place,
-                    "written_json": json.dumps(to_plain(crystal), ensure_ascii=False),
-                    "verdict_json": None,
+                    "place": index,
+                    "stage": step.name,
+                    "step_json": to_json(step),
                     "changed_unix_s": time.time(),
                 }
-                insert_missing(connection, RESULTS, row)
-            self._progress(connection, stage, done)
-
-    def judge(self, verdicts: Iterable[tuple[int, Verdict]], stage: int, done: int) -> None:
-        """Stores verdicts by place, over earlier ones; otherwise as :meth:`write`."""
-        with self._writing() as connection:
-            for place, verdict in verdicts:
-                connection.execute(
-                    sa.update(RESULTS)
-                    .where(RESULTS.c.job_id == self.job_id, RESULTS.c.place == place)
-                    .values(
-                        verdict_json=json.dumps(to_plain(verdict), ensure_ascii=False),
-                        changed_unix_s=time.time(),
-                    )
-                )
+                if isinstance(step, Written):
+                    insert_missing(connection, STEPS, row)
+                else:
+                    put(connection, STEPS, row)
             self._progress(connection, stage, done)
 
     def results(self, places: range | None = None) -> tuple[JobResult, ...]:
@@ -141,11 +144,11 @@ class JobRecord:
         """
         return stored_results(self._database, self.job_id, places)
 
-    def progress(self, stage: int, done: int) -> None:
+    def progress(self, stage: str, done: int) -> None:
         """Says how far a stage is; the time since the last word counts as work on it.
 
         Args:
-            stage: The stage's place in the job.
+            stage: The stage's name.
             done: Crystals done.
         """
         with self._writing() as connection:
@@ -167,17 +170,17 @@ class JobRecord:
                 raise JobStopped
             yield connection
 
-    def _progress(self, connection: sa.Connection, stage: int, done: int) -> None:
+    def _progress(self, connection: sa.Connection, stage: str, done: int) -> None:
         now = time.monotonic()
         worked = now - self._clocks.get(stage, now)
         self._clocks[stage] = now
         connection.execute(
             sa.update(STAGES)
-            .where(STAGES.c.job_id == self.job_id, STAGES.c.place == stage)
+            .where(STAGES.c.job_id == self.job_id, STAGES.c.name == stage)
             .values(done=done, working_s=STAGES.c.working_s + worked)
         )
 
-    def start_clock(self, stage: int) -> None:
+    def start_clock(self, stage: str) -> None:
         """Says that work on a stage begins now: what was before does not count as work."""
         self._clocks[stage] = time.monotonic()
 
@@ -216,37 +219,35 @@ def stored_results(
         database: Where.
         job_id: The job.
         places: Only these.
-        since_unix_s: Only what changed at or after this time.
+        since_unix_s: Only crystals of which something changed at or after this time.
 
     Raises:
         JobError: A row is damaged.
     """
-    chosen = sa.select(RESULTS).where(RESULTS.c.job_id == job_id)
+    chosen = sa.select(STEPS).where(STEPS.c.job_id == job_id)
     if since_unix_s:
-        chosen = chosen.where(RESULTS.c.changed_unix_s >= since_unix_s)
+        changed = sa.select(STEPS.c.place).where(
+            STEPS.c.job_id == job_id, STEPS.c.changed_unix_s >= since_unix_s
+        )
+        chosen = chosen.where(STEPS.c.place.in_(changed))
     if places is not None:
-        chosen = chosen.where(RESULTS.c.place >= places.start, RESULTS.c.place < places.stop)
+        chosen = chosen.where(STEPS.c.place >= places.start, STEPS.c.place < places.stop)
     with database.transaction() as connection:
-        rows = connection.execute(chosen.order_by(RESULTS.c.place)).all()
-    return tuple(_result(row) for row in rows)
-
-
-def _result(row: Any) -> JobResult:
-    where = f"job {row.job_id}, crystal {row.place}"
-    try:
-        written = from_plain(JobCrystal, json.loads(row.written_json), where)
-        verdict = None
-        if row.verdict_json is not None:
-            verdict = from_plain(Verdict, json.loads(row.verdict_json), where)
-    except (RecordError, ValueError, TypeError) as error:
-        raise JobError(f"the database is damaged: {error}; restore it from a copy") from error
-    entry_id, relaxed_id = library_ids(row.job_id, row.place)
-    relaxed = None if verdict is None or verdict.relaxation is None else verdict.relaxation.relaxed
-    return JobResult(
-        row.place,
-        written,
-        verdict,
-        row.changed_unix_s,
-        entry_id,
-        None if relaxed is None else relaxed_id,
+        rows = connection.execute(chosen.order_by(STEPS.c.place)).all()
+    return tuple(
+        _result(job_id, index, list(steps)) for index, steps in groupby(rows, lambda row: row.place)
     )
+
+
+def _result(job_id: str, index: int, rows: list[Any]) -> JobResult:
+    where = f"job {job_id}, crystal {index}"
+    try:
+        steps: list[Step] = [from_json(_STEP, row.step_json, where) for row in rows]
+    except RecordError as error:
+        raise JobError(f"the database is damaged: {error}; restore it from a copy") from error
+    steps.sort(key=lambda step: STEP_ORDER.index(step.name))
+    if not isinstance(steps[0], Written):
+        raise JobError(
+            f"the database is damaged: {where} lacks its beginning; restore it from a copy"
+        )
+    return JobResult(job_id, Candidate(tuple(steps)), max(row.changed_unix_s for row in rows))

@@ -1,171 +1,175 @@
-"""The stages of judging, as jobs ask for them."""
+"""The stages of a job: what each does to its crystals, stores, and leaves in the library.
+
+An order says by which stages its crystals go, in order. A stage begins candidates, or adds
+one step to each; the step is stored under the stage's name. Whoever adds a stage writes its
+step (:mod:`crystal_llm.candidate`), one :class:`Stage` here with its caption, and the part of
+a form that asks for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
-from crystal_llm.jobs.job import JobResult, Verdict
-from crystal_llm.jobs.orders import SHIPPED, Judge
-from crystal_llm.settings import Settings
+from crystal_llm.library.entry import Origin
 
 if TYPE_CHECKING:
-    from crystal_llm.judging import Bench, JudgedCandidate
-    from crystal_llm.relaxation.pool import RelaxationPool
-    from crystal_llm.relaxation.result import RelaxationResult
+    from crystal_llm.candidate import Candidate
+    from crystal_llm.crystal.written import Written
+    from crystal_llm.jobs.orders import Order
+    from crystal_llm.judging import Bench
+    from crystal_llm.language_model.loading import LoadedModel
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeFiles:
-    """The files that a judgement reads, and their state: a changed one is read anew.
+class StageContext(Protocol):
+    """What a stage is lent while it runs."""
+
+    @property
+    def order(self) -> Order:
+        """What was asked."""
+
+    def model(self) -> AbstractContextManager[LoadedModel]:
+        """The order's language model, for the time of the context."""
+
+    def bench(self) -> Bench:
+        """What the order's crystals are judged with."""
+
+    def should_stop(self) -> bool:
+        """Whether to give up what is not done; asked between two tokens or relaxations."""
+
+    def progress(self, done: int) -> None:
+        """Says how many crystals a stage that gives all at once has done."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a job; exactly one of the last four says what it runs.
 
     Attributes:
-        reference: Reference phases; None for no hull.
-        known: Table of known crystals; None for no novelty.
-        marks: Time of change in ns and size of each that is there.
+        name: Of the step that it adds, as stored.
+        caption: What a page calls it; None where it is too quick to be shown.
+        origin: How the library says that the crystal which it makes came about; None where
+            it makes none.
+        begins: Begins the candidates of some indexes, in the order in which they end.
+        each: Adds a step to one candidate, at once.
+        many: Adds a step to candidates, in the order in which they end.
+        all: Adds a step to the candidates of the whole job, once they are all there.
+        takes: Which candidates it is for; others pass by.
+        again: Whether it is for those that have its step too, which it does anew.
     """
 
-    reference: Path | None
-    known: Path | None
-    marks: tuple[tuple[int, int], ...]
+    name: str
+    caption: str | None = None
+    origin: Origin | None = None
+    begins: Callable[[Sequence[int], StageContext], Iterator[Written]] | None = None
+    each: Callable[[Candidate, StageContext], Candidate] | None = None
+    many: Callable[[Sequence[Candidate], StageContext], Iterator[Candidate]] | None = None
+    all: Callable[[Sequence[Candidate], StageContext], Sequence[Candidate]] | None = None
+    takes: Callable[[Candidate], bool] = lambda candidate: candidate.crystal is not None
+    again: bool = False
 
 
-def judge_files(judge: Judge, configured: Settings) -> JudgeFiles:
-    """The files of a judgement as they lie there now."""
-    from crystal_llm.judging import default_reference
+def _generate(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
+    from crystal_llm.generation.writer import write_crystals
+    from crystal_llm.jobs.orders import GenerateOrder
 
-    reference = None if judge.reference is None else Path(judge.reference)
-    if judge.reference == SHIPPED:
-        reference = default_reference(configured.models, judge.potential)
-    known = None if judge.known is None else Path(judge.known)
-    states = [path.stat() for path in (reference, known) if path is not None and path.exists()]
-    return JudgeFiles(
-        reference, known, tuple((state.st_mtime_ns, state.st_size) for state in states)
+    order = context.order
+    assert isinstance(order, GenerateOrder)
+    with context.model() as model:
+        yield from write_crystals(
+            model,
+            replace(order.request_at(indexes[0]), count=indexes[-1] + 1),
+            batch_size=order.batch_size,
+            first=indexes[0],
+            should_stop=context.should_stop,
+        )
+
+
+def _complete(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
+    from crystal_llm.infill.completion import complete
+    from crystal_llm.jobs.orders import CompleteOrder
+
+    order = context.order
+    assert isinstance(order, CompleteOrder)
+    kept = len(set(order.keep))
+    with context.model() as model:
+        for one in complete(
+            model,
+            order.crystal,
+            order.keep,
+            replace(order.request_in(model.card.text), count=indexes[-1] + 1),
+            batch_size=order.batch_size,
+            first=indexes[0],
+            should_stop=context.should_stop,
+        ):
+            edit = one.description(kept, len(order.crystal.species))
+            yield replace(one.written, parent_id=order.parent_id, edit=edit)
+
+
+def _take_up(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
+    for index in indexes:
+        yield replace(context.order.given[index], index=index)
+
+
+def _check(candidate: Candidate, context: StageContext) -> Candidate:
+    from crystal_llm.judging import checked
+
+    return checked(candidate)
+
+
+def _relax(candidates: Sequence[Candidate], context: StageContext) -> Iterator[Candidate]:
+    from crystal_llm.judging import check_bench, relaxed
+
+    bench = context.bench()
+    check_bench(bench)
+    return relaxed(candidates, bench, should_stop=context.should_stop)
+
+
+def _can_relax(candidate: Candidate) -> bool:
+    from crystal_llm.judging import can_relax
+
+    return can_relax(candidate)
+
+
+def _place(candidate: Candidate, context: StageContext) -> Candidate:
+    from crystal_llm.judging import placed
+
+    return placed(candidate, context.bench())
+
+
+def _place_among_relaxed(
+    candidates: Sequence[Candidate], context: StageContext
+) -> Iterator[Candidate]:
+    from crystal_llm.judging import placed_among_relaxed
+
+    yield from placed_among_relaxed(candidates, context.bench(), should_stop=context.should_stop)
+
+
+def _compare(candidates: Sequence[Candidate], context: StageContext) -> Sequence[Candidate]:
+    from crystal_llm.judging import compared
+
+    bench = context.bench()
+    return compared(
+        candidates,
+        bench.known,
+        bench.reference,
+        progress=lambda done, total: context.progress(done),
     )
 
 
-def bench_of(
-    judge: Judge, files: JudgeFiles, configured: Settings, pool: RelaxationPool | None = None
-) -> Bench:
-    """What crystals are judged with; reading it takes seconds, so a worker keeps it.
-
-    Args:
-        judge: How they are judged.
-        files: Its files.
-        configured: Where the cache of relaxations is.
-        pool: Processes that relax; None starts some for each batch.
-
-    Raises:
-        StabilityError: The reference cannot be read.
-        TableError: The known crystals cannot be read.
-        RelaxationCacheError: The cache of relaxations cannot be used.
-    """
-    from crystal_llm.dataset.structures_by_name import shipped_structures
-    from crystal_llm.judging import Bench
-    from crystal_llm.relaxation.cache import default_cache
-
-    reference = None
-    if files.reference is not None:
-        from crystal_llm.stability.references.reference_file import read_reference
-
-        reference = read_reference(files.reference)
-    known = None
-    if files.known is not None:
-        from crystal_llm.dataset.known_crystals import read_known_crystals
-        from crystal_llm.evaluation.novelty import KnownPhases
-
-        known = KnownPhases(read_known_crystals(files.known))
-    return Bench(
-        potential=judge.potential,
-        settings=judge.relaxation,
-        reference=reference,
-        across_potentials=judge.across_potentials,
-        structures=shipped_structures(configured),
-        known=known,
-        cache=default_cache(configured),
-        pool=pool,
-    )
-
-
-def judge_results(
-    results: Sequence[JobResult],
-    bench: Bench,
-    *,
-    should_stop: Callable[[], bool],
-) -> Iterator[tuple[int, Verdict]]:
-    """Takes crystals through validity, relaxation and hull.
-
-    Args:
-        results: The crystals; a relaxation that one has already is not done again.
-        bench: What they are judged with.
-        should_stop: Asked between relaxations.
-
-    Yields:
-        A crystal's place in the job and its verdict, as each ends.
-
-    Raises:
-        StabilityError: The reference is of another method than the potential.
-        PotentialError: No such potential, or it cannot be loaded.
-    """
-    from crystal_llm.judging import judge
-
-    done = dict(_relaxations(results))
-    rows = [judged_of(one).row for one in results]
-    for place, judged in judge(
-        rows,
-        bench,
-        done=done,
-        should_stop=should_stop,
-    ):
-        yield results[place].place, _verdict(judged)
-
-
-def compare_results(
-    results: Sequence[JobResult], bench: Bench, *, progress: Callable[[int], None]
-) -> list[tuple[int, Verdict]]:
-    """Says of each crystal whether it is unique in the job, and novel.
-
-    Args:
-        results: All crystals of the job, by place.
-        bench: What they are judged with.
-        progress: Called with the crystals compared.
-    """
-    from crystal_llm.judging import compare_judged
-
-    judged = [judged_of(one) for one in results]
-    compared = compare_judged(
-        judged, bench.known, bench.reference, progress=lambda n, total: progress(n)
-    )
-    return [(one.place, _verdict(told)) for one, told in zip(results, compared, strict=True)]
-
-
-def _relaxations(results: Sequence[JobResult]) -> Mapping[int, RelaxationResult]:
-    return {
-        place: one.verdict.relaxation
-        for place, one in enumerate(results)
-        if one.verdict is not None and one.verdict.relaxation is not None
-    }
-
-
-def judged_of(result: JobResult) -> JudgedCandidate:
-    """A job's crystal as judging takes it."""
-    from crystal_llm.io.candidates_file import CandidateRow
-    from crystal_llm.judging import JudgedCandidate
-
-    one = result.written
-    row = CandidateRow(result.place + 1, one.id, one.text, one.crystal, one.failure)
-    verdict = result.verdict or Verdict()
-    return JudgedCandidate(
-        row,
-        verdict.validity,
-        verdict.relaxation,
-        verdict.hull,
-        verdict.novelty,
-        verdict.stopped,
-    )
-
-
-def _verdict(judged: JudgedCandidate) -> Verdict:
-    return Verdict(judged.validity, judged.relaxation, judged.hull, judged.novelty, judged.stopped)
+GENERATED = Stage("written", "Written", "generated", begins=_generate)
+COMPLETED = Stage("written", "Written", "infill", begins=_complete)
+GIVEN = Stage("written", "Taken up", "uploaded", begins=_take_up)
+EDITED = Stage("written", "Taken up", "infill", begins=_take_up)
+CHECKED = Stage("checked", each=_check)
+RELAXED = Stage("relaxed", "Relaxed", "relaxed", many=_relax, takes=_can_relax)
+PLACED = Stage("placed", each=_place, takes=lambda candidate: candidate.has("relaxed"))
+COMPETED = Stage(
+    "placed",
+    many=_place_among_relaxed,
+    takes=lambda candidate: candidate.energy_above_hull_ev_per_atom is not None,
+    again=True,
+)
+COMPARED = Stage("compared", "Compared with each other", all=_compare)

@@ -45,15 +45,16 @@ STAGES = sa.Table(
     sa.Column("working_s", sa.Float(53), nullable=False),
 )
 
-RESULTS = sa.Table(
-    "crystal_llm_job_results",
+STEPS = sa.Table(
+    "crystal_llm_job_steps",
     METADATA,
     sa.Column("job_id", sa.Text, sa.ForeignKey("crystal_llm_jobs.id"), primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True),
-    sa.Column("written_json", sa.Text, nullable=False),
-    sa.Column("verdict_json", sa.Text),
+    sa.Column("stage", sa.Text, primary_key=True),
+    sa.Column("step_json", sa.Text, nullable=False),
     sa.Column("changed_unix_s", sa.Float(53), nullable=False),
 )
+"""What each stage did to each crystal; ``place`` is the crystal's index in its job."""
 
 BATCHES = sa.Table(
     "crystal_llm_job_batches",

@@ -21,9 +21,9 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.bench import JudgeFiles, bench_of, judge_files
 from crystal_llm.jobs.handlers import Work
 from crystal_llm.jobs.record import JobRecord, JobStopped
-from crystal_llm.jobs.stages import JudgeFiles, bench_of, judge_files
 from crystal_llm.jobs.tables import (
     APPLICATION,
     APPLICATION_VERSION,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -122,6 +123,20 @@ class ModelCard:
         if self.adapter is not None:
             return self.adapter.sha256["adapter_model.safetensors"][:12]
         return "base"
+
+    @property
+    def weights_sha256(self) -> str | None:
+        """Hash of the network, of the adapter, or of a bare base; None where there is none.
+
+        A card need not vouch for the files of a base's folder.
+        """
+        if self.network is not None:
+            return self.network.sha256["model.safetensors"]
+        if self.adapter is not None:
+            return self.adapter.sha256["adapter_model.safetensors"]
+        weights = [] if self.base is None else sorted(self.base.sha256.items())
+        text = "\n".join(f"{name} {value}" for name, value in weights)
+        return hashlib.sha256(text.encode()).hexdigest() if weights else None
 
 
 def find_card(name: str, models: Path) -> ModelCard:

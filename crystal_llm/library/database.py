@@ -19,8 +19,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from crystal_llm.errors import LibraryError
 from crystal_llm.io.file_system import network_file_system
+from crystal_llm.library.migrations import MIGRATIONS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_MS = 30_000
 
 METADATA = sa.MetaData()
@@ -152,14 +153,16 @@ def _check_file(path: Path) -> None:
 def make_tables(database: Database) -> None:
     """Makes the tables that are missing, and checks whose the others are.
 
+    Those of an earlier release are brought to this one's form, all or nothing.
+
     Raises:
-        LibraryError: The database is another program's, or of another version of this one.
+        LibraryError: The database is another program's, or of a later version of this one.
     """
     with database.transaction() as connection:
         _lock_schema(connection)
         present = set(sa.inspect(connection).get_table_names())
         if SCHEMA.name in present:
-            _check_version(connection, database)
+            _bring_up(connection, database)
         elif connection.dialect.name == "sqlite" and present and "dbos_migrations" not in present:
             raise LibraryError(
                 f"{database.shown}: is a database of another program (tables "
@@ -180,14 +183,17 @@ def _lock_schema(connection: sa.Connection) -> None:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(7302581)"))
 
 
-def _check_version(connection: sa.Connection, database: Database) -> None:
+def _bring_up(connection: sa.Connection, database: Database) -> None:
     ours = SCHEMA.c.application == _APPLICATION
     version = connection.scalar(sa.select(SCHEMA.c.version).where(ours))
-    if version != SCHEMA_VERSION:
+    if version is None or not 1 <= version <= SCHEMA_VERSION:
         raise LibraryError(
-            f"{database.shown}: is of schema {version}, this program reads {SCHEMA_VERSION}; "
+            f"{database.shown}: is of schema {version}, this program reads 1 to {SCHEMA_VERSION}; "
             "nothing was changed; install the program that wrote it, or name another database"
         )
+    for following in range(version + 1, SCHEMA_VERSION + 1):
+        MIGRATIONS[following](connection)
+        connection.execute(sa.update(SCHEMA).where(ours).values(version=following))
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:

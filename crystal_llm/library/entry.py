@@ -22,8 +22,10 @@ LOCAL_USER = "local"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A crystal to be put into the library; None means "not known".
+class Entry:
+    """A crystal of the library; None means "not known".
+
+    Whoever puts one in gives what comes before ``id``; the library fills in the rest.
 
     Attributes:
         origin: How it came about.
@@ -49,6 +51,14 @@ class Draft:
         note: The user's words.
         tags: The user's marks.
         saved: Whether the user keeps it, or a job merely left it.
+        id: Its name; one is made where it is empty.
+        owner: Who may see it.
+        formula: Reduced formula; None where there is no crystal.
+        elements: Symbols, sorted.
+        n_sites: Atoms in its cell.
+        spacegroup_number: By spglib at 0.1 Å; None where none was found.
+        created_unix_s: When it came.
+        deleted_unix_s: When it was deleted; None while it is there.
     """
 
     origin: Origin
@@ -74,6 +84,14 @@ class Draft:
     note: str = ""
     tags: tuple[str, ...] = ()
     saved: bool = False
+    id: str = ""
+    owner: str = ""
+    formula: str | None = None
+    elements: tuple[str, ...] = ()
+    n_sites: int | None = None
+    spacegroup_number: int | None = None
+    created_unix_s: float = 0.0
+    deleted_unix_s: float | None = None
 
     def __post_init__(self) -> None:
         """Checks what a user can get wrong.
@@ -85,38 +103,6 @@ class Draft:
             raise LibraryError(f"origin {self.origin!r}: use one of {', '.join(ORIGINS)}")
         check_note(self.note)
         check_tags(self.tags)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A crystal of the library.
-
-    Attributes:
-        id: Its name.
-        owner: Who may see it.
-        draft: What was given.
-        formula: Reduced formula; None where there is no crystal.
-        elements: Symbols, sorted.
-        n_sites: Atoms in its cell.
-        spacegroup_number: By spglib at 0.1 Å; None where none was found.
-        created_unix_s: When it came.
-        deleted_unix_s: When it was deleted; None while it is there.
-    """
-
-    id: str
-    owner: str
-    draft: Draft
-    formula: str | None
-    elements: tuple[str, ...]
-    n_sites: int | None
-    spacegroup_number: int | None
-    created_unix_s: float
-    deleted_unix_s: float | None = None
-
-    @property
-    def crystal(self) -> PlainCrystal | None:
-        """The crystal."""
-        return self.draft.crystal
 
     @property
     def title(self) -> str:
@@ -189,7 +175,7 @@ class Provenance:
         """The entry and its descendants, each with its depth, branch by branch."""
         children: dict[str | None, list[Entry]] = {}
         for one in self.descendants:
-            children.setdefault(one.draft.parent_id, []).append(one)
+            children.setdefault(one.parent_id, []).append(one)
         waiting = [(0, self.entry)]
         while waiting:
             depth, entry = waiting.pop()

@@ -26,12 +26,10 @@ COLUMNS = (
 
 def facts_of(entry: Entry) -> dict[str, Any]:
     """What is known of an entry, flat, under the names of the table's columns."""
-    draft = entry.draft
-    known = {name: getattr(draft, name) for name in COLUMNS if hasattr(draft, name)}
-    known |= {name: getattr(entry, name) for name in COLUMNS if hasattr(entry, name)}
-    method = draft.method
+    known = {name: getattr(entry, name) for name in COLUMNS if hasattr(entry, name)}
+    method = entry.method
     known |= {"potential": None if method is None else method.potential}
-    known["tags"] = ",".join(draft.tags)
+    known["tags"] = ",".join(entry.tags)
     return {name: known[name] for name in COLUMNS}
 
 
@@ -60,7 +58,7 @@ def files_of(entry: Entry, *, vasp: bool = True) -> dict[str, str]:
         vasp: Whether VASP inputs are wanted (they take a tenth of a second).
     """
     about = json.dumps(
-        {**facts_of(entry), "method": to_plain(entry.draft.method)}, indent=2, ensure_ascii=False
+        {**facts_of(entry), "method": to_plain(entry.method)}, indent=2, ensure_ascii=False
     )
     if entry.crystal is None:
         return {"about.json": about}
@@ -153,7 +151,7 @@ def write_ase_database(entries: Sequence[Entry], path: Path) -> int:
                 if entry.crystal is None:
                     continue
                 atoms = AseAtomsAdaptor.get_atoms(structure(entry.crystal))
-                energy = entry.draft.energy_ev_per_atom
+                energy = entry.energy_ev_per_atom
                 if energy is not None:
                     atoms.calc = SinglePointCalculator(atoms, energy=energy * len(atoms))
                 database.write(atoms, key_value_pairs=_ase_pairs(entry), data=facts_of(entry))

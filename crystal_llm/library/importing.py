@@ -13,7 +13,7 @@ from crystal_llm.io.structure_file import (
     check_size,
     source_of,
 )
-from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Draft, Entry, Origin
+from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry, Origin
 from crystal_llm.library.store import Library
 
 MAX_FILES = 1000
@@ -75,7 +75,7 @@ def import_files(
     """
     if len(files) > MAX_FILES:
         raise LibraryError(f"{len(files):,} files at once: at most {MAX_FILES:,}")
-    drafts: list[tuple[Draft, str | None]] = []
+    entries: list[Entry] = []
     failures: list[tuple[str, str]] = []
     remarks: list[tuple[str, str]] = []
     origin: Origin = "uploaded" if uploaded else "imported"
@@ -94,12 +94,12 @@ def import_files(
                 remarks += [(own, remark) for remark in reading.remarks]
                 note = f"Read with repairs: {'; '.join(reading.remarks)}" if reading.remarks else ""
                 source = Path(own).name[:200]
-                draft = Draft(
+                entry = Entry(
                     origin, reading.crystal, source=source, tags=tags, saved=True,
                     note=note[:MAX_NOTE_CHARACTERS],
                 )  # fmt: skip
-                drafts.append((draft, None))
-    return ImportReport(library.add_all(drafts), tuple(failures), tuple(remarks))
+                entries.append(entry)
+    return ImportReport(library.add_all(entries), tuple(failures), tuple(remarks))
 
 
 def read_named(path: Path) -> NamedContent:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from crystal_llm.errors import LibraryError, RequestError
-from crystal_llm.io.record_json import RecordError, from_plain, to_plain
+from crystal_llm.io.record_json import RecordError, from_json, to_json, to_plain
 from crystal_llm.library.database import METADATA
-from crystal_llm.library.entry import Draft, Entry, Search, check_tags
+from crystal_llm.library.entry import Entry, Search, check_tags
 
 ENTRIES = sa.Table(
     "crystal_llm_entries",
@@ -43,18 +43,36 @@ ENTRIES = sa.Table(
 )
 
 
-def new_entry(draft: Draft, entry_id: str, owner: str) -> Entry:
-    """An entry made now, with what follows from its crystal.
+_OF_COLUMNS = frozenset(
+    {
+        *("id", "owner", "formula", "elements", "n_sites", "spacegroup_number"),
+        *("created_unix_s", "deleted_unix_s"),
+    }
+)
+"""What of an entry stands in columns alone; all else is in the column ``draft`` too, which has
+the name of the first release's type."""
+
+
+def new_entry(entry: Entry, owner: str) -> Entry:
+    """An entry as it is put in now, with what follows from its crystal.
 
     Raises:
         LibraryError: The id or a tag cannot be kept.
     """
+    entry_id = entry.id or secrets.token_hex(6)
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", entry_id):
         raise LibraryError(f"id {entry_id[:40]!r}: use letters, digits, '.', '_' and '-'")
-    draft = replace(draft, tags=check_tags(draft.tags))
-    crystal = draft.crystal
+    entry = replace(
+        entry,
+        id=entry_id,
+        owner=owner,
+        tags=check_tags(entry.tags),
+        created_unix_s=time.time(),
+        deleted_unix_s=None,
+    )
+    crystal = entry.crystal
     if crystal is None:
-        return Entry(entry_id, owner, draft, None, (), None, None, time.time())
+        return entry
     from crystal_llm.crystal.reduction import spacegroup_number
     from crystal_llm.evaluation.validity import formula_of
 
@@ -62,15 +80,12 @@ def new_entry(draft: Draft, entry_id: str, owner: str) -> Entry:
         group = spacegroup_number(crystal)
     except Exception:  # spglib and pymatgen raise several kinds for atoms that lie on each other
         group = None
-    return Entry(
-        id=entry_id,
-        owner=owner,
-        draft=draft,
+    return replace(
+        entry,
         formula=formula_of(crystal.species),
         elements=tuple(sorted(set(crystal.species))),
         n_sites=len(crystal.species),
         spacegroup_number=group,
-        created_unix_s=time.time(),
     )
 
 
@@ -127,25 +142,25 @@ def conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
 
 def columns(entry: Entry) -> dict[str, Any]:
     """The row of an entry; its deletion is not part of it."""
-    draft = entry.draft
+    facts = {name: value for name, value in to_plain(entry).items() if name not in _OF_COLUMNS}
     return {
         "id": entry.id,
         "owner": entry.owner,
-        "origin": draft.origin,
-        "parent_id": draft.parent_id,
-        "job_id": draft.job_id,
+        "origin": entry.origin,
+        "parent_id": entry.parent_id,
+        "job_id": entry.job_id,
         "formula": entry.formula,
         "elements": _listed(entry.elements),
         "n_sites": entry.n_sites,
         "n_elements": len(entry.elements),
         "spacegroup_number": entry.spacegroup_number,
-        "energy_above_hull_ev_per_atom": draft.energy_above_hull_ev_per_atom,
-        "tags": _listed(draft.tags),
-        "note": draft.note,
-        "source": draft.source,
-        "saved": draft.saved,
-        "has_crystal": draft.crystal is not None,
-        "draft": json.dumps(to_plain(draft), ensure_ascii=False),
+        "energy_above_hull_ev_per_atom": entry.energy_above_hull_ev_per_atom,
+        "tags": _listed(entry.tags),
+        "note": entry.note,
+        "source": entry.source,
+        "saved": entry.saved,
+        "has_crystal": entry.crystal is not None,
+        "draft": to_json(facts),
         "created_unix_s": entry.created_unix_s,
     }
 
@@ -161,13 +176,13 @@ def from_row(row: Any) -> Entry:
         LibraryError: The row is damaged.
     """
     try:
-        draft = from_plain(Draft, json.loads(row.draft), f"entry {row.id}")
-    except (RecordError, ValueError) as error:
+        entry: Entry = from_json(Entry, row.draft, f"entry {row.id}")
+    except RecordError as error:
         raise LibraryError(f"the library is damaged: {error}; restore it from a copy") from error
-    return Entry(
+    return replace(
+        entry,
         id=row.id,
         owner=row.owner,
-        draft=draft,
         formula=row.formula,
         elements=tuple(symbol for symbol in row.elements.split(",") if symbol),
         n_sites=row.n_sites,

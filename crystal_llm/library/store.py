@@ -15,7 +15,6 @@ from crystal_llm.library.database import Database, insert_missing, open_database
 from crystal_llm.library.entry import (
     LOCAL_USER,
     Deletion,
-    Draft,
     Entry,
     Found,
     Provenance,
@@ -43,16 +42,16 @@ class Library:
         self._database = database
         self._owner = owner
 
-    def add(self, draft: Draft, entry_id: str | None = None) -> Entry:
+    def add(self, entry: Entry, entry_id: str = "") -> Entry:
         """Puts a crystal in; see :meth:`add_all`."""
-        (entry,) = self.add_all([(draft, entry_id)])
-        return entry
+        (added,) = self.add_all([replace(entry, id=entry_id or entry.id)])
+        return added
 
-    def add_all(self, drafts: Iterable[tuple[Draft, str | None]]) -> tuple[Entry, ...]:
+    def add_all(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """Puts crystals in, all or none.
 
         Args:
-            drafts: Each with an id of the caller's choice, or None. Where the id is there
+            entries: Each with an id of the caller's choice, or none. Where the id is there
                 already the entry takes the new facts and keeps what the user said of it:
                 note, tags, whether it is saved or deleted. So work that is done again
                 doubles nothing.
@@ -60,12 +59,9 @@ class Library:
         Raises:
             LibraryError: An id belongs to another owner.
         """
-        entries = tuple(
-            new_entry(draft, entry_id or secrets.token_hex(6), self._owner)
-            for draft, entry_id in drafts
-        )
+        new = tuple(new_entry(entry, self._owner) for entry in entries)
         with self._database.transaction() as connection:
-            return tuple(self._put(connection, entry) for entry in entries)
+            return tuple(self._put(connection, entry) for entry in new)
 
     def get(self, entry_id: str) -> Entry:
         """An entry, deleted or not.
@@ -112,9 +108,9 @@ class Library:
         """
         added, taken = tuple(tags), set(without)
 
-        def tagged(draft: Draft) -> Draft:
-            kept = tuple(tag for tag in draft.tags if tag not in taken)
-            return replace(draft, tags=check_tags((*kept, *added)), saved=True)
+        def tagged(entry: Entry) -> Entry:
+            kept = tuple(tag for tag in entry.tags if tag not in taken)
+            return replace(entry, tags=check_tags((*kept, *added)), saved=True)
 
         return self._change(entry_id, tagged)
 
@@ -125,7 +121,7 @@ class Library:
             LibraryError: The note is too long, or no such entry.
         """
         check_note(note)
-        return self._change(entry_id, lambda draft: replace(draft, note=note, saved=True))
+        return self._change(entry_id, lambda entry: replace(entry, note=note, saved=True))
 
     def save(
         self, entry_id: str, saved: bool = True, *, tags: Iterable[str] = (), note: str = ""
@@ -143,12 +139,12 @@ class Library:
         """
         added = tuple(tags)
 
-        def kept(draft: Draft) -> Draft:
-            lines = [draft.note] if note in draft.note else [draft.note, note]
+        def kept(entry: Entry) -> Entry:
+            lines = [entry.note] if note in entry.note else [entry.note, note]
             return replace(
-                draft,
+                entry,
                 saved=saved,
-                tags=check_tags((*draft.tags, *added)),
+                tags=check_tags((*entry.tags, *added)),
                 note="\n".join(line for line in lines if line),
             )
 
@@ -223,14 +219,14 @@ class Library:
             entry = self._get(connection, entry_id)
             ancestors: list[Entry] = []
             seen = {entry.id}
-            parent = entry.draft.parent_id
+            parent = entry.parent_id
             while parent is not None and parent not in seen and len(seen) < MAX_CHAIN:
                 row = connection.execute(self._of_id(parent)).one_or_none()
                 if row is None:
                     break
                 ancestors.insert(0, from_row(row))
                 seen.add(parent)
-                parent = ancestors[0].draft.parent_id
+                parent = ancestors[0].parent_id
             descendants: list[Entry] = []
             generation = [entry.id]
             while generation and len(seen) < MAX_CHAIN:
@@ -245,7 +241,7 @@ class Library:
         return Provenance(tuple(ancestors), entry, tuple(descendants))
 
     def _change(
-        self, entry_id: str, change: Callable[[Draft], Draft], *, restored: bool = False
+        self, entry_id: str, change: Callable[[Entry], Entry], *, restored: bool = False
     ) -> Entry:
         with self._database.transaction() as connection:
             # The row is held from here on, so that two changes at once both count.
@@ -257,7 +253,7 @@ class Library:
             if not held.rowcount:
                 raise _missing(entry_id)
             before = self._get(connection, entry_id)
-            after = replace(before, draft=change(before.draft))
+            after = change(before)
             connection.execute(
                 sa.update(ENTRIES).where(ENTRIES.c.id == entry_id).values(**columns(after))
             )
@@ -270,10 +266,11 @@ class Library:
         before = from_row(row)
         if before.owner != self._owner:
             raise LibraryError(f"entry {entry.id!r} belongs to another user")
-        said = before.draft
         kept = replace(
             entry,
-            draft=replace(entry.draft, note=said.note, tags=said.tags, saved=said.saved),
+            note=before.note,
+            tags=before.tags,
+            saved=before.saved,
             created_unix_s=before.created_unix_s,
             deleted_unix_s=before.deleted_unix_s,
         )

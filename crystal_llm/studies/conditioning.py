@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crystal_llm.candidate import Candidate
 from crystal_llm.crystal.composition import formula_unit
-from crystal_llm.crystal.conversion import plain
 from crystal_llm.crystal.reduction import spacegroup_number
+from crystal_llm.crystal.written import Written
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import EvaluationError
 from crystal_llm.evaluation.condition_rates import (
@@ -21,8 +22,7 @@ from crystal_llm.evaluation.condition_rates import (
     ConditionTrial,
 )
 from crystal_llm.evaluation.validity import formula_of, structural_flaw
-from crystal_llm.generation.request import Candidate, GenerationRequest
-from crystal_llm.io.candidates_file import CandidateRow
+from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.judging import Bench, judge
 from crystal_llm.types import Conditions, PlainCrystal
 
@@ -104,8 +104,8 @@ def write_trials(
         if should_stop():
             break
         trial = _trial(row, kind, hard)
-        for candidate in write_crystals(model, _request(row, kind, hard, done, study)):
-            trials.append(_looked_at(trial, candidate))
+        for written in write_crystals(model, _request(row, kind, hard, done, study)):
+            trials.append(_looked_at(trial, written))
         progress(done, len(asked))
     return trials
 
@@ -122,21 +122,17 @@ def with_energies(
             the hull's.
     """
     found = [trial for trial, _ in trials]
-    places = [
-        place
+    candidates = [
+        Candidate((Written(f"trial {place}", crystal, index=place),))
         for place, (trial, crystal) in enumerate(trials)
         if trial.kind == "energy" and crystal is not None
     ]
-    rows = [
-        CandidateRow(place + 1, f"trial {place}", "", trials[place][1], None) for place in places
-    ]
-    for index, verdict in judge(rows, bench, progress=progress):
-        place = places[index]
-        above = verdict.energy_above_hull_ev_per_atom
-        found[place] = replace(
-            found[place],
+    for candidate in judge(candidates, bench, progress=progress):
+        above = candidate.energy_above_hull_ev_per_atom
+        found[candidate.index] = replace(
+            found[candidate.index],
             energy_above_hull_ev_per_atom=above,
-            failure=None if above is not None else verdict.stopped or "no energy above hull",
+            failure=None if above is not None else candidate.stopped or "no energy above hull",
         )
     return found
 
@@ -178,13 +174,11 @@ def _request(
 
 
 def _looked_at(
-    trial: ConditionTrial, candidate: Candidate
+    trial: ConditionTrial, written: Written
 ) -> tuple[ConditionTrial, PlainCrystal | None]:
-    from pymatgen.core import Structure
-
-    if candidate.structure is None:
-        return replace(trial, failure=candidate.failure or "no crystal came of it"), None
-    crystal = plain(Structure.from_dict(candidate.structure))
+    crystal = written.crystal
+    if crystal is None:
+        return replace(trial, failure=written.failure or "no crystal came of it"), None
     group = None
     if structural_flaw(crystal) is None:
         group = spacegroup_number(crystal, SYMMETRY_TOLERANCE_ANGSTROM)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crystal_llm.candidate import METASTABLE_EV_PER_ATOM
 from crystal_llm.crystal.edits import substitute
 from crystal_llm.crystal.lattice_change import rescale_by_radii
 from crystal_llm.crystal.swap_table import RADIUS_TOLERANCE_ANGSTROM, swap_table
@@ -35,7 +36,6 @@ from crystal_llm.types import PlainCrystal
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
-METASTABLE_EV_PER_ATOM = 0.1
 UNIFORM = "uniform swap"
 _BATCH = 8
 

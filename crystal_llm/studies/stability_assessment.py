@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from crystal_llm.candidate import Candidate, Relaxed
+from crystal_llm.crystal.written import Written
 from crystal_llm.evaluation.coverage import FingerprintSet, fingerprint_novelty, fingerprint_set
 from crystal_llm.evaluation.distributions import energy_histogram
 from crystal_llm.evaluation.fingerprinting import fingerprints
@@ -23,8 +25,7 @@ from crystal_llm.evaluation.stability_rates import (
     stability_rates,
 )
 from crystal_llm.evaluation.validity import formula_of
-from crystal_llm.io.candidates_file import CandidateRow
-from crystal_llm.judging import Bench, JudgedCandidate, judge
+from crystal_llm.judging import Bench, judge
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM, PhaseEnergy, energies_above_hull
 from crystal_llm.studies.written_samples import (
@@ -111,7 +112,7 @@ def assess(
     prints = _fingerprints(metastable, inputs, bench.potential, progress)
     # Equal crystals are relaxed once, and each tells the seconds of that.
     each_s = {
-        one.row.crystal: one.relaxation.wall_s
+        one.written.crystal: one.relaxation.wall_s
         for one in judged.values()
         if one.relaxation is not None
     }
@@ -170,32 +171,31 @@ def compare_potentials(
 
 def _judged(
     written: WrittenSamples, assessment: Assessment, progress: Progress
-) -> dict[int, JudgedCandidate]:
+) -> dict[int, Candidate]:
     """Verdicts by place among the samples."""
     places = [place for place in written.places if assessment.relax or place in assessment.done]
-    rows = [
-        CandidateRow(place + 1, one.name, one.text, one.crystal, one.failure)
-        for place in places
-        for one in [written.samples[place]]
-    ]
-    done = {
-        index: assessment.done[place]
-        for index, place in enumerate(places)
-        if place in assessment.done
-    }
+    candidates = []
+    for place in places:
+        sample = written.samples[place]
+        candidate = Candidate(
+            (Written(sample.name, sample.crystal, sample.failure, place, text=sample.text),)
+        )
+        if place in assessment.done:
+            candidate = candidate.after(Relaxed(assessment.done[place]))
+        candidates.append(candidate)
     label = f"relaxed ({assessment.bench.potential})"
-    found = judge(rows, assessment.bench, done=done, progress=lambda *now: progress(label, *now))
-    return {places[index]: verdict for index, verdict in found}
+    judged = judge(candidates, assessment.bench, progress=lambda *now: progress(label, *now))
+    return {candidate.index: candidate for candidate in judged}
 
 
-def _energies_as_written(judged: dict[int, JudgedCandidate], bench: Bench) -> dict[int, float]:
+def _energies_as_written(judged: dict[int, Candidate], bench: Bench) -> dict[int, float]:
     """Energies above hull of the crystals before they were relaxed, eV/atom, by place."""
     if bench.reference is None:
         return {}
     starts = {
-        place: (one.row.crystal, one.relaxation)
+        place: (one.written.crystal, one.relaxation)
         for place, one in judged.items()
-        if one.row.crystal is not None
+        if one.written.crystal is not None
         and one.relaxation is not None
         and one.relaxation.energy_start_ev_per_atom is not None
     }
@@ -212,7 +212,7 @@ def _energies_as_written(judged: dict[int, JudgedCandidate], bench: Bench) -> di
     return found
 
 
-def _verdict(potential: str, one: JudgedCandidate) -> PotentialVerdict:
+def _verdict(potential: str, one: Candidate) -> PotentialVerdict:
     result = one.relaxation
     return PotentialVerdict(
         potential,
@@ -267,7 +267,7 @@ def _kinds(novelties: Sequence[Novelty]) -> list[int | None]:
 
 
 def _pairs(
-    written: WrittenSamples, judged: dict[int, JudgedCandidate]
+    written: WrittenSamples, judged: dict[int, Candidate]
 ) -> list[tuple[PlainCrystal, RelaxationResult]]:
     return [
         (crystal, one.relaxation)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crystal_llm.errors import TrainingError
+from crystal_llm.io.record_json import RecordError, from_plain
 from crystal_llm.training.prompt_sampling import PromptMix
 
 LINEAR_LAYERS = (
@@ -125,26 +125,14 @@ def read_config(path: Path, **overrides: object) -> TrainingConfig:
     """Reads a run's TOML file; keyword arguments that are not None stand over it.
 
     Raises:
-        TrainingError: Unreadable TOML, an unknown key, or a value out of range.
+        TrainingError: Unreadable TOML, an unknown key, or a value of another kind or out of range.
     """
     try:
         values: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TrainingError(f"{path}: not a readable training config ({error})") from error
     values |= {name: value for name, value in overrides.items() if value is not None}
-    known = {item.name for item in dataclasses.fields(TrainingConfig)}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise TrainingError(f"{path}: unknown key(s) {', '.join(unknown)}")
     try:
-        mix = values.pop("mix", None)
-        if mix is not None:
-            if not isinstance(mix, dict):
-                raise TrainingError(f"{path}: mix must be a table, such as [mix] infill = 0.3")
-            values["mix"] = PromptMix(**mix)  # type: ignore[arg-type]
-        for name in ("targets", "full_precision_layers"):
-            if name in values:
-                values[name] = tuple(values[name])  # type: ignore[arg-type]
-        return TrainingConfig(**values)  # type: ignore[arg-type]
-    except TypeError as error:
+        return from_plain(TrainingConfig, values, "the run")
+    except RecordError as error:
         raise TrainingError(f"{path}: {error}") from error

@@ -37,7 +37,7 @@ def first_job(server, browser):
         expect(page.get_by_text("No worker is running")).to_be_visible()
         with worker(environment):
             expect(page.get_by_text("No worker is running")).to_have_count(0)
-            expect(page.get_by_text("Relaxed and judged")).to_be_visible()
+            expect(page.get_by_text("Compared with each other")).to_be_visible()
             expect(page.get_by_text("4 shown")).to_be_visible()
             expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
             yield page.url
@@ -109,7 +109,7 @@ def test_a_job_is_stopped_in_a_second_tab_and_retried_in_the_first(
     browser, first_job, server, tmp_path
 ):
     replay = tmp_path / "many.yaml"
-    replay.write_text(order_yaml(GenerateOrder(count=60, max_atoms=2, batch_size=4)))
+    replay.write_text(order_yaml(GenerateOrder().asking(count=60, max_atoms=2, batch_size=4)))
     with page_without_faults(browser, server[0]) as page:
         page.get_by_text("Fill the form from a replay file").click()
         page.locator("input[type=file]").set_input_files(replay)

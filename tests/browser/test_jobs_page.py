@@ -33,7 +33,7 @@ def page(browser, environment):
 def test_a_job_waits_is_stopped_is_retried_fails_and_shows_its_log(page, environment):
     expect(page.get_by_text("No jobs yet")).to_be_visible()
     queue = JobQueue(read_settings(os.environ | environment).database_url)
-    job_id = queue.submit(GenerateOrder(count=2, formula="NaCl", model="nobody"))
+    job_id = queue.submit(GenerateOrder().asking(count=2, formula="NaCl", model="nobody"))
     page.reload()
     expect(page.get_by_text("2 crystals of NaCl")).to_be_visible()
     expect(page.get_by_text("No worker is running", exact=True)).to_be_visible()

@@ -57,7 +57,9 @@ def until(condition, seconds=120):
 def test_a_killed_web_loses_nothing_and_the_worker_goes_on(browser, environment, tmp_path):
     database = environment["CRYSTAL_LLM_DATABASE"]
     replay = tmp_path / "order.yaml"
-    order = GenerateOrder(count=COUNT, max_atoms=4, min_distance_angstrom=0.5, batch_size=2, seed=3)
+    order = GenerateOrder().asking(
+        count=COUNT, max_atoms=4, min_distance_angstrom=0.5, batch_size=2, seed=3
+    )
     replay.write_text(order_yaml(order))
     with worker(environment) as working:
         with web(environment, own_group=True) as (url, serving):

@@ -22,6 +22,7 @@ KEYS = [
     "seed",
     "model",
     "wall_s",
+    "redrawn",
 ]
 
 

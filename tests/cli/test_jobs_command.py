@@ -5,6 +5,8 @@ import json
 import pytest
 
 from crystal_llm.cli.main import main
+from crystal_llm.language_model.card import find_card
+from crystal_llm.settings import settings
 
 CIF = """data_NaCl
 _cell_length_a 3.98
@@ -52,7 +54,14 @@ def test_a_job_from_a_file_to_its_end(shell, tmp_path):
     again, results = tmp_path / "again.yaml", tmp_path / "results.jsonl"
     shown = shell("jobs", "show", job["id"], f"--replay={again}", f"--results={results}")[1]
     assert shown["order"]["formula"] == "NaCl" and results.read_text() == ""
-    assert again.read_text() == "kind: generate\ncount: 3\nformula: NaCl\nhard:\n- formula\n"
+    # With the model that it is for, by name and by the hash of its weights.
+    kind, count, formula, hard, name, model, weights = again.read_text().splitlines()
+    assert [kind, count, formula, hard, name] == order.read_text().replace(
+        "[formula]", "\n- formula"
+    ).replace(" \n", "\n").splitlines()
+    assert model == f"model: {settings().model}"
+    card = find_card(settings().model, settings().models)
+    assert weights == f"weights_sha256: {card.weights_sha256}"
 
 
 @pytest.mark.parametrize(

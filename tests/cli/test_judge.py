@@ -150,8 +150,8 @@ def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
 ):
     asked = []
 
-    def judge_nothing(rows, bench, *, done, relaxed, progress):
-        asked.append(dict(done))
+    def judge_nothing(candidates, bench, *, relaxing, progress):
+        asked.append({one.index: one.relaxation for one in candidates if one.relaxation})
         raise KeyboardInterrupt
 
     monkeypatch.setattr("crystal_llm.judging.judge", judge_nothing)

@@ -1,5 +1,4 @@
 import json
-from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -9,9 +8,10 @@ from crystal_llm.cli import validate
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.crystal.conversion import plain
 from crystal_llm.crystal.reduction import niggli_primitive
+from crystal_llm.crystal.written import Written
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.errors import CrystalLLMError, RequestError
-from crystal_llm.generation.request import Candidate
+from crystal_llm.io.candidates_file import candidate_line
 from crystal_llm.text.codec import encode
 
 HALF = [0.5, 0.5, 0.5]
@@ -23,18 +23,8 @@ def salt(cation="Na", a=5.6):
 
 
 def candidate(number, structure, text=None, failure=None):
-    return Candidate(
-        f"0-{number}",
-        text or encode(structure),
-        None if structure is None else structure.as_dict(),
-        failure,
-        -1.0,
-        (),
-        "",
-        0,
-        "m",
-        0.1,
-    )
+    crystal = None if structure is None else plain(structure)
+    return Written(f"0-{number}", crystal, failure, number, text=text or encode(structure))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +41,7 @@ def candidates(tmp_path_factory):
         candidate(5, salt("K", 6.3)),
     ]
     path = tmp_path_factory.mktemp("candidates") / "out.jsonl"
-    path.write_text("".join(json.dumps(asdict(one)) + "\n" for one in made))
+    path.write_text("".join(json.dumps(candidate_line(one)) + "\n" for one in made))
     return path
 
 

@@ -18,13 +18,13 @@ def test_kept_atoms_and_lattice_stay_and_the_rest_is_as_asked(tiny_models, rock_
     found = list(complete(tiny_models[name], exact, keep, request))
     assert len(found) == 3
     for one in found:
-        assert one.candidate.text.startswith(request.beginning)
+        assert one.written.text.startswith(request.beginning)
         assert one.crystal.lengths_angstrom == exact.lengths_angstrom
         assert one.crystal.fractional_coordinates[:4] == exact.fractional_coordinates[:4]
         assert one.crystal.species[:4] == ("Na",) * 4
         assert len(one.added) == 2
         assert set(one.added) <= {"Cl", "Br"}
-        assert len(one.candidate.structure["sites"]) == 6
+        assert len(one.crystal.species) == 6
 
 
 def test_the_lattice_alone_can_be_kept(tiny_models, rock_salt):
@@ -58,11 +58,11 @@ def test_excluded_elements_are_not_added_and_a_run_goes_on_where_it_stopped(tiny
         rock_salt, [0], 4, atoms=4, elements=["O", "S", "F"], excluded=["F"], temperature=2.0
     )
     model = tiny_models["float32"]
-    whole = {one.candidate.id: one for one in complete(model, rock_salt, [0], request)}
+    whole = {one.written.id: one for one in complete(model, rock_salt, [0], request)}
     assert set().union(*(one.added for one in whole.values())) <= {"O", "S"}
     rest = list(complete(model, rock_salt, [0], request, batch_size=1, first=2))
-    assert {one.candidate.id for one in rest} == {"0-2", "0-3"}
-    assert all(one.crystal == whole[one.candidate.id].crystal for one in rest)
+    assert {one.written.id for one in rest} == {"0-2", "0-3"}
+    assert all(one.crystal == whole[one.written.id].crystal for one in rest)
 
 
 def test_what_was_added_is_told_in_one_word_an_element():

@@ -72,16 +72,16 @@ def test_what_is_written_stands_in_the_given_cell(compact_model, number, cell):
     )
     (one,) = complete(compact_model, crystal, keep, request)
     kept = select(crystal, keep)
-    assert one.candidate.text.startswith(request.beginning)
+    assert one.written.text.startswith(request.beginning)
     assert one.crystal.lengths_angstrom == crystal.lengths_angstrom
     assert one.crystal.angles_degrees == crystal.angles_degrees
     assert select(one.crystal, range(len(keep))) == kept
     assert set(one.added) <= {"O", "Ti", "F"}
-    written = decode_symmetric(one.candidate.text)
+    written = decode_symmetric(one.written.text)
     assert written.spacegroup_number == number
     # The text alone, read in its own cell, is the same crystal but for its rounding.
     assert StructureMatcher().fit(structure(one.crystal), structure(plain_crystal(written)))
-    assert len(one.candidate.structure["sites"]) == len(one.crystal.species)
+    assert len(one.written.crystal.species) == len(one.crystal.species)
 
 
 def test_the_group_of_the_given_crystal_stays_not_the_higher_one_of_what_is_kept(perovskite):
@@ -145,7 +145,7 @@ def test_kept_atoms_may_be_as_near_as_they_are(compact_model, perovskite):
         perovskite, range(1, 5), 1, atoms=5, min_radii_share=0.9, text="symmetric"
     )
     (one,) = complete(compact_model, perovskite, range(1, 5), request)
-    assert one.candidate.text.startswith(request.beginning)
+    assert one.written.text.startswith(request.beginning)
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_too_many_kept_orbits_are_refused():
 def test_an_order_is_written_in_the_text_of_its_model(compact_model, rock_salt):
     card = str(compact_model.card.path)
     order = CompleteOrder(rock_salt, (0, 1, 2, 3), atoms=8, model=card)
-    assert order.request().beginning in ("225\n5.6\nNa 4a\n", "225\n5.6\nNa 4b\n")
-    assert order.request(text="coordinate").beginning.startswith("5.6 5.6 5.6\n")
-    assert replace(order, model="not here").request().beginning.startswith("5.6 5.6 5.6\n")
+    assert order.request.beginning in ("225\n5.6\nNa 4a\n", "225\n5.6\nNa 4b\n")
+    assert order.request_in("coordinate").beginning.startswith("5.6 5.6 5.6\n")
+    assert replace(order, model="not here").request.beginning.startswith("5.6 5.6 5.6\n")
 
 
 def test_conventional_cells_have_the_lengths_that_the_beginning_says(rock_salt):

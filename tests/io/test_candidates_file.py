@@ -45,7 +45,7 @@ def read(path, *lines):
 
 def test_a_structure_comes_back(tmp_path, salt):
     (row,) = read(tmp_path, line(id="3-1", text="not a crystal", structure=salt.as_dict()))
-    assert (row.row, row.id, row.text, row.failure) == (1, "3-1", "not a crystal", None)
+    assert (row.index, row.id, row.text, row.failure) == (0, "3-1", "not a crystal", None)
     assert row.structure() == salt
 
 
@@ -102,7 +102,7 @@ def test_every_bad_line_is_its_own_row(tmp_path, salt):
     ]
     rows = read(tmp_path, *[written for written, _ in cases])
     for number, (row, (_, reason)) in enumerate(zip(rows, cases, strict=True), start=1):
-        assert row.row == number
+        assert row.index == number - 1
         if reason is None:
             assert row.failure is None
         else:
@@ -114,7 +114,7 @@ def test_bytes_that_are_no_text(tmp_path):
     path.write_bytes(b"\xff\xfe\x00\n\n" + line().encode() + b"\r\n")
     first, second = read_candidates(path)
     assert first.failure == "not UTF-8 text (byte 0)"
-    assert (second.row, second.failure) == (3, None)
+    assert (second.index, second.failure) == (2, None)
 
 
 def test_nothing_is_imported_for_a_file(tmp_path, salt):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.settings import settings
 
 
 def until(condition, seconds=300):
@@ -71,6 +72,17 @@ def tiny_card(tiny_base, tmp_path_factory):
         f'quantisation = "none"\n[base]\nname = "Tiny"\nfolder = "{tiny_base}"\n'
     )
     return models
+
+
+@pytest.fixture(autouse=True)
+def same_models(request, monkeypatch):
+    """Whoever queues a job for such workers has the models that they have."""
+    if {"workers", "postgresql_workers"} & set(request.fixturenames):
+        models = request.getfixturevalue("tiny_card")
+        monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(models))
+        monkeypatch.setenv("CRYSTAL_LLM_MODEL", "tiny")
+        settings.cache_clear()
+        request.addfinalizer(settings.cache_clear)
 
 
 @pytest.fixture

@@ -1,26 +1,28 @@
 """A judging job from its order to the library, with real relaxations and no queue."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from crystal_llm.crystal.written import Written
+from crystal_llm.errors import JobError
+from crystal_llm.jobs.bench import bench_of, judge_files
 from crystal_llm.jobs.handlers import Work
-from crystal_llm.jobs.job import title_of
 from crystal_llm.jobs.orders import (
     CompleteOrder,
+    GenerateOrder,
     InfillRelaxOrder,
-    JobCrystal,
     Judge,
     JudgeOrder,
     RelaxOrder,
 )
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord, JobStopped
-from crystal_llm.jobs.stages import bench_of, judge_files
 from crystal_llm.jobs.tables import JOBS, open_jobs_database
-from crystal_llm.library.entry import Draft
+from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import Library
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import PACKAGE_ROOT, Settings
@@ -71,83 +73,120 @@ def do(tmp_path):
 
     run.library = Library(database)
     run.database = database
+    run.url = url
     return run
 
 
 def test_a_judged_crystal_is_a_child_of_its_parent_and_failures_stay(do):
-    do.library.add(Draft("imported", SALT, note="mine"), "parent")
+    do.library.add(Entry("imported", SALT, note="mine"), "parent")
     given = (
-        JobCrystal("a", SALT, parent_id="parent"),
-        JobCrystal("b", None, failure="line 3: not a number"),
-        JobCrystal("c", CLASH),
-        JobCrystal("d", SALT),
+        Written("a", SALT, parent_id="parent"),
+        Written("b", None, failure="line 3: not a number"),
+        Written("c", CLASH),
+        Written("d", SALT),
     )
     order = JudgeOrder(given, Judge(relaxation=QUICK, reference=None), batch_size=3)
     queue, job = do(order)
-    a, b, c, d = queue.results(job)
-    assert a.verdict.relaxation.steps <= 3 and a.verdict.relaxation.relaxed is not None
-    assert a.verdict.relaxation.method.potential.lower().startswith("chgnet")
-    assert (b.verdict.stopped, b.verdict.validity) == ("line 3: not a number", None)
-    assert "too close" in c.verdict.stopped and c.verdict.relaxation is None
-    assert (a.verdict.novelty.unique, d.verdict.novelty.duplicate_of) == (True, 0)
+    a, b, c, d = [one.candidate for one in queue.results(job)]
+    assert a.relaxation.steps <= 3 and a.relaxation.relaxed is not None
+    assert a.relaxation.method.potential.lower().startswith("chgnet")
+    assert (b.stopped, b.validity) == ("line 3: not a number", None)
+    assert "too close" in c.stopped and c.relaxation is None
+    assert (a.novelty.unique, d.novelty.duplicate_of) == (True, 0)
     assert [(one.name, one.done, one.total) for one in queue.job(job).stages] == [
-        *(("written", 4, 4), ("judged", 4, 4), ("compared", 4, 4)),
+        *(("written", 4, 4), ("relaxed", 4, 4), ("compared", 4, 4)),
     ]
     chain = do.library.provenance("parent")
-    assert [one.id for one in chain.descendants] == [a.relaxed_entry_id]
-    assert chain.entry.draft.note == "mine" and chain.entry.draft.job_id is None
-    relaxed = do.library.get(a.relaxed_entry_id)
-    assert relaxed.draft.energy_ev_per_atom == a.verdict.relaxation.energy_ev_per_atom
-    assert (relaxed.draft.origin, relaxed.formula) == ("relaxed", "NaCl")
-    assert do.library.get(b.entry_id).draft.failure == "line 3: not a number"
+    assert [one.id for one in chain.descendants] == [queue.results(job)[0].relaxed_entry_id]
+    assert chain.entry.note == "mine" and chain.entry.job_id is None
+    relaxed = do.library.get(queue.results(job)[0].relaxed_entry_id)
+    assert relaxed.energy_ev_per_atom == a.relaxation.energy_ev_per_atom
+    assert (relaxed.origin, relaxed.formula) == ("relaxed", "NaCl")
+    assert do.library.get(queue.results(job)[1].entry_id).failure == "line 3: not a number"
     before = do.library.search().total
     do(order, job)  # again: nothing is doubled
     assert do.library.search().total == before == 6
-    assert queue.results(job)[0].verdict.relaxation == a.verdict.relaxation
+    assert queue.results(job)[0].candidate.relaxation == a.relaxation
 
 
 def test_infilled_crystals_hang_on_their_parents(do):
-    do.library.add(Draft("generated", SALT), "parent")
+    do.library.add(Entry("generated", SALT), "parent")
     order = InfillRelaxOrder(
-        (JobCrystal("a", SALT, parent_id="parent"),), Judge(relaxation=QUICK, reference=None)
+        (Written("a", SALT, parent_id="parent"),), Judge(relaxation=QUICK, reference=None)
     )
     queue, job = do(order)
     chain = do.library.provenance(queue.results(job)[0].relaxed_entry_id)
-    assert [one.draft.origin for one in chain.ancestors] == ["generated", "infill"]
+    assert [one.origin for one in chain.ancestors] == ["generated", "infill"]
 
 
 def test_completions_keep_what_is_kept_hang_on_their_parent_and_can_be_repeated(do, tiny_models):
-    do.library.add(Draft("imported", SALT), "parent")
+    do.library.add(Entry("imported", SALT), "parent")
     order = CompleteOrder(
         SALT, (1,), "parent", count=3, atoms=2, elements=("Na", "K"), temperature=2.0, seed=3,
         judge=Judge(relaxation=QUICK, reference=None), batch_size=2,
     )  # fmt: skip
     queue, job = do(order, model=tiny_models["float32"])
     found = queue.results(job)
-    assert [one.written.id for one in found] == ["3-0", "3-1", "3-2"]
+    assert [one.candidate.id for one in found] == ["3-0", "3-1", "3-2"]
     for one in found:
-        made = one.written.crystal
+        written = one.candidate.written
+        made = written.crystal
         assert made.lengths_angstrom == SALT.lengths_angstrom
         assert made.fractional_coordinates[0] == SALT.fractional_coordinates[1]
         assert made.species[0] == "Cl" and made.species[1] in ("Na", "K")
-        assert one.written.edit == f"1 of 2 atoms kept, {made.species[1]} added by the model"
-        assert one.written.log_likelihood < 0 and one.verdict is not None
+        assert written.edit == f"1 of 2 atoms kept, {made.species[1]} added by the model"
+        assert written.log_likelihood < 0 and one.candidate.validity is not None
         entry = do.library.get(one.entry_id)
-        assert (entry.draft.origin, entry.draft.parent_id) == ("infill", "parent")
-        assert (entry.draft.seed, entry.draft.edit) == (3, one.written.edit)
+        assert (entry.origin, entry.parent_id) == ("infill", "parent")
+        assert (entry.seed, entry.edit) == (3, written.edit)
     relaxed = [one for one in found if one.relaxed_entry_id]
     for one in relaxed:
         chain = do.library.provenance(one.relaxed_entry_id)
         assert [step.id for step in chain.ancestors] == ["parent", one.entry_id]
     again, second = do(order, model=tiny_models["float32"])
-    texts = [[one.written.text for one in queue.results(name)] for name in (job, second)]
+    texts = [[one.candidate.written.text for one in queue.results(name)] for name in (job, second)]
     assert texts[0] == texts[1] and again.job(second).kind == "complete"
 
 
 def test_a_stopped_job_does_nothing_more(do):
-    order = RelaxOrder((JobCrystal("a", SALT),), relaxation=QUICK)
-    assert title_of(order) == "1 crystal"
+    order = RelaxOrder((Written("a", SALT),), relaxation=QUICK)
+    assert order.title == "1 crystal"
     with pytest.raises(JobStopped):
         do(order, stop_first=True)
     with do.database.transaction() as connection:
         assert connection.scalar(sa.select(JOBS.c.failure)) is None
+
+
+@pytest.mark.model
+def test_an_order_for_other_weights_is_refused(do, tiny_models):
+    model = tiny_models["float32"]
+    order = GenerateOrder(weights_sha256="ab" * 32).asking(count=1, max_atoms=3)
+    with pytest.raises(JobError, match=r"for weights abababababab of model .*, and those here are"):
+        do(order, model=model)
+    queue, job = do(replace(order, weights_sha256=None), model=model)
+    (result,) = queue.results(job)
+    assert (result.candidate.index, result.candidate.validity is not None) == (0, True)
+
+
+@pytest.mark.model
+def test_the_worker_says_which_model_an_order_was_for_that_left_it_open(do, tiny_models, tmp_path):
+    model = tiny_models["float32"]
+    weights = {"model.safetensors": "cd" * 32}
+    card = replace(model.card, base=replace(model.card.base, sha256=weights))
+    order = GenerateOrder(model="only-here").asking(count=1, max_atoms=3)
+    queue, job = do(order, model=replace(model, card=card))
+    stored = queue.order(job)
+    assert (stored.model, stored.weights_sha256) == ("only-here", card.weights_sha256)
+
+
+def test_a_step_that_an_earlier_release_left_out_is_made_up_for(do):
+    order = RelaxOrder((Written("a", CLASH), Written("b", None, "no atoms")), relaxation=QUICK)
+    job = JobQueue(do.url).submit(order)
+    record = JobRecord(do.database, job, f"{job}.1", "me")
+    record.begin()
+    taken_up = [(index, replace(one, index=index)) for index, one in enumerate(order.given)]
+    record.write(taken_up, "written", 2)
+    queue, _ = do(order, job)
+    clash, bad = [one.candidate for one in queue.results(job)]
+    assert "too close" in clash.stopped and clash.relaxation is None
+    assert [step.name for step in bad.steps] == ["written"]

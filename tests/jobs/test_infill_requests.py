@@ -114,7 +114,7 @@ def test_the_first_look_is_the_answer_at_one_origin(tiny_card, tmp_path):
 @pytest.mark.model
 def test_a_worker_answers_while_it_does_a_job(queue, workers, tiny_card, tmp_path):
     workers.start()
-    job = queue.submit(GenerateOrder(count=1000, max_atoms=4, batch_size=256))
+    job = queue.submit(GenerateOrder().asking(count=1000, max_atoms=4, batch_size=256))
     until(lambda: queue.job(job).stages[0].done)
     asked = queue.questions.ask(ASKED)
     answer = until(lambda: whole_answer(queue, asked), seconds=60)

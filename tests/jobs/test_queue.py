@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from crystal_llm.errors import JobError, RequestError
 from crystal_llm.jobs import queue as queue_module
-from crystal_llm.jobs.job import Stage
+from crystal_llm.jobs.job import StageProgress
 from crystal_llm.jobs.orders import GenerateOrder, Judge
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.language_model.card import find_card
+from crystal_llm.settings import settings
 
 
 @pytest.fixture
@@ -19,13 +22,14 @@ def url(tmp_path):
 
 def test_a_job_waits_is_stopped_and_waits_again(url):
     queue = JobQueue(url)
-    job = queue.job(queue.submit(GenerateOrder(count=3, formula="NaCl", judge=Judge())))
+    job = queue.job(queue.submit(GenerateOrder(judge=Judge()).asking(count=3, formula="NaCl")))
     assert (job.state, job.kind, job.title) == ("waiting", "generate", "3 crystals of NaCl")
     assert [(one.name, one.done, one.total) for one in job.stages] == [
-        *(("written", 0, 3), ("judged", 0, 3), ("compared", 0, 3)),
+        *(("written", 0, 3), ("relaxed", 0, 3), ("compared", 0, 3)),
     ]
     assert (job.attempt, job.owner, job.worker_alive, job.fraction_done) == (1, "local", None, 0)
-    assert queue.order(job.id) == GenerateOrder(count=3, formula="NaCl", judge=Judge())
+    asked = GenerateOrder(judge=Judge()).asking(count=3, formula="NaCl")
+    assert queue.order(job.id) == asked.with_model(settings())
     assert queue.stop(job.id).state == "stopped"
     assert queue.retry(job.id).state == "waiting"
     assert [one.line for one in queue.log(job.id)] == ["stopped by the user", "attempt 2 asked for"]
@@ -61,14 +65,14 @@ def test_another_users_jobs_are_not_there(url):
 def test_an_impossible_order_leaves_nothing(url):
     queue = JobQueue(url)
     with pytest.raises(RequestError, match="not a chemical formula"):
-        queue.submit(GenerateOrder(formula="Xx"))
+        queue.submit(GenerateOrder().asking(formula="Xx"))
     assert queue.jobs() == ()
 
 
 def test_the_time_left_follows_from_the_pace():
-    assert Stage("written", 5, 20, 10.0).time_left_s == 30.0
-    assert Stage("written", 0, 20, 0.0).time_left_s is None
-    assert Stage("written", 20, 20, 9.0).time_left_s == 0.0
+    assert StageProgress("written", 5, 20, 10.0).time_left_s == 30.0
+    assert StageProgress("written", 0, 20, 0.0).time_left_s is None
+    assert StageProgress("written", 20, 20, 9.0).time_left_s == 0.0
 
 
 def test_a_foreign_database_is_refused(tmp_path):
@@ -86,7 +90,21 @@ def test_the_web_process_never_loads_torch():
         "assert 'dbos' not in sys.modules, 'dbos is for the first use';"
         "from crystal_llm.jobs.orders import GenerateOrder;"
         "import tempfile; queue = JobQueue(f'sqlite:///{tempfile.mkdtemp()}/q');"
-        "queue.submit(GenerateOrder(formula='NaCl')); queue.jobs();"
+        "queue.submit(GenerateOrder().asking(formula='NaCl')); queue.jobs();"
         "assert not {'torch', 'transformers', 'streamlit', 'ase'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_order_is_stored_with_the_model_and_the_hash_of_its_weights(url):
+    queue = JobQueue(url)
+    stored = queue.order(queue.submit(GenerateOrder()))
+    card = find_card(settings().model, settings().models)
+    assert (stored.model, stored.weights_sha256) == (card.name, card.weights_sha256)
+    assert len(stored.weights_sha256) == 64
+    # Asked for again it is the same order, whatever model is the usual one by then.
+    other = replace(settings(), model="other")
+    assert stored.with_model(other) == stored
+    # A model that only the worker has is named without a hash.
+    away = queue.order(queue.submit(GenerateOrder(model="elsewhere")))
+    assert (away.model, away.weights_sha256) == ("elsewhere", None)

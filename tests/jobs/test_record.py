@@ -2,19 +2,20 @@
 
 import pytest
 
-from crystal_llm.jobs.orders import JobCrystal, Judge, JudgeOrder
+from crystal_llm.crystal.written import Written
+from crystal_llm.jobs.orders import Judge, JudgeOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.types import PlainCrystal
 
 SALT = PlainCrystal((4.1, 4.1, 4.1), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
-ORDER = JudgeOrder((JobCrystal("a", SALT), JobCrystal("b", SALT)), Judge(reference=None))
+ORDER = JudgeOrder((Written("a", SALT), Written("b", SALT)), Judge(reference=None))
 
 WRITES = {
-    "crystals": lambda record: record.write([(0, JobCrystal("late", SALT))], 0, 2),
-    "verdicts": lambda record: record.judge([], 1, 2),
-    "progress": lambda record: record.progress(0, 2),
+    "crystals": lambda record: record.write([(0, Written("late", SALT))], "written", 2),
+    "no step": lambda record: record.write([], "relaxed", 2),
+    "progress": lambda record: record.progress("written", 2),
     "the end of a batch": lambda record: record.end_batch("0-2"),
 }
 
@@ -61,6 +62,6 @@ def test_a_worker_that_lost_the_job_writes_nothing(queue, record, kind, lost):
 def test_what_was_under_way_when_the_user_stopped_a_job_is_kept(queue, record):
     first = record("first")
     queue.stop(first.job_id)
-    first.write([(0, JobCrystal("a", SALT))], 0, 1)
+    first.write([(0, Written("a", SALT))], "written", 1)
     assert len(queue.results(first.job_id)) == 1
     assert first.end() is False

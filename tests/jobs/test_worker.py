@@ -23,7 +23,7 @@ pytestmark = pytest.mark.model
 
 def order(count=4, seed=0, **said):
     said = {"max_atoms": 4, "min_distance_angstrom": 0.5, "batch_size": 2, **said}
-    return GenerateOrder(count=count, seed=seed, **said)
+    return GenerateOrder().asking(count=count, seed=seed, **said)
 
 
 def ended_batches(url, job):
@@ -39,8 +39,10 @@ def wait(queue, job):
 
 def texts(queue, job):
     results = queue.results(job)
-    assert [one.place for one in results] == list(range(len(results))), "missing or doubled"
-    return [one.written.text for one in results]
+    assert [one.candidate.index for one in results] == list(range(len(results))), (
+        "missing or doubled"
+    )
+    return [one.candidate.written.text for one in results]
 
 
 def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, workers):
@@ -60,8 +62,8 @@ def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, wo
     assert first.created_unix_s < first.started_unix_s < first.ended_unix_s
     found = open_library(workers.url).search(Search(job_id=three[0]))
     assert found.total == 4
-    assert {one.draft.prompt for one in found.entries} == {
-        queue.results(three[0])[0].written.prompt
+    assert {one.prompt for one in found.entries} == {
+        queue.results(three[0])[0].candidate.written.prompt
     }
 
     # A job that cannot be done says why, and harms no other.

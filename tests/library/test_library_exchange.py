@@ -13,7 +13,7 @@ from crystal_llm.crystal.conversion import structure
 from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import LibraryError, StructureFileError
 from crystal_llm.io.extended_xyz import extended_xyz, read_extended_xyz
-from crystal_llm.library.entry import Draft
+from crystal_llm.library.entry import Entry
 from crystal_llm.library.exporting import COLUMNS, csv_text, write_ase_database, zip_bytes
 from crystal_llm.library.importing import NamedContent, import_files
 from crystal_llm.library.store import open_library
@@ -31,8 +31,8 @@ def library(tmp_path):
 def entries(library):
     energy = {"energy_ev_per_atom": -3.4, "method": MP2020_TOTAL}
     return [
-        library.add(Draft("relaxed", SALT, energy_above_hull_ev_per_atom=0.1, **energy), "salt"),
-        library.add(Draft("generated", None, failure="no text", note="=1+1"), "none"),
+        library.add(Entry("relaxed", SALT, energy_above_hull_ev_per_atom=0.1, **energy), "salt"),
+        library.add(Entry("generated", None, failure="no text", note="=1+1"), "none"),
     ]
 
 
@@ -59,8 +59,8 @@ def test_what_is_exported_is_imported_again(library, entries):
     report = import_files(library, files, tags=("back",))
     assert report.failures == ()
     assert all(same(one.crystal, SALT) for one in report.entries)
-    assert {one.draft.origin for one in report.entries} == {"imported"}
-    assert report.entries[0].draft.tags == ("back",)
+    assert {one.origin for one in report.entries} == {"imported"}
+    assert report.entries[0].tags == ("back",)
 
 
 def test_bad_files_fail_alone(library):
@@ -73,8 +73,8 @@ def test_bad_files_fail_alone(library):
         NamedContent("e.json", b"[" * 5000),
     ]
     report = import_files(library, [*bad, good], uploaded=True)
-    assert [one.draft.source for one in report.entries] == ["good.xyz"]
-    assert report.entries[0].draft.origin == "uploaded"
+    assert [one.source for one in report.entries] == ["good.xyz"]
+    assert report.entries[0].origin == "uploaded"
     assert [name for name, _ in report.failures] == [file.name for file in bad]
     told = dict(report.failures)
     assert "compressed" in told["c.cif"] and "molecule" in told["d.xyz"]
@@ -143,7 +143,7 @@ def test_a_cif_with_the_space_group_says_so_and_is_the_same_crystal(library):
     from crystal_llm.io.structure_parsing import read_structure
 
     crystal = prototype("perovskite").crystal
-    entry = library.add(Draft("imported", crystal), "p")
+    entry = library.add(Entry("imported", crystal), "p")
     with zipfile.ZipFile(io.BytesIO(zip_bytes([entry], vasp=False))) as archive:
         names = [name for name in archive.namelist() if name.endswith(".cif")]
         texts = [archive.read(name).decode() for name in names]

@@ -11,7 +11,7 @@ from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import LibraryError
 from crystal_llm.library.comparison import compare_entries
 from crystal_llm.library.database import open_database
-from crystal_llm.library.entry import Draft, Search
+from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library, open_library
 from crystal_llm.types import PlainCrystal
 
@@ -34,22 +34,26 @@ def library(url):
 
 
 def test_an_entry_says_what_follows_from_its_crystal(library):
-    draft = Draft(
+    given = Entry(
         "relaxed", SALT, energy_ev_per_atom=-3.4, energy_above_hull_ev_per_atom=0.01,
         method=MP2020_TOTAL, reference_id="r", seed=3, prompt="Write.", tags=("b", "a", "b"),
     )  # fmt: skip
-    entry = library.add(draft)
+    entry = library.add(given)
     assert (entry.formula, entry.elements, entry.n_sites) == ("NaCl", ("Cl", "Na"), 2)
     assert (entry.spacegroup_number, entry.owner) == (225, "local")
-    assert entry.draft == replace(draft, tags=("a", "b"))
+    said = replace(
+        entry, id="", owner="", formula=None, elements=(), n_sites=None, spacegroup_number=None,
+        created_unix_s=0.0,
+    )  # fmt: skip
+    assert said == replace(given, tags=("a", "b"))
     assert library.get(entry.id) == entry
-    failed = library.add(Draft("generated", None, failure="line 3: no number"))
+    failed = library.add(Entry("generated", None, failure="line 3: no number"))
     assert (failed.formula, failed.title, failed.elements) == (None, "no crystal", ())
 
 
 def test_a_search_finds_by_everything_a_user_says(library):
     def add(name, origin, crystal, above=None, **said):
-        library.add(Draft(origin, crystal, energy_above_hull_ev_per_atom=above, **said), name)
+        library.add(Entry(origin, crystal, energy_above_hull_ev_per_atom=above, **said), name)
 
     add("salt", "imported", SALT, tags=("kept",), saved=True, note="From the Dead Sea, 100%")
     add("oxide", "generated", cubic("Fe", "O"), 0.05, job_id="j")
@@ -81,12 +85,12 @@ def test_a_search_finds_by_everything_a_user_says(library):
 
 
 def test_notes_and_tags_outlive_the_work_being_done_again(library):
-    library.add(Draft("generated", SALT), "a")
+    library.add(Entry("generated", SALT), "a")
     library.tag("a", ["good", "salt"])
     library.note("a", "look again")
-    again = library.add(Draft("generated", SALT, valid=True), "a")
-    assert (again.draft.valid, again.draft.note, again.draft.saved) == (True, "look again", True)
-    assert again.draft.tags == library.tags() == ("good", "salt")
+    again = library.add(Entry("generated", SALT, valid=True), "a")
+    assert (again.valid, again.note, again.saved) == (True, "look again", True)
+    assert again.tags == library.tags() == ("good", "salt")
     assert library.search().total == 1
     for tags in (["a,b"], [" "], ["x" * 41]):
         with pytest.raises(LibraryError, match="tag"):
@@ -96,26 +100,26 @@ def test_notes_and_tags_outlive_the_work_being_done_again(library):
 
 
 def test_tags_are_added_and_taken_one_by_one(library):
-    library.add(Draft("generated", SALT, tags=("a", "b")), "a")
-    assert library.tag("a", ["c"], without=["b", "none"]).draft.tags == ("a", "c")
-    assert library.get("a").draft.saved
+    library.add(Entry("generated", SALT, tags=("a", "b")), "a")
+    assert library.tag("a", ["c"], without=["b", "none"]).tags == ("a", "c")
+    assert library.get("a").saved
 
 
 def test_saving_adds_to_what_was_said_and_brings_back_that_entry_alone(library):
     for name in "abc":
-        library.add(Draft("generated", SALT, tags=("old",), note="first"), name)
+        library.add(Entry("generated", SALT, tags=("old",), note="first"), name)
     library.delete(["a", "b", "c"])
     for _ in range(2):
         saved = library.save("a", tags=["new"], note="second")
-    assert (saved.draft.tags, saved.draft.note) == (("new", "old"), "first\nsecond")
-    assert saved == library.get("a") and saved.draft.saved and saved.deleted_unix_s is None
+    assert (saved.tags, saved.note) == (("new", "old"), "first\nsecond")
+    assert saved == library.get("a") and saved.saved and saved.deleted_unix_s is None
     library.restore(["b", "nothing"])
     assert {one.id for one in library.search().entries} == {"a", "b"}
     (deletion,) = library.deletions()
     assert deletion.entry_ids == ("c",)
     with pytest.raises(LibraryError, match="tag"):
         library.save("c", tags=["a,b"])
-    assert not library.save("c", False).draft.saved
+    assert not library.save("c", False).saved
     assert library.get("c").deleted_unix_s is not None
     open_library(library._database.url, "bob").restore(["c"])
     assert library.get("c").deleted_unix_s is not None, "another user brought it back"
@@ -123,7 +127,7 @@ def test_saving_adds_to_what_was_said_and_brings_back_that_entry_alone(library):
 
 def test_what_is_deleted_together_comes_back_together(library):
     for name in "abc":
-        library.add(Draft("imported", SALT), name)
+        library.add(Entry("imported", SALT), name)
     deletion = library.delete(["a", "b"])
     assert [one.id for one in library.search().entries] == ["c"]
     assert {one.id for one in library.search(Search(deleted=True)).entries} == {"a", "b"}
@@ -144,19 +148,19 @@ def test_the_chain_leads_both_ways(library):
         *(("first", "generated", None), ("edited", "infill", "first")),
         *(("end", "relaxed", "edited"), ("other", "relaxed", "edited")),
     ):
-        library.add(Draft(origin, SALT, parent_id=parent), name)
+        library.add(Entry(origin, SALT, parent_id=parent), name)
     library.delete(["first"])
     chain = library.provenance("edited")
     assert [one.id for one in chain.ancestors] == ["first"]
     assert [one.id for one in chain.descendants] == ["end", "other"]
     # A loop, as a foreign hand might make one, ends.
-    library.add(Draft("generated", SALT, parent_id="end"), "first")
+    library.add(Entry("generated", SALT, parent_id="end"), "first")
     assert [one.id for one in library.provenance("end").ancestors] == ["first", "edited"]
 
 
 def test_entries_side_by_side(library):
     entries = [
-        library.add(Draft("imported", crystal), name)
+        library.add(Entry("imported", crystal), name)
         for name, crystal in (("a", SALT), ("b", SALT), ("c", cubic("Co")), ("d", None))
     ]
     a, b, c, d = compare_entries(entries)
@@ -169,24 +173,24 @@ def test_entries_side_by_side(library):
 
 
 def test_another_users_entries_are_not_there(url, library):
-    library.add(Draft("imported", SALT), "a")
+    library.add(Entry("imported", SALT), "a")
     other = open_library(url, "bob")
     assert other.search().total == 0
     for ask in (other.get, other.provenance, other.save, lambda one: other.delete([one])):
         with pytest.raises(LibraryError, match="there is no entry 'a'"):
             ask("a")
     with pytest.raises(LibraryError, match="another user"):
-        other.add(Draft("imported", SALT), "a")
+        other.add(Entry("imported", SALT), "a")
 
 
 WRITER = """
 import sys
-from crystal_llm.library.entry import Draft
+from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import open_library
 library = open_library(sys.argv[1])
 for number in range(20):
-    library.add(Draft("imported", None, failure="x"), f"{sys.argv[2]}-{number}")
-    library.add(Draft("imported", None, failure="x"), f"both-{number}")
+    library.add(Entry("imported", None, failure="x"), f"{sys.argv[2]}-{number}")
+    library.add(Entry("imported", None, failure="x"), f"both-{number}")
 """
 
 
@@ -232,5 +236,5 @@ def test_a_url_that_is_none_is_refused():
 
 def test_a_library_of_a_database_is_the_databases(url):
     database = open_database(url)
-    assert Library(database).add(Draft("imported", SALT)).formula == "NaCl"
+    assert Library(database).add(Entry("imported", SALT)).formula == "NaCl"
     assert open_library(url).search().total == 1

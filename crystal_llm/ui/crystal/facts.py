@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
+    from crystal_llm.candidate import Candidate
     from crystal_llm.energy_method import EnergyMethod
     from crystal_llm.evaluation.novelty import Novelty
     from crystal_llm.evaluation.validity import Validity
-    from crystal_llm.judging import JudgedCandidate
     from crystal_llm.library.entry import Entry, Provenance
     from crystal_llm.relaxation.result import RelaxationResult
     from crystal_llm.stability.hull import HullResult
@@ -100,28 +100,27 @@ def facts_of_entry(entry: Entry, provenance: Provenance | None = None) -> Crysta
         entry: The entry.
         provenance: Its chain.
     """
-    draft = entry.draft
     before, after = entry.crystal, None
     ancestors = () if provenance is None else provenance.ancestors
-    if draft.origin == "relaxed":
+    if entry.origin == "relaxed":
         parent = ancestors[-1].crystal if ancestors else None
         before, after = parent, entry.crystal
-    written = [one.draft for one in (*ancestors, entry)]
-    likelihood = draft.log_likelihood
+    written = (*ancestors, entry)
+    likelihood = entry.log_likelihood
     return CrystalFacts(
         title=entry.title,
         formula=entry.formula,
         before=before,
         after=after,
-        failure=draft.failure,
-        energy_ev_per_atom=draft.energy_ev_per_atom,
-        energy_above_hull_ev_per_atom=draft.energy_above_hull_ev_per_atom,
-        method=draft.method,
-        reference_id=draft.reference_id,
-        valid=draft.valid,
-        invalid_reason=draft.invalid_reason,
-        known_match=draft.known_match,
-        novel=draft.novel,
+        failure=entry.failure,
+        energy_ev_per_atom=entry.energy_ev_per_atom,
+        energy_above_hull_ev_per_atom=entry.energy_above_hull_ev_per_atom,
+        method=entry.method,
+        reference_id=entry.reference_id,
+        valid=entry.valid,
+        invalid_reason=entry.invalid_reason,
+        known_match=entry.known_match,
+        novel=entry.novel,
         log_likelihood=likelihood,
         prompt=next((one.prompt for one in reversed(written) if one.prompt), None),
         model=next((one.model for one in reversed(written) if one.model), None),
@@ -130,39 +129,39 @@ def facts_of_entry(entry: Entry, provenance: Provenance | None = None) -> Crysta
     )
 
 
-def facts_of_judged(judged: JudgedCandidate, title: str | None = None) -> CrystalFacts:
-    """What judging found of a candidate.
+def facts_of_candidate(candidate: Candidate, title: str | None = None) -> CrystalFacts:
+    """What is known of a candidate.
 
     Args:
-        judged: The candidate and all that was found of it. Likelihoods, prompt, model and
-            seed are the run's: add them with :func:`dataclasses.replace`.
+        candidate: The candidate.
         title: What to call it; its formula and id where None.
     """
-    from crystal_llm.evaluation.validity import formula_of
-
-    row, relaxation, hull, novelty = judged.row, judged.relaxation, judged.hull, judged.novelty
-    crystal = row.crystal
-    formula = None if crystal is None else formula_of(crystal.species)
-    validity = judged.validity
+    relaxation, hull, novelty = candidate.relaxation, candidate.hull, candidate.novelty
+    written, validity = candidate.written, candidate.validity
     known = None if novelty is None else novelty.known
     return CrystalFacts(
-        title=title or f"{formula or 'no crystal'} · {row.id}",
-        formula=formula,
-        before=crystal,
-        after=None if relaxation is None else relaxation.relaxed,
-        failure=judged.stopped,
+        title=title or f"{candidate.formula or 'no crystal'} · {candidate.id}",
+        formula=candidate.formula,
+        before=written.crystal,
+        after=candidate.relaxed_crystal,
+        failure=candidate.stopped,
         relaxation=relaxation,
         hull=hull,
         novelty=novelty,
         energy_ev_per_atom=None if relaxation is None else relaxation.energy_ev_per_atom,
-        energy_above_hull_ev_per_atom=judged.energy_above_hull_ev_per_atom,
+        energy_above_hull_ev_per_atom=candidate.energy_above_hull_ev_per_atom,
         method=None if relaxation is None else relaxation.method,
         reference_id=None if hull is None else hull.reference_id,
         valid=None if validity is None else validity.valid,
         invalid_reason=None if validity is None else _reason(validity),
         known_match=None if known is None else known.material_id,
         novel=None if novelty is None else novelty.novel,
-        text=row.text or None,
+        log_likelihood=written.log_likelihood,
+        atom_likelihoods=candidate.site_log_likelihoods,
+        text=written.text or None,
+        prompt=written.prompt,
+        model=written.model,
+        seed=written.seed,
     )
 
 

@@ -49,18 +49,18 @@ def _rows(provenance: Provenance) -> Iterable[tuple[int, Entry]]:
 
 
 def _root(first: Entry) -> None:
-    if first.draft.prompt:
-        asked = first.draft.prompt
+    if first.prompt:
+        asked = first.prompt
         shown = asked if len(asked) <= 240 else asked[:237] + "…"
         st.caption(f":material/chat: Prompt: {as_markdown(shown)}")
-    elif first.draft.source:
-        st.caption(f":material/description: File: {as_markdown(first.draft.source)}")
+    elif first.source:
+        st.caption(f":material/description: File: {as_markdown(first.source)}")
 
 
 def _link(
     depth: int, entry: Entry, here: bool, key: str, open_entry: Callable[[str], None]
 ) -> None:
-    told, icon = STEPS[entry.draft.origin]
+    told, icon = STEPS[entry.origin]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         if depth:
             st.html(_guide(depth), width=22 * depth)
@@ -82,21 +82,20 @@ def _link(
 
 
 def _remark(entry: Entry) -> str:
-    draft = entry.draft
     parts = [moment_text(entry.created_unix_s)]
-    if draft.edit:
-        parts.append(as_markdown(draft.edit))
-    if draft.energy_above_hull_ev_per_atom is not None:
-        parts.append(f"{energy_text(draft.energy_above_hull_ev_per_atom)} eV/atom above hull")
-    if draft.reference_id:
-        parts.append(f"reference {as_markdown(draft.reference_id)}")
-    if draft.method is not None:
-        parts.append(as_markdown(str(draft.method)))
-    if draft.model:
-        seed = "" if draft.seed is None else f", seed {draft.seed}"
-        parts.append(f"model {as_markdown(draft.model)}{seed}")
-    if draft.failure:
-        parts.append(as_markdown(draft.failure))
+    if entry.edit:
+        parts.append(as_markdown(entry.edit))
+    if entry.energy_above_hull_ev_per_atom is not None:
+        parts.append(f"{energy_text(entry.energy_above_hull_ev_per_atom)} eV/atom above hull")
+    if entry.reference_id:
+        parts.append(f"reference {as_markdown(entry.reference_id)}")
+    if entry.method is not None:
+        parts.append(as_markdown(str(entry.method)))
+    if entry.model:
+        seed = "" if entry.seed is None else f", seed {entry.seed}"
+        parts.append(f"model {as_markdown(entry.model)}{seed}")
+    if entry.failure:
+        parts.append(as_markdown(entry.failure))
     return " · ".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.ui.generate.fields import START
@@ -30,8 +30,7 @@ EXAMPLES = (
         "NaCl, rock salt",
         "Four crystals of exactly NaCl, asking for space group 225 on the hull.",
         ":material/grid_view:",
-        replace(
-            START,
+        START.asking(
             count=4,
             formula="NaCl",
             hard=("formula",),
@@ -44,8 +43,7 @@ EXAMPLES = (
         "Li–Fe–O oxides",
         "Six crystals of Li, Fe and O alone, each at least once.",
         ":material/battery_charging_full:",
-        replace(
-            START,
+        START.asking(
             count=6,
             elements=("Li", "Fe", "O"),
             hard=("elements",),
@@ -57,6 +55,6 @@ EXAMPLES = (
         "Free crystals",
         "Eight small crystals without any condition: the model's own taste.",
         ":material/casino:",
-        replace(START, count=8, max_atoms=10),
+        START.asking(count=8, max_atoms=10),
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crystal_llm.errors import RequestError
-from crystal_llm.jobs.orders import BATCH_SIZE, SHIPPED, GenerateOrder, Judge
+from crystal_llm.jobs.orders import BATCH_SIZE, SHIPPED, GenerateOrder, Judge, flat
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
 from crystal_llm.ui.widgets.element_layout import in_table_order
@@ -53,10 +53,10 @@ def check_fits(order: GenerateOrder) -> None:
     Raises:
         RequestError: The seed is larger than a browser can hold.
     """
-    if order.seed > MAX_SEED:
+    if order.request.seed > MAX_SEED:
         raise RequestError(
-            f"seed = {order.seed}: this page takes 0 to 2^53 - 1; give a smaller one, or run the "
-            "replay file with `crystal-llm jobs submit`"
+            f"seed = {order.request.seed}: this page takes 0 to 2^53 - 1; give a smaller one, or "
+            "run the replay file with `crystal-llm jobs submit`"
         )
 
 
@@ -77,28 +77,29 @@ def fill(order: GenerateOrder, default_model: str) -> None:
         return
     judge = order.judge or Judge()
     choice = _choice(order)
-    composition = FORMULA if order.formula is not None or choice.empty else ELEMENTS
+    request, asked = order.request, order.request.conditions
+    composition = FORMULA if asked.formula is not None or choice.empty else ELEMENTS
     held = "formula" if composition == FORMULA else "elements"
-    nothing_to_hold = order.formula is None and not choice.required
-    distance, share = order.min_distance_angstrom, order.min_radii_share
+    nothing_to_hold = asked.formula is None and not choice.required
+    distance, share = request.min_distance_angstrom, request.min_radii_share
     apart = distance is not None or share is not None
     values: dict[str, Any] = {
         "composition": composition,
-        "formula": order.formula or "",
-        "firmness": HARD if held in order.hard or nothing_to_hold else SOFT,
-        "units": order.formula_units,
-        "group": order.spacegroup_number,
-        "hull": order.energy_above_hull_ev_per_atom,
-        "formation": order.formation_energy_ev_per_atom,
-        "gap": order.band_gap_ev,
+        "formula": asked.formula or "",
+        "firmness": HARD if held in request.hard or nothing_to_hold else SOFT,
+        "units": request.formula_units,
+        "group": asked.spacegroup_number,
+        "hull": asked.energy_above_hull_ev_per_atom,
+        "formation": asked.formation_energy_ev_per_atom,
+        "gap": asked.band_gap_ev,
         "count": order.count,
-        "atoms": order.max_atoms,
+        "atoms": request.max_atoms,
         "apart": apart,
         "distance": (distance or 0.0) if apart else MIN_DISTANCE_ANGSTROM,
         "radii": (share or 0.0) if apart else MIN_RADII_SHARE,
-        "temperature": float(order.temperature),
-        "nucleus": float(order.top_p),
-        "seed": order.seed,
+        "temperature": float(request.temperature),
+        "nucleus": float(request.top_p),
+        "seed": request.seed,
         "model": default_model if order.model is None else order.model,
         "judge": order.judge is not None,
         "potential": judge.potential,
@@ -116,18 +117,20 @@ def fill(order: GenerateOrder, default_model: str) -> None:
 
 
 def read(choice: ElementChoice) -> GenerateOrder:
-    """The order that the form says; not checked.
+    """The order that the form says.
 
     Args:
         choice: The elements that are chosen.
+
+    Raises:
+        RequestError: It asks for something impossible.
     """
     said = {name: st.session_state.get(key(name)) for name in _FIELDS}
     base = filled()
     composition = _composition(said, choice)
     if composition == st.session_state.get(_SAID):
         composition = {}  # as it was filled in: the order's own, with what no field shows
-    return replace(
-        base,
+    return base.asking(
         **composition,
         count=int(said["count"] or 1),
         spacegroup_number=said["group"],
@@ -142,6 +145,8 @@ def read(choice: ElementChoice) -> GenerateOrder:
         top_p=float(said["nucleus"]),
         seed=int(said["seed"] or 0),
         model=said["model"],
+        # Of the model as it is now, not as it was when an earlier order was given.
+        weights_sha256=None,
         judge=_judge(said, base) if said["judge"] else None,
     )
 
@@ -149,8 +154,15 @@ def read(choice: ElementChoice) -> GenerateOrder:
 def unshown(order: GenerateOrder) -> list[str]:
     """What an order that the form said holds beyond its fields, in words."""
     told = _unshown_composition(order)
-    if order.formation_energy_ev_per_atom is not None:
-        told.append(f"formation energy {order.formation_energy_ev_per_atom:g} eV/atom")
+    formation = order.request.conditions.formation_energy_ev_per_atom
+    if formation is not None:
+        told.append(f"formation energy {formation:g} eV/atom")
+    here, start = flat(order), flat(START)
+    told += [
+        f"{name.replace('_', ' ')} {_words(value)}"
+        for name, value in here.items()
+        if name not in _SHOWN and value != start[name]
+    ]
     if order.quantisation is not None:
         told.append(f"model in {order.quantisation}")
     if order.batch_size != BATCH_SIZE:
@@ -171,12 +183,32 @@ _FIELDS = (
 )  # fmt: skip
 
 
+_SHOWN = frozenset(
+    {
+        *("kind", "formula", "elements", "hard", "allowed_elements", "excluded_elements"),
+        *("formula_units", "spacegroup_number", "energy_above_hull_ev_per_atom", "band_gap_ev"),
+        *("formation_energy_ev_per_atom", "count", "max_atoms", "min_distance_angstrom"),
+        *("min_radii_share", "temperature", "top_p", "seed", "model", "judge"),
+        # Told in words of their own, or nobody's business.
+        *("quantisation", "batch_size", "weights_sha256"),
+    }
+)
+"""What of an order a field shows, or is told otherwise; the rest is told by its name."""
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(_words(one) for one in value.values())
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _choice(order: GenerateOrder) -> ElementChoice:
     """An order's elements, each in one mode: in a second one, the next click would lose it."""
-    excluded = order.excluded_elements
-    required = tuple(one for one in order.elements or () if one not in excluded)
+    request = order.request
+    excluded = tuple(request.excluded_elements)
+    required = tuple(one for one in request.conditions.elements or () if one not in excluded)
     allowed = tuple(
-        one for one in order.allowed_elements or () if one not in (*required, *excluded)
+        one for one in request.allowed_elements or () if one not in (*required, *excluded)
     )
     return ElementChoice(*map(in_table_order, (required, allowed, excluded)))
 
@@ -206,22 +238,23 @@ def _composition(said: dict[str, Any], choice: ElementChoice) -> dict[str, Any]:
 
 
 def _unshown_composition(order: GenerateOrder) -> list[str]:
-    shown, base = st.session_state.get(_SAID), filled()
-    if shown is None or any(getattr(order, name) != getattr(base, name) for name in shown):
+    shown = st.session_state.get(_SAID)
+    here, base = flat(order), flat(filled())
+    if shown is None or any(here[name] != base[name] for name in shown):
         return []  # no longer that of the order that filled the form
 
     def differs(name: str) -> bool:
-        return set(getattr(order, name) or ()) != set(shown[name] or ())
+        return set(here[name] or ()) != set(shown[name] or ())
 
     told = []
     if differs("elements"):
-        told.append(f"elements {' '.join(order.elements or ())}")
-    if more := [name for name in order.hard if name not in shown["hard"]]:
+        told.append(f"elements {' '.join(here['elements'] or ())}")
+    if more := [name for name in here["hard"] if name not in shown["hard"]]:
         told.append(f"hard {' and '.join(more)}")
     if differs("allowed_elements"):
-        told.append(f"only {' '.join(order.allowed_elements or ())}")
+        told.append(f"only {' '.join(here['allowed_elements'] or ())}")
     if differs("excluded_elements"):
-        told.append(f"no {' '.join(order.excluded_elements)}")
+        told.append(f"no {' '.join(here['excluded_elements'])}")
     return told
 
 

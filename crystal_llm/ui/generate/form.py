@@ -31,10 +31,13 @@ from crystal_llm.ui.widgets.space_groups import space_group_choice
 
 
 def ask_order(configured: Settings) -> GenerateOrder:
-    """Draws the form; gives the order that it says, not checked.
+    """Draws the form; gives the order that it says.
 
     Args:
         configured: Where models and references are.
+
+    Raises:
+        RequestError: The form asks for something impossible; it is drawn all the same.
     """
     begin(configured.model)
     st.markdown("#### Composition")
@@ -76,13 +79,13 @@ def _ask_composition() -> ElementChoice:
             key=key("formula"),
             persist_state=SESSION,
             placeholder="LiFePO4",
-            max_chars=max(100, len(filled().formula or "")),
+            max_chars=max(100, len(filled().request.conditions.formula or "")),
             help="Goes into the prompt, reduced. Empty: the model chooses.",
         )
         right.number_input(
             "Formula units",
             1,
-            max(50, filled().formula_units or 0),
+            max(50, filled().request.formula_units or 0),
             value=None,
             step=1,
             key=key("units"),
@@ -146,11 +149,11 @@ def _ask_writing(configured: Settings) -> None:
     )  # fmt: skip
     left, right = st.columns(2)
     _slide(
-        left, "Temperature τ", "temperature", 2.0, float(filled().temperature),
+        left, "Temperature τ", "temperature", 2.0, float(filled().request.temperature),
         "Low: likely crystals, alike. High: varied ones, more of them impossible.",
     )  # fmt: skip
     _slide(
-        right, "Nucleus size P", "nucleus", 1.0, float(filled().top_p),
+        right, "Nucleus size P", "nucleus", 1.0, float(filled().request.top_p),
         "Each choice is made among the likeliest options that hold this much probability.",
     )  # fmt: skip
     apart = st.toggle(

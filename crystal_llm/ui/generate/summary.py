@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, Order, judge_of
+from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, ModelOrder, Order
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted
 
 
 def show_prompt(order: GenerateOrder) -> None:
-    """Draws the exact prompt and what the grammar holds besides.
-
-    Raises:
-        RequestError: The order asks for something impossible.
-    """
+    """Draws the exact prompt and what the grammar holds besides."""
     st.markdown("**The prompt**, exactly as the model reads it")
-    st.code(order.request().prompt.rstrip("\n"), language=None, wrap_lines=True)
+    st.code(order.request.prompt.rstrip("\n"), language=None, wrap_lines=True)
     st.markdown(
-        f"**The grammar holds** {as_markdown(', '.join(held_by_grammar(order)))}.",
+        f"**The grammar holds** {as_markdown(', '.join(held_by_grammar(order.request)))}.",
         help="Whatever the model would rather write, it can write nothing else.",
     )
 
@@ -26,22 +23,26 @@ def show_order(order: Order) -> None:
     """Draws all that an order says.
 
     Raises:
-        RequestError: The order asks for something impossible.
+        InfillError: A completion that cannot be asked for.
     """
     if isinstance(order, CompleteOrder):
         st.markdown(f"**Kept** {as_markdown(kept_text(order))}.")
         st.markdown(f"**The grammar holds** {as_markdown(', '.join(held_of_completion(order)))}.")
-    if isinstance(order, GenerateOrder):
+        _show_sampling(order, order.request)
+    elif isinstance(order, GenerateOrder):
         show_prompt(order)
-    if isinstance(order, GenerateOrder | CompleteOrder):
-        st.markdown(
-            f"**Drawn at** temperature {order.temperature:g}, nucleus {order.top_p:g}, seed "
-            f"{order.seed}, by {as_markdown(order.model or 'the usual model')}"
-            + (f" ({order.quantisation})." if order.quantisation else ".")
-        )
-    judge = judge_of(order)
-    if judge is not None:
-        st.markdown(f"**Judged** {as_markdown(judge_text(judge))}.")
+        _show_sampling(order, order.request)
+    if order.judge is not None:
+        st.markdown(f"**Judged** {as_markdown(judge_text(order.judge))}.")
+
+
+def _show_sampling(order: ModelOrder, request: GenerationRequest) -> None:
+    weights = f", weights {order.weights_sha256[:12]}" if order.weights_sha256 else ""
+    st.markdown(
+        f"**Drawn at** temperature {request.temperature:g}, nucleus {request.top_p:g}, seed "
+        f"{request.seed}, by {as_markdown(order.model or 'the usual model')}{weights}"
+        + (f" ({order.quantisation})." if order.quantisation else ".")
+    )
 
 
 def kept_text(order: CompleteOrder) -> str:
@@ -64,19 +65,20 @@ def held_of_completion(order: CompleteOrder) -> list[str]:
     return held + _kept_apart(order)
 
 
-def held_by_grammar(order: GenerateOrder) -> list[str]:
-    """What no crystal of an order can break, in words."""
-    held = [f"crystal text of at most {order.max_atoms} atoms"]
-    if "formula" in order.hard:
-        units = f" in {order.formula_units} formula units" if order.formula_units else ""
-        held.append(f"exactly {subscripted(order.formula)}{units}")
-    elif "elements" in order.hard:
-        held.append(f"exactly the elements {' '.join(order.elements or ())}")
-    if order.allowed_elements is not None:
-        held.append(f"only {' '.join(order.allowed_elements)}")
-    if order.excluded_elements:
-        held.append(f"no {' '.join(order.excluded_elements)}")
-    return held + _kept_apart(order)
+def held_by_grammar(request: GenerationRequest) -> list[str]:
+    """What no crystal of a request can break, in words."""
+    asked = request.conditions
+    held = [f"crystal text of at most {request.max_atoms} atoms"]
+    if "formula" in request.hard:
+        units = f" in {request.formula_units} formula units" if request.formula_units else ""
+        held.append(f"exactly {subscripted(asked.formula)}{units}")
+    elif "elements" in request.hard:
+        held.append(f"exactly the elements {' '.join(asked.elements or ())}")
+    if request.allowed_elements is not None:
+        held.append(f"only {' '.join(sorted(request.allowed_elements))}")
+    if request.excluded_elements:
+        held.append(f"no {' '.join(sorted(request.excluded_elements))}")
+    return held + _kept_apart(request)
 
 
 def judge_text(judge: Judge) -> str:
@@ -94,7 +96,7 @@ def judge_text(judge: Judge) -> str:
     return f"{told}; hull of {reference}{across}"
 
 
-def _kept_apart(order: GenerateOrder | CompleteOrder) -> list[str]:
+def _kept_apart(order: GenerationRequest | CompleteOrder) -> list[str]:
     limits = []
     if order.min_distance_angstrom is not None:
         limits.append(f"{order.min_distance_angstrom:g} Å")

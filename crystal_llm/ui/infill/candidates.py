@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.job import Job
-from crystal_llm.jobs.orders import CompleteOrder, InfillRelaxOrder, Order
+from crystal_llm.jobs.job import Job, JobResult
+from crystal_llm.jobs.orders import CompleteOrder, Order
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.ui.crystal.picture import show_crystal
 from crystal_llm.ui.generate.replay import offer_replay
@@ -16,7 +16,7 @@ from crystal_llm.ui.hull.link import open_hull
 from crystal_llm.ui.infill.ranking import ORDERS, Ranked, ranking
 from crystal_llm.ui.infill.state import Place, go_to
 from crystal_llm.ui.jobs.panel import job_caption, show_progress, show_stop_retry
-from crystal_llm.ui.jobs.results import ResultRow, read_rows
+from crystal_llm.ui.jobs.results import newness_of, read_results, reason_of
 from crystal_llm.ui.services import job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
 from crystal_llm.ui.widgets.row_ticks import table_key
@@ -41,9 +41,9 @@ def show_candidates(place: Place) -> None:
 def _jobs(place: Place, queue: JobQueue) -> list[Job]:
     """The jobs that were given children of this crystal, newest first."""
     names = {
-        one.draft.job_id
+        one.job_id
         for one in place.chain.descendants
-        if one.draft.parent_id == place.entry.id and one.draft.origin == "infill"
+        if one.parent_id == place.entry.id and one.origin == "infill"
     }
     found = []
     for name in sorted({one for one in {*names, place.job_id} if one}, reverse=True):
@@ -59,26 +59,24 @@ def _made_from(order: Order, entry_id: str) -> bool:
     """Whether an order is about children of an entry."""
     if isinstance(order, CompleteOrder):
         return order.parent_id == entry_id
-    return isinstance(order, InfillRelaxOrder) and any(
-        one.parent_id == entry_id for one in order.crystals
-    )
+    return order.kind == "infill-relax" and any(one.parent_id == entry_id for one in order.given)
 
 
 def _follow(place: Place, names: tuple[str, ...], were_open: tuple[bool, ...]) -> None:
     queue = job_queue()
     try:
         jobs = [queue.job(name) for name in names]
-        rows: list[ResultRow] = []
+        rows: list[JobResult] = []
         completed: dict[str, CompleteOrder] = {}
         for job in jobs:
             if job.state != "finished":
                 st.caption(job_caption(job))
                 show_progress(job, queue)
                 show_stop_retry(job, queue, key=f"infill-{job.id}", done=st.rerun)
-            found, order = read_rows(queue, job), order_of(job.id)
+            found, order = read_results(queue, job), order_of(job.id)
             rows += found
             if isinstance(order, CompleteOrder):
-                completed |= {row.result.entry_id: order for row in found}
+                completed |= {row.entry_id: order for row in found}
         if refused := st.session_state.pop("job-refused", None):
             st.error(as_markdown(refused))
         if rows:
@@ -92,7 +90,7 @@ def _follow(place: Place, names: tuple[str, ...], were_open: tuple[bool, ...]) -
 
 def _results(
     place: Place,
-    rows: Sequence[ResultRow],
+    rows: Sequence[JobResult],
     completed: Mapping[str, CompleteOrder],
     jobs: Sequence[Job],
 ) -> None:
@@ -117,7 +115,7 @@ def _results(
             for one in ranked
         ],
         key=table_key(
-            f"infill-table-{place.entry.id}", [one.row.result.entry_id for one in ranked]
+            f"infill-table-{place.entry.id}", [one.row.entry_id for one in ranked]
         ),
         hide_index=True,
         on_select="rerun",
@@ -147,9 +145,9 @@ def _results(
         _to_hull(taken or ranked)
         _asked(jobs)
         if len(taken) == 1:
-            one = taken[0].row.result
+            one = taken[0].row
             if st.button(
-                f"Go on with {subscripted(taken[0].row.formula)}",
+                f"Go on with {subscripted(taken[0].row.candidate.formula)}",
                 type="primary",
                 icon=":material/arrow_forward:",
                 key="infill-go-on",
@@ -160,7 +158,7 @@ def _results(
         else:
             st.caption("Tick one row to see it before and after, and to go on with it.")
     if len(taken) == 1:
-        _before_after(place, taken[0], completed.get(taken[0].row.result.entry_id))
+        _before_after(place, taken[0], completed.get(taken[0].row.entry_id))
 
 
 def _asked(jobs: Sequence[Job]) -> None:
@@ -171,7 +169,8 @@ def _asked(jobs: Sequence[Job]) -> None:
 
 
 def _before_after(place: Place, one: Ranked, order: CompleteOrder | None) -> None:
-    row, crystal = one.row, one.row.crystal
+    row, candidate = one.row, one.row.candidate
+    crystal = candidate.crystal
     # Of a completion: the atoms that were taken out, and those that came.
     out = set() if order is None else set(range(len(place.crystal.species))) - set(order.keep)
     came = (
@@ -184,29 +183,28 @@ def _before_after(place: Place, one: Ranked, order: CompleteOrder | None) -> Non
         st.markdown(f"**Before**: {subscripted(place.entry.formula)}")
         show_crystal(place.crystal, "infill-before", 320, masked=out, pickable=False)
     with right:
-        state = "relaxed" if row.result.relaxed_entry_id else "not relaxed"
-        st.markdown(f"**After**: {subscripted(row.formula)}, {state}")
+        state = "relaxed" if row.relaxed_entry_id else "not relaxed"
+        st.markdown(f"**After**: {subscripted(candidate.formula)}, {state}")
         if crystal is not None:
             show_crystal(
-                crystal, f"infill-after-{row.result.entry_id}", 320, selected=came, pickable=False
+                crystal, f"infill-after-{row.entry_id}", 320, selected=came, pickable=False
             )
-    change = row.energy_change_ev_per_atom
-    told = [as_markdown(row.result.written.edit or "")]
+    change = candidate.energy_change_ev_per_atom
+    told = [as_markdown(candidate.written.edit or "")]
     if change is not None:
         told.append(f"relaxation: {energy_text(change)} eV/atom")
-    if row.spacegroup is not None:
-        told.append(f"space group {row.spacegroup}")
+    if candidate.spacegroup_number is not None:
+        told.append(f"space group {candidate.spacegroup_number}")
     st.caption(" · ".join(part for part in told if part))
 
 
 def _to_hull(ranked: Sequence[Ranked]) -> None:
     placed, method = [], None
     for one in ranked:
-        verdict = one.row.result.verdict
-        relaxation = None if verdict is None else verdict.relaxation
+        relaxation = one.row.candidate.relaxation
         if relaxation is None or relaxation.energy_ev_per_atom is None:
             continue
-        placed.append((one.name, one.row.formula or "", relaxation.energy_ev_per_atom))
+        placed.append((one.name, one.row.candidate.formula or "", relaxation.energy_ev_per_atom))
         method = relaxation.method
     if method is not None and st.button(
         "Show on hull", icon=":material/change_history:", key="infill-hull",
@@ -217,15 +215,17 @@ def _to_hull(ranked: Sequence[Ranked]) -> None:
 
 def _line(one: Ranked) -> dict[str, object]:
     # Numbers of a job's crystals are not shown here, where crystals of several jobs stand.
-    repeated = (one.row.new or "").startswith("repeats")
+    candidate = one.row.candidate
+    newness = newness_of(candidate) or ""
+    repeated = newness.startswith("repeats")
     return {
         "put in": subscripted(one.name) if one.log_likelihood_per_atom is not None else one.name,
-        "formula": subscripted(one.row.formula),
+        "formula": subscripted(candidate.formula),
         "probability": one.probability,
         "ln p per atom": one.log_likelihood_per_atom,
-        "above hull": energy_cell(one.row.energy_above_hull_ev_per_atom),
+        "above hull": energy_cell(candidate.energy_above_hull_ev_per_atom),
         "by model": one.by_model,
         "by hull": one.by_hull,
         "both": one.both,
-        "remark": one.row.reason or ("same as another" if repeated else one.row.new) or "",
+        "remark": reason_of(candidate) or ("same as another" if repeated else newness),
     }

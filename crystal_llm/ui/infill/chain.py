@@ -43,7 +43,7 @@ def show_steps(library: Library, place: Place) -> None:
                 st.space(14 * min(depth, 8))
             st.button(
                 f"**{name}**" if here else name, key=f"infill-step-{entry.id}", type="tertiary",
-                icon=STEPS[entry.draft.origin][1], disabled=here or entry.crystal is None,
+                icon=STEPS[entry.origin][1], disabled=here or entry.crystal is None,
                 on_click=go_to, args=(entry.id,), help="You are here" if here else None,
             )  # fmt: skip
     if len(rows) > MAX_SHOWN:
@@ -54,10 +54,9 @@ def show_steps(library: Library, place: Place) -> None:
 
 def step_text(entry: Entry) -> str:
     """What made an entry, in a few words, safe in markdown."""
-    draft = entry.draft
-    said = as_markdown(draft.edit or draft.source or STEPS[draft.origin][0])
-    if draft.energy_above_hull_ev_per_atom is not None:
-        said += f", {energy_text(draft.energy_above_hull_ev_per_atom)} eV/atom above hull"
+    said = as_markdown(entry.edit or entry.source or STEPS[entry.origin][0])
+    if entry.energy_above_hull_ev_per_atom is not None:
+        said += f", {energy_text(entry.energy_above_hull_ev_per_atom)} eV/atom above hull"
     return said
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from crystal_llm.crystal.prototypes import TRAINED_ATOMS
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.generation.request import MAX_DISTANCE_ANGSTROM, MAX_RADII_SHARE
-from crystal_llm.jobs.orders import CompleteOrder
+from crystal_llm.jobs.orders import USUAL, CompleteOrder
 from crystal_llm.settings import settings
 from crystal_llm.types import MAX_ATOMS
 from crystal_llm.ui.infill.state import Place
@@ -74,7 +74,9 @@ def _ask(place: Place, kept: tuple[int, ...]) -> CompleteOrder:
     here = f"{place.entry.id}-{place.masked}"
     usual = len(kept) + (len(place.masked) or MORE_ATOMS)
     first, second, third = st.columns(3, vertical_alignment="bottom")
-    count = first.number_input("Candidates", 1, MOST_CANDIDATES, 8, key=f"{_PREFIX}-count")
+    count = first.number_input(
+        "Candidates", 1, MOST_CANDIDATES, USUAL.count, key=f"{_PREFIX}-count"
+    )
     atoms = second.number_input(
         "Atoms in the cell", len(kept) + 1, MAX_ATOMS, min(usual, MAX_ATOMS),
         key=f"{_PREFIX}-atoms-{here}",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crystal_llm.infill.completion import added_text
-from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.jobs.job import JobResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Ranked:
         both: Mean of the two.
     """
 
-    row: ResultRow
+    row: JobResult
     name: str
     probability: float | None
     log_likelihood_per_atom: float | None
@@ -49,7 +49,7 @@ ORDERS: dict[str, Callable[[Ranked], float | None]] = {
 
 
 def ranking(
-    rows: Sequence[ResultRow], order: str = "Both", kept: Mapping[str, int] | None = None
+    rows: Sequence[JobResult], order: str = "Both", kept: Mapping[str, int] | None = None
 ) -> list[Ranked]:
     """Candidates in one of :data:`ORDERS`; equal values share a rank.
 
@@ -59,15 +59,15 @@ def ranking(
         kept: How many atoms each completion kept, by the id of its entry.
     """
     kept = kept or {}
-    likely = [row.result.written.probability for row in rows]
-    written = [_per_added_atom(row, kept.get(row.result.entry_id)) for row in rows]
+    likely = [row.candidate.written.probability for row in rows]
+    written = [_per_added_atom(row, kept.get(row.entry_id)) for row in rows]
     infilled = _ranks([None if one is None else -one for one in likely])
     completed = _ranks([None if one is None else -one for one in written])
-    hulls = _ranks([row.energy_above_hull_ev_per_atom for row in rows])
+    hulls = _ranks([row.candidate.energy_above_hull_ev_per_atom for row in rows])
     ranked = [
         Ranked(
             row=row,
-            name=_name(row, kept.get(row.result.entry_id)),
+            name=_name(row, kept.get(row.entry_id)),
             probability=likely[place],
             log_likelihood_per_atom=written[place],
             by_model=infilled[place] or completed[place],
@@ -82,15 +82,15 @@ def ranking(
     )
 
 
-def _name(row: ResultRow, kept: int | None) -> str:
-    crystal = row.result.written.crystal
+def _name(row: JobResult, kept: int | None) -> str:
+    crystal = row.candidate.written.crystal
     if kept is None or crystal is None:
-        return row.result.written.id
+        return row.candidate.id
     return f"+ {added_text(crystal.species[kept:])}"
 
 
-def _per_added_atom(row: ResultRow, kept: int | None) -> float | None:
-    written = row.result.written
+def _per_added_atom(row: JobResult, kept: int | None) -> float | None:
+    written = row.candidate.written
     if kept is None or written.crystal is None or written.log_likelihood is None:
         return None
     return written.log_likelihood / max(len(written.crystal.species) - kept, 1)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from crystal_llm.crystal.prototypes import GALLERY, TRAINED_ATOMS, Prototype, prototype
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.library.entry import Draft, Search
+from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.picture import show_sketch
 from crystal_llm.ui.infill.state import REFUSED, go_to
@@ -58,9 +58,9 @@ def open_prototype(library: Library, name: str) -> None:
     source = f"{one.name} {one.formula}: {one.source}"
     there = library.search(Search(text=source, origin="imported", limit=20)).entries
     entry = next(
-        (old for old in there if old.draft.source == source and old.crystal == one.crystal), None
+        (old for old in there if old.source == source and old.crystal == one.crystal), None
     )
-    go_to((entry or library.add(Draft("imported", one.crystal, source=source))).id)
+    go_to((entry or library.add(Entry("imported", one.crystal, source=source))).id)
 
 
 def _card(library: Library, one: Prototype) -> None:
@@ -86,7 +86,7 @@ def _open_own(library: Library, given: NamedCrystal) -> None:
             go_to(given.entry_id)
         else:
             go_to(
-                library.add(Draft("uploaded", given.crystal, source=given.name, note=given.note)).id
+                library.add(Entry("uploaded", given.crystal, source=given.name, note=given.note)).id
             )
     except CrystalLLMError as error:
         st.session_state[REFUSED] = str(error)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from crystal_llm.library.entry import Draft, Entry, Provenance
+from crystal_llm.library.entry import Entry, Provenance
 from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
 
@@ -46,9 +46,9 @@ class Place:
         children = {
             one.id: one
             for one in self.chain.descendants
-            if one.draft.parent_id == self.entry.id and one.crystal is not None
+            if one.parent_id == self.entry.id and one.crystal is not None
         }
-        parents = {one.id: one.draft.parent_id for one in self.chain.descendants}
+        parents = {one.id: one.parent_id for one in self.chain.descendants}
         step = self.tip
         while step in parents:
             if step in children:
@@ -112,7 +112,7 @@ def add_step(library: Library, place: Place, crystal: PlainCrystal, edit: str) -
     Raises:
         LibraryError: The database does not answer.
     """
-    entry = library.add(Draft("edited", crystal, parent_id=place.entry.id, edit=edit))
+    entry = library.add(Entry("edited", crystal, parent_id=place.entry.id, edit=edit))
     go_to(entry.id)
     return entry
 

@@ -9,10 +9,11 @@ import streamlit as st
 
 from crystal_llm.crystal import edits
 from crystal_llm.crystal.lattice_change import rescale_by_radii
+from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.infill.filters import Constraints, ElementVerdicts, charge_verdict
 from crystal_llm.jobs.infill_requests import InfillAnswer
-from crystal_llm.jobs.orders import InfillRelaxOrder, JobCrystal, Judge
+from crystal_llm.jobs.orders import InfillRelaxOrder, Judge
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.types import PlainCrystal
@@ -208,7 +209,7 @@ def _submit(
         for name in chosen:
             crystal, done = candidate(place, parts, name.split("/"), fit=fit)
             crystals.append(
-                JobCrystal(
+                Written(
                     name, crystal, parent_id=place.entry.id, model=model, seed=seed, edit=done,
                     probability=likely.get(name),
                 )

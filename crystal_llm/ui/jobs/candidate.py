@@ -8,21 +8,20 @@ from dataclasses import replace
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.job import Job
+from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.jobs.stages import judged_of
 from crystal_llm.library.entry import Provenance
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.detail import show_detail
-from crystal_llm.ui.crystal.facts import CrystalFacts, facts_of_judged
+from crystal_llm.ui.crystal.facts import CrystalFacts, facts_of_candidate
 from crystal_llm.ui.jobs.result_actions import show_actions
-from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.ui.jobs.results import reason_of
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted
 
 
 def show_candidate(
     number: int,
-    rows: Sequence[ResultRow],
+    rows: Sequence[JobResult],
     job: Job,
     queue: JobQueue,
     library: Library,
@@ -51,43 +50,33 @@ def show_candidate(
         told = "is not written yet" if job.open else f"is none of this job's {len(rows)}"
         st.info(f"Crystal #{number} {told}.")
         return
-    st.title(subscripted(row.formula), anchor=False)
+    st.title(subscripted(row.candidate.formula), anchor=False)
     st.caption(f"crystal #{row.number} of {as_markdown(job.title)} · {job.id}")
     with st.container(horizontal=True, gap="small"):
         show_actions([row], job, queue, library, key=f"one-{job.id}-{row.number}")
-    if row.reason is not None and row.crystal is not None:
-        st.warning(as_markdown(row.reason))
-    state = "judged" if row.result.verdict is not None else "written"
-    show_detail(facts_of_row(row, library), key=f"detail-{job.id}-{row.number}-{state}")
+    candidate = row.candidate
+    if candidate.crystal is not None and (reason := reason_of(candidate)) is not None:
+        st.warning(as_markdown(reason))
+    state = candidate.steps[-1].name
+    show_detail(facts_of_result(row, library), key=f"detail-{job.id}-{row.number}-{state}")
 
 
-def facts_of_row(row: ResultRow, library: Library) -> CrystalFacts:
+def facts_of_result(result: JobResult, library: Library) -> CrystalFacts:
     """All that is known of a crystal of a job."""
-    written = row.result.written
-    facts = facts_of_judged(judged_of(row.result))
-    return replace(
-        facts,
-        failure=facts.failure if row.crystal is None else None,  # else said above it
-        valid=row.valid,
-        invalid_reason=facts.invalid_reason,
-        log_likelihood=written.log_likelihood,
-        atom_likelihoods=written.site_log_likelihoods,
-        prompt=written.prompt,
-        model=written.model,
-        seed=written.seed,
-        provenance=_provenance(row, library),
-    )
+    facts = facts_of_candidate(result.candidate)
+    failure = facts.failure if result.candidate.crystal is None else None  # else said above it
+    return replace(facts, failure=failure, provenance=_provenance(result, library))
 
 
-def _provenance(row: ResultRow, library: Library) -> Provenance | None:
+def _provenance(row: JobResult, library: Library) -> Provenance | None:
     try:
-        return library.provenance(row.result.relaxed_entry_id or row.result.entry_id)
+        return library.provenance(row.relaxed_entry_id or row.entry_id)
     except CrystalLLMError:  # its batch has not ended, so it is not there yet
         return None
 
 
 def _step(
-    number: int, rows: Sequence[ResultRow], open_crystal: Callable[[int | None], None]
+    number: int, rows: Sequence[JobResult], open_crystal: Callable[[int | None], None]
 ) -> None:
     numbers = [row.number for row in rows]
     before = max((one for one in numbers if one < number), default=None)

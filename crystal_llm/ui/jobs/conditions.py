@@ -8,30 +8,33 @@ import streamlit as st
 
 from crystal_llm.evaluation.conditioning import ConditionCheck, check_conditions
 from crystal_llm.evaluation.rates import Rate
-from crystal_llm.jobs.orders import GenerateOrder
-from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.jobs.job import JobResult
+from crystal_llm.ui.jobs.results import obtained_of
 from crystal_llm.ui.widgets.bars import Bar, show_bars
 
 
-def show_conditions(order: GenerateOrder, rows: Sequence[ResultRow]) -> None:
-    """Draws how often each condition of an order was obtained.
+def show_conditions(request: GenerationRequest, results: Sequence[JobResult]) -> None:
+    """Draws how often each condition of a request was obtained.
 
     Args:
-        order: What was asked.
-        rows: The crystals so far.
+        request: What was asked.
+        results: The crystals so far.
     """
     st.markdown(
         "**Requested against obtained**",
         help="The marks on a bar are the ends of Wilson's 95% interval of the share: with few "
         "crystals it is wide.",
     )
-    obtained = [one for one in (row.obtained for row in rows) if one is not None]
+    obtained = [one for one in (obtained_of(one.candidate) for one in results) if one is not None]
     checks = check_conditions(
-        order.request().conditions,
+        request.conditions,
         obtained,
-        hard=order.hard,
-        allowed_elements=order.allowed_elements,
-        excluded_elements=order.excluded_elements,
+        hard=sorted(request.hard),
+        allowed_elements=None
+        if request.allowed_elements is None
+        else sorted(request.allowed_elements),
+        excluded_elements=sorted(request.excluded_elements),
     )
     if not checks:
         st.caption("Nothing was asked of these crystals: the model chose freely.")

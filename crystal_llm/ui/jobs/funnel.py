@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from crystal_llm.jobs.stages import judged_of
-from crystal_llm.judging import FunnelStage, funnel
-from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.jobs.job import Job, JobResult
+from crystal_llm.jobs.orders import Order
+from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.judging import FunnelStage, funnel, within_name
 from crystal_llm.ui.widgets.bars import Bar, show_bars
 
 _NAMES = {
@@ -19,61 +20,69 @@ _NAMES = {
     "relaxed": "relaxed",
     "unique": "unique in this job",
     "novel": "novel",
-    "at most 0 eV/atom above hull": "on the hull or below",
+    within_name(0.0): "on the hull or below",
 }
 
 
-def show_funnel(
-    rows: Sequence[ResultRow], asked: int, *, judged: bool, with_known: bool, compared: bool
-) -> None:
+def stages_of(job: Job, order: Order, results: Sequence[JobResult]) -> tuple[FunnelStage, ...]:
+    """The funnel of a job's crystals so far: what filters show and bars count.
+
+    Args:
+        job: The job.
+        order: What it was asked.
+        results: Its crystals so far.
+    """
+    judge = order.judge
+    stages = funnel(
+        [one.candidate for one in results],
+        with_known=judge is not None and judge.known is not None,
+        with_compared=is_compared(job),
+    )
+    if judge is None:
+        stages = tuple(stage for stage in stages if stage.name in ("asked", "parsed", "valid"))
+    asked = FunnelStage("asked", order.count, order.count)
+    if len(results) < order.count:
+        return (asked, FunnelStage("written", len(results), order.count), *stages[1:])
+    return (asked, *stages[1:])
+
+
+def is_compared(job: Job) -> bool:
+    """Whether all crystals of a job were compared with each other."""
+    return any(one.name == COMPARED.name and one.done >= one.total for one in job.stages)
+
+
+def show_funnel(stages: Sequence[FunnelStage], *, judged: bool) -> None:
     """Draws the funnel.
 
     Args:
-        rows: The crystals so far.
-        asked: How many were asked for.
-        judged: Whether the job judges them.
-        with_known: Whether it compares them with known crystals.
-        compared: Whether it has done so.
+        stages: Of :func:`stages_of`.
+        judged: Whether the job judges its crystals.
     """
+    asked = stages[0].count or 0
     st.markdown("**From asked to stable**", help="Every stage counts within the one before it.")
     show_bars(
         [
             Bar(
                 _NAMES.get(stage.name, stage.name),
                 _count(stage, place),
-                stage.count / asked if asked else 0.0,
+                (stage.count or 0) / asked if asked else 0.0,
             )
-            for place, stage in enumerate(_stages(rows, asked, judged, with_known))
+            for place, stage in enumerate(stages)
         ],
         muted=True,
     )
-    if judged and not compared and rows:
-        st.caption("Uniqueness is known when all crystals are there; what follows it counts then.")
+    if any(stage.count is None for stage in stages):
+        st.caption(
+            "Uniqueness is known when all crystals are there; until then what follows it counts "
+            "repeated crystals too."
+        )
     if not judged:
         st.caption("Not judged: relaxation and energy above hull were not asked for.")
 
 
-def _stages(
-    rows: Sequence[ResultRow], asked: int, judged: bool, with_known: bool
-) -> list[FunnelStage]:
-    stages = [FunnelStage("asked", asked, asked)]
-    if len(rows) < asked:
-        stages.append(FunnelStage("written", len(rows), asked))
-    if judged:
-        return (
-            stages
-            + list(funnel([judged_of(row.result) for row in rows], with_known=with_known))[1:]
-        )
-    parsed = [row for row in rows if row.formula is not None]
-    valid = sum(bool(row.valid) for row in parsed)
-    return [
-        *stages,
-        FunnelStage("parsed", len(parsed), len(rows)),
-        FunnelStage("valid", valid, len(parsed)),
-    ]
-
-
 def _count(stage: FunnelStage, place: int) -> str:
+    if stage.count is None:
+        return "–"
     if not place:
         return f"{stage.count:,}"
     share = f" ({100 * stage.count / stage.before:.0f}%)" if stage.before else ""

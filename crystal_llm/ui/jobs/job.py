@@ -7,18 +7,19 @@ from collections.abc import Callable
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.job import COMPARED, Job
-from crystal_llm.jobs.orders import GenerateOrder, Judge, Order, count_of, judge_of
+from crystal_llm.jobs.job import Job, JobResult
+from crystal_llm.jobs.orders import GenerateOrder, Judge, Order
+from crystal_llm.judging import FunnelStage
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order
 from crystal_llm.ui.jobs.candidate import show_candidate
 from crystal_llm.ui.jobs.conditions import show_conditions
-from crystal_llm.ui.jobs.funnel import show_funnel
+from crystal_llm.ui.jobs.funnel import is_compared, show_funnel, stages_of
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.jobs.result_actions import show_actions
 from crystal_llm.ui.jobs.result_cards import show_cards
 from crystal_llm.ui.jobs.result_table import show_table
-from crystal_llm.ui.jobs.results import FILTERS, ResultRow, filtered, read_rows
+from crystal_llm.ui.jobs.results import FILTERS, filtered, read_results
 from crystal_llm.ui.services import crystal_library, job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.row_ticks import table_key
@@ -58,7 +59,7 @@ def show_job(
             st.error("The address names no crystal: it ends in crystal=1, 2, 3, …")
             st.button("All crystals", on_click=open_crystal, args=(None,))
             return
-        rows = read_rows(queue, job)
+        rows = read_results(queue, job)
         show_candidate(int(number), rows, job, queue, crystal_library(), open_crystal=open_crystal)
         _wait_for_verdict(job, rows, int(number))
         return
@@ -66,18 +67,18 @@ def show_job(
     st.fragment(_follow, run_every=POLL_SECONDS if job.open else None)(job_id, job.open)
 
 
-def _wait_for_verdict(job: Job, rows: tuple[ResultRow, ...], number: int) -> None:
+def _wait_for_verdict(job: Job, rows: tuple[JobResult, ...], number: int) -> None:
     """Looks for news of an open crystal while there may be any, and then draws it anew."""
     row = next((one for one in rows if one.number == number), None)
-    if not job.open or (row is not None and row.new is not None):
+    if not job.open or (row is not None and is_compared(job)):
         return
-    seen = None if row is None else row.result.changed_unix_s
+    seen = None if row is None else row.changed_unix_s
 
     @st.fragment(run_every=POLL_SECONDS)
     def look() -> None:
         now = job_queue().job(job.id)
-        found = {one.number: one for one in read_rows(job_queue(), now)}.get(number)
-        if (found and found.result.changed_unix_s) != seen or not now.open:
+        found = {one.number: one for one in read_results(job_queue(), now)}.get(number)
+        if (found and found.changed_unix_s) != seen or not now.open:
             st.rerun()
 
     st.caption("This job is still running; what is found of this crystal appears here.")
@@ -116,32 +117,28 @@ def _follow(job_id: str, was_open: bool) -> None:
             st.rerun()
         st.caption(job_caption(job))
         show_progress(job, queue)
-        rows = read_rows(queue, job)
+        rows = read_results(queue, job)
         if rows:
             _results(rows, job, order)
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
 
 
-def _results(rows: tuple[ResultRow, ...], job: Job, order: Order) -> None:
-    judge = judge_of(order)
+def _results(rows: tuple[JobResult, ...], job: Job, order: Order) -> None:
+    stages = stages_of(job, order, rows)
     crystals, summary = st.columns([5, 2], gap="large")
     with crystals:
-        _say_no_hull(rows, judge)
-        _crystals(rows, job, judged=judge is not None)
+        _say_no_hull(rows, order.judge)
+        _crystals(rows, job, stages, judged=order.judge is not None)
     with summary:
         if isinstance(order, GenerateOrder):
-            show_conditions(order, rows)
-        show_funnel(
-            rows,
-            count_of(order),
-            judged=judge is not None,
-            with_known=judge is not None and judge.known is not None,
-            compared=any(one.name == COMPARED and one.done >= one.total for one in job.stages),
-        )
+            show_conditions(order.request, rows)
+        show_funnel(stages, judged=order.judge is not None)
 
 
-def _crystals(rows: tuple[ResultRow, ...], job: Job, *, judged: bool) -> None:
+def _crystals(
+    rows: tuple[JobResult, ...], job: Job, stages: tuple[FunnelStage, ...], *, judged: bool
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key="res-view", bind="query-params",
@@ -156,12 +153,12 @@ def _crystals(rows: tuple[ResultRow, ...], job: Job, *, judged: bool) -> None:
             "Find", key="res-find", placeholder="formula or elements", width=190,
             icon=":material/search:", label_visibility="collapsed",
         )  # fmt: skip
-    shown = filtered(rows, str(name), text)
+    shown = filtered(rows, str(name), text, stages)
     if not shown:
         st.caption("None so far." if job.open else "No crystal of this job is of this kind.")
         return
     bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="res-bar")
-    chosen: list[ResultRow] = []
+    chosen: list[JobResult] = []
     if view == "Cards":
         show_cards(shown, key="res-cards", open_crystal=_open_now)
     else:
@@ -172,7 +169,7 @@ def _crystals(rows: tuple[ResultRow, ...], job: Job, *, judged: bool) -> None:
         _bar(shown, chosen, job)
 
 
-def _bar(shown: list[ResultRow], chosen: list[ResultRow], job: Job) -> None:
+def _bar(shown: list[JobResult], chosen: list[JobResult], job: Job) -> None:
     counted = f"{len(chosen)} chosen" if chosen else f"{len(shown):,} shown"
     st.markdown(f"**{counted}**", width="content")
     if len(chosen) == 1 and st.button(
@@ -190,12 +187,12 @@ def _open_now(number: int) -> None:
     st.rerun()
 
 
-def _say_no_hull(rows: tuple[ResultRow, ...], judge: Judge | None) -> None:
+def _say_no_hull(rows: tuple[JobResult, ...], judge: Judge | None) -> None:
     """Says why no relaxed crystal has an energy above hull, where a hull was asked for."""
-    verdicts = [row.result.verdict for row in rows if row.relaxed]
-    if judge is None or judge.reference is None or not verdicts:
+    relaxed = [row.candidate for row in rows if row.candidate.relaxed]
+    if judge is None or judge.reference is None or not relaxed:
         return
-    if any(verdict is not None and verdict.hull is not None for verdict in verdicts):
+    if any(one.hull is not None for one in relaxed):
         return
     st.info(
         f"No energies above hull: there was no reference of {as_markdown(judge.potential)} here. "

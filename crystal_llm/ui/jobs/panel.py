@@ -8,10 +8,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.job import COMPARED, JUDGED, WRITTEN, Job
+from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.orders import Kind
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.ui.services import warn_without_worker
+from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.ui.services import order_of, warn_without_worker
 from crystal_llm.ui.widgets.bars import Bar, show_bars
 from crystal_llm.ui.widgets.notation import as_markdown, moment_text
 
@@ -22,7 +23,6 @@ KINDS: dict[Kind, str] = {
     "infill-relax": "infill",
     "complete": "completion",
 }
-_STAGES = {WRITTEN: "Written", JUDGED: "Relaxed and judged", COMPARED: "Compared with each other"}
 STATE_ICONS = {
     "waiting": ":material/schedule:",
     "running": ":material/progress_activity:",
@@ -132,9 +132,11 @@ def _bar(job: Job, place: int) -> Bar:
     stage = job.stages[place]
     value = f"{stage.done:,} of {stage.total:,}"
     left = stage.time_left_s
-    if job.state == "running" and left and stage.name != COMPARED:
+    if job.state == "running" and left and stage.name != COMPARED.name:
         value += f" · about {duration_text(left)} left"
-    name = _STAGES.get(stage.name, stage.name)
-    if stage.name == WRITTEN and job.kind not in ("generate", "complete"):
-        name = "Taken up"
-    return Bar(name, value, stage.done / stage.total if stage.total else 0.0)
+    captions = {one.name: one.caption for one in order_of(job.id).stages}
+    return Bar(
+        captions.get(stage.name) or stage.name,
+        value,
+        stage.done / stage.total if stage.total else 0.0,
+    )

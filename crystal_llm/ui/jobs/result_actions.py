@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.job import Job
-from crystal_llm.jobs.library_entries import drafts_of
-from crystal_llm.jobs.orders import JobCrystal, RelaxOrder
+from crystal_llm.jobs.job import Job, JobResult
+from crystal_llm.jobs.library_entries import entries_of
+from crystal_llm.jobs.orders import RelaxOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.store import Library
@@ -19,14 +20,14 @@ from crystal_llm.settings import PACKAGE_ROOT, settings
 from crystal_llm.ui.crystal.downloads import show_downloads, show_set_downloads
 from crystal_llm.ui.generate.judge_form import ask_potential, ask_relaxation
 from crystal_llm.ui.hull.link import open_hull
-from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.ui.services import order_of
 from crystal_llm.ui.widgets.notation import as_markdown
 
 INFILL_PAGE = "pages/infill.py"
 
 
 def show_actions(
-    rows: Sequence[ResultRow], job: Job, queue: JobQueue, library: Library, *, key: str
+    rows: Sequence[JobResult], job: Job, queue: JobQueue, library: Library, *, key: str
 ) -> None:
     """Draws the actions; draw them within a horizontal container.
 
@@ -37,7 +38,7 @@ def show_actions(
         library: Where crystals are saved.
         key: Unique among the elements of a page.
     """
-    crystals = [row for row in rows if row.crystal is not None]
+    crystals = [row for row in rows if row.candidate.crystal is not None]
     if crystals:
         _save(crystals, job, library, key)
         _relax(crystals, job, queue, library, key)
@@ -47,7 +48,7 @@ def show_actions(
     _download(rows, job, key)
 
 
-def put_in_library(rows: Sequence[ResultRow], job: Job, library: Library) -> list[str]:
+def put_in_library(rows: Sequence[JobResult], job: Job, library: Library) -> list[str]:
     """Puts crystals into the library, where they are as soon as their batch ends anyway.
 
     One that the user deleted stays deleted.
@@ -60,14 +61,13 @@ def put_in_library(rows: Sequence[ResultRow], job: Job, library: Library) -> lis
     """
     ids = []
     for row in rows:
-        drafts = list(drafts_of(job.id, job.kind, [row.result]))
-        library.add_all(drafts)
-        parent = row.result.written.parent_id
-        ids.append(drafts[-1][1] if drafts else str(parent))
+        entries = list(entries_of(job.id, order_of(job.id), [row.candidate]))
+        library.add_all(entries)
+        ids.append(entries[-1].id if entries else str(row.candidate.written.parent_id))
     return ids
 
 
-def _save(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> None:
+def _save(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> None:
     with st.popover("Save", icon=":material/bookmark_add:", key=f"{key}-save"):
         tags = st.multiselect(
             "Tags", library.tags(), key=f"{key}-tags", accept_new_options=True, select_all=False,
@@ -90,7 +90,7 @@ def _save(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> No
 
 
 def _relax(
-    rows: Sequence[ResultRow], job: Job, queue: JobQueue, library: Library, key: str
+    rows: Sequence[JobResult], job: Job, queue: JobQueue, library: Library, key: str
 ) -> None:
     with st.popover("Relax", icon=":material/bolt:", key=f"{key}-relax"):
         st.caption(f"{len(rows)} crystal{'s' if len(rows) > 1 else ''}, as a job of its own")
@@ -120,21 +120,18 @@ def _relax(
         st.rerun()
 
 
-def _given(row: ResultRow, job: Job, *, relaxed: bool) -> JobCrystal:
+def _given(row: JobResult, job: Job, *, relaxed: bool) -> Written:
     """A crystal as another job takes it, hung on the entry that it is in the library."""
-    result = row.result
-    entry_id = result.entry_id
-    if job.kind in ("relax", "judge") and result.written.parent_id is not None:
-        entry_id = result.written.parent_id
-    crystal = result.written.crystal
-    if relaxed and result.relaxed_entry_id is not None:
-        crystal, entry_id = row.crystal, result.relaxed_entry_id
-    return replace(
-        result.written, crystal=crystal, parent_id=entry_id, text="", log_likelihood=None
-    )
+    written, entry_id = row.candidate.written, row.entry_id
+    if job.kind in ("relax", "judge") and written.parent_id is not None:
+        entry_id = written.parent_id
+    crystal = written.crystal
+    if relaxed and row.relaxed_entry_id is not None:
+        crystal, entry_id = row.candidate.crystal, row.relaxed_entry_id
+    return replace(written, crystal=crystal, parent_id=entry_id, text="", log_likelihood=None)
 
 
-def _infill(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> None:
+def _infill(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> None:
     if st.button(
         "Infill", icon=":material/colorize:", key=f"{key}-infill",
         help="Mask some of its atoms and let the model choose other elements.",
@@ -144,15 +141,16 @@ def _infill(rows: Sequence[ResultRow], job: Job, library: Library, key: str) -> 
         st.switch_page(INFILL_PAGE, query_params={"entry": entry_id})
 
 
-def _hull(rows: Sequence[ResultRow], key: str) -> None:
+def _hull(rows: Sequence[JobResult], key: str) -> None:
     placed, method = [], None
     for row in rows:
-        verdict = row.result.verdict
-        relaxation = None if verdict is None else verdict.relaxation
+        relaxation = row.candidate.relaxation
         if relaxation is None or relaxation.energy_ev_per_atom is None:
             continue
         method = relaxation.method
-        placed.append((f"#{row.number}", row.formula or "", relaxation.energy_ev_per_atom))
+        placed.append(
+            (f"#{row.number}", row.candidate.formula or "", relaxation.energy_ev_per_atom)
+        )
     if method is not None and st.button(
         "On the hull", icon=":material/change_history:", key=f"{key}-hull",
         help="Draw the hull of all their elements with "
@@ -161,7 +159,7 @@ def _hull(rows: Sequence[ResultRow], key: str) -> None:
         open_hull(placed, method)
 
 
-def _download(rows: Sequence[ResultRow], job: Job, key: str) -> None:
+def _download(rows: Sequence[JobResult], job: Job, key: str) -> None:
     if len(rows) == 1:
         # One that was given from the library is no entry of this job before it is relaxed.
         if entries := _entries(rows, job):
@@ -176,11 +174,11 @@ def _download(rows: Sequence[ResultRow], job: Job, key: str) -> None:
                 show_set_downloads(entries, key=f"{key}-set")
 
 
-def _entries(rows: Sequence[ResultRow], job: Job) -> list[Entry]:
+def _entries(rows: Sequence[JobResult], job: Job) -> list[Entry]:
     """Crystals as entries, as the library has them or will: written and relaxed forms."""
     from crystal_llm.library.rows import new_entry
 
+    candidates = [row.candidate for row in rows]
     return [
-        new_entry(draft, entry_id, job.owner)
-        for draft, entry_id in drafts_of(job.id, job.kind, [row.result for row in rows])
+        new_entry(entry, job.owner) for entry in entries_of(job.id, order_of(job.id), candidates)
     ]

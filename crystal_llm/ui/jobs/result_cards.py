@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from crystal_llm.candidate import Candidate
+from crystal_llm.jobs.job import JobResult
 from crystal_llm.ui.crystal.picture import show_sketch
-from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.ui.jobs.results import reason_of
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
@@ -15,7 +17,7 @@ CARD_WIDTH_PX = 172
 CARDS_PER_PAGE = 24
 
 
-def show_cards(rows: Sequence[ResultRow], *, key: str, open_crystal: Callable[[int], None]) -> None:
+def show_cards(rows: Sequence[JobResult], *, key: str, open_crystal: Callable[[int], None]) -> None:
     """Draws cards, and below them which page of cards is shown.
 
     Args:
@@ -38,31 +40,32 @@ def show_cards(rows: Sequence[ResultRow], *, key: str, open_crystal: Callable[[i
         )
 
 
-def _card(row: ResultRow, key: str, open_crystal: Callable[[int], None]) -> None:
-    crystal = row.crystal
+def _card(row: JobResult, key: str, open_crystal: Callable[[int], None]) -> None:
+    candidate = row.candidate
+    crystal = candidate.crystal
     if crystal is not None:
-        show_sketch(crystal, f"Sketch of {row.formula}")
+        show_sketch(crystal, f"Sketch of {candidate.formula}")
     else:
-        st.caption(as_markdown((row.reason or "no crystal")[:140]))
+        st.caption(as_markdown((reason_of(candidate) or "no crystal")[:140]))
     if st.button(
-        f"{subscripted(row.formula)}",
+        f"{subscripted(candidate.formula)}",
         key=f"{key}-open-{row.number}",
         type="tertiary",
         icon=":material/open_in_full:",
         help=f"Open crystal #{row.number}",
     ):
         open_crystal(row.number)
-    told = [f"#{row.number}", space_group_text(row.spacegroup) or "no space group"]
+    told = [f"#{row.number}", space_group_text(candidate.spacegroup_number) or "no space group"]
     st.caption(" · ".join(told))
-    st.caption(_state(row))
+    st.caption(_state(candidate))
 
 
-def _state(row: ResultRow) -> str:
-    above = row.energy_above_hull_ev_per_atom
+def _state(candidate: Candidate) -> str:
+    above = candidate.energy_above_hull_ev_per_atom
     if above is not None:
         return f"hull {energy_text(above)} eV/atom"
-    if row.relaxed:
+    if candidate.relaxed:
         return "relaxed, no hull"
-    if row.reason is not None:
-        return as_markdown(row.reason.split(":")[0][:60])
+    if (reason := reason_of(candidate)) is not None:
+        return as_markdown(reason.split(":")[0][:60])
     return "as written"

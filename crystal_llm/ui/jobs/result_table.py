@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from crystal_llm.evaluation.conditioning import SYMMETRY_TOLERANCE_ANGSTROM
-from crystal_llm.ui.jobs.results import ResultRow
+from crystal_llm.jobs.job import JobResult
+from crystal_llm.ui.jobs.results import newness_of, reason_of
 from crystal_llm.ui.widgets.notation import energy_cell, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 
-def show_table(rows: Sequence[ResultRow], *, key: str, judged: bool) -> list[ResultRow]:
+def show_table(rows: Sequence[JobResult], *, key: str, judged: bool) -> list[JobResult]:
     """Draws the table.
 
     Args:
@@ -70,23 +71,24 @@ def show_table(rows: Sequence[ResultRow], *, key: str, judged: bool) -> list[Res
     return [rows[place] for place in chosen["selection"]["rows"] if place < len(rows)]
 
 
-def _cells(row: ResultRow, judged: bool) -> dict[str, object]:
-    crystal = row.crystal
+def _cells(row: JobResult, judged: bool) -> dict[str, object]:
+    candidate = row.candidate
+    validity = candidate.validity
     cells: dict[str, object] = {
         "#": row.number,
-        "formula": subscripted(row.formula),
-        "space group": space_group_text(row.spacegroup),
+        "formula": subscripted(candidate.formula),
+        "space group": space_group_text(candidate.spacegroup_number),
     }
     if judged:
         cells |= {
-            "above hull": energy_cell(row.energy_above_hull_ev_per_atom),
-            "change": row.energy_change_ev_per_atom,
+            "above hull": energy_cell(candidate.energy_above_hull_ev_per_atom),
+            "change": candidate.energy_change_ev_per_atom,
         }
-    cells["valid"] = None if row.valid is None else "yes" if row.valid else "no"
+    cells["valid"] = None if validity is None else "yes" if validity.valid else "no"
     if judged:
-        cells["new"] = row.new
+        cells["new"] = newness_of(candidate)
     return cells | {
-        "likelihood": row.likelihood_per_atom,
-        "atoms": None if crystal is None else len(crystal.species),
-        "reason": row.reason,
+        "likelihood": candidate.log_likelihood_per_atom,
+        "atoms": None if candidate.crystal is None else len(candidate.crystal.species),
+        "reason": reason_of(candidate),
     }

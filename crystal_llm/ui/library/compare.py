@@ -27,7 +27,7 @@ def show_comparison(entries: Sequence[Entry]) -> None:
     compared = _compared(tuple(_identity(entry) for entry in entries), entries)
     for column, one in zip(st.columns(len(compared)), compared, strict=True):
         with column:
-            st.markdown(f"**{subscripted(one.entry.formula)}** · {one.entry.draft.origin}")
+            st.markdown(f"**{subscripted(one.entry.formula)}** · {one.entry.origin}")
             if one.entry.crystal is None:
                 st.caption("No crystal")
             else:
@@ -44,7 +44,7 @@ def show_comparison(entries: Sequence[Entry]) -> None:
         column_config={"": st.column_config.TextColumn(width="medium", pinned=True)},
         alt="Comparison of crystals",
     )
-    methods = {str(one.draft.method) for one in entries if one.draft.method is not None}
+    methods = {str(one.method) for one in entries if one.method is not None}
     if len(methods) > 1:
         st.warning(
             "These energies were made by different methods and do not compare with one another."
@@ -73,8 +73,8 @@ def _titles(entries: Sequence[Entry]) -> dict[str, str]:
 
 def _values(one: Compared, titles: dict[str, str]) -> dict[str, str]:
     entry = one.entry
-    draft, crystal = entry.draft, entry.crystal
-    values: dict[str, str] = {"origin": draft.origin}
+    crystal = entry.crystal
+    values: dict[str, str] = {"origin": entry.origin}
     if crystal is not None:
         found = found_symmetry(crystal_hash(crystal), DEFAULT_TOLERANCE_ANGSTROM, crystal)
         values["space group (0.1 Å)"] = symmetry_text(found)
@@ -92,8 +92,8 @@ def _values(one: Compared, titles: dict[str, str]) -> dict[str, str]:
     return values | {
         "volume per atom (Å³)": "–" if volume is None else f"{volume:.3f}",
         "density (g/cm³)": "–" if density is None else f"{density:.3f}",
-        "energy (eV/atom)": energy_text(draft.energy_ev_per_atom, 4),
-        "above hull (eV/atom)": energy_text(draft.energy_above_hull_ev_per_atom),
-        "energies by": "–" if draft.method is None else draft.method.potential,
+        "energy (eV/atom)": energy_text(entry.energy_ev_per_atom, 4),
+        "above hull (eV/atom)": energy_text(entry.energy_above_hull_ev_per_atom),
+        "energies by": "–" if entry.method is None else entry.method.potential,
         "same crystal as": ", ".join(titles[other] for other in one.same_as) or "none of these",
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Draft, Entry
+from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.detail import show_detail
 from crystal_llm.ui.crystal.downloads import show_downloads
@@ -40,21 +40,20 @@ def show_entry(
         LibraryError: There is no such entry.
     """
     entry = library.get(entry_id)
-    draft = entry.draft
     st.button(
         "All crystals", icon=":material/arrow_back:", type="tertiary", key="lib-back",
         on_click=open_entry, args=(None,),
     )  # fmt: skip
     if entry.deleted_unix_s is not None:
         _deleted(library, entry, undo)
-    told, icon = STEPS[draft.origin]
+    told, icon = STEPS[entry.origin]
     heading, actions = st.columns([2, 3], vertical_alignment="bottom")
     with heading:
         st.title(subscripted(entry.formula), anchor=False)
-        source = f" from {as_markdown(draft.source)}" if draft.source else ""
+        source = f" from {as_markdown(entry.source)}" if entry.source else ""
         st.caption(f"{icon} {told}{source} · {moment_text(entry.created_unix_s)} UTC · {entry.id}")
     with actions, st.container(horizontal=True, horizontal_alignment="right"):
-        kept = draft.saved
+        kept = entry.saved
         st.button(
             "Saved" if kept else "Save",
             icon=":material/bookmark_check:" if kept else ":material/bookmark_add:",
@@ -88,7 +87,7 @@ def _onwards(entry: Entry) -> None:
         help="Mask some of its atoms and let the model choose other elements.",
     ):  # fmt: skip
         st.switch_page(INFILL_PAGE, query_params={"entry": entry.id})
-    energy, method = entry.draft.energy_ev_per_atom, entry.draft.method
+    energy, method = entry.energy_ev_per_atom, entry.method
     if energy is not None and method is not None and entry.formula and st.button(
         "On the hull", icon=":material/change_history:", key="lib-hull",
         help="Draw the hull of its elements with this crystal in place.",
@@ -102,20 +101,20 @@ def _words(library: Library, entry: Entry) -> None:
     tag_key, note_key = f"lib-tags-{entry.id}", f"lib-note-{entry.id}"
     shown_key = f"{tag_key}-shown"
 
-    def show(draft: Draft) -> None:
-        st.session_state[tag_key], st.session_state[shown_key] = list(draft.tags), draft.tags
+    def show(entry: Entry) -> None:
+        st.session_state[tag_key], st.session_state[shown_key] = list(entry.tags), entry.tags
 
     def change() -> None:
         # Only what was changed here: another tab may have added tags meanwhile.
         shown = set(st.session_state[shown_key])
         now = {tag.strip() for tag in st.session_state[tag_key]}
-        show(library.tag(entry.id, now - shown, shown - now).draft)
+        show(library.tag(entry.id, now - shown, shown - now))
 
     if tag_key not in st.session_state:
-        show(entry.draft)
+        show(entry)
     tags.multiselect(
         "Tags",
-        sorted({*library.tags(), *entry.draft.tags}),
+        sorted({*library.tags(), *entry.tags}),
         key=tag_key,
         accept_new_options=True,
         select_all=False,
@@ -126,7 +125,7 @@ def _words(library: Library, entry: Entry) -> None:
     )
     note.text_area(
         "Note",
-        entry.draft.note,
+        entry.note,
         key=note_key,
         height=68,
         max_chars=MAX_NOTE_CHARACTERS,

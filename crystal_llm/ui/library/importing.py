@@ -80,13 +80,13 @@ def _show(report: ImportReport) -> None:
 
 
 def _pasted(library: Library) -> None:
-    from crystal_llm.library.entry import Draft
+    from crystal_llm.library.entry import Entry
 
     given = ask_structure("Text", key="lib-import-pasted", ways=("Paste",))
     if given is not None and st.button("Import it", type="primary", key="lib-import-paste-go"):
         try:
             entry = library.add(
-                Draft("uploaded", given.crystal, source=given.name, saved=True, note=given.note)
+                Entry("uploaded", given.crystal, source=given.name, saved=True, note=given.note)
             )
         except CrystalLLMError as error:
             st.error(as_markdown(str(error)))

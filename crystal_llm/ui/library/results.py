@@ -23,7 +23,7 @@ def show_table(entries: Sequence[Entry]) -> tuple[str, ...]:
         Ids of the chosen rows.
     """
     number = st.column_config.NumberColumn
-    failures = any(entry.draft.failure for entry in entries)
+    failures = any(entry.failure for entry in entries)
     chosen = st.dataframe(
         [_row(entry, failures) for entry in entries],
         key=f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}",
@@ -77,7 +77,7 @@ def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
     if entry.crystal is not None:
         show_sketch(entry.crystal, f"Sketch of {entry.title}")
     else:
-        st.caption(as_markdown((entry.draft.failure or "no crystal")[:120]))
+        st.caption(as_markdown((entry.failure or "no crystal")[:120]))
     st.button(
         subscripted(entry.formula),
         key=f"lib-open-{entry.id}",
@@ -88,25 +88,24 @@ def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
         help="Open",
     )
     group = "" if entry.spacegroup_number is None else f" · group {entry.spacegroup_number}"
-    st.caption(f"{entry.draft.origin}{group}")
-    above = entry.draft.energy_above_hull_ev_per_atom
+    st.caption(f"{entry.origin}{group}")
+    above = entry.energy_above_hull_ev_per_atom
     st.caption("no hull yet" if above is None else f"hull {energy_text(above)} eV/atom")
     return bool(st.checkbox("Choose", key=f"lib-take-{entry.id}"))
 
 
 def _row(entry: Entry, with_failures: bool) -> dict[str, object]:
-    draft = entry.draft
     row: dict[str, object] = {
         "formula": subscripted(entry.formula),
-        "above hull": energy_cell(draft.energy_above_hull_ev_per_atom),
-        "energy": draft.energy_ev_per_atom,
+        "above hull": energy_cell(entry.energy_above_hull_ev_per_atom),
+        "energy": entry.energy_ev_per_atom,
         "group": entry.spacegroup_number,
         "atoms": entry.n_sites,
-        "origin": draft.origin,
-        "tags": list(draft.tags),
-        "note": " ".join(draft.note.split())[:200],
-        "saved": draft.saved,
+        "origin": entry.origin,
+        "tags": list(entry.tags),
+        "note": " ".join(entry.note.split())[:200],
+        "saved": entry.saved,
         "made": datetime.fromtimestamp(entry.created_unix_s, UTC),
         "id": entry.id,
     }
-    return row | ({"failure": draft.failure} if with_failures else {})
+    return row | ({"failure": entry.failure} if with_failures else {})

@@ -179,8 +179,8 @@ def _from_library(library: Library, key: str) -> NamedCrystal | None:
 
 
 def _title(entry: Entry) -> str:
-    parts = [subscripted(entry.formula), entry.draft.origin]
-    if entry.draft.energy_above_hull_ev_per_atom is not None:
-        parts.append(f"{energy_text(entry.draft.energy_above_hull_ev_per_atom)} eV/atom")
-    parts += [moment_text(entry.created_unix_s), *entry.draft.tags]
+    parts = [subscripted(entry.formula), entry.origin]
+    if entry.energy_above_hull_ev_per_atom is not None:
+        parts.append(f"{energy_text(entry.energy_above_hull_ev_per_atom)} eV/atom")
+    parts += [moment_text(entry.created_unix_s), *entry.tags]
     return " · ".join(parts)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from crystal_llm.crystal.crystallography import powder_pattern
 from crystal_llm.energy_method import MP2020_TOTAL
-from crystal_llm.library.entry import Draft
+from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import open_library
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash, facts_of_entry
@@ -56,10 +56,10 @@ def test_the_hash_tells_crystals_apart():
 
 def test_a_relaxed_entry_is_shown_beside_its_parent(tmp_path):
     library = open_library(f"sqlite:///{tmp_path / 'library.sqlite'}")
-    written = library.add(Draft("generated", SALT, prompt="CsCl", model="tiny", seed=3))
+    written = library.add(Entry("generated", SALT, prompt="CsCl", model="tiny", seed=3))
     small = replace(SALT, lengths_angstrom=(3.9, 3.9, 3.9))
     relaxed = library.add(
-        Draft("relaxed", small, parent_id=written.id, energy_ev_per_atom=-3.0, method=MP2020_TOTAL)
+        Entry("relaxed", small, parent_id=written.id, energy_ev_per_atom=-3.0, method=MP2020_TOTAL)
     )
     facts = facts_of_entry(relaxed, library.provenance(relaxed.id))
     assert (facts.before, facts.after) == (SALT, small)

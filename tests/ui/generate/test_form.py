@@ -1,84 +1,91 @@
 """The form of an order: what is filled in comes out again, whatever an order may say."""
 
-from dataclasses import fields, replace
-
 import pytest
 from streamlit.testing.v1 import AppTest
 from ui_pages import open_page
 
 from crystal_llm.errors import JobError, RequestError
-from crystal_llm.jobs.orders import GenerateOrder, Judge, check_order, order_yaml
+from crystal_llm.generation.symmetric_grammar import Prototype
+from crystal_llm.jobs.orders import GenerateOrder, Judge, flat, order_yaml
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.fields import MAX_SEED, check_fits
 from crystal_llm.ui.generate.replay import order_of_upload
 
-SALT = GenerateOrder(formula="NaCl", model="some", judge=Judge())
-OXIDE = replace(SALT, formula=None, elements=("Li", "Fe", "O"))
-FREE = replace(SALT, formula=None)
+SALT = GenerateOrder(model="some", judge=Judge()).asking(formula="NaCl")
+OXIDE = SALT.asking(formula=None, elements=("Li", "Fe", "O"))
+FREE = SALT.asking(formula=None)
 
 ORDERS = {
     "nothing": FREE,
-    "count": replace(SALT, count=10_000),
-    "formula": replace(SALT, formula=" Ti2O4 "),
-    "a long formula": replace(SALT, formula="LiFePO4" * 20),
-    "hard formula": replace(SALT, hard=("formula",)),
-    "formula units": replace(SALT, hard=("formula",), formula_units=3),
-    "many formula units": replace(
-        SALT, formula="Fe", hard=("formula",), formula_units=120, max_atoms=200
+    "count": SALT.asking(count=10_000),
+    "formula": SALT.asking(formula=" Ti2O4 "),
+    "a long formula": SALT.asking(formula="LiFePO4" * 20),
+    "hard formula": SALT.asking(hard=("formula",)),
+    "formula units": SALT.asking(hard=("formula",), formula_units=3),
+    "many formula units": SALT.asking(
+        formula="Fe", hard=("formula",), formula_units=120, max_atoms=200
     ),
-    "formula and exclusion": replace(SALT, excluded_elements=("Pb",)),
-    "formula and elements": replace(SALT, elements=("Na", "Cl")),
-    "formula and elements, both hard": replace(
-        SALT, elements=("Na", "Cl"), hard=("formula", "elements")
+    "formula and exclusion": SALT.asking(excluded_elements=("Pb",)),
+    "formula and elements": SALT.asking(elements=("Na", "Cl")),
+    "formula and elements, both hard": SALT.asking(
+        elements=("Na", "Cl"), hard=("formula", "elements")
     ),
-    "formula, hard elements": replace(SALT, elements=("Na", "Cl"), hard=("elements",)),
-    "formula and allowed": replace(SALT, allowed_elements=("Na", "Cl", "K")),
+    "formula, hard elements": SALT.asking(elements=("Na", "Cl"), hard=("elements",)),
+    "formula and allowed": SALT.asking(allowed_elements=("Na", "Cl", "K")),
     "elements": OXIDE,
-    "hard elements": replace(OXIDE, hard=("elements",)),
-    "elements and allowed": replace(OXIDE, allowed_elements=("Li", "Fe", "O", "P")),
-    "elements and nothing else": replace(OXIDE, allowed_elements=("Li", "Fe", "O")),
-    "hard elements and allowed": replace(
-        OXIDE, hard=("elements",), allowed_elements=("O", "Li", "P", "Fe")
+    "hard elements": OXIDE.asking(hard=("elements",)),
+    "elements and allowed": OXIDE.asking(allowed_elements=("Li", "Fe", "O", "P")),
+    "elements and nothing else": OXIDE.asking(allowed_elements=("Li", "Fe", "O")),
+    "hard elements and allowed": OXIDE.asking(
+        hard=("elements",), allowed_elements=("O", "Li", "P", "Fe")
     ),
-    "elements that are not allowed": replace(OXIDE, allowed_elements=("O",)),
-    "elements and exclusion": replace(OXIDE, excluded_elements=("U", "Pb")),
-    "elements that are excluded": replace(OXIDE, excluded_elements=("Fe",)),
-    "allowed": replace(FREE, allowed_elements=("Na", "K", "Cl")),
-    "allowed and excluded": replace(
-        FREE, allowed_elements=("Na", "K", "Cl"), excluded_elements=("K",)
+    "elements that are not allowed": OXIDE.asking(allowed_elements=("O",)),
+    "elements and exclusion": OXIDE.asking(excluded_elements=("U", "Pb")),
+    "elements that are excluded": OXIDE.asking(excluded_elements=("Fe",)),
+    "allowed": FREE.asking(allowed_elements=("Na", "K", "Cl")),
+    "allowed and excluded": FREE.asking(
+        allowed_elements=("Na", "K", "Cl"), excluded_elements=("K",)
     ),
-    "excluded": replace(FREE, excluded_elements=("Pb",)),
-    "space group": replace(SALT, spacegroup_number=225),
-    "energy above hull": replace(SALT, energy_above_hull_ev_per_atom=0.0),
-    "formation energy": replace(SALT, formation_energy_ev_per_atom=-1.25),
-    "band gap": replace(SALT, band_gap_ev=3.1),
-    "atoms": replace(SALT, max_atoms=200),
-    "no distance": replace(SALT, min_distance_angstrom=None),
-    "no share": replace(SALT, min_radii_share=None),
-    "not apart": replace(SALT, min_distance_angstrom=None, min_radii_share=None),
-    "odd distances": replace(SALT, min_distance_angstrom=0.333, min_radii_share=0.123),
-    "cold": replace(SALT, temperature=0.01),
-    "very cold": replace(SALT, temperature=1e-6),
-    "hot": replace(SALT, temperature=2.5),
-    "off the steps": replace(SALT, temperature=0.333, top_p=0.777),
-    "a small nucleus": replace(SALT, top_p=0.01),
-    "seed": replace(SALT, seed=MAX_SEED),
-    "quantisation": replace(SALT, quantisation="none"),
-    "batch": replace(SALT, batch_size=3),
-    "no judge": replace(SALT, judge=None),
-    "potential": replace(SALT, judge=Judge("m3gnet")),
-    "unknown potential": replace(SALT, judge=Judge("made-up")),
-    "no hull": replace(SALT, judge=Judge(reference=None)),
-    "a reference that is not here": replace(SALT, judge=Judge(reference="/other/mine.parquet")),
-    "a reference called none": replace(SALT, judge=Judge(reference="none")),
-    "a reference without a name": replace(SALT, judge=Judge(reference="")),
-    "across": replace(SALT, judge=Judge(reference="/other/m.parquet", across_potentials=True)),
-    "across its own": replace(SALT, judge=Judge(across_potentials=True)),
-    "known": replace(SALT, judge=Judge(known="/other/known.parquet")),
-    "relaxation": replace(
-        SALT,
+    "excluded": FREE.asking(excluded_elements=("Pb",)),
+    "space group": SALT.asking(spacegroup_number=225),
+    "energy above hull": SALT.asking(energy_above_hull_ev_per_atom=0.0),
+    "formation energy": SALT.asking(formation_energy_ev_per_atom=-1.25),
+    "band gap": SALT.asking(band_gap_ev=3.1),
+    "atoms": SALT.asking(max_atoms=200),
+    "symmetry": FREE.asking(
+        crystal_system="cubic",
+        atoms=5,
+        hard=("crystal_system", "atoms"),
+        min_atoms=2,
+        orbits_range=(2, 3),
+        prototype=Prototype(221, ("a", "b", "c")),
+    ),
+    "guidance": SALT.asking(guidance=2.0),
+    "no distance": SALT.asking(min_distance_angstrom=None),
+    "no share": SALT.asking(min_radii_share=None),
+    "not apart": SALT.asking(min_distance_angstrom=None, min_radii_share=None),
+    "odd distances": SALT.asking(min_distance_angstrom=0.333, min_radii_share=0.123),
+    "cold": SALT.asking(temperature=0.01),
+    "very cold": SALT.asking(temperature=1e-6),
+    "hot": SALT.asking(temperature=2.5),
+    "off the steps": SALT.asking(temperature=0.333, top_p=0.777),
+    "a small nucleus": SALT.asking(top_p=0.01),
+    "seed": SALT.asking(seed=MAX_SEED),
+    "quantisation": SALT.asking(quantisation="none"),
+    "batch": SALT.asking(batch_size=3),
+    "no judge": SALT.asking(judge=None),
+    "potential": SALT.asking(judge=Judge("m3gnet")),
+    "unknown potential": SALT.asking(judge=Judge("made-up")),
+    "no hull": SALT.asking(judge=Judge(reference=None)),
+    "a reference that is not here": SALT.asking(judge=Judge(reference="/other/mine.parquet")),
+    "a reference called none": SALT.asking(judge=Judge(reference="none")),
+    "a reference without a name": SALT.asking(judge=Judge(reference="")),
+    "across": SALT.asking(judge=Judge(reference="/other/m.parquet", across_potentials=True)),
+    "across its own": SALT.asking(judge=Judge(across_potentials=True)),
+    "known": SALT.asking(judge=Judge(known="/other/known.parquet")),
+    "relaxation": SALT.asking(
         judge=Judge(
             relaxation=RelaxationSettings(
                 max_force_ev_per_angstrom=1.0, max_steps=5000, time_limit_s=9.0, optimizer="LBFGS"
@@ -117,10 +124,11 @@ def captions(shown):
 
 
 def test_the_orders_here_are_possible_and_set_every_field():
+    usual = flat(GenerateOrder())
     for order in ORDERS.values():
-        check_order(order)
-    for one in fields(GenerateOrder):
-        assert any(getattr(order, one.name) != one.default for order in ORDERS.values()), one.name
+        order.check()
+    for name in usual.keys() - {"kind", "beginning", "weights_sha256"}:
+        assert any(flat(order)[name] != usual[name] for order in ORDERS.values()), name
 
 
 @pytest.mark.parametrize("name", ORDERS)
@@ -134,7 +142,7 @@ def test_what_is_filled_in_comes_out_the_same_and_stays_so(name):
     # Whatever else is changed, the composition stays.
     field(shown, "number_input", "gen-count").set_value(2)
     shown.run()
-    assert shown.session_state["said"] == replace(ORDERS[name], count=2)
+    assert shown.session_state["said"] == ORDERS[name].asking(count=2)
 
 
 def test_one_order_after_another_is_filled_in_whole():
@@ -146,8 +154,8 @@ def test_one_order_after_another_is_filled_in_whole():
 
 
 def test_the_models_name_is_filled_in_where_an_order_leaves_it_open():
-    shown = shown_form(replace(SALT, model=None))
-    assert shown.session_state["said"] == replace(SALT, model=settings().model)
+    shown = shown_form(SALT.asking(model=None))
+    assert shown.session_state["said"] == SALT.asking(model=settings().model)
 
 
 @pytest.mark.parametrize(
@@ -155,10 +163,11 @@ def test_the_models_name_is_filled_in_where_an_order_leaves_it_open():
     [
         ("formula and exclusion", "no Pb"),
         ("formula and elements, both hard", "elements Na Cl, hard elements"),
-        ("formula and allowed", "only Na Cl K"),
+        ("formula and allowed", "only Cl K Na"),
         ("elements that are not allowed", "only O"),
         ("formation energy", "formation energy -1.25 eV/atom"),
         ("quantisation", "model in none"),
+        ("guidance", "guidance 2.0"),
         ("batch", "3 crystals a batch"),
         ("relaxation", "at most 9 s for a relaxation, optimizer LBFGS"),
     ],
@@ -175,16 +184,17 @@ def test_the_form_says_nothing_more_where_it_shows_all(name):
 
 
 def test_another_composition_drops_what_no_field_shows_of_it_and_keeps_the_rest():
-    shown = shown_form(replace(ORDERS["formula and exclusion"], batch_size=3))
+    shown = shown_form(ORDERS["formula and exclusion"].asking(batch_size=3))
     field(shown, "text_input", "gen-formula").set_value("PbO")
     shown.run()
     said = shown.session_state["said"]
-    assert (said.formula, said.excluded_elements, said.batch_size) == ("PbO", (), 3)
+    assert said.request.conditions.formula == "PbO"
+    assert (said.request.excluded_elements, said.batch_size) == (frozenset(), 3)
     assert "no Pb" not in captions(shown)
     assert "3 crystals a batch" in captions(shown)
     field(shown, "text_input", "gen-formula").set_value("NaCl")
     shown.run()
-    assert shown.session_state["said"].excluded_elements == ("Pb",)
+    assert shown.session_state["said"].request.excluded_elements == {"Pb"}
 
 
 def test_an_element_stands_in_one_mode_so_that_a_click_loses_none():
@@ -197,9 +207,9 @@ def test_an_element_stands_in_one_mode_so_that_a_click_loses_none():
     field(shown, "text_input", "gen-elements-typed-excluded").set_value("Pb")
     shown.run()
     said = shown.session_state["said"]
-    assert said.elements == ("Li", "O", "Fe")
-    assert said.allowed_elements == ("Li", "O", "Fe", "P")
-    assert said.excluded_elements == ("Pb",)
+    assert said.request.conditions.elements == ("Li", "O", "Fe")
+    assert said.request.allowed_elements == {"Li", "O", "Fe", "P"}
+    assert said.request.excluded_elements == {"Pb"}
 
 
 def test_a_slider_reaches_as_far_as_the_order_and_no_further_than_usual_else():
@@ -213,12 +223,12 @@ def test_a_slider_reaches_as_far_as_the_order_and_no_further_than_usual_else():
     field(shown, "slider", "gen-temperature").set_value(1.0)
     shown.run()
     assert not shown.exception
-    assert shown.session_state["said"] == replace(SALT, temperature=1.0)
+    assert shown.session_state["said"] == SALT.asking(temperature=1.0)
 
 
 def test_an_own_reference_that_is_named_stays_named():
     own = settings().models / "reference-chgnet.parquet"
-    order = replace(SALT, judge=Judge(reference=str(own)))
+    order = SALT.asking(judge=Judge(reference=str(own)))
     shown = shown_form(order)
     shown.run()
     assert shown.session_state["said"] == order
@@ -237,7 +247,7 @@ def test_a_reference_that_is_not_here_is_a_choice_that_says_so():
 def test_known_tables_of_one_name_are_told_apart(empty_home):
     (empty_home / "known").mkdir()
     (empty_home / "known" / "mine.parquet").touch()
-    order = replace(SALT, judge=Judge(known="/other/mine.parquet"))
+    order = SALT.asking(judge=Judge(known="/other/mine.parquet"))
     shown = shown_form(order)
     shown.run()
     assert shown.session_state["said"] == order
@@ -254,8 +264,8 @@ def asked_again(job_id):
 
 @pytest.mark.parametrize("seed", [2**53, 2**60])
 def test_a_seed_that_a_browser_cannot_hold_is_refused_with_what_is_allowed(seed):
-    order = replace(SALT, seed=seed)
-    check_order(order)
+    order = SALT.asking(seed=seed)
+    order.check()
     with pytest.raises(RequestError, match=rf"seed = {seed}: this page takes 0 to 2\^53 - 1"):
         check_fits(order)
     with pytest.raises(JobError, match=rf"^a\.yaml: seed = {seed}: .* 0 to 2\^53 - 1"):
@@ -264,7 +274,7 @@ def test_a_seed_that_a_browser_cannot_hold_is_refused_with_what_is_allowed(seed)
 
 def test_a_job_whose_seed_does_not_fit_is_not_filled_in_and_the_page_says_why():
     queue = JobQueue(settings().database_url)
-    job_id = queue.submit(replace(SALT, seed=2**60))
+    job_id = queue.submit(SALT.asking(seed=2**60))
     shown = asked_again(job_id)
     assert "this page takes 0 to 2^53" in shown.error[0].value.replace("\\", "")
     assert field(shown, "number_input", "gen-seed").value == 0
@@ -281,4 +291,4 @@ def test_change_and_run_again_asks_for_the_same(name):
     assert not shown.exception
     newest = queue.jobs()[0]
     assert newest.id != job_id
-    assert queue.order(newest.id) == ORDERS[name]
+    assert queue.order(newest.id) == ORDERS[name].with_model(settings())

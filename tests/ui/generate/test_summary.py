@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
-from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder
+from crystal_llm.jobs.orders import USUAL, CompleteOrder
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.generate.summary import held_by_grammar, held_of_completion, kept_text
 
@@ -31,7 +31,7 @@ def test_what_a_completion_cannot_break():
 
 
 def test_the_distances_that_the_grammar_holds_are_said():
-    held = held_by_grammar(GenerateOrder(min_distance_angstrom=0.5, min_radii_share=0.7))
+    held = held_by_grammar(USUAL)
     assert "atoms at least 0.5 Å and 70% of their covalent radii apart" in held
 
 
@@ -44,7 +44,7 @@ def test_the_page_shows_the_whole_order():
         cell = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))
         show_order(CompleteOrder(cell, (0,), temperature=1.1, seed=7))
 
-    shown = AppTest.from_function(page).run()
+    shown = AppTest.from_function(page, default_timeout=60).run()
     assert not shown.exception
     said = " ".join(one.value for one in shown.markdown)
     assert "**Kept** the lattice and Na0" in said

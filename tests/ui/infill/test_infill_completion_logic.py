@@ -2,20 +2,21 @@
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui_jobs import verdict
+from ui_jobs import judged
 
+from crystal_llm.candidate import Candidate
 from crystal_llm.crystal.prototypes import prototype
+from crystal_llm.crystal.written import Written
 from crystal_llm.jobs.job import JobResult
-from crystal_llm.jobs.library_entries import drafts_of
-from crystal_llm.jobs.orders import CompleteOrder, JobCrystal, order_yaml, read_replay
+from crystal_llm.jobs.library_entries import entries_of
+from crystal_llm.jobs.orders import CompleteOrder, order_yaml, read_replay
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
-from crystal_llm.library.entry import Draft
+from crystal_llm.library.entry import Entry
 from crystal_llm.settings import PACKAGE_ROOT, settings
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.infill.ranking import ranking
-from crystal_llm.ui.jobs.results import row_of
 
 PEROVSKITE = prototype("cubic-perovskite").crystal
 OXYGEN = tuple(site for site, symbol in enumerate(PEROVSKITE.species) if symbol == "O")
@@ -36,7 +37,7 @@ def page(library, monkeypatch):
     )
 
     def open_page(crystal=PEROVSKITE, **query):
-        entry = library.add(Draft("uploaded", crystal))
+        entry = library.add(Entry("uploaded", crystal))
         shown = AppTest.from_file(str(PACKAGE_ROOT / "pages" / "infill.py"), default_timeout=120)
         for name, value in {"entry": entry.id, **query}.items():
             shown.query_params[name] = value
@@ -165,8 +166,8 @@ def completed(place, added, likelihood):
         tuple(PEROVSKITE.species[site] for site in CATIONS) + added,
         tuple(PEROVSKITE.fractional_coordinates[site] for site in CATIONS) + spots,
     )
-    return JobCrystal(
-        f"0-{place}", crystal if added else None, failure=None if added else "no crystal",
+    return Written(
+        f"0-{place}", crystal if added else None, None if added else "no crystal", place,
         parent_id="x", log_likelihood=likelihood, model="m", seed=0,
         edit=f"2 of 5 atoms kept, {len(added)} added by the model",
     )  # fmt: skip
@@ -180,14 +181,13 @@ WRITTEN = (
 
 
 def test_completions_are_ranked_by_the_likelihood_of_an_added_atom_apart_from_elements():
+    taken = Written("Ba", PEROVSKITE, index=3, parent_id="x", probability=0.3)
     rows = [
-        row_of(JobResult(place, one, verdict(place), 0.0, f"e{place}", None))
-        for place, one in enumerate(WRITTEN)
+        JobResult("e", Candidate((one, *judged(place))), 0.0)
+        for place, one in zip((0, 1, 2, 4), (*WRITTEN, taken), strict=True)
     ]
-    taken = JobCrystal("Ba", PEROVSKITE, parent_id="x", probability=0.3)
-    rows.append(row_of(JobResult(3, taken, verdict(4), 0.0, "e3", None)))
-    ranked = {one.row.result.entry_id: one for one in ranking(rows, "Model", dict.fromkeys(
-        ("e0", "e1", "e2"), 2))}  # fmt: skip
+    kept = dict.fromkeys(("e-0", "e-1", "e-2"), 2)
+    ranked = {f"e{one.row.candidate.index}": one for one in ranking(rows, "Model", kept)}
     assert [ranked[name].name for name in ("e0", "e1", "e2", "e3")] == ["+ O3", "+ F", "0-2", "Ba"]
     assert ranked["e0"].log_likelihood_per_atom == pytest.approx(-2.0)
     assert (ranked["e1"].by_model, ranked["e0"].by_model, ranked["e2"].by_model) == (1, 2, None)
@@ -200,13 +200,14 @@ def test_a_tick_stays_with_its_candidate_when_the_ranks_change(page):
     job = queue.submit(CompleteOrder(PEROVSKITE, CATIONS, entry.id, count=len(WRITTEN)))
     record = JobRecord(open_database(settings().database_url), job, f"{job}.1", "a-worker")
     record.begin()
-    record.write(list(enumerate(WRITTEN)), 0, 3)
+    record.write(list(enumerate(WRITTEN)), "written", 3)
     shown, _ = page(entry=entry.id, job=job)
     table = shown.dataframe[-1]
     place = list(table.value["put in"]).index("+ O₃")
     shown.session_state[table.key] = {"selection": {"rows": [place]}}
     shown.run()
-    record.judge([(0, verdict(2)), (1, verdict(0))], 1, 2)
+    steps = [(0, step) for step in judged(2)] + [(1, step) for step in judged(0)]
+    record.write(steps, "relaxed", 2)
     shown.run()
     assert not shown.exception
     assert list(shown.dataframe[-1].value["put in"]).index("+ O₃") != place
@@ -223,9 +224,9 @@ def test_completions_stand_in_the_table_of_candidates_of_their_parent(page, libr
     record = JobRecord(database, job, f"{job}.1", "a-worker")
     record.begin()
     places = range(len(WRITTEN))
-    record.write([(place, WRITTEN[place]) for place in places], 0, 3)
-    record.judge([(place, verdict(place)) for place in places if place < 2], 1, 3)
-    library.add_all(drafts_of(job, "infill-relax", queue.results(job)))
+    record.write([(place, WRITTEN[place]) for place in places], "written", 3)
+    record.write([(place, step) for place in (0, 1) for step in judged(place)], "relaxed", 3)
+    library.add_all(entries_of(job, order, [one.candidate for one in queue.results(job)]))
     queue.stop(job)
     shown, _ = page(entry=entry.id, job=job)
     table = shown.dataframe[-1].value

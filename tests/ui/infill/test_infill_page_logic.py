@@ -15,7 +15,7 @@ from crystal_llm.infill.sequential import Branch, SequentialInfill
 from crystal_llm.jobs.infill_requests import InfillAnswer
 from crystal_llm.jobs.orders import InfillRelaxOrder
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.library.entry import Draft, Search
+from crystal_llm.library.entry import Entry, Search
 from crystal_llm.settings import settings
 from crystal_llm.theme import LIGHT
 from crystal_llm.types import PlainCrystal
@@ -82,26 +82,26 @@ def test_the_page_begins_with_a_gallery_that_enters_the_library_once(library):
     assert len(keys) == len(GALLERY)
     press(shown, "infill-gallery-rock-salt")
     entry = library.get(place_of(shown)["entry"])
-    assert (entry.formula, entry.draft.origin, entry.crystal) == ("NaCl", "imported", SALT)
-    assert "Swanson" in entry.draft.source
+    assert (entry.formula, entry.origin, entry.crystal) == ("NaCl", "imported", SALT)
+    assert "Swanson" in entry.source
     assert shown.title[0].value == "NaCl"
     press(page(), "infill-gallery-rock-salt")
     assert library.search().total == 1
 
 
 def test_wrong_picks_are_explained(library):
-    entry = library.add(Draft("uploaded", SALT))
+    entry = library.add(Entry("uploaded", SALT))
     shown = press(page(entry=entry.id), "infill-mask")
     assert "no site is masked" in shown.error[0].value
     every = page(entry=entry.id, mask="0,1")
     assert "all 2 sites are masked" in every.error[0].value
     strange = PlainCrystal(SALT.lengths_angstrom, SALT.angles_degrees, ("Po", "Cl"),
                            SALT.fractional_coordinates)  # fmt: skip
-    po = library.add(Draft("uploaded", strange))
+    po = library.add(Entry("uploaded", strange))
     told = page(entry=po.id, mask="1").error[0].value
     assert "site 0 (Po)" in told.replace("\\", "") and "training data" in told
     assert "no entry" in page(entry="nothing").error[0].value
-    failed = library.add(Draft("generated", None, failure="no crystal"))
+    failed = library.add(Entry("generated", None, failure="no crystal"))
     assert "has no crystal" in page(entry=failed.id).warning[0].value
 
 
@@ -110,13 +110,13 @@ def test_without_a_worker_the_question_waits_and_says_so(library, monkeypatch):
         "crystal_llm.jobs.infill_requests.Questions.asked_seconds_ago",
         lambda self, question_id: 5.0,
     )
-    entry = library.add(Draft("uploaded", SALT))
+    entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
     assert "No worker is running" in shown.warning[0].value
 
 
 def test_limits_exclude_with_a_reason_and_temperature_asks_nobody(library, answered):
-    entry = library.add(Draft("uploaded", SALT))
+    entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
     assert list(take(shown).options)[:3] == ["K · 50%", "Rb · 20%", "Na · 10%"]
     radius = next(one for one in shown.toggle if one.key == "infill-radius")
@@ -140,7 +140,7 @@ def test_a_first_look_is_drawn_before_elements_can_be_taken(library, answered):
         shifts=whole.together.shifts[:1],
     )
     answered["answer"] = InfillAnswer(together=first, whole=False)
-    entry = library.add(Draft("uploaded", SALT))
+    entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
     assert any("a first look" in one.value for one in shown.caption)
     assert not any("infill-take" in (one.key or "") for one in shown.button_group)
@@ -156,7 +156,7 @@ def test_an_answer_that_cannot_be_read_can_be_asked_for_again(library, monkeypat
         raise JobError("the stored answer cannot be read (a strange key): ask again")
 
     monkeypatch.setattr("crystal_llm.jobs.infill_requests.Questions.answer", answer)
-    entry = library.add(Draft("uploaded", SALT))
+    entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
     assert "cannot be read" in shown.error[0].value
     asked = []
@@ -174,7 +174,7 @@ def take(shown):
 
 
 def test_taken_elements_become_one_job_with_parents_edits_and_probabilities(library, answered):
-    entry = library.add(Draft("uploaded", SALT))
+    entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
     take(shown).set_value(["K", "Rb"])
     shown.run()
@@ -206,7 +206,7 @@ def test_sites_of_several_elements_are_taken_together(library, answered):
         parts, ((0, 1),), (Branch((0, 1), (), first), Branch((0, 1), ("Ba",), second))
     )
     answered["answer"] = InfillAnswer(in_turn=turn)
-    entry = library.add(Draft("uploaded", PEROVSKITE))
+    entry = library.add(Entry("uploaded", PEROVSKITE))
     shown = page(entry=entry.id, mask="0,1")
     assert take(shown).options[0] == "Ba/Zr · 42%"
     take(shown).set_value(["Ba/Zr"])
@@ -219,15 +219,15 @@ def test_sites_of_several_elements_are_taken_together(library, answered):
 
 
 def test_edits_are_steps_that_can_be_undone_redone_and_branched(library):
-    root = library.add(Draft("uploaded", SALT))
+    root = library.add(Entry("uploaded", SALT))
     shown = page(entry=root.id)
     choose(shown, "Supercell")
     next(one for one in shown.number_input if one.key == "infill-edit-times-a").set_value(2)
     shown.run()
     press(shown, "infill-edit-apply")
     large = library.get(place_of(shown)["entry"])
-    assert (large.n_sites, large.draft.parent_id) == (4, root.id)
-    assert (large.draft.origin, large.draft.edit) == ("edited", "supercell 2 × 1 × 1")
+    assert (large.n_sites, large.parent_id) == (4, root.id)
+    assert (large.origin, large.edit) == ("edited", "supercell 2 × 1 × 1")
     press(shown, "infill-undo")
     assert place_of(shown) == {"entry": root.id, "tip": large.id}
     again = page(**place_of(shown))  # as after a reload
@@ -238,7 +238,7 @@ def test_edits_are_steps_that_can_be_undone_redone_and_branched(library):
     choose(again, "Conventional cell")
     press(again, "infill-edit-apply")
     branch = library.get(place_of(again)["entry"])
-    assert (branch.n_sites, branch.draft.parent_id) == (8, root.id)
+    assert (branch.n_sites, branch.parent_id) == (8, root.id)
     press(again, f"infill-step-{large.id}")
     assert place_of(again)["entry"] == large.id
     assert library.search(Search(parent_id=root.id)).total == 2
@@ -250,7 +250,7 @@ def choose(shown, kind):
 
 
 def test_edits_that_cannot_be_done_are_explained(library):
-    shown = page(entry=library.add(Draft("uploaded", SALT)).id)
+    shown = page(entry=library.add(Entry("uploaded", SALT)).id)
     assert any("Choose the atoms first" in one.value for one in shown.info)
     choose(shown, "Add an atom")
     for axis in "xyz":

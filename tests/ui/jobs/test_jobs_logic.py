@@ -27,7 +27,7 @@ def test_without_jobs_the_page_says_what_to_do():
 
 
 def test_an_open_job_shows_its_progress_and_is_stopped_and_retried(queue):
-    job_id = queue.submit(GenerateOrder(count=3, formula="NaCl"))
+    job_id = queue.submit(GenerateOrder().asking(count=3, formula="NaCl"))
     shown = page()
     assert not shown.exception
     assert "No worker is running" in shown.warning[0].value
@@ -43,12 +43,12 @@ def test_an_open_job_shows_its_progress_and_is_stopped_and_retried(queue):
 
 
 def test_the_log_of_an_ended_job_is_shown(queue):
-    job_id = fill(settings().database_url, GenerateOrder(count=2))
+    job_id = fill(settings().database_url, GenerateOrder().asking(count=2))
     shown = page(job=job_id)
     assert not shown.exception
     assert any("stopped by the user" in one.value for one in shown.code)
 
 
 def test_a_job_of_another_owner_is_not_listed(queue):
-    JobQueue(settings().database_url, "somebody").submit(GenerateOrder(count=1))
+    JobQueue(settings().database_url, "somebody").submit(GenerateOrder().asking(count=1))
     assert "No jobs yet" in page().info[0].value

@@ -1,18 +1,20 @@
 """What is done with a job's crystals from its page, by Streamlit's own AppTest."""
 
 import pytest
-from ui_jobs import SALT, fill, verdict
+from ui_jobs import SALT, fill, store
+from ui_jobs import judged as judged_steps
 from ui_pages import open_page
 
-from crystal_llm.jobs.library_entries import drafts_of
-from crystal_llm.jobs.orders import GenerateOrder, JobCrystal, Judge, RelaxOrder
+from crystal_llm.crystal.written import Written
+from crystal_llm.jobs.library_entries import entries_of
+from crystal_llm.jobs.orders import GenerateOrder, Judge, RelaxOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
-from crystal_llm.library.entry import Draft, Search
+from crystal_llm.library.entry import Entry, Search
 from crystal_llm.settings import settings
 
-JUDGED = GenerateOrder(count=4, formula="NaCl", judge=Judge())
+JUDGED = GenerateOrder(judge=Judge()).asking(count=4, formula="NaCl")
 
 
 pytestmark = pytest.mark.usefixtures("empty_home")
@@ -23,7 +25,7 @@ def judged(library):
     """A job whose crystals are in the library, as its worker left them."""
     job_id = fill(settings().database_url, JUDGED)
     results = JobQueue(settings().database_url).results(job_id)
-    library.add_all(drafts_of(job_id, "generate", results))
+    library.add_all(entries_of(job_id, JUDGED, [one.candidate for one in results]))
     return job_id
 
 
@@ -54,15 +56,15 @@ def files(shown):
 
 
 def test_one_crystal_of_the_library_has_files_once_it_is_relaxed(library):
-    entry = library.add(Draft("uploaded", SALT))
-    given = JobCrystal("salt", SALT, parent_id=entry.id)
+    entry = library.add(Entry("uploaded", SALT))
+    given = Written("salt", SALT, parent_id=entry.id)
     job_id = JobQueue(settings().database_url).submit(RelaxOrder((given,)))
     record = JobRecord(open_database(settings().database_url), job_id, f"{job_id}.1", "a-worker")
     record.begin()
-    record.write([(0, given)], 0, 1)
+    store(record, 0, [given], "written", 1)
     for query in ({}, {"crystal": "1"}):
         assert files(page(job=job_id, **query)) == set()
-    record.judge([(0, verdict(0))], 1, 1)
+    store(record, 0, judged_steps(0), "relaxed", 1)
     for query in ({}, {"crystal": "1"}):
         assert files(page(job=job_id, **query)) == {"CIF", "All as zip"}
 
@@ -74,8 +76,8 @@ def test_saving_adds_to_the_tags_and_the_note_that_are_there(library, judged):
     save(shown, key, [], "look again")
     save(shown, key)
     (saved,) = library.search(Search(saved=True)).entries
-    assert saved.draft.tags == ("known", "salt")
-    assert saved.draft.note == "look again\nas in the book"
+    assert saved.tags == ("known", "salt")
+    assert saved.note == "look again\nas in the book"
 
 
 def test_what_was_deleted_is_there_again_once_it_is_saved(library, judged):

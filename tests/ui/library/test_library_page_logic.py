@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crystal_llm.library.entry import Draft, Search
+from crystal_llm.library.entry import Entry, Search
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.types import PlainCrystal
 
@@ -35,8 +35,8 @@ def test_an_empty_library_says_what_to_do():
 
 
 def test_entries_are_found_by_the_terms_in_the_address(library):
-    library.add(Draft("generated", SALT, energy_above_hull_ev_per_atom=0.2))
-    library.add(Draft("uploaded", IRON, tags=("metal",)))
+    library.add(Entry("generated", SALT, energy_above_hull_ev_per_atom=0.2))
+    library.add(Entry("uploaded", IRON, tags=("metal",)))
     assert len(page().dataframe[0].value) == 2
     assert list(page(lib_formula="Cs2Cl2").dataframe[0].value["formula"]) == ["CsCl"]
     assert list(page(lib_elements="Fe").dataframe[0].value["formula"]) == ["Fe"]
@@ -45,8 +45,8 @@ def test_entries_are_found_by_the_terms_in_the_address(library):
 
 
 def test_a_search_outlasts_the_visit_of_an_entry(library):
-    entry = library.add(Draft("generated", SALT, energy_above_hull_ev_per_atom=0.2))
-    library.add(Draft("uploaded", IRON))
+    entry = library.add(Entry("generated", SALT, energy_above_hull_ev_per_atom=0.2))
+    library.add(Entry("uploaded", IRON))
     shown = page(lib_formula="CsCl", lib_below="0.5", lib_view="Cards")
     button(shown, f"lib-open-{entry.id}").click().run()
     assert shown.title[0].value == "CsCl"
@@ -61,7 +61,7 @@ def test_a_search_outlasts_the_visit_of_an_entry(library):
 
 
 def test_a_search_without_result_can_be_cleared(library):
-    library.add(Draft("uploaded", IRON))
+    library.add(Entry("uploaded", IRON))
     shown = page(lib_elements="O")
     assert "fits this search" in shown.info[0].value
     next(one for one in shown.button if one.label == "Clear the search").click()
@@ -70,52 +70,52 @@ def test_a_search_without_result_can_be_cleared(library):
 
 
 def test_a_formula_that_is_none_is_explained_in_one_sentence(library):
-    library.add(Draft("uploaded", IRON))
+    library.add(Entry("uploaded", IRON))
     shown = page(lib_formula="Xx2O")
     assert not shown.exception
     assert "Xx" in shown.error[0].value
 
 
 def test_failures_are_shown_only_when_asked_for(library):
-    library.add(Draft("uploaded", IRON))
-    library.add(Draft("generated", None, failure="line 4: no atom"))
+    library.add(Entry("uploaded", IRON))
+    library.add(Entry("generated", None, failure="line 4: no atom"))
     assert len(page().dataframe[0].value) == 1
     table = page(lib_failed="true").dataframe[0].value
     assert "line 4: no atom" in list(table["failure"])
 
 
 def test_an_entry_opens_by_its_address_and_keeps_note_and_tags(library):
-    entry = library.add(Draft("uploaded", SALT, source="salt<b>.cif"))
+    entry = library.add(Entry("uploaded", SALT, source="salt<b>.cif"))
     shown = page(entry=entry.id)
     assert not shown.exception
     assert shown.title[0].value == "CsCl"
     assert r"salt\<b\>\.cif" in shown.caption[0].value
     shown.text_area(key=f"lib-note-{entry.id}").set_value("keep this").run()
-    assert library.get(entry.id).draft.note == "keep this"
-    assert library.get(entry.id).draft.saved
+    assert library.get(entry.id).note == "keep this"
+    assert library.get(entry.id).saved
     shown.multiselect(key=f"lib-tags-{entry.id}").set_value(["salt"]).run()
-    assert library.get(entry.id).draft.tags == ("salt",)
+    assert library.get(entry.id).tags == ("salt",)
 
 
 def test_a_tag_that_another_tab_added_is_kept(library):
-    entry = library.add(Draft("uploaded", SALT, tags=("a", "b")))
+    entry = library.add(Entry("uploaded", SALT, tags=("a", "b")))
     shown = page(entry=entry.id)
     library.tag(entry.id, ["elsewhere"])
     field = shown.multiselect(key=f"lib-tags-{entry.id}")
     field.set_value(["b", "new"]).run()
     assert not shown.exception
     kept = ("b", "elsewhere", "new")
-    assert library.get(entry.id).draft.tags == kept
+    assert library.get(entry.id).tags == kept
     field = shown.multiselect(key=f"lib-tags-{entry.id}")
     assert tuple(field.value) == kept
     field.set_value([*kept, "no,tag"]).run()
     assert "without a comma" in shown.error[0].value
     shown.multiselect(key=f"lib-tags-{entry.id}").set_value(["elsewhere"]).run()
-    assert library.get(entry.id).draft.tags == ("elsewhere",)
+    assert library.get(entry.id).tags == ("elsewhere",)
 
 
 def test_saving_a_deleted_entry_brings_it_back(library):
-    entry = library.add(Draft("uploaded", SALT))
+    entry = library.add(Entry("uploaded", SALT))
     library.delete([entry.id])
     shown = page(entry=entry.id)
     assert "deleted" in shown.warning[0].value
@@ -126,7 +126,7 @@ def test_saving_a_deleted_entry_brings_it_back(library):
 
 
 def test_a_deleted_entry_comes_back_even_after_a_reload(library):
-    entry = library.add(Draft("uploaded", SALT))
+    entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id)
     button(shown, "lib-delete").click()
     shown.run()
@@ -148,7 +148,7 @@ def test_an_entry_that_is_not_there_is_explained():
 
 
 def test_entries_stand_side_by_side_in_one_table(library):
-    ids = [library.add(Draft("uploaded", one)).id for one in (SALT, IRON)]
+    ids = [library.add(Entry("uploaded", one)).id for one in (SALT, IRON)]
     shown = page(compare=",".join(ids))
     assert not shown.exception
     table = shown.dataframe[0].value

@@ -2,8 +2,8 @@
 
 import os
 
+from crystal_llm.jobs.bench import judge_files
 from crystal_llm.jobs.orders import Judge
-from crystal_llm.jobs.stages import judge_files
 from crystal_llm.settings import settings
 
 
