@@ -165,13 +165,20 @@ class GenerationRequest:
     @property
     def needs_symmetric_text(self) -> bool:
         """Whether only a model of symmetric text can hold the hard conditions."""
-        return bool(
-            self.hard - {"formula", "elements"}
-            or self.prototype is not None
-            or self.orbits_range is not None
-            or self.min_atoms > 1
-            or (self.beginning and " " not in self.beginning.split("\n")[0])
-        )
+        return bool(self.needing_symmetric_text)
+
+    @property
+    def needing_symmetric_text(self) -> str:
+        """What only a model of symmetric text can hold, in words; empty where there is nothing."""
+        names = [name.replace("_number", "") for name in HARD[2:] if name in self.hard]
+        names += ["prototype"] * (self.prototype is not None)
+        names += ["number of orbits"] * (self.orbits_range is not None)
+        names += ["least number of atoms"] * (self.min_atoms > 1)
+        if self.beginning and " " not in self.beginning.split("\n")[0]:
+            names.append("beginning in symmetric text")
+        words = {"spacegroup": "space group", "crystal_system": "crystal system"}
+        words["atoms"] = "number of atoms"
+        return ", ".join(words.get(name, name) for name in names)
 
     def symmetric_rules(self) -> SymmetricRules:
         """The hard conditions as the grammar of symmetric text holds them."""

@@ -208,6 +208,23 @@ class GenerateOrder(_ModelOrder):
         """
         return self.request
 
+    def check(self) -> None:
+        """As for every order; the model's text can hold what must hold exactly."""
+        from crystal_llm.language_model.card import chosen_card
+
+        _Order.check(self)
+        if not self.request.needs_symmetric_text:
+            return
+        try:
+            card = chosen_card(self.model)
+        except ModelCardError:
+            return  # the card may be on the worker's machine alone
+        if card.text != "symmetric":
+            raise JobError(
+                f"{card.name} cannot hold {self.request.needing_symmetric_text} exactly: choose a "
+                "model of symmetric text, or ask for it without 'exactly'"
+            )
+
     def asking(self, **said: Any) -> GenerateOrder:
         """The order with other values.
 

@@ -230,3 +230,12 @@ def test_nitric_oxide_is_no_truth_value():
         "saved": True,
         "sent": False,
     }
+
+
+def test_what_a_models_text_cannot_hold_is_refused_before_the_job():
+    order = GenerateOrder(model="smollm2-135m").asking(
+        spacegroup_number=225, hard=("spacegroup_number",)
+    )
+    with pytest.raises(JobError, match="smollm2-135m cannot hold space group exactly"):
+        order.check()
+    order.asking(hard=()).check()

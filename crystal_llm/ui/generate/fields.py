@@ -89,6 +89,7 @@ def fill(order: GenerateOrder, default_model: str) -> None:
         "firmness": HARD if held in request.hard or nothing_to_hold else SOFT,
         "units": request.formula_units,
         "group": asked.spacegroup_number,
+        "group_exact": "spacegroup_number" in request.hard,
         "hull": asked.energy_above_hull_ev_per_atom,
         "formation": asked.formation_energy_ev_per_atom,
         "gap": asked.band_gap_ev,
@@ -177,9 +178,9 @@ def unshown(order: GenerateOrder) -> list[str]:
 
 
 _FIELDS = (
-    "composition", "formula", "firmness", "units", "group", "hull", "formation", "gap", "count",
-    "atoms", "apart", "distance", "radii", "temperature", "nucleus", "seed", "model", "judge",
-    "potential", "reference", "across", "known", "force", "steps",
+    "composition", "formula", "firmness", "units", "group", "group_exact", "hull", "formation",
+    "gap", "count", "atoms", "apart", "distance", "radii", "temperature", "nucleus", "seed",
+    "model", "judge", "potential", "reference", "across", "known", "force", "steps",
 )  # fmt: skip
 
 
@@ -226,6 +227,8 @@ def _composition(said: dict[str, Any], choice: ElementChoice) -> dict[str, Any]:
             hard = ("formula",)
         elif required and not allowed:
             hard = ("elements",)
+    if said["group"] and said["group_exact"]:
+        hard = (*hard, "spacegroup_number")
     return {
         "formula": formula or None,
         "elements": required or None,

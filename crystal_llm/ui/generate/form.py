@@ -122,7 +122,14 @@ def _ask_wishes() -> None:
         key=key("group"),
         persist_state=SESSION,
         placeholder="any: type a number, a symbol (Fm-3m) or a system (cubic)",
-        help="Soft: in the prompt. What spglib finds is shown with the results.",
+        help="In the prompt. What spglib finds is shown with the results.",
+    )
+    st.toggle(
+        "Exactly this space group",
+        key=key("group_exact"),
+        persist_state=SESSION,
+        help="Every crystal is written in this group. Only a model of symmetric text can hold it; "
+        "the prompt alone is a request that the model may miss.",
     )
     left, right = st.columns(2)
     left.number_input(
