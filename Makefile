@@ -1,6 +1,7 @@
 # `make app` and `make test` do everything on a fresh machine with Python 3.11.
 PYTHON ?= python3.11
 PORT ?= 8501
+PROCESSES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
@@ -47,10 +48,11 @@ lint: $(VENV)/.installed-tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# A browser on two busy cores can be late: what failed in it is tried once more, alone.
+# Two processes of one thread each; a file's tests stay together, since they share what they
+# load. A browser needs the cores for itself.
 test: lint chromium postgresql weights
-	$(BIN)/python -m pytest -m "not browser"
-	$(BIN)/python -m pytest tests/browser -m browser || $(BIN)/python -m pytest tests/browser -m browser --last-failed
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m "not browser"
+	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -m browser
 
 clean:
 	rm -rf $(VENV) *.egg-info

@@ -12,8 +12,11 @@ from hypothesis import settings
 settings.register_profile("crystal-llm", deadline=None)
 settings.load_profile("crystal-llm")
 
-# Read when torch is loaded: threads that wait sleep, since tests share two cores.
+# Read when torch is loaded. Tests share two cores: threads that wait sleep, and where pytest
+# runs in several processes each has one thread.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser):

@@ -22,14 +22,10 @@ needs_matgl_models = pytest.mark.skipif(
 POTENTIAL_NAMES = [
     "chgnet",
     "sevennet-0",
-    "sevennet-mf-0",
     "sevennet-l3i5",
     "pair",  # what other tests take in place of a trained one
     pytest.param("m3gnet", marks=[pytest.mark.shared, needs_matgl_models]),
     pytest.param("tensornet-matpes", marks=[pytest.mark.shared, needs_matgl_models]),
-    pytest.param(
-        "TensorNetDGL-MatPES-PBE-v2025.1-PES", marks=[pytest.mark.shared, needs_matgl_models]
-    ),
 ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import claim
 from crystal_llm.dataset.row_building import BuiltRows, Failure, SourceReading, build_rows
+from crystal_llm.dataset.symmetric_table import MAX_ORBITS, SymmetricRows, symmetric_rows
 from crystal_llm.errors import RequestError, TableError
 
 DEFAULT_MAX_ATOMS = 20
@@ -19,7 +20,9 @@ DESCRIPTION = """\
 Make a table of known crystals, which `crystal-llm train` learns from and `crystal-llm score`
 compares with. Every crystal is written as its Niggli-reduced primitive cell; its space group is
 found by spglib (0.1 Å) and its split drawn from its reduced formula (90% train, 5% val, 5% test)
-where the source does not say them. What cannot be read is named with the reason."""
+where the source does not say them. What cannot be read is named with the reason. Beside OUT
+stands OUT-symmetric: the same crystals by their symmetry, which the compact model learns from;
+crystals of more atoms are in it if they have at most 20 orbits."""
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -57,10 +60,22 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "(rows with near_test are left out).",
     )
     table.add_argument("table", type=Path, metavar="IN.parquet", help="the table to read")
+    known = sources.add_parser(
+        "known-structures",
+        help="a file of known structures, of a Parquet table",
+        description="Read such a table (rows with near_test are kept, and marked) and write its "
+        "crystals, of any size, in symmetric form, to be found by formula, chemical system and "
+        "prototype. models/known-structures.parquet is such a file.",
+    )
+    known.add_argument("table", type=Path, metavar="IN.parquet", help="the table to read")
+    known.add_argument("--out", type=Path, required=True, metavar="OUT.parquet")
+    known.add_argument("--replace", action="store_true", help="replace OUT if it exists")
+    add_json_flag(known)
+    known.set_defaults(run=run_known)
     _register_materials_project(sources)
-    for parser in sources.choices.values():
-        _add_common(parser)
-        parser.set_defaults(run=run)
+    for source in ("folder", "table", "materials-project"):
+        _add_common(sources.choices[source])
+        sources.choices[source].set_defaults(run=run)
 
 
 def _register_materials_project(sources: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -123,6 +138,8 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: Nothing can be read, kept or written; no table is written then.
     """
     _check_out(args.out, args.replace)
+    symmetric_out = args.out.with_name(f"{args.out.stem}-symmetric{args.out.suffix}")
+    _check_out(symmetric_out, args.replace)
     reading = _read(args)
     tell(f"{len(reading.crystals)} crystals to read")
     built = build_rows(reading.crystals, args.max_atoms, progress=Countdown("read"))
@@ -131,11 +148,41 @@ def run(args: argparse.Namespace) -> Report:
     if not built.rows:
         raise TableError(
             f"none of {read} crystals can be kept, so {args.out} is not written: "
-            f"{built.too_large} have more than {args.max_atoms} atoms, {len(failures)} failed"
+            f"{len(built.large)} have more than {args.max_atoms} atoms, {len(failures)} failed"
             + (f", such as {failures[0].material_id}: {failures[0].reason}" if failures else "")
         )
-    _write(built, args.out)
-    return _report(args.out, args.max_atoms, read, reading, built, failures)
+    symmetric = symmetric_rows([*built.rows, *built.large], progress=Countdown("made symmetric"))
+    _write(built, symmetric, args.out, symmetric_out)
+    report = _report(args.out, args.max_atoms, read, reading, built, failures)
+    return _with_symmetric(report, symmetric, symmetric_out, len(built.large))
+
+
+def run_known(args: argparse.Namespace) -> Report:
+    """Writes a file of known structures.
+
+    Raises:
+        CrystalLLMError: Nothing can be read or written; no file is written then.
+    """
+    from crystal_llm.dataset.known_structures import known_rows, write_known_structures
+    from crystal_llm.dataset.source_table import read_source_table
+
+    _check_out(args.out, args.replace)
+    reading = read_source_table(args.table, keep_near_test=True)
+    rows, unconverted = known_rows(reading.crystals, Countdown("made symmetric"))
+    failures = [*reading.failures, *unconverted]
+    if not rows:
+        raise TableError(f"{args.table}: holds no crystal; {args.out} is not written")
+    try:
+        write_known_structures(rows, args.out, f"{len(rows)} structures of {args.table.name}")
+    except OSError as error:
+        raise TableError(f"{args.out}: cannot be written ({error.strerror or error})") from error
+    lines = [
+        f"kept {len(rows)}, failed {len(failures)}",
+        *(f"failed: {one.material_id}: {one.reason}" for one in failures[:SHOWN_FAILURES]),
+        f"wrote {args.out}",
+    ]
+    failed = [{"material_id": one.material_id, "reason": one.reason} for one in failures]
+    return Report(tuple(lines), {"out": str(args.out), "kept": len(rows), "failed": failed})
 
 
 def _read(args: argparse.Namespace) -> SourceReading:
@@ -183,13 +230,42 @@ def _check_out(out: Path, replace: bool) -> None:
         claim(out)
 
 
-def _write(built: BuiltRows, out: Path) -> None:
+def _write(built: BuiltRows, symmetric: SymmetricRows, out: Path, symmetric_out: Path) -> None:
+    from crystal_llm.dataset.symmetric_table import write_symmetric_table
     from crystal_llm.dataset.table import write_table
 
     try:
+        if symmetric.rows:
+            write_symmetric_table(symmetric.rows, symmetric_out)
+        else:
+            symmetric_out.unlink(missing_ok=True)  # of another table, which is being replaced
         write_table(list(built.rows), out)
     except OSError as error:
         raise TableError(f"{out}: cannot be written ({error.strerror or error})") from error
+
+
+def _with_symmetric(report: Report, symmetric: SymmetricRows, out: Path, large: int) -> Report:
+    failed = symmetric.failures
+    lines = [
+        f"in symmetric form {len(symmetric.rows)} (cells of any size: {large} are larger), more "
+        f"than {MAX_ORBITS} orbits {symmetric.too_many_orbits}, without one {len(failed)}",
+        *(
+            f"without symmetric form: {one.material_id}: {one.reason}"
+            for one in failed[:SHOWN_FAILURES]
+        ),
+    ]
+    if len(failed) > SHOWN_FAILURES:
+        lines.append(f"… and {len(failed) - SHOWN_FAILURES} more; --json names all")
+    if symmetric.rows:
+        lines.append(f"wrote {out}")
+    data = {
+        "out": str(out) if symmetric.rows else None,
+        "kept": len(symmetric.rows),
+        "max_orbits": MAX_ORBITS,
+        "too_many_orbits": symmetric.too_many_orbits,
+        "failed": [{"material_id": one.material_id, "reason": one.reason} for one in failed],
+    }
+    return Report((*report.lines, *lines), report.data | {"symmetric": data})
 
 
 def _report(
@@ -206,7 +282,7 @@ def _report(
     divided = ", ".join(f"{split} {count}" for split, count in splits.items())
     lines = [
         f"read {read}, kept {len(built.rows)} ({divided}), "
-        f"too large (more than {max_atoms} atoms) {built.too_large}, failed {len(failures)}",
+        f"too large (more than {max_atoms} atoms) {len(built.large)}, failed {len(failures)}",
         *(f"left out {count}: {reason}" for reason, count in reading.left_out.items()),
         *(f"failed: {one.material_id}: {one.reason}" for one in failures[:SHOWN_FAILURES]),
     ]
@@ -219,7 +295,7 @@ def _report(
         "kept": len(built.rows),
         "splits": splits,
         "max_atoms": max_atoms,
-        "too_large": built.too_large,
+        "too_large": len(built.large),
         "left_out": reading.left_out,
         "failed": [{"material_id": one.material_id, "reason": one.reason} for one in failures],
     }

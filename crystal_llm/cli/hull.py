@@ -53,6 +53,7 @@ class _Phase:
         method: What made the energy.
         failure: Why there is none.
         converged: Whether its relaxation was; None where it was not relaxed here.
+        remarks: What was repaired in reading it.
     """
 
     id: str
@@ -61,6 +62,12 @@ class _Phase:
     method: EnergyMethod | None = None
     failure: str | None = None
     converged: bool | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Its name, and the repairs if there were any, for a record."""
+        return {"id": self.id} | ({"remarks": list(self.remarks)} if self.remarks else {})
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -176,14 +183,18 @@ def _with_relaxed_competitors(
     phases: list[PhaseEnergy], reference: Reference, args: argparse.Namespace
 ) -> Reference:
     """The reference with what relaxed phases compete with relaxed too."""
-    from crystal_llm.dataset.known_structures import shipped_structures
+    from crystal_llm.dataset.structures_by_name import shipped_structures
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
     from crystal_llm.stability.relaxed_competitors import relaxing, with_relaxed_competitors
 
     if args.as_given:
         return reference.as_given
-    if not phases or potential_card(args.potential).method != reference.method:
+    try:
+        own = potential_card(args.potential).method == reference.method
+    except PotentialError:
+        own = False  # a name that a reference gives, of a potential that is not here
+    if not phases or not own:
         return reference
     with ExitStack() as stack:
         cache = None if args.no_cache else stack.enter_context(default_cache(settings()))
@@ -219,12 +230,12 @@ def _phases(args: argparse.Namespace) -> list[_Phase]:
             for given in read_inputs(path, parsing):
                 if given.crystal is not None:
                     crystals[len(phases)] = given.crystal
-                phases.append(_Phase(given.id, failure=given.failure))
+                phases.append(_Phase(given.id, failure=given.failure, remarks=given.remarks))
     if crystals:
         asked = list(crystals.values())
         found = _as_given(asked, args) if args.as_given else _relaxed(asked, args)
         for place, phase in zip(crystals, found, strict=True):
-            phases[place] = replace(phase, id=phases[place].id)
+            phases[place] = replace(phase, id=phases[place].id, remarks=phases[place].remarks)
     return phases
 
 
@@ -284,11 +295,11 @@ def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference
             lines.append(f"{phase.id}: no energy above hull: {phase.failure}")
             blank = {"formula": phase.formula, "e_above_hull_ev_per_atom": None}
             told = {"reason": phase.failure, "converged": phase.converged}
-            records.append({"id": phase.id, **blank, **told})
+            records.append({**phase.told, **blank, **told})
         else:
             first, *others = _lines(result, phase.converged)
             lines += [f"{phase.id}: {first}", *others]
-            records.append({"id": phase.id, **result.as_dict(), "converged": phase.converged})
+            records.append({**phase.told, **result.as_dict(), "converged": phase.converged})
     placed_count = sum(one["e_above_hull_ev_per_atom"] is not None for one in records)
     known = next((result for _, result in placed if result is not None), None)
     if known is not None:

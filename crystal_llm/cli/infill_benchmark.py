@@ -102,14 +102,14 @@ def run(arguments: argparse.Namespace) -> Report:
     """
     from crystal_llm.crystal.swap_table import check_tolerance
     from crystal_llm.dataset.table import read_table
-    from crystal_llm.studies.infill_figures import check_figure
+    from crystal_llm.io.figure_file import check_figure
 
     if arguments.n < 0 or arguments.mutations < 0 or not arguments.n + arguments.mutations:
         raise InfillError("--n and --mutations: at least 0, and one of them above")
     check_tolerance(arguments.radius_tolerance)
     for figure in (arguments.figure, arguments.mutation_figure):
         if figure is not None:
-            check_figure(figure)
+            check_figure(figure, InfillError)
             check_writable(figure)
     if arguments.records is not None:
         check_writable(arguments.records)
@@ -142,12 +142,14 @@ def _accuracy(
     stopped: StopFlag,
 ) -> tuple[list[str], dict[str, Any]]:
     from crystal_llm.language_model.hashes import sha256_of
+    from crystal_llm.studies.guess_distance import distance_table, shares
     from crystal_llm.studies.infill_accuracy import (
         MaskedOutcome,
         compare_guessers,
         measure,
         sample_masks,
     )
+    from crystal_llm.studies.infill_baselines import frequency_ranking
     from crystal_llm.studies.infill_figures import accuracy_table, draw_accuracy
 
     masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
@@ -186,6 +188,11 @@ def _accuracy(
     guessers = compare_guessers(outcomes)
     if arguments.figure is not None:
         draw_accuracy(guessers, arguments.figure)
+    most_frequent = frequency_ranking(rows)[0]
+    first_guesses = {
+        "model": [(one.element, one.likeliest) for one in outcomes],
+        "most frequent element": [(one.element, most_frequent) for one in outcomes],
+    }
     variation = sum(one.total_variation for one in outcomes) / len(outcomes)
     by_orbits = model.vocabulary is not None
     reading = "read by orbits" if by_orbits else f"{arguments.translations} origin(s)"
@@ -193,6 +200,9 @@ def _accuracy(
         f"{len(outcomes)} of {len(masks)} test crystals, one element masked in each, "
         f"{reading}; {model.identity}",
         *accuracy_table(guessers),
+        "",
+        "how far the first guess lies from the element in the periodic table:",
+        *distance_table(first_guesses),
     ]
     if arguments.translations > 1 and not by_orbits:
         lines.append(f"total variation of one origin from the average: {variation:.3f}")
@@ -200,6 +210,10 @@ def _accuracy(
         "crystals": len(outcomes),
         "asked": len(masks),
         "guessers": [to_plain(one) for one in guessers],
+        "first_guess_steps": {
+            name: {steps: to_plain(rate) for steps, rate in shares(pairs).items()}
+            for name, pairs in first_guesses.items()
+        },
         "mean_total_variation": variation,
         "wall_s": round(time.perf_counter() - began, 1),
     }
@@ -249,7 +263,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     from crystal_llm import judging
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
-    from crystal_llm.dataset.known_structures import shipped_structures
+    from crystal_llm.dataset.structures_by_name import shipped_structures
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
     from crystal_llm.studies.mutation import MutationVerdict

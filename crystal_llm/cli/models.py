@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
-from crystal_llm.errors import CrystalLLMError, ModelCardError
+from crystal_llm.errors import CrystalLLMError, ModelCardError, TrainingError
 from crystal_llm.settings import settings
 
 
@@ -40,17 +41,23 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
 
     add = actions.add_parser(
         "add",
-        help="make a model card for an adapter",
-        description="Copies an adapter trained with the CrystalLLM prompts, hashes it, and "
-        "writes its model card beside it.",
+        help="make a model card for an adapter or a compact model",
+        description="Copies an adapter trained with the CrystalLLM prompts, or a compact model "
+        "(`crystal-llm train … --decay-minutes`), hashes it, and writes its model card beside it.",
     )
-    add.add_argument("adapter", type=Path, help="folder with adapter_model.safetensors")
+    add.add_argument(
+        "adapter",
+        type=Path,
+        metavar="DIR",
+        help="folder with adapter_model.safetensors, or with model.safetensors and network.json",
+    )
     add.add_argument("--name", required=True, help="name of the new card")
-    source = add.add_mutually_exclusive_group(required=True)
+    source = add.add_mutually_exclusive_group()
     source.add_argument("--base-folder", type=Path, help="folder of the base model's safetensors")
     source.add_argument("--base-hub", help="the base model's repository on the hub")
     add.add_argument("--quantisation", choices=("none", "int8", "nf4"), default="none")
     add.add_argument("--split-digits", action="store_true", help="for Llama 3's tokenizer")
+    add.add_argument("--licence", help="of a compact model's weights, an SPDX name")
     add.add_argument("--into", type=Path, help="folder for the card (default: the models folder)")
     add_json_flag(add)
     add.set_defaults(run=run_add)
@@ -126,9 +133,8 @@ def run_fetch(arguments: argparse.Namespace) -> Report:
 
 
 def run_add(arguments: argparse.Namespace) -> Report:
-    """Writes a card for an adapter."""
+    """Writes a card for an adapter or a compact model."""
     from crystal_llm.language_model.card import read_card
-    from crystal_llm.language_model.hashes import sha256_of
 
     into = arguments.into or settings().models
     name = arguments.name
@@ -137,6 +143,30 @@ def run_add(arguments: argparse.Namespace) -> Report:
     card, folder = into / f"{name}.toml", into / name
     if card.exists() or folder.exists():
         raise ModelCardError(f"{card}: a model of that name is there; choose another name")
+    is_network = (arguments.adapter / "network.json").is_file()
+    files, lines = (_network_card if is_network else _adapter_card)(arguments)
+    folder.mkdir(parents=True)
+    try:
+        for file in files:
+            shutil.copyfile(arguments.adapter / file, folder / file)
+        unfinished = card.with_suffix(".toml.unfinished")
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        read_card(unfinished)
+        unfinished.rename(card)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        card.with_suffix(".toml.unfinished").unlink(missing_ok=True)
+        raise
+    return Report((f"wrote {card}; try `crystal-llm models --model {name}`",), {"card": str(card)})
+
+
+def _adapter_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[str]]:
+    """The files of an adapter and the lines of its card."""
+    from crystal_llm.language_model.hashes import sha256_of
+
+    name = arguments.name
+    if arguments.base_folder is None and arguments.base_hub is None:
+        raise ModelCardError("an adapter needs its base: give --base-folder or --base-hub")
     files = ("adapter_config.json", "adapter_model.safetensors")
     for file in files:
         if not (arguments.adapter / file).is_file():
@@ -162,16 +192,39 @@ def run_add(arguments: argparse.Namespace) -> Report:
             lines += ["", "[adapter]", f'folder = "{name}"']
         if values:
             lines += ["", f"[{table}.sha256]", *(f'"{k}" = "{v}"' for k, v in values.items())]
-    folder.mkdir(parents=True)
+    return files, lines
+
+
+def _network_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[str]]:
+    """The files of a compact model and the lines of its card."""
+    from crystal_llm.language_model.hashes import sha256_of
+    from crystal_llm.language_model.network import SHAPE, WEIGHTS, check_network
+
+    for option in ("base_folder", "base_hub", "split_digits"):
+        if getattr(arguments, option):
+            raise ModelCardError(
+                f"--{option.replace('_', '-')} is for adapters; {arguments.adapter} is a network"
+            )
+    check_network(arguments.adapter)
+    lines = [f'title = "{arguments.name}"', f'quantisation = "{arguments.quantisation}"']
+    lines += ["", "[network]", f'folder = "{arguments.name}"']
+    if arguments.licence is not None:
+        lines.append(f"licence = {json.dumps(arguments.licence)}")
+    files = (WEIGHTS, SHAPE)
+    hashes = {file: sha256_of(arguments.adapter / file) for file in files}
+    lines += ["", "[network.sha256]", *(f'"{k}" = "{v}"' for k, v in hashes.items())]
+    return files, lines + _training_lines(arguments.adapter)
+
+
+def _training_lines(folder: Path) -> list[str]:
+    """Facts of the training run that stand beside the weights, if they do."""
+    from crystal_llm.training.curves import read_metrics
+
     try:
-        for file in files:
-            shutil.copyfile(arguments.adapter / file, folder / file)
-        unfinished = card.with_suffix(".toml.unfinished")
-        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        read_card(unfinished)
-        unfinished.rename(card)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        card.with_suffix(".toml.unfinished").unlink(missing_ok=True)
-        raise
-    return Report((f"wrote {card}; try `crystal-llm models --model {name}`",), {"card": str(card)})
+        last = [line for line in read_metrics(folder) if "validation" in line][-1]
+    except (TrainingError, IndexError):
+        return []
+    lines = ["", "[training]"]
+    lines += [f"{key} = {last[key]}" for key in ("step", "crystals", "tokens", "minutes")]
+    lines += ["", "[training.validation]"]
+    return lines + [f"{key} = {value}" for key, value in last["validation"].items()]

@@ -219,9 +219,10 @@ def run_relax(args: argparse.Namespace) -> Report:
         CrystalLLMError: The reference or the structures cannot be read, or the potential of
             the reference is not here.
     """
-    from crystal_llm.dataset.known_structures import KnownStructures, shipped_structures
+    from crystal_llm.dataset.structures_by_name import StructuresByName, shipped_structures
     from crystal_llm.potentials.loading import potential_card
     from crystal_llm.relaxation.cache import default_cache
+    from crystal_llm.relaxation.pool import RelaxationPool
     from crystal_llm.relaxation.result import RelaxationSettings
     from crystal_llm.settings import settings
     from crystal_llm.stability.references.reference_file import read_reference, write_reference
@@ -234,15 +235,20 @@ def run_relax(args: argparse.Namespace) -> Report:
     if potential_card(potential).method != reference.method:
         raise StabilityError(f"{args.file}: {reference.method} is not the {potential} that is here")
     here = settings()
-    structures = KnownStructures(args.structures) if args.structures else shipped_structures(here)
+    structures = StructuresByName(args.structures) if args.structures else shipped_structures(here)
     if structures is None:
         raise StabilityError("no known structures are shipped: name a table with --structures")
     began = time.monotonic()
-    with default_cache(here) as cache:
+    usual = RelaxationSettings()
+    with (
+        default_cache(here) as cache,
+        # Processes that stay: one that loads the potential anew for each batch takes as long.
+        RelaxationPool(args.processes) as pool,
+    ):
         relaxed = relax_reference(
             reference,
             structures,
-            relaxing(potential, RelaxationSettings(), cache, processes=args.processes),
+            relaxing(potential, usual, cache, pool=pool),
             within_ev_per_atom=args.within,
             most=args.most,
             progress=Countdown("relaxed"),

@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.compact_training import is_for_compact_model, run_compact
 from crystal_llm.cli.output_file import check_writable
 from crystal_llm.errors import RequestError, TrainingError
+
+_VALIDATION_CRYSTALS = 96
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     """Adds ``train``."""
     parser = commands.add_parser(
         "train",
-        help="fine-tune an adapter on a table of crystals",
-        description="Trains a LoRA adapter. Killed at any moment and called again with the same "
-        "arguments, it goes on from its newest checkpoint. --plot draws the curves of runs.",
+        help="train the compact model, or an adapter, on a table of crystals",
+        description="Trains a LoRA adapter, or, where the config has [network], the compact model "
+        "from random weights. Killed at any moment and called again with the same arguments, it "
+        "goes on from its newest checkpoint. --plot draws the curves of runs.",
     )
     parser.add_argument("folder", type=Path, metavar="RUN", help="folder of the run")
     parser.add_argument("--config", type=Path, help="TOML file of the run (see docs/training.md)")
@@ -35,10 +39,24 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--from-scratch", action="store_true", default=None, help="random base weights instead"
     )
     parser.add_argument("--total-tokens", type=int, help="overrides the config's")
-    parser.add_argument("--total-minutes", type=float, help="overrides the config's")
+    parser.add_argument(
+        "--total-minutes",
+        type=float,
+        help="wall time of the run, over all calls (overrides an adapter's config)",
+    )
+    parser.add_argument(
+        "--decay-minutes",
+        type=float,
+        metavar="M",
+        help="compact model: branch off RUN's newest checkpoint with a rate that falls to zero",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of that branch")
     parser.add_argument("--threads", type=int, help="CPU threads")
     parser.add_argument(
-        "--validation-crystals", type=int, default=96, metavar="N", help="default 96"
+        "--validation-crystals",
+        type=int,
+        metavar="N",
+        help=f"default {_VALIDATION_CRYSTALS}; compact model 512",
     )
     parser.add_argument(
         "--plot", type=Path, metavar="FIGURE", help="draw the run's curves (html, or png/svg/pdf)"
@@ -54,10 +72,12 @@ def run(arguments: argparse.Namespace) -> Report:
     """Trains, or plots."""
     _check(arguments)
     if arguments.plot is not None:
-        from crystal_llm.training.curves import plot_runs
-
-        plot_runs([arguments.folder, *arguments.beside], arguments.plot)
+        _plot([arguments.folder, *arguments.beside], arguments.plot)
         return Report((str(arguments.plot),), {"figure": str(arguments.plot)})
+    if is_for_compact_model(arguments):
+        return run_compact(arguments)
+    if arguments.out is not None:
+        raise RequestError("--out is for --decay-minutes of the compact model")
     if arguments.config is None or arguments.table is None:
         raise RequestError("train needs --config and --table (or --plot, to draw a run's curves)")
 
@@ -89,7 +109,11 @@ def run(arguments: argparse.Namespace) -> Report:
         config,
         device=arguments.device,
         initial_adapter=adapter,
-        validation_crystals=arguments.validation_crystals,
+        validation_crystals=(
+            _VALIDATION_CRYSTALS
+            if arguments.validation_crystals is None
+            else arguments.validation_crystals
+        ),
         report=_tell,
     )
     line = (
@@ -111,12 +135,22 @@ def _check(arguments: argparse.Namespace) -> None:
     """Refuses what would fail only after the model is loaded."""
     if arguments.folder.exists() and not arguments.folder.is_dir():
         raise RequestError(f"{arguments.folder}: is a file; RUN is the folder of a run")
-    if arguments.validation_crystals < 0:
+    if arguments.validation_crystals is not None and arguments.validation_crystals < 0:
         raise RequestError(f"--validation-crystals {arguments.validation_crystals}: at least 0")
     if arguments.threads is not None and arguments.threads < 1:
         raise RequestError(f"--threads {arguments.threads}: at least 1")
     if arguments.plot is not None:
         check_writable(arguments.plot)
+
+
+def _plot(runs: list[Path], figure: Path) -> None:
+    from crystal_llm.training.compact.curves import is_compact, plot_compact_runs
+    from crystal_llm.training.curves import plot_runs, read_metrics
+
+    if is_compact(read_metrics(runs[0])):
+        plot_compact_runs(runs, figure)
+    else:
+        plot_runs(runs, figure)
 
 
 def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None, bool]:

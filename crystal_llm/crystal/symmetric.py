@@ -6,7 +6,6 @@ group leaves the origin open along an axis (polar groups), the first orbit stand
 
 from __future__ import annotations
 
-import logging
 import math
 import random
 from collections.abc import Sequence
@@ -171,9 +170,7 @@ def standard_setting(
     """Finds the symmetry of a crystal; arguments and errors of :func:`symmetric_crystal`."""
     import moyopy
 
-    # It warns of cells whose shape breaks their symmetry, such as 2 × 1 × 1 of a cube.
-    logging.getLogger("moyo").setLevel(logging.ERROR)
-
+    _refuse_flaws(crystal)
     symbols = list(dict.fromkeys(crystal.species))
     cell = moyopy.Cell(
         cell_vectors(crystal.lengths_angstrom, crystal.angles_degrees).tolist(),
@@ -186,6 +183,10 @@ def standard_setting(
         )
     except ValueError as error:
         raise SymmetryError(f"no space group is found ({error})") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust, and no Exception
+            raise
+        raise SymmetryError("no space group is found (moyopy gave up)") from error
     standard = dataset.std_cell
     basis = np.array(standard.basis)
     sites = np.array(standard.positions) % 1.0
@@ -334,6 +335,19 @@ def normaliser(
     return tuple(settings)
 
 
+@lru_cache(maxsize=230)
+def letters_in_settings(spacegroup_number: int) -> tuple[dict[str, str], ...]:
+    """What equivalent settings call each Wyckoff letter; the identity stands first."""
+    maps: dict[tuple[str, ...], dict[str, str]] = {}
+    for setting in range(len(normaliser(spacegroup_number))):
+        letters = {
+            letter: _moved_position(spacegroup_number, setting, letter)[0]
+            for letter in wyckoff_positions(spacegroup_number)
+        }
+        maps.setdefault(tuple(letters.values()), letters)
+    return tuple(maps.values())
+
+
 def cell_vectors(lengths: Sequence[float], angles: Sequence[float]) -> NDArray[np.float64]:
     """Lattice vectors as rows, Å, with a along x and b in the xy plane."""
     a, b, c = lengths
@@ -356,6 +370,19 @@ def cell_parameters(vectors: NDArray[np.float64]) -> tuple[Vector, Vector]:
         angles.append(math.degrees(math.acos(max(-1.0, min(1.0, float(cosine))))))
     a, b, c = (float(length) for length in lengths)
     return (a, b, c), (angles[0], angles[1], angles[2])
+
+
+def _refuse_flaws(crystal: PlainCrystal) -> None:
+    if not crystal.species:
+        raise SymmetryError("the crystal has no atoms")
+    strange = next((s for s in crystal.species if s not in ELECTRONEGATIVITY_ORDER), None)
+    if strange is not None:
+        raise SymmetryError(f"{strange!r} is not an element")
+    numbers = [*crystal.lengths_angstrom, *crystal.angles_degrees]
+    for position in crystal.fractional_coordinates:
+        numbers += position
+    if not all(math.isfinite(number) for number in numbers):
+        raise SymmetryError("a lattice parameter or coordinate is not a finite number")
 
 
 def _orbits(
@@ -542,7 +569,7 @@ def _primitive_vectors(number: int) -> NDArray[np.float64]:
     centring = translations[(rotations == np.eye(3)).all(axis=(1, 2))]
     if len(centring) == 1:
         return np.zeros((0, 3))
-    symbol = {
+    symbol: dict[tuple[float, ...], str] = {
         (0.0, 0.5, 0.5): "A",
         (0.5, 0.0, 0.5): "B",
         (0.5, 0.5, 0.0): "C",
@@ -573,8 +600,12 @@ def _place_in_order(orbit: Orbit) -> tuple[Any, ...]:
     return (*_kind(orbit.element, orbit.letter), _hundredths(orbit.coordinates), orbit.coordinates)
 
 
-def _order_key(orbits: Sequence[Orbit]) -> tuple[tuple[Any, ...], ...]:
-    return tuple(_place_in_order(orbit) for orbit in orbits)
+def _order_key(orbits: Sequence[Orbit]) -> tuple[Any, ...]:
+    # What text says of all orbits comes first: float error in one must not decide on the next.
+    said = tuple(
+        (*_kind(orbit.element, orbit.letter), _hundredths(orbit.coordinates)) for orbit in orbits
+    )
+    return said, tuple(orbit.coordinates for orbit in orbits)
 
 
 def _vectors(rows: NDArray[np.float64]) -> tuple[Vector, ...]:

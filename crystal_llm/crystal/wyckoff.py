@@ -9,6 +9,7 @@ sources to each other.
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crystal_llm.errors import SymmetryError
+
+# moyopy warns of each tolerance that it tries ("Omitted … symmetry operations"); the last word,
+# found or not found, is what it returns.
+logging.getLogger("moyo").setLevel(logging.ERROR)
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzA"
 """Wyckoff letters in their order; the 27th, of Pmmm alone, is written A."""

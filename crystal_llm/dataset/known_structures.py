@@ -1,143 +1,265 @@
-"""Structures of known phases by their names, out of a table of many.
+"""Known structures that ship with the program: 94,387 crystals of the Materials Project.
 
-A table of the symmetric form (:mod:`crystal_llm.dataset.symmetric_table`), which
-``models/known-structures.parquet`` has, or of the form that ``crystal-llm data`` writes. A
-crystal is made when it is asked for: of 94,000 a hull needs a handful.
+They lie in symmetric form in ``models/known-structures.parquet``, which is also a table to
+train on. The web process asks it: it is read when it is first asked, column by column, and a
+crystal is made of a row only when that row is wanted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crystal_llm.errors import CrystalLLMError, TableError
-from crystal_llm.settings import Settings
+from crystal_llm.crystal.composition import formula_unit, reduced_formula
+from crystal_llm.crystal.symmetric import SymmetricCrystal, plain_crystal, symmetric_crystal
+from crystal_llm.crystal.symmetric_prototype import prototype_label
+from crystal_llm.dataset.row_building import Failure, Progress, SourceCrystal, split_of
+from crystal_llm.dataset.symmetric_table import (
+    COLUMNS,
+    SymmetricRow,
+    crystal_of_row,
+    write_symmetric_table,
+)
+from crystal_llm.errors import SymmetryError, TableError
 from crystal_llm.types import PlainCrystal
 
-SHIPPED = "known-structures.parquet"
+if TYPE_CHECKING:
+    from pymatgen.core import Structure
 
-_PLAIN = ("lengths_angstrom", "angles_degrees", "species", "fractional_coordinates")
-_SYMMETRIC = ("spacegroup_number", "lattice", "elements", "letters", "coordinates", "atoms")
-_OTHERS = ("material_id", "formula")
-_ENERGY = "energy_above_hull_ev_per_atom"
+FILE = "known-structures.parquet"
+ATTRIBUTION = (
+    "Structures, energies and band gaps: the Materials Project (materialsproject.org), "
+    "CC BY 4.0; A. Jain et al., APL Materials 1, 011002 (2013), doi:10.1063/1.4812323"
+)
+_METADATA = "crystal_llm.known_structures"
+_SCALARS = (
+    "material_id",
+    "formula",
+    "chemical_system",
+    "prototype",
+    "spacegroup_number",
+    "atoms",
+    "formation_energy_ev_per_atom",
+    "energy_above_hull_ev_per_atom",
+    "band_gap_ev",
+    "split",
+    "near_test",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStructure:
+    """One known crystal and what is known of it (None where unknown).
+
+    Attributes:
+        material_id: Its name in the Materials Project, such as ``mp-22862``.
+        formula: Reduced formula.
+        chemical_system: Its elements in alphabetical order, such as ``Cl-Na``.
+        prototype: Its label by :func:`prototype_label`.
+        spacegroup_number: International number, found at 0.05 Å.
+        atoms: Atoms in the primitive cell.
+        formation_energy_ev_per_atom: By DFT (PBE(+U), MP2020 corrections).
+        energy_above_hull_ev_per_atom: The same, above the Materials Project's hull.
+        band_gap_ev: By PBE.
+        split: ``train``, ``val`` or ``test``: which part of training it belongs to.
+        near_test: Formula and space group are those of a val or test row.
+        crystal: The crystal by its symmetry.
+    """
+
+    material_id: str
+    formula: str
+    chemical_system: str
+    prototype: str
+    spacegroup_number: int
+    atoms: int
+    formation_energy_ev_per_atom: float | None
+    energy_above_hull_ev_per_atom: float | None
+    band_gap_ev: float | None
+    split: str
+    near_test: bool
+    crystal: SymmetricCrystal
+
+    @property
+    def plain(self) -> PlainCrystal:
+        """The primitive cell of the group's standard setting."""
+        return plain_crystal(self.crystal)
+
+    @property
+    def structure(self) -> Structure:
+        """The same as a pymatgen Structure."""
+        from crystal_llm.crystal.conversion import structure
+
+        return structure(self.plain)
 
 
 class KnownStructures:
-    """The structures of one table.
+    """A file of known structures, open to questions.
+
+    Each answer is in the order of energy above hull, the unknown ones last, then by name.
 
     Args:
-        path: The table.
+        path: The file, as :func:`write_known_structures` writes it.
 
     Raises:
-        TableError: It cannot be read, or has neither of the two forms.
+        TableError: The file is missing or another one.
     """
 
     def __init__(self, path: Path) -> None:
         import pyarrow.parquet as pq
 
+        if not path.is_file():
+            raise TableError(f"{path}: no such file; restore it, or set CRYSTAL_LLM_MODELS")
         try:
-            named = set(pq.read_schema(path).names)
-            self._symmetric = set(_SYMMETRIC) <= named
-            if not {"material_id", *(_SYMMETRIC if self._symmetric else _PLAIN)} <= named:
-                raise TableError(f"{path}: a table, but not of crystals")
-            form = _SYMMETRIC if self._symmetric else _PLAIN
-            others = [name for name in (*_OTHERS, _ENERGY) if name in named]
-            self._table: Any = pq.read_table(path, columns=[*others, *form], use_threads=False)
-        except TableError:
-            raise
-        except Exception as error:  # pyarrow raises many kinds; all mean "not a table"
-            raise TableError(f"{path}: not a readable Parquet table ({error})") from error
+            self._table: Any = pq.read_table(path, use_threads=False)  # 0.05 s; threads cost more
+            self.about: dict[str, Any] = json.loads(self._table.schema.metadata[_METADATA.encode()])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise TableError(f"{path}: not a file of known structures ({error})") from error
+        missing = {*COLUMNS, *_SCALARS} - set(self._table.column_names)
+        if missing:
+            raise TableError(f"{path}: lacks the column(s) {', '.join(sorted(missing))}")
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
 
-    def crystal(self, material_id: str) -> PlainCrystal | None:
-        """The crystal of a name, in its primitive cell; None where the table has none."""
-        for row in self._rows("material_id", material_id):
-            try:
-                return _of_symmetric(row) if self._symmetric else _of_plain(row)
-            except (CrystalLLMError, KeyError, ValueError, TypeError, IndexError):
-                return None  # a broken row is as good as none
-        return None
+    def by_id(self, material_id: str) -> KnownStructure | None:
+        """The crystal of a name, None where there is none."""
+        return next(iter(self._where("material_id", [material_id])), None)
 
-    def sizes(self, material_ids: Iterable[str]) -> dict[str, int]:
-        """Atoms in the cell of each structure that the table has, of those named."""
+    def by_ids(self, material_ids: Iterable[str]) -> dict[str, KnownStructure]:
+        """The crystals of several names, those that there are."""
+        return {known.material_id: known for known in self._where("material_id", material_ids)}
+
+    def by_formula(self, formula: str) -> tuple[KnownStructure, ...]:
+        """All polymorphs of a composition, written in any way: ``FeLiPO4`` is ``LiFePO4``.
+
+        Raises:
+            StabilityError: Not a formula.
+        """
+        return self._where("formula", [reduced_formula(formula_unit(formula))])
+
+    def by_chemical_system(
+        self, elements: Iterable[str], *, subsystems: bool = False
+    ) -> tuple[KnownStructure, ...]:
+        """All crystals of exactly these elements; with subsystems, of any part of them too."""
+        symbols = sorted(set(elements))
+        systems = ["-".join(symbols)]
+        if subsystems:
+            systems = [
+                "-".join(symbol for place, symbol in enumerate(symbols) if part >> place & 1)
+                for part in range(1, 2 ** len(symbols))
+            ]
+        return self._where("chemical_system", systems)
+
+    def by_prototype(self, prototype: SymmetricCrystal | str) -> tuple[KnownStructure, ...]:
+        """All crystals of a crystal's prototype, or of a prototype's label."""
+        label = prototype if isinstance(prototype, str) else prototype_label(prototype)
+        return self._where("prototype", [label])
+
+    def prototype_counts(self) -> dict[str, int]:
+        """How many crystals each prototype has, the most frequent first."""
+        counts = self._table["prototype"].value_counts().to_pylist()
+        counts.sort(key=lambda entry: (-entry["counts"], entry["values"]))
+        return {entry["values"]: entry["counts"] for entry in counts}
+
+    def _where(self, column: str, values: Iterable[str]) -> tuple[KnownStructure, ...]:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        named = self._table["material_id"]
-        within = pc.is_in(named, value_set=pa.array(list(material_ids), named.type))
-        column = "atoms" if "atoms" in self._table.column_names else "species"
-        rows = self._table.select(["material_id", column]).filter(within).to_pylist()
-        counted = ((row["material_id"], row[column]) for row in rows)
-        return {name: size if isinstance(size, int) else len(size) for name, size in counted}
-
-    def polymorphs(self, formula: str, *, within_ev_per_atom: float) -> tuple[str, ...]:
-        """Names of the structures of one composition, the most stable first.
-
-        Args:
-            formula: Reduced formula.
-            within_ev_per_atom: Structures further above the most stable one, by the table's
-                own energies, are left out, as are those whose energy it does not know.
-        """
-        if not {"formula", _ENERGY} <= set(self._table.column_names):
-            return ()
-        rows = self._rows("formula", formula, columns=["material_id", _ENERGY])
-        known = sorted((row[_ENERGY], row["material_id"]) for row in rows if _is_known(row))
-        return tuple(name for above, name in known if above - known[0][0] <= within_ev_per_atom)
-
-    def _rows(
-        self, column: str, value: str, columns: list[str] | None = None
-    ) -> list[dict[str, Any]]:
-        import pyarrow.compute as pc
-
-        places = pc.indices_nonzero(pc.equal(self._table[column], value))
-        table = self._table if columns is None else self._table.select(columns)
-        rows: list[dict[str, Any]] = table.take(places).to_pylist()
-        return rows
+        wanted = pa.array(list(values), pa.string())
+        chosen = self._table.filter(pc.is_in(self._table[column], value_set=wanted))
+        known = [_known_structure(record) for record in chosen.to_pylist()]
+        return tuple(sorted(known, key=_stable_first))
 
 
-def shipped_structures(settings: Settings) -> KnownStructures | None:
-    """The structures that come with the models, read once; None where there are none."""
-    path = settings.models / SHIPPED
-    return _opened(path, path.stat().st_mtime) if path.is_file() else None
+@lru_cache(maxsize=1)
+def known_structures() -> KnownStructures:
+    """The shipped file, read once a process.
+
+    Raises:
+        TableError: The file is missing or another one.
+    """
+    from crystal_llm.settings import settings
+
+    return KnownStructures(settings().models / FILE)
 
 
-@lru_cache(maxsize=4)
-def _opened(path: Path, _changed: float) -> KnownStructures:
-    return KnownStructures(path)
+def known_rows(
+    crystals: Sequence[SourceCrystal], progress: Progress | None = None
+) -> tuple[list[SymmetricRow], list[Failure]]:
+    """Brings crystals of a table, of any size, to symmetric form, or says why one has none.
+
+    Args:
+        crystals: As :func:`~crystal_llm.dataset.source_table.read_source_table` gives them.
+        progress: Told after every crystal.
+    """
+    rows: list[SymmetricRow] = []
+    failures: list[Failure] = []
+    for done, source in enumerate(crystals, start=1):
+        assert isinstance(source.content, PlainCrystal)
+        species = source.content.species
+        try:
+            crystal = symmetric_crystal(source.content)
+        except SymmetryError as error:
+            failures.append(Failure(source.material_id, str(error)))
+        else:
+            formula = reduced_formula(formula_unit(Counter(species)))
+            rows.append(
+                SymmetricRow(
+                    source.material_id,
+                    formula,
+                    crystal,
+                    source.formation_energy_ev_per_atom,
+                    source.energy_above_hull_ev_per_atom,
+                    source.band_gap_ev,
+                    source.split or split_of(formula),
+                    source.near_test,
+                )
+            )
+        if progress is not None:
+            progress(done, len(crystals))
+    return rows, failures
 
 
-def _is_known(row: dict[str, Any]) -> bool:
-    above = row[_ENERGY]
-    return above is not None and above == above
+def write_known_structures(rows: Sequence[SymmetricRow], path: Path, source: str) -> None:
+    """Writes rows of a table in symmetric form as a file of known structures.
 
-
-def _of_symmetric(row: dict[str, Any]) -> PlainCrystal:
-    from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, plain_crystal
-    from crystal_llm.crystal.wyckoff import wyckoff_positions
-
-    number = int(row["spacegroup_number"])
-    positions = wyckoff_positions(number)
-    values = [float(value) for value in row["coordinates"]]
-    orbits = []
-    for element, letter in zip(row["elements"], row["letters"], strict=True):
-        free = len(positions[letter].free_axes)
-        orbits.append(Orbit(element, letter, tuple(values[:free])))
-        del values[:free]
-    lattice = tuple(float(value) for value in row["lattice"])
-    return plain_crystal(SymmetricCrystal(number, lattice, tuple(orbits)))
-
-
-def _of_plain(row: dict[str, Any]) -> PlainCrystal:
-    a, b, c = (float(value) for value in row["lengths_angstrom"])
-    alpha, beta, gamma = (float(value) for value in row["angles_degrees"])
-    flat = [float(value) for value in row["fractional_coordinates"]]
-    return PlainCrystal(
-        (a, b, c),
-        (alpha, beta, gamma),
-        tuple(row["species"]),
-        tuple(zip(flat[::3], flat[1::3], flat[2::3], strict=True)),
+    Args:
+        rows: The crystals.
+        path: The file.
+        source: Where they come from, in one line.
+    """
+    about = {"format": 1, "structures": len(rows), "source": source, "attribution": ATTRIBUTION}
+    write_symmetric_table(
+        rows,
+        path,
+        more={
+            "chemical_system": [_chemical_system(row.crystal) for row in rows],
+            "prototype": [prototype_label(row.crystal) for row in rows],
+        },
+        metadata={_METADATA: json.dumps(about)},
     )
+
+
+def _chemical_system(crystal: SymmetricCrystal) -> str:
+    return "-".join(sorted({orbit.element for orbit in crystal.orbits}))
+
+
+def _known_structure(record: dict[str, Any]) -> KnownStructure:
+    crystal = crystal_of_row(
+        record["spacegroup_number"],
+        record["lattice"],
+        record["elements"],
+        record["letters"],
+        record["coordinates"],
+    )
+    return KnownStructure(**{name: record[name] for name in _SCALARS}, crystal=crystal)
+
+
+def _stable_first(known: KnownStructure) -> tuple[bool, float, str]:
+    energy = known.energy_above_hull_ev_per_atom
+    return energy is None, energy or 0.0, known.material_id

@@ -43,6 +43,7 @@ class SourceCrystal:
         energy_above_hull_ev_per_atom: Energy above the convex hull.
         band_gap_ev: Band gap.
         split: One of :data:`SPLITS`.
+        near_test: Formula and space group of a val or test crystal: never trained on.
     """
 
     material_id: str
@@ -52,6 +53,7 @@ class SourceCrystal:
     energy_above_hull_ev_per_atom: float | None = None
     band_gap_ev: float | None = None
     split: str | None = None
+    near_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,12 @@ class BuiltRows:
 
     Attributes:
         rows: In the order of the source.
-        too_large: Count of crystals with more atoms than asked for.
+        large: Crystals with more atoms than asked for, left out of the table of cells.
         failures: Crystals that failed, in the order of the source.
     """
 
     rows: tuple[CrystalRow, ...]
-    too_large: int
+    large: tuple[CrystalRow, ...]
     failures: tuple[Failure, ...]
 
 
@@ -103,7 +105,7 @@ def build_rows(
 
     Args:
         crystals: What a source gave.
-        max_atoms: Larger primitive cells are counted and left out.
+        max_atoms: Larger primitive cells stand apart.
         processes: Parsing processes at work at a time.
         limits: What one crystal may cost.
         progress: Told after every crystal.
@@ -113,7 +115,7 @@ def build_rows(
     """
     rows: list[CrystalRow] = []
     failures: list[Failure] = []
-    too_large = 0
+    large: list[CrystalRow] = []
     seen: set[str] = set()
     with ExitStack() as stack:
         idle: queue.SimpleQueue[ParsingProcess] = queue.SimpleQueue()
@@ -136,14 +138,12 @@ def build_rows(
                 outcome = Failure(outcome.material_id, "a second crystal of this material_id")
             if isinstance(outcome, Failure):
                 failures.append(outcome)
-            elif len(outcome.crystal.species) > max_atoms:
-                too_large += 1
             else:
                 seen.add(outcome.material_id)
-                rows.append(outcome)
+                (large if len(outcome.crystal.species) > max_atoms else rows).append(outcome)
             if progress is not None:
                 progress(done, len(crystals))
-    return BuiltRows(tuple(rows), too_large, tuple(failures))
+    return BuiltRows(tuple(rows), tuple(large), tuple(failures))
 
 
 def split_of(formula: str) -> str:

@@ -117,6 +117,7 @@ def _source_crystal(identity: str, record: dict[str, Any], listed: bool) -> Sour
         energy_above_hull_ev_per_atom=_number(known["energy_above_hull_ev_per_atom"]),
         band_gap_ev=_number(known["band_gap_ev"]),
         split=split,
+        near_test=bool(record.get("near_test") or False),
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crystal_llm.dataset.row_building import SPLITS, SourceCrystal, SourceReading
-from crystal_llm.errors import TableError
-from crystal_llm.io.structure_file import format_of
+from crystal_llm.dataset.row_building import SPLITS, Failure, SourceCrystal, SourceReading
+from crystal_llm.errors import StructureFileError, TableError
+from crystal_llm.io.crystal_reading import FailedReading
+from crystal_llm.io.structure_file import ParsingProcess, format_of, read_source
 
 NUMBERS = (
     "formation_energy_ev_per_atom",
@@ -34,7 +36,8 @@ def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
     """Every structure file in a folder and its subfolders, not yet parsed.
 
     Files are known by their names (``*.cif``, ``*.vasp``, ``POSCAR*``, ``*.xyz``, ``*.json``, …);
-    the rest are counted as left out. A crystal's id is its path within the folder.
+    the rest are counted as left out. A crystal's id is its path within the folder, and in
+    an ASE database its row behind that.
 
     Args:
         folder: Where the files are.
@@ -46,12 +49,9 @@ def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
     if not folder.is_dir():
         raise TableError(f"{folder}: no such folder")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    crystals = [
-        SourceCrystal(path.relative_to(folder).as_posix(), path)
-        for path in files
-        if format_of(path.name) is not None
-    ]
-    if not crystals:
+    known = [path for path in files if format_of(path.name) is not None]
+    crystals, failures = _opened(folder, known)
+    if not known:
         raise TableError(
             f"{folder}: holds no structure file; they are named *.cif, *.vasp, *.poscar, "
             "POSCAR*, CONTCAR*, *.xyz, *.json or *.db"
@@ -67,10 +67,36 @@ def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
         crystals = [
             replace(crystal, **_known(stated.get(crystal.material_id))) for crystal in crystals
         ]
-    others = len(files) - len(crystals)
+    others = len(files) - len(known)
     return SourceReading(
-        tuple(crystals), left_out={"not a structure file by its name": others} if others else {}
+        tuple(crystals),
+        tuple(failures),
+        left_out={"not a structure file by its name": others} if others else {},
     )
+
+
+def _opened(folder: Path, files: Sequence[Path]) -> tuple[list[SourceCrystal], list[Failure]]:
+    """A crystal a file, not yet parsed; those of an ASE database each by its row."""
+    crystals: list[SourceCrystal] = []
+    failures: list[Failure] = []
+    with ParsingProcess() as process:
+        for path in files:
+            identity = path.relative_to(folder).as_posix()
+            if format_of(path.name) != "ase":
+                crystals.append(SourceCrystal(identity, path))
+                continue
+            try:
+                readings = process.read_all(read_source(path))
+            except StructureFileError as error:
+                failures.append(Failure(identity, str(error)))
+                continue
+            for reading in readings:
+                name = f"{identity}, {reading.name}"
+                if isinstance(reading, FailedReading):
+                    failures.append(Failure(name, reading.reason))
+                else:
+                    crystals.append(SourceCrystal(name, reading.crystal))
+    return crystals, failures
 
 
 def read_properties(path: Path) -> dict[str, StatedProperties]:

@@ -122,7 +122,9 @@ def find_flow_card(name: str, models: Path) -> Path:
     path = Path(name) if name.endswith(".toml") else models / f"{name}.toml"
     if not path.is_file():
         known = ", ".join(flow_names(models)) or f"none in {models}"
-        raise ModelCardError(f"no flow card named {name!r}; there are: {known}")
+        raise ModelCardError(
+            f"no flow card named {name!r}; there are: {known}; `crystal-llm flow train` makes one"
+        )
     return path
 
 

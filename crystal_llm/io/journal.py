@@ -42,8 +42,9 @@ def opened_journal(
         return
     first = json.dumps(purpose) + "\n"
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         held = path.read_text(encoding="utf-8") if path.exists() else first
-        lines = held[: held.rfind("\n") + 1].splitlines(keepends=True)
+        lines = held[: held.rfind("\n") + 1].splitlines(keepends=True) or [first]
         if lines[:1] != [first]:
             if not begin_anew:
                 raise error(f"{path}: holds records of another run; name another file or delete it")

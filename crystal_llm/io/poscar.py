@@ -71,8 +71,14 @@ def _scale(line: str, matrix: np.ndarray) -> str:
     if len(values) not in (1, 3) or not all(math.isfinite(value) for value in values):
         raise StructureFileError("must be one scale factor, or three", 2)
     if len(values) == 1 and values[0] < 0:
-        # ASE divides by the determinant as it stands, which turns a left-handed cell over.
-        volume = abs(float(np.linalg.det(matrix)))
+        volume = float(np.linalg.det(matrix))
+        if volume < -1e-9:
+            # VASP stops here, and others turn the crystal into its mirror image.
+            raise StructureFileError(
+                "the lattice vectors are left-handed, which a scale by volume does not allow: "
+                "exchange two of them, and their coordinates",
+                3,
+            )
         if volume < 1e-9:
             raise StructureFileError("the lattice has no volume", 3)
         values = [float(np.cbrt(-values[0] / volume))]

@@ -29,7 +29,7 @@ from crystal_llm.crystal.symmetric import (
 )
 from crystal_llm.crystal.wyckoff import LETTERS, wyckoff_positions
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.text.symmetric_text import decode_symmetric
+from crystal_llm.text.symmetric_text import decode_spacegroup, decode_symmetric
 
 HULL_EDGES_EV_PER_ATOM = (0.001, 0.025, 0.05, 0.1, 0.25)
 """Upper edges of the buckets of energy above hull; the last bucket is open."""
@@ -264,13 +264,15 @@ class CompactVocabulary:
             else:
                 lattice.append(int(reader.take("whole")) + int(reader.take("tenth")) / 10)
         table = wyckoff_positions(number)
-        orbits = []
+        orbits: list[Orbit] = []
         while not reader.is_empty:
             element = reader.take("element")
             letter = reader.take("letter")
             if letter not in table:
                 raise CrystalTextError(f"space group {number} has no Wyckoff position {letter}")
             axes = table[letter].free_axes
+            if not axes and any(orbit.letter == letter for orbit in orbits):
+                raise CrystalTextError(f"position {table[letter].name} has no freedom and is taken")
             values = tuple(int(reader.take(AXIS_FAMILIES[axis])) / 100 for axis in axes)
             orbits.append(Orbit(element, letter, values))
         if not orbits:
@@ -322,15 +324,13 @@ class CompactVocabulary:
         lines = text.rstrip("\n").split("\n")
         if len(lines) > 2:
             return self.encode(decode_symmetric("\n".join(lines)))
+        number = decode_spacegroup(lines[0])
         if len(lines) == 1:
-            if not lines[0].isdigit() or not 1 <= int(lines[0]) <= 230:
-                raise CrystalTextError("expected a space group number from 1 to 230", 1)
-            return [self.token("spacegroup", int(lines[0]))]
+            return [self.token("spacegroup", number)]
         # Any orbit serves to read the lattice.
-        group = int(lines[0]) if lines[0].isdigit() and 1 <= int(lines[0]) <= 230 else 1
-        position = list(wyckoff_positions(group).values())[-1]
-        whole = f"{text.rstrip()}\nH {position.name} 0.11 0.23 0.37"
-        return self.encode_lattice(decode_symmetric(whole))
+        position = list(wyckoff_positions(number).values())[-1]
+        lines.append(f"H {position.name} 0.11 0.23 0.37")
+        return self.encode_lattice(decode_symmetric("\n".join(lines)))
 
     def readable(self, prompt: Sequence[int]) -> str:
         """A prompt as people read it: the task, then one condition a line."""

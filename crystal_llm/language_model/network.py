@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,3 +66,27 @@ def network_decoder(
         return TransformersDecoder(model.to(device, torch.float32).eval(), alphabet)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"{source.folder}: not a network of this package ({error})") from error
+
+
+def check_network(folder: Path) -> None:
+    """Checks that a folder holds a network of this version's vocabulary, without loading it.
+
+    Raises:
+        WeightsError: A file is missing, damaged, or of another vocabulary.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    for name in (WEIGHTS, SHAPE):
+        if not (folder / name).is_file():
+            raise WeightsError(f"{folder}: has no {name}; `crystal-llm train` writes it")
+    try:
+        said = json.loads((folder / SHAPE).read_text(encoding="utf-8"))["vocab_size"]
+        with safe_open(str(folder / WEIGHTS), framework="numpy") as weights:
+            tokens, _ = weights.get_slice("model.embed_tokens.weight").get_shape()
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise WeightsError(f"{folder}: not a network of this package ({error})") from error
+    if not said == tokens == len(CompactVocabulary()):
+        raise WeightsError(
+            f"{folder}: was trained on a vocabulary of {tokens} tokens; "
+            f"this version has {len(CompactVocabulary())}"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -169,6 +170,17 @@ class Provenance:
     ancestors: tuple[Entry, ...]
     entry: Entry
     descendants: tuple[Entry, ...]
+
+    def tree(self) -> Iterator[tuple[int, Entry]]:
+        """The entry and its descendants, each with its depth, branch by branch."""
+        children: dict[str | None, list[Entry]] = {}
+        for one in self.descendants:
+            children.setdefault(one.parent_id, []).append(one)
+        waiting = [(0, self.entry)]
+        while waiting:
+            depth, entry = waiting.pop()
+            yield depth, entry
+            waiting += [(depth + 1, child) for child in reversed(children.get(entry.id, []))]
 
 
 @dataclass(frozen=True, slots=True)

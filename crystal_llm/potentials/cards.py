@@ -81,17 +81,6 @@ PACKAGED_POTENTIALS: dict[str, PackagedPotential] = {
             source=_SEVENNET_SOURCE,
         ),
         _packaged(
-            "sevennet-mf-0",
-            "SevenNet-MF-0, fidelity PBE",
-            PinnedFile(
-                "sevenn",
-                "pretrained_potentials/SevenNet_MF_0/checkpoint_sevennet_mf_0.pth",
-                "81791329b37d445f46b531578c182c41792d98c7814222c9e5dde276402225fd",
-            ),
-            correction_included=False,
-            source=_SEVENNET_SOURCE,
-        ),
-        _packaged(
             "sevennet-l3i5",
             "SevenNet-l3i5",
             PinnedFile(

@@ -28,9 +28,7 @@ ALIASES = {
 HUB_OWNER = "materialyze"
 """Who publishes matgl's models on the Hugging Face Hub."""
 
-MessageConvention = Literal[
-    "current", "m3gnet before 3.0", "tensornet before 3.0", "tensornet of DGL before 3.0"
-]
+MessageConvention = Literal["current", "m3gnet before 3.0", "tensornet before 3.0"]
 """How the messages of a network were summed when its weights were trained.
 
 matgl 3.0 corrected it, so older weights load without complaint and give wrong energies.
@@ -156,8 +154,6 @@ def _convention(told: dict[str, Any], network: dict[str, Any], folder: Path) -> 
         match kind:
             case ("TensorNet", "matgl.models._tensornet_pyg", 1):
                 return "tensornet before 3.0"
-            case ("TensorNet", "matgl.models._tensornet_dgl" | "matgl.models._tensornet", 1):
-                return "tensornet of DGL before 3.0"
             case ("TensorNet", _, 2):
                 return "current"
             case ("M3GNet", "matgl.models._m3gnet_pyg", 2):
@@ -166,5 +162,5 @@ def _convention(told: dict[str, Any], network: dict[str, Any], folder: Path) -> 
                 return "current" if "compile_model" in told["kwargs"] else "m3gnet before 3.0"
     raise PotentialError(
         f"{folder}: {kind[0]} of {kind[1]}, version {kind[2]}, is not recognised; "
-        "potentials of M3GNet (version 2) and TensorNet (versions 1 and 2) are"
+        "potentials of M3GNet (version 2) and of TensorNet (saved by PyTorch Geometric's code) are"
     )

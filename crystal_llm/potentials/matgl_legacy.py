@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from matgl.graph._compute import compute_pair_vector_and_distance, create_line_graph_torch
 from matgl.layers._embedding import TensorEmbedding
-from matgl.layers._graph_convolution import M3GNetGraphConv, TensorNetInteraction
+from matgl.layers._graph_convolution import M3GNetGraphConv
 from matgl.layers._three_body import ThreeBodyInteractions
 from matgl.models import M3GNet
 from matgl.utils.maths import scatter_add
@@ -125,23 +125,6 @@ class LegacyTensorEmbedding(TensorEmbedding):  # type: ignore[misc]
         return super().aggregate(msg, self._sum_onto, dim_size)
 
 
-class LegacyTensorInteraction(TensorNetInteraction):  # type: ignore[misc]
-    """Later messages summed onto the neighbour that they came from."""
-
-    def forward(self, edge_index: torch.Tensor, *arguments: Any, **kwargs: Any) -> torch.Tensor:
-        """As in matgl.
-
-        Args:
-            edge_index: Centre and neighbour of each bond, shape (2, n_bonds).
-            *arguments: As in matgl.
-            **kwargs: As in matgl.
-        """
-        # Messages are read from row 1 and summed onto row 0: DGL's code used one row for both.
-        neighbors = torch.stack([edge_index[1], edge_index[1]])
-        features: torch.Tensor = super().forward(neighbors, *arguments, **kwargs)
-        return features
-
-
 def restore_convention(network: torch.nn.Module, convention: MessageConvention) -> None:
     """Makes the layers of a network sum messages as its weights have learned it.
 
@@ -159,10 +142,6 @@ def restore_convention(network: torch.nn.Module, convention: MessageConvention) 
             ThreeBodyInteractions: LegacyThreeBody,
         },
         "tensornet before 3.0": {TensorEmbedding: LegacyTensorEmbedding},
-        "tensornet of DGL before 3.0": {
-            TensorEmbedding: LegacyTensorEmbedding,
-            TensorNetInteraction: LegacyTensorInteraction,
-        },
     }
     legacy = layers[convention]
     if legacy and getattr(network, "include_state", False):

@@ -7,7 +7,6 @@ whatever module and call whatever class the file names.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -170,7 +169,7 @@ def _fill(potential: MatglPES, state: dict[str, torch.Tensor]) -> None:
     missing, unexpected = potential.load_state_dict(state, strict=False)
     weights = dict(potential.named_parameters())
     lost = [name for name in missing if name in weights]
-    left = [name for name in unexpected if not _OBSOLETE.search(name)]
+    left = [name for name in unexpected if not name.endswith(_OBSOLETE)]
     if lost or left:
         raise PotentialError(
             f"the weights do not fit the network: {len(lost)} missing, {len(left)} left over "
@@ -180,5 +179,5 @@ def _fill(potential: MatglPES, state: dict[str, torch.Tensor]) -> None:
         weight.requires_grad_(False)
 
 
-# Constants that matgl now computes, and a layer of DGL's TensorNet that no energy depends on.
-_OBSOLETE = re.compile(r"\.onehot$|^model\.tensor_embedding\.emb3\.(weight|bias)$")
+_OBSOLETE = ".onehot"
+"""Ending of constants that matgl now computes."""

@@ -86,14 +86,6 @@ STORED_EV_PER_ATOM: dict[str, tuple[float, ...]] = {
         -8.93027,
         -4.09596,
     ),
-    # sevennet-mf-0
-    "81791329b37d445f46b531578c182c41792d98c7814222c9e5dde276402225fd": (
-        -5.37746,
-        -3.38716,
-        -5.96915,
-        -8.93563,
-        -4.08497,
-    ),
     # sevennet-l3i5
     "a7ff190d41efe5b8317a03d20a468e4036a1a3e64e0b14fdbab64ac3f4bfc09d": (
         -5.42429,
@@ -117,14 +109,6 @@ STORED_EV_PER_ATOM: dict[str, tuple[float, ...]] = {
         -5.86803,
         -8.82580,
         -3.75996,
-    ),
-    # TensorNetDGL-MatPES-PBE-v2025.1-PES
-    "d908bcc6ecf35b28634a78b3e73d751dfa500db85cd14c3e6ad8f7ef6209558e": (
-        -5.43221,
-        -3.39679,
-        -5.91673,
-        -8.87678,
-        -3.73706,
     ),
 }
 """Energies of the known crystals in order, uncorrected, by the hash of the weights.

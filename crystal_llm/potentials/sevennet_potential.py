@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from ase import Atoms
     from pymatgen.core import Structure
 
-FIDELITIES = {"sevennet-mf-0": "PBE"}
-"""What a potential of several levels of theory is asked for."""
-
 _GRADIENT_MODULE = "force_output"
 
 
@@ -51,10 +48,7 @@ class SevenNetPotential:
         """An ASE calculator that shares the weights."""
         with _quiet():
             sevennet = SevenNetCalculator(
-                self.model,
-                file_type="model_instance",
-                device=self.device,
-                modal=FIDELITIES.get(self._card.name),
+                self.model, file_type="model_instance", device=self.device
             )
 
         def evaluate(atoms: Atoms) -> dict[str, Any]:
@@ -75,11 +69,7 @@ class SevenNetPotential:
         check_density(len(atoms), atoms.cell.array, cutoff)
         arrays = unlabeled_atoms_to_graph(atoms, cutoff)
         check_bonded(len(atoms), arrays[keys.EDGE_IDX][0], cutoff)
-        graph = AtomGraphData.from_numpy_dict(arrays)
-        fidelity = FIDELITIES.get(self._card.name)
-        if fidelity is not None:
-            graph[keys.DATA_MODALITY] = fidelity
-        return graph.to(self.device)
+        return AtomGraphData.from_numpy_dict(arrays).to(self.device)
 
     def static_energy_ev_per_atom(self, structure: Structure) -> float:
         """Energy of a crystal as it stands, by a forward pass alone, eV/atom, uncorrected.
@@ -118,9 +108,7 @@ def load_sevennet(packaged: PackagedPotential, device: str) -> SevenNetPotential
     """
     file, _ = packaged.weights.checked()
     with _quiet():
-        calculator = SevenNetCalculator(
-            str(file), device=device, modal=FIDELITIES.get(packaged.card.name)
-        )
+        calculator = SevenNetCalculator(str(file), device=device)
     model = calculator.model
     for parameter in model.parameters():
         parameter.requires_grad_(False)

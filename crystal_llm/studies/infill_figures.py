@@ -7,20 +7,9 @@ from pathlib import Path
 
 from crystal_llm.errors import InfillError
 from crystal_llm.evaluation.rates import Mean
+from crystal_llm.io.figure_file import check_figure, save_figure
 from crystal_llm.studies.infill_accuracy import TOP, Guesser
 from crystal_llm.studies.mutation import MutationResult
-
-FORMATS = (".html", ".png", ".svg", ".pdf")
-
-
-def check_figure(path: Path) -> None:
-    """Refuses a figure of a kind that is not drawn.
-
-    Raises:
-        InfillError: Names the kinds that are.
-    """
-    if path.suffix not in FORMATS:
-        raise InfillError(f"{path}: name a figure {', '.join(FORMATS)}")
 
 
 def accuracy_table(guessers: Sequence[Guesser]) -> list[str]:
@@ -58,7 +47,7 @@ def draw_accuracy(guessers: Sequence[Guesser], figure: Path) -> None:
 
     Args:
         guessers: The lines of the table.
-        figure: ``.html`` (Plotly), or ``.png``, ``.svg``, ``.pdf`` (Matplotlib).
+        figure: ``.html``, ``.png``, ``.svg`` or ``.pdf``.
 
     Raises:
         InfillError: A figure of another kind.
@@ -85,35 +74,7 @@ def draw_mutations(results: Sequence[MutationResult], figure: Path) -> None:
 def _draw(
     bars: Sequence[tuple[str, Sequence[Mean]]], labels: Sequence[str], axis: str, figure: Path
 ) -> None:
-    check_figure(figure)
-    (_plotly if figure.suffix == ".html" else _matplotlib)(bars, labels, axis, figure)
-
-
-def _plotly(
-    bars: Sequence[tuple[str, Sequence[Mean]]], labels: Sequence[str], axis: str, figure: Path
-) -> None:
-    import plotly.graph_objects as go
-
-    drawing = go.Figure()
-    for name, means in bars:
-        drawing.add_bar(
-            x=list(labels),
-            y=[one.value for one in means],
-            name=name,
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [one.high - one.value for one in means],
-                "arrayminus": [one.value - one.low for one in means],
-            },
-        )
-    drawing.update_layout(barmode="group", yaxis_title=axis, yaxis_range=[0, 1])
-    drawing.write_html(str(figure), include_plotlyjs=True)
-
-
-def _matplotlib(
-    bars: Sequence[tuple[str, Sequence[Mean]]], labels: Sequence[str], axis: str, figure: Path
-) -> None:
+    check_figure(figure, InfillError)
     from matplotlib.figure import Figure
 
     drawing = Figure(figsize=(7.5, 4.2), layout="constrained")
@@ -130,7 +91,7 @@ def _matplotlib(
     axes.set_ylim(0, 1)
     axes.grid(axis="y", alpha=0.25)
     axes.legend(frameon=False)
-    drawing.savefig(figure, dpi=150)
+    save_figure(drawing, figure)
 
 
 def _percent(mean: Mean) -> str:

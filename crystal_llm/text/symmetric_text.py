@@ -40,7 +40,8 @@ def encode_symmetric(crystal: SymmetricCrystal) -> str:
     """The symmetric text of a crystal, its orbits in their order.
 
     Raises:
-        CrystalTextError: A number cannot be written, an element is none, or there is no orbit.
+        CrystalTextError: A number cannot be written, an element is none, a position without
+            freedom is taken twice, or there is no orbit.
     """
     number = crystal.spacegroup_number
     if not crystal.orbits:
@@ -50,19 +51,23 @@ def encode_symmetric(crystal: SymmetricCrystal) -> str:
         if not math.isfinite(value):
             raise CrystalTextError(f"{name} is not a finite number")
         is_angle = name in _ANGLES
-        text = str(math.floor(value + 0.5)) if is_angle else f"{value:.1f}"
+        text = str(math.floor(value + 0.5)) if is_angle else f"{round(value * 10) / 10:.1f}"
         form = _ANGLE if is_angle else _LENGTH
         if not form.fullmatch(text) or float(text) <= 0.0:
             raise CrystalTextError(f"{name} = {text} cannot be written")
         values.append(text)
     _refuse_flat_cell(number, [float(text) for text in values], None)
     lines = [str(number), " ".join(values)]
+    fixed: set[str] = set()
     for orbit, position in zip(crystal.orbits, crystal.positions, strict=True):
         if orbit.element not in _KNOWN:
             raise CrystalTextError(f"{orbit.element!r} is not an element")
         if not all(math.isfinite(value) for value in orbit.coordinates):
             raise CrystalTextError(f"{orbit.element} {position.name}: a coordinate is not finite")
-        coordinates = (f"{round(value % 1.0, 2) % 1.0:.2f}" for value in orbit.coordinates)
+        if not position.free_axes and position.letter in fixed:
+            raise CrystalTextError(f"position {position.name} has no freedom and is taken already")
+        fixed.add(position.letter)
+        coordinates = (f"0.{round(value * 100) % 100:02d}" for value in orbit.coordinates)
         lines.append(" ".join((orbit.element, position.name, *coordinates)))
     return "\n".join(lines)
 
@@ -76,11 +81,7 @@ def decode_symmetric(text: str) -> SymmetricCrystal:
             the line and the reason.
     """
     lines = text.split("\n")
-    if not _GROUP.fullmatch(lines[0]) or not 1 <= int(lines[0]) <= 230:
-        raise CrystalTextError(
-            f"expected a space group number from 1 to 230, found {_shown(lines[0])}", 1
-        )
-    number = int(lines[0])
+    number = decode_spacegroup(lines[0])
     lattice = _lattice(number, lines[1] if len(lines) > 1 else "")
     if len(lines) < 3:
         raise CrystalTextError("no orbit follows the lattice", len(lines))
@@ -96,6 +97,19 @@ def decode_symmetric(text: str) -> SymmetricCrystal:
             )
         fixed.add(orbit.letter)
     return SymmetricCrystal(number, lattice, orbits)
+
+
+def decode_spacegroup(line: str) -> int:
+    """The space group number that the first line of symmetric text says.
+
+    Raises:
+        CrystalTextError: It says none.
+    """
+    if not _GROUP.fullmatch(line) or not 1 <= int(line) <= 230:
+        raise CrystalTextError(
+            f"expected a space group number from 1 to 230, found {_shown(line)}", 1
+        )
+    return int(line)
 
 
 def _lattice(number: int, line: str) -> tuple[float, ...]:

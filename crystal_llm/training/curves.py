@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import TrainingError
+from crystal_llm.io.figure_file import check_figure, save_figure
 from crystal_llm.training.loop import METRICS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _SMOOTHED_TOKENS = 20_000
 
@@ -30,18 +34,13 @@ def plot_runs(runs: list[Path], figure: Path) -> None:
 
     Args:
         runs: Folders of the runs, drawn side by side.
-        figure: ``.html`` (Plotly), or ``.png``, ``.svg``, ``.pdf`` (Matplotlib).
+        figure: ``.html``, ``.png``, ``.svg`` or ``.pdf``.
 
     Raises:
         TrainingError: No run, or a figure of another kind.
     """
-    curves = {run.name: read_metrics(run) for run in runs}
-    if figure.suffix == ".html":
-        _plotly(curves, figure)
-    elif figure.suffix in (".png", ".svg", ".pdf"):
-        _matplotlib(curves, figure)
-    else:
-        raise TrainingError(f"{figure}: name a figure .html, .png, .svg or .pdf")
+    check_figure(figure, TrainingError)
+    save_figure(_drawing({run.name: read_metrics(run) for run in runs}), figure)
 
 
 def _training(lines: list[dict[str, Any]]) -> tuple[list[float], list[float]]:
@@ -64,25 +63,7 @@ def _validation(lines: list[dict[str, Any]], kind: str) -> tuple[list[float], li
     return [line["tokens"] / 1000 for line in found], [line["validation"][kind] for line in found]
 
 
-def _plotly(curves: dict[str, list[dict[str, Any]]], figure: Path) -> None:
-    import plotly.graph_objects as go
-
-    drawing = go.Figure()
-    for name, lines in curves.items():
-        tokens, losses = _training(lines)
-        drawing.add_scatter(x=tokens, y=losses, mode="lines", name=f"{name}: training")
-        for kind in ("free", "formula"):
-            tokens, losses = _validation(lines, kind)
-            drawing.add_scatter(
-                x=tokens, y=losses, mode="lines+markers", name=f"{name}: validation, {kind}"
-            )
-    drawing.update_layout(
-        xaxis_title="tokens trained on (thousands)", yaxis_title="loss (nats a token)"
-    )
-    drawing.write_html(str(figure), include_plotlyjs=True)
-
-
-def _matplotlib(curves: dict[str, list[dict[str, Any]]], figure: Path) -> None:
+def _drawing(curves: dict[str, list[dict[str, Any]]]) -> Figure:
     from matplotlib.figure import Figure
 
     drawing = Figure(figsize=(7.5, 4.2), layout="constrained")
@@ -102,4 +83,4 @@ def _matplotlib(curves: dict[str, list[dict[str, Any]]], figure: Path) -> None:
     axes.set_ylabel("loss (nats a token)")
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
-    drawing.savefig(figure, dpi=150)
+    return drawing

@@ -6,6 +6,7 @@ import pytest
 
 from crystal_llm.cli import data
 from crystal_llm.cli.command import OneLineParser
+from crystal_llm.dataset.symmetric_table import read_symmetric_table
 from crystal_llm.dataset.table import read_table
 from crystal_llm.errors import CrystalLLMError, MaterialsProjectError, RequestError, TableError
 
@@ -51,6 +52,59 @@ def test_a_table_is_made_of_a_table(folder, tmp_path):
     run("folder", folder, "--out", tmp_path / "one.parquet")
     run("table", tmp_path / "one.parquet", "--out", tmp_path / "two.parquet")
     assert read_table(tmp_path / "one.parquet") == read_table(tmp_path / "two.parquet")
+
+
+def test_the_symmetric_form_stands_beside_the_table(folder, tmp_path):
+    """Larger cells are in it, so that a garnet can be learned from."""
+    cell = "2x1x1\n1.0\n4 0 0\n0 4 0\n0 0 4.2\nTi O\n1 2\ndirect\n0 0 0\n0.5 0 0.5\n0 0.5 0.5\n"
+    (folder / "POSCAR-large").write_text(cell)
+    upon = POSCAR.replace("0.5 0.5 0.5", "0.2 0.1 0")
+    (folder / "P1.vasp").write_text(upon)
+    out = tmp_path / "table.parquet"
+    report = run("folder", folder, "--out", out, "--max-atoms", 2)
+    assert {row.material_id for row in read_table(out)} == {"POSCAR", "P1.vasp"}
+    rows = {
+        row.material_id: row for row in read_symmetric_table(tmp_path / "table-symmetric.parquet")
+    }
+    assert set(rows) == {"POSCAR", "P1.vasp", "POSCAR-large"}
+    assert rows["POSCAR"].crystal.spacegroup_number == 221
+    assert rows["POSCAR-large"].crystal.spacegroup_number == 123
+    assert report.data["symmetric"] == {
+        "out": str(tmp_path / "table-symmetric.parquet"),
+        "kept": 3,
+        "max_orbits": 20,
+        "too_many_orbits": 0,
+        "failed": [],
+    }
+    assert "in symmetric form 3 (cells of any size: 1 are larger)" in "\n".join(report.lines)
+    with pytest.raises(RequestError, match=r"table-symmetric\.parquet: exists already"):
+        out.unlink()
+        run("folder", folder, "--out", out)
+    assert not out.exists()
+
+
+def test_known_structures_are_made_of_a_table_with_those_near_test(tmp_path, capsys):
+    import pandas as pd
+
+    from crystal_llm.dataset.known_structures import KnownStructures
+
+    cell = {"a": 4.1, "b": 4.1, "c": 4.1, "alpha": 90.0, "beta": 90.0, "gamma": 90.0}
+    sites = {"species": ["Cs", "Cl"], "frac_coords": [0.0, 0.0, 0.0, 0.5, 0.5, 0.5]}
+    rows = [
+        {"material_id": name, **cell, **sites, "e_above_hull": 0.01, "near_test": near}
+        for name, near in (("a", False), ("b", True))
+    ]
+    rows.append(rows[0] | {"material_id": "c", "frac_coords": [0.0] * 6, "species": ["Cs", "Cs"]})
+    pd.DataFrame(rows).to_parquet(tmp_path / "source.parquet")
+    out = tmp_path / "known.parquet"
+    report = run("known-structures", tmp_path / "source.parquet", "--out", out)
+    assert report.data["kept"] == 2
+    assert [one["material_id"] for one in report.data["failed"]] == ["c"]
+    found = KnownStructures(out).by_formula("ClCs")
+    assert [(one.material_id, one.near_test) for one in found] == [("a", False), ("b", True)]
+    assert found[0].prototype == "221 a b"
+    with pytest.raises(RequestError, match="--replace"):
+        run("known-structures", tmp_path / "source.parquet", "--out", out)
 
 
 def test_nothing_is_overwritten_unless_asked(folder, tmp_path):

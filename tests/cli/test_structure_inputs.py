@@ -95,16 +95,19 @@ def test_a_file_of_any_name_is_told_by_its_content(tmp_path):
         check_inputs([path])
 
 
-def test_data_leaves_no_misread_crystal_in_a_table(tmp_path, capfd):
+def test_data_leaves_no_misread_crystal_in_a_table(tmp_path, capfd, database):
     folder = tmp_path / "in"
     folder.mkdir()
     for name in (*BAD, *GOOD):
         (folder / name).write_bytes((CASES / name).read_bytes())
+    (folder / "salts.db").write_bytes(database.read_bytes())
     out = tmp_path / "out.parquet"
     assert main(["data", "folder", str(folder), "--out", str(out), "--json"]) == 0
     told = json.loads(capfd.readouterr().out)
-    assert sorted(one["material_id"] for one in told["failed"]) == BAD
-    assert sorted(row.material_id for row in read_table(out)) == sorted(GOOD)
+    failed = [one["material_id"] for one in told["failed"]]
+    assert sorted(failed) == sorted([*BAD, "salts.db, row 2"])
+    kept = [row.material_id for row in read_table(out)]
+    assert sorted(kept) == sorted([*GOOD, "salts.db, row 1"])
 
 
 def test_library_import_takes_every_format_and_keeps_the_repairs(tmp_path, capfd, database):

@@ -27,7 +27,7 @@ def test_materials_become_rows():
     assert not reading.failures
     built = build_rows(reading.crystals, max_atoms=4)
     assert not built.failures
-    assert built.too_large == 1
+    assert len(built.large) == 1
     first, second = built.rows
     assert (first.material_id, first.formula, first.spacegroup_number) == ("mp-1", "Li2O2", 221)
     assert first.formation_energy_ev_per_atom == -1.5

@@ -32,7 +32,7 @@ def test_every_crystal_is_a_row_a_count_or_a_named_failure(tmp_path):
         sources, max_atoms=4, progress=lambda done, total: told.append((done, total))
     )
     assert [row.material_id for row in built.rows] == ["small", "known"]
-    assert built.too_large == 1
+    assert len(built.large) == 1
     assert [(one.material_id, one.reason) for one in built.failures] == [
         ("broken.cif", built.failures[0].reason),
         ("missing.cif", "no such file"),

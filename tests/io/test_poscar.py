@@ -78,6 +78,10 @@ def test_a_repeated_element_keeps_its_places():
         (HEAD + "Na Cl\n1 99999999\n" + TAIL, "line 7: 100000000 atoms"),
         (HEAD + "Na\n2\nDirect\n0 0 0\n0 0 0\n", "one atom written twice"),
         (HEAD + "Na Cl\n1 1\nDirect\n0 0 0\n0.5 a 0.5\n", "line 10: must be 3 numbers"),
+        (
+            "x\n-44.851\n0 2 2\n2 7 2\n2 2 0\nNa Cl\n1 1\nCartesian\n0 0 0\n2 2 2\n",
+            "line 3: the lattice vectors are left-handed",
+        ),
         (HEAD.replace("1.0", "0", 1) + "Na Cl\n1 1\n" + TAIL, "line 2: a scale factor"),
         (HEAD.replace("1.0", "1 1", 1) + "Na Cl\n1 1\n" + TAIL, "line 2: must be one scale"),
         (HEAD.replace("1.0", "nan", 1) + "Na Cl\n1 1\n" + TAIL, "line 2: must be one scale"),

@@ -47,9 +47,7 @@ def test_a_cell_three_percent_off_fails(monkeypatch, factor, side):
 
 @pytest.mark.shared
 @needs_matgl_models
-@pytest.mark.parametrize(
-    "name", ["m3gnet", "tensornet-matpes", "TensorNetDGL-MatPES-PBE-v2025.1-PES"]
-)
+@pytest.mark.parametrize("name", ["m3gnet", "tensornet-matpes"])
 def test_old_matgl_weights_without_the_old_convention_fail(name):
     from crystal_llm.potentials.matgl_potential import load_matgl
 

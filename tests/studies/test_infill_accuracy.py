@@ -82,6 +82,16 @@ def test_outcomes_are_those_of_the_model(tiny_models, rows, tmp_path):
         draw_accuracy(compare_guessers(found), tmp_path / "a.gif")
 
 
+def test_a_model_of_symmetric_text_is_measured_on_the_same_masks(compact_model, rows):
+    masks = sample_masks(rows, 6)
+    found = list(measure(compact_model, masks, rows, translations=4))
+    assert {one.material_id for one in found} == {one.row.material_id for one in masks}
+    assert {one.total_variation for one in found} == {pytest.approx(0.0)}
+    mutated = mutate(compact_model, mutable_masks(rows, 5), (1.0,))
+    for each in mutated.values():
+        assert all(one.replacement in swap_table()[one.element] for one in each)
+
+
 def outcome(rank, swaps=4, frequency_rank=1):
     return MaskedOutcome(
         "id", "AB", "A", rank, min(rank, swaps), swaps, frequency_rank, 0.1, "B", 0.0

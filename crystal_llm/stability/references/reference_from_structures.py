@@ -13,22 +13,19 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.errors import PotentialError, StabilityError
+from crystal_llm.io.journal import opened_journal
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.potentials.loading import load_potential, potential_card
 from crystal_llm.settings import settings
 from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
 from crystal_llm.types import PlainCrystal
-
-if TYPE_CHECKING:
-    from crystal_llm.energy_method import EnergyMethod
 
 CHUNK = 32
 
@@ -89,15 +86,21 @@ def compute_energies(
         if count > 1:
             told = f"{count} crystals are called {name}: give each its own material_id"
             raise StabilityError(told)
-    done = {one.material_id: one for one in _open_journal(journal, method, crystals)}
-    waiting = [one for one in crystals if one.material_id not in done]
-    chunks = [waiting[first : first + CHUNK] for first in range(0, len(waiting), CHUNK)]
-    with journal.open("a", encoding="utf-8") as handle:
+    purpose = {"crystals_sha256": _digest(crystals), **method.as_dict()}
+    with opened_journal(
+        journal,
+        purpose,
+        lambda record: ComputedEnergy(*record),
+        StabilityError,
+        begin_anew=False,
+    ) as (held, note):
+        done = {one.material_id: one for one in held}
+        waiting = [one for one in crystals if one.material_id not in done]
+        chunks = [waiting[first : first + CHUNK] for first in range(0, len(waiting), CHUNK)]
         for energies in _computed(chunks, potential, processes):
             for one in energies:
                 done[one.material_id] = one
-                handle.write(json.dumps(_record(one)) + "\n")
-            handle.flush()
+                note(astuple(one))
             progress(len(done), len(crystals))
     return [done[one.material_id] for one in crystals]
 
@@ -157,40 +160,6 @@ def _energies_of(chunk: list[KnownCrystal], potential: str) -> list[ComputedEner
         value = energy if wrong is None else None
         found.append(ComputedEnergy(one.material_id, formula, value, wrong))
     return found
-
-
-def _record(one: ComputedEnergy) -> list[Any]:
-    return [one.material_id, one.formula, one.energy_ev_per_atom, one.failure]
-
-
-def _open_journal(
-    journal: Path, method: EnergyMethod, crystals: Sequence[KnownCrystal]
-) -> list[ComputedEnergy]:
-    """What a journal holds; begins it where there is none.
-
-    Raises:
-        StabilityError: It is of another potential or of other crystals, or no journal.
-    """
-    first = json.dumps({"crystals_sha256": _digest(crystals), **method.as_dict()}) + "\n"
-    try:
-        held = journal.read_text(encoding="utf-8") if journal.exists() else ""
-        # A kill may have cut the last line.
-        lines = held[: held.rfind("\n") + 1].splitlines(keepends=True) or [first]
-        if lines[0] != first:
-            raise StabilityError(
-                f"{journal}: is no journal of these crystals by {method}; delete it or name "
-                "another file"
-            )
-        done = [ComputedEnergy(*json.loads(line)) for line in lines[1:]]
-        journal.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = journal.with_name(journal.name + ".unfinished")
-        unfinished.write_text("".join(lines), encoding="utf-8")
-        unfinished.replace(journal)
-    except OSError as error:
-        raise StabilityError(f"{journal}: cannot be used ({error.strerror or error})") from error
-    except (ValueError, TypeError) as error:
-        raise StabilityError(f"{journal}: is damaged ({error}); delete it to begin anew") from error
-    return done
 
 
 def _digest(crystals: Sequence[KnownCrystal]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from crystal_llm.dataset.symmetric_table import SymmetricRow
-from crystal_llm.errors import TrainingError
+from crystal_llm.errors import CrystalTextError, TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.training.compact.config import CompactConfig
 from crystal_llm.training.compact.sequences import (
@@ -49,13 +49,17 @@ class BatchStream:
         config: The run.
 
     Raises:
-        TrainingError: No row can be drawn.
+        TrainingError: No row can be drawn; of a batch: all crystals are too long.
     """
 
     def __init__(
         self, rows: Sequence[SymmetricRow], vocabulary: CompactVocabulary, config: CompactConfig
     ) -> None:
-        drawable = [row for row in rows if is_trained_on(row, config.max_orbits)]
+        drawable = [
+            row
+            for row in rows
+            if is_trained_on(row, config.max_orbits) and has_tokens(row, vocabulary)
+        ]
         self.stable = [row for row in drawable if is_stable(row)]
         self.wide = drawable
         if not drawable:
@@ -98,6 +102,8 @@ class BatchStream:
             rows = rows_of(length, config.tokens_per_step)
             for start, end in pairwise([*range(0, len(sequences), rows), len(sequences)]):
                 batches.append((sequences[start:end], length))
+        if not batches:
+            raise TrainingError(f"every crystal of the table takes more than {LENGTHS[-1]} tokens")
         generator.shuffle(batches)
         return batches
 
@@ -116,6 +122,15 @@ def is_stable(row: SymmetricRow) -> bool:
     """Whether a crystal belongs to the stable set (at most 0.1 eV/atom above the hull)."""
     energy = row.energy_above_hull_ev_per_atom
     return energy is not None and energy <= STABLE_EV_PER_ATOM
+
+
+def has_tokens(row: SymmetricRow, vocabulary: CompactVocabulary) -> bool:
+    """Whether a crystal's lengths and angles are among those that the vocabulary can say."""
+    try:
+        vocabulary.encode_lattice(row.crystal)
+    except CrystalTextError:
+        return False
+    return True
 
 
 def is_trained_on(row: SymmetricRow, max_orbits: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,18 @@ class CompactConfig:
         for name in ("hidden_rate", "other_rate", "clip_norm", "checkpoint_every_minutes"):
             if not getattr(self, name) > 0:
                 raise TrainingError(f"{name} = {getattr(self, name)}: must be above 0")
-        for name in ("tokens_per_step", "max_orbits", "average_steps", "validate_every_steps"):
+        if not (self.weight_decay >= 0 and self.given_weight >= 0 and self.element_weight > 0):
+            raise TrainingError(
+                f"weight_decay = {self.weight_decay}, given_weight = {self.given_weight}, "
+                f"element_weight = {self.element_weight}: at least 0, the last above 0"
+            )
+        for name in (
+            "warmup_steps",
+            "tokens_per_step",
+            "max_orbits",
+            "average_steps",
+            "validate_every_steps",
+        ):
             if getattr(self, name) < 1:
                 raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")
         if not 0.0 <= self.wide_share <= 1.0:
@@ -140,13 +152,35 @@ def read_compact_config(path: Path) -> CompactConfig:
     return config_from(values, str(path))
 
 
-def config_from(values: dict[str, Any], place: str) -> CompactConfig:
+def config_from(values: Mapping[str, Any], place: str) -> CompactConfig:
     """A config from plain values; ``place`` is named in errors, which are TrainingErrors."""
-    parts: dict[str, Any] = {"network": NetworkShape, "mix": TaskMix}
     try:
-        built = {
-            name: parts[name](**value) if name in parts else value for name, value in values.items()
-        }
-        return CompactConfig(**built)
-    except TypeError as error:
+        config: CompactConfig = _built(CompactConfig, values, "")
+        return config
+    except TrainingError as error:
         raise TrainingError(f"{place}: {error}") from error
+
+
+def _built(kind: type[Any], values: Any, prefix: str) -> Any:
+    """An instance of a dataclass, its values of the types of their defaults."""
+    if not isinstance(values, Mapping):
+        raise TrainingError(f"{prefix.rstrip('.') or 'the config'} must be a table")
+    defaults = kind()
+    unknown = sorted(set(values) - {item.name for item in dataclasses.fields(kind)})
+    if unknown:
+        raise TrainingError(f"unknown key(s) {', '.join(prefix + name for name in unknown)}")
+    built = {}
+    for name, value in values.items():
+        default = getattr(defaults, name)
+        if dataclasses.is_dataclass(default):
+            value = _built(type(default), value, f"{name}.")
+        elif isinstance(default, float) and type(value) is int:
+            value = float(value)
+        if type(value) is not type(default):
+            wanted = _TYPES[type(default)]
+            raise TrainingError(f"{prefix}{name} = {value!r}: must be {wanted}")
+        built[name] = value
+    return kind(**built)
+
+
+_TYPES = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}

@@ -15,6 +15,7 @@ from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.training.compact.batches import BatchStream, Place
 from crystal_llm.training.compact.checkpoint import (
+    WEIGHTS,
     Stand,
     load_newest,
     save_checkpoint,
@@ -40,10 +41,12 @@ class Limits:
 
     Attributes:
         minutes: Wall time of this call.
+        total_minutes: Wall time of the run, over all calls.
         stopped: Asked after every step; true ends the call.
     """
 
     minutes: float = math.inf
+    total_minutes: float = math.inf
     stopped: Callable[[], bool] = lambda: False
 
 
@@ -70,9 +73,12 @@ def train(
         TrainingError: Another config or a damaged checkpoint stands in the folder, or the
             table holds nothing to train on.
     """
+    if (run / WEIGHTS).exists():
+        raise TrainingError(f"{run}: is a branch that was decayed; go on with the run itself")
     _refuse_another_config(run, config)
     session = _Session(table, run, config, validation_crystals, report)
     _store_config(run, config)
+    _drop_metrics_after(run, session.stand.step)
     return session.go_on(limits, lambda share: 1.0)
 
 
@@ -98,11 +104,11 @@ def decay(
         report: Called with each line of the metrics.
 
     Raises:
-        TrainingError: No run, or the branch's folder is in use.
+        TrainingError: No run or checkpoint of one, or the branch's folder is in use.
     """
-    if not minutes > 0.0:
+    if not 0.0 < minutes < math.inf:
         raise TrainingError(f"a decay over {minutes} minutes is none: give it a time above 0")
-    if (out / METRICS).exists():
+    if (out / METRICS).exists() or (out / CONFIG).exists():
         raise TrainingError(f"{out}: a branch stands there already; name another folder")
     config = stored_config(run)
     session = _Session(table, run, config, validation_crystals, report, branch=out)
@@ -122,8 +128,12 @@ def stored_config(run: Path) -> CompactConfig:
     """
     try:
         values = json.loads((run / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{run}: holds no run of the compact model ({error})") from error
+    except OSError as error:
+        raise TrainingError(
+            f"{run}: holds no run of the compact model ({CONFIG}: {error.strerror})"
+        ) from error
+    except ValueError as error:
+        raise TrainingError(f"{run / CONFIG}: is damaged ({error})") from error
     return config_from(values, str(run / CONFIG))
 
 
@@ -152,6 +162,7 @@ class _Session:
         self.network = random_network(config.network, len(self._vocabulary), config.seed)
         self._optimisers = optimisers(self.network, config)
         self.average = WeightAverage(self.network, config.average_steps)
+        self._validated_step = 0
         self.stand = load_newest(run, self.network, self._optimisers, self.average.weights)
 
     def go_on(self, limits: Limits, share_of_rate: Callable[[float], float]) -> Stand:
@@ -166,7 +177,8 @@ class _Session:
         parameters = list(self.network.parameters())
         for sequences, length, following in self._source.batches(self.stand.place):
             spent = (time.monotonic() - started) / 60.0
-            if spent >= limits.minutes or limits.stopped():
+            is_over = spent >= limits.minutes or before + spent >= limits.total_minutes
+            if is_over or limits.stopped():
                 break
             warm = min(1.0, (self.stand.step + 1) / config.warmup_steps)
             share = warm * share_of_rate(spent / limits.minutes)
@@ -200,13 +212,14 @@ class _Session:
             if time.monotonic() - saved >= 60.0 * config.checkpoint_every_minutes:
                 self._save()
                 saved = time.monotonic()
-        self._validate()
         self._save()
+        self._validate()
         return self.stand
 
     def _validate(self) -> None:
-        if self._validator.crystals == 0:
+        if self._validator.crystals == 0 or self._validated_step == self.stand.step:
             return
+        self._validated_step = self.stand.step
         with self.average.in_place_of(self.network):
             judged = self._validator(self.network, self._config.precision)
         self._record(validation=asdict(judged))
@@ -241,6 +254,23 @@ def _refuse_another_config(run: Path, config: CompactConfig) -> None:
             f"{run}: a run with another {', '.join(sorted(set(changed) - free))} stands there; "
             "go on with its own config or name another folder"
         )
+
+
+def _drop_metrics_after(run: Path, step: int) -> None:
+    """Forgets the lines that a killed run wrote after its newest checkpoint, and half a line."""
+    path = run / METRICS
+    if not path.exists():
+        return
+    kept = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            if json.loads(line)["step"] <= step:
+                kept.append(line + "\n")
+        except (ValueError, KeyError, TypeError):  # a line cut by the kill
+            continue
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_text("".join(kept), encoding="utf-8")
+    unfinished.replace(path)
 
 
 def _store_config(run: Path, config: CompactConfig) -> None:

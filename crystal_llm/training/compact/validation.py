@@ -14,7 +14,7 @@ from crystal_llm.language_model.compact_vocabulary import (
     StatedConditions,
     stated_formula,
 )
-from crystal_llm.training.compact.batches import padded_length
+from crystal_llm.training.compact.batches import has_tokens, padded_length
 from crystal_llm.training.compact.network import computing_in, padded
 from crystal_llm.training.compact.sequences import (
     LossWeights,
@@ -74,6 +74,7 @@ class CompactValidator:
             if row.split == "val"
             and len(row.crystal.orbits) <= max_orbits
             and atoms_in_primitive_cell(row.crystal) <= _LARGEST
+            and has_tokens(row, vocabulary)
         ]
         chosen = generator.sample(held, min(count, len(held)))
         self._elements = list(vocabulary.family_range("element"))[:118]

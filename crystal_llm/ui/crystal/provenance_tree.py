@@ -43,16 +43,9 @@ def show_provenance(
 
 def _rows(provenance: Provenance) -> Iterable[tuple[int, Entry]]:
     """Entries in the order of a tree, each with its depth."""
-    for depth, ancestor in enumerate(provenance.ancestors):
-        yield depth, ancestor
-    children: dict[str | None, list[Entry]] = {}
-    for one in provenance.descendants:
-        children.setdefault(one.parent_id, []).append(one)
-    waiting = [(len(provenance.ancestors), provenance.entry)]
-    while waiting:
-        depth, entry = waiting.pop()
-        yield depth, entry
-        waiting += [(depth + 1, child) for child in reversed(children.get(entry.id, []))]
+    yield from enumerate(provenance.ancestors)
+    above = len(provenance.ancestors)
+    yield from ((above + depth, entry) for depth, entry in provenance.tree())
 
 
 def _root(first: Entry) -> None:

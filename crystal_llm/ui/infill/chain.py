@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.library.entry import Entry, Provenance
+from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.provenance_tree import LIBRARY_PAGE, STEPS
 from crystal_llm.ui.infill.state import Place, go_to, leave
@@ -33,7 +33,7 @@ def show_steps(library: Library, place: Place) -> None:
     """Draws the whole tree of edits, every branch of it; a step opens with a click."""
     first = place.chain.ancestors[0] if place.chain.ancestors else place.entry
     whole = library.provenance(first.id)
-    rows = _rows(whole)
+    rows = list(whole.tree())
     st.caption("Every step is in the library. An edit of an earlier step begins a branch.")
     for depth, entry in rows[:MAX_SHOWN]:
         here = entry.id == place.entry.id
@@ -84,16 +84,3 @@ def _told(entry: Entry) -> str:
         parts.append(f"space group {entry.spacegroup_number}")
     parts.append(f"{entry.n_sites} atoms in the cell")
     return " · ".join(parts)
-
-
-def _rows(chain: Provenance) -> list[tuple[int, Entry]]:
-    """All entries below the first one in the order of a tree, each with its depth."""
-    children: dict[str | None, list[Entry]] = {}
-    for one in chain.descendants:
-        children.setdefault(one.parent_id, []).append(one)
-    rows, waiting = [], [(0, chain.entry)]
-    while waiting:
-        depth, entry = waiting.pop()
-        rows.append((depth, entry))
-        waiting += [(depth + 1, child) for child in reversed(children.get(entry.id, []))]
-    return rows

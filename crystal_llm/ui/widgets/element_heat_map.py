@@ -1,4 +1,8 @@
-"""The periodic table as a figure: a value for each element, greyed out where there is none."""
+"""The periodic table as a figure: a value for each element, greyed out where there is none.
+
+pymatviz has such a figure, drawn with a function that plotly 7 no longer has, and without
+crossed or framed elements.
+"""
 
 from __future__ import annotations
 
