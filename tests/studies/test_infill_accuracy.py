@@ -86,7 +86,7 @@ def test_a_model_of_symmetric_text_is_measured_on_the_same_masks(compact_model, 
     masks = sample_masks(rows, 6)
     found = list(measure(compact_model, masks, rows, translations=4))
     assert {one.material_id for one in found} == {one.row.material_id for one in masks}
-    assert {one.total_variation for one in found} == {pytest.approx(0.0)}
+    assert max(one.total_variation for one in found) == pytest.approx(0.0, abs=1e-12)
     mutated = mutate(compact_model, mutable_masks(rows, 5), (1.0,))
     for each in mutated.values():
         assert all(one.replacement in swap_table()[one.element] for one in each)
