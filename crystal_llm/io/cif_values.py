@@ -26,6 +26,15 @@ _WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: ".", 0xFF
 _BLANKS = dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F), " ")
 _PLAIN = str.maketrans(_SIGNS | _WIDE | _BLANKS)
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\(\d*\)?)?", re.ASCII)
+_CATEGORIES = frozenset(
+    {
+        *("_atom_site", "_cell", "_chemical", "_chemical_formula", "_exptl_crystal"),
+        *("_space_group", "_space_group_symop", "_symmetry", "_symmetry_equiv"),
+        *("_symmetry_equiv_pos", "_atom_site_moment", "_space_group_magn"),
+    }
+)
+"""Behind these a later dictionary writes a point."""
+
 _ATOMS = "_atom_site_fract_x"
 
 
@@ -113,7 +122,8 @@ def _add(fields: dict[str, list[str]], tag: str, values: list[str]) -> None:
 
 
 def _plain_tag(tag: str) -> str:
-    return tag.lower().replace(".", "_")
+    category, point, name = tag.lower().partition(".")
+    return f"{category}_{name}" if point and category in _CATEGORIES else tag.lower()
 
 
 def _plain_value(value: str) -> str:

@@ -110,8 +110,12 @@ def _species(lines: list[str]) -> list[tuple[str, int]]:
             raise StructureFileError(f"{name[:20]!r} is not an element", 6)
         found.append((symbol, int(count)))
     total = sum(count for _, count in found)
-    if not 0 < total <= MAX_ATOMS:
-        raise StructureFileError(f"{total} atoms: from 1 to {MAX_ATOMS} are read", 7)
+    if total == 0:
+        raise StructureFileError("the file lists no atoms", 7)
+    if total > MAX_ATOMS:
+        raise StructureFileError(
+            f"the cell has {total} atoms; at most {MAX_ATOMS} are read: give a smaller cell", 7
+        )
     return found
 
 

@@ -184,6 +184,7 @@ def test_cif_as_the_standard_has_it(change):
     ("extra", "said"),
     [
         ("_space_group_magn_name_BNS 'P 1'", "magnetic CIF is not read"),
+        ("_space_group_magn.name_BNS 'P 1'", "magnetic CIF is not read"),
         ("_cell_modulation_dimension 1", "a modulated structure is not read"),
         ("_chemical_formula_sum\n_cell_formula_units_Z 1", "_chemical_formula_sum has no value"),
         ("_cell_length_a 5.65", "_cell_length_a is given twice with different values"),

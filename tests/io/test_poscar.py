@@ -75,7 +75,7 @@ def test_a_repeated_element_keeps_its_places():
         (HEAD + "H.5 Cl\n1 1\n" + TAIL, "line 6: 'H.5' is not an element"),
         (HEAD + "Na Cl\n1 x\n" + TAIL, "line 7: must be the counts"),
         (HEAD + "Na Cl\n1 2\n" + TAIL, "lists 2 atoms where the counts of atoms say 3"),
-        (HEAD + "Na Cl\n1 99999999\n" + TAIL, "line 7: 100000000 atoms"),
+        (HEAD + "Na Cl\n1 99999999\n" + TAIL, "line 7: the cell has 100000000 atoms"),
         (HEAD + "Na\n2\nDirect\n0 0 0\n0 0 0\n", "one atom written twice"),
         (HEAD + "Na Cl\n1 1\nDirect\n0 0 0\n0.5 a 0.5\n", "line 10: must be 3 numbers"),
         (
