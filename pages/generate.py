@@ -59,7 +59,7 @@ def form() -> None:
     with left:
         try:
             order = ask_order(settings())
-            order.check()
+            order.check_for(settings())
             refused = ""
         except CrystalLLMError as error:
             order, refused = None, str(error)

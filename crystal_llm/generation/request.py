@@ -32,6 +32,12 @@ MAX_DISTANCE_ANGSTROM = 1.0
 HARD = ("formula", "elements", "spacegroup_number", "crystal_system", "atoms")
 """Conditions that a grammar can hold; coordinate text knows the first two alone."""
 
+_WORDS = {
+    "spacegroup_number": "space group",
+    "crystal_system": "crystal system",
+    "atoms": "number of atoms",
+}
+
 MAX_ORBITS = 60
 """What the compact model's context of 512 tokens has room for, prompt included."""
 
@@ -134,10 +140,12 @@ class GenerationRequest:
         _check(0 <= self.seed < 2**63, f"seed = {self.seed}: from 0 to 2^63 - 1")
         _check_conditions(self.conditions)
         for name in self.hard:
-            _check(name in HARD, f"hard {name!r}: can be hard are {', '.join(HARD)}")
+            known = ", ".join(_WORDS.get(other, other) for other in HARD)
+            _check(name in HARD, f"hard {name!r}: can be hard are {known}")
+            word = _WORDS.get(name, name)
             _check(
                 getattr(self.conditions, name) is not None,
-                f"hard {name}: there is no {name} condition to hold; give one or drop it",
+                f"hard {word}: there is no {word} condition to hold; give one or drop it",
             )
         _check_elements(self.allowed_elements or frozenset())
         _check_elements(self.excluded_elements)
@@ -170,15 +178,13 @@ class GenerationRequest:
     @property
     def needing_symmetric_text(self) -> str:
         """What only a model of symmetric text can hold, in words; empty where there is nothing."""
-        names = [name.replace("_number", "") for name in HARD[2:] if name in self.hard]
+        names = [_WORDS[name] for name in HARD[2:] if name in self.hard]
         names += ["prototype"] * (self.prototype is not None)
         names += ["number of orbits"] * (self.orbits_range is not None)
         names += ["least number of atoms"] * (self.min_atoms > 1)
         if self.beginning and " " not in self.beginning.split("\n")[0]:
             names.append("beginning in symmetric text")
-        words = {"spacegroup": "space group", "crystal_system": "crystal system"}
-        words["atoms"] = "number of atoms"
-        return ", ".join(words.get(name, name) for name in names)
+        return ", ".join(names)
 
     def symmetric_rules(self) -> SymmetricRules:
         """The hard conditions as the grammar of symmetric text holds them."""

@@ -128,6 +128,14 @@ class _Order:
         if not 1 <= self.batch_size <= MAX_BATCH_SIZE:
             raise JobError(f"batch size = {self.batch_size}: from 1 to {MAX_BATCH_SIZE}")
 
+    def check_for(self, configured: Settings) -> None:
+        """As :meth:`check`, and what the models that are here now cannot do.
+
+        Raises:
+            JobError: The model's text cannot hold what must hold exactly.
+        """
+        self.check()
+
 
 class _ModelOrder(_Order):
     """An order that a model writes crystals for."""
@@ -208,15 +216,15 @@ class GenerateOrder(_ModelOrder):
         """
         return self.request
 
-    def check(self) -> None:
+    def check_for(self, configured: Settings) -> None:
         """As for every order; the model's text can hold what must hold exactly."""
-        from crystal_llm.language_model.card import chosen_card
+        from crystal_llm.language_model.card import find_card
 
-        _Order.check(self)
+        self.check()
         if not self.request.needs_symmetric_text:
             return
         try:
-            card = chosen_card(self.model)
+            card = find_card(self.model or configured.model, configured.models)
         except ModelCardError:
             return  # the card may be on the worker's machine alone
         if card.text != "symmetric":

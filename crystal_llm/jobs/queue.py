@@ -81,9 +81,9 @@ class JobQueue:
 
         Raises:
             RequestError: The order asks for something impossible.
-            JobError: It has no crystals or too many.
+            JobError: It has no crystals or too many, or its model cannot hold what is asked.
         """
-        order.check()
+        order.check_for(settings())
         order = order.with_model(settings())
         job_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
         row = {

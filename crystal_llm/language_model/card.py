@@ -168,11 +168,14 @@ def chosen_card(name: str | None = None) -> ModelCard:
 
 
 def card_names(models: Path) -> list[str]:
-    """Names of the cards in a folder: its TOML files with ``[base]`` or ``[network]``."""
+    """Names of the cards in a folder: its TOML files that name a base or a network's folder."""
     names = []
     for path in sorted(models.glob("*.toml"), key=lambda path: path.stem):
         try:
-            if {"base", "network"} & tomllib.loads(path.read_text(encoding="utf-8")).keys():
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            # A training config has a [network] too, which gives its size and no folder.
+            network = values.get("network")
+            if "base" in values or (isinstance(network, dict) and "folder" in network):
                 names.append(path.stem)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
             names.append(path.stem)  # listed, so that its error can be seen

@@ -23,6 +23,7 @@ from crystal_llm.language_model.linear_layers import FloatLinear, Int8Linear
 
 _LOG_CHUNK = 256
 _BLOCK = 64
+_LEAST_QUERIES = 4
 _LONGEST = 8192
 """Positions that rotations are tabled for; 400 atoms take 7,000."""
 
@@ -185,6 +186,10 @@ class CpuDecoder:
         sine = self._sine[positions]
         before = positions if rivals else places
         mask = _causal_mask(places, before, rows, steps, (size, width, longest), grouped)
+        # Products of fewer rows round otherwise on some processors, and a crystal would
+        # depend on what is fed beside it.
+        missing = max(0, _LEAST_QUERIES - grouped * width)
+        mask = F.pad(mask, (0, 0, 0, missing))
         # One token of one sequence, or as many of each: no padding, plain reshapes.
         dense = count == size * width
         hidden = self._embedding[tokens].float()
@@ -205,12 +210,13 @@ class CpuDecoder:
             query = query.permute(0, 2, 3, 1, 4).reshape(
                 size, groups, grouped * width, shape.head_size
             )
+            query = F.pad(query, (0, 0, 0, missing))
             # Views, not copies: a sequence's heads lie one behind the other.
             keys, values = cache[:, :size, :, :longest]
             weights = torch.matmul(query, keys.transpose(2, 3))
             weights = weights.mul_(scale).add_(mask).softmax(dim=-1)
-            heard = torch.matmul(weights, values)
-            heard = heard.view(size, groups, grouped, width, shape.head_size)
+            heard = torch.matmul(weights, values)[:, :, : grouped * width]
+            heard = heard.reshape(size, groups, grouped, width, shape.head_size)
             heard = heard.permute(0, 3, 1, 2, 4).reshape(size, width, -1)
             flat = heard.view(count, -1) if dense else heard[rows, steps]
             hidden = hidden + layer.output(flat)

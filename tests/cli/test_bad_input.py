@@ -16,7 +16,8 @@ GENERATE = [
     (["--elements", "Li,Li"], "twice"),
     (["--elements", "Po,O"], "training data"),
     (["--hard", "elements"], "no elements condition to hold"),
-    (["--hard", "spacegroup"], "can be hard are formula, elements"),
+    (["--hard", "spacegroup"], "there is no space group condition to hold"),
+    (["--hard", "colour"], "can be hard are formula, elements, space group"),
     (["--spacegroup", "231"], "1 to 230"),
     (["--spacegroup", "x"], "is no space group"),
     (["--temperature", "0"], "above 0"),
@@ -102,6 +103,7 @@ def test_every_command_has_help_and_json(command, capfd):
         "reference",
         "jobs",
         "library",
+        "flow",
     ):  # their actions have the flag, each for itself
         assert "--json" in said
 

@@ -16,16 +16,6 @@ from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.settings import settings
 
 
-def until(condition, seconds=300):
-    """Waits for something to become true, and gives it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
-
-
 class Workers:
     """Starts workers on a database, and ends at last only those."""
 

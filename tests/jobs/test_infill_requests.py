@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from conftest import until
+from waiting import until
 
 from crystal_llm.errors import InfillError, JobError
 from crystal_llm.infill.distribution import element_distribution

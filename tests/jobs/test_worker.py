@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
-from conftest import until
+from waiting import until
 
 from crystal_llm.errors import JobError
 from crystal_llm.jobs.orders import GenerateOrder
