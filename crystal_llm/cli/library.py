@@ -36,7 +36,13 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     exporting = parts.add_parser("export", help="write entries: FILE.zip, FILE.db (ASE), FILE.csv")
     exporting.add_argument("entries", nargs="*", metavar="ENTRY", help="none: what a search finds")
     exporting.add_argument("--out", type=Path, required=True, metavar="FILE")
-    exporting.add_argument("--no-vasp", action="store_true", help="leave out VASP inputs")
+    exporting.add_argument(
+        "--no-dft",
+        "--no-vasp",
+        dest="no_dft",
+        action="store_true",
+        help="leave out inputs for VASP, Quantum ESPRESSO and atomate2",
+    )
     _add_search(exporting, limit=None)
     exporting.set_defaults(run=run_export)
     importing = parts.add_parser(
@@ -113,7 +119,7 @@ def run_export(arguments: argparse.Namespace) -> Report:
         written = write_ase_database(entries, out)
     else:
         text = csv_text(entries).encode() if kind == ".csv" else b""
-        content = text or zip_bytes(entries, vasp=not arguments.no_vasp)
+        content = text or zip_bytes(entries, dft=not arguments.no_dft)
         try:
             out.write_bytes(content)
         except OSError as error:

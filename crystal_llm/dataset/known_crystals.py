@@ -11,8 +11,14 @@ from collections import Counter
 from pathlib import Path
 
 from crystal_llm.crystal.composition import reduced_formula
+from crystal_llm.crystal.symmetric import plain_crystal
 from crystal_llm.dataset.row_building import split_of
 from crystal_llm.dataset.source_table import read_source_table
+from crystal_llm.dataset.symmetric_table import (
+    SymmetricRow,
+    is_symmetric_table,
+    read_symmetric_table,
+)
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import TableError
 from crystal_llm.types import PlainCrystal
@@ -22,12 +28,14 @@ def read_known_crystals(path: Path) -> list[CrystalRow]:
     """All crystals of a table, in the cells in which it holds them.
 
     Args:
-        path: A table as `crystal-llm data` writes it, or one that `crystal-llm data table`
-            reads.
+        path: A table as `crystal-llm data` writes it, in either form (the shipped known
+            structures are one), or one that `crystal-llm data table` reads.
 
     Raises:
         TableError: No such table, not Parquet, columns missing, or no crystal in it.
     """
+    if is_symmetric_table(path):
+        return [_of_symmetric(row) for row in read_symmetric_table(path)]
     reading = read_source_table(path, keep_near_test=True)
     rows = []
     with warnings.catch_warnings():
@@ -52,3 +60,16 @@ def read_known_crystals(path: Path) -> list[CrystalRow]:
     if not rows:
         raise TableError(f"{path}: holds no crystal that can be read")
     return rows
+
+
+def _of_symmetric(row: SymmetricRow) -> CrystalRow:
+    return CrystalRow(
+        row.material_id,
+        row.formula,
+        plain_crystal(row.crystal),
+        row.crystal.spacegroup_number,
+        row.formation_energy_ev_per_atom,
+        row.energy_above_hull_ev_per_atom,
+        row.band_gap_ev,
+        row.split,
+    )

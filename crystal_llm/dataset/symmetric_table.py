@@ -95,6 +95,17 @@ def atoms_in_primitive_cell(crystal: SymmetricCrystal) -> int:
     return sites // centring_multiplicity(crystal.spacegroup_number)
 
 
+def is_symmetric_table(path: Path) -> bool:
+    """Whether a file is a table in symmetric form, by its columns."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return set(COLUMNS) <= set(pq.read_schema(path).names)
+    except (OSError, pa.ArrowException):
+        return False
+
+
 def read_symmetric_table(path: Path) -> list[SymmetricRow]:
     """Reads a table in symmetric form.
 

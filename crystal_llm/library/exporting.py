@@ -12,6 +12,7 @@ from typing import Any
 
 from crystal_llm.crystal.reduction import SPACEGROUP_SYMPREC_ANGSTROM
 from crystal_llm.errors import LibraryError
+from crystal_llm.io.dft_inputs import dft_inputs
 from crystal_llm.io.extended_xyz import extended_xyz
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.library.entry import Entry
@@ -43,19 +44,17 @@ def csv_text(entries: Sequence[Entry]) -> str:
     return text.getvalue()
 
 
-def files_of(entry: Entry, *, vasp: bool = True) -> dict[str, str]:
-    """An entry's files by name: CIF, POSCAR, extended XYZ, JSON and VASP inputs.
+def files_of(entry: Entry, *, dft: bool = True) -> dict[str, str]:
+    """An entry's files by name: CIF, POSCAR, extended XYZ, JSON and inputs for DFT.
 
     ``…-P1.cif`` lists every atom of the cell as it is; ``…-symmetrised-166-0.1A.cif`` has the
     conventional cell with the space group that spglib finds within 0.1 Å.
 
-    The VASP inputs are those of pymatgen's MPRelaxSet without POTCAR, which is licensed;
-    ``POTCAR.spec`` names the potentials that belong there. Where the set cannot serve a
-    crystal, ``vasp/README.txt`` says why.
+    The inputs are those of :func:`~crystal_llm.io.dft_inputs.dft_inputs`.
 
     Args:
         entry: The entry.
-        vasp: Whether VASP inputs are wanted (they take a tenth of a second).
+        dft: Whether inputs for DFT are wanted (they take a tenth of a second).
     """
     about = json.dumps(
         {**facts_of(entry), "method": to_plain(entry.method)}, indent=2, ensure_ascii=False
@@ -78,8 +77,8 @@ def files_of(entry: Entry, *, vasp: bool = True) -> dict[str, str]:
         f"{stem}.xyz": extended_xyz(entry.crystal),
         f"{stem}.json": json.dumps(crystal.as_dict()),
     }
-    if vasp:
-        files |= {f"vasp/{name}": text for name, text in _vasp_inputs(ordered).items()}
+    if dft:
+        files |= dft_inputs(ordered)
     return files
 
 
@@ -105,7 +104,7 @@ def _symmetrised(entry: Entry, stem: str) -> dict[str, str]:
     return {f"{stem}-symmetrised-{group}-{tolerance:g}A.cif": told + text}
 
 
-def zip_bytes(entries: Sequence[Entry], *, vasp: bool = True) -> bytes:
+def zip_bytes(entries: Sequence[Entry], *, dft: bool = True) -> bytes:
     """Entries as one zip: a folder each, and a table of all.
 
     Raises:
@@ -117,7 +116,7 @@ def zip_bytes(entries: Sequence[Entry], *, vasp: bool = True) -> bytes:
         archive.writestr("table.csv", csv_text(entries))
         for entry in entries:
             folder = f"{entry.title.replace(' ', '-')}-{entry.id}"
-            for name, text in files_of(entry, vasp=vasp).items():
+            for name, text in files_of(entry, dft=dft).items():
                 archive.writestr(f"{folder}/{name}", text)
     return held.getvalue()
 
@@ -170,26 +169,6 @@ def _ase_pairs(entry: Entry) -> dict[str, Any]:
     facts = facts_of(entry)
     pairs = {name: facts[name] for name in wanted if facts[name] is not None}
     return pairs | {"entry": f"id:{entry.id}"}
-
-
-def _vasp_inputs(structure: Any) -> dict[str, str]:
-    import warnings
-
-    from pymatgen.io.vasp.sets import MPRelaxSet
-
-    try:
-        with warnings.catch_warnings():
-            # Of functionals and magnetic moments that it chose; the files show them.
-            warnings.simplefilter("ignore")
-            inputs = MPRelaxSet(structure)
-            return {
-                "INCAR": str(inputs.incar),
-                "KPOINTS": str(inputs.kpoints),
-                "POSCAR": str(inputs.poscar),
-                "POTCAR.spec": "\n".join(inputs.potcar_symbols) + "\n",
-            }
-    except Exception as error:  # pymatgen raises several kinds, as for an element without POTCAR
-        return {"README.txt": f"MPRelaxSet cannot serve this crystal: {error}\n"}
 
 
 def _cell(value: Any) -> Any:

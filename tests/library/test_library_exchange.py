@@ -144,7 +144,7 @@ def test_a_cif_with_the_space_group_says_so_and_is_the_same_crystal(library):
 
     crystal = prototype("perovskite").crystal
     entry = library.add(Entry("imported", crystal), "p")
-    with zipfile.ZipFile(io.BytesIO(zip_bytes([entry], vasp=False))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zip_bytes([entry], dft=False))) as archive:
         names = [name for name in archive.namelist() if name.endswith(".cif")]
         texts = [archive.read(name).decode() for name in names]
     assert [name.partition("-p/")[2] for name in names] == [

@@ -13,6 +13,7 @@ from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.training.adapter import trainable_model
+from crystal_llm.training.compact.network import has_bfloat16
 
 pytestmark = pytest.mark.model
 
@@ -89,8 +90,10 @@ def test_a_4_bit_base_is_trained_as_it_will_be_used(tiny_base, tokenizer):
     )
     ids = torch.tensor([tokenizer("Below is a description")["input_ids"]])
     with torch.inference_mode():
-        # A fresh adapter adds nothing.
-        torch.testing.assert_close(trained(ids).logits, used(ids).logits, atol=1e-3, rtol=1e-3)
+        # A fresh adapter adds nothing. Where the CPU has bfloat16 products, bitsandbytes'
+        # kernel multiplies in them, which the same weights in float32 do not.
+        bound = 1e-2 if has_bfloat16() else 1e-3
+        torch.testing.assert_close(trained(ids).logits, used(ids).logits, atol=bound, rtol=1e-3)
 
 
 @pytest.mark.parametrize(

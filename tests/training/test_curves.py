@@ -18,7 +18,7 @@ def test_runs_are_drawn(suffix, finished_run, tmp_path):
 
 
 def test_what_cannot_be_drawn_is_one_error(finished_run, tmp_path):
-    with pytest.raises(TrainingError, match=r"name a figure \.html, \.png, \.svg or \.pdf"):
+    with pytest.raises(TrainingError, match=r"name a figure \.html, \.png, \.svg, \.pdf"):
         plot_runs([finished_run], tmp_path / "curves.jpg")
     with pytest.raises(TrainingError, match=r"holds no readable metrics\.jsonl"):
         plot_runs([tmp_path], tmp_path / "curves.png")

@@ -26,7 +26,7 @@ class _File:
 
 
 def show_downloads(entry: Entry, *, key: str, label: str = "Download") -> None:
-    """Draws a menu of an entry's files: CIF, POSCAR, extended XYZ, JSON, VASP inputs, all.
+    """Draws a menu of an entry's files: CIF, POSCAR, extended XYZ, JSON, inputs for DFT, all.
 
     Args:
         entry: The entry.
@@ -49,7 +49,7 @@ def show_set_downloads(entries: Sequence[Entry], *, key: str) -> None:
     for file in (
         _File(
             "Zip of all files", "crystals.zip", lambda: zip_bytes(many),
-            "A folder each: CIF, POSCAR, extended XYZ, JSON, VASP inputs; and a table of all.",
+            "A folder each: CIF, POSCAR, extended XYZ, JSON, inputs for DFT; and a table of all.",
         ),
         _File(
             "ASE database", "crystals.db", lambda: _ase_database(many),
@@ -70,7 +70,7 @@ def _files(entry: Entry) -> list[_File]:
 
     def one(ending: str) -> Callable[[], str]:
         return lambda: next(
-            text for name, text in files_of(entry, vasp=False).items() if name.endswith(ending)
+            text for name, text in files_of(entry, dft=False).items() if name.endswith(ending)
         )
 
     formula = entry.formula or entry.id
@@ -81,11 +81,11 @@ def _files(entry: Entry) -> list[_File]:
         _File("Extended XYZ", f"{stem}.xyz", one(f"{formula}.xyz"), "Of ASE and its kin."),
         _File("JSON", f"{stem}.json", one(f"{formula}.json"), "pymatgen's Structure."),
         _File(
-            "VASP inputs",
-            f"{stem}-vasp.zip",
-            lambda: _vasp(entry),
-            "pymatgen's MPRelaxSet: INCAR, KPOINTS, POSCAR and the names of the POTCARs, which "
-            "are licensed.",
+            "DFT inputs",
+            f"{stem}-dft.zip",
+            lambda: _dft(entry),
+            "A relaxation for VASP (pymatgen's MPRelaxSet; POTCARs are named, not included), "
+            "Quantum ESPRESSO and atomate2.",
         ),
         whole,
     ]
@@ -116,12 +116,13 @@ def _button(file: _File, key: str) -> None:
     )
 
 
-def _vasp(entry: Entry) -> bytes:
+def _dft(entry: Entry) -> bytes:
     held = io.BytesIO()
+    inputs = files_of(entry).keys() - files_of(entry, dft=False).keys()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files_of(entry).items():
-            if name.startswith("vasp/"):
-                archive.writestr(name.removeprefix("vasp/"), text)
+            if name in inputs:
+                archive.writestr(name, text)
     return held.getvalue()
 
 
