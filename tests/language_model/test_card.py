@@ -125,4 +125,4 @@ def test_the_shipped_cards_read(shipped_settings):
     names = card_names(shipped_settings.models)
     assert shipped_settings.model in names
     for name in names:
-        assert find_card(name, shipped_settings.models).base.licence != "unknown"
+        assert find_card(name, shipped_settings.models).licence != "unknown"
