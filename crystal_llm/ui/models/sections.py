@@ -46,8 +46,8 @@ def _card(card: ModelCard, *, usual: bool) -> None:
         st.markdown(as_markdown(card.description))
     model = {
         "card": card.name,
-        "base model": card.origin,
-        "licence of the base": card.licence,
+        "made from": card.origin,
+        "licence": card.licence,
         "quantisation": card.quantisation,
     }
     left, right = st.columns([2, 3], gap="large")
