@@ -53,7 +53,7 @@ def test_import_open_tag_delete_undo_and_export(page, server, tmp_path):
     )
     dialog.get_by_role("button", name="Import 2 files").click()
     expect(dialog.get_by_text("1 crystal imported: CsCl")).to_be_visible()
-    expect(dialog.get_by_text("bad.cif: no CIF data block")).to_be_visible()
+    expect(dialog.get_by_text("bad.cif: line 2: not readable as CIF")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     page.get_by_text("Cards", exact=True).click()
