@@ -25,12 +25,14 @@ class Choice:
         sites: Chosen indices, ascending.
         asked: What the page's code asked for last; a new wish of it replaces the choice.
         serial: The browser's count when it last chose.
+        before: The sites before the viewer chose these.
     """
 
     crystal: str
     sites: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
     serial: int = 0
+    before: tuple[int, ...] = ()
 
 
 def current_choice(key: str, crystal: ViewedCrystal) -> Choice:
@@ -58,10 +60,12 @@ def choose_in_view(key: str, crystal: ViewedCrystal) -> None:
     picked: Any = st.session_state[key].get("picked")
     if not isinstance(picked, dict) or picked.get("crystal") != crystal.digest:
         return
+    current = current_choice(key, crystal)
     choice = replace(
-        current_choice(key, crystal),
+        current,
         sites=_valid(picked.get("sites", ()), crystal),
         serial=int(picked.get("serial", 0)),
+        before=current.sites,
     )
     st.session_state[_name(key)] = choice
     _tell_table(key, choice)
@@ -70,8 +74,13 @@ def choose_in_view(key: str, crystal: ViewedCrystal) -> None:
 def choose_in_table(key: str, crystal: ViewedCrystal) -> None:
     """Takes the chosen rows (the table's callback)."""
     choice = current_choice(key, crystal)
-    rows = st.session_state[table_key(key, choice.crystal)]["selection"]["rows"]
-    st.session_state[_name(key)] = replace(choice, sites=_valid(rows, crystal))
+    rows = _valid(st.session_state[table_key(key, choice.crystal)]["selection"]["rows"], crystal)
+    if rows == choice.before and len(set(rows) ^ set(choice.sites)) > 1:
+        # Nobody ticks two rows at once: the browser still had what stood there before the
+        # viewer chose, and sent it along with something else.
+        _tell_table(key, choice)
+        return
+    st.session_state[_name(key)] = replace(choice, sites=rows, before=rows)
 
 
 def table_key(key: str, digest: str) -> str:
