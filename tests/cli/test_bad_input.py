@@ -33,7 +33,7 @@ GENERATE = [
     (["--band-gap", "nan"], "band gap"),
     (["--min-distance", "3"], "min distance"),
     (["--min-radii", "-1"], "min radii"),
-    (["--model", "nobody"], "there are: smollm2-135m"),
+    (["--model", "nobody"], "there are: compact, smollm2-135m"),
 ]
 
 
