@@ -116,19 +116,11 @@ def _is_known(row: dict[str, Any]) -> bool:
 
 
 def _of_symmetric(row: dict[str, Any]) -> PlainCrystal:
-    from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, plain_crystal
-    from crystal_llm.crystal.wyckoff import wyckoff_positions
+    from crystal_llm.crystal.symmetric import plain_crystal
+    from crystal_llm.dataset.symmetric_table import crystal_of_row
 
-    number = int(row["spacegroup_number"])
-    positions = wyckoff_positions(number)
-    values = [float(value) for value in row["coordinates"]]
-    orbits = []
-    for element, letter in zip(row["elements"], row["letters"], strict=True):
-        free = len(positions[letter].free_axes)
-        orbits.append(Orbit(element, letter, tuple(values[:free])))
-        del values[:free]
-    lattice = tuple(float(value) for value in row["lattice"])
-    return plain_crystal(SymmetricCrystal(number, lattice, tuple(orbits)))
+    fields = ("spacegroup_number", "lattice", "elements", "letters", "coordinates")
+    return plain_crystal(crystal_of_row(*(row[name] for name in fields)))
 
 
 def _of_plain(row: dict[str, Any]) -> PlainCrystal:

@@ -7,8 +7,6 @@ itself uses is legal, since it is the only one that the model was trained on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from crystal_llm.generation.grammar import END, CrystalState
 from crystal_llm.language_model.tokenizer import SymbolTokens
 
@@ -106,8 +104,3 @@ class TokenState:
             if self._token_of(symbol) == token:
                 return symbol
         raise ValueError(f"token {token} is not legal here; legal are {self.legal()}")
-
-
-def alphabet_places(alphabet: Sequence[int]) -> dict[int, int]:
-    """Place of each token id in an alphabet."""
-    return {token: place for place, token in enumerate(alphabet)}
