@@ -67,6 +67,7 @@ def run_compact(arguments: argparse.Namespace) -> Report:
                 arguments.folder,
                 config,
                 limits,
+                start=None if arguments.start is None else _weights_of(arguments.start),
                 validation_crystals=crystals,
                 report=_tell,
             )
@@ -82,6 +83,19 @@ def run_compact(arguments: argparse.Namespace) -> Report:
             "weights": None if arguments.out is None else str(arguments.out),
         },
     )
+
+
+def _weights_of(model: str) -> Path:
+    """The folder of a compact model's weights, checked against its card."""
+    from crystal_llm.language_model.card import find_card
+    from crystal_llm.language_model.hashes import check_files
+    from crystal_llm.settings import settings
+
+    source = find_card(model, settings().models).network
+    if source is None:
+        raise RequestError(f"--start {model}: has no network of its own; name a compact model")
+    check_files(source.folder, source.sha256)
+    return source.folder
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -100,6 +114,8 @@ def _check(arguments: argparse.Namespace) -> None:
         raise RequestError(f"{arguments.out}: is a file; --out is the folder of a branch")
     if arguments.decay_minutes is not None and arguments.config is not None:
         raise RequestError("--decay-minutes takes the run's own config: drop --config")
+    if arguments.decay_minutes is not None and arguments.start is not None:
+        raise RequestError("--decay-minutes goes on from the run's own weights: drop --start")
     minutes = arguments.total_minutes
     if minutes is not None and not minutes > 0:
         raise RequestError(f"--total-minutes {minutes}: must be above 0")

@@ -45,6 +45,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="wall time of the run, over all calls (overrides an adapter's config)",
     )
     parser.add_argument(
+        "--start",
+        metavar="MODEL",
+        help="compact model: begin a new run with this model's weights instead of random ones",
+    )
+    parser.add_argument(
         "--decay-minutes",
         type=float,
         metavar="M",
@@ -76,6 +81,8 @@ def run(arguments: argparse.Namespace) -> Report:
         return Report((str(arguments.plot),), {"figure": str(arguments.plot)})
     if is_for_compact_model(arguments):
         return run_compact(arguments)
+    if arguments.start is not None:
+        raise RequestError("--start is for the compact model; adapters have --continue-adapter")
     if arguments.out is not None:
         raise RequestError("--out is for --decay-minutes of the compact model")
     if arguments.config is None or arguments.table is None:

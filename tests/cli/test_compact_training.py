@@ -101,6 +101,8 @@ def test_what_cannot_be_trained_is_one_line_and_leaves_nothing(table, config, tm
         ([str(run), *given, "--total-minutes=0"], "must be above 0"),
         ([str(run), *given, "--total-tokens=5"], "--total-tokens is for adapters"),
         ([str(run), *given, "--device=cuda"], "trained on the CPU"),
+        ([str(run), *given, "--start=smollm2-135m"], "has no network of its own"),
+        ([str(run), *given, "--start=nobody"], "nobody"),
         ([str(run), *given, "--decay-minutes=1"], "go together"),
         ([str(run), *given, f"--out={out}"], "go together"),
         ([str(run), *given, "--decay-minutes=1", f"--out={out}"], "drop --config"),

@@ -37,8 +37,11 @@ def wait(queue, job):
     return queue.wait(job, seconds=300)
 
 
-def texts(queue, job):
-    results = queue.results(job)
+def texts(queue, job, first=None):
+    """Its texts by place; of a job stopped in mid-batch, which may have a gap, the first ones."""
+    results = [
+        one for one in queue.results(job) if first is None or one.candidate.index < first
+    ]
     assert [one.candidate.index for one in results] == list(range(len(results))), (
         "missing or doubled"
     )
@@ -85,11 +88,11 @@ def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, wo
     assert 2 <= len(kept) < 100
     with pytest.raises(JobError, match="cannot be stopped: it is stopped"):
         queue.stop(job)
-    before = texts(queue, job)[: 2 * len(kept)]
+    before = texts(queue, job, first=2 * len(kept))
     assert queue.retry(job).attempt == 2
     until(lambda: len(ended_batches(workers.url, job)) > len(kept))
     queue.stop(job)
-    assert texts(queue, job)[: len(before)] == before
+    assert texts(queue, job, first=len(before)) == before
     with pytest.raises(JobError, match="cannot be retried: it is finished"):
         queue.retry(behind)
 

@@ -131,6 +131,30 @@ def save_weights(
     return folder / WEIGHTS
 
 
+def load_weights(network: Any, average: dict[str, torch.Tensor], folder: Path) -> None:
+    """Puts the weights of a model of this package into a new run.
+
+    Raises:
+        TrainingError: The folder holds none, or those of a network of another size.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        tensors = load_file(str(folder / WEIGHTS))
+        with torch.no_grad():
+            for name, value in network.named_parameters():
+                if tensors[name].shape != value.shape:
+                    raise ValueError(f"{name} is {tuple(tensors[name].shape)} in size")
+                value.copy_(tensors[name])
+                average[name].copy_(tensors[name])
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise TrainingError(
+            f"{folder / WEIGHTS}: not weights that this run can begin with ({error})"
+        ) from error
+
+
 def _owns(optimiser: Any, parameter: Any) -> bool:
     return any(parameter is owned for group in optimiser.param_groups for owned in group["params"])
 

@@ -94,6 +94,8 @@ class CompactConfig:
         checkpoint_every_minutes: Minutes between two checkpoints.
         seed: Of the draws and the initial weights.
         precision: ``bfloat16`` or ``float32`` compute.
+        compiled: Compile the network; pays from an hour on, and needs a C++ compiler.
+        start_sha256: Hash of the weights that the run began with; empty: random ones.
     """
 
     network: NetworkShape = field(default_factory=NetworkShape)
@@ -114,6 +116,8 @@ class CompactConfig:
     checkpoint_every_minutes: float = 5.0
     seed: int = 0
     precision: str = "bfloat16"
+    compiled: bool = False
+    start_sha256: str = ""
 
     def __post_init__(self) -> None:
         for name in ("hidden_rate", "other_rate", "clip_norm", "checkpoint_every_minutes"):

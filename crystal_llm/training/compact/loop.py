@@ -13,11 +13,13 @@ from typing import Any
 from crystal_llm.dataset.symmetric_table import read_symmetric_table
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.training.compact.batches import BatchStream, Place
 from crystal_llm.training.compact.checkpoint import (
     WEIGHTS,
     Stand,
     load_newest,
+    load_weights,
     save_checkpoint,
     save_weights,
 )
@@ -25,9 +27,11 @@ from crystal_llm.training.compact.config import CompactConfig, config_from
 from crystal_llm.training.compact.network import (
     WeightAverage,
     batch_loss,
+    compile_network,
     computing_in,
     optimisers,
     random_network,
+    uncompiled,
 )
 from crystal_llm.training.compact.validation import CompactValidator
 
@@ -56,6 +60,7 @@ def train(
     config: CompactConfig,
     limits: Limits,
     *,
+    start: Path | None = None,
     validation_crystals: int = 512,
     report: Callable[[dict[str, Any]], None] = lambda record: None,
 ) -> Stand:
@@ -66,6 +71,7 @@ def train(
         run: Folder of the run: config, metrics, checkpoints.
         config: The run; must be the one that stands in the folder.
         limits: When this call stops; a checkpoint is written then.
+        start: Folder of the weights that a new run begins with; random ones without.
         validation_crystals: Crystals in each validation.
         report: Called with each line of the metrics.
 
@@ -75,8 +81,10 @@ def train(
     """
     if (run / WEIGHTS).exists():
         raise TrainingError(f"{run}: is a branch that was decayed; go on with the run itself")
+    if start is not None:
+        config = replace(config, start_sha256=sha256_of(start / WEIGHTS))
     _refuse_another_config(run, config)
-    session = _Session(table, run, config, validation_crystals, report)
+    session = _Session(table, run, config, validation_crystals, report, start=start)
     _store_config(run, config)
     _drop_metrics_after(run, session.stand.step)
     return session.go_on(limits, lambda share: 1.0)
@@ -148,6 +156,7 @@ class _Session:
         validation_crystals: int,
         report: Callable[[dict[str, Any]], None],
         branch: Path | None = None,
+        start: Path | None = None,
     ) -> None:
         self._config = config
         self._folder = branch or run
@@ -163,6 +172,8 @@ class _Session:
         self._optimisers = optimisers(self.network, config)
         self.average = WeightAverage(self.network, config.average_steps)
         self._validated_step = 0
+        if start is not None:
+            load_weights(self.network, self.average.weights, start)
         self.stand = load_newest(run, self.network, self._optimisers, self.average.weights)
 
     def go_on(self, limits: Limits, share_of_rate: Callable[[float], float]) -> Stand:
@@ -170,6 +181,8 @@ class _Session:
         import torch
 
         config = self._config
+        if config.compiled:
+            compile_network(self.network)
         started = time.monotonic()
         before = self.stand.minutes
         saved = started
@@ -220,7 +233,7 @@ class _Session:
         if self._validator.crystals == 0 or self._validated_step == self.stand.step:
             return
         self._validated_step = self.stand.step
-        with self.average.in_place_of(self.network):
+        with self.average.in_place_of(self.network), uncompiled():
             judged = self._validator(self.network, self._config.precision)
         self._record(validation=asdict(judged))
 
@@ -248,7 +261,7 @@ def _refuse_another_config(run: Path, config: CompactConfig) -> None:
         return
     standing = asdict(stored_config(run))
     changed = [name for name, value in asdict(config).items() if standing[name] != value]
-    free = {"validate_every_steps", "checkpoint_every_minutes"}
+    free = {"validate_every_steps", "checkpoint_every_minutes", "compiled"}
     if set(changed) - free:
         raise TrainingError(
             f"{run}: a run with another {', '.join(sorted(set(changed) - free))} stands there; "
