@@ -183,7 +183,7 @@ def test_a_run_that_begins_with_weights(whole_run, symmetric_table, short_run, t
         if name.startswith("weight/"):
             assert torch.equal(value.half(), begin[name.removeprefix("weight/")]), name
     # It goes on without the weights that it began with, and refuses to begin with others.
-    assert train(symmetric_table, run, stored_config(run), steps(2), validation_crystals=4).step == 2
+    assert run_for(steps(2), run, symmetric_table, stored_config(run)).step == 2
     with pytest.raises(TrainingError, match="another start_sha256"):
         run_for(steps(1), run, symmetric_table, short_run)
     small = replace(short_run, network=NetworkShape(1, 32, 2, 32))
