@@ -39,9 +39,7 @@ def wait(queue, job):
 
 def texts(queue, job, first=None):
     """Its texts by place; of a job stopped in mid-batch, which may have a gap, the first ones."""
-    results = [
-        one for one in queue.results(job) if first is None or one.candidate.index < first
-    ]
+    results = [one for one in queue.results(job) if first is None or one.candidate.index < first]
     assert [one.candidate.index for one in results] == list(range(len(results))), (
         "missing or doubled"
     )
