@@ -26,7 +26,7 @@ from crystal_llm.candidate import (
 from crystal_llm.relaxation.result import RelaxationSettings
 
 if TYPE_CHECKING:
-    from crystal_llm.dataset.structures_by_name import StructuresByName
+    from crystal_llm.dataset.known_structures import KnownStructures
     from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.relaxation.cache import RelaxationCache
     from crystal_llm.relaxation.pool import RelaxationPool
@@ -56,7 +56,7 @@ class Bench:
     settings: RelaxationSettings = field(default_factory=RelaxationSettings)
     reference: Reference | None = None
     across_potentials: bool = False
-    structures: StructuresByName | None = None
+    structures: KnownStructures | None = None
     known: KnownPhases | None = None
     processes: int | None = None
     cache: RelaxationCache | None = None

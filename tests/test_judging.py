@@ -5,7 +5,7 @@ import pytest
 from crystal_llm import judging
 from crystal_llm.candidate import Candidate, Relaxed
 from crystal_llm.crystal.written import Written
-from crystal_llm.dataset.structures_by_name import StructuresByName
+from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
@@ -114,7 +114,7 @@ def test_the_known_phase_that_a_candidate_competes_with_is_relaxed_as_it_was(tmp
     with RelaxationCache(tmp_path / "relaxations.sqlite") as cache:
         key = cache_key(known, RelaxationSettings(), METHOD)
         cache.put(key, relaxation(SALT, -3.403))
-        verdicts = judged(structures=StructuresByName(tmp_path / "k.parquet"), cache=cache)
+        verdicts = judged(structures=KnownStructures(tmp_path / "k.parquet"), cache=cache)
     assert verdicts[2].energy_above_hull_ev_per_atom == pytest.approx(0.003)
     assert [part.relaxed for part in verdicts[2].hull.decomposition] == [True]
     assert verdicts[3].energy_above_hull_ev_per_atom == pytest.approx(0.053)

@@ -183,7 +183,7 @@ def _with_relaxed_competitors(
     phases: list[PhaseEnergy], reference: Reference, args: argparse.Namespace
 ) -> Reference:
     """The reference with what relaxed phases compete with relaxed too."""
-    from crystal_llm.dataset.structures_by_name import shipped_structures
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
     from crystal_llm.stability.relaxed_competitors import relaxing, with_relaxed_competitors

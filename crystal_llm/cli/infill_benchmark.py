@@ -263,7 +263,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     from crystal_llm import judging
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
-    from crystal_llm.dataset.structures_by_name import shipped_structures
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
     from crystal_llm.studies.mutation import MutationVerdict

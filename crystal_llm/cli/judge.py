@@ -206,7 +206,7 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
 def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
     from crystal_llm.dataset.known_crystals import read_known_crystals
-    from crystal_llm.dataset.structures_by_name import shipped_structures
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.evaluation.novelty import KnownPhases
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache

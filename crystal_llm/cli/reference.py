@@ -219,7 +219,7 @@ def run_relax(args: argparse.Namespace) -> Report:
         CrystalLLMError: The reference or the structures cannot be read, or the potential of
             the reference is not here.
     """
-    from crystal_llm.dataset.structures_by_name import StructuresByName, shipped_structures
+    from crystal_llm.dataset.known_structures import KnownStructures, shipped_structures
     from crystal_llm.potentials.loading import potential_card
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.relaxation.pool import RelaxationPool
@@ -235,7 +235,7 @@ def run_relax(args: argparse.Namespace) -> Report:
     if potential_card(potential).method != reference.method:
         raise StabilityError(f"{args.file}: {reference.method} is not the {potential} that is here")
     here = settings()
-    structures = StructuresByName(args.structures) if args.structures else shipped_structures(here)
+    structures = KnownStructures(args.structures) if args.structures else shipped_structures(here)
     if structures is None:
         raise StabilityError("no known structures are shipped: name a table with --structures")
     began = time.monotonic()

@@ -1,8 +1,10 @@
-"""Known structures that ship with the program: 94,387 crystals of the Materials Project.
+"""Known structures by name, composition, elements or prototype, out of a table of many.
 
-They lie in symmetric form in ``models/known-structures.parquet``, which is also a table to
-train on. The web process asks it: it is read when it is first asked, column by column, and a
-crystal is made of a row only when that row is wanted.
+``models/known-structures.parquet`` ships with the program: 94,387 crystals of the Materials
+Project in symmetric form, which is also a table to train on. Any other table that
+``crystal-llm data`` writes, in either form, can be asked for the crystals it names. A table is
+read when it is first asked, and a crystal is made of a row only when that row is wanted: of
+94,000 a hull needs a handful.
 """
 
 from __future__ import annotations
@@ -20,23 +22,26 @@ from crystal_llm.crystal.symmetric import SymmetricCrystal, plain_crystal, symme
 from crystal_llm.crystal.symmetric_prototype import prototype_label
 from crystal_llm.dataset.row_building import Failure, Progress, SourceCrystal, split_of
 from crystal_llm.dataset.symmetric_table import (
-    COLUMNS,
     SymmetricRow,
     crystal_of_row,
     write_symmetric_table,
 )
-from crystal_llm.errors import SymmetryError, TableError
+from crystal_llm.errors import CrystalLLMError, SymmetryError, TableError
+from crystal_llm.settings import Settings
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
 
-FILE = "known-structures.parquet"
+SHIPPED = "known-structures.parquet"
 ATTRIBUTION = (
     "Structures, energies and band gaps: the Materials Project (materialsproject.org), "
     "CC BY 4.0; A. Jain et al., APL Materials 1, 011002 (2013), doi:10.1063/1.4812323"
 )
 _METADATA = "crystal_llm.known_structures"
+_SYMMETRIC = ("spacegroup_number", "lattice", "elements", "letters", "coordinates")
+_PLAIN = ("lengths_angstrom", "angles_degrees", "species", "fractional_coordinates")
+_ENERGY = "energy_above_hull_ev_per_atom"
 _SCALARS = (
     "material_id",
     "formula",
@@ -98,33 +103,80 @@ class KnownStructure:
 
 
 class KnownStructures:
-    """A file of known structures, open to questions.
+    """A table of known structures, open to questions.
 
-    Each answer is in the order of energy above hull, the unknown ones last, then by name.
+    Crystals are found by name in either form of table. The answers with all that is known of
+    a crystal (:class:`KnownStructure`) need the columns that :func:`write_known_structures`
+    writes; they come in the order of energy above hull, the unknown ones last, then by name.
 
     Args:
-        path: The file, as :func:`write_known_structures` writes it.
+        path: The table.
 
     Raises:
-        TableError: The file is missing or another one.
+        TableError: It is missing, cannot be read, or holds no crystals; of an answer: it lacks
+            a column that the answer needs.
     """
 
     def __init__(self, path: Path) -> None:
         import pyarrow.parquet as pq
 
         if not path.is_file():
-            raise TableError(f"{path}: no such file; restore it, or set CRYSTAL_LLM_MODELS")
+            raise TableError(f"{path}: no such table of known structures")
+        self._path = path
         try:
-            self._table: Any = pq.read_table(path, use_threads=False)  # 0.05 s; threads cost more
-            self.about: dict[str, Any] = json.loads(self._table.schema.metadata[_METADATA.encode()])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise TableError(f"{path}: not a file of known structures ({error})") from error
-        missing = {*COLUMNS, *_SCALARS} - set(self._table.column_names)
-        if missing:
-            raise TableError(f"{path}: lacks the column(s) {', '.join(sorted(missing))}")
+            names = set(pq.read_schema(path).names)
+            self._is_symmetric = {*_SYMMETRIC, "atoms"} <= names
+            form = _SYMMETRIC if self._is_symmetric else _PLAIN
+            columns = [name for name in dict.fromkeys((*_SCALARS, *form)) if name in names]
+            # 0.05 s for the shipped one; threads cost more.
+            self._table: Any = pq.read_table(path, columns=columns, use_threads=False)
+            metadata = self._table.schema.metadata or {}
+            self.about: dict[str, Any] = json.loads(metadata.get(_METADATA.encode(), "{}"))
+        except Exception as error:  # pyarrow raises many kinds; all mean "not a table"
+            raise TableError(f"{path}: not a readable Parquet table ({error})") from error
+        if not {"material_id", *form} <= names:
+            raise TableError(f"{path}: a table, but not of crystals")
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
+
+    def crystal(self, material_id: str) -> PlainCrystal | None:
+        """The crystal of a name, in its primitive cell; None where the table has none."""
+        form = _SYMMETRIC if self._is_symmetric else _PLAIN
+        for row in self._rows("material_id", [material_id], form):
+            try:
+                return plain_crystal(_of_symmetric(row)) if self._is_symmetric else _of_plain(row)
+            except (CrystalLLMError, KeyError, ValueError, TypeError, IndexError):
+                return None  # a broken row is as good as none
+        return None
+
+    def sizes(self, material_ids: Iterable[str]) -> dict[str, int]:
+        """Atoms in the cell of each structure that the table has, of those named."""
+        if self._is_symmetric:
+            rows = self._rows("material_id", material_ids, ("material_id", "atoms"))
+            return {row["material_id"]: row["atoms"] for row in rows}
+        rows = self._rows("material_id", material_ids, ("material_id", "species"))
+        return {row["material_id"]: len(row["species"]) for row in rows}
+
+    def polymorphs(self, formula: str, *, within_ev_per_atom: float) -> tuple[str, ...]:
+        """Names of the structures of one composition, the most stable first.
+
+        Args:
+            formula: Reduced formula.
+            within_ev_per_atom: Structures further above the most stable one, by the table's
+                own energies, are left out, as are those whose energy it does not know.
+        """
+        if not {"formula", _ENERGY} <= set(self._table.column_names):
+            return ()
+        rows = self._rows("formula", [formula], ("material_id", _ENERGY))
+        energies = sorted(
+            (row[_ENERGY], row["material_id"])
+            for row in rows
+            if row[_ENERGY] is not None and row[_ENERGY] == row[_ENERGY]
+        )
+        return tuple(
+            name for energy, name in energies if energy - energies[0][0] <= within_ev_per_atom
+        )
 
     def by_id(self, material_id: str) -> KnownStructure | None:
         """The crystal of a name, None where there is none."""
@@ -162,30 +214,48 @@ class KnownStructures:
 
     def prototype_counts(self) -> dict[str, int]:
         """How many crystals each prototype has, the most frequent first."""
+        self._need(_SCALARS)
         counts = self._table["prototype"].value_counts().to_pylist()
         counts.sort(key=lambda entry: (-entry["counts"], entry["values"]))
         return {entry["values"]: entry["counts"] for entry in counts}
 
     def _where(self, column: str, values: Iterable[str]) -> tuple[KnownStructure, ...]:
+        columns = (*_SCALARS, *_SYMMETRIC)
+        self._need(columns)
+        known = [_known_structure(row) for row in self._rows(column, values, columns)]
+        return tuple(sorted(known, key=_stable_first))
+
+    def _need(self, columns: Iterable[str]) -> None:
+        missing = set(columns) - set(self._table.column_names)
+        if missing:
+            raise TableError(
+                f"{self._path}: not a file of known structures (lacks the column(s) "
+                f"{', '.join(sorted(missing))}); make one with `crystal-llm data known-structures`"
+            )
+
+    def _rows(
+        self, column: str, values: Iterable[str], columns: Iterable[str]
+    ) -> list[dict[str, Any]]:
+        """The rows in which a column has one of the values."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        wanted = pa.array(list(values), pa.string())
-        chosen = self._table.filter(pc.is_in(self._table[column], value_set=wanted))
-        known = [_known_structure(record) for record in chosen.to_pylist()]
-        return tuple(sorted(known, key=_stable_first))
+        among = pa.array(list(values), self._table.schema.field(column).type)
+        chosen = pc.indices_nonzero(pc.is_in(self._table[column], value_set=among))
+        names = list(dict.fromkeys(columns))
+        rows: list[dict[str, Any]] = self._table.select(names).take(chosen).to_pylist()
+        return rows
 
 
-@lru_cache(maxsize=1)
-def known_structures() -> KnownStructures:
-    """The shipped file, read once a process.
+def shipped_structures(settings: Settings) -> KnownStructures | None:
+    """The structures that come with the models, read once; None where there are none."""
+    path = settings.models / SHIPPED
+    return _opened(path, path.stat().st_mtime) if path.is_file() else None
 
-    Raises:
-        TableError: The file is missing or another one.
-    """
-    from crystal_llm.settings import settings
 
-    return KnownStructures(settings().models / FILE)
+@lru_cache(maxsize=4)
+def _opened(path: Path, _changed: float) -> KnownStructures:
+    return KnownStructures(path)
 
 
 def known_rows(
@@ -249,15 +319,24 @@ def _chemical_system(crystal: SymmetricCrystal) -> str:
     return "-".join(sorted({orbit.element for orbit in crystal.orbits}))
 
 
-def _known_structure(record: dict[str, Any]) -> KnownStructure:
-    crystal = crystal_of_row(
-        record["spacegroup_number"],
-        record["lattice"],
-        record["elements"],
-        record["letters"],
-        record["coordinates"],
+def _known_structure(row: dict[str, Any]) -> KnownStructure:
+    return KnownStructure(**{name: row[name] for name in _SCALARS}, crystal=_of_symmetric(row))
+
+
+def _of_symmetric(row: dict[str, Any]) -> SymmetricCrystal:
+    return crystal_of_row(*(row[name] for name in _SYMMETRIC))
+
+
+def _of_plain(row: dict[str, Any]) -> PlainCrystal:
+    a, b, c = (float(value) for value in row["lengths_angstrom"])
+    alpha, beta, gamma = (float(value) for value in row["angles_degrees"])
+    flat = [float(value) for value in row["fractional_coordinates"]]
+    return PlainCrystal(
+        (a, b, c),
+        (alpha, beta, gamma),
+        tuple(row["species"]),
+        tuple(zip(flat[::3], flat[1::3], flat[2::3], strict=True)),
     )
-    return KnownStructure(**{name: record[name] for name in _SCALARS}, crystal=crystal)
 
 
 def _stable_first(known: KnownStructure) -> tuple[bool, float, str]:

@@ -59,7 +59,7 @@ def bench_of(
         TableError: The known crystals cannot be read.
         RelaxationCacheError: The cache of relaxations cannot be used.
     """
-    from crystal_llm.dataset.structures_by_name import shipped_structures
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from crystal_llm.crystal.composition import element_amounts, reduced_formula
-from crystal_llm.dataset.structures_by_name import StructuresByName
+from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.errors import StabilityError
 from crystal_llm.relaxation.batch import relax_many
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
@@ -40,7 +40,7 @@ Relax: TypeAlias = Callable[[Sequence[PlainCrystal]], Iterable[tuple[int, Relaxa
 def with_relaxed_competitors(
     reference: Reference,
     phases: Iterable[PhaseEnergy],
-    structures: StructuresByName | None,
+    structures: KnownStructures | None,
     relax: Relax,
 ) -> Reference:
     """A reference in which what some phases compete with is relaxed.
@@ -68,7 +68,7 @@ def with_relaxed_competitors(
 
 
 def relaxed_phases(
-    reference: Reference, places: Iterable[int], structures: StructuresByName, relax: Relax
+    reference: Reference, places: Iterable[int], structures: KnownStructures, relax: Relax
 ) -> dict[int, RelaxedPhase]:
     """What relaxing makes of the phases at some places; those it fails for are left out.
 
@@ -96,7 +96,7 @@ def relaxed_phases(
 
 def relax_reference(
     reference: Reference,
-    structures: StructuresByName,
+    structures: KnownStructures,
     relax: Relax,
     *,
     within_ev_per_atom: float,
@@ -189,7 +189,7 @@ def _competitors(phases: Iterable[PhaseEnergy], reference: Reference) -> set[int
     return places
 
 
-def _structures_of(reference: Reference, place: int, structures: StructuresByName) -> list[str]:
+def _structures_of(reference: Reference, place: int, structures: KnownStructures) -> list[str]:
     """The phase's own structure first; none where the table is of other phases."""
     own = reference.as_given.material_ids[place]
     if structures.crystal(own) is None:

@@ -7,15 +7,23 @@ from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, arranged
 from crystal_llm.crystal.symmetric_prototype import prototype_label
 from crystal_llm.dataset.known_structures import (
     KnownStructures,
-    known_structures,
+    shipped_structures,
     write_known_structures,
 )
-from crystal_llm.dataset.symmetric_table import SymmetricRow, read_symmetric_table
+from crystal_llm.dataset.symmetric_table import (
+    SymmetricRow,
+    read_symmetric_table,
+    write_symmetric_table,
+)
+from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.errors import StabilityError, TableError
-from crystal_llm.settings import PACKAGE_ROOT
+from crystal_llm.settings import PACKAGE_ROOT, read_settings
+from crystal_llm.types import PlainCrystal
 
 SHIPPED = PACKAGE_ROOT / "models" / "known-structures.parquet"
 SOURCE = PACKAGE_ROOT.parent / "shared" / "data" / "mp_structures.parquet"
+ROCK_SALT = SymmetricCrystal(225, (5.69,), (Orbit("Na", "a", ()), Orbit("Cl", "b", ())))
+CESIUM_CHLORIDE = SymmetricCrystal(221, (3.5,), (Orbit("Na", "a", ()), Orbit("Cl", "b", ())))
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +35,12 @@ def test_the_shipped_file_says_what_it_is(shipped):
     assert len(shipped) == shipped.about["structures"] == 94_387
     assert "CC BY 4.0" in shipped.about["attribution"]
     assert SHIPPED.stat().st_size < 10_000_000
-    assert known_structures() is known_structures()
+    here = read_settings({"CRYSTAL_LLM_MODELS": str(SHIPPED.parent)})
+    assert shipped_structures(here) is shipped_structures(here)
+
+
+def test_where_no_file_is_shipped_there_is_none(tmp_path):
+    assert shipped_structures(read_settings({"CRYSTAL_LLM_MODELS": str(tmp_path)})) is None
 
 
 def test_a_crystal_is_found_by_its_name(shipped):
@@ -123,10 +136,10 @@ def test_the_crystals_are_those_of_the_source(shipped):
             record.a, record.b, record.c, record.alpha, record.beta, record.gamma
         )
         source = Structure(lattice, list(record.species), record.frac_coords.reshape(-1, 3))
-        found = matcher.get_rms_dist(source, known.structure)
-        assert found is not None, record.material_id
+        distances = matcher.get_rms_dist(source, known.structure)
+        assert distances is not None, record.material_id
         length = (known.structure.volume / len(known.structure)) ** (1 / 3)
-        assert found[1] * length < 0.1, record.material_id
+        assert distances[1] * length < 0.1, record.material_id
         assert known.formula == record.formula
         assert (known.split, known.near_test) == (record.split, record.near_test)
         if known.energy_above_hull_ev_per_atom is None:
@@ -139,13 +152,71 @@ def test_the_crystals_are_those_of_the_source(shipped):
 
 def test_another_file_is_refused_in_one_line(tmp_path):
     path = tmp_path / "known.parquet"
-    with pytest.raises(TableError, match="no such file"):
+    with pytest.raises(TableError, match=r"known.parquet: no such table"):
         KnownStructures(path)
     path.write_bytes(SHIPPED.read_bytes()[:100_000])
-    with pytest.raises(TableError, match="not a file of known structures"):
+    with pytest.raises(TableError, match=r"known.parquet: not a readable Parquet table"):
         KnownStructures(path)
-    with pytest.raises(TableError, match="not a file of known structures"):
+    with pytest.raises(TableError, match=r"reference-chgnet.parquet: a table, but not of crystals"):
         KnownStructures(PACKAGE_ROOT / "models" / "reference-chgnet.parquet")
+
+
+@pytest.fixture
+def training_table(tmp_path):
+    rows = [
+        SymmetricRow("b2", "NaCl", CESIUM_CHLORIDE, None, 0.1, None, "train", False),
+        SymmetricRow("b1", "NaCl", ROCK_SALT, None, 0.0, None, "train", False),
+        SymmetricRow("unknown", "NaCl", ROCK_SALT, None, None, None, "train", False),
+    ]
+    write_symmetric_table(rows, tmp_path / "symmetric.parquet")
+    return KnownStructures(tmp_path / "symmetric.parquet")
+
+
+def test_a_crystal_of_a_training_table_is_made_when_asked_for(training_table):
+    crystal = training_table.crystal("b1")
+    assert sorted(crystal.species) == ["Cl", "Na"]
+    assert crystal.lengths_angstrom == pytest.approx((5.69 / 2**0.5,) * 3)
+    assert training_table.crystal("mp-0") is None
+    assert training_table.sizes(["b1", "b2", "mp-0"]) == {"b1": 2, "b2": 2}
+    assert len(training_table) == 3
+
+
+def test_names_of_polymorphs_stand_by_stability_and_unknown_ones_nowhere(training_table):
+    assert training_table.polymorphs("NaCl", within_ev_per_atom=0.2) == ("b1", "b2")
+    assert training_table.polymorphs("NaCl", within_ev_per_atom=0.05) == ("b1",)
+    assert training_table.polymorphs("KCl", within_ev_per_atom=0.2) == ()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda table: table.by_id("b1"),
+        lambda table: table.by_formula("NaCl"),
+        lambda table: table.by_prototype("225 a b"),
+        lambda table: table.prototype_counts(),
+    ],
+)
+def test_what_a_training_table_does_not_say_is_named(training_table, ask):
+    with pytest.raises(TableError, match=r"lacks the column.* chemical_system, prototype"):
+        ask(training_table)
+
+
+def test_a_table_of_cells_is_read_too(tmp_path):
+    salt = PlainCrystal((4.0,) * 3, (60.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))
+    path = tmp_path / "plain.parquet"
+    write_table([CrystalRow("mine", "NaCl", salt, 225, None, 0.0, None, "train")], path)
+    known = KnownStructures(path)
+    assert known.crystal("mine") == salt
+    assert known.sizes(["mine"]) == {"mine": 2}
+    assert known.polymorphs("NaCl", within_ev_per_atom=0.0) == ("mine",)
+
+
+def test_a_table_of_something_else_is_refused(tmp_path):
+    import pandas as pd
+
+    pd.DataFrame({"material_id": ["a"]}).to_parquet(tmp_path / "other.parquet")
+    with pytest.raises(TableError, match=r"other.parquet: a table, but not of crystals"):
+        KnownStructures(tmp_path / "other.parquet")
 
 
 def test_a_file_of_ones_own(tmp_path):
@@ -153,8 +224,8 @@ def test_a_file_of_ones_own(tmp_path):
     row = SymmetricRow("mine", "X", crystal, None, 0.1, None, "train", False)
     write_known_structures([row], tmp_path / "deep" / "known.parquet", "a test")
     known = KnownStructures(tmp_path / "deep" / "known.parquet")
-    (found,) = known.by_prototype(crystal)
-    assert found.material_id == "mine"
-    assert found.band_gap_ev is None
-    assert found.energy_above_hull_ev_per_atom == pytest.approx(0.1)
+    (mine,) = known.by_prototype(crystal)
+    assert mine.material_id == "mine"
+    assert mine.band_gap_ev is None
+    assert mine.energy_above_hull_ev_per_atom == pytest.approx(0.1)
     assert known.about["source"] == "a test"

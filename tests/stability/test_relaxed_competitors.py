@@ -1,7 +1,7 @@
 import pytest
 from hull_rows import CHGNET, provenance
 
-from crystal_llm.dataset.structures_by_name import StructuresByName
+from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.relax import failed
@@ -49,7 +49,7 @@ def structures(tmp_path):
         )
     ]
     write_table(rows, tmp_path / "known.parquet")
-    return StructuresByName(tmp_path / "known.parquet")
+    return KnownStructures(tmp_path / "known.parquet")
 
 
 def result(given):

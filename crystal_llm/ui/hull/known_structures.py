@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from crystal_llm.dataset.structures_by_name import StructuresByName
+from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.errors import TableError
 from crystal_llm.types import PlainCrystal
 
@@ -45,5 +45,5 @@ def _read(path: str, changed: float, material_id: str) -> PlainCrystal | None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _opened(path: str, _changed: float) -> StructuresByName:
-    return StructuresByName(Path(path))
+def _opened(path: str, _changed: float) -> KnownStructures:
+    return KnownStructures(Path(path))

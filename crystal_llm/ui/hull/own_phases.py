@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import streamlit as st
 
-from crystal_llm.dataset.structures_by_name import shipped_structures
+from crystal_llm.dataset.known_structures import shipped_structures
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.relaxation.cache import FILE_NAME, default_cache
