@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.cli.command import Report, tell
+from crystal_llm.cli.fine_tuning import weights_of
 from crystal_llm.errors import RequestError
 
 _OF_ADAPTERS = ("model", "continue_adapter", "base_folder", "total_tokens")
@@ -67,7 +68,7 @@ def run_compact(arguments: argparse.Namespace) -> Report:
                 arguments.folder,
                 config,
                 limits,
-                start=None if arguments.start is None else _weights_of(arguments.start),
+                start=None if arguments.start is None else weights_of(arguments.start, "--start"),
                 validation_crystals=crystals,
                 report=_tell,
             )
@@ -83,19 +84,6 @@ def run_compact(arguments: argparse.Namespace) -> Report:
             "weights": None if arguments.out is None else str(arguments.out),
         },
     )
-
-
-def _weights_of(model: str) -> Path:
-    """The folder of a compact model's weights, checked against its card."""
-    from crystal_llm.language_model.card import find_card
-    from crystal_llm.language_model.hashes import check_files
-    from crystal_llm.settings import settings
-
-    source = find_card(model, settings().models).network
-    if source is None:
-        raise RequestError(f"--start {model}: has no network of its own; name a compact model")
-    check_files(source.folder, source.sha256)
-    return source.folder
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -218,8 +218,17 @@ def _network_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[
 
 def _training_lines(folder: Path) -> list[str]:
     """Facts of the training run that stand beside the weights, if they do."""
+    from crystal_llm.training.compact.fine_tuning import RESULT
     from crystal_llm.training.curves import read_metrics
 
+    if (folder / RESULT).is_file():
+        tuned = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        lines = ["", "[training]"]
+        lines += [f"{key} = {tuned[key]}" for key in ("crystals", "held_out", "draws", "minutes")]
+        for key in ("before", "after"):
+            lines += ["", f"[training.{key}]"]
+            lines += [f"{name} = {value}" for name, value in tuned[key].items()]
+        return lines
     try:
         last = [line for line in read_metrics(folder) if "validation" in line][-1]
     except (TrainingError, IndexError):

@@ -9,6 +9,7 @@ from typing import Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.compact_training import is_for_compact_model, run_compact
+from crystal_llm.cli.fine_tuning import run_fine_tuning
 from crystal_llm.cli.output_file import check_writable
 from crystal_llm.errors import RequestError, TrainingError
 
@@ -45,6 +46,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="wall time of the run, over all calls (overrides an adapter's config)",
     )
     parser.add_argument(
+        "--base",
+        metavar="MODEL",
+        help="fine-tune this compact model on the crystals of --table, at most ten minutes",
+    )
+    parser.add_argument(
         "--start",
         metavar="MODEL",
         help="compact model: begin a new run with this model's weights instead of random ones",
@@ -79,6 +85,8 @@ def run(arguments: argparse.Namespace) -> Report:
     if arguments.plot is not None:
         _plot([arguments.folder, *arguments.beside], arguments.plot)
         return Report((str(arguments.plot),), {"figure": str(arguments.plot)})
+    if arguments.base is not None:
+        return run_fine_tuning(arguments)
     if is_for_compact_model(arguments):
         return run_compact(arguments)
     if arguments.start is not None:

@@ -9,6 +9,7 @@ import pytest
 from symmetric_cases import random_crystal
 
 from crystal_llm.cli.main import main
+from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 
 CONFIG = """
@@ -116,6 +117,43 @@ def test_what_cannot_be_trained_is_one_line_and_leaves_nothing(table, config, tm
         assert said in lines[0]
     assert not run.exists()
     assert not out.exists()
+
+
+def test_the_shipped_model_is_fine_tuned_on_a_table_of_ones_own(tmp_path, capfd):
+    table, run = tmp_path / "mine-symmetric.parquet", tmp_path / "run"
+    rows = [
+        SymmetricRow(
+            f"{metal}{halide}",
+            "X",
+            SymmetricCrystal(225, (5.5,), orbits),
+            None,
+            None,
+            None,
+            "val",
+            False,
+        )
+        for metal in ("Li", "Na", "K", "Rb", "Cs", "Ag")
+        for halide in ("F", "Cl", "Br", "I")
+        for orbits in [(Orbit(metal, "a", ()), Orbit(halide, "b", ()))]
+    ]
+    write_symmetric_table(rows, table)
+    (tmp_path / "mine.parquet").write_bytes(b"")  # `crystal-llm data` writes both
+    command = ["train", str(run), "--base=compact", f"--table={tmp_path / 'mine.parquet'}"]
+    assert main([*command, "--threads=1", "--total-minutes=0.5", "--json"]) == 0
+    said = json.loads(capfd.readouterr().out)
+    assert said["after"]["free_nats"] < said["before"]["free_nats"]
+    models = tmp_path / "models"
+    assert main(["models", "add", str(run), "--name=mine", f"--into={models}"]) == 0
+    assert main(["models", f"--model={models / 'mine.toml'}"]) == 0
+    for arguments, said_then in (
+        (command, "stands there already"),
+        (["train", str(tmp_path / "b"), "--base=compact"], "needs --table"),
+        ([*command, "--base=smollm2-135m"], "has no network of its own"),
+        ([*command, "--decay-minutes=1"], "does not go with --base"),
+    ):
+        capfd.readouterr()
+        assert main(arguments) == 2
+        assert said_then in capfd.readouterr().err
 
 
 def test_a_folder_that_is_no_network_makes_no_card(tmp_path, capfd):

@@ -48,6 +48,7 @@ def compile_network(network: Any) -> None:
     Raises:
         TrainingError: There is no C++ compiler to do it with.
     """
+    import torch._dynamo
     from torch._inductor.cpp_builder import get_cpp_compiler
     from torch._inductor.exc import InvalidCxxCompiler
 
@@ -55,6 +56,8 @@ def compile_network(network: Any) -> None:
         get_cpp_compiler()
     except (InvalidCxxCompiler, RuntimeError) as error:
         raise TrainingError("compiled = true needs a C++ compiler (g++); install one") from error
+    # One for each padded length, or the rest would not be compiled.
+    torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, 64)
     network.model.compile(dynamic=False)
 
 

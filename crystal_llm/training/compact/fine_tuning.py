@@ -1,0 +1,322 @@
+"""Fine-tuning of the compact model by LoRA on a scientist's own crystals.
+
+Low-rank matrices in every linear layer are trained (Hu et al., arXiv:2106.09685, by PEFT); a
+tenth of the compositions is held out, training ends when it is no longer written better, and the
+best matrices are merged into weights of their own. The base is left as it is.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from crystal_llm.dataset.symmetric_table import SymmetricRow
+from crystal_llm.errors import TrainingError
+from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, stated_formula
+from crystal_llm.language_model.hashes import sha256_of
+from crystal_llm.training.compact.batches import BatchStream, Place, has_tokens
+from crystal_llm.training.compact.checkpoint import WEIGHTS, load_weights, save_weights
+from crystal_llm.training.compact.config import CompactConfig, NetworkShape
+from crystal_llm.training.compact.network import batch_loss, computing_in, random_network
+from crystal_llm.training.compact.validation import CompactValidation, CompactValidator
+
+CONFIG, METRICS, SHAPE = "config.json", "metrics.jsonl", "network.json"
+RESULT = "fine-tuned.json"
+FEWEST = 20
+_LAYERS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuning:
+    """How a model is fine-tuned.
+
+    Attributes:
+        rank: Of the low-rank matrices; they are scaled by 2.
+        rate: AdamW's learning rate, after ten steps of warm-up.
+        tokens_per_step: Padded tokens of an optimiser step.
+        minutes: At most so long.
+        patience: Validations without a better one after which it ends.
+        held_out_share: Share of the compositions that is held out.
+        assumed_energy_ev_per_atom: Said of crystals whose energy above hull is unknown, so that
+            asking for stable crystals brings their like; None leaves it unsaid.
+        seed: Of the draws and of what is held out.
+    """
+
+    rank: int = 16
+    rate: float = 1e-3
+    tokens_per_step: int = 1024
+    minutes: float = 10.0
+    patience: int = 4
+    held_out_share: float = 0.1
+    assumed_energy_ev_per_atom: float | None = 0.03
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("rank", "tokens_per_step", "patience"):
+            if getattr(self, name) < 1:
+                raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")
+        if not (self.rate > 0.0 and 0.0 < self.minutes < math.inf):
+            raise TrainingError(
+                f"rate = {self.rate}, minutes = {self.minutes}: both must be above 0"
+            )
+        if not 0.0 < self.held_out_share < 1.0:
+            raise TrainingError(f"held_out_share = {self.held_out_share}: must be between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuned:
+    """What fine-tuning came to.
+
+    Attributes:
+        before: The base on the crystals held out.
+        after: The best matrices on them.
+        crystals: Crystals trained on, each many times.
+        held_out: Crystals held out.
+        draws: Sequences trained on up to the best validation.
+        minutes: Wall time.
+        ended: Why it ended.
+    """
+
+    before: CompactValidation
+    after: CompactValidation
+    crystals: int
+    held_out: int
+    draws: int
+    minutes: float
+    ended: str
+
+
+def fine_tune(
+    rows: Sequence[SymmetricRow],
+    base: Path,
+    out: Path,
+    settings: FineTuning,
+    *,
+    elements_of_base: frozenset[str] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    report: Callable[[dict[str, Any]], None] = lambda record: None,
+) -> FineTuned:
+    """Fine-tunes a compact model and writes the merged weights, ready for a card.
+
+    Args:
+        rows: The crystals; their ``split`` is not looked at.
+        base: Folder of the base's weights.
+        out: Folder of the run: config, metrics, ``fine-tuned.json`` (what is returned),
+            ``model.safetensors``, ``network.json``.
+        settings: How.
+        elements_of_base: Elements that the base has seen; None: not known.
+        stopped: Asked after every step; true ends the training, and the best so far is kept.
+        report: Called with each line of the metrics.
+
+    Raises:
+        TrainingError: Fewer than twenty crystals or two compositions, an element that the base
+            never saw, a folder in use, weights of another network, or nothing learned.
+    """
+    if (out / CONFIG).exists() and (out / WEIGHTS).exists():
+        raise TrainingError(f"{out}: a fine-tuned model stands there already; name another folder")
+    vocabulary = CompactVocabulary()
+    _refuse_unknown_elements(rows, elements_of_base)
+    crystals = [row for row in rows if has_tokens(row, vocabulary)]
+    split = held_out(crystals, settings)
+    config = CompactConfig(
+        network=_shape(base),
+        tokens_per_step=settings.tokens_per_step,
+        wide_share=1.0,
+        seed=settings.seed,
+    )
+    network = random_network(config.network, len(vocabulary), config.seed)
+    load_weights(network, dict(network.named_parameters()), base)
+    run = _Run(network, split, vocabulary, config, settings, out, report)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / METRICS).unlink(missing_ok=True)
+    record = {"fine_tuning": asdict(settings), "base_sha256": sha256_of(base / WEIGHTS)}
+    (out / CONFIG).write_text(json.dumps(record, indent=1), encoding="utf-8")
+    result = run.go(stopped)
+    (out / RESULT).write_text(json.dumps(asdict(result), indent=1), encoding="utf-8")
+    merged = run.merged()
+    save_weights(merged, dict(merged.named_parameters()), config, out)
+    return result
+
+
+def held_out(rows: Sequence[SymmetricRow], settings: FineTuning) -> list[SymmetricRow]:
+    """Splits crystals by composition, so that none held out has a twin in training.
+
+    Returns:
+        The rows with ``split`` set to ``train`` or ``val`` and their energies completed.
+
+    Raises:
+        TrainingError: Too few crystals or compositions.
+    """
+    if len(rows) < FEWEST:
+        raise TrainingError(
+            f"{len(rows)} crystals are too few to learn from: at least {FEWEST}, better hundreds"
+        )
+    compositions = sorted({stated_formula(row.crystal) for row in rows})
+    if len(compositions) < 2:
+        raise TrainingError(
+            "all crystals have one composition, so none can be held out; add others"
+        )
+    random.Random(settings.seed).shuffle(compositions)
+    wanted = max(1, round(settings.held_out_share * len(compositions)))
+    chosen = frozenset(compositions[:wanted])
+    assumed = settings.assumed_energy_ev_per_atom
+    return [
+        replace(
+            row,
+            split="val" if stated_formula(row.crystal) in chosen else "train",
+            near_test=False,
+            energy_above_hull_ev_per_atom=(
+                assumed
+                if row.energy_above_hull_ev_per_atom is None
+                else row.energy_above_hull_ev_per_atom
+            ),
+        )
+        for row in rows
+    ]
+
+
+class _Run:
+    """One fine-tuning: the network with its matrices, and the best of them so far."""
+
+    def __init__(
+        self,
+        network: Any,
+        rows: Sequence[SymmetricRow],
+        vocabulary: CompactVocabulary,
+        config: CompactConfig,
+        settings: FineTuning,
+        out: Path,
+        report: Callable[[dict[str, Any]], None],
+    ) -> None:
+        import torch
+        from peft import LoraConfig, get_peft_model
+
+        self._settings, self._config, self._out, self._report = settings, config, out, report
+        self._source = BatchStream(rows, vocabulary, config)
+        self._validator = CompactValidator(
+            rows, vocabulary, count=256, max_orbits=config.max_orbits
+        )
+        if self._validator.crystals == 0:
+            raise TrainingError(
+                "no crystal that was held out has at most 20 atoms; add smaller cells"
+            )
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(settings.seed)
+            self._network = get_peft_model(
+                network,
+                LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules=_LAYERS),
+            )
+        self._trained = [p for p in self._network.parameters() if p.requires_grad]
+        self._optimiser = torch.optim.AdamW(self._trained, lr=settings.rate, weight_decay=0.0)
+        self._best = copy.deepcopy(self._trained)
+        self._drawn, self._step, self._began = 0, 0, time.monotonic()
+
+    def go(self, stopped: Callable[[], bool]) -> FineTuned:
+        """Trains until the crystals held out are no longer written better."""
+        before = best = self._validated()
+        best_draws, worse, ended = 0, 0, "the time was over"
+        due = stride = max(len(self._source.wide), 250)
+        for sequences, length, _ in self._source.batches(Place()):
+            if stopped():
+                ended = "stopped"
+                break
+            if self._minutes() >= self._settings.minutes:
+                break
+            self._learn(sequences, length)
+            if self._drawn < due:
+                continue
+            due = self._drawn + stride
+            judged = self._validated()
+            if judged.free_nats < best.free_nats:
+                best, best_draws, worse = judged, self._drawn, 0
+                self._best = copy.deepcopy(self._trained)
+            else:
+                worse += 1
+            if worse >= self._settings.patience:
+                ended = f"{worse} validations in turn were no better"
+                break
+        if best_draws == 0:
+            raise TrainingError(
+                f"nothing was learned ({ended}): the base writes the crystals that were held out "
+                "as well; give it more time, or more crystals"
+            )
+        crystals = len(self._source.wide)
+        return FineTuned(
+            before, best, crystals, self._validator.crystals, best_draws, self._minutes(), ended
+        )
+
+    def merged(self) -> Any:
+        """The network with the best matrices merged into its weights."""
+        import torch
+
+        with torch.no_grad():
+            for parameter, best in zip(self._trained, self._best, strict=True):
+                parameter.copy_(best)
+        return self._network.merge_and_unload()
+
+    def _learn(self, sequences: list[Any], length: int) -> None:
+        import torch
+
+        rate = self._settings.rate * min(1.0, (self._step + 1) / 10)
+        self._optimiser.param_groups[0]["lr"] = rate
+        self._network.train()
+        with computing_in(self._config.precision):
+            loss = batch_loss(self._network, sequences, length, self._config.tokens_per_step)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._trained, 1.0)
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+        self._step += 1
+        self._drawn += len(sequences)
+        if self._step % 20 == 0:
+            self._record(loss=float(loss.detach()))
+
+    def _validated(self) -> CompactValidation:
+        judged = self._validator(self._network, self._config.precision)
+        self._record(validation=asdict(judged))
+        return judged
+
+    def _minutes(self) -> float:
+        return (time.monotonic() - self._began) / 60.0
+
+    def _record(self, **values: Any) -> None:
+        line = {"step": self._step, "crystals": self._drawn, "minutes": round(self._minutes(), 3)}
+        self._out.mkdir(parents=True, exist_ok=True)
+        with (self._out / METRICS).open("a", encoding="utf-8") as handle:
+            handle.write(json.dumps(line | values) + "\n")
+        self._report(line | values)
+
+
+def _refuse_unknown_elements(
+    rows: Sequence[SymmetricRow], elements_of_base: frozenset[str] | None
+) -> None:
+    if elements_of_base is None:
+        return
+    for row in rows:
+        unseen = sorted({orbit.element for orbit in row.crystal.orbits} - elements_of_base)
+        if unseen:
+            raise TrainingError(
+                f"{row.material_id}: holds {unseen[0]}, which the base model has never seen; "
+                "leave such crystals out"
+            )
+
+
+def _shape(base: Path) -> NetworkShape:
+    try:
+        stored = json.loads((base / SHAPE).read_text(encoding="utf-8"))
+        return NetworkShape(
+            layers=stored["num_hidden_layers"],
+            hidden=stored["hidden_size"],
+            heads=stored["num_attention_heads"],
+            feed_forward=stored["intermediate_size"],
+            context=stored["max_position_embeddings"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"{base / SHAPE}: not the shape of a network ({error})") from error

@@ -1,0 +1,139 @@
+"""Fine-tuning: learns what is held out better, leaves the base alone, refuses what misleads."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from symmetric_cases import random_crystal
+
+from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal
+from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
+from crystal_llm.errors import TrainingError
+from crystal_llm.language_model.compact_vocabulary import stated_formula
+from crystal_llm.language_model.network import check_network
+from crystal_llm.training.compact.fine_tuning import FineTuning, fine_tune, held_out
+
+pytestmark = pytest.mark.usefixtures("one_thread", "small_pools")
+
+SETTINGS = FineTuning(tokens_per_step=256, minutes=5.0, patience=2, rate=5e-3)
+
+
+def row(name, crystal, energy=None):
+    return SymmetricRow(name, "X", crystal, None, energy, None, "test", near_test=True)
+
+
+@pytest.fixture(scope="module")
+def rock_salts():
+    """Thirty rock salts, which a network learns within a few steps."""
+    halides, metals = ("F", "Cl", "Br", "I", "O"), ("Li", "Na", "K", "Rb", "Ag", "Mg")
+    return [
+        row(
+            f"{metal}{halide}",
+            SymmetricCrystal(
+                225, (5.0 + 0.1 * k,), (Orbit(metal, "a", ()), Orbit(halide, "b", ()))
+            ),
+        )
+        for k, (metal, halide) in enumerate((m, h) for m in metals for h in halides)
+    ]
+
+
+@pytest.fixture(scope="module")
+def base(compact_model):
+    return compact_model.card.network.folder
+
+
+def test_it_learns_and_leaves_the_base_alone(rock_salts, base, tmp_path):
+    before = {path.name: path.read_bytes() for path in base.iterdir()}
+    lines = []
+    tuned = fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS, report=lines.append)
+    assert tuned.after.free_nats < tuned.before.free_nats - 5.0
+    assert (tuned.crystals, tuned.held_out) == (27, 3)
+    check_network(tmp_path / "mine")
+    assert {path.name: path.read_bytes() for path in base.iterdir()} == before
+    stored = [json.loads(x) for x in (tmp_path / "mine" / "metrics.jsonl").read_text().splitlines()]
+    assert stored == lines
+    best = min(line["validation"]["free_nats"] for line in lines if "validation" in line)
+    assert best == tuned.after.free_nats
+    with pytest.raises(TrainingError, match="stands there already"):
+        fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS)
+
+
+def test_the_weights_written_are_the_best_ones(rock_salts, base, tmp_path):
+    from safetensors.torch import load_file
+
+    from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+    from crystal_llm.training.compact.batches import has_tokens
+    from crystal_llm.training.compact.fine_tuning import _shape
+    from crystal_llm.training.compact.network import random_network
+    from crystal_llm.training.compact.validation import CompactValidator
+
+    tuned = fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS)
+    vocabulary = CompactVocabulary()
+    network = random_network(_shape(tmp_path / "mine"), len(vocabulary), 0)
+    network.load_state_dict(
+        {k: v.float() for k, v in load_file(str(tmp_path / "mine" / "model.safetensors")).items()}
+    )
+    rows = held_out([one for one in rock_salts if has_tokens(one, vocabulary)], SETTINGS)
+    judged = CompactValidator(rows, vocabulary, count=256, max_orbits=20)(network, "bfloat16")
+    assert judged.free_nats == pytest.approx(tuned.after.free_nats, rel=0.02)
+
+
+def test_no_composition_is_on_both_sides(rock_salts):
+    twins = [replace(crystal, material_id=f"{crystal.material_id}-2") for crystal in rock_salts]
+    rows = held_out([*rock_salts, *twins], SETTINGS)
+    sides = {
+        split: {stated_formula(one.crystal) for one in rows if one.split == split}
+        for split in ("train", "val")
+    }
+    assert not sides["train"] & sides["val"]
+    assert len(sides["val"]) == 3
+    assert {one.energy_above_hull_ev_per_atom for one in rows} == {0.03}
+    assert not any(one.near_test for one in rows)
+    unsaid = held_out(rock_salts, replace(SETTINGS, assumed_energy_ev_per_atom=None))
+    assert {one.energy_above_hull_ev_per_atom for one in unsaid} == {None}
+    known = held_out([row("x", one.crystal, 0.2) for one in rock_salts], SETTINGS)
+    assert {one.energy_above_hull_ev_per_atom for one in known} == {0.2}
+
+
+def test_stopped_it_keeps_the_best_or_says_that_there_is_none(rock_salts, base, tmp_path):
+    with pytest.raises(TrainingError, match=r"nothing was learned \(stopped\)"):
+        fine_tune(rock_salts, base, tmp_path / "none", SETTINGS, stopped=lambda: True)
+    assert not (tmp_path / "none" / "model.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(3, "3 crystals are too few"), (0, "0 crystals are too few")]
+)
+def test_too_few_crystals(rock_salts, base, tmp_path, count, said):
+    with pytest.raises(TrainingError, match=said):
+        fine_tune(rock_salts[:count], base, tmp_path / "mine", SETTINGS)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_one_composition_alone(rock_salts, base, tmp_path):
+    same = [row(f"r{k}", rock_salts[0].crystal) for k in range(30)]
+    with pytest.raises(TrainingError, match="all crystals have one composition"):
+        fine_tune(same, base, tmp_path / "mine", SETTINGS)
+
+
+def test_only_large_cells(base, tmp_path):
+    crystals = [random_crystal(number, 4, number, most_sites=400) for number in range(75, 231)]
+    large = [
+        row(f"r{k}", one) for k, one in enumerate(crystals) if atoms_in_primitive_cell(one) > 20
+    ]
+    assert len(large) >= 20
+    with pytest.raises(TrainingError, match="at most 20 atoms"):
+        fine_tune(large, base, tmp_path / "mine", SETTINGS)
+
+
+def test_elements_that_the_base_never_saw(rock_salts, base, tmp_path):
+    with pytest.raises(TrainingError, match="LiF: holds F, which the base model has never seen"):
+        fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS, elements_of_base=frozenset({"Li"}))
+
+
+@pytest.mark.parametrize(
+    "values", [{"rank": 0}, {"rate": 0.0}, {"minutes": 0.0}, {"held_out_share": 1.0}]
+)
+def test_settings_out_of_range(values):
+    with pytest.raises(TrainingError):
+        FineTuning(**values)
