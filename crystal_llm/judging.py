@@ -8,6 +8,7 @@ row; :func:`funnel` counts. A candidate that fails stays, with its reason.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -27,11 +28,12 @@ from crystal_llm.relaxation.result import RelaxationSettings
 
 if TYPE_CHECKING:
     from crystal_llm.dataset.known_structures import KnownStructures
-    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.evaluation.novelty import KnownPhases, Novelty
     from crystal_llm.relaxation.cache import RelaxationCache
     from crystal_llm.relaxation.pool import RelaxationPool
     from crystal_llm.stability.hull import PhaseEnergy
     from crystal_llm.stability.references.reference import Reference
+    from crystal_llm.types import PlainCrystal
 
 
 @dataclass(frozen=True)
@@ -205,9 +207,9 @@ def compared(
     What is compared is the crystal as it stands: relaxed where it was relaxed.
 
     Args:
-        candidates: All of a set, in its order: the first of several equal ones is the unique.
-            Valid ones that are relaxed come before the others, so that none is lost to the
-            funnel for repeating one that was.
+        candidates: All of a set, in its order. Of several equal ones the relaxed one of
+            lowest energy is the unique one, for which the others count as repeats; where none
+            is relaxed, the first.
         known: Known crystals, or None.
         reference: Phases whose compositions are known, or None.
         progress: Called with the crystals done and their number.
@@ -215,7 +217,7 @@ def compared(
     from crystal_llm.crystal.conversion import structure
     from crystal_llm.evaluation.novelty import compare
 
-    ordered = sorted(candidates, key=lambda one: not (one.valid and one.relaxed))
+    ordered = sorted(candidates, key=_stands_first)
     crystals = [(one, one.crystal) for one in ordered if one.crystal is not None]
     structures = [structure(crystal) for _, crystal in crystals]
     began = time.perf_counter()
@@ -226,10 +228,32 @@ def compared(
         first = novelty.duplicate_of
         found = replace(novelty, duplicate_of=None if first is None else crystals[first][0].index)
         if reference is not None:
-            known_too = reference.has_composition(Counter(crystal.species))
-            found = replace(found, composition_known=known_too)
+            found = _among_reference(found, crystal, reference)
         with_novelty[candidate.index] = candidate.after(Compared(found, share_s))
     return [with_novelty.get(one.index, one) for one in candidates]
+
+
+def _stands_first(candidate: Candidate) -> tuple[bool, float]:
+    relaxation = candidate.relaxation
+    energy = None if relaxation is None else relaxation.energy_ev_per_atom
+    return not candidate.relaxed, math.inf if energy is None else energy
+
+
+def _among_reference(novelty: Novelty, crystal: PlainCrystal, reference: Reference) -> Novelty:
+    """What the reference knows of a crystal's composition, and at which energy."""
+    from crystal_llm.evaluation.novelty import KnownPolymorph
+
+    place = reference.place_of(Counter(crystal.species))
+    polymorph = novelty.polymorph
+    if place is not None and novelty.known is None and novelty.failure is None:
+        phase = reference.phase(place)
+        above = None
+        if polymorph is not None and polymorph.material_id == phase.material_id:
+            above = polymorph.energy_above_hull_ev_per_atom
+        polymorph = KnownPolymorph(
+            phase.material_id, phase.formula, above, phase.energy_ev_per_atom
+        )
+    return replace(novelty, composition_known=place is not None, polymorph=polymorph)
 
 
 def judge(
@@ -310,60 +334,105 @@ class FunnelStage:
     """One stage of a funnel.
 
     Attributes:
-        name: What its members have, besides all that the stages before say.
-        count: How many have it; None where that is not known yet.
-        before: How many the stage before had.
-        members: Their indexes.
+        name: What its members have.
+        count: How many have it; None where none was checked.
+        before: How many of the stage named ``within`` were checked for it: what ``count`` is a
+            share of.
+        within: Name of the stage whose members it counts.
+        pending: How many members of that stage are still to be checked.
+        members: Indexes of those that have it.
     """
 
     name: str
     count: int | None
     before: int
+    within: str = ""
+    pending: int = 0
     members: frozenset[int] = field(repr=False, default=frozenset())
 
 
-def funnel(
-    candidates: Sequence[Candidate], *, with_known: bool, with_compared: bool = True
-) -> tuple[FunnelStage, ...]:
-    """What is left of a set after each stage; every stage counts within the one before.
+SUN = "stable, unique and novel (S.U.N.)"
+"""Relaxed, on the hull or below, unique in its set and none of the known crystals; validity by
+oxidation states is not asked."""
+
+
+def funnel(candidates: Sequence[Candidate], *, with_known: bool) -> tuple[FunnelStage, ...]:
+    """What is left of a set after each stage.
+
+    "Relaxed", "unique" and the energies above hull count within each other; "valid" and "novel"
+    are told beside them and keep nobody out. A crystal that was not checked for a stage is
+    pending and counts neither for it nor against it; a stage for which none was checked is
+    passed over by those that follow.
 
     Args:
-        candidates: The set, after :func:`compared`.
-        with_known: Whether there were known crystals to compare with; without, the stage is
-            left out.
-        with_compared: Whether the set was compared; before that, what needs it is not known,
-            and what follows counts without it.
+        candidates: The set.
+        with_known: Whether there are known crystals to compare with; without, "novel" and
+            S.U.N. are left out.
     """
-    tests: list[tuple[str, Callable[[Candidate], bool] | None]] = [
-        ("parsed", lambda one: one.crystal is not None),
-        ("valid", lambda one: one.valid),
-        ("relaxed", lambda one: one.relaxed),
-        ("unique", (lambda one: one.unique) if with_compared else None),
-    ]
+    of = {one.index: one for one in candidates}
+    stages = [FunnelStage("asked", len(of), len(of), members=frozenset(of))]
+    passing = {"asked": frozenset(of)}
+
+    def count(name: str, within: str, test: Callable[[Candidate], bool | None]) -> None:
+        verdicts = {index: test(of[index]) for index in passing[within]}
+        known = sum(verdict is not None for verdict in verdicts.values())
+        members = frozenset(index for index, verdict in verdicts.items() if verdict)
+        passing[name] = members if known else passing[within]
+        total = len(members) if known or not verdicts else None
+        stages.append(FunnelStage(name, total, known, within, len(verdicts) - known, members))
+
+    near, on = within_name(METASTABLE_EV_PER_ATOM), within_name(0.0)
+    count("parsed", "asked", lambda one: one.crystal is not None)
+    count("valid", "parsed", lambda one: None if one.validity is None else one.valid)
+    count("relaxed", "parsed", is_relaxed)
+    count("unique", "relaxed", is_unique)
     if with_known:
-        tests.append(("novel", (lambda one: one.novel) if with_compared else None))
-    tests += [
-        (within_name(METASTABLE_EV_PER_ATOM), lambda one: one.within(METASTABLE_EV_PER_ATOM)),
-        (within_name(0.0), lambda one: one.within(0.0)),
-    ]
-    left = list(candidates)
-    stages = [_stage("asked", left, len(left))]
-    for name, test in tests:
-        if test is None:
-            stages.append(FunnelStage(name, None, len(left)))
-            continue
-        before, left = len(left), [one for one in left if test(one)]
-        stages.append(_stage(name, left, before))
+        count("novel", "unique", is_novel)
+    count(near, "unique", lambda one: is_within(one, METASTABLE_EV_PER_ATOM))
+    count(on, near, lambda one: is_within(one, 0.0))
+    if with_known:
+        count(SUN, "asked", is_sun)
     return tuple(stages)
+
+
+def is_relaxed(candidate: Candidate) -> bool | None:
+    """Whether its relaxation converged; None while that is not known."""
+    if candidate.relaxation is None and candidate.stopped is None:
+        return None
+    return candidate.relaxed
+
+
+def is_unique(candidate: Candidate) -> bool | None:
+    """Whether it stands for itself in its set; None while it was not compared."""
+    return None if candidate.novelty is None else candidate.unique
+
+
+def is_novel(candidate: Candidate) -> bool | None:
+    """Whether it is none of the known crystals; None while it was not compared with them."""
+    return None if candidate.novelty is None else candidate.novelty.novel
+
+
+def is_within(candidate: Candidate, bound_ev_per_atom: float) -> bool | None:
+    """Whether it is relaxed and at most so far above the hull; None while that is not known."""
+    if is_relaxed(candidate) is False:
+        return False
+    above = candidate.energy_above_hull_ev_per_atom
+    return None if above is None else candidate.within(bound_ev_per_atom)
+
+
+def is_sun(candidate: Candidate) -> bool | None:
+    """Whether it is stable, unique and novel; None while that is not known."""
+    if candidate.crystal is None:
+        return False
+    verdicts = (is_within(candidate, 0.0), is_unique(candidate), is_novel(candidate))
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
 
 
 def within_name(bound_ev_per_atom: float) -> str:
     """What a funnel calls the crystals that are at most so far above the hull."""
     return f"at most {bound_ev_per_atom:g} eV/atom above hull"
-
-
-def _stage(name: str, left: Sequence[Candidate], before: int) -> FunnelStage:
-    return FunnelStage(name, len(left), before, frozenset(one.index for one in left))
 
 
 def default_reference(models: Path, potential: str) -> Path | None:

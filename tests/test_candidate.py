@@ -96,10 +96,7 @@ def test_the_funnel_counts_the_members_that_it_names(compared):
         candidate(3, VALID, relaxed(), placed(0.05), *novelty),
         candidate(4, VALID, relaxed(), placed(0.5), *novelty),
     ]
-    stages = {
-        stage.name: stage
-        for stage in funnel(every, with_known=False, with_compared=compared)
-    }  # fmt: skip
+    stages = {stage.name: stage for stage in funnel(every, with_known=False)}
     members = {name: sorted(stage.members) for name, stage in stages.items()}
     assert members["valid"] == [2, 3, 4] and members["relaxed"] == [3, 4]
     assert members[within_name(0.1)] == [3]

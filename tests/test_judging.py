@@ -10,7 +10,7 @@ from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.evaluation.novelty import KnownPhases
-from crystal_llm.judging import Bench, check_bench, compared, funnel, judge
+from crystal_llm.judging import SUN, Bench, check_bench, compared, funnel, judge, within_name
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
@@ -169,21 +169,66 @@ def test_a_composition_that_the_reference_lacks_is_told():
     assert verdicts[4].novelty.novel is None, "its structure was compared with none"
 
 
+def test_of_equal_crystals_the_one_of_lowest_energy_stands_for_them():
+    relaxed = {**RELAXED, 2: RELAXED[3], 3: RELAXED[2]}
+    found = list(judge(begun(relaxed), Bench(reference=reference())))
+    verdicts = compared(sorted(found, key=lambda one: one.index), None)
+    assert verdicts[3].novelty.unique and verdicts[2].novelty.duplicate_of == 3
+    on_hull = {stage.name: stage for stage in funnel(verdicts, with_known=False)}[within_name(0.0)]
+    assert 3 in on_hull.members
+
+
 def test_the_funnel_counts_every_stage_within_the_one_before():
     known = KnownPhases(
         [CrystalRow("mp-1", "KCl", rock_salt(6.3, "K"), 225, None, None, None, "train")]
     )
     stages = funnel(compared(judged(), known), with_known=True)
-    assert [(one.name, one.count, one.before) for one in stages] == [
-        ("asked", 6, 6),
-        ("parsed", 5, 6),
-        ("valid", 4, 5),
-        ("relaxed", 3, 4),
-        ("unique", 2, 3),
-        ("novel", 1, 2),
-        ("at most 0.1 eV/atom above hull", 1, 1),
-        ("at most 0 eV/atom above hull", 1, 1),
+    assert [(one.name, one.count, one.before, one.within) for one in stages] == [
+        ("asked", 6, 6, ""),
+        ("parsed", 5, 6, "asked"),
+        ("valid", 4, 5, "parsed"),
+        ("relaxed", 3, 5, "parsed"),
+        ("unique", 2, 3, "relaxed"),
+        ("novel", 1, 2, "unique"),
+        ("at most 0.1 eV/atom above hull", 2, 2, "unique"),
+        ("at most 0 eV/atom above hull", 2, 2, "at most 0.1 eV/atom above hull"),
+        (SUN, 1, 6, "asked"),
     ]
+
+
+def test_what_was_not_checked_is_pending_and_counts_in_no_denominator():
+    found = judged()
+    waiting = [replace(one, steps=one.steps[:2]) for one in found[:4]] + found[4:]
+    stages = {one.name: one for one in funnel(waiting, with_known=True)}
+    relaxed = stages["relaxed"]
+    assert (relaxed.count, relaxed.before, relaxed.pending) == (1, 3, 2)
+    for name in ("unique", "novel"):
+        assert stages[name].count is None and stages[name].before == 0, name
+    assert stages[within_name(0.0)].members == {4}, "what follows counts without it"
+    sun = stages[SUN]
+    assert (sun.count, sun.before, sun.pending) == (0, 3, 3)
+
+
+def test_a_crystal_of_no_charge_balance_may_be_stable_unique_and_novel():
+    odd = PlainCrystal(
+        (4.2,) * 3, (90.0,) * 3, ("Na", "Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0), (0.5, 0.5, 0.5))
+    )
+    relaxed = candidate(0, odd).after(Relaxed(relaxation(odd, -2.9)))
+    (verdict,) = compared(list(judge([relaxed], Bench(reference=reference()))), KnownPhases([]))
+    assert not verdict.valid
+    assert {one.name: one.count for one in funnel([verdict], with_known=True)}[SUN] == 1
+
+
+def test_a_polymorph_of_a_known_composition_names_the_known_one_and_its_energy():
+    other = PlainCrystal((3.3,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+    known = KnownPhases([CrystalRow("nacl", "NaCl", other, 221, None, 0.1, None, "train")])
+    verdicts = compared(judged(), known, reference())
+    polymorph = verdicts[2].novelty.polymorph
+    assert verdicts[2].novel and verdicts[2].novelty.known is None
+    assert (polymorph.material_id, polymorph.formula) == ("nacl", "NaCl")
+    assert polymorph.energy_ev_per_atom == -3.4
+    assert polymorph.energy_above_hull_ev_per_atom == 0.1
+    assert verdicts[4].novelty.polymorph is None
 
 
 def test_the_funnel_without_known_crystals_asks_for_no_novelty():

@@ -57,7 +57,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         type=Path,
         metavar="TABLE.parquet",
         help="known crystals, a table as `crystal-llm data` makes or reads it (every row counts, "
-        "whatever its size or split); without it novelty is not told",
+        "whatever its size or split; default: the 94,387 structures that are shipped)",
+    )
+    parser.add_argument(
+        "--no-known", action="store_true", help="tell uniqueness alone, and no novelty"
     )
     add_relaxation_arguments(parser)
     add_json_flag(parser)
@@ -205,20 +208,20 @@ def reference_of(args: argparse.Namespace) -> Reference:
 
 
 def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
-    from crystal_llm.dataset.known_crystals import read_known_crystals
     from crystal_llm.dataset.known_structures import shipped_structures
-    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.evaluation.known_table import read_known_phases, shipped_table
     from crystal_llm.judging import Bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
 
+    known = None if args.no_known else args.known or shipped_table(settings())
     return Bench(
         potential=args.potential,
         settings=relaxation_settings(args),
         reference=reference_of(args),
         across_potentials=args.across_potentials,
         structures=shipped_structures(settings()),
-        known=None if args.known is None else KnownPhases(read_known_crystals(args.known)),
+        known=None if known is None else read_known_phases(known),
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),
     )
@@ -285,7 +288,8 @@ def _told(
     spent_s = sum(each_s.values())
     survivors, asked = stages[-1].count or 0, stages[0].count
     lines = [
-        f"{stage.name}: {stage.count} of {stage.before}"
+        f"{stage.name}: "
+        + ("–, not checked" if stage.count is None else f"{stage.count} of {stage.before}")
         + ("" if stage.name == "asked" else f" ({_percent(stage.count, asked)} of asked)")
         for stage in stages
     ]
@@ -303,7 +307,13 @@ def _told(
     return tuple(lines), {
         "out": str(args.out),
         "funnel": [
-            {"name": stage.name, "count": stage.count, "before": stage.before} for stage in stages
+            {
+                "name": stage.name,
+                "count": stage.count,
+                "before": stage.before,
+                "within": stage.within,
+            }
+            for stage in stages
         ],
         "relaxed_without_hull": without_hull,
         "wall_s": wall_s,

@@ -94,10 +94,9 @@ def run(arguments: argparse.Namespace) -> Report:
 
 
 def _known(table: Path) -> KnownPhases:
-    from crystal_llm.dataset.known_crystals import read_known_crystals
-    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.evaluation.known_table import read_known_phases
 
-    return KnownPhases(read_known_crystals(table))
+    return read_known_phases(table)
 
 
 def _judged(candidates: Sequence[Candidate], known: KnownPhases | None) -> list[Candidate]:

@@ -95,13 +95,18 @@ def atoms_in_primitive_cell(crystal: SymmetricCrystal) -> int:
     return sites // centring_multiplicity(crystal.spacegroup_number)
 
 
-def is_symmetric_table(path: Path) -> bool:
-    """Whether a file is a table in symmetric form, by its columns."""
+def is_symmetric_table(path: Path, *, more: Iterable[str] = ()) -> bool:
+    """Whether a file is a table in symmetric form, by its columns.
+
+    Args:
+        path: The file.
+        more: Further columns that it must have.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return set(COLUMNS) <= set(pq.read_schema(path).names)
+        return {*COLUMNS, *more} <= set(pq.read_schema(path).names)
     except (OSError, pa.ArrowException):
         return False
 

@@ -26,10 +26,10 @@ from __future__ import annotations
 import math
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -77,6 +77,24 @@ class KnownMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPolymorph:
+    """The most stable known phase of a composition, another crystal than the one compared.
+
+    Attributes:
+        material_id: Its name in the table.
+        formula: Its reduced formula.
+        energy_above_hull_ev_per_atom: By the table's own energies (DFT); None where unknown.
+        energy_ev_per_atom: Of the reference's method, so that it compares with the relaxed
+            crystal's; None without a reference.
+    """
+
+    material_id: str
+    formula: str
+    energy_above_hull_ev_per_atom: float | None = None
+    energy_ev_per_atom: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PrototypeSearch:
     """The search for the same prototype with other elements.
 
@@ -108,6 +126,7 @@ class Novelty:
         failure: Why it cannot be compared at all; None where it can.
         composition_known: Whether a phase of the reference has its composition, whatever
             the structure; None where there is no reference.
+        polymorph: The most stable known phase of its composition, where it is none of them.
     """
 
     duplicate_of: int | None = None
@@ -116,6 +135,7 @@ class Novelty:
     prototype: PrototypeSearch | None = None
     failure: str | None = None
     composition_known: bool | None = None
+    polymorph: KnownPolymorph | None = None
 
     @property
     def unique(self) -> bool:
@@ -148,22 +168,28 @@ class ReducedCrystal:
     formula: FormulaKey
 
 
+class KnownIndex(Protocol):
+    """Finds rows of known crystals by what they consist of."""
+
+    def of_formula(self, formula: FormulaKey) -> Sequence[int]:
+        """Places of the rows of a reduced formula."""
+
+    def of_prototype(self, amounts: tuple[int, ...], atoms: int) -> Sequence[int]:
+        """Places of the rows of an anonymous formula with so many atoms in the cell."""
+
+
 class KnownPhases:
     """Known crystals, found by formula and by prototype.
 
     Args:
         rows: Known crystals. Cells that are not primitive are found all the same, but not
             by the search for prototypes.
+        index: Finds rows among them; None makes one, for which all are looked at.
     """
 
-    def __init__(self, rows: Sequence[CrystalRow]) -> None:
+    def __init__(self, rows: Sequence[CrystalRow], index: KnownIndex | None = None) -> None:
         self._rows = rows
-        self._of_formula: dict[FormulaKey, list[int]] = defaultdict(list)
-        self._of_prototype: dict[tuple[tuple[int, ...], int], list[int]] = defaultdict(list)
-        for place, row in enumerate(rows):
-            key = _formula_key(row.crystal.species)
-            self._of_formula[key].append(place)
-            self._of_prototype[_amounts(key), len(row.crystal.species)].append(place)
+        self._index = index or _RowIndex(rows)
         self._shapes: dict[tuple[tuple[int, ...], int], np.ndarray] = {}
         self._reduced: dict[int, Structure] = {}
 
@@ -172,12 +198,21 @@ class KnownPhases:
 
     def same_formula(self, crystal: ReducedCrystal) -> int:
         """How many known phases have a crystal's reduced formula."""
-        return len(self._of_formula.get(crystal.formula, ()))
+        return len(self._index.of_formula(crystal.formula))
+
+    def most_stable(self, crystal: ReducedCrystal) -> KnownPolymorph | None:
+        """The known phase of a crystal's formula that lies lowest by the table's energies."""
+        rows = [self._rows[place] for place in self._index.of_formula(crystal.formula)]
+        if not rows:
+            return None
+        lowest = min(rows, key=_above_hull)
+        above = lowest.energy_above_hull_ev_per_atom
+        return KnownPolymorph(lowest.material_id, lowest.formula, above)
 
     def nearest(self, crystal: ReducedCrystal) -> KnownMatch | None:
         """The known phase that matches a crystal with the least displacement, if any."""
         matches = []
-        for place in self._of_formula.get(crystal.formula, ()):
+        for place in self._index.of_formula(crystal.formula):
             row = self._rows[place]
             if len(row.crystal.species) % len(crystal.cell):
                 continue
@@ -196,9 +231,9 @@ class KnownPhases:
             crystal: The crystal.
             trials: The most phases to compare, closest cell shape first.
         """
-        group = _amounts(crystal.formula), len(crystal.cell)
-        places = np.array(self._of_prototype.get(group, ()), dtype=int)
-        own = set(self._of_formula.get(crystal.formula, ()))
+        group = anonymous(crystal.formula), len(crystal.cell)
+        places = np.array(self._index.of_prototype(*group), dtype=int)
+        own = set(self._index.of_formula(crystal.formula))
         distances = np.abs(self._shapes_of(group) - _shape(crystal.cell)).sum(axis=1)
         order = [int(p) for p in places[np.argsort(distances, kind="stable")] if int(p) not in own]
         for tried, place in enumerate(order[:trials], start=1):
@@ -216,12 +251,30 @@ class KnownPhases:
 
     def _shapes_of(self, group: tuple[tuple[int, ...], int]) -> np.ndarray:
         if group not in self._shapes:
-            crystals = [self._rows[place].crystal for place in self._of_prototype.get(group, ())]
+            crystals = [self._rows[place].crystal for place in self._index.of_prototype(*group)]
             self._shapes[group] = _cell_shapes(
                 np.array([one.lengths_angstrom for one in crystals]).reshape(-1, 3),
                 np.array([one.angles_degrees for one in crystals]).reshape(-1, 3),
             )
         return self._shapes[group]
+
+
+class _RowIndex:
+    """Made of all rows at once."""
+
+    def __init__(self, rows: Sequence[CrystalRow]) -> None:
+        self._of_formula: dict[FormulaKey, list[int]] = defaultdict(list)
+        self._of_prototype: dict[tuple[tuple[int, ...], int], list[int]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            key = formula_key(row.crystal.species)
+            self._of_formula[key].append(place)
+            self._of_prototype[anonymous(key), len(row.crystal.species)].append(place)
+
+    def of_formula(self, formula: FormulaKey) -> Sequence[int]:
+        return self._of_formula.get(formula, ())
+
+    def of_prototype(self, amounts: tuple[int, ...], atoms: int) -> Sequence[int]:
+        return self._of_prototype.get((amounts, atoms), ())
 
 
 def compare(
@@ -262,7 +315,7 @@ def reduced(structure: Structure) -> ReducedCrystal:
     bare = structure_of(plain(structure))
     _check_cell(bare)
     cell = _reduced_cell(bare)
-    return ReducedCrystal(cell, _formula_key([site.specie.symbol for site in cell]))
+    return ReducedCrystal(cell, formula_key([site.specie.symbol for site in cell]))
 
 
 def rms_displacement(first: ReducedCrystal, second: ReducedCrystal) -> float | None:
@@ -302,12 +355,14 @@ class _Batch:
         if self._known is None:
             return Novelty(duplicate_of=double)
         match = self._known.nearest(crystal)
-        prototype = None
+        prototype = polymorph = None
         if match is None:
+            polymorph = self._known.most_stable(crystal)
             # The search is the costly part; a double shares its first one's.
             prototype = None if double is None else self.found[double].prototype
             prototype = prototype or self._known.prototype(crystal, self._trials)
-        return Novelty(double, match, self._known.same_formula(crystal), prototype)
+        same = self._known.same_formula(crystal)
+        return Novelty(double, match, same, prototype, polymorph=polymorph)
 
 
 def _reduced_cell(structure: Structure) -> Structure:
@@ -345,13 +400,19 @@ def _fits(first: Structure, second: Structure) -> bool:
     return bool(_matcher().fit(first, second, skip_structure_reduction=True))
 
 
-def _formula_key(species: Sequence[str]) -> FormulaKey:
+def formula_key(species: Iterable[str] | Mapping[str, int]) -> FormulaKey:
+    """Elements with their amounts in the reduced formula, of sites or of amounts."""
     amounts = Counter(species)
     divisor = reduce(math.gcd, amounts.values())
     return tuple(sorted((symbol, n // divisor) for symbol, n in amounts.items()))
 
 
-def _amounts(formula: FormulaKey) -> tuple[int, ...]:
+def _above_hull(row: CrystalRow) -> float:
+    above = row.energy_above_hull_ev_per_atom
+    return math.inf if above is None else above
+
+
+def anonymous(formula: FormulaKey) -> tuple[int, ...]:
     """The anonymous formula: (1, 1, 3) of SrTiO3."""
     return tuple(sorted(n for _, n in formula))
 

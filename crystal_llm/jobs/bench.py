@@ -31,12 +31,15 @@ class JudgeFiles:
 
 def judge_files(judge: Judge, configured: Settings) -> JudgeFiles:
     """The files of a judgement as they lie there now."""
+    from crystal_llm.evaluation.known_table import shipped_table
     from crystal_llm.judging import default_reference
 
     reference = None if judge.reference is None else Path(judge.reference)
     if judge.reference == SHIPPED:
         reference = default_reference(configured.models, judge.potential)
     known = None if judge.known is None else Path(judge.known)
+    if judge.known == SHIPPED:
+        known = shipped_table(configured)
     states = [path.stat() for path in (reference, known) if path is not None and path.exists()]
     return JudgeFiles(
         reference, known, tuple((state.st_mtime_ns, state.st_size) for state in states)
@@ -70,10 +73,9 @@ def bench_of(
         reference = read_reference(files.reference)
     known = None
     if files.known is not None:
-        from crystal_llm.dataset.known_crystals import read_known_crystals
-        from crystal_llm.evaluation.novelty import KnownPhases
+        from crystal_llm.evaluation.known_table import read_known_phases
 
-        known = KnownPhases(read_known_crystals(files.known))
+        known = read_known_phases(files.known)
     return Bench(
         potential=judge.potential,
         settings=judge.relaxation,

@@ -67,7 +67,7 @@ class Work:
         self._order = job.order()
         self._looked = self._shown = 0.0
         self._stage = ""
-        self._gone = False
+        self._gone = self._ending = False
 
     @property
     def order(self) -> Order:
@@ -85,10 +85,16 @@ class Work:
         for first in range(0, count, size):
             batch = range(first, min(first + size, count))
             # The same steps in the same order at every attempt: dbos tells them by number.
-            self._step(f"crystals {first}", lambda batch=batch: self._batch(batch))  # type: ignore[misc]
+            self._step(
+                f"crystals {first}",
+                lambda batch=batch: self._or_stopped(lambda: self._batch(batch)),  # type: ignore[misc]
+            )
         for stage in self._order.stages:
             if stage.all is not None:
-                self._step("compare", lambda stage=stage: self._whole(stage))  # type: ignore[misc]
+                self._step(
+                    "compare",
+                    lambda stage=stage: self._or_stopped(lambda: self._whole(stage)),  # type: ignore[misc]
+                )
 
     @contextmanager
     def model(self) -> Iterator[LoadedModel]:
@@ -117,6 +123,8 @@ class Work:
 
     def should_stop(self) -> bool:
         """Whether the job is no longer this worker's; looked up once a second."""
+        if self._ending:
+            return False
         if not self._gone and time.monotonic() - self._looked >= LOOK_SECONDS:
             self._looked = time.monotonic()
             self._gone = not self._job.wanted()
@@ -129,6 +137,17 @@ class Work:
             self._shown = time.monotonic()
             self._job.progress(self._stage, done)
             self._check()
+
+    def _or_stopped(self, work: Callable[[], None]) -> None:
+        """Works; where the user stops the job, compares what there is before it ends."""
+        try:
+            work()
+        except JobStopped:
+            if self._job.stopped():
+                self._ending = True
+                for stage in self._order.stages:
+                    self._whole(stage)
+            raise
 
     def _batch(self, batch: range) -> None:
         name = f"{batch.start}-{batch.stop}"

@@ -68,14 +68,15 @@ class Judge:
             no hull.
         across_potentials: Compare with a reference of another potential at the same level
             of theory; the results say both.
-        known: Table of known crystals; None asks for uniqueness alone.
+        known: Table of known crystals; ``shipped`` for the one that comes with the models,
+            None asks for uniqueness alone.
     """
 
     potential: str = "chgnet"
     relaxation: RelaxationSettings = _AS_USUAL
     reference: str | None = SHIPPED
     across_potentials: bool = False
-    known: str | None = None
+    known: str | None = SHIPPED
 
     @property
     def stages(self) -> tuple[Stage, ...]:

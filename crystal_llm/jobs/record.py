@@ -83,6 +83,12 @@ class JobRecord:
         with self._database.transaction() as connection:
             return connection.execute(chosen).first() is not None
 
+    def stopped(self) -> bool:
+        """Whether the job ended while it was this worker's: the user stopped it."""
+        chosen = sa.select(JOBS.c.id).where(*self._mine, JOBS.c.ended_unix_s.is_not(None))
+        with self._database.transaction() as connection:
+            return connection.execute(chosen).first() is not None
+
     def end(self, failure: str | None = None) -> bool:
         """Says that the job ended.
 

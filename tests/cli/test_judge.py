@@ -79,8 +79,10 @@ def test_every_candidate_comes_out_with_where_it_stopped(candidates, reference, 
         "valid": 3,
         "relaxed": 3,
         "unique": 2,
+        "novel": 0,
         "at most 0.1 eV/atom above hull": 2,
         "at most 0 eV/atom above hull": 2,
+        "stable, unique and novel (S.U.N.)": 0,
     }
     # Both rock salts relax to the same crystal, below the test's own NaCl.
     first, second = rows[0]["hull"], rows[1]["hull"]
@@ -88,7 +90,8 @@ def test_every_candidate_comes_out_with_where_it_stopped(candidates, reference, 
     assert second["e_above_hull_ev_per_atom"] == pytest.approx(
         first["e_above_hull_ev_per_atom"], abs=0.001
     )
-    assert rows[1]["novelty"]["duplicate_of"] == 0
+    assert sorted([rows[0]["novelty"]["unique"], rows[1]["novelty"]["unique"]]) == [False, True]
+    assert rows[0]["novelty"]["known"]["material_id"] == "mp-22862"
     assert "Å" in rows[3]["stopped"]
     assert rows[3]["relaxation"] is None
     assert rows[4]["failure"].startswith("line 1")

@@ -157,6 +157,24 @@ def test_a_stopped_job_does_nothing_more(do):
         assert connection.scalar(sa.select(JOBS.c.failure)) is None
 
 
+def test_a_stopped_job_compares_what_it_has(do):
+    order = RelaxOrder(tuple(Written(name, SALT) for name in "abc"), relaxation=QUICK)
+    queue, database = JobQueue(do.url), do.database
+    job = queue.submit(order)
+    record = JobRecord(database, job, f"{job}.1", "me")
+    record.begin()
+    taken_up = [(index, replace(one, index=index)) for index, one in enumerate(order.given[:2])]
+    record.write(taken_up, "written", 2)
+    queue.stop(job)
+    with pytest.raises(JobStopped):
+        do(order, job)
+    found = [one.candidate for one in queue.results(job)]
+    assert [one.novelty.duplicate_of for one in found] == [None, 0]
+    assert found[0].novelty.known.material_id == "mp-22862"
+    assert [one.done for one in queue.job(job).stages if one.name == "compared"] == [2]
+    assert do.library.search().total == 2, "what a stopped job made is in the library"
+
+
 @pytest.mark.model
 def test_an_order_for_other_weights_is_refused(do, tiny_models):
     model = tiny_models["float32"]

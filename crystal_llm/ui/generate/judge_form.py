@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.evaluation.known_table import shipped_table
 from crystal_llm.jobs.orders import SHIPPED
 from crystal_llm.potentials.loading import potential_card, potential_names
 from crystal_llm.settings import Settings
@@ -138,22 +139,18 @@ def _ask_reference(configured: Settings) -> None:
 
 
 def _ask_known(configured: Settings) -> None:
+    shipped = shipped_table(configured)
     tables = [
-        *sorted(configured.models.glob("known*.parquet")),
+        *(path for path in sorted(configured.models.glob("known*.parquet")) if path != shipped),
         *sorted(configured.home.glob("known/*.parquet")),
     ]
     said = st.session_state.get(key("known"))
     stems = [path.stem for path in tables]
+    names = {} if shipped is None else {SHIPPED: "Materials Project (shipped)"}
     # Two tables of one name would be one choice.
-    names = {str(path): path.stem if stems.count(path.stem) == 1 else str(path) for path in tables}
+    names |= {str(path): path.stem if stems.count(path.stem) == 1 else str(path) for path in tables}
     if said is not None and said not in names:
         names[said] = f"{said} (not listed here)"
-    if not names:
-        st.caption(
-            "Novelty: put a table of known crystals (`crystal-llm data`) into the home folder as "
-            "known/NAME.parquet to have it checked. Uniqueness within the job is always checked."
-        )
-        return
     st.selectbox(
         "Known crystals",
         list(names),
@@ -162,5 +159,7 @@ def _ask_known(configured: Settings) -> None:
         key=key("known"),
         persist_state=SESSION,
         placeholder="none: uniqueness alone",
-        help="A crystal that matches one of these is not novel.",
+        help="A crystal that is the same as one of these is not novel. The shipped table holds "
+        "94,387 structures of the Materials Project; add one of your own (`crystal-llm data`) as "
+        "known/NAME.parquet in the home folder.",
     )

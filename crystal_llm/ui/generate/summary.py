@@ -88,12 +88,18 @@ def judge_text(judge: Judge) -> str:
         f"with {judge.potential}, relaxed to {relaxation.max_force_ev_per_angstrom:g} eV/Å within "
         f"{relaxation.max_steps} steps"
     )
+    if judge.known is None:
+        known = "novelty not asked"
+    elif judge.known == "shipped":
+        known = "novel against the shipped structures of the Materials Project"
+    else:
+        known = f"novel against {judge.known.rpartition('/')[2]}"
     if judge.reference is None:
-        return f"{told}; no hull"
+        return f"{told}; no hull; {known}"
     own = "the potential's own reference"
     reference = own if judge.reference == "shipped" else judge.reference.rpartition("/")[2]
     across = ", across potentials" if judge.across_potentials else ""
-    return f"{told}; hull of {reference}{across}"
+    return f"{told}; hull of {reference}{across}; {known}"
 
 
 def _kept_apart(order: GenerationRequest | CompleteOrder) -> list[str]:

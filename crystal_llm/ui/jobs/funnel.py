@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from crystal_llm.jobs.job import Job, JobResult
+from crystal_llm.jobs.job import JobResult
 from crystal_llm.jobs.orders import Order
-from crystal_llm.jobs.stages import COMPARED
-from crystal_llm.judging import FunnelStage, funnel, within_name
+from crystal_llm.judging import SUN, FunnelStage, funnel, within_name
 from crystal_llm.ui.widgets.bars import Bar, show_bars
 
 _NAMES = {
@@ -17,73 +16,89 @@ _NAMES = {
     "written": "written so far",
     "parsed": "a crystal",
     "valid": "valid as written",
-    "relaxed": "relaxed",
     "unique": "unique in this job",
-    "novel": "novel",
     within_name(0.0): "on the hull or below",
+    SUN: "S.U.N.",
+}
+_REMARKS = {
+    "valid": "Neutral by common oxidation states, no atoms closer than 0.5 Å. Metals often fail; "
+    "nothing below depends on it.",
+    "novel": "None of the known structures is the same crystal.",
+    SUN: "Stable (relaxed, on the hull or below), unique and novel, of all that were asked for.",
 }
 
 
-def stages_of(job: Job, order: Order, results: Sequence[JobResult]) -> tuple[FunnelStage, ...]:
+def stages_of(order: Order, results: Sequence[JobResult]) -> tuple[FunnelStage, ...]:
     """The funnel of a job's crystals so far: what filters show and bars count.
 
     Args:
-        job: The job.
-        order: What it was asked.
+        order: What the job was asked.
         results: Its crystals so far.
     """
     judge = order.judge
     stages = funnel(
         [one.candidate for one in results],
         with_known=judge is not None and judge.known is not None,
-        with_compared=is_compared(job),
     )
     if judge is None:
         stages = tuple(stage for stage in stages if stage.name in ("asked", "parsed", "valid"))
+    elif judge.reference is None:
+        hull = (within_name(0.1), within_name(0.0), SUN)
+        stages = tuple(stage for stage in stages if stage.name not in hull)
     asked = FunnelStage("asked", order.count, order.count)
     if len(results) < order.count:
-        return (asked, FunnelStage("written", len(results), order.count), *stages[1:])
+        written = FunnelStage("written", len(results), order.count, "asked")
+        return (asked, written, *stages[1:])
     return (asked, *stages[1:])
 
 
-def is_compared(job: Job) -> bool:
-    """Whether all crystals of a job were compared with each other."""
-    return any(one.name == COMPARED.name and one.done >= one.total for one in job.stages)
-
-
-def show_funnel(stages: Sequence[FunnelStage], *, judged: bool) -> None:
+def show_funnel(stages: Sequence[FunnelStage], *, judged: bool, ended: bool = True) -> None:
     """Draws the funnel.
 
     Args:
         stages: Of :func:`stages_of`.
         judged: Whether the job judges its crystals.
+        ended: Whether the job does nothing more by itself.
     """
     asked = stages[0].count or 0
-    st.markdown("**From asked to stable**", help="Every stage counts within the one before it.")
+    st.markdown(
+        "**From asked to stable**",
+        help="Each share is of the crystals that were checked for it: "
+        "relaxed, unique and the energies above hull within the stage before. What is still to be "
+        "checked counts neither way.",
+    )
     show_bars(
         [
             Bar(
                 _NAMES.get(stage.name, stage.name),
-                _count(stage, place),
+                counted_text(stage),
                 (stage.count or 0) / asked if asked else 0.0,
+                remark=_remark(stage, ended=ended),
             )
-            for place, stage in enumerate(stages)
+            for stage in stages
         ],
         muted=True,
     )
-    if any(stage.count is None for stage in stages):
+    if any(stage.name == "unique" and not stage.before for stage in stages) and not ended:
         st.caption(
-            "Uniqueness is known when all crystals are there; until then what follows it counts "
-            "repeated crystals too."
+            "Uniqueness and novelty are known when all crystals are there; until then what "
+            "follows counts repeated crystals too."
         )
     if not judged:
         st.caption("Not judged: relaxation and energy above hull were not asked for.")
 
 
-def _count(stage: FunnelStage, place: int) -> str:
-    if stage.count is None:
+def counted_text(stage: FunnelStage) -> str:
+    """How many of how many: ``3 of 8 (38%)``; ``–`` where none was checked."""
+    if stage.count is None or not stage.before:
         return "–"
-    if not place:
+    if not stage.within:
         return f"{stage.count:,}"
-    share = f" ({100 * stage.count / stage.before:.0f}%)" if stage.before else ""
-    return f"{stage.count:,} of {stage.before:,}{share}"
+    return f"{stage.count:,} of {stage.before:,} ({100 * stage.count / stage.before:.0f}%)"
+
+
+def _remark(stage: FunnelStage, *, ended: bool) -> str:
+    told = [_REMARKS[stage.name]] if stage.name in _REMARKS and stage.before else []
+    if stage.pending and stage.before:
+        told.append(f"{stage.pending:,} {'were not' if ended else 'are still to be'} checked.")
+    return " ".join(told)

@@ -14,7 +14,7 @@ from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order
 from crystal_llm.ui.jobs.candidate import show_candidate
 from crystal_llm.ui.jobs.conditions import show_conditions
-from crystal_llm.ui.jobs.funnel import is_compared, show_funnel, stages_of
+from crystal_llm.ui.jobs.funnel import show_funnel, stages_of
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.jobs.result_actions import show_actions
 from crystal_llm.ui.jobs.result_cards import show_cards
@@ -70,7 +70,7 @@ def show_job(
 def _wait_for_verdict(job: Job, rows: tuple[JobResult, ...], number: int) -> None:
     """Looks for news of an open crystal while there may be any, and then draws it anew."""
     row = next((one for one in rows if one.number == number), None)
-    if not job.open or (row is not None and is_compared(job)):
+    if not job.open or (row is not None and row.candidate.novelty is not None):
         return
     seen = None if row is None else row.changed_unix_s
 
@@ -125,7 +125,7 @@ def _follow(job_id: str, was_open: bool) -> None:
 
 
 def _results(rows: tuple[JobResult, ...], job: Job, order: Order) -> None:
-    stages = stages_of(job, order, rows)
+    stages = stages_of(order, rows)
     crystals, summary = st.columns([5, 2], gap="large")
     with crystals:
         _say_no_hull(rows, order.judge)
@@ -133,7 +133,7 @@ def _results(rows: tuple[JobResult, ...], job: Job, order: Order) -> None:
     with summary:
         if isinstance(order, GenerateOrder):
             show_conditions(order.request, rows)
-        show_funnel(stages, judged=order.judge is not None)
+        show_funnel(stages, judged=order.judge is not None, ended=not job.open)
 
 
 def _crystals(

@@ -27,7 +27,10 @@ RESULTS = [
 
 @pytest.mark.parametrize("compared", [True, False])
 def test_a_filter_shows_what_the_funnel_counts(compared):
-    stages = funnel([one.candidate for one in RESULTS], with_known=False, with_compared=compared)
+    every = [one.candidate for one in RESULTS]
+    if not compared:
+        every = [replace(one, steps=one.steps[:4]) for one in every]
+    stages = funnel(every, with_known=False)
     counts = {stage.name: stage.count for stage in stages}
     for name, stage in FILTERS.items():
         if stage is not None:

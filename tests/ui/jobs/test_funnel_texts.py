@@ -1,0 +1,40 @@
+"""What the funnel says of stages that were computed, that were not, and of those under way."""
+
+from dataclasses import replace
+
+from ui_jobs import candidate, written
+
+from crystal_llm.candidate import Candidate
+from crystal_llm.jobs.job import JobResult
+from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.judging import SUN, within_name
+from crystal_llm.ui.jobs.funnel import counted_text, stages_of
+
+ORDER = GenerateOrder(judge=Judge()).asking(count=6)
+
+
+def texts(candidates, order=ORDER):
+    stages = stages_of(order, [JobResult("job", one, 0.0) for one in candidates])
+    return {stage.name: counted_text(stage) for stage in stages}
+
+
+def test_a_stage_that_was_not_computed_is_no_zero():
+    told = texts([Candidate((written(place),)) for place in range(3)])
+    assert told["asked"] == "6" and told["written"] == "3 of 6 (50%)"
+    assert told["parsed"] == "3 of 3 (100%)"
+    for name in ("valid", "relaxed", "unique", "novel", within_name(0.1), within_name(0.0), SUN):
+        assert told[name] == "–", name
+
+
+def test_pending_crystals_are_in_no_denominator():
+    told = texts([candidate(0), Candidate((written(1),)), Candidate((written(2),))])
+    assert told["relaxed"] == "1 of 1 (100%)"
+    assert told[within_name(0.0)] == "1 of 1 (100%)"
+    assert told[SUN] == "–", "whether it is novel was not asked of the first"
+
+
+def test_without_a_hull_nothing_is_said_of_one():
+    order = replace(ORDER, judge=Judge(reference=None))
+    assert set(texts([candidate(0, hull=False)], order)) == {
+        *("asked", "written", "parsed", "valid", "relaxed", "unique", "novel"),
+    }
