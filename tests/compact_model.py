@@ -8,9 +8,9 @@ from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.language_model.loading import LoadedModel, load_model
 from crystal_llm.settings import Settings
-from crystal_llm.training.compact.checkpoint import save_weights
 from crystal_llm.training.compact.config import CompactConfig, NetworkShape
 from crystal_llm.training.compact.network import WeightAverage, random_network
+from crystal_llm.training.compact.weights import save_weights
 
 TINY = CompactConfig(network=NetworkShape(layers=2, hidden=32, heads=2, feed_forward=64))
 
@@ -18,7 +18,7 @@ TINY = CompactConfig(network=NetworkShape(layers=2, hidden=32, heads=2, feed_for
 def write_tiny_card(folder: Path, name: str = "tiny") -> Path:
     """Writes card and weights of a tiny random network; returns the card's path."""
     network = random_network(TINY.network, len(CompactVocabulary()), seed=3)
-    save_weights(network, WeightAverage(network, 1).weights, TINY, folder / name)
+    save_weights(network, WeightAverage(network, 1).weights, folder / name)
     hashes = "\n".join(
         f'"{file}" = "{sha256_of(folder / name / file)}"'
         for file in ("model.safetensors", "network.json")

@@ -168,12 +168,11 @@ def compact_model(compact_network, tmp_path_factory):
     import hashlib
 
     from crystal_llm.language_model.loading import load_model
-    from crystal_llm.training.compact.checkpoint import save_weights
-    from crystal_llm.training.compact.config import CompactConfig
+    from crystal_llm.training.compact.weights import save_weights
 
     folder = tmp_path_factory.mktemp("compact") / "tiny"
     weights = dict(compact_network.named_parameters())
-    save_weights(compact_network, weights, CompactConfig(), folder)
+    save_weights(compact_network, weights, folder)
     lines = ["[network]", f'folder = "{folder.name}"', "[network.sha256]"]
     lines += [
         f'"{path.name}" = "{hashlib.sha256(path.read_bytes()).hexdigest()}"'

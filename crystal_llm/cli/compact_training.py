@@ -35,8 +35,9 @@ def run_compact(arguments: argparse.Namespace) -> Report:
     import torch
 
     from crystal_llm.cli.stop_flag import StopFlag
-    from crystal_llm.training.compact.config import read_compact_config
-    from crystal_llm.training.compact.loop import Limits, decay, stored_config, train
+    from crystal_llm.training.compact.config import CompactConfig, read_compact_config
+    from crystal_llm.training.compact.loop import Limits, decay, train
+    from crystal_llm.training.run_folder import stored_config
 
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
@@ -44,7 +45,7 @@ def run_compact(arguments: argparse.Namespace) -> Report:
     if crystals is None:
         crystals = _VALIDATION_CRYSTALS
     if arguments.decay_minutes is not None:
-        stand = decay(
+        progress = decay(
             arguments.table,
             arguments.folder,
             arguments.out,
@@ -55,7 +56,7 @@ def run_compact(arguments: argparse.Namespace) -> Report:
         where = f"the weights are in {arguments.out}; `crystal-llm models add` makes a card"
     else:
         config = (
-            stored_config(arguments.folder)
+            stored_config(arguments.folder, CompactConfig)
             if arguments.config is None
             else read_compact_config(arguments.config)
         )
@@ -63,7 +64,7 @@ def run_compact(arguments: argparse.Namespace) -> Report:
             limits = Limits(stopped=stopped)
             if arguments.total_minutes is not None:
                 limits = Limits(total_minutes=arguments.total_minutes, stopped=stopped)
-            stand = train(
+            progress = train(
                 arguments.table,
                 arguments.folder,
                 config,
@@ -73,14 +74,17 @@ def run_compact(arguments: argparse.Namespace) -> Report:
                 report=_tell,
             )
         where = "call again to go on; --decay-minutes makes weights of it"
-    line = f"{stand.step} steps, {stand.crystals} crystals, {stand.minutes:.1f} minutes; {where}"
+    line = (
+        f"{progress.step} steps, {progress.crystals} crystals, "
+        f"{progress.minutes:.1f} minutes; {where}"
+    )
     return Report(
         (line,),
         {
-            "steps": stand.step,
-            "crystals": stand.crystals,
-            "tokens": stand.tokens,
-            "minutes": stand.minutes,
+            "steps": progress.step,
+            "crystals": progress.crystals,
+            "tokens": progress.tokens,
+            "minutes": progress.minutes,
             "weights": None if arguments.out is None else str(arguments.out),
         },
     )

@@ -160,7 +160,8 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _plot(runs: list[Path], figure: Path) -> None:
     from crystal_llm.training.compact.curves import is_compact, plot_compact_runs
-    from crystal_llm.training.curves import plot_runs, read_metrics
+    from crystal_llm.training.curves import plot_runs
+    from crystal_llm.training.run_folder import read_metrics
 
     if is_compact(read_metrics(runs[0])):
         plot_compact_runs(runs, figure)

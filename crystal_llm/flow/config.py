@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.network import NetworkShape
 from crystal_llm.io.record_json import RecordError, from_plain
+from crystal_llm.io.toml_file import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +103,10 @@ def read_flow_config(path: Path | None, **overrides: object) -> FlowTrainingConf
     Raises:
         FlowError: Unreadable TOML, an unknown key, or a value out of range.
     """
-    values: dict[str, object] = {}
     if path is not None:
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise FlowError(f"{path}: not a readable training config ({error})") from error
-    values |= {name: value for name, value in overrides.items() if value is not None}
+        return read_toml(FlowTrainingConfig, path, FlowError, overrides)
     try:
-        return from_plain(FlowTrainingConfig, values)
-    except (RecordError, FlowError) as error:
-        where = "" if path is None else f"{path}: "
-        raise FlowError(f"{where}{error}") from error
+        said = {name: value for name, value in overrides.items() if value is not None}
+        return from_plain(FlowTrainingConfig, said)
+    except RecordError as error:
+        raise FlowError(str(error)) from error

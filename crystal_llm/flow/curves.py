@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.errors import FlowError
-from crystal_llm.flow.run_folder import read_metrics
+from crystal_llm.training.run_folder import read_metrics
 
 _SMOOTHED = 25
 

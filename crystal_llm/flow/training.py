@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +15,52 @@ from torch.optim.swa_utils import AveragedModel
 
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.base_distribution import BaseDistribution
-from crystal_llm.flow.batches import PairBatch, PairSet, read_pair_sets
+from crystal_llm.flow.batches import PairBatch, PairSet, Position, read_pair_sets
 from crystal_llm.flow.card import save_flow
-from crystal_llm.flow.checkpoint import FlowProgress, load_checkpoint, save_checkpoint
 from crystal_llm.flow.config import FlowTrainingConfig
 from crystal_llm.flow.loss import FlowLoss, flow_loss
 from crystal_llm.flow.network import Scales, VelocityNetwork, parameter_count
 from crystal_llm.flow.pairs import read_plan
 from crystal_llm.flow.path import conditional_path
-from crystal_llm.flow.run_folder import (
-    METRICS,
+from crystal_llm.flow.validation import FlowValidation, validate
+from crystal_llm.training.checkpoint import TrainedState, load_checkpoint, save_checkpoint
+from crystal_llm.training.run_folder import (
+    append_metrics,
     drop_metrics_after,
     read_metrics,
     refuse_another_config,
     store_config,
 )
-from crystal_llm.flow.validation import FlowValidation, validate
 
 NAME = "flow"
 """Name of the card and the weights in a run's folder."""
 
 _LEAST_SCALE = 1e-3
 _RECORD_EVERY = 20
+_FREE = (
+    "total_steps",
+    "total_minutes",
+    "decay_share",
+    "checkpoint_every_minutes",
+    "validate_every_steps",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowProgress:
+    """Where a run stands.
+
+    Attributes:
+        step: Optimiser steps done.
+        crystals: Pairs trained on, with repetition.
+        minutes: Wall time spent, over all resumptions.
+        position: The next batch.
+    """
+
+    step: int = 0
+    crystals: int = 0
+    minutes: float = 0.0
+    position: Position = field(default_factory=Position)
 
 
 def train_flow(
@@ -65,9 +88,10 @@ def train_flow(
         Where the run ended.
 
     Raises:
-        FlowError: No pairs, or the run's folder holds a run with another config.
+        FlowError: No pairs.
+        TrainingError: The run's folder holds a run with another config, or a damaged checkpoint.
     """
-    refuse_another_config(run, config)
+    refuse_another_config(run, config, _FREE)
     plan = read_plan(pairs)
     train, held_out = read_pair_sets(pairs, config.pairing, config.max_distance_angstrom)
     held_out = held_out.some(config.validation_pairs, config.seed)
@@ -80,7 +104,10 @@ def train_flow(
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
-    resumed = load_checkpoint(run, network, average.module, optimizer)
+    state = TrainedState(
+        dict(network.named_parameters()), [optimizer], dict(average.module.named_parameters())
+    )
+    resumed = load_checkpoint(run, state, FlowProgress)
     progress = resumed or FlowProgress()
     average.n_averaged.fill_(progress.step)
     drop_metrics_after(run, progress.step if resumed else -1)
@@ -91,8 +118,7 @@ def train_flow(
 
     def record(**values: Any) -> None:
         line = {"step": progress.step, "minutes": progress.minutes} | values
-        with (run / METRICS).open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(line) + "\n")
+        append_metrics(run, line)
         report(line)
 
     def judge() -> None:
@@ -123,10 +149,10 @@ def train_flow(
         if progress.step % config.validate_every_steps == 0:
             judge()
         if progress.minutes - saved_at >= config.checkpoint_every_minutes:
-            save_checkpoint(run, network, average.module, optimizer, progress)
+            save_checkpoint(run, state, progress)
             saved_at = progress.minutes
     judge()
-    save_checkpoint(run, network, average.module, optimizer, progress)
+    save_checkpoint(run, state, progress)
     base = BaseDistribution(plan.base, _lattices(plan.base, lattices))
     save_flow(
         run,

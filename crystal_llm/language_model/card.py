@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from crystal_llm.errors import ModelCardError
+from crystal_llm.io.toml_file import read_toml
 from crystal_llm.settings import settings
 
-QUANTISATIONS = ("none", "int8", "nf4")
+Quantisation = Literal["none", "int8", "nf4"]
+QUANTISATIONS: tuple[Quantisation, ...] = get_args(Quantisation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,13 @@ class BaseSource:
     """
 
     name: str
-    licence: str
-    folder: Path | None
-    wheel_module: str | None
-    wheel_file: str | None
-    hub: str | None
-    revision: str | None
-    sha256: Mapping[str, str]
+    licence: str = "unknown"
+    folder: Path | None = None
+    wheel_module: str | None = None
+    wheel_file: str | None = None
+    hub: str | None = None
+    revision: str | None = None
+    sha256: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class AdapterSource:
     """A PEFT adapter: its folder and the sha256 of each file by name."""
 
     folder: Path
-    sha256: Mapping[str, str]
+    sha256: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class NetworkSource:
     """
 
     folder: Path
-    licence: str
-    sha256: Mapping[str, str]
+    licence: str = "unknown"
+    sha256: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,146 +190,73 @@ def read_card(path: Path) -> ModelCard:
     Raises:
         ModelCardError: Not a file, not TOML, an unknown or missing key, a wrong value.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelCardError(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ModelCardError(f"{path}: not TOML ({error})") from error
-    reader = _Reader(path)
-    reader.only(
-        values,
-        {
-            "title",
-            "description",
-            "quantisation",
-            "full_precision_layers",
-            "split_digits",
-            "base",
-            "adapter",
-            "network",
-            "training",
-            "measured",
-        },
-        "the card",
-    )
-    quantisation = reader.text(values, "quantisation", "none")
-    if quantisation not in QUANTISATIONS:
-        raise ModelCardError(
-            f"{path}: quantisation is {quantisation!r}; use one of {', '.join(QUANTISATIONS)}"
-        )
-    split_digits = values.get("split_digits", False)
-    if not isinstance(split_digits, bool):
-        raise ModelCardError(f"{path}: split_digits must be true or false")
+    keys = read_toml(_Keys, path, ModelCardError)
+    base, adapter, network = keys.base, keys.adapter, keys.network
+    if network is not None and (base is not None or adapter is not None):
+        other = "adapter" if base is None else "base"
+        raise ModelCardError(f"{path}: [network] stands alone; drop [{other}]")
+    if network is None and base is None:
+        raise ModelCardError(f"{path}: lacks [base] or [network], which name the model")
+    if base is not None:
+        if base.folder is None and base.wheel_module is None and base.hub is None:
+            raise ModelCardError(f"{path}: [base] names no folder, wheel_module or hub")
+        folder = None if base.folder is None else path.parent / base.folder
+        base = replace(base, folder=folder, sha256=_checked(base.sha256, (), "base", path))
+    if adapter is not None:
+        hashes = _checked(adapter.sha256, _ADAPTER_FILES, "adapter", path)
+        adapter = AdapterSource(path.parent / adapter.folder, hashes)
+    if network is not None:
+        hashes = _checked(network.sha256, _NETWORK_FILES, "network", path)
+        network = replace(network, folder=path.parent / network.folder, sha256=hashes)
     return ModelCard(
         name=path.stem,
-        title=reader.text(values, "title", path.stem),
-        description=reader.text(values, "description", ""),
-        base=None if "network" in values else _base(reader, values),
-        adapter=_adapter(reader, values),
-        network=_network(reader, values),
-        quantisation=quantisation,
-        full_precision_layers=reader.texts(values, "full_precision_layers"),
-        split_digits=split_digits,
+        title=path.stem if keys.title is None else keys.title,
+        description=keys.description,
+        base=base,
+        adapter=adapter,
+        network=network,
+        quantisation=keys.quantisation,
+        full_precision_layers=keys.full_precision_layers,
+        split_digits=keys.split_digits,
         path=path,
-        training=reader.table(values, "training"),
-        measured=reader.table(values, "measured"),
+        training=keys.training,
+        measured=keys.measured,
     )
 
 
-def _base(reader: _Reader, values: Mapping[str, Any]) -> BaseSource:
-    if "base" not in values:
-        raise ModelCardError(f"{reader.path}: lacks [base] or [network], which name the model")
-    table = reader.table(values, "base")
-    keys = {"name", "licence", "folder", "wheel_module", "wheel_file", "hub", "revision", "sha256"}
-    reader.only(table, keys, "[base]")
-    folder = table.get("folder")
-    source = BaseSource(
-        name=reader.text(table, "name"),
-        licence=reader.text(table, "licence", "unknown"),
-        folder=None if folder is None else reader.path.parent / reader.text(table, "folder"),
-        wheel_module=reader.maybe_text(table, "wheel_module"),
-        wheel_file=reader.maybe_text(table, "wheel_file"),
-        hub=reader.maybe_text(table, "hub"),
-        revision=reader.maybe_text(table, "revision"),
-        sha256=reader.hashes(table, "[base]"),
-    )
-    if source.folder is None and source.wheel_module is None and source.hub is None:
-        raise ModelCardError(f"{reader.path}: [base] names no folder, wheel_module or hub")
-    return source
+_ADAPTER_FILES = ("adapter_model.safetensors", "adapter_config.json")
+_NETWORK_FILES = ("model.safetensors", "network.json")
 
 
-def _adapter(reader: _Reader, values: Mapping[str, Any]) -> AdapterSource | None:
-    if "adapter" not in values:
-        return None
-    table = reader.table(values, "adapter")
-    reader.only(table, {"folder", "sha256"}, "[adapter]")
-    hashes = reader.hashes(table, "[adapter]")
-    for needed in ("adapter_model.safetensors", "adapter_config.json"):
-        if needed not in hashes:
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """A card as its file says it."""
+
+    title: str | None = None
+    description: str = ""
+    base: BaseSource | None = None
+    adapter: AdapterSource | None = None
+    network: NetworkSource | None = None
+    quantisation: Quantisation = "none"
+    full_precision_layers: tuple[str, ...] = ()
+    split_digits: bool = False
+    training: dict[str, Any] = field(default_factory=dict)
+    measured: dict[str, Any] = field(default_factory=dict)
+
+
+def _checked(
+    hashes: Mapping[str, str], needed: tuple[str, ...], table: str, path: Path
+) -> Mapping[str, str]:
+    """Hashes by file name, all that are needed among them."""
+    for name, value in hashes.items():
+        if len(value) != 64:
+            raise ModelCardError(f"{path}: [{table}] sha256 of {name!r} is not 64 digits")
+        if Path(name).name != name:
+            raise ModelCardError(f"{path}: [{table}] sha256 names {name!r}, not a file")
+    for name in needed:
+        if name not in hashes:
             raise ModelCardError(
-                f"{reader.path}: [adapter.sha256] lacks {needed!r}; "
+                f"{path}: [{table}.sha256] lacks {name!r}; "
                 "`crystal-llm models add` writes a card with the hashes"
             )
-    return AdapterSource(reader.path.parent / reader.text(table, "folder"), hashes)
-
-
-def _network(reader: _Reader, values: Mapping[str, Any]) -> NetworkSource | None:
-    if "network" not in values:
-        return None
-    for other in ("base", "adapter"):
-        if other in values:
-            raise ModelCardError(f"{reader.path}: [network] stands alone; drop [{other}]")
-    table = reader.table(values, "network")
-    reader.only(table, {"folder", "licence", "sha256"}, "[network]")
-    hashes = reader.hashes(table, "[network]")
-    for needed in ("model.safetensors", "network.json"):
-        if needed not in hashes:
-            raise ModelCardError(f"{reader.path}: [network.sha256] lacks {needed!r}")
-    folder = reader.path.parent / reader.text(table, "folder")
-    return NetworkSource(folder, reader.text(table, "licence", "unknown"), hashes)
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Typed look-ups whose errors name the file and the key."""
-
-    path: Path
-
-    def only(self, table: Mapping[str, Any], keys: set[str], where: str) -> None:
-        unknown = sorted(set(table) - keys)
-        if unknown:
-            raise ModelCardError(
-                f"{self.path}: {where} has the unknown key(s) {', '.join(unknown)}; "
-                f"known are {', '.join(sorted(keys))}"
-            )
-
-    def text(self, table: Mapping[str, Any], key: str, default: str | None = None) -> str:
-        value = table.get(key, default)
-        if not isinstance(value, str):
-            raise ModelCardError(f"{self.path}: {key} must be a text")
-        return value
-
-    def maybe_text(self, table: Mapping[str, Any], key: str) -> str | None:
-        return self.text(table, key) if key in table else None
-
-    def texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        values = table.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise ModelCardError(f"{self.path}: {key} must be a list of texts")
-        return tuple(values)
-
-    def table(self, table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-        value = table.get(key, {})
-        if not isinstance(value, dict):
-            raise ModelCardError(f"{self.path}: {key} must be a table")
-        return value
-
-    def hashes(self, table: Mapping[str, Any], where: str) -> Mapping[str, str]:
-        values = self.table(table, "sha256")
-        for name, value in values.items():
-            if not isinstance(value, str) or len(value) != 64:
-                raise ModelCardError(f"{self.path}: {where} sha256 of {name!r} is not 64 digits")
-            if Path(name).name != name:
-                raise ModelCardError(f"{self.path}: {where} sha256 names {name!r}, not a file")
-        return values
+    return hashes

@@ -15,6 +15,7 @@ from typing import Any
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.tokenizer import completion_ids
+from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.config import TrainingConfig
 from crystal_llm.training.prompt_sampling import (
     STABLE_EV_PER_ATOM,
@@ -34,14 +35,6 @@ class TokenisedDraw:
     ids: tuple[int, ...]
     prompt_length: int
     is_infill: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StreamPosition:
-    """Where a run stands: the next batch is ``batch`` of pool ``pool``."""
-
-    pool: int = 0
-    batch: int = 0
 
 
 class BatchStream:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crystal_llm.errors import TrainingError
-from crystal_llm.io.record_json import RecordError, from_plain
+from crystal_llm.io.toml_file import read_toml
 from crystal_llm.training.prompt_sampling import PromptMix
 
 LINEAR_LAYERS = (
@@ -127,12 +126,4 @@ def read_config(path: Path, **overrides: object) -> TrainingConfig:
     Raises:
         TrainingError: Unreadable TOML, an unknown key, or a value of another kind or out of range.
     """
-    try:
-        values: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TrainingError(f"{path}: not a readable training config ({error})") from error
-    values |= {name: value for name, value in overrides.items() if value is not None}
-    try:
-        return from_plain(TrainingConfig, values, "the run")
-    except RecordError as error:
-        raise TrainingError(f"{path}: {error}") from error
+    return read_toml(TrainingConfig, path, TrainingError, overrides)

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.io.figure_file import check_figure, save_figure
-from crystal_llm.training.loop import METRICS
+from crystal_llm.training.run_folder import read_metrics
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SMOOTHED_TOKENS = 20_000
-
-
-def read_metrics(run: Path) -> list[dict[str, Any]]:
-    """The lines of a run's metrics log.
-
-    Raises:
-        TrainingError: The folder holds no run.
-    """
-    try:
-        lines = (run / METRICS).read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{run}: holds no readable {METRICS} ({error})") from error
 
 
 def plot_runs(runs: list[Path], figure: Path) -> None:

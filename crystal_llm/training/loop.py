@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from crystal_llm.dataset.table import read_table
-from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.tokenizer import load_tokenizer, symbol_tokens
 from crystal_llm.training.adapter import save_adapter, trainable_model, trainable_parameters
 from crystal_llm.training.batches import BatchStream
-from crystal_llm.training.checkpoint import Progress, load_checkpoint, save_checkpoint
+from crystal_llm.training.checkpoint import (
+    StreamPosition,
+    TrainedState,
+    load_checkpoint,
+    save_checkpoint,
+)
 from crystal_llm.training.config import TrainingConfig
 from crystal_llm.training.objective import CompletionLoss
+from crystal_llm.training.run_folder import (
+    append_metrics,
+    drop_metrics_after,
+    refuse_another_config,
+    store_config,
+)
 from crystal_llm.training.validation import validation_set
 
-METRICS = "metrics.jsonl"
+_FREE = ("total_tokens", "total_minutes", "checkpoint_every_minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterProgress:
+    """Where a run stands.
+
+    Attributes:
+        step: Optimiser steps done.
+        tokens: Tokens trained on, prompts included.
+        minutes: Wall time spent, over all resumptions.
+        position: The next batch.
+    """
+
+    step: int = 0
+    tokens: int = 0
+    minutes: float = 0.0
+    position: StreamPosition = field(default_factory=StreamPosition)
 
 
 def train(
@@ -33,7 +59,7 @@ def train(
     initial_adapter: Path | None = None,
     validation_crystals: int = 96,
     report: Callable[[dict[str, Any]], None] = lambda record: None,
-) -> Progress:
+) -> AdapterProgress:
     """Trains an adapter, going on from the run's newest checkpoint where there is one.
 
     Args:
@@ -54,32 +80,33 @@ def train(
     """
     import torch
 
-    _refuse_another_config(run, config)
+    refuse_another_config(run, config, _FREE)
     tokenizer = load_tokenizer(base_folder, split_digits=config.split_digits)
     tokens = symbol_tokens(tokenizer)
     rows = read_table(table)
     source = BatchStream(rows, tokenizer, config)
     model = trainable_model(base_folder, config, device, initial_adapter)
-    _store_config(run, config)  # when nothing that was asked turned out impossible
-    parameters = list(trainable_parameters(model).values())
+    store_config(run, config)  # when nothing that was asked turned out impossible
+    adapter = trainable_parameters(model)
+    parameters = list(adapter.values())
     optimizer = torch.optim.AdamW(
         parameters, lr=config.learning_rate, weight_decay=config.weight_decay
     )
-    resumed = load_checkpoint(run, model, optimizer)
-    progress = resumed or Progress()
-    kept = _drop_metrics_after(run, -1 if resumed is None else resumed.step)
+    state = TrainedState(adapter, [optimizer])
+    resumed = load_checkpoint(run, state, AdapterProgress)
+    progress = resumed or AdapterProgress()
+    earlier = drop_metrics_after(run, -1 if resumed is None else resumed.step)
     stream = source.batches(progress.position)
     loss_of = CompletionLoss(model, tokens.alphabet, config.infill_weight)
     judge = validation_set(rows, tokenizer, count=validation_crystals)
     microbatches = max(1, round(config.tokens_per_step / config.tokens_per_microbatch))
     clock = _Clock(progress.minutes)
     saved_at = clock.minutes()
-    validated_at = max((line["tokens"] for line in kept if "validation" in line), default=-1)
+    validated_at = max((line["tokens"] for line in earlier if "validation" in line), default=-1)
 
     def record(**values: Any) -> None:
         line = {"step": progress.step, "tokens": progress.tokens, "minutes": clock.minutes()}
-        with (run / METRICS).open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(line | values) + "\n")
+        append_metrics(run, line | values)
         report(line | values)
 
     def validate() -> None:
@@ -107,7 +134,7 @@ def train(
             nats += loss.crystal_nats
             counted += loss.crystal_tokens
             weight += loss.weight
-            seen += sum(len(one.ids) for one in batch)
+            seen += sum(len(draw.ids) for draw in batch)
         for parameter in parameters:
             if parameter.grad is not None:
                 parameter.grad /= weight
@@ -126,10 +153,10 @@ def train(
         if progress.tokens - validated_at >= config.validate_every_tokens:
             validate()
         if clock.minutes() - saved_at >= config.checkpoint_every_minutes:
-            save_adapter(model, save_checkpoint(run, model, optimizer, progress) / "adapter")
+            save_adapter(model, save_checkpoint(run, state, progress) / "adapter")
             saved_at = clock.minutes()
     validate()
-    save_checkpoint(run, model, optimizer, replace(progress, minutes=clock.minutes()))
+    save_checkpoint(run, state, replace(progress, minutes=clock.minutes()))
     save_adapter(model, run / "adapter")
     return progress
 
@@ -162,61 +189,3 @@ class _Clock:
 
     def minutes(self) -> float:
         return (time.monotonic() - self._start) / 60.0
-
-
-def _refuse_another_config(run: Path, config: TrainingConfig) -> None:
-    """A run that stands in the folder must have the same config."""
-    stored = run / "config.json"
-    if not stored.exists():
-        return
-    wanted = json.loads(_as_json(config))
-    # A setting that came after the run had its default in it.
-    usual = json.loads(_as_json(TrainingConfig(total_tokens=1)))
-    held = usual | json.loads(stored.read_text(encoding="utf-8"))
-    # The end of a run may be moved; what shaped its weights may not.
-    ends = ("total_tokens", "total_minutes", "checkpoint_every_minutes")
-    changed = [name for name in wanted if name not in ends and held.get(name) != wanted[name]]
-    if changed:
-        raise TrainingError(
-            f"{run}: a run with another {', '.join(changed)} stands there; "
-            "resume it with its own config or name another folder"
-        )
-
-
-def _store_config(run: Path, config: TrainingConfig) -> None:
-    stored = run / "config.json"
-    if not stored.exists():
-        run.mkdir(parents=True, exist_ok=True)
-        _write_whole(stored, _as_json(config))
-
-
-def _as_json(config: TrainingConfig) -> str:
-    return json.dumps(asdict(config), indent=1)
-
-
-def _drop_metrics_after(run: Path, step: int) -> list[dict[str, Any]]:
-    """Forgets the lines that a killed run wrote after its newest checkpoint.
-
-    Returns:
-        The lines that are kept.
-    """
-    path = run / METRICS
-    kept: list[dict[str, Any]] = []
-    if not path.exists():
-        return kept
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            values = json.loads(line)
-            if values["step"] <= step:
-                kept.append(values)
-        except (ValueError, KeyError):  # a line cut by the kill
-            continue
-    _write_whole(path, "".join(json.dumps(values) + "\n" for values in kept))
-    return kept
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Writes a file so that a kill leaves the old one or the new one."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)

@@ -54,7 +54,7 @@ def test_what_cannot_be_trained_is_one_line_and_leaves_nothing(table, config, tm
         ([str(run)], "needs --config and --table"),
         ([str(run), *given, "--base-folder=/nowhere"], "holds no safetensors"),
         ([str(run), *given, "--total-tokens=0", "--base-folder=/nowhere"], "above 0"),
-        ([str(run), f"--config={table}", f"--table={table}"], "not a readable training config"),
+        ([str(run), f"--config={table}", f"--table={table}"], "not TOML"),
         ([str(run), "--plot=curves.png"], "holds no readable metrics"),
         ([str(run), "--plot=/nowhere/curves.png"], "/nowhere"),
         ([str(table), *given], "is a file; RUN is the folder of a run"),

@@ -29,7 +29,7 @@ def test_overrides_stand_over_the_file(tmp_path):
         ("total_steps = 5\ndecay_share = 2.0", "from 0 to 1"),
         ("total_steps = 5\n[shape]\nwidth = 0", "shape.width"),
         ("total_steps = 5\n[shape]\nwidth = 100000", "shape.width"),
-        ("total_steps = ", "not a readable"),
+        ("total_steps = ", "not TOML"),
     ],
 )
 def test_what_cannot_be_a_run_is_refused(tmp_path, text, said):
@@ -42,5 +42,5 @@ def test_what_cannot_be_a_run_is_refused(tmp_path, text, said):
 
 def test_no_file_is_all_defaults():
     assert read_flow_config(None, total_steps=1).shape.width == 128
-    with pytest.raises(FlowError, match="not a readable"):
+    with pytest.raises(FlowError, match="cannot be read"):
         read_flow_config(Path("/nowhere.toml"))

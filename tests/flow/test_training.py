@@ -12,11 +12,10 @@ import torch
 from flow_crystals import SHORT_RUN
 from safetensors.torch import load_file
 
-from crystal_llm.errors import FlowError
+from crystal_llm.errors import FlowError, TrainingError
 from crystal_llm.flow.batches import read_pair_sets
 from crystal_llm.flow.card import load_flow
 from crystal_llm.flow.path import conditional_path
-from crystal_llm.flow.run_folder import METRICS, read_metrics
 from crystal_llm.flow.training import (
     computes_bfloat16,
     exponential_average,
@@ -25,6 +24,7 @@ from crystal_llm.flow.training import (
     share_done,
     train_flow,
 )
+from crystal_llm.training.run_folder import METRICS, read_metrics
 
 
 def weights(run):
@@ -109,7 +109,7 @@ def test_another_config_is_refused_and_a_later_end_is_not(pairs, tmp_path):
     train_flow(pairs, tmp_path, short)
     before = weights(tmp_path)
     for other in (replace(short, learning_rate=1e-4), replace(short, pairing="index")):
-        with pytest.raises(FlowError, match="a run with another"):
+        with pytest.raises(TrainingError, match="a run with another"):
             train_flow(pairs, tmp_path, other)
     assert same(weights(tmp_path), before)
     assert train_flow(pairs, tmp_path, replace(short, total_steps=5)).step == 5
@@ -117,9 +117,9 @@ def test_another_config_is_refused_and_a_later_end_is_not(pairs, tmp_path):
 
 def test_a_damaged_checkpoint_is_named(pairs, tmp_path):
     train_flow(pairs, tmp_path, replace(SHORT_RUN, total_steps=3))
-    state = tmp_path / "checkpoints" / "step-000000003" / "state.safetensors"
+    state = tmp_path / "checkpoints" / "step-00000003" / "state.safetensors"
     state.write_bytes(state.read_bytes()[:100])
-    with pytest.raises(FlowError, match="step-000000003: is damaged"):
+    with pytest.raises(TrainingError, match="step-00000003: is damaged"):
         train_flow(pairs, tmp_path, replace(SHORT_RUN, total_steps=5))
 
 

@@ -12,7 +12,7 @@ from crystal_llm.language_model.card import BaseSource
 from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.settings import Settings
 
-NOWHERE = BaseSource("Tiny", "MIT", None, None, None, None, None, {})
+NOWHERE = BaseSource("Tiny", "MIT")
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from crystal_llm.text import generation_prompt
 from crystal_llm.training.batches import (
     POOL,
     BatchStream,
-    StreamPosition,
     TokenisedDraw,
     cut_batches,
     tokenise,
 )
+from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.prompt_sampling import Draw, PromptMix
 
 FORMULA_ALONE = PromptMix(infill=0.0, free=0.0, formula_alone=1.0, elements_alone=0.0)

@@ -17,8 +17,8 @@ from textbook_crystals import SHORT_RUN
 
 from crystal_llm.dataset.table import write_table
 from crystal_llm.errors import TableError, TrainingError
-from crystal_llm.training.curves import read_metrics
 from crystal_llm.training.loop import learning_rate, train
+from crystal_llm.training.run_folder import read_metrics
 
 pytestmark = pytest.mark.model
 

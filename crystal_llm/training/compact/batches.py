@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import CrystalTextError, TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.compact.config import CompactConfig
 from crystal_llm.training.compact.sequences import (
     LossWeights,
@@ -25,19 +25,6 @@ from crystal_llm.training.compact.sequences import (
 STABLE_EV_PER_ATOM = 0.1
 LENGTHS = (16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192)
 _POOL = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The next batch of a stream.
-
-    Attributes:
-        pool: Number of the pool.
-        batch: Number of the batch in it.
-    """
-
-    pool: int = 0
-    batch: int = 0
 
 
 class BatchStream:
@@ -67,16 +54,18 @@ class BatchStream:
         self._vocabulary = vocabulary
         self._config = config
 
-    def batches(self, place: Place) -> Iterator[tuple[list[TrainingSequence], int, Place]]:
-        """Batches from a place on: sequences, padded length, the place after."""
+    def batches(
+        self, position: StreamPosition
+    ) -> Iterator[tuple[list[TrainingSequence], int, StreamPosition]]:
+        """Batches from a position on: sequences, padded length, the position after."""
         while True:
-            pool = self._pool(place.pool)
-            for number in range(place.batch, len(pool)):
-                following = Place(place.pool, number + 1)
+            pool = self._pool(position.pool)
+            for number in range(position.batch, len(pool)):
+                following = StreamPosition(position.pool, number + 1)
                 if number + 1 == len(pool):
-                    following = Place(place.pool + 1)
+                    following = StreamPosition(position.pool + 1)
                 yield (*pool[number], following)
-            place = Place(place.pool + 1)
+            position = StreamPosition(position.pool + 1)
 
     def _pool(self, number: int) -> list[tuple[list[TrainingSequence], int]]:
         config = self._config

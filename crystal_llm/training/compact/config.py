@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from crystal_llm.errors import TrainingError
+from crystal_llm.io.toml_file import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,42 +147,4 @@ def read_compact_config(path: Path) -> CompactConfig:
     Raises:
         TrainingError: Unreadable TOML, an unknown key, or a value out of range.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TrainingError(f"{path}: not a readable training config ({error})") from error
-    return config_from(values, str(path))
-
-
-def config_from(values: Mapping[str, Any], place: str) -> CompactConfig:
-    """A config from plain values; ``place`` is named in errors, which are TrainingErrors."""
-    try:
-        config: CompactConfig = _built(CompactConfig, values, "")
-        return config
-    except TrainingError as error:
-        raise TrainingError(f"{place}: {error}") from error
-
-
-def _built(kind: type[Any], values: Any, prefix: str) -> Any:
-    """An instance of a dataclass, its values of the types of their defaults."""
-    if not isinstance(values, Mapping):
-        raise TrainingError(f"{prefix.rstrip('.') or 'the config'} must be a table")
-    defaults = kind()
-    unknown = sorted(set(values) - {item.name for item in dataclasses.fields(kind)})
-    if unknown:
-        raise TrainingError(f"unknown key(s) {', '.join(prefix + name for name in unknown)}")
-    built = {}
-    for name, value in values.items():
-        default = getattr(defaults, name)
-        if dataclasses.is_dataclass(default):
-            value = _built(type(default), value, f"{name}.")
-        elif isinstance(default, float) and type(value) is int:
-            value = float(value)
-        if type(value) is not type(default):
-            wanted = _TYPES[type(default)]
-            raise TrainingError(f"{prefix}{name} = {value!r}: must be {wanted}")
-        built[name] = value
-    return kind(**built)
-
-
-_TYPES = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    return read_toml(CompactConfig, path, TrainingError)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.errors import TrainingError
-from crystal_llm.training.curves import read_metrics
+from crystal_llm.training.run_folder import read_metrics
 
 Series = tuple[list[float], list[float]]
 _NATS = {"free_nats": "free", "formula_nats": "formula told"}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,14 @@ from crystal_llm.dataset.symmetric_table import read_symmetric_table
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.hashes import sha256_of
-from crystal_llm.training.compact.batches import BatchStream, Place
-from crystal_llm.training.compact.checkpoint import (
-    WEIGHTS,
-    Stand,
-    load_newest,
-    load_weights,
+from crystal_llm.training.checkpoint import (
+    StreamPosition,
+    TrainedState,
+    load_checkpoint,
     save_checkpoint,
-    save_weights,
 )
-from crystal_llm.training.compact.config import CompactConfig, config_from
+from crystal_llm.training.compact.batches import BatchStream
+from crystal_llm.training.compact.config import CompactConfig
 from crystal_llm.training.compact.network import (
     WeightAverage,
     batch_loss,
@@ -34,9 +31,38 @@ from crystal_llm.training.compact.network import (
     uncompiled,
 )
 from crystal_llm.training.compact.validation import CompactValidator
+from crystal_llm.training.compact.weights import WEIGHTS, load_weights, save_weights
+from crystal_llm.training.run_folder import (
+    CONFIG,
+    METRICS,
+    append_metrics,
+    drop_metrics_after,
+    refuse_another_config,
+    store_config,
+    stored_config,
+)
 
-CONFIG, METRICS = "config.json", "metrics.jsonl"
 _LOGGED_STEPS = 20
+_FREE = ("validate_every_steps", "checkpoint_every_minutes", "compiled")
+
+
+@dataclass(frozen=True, slots=True)
+class CompactProgress:
+    """Where a run stands.
+
+    Attributes:
+        step: Optimiser steps done.
+        crystals: Sequences trained on.
+        tokens: Tokens trained on, prompts included.
+        minutes: Wall time spent, over all calls.
+        position: The next batch.
+    """
+
+    step: int = 0
+    crystals: int = 0
+    tokens: int = 0
+    minutes: float = 0.0
+    position: StreamPosition = field(default_factory=StreamPosition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +89,7 @@ def train(
     start: Path | None = None,
     validation_crystals: int = 512,
     report: Callable[[dict[str, Any]], None] = lambda record: None,
-) -> Stand:
+) -> CompactProgress:
     """Trains at a constant rate, going on from the run's newest checkpoint if there is one.
 
     Args:
@@ -83,10 +109,10 @@ def train(
         raise TrainingError(f"{run}: is a branch that was decayed; go on with the run itself")
     if start is not None:
         config = replace(config, start_sha256=sha256_of(start / WEIGHTS))
-    _refuse_another_config(run, config)
+    refuse_another_config(run, config, _FREE)
     session = _Session(table, run, config, validation_crystals, report, start=start)
-    _store_config(run, config)
-    _drop_metrics_after(run, session.stand.step)
+    store_config(run, config)
+    drop_metrics_after(run, session.progress.step)
     return session.go_on(limits, lambda share: 1.0)
 
 
@@ -98,7 +124,7 @@ def decay(
     *,
     validation_crystals: int = 512,
     report: Callable[[dict[str, Any]], None] = lambda record: None,
-) -> Stand:
+) -> CompactProgress:
     """Branches off a run's newest checkpoint with a rate that falls to zero.
 
     The run itself is left as it is and can go on. The branch's weights are what is shipped.
@@ -118,31 +144,14 @@ def decay(
         raise TrainingError(f"a decay over {minutes} minutes is none: give it a time above 0")
     if (out / METRICS).exists() or (out / CONFIG).exists():
         raise TrainingError(f"{out}: a branch stands there already; name another folder")
-    config = stored_config(run)
+    config = stored_config(run, CompactConfig)
     session = _Session(table, run, config, validation_crystals, report, branch=out)
-    if session.stand.step == 0:
+    if session.progress.step == 0:
         raise TrainingError(f"{run}: has no checkpoint to branch from")
-    _store_config(out, config)
-    stand = session.go_on(Limits(minutes), lambda share: max(0.0, 1.0 - share))
-    save_weights(session.network, session.average.weights, config, out)
-    return stand
-
-
-def stored_config(run: Path) -> CompactConfig:
-    """The config of a run.
-
-    Raises:
-        TrainingError: The folder holds no run.
-    """
-    try:
-        values = json.loads((run / CONFIG).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TrainingError(
-            f"{run}: holds no run of the compact model ({CONFIG}: {error.strerror})"
-        ) from error
-    except ValueError as error:
-        raise TrainingError(f"{run / CONFIG}: is damaged ({error})") from error
-    return config_from(values, str(run / CONFIG))
+    store_config(out, config)
+    progress = session.go_on(Limits(minutes), lambda share: max(0.0, 1.0 - share))
+    save_weights(session.network, session.average.weights, out)
+    return progress
 
 
 class _Session:
@@ -174,9 +183,13 @@ class _Session:
         self._validated_step = 0
         if start is not None:
             load_weights(self.network, self.average.weights, start)
-        self.stand = load_newest(run, self.network, self._optimisers, self.average.weights)
+        self._state = TrainedState(
+            dict(self.network.named_parameters()), self._optimisers, self.average.weights
+        )
+        stored = load_checkpoint(run, self._state, CompactProgress)
+        self.progress = stored or CompactProgress()
 
-    def go_on(self, limits: Limits, share_of_rate: Callable[[float], float]) -> Stand:
+    def go_on(self, limits: Limits, share_of_rate: Callable[[float], float]) -> CompactProgress:
         """Steps until the limits are reached."""
         import torch
 
@@ -184,16 +197,16 @@ class _Session:
         if config.compiled:
             compile_network(self.network)
         started = time.monotonic()
-        before = self.stand.minutes
+        before = self.progress.minutes
         saved = started
         losses: list[float] = []
         parameters = list(self.network.parameters())
-        for sequences, length, following in self._source.batches(self.stand.place):
+        for sequences, length, following in self._source.batches(self.progress.position):
             spent = (time.monotonic() - started) / 60.0
             is_over = spent >= limits.minutes or before + spent >= limits.total_minutes
             if is_over or limits.stopped():
                 break
-            warm = min(1.0, (self.stand.step + 1) / config.warmup_steps)
+            warm = min(1.0, (self.progress.step + 1) / config.warmup_steps)
             share = warm * share_of_rate(spent / limits.minutes)
             self._optimisers[0].param_groups[0]["lr"] = config.hidden_rate * share
             self._optimisers[1].param_groups[0]["lr"] = config.other_rate * share
@@ -207,91 +220,46 @@ class _Session:
                     optimiser.step()
             for optimiser in self._optimisers:
                 optimiser.zero_grad(set_to_none=True)
-            self.stand = replace(
-                self.stand,
-                step=self.stand.step + 1,
-                crystals=self.stand.crystals + len(sequences),
-                tokens=self.stand.tokens + sum(len(sequence.ids) for sequence in sequences),
+            self.progress = replace(
+                self.progress,
+                step=self.progress.step + 1,
+                crystals=self.progress.crystals + len(sequences),
+                tokens=self.progress.tokens + sum(len(sequence.ids) for sequence in sequences),
                 minutes=before + (time.monotonic() - started) / 60.0,
-                place=following,
+                position=following,
             )
-            self.average.update(self.network, self.stand.step)
+            self.average.update(self.network, self.progress.step)
             losses.append(float(loss.detach()))
-            if self.stand.step % _LOGGED_STEPS == 0:
+            if self.progress.step % _LOGGED_STEPS == 0:
                 self._record(loss=sum(losses) / len(losses), rate_share=share, norm=norm)
                 losses.clear()
-            if self.stand.step % config.validate_every_steps == 0:
+            if self.progress.step % config.validate_every_steps == 0:
                 self._validate()
             if time.monotonic() - saved >= 60.0 * config.checkpoint_every_minutes:
                 self._save()
                 saved = time.monotonic()
         self._save()
         self._validate()
-        return self.stand
+        return self.progress
 
     def _validate(self) -> None:
-        if self._validator.crystals == 0 or self._validated_step == self.stand.step:
+        if self._validator.crystals == 0 or self._validated_step == self.progress.step:
             return
-        self._validated_step = self.stand.step
+        self._validated_step = self.progress.step
         with self.average.in_place_of(self.network), uncompiled():
             judged = self._validator(self.network, self._config.precision)
         self._record(validation=asdict(judged))
 
     def _save(self) -> None:
         if not self._is_branch:  # a branch is short; its end is what is kept
-            save_checkpoint(
-                self._folder, self.network, self._optimisers, self.average.weights, self.stand
-            )
+            save_checkpoint(self._folder, self._state, self.progress)
 
     def _record(self, **values: Any) -> None:
         line = {
-            "step": self.stand.step,
-            "crystals": self.stand.crystals,
-            "tokens": self.stand.tokens,
-            "minutes": round(self.stand.minutes, 3),
+            "step": self.progress.step,
+            "crystals": self.progress.crystals,
+            "tokens": self.progress.tokens,
+            "minutes": round(self.progress.minutes, 3),
         } | values
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / METRICS).open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(line) + "\n")
+        append_metrics(self._folder, line)
         self._report(line)
-
-
-def _refuse_another_config(run: Path, config: CompactConfig) -> None:
-    if not (run / CONFIG).exists():
-        return
-    standing = asdict(stored_config(run))
-    changed = [name for name, value in asdict(config).items() if standing[name] != value]
-    free = {"validate_every_steps", "checkpoint_every_minutes", "compiled"}
-    if set(changed) - free:
-        raise TrainingError(
-            f"{run}: a run with another {', '.join(sorted(set(changed) - free))} stands there; "
-            "go on with its own config or name another folder"
-        )
-
-
-def _drop_metrics_after(run: Path, step: int) -> None:
-    """Forgets the lines that a killed run wrote after its newest checkpoint, and half a line."""
-    path = run / METRICS
-    if not path.exists():
-        return
-    kept = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            if json.loads(line)["step"] <= step:
-                kept.append(line + "\n")
-        except (ValueError, KeyError, TypeError):  # a line cut by the kill
-            continue
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text("".join(kept), encoding="utf-8")
-    unfinished.replace(path)
-
-
-def _store_config(run: Path, config: CompactConfig) -> None:
-    if not (run / CONFIG).exists():
-        run.mkdir(parents=True, exist_ok=True)
-        unfinished = run / f"{CONFIG}.unfinished"
-        unfinished.write_text(json.dumps(asdict(config), indent=1), encoding="utf-8")
-        unfinished.replace(run / CONFIG)
-
-
-__all__ = ["Limits", "Place", "decay", "stored_config", "train"]

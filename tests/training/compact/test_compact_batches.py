@@ -7,10 +7,10 @@ import pytest
 
 from crystal_llm.crystal.symmetric import SymmetricCrystal
 from crystal_llm.errors import TrainingError
+from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.compact.batches import (
     LENGTHS,
     BatchStream,
-    Place,
     is_stable,
     is_trained_on,
     padded_length,
@@ -38,7 +38,7 @@ def test_held_out_rows_are_never_drawn(stream, symmetric_table_rows, vocabulary)
         assert not row.near_test
     assert all(row.energy_above_hull_ev_per_atom <= 0.1 for row in stream.stable)
     drawn = set()
-    for sequences, _, place in stream.batches(Place()):
+    for sequences, _, place in stream.batches(StreamPosition()):
         if place.pool == 12:
             break
         for sequence in sequences:
@@ -49,19 +49,19 @@ def test_held_out_rows_are_never_drawn(stream, symmetric_table_rows, vocabulary)
 
 
 def test_a_pool_hangs_on_seed_and_number_alone(stream, symmetric_table_rows, vocabulary, short_run):
-    first = list(islice(stream.batches(Place()), 60))
-    places = [Place(), *(place for _, _, place in first)]
+    first = list(islice(stream.batches(StreamPosition()), 60))
+    places = [StreamPosition(), *(place for _, _, place in first)]
     assert len({place.pool for place in places}) >= 3
     for index in (1, 17, 40):
         again = list(islice(stream.batches(places[index]), 60 - index))
         assert again == first[index:]
     other = BatchStream(symmetric_table_rows, vocabulary, replace(short_run, seed=1))
-    assert list(islice(other.batches(Place()), 5)) != first[:5]
+    assert list(islice(other.batches(StreamPosition()), 5)) != first[:5]
 
 
 def test_every_batch_of_a_length_has_one_shape(stream, short_run):
     seen = set()
-    for sequences, length, place in stream.batches(Place()):
+    for sequences, length, place in stream.batches(StreamPosition()):
         if place.pool == 3:
             break
         rows = rows_of(length, short_run.tokens_per_step)
@@ -89,5 +89,6 @@ def test_rows_that_cannot_be_drawn(symmetric_table_rows, vocabulary, short_run):
     with pytest.raises(TrainingError, match="no crystal to train on"):
         BatchStream([long, replace(row, split="val")], vocabulary, short_run)
     many = replace(row, crystal=replace(row.crystal, orbits=row.crystal.orbits * 20))
+    stream = BatchStream([many], vocabulary, replace(short_run, max_orbits=999))
     with pytest.raises(TrainingError, match="takes more than 192 tokens"):
-        next(BatchStream([many], vocabulary, replace(short_run, max_orbits=999)).batches(Place()))
+        next(stream.batches(StreamPosition()))

@@ -1,40 +1,38 @@
 """The config of a run: read from TOML, strict about names, kinds and ranges."""
 
 import re
-from dataclasses import asdict
 
 import pytest
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.settings import PACKAGE_ROOT
-from crystal_llm.training.compact.config import CompactConfig, config_from, read_compact_config
+from crystal_llm.training.compact.config import CompactConfig, read_compact_config
 
 
 def test_the_shipped_config_is_that_of_the_run():
     config = read_compact_config(PACKAGE_ROOT / "models" / "training-compact.toml")
     assert config == CompactConfig(validate_every_steps=400, checkpoint_every_minutes=10.0)
-    assert config_from(asdict(config), "stored") == config
 
 
 BAD = [
-    ("x", "not a readable training config"),
-    ("rank = 4", "unknown key(s) rank"),
-    ("network = 5", "network must be a table"),
-    ("[network]\nwidth = 4", "unknown key(s) network.width"),
+    ("x", "not TOML"),
+    ("rank = 4", "has rank, which is not known here: use network, mix, hidden_rate"),
+    ("network = 5", "network is 5: must be a table"),
+    ("[network]\nwidth = 4", "network has width, which is not known here: use layers, hidden"),
     ("[network]\nlayers = 0", "network.layers must be at least 1"),
-    ("[network]\nlayers = 2.5", "network.layers = 2.5: must be a whole number"),
+    ("[network]\nlayers = 2.5", "network.layers is 2.5: must be a whole number"),
     ("[network]\nhidden = 250", "not an even multiple of 4 heads"),
     ("[mix]\ninfill = 0.99", "infill + complete at most 1"),
     ("[mix]\nfree = 0.9", "sum to at most 1"),
     ("[mix]\nfree = -0.1", "every share is from 0 to 1"),
     ("warmup_steps = 0", "warmup_steps = 0: must be at least 1"),
-    ("tokens_per_step = true", "tokens_per_step = True: must be a whole number"),
-    ("hidden_rate = '1'", "hidden_rate = '1': must be a number"),
+    ("tokens_per_step = true", "tokens_per_step is True: must be a whole number"),
+    ("hidden_rate = '1'", "hidden_rate is '1': must be a number"),
     ("hidden_rate = 0", "hidden_rate = 0.0: must be above 0"),
     ("other_rate = nan", "other_rate = nan: must be above 0"),
     ("given_weight = -1", "at least 0, the last above 0"),
     ("wide_share = 1.5", "wide_share = 1.5: must be from 0 to 1"),
-    ("vary_setting = 1", "vary_setting = 1: must be true or false"),
+    ("vary_setting = 1", "vary_setting is 1: must be true or false"),
     ("precision = 'float16'", "use 'bfloat16' or 'float32'"),
 ]
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from crystal_llm.errors import TrainingError
-from crystal_llm.training.compact.checkpoint import WEIGHTS
-from crystal_llm.training.compact.config import NetworkShape
-from crystal_llm.training.compact.loop import Limits, decay, stored_config, train
+from crystal_llm.training.compact.config import CompactConfig, NetworkShape
+from crystal_llm.training.compact.loop import Limits, decay, train
+from crystal_llm.training.compact.weights import WEIGHTS
+from crystal_llm.training.run_folder import stored_config
 
 pytestmark = pytest.mark.usefixtures("one_thread", "small_pools")
 
@@ -87,12 +88,12 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(
     }
     for name, value in first.items():
         assert torch.equal(value, second[name]), name
-    stands = [json.loads((newest(r) / "stand.json").read_text()) for r in (whole_run, run)]
+    stands = [json.loads((newest(r) / "progress.json").read_text()) for r in (whole_run, run)]
     for stand in stands:
         assert stand.pop("minutes") > 0
     assert stands[0] == stands[1]
     assert stands[0]["step"] == 41
-    assert stands[0]["place"]["pool"] >= 2
+    assert stands[0]["position"]["pool"] >= 2
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     trained = [line["step"] for line in lines if "loss" in line]
     assert trained == sorted(set(trained)) == [20, 40]
@@ -120,14 +121,14 @@ def test_a_damaged_checkpoint_is_one_line_that_names_it(
     for number, (name, content) in enumerate(
         {
             "state.safetensors": (newest(whole_run) / "state.safetensors").read_bytes()[:5000],
-            "stand.json": b'{"step": ',
+            "progress.json": b'{"step": ',
         }.items()
     ):
         run = tmp_path / str(number)
         shutil.copytree(whole_run, run)
         (newest(run) / name).write_bytes(content)
         before = digest(run)
-        with pytest.raises(TrainingError, match="not a checkpoint of this run") as caught:
+        with pytest.raises(TrainingError, match="is damaged") as caught:
             run_for(steps(1), run, symmetric_table, short_run)
         assert str(newest(run)) in str(caught.value)
         assert "remove that folder" in str(caught.value)
@@ -142,7 +143,7 @@ def test_another_config_is_refused(whole_run, symmetric_table, short_run):
     with pytest.raises(TrainingError, match="a run with another network, seed stands there"):
         run_for(steps(1), whole_run, symmetric_table, other)
     assert digest(whole_run) == before
-    assert stored_config(whole_run) == short_run
+    assert stored_config(whole_run, CompactConfig) == short_run
 
 
 def test_a_branch_leaves_the_run_as_it_is(
@@ -183,7 +184,7 @@ def test_a_run_that_begins_with_weights(whole_run, symmetric_table, short_run, t
         if name.startswith("weight/"):
             assert torch.equal(value.half(), begin[name.removeprefix("weight/")]), name
     # It goes on without the weights that it began with, and refuses to begin with others.
-    assert run_for(steps(2), run, symmetric_table, stored_config(run)).step == 2
+    assert run_for(steps(2), run, symmetric_table, stored_config(run, CompactConfig)).step == 2
     with pytest.raises(TrainingError, match="another start_sha256"):
         run_for(steps(1), run, symmetric_table, short_run)
     small = replace(short_run, network=NetworkShape(1, 32, 2, 32))
@@ -213,7 +214,7 @@ def test_what_cannot_be_decayed(whole_run, symmetric_table, tmp_path):
     for minutes in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(TrainingError, match="give it a time above 0"):
             decay(symmetric_table, whole_run, tmp_path / "out", minutes)
-    with pytest.raises(TrainingError, match="holds no run of the compact model"):
+    with pytest.raises(TrainingError, match="holds no training run"):
         decay(symmetric_table, tmp_path / "none", tmp_path / "out", 1.0)
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "config.json").write_text("{")
@@ -227,10 +228,10 @@ def test_what_cannot_be_decayed(whole_run, symmetric_table, tmp_path):
 
 
 def test_a_run_ends_with_its_total_minutes(whole_run, symmetric_table, short_run):
-    before = stored_config(whole_run)
+    before = stored_config(whole_run, CompactConfig)
     stand = run_for(Limits(total_minutes=1e-9), whole_run, symmetric_table, short_run)
     assert stand.step == 41
-    assert stored_config(whole_run) == before
+    assert stored_config(whole_run, CompactConfig) == before
 
 
 def test_shapes_that_cannot_be():
