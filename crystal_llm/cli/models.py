@@ -218,12 +218,8 @@ def _network_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[
 
 def _training_lines(folder: Path) -> list[str]:
     """Facts of the training run that stand beside the weights, if they do."""
-<<<<<<< HEAD
     from crystal_llm.training.compact.fine_tuning import RESULT
-    from crystal_llm.training.curves import read_metrics
-=======
     from crystal_llm.training.run_folder import read_metrics
->>>>>>> 5e6867a (One checkpoint and one run folder for the three trainings; cards and configs are read by pydantic)
 
     if (folder / RESULT).is_file():
         tuned = json.loads((folder / RESULT).read_text(encoding="utf-8"))

@@ -21,13 +21,15 @@ from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, stated_formula
 from crystal_llm.language_model.hashes import sha256_of
-from crystal_llm.training.compact.batches import BatchStream, Place, has_tokens
-from crystal_llm.training.compact.checkpoint import WEIGHTS, load_weights, save_weights
+from crystal_llm.training.checkpoint import StreamPosition
+from crystal_llm.training.compact.batches import BatchStream, has_tokens
 from crystal_llm.training.compact.config import CompactConfig, NetworkShape
 from crystal_llm.training.compact.network import batch_loss, computing_in, random_network
 from crystal_llm.training.compact.validation import CompactValidation, CompactValidator
+from crystal_llm.training.compact.weights import WEIGHTS, load_weights, save_weights
+from crystal_llm.training.run_folder import CONFIG, METRICS, append_metrics
 
-CONFIG, METRICS, SHAPE = "config.json", "metrics.jsonl", "network.json"
+SHAPE = "network.json"
 RESULT = "fine-tuned.json"
 FEWEST = 20
 _LAYERS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -141,7 +143,7 @@ def fine_tune(
     result = run.go(stopped)
     (out / RESULT).write_text(json.dumps(asdict(result), indent=1), encoding="utf-8")
     merged = run.merged()
-    save_weights(merged, dict(merged.named_parameters()), config, out)
+    save_weights(merged, dict(merged.named_parameters()), out)
     return result
 
 
@@ -223,7 +225,7 @@ class _Run:
         before = best = self._validated()
         best_draws, worse, ended = 0, 0, "the time was over"
         due = stride = max(len(self._source.wide), 250)
-        for sequences, length, _ in self._source.batches(Place()):
+        for sequences, length, _ in self._source.batches(StreamPosition()):
             if stopped():
                 ended = "stopped"
                 break
@@ -288,9 +290,7 @@ class _Run:
 
     def _record(self, **values: Any) -> None:
         line = {"step": self._step, "crystals": self._drawn, "minutes": round(self._minutes(), 3)}
-        self._out.mkdir(parents=True, exist_ok=True)
-        with (self._out / METRICS).open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(line | values) + "\n")
+        append_metrics(self._out, line | values)
         self._report(line | values)
 
 
