@@ -26,12 +26,14 @@ from crystal_llm.ui.hull.panels import (
     show_chosen,
     show_cut,
 )
+from crystal_llm.ui.hull.potentials import show_potentials
+from crystal_llm.ui.hull.temperature import ask_conditions, at_conditions, say_conditions
 from crystal_llm.ui.widgets.notation import as_markdown
 
 # What ends a page returns nothing, which mypy, told to skip streamlit, has to be told.
 stop: Callable[[], NoReturn] = st.stop
 
-TABS = ("Phases", "Pseudo-binary cut", "About the reference")
+TABS = ("Phases", "Chemical potentials", "Pseudo-binary cut", "About the reference")
 
 st.title("Hull", anchor=False)
 st.caption("Which phases are stable together, and how far any other lies above them.")
@@ -40,7 +42,7 @@ if not catalogue.entries:
     say_no_reference(catalogue)
     stop()
 
-controls, drawing = st.columns([2, 5], gap="large")
+controls, answer = st.columns([2, 7], gap="medium")
 with controls:
     question = ask_question()
     offer_examples()
@@ -56,29 +58,39 @@ with controls:
     if corners is None:
         stop()
     view = ask_view(len(corners.labels))
+    conditions = ask_conditions(question.elements)
     placed, reference = ask_candidates(reference, catalogue)
 
-with drawing:
+with answer:
+    picture_column, phase_column = st.columns([5, 3], gap="medium")
     try:
+        if conditions is not None:
+            reference, placed = at_conditions(reference, placed, question, conditions)
         known = known_phases(corners.elements, reference)
-        say_system(question, known, first_visit=not st.query_params.get("system"))
-        if corners.note:
-            st.info(corners.note + ".")
-        picture = draw(corners, reference, placed, view, question.formula)
-        frame = phase_rows(picture, known, placed)
-        offer_files(frame, f"hull-{'-'.join(corners.labels)}")
-        show_chosen(question, known, placed, reference)
+        with picture_column:
+            say_system(question, known, first_visit=not st.query_params.get("system"))
+            if corners.note:
+                st.info(corners.note + ".")
+            picture = draw(corners, reference, placed, view, question.formula)
+            frame = phase_rows(picture, known, placed)
+            offer_files(frame, f"hull-{'-'.join(corners.labels)}")
+            if conditions is not None:
+                say_conditions(conditions, placed)
+        with phase_column:
+            show_chosen(question, known, placed, reference)
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
         frame = None
     # An address that names both ends of a cut is about that cut.
-    first = TABS[1] if st.query_params.get("from") else TABS[0]
-    table, cut, about = st.tabs(
+    first = TABS[2] if st.query_params.get("from") else TABS[0]
+    table, potentials, cut, about = st.tabs(
         TABS, default=st.session_state.setdefault("hull-tab", first), key="tab", bind="query-params"
     )
     with table:
         if frame is not None:
             show_table(frame, corners)
+    with potentials:
+        show_potentials(question, corners, reference)
     with cut:
         show_cut(question, reference, placed, view.threshold_ev_per_atom)
     with about:

@@ -8,6 +8,7 @@ compares them) and takes several times as long.
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from crystal_llm.stability.references.reference import Reference
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
+SAME_PLACE = 1e-9
 NOTE_WIDTH = 62  # letters of a line below a drawing, so that a narrow page holds it
 
 
@@ -71,6 +73,8 @@ class HullPicture:
         facets: Places in ``stable`` of the corners of each facet.
         caption: The reference, its size and its method, in two lines; what else a reader
             must know in a third.
+        asked: The composition that was asked about: one of the phases above or, where none
+            is known, its place on the hull, without a name.
     """
 
     elements: tuple[str, ...]
@@ -79,6 +83,29 @@ class HullPicture:
     candidates: tuple[PicturedPhase, ...]
     facets: tuple[tuple[int, ...], ...]
     caption: str
+    asked: PicturedPhase | None = None
+
+    def upon(self, name: str, within_ev_per_atom: float = math.inf) -> tuple[str, ...]:
+        """Names of all phases that lie upon one another where a named one is, on top first.
+
+        Args:
+            name: One of them.
+            within_ev_per_atom: How near in energy they are, where it is the height of the
+                drawing; seen from above, or in a tetrahedron, any of one composition are.
+        """
+        phases = (*self.candidates, *self.stable, *self.unstable)
+        there = next((one for one in phases if one.name == name), None)
+        if there is None:
+            return (name,)
+        place = np.array(there.atomic_fractions)
+        return tuple(
+            one.name
+            for one in phases
+            if one.name
+            and np.abs(place - one.atomic_fractions).max() < SAME_PLACE
+            and abs(one.formation_energy_ev_per_atom - there.formation_energy_ev_per_atom)
+            <= within_ev_per_atom
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +127,7 @@ def hull_picture(
     *,
     highest_ev_per_atom: float = 0.2,
     names: Sequence[str] = (),
+    asked: str | None = None,
 ) -> HullPicture:
     """Gathers what a drawing of a chemical system shows.
 
@@ -109,6 +137,7 @@ def hull_picture(
         candidates: Phases placed on the hull of the same reference.
         highest_ev_per_atom: Known phases further above the hull are left out.
         names: One a candidate; their formulas where there are none.
+        asked: A composition that is shown however high its phase lies.
 
     Raises:
         StabilityError: One element or more than four, a missing terminal, or a candidate
@@ -117,20 +146,23 @@ def hull_picture(
     corners = elements if isinstance(elements, Corners) else element_corners(elements)
     frame = _frame(reference, corners)
     called = names or [result.formula for result in candidates]
+    unstable = tuple(
+        phase
+        for phase in frame.unstable
+        if phase.energy_above_hull_ev_per_atom <= highest_ev_per_atom or phase.formula == asked
+    )
+    pictured = tuple(
+        _candidate(result, name, corners, frame, reference)
+        for result, name in zip(candidates, called, strict=True)
+    )
     return HullPicture(
         elements=corners.labels,
         stable=frame.stable,
-        unstable=tuple(
-            phase
-            for phase in frame.unstable
-            if phase.energy_above_hull_ev_per_atom <= highest_ev_per_atom
-        ),
-        candidates=tuple(
-            _candidate(result, name, corners, frame, reference)
-            for result, name in zip(candidates, called, strict=True)
-        ),
+        unstable=unstable,
+        candidates=pictured,
         facets=tuple(map(tuple, frame.hull.facets.tolist())),
         caption=frame.caption,
+        asked=_asked(asked, (*pictured, *frame.stable, *unstable), corners, frame),
     )
 
 
@@ -253,6 +285,24 @@ def _candidate(
         name=name,
     )
     return replace(point, decomposition=tuple(place for place, _ in frame.hull.mixture(fractions)))
+
+
+def _asked(
+    formula: str | None, phases: Sequence[PicturedPhase], corners: Corners, frame: _Frame
+) -> PicturedPhase | None:
+    """The phase of a composition, or the composition's place on the hull."""
+    if formula is None or outside_of(formula, corners):
+        return None
+    phase = next((one for one in phases if one.formula == formula), None)
+    if phase is not None:
+        return phase
+    amounts = corners.amounts(_row(element_amounts(formula), corners))[0]
+    fractions = amounts / amounts.sum()
+    energy = float(frame.hull.energies(fractions[None])[0])
+    mixture = tuple(place for place, _ in frame.hull.mixture(fractions))
+    return PicturedPhase(
+        formula, tuple(fractions.tolist()), energy, 0.0, "no phase of it is known", mixture
+    )
 
 
 def _row(amounts: dict[str, float], corners: Corners) -> Array:

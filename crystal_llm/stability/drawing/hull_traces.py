@@ -18,6 +18,9 @@ from crystal_llm.theme import FONT, Palette
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Position: TypeAlias = Callable[[PicturedPhase], tuple[float, ...]]
 
+LABELS = "names of phases"
+CORNER_SIZE_PX = 16
+
 
 def markers(
     phases: Sequence[PicturedPhase],
@@ -57,7 +60,7 @@ def labels(
     segments: Sequence[tuple[Array, Array]],
     colours: Palette,
 ) -> dict[str, Any]:
-    """Names beside points: the corners, then candidates, then the stable phases.
+    """Names beside points: the corners, what was asked for, candidates, the stable phases.
 
     Args:
         picture: What is drawn.
@@ -67,15 +70,19 @@ def labels(
         colours: The colours.
     """
     corners = [one for one in picture.stable if max(one.atomic_fractions) > 1 - 1e-9]
-    known = {one.formula for one in (*corners, *picture.candidates)}
+    asked = [picture.asked] if picture.asked is not None and picture.asked not in corners else []
+    known = {one.formula for one in (*corners, *asked)}
+    candidates = [one for one in picture.candidates if one.formula not in known]
+    known |= {one.formula for one in candidates}
     others = [one for one in picture.stable if one.formula not in known and not one.is_mixture]
-    named = [*corners, *picture.candidates, *others]
+    named = [*corners, *asked, *candidates, *others]
     marked = [*named, *(picture.unstable if len(picture.elements) < 4 else ())]
     points = np.array([position(phase) for phase in marked])
     pixels = to_pixels(points)
     texts = [
         *(f"<b>{_corner(one, picture)}</b>" for one in corners),
-        *(formula_markup(one.formula) for one in (*picture.candidates, *others)),
+        *(f"<b>{formula_markup(one.formula)}</b>" for one in asked),
+        *(formula_markup(one.formula) for one in (*candidates, *others)),
     ]
     sides = place_labels(
         pixels[: len(named)],
@@ -91,12 +98,13 @@ def labels(
         **coordinates(points[shown]),
         # Without a marker, though unseen, flat text would lie upon the point.
         **({"cliponaxis": False} if kind == "scatter" else {}),
+        "name": LABELS,
         "mode": "markers+text",
         "marker": {"size": 12, "opacity": 0, "color": colours.background},
         "text": [texts[place] for place in shown],
         "textposition": [sides[place] for place in shown],
         "textfont": {
-            "size": [16 if place < len(corners) else 12 for place in shown],
+            "size": [CORNER_SIZE_PX if place < len(corners) else 12 for place in shown],
             "color": colours.text,
             "family": FONT,
         },

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -23,7 +24,15 @@ from crystal_llm.stability.drawing.hull_projection import (
     tetrahedron,
     triangle,
 )
-from crystal_llm.stability.drawing.hull_traces import Position, coordinates, labels, lines, markers
+from crystal_llm.stability.drawing.hull_traces import (
+    CORNER_SIZE_PX,
+    LABELS,
+    Position,
+    coordinates,
+    labels,
+    lines,
+    markers,
+)
 from crystal_llm.stability.hull import HullResult
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.theme import FONT, Palette, Theme, palette
@@ -33,6 +42,12 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
+Height: TypeAlias = Literal["formation", "above"]
+
+HEIGHTS: dict[Height, str] = {
+    "formation": "formation energy (eV/atom)",
+    "above": "energy above hull (eV/atom)",
+}
 ABOVE = "known, above the hull"
 MIXTURE = "mixture on the hull"
 HEIGHT_PX = 600
@@ -70,29 +85,72 @@ def hull_figure(
 
 
 def draw_hull(
-    picture: HullPicture, *, theme: Theme = "light", ternary: Literal["2d", "3d"] = "2d"
+    picture: HullPicture,
+    *,
+    theme: Theme = "light",
+    ternary: Literal["2d", "3d"] = "2d",
+    height: Height = "formation",
+    labelled: bool = True,
+    unstable: bool = True,
 ) -> go.Figure:
     """Draws what was gathered; see :func:`hull_figure`.
 
     Every phase carries its name as ``customdata``, by which a click tells it.
 
+    Args:
+        picture: What to draw.
+        theme: Light or dark.
+        ternary: Seen from above, or with the energy as height.
+        height: Which energy is the height of a binary, or of a ternary in space.
+        labelled: Whether phases have their names beside them; corners always have.
+        unstable: Whether known phases above the hull are drawn.
+
     Raises:
         RequestError: There is no such theme.
     """
     colours = palette(theme)
+    if not unstable:
+        kept = [phase for phase in picture.unstable if phase == picture.asked]
+        picture = replace(picture, unstable=tuple(kept))
     if len(picture.elements) == 2:
-        return _binary(picture, colours)
-    if len(picture.elements) == 4:
-        return _quaternary(picture, colours)
-    return _ternary(picture, colours) if ternary == "2d" else _ternary_depth(picture, colours)
+        figure = _binary(picture, colours, height)
+    elif len(picture.elements) == 4:
+        figure = _quaternary(picture, colours)
+    elif ternary == "2d":
+        figure = _ternary(picture, colours)
+    else:
+        figure = _ternary_depth(picture, colours, height)
+    if not labelled:
+        _keep_corner_labels(figure)
+    return figure
 
 
-def _binary(picture: HullPicture, colours: Palette) -> go.Figure:
+def _keep_corner_labels(figure: go.Figure) -> None:
+    for trace in figure.data:
+        if trace.name == LABELS:
+            size = trace.textfont.size
+            trace.text = [
+                text if size[place] == CORNER_SIZE_PX else ""
+                for place, text in enumerate(trace.text)
+            ]
+
+
+def _height(phase: PicturedPhase, height: Height) -> float:
+    if height == "above":
+        return phase.energy_above_hull_ev_per_atom
+    return phase.formation_energy_ev_per_atom
+
+
+def _drawn(picture: HullPicture) -> tuple[PicturedPhase, ...]:
+    asked = () if picture.asked is None else (picture.asked,)
+    return (*picture.stable, *picture.unstable, *picture.candidates, *asked)
+
+
+def _binary(picture: HullPicture, colours: Palette, height: Height) -> go.Figure:
     def position(phase: PicturedPhase) -> tuple[float, ...]:
-        return phase.atomic_fractions[1], phase.formation_energy_ev_per_atom
+        return phase.atomic_fractions[1], _height(phase, height)
 
-    phases = (*picture.stable, *picture.unstable, *picture.candidates)
-    energies = [phase.formation_energy_ev_per_atom for phase in phases]
+    energies = [_height(phase, height) for phase in _drawn(picture)]
     to_pixels = pixels_of_binary(min(energies), max(energies))
     first, second = picture.elements
     axis = {
@@ -105,7 +163,7 @@ def _binary(picture: HullPicture, colours: Palette) -> go.Figure:
     across = f"atomic fraction of {second} ({first} at 0, {second} at 1)"
     layout = {
         "xaxis": {"title": {"text": across}, "range": [-0.06, 1.06], **axis},
-        "yaxis": {"title": {"text": "formation energy (eV/atom)"}, **axis},
+        "yaxis": {"title": {"text": HEIGHTS[height]}, **axis},
         "margin": {"l": 75, "r": 45, "t": 50, "b": 105},
     }
     return _figure(picture, colours, position, to_pixels, layout)
@@ -130,17 +188,18 @@ def _ternary(picture: HullPicture, colours: Palette) -> go.Figure:
     return _figure(picture, colours, position, lambda points: points * UNIT_PX, layout)
 
 
-def _ternary_depth(picture: HullPicture, colours: Palette) -> go.Figure:
+def _ternary_depth(picture: HullPicture, colours: Palette, height: Height) -> go.Figure:
     corners = triangle()
-    phases = (*picture.stable, *picture.unstable, *picture.candidates)
-    energies = [phase.formation_energy_ev_per_atom for phase in phases]
-    deepest = min(energies)
+    phases = _drawn(picture)
+    energies = [_height(phase, height) for phase in phases]
+    # Formation energies reach down from the elements, energies above the hull stand upon it.
+    farthest = min(energies) if height == "formation" else max(energies)
     # Where no compound is stable, what lies above the elements would stand as a tower.
-    scale = DEPTH / max(-deepest, max(energies), 1e-3)
+    scale = DEPTH / max(-min(energies), max(energies), 1e-3)
 
     def position(phase: PicturedPhase) -> tuple[float, ...]:
         x, y = (np.array(phase.atomic_fractions) @ corners).tolist()
-        return x, y, phase.formation_energy_ev_per_atom * scale
+        return x, y, _height(phase, height) * scale
 
     points = np.array([position(phase) for phase in picture.stable])
     i, j, k = np.array(picture.facets).T
@@ -157,7 +216,7 @@ def _ternary_depth(picture: HullPicture, colours: Palette) -> go.Figure:
         "showlegend": True,
     }
     top = np.column_stack([corners, np.zeros(3)])
-    bottom = top - [0.0, 0.0, DEPTH]
+    bottom = top + np.array([0.0, 0.0, DEPTH if height == "above" else -DEPTH])
     rim = [(top[i], top[j]) for i, j in ((0, 1), (1, 2), (2, 0))]
     posts = list(zip(top, bottom, strict=True))
     drawn = [position(phase) for phase in phases]
@@ -171,22 +230,24 @@ def _ternary_depth(picture: HullPicture, colours: Palette) -> go.Figure:
             surface,
             lines(rim, colours.line, width=1),
             lines(posts, colours.line, width=1, dash="dot"),
-            _depth_scale(deepest, scale, colours),
+            _depth_scale(farthest, scale, colours),
         ],
     )
 
 
-def _depth_scale(deepest: float, scale: float, colours: Palette) -> dict[str, Any]:
-    """Formation energies beside the post of the first corner."""
-    step = next((one for one in (0.05, 0.1, 0.2, 0.5, 1.0) if -deepest / one <= 5), 2.0)
-    energies = np.arange(1, int(-deepest / step) + 1) * -step
+def _depth_scale(farthest: float, scale: float, colours: Palette) -> dict[str, Any]:
+    """Energies beside the post of the first corner."""
+    reach = abs(farthest)
+    step = next((one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if reach / one <= 5), 2.0)
+    energies = np.arange(1, int(reach / step) + 1) * np.copysign(step, farthest)
     return {
         "type": "scatter3d",
         "x": np.zeros(energies.size),
         "y": np.zeros(energies.size),
         "z": energies * scale,
         "mode": "text",
-        "text": [f"{energy:.2f} eV/atom" for energy in energies],
+        # Short: a narrow page would cut more off.
+        "text": [f"{energy:.2f} eV".replace("-", "−") for energy in energies.tolist()],
         "textposition": "middle left",
         "textfont": {"size": 11, "color": colours.caption, "family": FONT},
         "hoverinfo": "skip",
@@ -254,8 +315,15 @@ def _figure(
                 name="decomposition of candidates",
             )
         )
-    kinds = [
-        (ABOVE, picture.unstable, "square", 6, colours.known_unstable),
+    asked = picture.asked
+    kinds: list[tuple[str, Sequence[PicturedPhase], str, int, str]] = [
+        (
+            ABOVE,
+            tuple(phase for phase in picture.unstable if phase is not picture.asked),
+            "square",
+            6,
+            colours.known_unstable,
+        ),
         (
             "known, stable",
             tuple(phase for phase in picture.stable if not phase.is_mixture),
@@ -270,6 +338,21 @@ def _figure(
             8,
             colours.line,
         ),
+        (
+            "asked for, no known phase",
+            () if asked is None or asked.name else (asked,),
+            "circle-open",
+            12,
+            colours.candidate,
+        ),
+        (
+            "asked for, above the hull",
+            (asked,) if asked in picture.unstable else (),
+            "square",
+            9,
+            colours.known_unstable,
+        ),
+        # Last, so that they lie on top and are what a click takes.
         ("candidate", picture.candidates, "diamond", 13, colours.candidate),
     ]
     for name, phases, symbol, size, colour in kinds:

@@ -30,6 +30,7 @@ EXAMPLES = {
 FIRST = "Li-Fe-O"
 BUILD = "crystal-llm reference build --energies TABLE.parquet --out {home}/references/NAME.parquet"
 FLAT, DEEP = "2D", "3D"
+FORMATION, ABOVE_HULL = "Formation energy", "Energy above hull"
 ALL, LEFT_OUT, OPEN, FIXED = "All elements", "Leave out", "Open to", "Fix a ratio"
 
 
@@ -39,11 +40,17 @@ class HullView:
 
     Attributes:
         threshold_ev_per_atom: Known phases further above the hull are left out.
-        deep: Whether a ternary is drawn with the energy as depth.
+        deep: Whether a ternary is drawn with the energy as height.
+        above_hull: Whether that height is the energy above hull, not that of formation.
+        labelled: Whether phases have their names beside them.
+        unstable: Whether known phases above the hull are drawn.
     """
 
     threshold_ev_per_atom: float
     deep: bool
+    above_hull: bool = False
+    labelled: bool = True
+    unstable: bool = True
 
 
 def ask_question() -> HullQuestion | None:
@@ -99,7 +106,7 @@ def load_reference(path: str, _changed: float, reference_id: str) -> Reference:
 
 
 def ask_view(n_corners: int) -> HullView:
-    """Threshold, and flat or deep for three corners."""
+    """What is drawn, and how."""
     threshold = st.slider(
         "Energy above hull, at most (eV/atom)",
         0.0,
@@ -110,7 +117,7 @@ def ask_view(n_corners: int) -> HullView:
         bind="query-params",
         help="Known phases further above the hull are not shown, in the drawing or the table.",
     )
-    deep = False
+    deep = above_hull = False
     if n_corners == 3:
         view = st.segmented_control(
             "View",
@@ -119,10 +126,28 @@ def ask_view(n_corners: int) -> HullView:
             required=True,
             key="view",
             bind="query-params",
-            help="3D: the formation energy points down, and the hull is a surface.",
+            help="2D: the composition triangle seen from above. 3D: the energy is the height.",
         )
         deep = view == DEEP
-    return HullView(threshold, deep)
+    if n_corners == 2 or deep:
+        height = st.segmented_control(
+            "Height",
+            [FORMATION, ABOVE_HULL],
+            default=FORMATION,
+            required=True,
+            key="hull-height",
+        )
+        above_hull = height == ABOVE_HULL
+    with st.container(horizontal=True, gap="medium"):
+        labelled = st.toggle("Labels", True, key="hull-labels")
+        unstable = st.toggle(
+            "Unstable phases",
+            True,
+            key="hull-unstable",
+            help="Known phases above the hull, up to the energy chosen. In a tetrahedron a click "
+            "on their name in the legend brings them in.",
+        )
+    return HullView(threshold, deep, above_hull, labelled, unstable)
 
 
 def ask_corners(question: HullQuestion) -> Corners | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from crystal_llm.stability.drawing.corners import Corners
 from crystal_llm.stability.drawing.hull_picture import HullPicture, hull_picture, outside_of
 from crystal_llm.stability.drawing.plots import draw_hull
 from crystal_llm.stability.hull_candidates import PlacedCandidates
-from crystal_llm.stability.known_phases import KnownPhases, known_phases
+from crystal_llm.stability.known_phases import KnownPhases
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.theme import Theme, palette
 from crystal_llm.ui.hull.clicks import chart_clicks, is_narrow
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 CHART = "hull-chart"
+UPON_EV_PER_ATOM = 0.01
+"""Nearer to one another, markers in a drawing with the energy as height hide one another."""
 NARROW_HEIGHT_PX = 480
 LINE_PX = 14.3
 SCENE_HEIGHT_PX = 505
@@ -72,6 +75,18 @@ def choose(name: str | None) -> None:
     st.session_state["hull-table"] = st.session_state.get("hull-table", 0) + 1
 
 
+def click(name: str) -> None:
+    """Makes the clicked phase the chosen one: of several upon one another the candidate.
+
+    Another click on the same place goes on to the phase below.
+    """
+    picture, within_ev_per_atom = st.session_state["hull-picture"]
+    pile = picture.upon(name, within_ev_per_atom)
+    chosen = st.session_state.get("hull-phase")
+    following = pile.index(chosen) + 1 if chosen in pile else 0
+    choose(pile[following % len(pile)])
+
+
 def draw(
     corners: Corners,
     reference: Reference,
@@ -92,18 +107,27 @@ def draw(
         [result for _, result in inside],
         highest_ev_per_atom=view.threshold_ev_per_atom,
         names=[name for name, _ in inside],
+        asked=formula,
     )
     theme = page_theme()
-    figure = draw_hull(picture, theme=theme, ternary="3d" if view.deep else "2d")
+    figure = draw_hull(
+        picture,
+        theme=theme,
+        ternary="3d" if view.deep else "2d",
+        height="above" if view.above_hull else "formation",
+        labelled=view.labelled,
+        unstable=view.unstable,
+    )
     chosen = st.session_state.get("hull-phase")
-    if chosen is None and formula is not None:
+    if chosen is None and picture.asked is not None:
         # A formula that was asked for is what the page speaks of.
-        known = known_phases(corners.elements, reference).phases
-        chosen = next((one.material_id for one in known if one.formula == formula), None)
+        chosen = picture.asked.name or None
     _mark(figure, chosen, palette(theme).candidate)
     # Turning and zooming are kept while the same thing is drawn.
-    figure.update_layout(uirevision=f"{corners.labels}{view.deep}{theme}")
+    figure.update_layout(uirevision=f"{corners.labels}{view.deep}{view.above_hull}{theme}")
     st.session_state["hull-figure"] = figure
+    has_height = view.deep or len(corners.labels) == 2
+    st.session_state["hull-picture"] = picture, UPON_EV_PER_ATOM if has_height else math.inf
     drawn = on_page(figure, theme)
     with st.container(key=CHART):
         st.html(_HALO.replace("BACKGROUND", drawn.layout.plot_bgcolor))
@@ -248,7 +272,7 @@ def offer_files(frame: pd.DataFrame, stem: str) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Save the drawing as", width="content")
-        chart_clicks(CHART, stem, choose)
+        chart_clicks(CHART, stem, click)
         st.download_button(
             "HTML", page, f"{stem}.html", "text/html",
             on_click="ignore", help="The drawing as one file that turns and zooms",

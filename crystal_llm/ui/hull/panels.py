@@ -133,21 +133,36 @@ def _phase(
     elif own:
         st.markdown(f"The stable phase of this composition is {as_markdown(parts[0].material_id)}.")
     else:
-        st.markdown(f"**Stable at this composition** {_mixture(parts)} (of the atoms)")
-        st.markdown(
-            f"**{'Formation from' if above < 0 else 'Decomposition'}** "
-            f"{subscripted_within(reaction(formula, parts))}, {energy_text(-above)} eV/atom"
-        )
+        st.markdown(_decomposition_in_words(formula, above, parts))
     _competing(formula, reference)
+
+
+def _decomposition_in_words(
+    formula: str, above: float, parts: tuple[DecompositionPart, ...]
+) -> str:
+    if above > 0:
+        said = f"It would gain {energy_text(above)} eV/atom by decomposing into {_mixture(parts)}"
+    elif above < 0:
+        said = f"It lies {energy_text(-above)} eV/atom below the known phases {_mixture(parts)}"
+    else:
+        said = f"It lies on the hull, as low as {_mixture(parts)}"
+    shares = " (shares of the atoms)" if len(parts) > 1 else ""
+    return f"{said}{shares}: {subscripted_within(reaction(formula, parts))}."
 
 
 def _mixture(parts: tuple[DecompositionPart, ...]) -> str:
     if len(parts) == 1:
         return subscripted(parts[0].formula)
-    return ", ".join(f"{part.fraction:.1%} {subscripted(part.formula)}" for part in parts)
+    shares = [f"{part.fraction:.1%} {subscripted(part.formula)}" for part in parts]
+    return f"{', '.join(shares[:-1])} and {shares[-1]}"
 
 
 def _competing(formula: str, reference: Reference) -> None:
+    near = competing_phases(formula, reference)
+    stable = [one for one in near if one.phase.is_stable and one.distance > 0][:3]
+    if stable:
+        names = ", ".join(subscripted(one.phase.formula) for one in stable)
+        st.markdown(f"Nearest stable phases in composition: {names}.")
     with st.expander("Competing phases, the nearest in composition first"):
         st.dataframe(
             [
@@ -158,7 +173,7 @@ def _competing(formula: str, reference: Reference) -> None:
                     "energy": one.phase.energy_ev_per_atom,
                     "id": one.phase.material_id,
                 }
-                for one in competing_phases(formula, reference)
+                for one in near
             ],
             hide_index=True,
             column_config={

@@ -145,7 +145,8 @@ def test_another_method_is_refused_until_asked_for(references):
     method = next(one for one in shown.selectbox if one.label == "Energies made by")
     method.set_value(str(OTHER)).run()
     assert "ask for the comparison by name" in text(shown)
-    shown.toggle[0].set_value(True).run()
+    across = next(one for one in shown.toggle if one.label == "Compare across potentials")
+    across.set_value(True).run()
     assert "ask for the comparison by name" not in text(shown)
     assert "mine" in list(phases(shown)["name"])
 
@@ -182,7 +183,7 @@ def test_a_cut_between_two_formulas(references):
     shown = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Fe2O3"})
     assert not shown.exception
     assert "phases lie on the line" in text(shown)
-    assert shown.tabs[1].label == "Pseudo-binary cut"
+    assert "Pseudo-binary cut" in [tab.label for tab in shown.tabs]
     along = next(one.value for one in shown.dataframe if "place" in one.value)
     assert (along["place"].iloc[0], along["place"].iloc[-1]) == (0, 1)
     assert (along["energy"] <= 0).all()
@@ -190,6 +191,82 @@ def test_a_cut_between_two_formulas(references):
     wrong = hull(system="Li-Fe-O", **{"from": "Li2O", "to": "Li4O2"})
     assert wrong.error
     assert "one composition" in text(wrong)
+
+
+def test_a_click_takes_the_candidate_and_the_next_one_the_phase_below(references):
+    shown = hull(system="Li-Fe-O", candidates="mine:LiFeO2:-1.9")
+    picture, within = shown.session_state["hull-picture"]
+    assert picture.upon("lifeo2", within) == ("mine", "lifeo2")
+    assert picture.upon("li2o", within) == ("li2o",)
+    shown = hull(system="Li-O", candidates="high:Li2O:-1.5;near:Li2O:-1.999")
+    picture, within = shown.session_state["hull-picture"]
+    assert picture.upon("li2o", within) == ("near", "li2o")
+    assert picture.upon("high", within) == ("high",)
+
+
+def test_a_searched_formula_is_drawn_however_high_it_lies(references):
+    shown = hull(system="LiFe5O8", above="0")
+    picture, _ = shown.session_state["hull-picture"]
+    assert picture.asked.name == "li3fe"
+    assert "li3fe" in list(phases(shown)["name"])
+    picture, _ = hull(system="Li3FeO3").session_state["hull-picture"]
+    assert picture.asked.formula == "Li3FeO3"
+    assert picture.asked.name == ""
+
+
+def test_labels_and_unstable_phases_are_switched_off(references):
+    def named(shown):
+        figure = shown.session_state["hull-figure"]
+        return {trace.name: trace for trace in figure.data if trace.name}
+
+    shown = hull(system="Li-Fe-O", above="0.5")
+    drawn = named(shown)
+    assert "known, above the hull" in drawn
+    assert any("LiFeO" in text for text in drawn["names of phases"].text)
+    for label in ("Labels", "Unstable phases"):
+        next(one for one in shown.toggle if one.label == label).set_value(False)
+    drawn = named(shown.run())
+    assert not shown.exception
+    assert "known, above the hull" not in drawn
+    assert {text for text in drawn["names of phases"].text if text} == {
+        "<b>Li</b>", "<b>Fe</b>", "<b>O</b>",
+    }  # fmt: skip
+
+
+def test_the_energy_above_hull_can_be_the_height(references):
+    shown = hull(system="Li-O", candidates="high:Li2O:-1.5")
+    height = next(one for one in shown.button_group if one.label == "Height")
+    height.set_value("Energy above hull").run()
+    figure = shown.session_state["hull-figure"]
+    assert figure.layout.yaxis.title.text == "energy above hull (eV/atom)"
+    candidate = next(trace for trace in figure.data if trace.name == "candidate")
+    assert candidate.y[0] == pytest.approx(0.5)
+
+
+def test_chemical_potentials_are_told_in_words(references):
+    shown = hull(system="LiFeO2")
+    assert not shown.exception
+    assert "**LiFeO₂** is stable within Δμ(Li)" in text(shown)
+
+
+def test_at_a_temperature_gibbs_energies_are_drawn(references, home, monkeypatch):
+    shown = hull(system="Li-Fe-O", candidates="mine:LiFeO2:-1.9", temperature="1000")
+    assert not shown.exception
+    assert "no volume is known" in text(shown)  # without structures
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(PACKAGE_ROOT / "models"))
+    settings.cache_clear()
+    shown = hull(system="Li-Fe-O", candidates="mine:LiFeO2:-1.9", temperature="1000",
+                 reference="dft")  # fmt: skip
+    assert not shown.exception
+    assert not shown.error
+    assert "Gibbs energies at 1000 K" in text(shown)
+    warm = phases(shown).set_index("name")["formation_energy_ev_per_atom"]
+    assert warm["li2o"] > -2.0 + 0.1  # oxides lose what their oxygen had as a gas
+    assert -1.9 < warm["mine"] < -1.2
+    pressure = next(one for one in shown.number_input if "p(O₂)" in one.label)
+    pressure.set_value(-10.0).run()
+    assert "eV per atom of O" in text(shown)
+    assert phases(shown).set_index("name")["formation_energy_ev_per_atom"]["li2o"] > warm["li2o"]
 
 
 LINK = "[x](//evil.example)"

@@ -1,0 +1,225 @@
+"""The chemical-potential diagram in Plotly: two axes, or three."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from crystal_llm.stability.chemical_potentials import ChemicalPotentials, Domain
+from crystal_llm.stability.drawing.hull_traces import coordinates, formula_markup
+from crystal_llm.theme import FONT, Palette, Theme, palette
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+HEIGHT_PX = 560
+
+
+def chemical_potential_figure(
+    potentials: ChemicalPotentials,
+    chosen: str | None = None,
+    *,
+    theme: Theme = "light",
+    caption: str = "",
+) -> go.Figure:
+    """Draws the domains; of four elements that of one phase, its sides named by its neighbours.
+
+    Args:
+        potentials: The domains.
+        chosen: Formula of the phase that is drawn in the candidates' colour.
+        theme: Light or dark.
+        caption: Small, below.
+
+    Raises:
+        RequestError: There is no such theme.
+    """
+    import plotly.graph_objects as go
+
+    colours = palette(theme)
+    marked = potentials.domain(chosen)
+    if len(potentials.elements) == 2:
+        traces = _segments(potentials, marked, colours)
+    elif len(potentials.elements) == 3:
+        traces = _polygons(potentials, marked, colours)
+    else:
+        traces = _sides(potentials, marked, colours) if marked is not None else []
+    names = [f"Δμ({symbol}) (eV)" for symbol in potentials.elements[:3]]
+    layout: dict[str, Any] = {
+        "height": HEIGHT_PX,
+        "paper_bgcolor": colours.background,
+        "plot_bgcolor": colours.background,
+        "font": {"family": FONT, "size": 13, "color": colours.text},
+        "showlegend": False,
+        "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": colours.line},
+        "margin": {"l": 75, "r": 45, "t": 20, "b": 95},
+        "title": {
+            "text": escape(caption).replace("\n", "<br>"),
+            "font": {"size": 11, "color": colours.caption},
+            "x": 0.01,
+            "y": 0.04,
+            "yanchor": "middle",
+        },
+    }
+    axis: dict[str, Any] = {"gridcolor": colours.grid, "zerolinecolor": colours.grid}
+    if len(potentials.elements) == 2:
+        layout |= {
+            f"{letter}axis": {"title": {"text": name}, "linecolor": colours.line, **axis}
+            for letter, name in zip("xy", names, strict=True)
+        }
+    else:
+        layout["margin"] = {"l": 0, "r": 45, "t": 10, "b": 55}
+        layout["scene"] = {
+            **{
+                f"{letter}axis": {
+                    "title": {"text": name, "font": {"size": 13}},
+                    "tickfont": {"size": 11},
+                    "showbackground": False,
+                    "color": colours.text,
+                    **axis,
+                }
+                for letter, name in zip("xyz", names, strict=True)
+            },
+            "aspectmode": "cube",
+            "bgcolor": colours.background,
+            "camera": {
+                "eye": {"x": 1.45, "y": 1.45, "z": 0.95},
+                "projection": {"type": "orthographic"},
+            },
+        }
+    return go.Figure(traces, layout)
+
+
+def _segments(
+    potentials: ChemicalPotentials, marked: Domain | None, colours: Palette
+) -> list[dict[str, Any]]:
+    """Of two elements: each phase a line."""
+    traces = []
+    for domain in potentials.domains:
+        colour = colours.candidate if domain is marked else colours.known
+        ends = domain.vertices_ev[np.argsort(domain.vertices_ev[:, 0])]
+        traces += [
+            {
+                "type": "scatter",
+                **coordinates(ends),
+                "mode": "lines+markers",
+                "line": {"color": colour, "width": 5 if domain is marked else 3},
+                "marker": {"size": 5, "color": colours.line},
+                "hovertext": _hover(potentials, domain),
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            },
+            {
+                "type": "scatter",
+                **coordinates(ends.mean(axis=0)[None]),
+                "mode": "text",
+                "text": [_label(domain, marked)],
+                "textposition": "bottom left",
+                "textfont": {"size": 13, "color": colours.text, "family": FONT},
+                "hoverinfo": "skip",
+            },
+        ]
+    return traces
+
+
+def _polygons(
+    potentials: ChemicalPotentials, marked: Domain | None, colours: Palette
+) -> list[dict[str, Any]]:
+    """Of three elements: each phase a plane polygon in space."""
+    traces = []
+    for domain in potentials.domains:
+        if len(domain.vertices_ev) >= 3:
+            traces += _polygon(
+                _around(domain.vertices_ev),
+                domain is marked,
+                _hover(potentials, domain),
+                colours,
+            )
+    traces.append(
+        _names(
+            [(domain.vertices_ev.mean(axis=0), _label(domain, marked))
+             for domain in potentials.domains],
+            colours,
+        )
+    )  # fmt: skip
+    return traces
+
+
+def _sides(
+    potentials: ChemicalPotentials, domain: Domain, colours: Palette
+) -> list[dict[str, Any]]:
+    """Of four elements: the domain of one phase, whose fourth potential follows from three."""
+    traces, named = [], []
+    for other, shared in potentials.neighbours(domain):
+        corners = _around(shared[:, :3])
+        traces += _polygon(
+            corners,
+            marked=False,
+            hover=f"in equilibrium with <b>{formula_markup(other.formula)}</b>",
+            colours=colours,
+        )
+        named.append((corners.mean(axis=0), formula_markup(other.formula)))
+    return [*traces, _names(named, colours)]
+
+
+def _polygon(corners: Array, marked: bool, hover: str, colours: Palette) -> list[dict[str, Any]]:
+    count = len(corners)
+    outline = np.vstack([corners, corners[:1]])
+    colour = colours.candidate if marked else colours.known
+    return [
+        {
+            "type": "mesh3d",
+            **coordinates(corners),
+            "i": [0] * (count - 2),
+            "j": list(range(1, count - 1)),
+            "k": list(range(2, count)),
+            "color": colour,
+            "opacity": 0.45 if marked else 0.14,
+            "hovertext": hover,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+        {
+            "type": "scatter3d",
+            **coordinates(outline),
+            "mode": "lines",
+            "line": {"color": colour if marked else colours.line, "width": 5 if marked else 2},
+            "hoverinfo": "skip",
+        },
+    ]
+
+
+def _names(named: list[tuple[Array, str]], colours: Palette) -> dict[str, Any]:
+    points = np.array([point for point, _ in named]).reshape(-1, 3)
+    return {
+        "type": "scatter3d",
+        **coordinates(points),
+        "mode": "text",
+        "text": [name for _, name in named],
+        "textfont": {"size": 12, "color": colours.text, "family": FONT},
+        "hoverinfo": "skip",
+    }
+
+
+def _around(corners: Array) -> Array:
+    """The corners of a plane convex polygon, one after the other along its rim."""
+    middle = corners.mean(axis=0)
+    _, _, axes = np.linalg.svd(corners - middle)
+    flat = (corners - middle) @ axes[:2].T
+    return np.asarray(corners[np.argsort(np.arctan2(flat[:, 1], flat[:, 0]))])
+
+
+def _label(domain: Domain, marked: Domain | None) -> str:
+    name = formula_markup(domain.formula)
+    return f"<b>{name}</b>" if domain is marked else name
+
+
+def _hover(potentials: ChemicalPotentials, domain: Domain) -> str:
+    ranges = "<br>".join(
+        f"Δμ({symbol}) {low:.2f} to {high:.2f} eV".replace("-", "−")
+        for symbol, (low, high) in zip(
+            potentials.elements, potentials.ranges_ev(domain), strict=True
+        )
+    )
+    return f"<b>{formula_markup(domain.formula)}</b><br>{ranges}"

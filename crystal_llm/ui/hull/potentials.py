@@ -1,0 +1,74 @@
+"""The chemical-potential diagram on the Hull page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.errors import StabilityError
+from crystal_llm.stability.chemical_potentials import (
+    MOST_ELEMENTS,
+    ChemicalPotentials,
+    Domain,
+    chemical_potentials,
+)
+from crystal_llm.stability.drawing.chemical_potential_figure import chemical_potential_figure
+from crystal_llm.stability.drawing.corners import Corners
+from crystal_llm.stability.drawing.hull_question import HullQuestion
+from crystal_llm.stability.references.reference import Reference
+from crystal_llm.ui.hull.drawing import CONFIG, on_page, page_theme
+from crystal_llm.ui.widgets.notation import as_markdown, subscripted
+
+
+def show_potentials(question: HullQuestion, corners: Corners, reference: Reference) -> None:
+    """Where each stable phase is stable, by the chemical potentials of the elements."""
+    formula, elements = question.formula, question.elements
+    if len(elements) > MOST_ELEMENTS:
+        elements = tuple(one for one in corners.labels if one in elements)
+        st.caption(f"Of the system {'-'.join(elements)}.")
+    try:
+        potentials = chemical_potentials(elements, reference)
+    except StabilityError as error:
+        st.info(as_markdown(str(error)))
+        return
+    domains = {domain.formula: domain for domain in potentials.domains}
+    compounds = sorted(domains, key=lambda one: (-len(domains[one].vertices_ev), one))
+    if formula in domains:
+        compounds.insert(0, compounds.pop(compounds.index(formula)))
+    chosen = st.selectbox(
+        "Phase",
+        compounds,
+        format_func=subscripted,
+        key=f"potentials-{'-'.join(potentials.elements)}-{formula}",
+        help="Its domain is drawn in colour; of four elements it alone, its sides named by the "
+        "phases with which it is in equilibrium there.",
+    )
+    theme = page_theme()
+    figure = chemical_potential_figure(
+        potentials,
+        chosen,
+        theme=theme,
+        caption=f"reference {reference.reference_id}\n{reference.method}",
+    )
+    figure.update_layout(uirevision=f"{potentials.elements}{theme}")
+    st.plotly_chart(on_page(figure, theme), key="hull-potentials", theme=None, config=CONFIG)
+    if chosen is not None:
+        _in_words(potentials, domains[chosen])
+    st.caption(
+        f"Δμ is 0 for an element in contact with its elemental phase, and falls as it becomes "
+        f"scarce. Domains without an end are cut at {potentials.lowest_ev:.1f} eV."
+        + (" A turn with the mouse shows the sides behind." if len(potentials.elements) > 2 else "")
+    )
+
+
+def _in_words(potentials: ChemicalPotentials, domain: Domain) -> None:
+    ranges = "; ".join(
+        f"Δμ({symbol}) from {low:.2f} to {high:z.2f} eV".replace("-", "−")
+        for symbol, (low, high) in zip(
+            potentials.elements, potentials.ranges_ev(domain), strict=True
+        )
+    )
+    names = ", ".join(subscripted(other.formula) for other, _ in potentials.neighbours(domain))
+    st.markdown(
+        f"**{subscripted(domain.formula)}** is stable within {ranges}. "
+        f"It is in equilibrium with {names}."
+    )
