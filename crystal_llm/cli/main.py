@@ -27,6 +27,7 @@ SUBCOMMANDS = (
     "evaluate",
     "ipt",
     "conditioning",
+    "explore",
     "report",
     "models",
     "data",

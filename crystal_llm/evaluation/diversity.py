@@ -6,6 +6,8 @@ fingerprints of :mod:`crystal_llm.evaluation.fingerprints`.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from crystal_llm.evaluation.fingerprints import Array
@@ -23,12 +25,15 @@ def standardised(fingerprints: Array, over: Array) -> Array:
     return np.asarray((fingerprints - over.mean(axis=0)) / np.where(spread > 0, spread, np.inf))
 
 
-def mean_pair_distance(fingerprints: Array, seed: int = 0) -> Mean | None:
-    """Mean Euclidean distance over all pairs, with a bootstrap interval over crystals.
+def mean_pair_distance(
+    fingerprints: Array, seed: int = 0, *, metric: Literal["euclidean", "jaccard"] = "euclidean"
+) -> Mean | None:
+    """Mean distance over all pairs, with a bootstrap interval over crystals.
 
     Args:
         fingerprints: Shape (n, features).
         seed: Of the draw of :data:`MAX_CRYSTALS` and of the bootstrap.
+        metric: Jaccard's is for features that are there or not.
 
     Returns:
         None for fewer than two crystals.
@@ -41,7 +46,7 @@ def mean_pair_distance(fingerprints: Array, seed: int = 0) -> Mean | None:
     count = len(fingerprints)
     if count < 2:
         return None
-    distances = pdist(fingerprints)
+    distances = pdist(fingerprints, metric)
     apart = squareform(distances)
     means = []
     for _ in range(_RESAMPLES):

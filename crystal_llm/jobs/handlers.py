@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from crystal_llm.candidate import Candidate, Step
 from crystal_llm.errors import JobError
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.orders import Order, check_weights
+from crystal_llm.jobs.orders import Order, batch_name, check_weights
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.stages import Stage
 from crystal_llm.library.store import Library
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crystal_llm.jobs.orders import Judge
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
+    from crystal_llm.studies.grid_study import StudyModel
 
 LOOK_SECONDS = 1.0
 """How often a worker looks whether its job is still wanted."""
@@ -68,6 +69,8 @@ class Work:
         self._looked = self._shown = 0.0
         self._stage = ""
         self._gone = self._ending = False
+        self._before = 0
+        self._dominated: dict[int, Mapping[int, str]] = {}
 
     @property
     def order(self) -> Order:
@@ -81,14 +84,18 @@ class Work:
             CrystalLLMError: It cannot be done; says why.
             JobStopped: It is no longer this worker's.
         """
-        count, size = self._order.count, self._order.batch_size
-        for first in range(0, count, size):
-            batch = range(first, min(first + size, count))
+        batches, before = self._order.batches, 0
+        for batch in batches:
             # The same steps in the same order at every attempt: dbos tells them by number.
             self._step(
-                f"crystals {first}",
-                lambda batch=batch: self._or_stopped(lambda: self._batch(batch)),  # type: ignore[misc]
+                f"crystals {batch.start}",
+                lambda batch=batch, before=before: self._or_stopped(  # type: ignore[misc]
+                    lambda: self._batch(batch, before)
+                ),
             )
+            before += len(batch)
+        if self._by_groups:
+            return
         for stage in self._order.stages:
             if stage.all is not None:
                 self._step(
@@ -97,8 +104,11 @@ class Work:
                 )
 
     @contextmanager
-    def model(self) -> Iterator[LoadedModel]:
-        """The order's language model; no other job of this worker has it meanwhile.
+    def model(self, chosen: StudyModel | None = None) -> Iterator[LoadedModel]:
+        """A language model; no other job of this worker has it meanwhile.
+
+        Args:
+            chosen: That of a cell; None for the order's own.
 
         Raises:
             JobError: Its weights are others than those that the order is for.
@@ -106,8 +116,11 @@ class Work:
         order = self._order
         with self._means.writing:
             self._check()
-            loaded = self._means.model(order.model, order.quantisation, self._job)
-            check_weights(order.weights_sha256, loaded.card)
+            name = order.model if chosen is None else chosen.name
+            quantisation = order.quantisation if chosen is None else chosen.quantisation
+            weights = order.weights_sha256 if chosen is None else chosen.weights_sha256
+            loaded = self._means.model(name, quantisation, self._job)
+            check_weights(weights, loaded.card)
             if (known := order.by(loaded.card)) != order:
                 self._job.store_order(known)
                 self._order = known
@@ -138,22 +151,34 @@ class Work:
             self._job.progress(self._stage, done)
             self._check()
 
+    @property
+    def _by_groups(self) -> bool:
+        """Whether crystals are compared batch by batch, not at the end of the job."""
+        first = next(iter(self._order.batches), None)
+        return first is not None and self._order.compared_with(first) is not None
+
     def _or_stopped(self, work: Callable[[], None]) -> None:
         """Works; where the user stops the job, compares what there is before it ends."""
         try:
             work()
         except JobStopped:
-            if self._job.stopped():
+            if self._job.stopped() and not self._by_groups:
                 self._ending = True
                 for stage in self._order.stages:
                     self._whole(stage)
             raise
 
-    def _batch(self, batch: range) -> None:
-        name = f"{batch.start}-{batch.stop}"
+    def _batch(self, batch: range, before: int) -> None:
+        """Makes a batch; ``before`` is how many crystals the batches before it have."""
+        name = batch_name(batch)
+        self._before = before
         if self._job.batch_ended(name):
             return
         self._check()
+        if reason := self._given_up(batch):
+            self._job.log(f"crystals {batch.start} to {batch.stop - 1} given up: {reason}")
+            self._job.end_batch(name)
+            return
         first, *others = [stage for stage in self._order.stages if stage.all is None]
         candidates = self._begun(first, _quick_after(first, others), batch)
         for stage in others:
@@ -162,9 +187,22 @@ class Work:
         for _ in candidates:
             pass
         self._check()
+        if (group := self._order.compared_with(batch)) is not None:
+            for stage in self._order.stages:
+                if stage.all is not None:
+                    self._together(stage, group, self._before + len(batch))
         self._shelve(batch)
         self._job.end_batch(name)
         self._job.log(f"batch of crystals {batch.start} to {batch.stop - 1} ended")
+
+    def _given_up(self, batch: range) -> str | None:
+        """Why a batch is not made; what was found up to its round is looked at once a round."""
+        number, group = self._order.round_of(batch), self._order.compared_with(batch)
+        if not number or group is None:
+            return None
+        if number not in self._dominated:
+            self._dominated = {number: self._order.dominated(self._candidates())}
+        return self._dominated[number].get(group.start)
 
     def _begun(self, stage: Stage, quick: Sequence[Stage], batch: range) -> Iterator[Candidate]:
         """The candidates of a batch; begins those that are not there yet."""
@@ -174,7 +212,7 @@ class Work:
             candidate = self._quick(one.candidate, quick)
             there.add(candidate.index)
             if new := _new(candidate, one.candidate):
-                self._job.write(new, stage.name, batch.start + len(there))
+                self._job.write(new, stage.name, self._before + len(there))
             yield candidate
         missing = [index for index in batch if index not in there]
         if not missing or stage.begins is None:
@@ -185,7 +223,7 @@ class Work:
             if written.index not in there:
                 candidate = self._quick(Candidate((written,)), quick)
                 there.add(written.index)
-                self._job.write(_new(candidate), stage.name, batch.start + len(there))
+                self._job.write(_new(candidate), stage.name, self._before + len(there))
                 yield candidate
         self._check()
 
@@ -204,7 +242,7 @@ class Work:
                 new += _new(after, candidate)
                 passing.append(after)
         self._check()
-        done = batch.start + len(passing)
+        done = self._before + len(passing)
         self._job.write(new, stage.name, done)
         yield from passing
         if not waiting or stage.many is None:
@@ -220,20 +258,28 @@ class Work:
 
     def _whole(self, stage: Stage) -> None:
         """Takes all candidates of the job through a stage at once."""
+        if stage.all is not None:
+            self._together(stage, None, None)
+            self._shelve(range(self._order.count))
+
+    def _together(self, stage: Stage, group: range | None, done: int | None) -> None:
+        """Takes some candidates, or all, through a stage at once."""
         if stage.all is None:
             return
         self._check()
         self._stage = stage.name
         self._job.start_clock(stage.name)
-        before = [one.candidate for one in self._job.results()]
+        before = self._candidates(group)
         steps = [
             (after.index, step)
             for after in stage.all(before, self)
             for step in after.steps
             if step.name == stage.name
         ]
-        self._job.write(steps, stage.name, len(before))
-        self._shelve(range(self._order.count))
+        self._job.write(steps, stage.name, len(before) if done is None else done)
+
+    def _candidates(self, group: range | None = None) -> list[Candidate]:
+        return [one.candidate for one in self._job.results(group)]
 
     def _quick(self, candidate: Candidate, stages: Sequence[Stage]) -> Candidate:
         for stage in stages:

@@ -7,7 +7,7 @@ it is about, by which stages they go, what a model is asked for each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
@@ -21,6 +21,7 @@ from crystal_llm.jobs.plain_yaml import first_part, read_yaml
 from crystal_llm.jobs.stages import (
     CHECKED,
     COMPARED,
+    COMPARED_IN_CELL,
     COMPETED,
     COMPLETED,
     EDITED,
@@ -28,17 +29,20 @@ from crystal_llm.jobs.stages import (
     GIVEN,
     PLACED,
     RELAXED,
+    STUDIED,
     Stage,
 )
 from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.studies.grid_study import ROUND_SIZE, GridStudy
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions, PlainCrystal
 
 if TYPE_CHECKING:
+    from crystal_llm.candidate import Candidate
     from crystal_llm.infill.completion import CompletionRequest, Text
     from crystal_llm.language_model.card import ModelCard
     from crystal_llm.settings import Settings
 
-Kind = Literal["generate", "relax", "judge", "infill-relax", "complete"]
+Kind = Literal["generate", "relax", "judge", "infill-relax", "complete", "study"]
 
 BATCH_SIZE = 16
 """Crystals of one batch: what is done again, at most, when a worker is killed."""
@@ -108,6 +112,34 @@ class _Order:
     def title(self) -> str:
         """What it asks for, for a reader."""
         return _crystals(self.count)
+
+    @property
+    def batches(self) -> tuple[range, ...]:
+        """Its crystals in the order in which they are made, a batch at a time."""
+        size, count = self.batch_size, self.count
+        return tuple(range(first, min(first + size, count)) for first in range(0, count, size))
+
+    def compared_with(self, batch: range) -> range | None:
+        """The crystals that those of a batch are compared with as soon as it ends.
+
+        None: all of the order are compared at its end.
+        """
+        return None
+
+    def round_of(self, batch: range) -> int:
+        """How many batches those of :meth:`compared_with` have before it; 0: it is made."""
+        return 0
+
+    def dominated(self, candidates: Sequence[Candidate]) -> Mapping[int, str]:
+        """Crystals that are not worth more of their kind.
+
+        Args:
+            candidates: All of the order so far.
+
+        Returns:
+            Why, by the first index of those that :meth:`compared_with` gives.
+        """
+        return {}
 
     def with_model(self, configured: Settings) -> Self:
         """The order itself: no model writes for it."""
@@ -457,12 +489,140 @@ class CompleteOrder(_ModelOrder):
             return "coordinate"
 
 
-Order: TypeAlias = GenerateOrder | RelaxOrder | JudgeOrder | InfillRelaxOrder | CompleteOrder
+@dataclass(frozen=True, slots=True)
+class StudyOrder(_Order):
+    """A grid of models, temperatures and nucleus sizes, to be written and judged cell by cell.
+
+    Attributes:
+        study: The grid.
+        judge: How crystals are judged, as many of each cell as the study relaxes.
+        batch_size: Crystals that a cell gets before the next one has its turn.
+    """
+
+    kind: ClassVar[Kind] = "study"
+    model: ClassVar[None] = None
+    quantisation: ClassVar[None] = None
+    weights_sha256: ClassVar[None] = None
+
+    study: GridStudy
+    judge: Judge = Judge()
+    batch_size: int = ROUND_SIZE
+
+    @property
+    def count(self) -> int:
+        """How many crystals it is about, if no cell is given up."""
+        return self.study.count
+
+    @property
+    def title(self) -> str:
+        """What it asks for, for a reader."""
+        cells = self.study.cell_count
+        of = "1 cell" if cells == 1 else f"{cells} cells"
+        return f"Study of {of} × {_crystals(self.study.crystals)}"
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """By which stages its crystals go, in order."""
+        study = self.study
+        if not study.relaxed:
+            return (STUDIED, CHECKED, COMPARED_IN_CELL)
+        part = replace(
+            RELAXED, takes=lambda one: study.is_relaxed(one.index) and RELAXED.takes(one)
+        )
+        others = [stage for stage in self.judge.stages if stage not in (RELAXED, COMPARED)]
+        return (STUDIED, CHECKED, part, *others, COMPARED_IN_CELL)
+
+    @property
+    def batches(self) -> tuple[range, ...]:
+        """Every cell gets a batch, then every cell the next one."""
+        return self.study.batches(self.batch_size)
+
+    def compared_with(self, batch: range) -> range | None:
+        """Those of the same cell."""
+        return self.study.indexes_of(batch.start // self.study.crystals)
+
+    def round_of(self, batch: range) -> int:
+        """How many batches its cell has before it; 0 where no cell is given up."""
+        return batch.start % self.study.crystals // self.batch_size if self.study.adaptive else 0
+
+    def dominated(self, candidates: Sequence[Candidate]) -> Mapping[int, str]:
+        """Cells that get no more crystals, by the index of their first one."""
+        from crystal_llm.studies.grid_crystals import study_crystal
+        from crystal_llm.studies.grid_summary import dominated, summarise
+
+        crystals = [study_crystal(one) for one in candidates]
+        cells = summarise(self.study, crystals, self.batch_size)
+        found = dominated(self.study, cells)
+        return {self.study.indexes_of(cell).start: why for cell, why in found.items()}
+
+    def given_up(self, ended: Collection[str], written: Mapping[int, int]) -> tuple[int, ...]:
+        """Cells that were given up, by their numbers.
+
+        Args:
+            ended: Names of the batches that ended, as the database has them.
+            written: How many crystals each cell has.
+        """
+        due = dict.fromkeys(range(self.study.cell_count), 0)
+        for batch in self.batches:
+            if batch_name(batch) in ended:
+                due[batch.start // self.study.crystals] += len(batch)
+        return tuple(cell for cell, count in due.items() if count > written.get(cell, 0))
+
+    def request_at(self, index: int) -> GenerationRequest:
+        """What is asked of the model for one crystal."""
+        return self.study.request_of(self.study.cell_at(index))
+
+    def with_model(self, configured: Settings) -> StudyOrder:
+        """The order with the hashes of the models' weights as they are now."""
+        from crystal_llm.language_model.card import find_card
+
+        order = self
+        for model in self.study.models:
+            try:
+                card = find_card(model.name, configured.models)
+            except ModelCardError:
+                continue  # the card may be on the worker's machine alone
+            order = order._with_weights(model.name, card.weights_sha256)
+        return order
+
+    def by(self, card: ModelCard) -> StudyOrder:
+        """The order with a hash where its model of that card has none."""
+        return self._with_weights(card.name, card.weights_sha256)
+
+    def _with_weights(self, name: str, sha256: str | None) -> StudyOrder:
+        models = tuple(
+            replace(one, weights_sha256=one.weights_sha256 or sha256) if one.name == name else one
+            for one in self.study.models
+        )
+        return (
+            self
+            if models == self.study.models
+            else replace(self, study=replace(self.study, models=models))
+        )
+
+    def check_for(self, configured: Settings) -> None:
+        """As for every order; every model's text can hold what must hold exactly."""
+        self.check()
+        for cell in self.study.cells:
+            request = self.study.request_of(cell)
+            GenerateOrder(request, model=cell.model.name).check_for(configured)
+
+
+Order: TypeAlias = (
+    GenerateOrder | RelaxOrder | JudgeOrder | InfillRelaxOrder | CompleteOrder | StudyOrder
+)
 ModelOrder: TypeAlias = GenerateOrder | CompleteOrder
 
 _ORDERS: dict[str, type[Any]] = {
     kind.kind: kind
-    for kind in (GenerateOrder, RelaxOrder, JudgeOrder, InfillRelaxOrder, CompleteOrder)
+    for kind in (
+        GenerateOrder,
+        RelaxOrder,
+        JudgeOrder,
+        InfillRelaxOrder,
+        CompleteOrder,
+        StudyOrder,
+    )
 }
 _CONDITIONS = tuple(one.name for one in fields(Conditions))
 _REQUEST = tuple(one.name for one in fields(GenerationRequest) if one.name != "conditions")
@@ -601,6 +761,11 @@ def read_replay(path: Path) -> Order:
         return read_order(read_yaml(text))
     except CrystalLLMError as error:
         raise type(error)(f"{path}: {error}") from error
+
+
+def batch_name(batch: range) -> str:
+    """What a batch of crystals is called where it is stored that it ended."""
+    return f"{batch.start}-{batch.stop}"
 
 
 def _crystals(count: int) -> str:

@@ -21,7 +21,7 @@ from crystal_llm.jobs.job import (
     WorkerState,
 )
 from crystal_llm.jobs.orders import Kind, Order, order_json, read_order
-from crystal_llm.jobs.record import add_log_line, stored_results, write_stages
+from crystal_llm.jobs.record import add_log_line, ended_batches, stored_results, write_stages
 from crystal_llm.jobs.tables import (
     APPLICATION,
     APPLICATION_VERSION,
@@ -162,6 +162,15 @@ class JobQueue:
         """
         self.job(job_id)
         return stored_results(self._database, job_id, since_unix_s=since_unix_s)
+
+    def ended_batches(self, job_id: str) -> frozenset[str]:
+        """Names of a job's batches that ended, those that were given up among them.
+
+        Raises:
+            JobError: There is no such job.
+        """
+        self.job(job_id)
+        return ended_batches(self._database, job_id)
 
     def log(self, job_id: str, last: int = 200) -> tuple[LogLine, ...]:
         """The end of a job's log.

@@ -202,6 +202,13 @@ class JobRecord:
         return row
 
 
+def ended_batches(database: Database, job_id: str) -> frozenset[str]:
+    """Names of a job's batches that ended, those that were given up among them."""
+    chosen = sa.select(BATCHES.c.batch).where(BATCHES.c.job_id == job_id)
+    with database.transaction() as connection:
+        return frozenset(connection.scalars(chosen))
+
+
 def add_log_line(database: Database, job_id: str, line: str) -> None:
     """Adds a line to a job's log."""
     row = {"job_id": job_id, "at_unix_s": time.time(), "line": line[:MAX_LINE_CHARACTERS]}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crystal_llm.jobs.orders import Order
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
+    from crystal_llm.studies.grid_study import StudyModel
 
 
 class StageContext(Protocol):
@@ -30,8 +31,8 @@ class StageContext(Protocol):
     def order(self) -> Order:
         """What was asked."""
 
-    def model(self) -> AbstractContextManager[LoadedModel]:
-        """The order's language model, for the time of the context."""
+    def model(self, chosen: StudyModel | None = None) -> AbstractContextManager[LoadedModel]:
+        """The order's language model, or that of a cell, for the time of the context."""
 
     def bench(self) -> Bench:
         """What the order's crystals are judged with."""
@@ -85,6 +86,26 @@ def _generate(indexes: Sequence[int], context: StageContext) -> Iterator[Written
             first=indexes[0],
             should_stop=context.should_stop,
         )
+
+
+def _study(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
+    """Crystals of one cell; their seeds are those of every other cell's."""
+    from crystal_llm.generation.writer import write_crystals
+    from crystal_llm.jobs.orders import StudyOrder
+
+    order = context.order
+    assert isinstance(order, StudyOrder)
+    cell = order.study.cell_at(indexes[0])
+    begin = order.study.indexes_of(cell.number).start
+    with context.model(cell.model) as model:
+        for written in write_crystals(
+            model,
+            replace(order.study.request_of(cell), count=indexes[-1] - begin + 1),
+            batch_size=order.batch_size,
+            first=indexes[0] - begin,
+            should_stop=context.should_stop,
+        ):
+            yield replace(written, index=begin + written.index, id=f"{cell.number}-{written.id}")
 
 
 def _complete(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
@@ -159,6 +180,13 @@ def _compare(candidates: Sequence[Candidate], context: StageContext) -> Sequence
     )
 
 
+def _compare_in_cell(candidates: Sequence[Candidate], context: StageContext) -> Sequence[Candidate]:
+    from crystal_llm.studies.grid_crystals import compared_in_cell
+
+    bench = context.bench()
+    return compared_in_cell(candidates, bench.known, bench.reference)
+
+
 GENERATED = Stage("written", "Written", "generated", begins=_generate)
 COMPLETED = Stage("written", "Written", "infill", begins=_complete)
 GIVEN = Stage("written", "Taken up", "uploaded", begins=_take_up)
@@ -173,3 +201,5 @@ COMPETED = Stage(
     again=True,
 )
 COMPARED = Stage("compared", "Compared with each other", all=_compare)
+STUDIED = Stage("written", "Written", "generated", begins=_study)
+COMPARED_IN_CELL = Stage("compared", "Compared within their cells", all=_compare_in_cell)

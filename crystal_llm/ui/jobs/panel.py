@@ -22,6 +22,7 @@ KINDS: dict[Kind, str] = {
     "judge": "judging",
     "infill-relax": "infill",
     "complete": "completion",
+    "study": "study",
 }
 STATE_ICONS = {
     "waiting": ":material/schedule:",

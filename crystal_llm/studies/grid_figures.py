@@ -1,0 +1,202 @@
+"""A study drawn for a paper: heat maps by model, and two measures against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.errors import EvaluationError
+from crystal_llm.evaluation.rates import Rate
+from crystal_llm.io.figure_file import check_figure, save_figure
+from crystal_llm.studies.grid_file import StudyRecord
+from crystal_llm.studies.grid_study import GridStudy
+from crystal_llm.studies.grid_summary import (
+    CellSummary,
+    Value,
+    central,
+    interval,
+    measure_info,
+    pareto_front,
+    usual_axes,
+)
+from crystal_llm.types import Conditions
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SHOWN = ("valid", "novel", "new", "metastable")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+
+def draw_study(record: StudyRecord, path: Path) -> None:
+    """Draws the trade-off, and heat maps of the main measures of every model.
+
+    Args:
+        record: The study.
+        path: ``.png``, ``.svg``, ``.pdf`` or ``.html``.
+
+    Raises:
+        EvaluationError: A figure of another kind.
+    """
+    check_figure(path, EvaluationError)
+    save_figure(study_figure(record), path)
+
+
+def figure_bytes(record: StudyRecord, kind: str, measure: str, axes: tuple[str, str]) -> bytes:
+    """What a page shows of a study, as a file.
+
+    Args:
+        record: The study.
+        kind: ``png`` or ``svg``.
+        measure: Of the heat maps.
+        axes: Of the trade-off.
+    """
+    buffer = BytesIO()
+    study_figure(record, (measure,), axes).savefig(buffer, format=kind, dpi=200)
+    return buffer.getvalue()
+
+
+def study_figure(
+    record: StudyRecord,
+    measures: Sequence[str] = SHOWN,
+    axes: tuple[str, str] | None = None,
+) -> Figure:
+    """The figure of :func:`draw_study`.
+
+    Args:
+        record: The study.
+        measures: Those that get heat maps, where they are known.
+        axes: The two of the trade-off; None for the usual ones.
+    """
+    from matplotlib.figure import Figure
+
+    cells = record.summary()
+    rows = grid_rows(record.study)
+    shown = [
+        name for name in measures if any(central(one.measure(name)) is not None for one in cells)
+    ]
+    width, height = max(len(shown), 1) + 1.6, len(rows)
+    drawing = Figure(figsize=(2.9 * width, max(2.7 * height, 3.4)), layout="constrained")
+    grid = drawing.add_gridspec(
+        height, max(len(shown), 1) + 1, width_ratios=[*[1.0] * max(len(shown), 1), 1.6]
+    )
+    for row, (title, numbers) in enumerate(rows):
+        for column, name in enumerate(shown):
+            _heat_map(drawing.add_subplot(grid[row, column]), record.study,
+                      [cells[number] for number in numbers], name,
+                      title if len(rows) > 1 else "")  # fmt: skip
+    _trade_off(drawing.add_subplot(grid[:, -1]), record, cells, axes or usual_axes(cells))
+    return drawing
+
+
+def grid_rows(study: GridStudy) -> list[tuple[str, tuple[int, ...]]]:
+    """The planes of a grid, each of one model and one prompt, with the numbers of its cells."""
+    size = len(study.temperatures) * len(study.top_ps)
+    planes = [(model, said) for model in study.models for said in study.prompts]
+    return [
+        (
+            model.name if len(study.prompts) == 1 else f"{model.name}, {prompt_words(said)}",
+            tuple(range(size * place, size * (place + 1))),
+        )
+        for place, (model, said) in enumerate(planes)
+    ]
+
+
+def prompt_words(said: Conditions) -> str:
+    """What a prompt asks for, in short."""
+    parts = [
+        said.formula,
+        "-".join(said.elements) if said.elements else None,
+        None if said.spacegroup_number is None else f"space group {said.spacegroup_number}",
+        said.crystal_system,
+        None if said.atoms is None else f"{said.atoms} atoms",
+        None
+        if said.energy_above_hull_ev_per_atom is None
+        else f"{said.energy_above_hull_ev_per_atom:g} eV/atom above hull",
+        None
+        if said.formation_energy_ev_per_atom is None
+        else f"formation energy {said.formation_energy_ev_per_atom:g} eV/atom",
+        None if said.band_gap_ev is None else f"band gap {said.band_gap_ev:g} eV",
+    ]
+    return ", ".join(part for part in parts if part) or "nothing asked"
+
+
+def value_words(value: Value) -> str:
+    """A number for a reader: a share in percent, or a mean."""
+    number = central(value)
+    if number is None:
+        return "–"
+    return f"{100 * number:.0f}%" if isinstance(value, Rate) else f"{number:.3g}"
+
+
+def _heat_map(
+    axes: Axes, study: GridStudy, cells: Sequence[CellSummary], name: str, title: str
+) -> None:
+    import numpy as np
+
+    shape = (len(study.temperatures), len(study.top_ps))
+    values = [central(one.measure(name)) for one in cells]
+    numbers = np.array([np.nan if one is None else one for one in values]).reshape(shape)
+    is_rate = any(isinstance(one.measure(name), Rate) for one in cells)
+    limits: dict[str, Any] = {"vmin": 0.0, "vmax": 1.0} if is_rate else {}
+    axes.imshow(numbers, origin="lower", aspect="auto", cmap="cividis", **limits)
+    low, high = (0.0, 1.0) if is_rate else (np.nanmin(numbers), np.nanmax(numbers))
+    for place, one in enumerate(cells):
+        row, column = divmod(place, shape[1])
+        number = values[place]
+        if number is not None:
+            light = (number - low) / ((high - low) or 1.0) > 0.55
+            axes.text(column, row, value_words(one.measure(name)), ha="center", va="center",
+                      fontsize=8, color="black" if light else "white")  # fmt: skip
+    axes.set_xticks(range(shape[1]), [f"{one:g}" for one in study.top_ps])
+    axes.set_yticks(range(shape[0]), [f"{one:g}" for one in study.temperatures])
+    axes.set_xlabel("nucleus size P")
+    axes.set_ylabel("temperature τ")
+    axes.set_title(measure_info(name).title + (f"\n{title}" if title else ""), fontsize=9)
+
+
+def _trade_off(
+    axes: Axes, record: StudyRecord, cells: Sequence[CellSummary], names: tuple[str, str]
+) -> None:
+    from matplotlib import colormaps
+
+    front = pareto_front(cells, *names)
+    temperatures = record.study.temperatures
+    low, high = min(temperatures), max(temperatures)
+    for row, (title, numbers) in enumerate(grid_rows(record.study)):
+        for place, number in enumerate(numbers):
+            cell = cells[number]
+            x, y = (cell.measure(name) for name in names)
+            at = central(x), central(y)
+            if at[0] is None or at[1] is None:
+                continue
+            share = (cell.cell.temperature - low) / ((high - low) or 1.0)
+            colour = colormaps["plasma"](0.85 * share)
+            errors = [_whiskers(x), _whiskers(y)]
+            axes.errorbar(
+                at[0], at[1], xerr=errors[0], yerr=errors[1], color=colour,
+                marker=MARKERS[row % len(MARKERS)], markersize=6, elinewidth=0.7, alpha=0.9,
+                markeredgecolor="black" if number in front else colour,
+                markeredgewidth=1.6 if number in front else 0.5,
+                label=title if place == 0 else None,
+            )  # fmt: skip
+            axes.annotate(
+                f"{cell.cell.temperature:g}, {cell.cell.top_p:g}", at, fontsize=6.5,
+                xytext=(4, 4), textcoords="offset points",
+            )  # fmt: skip
+    for set_label, name in ((axes.set_xlabel, names[0]), (axes.set_ylabel, names[1])):
+        info = measure_info(name)
+        set_label(f"{info.title}{f' ({info.unit})' if info.unit else ''}")
+    axes.set_title("τ, P beside each point; ringed: Pareto front; bars: 95%", fontsize=8)
+    if len(grid_rows(record.study)) > 1:
+        axes.legend(fontsize=7)
+
+
+def _whiskers(value: Value) -> Any:
+    ends, number = interval(value), central(value)
+    if ends is None or number is None:
+        return None
+    return [[max(number - ends[0], 0.0)], [max(ends[1] - number, 0.0)]]

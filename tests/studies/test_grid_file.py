@@ -1,0 +1,83 @@
+"""A study's file gives back what was written."""
+
+import pytest
+
+from crystal_llm.errors import EvaluationError
+from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.studies.grid_crystals import StudyCrystal
+from crystal_llm.studies.grid_figures import draw_study, figure_bytes
+from crystal_llm.studies.grid_file import (
+    StudyRecord,
+    cell_frame,
+    crystal_frame,
+    read_study_file,
+    write_study,
+)
+from crystal_llm.studies.grid_study import GridStudy, StudyModel
+from crystal_llm.types import Conditions
+
+STUDY = GridStudy(
+    (StudyModel("a", "ab" * 32),),
+    (0.5, 1.0),
+    (0.9, 1.0),
+    GenerationRequest(2, Conditions(elements=("Na", "Cl"))),
+    relaxed=1,
+)
+RECORD = StudyRecord(
+    STUDY,
+    tuple(
+        StudyCrystal(
+            place, "225 …", "NaCl", ("Cl", "Na"), None, place % 2 == 0, True, True,
+            place % 3 == 0, None if place % 2 == 0 else True,
+            None if place % 2 == 0 else 0.01 * place, None, -1.5, 1.0, None,
+        )
+        for place in range(6)
+    ),
+    {"potential": "chgnet"},
+    (3,),
+    20,
+    "2026-01-02",
+    "crystal-llm explore",
+    "0.1.0",
+)  # fmt: skip
+
+
+def test_what_was_written_is_read(tmp_path):
+    write_study(RECORD, tmp_path / "study.parquet")
+    assert read_study_file(tmp_path / "study.parquet") == RECORD
+
+
+def test_tables_have_a_row_a_crystal_and_a_row_a_cell():
+    crystals, cells = crystal_frame(RECORD), cell_frame(RECORD.summary())
+    assert list(crystals["cell"]) == [0, 0, 1, 1, 2, 2]
+    assert list(crystals["sent_to_relaxation"]) == [False, True] * 3
+    assert len(cells) == 4
+    row = cells.iloc[0]
+    assert (row["valid"], row["valid_count"], row["valid_of"]) == (0.5, 1, 2)
+    assert row["valid_low"] < 0.5 < row["valid_high"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 nothing"])
+def test_what_is_no_study_is_refused_in_one_line(tmp_path, content):
+    path = tmp_path / "study.parquet"
+    path.write_bytes(content)
+    with pytest.raises(EvaluationError, match=r"study\.parquet") as refused:
+        read_study_file(path)
+    assert "\n" not in str(refused.value)
+
+
+def test_another_table_is_refused(tmp_path):
+    crystal_frame(RECORD).to_parquet(tmp_path / "other.parquet")
+    with pytest.raises(EvaluationError, match="holds no study"):
+        read_study_file(tmp_path / "other.parquet")
+
+
+def test_figures_are_drawn_of_every_kind(tmp_path):
+    draw_study(RECORD, tmp_path / "study.svg")
+    assert (
+        "Pareto front" in (tmp_path / "study.svg").read_text()
+        or "<svg" in (tmp_path / "study.svg").read_text()
+    )
+    assert figure_bytes(RECORD, "png", "valid", ("valid", "novel")).startswith(b"\x89PNG")
+    with pytest.raises(EvaluationError, match="name a figure"):
+        draw_study(RECORD, tmp_path / "study.docx")

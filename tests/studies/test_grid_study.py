@@ -1,0 +1,72 @@
+"""The grid of a study: its cells, the order of its crystals, and what is refused."""
+
+import pytest
+
+from crystal_llm.errors import EvaluationError, RequestError
+from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.studies.grid_study import GridStudy, StudyModel
+from crystal_llm.types import Conditions
+
+A, B = StudyModel("a"), StudyModel("b")
+
+
+def grid(count=10, **said):
+    usual = {"models": (A, B), "temperatures": (0.5, 1.0), "top_ps": (0.8, 0.9, 1.0)}
+    return GridStudy(**(usual | said), request=GenerationRequest(count))
+
+
+def test_every_index_lies_in_one_cell_and_every_cell_differs():
+    study = grid(conditions=(Conditions(), Conditions(formula="NaCl")))
+    assert study.cell_count == 24 and study.count == 240
+    assert [study.cell_at(10 * number) for number in range(24)] == list(study.cells)
+    assert study.cell_at(239).number == 23
+    assert len({(c.model, c.conditions, c.temperature, c.top_p) for c in study.cells}) == 24
+    request = study.request_of(study.cells[23])
+    assert (request.temperature, request.top_p, request.conditions.formula) == (1.0, 1.0, "NaCl")
+
+
+@pytest.mark.parametrize("size", [1, 3, 4, 10, 64])
+def test_batches_take_every_crystal_once_and_no_batch_leaves_its_cell(size):
+    study = grid()
+    batches = study.batches(size)
+    assert sorted(index for batch in batches for index in batch) == list(range(study.count))
+    assert all(batch.start // 10 == (batch.stop - 1) // 10 for batch in batches)
+    # Every cell has its first batch before any has its second.
+    assert [batch.start // 10 for batch in batches[: study.cell_count]] == list(range(12))
+
+
+@pytest.mark.parametrize("relaxed", range(11))
+def test_the_relaxed_part_lies_evenly_in_each_cell(relaxed):
+    study = grid(relaxed=relaxed)
+    places = [place for place in range(10) if study.is_relaxed(place)]
+    assert len(places) == relaxed
+    assert places == [index - 50 for index in study.indexes_of(5) if study.is_relaxed(index)]
+    first = sum(place < 5 for place in places)
+    assert abs(2 * first - relaxed) <= 1
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"models": ()}, "the grid is empty: give at least one of models"),
+        ({"temperatures": ()}, "at least one of temperatures"),
+        ({"top_ps": ()}, "at least one of top_p"),
+        ({"temperatures": (0.0,)}, "τ = 0: above 0"),
+        ({"temperatures": (float("nan"),)}, "τ = nan"),
+        ({"top_ps": (1.5,)}, "P = 1.5: above 0 and at most 1"),
+        ({"temperatures": (0.7, 0.7)}, "0.7 stands there twice"),
+        ({"relaxed": 11}, "from 0 to the 10 crystals of a cell"),
+        ({"objectives": ()}, "at least one of"),
+        ({"count": 10_000}, "120,000: at most 100,000"),
+        ({"temperatures": tuple(0.1 + place / 100 for place in range(90))}, "cells: at most 400"),
+    ],
+)
+def test_an_impossible_grid_is_refused_in_one_line(said, told):
+    with pytest.raises(EvaluationError, match=told) as refused:
+        grid(**said)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_prompt_that_cannot_be_asked_is_refused():
+    with pytest.raises(RequestError, match="Xx"):
+        grid(conditions=(Conditions(), Conditions(formula="Xx")))
