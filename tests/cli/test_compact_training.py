@@ -107,7 +107,7 @@ def test_what_cannot_be_trained_is_one_line_and_leaves_nothing(table, config, tm
         ([str(run), *given, "--decay-minutes=1"], "go together"),
         ([str(run), *given, f"--out={out}"], "go together"),
         ([str(run), *given, "--decay-minutes=1", f"--out={out}"], "drop --config"),
-        ([str(run), f"--table={table}", "--decay-minutes=1", f"--out={out}"], "holds no training run"),
+        ([str(run), f"--table={table}", "--decay-minutes=1", f"--out={out}"], "no training run"),
         ([str(run), f"--table={table}", "--decay-minutes=1", f"--out={table}"], "is a file"),
         ([str(table), *given], "is a file; RUN is the folder of a run"),
     ):
