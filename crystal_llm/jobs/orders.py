@@ -396,14 +396,19 @@ class InfillRelaxOrder(_GivenOrder):
 class CompleteOrder(_ModelOrder):
     """A partial crystal to be completed by the model, and the results to be judged.
 
-    The fields from ``atoms`` to ``seed`` are those of
-    :func:`~crystal_llm.infill.completion.completion_request`.
-
     Attributes:
         crystal: Its lattice and the sites in ``keep`` stay.
         keep: Sites that stay, counted from 0; none keeps the lattice alone.
         parent_id: The library's entry that the crystal is.
-        count: How many completions.
+        request: How many completions, of which elements, how far apart, how sampled; a
+            completion takes nothing else of it.
+        atoms: Exactly so many atoms in the end, kept ones included; None leaves it to the model.
+        formula: What the whole crystal is in the end; None leaves that open.
+        model: Name of the model; None for the worker's own.
+        quantisation: Overrides the card's.
+        weights_sha256: Hash of the model's weights; another model of that name is refused.
+        judge: How they are judged; None to write them only.
+        batch_size: Crystals of one batch.
     """
 
     kind: ClassVar[Kind] = "complete"
@@ -411,17 +416,9 @@ class CompleteOrder(_ModelOrder):
     crystal: PlainCrystal
     keep: tuple[int, ...]
     parent_id: str | None = None
-    count: int = USUAL.count
+    request: GenerationRequest = USUAL
     atoms: int | None = None
-    max_atoms: int = USUAL.max_atoms
-    elements: tuple[str, ...] | None = None
-    excluded_elements: tuple[str, ...] = ()
     formula: str | None = None
-    min_distance_angstrom: float | None = USUAL.min_distance_angstrom
-    min_radii_share: float | None = USUAL.min_radii_share
-    temperature: float = USUAL.temperature
-    top_p: float = USUAL.top_p
-    seed: int = USUAL.seed
     model: str | None = None
     quantisation: str | None = None
     weights_sha256: str | None = None
@@ -434,17 +431,15 @@ class CompleteOrder(_ModelOrder):
         return (COMPLETED, CHECKED, *(self.judge.stages if self.judge else ()))
 
     @property
-    def request(self) -> CompletionRequest:
-        """The order as the engine takes it, for the text of its model's card.
+    def count(self) -> int:
+        """How many completions."""
+        return self.request.count
 
-        Raises:
-            InfillError: A site is not there, or nothing can be added.
-            RequestError: A number is impossible.
-        """
-        return self.request_in(self._text())
+    def completion(self, text: Text | None = None) -> CompletionRequest:
+        """The order as the engine takes it.
 
-    def request_in(self, text: Text) -> CompletionRequest:
-        """The order as the engine of a model of some text takes it.
+        Args:
+            text: Of the model that writes; None: as its card says.
 
         Raises:
             InfillError: A site is not there, or nothing can be added.
@@ -452,33 +447,49 @@ class CompleteOrder(_ModelOrder):
         """
         from crystal_llm.infill.completion import completion_request
 
+        asked = self.request
         return completion_request(
             self.crystal,
             self.keep,
-            self.count,
+            asked.count,
             atoms=self.atoms,
-            max_atoms=self.max_atoms,
-            elements=self.elements,
-            excluded=self.excluded_elements,
+            max_atoms=asked.max_atoms,
+            elements=asked.allowed_elements,
+            excluded=asked.excluded_elements,
             formula=self.formula,
-            min_distance_angstrom=self.min_distance_angstrom,
-            min_radii_share=self.min_radii_share,
-            temperature=self.temperature,
-            top_p=self.top_p,
-            seed=self.seed,
-            text=text,
+            min_distance_angstrom=asked.min_distance_angstrom,
+            min_radii_share=asked.min_radii_share,
+            temperature=asked.temperature,
+            top_p=asked.top_p,
+            seed=asked.seed,
+            text=text or self._text(),
         )
 
     def request_at(self, index: int) -> GenerationRequest:
         """What is asked of the model for one completion."""
-        return self.request
+        return self.completion()
+
+    def asking(self, **said: Any) -> CompleteOrder:
+        """The order with other values.
+
+        Args:
+            **said: By the names of :func:`flat`.
+
+        Raises:
+            RequestError: A value is impossible; says what is allowed.
+        """
+        own = {name: said.pop(name) for name in _COMPLETE_OWN if name in said}
+        return replace(self, request=request_with(self.request, **said), **own)
 
     def check(self) -> None:
         """As :meth:`_Order.check`."""
         _Order.check(self)
         if flaw := flaw_of(self.crystal):
             raise JobError(f"the crystal to complete: {flaw}")
-        _ = self.request
+        for name in (one.name for one in fields(GenerationRequest)):
+            if name not in _COMPLETION and getattr(self.request, name) != getattr(USUAL, name):
+                raise JobError(f"a completion takes no {name}: leave it out")
+        self.completion()
 
     def _text(self) -> Text:
         from crystal_llm.language_model.card import chosen_card
@@ -627,6 +638,12 @@ _ORDERS: dict[str, type[Any]] = {
 _CONDITIONS = tuple(one.name for one in fields(Conditions))
 _REQUEST = tuple(one.name for one in fields(GenerationRequest) if one.name != "conditions")
 _OWN = tuple(one.name for one in fields(GenerateOrder) if one.name != "request")
+_COMPLETE_OWN = tuple(one.name for one in fields(CompleteOrder) if one.name != "request")
+_COMPLETION = (
+    *("count", "allowed_elements", "excluded_elements", "min_distance_angstrom"),
+    *("min_radii_share", "max_atoms", "temperature", "top_p", "seed"),
+)
+"""What a completion takes of a request."""
 _SETS = ("hard", "allowed_elements", "excluded_elements")
 
 
@@ -651,8 +668,8 @@ def check_weights(asked: str | None, card: ModelCard) -> None:
 def flat(order: Order) -> dict[str, Any]:
     """An order as plain values by name, its kind first; what a replay file may say.
 
-    What an order to generate asks of the model, and of its conditions, stands beside the
-    rest: a replay file has one level.
+    What an order asks of the model, and of its conditions, stands beside the rest: a replay
+    file has one level.
     """
     values: dict[str, Any] = {"kind": order.kind}
     if isinstance(order, GenerateOrder):
@@ -664,6 +681,9 @@ def flat(order: Order) -> dict[str, Any]:
             | {"count": count, **asked, **request}
             | {name: to_plain(getattr(order, name)) for name in _OWN}
         )
+    if isinstance(order, CompleteOrder):
+        own = {name: to_plain(getattr(order, name)) for name in _COMPLETE_OWN}
+        return values | own | {name: to_plain(getattr(order.request, name)) for name in _COMPLETION}
     plain: dict[str, Any] = to_plain(order)
     return values | plain
 
@@ -687,9 +707,13 @@ def read_order(value: Any) -> Order:
         raise JobError(f"an order is an object whose kind is one of {', '.join(_ORDERS)}")
     rest = {name: one for name, one in value.items() if name != "kind"}
     try:
-        order: Order = (
-            _generate_order(rest) if kind == "generate" else from_plain(_ORDERS[kind], rest, kind)
-        )
+        order: Order
+        if kind == "generate":
+            order = _generate_order(rest)
+        elif kind == "complete":
+            order = _complete_order(rest)
+        else:
+            order = from_plain(_ORDERS[kind], rest, kind)
         order.check()
     except RecordError as error:
         raise JobError(str(error)) from error
@@ -700,10 +724,7 @@ def read_order(value: Any) -> Order:
 
 def _generate_order(values: Mapping[str, Any]) -> GenerateOrder:
     known = ("count", *_CONDITIONS, *(name for name in _REQUEST if name != "count"), *_OWN)
-    if unknown := [str(name) for name in values if name not in known]:
-        raise RecordError(
-            f"generate has {', '.join(unknown)}, which is not known here: use {', '.join(known)}"
-        )
+    _refuse_unknown("generate", values, known)
     # Each part is read by itself, so that a message names the value as the file does.
     conditions = from_plain(Conditions, _among(values, _CONDITIONS), "generate")
     if conditions.formula is not None:
@@ -713,6 +734,24 @@ def _generate_order(values: Mapping[str, Any]) -> GenerateOrder:
     request = from_plain(GenerationRequest, said, "generate")
     order: GenerateOrder = from_plain(GenerateOrder, _among(values, _OWN), "generate")
     return replace(order, request=request)
+
+
+def _complete_order(values: Mapping[str, Any]) -> CompleteOrder:
+    rest = dict(values)
+    if "elements" in rest:  # as it was called before it was a request's
+        rest["allowed_elements"] = rest.pop("elements")
+    _refuse_unknown("complete", rest, (*_COMPLETE_OWN, *_COMPLETION))
+    said = to_plain(USUAL) | _among(rest, _COMPLETION)
+    request = from_plain(GenerationRequest, said, "complete")
+    order: CompleteOrder = from_plain(CompleteOrder, _among(rest, _COMPLETE_OWN), "complete")
+    return replace(order, request=request)
+
+
+def _refuse_unknown(kind: str, values: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    if unknown := [str(name) for name in values if name not in known]:
+        raise RecordError(
+            f"{kind} has {', '.join(unknown)}, which is not known here: use {', '.join(known)}"
+        )
 
 
 def _among(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -740,6 +779,9 @@ def _defaults(order: Order) -> dict[str, Any]:
     """What an order says that says nothing, by the names of :func:`flat`."""
     if isinstance(order, GenerateOrder):
         return flat(GenerateOrder())
+    if isinstance(order, CompleteOrder):
+        usual = flat(CompleteOrder(order.crystal, order.keep))
+        return {name: value for name, value in usual.items() if name not in ("crystal", "keep")}
     return {one.name: to_plain(one.default) for one in fields(order) if one.default is not MISSING}
 
 

@@ -120,7 +120,7 @@ def _complete(indexes: Sequence[int], context: StageContext) -> Iterator[Written
             model,
             order.crystal,
             order.keep,
-            replace(order.request_in(model.card.text), count=indexes[-1] + 1),
+            replace(order.completion(model.card.text), count=indexes[-1] + 1),
             batch_size=order.batch_size,
             first=indexes[0],
             should_stop=context.should_stop,

@@ -181,9 +181,9 @@ def test_too_many_kept_orbits_are_refused():
 def test_an_order_is_written_in_the_text_of_its_model(compact_model, rock_salt):
     card = str(compact_model.card.path)
     order = CompleteOrder(rock_salt, (0, 1, 2, 3), atoms=8, model=card)
-    assert order.request.beginning in ("225\n5.6\nNa 4a\n", "225\n5.6\nNa 4b\n")
-    assert order.request_in("coordinate").beginning.startswith("5.6 5.6 5.6\n")
-    assert replace(order, model="not here").request.beginning.startswith("5.6 5.6 5.6\n")
+    assert order.completion().beginning in ("225\n5.6\nNa 4a\n", "225\n5.6\nNa 4b\n")
+    assert order.completion("coordinate").beginning.startswith("5.6 5.6 5.6\n")
+    assert replace(order, model="not here").completion().beginning.startswith("5.6 5.6 5.6\n")
 
 
 def test_conventional_cells_have_the_lengths_that_the_beginning_says(rock_salt):

@@ -55,7 +55,10 @@ def test_its_orders_ask_for_the_same(url):
     assert (order.judge, order.model, order.weights_sha256) == (Judge(), None, None)
     assert [one.id for one in queue.order(RELAXED).given] == ["salt", "bad"]
     completed = queue.order(COMPLETED)
-    assert isinstance(completed, CompleteOrder) and completed.elements == ("Cl", "Br")
+    assert isinstance(completed, CompleteOrder) and completed.request.allowed_elements == {
+        "Cl",
+        "Br",
+    }
 
 
 def test_its_jobs_show_their_stages_by_their_present_names(url):

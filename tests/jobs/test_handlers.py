@@ -121,10 +121,10 @@ def test_infilled_crystals_hang_on_their_parents(do):
 
 def test_completions_keep_what_is_kept_hang_on_their_parent_and_can_be_repeated(do, tiny_models):
     do.library.add(Entry("imported", SALT), "parent")
-    order = CompleteOrder(
-        SALT, (1,), "parent", count=3, atoms=2, elements=("Na", "K"), temperature=2.0, seed=3,
-        judge=Judge(relaxation=QUICK, reference=None), batch_size=2,
-    )  # fmt: skip
+    judge = Judge(relaxation=QUICK, reference=None)
+    order = CompleteOrder(SALT, (1,), "parent", atoms=2, judge=judge, batch_size=2).asking(
+        count=3, allowed_elements=("Na", "K"), temperature=2.0, seed=3
+    )
     queue, job = do(order, model=tiny_models["float32"])
     found = queue.results(job)
     assert [one.candidate.id for one in found] == ["3-0", "3-1", "3-2"]

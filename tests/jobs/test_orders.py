@@ -8,6 +8,7 @@ import pytest
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import InfillError, JobError, RequestError
 from crystal_llm.generation.symmetric_grammar import Prototype
+from crystal_llm.io.record_json import to_plain
 from crystal_llm.jobs.orders import (
     CompleteOrder,
     GenerateOrder,
@@ -53,20 +54,16 @@ ORDERS = [
     JudgeOrder((Written("a", SALT, parent_id="x"), Written("b", None, failure="no text"))),
     InfillRelaxOrder((Written("a", SALT, parent_id="x"),)),
     CompleteOrder(SALT, (0,)),
-    CompleteOrder(
-        SALT,
-        (),
-        parent_id="x",
+    CompleteOrder(SALT, (), parent_id="x", atoms=4, model="smollm2-135m", judge=None).asking(
         count=3,
-        atoms=4,
-        elements=("O", "F"),
+        allowed_elements=("O", "F"),
         excluded_elements=("F",),
         min_distance_angstrom=None,
         seed=7,
-        model="smollm2-135m",
-        judge=None,
     ),
-    CompleteOrder(SALT, (0,), formula="NaCl", max_atoms=8, temperature=1, judge=Judge("m3gnet")),
+    CompleteOrder(SALT, (0,), formula="NaCl", judge=Judge("m3gnet")).asking(
+        max_atoms=8, temperature=1.0
+    ),
 ]
 
 
@@ -100,6 +97,31 @@ def test_a_completion_becomes_the_engines_request():
     assert order_yaml(ORDERS[6]).startswith("kind: complete\ncrystal:\n")
     with pytest.raises(InfillError, match="0 to 1"):
         CompleteOrder(SALT, (2,)).check()
+
+
+def test_a_completion_of_before_it_held_a_request_is_read():
+    crystal = to_plain(SALT)
+    stored = {
+        **{"kind": "complete", "crystal": crystal, "keep": [0], "parent_id": "x", "count": 3},
+        **{"atoms": None, "max_atoms": 8, "elements": ["O", "F"], "excluded_elements": ["F"]},
+        **{"formula": None, "min_distance_angstrom": None, "min_radii_share": 0.6},
+        **{"temperature": 1.1, "top_p": 0.8, "seed": 5, "model": "compact", "quantisation": None},
+        **{"weights_sha256": "ab", "judge": None, "batch_size": 4},
+    }
+    order = read_order(stored)
+    assert (order.keep, order.parent_id, order.model, order.batch_size) == ((0,), "x", "compact", 4)
+    request = order.request
+    assert (request.count, request.max_atoms, request.seed) == (3, 8, 5)
+    assert (request.allowed_elements, request.excluded_elements) == ({"O", "F"}, {"F"})
+    assert (request.temperature, request.top_p) == (1.1, 0.8)
+    assert (request.min_distance_angstrom, request.min_radii_share) == (None, 0.6)
+
+
+def test_a_completion_takes_no_condition_of_a_prompt():
+    with pytest.raises(JobError, match="complete has guidance, which is not known here"):
+        read_order({"kind": "complete", "crystal": to_plain(SALT), "keep": [0], "guidance": 2.0})
+    with pytest.raises(JobError, match="a completion takes no conditions: leave it out"):
+        CompleteOrder(SALT, (0,)).asking(spacegroup_number=225).check()
 
 
 @pytest.mark.parametrize(

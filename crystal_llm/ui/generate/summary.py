@@ -28,7 +28,7 @@ def show_order(order: Order) -> None:
     if isinstance(order, CompleteOrder):
         st.markdown(f"**Kept** {as_markdown(kept_text(order))}.")
         st.markdown(f"**The grammar holds** {as_markdown(', '.join(held_of_completion(order)))}.")
-        _show_sampling(order, order.request)
+        _show_sampling(order, order.completion())
     elif isinstance(order, GenerateOrder):
         show_prompt(order)
         _show_sampling(order, order.request)
@@ -54,15 +54,16 @@ def kept_text(order: CompleteOrder) -> str:
 
 def held_of_completion(order: CompleteOrder) -> list[str]:
     """What no completion of an order can break, in words."""
-    most = order.max_atoms if order.atoms is None else order.atoms
+    asked = order.request
+    most = asked.max_atoms if order.atoms is None else order.atoms
     held = [f"{'at most' if order.atoms is None else 'exactly'} {most} atoms in the end"]
     if order.formula is not None:
         held.append(f"exactly {subscripted(order.formula)}")
-    if order.elements is not None:
-        held.append(f"only {' '.join(order.elements)} added")
-    if order.excluded_elements:
-        held.append(f"no {' '.join(order.excluded_elements)} added")
-    return held + _kept_apart(order)
+    if asked.allowed_elements is not None:
+        held.append(f"only {' '.join(sorted(asked.allowed_elements))} added")
+    if asked.excluded_elements:
+        held.append(f"no {' '.join(sorted(asked.excluded_elements))} added")
+    return held + _kept_apart(asked)
 
 
 def held_by_grammar(request: GenerationRequest) -> list[str]:
@@ -102,10 +103,10 @@ def judge_text(judge: Judge) -> str:
     return f"{told}; hull of {reference}{across}; {known}"
 
 
-def _kept_apart(order: GenerationRequest | CompleteOrder) -> list[str]:
+def _kept_apart(request: GenerationRequest) -> list[str]:
     limits = []
-    if order.min_distance_angstrom is not None:
-        limits.append(f"{order.min_distance_angstrom:g} Å")
-    if order.min_radii_share is not None:
-        limits.append(f"{order.min_radii_share:.0%} of their covalent radii")
+    if request.min_distance_angstrom is not None:
+        limits.append(f"{request.min_distance_angstrom:g} Å")
+    if request.min_radii_share is not None:
+        limits.append(f"{request.min_radii_share:.0%} of their covalent radii")
     return [f"atoms at least {' and '.join(limits)} apart"] if limits else []

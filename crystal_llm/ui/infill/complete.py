@@ -90,9 +90,8 @@ def _ask(place: Place, kept: tuple[int, ...]) -> CompleteOrder:
         place.crystal,
         kept,
         place.entry.id,
-        count=int(count),
+        replace(USUAL, count=int(count), max_atoms=int(atoms)),
         atoms=int(atoms) if exactly else None,
-        max_atoms=int(atoms),
         model=settings().model,
     )
 
@@ -111,9 +110,8 @@ class _Elements:
         Raises:
             RequestError: A word is no element, or one that no model can write.
         """
-        return replace(
-            order,
-            elements=read_symbols(self.only, UNAVAILABLE) or None,
+        return order.asking(
+            allowed_elements=read_symbols(self.only, UNAVAILABLE) or None,
             excluded_elements=read_symbols(self.never, UNAVAILABLE),
             formula=self.formula.strip() or None,
         )
@@ -139,31 +137,31 @@ def _ask_elements() -> _Elements:
 
 
 def _ask_how(order: CompleteOrder) -> CompleteOrder:
+    asked = order.request
     with st.popover("How it is written", icon=":material/tune:", key=f"{_PREFIX}-how"):
         left, right = st.columns(2)
         temperature = left.number_input(
-            "Temperature", 0.1, 3.0, order.temperature, step=0.1, key=f"{_PREFIX}-temperature",
+            "Temperature", 0.1, 3.0, asked.temperature, step=0.1, key=f"{_PREFIX}-temperature",
             help="1 is the model's own; lower is more usual, higher more varied.",
         )  # fmt: skip
         nucleus = right.number_input(
-            "Nucleus", 0.05, 1.0, order.top_p, step=0.05, key=f"{_PREFIX}-nucleus",
+            "Nucleus", 0.05, 1.0, asked.top_p, step=0.05, key=f"{_PREFIX}-nucleus",
             help="Only the likeliest choices that hold this much probability are drawn from.",
         )  # fmt: skip
         apart = left.number_input(
-            "Smallest distance (Å)", 0.1, MAX_DISTANCE_ANGSTROM, order.min_distance_angstrom,
+            "Smallest distance (Å)", 0.1, MAX_DISTANCE_ANGSTROM, asked.min_distance_angstrom,
             step=0.1, key=f"{_PREFIX}-distance", help="No two atoms come closer, images included.",
         )  # fmt: skip
         radii = right.number_input(
-            "Smallest share of covalent radii", 0.0, MAX_RADII_SHARE, order.min_radii_share or 0.0,
+            "Smallest share of covalent radii", 0.0, MAX_RADII_SHARE, asked.min_radii_share or 0.0,
             step=0.05, key=f"{_PREFIX}-radii",
             help="Of the sum of two atoms' covalent radii, for added atoms. 0: no such limit.",
         )  # fmt: skip
         seed = left.number_input(
-            "Seed", 0, 2**31, order.seed, key=f"{_PREFIX}-seed",
+            "Seed", 0, 2**31, asked.seed, key=f"{_PREFIX}-seed",
             help="The same seed writes the same crystals; take another one for others.",
         )  # fmt: skip
-    return replace(
-        order,
+    return order.asking(
         temperature=float(temperature),
         top_p=float(nucleus),
         min_distance_angstrom=float(apart),

@@ -7,7 +7,7 @@ from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.generate.summary import held_by_grammar, held_of_completion, kept_text
 
 SALT = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))
-ORDER = CompleteOrder(SALT, (0, 1), max_atoms=9)
+ORDER = CompleteOrder(SALT, (0, 1)).asking(max_atoms=9)
 
 
 def test_what_a_completion_keeps_is_named():
@@ -19,12 +19,14 @@ def test_what_a_completion_keeps_is_named():
 def test_what_a_completion_cannot_break():
     assert held_of_completion(ORDER)[0] == "at most 9 atoms in the end"
     held = held_of_completion(
-        replace(ORDER, atoms=4, elements=("O", "F"), excluded_elements=("Cl",), formula="NaClO2")
+        replace(ORDER, atoms=4, formula="NaClO2").asking(
+            allowed_elements=("O", "F"), excluded_elements=("Cl",)
+        )
     )
     assert held == [
         "exactly 4 atoms in the end",
         "exactly NaClO₂",
-        "only O F added",
+        "only F O added",
         "no Cl added",
         "atoms at least 0.5 Å and 70% of their covalent radii apart",
     ]
@@ -42,7 +44,7 @@ def test_the_page_shows_the_whole_order():
         from crystal_llm.ui.generate.summary import show_order
 
         cell = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))
-        show_order(CompleteOrder(cell, (0,), temperature=1.1, seed=7))
+        show_order(CompleteOrder(cell, (0,)).asking(temperature=1.1, seed=7))
 
     shown = AppTest.from_function(page, default_timeout=60).run()
     assert not shown.exception

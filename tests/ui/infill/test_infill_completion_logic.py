@@ -94,9 +94,10 @@ def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
     (order,) = orders()
     assert isinstance(order, CompleteOrder)
     assert (order.crystal, order.keep, order.parent_id) == (PEROVSKITE, CATIONS, entry.id)
-    assert (order.count, order.atoms, order.max_atoms, order.seed) == (3, 6, 6, 11)
-    assert (order.elements, order.excluded_elements) == (("O", "F"), ("Cl",))
-    assert (order.temperature, order.top_p, order.min_distance_angstrom) == (1.2, 0.9, 0.5)
+    assert (order.count, order.atoms, order.request.max_atoms, order.request.seed) == (3, 6, 6, 11)
+    request = order.request
+    assert (request.allowed_elements, request.excluded_elements) == ({"O", "F"}, {"Cl"})
+    assert (request.temperature, request.top_p, request.min_distance_angstrom) == (1.2, 0.9, 0.5)
     assert order.model == settings().model and order.judge.potential == "chgnet"
     (tmp_path / "order.yaml").write_text(order_yaml(order), encoding="utf-8")
     assert read_replay(tmp_path / "order.yaml") == order
@@ -111,8 +112,9 @@ def test_without_a_mask_all_atoms_stay_and_the_model_ends_where_it_likes(page):
     assert field(shown, "number_input", "atoms").value == 9
     write(shown)
     (order,) = orders()
-    assert (order.keep, order.atoms, order.max_atoms) == ((0, 1, 2, 3, 4), None, 9)
-    assert (order.elements, order.excluded_elements, order.formula) == (None, (), None)
+    assert (order.keep, order.atoms, order.request.max_atoms) == ((0, 1, 2, 3, 4), None, 9)
+    assert (order.request.allowed_elements, order.request.excluded_elements) == (None, frozenset())
+    assert order.formula is None
 
 
 def test_all_atoms_masked_leave_the_lattice(page):
@@ -128,7 +130,7 @@ def test_all_atoms_masked_leave_the_lattice(page):
     [
         ({"only": "Xx"}, "'Xx' is no element symbol"),
         ({"never": "Po"}, "Polonium (Po) cannot be taken"),
-        ({"only": "O", "never": "O"}, "no element may be added: allow at least one"),
+        ({"only": "O", "never": "O"}, "no element is left to write with: allow at least one"),
         ({"formula": "SrTiO3", "only": "O"}, "give it, or lists of elements, not both"),
         ({"formula": "Ca"}, "Sr, Ti is kept but not in Ca"),
         ({"formula": "SrTi(O"}, "not a chemical formula"),
@@ -197,7 +199,7 @@ def test_completions_are_ranked_by_the_likelihood_of_an_added_atom_apart_from_el
 def test_a_tick_stays_with_its_candidate_when_the_ranks_change(page):
     _, entry = page()
     queue = JobQueue(settings().database_url)
-    job = queue.submit(CompleteOrder(PEROVSKITE, CATIONS, entry.id, count=len(WRITTEN)))
+    job = queue.submit(CompleteOrder(PEROVSKITE, CATIONS, entry.id).asking(count=len(WRITTEN)))
     record = JobRecord(open_database(settings().database_url), job, f"{job}.1", "a-worker")
     record.begin()
     record.write(list(enumerate(WRITTEN)), "written", 3)
@@ -218,7 +220,7 @@ def test_a_tick_stays_with_its_candidate_when_the_ranks_change(page):
 def test_completions_stand_in_the_table_of_candidates_of_their_parent(page, library):
     _, entry = page()
     queue = JobQueue(settings().database_url)
-    order = CompleteOrder(PEROVSKITE, CATIONS, entry.id, count=len(WRITTEN))
+    order = CompleteOrder(PEROVSKITE, CATIONS, entry.id).asking(count=len(WRITTEN))
     job = queue.submit(order)
     database = open_database(settings().database_url)
     record = JobRecord(database, job, f"{job}.1", "a-worker")
