@@ -9,6 +9,8 @@ from crystal_llm.library.comparison import MAX_COMPARED
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.downloads import show_set_downloads
+from crystal_llm.ui.hull.link import show_hull_button
+from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
 from crystal_llm.ui.library.compare import show_comparison
 from crystal_llm.ui.library.entry import show_entry
 from crystal_llm.ui.library.importing import forget_report, import_dialog
@@ -67,14 +69,26 @@ def chosen_bar(
         st.button("Compare", disabled=not fits, on_click=go, kwargs={"compare": ",".join(chosen)},
                   help=f"Two to {MAX_COMPARED} crystals side by side.")  # fmt: skip
         st.button("Delete", icon=":material/delete:", on_click=delete, args=(library, chosen))
+    picked = [entry for entry in shown if entry.id in chosen and entry.crystal is not None]
+    if picked:
+        show_relax_button(lambda relaxed: given_of_entries(picked), len(picked), key="lib-chosen")
+    placed = [
+        (entry.title, entry.formula, entry.energy_ev_per_atom, entry.method)
+        for entry in picked
+        if entry.energy_ev_per_atom is not None and entry.method and entry.formula
+    ]
+    if placed:
+        method = placed[0][3]
+        phases = [(name, formula, energy) for name, formula, energy, by in placed if by == method]
+        show_hull_button(phases, method, key="lib-chosen-hull")
     with st.popover("Export", icon=":material/download:"):
-        picked = tuple(entry for entry in shown if entry.id in chosen) or shown
+        exported = tuple(entry for entry in shown if entry.id in chosen) or shown
         if not chosen and total > len(shown):  # what is found may fill several pages
-            picked = library.search(replace(search, offset=0, limit=MAX_EXPORTED)).entries
-        st.caption(f"{'The chosen' if chosen else 'All found'}: {len(picked):,}" if chosen or
-                   len(picked) == total else f"The newest {len(picked):,} of {total:,} found; "
+            exported = library.search(replace(search, offset=0, limit=MAX_EXPORTED)).entries
+        st.caption(f"{'The chosen' if chosen else 'All found'}: {len(exported):,}" if chosen or
+                   len(exported) == total else f"The newest {len(exported):,} of {total:,} found; "
                    "`crystal-llm library export` writes all.")  # fmt: skip
-        show_set_downloads(picked, key="lib-export")
+        show_set_downloads(exported, key="lib-export")
 
 
 def listing(library: Library) -> None:

@@ -51,6 +51,8 @@ MAX_BATCH_SIZE = 256
 MAX_CRYSTALS = 10_000
 MAX_REPLAY_BYTES = 20_000_000
 SHIPPED = "shipped"
+_USUAL_POTENTIAL = "chgnet"
+_NAMED = 3  # formulas of a title
 
 _AS_USUAL = RelaxationSettings()
 
@@ -76,7 +78,7 @@ class Judge:
             None asks for uniqueness alone.
     """
 
-    potential: str = "chgnet"
+    potential: str = _USUAL_POTENTIAL
     relaxation: RelaxationSettings = _AS_USUAL
     reference: str | None = SHIPPED
     across_potentials: bool = False
@@ -230,11 +232,11 @@ class GenerateOrder(_ModelOrder):
     @property
     def title(self) -> str:
         """What it asks for, for a reader."""
-        said, crystals = self.request.conditions, _crystals(self.count)
-        if said.formula is not None:
-            return f"{crystals} of {said.formula}"
+        said = self.request.conditions
         elements = said.elements or sorted(self.request.allowed_elements or ())
-        return f"{crystals} of {'-'.join(elements)}" if elements else crystals
+        what = said.formula or "-".join(elements)
+        crystals = f"{self.count:,} × {what}" if what else _crystals(self.count)
+        return f"{crystals}, τ {self.request.temperature:g}"
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -319,6 +321,14 @@ class _GivenOrder(_Order):
         """How many crystals it is about."""
         return len(self.crystals)
 
+    @property
+    def title(self) -> str:
+        """What it asks for, for a reader."""
+        judge: Judge = self.judge  # type: ignore[attr-defined]
+        verb = "Relax" if judge.reference is None else "Relax and place"
+        by = "" if judge.potential == _USUAL_POTENTIAL else f", {judge.potential}"
+        return f"{verb} {_named(self.crystals)}{by}"
+
     def check(self) -> None:
         """As for every order; each crystal is one, and has an id of its own."""
         _Order.check(self)
@@ -380,6 +390,11 @@ class InfillRelaxOrder(_GivenOrder):
     batch_size: int = BATCH_SIZE
 
     @property
+    def title(self) -> str:
+        """What it asks for, for a reader."""
+        return f"Infill: {_named(self.crystals)}"
+
+    @property
     def stages(self) -> tuple[Stage, ...]:
         """By which stages its crystals go, in order."""
         return (EDITED, CHECKED, *self.judge.stages)
@@ -424,6 +439,16 @@ class CompleteOrder(_ModelOrder):
     weights_sha256: str | None = None
     judge: Judge | None = Judge()
     batch_size: int = BATCH_SIZE
+
+    @property
+    def title(self) -> str:
+        """What it asks for, for a reader."""
+        from crystal_llm.evaluation.validity import formula_of
+
+        many = f"{self.count:,} completions" if self.count > 1 else "1 completion"
+        to = "" if self.formula is None else f" to {self.formula}"
+        what = f"{many} of {formula_of(self.crystal.species)}{to}"
+        return f"{what}, τ {self.request.temperature:g}"
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -808,6 +833,22 @@ def read_replay(path: Path) -> Order:
 def batch_name(batch: range) -> str:
     """What a batch of crystals is called where it is stored that it ended."""
     return f"{batch.start}-{batch.stop}"
+
+
+def _named(crystals: Sequence[Written]) -> str:
+    """Crystals by their formulas: ``NaCl``, ``3 × NaCl``, ``12 crystals (NaCl, KCl, …)``."""
+    from crystal_llm.evaluation.validity import formula_of
+
+    formulas: list[str] = []
+    for one in crystals:
+        if one.crystal is not None and len(formulas) <= _NAMED:
+            formulas = list(dict.fromkeys([*formulas, formula_of(one.crystal.species)]))
+    if len(formulas) == 1:
+        return formulas[0] if len(crystals) == 1 else f"{len(crystals):,} × {formulas[0]}"
+    if not formulas:
+        return _crystals(len(crystals))
+    shown = ", ".join(formulas[:_NAMED]) + (", …" if len(formulas) > _NAMED else "")
+    return f"{_crystals(len(crystals))} ({shown})"
 
 
 def _crystals(count: int) -> str:

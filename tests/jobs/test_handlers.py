@@ -150,7 +150,7 @@ def test_completions_keep_what_is_kept_hang_on_their_parent_and_can_be_repeated(
 
 def test_a_stopped_job_does_nothing_more(do):
     order = RelaxOrder((Written("a", SALT),), relaxation=QUICK)
-    assert order.title == "1 crystal"
+    assert order.title == "Relax NaCl"
     with pytest.raises(JobStopped):
         do(order, stop_first=True)
     with do.database.transaction() as connection:

@@ -87,13 +87,29 @@ def test_an_order_becomes_the_engines_request():
     assert "The spacegroup number is 225. " in request.prompt
 
 
+def test_a_title_says_what_is_done():
+    salt = Written("a", SALT)
+    other = Written("b", replace(SALT, species=("K", "Cl")))
+    for order, title in (
+        (GenerateOrder().asking(count=8, formula="LiFePO4", temperature=0.7), "8 × LiFePO4, τ 0.7"),
+        (GenerateOrder().asking(count=1), "1 crystal, τ 0.7"),
+        (JudgeOrder((salt,)), "Relax and place NaCl"),
+        (JudgeOrder((salt, other), Judge("sevennet-0")),
+         "Relax and place 2 crystals (NaCl, KCl), sevennet-0"),
+        (JudgeOrder((salt, replace(salt, id="c")), Judge(reference=None)), "Relax 2 × NaCl"),
+        (JudgeOrder((Written("a", None, failure="no text"),)), "Relax and place 1 crystal"),
+        (InfillRelaxOrder((replace(salt, parent_id="x"),)), "Infill: NaCl"),
+    ):  # fmt: skip
+        assert order.title == title
+
+
 def test_a_completion_becomes_the_engines_request():
     order = ORDERS[7]
     request = order.request_at(0)
     assert (request.count, request.seed, request.min_atoms, request.max_atoms) == (3, 7, 4, 4)
     assert request.beginning == "4.0 4.0 4.0\n60 60 60\n"
     assert request.rule().allowed == {"O"}
-    assert (order.kind, order.count, order.title) == ("complete", 3, "3 crystals")
+    assert (order.kind, order.count, order.title) == ("complete", 3, "3 completions of NaCl, τ 0.7")
     assert order_yaml(ORDERS[6]).startswith("kind: complete\ncrystal:\n")
     with pytest.raises(InfillError, match="0 to 1"):
         CompleteOrder(SALT, (2,)).check()

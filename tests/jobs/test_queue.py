@@ -23,7 +23,7 @@ def url(tmp_path):
 def test_a_job_waits_is_stopped_and_waits_again(url):
     queue = JobQueue(url)
     job = queue.job(queue.submit(GenerateOrder(judge=Judge()).asking(count=3, formula="NaCl")))
-    assert (job.state, job.kind, job.title) == ("waiting", "generate", "3 crystals of NaCl")
+    assert (job.state, job.kind, job.title) == ("waiting", "generate", "3 × NaCl, τ 0.7")
     assert [(one.name, one.done, one.total) for one in job.stages] == [
         *(("written", 0, 3), ("relaxed", 0, 3), ("compared", 0, 3)),
     ]

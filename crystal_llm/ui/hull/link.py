@@ -19,6 +19,66 @@ from crystal_llm.ui.widgets.notation import as_markdown
 HULL_PAGE = "pages/hull.py"
 
 
+def show_hull_button(
+    phases: Sequence[tuple[str, str, float]],
+    method: EnergyMethod,
+    *,
+    key: str,
+    label: str = "On the hull",
+) -> None:
+    """Draws the way to the hull; of several chemical systems, one way to each.
+
+    Args:
+        phases: Name, formula and energy in eV/atom of each, at least one.
+        method: What made the energies.
+        key: Unique among the elements of a page.
+        label: On the button.
+    """
+    icon = ":material/change_history:"
+    systems = by_system(phases)
+    if len(systems) == 1:
+        many = "these crystals" if len(phases) > 1 else "this crystal"
+        if st.button(
+            label, icon=icon, key=key, help=f"Draw the hull of its elements with {many} in place."
+        ):
+            open_hull(phases, method)
+        return
+    with st.popover(label, icon=icon, key=f"{key}-systems"):
+        st.caption("Each chemical system has a hull of its own.")
+        for name, members in systems.items():
+            counted = f"{len(members):,} crystal{'s' if len(members) > 1 else ''}"
+            if st.button(f"{name} · {counted}", key=f"{key}-{name}", width="stretch"):
+                open_hull(members, method)
+
+
+def by_system(
+    phases: Sequence[tuple[str, str, float]],
+) -> dict[str, list[tuple[str, str, float]]]:
+    """Phases by the chemical system whose hull shows them, that of the most phases first.
+
+    A phase of fewer elements stands on the hull of a system that has them, where there is one.
+    """
+    own = [frozenset(element_amounts(formula)) for _, formula, _ in phases]
+    whole = [one for one in dict.fromkeys(own) if not any(one < other for other in own)]
+    found: dict[frozenset[str], list[tuple[str, str, float]]] = {}
+    for phase, elements in zip(phases, own, strict=True):
+        found.setdefault(next(one for one in whole if elements <= one), []).append(phase)
+    ordered = sorted(found.values(), key=lambda members: -len(members))
+    return {"-".join(_elements_in_order(members)): members for members in ordered}
+
+
+def _elements_in_order(phases: Sequence[tuple[str, str, float]]) -> list[str]:
+    """Elements in the order in which the formulas write them: Na-Cl, Li-Fe-O."""
+    return list(
+        dict.fromkeys(
+            symbol
+            for _, formula, _ in phases
+            for symbol in re.findall("[A-Z][a-z]?", formula)
+            if symbol in element_amounts(formula)
+        )
+    )
+
+
 def open_hull(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -> None:
     """Goes to the hull of all elements of some phases, or says why there is none.
 
@@ -54,15 +114,7 @@ def hull_query(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -
             f"there is no reference of {method} here, and energies of another method do not compare"
         )
     shown = list(phases)[:MOST_CANDIDATES]
-    # In the order in which the formulas write them: Na-Cl, Li-Fe-O.
-    elements = list(
-        dict.fromkeys(
-            symbol
-            for _, formula, _ in shown
-            for symbol in re.findall("[A-Z][a-z]?", formula)
-            if symbol in element_amounts(formula)
-        )
-    )
+    elements = _elements_in_order(shown)
     if len(elements) > MOST_ASKED:
         raise StabilityError(
             f"these crystals have {len(elements)} elements together, and a hull has at most "

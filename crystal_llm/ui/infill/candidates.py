@@ -12,7 +12,7 @@ from crystal_llm.jobs.orders import CompleteOrder, Order
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.ui.crystal.picture import show_crystal
 from crystal_llm.ui.generate.replay import offer_replay
-from crystal_llm.ui.hull.link import open_hull
+from crystal_llm.ui.hull.link import show_hull_button
 from crystal_llm.ui.infill.ranking import ORDERS, Ranked, ranking
 from crystal_llm.ui.infill.state import Place, go_to
 from crystal_llm.ui.jobs.panel import job_caption, show_progress, show_stop_retry
@@ -206,11 +206,8 @@ def _to_hull(ranked: Sequence[Ranked]) -> None:
             continue
         placed.append((one.name, one.row.candidate.formula or "", relaxation.energy_ev_per_atom))
         method = relaxation.method
-    if method is not None and st.button(
-        "Show on hull", icon=":material/change_history:", key="infill-hull",
-        help="The hull of all their elements, with the candidates in place.",
-    ):  # fmt: skip
-        open_hull(placed, method)
+    if method is not None:
+        show_hull_button(placed, method, key="infill-hull", label="Show on hull")
 
 
 def _line(one: Ranked) -> dict[str, object]:

@@ -7,6 +7,7 @@ import streamlit as st
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.provenance_tree import LIBRARY_PAGE, STEPS
+from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
 from crystal_llm.ui.infill.state import Place, go_to, leave
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 
@@ -24,6 +25,7 @@ def show_heading(library: Library, place: Place) -> None:
     with tools, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         _undo(place)
         _redo(place)
+        show_relax_button(lambda relaxed: given_of_entries([place.entry]), 1, key="infill-here")
         with st.popover("Steps", icon=":material/account_tree:", key="infill-steps"):
             show_steps(library, place)
     st.caption(_told(place.entry))

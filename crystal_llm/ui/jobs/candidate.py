@@ -9,21 +9,19 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job, JobResult
-from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.entry import Provenance
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.detail import show_detail
 from crystal_llm.ui.crystal.facts import CrystalFacts, facts_of_candidate
 from crystal_llm.ui.jobs.result_actions import show_actions
 from crystal_llm.ui.jobs.results import reason_of
-from crystal_llm.ui.widgets.notation import as_markdown, subscripted
+from crystal_llm.ui.widgets.notation import as_markdown, subscripted, title_text
 
 
 def show_candidate(
     number: int,
     rows: Sequence[JobResult],
     job: Job,
-    queue: JobQueue,
     library: Library,
     *,
     open_crystal: Callable[[int | None], None],
@@ -34,7 +32,6 @@ def show_candidate(
         number: Its place in the job, from 1.
         rows: The crystals of the job so far.
         job: The job.
-        queue: Where a relaxation is asked for.
         library: Where it is saved.
         open_crystal: Called with the number of another crystal, or None for the list (a
             callback).
@@ -51,9 +48,9 @@ def show_candidate(
         st.info(f"Crystal #{number} {told}.")
         return
     st.title(subscripted(row.candidate.formula), anchor=False)
-    st.caption(f"crystal #{row.number} of {as_markdown(job.title)} · {job.id}")
+    st.caption(f"crystal #{row.number} of {title_text(job.title)} · {job.id}")
     with st.container(horizontal=True, gap="small"):
-        show_actions([row], job, queue, library, key=f"one-{job.id}-{row.number}")
+        show_actions([row], job, library, key=f"one-{job.id}-{row.number}")
     candidate = row.candidate
     if candidate.crystal is not None and (reason := reason_of(candidate)) is not None:
         st.warning(as_markdown(reason))

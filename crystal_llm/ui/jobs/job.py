@@ -8,8 +8,9 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job, JobResult
-from crystal_llm.jobs.orders import GenerateOrder, Judge, Order
+from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, Order
 from crystal_llm.judging import FunnelStage
+from crystal_llm.ui.crystal.provenance_tree import LIBRARY_PAGE
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order
 from crystal_llm.ui.jobs.candidate import show_candidate
@@ -21,7 +22,7 @@ from crystal_llm.ui.jobs.result_cards import show_cards
 from crystal_llm.ui.jobs.result_table import show_table
 from crystal_llm.ui.jobs.results import FILTERS, filtered, read_results
 from crystal_llm.ui.services import crystal_library, job_queue, order_of
-from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.notation import as_markdown, subscripted, title_text
 from crystal_llm.ui.widgets.row_ticks import table_key
 
 POLL_SECONDS = 1.5
@@ -60,7 +61,7 @@ def show_job(
             st.button("All crystals", on_click=open_crystal, args=(None,))
             return
         rows = read_results(queue, job)
-        show_candidate(int(number), rows, job, queue, crystal_library(), open_crystal=open_crystal)
+        show_candidate(int(number), rows, job, crystal_library(), open_crystal=open_crystal)
         _wait_for_verdict(job, rows, int(number))
         return
     _heading(job, order, leave, again)
@@ -92,7 +93,8 @@ def _heading(
         "New crystals", icon=":material/arrow_back:", type="tertiary", key="job-leave",
         on_click=leave,
     )  # fmt: skip
-    st.title(as_markdown(job.title), anchor=False)
+    st.title(title_text(job.title), anchor=False)
+    _origin(order)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         show_stop_retry(job, job_queue(), key="job", done=st.rerun)
         if isinstance(order, GenerateOrder):
@@ -106,6 +108,31 @@ def _heading(
         if job.state != "finished":
             with st.popover("Log", icon=":material/terminal:", key="job-log"):
                 show_log(job, job_queue())
+
+
+def _origin(order: Order) -> None:
+    """Whence the crystals come that a job was given: the job that made them, or the entry."""
+    parents = list(dict.fromkeys(one.parent_id for one in order.given if one.parent_id))
+    if isinstance(order, CompleteOrder) and order.parent_id is not None:
+        parents = [order.parent_id]
+    if not parents:
+        return
+    try:
+        entry = crystal_library().get(parents[0])
+        made = None if entry.job_id is None else job_queue().job(entry.job_id)
+    except CrystalLLMError:  # deleted for good, or another's
+        return
+    if made is not None:
+        st.button(
+            f"From {title_text(made.title)}", icon=":material/subdirectory_arrow_right:",
+            type="tertiary", key="job-parent", on_click=st.query_params.from_dict,
+            args=({"job": made.id},), help="Opens the job that made these crystals.",
+        )  # fmt: skip
+    elif st.button(
+        f"From {subscripted(entry.formula)} in the library", type="tertiary", key="job-parent",
+        icon=":material/subdirectory_arrow_right:",
+    ):  # fmt: skip
+        st.switch_page(LIBRARY_PAGE, query_params={"entry": entry.id})
 
 
 def _follow(job_id: str, was_open: bool) -> None:
@@ -177,7 +204,7 @@ def _bar(shown: list[JobResult], chosen: list[JobResult], job: Job) -> None:
     ):
         _open_now(chosen[0].number)
     show_actions(
-        chosen or shown, job, job_queue(), crystal_library(),
+        chosen or shown, job, crystal_library(),
         key="res-chosen" if chosen else "res-shown",
     )  # fmt: skip
 

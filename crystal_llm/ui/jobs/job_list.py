@@ -22,7 +22,7 @@ from crystal_llm.ui.jobs.panel import (
     show_stop_retry,
 )
 from crystal_llm.ui.services import job_queue, order_of, warn_without_worker
-from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.notation import as_markdown, title_text
 
 POLL_SECONDS = 2.0
 MAX_JOBS = 200
@@ -71,7 +71,7 @@ def _open_job(job: Job, queue: JobQueue) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
-            st.markdown(f"**{as_markdown(job.title)}**")
+            st.markdown(f"**{title_text(job.title)}**")
             st.caption(job_caption(job))
             with st.container(horizontal=True, gap="small"):
                 _results_button(job, primary=True)
@@ -120,7 +120,7 @@ def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
 
 def _one(job: Job, queue: JobQueue) -> None:
     with st.container(border=True, key="jobs-one"):
-        st.markdown(f"**{as_markdown(job.title)}**")
+        st.markdown(f"**{title_text(job.title)}**")
         st.caption(job_caption(job))
         if job.failure is not None:
             st.error(as_markdown(job.failure))

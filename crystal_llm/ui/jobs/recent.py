@@ -7,7 +7,7 @@ import streamlit as st
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.ui.jobs.panel import STATE_ICONS
-from crystal_llm.ui.widgets.notation import as_markdown, moment_text
+from crystal_llm.ui.widgets.notation import moment_text, title_text
 
 MAX_RECENT = 6
 
@@ -30,7 +30,7 @@ def show_recent(queue: JobQueue) -> None:
 def _row(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button(
-            as_markdown(job.title), icon=STATE_ICONS[job.state], type="tertiary",
+            title_text(job.title), icon=STATE_ICONS[job.state], type="tertiary",
             key=f"recent-{job.id}", help="Open its crystals.",
         ):  # fmt: skip
             st.query_params.from_dict({"job": job.id})

@@ -11,37 +11,31 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.orders import RelaxOrder
-from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.store import Library
-from crystal_llm.relaxation.result import RelaxationSettings
-from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.ui.crystal.downloads import show_downloads, show_set_downloads
-from crystal_llm.ui.generate.judge_form import ask_potential, ask_relaxation
-from crystal_llm.ui.hull.link import open_hull
+from crystal_llm.ui.hull.link import show_hull_button
+from crystal_llm.ui.hull.relax_button import renewed, show_relax_button
 from crystal_llm.ui.services import order_of
 from crystal_llm.ui.widgets.notation import as_markdown
 
 INFILL_PAGE = "pages/infill.py"
 
 
-def show_actions(
-    rows: Sequence[JobResult], job: Job, queue: JobQueue, library: Library, *, key: str
-) -> None:
+def show_actions(rows: Sequence[JobResult], job: Job, library: Library, *, key: str) -> None:
     """Draws the actions; draw them within a horizontal container.
 
     Args:
         rows: The crystals they are for, at least one.
         job: Their job.
-        queue: Where a relaxation is asked for.
         library: Where crystals are saved.
         key: Unique among the elements of a page.
     """
     crystals = [row for row in rows if row.candidate.crystal is not None]
     if crystals:
         _save(crystals, job, library, key)
-        _relax(crystals, job, queue, library, key)
+        _relax(crystals, job, library, key)
     if len(crystals) == 1 and (PACKAGE_ROOT / INFILL_PAGE).exists():
         _infill(crystals, job, library, key)
     _hull(crystals, key)
@@ -89,35 +83,21 @@ def _save(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> No
             st.success("Saved to the library.", icon=":material/check:")
 
 
-def _relax(
-    rows: Sequence[JobResult], job: Job, queue: JobQueue, library: Library, key: str
-) -> None:
-    with st.popover("Relax", icon=":material/bolt:", key=f"{key}-relax"):
-        st.caption(f"{len(rows)} crystal{'s' if len(rows) > 1 else ''}, as a job of its own")
-        potential = ask_potential(f"{key}-potential", settings())
-        begin = st.segmented_control(
-            "From", ("as written", "relaxed"), default="as written", required=True,
-            key=f"{key}-from", help="Where there is no relaxed form, the crystal as written.",
-        )  # fmt: skip
-        force, steps = ask_relaxation(key)
-        if not st.button("Relax", key=f"{key}-go", type="primary"):
-            return
-        try:
-            put_in_library(rows, job, library)
-            given = tuple(_given(row, job, relaxed=begin == "relaxed") for row in rows)
-            library.restore(str(one.parent_id) for one in given)
-            job_id = queue.submit(
-                RelaxOrder(
-                    given,
-                    potential=potential,
-                    relaxation=RelaxationSettings(force, steps),
-                )
-            )
-        except CrystalLLMError as error:
-            st.error(as_markdown(str(error)))
-            return
-        st.query_params.from_dict({"job": job_id})
-        st.rerun()
+def _relax(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> None:
+    def given(relaxed: bool) -> tuple[Written, ...]:
+        put_in_library(rows, job, library)
+        crystals = tuple(_given(row, job, relaxed=relaxed) for row in rows)
+        library.restore(str(one.parent_id) for one in crystals)
+        return crystals
+
+    show_relax_button(
+        given,
+        len(rows),
+        key=key,
+        has_relaxed=any(row.relaxed_entry_id is not None for row in rows),
+        primary=not any(row.candidate.relaxation for row in rows) and not job.open,
+        here=True,
+    )
 
 
 def _given(row: JobResult, job: Job, *, relaxed: bool) -> Written:
@@ -128,7 +108,7 @@ def _given(row: JobResult, job: Job, *, relaxed: bool) -> Written:
     crystal = written.crystal
     if relaxed and row.relaxed_entry_id is not None:
         crystal, entry_id = row.candidate.crystal, row.relaxed_entry_id
-    return replace(written, crystal=crystal, parent_id=entry_id, text="", log_likelihood=None)
+    return renewed(replace(written, crystal=crystal), entry_id)
 
 
 def _infill(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> None:
@@ -151,12 +131,8 @@ def _hull(rows: Sequence[JobResult], key: str) -> None:
         placed.append(
             (f"#{row.number}", row.candidate.formula or "", relaxation.energy_ev_per_atom)
         )
-    if method is not None and st.button(
-        "On the hull", icon=":material/change_history:", key=f"{key}-hull",
-        help="Draw the hull of all their elements with "
-        f"{'these crystals' if len(placed) > 1 else 'this crystal'} in place.",
-    ):  # fmt: skip
-        open_hull(placed, method)
+    if method is not None:
+        show_hull_button(placed, method, key=f"{key}-hull")
 
 
 def _download(rows: Sequence[JobResult], job: Job, key: str) -> None:

@@ -14,6 +14,7 @@ from crystal_llm.ui.crystal.downloads import show_downloads
 from crystal_llm.ui.crystal.facts import facts_of_entry
 from crystal_llm.ui.crystal.provenance_tree import STEPS
 from crystal_llm.ui.hull.link import open_hull
+from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
 from crystal_llm.ui.widgets.notation import as_markdown, moment_text, subscripted
 
 INFILL_PAGE = "pages/infill.py"
@@ -87,6 +88,8 @@ def _onwards(entry: Entry) -> None:
         help="Mask some of its atoms and let the model choose other elements.",
     ):  # fmt: skip
         st.switch_page(INFILL_PAGE, query_params={"entry": entry.id})
+    if entry.crystal is not None:
+        show_relax_button(lambda relaxed: given_of_entries([entry]), 1, key="lib-one")
     energy, method = entry.energy_ev_per_atom, entry.method
     if energy is not None and method is not None and entry.formula and st.button(
         "On the hull", icon=":material/change_history:", key="lib-hull",

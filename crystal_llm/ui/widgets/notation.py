@@ -12,6 +12,8 @@ import streamlit as st
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>()#+-.!|~$:"})
 
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)+")
+
 _STYLE = """<style>
 .facts { display: grid; gap: 0.9rem 1.4rem; margin: 0.2rem 0 0.4rem !important;
   padding: 0 !important;
@@ -39,6 +41,13 @@ def subscripted(formula: str | None) -> str:
 def subscripted_within(text: str) -> str:
     """A text such as ``2 Li3O5 → 3 Li2O2 + 2 O2``, the numbers in formulas below the line."""
     return re.sub(r"(?<=[A-Za-z)])\d+", lambda found: found[0].translate(_SUBSCRIPTS), text)
+
+
+def title_text(title: str) -> str:
+    """A job's title, safe in markdown, its formulas with their numbers below the line."""
+    words = re.split(r"([ ,()]+)", title)
+    shown = [word.translate(_SUBSCRIPTS) if _FORMULA.fullmatch(word) else word for word in words]
+    return as_markdown("".join(shown))
 
 
 def group_text(symbol: str, number: int) -> str:

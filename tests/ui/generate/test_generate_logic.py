@@ -7,7 +7,7 @@ from ui_jobs import fill, written
 from ui_pages import open_page
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.orders import GenerateOrder, Judge, RelaxOrder, order_yaml
+from crystal_llm.jobs.orders import GenerateOrder, Judge, JudgeOrder, order_yaml
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search
@@ -173,8 +173,9 @@ def test_a_crystal_is_relaxed_with_another_potential_as_a_job_of_its_own(queue):
     assert not shown.exception
     newest = queue.jobs()[0]
     order = queue.order(newest.id)
-    assert isinstance(order, RelaxOrder)
-    assert (order.potential, order.crystals[0].parent_id) == ("sevennet-0", f"{job_id}-0")
+    assert isinstance(order, JudgeOrder)
+    assert (order.judge.potential, order.crystals[0].parent_id) == ("sevennet-0", f"{job_id}-0")
+    assert order.judge.reference == "shipped", "what is relaxed is placed on a hull"
     assert shown.query_params["job"] == newest.id
 
 

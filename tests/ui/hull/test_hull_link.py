@@ -7,7 +7,7 @@ from crystal_llm.errors import StabilityError
 from crystal_llm.settings import settings
 from crystal_llm.stability.references.reference import Provenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
-from crystal_llm.ui.hull.link import hull_query
+from crystal_llm.ui.hull.link import by_system, hull_query
 
 OTHER = EnergyMethod("another", None, "PBE", "none", "total")
 
@@ -43,3 +43,12 @@ def test_crystals_of_too_many_elements_are_refused_in_one_sentence():
     mixed = [("#1", "LiFeO2", -1.9), ("#2", "NaCl", -3.0), ("#3", "KBrCsI", -2.0)]
     with pytest.raises(StabilityError, match="choose crystals of one system"):
         hull_query(mixed, MP2020_FORMATION)
+
+
+def test_crystals_of_several_systems_have_a_hull_each():
+    phases = [
+        ("#1", "NaCl", -3.4), ("#2", "LiFeO2", -1.9), ("#3", "Li2O", -2.0), ("#4", "KCl", -3.2),
+        ("#5", "Fe2O3", -1.0),
+    ]  # fmt: skip
+    systems = {name: [one[0] for one in members] for name, members in by_system(phases).items()}
+    assert systems == {"Li-Fe-O": ["#2", "#3", "#5"], "Na-Cl": ["#1"], "K-Cl": ["#4"]}

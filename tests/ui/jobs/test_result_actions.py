@@ -98,3 +98,43 @@ def test_what_was_deleted_is_there_again_once_one_goes_on_with_it(library, judge
     press(page(job=judged, crystal="2"), f"one-{judged}-2-infill")
     assert went == [{"query_params": {"entry": f"{judged}-1-relaxed"}}]
     assert deleted(library) == set()
+
+
+def test_a_relaxation_leads_back_to_the_job_that_made_its_crystals(judged):
+    shown = page(job=judged, crystal="1")
+    press(shown, f"one-{judged}-1-go")
+    queue = JobQueue(settings().database_url)
+    newest = queue.jobs()[0]
+    assert (newest.title, newest.kind) == ("Relax and place NaCl", "judge")
+    assert shown.query_params["job"] == newest.id
+    button = next(one for one in shown.button if one.key == "job-parent")
+    assert "4 × NaCl" in button.label
+    press(shown, "job-parent")
+    assert shown.query_params["job"] == judged
+
+
+def test_crystals_of_the_library_are_relaxed_and_placed_in_bulk(library, monkeypatch):
+    went = []
+    monkeypatch.setattr("streamlit.switch_page", lambda target, **given: went.append(given))
+    entries = [library.add(Entry("imported", SALT, source=name)) for name in ("a.cif", "b.cif")]
+    shown = open_page("library.py")
+    shown.session_state[shown.dataframe[0].key] = {"selection": {"rows": [0, 1]}}
+    shown.run()
+    press(shown, "lib-chosen-go")
+    queue = JobQueue(settings().database_url)
+    order = queue.order(queue.jobs()[0].id)
+    assert {one.parent_id for one in order.crystals} == {one.id for one in entries}
+    assert order.judge.reference == "shipped"
+    assert went == [{"query_params": {"job": queue.jobs()[0].id}}]
+
+
+@pytest.mark.parametrize("name", ["library.py", "infill.py"])
+def test_a_crystal_of_ones_own_is_relaxed_and_placed_where_it_stands(library, monkeypatch, name):
+    monkeypatch.setattr("streamlit.switch_page", lambda target, **given: None)
+    entry = library.add(Entry("edited", SALT, edit="Na0 moved"))
+    shown = open_page(name, entry=entry.id)
+    press(shown, {"library.py": "lib-one-go", "infill.py": "infill-here-go"}[name])
+    queue = JobQueue(settings().database_url)
+    order = queue.order(queue.jobs()[0].id)
+    assert [one.parent_id for one in order.crystals] == [entry.id]
+    assert (order.judge.potential, order.judge.reference) == ("chgnet", "shipped")
