@@ -10,11 +10,13 @@ from crystal_llm.crystal.crystallography import (
     density_grams_per_cubic_centimetre,
     volume_cubic_angstrom,
 )
+from crystal_llm.potentials.hull_accuracy import hull_accuracy
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
 from crystal_llm.ui.crystal.picture import show_crystal
 from crystal_llm.ui.crystal.sections import (
     DEFAULT_TOLERANCE_ANGSTROM,
+    above_hull_text,
     found_symmetry,
     model_section,
     powder_section,
@@ -24,7 +26,7 @@ from crystal_llm.ui.crystal.sections import (
     structure_section,
     symmetry_text,
 )
-from crystal_llm.ui.widgets.notation import energy_text, show_facts
+from crystal_llm.ui.widgets.notation import show_facts
 
 
 @st.fragment
@@ -61,7 +63,7 @@ def show_detail(
         "Powder pattern": lambda: powder_section(facts, key),
     }
     if any((facts.energy_ev_per_atom is not None, facts.hull, facts.novelty, facts.known_match)):
-        sections["Stability"] = lambda: stability_section(facts)
+        sections["Stability"] = lambda: stability_section(facts, key)
     if facts.relaxation is not None:
         sections["Relaxation"] = lambda: relaxation_section(facts, key)
     if facts.prompt or facts.text or facts.log_likelihood is not None:
@@ -81,7 +83,9 @@ def _summary(facts: CrystalFacts, crystal: PlainCrystal) -> list[tuple[str, str,
     told = [("Space group", symmetry_text(found), f"within {DEFAULT_TOLERANCE_ANGSTROM:g} Å")]
     above = facts.energy_above_hull_ev_per_atom
     if above is not None:
-        told.append(("Energy above hull", f"{energy_text(above)} eV/atom", ""))
+        accuracy = None if facts.method is None else hull_accuracy(facts.method)
+        remark = "" if accuracy is None else f"mean error of {accuracy.title} against DFT"
+        told.append(("Energy above hull", f"{above_hull_text(facts)} eV/atom", remark))
     told.append(("Atoms", str(len(crystal.species)), "in the cell"))
     told.append(("Volume", f"{volume_cubic_angstrom(crystal):.1f} Å³", ""))
     if density is not None:
@@ -91,7 +95,8 @@ def _summary(facts: CrystalFacts, crystal: PlainCrystal) -> list[tuple[str, str,
             ("Valid as written", "yes" if facts.valid else "no", facts.invalid_reason or "")
         )
     if facts.novel is not None:
-        told.append(("Novel", "yes" if facts.novel else "no", facts.known_match or ""))
+        known = "" if facts.known_match is None else f"known: {facts.known_match}"
+        told.append(("Novel", "yes" if facts.novel else "no", known))
     return told
 
 

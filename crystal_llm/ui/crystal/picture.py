@@ -54,6 +54,12 @@ def show_sketch(crystal: PlainCrystal, alt: str) -> None:
     st.image(_sketch(crystal_hash(crystal), crystal), width="stretch", alt=alt)
 
 
+def sketch_svg(crystal: PlainCrystal) -> str:
+    """The same sketch as SVG text, remembered by the crystal's hash."""
+    svg: str = _sketch(crystal_hash(crystal), crystal)
+    return svg
+
+
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _sketch(digest: str, _crystal: PlainCrystal) -> str:
     return crystal_sketch(_crystal, SKETCH_SIZE_PX)

@@ -16,10 +16,12 @@ from crystal_llm.crystal.crystallography import (
     too_large_for_powder,
     volume_cubic_angstrom,
 )
+from crystal_llm.potentials.hull_accuracy import hull_accuracy
 from crystal_llm.theme import Theme
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
 from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure, powder_figure
+from crystal_llm.ui.crystal.known_phase import phase_name, show_known_phase
 from crystal_llm.ui.crystal.provenance_tree import show_provenance
 from crystal_llm.ui.widgets.notation import energy_text, group_text, show_facts, subscripted
 
@@ -194,19 +196,30 @@ def powder_section(facts: CrystalFacts, key: str) -> None:
     )
 
 
-def stability_section(facts: CrystalFacts) -> None:
+def above_hull_text(facts: CrystalFacts) -> str:
+    """The energy above hull with the potential's error beside it: ``0.012 ± 0.045``."""
+    shown = energy_text(facts.energy_above_hull_ev_per_atom)
+    accuracy = None if facts.method is None else hull_accuracy(facts.method)
+    if accuracy is None or facts.energy_above_hull_ev_per_atom is None:
+        return shown
+    return f"{shown} ± {accuracy.mean_absolute_error_ev_per_atom:.3f}"
+
+
+def stability_section(facts: CrystalFacts, key: str) -> None:
     """Energy, hull, decomposition and nearest known phase."""
     values = []
     if facts.energy_ev_per_atom is not None:
         values.append(("Energy", f"{energy_text(facts.energy_ev_per_atom, 4)} eV/atom", ""))
     if facts.energy_above_hull_ev_per_atom is not None:
         against = f"over reference {facts.reference_id}" if facts.reference_id else ""
-        above = f"{energy_text(facts.energy_above_hull_ev_per_atom)} eV/atom"
+        above = f"{above_hull_text(facts)} eV/atom"
         values.append(("Energy above hull", above, against))
     show_facts(values)
     hull = facts.hull
     if facts.method is not None:
-        st.caption(f"Energies: {facts.method}.")
+        accuracy = hull_accuracy(facts.method)
+        error = "" if accuracy is None else f" {accuracy.told}."
+        st.caption(f"Energies: {facts.method}.{error}")
     if hull is not None:
         if hull.reason:
             st.caption(f"No energy above hull: {hull.reason}.")
@@ -233,26 +246,32 @@ def stability_section(facts: CrystalFacts) -> None:
             f"{hull.n_reference_phases} phases of this chemical system and those within it; "
             f"{hull.reference_method}."
         )
-    _nearest_known(facts)
+    _nearest_known(facts, key)
 
 
-def _nearest_known(facts: CrystalFacts) -> None:
+def _nearest_known(facts: CrystalFacts, key: str) -> None:
     novelty = facts.novelty
-    st.markdown("**Nearest known phase**")
+    st.markdown("**Is it known?**")
     if novelty is not None and novelty.failure:
         st.caption(f"Not compared: {novelty.failure}.")
     elif novelty is not None and novelty.known is not None:
         match = novelty.known
         rms = "" if match.rms is None else f", root mean square displacement {match.rms:.3f}"
-        st.markdown(f"The same crystal as {subscripted(match.formula)} `{match.material_id}`{rms}.")
+        name = phase_name(match.formula, match.material_id)
+        st.markdown(f"It is a known phase: the same crystal as {name}{rms}.")
+        show_known_phase(match.formula, match.material_id, key=key)
     elif novelty is not None and novelty.compared is not None:
-        many = f"{novelty.compared} known phase{'' if novelty.compared == 1 else 's'}"
-        st.markdown(f"None of the {many} of this formula is the same crystal: it is new.")
+        many = f"{novelty.compared} known structure{'' if novelty.compared == 1 else 's'}"
+        if novelty.compared:
+            st.markdown(f"Novel: none of the {many} of this composition is the same crystal.")
+        else:
+            st.markdown("Novel: no known structure has this composition.")
+        _polymorph(facts, key)
         search = novelty.prototype
         if search is not None and search.material_id is not None:
             st.markdown(
-                f"Its prototype is known with other elements: {subscripted(search.formula)} "
-                f"`{search.material_id}`."
+                "Its prototype is known with other elements: "
+                f"{phase_name(search.formula or '', search.material_id)}."
             )
         elif search is not None:
             st.caption(
@@ -260,17 +279,38 @@ def _nearest_known(facts: CrystalFacts) -> None:
             )
     elif novelty is not None and novelty.composition_known is True:
         st.markdown(
-            "The reference knows phases of its composition, but not their structures: whether it "
-            "is one of them is not known."
+            "The reference knows a phase of its composition; whether it is the same structure was "
+            "not compared."
         )
+        _polymorph(facts, key)
     elif novelty is not None and novelty.composition_known is False:
         st.markdown("No phase of the reference has its composition.")
     elif facts.known_match is not None:
-        st.markdown(f"The same crystal as `{facts.known_match}`.")
+        st.markdown(f"It is a known phase: {phase_name(facts.formula or '', facts.known_match)}.")
+        show_known_phase(facts.formula or "", facts.known_match, key=key)
     elif facts.novel is not None:
-        st.markdown("No known phase is the same crystal: it is new.")
+        st.markdown("Novel: no known structure is the same crystal.")
     else:
         st.caption("It has not been compared with known phases.")
+
+
+def _polymorph(facts: CrystalFacts, key: str) -> None:
+    """The known phase of the same composition, and how the two energies compare."""
+    known = None if facts.novelty is None else facts.novelty.polymorph
+    if known is None:
+        return
+    told = [f"The most stable known phase of it is {phase_name(known.formula, known.material_id)}"]
+    if known.energy_ev_per_atom is not None:
+        told.append(f"at {energy_text(known.energy_ev_per_atom, 4)} eV/atom")
+        if facts.energy_ev_per_atom is not None:
+            apart = facts.energy_ev_per_atom - known.energy_ev_per_atom
+            side = "above" if apart >= 0 else "below"
+            told.append(f"this crystal lies {abs(apart):.3f} eV/atom {side} it")
+    elif known.energy_above_hull_ev_per_atom is not None:
+        above = energy_text(known.energy_above_hull_ev_per_atom)
+        told.append(f"{above} eV/atom above the hull by DFT")
+    st.markdown("; ".join(told) + ".")
+    show_known_phase(known.formula, known.material_id, key=key)
 
 
 def relaxation_section(facts: CrystalFacts, key: str) -> None:

@@ -19,7 +19,7 @@ from crystal_llm.ui.jobs.funnel import show_funnel, stages_of
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.jobs.result_actions import show_actions
 from crystal_llm.ui.jobs.result_cards import show_cards
-from crystal_llm.ui.jobs.result_table import show_table
+from crystal_llm.ui.jobs.result_table import in_order, show_table
 from crystal_llm.ui.jobs.results import FILTERS, filtered, read_results
 from crystal_llm.ui.services import crystal_library, job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted, title_text
@@ -180,7 +180,7 @@ def _crystals(
             "Find", key="res-find", placeholder="formula or elements", width=190,
             icon=":material/search:", label_visibility="collapsed",
         )  # fmt: skip
-    shown = filtered(rows, str(name), text, stages)
+    shown = in_order(filtered(rows, str(name), text, stages))
     if not shown:
         st.caption("None so far." if job.open else "No crystal of this job is of this kind.")
         return
@@ -190,8 +190,10 @@ def _crystals(
         show_cards(shown, key="res-cards", open_crystal=_open_now)
     else:
         key = table_key(f"res-{job.id}", [row.number for row in shown])
-        chosen = show_table(shown, key=key, judged=judged)
-        st.caption("Tick rows to open, save, relax, place on the hull or download them.")
+        chosen = show_table(shown, key=key, judged=judged, open_crystal=_open_now)
+        st.caption(
+            "Click a row to open the crystal; tick rows to save, relax, place or download them."
+        )
     with bar:
         _bar(shown, chosen, job)
 

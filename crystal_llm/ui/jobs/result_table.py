@@ -1,94 +1,179 @@
-"""A job's crystals as a table that sorts by its headings and from which rows are taken."""
+"""A job's crystals as a table: a click on a row opens the crystal, ticks choose several."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from crystal_llm.evaluation.conditioning import SYMMETRY_TOLERANCE_ANGSTROM
 from crystal_llm.jobs.job import JobResult
-from crystal_llm.ui.jobs.results import newness_of, reason_of
+from crystal_llm.potentials.hull_accuracy import hull_accuracy
+from crystal_llm.ui.crystal.picture import sketch_svg
+from crystal_llm.ui.jobs.results import known_text, reason_of, uniqueness_of
 from crystal_llm.ui.widgets.notation import energy_cell, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
+ROW_HEIGHT_PX = 58
+"""Room for a sketch, or for a reason of three lines."""
 
-def show_table(rows: Sequence[JobResult], *, key: str, judged: bool) -> list[JobResult]:
+MOST_SKETCHES = 200
+"""Of more rows the table has no pictures: each is some kilobytes."""
+
+_OPENED = "res-table-opened"
+
+
+def show_table(
+    rows: Sequence[JobResult],
+    *,
+    key: str,
+    judged: bool,
+    open_crystal: Callable[[int], None],
+    second: Mapping[str, Mapping[int, float | None]] | None = None,
+) -> list[JobResult]:
     """Draws the table.
 
     Args:
         rows: The crystals.
         key: Unique among the elements of a page; another one forgets which rows are taken.
         judged: Whether the job judges them; else the columns of judging are left out.
+        open_crystal: Called with the number of the crystal whose row is clicked.
+        second: Energies above hull by other potentials, by the potential's title and by the
+            index of a crystal.
 
     Returns:
-        The rows that are taken.
+        The rows that are ticked.
     """
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    second = second or {}
     chosen = st.dataframe(
-        [_cells(row, judged) for row in rows],
+        [_cells(row, judged, second, with_sketch=len(rows) <= MOST_SKETCHES) for row in rows],
         key=key,
         hide_index=True,
         on_select="rerun",
-        selection_mode="multi-row",
-        height=min(38 + 35 * max(len(rows), 1), 493),
+        selection_mode=["multi-row", "single-cell"],
+        row_height=ROW_HEIGHT_PX,
+        height=min(40 + ROW_HEIGHT_PX * max(len(rows), 1), 560),
         placeholder="–",
         column_config={
             "#": number(width=44, pinned=True, help="Its place in the job."),
-            "formula": text(width=96),
-            "space group": text(
-                width=112,
-                help=f"By spglib within {SYMMETRY_TOLERANCE_ANGSTROM:g} Å; of the relaxed crystal "
-                "where there is one.",
-            ),
+            "crystal": st.column_config.ImageColumn("", width=64),
+            "formula": text(width=92),
             "above hull": number(
-                "E above hull",
-                format="%.3f",
-                help="eV/atom, of the relaxed crystal, over the job's reference.",
+                "E above hull (eV/atom)", format="%.3f", width=100, help=_hull_help(rows)
             ),
+            **{
+                title: number(
+                    f"{title} (eV/atom)", format="%.3f", width=110,
+                    help=f"Energy above hull by {title}, relaxed again and placed under it.",
+                )
+                for title in second
+            },
             "change": number(
-                "ΔE relaxing", format="%.3f", help="eV/atom that the relaxation gained."
+                "ΔE relaxing (eV/atom)", format="%.3f", width=104,
+                help="What the relaxation gained: energy of the relaxed crystal less that of the "
+                "crystal as written.",
+            ),
+            "written group": text(
+                "as written", width=108,
+                help="Space group of the crystal as written, by spglib within "
+                f"{SYMMETRY_TOLERANCE_ANGSTROM:g} Å.",
+            ),
+            "relaxed group": text(
+                "relaxed", width=108, help="Space group of the relaxed crystal, likewise."
             ),
             "valid": text(
                 width=56,
-                help="Possible as written: no atoms closer than 0.5 Å, and neutral charges.",
+                help="As written: no atoms closer than 0.5 Å, and neutral by common oxidation "
+                "states. Metals often fail the second.",
             ),
-            "new": text(
-                width=124, help="Unique in this job, or the same as a crystal before it or known."
+            "unique": text(
+                width=88, help="Of equal crystals of this job the one of lowest energy is unique."
+            ),
+            "known": text(
+                "novel", width=124,
+                help="Novel: none of the known structures is the same crystal. A known phase "
+                "stands with its id; a polymorph is another structure of a known composition.",
             ),
             "likelihood": number(
-                "log p / atom",
-                format="%.2f",
+                "log p / atom", format="%.2f", width=84,
                 help="Log-likelihood of its text over its atoms. Higher is likelier.",
             ),
             "atoms": number(width=60),
             "reason": text(
-                "what went wrong", width="large", help="Why something is missing, or not valid."
+                "what went wrong", width=320, help="Why something is missing, or not valid."
             ),
         },
         alt="Crystals of the job",
-    )
+    )  # fmt: skip
+    _open_clicked(chosen["selection"].get("cells", []), rows, key, open_crystal)
     return [rows[place] for place in chosen["selection"]["rows"] if place < len(rows)]
 
 
-def _cells(row: JobResult, judged: bool) -> dict[str, object]:
+def in_order(rows: Sequence[JobResult]) -> list[JobResult]:
+    """Crystals by their energy above hull, those without one last, then as they were written."""
+
+    def place(row: JobResult) -> tuple[bool, float, int]:
+        above = row.candidate.energy_above_hull_ev_per_atom
+        return above is None, above or 0.0, row.number
+
+    return sorted(rows, key=place)
+
+
+def _open_clicked(
+    cells: Sequence[Sequence[object]],
+    rows: Sequence[JobResult],
+    key: str,
+    open_crystal: Callable[[int], None],
+) -> None:
+    clicked = (key, str(cells[0])) if cells else None
+    # What was opened before may still be marked when the reader comes back to the list.
+    if clicked == st.session_state.get(_OPENED):
+        return
+    st.session_state[_OPENED] = clicked
+    if cells and (place := int(str(cells[0][0]))) < len(rows):
+        open_crystal(rows[place].number)
+
+
+def _hull_help(rows: Sequence[JobResult]) -> str:
+    told = "Of the relaxed crystal, over the job's reference of known phases."
+    methods = {row.candidate.hull.method for row in rows if row.candidate.hull is not None}
+    found = [hull_accuracy(method) for method in methods]
+    errors = sorted({one.told for one in found if one is not None})
+    return " ".join([told, *(f"{error} eV/atom." for error in errors)])
+
+
+def _cells(
+    row: JobResult,
+    judged: bool,
+    second: Mapping[str, Mapping[int, float | None]],
+    *,
+    with_sketch: bool,
+) -> dict[str, object]:
     candidate = row.candidate
-    validity = candidate.validity
-    cells: dict[str, object] = {
-        "#": row.number,
-        "formula": subscripted(candidate.formula),
-        "space group": space_group_text(candidate.spacegroup_number),
-    }
+    validity, crystal = candidate.validity, candidate.crystal
+    cells: dict[str, object] = {"#": row.number}
+    if with_sketch:
+        cells["crystal"] = None if crystal is None else _data_url(sketch_svg(crystal))
+    cells["formula"] = subscripted(candidate.formula)
     if judged:
-        cells |= {
-            "above hull": energy_cell(candidate.energy_above_hull_ev_per_atom),
-            "change": candidate.energy_change_ev_per_atom,
-        }
+        cells["above hull"] = energy_cell(candidate.energy_above_hull_ev_per_atom)
+        cells |= {title: energy_cell(found.get(row.number - 1)) for title, found in second.items()}
+        cells["change"] = candidate.energy_change_ev_per_atom
+    cells["written group"] = space_group_text(candidate.written_spacegroup_number)
+    if judged:
+        relaxed = candidate.relaxed_crystal is not None
+        cells["relaxed group"] = space_group_text(candidate.spacegroup_number) if relaxed else None
     cells["valid"] = None if validity is None else "yes" if validity.valid else "no"
     if judged:
-        cells["new"] = newness_of(candidate)
+        cells |= {"unique": uniqueness_of(candidate), "known": known_text(candidate)}
     return cells | {
+        "atoms": None if crystal is None else len(crystal.species),
         "likelihood": candidate.log_likelihood_per_atom,
-        "atoms": None if candidate.crystal is None else len(candidate.crystal.species),
         "reason": reason_of(candidate),
     }
+
+
+def _data_url(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -110,17 +110,35 @@ def obtained_of(candidate: Candidate) -> Obtained | None:
 
 
 def newness_of(candidate: Candidate) -> str | None:
-    """``novel``, ``known …``, ``unique`` or ``repeats #3``; None where it is not known."""
+    """``repeats #3``, or what :func:`known_text` says; None where it is not known."""
+    unique = uniqueness_of(candidate)
+    if unique is None or unique.startswith("repeats"):
+        return unique
+    return known_text(candidate) or unique
+
+
+def uniqueness_of(candidate: Candidate) -> str | None:
+    """``unique`` or ``repeats #3``; None where it was not compared."""
     novelty = candidate.novelty
     if novelty is None or novelty.failure is not None:
         return None
-    if novelty.duplicate_of is not None:
-        return f"repeats #{novelty.duplicate_of + 1}"
+    return "unique" if novelty.duplicate_of is None else f"repeats #{novelty.duplicate_of + 1}"
+
+
+def known_text(candidate: Candidate) -> str | None:
+    """``known mp-22862``, ``polymorph of …``, ``novel`` or ``new composition``.
+
+    None where it was compared with no known crystal.
+    """
+    novelty = candidate.novelty
+    if novelty is None or novelty.failure is not None:
+        return None
     if novelty.known is not None:
         return f"known {novelty.known.material_id}"
     if novelty.novel:
-        return "novel"
-    return "new composition" if novelty.composition_known is False else "unique"
+        known = novelty.polymorph
+        return "novel" if known is None else f"novel; polymorph of {known.material_id}"
+    return "new composition" if novelty.composition_known is False else None
 
 
 def reason_of(candidate: Candidate) -> str | None:

@@ -118,16 +118,33 @@ def test_results_are_shown_with_failures_funnel_and_rates(queue):
     shown = page(job=job_id)
     assert not shown.exception
     table = shown.dataframe[0].value
-    assert list(table["formula"]) == ["NaCl", "NaCl", "NaCl", "no crystal"] * 2
-    assert table["space group"][0] == "Fm-3m (225)"
+    assert list(table["#"]) == [1, 2, 3, 5, 6, 7, 4, 8], "by energy above hull, blanks last"
+    assert list(table["formula"]) == ["NaCl"] * 6 + ["no crystal"] * 2
+    assert table["written group"][0] == table["relaxed group"][0] == "Fm-3m (225)"
     assert table["above hull"][1] == pytest.approx(0.02)
     assert table["change"][0] == pytest.approx(-0.4)
-    assert list(table["new"])[:2] == ["unique", "repeats #1"]
-    assert "line 3" in table["reason"][3]
+    assert list(table["unique"])[:2] == ["unique", "repeats #1"]
+    assert table["crystal"][0].startswith("data:image/svg+xml;base64,")
+    assert "line 3" in table["reason"][6]
     bars = " ".join(one.proto.body for one in shown.get("html"))
     assert "6 of 8 (75%)" in bars
     assert "space group 225, as written" in bars
     assert "6 of 6 = 100% (61 to 100%)" in bars
+
+
+def test_a_click_on_a_row_opens_the_crystal_once(queue):
+    job_id = fill(settings().database_url, JUDGED)
+    shown = page(job=job_id)
+    key = shown.dataframe[0].key
+    cell = {"selection": {"rows": [], "columns": [], "cells": [(3, "formula")]}}
+    shown.session_state[key] = cell
+    shown.run()
+    assert not shown.exception
+    assert shown.query_params["crystal"] == "5", "the fourth row by energy above hull"
+    shown.query_params.pop("crystal")
+    shown.session_state[key] = cell
+    shown.run()
+    assert "crystal" not in shown.query_params, "coming back to the list opens nothing"
 
 
 def test_results_are_filtered(queue):

@@ -1,0 +1,76 @@
+"""What a page says of a crystal that is known, or whose composition is."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from ui_jobs import candidate, fill
+from ui_pages import open_page
+
+from crystal_llm.candidate import Compared
+from crystal_llm.evaluation.novelty import KnownMatch, KnownPolymorph, Novelty
+from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.library.database import open_database
+from crystal_llm.library.entry import Search
+from crystal_llm.settings import settings
+from crystal_llm.ui.jobs.results import known_text, newness_of, uniqueness_of
+
+pytestmark = pytest.mark.usefixtures("empty_home")
+
+KNOWN = Novelty(known=KnownMatch("mp-22862", "NaCl", 0.01), compared=3)
+POLYMORPH = Novelty(compared=3, polymorph=KnownPolymorph("mp-22862", "NaCl", 0.0, -3.5))
+
+
+def opened(novelty) -> AppTest:
+    """The page of a crystal with a verdict, its section on stability open."""
+    url = settings().database_url
+    job_id = fill(url, GenerateOrder(judge=Judge()).asking(count=1), end=False)
+    JobRecord(open_database(url), job_id, f"{job_id}.1", "a-worker").write(
+        [(0, Compared(novelty))], "compared", 1
+    )
+    shown = open_page("generate.py", job=job_id, crystal="1")
+    shown.session_state[f"detail-{job_id}-1-compared-sections"] = "Stability"
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def test_a_known_phase_is_named_with_its_id_and_opens_on_infill(library, monkeypatch):
+    went = []
+    monkeypatch.setattr(
+        "streamlit.switch_page", lambda target, **given: went.append((target, given))
+    )
+    shown = opened(KNOWN)
+    told = " ".join(one.value for one in shown.markdown)
+    assert "known phase" in told and "materialsproject.org/materials/mp-22862" in told
+    next(one for one in shown.button if str(one.key).endswith("known-infill")).click()
+    shown.run()
+    (entry,) = library.search(Search(origin="imported")).entries
+    assert (entry.formula, entry.source) == ("NaCl", "NaCl mp-22862, Materials Project")
+    assert went == [("pages/infill.py", {"query_params": {"entry": entry.id}})]
+
+
+def test_a_polymorph_stands_beside_the_energy_of_the_known_one():
+    told = " ".join(one.value for one in opened(POLYMORPH).markdown)
+    assert "Novel: none of the 3 known structures" in told
+    assert "mp-22862" in told and "−3.5000 eV/atom" in told
+    assert "0.100 eV/atom above it" in told
+
+
+def test_words_of_the_table():
+    one = candidate(0)
+    for novelty, unique, known in (
+        (None, None, None),
+        (KNOWN, "unique", "known mp-22862"),
+        (replace(KNOWN, duplicate_of=2), "repeats #3", "known mp-22862"),
+        (POLYMORPH, "unique", "novel; polymorph of mp-22862"),
+        (Novelty(compared=0), "unique", "novel"),
+        (Novelty(composition_known=False), "unique", "new composition"),
+        (Novelty(), "unique", None),
+        (Novelty(failure="flat"), None, None),
+    ):
+        steps = one.steps if novelty is None else (*one.steps[:4], Compared(novelty))
+        said = replace(one, steps=steps[:4] if novelty is None else steps)
+        assert (uniqueness_of(said), known_text(said)) == (unique, known)
+    assert newness_of(replace(one, steps=(*one.steps[:4], Compared(KNOWN)))) == "known mp-22862"
