@@ -15,7 +15,7 @@ from crystal_llm.ui.library.compare import show_comparison
 from crystal_llm.ui.library.entry import show_entry
 from crystal_llm.ui.library.importing import forget_report, import_dialog
 from crystal_llm.ui.library.places import go, open_entry
-from crystal_llm.ui.library.results import forget_choice, show_cards, show_table
+from crystal_llm.ui.library.results import forget_choice, show_cards, show_forms, show_table
 from crystal_llm.ui.library.search import PAGE_SIZE, ask_search, clear_search
 from crystal_llm.ui.library.undo import deletions_menu, undo_bar
 from crystal_llm.ui.services import crystal_library
@@ -68,6 +68,7 @@ def chosen_bar(
         fits = 2 <= len(chosen) <= MAX_COMPARED
         st.button("Compare", disabled=not fits, on_click=go, kwargs={"compare": ",".join(chosen)},
                   help=f"Two to {MAX_COMPARED} crystals side by side.")  # fmt: skip
+        tag_menu(library, chosen, shown)
         st.button("Delete", icon=":material/delete:", on_click=delete, args=(library, chosen))
     picked = [entry for entry in shown if entry.id in chosen and entry.crystal is not None]
     if picked:
@@ -89,6 +90,44 @@ def chosen_bar(
                    len(exported) == total else f"The newest {len(exported):,} of {total:,} found; "
                    "`crystal-llm library export` writes all.")  # fmt: skip
         show_set_downloads(exported, key="lib-export")
+
+
+def written_forms(library: Library, search: Search, shown: tuple[Entry, ...]) -> dict[str, Entry]:
+    """What relaxed entries were before, where one row stands for both."""
+    return (
+        library.parents(entry for entry in shown if entry.origin == "relaxed")
+        if (search.folded)
+        else {}
+    )
+
+
+def tag_all(library: Library, ids: tuple[str, ...], tags: list[str], without: list[str]) -> None:
+    """Adds tags to entries and takes others away."""
+    try:
+        for entry_id in ids:
+            library.tag(entry_id, [tag.strip() for tag in tags], without)
+    except CrystalLLMError as error:
+        st.session_state["lib-refused"] = str(error)
+    else:
+        st.session_state["lib-told"] = f"Tags of {len(ids)} changed"
+
+
+def tag_menu(library: Library, chosen: tuple[str, ...], shown: tuple[Entry, ...]) -> None:
+    """Tags for all chosen entries at once."""
+    with st.popover("Tag", icon=":material/label:", help="Add or remove tags of all chosen"):
+        added = st.multiselect(
+            "Add", library.tags(), key="lib-bulk-tags", accept_new_options=True, select_all=False,
+            placeholder="Type a tag and press Enter",
+        )  # fmt: skip
+        present = sorted({tag for entry in shown if entry.id in chosen for tag in entry.tags})
+        removed = (
+            st.multiselect("Remove", present, key="lib-bulk-untag", select_all=False)
+            if present
+            else []
+        )
+        st.button(f"Apply to {len(chosen)}", key="lib-bulk-apply", type="primary",
+                  disabled=not (added or removed), on_click=tag_all,
+                  args=(library, chosen, added, removed))  # fmt: skip
 
 
 def listing(library: Library) -> None:
@@ -114,9 +153,13 @@ def listing(library: Library) -> None:
     bar = st.container(horizontal=True, vertical_alignment="center", key="lib-bar")
     bar.markdown(counted, width="content")
     cards = view == "Cards"
-    chosen = show_cards(found.entries, open_entry) if cards else show_table(found.entries)
+    forms = written_forms(library, search, found.entries)
+    chosen = show_cards(found.entries, open_entry) if cards else show_table(found.entries, forms)
     with bar:
         chosen_bar(library, search, found.total, chosen, found.entries)
+    picked = [entry for entry in found.entries if entry.id in chosen]
+    if len(picked) == 1 and (before := forms.get(picked[0].parent_id or "")) is not None:
+        show_forms(picked[0], before, open_entry)
     if found.total > PAGE_SIZE:
         pages = -(-found.total // PAGE_SIZE)
         st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,

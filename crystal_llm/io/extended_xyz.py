@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -27,19 +28,34 @@ _PROPERTIES = re.compile(r"\bProperties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
 _PERIODIC = re.compile(r"\bpbc\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
 
 
-def extended_xyz(crystal: PlainCrystal) -> str:
-    """A crystal as extended XYZ, lengths in Å."""
+def extended_xyz(
+    crystal: PlainCrystal,
+    energy_ev: float | None = None,
+    forces_ev_per_angstrom: Sequence[tuple[float, float, float]] = (),
+) -> str:
+    """A crystal as extended XYZ, lengths in Å, as ASE and the trainers of potentials read it.
+
+    Args:
+        crystal: The crystal.
+        energy_ev: Energy of its cell.
+        forces_ev_per_angstrom: One a site, in the orientation of the crystal's
+            :func:`~crystal_llm.crystal.reduction.lattice_matrix`; or none.
+    """
     matrix = lattice_matrix(crystal)
     positions = np.array(crystal.fractional_coordinates) @ matrix
     lattice = " ".join(f"{value:.10f}" for value in matrix.ravel())
+    has_forces = len(forces_ev_per_angstrom) == len(crystal.species)
+    columns = "species:S:1:pos:R:3" + (":forces:R:3" if has_forces else "")
+    energy = "" if energy_ev is None else f" energy={energy_ev:.10f}"
     lines = [
         str(len(crystal.species)),
-        f'Lattice="{lattice}" Properties=species:S:1:pos:R:3 pbc="T T T"',
+        f'Lattice="{lattice}" Properties={columns}{energy} pbc="T T T"',
     ]
-    lines += [
-        f"{symbol} {x:.10f} {y:.10f} {z:.10f}"
-        for symbol, (x, y, z) in zip(crystal.species, positions, strict=True)
-    ]
+    for site, (symbol, (x, y, z)) in enumerate(zip(crystal.species, positions, strict=True)):
+        line = f"{symbol} {x:.10f} {y:.10f} {z:.10f}"
+        if has_forces:
+            line += "".join(f" {force:.6f}" for force in forces_ev_per_angstrom[site])
+        lines.append(line)
     return "\n".join(lines) + "\n"
 
 

@@ -69,6 +69,7 @@ def _entry(candidate: Candidate, step: Step, origin: Origin) -> Entry:
         crystal=relaxation.relaxed,
         energy_ev_per_atom=relaxation.energy_ev_per_atom,
         energy_above_hull_ev_per_atom=candidate.energy_above_hull_ev_per_atom,
+        forces_ev_per_angstrom=relaxation.forces_ev_per_angstrom,
         method=relaxation.method,
         reference_id=None if hull is None else hull.reference_id,
         failure=candidate.stopped or unconverged,

@@ -35,6 +35,8 @@ class Entry:
         energy_ev_per_atom: Its energy, of ``method``.
         energy_above_hull_ev_per_atom: Where it lies over ``reference_id``.
         method: What made the energy.
+        forces_ev_per_angstrom: By the same, one a site, as
+            :func:`~crystal_llm.io.extended_xyz.extended_xyz` takes them; or empty.
         reference_id: The reference phases of the hull.
         valid: Whether it is structurally and compositionally valid as written.
         invalid_reason: Why it is not.
@@ -68,6 +70,7 @@ class Entry:
     energy_ev_per_atom: float | None = None
     energy_above_hull_ev_per_atom: float | None = None
     method: EnergyMethod | None = None
+    forces_ev_per_angstrom: tuple[tuple[float, float, float], ...] = ()
     reference_id: str | None = None
     valid: bool | None = None
     invalid_reason: str | None = None
@@ -127,6 +130,13 @@ class Search:
         saved: Whether the user keeps it.
         text: Occurs in the note, the source or the id.
         with_crystal: Leave out what failed before there was a crystal.
+        spacegroup_number: The space group.
+        n_sites_min: Fewest atoms in the cell.
+        n_sites_max: Most atoms in the cell.
+        novel: Whether no known phase is the same.
+        made_after_unix_s: Made at this moment or later.
+        made_before_unix_s: Made before this moment.
+        folded: Leave out what has a relaxed form that is found as well: it stands for both.
         deleted: Look among what was deleted.
         limit: The most entries to give; None for all.
         offset: How many to pass over.
@@ -144,6 +154,13 @@ class Search:
     saved: bool | None = None
     text: str | None = None
     with_crystal: bool = False
+    spacegroup_number: int | None = None
+    n_sites_min: int | None = None
+    n_sites_max: int | None = None
+    novel: bool | None = None
+    made_after_unix_s: float | None = None
+    made_before_unix_s: float | None = None
+    folded: bool = False
     deleted: bool = False
     limit: int | None = 200
     offset: int = 0

@@ -74,7 +74,13 @@ def files_of(entry: Entry, *, dft: bool = True) -> dict[str, str]:
         f"{stem}-P1.cif": str(CifWriter(crystal)),
         **_symmetrised(entry, stem),
         "POSCAR": str(Poscar(ordered, comment=f"{stem} {entry.id}").get_str()),
-        f"{stem}.xyz": extended_xyz(entry.crystal),
+        f"{stem}.xyz": extended_xyz(
+            entry.crystal,
+            None
+            if entry.energy_ev_per_atom is None
+            else entry.energy_ev_per_atom * len(entry.crystal.species),
+            entry.forces_ev_per_angstrom,
+        ),
         f"{stem}.json": json.dumps(crystal.as_dict()),
     }
     if dft:

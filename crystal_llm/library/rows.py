@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import time
@@ -95,7 +96,21 @@ def conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
     Raises:
         LibraryError: A formula or element that is none.
     """
-    of = ENTRIES.c
+    found = _conditions(wanted, ENTRIES)
+    if wanted.folded:
+        relaxed = ENTRIES.alias("relaxed")
+        stands_for_it = [
+            relaxed.c.parent_id == ENTRIES.c.id,
+            relaxed.c.owner == ENTRIES.c.owner,
+            relaxed.c.origin == "relaxed",
+            *_conditions(wanted, relaxed),
+        ]
+        found.append(~sa.exists().where(*stands_for_it))
+    return found
+
+
+def _conditions(wanted: Search, rows: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    of = rows.c
     here = of.deleted_unix_s
     found: list[sa.ColumnElement[bool]] = [here.is_not(None) if wanted.deleted else here.is_(None)]
     if wanted.formula is not None and wanted.formula.strip():
@@ -121,12 +136,26 @@ def conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
         found.append(above >= wanted.energy_above_hull_min_ev_per_atom)
     if wanted.energy_above_hull_max_ev_per_atom is not None:
         found.append(above <= wanted.energy_above_hull_max_ev_per_atom)
+    for column, low, high in (
+        (of.n_sites, wanted.n_sites_min, wanted.n_sites_max),
+        (of.created_unix_s, wanted.made_after_unix_s, None),
+    ):
+        if low is not None:
+            found.append(column >= low)
+        if high is not None:
+            found.append(column <= high)
+    if wanted.made_before_unix_s is not None:
+        found.append(of.created_unix_s < wanted.made_before_unix_s)
+    if wanted.novel is not None:
+        # In JSON's own text: within a string its quotation marks would be escaped.
+        found.append(of.draft.contains(f'"novel": {json.dumps(wanted.novel)}', autoescape=True))
     for tag in wanted.tags:
         found.append(of.tags.contains(f",{tag},", autoescape=True))
     for column, value in (
         (of.origin, wanted.origin),
         (of.job_id, wanted.job_id),
         (of.parent_id, wanted.parent_id),
+        (of.spacegroup_number, wanted.spacegroup_number),
         (of.saved, wanted.saved),
     ):
         if value is not None:

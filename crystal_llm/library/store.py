@@ -95,6 +95,31 @@ class Library:
             rows = connection.scalars(chosen.where(*here)).all()
         return tuple(sorted({tag for row in rows for tag in row.split(",") if tag}))
 
+    def jobs(self, limit: int = 200) -> tuple[tuple[str, float, int], ...]:
+        """Jobs that left entries here, newest first: id, when it began, how many entries."""
+        began, count = sa.func.min(ENTRIES.c.created_unix_s), sa.func.count()
+        here = (
+            ENTRIES.c.owner == self._owner,
+            ENTRIES.c.deleted_unix_s.is_(None),
+            ENTRIES.c.job_id.is_not(None),
+        )
+        chosen = sa.select(ENTRIES.c.job_id, began, count).where(*here).group_by(ENTRIES.c.job_id)
+        with self._database.transaction() as connection:
+            rows = connection.execute(chosen.order_by(began.desc()).limit(limit)).all()
+        return tuple((str(job), float(at), int(many)) for job, at, many in rows)
+
+    def parents(self, entries: Iterable[Entry]) -> dict[str, Entry]:
+        """What entries were made from, by the parent's id; those that are there."""
+        ids = {entry.parent_id for entry in entries if entry.parent_id is not None}
+        chosen = sa.select(ENTRIES).where(
+            ENTRIES.c.owner == self._owner,
+            ENTRIES.c.deleted_unix_s.is_(None),
+            ENTRIES.c.id.in_(ids),
+        )
+        with self._database.transaction() as connection:
+            rows = connection.execute(chosen).all()
+        return {row.id: from_row(row) for row in rows}
+
     def tag(self, entry_id: str, tags: Iterable[str], without: Iterable[str] = ()) -> Entry:
         """Adds tags to an entry's own and takes others away, and saves it.
 

@@ -18,7 +18,7 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.checks import flaw
 from crystal_llm.relaxation.device_failures import device_lost, lost_device, out_of_memory
-from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.result import MOST_FRAMES, RelaxationResult, RelaxationSettings
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ class _Path:
     steps: int = 0
     converged: bool = False
     max_force_ev_per_angstrom: float | None = None
+    forces: np.ndarray | None = None
+    places: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
+    """Cell and fractional coordinates after each step."""
 
 
 def relax_one(
@@ -285,6 +288,8 @@ def _watch(
     if not (math.isfinite(energy) and np.isfinite(forces).all() and np.isfinite(stress).all()):
         raise _BlownUpError(f"energy, forces or stress are not numbers at step {step}")
     path.max_force_ev_per_angstrom = float(np.linalg.norm(forces, axis=1).max())
+    path.forces = forces
+    path.places.append((np.array(atoms.cell), atoms.get_scaled_positions(wrap=False)))
     path.energies.append(energy)
     if not LOWEST_ENERGY_EV_PER_ATOM <= energy <= HIGHEST_ENERGY_EV_PER_ATOM:
         raise _BlownUpError(f"absurd energy, {energy:.3g} eV/atom at step {step}")
@@ -330,6 +335,7 @@ def _result(
     final = potential.energy_ev_per_atom(structure(relaxed), raw)
     shift = final - raw
     energies = (*(energy + shift for energy in path.energies[:-1]), final)
+    steps = _frame_steps(len(path.places))
     return RelaxationResult(
         relaxed=relaxed,
         failure=None,
@@ -346,6 +352,43 @@ def _result(
         retried=False,
         method=potential.card.method,
         wall_s=0.0,
+        forces_ev_per_angstrom=_forces(atoms, path, relaxed),
+        frames=tuple(_frame(crystal, *path.places[step]) for step in steps),
+        frame_steps=steps,
+    )
+
+
+def _forces(
+    atoms: Atoms, path: _Path, relaxed: PlainCrystal
+) -> tuple[tuple[float, float, float], ...]:
+    """The last forces, turned with the cell into the orientation of a plain crystal."""
+    from crystal_llm.crystal.reduction import lattice_matrix
+
+    if path.forces is None:
+        return ()
+    cell = np.asarray(atoms.cell)
+    along = path.forces @ np.linalg.inv(cell) * np.sign(np.linalg.det(cell))
+    turned = (along @ lattice_matrix(relaxed)).round(6) + 0.0
+    return tuple((x, y, z) for x, y, z in turned.tolist())
+
+
+def _frame_steps(count: int) -> tuple[int, ...]:
+    """Which steps are kept to be played back: the first, the last and some between."""
+    chosen = np.linspace(0, count - 1, min(count, MOST_FRAMES)).round().astype(int)
+    return tuple(dict.fromkeys(chosen.tolist()))
+
+
+def _frame(crystal: PlainCrystal, cell: np.ndarray, positions: np.ndarray) -> PlainCrystal:
+    """The crystal at a step, its numbers short and its atoms never jumping to another cell."""
+    lengths = np.linalg.norm(cell, axis=1)
+    unit = cell / lengths[:, None]
+    cosines = (unit[1] @ unit[2], unit[0] @ unit[2], unit[0] @ unit[1])
+    a, b, c = lengths.round(5).tolist()
+    alpha, beta, gamma = np.degrees(np.arccos(np.clip(cosines, -1, 1))).round(4).tolist()
+    handed = np.sign(np.linalg.det(cell))
+    places = (positions * handed).round(5).tolist()
+    return PlainCrystal(
+        (a, b, c), (alpha, beta, gamma), crystal.species, tuple((x, y, z) for x, y, z in places)
     )
 
 

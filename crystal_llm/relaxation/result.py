@@ -9,6 +9,7 @@ from crystal_llm.errors import RequestError
 from crystal_llm.types import PlainCrystal
 
 OPTIMIZERS = ("FIRE", "LBFGS")
+MOST_FRAMES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,12 @@ class RelaxationResult:
         cached: Whether it came from the cache.
         repeatable: Whether the same input ends alike again: not so where time or memory
             ran out or a process died. Only such results are kept in the cache.
+        forces_ev_per_angstrom: Force on each site of ``relaxed``, Cartesian with its first
+            lattice vector along x as :func:`~crystal_llm.crystal.reduction.lattice_matrix`
+            has it; empty in results of before they were kept.
+        frames: The crystal on the way, the input first, at most :data:`MOST_FRAMES`, evenly
+            chosen; empty likewise.
+        frame_steps: The step of each frame.
     """
 
     relaxed: PlainCrystal | None
@@ -99,3 +106,6 @@ class RelaxationResult:
     wall_s: float
     cached: bool = False
     repeatable: bool = True
+    forces_ev_per_angstrom: tuple[tuple[float, float, float], ...] = ()
+    frames: tuple[PlainCrystal, ...] = ()
+    frame_steps: tuple[int, ...] = ()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 
+import numpy as np
 import pytest
 
 from crystal_llm.crystal.conversion import structure
@@ -155,3 +156,17 @@ def test_a_cif_with_the_space_group_says_so_and_is_the_same_crystal(library):
     for text in texts:
         reading = read_structure(text, "cif")
         assert same(reading.crystal, crystal) and reading.remarks == ()
+
+
+def test_extended_xyz_has_energy_and_forces_that_ase_reads(library):
+    from ase.io import read
+
+    forces = ((0.1, -0.2, 0.3), (-0.1, 0.2, -0.3))
+    relaxed = Entry("relaxed", SALT, energy_ev_per_atom=-3.4, method=MP2020_TOTAL,
+                    forces_ev_per_angstrom=forces)  # fmt: skip
+    entry = library.get(library.add(relaxed).id)
+    with zipfile.ZipFile(io.BytesIO(zip_bytes([entry], dft=False))) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".xyz"))
+        atoms = read(io.StringIO(archive.read(name).decode()), format="extxyz")
+    assert atoms.get_potential_energy() == pytest.approx(-6.8)
+    assert np.allclose(atoms.get_forces(), forces)

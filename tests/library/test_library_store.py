@@ -238,3 +238,33 @@ def test_a_library_of_a_database_is_the_databases(url):
     database = open_database(url)
     assert Library(database).add(Entry("imported", SALT)).formula == "NaCl"
     assert open_library(url).search().total == 1
+
+
+def test_a_relaxed_form_stands_for_the_written_one_where_both_are_found(library):
+    library.add(Entry("generated", SALT, tags=("mine",)), "written")
+    library.add(Entry("relaxed", SALT, parent_id="written"), "relaxed")
+    library.add(Entry("edited", SALT, parent_id="relaxed"), "edited")
+
+    def ids(**asked):
+        return {entry.id for entry in library.search(Search(folded=True, **asked)).entries}
+
+    assert ids() == {"relaxed", "edited"}
+    assert ids(tags=("mine",)) == {"written"}
+    assert ids(origin="generated") == {"written"}
+    library.delete(["relaxed"])
+    assert ids() == {"written", "edited"}
+
+
+def test_a_search_by_novelty_is_not_misled_by_a_note(library):
+    library.add(Entry("uploaded", SALT, note='it says "novel": true here'), "note")
+    library.add(Entry("uploaded", SALT, novel=True), "novel")
+    assert [entry.id for entry in library.search(Search(novel=True)).entries] == ["novel"]
+    assert library.search(Search(novel=False)).total == 0
+
+
+def test_jobs_and_parents_are_found(library):
+    library.add(Entry("generated", SALT, job_id="j"), "written")
+    relaxed = library.add(Entry("relaxed", SALT, job_id="j", parent_id="written"), "relaxed")
+    assert [(job, count) for job, _, count in library.jobs()] == [("j", 2)]
+    assert set(library.parents([relaxed])) == {"written"}
+    assert library.parents([]) == {}

@@ -14,8 +14,8 @@ from pair_potential import CARD, CUTOFF_ANGSTROM, PairPotential, cubic, face_cen
 from crystal_llm.crystal.check import MAX_ATOMS
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.device_failures import DeviceLostError
-from crystal_llm.relaxation.relax import relax_one
-from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.relaxation.relax import _atoms, relax_one
+from crystal_llm.relaxation.result import MOST_FRAMES, RelaxationSettings
 from crystal_llm.types import PlainCrystal
 
 TIGHT = RelaxationSettings(max_force_ev_per_angstrom=0.001)
@@ -92,6 +92,24 @@ def test_the_relaxed_crystal_is_at_a_minimum_of_the_same_potential(optimizer):
     )
     assert (result.spacegroup_before, result.spacegroup_after) != (225, 225)
     assert result.spacegroup_after == 225
+
+
+def test_forces_and_frames_are_those_of_the_crystals_that_they_stand_by():
+    potential = PairPotential()
+    result = relax_one(cubic(), potential, replace(TIGHT, max_steps=25))
+    atoms = _atoms(result.relaxed)
+    atoms.calc = potential.calculator()
+    assert np.allclose(result.forces_ev_per_angstrom, atoms.get_forces(), atol=2e-6)
+    largest = max(math.hypot(*force) for force in result.forces_ev_per_angstrom)
+    assert largest == pytest.approx(result.max_force_ev_per_angstrom, abs=2e-6)
+    assert len(result.frames) == len(result.frame_steps) == MOST_FRAMES
+    assert result.frame_steps[0] == 0
+    assert result.frame_steps[-1] == result.steps
+    for step, frame in zip(result.frame_steps, result.frames, strict=True):
+        atoms = _atoms(frame)
+        atoms.calc = potential.calculator()
+        energy = atoms.get_potential_energy() / len(atoms)
+        assert energy == pytest.approx(result.energies_ev_per_atom[step], abs=1e-4)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -16,8 +16,15 @@ CARD_WIDTH_PX = 172
 _ROUND = "lib-round"  # grows to make the table anew, without chosen rows
 
 
-def show_table(entries: Sequence[Entry]) -> tuple[str, ...]:
+def show_table(
+    entries: Sequence[Entry], written: Mapping[str, Entry] | None = None
+) -> tuple[str, ...]:
     """Draws entries as a table that sorts by its headings.
+
+    Args:
+        entries: The entries.
+        written: Crystals as they were before a relaxation, by id, where a relaxed form
+            stands for both.
 
     Returns:
         Ids of the chosen rows.
@@ -25,7 +32,7 @@ def show_table(entries: Sequence[Entry]) -> tuple[str, ...]:
     number = st.column_config.NumberColumn
     failures = any(entry.failure for entry in entries)
     chosen = st.dataframe(
-        [_row(entry, failures) for entry in entries],
+        [_row(entry, failures, written or {}) for entry in entries],
         key=f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}",
         hide_index=True,
         on_select="rerun",
@@ -37,6 +44,9 @@ def show_table(entries: Sequence[Entry]) -> tuple[str, ...]:
             "above hull": number("above hull (eV/atom)", format="%.3f"),
             "energy": number("energy (eV/atom)", format="%.4f"),
             "group": number("space group", help="Number, by spglib at 0.1 Å."),
+            "written": number(
+                "as written", help="The space group before relaxation; tick the row to unfold it."
+            ),
             "tags": st.column_config.ListColumn(),
             "made": st.column_config.DatetimeColumn(format="distance"),
             "saved": st.column_config.CheckboxColumn(width="small"),
@@ -94,12 +104,40 @@ def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
     return bool(st.checkbox("Choose", key=f"lib-take-{entry.id}"))
 
 
-def _row(entry: Entry, with_failures: bool) -> dict[str, object]:
+def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) -> None:
+    """Unfolds a row: the crystal as written and as relaxed, each with its way in.
+
+    Args:
+        entry: The relaxed form.
+        written: What it was relaxed from.
+        open_entry: Called with the id of the form to open (a callback).
+    """
+    with st.container(border=True, key="lib-unfolded"):
+        for form, name in ((written, "As written"), (entry, "Relaxed")):
+            with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+                st.button(
+                    f"{name}: {subscripted(form.formula)}", key=f"lib-form-{form.id}",
+                    type="tertiary", icon=":material/open_in_full:", on_click=open_entry,
+                    args=(form.id,), help="Open this form",
+                )  # fmt: skip
+                said = [f"space group {form.spacegroup_number or '–'}", f"{form.n_sites} atoms"]
+                if form.energy_ev_per_atom is not None:
+                    said.append(f"{energy_text(form.energy_ev_per_atom, 4)} eV/atom")
+                if form.energy_above_hull_ev_per_atom is not None:
+                    above = energy_text(form.energy_above_hull_ev_per_atom)
+                    said.append(f"{above} eV/atom above hull")
+                st.caption(" · ".join(said))
+
+
+def _row(entry: Entry, with_failures: bool, written: Mapping[str, Entry]) -> dict[str, object]:
+    before = written.get(entry.parent_id or "")
     row: dict[str, object] = {
         "formula": subscripted(entry.formula),
         "above hull": energy_cell(entry.energy_above_hull_ev_per_atom),
         "energy": entry.energy_ev_per_atom,
         "group": entry.spacegroup_number,
+        "written": None if before is None else before.spacegroup_number,
+        "novel": {True: "new", False: "known", None: None}[entry.novel],
         "atoms": entry.n_sites,
         "origin": entry.origin,
         "tags": list(entry.tags),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import cast
 from urllib.parse import parse_qs, urlencode
 
@@ -10,17 +11,22 @@ import streamlit as st
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.library.entry import ORIGINS, Origin, Search
 from crystal_llm.library.store import Library
+from crystal_llm.ui.widgets.notation import moment_text
 
 PAGE_SIZE = 100
 VIEWS = ("Table", "Cards")
 
 _TERMS: dict[str, object] = {
     "find": "", "formula": "", "elements": [], "only": False, "above": None, "below": None,
-    "tags": [], "origin": None, "saved": False, "failed": False,
+    "tags": [], "origin": None, "saved": False, "failed": False, "group": None, "atoms-from": None,
+    "atoms-to": None, "novelty": None, "job": None, "since": None, "until": None, "forms": False,
 }  # fmt: skip
 """The terms with what they are when nothing is asked; also their names in the address."""
 
 _ENERGIES = frozenset({"above", "below"})
+_NUMBERS = frozenset({"group", "atoms-from", "atoms-to"})
+_DATES = frozenset({"since", "until"})
+NOVEL, KNOWN = "new", "known"
 _PREFIX = "lib-"
 
 
@@ -44,7 +50,9 @@ def ask_search(library: Library) -> tuple[Search, str]:
             placeholder="all of these", select_all=False, width=200,
         )  # fmt: skip
         with st.popover(
-            "Filters", icon=":material/tune:", help="Energy above hull, tags, origin and more"
+            "Filters",
+            icon=":material/tune:",
+            help="Energy above hull, space group, atoms, novelty, job, date, tags, origin",
         ):
             rest = _more(library)
         shown = st.segmented_control(
@@ -75,6 +83,27 @@ def _more(library: Library) -> dict[str, object]:
         bind="query-params", placeholder="any",
         help="0.1 is the usual bound of metastability. Crystals without a known energy drop out.",
     )  # fmt: skip
+    group, fewest, most = st.columns(3)
+    spacegroup = group.number_input(
+        "Space group", 1, 230, None, key=_key("group"), bind="query-params", placeholder="any",
+        help="Its number, by spglib at 0.1 Å.",
+    )  # fmt: skip
+    atoms_from = fewest.number_input(
+        "Atoms, from", 1, None, None, key=_key("atoms-from"), bind="query-params",
+        placeholder="any", help="In the cell.",
+    )  # fmt: skip
+    atoms_to = most.number_input(
+        "to", 1, None, None, key=_key("atoms-to"), bind="query-params", placeholder="any"
+    )
+    novelty = st.selectbox(
+        "Novelty", (NOVEL, KNOWN), index=None, key=_key("novelty"), bind="query-params",
+        placeholder="any",
+        help="Whether a known phase is the same crystal. What was not compared drops out.",
+    )  # fmt: skip
+    job = _ask_job(library)
+    begin, end = st.columns(2)
+    since = begin.date_input("Made since", None, key=_key("since"), bind="query-params")
+    until = end.date_input("until", None, key=_key("until"), bind="query-params")
     tags = st.multiselect(
         "Tags", library.tags(), key=_key("tags"), bind="query-params", placeholder="all of these"
     )
@@ -89,6 +118,10 @@ def _more(library: Library) -> dict[str, object]:
         "Also what failed", key=_key("failed"), bind="query-params",
         help="Texts that are no crystal, kept because rates need them.",
     )  # fmt: skip
+    forms = st.toggle(
+        "Written and relaxed forms apart", key=_key("forms"), bind="query-params",
+        help="Off: a crystal and its relaxed form are one row.",
+    )  # fmt: skip
     if above is not None and below is not None and above > below:
         st.warning("“From” is larger than “to”: nothing can be found.")
     return {
@@ -99,7 +132,42 @@ def _more(library: Library) -> dict[str, object]:
         "origin": cast("Origin | None", origin),
         "saved": True if saved else None,
         "with_crystal": not failed,
+        "spacegroup_number": spacegroup,
+        "n_sites_min": atoms_from,
+        "n_sites_max": atoms_to,
+        "novel": None if novelty is None else novelty == NOVEL,
+        "job_id": job,
+        "made_after_unix_s": _midnight(since),
+        "made_before_unix_s": _midnight(until, days=1),
+        "folded": not forms,
     }
+
+
+def _ask_job(library: Library) -> str | None:
+    jobs = {job: f"{moment_text(at)} · {count:,} · {job[:8]}" for job, at, count in library.jobs()}
+    # A bound field would put what it shows into the address, and not the id.
+    key = _key("job")
+    asked = st.query_params.get(key)
+    if asked:
+        jobs.setdefault(asked, asked[:8])
+        st.session_state.setdefault(key, asked)
+    chosen: str | None = st.selectbox(
+        "Job", list(jobs), index=None, key=key, placeholder="any",
+        format_func=lambda job: jobs.get(job, job),
+        help="When it began, how many crystals it left here, and its id.",
+    )  # fmt: skip
+    if chosen:
+        st.query_params[key] = chosen
+    else:
+        st.query_params.pop(key, None)
+    return chosen
+
+
+def _midnight(day: date | None, days: int = 0) -> float | None:
+    """The moment at which a day begins, in UTC as dates are shown; some days later."""
+    if day is None:
+        return None
+    return datetime.combine(day, time.min, UTC).timestamp() + 86_400 * days
 
 
 def clear_search() -> None:
@@ -133,11 +201,24 @@ def restore_search(text: str) -> None:
             elif isinstance(usual, bool):
                 value = values[-1] == "true"
             else:
-                value = float(values[-1]) if name in _ENERGIES else values[-1]
+                value = _value(name, values[-1])
         except ValueError:  # an address that somebody wrote by hand
             continue
         st.session_state[_key(name)] = value
         st.query_params[_key(name)] = values
+
+
+def _value(name: str, text: str) -> object:
+    """A term of one value, as its field holds it.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if name in _ENERGIES:
+        return float(text)
+    if name in _NUMBERS:
+        return int(text)
+    return date.fromisoformat(text) if name in _DATES else text
 
 
 def _key(name: str) -> str:

@@ -155,3 +155,51 @@ def test_entries_stand_side_by_side_in_one_table(library):
     assert list(table.columns)[1:] == ["CsCl", "Fe"]
     assert "density (g/cm³)" in list(table.iloc[:, 0])
     assert "compare 2 to 4" in page(compare=ids[0]).error[0].value
+
+
+def test_written_and_relaxed_forms_are_one_row_that_unfolds(library):
+    written = library.add(Entry("generated", SALT))
+    relaxed = library.add(
+        Entry("relaxed", SALT, parent_id=written.id, energy_above_hull_ev_per_atom=0.1)
+    )
+    library.add(Entry("uploaded", IRON))
+    shown = page()
+    table = shown.dataframe[0].value
+    assert written.id not in list(table["id"])
+    assert table.set_index("id")["written"][relaxed.id] == 221
+    assert len(page(lib_forms="true").dataframe[0].value) == 3
+    cards = page(lib_view="Cards", lib_formula="CsCl")
+    next(one for one in cards.checkbox if one.key == f"lib-take-{relaxed.id}").check().run()
+    assert not cards.exception
+    button(cards, f"lib-form-{written.id}").click().run()
+    assert "".join(cards.query_params["entry"]) == written.id
+
+
+def test_filters_of_group_atoms_novelty_job_and_date(library):
+    library.add(Entry("generated", SALT, novel=True, job_id="job-a"))
+    library.add(Entry("generated", IRON, novel=False, job_id="job-b"))
+
+    def formulas(**query):
+        shown = page(**query)
+        assert not shown.exception
+        return [formula for frame in shown.dataframe for formula in frame.value["formula"]]
+
+    assert formulas(lib_atoms_from="2") == ["CsCl"]
+    assert formulas(lib_atoms_to="1") == ["Fe"]
+    assert formulas(lib_group="221", lib_novelty="new") == ["CsCl"]
+    assert formulas(lib_novelty="known") == ["Fe"]
+    assert formulas(lib_job="job-b") == ["Fe"]
+    assert len(formulas(lib_since="2020-01-01")) == 2
+    assert formulas(lib_until="2020-01-01") == []
+
+
+def test_many_are_tagged_at_once(library):
+    first, second = library.add(Entry("uploaded", SALT)), library.add(Entry("uploaded", IRON))
+    shown = page(lib_view="Cards")
+    for one in (first, second):
+        next(box for box in shown.checkbox if box.key == f"lib-take-{one.id}").check()
+    shown.run()
+    next(one for one in shown.multiselect if one.key == "lib-bulk-tags").set_value(["both"]).run()
+    button(shown, "lib-bulk-apply").click().run()
+    assert not shown.exception
+    assert library.get(first.id).tags == library.get(second.id).tags == ("both",)
