@@ -25,7 +25,8 @@ from crystal_llm.flow.loss import flow_loss
 from crystal_llm.flow.manifold import lattice_coordinates
 from crystal_llm.flow.network import NetworkShape, VelocityNetwork, parameter_count
 from crystal_llm.flow.path import State, conditional_path
-from crystal_llm.flow.sampler import BATCH_SIZE, SamplerSettings, Start, follow
+from crystal_llm.flow.sampler import BATCH_SIZE, Start, follow
+from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.flow.training import computes_bfloat16
 from crystal_llm.types import PlainCrystal
 

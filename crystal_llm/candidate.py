@@ -23,6 +23,7 @@ from crystal_llm.evaluation.conditioning import SYMMETRY_TOLERANCE_ANGSTROM
 from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.evaluation.oxidation_states import SOURCE
 from crystal_llm.evaluation.validity import Validity, formula_of
+from crystal_llm.flow.result import Refinement
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.hull import HullResult
 from crystal_llm.types import PlainCrystal
@@ -63,6 +64,48 @@ class Checked:
     def made_by(self) -> str:
         """The set of oxidation states."""
         return SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """What a flow made of a crystal before any relaxation.
+
+    Attributes:
+        refinement: What was made and measured.
+        validity: Whether the refined crystal is possible; None where there is none.
+        name: Of the step.
+    """
+
+    refinement: Refinement
+    validity: Validity | None = None
+    name: Literal["refined"] = "refined"
+
+    @property
+    def crystal(self) -> PlainCrystal | None:
+        """The refined crystal; None where the crystal goes on as it was written."""
+        return self.refinement.refined if self.refused is None else None
+
+    @property
+    def refused(self) -> str | None:
+        """Why the crystal goes on as it was written; None where it goes on refined."""
+        if self.refinement.failure is not None:
+            return self.refinement.failure
+        return None if self.validity is None else self.validity.structural_reason
+
+    @property
+    def stopped(self) -> str | None:
+        """None: what cannot be refined goes on as it was written."""
+        return None
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds."""
+        return self.refinement.wall_s
+
+    @property
+    def made_by(self) -> str:
+        """The network, and in how many steps."""
+        return f"{self.refinement.network}, {self.refinement.steps} steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +201,14 @@ class Compared:
         return "StructureMatcher"
 
 
-Step: TypeAlias = Written | Checked | Relaxed | Placed | Compared
+Step: TypeAlias = Written | Checked | Refined | Relaxed | Placed | Compared
 StoredStep: TypeAlias = Annotated[Step, Field(discriminator="name")]
 """A step as JSON tells it: by its name."""
 
-STEP_ORDER = ("written", "checked", "relaxed", "placed", "compared")
+STEP_ORDER = ("written", "checked", "refined", "relaxed", "placed", "compared")
 """In which order steps follow each other."""
 
-AnyStep = TypeVar("AnyStep", Written, Checked, Relaxed, Placed, Compared)
+AnyStep = TypeVar("AnyStep", Written, Checked, Refined, Relaxed, Placed, Compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +271,23 @@ class Candidate:
         """Whether it is possible; None where that was not asked."""
         step = self.step(Checked)
         return None if step is None else step.validity
+
+    @property
+    def refinement(self) -> Refinement | None:
+        """What the flow made of it; None where it was not asked."""
+        step = self.step(Refined)
+        return None if step is None else step.refinement
+
+    @property
+    def refined_crystal(self) -> PlainCrystal | None:
+        """The refined crystal that went on; None where it went on as written."""
+        step = self.step(Refined)
+        return None if step is None else step.crystal
+
+    @property
+    def unrelaxed_crystal(self) -> PlainCrystal | None:
+        """What is relaxed: the refined crystal where there is one, or the written one."""
+        return self.refined_crystal or self.written.crystal
 
     @property
     def relaxation(self) -> RelaxationResult | None:

@@ -1,9 +1,10 @@
 """What becomes of the crystals that a model wrote: valid? relaxed? on the hull? new?
 
-One function a stage, to be read from top to bottom: :func:`checked`, :func:`relaxed`,
-:func:`placed` and, for a whole set, :func:`compared`, since "unique" is a question to all of
-them together. Each gives a candidate with one step more. :func:`judge` is the first three in a
-row; :func:`funnel` counts. A candidate that fails stays, with its reason.
+One function a stage, to be read from top to bottom: :func:`checked`, where asked for
+:func:`refined`, :func:`relaxed`, :func:`placed` and, for a whole set, :func:`compared`, since
+"unique" is a question to all of them together. Each gives a candidate with one step more.
+:func:`judge` takes candidates from validity to the hull; :func:`funnel` counts. A candidate that
+fails stays, with its reason.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from crystal_llm.candidate import (
     Checked,
     Compared,
     Placed,
+    Refined,
     Relaxed,
 )
 from crystal_llm.relaxation.result import RelaxationSettings
@@ -29,6 +31,8 @@ from crystal_llm.relaxation.result import RelaxationSettings
 if TYPE_CHECKING:
     from crystal_llm.dataset.known_structures import KnownStructures
     from crystal_llm.evaluation.novelty import KnownPhases, Novelty
+    from crystal_llm.flow.card import LoadedFlow
+    from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.relaxation.cache import RelaxationCache
     from crystal_llm.relaxation.pool import RelaxationPool
     from crystal_llm.stability.hull import PhaseEnergy
@@ -74,6 +78,44 @@ def checked(candidate: Candidate) -> Candidate:
         return candidate
     began = time.perf_counter()
     return candidate.after(Checked(judge_plain(crystal), time.perf_counter() - began))
+
+
+def refined(
+    candidates: Sequence[Candidate],
+    flow: LoadedFlow,
+    settings: SamplerSettings,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Candidate]:
+    """Brings the crystals of candidates nearer to their relaxed form.
+
+    Args:
+        candidates: Those to refine; each has a crystal. Their indexes differ.
+        flow: The network.
+        settings: How its velocity is followed.
+        progress: Called with the crystals done and their number.
+        should_stop: Asked after every step of the flow; those not done are not given then.
+
+    Yields:
+        The candidates, as their batches end. One whose refined crystal is impossible goes on
+        as it was written, and its step says why.
+    """
+    from crystal_llm.evaluation.validity import judge_plain
+    from crystal_llm.flow.refinement import refine_crystals
+
+    refinements = refine_crystals(
+        flow,
+        [crystal for crystal in (one.crystal for one in candidates) if crystal is not None],
+        settings,
+        indexes=[one.index for one in candidates],
+        progress=progress,
+        should_stop=should_stop,
+    )
+    for place, refinement in refinements:
+        crystal = refinement.refined
+        validity = None if crystal is None else judge_plain(crystal)
+        yield candidates[place].after(Refined(refinement, validity))
 
 
 def relaxed(
@@ -284,7 +326,9 @@ def judge(
     check_bench(bench)
     waiting: list[Candidate] = []
     near: list[Candidate] = []
-    for candidate in map(checked, candidates):
+    for begun in candidates:
+        # As written: one that was refined since then was checked before.
+        candidate = begun if begun.has("refined") else checked(begun)
         if candidate.has("relaxed"):
             after = placed(candidate, bench)
             if competes(after, bench):

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from crystal_llm.candidate import STEP_ORDER, Candidate, Checked, Compared, Placed, Relaxed
+from crystal_llm.candidate import STEP_ORDER, Candidate, Checked, Compared, Placed, Refined, Relaxed
 from crystal_llm.crystal.written import Written
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.evaluation.oxidation_states import SOURCE
 from crystal_llm.evaluation.validity import Validity
+from crystal_llm.flow.result import Refinement
 from crystal_llm.io.record_json import from_json, to_json
 from crystal_llm.judging import funnel, within_name
 from crystal_llm.relaxation.result import RelaxationResult
@@ -33,6 +34,11 @@ def relaxed(*, converged=True):
     )  # fmt: skip
 
 
+def refined(crystal=SMALL, failure=None, validity=VALID.validity):
+    made = Refinement(SALT, crystal, failure, 0.1, 0.2, -0.07, "flow/abc", 50, 0.01)
+    return Refined(made, validity if crystal else None)
+
+
 def placed(above):
     return Placed(
         HullResult("NaCl", -3.4, above, (), None, (), 9, METHOD, "r" * 12, METHOD, "2026-01-01")
@@ -44,7 +50,7 @@ def candidate(index, *steps):
 
 
 def test_a_candidate_survives_json_whole():
-    whole = candidate(3, VALID, relaxed(), placed(0.02), Compared(Novelty(1)))
+    whole = candidate(3, VALID, refined(), relaxed(), placed(0.02), Compared(Novelty(1)))
     assert from_json(Candidate, to_json(whole)) == whole
     assert tuple(step.name for step in whole.steps) == STEP_ORDER
 
@@ -53,6 +59,20 @@ def test_its_crystal_is_what_the_last_step_made():
     assert candidate(0).crystal == candidate(0, VALID).crystal == SALT
     assert candidate(0, VALID, relaxed(), placed(0.0)).crystal == SMALL
     assert candidate(0, relaxed()).written.crystal == SALT
+
+
+def test_a_refined_crystal_goes_on_if_it_is_possible_and_else_the_written_one():
+    good = candidate(0, VALID, refined())
+    assert (good.crystal, good.unrelaxed_crystal, good.stopped) == (SMALL, SMALL, None)
+    assert good.step(Refined).made_by == "flow/abc, 50 steps"
+    for bad, said in (
+        (refined(validity=CLASHING.validity), "atoms too close: 0.2 Å"),
+        (refined(None, "the network never saw Na"), "the network never saw Na"),
+    ):
+        one = candidate(0, VALID, bad)
+        assert (one.crystal, one.unrelaxed_crystal, one.refined_crystal) == (SALT, SALT, None)
+        assert (one.step(Refined).refused, one.stopped) == (said, None)
+    assert candidate(0, VALID).refinement is None and candidate(0).unrelaxed_crystal == SALT
 
 
 def test_a_step_takes_the_place_of_an_earlier_one_and_steps_stay_in_order():

@@ -1,15 +1,18 @@
 from dataclasses import replace
 
 import pytest
+from tiny_flow import tiny_flow
 
 from crystal_llm import judging
-from crystal_llm.candidate import Candidate, Relaxed
+from crystal_llm.candidate import Candidate, Refined, Relaxed
 from crystal_llm.crystal.written import Written
 from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.evaluation.novelty import KnownPhases
+from crystal_llm.flow.result import Refinement
+from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.judging import SUN, Bench, check_bench, compared, funnel, judge, within_name
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
@@ -262,3 +265,33 @@ def test_a_potential_that_is_missing_is_fetched_before_any_work(monkeypatch):
     monkeypatch.setattr("crystal_llm.relaxation.batch.card_of", card_of)
     check_bench(Bench(potential="m3gnet", reference=reference()))
     assert fetched == ["m3gnet"]
+
+
+def test_refined_candidates_are_judged_from_their_refined_crystals(tmp_path):
+    flow = tiny_flow(tmp_path)
+    checked = [judging.checked(one) for one in CANDIDATES[2:]]
+    done = sorted(
+        judging.refined(checked, flow, SamplerSettings(steps=3)), key=lambda one: one.index
+    )
+    assert [one.index for one in done] == [2, 3, 4, 5]
+    steps = {one.index: one.step(Refined) for one in done}
+    assert steps[5].refused == "the network never saw Rb"
+    for one in done:
+        expected = one.written if one.index == 5 else steps[one.index].refinement
+        assert one.crystal == (one.written.crystal if one.index == 5 else expected.refined)
+    assert done[0].crystal != done[0].written.crystal
+    relaxed = [one.after(Relaxed(RELAXED[one.index])) for one in done]
+    for one in judge(relaxed, Bench(reference=reference())):
+        assert one.step(Refined) == steps[one.index]
+        assert one.validity == checked[one.index - 2].validity, "as written, not as refined"
+
+
+def test_a_refined_crystal_that_is_impossible_does_not_go_on(tmp_path, monkeypatch):
+    def collapsed(flow, crystals, settings, **options):
+        flat = replace(SALT, lengths_angstrom=(0.3,) * 3)
+        yield 0, Refinement(crystals[0], flat, None, 0.0, 0.0, -0.9, "flow/0", 3, 0.0)
+
+    monkeypatch.setattr("crystal_llm.flow.refinement.refine_crystals", collapsed)
+    one = next(judging.refined([CANDIDATES[2]], None, SamplerSettings()))
+    assert "cell too small" in one.step(Refined).refused
+    assert (one.crystal, one.stopped) == (SALT, None)

@@ -69,6 +69,17 @@ def _register_pairs(work: argparse._SubParsersAction[OneLineParser]) -> None:
         action="store_true",
         help="hold samples to the target's space group too (models of symmetric text)",
     )
+    parser.add_argument(
+        "--hold-prototype",
+        action="store_true",
+        help="hold them to its occupied positions as well, so that all have its structure",
+    )
+    parser.add_argument(
+        "--e-above-hull",
+        type=float,
+        metavar="E",
+        help="energy above hull that the model is asked for, eV/atom",
+    )
     parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     parser.add_argument("--seed", type=int, default=0, help="default 0")
     add_json_flag(parser)
@@ -110,10 +121,10 @@ def draw(arguments: argparse.Namespace) -> Report:
     """Draws pairs."""
     _check_pairs(arguments)
 
-    from crystal_llm.dataset.table import read_table
     from crystal_llm.flow.pairs import PairsPlan, draw_pairs
+    from crystal_llm.flow.targets import read_targets
 
-    rows = read_table(arguments.table)
+    rows = read_targets(arguments.table)
     by_model = arguments.base == "language-model"
     stopped = StopFlag()
     model = None
@@ -132,6 +143,8 @@ def draw(arguments: argparse.Namespace) -> Report:
         min_distance_angstrom=(arguments.min_distance or None) if by_model else None,
         min_radii_share=(arguments.min_radii or None) if by_model else None,
         hold_space_group=arguments.hold_space_group,
+        hold_prototype=arguments.hold_prototype,
+        energy_above_hull_ev_per_atom=arguments.e_above_hull,
         max_atoms=arguments.max_atoms,
         seed=arguments.seed,
     )
@@ -187,8 +200,14 @@ def _check_pairs(arguments: argparse.Namespace) -> None:
         raise RequestError(f"--seed {arguments.seed}: from 0 to 2^63 - 1")
     if arguments.model is not None and arguments.base != "language-model":
         raise RequestError(f"--model and --base {arguments.base}: that base asks no model")
-    if arguments.hold_space_group and arguments.base != "language-model":
-        raise RequestError(f"--hold-space-group and --base {arguments.base}: that base has none")
+    if arguments.base != "language-model":
+        for name in ("hold_space_group", "hold_prototype", "e_above_hull"):
+            if getattr(arguments, name) not in (None, False):
+                option = f"--{name.replace('_', '-')}"
+                raise RequestError(f"{option} and --base {arguments.base}: that base has none")
+    above = arguments.e_above_hull
+    if above is not None and not 0 <= above <= 20:
+        raise RequestError(f"--e-above-hull {above:g}: from 0 to 20 eV/atom")
     if arguments.out.exists() and not arguments.out.is_dir():
         raise RequestError(f"{arguments.out}: is a file; name a folder for the pairs")
     if not arguments.out.absolute().parent.is_dir():
@@ -222,11 +241,11 @@ def train(arguments: argparse.Namespace) -> Report:
     plan = read_plan(arguments.pairs)
     lattices = None
     if plan.base != "language-model":
-        from crystal_llm.dataset.table import read_table
+        from crystal_llm.flow.targets import read_targets
 
         if arguments.table is None:
             raise RequestError(f"the base {plan.base!r} draws lattices from the data: give --table")
-        lattices = data_lattices(read_table(arguments.table), plan)
+        lattices = data_lattices(read_targets(arguments.table), plan)
 
     import torch
 

@@ -12,6 +12,12 @@ from typing import TYPE_CHECKING
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_writable as check_writable
 from crystal_llm.cli.output_file import write_json_lines
+from crystal_llm.cli.refining import (
+    add_refine_arguments,
+    asked_refine,
+    refined_candidates,
+    refined_line,
+)
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import RequestError
@@ -105,6 +111,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="FILE.yaml",
         help="repeat the order of a replay file, which says all of the above",
     )
+    add_refine_arguments(parser)
     add_json_flag(parser)
     parser.set_defaults(run=run, weights_sha256=None, usual=vars(parser.parse_args(["--out=-"])))
 
@@ -115,6 +122,7 @@ def run(arguments: argparse.Namespace) -> Report:
     if arguments.batch_size < 1:
         raise RequestError(f"batch size = {arguments.batch_size}: must be at least 1")
     check_writable(arguments.out)
+    refine = asked_refine(arguments) if arguments.replay is None else arguments.replayed_refine
 
     from crystal_llm.generation.writer import Progress, write_crystals
     from crystal_llm.io.candidates_file import candidate_line
@@ -150,7 +158,11 @@ def run(arguments: argparse.Namespace) -> Report:
     wall = time.perf_counter() - start
     # In the order of their seeds, so that the same request gives the same file.
     found.sort(key=lambda one: one.index)
-    write_json_lines(arguments.out, map(candidate_line, found))
+    lines = map(candidate_line, found)
+    if refine is not None:
+        candidates = refined_candidates(found, refine, stopped)
+        lines = map(refined_line, lines, candidates)
+    write_json_lines(arguments.out, lines)
     parsed = sum(one.crystal is not None for one in found)
     summary = {
         "out": str(arguments.out),
@@ -255,6 +267,7 @@ def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
         )
     arguments.model, arguments.quantisation = order.model, order.quantisation
     arguments.weights_sha256 = order.weights_sha256
+    arguments.replayed_refine = order.refine
     return order.request
 
 

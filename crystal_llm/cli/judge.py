@@ -6,13 +6,20 @@ import argparse
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_new, write_json_lines
+from crystal_llm.cli.refining import (
+    add_refine_arguments,
+    asked_refine,
+    refine_purpose,
+    refined_candidates,
+    told_refinement,
+)
 from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_candidate_rows
 from crystal_llm.errors import CandidatesFileError, RequestError
 from crystal_llm.io.candidates_file import said_of
@@ -63,6 +70,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--no-known", action="store_true", help="tell uniqueness alone, and no novelty"
     )
     add_relaxation_arguments(parser)
+    add_refine_arguments(parser)
     add_json_flag(parser)
     parser.set_defaults(run=run)
 
@@ -74,9 +82,11 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: The candidates, the reference or the table cannot be read, or the
             energies of the potential and of the reference do not compare.
     """
+    from crystal_llm.candidate import begun
     from crystal_llm.judging import check_bench, compared, funnel, judge
 
     check_new(args.out, replace=args.replace)
+    refine = asked_refine(args)
     written, lines = read_candidate_rows(args.candidates)
     journal = args.out.with_name(args.out.name + ".journal")
     began = time.perf_counter()
@@ -88,7 +98,7 @@ def run(args: argparse.Namespace) -> Report:
         held, note = stack.enter_context(
             opened_journal(
                 journal,
-                _purpose(args, written),
+                _purpose(args, written) | refine_purpose(refine),
                 _place_and_result,
                 CandidatesFileError,
                 begin_anew=not args.no_cache,
@@ -99,7 +109,7 @@ def run(args: argparse.Namespace) -> Report:
         if done:
             tell(f"going on: {len(done)} relaxations are in {journal}")
         for candidate in judge(
-            _begun(written, done),
+            _begun(begun(written) if refine is None else refined_candidates(written, refine), done),
             bench,
             relaxing=lambda one: note([one.index, to_plain(one.relaxation)]),
             progress=Countdown("relaxed"),
@@ -227,14 +237,11 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
     )
 
 
-def _begun(written: Sequence[Written], done: Mapping[int, RelaxationResult]) -> list[Candidate]:
+def _begun(begun: Iterable[Candidate], done: Mapping[int, RelaxationResult]) -> list[Candidate]:
     """Candidates, with the relaxations that an earlier run did."""
-    from crystal_llm.candidate import Candidate, Relaxed
+    from crystal_llm.candidate import Relaxed
 
-    return [
-        Candidate((one, Relaxed(done[one.index]))) if one.index in done else Candidate((one,))
-        for one in written
-    ]
+    return [one.after(Relaxed(done[one.index])) if one.index in done else one for one in begun]
 
 
 def _purpose(args: argparse.Namespace, written: Sequence[Written]) -> dict[str, Any]:
@@ -261,11 +268,19 @@ def _place_and_result(record: list[Any]) -> tuple[int, RelaxationResult]:
 
 
 def _record(said: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
+    from crystal_llm.crystal.conversion import structure
     from crystal_llm.relaxation.relaxed_file import relaxed_record
 
     written, hull, novelty = candidate.written, candidate.hull, candidate.novelty
     flags = None if novelty is None else {"unique": novelty.unique, "novel": novelty.novel}
+    refined = candidate.refined_crystal
+    asked = candidate.refinement is not None
+    told = {
+        "refinement": told_refinement(candidate),
+        "refined_structure": None if refined is None else structure(refined).as_dict(),
+    }
     return relaxed_record(said, written.id, candidate.relaxation, written.failure) | {
+        **(told if asked else {}),
         "stopped": candidate.stopped,
         "validity": to_plain(candidate.validity),
         "hull": None if hull is None else hull.as_dict(),

@@ -11,6 +11,7 @@ from crystal_llm.cli.generate import symbols
 from crystal_llm.cli.output_file import check_writable
 from crystal_llm.cli.worker import add_database_flag, database_url
 from crystal_llm.errors import RequestError
+from crystal_llm.library.entry import ORIGINS
 
 if TYPE_CHECKING:
     from crystal_llm.library.entry import Entry
@@ -196,7 +197,7 @@ def _add_search(parser: OneLineParser, *, limit: int | None) -> None:
     parser.add_argument("--tag", action="append", default=[], metavar="TAG")
     parser.add_argument(
         "--origin",
-        choices=("generated", "infill", "edited", "relaxed", "imported", "uploaded"),
+        choices=ORIGINS,
     )
     parser.add_argument("--job", metavar="JOB")
     parser.add_argument("--saved", action="store_true", help="only what was saved")

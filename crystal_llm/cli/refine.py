@@ -14,7 +14,7 @@ from crystal_llm.cli.stop_flag import StopFlag
 
 if TYPE_CHECKING:
     from crystal_llm.crystal.written import Written
-    from crystal_llm.flow.refinement import Refinement
+    from crystal_llm.flow.result import Refinement
 
 DESCRIPTION = """\
 Move coordinates and lattice of written crystals to where a relaxed crystal would have them, by a
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> Report:
 
     from crystal_llm.flow.card import find_flow_card, load_flow, read_flow_card
     from crystal_llm.flow.refinement import refine_crystals
-    from crystal_llm.flow.sampler import SamplerSettings
+    from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.io.candidates_file import read_candidates
     from crystal_llm.settings import settings as process_settings
 

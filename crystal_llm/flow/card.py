@@ -18,7 +18,7 @@ import numpy as np
 
 from crystal_llm.errors import FlowError, ModelCardError, WeightsError
 from crystal_llm.flow.base_distribution import BaseDistribution, BaseKind
-from crystal_llm.flow.sampler import DEFAULT_STEPS
+from crystal_llm.flow.sampler_settings import DEFAULT_STEPS
 from crystal_llm.io.record_json import RecordError, from_plain
 from crystal_llm.language_model.hashes import check_files, sha256_of
 from crystal_llm.settings import Settings, settings

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from crystal_llm.dataset.table import CrystalRow
-from crystal_llm.errors import RequestError
+from crystal_llm.errors import RequestError, SymmetryError
 from crystal_llm.flow.pairs import PairsPlan, Samples
 from crystal_llm.generation.request import GenerationRequest, formula_unit
 from crystal_llm.types import Conditions, PlainCrystal
 
 if TYPE_CHECKING:
+    from crystal_llm.generation.symmetric_grammar import Prototype
     from crystal_llm.language_model.loading import LoadedModel
 
 
@@ -29,13 +30,20 @@ def model_samples(
 
     def samples(row: CrystalRow, seed: int) -> Iterator[PlainCrystal | str]:
         atoms = len(row.crystal.species)
-        group = row.spacegroup_number if plan.hold_space_group else None
+        held = plan.hold_space_group or plan.hold_prototype
+        group = row.spacegroup_number if held else None
         try:
+            prototype = _prototype(row) if plan.hold_prototype else None
             request = GenerationRequest(
                 count=plan.samples_each,
-                conditions=Conditions(formula=row.formula, spacegroup_number=group),
+                conditions=Conditions(
+                    formula=row.formula,
+                    spacegroup_number=group,
+                    energy_above_hull_ev_per_atom=plan.energy_above_hull_ev_per_atom,
+                ),
                 hard=frozenset({"formula"} if group is None else {"formula", "spacegroup_number"}),
                 formula_units=atoms // sum(formula_unit(row.formula).values()),
+                prototype=prototype,
                 min_distance_angstrom=plan.min_distance_angstrom,
                 min_radii_share=plan.min_radii_share,
                 max_atoms=atoms,
@@ -43,7 +51,8 @@ def model_samples(
                 top_p=plan.top_p,
                 seed=seed,
             )
-        except RequestError as error:  # of this target, such as a formula that its group forbids
+        except (RequestError, SymmetryError) as error:
+            # Of this target, such as a formula that its group forbids.
             yield str(error)
             return
         for written in write_crystals(
@@ -52,3 +61,13 @@ def model_samples(
             yield written.crystal or written.failure or "the model wrote no crystal"
 
     return samples
+
+
+def _prototype(row: CrystalRow) -> Prototype:
+    from crystal_llm.crystal.symmetric import symmetric_crystal
+    from crystal_llm.generation.symmetric_grammar import Prototype
+
+    found = Prototype.of(symmetric_crystal(row.crystal))
+    if found.spacegroup_number != row.spacegroup_number:
+        raise SymmetryError("its space group is another than the table says")
+    return found

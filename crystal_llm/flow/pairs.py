@@ -21,6 +21,7 @@ from crystal_llm.errors import FlowError
 from crystal_llm.flow.alignment import align
 from crystal_llm.flow.base_distribution import LATTICES, BaseDistribution, BaseKind, lattice_table
 from crystal_llm.flow.cell import niggli_cell, refined_cell
+from crystal_llm.flow.targets import reduced_target
 from crystal_llm.training.batches import is_stable
 from crystal_llm.types import PlainCrystal
 
@@ -46,6 +47,10 @@ class PairsPlan:
         min_radii_share: The same in shares of the covalent radii.
         hold_space_group: Whether the language model is held to the target's space group too,
             which only one of symmetric text can be; not in the paper.
+        hold_prototype: Whether it is held to the target's occupied positions as well: a
+            sample of another structure teaches nothing.
+        energy_above_hull_ev_per_atom: What the prompts ask for; None: left
+            unsaid, as in the paper.
         max_atoms: Largest target.
         seed: Of all draws.
     """
@@ -59,6 +64,8 @@ class PairsPlan:
     min_distance_angstrom: float | None = None
     min_radii_share: float | None = None
     hold_space_group: bool = False
+    hold_prototype: bool = False
+    energy_above_hull_ev_per_atom: float | None = None
     max_atoms: int = 20
     seed: int = 0
 
@@ -71,7 +78,7 @@ class Pair:
         material_id: The target's.
         split: ``train`` or ``val``.
         sample: In its Niggli cell.
-        target: As the table has it.
+        target: In its Niggli cell.
         aligned: The target laid on the sample, in the sample's order.
         distance_squared: Of the two on the torus, fractional, summed over the atoms.
     """
@@ -139,7 +146,10 @@ def draw_pairs(
         pairs: list[Pair] = []
         failures: Counter[str] = Counter()
         for index in range(first, last):
-            row = targets(index)
+            row = reduced_target(targets(index))
+            if isinstance(row, str):
+                failures[row] += plan.samples_each
+                continue
             seed = int(np.random.default_rng([plan.seed, index]).integers(2**62))
             for sample in samples(row, seed):
                 outcome = sample if isinstance(sample, str) else _pair(row, sample)
@@ -170,7 +180,8 @@ def data_lattices(rows: Sequence[CrystalRow], plan: PairsPlan) -> np.ndarray:
     """Lattices of the targets' kind for a base that draws from them, shape (k, 7)."""
     train = _of_split(rows, plan, "train")
     drawn = np.random.default_rng([plan.seed, 1]).permutation(len(train))[:LATTICES]
-    return lattice_table([train[place].crystal for place in drawn])
+    reduced = (reduced_target(train[place]) for place in drawn)
+    return lattice_table([row.crystal for row in reduced if not isinstance(row, str)])
 
 
 def read_plan(folder: Path) -> PairsPlan:

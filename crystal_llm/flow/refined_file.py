@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.flow.refinement import Refinement
+from crystal_llm.flow.result import Refinement
 from crystal_llm.io.record_json import to_plain
 
 _OF_ANOTHER_CRYSTAL = frozenset(
@@ -46,9 +46,6 @@ def refined_record(
     if refinement is not None and refinement.failure is not None:
         reason = f"not refined: {refinement.failure}"
     kept = {key: value for key, value in said.items() if key not in _OF_ANOTHER_CRYSTAL}
-    told = None if refinement is None else to_plain(replace(refinement, refined=None))
-    if told is not None:
-        del told["refined"]  # it is the line's own structure
     return {
         **kept,
         "id": identity,
@@ -56,5 +53,12 @@ def refined_record(
         "structure": None if refined is None else structure(refined).as_dict(),
         "failure": reason,
         "written": {name: said.get(name) for name in ("text", "structure")},
-        "refinement": told,
+        "refinement": None if refinement is None else told_of(refinement),
     }
+
+
+def told_of(refinement: Refinement) -> dict[str, Any]:
+    """What is told of a refinement beside the refined crystal, which stands by itself."""
+    told: dict[str, Any] = to_plain(replace(refinement, refined=None))
+    del told["refined"]
+    return told

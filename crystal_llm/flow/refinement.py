@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,9 @@ from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.batches import sites_of
 from crystal_llm.flow.cell import checked_cell, refined_cell
-from crystal_llm.flow.sampler import BATCH_SIZE, SamplerSettings, Start, follow
+from crystal_llm.flow.result import Refinement
+from crystal_llm.flow.sampler import BATCH_SIZE, Start, follow
+from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.flow.space_group_average import average_over, found_operations
 from crystal_llm.types import PlainCrystal
 
@@ -21,43 +22,12 @@ if TYPE_CHECKING:
     from crystal_llm.flow.card import FlowCard, LoadedFlow
 
 
-@dataclass(frozen=True, slots=True)
-class Refinement:
-    """What became of a crystal.
-
-    Exactly one of ``refined`` and ``failure`` is None.
-
-    Attributes:
-        start: Where the flow began: the crystal in its primitive Niggli cell, or what the
-            base distribution drew; None where there is none.
-        refined: The refined crystal, in that cell.
-        failure: Why there is none.
-        moved_angstrom: How far the atoms moved within the cell, in the mean; None where
-            there is no refined crystal.
-        moved_most_angstrom: How far the one moved that moved the most.
-        volume_change_share: Change of the volume, of the volume before.
-        network: Name and hash of the network.
-        steps: Euler steps.
-        wall_s: Seconds, the crystal's share of its batch.
-    """
-
-    start: PlainCrystal | None
-    refined: PlainCrystal | None
-    failure: str | None
-    moved_angstrom: float | None
-    moved_most_angstrom: float | None
-    volume_change_share: float | None
-    network: str
-    steps: int
-    wall_s: float
-
-
 def refine_crystals(
     flow: LoadedFlow,
     crystals: Sequence[PlainCrystal],
     settings: SamplerSettings,
     *,
-    first: int = 0,
+    indexes: Sequence[int] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[int, Refinement]]:
@@ -67,7 +37,8 @@ def refine_crystals(
         flow: The network.
         crystals: Any cells.
         settings: How the velocity is followed.
-        first: Index of the first crystal in its run, on which its noise depends.
+        indexes: Of the crystals in their run, on which their noise depends; None counts
+            from 0.
         progress: Called with the number of crystals done and of all.
         should_stop: Asked after every step; crystals not done are then given up.
 
@@ -75,12 +46,14 @@ def refine_crystals(
         Place in ``crystals`` and what became of it. The same crystal, seed and index give
         the same in any company.
     """
+    indexes = range(len(crystals)) if indexes is None else indexes
+    place_of = {index: place for place, index in enumerate(indexes)}
     groups: dict[int, list[Start]] = {}
     done = 0
     for place, crystal in enumerate(crystals):
         began = time.perf_counter()
         try:
-            start = _start(flow, crystal, first + place, settings)
+            start = _start(flow, crystal, indexes[place], settings)
         except FlowError as error:
             done += 1
             yield place, _failed(flow, None, str(error), settings, time.perf_counter() - began)
@@ -95,7 +68,7 @@ def refine_crystals(
                 return
             each_s = (time.perf_counter() - began) / len(batch)
             for start, end in zip(batch, ends, strict=True):
-                yield start.index - first, _refinement(flow, start.crystal, end, settings, each_s)
+                yield place_of[start.index], _refinement(flow, start.crystal, end, settings, each_s)
             done += len(batch)
             progress(done, len(crystals))
 

@@ -11,7 +11,8 @@ from crystal_llm.flow.loss import flow_loss
 from crystal_llm.flow.manifold import metric_tensor, torus_log, without_mean
 from crystal_llm.flow.network import VelocityNetwork
 from crystal_llm.flow.path import State, conditional_path
-from crystal_llm.flow.sampler import SamplerSettings, integrate
+from crystal_llm.flow.sampler import integrate
+from crystal_llm.flow.sampler_settings import SamplerSettings
 
 _STEPS = 10
 

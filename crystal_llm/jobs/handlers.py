@@ -23,6 +23,8 @@ from crystal_llm.jobs.stages import Stage
 from crystal_llm.library.store import Library
 
 if TYPE_CHECKING:
+    from crystal_llm.flow.card import LoadedFlow
+    from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.jobs.orders import Judge
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
@@ -41,6 +43,9 @@ class Means(Protocol):
 
     def model(self, name: str | None, quantisation: str | None, job: JobRecord) -> LoadedModel:
         """A language model, loaded once."""
+
+    def flow(self, name: str) -> LoadedFlow:
+        """A network that refines crystals, loaded once."""
 
     def bench(self, judge: Judge) -> Bench:
         """What crystals are judged with, read once."""
@@ -126,6 +131,19 @@ class Work:
                 self._order = known
             self._job.start_clock(self._stage)
             yield loaded
+
+    def flow(self) -> tuple[LoadedFlow, SamplerSettings]:
+        """The network that refines the order's crystals, and how its velocity is followed.
+
+        Raises:
+            JobError: It is another one than that which the order is for.
+            ModelCardError: There is none here.
+        """
+        refine = self._order.refine
+        if refine is None:
+            raise JobError("the job does not refine its crystals")
+        loaded = self._means.flow(refine.network)
+        return loaded, refine.settings_for(loaded.card)
 
     def bench(self) -> Bench:
         """What the order's crystals are judged with."""

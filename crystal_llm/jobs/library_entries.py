@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from crystal_llm.candidate import Candidate, Relaxed, Step
+from crystal_llm.candidate import Candidate, Refined, Relaxed, Step
 from crystal_llm.crystal.written import Written
 from crystal_llm.jobs.job import library_id
 from crystal_llm.jobs.orders import Order
@@ -59,6 +59,15 @@ def _entry(candidate: Candidate, step: Step, origin: Origin) -> Entry:
             prompt=step.prompt,
             edit=step.edit,
             failure=step.failure or candidate.stopped,
+        )
+    if isinstance(step, Refined):
+        validity = step.validity
+        return Entry(
+            origin=origin,
+            crystal=step.crystal,
+            valid=None if validity is None else validity.valid,
+            invalid_reason=None if validity is None else validity.compositional_reason,
+            edit=f"refined by {step.made_by}",
         )
     if not isinstance(step, Relaxed):
         return Entry(origin=origin, crystal=step.crystal)

@@ -18,6 +18,7 @@ from crystal_llm.errors import CrystalLLMError, JobError, ModelCardError
 from crystal_llm.generation.request import GenerationRequest, reduced_formula
 from crystal_llm.io.record_json import RecordError, from_plain, to_json, to_plain
 from crystal_llm.jobs.plain_yaml import first_part, read_yaml
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import (
     CHECKED,
     COMPARED,
@@ -101,6 +102,16 @@ class _Order:
     batch_size: int
 
     @property
+    def refine(self) -> Refine | None:
+        """How its crystals are refined; None: not at all."""
+        return None
+
+    @property
+    def refining(self) -> tuple[Stage, ...]:
+        """What refines its crystals, between validity and relaxation."""
+        return self.refine.stages if self.refine else ()
+
+    @property
     def given(self) -> tuple[Written, ...]:
         """The crystals that it is about, where they are given."""
         return ()
@@ -144,8 +155,15 @@ class _Order:
         return {}
 
     def with_model(self, configured: Settings) -> Self:
-        """The order itself: no model writes for it."""
-        return self
+        """The order with the model and the flow that are here now, where it has any."""
+        return self._with_flow(configured)
+
+    def _with_flow(self, configured: Settings) -> Self:
+        if self.refine is None:
+            return self
+        refine = self.refine.with_weights(configured)
+        changed: Self = replace(self, refine=refine)  # type: ignore[type-var]
+        return changed
 
     def by(self, card: ModelCard) -> Self:
         """The order itself."""
@@ -162,6 +180,8 @@ class _Order:
         """
         if not 1 <= self.batch_size <= MAX_BATCH_SIZE:
             raise JobError(f"batch size = {self.batch_size}: from 1 to {MAX_BATCH_SIZE}")
+        if self.refine is not None:
+            self.refine.check()
 
     def check_for(self, configured: Settings) -> None:
         """As :meth:`check`, and what the models that are here now cannot do.
@@ -190,10 +210,11 @@ class _ModelOrder(_Order):
         """
         from crystal_llm.language_model.card import find_card
 
+        order = self._with_flow(configured)
         try:
-            return self.by(find_card(self.model or configured.model, configured.models))
+            return order.by(find_card(self.model or configured.model, configured.models))
         except ModelCardError:
-            return self
+            return order
 
     def by(self, card: ModelCard) -> Self:
         """The order with a model where it names none, and a hash where it has none."""
@@ -213,6 +234,7 @@ class GenerateOrder(_ModelOrder):
         weights_sha256: Hash of the model's weights; another model of that name is refused.
         judge: How they are judged; None to write them only.
         batch_size: Crystals of one batch.
+        refine: How they are refined; None: not at all.
     """
 
     kind: ClassVar[Kind] = "generate"
@@ -223,6 +245,7 @@ class GenerateOrder(_ModelOrder):
     weights_sha256: str | None = None
     judge: Judge | None = None
     batch_size: int = BATCH_SIZE
+    refine: Refine | None = None
 
     @property
     def count(self) -> int:
@@ -241,7 +264,7 @@ class GenerateOrder(_ModelOrder):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """By which stages its crystals go, in order."""
-        return (GENERATED, CHECKED, *(self.judge.stages if self.judge else ()))
+        return (GENERATED, CHECKED, *self.refining, *(self.judge.stages if self.judge else ()))
 
     def request_at(self, index: int) -> GenerationRequest:
         """What is asked of the model for one crystal.
@@ -353,6 +376,7 @@ class RelaxOrder(_GivenOrder):
     potential: str = "chgnet"
     relaxation: RelaxationSettings = _AS_USUAL
     batch_size: int = BATCH_SIZE
+    refine: Refine | None = None
 
     @property
     def judge(self) -> Judge:
@@ -362,7 +386,7 @@ class RelaxOrder(_GivenOrder):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """By which stages its crystals go, in order."""
-        return (GIVEN, CHECKED, *self.judge.stages)
+        return (GIVEN, CHECKED, *self.refining, *self.judge.stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,11 +397,12 @@ class JudgeOrder(_GivenOrder):
 
     judge: Judge = Judge()
     batch_size: int = BATCH_SIZE
+    refine: Refine | None = None
 
     @property
     def stages(self) -> tuple[Stage, ...]:
         """By which stages its crystals go, in order."""
-        return (GIVEN, CHECKED, *self.judge.stages)
+        return (GIVEN, CHECKED, *self.refining, *self.judge.stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +413,7 @@ class InfillRelaxOrder(_GivenOrder):
 
     judge: Judge = Judge()
     batch_size: int = BATCH_SIZE
+    refine: Refine | None = None
 
     @property
     def title(self) -> str:
@@ -397,7 +423,7 @@ class InfillRelaxOrder(_GivenOrder):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """By which stages its crystals go, in order."""
-        return (EDITED, CHECKED, *self.judge.stages)
+        return (EDITED, CHECKED, *self.refining, *self.judge.stages)
 
     def check(self) -> None:
         """As :meth:`_Order.check`."""
@@ -424,6 +450,8 @@ class CompleteOrder(_ModelOrder):
         weights_sha256: Hash of the model's weights; another model of that name is refused.
         judge: How they are judged; None to write them only.
         batch_size: Crystals of one batch.
+        refine: How they are refined, after which nothing of the crystal is kept exactly;
+            None: not at all.
     """
 
     kind: ClassVar[Kind] = "complete"
@@ -439,6 +467,7 @@ class CompleteOrder(_ModelOrder):
     weights_sha256: str | None = None
     judge: Judge | None = Judge()
     batch_size: int = BATCH_SIZE
+    refine: Refine | None = None
 
     @property
     def title(self) -> str:
@@ -453,7 +482,7 @@ class CompleteOrder(_ModelOrder):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """By which stages its crystals go, in order."""
-        return (COMPLETED, CHECKED, *(self.judge.stages if self.judge else ()))
+        return (COMPLETED, CHECKED, *self.refining, *(self.judge.stages if self.judge else ()))
 
     @property
     def count(self) -> int:

@@ -18,6 +18,8 @@ from crystal_llm.library.entry import Origin
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
+    from crystal_llm.flow.card import LoadedFlow
+    from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.jobs.orders import Order
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
@@ -33,6 +35,9 @@ class StageContext(Protocol):
 
     def model(self, chosen: StudyModel | None = None) -> AbstractContextManager[LoadedModel]:
         """The order's language model, or that of a cell, for the time of the context."""
+
+    def flow(self) -> tuple[LoadedFlow, SamplerSettings]:
+        """The network that refines the order's crystals, and how its velocity is followed."""
 
     def bench(self) -> Bench:
         """What the order's crystals are judged with."""
@@ -140,12 +145,23 @@ def _check(candidate: Candidate, context: StageContext) -> Candidate:
     return checked(candidate)
 
 
+def _refine(candidates: Sequence[Candidate], context: StageContext) -> Iterator[Candidate]:
+    from crystal_llm.judging import refined
+
+    flow, settings = context.flow()
+    return refined(candidates, flow, settings, should_stop=context.should_stop)
+
+
 def _relax(candidates: Sequence[Candidate], context: StageContext) -> Iterator[Candidate]:
     from crystal_llm.judging import check_bench, relaxed
 
     bench = context.bench()
     check_bench(bench)
     return relaxed(candidates, bench, should_stop=context.should_stop)
+
+
+def _can_refine(candidate: Candidate) -> bool:
+    return _can_relax(candidate) and not candidate.has("relaxed")
 
 
 def _can_relax(candidate: Candidate) -> bool:
@@ -192,6 +208,7 @@ COMPLETED = Stage("written", "Written", "infill", begins=_complete)
 GIVEN = Stage("written", "Taken up", "uploaded", begins=_take_up)
 EDITED = Stage("written", "Taken up", "infill", begins=_take_up)
 CHECKED = Stage("checked", each=_check)
+REFINED = Stage("refined", "Refined", "refined", many=_refine, takes=_can_refine)
 RELAXED = Stage("relaxed", "Relaxed", "relaxed", many=_relax, takes=_can_relax)
 PLACED = Stage("placed", each=_place, takes=lambda candidate: candidate.has("relaxed"))
 COMPETED = Stage(

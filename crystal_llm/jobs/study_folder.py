@@ -38,6 +38,7 @@ from crystal_llm.studies.grid_crystals import StudyCrystal, study_crystal
 from crystal_llm.studies.grid_file import StudyRecord
 
 if TYPE_CHECKING:
+    from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.jobs.orders import Judge
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
@@ -215,6 +216,12 @@ class _Means:
         from crystal_llm.language_model.loading import load_model
 
         return load_model(name, quantisation=quantisation, configured=self._configured)
+
+    def flow(self, name: str) -> LoadedFlow:
+        """A network that refines crystals; loaded once."""
+        from crystal_llm.flow.card import load_flow
+
+        return load_flow(name, self._configured)
 
     def bench(self, judge: Judge) -> Bench:
         """What crystals are judged with, read once."""

@@ -41,6 +41,7 @@ from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
+    from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.jobs.orders import Judge
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
@@ -199,6 +200,12 @@ class _Worker:
             told(line)
             self._tell(line)
         return model
+
+    def flow(self, name: str) -> LoadedFlow:
+        """A network that refines crystals; loaded once."""
+        from crystal_llm.flow.card import load_flow
+
+        return load_flow(name, self._configured)
 
     def bench(self, judge: Judge) -> Bench:
         """What crystals are judged with; read once, and again when its files change."""

@@ -10,9 +10,9 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import LibraryError
 from crystal_llm.types import PlainCrystal
 
-Origin = Literal["generated", "infill", "edited", "relaxed", "imported", "uploaded"]
+Origin = Literal["generated", "infill", "edited", "refined", "relaxed", "imported", "uploaded"]
 ORIGINS: tuple[Origin, ...] = (
-    "generated", "infill", "edited", "relaxed", "imported", "uploaded",
+    "generated", "infill", "edited", "refined", "relaxed", "imported", "uploaded",
 )  # fmt: skip
 
 MAX_TAG_CHARACTERS = 40

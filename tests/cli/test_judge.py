@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+from tiny_flow import save_tiny_flow
 
 from crystal_llm.cli import judge
 from crystal_llm.cli.command import OneLineParser
@@ -13,6 +14,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relax import failed
+from crystal_llm.settings import settings
 from crystal_llm.stability.references.reference import Provenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 
@@ -229,3 +231,26 @@ def test_a_damaged_journal_is_one_error(candidates, reference, tmp_path):
         handle.write("[0, {}]\n")
     with pytest.raises(CrystalLLMError, match="is damaged"):
         run(candidates, "--out", tmp_path / "judged.jsonl", *options)
+
+
+def test_refined_crystals_are_what_is_relaxed(candidates, reference, tmp_path, monkeypatch):
+    models = tmp_path / "models"
+    models.mkdir()
+    save_tiny_flow(models)
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(models))
+    settings.cache_clear()
+    out = tmp_path / "judged.jsonl"
+    options = ("--reference", reference, "--no-cache", "--processes", 1, "--steps", 2)
+    try:
+        run(candidates, "--out", out, "--refine", "--refine-steps", 3, *options)
+    finally:
+        settings.cache_clear()
+    first, second, _, clash, failed = read(out)
+    assert first["refinement"]["steps"] == 3
+    refined = first["refined_structure"]["lattice"]["a"]
+    assert abs(refined - 4.0) > 0.02
+    relaxed = first["relaxed_structure"]["lattice"]["a"]
+    assert relaxed == pytest.approx(refined, abs=0.01), "two steps do not lead far"
+    assert first["text"] == TEXTS[0], "the written crystal stays what the line is about"
+    assert second["refined_structure"] is not None
+    assert clash["refinement"] is failed["refinement"] is None

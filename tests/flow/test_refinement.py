@@ -13,7 +13,8 @@ from crystal_llm.flow.card import FlowCard, FlowWeights, LoadedFlow, ShapeKeys, 
 from crystal_llm.flow.cell import refined_cell
 from crystal_llm.flow.network import NetworkShape, VelocityNetwork
 from crystal_llm.flow.refinement import refine_crystals
-from crystal_llm.flow.sampler import BATCH_SIZE, SamplerSettings
+from crystal_llm.flow.sampler import BATCH_SIZE
+from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.types import PlainCrystal
 
 SETTINGS = SamplerSettings(steps=3)
@@ -91,7 +92,7 @@ def test_a_refined_crystal_is_the_same_in_any_company(flow):
     settings = SamplerSettings(steps=3, noise_angstrom=0.1, seed=5)
     crystals = [KNOWN[name] for name in ("NaCl", "SiO2", "TiO2", "KBr")] * 20
     together = refined(flow, crystals, settings)
-    assert refined(flow, crystals[50:60], settings, first=50) == together[50:60]
+    assert refined(flow, crystals[50:60], settings, indexes=range(50, 60)) == together[50:60]
 
 
 def test_bases_that_take_the_elements_alone_forget_the_rest():

@@ -12,7 +12,8 @@ from crystal_llm.flow.batches import species_array
 from crystal_llm.flow.cell import niggli_cell
 from crystal_llm.flow.network import NetworkShape, VelocityNetwork
 from crystal_llm.flow.path import State
-from crystal_llm.flow.sampler import BATCH_SIZE, SamplerSettings, Start, follow, integrate
+from crystal_llm.flow.sampler import BATCH_SIZE, Start, follow, integrate
+from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.flow.space_group_average import average_over, found_operations
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tiny_flow import tiny_flow
 
+from crystal_llm.candidate import STEP_ORDER, Refined
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import JobError
 from crystal_llm.jobs.bench import bench_of, judge_files
@@ -21,6 +23,7 @@ from crystal_llm.jobs.orders import (
 )
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord, JobStopped
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.tables import JOBS, open_jobs_database
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import Library
@@ -45,6 +48,9 @@ class Bench:
     def model(self, name, quantisation, job):
         assert self.lent is not None, "no model is needed"
         return self.lent
+
+    def flow(self, name):
+        return tiny_flow(self._settings.home)
 
     def bench(self, judge):
         return bench_of(judge, judge_files(judge, self._settings), self._settings)
@@ -107,6 +113,37 @@ def test_a_judged_crystal_is_a_child_of_its_parent_and_failures_stay(do):
     do(order, job)  # again: nothing is doubled
     assert do.library.search().total == before == 6
     assert queue.results(job)[0].candidate.relaxation == a.relaxation
+
+
+def test_a_refined_crystal_is_a_child_of_the_written_one_and_is_what_is_relaxed(do, tmp_path):
+    strange = replace(SALT, species=("Rb", "Cl"))
+    order = JudgeOrder(
+        (Written("a", SALT), Written("b", strange)),
+        Judge(relaxation=QUICK, reference=None),
+        refine=Refine("flow", tiny_flow(tmp_path).card.weights.sha256, steps=3),
+    )
+    queue, job = do(order)
+    rows = queue.results(job)
+    a, b = [one.candidate for one in rows]
+    assert [step.name for step in a.steps] == [*STEP_ORDER[:4], "compared"]
+    assert a.refined_crystal not in (None, SALT) and a.refinement.steps == 3
+    assert b.step(Refined).refused == "the network never saw Rb"
+    assert b.refined_crystal is None and b.relaxation.relaxed is not None
+    assert [one.name for one in queue.job(job).stages] == [
+        *("written", "refined", "relaxed", "compared")
+    ]
+    chain = do.library.provenance(rows[0].relaxed_entry_id)
+    assert [one.origin for one in chain.ancestors] == ["uploaded", "refined"]
+    assert chain.ancestors[1].crystal == a.refined_crystal
+    assert chain.ancestors[1].edit.startswith("refined by flow/")
+    chain = do.library.provenance(rows[1].relaxed_entry_id)
+    assert [one.origin for one in chain.ancestors] == ["uploaded"]
+
+
+def test_a_flow_of_other_weights_than_asked_for_is_refused(do):
+    refine = Refine(weights_sha256="ab" * 32)
+    with pytest.raises(JobError, match="is for weights abababababab of the flow flow"):
+        do(JudgeOrder((Written("a", SALT),), refine=refine))
 
 
 def test_infilled_crystals_hang_on_their_parents(do):

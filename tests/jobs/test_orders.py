@@ -1,9 +1,11 @@
 """Orders: strict to read, exact to write, the same in JSON and in a replay file."""
 
 import json
+import tomllib
 from dataclasses import replace
 
 import pytest
+from tiny_flow import save_tiny_flow
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import InfillError, JobError, RequestError
@@ -22,8 +24,9 @@ from crystal_llm.jobs.orders import (
     read_replay,
 )
 from crystal_llm.jobs.plain_yaml import read_yaml
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.relaxation.result import RelaxationSettings
-from crystal_llm.settings import settings
+from crystal_llm.settings import Settings, settings
 from crystal_llm.types import PlainCrystal
 
 SALT = PlainCrystal((4.0, 4.0, 4.0), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
@@ -64,6 +67,8 @@ ORDERS = [
     CompleteOrder(SALT, (0,), formula="NaCl", judge=Judge("m3gnet")).asking(
         max_atoms=8, temperature=1.0
     ),
+    GenerateOrder(refine=Refine()),
+    RelaxOrder((Written("a", SALT),), refine=Refine("mine", "ab" * 32, 20, False)),
 ]
 
 
@@ -279,3 +284,31 @@ def test_what_a_models_text_cannot_hold_is_refused_before_the_job():
         order.check_for(settings())
     order.check()  # as it may be for a worker elsewhere
     order.asking(hard=()).check_for(settings())
+
+
+def test_refining_comes_between_validity_and_relaxation_and_is_asked_for_with_its_weights(tmp_path):
+    asked = JudgeOrder((Written("a", SALT),), refine=Refine())
+    assert [stage.name for stage in asked.stages[1:4]] == ["checked", "refined", "relaxed"]
+    only = GenerateOrder(refine=Refine())
+    assert [stage.name for stage in only.stages] == ["written", "checked", "refined"]
+    here = Settings(home=tmp_path, models=tmp_path)
+    assert asked.with_model(here) == asked  # the worker may have the network
+    card = tomllib.loads(save_tiny_flow(tmp_path).read_text())
+    refine = asked.with_model(here).refine
+    assert (refine.weights_sha256, refine.steps) == (card["weights"]["sha256"], 50)
+    assert Refine(steps=7).with_weights(here).steps == 7
+
+
+@pytest.mark.parametrize(
+    ("refine", "said"),
+    [
+        ({"steps": 0}, "refine: steps = 0: from 1 to 1,000"),
+        ({"steps": 5000}, "refine: steps = 5000: from 1 to 1,000"),
+        ({"steps": "many"}, "steps"),
+        ({"noise": 1}, "noise"),
+    ],
+)
+def test_refining_that_cannot_be_is_one_line(refine, said):
+    with pytest.raises(JobError, match=said) as raised:
+        read_order({"kind": "generate", "refine": refine})
+    assert "\n" not in str(raised.value)

@@ -1,4 +1,4 @@
-"""One crystal in full: pictures before and after relaxation, and all that is known of it."""
+"""One crystal in full: pictures before and after each step, and all that is known of it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,20 @@ from crystal_llm.ui.crystal.sections import (
     model_section,
     powder_section,
     provenance_section,
+    refinement_section,
     relaxation_section,
     stability_section,
     structure_section,
     symmetry_text,
 )
 from crystal_llm.ui.widgets.notation import show_facts
+
+_PICTURES = {
+    "As written": "before",
+    "Before relaxation": "before",
+    "Refined": "refined",
+    "Relaxed": "after",
+}
 
 
 @st.fragment
@@ -64,6 +72,8 @@ def show_detail(
     }
     if any((facts.energy_ev_per_atom is not None, facts.hull, facts.novelty, facts.known_match)):
         sections["Stability"] = lambda: stability_section(facts, key)
+    if facts.refined_step is not None:
+        sections["Refinement"] = lambda: refinement_section(facts)
     if facts.relaxation is not None:
         sections["Relaxation"] = lambda: relaxation_section(facts, key)
     if facts.prompt or facts.text or facts.log_likelihood is not None:
@@ -101,14 +111,12 @@ def _summary(facts: CrystalFacts, crystal: PlainCrystal) -> list[tuple[str, str,
 
 
 def _pictures(facts: CrystalFacts, key: str, height_px: int) -> None:
-    if facts.before is not None and facts.after is not None:
-        left, right = st.columns(2)
-        with left:
-            st.markdown("**Before relaxation**")
-            show_crystal(facts.before, f"{key}-before", height_px)
-        with right:
-            st.markdown("**Relaxed**")
-            show_crystal(facts.after, f"{key}-after", height_px)
+    if len(facts.stages) > 1:
+        columns = st.columns(len(facts.stages))
+        for column, (name, crystal) in zip(columns, reversed(facts.stages), strict=True):
+            with column:
+                st.markdown(f"**{name}**")
+                show_crystal(crystal, f"{key}-{_PICTURES[name]}", height_px)
     elif facts.crystal is not None:
         show_crystal(facts.crystal, f"{key}-only", height_px)
         if facts.relaxation is None:

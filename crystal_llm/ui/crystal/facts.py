@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
-    from crystal_llm.candidate import Candidate
+    from crystal_llm.candidate import Candidate, Refined
     from crystal_llm.energy_method import EnergyMethod
     from crystal_llm.evaluation.novelty import Novelty
     from crystal_llm.evaluation.validity import Validity
@@ -27,6 +27,8 @@ class CrystalFacts:
         title: What a reader calls it, such as ``NaCl · candidate 0-0``.
         formula: Reduced formula.
         before: The crystal as written, imported or edited.
+        refined: What the flow made of it before relaxation.
+        refined_step: How it was refined, or why it went on as written.
         after: The crystal after relaxation.
         failure: What went wrong with it.
         relaxation: The relaxation, with its energies step by step.
@@ -54,6 +56,8 @@ class CrystalFacts:
     formula: str | None
     before: PlainCrystal | None = None
     after: PlainCrystal | None = None
+    refined: PlainCrystal | None = None
+    refined_step: Refined | None = None
     failure: str | None = None
     relaxation: RelaxationResult | None = None
     hull: HullResult | None = None
@@ -76,8 +80,16 @@ class CrystalFacts:
 
     @property
     def crystal(self) -> PlainCrystal | None:
-        """The crystal as it is now: relaxed where it was relaxed."""
-        return self.after or self.before
+        """The crystal as it is now: relaxed or refined where it was."""
+        return self.after or self.refined or self.before
+
+    @property
+    def stages(self) -> tuple[tuple[str, PlainCrystal], ...]:
+        """What each step made, the last first, with a name for a reader."""
+        # Without a refined form, what was relaxed need not have been written by a model.
+        first = "As written" if self.refined is not None else "Before relaxation"
+        named = (("Relaxed", self.after), ("Refined", self.refined), (first, self.before))
+        return tuple((name, crystal) for name, crystal in named if crystal is not None)
 
 
 def crystal_hash(crystal: PlainCrystal) -> str:
@@ -100,11 +112,17 @@ def facts_of_entry(entry: Entry, provenance: Provenance | None = None) -> Crysta
         entry: The entry.
         provenance: Its chain.
     """
-    before, after = entry.crystal, None
+    before, refined, after = entry.crystal, None, None
     ancestors = () if provenance is None else provenance.ancestors
+    parents = list(ancestors)
+    made = entry
     if entry.origin == "relaxed":
-        parent = ancestors[-1].crystal if ancestors else None
-        before, after = parent, entry.crystal
+        after = entry.crystal
+        before = parents[-1].crystal if parents else None
+        made = parents.pop() if parents else entry
+    if made.origin == "refined":
+        refined = made.crystal
+        before = parents[-1].crystal if parents else None
     written = (*ancestors, entry)
     likelihood = entry.log_likelihood
     return CrystalFacts(
@@ -112,6 +130,7 @@ def facts_of_entry(entry: Entry, provenance: Provenance | None = None) -> Crysta
         formula=entry.formula,
         before=before,
         after=after,
+        refined=refined,
         failure=entry.failure,
         energy_ev_per_atom=entry.energy_ev_per_atom,
         energy_above_hull_ev_per_atom=entry.energy_above_hull_ev_per_atom,
@@ -139,11 +158,14 @@ def facts_of_candidate(candidate: Candidate, title: str | None = None) -> Crysta
     relaxation, hull, novelty = candidate.relaxation, candidate.hull, candidate.novelty
     written, validity = candidate.written, candidate.validity
     known = None if novelty is None else novelty.known
+    refined = next((step for step in candidate.steps if step.name == "refined"), None)
     return CrystalFacts(
         title=title or f"{candidate.formula or 'no crystal'} · {candidate.id}",
         formula=candidate.formula,
         before=written.crystal,
         after=candidate.relaxed_crystal,
+        refined=candidate.refined_crystal,
+        refined_step=refined,
         failure=candidate.stopped,
         relaxation=relaxation,
         hull=hull,

@@ -16,6 +16,7 @@ STEPS = {
     "generated": ("written by the model", ":material/edit_note:"),
     "infill": ("atoms chosen by the model", ":material/colorize:"),
     "edited": ("edited by hand", ":material/edit:"),
+    "refined": ("refined", ":material/tune:"),
     "relaxed": ("relaxed", ":material/waves:"),
     "imported": ("imported", ":material/upload_file:"),
     "uploaded": ("uploaded", ":material/upload:"),

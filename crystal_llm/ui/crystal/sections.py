@@ -57,11 +57,7 @@ def symmetry_text(found: Symmetry | None) -> str:
 
 def structure_section(facts: CrystalFacts, key: str) -> None:
     """Lattice, sites and symmetry at a tolerance of the reader's choice."""
-    stages = [
-        (name, crystal)
-        for name, crystal in (("Relaxed", facts.after), ("Before relaxation", facts.before))
-        if crystal is not None
-    ]
+    stages = facts.stages
     chosen = 0
     if len(stages) > 1:
         names = [name for name, _ in stages]
@@ -169,14 +165,10 @@ def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
 
 def powder_section(facts: CrystalFacts, key: str) -> None:
     """The powder pattern; of both crystals where there are two."""
-    crystals = [
-        (name, crystal)
-        for name, crystal in (
-            ("relaxed" if facts.after else "as it is", facts.crystal),
-            ("before relaxation", facts.before if facts.after else None),
-        )
-        if crystal is not None
-    ]
+    stages = facts.stages
+    crystals = [(name.lower(), one) for name, one in (stages[0], stages[-1])]
+    if len(stages) == 1:
+        crystals = [("as it is", stages[0][1])]
     patterns = [(name, found_pattern(crystal_hash(one), one)) for name, one in crystals]
     shown = [(name, lines) for name, lines in patterns if lines]
     if not shown:
@@ -311,6 +303,34 @@ def _polymorph(facts: CrystalFacts, key: str) -> None:
         told.append(f"{above} eV/atom above the hull by DFT")
     st.markdown("; ".join(told) + ".")
     show_known_phase(known.formula, known.material_id, key=key)
+
+
+def refinement_section(facts: CrystalFacts) -> None:
+    """How far the flow moved it, or why it went on as written."""
+    step = facts.refined_step
+    if step is None:
+        return
+    made, values = step.refinement, []
+    if step.refused is not None:
+        st.caption(f"It went on as written: {step.refused}.")
+    if made.moved_angstrom is not None and made.moved_most_angstrom is not None:
+        values.append(
+            (
+                "Atoms moved",
+                f"{made.moved_angstrom:.3f} Å",
+                f"in the mean; {made.moved_most_angstrom:.3f} Å at most",
+            )
+        )
+    if made.volume_change_share is not None:
+        values.append(("Volume", f"{made.volume_change_share:+.1%}".replace("-", "−"), "change"))
+    values.append(("Steps", str(made.steps), "of the flow"))
+    if facts.relaxation is not None:
+        relaxed = facts.relaxation
+        energy = relaxed.energy_start_ev_per_atom
+        remark = "" if energy is None else f"from {energy_text(energy, 4)} eV/atom"
+        values.append(("Relaxation after it", f"{relaxed.steps} steps", remark))
+    show_facts(values)
+    st.caption(f"Refined by {made.network} in {made.wall_s:.2f} s.")
 
 
 def relaxation_section(facts: CrystalFacts, key: str) -> None:

@@ -109,7 +109,10 @@ def fill(order: GenerateOrder, default_model: str) -> None:
         "known": judge.known,
         "force": judge.relaxation.max_force_ev_per_angstrom,
         "steps": judge.relaxation.max_steps,
+        "refine": order.refine is not None,
     }  # fmt: skip
+    if order.refine is not None and order.refine.steps is not None:
+        values["refine-steps"] = order.refine.steps
     for name, value in values.items():
         st.session_state[key(name)] = value
     set_elements(PICKER, choice)
@@ -190,6 +193,7 @@ _SHOWN = frozenset(
         *("formula_units", "spacegroup_number", "energy_above_hull_ev_per_atom", "band_gap_ev"),
         *("formation_energy_ev_per_atom", "count", "max_atoms", "min_distance_angstrom"),
         *("min_radii_share", "temperature", "top_p", "seed", "model", "judge"),
+        "refine",
         # Told in words of their own, or nobody's business.
         *("quantisation", "batch_size", "weights_sha256"),
     }

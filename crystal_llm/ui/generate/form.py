@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -25,6 +27,7 @@ from crystal_llm.ui.generate.fields import (
     unshown,
 )
 from crystal_llm.ui.generate.judge_form import SESSION, ask_judge
+from crystal_llm.ui.generate.refine_form import ask_refine
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.periodic_table import ElementChoice, pick_elements
 from crystal_llm.ui.widgets.space_groups import space_group_choice
@@ -48,8 +51,9 @@ def ask_order(configured: Settings) -> GenerateOrder:
     st.markdown("#### Writing")
     _ask_writing(configured)
     st.markdown("#### Judging")
+    refine = ask_refine(configured, "gen", filled().refine)
     ask_judge(configured)
-    order = read(choice)
+    order = replace(read(choice), refine=refine)
     if told := unshown(order):
         beside.caption(
             "**Also asked**, as in the order that filled this form, and shown by no field: "

@@ -6,6 +6,7 @@ import streamlit as st
 
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, ModelOrder, Order
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted
 
 
@@ -32,6 +33,8 @@ def show_order(order: Order) -> None:
     elif isinstance(order, GenerateOrder):
         show_prompt(order)
         _show_sampling(order, order.request)
+    if order.refine is not None:
+        st.markdown(f"**Refined** {as_markdown(refine_text(order.refine))}.")
     if order.judge is not None:
         st.markdown(f"**Judged** {as_markdown(judge_text(order.judge))}.")
 
@@ -101,6 +104,14 @@ def judge_text(judge: Judge) -> str:
     reference = own if judge.reference == "shipped" else judge.reference.rpartition("/")[2]
     across = ", across potentials" if judge.across_potentials else ""
     return f"{told}; hull of {reference}{across}; {known}"
+
+
+def refine_text(refine: Refine) -> str:
+    """How crystals are refined, in words."""
+    weights = f", weights {refine.weights_sha256[:12]}" if refine.weights_sha256 else ""
+    steps = "" if refine.steps is None else f" in {refine.steps} steps"
+    held = ", each held to its space group" if refine.keep_space_group else ""
+    return f"by the flow {refine.network}{weights}{steps}{held}"
 
 
 def _kept_apart(request: GenerationRequest) -> list[str]:

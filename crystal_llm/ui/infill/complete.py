@@ -10,8 +10,10 @@ from crystal_llm.crystal.prototypes import TRAINED_ATOMS
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.generation.request import MAX_DISTANCE_ANGSTROM, MAX_RADII_SHARE
 from crystal_llm.jobs.orders import USUAL, CompleteOrder
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.settings import settings
 from crystal_llm.types import MAX_ATOMS
+from crystal_llm.ui.generate.refine_form import ask_refine
 from crystal_llm.ui.infill.state import Place
 from crystal_llm.ui.infill.take import ask_judge
 from crystal_llm.ui.services import job_queue
@@ -41,7 +43,7 @@ def show_completion(place: Place) -> None:
         elements = _ask_elements()
         with st.container(horizontal=True, gap="small"):
             order = _ask_how(order)
-            order = replace(order, judge=ask_judge(_PREFIX))
+            order = replace(order, judge=ask_judge(_PREFIX), refine=_ask_refine())
             several = "s" if order.count != 1 else ""
             if st.button(
                 f"Write and relax {order.count} candidate{several}", type="primary",
@@ -134,6 +136,12 @@ def _ask_elements() -> _Elements:
             "elements are added, so leave the two lists empty.",
         ),
     )  # fmt: skip
+
+
+def _ask_refine() -> Refine | None:
+    with st.popover("Refining", icon=":material/tune:", key=f"{_PREFIX}-refining"):
+        st.caption("What is kept stays put while the model writes; refining may move it.")
+        return ask_refine(settings(), _PREFIX)
 
 
 def _ask_how(order: CompleteOrder) -> CompleteOrder:

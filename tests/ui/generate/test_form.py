@@ -8,6 +8,7 @@ from crystal_llm.errors import JobError, RequestError
 from crystal_llm.generation.symmetric_grammar import Prototype
 from crystal_llm.jobs.orders import GenerateOrder, Judge, flat, order_yaml
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.fields import MAX_SEED, check_fits
@@ -85,6 +86,10 @@ ORDERS = {
     "across": SALT.asking(judge=Judge(reference="/other/m.parquet", across_potentials=True)),
     "across its own": SALT.asking(judge=Judge(across_potentials=True)),
     "known": SALT.asking(judge=Judge(known="/other/known.parquet")),
+    "refined": SALT.asking(refine=Refine(steps=20)),
+    "refined, not held to its group": SALT.asking(
+        refine=Refine("mine", steps=7, keep_space_group=False)
+    ),
     "relaxation": SALT.asking(
         judge=Judge(
             relaxation=RelaxationSettings(

@@ -1,0 +1,62 @@
+"""Whether crystals are refined before they are relaxed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.errors import ModelCardError
+from crystal_llm.flow.card import FlowCard
+from crystal_llm.flow.sampler_settings import DEFAULT_STEPS, MAX_STEPS
+from crystal_llm.jobs.refine import Refine, shipped_flow
+from crystal_llm.settings import Settings
+from crystal_llm.ui.widgets.notation import as_markdown
+
+_SESSION = "session"
+
+
+def ask_refine(configured: Settings, prefix: str, base: Refine | None = None) -> Refine | None:
+    """Draws the switch and, where it is on, the number of steps.
+
+    Args:
+        configured: Where the network's card is.
+        prefix: Of the fields' keys: ``PREFIX-refine`` and ``PREFIX-refine-steps``.
+        base: What else is asked.
+    """
+    switch, steps = f"{prefix}-refine", f"{prefix}-refine-steps"
+    card, missing = _card(configured, base)
+    # Of a replay file: kept as it stands, since the worker may have what is not here.
+    asked = bool(st.session_state.setdefault(switch, base is not None))
+    on = st.toggle(
+        "Refine the crystals first",
+        key=switch,
+        persist_state=_SESSION,
+        disabled=missing is not None and not asked,
+        help="A small network moves atoms and lattice towards where a relaxed crystal would have "
+        "them (FlowLLM), before any relaxation. A crystal that comes out impossible goes on as it "
+        "was written.",
+    )
+    if missing is not None:
+        st.caption(as_markdown(missing))
+    if not on:
+        return None
+    usual = DEFAULT_STEPS if card is None else card.steps
+    st.session_state.setdefault(steps, usual)
+    number = st.number_input(
+        "Steps of the flow", 1, MAX_STEPS, step=10, key=steps, persist_state=_SESSION, width=220,
+        help=f"{usual} is usual. More take longer, and rarely do better.",
+    )  # fmt: skip
+    asked_for = Refine() if base is None else base
+    return Refine(
+        network=asked_for.network,
+        steps=int(number or usual),
+        keep_space_group=asked_for.keep_space_group,
+    )
+
+
+def _card(configured: Settings, base: Refine | None) -> tuple[FlowCard | None, str | None]:
+    """The network's card, or why there is none."""
+    name = Refine().network if base is None else base.network
+    try:
+        return shipped_flow(configured.models, name), None
+    except ModelCardError as error:
+        return None, f"Off: {error}."
