@@ -69,6 +69,49 @@ def test_a_relaxed_entry_is_shown_beside_its_parent(tmp_path):
     assert (alone.before, alone.after) == (SALT, None)
 
 
+def test_a_refined_entry_stands_between_the_written_and_the_relaxed_one(tmp_path):
+    library = open_library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    small, smaller = (replace(SALT, lengths_angstrom=(a,) * 3) for a in (3.9, 3.8))
+    written = library.add(Entry("generated", SALT, prompt="CsCl"))
+    refined = library.add(Entry("refined", small, parent_id=written.id))
+    relaxed = library.add(Entry("relaxed", smaller, parent_id=refined.id))
+    facts = facts_of_entry(relaxed, library.provenance(relaxed.id))
+    assert facts.stages == (("Relaxed", smaller), ("Refined", small), ("As written", SALT))
+    facts = facts_of_entry(refined, library.provenance(refined.id))
+    assert facts.stages == (("Refined", small), ("As written", SALT))
+    assert (facts.crystal, facts.prompt) == (small, "CsCl")
+
+
+def refined_page():
+    from dataclasses import replace
+
+    from crystal_llm.candidate import Candidate, Refined
+    from crystal_llm.crystal.written import Written
+    from crystal_llm.flow.result import Refinement
+    from crystal_llm.types import PlainCrystal
+    from crystal_llm.ui.crystal.facts import facts_of_candidate
+    from crystal_llm.ui.crystal.sections import refinement_section
+
+    salt = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Cs", "Cl"), ((0.0,) * 3, (0.5,) * 3))
+    small = replace(salt, lengths_angstrom=(3.9,) * 3)
+    moved = Refinement(salt, small, None, 0.051, 0.123, -0.073, "flow/abc", 50, 0.04)
+    unseen = Refinement(None, None, "the network never saw Cs", *[None] * 3, "flow/abc", 50, 0.0)
+    for made in (moved, unseen):
+        refinement_section(facts_of_candidate(Candidate((Written("a", salt), Refined(made)))))
+
+
+def test_the_page_tells_how_far_a_crystal_was_moved_or_why_it_was_not():
+    shown = AppTest.from_function(refined_page).run()
+    assert not shown.exception
+    moved, unseen = [one.proto.body for one in shown.get("html")]
+    for said in ("0.051 Å", "0.123 Å at most", "−7.3%", "50"):
+        assert said in moved
+    assert "Å" not in unseen
+    captions = [one.value for one in shown.caption]
+    assert captions[0] == "Refined by flow/abc in 0.04 s."
+    assert captions[1] == "It went on as written: the network never saw Cs."
+
+
 def test_two_patterns_stand_against_each_other_with_their_planes():
     lines = powder_pattern(SALT)
     figure = powder_figure([("relaxed", lines), ("before", lines)], theme="light")

@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from tiny_flow import save_tiny_flow
 from ui_pages import open_page
 
 from crystal_llm.errors import JobError, RequestError
@@ -297,3 +298,21 @@ def test_change_and_run_again_asks_for_the_same(name):
     newest = queue.jobs()[0]
     assert newest.id != job_id
     assert queue.order(newest.id) == ORDERS[name].with_model(settings())
+
+
+def test_without_a_network_the_switch_to_refine_says_why_it_is_off(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(tmp_path))
+    settings.cache_clear()
+    try:
+        shown = shown_form(FREE)
+        assert field(shown, "toggle", "gen-refine").disabled
+        assert "Off: no flow card named 'flow'" in captions(shown)
+        assert shown.session_state["said"].refine is None
+        save_tiny_flow(tmp_path)
+        shown.run()
+        field(shown, "toggle", "gen-refine").set_value(True).run()
+        assert shown.session_state["said"].refine == Refine(steps=50)
+        field(shown, "number_input", "gen-refine-steps").set_value(20).run()
+        assert shown.session_state["said"].refine == Refine(steps=20)
+    finally:
+        settings.cache_clear()
