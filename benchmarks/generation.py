@@ -1,12 +1,14 @@
 """Crystals a second: this engine against ``transformers.generate`` on the same weights.
 
-    python benchmarks/generation.py [--threads 1] [--single 5] [--batches 2]
+    python benchmarks/generation.py [--model NAME] [--threads 1] [--single 5] [--batches 2]
+        [--many 32]
 
 Each engine runs in a process of its own (so that peak memory is its own), one after the
-other, with the shipped model, the prompt without conditions, τ = 0.7 and P = 0.9. A rate
-is the median over runs. ``transformers`` is given 500 new tokens at most, as the paper
-does. It also measures how many of ``transformers``' unconstrained samples at τ = 1, P = 1
-decode, and what the machine could do at best.
+other, with one model (the usual one unless another is named), what is asked of it where nothing
+is said, τ = 0.7 and P = 0.9. A rate is the median over runs. ``transformers`` is given 500 new
+tokens at most, as the paper does. It also measures how long the model takes to load (torch
+being there) and until the first of 32 crystals is there, how many of ``transformers``'
+unconstrained samples at τ = 1, P = 1 decode, and what the machine could do at best.
 """
 
 from __future__ import annotations
@@ -24,17 +26,16 @@ from typing import Any
 TEMPERATURE, TOP_P, NEW_TOKENS = 0.7, 0.9, 500
 
 
-def ours(quantisation: str, batch: int, runs: int) -> dict[str, Any]:
-    from crystal_llm.generation.request import GenerationRequest
+def ours(name: str, quantisation: str, batch: int, runs: int) -> dict[str, Any]:
     from crystal_llm.generation.writer import Progress, write_crystals
     from crystal_llm.language_model.loading import load_model
 
-    model = load_model(quantisation=quantisation)
+    model = load_model(name, quantisation=quantisation)
     rates, tokens = [], []
     for run in range(runs + 1):  # the first warms up
         # Late joiners keep the batch full, as in a real run of many crystals.
         count = batch if batch == 1 else 3 * batch
-        request = GenerationRequest(count, seed=run, temperature=TEMPERATURE, top_p=TOP_P)
+        request = _request(model.card, count, run)
         written = [0]
 
         def note(progress: Progress, written: list[int] = written) -> None:
@@ -48,10 +49,39 @@ def ours(quantisation: str, batch: int, runs: int) -> dict[str, Any]:
     return _result(rates[1:], tokens[1:], weight_mb=model.decoder.weight_bytes / 1e6)
 
 
-def theirs(batch: int, runs: int) -> dict[str, Any]:
+def first(name: str, runs: int) -> dict[str, Any]:
+    """Seconds to load the model, and until the first of 32 crystals is there."""
+    import torch
+    import transformers
+
+    from crystal_llm.generation.writer import write_crystals
+    from crystal_llm.language_model.loading import load_model
+
+    del torch, transformers  # a worker has them
+    start = time.perf_counter()
+    model = load_model(name)
+    loaded = time.perf_counter() - start
+    waited = []
+    for run in range(runs + 1):
+        start = time.perf_counter()
+        next(iter(write_crystals(model, _request(model.card, 32, run))))
+        waited.append(time.perf_counter() - start)
+    return {"load_s": loaded, "first_s": statistics.median(waited[1:]), "cold_s": waited[0]}
+
+
+def _request(card: Any, count: int, seed: int) -> Any:
+    from dataclasses import replace
+
+    from crystal_llm.generation.usual import usual_request
+
+    usual = usual_request(card.text)
+    return replace(usual, count=count, seed=seed, temperature=TEMPERATURE, top_p=TOP_P)
+
+
+def theirs(name: str, batch: int, runs: int) -> dict[str, Any]:
     import torch
 
-    model, tokenizer = _transformers_model()
+    model, tokenizer = _transformers_model(name)
     rates, tokens = [], []
     for run in range(runs + 1):
         torch.manual_seed(run)
@@ -63,13 +93,12 @@ def theirs(batch: int, runs: int) -> dict[str, Any]:
     return _result(rates[1:], tokens[1:], weight_mb=model.get_memory_footprint() / 1e6)
 
 
-def parse_rate(batch: int, runs: int) -> dict[str, Any]:
+def parse_rate(name: str, batch: int, runs: int) -> dict[str, Any]:
     import torch
 
     from crystal_llm.errors import CrystalTextError
-    from crystal_llm.text import decode_plain
 
-    model, tokenizer = _transformers_model()
+    model, tokenizer = _transformers_model(name)
     reasons: dict[str, int] = {}
     asked = 0
     for run in range(runs):
@@ -77,7 +106,7 @@ def parse_rate(batch: int, runs: int) -> dict[str, Any]:
         for text in _generate(model, tokenizer, batch, 1.0, 1.0)[0]:
             asked += 1
             try:
-                decode_plain(text)
+                tokenizer.check(text)
             except CrystalTextError as error:
                 reasons[error.reason[:60]] = reasons.get(error.reason[:60], 0) + 1
     return {"asked": asked, "parsed": asked - sum(reasons.values()), "reasons": reasons}
@@ -100,41 +129,88 @@ def _seconds(call: Any) -> float:
     return time.perf_counter() - start
 
 
-def _transformers_model() -> tuple[Any, Any]:
+class _Coordinate:
+    """Prompts and texts of the paper's crystal string."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self.end = self.pad = tokenizer.eos_token_id
+
+    def prompt(self) -> list[int]:
+        from crystal_llm.text.prompts import generation_prompt
+
+        return list(self._tokenizer(generation_prompt())["input_ids"])
+
+    def text(self, ids: list[int]) -> str:
+        return str(self._tokenizer.decode(ids))
+
+    def check(self, text: str) -> None:
+        from crystal_llm.text import decode_plain
+
+        decode_plain(text)
+
+
+class _Symmetric:
+    """The same of symmetric text in the compact vocabulary."""
+
+    def __init__(self, card: Any) -> None:
+        from crystal_llm.generation.text_format import symmetric_format
+
+        self._format, self._card = symmetric_format(), card
+        self.end, self.pad = self._format.vocabulary.end, self._format.vocabulary.pad
+
+    def prompt(self) -> list[int]:
+        return self._format.opening(_request(self._card, 1, 0))
+
+    def text(self, ids: list[int]) -> str:
+        return " ".join(str(token) for token in ids)
+
+    def check(self, text: str) -> None:
+        self._format.vocabulary.decode([int(word) for word in text.split()])
+
+
+def _transformers_model(name: str) -> tuple[Any, Any]:
     from crystal_llm.language_model.base import base_folder
     from crystal_llm.language_model.card import find_card
     from crystal_llm.language_model.loading import merged_model
     from crystal_llm.language_model.tokenizer import load_tokenizer
     from crystal_llm.settings import settings
 
-    card = find_card(settings().model, settings().models)
-    folder = base_folder(card.base, settings())
-    return merged_model(folder, card, "none", "cpu"), load_tokenizer(folder)
+    card = find_card(name, settings().models)
+    if card.network is None:
+        folder = base_folder(card.base, settings())
+        return merged_model(folder, card, "none", "cpu"), _Coordinate(load_tokenizer(folder))
+    import torch
+    from safetensors.torch import load_file
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    model = LlamaForCausalLM(LlamaConfig.from_json_file(card.network.folder / "network.json"))
+    model.load_state_dict(load_file(card.network.folder / "model.safetensors"))
+    return model.to(torch.float32).eval(), _Symmetric(card)
 
 
 def _generate(
-    model: Any, tokenizer: Any, batch: int, temperature: float, top_p: float, short: bool = False
+    model: Any, texts: Any, batch: int, temperature: float, top_p: float, short: bool = False
 ) -> tuple[list[str], int]:
     import torch
 
-    from crystal_llm.text.prompts import generation_prompt
-
-    prompt = tokenizer([generation_prompt()] * batch, return_tensors="pt")
+    prompt = torch.tensor([texts.prompt()] * batch)
     with torch.inference_mode():
         output = model.generate(
-            input_ids=prompt["input_ids"],
-            attention_mask=prompt["attention_mask"],
+            input_ids=prompt,
+            attention_mask=torch.ones_like(prompt),
             do_sample=True,
             temperature=temperature,
             top_p=top_p,
             top_k=0,
             max_new_tokens=8 if short else NEW_TOKENS,
-            pad_token_id=tokenizer.eos_token_id,
-        )[:, prompt["input_ids"].shape[1] :]
-    ends = (output == tokenizer.eos_token_id).int()
+            pad_token_id=texts.pad,
+            eos_token_id=texts.end,
+        )[:, prompt.shape[1] :]
+    ends = (output == texts.end).int()
     lengths = [int(row.argmax()) if row.any() else len(row) for row in ends]
-    texts = [tokenizer.decode(row[:length]) for row, length in zip(output, lengths, strict=True)]
-    return texts, sum(lengths)
+    found = [texts.text(row[:length].tolist()) for row, length in zip(output, lengths, strict=True)]
+    return found, sum(lengths)
 
 
 def _result(rates: list[float], tokens: list[float], weight_mb: float) -> dict[str, Any]:
@@ -146,7 +222,13 @@ def _result(rates: list[float], tokens: list[float], weight_mb: float) -> dict[s
     }
 
 
-JOBS = {"ours": ours, "theirs": theirs, "parse_rate": parse_rate, "machine": machine}
+JOBS = {
+    "ours": ours,
+    "first": first,
+    "theirs": theirs,
+    "parse_rate": parse_rate,
+    "machine": machine,
+}
 
 
 def _child(job: str, arguments: list[Any], threads: int) -> dict[str, Any]:
@@ -165,7 +247,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--single", type=int, default=5, help="runs at batch 1")
-    parser.add_argument("--batches", type=int, default=2, help="runs at batch 32")
+    parser.add_argument("--batches", type=int, default=2, help="runs at larger batches")
+    parser.add_argument("--many", type=int, nargs="+", default=[32], help="larger batches")
+    parser.add_argument("--model", help="name of a card (default: the settings' model)")
     parser.add_argument("--job", help=argparse.SUPPRESS)
     parser.add_argument("--arguments", default="[]", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -174,21 +258,30 @@ def main() -> None:
         result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
         print(json.dumps(result))
         return
+    from crystal_llm.settings import settings
+
+    name = options.model or settings().model
     limits = _child("machine", [], options.threads)
     print(
         f"machine, {options.threads} thread(s): reads {limits['read_gb_s']:.1f} GB/s, "
         f"multiplies {limits['gflop_s']:.0f} GFLOP/s in float32"
     )
     found: dict[str, Any] = {"machine": limits, "threads": options.threads}
-    for batch, runs in ((1, options.single), (32, options.batches)):
-        reference = _child("theirs", [batch, runs], options.threads)
+    latency = _child("first", [name, 5], options.threads)
+    found["first"] = latency
+    print(
+        f"{name}: loaded in {latency['load_s']:.2f} s; first of 32 crystals after "
+        f"{latency['first_s']:.2f} s, the first time {latency['cold_s']:.2f} s"
+    )
+    for batch, runs in ((1, options.single), *((many, options.batches) for many in options.many)):
+        reference = _child("theirs", [name, batch, runs], options.threads)
         found[f"transformers/{batch}"] = reference
         _print(f"transformers.generate, float32, batch {batch}", reference, reference)
         for quantisation in ("none", "int8"):
-            result = _child("ours", [quantisation, batch, runs], options.threads)
+            result = _child("ours", [name, quantisation, batch, runs], options.threads)
             found[f"{quantisation}/{batch}"] = result
             _print(f"crystal-llm, {quantisation}, batch {batch}", result, reference)
-    rate = _child("parse_rate", [32, options.batches], options.threads)
+    rate = _child("parse_rate", [name, 32, options.batches], options.threads)
     found["unconstrained"] = rate
     decoded = f"{rate['parsed']} of {rate['asked']} decode"
     print(f"transformers at τ = 1, P = 1: {decoded} {rate['reasons']}")

@@ -13,6 +13,12 @@ from crystal_llm.errors import SettingsError
 
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 
+DEFAULT_MODEL = "compact"
+"""The model card that is used where none is named."""
+
+ADAPTED_MODEL = "smollm2-135m"
+"""The shipped card with a pretrained base: what an adapter is trained on where none is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -36,7 +42,7 @@ class Settings:
 
     home: Path
     models: Path
-    model: str = "smollm2-135m"
+    model: str = DEFAULT_MODEL
     base: Path | None = None
     device: str = "cpu"
     threads: int = 0
@@ -75,7 +81,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         home=Path(home).expanduser() if home else default_home,
         models=Path(environment.get("CRYSTAL_LLM_MODELS", PACKAGE_ROOT / "models")),
-        model=environment.get("CRYSTAL_LLM_MODEL", "smollm2-135m"),
+        model=environment.get("CRYSTAL_LLM_MODEL", DEFAULT_MODEL),
         base=Path(base).expanduser() if base else None,
         device=device,
         threads=int(threads),

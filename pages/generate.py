@@ -4,15 +4,18 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.pace import seconds_needed
 from crystal_llm.settings import settings
+from crystal_llm.theme import palette
 from crystal_llm.ui.generate.examples import EXAMPLES
 from crystal_llm.ui.generate.fields import fill
 from crystal_llm.ui.generate.form import ask_order
 from crystal_llm.ui.generate.replay import ask_replay, offer_replay
-from crystal_llm.ui.generate.summary import show_prompt
+from crystal_llm.ui.generate.summary import duration_text, prompt_text, show_prompt
 from crystal_llm.ui.jobs.job import show_job
 from crystal_llm.ui.jobs.recent import show_recent
-from crystal_llm.ui.services import job_queue, warn_without_worker
+from crystal_llm.ui.services import job_queue, wake_model, warn_without_worker
+from crystal_llm.ui.widgets.model_facts import paces
 from crystal_llm.ui.widgets.notation import as_markdown
 
 
@@ -29,12 +32,12 @@ def start(order: GenerateOrder) -> None:
 
 def take(order: GenerateOrder) -> None:
     """Fills the form with an order and goes to it."""
-    fill(order, settings().model)
+    fill(order, settings())
     st.query_params.clear()
 
 
 def examples() -> None:
-    """Three worked examples, one click each."""
+    """Worked examples, one click each."""
     for column, example in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
         with column.container(border=True, gap="xsmall", height="stretch"):
             st.button(
@@ -44,16 +47,33 @@ def examples() -> None:
             st.caption(example.what)
 
 
-# What the form says stays in sight while the form is filled, where there is room beside it.
-STYLE = """<style>@media (min-width: 641px) {
-.st-key-gen-says { position: sticky; top: 4.2rem; z-index: 1; }
-}</style>"""
+# What the form says stays in sight while the form is filled: beside it, or, where there is no
+# room, as a bar with the button at the foot of the window.
+STYLE = """<style>
+@media (min-width: 641px) {
+  [data-testid=stColumn]:has(.st-key-gen-side) { position: sticky; top: 4.2rem; z-index: 1;
+    align-self: flex-start; max-height: calc(100vh - 5rem); overflow-y: auto; }
+  .st-key-gen-bar-says { display: none; }
+}
+@media (max-width: 640px) {
+  .st-key-gen-bar { position: fixed; left: 0; right: 0; bottom: 0; z-index: 99; gap: 0.3rem;
+    padding: 0.6rem 1rem 0.8rem; background: BACKGROUND; border-top: 1px solid GRID; }
+  .st-key-gen-bar-says p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  [data-testid=stMainBlockContainer] { padding-bottom: 9rem; }
+}
+</style>"""
+
+
+def style() -> None:
+    """Writes the style of the form in the colours of the theme."""
+    colours = palette("dark" if st.context.theme.type == "dark" else "light")
+    st.html(STYLE.replace("BACKGROUND", colours.background).replace("GRID", colours.grid))
 
 
 @st.fragment
 def form() -> None:
     """The form, and beside it what it says; a change reruns nothing else."""
-    st.html(STYLE)
+    style()
     left, right = st.columns([3, 2], gap="large")
     order = None
     with left:
@@ -63,25 +83,45 @@ def form() -> None:
             refused = ""
         except CrystalLLMError as error:
             order, refused = None, str(error)
-    with right, st.container(border=True, key="gen-says"):
+    with right, st.container(key="gen-side"):
+        with st.container(border=True):
+            if order is not None:
+                show_prompt(order)
+            go(order, refused)
+        with st.expander("Fill the form from a replay file", icon=":material/upload_file:"):
+            ask_replay(lambda one: fill(one, settings()))
+        warn_without_worker(job_queue())
+        show_recent(job_queue())
+
+
+def go(order: GenerateOrder | None, refused: str) -> None:
+    """Draws the button with what it will take, or why it cannot be pressed."""
+    with st.container(key="gen-bar"):
         if order is None:
             st.error(as_markdown(refused))
         else:
-            show_prompt(order)
+            with st.container(key="gen-bar-says"):
+                st.caption(as_markdown(" · ".join(prompt_text(order).splitlines()[1:])) or "Free")
         asked = st.button(
             "Generate", type="primary", icon=":material/diamond:", width="stretch",
             disabled=order is None, key="gen-go",
         )  # fmt: skip
-        if asked and order is not None:
-            start(order)
-            st.rerun()
         if order is not None:
-            offer_replay(order, "crystal-llm-order", key="gen-replay")
-    with right:
-        with st.expander("Fill the form from a replay file", icon=":material/upload_file:"):
-            ask_replay(lambda one: fill(one, settings().model))
-        warn_without_worker(job_queue())
-        show_recent(job_queue())
+            st.caption(time_text(order))
+    if asked and order is not None:
+        start(order)
+        st.rerun()
+    if order is not None:
+        offer_replay(order, "crystal-llm-order", key="gen-replay")
+
+
+def time_text(order: GenerateOrder) -> str:
+    """How long an order will take here, by the jobs that were done here."""
+    potential = None if order.judge is None else order.judge.potential
+    seconds = seconds_needed(order, paces(settings(), str(order.model), potential))
+    if seconds is None:
+        return "How long it takes is told once a job like it has run here."
+    return f":material/schedule: About {duration_text(seconds)}, by the newest jobs here."
 
 
 def show() -> None:
@@ -91,13 +131,14 @@ def show() -> None:
         return
     st.title("Generate", anchor=False)
     st.caption(
-        "Say what you want. A language model writes crystals, each one is relaxed, placed on the "
-        "hull of known phases and checked for novelty. Or run an example:"
+        "A language model writes the crystals that you ask for; each is relaxed, placed on the "
+        "hull of known phases and checked for novelty. Say what you want below, or run an example:"
     )
     if refused := st.session_state.pop("gen-refused", None):
         st.error(as_markdown(refused))
     examples()
     form()
+    wake_model()
 
 
 try:

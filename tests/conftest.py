@@ -47,17 +47,18 @@ def shipped_settings():
 
 @pytest.fixture(scope="session")
 def base_folder(shipped_settings) -> Path:
-    """The shipped model's base as safetensors; unpacked once a machine."""
+    """The shipped adapter's base as safetensors; unpacked once a machine."""
     from crystal_llm.language_model.base import base_folder
     from crystal_llm.language_model.card import find_card
+    from crystal_llm.settings import ADAPTED_MODEL
 
-    card = find_card(shipped_settings.model, shipped_settings.models)
+    card = find_card(ADAPTED_MODEL, shipped_settings.models)
     return base_folder(card.base, shipped_settings)
 
 
 @pytest.fixture(scope="session")
 def tokenizer(base_folder):
-    """The shipped model's tokenizer."""
+    """Its tokenizer."""
     from crystal_llm.language_model.tokenizer import load_tokenizer
 
     return load_tokenizer(base_folder)
@@ -125,8 +126,9 @@ def tiny_models(tiny_decoders, tokenizer, symbols, shipped_settings):
     """Loaded models around those decoders."""
     from crystal_llm.language_model.card import find_card
     from crystal_llm.language_model.loading import LoadedModel
+    from crystal_llm.settings import ADAPTED_MODEL
 
-    card = find_card(shipped_settings.model, shipped_settings.models)
+    card = find_card(ADAPTED_MODEL, shipped_settings.models)
     return {
         name: LoadedModel(
             card=card,

@@ -12,7 +12,7 @@ from crystal_llm.cli.infill import add_model_arguments, loaded, site_list
 from crystal_llm.cli.output_file import check_writable, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_crystal
-from crystal_llm.jobs.orders import USUAL
+from crystal_llm.generation.usual import USUAL
 
 DESCRIPTION = """\
 Complete a partial crystal: its lattice and the kept atoms stay exactly as they are, the model

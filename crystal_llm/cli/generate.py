@@ -7,7 +7,7 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_writable as check_writable
@@ -20,14 +20,18 @@ from crystal_llm.cli.refining import (
 )
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.crystal.formula import shown
-from crystal_llm.errors import RequestError
-from crystal_llm.jobs.orders import USUAL, GenerateOrder, read_replay, request_with
+from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.usual import USUAL, usual_energy_above_hull
+from crystal_llm.jobs.orders import GenerateOrder, read_replay, request_with
+from crystal_llm.language_model.card import chosen_card
+from crystal_llm.settings import settings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
 
 if TYPE_CHECKING:
     from crystal_llm.generation.request import GenerationRequest
     from crystal_llm.generation.symmetric_grammar import Prototype
 
+_MOST_TEXT_BYTES = 100_000
 _HARD_NAMES = {"spacegroup": "spacegroup_number", "system": "crystal_system"}
 
 
@@ -57,7 +61,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--spacegroup", type=_spacegroup, metavar="1-230", help="number, or a symbol such as R-3m"
     )
     asked.add_argument(
-        "--e-above-hull", type=float, metavar="EV", help="energy above hull, eV/atom"
+        "--e-above-hull",
+        type=_energy,
+        metavar="EV",
+        help="energy above hull, eV/atom; a model of symmetric text is asked for 0.03 (at most "
+        "0.05) unless this says otherwise, or any",
     )
     asked.add_argument(
         "--formation-energy", type=float, metavar="EV", help="formation energy, eV/atom"
@@ -90,8 +98,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--prototype",
         type=Path,
         metavar="FILE",
-        help="keep the space group and occupied Wyckoff positions of this structure, with "
-        "elements and numbers anew (symmetric text)",
+        help="keep the space group and occupied Wyckoff positions of this structure (or of "
+        "symmetric text in a .txt file), with elements and numbers anew (symmetric text)",
     )
     drawn = add_sampling_arguments(parser, held)
     drawn.add_argument(
@@ -121,6 +129,7 @@ def run(arguments: argparse.Namespace) -> Report:
     request = _request(arguments) if arguments.replay is None else _replayed(arguments)
     if arguments.batch_size < 1:
         raise RequestError(f"batch size = {arguments.batch_size}: must be at least 1")
+    GenerateOrder(request=request, model=arguments.model).check_for(settings())
     check_writable(arguments.out)
     refine = asked_refine(arguments) if arguments.replay is None else arguments.replayed_refine
 
@@ -185,13 +194,16 @@ def run(arguments: argparse.Namespace) -> Report:
 
 def _request(arguments: argparse.Namespace) -> GenerationRequest:
     """The request that the arguments describe."""
+    energy = arguments.e_above_hull
+    if energy is None:
+        energy = usual_energy_above_hull(chosen_card(arguments.model).text)
     return request_with(
         USUAL,
         count=arguments.n,
         formula=arguments.formula,
         elements=arguments.elements,
         spacegroup_number=arguments.spacegroup,
-        energy_above_hull_ev_per_atom=arguments.e_above_hull,
+        energy_above_hull_ev_per_atom=None if energy == "any" else energy,
         formation_energy_ev_per_atom=arguments.formation_energy,
         band_gap_ev=arguments.band_gap,
         crystal_system=arguments.crystal_system,
@@ -214,12 +226,28 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
 
 
 def _prototype(path: Path) -> Prototype:
-    """The prototype of a structure file."""
+    """The prototype of a structure file, or of symmetric text."""
     from crystal_llm.cli.structure_inputs import read_crystal
     from crystal_llm.crystal.symmetric import symmetric_crystal
     from crystal_llm.generation.symmetric_grammar import Prototype
+    from crystal_llm.text.symmetric_text import decode_symmetric
 
-    return Prototype.of(symmetric_crystal(read_crystal(path)))
+    if path.suffix != ".txt":
+        return Prototype.of(symmetric_crystal(read_crystal(path)))
+    try:
+        if path.stat().st_size > _MOST_TEXT_BYTES:
+            raise RequestError(f"{path}: larger than any symmetric text")
+        return Prototype.of(decode_symmetric(path.read_text(encoding="utf-8").strip()))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise RequestError(f"{path}: cannot be read ({reason})") from error
+    except CrystalTextError as error:
+        raise RequestError(f"{path}: {error}") from error
+
+
+def _energy(text: str) -> float | Literal["any"]:
+    """An energy, or "any"."""
+    return "any" if text.strip() == "any" else float(text)
 
 
 def _range(text: str) -> tuple[int, int]:

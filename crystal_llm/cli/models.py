@@ -10,7 +10,7 @@ from typing import Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.errors import CrystalLLMError, ModelCardError, TrainingError
-from crystal_llm.settings import settings
+from crystal_llm.settings import ADAPTED_MODEL, settings
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -126,6 +126,8 @@ def run_fetch(arguments: argparse.Namespace) -> Report:
     from crystal_llm.language_model.card import find_card
 
     card = find_card(arguments.model or settings().model, settings().models)
+    if card.base is None and arguments.model is None:
+        card = find_card(ADAPTED_MODEL, settings().models)
     if card.base is None:
         return Report((f"{card.name} has its own weights: nothing to fetch",), {"folder": None})
     folder = base_folder(card.base, settings())

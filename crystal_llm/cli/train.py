@@ -12,6 +12,7 @@ from crystal_llm.cli.compact_training import is_for_compact_model, run_compact
 from crystal_llm.cli.fine_tuning import run_fine_tuning
 from crystal_llm.cli.output_file import check_writable
 from crystal_llm.errors import RequestError, TrainingError
+from crystal_llm.settings import ADAPTED_MODEL, settings
 
 _VALIDATION_CRYSTALS = 96
 
@@ -28,7 +29,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("folder", type=Path, metavar="RUN", help="folder of the run")
     parser.add_argument("--config", type=Path, help="TOML file of the run (see docs/training.md)")
     parser.add_argument("--table", type=Path, help="training table (`crystal-llm data` makes one)")
-    parser.add_argument("--model", help="card whose base is trained (default: the settings' model)")
+    parser.add_argument(
+        "--model",
+        help="card whose base is trained (default: the settings' model, or "
+        f"{ADAPTED_MODEL} where that has none)",
+    )
     parser.add_argument(
         "--continue-adapter", action="store_true", help="start from the card's own adapter"
     )
@@ -181,9 +186,10 @@ def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None, bool]:
     from crystal_llm.language_model.base import base_folder
     from crystal_llm.language_model.card import find_card
     from crystal_llm.language_model.hashes import check_files
-    from crystal_llm.settings import settings
 
     card = find_card(arguments.model or settings().model, settings().models)
+    if card.base is None and arguments.model is None:
+        card = find_card(ADAPTED_MODEL, settings().models)
     if card.base is None:
         raise RequestError(f"{card.name} is no base for an adapter of coordinate text")
     base = base_folder(card.base, settings())

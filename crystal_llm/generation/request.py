@@ -20,7 +20,12 @@ from crystal_llm.generation.composition_rules import (
 from crystal_llm.generation.grammar import CrystalState, state_after
 from crystal_llm.generation.guidance import STRENGTHS
 from crystal_llm.generation.symmetric_grammar import Prototype, SymmetricRules
-from crystal_llm.generation.symmetric_reach import Composition, Limits
+from crystal_llm.generation.symmetric_reach import (
+    Composition,
+    Limits,
+    atoms_of_positions,
+    fixed_letters,
+)
 from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt
 from crystal_llm.types import MAX_ATOMS, Conditions, PlainCrystal, Vector
@@ -153,6 +158,8 @@ class GenerationRequest:
             self.formula_units is None or "formula" in self.hard,
             "a number of formula units needs a hard formula",
         )
+        if self.prototype is not None:
+            _check_prototype(self.prototype, (self.min_atoms, self.max_atoms))
         if self.needs_symmetric_text:
             rules = self.symmetric_rules()
             _check(bool(rules.possible_spacegroups()), self.impossible())
@@ -367,6 +374,35 @@ def _check_conditions(asked: Conditions) -> None:
                 math.isfinite(value) and low <= value <= high,
                 f"{name} = {value}: must be from {low:g} to {high:g}",
             )
+
+
+def _check_prototype(prototype: Prototype, limits: tuple[int, int]) -> None:
+    number, letters = prototype.spacegroup_number, "".join(prototype.classes)
+    _check(1 <= number <= 230, f"prototype: space group {number}: the numbers are 1 to 230")
+    _check(bool(letters), "prototype: it occupies no position")
+    atoms, fixed = atoms_of_positions(number), fixed_letters(number)
+    for letter in dict.fromkeys(letters):
+        _check(
+            letter in atoms,
+            f"prototype: space group {number} has no Wyckoff position {letter!r}; its positions "
+            f"are {' '.join(atoms)}",
+        )
+        _check(
+            letters.count(letter) == 1 or letter not in fixed,
+            f"prototype: position {letter} of space group {number} has no freedom and is there "
+            f"{letters.count(letter)} times",
+        )
+    _check(
+        len(letters) <= MAX_ORBITS,
+        f"prototype: {len(letters)} orbits of space group {number}; a model writes at most "
+        f"{MAX_ORBITS}: take the structure in its own symmetry, or a smaller one",
+    )
+    total = sum(atoms[letter] for letter in letters)
+    _check(
+        limits[0] <= total <= limits[1],
+        f"prototype: {total} atoms in the primitive cell, and {limits[0]} to {limits[1]} are asked "
+        "for: move the limits on atoms",
+    )
 
 
 def _check_elements(symbols: frozenset[str]) -> None:

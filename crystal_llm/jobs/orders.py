@@ -16,6 +16,7 @@ from crystal_llm.crystal.check import flaw_of
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError, JobError, ModelCardError
 from crystal_llm.generation.request import GenerationRequest, reduced_formula
+from crystal_llm.generation.usual import USUAL
 from crystal_llm.io.record_json import RecordError, from_plain, to_json, to_plain
 from crystal_llm.jobs.plain_yaml import first_part, read_yaml
 from crystal_llm.jobs.refine import Refine
@@ -35,7 +36,7 @@ from crystal_llm.jobs.stages import (
 )
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.studies.grid_study import ROUND_SIZE, GridStudy
-from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions, PlainCrystal
+from crystal_llm.types import Conditions, PlainCrystal
 
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
@@ -56,12 +57,6 @@ _USUAL_POTENTIAL = "chgnet"
 _NAMED = 3  # formulas of a title
 
 _AS_USUAL = RelaxationSettings()
-
-USUAL = GenerationRequest(
-    count=8, min_distance_angstrom=MIN_DISTANCE_ANGSTROM, min_radii_share=MIN_RADII_SHARE
-)
-"""What page, shell and replay files ask of a model where nothing else is said. τ, the nucleus
-and the number of atoms are those of :class:`GenerationRequest` itself."""
 
 
 @dataclass(frozen=True, slots=True)

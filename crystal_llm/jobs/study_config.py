@@ -22,10 +22,10 @@ from typing import Any
 
 from crystal_llm.errors import CrystalLLMError, EvaluationError
 from crystal_llm.generation.request import MAX_CRYSTALS, GenerationRequest
+from crystal_llm.generation.usual import USUAL
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.jobs.orders import (
     SHIPPED,
-    USUAL,
     Judge,
     StudyOrder,
     read_replay,

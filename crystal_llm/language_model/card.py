@@ -69,6 +69,21 @@ class NetworkSource:
 
 
 @dataclass(frozen=True, slots=True)
+class CardSummary:
+    """What people choose a model by, each in a few words; None where it was not measured.
+
+    Attributes:
+        speed: Crystals a second, and on what.
+        valid: Share that is valid as page and shell write by default.
+        novel_metastable: How many of those asked for are metastable, unique and novel.
+    """
+
+    speed: str | None = None
+    valid: str | None = None
+    novel_metastable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """A model that can be loaded.
 
@@ -85,6 +100,7 @@ class ModelCard:
         training: Facts of the training run, printed as they stand.
         measured: What was measured of the model, printed as it stands.
         network: The network of symmetric text; None where a base is named.
+        summary: What people choose a model by.
     """
 
     name: str
@@ -99,6 +115,7 @@ class ModelCard:
     training: Mapping[str, Any]
     measured: Mapping[str, Any]
     network: NetworkSource | None = None
+    summary: CardSummary = CardSummary()
 
     @property
     def text(self) -> Literal["coordinate", "symmetric"]:
@@ -221,6 +238,7 @@ def read_card(path: Path) -> ModelCard:
         path=path,
         training=keys.training,
         measured=keys.measured,
+        summary=keys.summary,
     )
 
 
@@ -242,6 +260,7 @@ class _Keys:
     split_digits: bool = False
     training: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, Any] = field(default_factory=dict)
+    summary: CardSummary = CardSummary()
 
 
 def _checked(

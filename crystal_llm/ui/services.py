@@ -48,6 +48,21 @@ def living_workers(queue: JobQueue) -> tuple[WorkerState, ...]:
     return tuple(worker for worker in queue.workers() if worker.alive)
 
 
+def wake_model() -> None:
+    """Has the worker load its model while the reader still chooses: once a session.
+
+    Raises:
+        LibraryError: The database does not answer.
+    """
+    if st.session_state.setdefault("model-woken", False):
+        return
+    st.session_state["model-woken"] = True
+    queue = job_queue()
+    alive = living_workers(queue)
+    if alive and not any(worker.model_loads for worker in alive):
+        queue.questions.wake()
+
+
 def warn_without_worker(queue: JobQueue) -> bool:
     """Says plainly that no worker is alive, and how to start one.
 

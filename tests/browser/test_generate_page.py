@@ -11,6 +11,7 @@ from app_processes import PATIENCE_MS, page_without_faults, web, worker
 from playwright.sync_api import expect
 
 from crystal_llm.jobs.orders import GenerateOrder, order_yaml
+from crystal_llm.settings import ADAPTED_MODEL
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 expect.set_options(timeout=PATIENCE_MS)
@@ -92,7 +93,7 @@ def test_crystals_are_placed_on_the_hull(browser, first_job):
 def test_an_order_is_repeated_from_its_replay_file(browser, first_job, server, tmp_path):
     with page_without_faults(browser, first_job) as page:
         page.get_by_test_id("stPopoverButton").filter(has_text="What was asked").click()
-        expect(page.get_by_text("The chemical formula is NaCl.")).to_be_visible()
+        expect(page.get_by_test_id("stCode").filter(has_text="formula: Na 1 Cl 1")).to_be_visible()
         with page.expect_download() as downloading:
             page.get_by_role("button", name="Replay file").click()
         replay = tmp_path / "replay.yaml"
@@ -102,14 +103,16 @@ def test_an_order_is_repeated_from_its_replay_file(browser, first_job, server, t
         page.locator("input[type=file]").set_input_files(replay)
         expect(page.get_by_text("The form says what")).to_be_visible()
         expect(page.get_by_label("Formula", exact=True)).to_have_value("NaCl")
-        expect(page.get_by_text("The chemical formula is NaCl.")).to_be_visible()
+        expect(page.get_by_test_id("stCode").filter(has_text="formula: Na 1 Cl 1")).to_be_visible()
 
 
 def test_a_job_is_stopped_in_a_second_tab_and_retried_in_the_first(
     browser, first_job, server, tmp_path
 ):
     replay = tmp_path / "many.yaml"
-    replay.write_text(order_yaml(GenerateOrder().asking(count=60, max_atoms=2, batch_size=4)))
+    replay.write_text(
+        order_yaml(GenerateOrder(model=ADAPTED_MODEL).asking(count=60, max_atoms=2, batch_size=4))
+    )
     with page_without_faults(browser, server[0]) as page:
         page.get_by_text("Fill the form from a replay file").click()
         page.locator("input[type=file]").set_input_files(replay)

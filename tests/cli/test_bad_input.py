@@ -33,6 +33,16 @@ GENERATE = [
     (["--band-gap", "nan"], "band gap"),
     (["--min-distance", "3"], "min distance"),
     (["--min-radii", "-1"], "min radii"),
+    (["--formula", "PoO2"], "Po: no crystal with it was in the training data"),
+    (["--e-above-hull", "much"], "--e-above-hull: invalid"),
+    (
+        ["--formula=Na2Cl", "--spacegroup=225", "--hard=formula,spacegroup", "--max-atoms=2"],
+        "no crystal can have",
+    ),
+    (
+        ["--model=smollm2-135m", "--spacegroup=225", "--hard=spacegroup"],
+        "cannot hold space group exactly",
+    ),
     (["--model", "nobody"], "there are: compact, smollm2-135m"),
 ]
 
@@ -46,6 +56,38 @@ def test_generate_refuses_in_one_line(arguments, said, tmp_path, capfd):
     assert lines[0].startswith("crystal-llm: ")
     assert said in lines[0]
     assert list(tmp_path.iterdir()) == []
+
+
+PROTOTYPES = {
+    "a letter that the group lacks": ("221\n3.9\nSr 1a\nTi 1z", "no position z"),
+    "a fixed position twice": ("221\n3.9\nSr 1a\nTi 1a", "no freedom and is taken already"),
+    "a group that is none": ("231\n3.9\nSr 1a", "from 1 to 230"),
+    "no orbit": ("221\n3.9", "no orbit follows"),
+    "no text": ("", "expected a space group number"),
+    "too large a cell": (
+        "221\n9.9\n" + "\n".join(f"O 48n 0.{10 + n} 0.{20 + n} 0.{40 + n}" for n in range(2)),
+        "96 atoms in the primitive cell, and 1 to 20 are asked for",
+    ),
+    "a hundred orbits": (
+        "1\n9.9 9.8 9.7 80 85 88\n"
+        + "\n".join(f"O 1a 0.{n:02d} 0.{n * 7 % 100:02d} 0.{n * 3 % 100:02d}" for n in range(100)),
+        "100 orbits of space group 1; a model writes at most 60",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROTOTYPES)
+def test_a_prototype_that_cannot_be_held_is_one_line(name, tmp_path, capfd):
+    text, said = PROTOTYPES[name]
+    file = tmp_path / "prototype.txt"
+    file.write_text(text)
+    out = tmp_path / "out.jsonl"
+    assert main(["generate", "--out", str(out), "--prototype", str(file)]) == 2
+    lines = [line for line in capfd.readouterr().err.splitlines() if line.strip()]
+    assert len(lines) == 1 and said in lines[0], lines
+    assert not out.exists()
+    assert main(["generate", "--out", str(out), "--prototype", str(tmp_path / "no.txt")]) == 2
+    assert "cannot be read" in capfd.readouterr().err
 
 
 def test_an_unwritable_place_is_refused_before_any_work(tmp_path, capfd):

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from crystal_llm.cli.main import main
-from crystal_llm.settings import settings
+from crystal_llm.settings import ADAPTED_MODEL, DEFAULT_MODEL, read_settings, settings
 from crystal_llm.text import decode_plain
 
 pytestmark = pytest.mark.model
@@ -29,6 +29,7 @@ KEYS = [
 @pytest.fixture(autouse=True)
 def unpacked_base(base_folder, monkeypatch):
     monkeypatch.setenv("CRYSTAL_LLM_BASE", str(base_folder))
+    monkeypatch.setenv("CRYSTAL_LLM_MODEL", ADAPTED_MODEL)
     settings.cache_clear()
     yield
     settings.cache_clear()
@@ -68,6 +69,35 @@ def test_a_hard_formula_is_that_composition_on_every_line(tmp_path, capfd):
     assert json.loads(capfd.readouterr().out)["rates"]["parsed"]["count"] == 6
     assert main(["score", str(out), "--json"]) == 0
     assert len(json.loads(capfd.readouterr().out)["scores"]) == 6
+
+
+def test_the_usual_model_is_asked_for_stable_crystals_unless_any_energy_is_said(tmp_path):
+    assert read_settings({}).model == DEFAULT_MODEL
+    out, asked = tmp_path / "out.jsonl", ["--n=2", f"--model={DEFAULT_MODEL}", "--formula=NaCl"]
+    for given, prompt in (
+        ([], "write\nenergy above hull: ≤0.05 eV/atom\nformula: Na 1 Cl 1"),
+        (["--e-above-hull=0"], "write\nenergy above hull: ≤0.001 eV/atom\nformula: Na 1 Cl 1"),
+        (["--e-above-hull=any"], "write\nformula: Na 1 Cl 1"),
+    ):
+        assert main(["generate", *asked, *given, f"--out={out}"]) == 0
+        assert {one["prompt"] for one in lines(out)} == {prompt}
+    # A file of before says all that it asks for, and is not asked for more.
+    replay = tmp_path / "order.yaml"
+    replay.write_text(f"kind: generate\ncount: 1\nmodel: {DEFAULT_MODEL}\nformula: NaCl\n")
+    assert main(["generate", f"--replay={replay}", f"--out={out}"]) == 0
+    assert {one["prompt"] for one in lines(out)} == {"write\nformula: Na 1 Cl 1"}
+
+
+def test_space_group_and_prototype_are_held_from_the_shell(tmp_path):
+    file, out = tmp_path / "perovskite.txt", tmp_path / "out.jsonl"
+    file.write_text("221\n3.9\nSr 1a\nTi 1b\nO 3c")
+    arguments = ["--spacegroup=221", "--hard=spacegroup", f"--prototype={file}", "--n=3"]
+    assert main(["generate", *arguments, f"--model={DEFAULT_MODEL}", f"--out={out}"]) == 0
+    for one in lines(out):
+        group, _, *orbits = one["text"].splitlines()
+        assert group == "221"
+        assert sorted(orbit.split()[1] for orbit in orbits) == ["1a", "1b", "3c"]
+        assert len({orbit.split()[0] for orbit in orbits}) == 3
 
 
 def test_shell_and_replay_file_keep_atoms_apart_alike_and_0_leaves_it_to_the_model(tmp_path):

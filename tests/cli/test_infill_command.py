@@ -8,7 +8,7 @@ from crystal_llm.cli import infill as infill_command
 from crystal_llm.cli.main import main
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.dataset.table import CrystalRow, write_table
-from crystal_llm.settings import settings
+from crystal_llm.settings import ADAPTED_MODEL, settings
 from crystal_llm.types import PlainCrystal
 
 PEROVSKITE = PlainCrystal(
@@ -32,6 +32,10 @@ def tiny(tiny_models, monkeypatch):
     from crystal_llm.language_model import loading
 
     monkeypatch.setattr(loading, "load_model", lambda *_, **__: tiny_models["float32"])
+    monkeypatch.setenv("CRYSTAL_LLM_MODEL", ADAPTED_MODEL)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 def answer(arguments, capfd):
@@ -246,7 +250,9 @@ def test_the_shipped_model_answers(cif, base_folder, monkeypatch, capfd):
     monkeypatch.setenv("CRYSTAL_LLM_BASE", str(base_folder))
     settings.cache_clear()
     try:
-        found = answer(["infill", str(cif), "--sites=2-4", "--translations=2", "--json"], capfd)
+        model = f"--model={ADAPTED_MODEL}"
+        asked = ["infill", str(cif), "--sites=2-4", "--translations=2", "--json", model]
+        found = answer(asked, capfd)
     finally:
         settings.cache_clear()
     assert sum(one["probability"] for one in found["elements"]) == pytest.approx(1.0)

@@ -27,6 +27,7 @@ from crystal_llm.ui.crystal.sections import (
     structure_section,
     symmetry_text,
 )
+from crystal_llm.ui.crystal.text_section import text_section
 from crystal_llm.ui.widgets.notation import show_facts
 
 _PICTURES = {
@@ -68,6 +69,7 @@ def show_detail(
     _pictures(facts, key, height_px)
     sections: dict[str, Callable[[], None]] = {
         "Structure": lambda: structure_section(facts, key),
+        "Text": lambda: text_section(facts, key),
         "Powder pattern": lambda: powder_section(facts, key),
     }
     if any((facts.energy_ev_per_atom is not None, facts.hull, facts.novelty, facts.known_match)):

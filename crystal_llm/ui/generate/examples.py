@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crystal_llm.generation.symmetric_grammar import Prototype
 from crystal_llm.jobs.orders import GenerateOrder
-from crystal_llm.ui.generate.fields import START
+from crystal_llm.settings import DEFAULT_MODEL
+from crystal_llm.ui.generate.fields import start_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +27,37 @@ class Example:
     order: GenerateOrder
 
 
+_COMPACT = start_order("symmetric").asking(model=DEFAULT_MODEL)
+
 EXAMPLES = (
     Example(
         "NaCl, rock salt",
-        "Four crystals of exactly NaCl, asking for space group 225 on the hull.",
+        "Four crystals of exactly NaCl in exactly Fm-3m.",
         ":material/grid_view:",
-        START.asking(
+        _COMPACT.asking(
             count=4,
             formula="NaCl",
-            hard=("formula",),
+            hard=("formula", "spacegroup_number"),
             spacegroup_number=225,
-            energy_above_hull_ev_per_atom=0.0,
-            max_atoms=4,
+            max_atoms=8,
         ),
     ),
     Example(
         "Li–Fe–O oxides",
         "Six crystals of Li, Fe and O alone, each at least once.",
         ":material/battery_charging_full:",
-        START.asking(
-            count=6,
-            elements=("Li", "Fe", "O"),
-            hard=("elements",),
-            energy_above_hull_ev_per_atom=0.0,
-            max_atoms=12,
-        ),
+        _COMPACT.asking(count=6, elements=("Li", "Fe", "O"), hard=("elements",), max_atoms=12),
+    ),
+    Example(
+        "New perovskites",
+        "Eight crystals on the positions of cubic perovskite; elements and lattice are free.",
+        ":material/deployed_code:",
+        _COMPACT.asking(count=8, prototype=Prototype(221, ("a", "b", "c"))),
     ),
     Example(
         "Free crystals",
-        "Eight small crystals without any condition: the model's own taste.",
+        "Eight crystals near the hull without any other condition: the model's own taste.",
         ":material/casino:",
-        START.asking(count=8, max_atoms=10),
+        _COMPACT.asking(count=8),
     ),
 )

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import streamlit as st
 
-from crystal_llm.errors import RequestError
+from crystal_llm.errors import ModelCardError, RequestError
+from crystal_llm.generation.request import MAX_ORBITS
+from crystal_llm.generation.symmetric_grammar import Prototype
+from crystal_llm.generation.usual import usual_energy_above_hull
 from crystal_llm.jobs.orders import BATCH_SIZE, SHIPPED, GenerateOrder, Judge, flat
+from crystal_llm.language_model.card import find_card
 from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.settings import Settings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
 from crystal_llm.ui.widgets.element_layout import in_table_order
 from crystal_llm.ui.widgets.periodic_table import ElementChoice, set_elements
 
+Text: TypeAlias = Literal["coordinate", "symmetric"]
+
 FREE, FORMULA, ELEMENTS = "Free", "Formula", "Elements"
 COMPOSITIONS = (FORMULA, ELEMENTS, FREE)
 HARD, SOFT = "Hard", "Soft"
+NO_PROTOTYPE, KNOWN, FROM_FILE, AS_GIVEN = "None", "Known structure", "File", "As given"
 NO_HULL = "\0"  # a file may be called anything else
 PICKER = "gen-elements"
 
@@ -24,10 +32,11 @@ MAX_SEED = 2**53 - 1
 """A browser holds no larger whole number exactly."""
 
 START = GenerateOrder(judge=Judge())
-"""What the form says at first."""
+"""What the form says at first, of any model."""
 
 _BASE = "gen-base"  # the order that filled the form: what it says beyond the fields is kept
 _SAID = "gen-said"  # what the fields said of the composition then
+_SIZES = "gen-sizes"  # and of the sizes
 
 
 def key(name: str) -> str:
@@ -35,10 +44,33 @@ def key(name: str) -> str:
     return f"gen-{name}"
 
 
-def begin(default_model: str) -> None:
+def start_order(text: Text) -> GenerateOrder:
+    """What the form says at first, of a model that writes some text."""
+    return START.asking(energy_above_hull_ev_per_atom=usual_energy_above_hull(text))
+
+
+def text_of(model: str | None, configured: Settings) -> Text:
+    """The text that a model writes; that of coordinates where its card is not here."""
+    try:
+        return find_card(model or configured.model, configured.models).text
+    except ModelCardError:
+        return "coordinate"
+
+
+def begin(configured: Settings) -> None:
     """Fills the form the first time that a session draws it."""
     if _BASE not in st.session_state:
-        fill(START, default_model)
+        fill(start_order(text_of(None, configured)), configured)
+
+
+def change_model(configured: Settings) -> None:
+    """After another model was chosen: what is usual for the one before gives way to its own."""
+    text = text_of(st.session_state[key("model")], configured)
+    other: Text = "symmetric" if text == "coordinate" else "coordinate"
+    if st.session_state[key("hull")] == usual_energy_above_hull(other):
+        st.session_state[key("hull")] = usual_energy_above_hull(text)
+    for name in ("group_exact", "system_exact"):
+        st.session_state[key(name)] = text == "symmetric"
 
 
 def filled() -> GenerateOrder:
@@ -60,14 +92,14 @@ def check_fits(order: GenerateOrder) -> None:
         )
 
 
-def fill(order: GenerateOrder, default_model: str) -> None:
+def fill(order: GenerateOrder, configured: Settings) -> None:
     """Writes an order into the form (before it is drawn, or in a callback).
 
     An order that does not fit leaves the form as it is, and the page says why.
 
     Args:
         order: The order.
-        default_model: Name of the model where the order names none.
+        configured: Where the models are, and which is meant where the order names none.
     """
     try:
         check_fits(order)
@@ -83,13 +115,22 @@ def fill(order: GenerateOrder, default_model: str) -> None:
     nothing_to_hold = asked.formula is None and not choice.required
     distance, share = request.min_distance_angstrom, request.min_radii_share
     apart = distance is not None or share is not None
+    can_hold = text_of(order.model, configured) == "symmetric"
+    group, system = asked.spacegroup_number, asked.crystal_system
+    orbits = request.orbits_range or (None, None)
     values: dict[str, Any] = {
         "composition": composition,
         "formula": asked.formula or "",
         "firmness": HARD if held in request.hard or nothing_to_hold else SOFT,
         "units": request.formula_units,
-        "group": asked.spacegroup_number,
-        "group_exact": "spacegroup_number" in request.hard,
+        "group": group,
+        "group_exact": "spacegroup_number" in request.hard if group else can_hold,
+        "system": system,
+        "system_exact": "crystal_system" in request.hard if system else can_hold,
+        "prototype_from": NO_PROTOTYPE if request.prototype is None else AS_GIVEN,
+        "atoms_from": None if request.min_atoms == 1 else request.min_atoms,
+        "orbits_from": orbits[0],
+        "orbits_to": orbits[1],
         "hull": asked.energy_above_hull_ev_per_atom,
         "formation": asked.formation_energy_ev_per_atom,
         "gap": asked.band_gap_ev,
@@ -101,7 +142,7 @@ def fill(order: GenerateOrder, default_model: str) -> None:
         "temperature": float(request.temperature),
         "nucleus": float(request.top_p),
         "seed": request.seed,
-        "model": default_model if order.model is None else order.model,
+        "model": configured.model if order.model is None else order.model,
         "judge": order.judge is not None,
         "potential": judge.potential,
         "reference": NO_HULL if judge.reference is None else judge.reference,
@@ -118,30 +159,45 @@ def fill(order: GenerateOrder, default_model: str) -> None:
     set_elements(PICKER, choice)
     st.session_state[_BASE] = order
     st.session_state[_SAID] = _composition(values, choice)
+    st.session_state[_SIZES] = _sizes(values)
 
 
-def read(choice: ElementChoice) -> GenerateOrder:
+def read(choice: ElementChoice, prototype: Prototype | None = None) -> GenerateOrder:
     """The order that the form says.
 
     Args:
         choice: The elements that are chosen.
+        prototype: The prototype that is chosen.
 
     Raises:
         RequestError: It asks for something impossible.
     """
     said = {name: st.session_state.get(key(name)) for name in _FIELDS}
     base = filled()
-    composition = _composition(said, choice)
+    composition, sizes = _composition(said, choice), _sizes(said)
     if composition == st.session_state.get(_SAID):
         composition = {}  # as it was filled in: the order's own, with what no field shows
+    hard = frozenset(composition.pop("hard", base.request.hard))
+    atoms, orbits = base.request.conditions.atoms, base.request.orbits_range
+    if sizes != st.session_state.get(_SIZES):
+        # A range of one number is told to the model as well; the grammar holds it anyway.
+        atoms = sizes[1] if sizes[0] == sizes[1] else None
+        orbits = sizes[2:] if sizes[2:] != (1, MAX_ORBITS) else None
+        hard -= {"atoms"}
     return base.asking(
         **composition,
+        hard=hard if atoms is not None else hard - {"atoms"},
+        atoms=atoms,
+        crystal_system=said["system"],
+        prototype=prototype,
+        min_atoms=sizes[0],
+        max_atoms=sizes[1],
+        orbits_range=orbits,
         count=int(said["count"] or 1),
         spacegroup_number=said["group"],
         energy_above_hull_ev_per_atom=said["hull"],
         formation_energy_ev_per_atom=said["formation"],
         band_gap_ev=said["gap"],
-        max_atoms=int(said["atoms"] or 1),
         # 0 leaves it open.
         min_distance_angstrom=(said["distance"] or None) if said["apart"] else None,
         min_radii_share=(said["radii"] or None) if said["apart"] else None,
@@ -162,6 +218,9 @@ def unshown(order: GenerateOrder) -> list[str]:
     if formation is not None:
         told.append(f"formation energy {formation:g} eV/atom")
     here, start = flat(order), flat(START)
+    atoms, request = here.pop("atoms"), order.request
+    if atoms is not None and not request.min_atoms == request.max_atoms == atoms:
+        told.append(f"atoms {atoms}")
     told += [
         f"{name.replace('_', ' ')} {_words(value)}"
         for name, value in here.items()
@@ -181,7 +240,8 @@ def unshown(order: GenerateOrder) -> list[str]:
 
 
 _FIELDS = (
-    "composition", "formula", "firmness", "units", "group", "group_exact", "hull", "formation",
+    "composition", "formula", "firmness", "units", "group", "group_exact", "system",
+    "system_exact", "prototype_from", "atoms_from", "orbits_from", "orbits_to", "hull", "formation",
     "gap", "count", "atoms", "apart", "distance", "radii", "temperature", "nucleus", "seed",
     "model", "judge", "potential", "reference", "across", "known", "force", "steps",
 )  # fmt: skip
@@ -192,6 +252,7 @@ _SHOWN = frozenset(
         *("kind", "formula", "elements", "hard", "allowed_elements", "excluded_elements"),
         *("formula_units", "spacegroup_number", "energy_above_hull_ev_per_atom", "band_gap_ev"),
         *("formation_energy_ev_per_atom", "count", "max_atoms", "min_distance_angstrom"),
+        *("crystal_system", "min_atoms", "orbits_range", "prototype"),
         *("min_radii_share", "temperature", "top_p", "seed", "model", "judge"),
         "refine",
         # Told in words of their own, or nobody's business.
@@ -231,8 +292,9 @@ def _composition(said: dict[str, Any], choice: ElementChoice) -> dict[str, Any]:
             hard = ("formula",)
         elif required and not allowed:
             hard = ("elements",)
-    if said["group"] and said["group_exact"]:
-        hard = (*hard, "spacegroup_number")
+    for name, condition in (("group", "spacegroup_number"), ("system", "crystal_system")):
+        if said.get(name) and said.get(f"{name}_exact"):
+            hard = (*hard, condition)
     return {
         "formula": formula or None,
         "elements": required or None,
@@ -278,4 +340,14 @@ def _judge(said: dict[str, Any], base: GenerateOrder) -> Judge:
         reference=None if reference == NO_HULL else reference,
         across_potentials=bool(said["across"]),
         known=said["known"],
+    )
+
+
+def _sizes(said: dict[str, Any]) -> tuple[int, int, int, int]:
+    """Fewest and most atoms, fewest and most orbits, as the fields say them."""
+    return (
+        int(said["atoms_from"] or 1),
+        int(said["atoms"] or 1),
+        int(said["orbits_from"] or 1),
+        int(said["orbits_to"] or MAX_ORBITS),
     )

@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from crystal_llm.generation.request import MAX_RADII_SHARE
 from crystal_llm.jobs.orders import GenerateOrder
-from crystal_llm.language_model.card import card_names
 from crystal_llm.settings import Settings
 from crystal_llm.ui.generate.fields import (
     COMPOSITIONS,
@@ -27,10 +26,13 @@ from crystal_llm.ui.generate.fields import (
     unshown,
 )
 from crystal_llm.ui.generate.judge_form import SESSION, ask_judge
+from crystal_llm.ui.generate.model_choice import ask_model
 from crystal_llm.ui.generate.refine_form import ask_refine
+from crystal_llm.ui.generate.summary import energy_step
+from crystal_llm.ui.generate.symmetry_form import SOFT as SOFT_BADGE
+from crystal_llm.ui.generate.symmetry_form import ask_sizes, ask_symmetry
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.periodic_table import ElementChoice, pick_elements
-from crystal_llm.ui.widgets.space_groups import space_group_choice
 
 
 def ask_order(configured: Settings) -> GenerateOrder:
@@ -42,18 +44,24 @@ def ask_order(configured: Settings) -> GenerateOrder:
     Raises:
         RequestError: The form asks for something impossible; it is drawn all the same.
     """
-    begin(configured.model)
-    st.markdown("#### Composition")
+    begin(configured)
+    st.markdown("#### Model")
+    card = ask_model(configured)
+    symmetric = card is not None and card.text == "symmetric"
+    st.markdown("#### What to make")
     choice = _ask_composition()
     beside = st.container()
-    st.markdown("#### Wishes", help="The prompt asks for these; the model may miss them.")
-    _ask_wishes()
-    st.markdown("#### Writing")
-    _ask_writing(configured)
+    with st.expander("Symmetry and size", expanded=True, icon=":material/grid_4x4:"):
+        prototype = ask_symmetry(symmetric=symmetric)
+        ask_sizes(symmetric=symmetric)
+    st.markdown("#### Properties")
+    _ask_properties(symmetric=symmetric)
+    st.markdown("#### Sampling")
+    _ask_sampling()
     st.markdown("#### Judging")
     refine = ask_refine(configured, "gen", filled().refine)
     ask_judge(configured)
-    order = replace(read(choice), refine=refine)
+    order = replace(read(choice, prototype), refine=refine)
     if told := unshown(order):
         beside.caption(
             "**Also asked**, as in the order that filled this form, and shown by no field: "
@@ -95,20 +103,26 @@ def _ask_composition() -> ElementChoice:
             key=key("units"),
             persist_state=SESSION,
             placeholder="any",
-            help="In the cell; only with a hard formula.",
+            help="In the cell; only with an exact formula.",
         )
     if how == ELEMENTS:
         choice = pick_elements("Elements", key=PICKER, modes=("required", "allowed", "excluded"))
     firm = st.segmented_control(
-        "Hard or soft",
+        "Exact or soft",
         (HARD, SOFT),
+        format_func=lambda one: {HARD: "Exact", SOFT: "Soft"}[one],
         required=True,
         key=key("firmness"),
         persist_state=SESSION,
-        help="**Hard**: the grammar lets nothing else be written: exactly this formula, in any "
-        "number of units, or exactly the required elements. **Soft**: the prompt asks for it, and "
-        "the model may do otherwise. Allowed and excluded elements are always hard.",
+        help="**Exact**: nothing else can be written: this formula, in any number of units, or "
+        "just the required elements. **Soft**: the prompt asks for it, and the model may do "
+        "otherwise. Allowed and excluded elements are always exact.",
     )
+    if how == FORMULA and firm == HARD and not (st.session_state.get(key("formula")) or "").strip():
+        st.caption(
+            ":material/info: No formula is given, so there is none to hold: the model chooses the "
+            "composition."
+        )
     if how == ELEMENTS and firm == HARD and choice.required and choice.allowed:
         st.caption(
             "With elements allowed beside them, the required ones are asked for in the prompt; "
@@ -117,46 +131,39 @@ def _ask_composition() -> ElementChoice:
     return choice
 
 
-def _ask_wishes() -> None:
-    st.selectbox(
-        "Space group",
-        list(range(1, 231)),
-        index=None,
-        format_func=space_group_choice,
-        key=key("group"),
-        persist_state=SESSION,
-        placeholder="any: type a number, a symbol (Fm-3m) or a system (cubic)",
-        help="In the prompt. What spglib finds is shown with the results.",
-    )
-    st.toggle(
-        "Exactly this space group",
-        key=key("group_exact"),
-        persist_state=SESSION,
-        help="Every crystal is written in this group. Only a model of symmetric text can hold it; "
-        "the prompt alone is a request that the model may miss.",
-    )
+def _ask_properties(*, symmetric: bool) -> None:
     left, right = st.columns(2)
     left.number_input(
-        "Energy above hull (eV/atom)", 0.0, 20.0, value=None, step=0.01, format="%.3f",
-        key=key("hull"), persist_state=SESSION, placeholder="any",
-        help="Soft. 0 asks for a stable crystal.",
+        f"Energy above hull (eV/atom) {SOFT_BADGE}", 0.0, 20.0, value=None, step=0.01,
+        format="%.3f", key=key("hull"), persist_state=SESSION, placeholder="any",
+        help="0 asks for a crystal on the hull; empty for any energy.",
     )  # fmt: skip
     right.number_input(
-        "Band gap (eV)", 0.0, 30.0, value=None, step=0.1, format="%.2f", key=key("gap"),
-        persist_state=SESSION, placeholder="any",
-        help="Soft, as PBE gives it. Nothing here computes the gap that was obtained.",
+        f"Band gap (eV) {SOFT_BADGE}", 0.0, 30.0, value=None, step=0.1, format="%.2f",
+        key=key("gap"), persist_state=SESSION, placeholder="any",
+        help="As PBE gives it. Nothing here computes the gap that was obtained.",
     )  # fmt: skip
+    asked = st.session_state.get(key("hull"))
+    if not symmetric:
+        return
+    if asked is None:
+        st.caption("Any energy: the model then writes unstable crystals as gladly as stable ones.")
+    else:
+        st.caption(
+            f"This model knows energies by steps: {asked:g} is read as {energy_step(asked)}. "
+            "Empty the field for any energy."
+        )
 
 
-def _ask_writing(configured: Settings) -> None:
+def _ask_sampling() -> None:
     left, right = st.columns(2)
     left.number_input(
         "Crystals", 1, 10_000, step=1, key=key("count"), persist_state=SESSION,
         help="How many to write. Results arrive one by one.",
     )  # fmt: skip
     right.number_input(
-        "Atoms at most", 1, 200, step=1, key=key("atoms"), persist_state=SESSION,
-        help="In the unit cell. The shipped model was trained on up to 20. Hard.",
+        "Seed", 0, MAX_SEED, step=1, key=key("seed"), persist_state=SESSION,
+        help="The same seed and form repeat the same crystals.",
     )  # fmt: skip
     left, right = st.columns(2)
     _slide(
@@ -169,7 +176,7 @@ def _ask_writing(configured: Settings) -> None:
     )  # fmt: skip
     apart = st.toggle(
         "Keep atoms apart", key=key("apart"), persist_state=SESSION,
-        help="Hard: no two atoms are written closer than this, images included. Without it some "
+        help="Exact: no two atoms are written closer than this, images included. Without it some "
         "crystals have atoms on top of each other.",
     )  # fmt: skip
     left, right = st.columns(2)
@@ -183,19 +190,6 @@ def _ask_writing(configured: Settings) -> None:
         key=key("radii"), persist_state=SESSION, disabled=not apart,
         help="Of the sum of two atoms' covalent radii. At 0.7 nearly all known crystals could "
         "still be written. 0: no such limit.",
-    )  # fmt: skip
-    left, right = st.columns(2)
-    left.number_input(
-        "Seed", 0, MAX_SEED, step=1, key=key("seed"), persist_state=SESSION,
-        help="The same seed and form repeat the same crystals.",
-    )  # fmt: skip
-    names = card_names(configured.models)
-    chosen = st.session_state.get(key("model"))
-    if chosen is not None and chosen not in names:
-        names.append(chosen)  # of a replay file; the worker says if it is not there
-    right.selectbox(
-        "Model", names, key=key("model"), persist_state=SESSION,
-        help="The language model that writes. The Models page tells what each was trained on.",
     )  # fmt: skip
 
 

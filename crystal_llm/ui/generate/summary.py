@@ -5,19 +5,48 @@ from __future__ import annotations
 import streamlit as st
 
 from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.generation.text_format import symmetric_format
 from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, ModelOrder, Order
 from crystal_llm.jobs.refine import Refine
+from crystal_llm.language_model.compact_vocabulary import HULL_EDGES_EV_PER_ATOM
+from crystal_llm.settings import settings
+from crystal_llm.ui.generate.fields import text_of
+from crystal_llm.ui.generate.symmetry_form import prototype_text
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted
+from crystal_llm.ui.widgets.space_groups import space_group_text
 
 
 def show_prompt(order: GenerateOrder) -> None:
-    """Draws the exact prompt and what the grammar holds besides."""
-    st.markdown("**The prompt**, exactly as the model reads it")
-    st.code(order.request.prompt.rstrip("\n"), language=None, wrap_lines=True)
+    """Draws the prompt as the model reads it, and what the grammar holds besides."""
+    st.markdown("**The prompt**, as the model reads it")
+    st.code(prompt_text(order).rstrip("\n"), language=None, wrap_lines=True)
     st.markdown(
-        f"**The grammar holds** {as_markdown(', '.join(held_by_grammar(order.request)))}.",
+        f"**Held exactly** {as_markdown(', '.join(held_by_grammar(order.request)))}.",
         help="Whatever the model would rather write, it can write nothing else.",
     )
+
+
+def prompt_text(order: GenerateOrder) -> str:
+    """The prompt in readable form: the paper's sentences, or one condition a line."""
+    if text_of(order.model, settings()) == "coordinate":
+        return order.request.prompt
+    return symmetric_format().prompt(order.request)
+
+
+def energy_step(energy_ev_per_atom: float) -> str:
+    """How a model of symmetric text reads an energy above hull: ``at most 0.05 eV/atom``."""
+    vocabulary = symmetric_format().vocabulary
+    step = vocabulary.value(vocabulary.hull(energy_ev_per_atom))
+    if step == "above":
+        return f"more than {HULL_EDGES_EV_PER_ATOM[-1]:g} eV/atom"
+    return f"at most {step.removeprefix('≤')} eV/atom"
+
+
+def duration_text(seconds: float) -> str:
+    """How long something takes, roughly: ``8 s``, ``3 min``, ``2.5 h``."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def show_order(order: Order) -> None:
@@ -28,7 +57,7 @@ def show_order(order: Order) -> None:
     """
     if isinstance(order, CompleteOrder):
         st.markdown(f"**Kept** {as_markdown(kept_text(order))}.")
-        st.markdown(f"**The grammar holds** {as_markdown(', '.join(held_of_completion(order)))}.")
+        st.markdown(f"**Held exactly** {as_markdown(', '.join(held_of_completion(order)))}.")
         _show_sampling(order, order.completion())
     elif isinstance(order, GenerateOrder):
         show_prompt(order)
@@ -72,7 +101,23 @@ def held_of_completion(order: CompleteOrder) -> list[str]:
 def held_by_grammar(request: GenerationRequest) -> list[str]:
     """What no crystal of a request can break, in words."""
     asked = request.conditions
-    held = [f"crystal text of at most {request.max_atoms} atoms"]
+    low, high = request.min_atoms, request.max_atoms
+    held = [
+        f"exactly {high} atoms" if low == high
+        else f"{low} to {high} atoms" if low > 1
+        else f"at most {high} atom{'s' if high > 1 else ''}"
+    ]  # fmt: skip
+    if "atoms" in request.hard and asked.atoms != low:
+        held.append(f"exactly {asked.atoms} atoms")
+    if "spacegroup_number" in request.hard and asked.spacegroup_number is not None:
+        held.append(f"space group {space_group_text(asked.spacegroup_number)}")
+    if "crystal_system" in request.hard:
+        held.append(f"{asked.crystal_system}")
+    if request.prototype is not None:
+        held.append(f"prototype {prototype_text(request.prototype)}")
+    if request.orbits_range is not None:
+        least, most = request.orbits_range
+        held.append(f"{least} orbits" if least == most else f"{least} to {most} orbits")
     if "formula" in request.hard:
         units = f" in {request.formula_units} formula units" if request.formula_units else ""
         held.append(f"exactly {subscripted(asked.formula)}{units}")

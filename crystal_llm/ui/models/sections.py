@@ -12,6 +12,7 @@ from crystal_llm.language_model.card import ModelCard, card_names, find_card
 from crystal_llm.potentials.loading import potential_card, potential_names
 from crystal_llm.settings import Settings
 from crystal_llm.stability.references.reference_catalogue import find_references
+from crystal_llm.ui.widgets.model_facts import model_facts, paces
 from crystal_llm.ui.widgets.notation import as_markdown, show_terms
 
 _CORRECTIONS = {
@@ -21,27 +22,61 @@ _CORRECTIONS = {
 }
 
 
+_HELD = {
+    "symmetric": "formula, elements, space group, crystal system, prototype, numbers of atoms and "
+    "orbits",
+    "coordinate": "formula, elements, most atoms",
+}
+_ASKED = {
+    "symmetric": "energy above hull, band gap, formation energy, each by steps",
+    "coordinate": "space group, energy above hull, band gap, formation energy",
+}
+
+
 def show_language_models(configured: Settings) -> None:
-    """Draws every model card: what it is, how it was trained, what was measured."""
+    """Draws what models are chosen by, side by side, and the story of each behind a fold."""
+    cards: list[ModelCard] = []
     for name in card_names(configured.models):
-        with st.container(border=True):
-            try:
-                card = find_card(name, configured.models)
-            except CrystalLLMError as error:
-                st.error(f"**{as_markdown(name)}**: {as_markdown(str(error))}")
-                continue
-            _card(card, usual=name == configured.model)
+        try:
+            cards.append(find_card(name, configured.models))
+        except CrystalLLMError as error:
+            st.error(f"**{as_markdown(name)}**: {as_markdown(str(error))}")
+    cards.sort(key=lambda card: card.name != configured.model)
+    lines = [_line(card, configured) for card in cards]
+    st.html("<style>.st-key-models-table td { min-width: 6.5rem; }</style>")
+    st.container(key="models-table").table(
+        {name: [line[name] for line in lines] for name in lines[0]} if lines else {}
+    )
+    st.caption(
+        "**Speed** is that of the newest jobs here, where there are any. **Valid**: in structure "
+        "and composition, as page and shell write by default. **Metastable, unique, novel**: of "
+        "the crystals asked for, within 0.1 eV/atom of CHGNet's hull after relaxation, none like "
+        "another, none among the known structures. **Asked for**: the prompt says it, and the "
+        "model may miss it."
+    )
+    for card in cards:
+        usual = " (used unless you choose another)" if card.name == configured.model else ""
+        with st.expander(f"**{as_markdown(card.title)}**{usual}: how it was made and measured"):
+            _card(card)
     st.caption(
         "An adapter of your own becomes a card with `crystal-llm models add`; "
         "`crystal-llm models` loads each and prints its memory and load time."
     )
 
 
-def _card(card: ModelCard, *, usual: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(as_markdown(card.title), anchor=False, width="content")
-        if usual:
-            st.badge("used unless you choose another", icon=":material/check:", color="blue")
+def _line(card: ModelCard, configured: Settings) -> dict[str, str]:
+    facts = model_facts(card, paces(configured, card.name, None).get("written"))
+    licence = facts.pop("Licence")
+    return {
+        "Model": card.name,
+        **facts,
+        "Held exactly": _HELD[card.text],
+        "Asked for": _ASKED[card.text],
+        "Licence": licence,
+    }
+
+
+def _card(card: ModelCard) -> None:
     if card.description:
         st.markdown(as_markdown(card.description))
     model = {

@@ -15,6 +15,11 @@ _STYLE = """<style>
 [data-testid=stCaptionContainer] { color: CAPTION; opacity: 1; }
 </style>"""
 
+# White on the light blue of the dark theme would have a contrast of 2.4.
+_DARK_STYLE = """<style>
+[data-testid=stBaseButton-primary]:not(:disabled) { color: #0b1a20; }
+</style>"""
+
 _LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="132" height="28" viewBox="0 0 132 28">
 <g fill="none" stroke="MARK" stroke-width="1.8" stroke-linejoin="round">
 <path d="M12 3 21 8.2v10.6L12 24l-9-5.2V8.2Z"/><path d="M3 8.2 12 13.5l9-5.3M12 13.5V24"/></g>
@@ -27,7 +32,7 @@ def apply_page_style() -> None:
     """Writes the style of a page and the app's name; call it before the page is drawn."""
     dark = st.context.theme.type == "dark"
     colours = palette("dark" if dark else "light")
-    st.html(_STYLE.replace("CAPTION", colours.caption))
+    st.html(_STYLE.replace("CAPTION", colours.caption) + (_DARK_STYLE if dark else ""))
     mark = st.get_option(f"theme.{'dark' if dark else 'light'}.primaryColor") or colours.known
     logo = _LOGO.replace("MARK", str(mark)).replace("INK", colours.text).replace("FONT", FONT)
     st.logo(logo, size="medium")

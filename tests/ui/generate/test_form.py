@@ -113,7 +113,7 @@ def form(orders):
     from crystal_llm.ui.generate.form import ask_order
 
     if orders:
-        fill(orders.pop(0), settings().model)
+        fill(orders.pop(0), settings())
     st.session_state["said"] = ask_order(settings())
 
 

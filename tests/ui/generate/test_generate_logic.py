@@ -12,7 +12,7 @@ from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search
 from crystal_llm.library.store import open_library
-from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.settings import ADAPTED_MODEL, DEFAULT_MODEL, PACKAGE_ROOT, settings
 from crystal_llm.ui.generate.examples import EXAMPLES
 from crystal_llm.ui.generate.replay import order_of_upload
 
@@ -44,8 +44,12 @@ def test_a_new_home_shows_form_examples_and_prompt_and_says_that_no_worker_runs(
     shown = page()
     assert not shown.exception
     assert shown.title[0].value == "Generate"
-    assert [one.label for one in shown.button][:3] == [example.title for example in EXAMPLES]
-    assert shown.code[0].value.startswith("Below is a description of a bulk material.")
+    assert [one.label for one in shown.button][: len(EXAMPLES)] == [
+        example.title for example in EXAMPLES
+    ]
+    assert shown.code[0].value == "write\nenergy above hull: ≤0.05 eV/atom"
+    assert "0.03 is read as at most 0.05" in said(shown)
+    assert "No formula is given" in said(shown)
     assert "crystal-llm worker" in shown.warning[0].value
     assert queue.jobs() == ()
 
@@ -71,16 +75,81 @@ def test_the_form_says_its_prompt_and_queues_what_it_says(queue):
     field(shown, "number_input", "gen-count").set_value(3)
     shown.run()
     prompt = shown.code[0].value
-    assert "The chemical formula is TiO2. " in prompt
-    assert "The spacegroup number is 136. The energy above the convex hull is 0.0. " in prompt
-    assert "exactly TiO₂" in said(shown)
+    assert prompt.splitlines()[1:] == [
+        "energy above hull: ≤0.001 eV/atom",
+        "formula: Ti 1 O 2",
+        "space group: 136",
+    ]
+    assert "space group P4₂/mnm (136), exactly TiO₂" in said(shown).replace("\\", "")
     button(shown, "gen-go").click()
     shown.run()
     order = queue.order(queue.jobs()[0].id)
     asked = order.request.conditions
-    assert (order.count, asked.formula, order.request.hard) == (3, "TiO2", {"formula"})
+    assert (order.count, asked.formula, order.request.hard) == (
+        *(3, "TiO2"),
+        {"formula", "spacegroup_number"},
+    )
     assert (asked.spacegroup_number, asked.energy_above_hull_ev_per_atom) == (136, 0.0)
     assert (order.request.min_distance_angstrom, order.judge) == (0.5, Judge())
+
+
+def test_another_model_brings_its_own_prompt_and_what_it_can_hold(queue):
+    shown = page()
+    field(shown, "text_input", "gen-formula").set_value("NaCl")
+    field(shown, "selectbox", "gen-group").set_value(225)
+    field(shown, "selectbox", "gen-model").set_value(ADAPTED_MODEL)
+    shown.run()
+    assert field(shown, "number_input", "gen-hull").value is None
+    assert not field(shown, "toggle", "gen-group_exact").value
+    assert shown.code[0].value.startswith("Below is a description of a bulk material.")
+    assert "The spacegroup number is 225." in shown.code[0].value
+    field(shown, "toggle", "gen-group_exact").set_value(True)
+    shown.run()
+    assert "cannot hold space group exactly" in shown.error[0].value.replace("\\", "")
+    assert button(shown, "gen-go").disabled
+    field(shown, "selectbox", "gen-model").set_value(DEFAULT_MODEL)
+    shown.run()
+    assert field(shown, "number_input", "gen-hull").value == 0.03
+    assert not shown.error
+
+
+def test_what_no_crystal_can_be_is_refused_in_the_form_with_its_reason(queue):
+    shown = page()
+    field(shown, "text_input", "gen-formula").set_value("Na2Cl")
+    field(shown, "selectbox", "gen-group").set_value(225)
+    field(shown, "number_input", "gen-atoms").set_value(2)
+    shown.run()
+    told = shown.error[0].value.replace("\\", "")
+    assert "at most 2" in told or "multiplicities of the Wyckoff positions" in told
+    field(shown, "number_input", "gen-atoms").set_value(3)
+    field(shown, "selectbox", "gen-group").set_value(194)
+    shown.run()
+    assert "multiplicities of the Wyckoff" in shown.error[0].value.replace("\\", "")
+    assert button(shown, "gen-go").disabled
+    assert queue.jobs() == ()
+
+
+def test_a_known_structure_is_a_prototype(queue):
+    shown = page()
+    field(shown, "button_group", "gen-prototype_from").set_value("Known structure")
+    shown.run()
+    field(shown, "text_input", "gen-prototype_name").set_value("SrTiO3")
+    shown.run()
+    of = field(shown, "selectbox", "gen-prototype_of")
+    assert any("Pm-3m (221)" in one for one in of.options)
+    of.set_value(next(one for one in of.options if "Pm-3m (221)" in one).rpartition(" ")[2])
+    field(shown, "number_input", "gen-atoms_from").set_value(5)
+    field(shown, "number_input", "gen-atoms").set_value(5)
+    field(shown, "number_input", "gen-orbits_to").set_value(4)
+    shown.run()
+    assert not shown.exception
+    assert "Pm-3m (221), positions 1a | 1b | 3c" in said(shown).replace("\\", "")
+    button(shown, "gen-go").click()
+    shown.run()
+    request = queue.order(queue.jobs()[0].id).request
+    assert request.prototype.spacegroup_number == 221
+    assert (request.min_atoms, request.max_atoms, request.orbits_range) == (5, 5, (1, 4))
+    assert request.conditions.atoms == 5
 
 
 def test_a_soft_formula_is_not_held_and_judging_can_be_left_out(queue):

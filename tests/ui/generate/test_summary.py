@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
-from crystal_llm.jobs.orders import USUAL, CompleteOrder
+from crystal_llm.generation.usual import USUAL
+from crystal_llm.jobs.orders import CompleteOrder
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.generate.summary import held_by_grammar, held_of_completion, kept_text
 

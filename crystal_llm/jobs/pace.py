@@ -1,0 +1,79 @@
+"""How long work takes on this machine, by the jobs that it has done."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.jobs.tables import JOBS, STAGES
+from crystal_llm.library.entry import LOCAL_USER
+
+if TYPE_CHECKING:
+    from crystal_llm.jobs.orders import GenerateOrder
+    from crystal_llm.library.database import Database
+
+_JOBS_LOOKED_AT = 200
+_JOBS_COUNTED = 10
+_LEAST_CRYSTALS = 4
+"""A job of fewer says more of how long a model takes to load."""
+
+
+def stage_paces(
+    database: Database, model: str, potential: str | None, owner: str = LOCAL_USER
+) -> dict[str, float]:
+    """Seconds a crystal by stage, the median of the newest jobs that worked alike.
+
+    Writing is that of jobs by the same model, what follows that of jobs under the same
+    potential. A stage of which nothing is known is left out.
+
+    Args:
+        database: Where the jobs are.
+        model: Name of the model.
+        potential: Name of the potential; None where nothing is judged.
+        owner: Whose jobs.
+    """
+    newest = (
+        sa.select(JOBS.c.id)
+        .where(JOBS.c.owner == owner, JOBS.c.kind == "generate")
+        .order_by(JOBS.c.created_unix_s.desc())
+        .limit(_JOBS_LOOKED_AT)
+    )
+    chosen = (
+        sa.select(JOBS.c.order_json, STAGES.c.place, STAGES.c.name, STAGES.c.done)
+        .add_columns(STAGES.c.working_s)
+        .join(STAGES, STAGES.c.job_id == JOBS.c.id)
+        .where(JOBS.c.id.in_(newest), STAGES.c.done >= _LEAST_CRYSTALS, STAGES.c.working_s > 0)
+        .order_by(JOBS.c.created_unix_s.desc())
+    )
+    with database.transaction() as connection:
+        rows = connection.execute(chosen).all()
+    found: dict[str, list[float]] = {}
+    for row in rows:
+        order: Mapping[str, Any] = json.loads(row.order_json)
+        judge = order.get("judge") or {}
+        alike = (
+            order.get("model") == model
+            if row.place == 0
+            else potential is not None and judge.get("potential") == potential
+        )
+        paces = found.setdefault(row.name, [])
+        if alike and len(paces) < _JOBS_COUNTED:
+            paces.append(row.working_s / row.done)
+    return {name: statistics.median(paces) for name, paces in found.items() if paces}
+
+
+def seconds_needed(order: GenerateOrder, paces: Mapping[str, float]) -> float | None:
+    """Seconds that an order will take by the paces of its stages; None where one is unknown.
+
+    Only stages that a page shows must be known; the others cost next to nothing.
+    """
+    names = {stage.name for stage in order.stages}
+    needed = {stage.name for stage in order.stages if stage.caption} - {COMPARED.name}
+    if needed - paces.keys():
+        return None
+    return order.count * sum(pace for name, pace in paces.items() if name in names)

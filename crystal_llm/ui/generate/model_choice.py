@@ -1,0 +1,42 @@
+"""Which model writes, and what a user chooses one by."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.language_model.card import ModelCard, card_names, find_card
+from crystal_llm.settings import Settings
+from crystal_llm.ui.generate.fields import change_model, key
+from crystal_llm.ui.generate.judge_form import SESSION
+from crystal_llm.ui.widgets.model_facts import model_facts, paces
+from crystal_llm.ui.widgets.notation import as_markdown, show_facts
+
+
+def ask_model(configured: Settings) -> ModelCard | None:
+    """Draws the choice of a model with what it is chosen by; None where its card is not here."""
+    names = card_names(configured.models)
+    chosen = st.session_state.get(key("model"))
+    if chosen is not None and chosen not in names:
+        names.append(chosen)  # of a replay file; the worker says if it is not there
+    name = st.selectbox(
+        "Model", names, key=key("model"), persist_state=SESSION, on_change=change_model,
+        args=(configured,), format_func=lambda one: _title(one, configured),
+        label_visibility="collapsed",
+        help="The language model that writes. The Models page tells what each was trained on.",
+    )  # fmt: skip
+    try:
+        card = find_card(name, configured.models)
+    except CrystalLLMError as error:
+        st.caption(as_markdown(str(error)))
+        return None
+    pace = paces(configured, card.name, None).get("written")
+    show_facts((title, value, "") for title, value in model_facts(card, pace).items())
+    return card
+
+
+def _title(name: str, configured: Settings) -> str:
+    try:
+        return f"{name} · {find_card(name, configured.models).title}"
+    except CrystalLLMError:
+        return f"{name} (not listed here)"

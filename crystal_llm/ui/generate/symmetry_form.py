@@ -1,0 +1,182 @@
+"""Symmetry and size: space group, crystal system, prototype, atoms, orbits."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.crystal.symmetric import LATTICE_PARAMETERS, symmetric_crystal
+from crystal_llm.crystal.wyckoff import wyckoff_positions
+from crystal_llm.dataset.known_structures import KnownStructure, shipped_structures
+from crystal_llm.errors import CrystalLLMError, TableError
+from crystal_llm.generation.request import MAX_ORBITS
+from crystal_llm.generation.symmetric_grammar import Prototype
+from crystal_llm.settings import settings
+from crystal_llm.ui.generate.fields import (
+    AS_GIVEN,
+    FROM_FILE,
+    KNOWN,
+    NO_PROTOTYPE,
+    filled,
+    key,
+)
+from crystal_llm.ui.generate.judge_form import SESSION
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, group_text, subscripted
+from crystal_llm.ui.widgets.space_groups import space_group_choice, space_group_symbols
+from crystal_llm.ui.widgets.structure_input import ask_structure
+
+EXACT, SOFT = ":green-badge[exact]", ":gray-badge[soft]"
+_NOT_HELD = ":orange-badge[not with this model]"
+_MOST_OFFERED = 60
+
+
+def mark(symmetric: bool, *, read: bool = False) -> str:
+    """How a condition of symmetric text is met by the chosen model, as a badge.
+
+    Args:
+        symmetric: Whether the model writes symmetric text, and so holds it.
+        read: Whether a model of coordinate text reads it in its prompt.
+    """
+    return EXACT if symmetric else SOFT if read else _NOT_HELD
+
+
+def ask_symmetry(*, symmetric: bool) -> Prototype | None:
+    """Draws the fields of symmetry; gives the prototype that is chosen.
+
+    Args:
+        symmetric: Whether the chosen model writes symmetric text.
+    """
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left.selectbox(
+        f"Space group {_firm('group', symmetric, read=True)}", list(range(1, 231)), index=None,
+        format_func=space_group_choice, key=key("group"), persist_state=SESSION,
+        placeholder="any: type a number, a symbol (Fm-3m) or a system (cubic)",
+        help="What spglib finds in the result is shown with it.",
+    )  # fmt: skip
+    _exact(right, "group", "Every crystal is written in this group.", symmetric)
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left.selectbox(
+        f"Crystal system {_firm('system', symmetric, read=False)}", list(LATTICE_PARAMETERS),
+        index=None, key=key("system"), persist_state=SESSION, placeholder="any",
+    )  # fmt: skip
+    _exact(right, "system", "Every crystal is written in a group of this system.", symmetric)
+    return _ask_prototype(symmetric=symmetric)
+
+
+def ask_sizes(*, symmetric: bool) -> None:
+    """Draws how large crystals may be."""
+    st.markdown(f"Atoms in the primitive cell {EXACT}")
+    left, right = st.columns(2)
+    left.number_input(
+        f"At least {'' if symmetric else _NOT_HELD}", 1, 200, value=None, step=1,
+        key=key("atoms_from"), persist_state=SESSION, placeholder="1",
+        help="The same number in both fields asks for exactly so many.",
+    )  # fmt: skip
+    right.number_input(
+        "At most", 1, 200, step=1, key=key("atoms"), persist_state=SESSION,
+        help="The shipped models were trained on up to 20 atoms, the compact one on up to 20 "
+        "orbits.",
+    )  # fmt: skip
+    st.markdown(f"Orbits (independent sites) {mark(symmetric)}")
+    left, right = st.columns(2)
+    for place, label, name in ((left, "At least", "orbits_from"), (right, "At most", "orbits_to")):
+        place.number_input(
+            label, 1, MAX_ORBITS, value=None, step=1, key=key(name), persist_state=SESSION,
+            placeholder="any",
+        )  # fmt: skip
+
+
+def _firm(name: str, symmetric: bool, *, read: bool) -> str:
+    if symmetric and not st.session_state.get(key(f"{name}_exact")):
+        return SOFT
+    return mark(symmetric, read=read)
+
+
+def _exact(place: st.delta_generator.DeltaGenerator, name: str, told: str, symmetric: bool) -> None:
+    place.toggle(
+        "Exactly", key=key(f"{name}_exact"), persist_state=SESSION,
+        help=told + " Otherwise the prompt asks for it, and the model may miss it."
+        + ("" if symmetric else " This model can only be asked."),
+    )  # fmt: skip
+
+
+def _ask_prototype(*, symmetric: bool) -> Prototype | None:
+    given = filled().request.prototype
+    ways = [NO_PROTOTYPE, KNOWN, FROM_FILE, *([AS_GIVEN] if given is not None else [])]
+    if st.session_state.get(key("prototype_from")) not in ways:
+        st.session_state[key("prototype_from")] = NO_PROTOTYPE
+    way = st.segmented_control(
+        f"Prototype {mark(symmetric)}", ways, required=True, key=key("prototype_from"),
+        persist_state=SESSION,
+        help="Space group and occupied Wyckoff positions of a structure, with elements, lattice "
+        "and free coordinates anew.",
+    )  # fmt: skip
+    prototype = None
+    if way == AS_GIVEN:
+        prototype = given
+    elif way == KNOWN:
+        prototype = _known_prototype()
+    elif way == FROM_FILE:
+        structure = ask_structure("Prototype", key=key("prototype"), ways=("Upload", "Paste"))
+        if structure is not None:
+            prototype = Prototype.of(symmetric_crystal(structure.crystal))
+    if prototype is not None:
+        st.caption(f"Held: {as_markdown(prototype_text(prototype))}.")
+    return prototype
+
+
+def _known_prototype() -> Prototype | None:
+    asked = st.text_input(
+        "Known structure", key=key("prototype_name"), persist_state=SESSION, max_chars=100,
+        placeholder="formula or id: SrTiO3, mp-5229",
+        help="Of the 94,387 structures of the Materials Project that ship with the program.",
+    )  # fmt: skip
+    if not asked or not asked.strip():
+        st.caption("Name a structure, by its formula or its id.")
+        return None
+    try:
+        found = _known(asked.strip())
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+        return None
+    if not found:
+        st.warning(f"No known structure is called {as_markdown(asked.strip())}.")
+        return None
+    by_id = {known.material_id: known for known in found[:_MOST_OFFERED]}
+    if st.session_state.get(key("prototype_of")) not in by_id:
+        st.session_state[key("prototype_of")] = next(iter(by_id))
+    chosen = st.selectbox(
+        "Polymorph", list(by_id), format_func=lambda name: _known_title(by_id[name]),
+        key=key("prototype_of"), label_visibility="collapsed",
+    )  # fmt: skip
+    return Prototype.of(by_id[chosen].crystal)
+
+
+def _known(name: str) -> tuple[KnownStructure, ...]:
+    known = shipped_structures(settings())
+    if known is None:
+        raise TableError("there are no known structures here: set CRYSTAL_LLM_MODELS")
+    if (one := known.by_id(name)) is not None:
+        return (one,)
+    if name.partition("-")[2].isdecimal():
+        return ()
+    return known.by_formula(name)
+
+
+def _known_title(known: KnownStructure) -> str:
+    group = group_text(space_group_symbols()[known.spacegroup_number], known.spacegroup_number)
+    return (
+        f"{subscripted(known.formula)} · {group} · {known.atoms} atoms · "
+        f"{energy_text(known.energy_above_hull_ev_per_atom)} eV/atom above hull · "
+        f"{known.material_id}"
+    )
+
+
+def prototype_text(prototype: Prototype) -> str:
+    """A prototype in words: ``Pm-3m (221), positions 1a, 1b and 3c of different elements``."""
+    number = prototype.spacegroup_number
+    table = wyckoff_positions(number)
+    classes = [
+        " ".join(table[letter].name if letter in table else letter for letter in group)
+        for group in prototype.classes
+    ]
+    return f"{group_text(space_group_symbols()[number], number)}, positions {' | '.join(classes)}"

@@ -1,0 +1,52 @@
+"""What a user chooses a language model by."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.pace import stage_paces
+from crystal_llm.jobs.tables import open_jobs_database
+from crystal_llm.language_model.card import ModelCard
+from crystal_llm.settings import Settings
+
+UNKNOWN = "not measured"
+
+
+def model_facts(card: ModelCard, seconds_a_crystal: float | None) -> dict[str, str]:
+    """What a user decides by, by its title.
+
+    Args:
+        card: The model's card.
+        seconds_a_crystal: How long it takes here; None where it has not written here yet.
+    """
+    speed = card.summary.speed or UNKNOWN
+    if seconds_a_crystal:
+        speed = rate_text(1 / seconds_a_crystal)
+    return {
+        "Speed": speed,
+        "Valid": card.summary.valid or UNKNOWN,
+        "Metastable, unique, novel": card.summary.novel_metastable or UNKNOWN,
+        "Licence": card.licence,
+    }
+
+
+def rate_text(crystals_per_s: float) -> str:
+    """A rate in words: ``12 crystals/s here``, or ``4 s a crystal here`` where it is slow."""
+    if crystals_per_s >= 1:
+        return f"{crystals_per_s:.2g} crystals/s here"
+    return f"{1 / crystals_per_s:.2g} s a crystal here"
+
+
+def paces(configured: Settings, model: str, potential: str | None) -> dict[str, float]:
+    """Seconds a crystal by stage on this machine; empty where the database does not answer."""
+    found: dict[str, float] = _paces(configured.database_url, model, potential)
+    return found
+
+
+@st.cache_data(max_entries=64, ttl=20, show_spinner=False)
+def _paces(url: str, model: str, potential: str | None) -> dict[str, float]:
+    try:
+        return stage_paces(open_jobs_database(url), model, potential)
+    except CrystalLLMError:  # the page says it where it reads the queue
+        return {}
