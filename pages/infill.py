@@ -3,14 +3,15 @@
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.ui.infill.answer import show_answer, wake_model
+from crystal_llm.ui.infill.answer import show_answer
 from crystal_llm.ui.infill.candidates import show_candidates
 from crystal_llm.ui.infill.chain import show_heading
 from crystal_llm.ui.infill.complete import show_completion
+from crystal_llm.ui.infill.overlap import overlap
 from crystal_llm.ui.infill.picks import show_picks
 from crystal_llm.ui.infill.start import show_start
 from crystal_llm.ui.infill.state import REFUSED, leave, read_place
-from crystal_llm.ui.services import crystal_library
+from crystal_llm.ui.services import crystal_library, wake_model
 from crystal_llm.ui.widgets.notation import as_markdown
 
 
@@ -30,10 +31,20 @@ def work(entry_id: str) -> None:
         st.button("All structures", icon=":material/arrow_back:", on_click=leave)
         return
     show_heading(library, place)
+    flaw = overlap(place)
+    if flaw is not None:
+        st.error(
+            f"{as_markdown(flaw)}. No model can read this crystal: delete one of the atoms, or "
+            "change the lattice.",
+            icon=":material/join_inner:",
+        )
     show_picks(library, place)
+    if flaw is not None:
+        return
     answer = st.container()
+    show_candidates(place, "infill-relax")
     show_completion(place)
-    show_candidates(place)
+    show_candidates(place, "complete")
     if place.masked:
         # Last, though it stands higher: it may wait for the model.
         with answer:

@@ -3,10 +3,11 @@
 Nothing is removed in silence: every element keeps its place in the ranking and gets a
 verdict of each filter, so that a page can grey it out and say why. Sources: radii from
 pymatgen's element data (the paper's swap table, CrystalLLM, Appendix C), charge balance by
-SMACT as in :mod:`crystal_llm.evaluation.validity`, crustal abundance (CRC) and the
-Herfindahl-Hirschman index of production and reserves (Gaultois et al. 2013) from SMACT's
-element data, radioactivity from pymatgen. No installed package holds a list of toxic
-elements, so toxicity is left to ``excluded``.
+SMACT as in :mod:`crystal_llm.evaluation.validity`, with cations on cations' sites
+(:mod:`crystal_llm.infill.site_role`), crustal abundance (CRC) and the Herfindahl-Hirschman
+index of production and reserves (Gaultois et al. 2013) from SMACT's element data,
+radioactivity from pymatgen. No installed package holds a list of toxic elements, so toxicity
+is left to ``excluded``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from crystal_llm.crystal.swap_table import (
 )
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.masks import known_elements
+from crystal_llm.infill.site_role import site_role
 from crystal_llm.types import PlainCrystal
 
 Kind = Literal["passes", "removes", "does not apply", "unknown"]
@@ -52,7 +54,8 @@ class Constraints:
     Attributes:
         radius_tolerance_angstrom: Ionic radii in a shared oxidation state must differ by
             less; None: radii are told with the paper's 0.1 Å and remove nothing.
-        charge_balance: Whether a crystal that cannot be neutral is removed.
+        charge_balance: Whether a crystal that cannot be neutral is removed, and an element
+            that would be an anion on a cation's site or the other way round.
         allowed: The only elements that may be taken; None for all.
         excluded: Elements that may not be taken.
         min_crustal_abundance_mg_per_kg: Rarer elements are removed; None for no limit.
@@ -142,12 +145,15 @@ def verdicts(
     asked = constraints or Constraints()
     picked = tuple(sites)
     replaced = tuple(dict.fromkeys(crystal.species[site] for site in picked))
+    role = site_role(crystal, picked)
     return {
         element: ElementVerdicts(
             element,
             _radius(replaced, element, asked.radius_tolerance_angstrom),
             charge_verdict(
-                substitute(crystal, picked, element).crystal.species, asked.charge_balance
+                substitute(crystal, picked, element).crystal.species,
+                asked.charge_balance,
+                objection=None if role is None else role.objection(element),
             ),
             _listed(element, asked),
             _supply(element, asked),
@@ -189,22 +195,27 @@ def _radius_against(before: str, element: str, limit: float) -> Verdict:
     )
 
 
-def charge_verdict(species: Sequence[str], removing: bool = True) -> Verdict:
-    """Whether a whole crystal can be charge-neutral.
+def charge_verdict(
+    species: Sequence[str], removing: bool = True, objection: str | None = None
+) -> Verdict:
+    """Whether a whole crystal can be charge-neutral, each site keeping its sign.
 
     Args:
         species: Elements of all its sites.
         removing: Whether one that cannot is removed, or only told.
+        objection: Why an element cannot be the ion that its sites are for
+            (:mod:`crystal_llm.infill.site_role`); None where it can.
     """
     import smact
 
     from crystal_llm.evaluation.validity import compositional_flaw, formula_of
 
-    if len(set(species)) == 1:
-        return Verdict("does not apply", "a single element: charge balance does not apply")
-    if set(species) <= set(smact.metals):
-        return Verdict("does not apply", "intermetallic: charge balance does not apply")
-    flaw = compositional_flaw(species)
+    if objection is None:
+        if len(set(species)) == 1:
+            return Verdict("does not apply", "a single element: charge balance does not apply")
+        if set(species) <= set(smact.metals):
+            return Verdict("does not apply", "intermetallic: charge balance does not apply")
+    flaw = objection or compositional_flaw(species)
     if flaw is None:
         return Verdict("passes", f"{formula_of(species)} can be charge-neutral")
     return (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -11,15 +12,16 @@ from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.infill.distribution import MAX_TRANSLATIONS, TRANSLATIONS, ElementDistribution
 from crystal_llm.infill.filters import Constraints, ElementVerdicts, verdicts
 from crystal_llm.infill.masks import groups
+from crystal_llm.infill.site_role import site_role
 from crystal_llm.jobs.infill_requests import InfillAnswer, InfillQuestion, Questions, Way
-from crystal_llm.settings import settings
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.infill.constraints import ask_constraints
 from crystal_llm.ui.infill.figures import draw_distribution
 from crystal_llm.ui.infill.notation import percent
+from crystal_llm.ui.infill.reader import model_weights, reads_orbits
 from crystal_llm.ui.infill.state import Place
-from crystal_llm.ui.infill.take import Group, show_take
+from crystal_llm.ui.infill.take import Group, show_take, take_or_leave
 from crystal_llm.ui.services import job_queue, living_workers, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown
 
@@ -39,21 +41,6 @@ _WAYS: dict[Way, str] = {
 }
 
 
-def wake_model() -> None:
-    """Has the worker load its model while the reader still chooses: once a session.
-
-    Raises:
-        LibraryError: The database does not answer.
-    """
-    if st.session_state.setdefault("infill-woken", False):
-        return
-    st.session_state["infill-woken"] = True
-    queue = job_queue()
-    alive = living_workers(queue)
-    if alive and not any(worker.model_loads for worker in alive):
-        queue.questions.wake()
-
-
 def show_answer(place: Place) -> None:
     """Draws the model's answer on the masked sites, or what it waits for.
 
@@ -68,7 +55,7 @@ def show_answer(place: Place) -> None:
     left.caption(f"Masked: {names}. The model sees the rest of the crystal.")
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         question = _question(place, len(parts))
-    if any(part.others for part in parts) and not _reads_orbits():
+    if any(part.others for part in parts) and not reads_orbits():
         kept = ", ".join(f"{len(part.others)} {part.element}" for part in parts if part.others)
         st.caption(
             f":material/info: {kept} stay: the model was trained with all sites of an element "
@@ -101,12 +88,12 @@ def _question(place: Place, parts: int) -> InfillQuestion:
                 "Sites of different elements", list(_WAYS), format_func=lambda one: _WAYS[one],
                 key="infill-way", help="One after another in the order of their first sites.",
             ) or "in turn"  # fmt: skip
-        if _reads_orbits():
+        if reads_orbits():
             st.caption(
                 "This model reads the crystal by its orbits, in the standard setting of its "
                 "space group: there is no origin to choose or to average over."
             )
-            return InfillQuestion(place.crystal, place.masked, way, 1, 0, None, _weights())
+            return InfillQuestion(place.crystal, place.masked, way, 1, 0, None, model_weights())
         origins = st.number_input(
             "Origins", 1, MAX_TRANSLATIONS, TRANSLATIONS, key="infill-origins",
             help="The crystal is read with its origin at so many random places, and the "
@@ -114,7 +101,7 @@ def _question(place: Place, parts: int) -> InfillQuestion:
         )  # fmt: skip
         seed = st.number_input("Seed of the origins", 0, 10_000, 0, key="infill-seed")
     return InfillQuestion(
-        place.crystal, place.masked, way, int(origins), int(seed), None, _weights()
+        place.crystal, place.masked, way, int(origins), int(seed), None, model_weights()
     )
 
 
@@ -183,7 +170,8 @@ def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
                 f"First of {element} alone; the elements asked about after it come with the rest."
             )
         group = _group(place, together.sites, together, temperature, constraints, alone=alone)
-        draw_distribution(group, key="infill-chart")
+        click = partial(take_or_leave, question_id) if answer.whole and alone else None
+        draw_distribution(group, key="infill-chart", click=click)
         _about(together, temperature, whole=answer.whole)
         if answer.whole:
             show_take(place, [group], answer, constraints, temperature, question_id)
@@ -236,14 +224,21 @@ def _group(
     ranked = found.ranked(temperature)
     spreads = {one.element: one.spread for one in ranked}
     probabilities = values or {one.element: one.probability for one in ranked}
+    excluded = {
+        name: "; ".join(verdict.reasons) for name, verdict in judged.items() if verdict.removed
+    }
+    if constraints.charge_balance and not alone:
+        # Neutral is only what they make together; the sign of a site is its own.
+        role = site_role(place.crystal, sites)
+        for name in judged.keys() - excluded.keys():
+            if role is not None and (reason := role.objection(name)):
+                excluded[name] = reason
     return Group(
         sites=sites,
         replaced=tuple(dict.fromkeys(place.crystal.species[site] for site in sites)),
         probabilities={name: float(value) for name, value in probabilities.items()},
         spreads=spreads,
-        excluded={
-            name: "; ".join(verdict.reasons) for name, verdict in judged.items() if verdict.removed
-        },
+        excluded=excluded,
         verdicts=judged,
     )
 
@@ -295,39 +290,3 @@ def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
         while len(kept) > _KEPT:
             del kept[next(iter(kept))]
     return kept[question_id]
-
-
-def _weights() -> str | None:
-    """Hash of the model's weights; None where the models are only on the worker's machine."""
-    return _facts().weights
-
-
-def _reads_orbits() -> bool:
-    """Whether the model is one of symmetric text."""
-    return _facts().text == "symmetric"
-
-
-@dataclass(frozen=True)
-class _CardFacts:
-    weights: str | None = None
-    text: str | None = None
-
-
-def _facts() -> _CardFacts:
-    found: _CardFacts = _card_facts(settings().model, str(settings().models))
-    return found
-
-
-@st.cache_data(max_entries=8, ttl=60, show_spinner=False)
-def _card_facts(name: str, models: str) -> _CardFacts:
-    from pathlib import Path
-
-    from crystal_llm.language_model.card import find_card
-
-    try:
-        card = find_card(name, Path(models))
-    except CrystalLLMError:
-        return _CardFacts()
-    source = card.network or card.adapter
-    weights = None if source is None else "-".join(sorted(map(str, source.sha256.values())))
-    return _CardFacts(weights, card.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -24,21 +25,33 @@ from crystal_llm.ui.widgets.row_ticks import table_key
 POLL_SECONDS = 1.0
 
 
-def show_candidates(place: Place) -> None:
-    """Draws the candidates that were made from this crystal, if there are any.
+Way = Literal["infill-relax", "complete"]
+_TITLES: dict[Way, str] = {
+    "infill-relax": "Candidates",
+    "complete": "Candidates that the model completed",
+}
+
+
+def show_candidates(place: Place, way: Way) -> None:
+    """Draws the candidates that were made from this crystal in one way, if there are any.
+
+    Args:
+        place: The crystal.
+        way: By taking elements, or by completing it; each stands where it is asked for.
 
     Raises:
         JobError: The database does not answer.
     """
-    jobs = _jobs(place, job_queue())
+    jobs = _jobs(place, job_queue(), way)
     if jobs:
-        st.subheader("Candidates", anchor=False)
+        st.subheader(_TITLES[way], anchor=False)
         names = tuple(job.id for job in jobs)
         every = POLL_SECONDS if any(job.open for job in jobs) else None
-        st.fragment(_follow, run_every=every)(place, names, tuple(job.open for job in jobs))
+        open_jobs = tuple(job.open for job in jobs)
+        st.fragment(_follow, run_every=every)(place, way, names, open_jobs)
 
 
-def _jobs(place: Place, queue: JobQueue) -> list[Job]:
+def _jobs(place: Place, queue: JobQueue, way: Way) -> list[Job]:
     """The jobs that were given children of this crystal, newest first."""
     names = {
         one.job_id
@@ -48,7 +61,8 @@ def _jobs(place: Place, queue: JobQueue) -> list[Job]:
     found = []
     for name in sorted({one for one in {*names, place.job_id} if one}, reverse=True):
         try:
-            if _made_from(order_of(name), place.entry.id):
+            order = order_of(name)
+            if order.kind == way and _made_from(order, place.entry.id):
                 found.append(queue.job(name))
         except CrystalLLMError:  # another user's, or gone with its database
             continue
@@ -62,7 +76,7 @@ def _made_from(order: Order, entry_id: str) -> bool:
     return order.kind == "infill-relax" and any(one.parent_id == entry_id for one in order.given)
 
 
-def _follow(place: Place, names: tuple[str, ...], were_open: tuple[bool, ...]) -> None:
+def _follow(place: Place, way: Way, names: tuple[str, ...], were_open: tuple[bool, ...]) -> None:
     queue = job_queue()
     try:
         jobs = [queue.job(name) for name in names]
@@ -80,7 +94,7 @@ def _follow(place: Place, names: tuple[str, ...], were_open: tuple[bool, ...]) -
         if refused := st.session_state.pop("job-refused", None):
             st.error(as_markdown(refused))
         if rows:
-            _results(place, rows, completed, jobs)
+            _results(place, way, rows, completed, jobs)
         # Last, so that a click that comes as a job ends is not lost.
         if tuple(job.open for job in jobs) != were_open:
             st.rerun()
@@ -90,12 +104,13 @@ def _follow(place: Place, names: tuple[str, ...], were_open: tuple[bool, ...]) -
 
 def _results(
     place: Place,
+    way: Way,
     rows: Sequence[JobResult],
     completed: Mapping[str, CompleteOrder],
     jobs: Sequence[Job],
 ) -> None:
     order = st.segmented_control(
-        "Rank by", list(ORDERS), default="Both", required=True, key="infill-order",
+        "Rank by", list(ORDERS), default="Both", required=True, key=f"{way}-order",
         help="Both: by the mean of the two ranks.",
     )  # fmt: skip
     kept = {entry_id: len(set(asked.keep)) for entry_id, asked in completed.items()}
@@ -115,7 +130,7 @@ def _results(
             for one in ranked
         ],
         key=table_key(
-            f"infill-table-{place.entry.id}", [one.row.entry_id for one in ranked]
+            f"{way}-table-{place.entry.id}", [one.row.entry_id for one in ranked]
         ),
         hide_index=True,
         on_select="rerun",
@@ -142,15 +157,15 @@ def _results(
     )  # fmt: skip
     taken = [ranked[place] for place in event["selection"]["rows"] if place < len(ranked)]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        _to_hull(taken or ranked)
-        _asked(jobs)
+        _to_hull(taken or ranked, key=f"{way}-hull")
+        _asked(jobs, key=f"{way}-asked")
         if len(taken) == 1:
             one = taken[0].row
             if st.button(
                 f"Go on with {subscripted(taken[0].row.candidate.formula)}",
                 type="primary",
                 icon=":material/arrow_forward:",
-                key="infill-go-on",
+                key=f"{way}-go-on",
                 help="It becomes the crystal of this page; Undo leads back.",
             ):
                 go_to(one.relaxed_entry_id or one.entry_id)
@@ -158,17 +173,17 @@ def _results(
         else:
             st.caption("Tick one row to see it before and after, and to go on with it.")
     if len(taken) == 1:
-        _before_after(place, taken[0], completed.get(taken[0].row.entry_id))
+        _before_after(place, taken[0], completed.get(taken[0].row.entry_id), key=way)
 
 
-def _asked(jobs: Sequence[Job]) -> None:
-    with st.popover("What was asked", icon=":material/description:", key="infill-asked"):
+def _asked(jobs: Sequence[Job], *, key: str) -> None:
+    with st.popover("What was asked", icon=":material/description:", key=key):
         for job in jobs:
             st.caption(job_caption(job))
-            offer_replay(order_of(job.id), f"crystal-llm-{job.id}", key=f"infill-replay-{job.id}")
+            offer_replay(order_of(job.id), f"crystal-llm-{job.id}", key=f"{key}-{job.id}")
 
 
-def _before_after(place: Place, one: Ranked, order: CompleteOrder | None) -> None:
+def _before_after(place: Place, one: Ranked, order: CompleteOrder | None, *, key: str) -> None:
     row, candidate = one.row, one.row.candidate
     crystal = candidate.crystal
     # Of a completion: the atoms that were taken out, and those that came.
@@ -181,14 +196,12 @@ def _before_after(place: Place, one: Ranked, order: CompleteOrder | None) -> Non
     left, right = st.columns(2)
     with left:
         st.markdown(f"**Before**: {subscripted(place.entry.formula)}")
-        show_crystal(place.crystal, "infill-before", 320, masked=out, pickable=False)
+        show_crystal(place.crystal, f"{key}-before", 320, masked=out, pickable=False)
     with right:
         state = "relaxed" if row.relaxed_entry_id else "not relaxed"
         st.markdown(f"**After**: {subscripted(candidate.formula)}, {state}")
         if crystal is not None:
-            show_crystal(
-                crystal, f"infill-after-{row.entry_id}", 320, selected=came, pickable=False
-            )
+            show_crystal(crystal, f"{key}-after-{row.entry_id}", 320, selected=came, pickable=False)
     change = candidate.energy_change_ev_per_atom
     told = [as_markdown(candidate.written.edit or "")]
     if change is not None:
@@ -198,7 +211,7 @@ def _before_after(place: Place, one: Ranked, order: CompleteOrder | None) -> Non
     st.caption(" · ".join(part for part in told if part))
 
 
-def _to_hull(ranked: Sequence[Ranked]) -> None:
+def _to_hull(ranked: Sequence[Ranked], *, key: str) -> None:
     placed, method = [], None
     for one in ranked:
         relaxation = one.row.candidate.relaxation
@@ -207,7 +220,7 @@ def _to_hull(ranked: Sequence[Ranked]) -> None:
         placed.append((one.name, one.row.candidate.formula or "", relaxation.energy_ev_per_atom))
         method = relaxation.method
     if method is not None:
-        show_hull_button(placed, method, key="infill-hull", label="Show on hull")
+        show_hull_button(placed, method, key=key, label="Show on hull")
 
 
 def _line(one: Ranked) -> dict[str, object]:

@@ -9,7 +9,8 @@ import streamlit as st
 from crystal_llm.crystal.prototypes import TRAINED_ATOMS
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.generation.request import MAX_DISTANCE_ANGSTROM, MAX_RADII_SHARE
-from crystal_llm.jobs.orders import USUAL, CompleteOrder
+from crystal_llm.generation.usual import USUAL
+from crystal_llm.jobs.orders import CompleteOrder
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.settings import settings
 from crystal_llm.types import MAX_ATOMS

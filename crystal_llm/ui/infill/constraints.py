@@ -15,10 +15,11 @@ def ask_constraints() -> Constraints | None:
     balance = st.toggle(
         "Charge balance", True, key="infill-charge",
         help="Excludes elements with which the whole crystal cannot be neutral in any usual "
-        "oxidation states (SMACT). Does not apply to metals among themselves.",
+        "oxidation states (SMACT), and anions on a cation's site or cations on an anion's. Does "
+        "not apply to metals among themselves.",
     )  # fmt: skip
     radius = st.toggle(
-        "Similar radius", False, key="infill-radius",
+        "Similar radius", True, key="infill-radius",
         help="Excludes elements whose ionic radius differs by more than the tolerance in every "
         "oxidation state that they share with the replaced one (CrystalLLM, Appendix C).",
     )  # fmt: skip

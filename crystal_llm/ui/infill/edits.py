@@ -12,7 +12,10 @@ from crystal_llm.crystal.lattice_change import rescale_by_radii
 from crystal_llm.crystal.symmetry import symmetrise
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.store import Library
+from crystal_llm.text.symmetric_edit import change_text, crystal_of_text, text_of_crystal, tidied
 from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.facts import crystal_hash
+from crystal_llm.ui.crystal.text_section import ask_text
 from crystal_llm.ui.infill.state import Place, add_step
 from crystal_llm.ui.widgets.element_layout import ELEMENT_NAMES
 from crystal_llm.ui.widgets.notation import as_markdown
@@ -130,6 +133,14 @@ def _symmetrise(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked:
     return found.crystal, found.description
 
 
+def _text(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
+    before = text_of_crystal(crystal)
+    text = ask_text(before, f"infill-edit-{crystal_hash(crystal)}")
+    if tidied(text) == tidied(before):
+        return None
+    return crystal_of_text(text), change_text(before, text)
+
+
 def _element(key: str) -> str:
     symbol = st.selectbox(
         "Element", list(ELEMENT_NAMES), index=list(ELEMENT_NAMES).index("K"), key=key,
@@ -162,5 +173,10 @@ _KINDS: dict[str, _Kind] = {
     "Supercell": _Kind("Repeats the cell, so that a part of the sites can be changed.", _supercell),
     "Primitive cell": _Kind("The smallest cell, in its standard form.", _primitive),
     "Conventional cell": _Kind("The cell of the textbooks, in its standard form.", _conventional),
+    "Symmetric text": _Kind(
+        "Space group, free lattice parameters, one line for each orbit. Change it and press "
+        "Ctrl+Enter.",
+        _text,
+    ),
     "Symmetrise": _Kind("Moves atoms and lattice to where their symmetry is exact.", _symmetrise),
 }

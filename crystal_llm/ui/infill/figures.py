@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -23,12 +25,15 @@ HEIGHT_PX = 400
 _STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
-def draw_distribution(group: Group, *, key: str) -> None:
+def draw_distribution(
+    group: Group, *, key: str, click: Callable[[str], None] | None = None
+) -> None:
     """Draws both figures side by side.
 
     Args:
         group: The masked sites and what the model says of them.
         key: Unique among the elements of a page.
+        click: Called with the element that is clicked in the periodic table (in a callback).
     """
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     left, right = st.columns([2, 3], gap="medium")
@@ -43,9 +48,30 @@ def draw_distribution(group: Group, *, key: str) -> None:
             excluded={**UNAVAILABLE, **group.excluded},
             highlighted=group.replaced,
             height_px=HEIGHT_PX,
+            clickable=click is not None,
         )
         figure.update_traces(colorbar_title_side="top", selector={"showscale": True})
-        st.plotly_chart(figure, key=f"{key}-table", config=_STILL, theme=None)
+        if click is None:
+            st.plotly_chart(figure, key=f"{key}-table", config=_STILL, theme=None)
+            return
+        # A new key after each click: else a second click on an element would only unselect it.
+        turn = st.session_state.setdefault(f"{key}-turn", 0)
+        name = f"{key}-table-{turn}"
+        st.plotly_chart(
+            figure, key=name, config=_STILL, theme=None, selection_mode="points",
+            on_select=partial(_clicked, name, f"{key}-turn", click),
+        )  # fmt: skip
+
+
+def _clicked(name: str, turn: str, click: Callable[[str], None]) -> None:
+    points = st.session_state[name]["selection"]["points"]
+    symbols = [point.get("customdata") for point in points]
+    for symbol in symbols:
+        chosen = symbol[0] if isinstance(symbol, list) else symbol
+        if chosen in ELEMENT_NAMES:
+            click(str(chosen))
+            st.session_state[turn] += 1
+            return
 
 
 def ranked_bars(group: Group, theme: Theme) -> go.Figure:

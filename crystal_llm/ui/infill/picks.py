@@ -13,6 +13,7 @@ from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.infill.edits import show_edits
+from crystal_llm.ui.infill.reader import reads_orbits
 from crystal_llm.ui.infill.state import Place, set_mask
 from crystal_llm.ui.widgets.notation import as_markdown
 
@@ -41,7 +42,7 @@ def show_picks(library: Library, place: Place) -> None:
         many = len(place.crystal.species)
         site_table(place.crystal, key=key, masked=place.masked, height_px=min(38 + 35 * many, 250))
         show_edits(library, place, chosen)
-    if (note := size_note(many)) is not None:
+    if (note := size_note(many)) is not None and not reads_orbits():
         st.caption(f":material/info: {note}")
 
 

@@ -9,6 +9,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.picture import show_sketch
+from crystal_llm.ui.infill.reader import reads_orbits
 from crystal_llm.ui.infill.state import REFUSED, go_to
 from crystal_llm.ui.widgets.notation import subscripted
 from crystal_llm.ui.widgets.structure_input import NamedCrystal, ask_structure
@@ -42,8 +43,13 @@ def show_start(library: Library) -> None:
             with st.container(border=True, width=CARD_WIDTH_PX, height="stretch", gap="xxsmall"):
                 _card(library, one)
     st.caption(
-        "Lattices and positions as published; the source stands behind each name. Cells of more "
-        f"than {TRAINED_ATOMS} atoms are larger than any that the model was trained on."
+        "Lattices and positions as published; the source stands behind each name."
+        + (
+            ""
+            if reads_orbits()
+            else f" Cells of more than {TRAINED_ATOMS} atoms are larger than "
+            "any that the model was trained on."
+        )
     )
 
 

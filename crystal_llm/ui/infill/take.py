@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -85,20 +85,19 @@ def show_take(
     """
     options = _options(place, parts, answer, constraints, temperature)
     alone = len(parts) == 1
-    left_out = sum(parts[0].probabilities[name] for name in parts[0].excluded) if alone else 0.0
-    if alone and parts[0].excluded:
-        st.caption(
-            f"The limits exclude {len(parts[0].excluded)} of {len(parts[0].probabilities)} "
-            f"elements, {percent(left_out)} of the probability. Hover over one for the reason."
-        )
+    for part in parts:
+        if told := removed_text(part):
+            where = "" if alone else f"For {'+'.join(part.replaced)}: "
+            st.caption(f":material/filter_alt: {where}{told} Hover over an element for the reason.")
     with st.container(border=True, key="infill-take-box"):
-        label = "**Take** one or several"
+        label = "**Take** one or several" + (": here, or in the periodic table" if alone else "")
+        st.session_state[_offered(question_id)] = [one.name for one in options]
         if not alone:
             label += f", each for {'/'.join('+'.join(part.replaced) for part in parts)}"
         if options:
             picked = st.pills(
                 label, [one.name for one in options], selection_mode="multi",
-                format_func=lambda name: _label(name, options), key=f"infill-take-{question_id}",
+                format_func=lambda name: _label(name, options), key=_taken(question_id),
             )  # fmt: skip
         else:
             picked = []
@@ -126,6 +125,67 @@ def show_take(
                 help="Each gets its element, is relaxed and placed on the hull, as one job.",
             ):  # fmt: skip
                 _submit(place, parts, answer, chosen, judge, fit=fit)
+
+
+def take_or_leave(question_id: str, element: str) -> None:
+    """Takes an element, or leaves it where it is taken: among those offered, or the others.
+
+    Args:
+        question_id: The question whose answer is shown.
+        element: Its symbol.
+    """
+    if element in UNAVAILABLE:
+        return
+    if element in st.session_state.get(_offered(question_id), ()):
+        taken = list(st.session_state.get(_taken(question_id)) or ())
+        st.session_state[_taken(question_id)] = _toggled(taken, element)
+        return
+    words = (st.session_state.get(_typed(question_id)) or "").replace(",", " ").split()
+    st.session_state[_typed(question_id)] = ", ".join(_toggled(words, element))
+
+
+def _toggled(names: list[str], name: str) -> list[str]:
+    return [one for one in names if one != name] if name in names else [*names, name]
+
+
+def _offered(question_id: str) -> str:
+    return f"infill-offered-{question_id}"
+
+
+def _taken(question_id: str) -> str:
+    return f"infill-take-{question_id}"
+
+
+def _typed(question_id: str) -> str:
+    return f"infill-others-{question_id}"
+
+
+def removed_text(group: Group) -> str:
+    """What each limit excludes, with its share of the probability; empty where none does."""
+    told = []
+    for label, removes in _LIMITS.items():
+        names = [name for name in group.ranked if name in group.excluded and removes(group, name)]
+        if names:
+            share = percent(sum(group.probabilities[name] for name in names))
+            more = ", …" if len(names) > _NAMED else ""
+            told.append(
+                f"{label} excludes {len(names)} elements, {share} of the probability "
+                f"({', '.join(names[:_NAMED])}{more})."
+            )
+    return " ".join(told)
+
+
+_NAMED = 4
+_LIMITS: dict[str, Callable[[Group, str], bool]] = {
+    "Charge balance": lambda group, name: (
+        group.verdicts[name].charge.kind == "removes" or not group.verdicts[name].removed
+    ),
+    "Similar radius": lambda group, name: group.verdicts[name].radius.kind == "removes",
+    "Your list": lambda group, name: group.verdicts[name].listed.kind == "removes",
+    "Supply": lambda group, name: group.verdicts[name].supply.kind == "removes",
+    "Radioactivity": lambda group, name: group.verdicts[name].radioactivity.kind == "removes",
+}
+"""Whether a limit is why an element is excluded; in turn, charge is judged beside the verdicts."""
 
 
 def candidate(
@@ -176,7 +236,7 @@ def _options(
 
 def _others(question_id: str) -> tuple[str, ...]:
     text = st.text_input(
-        "Other elements", key=f"infill-others-{question_id}", placeholder="symbols, such as K, Rb",
+        "Other elements", key=_typed(question_id), placeholder="symbols, such as K, Rb",
         help="Whatever their probability, and also what the limits exclude.",
     )  # fmt: skip
     try:

@@ -31,6 +31,7 @@ def element_heat_map(
     excluded: Mapping[str, str] | None = None,
     highlighted: tuple[str, ...] = (),
     height_px: int = 380,
+    clickable: bool = False,
 ) -> go.Figure:
     """A value for each element, at its place in the periodic table.
 
@@ -44,6 +45,7 @@ def element_heat_map(
             their values are still told.
         highlighted: Elements that are framed, such as those taken.
         height_px: Height of the figure.
+        clickable: Whether a click selects an element: the point's custom data is its symbol.
     """
     import plotly.graph_objects as go
 
@@ -91,6 +93,18 @@ def element_heat_map(
             text=[mark for *_, mark, _ in symbols], mode="text", opacity=opacity,
             textfont={"size": 11, "color": [colour for *_, colour in symbols]},
             hoverinfo="skip", showlegend=False, cliponaxis=False,
+        )  # fmt: skip
+    if clickable:
+        # A heat map's cells cannot be selected, so points that cannot be seen lie on them.
+        spots = [(symbol, *places[symbol]) for symbol in SHOWN_ELEMENTS]
+        figure.add_scatter(
+            x=[column - 1 for _, _, column in spots], y=[row - 1 for _, row, _ in spots],
+            customdata=[symbol for symbol, *_ in spots], mode="markers",
+            text=[told[row - 1][column - 1] for _, row, column in spots],
+            hovertemplate="%{text}<extra></extra>",
+            marker={"size": 24, "symbol": "square", "opacity": 0},
+            selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+            showlegend=False, cliponaxis=False,
         )  # fmt: skip
     for symbol in highlighted:
         row, column = (place - 1 for place in places[symbol])

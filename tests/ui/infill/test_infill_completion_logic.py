@@ -84,7 +84,7 @@ def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
     assert "2 atoms that are not masked" in about and "3 masked ones are taken out" in about
     assert field(shown, "number_input", "atoms").value == 5
     put(shown, "number_input", "count", 3)
-    put(shown, "number_input", "atoms", 6)
+    put(shown, "number_input", "atoms", 8)
     put(shown, "number_input", "seed", 11)
     put(shown, "number_input", "temperature", 1.2)
     put(shown, "text_input", "only", "o, F")
@@ -94,7 +94,7 @@ def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
     (order,) = orders()
     assert isinstance(order, CompleteOrder)
     assert (order.crystal, order.keep, order.parent_id) == (PEROVSKITE, CATIONS, entry.id)
-    assert (order.count, order.atoms, order.request.max_atoms, order.request.seed) == (3, 6, 6, 11)
+    assert (order.count, order.atoms, order.request.max_atoms, order.request.seed) == (3, 8, 8, 11)
     request = order.request
     assert (request.allowed_elements, request.excluded_elements) == ({"O", "F"}, {"Cl"})
     assert (request.temperature, request.top_p, request.min_distance_angstrom) == (1.2, 0.9, 0.5)
@@ -213,7 +213,7 @@ def test_a_tick_stays_with_its_candidate_when_the_ranks_change(page):
     shown.run()
     assert not shown.exception
     assert list(shown.dataframe[-1].value["put in"]).index("+ O₃") != place
-    (label,) = (one.label for one in shown.button if one.key == "infill-go-on")
+    (label,) = (one.label for one in shown.button if one.key == "complete-go-on")
     assert label == "Go on with SrTiO₃"
 
 

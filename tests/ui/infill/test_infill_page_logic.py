@@ -118,15 +118,14 @@ def test_without_a_worker_the_question_waits_and_says_so(library, monkeypatch):
 def test_limits_exclude_with_a_reason_and_temperature_asks_nobody(library, answered):
     entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
-    assert list(take(shown).options)[:3] == ["K · 50%", "Rb · 20%", "Na · 10%"]
-    radius = next(one for one in shown.toggle if one.key == "infill-radius")
-    radius.set_value(True)
-    shown.run()
     options = list(take(shown).options)
     assert options[0].startswith("Na") and not any(one.startswith("K ") for one in options)
-    assert any("exclude" in one.value for one in shown.caption)
+    told = " ".join(one.value for one in shown.caption)
+    assert "Similar radius excludes" in told and "Charge balance excludes" in told
     radius = next(one for one in shown.toggle if one.key == "infill-radius")
     radius.set_value(False)
+    shown.run()
+    assert list(take(shown).options)[:3] == ["K · 50%", "Rb · 20%", "Na · 10%"]
     shown.slider[0].set_value(0.5)
     shown.run()
     assert take(shown).options[0] == "K · 81%"
@@ -169,6 +168,24 @@ def test_an_answer_that_cannot_be_read_can_be_asked_for_again(library, monkeypat
     assert True in asked
 
 
+def test_a_click_in_the_periodic_table_takes_and_leaves(monkeypatch):
+    from crystal_llm.ui.infill import take as taking
+
+    state = {"infill-offered-q": ["K", "Rb"]}
+    monkeypatch.setattr(taking.st, "session_state", state)
+    for symbol in ("Rb", "K", "Cs", "Ba", "Rb", "Cs", "Po"):
+        taking.take_or_leave("q", symbol)
+    assert state["infill-take-q"] == ["K"]
+    assert state["infill-others-q"] == "Ba"
+
+
+def test_overlapping_atoms_are_refused_before_the_model_is_asked(library, answered):
+    close = replace(SALT, fractional_coordinates=((0.0, 0.0, 0.0), (0.0, 0.0, 0.01)))
+    shown = page(entry=library.add(Entry("uploaded", close)).id, mask="0")
+    assert "0.04 Å apart" in shown.error[0].value.replace("\\", "")
+    assert not any("infill-take" in (one.key or "") for one in shown.button_group)
+
+
 def take(shown):
     return next(one for one in shown.button_group if "infill-take" in (one.key or ""))
 
@@ -176,6 +193,8 @@ def take(shown):
 def test_taken_elements_become_one_job_with_parents_edits_and_probabilities(library, answered):
     entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
+    next(one for one in shown.toggle if one.key == "infill-radius").set_value(False)
+    shown.run()
     take(shown).set_value(["K", "Rb"])
     shown.run()
     next(one for one in shown.text_input if "others" in one.key).set_value("Po")
@@ -208,6 +227,8 @@ def test_sites_of_several_elements_are_taken_together(library, answered):
     answered["answer"] = InfillAnswer(in_turn=turn)
     entry = library.add(Entry("uploaded", PEROVSKITE))
     shown = page(entry=entry.id, mask="0,1")
+    next(one for one in shown.toggle if one.key == "infill-radius").set_value(False)
+    shown.run()
     assert take(shown).options[0] == "Ba/Zr · 42%"
     take(shown).set_value(["Ba/Zr"])
     shown.run()
