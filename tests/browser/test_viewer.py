@@ -308,3 +308,47 @@ def test_controls_have_names_and_text_is_never_parsed(visit):
     built = (PACKAGE_ROOT / "viewer" / "src").glob("*.js")
     for source in built:
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML", source.read_text())
+
+
+def test_distances_angles_and_coordination_are_measured_by_clicking(visit):
+    page = visit("one")
+    page.get_by_role("button", name="Measure").click()
+    said = page.locator(".measured")
+    click_atom(page, element="Ti")
+    expect(said).to_contain_text("coordination 6")
+    click_atom(page, element="O")
+    expect(said).to_contain_text(re.compile(r"Ti\d+–O\d+: \d\.\d{3} Å"))
+    page.locator(".stage").press("Escape")
+    expect(said).to_contain_text("Click an atom")
+    page.get_by_role("button", name="Measure").click()
+    expect(page.locator(".measured")).to_have_count(0)
+    expect(page.get_by_text("picked []")).to_be_visible()
+
+
+def test_an_element_is_hidden_and_comes_back(visit):
+    page = visit("one")
+    elements = f"() => ({VIEWS})()[0].clickable().map((one) => one.element)"
+    whole = picture(page)
+    page.get_by_role("button", name="Hide O").click()
+    settle(page)
+    assert set(page.evaluate(elements)) == {"Ti"}
+    assert differs(whole, picture(page))
+    page.get_by_role("button", name="Show O").click()
+    settle(page)
+    assert "O" in page.evaluate(elements)
+    page.get_by_label("Size of atoms").select_option("large")
+    assert differs(whole, picture(page))
+
+
+def test_linked_viewers_turn_together_and_a_relaxation_is_played_back(visit):
+    page = visit("relaxation", views=2)
+    eyes = f"() => ({VIEWS})().map((view) => view.eye.orientation.toArray())"
+    page.locator(".stage").first.press("ArrowLeft")
+    first, second = page.evaluate(eyes)
+    assert first == pytest.approx(second)
+    player = page.get_by_role("group", name="Relaxation")
+    expect(player.get_by_text("step 2")).to_be_visible()
+    player.get_by_role("slider").fill("0")
+    expect(player.get_by_text("step 0")).to_be_visible()
+    page.get_by_role("button", name="Play the relaxation").click()
+    expect(player.get_by_text("step 2")).to_be_visible()

@@ -62,6 +62,22 @@ def perovskite() -> None:
         site_table(crystal, key="perovskite", height_px=420)
 
 
+def relaxation() -> None:
+    """Two linked viewers, the second with frames to play back."""
+    frames = [
+        (
+            f"step {step}",
+            Structure(RUTILE.lattice.scale(62 + step), RUTILE.species, RUTILE.frac_coords),
+        )
+        for step in range(3)
+    ]
+    left, right = st.columns(2)
+    with left:
+        crystal_view(RUTILE, key="first", link="pair", pickable=False)
+    with right:
+        crystal_view(frames[-1][1], key="second", link="pair", frames=frames)
+
+
 st.set_page_config(layout="wide")
-pages = {page.__name__: page for page in (one, masked, many, large, perovskite)}
+pages = {page.__name__: page for page in (one, masked, many, large, perovskite, relaxation)}
 pages[st.query_params.get("page", "one")]()

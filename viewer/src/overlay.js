@@ -101,3 +101,26 @@ export function drawAxes(context, camera, lattice, theme) {
   }
   context.globalAlpha = 1;
 }
+
+/** The clicked atoms of a measurement, joined by a line. */
+export function drawMeasure(context, places, theme) {
+  if (!places.length) return;
+  context.strokeStyle = theme.accent;
+  context.lineWidth = 2.5;
+  context.setLineDash([6, 4]);
+  context.beginPath();
+  places.forEach(({ x, y }, index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
+  context.stroke();
+  context.setLineDash([]);
+  places.forEach(({ x, y }, index) => {
+    context.beginPath();
+    context.arc(x, y, 8, 0, 2 * Math.PI);
+    context.fillStyle = theme.accent;
+    context.fill();
+    context.font = `700 11px ${FONT}`;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.fillStyle = '#ffffff';
+    context.fillText(String(index + 1), x, y + 0.5);
+  });
+}

@@ -8,6 +8,12 @@ const LAYERS = [
   ['labels', 'Labels'],
 ];
 
+const SIZES = [
+  ['0.6', 'small'],
+  ['1', 'medium'],
+  ['1.5', 'large'],
+];
+
 export class Panel {
   constructor(view) {
     this.view = view;
@@ -16,7 +22,8 @@ export class Panel {
     this.toolbar = make('div', { className: 'toolbar', role: 'toolbar', 'aria-label': 'View' });
     this.legend = make('div', { className: 'legend', role: 'group', 'aria-label': 'Elements' });
     this.chosen = make('div', { className: 'chosen', role: 'status', 'aria-live': 'polite' });
-    this.toolbar.append(this.#layerButtons(), this.#cellCounts(), this.#actions());
+    this.toolbar.append(this.#layerButtons(), this.#choices(), this.#cellCounts(), this.#actions());
+    this.player = this.#player();
   }
 
   #layerButtons() {
@@ -27,7 +34,49 @@ export class Panel {
       this.layers.set(name, button);
       group.append(button);
     }
+    this.measure = this.#button('measure', 'Measure', () => this.view.toggleMeasure(), 'Measure distances, angles and coordination');
+    group.append(this.measure);
     return group;
+  }
+
+  #choices() {
+    this.around = make('select', { 'aria-label': 'Polyhedra around', title: 'Polyhedra around', hidden: '' });
+    this.around.addEventListener('change', () => this.view.setAround(this.around.value));
+    this.size = make('select', { 'aria-label': 'Size of atoms', title: 'Size of atoms' });
+    for (const [value, text] of SIZES) this.size.append(make('option', { value, text }));
+    this.size.addEventListener('change', () => this.view.setSize(Number(this.size.value)));
+    return make('div', { className: 'group', role: 'group', 'aria-label': 'Atoms' }, this.around, this.size);
+  }
+
+  #player() {
+    this.start = this.#button('play', '', () => this.view.play(), 'Play the relaxation');
+    this.at = make('input', { type: 'range', min: '0', step: '1', 'aria-label': 'Step of the relaxation' });
+    this.at.addEventListener('input', () => {
+      this.view.stop();
+      this.view.setFrame(Number(this.at.value));
+    });
+    this.caption = make('span', { className: 'hint' });
+    return make('div', { className: 'player', role: 'group', 'aria-label': 'Relaxation', hidden: '' }, this.start, this.at, this.caption);
+  }
+
+  #updatePlayer(frames, frameAt, playing) {
+    this.player.hidden = frames.length < 2;
+    if (this.player.hidden) return;
+    this.at.max = String(frames.length - 1);
+    this.at.value = String(frameAt);
+    this.at.setAttribute('aria-valuetext', frames[frameAt].caption);
+    this.caption.textContent = frames[frameAt].caption;
+    this.start.setAttribute('aria-pressed', String(playing));
+    const hint = playing ? 'Stop' : 'Play the relaxation';
+    this.start.title = hint;
+    this.start.setAttribute('aria-label', hint);
+  }
+
+  #updateAround(centres, around, shown) {
+    this.around.hidden = !shown || centres.length < 2;
+    const options = [['', 'all'], ...centres.map((symbol) => [symbol, symbol])];
+    this.around.replaceChildren(...options.map(([value, text]) => make('option', { value, text })));
+    this.around.value = around;
   }
 
   #cellCounts() {
@@ -60,7 +109,12 @@ export class Panel {
     return button;
   }
 
-  update({ shown, supercell, cellLimit, hasPolyhedra, elements, selected, pickable }) {
+  update(state) {
+    const { shown, supercell, cellLimit, hasPolyhedra, elements, selected, pickable } = state;
+    this.measure.setAttribute('aria-pressed', String(state.measuring));
+    this.size.value = String(state.size);
+    this.#updateAround(state.centres, state.around, shown.polyhedra);
+    this.#updatePlayer(state.frames, state.frameAt, state.playing);
     for (const [name, button] of this.layers) button.setAttribute('aria-pressed', String(Boolean(shown[name])));
     const polyhedra = this.layers.get('polyhedra');
     polyhedra.disabled = !hasPolyhedra;
@@ -70,12 +124,13 @@ export class Panel {
       const others = supercell.reduce((product, count, at) => (at === index ? product : product * count), 1);
       for (const option of select.options) option.disabled = Number(option.value) * others > cellLimit;
     });
-    this.#drawLegend(elements, selected, pickable);
-    this.#drawChosen(elements, selected, pickable);
+    this.#drawLegend(elements, selected, pickable, state.hiddenElements);
+    if (state.measuring) this.#drawMeasured(state.measured);
+    else this.#drawChosen(elements, selected, pickable);
   }
 
-  #drawLegend(elements, selected, pickable) {
-    const chips = elements.map((element) => {
+  #drawLegend(elements, selected, pickable, hiddenElements) {
+    const chips = elements.flatMap((element) => {
       const all = element.sites.length > 0 && element.sites.every((site) => selected.has(site));
       const what = element.masked ? 'masked sites' : `all ${element.symbol}`;
       const chip = make('button', {
@@ -92,12 +147,28 @@ export class Panel {
       chip.append(make('span', { text: String(element.sites.length) }));
       chip.disabled = !pickable;
       chip.addEventListener('click', (event) => this.view.chooseElement(element, event.shiftKey));
-      return chip;
+      if (elements.length < 2) return [chip];
+      return [chip, this.#eye(element, hiddenElements.has(element.symbol))];
     });
     // The focus stays on its chip although the chips are new.
     const at = [...this.legend.children].indexOf(this.legend.getRootNode().activeElement);
     this.legend.replaceChildren(...chips);
     if (at >= 0) chips[at]?.focus();
+  }
+
+  #eye({ symbol }, isHidden) {
+    const what = symbol === '?' ? 'masked sites' : symbol;
+    const hint = `${isHidden ? 'Show' : 'Hide'} ${what}`;
+    const eye = make('button', {
+      type: 'button', className: 'eye', title: hint, 'aria-label': hint, 'aria-pressed': String(isHidden),
+    });
+    eye.append(icon(...ICONS.eye));
+    eye.addEventListener('click', () => this.view.toggleElement(symbol));
+    return eye;
+  }
+
+  #drawMeasured(text) {
+    this.chosen.replaceChildren(make('span', { className: 'measured', text }));
   }
 
   #drawChosen(elements, selected, pickable) {

@@ -2,14 +2,20 @@
 import { atomAt, drawnAtoms, extent, hidden, projected } from './atoms.js';
 import { Eye } from './camera.js';
 import { make } from './dom.js';
+import { centres, filtered } from './filtered.js';
 import { listen } from './gestures.js';
-import { AXES_PIXELS, drawAxes, drawInk } from './overlay.js';
+import { Measure } from './measure.js';
+import { AXES_PIXELS, drawAxes, drawInk, drawMeasure } from './overlay.js';
 import { Panel } from './panel.js';
 import { drawShared, register } from './shared_gl.js';
 import { ToolkitScene } from './toolkit_scene.js';
 
 const SLOW_FRAME_MS = 30;
 const REST_MS = 160;
+const FRAME_MS = 220;
+
+/** All viewers of the page: those with the same link share the eye. */
+const views = new Set();
 
 export class CrystalView {
   constructor(parent) {
@@ -19,6 +25,12 @@ export class CrystalView {
     this.shown = {};
     this.sharpness = 1; // lowered while turning where the machine is slow
     this.abort = new AbortController();
+    this.measure = new Measure();
+    this.hiddenElements = new Set();
+    this.around = ''; // the element with polyhedra; all where empty
+    this.size = 1;
+    this.frameAt = -1;
+    views.add(this);
     this.panel = new Panel(this);
     this.stage = make('div', { className: 'stage', tabindex: '0', role: 'application' });
     this.tip = make('div', { className: 'tip', hidden: '' });
@@ -26,6 +38,7 @@ export class CrystalView {
     this.frame.append(
       this.panel.toolbar,
       this.stage,
+      this.panel.player,
       make('div', { className: 'footer' }, this.panel.legend, this.panel.chosen),
     );
     parent.append(this.frame);
@@ -61,14 +74,17 @@ export class CrystalView {
     );
     if (data.digest !== this.digest) {
       this.digest = data.digest;
-      this.scene.show(data.scene);
-      this.atoms = drawnAtoms(data.scene);
-      this.reach = extent(this.atoms, data.scene);
+      this.stop();
+      this.measure.clear();
+      this.frameAt = data.frames.length - 1;
       if (data.crystal !== this.crystal) {
+        this.hiddenElements.clear();
+        this.around = '';
         this.crystal = data.crystal;
         this.eye.reset();
         this.selected.clear();
       }
+      this.#show();
     }
     const asked = JSON.stringify(data.shown);
     if (asked !== this.asked) {
@@ -89,12 +105,69 @@ export class CrystalView {
     this.#refresh();
   }
 
+  toggleMeasure() {
+    this.measure.toggle();
+    this.#refresh();
+  }
+
+  toggleElement(symbol) {
+    if (!this.hiddenElements.delete(symbol)) this.hiddenElements.add(symbol);
+    this.measure.clear();
+    this.#show();
+    this.#refresh();
+    this.#readTheme();
+  }
+
+  setAround(symbol) {
+    this.around = symbol;
+    this.#show();
+    this.#refresh();
+    this.#readTheme();
+  }
+
+  setSize(size) {
+    this.size = size;
+    this.#show();
+    this.#refresh();
+    this.#readTheme();
+  }
+
+  setFrame(index) {
+    this.frameAt = Math.max(0, Math.min(this.data.frames.length - 1, index));
+    this.measure.clear();
+    this.#show();
+    this.#refresh();
+    this.#readTheme();
+  }
+
+  play() {
+    if (this.playing) {
+      this.stop();
+      this.#refresh();
+      return;
+    }
+    const last = this.data.frames.length - 1;
+    this.setFrame(this.frameAt >= last ? 0 : this.frameAt);
+    this.playing = setInterval(() => {
+      if (this.frameAt >= last) this.stop();
+      else this.setFrame(this.frameAt + 1);
+      this.#refresh();
+    }, FRAME_MS);
+    this.#refresh();
+  }
+
+  stop() {
+    clearInterval(this.playing);
+    this.playing = null;
+  }
+
   setSupercell(counts) {
     this.send('supercell', counts);
   }
 
   reset() {
     this.eye.reset();
+    this.#lead();
     this.invalidate();
   }
 
@@ -114,9 +187,14 @@ export class CrystalView {
   }
 
   click(x, y, adds) {
-    if (!this.data.pickable) return;
+    if (!this.data.pickable && !this.measure.active) return;
     const found = this.#at(x, y);
     if (!found) return;
+    if (this.measure.active) {
+      this.measure.take(found.atom);
+      this.#refresh();
+      return;
+    }
     const { site } = found.atom;
     const was = this.selected.has(site);
     if (!adds) this.selected.clear();
@@ -133,6 +211,11 @@ export class CrystalView {
   }
 
   clearSelection() {
+    if (this.measure.active) {
+      this.measure.clear();
+      this.#refresh();
+      return;
+    }
     if (!this.selected.size) return;
     this.selected.clear();
     this.#chose();
@@ -140,7 +223,7 @@ export class CrystalView {
 
   hover(x, y) {
     const found = this.#at(x, y);
-    this.stage.classList.toggle('over-atom', Boolean(found) && this.data.pickable);
+    this.stage.classList.toggle('over-atom', Boolean(found) && (this.data.pickable || this.measure.active));
     if (!found) {
       this.hideTip();
       return;
@@ -198,6 +281,8 @@ export class CrystalView {
 
   destroy() {
     this.abort.abort();
+    this.stop();
+    views.delete(this);
     this.resized.disconnect();
     this.seen.disconnect();
     clearTimeout(this.resting);
@@ -205,6 +290,32 @@ export class CrystalView {
     this.scene.onDestroy();
     this.leave();
     this.frame.remove();
+  }
+
+  /** Turns the viewers that are linked to this one likewise. */
+  #lead() {
+    if (!this.data.link) return;
+    for (const other of views) {
+      if (other === this || other.data?.link !== this.data.link) continue;
+      other.eye.orientation.copy(this.eye.orientation);
+      other.eye.zoom = this.eye.zoom;
+      other.invalidate();
+    }
+  }
+
+  /** Gives the renderer what is to be seen now. */
+  #show() {
+    const whole = this.data.frames[this.frameAt]?.scene ?? this.data.scene;
+    const scene = filtered(whole, this);
+    this.centres = centres(whole);
+    this.scene.show(scene);
+    this.atoms = drawnAtoms(scene);
+    // The crystal keeps its place while parts of it are hidden or it is played back.
+    const all = [this.data.scene, ...this.data.frames.map((frame) => frame.scene)].map((one) => extent(drawnAtoms(one), one));
+    this.reach = {
+      inside: Math.max(...all.map(({ inside }) => inside)),
+      withOutside: Math.max(...all.map(({ withOutside }) => withOutside)),
+    };
   }
 
   #at(x, y) {
@@ -223,6 +334,7 @@ export class CrystalView {
 
   // While something turns, each frame counts; a moment later it is drawn sharp again.
   #moving() {
+    this.#lead();
     this.moving = true;
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
@@ -251,6 +363,15 @@ export class CrystalView {
       selected: this.selected,
       pickable: this.data.pickable,
       hasPolyhedra,
+      centres: this.centres,
+      around: this.around,
+      size: this.size,
+      hiddenElements: this.hiddenElements,
+      measuring: this.measure.active,
+      measured: this.measure.text(this.data.neighbours),
+      frames: this.data.frames,
+      frameAt: this.frameAt,
+      playing: Boolean(this.playing),
     });
     this.scene.setVisible('bonds', this.shown.bonds);
     this.scene.setVisible('polyhedra', this.shown.polyhedra);
@@ -310,7 +431,7 @@ export class CrystalView {
     const { canvas } = this.ink;
     // A slow machine turns without labels, and has them again at rest.
     this.labelled = this.shown.labels && this.sharpness === 1;
-    const needed = this.labelled || this.data.masked.length > 0;
+    const needed = this.labelled || this.data.masked.length > 0 || this.measure.atoms.length > 0;
     canvas.hidden = !needed;
     if (!needed) return;
     const ratio = pixelRatio();
@@ -322,6 +443,8 @@ export class CrystalView {
   #write(context, ratio, labels) {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawInk(context, this.#places(), this.pixelsPerAngstrom, labels);
+    const { width, height } = this.#size();
+    drawMeasure(context, projected(this.measure.atoms, this.scene.camera, width, height), this.theme);
   }
 
   #drawAxes() {

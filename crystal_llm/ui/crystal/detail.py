@@ -28,8 +28,10 @@ from crystal_llm.ui.crystal.sections import (
     symmetry_text,
 )
 from crystal_llm.ui.crystal.text_section import text_section
-from crystal_llm.ui.widgets.notation import show_facts
+from crystal_llm.ui.widgets.notation import energy_text, show_facts
 
+MOST_PLAYED_SITES = 60
+"""Of more the frames would be megabytes."""
 _PICTURES = {
     "As written": "before",
     "Before relaxation": "before",
@@ -118,8 +120,22 @@ def _pictures(facts: CrystalFacts, key: str, height_px: int) -> None:
         for column, (name, crystal) in zip(columns, reversed(facts.stages), strict=True):
             with column:
                 st.markdown(f"**{name}**")
-                show_crystal(crystal, f"{key}-{_PICTURES[name]}", height_px)
+                frames = _frames(facts, crystal) if crystal is facts.after else ()
+                show_crystal(
+                    crystal, f"{key}-{_PICTURES[name]}", height_px, link=key, frames=frames
+                )
     elif facts.crystal is not None:
         show_crystal(facts.crystal, f"{key}-only", height_px)
         if facts.relaxation is None:
             st.caption("As it was written or read; it has not been relaxed here.")
+
+
+def _frames(facts: CrystalFacts, after: PlainCrystal) -> list[tuple[str, PlainCrystal]]:
+    """The relaxation step by step; none of a large crystal, or where it was not kept."""
+    result = facts.relaxation
+    if result is None or len(result.frames) < 2 or len(after.species) > MOST_PLAYED_SITES:
+        return []
+    return [
+        (f"step {step}, {energy_text(result.energies_ev_per_atom[step], 4)} eV/atom", frame)
+        for step, frame in zip(result.frame_steps, result.frames, strict=True)
+    ]

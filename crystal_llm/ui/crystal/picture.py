@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -21,6 +21,8 @@ def show_crystal(
     selected: Iterable[int] = (),
     masked: Iterable[int] = (),
     pickable: bool = False,
+    link: str = "",
+    frames: Sequence[tuple[str, PlainCrystal]] = (),
 ) -> tuple[int, ...]:
     """Draws a crystal in 3D; gives the sites that are chosen in it.
 
@@ -31,6 +33,8 @@ def show_crystal(
         selected: Indices of sites to choose.
         masked: Indices of sites that are drawn as unknown.
         pickable: Whether sites can be chosen.
+        link: Pictures with the same name turn together.
+        frames: Captions and crystals to be played back, ``crystal`` the last of them.
     """
     from crystal_llm.ui.viewer import crystal_view
 
@@ -41,6 +45,8 @@ def show_crystal(
         selected=selected,
         masked=masked,
         pickable=pickable,
+        link=link,
+        frames=frames,
     )
 
 

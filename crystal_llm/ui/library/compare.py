@@ -31,7 +31,8 @@ def show_comparison(entries: Sequence[Entry]) -> None:
             if one.entry.crystal is None:
                 st.caption("No crystal")
             else:
-                show_crystal(one.entry.crystal, f"lib-compare-{one.entry.id}", 260)
+                show_crystal(one.entry.crystal, f"lib-compare-{one.entry.id}", 260,
+                             link="lib-compare")  # fmt: skip
     titles = _titles(entries)
     columns = {
         title: _values(one, titles) for title, one in zip(titles.values(), compared, strict=True)

@@ -1,8 +1,8 @@
 """A colour and a size for every element, to be read on light and on dark pages.
 
 Hues are Jmol's, which Crystal Toolkit uses and most scientists know. White, near-white and
-near-black ones are moved towards the middle until they stand out on both backgrounds, and
-elements of one crystal that would look alike are moved apart in lightness.
+near-black ones are moved towards the middle until they stand out on both backgrounds. An element
+has one colour, whatever stands beside it: those that would look alike are moved apart once for all.
 """
 
 from __future__ import annotations
@@ -15,23 +15,45 @@ from functools import cache
 # bounds keep a contrast of at least 1.5 to the first and 2 to the second.
 _DARKEST, _LIGHTEST = 0.07, 0.6
 _PUREST = 0.68  # saturation; purer colours shout
-_ALIKE = 0.16  # distance in RGB, of at most √3
+_ALIKE = 0.06  # distance in RGB, of at most √3; more would leave no room for a hundred elements
+_STEPS = (0.0, *(sign * step / 50 for step in range(1, 20) for sign in (-1, 1)))
+_COMMON = (
+    *("O", "H", "C", "N", "S", "P", "F", "Cl", "Si", "Al", "Li", "Na", "K", "Mg", "Ca", "Sr", "Ba"),
+    *("Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Zr", "Nb", "Mo", "La", "Pb", "Sn", "I"),
+)
 MASKED = "#8d96a1"
 MASKED_RADIUS = 0.52  # one for all: the size must not give the element away
 
 
 def element_colours(symbols: Iterable[str]) -> dict[str, str]:
     """Colours as ``#rrggbb`` for the elements of one crystal, in their order."""
+    fixed = _fixed()
+    return {symbol: fixed.get(symbol, MASKED) for symbol in dict.fromkeys(symbols)}
+
+
+@cache
+def _fixed() -> dict[str, str]:
+    """The colour of every element; the more common ones choose first."""
+    from ase.data import chemical_symbols
+
     chosen: dict[str, tuple[float, float, float]] = {}
-    for symbol in dict.fromkeys(symbols):
+    for symbol in (*_COMMON, *(one for one in chemical_symbols[1:] if one not in _COMMON)):
         colour = _readable(_jmol(symbol))
-        for step in (0.0, -0.18, 0.18, -0.32, 0.32):
-            candidate = _readable(_lighter(colour, step))
-            if all(_distance(candidate, other) > _ALIKE for other in chosen.values()):
-                colour = candidate
-                break
-        chosen[symbol] = colour
+        candidates = (_readable(_lighter(colour, step)) for step in _STEPS)
+        # Where no room is left the one that is farthest from all others stands.
+        chosen[symbol] = next(
+            (one for one in candidates if _apart(one, chosen.values()) > _ALIKE), None
+        ) or max(
+            (_readable(_lighter(colour, step)) for step in _STEPS),
+            key=lambda one: _apart(one, chosen.values()),
+        )
     return {symbol: _hex(colour) for symbol, colour in chosen.items()}
+
+
+def _apart(
+    colour: tuple[float, float, float], others: Iterable[tuple[float, float, float]]
+) -> float:
+    return min((_distance(colour, other) for other in others), default=2.0)
 
 
 @cache
@@ -58,7 +80,7 @@ def _jmol(symbol: str) -> tuple[float, float, float]:
     from ase.data import atomic_numbers
     from ase.data.colors import jmol_colors
 
-    if symbol not in atomic_numbers:
+    if atomic_numbers.get(symbol, len(jmol_colors)) >= len(jmol_colors):
         return _rgb(MASKED)
     red, green, blue = (float(part) for part in jmol_colors[atomic_numbers[symbol]])
     return red, green, blue

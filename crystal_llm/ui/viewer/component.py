@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import streamlit as st
 
+from crystal_llm.ui.viewer.bonds import find_bonds
 from crystal_llm.ui.viewer.choice import (
     choose_in_table,
     choose_in_view,
@@ -21,6 +23,7 @@ from crystal_llm.ui.viewer.scene import (
     Cell,
     SceneOptions,
     build_scene,
+    cartesian,
     cell_limit,
     fitting_supercell,
 )
@@ -41,6 +44,8 @@ def crystal_view(
     cell: bool = True,
     labels: bool = False,
     pickable: bool = True,
+    link: str = "",
+    frames: Sequence[tuple[str, Viewable]] = (),
 ) -> tuple[int, ...]:
     """Draws a crystal in 3D and returns the chosen sites.
 
@@ -61,6 +66,9 @@ def crystal_view(
         cell: Show the edges of the unit cell.
         labels: Write element and number on each atom.
         pickable: Let atoms be chosen.
+        link: Viewers of a page with the same name turn and zoom together.
+        frames: Captions and crystals that are played back, ``structure`` the last of them;
+            their bonds are those of ``structure``.
 
     Returns:
         Indices of the chosen sites in ``structure``, ascending.
@@ -92,6 +100,12 @@ def crystal_view(
             "cell_limit": cell_limit(len(crystal.symbols)),
             "height_px": height_px,
             "pickable": pickable,
+            "link": link,
+            "neighbours": _neighbours(crystal),
+            "frames": [
+                {"caption": caption, "scene": _frame_scene(viewed(one), crystal, shown)}
+                for caption, one in frames
+            ],
         },
         default={"picked": None, "supercell": None},
         on_picked_change=lambda: choose_in_view(key, crystal),
@@ -166,6 +180,29 @@ def _elements(crystal: ViewedCrystal, hidden: tuple[int, ...]) -> list[dict[str,
     if hidden:
         legend.append({"symbol": "?", "color": MASKED, "sites": list(hidden), "masked": True})
     return legend
+
+
+@lru_cache(maxsize=256)
+def _frame_scene(frame: ViewedCrystal, last: ViewedCrystal, supercell: Cell) -> dict[str, Any]:
+    return build_scene(frame, SceneOptions(supercell, bonds=find_bonds(last)))
+
+
+@lru_cache(maxsize=256)
+def _neighbours(crystal: ViewedCrystal) -> list[list[float]]:
+    """Distances to the bonded neighbours of each site, Å, the nearest first."""
+    distances: list[list[float]] = [[] for _ in crystal.symbols]
+    for bond in find_bonds(crystal):
+        steps = [
+            end + shift - start
+            for start, end, shift in zip(
+                crystal.fractional[bond.start], crystal.fractional[bond.end], bond.image,
+                strict=True,
+            )
+        ]  # fmt: skip
+        distance = _rounded(math.hypot(*cartesian(crystal, steps)))
+        distances[bond.start].append(distance)
+        distances[bond.end].append(distance)
+    return [sorted(one) for one in distances]
 
 
 def _rounded(value: float) -> float:

@@ -47,10 +47,12 @@ class SceneOptions:
     Attributes:
         supercell: Number of cells along a, b and c, 1 to 3 each.
         masked: Indices of sites whose element is not known.
+        bonds: The bonds, instead of those that are found.
     """
 
     supercell: Cell = (1, 1, 1)
     masked: tuple[int, ...] = ()
+    bonds: tuple[Bond, ...] | None = None
 
     def check(self, sites: int) -> None:
         """Raises RequestError where the options do not fit a crystal."""
@@ -76,10 +78,14 @@ class _Drawing:
         masked = site in self.options.masked
         return MASKED if masked else self.colours[self.crystal.symbols[site]]
 
+    def named(self, site: int) -> str:
+        """The element as the legend has it."""
+        return "?" if site in self.options.masked else self.crystal.symbols[site]
+
     def position(self, place: Place) -> list[float]:
         site, cell = place
         fraction = [x + shift for x, shift in zip(self.crystal.fractional[site], cell, strict=True)]
-        return _cartesian(self.crystal, fraction)
+        return cartesian(self.crystal, fraction)
 
     def bonded(self, place: Place) -> list[Place]:
         site, cell = place
@@ -115,7 +121,7 @@ def build_scene(crystal: ViewedCrystal, options: SceneOptions) -> dict[str, Any]
     options.check(len(crystal.symbols))
     drawing = _drawing(crystal, options)
     toolkit = scene_classes()
-    origin = [-value for value in _cartesian(crystal, [n / 2 for n in options.supercell])]
+    origin = [-value for value in cartesian(crystal, [n / 2 for n in options.supercell])]
     bonds, beyond = _half_bonds(drawing)
     groups = {
         "atoms": _spheres(drawing, drawing.inside),
@@ -144,7 +150,8 @@ def plain_scene(value: Any) -> Any:
 
 
 def _drawing(crystal: ViewedCrystal, options: SceneOptions) -> _Drawing:
-    drawing = _Drawing(crystal, options, find_bonds(crystal))
+    bonds = find_bonds(crystal) if options.bonds is None else options.bonds
+    drawing = _Drawing(crystal, options, bonds)
     drawing.colours = element_colours(crystal.symbols)
     for site, fraction in enumerate(crystal.fractional):
         a, b, c = map(_shifts, fraction, options.supercell)
@@ -216,14 +223,22 @@ def _within(crystal: ViewedCrystal, site: int) -> bool:
 
 def _cylinders(drawing: _Drawing, bonds: list[HalfBond]) -> list[Any]:
     """Bonds from an atom to the middle, in the atom's colour."""
-    halves: dict[str, list[list[list[float]]]] = defaultdict(list)
+    halves: dict[tuple[str, str, str], list[list[list[float]]]] = defaultdict(list)
     for place, other in bonds:
         start, end = drawing.position(place), drawing.position(other)
         middle = [(one + two) / 2 for one, two in zip(start, end, strict=True)]
-        halves[drawing.colour(place[0])].append([start, middle])
+        ends = drawing.named(place[0]), drawing.named(other[0])
+        halves[drawing.colour(place[0]), *ends].append([start, middle])
     return [
-        scene_classes().Cylinders(positionPairs=pairs, color=colour, radius=_BOND_RADIUS)
-        for colour, pairs in halves.items()
+        scene_classes().Cylinders(
+            positionPairs=pairs,
+            color=colour,
+            radius=_BOND_RADIUS,
+            # Also what keeps bonds to different elements apart: one of them may be hidden.
+            tooltip=f"{element} {other}",
+            _meta=[{"element": element, "other": other}],
+        )
+        for (colour, element, other), pairs in halves.items()
     ]
 
 
@@ -251,7 +266,13 @@ def _polyhedra(drawing: _Drawing) -> list[Any]:
         # The hull of flat corners has no inside, and the renderer's algorithm no end to it.
         if np.linalg.svd(spread, compute_uv=False)[-1] < _FLAT:
             continue
-        shapes.append(scene_classes().Convex(positions=corners, color=drawing.colour(place[0])))
+        shapes.append(
+            scene_classes().Convex(
+                positions=corners,
+                color=drawing.colour(place[0]),
+                _meta=[{"element": drawing.named(place[0])}],
+            )
+        )
     return shapes
 
 
@@ -265,7 +286,7 @@ def _edges(crystal: ViewedCrystal, supercell: Cell) -> Any:
             for along in (0, supercell[axis]):
                 corner: list[float] = [first, second]
                 corner.insert(axis, along)
-                ends.append(_cartesian(crystal, corner))
+                ends.append(cartesian(crystal, corner))
             positions += ends
     return scene_classes().Lines(positions=positions)
 
@@ -278,7 +299,8 @@ def _electronegativity(symbol: str) -> float:
     return float(Element(symbol).X) if Element.is_valid_symbol(symbol) else float("nan")
 
 
-def _cartesian(crystal: ViewedCrystal, fraction: Collection[float]) -> list[float]:
+def cartesian(crystal: ViewedCrystal, fraction: Collection[float]) -> list[float]:
+    """A place in fractions of the lattice vectors, in Å."""
     rows = zip(fraction, crystal.matrix, strict=True)
     scaled = [[part * value for value in row] for part, row in rows]
     return [float(sum(values)) for values in zip(*scaled, strict=True)]
@@ -287,7 +309,7 @@ def _cartesian(crystal: ViewedCrystal, fraction: Collection[float]) -> list[floa
 def _farthest_corner(crystal: ViewedCrystal, supercell: Cell) -> float:
     """Half the longest diagonal of what is shown, Å."""
     a, b, c = supercell
-    ends = [_cartesian(crystal, (a, y * b, z * c)) for y in (-1, 1) for z in (-1, 1)]
+    ends = [cartesian(crystal, (a, y * b, z * c)) for y in (-1, 1) for z in (-1, 1)]
     return max(math.hypot(*end) for end in ends) / 2
 
 

@@ -1,6 +1,7 @@
 """Sketches, facts and figures of crystals, without a page."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,8 @@ from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import open_library
 from crystal_llm.types import PlainCrystal
-from crystal_llm.ui.crystal.facts import crystal_hash, facts_of_entry
+from crystal_llm.ui.crystal.detail import _frames
+from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash, facts_of_entry
 from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure, powder_figure
 from crystal_llm.ui.crystal.sketch import MAX_DRAWN_ATOMS, crystal_sketch
 from crystal_llm.ui.widgets.notation import (
@@ -156,3 +158,14 @@ def test_notation():
     assert energy_cell(None) is None
     assert group_text("P4_2/mnm", 136) == "P4₂/mnm (136)"
     assert as_markdown("a*b_[x](y)\n<b>$c$") == r"a\*b\_\[x\]\(y\) \<b\>\$c\$"
+
+
+def test_a_relaxation_is_played_back_unless_it_is_large():
+    result = SimpleNamespace(
+        frames=(SALT, SALT), frame_steps=(0, 3), energies_ev_per_atom=(-3.0, -3.1, -3.2, -3.25)
+    )
+    facts = CrystalFacts("salt", "NaCl", SALT, SALT, relaxation=result)
+    assert [caption for caption, _ in _frames(facts, SALT)] == [
+        "step 0, −3.0000 eV/atom", "step 3, −3.2500 eV/atom",
+    ]  # fmt: skip
+    assert _frames(CrystalFacts("salt", "NaCl", SALT, SALT), SALT) == []

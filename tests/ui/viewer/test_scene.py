@@ -244,6 +244,13 @@ def test_colours_are_readable_on_both_pages_and_differ(symbols):
         assert (luminance(colour) + 0.05) / (0.009 + 0.05) > 1.9
 
 
+def test_an_element_has_one_colour_whatever_stands_beside_it():
+    whole = element_colours(EVERY_ELEMENT)
+    assert len(set(whole.values())) == len(whole)
+    for symbols in (["Fe"], ["O", "Fe"], ["Fe", "Mn", "O"]):
+        assert element_colours(symbols) == {symbol: whole[symbol] for symbol in symbols}
+
+
 @given(st.sampled_from(EVERY_ELEMENT))
 def test_radii_are_those_of_atoms(symbol):
     assert 0.3 < radius(symbol) < 0.9

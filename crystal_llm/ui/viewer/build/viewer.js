@@ -1,4 +1,4 @@
-const hn = { ROTATE: 0, DOLLY: 1, PAN: 2 }, Kn = { ROTATE: 0, PAN: 1, DOLLY_PAN: 2, DOLLY_ROTATE: 3 }, Iu = 0, Wa = 1, Du = 2, ph = 1, Nu = 2, ts = 3, cs = 0, It = 1, dn = 2, mh = 1, Tn = 0, Si = 1, ja = 2, qa = 3, Xa = 4, Ou = 5, yi = 100, zu = 101, Bu = 102, Ya = 103, Za = 104, ku = 200, Uu = 201, Fu = 202, Hu = 203, gh = 204, yh = 205, Vu = 206, Gu = 207, Wu = 208, ju = 209, qu = 210, Xu = 0, Yu = 1, Zu = 2, jo = 3, Ju = 4, $u = 5, Ku = 6, Qu = 7, Lr = 0, ed = 1, td = 2, un = 0, nd = 1, id = 2, sd = 3, rd = 4, od = 5, vh = 300, Ri = 301, Pi = 302, qo = 303, Xo = 304, Rr = 306, Yo = 1e3, Ht = 1001, Zo = 1002, pt = 1003, Ja = 1004, $a = 1005, St = 1006, ad = 1007, Pr = 1008, Wn = 1009, ld = 1010, cd = 1011, hs = 1012, hd = 1013, mr = 1014, Un = 1015, Ei = 1016, ud = 1017, dd = 1018, Ti = 1020, fd = 1021, pd = 1022, Vt = 1023, md = 1024, gd = 1025, Hn = 1026, Ii = 1027, yd = 1028, vd = 1029, xd = 1030, _d = 1031, bd = 1033, jr = 33776, qr = 33777, Xr = 33778, Yr = 33779, Ka = 35840, Qa = 35841, el = 35842, tl = 35843, wd = 36196, nl = 37492, il = 37496, sl = 37808, rl = 37809, ol = 37810, al = 37811, ll = 37812, cl = 37813, hl = 37814, ul = 37815, dl = 37816, fl = 37817, pl = 37818, ml = 37819, gl = 37820, yl = 37821, vl = 36492, Md = 2200, Sd = 2201, Ed = 2202, br = 2300, wr = 2301, Zr = 2302, _i = 2400, bi = 2401, Mr = 2402, da = 2500, xh = 2501, Td = 0, fn = 3e3, et = 3001, Ad = 3200, Cd = 3201, zi = 0, Ld = 1, cn = "srgb", Fn = "srgb-linear", Jr = 7680, Rd = 519, us = 35044, Sr = 35048, xl = "300 es", Jo = 1035;
+const hn = { ROTATE: 0, DOLLY: 1, PAN: 2 }, Kn = { ROTATE: 0, PAN: 1, DOLLY_PAN: 2, DOLLY_ROTATE: 3 }, Bu = 0, ja = 1, ku = 2, xh = 1, Uu = 2, ts = 3, cs = 0, It = 1, dn = 2, _h = 1, Tn = 0, Si = 1, qa = 2, Xa = 3, Ya = 4, Fu = 5, yi = 100, Hu = 101, Vu = 102, Za = 103, $a = 104, Gu = 200, Wu = 201, ju = 202, qu = 203, bh = 204, wh = 205, Xu = 206, Yu = 207, Zu = 208, $u = 209, Ju = 210, Ku = 0, Qu = 1, ed = 2, Xo = 3, td = 4, nd = 5, id = 6, sd = 7, Lr = 0, rd = 1, od = 2, un = 0, ad = 1, ld = 2, cd = 3, hd = 4, ud = 5, Mh = 300, Ri = 301, Pi = 302, Yo = 303, Zo = 304, Rr = 306, $o = 1e3, Ht = 1001, Jo = 1002, pt = 1003, Ja = 1004, Ka = 1005, St = 1006, dd = 1007, Pr = 1008, Wn = 1009, fd = 1010, pd = 1011, hs = 1012, md = 1013, mr = 1014, Un = 1015, Ei = 1016, gd = 1017, yd = 1018, Ti = 1020, vd = 1021, xd = 1022, Vt = 1023, _d = 1024, bd = 1025, Hn = 1026, Ii = 1027, wd = 1028, Md = 1029, Sd = 1030, Ed = 1031, Td = 1033, qr = 33776, Xr = 33777, Yr = 33778, Zr = 33779, Qa = 35840, el = 35841, tl = 35842, nl = 35843, Ad = 36196, il = 37492, sl = 37496, rl = 37808, ol = 37809, al = 37810, ll = 37811, cl = 37812, hl = 37813, ul = 37814, dl = 37815, fl = 37816, pl = 37817, ml = 37818, gl = 37819, yl = 37820, vl = 37821, xl = 36492, Cd = 2200, Ld = 2201, Rd = 2202, br = 2300, wr = 2301, $r = 2302, _i = 2400, bi = 2401, Mr = 2402, pa = 2500, Sh = 2501, Pd = 0, fn = 3e3, et = 3001, Id = 3200, Dd = 3201, zi = 0, Nd = 1, cn = "srgb", Fn = "srgb-linear", Jr = 7680, Od = 519, us = 35044, Sr = 35048, _l = "300 es", Ko = 1035;
 class pn {
   addEventListener(e, t) {
     this._listeners === void 0 && (this._listeners = {});
@@ -33,7 +33,7 @@ class pn {
 const yt = [];
 for (let r = 0; r < 256; r++)
   yt[r] = (r < 16 ? "0" : "") + r.toString(16);
-const gr = Math.PI / 180, $o = 180 / Math.PI;
+const gr = Math.PI / 180, Qo = 180 / Math.PI;
 function Kt() {
   const r = Math.random() * 4294967295 | 0, e = Math.random() * 4294967295 | 0, t = Math.random() * 4294967295 | 0, n = Math.random() * 4294967295 | 0;
   return (yt[r & 255] + yt[r >> 8 & 255] + yt[r >> 16 & 255] + yt[r >> 24 & 255] + "-" + yt[e & 255] + yt[e >> 8 & 255] + "-" + yt[e >> 16 & 15 | 64] + yt[e >> 24 & 255] + "-" + yt[t & 63 | 128] + yt[t >> 8 & 255] + "-" + yt[t >> 16 & 255] + yt[t >> 24 & 255] + yt[n & 255] + yt[n >> 8 & 255] + yt[n >> 16 & 255] + yt[n >> 24 & 255]).toLowerCase();
@@ -41,16 +41,16 @@ function Kt() {
 function mt(r, e, t) {
   return Math.max(e, Math.min(t, r));
 }
-function Pd(r, e) {
+function zd(r, e) {
   return (r % e + e) % e;
 }
-function $r(r, e, t) {
+function Kr(r, e, t) {
   return (1 - t) * r + t * e;
 }
-function _l(r) {
+function bl(r) {
   return (r & r - 1) === 0 && r !== 0;
 }
-function Ko(r) {
+function ea(r) {
   return Math.pow(2, Math.floor(Math.log(r) / Math.LN2));
 }
 class K {
@@ -301,8 +301,8 @@ class ut {
     return this.multiplyMatrices(e, this);
   }
   multiplyMatrices(e, t) {
-    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[3], l = n[6], c = n[1], h = n[4], d = n[7], u = n[2], f = n[5], g = n[8], m = i[0], p = i[3], y = i[6], _ = i[1], S = i[4], w = i[7], x = i[2], L = i[5], D = i[8];
-    return s[0] = o * m + a * _ + l * x, s[3] = o * p + a * S + l * L, s[6] = o * y + a * w + l * D, s[1] = c * m + h * _ + d * x, s[4] = c * p + h * S + d * L, s[7] = c * y + h * w + d * D, s[2] = u * m + f * _ + g * x, s[5] = u * p + f * S + g * L, s[8] = u * y + f * w + g * D, this;
+    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[3], l = n[6], c = n[1], h = n[4], u = n[7], d = n[2], f = n[5], g = n[8], m = i[0], p = i[3], y = i[6], _ = i[1], S = i[4], w = i[7], x = i[2], L = i[5], D = i[8];
+    return s[0] = o * m + a * _ + l * x, s[3] = o * p + a * S + l * L, s[6] = o * y + a * w + l * D, s[1] = c * m + h * _ + u * x, s[4] = c * p + h * S + u * L, s[7] = c * y + h * w + u * D, s[2] = d * m + f * _ + g * x, s[5] = d * p + f * S + g * L, s[8] = d * y + f * w + g * D, this;
   }
   multiplyScalar(e) {
     const t = this.elements;
@@ -313,10 +313,10 @@ class ut {
     return t * o * h - t * a * c - n * s * h + n * a * l + i * s * c - i * o * l;
   }
   invert() {
-    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], d = h * o - a * c, u = a * l - h * s, f = c * s - o * l, g = t * d + n * u + i * f;
+    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], u = h * o - a * c, d = a * l - h * s, f = c * s - o * l, g = t * u + n * d + i * f;
     if (g === 0) return this.set(0, 0, 0, 0, 0, 0, 0, 0, 0);
     const m = 1 / g;
-    return e[0] = d * m, e[1] = (i * c - h * n) * m, e[2] = (a * n - i * o) * m, e[3] = u * m, e[4] = (h * t - i * l) * m, e[5] = (i * s - a * t) * m, e[6] = f * m, e[7] = (n * l - c * t) * m, e[8] = (o * t - n * s) * m, this;
+    return e[0] = u * m, e[1] = (i * c - h * n) * m, e[2] = (a * n - i * o) * m, e[3] = d * m, e[4] = (h * t - i * l) * m, e[5] = (i * s - a * t) * m, e[6] = f * m, e[7] = (n * l - c * t) * m, e[8] = (o * t - n * s) * m, this;
   }
   transpose() {
     let e;
@@ -376,7 +376,7 @@ class ut {
   }
 }
 ut.prototype.isMatrix3 = !0;
-function _h(r) {
+function Eh(r) {
   for (let e = r.length - 1; e >= 0; --e)
     if (r[e] > 65535) return !0;
   return !1;
@@ -390,7 +390,7 @@ function Vn(r) {
 function yr(r) {
   return r < 31308e-7 ? r * 12.92 : 1.055 * Math.pow(r, 0.41666) - 0.055;
 }
-const Kr = {
+const Qr = {
   [cn]: { [Fn]: Vn },
   [Fn]: { [cn]: yr }
 }, zt = {
@@ -404,8 +404,8 @@ const Kr = {
   convert: function(r, e, t) {
     if (this.legacyMode || e === t || !e || !t)
       return r;
-    if (Kr[e] && Kr[e][t] !== void 0) {
-      const n = Kr[e][t];
+    if (Qr[e] && Qr[e][t] !== void 0) {
+      const n = Qr[e][t];
       return r.r = n(r.r), r.g = n(r.g), r.b = n(r.b), r;
     }
     throw new Error("Unsupported color space conversion.");
@@ -416,7 +416,7 @@ const Kr = {
   toWorkingColorSpace: function(r, e) {
     return this.convert(r, e, this.workingColorSpace);
   }
-}, bh = {
+}, Th = {
   aliceblue: 15792383,
   antiquewhite: 16444375,
   aqua: 65535,
@@ -566,7 +566,7 @@ const Kr = {
   yellow: 16776960,
   yellowgreen: 10145074
 }, ht = { r: 0, g: 0, b: 0 }, Bt = { h: 0, s: 0, l: 0 }, Cs = { h: 0, s: 0, l: 0 };
-function Qr(r, e, t) {
+function eo(r, e, t) {
   return t < 0 && (t += 1), t > 1 && (t -= 1), t < 1 / 6 ? r + (e - r) * 6 * t : t < 1 / 2 ? e : t < 2 / 3 ? r + (e - r) * 6 * (2 / 3 - t) : r;
 }
 function Ls(r, e) {
@@ -589,11 +589,11 @@ let pe = class {
     return this.r = e, this.g = t, this.b = n, zt.toWorkingColorSpace(this, i), this;
   }
   setHSL(e, t, n, i = Fn) {
-    if (e = Pd(e, 1), t = mt(t, 0, 1), n = mt(n, 0, 1), t === 0)
+    if (e = zd(e, 1), t = mt(t, 0, 1), n = mt(n, 0, 1), t === 0)
       this.r = this.g = this.b = n;
     else {
       const s = n <= 0.5 ? n * (1 + t) : n + t - n * t, o = 2 * n - s;
-      this.r = Qr(o, s, e + 1 / 3), this.g = Qr(o, s, e), this.b = Qr(o, s, e - 1 / 3);
+      this.r = eo(o, s, e + 1 / 3), this.g = eo(o, s, e), this.b = eo(o, s, e - 1 / 3);
     }
     return zt.toWorkingColorSpace(this, i), this;
   }
@@ -631,7 +631,7 @@ let pe = class {
     return e && e.length > 0 ? this.setColorName(e, t) : this;
   }
   setColorName(e, t = cn) {
-    const n = bh[e.toLowerCase()];
+    const n = Th[e.toLowerCase()];
     return n !== void 0 ? this.setHex(n, t) : console.warn("THREE.Color: Unknown color " + e), this;
   }
   clone() {
@@ -666,16 +666,16 @@ let pe = class {
     if (a === o)
       l = 0, c = 0;
     else {
-      const d = o - a;
-      switch (c = h <= 0.5 ? d / (o + a) : d / (2 - o - a), o) {
+      const u = o - a;
+      switch (c = h <= 0.5 ? u / (o + a) : u / (2 - o - a), o) {
         case n:
-          l = (i - s) / d + (i < s ? 6 : 0);
+          l = (i - s) / u + (i < s ? 6 : 0);
           break;
         case i:
-          l = (s - n) / d + 2;
+          l = (s - n) / u + 2;
           break;
         case s:
-          l = (n - i) / d + 4;
+          l = (n - i) / u + 4;
           break;
       }
       l /= 6;
@@ -717,7 +717,7 @@ let pe = class {
   }
   lerpHSL(e, t) {
     this.getHSL(Bt), e.getHSL(Cs);
-    const n = $r(Bt.h, Cs.h, t), i = $r(Bt.s, Cs.s, t), s = $r(Bt.l, Cs.l, t);
+    const n = Kr(Bt.h, Cs.h, t), i = Kr(Bt.s, Cs.s, t), s = Kr(Bt.l, Cs.l, t);
     return this.setHSL(n, i, s), this;
   }
   equals(e) {
@@ -736,7 +736,7 @@ let pe = class {
     return this.getHex();
   }
 };
-pe.NAMES = bh;
+pe.NAMES = Th;
 pe.prototype.isColor = !0;
 pe.prototype.r = 1;
 pe.prototype.g = 1;
@@ -779,7 +779,7 @@ class qn {
       return console.warn("THREE.ImageUtils.sRGBToLinear(): Unsupported image type. No color space conversion applied."), e;
   }
 }
-class wh {
+class Ah {
   constructor(e = null) {
     this.uuid = Kt(), this.data = e, this.version = 0;
   }
@@ -799,15 +799,15 @@ class wh {
       if (Array.isArray(i)) {
         s = [];
         for (let o = 0, a = i.length; o < a; o++)
-          i[o].isDataTexture ? s.push(eo(i[o].image)) : s.push(eo(i[o]));
+          i[o].isDataTexture ? s.push(to(i[o].image)) : s.push(to(i[o]));
       } else
-        s = eo(i);
+        s = to(i);
       n.url = s;
     }
     return t || (e.images[this.uuid] = n), n;
   }
 }
-function eo(r) {
+function to(r) {
   return typeof HTMLImageElement < "u" && r instanceof HTMLImageElement || typeof HTMLCanvasElement < "u" && r instanceof HTMLCanvasElement || typeof ImageBitmap < "u" && r instanceof ImageBitmap ? qn.getDataURL(r) : r.data ? {
     data: Array.prototype.slice.call(r.data),
     width: r.width,
@@ -815,11 +815,11 @@ function eo(r) {
     type: r.data.constructor.name
   } : (console.warn("THREE.Texture: Unable to serialize Texture."), {});
 }
-wh.prototype.isSource = !0;
-let Id = 0;
+Ah.prototype.isSource = !0;
+let Bd = 0;
 class gt extends pn {
   constructor(e = gt.DEFAULT_IMAGE, t = gt.DEFAULT_MAPPING, n = Ht, i = Ht, s = St, o = Pr, a = Vt, l = Wn, c = 1, h = fn) {
-    super(), Object.defineProperty(this, "id", { value: Id++ }), this.uuid = Kt(), this.name = "", this.source = new wh(e), this.mipmaps = [], this.mapping = t, this.wrapS = n, this.wrapT = i, this.magFilter = s, this.minFilter = o, this.anisotropy = c, this.format = a, this.internalFormat = null, this.type = l, this.offset = new K(0, 0), this.repeat = new K(1, 1), this.center = new K(0, 0), this.rotation = 0, this.matrixAutoUpdate = !0, this.matrix = new ut(), this.generateMipmaps = !0, this.premultiplyAlpha = !1, this.flipY = !0, this.unpackAlignment = 4, this.encoding = h, this.userData = {}, this.version = 0, this.onUpdate = null, this.isRenderTargetTexture = !1, this.needsPMREMUpdate = !1;
+    super(), Object.defineProperty(this, "id", { value: Bd++ }), this.uuid = Kt(), this.name = "", this.source = new Ah(e), this.mipmaps = [], this.mapping = t, this.wrapS = n, this.wrapT = i, this.magFilter = s, this.minFilter = o, this.anisotropy = c, this.format = a, this.internalFormat = null, this.type = l, this.offset = new K(0, 0), this.repeat = new K(1, 1), this.center = new K(0, 0), this.rotation = 0, this.matrixAutoUpdate = !0, this.matrix = new ut(), this.generateMipmaps = !0, this.premultiplyAlpha = !1, this.flipY = !0, this.unpackAlignment = 4, this.encoding = h, this.userData = {}, this.version = 0, this.onUpdate = null, this.isRenderTargetTexture = !1, this.needsPMREMUpdate = !1;
   }
   get image() {
     return this.source.data;
@@ -871,28 +871,28 @@ class gt extends pn {
     this.dispatchEvent({ type: "dispose" });
   }
   transformUv(e) {
-    if (this.mapping !== vh) return e;
+    if (this.mapping !== Mh) return e;
     if (e.applyMatrix3(this.matrix), e.x < 0 || e.x > 1)
       switch (this.wrapS) {
-        case Yo:
+        case $o:
           e.x = e.x - Math.floor(e.x);
           break;
         case Ht:
           e.x = e.x < 0 ? 0 : 1;
           break;
-        case Zo:
+        case Jo:
           Math.abs(Math.floor(e.x) % 2) === 1 ? e.x = Math.ceil(e.x) - e.x : e.x = e.x - Math.floor(e.x);
           break;
       }
     if (e.y < 0 || e.y > 1)
       switch (this.wrapT) {
-        case Yo:
+        case $o:
           e.y = e.y - Math.floor(e.y);
           break;
         case Ht:
           e.y = e.y < 0 ? 0 : 1;
           break;
-        case Zo:
+        case Jo:
           Math.abs(Math.floor(e.y) % 2) === 1 ? e.y = Math.ceil(e.y) - e.y : e.y = e.y - Math.floor(e.y);
           break;
       }
@@ -903,9 +903,9 @@ class gt extends pn {
   }
 }
 gt.DEFAULT_IMAGE = null;
-gt.DEFAULT_MAPPING = vh;
+gt.DEFAULT_MAPPING = Mh;
 gt.prototype.isTexture = !0;
-class qe {
+class Xe {
   constructor(e = 0, t = 0, n = 0, i = 1) {
     this.x = e, this.y = t, this.z = n, this.w = i;
   }
@@ -1019,16 +1019,16 @@ class qe {
   }
   setAxisAngleFromRotationMatrix(e) {
     let t, n, i, s;
-    const l = e.elements, c = l[0], h = l[4], d = l[8], u = l[1], f = l[5], g = l[9], m = l[2], p = l[6], y = l[10];
-    if (Math.abs(h - u) < 0.01 && Math.abs(d - m) < 0.01 && Math.abs(g - p) < 0.01) {
-      if (Math.abs(h + u) < 0.1 && Math.abs(d + m) < 0.1 && Math.abs(g + p) < 0.1 && Math.abs(c + f + y - 3) < 0.1)
+    const l = e.elements, c = l[0], h = l[4], u = l[8], d = l[1], f = l[5], g = l[9], m = l[2], p = l[6], y = l[10];
+    if (Math.abs(h - d) < 0.01 && Math.abs(u - m) < 0.01 && Math.abs(g - p) < 0.01) {
+      if (Math.abs(h + d) < 0.1 && Math.abs(u + m) < 0.1 && Math.abs(g + p) < 0.1 && Math.abs(c + f + y - 3) < 0.1)
         return this.set(1, 0, 0, 0), this;
       t = Math.PI;
-      const S = (c + 1) / 2, w = (f + 1) / 2, x = (y + 1) / 2, L = (h + u) / 4, D = (d + m) / 4, T = (g + p) / 4;
+      const S = (c + 1) / 2, w = (f + 1) / 2, x = (y + 1) / 2, L = (h + d) / 4, D = (u + m) / 4, T = (g + p) / 4;
       return S > w && S > x ? S < 0.01 ? (n = 0, i = 0.707106781, s = 0.707106781) : (n = Math.sqrt(S), i = L / n, s = D / n) : w > x ? w < 0.01 ? (n = 0.707106781, i = 0, s = 0.707106781) : (i = Math.sqrt(w), n = L / i, s = T / i) : x < 0.01 ? (n = 0.707106781, i = 0.707106781, s = 0) : (s = Math.sqrt(x), n = D / s, i = T / s), this.set(n, i, s, t), this;
     }
-    let _ = Math.sqrt((p - g) * (p - g) + (d - m) * (d - m) + (u - h) * (u - h));
-    return Math.abs(_) < 1e-3 && (_ = 1), this.x = (p - g) / _, this.y = (d - m) / _, this.z = (u - h) / _, this.w = Math.acos((c + f + y - 1) / 2), this;
+    let _ = Math.sqrt((p - g) * (p - g) + (u - m) * (u - m) + (d - h) * (d - h));
+    return Math.abs(_) < 1e-3 && (_ = 1), this.x = (p - g) / _, this.y = (u - m) / _, this.z = (d - h) / _, this.w = Math.acos((c + f + y - 1) / 2), this;
   }
   min(e) {
     return this.x = Math.min(this.x, e.x), this.y = Math.min(this.y, e.y), this.z = Math.min(this.z, e.z), this.w = Math.min(this.w, e.w), this;
@@ -1104,10 +1104,10 @@ class qe {
     yield this.x, yield this.y, yield this.z, yield this.w;
   }
 }
-qe.prototype.isVector4 = !0;
+Xe.prototype.isVector4 = !0;
 class Lt extends pn {
   constructor(e, t, n = {}) {
-    super(), this.width = e, this.height = t, this.depth = 1, this.scissor = new qe(0, 0, e, t), this.scissorTest = !1, this.viewport = new qe(0, 0, e, t);
+    super(), this.width = e, this.height = t, this.depth = 1, this.scissor = new Xe(0, 0, e, t), this.scissorTest = !1, this.viewport = new Xe(0, 0, e, t);
     const i = { width: e, height: t, depth: 1 };
     this.texture = new gt(i, n.mapping, n.wrapS, n.wrapT, n.magFilter, n.minFilter, n.format, n.type, n.anisotropy, n.encoding), this.texture.isRenderTargetTexture = !0, this.texture.flipY = !1, this.texture.generateMipmaps = n.generateMipmaps !== void 0 ? n.generateMipmaps : !1, this.texture.internalFormat = n.internalFormat !== void 0 ? n.internalFormat : null, this.texture.minFilter = n.minFilter !== void 0 ? n.minFilter : St, this.depthBuffer = n.depthBuffer !== void 0 ? n.depthBuffer : !0, this.stencilBuffer = n.stencilBuffer !== void 0 ? n.stencilBuffer : !1, this.depthTexture = n.depthTexture !== void 0 ? n.depthTexture : null, this.samples = n.samples !== void 0 ? n.samples : 0;
   }
@@ -1131,25 +1131,25 @@ class Ir extends gt {
   }
 }
 Ir.prototype.isDataArrayTexture = !0;
-class Dd extends Lt {
+class kd extends Lt {
   constructor(e, t, n) {
     super(e, t), this.depth = n, this.texture = new Ir(null, e, t, n), this.texture.isRenderTargetTexture = !0;
   }
 }
-Dd.prototype.isWebGLArrayRenderTarget = !0;
-class fa extends gt {
+kd.prototype.isWebGLArrayRenderTarget = !0;
+class ma extends gt {
   constructor(e = null, t = 1, n = 1, i = 1) {
     super(null), this.image = { data: e, width: t, height: n, depth: i }, this.magFilter = pt, this.minFilter = pt, this.wrapR = Ht, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
-fa.prototype.isData3DTexture = !0;
-class Nd extends Lt {
+ma.prototype.isData3DTexture = !0;
+class Ud extends Lt {
   constructor(e, t, n) {
-    super(e, t), this.depth = n, this.texture = new fa(null, e, t, n), this.texture.isRenderTargetTexture = !0;
+    super(e, t), this.depth = n, this.texture = new ma(null, e, t, n), this.texture.isRenderTargetTexture = !0;
   }
 }
-Nd.prototype.isWebGL3DRenderTarget = !0;
-class Od extends Lt {
+Ud.prototype.isWebGL3DRenderTarget = !0;
+class Fd extends Lt {
   constructor(e, t, n, i = {}) {
     super(e, t, i);
     const s = this.texture;
@@ -1173,7 +1173,7 @@ class Od extends Lt {
     return this;
   }
 }
-Od.prototype.isWebGLMultipleRenderTargets = !0;
+Fd.prototype.isWebGLMultipleRenderTargets = !0;
 class Ke {
   constructor(e = 0, t = 0, n = 0, i = 1) {
     this._x = e, this._y = t, this._z = n, this._w = i;
@@ -1182,34 +1182,34 @@ class Ke {
     return console.warn("THREE.Quaternion: Static .slerp() has been deprecated. Use qm.slerpQuaternions( qa, qb, t ) instead."), n.slerpQuaternions(e, t, i);
   }
   static slerpFlat(e, t, n, i, s, o, a) {
-    let l = n[i + 0], c = n[i + 1], h = n[i + 2], d = n[i + 3];
-    const u = s[o + 0], f = s[o + 1], g = s[o + 2], m = s[o + 3];
+    let l = n[i + 0], c = n[i + 1], h = n[i + 2], u = n[i + 3];
+    const d = s[o + 0], f = s[o + 1], g = s[o + 2], m = s[o + 3];
     if (a === 0) {
-      e[t + 0] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = d;
+      e[t + 0] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = u;
       return;
     }
     if (a === 1) {
-      e[t + 0] = u, e[t + 1] = f, e[t + 2] = g, e[t + 3] = m;
+      e[t + 0] = d, e[t + 1] = f, e[t + 2] = g, e[t + 3] = m;
       return;
     }
-    if (d !== m || l !== u || c !== f || h !== g) {
+    if (u !== m || l !== d || c !== f || h !== g) {
       let p = 1 - a;
-      const y = l * u + c * f + h * g + d * m, _ = y >= 0 ? 1 : -1, S = 1 - y * y;
+      const y = l * d + c * f + h * g + u * m, _ = y >= 0 ? 1 : -1, S = 1 - y * y;
       if (S > Number.EPSILON) {
         const x = Math.sqrt(S), L = Math.atan2(x, y * _);
         p = Math.sin(p * L) / x, a = Math.sin(a * L) / x;
       }
       const w = a * _;
-      if (l = l * p + u * w, c = c * p + f * w, h = h * p + g * w, d = d * p + m * w, p === 1 - a) {
-        const x = 1 / Math.sqrt(l * l + c * c + h * h + d * d);
-        l *= x, c *= x, h *= x, d *= x;
+      if (l = l * p + d * w, c = c * p + f * w, h = h * p + g * w, u = u * p + m * w, p === 1 - a) {
+        const x = 1 / Math.sqrt(l * l + c * c + h * h + u * u);
+        l *= x, c *= x, h *= x, u *= x;
       }
     }
-    e[t] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = d;
+    e[t] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = u;
   }
   static multiplyQuaternionsFlat(e, t, n, i, s, o) {
-    const a = n[i], l = n[i + 1], c = n[i + 2], h = n[i + 3], d = s[o], u = s[o + 1], f = s[o + 2], g = s[o + 3];
-    return e[t] = a * g + h * d + l * f - c * u, e[t + 1] = l * g + h * u + c * d - a * f, e[t + 2] = c * g + h * f + a * u - l * d, e[t + 3] = h * g - a * d - l * u - c * f, e;
+    const a = n[i], l = n[i + 1], c = n[i + 2], h = n[i + 3], u = s[o], d = s[o + 1], f = s[o + 2], g = s[o + 3];
+    return e[t] = a * g + h * u + l * f - c * d, e[t + 1] = l * g + h * d + c * u - a * f, e[t + 2] = c * g + h * f + a * d - l * u, e[t + 3] = h * g - a * u - l * d - c * f, e;
   }
   get x() {
     return this._x;
@@ -1247,25 +1247,25 @@ class Ke {
   setFromEuler(e, t) {
     if (!(e && e.isEuler))
       throw new Error("THREE.Quaternion: .setFromEuler() now expects an Euler rotation rather than a Vector3 and order.");
-    const n = e._x, i = e._y, s = e._z, o = e._order, a = Math.cos, l = Math.sin, c = a(n / 2), h = a(i / 2), d = a(s / 2), u = l(n / 2), f = l(i / 2), g = l(s / 2);
+    const n = e._x, i = e._y, s = e._z, o = e._order, a = Math.cos, l = Math.sin, c = a(n / 2), h = a(i / 2), u = a(s / 2), d = l(n / 2), f = l(i / 2), g = l(s / 2);
     switch (o) {
       case "XYZ":
-        this._x = u * h * d + c * f * g, this._y = c * f * d - u * h * g, this._z = c * h * g + u * f * d, this._w = c * h * d - u * f * g;
+        this._x = d * h * u + c * f * g, this._y = c * f * u - d * h * g, this._z = c * h * g + d * f * u, this._w = c * h * u - d * f * g;
         break;
       case "YXZ":
-        this._x = u * h * d + c * f * g, this._y = c * f * d - u * h * g, this._z = c * h * g - u * f * d, this._w = c * h * d + u * f * g;
+        this._x = d * h * u + c * f * g, this._y = c * f * u - d * h * g, this._z = c * h * g - d * f * u, this._w = c * h * u + d * f * g;
         break;
       case "ZXY":
-        this._x = u * h * d - c * f * g, this._y = c * f * d + u * h * g, this._z = c * h * g + u * f * d, this._w = c * h * d - u * f * g;
+        this._x = d * h * u - c * f * g, this._y = c * f * u + d * h * g, this._z = c * h * g + d * f * u, this._w = c * h * u - d * f * g;
         break;
       case "ZYX":
-        this._x = u * h * d - c * f * g, this._y = c * f * d + u * h * g, this._z = c * h * g - u * f * d, this._w = c * h * d + u * f * g;
+        this._x = d * h * u - c * f * g, this._y = c * f * u + d * h * g, this._z = c * h * g - d * f * u, this._w = c * h * u + d * f * g;
         break;
       case "YZX":
-        this._x = u * h * d + c * f * g, this._y = c * f * d + u * h * g, this._z = c * h * g - u * f * d, this._w = c * h * d - u * f * g;
+        this._x = d * h * u + c * f * g, this._y = c * f * u + d * h * g, this._z = c * h * g - d * f * u, this._w = c * h * u - d * f * g;
         break;
       case "XZY":
-        this._x = u * h * d - c * f * g, this._y = c * f * d - u * h * g, this._z = c * h * g + u * f * d, this._w = c * h * d + u * f * g;
+        this._x = d * h * u - c * f * g, this._y = c * f * u - d * h * g, this._z = c * h * g + d * f * u, this._w = c * h * u + d * f * g;
         break;
       default:
         console.warn("THREE.Quaternion: .setFromEuler() encountered an unknown order: " + o);
@@ -1277,18 +1277,18 @@ class Ke {
     return this._x = e.x * i, this._y = e.y * i, this._z = e.z * i, this._w = Math.cos(n), this._onChangeCallback(), this;
   }
   setFromRotationMatrix(e) {
-    const t = e.elements, n = t[0], i = t[4], s = t[8], o = t[1], a = t[5], l = t[9], c = t[2], h = t[6], d = t[10], u = n + a + d;
-    if (u > 0) {
-      const f = 0.5 / Math.sqrt(u + 1);
+    const t = e.elements, n = t[0], i = t[4], s = t[8], o = t[1], a = t[5], l = t[9], c = t[2], h = t[6], u = t[10], d = n + a + u;
+    if (d > 0) {
+      const f = 0.5 / Math.sqrt(d + 1);
       this._w = 0.25 / f, this._x = (h - l) * f, this._y = (s - c) * f, this._z = (o - i) * f;
-    } else if (n > a && n > d) {
-      const f = 2 * Math.sqrt(1 + n - a - d);
+    } else if (n > a && n > u) {
+      const f = 2 * Math.sqrt(1 + n - a - u);
       this._w = (h - l) / f, this._x = 0.25 * f, this._y = (i + o) / f, this._z = (s + c) / f;
-    } else if (a > d) {
-      const f = 2 * Math.sqrt(1 + a - n - d);
+    } else if (a > u) {
+      const f = 2 * Math.sqrt(1 + a - n - u);
       this._w = (s - c) / f, this._x = (i + o) / f, this._y = 0.25 * f, this._z = (l + h) / f;
     } else {
-      const f = 2 * Math.sqrt(1 + d - n - a);
+      const f = 2 * Math.sqrt(1 + u - n - a);
       this._w = (o - i) / f, this._x = (s + c) / f, this._y = (l + h) / f, this._z = 0.25 * f;
     }
     return this._onChangeCallback(), this;
@@ -1350,8 +1350,8 @@ class Ke {
       const f = 1 - t;
       return this._w = f * o + t * this._w, this._x = f * n + t * this._x, this._y = f * i + t * this._y, this._z = f * s + t * this._z, this.normalize(), this._onChangeCallback(), this;
     }
-    const c = Math.sqrt(l), h = Math.atan2(c, a), d = Math.sin((1 - t) * h) / c, u = Math.sin(t * h) / c;
-    return this._w = o * d + this._w * u, this._x = n * d + this._x * u, this._y = i * d + this._y * u, this._z = s * d + this._z * u, this._onChangeCallback(), this;
+    const c = Math.sqrt(l), h = Math.atan2(c, a), u = Math.sin((1 - t) * h) / c, d = Math.sin(t * h) / c;
+    return this._w = o * u + this._w * d, this._x = n * u + this._x * d, this._y = i * u + this._y * d, this._z = s * u + this._z * d, this._onChangeCallback(), this;
   }
   slerpQuaternions(e, t, n) {
     return this.copy(e).slerp(t, n);
@@ -1468,10 +1468,10 @@ class M {
     return this.x = e.x * t.x, this.y = e.y * t.y, this.z = e.z * t.z, this;
   }
   applyEuler(e) {
-    return e && e.isEuler || console.error("THREE.Vector3: .applyEuler() now expects an Euler rotation rather than a Vector3 and order."), this.applyQuaternion(bl.setFromEuler(e));
+    return e && e.isEuler || console.error("THREE.Vector3: .applyEuler() now expects an Euler rotation rather than a Vector3 and order."), this.applyQuaternion(wl.setFromEuler(e));
   }
   applyAxisAngle(e, t) {
-    return this.applyQuaternion(bl.setFromAxisAngle(e, t));
+    return this.applyQuaternion(wl.setFromAxisAngle(e, t));
   }
   applyMatrix3(e) {
     const t = this.x, n = this.y, i = this.z, s = e.elements;
@@ -1485,8 +1485,8 @@ class M {
     return this.x = (s[0] * t + s[4] * n + s[8] * i + s[12]) * o, this.y = (s[1] * t + s[5] * n + s[9] * i + s[13]) * o, this.z = (s[2] * t + s[6] * n + s[10] * i + s[14]) * o, this;
   }
   applyQuaternion(e) {
-    const t = this.x, n = this.y, i = this.z, s = e.x, o = e.y, a = e.z, l = e.w, c = l * t + o * i - a * n, h = l * n + a * t - s * i, d = l * i + s * n - o * t, u = -s * t - o * n - a * i;
-    return this.x = c * l + u * -s + h * -a - d * -o, this.y = h * l + u * -o + d * -s - c * -a, this.z = d * l + u * -a + c * -o - h * -s, this;
+    const t = this.x, n = this.y, i = this.z, s = e.x, o = e.y, a = e.z, l = e.w, c = l * t + o * i - a * n, h = l * n + a * t - s * i, u = l * i + s * n - o * t, d = -s * t - o * n - a * i;
+    return this.x = c * l + d * -s + h * -a - u * -o, this.y = h * l + d * -o + u * -s - c * -a, this.z = u * l + d * -a + c * -o - h * -s, this;
   }
   project(e) {
     return this.applyMatrix4(e.matrixWorldInverse).applyMatrix4(e.projectionMatrix);
@@ -1574,10 +1574,10 @@ class M {
     return this.copy(e).multiplyScalar(n);
   }
   projectOnPlane(e) {
-    return to.copy(this).projectOnVector(e), this.sub(to);
+    return no.copy(this).projectOnVector(e), this.sub(no);
   }
   reflect(e) {
-    return this.sub(to.copy(e).multiplyScalar(2 * this.dot(e)));
+    return this.sub(no.copy(e).multiplyScalar(2 * this.dot(e)));
   }
   angleTo(e) {
     const t = Math.sqrt(this.lengthSq() * e.lengthSq());
@@ -1649,7 +1649,7 @@ class M {
   }
 }
 M.prototype.isVector3 = !0;
-const to = /* @__PURE__ */ new M(), bl = /* @__PURE__ */ new Ke();
+const no = /* @__PURE__ */ new M(), wl = /* @__PURE__ */ new Ke();
 class vt {
   constructor(e = new M(1 / 0, 1 / 0, 1 / 0), t = new M(-1 / 0, -1 / 0, -1 / 0)) {
     this.min = e, this.max = t;
@@ -1660,16 +1660,16 @@ class vt {
   setFromArray(e) {
     let t = 1 / 0, n = 1 / 0, i = 1 / 0, s = -1 / 0, o = -1 / 0, a = -1 / 0;
     for (let l = 0, c = e.length; l < c; l += 3) {
-      const h = e[l], d = e[l + 1], u = e[l + 2];
-      h < t && (t = h), d < n && (n = d), u < i && (i = u), h > s && (s = h), d > o && (o = d), u > a && (a = u);
+      const h = e[l], u = e[l + 1], d = e[l + 2];
+      h < t && (t = h), u < n && (n = u), d < i && (i = d), h > s && (s = h), u > o && (o = u), d > a && (a = d);
     }
     return this.min.set(t, n, i), this.max.set(s, o, a), this;
   }
   setFromBufferAttribute(e) {
     let t = 1 / 0, n = 1 / 0, i = 1 / 0, s = -1 / 0, o = -1 / 0, a = -1 / 0;
     for (let l = 0, c = e.count; l < c; l++) {
-      const h = e.getX(l), d = e.getY(l), u = e.getZ(l);
-      h < t && (t = h), d < n && (n = d), u < i && (i = u), h > s && (s = h), d > o && (o = d), u > a && (a = u);
+      const h = e.getX(l), u = e.getY(l), d = e.getZ(l);
+      h < t && (t = h), u < n && (n = u), d < i && (i = d), h > s && (s = h), u > o && (o = u), d > a && (a = d);
     }
     return this.min.set(t, n, i), this.max.set(s, o, a), this;
   }
@@ -1722,7 +1722,7 @@ class vt {
         for (let o = 0, a = s.count; o < a; o++)
           Nn.fromBufferAttribute(s, o).applyMatrix4(e.matrixWorld), this.expandByPoint(Nn);
       } else
-        n.boundingBox === null && n.computeBoundingBox(), no.copy(n.boundingBox), no.applyMatrix4(e.matrixWorld), this.union(no);
+        n.boundingBox === null && n.computeBoundingBox(), io.copy(n.boundingBox), io.applyMatrix4(e.matrixWorld), this.union(io);
     const i = e.children;
     for (let s = 0, o = i.length; s < o; s++)
       this.expandByObject(i[s], t);
@@ -1784,7 +1784,7 @@ class vt {
       On.x,
       0
     ];
-    return !io(t, ei, ti, ni, Rs) || (t = [1, 0, 0, 0, 1, 0, 0, 0, 1], !io(t, ei, ti, ni, Rs)) ? !1 : (Ps.crossVectors(gn, yn), t = [Ps.x, Ps.y, Ps.z], io(t, ei, ti, ni, Rs));
+    return !so(t, ei, ti, ni, Rs) || (t = [1, 0, 0, 0, 1, 0, 0, 0, 1], !so(t, ei, ti, ni, Rs)) ? !1 : (Ps.crossVectors(gn, yn), t = [Ps.x, Ps.y, Ps.z], so(t, ei, ti, ni, Rs));
   }
   clampPoint(e, t) {
     return t.copy(e).clamp(this.min, this.max);
@@ -1821,8 +1821,8 @@ const nn = [
   /* @__PURE__ */ new M(),
   /* @__PURE__ */ new M(),
   /* @__PURE__ */ new M()
-], Nn = /* @__PURE__ */ new M(), no = /* @__PURE__ */ new vt(), ei = /* @__PURE__ */ new M(), ti = /* @__PURE__ */ new M(), ni = /* @__PURE__ */ new M(), gn = /* @__PURE__ */ new M(), yn = /* @__PURE__ */ new M(), On = /* @__PURE__ */ new M(), Xi = /* @__PURE__ */ new M(), Rs = /* @__PURE__ */ new M(), Ps = /* @__PURE__ */ new M(), zn = /* @__PURE__ */ new M();
-function io(r, e, t, n, i) {
+], Nn = /* @__PURE__ */ new M(), io = /* @__PURE__ */ new vt(), ei = /* @__PURE__ */ new M(), ti = /* @__PURE__ */ new M(), ni = /* @__PURE__ */ new M(), gn = /* @__PURE__ */ new M(), yn = /* @__PURE__ */ new M(), On = /* @__PURE__ */ new M(), Xi = /* @__PURE__ */ new M(), Rs = /* @__PURE__ */ new M(), Ps = /* @__PURE__ */ new M(), zn = /* @__PURE__ */ new M();
+function so(r, e, t, n, i) {
   for (let s = 0, o = r.length - 3; s <= o; s += 3) {
     zn.fromArray(r, s);
     const a = i.x * Math.abs(zn.x) + i.y * Math.abs(zn.y) + i.z * Math.abs(zn.z), l = e.dot(zn), c = t.dot(zn), h = n.dot(zn);
@@ -1831,7 +1831,7 @@ function io(r, e, t, n, i) {
   }
   return !0;
 }
-const zd = /* @__PURE__ */ new vt(), wl = /* @__PURE__ */ new M(), Is = /* @__PURE__ */ new M(), so = /* @__PURE__ */ new M();
+const Hd = /* @__PURE__ */ new vt(), Ml = /* @__PURE__ */ new M(), Is = /* @__PURE__ */ new M(), ro = /* @__PURE__ */ new M();
 class Bi {
   constructor(e = new M(), t = -1) {
     this.center = e, this.radius = t;
@@ -1841,7 +1841,7 @@ class Bi {
   }
   setFromPoints(e, t) {
     const n = this.center;
-    t !== void 0 ? n.copy(t) : zd.setFromPoints(e).getCenter(n);
+    t !== void 0 ? n.copy(t) : Hd.setFromPoints(e).getCenter(n);
     let i = 0;
     for (let s = 0, o = e.length; s < o; s++)
       i = Math.max(i, n.distanceToSquared(e[s]));
@@ -1886,16 +1886,16 @@ class Bi {
     return this.center.add(e), this;
   }
   expandByPoint(e) {
-    so.subVectors(e, this.center);
-    const t = so.lengthSq();
+    ro.subVectors(e, this.center);
+    const t = ro.lengthSq();
     if (t > this.radius * this.radius) {
       const n = Math.sqrt(t), i = (n - this.radius) * 0.5;
-      this.center.add(so.multiplyScalar(i / n)), this.radius += i;
+      this.center.add(ro.multiplyScalar(i / n)), this.radius += i;
     }
     return this;
   }
   union(e) {
-    return this.center.equals(e.center) === !0 ? Is.set(0, 0, 1).multiplyScalar(e.radius) : Is.subVectors(e.center, this.center).normalize().multiplyScalar(e.radius), this.expandByPoint(wl.copy(e.center).add(Is)), this.expandByPoint(wl.copy(e.center).sub(Is)), this;
+    return this.center.equals(e.center) === !0 ? Is.set(0, 0, 1).multiplyScalar(e.radius) : Is.subVectors(e.center, this.center).normalize().multiplyScalar(e.radius), this.expandByPoint(Ml.copy(e.center).add(Is)), this.expandByPoint(Ml.copy(e.center).sub(Is)), this;
   }
   equals(e) {
     return e.center.equals(this.center) && e.radius === this.radius;
@@ -1904,7 +1904,7 @@ class Bi {
     return new this.constructor().copy(this);
   }
 }
-const sn = /* @__PURE__ */ new M(), ro = /* @__PURE__ */ new M(), Ds = /* @__PURE__ */ new M(), vn = /* @__PURE__ */ new M(), oo = /* @__PURE__ */ new M(), Ns = /* @__PURE__ */ new M(), ao = /* @__PURE__ */ new M();
+const sn = /* @__PURE__ */ new M(), oo = /* @__PURE__ */ new M(), Ds = /* @__PURE__ */ new M(), vn = /* @__PURE__ */ new M(), ao = /* @__PURE__ */ new M(), Ns = /* @__PURE__ */ new M(), lo = /* @__PURE__ */ new M();
 class Xn {
   constructor(e = new M(), t = new M(0, 0, -1)) {
     this.origin = e, this.direction = t;
@@ -1937,24 +1937,24 @@ class Xn {
     return t < 0 ? this.origin.distanceToSquared(e) : (sn.copy(this.direction).multiplyScalar(t).add(this.origin), sn.distanceToSquared(e));
   }
   distanceSqToSegment(e, t, n, i) {
-    ro.copy(e).add(t).multiplyScalar(0.5), Ds.copy(t).sub(e).normalize(), vn.copy(this.origin).sub(ro);
+    oo.copy(e).add(t).multiplyScalar(0.5), Ds.copy(t).sub(e).normalize(), vn.copy(this.origin).sub(oo);
     const s = e.distanceTo(t) * 0.5, o = -this.direction.dot(Ds), a = vn.dot(this.direction), l = -vn.dot(Ds), c = vn.lengthSq(), h = Math.abs(1 - o * o);
-    let d, u, f, g;
+    let u, d, f, g;
     if (h > 0)
-      if (d = o * l - a, u = o * a - l, g = s * h, d >= 0)
-        if (u >= -g)
-          if (u <= g) {
+      if (u = o * l - a, d = o * a - l, g = s * h, u >= 0)
+        if (d >= -g)
+          if (d <= g) {
             const m = 1 / h;
-            d *= m, u *= m, f = d * (d + o * u + 2 * a) + u * (o * d + u + 2 * l) + c;
+            u *= m, d *= m, f = u * (u + o * d + 2 * a) + d * (o * u + d + 2 * l) + c;
           } else
-            u = s, d = Math.max(0, -(o * u + a)), f = -d * d + u * (u + 2 * l) + c;
+            d = s, u = Math.max(0, -(o * d + a)), f = -u * u + d * (d + 2 * l) + c;
         else
-          u = -s, d = Math.max(0, -(o * u + a)), f = -d * d + u * (u + 2 * l) + c;
+          d = -s, u = Math.max(0, -(o * d + a)), f = -u * u + d * (d + 2 * l) + c;
       else
-        u <= -g ? (d = Math.max(0, -(-o * s + a)), u = d > 0 ? -s : Math.min(Math.max(-s, -l), s), f = -d * d + u * (u + 2 * l) + c) : u <= g ? (d = 0, u = Math.min(Math.max(-s, -l), s), f = u * (u + 2 * l) + c) : (d = Math.max(0, -(o * s + a)), u = d > 0 ? s : Math.min(Math.max(-s, -l), s), f = -d * d + u * (u + 2 * l) + c);
+        d <= -g ? (u = Math.max(0, -(-o * s + a)), d = u > 0 ? -s : Math.min(Math.max(-s, -l), s), f = -u * u + d * (d + 2 * l) + c) : d <= g ? (u = 0, d = Math.min(Math.max(-s, -l), s), f = d * (d + 2 * l) + c) : (u = Math.max(0, -(o * s + a)), d = u > 0 ? s : Math.min(Math.max(-s, -l), s), f = -u * u + d * (d + 2 * l) + c);
     else
-      u = o > 0 ? -s : s, d = Math.max(0, -(o * u + a)), f = -d * d + u * (u + 2 * l) + c;
-    return n && n.copy(this.direction).multiplyScalar(d).add(this.origin), i && i.copy(Ds).multiplyScalar(u).add(ro), f;
+      d = o > 0 ? -s : s, u = Math.max(0, -(o * d + a)), f = -u * u + d * (d + 2 * l) + c;
+    return n && n.copy(this.direction).multiplyScalar(u).add(this.origin), i && i.copy(Ds).multiplyScalar(d).add(oo), f;
   }
   intersectSphere(e, t) {
     sn.subVectors(e.center, this.origin);
@@ -1983,15 +1983,15 @@ class Xn {
   }
   intersectBox(e, t) {
     let n, i, s, o, a, l;
-    const c = 1 / this.direction.x, h = 1 / this.direction.y, d = 1 / this.direction.z, u = this.origin;
-    return c >= 0 ? (n = (e.min.x - u.x) * c, i = (e.max.x - u.x) * c) : (n = (e.max.x - u.x) * c, i = (e.min.x - u.x) * c), h >= 0 ? (s = (e.min.y - u.y) * h, o = (e.max.y - u.y) * h) : (s = (e.max.y - u.y) * h, o = (e.min.y - u.y) * h), n > o || s > i || ((s > n || n !== n) && (n = s), (o < i || i !== i) && (i = o), d >= 0 ? (a = (e.min.z - u.z) * d, l = (e.max.z - u.z) * d) : (a = (e.max.z - u.z) * d, l = (e.min.z - u.z) * d), n > l || a > i) || ((a > n || n !== n) && (n = a), (l < i || i !== i) && (i = l), i < 0) ? null : this.at(n >= 0 ? n : i, t);
+    const c = 1 / this.direction.x, h = 1 / this.direction.y, u = 1 / this.direction.z, d = this.origin;
+    return c >= 0 ? (n = (e.min.x - d.x) * c, i = (e.max.x - d.x) * c) : (n = (e.max.x - d.x) * c, i = (e.min.x - d.x) * c), h >= 0 ? (s = (e.min.y - d.y) * h, o = (e.max.y - d.y) * h) : (s = (e.max.y - d.y) * h, o = (e.min.y - d.y) * h), n > o || s > i || ((s > n || n !== n) && (n = s), (o < i || i !== i) && (i = o), u >= 0 ? (a = (e.min.z - d.z) * u, l = (e.max.z - d.z) * u) : (a = (e.max.z - d.z) * u, l = (e.min.z - d.z) * u), n > l || a > i) || ((a > n || n !== n) && (n = a), (l < i || i !== i) && (i = l), i < 0) ? null : this.at(n >= 0 ? n : i, t);
   }
   intersectsBox(e) {
     return this.intersectBox(e, sn) !== null;
   }
   intersectTriangle(e, t, n, i, s) {
-    oo.subVectors(t, e), Ns.subVectors(n, e), ao.crossVectors(oo, Ns);
-    let o = this.direction.dot(ao), a;
+    ao.subVectors(t, e), Ns.subVectors(n, e), lo.crossVectors(ao, Ns);
+    let o = this.direction.dot(lo), a;
     if (o > 0) {
       if (i) return null;
       a = 1;
@@ -2003,10 +2003,10 @@ class Xn {
     const l = a * this.direction.dot(Ns.crossVectors(vn, Ns));
     if (l < 0)
       return null;
-    const c = a * this.direction.dot(oo.cross(vn));
+    const c = a * this.direction.dot(ao.cross(vn));
     if (c < 0 || l + c > o)
       return null;
-    const h = -a * vn.dot(ao);
+    const h = -a * vn.dot(lo);
     return h < 0 ? null : this.at(h / o, s);
   }
   applyMatrix4(e) {
@@ -2040,9 +2040,9 @@ class Ee {
       1
     ], arguments.length > 0 && console.error("THREE.Matrix4: the constructor no longer reads arguments. use .set() instead.");
   }
-  set(e, t, n, i, s, o, a, l, c, h, d, u, f, g, m, p) {
+  set(e, t, n, i, s, o, a, l, c, h, u, d, f, g, m, p) {
     const y = this.elements;
-    return y[0] = e, y[4] = t, y[8] = n, y[12] = i, y[1] = s, y[5] = o, y[9] = a, y[13] = l, y[2] = c, y[6] = h, y[10] = d, y[14] = u, y[3] = f, y[7] = g, y[11] = m, y[15] = p, this;
+    return y[0] = e, y[4] = t, y[8] = n, y[12] = i, y[1] = s, y[5] = o, y[9] = a, y[13] = l, y[2] = c, y[6] = h, y[10] = u, y[14] = d, y[3] = f, y[7] = g, y[11] = m, y[15] = p, this;
   }
   identity() {
     return this.set(
@@ -2125,30 +2125,30 @@ class Ee {
   }
   makeRotationFromEuler(e) {
     e && e.isEuler || console.error("THREE.Matrix4: .makeRotationFromEuler() now expects a Euler rotation rather than a Vector3 and order.");
-    const t = this.elements, n = e.x, i = e.y, s = e.z, o = Math.cos(n), a = Math.sin(n), l = Math.cos(i), c = Math.sin(i), h = Math.cos(s), d = Math.sin(s);
+    const t = this.elements, n = e.x, i = e.y, s = e.z, o = Math.cos(n), a = Math.sin(n), l = Math.cos(i), c = Math.sin(i), h = Math.cos(s), u = Math.sin(s);
     if (e.order === "XYZ") {
-      const u = o * h, f = o * d, g = a * h, m = a * d;
-      t[0] = l * h, t[4] = -l * d, t[8] = c, t[1] = f + g * c, t[5] = u - m * c, t[9] = -a * l, t[2] = m - u * c, t[6] = g + f * c, t[10] = o * l;
+      const d = o * h, f = o * u, g = a * h, m = a * u;
+      t[0] = l * h, t[4] = -l * u, t[8] = c, t[1] = f + g * c, t[5] = d - m * c, t[9] = -a * l, t[2] = m - d * c, t[6] = g + f * c, t[10] = o * l;
     } else if (e.order === "YXZ") {
-      const u = l * h, f = l * d, g = c * h, m = c * d;
-      t[0] = u + m * a, t[4] = g * a - f, t[8] = o * c, t[1] = o * d, t[5] = o * h, t[9] = -a, t[2] = f * a - g, t[6] = m + u * a, t[10] = o * l;
+      const d = l * h, f = l * u, g = c * h, m = c * u;
+      t[0] = d + m * a, t[4] = g * a - f, t[8] = o * c, t[1] = o * u, t[5] = o * h, t[9] = -a, t[2] = f * a - g, t[6] = m + d * a, t[10] = o * l;
     } else if (e.order === "ZXY") {
-      const u = l * h, f = l * d, g = c * h, m = c * d;
-      t[0] = u - m * a, t[4] = -o * d, t[8] = g + f * a, t[1] = f + g * a, t[5] = o * h, t[9] = m - u * a, t[2] = -o * c, t[6] = a, t[10] = o * l;
+      const d = l * h, f = l * u, g = c * h, m = c * u;
+      t[0] = d - m * a, t[4] = -o * u, t[8] = g + f * a, t[1] = f + g * a, t[5] = o * h, t[9] = m - d * a, t[2] = -o * c, t[6] = a, t[10] = o * l;
     } else if (e.order === "ZYX") {
-      const u = o * h, f = o * d, g = a * h, m = a * d;
-      t[0] = l * h, t[4] = g * c - f, t[8] = u * c + m, t[1] = l * d, t[5] = m * c + u, t[9] = f * c - g, t[2] = -c, t[6] = a * l, t[10] = o * l;
+      const d = o * h, f = o * u, g = a * h, m = a * u;
+      t[0] = l * h, t[4] = g * c - f, t[8] = d * c + m, t[1] = l * u, t[5] = m * c + d, t[9] = f * c - g, t[2] = -c, t[6] = a * l, t[10] = o * l;
     } else if (e.order === "YZX") {
-      const u = o * l, f = o * c, g = a * l, m = a * c;
-      t[0] = l * h, t[4] = m - u * d, t[8] = g * d + f, t[1] = d, t[5] = o * h, t[9] = -a * h, t[2] = -c * h, t[6] = f * d + g, t[10] = u - m * d;
+      const d = o * l, f = o * c, g = a * l, m = a * c;
+      t[0] = l * h, t[4] = m - d * u, t[8] = g * u + f, t[1] = u, t[5] = o * h, t[9] = -a * h, t[2] = -c * h, t[6] = f * u + g, t[10] = d - m * u;
     } else if (e.order === "XZY") {
-      const u = o * l, f = o * c, g = a * l, m = a * c;
-      t[0] = l * h, t[4] = -d, t[8] = c * h, t[1] = u * d + m, t[5] = o * h, t[9] = f * d - g, t[2] = g * d - f, t[6] = a * h, t[10] = m * d + u;
+      const d = o * l, f = o * c, g = a * l, m = a * c;
+      t[0] = l * h, t[4] = -u, t[8] = c * h, t[1] = d * u + m, t[5] = o * h, t[9] = f * u - g, t[2] = g * u - f, t[6] = a * h, t[10] = m * u + d;
     }
     return t[3] = 0, t[7] = 0, t[11] = 0, t[12] = 0, t[13] = 0, t[14] = 0, t[15] = 1, this;
   }
   makeRotationFromQuaternion(e) {
-    return this.compose(Bd, e, kd);
+    return this.compose(Vd, e, Gd);
   }
   lookAt(e, t, n) {
     const i = this.elements;
@@ -2161,16 +2161,16 @@ class Ee {
     return this.multiplyMatrices(e, this);
   }
   multiplyMatrices(e, t) {
-    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[4], l = n[8], c = n[12], h = n[1], d = n[5], u = n[9], f = n[13], g = n[2], m = n[6], p = n[10], y = n[14], _ = n[3], S = n[7], w = n[11], x = n[15], L = i[0], D = i[4], T = i[8], N = i[12], P = i[1], b = i[5], R = i[9], J = i[13], z = i[2], X = i[6], G = i[10], q = i[14], O = i[3], ne = i[7], Q = i[11], ue = i[15];
-    return s[0] = o * L + a * P + l * z + c * O, s[4] = o * D + a * b + l * X + c * ne, s[8] = o * T + a * R + l * G + c * Q, s[12] = o * N + a * J + l * q + c * ue, s[1] = h * L + d * P + u * z + f * O, s[5] = h * D + d * b + u * X + f * ne, s[9] = h * T + d * R + u * G + f * Q, s[13] = h * N + d * J + u * q + f * ue, s[2] = g * L + m * P + p * z + y * O, s[6] = g * D + m * b + p * X + y * ne, s[10] = g * T + m * R + p * G + y * Q, s[14] = g * N + m * J + p * q + y * ue, s[3] = _ * L + S * P + w * z + x * O, s[7] = _ * D + S * b + w * X + x * ne, s[11] = _ * T + S * R + w * G + x * Q, s[15] = _ * N + S * J + w * q + x * ue, this;
+    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[4], l = n[8], c = n[12], h = n[1], u = n[5], d = n[9], f = n[13], g = n[2], m = n[6], p = n[10], y = n[14], _ = n[3], S = n[7], w = n[11], x = n[15], L = i[0], D = i[4], T = i[8], N = i[12], P = i[1], b = i[5], R = i[9], $ = i[13], z = i[2], X = i[6], G = i[10], q = i[14], O = i[3], ne = i[7], Q = i[11], ue = i[15];
+    return s[0] = o * L + a * P + l * z + c * O, s[4] = o * D + a * b + l * X + c * ne, s[8] = o * T + a * R + l * G + c * Q, s[12] = o * N + a * $ + l * q + c * ue, s[1] = h * L + u * P + d * z + f * O, s[5] = h * D + u * b + d * X + f * ne, s[9] = h * T + u * R + d * G + f * Q, s[13] = h * N + u * $ + d * q + f * ue, s[2] = g * L + m * P + p * z + y * O, s[6] = g * D + m * b + p * X + y * ne, s[10] = g * T + m * R + p * G + y * Q, s[14] = g * N + m * $ + p * q + y * ue, s[3] = _ * L + S * P + w * z + x * O, s[7] = _ * D + S * b + w * X + x * ne, s[11] = _ * T + S * R + w * G + x * Q, s[15] = _ * N + S * $ + w * q + x * ue, this;
   }
   multiplyScalar(e) {
     const t = this.elements;
     return t[0] *= e, t[4] *= e, t[8] *= e, t[12] *= e, t[1] *= e, t[5] *= e, t[9] *= e, t[13] *= e, t[2] *= e, t[6] *= e, t[10] *= e, t[14] *= e, t[3] *= e, t[7] *= e, t[11] *= e, t[15] *= e, this;
   }
   determinant() {
-    const e = this.elements, t = e[0], n = e[4], i = e[8], s = e[12], o = e[1], a = e[5], l = e[9], c = e[13], h = e[2], d = e[6], u = e[10], f = e[14], g = e[3], m = e[7], p = e[11], y = e[15];
-    return g * (+s * l * d - i * c * d - s * a * u + n * c * u + i * a * f - n * l * f) + m * (+t * l * f - t * c * u + s * o * u - i * o * f + i * c * h - s * l * h) + p * (+t * c * d - t * a * f - s * o * d + n * o * f + s * a * h - n * c * h) + y * (-i * a * h - t * l * d + t * a * u + i * o * d - n * o * u + n * l * h);
+    const e = this.elements, t = e[0], n = e[4], i = e[8], s = e[12], o = e[1], a = e[5], l = e[9], c = e[13], h = e[2], u = e[6], d = e[10], f = e[14], g = e[3], m = e[7], p = e[11], y = e[15];
+    return g * (+s * l * u - i * c * u - s * a * d + n * c * d + i * a * f - n * l * f) + m * (+t * l * f - t * c * d + s * o * d - i * o * f + i * c * h - s * l * h) + p * (+t * c * u - t * a * f - s * o * u + n * o * f + s * a * h - n * c * h) + y * (-i * a * h - t * l * u + t * a * d + i * o * u - n * o * d + n * l * h);
   }
   transpose() {
     const e = this.elements;
@@ -2182,10 +2182,10 @@ class Ee {
     return e.isVector3 ? (i[12] = e.x, i[13] = e.y, i[14] = e.z) : (i[12] = e, i[13] = t, i[14] = n), this;
   }
   invert() {
-    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], d = e[9], u = e[10], f = e[11], g = e[12], m = e[13], p = e[14], y = e[15], _ = d * p * c - m * u * c + m * l * f - a * p * f - d * l * y + a * u * y, S = g * u * c - h * p * c - g * l * f + o * p * f + h * l * y - o * u * y, w = h * m * c - g * d * c + g * a * f - o * m * f - h * a * y + o * d * y, x = g * d * l - h * m * l - g * a * u + o * m * u + h * a * p - o * d * p, L = t * _ + n * S + i * w + s * x;
+    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], u = e[9], d = e[10], f = e[11], g = e[12], m = e[13], p = e[14], y = e[15], _ = u * p * c - m * d * c + m * l * f - a * p * f - u * l * y + a * d * y, S = g * d * c - h * p * c - g * l * f + o * p * f + h * l * y - o * d * y, w = h * m * c - g * u * c + g * a * f - o * m * f - h * a * y + o * u * y, x = g * u * l - h * m * l - g * a * d + o * m * d + h * a * p - o * u * p, L = t * _ + n * S + i * w + s * x;
     if (L === 0) return this.set(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     const D = 1 / L;
-    return e[0] = _ * D, e[1] = (m * u * s - d * p * s - m * i * f + n * p * f + d * i * y - n * u * y) * D, e[2] = (a * p * s - m * l * s + m * i * c - n * p * c - a * i * y + n * l * y) * D, e[3] = (d * l * s - a * u * s - d * i * c + n * u * c + a * i * f - n * l * f) * D, e[4] = S * D, e[5] = (h * p * s - g * u * s + g * i * f - t * p * f - h * i * y + t * u * y) * D, e[6] = (g * l * s - o * p * s - g * i * c + t * p * c + o * i * y - t * l * y) * D, e[7] = (o * u * s - h * l * s + h * i * c - t * u * c - o * i * f + t * l * f) * D, e[8] = w * D, e[9] = (g * d * s - h * m * s - g * n * f + t * m * f + h * n * y - t * d * y) * D, e[10] = (o * m * s - g * a * s + g * n * c - t * m * c - o * n * y + t * a * y) * D, e[11] = (h * a * s - o * d * s - h * n * c + t * d * c + o * n * f - t * a * f) * D, e[12] = x * D, e[13] = (h * m * i - g * d * i + g * n * u - t * m * u - h * n * p + t * d * p) * D, e[14] = (g * a * i - o * m * i - g * n * l + t * m * l + o * n * p - t * a * p) * D, e[15] = (o * d * i - h * a * i + h * n * l - t * d * l - o * n * u + t * a * u) * D, this;
+    return e[0] = _ * D, e[1] = (m * d * s - u * p * s - m * i * f + n * p * f + u * i * y - n * d * y) * D, e[2] = (a * p * s - m * l * s + m * i * c - n * p * c - a * i * y + n * l * y) * D, e[3] = (u * l * s - a * d * s - u * i * c + n * d * c + a * i * f - n * l * f) * D, e[4] = S * D, e[5] = (h * p * s - g * d * s + g * i * f - t * p * f - h * i * y + t * d * y) * D, e[6] = (g * l * s - o * p * s - g * i * c + t * p * c + o * i * y - t * l * y) * D, e[7] = (o * d * s - h * l * s + h * i * c - t * d * c - o * i * f + t * l * f) * D, e[8] = w * D, e[9] = (g * u * s - h * m * s - g * n * f + t * m * f + h * n * y - t * u * y) * D, e[10] = (o * m * s - g * a * s + g * n * c - t * m * c - o * n * y + t * a * y) * D, e[11] = (h * a * s - o * u * s - h * n * c + t * u * c + o * n * f - t * a * f) * D, e[12] = x * D, e[13] = (h * m * i - g * u * i + g * n * d - t * m * d - h * n * p + t * u * p) * D, e[14] = (g * a * i - o * m * i - g * n * l + t * m * l + o * n * p - t * a * p) * D, e[15] = (o * u * i - h * a * i + h * n * l - t * u * l - o * n * d + t * a * d) * D, this;
   }
   scale(e) {
     const t = this.elements, n = e.x, i = e.y, s = e.z;
@@ -2340,25 +2340,25 @@ class Ee {
     ), this;
   }
   compose(e, t, n) {
-    const i = this.elements, s = t._x, o = t._y, a = t._z, l = t._w, c = s + s, h = o + o, d = a + a, u = s * c, f = s * h, g = s * d, m = o * h, p = o * d, y = a * d, _ = l * c, S = l * h, w = l * d, x = n.x, L = n.y, D = n.z;
-    return i[0] = (1 - (m + y)) * x, i[1] = (f + w) * x, i[2] = (g - S) * x, i[3] = 0, i[4] = (f - w) * L, i[5] = (1 - (u + y)) * L, i[6] = (p + _) * L, i[7] = 0, i[8] = (g + S) * D, i[9] = (p - _) * D, i[10] = (1 - (u + m)) * D, i[11] = 0, i[12] = e.x, i[13] = e.y, i[14] = e.z, i[15] = 1, this;
+    const i = this.elements, s = t._x, o = t._y, a = t._z, l = t._w, c = s + s, h = o + o, u = a + a, d = s * c, f = s * h, g = s * u, m = o * h, p = o * u, y = a * u, _ = l * c, S = l * h, w = l * u, x = n.x, L = n.y, D = n.z;
+    return i[0] = (1 - (m + y)) * x, i[1] = (f + w) * x, i[2] = (g - S) * x, i[3] = 0, i[4] = (f - w) * L, i[5] = (1 - (d + y)) * L, i[6] = (p + _) * L, i[7] = 0, i[8] = (g + S) * D, i[9] = (p - _) * D, i[10] = (1 - (d + m)) * D, i[11] = 0, i[12] = e.x, i[13] = e.y, i[14] = e.z, i[15] = 1, this;
   }
   decompose(e, t, n) {
     const i = this.elements;
     let s = ii.set(i[0], i[1], i[2]).length();
     const o = ii.set(i[4], i[5], i[6]).length(), a = ii.set(i[8], i[9], i[10]).length();
     this.determinant() < 0 && (s = -s), e.x = i[12], e.y = i[13], e.z = i[14], kt.copy(this);
-    const c = 1 / s, h = 1 / o, d = 1 / a;
-    return kt.elements[0] *= c, kt.elements[1] *= c, kt.elements[2] *= c, kt.elements[4] *= h, kt.elements[5] *= h, kt.elements[6] *= h, kt.elements[8] *= d, kt.elements[9] *= d, kt.elements[10] *= d, t.setFromRotationMatrix(kt), n.x = s, n.y = o, n.z = a, this;
+    const c = 1 / s, h = 1 / o, u = 1 / a;
+    return kt.elements[0] *= c, kt.elements[1] *= c, kt.elements[2] *= c, kt.elements[4] *= h, kt.elements[5] *= h, kt.elements[6] *= h, kt.elements[8] *= u, kt.elements[9] *= u, kt.elements[10] *= u, t.setFromRotationMatrix(kt), n.x = s, n.y = o, n.z = a, this;
   }
   makePerspective(e, t, n, i, s, o) {
     o === void 0 && console.warn("THREE.Matrix4: .makePerspective() has been redefined and has a new signature. Please check the docs.");
-    const a = this.elements, l = 2 * s / (t - e), c = 2 * s / (n - i), h = (t + e) / (t - e), d = (n + i) / (n - i), u = -(o + s) / (o - s), f = -2 * o * s / (o - s);
-    return a[0] = l, a[4] = 0, a[8] = h, a[12] = 0, a[1] = 0, a[5] = c, a[9] = d, a[13] = 0, a[2] = 0, a[6] = 0, a[10] = u, a[14] = f, a[3] = 0, a[7] = 0, a[11] = -1, a[15] = 0, this;
+    const a = this.elements, l = 2 * s / (t - e), c = 2 * s / (n - i), h = (t + e) / (t - e), u = (n + i) / (n - i), d = -(o + s) / (o - s), f = -2 * o * s / (o - s);
+    return a[0] = l, a[4] = 0, a[8] = h, a[12] = 0, a[1] = 0, a[5] = c, a[9] = u, a[13] = 0, a[2] = 0, a[6] = 0, a[10] = d, a[14] = f, a[3] = 0, a[7] = 0, a[11] = -1, a[15] = 0, this;
   }
   makeOrthographic(e, t, n, i, s, o) {
-    const a = this.elements, l = 1 / (t - e), c = 1 / (n - i), h = 1 / (o - s), d = (t + e) * l, u = (n + i) * c, f = (o + s) * h;
-    return a[0] = 2 * l, a[4] = 0, a[8] = 0, a[12] = -d, a[1] = 0, a[5] = 2 * c, a[9] = 0, a[13] = -u, a[2] = 0, a[6] = 0, a[10] = -2 * h, a[14] = -f, a[3] = 0, a[7] = 0, a[11] = 0, a[15] = 1, this;
+    const a = this.elements, l = 1 / (t - e), c = 1 / (n - i), h = 1 / (o - s), u = (t + e) * l, d = (n + i) * c, f = (o + s) * h;
+    return a[0] = 2 * l, a[4] = 0, a[8] = 0, a[12] = -u, a[1] = 0, a[5] = 2 * c, a[9] = 0, a[13] = -d, a[2] = 0, a[6] = 0, a[10] = -2 * h, a[14] = -f, a[3] = 0, a[7] = 0, a[11] = 0, a[15] = 1, this;
   }
   equals(e) {
     const t = this.elements, n = e.elements;
@@ -2377,7 +2377,7 @@ class Ee {
   }
 }
 Ee.prototype.isMatrix4 = !0;
-const ii = /* @__PURE__ */ new M(), kt = /* @__PURE__ */ new Ee(), Bd = /* @__PURE__ */ new M(0, 0, 0), kd = /* @__PURE__ */ new M(1, 1, 1), xn = /* @__PURE__ */ new M(), Os = /* @__PURE__ */ new M(), Tt = /* @__PURE__ */ new M(), Ml = /* @__PURE__ */ new Ee(), Sl = /* @__PURE__ */ new Ke();
+const ii = /* @__PURE__ */ new M(), kt = /* @__PURE__ */ new Ee(), Vd = /* @__PURE__ */ new M(0, 0, 0), Gd = /* @__PURE__ */ new M(1, 1, 1), xn = /* @__PURE__ */ new M(), Os = /* @__PURE__ */ new M(), Tt = /* @__PURE__ */ new M(), Sl = /* @__PURE__ */ new Ee(), El = /* @__PURE__ */ new Ke();
 class Yn {
   constructor(e = 0, t = 0, n = 0, i = Yn.DefaultOrder) {
     this._x = e, this._y = t, this._z = n, this._order = i;
@@ -2416,25 +2416,25 @@ class Yn {
     return this._x = e._x, this._y = e._y, this._z = e._z, this._order = e._order, this._onChangeCallback(), this;
   }
   setFromRotationMatrix(e, t = this._order, n = !0) {
-    const i = e.elements, s = i[0], o = i[4], a = i[8], l = i[1], c = i[5], h = i[9], d = i[2], u = i[6], f = i[10];
+    const i = e.elements, s = i[0], o = i[4], a = i[8], l = i[1], c = i[5], h = i[9], u = i[2], d = i[6], f = i[10];
     switch (t) {
       case "XYZ":
-        this._y = Math.asin(mt(a, -1, 1)), Math.abs(a) < 0.9999999 ? (this._x = Math.atan2(-h, f), this._z = Math.atan2(-o, s)) : (this._x = Math.atan2(u, c), this._z = 0);
+        this._y = Math.asin(mt(a, -1, 1)), Math.abs(a) < 0.9999999 ? (this._x = Math.atan2(-h, f), this._z = Math.atan2(-o, s)) : (this._x = Math.atan2(d, c), this._z = 0);
         break;
       case "YXZ":
-        this._x = Math.asin(-mt(h, -1, 1)), Math.abs(h) < 0.9999999 ? (this._y = Math.atan2(a, f), this._z = Math.atan2(l, c)) : (this._y = Math.atan2(-d, s), this._z = 0);
+        this._x = Math.asin(-mt(h, -1, 1)), Math.abs(h) < 0.9999999 ? (this._y = Math.atan2(a, f), this._z = Math.atan2(l, c)) : (this._y = Math.atan2(-u, s), this._z = 0);
         break;
       case "ZXY":
-        this._x = Math.asin(mt(u, -1, 1)), Math.abs(u) < 0.9999999 ? (this._y = Math.atan2(-d, f), this._z = Math.atan2(-o, c)) : (this._y = 0, this._z = Math.atan2(l, s));
+        this._x = Math.asin(mt(d, -1, 1)), Math.abs(d) < 0.9999999 ? (this._y = Math.atan2(-u, f), this._z = Math.atan2(-o, c)) : (this._y = 0, this._z = Math.atan2(l, s));
         break;
       case "ZYX":
-        this._y = Math.asin(-mt(d, -1, 1)), Math.abs(d) < 0.9999999 ? (this._x = Math.atan2(u, f), this._z = Math.atan2(l, s)) : (this._x = 0, this._z = Math.atan2(-o, c));
+        this._y = Math.asin(-mt(u, -1, 1)), Math.abs(u) < 0.9999999 ? (this._x = Math.atan2(d, f), this._z = Math.atan2(l, s)) : (this._x = 0, this._z = Math.atan2(-o, c));
         break;
       case "YZX":
-        this._z = Math.asin(mt(l, -1, 1)), Math.abs(l) < 0.9999999 ? (this._x = Math.atan2(-h, c), this._y = Math.atan2(-d, s)) : (this._x = 0, this._y = Math.atan2(a, f));
+        this._z = Math.asin(mt(l, -1, 1)), Math.abs(l) < 0.9999999 ? (this._x = Math.atan2(-h, c), this._y = Math.atan2(-u, s)) : (this._x = 0, this._y = Math.atan2(a, f));
         break;
       case "XZY":
-        this._z = Math.asin(-mt(o, -1, 1)), Math.abs(o) < 0.9999999 ? (this._x = Math.atan2(u, c), this._y = Math.atan2(a, s)) : (this._x = Math.atan2(-h, f), this._y = 0);
+        this._z = Math.asin(-mt(o, -1, 1)), Math.abs(o) < 0.9999999 ? (this._x = Math.atan2(d, c), this._y = Math.atan2(a, s)) : (this._x = Math.atan2(-h, f), this._y = 0);
         break;
       default:
         console.warn("THREE.Euler: .setFromRotationMatrix() encountered an unknown order: " + t);
@@ -2442,13 +2442,13 @@ class Yn {
     return this._order = t, n === !0 && this._onChangeCallback(), this;
   }
   setFromQuaternion(e, t, n) {
-    return Ml.makeRotationFromQuaternion(e), this.setFromRotationMatrix(Ml, t, n);
+    return Sl.makeRotationFromQuaternion(e), this.setFromRotationMatrix(Sl, t, n);
   }
   setFromVector3(e, t = this._order) {
     return this.set(e.x, e.y, e.z, t);
   }
   reorder(e) {
-    return Sl.setFromEuler(this), this.setFromQuaternion(Sl, e);
+    return El.setFromEuler(this), this.setFromQuaternion(El, e);
   }
   equals(e) {
     return e._x === this._x && e._y === this._y && e._z === this._z && e._order === this._order;
@@ -2468,7 +2468,7 @@ class Yn {
 Yn.prototype.isEuler = !0;
 Yn.DefaultOrder = "XYZ";
 Yn.RotationOrders = ["XYZ", "YZX", "ZXY", "XZY", "YXZ", "ZYX"];
-class pa {
+class ga {
   constructor() {
     this.mask = 1;
   }
@@ -2497,11 +2497,11 @@ class pa {
     return (this.mask & (1 << e | 0)) !== 0;
   }
 }
-let Ud = 0;
-const El = /* @__PURE__ */ new M(), si = /* @__PURE__ */ new Ke(), rn = /* @__PURE__ */ new Ee(), zs = /* @__PURE__ */ new M(), Yi = /* @__PURE__ */ new M(), Fd = /* @__PURE__ */ new M(), Hd = /* @__PURE__ */ new Ke(), Tl = /* @__PURE__ */ new M(1, 0, 0), Al = /* @__PURE__ */ new M(0, 1, 0), Cl = /* @__PURE__ */ new M(0, 0, 1), Vd = { type: "added" }, Ll = { type: "removed" };
+let Wd = 0;
+const Tl = /* @__PURE__ */ new M(), si = /* @__PURE__ */ new Ke(), rn = /* @__PURE__ */ new Ee(), zs = /* @__PURE__ */ new M(), Yi = /* @__PURE__ */ new M(), jd = /* @__PURE__ */ new M(), qd = /* @__PURE__ */ new Ke(), Al = /* @__PURE__ */ new M(1, 0, 0), Cl = /* @__PURE__ */ new M(0, 1, 0), Ll = /* @__PURE__ */ new M(0, 0, 1), Xd = { type: "added" }, Rl = { type: "removed" };
 class ze extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: Ud++ }), this.uuid = Kt(), this.name = "", this.type = "Object3D", this.parent = null, this.children = [], this.up = ze.DefaultUp.clone();
+    super(), Object.defineProperty(this, "id", { value: Wd++ }), this.uuid = Kt(), this.name = "", this.type = "Object3D", this.parent = null, this.children = [], this.up = ze.DefaultUp.clone();
     const e = new M(), t = new Yn(), n = new Ke(), i = new M(1, 1, 1);
     function s() {
       n.setFromEuler(t, !1);
@@ -2536,7 +2536,7 @@ class ze extends pn {
       normalMatrix: {
         value: new ut()
       }
-    }), this.matrix = new Ee(), this.matrixWorld = new Ee(), this.matrixAutoUpdate = ze.DefaultMatrixAutoUpdate, this.matrixWorldNeedsUpdate = !1, this.layers = new pa(), this.visible = !0, this.castShadow = !1, this.receiveShadow = !1, this.frustumCulled = !0, this.renderOrder = 0, this.animations = [], this.userData = {};
+    }), this.matrix = new Ee(), this.matrixWorld = new Ee(), this.matrixAutoUpdate = ze.DefaultMatrixAutoUpdate, this.matrixWorldNeedsUpdate = !1, this.layers = new ga(), this.visible = !0, this.castShadow = !1, this.receiveShadow = !1, this.frustumCulled = !0, this.renderOrder = 0, this.animations = [], this.userData = {};
   }
   onBeforeRender() {
   }
@@ -2567,25 +2567,25 @@ class ze extends pn {
     return si.setFromAxisAngle(e, t), this.quaternion.premultiply(si), this;
   }
   rotateX(e) {
-    return this.rotateOnAxis(Tl, e);
-  }
-  rotateY(e) {
     return this.rotateOnAxis(Al, e);
   }
-  rotateZ(e) {
+  rotateY(e) {
     return this.rotateOnAxis(Cl, e);
   }
+  rotateZ(e) {
+    return this.rotateOnAxis(Ll, e);
+  }
   translateOnAxis(e, t) {
-    return El.copy(e).applyQuaternion(this.quaternion), this.position.add(El.multiplyScalar(t)), this;
+    return Tl.copy(e).applyQuaternion(this.quaternion), this.position.add(Tl.multiplyScalar(t)), this;
   }
   translateX(e) {
-    return this.translateOnAxis(Tl, e);
-  }
-  translateY(e) {
     return this.translateOnAxis(Al, e);
   }
-  translateZ(e) {
+  translateY(e) {
     return this.translateOnAxis(Cl, e);
+  }
+  translateZ(e) {
+    return this.translateOnAxis(Ll, e);
   }
   localToWorld(e) {
     return e.applyMatrix4(this.matrixWorld);
@@ -2604,7 +2604,7 @@ class ze extends pn {
         this.add(arguments[t]);
       return this;
     }
-    return e === this ? (console.error("THREE.Object3D.add: object can't be added as a child of itself.", e), this) : (e && e.isObject3D ? (e.parent !== null && e.parent.remove(e), e.parent = this, this.children.push(e), e.dispatchEvent(Vd)) : console.error("THREE.Object3D.add: object not an instance of THREE.Object3D.", e), this);
+    return e === this ? (console.error("THREE.Object3D.add: object can't be added as a child of itself.", e), this) : (e && e.isObject3D ? (e.parent !== null && e.parent.remove(e), e.parent = this, this.children.push(e), e.dispatchEvent(Xd)) : console.error("THREE.Object3D.add: object not an instance of THREE.Object3D.", e), this);
   }
   remove(e) {
     if (arguments.length > 1) {
@@ -2613,7 +2613,7 @@ class ze extends pn {
       return this;
     }
     const t = this.children.indexOf(e);
-    return t !== -1 && (e.parent = null, this.children.splice(t, 1), e.dispatchEvent(Ll)), this;
+    return t !== -1 && (e.parent = null, this.children.splice(t, 1), e.dispatchEvent(Rl)), this;
   }
   removeFromParent() {
     const e = this.parent;
@@ -2622,7 +2622,7 @@ class ze extends pn {
   clear() {
     for (let e = 0; e < this.children.length; e++) {
       const t = this.children[e];
-      t.parent = null, t.dispatchEvent(Ll);
+      t.parent = null, t.dispatchEvent(Rl);
     }
     return this.children.length = 0, this;
   }
@@ -2647,10 +2647,10 @@ class ze extends pn {
     return this.updateWorldMatrix(!0, !1), e.setFromMatrixPosition(this.matrixWorld);
   }
   getWorldQuaternion(e) {
-    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, e, Fd), e;
+    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, e, jd), e;
   }
   getWorldScale(e) {
-    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, Hd, e), e;
+    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, qd, e), e;
   }
   getWorldDirection(e) {
     this.updateWorldMatrix(!0, !1);
@@ -2723,8 +2723,8 @@ class ze extends pn {
         const l = a.shapes;
         if (Array.isArray(l))
           for (let c = 0, h = l.length; c < h; c++) {
-            const d = l[c];
-            s(e.shapes, d);
+            const u = l[c];
+            s(e.shapes, u);
           }
         else
           s(e.shapes, l);
@@ -2751,8 +2751,8 @@ class ze extends pn {
       }
     }
     if (t) {
-      const a = o(e.geometries), l = o(e.materials), c = o(e.textures), h = o(e.images), d = o(e.shapes), u = o(e.skeletons), f = o(e.animations), g = o(e.nodes);
-      a.length > 0 && (n.geometries = a), l.length > 0 && (n.materials = l), c.length > 0 && (n.textures = c), h.length > 0 && (n.images = h), d.length > 0 && (n.shapes = d), u.length > 0 && (n.skeletons = u), f.length > 0 && (n.animations = f), g.length > 0 && (n.nodes = g);
+      const a = o(e.geometries), l = o(e.materials), c = o(e.textures), h = o(e.images), u = o(e.shapes), d = o(e.skeletons), f = o(e.animations), g = o(e.nodes);
+      a.length > 0 && (n.geometries = a), l.length > 0 && (n.materials = l), c.length > 0 && (n.textures = c), h.length > 0 && (n.images = h), u.length > 0 && (n.shapes = u), d.length > 0 && (n.skeletons = d), f.length > 0 && (n.animations = f), g.length > 0 && (n.nodes = g);
     }
     return n.object = i, n;
     function o(a) {
@@ -2779,7 +2779,7 @@ class ze extends pn {
 ze.DefaultUp = new M(0, 1, 0);
 ze.DefaultMatrixAutoUpdate = !0;
 ze.prototype.isObject3D = !0;
-const Ut = /* @__PURE__ */ new M(), on = /* @__PURE__ */ new M(), lo = /* @__PURE__ */ new M(), an = /* @__PURE__ */ new M(), ri = /* @__PURE__ */ new M(), oi = /* @__PURE__ */ new M(), Rl = /* @__PURE__ */ new M(), co = /* @__PURE__ */ new M(), ho = /* @__PURE__ */ new M(), uo = /* @__PURE__ */ new M();
+const Ut = /* @__PURE__ */ new M(), on = /* @__PURE__ */ new M(), co = /* @__PURE__ */ new M(), an = /* @__PURE__ */ new M(), ri = /* @__PURE__ */ new M(), oi = /* @__PURE__ */ new M(), Pl = /* @__PURE__ */ new M(), ho = /* @__PURE__ */ new M(), uo = /* @__PURE__ */ new M(), fo = /* @__PURE__ */ new M();
 class at {
   constructor(e = new M(), t = new M(), n = new M()) {
     this.a = e, this.b = t, this.c = n;
@@ -2792,11 +2792,11 @@ class at {
   // static/instance method to calculate barycentric coordinates
   // based on: http://www.blackpawn.com/texts/pointinpoly/default.html
   static getBarycoord(e, t, n, i, s) {
-    Ut.subVectors(i, t), on.subVectors(n, t), lo.subVectors(e, t);
-    const o = Ut.dot(Ut), a = Ut.dot(on), l = Ut.dot(lo), c = on.dot(on), h = on.dot(lo), d = o * c - a * a;
-    if (d === 0)
+    Ut.subVectors(i, t), on.subVectors(n, t), co.subVectors(e, t);
+    const o = Ut.dot(Ut), a = Ut.dot(on), l = Ut.dot(co), c = on.dot(on), h = on.dot(co), u = o * c - a * a;
+    if (u === 0)
       return s.set(-2, -1, -1);
-    const u = 1 / d, f = (c * l - a * h) * u, g = (o * h - a * l) * u;
+    const d = 1 / u, f = (c * l - a * h) * d, g = (o * h - a * l) * d;
     return s.set(1 - f - g, g, f);
   }
   static containsPoint(e, t, n, i) {
@@ -2853,37 +2853,37 @@ class at {
   closestPointToPoint(e, t) {
     const n = this.a, i = this.b, s = this.c;
     let o, a;
-    ri.subVectors(i, n), oi.subVectors(s, n), co.subVectors(e, n);
-    const l = ri.dot(co), c = oi.dot(co);
+    ri.subVectors(i, n), oi.subVectors(s, n), ho.subVectors(e, n);
+    const l = ri.dot(ho), c = oi.dot(ho);
     if (l <= 0 && c <= 0)
       return t.copy(n);
-    ho.subVectors(e, i);
-    const h = ri.dot(ho), d = oi.dot(ho);
-    if (h >= 0 && d <= h)
+    uo.subVectors(e, i);
+    const h = ri.dot(uo), u = oi.dot(uo);
+    if (h >= 0 && u <= h)
       return t.copy(i);
-    const u = l * d - h * c;
-    if (u <= 0 && l >= 0 && h <= 0)
+    const d = l * u - h * c;
+    if (d <= 0 && l >= 0 && h <= 0)
       return o = l / (l - h), t.copy(n).addScaledVector(ri, o);
-    uo.subVectors(e, s);
-    const f = ri.dot(uo), g = oi.dot(uo);
+    fo.subVectors(e, s);
+    const f = ri.dot(fo), g = oi.dot(fo);
     if (g >= 0 && f <= g)
       return t.copy(s);
     const m = f * c - l * g;
     if (m <= 0 && c >= 0 && g <= 0)
       return a = c / (c - g), t.copy(n).addScaledVector(oi, a);
-    const p = h * g - f * d;
-    if (p <= 0 && d - h >= 0 && f - g >= 0)
-      return Rl.subVectors(s, i), a = (d - h) / (d - h + (f - g)), t.copy(i).addScaledVector(Rl, a);
-    const y = 1 / (p + m + u);
-    return o = m * y, a = u * y, t.copy(n).addScaledVector(ri, o).addScaledVector(oi, a);
+    const p = h * g - f * u;
+    if (p <= 0 && u - h >= 0 && f - g >= 0)
+      return Pl.subVectors(s, i), a = (u - h) / (u - h + (f - g)), t.copy(i).addScaledVector(Pl, a);
+    const y = 1 / (p + m + d);
+    return o = m * y, a = d * y, t.copy(n).addScaledVector(ri, o).addScaledVector(oi, a);
   }
   equals(e) {
     return e.a.equals(this.a) && e.b.equals(this.b) && e.c.equals(this.c);
   }
 }
-let Gd = 0, dt = class extends pn {
+let Yd = 0, dt = class extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: Gd++ }), this.uuid = Kt(), this.name = "", this.type = "Material", this.fog = !0, this.blending = Si, this.side = cs, this.vertexColors = !1, this.opacity = 1, this.transparent = !1, this.blendSrc = gh, this.blendDst = yh, this.blendEquation = yi, this.blendSrcAlpha = null, this.blendDstAlpha = null, this.blendEquationAlpha = null, this.depthFunc = jo, this.depthTest = !0, this.depthWrite = !0, this.stencilWriteMask = 255, this.stencilFunc = Rd, this.stencilRef = 0, this.stencilFuncMask = 255, this.stencilFail = Jr, this.stencilZFail = Jr, this.stencilZPass = Jr, this.stencilWrite = !1, this.clippingPlanes = null, this.clipIntersection = !1, this.clipShadows = !1, this.shadowSide = null, this.colorWrite = !0, this.precision = null, this.polygonOffset = !1, this.polygonOffsetFactor = 0, this.polygonOffsetUnits = 0, this.dithering = !1, this.alphaToCoverage = !1, this.premultipliedAlpha = !1, this.visible = !0, this.toneMapped = !0, this.userData = {}, this.version = 0, this._alphaTest = 0;
+    super(), Object.defineProperty(this, "id", { value: Yd++ }), this.uuid = Kt(), this.name = "", this.type = "Material", this.fog = !0, this.blending = Si, this.side = cs, this.vertexColors = !1, this.opacity = 1, this.transparent = !1, this.blendSrc = bh, this.blendDst = wh, this.blendEquation = yi, this.blendSrcAlpha = null, this.blendDstAlpha = null, this.blendEquationAlpha = null, this.depthFunc = Xo, this.depthTest = !0, this.depthWrite = !0, this.stencilWriteMask = 255, this.stencilFunc = Od, this.stencilRef = 0, this.stencilFuncMask = 255, this.stencilFail = Jr, this.stencilZFail = Jr, this.stencilZPass = Jr, this.stencilWrite = !1, this.clippingPlanes = null, this.clipIntersection = !1, this.clipShadows = !1, this.shadowSide = null, this.colorWrite = !0, this.precision = null, this.polygonOffset = !1, this.polygonOffsetFactor = 0, this.polygonOffsetUnits = 0, this.dithering = !1, this.alphaToCoverage = !1, this.premultipliedAlpha = !1, this.visible = !0, this.toneMapped = !0, this.userData = {}, this.version = 0, this._alphaTest = 0;
   }
   get alphaTest() {
     return this._alphaTest;
@@ -2909,7 +2909,7 @@ let Gd = 0, dt = class extends pn {
           continue;
         }
         if (t === "shading") {
-          console.warn("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead."), this.flatShading = n === mh;
+          console.warn("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead."), this.flatShading = n === _h;
           continue;
         }
         const i = this[t];
@@ -3042,7 +3042,7 @@ class Qe {
     let n = 0;
     for (let i = 0, s = e.length; i < s; i++) {
       let o = e[i];
-      o === void 0 && (console.warn("THREE.BufferAttribute.copyVector4sArray(): vector is undefined", i), o = new qe()), t[n++] = o.x, t[n++] = o.y, t[n++] = o.z, t[n++] = o.w;
+      o === void 0 && (console.warn("THREE.BufferAttribute.copyVector4sArray(): vector is undefined", i), o = new Xe()), t[n++] = o.x, t[n++] = o.y, t[n++] = o.z, t[n++] = o.w;
     }
     return this;
   }
@@ -3123,38 +3123,38 @@ class Qe {
   }
 }
 Qe.prototype.isBufferAttribute = !0;
-class Mh extends Qe {
+class Ch extends Qe {
   constructor(e, t, n) {
     super(new Uint16Array(e), t, n);
   }
 }
-class Sh extends Qe {
+class Lh extends Qe {
   constructor(e, t, n) {
     super(new Uint32Array(e), t, n);
   }
 }
-class Wd extends Qe {
+class Zd extends Qe {
   constructor(e, t, n) {
     super(new Uint16Array(e), t, n);
   }
 }
-Wd.prototype.isFloat16BufferAttribute = !0;
+Zd.prototype.isFloat16BufferAttribute = !0;
 class De extends Qe {
   constructor(e, t, n) {
     super(new Float32Array(e), t, n);
   }
 }
-let jd = 0;
-const Pt = /* @__PURE__ */ new Ee(), fo = /* @__PURE__ */ new ze(), ai = /* @__PURE__ */ new M(), At = /* @__PURE__ */ new vt(), Zi = /* @__PURE__ */ new vt(), ft = /* @__PURE__ */ new M();
+let $d = 0;
+const Pt = /* @__PURE__ */ new Ee(), po = /* @__PURE__ */ new ze(), ai = /* @__PURE__ */ new M(), At = /* @__PURE__ */ new vt(), Zi = /* @__PURE__ */ new vt(), ft = /* @__PURE__ */ new M();
 class Be extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: jd++ }), this.uuid = Kt(), this.name = "", this.type = "BufferGeometry", this.index = null, this.attributes = {}, this.morphAttributes = {}, this.morphTargetsRelative = !1, this.groups = [], this.boundingBox = null, this.boundingSphere = null, this.drawRange = { start: 0, count: 1 / 0 }, this.userData = {};
+    super(), Object.defineProperty(this, "id", { value: $d++ }), this.uuid = Kt(), this.name = "", this.type = "BufferGeometry", this.index = null, this.attributes = {}, this.morphAttributes = {}, this.morphTargetsRelative = !1, this.groups = [], this.boundingBox = null, this.boundingSphere = null, this.drawRange = { start: 0, count: 1 / 0 }, this.userData = {};
   }
   getIndex() {
     return this.index;
   }
   setIndex(e) {
-    return Array.isArray(e) ? this.index = new (_h(e) ? Sh : Mh)(e, 1) : this.index = e, this;
+    return Array.isArray(e) ? this.index = new (Eh(e) ? Lh : Ch)(e, 1) : this.index = e, this;
   }
   getAttribute(e) {
     return this.attributes[e];
@@ -3211,7 +3211,7 @@ class Be extends pn {
     return Pt.makeScale(e, t, n), this.applyMatrix4(Pt), this;
   }
   lookAt(e) {
-    return fo.lookAt(e), fo.updateMatrix(), this.applyMatrix4(fo.matrix), this;
+    return po.lookAt(e), po.updateMatrix(), this.applyMatrix4(po.matrix), this;
   }
   center() {
     return this.computeBoundingBox(), this.boundingBox.getCenter(ai).negate(), this.translate(ai.x, ai.y, ai.z), this;
@@ -3282,11 +3282,11 @@ class Be extends pn {
     const l = this.getAttribute("tangent").array, c = [], h = [];
     for (let P = 0; P < a; P++)
       c[P] = new M(), h[P] = new M();
-    const d = new M(), u = new M(), f = new M(), g = new K(), m = new K(), p = new K(), y = new M(), _ = new M();
+    const u = new M(), d = new M(), f = new M(), g = new K(), m = new K(), p = new K(), y = new M(), _ = new M();
     function S(P, b, R) {
-      d.fromArray(i, P * 3), u.fromArray(i, b * 3), f.fromArray(i, R * 3), g.fromArray(o, P * 2), m.fromArray(o, b * 2), p.fromArray(o, R * 2), u.sub(d), f.sub(d), m.sub(g), p.sub(g);
-      const J = 1 / (m.x * p.y - p.x * m.y);
-      isFinite(J) && (y.copy(u).multiplyScalar(p.y).addScaledVector(f, -m.y).multiplyScalar(J), _.copy(f).multiplyScalar(m.x).addScaledVector(u, -p.x).multiplyScalar(J), c[P].add(y), c[b].add(y), c[R].add(y), h[P].add(_), h[b].add(_), h[R].add(_));
+      u.fromArray(i, P * 3), d.fromArray(i, b * 3), f.fromArray(i, R * 3), g.fromArray(o, P * 2), m.fromArray(o, b * 2), p.fromArray(o, R * 2), d.sub(u), f.sub(u), m.sub(g), p.sub(g);
+      const $ = 1 / (m.x * p.y - p.x * m.y);
+      isFinite($) && (y.copy(d).multiplyScalar(p.y).addScaledVector(f, -m.y).multiplyScalar($), _.copy(f).multiplyScalar(m.x).addScaledVector(d, -p.x).multiplyScalar($), c[P].add(y), c[b].add(y), c[R].add(y), h[P].add(_), h[b].add(_), h[R].add(_));
     }
     let w = this.groups;
     w.length === 0 && (w = [{
@@ -3294,8 +3294,8 @@ class Be extends pn {
       count: n.length
     }]);
     for (let P = 0, b = w.length; P < b; ++P) {
-      const R = w[P], J = R.start, z = R.count;
-      for (let X = J, G = J + z; X < G; X += 3)
+      const R = w[P], $ = R.start, z = R.count;
+      for (let X = $, G = $ + z; X < G; X += 3)
         S(
           n[X + 0],
           n[X + 1],
@@ -3307,12 +3307,12 @@ class Be extends pn {
       D.fromArray(s, P * 3), T.copy(D);
       const b = c[P];
       x.copy(b), x.sub(D.multiplyScalar(D.dot(b))).normalize(), L.crossVectors(T, b);
-      const J = L.dot(h[P]) < 0 ? -1 : 1;
-      l[P * 4] = x.x, l[P * 4 + 1] = x.y, l[P * 4 + 2] = x.z, l[P * 4 + 3] = J;
+      const $ = L.dot(h[P]) < 0 ? -1 : 1;
+      l[P * 4] = x.x, l[P * 4 + 1] = x.y, l[P * 4 + 2] = x.z, l[P * 4 + 3] = $;
     }
     for (let P = 0, b = w.length; P < b; ++P) {
-      const R = w[P], J = R.start, z = R.count;
-      for (let X = J, G = J + z; X < G; X += 3)
+      const R = w[P], $ = R.start, z = R.count;
+      for (let X = $, G = $ + z; X < G; X += 3)
         N(n[X + 0]), N(n[X + 1]), N(n[X + 2]);
     }
   }
@@ -3323,17 +3323,17 @@ class Be extends pn {
       if (n === void 0)
         n = new Qe(new Float32Array(t.count * 3), 3), this.setAttribute("normal", n);
       else
-        for (let u = 0, f = n.count; u < f; u++)
-          n.setXYZ(u, 0, 0, 0);
-      const i = new M(), s = new M(), o = new M(), a = new M(), l = new M(), c = new M(), h = new M(), d = new M();
+        for (let d = 0, f = n.count; d < f; d++)
+          n.setXYZ(d, 0, 0, 0);
+      const i = new M(), s = new M(), o = new M(), a = new M(), l = new M(), c = new M(), h = new M(), u = new M();
       if (e)
-        for (let u = 0, f = e.count; u < f; u += 3) {
-          const g = e.getX(u + 0), m = e.getX(u + 1), p = e.getX(u + 2);
-          i.fromBufferAttribute(t, g), s.fromBufferAttribute(t, m), o.fromBufferAttribute(t, p), h.subVectors(o, s), d.subVectors(i, s), h.cross(d), a.fromBufferAttribute(n, g), l.fromBufferAttribute(n, m), c.fromBufferAttribute(n, p), a.add(h), l.add(h), c.add(h), n.setXYZ(g, a.x, a.y, a.z), n.setXYZ(m, l.x, l.y, l.z), n.setXYZ(p, c.x, c.y, c.z);
+        for (let d = 0, f = e.count; d < f; d += 3) {
+          const g = e.getX(d + 0), m = e.getX(d + 1), p = e.getX(d + 2);
+          i.fromBufferAttribute(t, g), s.fromBufferAttribute(t, m), o.fromBufferAttribute(t, p), h.subVectors(o, s), u.subVectors(i, s), h.cross(u), a.fromBufferAttribute(n, g), l.fromBufferAttribute(n, m), c.fromBufferAttribute(n, p), a.add(h), l.add(h), c.add(h), n.setXYZ(g, a.x, a.y, a.z), n.setXYZ(m, l.x, l.y, l.z), n.setXYZ(p, c.x, c.y, c.z);
         }
       else
-        for (let u = 0, f = t.count; u < f; u += 3)
-          i.fromBufferAttribute(t, u + 0), s.fromBufferAttribute(t, u + 1), o.fromBufferAttribute(t, u + 2), h.subVectors(o, s), d.subVectors(i, s), h.cross(d), n.setXYZ(u + 0, h.x, h.y, h.z), n.setXYZ(u + 1, h.x, h.y, h.z), n.setXYZ(u + 2, h.x, h.y, h.z);
+        for (let d = 0, f = t.count; d < f; d += 3)
+          i.fromBufferAttribute(t, d + 0), s.fromBufferAttribute(t, d + 1), o.fromBufferAttribute(t, d + 2), h.subVectors(o, s), u.subVectors(i, s), h.cross(u), n.setXYZ(d + 0, h.x, h.y, h.z), n.setXYZ(d + 1, h.x, h.y, h.z), n.setXYZ(d + 2, h.x, h.y, h.z);
       this.normalizeNormals(), n.needsUpdate = !0;
     }
   }
@@ -3349,8 +3349,8 @@ class Be extends pn {
     for (const i in n) {
       if (e.attributes[i] === void 0) continue;
       const o = n[i].array, a = e.attributes[i], l = a.array, c = a.itemSize * t, h = Math.min(l.length, o.length - c);
-      for (let d = 0, u = c; d < h; d++, u++)
-        o[u] = l[d];
+      for (let u = 0, d = c; u < h; u++, d++)
+        o[d] = l[u];
     }
     return this;
   }
@@ -3361,14 +3361,14 @@ class Be extends pn {
   }
   toNonIndexed() {
     function e(a, l) {
-      const c = a.array, h = a.itemSize, d = a.normalized, u = new c.constructor(l.length * h);
+      const c = a.array, h = a.itemSize, u = a.normalized, d = new c.constructor(l.length * h);
       let f = 0, g = 0;
       for (let m = 0, p = l.length; m < p; m++) {
         a.isInterleavedBufferAttribute ? f = l[m] * a.data.stride + a.offset : f = l[m] * h;
         for (let y = 0; y < h; y++)
-          u[g++] = c[f++];
+          d[g++] = c[f++];
       }
-      return new Qe(u, h, d);
+      return new Qe(d, h, u);
     }
     if (this.index === null)
       return console.warn("THREE.BufferGeometry.toNonIndexed(): BufferGeometry is already non-indexed."), this;
@@ -3380,8 +3380,8 @@ class Be extends pn {
     const s = this.morphAttributes;
     for (const a in s) {
       const l = [], c = s[a];
-      for (let h = 0, d = c.length; h < d; h++) {
-        const u = c[h], f = e(u, n);
+      for (let h = 0, u = c.length; h < u; h++) {
+        const d = c[h], f = e(d, n);
         l.push(f);
       }
       t.morphAttributes[a] = l;
@@ -3423,8 +3423,8 @@ class Be extends pn {
     let s = !1;
     for (const l in this.morphAttributes) {
       const c = this.morphAttributes[l], h = [];
-      for (let d = 0, u = c.length; d < u; d++) {
-        const f = c[d];
+      for (let u = 0, d = c.length; u < d; u++) {
+        const f = c[u];
         h.push(f.toJSON(e.data));
       }
       h.length > 0 && (i[l] = h, s = !0);
@@ -3454,16 +3454,16 @@ class Be extends pn {
     }
     const s = e.morphAttributes;
     for (const c in s) {
-      const h = [], d = s[c];
-      for (let u = 0, f = d.length; u < f; u++)
-        h.push(d[u].clone(t));
+      const h = [], u = s[c];
+      for (let d = 0, f = u.length; d < f; d++)
+        h.push(u[d].clone(t));
       this.morphAttributes[c] = h;
     }
     this.morphTargetsRelative = e.morphTargetsRelative;
     const o = e.groups;
     for (let c = 0, h = o.length; c < h; c++) {
-      const d = o[c];
-      this.addGroup(d.start, d.count, d.materialIndex);
+      const u = o[c];
+      this.addGroup(u.start, u.count, u.materialIndex);
     }
     const a = e.boundingBox;
     a !== null && (this.boundingBox = a.clone());
@@ -3475,8 +3475,8 @@ class Be extends pn {
   }
 }
 Be.prototype.isBufferGeometry = !0;
-const Pl = /* @__PURE__ */ new Ee(), li = /* @__PURE__ */ new Xn(), po = /* @__PURE__ */ new Bi(), _n = /* @__PURE__ */ new M(), bn = /* @__PURE__ */ new M(), wn = /* @__PURE__ */ new M(), mo = /* @__PURE__ */ new M(), go = /* @__PURE__ */ new M(), yo = /* @__PURE__ */ new M(), ks = /* @__PURE__ */ new M(), Us = /* @__PURE__ */ new M(), Fs = /* @__PURE__ */ new M(), Hs = /* @__PURE__ */ new K(), Vs = /* @__PURE__ */ new K(), Gs = /* @__PURE__ */ new K(), vo = /* @__PURE__ */ new M(), Ws = /* @__PURE__ */ new M();
-class Ze extends ze {
+const Il = /* @__PURE__ */ new Ee(), li = /* @__PURE__ */ new Xn(), mo = /* @__PURE__ */ new Bi(), _n = /* @__PURE__ */ new M(), bn = /* @__PURE__ */ new M(), wn = /* @__PURE__ */ new M(), go = /* @__PURE__ */ new M(), yo = /* @__PURE__ */ new M(), vo = /* @__PURE__ */ new M(), ks = /* @__PURE__ */ new M(), Us = /* @__PURE__ */ new M(), Fs = /* @__PURE__ */ new M(), Hs = /* @__PURE__ */ new K(), Vs = /* @__PURE__ */ new K(), Gs = /* @__PURE__ */ new K(), xo = /* @__PURE__ */ new M(), Ws = /* @__PURE__ */ new M();
+class $e extends ze {
   constructor(e = new Be(), t = new ki()) {
     super(), this.type = "Mesh", this.geometry = e, this.material = t, this.updateMorphTargets();
   }
@@ -3504,25 +3504,25 @@ class Ze extends ze {
   }
   raycast(e, t) {
     const n = this.geometry, i = this.material, s = this.matrixWorld;
-    if (i === void 0 || (n.boundingSphere === null && n.computeBoundingSphere(), po.copy(n.boundingSphere), po.applyMatrix4(s), e.ray.intersectsSphere(po) === !1) || (Pl.copy(s).invert(), li.copy(e.ray).applyMatrix4(Pl), n.boundingBox !== null && li.intersectsBox(n.boundingBox) === !1))
+    if (i === void 0 || (n.boundingSphere === null && n.computeBoundingSphere(), mo.copy(n.boundingSphere), mo.applyMatrix4(s), e.ray.intersectsSphere(mo) === !1) || (Il.copy(s).invert(), li.copy(e.ray).applyMatrix4(Il), n.boundingBox !== null && li.intersectsBox(n.boundingBox) === !1))
       return;
     let o;
     if (n.isBufferGeometry) {
-      const a = n.index, l = n.attributes.position, c = n.morphAttributes.position, h = n.morphTargetsRelative, d = n.attributes.uv, u = n.attributes.uv2, f = n.groups, g = n.drawRange;
+      const a = n.index, l = n.attributes.position, c = n.morphAttributes.position, h = n.morphTargetsRelative, u = n.attributes.uv, d = n.attributes.uv2, f = n.groups, g = n.drawRange;
       if (a !== null)
         if (Array.isArray(i))
           for (let m = 0, p = f.length; m < p; m++) {
             const y = f[m], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(a.count, Math.min(y.start + y.count, g.start + g.count));
             for (let x = S, L = w; x < L; x += 3) {
               const D = a.getX(x), T = a.getX(x + 1), N = a.getX(x + 2);
-              o = js(this, _, e, li, l, c, h, d, u, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
+              o = js(this, _, e, li, l, c, h, u, d, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
             }
           }
         else {
           const m = Math.max(0, g.start), p = Math.min(a.count, g.start + g.count);
           for (let y = m, _ = p; y < _; y += 3) {
             const S = a.getX(y), w = a.getX(y + 1), x = a.getX(y + 2);
-            o = js(this, i, e, li, l, c, h, d, u, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
+            o = js(this, i, e, li, l, c, h, u, d, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
           }
         }
       else if (l !== void 0)
@@ -3531,21 +3531,21 @@ class Ze extends ze {
             const y = f[m], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(l.count, Math.min(y.start + y.count, g.start + g.count));
             for (let x = S, L = w; x < L; x += 3) {
               const D = x, T = x + 1, N = x + 2;
-              o = js(this, _, e, li, l, c, h, d, u, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
+              o = js(this, _, e, li, l, c, h, u, d, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
             }
           }
         else {
           const m = Math.max(0, g.start), p = Math.min(l.count, g.start + g.count);
           for (let y = m, _ = p; y < _; y += 3) {
             const S = y, w = y + 1, x = y + 2;
-            o = js(this, i, e, li, l, c, h, d, u, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
+            o = js(this, i, e, li, l, c, h, u, d, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
           }
         }
     } else n.isGeometry && console.error("THREE.Mesh.raycast() no longer supports THREE.Geometry. Use THREE.BufferGeometry instead.");
   }
 }
-Ze.prototype.isMesh = !0;
-function qd(r, e, t, n, i, s, o, a) {
+$e.prototype.isMesh = !0;
+function Jd(r, e, t, n, i, s, o, a) {
   let l;
   if (e.side === It ? l = n.intersectTriangle(o, s, i, !0, a) : l = n.intersectTriangle(i, s, o, e.side !== dn, a), l === null) return null;
   Ws.copy(a), Ws.applyMatrix4(r.matrixWorld);
@@ -3556,25 +3556,25 @@ function qd(r, e, t, n, i, s, o, a) {
     object: r
   };
 }
-function js(r, e, t, n, i, s, o, a, l, c, h, d) {
-  _n.fromBufferAttribute(i, c), bn.fromBufferAttribute(i, h), wn.fromBufferAttribute(i, d);
-  const u = r.morphTargetInfluences;
-  if (s && u) {
+function js(r, e, t, n, i, s, o, a, l, c, h, u) {
+  _n.fromBufferAttribute(i, c), bn.fromBufferAttribute(i, h), wn.fromBufferAttribute(i, u);
+  const d = r.morphTargetInfluences;
+  if (s && d) {
     ks.set(0, 0, 0), Us.set(0, 0, 0), Fs.set(0, 0, 0);
     for (let g = 0, m = s.length; g < m; g++) {
-      const p = u[g], y = s[g];
-      p !== 0 && (mo.fromBufferAttribute(y, c), go.fromBufferAttribute(y, h), yo.fromBufferAttribute(y, d), o ? (ks.addScaledVector(mo, p), Us.addScaledVector(go, p), Fs.addScaledVector(yo, p)) : (ks.addScaledVector(mo.sub(_n), p), Us.addScaledVector(go.sub(bn), p), Fs.addScaledVector(yo.sub(wn), p)));
+      const p = d[g], y = s[g];
+      p !== 0 && (go.fromBufferAttribute(y, c), yo.fromBufferAttribute(y, h), vo.fromBufferAttribute(y, u), o ? (ks.addScaledVector(go, p), Us.addScaledVector(yo, p), Fs.addScaledVector(vo, p)) : (ks.addScaledVector(go.sub(_n), p), Us.addScaledVector(yo.sub(bn), p), Fs.addScaledVector(vo.sub(wn), p)));
     }
     _n.add(ks), bn.add(Us), wn.add(Fs);
   }
-  r.isSkinnedMesh && (r.boneTransform(c, _n), r.boneTransform(h, bn), r.boneTransform(d, wn));
-  const f = qd(r, e, t, n, _n, bn, wn, vo);
+  r.isSkinnedMesh && (r.boneTransform(c, _n), r.boneTransform(h, bn), r.boneTransform(u, wn));
+  const f = Jd(r, e, t, n, _n, bn, wn, xo);
   if (f) {
-    a && (Hs.fromBufferAttribute(a, c), Vs.fromBufferAttribute(a, h), Gs.fromBufferAttribute(a, d), f.uv = at.getUV(vo, _n, bn, wn, Hs, Vs, Gs, new K())), l && (Hs.fromBufferAttribute(l, c), Vs.fromBufferAttribute(l, h), Gs.fromBufferAttribute(l, d), f.uv2 = at.getUV(vo, _n, bn, wn, Hs, Vs, Gs, new K()));
+    a && (Hs.fromBufferAttribute(a, c), Vs.fromBufferAttribute(a, h), Gs.fromBufferAttribute(a, u), f.uv = at.getUV(xo, _n, bn, wn, Hs, Vs, Gs, new K())), l && (Hs.fromBufferAttribute(l, c), Vs.fromBufferAttribute(l, h), Gs.fromBufferAttribute(l, u), f.uv2 = at.getUV(xo, _n, bn, wn, Hs, Vs, Gs, new K()));
     const g = {
       a: c,
       b: h,
-      c: d,
+      c: u,
       normal: new M(),
       materialIndex: 0
     };
@@ -3594,26 +3594,26 @@ class Ui extends Be {
     };
     const a = this;
     i = Math.floor(i), s = Math.floor(s), o = Math.floor(o);
-    const l = [], c = [], h = [], d = [];
-    let u = 0, f = 0;
-    g("z", "y", "x", -1, -1, n, t, e, o, s, 0), g("z", "y", "x", 1, -1, n, t, -e, o, s, 1), g("x", "z", "y", 1, 1, e, n, t, i, o, 2), g("x", "z", "y", 1, -1, e, n, -t, i, o, 3), g("x", "y", "z", 1, -1, e, t, n, i, s, 4), g("x", "y", "z", -1, -1, e, t, -n, i, s, 5), this.setIndex(l), this.setAttribute("position", new De(c, 3)), this.setAttribute("normal", new De(h, 3)), this.setAttribute("uv", new De(d, 2));
+    const l = [], c = [], h = [], u = [];
+    let d = 0, f = 0;
+    g("z", "y", "x", -1, -1, n, t, e, o, s, 0), g("z", "y", "x", 1, -1, n, t, -e, o, s, 1), g("x", "z", "y", 1, 1, e, n, t, i, o, 2), g("x", "z", "y", 1, -1, e, n, -t, i, o, 3), g("x", "y", "z", 1, -1, e, t, n, i, s, 4), g("x", "y", "z", -1, -1, e, t, -n, i, s, 5), this.setIndex(l), this.setAttribute("position", new De(c, 3)), this.setAttribute("normal", new De(h, 3)), this.setAttribute("uv", new De(u, 2));
     function g(m, p, y, _, S, w, x, L, D, T, N) {
-      const P = w / D, b = x / T, R = w / 2, J = x / 2, z = L / 2, X = D + 1, G = T + 1;
+      const P = w / D, b = x / T, R = w / 2, $ = x / 2, z = L / 2, X = D + 1, G = T + 1;
       let q = 0, O = 0;
       const ne = new M();
       for (let Q = 0; Q < G; Q++) {
-        const ue = Q * b - J;
+        const ue = Q * b - $;
         for (let le = 0; le < X; le++) {
           const Me = le * P - R;
-          ne[m] = Me * _, ne[p] = ue * S, ne[y] = z, c.push(ne.x, ne.y, ne.z), ne[m] = 0, ne[p] = 0, ne[y] = L > 0 ? 1 : -1, h.push(ne.x, ne.y, ne.z), d.push(le / D), d.push(1 - Q / T), q += 1;
+          ne[m] = Me * _, ne[p] = ue * S, ne[y] = z, c.push(ne.x, ne.y, ne.z), ne[m] = 0, ne[p] = 0, ne[y] = L > 0 ? 1 : -1, h.push(ne.x, ne.y, ne.z), u.push(le / D), u.push(1 - Q / T), q += 1;
         }
       }
       for (let Q = 0; Q < T; Q++)
         for (let ue = 0; ue < D; ue++) {
-          const le = u + ue + X * Q, Me = u + ue + X * (Q + 1), Pe = u + (ue + 1) + X * (Q + 1), Ce = u + (ue + 1) + X * Q;
+          const le = d + ue + X * Q, Me = d + ue + X * (Q + 1), Pe = d + (ue + 1) + X * (Q + 1), Ce = d + (ue + 1) + X * Q;
           l.push(le, Me, Ce), l.push(Me, Pe, Ce), O += 6;
         }
-      a.addGroup(f, O, N), f += O, u += q;
+      a.addGroup(f, O, N), f += O, d += q;
     }
   }
   static fromJSON(e) {
@@ -3640,15 +3640,15 @@ function _t(r) {
   }
   return e;
 }
-const Eh = { clone: Di, merge: _t };
-var Xd = `void main() {
+const Rh = { clone: Di, merge: _t };
+var Kd = `void main() {
 	gl_Position = projectionMatrix * modelViewMatrix * vec4( position, 1.0 );
-}`, Yd = `void main() {
+}`, Qd = `void main() {
 	gl_FragColor = vec4( 1.0, 0.0, 0.0, 1.0 );
 }`;
 class Rt extends dt {
   constructor(e) {
-    super(), this.type = "ShaderMaterial", this.defines = {}, this.uniforms = {}, this.vertexShader = Xd, this.fragmentShader = Yd, this.linewidth = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.lights = !1, this.clipping = !1, this.extensions = {
+    super(), this.type = "ShaderMaterial", this.defines = {}, this.uniforms = {}, this.vertexShader = Kd, this.fragmentShader = Qd, this.linewidth = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.lights = !1, this.clipping = !1, this.extensions = {
       derivatives: !1,
       // set to use derivatives
       fragDepth: !1,
@@ -3744,7 +3744,7 @@ class Et extends bs {
    */
   setFocalLength(e) {
     const t = 0.5 * this.getFilmHeight() / e;
-    this.fov = $o * 2 * Math.atan(t), this.updateProjectionMatrix();
+    this.fov = Qo * 2 * Math.atan(t), this.updateProjectionMatrix();
   }
   /**
    * Calculates the focal length from the current .fov and .filmGauge.
@@ -3754,7 +3754,7 @@ class Et extends bs {
     return 0.5 * this.getFilmHeight() / e;
   }
   getEffectiveFOV() {
-    return $o * 2 * Math.atan(
+    return Qo * 2 * Math.atan(
       Math.tan(gr * 0.5 * this.fov) / this.zoom
     );
   }
@@ -3831,7 +3831,7 @@ class Et extends bs {
 }
 Et.prototype.isPerspectiveCamera = !0;
 const ci = 90, hi = 1;
-class ma extends ze {
+class ya extends ze {
   constructor(e, t, n) {
     if (super(), this.type = "CubeCamera", n.isWebGLCubeRenderTarget !== !0) {
       console.error("THREE.CubeCamera: The constructor now expects an instance of WebGLCubeRenderTarget as third parameter.");
@@ -3853,10 +3853,10 @@ class ma extends ze {
   }
   update(e, t) {
     this.parent === null && this.updateMatrixWorld();
-    const n = this.renderTarget, [i, s, o, a, l, c] = this.children, h = e.getRenderTarget(), d = e.outputEncoding, u = e.toneMapping, f = e.xr.enabled;
+    const n = this.renderTarget, [i, s, o, a, l, c] = this.children, h = e.getRenderTarget(), u = e.outputEncoding, d = e.toneMapping, f = e.xr.enabled;
     e.outputEncoding = fn, e.toneMapping = un, e.xr.enabled = !1;
     const g = n.texture.generateMipmaps;
-    n.texture.generateMipmaps = !1, e.setRenderTarget(n, 0), e.render(t, i), e.setRenderTarget(n, 1), e.render(t, s), e.setRenderTarget(n, 2), e.render(t, o), e.setRenderTarget(n, 3), e.render(t, a), e.setRenderTarget(n, 4), e.render(t, l), n.texture.generateMipmaps = g, e.setRenderTarget(n, 5), e.render(t, c), e.setRenderTarget(h), e.outputEncoding = d, e.toneMapping = u, e.xr.enabled = f, n.texture.needsPMREMUpdate = !0;
+    n.texture.generateMipmaps = !1, e.setRenderTarget(n, 0), e.render(t, i), e.setRenderTarget(n, 1), e.render(t, s), e.setRenderTarget(n, 2), e.render(t, o), e.setRenderTarget(n, 3), e.render(t, a), e.setRenderTarget(n, 4), e.render(t, l), n.texture.generateMipmaps = g, e.setRenderTarget(n, 5), e.render(t, c), e.setRenderTarget(h), e.outputEncoding = u, e.toneMapping = d, e.xr.enabled = f, n.texture.needsPMREMUpdate = !0;
   }
 }
 class Dr extends gt {
@@ -3871,7 +3871,7 @@ class Dr extends gt {
   }
 }
 Dr.prototype.isCubeTexture = !0;
-class Th extends Lt {
+class Ph extends Lt {
   constructor(e, t = {}) {
     super(e, e, t);
     const n = { width: e, height: e, depth: 1 }, i = [n, n, n, n, n, n];
@@ -3935,8 +3935,8 @@ class Th extends Lt {
       blending: Tn
     });
     s.uniforms.tEquirect.value = t;
-    const o = new Ze(i, s), a = t.minFilter;
-    return t.minFilter === Pr && (t.minFilter = St), new ma(1, 10, this).update(e, o), t.minFilter = a, o.geometry.dispose(), o.material.dispose(), this;
+    const o = new $e(i, s), a = t.minFilter;
+    return t.minFilter === Pr && (t.minFilter = St), new ya(1, 10, this).update(e, o), t.minFilter = a, o.geometry.dispose(), o.material.dispose(), this;
   }
   clear(e, t, n, i) {
     const s = e.getRenderTarget();
@@ -3945,8 +3945,8 @@ class Th extends Lt {
     e.setRenderTarget(s);
   }
 }
-Th.prototype.isWebGLCubeRenderTarget = !0;
-const xo = /* @__PURE__ */ new M(), Zd = /* @__PURE__ */ new M(), Jd = /* @__PURE__ */ new ut();
+Ph.prototype.isWebGLCubeRenderTarget = !0;
+const _o = /* @__PURE__ */ new M(), ef = /* @__PURE__ */ new M(), tf = /* @__PURE__ */ new ut();
 class Zt {
   constructor(e = new M(1, 0, 0), t = 0) {
     this.normal = e, this.constant = t;
@@ -3961,7 +3961,7 @@ class Zt {
     return this.normal.copy(e), this.constant = -t.dot(this.normal), this;
   }
   setFromCoplanarPoints(e, t, n) {
-    const i = xo.subVectors(n, t).cross(Zd.subVectors(e, t)).normalize();
+    const i = _o.subVectors(n, t).cross(ef.subVectors(e, t)).normalize();
     return this.setFromNormalAndCoplanarPoint(i, e), this;
   }
   copy(e) {
@@ -3984,7 +3984,7 @@ class Zt {
     return t.copy(this.normal).multiplyScalar(-this.distanceToPoint(e)).add(e);
   }
   intersectLine(e, t) {
-    const n = e.delta(xo), i = this.normal.dot(n);
+    const n = e.delta(_o), i = this.normal.dot(n);
     if (i === 0)
       return this.distanceToPoint(e.start) === 0 ? t.copy(e.start) : null;
     const s = -(e.start.dot(this.normal) + this.constant) / i;
@@ -4004,7 +4004,7 @@ class Zt {
     return e.copy(this.normal).multiplyScalar(-this.constant);
   }
   applyMatrix4(e, t) {
-    const n = t || Jd.getNormalMatrix(e), i = this.coplanarPoint(xo).applyMatrix4(e), s = this.normal.applyMatrix3(n).normalize();
+    const n = t || tf.getNormalMatrix(e), i = this.coplanarPoint(_o).applyMatrix4(e), s = this.normal.applyMatrix3(n).normalize();
     return this.constant = -i.dot(s), this;
   }
   translate(e) {
@@ -4034,8 +4034,8 @@ class ws {
     return this;
   }
   setFromProjectionMatrix(e) {
-    const t = this.planes, n = e.elements, i = n[0], s = n[1], o = n[2], a = n[3], l = n[4], c = n[5], h = n[6], d = n[7], u = n[8], f = n[9], g = n[10], m = n[11], p = n[12], y = n[13], _ = n[14], S = n[15];
-    return t[0].setComponents(a - i, d - l, m - u, S - p).normalize(), t[1].setComponents(a + i, d + l, m + u, S + p).normalize(), t[2].setComponents(a + s, d + c, m + f, S + y).normalize(), t[3].setComponents(a - s, d - c, m - f, S - y).normalize(), t[4].setComponents(a - o, d - h, m - g, S - _).normalize(), t[5].setComponents(a + o, d + h, m + g, S + _).normalize(), this;
+    const t = this.planes, n = e.elements, i = n[0], s = n[1], o = n[2], a = n[3], l = n[4], c = n[5], h = n[6], u = n[7], d = n[8], f = n[9], g = n[10], m = n[11], p = n[12], y = n[13], _ = n[14], S = n[15];
+    return t[0].setComponents(a - i, u - l, m - d, S - p).normalize(), t[1].setComponents(a + i, u + l, m + d, S + p).normalize(), t[2].setComponents(a + s, u + c, m + f, S + y).normalize(), t[3].setComponents(a - s, u - c, m - f, S - y).normalize(), t[4].setComponents(a - o, u - h, m - g, S - _).normalize(), t[5].setComponents(a + o, u + h, m + g, S + _).normalize(), this;
   }
   intersectsObject(e) {
     const t = e.geometry;
@@ -4071,7 +4071,7 @@ class ws {
     return new this.constructor().copy(this);
   }
 }
-function Ah() {
+function Ih() {
   let r = null, e = !1, t = null, n = null;
   function i(s, o) {
     t(s, o), n = r.requestAnimationFrame(i);
@@ -4091,15 +4091,15 @@ function Ah() {
     }
   };
 }
-function $d(r, e) {
+function nf(r, e) {
   const t = e.isWebGL2, n = /* @__PURE__ */ new WeakMap();
   function i(c, h) {
-    const d = c.array, u = c.usage, f = r.createBuffer();
-    r.bindBuffer(h, f), r.bufferData(h, d, u), c.onUploadCallback();
+    const u = c.array, d = c.usage, f = r.createBuffer();
+    r.bindBuffer(h, f), r.bufferData(h, u, d), c.onUploadCallback();
     let g;
-    if (d instanceof Float32Array)
+    if (u instanceof Float32Array)
       g = 5126;
-    else if (d instanceof Uint16Array)
+    else if (u instanceof Uint16Array)
       if (c.isFloat16BufferAttribute)
         if (t)
           g = 5131;
@@ -4107,39 +4107,39 @@ function $d(r, e) {
           throw new Error("THREE.WebGLAttributes: Usage of Float16BufferAttribute requires WebGL2.");
       else
         g = 5123;
-    else if (d instanceof Int16Array)
+    else if (u instanceof Int16Array)
       g = 5122;
-    else if (d instanceof Uint32Array)
+    else if (u instanceof Uint32Array)
       g = 5125;
-    else if (d instanceof Int32Array)
+    else if (u instanceof Int32Array)
       g = 5124;
-    else if (d instanceof Int8Array)
+    else if (u instanceof Int8Array)
       g = 5120;
-    else if (d instanceof Uint8Array)
+    else if (u instanceof Uint8Array)
       g = 5121;
-    else if (d instanceof Uint8ClampedArray)
+    else if (u instanceof Uint8ClampedArray)
       g = 5121;
     else
-      throw new Error("THREE.WebGLAttributes: Unsupported buffer data format: " + d);
+      throw new Error("THREE.WebGLAttributes: Unsupported buffer data format: " + u);
     return {
       buffer: f,
       type: g,
-      bytesPerElement: d.BYTES_PER_ELEMENT,
+      bytesPerElement: u.BYTES_PER_ELEMENT,
       version: c.version
     };
   }
-  function s(c, h, d) {
-    const u = h.array, f = h.updateRange;
-    r.bindBuffer(d, c), f.count === -1 ? r.bufferSubData(d, 0, u) : (t ? r.bufferSubData(
-      d,
-      f.offset * u.BYTES_PER_ELEMENT,
+  function s(c, h, u) {
+    const d = h.array, f = h.updateRange;
+    r.bindBuffer(u, c), f.count === -1 ? r.bufferSubData(u, 0, d) : (t ? r.bufferSubData(
       u,
+      f.offset * d.BYTES_PER_ELEMENT,
+      d,
       f.offset,
       f.count
     ) : r.bufferSubData(
-      d,
-      f.offset * u.BYTES_PER_ELEMENT,
-      u.subarray(f.offset, f.offset + f.count)
+      u,
+      f.offset * d.BYTES_PER_ELEMENT,
+      d.subarray(f.offset, f.offset + f.count)
     ), f.count = -1);
   }
   function o(c) {
@@ -4152,8 +4152,8 @@ function $d(r, e) {
   }
   function l(c, h) {
     if (c.isGLBufferAttribute) {
-      const u = n.get(c);
-      (!u || u.version < c.version) && n.set(c, {
+      const d = n.get(c);
+      (!d || d.version < c.version) && n.set(c, {
         buffer: c.buffer,
         type: c.type,
         bytesPerElement: c.elementSize,
@@ -4162,8 +4162,8 @@ function $d(r, e) {
       return;
     }
     c.isInterleavedBufferAttribute && (c = c.data);
-    const d = n.get(c);
-    d === void 0 ? n.set(c, i(c, h)) : d.version < c.version && (s(d.buffer, c, h), d.version = c.version);
+    const u = n.get(c);
+    u === void 0 ? n.set(c, i(c, h)) : u.version < c.version && (s(u.buffer, c, h), u.version = c.version);
   }
   return {
     get: o,
@@ -4171,7 +4171,7 @@ function $d(r, e) {
     update: l
   };
 }
-class ga extends Be {
+class va extends Be {
   constructor(e = 1, t = 1, n = 1, i = 1) {
     super(), this.type = "PlaneGeometry", this.parameters = {
       width: e,
@@ -4179,11 +4179,11 @@ class ga extends Be {
       widthSegments: n,
       heightSegments: i
     };
-    const s = e / 2, o = t / 2, a = Math.floor(n), l = Math.floor(i), c = a + 1, h = l + 1, d = e / a, u = t / l, f = [], g = [], m = [], p = [];
+    const s = e / 2, o = t / 2, a = Math.floor(n), l = Math.floor(i), c = a + 1, h = l + 1, u = e / a, d = t / l, f = [], g = [], m = [], p = [];
     for (let y = 0; y < h; y++) {
-      const _ = y * u - o;
+      const _ = y * d - o;
       for (let S = 0; S < c; S++) {
-        const w = S * d - s;
+        const w = S * u - s;
         g.push(w, -_, 0), m.push(0, 0, 1), p.push(S / a), p.push(1 - y / l);
       }
     }
@@ -4195,31 +4195,31 @@ class ga extends Be {
     this.setIndex(f), this.setAttribute("position", new De(g, 3)), this.setAttribute("normal", new De(m, 3)), this.setAttribute("uv", new De(p, 2));
   }
   static fromJSON(e) {
-    return new ga(e.width, e.height, e.widthSegments, e.heightSegments);
+    return new va(e.width, e.height, e.widthSegments, e.heightSegments);
   }
 }
-var Kd = `#ifdef USE_ALPHAMAP
+var sf = `#ifdef USE_ALPHAMAP
 	diffuseColor.a *= texture2D( alphaMap, vUv ).g;
-#endif`, Qd = `#ifdef USE_ALPHAMAP
+#endif`, rf = `#ifdef USE_ALPHAMAP
 	uniform sampler2D alphaMap;
-#endif`, ef = `#ifdef USE_ALPHATEST
+#endif`, of = `#ifdef USE_ALPHATEST
 	if ( diffuseColor.a < alphaTest ) discard;
-#endif`, tf = `#ifdef USE_ALPHATEST
+#endif`, af = `#ifdef USE_ALPHATEST
 	uniform float alphaTest;
-#endif`, nf = `#ifdef USE_AOMAP
+#endif`, lf = `#ifdef USE_AOMAP
 	float ambientOcclusion = ( texture2D( aoMap, vUv2 ).r - 1.0 ) * aoMapIntensity + 1.0;
 	reflectedLight.indirectDiffuse *= ambientOcclusion;
 	#if defined( USE_ENVMAP ) && defined( STANDARD )
 		float dotNV = saturate( dot( geometry.normal, geometry.viewDir ) );
 		reflectedLight.indirectSpecular *= computeSpecularOcclusion( dotNV, ambientOcclusion, material.roughness );
 	#endif
-#endif`, sf = `#ifdef USE_AOMAP
+#endif`, cf = `#ifdef USE_AOMAP
 	uniform sampler2D aoMap;
 	uniform float aoMapIntensity;
-#endif`, rf = "vec3 transformed = vec3( position );", of = `vec3 objectNormal = vec3( normal );
+#endif`, hf = "vec3 transformed = vec3( position );", uf = `vec3 objectNormal = vec3( normal );
 #ifdef USE_TANGENT
 	vec3 objectTangent = vec3( tangent.xyz );
-#endif`, af = `vec3 BRDF_Lambert( const in vec3 diffuseColor ) {
+#endif`, df = `vec3 BRDF_Lambert( const in vec3 diffuseColor ) {
 	return RECIPROCAL_PI * diffuseColor;
 }
 vec3 F_Schlick( const in vec3 f0, const in float f90, const in float dotVH ) {
@@ -4332,7 +4332,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 	float V = V_Neubelt( dotNV, dotNL );
 	return sheenColor * ( D * V );
 }
-#endif`, lf = `#ifdef USE_BUMPMAP
+#endif`, ff = `#ifdef USE_BUMPMAP
 	uniform sampler2D bumpMap;
 	uniform float bumpScale;
 	vec2 dHdxy_fwd() {
@@ -4353,7 +4353,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 		vec3 vGrad = sign( fDet ) * ( dHdxy.x * R1 + dHdxy.y * R2 );
 		return normalize( abs( fDet ) * surf_norm - vGrad );
 	}
-#endif`, cf = `#if NUM_CLIPPING_PLANES > 0
+#endif`, pf = `#if NUM_CLIPPING_PLANES > 0
 	vec4 plane;
 	#pragma unroll_loop_start
 	for ( int i = 0; i < UNION_CLIPPING_PLANES; i ++ ) {
@@ -4371,26 +4371,26 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 		#pragma unroll_loop_end
 		if ( clipped ) discard;
 	#endif
-#endif`, hf = `#if NUM_CLIPPING_PLANES > 0
+#endif`, mf = `#if NUM_CLIPPING_PLANES > 0
 	varying vec3 vClipPosition;
 	uniform vec4 clippingPlanes[ NUM_CLIPPING_PLANES ];
-#endif`, uf = `#if NUM_CLIPPING_PLANES > 0
+#endif`, gf = `#if NUM_CLIPPING_PLANES > 0
 	varying vec3 vClipPosition;
-#endif`, df = `#if NUM_CLIPPING_PLANES > 0
+#endif`, yf = `#if NUM_CLIPPING_PLANES > 0
 	vClipPosition = - mvPosition.xyz;
-#endif`, ff = `#if defined( USE_COLOR_ALPHA )
+#endif`, vf = `#if defined( USE_COLOR_ALPHA )
 	diffuseColor *= vColor;
 #elif defined( USE_COLOR )
 	diffuseColor.rgb *= vColor;
-#endif`, pf = `#if defined( USE_COLOR_ALPHA )
+#endif`, xf = `#if defined( USE_COLOR_ALPHA )
 	varying vec4 vColor;
 #elif defined( USE_COLOR )
 	varying vec3 vColor;
-#endif`, mf = `#if defined( USE_COLOR_ALPHA )
+#endif`, _f = `#if defined( USE_COLOR_ALPHA )
 	varying vec4 vColor;
 #elif defined( USE_COLOR ) || defined( USE_INSTANCING_COLOR )
 	varying vec3 vColor;
-#endif`, gf = `#if defined( USE_COLOR_ALPHA )
+#endif`, bf = `#if defined( USE_COLOR_ALPHA )
 	vColor = vec4( 1.0 );
 #elif defined( USE_COLOR ) || defined( USE_INSTANCING_COLOR )
 	vColor = vec3( 1.0 );
@@ -4400,7 +4400,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 #endif
 #ifdef USE_INSTANCING_COLOR
 	vColor.xyz *= instanceColor.xyz;
-#endif`, yf = `#define PI 3.141592653589793
+#endif`, wf = `#define PI 3.141592653589793
 #define PI2 6.283185307179586
 #define PI_HALF 1.5707963267948966
 #define RECIPROCAL_PI 0.3183098861837907
@@ -4471,7 +4471,7 @@ vec2 equirectUv( in vec3 dir ) {
 	float u = atan( dir.z, dir.x ) * RECIPROCAL_PI2 + 0.5;
 	float v = asin( clamp( dir.y, - 1.0, 1.0 ) ) * RECIPROCAL_PI + 0.5;
 	return vec2( u, v );
-}`, vf = `#ifdef ENVMAP_TYPE_CUBE_UV
+}`, Mf = `#ifdef ENVMAP_TYPE_CUBE_UV
 	#define cubeUV_minMipLevel 4.0
 	#define cubeUV_minTileSize 16.0
 	float getFace( vec3 direction ) {
@@ -4569,7 +4569,7 @@ vec2 equirectUv( in vec3 dir ) {
 			return vec4( mix( color0, color1, mipF ), 1.0 );
 		}
 	}
-#endif`, xf = `vec3 transformedNormal = objectNormal;
+#endif`, Sf = `vec3 transformedNormal = objectNormal;
 #ifdef USE_INSTANCING
 	mat3 m = mat3( instanceMatrix );
 	transformedNormal /= vec3( dot( m[ 0 ], m[ 0 ] ), dot( m[ 1 ], m[ 1 ] ), dot( m[ 2 ], m[ 2 ] ) );
@@ -4584,23 +4584,23 @@ transformedNormal = normalMatrix * transformedNormal;
 	#ifdef FLIP_SIDED
 		transformedTangent = - transformedTangent;
 	#endif
-#endif`, _f = `#ifdef USE_DISPLACEMENTMAP
+#endif`, Ef = `#ifdef USE_DISPLACEMENTMAP
 	uniform sampler2D displacementMap;
 	uniform float displacementScale;
 	uniform float displacementBias;
-#endif`, bf = `#ifdef USE_DISPLACEMENTMAP
+#endif`, Tf = `#ifdef USE_DISPLACEMENTMAP
 	transformed += normalize( objectNormal ) * ( texture2D( displacementMap, vUv ).x * displacementScale + displacementBias );
-#endif`, wf = `#ifdef USE_EMISSIVEMAP
+#endif`, Af = `#ifdef USE_EMISSIVEMAP
 	vec4 emissiveColor = texture2D( emissiveMap, vUv );
 	totalEmissiveRadiance *= emissiveColor.rgb;
-#endif`, Mf = `#ifdef USE_EMISSIVEMAP
+#endif`, Cf = `#ifdef USE_EMISSIVEMAP
 	uniform sampler2D emissiveMap;
-#endif`, Sf = "gl_FragColor = linearToOutputTexel( gl_FragColor );", Ef = `vec4 LinearToLinear( in vec4 value ) {
+#endif`, Lf = "gl_FragColor = linearToOutputTexel( gl_FragColor );", Rf = `vec4 LinearToLinear( in vec4 value ) {
 	return value;
 }
 vec4 LinearTosRGB( in vec4 value ) {
 	return vec4( mix( pow( value.rgb, vec3( 0.41666 ) ) * 1.055 - vec3( 0.055 ), value.rgb * 12.92, vec3( lessThanEqual( value.rgb, vec3( 0.0031308 ) ) ) ), value.a );
-}`, Tf = `#ifdef USE_ENVMAP
+}`, Pf = `#ifdef USE_ENVMAP
 	#ifdef ENV_WORLDPOS
 		vec3 cameraToFrag;
 		if ( isOrthographic ) {
@@ -4631,7 +4631,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 	#elif defined( ENVMAP_BLENDING_ADD )
 		outgoingLight += envColor.xyz * specularStrength * reflectivity;
 	#endif
-#endif`, Af = `#ifdef USE_ENVMAP
+#endif`, If = `#ifdef USE_ENVMAP
 	uniform float envMapIntensity;
 	uniform float flipEnvMap;
 	#ifdef ENVMAP_TYPE_CUBE
@@ -4640,7 +4640,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		uniform sampler2D envMap;
 	#endif
 	
-#endif`, Cf = `#ifdef USE_ENVMAP
+#endif`, Df = `#ifdef USE_ENVMAP
 	uniform float reflectivity;
 	#if defined( USE_BUMPMAP ) || defined( USE_NORMALMAP ) || defined( PHONG )
 		#define ENV_WORLDPOS
@@ -4651,7 +4651,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 	#else
 		varying vec3 vReflect;
 	#endif
-#endif`, Lf = `#ifdef USE_ENVMAP
+#endif`, Nf = `#ifdef USE_ENVMAP
 	#if defined( USE_BUMPMAP ) || defined( USE_NORMALMAP ) ||defined( PHONG )
 		#define ENV_WORLDPOS
 	#endif
@@ -4662,7 +4662,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		varying vec3 vReflect;
 		uniform float refractionRatio;
 	#endif
-#endif`, Rf = `#ifdef USE_ENVMAP
+#endif`, Of = `#ifdef USE_ENVMAP
 	#ifdef ENV_WORLDPOS
 		vWorldPosition = worldPosition.xyz;
 	#else
@@ -4679,18 +4679,18 @@ vec4 LinearTosRGB( in vec4 value ) {
 			vReflect = refract( cameraToVertex, worldNormal, refractionRatio );
 		#endif
 	#endif
-#endif`, Pf = `#ifdef USE_FOG
+#endif`, zf = `#ifdef USE_FOG
 	vFogDepth = - mvPosition.z;
-#endif`, If = `#ifdef USE_FOG
+#endif`, Bf = `#ifdef USE_FOG
 	varying float vFogDepth;
-#endif`, Df = `#ifdef USE_FOG
+#endif`, kf = `#ifdef USE_FOG
 	#ifdef FOG_EXP2
 		float fogFactor = 1.0 - exp( - fogDensity * fogDensity * vFogDepth * vFogDepth );
 	#else
 		float fogFactor = smoothstep( fogNear, fogFar, vFogDepth );
 	#endif
 	gl_FragColor.rgb = mix( gl_FragColor.rgb, fogColor, fogFactor );
-#endif`, Nf = `#ifdef USE_FOG
+#endif`, Uf = `#ifdef USE_FOG
 	uniform vec3 fogColor;
 	varying float vFogDepth;
 	#ifdef FOG_EXP2
@@ -4699,7 +4699,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		uniform float fogNear;
 		uniform float fogFar;
 	#endif
-#endif`, Of = `#ifdef USE_GRADIENTMAP
+#endif`, Ff = `#ifdef USE_GRADIENTMAP
 	uniform sampler2D gradientMap;
 #endif
 vec3 getGradientIrradiance( vec3 normal, vec3 lightDirection ) {
@@ -4710,14 +4710,14 @@ vec3 getGradientIrradiance( vec3 normal, vec3 lightDirection ) {
 	#else
 		return ( coord.x < 0.7 ) ? vec3( 0.7 ) : vec3( 1.0 );
 	#endif
-}`, zf = `#ifdef USE_LIGHTMAP
+}`, Hf = `#ifdef USE_LIGHTMAP
 	vec4 lightMapTexel = texture2D( lightMap, vUv2 );
 	vec3 lightMapIrradiance = lightMapTexel.rgb * lightMapIntensity;
 	reflectedLight.indirectDiffuse += lightMapIrradiance;
-#endif`, Bf = `#ifdef USE_LIGHTMAP
+#endif`, Vf = `#ifdef USE_LIGHTMAP
 	uniform sampler2D lightMap;
 	uniform float lightMapIntensity;
-#endif`, kf = `vec3 diffuse = vec3( 1.0 );
+#endif`, Gf = `vec3 diffuse = vec3( 1.0 );
 GeometricContext geometry;
 geometry.position = mvPosition.xyz;
 geometry.normal = normalize( transformedNormal );
@@ -4789,7 +4789,7 @@ vIndirectFront += getLightProbeIrradiance( lightProbe, geometry.normal );
 		#endif
 	}
 	#pragma unroll_loop_end
-#endif`, Uf = `uniform bool receiveShadow;
+#endif`, Wf = `uniform bool receiveShadow;
 uniform vec3 ambientLightColor;
 uniform vec3 lightProbe[ 9 ];
 vec3 shGetIrradianceAt( in vec3 normal, in vec3 shCoefficients[ 9 ] ) {
@@ -4910,7 +4910,7 @@ float getSpotAttenuation( const in float coneCosine, const in float penumbraCosi
 		vec3 irradiance = mix( hemiLight.groundColor, hemiLight.skyColor, hemiDiffuseWeight );
 		return irradiance;
 	}
-#endif`, Ff = `#if defined( USE_ENVMAP )
+#endif`, jf = `#if defined( USE_ENVMAP )
 	vec3 getIBLIrradiance( const in vec3 normal ) {
 		#if defined( ENVMAP_TYPE_CUBE_UV )
 			vec3 worldNormal = inverseTransformDirection( normal, viewMatrix );
@@ -4931,8 +4931,8 @@ float getSpotAttenuation( const in float coneCosine, const in float penumbraCosi
 			return vec3( 0.0 );
 		#endif
 	}
-#endif`, Hf = `ToonMaterial material;
-material.diffuseColor = diffuseColor.rgb;`, Vf = `varying vec3 vViewPosition;
+#endif`, qf = `ToonMaterial material;
+material.diffuseColor = diffuseColor.rgb;`, Xf = `varying vec3 vViewPosition;
 struct ToonMaterial {
 	vec3 diffuseColor;
 };
@@ -4945,11 +4945,11 @@ void RE_IndirectDiffuse_Toon( const in vec3 irradiance, const in GeometricContex
 }
 #define RE_Direct				RE_Direct_Toon
 #define RE_IndirectDiffuse		RE_IndirectDiffuse_Toon
-#define Material_LightProbeLOD( material )	(0)`, Gf = `BlinnPhongMaterial material;
+#define Material_LightProbeLOD( material )	(0)`, Yf = `BlinnPhongMaterial material;
 material.diffuseColor = diffuseColor.rgb;
 material.specularColor = specular;
 material.specularShininess = shininess;
-material.specularStrength = specularStrength;`, Wf = `varying vec3 vViewPosition;
+material.specularStrength = specularStrength;`, Zf = `varying vec3 vViewPosition;
 struct BlinnPhongMaterial {
 	vec3 diffuseColor;
 	vec3 specularColor;
@@ -4967,7 +4967,7 @@ void RE_IndirectDiffuse_BlinnPhong( const in vec3 irradiance, const in Geometric
 }
 #define RE_Direct				RE_Direct_BlinnPhong
 #define RE_IndirectDiffuse		RE_IndirectDiffuse_BlinnPhong
-#define Material_LightProbeLOD( material )	(0)`, jf = `PhysicalMaterial material;
+#define Material_LightProbeLOD( material )	(0)`, $f = `PhysicalMaterial material;
 material.diffuseColor = diffuseColor.rgb * ( 1.0 - metalnessFactor );
 vec3 dxy = max( abs( dFdx( geometryNormal ) ), abs( dFdy( geometryNormal ) ) );
 float geometryRoughness = max( max( dxy.x, dxy.y ), dxy.z );
@@ -5018,7 +5018,7 @@ material.roughness = min( material.roughness, 1.0 );
 	#ifdef USE_SHEENROUGHNESSMAP
 		material.sheenRoughness *= texture2D( sheenRoughnessMap, vUv ).a;
 	#endif
-#endif`, qf = `struct PhysicalMaterial {
+#endif`, Jf = `struct PhysicalMaterial {
 	vec3 diffuseColor;
 	float roughness;
 	vec3 specularColor;
@@ -5132,7 +5132,7 @@ void RE_IndirectSpecular_Physical( const in vec3 radiance, const in vec3 irradia
 #define RE_IndirectSpecular		RE_IndirectSpecular_Physical
 float computeSpecularOcclusion( const in float dotNV, const in float ambientOcclusion, const in float roughness ) {
 	return saturate( pow( dotNV + ambientOcclusion, exp2( - 16.0 * roughness - 1.0 ) ) - 1.0 + ambientOcclusion );
-}`, Xf = `
+}`, Kf = `
 GeometricContext geometry;
 geometry.position = - vViewPosition;
 geometry.normal = normal;
@@ -5216,7 +5216,7 @@ IncidentLight directLight;
 #if defined( RE_IndirectSpecular )
 	vec3 radiance = vec3( 0.0 );
 	vec3 clearcoatRadiance = vec3( 0.0 );
-#endif`, Yf = `#if defined( RE_IndirectDiffuse )
+#endif`, Qf = `#if defined( RE_IndirectDiffuse )
 	#ifdef USE_LIGHTMAP
 		vec4 lightMapTexel = texture2D( lightMap, vUv2 );
 		vec3 lightMapIrradiance = lightMapTexel.rgb * lightMapIntensity;
@@ -5231,25 +5231,25 @@ IncidentLight directLight;
 	#ifdef USE_CLEARCOAT
 		clearcoatRadiance += getIBLRadiance( geometry.viewDir, geometry.clearcoatNormal, material.clearcoatRoughness );
 	#endif
-#endif`, Zf = `#if defined( RE_IndirectDiffuse )
+#endif`, ep = `#if defined( RE_IndirectDiffuse )
 	RE_IndirectDiffuse( irradiance, geometry, material, reflectedLight );
 #endif
 #if defined( RE_IndirectSpecular )
 	RE_IndirectSpecular( radiance, iblIrradiance, clearcoatRadiance, geometry, material, reflectedLight );
-#endif`, Jf = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
+#endif`, tp = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
 	gl_FragDepthEXT = vIsPerspective == 0.0 ? gl_FragCoord.z : log2( vFragDepth ) * logDepthBufFC * 0.5;
-#endif`, $f = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
+#endif`, np = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
 	uniform float logDepthBufFC;
 	varying float vFragDepth;
 	varying float vIsPerspective;
-#endif`, Kf = `#ifdef USE_LOGDEPTHBUF
+#endif`, ip = `#ifdef USE_LOGDEPTHBUF
 	#ifdef USE_LOGDEPTHBUF_EXT
 		varying float vFragDepth;
 		varying float vIsPerspective;
 	#else
 		uniform float logDepthBufFC;
 	#endif
-#endif`, Qf = `#ifdef USE_LOGDEPTHBUF
+#endif`, sp = `#ifdef USE_LOGDEPTHBUF
 	#ifdef USE_LOGDEPTHBUF_EXT
 		vFragDepth = 1.0 + gl_Position.w;
 		vIsPerspective = float( isPerspectiveMatrix( projectionMatrix ) );
@@ -5259,15 +5259,15 @@ IncidentLight directLight;
 			gl_Position.z *= gl_Position.w;
 		}
 	#endif
-#endif`, ep = `#ifdef USE_MAP
+#endif`, rp = `#ifdef USE_MAP
 	vec4 sampledDiffuseColor = texture2D( map, vUv );
 	#ifdef DECODE_VIDEO_TEXTURE
 		sampledDiffuseColor = vec4( mix( pow( sampledDiffuseColor.rgb * 0.9478672986 + vec3( 0.0521327014 ), vec3( 2.4 ) ), sampledDiffuseColor.rgb * 0.0773993808, vec3( lessThanEqual( sampledDiffuseColor.rgb, vec3( 0.04045 ) ) ) ), sampledDiffuseColor.w );
 	#endif
 	diffuseColor *= sampledDiffuseColor;
-#endif`, tp = `#ifdef USE_MAP
+#endif`, op = `#ifdef USE_MAP
 	uniform sampler2D map;
-#endif`, np = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
+#endif`, ap = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
 	vec2 uv = ( uvTransform * vec3( gl_PointCoord.x, 1.0 - gl_PointCoord.y, 1 ) ).xy;
 #endif
 #ifdef USE_MAP
@@ -5275,7 +5275,7 @@ IncidentLight directLight;
 #endif
 #ifdef USE_ALPHAMAP
 	diffuseColor.a *= texture2D( alphaMap, uv ).g;
-#endif`, ip = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
+#endif`, lp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
 	uniform mat3 uvTransform;
 #endif
 #ifdef USE_MAP
@@ -5283,13 +5283,13 @@ IncidentLight directLight;
 #endif
 #ifdef USE_ALPHAMAP
 	uniform sampler2D alphaMap;
-#endif`, sp = `float metalnessFactor = metalness;
+#endif`, cp = `float metalnessFactor = metalness;
 #ifdef USE_METALNESSMAP
 	vec4 texelMetalness = texture2D( metalnessMap, vUv );
 	metalnessFactor *= texelMetalness.b;
-#endif`, rp = `#ifdef USE_METALNESSMAP
+#endif`, hp = `#ifdef USE_METALNESSMAP
 	uniform sampler2D metalnessMap;
-#endif`, op = `#if defined( USE_MORPHCOLORS ) && defined( MORPHTARGETS_TEXTURE )
+#endif`, up = `#if defined( USE_MORPHCOLORS ) && defined( MORPHTARGETS_TEXTURE )
 	vColor *= morphTargetBaseInfluence;
 	for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
 		#if defined( USE_COLOR_ALPHA )
@@ -5298,7 +5298,7 @@ IncidentLight directLight;
 			if ( morphTargetInfluences[ i ] != 0.0 ) vColor += getMorph( gl_VertexID, i, 2 ).rgb * morphTargetInfluences[ i ];
 		#endif
 	}
-#endif`, ap = `#ifdef USE_MORPHNORMALS
+#endif`, dp = `#ifdef USE_MORPHNORMALS
 	objectNormal *= morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
@@ -5310,7 +5310,7 @@ IncidentLight directLight;
 		objectNormal += morphNormal2 * morphTargetInfluences[ 2 ];
 		objectNormal += morphNormal3 * morphTargetInfluences[ 3 ];
 	#endif
-#endif`, lp = `#ifdef USE_MORPHTARGETS
+#endif`, fp = `#ifdef USE_MORPHTARGETS
 	uniform float morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		uniform float morphTargetInfluences[ MORPHTARGETS_COUNT ];
@@ -5330,7 +5330,7 @@ IncidentLight directLight;
 			uniform float morphTargetInfluences[ 4 ];
 		#endif
 	#endif
-#endif`, cp = `#ifdef USE_MORPHTARGETS
+#endif`, pp = `#ifdef USE_MORPHTARGETS
 	transformed *= morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
@@ -5348,7 +5348,7 @@ IncidentLight directLight;
 			transformed += morphTarget7 * morphTargetInfluences[ 7 ];
 		#endif
 	#endif
-#endif`, hp = `float faceDirection = gl_FrontFacing ? 1.0 : - 1.0;
+#endif`, mp = `float faceDirection = gl_FrontFacing ? 1.0 : - 1.0;
 #ifdef FLAT_SHADED
 	vec3 fdx = vec3( dFdx( vViewPosition.x ), dFdx( vViewPosition.y ), dFdx( vViewPosition.z ) );
 	vec3 fdy = vec3( dFdy( vViewPosition.x ), dFdy( vViewPosition.y ), dFdy( vViewPosition.z ) );
@@ -5370,7 +5370,7 @@ IncidentLight directLight;
 		#endif
 	#endif
 #endif
-vec3 geometryNormal = normal;`, up = `#ifdef OBJECTSPACE_NORMALMAP
+vec3 geometryNormal = normal;`, gp = `#ifdef OBJECTSPACE_NORMALMAP
 	normal = texture2D( normalMap, vUv ).xyz * 2.0 - 1.0;
 	#ifdef FLIP_SIDED
 		normal = - normal;
@@ -5389,25 +5389,25 @@ vec3 geometryNormal = normal;`, up = `#ifdef OBJECTSPACE_NORMALMAP
 	#endif
 #elif defined( USE_BUMPMAP )
 	normal = perturbNormalArb( - vViewPosition, normal, dHdxy_fwd(), faceDirection );
-#endif`, dp = `#ifndef FLAT_SHADED
+#endif`, yp = `#ifndef FLAT_SHADED
 	varying vec3 vNormal;
 	#ifdef USE_TANGENT
 		varying vec3 vTangent;
 		varying vec3 vBitangent;
 	#endif
-#endif`, fp = `#ifndef FLAT_SHADED
+#endif`, vp = `#ifndef FLAT_SHADED
 	varying vec3 vNormal;
 	#ifdef USE_TANGENT
 		varying vec3 vTangent;
 		varying vec3 vBitangent;
 	#endif
-#endif`, pp = `#ifndef FLAT_SHADED
+#endif`, xp = `#ifndef FLAT_SHADED
 	vNormal = normalize( transformedNormal );
 	#ifdef USE_TANGENT
 		vTangent = normalize( transformedTangent );
 		vBitangent = normalize( cross( vNormal, vTangent ) * tangent.w );
 	#endif
-#endif`, mp = `#ifdef USE_NORMALMAP
+#endif`, _p = `#ifdef USE_NORMALMAP
 	uniform sampler2D normalMap;
 	uniform vec2 normalScale;
 #endif
@@ -5429,9 +5429,9 @@ vec3 geometryNormal = normal;`, up = `#ifdef OBJECTSPACE_NORMALMAP
 		float scale = ( det == 0.0 ) ? 0.0 : faceDirection * inversesqrt( det );
 		return normalize( T * ( mapN.x * scale ) + B * ( mapN.y * scale ) + N * mapN.z );
 	}
-#endif`, gp = `#ifdef USE_CLEARCOAT
+#endif`, bp = `#ifdef USE_CLEARCOAT
 	vec3 clearcoatNormal = geometryNormal;
-#endif`, yp = `#ifdef USE_CLEARCOAT_NORMALMAP
+#endif`, wp = `#ifdef USE_CLEARCOAT_NORMALMAP
 	vec3 clearcoatMapN = texture2D( clearcoatNormalMap, vUv ).xyz * 2.0 - 1.0;
 	clearcoatMapN.xy *= clearcoatNormalScale;
 	#ifdef USE_TANGENT
@@ -5439,7 +5439,7 @@ vec3 geometryNormal = normal;`, up = `#ifdef OBJECTSPACE_NORMALMAP
 	#else
 		clearcoatNormal = perturbNormal2Arb( - vViewPosition, clearcoatNormal, clearcoatMapN, faceDirection );
 	#endif
-#endif`, vp = `#ifdef USE_CLEARCOATMAP
+#endif`, Mp = `#ifdef USE_CLEARCOATMAP
 	uniform sampler2D clearcoatMap;
 #endif
 #ifdef USE_CLEARCOAT_ROUGHNESSMAP
@@ -5448,13 +5448,13 @@ vec3 geometryNormal = normal;`, up = `#ifdef OBJECTSPACE_NORMALMAP
 #ifdef USE_CLEARCOAT_NORMALMAP
 	uniform sampler2D clearcoatNormalMap;
 	uniform vec2 clearcoatNormalScale;
-#endif`, xp = `#ifdef OPAQUE
+#endif`, Sp = `#ifdef OPAQUE
 diffuseColor.a = 1.0;
 #endif
 #ifdef USE_TRANSMISSION
 diffuseColor.a *= transmissionAlpha + 0.1;
 #endif
-gl_FragColor = vec4( outgoingLight, diffuseColor.a );`, _p = `vec3 packNormalToRGB( const in vec3 normal ) {
+gl_FragColor = vec4( outgoingLight, diffuseColor.a );`, Ep = `vec3 packNormalToRGB( const in vec3 normal ) {
 	return normalize( normal ) * 0.5 + 0.5;
 }
 vec3 unpackRGBToNormal( const in vec3 rgb ) {
@@ -5489,29 +5489,29 @@ float viewZToPerspectiveDepth( const in float viewZ, const in float near, const 
 }
 float perspectiveDepthToViewZ( const in float invClipZ, const in float near, const in float far ) {
 	return ( near * far ) / ( ( far - near ) * invClipZ - far );
-}`, bp = `#ifdef PREMULTIPLIED_ALPHA
+}`, Tp = `#ifdef PREMULTIPLIED_ALPHA
 	gl_FragColor.rgb *= gl_FragColor.a;
-#endif`, wp = `vec4 mvPosition = vec4( transformed, 1.0 );
+#endif`, Ap = `vec4 mvPosition = vec4( transformed, 1.0 );
 #ifdef USE_INSTANCING
 	mvPosition = instanceMatrix * mvPosition;
 #endif
 mvPosition = modelViewMatrix * mvPosition;
-gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
+gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
 	gl_FragColor.rgb = dithering( gl_FragColor.rgb );
-#endif`, Sp = `#ifdef DITHERING
+#endif`, Lp = `#ifdef DITHERING
 	vec3 dithering( vec3 color ) {
 		float grid_position = rand( gl_FragCoord.xy );
 		vec3 dither_shift_RGB = vec3( 0.25 / 255.0, -0.25 / 255.0, 0.25 / 255.0 );
 		dither_shift_RGB = mix( 2.0 * dither_shift_RGB, -2.0 * dither_shift_RGB, grid_position );
 		return color + dither_shift_RGB;
 	}
-#endif`, Ep = `float roughnessFactor = roughness;
+#endif`, Rp = `float roughnessFactor = roughness;
 #ifdef USE_ROUGHNESSMAP
 	vec4 texelRoughness = texture2D( roughnessMap, vUv );
 	roughnessFactor *= texelRoughness.g;
-#endif`, Tp = `#ifdef USE_ROUGHNESSMAP
+#endif`, Pp = `#ifdef USE_ROUGHNESSMAP
 	uniform sampler2D roughnessMap;
-#endif`, Ap = `#ifdef USE_SHADOWMAP
+#endif`, Ip = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
 		uniform sampler2D directionalShadowMap[ NUM_DIR_LIGHT_SHADOWS ];
 		varying vec4 vDirectionalShadowCoord[ NUM_DIR_LIGHT_SHADOWS ];
@@ -5685,7 +5685,7 @@ gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
 			return texture2DCompare( shadowMap, cubeToUV( bd3D, texelSize.y ), dp );
 		#endif
 	}
-#endif`, Cp = `#ifdef USE_SHADOWMAP
+#endif`, Dp = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
 		uniform mat4 directionalShadowMatrix[ NUM_DIR_LIGHT_SHADOWS ];
 		varying vec4 vDirectionalShadowCoord[ NUM_DIR_LIGHT_SHADOWS ];
@@ -5721,7 +5721,7 @@ gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
 		};
 		uniform PointLightShadow pointLightShadows[ NUM_POINT_LIGHT_SHADOWS ];
 	#endif
-#endif`, Lp = `#ifdef USE_SHADOWMAP
+#endif`, Np = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0 || NUM_SPOT_LIGHT_SHADOWS > 0 || NUM_POINT_LIGHT_SHADOWS > 0
 		vec3 shadowWorldNormal = inverseTransformDirection( transformedNormal, viewMatrix );
 		vec4 shadowWorldPosition;
@@ -5750,7 +5750,7 @@ gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
 	}
 	#pragma unroll_loop_end
 	#endif
-#endif`, Rp = `float getShadowMask() {
+#endif`, Op = `float getShadowMask() {
 	float shadow = 1.0;
 	#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
@@ -5782,12 +5782,12 @@ gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
 	#endif
 	#endif
 	return shadow;
-}`, Pp = `#ifdef USE_SKINNING
+}`, zp = `#ifdef USE_SKINNING
 	mat4 boneMatX = getBoneMatrix( skinIndex.x );
 	mat4 boneMatY = getBoneMatrix( skinIndex.y );
 	mat4 boneMatZ = getBoneMatrix( skinIndex.z );
 	mat4 boneMatW = getBoneMatrix( skinIndex.w );
-#endif`, Ip = `#ifdef USE_SKINNING
+#endif`, Bp = `#ifdef USE_SKINNING
 	uniform mat4 bindMatrix;
 	uniform mat4 bindMatrixInverse;
 	#ifdef BONE_TEXTURE
@@ -5814,7 +5814,7 @@ gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
 			return bone;
 		}
 	#endif
-#endif`, Dp = `#ifdef USE_SKINNING
+#endif`, kp = `#ifdef USE_SKINNING
 	vec4 skinVertex = bindMatrix * vec4( transformed, 1.0 );
 	vec4 skinned = vec4( 0.0 );
 	skinned += boneMatX * skinVertex * skinWeight.x;
@@ -5822,7 +5822,7 @@ gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
 	skinned += boneMatZ * skinVertex * skinWeight.z;
 	skinned += boneMatW * skinVertex * skinWeight.w;
 	transformed = ( bindMatrixInverse * skinned ).xyz;
-#endif`, Np = `#ifdef USE_SKINNING
+#endif`, Up = `#ifdef USE_SKINNING
 	mat4 skinMatrix = mat4( 0.0 );
 	skinMatrix += skinWeight.x * boneMatX;
 	skinMatrix += skinWeight.y * boneMatY;
@@ -5833,17 +5833,17 @@ gl_Position = projectionMatrix * mvPosition;`, Mp = `#ifdef DITHERING
 	#ifdef USE_TANGENT
 		objectTangent = vec4( skinMatrix * vec4( objectTangent, 0.0 ) ).xyz;
 	#endif
-#endif`, Op = `float specularStrength;
+#endif`, Fp = `float specularStrength;
 #ifdef USE_SPECULARMAP
 	vec4 texelSpecular = texture2D( specularMap, vUv );
 	specularStrength = texelSpecular.r;
 #else
 	specularStrength = 1.0;
-#endif`, zp = `#ifdef USE_SPECULARMAP
+#endif`, Hp = `#ifdef USE_SPECULARMAP
 	uniform sampler2D specularMap;
-#endif`, Bp = `#if defined( TONE_MAPPING )
+#endif`, Vp = `#if defined( TONE_MAPPING )
 	gl_FragColor.rgb = toneMapping( gl_FragColor.rgb );
-#endif`, kp = `#ifndef saturate
+#endif`, Gp = `#ifndef saturate
 #define saturate( a ) clamp( a, 0.0, 1.0 )
 #endif
 uniform float toneMappingExposure;
@@ -5879,7 +5879,7 @@ vec3 ACESFilmicToneMapping( vec3 color ) {
 	color = ACESOutputMat * color;
 	return saturate( color );
 }
-vec3 CustomToneMapping( vec3 color ) { return color; }`, Up = `#ifdef USE_TRANSMISSION
+vec3 CustomToneMapping( vec3 color ) { return color; }`, Wp = `#ifdef USE_TRANSMISSION
 	float transmissionAlpha = 1.0;
 	float transmissionFactor = transmission;
 	float thicknessFactor = thickness;
@@ -5898,7 +5898,7 @@ vec3 CustomToneMapping( vec3 color ) { return color; }`, Up = `#ifdef USE_TRANSM
 		attenuationColor, attenuationDistance );
 	totalDiffuse = mix( totalDiffuse, transmission.rgb, transmissionFactor );
 	transmissionAlpha = mix( transmissionAlpha, transmission.a, transmissionFactor );
-#endif`, Fp = `#ifdef USE_TRANSMISSION
+#endif`, jp = `#ifdef USE_TRANSMISSION
 	uniform float transmission;
 	uniform float thickness;
 	uniform float attenuationDistance;
@@ -5956,38 +5956,38 @@ vec3 CustomToneMapping( vec3 color ) { return color; }`, Up = `#ifdef USE_TRANSM
 		vec3 F = EnvironmentBRDF( n, v, specularColor, specularF90, roughness );
 		return vec4( ( 1.0 - F ) * attenuatedColor * diffuseColor, transmittedLight.a );
 	}
-#endif`, Hp = `#if ( defined( USE_UV ) && ! defined( UVS_VERTEX_ONLY ) )
+#endif`, qp = `#if ( defined( USE_UV ) && ! defined( UVS_VERTEX_ONLY ) )
 	varying vec2 vUv;
-#endif`, Vp = `#ifdef USE_UV
+#endif`, Xp = `#ifdef USE_UV
 	#ifdef UVS_VERTEX_ONLY
 		vec2 vUv;
 	#else
 		varying vec2 vUv;
 	#endif
 	uniform mat3 uvTransform;
-#endif`, Gp = `#ifdef USE_UV
+#endif`, Yp = `#ifdef USE_UV
 	vUv = ( uvTransform * vec3( uv, 1 ) ).xy;
-#endif`, Wp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+#endif`, Zp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	varying vec2 vUv2;
-#endif`, jp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+#endif`, $p = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	attribute vec2 uv2;
 	varying vec2 vUv2;
 	uniform mat3 uv2Transform;
-#endif`, qp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+#endif`, Jp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	vUv2 = ( uv2Transform * vec3( uv2, 1 ) ).xy;
-#endif`, Xp = `#if defined( USE_ENVMAP ) || defined( DISTANCE ) || defined ( USE_SHADOWMAP ) || defined ( USE_TRANSMISSION )
+#endif`, Kp = `#if defined( USE_ENVMAP ) || defined( DISTANCE ) || defined ( USE_SHADOWMAP ) || defined ( USE_TRANSMISSION )
 	vec4 worldPosition = vec4( transformed, 1.0 );
 	#ifdef USE_INSTANCING
 		worldPosition = instanceMatrix * worldPosition;
 	#endif
 	worldPosition = modelMatrix * worldPosition;
 #endif`;
-const Yp = `varying vec2 vUv;
+const Qp = `varying vec2 vUv;
 uniform mat3 uvTransform;
 void main() {
 	vUv = ( uvTransform * vec3( uv, 1 ) ).xy;
 	gl_Position = vec4( position.xy, 1.0, 1.0 );
-}`, Zp = `uniform sampler2D t2D;
+}`, em = `uniform sampler2D t2D;
 varying vec2 vUv;
 void main() {
 	gl_FragColor = texture2D( t2D, vUv );
@@ -5996,14 +5996,14 @@ void main() {
 	#endif
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, Jp = `varying vec3 vWorldDirection;
+}`, tm = `varying vec3 vWorldDirection;
 #include <common>
 void main() {
 	vWorldDirection = transformDirection( position, modelMatrix );
 	#include <begin_vertex>
 	#include <project_vertex>
 	gl_Position.z = gl_Position.w;
-}`, $p = `#include <envmap_common_pars_fragment>
+}`, nm = `#include <envmap_common_pars_fragment>
 uniform float opacity;
 varying vec3 vWorldDirection;
 #include <cube_uv_reflection_fragment>
@@ -6014,7 +6014,7 @@ void main() {
 	gl_FragColor.a *= opacity;
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, Kp = `#include <common>
+}`, im = `#include <common>
 #include <uv_pars_vertex>
 #include <displacementmap_pars_vertex>
 #include <morphtarget_pars_vertex>
@@ -6038,7 +6038,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	vHighPrecisionZW = gl_Position.zw;
-}`, Qp = `#if DEPTH_PACKING == 3200
+}`, sm = `#if DEPTH_PACKING == 3200
 	uniform float opacity;
 #endif
 #include <common>
@@ -6066,7 +6066,7 @@ void main() {
 	#elif DEPTH_PACKING == 3201
 		gl_FragColor = packDepthToRGBA( fragCoordZ );
 	#endif
-}`, em = `#define DISTANCE
+}`, rm = `#define DISTANCE
 varying vec3 vWorldPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6090,7 +6090,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <clipping_planes_vertex>
 	vWorldPosition = worldPosition.xyz;
-}`, tm = `#define DISTANCE
+}`, om = `#define DISTANCE
 uniform vec3 referencePosition;
 uniform float nearDistance;
 uniform float farDistance;
@@ -6112,13 +6112,13 @@ void main () {
 	dist = ( dist - nearDistance ) / ( farDistance - nearDistance );
 	dist = saturate( dist );
 	gl_FragColor = packDepthToRGBA( dist );
-}`, nm = `varying vec3 vWorldDirection;
+}`, am = `varying vec3 vWorldDirection;
 #include <common>
 void main() {
 	vWorldDirection = transformDirection( position, modelMatrix );
 	#include <begin_vertex>
 	#include <project_vertex>
-}`, im = `uniform sampler2D tEquirect;
+}`, lm = `uniform sampler2D tEquirect;
 varying vec3 vWorldDirection;
 #include <common>
 void main() {
@@ -6127,7 +6127,7 @@ void main() {
 	gl_FragColor = texture2D( tEquirect, sampleUV );
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, sm = `uniform float scale;
+}`, cm = `uniform float scale;
 attribute float lineDistance;
 varying float vLineDistance;
 #include <common>
@@ -6146,7 +6146,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
-}`, rm = `uniform vec3 diffuse;
+}`, hm = `uniform vec3 diffuse;
 uniform float opacity;
 uniform float dashSize;
 uniform float totalSize;
@@ -6171,7 +6171,7 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
-}`, om = `#include <common>
+}`, um = `#include <common>
 #include <uv_pars_vertex>
 #include <uv2_pars_vertex>
 #include <envmap_pars_vertex>
@@ -6202,7 +6202,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <envmap_vertex>
 	#include <fog_vertex>
-}`, am = `uniform vec3 diffuse;
+}`, dm = `uniform vec3 diffuse;
 uniform float opacity;
 #ifndef FLAT_SHADED
 	varying vec3 vNormal;
@@ -6250,7 +6250,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, lm = `#define LAMBERT
+}`, fm = `#define LAMBERT
 varying vec3 vLightFront;
 varying vec3 vIndirectFront;
 #ifdef DOUBLE_SIDED
@@ -6291,7 +6291,7 @@ void main() {
 	#include <lights_lambert_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, cm = `uniform vec3 diffuse;
+}`, pm = `uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform float opacity;
 varying vec3 vLightFront;
@@ -6357,7 +6357,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, hm = `#define MATCAP
+}`, mm = `#define MATCAP
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6388,7 +6388,7 @@ void main() {
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
 	vViewPosition = - mvPosition.xyz;
-}`, um = `#define MATCAP
+}`, gm = `#define MATCAP
 uniform vec3 diffuse;
 uniform float opacity;
 uniform sampler2D matcap;
@@ -6432,7 +6432,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, dm = `#define NORMAL
+}`, ym = `#define NORMAL
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	varying vec3 vViewPosition;
 #endif
@@ -6462,7 +6462,7 @@ void main() {
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	vViewPosition = - mvPosition.xyz;
 #endif
-}`, fm = `#define NORMAL
+}`, vm = `#define NORMAL
 uniform float opacity;
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	varying vec3 vViewPosition;
@@ -6483,7 +6483,7 @@ void main() {
 	#ifdef OPAQUE
 		gl_FragColor.a = 1.0;
 	#endif
-}`, pm = `#define PHONG
+}`, xm = `#define PHONG
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6521,7 +6521,7 @@ void main() {
 	#include <envmap_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, mm = `#define PHONG
+}`, _m = `#define PHONG
 uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform vec3 specular;
@@ -6580,7 +6580,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, gm = `#define STANDARD
+}`, bm = `#define STANDARD
 varying vec3 vViewPosition;
 #ifdef USE_TRANSMISSION
 	varying vec3 vWorldPosition;
@@ -6622,7 +6622,7 @@ void main() {
 #ifdef USE_TRANSMISSION
 	vWorldPosition = worldPosition.xyz;
 #endif
-}`, ym = `#define STANDARD
+}`, wm = `#define STANDARD
 #ifdef PHYSICAL
 	#define IOR
 	#define SPECULAR
@@ -6730,7 +6730,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, vm = `#define TOON
+}`, Mm = `#define TOON
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6766,7 +6766,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, xm = `#define TOON
+}`, Sm = `#define TOON
 uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform float opacity;
@@ -6818,7 +6818,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, _m = `uniform float size;
+}`, Em = `uniform float size;
 uniform float scale;
 #include <common>
 #include <color_pars_vertex>
@@ -6841,7 +6841,7 @@ void main() {
 	#include <clipping_planes_vertex>
 	#include <worldpos_vertex>
 	#include <fog_vertex>
-}`, bm = `uniform vec3 diffuse;
+}`, Tm = `uniform vec3 diffuse;
 uniform float opacity;
 #include <common>
 #include <color_pars_fragment>
@@ -6864,7 +6864,7 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
-}`, wm = `#include <common>
+}`, Am = `#include <common>
 #include <fog_pars_vertex>
 #include <morphtarget_pars_vertex>
 #include <skinning_pars_vertex>
@@ -6882,7 +6882,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, Mm = `uniform vec3 color;
+}`, Cm = `uniform vec3 color;
 uniform float opacity;
 #include <common>
 #include <packing>
@@ -6896,7 +6896,7 @@ void main() {
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
 	#include <fog_fragment>
-}`, Sm = `uniform float rotation;
+}`, Lm = `uniform float rotation;
 uniform vec2 center;
 #include <common>
 #include <uv_pars_vertex>
@@ -6922,7 +6922,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
-}`, Em = `uniform vec3 diffuse;
+}`, Rm = `uniform vec3 diffuse;
 uniform float opacity;
 #include <common>
 #include <uv_pars_fragment>
@@ -6945,142 +6945,142 @@ void main() {
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
 	#include <fog_fragment>
-}`, Fe = {
-  alphamap_fragment: Kd,
-  alphamap_pars_fragment: Qd,
-  alphatest_fragment: ef,
-  alphatest_pars_fragment: tf,
-  aomap_fragment: nf,
-  aomap_pars_fragment: sf,
-  begin_vertex: rf,
-  beginnormal_vertex: of,
-  bsdfs: af,
-  bumpmap_pars_fragment: lf,
-  clipping_planes_fragment: cf,
-  clipping_planes_pars_fragment: hf,
-  clipping_planes_pars_vertex: uf,
-  clipping_planes_vertex: df,
-  color_fragment: ff,
-  color_pars_fragment: pf,
-  color_pars_vertex: mf,
-  color_vertex: gf,
-  common: yf,
-  cube_uv_reflection_fragment: vf,
-  defaultnormal_vertex: xf,
-  displacementmap_pars_vertex: _f,
-  displacementmap_vertex: bf,
-  emissivemap_fragment: wf,
-  emissivemap_pars_fragment: Mf,
-  encodings_fragment: Sf,
-  encodings_pars_fragment: Ef,
-  envmap_fragment: Tf,
-  envmap_common_pars_fragment: Af,
-  envmap_pars_fragment: Cf,
-  envmap_pars_vertex: Lf,
-  envmap_physical_pars_fragment: Ff,
-  envmap_vertex: Rf,
-  fog_vertex: Pf,
-  fog_pars_vertex: If,
-  fog_fragment: Df,
-  fog_pars_fragment: Nf,
-  gradientmap_pars_fragment: Of,
-  lightmap_fragment: zf,
-  lightmap_pars_fragment: Bf,
-  lights_lambert_vertex: kf,
-  lights_pars_begin: Uf,
-  lights_toon_fragment: Hf,
-  lights_toon_pars_fragment: Vf,
-  lights_phong_fragment: Gf,
-  lights_phong_pars_fragment: Wf,
-  lights_physical_fragment: jf,
-  lights_physical_pars_fragment: qf,
-  lights_fragment_begin: Xf,
-  lights_fragment_maps: Yf,
-  lights_fragment_end: Zf,
-  logdepthbuf_fragment: Jf,
-  logdepthbuf_pars_fragment: $f,
-  logdepthbuf_pars_vertex: Kf,
-  logdepthbuf_vertex: Qf,
-  map_fragment: ep,
-  map_pars_fragment: tp,
-  map_particle_fragment: np,
-  map_particle_pars_fragment: ip,
-  metalnessmap_fragment: sp,
-  metalnessmap_pars_fragment: rp,
-  morphcolor_vertex: op,
-  morphnormal_vertex: ap,
-  morphtarget_pars_vertex: lp,
-  morphtarget_vertex: cp,
-  normal_fragment_begin: hp,
-  normal_fragment_maps: up,
-  normal_pars_fragment: dp,
-  normal_pars_vertex: fp,
-  normal_vertex: pp,
-  normalmap_pars_fragment: mp,
-  clearcoat_normal_fragment_begin: gp,
-  clearcoat_normal_fragment_maps: yp,
-  clearcoat_pars_fragment: vp,
-  output_fragment: xp,
-  packing: _p,
-  premultiplied_alpha_fragment: bp,
-  project_vertex: wp,
-  dithering_fragment: Mp,
-  dithering_pars_fragment: Sp,
-  roughnessmap_fragment: Ep,
-  roughnessmap_pars_fragment: Tp,
-  shadowmap_pars_fragment: Ap,
-  shadowmap_pars_vertex: Cp,
-  shadowmap_vertex: Lp,
-  shadowmask_pars_fragment: Rp,
-  skinbase_vertex: Pp,
-  skinning_pars_vertex: Ip,
-  skinning_vertex: Dp,
-  skinnormal_vertex: Np,
-  specularmap_fragment: Op,
-  specularmap_pars_fragment: zp,
-  tonemapping_fragment: Bp,
-  tonemapping_pars_fragment: kp,
-  transmission_fragment: Up,
-  transmission_pars_fragment: Fp,
-  uv_pars_fragment: Hp,
-  uv_pars_vertex: Vp,
-  uv_vertex: Gp,
-  uv2_pars_fragment: Wp,
-  uv2_pars_vertex: jp,
-  uv2_vertex: qp,
-  worldpos_vertex: Xp,
-  background_vert: Yp,
-  background_frag: Zp,
-  cube_vert: Jp,
-  cube_frag: $p,
-  depth_vert: Kp,
-  depth_frag: Qp,
-  distanceRGBA_vert: em,
-  distanceRGBA_frag: tm,
-  equirect_vert: nm,
-  equirect_frag: im,
-  linedashed_vert: sm,
-  linedashed_frag: rm,
-  meshbasic_vert: om,
-  meshbasic_frag: am,
-  meshlambert_vert: lm,
-  meshlambert_frag: cm,
-  meshmatcap_vert: hm,
-  meshmatcap_frag: um,
-  meshnormal_vert: dm,
-  meshnormal_frag: fm,
-  meshphong_vert: pm,
-  meshphong_frag: mm,
-  meshphysical_vert: gm,
-  meshphysical_frag: ym,
-  meshtoon_vert: vm,
-  meshtoon_frag: xm,
-  points_vert: _m,
-  points_frag: bm,
-  shadow_vert: wm,
-  shadow_frag: Mm,
-  sprite_vert: Sm,
-  sprite_frag: Em
+}`, He = {
+  alphamap_fragment: sf,
+  alphamap_pars_fragment: rf,
+  alphatest_fragment: of,
+  alphatest_pars_fragment: af,
+  aomap_fragment: lf,
+  aomap_pars_fragment: cf,
+  begin_vertex: hf,
+  beginnormal_vertex: uf,
+  bsdfs: df,
+  bumpmap_pars_fragment: ff,
+  clipping_planes_fragment: pf,
+  clipping_planes_pars_fragment: mf,
+  clipping_planes_pars_vertex: gf,
+  clipping_planes_vertex: yf,
+  color_fragment: vf,
+  color_pars_fragment: xf,
+  color_pars_vertex: _f,
+  color_vertex: bf,
+  common: wf,
+  cube_uv_reflection_fragment: Mf,
+  defaultnormal_vertex: Sf,
+  displacementmap_pars_vertex: Ef,
+  displacementmap_vertex: Tf,
+  emissivemap_fragment: Af,
+  emissivemap_pars_fragment: Cf,
+  encodings_fragment: Lf,
+  encodings_pars_fragment: Rf,
+  envmap_fragment: Pf,
+  envmap_common_pars_fragment: If,
+  envmap_pars_fragment: Df,
+  envmap_pars_vertex: Nf,
+  envmap_physical_pars_fragment: jf,
+  envmap_vertex: Of,
+  fog_vertex: zf,
+  fog_pars_vertex: Bf,
+  fog_fragment: kf,
+  fog_pars_fragment: Uf,
+  gradientmap_pars_fragment: Ff,
+  lightmap_fragment: Hf,
+  lightmap_pars_fragment: Vf,
+  lights_lambert_vertex: Gf,
+  lights_pars_begin: Wf,
+  lights_toon_fragment: qf,
+  lights_toon_pars_fragment: Xf,
+  lights_phong_fragment: Yf,
+  lights_phong_pars_fragment: Zf,
+  lights_physical_fragment: $f,
+  lights_physical_pars_fragment: Jf,
+  lights_fragment_begin: Kf,
+  lights_fragment_maps: Qf,
+  lights_fragment_end: ep,
+  logdepthbuf_fragment: tp,
+  logdepthbuf_pars_fragment: np,
+  logdepthbuf_pars_vertex: ip,
+  logdepthbuf_vertex: sp,
+  map_fragment: rp,
+  map_pars_fragment: op,
+  map_particle_fragment: ap,
+  map_particle_pars_fragment: lp,
+  metalnessmap_fragment: cp,
+  metalnessmap_pars_fragment: hp,
+  morphcolor_vertex: up,
+  morphnormal_vertex: dp,
+  morphtarget_pars_vertex: fp,
+  morphtarget_vertex: pp,
+  normal_fragment_begin: mp,
+  normal_fragment_maps: gp,
+  normal_pars_fragment: yp,
+  normal_pars_vertex: vp,
+  normal_vertex: xp,
+  normalmap_pars_fragment: _p,
+  clearcoat_normal_fragment_begin: bp,
+  clearcoat_normal_fragment_maps: wp,
+  clearcoat_pars_fragment: Mp,
+  output_fragment: Sp,
+  packing: Ep,
+  premultiplied_alpha_fragment: Tp,
+  project_vertex: Ap,
+  dithering_fragment: Cp,
+  dithering_pars_fragment: Lp,
+  roughnessmap_fragment: Rp,
+  roughnessmap_pars_fragment: Pp,
+  shadowmap_pars_fragment: Ip,
+  shadowmap_pars_vertex: Dp,
+  shadowmap_vertex: Np,
+  shadowmask_pars_fragment: Op,
+  skinbase_vertex: zp,
+  skinning_pars_vertex: Bp,
+  skinning_vertex: kp,
+  skinnormal_vertex: Up,
+  specularmap_fragment: Fp,
+  specularmap_pars_fragment: Hp,
+  tonemapping_fragment: Vp,
+  tonemapping_pars_fragment: Gp,
+  transmission_fragment: Wp,
+  transmission_pars_fragment: jp,
+  uv_pars_fragment: qp,
+  uv_pars_vertex: Xp,
+  uv_vertex: Yp,
+  uv2_pars_fragment: Zp,
+  uv2_pars_vertex: $p,
+  uv2_vertex: Jp,
+  worldpos_vertex: Kp,
+  background_vert: Qp,
+  background_frag: em,
+  cube_vert: tm,
+  cube_frag: nm,
+  depth_vert: im,
+  depth_frag: sm,
+  distanceRGBA_vert: rm,
+  distanceRGBA_frag: om,
+  equirect_vert: am,
+  equirect_frag: lm,
+  linedashed_vert: cm,
+  linedashed_frag: hm,
+  meshbasic_vert: um,
+  meshbasic_frag: dm,
+  meshlambert_vert: fm,
+  meshlambert_frag: pm,
+  meshmatcap_vert: mm,
+  meshmatcap_frag: gm,
+  meshnormal_vert: ym,
+  meshnormal_frag: vm,
+  meshphong_vert: xm,
+  meshphong_frag: _m,
+  meshphysical_vert: bm,
+  meshphysical_frag: wm,
+  meshtoon_vert: Mm,
+  meshtoon_frag: Sm,
+  points_vert: Em,
+  points_frag: Tm,
+  shadow_vert: Am,
+  shadow_frag: Cm,
+  sprite_vert: Lm,
+  sprite_frag: Rm
 }, ve = {
   common: {
     diffuse: { value: new pe(16777215) },
@@ -7226,7 +7226,7 @@ void main() {
     alphaTest: { value: 0 },
     uvTransform: { value: new ut() }
   }
-}, Jt = {
+}, $t = {
   basic: {
     uniforms: _t([
       ve.common,
@@ -7236,8 +7236,8 @@ void main() {
       ve.lightmap,
       ve.fog
     ]),
-    vertexShader: Fe.meshbasic_vert,
-    fragmentShader: Fe.meshbasic_frag
+    vertexShader: He.meshbasic_vert,
+    fragmentShader: He.meshbasic_frag
   },
   lambert: {
     uniforms: _t([
@@ -7253,8 +7253,8 @@ void main() {
         emissive: { value: new pe(0) }
       }
     ]),
-    vertexShader: Fe.meshlambert_vert,
-    fragmentShader: Fe.meshlambert_frag
+    vertexShader: He.meshlambert_vert,
+    fragmentShader: He.meshlambert_frag
   },
   phong: {
     uniforms: _t([
@@ -7275,8 +7275,8 @@ void main() {
         shininess: { value: 30 }
       }
     ]),
-    vertexShader: Fe.meshphong_vert,
-    fragmentShader: Fe.meshphong_frag
+    vertexShader: He.meshphong_vert,
+    fragmentShader: He.meshphong_frag
   },
   standard: {
     uniforms: _t([
@@ -7300,8 +7300,8 @@ void main() {
         // temporary
       }
     ]),
-    vertexShader: Fe.meshphysical_vert,
-    fragmentShader: Fe.meshphysical_frag
+    vertexShader: He.meshphysical_vert,
+    fragmentShader: He.meshphysical_frag
   },
   toon: {
     uniforms: _t([
@@ -7319,8 +7319,8 @@ void main() {
         emissive: { value: new pe(0) }
       }
     ]),
-    vertexShader: Fe.meshtoon_vert,
-    fragmentShader: Fe.meshtoon_frag
+    vertexShader: He.meshtoon_vert,
+    fragmentShader: He.meshtoon_frag
   },
   matcap: {
     uniforms: _t([
@@ -7333,16 +7333,16 @@ void main() {
         matcap: { value: null }
       }
     ]),
-    vertexShader: Fe.meshmatcap_vert,
-    fragmentShader: Fe.meshmatcap_frag
+    vertexShader: He.meshmatcap_vert,
+    fragmentShader: He.meshmatcap_frag
   },
   points: {
     uniforms: _t([
       ve.points,
       ve.fog
     ]),
-    vertexShader: Fe.points_vert,
-    fragmentShader: Fe.points_frag
+    vertexShader: He.points_vert,
+    fragmentShader: He.points_frag
   },
   dashed: {
     uniforms: _t([
@@ -7354,16 +7354,16 @@ void main() {
         totalSize: { value: 2 }
       }
     ]),
-    vertexShader: Fe.linedashed_vert,
-    fragmentShader: Fe.linedashed_frag
+    vertexShader: He.linedashed_vert,
+    fragmentShader: He.linedashed_frag
   },
   depth: {
     uniforms: _t([
       ve.common,
       ve.displacementmap
     ]),
-    vertexShader: Fe.depth_vert,
-    fragmentShader: Fe.depth_frag
+    vertexShader: He.depth_vert,
+    fragmentShader: He.depth_frag
   },
   normal: {
     uniforms: _t([
@@ -7375,24 +7375,24 @@ void main() {
         opacity: { value: 1 }
       }
     ]),
-    vertexShader: Fe.meshnormal_vert,
-    fragmentShader: Fe.meshnormal_frag
+    vertexShader: He.meshnormal_vert,
+    fragmentShader: He.meshnormal_frag
   },
   sprite: {
     uniforms: _t([
       ve.sprite,
       ve.fog
     ]),
-    vertexShader: Fe.sprite_vert,
-    fragmentShader: Fe.sprite_frag
+    vertexShader: He.sprite_vert,
+    fragmentShader: He.sprite_frag
   },
   background: {
     uniforms: {
       uvTransform: { value: new ut() },
       t2D: { value: null }
     },
-    vertexShader: Fe.background_vert,
-    fragmentShader: Fe.background_frag
+    vertexShader: He.background_vert,
+    fragmentShader: He.background_frag
   },
   /* -------------------------------------------------------------------------
   //	Cube map shader
@@ -7404,15 +7404,15 @@ void main() {
         opacity: { value: 1 }
       }
     ]),
-    vertexShader: Fe.cube_vert,
-    fragmentShader: Fe.cube_frag
+    vertexShader: He.cube_vert,
+    fragmentShader: He.cube_frag
   },
   equirect: {
     uniforms: {
       tEquirect: { value: null }
     },
-    vertexShader: Fe.equirect_vert,
-    fragmentShader: Fe.equirect_frag
+    vertexShader: He.equirect_vert,
+    fragmentShader: He.equirect_frag
   },
   distanceRGBA: {
     uniforms: _t([
@@ -7424,8 +7424,8 @@ void main() {
         farDistance: { value: 1e3 }
       }
     ]),
-    vertexShader: Fe.distanceRGBA_vert,
-    fragmentShader: Fe.distanceRGBA_frag
+    vertexShader: He.distanceRGBA_vert,
+    fragmentShader: He.distanceRGBA_frag
   },
   shadow: {
     uniforms: _t([
@@ -7436,13 +7436,13 @@ void main() {
         opacity: { value: 1 }
       }
     ]),
-    vertexShader: Fe.shadow_vert,
-    fragmentShader: Fe.shadow_frag
+    vertexShader: He.shadow_vert,
+    fragmentShader: He.shadow_frag
   }
 };
-Jt.physical = {
+$t.physical = {
   uniforms: _t([
-    Jt.standard.uniforms,
+    $t.standard.uniforms,
     {
       clearcoat: { value: 0 },
       clearcoatMap: { value: null },
@@ -7469,23 +7469,23 @@ Jt.physical = {
       specularColorMap: { value: null }
     }
   ]),
-  vertexShader: Fe.meshphysical_vert,
-  fragmentShader: Fe.meshphysical_frag
+  vertexShader: He.meshphysical_vert,
+  fragmentShader: He.meshphysical_frag
 };
-function Tm(r, e, t, n, i, s) {
+function Pm(r, e, t, n, i, s) {
   const o = new pe(0);
-  let a = i === !0 ? 0 : 1, l, c, h = null, d = 0, u = null;
+  let a = i === !0 ? 0 : 1, l, c, h = null, u = 0, d = null;
   function f(m, p) {
     let y = !1, _ = p.isScene === !0 ? p.background : null;
     _ && _.isTexture && (_ = e.get(_));
     const S = r.xr, w = S.getSession && S.getSession();
-    w && w.environmentBlendMode === "additive" && (_ = null), _ === null ? g(o, a) : _ && _.isColor && (g(_, 1), y = !0), (r.autoClear || y) && r.clear(r.autoClearColor, r.autoClearDepth, r.autoClearStencil), _ && (_.isCubeTexture || _.mapping === Rr) ? (c === void 0 && (c = new Ze(
+    w && w.environmentBlendMode === "additive" && (_ = null), _ === null ? g(o, a) : _ && _.isColor && (g(_, 1), y = !0), (r.autoClear || y) && r.clear(r.autoClearColor, r.autoClearDepth, r.autoClearStencil), _ && (_.isCubeTexture || _.mapping === Rr) ? (c === void 0 && (c = new $e(
       new Ui(1, 1, 1),
       new Rt({
         name: "BackgroundCubeMaterial",
-        uniforms: Di(Jt.cube.uniforms),
-        vertexShader: Jt.cube.vertexShader,
-        fragmentShader: Jt.cube.fragmentShader,
+        uniforms: Di($t.cube.uniforms),
+        vertexShader: $t.cube.vertexShader,
+        fragmentShader: $t.cube.fragmentShader,
         side: It,
         depthTest: !1,
         depthWrite: !1,
@@ -7497,13 +7497,13 @@ function Tm(r, e, t, n, i, s) {
       get: function() {
         return this.uniforms.envMap.value;
       }
-    }), n.update(c)), c.material.uniforms.envMap.value = _, c.material.uniforms.flipEnvMap.value = _.isCubeTexture && _.isRenderTargetTexture === !1 ? -1 : 1, (h !== _ || d !== _.version || u !== r.toneMapping) && (c.material.needsUpdate = !0, h = _, d = _.version, u = r.toneMapping), m.unshift(c, c.geometry, c.material, 0, 0, null)) : _ && _.isTexture && (l === void 0 && (l = new Ze(
-      new ga(2, 2),
+    }), n.update(c)), c.material.uniforms.envMap.value = _, c.material.uniforms.flipEnvMap.value = _.isCubeTexture && _.isRenderTargetTexture === !1 ? -1 : 1, (h !== _ || u !== _.version || d !== r.toneMapping) && (c.material.needsUpdate = !0, h = _, u = _.version, d = r.toneMapping), m.unshift(c, c.geometry, c.material, 0, 0, null)) : _ && _.isTexture && (l === void 0 && (l = new $e(
+      new va(2, 2),
       new Rt({
         name: "BackgroundMaterial",
-        uniforms: Di(Jt.background.uniforms),
-        vertexShader: Jt.background.vertexShader,
-        fragmentShader: Jt.background.fragmentShader,
+        uniforms: Di($t.background.uniforms),
+        vertexShader: $t.background.vertexShader,
+        fragmentShader: $t.background.fragmentShader,
         side: cs,
         depthTest: !1,
         depthWrite: !1,
@@ -7513,7 +7513,7 @@ function Tm(r, e, t, n, i, s) {
       get: function() {
         return this.uniforms.t2D.value;
       }
-    }), n.update(l)), l.material.uniforms.t2D.value = _, _.matrixAutoUpdate === !0 && _.updateMatrix(), l.material.uniforms.uvTransform.value.copy(_.matrix), (h !== _ || d !== _.version || u !== r.toneMapping) && (l.material.needsUpdate = !0, h = _, d = _.version, u = r.toneMapping), m.unshift(l, l.geometry, l.material, 0, 0, null));
+    }), n.update(l)), l.material.uniforms.t2D.value = _, _.matrixAutoUpdate === !0 && _.updateMatrix(), l.material.uniforms.uvTransform.value.copy(_.matrix), (h !== _ || u !== _.version || d !== r.toneMapping) && (l.material.needsUpdate = !0, h = _, u = _.version, d = r.toneMapping), m.unshift(l, l.geometry, l.material, 0, 0, null));
   }
   function g(m, p) {
     t.buffers.color.setClear(m.r, m.g, m.b, p, s);
@@ -7534,10 +7534,10 @@ function Tm(r, e, t, n, i, s) {
     render: f
   };
 }
-function Am(r, e, t, n) {
+function Im(r, e, t, n) {
   const i = r.getParameter(34921), s = n.isWebGL2 ? null : e.get("OES_vertex_array_object"), o = n.isWebGL2 || s !== null, a = {}, l = p(null);
   let c = l, h = !1;
-  function d(z, X, G, q, O) {
+  function u(z, X, G, q, O) {
     let ne = !1;
     if (o) {
       const Q = m(q, G, X);
@@ -7548,7 +7548,7 @@ function Am(r, e, t, n) {
     }
     z.isInstancedMesh === !0 && (ne = !0), O !== null && t.update(O, 34963), (ne || h) && (h = !1, T(z, X, G, q), O !== null && r.bindBuffer(34963, t.get(O).buffer));
   }
-  function u() {
+  function d() {
     return n.isWebGL2 ? r.createVertexArray() : s.createVertexArrayOES();
   }
   function f(z) {
@@ -7564,7 +7564,7 @@ function Am(r, e, t, n) {
     let ne = O[X.id];
     ne === void 0 && (ne = {}, O[X.id] = ne);
     let Q = ne[q];
-    return Q === void 0 && (Q = p(u()), ne[q] = Q), Q;
+    return Q === void 0 && (Q = p(d()), ne[q] = Q), Q;
   }
   function p(z) {
     const X = [], G = [], q = [];
@@ -7729,15 +7729,15 @@ function Am(r, e, t, n) {
     }
   }
   function R() {
-    J(), h = !0, c !== l && (c = l, f(c.object));
+    $(), h = !0, c !== l && (c = l, f(c.object));
   }
-  function J() {
+  function $() {
     l.geometry = null, l.program = null, l.wireframe = !1;
   }
   return {
-    setup: d,
+    setup: u,
     reset: R,
-    resetDefaultState: J,
+    resetDefaultState: $,
     dispose: N,
     releaseStatesOfGeometry: P,
     releaseStatesOfProgram: b,
@@ -7746,7 +7746,7 @@ function Am(r, e, t, n) {
     disableUnusedAttributes: L
   };
 }
-function Cm(r, e, t, n) {
+function Dm(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
   function o(c) {
@@ -7755,20 +7755,20 @@ function Cm(r, e, t, n) {
   function a(c, h) {
     r.drawArrays(s, c, h), t.update(h, s, 1);
   }
-  function l(c, h, d) {
-    if (d === 0) return;
-    let u, f;
+  function l(c, h, u) {
+    if (u === 0) return;
+    let d, f;
     if (i)
-      u = r, f = "drawArraysInstanced";
-    else if (u = e.get("ANGLE_instanced_arrays"), f = "drawArraysInstancedANGLE", u === null) {
+      d = r, f = "drawArraysInstanced";
+    else if (d = e.get("ANGLE_instanced_arrays"), f = "drawArraysInstancedANGLE", d === null) {
       console.error("THREE.WebGLBufferRenderer: using THREE.InstancedBufferGeometry but hardware does not support extension ANGLE_instanced_arrays.");
       return;
     }
-    u[f](s, c, h, d), t.update(h, s, d);
+    d[f](s, c, h, u), t.update(h, s, u);
   }
   this.setMode = o, this.render = a, this.renderInstances = l;
 }
-function Lm(r, e, t) {
+function Nm(r, e, t) {
   let n;
   function i() {
     if (n !== void 0) return n;
@@ -7791,7 +7791,7 @@ function Lm(r, e, t) {
   let a = t.precision !== void 0 ? t.precision : "highp";
   const l = s(a);
   l !== a && (console.warn("THREE.WebGLRenderer:", a, "not supported, using", l, "instead."), a = l);
-  const c = o || e.has("WEBGL_draw_buffers"), h = t.logarithmicDepthBuffer === !0, d = r.getParameter(34930), u = r.getParameter(35660), f = r.getParameter(3379), g = r.getParameter(34076), m = r.getParameter(34921), p = r.getParameter(36347), y = r.getParameter(36348), _ = r.getParameter(36349), S = u > 0, w = o || e.has("OES_texture_float"), x = S && w, L = o ? r.getParameter(36183) : 0;
+  const c = o || e.has("WEBGL_draw_buffers"), h = t.logarithmicDepthBuffer === !0, u = r.getParameter(34930), d = r.getParameter(35660), f = r.getParameter(3379), g = r.getParameter(34076), m = r.getParameter(34921), p = r.getParameter(36347), y = r.getParameter(36348), _ = r.getParameter(36349), S = d > 0, w = o || e.has("OES_texture_float"), x = S && w, L = o ? r.getParameter(36183) : 0;
   return {
     isWebGL2: o,
     drawBuffers: c,
@@ -7799,8 +7799,8 @@ function Lm(r, e, t) {
     getMaxPrecision: s,
     precision: a,
     logarithmicDepthBuffer: h,
-    maxTextures: d,
-    maxVertexTextures: u,
+    maxTextures: u,
+    maxVertexTextures: d,
     maxTextureSize: f,
     maxCubemapSize: g,
     maxAttributes: m,
@@ -7813,27 +7813,27 @@ function Lm(r, e, t) {
     maxSamples: L
   };
 }
-function Rm(r) {
+function Om(r) {
   const e = this;
   let t = null, n = 0, i = !1, s = !1;
   const o = new Zt(), a = new ut(), l = { value: null, needsUpdate: !1 };
-  this.uniform = l, this.numPlanes = 0, this.numIntersection = 0, this.init = function(d, u, f) {
-    const g = d.length !== 0 || u || // enable state of previous frame - the clipping code has to
+  this.uniform = l, this.numPlanes = 0, this.numIntersection = 0, this.init = function(u, d, f) {
+    const g = u.length !== 0 || d || // enable state of previous frame - the clipping code has to
     // run another frame in order to reset the state:
     n !== 0 || i;
-    return i = u, t = h(d, f, 0), n = d.length, g;
+    return i = d, t = h(u, f, 0), n = u.length, g;
   }, this.beginShadows = function() {
     s = !0, h(null);
   }, this.endShadows = function() {
     s = !1, c();
-  }, this.setState = function(d, u, f) {
-    const g = d.clippingPlanes, m = d.clipIntersection, p = d.clipShadows, y = r.get(d);
+  }, this.setState = function(u, d, f) {
+    const g = u.clippingPlanes, m = u.clipIntersection, p = u.clipShadows, y = r.get(u);
     if (!i || g === null || g.length === 0 || s && !p)
       s ? h(null) : c();
     else {
       const _ = s ? 0 : n, S = _ * 4;
       let w = y.clippingState || null;
-      l.value = w, w = h(g, u, S, f);
+      l.value = w, w = h(g, d, S, f);
       for (let x = 0; x !== S; ++x)
         w[x] = t[x];
       y.clippingState = w, this.numIntersection = m ? this.numPlanes : 0, this.numPlanes += _;
@@ -7842,37 +7842,37 @@ function Rm(r) {
   function c() {
     l.value !== t && (l.value = t, l.needsUpdate = n > 0), e.numPlanes = n, e.numIntersection = 0;
   }
-  function h(d, u, f, g) {
-    const m = d !== null ? d.length : 0;
+  function h(u, d, f, g) {
+    const m = u !== null ? u.length : 0;
     let p = null;
     if (m !== 0) {
       if (p = l.value, g !== !0 || p === null) {
-        const y = f + m * 4, _ = u.matrixWorldInverse;
+        const y = f + m * 4, _ = d.matrixWorldInverse;
         a.getNormalMatrix(_), (p === null || p.length < y) && (p = new Float32Array(y));
         for (let S = 0, w = f; S !== m; ++S, w += 4)
-          o.copy(d[S]).applyMatrix4(_, a), o.normal.toArray(p, w), p[w + 3] = o.constant;
+          o.copy(u[S]).applyMatrix4(_, a), o.normal.toArray(p, w), p[w + 3] = o.constant;
       }
       l.value = p, l.needsUpdate = !0;
     }
     return e.numPlanes = m, e.numIntersection = 0, p;
   }
 }
-function Pm(r) {
+function zm(r) {
   let e = /* @__PURE__ */ new WeakMap();
   function t(o, a) {
-    return a === qo ? o.mapping = Ri : a === Xo && (o.mapping = Pi), o;
+    return a === Yo ? o.mapping = Ri : a === Zo && (o.mapping = Pi), o;
   }
   function n(o) {
     if (o && o.isTexture && o.isRenderTargetTexture === !1) {
       const a = o.mapping;
-      if (a === qo || a === Xo)
+      if (a === Yo || a === Zo)
         if (e.has(o)) {
           const l = e.get(o).texture;
           return t(l, o.mapping);
         } else {
           const l = o.image;
           if (l && l.height > 0) {
-            const c = new Th(l.height / 2);
+            const c = new Ph(l.height / 2);
             return c.fromEquirectangularTexture(r, o), e.set(o, c), o.addEventListener("dispose", i), t(c.texture, o.mapping);
           } else
             return null;
@@ -7930,9 +7930,9 @@ class Ni extends bs {
   }
 }
 Ni.prototype.isOrthographicCamera = !0;
-const wi = 4, Il = [0.125, 0.215, 0.35, 0.446, 0.526, 0.582], kn = 20, _o = /* @__PURE__ */ new Ni(), Dl = /* @__PURE__ */ new pe();
-let bo = null;
-const Bn = (1 + Math.sqrt(5)) / 2, di = 1 / Bn, Nl = [
+const wi = 4, Dl = [0.125, 0.215, 0.35, 0.446, 0.526, 0.582], kn = 20, bo = /* @__PURE__ */ new Ni(), Nl = /* @__PURE__ */ new pe();
+let wo = null;
+const Bn = (1 + Math.sqrt(5)) / 2, di = 1 / Bn, Ol = [
   /* @__PURE__ */ new M(1, 1, 1),
   /* @__PURE__ */ new M(-1, 1, 1),
   /* @__PURE__ */ new M(1, 1, -1),
@@ -7944,7 +7944,7 @@ const Bn = (1 + Math.sqrt(5)) / 2, di = 1 / Bn, Nl = [
   /* @__PURE__ */ new M(Bn, di, 0),
   /* @__PURE__ */ new M(-Bn, di, 0)
 ];
-class Ol {
+class zl {
   constructor(e) {
     this._renderer = e, this._pingPongRenderTarget = null, this._lodMax = 0, this._cubeSize = 0, this._lodPlanes = [], this._sizeLods = [], this._sigmas = [], this._blurMaterial = null, this._cubemapMaterial = null, this._equirectMaterial = null, this._compileMaterial(this._blurMaterial);
   }
@@ -7956,7 +7956,7 @@ class Ol {
    * is placed at the origin).
    */
   fromScene(e, t = 0, n = 0.1, i = 100) {
-    bo = this._renderer.getRenderTarget(), this._setSize(256);
+    wo = this._renderer.getRenderTarget(), this._setSize(256);
     const s = this._allocateTargets();
     return s.depthBuffer = !0, this._sceneToCubeUV(e, n, i, s), t > 0 && this._blur(s, 0, 0, t), this._applyPMREM(s), this._cleanup(s), s;
   }
@@ -7981,14 +7981,14 @@ class Ol {
    * your texture's network fetch for increased concurrency.
    */
   compileCubemapShader() {
-    this._cubemapMaterial === null && (this._cubemapMaterial = kl(), this._compileMaterial(this._cubemapMaterial));
+    this._cubemapMaterial === null && (this._cubemapMaterial = Ul(), this._compileMaterial(this._cubemapMaterial));
   }
   /**
    * Pre-compiles the equirectangular shader. You can get faster start-up by invoking this method during
    * your texture's network fetch for increased concurrency.
    */
   compileEquirectangularShader() {
-    this._equirectMaterial === null && (this._equirectMaterial = Bl(), this._compileMaterial(this._equirectMaterial));
+    this._equirectMaterial === null && (this._equirectMaterial = kl(), this._compileMaterial(this._equirectMaterial));
   }
   /**
    * Disposes of the PMREMGenerator's internal memory. Note that PMREMGenerator is a static class,
@@ -8008,10 +8008,10 @@ class Ol {
       this._lodPlanes[e].dispose();
   }
   _cleanup(e) {
-    this._renderer.setRenderTarget(bo), e.scissorTest = !1, Xs(e, 0, 0, e.width, e.height);
+    this._renderer.setRenderTarget(wo), e.scissorTest = !1, Xs(e, 0, 0, e.width, e.height);
   }
   _fromTexture(e, t) {
-    e.mapping === Ri || e.mapping === Pi ? this._setSize(e.image.length === 0 ? 16 : e.image[0].width || e.image[0].image.width) : this._setSize(e.image.width / 4), bo = this._renderer.getRenderTarget();
+    e.mapping === Ri || e.mapping === Pi ? this._setSize(e.image.length === 0 ? 16 : e.image[0].width || e.image[0].image.width) : this._setSize(e.image.width / 4), wo = this._renderer.getRenderTarget();
     const n = t || this._allocateTargets();
     return this._textureToCubeUV(e, n), this._applyPMREM(n), this._cleanup(n), n;
   }
@@ -8024,51 +8024,51 @@ class Ol {
       format: Vt,
       encoding: fn,
       depthBuffer: !1
-    }, i = zl(e, t, n);
+    }, i = Bl(e, t, n);
     if (this._pingPongRenderTarget === null || this._pingPongRenderTarget.width !== e) {
-      this._pingPongRenderTarget !== null && this._dispose(), this._pingPongRenderTarget = zl(e, t, n);
+      this._pingPongRenderTarget !== null && this._dispose(), this._pingPongRenderTarget = Bl(e, t, n);
       const { _lodMax: s } = this;
-      ({ sizeLods: this._sizeLods, lodPlanes: this._lodPlanes, sigmas: this._sigmas } = Im(s)), this._blurMaterial = Dm(s, e, t);
+      ({ sizeLods: this._sizeLods, lodPlanes: this._lodPlanes, sigmas: this._sigmas } = Bm(s)), this._blurMaterial = km(s, e, t);
     }
     return i;
   }
   _compileMaterial(e) {
-    const t = new Ze(this._lodPlanes[0], e);
-    this._renderer.compile(t, _o);
+    const t = new $e(this._lodPlanes[0], e);
+    this._renderer.compile(t, bo);
   }
   _sceneToCubeUV(e, t, n, i) {
-    const a = new Et(90, 1, t, n), l = [1, -1, 1, 1, 1, 1], c = [1, 1, 1, -1, -1, -1], h = this._renderer, d = h.autoClear, u = h.toneMapping;
-    h.getClearColor(Dl), h.toneMapping = un, h.autoClear = !1;
+    const a = new Et(90, 1, t, n), l = [1, -1, 1, 1, 1, 1], c = [1, 1, 1, -1, -1, -1], h = this._renderer, u = h.autoClear, d = h.toneMapping;
+    h.getClearColor(Nl), h.toneMapping = un, h.autoClear = !1;
     const f = new ki({
       name: "PMREM.Background",
       side: It,
       depthWrite: !1,
       depthTest: !1
-    }), g = new Ze(new Ui(), f);
+    }), g = new $e(new Ui(), f);
     let m = !1;
     const p = e.background;
-    p ? p.isColor && (f.color.copy(p), e.background = null, m = !0) : (f.color.copy(Dl), m = !0);
+    p ? p.isColor && (f.color.copy(p), e.background = null, m = !0) : (f.color.copy(Nl), m = !0);
     for (let y = 0; y < 6; y++) {
       const _ = y % 3;
       _ === 0 ? (a.up.set(0, l[y], 0), a.lookAt(c[y], 0, 0)) : _ === 1 ? (a.up.set(0, 0, l[y]), a.lookAt(0, c[y], 0)) : (a.up.set(0, l[y], 0), a.lookAt(0, 0, c[y]));
       const S = this._cubeSize;
       Xs(i, _ * S, y > 2 ? S : 0, S, S), h.setRenderTarget(i), m && h.render(g, a), h.render(e, a);
     }
-    g.geometry.dispose(), g.material.dispose(), h.toneMapping = u, h.autoClear = d, e.background = p;
+    g.geometry.dispose(), g.material.dispose(), h.toneMapping = d, h.autoClear = u, e.background = p;
   }
   _textureToCubeUV(e, t) {
     const n = this._renderer, i = e.mapping === Ri || e.mapping === Pi;
-    i ? (this._cubemapMaterial === null && (this._cubemapMaterial = kl()), this._cubemapMaterial.uniforms.flipEnvMap.value = e.isRenderTargetTexture === !1 ? -1 : 1) : this._equirectMaterial === null && (this._equirectMaterial = Bl());
-    const s = i ? this._cubemapMaterial : this._equirectMaterial, o = new Ze(this._lodPlanes[0], s), a = s.uniforms;
+    i ? (this._cubemapMaterial === null && (this._cubemapMaterial = Ul()), this._cubemapMaterial.uniforms.flipEnvMap.value = e.isRenderTargetTexture === !1 ? -1 : 1) : this._equirectMaterial === null && (this._equirectMaterial = kl());
+    const s = i ? this._cubemapMaterial : this._equirectMaterial, o = new $e(this._lodPlanes[0], s), a = s.uniforms;
     a.envMap.value = e;
     const l = this._cubeSize;
-    Xs(t, 0, 0, 3 * l, 2 * l), n.setRenderTarget(t), n.render(o, _o);
+    Xs(t, 0, 0, 3 * l, 2 * l), n.setRenderTarget(t), n.render(o, bo);
   }
   _applyPMREM(e) {
     const t = this._renderer, n = t.autoClear;
     t.autoClear = !1;
     for (let i = 1; i < this._lodPlanes.length; i++) {
-      const s = Math.sqrt(this._sigmas[i] * this._sigmas[i] - this._sigmas[i - 1] * this._sigmas[i - 1]), o = Nl[(i - 1) % Nl.length];
+      const s = Math.sqrt(this._sigmas[i] * this._sigmas[i] - this._sigmas[i - 1] * this._sigmas[i - 1]), o = Ol[(i - 1) % Ol.length];
       this._blur(e, i - 1, i, s, o);
     }
     t.autoClear = n;
@@ -8105,7 +8105,7 @@ class Ol {
     o !== "latitudinal" && o !== "longitudinal" && console.error(
       "blur direction must be either latitudinal or longitudinal!"
     );
-    const h = 3, d = new Ze(this._lodPlanes[i], c), u = c.uniforms, f = this._sizeLods[n] - 1, g = isFinite(s) ? Math.PI / (2 * f) : 2 * Math.PI / (2 * kn - 1), m = s / g, p = isFinite(s) ? 1 + Math.floor(h * m) : kn;
+    const h = 3, u = new $e(this._lodPlanes[i], c), d = c.uniforms, f = this._sizeLods[n] - 1, g = isFinite(s) ? Math.PI / (2 * f) : 2 * Math.PI / (2 * kn - 1), m = s / g, p = isFinite(s) ? 1 + Math.floor(h * m) : kn;
     p > kn && console.warn(`sigmaRadians, ${s}, is too large and will clip, as it requested ${p} samples when the maximum is set to ${kn}`);
     const y = [];
     let _ = 0;
@@ -8115,23 +8115,23 @@ class Ol {
     }
     for (let D = 0; D < y.length; D++)
       y[D] = y[D] / _;
-    u.envMap.value = e.texture, u.samples.value = p, u.weights.value = y, u.latitudinal.value = o === "latitudinal", a && (u.poleAxis.value = a);
+    d.envMap.value = e.texture, d.samples.value = p, d.weights.value = y, d.latitudinal.value = o === "latitudinal", a && (d.poleAxis.value = a);
     const { _lodMax: S } = this;
-    u.dTheta.value = g, u.mipInt.value = S - n;
+    d.dTheta.value = g, d.mipInt.value = S - n;
     const w = this._sizeLods[i], x = 3 * w * (i > S - wi ? i - S + wi : 0), L = 4 * (this._cubeSize - w);
-    Xs(t, x, L, 3 * w, 2 * w), l.setRenderTarget(t), l.render(d, _o);
+    Xs(t, x, L, 3 * w, 2 * w), l.setRenderTarget(t), l.render(u, bo);
   }
 }
-function Im(r) {
+function Bm(r) {
   const e = [], t = [], n = [];
   let i = r;
-  const s = r - wi + 1 + Il.length;
+  const s = r - wi + 1 + Dl.length;
   for (let o = 0; o < s; o++) {
     const a = Math.pow(2, i);
     t.push(a);
     let l = 1 / a;
-    o > r - wi ? l = Il[o - r + wi - 1] : o === 0 && (l = 0), n.push(l);
-    const c = 1 / (a - 1), h = -c / 2, d = 1 + c / 2, u = [h, h, d, h, d, d, h, h, d, d, h, d], f = 6, g = 6, m = 3, p = 2, y = 1, _ = new Float32Array(m * g * f), S = new Float32Array(p * g * f), w = new Float32Array(y * g * f);
+    o > r - wi ? l = Dl[o - r + wi - 1] : o === 0 && (l = 0), n.push(l);
+    const c = 1 / (a - 1), h = -c / 2, u = 1 + c / 2, d = [h, h, u, h, u, u, h, h, u, u, h, u], f = 6, g = 6, m = 3, p = 2, y = 1, _ = new Float32Array(m * g * f), S = new Float32Array(p * g * f), w = new Float32Array(y * g * f);
     for (let L = 0; L < f; L++) {
       const D = L % 3 * 2 / 3 - 1, T = L > 2 ? 0 : -1, N = [
         D,
@@ -8153,7 +8153,7 @@ function Im(r) {
         T + 1,
         0
       ];
-      _.set(N, m * g * L), S.set(u, p * g * L);
+      _.set(N, m * g * L), S.set(d, p * g * L);
       const P = [L, L, L, L, L, L];
       w.set(P, y * g * L);
     }
@@ -8162,14 +8162,14 @@ function Im(r) {
   }
   return { lodPlanes: e, sizeLods: t, sigmas: n };
 }
-function zl(r, e, t) {
+function Bl(r, e, t) {
   const n = new Lt(r, e, t);
   return n.texture.mapping = Rr, n.texture.name = "PMREM.cubeUv", n.scissorTest = !0, n;
 }
 function Xs(r, e, t, n, i) {
   r.viewport.set(e, t, n, i), r.scissor.set(e, t, n, i);
 }
-function Dm(r, e, t) {
+function km(r, e, t) {
   const n = new Float32Array(kn), i = new M(0, 1, 0);
   return new Rt({
     name: "SphericalGaussianBlur",
@@ -8188,7 +8188,7 @@ function Dm(r, e, t) {
       mipInt: { value: 0 },
       poleAxis: { value: i }
     },
-    vertexShader: ya(),
+    vertexShader: xa(),
     fragmentShader: (
       /* glsl */
       `
@@ -8258,13 +8258,13 @@ function Dm(r, e, t) {
     depthWrite: !1
   });
 }
-function Bl() {
+function kl() {
   return new Rt({
     name: "EquirectangularToCubeUV",
     uniforms: {
       envMap: { value: null }
     },
-    vertexShader: ya(),
+    vertexShader: xa(),
     fragmentShader: (
       /* glsl */
       `
@@ -8293,14 +8293,14 @@ function Bl() {
     depthWrite: !1
   });
 }
-function kl() {
+function Ul() {
   return new Rt({
     name: "CubemapToCubeUV",
     uniforms: {
       envMap: { value: null },
       flipEnvMap: { value: -1 }
     },
-    vertexShader: ya(),
+    vertexShader: xa(),
     fragmentShader: (
       /* glsl */
       `
@@ -8326,7 +8326,7 @@ function kl() {
     depthWrite: !1
   });
 }
-function ya() {
+function xa() {
   return (
     /* glsl */
     `
@@ -8387,25 +8387,25 @@ function ya() {
 	`
   );
 }
-function Nm(r) {
+function Um(r) {
   let e = /* @__PURE__ */ new WeakMap(), t = null;
   function n(a) {
     if (a && a.isTexture) {
-      const l = a.mapping, c = l === qo || l === Xo, h = l === Ri || l === Pi;
+      const l = a.mapping, c = l === Yo || l === Zo, h = l === Ri || l === Pi;
       if (c || h)
         if (a.isRenderTargetTexture && a.needsPMREMUpdate === !0) {
           a.needsPMREMUpdate = !1;
-          let d = e.get(a);
-          return t === null && (t = new Ol(r)), d = c ? t.fromEquirectangular(a, d) : t.fromCubemap(a, d), e.set(a, d), d.texture;
+          let u = e.get(a);
+          return t === null && (t = new zl(r)), u = c ? t.fromEquirectangular(a, u) : t.fromCubemap(a, u), e.set(a, u), u.texture;
         } else {
           if (e.has(a))
             return e.get(a).texture;
           {
-            const d = a.image;
-            if (c && d && d.height > 0 || h && d && i(d)) {
-              t === null && (t = new Ol(r));
-              const u = c ? t.fromEquirectangular(a) : t.fromCubemap(a);
-              return e.set(a, u), a.addEventListener("dispose", s), u.texture;
+            const u = a.image;
+            if (c && u && u.height > 0 || h && u && i(u)) {
+              t === null && (t = new zl(r));
+              const d = c ? t.fromEquirectangular(a) : t.fromCubemap(a);
+              return e.set(a, d), a.addEventListener("dispose", s), d.texture;
             } else
               return null;
           }
@@ -8434,7 +8434,7 @@ function Nm(r) {
     dispose: o
   };
 }
-function Om(r) {
+function Fm(r) {
   const e = {};
   function t(n) {
     if (e[n] !== void 0)
@@ -8471,62 +8471,62 @@ function Om(r) {
     }
   };
 }
-function zm(r, e, t, n) {
+function Hm(r, e, t, n) {
   const i = {}, s = /* @__PURE__ */ new WeakMap();
-  function o(d) {
-    const u = d.target;
-    u.index !== null && e.remove(u.index);
-    for (const g in u.attributes)
-      e.remove(u.attributes[g]);
-    u.removeEventListener("dispose", o), delete i[u.id];
-    const f = s.get(u);
-    f && (e.remove(f), s.delete(u)), n.releaseStatesOfGeometry(u), u.isInstancedBufferGeometry === !0 && delete u._maxInstanceCount, t.memory.geometries--;
+  function o(u) {
+    const d = u.target;
+    d.index !== null && e.remove(d.index);
+    for (const g in d.attributes)
+      e.remove(d.attributes[g]);
+    d.removeEventListener("dispose", o), delete i[d.id];
+    const f = s.get(d);
+    f && (e.remove(f), s.delete(d)), n.releaseStatesOfGeometry(d), d.isInstancedBufferGeometry === !0 && delete d._maxInstanceCount, t.memory.geometries--;
   }
-  function a(d, u) {
-    return i[u.id] === !0 || (u.addEventListener("dispose", o), i[u.id] = !0, t.memory.geometries++), u;
+  function a(u, d) {
+    return i[d.id] === !0 || (d.addEventListener("dispose", o), i[d.id] = !0, t.memory.geometries++), d;
   }
-  function l(d) {
-    const u = d.attributes;
-    for (const g in u)
-      e.update(u[g], 34962);
-    const f = d.morphAttributes;
+  function l(u) {
+    const d = u.attributes;
+    for (const g in d)
+      e.update(d[g], 34962);
+    const f = u.morphAttributes;
     for (const g in f) {
       const m = f[g];
       for (let p = 0, y = m.length; p < y; p++)
         e.update(m[p], 34962);
     }
   }
-  function c(d) {
-    const u = [], f = d.index, g = d.attributes.position;
+  function c(u) {
+    const d = [], f = u.index, g = u.attributes.position;
     let m = 0;
     if (f !== null) {
       const _ = f.array;
       m = f.version;
       for (let S = 0, w = _.length; S < w; S += 3) {
         const x = _[S + 0], L = _[S + 1], D = _[S + 2];
-        u.push(x, L, L, D, D, x);
+        d.push(x, L, L, D, D, x);
       }
     } else {
       const _ = g.array;
       m = g.version;
       for (let S = 0, w = _.length / 3 - 1; S < w; S += 3) {
         const x = S + 0, L = S + 1, D = S + 2;
-        u.push(x, L, L, D, D, x);
+        d.push(x, L, L, D, D, x);
       }
     }
-    const p = new (_h(u) ? Sh : Mh)(u, 1);
+    const p = new (Eh(d) ? Lh : Ch)(d, 1);
     p.version = m;
-    const y = s.get(d);
-    y && e.remove(y), s.set(d, p);
+    const y = s.get(u);
+    y && e.remove(y), s.set(u, p);
   }
-  function h(d) {
-    const u = s.get(d);
-    if (u) {
-      const f = d.index;
-      f !== null && u.version < f.version && c(d);
+  function h(u) {
+    const d = s.get(u);
+    if (d) {
+      const f = u.index;
+      f !== null && d.version < f.version && c(u);
     } else
-      c(d);
-    return s.get(d);
+      c(u);
+    return s.get(u);
   }
   return {
     get: a,
@@ -8534,20 +8534,20 @@ function zm(r, e, t, n) {
     getWireframeAttribute: h
   };
 }
-function Bm(r, e, t, n) {
+function Vm(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
-  function o(u) {
-    s = u;
+  function o(d) {
+    s = d;
   }
   let a, l;
-  function c(u) {
-    a = u.type, l = u.bytesPerElement;
+  function c(d) {
+    a = d.type, l = d.bytesPerElement;
   }
-  function h(u, f) {
-    r.drawElements(s, f, a, u * l), t.update(f, s, 1);
+  function h(d, f) {
+    r.drawElements(s, f, a, d * l), t.update(f, s, 1);
   }
-  function d(u, f, g) {
+  function u(d, f, g) {
     if (g === 0) return;
     let m, p;
     if (i)
@@ -8556,11 +8556,11 @@ function Bm(r, e, t, n) {
       console.error("THREE.WebGLIndexedBufferRenderer: using THREE.InstancedBufferGeometry but hardware does not support extension ANGLE_instanced_arrays.");
       return;
     }
-    m[p](s, f, a, u * l, g), t.update(f, s, g);
+    m[p](s, f, a, d * l, g), t.update(f, s, g);
   }
-  this.setMode = o, this.setIndex = c, this.render = h, this.renderInstances = d;
+  this.setMode = o, this.setIndex = c, this.render = h, this.renderInstances = u;
 }
-function km(r) {
+function Gm(r) {
   const e = {
     geometries: 0,
     textures: 0
@@ -8605,22 +8605,22 @@ function km(r) {
     update: n
   };
 }
-function Um(r, e) {
+function Wm(r, e) {
   return r[0] - e[0];
 }
-function Fm(r, e) {
+function jm(r, e) {
   return Math.abs(e[1]) - Math.abs(r[1]);
 }
-function wo(r, e) {
+function Mo(r, e) {
   let t = 1;
   const n = e.isInterleavedBufferAttribute ? e.data.array : e.array;
   n instanceof Int8Array ? t = 127 : n instanceof Int16Array ? t = 32767 : n instanceof Int32Array ? t = 2147483647 : console.error("THREE.WebGLMorphtargets: Unsupported morph attribute data type: ", n), r.divideScalar(t);
 }
-function Hm(r, e, t) {
-  const n = {}, i = new Float32Array(8), s = /* @__PURE__ */ new WeakMap(), o = new qe(), a = [];
+function qm(r, e, t) {
+  const n = {}, i = new Float32Array(8), s = /* @__PURE__ */ new WeakMap(), o = new Xe(), a = [];
   for (let c = 0; c < 8; c++)
     a[c] = [c, 0];
-  function l(c, h, d, u) {
+  function l(c, h, u, d) {
     const f = c.morphTargetInfluences;
     if (e.isWebGL2 === !0) {
       const g = h.morphAttributes.position || h.morphAttributes.normal || h.morphAttributes.color, m = g !== void 0 ? g.length : 0;
@@ -8635,14 +8635,14 @@ function Hm(r, e, t) {
         w === !0 && (P = 1), x === !0 && (P = 2), L === !0 && (P = 3);
         let b = h.attributes.position.count * P, R = 1;
         b > e.maxTextureSize && (R = Math.ceil(b / e.maxTextureSize), b = e.maxTextureSize);
-        const J = new Float32Array(b * R * 4 * m), z = new Ir(J, b, R, m);
+        const $ = new Float32Array(b * R * 4 * m), z = new Ir($, b, R, m);
         z.type = Un, z.needsUpdate = !0;
         const X = P * 4;
         for (let G = 0; G < m; G++) {
           const q = D[G], O = T[G], ne = N[G], Q = b * R * 4 * G;
           for (let ue = 0; ue < q.count; ue++) {
             const le = ue * X;
-            w === !0 && (o.fromBufferAttribute(q, ue), q.normalized === !0 && wo(o, q), J[Q + le + 0] = o.x, J[Q + le + 1] = o.y, J[Q + le + 2] = o.z, J[Q + le + 3] = 0), x === !0 && (o.fromBufferAttribute(O, ue), O.normalized === !0 && wo(o, O), J[Q + le + 4] = o.x, J[Q + le + 5] = o.y, J[Q + le + 6] = o.z, J[Q + le + 7] = 0), L === !0 && (o.fromBufferAttribute(ne, ue), ne.normalized === !0 && wo(o, ne), J[Q + le + 8] = o.x, J[Q + le + 9] = o.y, J[Q + le + 10] = o.z, J[Q + le + 11] = ne.itemSize === 4 ? o.w : 1);
+            w === !0 && (o.fromBufferAttribute(q, ue), q.normalized === !0 && Mo(o, q), $[Q + le + 0] = o.x, $[Q + le + 1] = o.y, $[Q + le + 2] = o.z, $[Q + le + 3] = 0), x === !0 && (o.fromBufferAttribute(O, ue), O.normalized === !0 && Mo(o, O), $[Q + le + 4] = o.x, $[Q + le + 5] = o.y, $[Q + le + 6] = o.z, $[Q + le + 7] = 0), L === !0 && (o.fromBufferAttribute(ne, ue), ne.normalized === !0 && Mo(o, ne), $[Q + le + 8] = o.x, $[Q + le + 9] = o.y, $[Q + le + 10] = o.z, $[Q + le + 11] = ne.itemSize === 4 ? o.w : 1);
           }
         }
         p = {
@@ -8655,7 +8655,7 @@ function Hm(r, e, t) {
       for (let S = 0; S < f.length; S++)
         y += f[S];
       const _ = h.morphTargetsRelative ? 1 : 1 - y;
-      u.getUniforms().setValue(r, "morphTargetBaseInfluence", _), u.getUniforms().setValue(r, "morphTargetInfluences", f), u.getUniforms().setValue(r, "morphTargetsTexture", p.texture, t), u.getUniforms().setValue(r, "morphTargetsTextureSize", p.size);
+      d.getUniforms().setValue(r, "morphTargetBaseInfluence", _), d.getUniforms().setValue(r, "morphTargetInfluences", f), d.getUniforms().setValue(r, "morphTargetsTexture", p.texture, t), d.getUniforms().setValue(r, "morphTargetsTextureSize", p.size);
     } else {
       const g = f === void 0 ? 0 : f.length;
       let m = n[h.id];
@@ -8669,10 +8669,10 @@ function Hm(r, e, t) {
         const x = m[w];
         x[0] = w, x[1] = f[w];
       }
-      m.sort(Fm);
+      m.sort(jm);
       for (let w = 0; w < 8; w++)
         w < g && m[w][1] ? (a[w][0] = m[w][0], a[w][1] = m[w][1]) : (a[w][0] = Number.MAX_SAFE_INTEGER, a[w][1] = 0);
-      a.sort(Um);
+      a.sort(Wm);
       const p = h.morphAttributes.position, y = h.morphAttributes.normal;
       let _ = 0;
       for (let w = 0; w < 8; w++) {
@@ -8680,18 +8680,18 @@ function Hm(r, e, t) {
         L !== Number.MAX_SAFE_INTEGER && D ? (p && h.getAttribute("morphTarget" + w) !== p[L] && h.setAttribute("morphTarget" + w, p[L]), y && h.getAttribute("morphNormal" + w) !== y[L] && h.setAttribute("morphNormal" + w, y[L]), i[w] = D, _ += D) : (p && h.hasAttribute("morphTarget" + w) === !0 && h.deleteAttribute("morphTarget" + w), y && h.hasAttribute("morphNormal" + w) === !0 && h.deleteAttribute("morphNormal" + w), i[w] = 0);
       }
       const S = h.morphTargetsRelative ? 1 : 1 - _;
-      u.getUniforms().setValue(r, "morphTargetBaseInfluence", S), u.getUniforms().setValue(r, "morphTargetInfluences", i);
+      d.getUniforms().setValue(r, "morphTargetBaseInfluence", S), d.getUniforms().setValue(r, "morphTargetInfluences", i);
     }
   }
   return {
     update: l
   };
 }
-function Vm(r, e, t, n) {
+function Xm(r, e, t, n) {
   let i = /* @__PURE__ */ new WeakMap();
   function s(l) {
-    const c = n.render.frame, h = l.geometry, d = e.get(l, h);
-    return i.get(d) !== c && (e.update(d), i.set(d, c)), l.isInstancedMesh && (l.hasEventListener("dispose", a) === !1 && l.addEventListener("dispose", a), t.update(l.instanceMatrix, 34962), l.instanceColor !== null && t.update(l.instanceColor, 34962)), d;
+    const c = n.render.frame, h = l.geometry, u = e.get(l, h);
+    return i.get(u) !== c && (e.update(u), i.set(u, c)), l.isInstancedMesh && (l.hasEventListener("dispose", a) === !1 && l.addEventListener("dispose", a), t.update(l.instanceMatrix, 34962), l.instanceColor !== null && t.update(l.instanceColor, 34962)), u;
   }
   function o() {
     i = /* @__PURE__ */ new WeakMap();
@@ -8705,13 +8705,13 @@ function Vm(r, e, t, n) {
     dispose: o
   };
 }
-const Ch = new gt(), Lh = new Ir(), Rh = new fa(), Ph = new Dr(), Ul = [], Fl = [], Hl = new Float32Array(16), Vl = new Float32Array(9), Gl = new Float32Array(4);
+const Dh = new gt(), Nh = new Ir(), Oh = new ma(), zh = new Dr(), Fl = [], Hl = [], Vl = new Float32Array(16), Gl = new Float32Array(9), Wl = new Float32Array(4);
 function Fi(r, e, t) {
   const n = r[0];
   if (n <= 0 || n > 0) return r;
   const i = e * t;
-  let s = Ul[i];
-  if (s === void 0 && (s = new Float32Array(i), Ul[i] = s), e !== 0) {
+  let s = Fl[i];
+  if (s === void 0 && (s = new Float32Array(i), Fl[i] = s), e !== 0) {
     n.toArray(s, 0);
     for (let o = 1, a = 0; o !== e; ++o)
       a += t, r[o].toArray(s, a);
@@ -8729,17 +8729,17 @@ function bt(r, e) {
     r[t] = e[t];
 }
 function Nr(r, e) {
-  let t = Fl[e];
-  t === void 0 && (t = new Int32Array(e), Fl[e] = t);
+  let t = Hl[e];
+  t === void 0 && (t = new Int32Array(e), Hl[e] = t);
   for (let n = 0; n !== e; ++n)
     t[n] = r.allocateTextureUnit();
   return t;
 }
-function Gm(r, e) {
+function Ym(r, e) {
   const t = this.cache;
   t[0] !== e && (r.uniform1f(this.addr, e), t[0] = e);
 }
-function Wm(r, e) {
+function Zm(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y) && (r.uniform2f(this.addr, e.x, e.y), t[0] = e.x, t[1] = e.y);
@@ -8748,7 +8748,7 @@ function Wm(r, e) {
     r.uniform2fv(this.addr, e), bt(t, e);
   }
 }
-function jm(r, e) {
+function $m(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y || t[2] !== e.z) && (r.uniform3f(this.addr, e.x, e.y, e.z), t[0] = e.x, t[1] = e.y, t[2] = e.z);
@@ -8759,7 +8759,7 @@ function jm(r, e) {
     r.uniform3fv(this.addr, e), bt(t, e);
   }
 }
-function qm(r, e) {
+function Jm(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y || t[2] !== e.z || t[3] !== e.w) && (r.uniform4f(this.addr, e.x, e.y, e.z, e.w), t[0] = e.x, t[1] = e.y, t[2] = e.z, t[3] = e.w);
@@ -8768,134 +8768,134 @@ function qm(r, e) {
     r.uniform4fv(this.addr, e), bt(t, e);
   }
 }
-function Xm(r, e) {
+function Km(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
     r.uniformMatrix2fv(this.addr, !1, e), bt(t, e);
   } else {
     if (Mt(t, n)) return;
-    Gl.set(n), r.uniformMatrix2fv(this.addr, !1, Gl), bt(t, n);
+    Wl.set(n), r.uniformMatrix2fv(this.addr, !1, Wl), bt(t, n);
   }
 }
-function Ym(r, e) {
+function Qm(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
     r.uniformMatrix3fv(this.addr, !1, e), bt(t, e);
   } else {
     if (Mt(t, n)) return;
-    Vl.set(n), r.uniformMatrix3fv(this.addr, !1, Vl), bt(t, n);
+    Gl.set(n), r.uniformMatrix3fv(this.addr, !1, Gl), bt(t, n);
   }
 }
-function Zm(r, e) {
+function eg(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
     r.uniformMatrix4fv(this.addr, !1, e), bt(t, e);
   } else {
     if (Mt(t, n)) return;
-    Hl.set(n), r.uniformMatrix4fv(this.addr, !1, Hl), bt(t, n);
+    Vl.set(n), r.uniformMatrix4fv(this.addr, !1, Vl), bt(t, n);
   }
-}
-function Jm(r, e) {
-  const t = this.cache;
-  t[0] !== e && (r.uniform1i(this.addr, e), t[0] = e);
-}
-function $m(r, e) {
-  const t = this.cache;
-  Mt(t, e) || (r.uniform2iv(this.addr, e), bt(t, e));
-}
-function Km(r, e) {
-  const t = this.cache;
-  Mt(t, e) || (r.uniform3iv(this.addr, e), bt(t, e));
-}
-function Qm(r, e) {
-  const t = this.cache;
-  Mt(t, e) || (r.uniform4iv(this.addr, e), bt(t, e));
-}
-function eg(r, e) {
-  const t = this.cache;
-  t[0] !== e && (r.uniform1ui(this.addr, e), t[0] = e);
 }
 function tg(r, e) {
   const t = this.cache;
-  Mt(t, e) || (r.uniform2uiv(this.addr, e), bt(t, e));
+  t[0] !== e && (r.uniform1i(this.addr, e), t[0] = e);
 }
 function ng(r, e) {
   const t = this.cache;
-  Mt(t, e) || (r.uniform3uiv(this.addr, e), bt(t, e));
+  Mt(t, e) || (r.uniform2iv(this.addr, e), bt(t, e));
 }
 function ig(r, e) {
   const t = this.cache;
+  Mt(t, e) || (r.uniform3iv(this.addr, e), bt(t, e));
+}
+function sg(r, e) {
+  const t = this.cache;
+  Mt(t, e) || (r.uniform4iv(this.addr, e), bt(t, e));
+}
+function rg(r, e) {
+  const t = this.cache;
+  t[0] !== e && (r.uniform1ui(this.addr, e), t[0] = e);
+}
+function og(r, e) {
+  const t = this.cache;
+  Mt(t, e) || (r.uniform2uiv(this.addr, e), bt(t, e));
+}
+function ag(r, e) {
+  const t = this.cache;
+  Mt(t, e) || (r.uniform3uiv(this.addr, e), bt(t, e));
+}
+function lg(r, e) {
+  const t = this.cache;
   Mt(t, e) || (r.uniform4uiv(this.addr, e), bt(t, e));
 }
-function sg(r, e, t) {
+function cg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
-  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2D(e || Ch, i);
+  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2D(e || Dh, i);
 }
-function rg(r, e, t) {
+function hg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
-  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture3D(e || Rh, i);
+  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture3D(e || Oh, i);
 }
-function og(r, e, t) {
+function ug(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
-  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTextureCube(e || Ph, i);
+  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTextureCube(e || zh, i);
 }
-function ag(r, e, t) {
+function dg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
-  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2DArray(e || Lh, i);
+  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2DArray(e || Nh, i);
 }
-function lg(r) {
+function fg(r) {
   switch (r) {
     case 5126:
-      return Gm;
+      return Ym;
     // FLOAT
     case 35664:
-      return Wm;
+      return Zm;
     // _VEC2
     case 35665:
-      return jm;
+      return $m;
     // _VEC3
     case 35666:
-      return qm;
+      return Jm;
     // _VEC4
     case 35674:
-      return Xm;
+      return Km;
     // _MAT2
     case 35675:
-      return Ym;
+      return Qm;
     // _MAT3
     case 35676:
-      return Zm;
+      return eg;
     // _MAT4
     case 5124:
     case 35670:
-      return Jm;
+      return tg;
     // INT, BOOL
     case 35667:
     case 35671:
-      return $m;
+      return ng;
     // _VEC2
     case 35668:
     case 35672:
-      return Km;
+      return ig;
     // _VEC3
     case 35669:
     case 35673:
-      return Qm;
+      return sg;
     // _VEC4
     case 5125:
-      return eg;
+      return rg;
     // UINT
     case 36294:
-      return tg;
+      return og;
     // _VEC2
     case 36295:
-      return ng;
+      return ag;
     // _VEC3
     case 36296:
-      return ig;
+      return lg;
     // _VEC4
     case 35678:
     // SAMPLER_2D
@@ -8906,13 +8906,13 @@ function lg(r) {
     case 36306:
     // UNSIGNED_INT_SAMPLER_2D
     case 35682:
-      return sg;
+      return cg;
     case 35679:
     // SAMPLER_3D
     case 36299:
     // INT_SAMPLER_3D
     case 36307:
-      return rg;
+      return hg;
     case 35680:
     // SAMPLER_CUBE
     case 36300:
@@ -8920,7 +8920,7 @@ function lg(r) {
     case 36308:
     // UNSIGNED_INT_SAMPLER_CUBE
     case 36293:
-      return og;
+      return ug;
     case 36289:
     // SAMPLER_2D_ARRAY
     case 36303:
@@ -8928,134 +8928,134 @@ function lg(r) {
     case 36311:
     // UNSIGNED_INT_SAMPLER_2D_ARRAY
     case 36292:
-      return ag;
+      return dg;
   }
 }
-function cg(r, e) {
+function pg(r, e) {
   r.uniform1fv(this.addr, e);
 }
-function hg(r, e) {
+function mg(r, e) {
   const t = Fi(e, this.size, 2);
   r.uniform2fv(this.addr, t);
 }
-function ug(r, e) {
+function gg(r, e) {
   const t = Fi(e, this.size, 3);
   r.uniform3fv(this.addr, t);
 }
-function dg(r, e) {
+function yg(r, e) {
   const t = Fi(e, this.size, 4);
   r.uniform4fv(this.addr, t);
 }
-function fg(r, e) {
+function vg(r, e) {
   const t = Fi(e, this.size, 4);
   r.uniformMatrix2fv(this.addr, !1, t);
 }
-function pg(r, e) {
+function xg(r, e) {
   const t = Fi(e, this.size, 9);
   r.uniformMatrix3fv(this.addr, !1, t);
 }
-function mg(r, e) {
+function _g(r, e) {
   const t = Fi(e, this.size, 16);
   r.uniformMatrix4fv(this.addr, !1, t);
 }
-function gg(r, e) {
+function bg(r, e) {
   r.uniform1iv(this.addr, e);
 }
-function yg(r, e) {
+function wg(r, e) {
   r.uniform2iv(this.addr, e);
 }
-function vg(r, e) {
+function Mg(r, e) {
   r.uniform3iv(this.addr, e);
 }
-function xg(r, e) {
+function Sg(r, e) {
   r.uniform4iv(this.addr, e);
 }
-function _g(r, e) {
+function Eg(r, e) {
   r.uniform1uiv(this.addr, e);
 }
-function bg(r, e) {
+function Tg(r, e) {
   r.uniform2uiv(this.addr, e);
 }
-function wg(r, e) {
+function Ag(r, e) {
   r.uniform3uiv(this.addr, e);
 }
-function Mg(r, e) {
+function Cg(r, e) {
   r.uniform4uiv(this.addr, e);
 }
-function Sg(r, e, t) {
+function Lg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTexture2D(e[s] || Ch, i[s]);
+    t.setTexture2D(e[s] || Dh, i[s]);
 }
-function Eg(r, e, t) {
+function Rg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTexture3D(e[s] || Rh, i[s]);
+    t.setTexture3D(e[s] || Oh, i[s]);
 }
-function Tg(r, e, t) {
+function Pg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTextureCube(e[s] || Ph, i[s]);
+    t.setTextureCube(e[s] || zh, i[s]);
 }
-function Ag(r, e, t) {
+function Ig(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTexture2DArray(e[s] || Lh, i[s]);
+    t.setTexture2DArray(e[s] || Nh, i[s]);
 }
-function Cg(r) {
+function Dg(r) {
   switch (r) {
     case 5126:
-      return cg;
+      return pg;
     // FLOAT
     case 35664:
-      return hg;
+      return mg;
     // _VEC2
     case 35665:
-      return ug;
+      return gg;
     // _VEC3
     case 35666:
-      return dg;
+      return yg;
     // _VEC4
     case 35674:
-      return fg;
+      return vg;
     // _MAT2
     case 35675:
-      return pg;
+      return xg;
     // _MAT3
     case 35676:
-      return mg;
+      return _g;
     // _MAT4
     case 5124:
     case 35670:
-      return gg;
+      return bg;
     // INT, BOOL
     case 35667:
     case 35671:
-      return yg;
+      return wg;
     // _VEC2
     case 35668:
     case 35672:
-      return vg;
+      return Mg;
     // _VEC3
     case 35669:
     case 35673:
-      return xg;
+      return Sg;
     // _VEC4
     case 5125:
-      return _g;
+      return Eg;
     // UINT
     case 36294:
-      return bg;
+      return Tg;
     // _VEC2
     case 36295:
-      return wg;
+      return Ag;
     // _VEC3
     case 36296:
-      return Mg;
+      return Cg;
     // _VEC4
     case 35678:
     // SAMPLER_2D
@@ -9066,13 +9066,13 @@ function Cg(r) {
     case 36306:
     // UNSIGNED_INT_SAMPLER_2D
     case 35682:
-      return Sg;
+      return Lg;
     case 35679:
     // SAMPLER_3D
     case 36299:
     // INT_SAMPLER_3D
     case 36307:
-      return Eg;
+      return Rg;
     case 35680:
     // SAMPLER_CUBE
     case 36300:
@@ -9080,7 +9080,7 @@ function Cg(r) {
     case 36308:
     // UNSIGNED_INT_SAMPLER_CUBE
     case 36293:
-      return Tg;
+      return Pg;
     case 36289:
     // SAMPLER_2D_ARRAY
     case 36303:
@@ -9088,45 +9088,45 @@ function Cg(r) {
     case 36311:
     // UNSIGNED_INT_SAMPLER_2D_ARRAY
     case 36292:
-      return Ag;
+      return Ig;
   }
 }
-function Lg(r, e, t) {
-  this.id = r, this.addr = t, this.cache = [], this.setValue = lg(e.type);
+function Ng(r, e, t) {
+  this.id = r, this.addr = t, this.cache = [], this.setValue = fg(e.type);
 }
-function Ih(r, e, t) {
-  this.id = r, this.addr = t, this.cache = [], this.size = e.size, this.setValue = Cg(e.type);
+function Bh(r, e, t) {
+  this.id = r, this.addr = t, this.cache = [], this.size = e.size, this.setValue = Dg(e.type);
 }
-Ih.prototype.updateCache = function(r) {
+Bh.prototype.updateCache = function(r) {
   const e = this.cache;
   r instanceof Float32Array && e.length !== r.length && (this.cache = new Float32Array(r.length)), bt(e, r);
 };
-function Dh(r) {
+function kh(r) {
   this.id = r, this.seq = [], this.map = {};
 }
-Dh.prototype.setValue = function(r, e, t) {
+kh.prototype.setValue = function(r, e, t) {
   const n = this.seq;
   for (let i = 0, s = n.length; i !== s; ++i) {
     const o = n[i];
     o.setValue(r, e[o.id], t);
   }
 };
-const Mo = /(\w+)(\])?(\[|\.)?/g;
-function Wl(r, e) {
+const So = /(\w+)(\])?(\[|\.)?/g;
+function jl(r, e) {
   r.seq.push(e), r.map[e.id] = e;
 }
-function Rg(r, e, t) {
+function Og(r, e, t) {
   const n = r.name, i = n.length;
-  for (Mo.lastIndex = 0; ; ) {
-    const s = Mo.exec(n), o = Mo.lastIndex;
+  for (So.lastIndex = 0; ; ) {
+    const s = So.exec(n), o = So.lastIndex;
     let a = s[1];
     const l = s[2] === "]", c = s[3];
     if (l && (a = a | 0), c === void 0 || c === "[" && o + 2 === i) {
-      Wl(t, c === void 0 ? new Lg(a, r, e) : new Ih(a, r, e));
+      jl(t, c === void 0 ? new Ng(a, r, e) : new Bh(a, r, e));
       break;
     } else {
-      let d = t.map[a];
-      d === void 0 && (d = new Dh(a), Wl(t, d)), t = d;
+      let u = t.map[a];
+      u === void 0 && (u = new kh(a), jl(t, u)), t = u;
     }
   }
 }
@@ -9135,7 +9135,7 @@ function An(r, e) {
   const t = r.getProgramParameter(e, 35718);
   for (let n = 0; n < t; ++n) {
     const i = r.getActiveUniform(e, n), s = r.getUniformLocation(e, i.name);
-    Rg(i, s, this);
+    Og(i, s, this);
   }
 }
 An.prototype.setValue = function(r, e, t, n) {
@@ -9160,12 +9160,12 @@ An.seqWithValue = function(r, e) {
   }
   return t;
 };
-function jl(r, e, t) {
+function ql(r, e, t) {
   const n = r.createShader(e);
   return r.shaderSource(n, t), r.compileShader(n), n;
 }
-let Pg = 0;
-function Ig(r, e) {
+let zg = 0;
+function Bg(r, e) {
   const t = r.split(`
 `), n = [], i = Math.max(e - 6, 0), s = Math.min(e + 6, t.length);
   for (let o = i; o < s; o++)
@@ -9173,7 +9173,7 @@ function Ig(r, e) {
   return n.join(`
 `);
 }
-function Dg(r) {
+function kg(r) {
   switch (r) {
     case fn:
       return ["Linear", "( value )"];
@@ -9183,7 +9183,7 @@ function Dg(r) {
       return console.warn("THREE.WebGLProgram: Unsupported encoding:", r), ["Linear", "( value )"];
   }
 }
-function ql(r, e, t) {
+function Xl(r, e, t) {
   const n = r.getShaderParameter(e, 35713), i = r.getShaderInfoLog(e).trim();
   if (n && i === "") return "";
   const s = parseInt(/ERROR: 0:(\d+)/.exec(i)[1]);
@@ -9191,28 +9191,28 @@ function ql(r, e, t) {
 
 ` + i + `
 
-` + Ig(r.getShaderSource(e), s);
+` + Bg(r.getShaderSource(e), s);
 }
-function Ng(r, e) {
-  const t = Dg(e);
+function Ug(r, e) {
+  const t = kg(e);
   return "vec4 " + r + "( vec4 value ) { return LinearTo" + t[0] + t[1] + "; }";
 }
-function Og(r, e) {
+function Fg(r, e) {
   let t;
   switch (e) {
-    case nd:
+    case ad:
       t = "Linear";
       break;
-    case id:
+    case ld:
       t = "Reinhard";
       break;
-    case sd:
+    case cd:
       t = "OptimizedCineon";
       break;
-    case rd:
+    case hd:
       t = "ACESFilmic";
       break;
-    case od:
+    case ud:
       t = "Custom";
       break;
     default:
@@ -9220,7 +9220,7 @@ function Og(r, e) {
   }
   return "vec3 " + r + "( vec3 color ) { return " + t + "ToneMapping( color ); }";
 }
-function zg(r) {
+function Hg(r) {
   return [
     r.extensionDerivatives || r.envMapCubeUVHeight || r.bumpMap || r.tangentSpaceNormalMap || r.clearcoatNormalMap || r.flatShading || r.shaderID === "physical" ? "#extension GL_OES_standard_derivatives : enable" : "",
     (r.extensionFragDepth || r.logarithmicDepthBuffer) && r.rendererExtensionFragDepth ? "#extension GL_EXT_frag_depth : enable" : "",
@@ -9229,7 +9229,7 @@ function zg(r) {
   ].filter(ns).join(`
 `);
 }
-function Bg(r) {
+function Vg(r) {
   const e = [];
   for (const t in r) {
     const n = r[t];
@@ -9238,7 +9238,7 @@ function Bg(r) {
   return e.join(`
 `);
 }
-function kg(r, e) {
+function Gg(r, e) {
   const t = {}, n = r.getProgramParameter(e, 35721);
   for (let i = 0; i < n; i++) {
     const s = r.getActiveAttrib(e, i), o = s.name;
@@ -9254,30 +9254,30 @@ function kg(r, e) {
 function ns(r) {
   return r !== "";
 }
-function Xl(r, e) {
+function Yl(r, e) {
   return r.replace(/NUM_DIR_LIGHTS/g, e.numDirLights).replace(/NUM_SPOT_LIGHTS/g, e.numSpotLights).replace(/NUM_RECT_AREA_LIGHTS/g, e.numRectAreaLights).replace(/NUM_POINT_LIGHTS/g, e.numPointLights).replace(/NUM_HEMI_LIGHTS/g, e.numHemiLights).replace(/NUM_DIR_LIGHT_SHADOWS/g, e.numDirLightShadows).replace(/NUM_SPOT_LIGHT_SHADOWS/g, e.numSpotLightShadows).replace(/NUM_POINT_LIGHT_SHADOWS/g, e.numPointLightShadows);
 }
-function Yl(r, e) {
+function Zl(r, e) {
   return r.replace(/NUM_CLIPPING_PLANES/g, e.numClippingPlanes).replace(/UNION_CLIPPING_PLANES/g, e.numClippingPlanes - e.numClipIntersection);
 }
-const Ug = /^[ \t]*#include +<([\w\d./]+)>/gm;
-function Qo(r) {
-  return r.replace(Ug, Fg);
+const Wg = /^[ \t]*#include +<([\w\d./]+)>/gm;
+function ta(r) {
+  return r.replace(Wg, jg);
 }
-function Fg(r, e) {
-  const t = Fe[e];
+function jg(r, e) {
+  const t = He[e];
   if (t === void 0)
     throw new Error("Can not resolve #include <" + e + ">");
-  return Qo(t);
+  return ta(t);
 }
-const Hg = /#pragma unroll_loop[\s]+?for \( int i \= (\d+)\; i < (\d+)\; i \+\+ \) \{([\s\S]+?)(?=\})\}/g, Vg = /#pragma unroll_loop_start\s+for\s*\(\s*int\s+i\s*=\s*(\d+)\s*;\s*i\s*<\s*(\d+)\s*;\s*i\s*\+\+\s*\)\s*{([\s\S]+?)}\s+#pragma unroll_loop_end/g;
-function Zl(r) {
-  return r.replace(Vg, Nh).replace(Hg, Gg);
+const qg = /#pragma unroll_loop[\s]+?for \( int i \= (\d+)\; i < (\d+)\; i \+\+ \) \{([\s\S]+?)(?=\})\}/g, Xg = /#pragma unroll_loop_start\s+for\s*\(\s*int\s+i\s*=\s*(\d+)\s*;\s*i\s*<\s*(\d+)\s*;\s*i\s*\+\+\s*\)\s*{([\s\S]+?)}\s+#pragma unroll_loop_end/g;
+function $l(r) {
+  return r.replace(Xg, Uh).replace(qg, Yg);
 }
-function Gg(r, e, t, n) {
-  return console.warn("WebGLProgram: #pragma unroll_loop shader syntax is deprecated. Please use #pragma unroll_loop_start syntax instead."), Nh(r, e, t, n);
+function Yg(r, e, t, n) {
+  return console.warn("WebGLProgram: #pragma unroll_loop shader syntax is deprecated. Please use #pragma unroll_loop_start syntax instead."), Uh(r, e, t, n);
 }
-function Nh(r, e, t, n) {
+function Uh(r, e, t, n) {
   let i = "";
   for (let s = parseInt(e); s < parseInt(t); s++)
     i += n.replace(/\[\s*i\s*\]/g, "[ " + s + " ]").replace(/UNROLLED_LOOP_INDEX/g, s);
@@ -9291,11 +9291,11 @@ precision ` + r.precision + " int;";
 #define MEDIUM_PRECISION` : r.precision === "lowp" && (e += `
 #define LOW_PRECISION`), e;
 }
-function Wg(r) {
+function Zg(r) {
   let e = "SHADOWMAP_TYPE_BASIC";
-  return r.shadowMapType === ph ? e = "SHADOWMAP_TYPE_PCF" : r.shadowMapType === Nu ? e = "SHADOWMAP_TYPE_PCF_SOFT" : r.shadowMapType === ts && (e = "SHADOWMAP_TYPE_VSM"), e;
+  return r.shadowMapType === xh ? e = "SHADOWMAP_TYPE_PCF" : r.shadowMapType === Uu ? e = "SHADOWMAP_TYPE_PCF_SOFT" : r.shadowMapType === ts && (e = "SHADOWMAP_TYPE_VSM"), e;
 }
-function jg(r) {
+function $g(r) {
   let e = "ENVMAP_TYPE_CUBE";
   if (r.envMap)
     switch (r.envMapMode) {
@@ -9309,7 +9309,7 @@ function jg(r) {
     }
   return e;
 }
-function qg(r) {
+function Jg(r) {
   let e = "ENVMAP_MODE_REFLECTION";
   if (r.envMap)
     switch (r.envMapMode) {
@@ -9319,32 +9319,32 @@ function qg(r) {
     }
   return e;
 }
-function Xg(r) {
+function Kg(r) {
   let e = "ENVMAP_BLENDING_NONE";
   if (r.envMap)
     switch (r.combine) {
       case Lr:
         e = "ENVMAP_BLENDING_MULTIPLY";
         break;
-      case ed:
+      case rd:
         e = "ENVMAP_BLENDING_MIX";
         break;
-      case td:
+      case od:
         e = "ENVMAP_BLENDING_ADD";
         break;
     }
   return e;
 }
-function Yg(r) {
+function Qg(r) {
   const e = r.envMapCubeUVHeight;
   if (e === null) return null;
   const t = Math.log2(e / 32 + 1) + 3, n = 1 / e;
   return { texelWidth: 1 / (3 * Math.max(Math.pow(2, t), 112)), texelHeight: n, maxMip: t };
 }
-function Zg(r, e, t, n) {
+function e0(r, e, t, n) {
   const i = r.getContext(), s = t.defines;
   let o = t.vertexShader, a = t.fragmentShader;
-  const l = Wg(t), c = jg(t), h = qg(t), d = Xg(t), u = Yg(t), f = t.isWebGL2 ? "" : zg(t), g = Bg(s), m = i.createProgram();
+  const l = Zg(t), c = $g(t), h = Jg(t), u = Kg(t), d = Qg(t), f = t.isWebGL2 ? "" : Hg(t), g = Vg(s), m = i.createProgram();
   let p, y, _ = t.glslVersion ? "#version " + t.glslVersion + `
 ` : "";
   t.isRawShaderMaterial ? (p = [
@@ -9472,10 +9472,10 @@ function Zg(r, e, t, n) {
     t.envMap ? "#define USE_ENVMAP" : "",
     t.envMap ? "#define " + c : "",
     t.envMap ? "#define " + h : "",
-    t.envMap ? "#define " + d : "",
-    u ? "#define CUBEUV_TEXEL_WIDTH " + u.texelWidth : "",
-    u ? "#define CUBEUV_TEXEL_HEIGHT " + u.texelHeight : "",
-    u ? "#define CUBEUV_MAX_MIP " + u.maxMip + ".0" : "",
+    t.envMap ? "#define " + u : "",
+    d ? "#define CUBEUV_TEXEL_WIDTH " + d.texelWidth : "",
+    d ? "#define CUBEUV_TEXEL_HEIGHT " + d.texelHeight : "",
+    d ? "#define CUBEUV_MAX_MIP " + d.maxMip + ".0" : "",
     t.lightMap ? "#define USE_LIGHTMAP" : "",
     t.aoMap ? "#define USE_AOMAP" : "",
     t.emissiveMap ? "#define USE_EMISSIVEMAP" : "",
@@ -9520,19 +9520,19 @@ function Zg(r, e, t, n) {
     "uniform vec3 cameraPosition;",
     "uniform bool isOrthographic;",
     t.toneMapping !== un ? "#define TONE_MAPPING" : "",
-    t.toneMapping !== un ? Fe.tonemapping_pars_fragment : "",
+    t.toneMapping !== un ? He.tonemapping_pars_fragment : "",
     // this code is required here because it is used by the toneMapping() function defined below
-    t.toneMapping !== un ? Og("toneMapping", t.toneMapping) : "",
+    t.toneMapping !== un ? Fg("toneMapping", t.toneMapping) : "",
     t.dithering ? "#define DITHERING" : "",
     t.opaque ? "#define OPAQUE" : "",
-    Fe.encodings_pars_fragment,
+    He.encodings_pars_fragment,
     // this code is required here because it is used by the various encoding/decoding function defined below
-    Ng("linearToOutputTexel", t.outputEncoding),
+    Ug("linearToOutputTexel", t.outputEncoding),
     t.depthPacking ? "#define DEPTH_PACKING " + t.depthPacking : "",
     `
 `
   ].filter(ns).join(`
-`)), o = Qo(o), o = Xl(o, t), o = Yl(o, t), a = Qo(a), a = Xl(a, t), a = Yl(a, t), o = Zl(o), a = Zl(a), t.isWebGL2 && t.isRawShaderMaterial !== !0 && (_ = `#version 300 es
+`)), o = ta(o), o = Yl(o, t), o = Zl(o, t), a = ta(a), a = Yl(a, t), a = Zl(a, t), o = $l(o), a = $l(a), t.isWebGL2 && t.isRawShaderMaterial !== !0 && (_ = `#version 300 es
 `, p = [
     "precision mediump sampler2DArray;",
     "#define attribute in",
@@ -9542,8 +9542,8 @@ function Zg(r, e, t, n) {
 `) + `
 ` + p, y = [
     "#define varying in",
-    t.glslVersion === xl ? "" : "layout(location = 0) out highp vec4 pc_fragColor;",
-    t.glslVersion === xl ? "" : "#define gl_FragColor pc_fragColor",
+    t.glslVersion === _l ? "" : "layout(location = 0) out highp vec4 pc_fragColor;",
+    t.glslVersion === _l ? "" : "#define gl_FragColor pc_fragColor",
     "#define gl_FragDepthEXT gl_FragDepth",
     "#define texture2D texture",
     "#define textureCube texture",
@@ -9557,13 +9557,13 @@ function Zg(r, e, t, n) {
   ].join(`
 `) + `
 ` + y);
-  const S = _ + p + o, w = _ + y + a, x = jl(i, 35633, S), L = jl(i, 35632, w);
+  const S = _ + p + o, w = _ + y + a, x = ql(i, 35633, S), L = ql(i, 35632, w);
   if (i.attachShader(m, x), i.attachShader(m, L), t.index0AttributeName !== void 0 ? i.bindAttribLocation(m, 0, t.index0AttributeName) : t.morphTargets === !0 && i.bindAttribLocation(m, 0, "position"), i.linkProgram(m), r.debug.checkShaderErrors) {
     const N = i.getProgramInfoLog(m).trim(), P = i.getShaderInfoLog(x).trim(), b = i.getShaderInfoLog(L).trim();
-    let R = !0, J = !0;
+    let R = !0, $ = !0;
     if (i.getProgramParameter(m, 35714) === !1) {
       R = !1;
-      const z = ql(i, x, "vertex"), X = ql(i, L, "fragment");
+      const z = Xl(i, x, "vertex"), X = Xl(i, L, "fragment");
       console.error(
         "THREE.WebGLProgram: Shader Error " + i.getError() + " - VALIDATE_STATUS " + i.getProgramParameter(m, 35715) + `
 
@@ -9571,8 +9571,8 @@ Program Info Log: ` + N + `
 ` + z + `
 ` + X
       );
-    } else N !== "" ? console.warn("THREE.WebGLProgram: Program Info Log:", N) : (P === "" || b === "") && (J = !1);
-    J && (this.diagnostics = {
+    } else N !== "" ? console.warn("THREE.WebGLProgram: Program Info Log:", N) : (P === "" || b === "") && ($ = !1);
+    $ && (this.diagnostics = {
       runnable: R,
       programLog: N,
       vertexShader: {
@@ -9592,13 +9592,13 @@ Program Info Log: ` + N + `
   };
   let T;
   return this.getAttributes = function() {
-    return T === void 0 && (T = kg(i, m)), T;
+    return T === void 0 && (T = Gg(i, m)), T;
   }, this.destroy = function() {
     n.releaseStatesOfProgram(this), i.deleteProgram(m), this.program = void 0;
-  }, this.name = t.shaderName, this.id = Pg++, this.cacheKey = e, this.usedTimes = 1, this.program = m, this.vertexShader = x, this.fragmentShader = L, this;
+  }, this.name = t.shaderName, this.id = zg++, this.cacheKey = e, this.usedTimes = 1, this.program = m, this.vertexShader = x, this.fragmentShader = L, this;
 }
-let Jg = 0;
-class $g {
+let t0 = 0;
+class n0 {
   constructor() {
     this.shaderCache = /* @__PURE__ */ new Map(), this.materialCache = /* @__PURE__ */ new Map();
   }
@@ -9628,19 +9628,19 @@ class $g {
   _getShaderStage(e) {
     const t = this.shaderCache;
     if (t.has(e) === !1) {
-      const n = new Kg(e);
+      const n = new i0(e);
       t.set(e, n);
     }
     return t.get(e);
   }
 }
-class Kg {
+class i0 {
   constructor(e) {
-    this.id = Jg++, this.code = e, this.usedTimes = 0;
+    this.id = t0++, this.code = e, this.usedTimes = 0;
   }
 }
-function Qg(r, e, t, n, i, s, o) {
-  const a = new pa(), l = new $g(), c = [], h = i.isWebGL2, d = i.logarithmicDepthBuffer, u = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
+function s0(r, e, t, n, i, s, o) {
+  const a = new ga(), l = new n0(), c = [], h = i.isWebGL2, u = i.logarithmicDepthBuffer, d = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
   let m = i.precision;
   const p = {
     MeshDepthMaterial: "depth",
@@ -9660,15 +9660,15 @@ function Qg(r, e, t, n, i, s, o) {
     SpriteMaterial: "sprite"
   };
   function y(b) {
-    const J = b.skeleton.bones;
-    if (u)
+    const $ = b.skeleton.bones;
+    if (d)
       return 1024;
     {
-      const X = Math.floor((f - 20) / 4), G = Math.min(X, J.length);
-      return G < J.length ? (console.warn("THREE.WebGLRenderer: Skeleton has " + J.length + " bones. This GPU supports " + G + "."), 0) : G;
+      const X = Math.floor((f - 20) / 4), G = Math.min(X, $.length);
+      return G < $.length ? (console.warn("THREE.WebGLRenderer: Skeleton has " + $.length + " bones. This GPU supports " + G + "."), 0) : G;
     }
   }
-  function _(b, R, J, z, X) {
+  function _(b, R, $, z, X) {
     const G = z.fog, q = X.geometry, O = b.isMeshStandardMaterial ? z.environment : null, ne = (b.isMeshStandardMaterial ? t : e).get(b.envMap || O), Q = ne && ne.mapping === Rr ? ne.image.height : null, ue = p[b.type], le = X.isSkinnedMesh ? y(X) : 0;
     b.precision !== null && (m = i.getMaxPrecision(b.precision), m !== b.precision && console.warn("THREE.WebGLProgram.getParameters:", b.precision, "not supported, using", m, "instead."));
     const Me = q.morphAttributes.position || q.morphAttributes.normal || q.morphAttributes.color, Pe = Me !== void 0 ? Me.length : 0;
@@ -9676,7 +9676,7 @@ function Qg(r, e, t, n, i, s, o) {
     q.morphAttributes.position !== void 0 && (Ce = 1), q.morphAttributes.normal !== void 0 && (Ce = 2), q.morphAttributes.color !== void 0 && (Ce = 3);
     let ee, j, U, oe;
     if (ue) {
-      const V = Jt[ue];
+      const V = $t[ue];
       ee = V.vertexShader, j = V.fragmentShader;
     } else
       ee = b.vertexShader, j = b.fragmentShader, l.update(b), U = l.getVertexShaderID(b), oe = l.getFragmentShaderID(b);
@@ -9707,7 +9707,7 @@ function Qg(r, e, t, n, i, s, o) {
       emissiveMap: !!b.emissiveMap,
       bumpMap: !!b.bumpMap,
       normalMap: !!b.normalMap,
-      objectSpaceNormalMap: b.normalMapType === Ld,
+      objectSpaceNormalMap: b.normalMapType === Nd,
       tangentSpaceNormalMap: b.normalMapType === zi,
       decodeVideoTexture: !!b.map && b.map.isVideoTexture === !0 && b.map.encoding === et,
       clearcoat: B,
@@ -9741,10 +9741,10 @@ function Qg(r, e, t, n, i, s, o) {
       fogExp2: G && G.isFogExp2,
       flatShading: !!b.flatShading,
       sizeAttenuation: b.sizeAttenuation,
-      logarithmicDepthBuffer: d,
+      logarithmicDepthBuffer: u,
       skinning: X.isSkinnedMesh === !0 && le > 0,
       maxBones: le,
-      useVertexTexture: u,
+      useVertexTexture: d,
       morphTargets: q.morphAttributes.position !== void 0,
       morphNormals: q.morphAttributes.normal !== void 0,
       morphColors: q.morphAttributes.color !== void 0,
@@ -9761,7 +9761,7 @@ function Qg(r, e, t, n, i, s, o) {
       numClippingPlanes: o.numPlanes,
       numClipIntersection: o.numIntersection,
       dithering: b.dithering,
-      shadowMapEnabled: r.shadowMap.enabled && J.length > 0,
+      shadowMapEnabled: r.shadowMap.enabled && $.length > 0,
       shadowMapType: r.shadowMap.type,
       toneMapping: b.toneMapped ? r.toneMapping : un,
       physicallyCorrectLights: r.physicallyCorrectLights,
@@ -9783,8 +9783,8 @@ function Qg(r, e, t, n, i, s, o) {
   function S(b) {
     const R = [];
     if (b.shaderID ? R.push(b.shaderID) : (R.push(b.customVertexShaderID), R.push(b.customFragmentShaderID)), b.defines !== void 0)
-      for (const J in b.defines)
-        R.push(J), R.push(b.defines[J]);
+      for (const $ in b.defines)
+        R.push($), R.push(b.defines[$]);
     return b.isRawShaderMaterial === !1 && (w(R, b), x(R, b), R.push(r.outputEncoding)), R.push(b.customProgramCacheKey), R.join();
   }
   function w(b, R) {
@@ -9795,24 +9795,24 @@ function Qg(r, e, t, n, i, s, o) {
   }
   function L(b) {
     const R = p[b.type];
-    let J;
+    let $;
     if (R) {
-      const z = Jt[R];
-      J = Eh.clone(z.uniforms);
+      const z = $t[R];
+      $ = Rh.clone(z.uniforms);
     } else
-      J = b.uniforms;
-    return J;
+      $ = b.uniforms;
+    return $;
   }
   function D(b, R) {
-    let J;
+    let $;
     for (let z = 0, X = c.length; z < X; z++) {
       const G = c[z];
       if (G.cacheKey === R) {
-        J = G, ++J.usedTimes;
+        $ = G, ++$.usedTimes;
         break;
       }
     }
-    return J === void 0 && (J = new Zg(r, R, b, s), c.push(J)), J;
+    return $ === void 0 && ($ = new e0(r, R, b, s), c.push($)), $;
   }
   function T(b) {
     if (--b.usedTimes === 0) {
@@ -9838,7 +9838,7 @@ function Qg(r, e, t, n, i, s, o) {
     dispose: P
   };
 }
-function e0() {
+function r0() {
   let r = /* @__PURE__ */ new WeakMap();
   function e(s) {
     let o = r.get(s);
@@ -9860,46 +9860,46 @@ function e0() {
     dispose: i
   };
 }
-function t0(r, e) {
+function o0(r, e) {
   return r.groupOrder !== e.groupOrder ? r.groupOrder - e.groupOrder : r.renderOrder !== e.renderOrder ? r.renderOrder - e.renderOrder : r.material.id !== e.material.id ? r.material.id - e.material.id : r.z !== e.z ? r.z - e.z : r.id - e.id;
 }
-function $l(r, e) {
+function Kl(r, e) {
   return r.groupOrder !== e.groupOrder ? r.groupOrder - e.groupOrder : r.renderOrder !== e.renderOrder ? r.renderOrder - e.renderOrder : r.z !== e.z ? e.z - r.z : r.id - e.id;
 }
-function Kl() {
+function Ql() {
   const r = [];
   let e = 0;
   const t = [], n = [], i = [];
   function s() {
     e = 0, t.length = 0, n.length = 0, i.length = 0;
   }
-  function o(d, u, f, g, m, p) {
+  function o(u, d, f, g, m, p) {
     let y = r[e];
     return y === void 0 ? (y = {
-      id: d.id,
-      object: d,
-      geometry: u,
+      id: u.id,
+      object: u,
+      geometry: d,
       material: f,
       groupOrder: g,
-      renderOrder: d.renderOrder,
+      renderOrder: u.renderOrder,
       z: m,
       group: p
-    }, r[e] = y) : (y.id = d.id, y.object = d, y.geometry = u, y.material = f, y.groupOrder = g, y.renderOrder = d.renderOrder, y.z = m, y.group = p), e++, y;
+    }, r[e] = y) : (y.id = u.id, y.object = u, y.geometry = d, y.material = f, y.groupOrder = g, y.renderOrder = u.renderOrder, y.z = m, y.group = p), e++, y;
   }
-  function a(d, u, f, g, m, p) {
-    const y = o(d, u, f, g, m, p);
+  function a(u, d, f, g, m, p) {
+    const y = o(u, d, f, g, m, p);
     f.transmission > 0 ? n.push(y) : f.transparent === !0 ? i.push(y) : t.push(y);
   }
-  function l(d, u, f, g, m, p) {
-    const y = o(d, u, f, g, m, p);
+  function l(u, d, f, g, m, p) {
+    const y = o(u, d, f, g, m, p);
     f.transmission > 0 ? n.unshift(y) : f.transparent === !0 ? i.unshift(y) : t.unshift(y);
   }
-  function c(d, u) {
-    t.length > 1 && t.sort(d || t0), n.length > 1 && n.sort(u || $l), i.length > 1 && i.sort(u || $l);
+  function c(u, d) {
+    t.length > 1 && t.sort(u || o0), n.length > 1 && n.sort(d || Kl), i.length > 1 && i.sort(d || Kl);
   }
   function h() {
-    for (let d = e, u = r.length; d < u; d++) {
-      const f = r[d];
+    for (let u = e, d = r.length; u < d; u++) {
+      const f = r[u];
       if (f.id === null) break;
       f.id = null, f.object = null, f.geometry = null, f.material = null, f.group = null;
     }
@@ -9915,11 +9915,11 @@ function Kl() {
     sort: c
   };
 }
-function n0() {
+function a0() {
   let r = /* @__PURE__ */ new WeakMap();
   function e(n, i) {
     let s;
-    return r.has(n) === !1 ? (s = new Kl(), r.set(n, [s])) : i >= r.get(n).length ? (s = new Kl(), r.get(n).push(s)) : s = r.get(n)[i], s;
+    return r.has(n) === !1 ? (s = new Ql(), r.set(n, [s])) : i >= r.get(n).length ? (s = new Ql(), r.get(n).push(s)) : s = r.get(n)[i], s;
   }
   function t() {
     r = /* @__PURE__ */ new WeakMap();
@@ -9929,7 +9929,7 @@ function n0() {
     dispose: t
   };
 }
-function i0() {
+function l0() {
   const r = {};
   return {
     get: function(e) {
@@ -9982,7 +9982,7 @@ function i0() {
     }
   };
 }
-function s0() {
+function c0() {
   const r = {};
   return {
     get: function(e) {
@@ -10021,12 +10021,12 @@ function s0() {
     }
   };
 }
-let r0 = 0;
-function o0(r, e) {
+let h0 = 0;
+function u0(r, e) {
   return (e.castShadow ? 1 : 0) - (r.castShadow ? 1 : 0);
 }
-function a0(r, e) {
-  const t = new i0(), n = s0(), i = {
+function d0(r, e) {
+  const t = new l0(), n = c0(), i = {
     version: 0,
     hash: {
       directionalLength: -1,
@@ -10059,19 +10059,19 @@ function a0(r, e) {
   };
   for (let h = 0; h < 9; h++) i.probe.push(new M());
   const s = new M(), o = new Ee(), a = new Ee();
-  function l(h, d) {
-    let u = 0, f = 0, g = 0;
+  function l(h, u) {
+    let d = 0, f = 0, g = 0;
     for (let N = 0; N < 9; N++) i.probe[N].set(0, 0, 0);
     let m = 0, p = 0, y = 0, _ = 0, S = 0, w = 0, x = 0, L = 0;
-    h.sort(o0);
-    const D = d !== !0 ? Math.PI : 1;
+    h.sort(u0);
+    const D = u !== !0 ? Math.PI : 1;
     for (let N = 0, P = h.length; N < P; N++) {
-      const b = h[N], R = b.color, J = b.intensity, z = b.distance, X = b.shadow && b.shadow.map ? b.shadow.map.texture : null;
+      const b = h[N], R = b.color, $ = b.intensity, z = b.distance, X = b.shadow && b.shadow.map ? b.shadow.map.texture : null;
       if (b.isAmbientLight)
-        u += R.r * J * D, f += R.g * J * D, g += R.b * J * D;
+        d += R.r * $ * D, f += R.g * $ * D, g += R.b * $ * D;
       else if (b.isLightProbe)
         for (let G = 0; G < 9; G++)
-          i.probe[G].addScaledVector(b.sh.coefficients[G], J);
+          i.probe[G].addScaledVector(b.sh.coefficients[G], $);
       else if (b.isDirectionalLight) {
         const G = t.get(b);
         if (G.color.copy(b.color).multiplyScalar(b.intensity * D), b.castShadow) {
@@ -10081,14 +10081,14 @@ function a0(r, e) {
         i.directional[m] = G, m++;
       } else if (b.isSpotLight) {
         const G = t.get(b);
-        if (G.position.setFromMatrixPosition(b.matrixWorld), G.color.copy(R).multiplyScalar(J * D), G.distance = z, G.coneCos = Math.cos(b.angle), G.penumbraCos = Math.cos(b.angle * (1 - b.penumbra)), G.decay = b.decay, b.castShadow) {
+        if (G.position.setFromMatrixPosition(b.matrixWorld), G.color.copy(R).multiplyScalar($ * D), G.distance = z, G.coneCos = Math.cos(b.angle), G.penumbraCos = Math.cos(b.angle * (1 - b.penumbra)), G.decay = b.decay, b.castShadow) {
           const q = b.shadow, O = n.get(b);
           O.shadowBias = q.bias, O.shadowNormalBias = q.normalBias, O.shadowRadius = q.radius, O.shadowMapSize = q.mapSize, i.spotShadow[y] = O, i.spotShadowMap[y] = X, i.spotShadowMatrix[y] = b.shadow.matrix, L++;
         }
         i.spot[y] = G, y++;
       } else if (b.isRectAreaLight) {
         const G = t.get(b);
-        G.color.copy(R).multiplyScalar(J), G.halfWidth.set(b.width * 0.5, 0, 0), G.halfHeight.set(0, b.height * 0.5, 0), i.rectArea[_] = G, _++;
+        G.color.copy(R).multiplyScalar($), G.halfWidth.set(b.width * 0.5, 0, 0), G.halfHeight.set(0, b.height * 0.5, 0), i.rectArea[_] = G, _++;
       } else if (b.isPointLight) {
         const G = t.get(b);
         if (G.color.copy(b.color).multiplyScalar(b.intensity * D), G.distance = b.distance, G.decay = b.decay, b.castShadow) {
@@ -10098,21 +10098,21 @@ function a0(r, e) {
         i.point[p] = G, p++;
       } else if (b.isHemisphereLight) {
         const G = t.get(b);
-        G.skyColor.copy(b.color).multiplyScalar(J * D), G.groundColor.copy(b.groundColor).multiplyScalar(J * D), i.hemi[S] = G, S++;
+        G.skyColor.copy(b.color).multiplyScalar($ * D), G.groundColor.copy(b.groundColor).multiplyScalar($ * D), i.hemi[S] = G, S++;
       }
     }
-    _ > 0 && (e.isWebGL2 || r.has("OES_texture_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_FLOAT_1, i.rectAreaLTC2 = ve.LTC_FLOAT_2) : r.has("OES_texture_half_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_HALF_1, i.rectAreaLTC2 = ve.LTC_HALF_2) : console.error("THREE.WebGLRenderer: Unable to use RectAreaLight. Missing WebGL extensions.")), i.ambient[0] = u, i.ambient[1] = f, i.ambient[2] = g;
+    _ > 0 && (e.isWebGL2 || r.has("OES_texture_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_FLOAT_1, i.rectAreaLTC2 = ve.LTC_FLOAT_2) : r.has("OES_texture_half_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_HALF_1, i.rectAreaLTC2 = ve.LTC_HALF_2) : console.error("THREE.WebGLRenderer: Unable to use RectAreaLight. Missing WebGL extensions.")), i.ambient[0] = d, i.ambient[1] = f, i.ambient[2] = g;
     const T = i.hash;
-    (T.directionalLength !== m || T.pointLength !== p || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = m, i.spot.length = y, i.rectArea.length = _, i.point.length = p, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = m, T.pointLength = p, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = r0++);
+    (T.directionalLength !== m || T.pointLength !== p || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = m, i.spot.length = y, i.rectArea.length = _, i.point.length = p, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = m, T.pointLength = p, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = h0++);
   }
-  function c(h, d) {
-    let u = 0, f = 0, g = 0, m = 0, p = 0;
-    const y = d.matrixWorldInverse;
+  function c(h, u) {
+    let d = 0, f = 0, g = 0, m = 0, p = 0;
+    const y = u.matrixWorldInverse;
     for (let _ = 0, S = h.length; _ < S; _++) {
       const w = h[_];
       if (w.isDirectionalLight) {
-        const x = i.directional[u];
-        x.direction.setFromMatrixPosition(w.matrixWorld), s.setFromMatrixPosition(w.target.matrixWorld), x.direction.sub(s), x.direction.transformDirection(y), u++;
+        const x = i.directional[d];
+        x.direction.setFromMatrixPosition(w.matrixWorld), s.setFromMatrixPosition(w.target.matrixWorld), x.direction.sub(s), x.direction.transformDirection(y), d++;
       } else if (w.isSpotLight) {
         const x = i.spot[g];
         x.position.setFromMatrixPosition(w.matrixWorld), x.position.applyMatrix4(y), x.direction.setFromMatrixPosition(w.matrixWorld), s.setFromMatrixPosition(w.target.matrixWorld), x.direction.sub(s), x.direction.transformDirection(y), g++;
@@ -10134,22 +10134,22 @@ function a0(r, e) {
     state: i
   };
 }
-function Ql(r, e) {
-  const t = new a0(r, e), n = [], i = [];
+function ec(r, e) {
+  const t = new d0(r, e), n = [], i = [];
   function s() {
     n.length = 0, i.length = 0;
   }
-  function o(d) {
-    n.push(d);
+  function o(u) {
+    n.push(u);
   }
-  function a(d) {
-    i.push(d);
+  function a(u) {
+    i.push(u);
   }
-  function l(d) {
-    t.setup(n, d);
+  function l(u) {
+    t.setup(n, u);
   }
-  function c(d) {
-    t.setupView(n, d);
+  function c(u) {
+    t.setupView(n, u);
   }
   return {
     init: s,
@@ -10164,11 +10164,11 @@ function Ql(r, e) {
     pushShadow: a
   };
 }
-function l0(r, e) {
+function f0(r, e) {
   let t = /* @__PURE__ */ new WeakMap();
   function n(s, o = 0) {
     let a;
-    return t.has(s) === !1 ? (a = new Ql(r, e), t.set(s, [a])) : o >= t.get(s).length ? (a = new Ql(r, e), t.get(s).push(a)) : a = t.get(s)[o], a;
+    return t.has(s) === !1 ? (a = new ec(r, e), t.set(s, [a])) : o >= t.get(s).length ? (a = new ec(r, e), t.get(s).push(a)) : a = t.get(s)[o], a;
   }
   function i() {
     t = /* @__PURE__ */ new WeakMap();
@@ -10178,16 +10178,16 @@ function l0(r, e) {
     dispose: i
   };
 }
-class va extends dt {
+class _a extends dt {
   constructor(e) {
-    super(), this.type = "MeshDepthMaterial", this.depthPacking = Ad, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.setValues(e);
+    super(), this.type = "MeshDepthMaterial", this.depthPacking = Id, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.depthPacking = e.depthPacking, this.map = e.map, this.alphaMap = e.alphaMap, this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this;
   }
 }
-va.prototype.isMeshDepthMaterial = !0;
-class xa extends dt {
+_a.prototype.isMeshDepthMaterial = !0;
+class ba extends dt {
   constructor(e) {
     super(), this.type = "MeshDistanceMaterial", this.referencePosition = new M(), this.nearDistance = 1, this.farDistance = 1e3, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.fog = !1, this.setValues(e);
   }
@@ -10195,10 +10195,10 @@ class xa extends dt {
     return super.copy(e), this.referencePosition.copy(e.referencePosition), this.nearDistance = e.nearDistance, this.farDistance = e.farDistance, this.map = e.map, this.alphaMap = e.alphaMap, this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this;
   }
 }
-xa.prototype.isMeshDistanceMaterial = !0;
-const c0 = `void main() {
+ba.prototype.isMeshDistanceMaterial = !0;
+const p0 = `void main() {
 	gl_Position = vec4( position, 1.0 );
-}`, h0 = `uniform sampler2D shadow_pass;
+}`, m0 = `uniform sampler2D shadow_pass;
 uniform vec2 resolution;
 uniform float radius;
 #include <packing>
@@ -10225,9 +10225,9 @@ void main() {
 	float std_dev = sqrt( squared_mean - mean * mean );
 	gl_FragColor = pack2HalfToRGBA( vec2( mean, std_dev ) );
 }`;
-function Oh(r, e, t) {
+function Fh(r, e, t) {
   let n = new ws();
-  const i = new K(), s = new K(), o = new qe(), a = new va({ depthPacking: Cd }), l = new xa(), c = {}, h = t.maxTextureSize, d = { 0: It, 1: cs, 2: dn }, u = new Rt({
+  const i = new K(), s = new K(), o = new Xe(), a = new _a({ depthPacking: Dd }), l = new ba(), c = {}, h = t.maxTextureSize, u = { 0: It, 1: cs, 2: dn }, d = new Rt({
     defines: {
       VSM_SAMPLES: 8
     },
@@ -10236,9 +10236,9 @@ function Oh(r, e, t) {
       resolution: { value: new K() },
       radius: { value: 4 }
     },
-    vertexShader: c0,
-    fragmentShader: h0
-  }), f = u.clone();
+    vertexShader: p0,
+    fragmentShader: m0
+  }), f = d.clone();
   f.defines.HORIZONTAL_PASS = 1;
   const g = new Be();
   g.setAttribute(
@@ -10248,23 +10248,23 @@ function Oh(r, e, t) {
       3
     )
   );
-  const m = new Ze(g, u), p = this;
-  this.enabled = !1, this.autoUpdate = !0, this.needsUpdate = !1, this.type = ph, this.render = function(w, x, L) {
+  const m = new $e(g, d), p = this;
+  this.enabled = !1, this.autoUpdate = !0, this.needsUpdate = !1, this.type = xh, this.render = function(w, x, L) {
     if (p.enabled === !1 || p.autoUpdate === !1 && p.needsUpdate === !1 || w.length === 0) return;
     const D = r.getRenderTarget(), T = r.getActiveCubeFace(), N = r.getActiveMipmapLevel(), P = r.state;
     P.setBlending(Tn), P.buffers.color.setClear(1, 1, 1, 1), P.buffers.depth.setTest(!0), P.setScissorTest(!1);
     for (let b = 0, R = w.length; b < R; b++) {
-      const J = w[b], z = J.shadow;
+      const $ = w[b], z = $.shadow;
       if (z === void 0) {
-        console.warn("THREE.WebGLShadowMap:", J, "has no shadow.");
+        console.warn("THREE.WebGLShadowMap:", $, "has no shadow.");
         continue;
       }
       if (z.autoUpdate === !1 && z.needsUpdate === !1) continue;
       i.copy(z.mapSize);
       const X = z.getFrameExtents();
-      if (i.multiply(X), s.copy(z.mapSize), (i.x > h || i.y > h) && (i.x > h && (s.x = Math.floor(h / X.x), i.x = s.x * X.x, z.mapSize.x = s.x), i.y > h && (s.y = Math.floor(h / X.y), i.y = s.y * X.y, z.mapSize.y = s.y)), z.map === null && !z.isPointLightShadow && this.type === ts && (z.map = new Lt(i.x, i.y), z.map.texture.name = J.name + ".shadowMap", z.mapPass = new Lt(i.x, i.y), z.camera.updateProjectionMatrix()), z.map === null) {
+      if (i.multiply(X), s.copy(z.mapSize), (i.x > h || i.y > h) && (i.x > h && (s.x = Math.floor(h / X.x), i.x = s.x * X.x, z.mapSize.x = s.x), i.y > h && (s.y = Math.floor(h / X.y), i.y = s.y * X.y, z.mapSize.y = s.y)), z.map === null && !z.isPointLightShadow && this.type === ts && (z.map = new Lt(i.x, i.y), z.map.texture.name = $.name + ".shadowMap", z.mapPass = new Lt(i.x, i.y), z.camera.updateProjectionMatrix()), z.map === null) {
         const q = { minFilter: pt, magFilter: pt, format: Vt };
-        z.map = new Lt(i.x, i.y, q), z.map.texture.name = J.name + ".shadowMap", z.camera.updateProjectionMatrix();
+        z.map = new Lt(i.x, i.y, q), z.map.texture.name = $.name + ".shadowMap", z.camera.updateProjectionMatrix();
       }
       r.setRenderTarget(z.map), r.clear();
       const G = z.getViewportCount();
@@ -10275,7 +10275,7 @@ function Oh(r, e, t) {
           s.y * O.y,
           s.x * O.z,
           s.y * O.w
-        ), P.viewport(o), z.updateMatrices(J, q), n = z.getFrustum(), S(x, L, z.camera, J, this.type);
+        ), P.viewport(o), z.updateMatrices($, q), n = z.getFrustum(), S(x, L, z.camera, $, this.type);
       }
       !z.isPointLightShadow && this.type === ts && y(z, L), z.needsUpdate = !1;
     }
@@ -10283,19 +10283,19 @@ function Oh(r, e, t) {
   };
   function y(w, x) {
     const L = e.update(m);
-    u.defines.VSM_SAMPLES !== w.blurSamples && (u.defines.VSM_SAMPLES = w.blurSamples, f.defines.VSM_SAMPLES = w.blurSamples, u.needsUpdate = !0, f.needsUpdate = !0), u.uniforms.shadow_pass.value = w.map.texture, u.uniforms.resolution.value = w.mapSize, u.uniforms.radius.value = w.radius, r.setRenderTarget(w.mapPass), r.clear(), r.renderBufferDirect(x, null, L, u, m, null), f.uniforms.shadow_pass.value = w.mapPass.texture, f.uniforms.resolution.value = w.mapSize, f.uniforms.radius.value = w.radius, r.setRenderTarget(w.map), r.clear(), r.renderBufferDirect(x, null, L, f, m, null);
+    d.defines.VSM_SAMPLES !== w.blurSamples && (d.defines.VSM_SAMPLES = w.blurSamples, f.defines.VSM_SAMPLES = w.blurSamples, d.needsUpdate = !0, f.needsUpdate = !0), d.uniforms.shadow_pass.value = w.map.texture, d.uniforms.resolution.value = w.mapSize, d.uniforms.radius.value = w.radius, r.setRenderTarget(w.mapPass), r.clear(), r.renderBufferDirect(x, null, L, d, m, null), f.uniforms.shadow_pass.value = w.mapPass.texture, f.uniforms.resolution.value = w.mapSize, f.uniforms.radius.value = w.radius, r.setRenderTarget(w.map), r.clear(), r.renderBufferDirect(x, null, L, f, m, null);
   }
   function _(w, x, L, D, T, N) {
     let P = null;
     const b = L.isPointLight === !0 ? w.customDistanceMaterial : w.customDepthMaterial;
     if (b !== void 0 ? P = b : P = L.isPointLight === !0 ? l : a, r.localClippingEnabled && x.clipShadows === !0 && x.clippingPlanes.length !== 0 || x.displacementMap && x.displacementScale !== 0 || x.alphaMap && x.alphaTest > 0) {
-      const R = P.uuid, J = x.uuid;
+      const R = P.uuid, $ = x.uuid;
       let z = c[R];
       z === void 0 && (z = {}, c[R] = z);
-      let X = z[J];
-      X === void 0 && (X = P.clone(), z[J] = X), P = X;
+      let X = z[$];
+      X === void 0 && (X = P.clone(), z[$] = X), P = X;
     }
-    return P.visible = x.visible, P.wireframe = x.wireframe, N === ts ? P.side = x.shadowSide !== null ? x.shadowSide : x.side : P.side = x.shadowSide !== null ? x.shadowSide : d[x.side], P.alphaMap = x.alphaMap, P.alphaTest = x.alphaTest, P.clipShadows = x.clipShadows, P.clippingPlanes = x.clippingPlanes, P.clipIntersection = x.clipIntersection, P.displacementMap = x.displacementMap, P.displacementScale = x.displacementScale, P.displacementBias = x.displacementBias, P.wireframeLinewidth = x.wireframeLinewidth, P.linewidth = x.linewidth, L.isPointLight === !0 && P.isMeshDistanceMaterial === !0 && (P.referencePosition.setFromMatrixPosition(L.matrixWorld), P.nearDistance = D, P.farDistance = T), P;
+    return P.visible = x.visible, P.wireframe = x.wireframe, N === ts ? P.side = x.shadowSide !== null ? x.shadowSide : x.side : P.side = x.shadowSide !== null ? x.shadowSide : u[x.side], P.alphaMap = x.alphaMap, P.alphaTest = x.alphaTest, P.clipShadows = x.clipShadows, P.clippingPlanes = x.clippingPlanes, P.clipIntersection = x.clipIntersection, P.displacementMap = x.displacementMap, P.displacementScale = x.displacementScale, P.displacementBias = x.displacementBias, P.wireframeLinewidth = x.wireframeLinewidth, P.linewidth = x.linewidth, L.isPointLight === !0 && P.isMeshDistanceMaterial === !0 && (P.referencePosition.setFromMatrixPosition(L.matrixWorld), P.nearDistance = D, P.farDistance = T), P;
   }
   function S(w, x, L, D, T) {
     if (w.visible === !1) return;
@@ -10303,17 +10303,17 @@ function Oh(r, e, t) {
       w.modelViewMatrix.multiplyMatrices(L.matrixWorldInverse, w.matrixWorld);
       const b = e.update(w), R = w.material;
       if (Array.isArray(R)) {
-        const J = b.groups;
-        for (let z = 0, X = J.length; z < X; z++) {
-          const G = J[z], q = R[G.materialIndex];
+        const $ = b.groups;
+        for (let z = 0, X = $.length; z < X; z++) {
+          const G = $[z], q = R[G.materialIndex];
           if (q && q.visible) {
             const O = _(w, q, D, L.near, L.far, T);
             r.renderBufferDirect(L, null, b, O, w, G);
           }
         }
       } else if (R.visible) {
-        const J = _(w, R, D, L.near, L.far, T);
-        r.renderBufferDirect(L, null, b, J, w, null);
+        const $ = _(w, R, D, L.near, L.far, T);
+        r.renderBufferDirect(L, null, b, $, w, null);
       }
     }
     const P = w.children;
@@ -10321,13 +10321,13 @@ function Oh(r, e, t) {
       S(P[b], x, L, D, T);
   }
 }
-function u0(r, e, t) {
+function g0(r, e, t) {
   const n = t.isWebGL2;
   function i() {
     let I = !1;
-    const ge = new qe();
+    const ge = new Xe();
     let me = null;
-    const Le = new qe(0, 0, 0, 0);
+    const Le = new Xe(0, 0, 0, 0);
     return {
       setMask: function(xe) {
         me !== xe && !I && (r.colorMask(xe, xe, xe, xe), me = xe);
@@ -10335,8 +10335,8 @@ function u0(r, e, t) {
       setLocked: function(xe) {
         I = xe;
       },
-      setClear: function(xe, Ae, ye, Ne, $e) {
-        $e === !0 && (xe *= Ne, Ae *= Ne, ye *= Ne), ge.set(xe, Ae, ye, Ne), Le.equals(ge) === !1 && (r.clearColor(xe, Ae, ye, Ne), Le.copy(ge));
+      setClear: function(xe, Ae, ye, Ne, Je) {
+        Je === !0 && (xe *= Ne, Ae *= Ne, ye *= Ne), ge.set(xe, Ae, ye, Ne), Le.equals(ge) === !1 && (r.clearColor(xe, Ae, ye, Ne), Le.copy(ge));
       },
       reset: function() {
         I = !1, me = null, Le.set(-1, 0, 0, 0);
@@ -10356,28 +10356,28 @@ function u0(r, e, t) {
         if (me !== xe) {
           if (xe)
             switch (xe) {
-              case Xu:
+              case Ku:
                 r.depthFunc(512);
                 break;
-              case Yu:
+              case Qu:
                 r.depthFunc(519);
                 break;
-              case Zu:
+              case ed:
                 r.depthFunc(513);
                 break;
-              case jo:
+              case Xo:
                 r.depthFunc(515);
                 break;
-              case Ju:
+              case td:
                 r.depthFunc(514);
                 break;
-              case $u:
+              case nd:
                 r.depthFunc(518);
                 break;
-              case Ku:
+              case id:
                 r.depthFunc(516);
                 break;
-              case Qu:
+              case sd:
                 r.depthFunc(517);
                 break;
               default:
@@ -10400,39 +10400,39 @@ function u0(r, e, t) {
     };
   }
   function o() {
-    let I = !1, ge = null, me = null, Le = null, xe = null, Ae = null, ye = null, Ne = null, $e = null;
+    let I = !1, ge = null, me = null, Le = null, xe = null, Ae = null, ye = null, Ne = null, Je = null;
     return {
-      setTest: function(Ve) {
-        I || (Ve ? Ce(2960) : ee(2960));
+      setTest: function(Ge) {
+        I || (Ge ? Ce(2960) : ee(2960));
       },
-      setMask: function(Ve) {
-        ge !== Ve && !I && (r.stencilMask(Ve), ge = Ve);
+      setMask: function(Ge) {
+        ge !== Ge && !I && (r.stencilMask(Ge), ge = Ge);
       },
-      setFunc: function(Ve, Gt, Wt) {
-        (me !== Ve || Le !== Gt || xe !== Wt) && (r.stencilFunc(Ve, Gt, Wt), me = Ve, Le = Gt, xe = Wt);
+      setFunc: function(Ge, Gt, Wt) {
+        (me !== Ge || Le !== Gt || xe !== Wt) && (r.stencilFunc(Ge, Gt, Wt), me = Ge, Le = Gt, xe = Wt);
       },
-      setOp: function(Ve, Gt, Wt) {
-        (Ae !== Ve || ye !== Gt || Ne !== Wt) && (r.stencilOp(Ve, Gt, Wt), Ae = Ve, ye = Gt, Ne = Wt);
+      setOp: function(Ge, Gt, Wt) {
+        (Ae !== Ge || ye !== Gt || Ne !== Wt) && (r.stencilOp(Ge, Gt, Wt), Ae = Ge, ye = Gt, Ne = Wt);
       },
-      setLocked: function(Ve) {
-        I = Ve;
+      setLocked: function(Ge) {
+        I = Ge;
       },
-      setClear: function(Ve) {
-        $e !== Ve && (r.clearStencil(Ve), $e = Ve);
+      setClear: function(Ge) {
+        Je !== Ge && (r.clearStencil(Ge), Je = Ge);
       },
       reset: function() {
-        I = !1, ge = null, me = null, Le = null, xe = null, Ae = null, ye = null, Ne = null, $e = null;
+        I = !1, ge = null, me = null, Le = null, xe = null, Ae = null, ye = null, Ne = null, Je = null;
       }
     };
   }
   const a = new i(), l = new s(), c = new o();
-  let h = {}, d = {}, u = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null;
-  const J = r.getParameter(35661);
+  let h = {}, u = {}, d = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null;
+  const $ = r.getParameter(35661);
   let z = !1, X = 0;
   const G = r.getParameter(7938);
   G.indexOf("WebGL") !== -1 ? (X = parseFloat(/^WebGL (\d)/.exec(G)[1]), z = X >= 1) : G.indexOf("OpenGL ES") !== -1 && (X = parseFloat(/^OpenGL ES (\d)/.exec(G)[1]), z = X >= 2);
   let q = null, O = {};
-  const ne = r.getParameter(3088), Q = r.getParameter(2978), ue = new qe().fromArray(ne), le = new qe().fromArray(Q);
+  const ne = r.getParameter(3088), Q = r.getParameter(2978), ue = new Xe().fromArray(ne), le = new Xe().fromArray(Q);
   function Me(I, ge, me) {
     const Le = new Uint8Array(4), xe = r.createTexture();
     r.bindTexture(I, xe), r.texParameteri(I, 10241, 9728), r.texParameteri(I, 10240, 9728);
@@ -10441,7 +10441,7 @@ function u0(r, e, t) {
     return xe;
   }
   const Pe = {};
-  Pe[3553] = Me(3553, 3553, 1), Pe[34067] = Me(34067, 34069, 6), a.setClear(0, 0, 0, 1), l.setClear(1), c.setClear(0), Ce(2929), l.setFunc(jo), V(!1), ie(Wa), Ce(2884), B(Tn);
+  Pe[3553] = Me(3553, 3553, 1), Pe[34067] = Me(34067, 34069, 6), a.setClear(0, 0, 0, 1), l.setClear(1), c.setClear(0), Ce(2929), l.setFunc(Xo), V(!1), ie(ja), Ce(2884), B(Tn);
   function Ce(I) {
     h[I] !== !0 && (r.enable(I), h[I] = !0);
   }
@@ -10449,12 +10449,12 @@ function u0(r, e, t) {
     h[I] !== !1 && (r.disable(I), h[I] = !1);
   }
   function j(I, ge) {
-    return d[I] !== ge ? (r.bindFramebuffer(I, ge), d[I] = ge, n && (I === 36009 && (d[36160] = ge), I === 36160 && (d[36009] = ge)), !0) : !1;
+    return u[I] !== ge ? (r.bindFramebuffer(I, ge), u[I] = ge, n && (I === 36009 && (u[36160] = ge), I === 36160 && (u[36009] = ge)), !0) : !1;
   }
   function U(I, ge) {
     let me = f, Le = !1;
     if (I)
-      if (me = u.get(ge), me === void 0 && (me = [], u.set(ge, me)), I.isWebGLMultipleRenderTargets) {
+      if (me = d.get(ge), me === void 0 && (me = [], d.set(ge, me)), I.isWebGLMultipleRenderTargets) {
         const xe = I.texture;
         if (me.length !== xe.length || me[0] !== 36064) {
           for (let Ae = 0, ye = xe.length; Ae < ye; Ae++)
@@ -10472,47 +10472,47 @@ function u0(r, e, t) {
   }
   const F = {
     [yi]: 32774,
-    [zu]: 32778,
-    [Bu]: 32779
+    [Hu]: 32778,
+    [Vu]: 32779
   };
   if (n)
-    F[Ya] = 32775, F[Za] = 32776;
+    F[Za] = 32775, F[$a] = 32776;
   else {
     const I = e.get("EXT_blend_minmax");
-    I !== null && (F[Ya] = I.MIN_EXT, F[Za] = I.MAX_EXT);
+    I !== null && (F[Za] = I.MIN_EXT, F[$a] = I.MAX_EXT);
   }
   const re = {
-    [ku]: 0,
-    [Uu]: 1,
-    [Fu]: 768,
-    [gh]: 770,
-    [qu]: 776,
-    [Wu]: 774,
-    [Vu]: 772,
-    [Hu]: 769,
-    [yh]: 771,
-    [ju]: 775,
-    [Gu]: 773
+    [Gu]: 0,
+    [Wu]: 1,
+    [ju]: 768,
+    [bh]: 770,
+    [Ju]: 776,
+    [Zu]: 774,
+    [Xu]: 772,
+    [qu]: 769,
+    [wh]: 771,
+    [$u]: 775,
+    [Yu]: 773
   };
   function B(I, ge, me, Le, xe, Ae, ye, Ne) {
     if (I === Tn) {
       m === !0 && (ee(3042), m = !1);
       return;
     }
-    if (m === !1 && (Ce(3042), m = !0), I !== Ou) {
+    if (m === !1 && (Ce(3042), m = !0), I !== Fu) {
       if (I !== p || Ne !== D) {
         if ((y !== yi || w !== yi) && (r.blendEquation(32774), y = yi, w = yi), Ne)
           switch (I) {
             case Si:
               r.blendFuncSeparate(1, 771, 1, 771);
               break;
-            case ja:
+            case qa:
               r.blendFunc(1, 1);
               break;
-            case qa:
+            case Xa:
               r.blendFuncSeparate(0, 769, 0, 1);
               break;
-            case Xa:
+            case Ya:
               r.blendFuncSeparate(0, 768, 0, 770);
               break;
             default:
@@ -10524,13 +10524,13 @@ function u0(r, e, t) {
             case Si:
               r.blendFuncSeparate(770, 771, 1, 771);
               break;
-            case ja:
+            case qa:
               r.blendFunc(770, 1);
               break;
-            case qa:
+            case Xa:
               r.blendFuncSeparate(0, 769, 0, 1);
               break;
-            case Xa:
+            case Ya:
               r.blendFunc(0, 768);
               break;
             default:
@@ -10554,7 +10554,7 @@ function u0(r, e, t) {
     T !== I && (I ? r.frontFace(2304) : r.frontFace(2305), T = I);
   }
   function ie(I) {
-    I !== Iu ? (Ce(2884), I !== N && (I === Wa ? r.cullFace(1029) : I === Du ? r.cullFace(1028) : r.cullFace(1032))) : ee(2884), N = I;
+    I !== Bu ? (Ce(2884), I !== N && (I === ja ? r.cullFace(1029) : I === ku ? r.cullFace(1028) : r.cullFace(1032))) : ee(2884), N = I;
   }
   function te(I) {
     I !== P && (z && r.lineWidth(I), P = I);
@@ -10566,7 +10566,7 @@ function u0(r, e, t) {
     I ? Ce(3089) : ee(3089);
   }
   function ce(I) {
-    I === void 0 && (I = 33984 + J - 1), q !== I && (r.activeTexture(I), q = I);
+    I === void 0 && (I = 33984 + $ - 1), q !== I && (r.activeTexture(I), q = I);
   }
   function Te(I, ge) {
     q === null && ce();
@@ -10640,7 +10640,7 @@ function u0(r, e, t) {
     le.equals(I) === !1 && (r.viewport(I.x, I.y, I.z, I.w), le.copy(I));
   }
   function de() {
-    r.disable(3042), r.disable(2884), r.disable(2929), r.disable(32823), r.disable(3089), r.disable(2960), r.disable(32926), r.blendEquation(32774), r.blendFunc(1, 0), r.blendFuncSeparate(1, 0, 1, 0), r.colorMask(!0, !0, !0, !0), r.clearColor(0, 0, 0, 0), r.depthMask(!0), r.depthFunc(513), r.clearDepth(1), r.stencilMask(4294967295), r.stencilFunc(519, 0, 4294967295), r.stencilOp(7680, 7680, 7680), r.clearStencil(0), r.cullFace(1029), r.frontFace(2305), r.polygonOffset(0, 0), r.activeTexture(33984), r.bindFramebuffer(36160, null), n === !0 && (r.bindFramebuffer(36009, null), r.bindFramebuffer(36008, null)), r.useProgram(null), r.lineWidth(1), r.scissor(0, 0, r.canvas.width, r.canvas.height), r.viewport(0, 0, r.canvas.width, r.canvas.height), h = {}, q = null, O = {}, d = {}, u = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null, ue.set(0, 0, r.canvas.width, r.canvas.height), le.set(0, 0, r.canvas.width, r.canvas.height), a.reset(), l.reset(), c.reset();
+    r.disable(3042), r.disable(2884), r.disable(2929), r.disable(32823), r.disable(3089), r.disable(2960), r.disable(32926), r.blendEquation(32774), r.blendFunc(1, 0), r.blendFuncSeparate(1, 0, 1, 0), r.colorMask(!0, !0, !0, !0), r.clearColor(0, 0, 0, 0), r.depthMask(!0), r.depthFunc(513), r.clearDepth(1), r.stencilMask(4294967295), r.stencilFunc(519, 0, 4294967295), r.stencilOp(7680, 7680, 7680), r.clearStencil(0), r.cullFace(1029), r.frontFace(2305), r.polygonOffset(0, 0), r.activeTexture(33984), r.bindFramebuffer(36160, null), n === !0 && (r.bindFramebuffer(36009, null), r.bindFramebuffer(36008, null)), r.useProgram(null), r.lineWidth(1), r.scissor(0, 0, r.canvas.width, r.canvas.height), r.viewport(0, 0, r.canvas.width, r.canvas.height), h = {}, q = null, O = {}, u = {}, d = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null, ue.set(0, 0, r.canvas.width, r.canvas.height), le.set(0, 0, r.canvas.width, r.canvas.height), a.reset(), l.reset(), c.reset();
   }
   return {
     buffers: {
@@ -10676,8 +10676,8 @@ function u0(r, e, t) {
     reset: de
   };
 }
-function d0(r, e, t, n, i, s, o) {
-  const a = i.isWebGL2, l = i.maxTextures, c = i.maxCubemapSize, h = i.maxTextureSize, d = i.maxSamples, u = e.has("WEBGL_multisampled_render_to_texture") ? e.get("WEBGL_multisampled_render_to_texture") : null, f = /OculusBrowser/g.test(navigator.userAgent), g = /* @__PURE__ */ new WeakMap();
+function y0(r, e, t, n, i, s, o) {
+  const a = i.isWebGL2, l = i.maxTextures, c = i.maxCubemapSize, h = i.maxTextureSize, u = i.maxSamples, d = e.has("WEBGL_multisampled_render_to_texture") ? e.get("WEBGL_multisampled_render_to_texture") : null, f = /OculusBrowser/g.test(navigator.userAgent), g = /* @__PURE__ */ new WeakMap();
   let m;
   const p = /* @__PURE__ */ new WeakMap();
   let y = !1;
@@ -10695,7 +10695,7 @@ function d0(r, e, t, n, i, s, o) {
     let ae = 1;
     if ((E.width > Z || E.height > Z) && (ae = Z / Math.max(E.width, E.height)), ae < 1 || v === !0)
       if (typeof HTMLImageElement < "u" && E instanceof HTMLImageElement || typeof HTMLCanvasElement < "u" && E instanceof HTMLCanvasElement || typeof ImageBitmap < "u" && E instanceof ImageBitmap) {
-        const fe = v ? Ko : Math.floor, Se = fe(ae * E.width), A = fe(ae * E.height);
+        const fe = v ? ea : Math.floor, Se = fe(ae * E.width), A = fe(ae * E.height);
         m === void 0 && (m = _(Se, A));
         const he = k ? _(Se, A) : m;
         return he.width = Se, he.height = A, he.getContext("2d").drawImage(E, 0, 0, Se, A), console.warn("THREE.WebGLRenderer: Texture has been resized from (" + E.width + "x" + E.height + ") to (" + Se + "x" + A + ")."), he;
@@ -10704,7 +10704,7 @@ function d0(r, e, t, n, i, s, o) {
     return E;
   }
   function w(E) {
-    return _l(E.width) && _l(E.height);
+    return bl(E.width) && bl(E.height);
   }
   function x(E) {
     return a ? !1 : E.wrapS !== Ht || E.wrapT !== Ht || E.minFilter !== pt && E.minFilter !== St;
@@ -10728,17 +10728,17 @@ function d0(r, e, t, n, i, s, o) {
     return L(E, k) === !0 || E.isFramebufferTexture && E.minFilter !== pt && E.minFilter !== St ? Math.log2(Math.max(v.width, v.height)) + 1 : E.mipmaps !== void 0 && E.mipmaps.length > 0 ? E.mipmaps.length : E.isCompressedTexture && Array.isArray(E.image) ? v.mipmaps.length : 1;
   }
   function P(E) {
-    return E === pt || E === Ja || E === $a ? 9728 : 9729;
+    return E === pt || E === Ja || E === Ka ? 9728 : 9729;
   }
   function b(E) {
     const v = E.target;
-    v.removeEventListener("dispose", b), J(v), v.isVideoTexture && g.delete(v);
+    v.removeEventListener("dispose", b), $(v), v.isVideoTexture && g.delete(v);
   }
   function R(E) {
     const v = E.target;
     v.removeEventListener("dispose", R), X(v);
   }
-  function J(E) {
+  function $(E) {
     const v = n.get(E);
     if (v.__webglInit === void 0) return;
     const k = E.source, Z = p.get(k);
@@ -10820,15 +10820,15 @@ function d0(r, e, t, n, i, s, o) {
     t.activeTexture(33984 + v), t.bindTexture(34067, k.__webglTexture);
   }
   const Pe = {
-    [Yo]: 10497,
+    [$o]: 10497,
     [Ht]: 33071,
-    [Zo]: 33648
+    [Jo]: 33648
   }, Ce = {
     [pt]: 9728,
     [Ja]: 9984,
-    [$a]: 9986,
+    [Ka]: 9986,
     [St]: 9729,
-    [ad]: 9985,
+    [dd]: 9985,
     [Pr]: 9987
   };
   function ee(E, v, k) {
@@ -10917,8 +10917,8 @@ function d0(r, e, t, n, i, s, o) {
         for (let ye = 0; ye < 6; ye++) {
           Ae = A[ye].mipmaps;
           for (let Ne = 0; Ne < Ae.length; Ne++) {
-            const $e = Ae[Ne];
-            v.format !== Vt ? de !== null ? me ? t.compressedTexSubImage2D(34069 + ye, Ne, 0, 0, $e.width, $e.height, de, $e.data) : t.compressedTexImage2D(34069 + ye, Ne, ge, $e.width, $e.height, 0, $e.data) : console.warn("THREE.WebGLRenderer: Attempt to load unsupported compressed texture format in .setTextureCube()") : me ? t.texSubImage2D(34069 + ye, Ne, 0, 0, $e.width, $e.height, de, I, $e.data) : t.texImage2D(34069 + ye, Ne, ge, $e.width, $e.height, 0, de, I, $e.data);
+            const Je = Ae[Ne];
+            v.format !== Vt ? de !== null ? me ? t.compressedTexSubImage2D(34069 + ye, Ne, 0, 0, Je.width, Je.height, de, Je.data) : t.compressedTexImage2D(34069 + ye, Ne, ge, Je.width, Je.height, 0, Je.data) : console.warn("THREE.WebGLRenderer: Attempt to load unsupported compressed texture format in .setTextureCube()") : me ? t.texSubImage2D(34069 + ye, Ne, 0, 0, Je.width, Je.height, de, I, Je.data) : t.texImage2D(34069 + ye, Ne, ge, Je.width, Je.height, 0, de, I, Je.data);
           }
         }
       } else {
@@ -10927,14 +10927,14 @@ function d0(r, e, t, n, i, s, o) {
           if (Se) {
             me ? t.texSubImage2D(34069 + ye, 0, 0, 0, A[ye].width, A[ye].height, de, I, A[ye].data) : t.texImage2D(34069 + ye, 0, ge, A[ye].width, A[ye].height, 0, de, I, A[ye].data);
             for (let Ne = 0; Ne < Ae.length; Ne++) {
-              const Ve = Ae[Ne].image[ye].image;
-              me ? t.texSubImage2D(34069 + ye, Ne + 1, 0, 0, Ve.width, Ve.height, de, I, Ve.data) : t.texImage2D(34069 + ye, Ne + 1, ge, Ve.width, Ve.height, 0, de, I, Ve.data);
+              const Ge = Ae[Ne].image[ye].image;
+              me ? t.texSubImage2D(34069 + ye, Ne + 1, 0, 0, Ge.width, Ge.height, de, I, Ge.data) : t.texImage2D(34069 + ye, Ne + 1, ge, Ge.width, Ge.height, 0, de, I, Ge.data);
             }
           } else {
             me ? t.texSubImage2D(34069 + ye, 0, 0, 0, de, I, A[ye]) : t.texImage2D(34069 + ye, 0, ge, de, I, A[ye]);
             for (let Ne = 0; Ne < Ae.length; Ne++) {
-              const $e = Ae[Ne];
-              me ? t.texSubImage2D(34069 + ye, Ne + 1, 0, 0, de, I, $e.image[ye]) : t.texImage2D(34069 + ye, Ne + 1, ge, de, I, $e.image[ye]);
+              const Je = Ae[Ne];
+              me ? t.texSubImage2D(34069 + ye, Ne + 1, 0, 0, de, I, Je.image[ye]) : t.texImage2D(34069 + ye, Ne + 1, ge, de, I, Je.image[ye]);
             }
           }
       }
@@ -10944,7 +10944,7 @@ function d0(r, e, t, n, i, s, o) {
   }
   function F(E, v, k, Z, ae) {
     const fe = s.convert(k.format, k.encoding), Se = s.convert(k.type), A = T(k.internalFormat, fe, Se, k.encoding);
-    n.get(v).__hasExternalTextures || (ae === 32879 || ae === 35866 ? t.texImage3D(ae, 0, A, v.width, v.height, v.depth, 0, fe, Se, null) : t.texImage2D(ae, 0, A, v.width, v.height, 0, fe, Se, null)), t.bindFramebuffer(36160, E), ce(v) ? u.framebufferTexture2DMultisampleEXT(36160, Z, ae, n.get(k).__webglTexture, 0, be(v)) : r.framebufferTexture2D(36160, Z, ae, n.get(k).__webglTexture, 0), t.bindFramebuffer(36160, null);
+    n.get(v).__hasExternalTextures || (ae === 32879 || ae === 35866 ? t.texImage3D(ae, 0, A, v.width, v.height, v.depth, 0, fe, Se, null) : t.texImage2D(ae, 0, A, v.width, v.height, 0, fe, Se, null)), t.bindFramebuffer(36160, E), ce(v) ? d.framebufferTexture2DMultisampleEXT(36160, Z, ae, n.get(k).__webglTexture, 0, be(v)) : r.framebufferTexture2D(36160, Z, ae, n.get(k).__webglTexture, 0), t.bindFramebuffer(36160, null);
   }
   function re(E, v, k) {
     if (r.bindRenderbuffer(36161, E), v.depthBuffer && !v.stencilBuffer) {
@@ -10953,16 +10953,16 @@ function d0(r, e, t, n, i, s, o) {
         const ae = v.depthTexture;
         ae && ae.isDepthTexture && (ae.type === Un ? Z = 36012 : ae.type === mr && (Z = 33190));
         const fe = be(v);
-        ce(v) ? u.renderbufferStorageMultisampleEXT(36161, fe, Z, v.width, v.height) : r.renderbufferStorageMultisample(36161, fe, Z, v.width, v.height);
+        ce(v) ? d.renderbufferStorageMultisampleEXT(36161, fe, Z, v.width, v.height) : r.renderbufferStorageMultisample(36161, fe, Z, v.width, v.height);
       } else
         r.renderbufferStorage(36161, Z, v.width, v.height);
       r.framebufferRenderbuffer(36160, 36096, 36161, E);
     } else if (v.depthBuffer && v.stencilBuffer) {
       const Z = be(v);
-      k && ce(v) === !1 ? r.renderbufferStorageMultisample(36161, Z, 35056, v.width, v.height) : ce(v) ? u.renderbufferStorageMultisampleEXT(36161, Z, 35056, v.width, v.height) : r.renderbufferStorage(36161, 34041, v.width, v.height), r.framebufferRenderbuffer(36160, 33306, 36161, E);
+      k && ce(v) === !1 ? r.renderbufferStorageMultisample(36161, Z, 35056, v.width, v.height) : ce(v) ? d.renderbufferStorageMultisampleEXT(36161, Z, 35056, v.width, v.height) : r.renderbufferStorage(36161, 34041, v.width, v.height), r.framebufferRenderbuffer(36160, 33306, 36161, E);
     } else {
       const Z = v.isWebGLMultipleRenderTargets === !0 ? v.texture[0] : v.texture, ae = s.convert(Z.format, Z.encoding), fe = s.convert(Z.type), Se = T(Z.internalFormat, ae, fe, Z.encoding), A = be(v);
-      k && ce(v) === !1 ? r.renderbufferStorageMultisample(36161, A, Se, v.width, v.height) : ce(v) ? u.renderbufferStorageMultisampleEXT(36161, A, Se, v.width, v.height) : r.renderbufferStorage(36161, Se, v.width, v.height);
+      k && ce(v) === !1 ? r.renderbufferStorageMultisample(36161, A, Se, v.width, v.height) : ce(v) ? d.renderbufferStorageMultisampleEXT(36161, A, Se, v.width, v.height) : r.renderbufferStorage(36161, Se, v.width, v.height);
     }
     r.bindRenderbuffer(36161, null);
   }
@@ -10973,9 +10973,9 @@ function d0(r, e, t, n, i, s, o) {
     (!n.get(v.depthTexture).__webglTexture || v.depthTexture.image.width !== v.width || v.depthTexture.image.height !== v.height) && (v.depthTexture.image.width = v.width, v.depthTexture.image.height = v.height, v.depthTexture.needsUpdate = !0), Q(v.depthTexture, 0);
     const Z = n.get(v.depthTexture).__webglTexture, ae = be(v);
     if (v.depthTexture.format === Hn)
-      ce(v) ? u.framebufferTexture2DMultisampleEXT(36160, 36096, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 36096, 3553, Z, 0);
+      ce(v) ? d.framebufferTexture2DMultisampleEXT(36160, 36096, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 36096, 3553, Z, 0);
     else if (v.depthTexture.format === Ii)
-      ce(v) ? u.framebufferTexture2DMultisampleEXT(36160, 33306, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 33306, 3553, Z, 0);
+      ce(v) ? d.framebufferTexture2DMultisampleEXT(36160, 33306, 3553, Z, 0, ae) : r.framebufferTexture2D(36160, 33306, 3553, Z, 0);
     else
       throw new Error("Unknown depthTexture format");
   }
@@ -11057,7 +11057,7 @@ function d0(r, e, t, n, i, s, o) {
     }
   }
   function be(E) {
-    return Math.min(d, E.samples);
+    return Math.min(u, E.samples);
   }
   function ce(E) {
     const v = n.get(E);
@@ -11069,93 +11069,93 @@ function d0(r, e, t, n, i, s, o) {
   }
   function Re(E, v) {
     const k = E.encoding, Z = E.format, ae = E.type;
-    return E.isCompressedTexture === !0 || E.isVideoTexture === !0 || E.format === Jo || k !== fn && (k === et ? a === !1 ? e.has("EXT_sRGB") === !0 && Z === Vt ? (E.format = Jo, E.minFilter = St, E.generateMipmaps = !1) : v = qn.sRGBToLinear(v) : (Z !== Vt || ae !== Wn) && console.warn("THREE.WebGLTextures: sRGB encoded textures have to use RGBAFormat and UnsignedByteType.") : console.error("THREE.WebGLTextures: Unsupported texture encoding:", k)), v;
+    return E.isCompressedTexture === !0 || E.isVideoTexture === !0 || E.format === Ko || k !== fn && (k === et ? a === !1 ? e.has("EXT_sRGB") === !0 && Z === Vt ? (E.format = Ko, E.minFilter = St, E.generateMipmaps = !1) : v = qn.sRGBToLinear(v) : (Z !== Vt || ae !== Wn) && console.warn("THREE.WebGLTextures: sRGB encoded textures have to use RGBAFormat and UnsignedByteType.") : console.error("THREE.WebGLTextures: Unsupported texture encoding:", k)), v;
   }
   this.allocateTextureUnit = O, this.resetTextureUnits = q, this.setTexture2D = Q, this.setTexture2DArray = ue, this.setTexture3D = le, this.setTextureCube = Me, this.rebindTextures = V, this.setupRenderTarget = ie, this.updateRenderTargetMipmap = te, this.updateMultisampleRenderTarget = _e, this.setupDepthRenderbuffer = H, this.setupFrameBufferTexture = F, this.useMultisampledRTT = ce;
 }
-function f0(r, e, t) {
+function v0(r, e, t) {
   const n = t.isWebGL2;
   function i(s, o = null) {
     let a;
     if (s === Wn) return 5121;
-    if (s === ud) return 32819;
-    if (s === dd) return 32820;
-    if (s === ld) return 5120;
-    if (s === cd) return 5122;
+    if (s === gd) return 32819;
+    if (s === yd) return 32820;
+    if (s === fd) return 5120;
+    if (s === pd) return 5122;
     if (s === hs) return 5123;
-    if (s === hd) return 5124;
+    if (s === md) return 5124;
     if (s === mr) return 5125;
     if (s === Un) return 5126;
     if (s === Ei)
       return n ? 5131 : (a = e.get("OES_texture_half_float"), a !== null ? a.HALF_FLOAT_OES : null);
-    if (s === fd) return 6406;
+    if (s === vd) return 6406;
     if (s === Vt) return 6408;
-    if (s === md) return 6409;
-    if (s === gd) return 6410;
+    if (s === _d) return 6409;
+    if (s === bd) return 6410;
     if (s === Hn) return 6402;
     if (s === Ii) return 34041;
-    if (s === yd) return 6403;
-    if (s === pd)
+    if (s === wd) return 6403;
+    if (s === xd)
       return console.warn("THREE.WebGLRenderer: THREE.RGBFormat has been removed. Use THREE.RGBAFormat instead. https://github.com/mrdoob/three.js/pull/23228"), 6408;
-    if (s === Jo)
+    if (s === Ko)
       return a = e.get("EXT_sRGB"), a !== null ? a.SRGB_ALPHA_EXT : null;
-    if (s === vd) return 36244;
-    if (s === xd) return 33319;
-    if (s === _d) return 33320;
-    if (s === bd) return 36249;
-    if (s === jr || s === qr || s === Xr || s === Yr)
+    if (s === Md) return 36244;
+    if (s === Sd) return 33319;
+    if (s === Ed) return 33320;
+    if (s === Td) return 36249;
+    if (s === qr || s === Xr || s === Yr || s === Zr)
       if (o === et)
         if (a = e.get("WEBGL_compressed_texture_s3tc_srgb"), a !== null) {
-          if (s === jr) return a.COMPRESSED_SRGB_S3TC_DXT1_EXT;
-          if (s === qr) return a.COMPRESSED_SRGB_ALPHA_S3TC_DXT1_EXT;
-          if (s === Xr) return a.COMPRESSED_SRGB_ALPHA_S3TC_DXT3_EXT;
-          if (s === Yr) return a.COMPRESSED_SRGB_ALPHA_S3TC_DXT5_EXT;
+          if (s === qr) return a.COMPRESSED_SRGB_S3TC_DXT1_EXT;
+          if (s === Xr) return a.COMPRESSED_SRGB_ALPHA_S3TC_DXT1_EXT;
+          if (s === Yr) return a.COMPRESSED_SRGB_ALPHA_S3TC_DXT3_EXT;
+          if (s === Zr) return a.COMPRESSED_SRGB_ALPHA_S3TC_DXT5_EXT;
         } else
           return null;
       else if (a = e.get("WEBGL_compressed_texture_s3tc"), a !== null) {
-        if (s === jr) return a.COMPRESSED_RGB_S3TC_DXT1_EXT;
-        if (s === qr) return a.COMPRESSED_RGBA_S3TC_DXT1_EXT;
-        if (s === Xr) return a.COMPRESSED_RGBA_S3TC_DXT3_EXT;
-        if (s === Yr) return a.COMPRESSED_RGBA_S3TC_DXT5_EXT;
+        if (s === qr) return a.COMPRESSED_RGB_S3TC_DXT1_EXT;
+        if (s === Xr) return a.COMPRESSED_RGBA_S3TC_DXT1_EXT;
+        if (s === Yr) return a.COMPRESSED_RGBA_S3TC_DXT3_EXT;
+        if (s === Zr) return a.COMPRESSED_RGBA_S3TC_DXT5_EXT;
       } else
         return null;
-    if (s === Ka || s === Qa || s === el || s === tl)
+    if (s === Qa || s === el || s === tl || s === nl)
       if (a = e.get("WEBGL_compressed_texture_pvrtc"), a !== null) {
-        if (s === Ka) return a.COMPRESSED_RGB_PVRTC_4BPPV1_IMG;
-        if (s === Qa) return a.COMPRESSED_RGB_PVRTC_2BPPV1_IMG;
-        if (s === el) return a.COMPRESSED_RGBA_PVRTC_4BPPV1_IMG;
-        if (s === tl) return a.COMPRESSED_RGBA_PVRTC_2BPPV1_IMG;
+        if (s === Qa) return a.COMPRESSED_RGB_PVRTC_4BPPV1_IMG;
+        if (s === el) return a.COMPRESSED_RGB_PVRTC_2BPPV1_IMG;
+        if (s === tl) return a.COMPRESSED_RGBA_PVRTC_4BPPV1_IMG;
+        if (s === nl) return a.COMPRESSED_RGBA_PVRTC_2BPPV1_IMG;
       } else
         return null;
-    if (s === wd)
+    if (s === Ad)
       return a = e.get("WEBGL_compressed_texture_etc1"), a !== null ? a.COMPRESSED_RGB_ETC1_WEBGL : null;
-    if (s === nl || s === il)
+    if (s === il || s === sl)
       if (a = e.get("WEBGL_compressed_texture_etc"), a !== null) {
-        if (s === nl) return o === et ? a.COMPRESSED_SRGB8_ETC2 : a.COMPRESSED_RGB8_ETC2;
-        if (s === il) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ETC2_EAC : a.COMPRESSED_RGBA8_ETC2_EAC;
+        if (s === il) return o === et ? a.COMPRESSED_SRGB8_ETC2 : a.COMPRESSED_RGB8_ETC2;
+        if (s === sl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ETC2_EAC : a.COMPRESSED_RGBA8_ETC2_EAC;
       } else
         return null;
-    if (s === sl || s === rl || s === ol || s === al || s === ll || s === cl || s === hl || s === ul || s === dl || s === fl || s === pl || s === ml || s === gl || s === yl)
+    if (s === rl || s === ol || s === al || s === ll || s === cl || s === hl || s === ul || s === dl || s === fl || s === pl || s === ml || s === gl || s === yl || s === vl)
       if (a = e.get("WEBGL_compressed_texture_astc"), a !== null) {
-        if (s === sl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_4x4_KHR : a.COMPRESSED_RGBA_ASTC_4x4_KHR;
-        if (s === rl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_5x4_KHR : a.COMPRESSED_RGBA_ASTC_5x4_KHR;
-        if (s === ol) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_5x5_KHR : a.COMPRESSED_RGBA_ASTC_5x5_KHR;
-        if (s === al) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_6x5_KHR : a.COMPRESSED_RGBA_ASTC_6x5_KHR;
-        if (s === ll) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_6x6_KHR : a.COMPRESSED_RGBA_ASTC_6x6_KHR;
-        if (s === cl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x5_KHR : a.COMPRESSED_RGBA_ASTC_8x5_KHR;
-        if (s === hl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x6_KHR : a.COMPRESSED_RGBA_ASTC_8x6_KHR;
-        if (s === ul) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x8_KHR : a.COMPRESSED_RGBA_ASTC_8x8_KHR;
-        if (s === dl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x5_KHR : a.COMPRESSED_RGBA_ASTC_10x5_KHR;
-        if (s === fl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x6_KHR : a.COMPRESSED_RGBA_ASTC_10x6_KHR;
-        if (s === pl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x8_KHR : a.COMPRESSED_RGBA_ASTC_10x8_KHR;
-        if (s === ml) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x10_KHR : a.COMPRESSED_RGBA_ASTC_10x10_KHR;
-        if (s === gl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_12x10_KHR : a.COMPRESSED_RGBA_ASTC_12x10_KHR;
-        if (s === yl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_12x12_KHR : a.COMPRESSED_RGBA_ASTC_12x12_KHR;
+        if (s === rl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_4x4_KHR : a.COMPRESSED_RGBA_ASTC_4x4_KHR;
+        if (s === ol) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_5x4_KHR : a.COMPRESSED_RGBA_ASTC_5x4_KHR;
+        if (s === al) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_5x5_KHR : a.COMPRESSED_RGBA_ASTC_5x5_KHR;
+        if (s === ll) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_6x5_KHR : a.COMPRESSED_RGBA_ASTC_6x5_KHR;
+        if (s === cl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_6x6_KHR : a.COMPRESSED_RGBA_ASTC_6x6_KHR;
+        if (s === hl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x5_KHR : a.COMPRESSED_RGBA_ASTC_8x5_KHR;
+        if (s === ul) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x6_KHR : a.COMPRESSED_RGBA_ASTC_8x6_KHR;
+        if (s === dl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x8_KHR : a.COMPRESSED_RGBA_ASTC_8x8_KHR;
+        if (s === fl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x5_KHR : a.COMPRESSED_RGBA_ASTC_10x5_KHR;
+        if (s === pl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x6_KHR : a.COMPRESSED_RGBA_ASTC_10x6_KHR;
+        if (s === ml) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x8_KHR : a.COMPRESSED_RGBA_ASTC_10x8_KHR;
+        if (s === gl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x10_KHR : a.COMPRESSED_RGBA_ASTC_10x10_KHR;
+        if (s === yl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_12x10_KHR : a.COMPRESSED_RGBA_ASTC_12x10_KHR;
+        if (s === vl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_12x12_KHR : a.COMPRESSED_RGBA_ASTC_12x12_KHR;
       } else
         return null;
-    if (s === vl)
+    if (s === xl)
       if (a = e.get("EXT_texture_compression_bptc"), a !== null) {
-        if (s === vl) return o === et ? a.COMPRESSED_SRGB_ALPHA_BPTC_UNORM_EXT : a.COMPRESSED_RGBA_BPTC_UNORM_EXT;
+        if (s === xl) return o === et ? a.COMPRESSED_SRGB_ALPHA_BPTC_UNORM_EXT : a.COMPRESSED_RGBA_BPTC_UNORM_EXT;
       } else
         return null;
     if (s === Ti)
@@ -11163,20 +11163,20 @@ function f0(r, e, t) {
   }
   return { convert: i };
 }
-class zh extends Et {
+class Hh extends Et {
   constructor(e = []) {
     super(), this.cameras = e;
   }
 }
-zh.prototype.isArrayCamera = !0;
+Hh.prototype.isArrayCamera = !0;
 class is extends ze {
   constructor() {
     super(), this.type = "Group";
   }
 }
 is.prototype.isGroup = !0;
-const p0 = { type: "move" };
-class So {
+const x0 = { type: "move" };
+class Eo {
   constructor() {
     this._targetRay = null, this._grip = null, this._hand = null;
   }
@@ -11199,7 +11199,7 @@ class So {
     let i = null, s = null, o = null;
     const a = this._targetRay, l = this._grip, c = this._hand;
     if (e && t.session.visibilityState !== "visible-blurred")
-      if (a !== null && (i = t.getPose(e.targetRaySpace, n), i !== null && (a.matrix.fromArray(i.transform.matrix), a.matrix.decompose(a.position, a.rotation, a.scale), i.linearVelocity ? (a.hasLinearVelocity = !0, a.linearVelocity.copy(i.linearVelocity)) : a.hasLinearVelocity = !1, i.angularVelocity ? (a.hasAngularVelocity = !0, a.angularVelocity.copy(i.angularVelocity)) : a.hasAngularVelocity = !1, this.dispatchEvent(p0))), c && e.hand) {
+      if (a !== null && (i = t.getPose(e.targetRaySpace, n), i !== null && (a.matrix.fromArray(i.transform.matrix), a.matrix.decompose(a.position, a.rotation, a.scale), i.linearVelocity ? (a.hasLinearVelocity = !0, a.linearVelocity.copy(i.linearVelocity)) : a.hasLinearVelocity = !1, i.angularVelocity ? (a.hasAngularVelocity = !0, a.angularVelocity.copy(i.angularVelocity)) : a.hasAngularVelocity = !1, this.dispatchEvent(x0))), c && e.hand) {
         o = !0;
         for (const m of e.hand.values()) {
           const p = t.getJointPose(m, n);
@@ -11210,12 +11210,12 @@ class So {
           const y = c.joints[m.jointName];
           p !== null && (y.matrix.fromArray(p.transform.matrix), y.matrix.decompose(y.position, y.rotation, y.scale), y.jointRadius = p.radius), y.visible = p !== null;
         }
-        const h = c.joints["index-finger-tip"], d = c.joints["thumb-tip"], u = h.position.distanceTo(d.position), f = 0.02, g = 5e-3;
-        c.inputState.pinching && u > f + g ? (c.inputState.pinching = !1, this.dispatchEvent({
+        const h = c.joints["index-finger-tip"], u = c.joints["thumb-tip"], d = h.position.distanceTo(u.position), f = 0.02, g = 5e-3;
+        c.inputState.pinching && d > f + g ? (c.inputState.pinching = !1, this.dispatchEvent({
           type: "pinchend",
           handedness: e.handedness,
           target: this
-        })) : !c.inputState.pinching && u <= f - g && (c.inputState.pinching = !0, this.dispatchEvent({
+        })) : !c.inputState.pinching && d <= f - g && (c.inputState.pinching = !0, this.dispatchEvent({
           type: "pinchstart",
           handedness: e.handedness,
           target: this
@@ -11225,37 +11225,37 @@ class So {
     return a !== null && (a.visible = i !== null), l !== null && (l.visible = s !== null), c !== null && (c.visible = o !== null), this;
   }
 }
-class Bh extends gt {
+class Vh extends gt {
   constructor(e, t, n, i, s, o, a, l, c, h) {
     if (h = h !== void 0 ? h : Hn, h !== Hn && h !== Ii)
       throw new Error("DepthTexture format must be either THREE.DepthFormat or THREE.DepthStencilFormat");
     n === void 0 && h === Hn && (n = hs), n === void 0 && h === Ii && (n = Ti), super(null, i, s, o, a, l, h, n, c), this.image = { width: e, height: t }, this.magFilter = a !== void 0 ? a : pt, this.minFilter = l !== void 0 ? l : pt, this.flipY = !1, this.generateMipmaps = !1;
   }
 }
-Bh.prototype.isDepthTexture = !0;
-class m0 extends pn {
+Vh.prototype.isDepthTexture = !0;
+class _0 extends pn {
   constructor(e, t) {
     super();
     const n = this;
-    let i = null, s = 1, o = null, a = "local-floor", l = null, c = null, h = null, d = null, u = null;
+    let i = null, s = 1, o = null, a = "local-floor", l = null, c = null, h = null, u = null, d = null;
     const f = t.getContextAttributes();
     let g = null, m = null;
     const p = [], y = /* @__PURE__ */ new Map(), _ = new Et();
-    _.layers.enable(1), _.viewport = new qe();
+    _.layers.enable(1), _.viewport = new Xe();
     const S = new Et();
-    S.layers.enable(2), S.viewport = new qe();
-    const w = [_, S], x = new zh();
+    S.layers.enable(2), S.viewport = new Xe();
+    const w = [_, S], x = new Hh();
     x.layers.enable(1), x.layers.enable(2);
     let L = null, D = null;
     this.cameraAutoUpdate = !0, this.enabled = !1, this.isPresenting = !1, this.getController = function(O) {
       let ne = p[O];
-      return ne === void 0 && (ne = new So(), p[O] = ne), ne.getTargetRaySpace();
+      return ne === void 0 && (ne = new Eo(), p[O] = ne), ne.getTargetRaySpace();
     }, this.getControllerGrip = function(O) {
       let ne = p[O];
-      return ne === void 0 && (ne = new So(), p[O] = ne), ne.getGripSpace();
+      return ne === void 0 && (ne = new Eo(), p[O] = ne), ne.getGripSpace();
     }, this.getHand = function(O) {
       let ne = p[O];
-      return ne === void 0 && (ne = new So(), p[O] = ne), ne.getHandSpace();
+      return ne === void 0 && (ne = new Eo(), p[O] = ne), ne.getHandSpace();
     };
     function T(O) {
       const ne = y.get(O.inputSource);
@@ -11264,7 +11264,7 @@ class m0 extends pn {
     function N() {
       y.forEach(function(O, ne) {
         O.disconnect(ne);
-      }), y.clear(), L = null, D = null, e.setRenderTarget(g), d = null, h = null, c = null, i = null, m = null, q.stop(), n.isPresenting = !1, n.dispatchEvent({ type: "sessionend" });
+      }), y.clear(), L = null, D = null, e.setRenderTarget(g), u = null, h = null, c = null, i = null, m = null, q.stop(), n.isPresenting = !1, n.dispatchEvent({ type: "sessionend" });
     }
     this.setFramebufferScaleFactor = function(O) {
       s = O, n.isPresenting === !0 && console.warn("THREE.WebXRManager: Cannot change framebuffer scale while presenting.");
@@ -11273,11 +11273,11 @@ class m0 extends pn {
     }, this.getReferenceSpace = function() {
       return o;
     }, this.getBaseLayer = function() {
-      return h !== null ? h : d;
+      return h !== null ? h : u;
     }, this.getBinding = function() {
       return c;
     }, this.getFrame = function() {
-      return u;
+      return d;
     }, this.getSession = function() {
       return i;
     }, this.setSession = async function(O) {
@@ -11290,9 +11290,9 @@ class m0 extends pn {
             stencil: f.stencil,
             framebufferScaleFactor: s
           };
-          d = new XRWebGLLayer(i, t, ne), i.updateRenderState({ baseLayer: d }), m = new Lt(
-            d.framebufferWidth,
-            d.framebufferHeight,
+          u = new XRWebGLLayer(i, t, ne), i.updateRenderState({ baseLayer: u }), m = new Lt(
+            u.framebufferWidth,
+            u.framebufferHeight,
             {
               format: Vt,
               type: Wn,
@@ -11313,7 +11313,7 @@ class m0 extends pn {
             {
               format: Vt,
               type: Wn,
-              depthTexture: new Bh(h.textureWidth, h.textureHeight, Q, void 0, void 0, void 0, void 0, void 0, void 0, ne),
+              depthTexture: new Vh(h.textureWidth, h.textureHeight, Q, void 0, void 0, void 0, void 0, void 0, void 0, ne),
               stencilBuffer: f.stencil,
               encoding: e.outputEncoding,
               samples: f.antialias ? 4 : 0
@@ -11339,7 +11339,7 @@ class m0 extends pn {
       }
     }
     const b = new M(), R = new M();
-    function J(O, ne, Q) {
+    function $(O, ne, Q) {
       b.setFromMatrixPosition(ne.matrixWorld), R.setFromMatrixPosition(Q.matrixWorld);
       const ue = b.distanceTo(R), le = ne.projectionMatrix.elements, Me = Q.projectionMatrix.elements, Pe = le[14] / (le[10] - 1), Ce = le[14] / (le[10] + 1), ee = (le[9] + 1) / le[5], j = (le[9] - 1) / le[5], U = (le[8] - 1) / le[0], oe = (Me[8] + 1) / Me[0], F = Pe * U, re = Pe * oe, B = ue / (-U + oe), H = B * -U;
       ne.matrixWorld.decompose(O.position, O.quaternion, O.scale), O.translateX(H), O.translateZ(B), O.matrixWorld.compose(O.position, O.quaternion, O.scale), O.matrixWorldInverse.copy(O.matrixWorld).invert();
@@ -11363,29 +11363,29 @@ class m0 extends pn {
       const ue = O.children;
       for (let le = 0, Me = ue.length; le < Me; le++)
         ue[le].updateMatrixWorld(!0);
-      Q.length === 2 ? J(x, _, S) : x.projectionMatrix.copy(_.projectionMatrix);
+      Q.length === 2 ? $(x, _, S) : x.projectionMatrix.copy(_.projectionMatrix);
     }, this.getCamera = function() {
       return x;
     }, this.getFoveation = function() {
       if (h !== null)
         return h.fixedFoveation;
-      if (d !== null)
-        return d.fixedFoveation;
+      if (u !== null)
+        return u.fixedFoveation;
     }, this.setFoveation = function(O) {
-      h !== null && (h.fixedFoveation = O), d !== null && d.fixedFoveation !== void 0 && (d.fixedFoveation = O);
+      h !== null && (h.fixedFoveation = O), u !== null && u.fixedFoveation !== void 0 && (u.fixedFoveation = O);
     };
     let X = null;
     function G(O, ne) {
-      if (l = ne.getViewerPose(o), u = ne, l !== null) {
+      if (l = ne.getViewerPose(o), d = ne, l !== null) {
         const ue = l.views;
-        d !== null && (e.setRenderTargetFramebuffer(m, d.framebuffer), e.setRenderTarget(m));
+        u !== null && (e.setRenderTargetFramebuffer(m, u.framebuffer), e.setRenderTarget(m));
         let le = !1;
         ue.length !== x.cameras.length && (x.cameras.length = 0, le = !0);
         for (let Me = 0; Me < ue.length; Me++) {
           const Pe = ue[Me];
           let Ce = null;
-          if (d !== null)
-            Ce = d.getViewport(Pe);
+          if (u !== null)
+            Ce = u.getViewport(Pe);
           else {
             const j = c.getViewSubImage(h, Pe);
             Ce = j.viewport, Me === 0 && (e.setRenderTargetTextures(
@@ -11403,21 +11403,21 @@ class m0 extends pn {
         const le = p[ue], Me = Q[ue];
         le.update(Me, ne, o);
       }
-      X && X(O, ne), u = null;
+      X && X(O, ne), d = null;
     }
-    const q = new Ah();
+    const q = new Ih();
     q.setAnimationLoop(G), this.setAnimationLoop = function(O) {
       X = O;
     }, this.dispose = function() {
     };
   }
 }
-function g0(r, e) {
+function b0(r, e) {
   function t(m, p) {
     m.fogColor.value.copy(p.color), p.isFog ? (m.fogNear.value = p.near, m.fogFar.value = p.far) : p.isFogExp2 && (m.fogDensity.value = p.density);
   }
   function n(m, p, y, _, S) {
-    p.isMeshBasicMaterial || p.isMeshLambertMaterial ? i(m, p) : p.isMeshToonMaterial ? (i(m, p), h(m, p)) : p.isMeshPhongMaterial ? (i(m, p), c(m, p)) : p.isMeshStandardMaterial ? (i(m, p), d(m, p), p.isMeshPhysicalMaterial && u(m, p, S)) : p.isMeshMatcapMaterial ? (i(m, p), f(m, p)) : p.isMeshDepthMaterial ? i(m, p) : p.isMeshDistanceMaterial ? (i(m, p), g(m, p)) : p.isMeshNormalMaterial ? i(m, p) : p.isLineBasicMaterial ? (s(m, p), p.isLineDashedMaterial && o(m, p)) : p.isPointsMaterial ? a(m, p, y, _) : p.isSpriteMaterial ? l(m, p) : p.isShadowMaterial ? (m.color.value.copy(p.color), m.opacity.value = p.opacity) : p.isShaderMaterial && (p.uniformsNeedUpdate = !1);
+    p.isMeshBasicMaterial || p.isMeshLambertMaterial ? i(m, p) : p.isMeshToonMaterial ? (i(m, p), h(m, p)) : p.isMeshPhongMaterial ? (i(m, p), c(m, p)) : p.isMeshStandardMaterial ? (i(m, p), u(m, p), p.isMeshPhysicalMaterial && d(m, p, S)) : p.isMeshMatcapMaterial ? (i(m, p), f(m, p)) : p.isMeshDepthMaterial ? i(m, p) : p.isMeshDistanceMaterial ? (i(m, p), g(m, p)) : p.isMeshNormalMaterial ? i(m, p) : p.isLineBasicMaterial ? (s(m, p), p.isLineDashedMaterial && o(m, p)) : p.isPointsMaterial ? a(m, p, y, _) : p.isSpriteMaterial ? l(m, p) : p.isShadowMaterial ? (m.color.value.copy(p.color), m.opacity.value = p.opacity) : p.isShaderMaterial && (p.uniformsNeedUpdate = !1);
   }
   function i(m, p) {
     m.opacity.value = p.opacity, p.color && m.diffuse.value.copy(p.color), p.emissive && m.emissive.value.copy(p.emissive).multiplyScalar(p.emissiveIntensity), p.map && (m.map.value = p.map), p.alphaMap && (m.alphaMap.value = p.alphaMap), p.bumpMap && (m.bumpMap.value = p.bumpMap, m.bumpScale.value = p.bumpScale, p.side === It && (m.bumpScale.value *= -1)), p.displacementMap && (m.displacementMap.value = p.displacementMap, m.displacementScale.value = p.displacementScale, m.displacementBias.value = p.displacementBias), p.emissiveMap && (m.emissiveMap.value = p.emissiveMap), p.normalMap && (m.normalMap.value = p.normalMap, m.normalScale.value.copy(p.normalScale), p.side === It && m.normalScale.value.negate()), p.specularMap && (m.specularMap.value = p.specularMap), p.alphaTest > 0 && (m.alphaTest.value = p.alphaTest);
@@ -11455,10 +11455,10 @@ function g0(r, e) {
   function h(m, p) {
     p.gradientMap && (m.gradientMap.value = p.gradientMap);
   }
-  function d(m, p) {
+  function u(m, p) {
     m.roughness.value = p.roughness, m.metalness.value = p.metalness, p.roughnessMap && (m.roughnessMap.value = p.roughnessMap), p.metalnessMap && (m.metalnessMap.value = p.metalnessMap), e.get(p).envMap && (m.envMapIntensity.value = p.envMapIntensity);
   }
-  function u(m, p, y) {
+  function d(m, p, y) {
     m.ior.value = p.ior, p.sheen > 0 && (m.sheenColor.value.copy(p.sheenColor).multiplyScalar(p.sheen), m.sheenRoughness.value = p.sheenRoughness, p.sheenColorMap && (m.sheenColorMap.value = p.sheenColorMap), p.sheenRoughnessMap && (m.sheenRoughnessMap.value = p.sheenRoughnessMap)), p.clearcoat > 0 && (m.clearcoat.value = p.clearcoat, m.clearcoatRoughness.value = p.clearcoatRoughness, p.clearcoatMap && (m.clearcoatMap.value = p.clearcoatMap), p.clearcoatRoughnessMap && (m.clearcoatRoughnessMap.value = p.clearcoatRoughnessMap), p.clearcoatNormalMap && (m.clearcoatNormalScale.value.copy(p.clearcoatNormalScale), m.clearcoatNormalMap.value = p.clearcoatNormalMap, p.side === It && m.clearcoatNormalScale.value.negate())), p.transmission > 0 && (m.transmission.value = p.transmission, m.transmissionSamplerMap.value = y.texture, m.transmissionSamplerSize.value.set(y.width, y.height), p.transmissionMap && (m.transmissionMap.value = p.transmissionMap), m.thickness.value = p.thickness, p.thicknessMap && (m.thicknessMap.value = p.thicknessMap), m.attenuationDistance.value = p.attenuationDistance, m.attenuationColor.value.copy(p.attenuationColor)), m.specularIntensity.value = p.specularIntensity, m.specularColor.value.copy(p.specularColor), p.specularIntensityMap && (m.specularIntensityMap.value = p.specularIntensityMap), p.specularColorMap && (m.specularColorMap.value = p.specularColorMap);
   }
   function f(m, p) {
@@ -11472,15 +11472,15 @@ function g0(r, e) {
     refreshMaterialUniforms: n
   };
 }
-function y0() {
+function w0() {
   const r = ds("canvas");
   return r.style.display = "block", r;
 }
-function He(r = {}) {
-  const e = r.canvas !== void 0 ? r.canvas : y0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
+function Ve(r = {}) {
+  const e = r.canvas !== void 0 ? r.canvas : w0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
   let h;
   r.context !== void 0 ? h = t.getContextAttributes().alpha : h = r.alpha !== void 0 ? r.alpha : !1;
-  let d = null, u = null;
+  let u = null, d = null;
   const f = [], g = [];
   this.domElement = e, this.debug = {
     /**
@@ -11491,9 +11491,9 @@ function He(r = {}) {
   }, this.autoClear = !0, this.autoClearColor = !0, this.autoClearDepth = !0, this.autoClearStencil = !0, this.sortObjects = !0, this.clippingPlanes = [], this.localClippingEnabled = !1, this.outputEncoding = fn, this.physicallyCorrectLights = !1, this.toneMapping = un, this.toneMappingExposure = 1;
   const m = this;
   let p = !1, y = 0, _ = 0, S = null, w = -1, x = null;
-  const L = new qe(), D = new qe();
-  let T = null, N = e.width, P = e.height, b = 1, R = null, J = null;
-  const z = new qe(0, 0, N, P), X = new qe(0, 0, N, P);
+  const L = new Xe(), D = new Xe();
+  let T = null, N = e.width, P = e.height, b = 1, R = null, $ = null;
+  const z = new Xe(0, 0, N, P), X = new Xe(0, 0, N, P);
   let G = !1;
   const q = new ws();
   let O = !1, ne = !1, Q = null;
@@ -11503,8 +11503,8 @@ function He(r = {}) {
   }
   let ee = t;
   function j(C, W) {
-    for (let $ = 0; $ < C.length; $++) {
-      const Y = C[$], se = e.getContext(Y, W);
+    for (let J = 0; J < C.length; J++) {
+      const Y = C[J], se = e.getContext(Y, W);
       if (se !== null) return se;
     }
     return null;
@@ -11533,10 +11533,10 @@ function He(r = {}) {
   }
   let U, oe, F, re, B, H, V, ie, te, _e, be, ce, Te, Re, E, v, k, Z, ae, fe, Se, A, he;
   function we() {
-    U = new Om(ee), oe = new Lm(ee, U, r), U.init(oe), A = new f0(ee, U, oe), F = new u0(ee, U, oe), re = new km(), B = new e0(), H = new d0(ee, U, F, B, oe, A, re), V = new Pm(m), ie = new Nm(m), te = new $d(ee, oe), he = new Am(ee, U, te, oe), _e = new zm(ee, te, re, he), be = new Vm(ee, _e, te, re), ae = new Hm(ee, oe, H), v = new Rm(B), ce = new Qg(m, V, ie, U, oe, he, v), Te = new g0(m, B), Re = new n0(), E = new l0(U, oe), Z = new Tm(m, V, F, be, h, o), k = new Oh(m, be, oe), fe = new Cm(ee, U, re, oe), Se = new Bm(ee, U, re, oe), re.programs = ce.programs, m.capabilities = oe, m.extensions = U, m.properties = B, m.renderLists = Re, m.shadowMap = k, m.state = F, m.info = re;
+    U = new Fm(ee), oe = new Nm(ee, U, r), U.init(oe), A = new v0(ee, U, oe), F = new g0(ee, U, oe), re = new Gm(), B = new r0(), H = new y0(ee, U, F, B, oe, A, re), V = new zm(m), ie = new Um(m), te = new nf(ee, oe), he = new Im(ee, U, te, oe), _e = new Hm(ee, te, re, he), be = new Xm(ee, _e, te, re), ae = new qm(ee, oe, H), v = new Om(B), ce = new s0(m, V, ie, U, oe, he, v), Te = new b0(m, B), Re = new a0(), E = new f0(U, oe), Z = new Pm(m, V, F, be, h, o), k = new Fh(m, be, oe), fe = new Dm(ee, U, re, oe), Se = new Vm(ee, U, re, oe), re.programs = ce.programs, m.capabilities = oe, m.extensions = U, m.properties = B, m.renderLists = Re, m.shadowMap = k, m.state = F, m.info = re;
   }
   we();
-  const de = new m0(m, ee);
+  const de = new _0(m, ee);
   this.xr = de, this.getContext = function() {
     return ee;
   }, this.getContextAttributes = function() {
@@ -11553,26 +11553,26 @@ function He(r = {}) {
     C !== void 0 && (b = C, this.setSize(N, P, !1));
   }, this.getSize = function(C) {
     return C.set(N, P);
-  }, this.setSize = function(C, W, $) {
+  }, this.setSize = function(C, W, J) {
     if (de.isPresenting) {
       console.warn("THREE.WebGLRenderer: Can't change size while VR device is presenting.");
       return;
     }
-    N = C, P = W, e.width = Math.floor(C * b), e.height = Math.floor(W * b), $ !== !1 && (e.style.width = C + "px", e.style.height = W + "px"), this.setViewport(0, 0, C, W);
+    N = C, P = W, e.width = Math.floor(C * b), e.height = Math.floor(W * b), J !== !1 && (e.style.width = C + "px", e.style.height = W + "px"), this.setViewport(0, 0, C, W);
   }, this.getDrawingBufferSize = function(C) {
     return C.set(N * b, P * b).floor();
-  }, this.setDrawingBufferSize = function(C, W, $) {
-    N = C, P = W, b = $, e.width = Math.floor(C * $), e.height = Math.floor(W * $), this.setViewport(0, 0, C, W);
+  }, this.setDrawingBufferSize = function(C, W, J) {
+    N = C, P = W, b = J, e.width = Math.floor(C * J), e.height = Math.floor(W * J), this.setViewport(0, 0, C, W);
   }, this.getCurrentViewport = function(C) {
     return C.copy(L);
   }, this.getViewport = function(C) {
     return C.copy(z);
-  }, this.setViewport = function(C, W, $, Y) {
-    C.isVector4 ? z.set(C.x, C.y, C.z, C.w) : z.set(C, W, $, Y), F.viewport(L.copy(z).multiplyScalar(b).floor());
+  }, this.setViewport = function(C, W, J, Y) {
+    C.isVector4 ? z.set(C.x, C.y, C.z, C.w) : z.set(C, W, J, Y), F.viewport(L.copy(z).multiplyScalar(b).floor());
   }, this.getScissor = function(C) {
     return C.copy(X);
-  }, this.setScissor = function(C, W, $, Y) {
-    C.isVector4 ? X.set(C.x, C.y, C.z, C.w) : X.set(C, W, $, Y), F.scissor(D.copy(X).multiplyScalar(b).floor());
+  }, this.setScissor = function(C, W, J, Y) {
+    C.isVector4 ? X.set(C.x, C.y, C.z, C.w) : X.set(C, W, J, Y), F.scissor(D.copy(X).multiplyScalar(b).floor());
   }, this.getScissorTest = function() {
     return G;
   }, this.setScissorTest = function(C) {
@@ -11580,7 +11580,7 @@ function He(r = {}) {
   }, this.setOpaqueSort = function(C) {
     R = C;
   }, this.setTransparentSort = function(C) {
-    J = C;
+    $ = C;
   }, this.getClearColor = function(C) {
     return C.copy(Z.getClearColor());
   }, this.setClearColor = function() {
@@ -11589,9 +11589,9 @@ function He(r = {}) {
     return Z.getClearAlpha();
   }, this.setClearAlpha = function() {
     Z.setClearAlpha.apply(Z, arguments);
-  }, this.clear = function(C = !0, W = !0, $ = !0) {
+  }, this.clear = function(C = !0, W = !0, J = !0) {
     let Y = 0;
-    C && (Y |= 16384), W && (Y |= 256), $ && (Y |= 1024), ee.clear(Y);
+    C && (Y |= 16384), W && (Y |= 256), J && (Y |= 1024), ee.clear(Y);
   }, this.clearColor = function() {
     this.clear(!0, !1, !1);
   }, this.clearDepth = function() {
@@ -11599,15 +11599,15 @@ function He(r = {}) {
   }, this.clearStencil = function() {
     this.clear(!1, !1, !0);
   }, this.dispose = function() {
-    e.removeEventListener("webglcontextlost", I, !1), e.removeEventListener("webglcontextrestored", ge, !1), Re.dispose(), E.dispose(), B.dispose(), V.dispose(), ie.dispose(), be.dispose(), he.dispose(), ce.dispose(), de.dispose(), de.removeEventListener("sessionstart", Ne), de.removeEventListener("sessionend", $e), Q && (Q.dispose(), Q = null), Ve.stop();
+    e.removeEventListener("webglcontextlost", I, !1), e.removeEventListener("webglcontextrestored", ge, !1), Re.dispose(), E.dispose(), B.dispose(), V.dispose(), ie.dispose(), be.dispose(), he.dispose(), ce.dispose(), de.dispose(), de.removeEventListener("sessionstart", Ne), de.removeEventListener("sessionend", Je), Q && (Q.dispose(), Q = null), Ge.stop();
   };
   function I(C) {
     C.preventDefault(), p = !0;
   }
   function ge() {
     p = !1;
-    const C = re.autoReset, W = k.enabled, $ = k.autoUpdate, Y = k.needsUpdate, se = k.type;
-    we(), re.autoReset = C, k.enabled = W, k.autoUpdate = $, k.needsUpdate = Y, k.type = se;
+    const C = re.autoReset, W = k.enabled, J = k.autoUpdate, Y = k.needsUpdate, se = k.type;
+    we(), re.autoReset = C, k.enabled = W, k.autoUpdate = J, k.needsUpdate = Y, k.type = se;
   }
   function me(C) {
     const W = C.target;
@@ -11618,25 +11618,25 @@ function He(r = {}) {
   }
   function xe(C) {
     const W = B.get(C).programs;
-    W !== void 0 && (W.forEach(function($) {
-      ce.releaseProgram($);
+    W !== void 0 && (W.forEach(function(J) {
+      ce.releaseProgram(J);
     }), C.isShaderMaterial && ce.releaseShaderCache(C));
   }
-  this.renderBufferDirect = function(C, W, $, Y, se, Ie) {
+  this.renderBufferDirect = function(C, W, J, Y, se, Ie) {
     W === null && (W = Pe);
-    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Ue = Lu(C, W, $, Y, se);
+    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Ue = Nu(C, W, J, Y, se);
     F.setMaterial(Y, Oe);
-    let ke = $.index;
-    const Xe = $.attributes.position;
+    let ke = J.index;
+    const Ye = J.attributes.position;
     if (ke === null) {
-      if (Xe === void 0 || Xe.count === 0) return;
+      if (Ye === void 0 || Ye.count === 0) return;
     } else if (ke.count === 0)
       return;
-    let Ge = 1;
-    Y.wireframe === !0 && (ke = _e.getWireframeAttribute($), Ge = 2), he.setup(se, Y, Ue, $, ke);
-    let We, it = fe;
-    ke !== null && (We = te.get(ke), it = Se, it.setIndex(We));
-    const Dn = ke !== null ? ke.count : Xe.count, Zn = $.drawRange.start * Ge, Jn = $.drawRange.count * Ge, jt = Ie !== null ? Ie.start * Ge : 0, je = Ie !== null ? Ie.count * Ge : 1 / 0, $n = Math.max(Zn, jt), lt = Math.min(Dn, Zn + Jn, jt + je) - 1, qt = Math.max(0, lt - $n + 1);
+    let We = 1;
+    Y.wireframe === !0 && (ke = _e.getWireframeAttribute(J), We = 2), he.setup(se, Y, Ue, J, ke);
+    let je, it = fe;
+    ke !== null && (je = te.get(ke), it = Se, it.setIndex(je));
+    const Dn = ke !== null ? ke.count : Ye.count, Zn = J.drawRange.start * We, $n = J.drawRange.count * We, jt = Ie !== null ? Ie.start * We : 0, qe = Ie !== null ? Ie.count * We : 1 / 0, Jn = Math.max(Zn, jt), lt = Math.min(Dn, Zn + $n, jt + qe) - 1, qt = Math.max(0, lt - Jn + 1);
     if (qt !== 0) {
       if (se.isMesh)
         Y.wireframe === !0 ? (F.setLineWidth(Y.wireframeLinewidth * Ce()), it.setMode(1)) : it.setMode(4);
@@ -11645,156 +11645,156 @@ function He(r = {}) {
         mn === void 0 && (mn = 1), F.setLineWidth(mn * Ce()), se.isLineSegments ? it.setMode(1) : se.isLineLoop ? it.setMode(2) : it.setMode(3);
       } else se.isPoints ? it.setMode(0) : se.isSprite && it.setMode(4);
       if (se.isInstancedMesh)
-        it.renderInstances($n, qt, se.count);
-      else if ($.isInstancedBufferGeometry) {
-        const mn = Math.min($.instanceCount, $._maxInstanceCount);
-        it.renderInstances($n, qt, mn);
+        it.renderInstances(Jn, qt, se.count);
+      else if (J.isInstancedBufferGeometry) {
+        const mn = Math.min(J.instanceCount, J._maxInstanceCount);
+        it.renderInstances(Jn, qt, mn);
       } else
-        it.render($n, qt);
+        it.render(Jn, qt);
     }
   }, this.compile = function(C, W) {
-    u = E.get(C), u.init(), g.push(u), C.traverseVisible(function($) {
-      $.isLight && $.layers.test(W.layers) && (u.pushLight($), $.castShadow && u.pushShadow($));
-    }), u.setupLights(m.physicallyCorrectLights), C.traverse(function($) {
-      const Y = $.material;
+    d = E.get(C), d.init(), g.push(d), C.traverseVisible(function(J) {
+      J.isLight && J.layers.test(W.layers) && (d.pushLight(J), J.castShadow && d.pushShadow(J));
+    }), d.setupLights(m.physicallyCorrectLights), C.traverse(function(J) {
+      const Y = J.material;
       if (Y)
         if (Array.isArray(Y))
           for (let se = 0; se < Y.length; se++) {
             const Ie = Y[se];
-            Vr(Ie, C, $);
+            Gr(Ie, C, J);
           }
         else
-          Vr(Y, C, $);
-    }), g.pop(), u = null;
+          Gr(Y, C, J);
+    }), g.pop(), d = null;
   };
   let Ae = null;
   function ye(C) {
     Ae && Ae(C);
   }
   function Ne() {
-    Ve.stop();
+    Ge.stop();
   }
-  function $e() {
-    Ve.start();
+  function Je() {
+    Ge.start();
   }
-  const Ve = new Ah();
-  Ve.setAnimationLoop(ye), typeof self < "u" && Ve.setContext(self), this.setAnimationLoop = function(C) {
-    Ae = C, de.setAnimationLoop(C), C === null ? Ve.stop() : Ve.start();
-  }, de.addEventListener("sessionstart", Ne), de.addEventListener("sessionend", $e), this.render = function(C, W) {
+  const Ge = new Ih();
+  Ge.setAnimationLoop(ye), typeof self < "u" && Ge.setContext(self), this.setAnimationLoop = function(C) {
+    Ae = C, de.setAnimationLoop(C), C === null ? Ge.stop() : Ge.start();
+  }, de.addEventListener("sessionstart", Ne), de.addEventListener("sessionend", Je), this.render = function(C, W) {
     if (W !== void 0 && W.isCamera !== !0) {
       console.error("THREE.WebGLRenderer.render: camera is not an instance of THREE.Camera.");
       return;
     }
     if (p === !0) return;
-    C.autoUpdate === !0 && C.updateMatrixWorld(), W.parent === null && W.updateMatrixWorld(), de.enabled === !0 && de.isPresenting === !0 && (de.cameraAutoUpdate === !0 && de.updateCamera(W), W = de.getCamera()), C.isScene === !0 && C.onBeforeRender(m, C, W, S), u = E.get(C, g.length), u.init(), g.push(u), ue.multiplyMatrices(W.projectionMatrix, W.matrixWorldInverse), q.setFromProjectionMatrix(ue), ne = this.localClippingEnabled, O = v.init(this.clippingPlanes, ne, W), d = Re.get(C, f.length), d.init(), f.push(d), Gt(C, W, 0, m.sortObjects), d.finish(), m.sortObjects === !0 && d.sort(R, J), O === !0 && v.beginShadows();
-    const $ = u.state.shadowsArray;
-    if (k.render($, C, W), O === !0 && v.endShadows(), this.info.autoReset === !0 && this.info.reset(), Z.render(d, C), u.setupLights(m.physicallyCorrectLights), W.isArrayCamera) {
+    C.autoUpdate === !0 && C.updateMatrixWorld(), W.parent === null && W.updateMatrixWorld(), de.enabled === !0 && de.isPresenting === !0 && (de.cameraAutoUpdate === !0 && de.updateCamera(W), W = de.getCamera()), C.isScene === !0 && C.onBeforeRender(m, C, W, S), d = E.get(C, g.length), d.init(), g.push(d), ue.multiplyMatrices(W.projectionMatrix, W.matrixWorldInverse), q.setFromProjectionMatrix(ue), ne = this.localClippingEnabled, O = v.init(this.clippingPlanes, ne, W), u = Re.get(C, f.length), u.init(), f.push(u), Gt(C, W, 0, m.sortObjects), u.finish(), m.sortObjects === !0 && u.sort(R, $), O === !0 && v.beginShadows();
+    const J = d.state.shadowsArray;
+    if (k.render(J, C, W), O === !0 && v.endShadows(), this.info.autoReset === !0 && this.info.reset(), Z.render(u, C), d.setupLights(m.physicallyCorrectLights), W.isArrayCamera) {
       const Y = W.cameras;
       for (let se = 0, Ie = Y.length; se < Ie; se++) {
         const Oe = Y[se];
-        Wt(d, C, Oe, Oe.viewport);
+        Wt(u, C, Oe, Oe.viewport);
       }
     } else
-      Wt(d, C, W);
-    S !== null && (H.updateMultisampleRenderTarget(S), H.updateRenderTargetMipmap(S)), C.isScene === !0 && C.onAfterRender(m, C, W), he.resetDefaultState(), w = -1, x = null, g.pop(), g.length > 0 ? u = g[g.length - 1] : u = null, f.pop(), f.length > 0 ? d = f[f.length - 1] : d = null;
+      Wt(u, C, W);
+    S !== null && (H.updateMultisampleRenderTarget(S), H.updateRenderTargetMipmap(S)), C.isScene === !0 && C.onAfterRender(m, C, W), he.resetDefaultState(), w = -1, x = null, g.pop(), g.length > 0 ? d = g[g.length - 1] : d = null, f.pop(), f.length > 0 ? u = f[f.length - 1] : u = null;
   };
-  function Gt(C, W, $, Y) {
+  function Gt(C, W, J, Y) {
     if (C.visible === !1) return;
     if (C.layers.test(W.layers)) {
       if (C.isGroup)
-        $ = C.renderOrder;
+        J = C.renderOrder;
       else if (C.isLOD)
         C.autoUpdate === !0 && C.update(W);
       else if (C.isLight)
-        u.pushLight(C), C.castShadow && u.pushShadow(C);
+        d.pushLight(C), C.castShadow && d.pushShadow(C);
       else if (C.isSprite) {
         if (!C.frustumCulled || q.intersectsSprite(C)) {
           Y && Me.setFromMatrixPosition(C.matrixWorld).applyMatrix4(ue);
           const Oe = be.update(C), Ue = C.material;
-          Ue.visible && d.push(C, Oe, Ue, $, Me.z, null);
+          Ue.visible && u.push(C, Oe, Ue, J, Me.z, null);
         }
       } else if ((C.isMesh || C.isLine || C.isPoints) && (C.isSkinnedMesh && C.skeleton.frame !== re.render.frame && (C.skeleton.update(), C.skeleton.frame = re.render.frame), !C.frustumCulled || q.intersectsObject(C))) {
         Y && Me.setFromMatrixPosition(C.matrixWorld).applyMatrix4(ue);
         const Oe = be.update(C), Ue = C.material;
         if (Array.isArray(Ue)) {
           const ke = Oe.groups;
-          for (let Xe = 0, Ge = ke.length; Xe < Ge; Xe++) {
-            const We = ke[Xe], it = Ue[We.materialIndex];
-            it && it.visible && d.push(C, Oe, it, $, Me.z, We);
+          for (let Ye = 0, We = ke.length; Ye < We; Ye++) {
+            const je = ke[Ye], it = Ue[je.materialIndex];
+            it && it.visible && u.push(C, Oe, it, J, Me.z, je);
           }
-        } else Ue.visible && d.push(C, Oe, Ue, $, Me.z, null);
+        } else Ue.visible && u.push(C, Oe, Ue, J, Me.z, null);
       }
     }
     const Ie = C.children;
     for (let Oe = 0, Ue = Ie.length; Oe < Ue; Oe++)
-      Gt(Ie[Oe], W, $, Y);
+      Gt(Ie[Oe], W, J, Y);
   }
-  function Wt(C, W, $, Y) {
+  function Wt(C, W, J, Y) {
     const se = C.opaque, Ie = C.transmissive, Oe = C.transparent;
-    u.setupLightsView($), Ie.length > 0 && Au(se, W, $), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, $), Ie.length > 0 && As(Ie, W, $), Oe.length > 0 && As(Oe, W, $), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
+    d.setupLightsView(J), Ie.length > 0 && Iu(se, W, J), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, J), Ie.length > 0 && As(Ie, W, J), Oe.length > 0 && As(Oe, W, J), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
   }
-  function Au(C, W, $) {
+  function Iu(C, W, J) {
     const Y = oe.isWebGL2;
     Q === null && (Q = new Lt(1, 1, {
       generateMipmaps: !0,
       type: A.convert(Ei) !== null ? Ei : Wn,
       minFilter: Pr,
       samples: Y && s === !0 ? 4 : 0
-    })), m.getDrawingBufferSize(le), Y ? Q.setSize(le.x, le.y) : Q.setSize(Ko(le.x), Ko(le.y));
+    })), m.getDrawingBufferSize(le), Y ? Q.setSize(le.x, le.y) : Q.setSize(ea(le.x), ea(le.y));
     const se = m.getRenderTarget();
     m.setRenderTarget(Q), m.clear();
     const Ie = m.toneMapping;
-    m.toneMapping = un, As(C, W, $), m.toneMapping = Ie, H.updateMultisampleRenderTarget(Q), H.updateRenderTargetMipmap(Q), m.setRenderTarget(se);
+    m.toneMapping = un, As(C, W, J), m.toneMapping = Ie, H.updateMultisampleRenderTarget(Q), H.updateRenderTargetMipmap(Q), m.setRenderTarget(se);
   }
-  function As(C, W, $) {
+  function As(C, W, J) {
     const Y = W.isScene === !0 ? W.overrideMaterial : null;
     for (let se = 0, Ie = C.length; se < Ie; se++) {
-      const Oe = C[se], Ue = Oe.object, ke = Oe.geometry, Xe = Y === null ? Oe.material : Y, Ge = Oe.group;
-      Ue.layers.test($.layers) && Cu(Ue, W, $, ke, Xe, Ge);
+      const Oe = C[se], Ue = Oe.object, ke = Oe.geometry, Ye = Y === null ? Oe.material : Y, We = Oe.group;
+      Ue.layers.test(J.layers) && Du(Ue, W, J, ke, Ye, We);
     }
   }
-  function Cu(C, W, $, Y, se, Ie) {
-    C.onBeforeRender(m, W, $, Y, se, Ie), C.modelViewMatrix.multiplyMatrices($.matrixWorldInverse, C.matrixWorld), C.normalMatrix.getNormalMatrix(C.modelViewMatrix), se.onBeforeRender(m, W, $, Y, C, Ie), se.transparent === !0 && se.side === dn ? (se.side = It, se.needsUpdate = !0, m.renderBufferDirect($, W, Y, se, C, Ie), se.side = cs, se.needsUpdate = !0, m.renderBufferDirect($, W, Y, se, C, Ie), se.side = dn) : m.renderBufferDirect($, W, Y, se, C, Ie), C.onAfterRender(m, W, $, Y, se, Ie);
+  function Du(C, W, J, Y, se, Ie) {
+    C.onBeforeRender(m, W, J, Y, se, Ie), C.modelViewMatrix.multiplyMatrices(J.matrixWorldInverse, C.matrixWorld), C.normalMatrix.getNormalMatrix(C.modelViewMatrix), se.onBeforeRender(m, W, J, Y, C, Ie), se.transparent === !0 && se.side === dn ? (se.side = It, se.needsUpdate = !0, m.renderBufferDirect(J, W, Y, se, C, Ie), se.side = cs, se.needsUpdate = !0, m.renderBufferDirect(J, W, Y, se, C, Ie), se.side = dn) : m.renderBufferDirect(J, W, Y, se, C, Ie), C.onAfterRender(m, W, J, Y, se, Ie);
   }
-  function Vr(C, W, $) {
+  function Gr(C, W, J) {
     W.isScene !== !0 && (W = Pe);
-    const Y = B.get(C), se = u.state.lights, Ie = u.state.shadowsArray, Oe = se.state.version, Ue = ce.getParameters(C, se.state, Ie, W, $), ke = ce.getProgramCacheKey(Ue);
-    let Xe = Y.programs;
-    Y.environment = C.isMeshStandardMaterial ? W.environment : null, Y.fog = W.fog, Y.envMap = (C.isMeshStandardMaterial ? ie : V).get(C.envMap || Y.environment), Xe === void 0 && (C.addEventListener("dispose", me), Xe = /* @__PURE__ */ new Map(), Y.programs = Xe);
-    let Ge = Xe.get(ke);
-    if (Ge !== void 0) {
-      if (Y.currentProgram === Ge && Y.lightsStateVersion === Oe)
-        return Ga(C, Ue), Ge;
+    const Y = B.get(C), se = d.state.lights, Ie = d.state.shadowsArray, Oe = se.state.version, Ue = ce.getParameters(C, se.state, Ie, W, J), ke = ce.getProgramCacheKey(Ue);
+    let Ye = Y.programs;
+    Y.environment = C.isMeshStandardMaterial ? W.environment : null, Y.fog = W.fog, Y.envMap = (C.isMeshStandardMaterial ? ie : V).get(C.envMap || Y.environment), Ye === void 0 && (C.addEventListener("dispose", me), Ye = /* @__PURE__ */ new Map(), Y.programs = Ye);
+    let We = Ye.get(ke);
+    if (We !== void 0) {
+      if (Y.currentProgram === We && Y.lightsStateVersion === Oe)
+        return Wa(C, Ue), We;
     } else
-      Ue.uniforms = ce.getUniforms(C), C.onBuild($, Ue, m), C.onBeforeCompile(Ue, m), Ge = ce.acquireProgram(Ue, ke), Xe.set(ke, Ge), Y.uniforms = Ue.uniforms;
-    const We = Y.uniforms;
-    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (We.clippingPlanes = v.uniform), Ga(C, Ue), Y.needsLights = Pu(C), Y.lightsStateVersion = Oe, Y.needsLights && (We.ambientLightColor.value = se.state.ambient, We.lightProbe.value = se.state.probe, We.directionalLights.value = se.state.directional, We.directionalLightShadows.value = se.state.directionalShadow, We.spotLights.value = se.state.spot, We.spotLightShadows.value = se.state.spotShadow, We.rectAreaLights.value = se.state.rectArea, We.ltc_1.value = se.state.rectAreaLTC1, We.ltc_2.value = se.state.rectAreaLTC2, We.pointLights.value = se.state.point, We.pointLightShadows.value = se.state.pointShadow, We.hemisphereLights.value = se.state.hemi, We.directionalShadowMap.value = se.state.directionalShadowMap, We.directionalShadowMatrix.value = se.state.directionalShadowMatrix, We.spotShadowMap.value = se.state.spotShadowMap, We.spotShadowMatrix.value = se.state.spotShadowMatrix, We.pointShadowMap.value = se.state.pointShadowMap, We.pointShadowMatrix.value = se.state.pointShadowMatrix);
-    const it = Ge.getUniforms(), Dn = An.seqWithValue(it.seq, We);
-    return Y.currentProgram = Ge, Y.uniformsList = Dn, Ge;
+      Ue.uniforms = ce.getUniforms(C), C.onBuild(J, Ue, m), C.onBeforeCompile(Ue, m), We = ce.acquireProgram(Ue, ke), Ye.set(ke, We), Y.uniforms = Ue.uniforms;
+    const je = Y.uniforms;
+    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (je.clippingPlanes = v.uniform), Wa(C, Ue), Y.needsLights = zu(C), Y.lightsStateVersion = Oe, Y.needsLights && (je.ambientLightColor.value = se.state.ambient, je.lightProbe.value = se.state.probe, je.directionalLights.value = se.state.directional, je.directionalLightShadows.value = se.state.directionalShadow, je.spotLights.value = se.state.spot, je.spotLightShadows.value = se.state.spotShadow, je.rectAreaLights.value = se.state.rectArea, je.ltc_1.value = se.state.rectAreaLTC1, je.ltc_2.value = se.state.rectAreaLTC2, je.pointLights.value = se.state.point, je.pointLightShadows.value = se.state.pointShadow, je.hemisphereLights.value = se.state.hemi, je.directionalShadowMap.value = se.state.directionalShadowMap, je.directionalShadowMatrix.value = se.state.directionalShadowMatrix, je.spotShadowMap.value = se.state.spotShadowMap, je.spotShadowMatrix.value = se.state.spotShadowMatrix, je.pointShadowMap.value = se.state.pointShadowMap, je.pointShadowMatrix.value = se.state.pointShadowMatrix);
+    const it = We.getUniforms(), Dn = An.seqWithValue(it.seq, je);
+    return Y.currentProgram = We, Y.uniformsList = Dn, We;
   }
-  function Ga(C, W) {
-    const $ = B.get(C);
-    $.outputEncoding = W.outputEncoding, $.instancing = W.instancing, $.skinning = W.skinning, $.morphTargets = W.morphTargets, $.morphNormals = W.morphNormals, $.morphColors = W.morphColors, $.morphTargetsCount = W.morphTargetsCount, $.numClippingPlanes = W.numClippingPlanes, $.numIntersection = W.numClipIntersection, $.vertexAlphas = W.vertexAlphas, $.vertexTangents = W.vertexTangents, $.toneMapping = W.toneMapping;
+  function Wa(C, W) {
+    const J = B.get(C);
+    J.outputEncoding = W.outputEncoding, J.instancing = W.instancing, J.skinning = W.skinning, J.morphTargets = W.morphTargets, J.morphNormals = W.morphNormals, J.morphColors = W.morphColors, J.morphTargetsCount = W.morphTargetsCount, J.numClippingPlanes = W.numClippingPlanes, J.numIntersection = W.numClipIntersection, J.vertexAlphas = W.vertexAlphas, J.vertexTangents = W.vertexTangents, J.toneMapping = W.toneMapping;
   }
-  function Lu(C, W, $, Y, se) {
+  function Nu(C, W, J, Y, se) {
     W.isScene !== !0 && (W = Pe), H.resetTextureUnits();
-    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Ue = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : fn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Xe = Y.vertexColors === !0 && !!$.attributes.color && $.attributes.color.itemSize === 4, Ge = !!Y.normalMap && !!$.attributes.tangent, We = !!$.morphAttributes.position, it = !!$.morphAttributes.normal, Dn = !!$.morphAttributes.color, Zn = Y.toneMapped ? m.toneMapping : un, Jn = $.morphAttributes.position || $.morphAttributes.normal || $.morphAttributes.color, jt = Jn !== void 0 ? Jn.length : 0, je = B.get(Y), $n = u.state.lights;
+    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Ue = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : fn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Ye = Y.vertexColors === !0 && !!J.attributes.color && J.attributes.color.itemSize === 4, We = !!Y.normalMap && !!J.attributes.tangent, je = !!J.morphAttributes.position, it = !!J.morphAttributes.normal, Dn = !!J.morphAttributes.color, Zn = Y.toneMapped ? m.toneMapping : un, $n = J.morphAttributes.position || J.morphAttributes.normal || J.morphAttributes.color, jt = $n !== void 0 ? $n.length : 0, qe = B.get(Y), Jn = d.state.lights;
     if (O === !0 && (ne === !0 || C !== x)) {
       const Ot = C === x && Y.id === w;
       v.setState(Y, C, Ot);
     }
     let lt = !1;
-    Y.version === je.__version ? (je.needsLights && je.lightsStateVersion !== $n.state.version || je.outputEncoding !== Ue || se.isInstancedMesh && je.instancing === !1 || !se.isInstancedMesh && je.instancing === !0 || se.isSkinnedMesh && je.skinning === !1 || !se.isSkinnedMesh && je.skinning === !0 || je.envMap !== ke || Y.fog && je.fog !== Ie || je.numClippingPlanes !== void 0 && (je.numClippingPlanes !== v.numPlanes || je.numIntersection !== v.numIntersection) || je.vertexAlphas !== Xe || je.vertexTangents !== Ge || je.morphTargets !== We || je.morphNormals !== it || je.morphColors !== Dn || je.toneMapping !== Zn || oe.isWebGL2 === !0 && je.morphTargetsCount !== jt) && (lt = !0) : (lt = !0, je.__version = Y.version);
-    let qt = je.currentProgram;
-    lt === !0 && (qt = Vr(Y, W, se));
-    let mn = !1, ji = !1, Gr = !1;
-    const xt = qt.getUniforms(), qi = je.uniforms;
-    if (F.useProgram(qt.program) && (mn = !0, ji = !0, Gr = !0), Y.id !== w && (w = Y.id, ji = !0), mn || x !== C) {
+    Y.version === qe.__version ? (qe.needsLights && qe.lightsStateVersion !== Jn.state.version || qe.outputEncoding !== Ue || se.isInstancedMesh && qe.instancing === !1 || !se.isInstancedMesh && qe.instancing === !0 || se.isSkinnedMesh && qe.skinning === !1 || !se.isSkinnedMesh && qe.skinning === !0 || qe.envMap !== ke || Y.fog && qe.fog !== Ie || qe.numClippingPlanes !== void 0 && (qe.numClippingPlanes !== v.numPlanes || qe.numIntersection !== v.numIntersection) || qe.vertexAlphas !== Ye || qe.vertexTangents !== We || qe.morphTargets !== je || qe.morphNormals !== it || qe.morphColors !== Dn || qe.toneMapping !== Zn || oe.isWebGL2 === !0 && qe.morphTargetsCount !== jt) && (lt = !0) : (lt = !0, qe.__version = Y.version);
+    let qt = qe.currentProgram;
+    lt === !0 && (qt = Gr(Y, W, se));
+    let mn = !1, ji = !1, Wr = !1;
+    const xt = qt.getUniforms(), qi = qe.uniforms;
+    if (F.useProgram(qt.program) && (mn = !0, ji = !0, Wr = !0), Y.id !== w && (w = Y.id, ji = !0), mn || x !== C) {
       if (xt.setValue(ee, "projectionMatrix", C.projectionMatrix), oe.logarithmicDepthBuffer && xt.setValue(
         ee,
         "logDepthBufFC",
         2 / (Math.log(C.far + 1) / Math.LN2)
-      ), x !== C && (x = C, ji = !0, Gr = !0), Y.isShaderMaterial || Y.isMeshPhongMaterial || Y.isMeshToonMaterial || Y.isMeshStandardMaterial || Y.envMap) {
+      ), x !== C && (x = C, ji = !0, Wr = !0), Y.isShaderMaterial || Y.isMeshPhongMaterial || Y.isMeshToonMaterial || Y.isMeshStandardMaterial || Y.envMap) {
         const Ot = xt.map.cameraPosition;
         Ot !== void 0 && Ot.setValue(
           ee,
@@ -11808,13 +11808,13 @@ function He(r = {}) {
       const Ot = se.skeleton;
       Ot && (oe.floatVertexTextures ? (Ot.boneTexture === null && Ot.computeBoneTexture(), xt.setValue(ee, "boneTexture", Ot.boneTexture, H), xt.setValue(ee, "boneTextureSize", Ot.boneTextureSize)) : xt.setOptional(ee, Ot, "boneMatrices"));
     }
-    const Wr = $.morphAttributes;
-    return (Wr.position !== void 0 || Wr.normal !== void 0 || Wr.color !== void 0 && oe.isWebGL2 === !0) && ae.update(se, $, Y, qt), (ji || je.receiveShadow !== se.receiveShadow) && (je.receiveShadow = se.receiveShadow, xt.setValue(ee, "receiveShadow", se.receiveShadow)), ji && (xt.setValue(ee, "toneMappingExposure", m.toneMappingExposure), je.needsLights && Ru(qi, Gr), Ie && Y.fog && Te.refreshFogUniforms(qi, Ie), Te.refreshMaterialUniforms(qi, Y, b, P, Q), An.upload(ee, je.uniformsList, qi, H)), Y.isShaderMaterial && Y.uniformsNeedUpdate === !0 && (An.upload(ee, je.uniformsList, qi, H), Y.uniformsNeedUpdate = !1), Y.isSpriteMaterial && xt.setValue(ee, "center", se.center), xt.setValue(ee, "modelViewMatrix", se.modelViewMatrix), xt.setValue(ee, "normalMatrix", se.normalMatrix), xt.setValue(ee, "modelMatrix", se.matrixWorld), qt;
+    const jr = J.morphAttributes;
+    return (jr.position !== void 0 || jr.normal !== void 0 || jr.color !== void 0 && oe.isWebGL2 === !0) && ae.update(se, J, Y, qt), (ji || qe.receiveShadow !== se.receiveShadow) && (qe.receiveShadow = se.receiveShadow, xt.setValue(ee, "receiveShadow", se.receiveShadow)), ji && (xt.setValue(ee, "toneMappingExposure", m.toneMappingExposure), qe.needsLights && Ou(qi, Wr), Ie && Y.fog && Te.refreshFogUniforms(qi, Ie), Te.refreshMaterialUniforms(qi, Y, b, P, Q), An.upload(ee, qe.uniformsList, qi, H)), Y.isShaderMaterial && Y.uniformsNeedUpdate === !0 && (An.upload(ee, qe.uniformsList, qi, H), Y.uniformsNeedUpdate = !1), Y.isSpriteMaterial && xt.setValue(ee, "center", se.center), xt.setValue(ee, "modelViewMatrix", se.modelViewMatrix), xt.setValue(ee, "normalMatrix", se.normalMatrix), xt.setValue(ee, "modelMatrix", se.matrixWorld), qt;
   }
-  function Ru(C, W) {
+  function Ou(C, W) {
     C.ambientLightColor.needsUpdate = W, C.lightProbe.needsUpdate = W, C.directionalLights.needsUpdate = W, C.directionalLightShadows.needsUpdate = W, C.pointLights.needsUpdate = W, C.pointLightShadows.needsUpdate = W, C.spotLights.needsUpdate = W, C.spotLightShadows.needsUpdate = W, C.rectAreaLights.needsUpdate = W, C.hemisphereLights.needsUpdate = W;
   }
-  function Pu(C) {
+  function zu(C) {
     return C.isMeshLambertMaterial || C.isMeshToonMaterial || C.isMeshPhongMaterial || C.isMeshStandardMaterial || C.isShadowMaterial || C.isShaderMaterial && C.lights === !0;
   }
   this.getActiveCubeFace = function() {
@@ -11823,15 +11823,15 @@ function He(r = {}) {
     return _;
   }, this.getRenderTarget = function() {
     return S;
-  }, this.setRenderTargetTextures = function(C, W, $) {
-    B.get(C.texture).__webglTexture = W, B.get(C.depthTexture).__webglTexture = $;
+  }, this.setRenderTargetTextures = function(C, W, J) {
+    B.get(C.texture).__webglTexture = W, B.get(C.depthTexture).__webglTexture = J;
     const Y = B.get(C);
-    Y.__hasExternalTextures = !0, Y.__hasExternalTextures && (Y.__autoAllocateDepthBuffer = $ === void 0, Y.__autoAllocateDepthBuffer || U.has("WEBGL_multisampled_render_to_texture") === !0 && (console.warn("THREE.WebGLRenderer: Render-to-texture extension was disabled because an external texture was provided"), Y.__useRenderToTexture = !1));
+    Y.__hasExternalTextures = !0, Y.__hasExternalTextures && (Y.__autoAllocateDepthBuffer = J === void 0, Y.__autoAllocateDepthBuffer || U.has("WEBGL_multisampled_render_to_texture") === !0 && (console.warn("THREE.WebGLRenderer: Render-to-texture extension was disabled because an external texture was provided"), Y.__useRenderToTexture = !1));
   }, this.setRenderTargetFramebuffer = function(C, W) {
-    const $ = B.get(C);
-    $.__webglFramebuffer = W, $.__useDefaultFramebuffer = W === void 0;
-  }, this.setRenderTarget = function(C, W = 0, $ = 0) {
-    S = C, y = W, _ = $;
+    const J = B.get(C);
+    J.__webglFramebuffer = W, J.__useDefaultFramebuffer = W === void 0;
+  }, this.setRenderTarget = function(C, W = 0, J = 0) {
+    S = C, y = W, _ = J;
     let Y = !0;
     if (C) {
       const ke = B.get(C);
@@ -11841,19 +11841,19 @@ function He(r = {}) {
     if (C) {
       const ke = C.texture;
       (ke.isData3DTexture || ke.isDataArrayTexture) && (Oe = !0);
-      const Xe = B.get(C).__webglFramebuffer;
-      C.isWebGLCubeRenderTarget ? (se = Xe[W], Ie = !0) : oe.isWebGL2 && C.samples > 0 && H.useMultisampledRTT(C) === !1 ? se = B.get(C).__webglMultisampledFramebuffer : se = Xe, L.copy(C.viewport), D.copy(C.scissor), T = C.scissorTest;
+      const Ye = B.get(C).__webglFramebuffer;
+      C.isWebGLCubeRenderTarget ? (se = Ye[W], Ie = !0) : oe.isWebGL2 && C.samples > 0 && H.useMultisampledRTT(C) === !1 ? se = B.get(C).__webglMultisampledFramebuffer : se = Ye, L.copy(C.viewport), D.copy(C.scissor), T = C.scissorTest;
     } else
       L.copy(z).multiplyScalar(b).floor(), D.copy(X).multiplyScalar(b).floor(), T = G;
     if (F.bindFramebuffer(36160, se) && oe.drawBuffers && Y && F.drawBuffers(C, se), F.viewport(L), F.scissor(D), F.setScissorTest(T), Ie) {
       const ke = B.get(C.texture);
-      ee.framebufferTexture2D(36160, 36064, 34069 + W, ke.__webglTexture, $);
+      ee.framebufferTexture2D(36160, 36064, 34069 + W, ke.__webglTexture, J);
     } else if (Oe) {
-      const ke = B.get(C.texture), Xe = W || 0;
-      ee.framebufferTextureLayer(36160, 36064, ke.__webglTexture, $ || 0, Xe);
+      const ke = B.get(C.texture), Ye = W || 0;
+      ee.framebufferTextureLayer(36160, 36064, ke.__webglTexture, J || 0, Ye);
     }
     w = -1;
-  }, this.readRenderTargetPixels = function(C, W, $, Y, se, Ie, Oe) {
+  }, this.readRenderTargetPixels = function(C, W, J, Y, se, Ie, Oe) {
     if (!(C && C.isWebGLRenderTarget)) {
       console.error("THREE.WebGLRenderer.readRenderTargetPixels: renderTarget is not THREE.WebGLRenderTarget.");
       return;
@@ -11862,62 +11862,62 @@ function He(r = {}) {
     if (C.isWebGLCubeRenderTarget && Oe !== void 0 && (Ue = Ue[Oe]), Ue) {
       F.bindFramebuffer(36160, Ue);
       try {
-        const ke = C.texture, Xe = ke.format, Ge = ke.type;
-        if (Xe !== Vt && A.convert(Xe) !== ee.getParameter(35739)) {
+        const ke = C.texture, Ye = ke.format, We = ke.type;
+        if (Ye !== Vt && A.convert(Ye) !== ee.getParameter(35739)) {
           console.error("THREE.WebGLRenderer.readRenderTargetPixels: renderTarget is not in RGBA or implementation defined format.");
           return;
         }
-        const We = Ge === Ei && (U.has("EXT_color_buffer_half_float") || oe.isWebGL2 && U.has("EXT_color_buffer_float"));
-        if (Ge !== Wn && A.convert(Ge) !== ee.getParameter(35738) && // Edge and Chrome Mac < 52 (#9513)
-        !(Ge === Un && (oe.isWebGL2 || U.has("OES_texture_float") || U.has("WEBGL_color_buffer_float"))) && // Chrome Mac >= 52 and Firefox
-        !We) {
+        const je = We === Ei && (U.has("EXT_color_buffer_half_float") || oe.isWebGL2 && U.has("EXT_color_buffer_float"));
+        if (We !== Wn && A.convert(We) !== ee.getParameter(35738) && // Edge and Chrome Mac < 52 (#9513)
+        !(We === Un && (oe.isWebGL2 || U.has("OES_texture_float") || U.has("WEBGL_color_buffer_float"))) && // Chrome Mac >= 52 and Firefox
+        !je) {
           console.error("THREE.WebGLRenderer.readRenderTargetPixels: renderTarget is not in UnsignedByteType or implementation defined type.");
           return;
         }
-        W >= 0 && W <= C.width - Y && $ >= 0 && $ <= C.height - se && ee.readPixels(W, $, Y, se, A.convert(Xe), A.convert(Ge), Ie);
+        W >= 0 && W <= C.width - Y && J >= 0 && J <= C.height - se && ee.readPixels(W, J, Y, se, A.convert(Ye), A.convert(We), Ie);
       } finally {
         const ke = S !== null ? B.get(S).__webglFramebuffer : null;
         F.bindFramebuffer(36160, ke);
       }
     }
-  }, this.copyFramebufferToTexture = function(C, W, $ = 0) {
+  }, this.copyFramebufferToTexture = function(C, W, J = 0) {
     if (W.isFramebufferTexture !== !0) {
       console.error("THREE.WebGLRenderer: copyFramebufferToTexture() can only be used with FramebufferTexture.");
       return;
     }
-    const Y = Math.pow(2, -$), se = Math.floor(W.image.width * Y), Ie = Math.floor(W.image.height * Y);
-    H.setTexture2D(W, 0), ee.copyTexSubImage2D(3553, $, 0, 0, C.x, C.y, se, Ie), F.unbindTexture();
-  }, this.copyTextureToTexture = function(C, W, $, Y = 0) {
-    const se = W.image.width, Ie = W.image.height, Oe = A.convert($.format), Ue = A.convert($.type);
-    H.setTexture2D($, 0), ee.pixelStorei(37440, $.flipY), ee.pixelStorei(37441, $.premultiplyAlpha), ee.pixelStorei(3317, $.unpackAlignment), W.isDataTexture ? ee.texSubImage2D(3553, Y, C.x, C.y, se, Ie, Oe, Ue, W.image.data) : W.isCompressedTexture ? ee.compressedTexSubImage2D(3553, Y, C.x, C.y, W.mipmaps[0].width, W.mipmaps[0].height, Oe, W.mipmaps[0].data) : ee.texSubImage2D(3553, Y, C.x, C.y, Oe, Ue, W.image), Y === 0 && $.generateMipmaps && ee.generateMipmap(3553), F.unbindTexture();
-  }, this.copyTextureToTexture3D = function(C, W, $, Y, se = 0) {
+    const Y = Math.pow(2, -J), se = Math.floor(W.image.width * Y), Ie = Math.floor(W.image.height * Y);
+    H.setTexture2D(W, 0), ee.copyTexSubImage2D(3553, J, 0, 0, C.x, C.y, se, Ie), F.unbindTexture();
+  }, this.copyTextureToTexture = function(C, W, J, Y = 0) {
+    const se = W.image.width, Ie = W.image.height, Oe = A.convert(J.format), Ue = A.convert(J.type);
+    H.setTexture2D(J, 0), ee.pixelStorei(37440, J.flipY), ee.pixelStorei(37441, J.premultiplyAlpha), ee.pixelStorei(3317, J.unpackAlignment), W.isDataTexture ? ee.texSubImage2D(3553, Y, C.x, C.y, se, Ie, Oe, Ue, W.image.data) : W.isCompressedTexture ? ee.compressedTexSubImage2D(3553, Y, C.x, C.y, W.mipmaps[0].width, W.mipmaps[0].height, Oe, W.mipmaps[0].data) : ee.texSubImage2D(3553, Y, C.x, C.y, Oe, Ue, W.image), Y === 0 && J.generateMipmaps && ee.generateMipmap(3553), F.unbindTexture();
+  }, this.copyTextureToTexture3D = function(C, W, J, Y, se = 0) {
     if (m.isWebGL1Renderer) {
       console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: can only be used with WebGL2.");
       return;
     }
-    const Ie = C.max.x - C.min.x + 1, Oe = C.max.y - C.min.y + 1, Ue = C.max.z - C.min.z + 1, ke = A.convert(Y.format), Xe = A.convert(Y.type);
-    let Ge;
+    const Ie = C.max.x - C.min.x + 1, Oe = C.max.y - C.min.y + 1, Ue = C.max.z - C.min.z + 1, ke = A.convert(Y.format), Ye = A.convert(Y.type);
+    let We;
     if (Y.isData3DTexture)
-      H.setTexture3D(Y, 0), Ge = 32879;
+      H.setTexture3D(Y, 0), We = 32879;
     else if (Y.isDataArrayTexture)
-      H.setTexture2DArray(Y, 0), Ge = 35866;
+      H.setTexture2DArray(Y, 0), We = 35866;
     else {
       console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: only supports THREE.DataTexture3D and THREE.DataTexture2DArray.");
       return;
     }
     ee.pixelStorei(37440, Y.flipY), ee.pixelStorei(37441, Y.premultiplyAlpha), ee.pixelStorei(3317, Y.unpackAlignment);
-    const We = ee.getParameter(3314), it = ee.getParameter(32878), Dn = ee.getParameter(3316), Zn = ee.getParameter(3315), Jn = ee.getParameter(32877), jt = $.isCompressedTexture ? $.mipmaps[0] : $.image;
-    ee.pixelStorei(3314, jt.width), ee.pixelStorei(32878, jt.height), ee.pixelStorei(3316, C.min.x), ee.pixelStorei(3315, C.min.y), ee.pixelStorei(32877, C.min.z), $.isDataTexture || $.isData3DTexture ? ee.texSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Xe, jt.data) : $.isCompressedTexture ? (console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: untested support for compressed srcTexture."), ee.compressedTexSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, jt.data)) : ee.texSubImage3D(Ge, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Xe, jt), ee.pixelStorei(3314, We), ee.pixelStorei(32878, it), ee.pixelStorei(3316, Dn), ee.pixelStorei(3315, Zn), ee.pixelStorei(32877, Jn), se === 0 && Y.generateMipmaps && ee.generateMipmap(Ge), F.unbindTexture();
+    const je = ee.getParameter(3314), it = ee.getParameter(32878), Dn = ee.getParameter(3316), Zn = ee.getParameter(3315), $n = ee.getParameter(32877), jt = J.isCompressedTexture ? J.mipmaps[0] : J.image;
+    ee.pixelStorei(3314, jt.width), ee.pixelStorei(32878, jt.height), ee.pixelStorei(3316, C.min.x), ee.pixelStorei(3315, C.min.y), ee.pixelStorei(32877, C.min.z), J.isDataTexture || J.isData3DTexture ? ee.texSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Ye, jt.data) : J.isCompressedTexture ? (console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: untested support for compressed srcTexture."), ee.compressedTexSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, jt.data)) : ee.texSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Ye, jt), ee.pixelStorei(3314, je), ee.pixelStorei(32878, it), ee.pixelStorei(3316, Dn), ee.pixelStorei(3315, Zn), ee.pixelStorei(32877, $n), se === 0 && Y.generateMipmaps && ee.generateMipmap(We), F.unbindTexture();
   }, this.initTexture = function(C) {
     H.setTexture2D(C, 0), F.unbindTexture();
   }, this.resetState = function() {
     y = 0, _ = 0, S = null, F.reset(), he.reset();
   }, typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("observe", { detail: this }));
 }
-He.prototype.isWebGLRenderer = !0;
-class v0 extends He {
+Ve.prototype.isWebGLRenderer = !0;
+class M0 extends Ve {
 }
-v0.prototype.isWebGL1Renderer = !0;
+M0.prototype.isWebGL1Renderer = !0;
 let Or = class extends ze {
   constructor() {
     super(), this.type = "Scene", this.background = null, this.environment = null, this.fog = null, this.overrideMaterial = null, this.autoUpdate = !0, typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("observe", { detail: this }));
@@ -12072,7 +12072,7 @@ class fs {
   }
 }
 fs.prototype.isInterleavedBufferAttribute = !0;
-class _a extends dt {
+class wa extends dt {
   constructor(e) {
     super(), this.type = "SpriteMaterial", this.color = new pe(16777215), this.map = null, this.alphaMap = null, this.rotation = 0, this.sizeAttenuation = !0, this.transparent = !0, this.setValues(e);
   }
@@ -12080,10 +12080,10 @@ class _a extends dt {
     return super.copy(e), this.color.copy(e.color), this.map = e.map, this.alphaMap = e.alphaMap, this.rotation = e.rotation, this.sizeAttenuation = e.sizeAttenuation, this;
   }
 }
-_a.prototype.isSpriteMaterial = !0;
+wa.prototype.isSpriteMaterial = !0;
 let fi;
-const Ji = /* @__PURE__ */ new M(), pi = /* @__PURE__ */ new M(), mi = /* @__PURE__ */ new M(), gi = /* @__PURE__ */ new K(), $i = /* @__PURE__ */ new K(), kh = /* @__PURE__ */ new Ee(), Ys = /* @__PURE__ */ new M(), Ki = /* @__PURE__ */ new M(), Zs = /* @__PURE__ */ new M(), ec = /* @__PURE__ */ new K(), Eo = /* @__PURE__ */ new K(), tc = /* @__PURE__ */ new K();
-class x0 extends ze {
+const $i = /* @__PURE__ */ new M(), pi = /* @__PURE__ */ new M(), mi = /* @__PURE__ */ new M(), gi = /* @__PURE__ */ new K(), Ji = /* @__PURE__ */ new K(), Gh = /* @__PURE__ */ new Ee(), Ys = /* @__PURE__ */ new M(), Ki = /* @__PURE__ */ new M(), Zs = /* @__PURE__ */ new M(), tc = /* @__PURE__ */ new K(), To = /* @__PURE__ */ new K(), nc = /* @__PURE__ */ new K();
+class S0 extends ze {
   constructor(e) {
     if (super(), this.type = "Sprite", fi === void 0) {
       fi = new Be();
@@ -12111,23 +12111,23 @@ class x0 extends ze {
       ]), n = new Ms(t, 5);
       fi.setIndex([0, 1, 2, 0, 2, 3]), fi.setAttribute("position", new fs(n, 3, 0, !1)), fi.setAttribute("uv", new fs(n, 2, 3, !1));
     }
-    this.geometry = fi, this.material = e !== void 0 ? e : new _a(), this.center = new K(0.5, 0.5);
+    this.geometry = fi, this.material = e !== void 0 ? e : new wa(), this.center = new K(0.5, 0.5);
   }
   raycast(e, t) {
-    e.camera === null && console.error('THREE.Sprite: "Raycaster.camera" needs to be set in order to raycast against sprites.'), pi.setFromMatrixScale(this.matrixWorld), kh.copy(e.camera.matrixWorld), this.modelViewMatrix.multiplyMatrices(e.camera.matrixWorldInverse, this.matrixWorld), mi.setFromMatrixPosition(this.modelViewMatrix), e.camera.isPerspectiveCamera && this.material.sizeAttenuation === !1 && pi.multiplyScalar(-mi.z);
+    e.camera === null && console.error('THREE.Sprite: "Raycaster.camera" needs to be set in order to raycast against sprites.'), pi.setFromMatrixScale(this.matrixWorld), Gh.copy(e.camera.matrixWorld), this.modelViewMatrix.multiplyMatrices(e.camera.matrixWorldInverse, this.matrixWorld), mi.setFromMatrixPosition(this.modelViewMatrix), e.camera.isPerspectiveCamera && this.material.sizeAttenuation === !1 && pi.multiplyScalar(-mi.z);
     const n = this.material.rotation;
     let i, s;
     n !== 0 && (s = Math.cos(n), i = Math.sin(n));
     const o = this.center;
-    Js(Ys.set(-0.5, -0.5, 0), mi, o, pi, i, s), Js(Ki.set(0.5, -0.5, 0), mi, o, pi, i, s), Js(Zs.set(0.5, 0.5, 0), mi, o, pi, i, s), ec.set(0, 0), Eo.set(1, 0), tc.set(1, 1);
-    let a = e.ray.intersectTriangle(Ys, Ki, Zs, !1, Ji);
-    if (a === null && (Js(Ki.set(-0.5, 0.5, 0), mi, o, pi, i, s), Eo.set(0, 1), a = e.ray.intersectTriangle(Ys, Zs, Ki, !1, Ji), a === null))
+    $s(Ys.set(-0.5, -0.5, 0), mi, o, pi, i, s), $s(Ki.set(0.5, -0.5, 0), mi, o, pi, i, s), $s(Zs.set(0.5, 0.5, 0), mi, o, pi, i, s), tc.set(0, 0), To.set(1, 0), nc.set(1, 1);
+    let a = e.ray.intersectTriangle(Ys, Ki, Zs, !1, $i);
+    if (a === null && ($s(Ki.set(-0.5, 0.5, 0), mi, o, pi, i, s), To.set(0, 1), a = e.ray.intersectTriangle(Ys, Zs, Ki, !1, $i), a === null))
       return;
-    const l = e.ray.origin.distanceTo(Ji);
+    const l = e.ray.origin.distanceTo($i);
     l < e.near || l > e.far || t.push({
       distance: l,
-      point: Ji.clone(),
-      uv: at.getUV(Ji, Ys, Ki, Zs, ec, Eo, tc, new K()),
+      point: $i.clone(),
+      uv: at.getUV($i, Ys, Ki, Zs, tc, To, nc, new K()),
       face: null,
       object: this
     });
@@ -12136,12 +12136,12 @@ class x0 extends ze {
     return super.copy(e), e.center !== void 0 && this.center.copy(e.center), this.material = e.material, this;
   }
 }
-x0.prototype.isSprite = !0;
-function Js(r, e, t, n, i, s) {
-  gi.subVectors(r, t).addScalar(0.5).multiply(n), i !== void 0 ? ($i.x = s * gi.x - i * gi.y, $i.y = i * gi.x + s * gi.y) : $i.copy(gi), r.copy(e), r.x += $i.x, r.y += $i.y, r.applyMatrix4(kh);
+S0.prototype.isSprite = !0;
+function $s(r, e, t, n, i, s) {
+  gi.subVectors(r, t).addScalar(0.5).multiply(n), i !== void 0 ? (Ji.x = s * gi.x - i * gi.y, Ji.y = i * gi.x + s * gi.y) : Ji.copy(gi), r.copy(e), r.x += Ji.x, r.y += Ji.y, r.applyMatrix4(Gh);
 }
-const nc = /* @__PURE__ */ new M(), ic = /* @__PURE__ */ new qe(), sc = /* @__PURE__ */ new qe(), _0 = /* @__PURE__ */ new M(), rc = /* @__PURE__ */ new Ee();
-class Uh extends Ze {
+const ic = /* @__PURE__ */ new M(), sc = /* @__PURE__ */ new Xe(), rc = /* @__PURE__ */ new Xe(), E0 = /* @__PURE__ */ new M(), oc = /* @__PURE__ */ new Ee();
+class Wh extends $e {
   constructor(e, t) {
     super(e, t), this.type = "SkinnedMesh", this.bindMode = "attached", this.bindMatrix = new Ee(), this.bindMatrixInverse = new Ee();
   }
@@ -12155,7 +12155,7 @@ class Uh extends Ze {
     this.skeleton.pose();
   }
   normalizeSkinWeights() {
-    const e = new qe(), t = this.geometry.attributes.skinWeight;
+    const e = new Xe(), t = this.geometry.attributes.skinWeight;
     for (let n = 0, i = t.count; n < i; n++) {
       e.fromBufferAttribute(t, n);
       const s = 1 / e.manhattanLength();
@@ -12167,31 +12167,31 @@ class Uh extends Ze {
   }
   boneTransform(e, t) {
     const n = this.skeleton, i = this.geometry;
-    ic.fromBufferAttribute(i.attributes.skinIndex, e), sc.fromBufferAttribute(i.attributes.skinWeight, e), nc.copy(t).applyMatrix4(this.bindMatrix), t.set(0, 0, 0);
+    sc.fromBufferAttribute(i.attributes.skinIndex, e), rc.fromBufferAttribute(i.attributes.skinWeight, e), ic.copy(t).applyMatrix4(this.bindMatrix), t.set(0, 0, 0);
     for (let s = 0; s < 4; s++) {
-      const o = sc.getComponent(s);
+      const o = rc.getComponent(s);
       if (o !== 0) {
-        const a = ic.getComponent(s);
-        rc.multiplyMatrices(n.bones[a].matrixWorld, n.boneInverses[a]), t.addScaledVector(_0.copy(nc).applyMatrix4(rc), o);
+        const a = sc.getComponent(s);
+        oc.multiplyMatrices(n.bones[a].matrixWorld, n.boneInverses[a]), t.addScaledVector(E0.copy(ic).applyMatrix4(oc), o);
       }
     }
     return t.applyMatrix4(this.bindMatrixInverse);
   }
 }
-Uh.prototype.isSkinnedMesh = !0;
-class b0 extends ze {
+Wh.prototype.isSkinnedMesh = !0;
+class T0 extends ze {
   constructor() {
     super(), this.type = "Bone";
   }
 }
-b0.prototype.isBone = !0;
-class w0 extends gt {
-  constructor(e = null, t = 1, n = 1, i, s, o, a, l, c = pt, h = pt, d, u) {
-    super(null, o, a, l, c, h, i, s, d, u), this.image = { data: e, width: t, height: n }, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
+T0.prototype.isBone = !0;
+class A0 extends gt {
+  constructor(e = null, t = 1, n = 1, i, s, o, a, l, c = pt, h = pt, u, d) {
+    super(null, o, a, l, c, h, i, s, u, d), this.image = { data: e, width: t, height: n }, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
-w0.prototype.isDataTexture = !0;
-class ea extends Qe {
+A0.prototype.isDataTexture = !0;
+class na extends Qe {
   constructor(e, t, n, i = 1) {
     typeof n == "number" && (i = n, n = !1, console.error("THREE.InstancedBufferAttribute: The constructor now expects normalized as the third argument.")), super(e, t, n), this.meshPerAttribute = i;
   }
@@ -12203,11 +12203,11 @@ class ea extends Qe {
     return e.meshPerAttribute = this.meshPerAttribute, e.isInstancedBufferAttribute = !0, e;
   }
 }
-ea.prototype.isInstancedBufferAttribute = !0;
-const oc = /* @__PURE__ */ new Ee(), ac = /* @__PURE__ */ new Ee(), $s = [], Qi = /* @__PURE__ */ new Ze();
-class M0 extends Ze {
+na.prototype.isInstancedBufferAttribute = !0;
+const ac = /* @__PURE__ */ new Ee(), lc = /* @__PURE__ */ new Ee(), Js = [], Qi = /* @__PURE__ */ new $e();
+class C0 extends $e {
   constructor(e, t, n) {
-    super(e, t), this.instanceMatrix = new ea(new Float32Array(n * 16), 16), this.instanceColor = null, this.count = n, this.frustumCulled = !1;
+    super(e, t), this.instanceMatrix = new na(new Float32Array(n * 16), 16), this.instanceColor = null, this.count = n, this.frustumCulled = !1;
   }
   copy(e) {
     return super.copy(e), this.instanceMatrix.copy(e.instanceMatrix), e.instanceColor !== null && (this.instanceColor = e.instanceColor.clone()), this.count = e.count, this;
@@ -12222,16 +12222,16 @@ class M0 extends Ze {
     const n = this.matrixWorld, i = this.count;
     if (Qi.geometry = this.geometry, Qi.material = this.material, Qi.material !== void 0)
       for (let s = 0; s < i; s++) {
-        this.getMatrixAt(s, oc), ac.multiplyMatrices(n, oc), Qi.matrixWorld = ac, Qi.raycast(e, $s);
-        for (let o = 0, a = $s.length; o < a; o++) {
-          const l = $s[o];
+        this.getMatrixAt(s, ac), lc.multiplyMatrices(n, ac), Qi.matrixWorld = lc, Qi.raycast(e, Js);
+        for (let o = 0, a = Js.length; o < a; o++) {
+          const l = Js[o];
           l.instanceId = s, l.object = this, t.push(l);
         }
-        $s.length = 0;
+        Js.length = 0;
       }
   }
   setColorAt(e, t) {
-    this.instanceColor === null && (this.instanceColor = new ea(new Float32Array(this.instanceMatrix.count * 3), 3)), t.toArray(this.instanceColor.array, e * 3);
+    this.instanceColor === null && (this.instanceColor = new na(new Float32Array(this.instanceMatrix.count * 3), 3)), t.toArray(this.instanceColor.array, e * 3);
   }
   setMatrixAt(e, t) {
     t.toArray(this.instanceMatrix.array, e * 16);
@@ -12242,7 +12242,7 @@ class M0 extends Ze {
     this.dispatchEvent({ type: "dispose" });
   }
 }
-M0.prototype.isInstancedMesh = !0;
+C0.prototype.isInstancedMesh = !0;
 class Dt extends dt {
   constructor(e) {
     super(), this.type = "LineBasicMaterial", this.color = new pe(16777215), this.linewidth = 1, this.linecap = "round", this.linejoin = "round", this.setValues(e);
@@ -12252,7 +12252,7 @@ class Dt extends dt {
   }
 }
 Dt.prototype.isLineBasicMaterial = !0;
-const lc = /* @__PURE__ */ new M(), cc = /* @__PURE__ */ new M(), hc = /* @__PURE__ */ new Ee(), To = /* @__PURE__ */ new Xn(), Ks = /* @__PURE__ */ new Bi();
+const cc = /* @__PURE__ */ new M(), hc = /* @__PURE__ */ new M(), uc = /* @__PURE__ */ new Ee(), Ao = /* @__PURE__ */ new Xn(), Ks = /* @__PURE__ */ new Bi();
 class ps extends ze {
   constructor(e = new Be(), t = new Dt()) {
     super(), this.type = "Line", this.geometry = e, this.material = t, this.updateMorphTargets();
@@ -12266,7 +12266,7 @@ class ps extends ze {
       if (e.index === null) {
         const t = e.attributes.position, n = [0];
         for (let i = 1, s = t.count; i < s; i++)
-          lc.fromBufferAttribute(t, i - 1), cc.fromBufferAttribute(t, i), n[i] = n[i - 1], n[i] += lc.distanceTo(cc);
+          cc.fromBufferAttribute(t, i - 1), hc.fromBufferAttribute(t, i), n[i] = n[i - 1], n[i] += cc.distanceTo(hc);
         e.setAttribute("lineDistance", new De(n, 1));
       } else
         console.warn("THREE.Line.computeLineDistances(): Computation only possible with non-indexed BufferGeometry.");
@@ -12276,22 +12276,22 @@ class ps extends ze {
   raycast(e, t) {
     const n = this.geometry, i = this.matrixWorld, s = e.params.Line.threshold, o = n.drawRange;
     if (n.boundingSphere === null && n.computeBoundingSphere(), Ks.copy(n.boundingSphere), Ks.applyMatrix4(i), Ks.radius += s, e.ray.intersectsSphere(Ks) === !1) return;
-    hc.copy(i).invert(), To.copy(e.ray).applyMatrix4(hc);
-    const a = s / ((this.scale.x + this.scale.y + this.scale.z) / 3), l = a * a, c = new M(), h = new M(), d = new M(), u = new M(), f = this.isLineSegments ? 2 : 1;
+    uc.copy(i).invert(), Ao.copy(e.ray).applyMatrix4(uc);
+    const a = s / ((this.scale.x + this.scale.y + this.scale.z) / 3), l = a * a, c = new M(), h = new M(), u = new M(), d = new M(), f = this.isLineSegments ? 2 : 1;
     if (n.isBufferGeometry) {
       const g = n.index, p = n.attributes.position;
       if (g !== null) {
         const y = Math.max(0, o.start), _ = Math.min(g.count, o.start + o.count);
         for (let S = y, w = _ - 1; S < w; S += f) {
           const x = g.getX(S), L = g.getX(S + 1);
-          if (c.fromBufferAttribute(p, x), h.fromBufferAttribute(p, L), To.distanceSqToSegment(c, h, u, d) > l) continue;
-          u.applyMatrix4(this.matrixWorld);
-          const T = e.ray.origin.distanceTo(u);
+          if (c.fromBufferAttribute(p, x), h.fromBufferAttribute(p, L), Ao.distanceSqToSegment(c, h, d, u) > l) continue;
+          d.applyMatrix4(this.matrixWorld);
+          const T = e.ray.origin.distanceTo(d);
           T < e.near || T > e.far || t.push({
             distance: T,
             // What do we want? intersection point on the ray or on the segment??
             // point: raycaster.ray.at( distance ),
-            point: d.clone().applyMatrix4(this.matrixWorld),
+            point: u.clone().applyMatrix4(this.matrixWorld),
             index: S,
             face: null,
             faceIndex: null,
@@ -12301,14 +12301,14 @@ class ps extends ze {
       } else {
         const y = Math.max(0, o.start), _ = Math.min(p.count, o.start + o.count);
         for (let S = y, w = _ - 1; S < w; S += f) {
-          if (c.fromBufferAttribute(p, S), h.fromBufferAttribute(p, S + 1), To.distanceSqToSegment(c, h, u, d) > l) continue;
-          u.applyMatrix4(this.matrixWorld);
-          const L = e.ray.origin.distanceTo(u);
+          if (c.fromBufferAttribute(p, S), h.fromBufferAttribute(p, S + 1), Ao.distanceSqToSegment(c, h, d, u) > l) continue;
+          d.applyMatrix4(this.matrixWorld);
+          const L = e.ray.origin.distanceTo(d);
           L < e.near || L > e.far || t.push({
             distance: L,
             // What do we want? intersection point on the ray or on the segment??
             // point: raycaster.ray.at( distance ),
-            point: d.clone().applyMatrix4(this.matrixWorld),
+            point: u.clone().applyMatrix4(this.matrixWorld),
             index: S,
             face: null,
             faceIndex: null,
@@ -12339,7 +12339,7 @@ class ps extends ze {
   }
 }
 ps.prototype.isLine = !0;
-const uc = /* @__PURE__ */ new M(), dc = /* @__PURE__ */ new M();
+const dc = /* @__PURE__ */ new M(), fc = /* @__PURE__ */ new M();
 class Ln extends ps {
   constructor(e, t) {
     super(e, t), this.type = "LineSegments";
@@ -12350,7 +12350,7 @@ class Ln extends ps {
       if (e.index === null) {
         const t = e.attributes.position, n = [];
         for (let i = 0, s = t.count; i < s; i += 2)
-          uc.fromBufferAttribute(t, i), dc.fromBufferAttribute(t, i + 1), n[i] = i === 0 ? 0 : n[i - 1], n[i + 1] = n[i] + uc.distanceTo(dc);
+          dc.fromBufferAttribute(t, i), fc.fromBufferAttribute(t, i + 1), n[i] = i === 0 ? 0 : n[i - 1], n[i + 1] = n[i] + dc.distanceTo(fc);
         e.setAttribute("lineDistance", new De(n, 1));
       } else
         console.warn("THREE.LineSegments.computeLineDistances(): Computation only possible with non-indexed BufferGeometry.");
@@ -12359,13 +12359,13 @@ class Ln extends ps {
   }
 }
 Ln.prototype.isLineSegments = !0;
-class S0 extends ps {
+class L0 extends ps {
   constructor(e, t) {
     super(e, t), this.type = "LineLoop";
   }
 }
-S0.prototype.isLineLoop = !0;
-class ba extends dt {
+L0.prototype.isLineLoop = !0;
+class Ma extends dt {
   constructor(e) {
     super(), this.type = "PointsMaterial", this.color = new pe(16777215), this.map = null, this.alphaMap = null, this.size = 1, this.sizeAttenuation = !0, this.setValues(e);
   }
@@ -12373,10 +12373,10 @@ class ba extends dt {
     return super.copy(e), this.color.copy(e.color), this.map = e.map, this.alphaMap = e.alphaMap, this.size = e.size, this.sizeAttenuation = e.sizeAttenuation, this;
   }
 }
-ba.prototype.isPointsMaterial = !0;
-const fc = /* @__PURE__ */ new Ee(), ta = /* @__PURE__ */ new Xn(), Qs = /* @__PURE__ */ new Bi(), er = /* @__PURE__ */ new M();
-class E0 extends ze {
-  constructor(e = new Be(), t = new ba()) {
+Ma.prototype.isPointsMaterial = !0;
+const pc = /* @__PURE__ */ new Ee(), ia = /* @__PURE__ */ new Xn(), Qs = /* @__PURE__ */ new Bi(), er = /* @__PURE__ */ new M();
+class R0 extends ze {
+  constructor(e = new Be(), t = new Ma()) {
     super(), this.type = "Points", this.geometry = e, this.material = t, this.updateMorphTargets();
   }
   copy(e) {
@@ -12385,20 +12385,20 @@ class E0 extends ze {
   raycast(e, t) {
     const n = this.geometry, i = this.matrixWorld, s = e.params.Points.threshold, o = n.drawRange;
     if (n.boundingSphere === null && n.computeBoundingSphere(), Qs.copy(n.boundingSphere), Qs.applyMatrix4(i), Qs.radius += s, e.ray.intersectsSphere(Qs) === !1) return;
-    fc.copy(i).invert(), ta.copy(e.ray).applyMatrix4(fc);
+    pc.copy(i).invert(), ia.copy(e.ray).applyMatrix4(pc);
     const a = s / ((this.scale.x + this.scale.y + this.scale.z) / 3), l = a * a;
     if (n.isBufferGeometry) {
-      const c = n.index, d = n.attributes.position;
+      const c = n.index, u = n.attributes.position;
       if (c !== null) {
-        const u = Math.max(0, o.start), f = Math.min(c.count, o.start + o.count);
-        for (let g = u, m = f; g < m; g++) {
+        const d = Math.max(0, o.start), f = Math.min(c.count, o.start + o.count);
+        for (let g = d, m = f; g < m; g++) {
           const p = c.getX(g);
-          er.fromBufferAttribute(d, p), pc(er, p, l, i, e, t, this);
+          er.fromBufferAttribute(u, p), mc(er, p, l, i, e, t, this);
         }
       } else {
-        const u = Math.max(0, o.start), f = Math.min(d.count, o.start + o.count);
-        for (let g = u, m = f; g < m; g++)
-          er.fromBufferAttribute(d, g), pc(er, g, l, i, e, t, this);
+        const d = Math.max(0, o.start), f = Math.min(u.count, o.start + o.count);
+        for (let g = d, m = f; g < m; g++)
+          er.fromBufferAttribute(u, g), mc(er, g, l, i, e, t, this);
       }
     } else
       console.error("THREE.Points.raycast() no longer supports THREE.Geometry. Use THREE.BufferGeometry instead.");
@@ -12423,12 +12423,12 @@ class E0 extends ze {
     }
   }
 }
-E0.prototype.isPoints = !0;
-function pc(r, e, t, n, i, s, o) {
-  const a = ta.distanceSqToPoint(r);
+R0.prototype.isPoints = !0;
+function mc(r, e, t, n, i, s, o) {
+  const a = ia.distanceSqToPoint(r);
   if (a < t) {
     const l = new M();
-    ta.closestPointToPoint(r, l), l.applyMatrix4(n);
+    ia.closestPointToPoint(r, l), l.applyMatrix4(n);
     const c = i.ray.origin.distanceTo(l);
     if (c < i.near || c > i.far) return;
     s.push({
@@ -12441,14 +12441,14 @@ function pc(r, e, t, n, i, s, o) {
     });
   }
 }
-class T0 extends gt {
+class P0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.minFilter = o !== void 0 ? o : St, this.magFilter = s !== void 0 ? s : St, this.generateMipmaps = !1;
     const h = this;
-    function d() {
-      h.needsUpdate = !0, e.requestVideoFrameCallback(d);
+    function u() {
+      h.needsUpdate = !0, e.requestVideoFrameCallback(u);
     }
-    "requestVideoFrameCallback" in e && e.requestVideoFrameCallback(d);
+    "requestVideoFrameCallback" in e && e.requestVideoFrameCallback(u);
   }
   clone() {
     return new this.constructor(this.image).copy(this);
@@ -12458,25 +12458,25 @@ class T0 extends gt {
     "requestVideoFrameCallback" in e === !1 && e.readyState >= e.HAVE_CURRENT_DATA && (this.needsUpdate = !0);
   }
 }
-T0.prototype.isVideoTexture = !0;
-class A0 extends gt {
+P0.prototype.isVideoTexture = !0;
+class I0 extends gt {
   constructor(e, t, n) {
     super({ width: e, height: t }), this.format = n, this.magFilter = pt, this.minFilter = pt, this.generateMipmaps = !1, this.needsUpdate = !0;
   }
 }
-A0.prototype.isFramebufferTexture = !0;
-class C0 extends gt {
-  constructor(e, t, n, i, s, o, a, l, c, h, d, u) {
-    super(null, o, a, l, c, h, i, s, d, u), this.image = { width: t, height: n }, this.mipmaps = e, this.flipY = !1, this.generateMipmaps = !1;
+I0.prototype.isFramebufferTexture = !0;
+class D0 extends gt {
+  constructor(e, t, n, i, s, o, a, l, c, h, u, d) {
+    super(null, o, a, l, c, h, i, s, u, d), this.image = { width: t, height: n }, this.mipmaps = e, this.flipY = !1, this.generateMipmaps = !1;
   }
 }
-C0.prototype.isCompressedTexture = !0;
-class L0 extends gt {
+D0.prototype.isCompressedTexture = !0;
+class N0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.needsUpdate = !0;
   }
 }
-L0.prototype.isCanvasTexture = !0;
+N0.prototype.isCanvasTexture = !0;
 class Nt {
   constructor() {
     this.type = "Curve", this.arcLengthDivisions = 200;
@@ -12545,7 +12545,7 @@ class Nt {
       }
     if (i = l, n[i] === o)
       return i / (s - 1);
-    const h = n[i], u = n[i + 1] - h, f = (o - h) / u;
+    const h = n[i], d = n[i + 1] - h, f = (o - h) / d;
     return (i + f) / (s - 1);
   }
   // Returns a unit vector tangent at t
@@ -12570,8 +12570,8 @@ class Nt {
     }
     s[0] = new M(), o[0] = new M();
     let c = Number.MAX_VALUE;
-    const h = Math.abs(i[0].x), d = Math.abs(i[0].y), u = Math.abs(i[0].z);
-    h <= c && (c = h, n.set(1, 0, 0)), d <= c && (c = d, n.set(0, 1, 0)), u <= c && n.set(0, 0, 1), a.crossVectors(i[0], n).normalize(), s[0].crossVectors(i[0], a), o[0].crossVectors(i[0], s[0]);
+    const h = Math.abs(i[0].x), u = Math.abs(i[0].y), d = Math.abs(i[0].z);
+    h <= c && (c = h, n.set(1, 0, 0)), u <= c && (c = u, n.set(0, 1, 0)), d <= c && n.set(0, 0, 1), a.crossVectors(i[0], n).normalize(), s[0].crossVectors(i[0], a), o[0].crossVectors(i[0], s[0]);
     for (let f = 1; f <= e; f++) {
       if (s[f] = s[f - 1].clone(), o[f] = o[f - 1].clone(), a.crossVectors(i[f - 1], i[f]), a.length() > Number.EPSILON) {
         a.normalize();
@@ -12626,8 +12626,8 @@ class zr extends Nt {
     const a = this.aStartAngle + e * s;
     let l = this.aX + this.xRadius * Math.cos(a), c = this.aY + this.yRadius * Math.sin(a);
     if (this.aRotation !== 0) {
-      const h = Math.cos(this.aRotation), d = Math.sin(this.aRotation), u = l - this.aX, f = c - this.aY;
-      l = u * h - f * d + this.aX, c = u * d + f * h + this.aY;
+      const h = Math.cos(this.aRotation), u = Math.sin(this.aRotation), d = l - this.aX, f = c - this.aY;
+      l = d * h - f * u + this.aX, c = d * u + f * h + this.aY;
     }
     return n.set(l, c);
   }
@@ -12643,13 +12643,13 @@ class zr extends Nt {
   }
 }
 zr.prototype.isEllipseCurve = !0;
-class Fh extends zr {
+class jh extends zr {
   constructor(e, t, n, i, s, o) {
     super(e, t, n, n, i, s, o), this.type = "ArcCurve";
   }
 }
-Fh.prototype.isArcCurve = !0;
-function wa() {
+jh.prototype.isArcCurve = !0;
+function Sa() {
   let r = 0, e = 0, t = 0, n = 0;
   function i(s, o, a, l) {
     r = s, e = a, t = -3 * s + 3 * o - 2 * a - l, n = 2 * s - 2 * o + a + l;
@@ -12658,9 +12658,9 @@ function wa() {
     initCatmullRom: function(s, o, a, l, c) {
       i(o, a, c * (a - s), c * (l - o));
     },
-    initNonuniformCatmullRom: function(s, o, a, l, c, h, d) {
-      let u = (o - s) / c - (a - s) / (c + h) + (a - o) / h, f = (a - o) / h - (l - o) / (h + d) + (l - a) / d;
-      u *= h, f *= h, i(o, a, u, f);
+    initNonuniformCatmullRom: function(s, o, a, l, c, h, u) {
+      let d = (o - s) / c - (a - s) / (c + h) + (a - o) / h, f = (a - o) / h - (l - o) / (h + u) + (l - a) / u;
+      d *= h, f *= h, i(o, a, d, f);
     },
     calc: function(s) {
       const o = s * s, a = o * s;
@@ -12668,8 +12668,8 @@ function wa() {
     }
   };
 }
-const tr = new M(), Ao = new wa(), Co = new wa(), Lo = new wa();
-class Hh extends Nt {
+const tr = new M(), Co = new Sa(), Lo = new Sa(), Ro = new Sa();
+class qh extends Nt {
   constructor(e = [], t = !1, n = "centripetal", i = 0.5) {
     super(), this.type = "CatmullRomCurve3", this.points = e, this.closed = t, this.curveType = n, this.tension = i;
   }
@@ -12679,16 +12679,16 @@ class Hh extends Nt {
     this.closed ? a += a > 0 ? 0 : (Math.floor(Math.abs(a) / s) + 1) * s : l === 0 && a === s - 1 && (a = s - 2, l = 1);
     let c, h;
     this.closed || a > 0 ? c = i[(a - 1) % s] : (tr.subVectors(i[0], i[1]).add(i[0]), c = tr);
-    const d = i[a % s], u = i[(a + 1) % s];
+    const u = i[a % s], d = i[(a + 1) % s];
     if (this.closed || a + 2 < s ? h = i[(a + 2) % s] : (tr.subVectors(i[s - 1], i[s - 2]).add(i[s - 1]), h = tr), this.curveType === "centripetal" || this.curveType === "chordal") {
       const f = this.curveType === "chordal" ? 0.5 : 0.25;
-      let g = Math.pow(c.distanceToSquared(d), f), m = Math.pow(d.distanceToSquared(u), f), p = Math.pow(u.distanceToSquared(h), f);
-      m < 1e-4 && (m = 1), g < 1e-4 && (g = m), p < 1e-4 && (p = m), Ao.initNonuniformCatmullRom(c.x, d.x, u.x, h.x, g, m, p), Co.initNonuniformCatmullRom(c.y, d.y, u.y, h.y, g, m, p), Lo.initNonuniformCatmullRom(c.z, d.z, u.z, h.z, g, m, p);
-    } else this.curveType === "catmullrom" && (Ao.initCatmullRom(c.x, d.x, u.x, h.x, this.tension), Co.initCatmullRom(c.y, d.y, u.y, h.y, this.tension), Lo.initCatmullRom(c.z, d.z, u.z, h.z, this.tension));
+      let g = Math.pow(c.distanceToSquared(u), f), m = Math.pow(u.distanceToSquared(d), f), p = Math.pow(d.distanceToSquared(h), f);
+      m < 1e-4 && (m = 1), g < 1e-4 && (g = m), p < 1e-4 && (p = m), Co.initNonuniformCatmullRom(c.x, u.x, d.x, h.x, g, m, p), Lo.initNonuniformCatmullRom(c.y, u.y, d.y, h.y, g, m, p), Ro.initNonuniformCatmullRom(c.z, u.z, d.z, h.z, g, m, p);
+    } else this.curveType === "catmullrom" && (Co.initCatmullRom(c.x, u.x, d.x, h.x, this.tension), Lo.initCatmullRom(c.y, u.y, d.y, h.y, this.tension), Ro.initCatmullRom(c.z, u.z, d.z, h.z, this.tension));
     return n.set(
-      Ao.calc(l),
       Co.calc(l),
-      Lo.calc(l)
+      Lo.calc(l),
+      Ro.calc(l)
     ), n;
   }
   copy(e) {
@@ -12717,42 +12717,42 @@ class Hh extends Nt {
     return this.closed = e.closed, this.curveType = e.curveType, this.tension = e.tension, this;
   }
 }
-Hh.prototype.isCatmullRomCurve3 = !0;
-function mc(r, e, t, n, i) {
+qh.prototype.isCatmullRomCurve3 = !0;
+function gc(r, e, t, n, i) {
   const s = (n - e) * 0.5, o = (i - t) * 0.5, a = r * r, l = r * a;
   return (2 * t - 2 * n + s + o) * l + (-3 * t + 3 * n - 2 * s - o) * a + s * r + t;
 }
-function R0(r, e) {
+function O0(r, e) {
   const t = 1 - r;
   return t * t * e;
 }
-function P0(r, e) {
+function z0(r, e) {
   return 2 * (1 - r) * r * e;
 }
-function I0(r, e) {
+function B0(r, e) {
   return r * r * e;
 }
 function ss(r, e, t, n) {
-  return R0(r, e) + P0(r, t) + I0(r, n);
+  return O0(r, e) + z0(r, t) + B0(r, n);
 }
-function D0(r, e) {
+function k0(r, e) {
   const t = 1 - r;
   return t * t * t * e;
 }
-function N0(r, e) {
+function U0(r, e) {
   const t = 1 - r;
   return 3 * t * t * r * e;
 }
-function O0(r, e) {
+function F0(r, e) {
   return 3 * (1 - r) * r * r * e;
 }
-function z0(r, e) {
+function H0(r, e) {
   return r * r * r * e;
 }
 function rs(r, e, t, n, i) {
-  return D0(r, e) + N0(r, t) + O0(r, n) + z0(r, i);
+  return k0(r, e) + U0(r, t) + F0(r, n) + H0(r, i);
 }
-class Ma extends Nt {
+class Ea extends Nt {
   constructor(e = new K(), t = new K(), n = new K(), i = new K()) {
     super(), this.type = "CubicBezierCurve", this.v0 = e, this.v1 = t, this.v2 = n, this.v3 = i;
   }
@@ -12774,8 +12774,8 @@ class Ma extends Nt {
     return super.fromJSON(e), this.v0.fromArray(e.v0), this.v1.fromArray(e.v1), this.v2.fromArray(e.v2), this.v3.fromArray(e.v3), this;
   }
 }
-Ma.prototype.isCubicBezierCurve = !0;
-class Vh extends Nt {
+Ea.prototype.isCubicBezierCurve = !0;
+class Xh extends Nt {
   constructor(e = new M(), t = new M(), n = new M(), i = new M()) {
     super(), this.type = "CubicBezierCurve3", this.v0 = e, this.v1 = t, this.v2 = n, this.v3 = i;
   }
@@ -12798,7 +12798,7 @@ class Vh extends Nt {
     return super.fromJSON(e), this.v0.fromArray(e.v0), this.v1.fromArray(e.v1), this.v2.fromArray(e.v2), this.v3.fromArray(e.v3), this;
   }
 }
-Vh.prototype.isCubicBezierCurve3 = !0;
+Xh.prototype.isCubicBezierCurve3 = !0;
 class Br extends Nt {
   constructor(e = new K(), t = new K()) {
     super(), this.type = "LineCurve", this.v1 = e, this.v2 = t;
@@ -12827,7 +12827,7 @@ class Br extends Nt {
   }
 }
 Br.prototype.isLineCurve = !0;
-class B0 extends Nt {
+class V0 extends Nt {
   constructor(e = new M(), t = new M()) {
     super(), this.type = "LineCurve3", this.isLineCurve3 = !0, this.v1 = e, this.v2 = t;
   }
@@ -12850,7 +12850,7 @@ class B0 extends Nt {
     return super.fromJSON(e), this.v1.fromArray(e.v1), this.v2.fromArray(e.v2), this;
   }
 }
-class Sa extends Nt {
+class Ta extends Nt {
   constructor(e = new K(), t = new K(), n = new K()) {
     super(), this.type = "QuadraticBezierCurve", this.v0 = e, this.v1 = t, this.v2 = n;
   }
@@ -12872,7 +12872,7 @@ class Sa extends Nt {
     return super.fromJSON(e), this.v0.fromArray(e.v0), this.v1.fromArray(e.v1), this.v2.fromArray(e.v2), this;
   }
 }
-Sa.prototype.isQuadraticBezierCurve = !0;
+Ta.prototype.isQuadraticBezierCurve = !0;
 class kr extends Nt {
   constructor(e = new M(), t = new M(), n = new M()) {
     super(), this.type = "QuadraticBezierCurve3", this.v0 = e, this.v1 = t, this.v2 = n;
@@ -12897,15 +12897,15 @@ class kr extends Nt {
   }
 }
 kr.prototype.isQuadraticBezierCurve3 = !0;
-class Ea extends Nt {
+class Aa extends Nt {
   constructor(e = []) {
     super(), this.type = "SplineCurve", this.points = e;
   }
   getPoint(e, t = new K()) {
-    const n = t, i = this.points, s = (i.length - 1) * e, o = Math.floor(s), a = s - o, l = i[o === 0 ? o : o - 1], c = i[o], h = i[o > i.length - 2 ? i.length - 1 : o + 1], d = i[o > i.length - 3 ? i.length - 1 : o + 2];
+    const n = t, i = this.points, s = (i.length - 1) * e, o = Math.floor(s), a = s - o, l = i[o === 0 ? o : o - 1], c = i[o], h = i[o > i.length - 2 ? i.length - 1 : o + 1], u = i[o > i.length - 3 ? i.length - 1 : o + 2];
     return n.set(
-      mc(a, l.x, c.x, h.x, d.x),
-      mc(a, l.y, c.y, h.y, d.y)
+      gc(a, l.x, c.x, h.x, u.x),
+      gc(a, l.y, c.y, h.y, u.y)
     ), n;
   }
   copy(e) {
@@ -12934,21 +12934,21 @@ class Ea extends Nt {
     return this;
   }
 }
-Ea.prototype.isSplineCurve = !0;
-var Ta = /* @__PURE__ */ Object.freeze({
+Aa.prototype.isSplineCurve = !0;
+var Ca = /* @__PURE__ */ Object.freeze({
   __proto__: null,
-  ArcCurve: Fh,
-  CatmullRomCurve3: Hh,
-  CubicBezierCurve: Ma,
-  CubicBezierCurve3: Vh,
+  ArcCurve: jh,
+  CatmullRomCurve3: qh,
+  CubicBezierCurve: Ea,
+  CubicBezierCurve3: Xh,
   EllipseCurve: zr,
   LineCurve: Br,
-  LineCurve3: B0,
-  QuadraticBezierCurve: Sa,
+  LineCurve3: V0,
+  QuadraticBezierCurve: Ta,
   QuadraticBezierCurve3: kr,
-  SplineCurve: Ea
+  SplineCurve: Aa
 });
-class k0 extends Nt {
+class G0 extends Nt {
   constructor() {
     super(), this.type = "CurvePath", this.curves = [], this.autoClose = !1;
   }
@@ -13039,12 +13039,12 @@ class k0 extends Nt {
     super.fromJSON(e), this.autoClose = e.autoClose, this.curves = [];
     for (let t = 0, n = e.curves.length; t < n; t++) {
       const i = e.curves[t];
-      this.curves.push(new Ta[i.type]().fromJSON(i));
+      this.curves.push(new Ca[i.type]().fromJSON(i));
     }
     return this;
   }
 }
-class na extends k0 {
+class sa extends G0 {
   constructor(e) {
     super(), this.type = "Path", this.currentPoint = new K(), e && this.setFromPoints(e);
   }
@@ -13062,7 +13062,7 @@ class na extends k0 {
     return this.curves.push(n), this.currentPoint.set(e, t), this;
   }
   quadraticCurveTo(e, t, n, i) {
-    const s = new Sa(
+    const s = new Ta(
       this.currentPoint.clone(),
       new K(e, t),
       new K(n, i)
@@ -13070,7 +13070,7 @@ class na extends k0 {
     return this.curves.push(s), this.currentPoint.set(n, i), this;
   }
   bezierCurveTo(e, t, n, i, s, o) {
-    const a = new Ma(
+    const a = new Ea(
       this.currentPoint.clone(),
       new K(e, t),
       new K(n, i),
@@ -13079,7 +13079,7 @@ class na extends k0 {
     return this.curves.push(a), this.currentPoint.set(s, o), this;
   }
   splineThru(e) {
-    const t = [this.currentPoint.clone()].concat(e), n = new Ea(t);
+    const t = [this.currentPoint.clone()].concat(e), n = new Aa(t);
     return this.curves.push(n), this.currentPoint.copy(e[e.length - 1]), this;
   }
   arc(e, t, n, i, s, o) {
@@ -13103,8 +13103,8 @@ class na extends k0 {
   absellipse(e, t, n, i, s, o, a, l) {
     const c = new zr(e, t, n, i, s, o, a, l);
     if (this.curves.length > 0) {
-      const d = c.getPoint(0);
-      d.equals(this.currentPoint) || this.lineTo(d.x, d.y);
+      const u = c.getPoint(0);
+      u.equals(this.currentPoint) || this.lineTo(u.x, u.y);
     }
     this.curves.push(c);
     const h = c.getPoint(1);
@@ -13135,11 +13135,11 @@ class Ur extends Be {
     };
     const c = this;
     i = Math.floor(i), s = Math.floor(s);
-    const h = [], d = [], u = [], f = [];
+    const h = [], u = [], d = [], f = [];
     let g = 0;
     const m = [], p = n / 2;
     let y = 0;
-    _(), o === !1 && (e > 0 && S(!0), t > 0 && S(!1)), this.setIndex(h), this.setAttribute("position", new De(d, 3)), this.setAttribute("normal", new De(u, 3)), this.setAttribute("uv", new De(f, 2));
+    _(), o === !1 && (e > 0 && S(!0), t > 0 && S(!1)), this.setIndex(h), this.setAttribute("position", new De(u, 3)), this.setAttribute("normal", new De(d, 3)), this.setAttribute("uv", new De(f, 2));
     function _() {
       const w = new M(), x = new M();
       let L = 0;
@@ -13147,15 +13147,15 @@ class Ur extends Be {
       for (let T = 0; T <= s; T++) {
         const N = [], P = T / s, b = P * (t - e) + e;
         for (let R = 0; R <= i; R++) {
-          const J = R / i, z = J * l + a, X = Math.sin(z), G = Math.cos(z);
-          x.x = b * X, x.y = -P * n + p, x.z = b * G, d.push(x.x, x.y, x.z), w.set(X, D, G).normalize(), u.push(w.x, w.y, w.z), f.push(J, 1 - P), N.push(g++);
+          const $ = R / i, z = $ * l + a, X = Math.sin(z), G = Math.cos(z);
+          x.x = b * X, x.y = -P * n + p, x.z = b * G, u.push(x.x, x.y, x.z), w.set(X, D, G).normalize(), d.push(w.x, w.y, w.z), f.push($, 1 - P), N.push(g++);
         }
         m.push(N);
       }
       for (let T = 0; T < i; T++)
         for (let N = 0; N < s; N++) {
-          const P = m[N][T], b = m[N + 1][T], R = m[N + 1][T + 1], J = m[N][T + 1];
-          h.push(P, b, J), h.push(b, R, J), L += 6;
+          const P = m[N][T], b = m[N + 1][T], R = m[N + 1][T + 1], $ = m[N][T + 1];
+          h.push(P, b, $), h.push(b, R, $), L += 6;
         }
       c.addGroup(y, L, 0), y += L;
     }
@@ -13164,15 +13164,15 @@ class Ur extends Be {
       let T = 0;
       const N = w === !0 ? e : t, P = w === !0 ? 1 : -1;
       for (let R = 1; R <= i; R++)
-        d.push(0, p * P, 0), u.push(0, P, 0), f.push(0.5, 0.5), g++;
+        u.push(0, p * P, 0), d.push(0, P, 0), f.push(0.5, 0.5), g++;
       const b = g;
       for (let R = 0; R <= i; R++) {
         const z = R / i * l + a, X = Math.cos(z), G = Math.sin(z);
-        D.x = N * G, D.y = p * P, D.z = N * X, d.push(D.x, D.y, D.z), u.push(0, P, 0), L.x = X * 0.5 + 0.5, L.y = G * 0.5 * P + 0.5, f.push(L.x, L.y), g++;
+        D.x = N * G, D.y = p * P, D.z = N * X, u.push(D.x, D.y, D.z), d.push(0, P, 0), L.x = X * 0.5 + 0.5, L.y = G * 0.5 * P + 0.5, f.push(L.x, L.y), g++;
       }
       for (let R = 0; R < i; R++) {
-        const J = x + R, z = b + R;
-        w === !0 ? h.push(z, z + 1, J) : h.push(z + 1, z, J), T += 3;
+        const $ = x + R, z = b + R;
+        w === !0 ? h.push(z, z + 1, $) : h.push(z + 1, z, $), T += 3;
       }
       c.addGroup(y, T, w === !0 ? 1 : 2), y += T;
     }
@@ -13181,7 +13181,7 @@ class Ur extends Be {
     return new Ur(e.radiusTop, e.radiusBottom, e.height, e.radialSegments, e.heightSegments, e.openEnded, e.thetaStart, e.thetaLength);
   }
 }
-class Aa extends Ur {
+class La extends Ur {
   constructor(e = 1, t = 1, n = 8, i = 1, s = !1, o = 0, a = Math.PI * 2) {
     super(0, e, t, n, i, s, o, a), this.type = "ConeGeometry", this.parameters = {
       radius: e,
@@ -13194,10 +13194,10 @@ class Aa extends Ur {
     };
   }
   static fromJSON(e) {
-    return new Aa(e.radius, e.height, e.radialSegments, e.heightSegments, e.openEnded, e.thetaStart, e.thetaLength);
+    return new La(e.radius, e.height, e.radialSegments, e.heightSegments, e.openEnded, e.thetaStart, e.thetaLength);
   }
 }
-class Ca extends Be {
+class Ra extends Be {
   constructor(e = [], t = [], n = 1, i = 0) {
     super(), this.type = "PolyhedronGeometry", this.parameters = {
       vertices: e,
@@ -13223,7 +13223,7 @@ class Ca extends Be {
       for (let T = 0; T < L; T++)
         for (let N = 0; N < 2 * (L - T) - 1; N++) {
           const P = Math.floor(N / 2);
-          N % 2 === 0 ? (u(D[T][P + 1]), u(D[T + 1][P]), u(D[T][P])) : (u(D[T][P + 1]), u(D[T + 1][P + 1]), u(D[T + 1][P]));
+          N % 2 === 0 ? (d(D[T][P + 1]), d(D[T + 1][P]), d(D[T][P])) : (d(D[T][P + 1]), d(D[T + 1][P + 1]), d(D[T + 1][P]));
         }
     }
     function c(_) {
@@ -13238,15 +13238,15 @@ class Ca extends Be {
         const w = p(_) / 2 / Math.PI + 0.5, x = y(_) / Math.PI + 0.5;
         o.push(w, 1 - x);
       }
-      g(), d();
+      g(), u();
     }
-    function d() {
+    function u() {
       for (let _ = 0; _ < o.length; _ += 6) {
         const S = o[_ + 0], w = o[_ + 2], x = o[_ + 4], L = Math.max(S, w, x), D = Math.min(S, w, x);
         L > 0.9 && D < 0.1 && (S < 0.2 && (o[_ + 0] += 1), w < 0.2 && (o[_ + 2] += 1), x < 0.2 && (o[_ + 4] += 1));
       }
     }
-    function u(_) {
+    function d(_) {
       s.push(_.x, _.y, _.z);
     }
     function f(_, S) {
@@ -13272,40 +13272,40 @@ class Ca extends Be {
     }
   }
   static fromJSON(e) {
-    return new Ca(e.vertices, e.indices, e.radius, e.details);
+    return new Ra(e.vertices, e.indices, e.radius, e.details);
   }
 }
-const nr = new M(), ir = new M(), Ro = new M(), sr = new at();
-class ia extends Be {
+const nr = new M(), ir = new M(), Po = new M(), sr = new at();
+class ra extends Be {
   constructor(e = null, t = 1) {
     if (super(), this.type = "EdgesGeometry", this.parameters = {
       geometry: e,
       thresholdAngle: t
     }, e !== null) {
-      const i = Math.pow(10, 4), s = Math.cos(gr * t), o = e.getIndex(), a = e.getAttribute("position"), l = o ? o.count : a.count, c = [0, 0, 0], h = ["a", "b", "c"], d = new Array(3), u = {}, f = [];
+      const i = Math.pow(10, 4), s = Math.cos(gr * t), o = e.getIndex(), a = e.getAttribute("position"), l = o ? o.count : a.count, c = [0, 0, 0], h = ["a", "b", "c"], u = new Array(3), d = {}, f = [];
       for (let g = 0; g < l; g += 3) {
         o ? (c[0] = o.getX(g), c[1] = o.getX(g + 1), c[2] = o.getX(g + 2)) : (c[0] = g, c[1] = g + 1, c[2] = g + 2);
         const { a: m, b: p, c: y } = sr;
-        if (m.fromBufferAttribute(a, c[0]), p.fromBufferAttribute(a, c[1]), y.fromBufferAttribute(a, c[2]), sr.getNormal(Ro), d[0] = `${Math.round(m.x * i)},${Math.round(m.y * i)},${Math.round(m.z * i)}`, d[1] = `${Math.round(p.x * i)},${Math.round(p.y * i)},${Math.round(p.z * i)}`, d[2] = `${Math.round(y.x * i)},${Math.round(y.y * i)},${Math.round(y.z * i)}`, !(d[0] === d[1] || d[1] === d[2] || d[2] === d[0]))
+        if (m.fromBufferAttribute(a, c[0]), p.fromBufferAttribute(a, c[1]), y.fromBufferAttribute(a, c[2]), sr.getNormal(Po), u[0] = `${Math.round(m.x * i)},${Math.round(m.y * i)},${Math.round(m.z * i)}`, u[1] = `${Math.round(p.x * i)},${Math.round(p.y * i)},${Math.round(p.z * i)}`, u[2] = `${Math.round(y.x * i)},${Math.round(y.y * i)},${Math.round(y.z * i)}`, !(u[0] === u[1] || u[1] === u[2] || u[2] === u[0]))
           for (let _ = 0; _ < 3; _++) {
-            const S = (_ + 1) % 3, w = d[_], x = d[S], L = sr[h[_]], D = sr[h[S]], T = `${w}_${x}`, N = `${x}_${w}`;
-            N in u && u[N] ? (Ro.dot(u[N].normal) <= s && (f.push(L.x, L.y, L.z), f.push(D.x, D.y, D.z)), u[N] = null) : T in u || (u[T] = {
+            const S = (_ + 1) % 3, w = u[_], x = u[S], L = sr[h[_]], D = sr[h[S]], T = `${w}_${x}`, N = `${x}_${w}`;
+            N in d && d[N] ? (Po.dot(d[N].normal) <= s && (f.push(L.x, L.y, L.z), f.push(D.x, D.y, D.z)), d[N] = null) : T in d || (d[T] = {
               index0: c[_],
               index1: c[S],
-              normal: Ro.clone()
+              normal: Po.clone()
             });
           }
       }
-      for (const g in u)
-        if (u[g]) {
-          const { index0: m, index1: p } = u[g];
+      for (const g in d)
+        if (d[g]) {
+          const { index0: m, index1: p } = d[g];
           nr.fromBufferAttribute(a, m), ir.fromBufferAttribute(a, p), f.push(nr.x, nr.y, nr.z), f.push(ir.x, ir.y, ir.z);
         }
       this.setAttribute("position", new De(f, 3));
     }
   }
 }
-class Ss extends na {
+class Ss extends sa {
   constructor(e) {
     super(e), this.uuid = Kt(), this.type = "Shape", this.holes = [];
   }
@@ -13343,33 +13343,33 @@ class Ss extends na {
     super.fromJSON(e), this.uuid = e.uuid, this.holes = [];
     for (let t = 0, n = e.holes.length; t < n; t++) {
       const i = e.holes[t];
-      this.holes.push(new na().fromJSON(i));
+      this.holes.push(new sa().fromJSON(i));
     }
     return this;
   }
 }
-const U0 = {
+const W0 = {
   triangulate: function(r, e, t = 2) {
     const n = e && e.length, i = n ? e[0] * t : r.length;
-    let s = Gh(r, 0, i, t, !0);
+    let s = Yh(r, 0, i, t, !0);
     const o = [];
     if (!s || s.next === s.prev) return o;
-    let a, l, c, h, d, u, f;
-    if (n && (s = W0(r, e, s, t)), r.length > 80 * t) {
+    let a, l, c, h, u, d, f;
+    if (n && (s = Z0(r, e, s, t)), r.length > 80 * t) {
       a = c = r[0], l = h = r[1];
       for (let g = t; g < i; g += t)
-        d = r[g], u = r[g + 1], d < a && (a = d), u < l && (l = u), d > c && (c = d), u > h && (h = u);
+        u = r[g], d = r[g + 1], u < a && (a = u), d < l && (l = d), u > c && (c = u), d > h && (h = d);
       f = Math.max(c - a, h - l), f = f !== 0 ? 1 / f : 0;
     }
     return ms(s, o, t, a, l, f), o;
   }
 };
-function Gh(r, e, t, n, i) {
+function Yh(r, e, t, n, i) {
   let s, o;
-  if (i === ty(r, e, t, n) > 0)
-    for (s = e; s < t; s += n) o = gc(s, r[s], r[s + 1], o);
+  if (i === oy(r, e, t, n) > 0)
+    for (s = e; s < t; s += n) o = yc(s, r[s], r[s + 1], o);
   else
-    for (s = t - n; s >= e; s -= n) o = gc(s, r[s], r[s + 1], o);
+    for (s = t - n; s >= e; s -= n) o = yc(s, r[s], r[s + 1], o);
   return o && Fr(o, o.next) && (ys(o), o = o.next), o;
 }
 function Rn(r, e) {
@@ -13387,20 +13387,20 @@ function Rn(r, e) {
 }
 function ms(r, e, t, n, i, s, o) {
   if (!r) return;
-  !o && s && Z0(r, n, i, s);
+  !o && s && ey(r, n, i, s);
   let a = r, l, c;
   for (; r.prev !== r.next; ) {
-    if (l = r.prev, c = r.next, s ? H0(r, n, i, s) : F0(r)) {
+    if (l = r.prev, c = r.next, s ? q0(r, n, i, s) : j0(r)) {
       e.push(l.i / t), e.push(r.i / t), e.push(c.i / t), ys(r), r = c.next, a = c.next;
       continue;
     }
     if (r = c, r === a) {
-      o ? o === 1 ? (r = V0(Rn(r), e, t), ms(r, e, t, n, i, s, 2)) : o === 2 && G0(r, e, t, n, i, s) : ms(Rn(r), e, t, n, i, s, 1);
+      o ? o === 1 ? (r = X0(Rn(r), e, t), ms(r, e, t, n, i, s, 2)) : o === 2 && Y0(r, e, t, n, i, s) : ms(Rn(r), e, t, n, i, s, 1);
       break;
     }
   }
 }
-function F0(r) {
+function j0(r) {
   const e = r.prev, t = r, n = r.next;
   if (nt(e, t, n) >= 0) return !1;
   let i = r.next.next;
@@ -13410,40 +13410,40 @@ function F0(r) {
   }
   return !0;
 }
-function H0(r, e, t, n) {
+function q0(r, e, t, n) {
   const i = r.prev, s = r, o = r.next;
   if (nt(i, s, o) >= 0) return !1;
-  const a = i.x < s.x ? i.x < o.x ? i.x : o.x : s.x < o.x ? s.x : o.x, l = i.y < s.y ? i.y < o.y ? i.y : o.y : s.y < o.y ? s.y : o.y, c = i.x > s.x ? i.x > o.x ? i.x : o.x : s.x > o.x ? s.x : o.x, h = i.y > s.y ? i.y > o.y ? i.y : o.y : s.y > o.y ? s.y : o.y, d = sa(a, l, e, t, n), u = sa(c, h, e, t, n);
+  const a = i.x < s.x ? i.x < o.x ? i.x : o.x : s.x < o.x ? s.x : o.x, l = i.y < s.y ? i.y < o.y ? i.y : o.y : s.y < o.y ? s.y : o.y, c = i.x > s.x ? i.x > o.x ? i.x : o.x : s.x > o.x ? s.x : o.x, h = i.y > s.y ? i.y > o.y ? i.y : o.y : s.y > o.y ? s.y : o.y, u = oa(a, l, e, t, n), d = oa(c, h, e, t, n);
   let f = r.prevZ, g = r.nextZ;
-  for (; f && f.z >= d && g && g.z <= u; ) {
+  for (; f && f.z >= u && g && g.z <= d; ) {
     if (f !== r.prev && f !== r.next && Mi(i.x, i.y, s.x, s.y, o.x, o.y, f.x, f.y) && nt(f.prev, f, f.next) >= 0 || (f = f.prevZ, g !== r.prev && g !== r.next && Mi(i.x, i.y, s.x, s.y, o.x, o.y, g.x, g.y) && nt(g.prev, g, g.next) >= 0)) return !1;
     g = g.nextZ;
   }
-  for (; f && f.z >= d; ) {
+  for (; f && f.z >= u; ) {
     if (f !== r.prev && f !== r.next && Mi(i.x, i.y, s.x, s.y, o.x, o.y, f.x, f.y) && nt(f.prev, f, f.next) >= 0) return !1;
     f = f.prevZ;
   }
-  for (; g && g.z <= u; ) {
+  for (; g && g.z <= d; ) {
     if (g !== r.prev && g !== r.next && Mi(i.x, i.y, s.x, s.y, o.x, o.y, g.x, g.y) && nt(g.prev, g, g.next) >= 0) return !1;
     g = g.nextZ;
   }
   return !0;
 }
-function V0(r, e, t) {
+function X0(r, e, t) {
   let n = r;
   do {
     const i = n.prev, s = n.next.next;
-    !Fr(i, s) && Wh(i, n, n.next, s) && gs(i, s) && gs(s, i) && (e.push(i.i / t), e.push(n.i / t), e.push(s.i / t), ys(n), ys(n.next), n = r = s), n = n.next;
+    !Fr(i, s) && Zh(i, n, n.next, s) && gs(i, s) && gs(s, i) && (e.push(i.i / t), e.push(n.i / t), e.push(s.i / t), ys(n), ys(n.next), n = r = s), n = n.next;
   } while (n !== r);
   return Rn(n);
 }
-function G0(r, e, t, n, i, s) {
+function Y0(r, e, t, n, i, s) {
   let o = r;
   do {
     let a = o.next.next;
     for (; a !== o.prev; ) {
-      if (o.i !== a.i && K0(o, a)) {
-        let l = jh(o, a);
+      if (o.i !== a.i && iy(o, a)) {
+        let l = $h(o, a);
         o = Rn(o, o.next), l = Rn(l, l.next), ms(o, e, t, n, i, s), ms(l, e, t, n, i, s);
         return;
       }
@@ -13452,33 +13452,33 @@ function G0(r, e, t, n, i, s) {
     o = o.next;
   } while (o !== r);
 }
-function W0(r, e, t, n) {
+function Z0(r, e, t, n) {
   const i = [];
   let s, o, a, l, c;
   for (s = 0, o = e.length; s < o; s++)
-    a = e[s] * n, l = s < o - 1 ? e[s + 1] * n : r.length, c = Gh(r, a, l, n, !1), c === c.next && (c.steiner = !0), i.push($0(c));
-  for (i.sort(j0), s = 0; s < i.length; s++)
-    q0(i[s], t), t = Rn(t, t.next);
+    a = e[s] * n, l = s < o - 1 ? e[s + 1] * n : r.length, c = Yh(r, a, l, n, !1), c === c.next && (c.steiner = !0), i.push(ny(c));
+  for (i.sort($0), s = 0; s < i.length; s++)
+    J0(i[s], t), t = Rn(t, t.next);
   return t;
 }
-function j0(r, e) {
+function $0(r, e) {
   return r.x - e.x;
 }
-function q0(r, e) {
-  if (e = X0(r, e), e) {
-    const t = jh(e, r);
+function J0(r, e) {
+  if (e = K0(r, e), e) {
+    const t = $h(e, r);
     Rn(e, e.next), Rn(t, t.next);
   }
 }
-function X0(r, e) {
+function K0(r, e) {
   let t = e;
   const n = r.x, i = r.y;
   let s = -1 / 0, o;
   do {
     if (i <= t.y && i >= t.next.y && t.next.y !== t.y) {
-      const u = t.x + (i - t.y) * (t.next.x - t.x) / (t.next.y - t.y);
-      if (u <= n && u > s) {
-        if (s = u, u === n) {
+      const d = t.x + (i - t.y) * (t.next.x - t.x) / (t.next.y - t.y);
+      if (d <= n && d > s) {
+        if (s = d, d === n) {
           if (i === t.y) return t;
           if (i === t.next.y) return t.next;
         }
@@ -13490,24 +13490,24 @@ function X0(r, e) {
   if (!o) return null;
   if (n === s) return o;
   const a = o, l = o.x, c = o.y;
-  let h = 1 / 0, d;
+  let h = 1 / 0, u;
   t = o;
   do
-    n >= t.x && t.x >= l && n !== t.x && Mi(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (d = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (d < h || d === h && (t.x > o.x || t.x === o.x && Y0(o, t))) && (o = t, h = d)), t = t.next;
+    n >= t.x && t.x >= l && n !== t.x && Mi(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (u = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (u < h || u === h && (t.x > o.x || t.x === o.x && Q0(o, t))) && (o = t, h = u)), t = t.next;
   while (t !== a);
   return o;
 }
-function Y0(r, e) {
+function Q0(r, e) {
   return nt(r.prev, r, e.prev) < 0 && nt(e.next, r, r.next) < 0;
 }
-function Z0(r, e, t, n) {
+function ey(r, e, t, n) {
   let i = r;
   do
-    i.z === null && (i.z = sa(i.x, i.y, e, t, n)), i.prevZ = i.prev, i.nextZ = i.next, i = i.next;
+    i.z === null && (i.z = oa(i.x, i.y, e, t, n)), i.prevZ = i.prev, i.nextZ = i.next, i = i.next;
   while (i !== r);
-  i.prevZ.nextZ = null, i.prevZ = null, J0(i);
+  i.prevZ.nextZ = null, i.prevZ = null, ty(i);
 }
-function J0(r) {
+function ty(r) {
   let e, t, n, i, s, o, a, l, c = 1;
   do {
     for (t = r, r = null, s = null, o = 0; t; ) {
@@ -13521,10 +13521,10 @@ function J0(r) {
   } while (o > 1);
   return r;
 }
-function sa(r, e, t, n, i) {
+function oa(r, e, t, n, i) {
   return r = 32767 * (r - t) * i, e = 32767 * (e - n) * i, r = (r | r << 8) & 16711935, r = (r | r << 4) & 252645135, r = (r | r << 2) & 858993459, r = (r | r << 1) & 1431655765, e = (e | e << 8) & 16711935, e = (e | e << 4) & 252645135, e = (e | e << 2) & 858993459, e = (e | e << 1) & 1431655765, r | e << 1;
 }
-function $0(r) {
+function ny(r) {
   let e = r, t = r;
   do
     (e.x < t.x || e.x === t.x && e.y < t.y) && (t = e), e = e.next;
@@ -13534,9 +13534,9 @@ function $0(r) {
 function Mi(r, e, t, n, i, s, o, a) {
   return (i - o) * (e - a) - (r - o) * (s - a) >= 0 && (r - o) * (n - a) - (t - o) * (e - a) >= 0 && (t - o) * (s - a) - (i - o) * (n - a) >= 0;
 }
-function K0(r, e) {
-  return r.next.i !== e.i && r.prev.i !== e.i && !Q0(r, e) && // doesn't intersect other edges
-  (gs(r, e) && gs(e, r) && ey(r, e) && // locally visible
+function iy(r, e) {
+  return r.next.i !== e.i && r.prev.i !== e.i && !sy(r, e) && // doesn't intersect other edges
+  (gs(r, e) && gs(e, r) && ry(r, e) && // locally visible
   (nt(r.prev, r, e.prev) || nt(r, e.prev, e)) || // does not create opposite-facing sectors
   Fr(r, e) && nt(r.prev, r, r.next) > 0 && nt(e.prev, e, e.next) > 0);
 }
@@ -13546,7 +13546,7 @@ function nt(r, e, t) {
 function Fr(r, e) {
   return r.x === e.x && r.y === e.y;
 }
-function Wh(r, e, t, n) {
+function Zh(r, e, t, n) {
   const i = or(nt(r, e, t)), s = or(nt(r, e, n)), o = or(nt(t, n, r)), a = or(nt(t, n, e));
   return !!(i !== s && o !== a || i === 0 && rr(r, t, e) || s === 0 && rr(r, n, e) || o === 0 && rr(t, r, n) || a === 0 && rr(t, e, n));
 }
@@ -13556,10 +13556,10 @@ function rr(r, e, t) {
 function or(r) {
   return r > 0 ? 1 : r < 0 ? -1 : 0;
 }
-function Q0(r, e) {
+function sy(r, e) {
   let t = r;
   do {
-    if (t.i !== r.i && t.next.i !== r.i && t.i !== e.i && t.next.i !== e.i && Wh(t, t.next, r, e)) return !0;
+    if (t.i !== r.i && t.next.i !== r.i && t.i !== e.i && t.next.i !== e.i && Zh(t, t.next, r, e)) return !0;
     t = t.next;
   } while (t !== r);
   return !1;
@@ -13567,7 +13567,7 @@ function Q0(r, e) {
 function gs(r, e) {
   return nt(r.prev, r, r.next) < 0 ? nt(r, e, r.next) >= 0 && nt(r, r.prev, e) >= 0 : nt(r, e, r.prev) < 0 || nt(r, r.next, e) < 0;
 }
-function ey(r, e) {
+function ry(r, e) {
   let t = r, n = !1;
   const i = (r.x + e.x) / 2, s = (r.y + e.y) / 2;
   do
@@ -13575,21 +13575,21 @@ function ey(r, e) {
   while (t !== r);
   return n;
 }
-function jh(r, e) {
-  const t = new ra(r.i, r.x, r.y), n = new ra(e.i, e.x, e.y), i = r.next, s = e.prev;
+function $h(r, e) {
+  const t = new aa(r.i, r.x, r.y), n = new aa(e.i, e.x, e.y), i = r.next, s = e.prev;
   return r.next = e, e.prev = r, t.next = i, i.prev = t, n.next = t, t.prev = n, s.next = n, n.prev = s, n;
 }
-function gc(r, e, t, n) {
-  const i = new ra(r, e, t);
+function yc(r, e, t, n) {
+  const i = new aa(r, e, t);
   return n ? (i.next = n.next, i.prev = n, n.next.prev = i, n.next = i) : (i.prev = i, i.next = i), i;
 }
 function ys(r) {
   r.next.prev = r.prev, r.prev.next = r.next, r.prevZ && (r.prevZ.nextZ = r.nextZ), r.nextZ && (r.nextZ.prevZ = r.prevZ);
 }
-function ra(r, e, t) {
+function aa(r, e, t) {
   this.i = r, this.x = e, this.y = t, this.prev = null, this.next = null, this.z = null, this.prevZ = null, this.nextZ = null, this.steiner = !1;
 }
-function ty(r, e, t, n) {
+function oy(r, e, t, n) {
   let i = 0;
   for (let s = e, o = t - n; s < t; s += n)
     i += (r[o] - r[s]) * (r[s + 1] + r[o + 1]), o = s;
@@ -13609,22 +13609,22 @@ class Cn {
   }
   static triangulateShape(e, t) {
     const n = [], i = [], s = [];
-    yc(e), vc(n, e);
+    vc(e), xc(n, e);
     let o = e.length;
-    t.forEach(yc);
+    t.forEach(vc);
     for (let l = 0; l < t.length; l++)
-      i.push(o), o += t[l].length, vc(n, t[l]);
-    const a = U0.triangulate(n, i);
+      i.push(o), o += t[l].length, xc(n, t[l]);
+    const a = W0.triangulate(n, i);
     for (let l = 0; l < a.length; l += 3)
       s.push(a.slice(l, l + 3));
     return s;
   }
 }
-function yc(r) {
+function vc(r) {
   const e = r.length;
   e > 2 && r[e - 1].equals(r[0]) && r.pop();
 }
-function vc(r, e) {
+function xc(r, e) {
   for (let t = 0; t < e.length; t++)
     r.push(e[t].x), r.push(e[t].y);
 }
@@ -13642,11 +13642,11 @@ class Hi extends Be {
     this.setAttribute("position", new De(i, 3)), this.setAttribute("uv", new De(s, 2)), this.computeVertexNormals();
     function o(a) {
       const l = [], c = t.curveSegments !== void 0 ? t.curveSegments : 12, h = t.steps !== void 0 ? t.steps : 1;
-      let d = t.depth !== void 0 ? t.depth : 1, u = t.bevelEnabled !== void 0 ? t.bevelEnabled : !0, f = t.bevelThickness !== void 0 ? t.bevelThickness : 0.2, g = t.bevelSize !== void 0 ? t.bevelSize : f - 0.1, m = t.bevelOffset !== void 0 ? t.bevelOffset : 0, p = t.bevelSegments !== void 0 ? t.bevelSegments : 3;
-      const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : ny;
-      t.amount !== void 0 && (console.warn("THREE.ExtrudeBufferGeometry: amount has been renamed to depth."), d = t.amount);
+      let u = t.depth !== void 0 ? t.depth : 1, d = t.bevelEnabled !== void 0 ? t.bevelEnabled : !0, f = t.bevelThickness !== void 0 ? t.bevelThickness : 0.2, g = t.bevelSize !== void 0 ? t.bevelSize : f - 0.1, m = t.bevelOffset !== void 0 ? t.bevelOffset : 0, p = t.bevelSegments !== void 0 ? t.bevelSegments : 3;
+      const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : ay;
+      t.amount !== void 0 && (console.warn("THREE.ExtrudeBufferGeometry: amount has been renamed to depth."), u = t.amount);
       let S, w = !1, x, L, D, T;
-      y && (S = y.getSpacedPoints(h), w = !0, u = !1, x = y.computeFrenetFrames(h, !1), L = new M(), D = new M(), T = new M()), u || (p = 0, f = 0, g = 0, m = 0);
+      y && (S = y.getSpacedPoints(h), w = !0, d = !1, x = y.computeFrenetFrames(h, !1), L = new M(), D = new M(), T = new M()), d || (p = 0, f = 0, g = 0, m = 0);
       const N = a.extractPoints(c);
       let P = N.shape;
       const b = N.holes;
@@ -13657,7 +13657,7 @@ class Hi extends Be {
           Cn.isClockWise(V) && (b[B] = V.reverse());
         }
       }
-      const J = Cn.triangulateShape(P, b), z = P;
+      const $ = Cn.triangulateShape(P, b), z = P;
       for (let B = 0, H = b.length; B < H; B++) {
         const V = b[B];
         P = P.concat(V);
@@ -13665,7 +13665,7 @@ class Hi extends Be {
       function X(B, H, V) {
         return H || console.error("THREE.ExtrudeGeometry: vec does not exist"), H.clone().multiplyScalar(V).add(B);
       }
-      const G = P.length, q = J.length;
+      const G = P.length, q = $.length;
       function O(B, H, V) {
         let ie, te, _e;
         const be = B.x - H.x, ce = B.y - H.y, Te = V.x - B.x, Re = V.y - B.y, E = be * be + ce * ce, v = be * Re - ce * Te;
@@ -13711,50 +13711,50 @@ class Hi extends Be {
       }
       const Me = g + m;
       for (let B = 0; B < G; B++) {
-        const H = u ? X(P[B], le[B], Me) : P[B];
+        const H = d ? X(P[B], le[B], Me) : P[B];
         w ? (D.copy(x.normals[0]).multiplyScalar(H.x), L.copy(x.binormals[0]).multiplyScalar(H.y), T.copy(S[0]).add(D).add(L), j(T.x, T.y, T.z)) : j(H.x, H.y, 0);
       }
       for (let B = 1; B <= h; B++)
         for (let H = 0; H < G; H++) {
-          const V = u ? X(P[H], le[H], Me) : P[H];
-          w ? (D.copy(x.normals[B]).multiplyScalar(V.x), L.copy(x.binormals[B]).multiplyScalar(V.y), T.copy(S[B]).add(D).add(L), j(T.x, T.y, T.z)) : j(V.x, V.y, d / h * B);
+          const V = d ? X(P[H], le[H], Me) : P[H];
+          w ? (D.copy(x.normals[B]).multiplyScalar(V.x), L.copy(x.binormals[B]).multiplyScalar(V.y), T.copy(S[B]).add(D).add(L), j(T.x, T.y, T.z)) : j(V.x, V.y, u / h * B);
         }
       for (let B = p - 1; B >= 0; B--) {
         const H = B / p, V = f * Math.cos(H * Math.PI / 2), ie = g * Math.sin(H * Math.PI / 2) + m;
         for (let te = 0, _e = z.length; te < _e; te++) {
           const be = X(z[te], ne[te], ie);
-          j(be.x, be.y, d + V);
+          j(be.x, be.y, u + V);
         }
         for (let te = 0, _e = b.length; te < _e; te++) {
           const be = b[te];
           ue = Q[te];
           for (let ce = 0, Te = be.length; ce < Te; ce++) {
             const Re = X(be[ce], ue[ce], ie);
-            w ? j(Re.x, Re.y + S[h - 1].y, S[h - 1].x + V) : j(Re.x, Re.y, d + V);
+            w ? j(Re.x, Re.y + S[h - 1].y, S[h - 1].x + V) : j(Re.x, Re.y, u + V);
           }
         }
       }
       Pe(), Ce();
       function Pe() {
         const B = i.length / 3;
-        if (u) {
+        if (d) {
           let H = 0, V = G * H;
           for (let ie = 0; ie < q; ie++) {
-            const te = J[ie];
+            const te = $[ie];
             U(te[2] + V, te[1] + V, te[0] + V);
           }
           H = h + p * 2, V = G * H;
           for (let ie = 0; ie < q; ie++) {
-            const te = J[ie];
+            const te = $[ie];
             U(te[0] + V, te[1] + V, te[2] + V);
           }
         } else {
           for (let H = 0; H < q; H++) {
-            const V = J[H];
+            const V = $[H];
             U(V[2], V[1], V[0]);
           }
           for (let H = 0; H < q; H++) {
-            const V = J[H];
+            const V = $[H];
             U(V[0] + G * h, V[1] + G * h, V[2] + G * h);
           }
         }
@@ -13805,7 +13805,7 @@ class Hi extends Be {
   }
   toJSON() {
     const e = super.toJSON(), t = this.parameters.shapes, n = this.parameters.options;
-    return iy(t, n, e);
+    return ly(t, n, e);
   }
   static fromJSON(e, t) {
     const n = [];
@@ -13814,10 +13814,10 @@ class Hi extends Be {
       n.push(a);
     }
     const i = e.options.extrudePath;
-    return i !== void 0 && (e.options.extrudePath = new Ta[i.type]().fromJSON(i)), new Hi(n, e.options);
+    return i !== void 0 && (e.options.extrudePath = new Ca[i.type]().fromJSON(i)), new Hi(n, e.options);
   }
 }
-const ny = {
+const ay = {
   generateTopUV: function(r, e, t, n, i) {
     const s = e[t * 3], o = e[t * 3 + 1], a = e[n * 3], l = e[n * 3 + 1], c = e[i * 3], h = e[i * 3 + 1];
     return [
@@ -13827,21 +13827,21 @@ const ny = {
     ];
   },
   generateSideWallUV: function(r, e, t, n, i, s) {
-    const o = e[t * 3], a = e[t * 3 + 1], l = e[t * 3 + 2], c = e[n * 3], h = e[n * 3 + 1], d = e[n * 3 + 2], u = e[i * 3], f = e[i * 3 + 1], g = e[i * 3 + 2], m = e[s * 3], p = e[s * 3 + 1], y = e[s * 3 + 2];
+    const o = e[t * 3], a = e[t * 3 + 1], l = e[t * 3 + 2], c = e[n * 3], h = e[n * 3 + 1], u = e[n * 3 + 2], d = e[i * 3], f = e[i * 3 + 1], g = e[i * 3 + 2], m = e[s * 3], p = e[s * 3 + 1], y = e[s * 3 + 2];
     return Math.abs(a - h) < Math.abs(o - c) ? [
       new K(o, 1 - l),
-      new K(c, 1 - d),
-      new K(u, 1 - g),
+      new K(c, 1 - u),
+      new K(d, 1 - g),
       new K(m, 1 - y)
     ] : [
       new K(a, 1 - l),
-      new K(h, 1 - d),
+      new K(h, 1 - u),
       new K(f, 1 - g),
       new K(p, 1 - y)
     ];
   }
 };
-function iy(r, e, t) {
+function ly(r, e, t) {
   if (t.shapes = [], Array.isArray(r))
     for (let n = 0, i = r.length; n < i; n++) {
       const s = r[n];
@@ -13851,7 +13851,7 @@ function iy(r, e, t) {
     t.shapes.push(r.uuid);
   return e.extrudePath !== void 0 && (t.options.extrudePath = e.extrudePath.toJSON()), t;
 }
-class La extends Ca {
+class Pa extends Ra {
   constructor(e = 1, t = 0) {
     const n = [
       1,
@@ -13904,10 +13904,10 @@ class La extends Ca {
     };
   }
   static fromJSON(e) {
-    return new La(e.radius, e.detail);
+    return new Pa(e.radius, e.detail);
   }
 }
-class Ra extends Be {
+class Ia extends Be {
   constructor(e = new Ss([new K(0, 0.5), new K(-0.5, -0.5), new K(0.5, -0.5)]), t = 12) {
     super(), this.type = "ShapeGeometry", this.parameters = {
       shapes: e,
@@ -13922,9 +13922,9 @@ class Ra extends Be {
         c(e[h]), this.addGroup(a, l, h), a += l, l = 0;
     this.setIndex(n), this.setAttribute("position", new De(i, 3)), this.setAttribute("normal", new De(s, 3)), this.setAttribute("uv", new De(o, 2));
     function c(h) {
-      const d = i.length / 3, u = h.extractPoints(t);
-      let f = u.shape;
-      const g = u.holes;
+      const u = i.length / 3, d = h.extractPoints(t);
+      let f = d.shape;
+      const g = d.holes;
       Cn.isClockWise(f) === !1 && (f = f.reverse());
       for (let p = 0, y = g.length; p < y; p++) {
         const _ = g[p];
@@ -13940,14 +13940,14 @@ class Ra extends Be {
         i.push(_.x, _.y, 0), s.push(0, 0, 1), o.push(_.x, _.y);
       }
       for (let p = 0, y = m.length; p < y; p++) {
-        const _ = m[p], S = _[0] + d, w = _[1] + d, x = _[2] + d;
+        const _ = m[p], S = _[0] + u, w = _[1] + u, x = _[2] + u;
         n.push(S, w, x), l += 3;
       }
     }
   }
   toJSON() {
     const e = super.toJSON(), t = this.parameters.shapes;
-    return sy(t, e);
+    return cy(t, e);
   }
   static fromJSON(e, t) {
     const n = [];
@@ -13955,10 +13955,10 @@ class Ra extends Be {
       const o = t[e.shapes[i]];
       n.push(o);
     }
-    return new Ra(n, e.curveSegments);
+    return new Ia(n, e.curveSegments);
   }
 }
-function sy(r, e) {
+function cy(r, e) {
   if (e.shapes = [], Array.isArray(r))
     for (let t = 0, n = r.length; t < n; t++) {
       const i = r[t];
@@ -13968,7 +13968,7 @@ function sy(r, e) {
     e.shapes.push(r.uuid);
   return e;
 }
-class Pa extends Be {
+class Da extends Be {
   constructor(e = 1, t = 32, n = 16, i = 0, s = Math.PI * 2, o = 0, a = Math.PI) {
     super(), this.type = "SphereGeometry", this.parameters = {
       radius: e,
@@ -13981,14 +13981,14 @@ class Pa extends Be {
     }, t = Math.max(3, Math.floor(t)), n = Math.max(2, Math.floor(n));
     const l = Math.min(o + a, Math.PI);
     let c = 0;
-    const h = [], d = new M(), u = new M(), f = [], g = [], m = [], p = [];
+    const h = [], u = new M(), d = new M(), f = [], g = [], m = [], p = [];
     for (let y = 0; y <= n; y++) {
       const _ = [], S = y / n;
       let w = 0;
       y == 0 && o == 0 ? w = 0.5 / t : y == n && l == Math.PI && (w = -0.5 / t);
       for (let x = 0; x <= t; x++) {
         const L = x / t;
-        d.x = -e * Math.cos(i + L * s) * Math.sin(o + S * a), d.y = e * Math.cos(o + S * a), d.z = e * Math.sin(i + L * s) * Math.sin(o + S * a), g.push(d.x, d.y, d.z), u.copy(d).normalize(), m.push(u.x, u.y, u.z), p.push(L + w, 1 - S), _.push(c++);
+        u.x = -e * Math.cos(i + L * s) * Math.sin(o + S * a), u.y = e * Math.cos(o + S * a), u.z = e * Math.sin(i + L * s) * Math.sin(o + S * a), g.push(u.x, u.y, u.z), d.copy(u).normalize(), m.push(d.x, d.y, d.z), p.push(L + w, 1 - S), _.push(c++);
       }
       h.push(_);
     }
@@ -14000,10 +14000,10 @@ class Pa extends Be {
     this.setIndex(f), this.setAttribute("position", new De(g, 3)), this.setAttribute("normal", new De(m, 3)), this.setAttribute("uv", new De(p, 2));
   }
   static fromJSON(e) {
-    return new Pa(e.radius, e.widthSegments, e.heightSegments, e.phiStart, e.phiLength, e.thetaStart, e.thetaLength);
+    return new Da(e.radius, e.widthSegments, e.heightSegments, e.phiStart, e.phiLength, e.thetaStart, e.thetaLength);
   }
 }
-class Ia extends Be {
+class Na extends Be {
   constructor(e = new kr(new M(-1, -1, 0), new M(-1, 1, 0), new M(1, 1, 0)), t = 64, n = 1, i = 8, s = !1) {
     super(), this.type = "TubeGeometry", this.parameters = {
       path: e,
@@ -14016,8 +14016,8 @@ class Ia extends Be {
     this.tangents = o.tangents, this.normals = o.normals, this.binormals = o.binormals;
     const a = new M(), l = new M(), c = new K();
     let h = new M();
-    const d = [], u = [], f = [], g = [];
-    m(), this.setIndex(g), this.setAttribute("position", new De(d, 3)), this.setAttribute("normal", new De(u, 3)), this.setAttribute("uv", new De(f, 2));
+    const u = [], d = [], f = [], g = [];
+    m(), this.setIndex(g), this.setAttribute("position", new De(u, 3)), this.setAttribute("normal", new De(d, 3)), this.setAttribute("uv", new De(f, 2));
     function m() {
       for (let S = 0; S < t; S++)
         p(S);
@@ -14028,7 +14028,7 @@ class Ia extends Be {
       const w = o.normals[S], x = o.binormals[S];
       for (let L = 0; L <= i; L++) {
         const D = L / i * Math.PI * 2, T = Math.sin(D), N = -Math.cos(D);
-        l.x = N * w.x + T * x.x, l.y = N * w.y + T * x.y, l.z = N * w.z + T * x.z, l.normalize(), u.push(l.x, l.y, l.z), a.x = h.x + n * l.x, a.y = h.y + n * l.y, a.z = h.z + n * l.z, d.push(a.x, a.y, a.z);
+        l.x = N * w.x + T * x.x, l.y = N * w.y + T * x.y, l.z = N * w.z + T * x.z, l.normalize(), d.push(l.x, l.y, l.z), a.x = h.x + n * l.x, a.y = h.y + n * l.y, a.z = h.z + n * l.z, u.push(a.x, a.y, a.z);
       }
     }
     function y() {
@@ -14049,8 +14049,8 @@ class Ia extends Be {
     return e.path = this.parameters.path.toJSON(), e;
   }
   static fromJSON(e) {
-    return new Ia(
-      new Ta[e.path.type]().fromJSON(e.path),
+    return new Na(
+      new Ca[e.path.type]().fromJSON(e.path),
       e.tubularSegments,
       e.radius,
       e.radialSegments,
@@ -14058,7 +14058,7 @@ class Ia extends Be {
     );
   }
 }
-class qh extends dt {
+class Jh extends dt {
   constructor(e) {
     super(), this.type = "ShadowMaterial", this.color = new pe(0), this.transparent = !0, this.setValues(e);
   }
@@ -14066,13 +14066,13 @@ class qh extends dt {
     return super.copy(e), this.color.copy(e.color), this;
   }
 }
-qh.prototype.isShadowMaterial = !0;
-class Xh extends Rt {
+Jh.prototype.isShadowMaterial = !0;
+class Kh extends Rt {
   constructor(e) {
     super(e), this.type = "RawShaderMaterial";
   }
 }
-Xh.prototype.isRawShaderMaterial = !0;
+Kh.prototype.isRawShaderMaterial = !0;
 class vs extends dt {
   constructor(e) {
     super(), this.defines = { STANDARD: "" }, this.type = "MeshStandardMaterial", this.color = new pe(16777215), this.roughness = 1, this.metalness = 0, this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.roughnessMap = null, this.metalnessMap = null, this.alphaMap = null, this.envMap = null, this.envMapIntensity = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.flatShading = !1, this.setValues(e);
@@ -14082,7 +14082,7 @@ class vs extends dt {
   }
 }
 vs.prototype.isMeshStandardMaterial = !0;
-class Yh extends vs {
+class Qh extends vs {
   constructor(e) {
     super(), this.defines = {
       STANDARD: "",
@@ -14121,8 +14121,8 @@ class Yh extends vs {
     }, this.clearcoat = e.clearcoat, this.clearcoatMap = e.clearcoatMap, this.clearcoatRoughness = e.clearcoatRoughness, this.clearcoatRoughnessMap = e.clearcoatRoughnessMap, this.clearcoatNormalMap = e.clearcoatNormalMap, this.clearcoatNormalScale.copy(e.clearcoatNormalScale), this.ior = e.ior, this.sheen = e.sheen, this.sheenColor.copy(e.sheenColor), this.sheenColorMap = e.sheenColorMap, this.sheenRoughness = e.sheenRoughness, this.sheenRoughnessMap = e.sheenRoughnessMap, this.transmission = e.transmission, this.transmissionMap = e.transmissionMap, this.thickness = e.thickness, this.thicknessMap = e.thicknessMap, this.attenuationDistance = e.attenuationDistance, this.attenuationColor.copy(e.attenuationColor), this.specularIntensity = e.specularIntensity, this.specularIntensityMap = e.specularIntensityMap, this.specularColor.copy(e.specularColor), this.specularColorMap = e.specularColorMap, this;
   }
 }
-Yh.prototype.isMeshPhysicalMaterial = !0;
-class Zh extends dt {
+Qh.prototype.isMeshPhysicalMaterial = !0;
+class eu extends dt {
   constructor(e) {
     super(), this.type = "MeshPhongMaterial", this.color = new pe(16777215), this.specular = new pe(1118481), this.shininess = 30, this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.specularMap = null, this.alphaMap = null, this.envMap = null, this.combine = Lr, this.reflectivity = 1, this.refractionRatio = 0.98, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.flatShading = !1, this.setValues(e);
   }
@@ -14130,8 +14130,8 @@ class Zh extends dt {
     return super.copy(e), this.color.copy(e.color), this.specular.copy(e.specular), this.shininess = e.shininess, this.map = e.map, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.emissive.copy(e.emissive), this.emissiveMap = e.emissiveMap, this.emissiveIntensity = e.emissiveIntensity, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.specularMap = e.specularMap, this.alphaMap = e.alphaMap, this.envMap = e.envMap, this.combine = e.combine, this.reflectivity = e.reflectivity, this.refractionRatio = e.refractionRatio, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this.flatShading = e.flatShading, this;
   }
 }
-Zh.prototype.isMeshPhongMaterial = !0;
-class Jh extends dt {
+eu.prototype.isMeshPhongMaterial = !0;
+class tu extends dt {
   constructor(e) {
     super(), this.defines = { TOON: "" }, this.type = "MeshToonMaterial", this.color = new pe(16777215), this.map = null, this.gradientMap = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.alphaMap = null, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.setValues(e);
   }
@@ -14139,8 +14139,8 @@ class Jh extends dt {
     return super.copy(e), this.color.copy(e.color), this.map = e.map, this.gradientMap = e.gradientMap, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.emissive.copy(e.emissive), this.emissiveMap = e.emissiveMap, this.emissiveIntensity = e.emissiveIntensity, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.alphaMap = e.alphaMap, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this;
   }
 }
-Jh.prototype.isMeshToonMaterial = !0;
-class $h extends dt {
+tu.prototype.isMeshToonMaterial = !0;
+class nu extends dt {
   constructor(e) {
     super(), this.type = "MeshNormalMaterial", this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.flatShading = !1, this.setValues(e);
   }
@@ -14148,8 +14148,8 @@ class $h extends dt {
     return super.copy(e), this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.flatShading = e.flatShading, this;
   }
 }
-$h.prototype.isMeshNormalMaterial = !0;
-class Da extends dt {
+nu.prototype.isMeshNormalMaterial = !0;
+class Oa extends dt {
   constructor(e) {
     super(), this.type = "MeshLambertMaterial", this.color = new pe(16777215), this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.specularMap = null, this.alphaMap = null, this.envMap = null, this.combine = Lr, this.reflectivity = 1, this.refractionRatio = 0.98, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.setValues(e);
   }
@@ -14157,8 +14157,8 @@ class Da extends dt {
     return super.copy(e), this.color.copy(e.color), this.map = e.map, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.emissive.copy(e.emissive), this.emissiveMap = e.emissiveMap, this.emissiveIntensity = e.emissiveIntensity, this.specularMap = e.specularMap, this.alphaMap = e.alphaMap, this.envMap = e.envMap, this.combine = e.combine, this.reflectivity = e.reflectivity, this.refractionRatio = e.refractionRatio, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this;
   }
 }
-Da.prototype.isMeshLambertMaterial = !0;
-class Kh extends dt {
+Oa.prototype.isMeshLambertMaterial = !0;
+class iu extends dt {
   constructor(e) {
     super(), this.defines = { MATCAP: "" }, this.type = "MeshMatcapMaterial", this.color = new pe(16777215), this.matcap = null, this.map = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.alphaMap = null, this.flatShading = !1, this.setValues(e);
   }
@@ -14166,7 +14166,7 @@ class Kh extends dt {
     return super.copy(e), this.defines = { MATCAP: "" }, this.color.copy(e.color), this.matcap = e.matcap, this.map = e.map, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.alphaMap = e.alphaMap, this.flatShading = e.flatShading, this;
   }
 }
-Kh.prototype.isMeshMatcapMaterial = !0;
+iu.prototype.isMeshMatcapMaterial = !0;
 class Er extends Dt {
   constructor(e) {
     super(), this.type = "LineDashedMaterial", this.scale = 1, this.dashSize = 3, this.gapSize = 1, this.setValues(e);
@@ -14176,28 +14176,28 @@ class Er extends Dt {
   }
 }
 Er.prototype.isLineDashedMaterial = !0;
-const ry = {
-  ShadowMaterial: qh,
-  SpriteMaterial: _a,
-  RawShaderMaterial: Xh,
+const hy = {
+  ShadowMaterial: Jh,
+  SpriteMaterial: wa,
+  RawShaderMaterial: Kh,
   ShaderMaterial: Rt,
-  PointsMaterial: ba,
-  MeshPhysicalMaterial: Yh,
+  PointsMaterial: Ma,
+  MeshPhysicalMaterial: Qh,
   MeshStandardMaterial: vs,
-  MeshPhongMaterial: Zh,
-  MeshToonMaterial: Jh,
-  MeshNormalMaterial: $h,
-  MeshLambertMaterial: Da,
-  MeshDepthMaterial: va,
-  MeshDistanceMaterial: xa,
+  MeshPhongMaterial: eu,
+  MeshToonMaterial: tu,
+  MeshNormalMaterial: nu,
+  MeshLambertMaterial: Oa,
+  MeshDepthMaterial: _a,
+  MeshDistanceMaterial: ba,
   MeshBasicMaterial: ki,
-  MeshMatcapMaterial: Kh,
+  MeshMatcapMaterial: iu,
   LineDashedMaterial: Er,
   LineBasicMaterial: Dt,
   Material: dt
 };
 dt.fromType = function(r) {
-  return new ry[r]();
+  return new hy[r]();
 };
 const tt = {
   // same as Array.prototype.slice, but also works on typed arrays
@@ -14257,16 +14257,16 @@ const tt = {
     s.name = e;
     const o = [];
     for (let l = 0; l < s.tracks.length; ++l) {
-      const c = s.tracks[l], h = c.getValueSize(), d = [], u = [];
+      const c = s.tracks[l], h = c.getValueSize(), u = [], d = [];
       for (let f = 0; f < c.times.length; ++f) {
         const g = c.times[f] * i;
         if (!(g < t || g >= n)) {
-          d.push(c.times[f]);
+          u.push(c.times[f]);
           for (let m = 0; m < h; ++m)
-            u.push(c.values[f * h + m]);
+            d.push(c.values[f * h + m]);
         }
       }
-      d.length !== 0 && (c.times = tt.convertArray(d, c.times.constructor), c.values = tt.convertArray(u, c.values.constructor), o.push(c));
+      u.length !== 0 && (c.times = tt.convertArray(u, c.times.constructor), c.values = tt.convertArray(d, c.values.constructor), o.push(c));
     }
     s.tracks = o;
     let a = 1 / 0;
@@ -14287,27 +14287,27 @@ const tt = {
       });
       if (c === void 0) continue;
       let h = 0;
-      const d = a.getValueSize();
-      a.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (h = d / 3);
-      let u = 0;
+      const u = a.getValueSize();
+      a.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (h = u / 3);
+      let d = 0;
       const f = c.getValueSize();
-      c.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (u = f / 3);
+      c.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (d = f / 3);
       const g = a.times.length - 1;
       let m;
       if (s <= a.times[0]) {
-        const y = h, _ = d - h;
+        const y = h, _ = u - h;
         m = tt.arraySlice(a.values, y, _);
       } else if (s >= a.times[g]) {
-        const y = g * d + h, _ = y + d - h;
+        const y = g * u + h, _ = y + u - h;
         m = tt.arraySlice(a.values, y, _);
       } else {
-        const y = a.createInterpolant(), _ = h, S = d - h;
+        const y = a.createInterpolant(), _ = h, S = u - h;
         y.evaluate(s), m = tt.arraySlice(y.resultBuffer, _, S);
       }
       l === "quaternion" && new Ke().fromArray(m).normalize().conjugate().toArray(m);
       const p = c.times.length;
       for (let y = 0; y < p; ++y) {
-        const _ = y * f + u;
+        const _ = y * f + d;
         if (l === "quaternion")
           Ke.multiplyQuaternionsFlat(
             c.values,
@@ -14318,13 +14318,13 @@ const tt = {
             _
           );
         else {
-          const S = f - u * 2;
+          const S = f - d * 2;
           for (let w = 0; w < S; ++w)
             c.values[_ + w] -= m[w];
         }
       }
     }
-    return r.blendMode = xh, r;
+    return r.blendMode = Sh, r;
   }
 };
 class Pn {
@@ -14397,7 +14397,7 @@ class Pn {
 }
 Pn.prototype.beforeStart_ = Pn.prototype.copySampleValue_;
 Pn.prototype.afterEnd_ = Pn.prototype.copySampleValue_;
-class oy extends Pn {
+class uy extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i), this._weightPrev = -0, this._offsetPrev = -0, this._weightNext = -0, this._offsetNext = -0, this.DefaultSettings_ = {
       endingStart: _i,
@@ -14433,24 +14433,24 @@ class oy extends Pn {
     this._weightPrev = c / (t - a), this._weightNext = c / (l - n), this._offsetPrev = s * h, this._offsetNext = o * h;
   }
   interpolate_(e, t, n, i) {
-    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = this._offsetPrev, d = this._offsetNext, u = this._weightPrev, f = this._weightNext, g = (n - t) / (i - t), m = g * g, p = m * g, y = -u * p + 2 * u * m - u * g, _ = (1 + u) * p + (-1.5 - 2 * u) * m + (-0.5 + u) * g + 1, S = (-1 - f) * p + (1.5 + f) * m + 0.5 * g, w = f * p - f * m;
+    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = this._offsetPrev, u = this._offsetNext, d = this._weightPrev, f = this._weightNext, g = (n - t) / (i - t), m = g * g, p = m * g, y = -d * p + 2 * d * m - d * g, _ = (1 + d) * p + (-1.5 - 2 * d) * m + (-0.5 + d) * g + 1, S = (-1 - f) * p + (1.5 + f) * m + 0.5 * g, w = f * p - f * m;
     for (let x = 0; x !== a; ++x)
-      s[x] = y * o[h + x] + _ * o[c + x] + S * o[l + x] + w * o[d + x];
+      s[x] = y * o[h + x] + _ * o[c + x] + S * o[l + x] + w * o[u + x];
     return s;
   }
 }
-class Qh extends Pn {
+class su extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
   interpolate_(e, t, n, i) {
-    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = (n - t) / (i - t), d = 1 - h;
-    for (let u = 0; u !== a; ++u)
-      s[u] = o[c + u] * d + o[l + u] * h;
+    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = (n - t) / (i - t), u = 1 - h;
+    for (let d = 0; d !== a; ++d)
+      s[d] = o[c + d] * u + o[l + d] * h;
     return s;
   }
 }
-class ay extends Pn {
+class dy extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14483,13 +14483,13 @@ class tn {
     return n.type = e.ValueTypeName, n;
   }
   InterpolantFactoryMethodDiscrete(e) {
-    return new ay(this.times, this.values, this.getValueSize(), e);
+    return new dy(this.times, this.values, this.getValueSize(), e);
   }
   InterpolantFactoryMethodLinear(e) {
-    return new Qh(this.times, this.values, this.getValueSize(), e);
+    return new su(this.times, this.values, this.getValueSize(), e);
   }
   InterpolantFactoryMethodSmooth(e) {
-    return new oy(this.times, this.values, this.getValueSize(), e);
+    return new uy(this.times, this.values, this.getValueSize(), e);
   }
   setInterpolation(e) {
     let t;
@@ -14500,7 +14500,7 @@ class tn {
       case wr:
         t = this.InterpolantFactoryMethodLinear;
         break;
-      case Zr:
+      case $r:
         t = this.InterpolantFactoryMethodSmooth;
         break;
     }
@@ -14522,7 +14522,7 @@ class tn {
       case this.InterpolantFactoryMethodLinear:
         return wr;
       case this.InterpolantFactoryMethodSmooth:
-        return Zr;
+        return $r;
     }
   }
   getValueSize() {
@@ -14595,7 +14595,7 @@ class tn {
   // removes equivalent sequential keys as common in morph target sequences
   // (0,0,0,0,1,1,1,0,0,0,0,0,0,0) --> (0,0,1,1,0,0)
   optimize() {
-    const e = tt.arraySlice(this.times), t = tt.arraySlice(this.values), n = this.getValueSize(), i = this.getInterpolation() === Zr, s = e.length - 1;
+    const e = tt.arraySlice(this.times), t = tt.arraySlice(this.values), n = this.getValueSize(), i = this.getInterpolation() === $r, s = e.length - 1;
     let o = 1;
     for (let a = 1; a < s; ++a) {
       let l = !1;
@@ -14604,10 +14604,10 @@ class tn {
         if (i)
           l = !0;
         else {
-          const d = a * n, u = d - n, f = d + n;
+          const u = a * n, d = u - n, f = u + n;
           for (let g = 0; g !== n; ++g) {
-            const m = t[d + g];
-            if (m !== t[u + g] || m !== t[f + g]) {
+            const m = t[u + g];
+            if (m !== t[d + g] || m !== t[f + g]) {
               l = !0;
               break;
             }
@@ -14616,9 +14616,9 @@ class tn {
       if (l) {
         if (a !== o) {
           e[o] = e[a];
-          const d = a * n, u = o * n;
+          const u = a * n, d = o * n;
           for (let f = 0; f !== n; ++f)
-            t[u + f] = t[d + f];
+            t[d + f] = t[u + f];
         }
         ++o;
       }
@@ -14646,13 +14646,13 @@ Vi.prototype.ValueBufferType = Array;
 Vi.prototype.DefaultInterpolation = br;
 Vi.prototype.InterpolantFactoryMethodLinear = void 0;
 Vi.prototype.InterpolantFactoryMethodSmooth = void 0;
-class eu extends tn {
+class ru extends tn {
 }
-eu.prototype.ValueTypeName = "color";
+ru.prototype.ValueTypeName = "color";
 class Gn extends tn {
 }
 Gn.prototype.ValueTypeName = "number";
-class ly extends Pn {
+class fy extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14666,7 +14666,7 @@ class ly extends Pn {
 }
 class Gi extends tn {
   InterpolantFactoryMethodLinear(e) {
-    return new ly(this.times, this.values, this.getValueSize(), e);
+    return new fy(this.times, this.values, this.getValueSize(), e);
   }
 }
 Gi.prototype.ValueTypeName = "quaternion";
@@ -14682,14 +14682,14 @@ Wi.prototype.InterpolantFactoryMethodSmooth = void 0;
 class En extends tn {
 }
 En.prototype.ValueTypeName = "vector";
-class oa {
-  constructor(e, t = -1, n, i = da) {
+class la {
+  constructor(e, t = -1, n, i = pa) {
     this.name = e, this.tracks = n, this.duration = t, this.blendMode = i, this.uuid = Kt(), this.duration < 0 && this.resetDuration();
   }
   static parse(e) {
     const t = [], n = e.tracks, i = 1 / (e.fps || 1);
     for (let o = 0, a = n.length; o !== a; ++o)
-      t.push(hy(n[o]).scale(i));
+      t.push(my(n[o]).scale(i));
     const s = new this(e.name, e.duration, t, e.blendMode);
     return s.uuid = e.uuid, s;
   }
@@ -14741,9 +14741,9 @@ class oa {
     for (let a = 0, l = e.length; a < l; a++) {
       const c = e[a], h = c.name.match(s);
       if (h && h.length > 1) {
-        const d = h[1];
-        let u = i[d];
-        u || (i[d] = u = []), u.push(c);
+        const u = h[1];
+        let d = i[u];
+        d || (i[u] = d = []), d.push(c);
       }
     }
     const o = [];
@@ -14755,51 +14755,51 @@ class oa {
   static parseAnimation(e, t) {
     if (!e)
       return console.error("THREE.AnimationClip: No animation in JSONLoader data."), null;
-    const n = function(d, u, f, g, m) {
+    const n = function(u, d, f, g, m) {
       if (f.length !== 0) {
         const p = [], y = [];
-        tt.flattenJSON(f, p, y, g), p.length !== 0 && m.push(new d(u, p, y));
+        tt.flattenJSON(f, p, y, g), p.length !== 0 && m.push(new u(d, p, y));
       }
     }, i = [], s = e.name || "default", o = e.fps || 30, a = e.blendMode;
     let l = e.length || -1;
     const c = e.hierarchy || [];
-    for (let d = 0; d < c.length; d++) {
-      const u = c[d].keys;
-      if (!(!u || u.length === 0))
-        if (u[0].morphTargets) {
+    for (let u = 0; u < c.length; u++) {
+      const d = c[u].keys;
+      if (!(!d || d.length === 0))
+        if (d[0].morphTargets) {
           const f = {};
           let g;
-          for (g = 0; g < u.length; g++)
-            if (u[g].morphTargets)
-              for (let m = 0; m < u[g].morphTargets.length; m++)
-                f[u[g].morphTargets[m]] = -1;
+          for (g = 0; g < d.length; g++)
+            if (d[g].morphTargets)
+              for (let m = 0; m < d[g].morphTargets.length; m++)
+                f[d[g].morphTargets[m]] = -1;
           for (const m in f) {
             const p = [], y = [];
-            for (let _ = 0; _ !== u[g].morphTargets.length; ++_) {
-              const S = u[g];
+            for (let _ = 0; _ !== d[g].morphTargets.length; ++_) {
+              const S = d[g];
               p.push(S.time), y.push(S.morphTarget === m ? 1 : 0);
             }
             i.push(new Gn(".morphTargetInfluence[" + m + "]", p, y));
           }
           l = f.length * o;
         } else {
-          const f = ".bones[" + t[d].name + "]";
+          const f = ".bones[" + t[u].name + "]";
           n(
             En,
             f + ".position",
-            u,
+            d,
             "pos",
             i
           ), n(
             Gi,
             f + ".quaternion",
-            u,
+            d,
             "rot",
             i
           ), n(
             En,
             f + ".scale",
-            u,
+            d,
             "scl",
             i
           );
@@ -14842,7 +14842,7 @@ class oa {
     return this.constructor.toJSON(this);
   }
 }
-function cy(r) {
+function py(r) {
   switch (r.toLowerCase()) {
     case "scalar":
     case "double":
@@ -14856,7 +14856,7 @@ function cy(r) {
     case "vector4":
       return En;
     case "color":
-      return eu;
+      return ru;
     case "quaternion":
       return Gi;
     case "bool":
@@ -14867,10 +14867,10 @@ function cy(r) {
   }
   throw new Error("THREE.KeyframeTrack: Unsupported typeName: " + r);
 }
-function hy(r) {
+function my(r) {
   if (r.type === void 0)
     throw new Error("THREE.KeyframeTrack: track type undefined, can not parse");
-  const e = cy(r.type);
+  const e = py(r.type);
   if (r.times === void 0) {
     const t = [], n = [];
     tt.flattenJSON(r.keys, t, n, "value"), r.times = t, r.values = n;
@@ -14894,7 +14894,7 @@ const Oi = {
     this.files = {};
   }
 };
-class uy {
+class gy {
   constructor(e, t, n) {
     const i = this;
     let s = !1, o = 0, a = 0, l;
@@ -14909,14 +14909,14 @@ class uy {
       return l ? l(h) : h;
     }, this.setURLModifier = function(h) {
       return l = h, this;
-    }, this.addHandler = function(h, d) {
-      return c.push(h, d), this;
+    }, this.addHandler = function(h, u) {
+      return c.push(h, u), this;
     }, this.removeHandler = function(h) {
-      const d = c.indexOf(h);
-      return d !== -1 && c.splice(d, 2), this;
+      const u = c.indexOf(h);
+      return u !== -1 && c.splice(u, 2), this;
     }, this.getHandler = function(h) {
-      for (let d = 0, u = c.length; d < u; d += 2) {
-        const f = c[d], g = c[d + 1];
+      for (let u = 0, d = c.length; u < d; u += 2) {
+        const f = c[u], g = c[u + 1];
         if (f.global && (f.lastIndex = 0), f.test(h))
           return g;
       }
@@ -14924,10 +14924,10 @@ class uy {
     };
   }
 }
-const dy = new uy();
+const yy = new gy();
 class In {
   constructor(e) {
-    this.manager = e !== void 0 ? e : dy, this.crossOrigin = "anonymous", this.withCredentials = !1, this.path = "", this.resourcePath = "", this.requestHeader = {};
+    this.manager = e !== void 0 ? e : yy, this.crossOrigin = "anonymous", this.withCredentials = !1, this.path = "", this.resourcePath = "", this.requestHeader = {};
   }
   load() {
   }
@@ -14956,7 +14956,7 @@ class In {
   }
 }
 const ln = {};
-class fy extends In {
+class vy extends In {
   constructor(e) {
     super(e);
   }
@@ -14989,13 +14989,13 @@ class fy extends In {
       if (c.status === 200 || c.status === 0) {
         if (c.status === 0 && console.warn("THREE.FileLoader: HTTP Status 0 received."), typeof ReadableStream > "u" || c.body === void 0 || c.body.getReader === void 0)
           return c;
-        const h = ln[e], d = c.body.getReader(), u = c.headers.get("Content-Length"), f = u ? parseInt(u) : 0, g = f !== 0;
+        const h = ln[e], u = c.body.getReader(), d = c.headers.get("Content-Length"), f = d ? parseInt(d) : 0, g = f !== 0;
         let m = 0;
         const p = new ReadableStream({
           start(y) {
             _();
             function _() {
-              d.read().then(({ done: S, value: w }) => {
+              u.read().then(({ done: S, value: w }) => {
                 if (S)
                   y.close();
                 else {
@@ -15028,7 +15028,7 @@ class fy extends In {
           if (a === void 0)
             return c.text();
           {
-            const d = /charset="?([^;"\s]*)"?/i.exec(a), u = d && d[1] ? d[1].toLowerCase() : void 0, f = new TextDecoder(u);
+            const u = /charset="?([^;"\s]*)"?/i.exec(a), d = u && u[1] ? u[1].toLowerCase() : void 0, f = new TextDecoder(d);
             return c.arrayBuffer().then((g) => f.decode(g));
           }
       }
@@ -15036,8 +15036,8 @@ class fy extends In {
       Oi.add(e, c);
       const h = ln[e];
       delete ln[e];
-      for (let d = 0, u = h.length; d < u; d++) {
-        const f = h[d];
+      for (let u = 0, d = h.length; u < d; u++) {
+        const f = h[u];
         f.onLoad && f.onLoad(c);
       }
     }).catch((c) => {
@@ -15045,8 +15045,8 @@ class fy extends In {
       if (h === void 0)
         throw this.manager.itemError(e), c;
       delete ln[e];
-      for (let d = 0, u = h.length; d < u; d++) {
-        const f = h[d];
+      for (let u = 0, d = h.length; u < d; u++) {
+        const f = h[u];
         f.onError && f.onError(c);
       }
       this.manager.itemError(e);
@@ -15061,7 +15061,7 @@ class fy extends In {
     return this.mimeType = e, this;
   }
 }
-class tu extends In {
+class ou extends In {
   constructor(e) {
     super(e);
   }
@@ -15076,8 +15076,8 @@ class tu extends In {
     function l() {
       h(), Oi.add(e, this), t && t(this), s.manager.itemEnd(e);
     }
-    function c(d) {
-      h(), i && i(d), s.manager.itemError(e), s.manager.itemEnd(e);
+    function c(u) {
+      h(), i && i(u), s.manager.itemError(e), s.manager.itemEnd(e);
     }
     function h() {
       a.removeEventListener("load", l, !1), a.removeEventListener("error", c, !1);
@@ -15085,12 +15085,12 @@ class tu extends In {
     return a.addEventListener("load", l, !1), a.addEventListener("error", c, !1), e.slice(0, 5) !== "data:" && this.crossOrigin !== void 0 && (a.crossOrigin = this.crossOrigin), s.manager.itemStart(e), a.src = e, a;
   }
 }
-class py extends In {
+class xy extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
-    const s = new Dr(), o = new tu(this.manager);
+    const s = new Dr(), o = new ou(this.manager);
     o.setCrossOrigin(this.crossOrigin), o.setPath(this.path);
     let a = 0;
     function l(c) {
@@ -15103,12 +15103,12 @@ class py extends In {
     return s;
   }
 }
-class my extends In {
+class _y extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
-    const s = new gt(), o = new tu(this.manager);
+    const s = new gt(), o = new ou(this.manager);
     return o.setCrossOrigin(this.crossOrigin), o.setPath(this.path), o.load(e, function(a) {
       s.image = a, s.needsUpdate = !0, t !== void 0 && t(s);
     }, n, i), s;
@@ -15129,7 +15129,7 @@ let en = class extends ze {
   }
 };
 en.prototype.isLight = !0;
-class aa extends en {
+class ca extends en {
   constructor(e, t, n) {
     super(e, n), this.type = "HemisphereLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.groundColor = new pe(t);
   }
@@ -15137,12 +15137,12 @@ class aa extends en {
     return en.prototype.copy.call(this, e), this.groundColor.copy(e.groundColor), this;
   }
 }
-aa.prototype.isHemisphereLight = !0;
-const xc = /* @__PURE__ */ new Ee(), _c = /* @__PURE__ */ new M(), bc = /* @__PURE__ */ new M();
-class Na {
+ca.prototype.isHemisphereLight = !0;
+const _c = /* @__PURE__ */ new Ee(), bc = /* @__PURE__ */ new M(), wc = /* @__PURE__ */ new M();
+class za {
   constructor(e) {
     this.camera = e, this.bias = 0, this.normalBias = 0, this.radius = 1, this.blurSamples = 8, this.mapSize = new K(512, 512), this.map = null, this.mapPass = null, this.matrix = new Ee(), this.autoUpdate = !0, this.needsUpdate = !1, this._frustum = new ws(), this._frameExtents = new K(1, 1), this._viewportCount = 1, this._viewports = [
-      new qe(0, 0, 1, 1)
+      new Xe(0, 0, 1, 1)
     ];
   }
   getViewportCount() {
@@ -15153,7 +15153,7 @@ class Na {
   }
   updateMatrices(e) {
     const t = this.camera, n = this.matrix;
-    _c.setFromMatrixPosition(e.matrixWorld), t.position.copy(_c), bc.setFromMatrixPosition(e.target.matrixWorld), t.lookAt(bc), t.updateMatrixWorld(), xc.multiplyMatrices(t.projectionMatrix, t.matrixWorldInverse), this._frustum.setFromProjectionMatrix(xc), n.set(
+    bc.setFromMatrixPosition(e.matrixWorld), t.position.copy(bc), wc.setFromMatrixPosition(e.target.matrixWorld), t.lookAt(wc), t.updateMatrixWorld(), _c.multiplyMatrices(t.projectionMatrix, t.matrixWorldInverse), this._frustum.setFromProjectionMatrix(_c), n.set(
       0.5,
       0,
       0,
@@ -15192,22 +15192,22 @@ class Na {
     return this.bias !== 0 && (e.bias = this.bias), this.normalBias !== 0 && (e.normalBias = this.normalBias), this.radius !== 1 && (e.radius = this.radius), (this.mapSize.x !== 512 || this.mapSize.y !== 512) && (e.mapSize = this.mapSize.toArray()), e.camera = this.camera.toJSON(!1).object, delete e.camera.matrix, e;
   }
 }
-class nu extends Na {
+class au extends za {
   constructor() {
     super(new Et(50, 1, 0.5, 500)), this.focus = 1;
   }
   updateMatrices(e) {
-    const t = this.camera, n = $o * 2 * e.angle * this.focus, i = this.mapSize.width / this.mapSize.height, s = e.distance || t.far;
+    const t = this.camera, n = Qo * 2 * e.angle * this.focus, i = this.mapSize.width / this.mapSize.height, s = e.distance || t.far;
     (n !== t.fov || i !== t.aspect || s !== t.far) && (t.fov = n, t.aspect = i, t.far = s, t.updateProjectionMatrix()), super.updateMatrices(e);
   }
   copy(e) {
     return super.copy(e), this.focus = e.focus, this;
   }
 }
-nu.prototype.isSpotLightShadow = !0;
-class gy extends en {
+au.prototype.isSpotLightShadow = !0;
+class by extends en {
   constructor(e, t, n = 0, i = Math.PI / 3, s = 0, o = 1) {
-    super(e, t), this.type = "SpotLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.distance = n, this.angle = i, this.penumbra = s, this.decay = o, this.shadow = new nu();
+    super(e, t), this.type = "SpotLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.distance = n, this.angle = i, this.penumbra = s, this.decay = o, this.shadow = new au();
   }
   get power() {
     return this.intensity * Math.PI;
@@ -15222,9 +15222,9 @@ class gy extends en {
     return super.copy(e), this.distance = e.distance, this.angle = e.angle, this.penumbra = e.penumbra, this.decay = e.decay, this.target = e.target.clone(), this.shadow = e.shadow.clone(), this;
   }
 }
-gy.prototype.isSpotLight = !0;
-const wc = /* @__PURE__ */ new Ee(), es = /* @__PURE__ */ new M(), Po = /* @__PURE__ */ new M();
-class iu extends Na {
+by.prototype.isSpotLight = !0;
+const Mc = /* @__PURE__ */ new Ee(), es = /* @__PURE__ */ new M(), Io = /* @__PURE__ */ new M();
+class lu extends za {
   constructor() {
     super(new Et(90, 1, 0.5, 500)), this._frameExtents = new K(4, 2), this._viewportCount = 6, this._viewports = [
       // These viewports map a cube-map onto a 2D texture with the
@@ -15240,17 +15240,17 @@ class iu extends Na {
       // Z - Positive z direction
       // z - Negative z direction
       // positive X
-      new qe(2, 1, 1, 1),
+      new Xe(2, 1, 1, 1),
       // negative X
-      new qe(0, 1, 1, 1),
+      new Xe(0, 1, 1, 1),
       // positive Z
-      new qe(3, 1, 1, 1),
+      new Xe(3, 1, 1, 1),
       // negative Z
-      new qe(1, 1, 1, 1),
+      new Xe(1, 1, 1, 1),
       // positive Y
-      new qe(3, 0, 1, 1),
+      new Xe(3, 0, 1, 1),
       // negative Y
-      new qe(1, 0, 1, 1)
+      new Xe(1, 0, 1, 1)
     ], this._cubeDirections = [
       new M(1, 0, 0),
       new M(-1, 0, 0),
@@ -15269,13 +15269,13 @@ class iu extends Na {
   }
   updateMatrices(e, t = 0) {
     const n = this.camera, i = this.matrix, s = e.distance || n.far;
-    s !== n.far && (n.far = s, n.updateProjectionMatrix()), es.setFromMatrixPosition(e.matrixWorld), n.position.copy(es), Po.copy(n.position), Po.add(this._cubeDirections[t]), n.up.copy(this._cubeUps[t]), n.lookAt(Po), n.updateMatrixWorld(), i.makeTranslation(-es.x, -es.y, -es.z), wc.multiplyMatrices(n.projectionMatrix, n.matrixWorldInverse), this._frustum.setFromProjectionMatrix(wc);
+    s !== n.far && (n.far = s, n.updateProjectionMatrix()), es.setFromMatrixPosition(e.matrixWorld), n.position.copy(es), Io.copy(n.position), Io.add(this._cubeDirections[t]), n.up.copy(this._cubeUps[t]), n.lookAt(Io), n.updateMatrixWorld(), i.makeTranslation(-es.x, -es.y, -es.z), Mc.multiplyMatrices(n.projectionMatrix, n.matrixWorldInverse), this._frustum.setFromProjectionMatrix(Mc);
   }
 }
-iu.prototype.isPointLightShadow = !0;
-class yy extends en {
+lu.prototype.isPointLightShadow = !0;
+class wy extends en {
   constructor(e, t, n = 0, i = 1) {
-    super(e, t), this.type = "PointLight", this.distance = n, this.decay = i, this.shadow = new iu();
+    super(e, t), this.type = "PointLight", this.distance = n, this.decay = i, this.shadow = new lu();
   }
   get power() {
     return this.intensity * 4 * Math.PI;
@@ -15290,16 +15290,16 @@ class yy extends en {
     return super.copy(e), this.distance = e.distance, this.decay = e.decay, this.shadow = e.shadow.clone(), this;
   }
 }
-yy.prototype.isPointLight = !0;
-class su extends Na {
+wy.prototype.isPointLight = !0;
+class cu extends za {
   constructor() {
     super(new Ni(-5, 5, 5, -5, 0.5, 500));
   }
 }
-su.prototype.isDirectionalLightShadow = !0;
-class la extends en {
+cu.prototype.isDirectionalLightShadow = !0;
+class ha extends en {
   constructor(e, t) {
-    super(e, t), this.type = "DirectionalLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.shadow = new su();
+    super(e, t), this.type = "DirectionalLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.shadow = new cu();
   }
   dispose() {
     this.shadow.dispose();
@@ -15308,14 +15308,14 @@ class la extends en {
     return super.copy(e), this.target = e.target.clone(), this.shadow = e.shadow.clone(), this;
   }
 }
-la.prototype.isDirectionalLight = !0;
-class ca extends en {
+ha.prototype.isDirectionalLight = !0;
+class ua extends en {
   constructor(e, t) {
     super(e, t), this.type = "AmbientLight";
   }
 }
-ca.prototype.isAmbientLight = !0;
-class vy extends en {
+ua.prototype.isAmbientLight = !0;
+class My extends en {
   constructor(e, t, n = 10, i = 10) {
     super(e, t), this.type = "RectAreaLight", this.width = n, this.height = i;
   }
@@ -15333,8 +15333,8 @@ class vy extends en {
     return t.object.width = this.width, t.object.height = this.height, t;
   }
 }
-vy.prototype.isRectAreaLight = !0;
-class ru {
+My.prototype.isRectAreaLight = !0;
+class hu {
   constructor() {
     this.coefficients = [];
     for (let e = 0; e < 9; e++)
@@ -15414,9 +15414,9 @@ class ru {
     t[0] = 0.282095, t[1] = 0.488603 * i, t[2] = 0.488603 * s, t[3] = 0.488603 * n, t[4] = 1.092548 * n * i, t[5] = 1.092548 * i * s, t[6] = 0.315392 * (3 * s * s - 1), t[7] = 1.092548 * n * s, t[8] = 0.546274 * (n * n - i * i);
   }
 }
-ru.prototype.isSphericalHarmonics3 = !0;
-class Oa extends en {
-  constructor(e = new ru(), t = 1) {
+hu.prototype.isSphericalHarmonics3 = !0;
+class Ba extends en {
+  constructor(e = new hu(), t = 1) {
     super(void 0, t), this.sh = e;
   }
   copy(e) {
@@ -15430,8 +15430,8 @@ class Oa extends en {
     return t.object.sh = this.sh.toArray(), t;
   }
 }
-Oa.prototype.isLightProbe = !0;
-class xy {
+Ba.prototype.isLightProbe = !0;
+class Sy {
   static decodeText(e) {
     if (typeof TextDecoder < "u")
       return new TextDecoder().decode(e);
@@ -15452,7 +15452,7 @@ class xy {
     return typeof e != "string" || e === "" ? "" : (/^https?:\/\//i.test(t) && /^\//.test(e) && (t = t.replace(/(^https?:\/\/[^\/]+).*/i, "$1")), /^(https?:)?\/\//i.test(e) || /^data:.*,.*$/i.test(e) || /^blob:.*$/i.test(e) ? e : t + e);
   }
 }
-class _y extends Be {
+class Ey extends Be {
   constructor() {
     super(), this.type = "InstancedBufferGeometry", this.instanceCount = 1 / 0;
   }
@@ -15467,8 +15467,8 @@ class _y extends Be {
     return e.instanceCount = this.instanceCount, e.isInstancedBufferGeometry = !0, e;
   }
 }
-_y.prototype.isInstancedBufferGeometry = !0;
-class by extends In {
+Ey.prototype.isInstancedBufferGeometry = !0;
+class Ty extends In {
   constructor(e) {
     super(e), typeof createImageBitmap > "u" && console.warn("THREE.ImageBitmapLoader: createImageBitmap() not supported."), typeof fetch > "u" && console.warn("THREE.ImageBitmapLoader: fetch() not supported."), this.options = { premultiplyAlpha: "none" };
   }
@@ -15494,9 +15494,9 @@ class by extends In {
     }), s.manager.itemStart(e);
   }
 }
-by.prototype.isImageBitmapLoader = !0;
+Ty.prototype.isImageBitmapLoader = !0;
 let ar;
-const wy = {
+const Ay = {
   getContext: function() {
     return ar === void 0 && (ar = new (window.AudioContext || window.webkitAudioContext)()), ar;
   },
@@ -15504,16 +15504,16 @@ const wy = {
     ar = r;
   }
 };
-class My extends In {
+class Cy extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
-    const s = this, o = new fy(this.manager);
+    const s = this, o = new vy(this.manager);
     o.setResponseType("arraybuffer"), o.setPath(this.path), o.setRequestHeader(this.requestHeader), o.setWithCredentials(this.withCredentials), o.load(e, function(a) {
       try {
         const l = a.slice(0);
-        wy.getContext().decodeAudioData(l, function(h) {
+        Ay.getContext().decodeAudioData(l, function(h) {
           t(h);
         });
       } catch (l) {
@@ -15522,28 +15522,28 @@ class My extends In {
     }, n, i);
   }
 }
-class Sy extends Oa {
+class Ly extends Ba {
   constructor(e, t, n = 1) {
     super(void 0, n);
     const i = new pe().set(e), s = new pe().set(t), o = new M(i.r, i.g, i.b), a = new M(s.r, s.g, s.b), l = Math.sqrt(Math.PI), c = l * Math.sqrt(0.75);
     this.sh.coefficients[0].copy(o).add(a).multiplyScalar(l), this.sh.coefficients[1].copy(o).sub(a).multiplyScalar(c);
   }
 }
-Sy.prototype.isHemisphereLightProbe = !0;
-class Ey extends Oa {
+Ly.prototype.isHemisphereLightProbe = !0;
+class Ry extends Ba {
   constructor(e, t = 1) {
     super(void 0, t);
     const n = new pe().set(e);
     this.sh.coefficients[0].set(n.r, n.g, n.b).multiplyScalar(2 * Math.sqrt(Math.PI));
   }
 }
-Ey.prototype.isAmbientLightProbe = !0;
-class za {
+Ry.prototype.isAmbientLightProbe = !0;
+class ka {
   constructor(e = !0) {
     this.autoStart = e, this.startTime = 0, this.oldTime = 0, this.elapsedTime = 0, this.running = !1;
   }
   start() {
-    this.startTime = Mc(), this.oldTime = this.startTime, this.elapsedTime = 0, this.running = !0;
+    this.startTime = Sc(), this.oldTime = this.startTime, this.elapsedTime = 0, this.running = !0;
   }
   stop() {
     this.getElapsedTime(), this.running = !1, this.autoStart = !1;
@@ -15556,16 +15556,16 @@ class za {
     if (this.autoStart && !this.running)
       return this.start(), 0;
     if (this.running) {
-      const t = Mc();
+      const t = Sc();
       e = (t - this.oldTime) / 1e3, this.oldTime = t, this.elapsedTime += e;
     }
     return e;
   }
 }
-function Mc() {
+function Sc() {
   return (typeof performance > "u" ? Date : performance).now();
 }
-class Ty extends ze {
+class Py extends ze {
   constructor(e) {
     super(), this.type = "Audio", this.listener = e, this.context = e.context, this.gain = this.context.createGain(), this.gain.connect(e.getInput()), this.autoplay = !1, this.buffer = null, this.detune = 0, this.loop = !1, this.loopStart = 0, this.loopEnd = 0, this.offset = 0, this.duration = void 0, this.playbackRate = 1, this.isPlaying = !1, this.hasPlaybackControl = !0, this.source = null, this.sourceType = "empty", this._startedAt = 0, this._progress = 0, this._connected = !1, this.filters = [];
   }
@@ -15686,7 +15686,7 @@ class Ty extends ze {
     return this.gain.gain.setTargetAtTime(e, this.context.currentTime, 0.01), this;
   }
 }
-class Ay {
+class Iy {
   constructor(e, t, n) {
     this.binding = e, this.valueSize = n;
     let i, s, o;
@@ -15796,12 +15796,12 @@ class Ay {
     }
   }
 }
-const Ba = "\\[\\]\\.:\\/", Cy = new RegExp("[" + Ba + "]", "g"), ka = "[^" + Ba + "]", Ly = "[^" + Ba.replace("\\.", "") + "]", Ry = /((?:WC+[\/:])*)/.source.replace("WC", ka), Py = /(WCOD+)?/.source.replace("WCOD", Ly), Iy = /(?:\.(WC+)(?:\[(.+)\])?)?/.source.replace("WC", ka), Dy = /\.(WC+)(?:\[(.+)\])?/.source.replace("WC", ka), Ny = new RegExp(
-  "^" + Ry + Py + Iy + Dy + "$"
-), Oy = ["material", "materials", "bones"];
-class zy {
+const Ua = "\\[\\]\\.:\\/", Dy = new RegExp("[" + Ua + "]", "g"), Fa = "[^" + Ua + "]", Ny = "[^" + Ua.replace("\\.", "") + "]", Oy = /((?:WC+[\/:])*)/.source.replace("WC", Fa), zy = /(WCOD+)?/.source.replace("WCOD", Ny), By = /(?:\.(WC+)(?:\[(.+)\])?)?/.source.replace("WC", Fa), ky = /\.(WC+)(?:\[(.+)\])?/.source.replace("WC", Fa), Uy = new RegExp(
+  "^" + Oy + zy + By + ky + "$"
+), Fy = ["material", "materials", "bones"];
+class Hy {
   constructor(e, t, n) {
-    const i = n || Ye.parseTrackName(t);
+    const i = n || Ze.parseTrackName(t);
     this._targetGroup = e, this._bindings = e.subscribe_(t, i);
   }
   getValue(e, t) {
@@ -15825,12 +15825,12 @@ class zy {
       e[t].unbind();
   }
 }
-class Ye {
+class Ze {
   constructor(e, t, n) {
-    this.path = t, this.parsedPath = n || Ye.parseTrackName(t), this.node = Ye.findNode(e, this.parsedPath.nodeName) || e, this.rootNode = e, this.getValue = this._getValue_unbound, this.setValue = this._setValue_unbound;
+    this.path = t, this.parsedPath = n || Ze.parseTrackName(t), this.node = Ze.findNode(e, this.parsedPath.nodeName) || e, this.rootNode = e, this.getValue = this._getValue_unbound, this.setValue = this._setValue_unbound;
   }
   static create(e, t, n) {
-    return e && e.isAnimationObjectGroup ? new Ye.Composite(e, t, n) : new Ye(e, t, n);
+    return e && e.isAnimationObjectGroup ? new Ze.Composite(e, t, n) : new Ze(e, t, n);
   }
   /**
    * Replaces spaces with underscores and removes unsupported characters from
@@ -15840,10 +15840,10 @@ class Ye {
    * @return {string}
    */
   static sanitizeNodeName(e) {
-    return e.replace(/\s/g, "_").replace(Cy, "");
+    return e.replace(/\s/g, "_").replace(Dy, "");
   }
   static parseTrackName(e) {
-    const t = Ny.exec(e);
+    const t = Uy.exec(e);
     if (t === null)
       throw new Error("PropertyBinding: Cannot parse trackName: " + e);
     const n = {
@@ -15857,7 +15857,7 @@ class Ye {
     }, i = n.nodeName && n.nodeName.lastIndexOf(".");
     if (i !== void 0 && i !== -1) {
       const s = n.nodeName.substring(i + 1);
-      Oy.indexOf(s) !== -1 && (n.nodeName = n.nodeName.substring(0, i), n.objectName = s);
+      Fy.indexOf(s) !== -1 && (n.nodeName = n.nodeName.substring(0, i), n.objectName = s);
     }
     if (n.propertyName === null || n.propertyName.length === 0)
       throw new Error("PropertyBinding: can not parse propertyName from trackName: " + e);
@@ -15966,7 +15966,7 @@ class Ye {
     let e = this.node;
     const t = this.parsedPath, n = t.objectName, i = t.propertyName;
     let s = t.propertyIndex;
-    if (e || (e = Ye.findNode(this.rootNode, t.nodeName) || this.rootNode, this.node = e), this.getValue = this._getValue_unavailable, this.setValue = this._setValue_unavailable, !e) {
+    if (e || (e = Ze.findNode(this.rootNode, t.nodeName) || this.rootNode, this.node = e), this.getValue = this._getValue_unavailable, this.setValue = this._setValue_unavailable, !e) {
       console.error("THREE.PropertyBinding: Trying to update node for track: " + this.path + " but it wasn't found.");
       return;
     }
@@ -16045,51 +16045,51 @@ class Ye {
     this.node = null, this.getValue = this._getValue_unbound, this.setValue = this._setValue_unbound;
   }
 }
-Ye.Composite = zy;
-Ye.prototype.BindingType = {
+Ze.Composite = Hy;
+Ze.prototype.BindingType = {
   Direct: 0,
   EntireArray: 1,
   ArrayElement: 2,
   HasFromToArray: 3
 };
-Ye.prototype.Versioning = {
+Ze.prototype.Versioning = {
   None: 0,
   NeedsUpdate: 1,
   MatrixWorldNeedsUpdate: 2
 };
-Ye.prototype.GetterByBindingType = [
-  Ye.prototype._getValue_direct,
-  Ye.prototype._getValue_array,
-  Ye.prototype._getValue_arrayElement,
-  Ye.prototype._getValue_toArray
+Ze.prototype.GetterByBindingType = [
+  Ze.prototype._getValue_direct,
+  Ze.prototype._getValue_array,
+  Ze.prototype._getValue_arrayElement,
+  Ze.prototype._getValue_toArray
 ];
-Ye.prototype.SetterByBindingTypeAndVersioning = [
+Ze.prototype.SetterByBindingTypeAndVersioning = [
   [
     // Direct
-    Ye.prototype._setValue_direct,
-    Ye.prototype._setValue_direct_setNeedsUpdate,
-    Ye.prototype._setValue_direct_setMatrixWorldNeedsUpdate
+    Ze.prototype._setValue_direct,
+    Ze.prototype._setValue_direct_setNeedsUpdate,
+    Ze.prototype._setValue_direct_setMatrixWorldNeedsUpdate
   ],
   [
     // EntireArray
-    Ye.prototype._setValue_array,
-    Ye.prototype._setValue_array_setNeedsUpdate,
-    Ye.prototype._setValue_array_setMatrixWorldNeedsUpdate
+    Ze.prototype._setValue_array,
+    Ze.prototype._setValue_array_setNeedsUpdate,
+    Ze.prototype._setValue_array_setMatrixWorldNeedsUpdate
   ],
   [
     // ArrayElement
-    Ye.prototype._setValue_arrayElement,
-    Ye.prototype._setValue_arrayElement_setNeedsUpdate,
-    Ye.prototype._setValue_arrayElement_setMatrixWorldNeedsUpdate
+    Ze.prototype._setValue_arrayElement,
+    Ze.prototype._setValue_arrayElement_setNeedsUpdate,
+    Ze.prototype._setValue_arrayElement_setMatrixWorldNeedsUpdate
   ],
   [
     // HasToFromArray
-    Ye.prototype._setValue_fromArray,
-    Ye.prototype._setValue_fromArray_setNeedsUpdate,
-    Ye.prototype._setValue_fromArray_setMatrixWorldNeedsUpdate
+    Ze.prototype._setValue_fromArray,
+    Ze.prototype._setValue_fromArray_setNeedsUpdate,
+    Ze.prototype._setValue_fromArray_setMatrixWorldNeedsUpdate
   ]
 ];
-class By {
+class Vy {
   constructor(e, t, n = null, i = t.blendMode) {
     this._mixer = e, this._clip = t, this._localRoot = n, this.blendMode = i;
     const s = t.tracks, o = s.length, a = new Array(o), l = {
@@ -16100,7 +16100,7 @@ class By {
       const h = s[c].createInterpolant(null);
       a[c] = h, h.settings = l;
     }
-    this._interpolantSettings = l, this._interpolants = a, this._propertyBindings = new Array(o), this._cacheIndex = null, this._byClipCacheIndex = null, this._timeScaleInterpolant = null, this._weightInterpolant = null, this.loop = Sd, this._loopCount = -1, this._startTime = null, this.time = 0, this.timeScale = 1, this._effectiveTimeScale = 1, this.weight = 1, this._effectiveWeight = 1, this.repetitions = 1 / 0, this.paused = !1, this.enabled = !0, this.clampWhenFinished = !1, this.zeroSlopeAtStart = !0, this.zeroSlopeAtEnd = !0;
+    this._interpolantSettings = l, this._interpolants = a, this._propertyBindings = new Array(o), this._cacheIndex = null, this._byClipCacheIndex = null, this._timeScaleInterpolant = null, this._weightInterpolant = null, this.loop = Ld, this._loopCount = -1, this._startTime = null, this.time = 0, this.timeScale = 1, this._effectiveTimeScale = 1, this.weight = 1, this._effectiveWeight = 1, this.repetitions = 1 / 0, this.paused = !1, this.enabled = !0, this.clampWhenFinished = !1, this.zeroSlopeAtStart = !0, this.zeroSlopeAtEnd = !0;
   }
   // State & Scheduling
   play() {
@@ -16215,13 +16215,13 @@ class By {
     if (a > 0) {
       const l = this._interpolants, c = this._propertyBindings;
       switch (this.blendMode) {
-        case xh:
-          for (let h = 0, d = l.length; h !== d; ++h)
+        case Sh:
+          for (let h = 0, u = l.length; h !== u; ++h)
             l[h].evaluate(o), c[h].accumulateAdditive(a);
           break;
-        case da:
+        case pa:
         default:
-          for (let h = 0, d = l.length; h !== d; ++h)
+          for (let h = 0, u = l.length; h !== u; ++h)
             l[h].evaluate(o), c[h].accumulate(i, a);
       }
     }
@@ -16253,10 +16253,10 @@ class By {
   _updateTime(e) {
     const t = this._clip.duration, n = this.loop;
     let i = this.time + e, s = this._loopCount;
-    const o = n === Ed;
+    const o = n === Rd;
     if (e === 0)
       return s === -1 ? i : o && (s & 1) === 1 ? t - i : i;
-    if (n === Md) {
+    if (n === Cd) {
       s === -1 && (this._loopCount = 0, this._setEndings(!0, !0, !1));
       e: {
         if (i >= t)
@@ -16315,7 +16315,7 @@ class By {
     return a[0] = s, l[0] = t, a[1] = s + e, l[1] = n, this;
   }
 }
-class ou extends pn {
+class uu extends pn {
   constructor(e) {
     super(), this._root = e, this._initMemoryManager(), this._accuIndex = 0, this.time = 0, this.timeScale = 1;
   }
@@ -16323,24 +16323,24 @@ class ou extends pn {
     const n = e._localRoot || this._root, i = e._clip.tracks, s = i.length, o = e._propertyBindings, a = e._interpolants, l = n.uuid, c = this._bindingsByRootAndName;
     let h = c[l];
     h === void 0 && (h = {}, c[l] = h);
-    for (let d = 0; d !== s; ++d) {
-      const u = i[d], f = u.name;
+    for (let u = 0; u !== s; ++u) {
+      const d = i[u], f = d.name;
       let g = h[f];
       if (g !== void 0)
-        ++g.referenceCount, o[d] = g;
+        ++g.referenceCount, o[u] = g;
       else {
-        if (g = o[d], g !== void 0) {
+        if (g = o[u], g !== void 0) {
           g._cacheIndex === null && (++g.referenceCount, this._addInactiveBinding(g, l, f));
           continue;
         }
-        const m = t && t._propertyBindings[d].binding.parsedPath;
-        g = new Ay(
-          Ye.create(n, f, m),
-          u.ValueTypeName,
-          u.getValueSize()
-        ), ++g.referenceCount, this._addInactiveBinding(g, l, f), o[d] = g;
+        const m = t && t._propertyBindings[u].binding.parsedPath;
+        g = new Iy(
+          Ze.create(n, f, m),
+          d.ValueTypeName,
+          d.getValueSize()
+        ), ++g.referenceCount, this._addInactiveBinding(g, l, f), o[u] = g;
       }
-      a[d].resultBuffer = g.buffer;
+      a[u].resultBuffer = g.buffer;
     }
   }
   _activateAction(e) {
@@ -16425,8 +16425,8 @@ class ou extends pn {
     n._cacheIndex = i, t[i] = n, t.pop(), e._cacheIndex = null;
     const s = e._clip.uuid, o = this._actionsByClip, a = o[s], l = a.knownActions, c = l[l.length - 1], h = e._byClipCacheIndex;
     c._byClipCacheIndex = h, l[h] = c, l.pop(), e._byClipCacheIndex = null;
-    const d = a.actionByRoot, u = (e._localRoot || this._root).uuid;
-    delete d[u], l.length === 0 && delete o[s], this._removeInactiveBindingsForAction(e);
+    const u = a.actionByRoot, d = (e._localRoot || this._root).uuid;
+    delete u[d], l.length === 0 && delete o[s], this._removeInactiveBindingsForAction(e);
   }
   _removeInactiveBindingsForAction(e) {
     const t = e._propertyBindings;
@@ -16465,7 +16465,7 @@ class ou extends pn {
   _lendControlInterpolant() {
     const e = this._controlInterpolants, t = this._nActiveControlInterpolants++;
     let n = e[t];
-    return n === void 0 && (n = new Qh(
+    return n === void 0 && (n = new su(
       new Float32Array(2),
       new Float32Array(2),
       1,
@@ -16481,22 +16481,22 @@ class ou extends pn {
   // previously unknown clip/root combination is specified)
   clipAction(e, t, n) {
     const i = t || this._root, s = i.uuid;
-    let o = typeof e == "string" ? oa.findByName(i, e) : e;
+    let o = typeof e == "string" ? la.findByName(i, e) : e;
     const a = o !== null ? o.uuid : e, l = this._actionsByClip[a];
     let c = null;
-    if (n === void 0 && (o !== null ? n = o.blendMode : n = da), l !== void 0) {
-      const d = l.actionByRoot[s];
-      if (d !== void 0 && d.blendMode === n)
-        return d;
+    if (n === void 0 && (o !== null ? n = o.blendMode : n = pa), l !== void 0) {
+      const u = l.actionByRoot[s];
+      if (u !== void 0 && u.blendMode === n)
+        return u;
       c = l.knownActions[0], o === null && (o = c._clip);
     }
     if (o === null) return null;
-    const h = new By(this, o, t, n);
+    const h = new Vy(this, o, t, n);
     return this._bindAction(h, c), this._addInactiveAction(h, a, s), h;
   }
   // get an existing action
   existingAction(e, t) {
-    const n = t || this._root, i = n.uuid, s = typeof e == "string" ? oa.findByName(n, e) : e, o = s ? s.uuid : e, a = this._actionsByClip[o];
+    const n = t || this._root, i = n.uuid, s = typeof e == "string" ? la.findByName(n, e) : e, o = s ? s.uuid : e, a = this._actionsByClip[o];
     return a !== void 0 && a.actionByRoot[i] || null;
   }
   // deactivates all previously scheduled actions
@@ -16536,8 +16536,8 @@ class ou extends pn {
       for (let a = 0, l = o.length; a !== l; ++a) {
         const c = o[a];
         this._deactivateAction(c);
-        const h = c._cacheIndex, d = t[t.length - 1];
-        c._cacheIndex = null, c._byClipCacheIndex = null, d._cacheIndex = h, t[h] = d, t.pop(), this._removeInactiveBindingsForAction(c);
+        const h = c._cacheIndex, u = t[t.length - 1];
+        c._cacheIndex = null, c._byClipCacheIndex = null, u._cacheIndex = h, t[h] = u, t.pop(), this._removeInactiveBindingsForAction(c);
       }
       delete i[n];
     }
@@ -16562,8 +16562,8 @@ class ou extends pn {
     n !== null && (this._deactivateAction(n), this._removeInactiveAction(n));
   }
 }
-ou.prototype._controlInterpolantsResultBuffer = new Float32Array(1);
-class ky extends Ms {
+uu.prototype._controlInterpolantsResultBuffer = new Float32Array(1);
+class Gy extends Ms {
   constructor(e, t, n = 1) {
     super(e, t), this.meshPerAttribute = n;
   }
@@ -16579,10 +16579,10 @@ class ky extends Ms {
     return t.isInstancedInterleavedBuffer = !0, t.meshPerAttribute = this.meshPerAttribute, t;
   }
 }
-ky.prototype.isInstancedInterleavedBuffer = !0;
-class Uy {
+Gy.prototype.isInstancedInterleavedBuffer = !0;
+class Wy {
   constructor(e, t, n = 0, i = 1 / 0) {
-    this.ray = new Xn(e, t), this.near = n, this.far = i, this.camera = null, this.layers = new pa(), this.params = {
+    this.ray = new Xn(e, t), this.near = n, this.far = i, this.camera = null, this.layers = new ga(), this.params = {
       Mesh: {},
       Line: { threshold: 1 },
       LOD: {},
@@ -16597,25 +16597,25 @@ class Uy {
     t.isPerspectiveCamera ? (this.ray.origin.setFromMatrixPosition(t.matrixWorld), this.ray.direction.set(e.x, e.y, 0.5).unproject(t).sub(this.ray.origin).normalize(), this.camera = t) : t.isOrthographicCamera ? (this.ray.origin.set(e.x, e.y, (t.near + t.far) / (t.near - t.far)).unproject(t), this.ray.direction.set(0, 0, -1).transformDirection(t.matrixWorld), this.camera = t) : console.error("THREE.Raycaster: Unsupported camera type: " + t.type);
   }
   intersectObject(e, t = !0, n = []) {
-    return ha(e, this, n, t), n.sort(Sc), n;
+    return da(e, this, n, t), n.sort(Ec), n;
   }
   intersectObjects(e, t = !0, n = []) {
     for (let i = 0, s = e.length; i < s; i++)
-      ha(e[i], this, n, t);
-    return n.sort(Sc), n;
+      da(e[i], this, n, t);
+    return n.sort(Ec), n;
   }
 }
-function Sc(r, e) {
+function Ec(r, e) {
   return r.distance - e.distance;
 }
-function ha(r, e, t, n) {
+function da(r, e, t, n) {
   if (r.layers.test(e.layers) && r.raycast(e, t), n === !0) {
     const i = r.children;
     for (let s = 0, o = i.length; s < o; s++)
-      ha(i[s], e, t, !0);
+      da(i[s], e, t, !0);
   }
 }
-class Ec {
+class Tc {
   constructor(e = 1, t = 0, n = 0) {
     return this.radius = e, this.phi = t, this.theta = n, this;
   }
@@ -16639,7 +16639,7 @@ class Ec {
     return new this.constructor().copy(this);
   }
 }
-const Tc = /* @__PURE__ */ new K();
+const Ac = /* @__PURE__ */ new K();
 class jn {
   constructor(e = new K(1 / 0, 1 / 0), t = new K(-1 / 0, -1 / 0)) {
     this.min = e, this.max = t;
@@ -16654,7 +16654,7 @@ class jn {
     return this;
   }
   setFromCenterAndSize(e, t) {
-    const n = Tc.copy(t).multiplyScalar(0.5);
+    const n = Ac.copy(t).multiplyScalar(0.5);
     return this.min.copy(e).sub(n), this.max.copy(e).add(n), this;
   }
   clone() {
@@ -16703,7 +16703,7 @@ class jn {
     return t.copy(e).clamp(this.min, this.max);
   }
   distanceToPoint(e) {
-    return Tc.copy(e).clamp(this.min, this.max).sub(e).length();
+    return Ac.copy(e).clamp(this.min, this.max).sub(e).length();
   }
   intersect(e) {
     return this.min.max(e.min), this.max.min(e.max), this;
@@ -16719,8 +16719,8 @@ class jn {
   }
 }
 jn.prototype.isBox2 = !0;
-const Ac = /* @__PURE__ */ new M(), lr = /* @__PURE__ */ new M();
-class au {
+const Cc = /* @__PURE__ */ new M(), lr = /* @__PURE__ */ new M();
+class du {
   constructor(e = new M(), t = new M()) {
     this.start = e, this.end = t;
   }
@@ -16746,9 +16746,9 @@ class au {
     return this.delta(t).multiplyScalar(e).add(this.start);
   }
   closestPointToPointParameter(e, t) {
-    Ac.subVectors(e, this.start), lr.subVectors(this.end, this.start);
+    Cc.subVectors(e, this.start), lr.subVectors(this.end, this.start);
     const n = lr.dot(lr);
-    let s = lr.dot(Ac) / n;
+    let s = lr.dot(Cc) / n;
     return t && (s = mt(s, 0, 1)), s;
   }
   closestPointToPoint(e, t, n) {
@@ -16765,10 +16765,10 @@ class au {
     return new this.constructor().copy(this);
   }
 }
-const Mn = /* @__PURE__ */ new M(), cr = /* @__PURE__ */ new Ee(), Io = /* @__PURE__ */ new Ee();
-class Fy extends Ln {
+const Mn = /* @__PURE__ */ new M(), cr = /* @__PURE__ */ new Ee(), Do = /* @__PURE__ */ new Ee();
+class jy extends Ln {
   constructor(e) {
-    const t = lu(e), n = new Be(), i = [], s = [], o = new pe(0, 0, 1), a = new pe(0, 1, 0);
+    const t = fu(e), n = new Be(), i = [], s = [], o = new pe(0, 0, 1), a = new pe(0, 1, 0);
     for (let c = 0; c < t.length; c++) {
       const h = t[c];
       h.parent && h.parent.isBone && (i.push(0, 0, 0), i.push(0, 0, 0), s.push(o.r, o.g, o.b), s.push(a.r, a.g, a.b));
@@ -16779,29 +16779,29 @@ class Fy extends Ln {
   }
   updateMatrixWorld(e) {
     const t = this.bones, n = this.geometry, i = n.getAttribute("position");
-    Io.copy(this.root.matrixWorld).invert();
+    Do.copy(this.root.matrixWorld).invert();
     for (let s = 0, o = 0; s < t.length; s++) {
       const a = t[s];
-      a.parent && a.parent.isBone && (cr.multiplyMatrices(Io, a.matrixWorld), Mn.setFromMatrixPosition(cr), i.setXYZ(o, Mn.x, Mn.y, Mn.z), cr.multiplyMatrices(Io, a.parent.matrixWorld), Mn.setFromMatrixPosition(cr), i.setXYZ(o + 1, Mn.x, Mn.y, Mn.z), o += 2);
+      a.parent && a.parent.isBone && (cr.multiplyMatrices(Do, a.matrixWorld), Mn.setFromMatrixPosition(cr), i.setXYZ(o, Mn.x, Mn.y, Mn.z), cr.multiplyMatrices(Do, a.parent.matrixWorld), Mn.setFromMatrixPosition(cr), i.setXYZ(o + 1, Mn.x, Mn.y, Mn.z), o += 2);
     }
     n.getAttribute("position").needsUpdate = !0, super.updateMatrixWorld(e);
   }
 }
-function lu(r) {
+function fu(r) {
   const e = [];
   r.isBone === !0 && e.push(r);
   for (let t = 0; t < r.children.length; t++)
-    e.push.apply(e, lu(r.children[t]));
+    e.push.apply(e, fu(r.children[t]));
   return e;
 }
-const Hy = /* @__PURE__ */ new M(), Cc = /* @__PURE__ */ new pe(), Lc = /* @__PURE__ */ new pe();
-class Vy extends ze {
+const qy = /* @__PURE__ */ new M(), Lc = /* @__PURE__ */ new pe(), Rc = /* @__PURE__ */ new pe();
+class Xy extends ze {
   constructor(e, t, n) {
     super(), this.light = e, this.light.updateMatrixWorld(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.color = n;
-    const i = new La(t);
+    const i = new Pa(t);
     i.rotateY(Math.PI * 0.5), this.material = new ki({ wireframe: !0, fog: !1, toneMapped: !1 }), this.color === void 0 && (this.material.vertexColors = !0);
     const s = i.getAttribute("position"), o = new Float32Array(s.count * 3);
-    i.setAttribute("color", new Qe(o, 3)), this.add(new Ze(i, this.material)), this.update();
+    i.setAttribute("color", new Qe(o, 3)), this.add(new $e(i, this.material)), this.update();
   }
   dispose() {
     this.children[0].geometry.dispose(), this.children[0].material.dispose();
@@ -16812,33 +16812,33 @@ class Vy extends ze {
       this.material.color.set(this.color);
     else {
       const t = e.geometry.getAttribute("color");
-      Cc.copy(this.light.color), Lc.copy(this.light.groundColor);
+      Lc.copy(this.light.color), Rc.copy(this.light.groundColor);
       for (let n = 0, i = t.count; n < i; n++) {
-        const s = n < i / 2 ? Cc : Lc;
+        const s = n < i / 2 ? Lc : Rc;
         t.setXYZ(n, s.r, s.g, s.b);
       }
       t.needsUpdate = !0;
     }
-    e.lookAt(Hy.setFromMatrixPosition(this.light.matrixWorld).negate());
+    e.lookAt(qy.setFromMatrixPosition(this.light.matrixWorld).negate());
   }
 }
-class Gy extends Ln {
+class Yy extends Ln {
   constructor(e = 10, t = 10, n = 4473924, i = 8947848) {
     n = new pe(n), i = new pe(i);
     const s = t / 2, o = e / t, a = e / 2, l = [], c = [];
-    for (let u = 0, f = 0, g = -a; u <= t; u++, g += o) {
+    for (let d = 0, f = 0, g = -a; d <= t; d++, g += o) {
       l.push(-a, 0, g, a, 0, g), l.push(g, 0, -a, g, 0, a);
-      const m = u === s ? n : i;
+      const m = d === s ? n : i;
       m.toArray(c, f), f += 3, m.toArray(c, f), f += 3, m.toArray(c, f), f += 3, m.toArray(c, f), f += 3;
     }
     const h = new Be();
     h.setAttribute("position", new De(l, 3)), h.setAttribute("color", new De(c, 3));
-    const d = new Dt({ vertexColors: !0, toneMapped: !1 });
-    super(h, d), this.type = "GridHelper";
+    const u = new Dt({ vertexColors: !0, toneMapped: !1 });
+    super(h, u), this.type = "GridHelper";
   }
 }
-const Rc = /* @__PURE__ */ new M(), hr = /* @__PURE__ */ new M(), Pc = /* @__PURE__ */ new M();
-class Wy extends ze {
+const Pc = /* @__PURE__ */ new M(), hr = /* @__PURE__ */ new M(), Ic = /* @__PURE__ */ new M();
+class Zy extends ze {
   constructor(e, t, n) {
     super(), this.light = e, this.light.updateMatrixWorld(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.color = n, t === void 0 && (t = 1);
     let i = new Be();
@@ -16866,15 +16866,15 @@ class Wy extends ze {
     this.lightPlane.geometry.dispose(), this.lightPlane.material.dispose(), this.targetLine.geometry.dispose(), this.targetLine.material.dispose();
   }
   update() {
-    Rc.setFromMatrixPosition(this.light.matrixWorld), hr.setFromMatrixPosition(this.light.target.matrixWorld), Pc.subVectors(hr, Rc), this.lightPlane.lookAt(hr), this.color !== void 0 ? (this.lightPlane.material.color.set(this.color), this.targetLine.material.color.set(this.color)) : (this.lightPlane.material.color.copy(this.light.color), this.targetLine.material.color.copy(this.light.color)), this.targetLine.lookAt(hr), this.targetLine.scale.z = Pc.length();
+    Pc.setFromMatrixPosition(this.light.matrixWorld), hr.setFromMatrixPosition(this.light.target.matrixWorld), Ic.subVectors(hr, Pc), this.lightPlane.lookAt(hr), this.color !== void 0 ? (this.lightPlane.material.color.set(this.color), this.targetLine.material.color.set(this.color)) : (this.lightPlane.material.color.copy(this.light.color), this.targetLine.material.color.copy(this.light.color)), this.targetLine.lookAt(hr), this.targetLine.scale.z = Ic.length();
   }
 }
 const ur = /* @__PURE__ */ new M(), st = /* @__PURE__ */ new bs();
-class jy extends Ln {
+class $y extends Ln {
   constructor(e) {
-    const t = new Be(), n = new Dt({ color: 16777215, vertexColors: !0, toneMapped: !1 }), i = [], s = [], o = {}, a = new pe(16755200), l = new pe(16711680), c = new pe(43775), h = new pe(16777215), d = new pe(3355443);
-    u("n1", "n2", a), u("n2", "n4", a), u("n4", "n3", a), u("n3", "n1", a), u("f1", "f2", a), u("f2", "f4", a), u("f4", "f3", a), u("f3", "f1", a), u("n1", "f1", a), u("n2", "f2", a), u("n3", "f3", a), u("n4", "f4", a), u("p", "n1", l), u("p", "n2", l), u("p", "n3", l), u("p", "n4", l), u("u1", "u2", c), u("u2", "u3", c), u("u3", "u1", c), u("c", "t", h), u("p", "c", d), u("cn1", "cn2", d), u("cn3", "cn4", d), u("cf1", "cf2", d), u("cf3", "cf4", d);
-    function u(g, m, p) {
+    const t = new Be(), n = new Dt({ color: 16777215, vertexColors: !0, toneMapped: !1 }), i = [], s = [], o = {}, a = new pe(16755200), l = new pe(16711680), c = new pe(43775), h = new pe(16777215), u = new pe(3355443);
+    d("n1", "n2", a), d("n2", "n4", a), d("n4", "n3", a), d("n3", "n1", a), d("f1", "f2", a), d("f2", "f4", a), d("f4", "f3", a), d("f3", "f1", a), d("n1", "f1", a), d("n2", "f2", a), d("n3", "f3", a), d("n4", "f4", a), d("p", "n1", l), d("p", "n2", l), d("p", "n3", l), d("p", "n4", l), d("u1", "u2", c), d("u2", "u3", c), d("u3", "u1", c), d("c", "t", h), d("p", "c", u), d("cn1", "cn2", u), d("cn3", "cn4", u), d("cf1", "cf2", u), d("cf3", "cf4", u);
+    function d(g, m, p) {
       f(g, p), f(m, p);
     }
     function f(g, m) {
@@ -16899,23 +16899,23 @@ function ot(r, e, t, n, i, s, o) {
       l.setXYZ(a[c], ur.x, ur.y, ur.z);
   }
 }
-const cu = new ArrayBuffer(4);
-new Float32Array(cu);
-new Uint32Array(cu);
+const pu = new ArrayBuffer(4);
+new Float32Array(pu);
+new Uint32Array(pu);
 const Xt = new Uint32Array(512), Yt = new Uint32Array(512);
 for (let r = 0; r < 256; ++r) {
   const e = r - 127;
   e < -27 ? (Xt[r] = 0, Xt[r | 256] = 32768, Yt[r] = 24, Yt[r | 256] = 24) : e < -14 ? (Xt[r] = 1024 >> -e - 14, Xt[r | 256] = 1024 >> -e - 14 | 32768, Yt[r] = -e - 1, Yt[r | 256] = -e - 1) : e <= 15 ? (Xt[r] = e + 15 << 10, Xt[r | 256] = e + 15 << 10 | 32768, Yt[r] = 13, Yt[r | 256] = 13) : e < 128 ? (Xt[r] = 31744, Xt[r | 256] = 64512, Yt[r] = 24, Yt[r | 256] = 24) : (Xt[r] = 31744, Xt[r | 256] = 64512, Yt[r] = 13, Yt[r | 256] = 13);
 }
-const hu = new Uint32Array(2048), Es = new Uint32Array(64), qy = new Uint32Array(64);
+const mu = new Uint32Array(2048), Es = new Uint32Array(64), Jy = new Uint32Array(64);
 for (let r = 1; r < 1024; ++r) {
   let e = r << 13, t = 0;
   for (; (e & 8388608) === 0; )
     e <<= 1, t -= 8388608;
-  e &= -8388609, t += 947912704, hu[r] = e | t;
+  e &= -8388609, t += 947912704, mu[r] = e | t;
 }
 for (let r = 1024; r < 2048; ++r)
-  hu[r] = 939524096 + (r - 1024 << 13);
+  mu[r] = 939524096 + (r - 1024 << 13);
 for (let r = 1; r < 31; ++r)
   Es[r] = r << 23;
 Es[31] = 1199570944;
@@ -16924,21 +16924,21 @@ for (let r = 33; r < 63; ++r)
   Es[r] = 2147483648 + (r - 32 << 23);
 Es[63] = 3347054592;
 for (let r = 1; r < 64; ++r)
-  r !== 32 && (qy[r] = 1024);
+  r !== 32 && (Jy[r] = 1024);
 Nt.create = function(r, e) {
   return r.prototype = Object.create(Nt.prototype), r.prototype.constructor = r, r.prototype.getPoint = e, r;
 };
-na.prototype.fromPoints = function(r) {
+sa.prototype.fromPoints = function(r) {
   return console.warn("THREE.Path: .fromPoints() has been renamed to .setFromPoints()."), this.setFromPoints(r);
 };
-Gy.prototype.setColors = function() {
+Yy.prototype.setColors = function() {
   console.error("THREE.GridHelper: setColors() has been deprecated, pass them in the constructor instead.");
 };
-Fy.prototype.update = function() {
+jy.prototype.update = function() {
   console.error("THREE.SkeletonHelper: update() no longer needs to be called.");
 };
 In.prototype.extractUrlBase = function(r) {
-  return console.warn("THREE.Loader: .extractUrlBase() has been deprecated. Use THREE.LoaderUtils.extractUrlBase() instead."), xy.extractUrlBase(r);
+  return console.warn("THREE.Loader: .extractUrlBase() has been deprecated. Use THREE.LoaderUtils.extractUrlBase() instead."), Sy.extractUrlBase(r);
 };
 In.Handlers = {
   add: function() {
@@ -16984,7 +16984,7 @@ Bi.prototype.empty = function() {
 ws.prototype.setFromMatrix = function(r) {
   return console.warn("THREE.Frustum: .setFromMatrix() has been renamed to .setFromProjectionMatrix()."), this.setFromProjectionMatrix(r);
 };
-au.prototype.center = function(r) {
+du.prototype.center = function(r) {
   return console.warn("THREE.Line3: .center() has been renamed to .getCenter()."), this.getCenter(r);
 };
 ut.prototype.flattenToArrayOffset = function(r, e) {
@@ -17108,7 +17108,7 @@ Ss.prototype.extrude = function(r) {
   return console.warn("THREE.Shape: .extrude() has been removed. Use ExtrudeGeometry() instead."), new Hi(this, r);
 };
 Ss.prototype.makeGeometry = function(r) {
-  return console.warn("THREE.Shape: .makeGeometry() has been removed. Use ShapeGeometry() instead."), new Ra(this, r);
+  return console.warn("THREE.Shape: .makeGeometry() has been removed. Use ShapeGeometry() instead."), new Ia(this, r);
 };
 K.prototype.fromAttribute = function(r, e, t) {
   return console.warn("THREE.Vector2: .fromAttribute() has been renamed to .fromBufferAttribute()."), this.fromBufferAttribute(r, e, t);
@@ -17146,10 +17146,10 @@ M.prototype.distanceToManhattan = function(r) {
 M.prototype.lengthManhattan = function() {
   return console.warn("THREE.Vector3: .lengthManhattan() has been renamed to .manhattanLength()."), this.manhattanLength();
 };
-qe.prototype.fromAttribute = function(r, e, t) {
+Xe.prototype.fromAttribute = function(r, e, t) {
   return console.warn("THREE.Vector4: .fromAttribute() has been renamed to .fromBufferAttribute()."), this.fromBufferAttribute(r, e, t);
 };
-qe.prototype.lengthManhattan = function() {
+Xe.prototype.lengthManhattan = function() {
   return console.warn("THREE.Vector4: .lengthManhattan() has been renamed to .manhattanLength()."), this.manhattanLength();
 };
 ze.prototype.getChildByName = function(r) {
@@ -17185,20 +17185,20 @@ Object.defineProperties(ze.prototype, {
     }
   }
 });
-Ze.prototype.setDrawMode = function() {
+$e.prototype.setDrawMode = function() {
   console.error("THREE.Mesh: .setDrawMode() has been removed. The renderer now always assumes THREE.TrianglesDrawMode. Transform your geometry via BufferGeometryUtils.toTrianglesDrawMode() if necessary.");
 };
-Object.defineProperties(Ze.prototype, {
+Object.defineProperties($e.prototype, {
   drawMode: {
     get: function() {
-      return console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode."), Td;
+      return console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode."), Pd;
     },
     set: function() {
       console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode. Transform your geometry via BufferGeometryUtils.toTrianglesDrawMode() if necessary.");
     }
   }
 });
-Uh.prototype.initBones = function() {
+Wh.prototype.initBones = function() {
   console.error("THREE.SkinnedMesh: initBones() has been removed.");
 };
 Et.prototype.setLens = function(r, e) {
@@ -17372,7 +17372,7 @@ Object.defineProperties(dt.prototype, {
       console.error("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead.");
     },
     set: function(r) {
-      console.warn("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead."), this.flatShading = r === mh;
+      console.warn("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead."), this.flatShading = r === _h;
     }
   },
   stencilMask: {
@@ -17402,82 +17402,82 @@ Object.defineProperties(Rt.prototype, {
     }
   }
 });
-He.prototype.clearTarget = function(r, e, t, n) {
+Ve.prototype.clearTarget = function(r, e, t, n) {
   console.warn("THREE.WebGLRenderer: .clearTarget() has been deprecated. Use .setRenderTarget() and .clear() instead."), this.setRenderTarget(r), this.clear(e, t, n);
 };
-He.prototype.animate = function(r) {
+Ve.prototype.animate = function(r) {
   console.warn("THREE.WebGLRenderer: .animate() is now .setAnimationLoop()."), this.setAnimationLoop(r);
 };
-He.prototype.getCurrentRenderTarget = function() {
+Ve.prototype.getCurrentRenderTarget = function() {
   return console.warn("THREE.WebGLRenderer: .getCurrentRenderTarget() is now .getRenderTarget()."), this.getRenderTarget();
 };
-He.prototype.getMaxAnisotropy = function() {
+Ve.prototype.getMaxAnisotropy = function() {
   return console.warn("THREE.WebGLRenderer: .getMaxAnisotropy() is now .capabilities.getMaxAnisotropy()."), this.capabilities.getMaxAnisotropy();
 };
-He.prototype.getPrecision = function() {
+Ve.prototype.getPrecision = function() {
   return console.warn("THREE.WebGLRenderer: .getPrecision() is now .capabilities.precision."), this.capabilities.precision;
 };
-He.prototype.resetGLState = function() {
+Ve.prototype.resetGLState = function() {
   return console.warn("THREE.WebGLRenderer: .resetGLState() is now .state.reset()."), this.state.reset();
 };
-He.prototype.supportsFloatTextures = function() {
+Ve.prototype.supportsFloatTextures = function() {
   return console.warn("THREE.WebGLRenderer: .supportsFloatTextures() is now .extensions.get( 'OES_texture_float' )."), this.extensions.get("OES_texture_float");
 };
-He.prototype.supportsHalfFloatTextures = function() {
+Ve.prototype.supportsHalfFloatTextures = function() {
   return console.warn("THREE.WebGLRenderer: .supportsHalfFloatTextures() is now .extensions.get( 'OES_texture_half_float' )."), this.extensions.get("OES_texture_half_float");
 };
-He.prototype.supportsStandardDerivatives = function() {
+Ve.prototype.supportsStandardDerivatives = function() {
   return console.warn("THREE.WebGLRenderer: .supportsStandardDerivatives() is now .extensions.get( 'OES_standard_derivatives' )."), this.extensions.get("OES_standard_derivatives");
 };
-He.prototype.supportsCompressedTextureS3TC = function() {
+Ve.prototype.supportsCompressedTextureS3TC = function() {
   return console.warn("THREE.WebGLRenderer: .supportsCompressedTextureS3TC() is now .extensions.get( 'WEBGL_compressed_texture_s3tc' )."), this.extensions.get("WEBGL_compressed_texture_s3tc");
 };
-He.prototype.supportsCompressedTexturePVRTC = function() {
+Ve.prototype.supportsCompressedTexturePVRTC = function() {
   return console.warn("THREE.WebGLRenderer: .supportsCompressedTexturePVRTC() is now .extensions.get( 'WEBGL_compressed_texture_pvrtc' )."), this.extensions.get("WEBGL_compressed_texture_pvrtc");
 };
-He.prototype.supportsBlendMinMax = function() {
+Ve.prototype.supportsBlendMinMax = function() {
   return console.warn("THREE.WebGLRenderer: .supportsBlendMinMax() is now .extensions.get( 'EXT_blend_minmax' )."), this.extensions.get("EXT_blend_minmax");
 };
-He.prototype.supportsVertexTextures = function() {
+Ve.prototype.supportsVertexTextures = function() {
   return console.warn("THREE.WebGLRenderer: .supportsVertexTextures() is now .capabilities.vertexTextures."), this.capabilities.vertexTextures;
 };
-He.prototype.supportsInstancedArrays = function() {
+Ve.prototype.supportsInstancedArrays = function() {
   return console.warn("THREE.WebGLRenderer: .supportsInstancedArrays() is now .extensions.get( 'ANGLE_instanced_arrays' )."), this.extensions.get("ANGLE_instanced_arrays");
 };
-He.prototype.enableScissorTest = function(r) {
+Ve.prototype.enableScissorTest = function(r) {
   console.warn("THREE.WebGLRenderer: .enableScissorTest() is now .setScissorTest()."), this.setScissorTest(r);
 };
-He.prototype.initMaterial = function() {
+Ve.prototype.initMaterial = function() {
   console.warn("THREE.WebGLRenderer: .initMaterial() has been removed.");
 };
-He.prototype.addPrePlugin = function() {
+Ve.prototype.addPrePlugin = function() {
   console.warn("THREE.WebGLRenderer: .addPrePlugin() has been removed.");
 };
-He.prototype.addPostPlugin = function() {
+Ve.prototype.addPostPlugin = function() {
   console.warn("THREE.WebGLRenderer: .addPostPlugin() has been removed.");
 };
-He.prototype.updateShadowMap = function() {
+Ve.prototype.updateShadowMap = function() {
   console.warn("THREE.WebGLRenderer: .updateShadowMap() has been removed.");
 };
-He.prototype.setFaceCulling = function() {
+Ve.prototype.setFaceCulling = function() {
   console.warn("THREE.WebGLRenderer: .setFaceCulling() has been removed.");
 };
-He.prototype.allocTextureUnit = function() {
+Ve.prototype.allocTextureUnit = function() {
   console.warn("THREE.WebGLRenderer: .allocTextureUnit() has been removed.");
 };
-He.prototype.setTexture = function() {
+Ve.prototype.setTexture = function() {
   console.warn("THREE.WebGLRenderer: .setTexture() has been removed.");
 };
-He.prototype.setTexture2D = function() {
+Ve.prototype.setTexture2D = function() {
   console.warn("THREE.WebGLRenderer: .setTexture2D() has been removed.");
 };
-He.prototype.setTextureCube = function() {
+Ve.prototype.setTextureCube = function() {
   console.warn("THREE.WebGLRenderer: .setTextureCube() has been removed.");
 };
-He.prototype.getActiveMipMapLevel = function() {
+Ve.prototype.getActiveMipMapLevel = function() {
   return console.warn("THREE.WebGLRenderer: .getActiveMipMapLevel() is now .getActiveMipmapLevel()."), this.getActiveMipmapLevel();
 };
-Object.defineProperties(He.prototype, {
+Object.defineProperties(Ve.prototype, {
   shadowMapEnabled: {
     get: function() {
       return this.shadowMap.enabled;
@@ -17545,7 +17545,7 @@ Object.defineProperties(He.prototype, {
     }
   }
 });
-Object.defineProperties(Oh.prototype, {
+Object.defineProperties(Fh.prototype, {
   cullFace: {
     get: function() {
       console.warn("THREE.WebGLRenderer: .shadowMap.cullFace has been removed. Set Material.shadowSide instead.");
@@ -17653,30 +17653,30 @@ Object.defineProperties(Lt.prototype, {
     }
   }
 });
-Ty.prototype.load = function(r) {
+Py.prototype.load = function(r) {
   console.warn("THREE.Audio: .load has been deprecated. Use THREE.AudioLoader instead.");
   const e = this;
-  return new My().load(r, function(n) {
+  return new Cy().load(r, function(n) {
     e.setBuffer(n);
   }), this;
 };
-ma.prototype.updateCubeMap = function(r, e) {
+ya.prototype.updateCubeMap = function(r, e) {
   return console.warn("THREE.CubeCamera: .updateCubeMap() is now .update()."), this.update(r, e);
 };
-ma.prototype.clear = function(r, e, t, n) {
+ya.prototype.clear = function(r, e, t, n) {
   return console.warn("THREE.CubeCamera: .clear() is now .renderTarget.clear()."), this.renderTarget.clear(r, e, t, n);
 };
 qn.crossOrigin = void 0;
 qn.loadTexture = function(r, e, t, n) {
   console.warn("THREE.ImageUtils.loadTexture has been deprecated. Use THREE.TextureLoader() instead.");
-  const i = new my();
+  const i = new _y();
   i.setCrossOrigin(this.crossOrigin);
   const s = i.load(r, t, void 0, n);
   return e && (s.mapping = e), s;
 };
 qn.loadTextureCube = function(r, e, t, n) {
   console.warn("THREE.ImageUtils.loadTextureCube has been deprecated. Use THREE.CubeTextureLoader() instead.");
-  const i = new py();
+  const i = new xy();
   i.setCrossOrigin(this.crossOrigin);
   const s = i.load(r, t, void 0, n);
   return e && (s.mapping = e), s;
@@ -17691,7 +17691,7 @@ typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEv
   revision: "139"
 } }));
 typeof window < "u" && (window.__THREE__ ? console.warn("WARNING: Multiple instances of Three.js being imported.") : window.__THREE__ = "139");
-function Xy(r) {
+function Dc(r) {
   const e = [];
   for (const t of r.contents) {
     const n = new M(...t.origin ?? [0, 0, 0]);
@@ -17713,11 +17713,11 @@ function Xy(r) {
   }
   return e;
 }
-function Yy(r, e) {
+function Ky(r, e) {
   const t = (i) => Math.max(1.5, ...i.map(({ world: s, radius: o }) => s.length() + o)), n = Math.max(e._meta.corner, t(r.filter(({ group: i }) => i === "atoms")));
   return { inside: n, withOutside: Math.max(n, t(r)) };
 }
-function Zy(r, e, t, n) {
+function Nc(r, e, t, n) {
   const i = new M();
   return r.map((s) => (i.copy(s.world).project(e), {
     atom: s,
@@ -17726,7 +17726,7 @@ function Zy(r, e, t, n) {
     depth: -i.z
   }));
 }
-function Jy(r, e, t, n) {
+function Qy(r, e, t, n) {
   let i = null;
   for (const s of r) {
     const o = Math.max(5, s.atom.radius * n);
@@ -17734,26 +17734,26 @@ function Jy(r, e, t, n) {
   }
   return i;
 }
-function uu(r, e, t) {
+function gu(r, e, t) {
   return e.some(
     (n) => n.depth > r.depth && (n.x - r.x) ** 2 + (n.y - r.y) ** 2 < (n.atom.radius * t * 0.8) ** 2
   );
 }
-const Ic = -68 * Math.PI / 180, Do = 16 * Math.PI / 180, Dc = [0.4, 12];
-function $y() {
+const Oc = -68 * Math.PI / 180, No = 16 * Math.PI / 180, zc = [0.4, 12];
+function ev() {
   const r = new M(
-    Math.cos(Do) * Math.cos(Ic),
-    Math.cos(Do) * Math.sin(Ic),
-    Math.sin(Do)
+    Math.cos(No) * Math.cos(Oc),
+    Math.cos(No) * Math.sin(Oc),
+    Math.sin(No)
   ), e = new Ee().lookAt(r, new M(), new M(0, 0, 1));
   return new Ke().setFromRotationMatrix(e);
 }
-class Ky {
+class tv {
   constructor() {
     this.reset();
   }
   reset() {
-    this.orientation = $y(), this.zoom = 1, this.shift = { x: 0, y: 0 };
+    this.orientation = ev(), this.zoom = 1, this.shift = { x: 0, y: 0 };
   }
   /** Turns the crystal under the pointer, by angles about the screen's axes. */
   turn(e, t) {
@@ -17761,7 +17761,7 @@ class Ky {
     this.orientation.multiply(n).multiply(i).normalize();
   }
   magnify(e) {
-    this.zoom = Math.min(Dc[1], Math.max(Dc[0], this.zoom * e));
+    this.zoom = Math.min(zc[1], Math.max(zc[0], this.zoom * e));
   }
   pan(e, t) {
     this.shift.x += e, this.shift.y += t;
@@ -17772,30 +17772,50 @@ class Ky {
     return e.left = -o, e.right = o, e.top = a, e.bottom = -a, e.near = 0, e.far = 8 * t, e.zoom = this.zoom, e.quaternion.copy(this.orientation), e.position.set(l, c, 4 * t).applyQuaternion(this.orientation), e.updateProjectionMatrix(), e.updateMatrixWorld(!0), this.zoom / s;
   }
 }
-const Nc = "http://www.w3.org/2000/svg";
-function Je(r, { className: e, text: t, ...n } = {}, ...i) {
+const Bc = "http://www.w3.org/2000/svg";
+function Fe(r, { className: e, text: t, ...n } = {}, ...i) {
   const s = document.createElement(r);
   e && (s.className = e), t !== void 0 && (s.textContent = t);
   for (const [o, a] of Object.entries(n)) s.setAttribute(o, a);
   return s.append(...i), s;
 }
-function Qy(...r) {
-  const e = document.createElementNS(Nc, "svg");
+function kc(...r) {
+  const e = document.createElementNS(Bc, "svg");
   e.setAttribute("viewBox", "0 0 20 20"), e.setAttribute("aria-hidden", "true");
   for (const t of r) {
-    const n = document.createElementNS(Nc, "path");
+    const n = document.createElementNS(Bc, "path");
     n.setAttribute("d", t), e.append(n);
   }
   return e;
 }
-const ev = {
+const Uc = {
   bonds: ["M5.2 14.8 14.8 5.2", "M3 15.5a2 2 0 1 0 4 0 2 2 0 1 0-4 0", "M13 4.5a2 2 0 1 0 4 0 2 2 0 1 0-4 0"],
   polyhedra: ["M10 2.5 17 10l-7 7.5L3 10z", "M3 10l7 2 7-2", "M10 2.5V12v5.5"],
   cell: ["M3 7l7-4 7 4v7l-7 4-7-4z", "M3 7l7 4 7-4", "M10 11v7"],
   labels: ["M4 5V3.5h12V5", "M10 3.5v13", "M7.5 16.5h5"],
+  measure: ["M2.5 13.5 13.5 2.5l4 4-11 11z", "M6 10l1.6 1.6", "M9 7l1.6 1.6", "M12 4l1.6 1.6"],
+  play: ["M6 4l10 6-10 6z"],
+  eye: ["M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z", "M8 10a2 2 0 1 0 4 0 2 2 0 1 0-4 0"],
   reset: ["M4 10a6 6 0 1 0 1.8-4.3", "M6 2.5v3.4h3.4"],
   picture: ["M10 3v9", "M6.5 9 10 12.5 13.5 9", "M4 16.5h12"]
-}, Oc = 5, zc = 85e-4, dr = Math.PI / 18, tv = {
+};
+function nv(r) {
+  const e = r.contents.find(({ name: t }) => t === "polyhedra");
+  return [...new Set((e?.contents ?? []).map(({ _meta: t }) => t?.[0]?.element).filter(Boolean))];
+}
+function iv(r, { hiddenElements: e, around: t, size: n }) {
+  const i = (o) => {
+    const a = o._meta?.[0];
+    if (!a) return !0;
+    const l = a.masked ? "?" : a.element;
+    return e.has(l) || e.has(a.other) ? !1 : o.type !== "convex" || !t || l === t;
+  }, s = (o) => o.type === "spheres" ? { ...o, radius: o.radius * n } : o;
+  return {
+    ...r,
+    contents: r.contents.map((o) => ({ ...o, contents: o.contents.filter(i).map(s) }))
+  };
+}
+const Fc = 5, Hc = 85e-4, dr = Math.PI / 18, sv = {
   ArrowLeft: (r) => r.turn(-dr, 0),
   ArrowRight: (r) => r.turn(dr, 0),
   ArrowUp: (r) => r.turn(0, -dr),
@@ -17807,7 +17827,7 @@ const ev = {
   R: (r) => r.reset(),
   Escape: (r) => r.clearSelection()
 };
-function nv(r, e, t) {
+function rv(r, e, t) {
   const n = /* @__PURE__ */ new Map();
   let i = 0;
   const s = { signal: t };
@@ -17816,65 +17836,101 @@ function nv(r, e, t) {
   }, s), r.addEventListener("pointermove", (o) => {
     const a = n.get(o.pointerId);
     if (!a) {
-      e.hover(...Bc(r, o));
+      e.hover(...Vc(r, o));
       return;
     }
     const l = o.clientX - a.x, c = o.clientY - a.y;
     if (i += Math.hypot(l, c), n.size === 2) {
-      const [h] = [...n].filter(([f]) => f !== o.pointerId).map(([, f]) => f), d = Math.hypot(a.x - h.x, a.y - h.y), u = Math.hypot(o.clientX - h.x, o.clientY - h.y);
-      d > 0 && e.magnify(u / d), e.pan(l / 2, c / 2);
-    } else i > Oc && (o.shiftKey || o.buttons === 2 ? e.pan(l, c) : e.turn(l * zc, c * zc));
+      const [h] = [...n].filter(([f]) => f !== o.pointerId).map(([, f]) => f), u = Math.hypot(a.x - h.x, a.y - h.y), d = Math.hypot(o.clientX - h.x, o.clientY - h.y);
+      u > 0 && e.magnify(d / u), e.pan(l / 2, c / 2);
+    } else i > Fc && (o.shiftKey || o.buttons === 2 ? e.pan(l, c) : e.turn(l * Hc, c * Hc));
     n.set(o.pointerId, { x: o.clientX, y: o.clientY });
   }, s), r.addEventListener("pointerup", (o) => {
-    const a = n.size === 1 && i <= Oc && o.button === 0;
+    const a = n.size === 1 && i <= Fc && o.button === 0;
     if (n.delete(o.pointerId), !a) return;
     const l = o.shiftKey || o.ctrlKey || o.metaKey || o.pointerType === "touch";
-    e.click(...Bc(r, o), l);
+    e.click(...Vc(r, o), l);
   }, s), r.addEventListener("pointercancel", (o) => n.delete(o.pointerId), s), r.addEventListener("pointerleave", () => e.hideTip(), s), r.addEventListener("contextmenu", (o) => o.preventDefault(), s), r.addEventListener("wheel", (o) => {
     !(r.getRootNode().activeElement === r) && !o.ctrlKey || (o.preventDefault(), e.magnify(Math.exp(-Math.max(-60, Math.min(60, o.deltaY)) * 4e-3)));
   }, { signal: t, passive: !1 }), r.addEventListener("keydown", (o) => {
-    const a = tv[o.key];
+    const a = sv[o.key];
     !a || o.ctrlKey || o.metaKey || o.altKey || (o.preventDefault(), o.stopPropagation(), a(e));
   }, s);
 }
-function Bc(r, e) {
+function Vc(r, e) {
   const t = r.getBoundingClientRect();
   return [e.clientX - t.left, e.clientY - t.top];
 }
-const Ua = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif', os = 84, kc = 26, iv = 400;
-function sv(r, e, t, n) {
-  r.textAlign = "center", r.textBaseline = "middle", rv(r, e, t), n && av(r, e, t);
-}
-function du(r, e) {
-  return r.length > iv ? () => !0 : (t) => !uu(t, r, e);
-}
-function rv(r, e, t) {
-  const n = e.filter(({ atom: s }) => s.masked);
-  if (!n.length) return;
-  const i = n.filter(du(e, t));
-  for (const { atom: s, x: o, y: a } of i) {
-    const l = s.radius * t;
-    ov(r, o, a, l), r.font = `700 ${Math.max(11, l * 1.15)}px ${Ua}`, fu(r, "?", o, a + l * 0.04, "#ffffff", "#3a424c");
+const ov = 4;
+class av {
+  constructor() {
+    this.active = !1, this.atoms = [];
+  }
+  toggle() {
+    this.active = !this.active, this.atoms = [];
+  }
+  clear() {
+    this.atoms = [];
+  }
+  /** Adds an atom, or takes the last one away where it is clicked again. */
+  take(e) {
+    this.atoms.at(-1)?.world.distanceTo(e.world) < 1e-6 ? this.atoms.pop() : this.atoms.length === ov ? this.atoms = [e] : this.atoms.push(e);
+  }
+  /** The result as a sentence; `neighbours` are bond lengths by site. */
+  text(e) {
+    const t = this.atoms.map(({ element: s, site: o, masked: a }) => `${a ? "?" : s}${o}`), n = this.atoms.map(({ world: s }) => s);
+    if (!n.length) return "Click an atom for its coordination, two for a distance, three for an angle, four for a torsion";
+    if (n.length === 1) return `${t[0]}: ${lv(e[this.atoms[0].site] ?? [])}`;
+    const i = t.join("–");
+    return n.length === 2 ? `${i}: ${n[0].distanceTo(n[1]).toFixed(3)} Å` : n.length === 3 ? `${i}: ${cv(...n).toFixed(1)}°` : `${i}: torsion ${hv(...n).toFixed(1)}°`.replace("-", "−");
   }
 }
-function ov(r, e, t, n) {
+function lv(r) {
+  if (!r.length) return "no bonded neighbour";
+  const e = r.reduce((n, i) => n + i, 0) / r.length, t = r.length > 1 ? `, ${r[0].toFixed(3)} to ${r.at(-1).toFixed(3)} Å` : "";
+  return `coordination ${r.length}, mean bond ${e.toFixed(3)} Å${t}`;
+}
+function cv(r, e, t) {
+  return r.clone().sub(e).angleTo(t.clone().sub(e)) * 180 / Math.PI;
+}
+function hv(r, e, t, n) {
+  const i = t.clone().sub(e), s = e.clone().sub(r).cross(i), o = i.clone().cross(n.clone().sub(t));
+  return (Math.sign(s.clone().cross(o).dot(i)) || 1) * s.angleTo(o) * 180 / Math.PI;
+}
+const Hr = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif', os = 84, Gc = 26, uv = 400;
+function dv(r, e, t, n) {
+  r.textAlign = "center", r.textBaseline = "middle", fv(r, e, t), n && mv(r, e, t);
+}
+function yu(r, e) {
+  return r.length > uv ? () => !0 : (t) => !gu(t, r, e);
+}
+function fv(r, e, t) {
+  const n = e.filter(({ atom: s }) => s.masked);
+  if (!n.length) return;
+  const i = n.filter(yu(e, t));
+  for (const { atom: s, x: o, y: a } of i) {
+    const l = s.radius * t;
+    pv(r, o, a, l), r.font = `700 ${Math.max(11, l * 1.15)}px ${Hr}`, vu(r, "?", o, a + l * 0.04, "#ffffff", "#3a424c");
+  }
+}
+function pv(r, e, t, n) {
   r.save(), r.beginPath(), r.arc(e, t, n * 0.97, 0, 2 * Math.PI), r.clip(), r.strokeStyle = "rgba(255, 255, 255, 0.4)", r.lineWidth = Math.max(1, n * 0.09), r.beginPath();
   for (let i = -2 * n; i <= 2 * n; i += Math.max(4, n * 0.36))
     r.moveTo(e + i - n, t + n), r.lineTo(e + i + n, t - n);
   r.stroke(), r.restore();
 }
-function av(r, e, t) {
-  const n = du(e, t);
+function mv(r, e, t) {
+  const n = yu(e, t);
   for (const i of e) {
     if (i.atom.masked || !n(i)) continue;
     const s = Math.min(15, Math.max(10, i.atom.radius * t * 0.62));
-    r.font = `600 ${s}px ${Ua}`, fu(r, `${i.atom.element}${i.atom.site}`, i.x, i.y, "#14181d", "#ffffff");
+    r.font = `600 ${s}px ${Hr}`, vu(r, `${i.atom.element}${i.atom.site}`, i.x, i.y, "#14181d", "#ffffff");
   }
 }
-function fu(r, e, t, n, i, s) {
+function vu(r, e, t, n, i, s) {
   r.lineWidth = 3, r.lineJoin = "round", r.strokeStyle = s, r.strokeText(e, t, n), r.fillStyle = i, r.fillText(e, t, n);
 }
-function Uc(r, e, t, n) {
+function Wc(r, e, t, n) {
   const i = { x: os / 2, y: os / 2 };
   r.textAlign = "center", r.textBaseline = "middle";
   const s = e.quaternion.clone().invert(), o = t.map((a, l) => ({
@@ -17883,44 +17939,74 @@ function Uc(r, e, t, n) {
   })).sort((a, l) => a.tip.z - l.tip.z);
   r.lineCap = "round";
   for (const { name: a, tip: l } of o) {
-    const c = i.x + l.x * kc, h = i.y - l.y * kc;
+    const c = i.x + l.x * Gc, h = i.y - l.y * Gc;
     r.globalAlpha = l.z < -0.2 ? 0.55 : 1, r.strokeStyle = n.text, r.lineWidth = 1.6, r.beginPath(), r.moveTo(i.x, i.y), r.lineTo(c, h), r.stroke();
-    const d = Math.hypot(l.x, l.y), u = d > 0.25 ? { x: l.x / d, y: -l.y / d } : { x: 0.7, y: 0.7 };
-    r.font = `italic 600 12px ${Ua}`, r.fillStyle = n.text, r.fillText(a, c + u.x * 9, h + u.y * 9);
+    const u = Math.hypot(l.x, l.y), d = u > 0.25 ? { x: l.x / u, y: -l.y / u } : { x: 0.7, y: 0.7 };
+    r.font = `italic 600 12px ${Hr}`, r.fillStyle = n.text, r.fillText(a, c + d.x * 9, h + d.y * 9);
   }
   r.globalAlpha = 1;
 }
-const lv = [
+function gv(r, e, t) {
+  e.length && (r.strokeStyle = t.accent, r.lineWidth = 2.5, r.setLineDash([6, 4]), r.beginPath(), e.forEach(({ x: n, y: i }, s) => s ? r.lineTo(n, i) : r.moveTo(n, i)), r.stroke(), r.setLineDash([]), e.forEach(({ x: n, y: i }, s) => {
+    r.beginPath(), r.arc(n, i, 8, 0, 2 * Math.PI), r.fillStyle = t.accent, r.fill(), r.font = `700 11px ${Hr}`, r.textAlign = "center", r.textBaseline = "middle", r.fillStyle = "#ffffff", r.fillText(String(s + 1), n, i + 0.5);
+  }));
+}
+const yv = [
   ["bonds", "Bonds"],
   ["polyhedra", "Polyhedra"],
   ["cell", "Cell"],
   ["labels", "Labels"]
+], vv = [
+  ["0.6", "small"],
+  ["1", "medium"],
+  ["1.5", "large"]
 ];
-class cv {
+class xv {
   constructor(e) {
-    this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Je("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Je("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Je("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#r(), this.#n(), this.#t());
+    this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Fe("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Fe("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Fe("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#a(), this.#n(), this.#r(), this.#o()), this.player = this.#l();
   }
-  #r() {
-    const e = Je("div", { className: "group", role: "group", "aria-label": "Shown" });
-    for (const [t, n] of lv) {
+  #a() {
+    const e = Fe("div", { className: "group", role: "group", "aria-label": "Shown" });
+    for (const [t, n] of yv) {
       const i = this.#e(t, n, () => this.view.toggleLayer(t));
       i.setAttribute("aria-pressed", "false"), this.layers.set(t, i), e.append(i);
     }
-    return e;
+    return this.measure = this.#e("measure", "Measure", () => this.view.toggleMeasure(), "Measure distances, angles and coordination"), e.append(this.measure), e;
   }
   #n() {
-    const e = Je("div", { className: "group cells", role: "group", "aria-label": "Cells shown" });
-    e.append(Je("span", { className: "hint", text: "Cells", "aria-hidden": "true" }));
+    this.around = Fe("select", { "aria-label": "Polyhedra around", title: "Polyhedra around", hidden: "" }), this.around.addEventListener("change", () => this.view.setAround(this.around.value)), this.size = Fe("select", { "aria-label": "Size of atoms", title: "Size of atoms" });
+    for (const [e, t] of vv) this.size.append(Fe("option", { value: e, text: t }));
+    return this.size.addEventListener("change", () => this.view.setSize(Number(this.size.value))), Fe("div", { className: "group", role: "group", "aria-label": "Atoms" }, this.around, this.size);
+  }
+  #l() {
+    return this.start = this.#e("play", "", () => this.view.play(), "Play the relaxation"), this.at = Fe("input", { type: "range", min: "0", step: "1", "aria-label": "Step of the relaxation" }), this.at.addEventListener("input", () => {
+      this.view.stop(), this.view.setFrame(Number(this.at.value));
+    }), this.caption = Fe("span", { className: "hint" }), Fe("div", { className: "player", role: "group", "aria-label": "Relaxation", hidden: "" }, this.start, this.at, this.caption);
+  }
+  #s(e, t, n) {
+    if (this.player.hidden = e.length < 2, this.player.hidden) return;
+    this.at.max = String(e.length - 1), this.at.value = String(t), this.at.setAttribute("aria-valuetext", e[t].caption), this.caption.textContent = e[t].caption, this.start.setAttribute("aria-pressed", String(n));
+    const i = n ? "Stop" : "Play the relaxation";
+    this.start.title = i, this.start.setAttribute("aria-label", i);
+  }
+  #i(e, t, n) {
+    this.around.hidden = !n || e.length < 2;
+    const i = [["", "all"], ...e.map((s) => [s, s])];
+    this.around.replaceChildren(...i.map(([s, o]) => Fe("option", { value: s, text: o }))), this.around.value = t;
+  }
+  #r() {
+    const e = Fe("div", { className: "group cells", role: "group", "aria-label": "Cells shown" });
+    e.append(Fe("span", { className: "hint", text: "Cells", "aria-hidden": "true" }));
     for (const [t, n] of ["a", "b", "c"].entries()) {
-      t && e.append(Je("span", { className: "times", text: "×", "aria-hidden": "true" }));
-      const i = Je("select", { "aria-label": `Cells along ${n}`, title: `Cells along ${n}` });
-      for (const s of [1, 2, 3]) i.append(Je("option", { value: s, text: String(s) }));
+      t && e.append(Fe("span", { className: "times", text: "×", "aria-hidden": "true" }));
+      const i = Fe("select", { "aria-label": `Cells along ${n}`, title: `Cells along ${n}` });
+      for (const s of [1, 2, 3]) i.append(Fe("option", { value: s, text: String(s) }));
       i.addEventListener("change", () => this.view.setSupercell(this.axes.map((s) => Number(s.value)))), this.axes.push(i), e.append(i);
     }
     return e;
   }
-  #t() {
-    return Je(
+  #o() {
+    return Fe(
       "div",
       { className: "group end", role: "group", "aria-label": "Picture" },
       this.#e("reset", "Reset", () => this.view.reset(), "Reset view (R)"),
@@ -17928,78 +18014,93 @@ class cv {
     );
   }
   #e(e, t, n, i = t) {
-    const s = Je("button", { type: "button", title: i, "aria-label": i, "data-name": e });
-    return s.append(Qy(...ev[e]), Je("span", { text: t })), s.addEventListener("click", n), s;
+    const s = Fe("button", { type: "button", title: i, "aria-label": i, "data-name": e });
+    return s.append(kc(...Uc[e]), Fe("span", { text: t })), s.addEventListener("click", n), s;
   }
-  update({ shown: e, supercell: t, cellLimit: n, hasPolyhedra: i, elements: s, selected: o, pickable: a }) {
-    for (const [c, h] of this.layers) h.setAttribute("aria-pressed", String(!!e[c]));
-    const l = this.layers.get("polyhedra");
-    l.disabled = !i, l.title = i ? "Polyhedra" : "No atom here has a polyhedron around it", this.axes.forEach((c, h) => {
-      c.value = String(t[h]);
-      const d = t.reduce((u, f, g) => g === h ? u : u * f, 1);
-      for (const u of c.options) u.disabled = Number(u.value) * d > n;
-    }), this.#i(s, o, a), this.#s(s, o, a);
+  update(e) {
+    const { shown: t, supercell: n, cellLimit: i, hasPolyhedra: s, elements: o, selected: a, pickable: l } = e;
+    this.measure.setAttribute("aria-pressed", String(e.measuring)), this.size.value = String(e.size), this.#i(e.centres, e.around, t.polyhedra), this.#s(e.frames, e.frameAt, e.playing);
+    for (const [h, u] of this.layers) u.setAttribute("aria-pressed", String(!!t[h]));
+    const c = this.layers.get("polyhedra");
+    c.disabled = !s, c.title = s ? "Polyhedra" : "No atom here has a polyhedron around it", this.axes.forEach((h, u) => {
+      h.value = String(n[u]);
+      const d = n.reduce((f, g, m) => m === u ? f : f * g, 1);
+      for (const f of h.options) f.disabled = Number(f.value) * d > i;
+    }), this.#c(o, a, l, e.hiddenElements), e.measuring ? this.#u(e.measured) : this.#h(o, a, l);
   }
-  #i(e, t, n) {
-    const i = e.map((o) => {
-      const a = o.sites.length > 0 && o.sites.every((d) => t.has(d)), l = o.masked ? "masked sites" : `all ${o.symbol}`, c = Je("button", {
+  #c(e, t, n, i) {
+    const s = e.flatMap((a) => {
+      const l = a.sites.length > 0 && a.sites.every((d) => t.has(d)), c = a.masked ? "masked sites" : `all ${a.symbol}`, h = Fe("button", {
         type: "button",
-        className: o.masked ? "chip masked" : "chip",
-        "aria-pressed": String(a),
-        "aria-label": n ? `Choose ${l} (${o.sites.length})` : `${o.symbol}: ${o.sites.length}`,
-        title: n ? `Choose ${l}; with shift, in addition` : ""
-      }), h = Je("i", { "aria-hidden": "true", text: o.masked ? "?" : "" });
-      return h.style.backgroundColor = o.color, c.append(h, Je("b", { text: o.masked ? "masked" : o.symbol })), c.append(Je("span", { text: String(o.sites.length) })), c.disabled = !n, c.addEventListener("click", (d) => this.view.chooseElement(o, d.shiftKey)), c;
-    }), s = [...this.legend.children].indexOf(this.legend.getRootNode().activeElement);
-    this.legend.replaceChildren(...i), s >= 0 && i[s]?.focus();
+        className: a.masked ? "chip masked" : "chip",
+        "aria-pressed": String(l),
+        "aria-label": n ? `Choose ${c} (${a.sites.length})` : `${a.symbol}: ${a.sites.length}`,
+        title: n ? `Choose ${c}; with shift, in addition` : ""
+      }), u = Fe("i", { "aria-hidden": "true", text: a.masked ? "?" : "" });
+      return u.style.backgroundColor = a.color, h.append(u, Fe("b", { text: a.masked ? "masked" : a.symbol })), h.append(Fe("span", { text: String(a.sites.length) })), h.disabled = !n, h.addEventListener("click", (d) => this.view.chooseElement(a, d.shiftKey)), e.length < 2 ? [h] : [h, this.#t(a, i.has(a.symbol))];
+    }), o = [...this.legend.children].indexOf(this.legend.getRootNode().activeElement);
+    this.legend.replaceChildren(...s), o >= 0 && s[o]?.focus();
   }
-  #s(e, t, n) {
+  #t({ symbol: e }, t) {
+    const i = `${t ? "Show" : "Hide"} ${e === "?" ? "masked sites" : e}`, s = Fe("button", {
+      type: "button",
+      className: "eye",
+      title: i,
+      "aria-label": i,
+      "aria-pressed": String(t)
+    });
+    return s.append(kc(...Uc.eye)), s.addEventListener("click", () => this.view.toggleElement(e)), s;
+  }
+  #u(e) {
+    this.chosen.replaceChildren(Fe("span", { className: "measured", text: e }));
+  }
+  #h(e, t, n) {
     if (this.chosen.replaceChildren(), !n) return;
     if (!t.size) {
-      this.chosen.append(Je("span", { className: "hint", text: "Click an atom to choose it, shift-click for more" }));
+      this.chosen.append(Fe("span", { className: "hint", text: "Click an atom to choose it, shift-click for more" }));
       return;
     }
     const i = e.map(({ symbol: a, sites: l, masked: c }) => {
-      const h = l.filter((d) => t.has(d));
+      const h = l.filter((u) => t.has(u));
       return h.length ? `${c ? "?" : a} ${h.join(", ")}` : "";
-    }).filter(Boolean), s = t.size === 1 ? "1 site" : `${t.size} sites`, o = Je("button", { type: "button", className: "clear", text: "Clear", title: "Clear the choice (Esc)" });
+    }).filter(Boolean), s = t.size === 1 ? "1 site" : `${t.size} sites`, o = Fe("button", { type: "button", className: "clear", text: "Clear", title: "Clear the choice (Esc)" });
     o.addEventListener("click", () => this.view.clearSelection()), this.chosen.append(
-      Je("b", { text: s }),
-      Je("span", { className: "names", text: i.join(" · "), title: i.join(" · ") }),
+      Fe("b", { text: s }),
+      Fe("span", { className: "names", text: i.join(" · "), title: i.join(" · ") }),
       o
     );
   }
 }
-const Tr = /* @__PURE__ */ new Set(), as = { smooth: null, quick: null }, pu = { value: !1 };
-function mu(r) {
+const Tr = /* @__PURE__ */ new Set(), as = { smooth: null, quick: null }, xu = { value: !1 };
+function _u(r) {
   if (as[r]) return as[r];
-  const e = new He({ canvas: new OffscreenCanvas(8, 8), antialias: r === "smooth", alpha: !0 });
+  const e = new Ve({ canvas: new OffscreenCanvas(8, 8), antialias: r === "smooth", alpha: !0 });
   e.autoClear = !1, e.setPixelRatio(1), e.setClearColor(0, 0);
   const t = e.domElement;
   return t.addEventListener("webglcontextlost", (n) => n.preventDefault()), t.addEventListener("webglcontextrestored", () => Tr.forEach((n) => n.invalidate())), as[r] = e, e;
 }
-function hv(r) {
+function _v(r) {
   if (Tr.delete(r), !Tr.size)
     for (const [e, t] of Object.entries(as))
       t?.dispose(), t?.forceContextLoss(), as[e] = null;
 }
-function uv() {
-  const r = mu("smooth"), e = document.createElement("canvas"), t = Object.create(r);
+function bv() {
+  const r = _u("smooth"), e = document.createElement("canvas"), t = Object.create(r);
   return t.domElement = e, t.setSize = () => {
   }, t.dispose = () => {
   }, t.forceContextLoss = () => {
   }, t;
 }
-function dv(r) {
-  return Tr.add(r), () => hv(r);
+function wv(r) {
+  return Tr.add(r), () => _v(r);
 }
-function fv(r, e, t, n) {
-  const i = mu(n ? "quick" : "smooth");
+function Mv(r, e, t, n) {
+  const i = _u(n ? "quick" : "smooth");
   if (i.getContext().isContextLost()) return null;
   const s = i.domElement;
-  return (s.width !== r || s.height !== e) && i.setSize(r, e, !1), pu.value = n, Object.setPrototypeOf(t.renderer, i), t.renderScene(), s.transferToImageBitmap();
+  return (s.width !== r || s.height !== e) && i.setSize(r, e, !1), xu.value = n, Object.setPrototypeOf(t.renderer, i), t.renderScene(), s.transferToImageBitmap();
 }
-class Fa extends ze {
+class Ha extends ze {
   constructor(e = document.createElement("div")) {
     super(), this.element = e, this.element.style.position = "absolute", this.element.style.userSelect = "none", this.element.setAttribute("draggable", !1), this.addEventListener("removed", function() {
       this.traverse(function(t) {
@@ -18011,9 +18112,9 @@ class Fa extends ze {
     return super.copy(e, t), this.element = e.element.cloneNode(!0), this;
   }
 }
-Fa.prototype.isCSS2DObject = !0;
-const Sn = new M(), Fc = new Ee(), Hc = new Ee(), Vc = new M(), Gc = new M();
-class pv {
+Ha.prototype.isCSS2DObject = !0;
+const Sn = new M(), jc = new Ee(), qc = new Ee(), Xc = new M(), Yc = new M();
+class Sv {
   constructor(e = {}) {
     const t = this;
     let n, i, s, o;
@@ -18026,13 +18127,13 @@ class pv {
         height: i
       };
     }, this.render = function(f, g) {
-      f.autoUpdate === !0 && f.updateMatrixWorld(), g.parent === null && g.updateMatrixWorld(), Fc.copy(g.matrixWorldInverse), Hc.multiplyMatrices(g.projectionMatrix, Fc), c(f, f, g), u(f);
+      f.autoUpdate === !0 && f.updateMatrixWorld(), g.parent === null && g.updateMatrixWorld(), jc.copy(g.matrixWorldInverse), qc.multiplyMatrices(g.projectionMatrix, jc), c(f, f, g), d(f);
     }, this.setSize = function(f, g) {
       n = f, i = g, s = n / 2, o = i / 2, l.style.width = f + "px", l.style.height = g + "px";
     };
     function c(f, g, m) {
       if (f.isCSS2DObject) {
-        Sn.setFromMatrixPosition(f.matrixWorld), Sn.applyMatrix4(Hc);
+        Sn.setFromMatrixPosition(f.matrixWorld), Sn.applyMatrix4(qc);
         const p = f.visible === !0 && Sn.z >= -1 && Sn.z <= 1 && f.layers.test(m.layers) === !0;
         if (f.element.style.display = p === !0 ? "" : "none", p === !0) {
           f.onBeforeRender(t, g, m);
@@ -18048,16 +18149,16 @@ class pv {
         c(f.children[p], g, m);
     }
     function h(f, g) {
-      return Vc.setFromMatrixPosition(f.matrixWorld), Gc.setFromMatrixPosition(g.matrixWorld), Vc.distanceToSquared(Gc);
+      return Xc.setFromMatrixPosition(f.matrixWorld), Yc.setFromMatrixPosition(g.matrixWorld), Xc.distanceToSquared(Yc);
     }
-    function d(f) {
+    function u(f) {
       const g = [];
       return f.traverse(function(m) {
         m.isCSS2DObject && g.push(m);
       }), g;
     }
-    function u(f) {
-      const g = d(f).sort(function(p, y) {
+    function d(f) {
+      const g = u(f).sort(function(p, y) {
         if (p.renderOrder !== y.renderOrder)
           return y.renderOrder - p.renderOrder;
         const _ = a.objects.get(p).distanceToCameraSquared, S = a.objects.get(y).distanceToCameraSquared;
@@ -18068,38 +18169,38 @@ class pv {
     }
   }
 }
-class mv {
+class Ev {
   constructor() {
     this.id = 0, this.object = null, this.z = 0, this.renderOrder = 0;
   }
 }
-class gu {
+class bu {
   constructor() {
     this.id = 0, this.v1 = new Ai(), this.v2 = new Ai(), this.v3 = new Ai(), this.normalModel = new M(), this.vertexNormalsModel = [new M(), new M(), new M()], this.vertexNormalsLength = 0, this.color = new pe(), this.material = null, this.uvs = [new K(), new K(), new K()], this.z = 0, this.renderOrder = 0;
   }
 }
 class Ai {
   constructor() {
-    this.position = new M(), this.positionWorld = new M(), this.positionScreen = new qe(), this.visible = !0;
+    this.position = new M(), this.positionWorld = new M(), this.positionScreen = new Xe(), this.visible = !0;
   }
   copy(e) {
     this.positionWorld.copy(e.positionWorld), this.positionScreen.copy(e.positionScreen);
   }
 }
-class yu {
+class wu {
   constructor() {
     this.id = 0, this.v1 = new Ai(), this.v2 = new Ai(), this.vertexColors = [new pe(), new pe()], this.material = null, this.z = 0, this.renderOrder = 0;
   }
 }
-class vu {
+class Mu {
   constructor() {
     this.id = 0, this.object = null, this.x = 0, this.y = 0, this.z = 0, this.rotation = 0, this.scale = new K(), this.material = null, this.renderOrder = 0;
   }
 }
-class gv {
+class Tv {
   constructor() {
-    let e, t, n = 0, i, s, o = 0, a, l, c = 0, h, d, u = 0, f, g, m = 0, p;
-    const y = { objects: [], lights: [], elements: [] }, _ = new M(), S = new qe(), w = new vt(new M(-1, -1, -1), new M(1, 1, 1)), x = new vt(), L = new Array(3), D = new Ee(), T = new Ee(), N = new Ee(), P = new ws(), b = [], R = [], J = [], z = [], X = [];
+    let e, t, n = 0, i, s, o = 0, a, l, c = 0, h, u, d = 0, f, g, m = 0, p;
+    const y = { objects: [], lights: [], elements: [] }, _ = new M(), S = new Xe(), w = new vt(new M(-1, -1, -1), new M(1, 1, 1)), x = new vt(), L = new Array(3), D = new Ee(), T = new Ee(), N = new Ee(), P = new ws(), b = [], R = [], $ = [], z = [], X = [];
     this.projectVector = function(U, oe) {
       console.warn("THREE.Projector: .projectVector() is now vector.project()."), U.project(oe);
     }, this.unprojectVector = function(U, oe) {
@@ -18186,7 +18287,7 @@ class gv {
       e = ue(), e.id = U.id, e.object = U, _.setFromMatrixPosition(U.matrixWorld), _.applyMatrix4(T), e.z = _.z, e.renderOrder = U.renderOrder, y.objects.push(e);
     }
     this.projectScene = function(U, oe, F, re) {
-      l = 0, d = 0, g = 0, y.elements.length = 0, U.autoUpdate === !0 && U.updateMatrixWorld(), oe.parent === null && oe.updateMatrixWorld(), D.copy(oe.matrixWorldInverse), T.multiplyMatrices(oe.projectionMatrix, D), P.setFromProjectionMatrix(T), t = 0, y.objects.length = 0, y.lights.length = 0, O(U), F === !0 && y.objects.sort(ee);
+      l = 0, u = 0, g = 0, y.elements.length = 0, U.autoUpdate === !0 && U.updateMatrixWorld(), oe.parent === null && oe.updateMatrixWorld(), D.copy(oe.matrixWorldInverse), T.multiplyMatrices(oe.projectionMatrix, D), P.setFromProjectionMatrix(T), t = 0, y.objects.length = 0, y.lights.length = 0, O(U), F === !0 && y.objects.sort(ee);
       const B = y.objects;
       for (let H = 0, V = B.length; H < V; H++) {
         const ie = B[H].object, te = ie.geometry;
@@ -18299,7 +18400,7 @@ class gv {
     }
     function ue() {
       if (t === n) {
-        const U = new mv();
+        const U = new Ev();
         return b.push(U), n++, t++, U;
       }
       return b[t++];
@@ -18313,21 +18414,21 @@ class gv {
     }
     function Me() {
       if (l === c) {
-        const U = new gu();
-        return J.push(U), c++, l++, U;
+        const U = new bu();
+        return $.push(U), c++, l++, U;
       }
-      return J[l++];
+      return $[l++];
     }
     function Pe() {
-      if (d === u) {
-        const U = new yu();
-        return z.push(U), u++, d++, U;
+      if (u === d) {
+        const U = new wu();
+        return z.push(U), d++, u++, U;
       }
-      return z[d++];
+      return z[u++];
     }
     function Ce() {
       if (g === m) {
-        const U = new vu();
+        const U = new Mu();
         return X.push(U), m++, g++, U;
       }
       return X[g++];
@@ -18342,16 +18443,16 @@ class gv {
     }
   }
 }
-class yv extends ze {
+class Av extends ze {
   constructor(e) {
     super(), this.node = e;
   }
 }
-yv.prototype.isSVGObject = !0;
-class Wc {
+Av.prototype.isSVGObject = !0;
+class Zc {
   constructor() {
-    let e, t, n, i, s, o, a, l, c, h, d, u = 0, f = null, g = 1, m, p;
-    const y = this, _ = new jn(), S = new jn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), J = new ut(), z = new Ee(), X = new Ee(), G = [], q = new gv(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    let e, t, n, i, s, o, a, l, c, h, u, d = 0, f = null, g = 1, m, p;
+    const y = this, _ = new jn(), S = new jn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), $ = new ut(), z = new Ee(), X = new Ee(), G = [], q = new Tv(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     this.domElement = O, this.autoClear = !0, this.sortObjects = !0, this.sortElements = !0, this.overdraw = 0.5, this.info = {
       render: {
         vertices: 0,
@@ -18380,7 +18481,7 @@ class Wc {
       f = F;
     };
     function ne() {
-      for (u = 0; O.childNodes.length > 0; )
+      for (d = 0; O.childNodes.length > 0; )
         O.removeChild(O.childNodes[0]);
     }
     function Q(F) {
@@ -18394,15 +18495,15 @@ class Wc {
         return;
       }
       const B = F.background;
-      B && B.isColor ? (ne(), O.style.backgroundColor = B.getStyle()) : this.autoClear === !0 && this.clear(), y.info.render.vertices = 0, y.info.render.faces = 0, z.copy(re.matrixWorldInverse), X.multiplyMatrices(re.projectionMatrix, z), e = q.projectScene(F, re, this.sortObjects, this.sortElements), t = e.elements, n = e.lights, J.getNormalMatrix(re.matrixWorldInverse), ue(n), m = "", p = "";
+      B && B.isColor ? (ne(), O.style.backgroundColor = B.getStyle()) : this.autoClear === !0 && this.clear(), y.info.render.vertices = 0, y.info.render.faces = 0, z.copy(re.matrixWorldInverse), X.multiplyMatrices(re.projectionMatrix, z), e = q.projectScene(F, re, this.sortObjects, this.sortElements), t = e.elements, n = e.lights, $.getNormalMatrix(re.matrixWorldInverse), ue(n), m = "", p = "";
       for (let H = 0, V = t.length; H < V; H++) {
         const ie = t[H], te = ie.material;
         if (!(te === void 0 || te.opacity === 0)) {
-          if (S.makeEmpty(), ie instanceof vu)
+          if (S.makeEmpty(), ie instanceof Mu)
             l = ie, l.x *= o, l.y *= -a, Me(l, ie, te);
-          else if (ie instanceof yu)
+          else if (ie instanceof wu)
             l = ie.v1, c = ie.v2, l.positionScreen.x *= o, l.positionScreen.y *= -a, c.positionScreen.x *= o, c.positionScreen.y *= -a, S.setFromPoints([l.positionScreen, c.positionScreen]), _.intersectsBox(S) === !0 && Pe(l, c, te);
-          else if (ie instanceof gu) {
+          else if (ie instanceof bu) {
             if (l = ie.v1, c = ie.v2, h = ie.v3, l.positionScreen.z < -1 || l.positionScreen.z > 1 || c.positionScreen.z < -1 || c.positionScreen.z > 1 || h.positionScreen.z < -1 || h.positionScreen.z > 1) continue;
             l.positionScreen.x *= o, l.positionScreen.y *= -a, c.positionScreen.x *= o, c.positionScreen.y *= -a, h.positionScreen.x *= o, h.positionScreen.y *= -a, this.overdraw > 0 && (ee(l.positionScreen, c.positionScreen, this.overdraw), ee(c.positionScreen, h.positionScreen, this.overdraw), ee(h.positionScreen, l.positionScreen, this.overdraw)), S.setFromPoints([
               l.positionScreen,
@@ -18461,7 +18562,7 @@ class Wc {
       y.info.render.vertices += 3, y.info.render.faces++;
       const ie = "M" + Q(F.positionScreen.x) + "," + Q(F.positionScreen.y) + "L" + Q(re.positionScreen.x) + "," + Q(re.positionScreen.y) + "L" + Q(B.positionScreen.x) + "," + Q(B.positionScreen.y) + "z";
       let te = "";
-      V.isMeshBasicMaterial ? (w.copy(V.color), V.vertexColors && w.multiply(H.color)) : V.isMeshLambertMaterial || V.isMeshPhongMaterial || V.isMeshStandardMaterial ? (x.copy(V.color), V.vertexColors && x.multiply(H.color), w.copy(L), b.copy(F.positionWorld).add(re.positionWorld).add(B.positionWorld).divideScalar(3), le(n, b, H.normalModel, w), w.multiply(x).add(V.emissive)) : V.isMeshNormalMaterial && (R.copy(H.normalModel).applyMatrix3(J).normalize(), w.setRGB(R.x, R.y, R.z).multiplyScalar(0.5).addScalar(0.5)), V.wireframe ? te = "fill:none;stroke:" + w.getStyle() + ";stroke-opacity:" + V.opacity + ";stroke-width:" + V.wireframeLinewidth + ";stroke-linecap:" + V.wireframeLinecap + ";stroke-linejoin:" + V.wireframeLinejoin : te = "fill:" + w.getStyle() + ";fill-opacity:" + V.opacity, j(te, ie);
+      V.isMeshBasicMaterial ? (w.copy(V.color), V.vertexColors && w.multiply(H.color)) : V.isMeshLambertMaterial || V.isMeshPhongMaterial || V.isMeshStandardMaterial ? (x.copy(V.color), V.vertexColors && x.multiply(H.color), w.copy(L), b.copy(F.positionWorld).add(re.positionWorld).add(B.positionWorld).divideScalar(3), le(n, b, H.normalModel, w), w.multiply(x).add(V.emissive)) : V.isMeshNormalMaterial && (R.copy(H.normalModel).applyMatrix3($).normalize(), w.setRGB(R.x, R.y, R.z).multiplyScalar(0.5).addScalar(0.5)), V.wireframe ? te = "fill:none;stroke:" + w.getStyle() + ";stroke-opacity:" + V.opacity + ";stroke-width:" + V.wireframeLinewidth + ";stroke-linecap:" + V.wireframeLinecap + ";stroke-linejoin:" + V.wireframeLinejoin : te = "fill:" + w.getStyle() + ";fill-opacity:" + V.opacity, j(te, ie);
     }
     function ee(F, re, B) {
       let H = re.x - F.x, V = re.y - F.y;
@@ -18474,15 +18575,15 @@ class Wc {
       p === F ? m += re : (U(), p = F, m = re);
     }
     function U() {
-      m && (d = oe(u++), d.setAttribute("d", m), d.setAttribute("style", p), O.appendChild(d)), m = "", p = "";
+      m && (u = oe(d++), u.setAttribute("d", m), u.setAttribute("style", p), O.appendChild(u)), m = "", p = "";
     }
     function oe(F) {
       return G[F] == null && (G[F] = document.createElementNS("http://www.w3.org/2000/svg", "path"), g == 0 && G[F].setAttribute("shape-rendering", "crispEdges")), G[F];
     }
   }
 }
-var ls = /* @__PURE__ */ ((r) => (r.SVG = "svg", r.WEBGL = "webgl", r))(ls || {}), xu = /* @__PURE__ */ ((r) => (r.standard = "MeshStandardMaterial", r))(xu || {}), vr = /* @__PURE__ */ ((r) => (r.DirectionalLight = "DirectionalLight", r.AmbientLight = "AmbientLight", r.HemisphereLight = "HemisphereLight", r))(vr || {}), xr = /* @__PURE__ */ ((r) => (r.TRACKBALL = "trackball", r.ORBIT = "orbit", r))(xr || {}), vi = /* @__PURE__ */ ((r) => (r.PLAY = "play", r.SLIDER = "slider", r.NONE = "none", r))(vi || {});
-const jc = 150, vv = 20, xv = {
+var ls = /* @__PURE__ */ ((r) => (r.SVG = "svg", r.WEBGL = "webgl", r))(ls || {}), Su = /* @__PURE__ */ ((r) => (r.standard = "MeshStandardMaterial", r))(Su || {}), vr = /* @__PURE__ */ ((r) => (r.DirectionalLight = "DirectionalLight", r.AmbientLight = "AmbientLight", r.HemisphereLight = "HemisphereLight", r))(vr || {}), xr = /* @__PURE__ */ ((r) => (r.TRACKBALL = "trackball", r.ORBIT = "orbit", r))(xr || {}), vi = /* @__PURE__ */ ((r) => (r.PLAY = "play", r.SLIDER = "slider", r.NONE = "none", r))(vi || {});
+const $c = 150, Cv = 20, Lv = {
   antialias: !0,
   cameraAxis: "z",
   cameraPosition: "back",
@@ -18528,67 +18629,67 @@ const jc = 150, vv = 20, xv = {
   zoomToFit2D: !1
 };
 var rt = /* @__PURE__ */ ((r) => (r.ELLIPSOIDS = "ellipsoids", r.CYLINDERS = "cylinders", r.SPHERES = "spheres", r.ARROWS = "arrows", r.CUBES = "cubes", r.LINES = "lines", r.SURFACES = "surface", r.CONVEX = "convex", r.LABEL = "labels", r.BEZIER = "bezier", r))(rt || {});
-const _v = {
+const Rv = {
   id: "color",
   name: "Color",
   type: "color"
   /* COLOR */
-}, bv = {
+}, Pv = {
   id: "radius",
   name: "Radius",
   type: "number"
   /* NUMBER */
-}, wv = {
+}, Iv = {
   id: "headWidth",
   name: "Head Width",
   type: "number"
   /* NUMBER */
-}, Mv = {
+}, Dv = {
   id: "headLength",
   name: "Head Length",
   type: "number"
   /* NUMBER */
-}, Sv = {
+}, Nv = {
   id: "scale",
   name: "Scale",
   type: "vec3"
   /* VEC3 */
-}, Ev = {
+}, Ov = {
   id: "positionPairs",
   name: "Position pairs",
   type: "list",
   listModel: "vec3Pair"
   /* VEC3_PAIRS */
-}, Tv = {
+}, zv = {
   id: "positions",
   name: "Position",
   type: "list",
   listModel: "vec3"
   /* VEC3 */
-}, Av = [
-  Mv,
-  bv,
-  wv,
-  Sv,
-  Ev,
-  Tv,
-  _v
+}, Bv = [
+  Dv,
+  Pv,
+  Iv,
+  Nv,
+  Ov,
+  zv,
+  Rv
 ];
-Av.reduce(
+Bv.reduce(
   (r, e) => ({ ...r, [e.id]: e }),
   {}
 );
-function Ha(r, e, t) {
+function Va(r, e, t) {
   r.prototype = e.prototype = t, t.constructor = r;
 }
-function _u(r, e) {
+function Eu(r, e) {
   var t = Object.create(r.prototype);
   for (var n in e) t[n] = e[n];
   return t;
 }
 function Ts() {
 }
-var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)\\s*", Qt = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Cv = /^#([0-9a-f]{3,8})$/, Lv = new RegExp("^rgb\\(" + [Ci, Ci, Ci] + "\\)$"), Rv = new RegExp("^rgb\\(" + [Qt, Qt, Qt] + "\\)$"), Pv = new RegExp("^rgba\\(" + [Ci, Ci, Ci, _s] + "\\)$"), Iv = new RegExp("^rgba\\(" + [Qt, Qt, Qt, _s] + "\\)$"), Dv = new RegExp("^hsl\\(" + [_s, Qt, Qt] + "\\)$"), Nv = new RegExp("^hsla\\(" + [_s, Qt, Qt, _s] + "\\)$"), qc = {
+var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)\\s*", Qt = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)%\\s*", kv = /^#([0-9a-f]{3,8})$/, Uv = new RegExp("^rgb\\(" + [Ci, Ci, Ci] + "\\)$"), Fv = new RegExp("^rgb\\(" + [Qt, Qt, Qt] + "\\)$"), Hv = new RegExp("^rgba\\(" + [Ci, Ci, Ci, _s] + "\\)$"), Vv = new RegExp("^rgba\\(" + [Qt, Qt, Qt, _s] + "\\)$"), Gv = new RegExp("^hsl\\(" + [_s, Qt, Qt] + "\\)$"), Wv = new RegExp("^hsla\\(" + [_s, Qt, Qt, _s] + "\\)$"), Jc = {
   aliceblue: 15792383,
   antiquewhite: 16444375,
   aqua: 65535,
@@ -18738,49 +18839,49 @@ var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\
   yellow: 16776960,
   yellowgreen: 10145074
 };
-Ha(Ts, Va, {
+Va(Ts, Ga, {
   copy: function(r) {
     return Object.assign(new this.constructor(), this, r);
   },
   displayable: function() {
     return this.rgb().displayable();
   },
-  hex: Xc,
+  hex: Kc,
   // Deprecated! Use color.formatHex.
-  formatHex: Xc,
-  formatHsl: Ov,
-  formatRgb: Yc,
-  toString: Yc
+  formatHex: Kc,
+  formatHsl: jv,
+  formatRgb: Qc,
+  toString: Qc
 });
-function Xc() {
+function Kc() {
   return this.rgb().formatHex();
 }
-function Ov() {
-  return wu(this).formatHsl();
+function jv() {
+  return Au(this).formatHsl();
 }
-function Yc() {
+function Qc() {
   return this.rgb().formatRgb();
 }
-function Va(r) {
+function Ga(r) {
   var e, t;
-  return r = (r + "").trim().toLowerCase(), (e = Cv.exec(r)) ? (t = e[1].length, e = parseInt(e[1], 16), t === 6 ? Zc(e) : t === 3 ? new Ct(e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, (e & 15) << 4 | e & 15, 1) : t === 8 ? fr(e >> 24 & 255, e >> 16 & 255, e >> 8 & 255, (e & 255) / 255) : t === 4 ? fr(e >> 12 & 15 | e >> 8 & 240, e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, ((e & 15) << 4 | e & 15) / 255) : null) : (e = Lv.exec(r)) ? new Ct(e[1], e[2], e[3], 1) : (e = Rv.exec(r)) ? new Ct(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, 1) : (e = Pv.exec(r)) ? fr(e[1], e[2], e[3], e[4]) : (e = Iv.exec(r)) ? fr(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, e[4]) : (e = Dv.exec(r)) ? Kc(e[1], e[2] / 100, e[3] / 100, 1) : (e = Nv.exec(r)) ? Kc(e[1], e[2] / 100, e[3] / 100, e[4]) : qc.hasOwnProperty(r) ? Zc(qc[r]) : r === "transparent" ? new Ct(NaN, NaN, NaN, 0) : null;
+  return r = (r + "").trim().toLowerCase(), (e = kv.exec(r)) ? (t = e[1].length, e = parseInt(e[1], 16), t === 6 ? eh(e) : t === 3 ? new Ct(e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, (e & 15) << 4 | e & 15, 1) : t === 8 ? fr(e >> 24 & 255, e >> 16 & 255, e >> 8 & 255, (e & 255) / 255) : t === 4 ? fr(e >> 12 & 15 | e >> 8 & 240, e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, ((e & 15) << 4 | e & 15) / 255) : null) : (e = Uv.exec(r)) ? new Ct(e[1], e[2], e[3], 1) : (e = Fv.exec(r)) ? new Ct(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, 1) : (e = Hv.exec(r)) ? fr(e[1], e[2], e[3], e[4]) : (e = Vv.exec(r)) ? fr(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, e[4]) : (e = Gv.exec(r)) ? ih(e[1], e[2] / 100, e[3] / 100, 1) : (e = Wv.exec(r)) ? ih(e[1], e[2] / 100, e[3] / 100, e[4]) : Jc.hasOwnProperty(r) ? eh(Jc[r]) : r === "transparent" ? new Ct(NaN, NaN, NaN, 0) : null;
 }
-function Zc(r) {
+function eh(r) {
   return new Ct(r >> 16 & 255, r >> 8 & 255, r & 255, 1);
 }
 function fr(r, e, t, n) {
   return n <= 0 && (r = e = t = NaN), new Ct(r, e, t, n);
 }
-function zv(r) {
-  return r instanceof Ts || (r = Va(r)), r ? (r = r.rgb(), new Ct(r.r, r.g, r.b, r.opacity)) : new Ct();
+function qv(r) {
+  return r instanceof Ts || (r = Ga(r)), r ? (r = r.rgb(), new Ct(r.r, r.g, r.b, r.opacity)) : new Ct();
 }
-function bu(r, e, t, n) {
-  return arguments.length === 1 ? zv(r) : new Ct(r, e, t, n ?? 1);
+function Tu(r, e, t, n) {
+  return arguments.length === 1 ? qv(r) : new Ct(r, e, t, n ?? 1);
 }
 function Ct(r, e, t, n) {
   this.r = +r, this.g = +e, this.b = +t, this.opacity = +n;
 }
-Ha(Ct, bu, _u(Ts, {
+Va(Ct, Tu, Eu(Ts, {
   brighter: function(r) {
     return r = r == null ? Ar : Math.pow(Ar, r), new Ct(this.r * r, this.g * r, this.b * r, this.opacity);
   },
@@ -18793,52 +18894,52 @@ Ha(Ct, bu, _u(Ts, {
   displayable: function() {
     return -0.5 <= this.r && this.r < 255.5 && -0.5 <= this.g && this.g < 255.5 && -0.5 <= this.b && this.b < 255.5 && 0 <= this.opacity && this.opacity <= 1;
   },
-  hex: Jc,
+  hex: th,
   // Deprecated! Use color.formatHex.
-  formatHex: Jc,
-  formatRgb: $c,
-  toString: $c
+  formatHex: th,
+  formatRgb: nh,
+  toString: nh
 }));
-function Jc() {
-  return "#" + No(this.r) + No(this.g) + No(this.b);
+function th() {
+  return "#" + Oo(this.r) + Oo(this.g) + Oo(this.b);
 }
-function $c() {
+function nh() {
   var r = this.opacity;
   return r = isNaN(r) ? 1 : Math.max(0, Math.min(1, r)), (r === 1 ? "rgb(" : "rgba(") + Math.max(0, Math.min(255, Math.round(this.r) || 0)) + ", " + Math.max(0, Math.min(255, Math.round(this.g) || 0)) + ", " + Math.max(0, Math.min(255, Math.round(this.b) || 0)) + (r === 1 ? ")" : ", " + r + ")");
 }
-function No(r) {
+function Oo(r) {
   return r = Math.max(0, Math.min(255, Math.round(r) || 0)), (r < 16 ? "0" : "") + r.toString(16);
 }
-function Kc(r, e, t, n) {
-  return n <= 0 ? r = e = t = NaN : t <= 0 || t >= 1 ? r = e = NaN : e <= 0 && (r = NaN), new $t(r, e, t, n);
+function ih(r, e, t, n) {
+  return n <= 0 ? r = e = t = NaN : t <= 0 || t >= 1 ? r = e = NaN : e <= 0 && (r = NaN), new Jt(r, e, t, n);
 }
-function wu(r) {
-  if (r instanceof $t) return new $t(r.h, r.s, r.l, r.opacity);
-  if (r instanceof Ts || (r = Va(r)), !r) return new $t();
-  if (r instanceof $t) return r;
+function Au(r) {
+  if (r instanceof Jt) return new Jt(r.h, r.s, r.l, r.opacity);
+  if (r instanceof Ts || (r = Ga(r)), !r) return new Jt();
+  if (r instanceof Jt) return r;
   r = r.rgb();
   var e = r.r / 255, t = r.g / 255, n = r.b / 255, i = Math.min(e, t, n), s = Math.max(e, t, n), o = NaN, a = s - i, l = (s + i) / 2;
-  return a ? (e === s ? o = (t - n) / a + (t < n) * 6 : t === s ? o = (n - e) / a + 2 : o = (e - t) / a + 4, a /= l < 0.5 ? s + i : 2 - s - i, o *= 60) : a = l > 0 && l < 1 ? 0 : o, new $t(o, a, l, r.opacity);
+  return a ? (e === s ? o = (t - n) / a + (t < n) * 6 : t === s ? o = (n - e) / a + 2 : o = (e - t) / a + 4, a /= l < 0.5 ? s + i : 2 - s - i, o *= 60) : a = l > 0 && l < 1 ? 0 : o, new Jt(o, a, l, r.opacity);
 }
-function Bv(r, e, t, n) {
-  return arguments.length === 1 ? wu(r) : new $t(r, e, t, n ?? 1);
+function Xv(r, e, t, n) {
+  return arguments.length === 1 ? Au(r) : new Jt(r, e, t, n ?? 1);
 }
-function $t(r, e, t, n) {
+function Jt(r, e, t, n) {
   this.h = +r, this.s = +e, this.l = +t, this.opacity = +n;
 }
-Ha($t, Bv, _u(Ts, {
+Va(Jt, Xv, Eu(Ts, {
   brighter: function(r) {
-    return r = r == null ? Ar : Math.pow(Ar, r), new $t(this.h, this.s, this.l * r, this.opacity);
+    return r = r == null ? Ar : Math.pow(Ar, r), new Jt(this.h, this.s, this.l * r, this.opacity);
   },
   darker: function(r) {
-    return r = r == null ? xs : Math.pow(xs, r), new $t(this.h, this.s, this.l * r, this.opacity);
+    return r = r == null ? xs : Math.pow(xs, r), new Jt(this.h, this.s, this.l * r, this.opacity);
   },
   rgb: function() {
     var r = this.h % 360 + (this.h < 0) * 360, e = isNaN(r) || isNaN(this.s) ? 0 : this.s, t = this.l, n = t + (t < 0.5 ? t : 1 - t) * e, i = 2 * t - n;
     return new Ct(
-      Oo(r >= 240 ? r - 240 : r + 120, i, n),
-      Oo(r, i, n),
-      Oo(r < 120 ? r + 240 : r - 120, i, n),
+      zo(r >= 240 ? r - 240 : r + 120, i, n),
+      zo(r, i, n),
+      zo(r < 120 ? r + 240 : r - 120, i, n),
       this.opacity
     );
   },
@@ -18850,23 +18951,23 @@ Ha($t, Bv, _u(Ts, {
     return r = isNaN(r) ? 1 : Math.max(0, Math.min(1, r)), (r === 1 ? "hsl(" : "hsla(") + (this.h || 0) + ", " + (this.s || 0) * 100 + "%, " + (this.l || 0) * 100 + "%" + (r === 1 ? ")" : ", " + r + ")");
   }
 }));
-function Oo(r, e, t) {
+function zo(r, e, t) {
   return (r < 60 ? e + (t - e) * r / 60 : r < 180 ? t : r < 240 ? e + (t - e) * (240 - r) / 60 : e) * 255;
 }
-class kv {
+class Yv {
   constructor() {
     this.tooltipedJsonObject = null, this.tooltipedThreeObject = null;
     const e = document.createElement("div");
     e.className = "tooltiptext";
     const t = document.createElement("span");
     t.className = "", e.appendChild(t);
-    const n = new Fa(e);
+    const n = new Ha(e);
     this.tooltip = n, this.moveOffscreen();
   }
   updateTooltip(e, t, n) {
     this.tooltipedJsonObject !== t && (n.children.forEach((i) => {
-      if (i instanceof Ze) {
-        const s = bu(t.color).brighter(1);
+      if (i instanceof $e) {
+        const s = Tu(t.color).brighter(1);
         i.material.color = new pe(s.formatHex());
       }
     }), this.tooltipedJsonObject = t, this.tooltipedThreeObject = n), this.tooltip.position.x = e.x, this.tooltip.position.y = e.y, this.tooltip.position.z = e.z, this.tooltip.element.textContent = t.tooltip;
@@ -18877,7 +18978,7 @@ class kv {
    */
   hideTooltipIfNeeded() {
     return this.tooltipedThreeObject ? (this.tooltipedThreeObject.children.forEach((e) => {
-      e instanceof Ze && (e.material.color = new pe(
+      e instanceof $e && (e.material.color = new pe(
         this.tooltipedJsonObject.color
       ));
     }), this.tooltipedThreeObject = null, this.tooltipedJsonObject = null, this.moveOffscreen(), !0) : !1;
@@ -18886,16 +18987,16 @@ class kv {
     this.tooltip.translateX(Number.MAX_SAFE_INTEGER), this.tooltip.translateY(Number.MAX_SAFE_INTEGER), this.tooltip.translateZ(Number.MAX_SAFE_INTEGER);
   }
 }
-const _r = 0, Uv = 1, Fv = new M(), Qc = new au(), zo = new Zt(), eh = new M(), pr = new at();
-class th {
+const _r = 0, Zv = 1, $v = new M(), sh = new du(), Bo = new Zt(), rh = new M(), pr = new at();
+class oh {
   constructor() {
-    this.tolerance = -1, this.faces = [], this.newFaces = [], this.assigned = new nh(), this.unassigned = new nh(), this.vertices = [];
+    this.tolerance = -1, this.faces = [], this.newFaces = [], this.assigned = new ah(), this.unassigned = new ah(), this.vertices = [];
   }
   setFromPoints(e) {
     if (e.length >= 4) {
       this.makeEmpty();
       for (let t = 0, n = e.length; t < n; t++)
-        this.vertices.push(new Hv(e[t]));
+        this.vertices.push(new Jv(e[t]));
       this.compute();
     }
     return this;
@@ -18931,14 +19032,14 @@ class th {
     for (let o = 0, a = n.length; o < a; o++) {
       const l = n[o], c = l.distanceToPoint(e.origin), h = l.normal.dot(e.direction);
       if (c > 0 && h >= 0) return null;
-      const d = h !== 0 ? -c / h : 0;
-      if (!(d <= 0) && (h > 0 ? s = Math.min(d, s) : i = Math.max(d, i), i > s))
+      const u = h !== 0 ? -c / h : 0;
+      if (!(u <= 0) && (h > 0 ? s = Math.min(u, s) : i = Math.max(u, i), i > s))
         return null;
     }
     return i !== -1 / 0 ? e.at(i, t) : e.at(s, t), t;
   }
   intersectsRay(e) {
-    return this.intersectRay(e, Fv) !== null;
+    return this.intersectRay(e, $v) !== null;
   }
   makeEmpty() {
     return this.faces = [], this.vertices = [], this;
@@ -19015,57 +19116,57 @@ class th {
   computeInitialHull() {
     const e = this.vertices, t = this.computeExtremes(), n = t.min, i = t.max;
     let s = 0, o = 0;
-    for (let u = 0; u < 3; u++) {
-      const f = i[u].point.getComponent(u) - n[u].point.getComponent(u);
-      f > s && (s = f, o = u);
+    for (let d = 0; d < 3; d++) {
+      const f = i[d].point.getComponent(d) - n[d].point.getComponent(d);
+      f > s && (s = f, o = d);
     }
     const a = n[o], l = i[o];
     let c, h;
-    s = 0, Qc.set(a.point, l.point);
-    for (let u = 0, f = this.vertices.length; u < f; u++) {
-      const g = e[u];
+    s = 0, sh.set(a.point, l.point);
+    for (let d = 0, f = this.vertices.length; d < f; d++) {
+      const g = e[d];
       if (g !== a && g !== l) {
-        Qc.closestPointToPoint(g.point, !0, eh);
-        const m = eh.distanceToSquared(g.point);
+        sh.closestPointToPoint(g.point, !0, rh);
+        const m = rh.distanceToSquared(g.point);
         m > s && (s = m, c = g);
       }
     }
-    s = -1, zo.setFromCoplanarPoints(a.point, l.point, c.point);
-    for (let u = 0, f = this.vertices.length; u < f; u++) {
-      const g = e[u];
+    s = -1, Bo.setFromCoplanarPoints(a.point, l.point, c.point);
+    for (let d = 0, f = this.vertices.length; d < f; d++) {
+      const g = e[d];
       if (g !== a && g !== l && g !== c) {
-        const m = Math.abs(zo.distanceToPoint(g.point));
+        const m = Math.abs(Bo.distanceToPoint(g.point));
         m > s && (s = m, h = g);
       }
     }
-    const d = [];
-    if (zo.distanceToPoint(h.point) < 0) {
-      d.push(
+    const u = [];
+    if (Bo.distanceToPoint(h.point) < 0) {
+      u.push(
         Ft.create(a, l, c),
         Ft.create(h, l, a),
         Ft.create(h, c, l),
         Ft.create(h, a, c)
       );
-      for (let u = 0; u < 3; u++) {
-        const f = (u + 1) % 3;
-        d[u + 1].getEdge(2).setTwin(d[0].getEdge(f)), d[u + 1].getEdge(1).setTwin(d[f + 1].getEdge(0));
+      for (let d = 0; d < 3; d++) {
+        const f = (d + 1) % 3;
+        u[d + 1].getEdge(2).setTwin(u[0].getEdge(f)), u[d + 1].getEdge(1).setTwin(u[f + 1].getEdge(0));
       }
     } else {
-      d.push(
+      u.push(
         Ft.create(a, c, l),
         Ft.create(h, a, l),
         Ft.create(h, l, c),
         Ft.create(h, c, a)
       );
-      for (let u = 0; u < 3; u++) {
-        const f = (u + 1) % 3;
-        d[u + 1].getEdge(2).setTwin(d[0].getEdge((3 - u) % 3)), d[u + 1].getEdge(0).setTwin(d[f + 1].getEdge(1));
+      for (let d = 0; d < 3; d++) {
+        const f = (d + 1) % 3;
+        u[d + 1].getEdge(2).setTwin(u[0].getEdge((3 - d) % 3)), u[d + 1].getEdge(0).setTwin(u[f + 1].getEdge(1));
       }
     }
-    for (let u = 0; u < 4; u++)
-      this.faces.push(d[u]);
-    for (let u = 0, f = e.length; u < f; u++) {
-      const g = e[u];
+    for (let d = 0; d < 4; d++)
+      this.faces.push(u[d]);
+    for (let d = 0, f = e.length; d < f; d++) {
+      const g = e[d];
       if (g !== a && g !== l && g !== c && g !== h) {
         s = this.tolerance;
         let m = null;
@@ -19104,7 +19205,7 @@ class th {
   // For an edge to be part of the horizon it must join a face that can see
   // 'eyePoint' and a face that cannot see 'eyePoint'.
   computeHorizon(e, t, n, i) {
-    this.deleteFaceVertices(n), n.mark = Uv;
+    this.deleteFaceVertices(n), n.mark = Zv;
     let s;
     t === null ? s = t = n.getEdge(0) : s = t.next;
     do {
@@ -19149,7 +19250,7 @@ class Ft {
     this.normal = new M(), this.midpoint = new M(), this.area = 0, this.constant = 0, this.outside = null, this.mark = _r, this.edge = null;
   }
   static create(e, t, n) {
-    const i = new Ft(), s = new Bo(e, i), o = new Bo(t, i), a = new Bo(n, i);
+    const i = new Ft(), s = new ko(e, i), o = new ko(t, i), a = new ko(n, i);
     return s.next = a.prev = o, o.next = s.prev = a, a.next = o.prev = s, i.edge = s, i.compute();
   }
   getEdge(e) {
@@ -19168,7 +19269,7 @@ class Ft {
     return this.normal.dot(e) - this.constant;
   }
 }
-class Bo {
+class ko {
   constructor(e, t) {
     this.vertex = e, this.prev = null, this.next = null, this.twin = null, this.face = t;
   }
@@ -19190,12 +19291,12 @@ class Bo {
     return this.twin = e, e.twin = this, this;
   }
 }
-class Hv {
+class Jv {
   constructor(e) {
     this.point = e, this.prev = null, this.next = null, this.face = null;
   }
 }
-class nh {
+class ah {
   constructor() {
     this.head = null, this.tail = null;
   }
@@ -19238,12 +19339,12 @@ class nh {
     return this.head === null;
   }
 }
-class ua extends Be {
+class fa extends Be {
   constructor(e = []) {
     super();
     const t = [], n = [];
-    th === void 0 && console.error("THREE.ConvexBufferGeometry: ConvexBufferGeometry relies on ConvexHull");
-    const s = new th().setFromPoints(e).faces;
+    oh === void 0 && console.error("THREE.ConvexBufferGeometry: ConvexBufferGeometry relies on ConvexHull");
+    const s = new oh().setFromPoints(e).faces;
     for (let o = 0; o < s.length; o++) {
       const a = s[o];
       let l = a.edge;
@@ -19255,7 +19356,7 @@ class ua extends Be {
     this.setAttribute("position", new De(t, 3)), this.setAttribute("normal", new De(n, 3));
   }
 }
-function Hr(r, e, t, n, i, s) {
+function Vr(r, e, t, n, i, s) {
   Be.call(this), this.type = "RadiusTubeBufferGeometry", this.parameters = {
     path: r,
     tubularSegments: e,
@@ -19265,62 +19366,62 @@ function Hr(r, e, t, n, i, s) {
   }, e = e || 64, t = t || 1, n = n || 8, i = i || !1;
   var o = r.computeFrenetFrames(e, i);
   this.tangents = o.tangents, this.normals = o.normals, this.binormals = o.binormals;
-  var a = new M(), l = new M(), c = new K(), h = new M(), d, u, f = [], g = [], m = [], p = [];
+  var a = new M(), l = new M(), c = new K(), h = new M(), u, d, f = [], g = [], m = [], p = [];
   y(), this.setIndex(p), this.setAttribute("position", new De(f, 3)), this.setAttribute("normal", new De(g, 3)), this.setAttribute("uv", new De(m, 2));
   function y() {
-    for (d = 0; d < e; d++)
-      _(d);
+    for (u = 0; u < e; u++)
+      _(u);
     _(i === !1 ? e : 0), w(), S();
   }
   function _(x) {
     h = r.getPointAt(x / e, h);
     var L = o.normals[x], D = o.binormals[x];
-    for (u = 0; u <= n; u++) {
-      var T = u / n * Math.PI * 2, N = Math.sin(T), P = -Math.cos(T);
+    for (d = 0; d <= n; d++) {
+      var T = d / n * Math.PI * 2, N = Math.sin(T), P = -Math.cos(T);
       l.x = P * L.x + N * D.x, l.y = P * L.y + N * D.y, l.z = P * L.z + N * D.z, l.normalize(), g.push(l.x, l.y, l.z), a.x = h.x + s(t, x) * l.x, a.y = h.y + s(t, x) * l.y, a.z = h.z + s(t, x) * l.z, f.push(a.x, a.y, a.z);
     }
   }
   function S() {
-    for (u = 1; u <= e; u++)
-      for (d = 1; d <= n; d++) {
-        var x = (n + 1) * (u - 1) + (d - 1), L = (n + 1) * u + (d - 1), D = (n + 1) * u + d, T = (n + 1) * (u - 1) + d;
+    for (d = 1; d <= e; d++)
+      for (u = 1; u <= n; u++) {
+        var x = (n + 1) * (d - 1) + (u - 1), L = (n + 1) * d + (u - 1), D = (n + 1) * d + u, T = (n + 1) * (d - 1) + u;
         p.push(x, L, T), p.push(L, D, T);
       }
   }
   function w() {
-    for (d = 0; d <= e; d++)
-      for (u = 0; u <= n; u++)
-        c.x = d / e, c.y = u / n, m.push(c.x, c.y);
+    for (u = 0; u <= e; u++)
+      for (d = 0; d <= n; d++)
+        c.x = u / e, c.y = d / n, m.push(c.x, c.y);
   }
 }
-Hr.prototype = Object.create(Be.prototype);
-Hr.prototype.constructor = Ia;
-Hr.prototype.toJSON = function() {
+Vr.prototype = Object.create(Be.prototype);
+Vr.prototype.constructor = Na;
+Vr.prototype.toJSON = function() {
   var r = Be.prototype.toJSON.call(this);
   return r.path = this.parameters.path.toJSON(), r;
 };
-function Vv(r) {
-  r instanceof Ze && (r.geometry && r.geometry.dispose(), r.material && (Array.isArray(r.material) ? r.material : [r.material]).forEach((t) => {
+function Kv(r) {
+  r instanceof $e && (r.geometry && r.geometry.dispose(), r.material && (Array.isArray(r.material) ? r.material : [r.material]).forEach((t) => {
     t.map && t.map.dispose(), t.lightMap && t.lightMap.dispose(), t.bumpMap && t.bumpMap.dispose(), t.normalMap && t.normalMap.dispose(), t.specularMap && t.specularMap.dispose(), t.envMap && t.envMap.dispose(), t.alphaMap && t.alphaMap.dispose(), t.aoMap && t.aoMap.dispose(), t.displacementMap && t.displacementMap.dispose(), t.emissiveMap && t.emissiveMap.dispose(), t.gradientMap && t.gradientMap.dispose(), t.metalnessMap && t.metalnessMap.dispose(), t.roughnessMap && t.roughnessMap.dispose(), t.dispose();
   }));
 }
 function Li(r) {
   r.children.forEach((e) => {
-    Li(e), Vv(e);
+    Li(e), Kv(e);
   });
 }
-function Gv(r, e, t) {
+function Qv(r, e, t) {
   return new K(e / r.width * 2 - 1, -(t / r.height) * 2 + 1);
 }
-function Wv(r, e, t) {
+function ex(r, e, t) {
   e = e.clone();
   const n = e.project(t);
   return n.x = (n.x + 1) / 2 * r.width, n.y = -(n.y - 1) / 2 * r.height, n;
 }
-function jv(r, e, t, n) {
+function tx(r, e, t, n) {
   return e = e.clone(), n && (e.x = e.x + n.x < 0 ? e.x - n.x : e.x + n.x, e.y = e.y + n.y < 0 ? e.y - n.y : e.y + n.y), e.x = e.x / r.width * 2 - 1, e.y = -(e.y / r.height) * 2 + 1, e.unproject(t);
 }
-class qv {
+class nx {
   constructor() {
     this.objectRegistry = {};
   }
@@ -19340,14 +19441,14 @@ class qv {
     return this.objectRegistry[e] || console.warn("Non existent object", e), this.objectRegistry[e];
   }
 }
-function ko(r) {
+function Uo(r) {
   const e = [];
   return r.forEach((t) => {
     Array.isArray(t) ? t.forEach((n) => e.push(n)) : e.push(t);
   }), e;
 }
-const ih = "#000000", sh = "#2c3c54", Xv = "#52afb0";
-class Yv extends kr {
+const lh = "#000000", ch = "#2c3c54", ix = "#52afb0";
+class sx extends kr {
   // let's suppose we use a spline, we'll need to derive the parts from
   // the length of the vector array
   constructor(e, t, n) {
@@ -19360,7 +19461,7 @@ class Yv extends kr {
     return super.getPoint(this.delta + e / this.parts);
   }
 }
-class Zv {
+class rx {
   constructor(e) {
     this.settings = e;
   }
@@ -19376,19 +19477,19 @@ class Zv {
   makeBezierTube(e, t) {
     return e.controlPoints.forEach(
       (n) => {
-        const i = n.map((a) => new M(...a)), s = new Yv(...i), o = n.length - 1;
+        const i = n.map((a) => new M(...a)), s = new sx(...i), o = n.length - 1;
         for (let a = 0; a < o; a++) {
           s.setPart(a);
-          const l = e.radius[a], c = e.radius[a + 1], h = new Hr(
+          const l = e.radius[a], c = e.radius[a + 1], h = new Vr(
             s,
-            jc,
+            $c,
             l,
-            vv,
+            Cv,
             !1,
-            (d, u) => d + (c - l) * (u / jc)
+            (u, d) => u + (c - l) * (d / $c)
           );
           t.add(
-            new Ze(h, this.makeMaterial(e.color[a], e.animate))
+            new $e(h, this.makeMaterial(e.color[a], e.animate))
           );
         }
       }
@@ -19397,28 +19498,28 @@ class Zv {
   makeCylinders(e, t) {
     const { radius: n = 1, radiusTop: i, radiusBottom: s, color: o } = e, a = Array.isArray(i);
     a && this.validateRadiusArrays(e);
-    const l = Array.isArray(o), c = this.getCylinderGeometry(n, i, s), h = this.makeMaterial(o, e.animate), d = new M(0, 1, 0), u = new Ke();
+    const l = Array.isArray(o), c = this.getCylinderGeometry(n, i, s), h = this.makeMaterial(o, e.animate), u = new M(0, 1, 0), d = new Ke();
     return e.positionPairs.forEach((f, g) => {
       const m = a ? this.getCylinderGeometry(n, i[g], s[g]) : c, p = l && h instanceof vs ? h.clone() : h;
       l && (h.color = new pe(o[g]));
-      const y = new Ze(m, p), _ = new M(...f[0]), w = new M(...f[1]).sub(_);
+      const y = new $e(m, p), _ = new M(...f[0]), w = new M(...f[1]).sub(_);
       y.scale.y = w.length();
       const x = _.add(w.clone().multiplyScalar(0.5));
-      y.position.set(x.x, x.y, x.z), u.setFromUnitVectors(d, w.normalize()), y.setRotationFromQuaternion(u), t.add(y);
+      y.position.set(x.x, x.y, x.z), d.setFromUnitVectors(u, w.normalize()), y.setRotationFromQuaternion(d), t.add(y);
     }), t;
   }
   makeLine(e, t) {
-    const n = new De(ko(e.positions), 3), i = new Be();
+    const n = new De(Uo(e.positions), 3), i = new Be();
     i.setAttribute("position", n);
     let s;
     e.dashSize || e.scale || e.gapSize ? s = new Er({
-      color: e.color || ih,
+      color: e.color || lh,
       linewidth: e.line_width || 1,
       scale: e.scale || 1,
       dashSize: e.dashSize || 3,
       gapSize: e.gapSize || 1
     }) : s = new Dt({
-      color: e.color || sh,
+      color: e.color || ch,
       linewidth: e.line_width || 1
     });
     const o = new Ln(i, s);
@@ -19427,36 +19528,36 @@ class Zv {
   makeCube(e, t) {
     const n = e.width * this.settings.sphereScale, i = new Ui(n, n, n), s = this.makeMaterial(e.color, e.animate);
     return e.positions.forEach((o) => {
-      const a = new Ze(i, s);
+      const a = new $e(i, s);
       a.position.set(...o), t.add(a);
     }), t;
   }
   makeSurfaces(e, t) {
-    const n = new De(ko(e.positions), 3), i = new Be();
+    const n = new De(Uo(e.positions), 3), i = new Be();
     i.setAttribute("position", n);
     const s = e.opacity || this.settings.defaultSurfaceOpacity, o = this.makeMaterial(e.color, e.animate, s);
     if (e.normals) {
-      const l = new De(ko(e.normals), 3);
+      const l = new De(Uo(e.normals), 3);
       i.setAttribute("normal", l);
     } else
       i.computeVertexNormals(), o.side = dn;
     s && (o.transparent = !0, o.depthWrite = !1);
-    const a = new Ze(i, o);
+    const a = new $e(i, o);
     return t.add(a), t;
   }
   makeConvex(e, t) {
-    const n = e.positions.map((h) => new M(...h)), i = new ua(n), s = e.opacity || this.settings.defaultSurfaceOpacity, o = this.makeMaterial(e.color, e.animate, s);
+    const n = e.positions.map((h) => new M(...h)), i = new fa(n), s = e.opacity || this.settings.defaultSurfaceOpacity, o = this.makeMaterial(e.color, e.animate, s);
     s && (o.transparent = !0, o.depthWrite = !1);
-    const a = new Ze(i, o);
+    const a = new $e(i, o);
     t.add(a);
-    const l = new ia(i), c = new Ln(
+    const l = new ra(i), c = new Ln(
       l,
       new Dt({ color: e.color })
     );
     return t.add(c), t;
   }
   getHeadGeometry(e, t) {
-    return new Aa(
+    return new La(
       e * this.settings.cylinderScale,
       t * this.settings.cylinderScale,
       this.settings.cylinderSegments
@@ -19471,20 +19572,20 @@ class Zv {
     );
   }
   makeArrow(e, t) {
-    const { radius: n = 1, radiusTop: i, radiusBottom: s, headLength: o = 2, headWidth: a = 2 } = e, l = this.getCylinderGeometry(n, i, s), c = this.getHeadGeometry(a, o), h = this.makeMaterial(e.color), d = new M(0, 1, 0), u = new Ke();
+    const { radius: n = 1, radiusTop: i, radiusBottom: s, headLength: o = 2, headWidth: a = 2 } = e, l = this.getCylinderGeometry(n, i, s), c = this.getHeadGeometry(a, o), h = this.makeMaterial(e.color), u = new M(0, 1, 0), d = new Ke();
     return e.positionPairs.forEach((f) => {
-      const g = new Ze(l, h), m = new M(...f[0]), p = new M(...f[1]), y = new M(...f[1]), _ = p.sub(m);
+      const g = new $e(l, h), m = new M(...f[0]), p = new M(...f[1]), y = new M(...f[1]), _ = p.sub(m);
       g.scale.y = _.length();
       const S = m.add(_.clone().multiplyScalar(0.5));
-      g.position.set(S.x, S.y, S.z), u.setFromUnitVectors(d, _.normalize()), g.setRotationFromQuaternion(u), t.add(g);
-      const w = new Ze(c, h);
-      w.position.set(y.x, y.y, y.z), w.setRotationFromQuaternion(u.clone()), t.add(w);
+      g.position.set(S.x, S.y, S.z), d.setFromUnitVectors(u, _.normalize()), g.setRotationFromQuaternion(d), t.add(g);
+      const w = new $e(c, h);
+      w.position.set(y.x, y.y, y.z), w.setRotationFromQuaternion(d.clone()), t.add(w);
     }), t;
   }
   //Note(chab) we use morphtargets for geometries like cube, convex, beziers
   // objects that are built by scaling and rotating a simple geometry should
   // be animated by interpolating those specific properties
-  makeMaterial(e = Xv, t = !1, n = 1) {
+  makeMaterial(e = ix, t = !1, n = 1) {
     const i = Object.assign(this.settings.material.parameters, {
       color: e,
       opacity: n,
@@ -19493,7 +19594,7 @@ class Zv {
     if (this.settings.renderer === ls.SVG)
       return new ki(i);
     switch (this.settings.material.type) {
-      case xu.standard:
+      case Su.standard:
         return new vs(i);
       default:
         throw new Error("Unknown material.");
@@ -19507,7 +19608,7 @@ class Zv {
       e.phiEnd
     );
     return e.positions.forEach((s) => {
-      const o = new Ze(n, i);
+      const o = new $e(n, i);
       return o.position.set(...s), t.add(o), o;
     }), t;
   }
@@ -19517,7 +19618,7 @@ class Zv {
       const s = document.createElement("span");
       s.textContent = e.hoverLabel, s.className = "tooltiptext", n.appendChild(s);
     }
-    const i = new Fa(n);
+    const i = new Ha(n);
     return t.add(i), t;
   }
   makeEllipsoids(e, t) {
@@ -19527,7 +19628,7 @@ class Zv {
       e.phiStart,
       e.phiEnd
     ), s = e.positions.map((l) => {
-      const c = new Ze(n, i);
+      const c = new $e(n, i);
       return c.position.set(...l), c.scale.set(...e.scale), c;
     }), o = new M(0, 0, 1), a = new Ke();
     return e.rotate_to && e.rotate_to.forEach((l, c) => {
@@ -19562,7 +19663,7 @@ class Zv {
     }
   }
   getSphereGeometry(e, t, n) {
-    return new Pa(
+    return new Da(
       e,
       this.settings.sphereSegments,
       this.settings.sphereSegments,
@@ -19580,13 +19681,13 @@ class Zv {
       let i;
       switch (n.type) {
         case vr.DirectionalLight:
-          i = new la(...n.args);
+          i = new ha(...n.args);
           break;
         case vr.AmbientLight:
-          i = new ca(...n.args);
+          i = new ua(...n.args);
           break;
         case vr.HemisphereLight:
-          i = new aa(...n.args);
+          i = new ca(...n.args);
           break;
         default:
           throw new Error("Unknown light.");
@@ -19598,13 +19699,13 @@ class Zv {
     const t = new ze();
     return e.reduce((n, i) => {
       switch (i.constructor) {
-        case la:
-          n.add(new Wy(i, 1));
+        case ha:
+          n.add(new Zy(i, 1));
+          break;
+        case ua:
           break;
         case ca:
-          break;
-        case aa:
-          n.add(new Vy(i, 1));
+          n.add(new Xy(i, 1));
           break;
         default:
           console.error("Unknown light type.");
@@ -19629,7 +19730,7 @@ class Zv {
     });
   }
   updateConvexEdges(e, t, n) {
-    const i = n.map((a) => new M(...a)), s = new ua(i), o = new ia(s);
+    const i = n.map((a) => new M(...a)), s = new fa(i), o = new ra(s);
     e.children[0].geometry.dispose(), e.children[1].geometry.dispose(), e.children[0].geometry = s, e.children[1].geometry = o;
   }
   updateSphereRadius(e, t, n) {
@@ -19683,13 +19784,13 @@ class Zv {
     const l = e.children[0];
     let c;
     t.dashSize || t.scale || t.gapSize || o || s || a ? c = new Er({
-      color: n || t.color || ih,
+      color: n || t.color || lh,
       linewidth: i || t.line_width || 1,
       scale: s || t.scale || 1,
       dashSize: o || t.dashSize || 3,
       gapSize: a || t.gapSize || 1
     }) : c = new Dt({
-      color: n || t.color || sh,
+      color: n || t.color || ch,
       linewidth: i || t.line_width || 1
     }), l.material = c, (t.dashSize || t.scale || t.gapSize || o || s || a) && l.computeLineDistances();
   }
@@ -19723,17 +19824,17 @@ class Zv {
     });
   }
 }
-function Mu(r) {
+function Cu(r) {
   const e = new Or();
   return r.transparentBackground || (e.background = new pe(r.background)), e;
 }
 var xi = /* @__PURE__ */ ((r) => (r.NW = "NW", r.NE = "NE", r.SE = "SE", r.SW = "SW", r.HIDDEN = "HIDDEN", r))(xi || {});
-const Jv = 0.07, $v = 0.24, Kv = 0.14, rh = 50, oh = 130;
-class Qv {
-  constructor(e, t, n, i, s, o, a = oh, l = oh, c = 0) {
-    this.detailedObject = e, this.axisJson = t, this.origin = i, this.cameraToFollow = s, this.threebuilder = o, this.insetWidth = a, this.insetHeight = l, this.insetPadding = c, this.axisPadding = 0, this.axis = this.detailedObject, this.insetCamera = new Ni(-4, 4, 4, -4, -10, 10), this.frontRotation = this.cameraToFollow.rotation.clone(), this.scene = Mu({ transparentBackground: !0, background: "#ffffff" });
+const ox = 0.07, ax = 0.24, lx = 0.14, hh = 50, uh = 130;
+class cx {
+  constructor(e, t, n, i, s, o, a = uh, l = uh, c = 0) {
+    this.detailedObject = e, this.axisJson = t, this.origin = i, this.cameraToFollow = s, this.threebuilder = o, this.insetWidth = a, this.insetHeight = l, this.insetPadding = c, this.axisPadding = 0, this.axis = this.detailedObject, this.insetCamera = new Ni(-4, 4, 4, -4, -10, 10), this.frontRotation = this.cameraToFollow.rotation.clone(), this.scene = Cu({ transparentBackground: !0, background: "#ffffff" });
     const h = n.getObjectByName("lights");
-    h ? this.scene.add(h.clone(!0)) : console.warn("no lights in base scene"), this.detailedObject && (this.scene.add(this.detailedObject), this.setup(), this.helper = new jy(this.insetCamera), this.helper.update());
+    h ? this.scene.add(h.clone(!0)) : console.warn("no lights in base scene"), this.detailedObject && (this.scene.add(this.detailedObject), this.setup(), this.helper = new $y(this.insetCamera), this.helper.update());
   }
   setup() {
     if (!this.detailedObject) {
@@ -19764,7 +19865,7 @@ class Qv {
       console.warn("fallback to default settings when resizing");
       return;
     }
-    this.insetPadding = t, e < rh && (e = rh), e != this.insetHeight && (this.insetWidth = this.insetHeight = e, this.setup());
+    this.insetPadding = t, e < hh && (e = hh), e != this.insetHeight && (this.insetWidth = this.insetHeight = e, this.setup());
   }
   showObject(e) {
     const t = new ze();
@@ -19789,7 +19890,7 @@ class Qv {
     this.setup();
   }
   render(e, [t, n]) {
-    e instanceof He && this.detailedObject && (e.setScissorTest(!0), e.setScissor(t, n, this.insetWidth, this.insetHeight), e.setViewport(t, n, this.insetWidth, this.insetHeight), this.insetCamera.rotation.copy(this.cameraToFollow.rotation), this.insetCamera.updateProjectionMatrix(), e.render(this.scene, this.insetCamera), e.clearDepth(), e.setScissorTest(!1));
+    e instanceof Ve && this.detailedObject && (e.setScissorTest(!0), e.setScissor(t, n, this.insetWidth, this.insetHeight), e.setViewport(t, n, this.insetWidth, this.insetHeight), this.insetCamera.rotation.copy(this.cameraToFollow.rotation), this.insetCamera.updateProjectionMatrix(), e.render(this.scene, this.insetCamera), e.clearDepth(), e.setScissorTest(!1));
   }
   getPadding() {
     return this.insetPadding;
@@ -19815,8 +19916,8 @@ class Qv {
     t.clone().add(new M(-n.x, -n.y, -n.z)).project(this.insetCamera), t.clone().add(new M(n.x, -n.y, n.z)).project(this.insetCamera);
     const i = new M();
     e.getSize(i), i.project(this.insetCamera);
-    const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = Jv * (a / 1.5), c = $v * (a / 1.5), h = Kv * (a / 1.5);
-    this.axisJson.contents = this.axisJson.contents.map((d) => ({ ...d, radius: l, headLength: c, headWidth: h })), this.detailedObject.remove(
+    const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = ox * (a / 1.5), c = ax * (a / 1.5), h = lx * (a / 1.5);
+    this.axisJson.contents = this.axisJson.contents.map((u) => ({ ...u, radius: l, headLength: c, headWidth: h })), this.detailedObject.remove(
       this.detailedObject.children[0],
       this.detailedObject.children[1],
       this.detailedObject.children[2]
@@ -19827,16 +19928,16 @@ class Qv {
     );
   }
 }
-class ex {
+class hx {
 }
-class tx {
+class ux {
   constructor(e, t = {}) {
     this.enabled = !0;
-    const n = t.defaultThickness !== void 0 ? t.defaultThickness : 3e-3, i = new pe().fromArray(t.defaultColor !== void 0 ? t.defaultColor : [0, 0, 0]), s = t.defaultAlpha !== void 0 ? t.defaultAlpha : 1, o = t.defaultKeepAlive !== void 0 ? t.defaultKeepAlive : !1, a = {}, l = 60, c = {}, h = {}, d = {
+    const n = t.defaultThickness !== void 0 ? t.defaultThickness : 3e-3, i = new pe().fromArray(t.defaultColor !== void 0 ? t.defaultColor : [0, 0, 0]), s = t.defaultAlpha !== void 0 ? t.defaultAlpha : 1, o = t.defaultKeepAlive !== void 0 ? t.defaultKeepAlive : !1, a = {}, l = 60, c = {}, h = {}, u = {
       outlineThickness: { value: n },
       outlineColor: { value: i },
       outlineAlpha: { value: s }
-    }, u = [
+    }, d = [
       "#include <common>",
       "#include <uv_pars_vertex>",
       "#include <displacementmap_pars_vertex>",
@@ -19895,12 +19996,12 @@ class tx {
     function g() {
       return new Rt({
         type: "OutlineEffect",
-        uniforms: Eh.merge([
+        uniforms: Rh.merge([
           ve.fog,
           ve.displacementmap,
-          d
+          u
         ]),
-        vertexShader: u,
+        vertexShader: d,
         fragmentShader: f,
         side: It
       });
@@ -19944,8 +20045,8 @@ class tx {
       }
     }
     function w(T, N, P, b, R) {
-      const J = c[R.uuid];
-      J !== void 0 && x(R, J);
+      const $ = c[R.uuid];
+      $ !== void 0 && x(R, $);
     }
     function x(T, N) {
       const P = N.userData.outlineParameters;
@@ -19979,8 +20080,8 @@ class tx {
       const R = e.autoClear;
       e.autoClear = this.autoClear, e.render(T, N), e.autoClear = R, this.renderOutline(T, N);
     }, this.renderOutline = function(T, N) {
-      const P = e.autoClear, b = T.autoUpdate, R = T.background, J = e.shadowMap.enabled;
-      T.autoUpdate = !1, T.background = null, e.autoClear = !1, e.shadowMap.enabled = !1, T.traverse(_), e.render(T, N), T.traverse(S), D(), T.autoUpdate = b, T.background = R, e.autoClear = P, e.shadowMap.enabled = J;
+      const P = e.autoClear, b = T.autoUpdate, R = T.background, $ = e.shadowMap.enabled;
+      T.autoUpdate = !1, T.background = null, e.autoClear = !1, e.shadowMap.enabled = !1, T.traverse(_), e.render(T, N), T.traverse(S), D(), T.autoUpdate = b, T.background = R, e.autoClear = P, e.shadowMap.enabled = $;
     }, this.autoClear = e.autoClear, this.domElement = e.domElement, this.shadowMap = e.shadowMap, this.clear = function(T, N, P) {
       e.clear(T, N, P);
     }, this.getPixelRatio = function() {
@@ -20002,8 +20103,8 @@ class tx {
     };
   }
 }
-const Uo = { type: "change" }, Fo = { type: "start" }, Ho = { type: "end" };
-class nx extends pn {
+const Fo = { type: "change" }, Ho = { type: "start" }, Vo = { type: "end" };
+class dx extends pn {
   constructor(e, t) {
     super(), t === void 0 && console.warn('THREE.TrackballControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.TrackballControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.');
     const n = this, i = { NONE: -1, ROTATE: 0, ZOOM: 1, PAN: 2, TOUCH_ROTATE: 3, TOUCH_ZOOM_PAN: 4 };
@@ -20014,7 +20115,7 @@ class nx extends pn {
       /*D*/
     ], this.mouseButtons = { LEFT: hn.ROTATE, MIDDLE: hn.DOLLY, RIGHT: hn.PAN }, this.target = new M();
     const s = 1e-6, o = new M();
-    let a = 1, l = i.NONE, c = i.NONE, h = 0, d = 0, u = 0;
+    let a = 1, l = i.NONE, c = i.NONE, h = 0, u = 0, d = 0;
     const f = new M(), g = new K(), m = new K(), p = new M(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
     this.target0 = this.target.clone(), this.position0 = this.object.position.clone(), this.up0 = this.object.up.clone(), this.zoom0 = this.object.zoom, this.handleResize = function() {
       const j = n.domElement.getBoundingClientRect(), U = n.domElement.ownerDocument.documentElement;
@@ -20043,11 +20144,11 @@ class nx extends pn {
       return function() {
         B.set(m.x - g.x, m.y - g.y, 0);
         let V = B.length();
-        V ? (f.copy(n.object.position).sub(n.target), oe.copy(f).normalize(), F.copy(n.object.up).normalize(), re.crossVectors(F, oe).normalize(), F.setLength(m.y - g.y), re.setLength(m.x - g.x), B.copy(F.add(re)), j.crossVectors(B, f).normalize(), V *= n.rotateSpeed, U.setFromAxisAngle(j, V), f.applyQuaternion(U), n.object.up.applyQuaternion(U), p.copy(j), u = V) : !n.staticMoving && u && (u *= Math.sqrt(1 - n.dynamicDampingFactor), f.copy(n.object.position).sub(n.target), U.setFromAxisAngle(p, u), f.applyQuaternion(U), n.object.up.applyQuaternion(U)), g.copy(m);
+        V ? (f.copy(n.object.position).sub(n.target), oe.copy(f).normalize(), F.copy(n.object.up).normalize(), re.crossVectors(F, oe).normalize(), F.setLength(m.y - g.y), re.setLength(m.x - g.x), B.copy(F.add(re)), j.crossVectors(B, f).normalize(), V *= n.rotateSpeed, U.setFromAxisAngle(j, V), f.applyQuaternion(U), n.object.up.applyQuaternion(U), p.copy(j), d = V) : !n.staticMoving && d && (d *= Math.sqrt(1 - n.dynamicDampingFactor), f.copy(n.object.position).sub(n.target), U.setFromAxisAngle(p, d), f.applyQuaternion(U), n.object.up.applyQuaternion(U)), g.copy(m);
       };
     })(), this.zoomCamera = function() {
       let j;
-      l === i.TOUCH_ZOOM_PAN ? (j = h / d, h = d, n.object.isPerspectiveCamera ? f.multiplyScalar(j) : n.object.isOrthographicCamera ? (n.object.zoom /= j, n.object.updateProjectionMatrix()) : console.warn("THREE.TrackballControls: Unsupported camera type")) : (j = 1 + (_.y - y.y) * n.zoomSpeed, j !== 1 && j > 0 && (n.object.isPerspectiveCamera ? f.multiplyScalar(j) : n.object.isOrthographicCamera ? (n.object.zoom /= j, n.object.updateProjectionMatrix()) : console.warn("THREE.TrackballControls: Unsupported camera type")), n.staticMoving ? y.copy(_) : y.y += (_.y - y.y) * this.dynamicDampingFactor);
+      l === i.TOUCH_ZOOM_PAN ? (j = h / u, h = u, n.object.isPerspectiveCamera ? f.multiplyScalar(j) : n.object.isOrthographicCamera ? (n.object.zoom /= j, n.object.updateProjectionMatrix()) : console.warn("THREE.TrackballControls: Unsupported camera type")) : (j = 1 + (_.y - y.y) * n.zoomSpeed, j !== 1 && j > 0 && (n.object.isPerspectiveCamera ? f.multiplyScalar(j) : n.object.isOrthographicCamera ? (n.object.zoom /= j, n.object.updateProjectionMatrix()) : console.warn("THREE.TrackballControls: Unsupported camera type")), n.staticMoving ? y.copy(_) : y.y += (_.y - y.y) * this.dynamicDampingFactor);
     }, this.panCamera = (function() {
       const j = new K(), U = new M(), oe = new M();
       return function() {
@@ -20062,9 +20163,9 @@ class nx extends pn {
     })(), this.checkDistances = function() {
       (!n.noZoom || !n.noPan) && (f.lengthSq() > n.maxDistance * n.maxDistance && (n.object.position.addVectors(n.target, f.setLength(n.maxDistance)), y.copy(_)), f.lengthSq() < n.minDistance * n.minDistance && (n.object.position.addVectors(n.target, f.setLength(n.minDistance)), y.copy(_)));
     }, this.update = function() {
-      f.subVectors(n.object.position, n.target), n.noRotate || n.rotateCamera(), n.noZoom || n.zoomCamera(), n.noPan || n.panCamera(), n.object.position.addVectors(n.target, f), n.object.isPerspectiveCamera ? (n.checkDistances(), n.object.lookAt(n.target), o.distanceToSquared(n.object.position) > s && (n.dispatchEvent(Uo), o.copy(n.object.position))) : n.object.isOrthographicCamera ? (n.object.lookAt(n.target), (o.distanceToSquared(n.object.position) > s || a !== n.object.zoom) && (n.dispatchEvent(Uo), o.copy(n.object.position), a = n.object.zoom)) : console.warn("THREE.TrackballControls: Unsupported camera type");
+      f.subVectors(n.object.position, n.target), n.noRotate || n.rotateCamera(), n.noZoom || n.zoomCamera(), n.noPan || n.panCamera(), n.object.position.addVectors(n.target, f), n.object.isPerspectiveCamera ? (n.checkDistances(), n.object.lookAt(n.target), o.distanceToSquared(n.object.position) > s && (n.dispatchEvent(Fo), o.copy(n.object.position))) : n.object.isOrthographicCamera ? (n.object.lookAt(n.target), (o.distanceToSquared(n.object.position) > s || a !== n.object.zoom) && (n.dispatchEvent(Fo), o.copy(n.object.position), a = n.object.zoom)) : console.warn("THREE.TrackballControls: Unsupported camera type");
     }, this.reset = function() {
-      l = i.NONE, c = i.NONE, n.target.copy(n.target0), n.object.position.copy(n.position0), n.object.up.copy(n.up0), n.object.zoom = n.zoom0, n.object.updateProjectionMatrix(), f.subVectors(n.object.position, n.target), n.object.lookAt(n.target), n.dispatchEvent(Uo), o.copy(n.object.position), a = n.object.zoom;
+      l = i.NONE, c = i.NONE, n.target.copy(n.target0), n.object.position.copy(n.position0), n.object.up.copy(n.up0), n.object.zoom = n.zoom0, n.object.updateProjectionMatrix(), f.subVectors(n.object.position, n.target), n.object.lookAt(n.target), n.dispatchEvent(Fo), o.copy(n.object.position), a = n.object.zoom;
     };
     function N(j) {
       n.enabled !== !1 && (x.length === 0 && (n.domElement.setPointerCapture(j.pointerId), n.domElement.addEventListener("pointermove", P), n.domElement.addEventListener("pointerup", b)), Me(j), j.pointerType === "touch" ? ne(j) : X(j));
@@ -20078,11 +20179,11 @@ class nx extends pn {
     function R(j) {
       Pe(j);
     }
-    function J(j) {
-      n.enabled !== !1 && (window.removeEventListener("keydown", J), c === i.NONE && (j.code === n.keys[i.ROTATE] && !n.noRotate ? c = i.ROTATE : j.code === n.keys[i.ZOOM] && !n.noZoom ? c = i.ZOOM : j.code === n.keys[i.PAN] && !n.noPan && (c = i.PAN)));
+    function $(j) {
+      n.enabled !== !1 && (window.removeEventListener("keydown", $), c === i.NONE && (j.code === n.keys[i.ROTATE] && !n.noRotate ? c = i.ROTATE : j.code === n.keys[i.ZOOM] && !n.noZoom ? c = i.ZOOM : j.code === n.keys[i.PAN] && !n.noPan && (c = i.PAN)));
     }
     function z() {
-      n.enabled !== !1 && (c = i.NONE, window.addEventListener("keydown", J));
+      n.enabled !== !1 && (c = i.NONE, window.addEventListener("keydown", $));
     }
     function X(j) {
       if (l === i.NONE)
@@ -20098,14 +20199,14 @@ class nx extends pn {
             break;
         }
       const U = c !== i.NONE ? c : l;
-      U === i.ROTATE && !n.noRotate ? (m.copy(T(j.pageX, j.pageY)), g.copy(m)) : U === i.ZOOM && !n.noZoom ? (y.copy(D(j.pageX, j.pageY)), _.copy(y)) : U === i.PAN && !n.noPan && (S.copy(D(j.pageX, j.pageY)), w.copy(S)), n.dispatchEvent(Fo);
+      U === i.ROTATE && !n.noRotate ? (m.copy(T(j.pageX, j.pageY)), g.copy(m)) : U === i.ZOOM && !n.noZoom ? (y.copy(D(j.pageX, j.pageY)), _.copy(y)) : U === i.PAN && !n.noPan && (S.copy(D(j.pageX, j.pageY)), w.copy(S)), n.dispatchEvent(Ho);
     }
     function G(j) {
       const U = c !== i.NONE ? c : l;
       U === i.ROTATE && !n.noRotate ? (g.copy(m), m.copy(T(j.pageX, j.pageY))) : U === i.ZOOM && !n.noZoom ? _.copy(D(j.pageX, j.pageY)) : U === i.PAN && !n.noPan && w.copy(D(j.pageX, j.pageY));
     }
     function q() {
-      l = i.NONE, n.dispatchEvent(Ho);
+      l = i.NONE, n.dispatchEvent(Vo);
     }
     function O(j) {
       if (n.enabled !== !1 && n.noZoom !== !0) {
@@ -20120,7 +20221,7 @@ class nx extends pn {
             y.y -= j.deltaY * 25e-5;
             break;
         }
-        n.dispatchEvent(Fo), n.dispatchEvent(Ho);
+        n.dispatchEvent(Ho), n.dispatchEvent(Vo);
       }
     }
     function ne(j) {
@@ -20131,12 +20232,12 @@ class nx extends pn {
         default:
           l = i.TOUCH_ZOOM_PAN;
           const U = x[0].pageX - x[1].pageX, oe = x[0].pageY - x[1].pageY;
-          d = h = Math.sqrt(U * U + oe * oe);
+          u = h = Math.sqrt(U * U + oe * oe);
           const F = (x[0].pageX + x[1].pageX) / 2, re = (x[0].pageY + x[1].pageY) / 2;
           S.copy(D(F, re)), w.copy(S);
           break;
       }
-      n.dispatchEvent(Fo);
+      n.dispatchEvent(Ho);
     }
     function Q(j) {
       switch (Ce(j), x.length) {
@@ -20145,7 +20246,7 @@ class nx extends pn {
           break;
         default:
           const U = ee(j), oe = j.pageX - U.x, F = j.pageY - U.y;
-          d = Math.sqrt(oe * oe + F * F);
+          u = Math.sqrt(oe * oe + F * F);
           const re = (j.pageX + U.x) / 2, B = (j.pageY + U.y) / 2;
           w.copy(D(re, B));
           break;
@@ -20163,7 +20264,7 @@ class nx extends pn {
           l = i.TOUCH_ZOOM_PAN, m.copy(T(j.pageX - g.x, j.pageY - g.y)), g.copy(m);
           break;
       }
-      n.dispatchEvent(Ho);
+      n.dispatchEvent(Vo);
     }
     function le(j) {
       n.enabled !== !1 && j.preventDefault();
@@ -20188,12 +20289,12 @@ class nx extends pn {
       return L[U.pointerId];
     }
     this.dispose = function() {
-      n.domElement.removeEventListener("contextmenu", le), n.domElement.removeEventListener("pointerdown", N), n.domElement.removeEventListener("pointercancel", R), n.domElement.removeEventListener("wheel", O), n.domElement.removeEventListener("pointermove", P), n.domElement.removeEventListener("pointerup", b), window.removeEventListener("keydown", J), window.removeEventListener("keyup", z);
-    }, this.domElement.addEventListener("contextmenu", le), this.domElement.addEventListener("pointerdown", N), this.domElement.addEventListener("pointercancel", R), this.domElement.addEventListener("wheel", O, { passive: !1 }), window.addEventListener("keydown", J), window.addEventListener("keyup", z), this.handleResize(), this.update();
+      n.domElement.removeEventListener("contextmenu", le), n.domElement.removeEventListener("pointerdown", N), n.domElement.removeEventListener("pointercancel", R), n.domElement.removeEventListener("wheel", O), n.domElement.removeEventListener("pointermove", P), n.domElement.removeEventListener("pointerup", b), window.removeEventListener("keydown", $), window.removeEventListener("keyup", z);
+    }, this.domElement.addEventListener("contextmenu", le), this.domElement.addEventListener("pointerdown", N), this.domElement.addEventListener("pointercancel", R), this.domElement.addEventListener("wheel", O, { passive: !1 }), window.addEventListener("keydown", $), window.addEventListener("keyup", z), this.handleResize(), this.update();
   }
 }
-const ah = { type: "change" }, Vo = { type: "start" }, lh = { type: "end" };
-class ix extends pn {
+const dh = { type: "change" }, Go = { type: "start" }, fh = { type: "end" };
+class fx extends pn {
   constructor(e, t) {
     super(), t === void 0 && console.warn('THREE.OrbitControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.OrbitControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.'), this.object = e, this.domElement = t, this.domElement.style.touchAction = "none", this.enabled = !0, this.target = new M(), this.minDistance = 0, this.maxDistance = 1 / 0, this.minZoom = 0, this.maxZoom = 1 / 0, this.minPolarAngle = 0, this.maxPolarAngle = Math.PI, this.minAzimuthAngle = -1 / 0, this.maxAzimuthAngle = 1 / 0, this.enableDamping = !1, this.dampingFactor = 0.05, this.enableZoom = !0, this.zoomSpeed = 1, this.enableRotate = !0, this.rotateSpeed = 1, this.enablePan = !0, this.panSpeed = 1, this.screenSpacePanning = !0, this.keyPanSpeed = 7, this.autoRotate = !1, this.autoRotateSpeed = 2, this.keys = { LEFT: "ArrowLeft", UP: "ArrowUp", RIGHT: "ArrowRight", BOTTOM: "ArrowDown" }, this.mouseButtons = { LEFT: hn.ROTATE, MIDDLE: hn.DOLLY, RIGHT: hn.PAN }, this.touches = { ONE: Kn.ROTATE, TWO: Kn.DOLLY_PAN }, this.target0 = this.target.clone(), this.position0 = this.object.position.clone(), this.zoom0 = this.object.zoom, this._domElementKeyEvents = null, this.getPolarAngle = function() {
       return a.phi;
@@ -20206,14 +20307,14 @@ class ix extends pn {
     }, this.saveState = function() {
       n.target0.copy(n.target), n.position0.copy(n.object.position), n.zoom0 = n.object.zoom;
     }, this.reset = function() {
-      n.target.copy(n.target0), n.object.position.copy(n.position0), n.object.zoom = n.zoom0, n.object.updateProjectionMatrix(), n.dispatchEvent(ah), n.update(), s = i.NONE;
+      n.target.copy(n.target0), n.object.position.copy(n.position0), n.object.zoom = n.zoom0, n.object.updateProjectionMatrix(), n.dispatchEvent(dh), n.update(), s = i.NONE;
     }, this.update = (function() {
       const A = new M(), he = new Ke().setFromUnitVectors(e.up, new M(0, 1, 0)), we = he.clone().invert(), de = new M(), I = new Ke(), ge = 2 * Math.PI;
       return function() {
         const Le = n.object.position;
         A.copy(Le).sub(n.target), A.applyQuaternion(he), a.setFromVector3(A), n.autoRotate && s === i.NONE && N(D()), n.enableDamping ? (a.theta += l.theta * n.dampingFactor, a.phi += l.phi * n.dampingFactor) : (a.theta += l.theta, a.phi += l.phi);
         let xe = n.minAzimuthAngle, Ae = n.maxAzimuthAngle;
-        return isFinite(xe) && isFinite(Ae) && (xe < -Math.PI ? xe += ge : xe > Math.PI && (xe -= ge), Ae < -Math.PI ? Ae += ge : Ae > Math.PI && (Ae -= ge), xe <= Ae ? a.theta = Math.max(xe, Math.min(Ae, a.theta)) : a.theta = a.theta > (xe + Ae) / 2 ? Math.max(xe, a.theta) : Math.min(Ae, a.theta)), a.phi = Math.max(n.minPolarAngle, Math.min(n.maxPolarAngle, a.phi)), a.makeSafe(), a.radius *= c, a.radius = Math.max(n.minDistance, Math.min(n.maxDistance, a.radius)), n.enableDamping === !0 ? n.target.addScaledVector(h, n.dampingFactor) : n.target.add(h), A.setFromSpherical(a), A.applyQuaternion(we), Le.copy(n.target).add(A), n.object.lookAt(n.target), n.enableDamping === !0 ? (l.theta *= 1 - n.dampingFactor, l.phi *= 1 - n.dampingFactor, h.multiplyScalar(1 - n.dampingFactor)) : (l.set(0, 0, 0), h.set(0, 0, 0)), c = 1, d || de.distanceToSquared(n.object.position) > o || 8 * (1 - I.dot(n.object.quaternion)) > o ? (n.dispatchEvent(ah), de.copy(n.object.position), I.copy(n.object.quaternion), d = !1, !0) : !1;
+        return isFinite(xe) && isFinite(Ae) && (xe < -Math.PI ? xe += ge : xe > Math.PI && (xe -= ge), Ae < -Math.PI ? Ae += ge : Ae > Math.PI && (Ae -= ge), xe <= Ae ? a.theta = Math.max(xe, Math.min(Ae, a.theta)) : a.theta = a.theta > (xe + Ae) / 2 ? Math.max(xe, a.theta) : Math.min(Ae, a.theta)), a.phi = Math.max(n.minPolarAngle, Math.min(n.maxPolarAngle, a.phi)), a.makeSafe(), a.radius *= c, a.radius = Math.max(n.minDistance, Math.min(n.maxDistance, a.radius)), n.enableDamping === !0 ? n.target.addScaledVector(h, n.dampingFactor) : n.target.add(h), A.setFromSpherical(a), A.applyQuaternion(we), Le.copy(n.target).add(A), n.object.lookAt(n.target), n.enableDamping === !0 ? (l.theta *= 1 - n.dampingFactor, l.phi *= 1 - n.dampingFactor, h.multiplyScalar(1 - n.dampingFactor)) : (l.set(0, 0, 0), h.set(0, 0, 0)), c = 1, u || de.distanceToSquared(n.object.position) > o || 8 * (1 - I.dot(n.object.quaternion)) > o ? (n.dispatchEvent(dh), de.copy(n.object.position), I.copy(n.object.quaternion), u = !1, !0) : !1;
       };
     })(), this.dispose = function() {
       n.domElement.removeEventListener("contextmenu", k), n.domElement.removeEventListener("pointerdown", V), n.domElement.removeEventListener("pointercancel", _e), n.domElement.removeEventListener("wheel", Te), n.domElement.removeEventListener("pointermove", ie), n.domElement.removeEventListener("pointerup", te), n._domElementKeyEvents !== null && n._domElementKeyEvents.removeEventListener("keydown", Re);
@@ -20229,11 +20330,11 @@ class ix extends pn {
       TOUCH_DOLLY_ROTATE: 6
     };
     let s = i.NONE;
-    const o = 1e-6, a = new Ec(), l = new Ec();
+    const o = 1e-6, a = new Tc(), l = new Tc();
     let c = 1;
     const h = new M();
-    let d = !1;
-    const u = new K(), f = new K(), g = new K(), m = new K(), p = new K(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
+    let u = !1;
+    const d = new K(), f = new K(), g = new K(), m = new K(), p = new K(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
     function D() {
       return 2 * Math.PI / 60 / 60 * n.autoRotateSpeed;
     }
@@ -20256,7 +20357,7 @@ class ix extends pn {
       return function(we, de) {
         n.screenSpacePanning === !0 ? A.setFromMatrixColumn(de, 1) : (A.setFromMatrixColumn(de, 0), A.crossVectors(n.object.up, A)), A.multiplyScalar(we), h.add(A);
       };
-    })(), J = (function() {
+    })(), $ = (function() {
       const A = new M();
       return function(we, de) {
         const I = n.domElement;
@@ -20269,13 +20370,13 @@ class ix extends pn {
       };
     })();
     function z(A) {
-      n.object.isPerspectiveCamera ? c /= A : n.object.isOrthographicCamera ? (n.object.zoom = Math.max(n.minZoom, Math.min(n.maxZoom, n.object.zoom * A)), n.object.updateProjectionMatrix(), d = !0) : (console.warn("WARNING: OrbitControls.js encountered an unknown camera type - dolly/zoom disabled."), n.enableZoom = !1);
+      n.object.isPerspectiveCamera ? c /= A : n.object.isOrthographicCamera ? (n.object.zoom = Math.max(n.minZoom, Math.min(n.maxZoom, n.object.zoom * A)), n.object.updateProjectionMatrix(), u = !0) : (console.warn("WARNING: OrbitControls.js encountered an unknown camera type - dolly/zoom disabled."), n.enableZoom = !1);
     }
     function X(A) {
-      n.object.isPerspectiveCamera ? c *= A : n.object.isOrthographicCamera ? (n.object.zoom = Math.max(n.minZoom, Math.min(n.maxZoom, n.object.zoom / A)), n.object.updateProjectionMatrix(), d = !0) : (console.warn("WARNING: OrbitControls.js encountered an unknown camera type - dolly/zoom disabled."), n.enableZoom = !1);
+      n.object.isPerspectiveCamera ? c *= A : n.object.isOrthographicCamera ? (n.object.zoom = Math.max(n.minZoom, Math.min(n.maxZoom, n.object.zoom / A)), n.object.updateProjectionMatrix(), u = !0) : (console.warn("WARNING: OrbitControls.js encountered an unknown camera type - dolly/zoom disabled."), n.enableZoom = !1);
     }
     function G(A) {
-      u.set(A.clientX, A.clientY);
+      d.set(A.clientX, A.clientY);
     }
     function q(A) {
       _.set(A.clientX, A.clientY);
@@ -20284,15 +20385,15 @@ class ix extends pn {
       m.set(A.clientX, A.clientY);
     }
     function ne(A) {
-      f.set(A.clientX, A.clientY), g.subVectors(f, u).multiplyScalar(n.rotateSpeed);
+      f.set(A.clientX, A.clientY), g.subVectors(f, d).multiplyScalar(n.rotateSpeed);
       const he = n.domElement;
-      N(2 * Math.PI * g.x / he.clientHeight), P(2 * Math.PI * g.y / he.clientHeight), u.copy(f), n.update();
+      N(2 * Math.PI * g.x / he.clientHeight), P(2 * Math.PI * g.y / he.clientHeight), d.copy(f), n.update();
     }
     function Q(A) {
       S.set(A.clientX, A.clientY), w.subVectors(S, _), w.y > 0 ? z(T()) : w.y < 0 && X(T()), _.copy(S), n.update();
     }
     function ue(A) {
-      p.set(A.clientX, A.clientY), y.subVectors(p, m).multiplyScalar(n.panSpeed), J(y.x, y.y), m.copy(p), n.update();
+      p.set(A.clientX, A.clientY), y.subVectors(p, m).multiplyScalar(n.panSpeed), $(y.x, y.y), m.copy(p), n.update();
     }
     function le(A) {
       A.deltaY < 0 ? X(T()) : A.deltaY > 0 && z(T()), n.update();
@@ -20301,26 +20402,26 @@ class ix extends pn {
       let he = !1;
       switch (A.code) {
         case n.keys.UP:
-          J(0, n.keyPanSpeed), he = !0;
+          $(0, n.keyPanSpeed), he = !0;
           break;
         case n.keys.BOTTOM:
-          J(0, -n.keyPanSpeed), he = !0;
+          $(0, -n.keyPanSpeed), he = !0;
           break;
         case n.keys.LEFT:
-          J(n.keyPanSpeed, 0), he = !0;
+          $(n.keyPanSpeed, 0), he = !0;
           break;
         case n.keys.RIGHT:
-          J(-n.keyPanSpeed, 0), he = !0;
+          $(-n.keyPanSpeed, 0), he = !0;
           break;
       }
       he && (A.preventDefault(), n.update());
     }
     function Pe() {
       if (x.length === 1)
-        u.set(x[0].pageX, x[0].pageY);
+        d.set(x[0].pageX, x[0].pageY);
       else {
         const A = 0.5 * (x[0].pageX + x[1].pageX), he = 0.5 * (x[0].pageY + x[1].pageY);
-        u.set(A, he);
+        d.set(A, he);
       }
     }
     function Ce() {
@@ -20348,9 +20449,9 @@ class ix extends pn {
         const we = Se(A), de = 0.5 * (A.pageX + we.x), I = 0.5 * (A.pageY + we.y);
         f.set(de, I);
       }
-      g.subVectors(f, u).multiplyScalar(n.rotateSpeed);
+      g.subVectors(f, d).multiplyScalar(n.rotateSpeed);
       const he = n.domElement;
-      N(2 * Math.PI * g.x / he.clientHeight), P(2 * Math.PI * g.y / he.clientHeight), u.copy(f);
+      N(2 * Math.PI * g.x / he.clientHeight), P(2 * Math.PI * g.y / he.clientHeight), d.copy(f);
     }
     function F(A) {
       if (x.length === 1)
@@ -20359,7 +20460,7 @@ class ix extends pn {
         const he = Se(A), we = 0.5 * (A.pageX + he.x), de = 0.5 * (A.pageY + he.y);
         p.set(we, de);
       }
-      y.subVectors(p, m).multiplyScalar(n.panSpeed), J(y.x, y.y), m.copy(p);
+      y.subVectors(p, m).multiplyScalar(n.panSpeed), $(y.x, y.y), m.copy(p);
     }
     function re(A) {
       const he = Se(A), we = A.pageX - he.x, de = A.pageY - he.y, I = Math.sqrt(we * we + de * de);
@@ -20378,7 +20479,7 @@ class ix extends pn {
       n.enabled !== !1 && (A.pointerType === "touch" ? v(A) : ce(A));
     }
     function te(A) {
-      ae(A), x.length === 0 && (n.domElement.releasePointerCapture(A.pointerId), n.domElement.removeEventListener("pointermove", ie), n.domElement.removeEventListener("pointerup", te)), n.dispatchEvent(lh), s = i.NONE;
+      ae(A), x.length === 0 && (n.domElement.releasePointerCapture(A.pointerId), n.domElement.removeEventListener("pointermove", ie), n.domElement.removeEventListener("pointerup", te)), n.dispatchEvent(fh), s = i.NONE;
     }
     function _e(A) {
       ae(A);
@@ -20424,7 +20525,7 @@ class ix extends pn {
         default:
           s = i.NONE;
       }
-      s !== i.NONE && n.dispatchEvent(Vo);
+      s !== i.NONE && n.dispatchEvent(Go);
     }
     function ce(A) {
       if (n.enabled !== !1)
@@ -20444,7 +20545,7 @@ class ix extends pn {
         }
     }
     function Te(A) {
-      n.enabled === !1 || n.enableZoom === !1 || s !== i.NONE || (A.preventDefault(), n.dispatchEvent(Vo), le(A), n.dispatchEvent(lh));
+      n.enabled === !1 || n.enableZoom === !1 || s !== i.NONE || (A.preventDefault(), n.dispatchEvent(Go), le(A), n.dispatchEvent(fh));
     }
     function Re(A) {
       n.enabled === !1 || n.enablePan === !1 || Me(A);
@@ -20482,7 +20583,7 @@ class ix extends pn {
         default:
           s = i.NONE;
       }
-      s !== i.NONE && n.dispatchEvent(Vo);
+      s !== i.NONE && n.dispatchEvent(Go);
     }
     function v(A) {
       switch (fe(A), s) {
@@ -20531,9 +20632,9 @@ class ix extends pn {
     n.domElement.addEventListener("contextmenu", k), n.domElement.addEventListener("pointerdown", V), n.domElement.addEventListener("pointercancel", _e), n.domElement.addEventListener("wheel", Te, { passive: !1 }), this.update();
   }
 }
-class sx {
+class px {
   constructor(e) {
-    this.objectBuilder = e, this.mixers = [], this.clock = new za(), this.lineGeometriesToUpdate = [];
+    this.objectBuilder = e, this.mixers = [], this.clock = new ka(), this.lineGeometriesToUpdate = [];
   }
   reset() {
     this.mixers.forEach((e) => e.stopAllAction()), this.mixers = [], this.lineGeometriesToUpdate = [];
@@ -20543,21 +20644,21 @@ class sx {
     if (e.type === rt.SPHERES || e.type === rt.CUBES) {
       const a = e.animate, l = e.positions[0], c = [];
       if (o == "displacement")
-        for (let u = 0; u < s; u++)
-          c.push(a[u][0], a[u][1], a[u][2]);
+        for (let d = 0; d < s; d++)
+          c.push(a[d][0], a[d][1], a[d][2]);
       else if (o == "position")
-        for (let u = 0; u < s; u++)
-          c.push(a[u][0] - l[0], a[u][1] - l[1], a[u][2] - l[2]);
+        for (let d = 0; d < s; d++)
+          c.push(a[d][0] - l[0], a[d][1] - l[1], a[d][2] - l[2]);
       else
         console.warn(`Unknown animationType: ${o}`);
       const h = new En(".position", [...i], c);
-      let d;
-      o == "displacement" ? d = -1 : d = s, this.pushAnimations("Action", d, [h], t);
+      let u;
+      o == "displacement" ? u = -1 : u = s, this.pushAnimations("Action", u, [h], t);
     } else if (e.type === rt.CYLINDERS)
       n.forEach((a, l) => {
         const c = e.positionPairs[l];
         c[0], c[1];
-        let h = [], d = [], u = [];
+        let h = [], u = [], d = [];
         for (let y = 0; y < s; y++) {
           let _;
           o == "displacement" ? _ = c.map(
@@ -20568,15 +20669,15 @@ class sx {
             scale: w,
             quaternion: x
           } = this.objectBuilder.getCylinderInfo(_);
-          h = [...h, ...S], d = [
-            ...d,
+          h = [...h, ...S], u = [
+            ...u,
             x.x,
             x.y,
             x.z,
             x.w
-          ], u = [...u, 1, w, 1];
+          ], d = [...d, 1, w, 1];
         }
-        const f = new En(".position", i, h), g = new Gi(".quaternion", i, d), m = new En(".scale", i, u);
+        const f = new En(".position", i, h), g = new Gi(".quaternion", i, u), m = new En(".scale", i, d);
         let p;
         o == "displacement" ? p = -1 : p = s, this.pushAnimations(
           `Cylinder-${l}`,
@@ -20587,13 +20688,13 @@ class sx {
       });
     else if (e.type === rt.LINES) {
       const a = [];
-      e.positions.forEach((d, u) => {
+      e.positions.forEach((u, d) => {
         const f = [];
         for (let g = 0; g < s; g++)
           f.push(
-            d[0] + n[u][g][0],
-            d[1] + n[u][g][1],
-            d[2] + n[u][g][2]
+            u[0] + n[d][g][0],
+            u[1] + n[d][g][1],
+            u[2] + n[d][g][2]
           );
         a.push(f);
       });
@@ -20608,11 +20709,11 @@ class sx {
         _[0] + n[S][0][0],
         _[1] + n[S][0][1],
         _[2] + n[S][0][2]
-      )), d = new ua(h);
-      c.morphAttributes.position[0] = d.attributes.position, a.morphTargetInfluences = [0];
-      const u = new Gn(".morphTargetInfluences", i, [0, 1]);
-      this.pushAnimations("Convex", s, [u], a);
-      const f = new ia(d), g = new Ln(
+      )), u = new fa(h);
+      c.morphAttributes.position[0] = u.attributes.position, a.morphTargetInfluences = [0];
+      const d = new Gn(".morphTargetInfluences", i, [0, 1]);
+      this.pushAnimations("Convex", s, [d], a);
+      const f = new ra(u), g = new Ln(
         f,
         new Dt({ color: "#000000", linewidth: 1 })
       ), m = l.geometry.attributes.position.array, p = g.geometry.attributes.position.array;
@@ -20653,7 +20754,7 @@ class sx {
     this.updateMixers(this.clock.getDelta()), this.updateLineGeometries();
   }
   pushAnimations(e, t, n, i) {
-    const s = new oa(e, t, n), o = new ou(i);
+    const s = new la(e, t, n), o = new uu(i);
     this.mixers.push(o), o.clipAction(s).play();
   }
   useMorphTargetForAnimation(e) {
@@ -20662,7 +20763,7 @@ class sx {
 }
 class Cr {
   constructor(e, t, n, i, s, o) {
-    this.objectBuilder = e, this.A = t, this.phases = n, this.omega = i, this.eigenVectors = s, this.velocity = o, this.clock = new za(), this.atomMeshes = [], this.bondMeshes = /* @__PURE__ */ new Map(), this.unitCellAtomIndexArray = [], this.atomNumber = Array.isArray(n) ? n.length : 0;
+    this.objectBuilder = e, this.A = t, this.phases = n, this.omega = i, this.eigenVectors = s, this.velocity = o, this.clock = new ka(), this.atomMeshes = [], this.bondMeshes = /* @__PURE__ */ new Map(), this.unitCellAtomIndexArray = [], this.atomNumber = Array.isArray(n) ? n.length : 0;
   }
   static bondKey(e, t) {
     return e < t ? `${e}->${t}` : `${t}->${e}`;
@@ -20716,38 +20817,38 @@ class Cr {
       ), T = p.clone().add(D);
       g.position.copy(T), a[m] = T;
     });
-    const l = new M(0, 1, 0), c = new Ke(), h = new M(), d = new M(), u = new M(), f = new M();
+    const l = new M(0, 1, 0), c = new Ke(), h = new M(), u = new M(), d = new M(), f = new M();
     this.bondMeshes.forEach((g, m) => {
       const [p, y] = Cr.parseBondKey(m), _ = a[p], S = a[y];
-      h.copy(_), d.copy(S), u.copy(d).sub(h);
-      const w = u.length();
-      f.copy(h).add(d).multiplyScalar(0.5), g.position.copy(f), c.setFromUnitVectors(l, u.normalize()), g.setRotationFromQuaternion(c), g.scale.y = w;
+      h.copy(_), u.copy(S), d.copy(u).sub(h);
+      const w = d.length();
+      f.copy(h).add(u).multiplyScalar(0.5), g.position.copy(f), c.setFromUnitVectors(l, d.normalize()), g.setRotationFromQuaternion(c), g.scale.y = w;
     });
   }
 }
-const ch = "show-pointer";
-class rx {
+const ph = "show-pointer";
+class mx {
   constructor(e, t, n, i, s, o, a, l, c) {
-    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new kv(), this.raycaster = new Uy(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new qv(), this.clock = new za(), this.mouseMoveListener = (d) => {
-      this.renderer instanceof He;
+    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new Yv(), this.raycaster = new Wy(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new nx(), this.clock = new ka(), this.mouseMoveListener = (u) => {
+      this.renderer instanceof Ve;
       {
-        let u = this.getClickedReference(d.offsetX, d.offsetY, this.tooltipObjects);
-        if (u && u.object) {
-          const { object: f, point: g } = u;
+        let d = this.getClickedReference(u.offsetX, u.offsetY, this.tooltipObjects);
+        if (d && d.object) {
+          const { object: f, point: g } = d;
           this.tooltipHelper.updateTooltip(g, f.jsonObject, f.sceneObject), this.renderScene();
         } else
           this.tooltipHelper.hideTooltipIfNeeded() && this.renderScene();
-        u = this.getClickedReference(d.offsetX, d.offsetY, this.clickableObjects), u && u.object ? this.renderer.domElement.classList.add(ch) : this.renderer.domElement.classList.remove(ch);
+        d = this.getClickedReference(u.offsetX, u.offsetY, this.clickableObjects), d && d.object ? this.renderer.domElement.classList.add(ph) : this.renderer.domElement.classList.remove(ph);
       }
-    }, this.clickListener = (d) => {
-      this.renderer instanceof He;
+    }, this.clickListener = (u) => {
+      this.renderer instanceof Ve;
       {
-        const u = this.getClickedReference(d.offsetX, d.offsetY, this.clickableObjects);
-        this.onClickImplementation(u, d);
+        const d = this.getClickedReference(u.offsetX, u.offsetY, this.clickableObjects);
+        this.onClickImplementation(d, u);
       }
     }, this.mouseTrackballUpdate = () => {
       this.controls.update();
-    }, this.windowListener = () => this.resizeRendererToDisplaySize(), this.settings = Object.assign(xv, n), this.objectBuilder = new Zv(this.settings), this.cameraState = c, this.cacheMountBBox(t), this.configureSceneRenderer(t), this.configureLabelRenderer(t), this.configureScene(), this.configurePostProcessing(), this.clickCallback = o, this.outlineScene.autoUpdate = !1;
+    }, this.windowListener = () => this.resizeRendererToDisplaySize(), this.settings = Object.assign(Lv, n), this.objectBuilder = new rx(this.settings), this.cameraState = c, this.cacheMountBBox(t), this.configureSceneRenderer(t), this.configureLabelRenderer(t), this.configureScene(), this.configurePostProcessing(), this.clickCallback = o, this.outlineScene.autoUpdate = !1;
     const h = e?.app === "phonon";
     this.animationHelper = h ? new Cr(
       this.objectBuilder,
@@ -20756,7 +20857,7 @@ class rx {
       e.omega,
       e.eigenVectors,
       e.velocity
-    ) : new sx(this.objectBuilder), window.addEventListener("resize", this.windowListener, !1), this.inset = new Qv(
+    ) : new px(this.objectBuilder), window.addEventListener("resize", this.windowListener, !1), this.inset = new cx(
       this.axis,
       this.axisJson,
       this.scene,
@@ -20774,14 +20875,14 @@ class rx {
   determineSceneRenderer() {
     switch (this.settings.renderer) {
       case ls.WEBGL: {
-        const e = new He({
+        const e = new Ve({
           antialias: this.settings.antialias,
           alpha: this.settings.transparentBackground
         });
         return e.autoClear = !1, e.setPixelRatio(window.devicePixelRatio), e.gammaFactor = 2.2, e.setClearColor(1048575, 0), e;
       }
       case ls.SVG:
-        return new Wc();
+        return new Zc();
       default:
         return console.error("Invalid renderer passed", this.settings.renderer), null;
     }
@@ -20793,25 +20894,25 @@ class rx {
     this.renderer = t, this.renderer.setSize(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height), e.appendChild(this.renderer.domElement);
   }
   configureLabelRenderer(e) {
-    const t = new pv();
+    const t = new Sv();
     this.labelRenderer = t;
     const n = e.clientWidth, i = e.clientHeight;
     t.setSize(n, i), t.domElement.style.position = "relative", t.domElement.style.top = `-${i}px`, t.domElement.style.pointerEvents = "none", e.appendChild(t.domElement);
   }
   configureScene() {
-    this.scene = Mu(this.settings), this.clickableObjects = [], this.objectDictionnary = {}, this.camera = new Ni(100, 100, 100, 100, 100);
+    this.scene = Cu(this.settings), this.clickableObjects = [], this.objectDictionnary = {}, this.camera = new Ni(100, 100, 100, 100, 100);
     const e = this.objectBuilder.makeLights(this.settings.lights);
     this.scene.add(e), this.scene.add(this.tooltipHelper.tooltip), this.scene.add(this.camera), this.renderer.domElement.addEventListener("mousemove", this.mouseMoveListener), this.renderer.domElement.addEventListener("click", this.clickListener), setTimeout(() => this.configureControls(), 0);
   }
   configureControls() {
     switch (this.settings.controls) {
       case xr.ORBIT: {
-        const e = new ix(this.camera, this.renderer.domElement);
+        const e = new fx(this.camera, this.renderer.domElement);
         e.rotateSpeed = 2, e.zoomSpeed = 1.2, e.panSpeed = 0.8, e.enabled = !0, this.controls = e;
         break;
       }
       default: {
-        const e = new nx(
+        const e = new dx(
           this.camera,
           this.renderer.domElement
         );
@@ -20843,8 +20944,8 @@ class rx {
           if ((l === -1 && c > -1 || c === -1 && l > -1) && (console.warn(
             "During selection found a THREE object without a corresponding json object ( or vice-versa"
           ), console.warn("THREE OBJECT", i, "JSON", a)), c > -1 ? this.selectedJsonObjects.splice(c, 1) : t.shiftKey ? this.selectedJsonObjects.push(a) : this.selectedJsonObjects = [a], l > -1) {
-            const h = this.outlineScene.children[l], d = this.registry.getObjectFromRegistry(h.uuid);
-            this.outlineScene.remove(d);
+            const h = this.outlineScene.children[l], u = this.registry.getObjectFromRegistry(h.uuid);
+            this.outlineScene.remove(u);
           } else {
             this.registry.registryHasObject(o) || this.addClonedObject(o);
             const h = this.registry.getObjectFromRegistry(
@@ -20886,7 +20987,7 @@ class rx {
     const e = this.renderer.domElement;
     this.cacheMountBBox(e.parentElement);
     const { width: t, height: n } = this.cachedMountNodeSize;
-    this.labelRenderer.setSize(t, n), this.labelRenderer.domElement.style.top = `-${n}px`, this.renderer instanceof Wc && this.renderer.setSize(t, n), (e.width !== t || e.height !== n) && this.renderScene();
+    this.labelRenderer.setSize(t, n), this.labelRenderer.domElement.style.top = `-${n}px`, this.renderer instanceof Zc && this.renderer.setSize(t, n), (e.width !== t || e.height !== n) && this.renderScene();
   }
   addToScene(e, t = !1) {
     let n = [];
@@ -20894,17 +20995,17 @@ class rx {
     const i = new ze();
     i.name = e.name, e.visible && (i.visible = e.visible);
     const s = /* @__PURE__ */ new Set(), o = (a, l, c) => {
-      a.contents.forEach((h, d) => {
+      a.contents.forEach((h, u) => {
         if (h.type) {
-          const u = this.makeObject(h);
-          l.add(u), this.threeUUIDTojsonObject[u.uuid] = h, this.computeIdToThree[`${c}--${d}`] = u, h.id = `${c}--${d}`, h.animate && s.add(`${c}--${d}`);
+          const d = this.makeObject(h);
+          l.add(d), this.threeUUIDTojsonObject[d.uuid] = h, this.computeIdToThree[`${c}--${u}`] = d, h.id = `${c}--${u}`, h.animate && s.add(`${c}--${u}`);
         } else {
-          const u = new ze();
-          if (u.name = h.name, this.computeIdToThree[`${c}--${u.name}`] = u, h.id = `${c}--${u.name}`, u.visible = h.visible === void 0 ? !0 : !!h.visible, h.origin) {
+          const d = new ze();
+          if (d.name = h.name, this.computeIdToThree[`${c}--${d.name}`] = d, h.id = `${c}--${d.name}`, d.visible = h.visible === void 0 ? !0 : !!h.visible, h.origin) {
             const f = new Ee();
-            f.makeTranslation(...h.origin), u.applyMatrix4(f);
+            f.makeTranslation(...h.origin), d.applyMatrix4(f);
           }
-          (!this.settings.extractAxis || u.name !== "axes") && l.add(u), o(h, u, `${c}--${u.name}`), u.name === "axes" && (this.axis = u.clone(), this.axisJson = { ...h });
+          (!this.settings.extractAxis || d.name !== "axes") && l.add(d), o(h, d, `${c}--${d.name}`), d.name === "axes" && (this.axis = d.clone(), this.axisJson = { ...h });
         }
       });
     };
@@ -20954,7 +21055,7 @@ class rx {
     this.animationHelper.animate(), this.controls && this.controls.update(), this.refreshOutline(), this.renderScene(), this.frameId = window.requestAnimationFrame(() => this.animate());
   }
   renderScene() {
-    this.renderer instanceof He && (this.renderer.clear(), this.renderer.setSize(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height), this.renderer.setScissorTest(!0), this.renderer.setScissor(
+    this.renderer instanceof Ve && (this.renderer.clear(), this.renderer.setSize(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height), this.renderer.setScissorTest(!0), this.renderer.setScissor(
       0,
       0,
       this.cachedMountNodeSize.width,
@@ -20964,7 +21065,7 @@ class rx {
       0,
       this.cachedMountNodeSize.width,
       this.cachedMountNodeSize.height
-    )), this.renderer.render(this.scene, this.camera), this.outline && this.outlineScene.children.length > 0 && this.outline.renderOutline(this.outlineScene, this.camera), this.labelRenderer.render(this.scene, this.camera), this.renderer instanceof He && this.renderer.clearDepth(), this.debugHelper && this.debugHelper.render(), this.renderInlet();
+    )), this.renderer.render(this.scene, this.camera), this.outline && this.outlineScene.children.length > 0 && this.outline.renderOutline(this.outlineScene, this.camera), this.labelRenderer.render(this.scene, this.camera), this.renderer instanceof Ve && this.renderer.clearDepth(), this.debugHelper && this.debugHelper.render(), this.renderInlet();
   }
   renderInlet() {
     this.inset && this.inletPosition !== xi.HIDDEN && this.inset.render(this.renderer, this.getInletOrigin(this.inletPosition));
@@ -20998,13 +21099,13 @@ class rx {
     if (!n || n.length === 0)
       return;
     const i = new K(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height);
-    this.raycaster.setFromCamera(Gv(i, e, t), this.camera);
+    this.raycaster.setFromCamera(Qv(i, e, t), this.camera);
     const s = this.raycaster.intersectObjects(n, !0);
     if (s.length > 0) {
       let o = s[0].point;
-      const a = Wv(this.cachedMountNodeSize, o, this.camera);
+      const a = ex(this.cachedMountNodeSize, o, this.camera);
       return {
-        point: jv(this.cachedMountNodeSize, a, this.camera, {
+        point: tx(this.cachedMountNodeSize, a, this.camera, {
           x: 0,
           y: -30
         }),
@@ -21024,14 +21125,14 @@ class rx {
   }
   // call this when the parent component is destroyed
   onDestroy() {
-    this.computeIdToThree = {}, this.threeUUIDTojsonObject = {}, this.removeListener(), this.debugHelper && this.debugHelper.onDestroy(), this.inset.onDestroy(), this.controls.dispose(), Li(this.scene), this.renderer instanceof He && (this.renderer.forceContextLoss(), this.renderer.dispose()), this.labelRenderer?.domElement?.parentElement && this.labelRenderer.domElement.parentElement.removeChild(this.labelRenderer.domElement), this.renderer?.domElement?.parentElement && this.renderer.domElement.parentElement.removeChild(this.renderer.domElement), this.renderer.domElement = void 0, this.renderer = null, this.stop();
+    this.computeIdToThree = {}, this.threeUUIDTojsonObject = {}, this.removeListener(), this.debugHelper && this.debugHelper.onDestroy(), this.inset.onDestroy(), this.controls.dispose(), Li(this.scene), this.renderer instanceof Ve && (this.renderer.forceContextLoss(), this.renderer.dispose()), this.labelRenderer?.domElement?.parentElement && this.labelRenderer.domElement.parentElement.removeChild(this.labelRenderer.domElement), this.renderer?.domElement?.parentElement && this.renderer.domElement.parentElement.removeChild(this.renderer.domElement), this.renderer.domElement = void 0, this.renderer = null, this.stop();
   }
   removeObjectByName(e) {
     const t = this.scene.getObjectByName(e);
     typeof t < "u" && this.scene.remove(t);
   }
   getHelper() {
-    return new ex(
+    return new hx(
       this.debugDOMElement,
       this.scene,
       this.camera,
@@ -21068,7 +21169,7 @@ class rx {
       console.warn("No post processing pass for SVG");
       return;
     }
-    const e = new tx(this.renderer, {
+    const e = new ux(this.renderer, {
       defaultThickness: 0.01,
       defaultColor: [0, 0, 0],
       defaultAlpha: 1,
@@ -21095,34 +21196,34 @@ class rx {
     this.animationHelper.updateTime(e), this.refreshOutline(), this.renderScene();
   }
 }
-function ox(r, e = !1) {
+function gx(r, e = !1) {
   const t = r[0].index !== null, n = new Set(Object.keys(r[0].attributes)), i = new Set(Object.keys(r[0].morphAttributes)), s = {}, o = {}, a = r[0].morphTargetsRelative, l = new Be();
   let c = 0;
   for (let h = 0; h < r.length; ++h) {
-    const d = r[h];
-    let u = 0;
-    if (t !== (d.index !== null))
+    const u = r[h];
+    let d = 0;
+    if (t !== (u.index !== null))
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ". All geometries must have compatible attributes; make sure index attribute exists among all geometries, or in none of them."), null;
-    for (const f in d.attributes) {
+    for (const f in u.attributes) {
       if (!n.has(f))
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + '. All geometries must have compatible attributes; make sure "' + f + '" attribute exists among all geometries, or in none of them.'), null;
-      s[f] === void 0 && (s[f] = []), s[f].push(d.attributes[f]), u++;
+      s[f] === void 0 && (s[f] = []), s[f].push(u.attributes[f]), d++;
     }
-    if (u !== n.size)
+    if (d !== n.size)
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ". Make sure all geometries have the same number of attributes."), null;
-    if (a !== d.morphTargetsRelative)
+    if (a !== u.morphTargetsRelative)
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ". .morphTargetsRelative must be consistent throughout all geometries."), null;
-    for (const f in d.morphAttributes) {
+    for (const f in u.morphAttributes) {
       if (!i.has(f))
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ".  .morphAttributes must be consistent throughout all geometries."), null;
-      o[f] === void 0 && (o[f] = []), o[f].push(d.morphAttributes[f]);
+      o[f] === void 0 && (o[f] = []), o[f].push(u.morphAttributes[f]);
     }
-    if (l.userData.mergedUserData = l.userData.mergedUserData || [], l.userData.mergedUserData.push(d.userData), e) {
+    if (l.userData.mergedUserData = l.userData.mergedUserData || [], l.userData.mergedUserData.push(u.userData), e) {
       let f;
       if (t)
-        f = d.index.count;
-      else if (d.attributes.position !== void 0)
-        f = d.attributes.position.count;
+        f = u.index.count;
+      else if (u.attributes.position !== void 0)
+        f = u.attributes.position.count;
       else
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed with geometry at index " + h + ". The geometry must have either an index or a position attribute"), null;
       l.addGroup(c, f, h), c += f;
@@ -21130,30 +21231,30 @@ function ox(r, e = !1) {
   }
   if (t) {
     let h = 0;
-    const d = [];
-    for (let u = 0; u < r.length; ++u) {
-      const f = r[u].index;
+    const u = [];
+    for (let d = 0; d < r.length; ++d) {
+      const f = r[d].index;
       for (let g = 0; g < f.count; ++g)
-        d.push(f.getX(g) + h);
-      h += r[u].attributes.position.count;
+        u.push(f.getX(g) + h);
+      h += r[d].attributes.position.count;
     }
-    l.setIndex(d);
+    l.setIndex(u);
   }
   for (const h in s) {
-    const d = hh(s[h]);
-    if (!d)
+    const u = mh(s[h]);
+    if (!u)
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed while trying to merge the " + h + " attribute."), null;
-    l.setAttribute(h, d);
+    l.setAttribute(h, u);
   }
   for (const h in o) {
-    const d = o[h][0].length;
-    if (d === 0) break;
+    const u = o[h][0].length;
+    if (u === 0) break;
     l.morphAttributes = l.morphAttributes || {}, l.morphAttributes[h] = [];
-    for (let u = 0; u < d; ++u) {
+    for (let d = 0; d < u; ++d) {
       const f = [];
       for (let m = 0; m < o[h].length; ++m)
-        f.push(o[h][m][u]);
-      const g = hh(f);
+        f.push(o[h][m][d]);
+      const g = mh(f);
       if (!g)
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed while trying to merge the " + h + " morphAttribute."), null;
       l.morphAttributes[h].push(g);
@@ -21161,7 +21262,7 @@ function ox(r, e = !1) {
   }
   return l;
 }
-function hh(r) {
+function mh(r) {
   let e, t, n, i = 0;
   for (let a = 0; a < r.length; ++a) {
     const l = r[a];
@@ -21181,7 +21282,7 @@ function hh(r) {
     s.set(r[a].array, o), o += r[a].array.length;
   return new Qe(s, t, n);
 }
-const ax = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Su = `
+const yx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Lu = `
   vec3 lit(vec3 color, vec3 normal) {
     const vec3 light = normalize(vec3(-0.45, 0.65, 1.0));
     float diffuse = max(dot(normal, light), 0.0);
@@ -21192,7 +21293,7 @@ const ax = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Su = `
   float depthAt(float viewZ) {
     return (projectionMatrix[2][2] * viewZ + projectionMatrix[3][2]) * 0.5 + 0.5;
   }
-`, lx = {
+`, vx = {
   vertexShader: `
     attribute vec2 corner;
     uniform float radius;
@@ -21212,7 +21313,7 @@ const ax = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Su = `
     uniform bool quick;
     varying vec2 at;
     varying float middle;
-    ${Su}
+    ${Lu}
     void main() {
       float distance = length(at);
       float edge = fwidth(distance);
@@ -21224,7 +21325,7 @@ const ax = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Su = `
       vec3 shade = flat_ ? color : lit(color, vec3(at / max(1.0, distance), height));
       gl_FragColor = vec4(shade, inside);
     }`
-}, cx = {
+}, xx = {
   vertexShader: `
     attribute vec3 end;
     attribute vec2 corner;
@@ -21255,25 +21356,25 @@ const ax = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Su = `
     varying float middle;
     varying vec3 side;
     varying vec3 front;
-    ${Su}
+    ${Lu}
     void main() {
       float height = sqrt(max(0.0, 1.0 - across * across));
       gl_FragDepthEXT = depthAt(middle + height * radius * front.z);
       gl_FragColor = vec4(lit(color, normalize(side * across + front * height)), 1.0);
     }`
 };
-function uh(r, e, t, n = !1) {
-  const i = Eu(r.length, { position: r });
-  return Tu(i, lx, { radius: e, color: t, flat_: n }, !0);
+function gh(r, e, t, n = !1) {
+  const i = Ru(r.length, { position: r });
+  return Pu(i, vx, { radius: e, color: t, flat_: n }, !0);
 }
-function hx(r, e, t) {
-  const n = Eu(r.length, {
+function _x(r, e, t) {
+  const n = Ru(r.length, {
     position: r.map(([i]) => i),
     end: r.map(([, i]) => i)
   });
-  return Tu(n, cx, { radius: e, color: t }, !1);
+  return Pu(n, xx, { radius: e, color: t }, !1);
 }
-function Eu(r, e) {
+function Ru(r, e) {
   const t = new Be();
   for (const [s, o] of Object.entries(e)) {
     const a = new Float32Array(r * 12);
@@ -21283,35 +21384,35 @@ function Eu(r, e) {
   }
   const n = new Float32Array(r * 8), i = new Uint32Array(r * 6);
   for (let s = 0; s < r; s += 1)
-    n.set(ax.flat(), s * 8), i.set([0, 1, 2, 0, 2, 3].map((o) => s * 4 + o), s * 6);
+    n.set(yx.flat(), s * 8), i.set([0, 1, 2, 0, 2, 3].map((o) => s * 4 + o), s * 6);
   return t.setAttribute("corner", new Qe(n, 2)), t.setIndex(new Qe(i, 1)), t;
 }
-function Tu(r, e, { radius: t, color: n, ...i }, s) {
-  const o = { radius: { value: t }, color: { value: new pe(n) }, quick: pu };
+function Pu(r, e, { radius: t, color: n, ...i }, s) {
+  const o = { radius: { value: t }, color: { value: new pe(n) }, quick: xu };
   for (const [c, h] of Object.entries(i)) o[c] = { value: h };
-  const a = new Rt({ ...e, uniforms: o, side: dn, alphaToCoverage: s }), l = new Ze(r, a);
+  const a = new Rt({ ...e, uniforms: o, side: dn, alphaToCoverage: s }), l = new $e(r, a);
   return l.frustumCulled = !1, l;
 }
-const ux = { setSize() {
+const bx = { setSize() {
 }, render() {
-}, domElement: null }, dx = [
+}, domElement: null }, wx = [
   { type: "HemisphereLight", args: ["#ffffff", "#a9b1ba", 0.7] },
   { type: "DirectionalLight", args: ["#ffffff", 0.4], position: [-4, 6, 10] }
-], fx = 0.14;
-class px extends rx {
+], Mx = 0.14;
+class Sx extends mx {
   constructor(e) {
-    super({}, e, { lights: dx, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
+    super({}, e, { lights: wx, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
     }, () => {
-    }, null), this.removeListener(), this.lights = this.scene.getObjectByName("lights"), this.objectBuilder.makeMaterial = (t, n, i = 1) => new Da({ color: t, opacity: i, transparent: i < 1 }), this.camera.add(this.lights), this.root = null, this.halo = [];
+    }, null), this.removeListener(), this.lights = this.scene.getObjectByName("lights"), this.objectBuilder.makeMaterial = (t, n, i = 1) => new Oa({ color: t, opacity: i, transparent: i < 1 }), this.camera.add(this.lights), this.root = null, this.halo = [];
   }
   get canvas() {
     return this.renderer.domElement;
   }
   determineSceneRenderer() {
-    return uv();
+    return bv();
   }
   configureLabelRenderer() {
-    this.labelRenderer = ux;
+    this.labelRenderer = bx;
   }
   configureControls() {
     this.controls = { update() {
@@ -21328,13 +21429,13 @@ class px extends rx {
   }
   /** Replaces what is drawn. */
   show(e) {
-    this.clear(), this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), mx(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
+    this.clear(), this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), Ex(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
   }
   clear() {
     this.setHalo([], null), this.root && (Li(this.root), this.scene.remove(this.root), this.root = null, this.threeUUIDTojsonObject = {}, this.computeIdToThree = {});
   }
   makeObject(e) {
-    return e.type === "spheres" ? dh(uh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? dh(hx(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
+    return e.type === "spheres" ? yh(gh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? yh(_x(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
   }
   /** A coloured rim around atoms: discs behind them. */
   setHalo(e, t) {
@@ -21344,7 +21445,7 @@ class px extends rx {
     const n = new Set(e.map(({ radius: i }) => i));
     this.halo = [...n].map((i) => {
       const s = e.filter((o) => o.radius === i).map(({ world: o }) => o.toArray());
-      return uh(s, i + fx, t, !0);
+      return gh(s, i + Mx, t, !0);
     }), this.halo.length && this.scene.add(...this.halo);
   }
   /** Lines of the cell in the colour of the page's text. */
@@ -21363,7 +21464,7 @@ class px extends rx {
     } }, super.onDestroy();
   }
 }
-function mx(r) {
+function Ex(r) {
   if (!r) return;
   const e = /* @__PURE__ */ new Map();
   r.traverse((t) => {
@@ -21372,71 +21473,108 @@ function mx(r) {
     e.has(n) || e.set(n, []), e.get(n).push(t);
   }), r.clear();
   for (const t of e.values()) {
-    const n = ox(t.map((s) => s.geometry));
+    const n = gx(t.map((s) => s.geometry));
     t.forEach((s) => s.geometry.dispose());
-    const i = t[0].isLineSegments ? Ln : Ze;
+    const i = t[0].isLineSegments ? Ln : $e;
     r.add(new i(n, t[0].material));
   }
 }
-function dh(r) {
+function yh(r) {
   const e = new ze();
   return e.add(r), e;
 }
-const gx = 30, fh = 160;
-class yx {
+const Tx = 30, vh = 160, Ax = 220, Wo = /* @__PURE__ */ new Set();
+class Cx {
   constructor(e) {
-    this.eye = new Ky(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.panel = new cv(this), this.stage = Je("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Je("div", { className: "tip", hidden: "" }), this.frame = Je("div", { className: "crystal-view", role: "group" }), this.frame.append(
+    this.eye = new tv(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.measure = new av(), this.hiddenElements = /* @__PURE__ */ new Set(), this.around = "", this.size = 1, this.frameAt = -1, Wo.add(this), this.panel = new xv(this), this.stage = Fe("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Fe("div", { className: "tip", hidden: "" }), this.frame = Fe("div", { className: "crystal-view", role: "group" }), this.frame.append(
       this.panel.toolbar,
       this.stage,
-      Je("div", { className: "footer" }, this.panel.legend, this.panel.chosen)
-    ), e.append(this.frame), this.scene = new px(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Je("canvas", { className: "axes" }).getContext("2d"), this.ink = Je("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = dv(this), nv(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
+      this.panel.player,
+      Fe("div", { className: "footer" }, this.panel.legend, this.panel.chosen)
+    ), e.append(this.frame), this.scene = new Sx(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Fe("canvas", { className: "axes" }).getContext("2d"), this.ink = Fe("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = wv(this), rv(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
       this.visible = t.isIntersecting, this.visible && this.invalidate();
-    }), this.seen.observe(this.stage), this.stage.addEventListener("transitionend", () => this.#a(), { signal: this.abort.signal });
+    }), this.seen.observe(this.stage), this.stage.addEventListener("transitionend", () => this.#t(), { signal: this.abort.signal });
   }
   /** Takes what Python says. */
   update(e, t) {
     this.send = t, this.data = e, this.stage.style.height = `${e.height_px}px`, this.frame.setAttribute("aria-label", `Crystal ${e.name}`), this.stage.setAttribute(
       "aria-label",
       `${e.name} in 3D. Arrow keys turn, plus and minus zoom, R resets, Escape clears the choice.`
-    ), e.digest !== this.digest && (this.digest = e.digest, this.scene.show(e.scene), this.atoms = Xy(e.scene), this.reach = Yy(this.atoms, e.scene), e.crystal !== this.crystal && (this.crystal = e.crystal, this.eye.reset(), this.selected.clear()));
+    ), e.digest !== this.digest && (this.digest = e.digest, this.stop(), this.measure.clear(), this.frameAt = e.frames.length - 1, e.crystal !== this.crystal && (this.hiddenElements.clear(), this.around = "", this.crystal = e.crystal, this.eye.reset(), this.selected.clear()), this.#n());
     const n = JSON.stringify(e.shown);
-    n !== this.asked && (this.asked = n, this.shown = { ...e.shown }), e.serial >= this.serial && (this.serial = e.serial, this.selected = new Set(e.selected)), this.#s(), this.#a();
+    n !== this.asked && (this.asked = n, this.shown = { ...e.shown }), e.serial >= this.serial && (this.serial = e.serial, this.selected = new Set(e.selected)), this.#e(), this.#t();
   }
   toggleLayer(e) {
-    this.shown[e] = !this.shown[e], this.#s();
+    this.shown[e] = !this.shown[e], this.#e();
+  }
+  toggleMeasure() {
+    this.measure.toggle(), this.#e();
+  }
+  toggleElement(e) {
+    this.hiddenElements.delete(e) || this.hiddenElements.add(e), this.measure.clear(), this.#n(), this.#e(), this.#t();
+  }
+  setAround(e) {
+    this.around = e, this.#n(), this.#e(), this.#t();
+  }
+  setSize(e) {
+    this.size = e, this.#n(), this.#e(), this.#t();
+  }
+  setFrame(e) {
+    this.frameAt = Math.max(0, Math.min(this.data.frames.length - 1, e)), this.measure.clear(), this.#n(), this.#e(), this.#t();
+  }
+  play() {
+    if (this.playing) {
+      this.stop(), this.#e();
+      return;
+    }
+    const e = this.data.frames.length - 1;
+    this.setFrame(this.frameAt >= e ? 0 : this.frameAt), this.playing = setInterval(() => {
+      this.frameAt >= e ? this.stop() : this.setFrame(this.frameAt + 1), this.#e();
+    }, Ax), this.#e();
+  }
+  stop() {
+    clearInterval(this.playing), this.playing = null;
   }
   setSupercell(e) {
     this.send("supercell", e);
   }
   reset() {
-    this.eye.reset(), this.invalidate();
+    this.eye.reset(), this.#a(), this.invalidate();
   }
   turn(e, t) {
-    this.eye.turn(e, t), this.#e();
+    this.eye.turn(e, t), this.#r();
   }
   magnify(e) {
-    this.eye.magnify(e), this.#e();
+    this.eye.magnify(e), this.#r();
   }
   pan(e, t) {
-    this.eye.pan(e, t), this.#e();
+    this.eye.pan(e, t), this.#r();
   }
   click(e, t, n) {
-    if (!this.data.pickable) return;
-    const i = this.#r(e, t);
+    if (!this.data.pickable && !this.measure.active) return;
+    const i = this.#l(e, t);
     if (!i) return;
+    if (this.measure.active) {
+      this.measure.take(i.atom), this.#e();
+      return;
+    }
     const { site: s } = i.atom, o = this.selected.has(s);
-    n || this.selected.clear(), o ? this.selected.delete(s) : this.selected.add(s), this.#i();
+    n || this.selected.clear(), o ? this.selected.delete(s) : this.selected.add(s), this.#o();
   }
   chooseElement({ sites: e }, t) {
     const n = e.every((i) => this.selected.has(i));
-    t || this.selected.clear(), e.forEach((i) => n ? this.selected.delete(i) : this.selected.add(i)), this.#i();
+    t || this.selected.clear(), e.forEach((i) => n ? this.selected.delete(i) : this.selected.add(i)), this.#o();
   }
   clearSelection() {
-    this.selected.size && (this.selected.clear(), this.#i());
+    if (this.measure.active) {
+      this.measure.clear(), this.#e();
+      return;
+    }
+    this.selected.size && (this.selected.clear(), this.#o());
   }
   hover(e, t) {
-    const n = this.#r(e, t);
-    if (this.stage.classList.toggle("over-atom", !!n && this.data.pickable), !n) {
+    const n = this.#l(e, t);
+    if (this.stage.classList.toggle("over-atom", !!n && (this.data.pickable || this.measure.active)), !n) {
       this.hideTip();
       return;
     }
@@ -21447,50 +21585,66 @@ class yx {
   }
   /** Where atoms can be clicked, in pixels of the stage; what tests steer by. */
   clickable() {
-    const e = this.#n();
-    return e.filter((t) => !uu(t, e, this.pixelsPerAngstrom)).map(({ atom: t, x: n, y: i }) => ({ site: t.site, element: t.element, x: n, y: i }));
+    const e = this.#s();
+    return e.filter((t) => !gu(t, e, this.pixelsPerAngstrom)).map(({ atom: t, x: n, y: i }) => ({ site: t.site, element: t.element, x: n, y: i }));
   }
   hideTip() {
     this.tip.hidden = !0;
   }
   download() {
-    const { width: e, height: t } = this.#t(), n = Math.max(2, Math.min(4, 2e3 / e)), i = Je("canvas", { width: Math.round(e * n), height: Math.round(t * n) }), s = i.getContext("2d");
+    const { width: e, height: t } = this.#i(), n = Math.max(2, Math.min(4, 2e3 / e)), i = Fe("canvas", { width: Math.round(e * n), height: Math.round(t * n) }), s = i.getContext("2d");
     s.fillStyle = this.theme.background, s.fillRect(0, 0, i.width, i.height);
-    const o = this.#l(n);
-    o && (s.drawImage(o, 0, 0), o.close(), this.#c(s, n, this.shown.labels), s.setTransform(n, 0, 0, n, 0, (t - os) * n), Uc(s, this.scene.camera, this.data.scene.lattice, this.theme), i.toBlob((a) => {
+    const o = this.#h(n);
+    o && (s.drawImage(o, 0, 0), o.close(), this.#d(s, n, this.shown.labels), s.setTransform(n, 0, 0, n, 0, (t - os) * n), Wc(s, this.scene.camera, this.data.scene.lattice, this.theme), i.toBlob((a) => {
       const l = URL.createObjectURL(a);
-      Je("a", { href: l, download: `${this.data.name.replace(/\W+/g, "") || "crystal"}.png` }).click(), setTimeout(() => URL.revokeObjectURL(l), 1e4);
+      Fe("a", { href: l, download: `${this.data.name.replace(/\W+/g, "") || "crystal"}.png` }).click(), setTimeout(() => URL.revokeObjectURL(l), 1e4);
     }));
   }
   /** Draws at the next frame; many wishes make one picture. */
   invalidate() {
     this.pending ??= requestAnimationFrame(() => {
-      this.pending = null, this.#h();
+      this.pending = null, this.#u();
     });
   }
   destroy() {
-    this.abort.abort(), this.resized.disconnect(), this.seen.disconnect(), clearTimeout(this.resting), this.pending && cancelAnimationFrame(this.pending), this.scene.onDestroy(), this.leave(), this.frame.remove();
+    this.abort.abort(), this.stop(), Wo.delete(this), this.resized.disconnect(), this.seen.disconnect(), clearTimeout(this.resting), this.pending && cancelAnimationFrame(this.pending), this.scene.onDestroy(), this.leave(), this.frame.remove();
   }
-  #r(e, t) {
-    return Jy(this.#n(), e, t, this.pixelsPerAngstrom);
+  /** Turns the viewers that are linked to this one likewise. */
+  #a() {
+    if (this.data.link)
+      for (const e of Wo)
+        e === this || e.data?.link !== this.data.link || (e.eye.orientation.copy(this.eye.orientation), e.eye.zoom = this.eye.zoom, e.invalidate());
   }
+  /** Gives the renderer what is to be seen now. */
   #n() {
-    const { width: e, height: t } = this.#t(), n = this.atoms.filter((i) => i.group === "atoms" || this.shown.polyhedra);
-    return Zy(n, this.scene.camera, e, t);
+    const e = this.data.frames[this.frameAt]?.scene ?? this.data.scene, t = iv(e, this);
+    this.centres = nv(e), this.scene.show(t), this.atoms = Dc(t);
+    const n = [this.data.scene, ...this.data.frames.map((i) => i.scene)].map((i) => Ky(Dc(i), i));
+    this.reach = {
+      inside: Math.max(...n.map(({ inside: i }) => i)),
+      withOutside: Math.max(...n.map(({ withOutside: i }) => i))
+    };
   }
-  #t() {
+  #l(e, t) {
+    return Qy(this.#s(), e, t, this.pixelsPerAngstrom);
+  }
+  #s() {
+    const { width: e, height: t } = this.#i(), n = this.atoms.filter((i) => i.group === "atoms" || this.shown.polyhedra);
+    return Nc(n, this.scene.camera, e, t);
+  }
+  #i() {
     return { width: this.stage.clientWidth, height: this.stage.clientHeight };
   }
   // While something turns, each frame counts; a moment later it is drawn sharp again.
-  #e() {
-    this.moving = !0, clearTimeout(this.resting), this.resting = setTimeout(() => {
+  #r() {
+    this.#a(), this.moving = !0, clearTimeout(this.resting), this.resting = setTimeout(() => {
       this.sharpness = 1, this.moving = !1, this.invalidate();
-    }, fh), this.invalidate();
+    }, vh), this.invalidate();
   }
-  #i() {
-    this.serial += 1, this.#s(), this.send("picked", { serial: this.serial, crystal: this.crystal, sites: [...this.selected].sort((e, t) => e - t) });
+  #o() {
+    this.serial += 1, this.#e(), this.send("picked", { serial: this.serial, crystal: this.crystal, sites: [...this.selected].sort((e, t) => e - t) });
   }
-  #s() {
+  #e() {
     const e = this.data.scene.contents.some(
       (t) => t.name === "polyhedra" && t.contents.length
     );
@@ -21501,63 +21655,74 @@ class yx {
       elements: this.data.elements,
       selected: this.selected,
       pickable: this.data.pickable,
-      hasPolyhedra: e
-    }), this.scene.setVisible("bonds", this.shown.bonds), this.scene.setVisible("polyhedra", this.shown.polyhedra), this.scene.setVisible("outside", this.shown.polyhedra), this.scene.setVisible("unit_cell", this.shown.cell), this.#o(), this.invalidate();
+      hasPolyhedra: e,
+      centres: this.centres,
+      around: this.around,
+      size: this.size,
+      hiddenElements: this.hiddenElements,
+      measuring: this.measure.active,
+      measured: this.measure.text(this.data.neighbours),
+      frames: this.data.frames,
+      frameAt: this.frameAt,
+      playing: !!this.playing
+    }), this.scene.setVisible("bonds", this.shown.bonds), this.scene.setVisible("polyhedra", this.shown.polyhedra), this.scene.setVisible("outside", this.shown.polyhedra), this.scene.setVisible("unit_cell", this.shown.cell), this.#c(), this.invalidate();
   }
-  #o() {
+  #c() {
     const e = this.atoms.filter(
       ({ site: t, group: n }) => this.selected.has(t) && (n === "atoms" || this.shown.polyhedra)
     );
     this.scene.setHalo(e, this.theme?.accent ?? "#d9480f");
   }
-  #a() {
+  #t() {
     const e = getComputedStyle(this.stage), t = (n, i) => e.getPropertyValue(n).trim() || i;
     this.theme = {
       text: t("--st-text-color", "#1b1f24"),
       background: t("--st-background-color", "#ffffff"),
       accent: t("--view-accent", "#d9480f")
-    }, this.scene.setLineColor(this.theme.text), this.#o(), this.invalidate();
+    }, this.scene.setLineColor(this.theme.text), this.#c(), this.invalidate();
   }
-  #h() {
-    const { width: e, height: t } = this.#t();
+  #u() {
+    const { width: e, height: t } = this.#i();
     if (!this.data || !e || !t || this.visible === !1) return;
-    const n = performance.now(), i = Go() * this.sharpness, s = this.#l(i);
+    const n = performance.now(), i = jo() * this.sharpness, s = this.#h(i);
     if (!s) return;
-    this.picture.transferFromImageBitmap(s), this.#u(e, t), this.#d();
+    this.picture.transferFromImageBitmap(s), this.#f(e, t), this.#p();
     const o = n - (this.drawnAt ?? 0);
-    this.drawnAt = n, this.moving && o > gx && o < fh * 4 && (this.sharpness = Math.max(0.5, this.sharpness * 0.9)), this.frames = (this.frames ?? 0) + 1;
+    this.drawnAt = n, this.moving && o > Tx && o < vh * 4 && (this.sharpness = Math.max(0.5, this.sharpness * 0.9)), this.frames = (this.frames ?? 0) + 1;
   }
   /** The three-dimensional part of the picture. */
-  #l(e) {
-    const { width: t, height: n } = this.#t(), [i, s] = [Math.round(t * e), Math.round(n * e)], o = this.shown.polyhedra ? this.reach.withOutside : this.reach.inside;
-    return this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, o, t, n), this.scene.setPixels(i, s), fv(i, s, this.scene, this.sharpness < 1);
+  #h(e) {
+    const { width: t, height: n } = this.#i(), [i, s] = [Math.round(t * e), Math.round(n * e)], o = this.shown.polyhedra ? this.reach.withOutside : this.reach.inside;
+    return this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, o, t, n), this.scene.setPixels(i, s), Mv(i, s, this.scene, this.sharpness < 1);
   }
-  #u(e, t) {
+  #f(e, t) {
     const { canvas: n } = this.ink;
     this.labelled = this.shown.labels && this.sharpness === 1;
-    const i = this.labelled || this.data.masked.length > 0;
+    const i = this.labelled || this.data.masked.length > 0 || this.measure.atoms.length > 0;
     if (n.hidden = !i, !i) return;
-    const s = Go();
-    n.width = Math.round(e * s), n.height = Math.round(t * s), this.#c(this.ink, s, this.labelled);
+    const s = jo();
+    n.width = Math.round(e * s), n.height = Math.round(t * s), this.#d(this.ink, s, this.labelled);
   }
-  #c(e, t, n) {
-    e.setTransform(t, 0, 0, t, 0, 0), sv(e, this.#n(), this.pixelsPerAngstrom, n);
+  #d(e, t, n) {
+    e.setTransform(t, 0, 0, t, 0, 0), dv(e, this.#s(), this.pixelsPerAngstrom, n);
+    const { width: i, height: s } = this.#i();
+    gv(e, Nc(this.measure.atoms, this.scene.camera, i, s), this.theme);
   }
-  #d() {
-    const e = Go();
-    this.axes.canvas.width = os * e, this.axes.canvas.height = os * e, this.axes.setTransform(e, 0, 0, e, 0, 0), Uc(this.axes, this.scene.camera, this.data.scene.lattice, this.theme);
+  #p() {
+    const e = jo();
+    this.axes.canvas.width = os * e, this.axes.canvas.height = os * e, this.axes.setTransform(e, 0, 0, e, 0, 0), Wc(this.axes, this.scene.camera, this.data.scene.lattice, this.theme);
   }
 }
-function Go() {
+function jo() {
   return Math.min(2, window.devicePixelRatio || 1);
 }
-const Wo = /* @__PURE__ */ new WeakMap();
-function wx({ parentElement: r, data: e, setStateValue: t }) {
-  let n = Wo.get(r);
-  return n || (n = new yx(r), Wo.set(r, n)), n.update(e, t), () => {
-    Wo.delete(r), n.destroy();
+const qo = /* @__PURE__ */ new WeakMap();
+function Dx({ parentElement: r, data: e, setStateValue: t }) {
+  let n = qo.get(r);
+  return n || (n = new Cx(r), qo.set(r, n)), n.update(e, t), () => {
+    qo.delete(r), n.destroy();
   };
 }
 export {
-  wx as default
+  Dx as default
 };
