@@ -52,7 +52,7 @@ def test_its_orders_ask_for_the_same(url):
     assert (order.count, request.conditions.formula, request.hard) == (4, "NaCl", {"formula"})
     assert (request.allowed_elements, request.conditions.spacegroup_number) == ({"Cl", "Na"}, 225)
     assert (request.min_distance_angstrom, request.min_radii_share) == (0.5, 0.7)
-    assert (order.judge, order.model, order.weights_sha256) == (Judge(), None, None)
+    assert (order.judge, order.model, order.weights_sha256) == (Judge(known=None), None, None)
     assert [one.id for one in queue.order(RELAXED).given] == ["salt", "bad"]
     completed = queue.order(COMPLETED)
     assert isinstance(completed, CompleteOrder) and completed.request.allowed_elements == {
