@@ -1,13 +1,11 @@
-"""The Generate page in real Chromium, from an empty home, with the real model and worker."""
+"""The Generate page in real Chromium, with the real model and worker."""
 
 import os
 import re
 import time
-import zipfile
-from pathlib import Path
 
 import pytest
-from app_processes import PATIENCE_MS, page_without_faults, web, worker
+from app_processes import PATIENCE_MS, page_without_faults
 from playwright.sync_api import expect
 
 from crystal_llm.jobs.orders import GenerateOrder, order_yaml
@@ -18,41 +16,25 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, base_folder):
-    environment = {
-        "CRYSTAL_LLM_HOME": str(tmp_path_factory.mktemp("home")),
-        "CRYSTAL_LLM_BASE": str(base_folder),
-        "CRYSTAL_LLM_THREADS": "1",
-    }
-    with web(environment) as (url, process):
-        yield url, process, environment
-
-
-@pytest.fixture(scope="module")
-def first_job(server, browser):
-    """The example's job, asked for before any worker runs, then done by one."""
-    url, _, environment = server
-    with page_without_faults(browser, url) as page:
+def first_job(app, app_worker, browser):
+    """The example's job, done."""
+    with page_without_faults(browser, app.url) as page:
         page.get_by_role("button", name="NaCl, rock salt").click()
         expect(page).to_have_url(re.compile(r"\?job=\d{8}-\d{6}-[0-9a-f]{6}$"))
-        expect(page.get_by_text("No worker is running")).to_be_visible()
-        with worker(environment):
-            expect(page.get_by_text("No worker is running")).to_have_count(0)
-            expect(page.get_by_text("Compared with each other")).to_be_visible()
-            expect(page.get_by_text("4 shown")).to_be_visible()
-            expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
-            yield page.url
+        expect(page.get_by_text("4 shown")).to_be_visible()
+        expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
+        return page.url
 
 
 def test_results_are_there_with_funnel_and_rates(browser, first_job):
     with page_without_faults(browser, first_job) as page:
-        expect(page.get_by_role("heading", name=re.compile("4 × NaCl, τ"))).to_be_visible()
+        expect(page.get_by_role("heading", name=re.compile("4 .*NaCl"))).to_be_visible()
         expect(page.get_by_text("4 of 4 = 100% (51 to 100%)")).to_be_visible()
         expect(page.get_by_text("unique in this job")).to_be_visible()
         expect(page.get_by_test_id("stDataFrame")).to_be_visible()
 
 
-def test_a_crystal_is_opened_saved_downloaded_and_found_again(browser, first_job, tmp_path):
+def test_a_crystal_is_opened_saved_and_found_again(browser, first_job):
     with page_without_faults(browser, first_job) as page:
         page.get_by_text("Cards", exact=True).click()
         expect(page.get_by_alt_text("Sketch of NaCl").first).to_be_visible()
@@ -64,14 +46,6 @@ def test_a_crystal_is_opened_saved_downloaded_and_found_again(browser, first_job
         page.get_by_role("textbox", name="Note").fill("a salt from the model")
         page.get_by_role("button", name="Save to the library").click()
         expect(page.get_by_text("Saved to the library.")).to_be_visible()
-        page.keyboard.press("Escape")
-        page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
-        with page.expect_download() as downloading:
-            page.get_by_role("button", name="All as zip").click()
-        saved = tmp_path / "all.zip"
-        downloading.value.save_as(saved)
-        names = " ".join(zipfile.ZipFile(saved).namelist())
-        assert all(one in names for one in (".cif", "POSCAR", ".xyz", ".json", "vasp/INCAR"))
         page.keyboard.press("Escape")
         page.reload()
         expect(page.get_by_role("heading", name="NaCl", exact=True)).to_be_visible()
@@ -90,7 +64,7 @@ def test_crystals_are_placed_on_the_hull(browser, first_job):
         expect(page).to_have_url(re.compile("candidates="))
 
 
-def test_an_order_is_repeated_from_its_replay_file(browser, first_job, server, tmp_path):
+def test_an_order_is_repeated_from_its_replay_file(browser, app, first_job, tmp_path):
     with page_without_faults(browser, first_job) as page:
         page.get_by_test_id("stPopoverButton").filter(has_text="What was asked").click()
         expect(page.get_by_test_id("stCode").filter(has_text="formula: Na 1 Cl 1")).to_be_visible()
@@ -98,7 +72,7 @@ def test_an_order_is_repeated_from_its_replay_file(browser, first_job, server, t
             page.get_by_role("button", name="Replay file").click()
         replay = tmp_path / "replay.yaml"
         downloading.value.save_as(replay)
-        page.goto(server[0])
+        page.goto(app.url)
         page.get_by_text("Fill the form from a replay file").click()
         page.locator("input[type=file]").set_input_files(replay)
         expect(page.get_by_text("The form says what")).to_be_visible()
@@ -106,22 +80,22 @@ def test_an_order_is_repeated_from_its_replay_file(browser, first_job, server, t
         expect(page.get_by_test_id("stCode").filter(has_text="formula: Na 1 Cl 1")).to_be_visible()
 
 
-def test_a_job_is_stopped_in_a_second_tab_and_retried_in_the_first(
-    browser, first_job, server, tmp_path
+def test_a_job_is_stopped_on_the_jobs_page_and_retried_where_its_results_are(
+    browser, app, app_worker, tmp_path
 ):
     replay = tmp_path / "many.yaml"
     replay.write_text(
         order_yaml(GenerateOrder(model=ADAPTED_MODEL).asking(count=60, max_atoms=2, batch_size=4))
     )
-    with page_without_faults(browser, server[0]) as page:
+    with page_without_faults(browser, app.url) as page:
         page.get_by_text("Fill the form from a replay file").click()
         page.locator("input[type=file]").set_input_files(replay)
         expect(page.get_by_text("The form says what")).to_be_visible()
         page.get_by_role("button", name="Generate", exact=True).click()
         expect(page.get_by_text(re.compile(r"^[1-9]\d* shown"))).to_be_visible()
-        with page_without_faults(browser, page.url) as second:
-            expect(second.get_by_text(re.compile(r"^[1-9]\d* shown"))).to_be_visible()
-            second.get_by_role("button", name="Stop").click()
+        job = page.url.rpartition("job=")[2]
+        with page_without_faults(browser, f"{app.url}/jobs?job={job}") as second:
+            second.get_by_role("button", name="Stop").first.click()
             expect(second.get_by_text(re.compile("stopped ·"))).to_be_visible()
         expect(page.get_by_text(re.compile("stopped ·"))).to_be_visible()
         kept = int(page.get_by_text(re.compile(r"^\d+ shown")).inner_text().split()[0])
@@ -133,8 +107,8 @@ def test_a_job_is_stopped_in_a_second_tab_and_retried_in_the_first(
         expect(page.get_by_text("60 shown")).to_be_visible()
 
 
-def test_bad_input_is_explained_in_one_sentence(browser, server):
-    with page_without_faults(browser, server[0]) as page:
+def test_bad_input_is_explained_in_one_sentence(browser, app):
+    with page_without_faults(browser, app.url) as page:
         page.get_by_label("Formula", exact=True).fill("NaXx")
         page.keyboard.press("Enter")
         expect(page.get_by_text("not a chemical formula")).to_be_visible()
@@ -144,13 +118,11 @@ def test_bad_input_is_explained_in_one_sentence(browser, server):
             {"name": "bad.yaml", "mimeType": "text/plain", "buffer": b"kind: nothing\n"}
         )
         expect(page.get_by_text("an order is an object whose kind is one of")).to_be_visible()
-        page.goto(f"{server[0]}/?job=nobody")
+        page.goto(f"{app.url}/?job=nobody")
         expect(page.get_by_text("there is no job")).to_be_visible()
 
 
-def test_pages_switch_within_a_second_fit_a_narrow_window_and_load_no_torch(
-    browser, first_job, server
-):
+def test_pages_switch_within_a_second_and_fit_a_narrow_window(browser, first_job):
     with page_without_faults(browser, first_job) as page:
         expect(page.get_by_test_id("stDataFrame")).to_be_visible()
         took = []
@@ -167,5 +139,3 @@ def test_pages_switch_within_a_second_fit_a_narrow_window_and_load_no_torch(
     with page_without_faults(browser, first_job, width=400) as page:
         expect(page.get_by_test_id("stDataFrame")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    maps = Path(f"/proc/{server[1].pid}/maps").read_text()
-    assert "libtorch" not in maps, "the web process loaded torch"

@@ -14,6 +14,9 @@ from crystal_llm.stability.references.reference_file import write_reference
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=PATIENCE_MS)
+CHART = "document.querySelector('.st-key-hull-chart .js-plotly-plot')"
+"""The chart; the component beside it sets ``keepsView`` once it listens to it."""
+HOLDS = "gd => gd._fullData.some((trace) => (trace.customdata || []).includes('lifeo2'))"
 ROWS = [
     ("li", "Li", 0.0),
     ("fe", "Fe", 0.0),
@@ -46,6 +49,7 @@ def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):
     expect(page).to_have_url(re.compile("system=Li-Fe-O"))
     chart = page.locator(".st-key-hull-chart .js-plotly-plot")
     expect(chart).to_be_visible()
+    page.wait_for_function(f"() => {{ const gd = {CHART}; return gd?.keepsView && ({HOLDS})(gd) }}")
     # The point of LiFeO2, where Plotly's own axes say that it is.
     place = chart.evaluate(
         """gd => { const l = gd._fullLayout, box = gd.getBoundingClientRect()
@@ -53,9 +57,8 @@ def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):
           if (i >= 0) return [box.left + l._size.l + l.xaxis.l2p(t.x[i]),
                               box.top + l._size.t + l.yaxis.l2p(t.y[i])] } }"""
     )
-    page.wait_for_timeout(1500)
     page.mouse.move(*place)
-    page.wait_for_timeout(500)
+    page.wait_for_function(f"() => {CHART}?._hoverdata?.length")
     page.mouse.click(*place)
     expect(page.get_by_role("heading", name="LiFeO₂ · lifeo2")).to_be_visible()
     for kind, begins in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
@@ -77,10 +80,7 @@ def test_a_turned_hull_stays_turned_when_the_threshold_is_moved(page):
     page.get_by_role("button", name="Li-Fe-O").click()
     page.get_by_text("3D", exact=True).click()
     chart = page.locator(".st-key-hull-chart .js-plotly-plot")
-    page.wait_for_function(
-        "() => document.querySelector('.st-key-hull-chart .js-plotly-plot')?._fullLayout?.scene"
-    )
-    page.wait_for_timeout(2500)  # the component beside it looks for charts now and then
+    page.wait_for_function(f"() => {CHART}?._fullLayout?.scene && {CHART}.keepsView")
     turned = {"x": 0.3, "y": -1.9, "z": 0.9}
     chart.evaluate(
         "(gd, eye) => { gd.old = true; return Plotly.relayout(gd, {'scene.camera.eye': eye}) }",

@@ -1,10 +1,9 @@
 """The Infill page in real Chromium, with the real model, web server and worker."""
 
 import re
-from pathlib import Path
 
 import pytest
-from app_processes import PATIENCE_MS, VIEWS, page_without_faults, web, worker
+from app_processes import PATIENCE_MS, VIEWS, page_without_faults
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -12,21 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, base_folder):
-    """A web server and a worker on a new home."""
-    environment = {
-        "CRYSTAL_LLM_HOME": str(tmp_path_factory.mktemp("home")),
-        "CRYSTAL_LLM_BASE": str(base_folder),
-        "OMP_WAIT_POLICY": "PASSIVE",
-    }
-    with web(environment) as found, worker(environment):
-        yield found
-
-
 @pytest.fixture
-def page(browser, server):
-    with page_without_faults(browser, f"{server[0]}/infill") as opened:
+def page(browser, app, app_worker):
+    with page_without_faults(browser, f"{app.url}/infill") as opened:
         expect(opened.get_by_role("heading", name="Infill")).to_be_visible()
         yield opened
 
@@ -54,7 +41,7 @@ def tick_first(page, shown):
     raise AssertionError(f"twice ticked, and {shown!r} is not there")
 
 
-def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page, server):
+def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page):
     press(page, "NaCl", exact=True)
     expect(page.get_by_role("heading", name="NaCl")).to_be_visible()
 
@@ -120,8 +107,6 @@ def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page, server):
     page.get_by_role("tab", name="Provenance").click()
     expect(page.get_by_text("atoms chosen by the model").first).to_be_visible()
     expect(page.get_by_text("relaxed", exact=True).first).to_be_visible()
-    maps = Path(f"/proc/{server[1].pid}/maps").read_text()
-    assert "libtorch" not in maps, "the web process loaded torch"
 
 
 def test_the_model_writes_other_atoms_in_place_of_the_masked(page):

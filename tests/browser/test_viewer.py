@@ -56,13 +56,16 @@ def visit(browser, address):
 
 def settle(page):
     """Waits until no view draws any more."""
-    before = -1
-    for _ in range(50):
-        now = page.evaluate(f"() => ({VIEWS})().reduce((sum, view) => sum + view.frames, 0)")
-        if now == before:
-            return
-        before = now
-        page.wait_for_timeout(250)
+    page.evaluate(
+        f"""async () => {{
+          const drawn = () => ({VIEWS})().reduce((sum, view) => sum + view.frames, 0);
+          let before = -1;
+          for (let still = 0; still < 20; still = drawn() === before ? still + 1 : 0) {{
+            before = drawn();
+            await new Promise(requestAnimationFrame);
+          }}
+        }}"""
+    )
 
 
 def picture(page):
@@ -134,7 +137,7 @@ def test_clicks_choose_sites_and_escape_clears(visit):
     other = click_atom(page, element="Ti")
     says(page, f"picked [{other}]")
     page.get_by_role("button", name="Run again").click()
-    page.wait_for_timeout(500)
+    says(page, "pressed 1 times")
     says(page, f"picked [{other}]")
     page.locator(".stage").focus()
     page.keyboard.press("Escape")

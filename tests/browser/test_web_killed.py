@@ -3,12 +3,12 @@
 import os
 import re
 import signal
-import time
 
 import pytest
 import sqlalchemy as sa
 from app_processes import PATIENCE_MS, page_without_faults, web, worker
 from playwright.sync_api import expect
+from waiting import until
 
 from crystal_llm.jobs.orders import GenerateOrder, order_yaml
 from crystal_llm.jobs.queue import JobQueue
@@ -43,15 +43,6 @@ def ended_batches(url, job):
     chosen = sa.select(BATCHES.c.batch, BATCHES.c.worker_id).where(BATCHES.c.job_id == job)
     with open_jobs_database(url).transaction() as connection:
         return dict(connection.execute(chosen).tuples().all())
-
-
-def until(condition, seconds=120):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 def test_a_killed_web_loses_nothing_and_the_worker_goes_on(browser, environment, tmp_path):

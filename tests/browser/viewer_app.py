@@ -22,7 +22,9 @@ def one() -> None:
         st.text(f"picked {list(picked)}")
         listed = site_table(RUTILE, key="one")
         st.text(f"listed {list(listed)}")
-        st.button("Run again")
+        if st.button("Run again"):
+            st.session_state["pressed"] = st.session_state.get("pressed", 0) + 1
+        st.text(f"pressed {st.session_state.get('pressed', 0)} times")
 
 
 def masked() -> None:

@@ -4,9 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import psutil
+from waiting import until
 
 SUPERVISE = """
 import sys
@@ -16,15 +16,6 @@ web = [sys.executable, "-c", sleeper, sys.argv[1]]
 worker = [sys.executable, "-c", sleeper, sys.argv[2]]
 sys.exit(supervise(web, [worker]))
 """
-
-
-def until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 def start(tmp_path):

@@ -63,13 +63,9 @@ def test_every_group_can_be_written_and_held(number):
 @pytest.mark.parametrize("number", range(1, 231, 7))
 def test_a_hard_formula_never_runs_into_a_dead_end(number):
     asked = Conditions(formula="Ca3AlO4", spacegroup_number=number)
-    try:
-        request = GenerationRequest(
-            1, asked, hard=frozenset({"formula", "spacegroup_number"}), max_atoms=64
-        )
-    except RequestError as error:
-        assert "multiplicities" in str(error)
-        return
+    request = GenerationRequest(
+        1, asked, hard=frozenset({"formula", "spacegroup_number"}), max_atoms=64
+    )
     for seed in range(5):
         crystal = walk(request, seed)
         counts = counts_of(crystal)
@@ -146,20 +142,20 @@ def test_a_prototype_that_the_formula_cannot_fill_is_refused():
         )
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_atoms_are_kept_apart(seed):
-    request = GenerationRequest(1, min_distance_angstrom=0.5, min_radii_share=0.7, max_atoms=30)
-    crystal = walk(request, seed, ending=0.3)
-    if crystal is None:  # no room: such a crystal is begun anew
-        return
+def test_atoms_are_kept_apart():
     from crystal_llm.crystal.conversion import structure
 
-    whole = structure(plain_crystal(crystal))
+    request = GenerationRequest(1, min_distance_angstrom=0.5, min_radii_share=0.7, max_atoms=30)
+    walks = [walk(request, seed, ending=0.3) for seed in range(12)]
+    crystals = [crystal for crystal in walks if crystal is not None]
+    assert len(crystals) >= 6  # the others had no room: such a crystal is begun anew
     spacing = Spacing(0.5, 0.7)
-    for site in whole:
-        for neighbour in whole.get_neighbors(site, 4.0):
-            least = spacing.least_angstrom(site.specie.symbol, [neighbour.specie.symbol])[0]
-            assert neighbour.nn_distance >= least - 1e-6
+    for crystal in crystals:
+        whole = structure(plain_crystal(crystal))
+        for site in whole:
+            for neighbour in whole.get_neighbors(site, 4.0):
+                least = spacing.least_angstrom(site.specie.symbol, [neighbour.specie.symbol])[0]
+                assert neighbour.nn_distance >= least - 1e-6
 
 
 def test_a_fixed_position_is_taken_once():

@@ -41,6 +41,7 @@ HEXAGONAL = ("3.21", "3.21", "5.21", "90", "90", "120")
 MONOCLINIC = ("5.1", "6.2", "7.3", "90", "95", "90")
 GENERAL = "Fe1 Fe 0.11 0.23 0.37 1"
 ROCK_SALT = "Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1"
+GENERAL_SITE = "Fe1 Fe 0.06 0.17 0.23 1"
 
 
 @pytest.mark.parametrize("name", READ)
@@ -123,7 +124,6 @@ def test_the_setting_of_a_monoclinic_symbol_is_kept():
 @pytest.mark.parametrize(
     ("name", "cell", "count"),
     [
-        ("F d 3 m", None, 0),
         ("P a 3", None, 24),
         ("I a 3 d", None, 96),
         ("F m 3 m", None, 192),
@@ -159,15 +159,16 @@ def test_the_setting_of_a_monoclinic_symbol_is_kept():
     ],
 )
 def test_settings_of_the_international_tables(name, cell, count):
-    sites = "Fe1 Fe 0.06 0.17 0.23 1"
     cell = cell or ("15", "15", "15", "90", "90", "90")
     large = tuple(str(float(value) * 4) for value in cell[:3]) + cell[3:]
-    text = cif_text(sites, group=name, cell=large)
-    if not count:  # two origins, and nothing that tells which
-        with pytest.raises(StructureFileError, match="F d -3 m:1 with 192 atoms, or F d -3 m:2"):
-            read_text(text)
-        return
+    text = cif_text(GENERAL_SITE, group=name, cell=large)
     assert len(read_text(text).crystal.species) == count
+
+
+def test_two_origins_and_nothing_that_tells_which_are_refused():
+    text = cif_text(GENERAL_SITE, group="F d 3 m", cell=("60", "60", "60", "90", "90", "90"))
+    with pytest.raises(StructureFileError, match="F d -3 m:1 with 192 atoms, or F d -3 m:2"):
+        read_text(text)
 
 
 def test_atoms_that_come_too_close_tell_the_origin():
