@@ -30,19 +30,25 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parser.add_argument("structure", type=Path, metavar="IN.cif", help=STRUCTURE_FILES)
     parser.add_argument(
-        "--keep", required=True, metavar="0-3", help="sites that stay; '' for the lattice alone"
+        "--keep", required=True, metavar="0-3", help="sites to keep; '' keeps the lattice alone"
     )
     parser.add_argument(
         "--n", type=int, default=USUAL.count, metavar="N", help=f"default {USUAL.count}"
     )
     parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
-    held = parser.add_argument_group("what the grammar holds")
-    held.add_argument("--atoms", type=int, metavar="N", help="exactly so many, kept ones included")
-    held.add_argument("--elements", type=symbols, metavar="Li,O", help="what may be added")
+    held = parser.add_argument_group("hard constraints, enforced by the grammar")
     held.add_argument(
-        "--excluded", type=symbols, default=(), metavar="Pb,Cd", help="what may not be added"
+        "--atoms", type=int, metavar="N", help="exact number of atoms, kept ones included"
     )
-    held.add_argument("--formula", metavar="LiFePO4", help="what the whole is in the end")
+    held.add_argument("--elements", type=symbols, metavar="Li,O", help="elements that may be added")
+    held.add_argument(
+        "--excluded",
+        type=symbols,
+        default=(),
+        metavar="Pb,Cd",
+        help="elements that may not be added",
+    )
+    held.add_argument("--formula", metavar="LiFePO4", help="formula of the finished crystal")
     add_spacing_arguments(held)
     add_sampling_arguments(parser, held)
     add_model_arguments(parser)

@@ -126,7 +126,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         type=_count,
         default=DEFAULT_MAX_ATOMS,
         metavar="N",
-        help="leave out primitive cells with more atoms (default: %(default)s)",
+        help="largest primitive cell, in atoms (default: %(default)s)",
     )
     add_json_flag(parser)
 

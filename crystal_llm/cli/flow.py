@@ -63,7 +63,7 @@ def _register_pairs(work: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--model", help="name of a model card, or a path to one")
     parser.add_argument("--temperature", type=float, default=0.9, metavar="T", help="default 0.9")
     parser.add_argument("--top-p", type=float, default=0.99, metavar="P", help="default 0.99")
-    add_spacing_arguments(parser.add_argument_group("what the grammar holds"))
+    add_spacing_arguments(parser.add_argument_group("hard constraints, enforced by the grammar"))
     parser.add_argument(
         "--hold-space-group",
         action="store_true",

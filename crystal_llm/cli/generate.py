@@ -52,7 +52,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help=f"how many (default {USUAL.count})",
     )
     parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
-    asked = parser.add_argument_group("what the prompt asks for")
+    asked = parser.add_argument_group("conditions, stated in the prompt")
     asked.add_argument("--formula", help="chemical formula, such as NaCl")
     asked.add_argument(
         "--elements", type=symbols, metavar="Li,Fe,O", help="elements it consists of"
@@ -73,7 +73,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     asked.add_argument("--band-gap", type=float, metavar="EV", help="band gap, eV")
     asked.add_argument("--crystal-system", metavar="SYSTEM", help="triclinic to cubic")
     asked.add_argument("--atoms", type=int, metavar="N", help="atoms in the primitive cell")
-    held = parser.add_argument_group("what the grammar holds")
+    held = parser.add_argument_group("hard constraints, enforced by the grammar")
     held.add_argument(
         "--hard",
         type=names,
@@ -87,7 +87,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--allow", type=symbols, metavar="Li,O", help="the only elements that may occur"
     )
     held.add_argument(
-        "--exclude", type=symbols, default=(), metavar="Pb,Cd", help="elements barred"
+        "--exclude", type=symbols, default=(), metavar="Pb,Cd", help="elements that may not occur"
     )
     add_spacing_arguments(held)
     held.add_argument("--min-atoms", type=int, default=1, metavar="N", help="default 1")
@@ -106,7 +106,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--guidance",
         type=float,
         metavar="W",
-        help="strengthen the conditions: 0 to 10, 1 is the model as it is (off by default)",
+        help="strength of classifier-free guidance, 0 to 10; 1 has no effect (default: off)",
     )
     drawn.add_argument("--batch-size", type=int, default=32, metavar="N", help="default 32")
     drawn.add_argument("--model", help="name of a model card, or a path to one")
@@ -291,7 +291,7 @@ def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
         )
     if order.judge is not None:
         tell(
-            "the file asks for judging too: `crystal-llm jobs submit` does that; here only writing"
+            "the file also asks for judging: `crystal-llm jobs submit` does that, this only writes"
         )
     arguments.model, arguments.quantisation = order.model, order.quantisation
     arguments.weights_sha256 = order.weights_sha256
@@ -310,7 +310,7 @@ def add_sampling_arguments(
         metavar="N",
         help=f"default {USUAL.max_atoms}",
     )
-    drawn = parser.add_argument_group("how it is drawn")
+    drawn = parser.add_argument_group("sampling")
     drawn.add_argument(
         "--temperature",
         type=float,
@@ -338,7 +338,7 @@ def add_spacing_arguments(held: argparse._ArgumentGroup) -> None:
         type=float,
         default=MIN_DISTANCE_ANGSTROM,
         metavar="ANGSTROM",
-        help=f"keep atoms this far apart (default {MIN_DISTANCE_ANGSTROM}; 0: as the model has it)",
+        help=f"keep atoms this far apart (default {MIN_DISTANCE_ANGSTROM}; 0: no limit)",
     )
     held.add_argument(
         "--min-radii",
@@ -346,7 +346,7 @@ def add_spacing_arguments(held: argparse._ArgumentGroup) -> None:
         default=MIN_RADII_SHARE,
         metavar="SHARE",
         help="and by this share of the sum of their covalent radii "
-        f"(default {MIN_RADII_SHARE}; 0: as the model has it)",
+        f"(default {MIN_RADII_SHARE}; 0: no limit)",
     )
 
 

@@ -85,8 +85,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="IN",
         help=f"structure files ({STRUCTURE_FILES}), or relaxed *.jsonl",
     )
-    parser.add_argument("--formula", help="instead of a file, what the phase consists of")
-    parser.add_argument("--energy", type=float, metavar="E", help="its energy, eV/atom")
+    parser.add_argument("--formula", help="composition, instead of a file")
+    parser.add_argument("--energy", type=float, metavar="E", help="energy, eV/atom")
     parser.add_argument(
         "--as-given",
         action="store_true",

@@ -1,4 +1,4 @@
-"""``crystal-llm infill``: what the model would put at masked atoms."""
+"""``crystal-llm infill``: which elements the model would put on masked sites."""
 
 from __future__ import annotations
 
@@ -31,13 +31,17 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     """Adds ``infill``."""
     parser = commands.add_parser(
         "infill",
-        help="what the model would put at masked atoms",
+        help="which elements the model would put on masked sites",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("structure", type=Path, metavar="IN.cif", help=STRUCTURE_FILES)
     parser.add_argument("--sites", required=True, metavar="0,3", help="masked sites, such as 0,4-7")
-    parser.add_argument("--order", choices=("joint", "one-by-one", "all"), help="see above")
+    parser.add_argument(
+        "--order",
+        choices=("joint", "one-by-one", "all"),
+        help="how masked sites are filled, see above",
+    )
     parser.add_argument("--temperature", type=float, default=1.0, metavar="T", help="default 1")
     parser.add_argument("--top", type=int, default=10, metavar="N", help="elements shown (10)")
     parser.add_argument(
@@ -59,17 +63,24 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="ANGSTROM",
         help="ionic radii in a shared oxidation state differ by less (0.1)",
     )
-    filters.add_argument("--any-radius", action="store_true", help="radii remove nothing")
-    filters.add_argument("--any-charge", action="store_true", help="charges remove nothing")
-    filters.add_argument("--allowed", type=symbols, metavar="Li,Na", help="the only elements")
-    filters.add_argument("--excluded", type=symbols, default=(), metavar="Pb,Cd", help="none of")
+    filters.add_argument("--any-radius", action="store_true", help="do not filter by radius")
+    filters.add_argument("--any-charge", action="store_true", help="do not filter by charge")
+    filters.add_argument("--allowed", type=symbols, metavar="Li,Na", help="only these elements")
     filters.add_argument(
-        "--min-abundance", type=float, metavar="MG_PER_KG", help="least crustal abundance"
+        "--excluded", type=symbols, default=(), metavar="Pb,Cd", help="not these elements"
     )
     filters.add_argument(
-        "--max-hhi", type=float, metavar="INDEX", help="most concentrated production, to 10,000"
+        "--min-abundance", type=float, metavar="MG_PER_KG", help="minimum crustal abundance"
     )
-    filters.add_argument("--stable-isotopes", action="store_true", help="no radioactive element")
+    filters.add_argument(
+        "--max-hhi",
+        type=float,
+        metavar="INDEX",
+        help="maximum Herfindahl-Hirschman index of production, up to 10,000",
+    )
+    filters.add_argument(
+        "--stable-isotopes", action="store_true", help="exclude radioactive elements"
+    )
     add_model_arguments(parser)
     add_json_flag(parser)
     parser.set_defaults(run=run)

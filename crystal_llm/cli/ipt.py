@@ -17,8 +17,8 @@ CRYSTALS, TRANSLATIONS = 500, 20
 
 DESCRIPTION = """\
 Measure the increase in perplexity under translation (IPT; CrystalLLM, Appendix B.5): the model's
-perplexity of each test crystal in 20 places, the mean less the least, over the mean. A model whose
-likelihood knows no origin has 0."""
+perplexity of each test crystal at 20 random origins, mean minus minimum, over the mean. A model
+that is invariant to the origin has 0."""
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:

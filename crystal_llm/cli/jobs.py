@@ -24,8 +24,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     """Adds ``jobs``."""
     parser = commands.add_parser(
         "jobs",
-        help="queue jobs, look at them, stop and retry them",
-        description="The queue of jobs. A worker does them: `crystal-llm worker`.",
+        help="queue, inspect, stop and retry jobs",
+        description="The job queue. `crystal-llm worker` runs the jobs.",
     )
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
     listing = parts.add_parser("list", help="the newest jobs")
@@ -43,7 +43,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     retrying.set_defaults(run=run_retry)
     submitting = parts.add_parser("submit", help="queue the order of a replay file")
     submitting.add_argument("file", type=Path, metavar="FILE.yaml")
-    submitting.add_argument("--wait", action="store_true", help="until it has ended")
+    submitting.add_argument("--wait", action="store_true", help="wait until it has ended")
     submitting.set_defaults(run=run_submit)
     for part in (showing, stopping, retrying):
         part.add_argument("job", metavar="JOB")

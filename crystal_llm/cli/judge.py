@@ -55,7 +55,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help=f"the candidates, or a structure file: {STRUCTURE_FILES}",
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="JUDGED.jsonl", help="what to write"
+        "--out", type=Path, required=True, metavar="JUDGED.jsonl", help="output file"
     )
     parser.add_argument("--replace", action="store_true", help="replace JUDGED.jsonl if it exists")
     add_reference_arguments(parser)
@@ -67,7 +67,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "whatever its size or split; default: the 94,387 structures that are shipped)",
     )
     parser.add_argument(
-        "--no-known", action="store_true", help="tell uniqueness alone, and no novelty"
+        "--no-known", action="store_true", help="check uniqueness only, not novelty"
     )
     add_relaxation_arguments(parser)
     add_refine_arguments(parser)
@@ -150,21 +150,21 @@ def add_relaxation_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=usual.max_force_ev_per_angstrom,
         metavar="F",
-        help=f"eV/Å at which a crystal is relaxed (default {usual.max_force_ev_per_angstrom:g})",
+        help=f"force threshold in eV/Å (default {usual.max_force_ev_per_angstrom:g})",
     )
     how.add_argument(
         "--steps",
         type=int,
         default=usual.max_steps,
         metavar="N",
-        help=f"most steps of the optimizer (default {usual.max_steps})",
+        help=f"maximum optimizer steps (default {usual.max_steps})",
     )
     how.add_argument(
         "--time-limit",
         type=float,
         default=usual.time_limit_s,
         metavar="S",
-        help=f"seconds for one crystal (default {usual.time_limit_s:g})",
+        help=f"time limit per crystal in seconds (default {usual.time_limit_s:g})",
     )
     how.add_argument(
         "--optimizer",
@@ -176,9 +176,9 @@ def add_relaxation_arguments(parser: argparse.ArgumentParser) -> None:
         "--processes",
         type=int,
         metavar="N",
-        help="at once (default: one a core, at most 4 on a GPU)",
+        help="processes (default: one per core, at most 4 on a GPU)",
     )
-    how.add_argument("--no-cache", action="store_true", help="relax again what was relaxed before")
+    how.add_argument("--no-cache", action="store_true", help="ignore cached relaxations")
 
 
 def relaxation_settings(args: argparse.Namespace) -> RelaxationSettings:

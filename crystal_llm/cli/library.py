@@ -25,7 +25,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser = commands.add_parser(
         "library",
         help="find, export, import and delete stored crystals",
-        description="The library: what jobs found and what was saved or imported.",
+        description="The library: crystals from jobs, and saved or imported ones.",
     )
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
     listing = parts.add_parser("list", help="find entries, newest first")
@@ -35,7 +35,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     showing.add_argument("entry", metavar="ENTRY")
     showing.set_defaults(run=run_show)
     exporting = parts.add_parser("export", help="write entries: FILE.zip, FILE.db (ASE), FILE.csv")
-    exporting.add_argument("entries", nargs="*", metavar="ENTRY", help="none: what a search finds")
+    exporting.add_argument(
+        "entries", nargs="*", metavar="ENTRY", help="default: what the search options find"
+    )
     exporting.add_argument("--out", type=Path, required=True, metavar="FILE")
     exporting.add_argument(
         "--no-dft",
@@ -47,7 +49,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     _add_search(exporting, limit=None)
     exporting.set_defaults(run=run_export)
     importing = parts.add_parser(
-        "import", help="put in CIF, POSCAR, extended XYZ, JSON files, ASE databases"
+        "import", help="import CIF, POSCAR, extended XYZ, JSON files, ASE databases"
     )
     importing.add_argument("files", nargs="+", type=Path, metavar="FILE")
     importing.add_argument("--tag", action="append", default=[], metavar="TAG")

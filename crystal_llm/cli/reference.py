@@ -1,4 +1,4 @@
-"""``crystal-llm reference``: the known phases that a hull is made of."""
+"""``crystal-llm reference``: the reference phases of a hull."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     """Adds ``reference`` with ``build`` and ``show``."""
     reference = commands.add_parser(
         "reference",
-        help="known phases that a hull is made of",
+        help="reference phases of a hull",
         description="Make or show the reference phases of a convex hull.",
     )
     actions = reference.add_subparsers(
@@ -63,7 +63,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="TABLE.parquet",
         help="crystals, a table as `crystal-llm data` reads it; --potential computes them",
     )
-    build.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
+    build.add_argument("--out", type=Path, required=True, metavar="FILE", help="output file")
     build.add_argument("--replace", action="store_true", help="replace FILE if it exists")
     build.add_argument("--potential", metavar="NAME", help="what made the energies, or DFT")
     build.add_argument("--weights-sha256", metavar="HASH", help="hash of the potential's weights")
@@ -89,7 +89,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="TABLE.parquet",
         help="structures of its phases (default: the shipped ones)",
     )
-    relax.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
+    relax.add_argument("--out", type=Path, required=True, metavar="FILE", help="output file")
     relax.add_argument("--replace", action="store_true", help="replace FILE if it exists")
     relax.add_argument(
         "--within",
@@ -98,13 +98,15 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="E",
         help=f"eV/atom above the hull (default {RELAX_WITHIN_EV_PER_ATOM:g})",
     )
-    relax.add_argument("--most", type=int, metavar="N", help="at most so many phases")
-    relax.add_argument("--seconds", type=float, metavar="S", help="at most so long, about")
-    relax.add_argument("--processes", type=int, metavar="N", help="at once (default: one a core)")
+    relax.add_argument("--most", type=int, metavar="N", help="maximum number of phases")
+    relax.add_argument("--seconds", type=float, metavar="S", help="approximate time limit")
+    relax.add_argument(
+        "--processes", type=int, metavar="N", help="processes (default: one per core)"
+    )
     add_json_flag(relax)
     relax.set_defaults(run=run_relax)
     show = actions.add_parser(
-        "show", help="tell what a reference holds", description="Tell what a reference holds."
+        "show", help="describe a reference", description="Describe a reference."
     )
     show.add_argument("file", type=Path, metavar="FILE", help="a reference")
     add_json_flag(show)

@@ -27,13 +27,13 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     """Adds ``refine``."""
     parser = commands.add_parser(
         "refine",
-        help="bring written crystals nearer to their relaxed form",
+        help="move generated crystals towards their relaxed form",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("candidates", type=Path, metavar="OUT.jsonl", help="candidates")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="REFINED.jsonl", help="what to write"
+        "--out", type=Path, required=True, metavar="REFINED.jsonl", help="output file"
     )
     parser.add_argument("--replace", action="store_true", help="replace REFINED.jsonl if it exists")
     parser.add_argument("--network", default="flow", help="name of a flow's card, or a path to one")
@@ -56,7 +56,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         action="store_true",
         help="average the velocity over the operations of each crystal's space group",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of noise and chance (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="random seed (default 0)")
     add_json_flag(parser)
     parser.set_defaults(run=run)
 

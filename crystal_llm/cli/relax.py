@@ -54,7 +54,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     """Adds ``relax``."""
     parser = commands.add_parser(
         "relax",
-        help="relax crystals under a potential",
+        help="relax crystals with a potential",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -66,7 +66,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help=f"candidates (*.jsonl), or structure files: {STRUCTURE_FILES}",
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="RELAXED.jsonl", help="what to write"
+        "--out", type=Path, required=True, metavar="RELAXED.jsonl", help="output file"
     )
     parser.add_argument("--replace", action="store_true", help="replace RELAXED.jsonl if it exists")
     add_relaxation_arguments(parser)

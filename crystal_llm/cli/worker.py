@@ -14,7 +14,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     """Adds ``worker``."""
     parser = commands.add_parser(
         "worker",
-        help="do the jobs that the web or the shell queued",
+        help="run queued jobs",
         description="Take jobs from the queue and do them until stopped (Ctrl-C or SIGTERM). "
         "Any number of workers may run, with PostgreSQL on several machines too.",
     )

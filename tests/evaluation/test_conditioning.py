@@ -1,4 +1,4 @@
-"""Requested against obtained."""
+"""Requested vs. obtained."""
 
 from crystal_llm.evaluation.conditioning import Obtained, check_conditions
 from crystal_llm.evaluation.rates import Rate

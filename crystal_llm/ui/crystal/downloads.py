@@ -77,12 +77,12 @@ def _files(entry: Entry) -> list[_File]:
     return [
         _File("CIF", f"{stem}-P1.cif", one("-P1.cif"), "Every atom of the cell as it is, in P 1."),
         *_symmetrised(entry, stem, one(f"-{entry.spacegroup_number}-0.1A.cif")),
-        _File("POSCAR", f"{stem}.vasp", one("POSCAR"), "Of VASP, sites sorted by element."),
+        _File("POSCAR", f"{stem}.vasp", one("POSCAR"), "For VASP, sites sorted by element."),
         _File(
             "Extended XYZ",
             f"{stem}.xyz",
             one(f"{formula}.xyz"),
-            "Of ASE and its kin, with energy and forces where they are known.",
+            "For ASE, OVITO and others, with energy and forces where they are known.",
         ),
         _File("JSON", f"{stem}.json", one(f"{formula}.json"), "pymatgen's Structure."),
         _File(

@@ -89,9 +89,7 @@ def structure_section(facts: CrystalFacts, key: str) -> None:
 
 def _symmetry_facts(found: Symmetry | None) -> None:
     if found is None:
-        st.caption(
-            "No symmetry was found: atoms lie on each other at this tolerance. Try a smaller one."
-        )
+        st.caption("No symmetry was found: atoms coincide at this tolerance. Try a smaller one.")
         return
     independent = len(set(found.orbits))
     show_facts(
@@ -216,7 +214,7 @@ def stability_section(facts: CrystalFacts, key: str) -> None:
         if hull.reason:
             st.caption(f"No energy above hull: {hull.reason}.")
         if hull.decomposition:
-            st.markdown("**Competing phases:** what is stable at this composition")
+            st.markdown("**Competing phases:** the stable phases at this composition")
             st.dataframe(
                 [
                     {
@@ -367,7 +365,7 @@ def model_section(facts: CrystalFacts, key: str) -> None:
     values = []
     if facts.log_likelihood is not None:
         shown = f"{facts.log_likelihood:.1f}".replace("-", "−")
-        values.append(("Log-likelihood", shown, "natural, of the whole text"))
+        values.append(("Log-likelihood", shown, "natural logarithm, whole text"))
     if facts.seed is not None:
         values.append(("Seed", str(facts.seed), ""))
     if facts.model is not None:

@@ -44,7 +44,7 @@ EXAMPLES = (
     ),
     Example(
         "Li–Fe–O oxides",
-        "Six crystals of Li, Fe and O alone, each at least once.",
+        "Six crystals of Li, Fe and O, all three present.",
         ":material/battery_charging_full:",
         _COMPACT.asking(count=6, elements=("Li", "Fe", "O"), hard=("elements",), max_atoms=12),
     ),
@@ -56,7 +56,7 @@ EXAMPLES = (
     ),
     Example(
         "Free crystals",
-        "Eight crystals near the hull without any other condition: the model's own taste.",
+        "Eight crystals near the hull, no other conditions.",
         ":material/casino:",
         _COMPACT.asking(count=8),
     ),

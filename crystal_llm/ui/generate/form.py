@@ -114,19 +114,16 @@ def _ask_composition() -> ElementChoice:
         required=True,
         key=key("firmness"),
         persist_state=SESSION,
-        help="**Exact**: nothing else can be written: this formula, in any number of units, or "
-        "just the required elements. **Soft**: the prompt asks for it, and the model may do "
-        "otherwise. Allowed and excluded elements are always exact.",
+        help="**Exact**: enforced by the grammar: this formula, in any number of units, or just "
+        "the required elements. **Soft**: stated in the prompt; the model may ignore it. "
+        "Allowed and excluded elements are always exact.",
     )
     if how == FORMULA and firm == HARD and not (st.session_state.get(key("formula")) or "").strip():
-        st.caption(
-            ":material/info: No formula is given, so there is none to hold: the model chooses the "
-            "composition."
-        )
+        st.caption(":material/info: No formula is given: the model chooses the composition.")
     if how == ELEMENTS and firm == HARD and choice.required and choice.allowed:
         st.caption(
-            "With elements allowed beside them, the required ones are asked for in the prompt; "
-            "the grammar holds that no others occur."
+            "If further elements are allowed, the required ones are only stated in the prompt; "
+            "the grammar excludes all others."
         )
     return choice
 
@@ -141,13 +138,13 @@ def _ask_properties(*, symmetric: bool) -> None:
     right.number_input(
         f"Band gap (eV) {SOFT_BADGE}", 0.0, 30.0, value=None, step=0.1, format="%.2f",
         key=key("gap"), persist_state=SESSION, placeholder="any",
-        help="As PBE gives it. Nothing here computes the gap that was obtained.",
+        help="A PBE gap. The gap of the result is not computed.",
     )  # fmt: skip
     asked = st.session_state.get(key("hull"))
     if not symmetric:
         return
     if asked is None:
-        st.caption("Any energy: the model then writes unstable crystals as gladly as stable ones.")
+        st.caption("Any energy: the model then writes stable and unstable crystals.")
     else:
         st.caption(
             f"This model knows energies by steps: {asked:g} is read as {energy_step(asked)}. "
@@ -159,16 +156,16 @@ def _ask_sampling() -> None:
     left, right = st.columns(2)
     left.number_input(
         "Crystals", 1, 10_000, step=1, key=key("count"), persist_state=SESSION,
-        help="How many to write. Results arrive one by one.",
+        help="Results appear one by one.",
     )  # fmt: skip
     right.number_input(
         "Seed", 0, MAX_SEED, step=1, key=key("seed"), persist_state=SESSION,
-        help="The same seed and form repeat the same crystals.",
+        help="The same seed and settings give the same crystals.",
     )  # fmt: skip
     left, right = st.columns(2)
     _slide(
         left, "Temperature τ", "temperature", 2.0, float(filled().request.temperature),
-        "Low: likely crystals, alike. High: varied ones, more of them impossible.",
+        "Low: likelier, less diverse crystals. High: more diverse ones, more of them invalid.",
     )  # fmt: skip
     _slide(
         right, "Nucleus size P", "nucleus", 1.0, float(filled().request.top_p),
@@ -181,15 +178,15 @@ def _ask_sampling() -> None:
     )  # fmt: skip
     left, right = st.columns(2)
     left.number_input(
-        "Least distance (Å)", 0.0, 1.0, step=0.1, format="%.1f", key=key("distance"),
+        "Minimum distance (Å)", 0.0, 1.0, step=0.1, format="%.1f", key=key("distance"),
         persist_state=SESSION, disabled=not apart,
-        help="0.5 Å rules out what is impossible and nothing else. 0: no such limit.",
+        help="0.5 Å rules out only the impossible. 0: no limit.",
     )  # fmt: skip
     right.number_input(
-        "Least share of covalent radii", 0.0, MAX_RADII_SHARE, step=0.05, format="%.2f",
+        "Minimum share of covalent radii", 0.0, MAX_RADII_SHARE, step=0.05, format="%.2f",
         key=key("radii"), persist_state=SESSION, disabled=not apart,
-        help="Of the sum of two atoms' covalent radii. At 0.7 nearly all known crystals could "
-        "still be written. 0: no such limit.",
+        help="Of the sum of two atoms' covalent radii. At 0.7 nearly all known crystals are "
+        "still possible. 0: no limit.",
     )  # fmt: skip
 
 

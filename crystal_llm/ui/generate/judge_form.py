@@ -29,11 +29,11 @@ def ask_judge(configured: Settings) -> None:
         "seconds to a minute a crystal. Off: the crystals are only written.",
     )
     if not judged:
-        st.caption("The crystals are only written, and checked for validity.")
+        st.caption("The crystals are only generated and checked for validity.")
         return
     ask_potential(key("potential"), configured)
     _ask_reference(configured)
-    with st.expander("How far to relax, and novelty"):
+    with st.expander("Relaxation and novelty"):
         ask_relaxation("gen")
         _ask_known(configured)
 
@@ -63,12 +63,12 @@ def ask_relaxation(prefix: str) -> tuple[float, int]:
     for name, usual in ((f"{prefix}-force", 0.05), (f"{prefix}-steps", 500)):
         st.session_state.setdefault(name, usual)
     force = left.number_input(
-        "Largest force (eV/Å)", 0.001, 1.0, step=0.01, format="%.3f", key=f"{prefix}-force",
-        persist_state=SESSION, help="Relaxed when no force is larger. 0.05 is usual.",
+        "Force threshold (eV/Å)", 0.001, 1.0, step=0.01, format="%.3f", key=f"{prefix}-force",
+        persist_state=SESSION, help="Relaxed when all forces are below this. 0.05 is usual.",
     )  # fmt: skip
     steps = right.number_input(
-        "Steps at most", 1, 5000, step=50, key=f"{prefix}-steps", persist_state=SESSION,
-        help="After so many steps a crystal counts as not converged.",
+        "Maximum steps", 1, 5000, step=50, key=f"{prefix}-steps", persist_state=SESSION,
+        help="A crystal that needs more counts as not converged.",
     )  # fmt: skip
     return float(force or 0.05), int(steps or 500)
 
@@ -158,7 +158,7 @@ def _ask_known(configured: Settings) -> None:
         format_func=lambda path: names[path],
         key=key("known"),
         persist_state=SESSION,
-        placeholder="none: uniqueness alone",
+        placeholder="none: uniqueness only",
         help="A crystal that is the same as one of these is not novel. The shipped table holds "
         "94,387 structures of the Materials Project; add one of your own (`crystal-llm data`) as "
         "known/NAME.parquet in the home folder.",

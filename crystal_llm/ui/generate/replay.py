@@ -53,7 +53,7 @@ def ask_replay(fill: Callable[[GenerateOrder], None]) -> None:
         key="replay-file",
         max_upload_size=1,
         on_change=take,
-        help="A YAML file of this page or of `crystal-llm`: fills the form.",
+        help="A YAML file from this page or from `crystal-llm`; fills in the form.",
         label_visibility="collapsed",
     )
     if refused := st.session_state.get("replay-refused"):

@@ -21,8 +21,8 @@ def show_prompt(order: GenerateOrder) -> None:
     st.markdown("**The prompt**, as the model reads it")
     st.code(prompt_text(order).rstrip("\n"), language=None, wrap_lines=True)
     st.markdown(
-        f"**Held exactly** {as_markdown(', '.join(held_by_grammar(order.request)))}.",
-        help="Whatever the model would rather write, it can write nothing else.",
+        f"**Enforced:** {as_markdown(', '.join(held_by_grammar(order.request)))}.",
+        help="The grammar lets the model write nothing else.",
     )
 
 
@@ -57,7 +57,7 @@ def show_order(order: Order) -> None:
     """
     if isinstance(order, CompleteOrder):
         st.markdown(f"**Kept** {as_markdown(kept_text(order))}.")
-        st.markdown(f"**Held exactly** {as_markdown(', '.join(held_of_completion(order)))}.")
+        st.markdown(f"**Enforced:** {as_markdown(', '.join(held_of_completion(order)))}.")
         _show_sampling(order, order.completion())
     elif isinstance(order, GenerateOrder):
         show_prompt(order)
@@ -71,8 +71,8 @@ def show_order(order: Order) -> None:
 def _show_sampling(order: ModelOrder, request: GenerationRequest) -> None:
     weights = f", weights {order.weights_sha256[:12]}" if order.weights_sha256 else ""
     st.markdown(
-        f"**Drawn at** temperature {request.temperature:g}, nucleus {request.top_p:g}, seed "
-        f"{request.seed}, by {as_markdown(order.model or 'the usual model')}{weights}"
+        f"**Sampled** at temperature {request.temperature:g}, nucleus {request.top_p:g}, seed "
+        f"{request.seed}, by {as_markdown(order.model or 'the default model')}{weights}"
         + (f" ({order.quantisation})." if order.quantisation else ".")
     )
 
@@ -88,7 +88,7 @@ def held_of_completion(order: CompleteOrder) -> list[str]:
     """What no completion of an order can break, in words."""
     asked = order.request
     most = asked.max_atoms if order.atoms is None else order.atoms
-    held = [f"{'at most' if order.atoms is None else 'exactly'} {most} atoms in the end"]
+    held = [f"{'at most' if order.atoms is None else 'exactly'} {most} atoms in total"]
     if order.formula is not None:
         held.append(f"exactly {subscripted(order.formula)}")
     if asked.allowed_elements is not None:
@@ -138,7 +138,7 @@ def judge_text(judge: Judge) -> str:
         f"{relaxation.max_steps} steps"
     )
     if judge.known is None:
-        known = "novelty not asked"
+        known = "novelty not checked"
     elif judge.known == "shipped":
         known = "novel against the shipped structures of the Materials Project"
     else:

@@ -61,8 +61,8 @@ def ask_question() -> HullQuestion | None:
         bind="query-params",
         placeholder="Li-Fe-O or LiFePO4",
         max_chars=200,
-        help="A system names its elements: Li-Fe-O. A formula asks for the system of its "
-        "elements, and for what is stable at its composition.",
+        help="A system names its elements: Li-Fe-O. A formula stands for the system of its "
+        "elements, and shows the stable phases at its composition.",
     )
     try:
         return read_question(text if text and text.strip() else FIRST)
@@ -169,7 +169,7 @@ def ask_corners(question: HullQuestion) -> Corners | None:
             default=choices[0],
             required=True,
             key=f"corners-{surplus > 0}",
-            help="**Open to**: in contact with these elements, energies per atom of the others. "
+            help="**Open to**: in equilibrium with these; energies per atom of the others. "
             "**Fix a ratio**: some elements as one corner, a section of the hull. "
             "**Leave out**: the hull of the other elements alone.",
         )

@@ -255,7 +255,7 @@ def show_table(frame: pd.DataFrame, corners: Corners) -> None:
             "formation_energy_ev_per_atom": number("E of formation", format="%.3f", help=per_atom),
             "energy_ev_per_atom": number("E", format="%.3f", help="eV/atom, as computed"),
             "decomposes_into": text(
-                "Decomposes into", help="Fractions of atoms; nothing for what is stable."
+                "Decomposes into", help="Atomic fractions; empty for stable phases."
             ),
             "name": text("Id"),
         },

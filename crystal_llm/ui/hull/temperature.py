@@ -66,7 +66,7 @@ def ask_conditions(elements: Collection[str]) -> Conditions | None:
             help="Partial pressure; 0 is 1 bar."
             + (
                 f" It moves the corner {STANDARD_GASES[gas]}: choose **Corners: Open to "
-                f"{STANDARD_GASES[gas]}** for what is stable in this atmosphere."
+                f"{STANDARD_GASES[gas]}** for the phases stable in this atmosphere."
                 if gas in STANDARD_GASES
                 else ""
             ),

@@ -154,8 +154,8 @@ def _comes(questions: Questions, question_id: str, *, whole: bool = False) -> bo
 def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         temperature = st.slider(
-            "Temperature", 0.1, 3.0, 1.0, 0.05, key="infill-temperature", width=300,
-            help="1 is the model's own. Lower sharpens the distribution, higher flattens it. "
+            "Temperature τ", 0.1, 2.0, 1.0, 0.05, key="infill-temperature", width=300,
+            help="1: as the model gives it. Lower sharpens the distribution, higher flattens it. "
             "The model is not asked again.",
         )  # fmt: skip
         constraints = ask_constraints()

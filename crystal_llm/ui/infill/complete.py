@@ -86,8 +86,8 @@ def _ask(place: Place, kept: tuple[int, ...]) -> CompleteOrder:
         help=f"Kept ones included. The model was trained on cells of at most {TRAINED_ATOMS}.",
     )  # fmt: skip
     exactly = third.toggle(
-        "Exactly so many", bool(place.masked), key=f"{_PREFIX}-exactly-{bool(place.masked)}",
-        help="Off: at most so many, and the model says where it ends.",
+        "Exactly this many", bool(place.masked), key=f"{_PREFIX}-exactly-{bool(place.masked)}",
+        help="Off: at most this many; the model decides.",
     )  # fmt: skip
     return CompleteOrder(
         place.crystal,
@@ -133,7 +133,7 @@ def _ask_elements() -> _Elements:
         ),
         formula.text_input(
             "Formula of the whole", key=f"{_PREFIX}-formula", placeholder="such as LiFePO4",
-            help="The crystal is this in the end, in as many formula units as fit. It says which "
+            help="Of the finished crystal, in as many formula units as fit. It determines which "
             "elements are added, so leave the two lists empty.",
         ),
     )  # fmt: skip
@@ -147,28 +147,28 @@ def _ask_refine() -> Refine | None:
 
 def _ask_how(order: CompleteOrder) -> CompleteOrder:
     asked = order.request
-    with st.popover("How it is written", icon=":material/tune:", key=f"{_PREFIX}-how"):
+    with st.popover("Sampling", icon=":material/tune:", key=f"{_PREFIX}-how"):
         left, right = st.columns(2)
         temperature = left.number_input(
-            "Temperature", 0.1, 3.0, asked.temperature, step=0.1, key=f"{_PREFIX}-temperature",
-            help="1 is the model's own; lower is more usual, higher more varied.",
+            "Temperature τ", 0.1, 2.0, asked.temperature, step=0.1, key=f"{_PREFIX}-temperature",
+            help="Low: likelier, less diverse. High: more diverse, more of them invalid.",
         )  # fmt: skip
         nucleus = right.number_input(
-            "Nucleus", 0.05, 1.0, asked.top_p, step=0.05, key=f"{_PREFIX}-nucleus",
-            help="Only the likeliest choices that hold this much probability are drawn from.",
+            "Nucleus size P", 0.05, 1.0, asked.top_p, step=0.05, key=f"{_PREFIX}-nucleus",
+            help="Each choice is made among the likeliest options that hold this much probability.",
         )  # fmt: skip
         apart = left.number_input(
-            "Smallest distance (Å)", 0.1, MAX_DISTANCE_ANGSTROM, asked.min_distance_angstrom,
-            step=0.1, key=f"{_PREFIX}-distance", help="No two atoms come closer, images included.",
+            "Minimum distance (Å)", 0.1, MAX_DISTANCE_ANGSTROM, asked.min_distance_angstrom,
+            step=0.1, key=f"{_PREFIX}-distance", help="No two atoms come closer.",
         )  # fmt: skip
         radii = right.number_input(
-            "Smallest share of covalent radii", 0.0, MAX_RADII_SHARE, asked.min_radii_share or 0.0,
+            "Minimum share of covalent radii", 0.0, MAX_RADII_SHARE, asked.min_radii_share or 0.0,
             step=0.05, key=f"{_PREFIX}-radii",
             help="Of the sum of two atoms' covalent radii, for added atoms. 0: no such limit.",
         )  # fmt: skip
         seed = left.number_input(
             "Seed", 0, 2**31, asked.seed, key=f"{_PREFIX}-seed",
-            help="The same seed writes the same crystals; take another one for others.",
+            help="The same seed and settings give the same crystals.",
         )  # fmt: skip
     return order.asking(
         temperature=float(temperature),

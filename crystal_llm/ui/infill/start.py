@@ -29,7 +29,7 @@ def show_start(library: Library) -> None:
                 icon=":material/arrow_forward:", on_click=_open_own, args=(library, given),
             )  # fmt: skip
     with steps:
-        st.subheader("How it goes", anchor=False)
+        st.subheader("How it works", anchor=False)
         st.markdown(
             "1. **Pick atoms** in the picture or in the table, and mask them.\n"
             "2. **See what the model would put there**: a probability for each element.\n"
@@ -37,7 +37,7 @@ def show_start(library: Library) -> None:
             "is relaxed and placed on the hull.\n"
             "4. **Go on** with the best. Every step is kept in the library and can be undone."
         )
-    st.subheader("Or a well-known one", anchor=False)
+    st.subheader("Or a well-known structure", anchor=False)
     with st.container(horizontal=True, gap="small", key="infill-gallery"):
         for one in GALLERY:
             with st.container(border=True, width=CARD_WIDTH_PX, height="stretch", gap="xxsmall"):

@@ -1,4 +1,4 @@
-"""Requested against obtained, condition by condition."""
+"""Requested vs. obtained, condition by condition."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def show_conditions(request: GenerationRequest, results: Sequence[JobResult]) ->
         results: The crystals so far.
     """
     st.markdown(
-        "**Requested against obtained**",
+        "**Requested vs. obtained**",
         help="The marks on a bar are the ends of Wilson's 95% interval of the share: with few "
         "crystals it is wide.",
     )
@@ -37,13 +37,13 @@ def show_conditions(request: GenerationRequest, results: Sequence[JobResult]) ->
         excluded_elements=sorted(request.excluded_elements),
     )
     if not checks:
-        st.caption("Nothing was asked of these crystals: the model chose freely.")
+        st.caption("No conditions were set.")
         return
     show_bars([bar for check in checks for bar in _bars(check)])
 
 
 def _bars(check: ConditionCheck) -> list[Bar]:
-    how = "held by the grammar" if check.held else "asked for in the prompt"
+    how = "enforced by the grammar" if check.held else "stated in the prompt"
     remark = "; ".join(part for part in (how, check.counts) if part)
     remark = f"{remark[:1].upper()}{remark[1:]}."
     if not check.rates:

@@ -12,9 +12,9 @@ from crystal_llm.judging import SUN, FunnelStage, funnel, within_name
 from crystal_llm.ui.widgets.bars import Bar, show_bars
 
 _NAMES = {
-    "asked": "asked for",
+    "asked": "requested",
     "written": "written so far",
-    "parsed": "a crystal",
+    "parsed": "valid text",
     "valid": "valid as written",
     "unique": "unique in this job",
     within_name(0.0): "on the hull or below",
@@ -24,7 +24,7 @@ _REMARKS = {
     "valid": "Neutral by common oxidation states, no atoms closer than 0.5 Å. Metals often fail; "
     "nothing below depends on it.",
     "novel": "None of the known structures is the same crystal.",
-    SUN: "Stable (relaxed, on the hull or below), unique and novel, of all that were asked for.",
+    SUN: "Stable (relaxed, on the hull or below), unique and novel, of all requested.",
 }
 
 
@@ -62,7 +62,7 @@ def show_funnel(stages: Sequence[FunnelStage], *, judged: bool, ended: bool = Tr
     """
     asked = stages[0].count or 0
     st.markdown(
-        "**From asked to stable**",
+        "**From requested to stable**",
         help="Each share is of the crystals that were checked for it: "
         "relaxed, unique and the energies above hull within the stage before. What is still to be "
         "checked counts neither way.",
@@ -85,7 +85,7 @@ def show_funnel(stages: Sequence[FunnelStage], *, judged: bool, ended: bool = Tr
             "follows counts repeated crystals too."
         )
     if not judged:
-        st.caption("Not judged: relaxation and energy above hull were not asked for.")
+        st.caption("Not judged: relaxation and energy above hull were not requested.")
 
 
 def counted_text(stage: FunnelStage) -> str:

@@ -102,7 +102,7 @@ def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
             "done": st.column_config.ProgressColumn(
                 format="percent", min_value=0.0, max_value=1.0, width="small"
             ),
-            "asked for": st.column_config.DatetimeColumn(format="distance", width=124),
+            "submitted": st.column_config.DatetimeColumn(format="distance", width=124),
             "state": st.column_config.TextColumn(width="small"),
         },
         alt="Jobs that ended",
@@ -154,7 +154,7 @@ def _cells(job: Job) -> dict[str, object]:
         "kind": KINDS[job.kind],
         "state": job.state,
         "done": job.fraction_done,
-        "asked for": datetime.fromtimestamp(job.created_unix_s, UTC),
+        "submitted": datetime.fromtimestamp(job.created_unix_s, UTC),
         "took": None if took is None else duration_text(took),
         "attempts": job.attempt,
         "who": job.owner,

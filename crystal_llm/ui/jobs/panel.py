@@ -36,7 +36,7 @@ STATE_ICONS = {
 def job_caption(job: Job) -> str:
     """One line of facts: state, kind, age, how long it took."""
     parts = [f"{STATE_ICONS[job.state]} {job.state}", KINDS[job.kind]]
-    parts.append(f"asked for {moment_text(job.created_unix_s)} UTC")
+    parts.append(f"submitted {moment_text(job.created_unix_s)} UTC")
     if (took := seconds_worked(job)) is not None:
         parts.append(f"{duration_text(took)} {'so far' if job.open else 'in all'}")
     if job.attempt > 1:

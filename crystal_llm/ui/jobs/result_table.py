@@ -57,7 +57,7 @@ def show_table(
         height=min(40 + ROW_HEIGHT_PX * max(len(rows), 1), 560),
         placeholder="–",
         column_config={
-            "#": number(width=44, pinned=True, help="Its place in the job."),
+            "#": number(width=44, pinned=True, help="Its number in the job."),
             "crystal": st.column_config.ImageColumn("", width=64),
             "formula": text(width=92),
             "above hull": number(
@@ -81,7 +81,7 @@ def show_table(
                 f"{SYMMETRY_TOLERANCE_ANGSTROM:g} Å.",
             ),
             "relaxed group": text(
-                "relaxed", width=108, help="Space group of the relaxed crystal, likewise."
+                "relaxed", width=108, help="Space group of the relaxed crystal, same tolerance."
             ),
             "valid": text(
                 width=56,

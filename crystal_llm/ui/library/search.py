@@ -112,11 +112,11 @@ def _more(library: Library) -> dict[str, object]:
     )
     saved = st.toggle(
         "Only what I saved", key=_key("saved"), bind="query-params",
-        help="Off: also what jobs left here.",
+        help="Off: results of jobs too.",
     )  # fmt: skip
     failed = st.toggle(
         "Also what failed", key=_key("failed"), bind="query-params",
-        help="Texts that are no crystal, kept because rates need them.",
+        help="Generated texts that gave no crystal; kept for the statistics.",
     )  # fmt: skip
     forms = st.toggle(
         "Written and relaxed forms apart", key=_key("forms"), bind="query-params",

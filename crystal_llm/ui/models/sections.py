@@ -55,7 +55,7 @@ def show_language_models(configured: Settings) -> None:
         "model may miss it."
     )
     for card in cards:
-        usual = " (used unless you choose another)" if card.name == configured.model else ""
+        usual = " (default)" if card.name == configured.model else ""
         with st.expander(f"**{as_markdown(card.title)}**{usual}: how it was made and measured"):
             _card(card)
     st.caption(
@@ -70,8 +70,8 @@ def _line(card: ModelCard, configured: Settings) -> dict[str, str]:
     return {
         "Model": card.name,
         **facts,
-        "Held exactly": _HELD[card.text],
-        "Asked for": _ASKED[card.text],
+        "Enforced": _HELD[card.text],
+        "Soft": _ASKED[card.text],
         "Licence": licence,
     }
 
@@ -111,7 +111,7 @@ def show_potentials(configured: Settings) -> None:
         rows.append(
             {
                 "potential": card.title,
-                "learned from": card.method.level_of_theory,
+                "trained on": card.method.level_of_theory,
                 "corrections": _CORRECTIONS[card.correction],
                 "elements": len(card.elements),
                 "name": card.name,

@@ -201,8 +201,8 @@ def _table_data(
 ) -> dict[str, Any]:
     places = element_places()
     dark = st.context.theme.type == "dark"
-    many = "Choose what a click means, then click elements. Arrow keys move, space takes."
-    one = "Click elements to take them or give them back. Arrow keys move, space takes."
+    many = "Choose what a click does, then click elements. Arrow keys move, space selects."
+    one = "Click elements to select or deselect them. Arrow keys move, space selects."
     return {
         "label": label,
         "hint": many if len(modes) > 1 else one,

@@ -122,11 +122,11 @@ def _pasted(label: str, key: str) -> NamedContent | None:
     looks = format_of_text(text) or ("crystal text" if crystal_of_text(text) else None)
     choice = st.selectbox(
         "Format",
-        ["as it looks", *ENDINGS],
+        ["detect", *ENDINGS],
         key=f"{key}-format",
-        help="Say it yourself where the guess is wrong.",
+        help="Choose it here if the guess is wrong.",
     )
-    if choice == "as it looks":
+    if choice == "detect":
         if looks is None:
             st.error(
                 "The pasted text looks like no format that is read: choose the format, or paste "

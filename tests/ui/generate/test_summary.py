@@ -18,14 +18,14 @@ def test_what_a_completion_keeps_is_named():
 
 
 def test_what_a_completion_cannot_break():
-    assert held_of_completion(ORDER)[0] == "at most 9 atoms in the end"
+    assert held_of_completion(ORDER)[0] == "at most 9 atoms in total"
     held = held_of_completion(
         replace(ORDER, atoms=4, formula="NaClO2").asking(
             allowed_elements=("O", "F"), excluded_elements=("Cl",)
         )
     )
     assert held == [
-        "exactly 4 atoms in the end",
+        "exactly 4 atoms in total",
         "exactly NaClO₂",
         "only F O added",
         "no Cl added",
