@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import FlowError
+from crystal_llm.io.figure_file import check_figure, save_figure
 from crystal_llm.training.run_folder import read_metrics
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _SMOOTHED = 25
 
@@ -18,18 +22,13 @@ def plot_flow_runs(runs: list[Path], figure: Path) -> None:
 
     Args:
         runs: Folders of the runs, drawn over each other.
-        figure: ``.html`` (Plotly), or ``.png``, ``.svg``, ``.pdf`` (Matplotlib).
+        figure: ``.html``, ``.png``, ``.svg`` or ``.pdf``.
 
     Raises:
         FlowError: No run, or a figure of another kind.
     """
-    metrics = {run.name: read_metrics(run) for run in runs}
-    if figure.suffix == ".html":
-        _plotly(metrics, figure)
-    elif figure.suffix in (".png", ".svg", ".pdf"):
-        _matplotlib(metrics, figure)
-    else:
-        raise FlowError(f"{figure}: name a figure .html, .png, .svg or .pdf")
+    check_figure(figure, FlowError)
+    save_figure(_drawing({run.name: read_metrics(run) for run in runs}), figure)
 
 
 def _training(lines: list[dict[str, Any]]) -> Curve:
@@ -59,25 +58,7 @@ def _distances(lines: list[dict[str, Any]]) -> list[tuple[str, Curve]]:
     ]
 
 
-def _plotly(metrics: dict[str, list[dict[str, Any]]], figure: Path) -> None:
-    from plotly.subplots import make_subplots
-
-    drawing = make_subplots(rows=2, cols=1, shared_xaxes=True)
-    for name, lines in metrics.items():
-        for label, (steps, values) in (
-            ("training", _training(lines)),
-            ("validation", _validation(lines, "loss")),
-        ):
-            drawing.add_scatter(x=steps, y=values, name=f"{name}: {label}", row=1, col=1)
-        for label, (steps, values) in _distances(lines):
-            drawing.add_scatter(x=steps, y=values, name=f"{name}: {label}", row=2, col=1)
-    drawing.update_xaxes(title_text="steps", row=2, col=1)
-    drawing.update_yaxes(title_text="loss", row=1, col=1)
-    drawing.update_yaxes(title_text="from the target (Å)", row=2, col=1)
-    drawing.write_html(str(figure), include_plotlyjs=True)
-
-
-def _matplotlib(metrics: dict[str, list[dict[str, Any]]], figure: Path) -> None:
+def _drawing(metrics: dict[str, list[dict[str, Any]]]) -> Figure:
     from matplotlib.figure import Figure
 
     drawing = Figure(figsize=(7.5, 6.5), layout="constrained")
@@ -96,4 +77,4 @@ def _matplotlib(metrics: dict[str, list[dict[str, Any]]], figure: Path) -> None:
     for axes in (above, below):
         axes.grid(alpha=0.25)
         axes.legend(frameon=False, fontsize="small")
-    drawing.savefig(figure, dpi=150)
+    return drawing

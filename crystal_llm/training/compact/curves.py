@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import TrainingError
+from crystal_llm.io.figure_file import check_figure, save_figure
 from crystal_llm.training.run_folder import read_metrics
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Series = tuple[list[float], list[float]]
 _NATS = {"free_nats": "free", "formula_nats": "formula told"}
@@ -23,23 +27,19 @@ def plot_compact_runs(runs: list[Path], figure: Path) -> None:
 
     Args:
         runs: Folders of runs or of their branches, drawn in one figure.
-        figure: ``.html`` (Plotly), or ``.png``, ``.svg``, ``.pdf`` (Matplotlib).
+        figure: ``.html``, ``.png``, ``.svg`` or ``.pdf``.
 
     Raises:
         TrainingError: No run of the compact model, or a figure of another kind.
     """
+    check_figure(figure, TrainingError)
     curves = {}
     for run in runs:
         lines = read_metrics(run)
         if not is_compact(lines):
             raise TrainingError(f"{run}: is no run of the compact model; plot it by itself")
         curves[run.name] = [line for line in lines if "validation" in line]
-    if figure.suffix == ".html":
-        _plotly(curves, figure)
-    elif figure.suffix in (".png", ".svg", ".pdf"):
-        _matplotlib(curves, figure)
-    else:
-        raise TrainingError(f"{figure}: name a figure .html, .png, .svg or .pdf")
+    save_figure(_drawing(curves), figure)
 
 
 def _series(lines: list[dict[str, Any]], name: str) -> Series:
@@ -50,29 +50,7 @@ def _series(lines: list[dict[str, Any]], name: str) -> Series:
     )
 
 
-def _plotly(curves: dict[str, list[dict[str, Any]]], figure: Path) -> None:
-    from plotly.subplots import make_subplots
-
-    drawing = make_subplots(rows=1, cols=2)
-    for name, lines in curves.items():
-        for column, kinds in enumerate((_NATS, _SHARES), start=1):
-            for kind, title in kinds.items():
-                crystals, values = _series(lines, kind)
-                drawing.add_scatter(
-                    x=crystals,
-                    y=values,
-                    mode="lines+markers",
-                    name=f"{name}: {title}",
-                    row=1,
-                    col=column,
-                )
-    drawing.update_xaxes(title="crystals trained on (thousands)")
-    drawing.update_yaxes(title="nats a crystal", row=1, col=1)
-    drawing.update_yaxes(title="infill: share of crystals", row=1, col=2)
-    drawing.write_html(str(figure), include_plotlyjs=True)
-
-
-def _matplotlib(curves: dict[str, list[dict[str, Any]]], figure: Path) -> None:
+def _drawing(curves: dict[str, list[dict[str, Any]]]) -> Figure:
     from matplotlib.figure import Figure
 
     drawing = Figure(figsize=(9.5, 4.0), layout="constrained")
@@ -93,4 +71,4 @@ def _matplotlib(curves: dict[str, list[dict[str, Any]]], figure: Path) -> None:
         axes.set_xlabel("crystals trained on (thousands)")
         axes.grid(alpha=0.25)
         axes.legend(frameon=False)
-    drawing.savefig(figure, dpi=150)
+    return drawing
