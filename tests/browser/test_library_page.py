@@ -38,7 +38,7 @@ def halide(request):
 @pytest.fixture
 def page(halide, browser, app):
     width, halogen = halide
-    search = f"{app.url}/library?lib-find=Rb{halogen}"
+    search = f"{app.url}/library?lib-formula=Rb{halogen}"
     with page_without_faults(browser, search, width) as opened:
         expect(opened.get_by_role("heading", name="Library")).to_be_visible()
         yield opened
