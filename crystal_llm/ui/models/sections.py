@@ -48,11 +48,10 @@ def show_language_models(configured: Settings) -> None:
         {name: [line[name] for line in lines] for name in lines[0]} if lines else {}
     )
     st.caption(
-        "**Speed** is that of the newest jobs here, where there are any. **Valid**: in structure "
-        "and composition, as page and shell write by default. **Metastable, unique, novel**: of "
-        "the crystals asked for, within 0.1 eV/atom of CHGNet's hull after relaxation, none like "
-        "another, none among the known structures. **Asked for**: the prompt says it, and the "
-        "model may miss it."
+        "**Speed**: from the newest jobs here, where there are any. **Valid**: structure and "
+        "composition, with the defaults of page and shell. **Metastable, unique, novel**: of the "
+        "crystals requested, within 0.1 eV/atom of CHGNet's hull after relaxation, no duplicates, "
+        "none among the known structures. **Soft**: stated in the prompt; the model may ignore it."
     )
     for card in cards:
         usual = " (default)" if card.name == configured.model else ""

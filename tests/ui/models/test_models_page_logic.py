@@ -24,11 +24,11 @@ def test_the_models_page_shows_every_card(home):
     assert not shown.error
     models = shown.table[0].value
     assert models["Model"][0] == settings().model
-    assert "space group" in models["Held exactly"][0]
+    assert "space group" in models["Enforced"][0]
     assert set(models["Licence"]) == {"MIT", "Apache-2.0"}
     assert "not measured" in set(models["Valid"])  # of the model in four bits
     stories = [one.label for one in shown.expander]
-    assert len(stories) == len(models) and "used unless" in stories[0]
+    assert len(stories) == len(models) and "(default)" in stories[0]
 
 
 def test_the_models_page_names_potentials_and_references(home):
