@@ -26,7 +26,7 @@ from crystal_llm.candidate import (
     Refined,
     Relaxed,
 )
-from crystal_llm.relaxation.result import RelaxationSettings
+from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
 
 if TYPE_CHECKING:
     from crystal_llm.dataset.known_structures import KnownStructures
@@ -124,6 +124,7 @@ def relaxed(
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    watch: Callable[[Candidate, RelaxationStep], None] = lambda candidate, step: None,
 ) -> Iterator[Candidate]:
     """Relaxes the crystals of candidates under the potential.
 
@@ -132,6 +133,7 @@ def relaxed(
         bench: What they are relaxed with.
         progress: Called with the relaxations done and their number.
         should_stop: Asked between relaxations; those not begun are not given then.
+        watch: Called now and then with a candidate and where its relaxation is.
 
     Yields:
         The candidates, as their relaxations end.
@@ -150,6 +152,7 @@ def relaxed(
         pool=bench.pool,
         progress=progress,
         should_stop=should_stop,
+        watch=lambda place, step: watch(candidates[place], step),
     )
     for place, result in results:
         yield candidates[place].after(Relaxed(result))

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from crystal_llm.errors import SettingsError
 
+KEPT_WORKERS = "CRYSTAL_LLM_KEPT_WORKERS"
+"""Variable by which `crystal-llm app` tells its pages how many workers it starts again."""
+
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULT_MODEL = "compact"

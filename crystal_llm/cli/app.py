@@ -8,11 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.errors import RequestError, SettingsError
-from crystal_llm.settings import PACKAGE_ROOT
+from crystal_llm.settings import KEPT_WORKERS, PACKAGE_ROOT
 
 GRACE_SECONDS = 30.0
 """How long a child that is told to stop may take; a worker itself waits up to 20 s."""
@@ -72,7 +72,8 @@ def supervise(web: Sequence[str], workers: Sequence[Sequence[str]]) -> int:
     before = {number: signal.signal(number, lambda n, _: stop.append(n)) for number in _SIGNALS}
     children: list[_Child] = []
     try:
-        children = [_Child("web", web), *(_Child("worker", command) for command in workers)]
+        kept = {KEPT_WORKERS: str(len(workers))}
+        children = [_Child("web", web, kept), *(_Child("worker", command) for command in workers)]
         while not stop and children[0].process.poll() is None:
             for child in children[1:]:
                 child.keep_alive()
@@ -88,8 +89,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Child:
-    def __init__(self, name: str, command: Sequence[str]) -> None:
-        self.name, self._command = name, command
+    def __init__(
+        self, name: str, command: Sequence[str], more: Mapping[str, str] | None = None
+    ) -> None:
+        self.name, self._command, self._more = name, command, dict(more or {})
         self._pause_s = 1.0
         self._next: float | None = None
         self._start()
@@ -97,7 +100,10 @@ class _Child:
     def _start(self) -> None:
         # A session of its own: Ctrl-C reaches this process alone, which then tells both.
         self.process = subprocess.Popen(
-            self._command, stdin=subprocess.DEVNULL, start_new_session=True, env=_environment()
+            self._command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            env=_environment() | self._more,
         )
         self._started = time.monotonic()
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from crystal_llm.candidate import Candidate, Step
 from crystal_llm.errors import JobError
+from crystal_llm.jobs.job import LiveRelaxation
 from crystal_llm.jobs.library_entries import entries_of
 from crystal_llm.jobs.orders import Order, batch_name, check_weights
 from crystal_llm.jobs.record import JobRecord, JobStopped
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
     from crystal_llm.jobs.orders import Judge
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
+    from crystal_llm.relaxation.result import RelaxationStep
     from crystal_llm.studies.grid_study import StudyModel
+
+BEAT_SECONDS = 1.5
+"""How often a worker says where its job is this moment."""
+
+MOST_LIVE_STEPS = 60
+"""Steps of one relaxation that are shown while it goes on."""
 
 LOOK_SECONDS = 1.0
 """How often a worker looks whether its job is still wanted."""
@@ -74,6 +82,9 @@ class Work:
         self._looked = self._shown = 0.0
         self._stage = ""
         self._gone = self._ending = False
+        self._beaten = 0.0
+        self._relaxing: dict[int, list[RelaxationStep]] = {}
+        self._formulas: dict[int, str] = {}
         self._before = 0
         self._dominated: dict[int, Mapping[int, str]] = {}
 
@@ -159,8 +170,30 @@ class Work:
         if not self._gone and time.monotonic() - self._looked >= LOOK_SECONDS:
             self._looked = time.monotonic()
             self._gone = not self._job.wanted()
+            self._beat()
         self._means.rest_if_stopping()
         return self._gone
+
+    def watch(self, candidate: Candidate, step: RelaxationStep) -> None:
+        """Notes where a relaxation is; told with the next sign of life."""
+        steps = self._relaxing.setdefault(candidate.index, [])
+        if steps and step.step < steps[-1].step:  # a second try with smaller steps
+            steps.clear()
+        steps.append(step)
+        if len(steps) > MOST_LIVE_STEPS:  # every second one of those before the last
+            del steps[1:-1:2]
+        self._formulas[candidate.index] = candidate.formula or ""
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._beaten >= BEAT_SECONDS:
+            self._beaten = time.monotonic()
+            self._job.beat(
+                self._stage,
+                [
+                    LiveRelaxation(index, self._formulas[index], tuple(steps))
+                    for index, steps in self._relaxing.items()
+                ],
+            )
 
     def progress(self, done: int) -> None:
         """Says how far the stage is that takes the whole job."""
@@ -267,7 +300,9 @@ class Work:
             return
         self._stage = stage.name
         self._job.start_clock(stage.name)
+        self._relaxing.clear()
         for candidate in stage.many(list(waiting.values()), self):
+            self._relaxing.pop(candidate.index, None)
             after = self._quick(candidate, quick)
             done += 1
             self._job.write(_new(after, waiting[after.index]), stage.name, done)

@@ -8,6 +8,7 @@ from typing import Literal
 from crystal_llm.candidate import Candidate
 from crystal_llm.jobs.orders import Kind
 from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.relaxation.result import RelaxationStep
 
 State = Literal["waiting", "running", "finished", "stopped", "failed"]
 STATES: tuple[State, ...] = ("waiting", "running", "finished", "stopped", "failed")
@@ -40,6 +41,21 @@ class StageProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveRelaxation:
+    """A relaxation that goes on.
+
+    Attributes:
+        index: The crystal's index in the job.
+        formula: Its reduced formula.
+        steps: Where it was, the newest last; thinned out where they are many.
+    """
+
+    index: int
+    formula: str
+    steps: tuple[RelaxationStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job and where it stands.
 
@@ -58,6 +74,11 @@ class Job:
         worker_id: The worker that has it, or had it last.
         worker_alive: Whether that worker lives; None where none has it. A running job
             whose worker died goes on as soon as another finds it.
+        worked_s: Seconds that workers had it, without those in which none did; None where no
+            worker has said so.
+        stage: Name of the stage that is worked on; empty for none.
+        waited_s: Seconds since a crystal ended or the stage began.
+        relaxing: Relaxations that go on.
     """
 
     id: str
@@ -73,6 +94,10 @@ class Job:
     failure: str | None
     worker_id: str | None
     worker_alive: bool | None
+    worked_s: float | None = None
+    stage: str = ""
+    waited_s: float = 0.0
+    relaxing: tuple[LiveRelaxation, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -88,6 +113,22 @@ class Job:
         times = [one.time_left_s for one in self.stages if one.name != COMPARED.name]
         known = [one for one in times if one is not None]
         return sum(known) if self.open and len(known) == len(times) else None
+
+    def stage_time_left_s(self, place: int) -> float | None:
+        """Seconds that the rest of a stage will take at the pace so far, counting down.
+
+        None before the first crystal of it, and where the one under way takes longer than the
+        pace so far would have it.
+
+        Args:
+            place: The stage's place among the stages.
+        """
+        stage = self.stages[place]
+        left = stage.time_left_s
+        if left is None or stage.name != self.stage:
+            return left
+        each = left / max(stage.total - stage.done, 1)
+        return left - self.waited_s if self.waited_s < each else None
 
     @property
     def fraction_done(self) -> float:

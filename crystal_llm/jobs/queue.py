@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crystal_llm.errors import JobError
+from crystal_llm.io.record_json import from_plain
 from crystal_llm.jobs.infill_requests import Questions
 from crystal_llm.jobs.job import (
     Job,
     JobResult,
+    LiveRelaxation,
     LogLine,
     StageProgress,
     State,
@@ -26,6 +28,7 @@ from crystal_llm.jobs.tables import (
     APPLICATION,
     APPLICATION_VERSION,
     JOBS,
+    LIVE,
     LOG,
     QUEUE,
     STAGES,
@@ -268,6 +271,8 @@ class JobQueue:
                 stages[row.job_id].append(
                     StageProgress(row.name, row.done, row.total, row.working_s)
                 )
+            of_live = sa.select(LIVE).where(LIVE.c.job_id.in_(stages))
+            live = {row.job_id: row for row in connection.execute(of_live)}
         if not rows:
             return ()
         workflows = self._client.list_workflows(
@@ -276,7 +281,8 @@ class JobQueue:
         states = {one.workflow_id: one.status for one in workflows}
         alive = {one.id: one.alive for one in self._registry.workers()}
         return tuple(
-            _job(row, tuple(stages[row.id]), states.get(row.workflow_id), alive) for row in rows
+            _job(row, tuple(stages[row.id]), states.get(row.workflow_id), alive, live.get(row.id))
+            for row in rows
         )
 
 
@@ -286,7 +292,11 @@ def _without_order() -> sa.Select[Any]:
 
 
 def _job(
-    row: Any, stages: tuple[StageProgress, ...], status: str | None, alive: dict[str, bool]
+    row: Any,
+    stages: tuple[StageProgress, ...],
+    status: str | None,
+    alive: dict[str, bool],
+    live: Any,
 ) -> Job:
     state = _STATES.get(status or "", "failed")
     failure = row.failure
@@ -307,7 +317,16 @@ def _job(
         failure=failure if state == "failed" else None,
         worker_id=row.worker_id,
         worker_alive=alive.get(row.worker_id, False) if running else None,
+        worked_s=None if live is None else live.worked_s,
+        stage=live.stage if live is not None and running else "",
+        waited_s=0.0 if live is None else live.waited_s,
+        relaxing=_relaxing(live) if live is not None and running else (),
     )
+
+
+def _relaxing(live: Any) -> tuple[LiveRelaxation, ...]:
+    records = json.loads(live.relaxing_json)
+    return tuple(from_plain(LiveRelaxation, record, "live") for record in records)
 
 
 def _kind(name: str) -> Kind:

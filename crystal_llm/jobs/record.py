@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
@@ -15,9 +15,9 @@ from crystal_llm.candidate import STEP_ORDER, Candidate, Step, StoredStep
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import JobError
 from crystal_llm.io.record_json import RecordError, from_json, to_json
-from crystal_llm.jobs.job import JobResult
+from crystal_llm.jobs.job import JobResult, LiveRelaxation
 from crystal_llm.jobs.orders import Order, order_json, read_order
-from crystal_llm.jobs.tables import BATCHES, JOBS, LOG, STAGES, STEPS
+from crystal_llm.jobs.tables import BATCHES, JOBS, LIVE, LOG, STAGES, STEPS
 from crystal_llm.library.database import Database, insert_missing, put
 
 MAX_LINE_CHARACTERS = 4000
@@ -46,6 +46,8 @@ class JobRecord:
         self._mine = (*self._attempt, JOBS.c.worker_id == worker_id)
         self._worker_id = worker_id
         self._clocks: dict[str, float] = {}
+        self._took_at = self._progressed_at = time.monotonic()
+        self._worked_before_s = 0.0
 
     @property
     def owner(self) -> str:
@@ -76,6 +78,9 @@ class JobRecord:
                 .where(*self._attempt)
                 .values(started_unix_s=started, worker_id=self._worker_id)
             )
+            worked = sa.select(LIVE.c.worked_s).where(LIVE.c.job_id == self.job_id)
+            self._worked_before_s = float(connection.scalar(worked) or 0.0)
+        self._took_at = self._progressed_at = time.monotonic()
 
     def wanted(self) -> bool:
         """Whether the job is still this worker's to do: not stopped, retried or taken over."""
@@ -95,6 +100,7 @@ class JobRecord:
         Returns:
             Whether it was this worker's to end: not stopped, retried or taken over.
         """
+        self.beat("", ())
         with self._database.transaction() as connection:
             ended = connection.execute(
                 sa.update(JOBS)
@@ -179,16 +185,36 @@ class JobRecord:
     def _progress(self, connection: sa.Connection, stage: str, done: int) -> None:
         now = time.monotonic()
         worked = now - self._clocks.get(stage, now)
-        self._clocks[stage] = now
+        self._clocks[stage] = self._progressed_at = now
         connection.execute(
             sa.update(STAGES)
             .where(STAGES.c.job_id == self.job_id, STAGES.c.name == stage)
             .values(done=done, working_s=STAGES.c.working_s + worked)
         )
 
+    def beat(self, stage: str, relaxing: Sequence[LiveRelaxation]) -> None:
+        """Says where the job is this moment.
+
+        Args:
+            stage: What is worked on; empty for nothing any more.
+            relaxing: Relaxations that go on.
+        """
+        now = time.monotonic()
+        row = {
+            "job_id": self.job_id,
+            "stage": stage,
+            "worked_s": self._worked_before_s + now - self._took_at,
+            "waited_s": now - self._progressed_at,
+            "relaxing_json": to_json(list(relaxing)),
+        }
+        with self._database.transaction() as connection:
+            held = sa.update(JOBS).where(*self._mine).values(worker_id=self._worker_id)
+            if connection.execute(held).rowcount:
+                put(connection, LIVE, row)
+
     def start_clock(self, stage: str) -> None:
         """Says that work on a stage begins now: what was before does not count as work."""
-        self._clocks[stage] = time.monotonic()
+        self._clocks[stage] = self._progressed_at = time.monotonic()
 
     def log(self, line: str) -> None:
         """Adds a line to the job's log."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crystal_llm.jobs.orders import Order
     from crystal_llm.judging import Bench
     from crystal_llm.language_model.loading import LoadedModel
+    from crystal_llm.relaxation.result import RelaxationStep
     from crystal_llm.studies.grid_study import StudyModel
 
 
@@ -47,6 +48,9 @@ class StageContext(Protocol):
 
     def progress(self, done: int) -> None:
         """Says how many crystals a stage that gives all at once has done."""
+
+    def watch(self, candidate: Candidate, step: RelaxationStep) -> None:
+        """Says where the relaxation of a candidate is."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def _relax(candidates: Sequence[Candidate], context: StageContext) -> Iterator[C
 
     bench = context.bench()
     check_bench(bench)
-    return relaxed(candidates, bench, should_stop=context.should_stop)
+    return relaxed(candidates, bench, should_stop=context.should_stop, watch=context.watch)
 
 
 def _can_refine(candidate: Candidate) -> bool:

@@ -74,6 +74,18 @@ LOG = sa.Table(
     sa.Column("line", sa.Text, nullable=False),
 )
 
+LIVE = sa.Table(
+    "crystal_llm_job_live",
+    METADATA,
+    sa.Column("job_id", sa.Text, sa.ForeignKey("crystal_llm_jobs.id"), primary_key=True),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("worked_s", sa.Float(53), nullable=False),
+    sa.Column("waited_s", sa.Float(53), nullable=False),
+    sa.Column("relaxing_json", sa.Text, nullable=False),
+)
+"""Where a job is this moment: the seconds that workers had it in all, and those since a crystal
+ended; what is being relaxed."""
+
 QUESTIONS = sa.Table(
     "crystal_llm_questions",
     METADATA,

@@ -16,7 +16,7 @@ from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.checks import flaw
 from crystal_llm.relaxation.pool import MARGIN_SECONDS, RelaxationPool, usual_processes
 from crystal_llm.relaxation.relax import failed
-from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings, RelaxationStep
 from crystal_llm.relaxation.worker import LOADER
 from crystal_llm.types import PlainCrystal
 
@@ -36,6 +36,7 @@ def relax_many(
     pool: RelaxationPool | None = None,
     progress: Progress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    watch: Callable[[int, RelaxationStep], None] = lambda place, step: None,
     card: PotentialCard | None = None,
     loader: str = LOADER,
     margin_s: float = MARGIN_SECONDS,
@@ -54,6 +55,7 @@ def relax_many(
         pool: Processes that stay for the next call; None starts some for this one.
         progress: Called with the crystals done and their number.
         should_stop: Asked several times a second; what is not done then is given up.
+        watch: Called now and then with a crystal's place and where its relaxation is.
         card: What is known of the potential; None to look it up by its name.
         loader: What loads the potential, as ``module:function``.
         margin_s: Seconds after the time limit before a process that hangs is killed.
@@ -79,7 +81,7 @@ def relax_many(
         if pool is None:
             count = min(processes or usual_processes(), len(work.left))
             pool = stack.enter_context(RelaxationPool(count, loader=loader, margin_s=margin_s))
-        yield from work.relax(pool, crystals, potential_name, settings, should_stop)
+        yield from work.relax(pool, crystals, potential_name, settings, should_stop, watch)
     yield from work.cached()
 
 
@@ -144,6 +146,7 @@ class _Work:
         potential_name: str,
         settings: RelaxationSettings,
         should_stop: Callable[[], bool],
+        watch: Callable[[int, RelaxationStep], None],
     ) -> Iterator[tuple[int, RelaxationResult]]:
         """Relaxes what is left, unless it is in the cache by then."""
         keys = list(self.left)
@@ -153,7 +156,12 @@ class _Work:
 
         asked = [crystals[self._places[key][0]] for key in keys]
         for index, result in pool.relax(
-            asked, potential_name, settings, begin=begin, should_stop=should_stop
+            asked,
+            potential_name,
+            settings,
+            begin=begin,
+            should_stop=should_stop,
+            watch=lambda index, step: watch(self._places[keys[index]][0], step),
         ):
             if self._cache is not None:
                 self._cache.put(keys[index], result)

@@ -29,7 +29,7 @@ from crystal_llm.errors import PotentialError
 from crystal_llm.io.parsing_process import crystal_record
 from crystal_llm.io.record_json import from_plain, to_plain
 from crystal_llm.relaxation.relax import failed
-from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings, RelaxationStep
 from crystal_llm.relaxation.worker import LOADER
 from crystal_llm.settings import settings as process_settings
 from crystal_llm.types import PlainCrystal
@@ -127,6 +127,7 @@ class RelaxationPool:
         begin: Callable[[int], bool] = lambda index: True,
         progress: Callable[[int, int], None] = lambda done, total: None,
         should_stop: Callable[[], bool] = lambda: False,
+        watch: Callable[[int, RelaxationStep], None] = lambda index, step: None,
     ) -> Iterator[tuple[int, RelaxationResult]]:
         """Relaxes crystals, the largest first, so that no long one is left to the end.
 
@@ -137,6 +138,7 @@ class RelaxationPool:
             begin: Asked with a crystal's index when its turn comes; False leaves it out.
             progress: Called with the crystals done and their number.
             should_stop: Asked several times a second; what is not done then is given up.
+            watch: Called now and then with a crystal's index and where its relaxation is.
 
         Yields:
             Index and result, as the results come.
@@ -156,7 +158,7 @@ class RelaxationPool:
                 self._hand_out(waiting, crystals, settings, begin, share)
                 if not waiting and not any(worker.held for worker in self._workers):
                     return
-                for index, result in self._collect():
+                for index, result in self._collect(watch):
                     done += 1
                     yield index, result
                     progress(done, len(crystals))
@@ -200,7 +202,9 @@ class RelaxationPool:
         for _ in range(wanted):
             self._workers.append(_Worker(self._potential_name, self._loader))
 
-    def _collect(self) -> Iterator[tuple[int, RelaxationResult]]:
+    def _collect(
+        self, watch: Callable[[int, RelaxationStep], None] = lambda index, step: None
+    ) -> Iterator[tuple[int, RelaxationResult]]:
         """Waits a moment for answers, deaths and the end of patience."""
         with selectors.DefaultSelector() as selector:
             for worker in self._workers:
@@ -210,7 +214,10 @@ class RelaxationPool:
             alive = worker.read() if worker in ready else True
             replies = list(worker.replies())
             for reply in replies:
-                yield from self._answered(worker, reply)
+                if "step" in reply:
+                    watch(reply["index"], from_plain(RelaxationStep, reply["step"]))
+                else:
+                    yield from self._answered(worker, reply)
             if replies:
                 continue
             if not alive:

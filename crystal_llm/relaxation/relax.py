@@ -18,7 +18,12 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.checks import flaw
 from crystal_llm.relaxation.device_failures import device_lost, lost_device, out_of_memory
-from crystal_llm.relaxation.result import MOST_FRAMES, RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.result import (
+    MOST_FRAMES,
+    RelaxationResult,
+    RelaxationSettings,
+    RelaxationStep,
+)
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -82,6 +87,7 @@ def relax_one(
     settings: RelaxationSettings,
     *,
     clock: Callable[[], float] = time.perf_counter,
+    watch: Callable[[RelaxationStep], None] = lambda step: None,
 ) -> RelaxationResult:
     """Relaxes cell and positions of a crystal together.
 
@@ -90,6 +96,7 @@ def relax_one(
         potential: What makes energies, forces and stress.
         settings: How far.
         clock: Seconds from any beginning.
+        watch: Called after every step.
 
     Returns:
         The relaxed crystal and how it got there, or the failure. Nothing else that crystal
@@ -123,7 +130,7 @@ def relax_one(
         atoms = _atoms(crystal)
         try:
             atoms.calc = potential.calculator()
-            _descend(atoms, settings, scale, path, lambda: clock() > deadline)
+            _descend(atoms, settings, scale, path, lambda: clock() > deadline, watch)
             result = _result(crystal, atoms, path, potential)
             return replace(result, retried=bool(causes), wall_s=clock() - began)
         except _BlownUpError as cause:
@@ -227,6 +234,7 @@ def _descend(
     scale: float,
     path: _Path,
     time_is_over: Callable[[], bool],
+    watch: Callable[[RelaxationStep], None],
 ) -> None:
     """Moves the atoms downhill until forces vanish or steps run out.
 
@@ -243,8 +251,14 @@ def _descend(
     )
     optimizer = _optimizer(atoms, settings.optimizer, scale)
     _require_atoms_forces(optimizer, atoms, settings.max_force_ev_per_angstrom)
+
     # The forces are looked at before the optimizer moves by them.
-    optimizer.attach(lambda: _watch(atoms, optimizer.nsteps, path, first_volume, limits))
+    def look() -> None:
+        _watch(atoms, optimizer.nsteps, path, first_volume, limits)
+        force = path.max_force_ev_per_angstrom or 0.0
+        watch(RelaxationStep(path.steps, path.energies[-1], force))
+
+    optimizer.attach(look)
     for converged in optimizer.irun(
         fmax=settings.max_force_ev_per_angstrom, steps=settings.max_steps
     ):

@@ -53,6 +53,21 @@ class RelaxationSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RelaxationStep:
+    """Where a relaxation is while it goes on.
+
+    Attributes:
+        step: Steps of the optimizer so far.
+        energy_ev_per_atom: The potential's energy, without its correction.
+        max_force_ev_per_angstrom: Largest force on an atom.
+    """
+
+    step: int
+    energy_ev_per_atom: float
+    max_force_ev_per_angstrom: float
+
+
+@dataclass(frozen=True, slots=True)
 class RelaxationResult:
     """What became of one crystal. Exactly one of ``relaxed`` and ``failure`` is None.
 

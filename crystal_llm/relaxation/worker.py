@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 LOADER = "crystal_llm.potentials.loading:load_potential"
 """What makes a potential from a name and the process's settings, as ``module:function``."""
 
+WATCH_SECONDS = 0.5
+"""How often a process says where a relaxation is."""
+
 
 def serve(potential_name: str, loader: str = LOADER) -> None:
     """Loads a potential, says so, and relaxes until standard input ends.
@@ -52,7 +55,7 @@ def serve(potential_name: str, loader: str = LOADER) -> None:
     if batch and together > 1:
         _serve_together(channel, requests, batch)
     while True:
-        _answer(channel, _relaxed(json.loads(requests.get()), potential))
+        _relaxed(json.loads(requests.get()), potential, lambda reply: _answer(channel, reply))
 
 
 def _batch_potential(potential: Potential) -> BatchPotential | None:
@@ -69,13 +72,15 @@ def _serve_together(
 
     lockstep, turn = LockstepPotential(potential), threading.Lock()
 
+    def answer(reply: dict[str, Any]) -> None:
+        with turn:
+            _answer(channel, reply)
+
     def relax() -> None:
         while True:
             request = json.loads(requests.get())
             with lockstep.taking_part():
-                answer = _relaxed(request, lockstep, lockstep.clock)
-            with turn:
-                _answer(channel, answer)
+                _relaxed(request, lockstep, answer, lockstep.clock)
 
     threads = [threading.Thread(target=relax) for _ in range(potential.together)]
     for thread in threads:
@@ -102,22 +107,34 @@ def _load(name: str, loader: str) -> Potential:
 def _relaxed(
     request: dict[str, Any],
     potential: Potential,
+    answer: Callable[[dict[str, Any]], None],
     clock: Callable[[], float] = time.perf_counter,
-) -> dict[str, Any]:
+) -> None:
+    """Relaxes what is asked, tells now and then how far it is, and answers."""
     from crystal_llm.io.parsing_process import crystal_of
     from crystal_llm.io.record_json import from_plain, to_plain
     from crystal_llm.relaxation.device_failures import DeviceLostError
     from crystal_llm.relaxation.relax import relax_one
-    from crystal_llm.relaxation.result import RelaxationSettings
+    from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
 
     settings = from_plain(RelaxationSettings, request["settings"])
+    index, told_at = request["index"], 0.0
+
+    def watch(step: RelaxationStep) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= WATCH_SECONDS:
+            told_at = time.monotonic()
+            answer({"index": index, "step": to_plain(step)})
+
     try:
-        result = relax_one(crystal_of(request["crystal"]), potential, settings, clock=clock)
+        result = relax_one(
+            crystal_of(request["crystal"]), potential, settings, clock=clock, watch=watch
+        )
     except DeviceLostError as error:
         # Whatever is relaxed here from now on would fail; the pool starts another process.
         print(error, file=sys.stderr, flush=True)
         os._exit(1)
-    return {"index": request["index"], "result": to_plain(result)}
+    answer({"index": index, "result": to_plain(result)})
 
 
 def _answer(channel: IO[str], reply: dict[str, Any]) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import time
+from dataclasses import dataclass
+
 import streamlit as st
 
 from crystal_llm.jobs.job import WorkerState
 from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.store import Library, open_library
-from crystal_llm.settings import settings
+from crystal_llm.settings import KEPT_WORKERS, settings
+
+RESTART_SECONDS = 60.0
+"""How long a worker that is started again by itself may be away before the page says that none is
+running."""
 
 WORKER_COMMAND = "crystal-llm worker"
 
@@ -63,14 +71,34 @@ def wake_model() -> None:
         queue.questions.wake()
 
 
+@dataclass
+class _Missing:
+    """Since when no worker is alive, on the monotonic clock; None while one is."""
+
+    since: float | None = None
+
+
+@st.cache_resource(show_spinner=False)
+def _missing_workers() -> _Missing:
+    return _Missing()
+
+
 def warn_without_worker(queue: JobQueue) -> bool:
     """Says plainly that no worker is alive, and how to start one.
 
     Returns:
         Whether one is alive.
     """
+    missing = _missing_workers()
     if living_workers(queue):
+        missing.since = None
         return True
+    if missing.since is None:
+        missing.since = time.monotonic()
+    kept = int(os.environ.get(KEPT_WORKERS) or 0)
+    if kept and time.monotonic() - missing.since < RESTART_SECONDS:
+        st.caption(":material/hourglass_top: The worker is starting; jobs go on by themselves.")
+        return False
     st.warning(
         "**No worker is running**, so jobs wait. `make app` starts one with the pages; beside "
         f"running pages, start one with `{WORKER_COMMAND}` (same CRYSTAL_LLM_HOME).",

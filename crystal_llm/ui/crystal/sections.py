@@ -289,16 +289,17 @@ def _polymorph(facts: CrystalFacts, key: str) -> None:
     known = None if facts.novelty is None else facts.novelty.polymorph
     if known is None:
         return
-    told = [f"The most stable known phase of it is {phase_name(known.formula, known.material_id)}"]
+    name = phase_name(known.formula, known.material_id)
+    told = [f"The most stable known phase of this composition is {name}"]
     if known.energy_ev_per_atom is not None:
-        told.append(f"at {energy_text(known.energy_ev_per_atom, 4)} eV/atom")
+        told[0] += f", at {energy_text(known.energy_ev_per_atom, 4)} eV/atom"
         if facts.energy_ev_per_atom is not None:
             apart = facts.energy_ev_per_atom - known.energy_ev_per_atom
             side = "above" if apart >= 0 else "below"
             told.append(f"this crystal lies {abs(apart):.3f} eV/atom {side} it")
     elif known.energy_above_hull_ev_per_atom is not None:
         above = energy_text(known.energy_above_hull_ev_per_atom)
-        told.append(f"{above} eV/atom above the hull by DFT")
+        told[0] += f", {above} eV/atom above the hull by DFT"
     st.markdown("; ".join(told) + ".")
     show_known_phase(known.formula, known.material_id, key=key)
 

@@ -12,6 +12,7 @@ from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.orders import Kind
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.ui.jobs.live import show_relaxing
 from crystal_llm.ui.services import order_of, warn_without_worker
 from crystal_llm.ui.widgets.bars import Bar, show_bars
 from crystal_llm.ui.widgets.notation import as_markdown, moment_text
@@ -65,6 +66,7 @@ def show_progress(job: Job, queue: JobQueue, *, warn: bool = True) -> None:
         st.caption("Retry goes on after the last batch that ended; nothing is done twice.")
     if job.state != "finished":
         show_bars([_bar(job, place) for place in range(len(job.stages))])
+    show_relaxing(job)
     if job.open and job.state == "running" and not job.stages[0].done:
         st.caption("The model is loading, or is at its first crystal.")
 
@@ -105,9 +107,11 @@ def show_log(job: Job, queue: JobQueue) -> None:
 
 
 def seconds_worked(job: Job) -> float | None:
-    """Seconds from its start to its end or to now; None before a worker took it."""
+    """Seconds that workers had it, as far as they said so; None before one took it."""
     if job.started_unix_s is None:
         return None
+    if job.worked_s is not None:
+        return job.worked_s
     end = time.time() if job.open else job.ended_unix_s
     return None if end is None else max(end - job.started_unix_s, 0.0)
 
@@ -132,9 +136,12 @@ def clock_text(unix_s: float) -> str:
 def _bar(job: Job, place: int) -> Bar:
     stage = job.stages[place]
     value = f"{stage.done:,} of {stage.total:,}"
-    left = stage.time_left_s
-    if job.state == "running" and left and stage.name != COMPARED.name:
-        value += f" · about {duration_text(left)} left"
+    left = job.stage_time_left_s(place)
+    if job.state == "running" and stage.name != COMPARED.name and stage.done < stage.total:
+        if left:
+            value += f" · about {duration_text(left)} left"
+        elif left is None and stage.done:
+            value += " · this one takes longer"
     captions = {one.name: one.caption for one in order_of(job.id).stages}
     return Bar(
         captions.get(stage.name) or stage.name,

@@ -61,27 +61,27 @@ def show_table(
             "crystal": st.column_config.ImageColumn("", width=64),
             "formula": text(width=92),
             "above hull": number(
-                "E above hull (eV/atom)", format="%.3f", width=100, help=_hull_help(rows)
+                "E above hull (eV/atom)", format="%.3f", width=158, help=_hull_help(rows)
             ),
             **{
                 title: number(
-                    f"{title} (eV/atom)", format="%.3f", width=110,
+                    f"{title} (eV/atom)", format="%.3f", width=158,
                     help=f"Energy above hull by {title}, relaxed again and placed under it.",
                 )
                 for title in second
             },
             "change": number(
-                "ΔE relaxing (eV/atom)", format="%.3f", width=104,
+                "ΔE relaxing (eV/atom)", format="%.3f", width=154,
                 help="What the relaxation gained: energy of the relaxed crystal less that of the "
                 "crystal as written.",
             ),
             "written group": text(
-                "as written", width=108,
+                "group, written", width=112,
                 help="Space group of the crystal as written, by spglib within "
                 f"{SYMMETRY_TOLERANCE_ANGSTROM:g} Å.",
             ),
             "relaxed group": text(
-                "relaxed", width=108, help="Space group of the relaxed crystal, same tolerance."
+                "group, relaxed", width=112, help="Space group of the relaxed crystal, same tolerance."
             ),
             "valid": text(
                 width=56,

@@ -52,3 +52,13 @@ def test_the_log_of_an_ended_job_is_shown(queue):
 def test_a_job_of_another_owner_is_not_listed(queue):
     JobQueue(settings().database_url, "somebody").submit(GenerateOrder().asking(count=1))
     assert "No jobs yet" in page().info[0].value
+
+
+def test_a_worker_that_starts_again_by_itself_is_waited_for(queue, monkeypatch):
+    queue.submit(GenerateOrder().asking(count=1))
+    monkeypatch.setenv("CRYSTAL_LLM_KEPT_WORKERS", "1")
+    shown = page()
+    assert not shown.warning
+    assert any("The worker is starting" in one.value for one in shown.caption)
+    monkeypatch.setattr("crystal_llm.ui.services.RESTART_SECONDS", -1.0)
+    assert "No worker is running" in page().warning[0].value

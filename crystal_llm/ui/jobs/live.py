@@ -1,0 +1,67 @@
+"""Relaxations that go on: which crystal, its step, its energy and largest force as curves."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from crystal_llm.jobs.job import Job, LiveRelaxation
+from crystal_llm.ui.widgets.notation import subscripted
+
+WIDTH_PX, HEIGHT_PX = 220, 38
+
+_STYLE = """<style>
+.live { display: flex; flex-wrap: wrap; gap: 0.4rem 1.4rem; margin: 0.1rem 0 0.2rem; }
+.live > div { flex: 1 1 22rem; max-width: 34rem; }
+.live .said { font-size: 0.88rem; font-variant-numeric: tabular-nums; }
+.live .curves { display: flex; gap: 0.8rem; }
+.live figure { margin: 0; flex: 1 1 0; min-width: 0; }
+.live figcaption { font-size: 0.74rem; opacity: 0.75; line-height: 1.25; }
+.live svg { width: 100%; height: 38px; display: block; }
+</style>"""
+
+
+def show_relaxing(job: Job) -> None:
+    """Draws the relaxations of a job that go on; nothing where there are none."""
+    if job.relaxing:
+        parts = "".join(_relaxation(one) for one in job.relaxing)
+        st.html(f'{_STYLE}<div class="live">{parts}</div>')
+
+
+def _relaxation(one: LiveRelaxation) -> str:
+    last, first = one.steps[-1], one.steps[0]
+    change = f"{last.energy_ev_per_atom - first.energy_ev_per_atom:+.3f}".replace("-", "−")
+    force = last.max_force_ev_per_angstrom
+    said = f"Relaxing #{one.index + 1} {subscripted(one.formula)}: step {last.step}"
+    energies = [step.energy_ev_per_atom for step in one.steps]
+    forces = [math.log10(max(step.max_force_ev_per_angstrom, 1e-4)) for step in one.steps]
+    steps = [step.step for step in one.steps]
+    return (
+        f'<div><div class="said">{html.escape(said)}</div><div class="curves">'
+        + _figure(steps, energies, f"energy {change} eV/atom")
+        + _figure(steps, forces, f"largest force {force:.3f} eV/Å (log)")
+        + "</div></div>"
+    )
+
+
+def _figure(steps: Sequence[int], values: Sequence[float], caption: str) -> str:
+    return (
+        f'<figure><svg viewBox="0 0 {WIDTH_PX} {HEIGHT_PX}" preserveAspectRatio="none" '
+        f'role="img" aria-label="{html.escape(caption)}"><polyline fill="none" '
+        'stroke="currentColor" stroke-width="1.6" vector-effect="non-scaling-stroke" '
+        f'points="{_points(steps, values)}"/></svg>'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )
+
+
+def _points(steps: Sequence[int], values: Sequence[float]) -> str:
+    low, high = min(values), max(values)
+    span, reach = max(high - low, 1e-9), max(steps[-1] - steps[0], 1)
+    return " ".join(
+        f"{2 + (WIDTH_PX - 4) * (step - steps[0]) / reach:.1f},"
+        f"{HEIGHT_PX - 3 - (HEIGHT_PX - 6) * (value - low) / span:.1f}"
+        for step, value in zip(steps, values, strict=True)
+    )

@@ -1,0 +1,77 @@
+"""What a job says of itself while it works: relaxations under way, time left, time worked."""
+
+from dataclasses import replace
+
+import pytest
+
+from crystal_llm.crystal.written import Written
+from crystal_llm.jobs.job import LiveRelaxation
+from crystal_llm.jobs.orders import JudgeOrder
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.tables import open_jobs_database
+from crystal_llm.potentials.loading import load_potential
+from crystal_llm.relaxation.relax import relax_one
+from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
+from crystal_llm.settings import settings
+from crystal_llm.types import PlainCrystal
+
+SALT = PlainCrystal((4.1,) * 3, (60.0,) * 3, ("Na", "Cl"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5)))
+STEPS = (RelaxationStep(0, -3.0, 0.4), RelaxationStep(3, -3.3, 0.1))
+
+
+@pytest.fixture
+def job(tmp_path):
+    """A queue with a job of three crystals, its record, and its id."""
+    url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+    queue = JobQueue(url)
+    job_id = queue.submit(JudgeOrder(tuple(Written(name, SALT) for name in "abc")))
+    record = JobRecord(open_jobs_database(url), job_id, f"{job_id}.1", "me")
+    record.begin()
+    return queue, record, job_id
+
+
+def test_what_a_worker_says_is_seen_and_its_end_clears_it(job):
+    queue, record, job_id = job
+    assert queue.job(job_id).worked_s is None
+    live = LiveRelaxation(1, "NaCl", STEPS)
+    record.beat("relaxed", [live])
+    seen = queue.job(job_id)
+    assert seen.worked_s >= 0.0
+    record.end()
+    assert queue.job(job_id).relaxing == ()
+
+
+def test_the_time_of_two_workers_adds_up_without_what_lies_between(job):
+    queue, record, job_id = job
+    record.beat("relaxed", ())
+    first = queue.job(job_id).worked_s
+    again = JobRecord(record._database, job_id, f"{job_id}.1", "another")
+    again.begin()
+    again.beat("relaxed", ())
+    assert first <= queue.job(job_id).worked_s < first + 5.0
+
+
+def test_time_left_counts_down_and_is_no_promise_once_it_is_over(job):
+    queue, _, job_id = job
+    seen = queue.job(job_id)
+    place = [stage.name for stage in seen.stages].index("relaxed")
+    stages = list(seen.stages)
+    stages[place] = replace(stages[place], done=1, working_s=10.0)
+    running = replace(seen, state="running", stages=tuple(stages), stage="relaxed")
+    assert running.stage_time_left_s(place) == 20.0
+    assert replace(running, waited_s=4.0).stage_time_left_s(place) == 16.0
+    assert replace(running, waited_s=11.0).stage_time_left_s(place) is None
+    assert replace(running, waited_s=11.0, stage="written").stage_time_left_s(place) == 20.0
+
+
+@pytest.mark.model
+def test_a_relaxation_tells_every_step():
+    seen = []
+    asked = RelaxationSettings(max_steps=3)
+    result = relax_one(SALT, load_potential("chgnet", settings()), asked, watch=seen.append)
+    assert [one.step for one in seen] == list(range(result.steps + 1))
+    shift = result.energies_ev_per_atom[0] - seen[0].energy_ev_per_atom
+    told = [one.energy_ev_per_atom + shift for one in seen]
+    assert told == pytest.approx(list(result.energies_ev_per_atom))
+    assert seen[-1].max_force_ev_per_angstrom == result.max_force_ev_per_angstrom
