@@ -55,10 +55,11 @@ def _register_pairs(work: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parser.add_argument(
         "--base",
-        choices=("language-model", "types", "random"),
+        choices=("language-model", "disturbed", "types", "random"),
         default="language-model",
-        help="where samples come from: the language model's crystals (default), its elements alone "
-        "with uniform coordinates and a lattice of the table, or a random lattice too",
+        help="where samples come from: the language model's crystals (default), the targets made "
+        "wrong, their elements alone with uniform coordinates and a lattice of the table, or a "
+        "random lattice too",
     )
     parser.add_argument("--model", help="name of a model card, or a path to one")
     parser.add_argument("--temperature", type=float, default=0.9, metavar="T", help="default 0.9")
@@ -175,8 +176,10 @@ def draw(arguments: argparse.Namespace) -> Report:
 
 def _samples(rows: list[CrystalRow], plan: PairsPlan, model: Any, should_stop: StopFlag) -> Samples:
     from crystal_llm.flow.base_distribution import BaseDistribution
-    from crystal_llm.flow.pairs import chance_samples, data_lattices
+    from crystal_llm.flow.pairs import chance_samples, data_lattices, disturbed_samples
 
+    if plan.base == "disturbed":
+        return disturbed_samples(plan.samples_each)
     if model is None:
         base = BaseDistribution(plan.base, data_lattices(rows, plan))
         return chance_samples(base, plan.samples_each)
@@ -240,7 +243,7 @@ def train(arguments: argparse.Namespace) -> Report:
     )
     plan = read_plan(arguments.pairs)
     lattices = None
-    if plan.base != "language-model":
+    if plan.base in ("types", "random"):
         from crystal_llm.flow.targets import read_targets
 
         if arguments.table is None:

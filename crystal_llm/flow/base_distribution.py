@@ -17,7 +17,7 @@ from crystal_llm.errors import FlowError
 from crystal_llm.flow.cell import niggli_cell
 from crystal_llm.types import PlainCrystal, Vector
 
-BaseKind = Literal["language-model", "types", "random"]
+BaseKind = Literal["language-model", "disturbed", "types", "random"]
 BASE_KINDS: tuple[BaseKind, ...] = get_args(BaseKind)
 
 LATTICES = 1000
@@ -31,7 +31,8 @@ class BaseDistribution:
     """The distribution of the samples that a flow begins with.
 
     Attributes:
-        kind: ``language-model``, ``types`` or ``random``.
+        kind: ``language-model``, ``disturbed`` (known crystals made wrong, to learn from),
+            ``types`` or ``random``.
         lattices: Lattices of training crystals, shape (k, 7): number of atoms, lengths (Å),
             angles (degrees). A language model's samples need none.
     """
@@ -39,15 +40,20 @@ class BaseDistribution:
     kind: BaseKind
     lattices: np.ndarray
 
+    @property
+    def begins_with_crystal(self) -> bool:
+        """Whether a flow begins with the crystal itself, not with its elements alone."""
+        return self.kind in ("language-model", "disturbed")
+
     def start(self, crystal: PlainCrystal, random: np.random.Generator) -> PlainCrystal:
         """Where the flow of a crystal begins.
 
         Args:
-            crystal: In its Niggli cell; of it the other kinds than ``language-model`` keep
-                the elements alone.
+            crystal: In its Niggli cell; of it ``types`` and ``random`` keep the elements
+                alone.
             random: Draws coordinates and lattice.
         """
-        if self.kind == "language-model":
+        if self.begins_with_crystal:
             return crystal
         species = crystal.species
         lengths, angles = (

@@ -185,14 +185,15 @@ def _load(path: Path, card: FlowCard) -> LoadedFlow:
         network.load_state_dict(tensors)
     except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         raise WeightsError(f"{file}: not the weights of the card's network ({error})") from error
-    if card.base_distribution != "language-model" and not len(lattices):
+    base = BaseDistribution(card.base_distribution, lattices)
+    if not base.begins_with_crystal and not len(lattices):
         raise WeightsError(
             f"{file}: lacks the lattices that the base {card.base_distribution!r} draws from"
         )
     return LoadedFlow(
         card,
         network.eval().requires_grad_(False),
-        BaseDistribution(card.base_distribution, lattices),
+        base,
         f"{path.stem}/{card.weights.sha256[:12]}",
     )
 

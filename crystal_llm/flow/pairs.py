@@ -21,6 +21,7 @@ from crystal_llm.errors import FlowError
 from crystal_llm.flow.alignment import align
 from crystal_llm.flow.base_distribution import LATTICES, BaseDistribution, BaseKind, lattice_table
 from crystal_llm.flow.cell import niggli_cell, refined_cell
+from crystal_llm.flow.disturbance import disturbed
 from crystal_llm.flow.targets import reduced_target
 from crystal_llm.training.batches import is_stable
 from crystal_llm.types import PlainCrystal
@@ -172,6 +173,16 @@ def chance_samples(base: BaseDistribution, samples_each: int) -> Samples:
     def samples(row: CrystalRow, seed: int) -> Iterator[PlainCrystal | str]:
         for number in range(samples_each):
             yield base.start(row.crystal, np.random.default_rng([seed, number]))
+
+    return samples
+
+
+def disturbed_samples(samples_each: int) -> Samples:
+    """Samples that are the target made wrong."""
+
+    def samples(row: CrystalRow, seed: int) -> Iterator[PlainCrystal | str]:
+        for number in range(samples_each):
+            yield disturbed(row.crystal, np.random.default_rng([seed, number]))
 
     return samples
 

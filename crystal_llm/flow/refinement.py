@@ -92,7 +92,7 @@ def check_refinable(card: FlowCard, crystal: PlainCrystal) -> None:
 def _start(flow: LoadedFlow, crystal: PlainCrystal, index: int, settings: SamplerSettings) -> Start:
     reduced = refined_cell(crystal)
     check_refinable(flow.card, reduced)
-    if flow.base.kind != "language-model":
+    if not flow.base.begins_with_crystal:
         random = np.random.default_rng([settings.seed, index, 0])
         return Start(index, flow.base.start(reduced, random))
     if not settings.keep_space_group:

@@ -241,6 +241,7 @@ def computes_bfloat16() -> bool:
 
 _FROM = {
     "language-model": "a language model's crystals",
+    "disturbed": "disturbed known crystals",
     "types": "elements alone",
     "random": "random crystals",
 }
@@ -313,7 +314,7 @@ def _means(losses: list[FlowLoss]) -> dict[str, float]:
 def _lattices(base: str, lattices: Any) -> Any:
     import numpy as np
 
-    if base == "language-model":
+    if base in ("language-model", "disturbed"):
         return np.zeros((0, 7), dtype=np.float32)
     if lattices is None or not len(lattices):
         raise FlowError(f"the base {base!r} draws lattices from the data; give the table too")

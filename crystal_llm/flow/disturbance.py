@@ -1,0 +1,42 @@
+"""Samples that are known crystals made wrong: lattice strained, atoms displaced.
+
+Not in the papers. A language model's samples are dear, and half of them have another structure
+than their target; a known crystal can be disturbed as often as one likes, and what a network
+learns of bond lengths from these holds for those.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crystal_llm.types import PlainCrystal, Vector
+
+COMMON_STRAIN = 0.06
+"""Standard deviation of the logarithm that all lengths are scaled by: as the shipped compact
+model's lengths are wrong."""
+
+MOST_AXIS_STRAIN = 0.05
+MOST_DISPLACEMENT_ANGSTROM = 0.2
+
+
+def disturbed(crystal: PlainCrystal, random: np.random.Generator) -> PlainCrystal:
+    """A crystal with a strained lattice and displaced atoms, of amplitudes drawn each time.
+
+    Args:
+        crystal: In its Niggli cell, whose angles stay.
+        random: Draws strain and displacements.
+    """
+    axis = random.uniform(0.0, MOST_AXIS_STRAIN)
+    angstrom = random.uniform(0.0, MOST_DISPLACEMENT_ANGSTROM)
+    strain = random.normal(0.0, COMMON_STRAIN) + random.normal(0.0, axis, 3)
+    lengths = np.array(crystal.lengths_angstrom) * np.exp(strain)
+    places = np.array(crystal.fractional_coordinates)
+    places = (places + random.normal(0.0, angstrom, places.shape) / lengths) % 1.0
+    return PlainCrystal(
+        _vector(lengths), crystal.angles_degrees, crystal.species, tuple(map(_vector, places))
+    )
+
+
+def _vector(values: np.ndarray) -> Vector:
+    x, y, z = (float(value) for value in values)
+    return x, y, z

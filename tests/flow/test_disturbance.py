@@ -1,0 +1,47 @@
+"""Known crystals made wrong: another by every draw, with the structure kept."""
+
+import numpy as np
+import pytest
+from flow_crystals import KNOWN, ROWS
+
+from crystal_llm.crystal.reduction import lattice_matrix
+from crystal_llm.flow.base_distribution import BaseDistribution
+from crystal_llm.flow.disturbance import MOST_DISPLACEMENT_ANGSTROM, disturbed
+from crystal_llm.flow.pairs import PairsPlan, disturbed_samples, draw_pairs, pair_files, read_pairs
+
+
+def test_a_disturbed_crystal_keeps_elements_and_angles_and_moves_a_little():
+    crystal = KNOWN["SrTiO3"]
+    random = np.random.default_rng(0)
+    drawn = [disturbed(crystal, random) for _ in range(400)]
+    strains, displacements = [], []
+    for one in drawn:
+        assert (one.species, one.angles_degrees) == (crystal.species, crystal.angles_degrees)
+        strains.append(np.log(np.divide(one.lengths_angstrom, crystal.lengths_angstrom)))
+        moved = np.subtract(one.fractional_coordinates, crystal.fractional_coordinates)
+        displacements.append((moved - np.round(moved)) @ lattice_matrix(one))
+    assert abs(np.mean(strains)) < 0.01 and 0.05 < np.std(strains) < 0.08
+    assert 0.05 < np.std(displacements) < MOST_DISPLACEMENT_ANGSTROM
+    assert disturbed(crystal, np.random.default_rng(3)) == disturbed(
+        crystal, np.random.default_rng(3)
+    )
+
+
+def test_pairs_of_disturbed_crystals_lead_back_to_where_they_came_from(tmp_path):
+    plan = PairsPlan("disturbed", None, targets=6, samples_each=3)
+    count = draw_pairs(ROWS, disturbed_samples(3), plan, tmp_path / "pairs")
+    assert (count.pairs, count.failures.total()) == (18, 0)
+    for path in pair_files(tmp_path / "pairs"):
+        for pair in read_pairs(path):
+            moved = np.subtract(
+                pair.sample.fractional_coordinates, pair.aligned.fractional_coordinates
+            )
+            moved = (moved - np.round(moved)) @ lattice_matrix(pair.aligned)
+            assert np.sqrt(np.square(moved).sum(1).mean()) < 1.0
+
+
+@pytest.mark.parametrize("kind", ["language-model", "disturbed"])
+def test_a_flow_that_learned_from_disturbed_crystals_begins_with_the_crystal(kind):
+    base = BaseDistribution(kind, np.zeros((0, 7)))
+    assert base.begins_with_crystal
+    assert base.start(KNOWN["NaCl"], np.random.default_rng(0)) == KNOWN["NaCl"]
