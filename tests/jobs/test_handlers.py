@@ -28,7 +28,7 @@ from crystal_llm.jobs.tables import JOBS, open_jobs_database
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import Library
 from crystal_llm.relaxation.result import RelaxationSettings
-from crystal_llm.settings import PACKAGE_ROOT, Settings
+from crystal_llm.settings import PACKAGE_ROOT, Settings, settings
 from crystal_llm.types import PlainCrystal
 
 SALT = PlainCrystal((4.1, 4.1, 4.1), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
@@ -63,8 +63,11 @@ class Bench:
 
 
 @pytest.fixture
-def do(tmp_path):
+def do(tmp_path, monkeypatch):
     """Does an order as a worker would, and gives queue, job and what was done anew."""
+    # The lent model has this one's card.
+    monkeypatch.setenv("CRYSTAL_LLM_MODEL", "smollm2-135m")
+    settings.cache_clear()
     url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
     queue, database = JobQueue(url), open_jobs_database(url)
 
@@ -80,7 +83,8 @@ def do(tmp_path):
     run.library = Library(database)
     run.database = database
     run.url = url
-    return run
+    yield run
+    settings.cache_clear()
 
 
 def test_a_judged_crystal_is_a_child_of_its_parent_and_failures_stay(do):

@@ -81,7 +81,8 @@ def show_table(
                 f"{SYMMETRY_TOLERANCE_ANGSTROM:g} Å.",
             ),
             "relaxed group": text(
-                "group, relaxed", width=112, help="Space group of the relaxed crystal, same tolerance."
+                "group, relaxed", width=112,
+                help="Space group of the relaxed crystal, same tolerance.",
             ),
             "valid": text(
                 width=56,
