@@ -83,6 +83,10 @@ class StabilityError(CrystalLLMError):
     """A reference or hull cannot be made, read or asked, or energies do not compare."""
 
 
+class PatternFileError(CrystalLLMError):
+    """A file of a measured powder pattern is too large or no two columns of numbers."""
+
+
 class CandidatesFileError(CrystalLLMError):
     """A file of candidates is missing, unreadable or empty."""
 

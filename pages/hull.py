@@ -14,7 +14,6 @@ from crystal_llm.ui.hull.controls import (
     ask_question,
     ask_reference,
     ask_view,
-    load_reference,
     offer_examples,
 )
 from crystal_llm.ui.hull.drawing import draw, offer_files, phase_rows, show_table
@@ -28,6 +27,7 @@ from crystal_llm.ui.hull.panels import (
 )
 from crystal_llm.ui.hull.potentials import show_potentials
 from crystal_llm.ui.hull.temperature import ask_conditions, at_conditions, say_conditions
+from crystal_llm.ui.services import load_reference
 from crystal_llm.ui.widgets.notation import as_markdown
 
 # What ends a page returns nothing, which mypy, told to skip streamlit, has to be told.

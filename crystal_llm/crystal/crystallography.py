@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +16,17 @@ from crystal_llm.types import PlainCrystal
 
 COPPER_K_ALPHA_ANGSTROM = 1.54184
 """Mean wavelength of Cu Kα, as pymatgen has it."""
+
+WAVELENGTHS_ANGSTROM = {
+    "Cu Kα": COPPER_K_ALPHA_ANGSTROM,
+    "Cu Kα₁": 1.54056,
+    "Mo Kα": 0.71073,
+    "Co Kα": 1.79026,
+    "Cr Kα": 2.29100,
+    "Fe Kα": 1.93735,
+    "Ag Kα": 0.560885,
+}
+"""As pymatgen has them."""
 
 MAX_POWDER_SITES = 400
 """Larger cells take pymatgen's sum over all reflections tens of seconds."""
@@ -137,29 +149,34 @@ def symmetry(crystal: PlainCrystal, tolerance_angstrom: float) -> Symmetry | Non
 
 
 def too_large_for_powder(
-    crystal: PlainCrystal, two_theta_degrees: tuple[float, float] = (5.0, 90.0)
+    crystal: PlainCrystal,
+    two_theta_degrees: tuple[float, float] = (5.0, 90.0),
+    wavelength_angstrom: float = COPPER_K_ALPHA_ANGSTROM,
 ) -> bool:
     """Whether a powder pattern would take longer than somebody waits."""
-    reach = 2.0 * np.sin(np.radians(two_theta_degrees[1] / 2.0)) / COPPER_K_ALPHA_ANGSTROM
+    reach = 2.0 * np.sin(np.radians(two_theta_degrees[1] / 2.0)) / wavelength_angstrom
     points = 4.0 / 3.0 * np.pi * reach**3 * volume_cubic_angstrom(crystal)
     return bool(len(crystal.species) > MAX_POWDER_SITES or points > MAX_REFLECTIONS)
 
 
 def powder_pattern(
-    crystal: PlainCrystal, two_theta_degrees: tuple[float, float] = (5.0, 90.0)
+    crystal: PlainCrystal,
+    two_theta_degrees: tuple[float, float] = (5.0, 90.0),
+    wavelength_angstrom: float = COPPER_K_ALPHA_ANGSTROM,
 ) -> tuple[Reflection, ...]:
-    """The X-ray powder pattern under Cu Kα, without thermal motion (pymatgen).
+    """The X-ray powder pattern, without thermal motion (pymatgen).
 
     Args:
         crystal: Any cell of at most :data:`MAX_POWDER_SITES` sites.
         two_theta_degrees: The range.
+        wavelength_angstrom: The X-rays' wavelength.
 
     Returns:
         The lines of at least half a per cent of the strongest, by angle; empty where the
         cell is too large (:func:`too_large_for_powder`), where no scattering coefficients
         of an element are known, as of Es, and where no reflection lies in the range.
     """
-    if too_large_for_powder(crystal, two_theta_degrees):
+    if too_large_for_powder(crystal, two_theta_degrees, wavelength_angstrom):
         return ()
     from pymatgen.analysis.diffraction.xrd import XRDCalculator
 
@@ -168,7 +185,7 @@ def powder_pattern(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            pattern = XRDCalculator(COPPER_K_ALPHA_ANGSTROM).get_pattern(
+            pattern = XRDCalculator(wavelength_angstrom).get_pattern(
                 structure(crystal), two_theta_range=two_theta_degrees
             )
         except ValueError:  # so pymatgen says both: no coefficients, and no reflections
@@ -185,6 +202,35 @@ def powder_pattern(
         )
         if intensity >= MIN_INTENSITY
     )
+
+
+def peak_profile(
+    lines: Sequence[Reflection],
+    width_degrees: float,
+    two_theta_degrees: tuple[float, float] = (5.0, 90.0),
+) -> tuple[np.ndarray, np.ndarray]:
+    """A pattern with Gaussian peaks of one width, the highest point at 100.
+
+    Args:
+        lines: The reflections.
+        width_degrees: Full width at half maximum in 2θ, above 0.
+        two_theta_degrees: The range.
+
+    Returns:
+        Angles and intensities, each of shape (n,).
+    """
+    step = min(width_degrees / 5, 0.05)
+    angles = np.arange(two_theta_degrees[0], two_theta_degrees[1] + step / 2, step)
+    spread = width_degrees / (2 * np.sqrt(2 * np.log(2)))
+    heights = np.zeros_like(angles)
+    for line in lines:
+        first, last = np.searchsorted(
+            angles, [line.two_theta_degrees - 5 * spread, line.two_theta_degrees + 5 * spread]
+        )
+        apart = (angles[first:last] - line.two_theta_degrees) / spread
+        heights[first:last] += line.intensity * np.exp(-0.5 * apart**2)
+    highest = heights.max(initial=0.0)
+    return angles, heights * (100.0 / highest) if highest > 0 else heights
 
 
 def _miller(indices: Any) -> tuple[int, int, int]:

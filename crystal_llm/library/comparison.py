@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crystal_llm.errors import CrystalTextError, LibraryError
 from crystal_llm.library.entry import Entry
@@ -22,12 +22,16 @@ class Compared:
         density_g_per_cubic_cm: Its density.
         same_as: Ids of the others that are the same crystal (StructureMatcher, default
             settings).
+        rms_to_first: Root mean square displacement between it and the first entry, in units
+            of the cube root of the volume per atom; None where StructureMatcher maps
+            neither onto the other.
     """
 
     entry: Entry
     volume_per_atom_cubic_angstrom: float | None
     density_g_per_cubic_cm: float | None
     same_as: tuple[str, ...]
+    rms_to_first: float | None = None
 
 
 def compare_entries(entries: Sequence[Entry]) -> tuple[Compared, ...]:
@@ -39,7 +43,26 @@ def compare_entries(entries: Sequence[Entry]) -> tuple[Compared, ...]:
     if not 2 <= len({one.id for one in entries}) == len(entries) <= MAX_COMPARED:
         raise LibraryError(f"compare 2 to {MAX_COMPARED} different entries")
     same = _same(entries)
-    return tuple(_compared(one, same.get(one.id, ())) for one in entries)
+    return tuple(
+        replace(_compared(one, same.get(one.id, ())), rms_to_first=_rms(entries[0], one))
+        for one in entries
+    )
+
+
+def _rms(first: Entry, other: Entry) -> float | None:
+    if first.crystal is None or other.crystal is None:
+        return None
+    from pymatgen.analysis.structure_matcher import StructureMatcher
+
+    from crystal_llm.crystal.conversion import structure
+
+    try:
+        distance = StructureMatcher().get_rms_dist(
+            structure(first.crystal), structure(other.crystal)
+        )
+    except ValueError:  # so it says that atoms lie on each other
+        return None
+    return None if distance is None else float(distance[0])
 
 
 def _same(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:

@@ -210,6 +210,29 @@ def decomposition(
     return mixture.energy_ev_per_atom, _parts(mixture, system, reference)
 
 
+def formation_energy(
+    composition: str | Mapping[str, float] | Composition,
+    energy_ev_per_atom: float,
+    method: EnergyMethod,
+    reference: Reference,
+) -> float | None:
+    """Energy of formation in eV/atom from a reference's elemental phases; None where one lacks.
+
+    Raises:
+        StabilityError: The methods do not compare, or the composition is none.
+    """
+    check_comparable(method, reference.method, across_potentials=False)
+    amounts = element_amounts(composition)
+    system = reference.chemical_system(amounts)
+    total = sum(amounts.values())
+    energy = energy_ev_per_atom
+    for symbol, column in zip(system.elements, system.terminals, strict=True):
+        if column is None:
+            return None
+        energy -= amounts[symbol] / total * float(system.energies_ev_per_atom[column])
+    return energy
+
+
 def _place(
     amounts: dict[str, float],
     energy: float,

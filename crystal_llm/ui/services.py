@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.store import Library, open_library
 from crystal_llm.settings import KEPT_WORKERS, settings
+from crystal_llm.stability.references.reference import Reference
+from crystal_llm.stability.references.reference_file import read_reference
 
 RESTART_SECONDS = 60.0
 """How long a worker that is started again by itself may be away before the page says that none is
@@ -121,3 +124,9 @@ def _library(url: str) -> Library:
 def _order(url: str, job_id: str) -> Order:
     queue: JobQueue = _job_queue(url)
     return queue.order(job_id)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the reference …")
+def load_reference(path: str, _changed: float, reference_id: str) -> Reference:
+    """A reference, kept between runs under its path and id."""
+    return read_reference(Path(path))

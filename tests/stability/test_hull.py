@@ -18,6 +18,7 @@ from crystal_llm.stability.hull import (
     decomposition,
     energies_above_hull,
     energy_above_hull,
+    formation_energy,
     hull_position,
 )
 from crystal_llm.stability.references.reference import build_reference
@@ -256,3 +257,12 @@ def test_no_phase_off_the_hull_reads_as_at_zero(above):
         number, _, side = told.partition(" eV/atom ")
         assert float(number) > 0
         assert side == ("above the hull" if above > 0 else "below all known phases")
+
+
+def test_formation_energy_is_taken_from_the_elements_of_the_reference(reference):
+    lone = {p.formula: p.energy_ev_per_atom for p in reference if len(p.composition) == 1}
+    elements = (2 * lone["Li"] + lone["O2"]) / 3
+    assert formation_energy("Li2O", -5.0, CHGNET, reference) == pytest.approx(-5.0 - elements)
+    assert formation_energy("KCl", -5.0, CHGNET, reference) is None
+    with pytest.raises(StabilityError, match="compare"):
+        formation_energy("Li2O", -5.0, MP2020_FORMATION, reference)

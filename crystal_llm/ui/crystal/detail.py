@@ -13,13 +13,14 @@ from crystal_llm.crystal.crystallography import (
 from crystal_llm.potentials.hull_accuracy import hull_accuracy
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
+from crystal_llm.ui.crystal.formation import formation_fact
 from crystal_llm.ui.crystal.picture import show_crystal
+from crystal_llm.ui.crystal.powder import powder_section
 from crystal_llm.ui.crystal.sections import (
     DEFAULT_TOLERANCE_ANGSTROM,
     above_hull_text,
     found_symmetry,
     model_section,
-    powder_section,
     provenance_section,
     refinement_section,
     relaxation_section,
@@ -100,6 +101,7 @@ def _summary(facts: CrystalFacts, crystal: PlainCrystal) -> list[tuple[str, str,
         accuracy = None if facts.method is None else hull_accuracy(facts.method)
         remark = "" if accuracy is None else f"mean error of {accuracy.title} against DFT"
         told.append(("Energy above hull", f"{above_hull_text(facts)} eV/atom", remark))
+    told += formation_fact(facts)
     told.append(("Atoms", str(len(crystal.species)), "in the cell"))
     told.append(("Volume", f"{volume_cubic_angstrom(crystal):.1f} Å³", ""))
     if density is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crystal_llm.crystal.crystallography import Reflection
+from crystal_llm.crystal.crystallography import Reflection, peak_profile
+from crystal_llm.io.powder_file import MeasuredPattern
 from crystal_llm.theme import FONT, Theme, palette
 from crystal_llm.ui.viewer.colours import element_colours
 
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def powder_figure(
-    patterns: Sequence[tuple[str, tuple[Reflection, ...]]], *, theme: Theme, height_px: int = 330
+    patterns: Sequence[tuple[str, tuple[Reflection, ...]]],
+    *,
+    theme: Theme,
+    height_px: int = 330,
+    radiation: str = "Cu Kα",
+    width_degrees: float = 0.0,
+    measured: MeasuredPattern | None = None,
 ) -> go.Figure:
     """Powder patterns as stems; the planes of each line on hover.
 
@@ -23,13 +30,27 @@ def powder_figure(
             drawn downwards.
         theme: Light or dark.
         height_px: Height of the figure.
+        radiation: What the axis says.
+        width_degrees: Full width at half maximum of the peaks; lines where it is 0.
+        measured: A measured pattern, drawn behind, its highest point at 100.
     """
     figure = _figure(theme, height_px)
     ink = palette(theme)
+    if measured is not None:
+        highest = max(measured.intensities) or 1.0
+        figure.add_scatter(
+            x=measured.two_theta_degrees,
+            y=[100.0 * height / highest for height in measured.intensities],
+            mode="lines", name="measured", hoverinfo="skip",
+            line={"color": ink.caption, "width": 1.2},
+        )  # fmt: skip
     for (name, lines), colour, sign in zip(patterns, (ink.known, ink.candidate), (1, -1)):  # noqa: B905
         angles: list[float | None] = []
         heights: list[float | None] = []
-        for line in lines:
+        if width_degrees > 0:
+            places, profile = peak_profile(lines, width_degrees)
+            angles, heights = places.tolist(), (sign * profile).tolist()
+        for line in lines if width_degrees <= 0 else ():
             angles += [line.two_theta_degrees, line.two_theta_degrees, None]
             heights += [0.0, sign * line.intensity, None]
         figure.add_scatter(
@@ -49,13 +70,13 @@ def powder_figure(
                 f"<br>intensity %{{customdata[2]:.1f}}<extra>{name}</extra>"
             ),
         )  # fmt: skip
-    figure.update_xaxes(title="2θ (°), Cu Kα", range=[5, 90])
+    figure.update_xaxes(title=f"2θ (°), {radiation}", range=[5, 90])
     span = [-105, 105] if len(patterns) > 1 else [0, 105]
     figure.update_yaxes(
         title="intensity", range=span, tickvals=[-100, -50, 0, 50, 100],
         ticktext=["100", "50", "0", "50", "100"],
     )  # fmt: skip
-    figure.update_layout(showlegend=len(patterns) > 1)
+    figure.update_layout(showlegend=len(patterns) > 1 or measured is not None)
     return figure
 
 

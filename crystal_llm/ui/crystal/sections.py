@@ -7,20 +7,17 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from crystal_llm.crystal.crystallography import (
-    MAX_POWDER_SITES,
-    Reflection,
     Symmetry,
     density_grams_per_cubic_centimetre,
-    powder_pattern,
     symmetry,
-    too_large_for_powder,
     volume_cubic_angstrom,
 )
 from crystal_llm.potentials.hull_accuracy import hull_accuracy
 from crystal_llm.theme import Theme
 from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.coordination import show_coordination
 from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
-from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure, powder_figure
+from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure
 from crystal_llm.ui.crystal.known_phase import phase_name, show_known_phase
 from crystal_llm.ui.crystal.provenance_tree import show_provenance
 from crystal_llm.ui.widgets.notation import energy_text, group_text, show_facts, subscripted
@@ -42,12 +39,6 @@ def found_symmetry(
 ) -> Symmetry | None:
     """The symmetry of a crystal, remembered by its hash."""
     return symmetry(_crystal, tolerance_angstrom)
-
-
-@st.cache_data(max_entries=128, show_spinner="Computing the powder pattern …")
-def found_pattern(digest: str, _crystal: PlainCrystal) -> tuple[Reflection, ...]:
-    """The powder pattern of a crystal, remembered by its hash."""
-    return powder_pattern(_crystal)
 
 
 def symmetry_text(found: Symmetry | None) -> str:
@@ -85,6 +76,8 @@ def structure_section(facts: CrystalFacts, key: str) -> None:
     with right:
         st.markdown(f"**Sites** · {len(crystal.species)} in the cell")
         _sites(crystal, found)
+    st.markdown("**Coordination**")
+    show_coordination(crystal, None if found is None else found.orbits)
 
 
 def _symmetry_facts(found: Symmetry | None) -> None:
@@ -159,31 +152,6 @@ def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
         },
         alt="Sites of the cell",
     )  # fmt: skip
-
-
-def powder_section(facts: CrystalFacts, key: str) -> None:
-    """The powder pattern; of both crystals where there are two."""
-    stages = facts.stages
-    crystals = [(name.lower(), one) for name, one in (stages[0], stages[-1])]
-    if len(stages) == 1:
-        crystals = [("as it is", stages[0][1])]
-    patterns = [(name, found_pattern(crystal_hash(one), one)) for name, one in crystals]
-    shown = [(name, lines) for name, lines in patterns if lines]
-    if not shown:
-        st.caption(
-            f"No pattern: the cell has more than {MAX_POWDER_SITES} sites or is too large to "
-            "compute while you wait. Try its primitive cell."
-            if any(too_large_for_powder(crystal) for _, crystal in crystals)
-            else "No pattern: the X-ray scattering of an element is not tabulated, or no "
-            "reflection lies between 5 and 90°."
-        )
-        return
-    figure = powder_figure(shown, theme=page_theme())
-    st.plotly_chart(figure, key=f"{key}-powder", config=_PLOTLY, width="stretch")
-    st.caption(
-        "Computed by pymatgen for Cu Kα (1.54184 Å), without thermal motion or line width; "
-        "the strongest line is 100. Hover over a line's tip for its planes (h k l)."
-    )
 
 
 def above_hull_text(facts: CrystalFacts) -> str:

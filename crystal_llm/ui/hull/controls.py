@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -17,9 +16,7 @@ from crystal_llm.stability.drawing.corners import (
     open_corners,
 )
 from crystal_llm.stability.drawing.hull_question import HullQuestion, read_question
-from crystal_llm.stability.references.reference import Reference
 from crystal_llm.stability.references.reference_catalogue import ReferenceCatalogue, ReferenceEntry
-from crystal_llm.stability.references.reference_file import read_reference
 from crystal_llm.ui.widgets.notation import as_markdown
 
 EXAMPLES = {
@@ -97,12 +94,6 @@ def ask_reference(catalogue: ReferenceCatalogue) -> ReferenceEntry:
     entry = catalogue.named(name) or catalogue.entries[0]
     st.caption(as_markdown(f"{entry.title} · {entry.provenance.made_on}"))
     return entry
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the reference …")
-def load_reference(path: str, _changed: float, reference_id: str) -> Reference:
-    """A reference, kept between runs under its path and id."""
-    return read_reference(Path(path))
 
 
 def ask_view(n_corners: int) -> HullView:

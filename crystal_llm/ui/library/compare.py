@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from crystal_llm.crystal.crystallography import COPPER_K_ALPHA_ANGSTROM
 from crystal_llm.library.comparison import Compared, compare_entries
 from crystal_llm.library.entry import Entry
 from crystal_llm.ui.crystal.facts import crystal_hash
+from crystal_llm.ui.crystal.figures import powder_figure
 from crystal_llm.ui.crystal.picture import show_crystal
+from crystal_llm.ui.crystal.powder import found_pattern
 from crystal_llm.ui.crystal.sections import (
     DEFAULT_TOLERANCE_ANGSTROM,
     found_symmetry,
+    page_theme,
     symmetry_text,
 )
 from crystal_llm.ui.widgets.notation import energy_text, subscripted
@@ -33,6 +37,7 @@ def show_comparison(entries: Sequence[Entry]) -> None:
             else:
                 show_crystal(one.entry.crystal, f"lib-compare-{one.entry.id}", 260,
                              link="lib-compare")  # fmt: skip
+    _patterns(compared)
     titles = _titles(entries)
     columns = {
         title: _values(one, titles) for title, one in zip(titles.values(), compared, strict=True)
@@ -50,6 +55,26 @@ def show_comparison(entries: Sequence[Entry]) -> None:
         st.warning(
             "These energies were made by different methods and do not compare with one another."
         )
+
+
+def _patterns(compared: Sequence[Compared]) -> None:
+    """Powder patterns below one another's columns, all axes of one range."""
+    with st.expander("Powder patterns (Cu Kα)"):
+        for column, one in zip(st.columns(len(compared)), compared, strict=True):
+            crystal = one.entry.crystal
+            lines = (
+                ()
+                if crystal is None
+                else found_pattern(crystal_hash(crystal), COPPER_K_ALPHA_ANGSTROM, crystal)
+            )
+            with column:
+                if not lines:
+                    st.caption("No pattern")
+                    continue
+                figure = powder_figure([(one.entry.title, lines)], theme=page_theme(),
+                                       height_px=260, width_degrees=0.2)  # fmt: skip
+                st.plotly_chart(figure, key=f"lib-compare-powder-{one.entry.id}",
+                                config={"displaylogo": False})  # fmt: skip
 
 
 def _identity(entry: Entry) -> tuple[str, str]:
@@ -96,5 +121,8 @@ def _values(one: Compared, titles: dict[str, str]) -> dict[str, str]:
         "energy (eV/atom)": energy_text(entry.energy_ev_per_atom, 4),
         "above hull (eV/atom)": energy_text(entry.energy_above_hull_ev_per_atom),
         "energies by": "–" if entry.method is None else entry.method.potential,
+        "displacement from the first (rms)": "no match"
+        if one.rms_to_first is None
+        else f"{one.rms_to_first:.4f} ∛(V/atom)",
         "same crystal as": ", ".join(titles[other] for other in one.same_as) or "none of these",
     }

@@ -4,14 +4,17 @@ from dataclasses import replace
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from crystal_llm.crystal.crystallography import powder_pattern
 from crystal_llm.energy_method import MP2020_TOTAL
+from crystal_llm.io.powder_file import MeasuredPattern
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import open_library
 from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.coordination import coordinations
 from crystal_llm.ui.crystal.detail import _frames
 from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash, facts_of_entry
 from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure, powder_figure
@@ -129,7 +132,7 @@ def test_without_a_pattern_the_reason_is_told(symbol, length, said):
     def page(symbol, length):
         from crystal_llm.types import PlainCrystal
         from crystal_llm.ui.crystal.facts import CrystalFacts
-        from crystal_llm.ui.crystal.sections import powder_section
+        from crystal_llm.ui.crystal.powder import powder_section
 
         crystal = PlainCrystal((length,) * 3, (90.0,) * 3, (symbol,), ((0.0,) * 3,))
         powder_section(CrystalFacts(symbol, symbol, crystal), "key")
@@ -169,3 +172,33 @@ def test_a_relaxation_is_played_back_unless_it_is_large():
         "step 0, −3.0000 eV/atom", "step 3, −3.2500 eV/atom",
     ]  # fmt: skip
     assert _frames(CrystalFacts("salt", "NaCl", SALT, SALT), SALT) == []
+
+
+def test_peaks_have_a_width_and_the_measured_pattern_lies_behind():
+    lines = powder_pattern(SALT)
+    measured = MeasuredPattern((10.0, 20.0, 30.0), (1.0, 5.0, 2.0))
+    figure = powder_figure(
+        [("relaxed", lines)], theme="dark", radiation="Mo Kα", width_degrees=0.3, measured=measured
+    )
+    assert list(figure.data[0].y) == [20.0, 100.0, 40.0]
+    profile = figure.data[1]
+    strongest = max(lines, key=lambda line: line.intensity).two_theta_degrees
+    assert profile.x[int(np.argmax(profile.y))] == pytest.approx(strongest, abs=0.06)
+    points = zip(profile.x, profile.y, strict=True)
+    half = [x for x, y in points if y >= 50 and abs(x - strongest) < 1]
+    assert max(half) - min(half) == pytest.approx(0.3, abs=0.12)
+    assert "Mo Kα" in figure.layout.xaxis.title.text
+
+
+def test_a_shorter_wavelength_moves_the_lines_to_lower_angles():
+    copper = powder_pattern(SALT)[0].two_theta_degrees
+    molybdenum = powder_pattern(SALT, wavelength_angstrom=0.71073)[0].two_theta_degrees
+    assert molybdenum < copper / 2
+
+
+def test_coordination_of_caesium_chloride():
+    (caesium, chloride) = coordinations(SALT, (0, 1))
+    assert caesium.neighbours == (("Cl", 8),)
+    assert chloride.neighbours == (("Cs", 8),)
+    assert caesium.lengths_angstrom == pytest.approx([4.0 * 3**0.5 / 2] * 8)
+    assert [one.site for one in coordinations(SALT, None)] == [0, 1]
