@@ -32,11 +32,10 @@ class JudgeFiles:
 def judge_files(judge: Judge, configured: Settings) -> JudgeFiles:
     """The files of a judgement as they lie there now."""
     from crystal_llm.evaluation.known_table import shipped_table
-    from crystal_llm.judging import default_reference
 
     reference = None if judge.reference is None else Path(judge.reference)
     if judge.reference == SHIPPED:
-        reference = default_reference(configured.models, judge.potential)
+        reference = own_reference(configured, judge.potential)
     known = None if judge.known is None else Path(judge.known)
     if judge.known == SHIPPED:
         known = shipped_table(configured)
@@ -44,6 +43,24 @@ def judge_files(judge: Judge, configured: Settings) -> JudgeFiles:
     return JudgeFiles(
         reference, known, tuple((state.st_mtime_ns, state.st_size) for state in states)
     )
+
+
+def own_reference(configured: Settings, potential: str) -> Path | None:
+    """A potential's own reference: the shipped one, else one in the home folder.
+
+    Args:
+        configured: Where references are.
+        potential: Its name.
+    """
+    from crystal_llm.judging import default_reference
+    from crystal_llm.stability.references.reference_catalogue import find_references
+
+    shipped = default_reference(configured.models, potential)
+    if shipped is not None:
+        return shipped
+    entries = find_references(configured.models, configured.home).entries
+    own = (one.path for one in entries if one.provenance.method.potential == potential)
+    return next(own, None)
 
 
 def bench_of(

@@ -9,8 +9,8 @@ import streamlit as st
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.bench import own_reference
 from crystal_llm.jobs.orders import SHIPPED, Judge, JudgeOrder
-from crystal_llm.judging import default_reference
 from crystal_llm.library.entry import Entry
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
@@ -80,10 +80,10 @@ def show_relax_button(
 
 def reference_text(potential: str) -> str:
     """Which known phases the crystals are placed among."""
-    if default_reference(settings().models, potential) is not None:
-        return "Placed among the shipped known phases, under the same potential."
+    if own_reference(settings(), potential) is not None:
+        return "Placed among known phases under the same potential."
     return (
-        f"No reference of {as_markdown(potential)} is shipped, so there will be no energy above "
+        f"There is no reference of {as_markdown(potential)} here, so there will be no energy above "
         "hull: `crystal-llm reference build` makes one."
     )
 

@@ -21,6 +21,7 @@ from crystal_llm.ui.jobs.result_actions import show_actions
 from crystal_llm.ui.jobs.result_cards import show_cards
 from crystal_llm.ui.jobs.result_table import in_order, show_table
 from crystal_llm.ui.jobs.results import FILTERS, filtered, read_results
+from crystal_llm.ui.jobs.second_verdict import second_verdicts
 from crystal_llm.ui.services import crystal_library, job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted, title_text
 from crystal_llm.ui.widgets.row_ticks import table_key
@@ -190,7 +191,8 @@ def _crystals(
         show_cards(shown, key="res-cards", open_crystal=_open_now)
     else:
         key = table_key(f"res-{job.id}", [row.number for row in shown])
-        chosen = show_table(shown, key=key, judged=judged, open_crystal=_open_now)
+        second = {} if job.open else second_verdicts(job, order_of(job.id), job_queue())
+        chosen = show_table(shown, key=key, judged=judged, open_crystal=_open_now, second=second)
         st.caption(
             "Click a row to open the crystal; tick rows to save, relax, place or download them."
         )

@@ -1,5 +1,7 @@
 """What is done with a job's crystals from its page, by Streamlit's own AppTest."""
 
+from dataclasses import replace
+
 import pytest
 from ui_jobs import SALT, fill, store
 from ui_jobs import judged as judged_steps
@@ -7,7 +9,7 @@ from ui_pages import open_page
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.orders import GenerateOrder, Judge, RelaxOrder
+from crystal_llm.jobs.orders import GenerateOrder, Judge, JudgeOrder, RelaxOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
@@ -138,3 +140,20 @@ def test_a_crystal_of_ones_own_is_relaxed_and_placed_where_it_stands(library, mo
     order = queue.order(queue.jobs()[0].id)
     assert [one.parent_id for one in order.crystals] == [entry.id]
     assert (order.judge.potential, order.judge.reference) == ("chgnet", "shipped")
+
+
+def test_a_second_potentials_verdict_is_a_column(judged):
+    url = settings().database_url
+    queue = JobQueue(url)
+    given = tuple(
+        Written(f"{judged}-{n}", SALT, index=n, parent_id=f"{judged}-{n}") for n in (0, 2)
+    )
+    second = queue.submit(JudgeOrder(given, Judge("sevennet-0")))
+    record = JobRecord(open_database(url), second, f"{second}.1", "a-worker")
+    record.begin()
+    for index, one in enumerate(given):
+        store(record, index, [replace(one, index=index), *judged_steps(2)], "relaxed", index + 1)
+    table = page(job=judged).dataframe[0].value
+    verdicts = dict(zip(table["#"], table["sevennet-0"], strict=True))
+    assert verdicts[1] == verdicts[3] == 0.04
+    assert verdicts[2] != verdicts[2], "it was not relaxed again"
