@@ -15,6 +15,7 @@ import numpy as np
 
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.cif_expansion import SHIFT_TOLD_ANGSTROM, Expansion, ListedSite, expand
+from crystal_llm.io.cif_magnetism import without_magnetism
 from crystal_llm.io.cif_sites import listed_sites
 from crystal_llm.io.cif_statements import Statements, contradiction, read_statements
 from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
@@ -28,7 +29,6 @@ _CELL = (
 )
 
 _OTHER_KINDS = {
-    "magnetic CIF": ("_space_group_magn", "_space_group_symop_magn", "_atom_site_moment"),
     "a modulated structure": (
         "_cell_modulation_dimension",
         "_cell_wave_vector",
@@ -53,9 +53,10 @@ def read_cif(text: str) -> CrystalReading:
             itself.
     """
     block = read_block(text)
+    remarks: list[str] = []
+    block = without_magnetism(block, remarks)
     _refuse_other_kinds(block)
     matrix = _lattice(block)
-    remarks: list[str] = []
     statements = read_statements(block, remarks)
     sites = listed_sites(block, statements, remarks)
     readings = symmetry_readings(block.fields, matrix)

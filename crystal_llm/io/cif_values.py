@@ -31,6 +31,7 @@ _CATEGORIES = frozenset(
         *("_atom_site", "_cell", "_chemical", "_chemical_formula", "_exptl_crystal"),
         *("_space_group", "_space_group_symop", "_symmetry", "_symmetry_equiv"),
         *("_symmetry_equiv_pos", "_atom_site_moment", "_space_group_magn"),
+        *("_space_group_symop_magn_operation", "_space_group_symop_magn_centering"),
     }
 )
 """Behind these a later dictionary writes a point."""

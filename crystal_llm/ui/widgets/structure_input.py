@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, StructureFileError
+from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text, trimmed
-from crystal_llm.io.structure_file import ParsingProcess
+from crystal_llm.io.structure_file import (
+    MAX_BYTES,
+    ParsingProcess,
+    decode_content,
+    format_of,
+)
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.importing import NamedContent, read_crystal
 from crystal_llm.library.store import Library
@@ -27,6 +33,10 @@ MAX_OFFERED = 200
 Way = Literal["Upload", "Paste", "Library"]
 WAYS: tuple[Way, ...] = ("Upload", "Paste", "Library")
 
+FORMATS_TOLD = (
+    "CIF (also of several blocks; mCIF for its structure), POSCAR, CONTCAR, \\*.vasp, extended "
+    "XYZ, pymatgen's JSON or an ASE database of one crystal; at most 1 MB"
+)
 _PASTED = "pasted"
 _PLACEHOLDER = "Paste a CIF, POSCAR, extended XYZ, pymatgen JSON or crystal text here"
 
@@ -82,6 +92,8 @@ def ask_structure(
     if way == "Library" and library is not None:
         return _from_library(library, key)
     given = _uploaded(label, key) if way == "Upload" else _pasted(label, key)
+    if given is not None:
+        given = _chosen_block(given, key)
     if given is None:
         return None
     digest = hashlib.sha256(given.content).hexdigest()
@@ -96,13 +108,32 @@ def ask_structure(
     return NamedCrystal(name, reading.crystal, remarks=reading.remarks)
 
 
+def _chosen_block(given: NamedContent, key: str) -> NamedContent | None:
+    """The file, or of a CIF with several crystals the one that the user chooses."""
+    if format_of(given.name) != "cif" or len(given.content) > MAX_BYTES:
+        return given
+    try:
+        blocks = crystal_blocks(decode_content(given.content))
+    except StructureFileError:
+        return given  # the reader says why
+    if len(blocks) < 2:
+        return given
+    chosen = st.selectbox(
+        f"This CIF holds {len(blocks)} crystals: which one?",
+        list(blocks),
+        index=None,
+        key=f"{key}-block",
+        placeholder="Choose a data block",
+    )
+    return None if chosen is None else replace(given, content=blocks[chosen].encode())
+
+
 def _uploaded(label: str, key: str) -> NamedContent | None:
+    st.caption(FORMATS_TOLD)
     file = st.file_uploader(
         label,
         key=f"{key}-file",
         max_upload_size=MAX_UPLOAD_MEGABYTES,
-        help="CIF, POSCAR (also CONTCAR, *.vasp), extended XYZ, pymatgen's JSON or an ASE database "
-        "of one crystal; at most 1 MB.",
         label_visibility="collapsed",
     )
     return None if file is None else NamedContent(Path(file.name).name[:200], file.getvalue())

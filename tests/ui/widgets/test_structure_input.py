@@ -48,3 +48,14 @@ def test_a_refused_text_is_one_error(pasted):
     app = pasted((CASES / "occ_neg.cif").read_text())
     assert not app.success
     assert "The pasted text: line 17\\: Na1 has the occupancy" in app.error[0].value
+
+
+def test_of_a_cif_with_several_crystals_one_is_chosen(pasted):
+    block = (CASES / "type_CO3.cif").read_text()
+    text = (CASES / "crystallm_raw.cif").read_text()
+    first = text[text.index("data_") :]
+    app = pasted(first + "\n" + block[block.index("data_") :].replace("data_", "data_other_", 1))
+    assert not app.success
+    choice = next(one for one in app.selectbox if "holds 2 crystals" in one.label)
+    choice.set_value(choice.options[0]).run()
+    assert app.success[0].value.startswith("Na Na Na Na Cl Cl Cl Cl|")
