@@ -30,7 +30,11 @@ from crystal_llm.errors import StabilityError
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull
-from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
+from crystal_llm.stability.references.reference import (
+    Reference,
+    ReferenceProvenance,
+    build_reference,
+)
 from crystal_llm.stability.references.reference_from_structures import (
     ComputedEnergy,
     KnownCrystal,
@@ -114,7 +118,7 @@ def dft_above_hull(
     frame = pd.read_parquet(formation)
     frame = frame[~frame["material_id"].isin(left_out)]
     rows = zip(frame["material_id"], frame["formula"], frame["e_form_mp2020"], strict=True)
-    reference = build_reference(rows, Provenance(MP2020_FORMATION, "DFT", "2026-01-01"))
+    reference = build_reference(rows, ReferenceProvenance(MP2020_FORMATION, "DFT", "2026-01-01"))
     phases = [PhaseEnergy(one.formula, one.formation_energy_ev_per_atom) for one in test]
     results = energies_above_hull(phases, reference.method, reference)
     return {

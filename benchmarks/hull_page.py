@@ -21,7 +21,11 @@ from crystal_llm.energy_method import MP2020_FORMATION
 from crystal_llm.stability.drawing.hull_picture import hull_picture
 from crystal_llm.stability.drawing.plots import draw_hull
 from crystal_llm.stability.hull_candidates import candidates_from, place_candidates
-from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
+from crystal_llm.stability.references.reference import (
+    Reference,
+    ReferenceProvenance,
+    build_reference,
+)
 
 ELEMENTS = ("Li", "Fe", "P", "O")
 
@@ -42,7 +46,9 @@ def synthetic(elements: tuple[str, ...], n_phases: int, seed: int) -> Reference:
         formulas.add(shares)
         energy = -2 * (1 - sum(one * one for one in shares)) + abs(rng.gauss(0, 0.1))
         rows[shares] = (f"s-{len(rows)}", {s: a for s, a in amounts.items() if a}, energy)
-    return build_reference(rows.values(), Provenance(MP2020_FORMATION, "synthetic", "2026-01-01"))
+    return build_reference(
+        rows.values(), ReferenceProvenance(MP2020_FORMATION, "synthetic", "2026-01-01")
+    )
 
 
 def main() -> None:

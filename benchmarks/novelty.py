@@ -17,7 +17,7 @@ from pathlib import Path
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.dataset.table import CrystalRow, read_table
-from crystal_llm.evaluation.novelty import PROTOTYPE_TRIALS, KnownPhases, Novelty, compare
+from crystal_llm.evaluation.novelty import PROTOTYPE_TRIALS, KnownCrystals, Novelty, compare
 from crystal_llm.text.codec import decode_plain, encode_plain
 from crystal_llm.types import PlainCrystal
 
@@ -36,7 +36,7 @@ def swapped(crystal: PlainCrystal, dice: random.Random) -> PlainCrystal:
 
 
 def timed(
-    rows: list[CrystalRow], known: KnownPhases, swap: bool, trials: int, dice: random.Random
+    rows: list[CrystalRow], known: KnownCrystals, swap: bool, trials: int, dice: random.Random
 ) -> tuple[float, float, tuple[Novelty, ...]]:
     """Wall and CPU seconds, and what was found."""
     structures = []
@@ -58,7 +58,7 @@ def main() -> None:
     dice = random.Random(0)
     rows = read_table(arguments.table)
     start = time.perf_counter()
-    known = KnownPhases(rows)
+    known = KnownCrystals(rows)
     print(f"index of {len(known)} known phases: {time.perf_counter() - start:.1f} s")
     drawn = dice.sample(rows, arguments.n)
     for name, swap, trials in (

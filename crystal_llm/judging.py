@@ -30,7 +30,7 @@ from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
 
 if TYPE_CHECKING:
     from crystal_llm.dataset.known_structures import KnownStructures
-    from crystal_llm.evaluation.novelty import KnownPhases, Novelty
+    from crystal_llm.evaluation.novelty import KnownCrystals, Novelty
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.relaxation.cache import RelaxationCache
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Bench:
+class JudgingResources:
     """What candidates are judged with.
 
     Attributes:
@@ -63,7 +63,7 @@ class Bench:
     reference: Reference | None = None
     across_potentials: bool = False
     structures: KnownStructures | None = None
-    known: KnownPhases | None = None
+    known: KnownCrystals | None = None
     processes: int | None = None
     cache: RelaxationCache | None = None
     pool: RelaxationPool | None = None
@@ -120,7 +120,7 @@ def refined(
 
 def relaxed(
     candidates: Sequence[Candidate],
-    bench: Bench,
+    bench: JudgingResources,
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -158,7 +158,9 @@ def relaxed(
         yield candidates[place].after(Relaxed(result))
 
 
-def placed(candidate: Candidate, bench: Bench, reference: Reference | None = None) -> Candidate:
+def placed(
+    candidate: Candidate, bench: JudgingResources, reference: Reference | None = None
+) -> Candidate:
     """Puts a relaxed crystal on the hull, where there are both.
 
     Args:
@@ -181,7 +183,7 @@ def placed(candidate: Candidate, bench: Bench, reference: Reference | None = Non
 
 def placed_among_relaxed(
     candidates: Sequence[Candidate],
-    bench: Bench,
+    bench: JudgingResources,
     *,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> list[Candidate]:
@@ -216,7 +218,7 @@ def placed_among_relaxed(
     return [placed(one, bench, reference) if one.index in near else one for one in candidates]
 
 
-def competes(candidate: Candidate, bench: Bench) -> bool:
+def competes(candidate: Candidate, bench: JudgingResources) -> bool:
     """Whether the phases that a candidate competes with are to be relaxed, and can be."""
     from crystal_llm.stability.relaxed_competitors import COMPETES_WITHIN_EV_PER_ATOM
 
@@ -242,7 +244,7 @@ def _phase(candidate: Candidate) -> PhaseEnergy | None:
 
 def compared(
     candidates: Sequence[Candidate],
-    known: KnownPhases | None,
+    known: KnownCrystals | None,
     reference: Reference | None = None,
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -303,7 +305,7 @@ def _among_reference(novelty: Novelty, crystal: PlainCrystal, reference: Referen
 
 def judge(
     candidates: Sequence[Candidate],
-    bench: Bench,
+    bench: JudgingResources,
     *,
     relaxing: Callable[[Candidate], None] = lambda candidate: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -359,7 +361,7 @@ def can_relax(candidate: Candidate) -> bool:
     return candidate.crystal is not None and candidate.stopped is None
 
 
-def check_bench(bench: Bench) -> None:
+def check_bench(bench: JudgingResources) -> None:
     """Refuses energies that do not compare, before hours are spent on them.
 
     Raises:

@@ -8,11 +8,11 @@ from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.language_model.loading import LoadedModel, load_model
 from crystal_llm.settings import Settings
-from crystal_llm.training.compact.config import CompactConfig, NetworkShape
+from crystal_llm.training.compact.config import CompactConfig, CompactShape
 from crystal_llm.training.compact.network import WeightAverage, random_network
 from crystal_llm.training.compact.weights import save_weights
 
-TINY = CompactConfig(network=NetworkShape(layers=2, hidden=32, heads=2, feed_forward=64))
+TINY = CompactConfig(network=CompactShape(layers=2, hidden=32, heads=2, feed_forward=64))
 
 
 def write_tiny_card(folder: Path, name: str = "tiny") -> Path:

@@ -151,10 +151,10 @@ def compact_network():
     import torch
 
     from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
-    from crystal_llm.training.compact.config import NetworkShape
+    from crystal_llm.training.compact.config import CompactShape
     from crystal_llm.training.compact.network import random_network
 
-    shape = NetworkShape(layers=2, hidden=64, heads=2, feed_forward=128, context=512)
+    shape = CompactShape(layers=2, hidden=64, heads=2, feed_forward=128, context=512)
     network = random_network(shape, len(CompactVocabulary()), seed=0).eval()
     with torch.no_grad():
         network.model.embed_tokens.weight.mul_(25)

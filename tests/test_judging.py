@@ -10,14 +10,22 @@ from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
-from crystal_llm.evaluation.novelty import KnownPhases
+from crystal_llm.evaluation.novelty import KnownCrystals
 from crystal_llm.flow.result import Refinement
 from crystal_llm.flow.sampler_settings import SamplerSettings
-from crystal_llm.judging import SUN, Bench, check_bench, compared, funnel, judge, within_name
+from crystal_llm.judging import (
+    SUN,
+    JudgingResources,
+    check_bench,
+    compared,
+    funnel,
+    judge,
+    within_name,
+)
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.types import PlainCrystal
 
 METHOD = potential_card("chgnet").method
@@ -57,7 +65,7 @@ def relaxation(crystal, energy, converged=True):
 
 def reference(method=METHOD):
     rows = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("nacl", "NaCl", -3.4), ("k", "K", -1.0)]
-    return build_reference(rows, Provenance(method, "a test", "2026-01-02"))
+    return build_reference(rows, ReferenceProvenance(method, "a test", "2026-01-02"))
 
 
 SALT = rock_salt(5.7)
@@ -80,7 +88,7 @@ RELAXED = {
 
 
 def judged(**bench):
-    asked = Bench(**{"reference": reference(), **bench})
+    asked = JudgingResources(**{"reference": reference(), **bench})
     return sorted(judge(begun(), asked), key=lambda one: one.index)
 
 
@@ -126,7 +134,7 @@ def test_the_known_phase_that_a_candidate_competes_with_is_relaxed_as_it_was(tmp
 
 def test_a_missing_terminal_stops_its_row_alone():
     relaxed = {**RELAXED, 5: relaxation(rock_salt(6.6, "Rb"), -3.1)}
-    verdicts = list(judge(begun(relaxed), Bench(reference=reference())))
+    verdicts = list(judge(begun(relaxed), JudgingResources(reference=reference())))
     assert "no elemental phase of Rb" in verdicts[5].stopped
     assert verdicts[5].energy_above_hull_ev_per_atom is None
     assert verdicts[2].stopped is None
@@ -135,8 +143,8 @@ def test_a_missing_terminal_stops_its_row_alone():
 def test_a_reference_of_another_method_is_refused_before_any_work():
     other = EnergyMethod("DFT", None, "PBE(+U)", "MP2020", "total")
     with pytest.raises(StabilityError, match="do not compare"):
-        next(judge(CANDIDATES, Bench(reference=reference(other))))
-    bench = Bench(reference=reference(other), across_potentials=True)
+        next(judge(CANDIDATES, JudgingResources(reference=reference(other))))
+    bench = JudgingResources(reference=reference(other), across_potentials=True)
     assert list(judge(begun(), bench))[2].hull.reference_method == other
 
 
@@ -174,7 +182,7 @@ def test_a_composition_that_the_reference_lacks_is_told():
 
 def test_of_equal_crystals_the_one_of_lowest_energy_stands_for_them():
     relaxed = {**RELAXED, 2: RELAXED[3], 3: RELAXED[2]}
-    found = list(judge(begun(relaxed), Bench(reference=reference())))
+    found = list(judge(begun(relaxed), JudgingResources(reference=reference())))
     verdicts = compared(sorted(found, key=lambda one: one.index), None)
     assert verdicts[3].novelty.unique and verdicts[2].novelty.duplicate_of == 3
     on_hull = {stage.name: stage for stage in funnel(verdicts, with_known=False)}[within_name(0.0)]
@@ -182,7 +190,7 @@ def test_of_equal_crystals_the_one_of_lowest_energy_stands_for_them():
 
 
 def test_the_funnel_counts_every_stage_within_the_one_before():
-    known = KnownPhases(
+    known = KnownCrystals(
         [CrystalRow("mp-1", "KCl", rock_salt(6.3, "K"), 225, None, None, None, "train")]
     )
     stages = funnel(compared(judged(), known), with_known=True)
@@ -217,14 +225,16 @@ def test_a_crystal_of_no_charge_balance_may_be_stable_unique_and_novel():
         (4.2,) * 3, (90.0,) * 3, ("Na", "Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0), (0.5, 0.5, 0.5))
     )
     relaxed = candidate(0, odd).after(Relaxed(relaxation(odd, -2.9)))
-    (verdict,) = compared(list(judge([relaxed], Bench(reference=reference()))), KnownPhases([]))
+    (verdict,) = compared(
+        list(judge([relaxed], JudgingResources(reference=reference()))), KnownCrystals([])
+    )
     assert not verdict.valid
     assert {one.name: one.count for one in funnel([verdict], with_known=True)}[SUN] == 1
 
 
 def test_a_polymorph_of_a_known_composition_names_the_known_one_and_its_energy():
     other = PlainCrystal((3.3,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
-    known = KnownPhases([CrystalRow("nacl", "NaCl", other, 221, None, 0.1, None, "train")])
+    known = KnownCrystals([CrystalRow("nacl", "NaCl", other, 221, None, 0.1, None, "train")])
     verdicts = compared(judged(), known, reference())
     polymorph = verdicts[2].novelty.polymorph
     assert verdicts[2].novel and verdicts[2].novelty.known is None
@@ -263,7 +273,7 @@ def test_a_potential_that_is_missing_is_fetched_before_any_work(monkeypatch):
         return potential_card("chgnet")
 
     monkeypatch.setattr("crystal_llm.relaxation.batch.card_of", card_of)
-    check_bench(Bench(potential="m3gnet", reference=reference()))
+    check_bench(JudgingResources(potential="m3gnet", reference=reference()))
     assert fetched == ["m3gnet"]
 
 
@@ -281,7 +291,7 @@ def test_refined_candidates_are_judged_from_their_refined_crystals(tmp_path):
         assert one.crystal == (one.written.crystal if one.index == 5 else expected.refined)
     assert done[0].crystal != done[0].written.crystal
     relaxed = [one.after(Relaxed(RELAXED[one.index])) for one in done]
-    for one in judge(relaxed, Bench(reference=reference())):
+    for one in judge(relaxed, JudgingResources(reference=reference())):
         assert one.step(Refined) == steps[one.index]
         assert one.validity == checked[one.index - 2].validity, "as written, not as refined"
 

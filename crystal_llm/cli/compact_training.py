@@ -36,7 +36,7 @@ def run_compact(arguments: argparse.Namespace) -> Report:
 
     from crystal_llm.cli.stop_flag import StopFlag
     from crystal_llm.training.compact.config import CompactConfig, read_compact_config
-    from crystal_llm.training.compact.loop import Limits, decay, train
+    from crystal_llm.training.compact.loop import RunLimits, decay, train
     from crystal_llm.training.run_folder import stored_config
 
     if arguments.threads:
@@ -61,9 +61,9 @@ def run_compact(arguments: argparse.Namespace) -> Report:
             else read_compact_config(arguments.config)
         )
         with StopFlag() as stopped:
-            limits = Limits(stopped=stopped)
+            limits = RunLimits(stopped=stopped)
             if arguments.total_minutes is not None:
-                limits = Limits(total_minutes=arguments.total_minutes, stopped=stopped)
+                limits = RunLimits(total_minutes=arguments.total_minutes, stopped=stopped)
             progress = train(
                 arguments.table,
                 arguments.folder,

@@ -21,7 +21,7 @@ from crystal_llm.cli.stop_flag import StopFlag
 
 if TYPE_CHECKING:
     from crystal_llm.evaluation.condition_rates import ConditionTrial
-    from crystal_llm.judging import Bench
+    from crystal_llm.judging import JudgingResources
     from crystal_llm.types import PlainCrystal
 
 DESCRIPTION = """\
@@ -133,12 +133,12 @@ def run(args: argparse.Namespace) -> Report:
     return Report(tuple(lines), record, exit_code=130 if stopped() else 0)
 
 
-def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
-    from crystal_llm.judging import Bench, check_bench
+def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
+    from crystal_llm.judging import JudgingResources, check_bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
 
-    bench = Bench(
+    bench = JudgingResources(
         potential=args.potential,
         settings=relaxation_settings(args),
         reference=reference_of(args),
@@ -151,7 +151,7 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
 
 
 def _with_energies(
-    written: Sequence[tuple[ConditionTrial, PlainCrystal | None]], bench: Bench | None
+    written: Sequence[tuple[ConditionTrial, PlainCrystal | None]], bench: JudgingResources | None
 ) -> list[ConditionTrial]:
     from crystal_llm.studies.conditioning import with_energies
 
@@ -160,7 +160,7 @@ def _with_energies(
     return with_energies(written, bench, Countdown("relaxed"))
 
 
-def _method(bench: Bench) -> dict[str, Any]:
+def _method(bench: JudgingResources) -> dict[str, Any]:
     from crystal_llm.io.record_json import to_plain
     from crystal_llm.relaxation.batch import card_of
 

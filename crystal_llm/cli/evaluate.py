@@ -213,7 +213,7 @@ def _evaluated(
 ) -> Any:
     from crystal_llm.evaluation.fingerprint_cache import FILE_NAME, FingerprintCache
     from crystal_llm.evaluation.fingerprinting import PROCESSES
-    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.evaluation.novelty import KnownCrystals
     from crystal_llm.settings import settings as process_settings
     from crystal_llm.studies.sample_evaluation import evaluate
     from crystal_llm.studies.written_samples import EvaluationInputs
@@ -230,7 +230,7 @@ def _evaluated(
         settings=settings,
         test=test,
         known=None if known is None else [row.crystal for row in known],
-        known_phases=None if known is None else KnownPhases(known),
+        known_phases=None if known is None else KnownCrystals(known),
         fingerprint_known=args.novelty_fingerprints,
         assessments=assessments,
         cache=cache,
@@ -244,7 +244,7 @@ def _assessments(
     args: argparse.Namespace, samples: Sequence[Sample], stack: ExitStack
 ) -> list[Assessment]:
     """What is to be relaxed, and what the files have relaxed already."""
-    from crystal_llm.judging import Bench, check_bench
+    from crystal_llm.judging import JudgingResources, check_bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
     from crystal_llm.studies.written_samples import Assessment
@@ -266,7 +266,7 @@ def _assessments(
         cache = stack.enter_context(default_cache(settings()))
     found = []
     for name, reference in wanted:
-        bench = Bench(
+        bench = JudgingResources(
             potential=name,
             settings=relaxation_settings(args),
             reference=_reference(name, reference),

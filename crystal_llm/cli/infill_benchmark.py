@@ -268,7 +268,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     from crystal_llm.settings import settings
     from crystal_llm.studies.mutation import MutationVerdict
 
-    bench = judging.Bench(
+    bench = judging.JudgingResources(
         potential=arguments.potential,
         settings=relaxation_settings(arguments),
         reference=reference_of(arguments),

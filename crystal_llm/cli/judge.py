@@ -30,7 +30,7 @@ from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
-    from crystal_llm.judging import Bench, FunnelStage
+    from crystal_llm.judging import FunnelStage, JudgingResources
     from crystal_llm.stability.references.reference import Reference
 
 DESCRIPTION = """\
@@ -217,15 +217,15 @@ def reference_of(args: argparse.Namespace) -> Reference:
     return read_reference(path)
 
 
-def _bench(args: argparse.Namespace, stack: ExitStack) -> Bench:
+def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
     from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.evaluation.known_table import read_known_phases, shipped_table
-    from crystal_llm.judging import Bench
+    from crystal_llm.judging import JudgingResources
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
 
     known = None if args.no_known else args.known or shipped_table(settings())
-    return Bench(
+    return JudgingResources(
         potential=args.potential,
         settings=relaxation_settings(args),
         reference=reference_of(args),
@@ -291,7 +291,7 @@ def _record(said: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
 def _told(
     stages: Sequence[FunnelStage],
     judged: Sequence[Candidate],
-    bench: Bench,
+    bench: JudgingResources,
     wall_s: float,
     args: argparse.Namespace,
 ) -> tuple[tuple[str, ...], dict[str, Any]]:

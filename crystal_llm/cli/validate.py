@@ -15,7 +15,7 @@ from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_candidate_row
 
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
-    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.evaluation.novelty import KnownCrystals
     from crystal_llm.evaluation.rates import Rate
 
 SHOWN = 20
@@ -93,13 +93,13 @@ def run(arguments: argparse.Namespace) -> Report:
     return Report(tuple(lines), data)
 
 
-def _known(table: Path) -> KnownPhases:
+def _known(table: Path) -> KnownCrystals:
     from crystal_llm.evaluation.known_table import read_known_phases
 
     return read_known_phases(table)
 
 
-def _judged(candidates: Sequence[Candidate], known: KnownPhases | None) -> list[Candidate]:
+def _judged(candidates: Sequence[Candidate], known: KnownCrystals | None) -> list[Candidate]:
     from crystal_llm.judging import checked, compared
 
     return compared([checked(one) for one in candidates], known, progress=Countdown("compared"))
@@ -137,7 +137,7 @@ def _rates(judged: Sequence[Candidate], with_known: bool) -> dict[str, Rate]:
 
 
 def _novelty_lines(
-    judged: Sequence[Candidate], table: Path | None, known: KnownPhases | None, limit: int | None
+    judged: Sequence[Candidate], table: Path | None, known: KnownCrystals | None, limit: int | None
 ) -> Iterable[str]:
     compared = [one.novelty for one in judged if one.novelty is not None]
     failed = sum(one.failure is not None for one in compared)

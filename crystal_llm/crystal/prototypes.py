@@ -18,7 +18,7 @@ TRAINED_ATOMS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Prototype:
+class GalleryStructure:
     """A published structure.
 
     Attributes:
@@ -50,57 +50,57 @@ class Prototype:
         return _primitive(self)
 
 
-GALLERY: tuple[Prototype, ...] = (
-    Prototype(
+GALLERY: tuple[GalleryStructure, ...] = (
+    GalleryStructure(
         "rock-salt", "Rock salt", "NaCl", 225, "Fm-3m",
         (5.6402, 5.6402, 5.6402, 90.0, 90.0, 90.0),
         (("Na", (0.0, 0.0, 0.0)), ("Cl", (0.5, 0.5, 0.5))),
         "Swanson & Fuyat, NBS Circular 539, vol. 2, 41 (1953)",
         "the quickest to try",
     ),
-    Prototype(
+    GalleryStructure(
         "caesium-chloride", "Caesium chloride", "CsCl", 221, "Pm-3m",
         (4.123, 4.123, 4.123, 90.0, 90.0, 90.0),
         (("Cs", (0.0, 0.0, 0.0)), ("Cl", (0.5, 0.5, 0.5))),
         "Swanson & Fuyat, NBS Circular 539, vol. 2, 44 (1953)",
         "eightfold sites; many intermetallics",
     ),
-    Prototype(
+    GalleryStructure(
         "zinc-blende", "Zinc blende", "ZnS", 216, "F-43m",
         (5.4093, 5.4093, 5.4093, 90.0, 90.0, 90.0),
         (("Zn", (0.0, 0.0, 0.0)), ("S", (0.25, 0.25, 0.25))),
         "Skinner, American Mineralogist 46, 1399 (1961)",
         "tetrahedral semiconductors",
     ),
-    Prototype(
+    GalleryStructure(
         "wurtzite", "Wurtzite", "ZnO", 186, "P6_3mc",
         (3.2501, 3.2501, 5.2071, 90.0, 90.0, 120.0),
         (("Zn", (1 / 3, 2 / 3, 0.0)), ("O", (1 / 3, 2 / 3, 0.3817))),
         "Kisi & Elcombe, Acta Crystallographica C45, 1867 (1989)",
         "polar; doping of the metal",
     ),
-    Prototype(
+    GalleryStructure(
         "fluorite", "Fluorite", "CaF2", 225, "Fm-3m",
         (5.463, 5.463, 5.463, 90.0, 90.0, 90.0),
         (("Ca", (0.0, 0.0, 0.0)), ("F", (0.25, 0.25, 0.25))),
         "Batchelder & Simmons, Journal of Chemical Physics 41, 2324 (1964)",
         "fluorides, oxides, antifluorites",
     ),
-    Prototype(
+    GalleryStructure(
         "rutile", "Rutile", "TiO2", 136, "P4_2/mnm",
         (4.593659, 4.593659, 2.958682, 90.0, 90.0, 90.0),
         (("Ti", (0.0, 0.0, 0.0)), ("O", (0.30479, 0.30479, 0.0))),
         "Abrahams & Bernstein, Journal of Chemical Physics 55, 3206 (1971)",
         "dioxides of transition metals",
     ),
-    Prototype(
+    GalleryStructure(
         "cubic-perovskite", "Perovskite, cubic", "SrTiO3", 221, "Pm-3m",
         (3.905, 3.905, 3.905, 90.0, 90.0, 90.0),
         (("Sr", (0.0, 0.0, 0.0)), ("Ti", (0.5, 0.5, 0.5)), ("O", (0.5, 0.5, 0.0))),
         "Swanson, Fuyat & Ugrinic, NBS Circular 539, vol. 3, 44 (1954)",
         "the large A or the small B site",
     ),
-    Prototype(
+    GalleryStructure(
         "perovskite", "Perovskite", "CaTiO3", 62, "Pnma",
         (5.4423, 7.6401, 5.3796, 90.0, 90.0, 90.0),
         (
@@ -112,7 +112,7 @@ GALLERY: tuple[Prototype, ...] = (
         "Sasaki, Prewitt, Bass & Schulze, Acta Crystallographica C43, 1668 (1987)",
         "tilted octahedra",
     ),
-    Prototype(
+    GalleryStructure(
         "spinel", "Spinel", "MgAl2O4", 227, "Fd-3m",
         (8.0832, 8.0832, 8.0832, 90.0, 90.0, 90.0),
         (
@@ -123,14 +123,14 @@ GALLERY: tuple[Prototype, ...] = (
         "Hill, Craig & Gibbs, Physics and Chemistry of Minerals 4, 317 (1979)",
         "tetrahedral against octahedral",
     ),
-    Prototype(
+    GalleryStructure(
         "layered-oxide", "Layered oxide", "LiCoO2", 166, "R-3m",
         (2.8161, 2.8161, 14.0536, 90.0, 90.0, 120.0),
         (("Li", (0.0, 0.0, 0.0)), ("Co", (0.0, 0.0, 0.5)), ("O", (0.0, 0.0, 0.23968))),
         "Akimoto, Gotoh & Oosawa, Journal of Solid State Chemistry 141, 298 (1998)",
         "cathodes: another ion, another metal",
     ),
-    Prototype(
+    GalleryStructure(
         "olivine", "Olivine", "LiFePO4", 62, "Pnma",
         (10.332, 6.010, 4.692, 90.0, 90.0, 90.0),
         (
@@ -144,7 +144,7 @@ GALLERY: tuple[Prototype, ...] = (
         "Streltsov, Belokoneva, Tsirelson & Hansen, Acta Crystallographica B49, 147 (1993)",
         "Mn, Co or Ni for Fe, Na for Li",
     ),
-    Prototype(
+    GalleryStructure(
         "garnet", "Garnet", "Mg3Al2Si3O12", 230, "Ia-3d",
         (11.459, 11.459, 11.459, 90.0, 90.0, 90.0),
         (
@@ -159,7 +159,7 @@ GALLERY: tuple[Prototype, ...] = (
 )  # fmt: skip
 
 
-def prototype(name: str) -> Prototype:
+def prototype(name: str) -> GalleryStructure:
     """The structure of an id.
 
     Raises:
@@ -185,7 +185,7 @@ def size_note(atoms: int) -> str | None:
 
 
 @cache
-def _primitive(one: Prototype) -> PlainCrystal:
+def _primitive(one: GalleryStructure) -> PlainCrystal:
     from pymatgen.core import Lattice, Structure
     from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 

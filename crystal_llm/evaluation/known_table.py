@@ -21,7 +21,7 @@ from crystal_llm.dataset.known_structures import SHIPPED
 from crystal_llm.dataset.symmetric_table import is_symmetric_table
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import CrystalLLMError, TableError
-from crystal_llm.evaluation.novelty import FormulaKey, KnownPhases
+from crystal_llm.evaluation.novelty import FormulaKey, KnownCrystals
 
 if TYPE_CHECKING:
     from crystal_llm.settings import Settings
@@ -33,7 +33,7 @@ _CRYSTAL = ("spacegroup_number", "lattice", "elements", "letters", "coordinates"
 _COLUMNS = ("material_id", "formula", *_CRYSTAL, *_ENERGIES, "split", "atoms")
 
 
-def read_known_phases(path: Path) -> KnownPhases:
+def read_known_phases(path: Path) -> KnownCrystals:
     """The known phases of a table.
 
     Args:
@@ -44,9 +44,9 @@ def read_known_phases(path: Path) -> KnownPhases:
         TableError: No such table, not Parquet, columns missing, or no crystal in it.
     """
     if not is_symmetric_table(path, more=("atoms",)):
-        return KnownPhases(read_known_crystals(path))
+        return KnownCrystals(read_known_crystals(path))
     table = _opened(path, path.stat().st_mtime_ns)
-    return KnownPhases(table, table)
+    return KnownCrystals(table, table)
 
 
 def shipped_table(configured: Settings) -> Path | None:

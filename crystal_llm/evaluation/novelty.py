@@ -156,7 +156,7 @@ class Novelty:
 
 
 @dataclass(frozen=True, slots=True)
-class ReducedCrystal:
+class ComparableCrystal:
     """A crystal ready to be compared; :func:`reduced` makes it.
 
     Attributes:
@@ -178,7 +178,7 @@ class KnownIndex(Protocol):
         """Places of the rows of an anonymous formula with so many atoms in the cell."""
 
 
-class KnownPhases:
+class KnownCrystals:
     """Known crystals, found by formula and by prototype.
 
     Args:
@@ -196,11 +196,11 @@ class KnownPhases:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def same_formula(self, crystal: ReducedCrystal) -> int:
+    def same_formula(self, crystal: ComparableCrystal) -> int:
         """How many known phases have a crystal's reduced formula."""
         return len(self._index.of_formula(crystal.formula))
 
-    def most_stable(self, crystal: ReducedCrystal) -> KnownPolymorph | None:
+    def most_stable(self, crystal: ComparableCrystal) -> KnownPolymorph | None:
         """The known phase of a crystal's formula that lies lowest by the table's energies."""
         rows = [self._rows[place] for place in self._index.of_formula(crystal.formula)]
         if not rows:
@@ -209,7 +209,7 @@ class KnownPhases:
         above = lowest.energy_above_hull_ev_per_atom
         return KnownPolymorph(lowest.material_id, lowest.formula, above)
 
-    def nearest(self, crystal: ReducedCrystal) -> KnownMatch | None:
+    def nearest(self, crystal: ComparableCrystal) -> KnownMatch | None:
         """The known phase that matches a crystal with the least displacement, if any."""
         matches = []
         for place in self._index.of_formula(crystal.formula):
@@ -224,7 +224,7 @@ class KnownPhases:
             matches.append(KnownMatch(row.material_id, row.formula, distance))
         return min(matches, key=lambda one: math.inf if one.rms is None else one.rms, default=None)
 
-    def prototype(self, crystal: ReducedCrystal, trials: int) -> PrototypeSearch:
+    def prototype(self, crystal: ComparableCrystal, trials: int) -> PrototypeSearch:
         """Looks for a crystal's prototype among phases of other formulas.
 
         Args:
@@ -279,7 +279,7 @@ class _RowIndex:
 
 def compare(
     structures: Sequence[Structure],
-    known: KnownPhases | None = None,
+    known: KnownCrystals | None = None,
     *,
     prototype_trials: int = PROTOTYPE_TRIALS,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -305,7 +305,7 @@ def compare(
     return tuple(batch.found)
 
 
-def reduced(structure: Structure) -> ReducedCrystal:
+def reduced(structure: Structure) -> ComparableCrystal:
     """A crystal in the cell in which the matcher with default settings compares it.
 
     Raises:
@@ -315,10 +315,10 @@ def reduced(structure: Structure) -> ReducedCrystal:
     bare = structure_of(plain(structure))
     _check_cell(bare)
     cell = _reduced_cell(bare)
-    return ReducedCrystal(cell, formula_key([site.specie.symbol for site in cell]))
+    return ComparableCrystal(cell, formula_key([site.specie.symbol for site in cell]))
 
 
-def rms_displacement(first: ReducedCrystal, second: ReducedCrystal) -> float | None:
+def rms_displacement(first: ComparableCrystal, second: ComparableCrystal) -> float | None:
     """Root mean square displacement of two crystals that match, by the default matcher.
 
     Returns:
@@ -331,7 +331,7 @@ def rms_displacement(first: ReducedCrystal, second: ReducedCrystal) -> float | N
 class _Batch:
     """The crystals compared so far."""
 
-    def __init__(self, known: KnownPhases | None, trials: int) -> None:
+    def __init__(self, known: KnownCrystals | None, trials: int) -> None:
         self.found: list[Novelty] = []
         self._known, self._trials = known, trials
         self._firsts: dict[tuple[FormulaKey, int], list[tuple[int, Structure]]] = defaultdict(list)
@@ -351,7 +351,7 @@ class _Batch:
             alike.append((len(self.found), crystal.cell))
         self.found.append(novelty)
 
-    def _against_known(self, crystal: ReducedCrystal, double: int | None) -> Novelty:
+    def _against_known(self, crystal: ComparableCrystal, double: int | None) -> Novelty:
         if self._known is None:
             return Novelty(duplicate_of=double)
         match = self._known.nearest(crystal)

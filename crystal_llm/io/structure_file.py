@@ -77,7 +77,7 @@ class StructureText:
 
 
 @dataclass(frozen=True, slots=True)
-class ReducedCrystal:
+class NiggliCrystal:
     """A crystal in its Niggli-reduced primitive cell.
 
     Attributes:
@@ -159,7 +159,7 @@ class ParsingProcess:
 
     def reduce(
         self, source: StructureText | PlainCrystal, find_spacegroup: bool = True
-    ) -> ReducedCrystal:
+    ) -> NiggliCrystal:
         """The Niggli-reduced primitive cell, formula and space group of a crystal.
 
         Args:
@@ -175,7 +175,7 @@ class ParsingProcess:
         else:
             request |= _request(source) | {"all": False}
         reply = self._ask(request)
-        return ReducedCrystal(
+        return NiggliCrystal(
             crystal_of(reply["crystal"]), reply["formula"], reply["spacegroup_number"]
         )
 

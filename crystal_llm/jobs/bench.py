@@ -10,7 +10,7 @@ from crystal_llm.jobs.orders import SHIPPED, Judge
 from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
-    from crystal_llm.judging import Bench
+    from crystal_llm.judging import JudgingResources
     from crystal_llm.relaxation.pool import RelaxationPool
 
 
@@ -65,7 +65,7 @@ def own_reference(configured: Settings, potential: str) -> Path | None:
 
 def bench_of(
     judge: Judge, files: JudgeFiles, configured: Settings, pool: RelaxationPool | None = None
-) -> Bench:
+) -> JudgingResources:
     """What crystals are judged with; reading it takes seconds, so a worker keeps it.
 
     Args:
@@ -80,7 +80,7 @@ def bench_of(
         RelaxationCacheError: The cache of relaxations cannot be used.
     """
     from crystal_llm.dataset.known_structures import shipped_structures
-    from crystal_llm.judging import Bench
+    from crystal_llm.judging import JudgingResources
     from crystal_llm.relaxation.cache import default_cache
 
     reference = None
@@ -93,7 +93,7 @@ def bench_of(
         from crystal_llm.evaluation.known_table import read_known_phases
 
         known = read_known_phases(files.known)
-    return Bench(
+    return JudgingResources(
         potential=judge.potential,
         settings=judge.relaxation,
         reference=reference,

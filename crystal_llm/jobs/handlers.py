@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.jobs.orders import Judge
-    from crystal_llm.judging import Bench
+    from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
     from crystal_llm.relaxation.result import RelaxationStep
     from crystal_llm.studies.grid_study import StudyModel
@@ -42,7 +42,7 @@ LOOK_SECONDS = 1.0
 """How often a worker looks whether its job is still wanted."""
 
 
-class Means(Protocol):
+class WorkerResources(Protocol):
     """What a worker lends to the jobs it does."""
 
     @property
@@ -55,7 +55,7 @@ class Means(Protocol):
     def flow(self, name: str) -> LoadedFlow:
         """A network that refines crystals, loaded once."""
 
-    def bench(self, judge: Judge) -> Bench:
+    def bench(self, judge: Judge) -> JudgingResources:
         """What crystals are judged with, read once."""
 
     def library(self, owner: str) -> Library:
@@ -75,7 +75,10 @@ class Work:
     """
 
     def __init__(
-        self, job: JobRecord, means: Means, step: Callable[[str, Callable[[], None]], None]
+        self,
+        job: JobRecord,
+        means: WorkerResources,
+        step: Callable[[str, Callable[[], None]], None],
     ) -> None:
         self._job, self._means, self._step = job, means, step
         self._order = job.order()
@@ -156,7 +159,7 @@ class Work:
         loaded = self._means.flow(refine.network)
         return loaded, refine.settings_for(loaded.card)
 
-    def bench(self) -> Bench:
+    def bench(self) -> JudgingResources:
         """What the order's crystals are judged with."""
         judge = self._order.judge
         if judge is None:

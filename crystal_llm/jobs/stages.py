@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.jobs.orders import Order
-    from crystal_llm.judging import Bench
+    from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
     from crystal_llm.relaxation.result import RelaxationStep
     from crystal_llm.studies.grid_study import StudyModel
@@ -40,7 +40,7 @@ class StageContext(Protocol):
     def flow(self) -> tuple[LoadedFlow, SamplerSettings]:
         """The network that refines the order's crystals, and how its velocity is followed."""
 
-    def bench(self) -> Bench:
+    def bench(self) -> JudgingResources:
         """What the order's crystals are judged with."""
 
     def should_stop(self) -> bool:

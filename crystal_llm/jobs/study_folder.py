@@ -40,7 +40,7 @@ from crystal_llm.studies.grid_file import StudyRecord
 if TYPE_CHECKING:
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.jobs.orders import Judge
-    from crystal_llm.judging import Bench
+    from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
 
 DATABASE = "study.sqlite"
@@ -208,7 +208,7 @@ class _Means:
         self._database, self._configured = database, configured
         self._should_stop, self._job = should_stop, job
         self._pool = RelaxationPool()
-        self._bench: Bench | None = None
+        self._bench: JudgingResources | None = None
         self._ended = False
 
     def model(self, name: str | None, quantisation: str | None, job: JobRecord) -> LoadedModel:
@@ -223,7 +223,7 @@ class _Means:
 
         return load_flow(name, self._configured)
 
-    def bench(self, judge: Judge) -> Bench:
+    def bench(self, judge: Judge) -> JudgingResources:
         """What crystals are judged with, read once."""
         if self._bench is None:
             files = judge_files(judge, self._configured)

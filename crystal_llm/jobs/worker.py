@@ -43,7 +43,7 @@ from crystal_llm.settings import Settings
 if TYPE_CHECKING:
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.jobs.orders import Judge
-    from crystal_llm.judging import Bench
+    from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
 
 POLL_SECONDS = 0.5
@@ -94,7 +94,7 @@ def run_worker(
 
 
 class _Worker:
-    """What a worker keeps between jobs; it is the jobs' :class:`Means`."""
+    """What a worker keeps between jobs; it is the jobs' :class:`WorkerResources`."""
 
     def __init__(
         self, database: Database, configured: Settings, worker_id: str, tell: Callable[[str], None]
@@ -107,7 +107,7 @@ class _Worker:
         self._models: list[weakref.ref[LoadedModel]] = []
         # One for all benches: each process of it holds a potential and keeps a core busy.
         self._pool = RelaxationPool()
-        self._benches: dict[tuple[Judge, JudgeFiles], Bench] = {}
+        self._benches: dict[tuple[Judge, JudgeFiles], JudgingResources] = {}
         self._bench_lock = threading.Lock()
         self._stopping = False
         self._busy: set[int] = set()  # threads with a job that has not come to rest
@@ -207,7 +207,7 @@ class _Worker:
 
         return load_flow(name, self._configured)
 
-    def bench(self, judge: Judge) -> Bench:
+    def bench(self, judge: Judge) -> JudgingResources:
         """What crystals are judged with; read once, and again when its files change."""
         files = judge_files(judge, self._configured)
         with self._bench_lock:

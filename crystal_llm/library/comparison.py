@@ -12,7 +12,7 @@ MAX_COMPARED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedEntry:
     """One entry of a comparison.
 
     Attributes:
@@ -34,7 +34,7 @@ class Compared:
     rms_to_first: float | None = None
 
 
-def compare_entries(entries: Sequence[Entry]) -> tuple[Compared, ...]:
+def compare_entries(entries: Sequence[Entry]) -> tuple[ComparedEntry, ...]:
     """Puts up to four entries side by side.
 
     Raises:
@@ -86,10 +86,10 @@ def _same(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _compared(entry: Entry, same_as: tuple[str, ...]) -> Compared:
+def _compared(entry: Entry, same_as: tuple[str, ...]) -> ComparedEntry:
     if entry.crystal is None:
-        return Compared(entry, None, None, same_as)
+        return ComparedEntry(entry, None, None, same_as)
     from crystal_llm.crystal.conversion import structure
 
     crystal = structure(entry.crystal)
-    return Compared(entry, crystal.volume / len(crystal), float(crystal.density), same_as)
+    return ComparedEntry(entry, crystal.volume / len(crystal), float(crystal.density), same_as)

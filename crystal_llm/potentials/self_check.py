@@ -33,7 +33,7 @@ _GENERATION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class KnownCrystal:
+class TrialCrystal:
     """A crystal whose cell PBE calculations agree on.
 
     Attributes:
@@ -61,11 +61,11 @@ class KnownCrystal:
 
 
 KNOWN_CRYSTALS = (
-    KnownCrystal("Si", "Fd-3m", 5.469, 0, (("Si", (0, 0, 0)),)),
-    KnownCrystal("NaCl", "Fm-3m", 5.692, 0, (("Na", (0, 0, 0)), ("Cl", (0.5, 0.5, 0.5)))),
-    KnownCrystal("MgO", "Fm-3m", 4.256, 0, (("Mg", (0, 0, 0)), ("O", (0.5, 0.5, 0.5)))),
-    KnownCrystal("TiO2", "P4_2/mnm", 4.650, 2.970, (("Ti", (0, 0, 0)), ("O", (0.305, 0.305, 0)))),
-    KnownCrystal("Cu", "Fm-3m", 3.621, 0, (("Cu", (0, 0, 0)),)),
+    TrialCrystal("Si", "Fd-3m", 5.469, 0, (("Si", (0, 0, 0)),)),
+    TrialCrystal("NaCl", "Fm-3m", 5.692, 0, (("Na", (0, 0, 0)), ("Cl", (0.5, 0.5, 0.5)))),
+    TrialCrystal("MgO", "Fm-3m", 4.256, 0, (("Mg", (0, 0, 0)), ("O", (0.5, 0.5, 0.5)))),
+    TrialCrystal("TiO2", "P4_2/mnm", 4.650, 2.970, (("Ti", (0, 0, 0)), ("O", (0.305, 0.305, 0)))),
+    TrialCrystal("Cu", "Fm-3m", 3.621, 0, (("Cu", (0, 0, 0)),)),
 )
 """Cells of PBE, as the Materials Project has them."""
 

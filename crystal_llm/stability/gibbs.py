@@ -22,7 +22,11 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.hull import PhaseEnergy, decomposition, energy_above_hull
 from crystal_llm.stability.hull_candidates import PlacedCandidates
-from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
+from crystal_llm.stability.references.reference import (
+    Reference,
+    ReferenceProvenance,
+    build_reference,
+)
 
 if TYPE_CHECKING:
     from pymatgen.entries.computed_entries import GibbsComputedStructureEntry
@@ -180,7 +184,7 @@ def gibbs_hull(
         )
     said, method = reference.provenance, reference.method
     theory = f"{method.level_of_theory}, Gibbs energies at {conditions}"
-    provenance = Provenance(
+    provenance = ReferenceProvenance(
         EnergyMethod(
             method.potential, method.weights_sha256, theory, method.correction, "formation"
         ),

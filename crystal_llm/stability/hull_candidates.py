@@ -15,7 +15,7 @@ MOST_CANDIDATES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class HullCandidate:
     """A phase to be placed on a hull.
 
     Attributes:
@@ -41,14 +41,14 @@ class PlacedCandidates:
         refused: One sentence for each of the others.
     """
 
-    placed: tuple[Candidate, ...]
+    placed: tuple[HullCandidate, ...]
     results: tuple[HullResult, ...]
     refused: tuple[str, ...]
 
 
 def candidates_from(
     rows: Iterable[tuple[str, str, float | None, EnergyMethod]],
-) -> tuple[Candidate, ...]:
+) -> tuple[HullCandidate, ...]:
     """Candidates of rows (name, formula, energy in eV/atom, method of the energy).
 
     This is where other pages and the library hand their crystals over. Rows without a
@@ -56,7 +56,7 @@ def candidates_from(
     becomes NaN, which :func:`place_candidates` refuses with a sentence. Candidates of one
     name are numbered.
     """
-    found: list[Candidate] = []
+    found: list[HullCandidate] = []
     names: set[str] = set()
     for name, formula, energy, method in rows:
         if not formula.strip() and energy is None:
@@ -68,12 +68,12 @@ def candidates_from(
             unique = f"{called} ({number})"
         names.add(unique)
         value = float("nan") if energy is None else float(energy)
-        found.append(Candidate(unique, formula.strip(), value, method))
+        found.append(HullCandidate(unique, formula.strip(), value, method))
     return tuple(found)
 
 
 def place_candidates(
-    candidates: Sequence[Candidate], reference: Reference, *, across_potentials: bool = False
+    candidates: Sequence[HullCandidate], reference: Reference, *, across_potentials: bool = False
 ) -> PlacedCandidates:
     """Places each candidate on the hull of a reference; one that cannot be stops no other."""
     placed, results, refused = [], [], []

@@ -23,7 +23,7 @@ from crystal_llm.evaluation.condition_rates import (
 )
 from crystal_llm.evaluation.validity import formula_of, structural_flaw
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.judging import Bench, judge
+from crystal_llm.judging import JudgingResources, judge
 from crystal_llm.types import Conditions, PlainCrystal
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def write_trials(
 
 def with_energies(
     trials: Sequence[tuple[ConditionTrial, PlainCrystal | None]],
-    bench: Bench,
+    bench: JudgingResources,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[ConditionTrial]:
     """Relaxes the crystals that were asked for by energy, and places them on the hull.

@@ -11,7 +11,7 @@ from crystal_llm.candidate import METASTABLE_EV_PER_ATOM, Candidate, Compared
 from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM
 
 if TYPE_CHECKING:
-    from crystal_llm.evaluation.novelty import KnownPhases
+    from crystal_llm.evaluation.novelty import KnownCrystals
     from crystal_llm.stability.references.reference import Reference
 
 
@@ -107,7 +107,7 @@ def study_crystal(candidate: Candidate) -> StudyCrystal:
 
 def compared_in_cell(
     candidates: Sequence[Candidate],
-    known: KnownPhases | None,
+    known: KnownCrystals | None,
     reference: Reference | None = None,
 ) -> list[Candidate]:
     """Says of each crystal of a cell whether it is unique there, and novel.

@@ -25,7 +25,7 @@ from crystal_llm.evaluation.stability_rates import (
     stability_rates,
 )
 from crystal_llm.evaluation.validity import formula_of
-from crystal_llm.judging import Bench, judge
+from crystal_llm.judging import JudgingResources, judge
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM, PhaseEnergy, energies_above_hull
 from crystal_llm.studies.written_samples import (
@@ -188,7 +188,7 @@ def _judged(
     return {candidate.index: candidate for candidate in judged}
 
 
-def _energies_as_written(judged: dict[int, Candidate], bench: Bench) -> dict[int, float]:
+def _energies_as_written(judged: dict[int, Candidate], bench: JudgingResources) -> dict[int, float]:
     """Energies above hull of the crystals before they were relaxed, eV/atom, by place."""
     if bench.reference is None:
         return {}

@@ -15,11 +15,11 @@ from crystal_llm.evaluation.fingerprint_cache import FingerprintCache
 from crystal_llm.evaluation.fingerprinting import PROCESSES
 from crystal_llm.evaluation.fingerprints import Fingerprint
 from crystal_llm.evaluation.metrics import Diversity, Form
-from crystal_llm.evaluation.novelty import KnownPhases, Novelty, compare
+from crystal_llm.evaluation.novelty import KnownCrystals, Novelty, compare
 from crystal_llm.evaluation.protocol import EvaluationSettings
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.evaluation.validity import Validity, judge_plain
-from crystal_llm.judging import Bench
+from crystal_llm.judging import JudgingResources
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.types import PlainCrystal
 
@@ -37,7 +37,7 @@ class Assessment:
         relax: Whether the others are relaxed too; else only those that are known count.
     """
 
-    bench: Bench
+    bench: JudgingResources
     done: Mapping[int, RelaxationResult] = field(default_factory=dict)
     relax: bool = True
 
@@ -62,7 +62,7 @@ class EvaluationInputs:
     settings: EvaluationSettings = field(default_factory=EvaluationSettings)
     test: Sequence[PlainCrystal] = ()
     known: Sequence[PlainCrystal] | None = None
-    known_phases: KnownPhases | None = None
+    known_phases: KnownCrystals | None = None
     fingerprint_known: bool = False
     assessments: Sequence[Assessment] = ()
     cache: FingerprintCache | None = None
@@ -142,7 +142,7 @@ def look_at(
 
 def compare_all(
     crystals: Sequence[PlainCrystal],
-    known: KnownPhases | None,
+    known: KnownCrystals | None,
     progress: Callable[[int, int], None],
 ) -> tuple[Novelty, ...]:
     """What is new in each crystal; prototypes are not looked for."""

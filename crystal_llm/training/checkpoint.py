@@ -35,7 +35,7 @@ class StreamPosition:
     batch: int = 0
 
 
-class Progress(Protocol):
+class RunProgress(Protocol):
     """Where a run stands: a frozen dataclass."""
 
     @property
@@ -43,7 +43,7 @@ class Progress(Protocol):
         """Optimiser steps done."""
 
 
-P = TypeVar("P", bound=Progress)
+P = TypeVar("P", bound=RunProgress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class TrainedState:
     average: Mapping[str, torch.Tensor] = field(default_factory=dict)
 
 
-def save_checkpoint(run: Path, state: TrainedState, progress: Progress) -> Path:
+def save_checkpoint(run: Path, state: TrainedState, progress: RunProgress) -> Path:
     """Writes a checkpoint of a run and removes all but the newest two."""
     from safetensors.torch import save_file
 

@@ -8,7 +8,7 @@ from app_processes import PATIENCE_MS, page_without_faults, web
 from playwright.sync_api import expect
 
 from crystal_llm.energy_method import MP2020_FORMATION
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ ROWS = [
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    reference = build_reference(ROWS, Provenance(MP2020_FORMATION, "a test", "2026-01-31"))
+    reference = build_reference(ROWS, ReferenceProvenance(MP2020_FORMATION, "a test", "2026-01-31"))
     write_reference(reference, home / "references" / "dft.parquet")
     with web({"CRYSTAL_LLM_HOME": str(home), "CRYSTAL_LLM_MODELS": str(home)}) as found:
         yield found
@@ -40,7 +40,7 @@ def server(tmp_path_factory):
 @pytest.fixture
 def page(browser, server):
     with page_without_faults(browser, f"{server[0]}/hull") as opened:
-        expect(opened.locator(".js-plotly-plot")).to_be_visible()
+        expect(opened.locator(".st-key-hull-chart .js-plotly-plot")).to_be_visible()
         yield opened
 
 

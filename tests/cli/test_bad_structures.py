@@ -13,7 +13,7 @@ from crystal_llm.io.record_json import to_plain
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relax import failed
 from crystal_llm.relaxation.relaxed_file import relaxed_record
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 
 CHGNET = potential_card("chgnet").method
@@ -40,7 +40,9 @@ def home(tmp_path_factory, monkeypatch):
 def reference(tmp_path):
     rows = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("nacl", "NaCl", -3.4)]
     path = tmp_path / "salt.parquet"
-    write_reference(build_reference(rows, Provenance(CHGNET, "a test", "2026-01-02")), path)
+    write_reference(
+        build_reference(rows, ReferenceProvenance(CHGNET, "a test", "2026-01-02")), path
+    )
     return path
 
 

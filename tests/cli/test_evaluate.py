@@ -13,7 +13,7 @@ from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.settings import settings
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 from crystal_llm.types import PlainCrystal
 
@@ -93,7 +93,9 @@ def test_a_folder_is_evaluated_and_told_as_a_page(folder, table, tmp_path):
 def test_relaxed_crystals_are_placed_on_the_hull_without_relaxing(tmp_path):
     reference = tmp_path / "reference.parquet"
     phases = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("nacl", "NaCl", -3.4)]
-    write_reference(build_reference(phases, Provenance(CHGNET, "a test", "2026-01-02")), reference)
+    write_reference(
+        build_reference(phases, ReferenceProvenance(CHGNET, "a test", "2026-01-02")), reference
+    )
     result = RelaxationResult(
         PLAIN, None, True, 7, -3.2, -3.35, (-3.2, -3.35), 0.01, 0.0, 221, 221, 0.0, False, CHGNET, 2
     )  # fmt: skip

@@ -10,7 +10,7 @@ from crystal_llm.errors import CrystalLLMError, PotentialError, RequestError, St
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
 from crystal_llm.relaxation.result import RelaxationResult
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 from crystal_llm.types import PlainCrystal
 
@@ -21,7 +21,9 @@ METHOD = EnergyMethod("CHGNet", "ab" * 32, "PBE(+U)", "MP2020", "total")
 def reference(tmp_path):
     rows = [("a", "Li", -1.9), ("b", "O2", -4.9), ("c", "Li2O", -4.8), ("d", "FeO", -6.0)]
     path = tmp_path / "hull.parquet"
-    write_reference(build_reference(rows, Provenance(METHOD, "a test", "2026-01-02")), path)
+    write_reference(
+        build_reference(rows, ReferenceProvenance(METHOD, "a test", "2026-01-02")), path
+    )
     return path
 
 
@@ -77,7 +79,7 @@ def test_across_potentials_the_rest_must_be_the_same(tmp_path):
     path = tmp_path / "formation.parquet"
     rows = [("li", "Li", 0.0), ("o", "O2", 0.0)]
     write_reference(
-        build_reference(rows, Provenance(MP2020_FORMATION, "a test", "2026-01-02")), path
+        build_reference(rows, ReferenceProvenance(MP2020_FORMATION, "a test", "2026-01-02")), path
     )
     asked = ("--formula", "Li2O", "--energy", -4.8, "--reference", path)
     with pytest.raises(StabilityError, match="energy kind"):
@@ -124,7 +126,9 @@ Cl1 Cl 0.5 0.5 0.5
 def salt_reference(tmp_path):
     rows = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("k", "K", -1.1), ("nacl", "NaCl", -3.4)]
     path = tmp_path / "salt.parquet"
-    write_reference(build_reference(rows, Provenance(CHGNET, "a test", "2026-01-02")), path)
+    write_reference(
+        build_reference(rows, ReferenceProvenance(CHGNET, "a test", "2026-01-02")), path
+    )
     return path
 
 

@@ -15,7 +15,7 @@ from crystal_llm.io.record_json import to_plain
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relax import failed
 from crystal_llm.settings import settings
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 
 CHGNET = potential_card("chgnet").method
@@ -52,7 +52,9 @@ def candidates(tmp_path):
 def reference(tmp_path):
     rows = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("k", "K", -1.1), ("nacl", "NaCl", -3.4)]
     path = tmp_path / "salt.parquet"
-    write_reference(build_reference(rows, Provenance(CHGNET, "a test", "2026-01-02")), path)
+    write_reference(
+        build_reference(rows, ReferenceProvenance(CHGNET, "a test", "2026-01-02")), path
+    )
     return path
 
 

@@ -11,7 +11,7 @@ from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.errors import CrystalLLMError, MaterialsProjectError, StabilityError
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.stability.references import reference_file
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import read_reference, write_reference
 from crystal_llm.types import PlainCrystal
 
@@ -140,7 +140,7 @@ def test_a_relaxed_reference_is_written_with_what_it_holds(tmp_path):
     salt = PlainCrystal((3.8, 3.8, 3.8), (60.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
     rows = [("nacl", "NaCl", -3.667), ("na", "Na", -1.3), ("cl", "Cl", -1.8)]
     method = potential_card("chgnet").method
-    given = build_reference(rows, Provenance(method, "a test", "2026-01-02"))
+    given = build_reference(rows, ReferenceProvenance(method, "a test", "2026-01-02"))
     write_reference(given, tmp_path / "given.parquet")
     known = [CrystalRow("nacl", "NaCl", salt, 225, None, 0.0, None, "train")]
     write_table(known, tmp_path / "known.parquet")

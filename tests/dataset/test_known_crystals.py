@@ -5,7 +5,7 @@ from crystal_llm.crystal.conversion import structure
 from crystal_llm.dataset.known_crystals import read_known_crystals
 from crystal_llm.dataset.source_table import read_source_table
 from crystal_llm.errors import TableError
-from crystal_llm.evaluation.novelty import KnownPhases, compare
+from crystal_llm.evaluation.novelty import KnownCrystals, compare
 from crystal_llm.types import PlainCrystal
 
 BASE = PlainCrystal((3.5, 3.5, 3.5), (90, 90, 90), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
@@ -37,9 +37,9 @@ def test_large_cells_and_rows_near_a_test_crystal_are_known(tmp_path):
     assert [(row.formula, len(row.crystal.species)) for row in rows] == [("NaCl", 2), ("NaCl", 24)]
     # What a model is trained on holds one of them alone.
     assert len(read_source_table(path).crystals) == 1
-    (found,) = compare([structure(BASE)], KnownPhases(rows[:1]), prototype_trials=0)
+    (found,) = compare([structure(BASE)], KnownCrystals(rows[:1]), prototype_trials=0)
     assert found.novel is False
-    (found,) = compare([structure(BASE)], KnownPhases(rows[1:]), prototype_trials=0)
+    (found,) = compare([structure(BASE)], KnownCrystals(rows[1:]), prototype_trials=0)
     assert found.known is not None and found.known.material_id == "mp-1"
 
 

@@ -3,7 +3,7 @@
 from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal
 from crystal_llm.dataset.known_crystals import read_known_crystals
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
-from crystal_llm.evaluation.novelty import KnownPhases, compare
+from crystal_llm.evaluation.novelty import KnownCrystals, compare
 
 SALT = SymmetricCrystal(225, (5.69,), (Orbit("Na", "a", ()), Orbit("Cl", "b", ())))
 
@@ -17,5 +17,5 @@ def test_a_table_in_symmetric_form_is_read_and_matched(tmp_path):
     assert (row.material_id, sorted(row.crystal.species)) == ("b1", ["Cl", "Na"])
     larger = structure(row.crystal)
     larger.scale_lattice(larger.volume * 1.1)
-    (novelty,) = compare([larger], KnownPhases([row]))
+    (novelty,) = compare([larger], KnownCrystals([row]))
     assert novelty.known.material_id == "b1" and not novelty.novel

@@ -5,7 +5,7 @@ from crystal_llm.dataset.known_crystals import read_known_crystals
 from crystal_llm.dataset.known_structures import known_rows, write_known_structures
 from crystal_llm.dataset.row_building import SourceCrystal
 from crystal_llm.evaluation.known_table import _amounts, read_known_phases, shipped_table
-from crystal_llm.evaluation.novelty import KnownPhases, compare
+from crystal_llm.evaluation.novelty import KnownCrystals, compare
 from crystal_llm.settings import settings
 from crystal_llm.types import PlainCrystal
 
@@ -38,7 +38,7 @@ def test_a_table_answers_as_if_all_its_crystals_were_made(tmp_path):
     assert not failures
     path = tmp_path / "known.parquet"
     write_known_structures(rows, path, "a test")
-    lazy, whole = read_known_phases(path), KnownPhases(read_known_crystals(path))
+    lazy, whole = read_known_phases(path), KnownCrystals(read_known_crystals(path))
     asked = [
         structure(one)
         for one in (

@@ -8,7 +8,7 @@ from pymatgen.core import Lattice, Structure
 from crystal_llm.crystal.conversion import plain, structure
 from crystal_llm.crystal.reduction import niggli_primitive, spacegroup_number
 from crystal_llm.dataset.table import CrystalRow
-from crystal_llm.evaluation.novelty import KnownPhases, Novelty, compare
+from crystal_llm.evaluation.novelty import KnownCrystals, Novelty, compare
 
 HALF = [0.5, 0.5, 0.5]
 
@@ -48,7 +48,7 @@ def row(name, made):
 
 @pytest.fixture(scope="module")
 def known():
-    return KnownPhases(
+    return KnownCrystals(
         [
             row("rock salt", rock_salt()),
             row("high pressure", caesium_chloride("Na", "Cl", 3.4)),
@@ -107,7 +107,7 @@ def test_the_nearest_known_phase_is_named(known):
 
 def test_the_nearest_of_several_matches():
     first, second = row("far", shaken(perovskite(), 0.2)), row("near", perovskite())
-    found = compare([perovskite()], KnownPhases([first, second]))[0]
+    found = compare([perovskite()], KnownCrystals([first, second]))[0]
     assert found.known.material_id == "near"
 
 
@@ -173,7 +173,7 @@ def test_atoms_on_top_of_each_other_stop_nothing(known):
 
 def test_nothing_in_nothing_out(known):
     assert compare([], known) == ()
-    assert compare([rock_salt()], KnownPhases([]))[0].novel
+    assert compare([rock_salt()], KnownCrystals([]))[0].novel
     assert Novelty().unique
 
 

@@ -3,14 +3,14 @@ from pathlib import Path
 import numpy as np
 
 from crystal_llm.energy_method import EnergyMethod
-from crystal_llm.stability.references.reference import Provenance
+from crystal_llm.stability.references.reference import ReferenceProvenance
 
 FORMATION_TABLE = Path(__file__).parents[3] / "shared" / "data" / "mp_formation_energies.parquet"
 CHGNET = EnergyMethod("CHGNet 0.3.0", "ab" * 32, "PBE(+U)", "MP2020", "total")
 
 
 def provenance(method=CHGNET):
-    return Provenance(method, "a test", "2026-01-02")
+    return ReferenceProvenance(method, "a test", "2026-01-02")
 
 
 def random_rows(elements, n_phases, seed=0):

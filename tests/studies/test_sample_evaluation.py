@@ -13,13 +13,13 @@ from crystal_llm.evaluation.metrics import (
     read_evaluation,
     reasons_by_kind,
 )
-from crystal_llm.evaluation.novelty import KnownPhases
+from crystal_llm.evaluation.novelty import KnownCrystals
 from crystal_llm.evaluation.protocol import EvaluationProtocol, EvaluationSettings
 from crystal_llm.evaluation.rates import Rate
-from crystal_llm.judging import Bench
+from crystal_llm.judging import JudgingResources
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.result import RelaxationResult
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.studies.sample_evaluation import evaluate
 from crystal_llm.studies.written_samples import Assessment, EvaluationInputs
 from crystal_llm.types import PlainCrystal
@@ -71,7 +71,7 @@ def relaxed(crystal, energy, start, converged=True):
 def reference(method=CHGNET):
     rows = [("na", "Na", -1.0), ("cl", "Cl", -2.0), ("k", "K", -1.0), ("nacl", "NaCl", -3.4)]
     rows.append(("kcl", "KCl", -3.3))
-    return build_reference(rows, Provenance(method, "a test", "2026-01-02"))
+    return build_reference(rows, ReferenceProvenance(method, "a test", "2026-01-02"))
 
 
 def inputs(**chosen):
@@ -116,7 +116,7 @@ def test_novelty_against_known_crystals_and_by_fingerprint():
         inputs(
             test=TEST,
             known=[row.crystal for row in rows],
-            known_phases=KnownPhases(rows),
+            known_phases=KnownCrystals(rows),
             fingerprint_known=True,
         ),
     )
@@ -131,7 +131,7 @@ def test_novelty_against_known_crystals_and_by_fingerprint():
 
 
 def assessed(done, **chosen):
-    bench = Bench(potential="chgnet", reference=reference(), processes=1)
+    bench = JudgingResources(potential="chgnet", reference=reference(), processes=1)
     assessment = Assessment(bench, done, relax=False)
     return evaluate(SAMPLES, inputs(assessments=[assessment], **chosen))
 
@@ -147,7 +147,7 @@ DONE = {
 def test_stability_as_written_and_relaxed_from_relaxations_that_are_known():
     rows = [known(rock_salt(6.31, "K"), "mp-23193")]
     figures, crystals = assessed(
-        DONE, known=[row.crystal for row in rows], known_phases=KnownPhases(rows), writing_s=4.0
+        DONE, known=[row.crystal for row in rows], known_phases=KnownCrystals(rows), writing_s=4.0
     )
     (one,) = figures.potentials
     assert one.potential == "chgnet"
@@ -180,8 +180,8 @@ def test_two_potentials_stand_beside_each_other():
     done = {place: replace(one, method=second) for place, one in DONE.items() if place != 1}
     done[0] = replace(done[0], energy_ev_per_atom=-3.0)
     assessments = [
-        Assessment(Bench(potential="chgnet", reference=reference()), DONE, relax=False),
-        Assessment(Bench(potential="sevennet-0", reference=None), done, relax=False),
+        Assessment(JudgingResources(potential="chgnet", reference=reference()), DONE, relax=False),
+        Assessment(JudgingResources(potential="sevennet-0", reference=None), done, relax=False),
     ]
     figures, crystals = evaluate(SAMPLES, inputs(assessments=assessments))
     assert [one.potential for one in figures.potentials] == ["chgnet", "sevennet-0"]
@@ -194,7 +194,7 @@ def test_two_potentials_stand_beside_each_other():
 
 def test_energies_that_do_not_compare_with_the_hull_are_refused():
     other = replace(CHGNET, potential="DFT", weights_sha256=None)
-    bench = Bench(potential="chgnet", reference=reference(other))
+    bench = JudgingResources(potential="chgnet", reference=reference(other))
     with pytest.raises(StabilityError):
         evaluate(SAMPLES, inputs(assessments=[Assessment(bench, DONE, relax=False)]))
 
@@ -215,7 +215,7 @@ def test_all_samples_failed():
 def test_an_evaluation_survives_its_file_with_shares_for_a_reader(tmp_path):
     rows = [known(rock_salt(5.65), "mp-22862")]
     figures, _ = assessed(
-        DONE, test=TEST, known=[row.crystal for row in rows], known_phases=KnownPhases(rows)
+        DONE, test=TEST, known=[row.crystal for row in rows], known_phases=KnownCrystals(rows)
     )
     evaluation = Evaluation(EvaluationProtocol(EvaluationSettings(), (), None, None, ()), figures)
     record = evaluation_record(evaluation)

@@ -34,7 +34,7 @@ ZERO_TOLERANCE_EV_PER_ATOM = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
+class ReferenceProvenance:
     """Where a reference comes from.
 
     Attributes:
@@ -150,7 +150,7 @@ class Reference:
 
     def __init__(
         self,
-        provenance: Provenance,
+        provenance: ReferenceProvenance,
         material_ids: Sequence[str],
         energies_ev_per_atom: Array,
         offsets: Array,
@@ -310,7 +310,7 @@ class Reference:
         return digest.hexdigest()[:16]
 
 
-def build_reference(rows: Iterable[PhaseRow], provenance: Provenance) -> Reference:
+def build_reference(rows: Iterable[PhaseRow], provenance: ReferenceProvenance) -> Reference:
     """Makes a reference of known phases.
 
     Of several phases of one composition the one of least energy is kept. With formation

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crystal_llm.energy_method import EnergyMethod
-from crystal_llm.stability.references.reference import Provenance
+from crystal_llm.stability.references.reference import ReferenceProvenance
 
 _METADATA_KEY = b"crystal_llm.reference"
 
@@ -29,7 +29,7 @@ class ReferenceEntry:
     path: Path
     reference_id: str
     n_phases: int
-    provenance: Provenance
+    provenance: ReferenceProvenance
 
     @property
     def title(self) -> str:
@@ -89,7 +89,7 @@ def _entry(path: Path) -> ReferenceEntry:
         path,
         str(about["reference_id"]),
         int(about["n_phases"]),
-        Provenance(
+        ReferenceProvenance(
             EnergyMethod(**about["method"]), about["source"], about["made_on"], about["notes"]
         ),
     )

@@ -25,7 +25,7 @@ import numpy as np
 
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.references.reference import Provenance, Reference, RelaxedPhase
+from crystal_llm.stability.references.reference import Reference, ReferenceProvenance, RelaxedPhase
 
 FORMAT = 1
 _METADATA_KEY = b"crystal_llm.reference"
@@ -123,7 +123,7 @@ def _reference(about: dict[str, Any], table: Any) -> Reference:
         raise ValueError("elements and atoms do not match")
     method = EnergyMethod(**about["method"])
     reference = Reference(
-        Provenance(method, about["source"], about["made_on"], about["notes"]),
+        ReferenceProvenance(method, about["source"], about["made_on"], about["notes"]),
         table["material_id"].to_pylist(),
         _array(table["energy_ev_per_atom"], np.float64),
         offsets,

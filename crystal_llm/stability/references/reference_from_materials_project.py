@@ -13,8 +13,8 @@ from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import MaterialsProjectError, StabilityError
 from crystal_llm.stability.references.reference import (
     PhaseRow,
-    Provenance,
     Reference,
+    ReferenceProvenance,
     build_reference,
 )
 
@@ -64,7 +64,7 @@ def fetch_reference(elements: Sequence[str], api_key: str, endpoint: str = ENDPO
             "mp-api"
         ) from error
     source = f"Materials Project{f', database {version}' if version else ''}"
-    provenance = Provenance(
+    provenance = ReferenceProvenance(
         MP2020_TOTAL,
         source,
         date.today().isoformat(),

@@ -24,7 +24,11 @@ from crystal_llm.io.journal import opened_journal
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.potentials.loading import load_potential, potential_card
 from crystal_llm.settings import settings
-from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
+from crystal_llm.stability.references.reference import (
+    Reference,
+    ReferenceProvenance,
+    build_reference,
+)
 from crystal_llm.types import PlainCrystal
 
 CHUNK = 32
@@ -117,7 +121,7 @@ def reference_of(
             for one in energies
             if one.energy_ev_per_atom is not None
         ),
-        Provenance(
+        ReferenceProvenance(
             potential_card(potential).method,
             source,
             date.today().isoformat(),

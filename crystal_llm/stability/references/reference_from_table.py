@@ -22,7 +22,11 @@ from typing import TYPE_CHECKING
 
 from crystal_llm.energy_method import MP2020_FORMATION, EnergyKind, EnergyMethod
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.references.reference import Provenance, Reference, build_reference
+from crystal_llm.stability.references.reference import (
+    Reference,
+    ReferenceProvenance,
+    build_reference,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +106,7 @@ def reference_from_table(
             potential, weights_sha256, level_of_theory, correction, ENERGY_COLUMNS[column]
         )
     known = frame[frame[column].notna()]
-    provenance = Provenance(method, path.name, date.today().isoformat(), _notes(known))
+    provenance = ReferenceProvenance(method, path.name, date.today().isoformat(), _notes(known))
     try:
         rows = zip(
             known["material_id"].astype(str),

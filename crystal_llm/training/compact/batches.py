@@ -27,7 +27,7 @@ LENGTHS = (16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192)
 _POOL = 16_384
 
 
-class BatchStream:
+class SequenceStream:
     """The batches of a run.
 
     Args:

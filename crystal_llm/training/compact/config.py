@@ -11,7 +11,7 @@ from crystal_llm.io.toml_file import read_toml
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkShape:
+class CompactShape:
     """The size of a Llama-type network.
 
     Attributes:
@@ -96,7 +96,7 @@ class CompactConfig:
         start_sha256: Hash of the weights that the run began with; empty: random ones.
     """
 
-    network: NetworkShape = field(default_factory=NetworkShape)
+    network: CompactShape = field(default_factory=CompactShape)
     mix: TaskMix = field(default_factory=TaskMix)
     hidden_rate: float = 0.012
     other_rate: float = 2e-3

@@ -22,8 +22,8 @@ from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, stated_formula
 from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.training.checkpoint import StreamPosition
-from crystal_llm.training.compact.batches import BatchStream, has_tokens
-from crystal_llm.training.compact.config import CompactConfig, NetworkShape
+from crystal_llm.training.compact.batches import SequenceStream, has_tokens
+from crystal_llm.training.compact.config import CompactConfig, CompactShape
 from crystal_llm.training.compact.network import batch_loss, computing_in, random_network
 from crystal_llm.training.compact.validation import CompactValidation, CompactValidator
 from crystal_llm.training.compact.weights import WEIGHTS, load_weights, save_weights
@@ -201,7 +201,7 @@ class _Run:
         from peft import LoraConfig, get_peft_model
 
         self._settings, self._config, self._out, self._report = settings, config, out, report
-        self._source = BatchStream(rows, vocabulary, config)
+        self._source = SequenceStream(rows, vocabulary, config)
         self._validator = CompactValidator(
             rows, vocabulary, count=256, max_orbits=config.max_orbits
         )
@@ -308,10 +308,10 @@ def _refuse_unknown_elements(
             )
 
 
-def _shape(base: Path) -> NetworkShape:
+def _shape(base: Path) -> CompactShape:
     try:
         stored = json.loads((base / SHAPE).read_text(encoding="utf-8"))
-        return NetworkShape(
+        return CompactShape(
             layers=stored["num_hidden_layers"],
             hidden=stored["hidden_size"],
             heads=stored["num_attention_heads"],

@@ -19,7 +19,7 @@ from crystal_llm.training.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
-from crystal_llm.training.compact.batches import BatchStream
+from crystal_llm.training.compact.batches import SequenceStream
 from crystal_llm.training.compact.config import CompactConfig
 from crystal_llm.training.compact.network import (
     WeightAverage,
@@ -66,7 +66,7 @@ class CompactProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RunLimits:
     """When a call stops; the run itself has no end.
 
     Attributes:
@@ -84,7 +84,7 @@ def train(
     table: Path,
     run: Path,
     config: CompactConfig,
-    limits: Limits,
+    limits: RunLimits,
     *,
     start: Path | None = None,
     validation_crystals: int = 512,
@@ -149,7 +149,7 @@ def decay(
     if session.progress.step == 0:
         raise TrainingError(f"{run}: has no checkpoint to branch from")
     store_config(out, config)
-    progress = session.go_on(Limits(minutes), lambda share: max(0.0, 1.0 - share))
+    progress = session.go_on(RunLimits(minutes), lambda share: max(0.0, 1.0 - share))
     save_weights(session.network, session.average.weights, out)
     return progress
 
@@ -173,7 +173,7 @@ class _Session:
         self._report = report
         self._vocabulary = CompactVocabulary()
         rows = read_symmetric_table(table)
-        self._source = BatchStream(rows, self._vocabulary, config)
+        self._source = SequenceStream(rows, self._vocabulary, config)
         self._validator = CompactValidator(
             rows, self._vocabulary, count=validation_crystals, max_orbits=config.max_orbits
         )
@@ -189,7 +189,7 @@ class _Session:
         stored = load_checkpoint(run, self._state, CompactProgress)
         self.progress = stored or CompactProgress()
 
-    def go_on(self, limits: Limits, share_of_rate: Callable[[float], float]) -> CompactProgress:
+    def go_on(self, limits: RunLimits, share_of_rate: Callable[[float], float]) -> CompactProgress:
         """Steps until the limits are reached."""
         import torch
 

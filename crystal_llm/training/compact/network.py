@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.training.compact.batches import rows_of
-from crystal_llm.training.compact.config import CompactConfig, NetworkShape
+from crystal_llm.training.compact.config import CompactConfig, CompactShape
 from crystal_llm.training.compact.sequences import TrainingSequence
 
 if TYPE_CHECKING:
     import torch
 
 
-def random_network(shape: NetworkShape, vocabulary_size: int, seed: int) -> Any:
+def random_network(shape: CompactShape, vocabulary_size: int, seed: int) -> Any:
     """A transformers Llama with random weights, the same for the same seed."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM

@@ -16,7 +16,7 @@ from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.stability.hull import PhaseEnergy
 from crystal_llm.stability.hull_candidates import (
-    Candidate,
+    HullCandidate,
     PlacedCandidates,
     candidates_from,
     candidates_of_text,
@@ -81,7 +81,7 @@ def ask_candidates(
     return placed, reference
 
 
-def _among_relaxed(candidates: tuple[Candidate, ...], reference: Reference) -> Reference:
+def _among_relaxed(candidates: tuple[HullCandidate, ...], reference: Reference) -> Reference:
     """As judging placed such candidates, as far as its relaxations are still there."""
     phases = [
         PhaseEnergy(one.formula, one.energy_ev_per_atom)

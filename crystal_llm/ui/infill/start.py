@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.crystal.prototypes import GALLERY, TRAINED_ATOMS, Prototype, prototype
+from crystal_llm.crystal.prototypes import GALLERY, TRAINED_ATOMS, GalleryStructure, prototype
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library
@@ -69,7 +69,7 @@ def open_prototype(library: Library, name: str) -> None:
     go_to((entry or library.add(Entry("imported", one.crystal, source=source))).id)
 
 
-def _card(library: Library, one: Prototype) -> None:
+def _card(library: Library, one: GalleryStructure) -> None:
     show_sketch(one.crystal, f"Sketch of {one.formula}")
     st.button(
         subscripted(one.formula), key=f"infill-gallery-{one.id}", on_click=_open_gallery,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from crystal_llm.crystal.crystallography import COPPER_K_ALPHA_ANGSTROM
-from crystal_llm.library.comparison import Compared, compare_entries
+from crystal_llm.library.comparison import ComparedEntry, compare_entries
 from crystal_llm.library.entry import Entry
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.crystal.figures import powder_figure
@@ -57,7 +57,7 @@ def show_comparison(entries: Sequence[Entry]) -> None:
         )
 
 
-def _patterns(compared: Sequence[Compared]) -> None:
+def _patterns(compared: Sequence[ComparedEntry]) -> None:
     """Powder patterns below one another's columns, all axes of one range."""
     with st.expander("Powder patterns (Cu Kα)"):
         for column, one in zip(st.columns(len(compared)), compared, strict=True):
@@ -84,7 +84,7 @@ def _identity(entry: Entry) -> tuple[str, str]:
 @st.cache_data(max_entries=32, show_spinner="Comparing the crystals …")
 def _compared(
     identities: tuple[tuple[str, str], ...], _entries: Sequence[Entry]
-) -> tuple[Compared, ...]:
+) -> tuple[ComparedEntry, ...]:
     return compare_entries(_entries)
 
 
@@ -97,7 +97,7 @@ def _titles(entries: Sequence[Entry]) -> dict[str, str]:
     }
 
 
-def _values(one: Compared, titles: dict[str, str]) -> dict[str, str]:
+def _values(one: ComparedEntry, titles: dict[str, str]) -> dict[str, str]:
     entry = one.entry
     crystal = entry.crystal
     values: dict[str, str] = {"origin": entry.origin}

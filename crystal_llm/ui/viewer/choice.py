@@ -17,7 +17,7 @@ from crystal_llm.ui.viewer.crystal import ViewedCrystal
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SiteChoice:
     """The chosen sites of one crystal.
 
     Attributes:
@@ -35,16 +35,16 @@ class Choice:
     before: tuple[int, ...] = ()
 
 
-def current_choice(key: str, crystal: ViewedCrystal) -> Choice:
+def current_choice(key: str, crystal: ViewedCrystal) -> SiteChoice:
     """The choice under a key; none if it was made in another crystal."""
     kept = st.session_state.get(_name(key))
-    if isinstance(kept, Choice) and kept.crystal == crystal.digest:
+    if isinstance(kept, SiteChoice) and kept.crystal == crystal.digest:
         return kept
-    serial = kept.serial if isinstance(kept, Choice) else 0
-    return Choice(crystal.digest, serial=serial)
+    serial = kept.serial if isinstance(kept, SiteChoice) else 0
+    return SiteChoice(crystal.digest, serial=serial)
 
 
-def wished_choice(key: str, crystal: ViewedCrystal, selected: Iterable[int]) -> Choice:
+def wished_choice(key: str, crystal: ViewedCrystal, selected: Iterable[int]) -> SiteChoice:
     """The choice under a key, after the page's own wish if that is a new one."""
     choice = current_choice(key, crystal)
     wish = _valid(selected, crystal)
@@ -88,7 +88,7 @@ def table_key(key: str, digest: str) -> str:
     return f"{key}-table-{digest}"
 
 
-def _tell_table(key: str, choice: Choice) -> None:
+def _tell_table(key: str, choice: SiteChoice) -> None:
     st.session_state[table_key(key, choice.crystal)] = {"selection": {"rows": list(choice.sites)}}
 
 

@@ -7,7 +7,7 @@ from symmetric_cases import random_crystal
 
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
-from crystal_llm.training.compact.config import CompactConfig, NetworkShape
+from crystal_llm.training.compact.config import CompactConfig, CompactShape
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def short_run():
     """A network of one layer, batches of a few crystals, no warm-up to speak of."""
     return replace(
         CompactConfig(),
-        network=NetworkShape(layers=1, hidden=16, heads=2, feed_forward=24, context=256),
+        network=CompactShape(layers=1, hidden=16, heads=2, feed_forward=24, context=256),
         tokens_per_step=192,
         warmup_steps=2,
         average_steps=4,

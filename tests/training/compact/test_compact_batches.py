@@ -10,7 +10,7 @@ from crystal_llm.errors import TrainingError
 from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.compact.batches import (
     LENGTHS,
-    BatchStream,
+    SequenceStream,
     is_stable,
     is_trained_on,
     padded_length,
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("small_pools")
 
 @pytest.fixture
 def stream(symmetric_table_rows, vocabulary, short_run):
-    return BatchStream(symmetric_table_rows, vocabulary, short_run)
+    return SequenceStream(symmetric_table_rows, vocabulary, short_run)
 
 
 def test_held_out_rows_are_never_drawn(stream, symmetric_table_rows, vocabulary):
@@ -55,7 +55,7 @@ def test_a_pool_hangs_on_seed_and_number_alone(stream, symmetric_table_rows, voc
     for index in (1, 17, 40):
         again = list(islice(stream.batches(places[index]), 60 - index))
         assert again == first[index:]
-    other = BatchStream(symmetric_table_rows, vocabulary, replace(short_run, seed=1))
+    other = SequenceStream(symmetric_table_rows, vocabulary, replace(short_run, seed=1))
     assert list(islice(other.batches(StreamPosition()), 5)) != first[:5]
 
 
@@ -87,8 +87,8 @@ def test_rows_that_cannot_be_drawn(symmetric_table_rows, vocabulary, short_run):
     assert is_stable(replace(row, energy_above_hull_ev_per_atom=0.1))
     long = replace(row, crystal=SymmetricCrystal(225, (250.0,), row.crystal.orbits))
     with pytest.raises(TrainingError, match="no crystal to train on"):
-        BatchStream([long, replace(row, split="val")], vocabulary, short_run)
+        SequenceStream([long, replace(row, split="val")], vocabulary, short_run)
     many = replace(row, crystal=replace(row.crystal, orbits=row.crystal.orbits * 20))
-    stream = BatchStream([many], vocabulary, replace(short_run, max_orbits=999))
+    stream = SequenceStream([many], vocabulary, replace(short_run, max_orbits=999))
     with pytest.raises(TrainingError, match="takes more than 192 tokens"):
         next(stream.batches(StreamPosition()))

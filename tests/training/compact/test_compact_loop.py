@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from crystal_llm.errors import TrainingError
-from crystal_llm.training.compact.config import CompactConfig, NetworkShape
-from crystal_llm.training.compact.loop import Limits, decay, train
+from crystal_llm.training.compact.config import CompactConfig, CompactShape
+from crystal_llm.training.compact.loop import RunLimits, decay, train
 from crystal_llm.training.compact.weights import WEIGHTS
 from crystal_llm.training.run_folder import stored_config
 
@@ -20,7 +20,7 @@ class Killed(BaseException):
 
 
 def steps(count, *, kill=False):
-    """Limits that end a call after so many steps, politely or not."""
+    """RunLimits that end a call after so many steps, politely or not."""
     asked = iter(range(count + 1))
 
     def stopped():
@@ -30,7 +30,7 @@ def steps(count, *, kill=False):
             raise Killed
         return True
 
-    return Limits(stopped=stopped)
+    return RunLimits(stopped=stopped)
 
 
 def run_for(limits, run, table, config):
@@ -187,7 +187,7 @@ def test_a_run_that_begins_with_weights(whole_run, symmetric_table, short_run, t
     assert run_for(steps(2), run, symmetric_table, stored_config(run, CompactConfig)).step == 2
     with pytest.raises(TrainingError, match="another start_sha256"):
         run_for(steps(1), run, symmetric_table, short_run)
-    small = replace(short_run, network=NetworkShape(1, 32, 2, 32))
+    small = replace(short_run, network=CompactShape(1, 32, 2, 32))
     with pytest.raises(TrainingError, match="not weights that this run can begin with"):
         train(symmetric_table, tmp_path / "small", small, steps(1), start=branch)
     assert not (tmp_path / "small").exists()
@@ -229,11 +229,11 @@ def test_what_cannot_be_decayed(whole_run, symmetric_table, tmp_path):
 
 def test_a_run_ends_with_its_total_minutes(whole_run, symmetric_table, short_run):
     before = stored_config(whole_run, CompactConfig)
-    stand = run_for(Limits(total_minutes=1e-9), whole_run, symmetric_table, short_run)
+    stand = run_for(RunLimits(total_minutes=1e-9), whole_run, symmetric_table, short_run)
     assert stand.step == 41
     assert stored_config(whole_run, CompactConfig) == before
 
 
 def test_shapes_that_cannot_be():
     with pytest.raises(TrainingError, match="at least 1"):
-        NetworkShape(layers=0)
+        CompactShape(layers=0)

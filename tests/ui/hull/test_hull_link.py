@@ -5,7 +5,7 @@ import pytest
 from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.settings import settings
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 from crystal_llm.ui.hull.link import by_system, hull_query
 
@@ -18,7 +18,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(tmp_path / "models"))
     settings.cache_clear()
     made = build_reference(
-        [("li", "Li", 0.0)], Provenance(MP2020_FORMATION, "a test", "2026-01-31")
+        [("li", "Li", 0.0)], ReferenceProvenance(MP2020_FORMATION, "a test", "2026-01-31")
     )
     write_reference(made, tmp_path / "references" / "dft.parquet")
     yield tmp_path

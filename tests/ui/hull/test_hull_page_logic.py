@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
 from crystal_llm.settings import PACKAGE_ROOT, settings
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 
 ROWS = [
@@ -37,7 +37,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def references(home):
     for name, method in (("dft", MP2020_FORMATION), ("net", OTHER)):
-        made = build_reference(ROWS, Provenance(method, "a test", "2026-01-31"))
+        made = build_reference(ROWS, ReferenceProvenance(method, "a test", "2026-01-31"))
         write_reference(made, home / "references" / f"{name}.parquet")
     (home / "references" / "broken.parquet").write_bytes(b"PAR1")
 
@@ -167,7 +167,7 @@ def test_five_elements_are_drawn_open_fixed_or_left_out(references):
 
 def test_what_is_left_out_is_not_named_and_the_phase_is_still_known(home):
     rows = [*ROWS, ("mixed", "LiFeMnP2O8", -2.6)]
-    made = build_reference(rows, Provenance(MP2020_FORMATION, "a test", "2026-01-31"))
+    made = build_reference(rows, ReferenceProvenance(MP2020_FORMATION, "a test", "2026-01-31"))
     write_reference(made, home / "references" / "dft.parquet")
     shown = hull(system="LiFeMnP2O8")
     corners = next(one for one in shown.button_group if one.label == "Corners")
@@ -289,7 +289,7 @@ def test_an_address_makes_no_link(references, query):
 
 def test_a_reference_makes_no_link(home):
     rows = [(LINK if name == "lifeo2" else name, *rest) for name, *rest in ROWS]
-    said = Provenance(MP2020_FORMATION, f"source {LINK}", "2026-01-31", f"notes {LINK}")
+    said = ReferenceProvenance(MP2020_FORMATION, f"source {LINK}", "2026-01-31", f"notes {LINK}")
     write_reference(build_reference(rows, said), home / "references" / "dft.parquet")
     shown = hull(system="Li-Fe-O", candidates="mine:LiFeO2:-1.9")
     shown.session_state["hull-phase"] = "mine"
