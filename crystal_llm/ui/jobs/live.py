@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import math
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from crystal_llm.jobs.job import Job, LiveRelaxation
+from crystal_llm.theme import palette
 from crystal_llm.ui.widgets.notation import subscripted
 
 WIDTH_PX, HEIGHT_PX = 220, 38
@@ -20,7 +22,7 @@ _STYLE = """<style>
 .live .curves { display: flex; gap: 0.8rem; }
 .live figure { margin: 0; flex: 1 1 0; min-width: 0; }
 .live figcaption { font-size: 0.74rem; opacity: 0.75; line-height: 1.25; }
-.live svg { width: 100%; height: 38px; display: block; }
+.live img { width: 100%; height: 38px; display: block; }
 </style>"""
 
 
@@ -48,13 +50,18 @@ def _relaxation(one: LiveRelaxation) -> str:
 
 
 def _figure(steps: Sequence[int], values: Sequence[float], caption: str) -> str:
-    return (
-        f'<figure><svg viewBox="0 0 {WIDTH_PX} {HEIGHT_PX}" preserveAspectRatio="none" '
-        f'role="img" aria-label="{html.escape(caption)}"><polyline fill="none" '
-        'stroke="currentColor" stroke-width="1.6" vector-effect="non-scaling-stroke" '
-        f'points="{_points(steps, values)}"/></svg>'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    # The page's own HTML may hold no SVG: the curve is a picture of its own.
+    colour = palette("dark" if st.context.theme.type == "dark" else "light").known
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH_PX} {HEIGHT_PX}" '
+        f'width="{WIDTH_PX}" height="{HEIGHT_PX}" preserveAspectRatio="none"><polyline '
+        f'fill="none" stroke="{colour}" stroke-width="1.8" stroke-linejoin="round" '
+        f'vector-effect="non-scaling-stroke" points="{_points(steps, values)}"/></svg>'
     )
+    address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    said = html.escape(caption)
+    picture = f'<img src="{address}" alt="{said} by step"/>'
+    return f"<figure>{picture}<figcaption>{said}</figcaption></figure>"
 
 
 def _points(steps: Sequence[int], values: Sequence[float]) -> str:
