@@ -29,7 +29,7 @@ def first_job(app, app_worker, browser):
 def test_results_are_there_with_funnel_and_rates(browser, first_job):
     with page_without_faults(browser, first_job) as page:
         expect(page.get_by_role("heading", name=re.compile("4 .*NaCl"))).to_be_visible()
-        expect(page.get_by_text("4 of 4 = 100% (51 to 100%)")).to_be_visible()
+        expect(page.get_by_text("4 of 4 = 100% (51 to 100%)").first).to_be_visible()
         expect(page.get_by_text("unique in this job")).to_be_visible()
         expect(page.get_by_test_id("stDataFrame")).to_be_visible()
 
