@@ -7,7 +7,7 @@ from crystal_llm.jobs.bench import judge_files, own_reference
 from crystal_llm.jobs.orders import Judge
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.settings import settings
-from crystal_llm.stability.references.reference import Provenance, build_reference
+from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 
 
@@ -31,7 +31,10 @@ def test_the_shipped_reference_is_that_of_the_potential():
 
 def test_a_reference_in_the_home_folder_serves_its_potential(tmp_path):
     method = replace(potential_card("chgnet").method, potential="sevennet-0")
-    made = build_reference([("na", "Na", -1.3)], Provenance(method, "a test", "2026-01-02"))
+    origin = ReferenceProvenance(method, "a test", "2026-01-02")
+    made = build_reference([("na", "Na", -1.3)], origin)
+        [("na", "Na", -1.3)], ReferenceProvenance(method, "a test", "2026-01-02")
+    )
     path = tmp_path / "references" / "sevennet.parquet"
     write_reference(made, path)
     here = replace(settings(), home=tmp_path)
