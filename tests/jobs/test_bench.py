@@ -33,8 +33,6 @@ def test_a_reference_in_the_home_folder_serves_its_potential(tmp_path):
     method = replace(potential_card("chgnet").method, potential="sevennet-0")
     origin = ReferenceProvenance(method, "a test", "2026-01-02")
     made = build_reference([("na", "Na", -1.3)], origin)
-        [("na", "Na", -1.3)], ReferenceProvenance(method, "a test", "2026-01-02")
-    )
     path = tmp_path / "references" / "sevennet.parquet"
     write_reference(made, path)
     here = replace(settings(), home=tmp_path)
