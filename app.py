@@ -10,6 +10,7 @@ st.navigation(
     [
         st.Page("pages/generate.py", title="Generate", icon=":material/diamond:", default=True),
         st.Page("pages/infill.py", title="Infill", icon=":material/colorize:"),
+        st.Page("pages/explore.py", title="Explore", icon=":material/tune:"),
         st.Page("pages/hull.py", title="Hull", icon=":material/change_history:"),
         st.Page("pages/library.py", title="Library", icon=":material/library_books:"),
         st.Page("pages/jobs.py", title="Jobs", icon=":material/checklist:"),

@@ -20,7 +20,8 @@ Write crystals at every combination of models, temperatures and nucleus sizes, c
 them, relax a part of each cell, and print what each combination gives: valid, unique, novel, within
 0.1 eV/atom as written and relaxed, S.U.N., log-likelihood, diversity and seconds, with counts and
 95% intervals. Cells that another one clearly beats get no more crystals, and are named. Call it
-again with the same folder to go on after a stop or a kill. docs/explore.md shows a config file.
+again with the same folder to go on after a stop or a kill. docs/explore.md shows a config file;
+the Explore page gives the replay file of its form.
 
 The folder gets study.parquet (a row a crystal), cells.csv (a row a cell) and study.yaml, the replay
 file of the settings."""
@@ -45,7 +46,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parser.add_argument(
         "--publish", type=Path, metavar="FILE.parquet",
-        help="once whole, also write the study there",
+        help="once whole, also write the study there; the Explore page opens "
+        "models/study-*.parquet at once",
     )  # fmt: skip
     parser.add_argument("--replace", action="store_true", help="replace --figure and --publish")
     add_json_flag(parser)

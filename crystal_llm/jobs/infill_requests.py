@@ -1,4 +1,4 @@
-"""Questions that a page waits for: what a model would put at masked sites.
+"""Questions that a page waits for: what a model would put at masked sites, or along a crystal.
 
 A question is no job: it takes seconds, and is not listed. It has a queue of its own, so that
 no job stands in its way, and its answer is stored under the hash of what was asked, so that
@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
@@ -21,6 +21,7 @@ from crystal_llm.errors import JobError
 from crystal_llm.infill.distribution import TRANSLATIONS, ElementDistribution
 from crystal_llm.infill.sequential import SequentialInfill
 from crystal_llm.io.record_json import RecordError, from_json, to_json, to_plain
+from crystal_llm.jobs.choice_requests import ChoicesAnswer, ChoicesQuestion, choices_answer
 from crystal_llm.jobs.tables import (
     APPLICATION_VERSION,
     QUESTION_QUEUE,
@@ -91,6 +92,11 @@ class InfillAnswer:
     whole: bool = True
 
 
+Question: TypeAlias = InfillQuestion | ChoicesQuestion
+Answer: TypeAlias = InfillAnswer | ChoicesAnswer
+AnyAnswer = TypeVar("AnyAnswer", InfillAnswer, ChoicesAnswer)
+
+
 class Questions:
     """The questions of one owner.
 
@@ -103,7 +109,7 @@ class Questions:
     def __init__(self, database: Database, client: DBOSClient, owner: str = LOCAL_USER) -> None:
         self._database, self._client, self._owner = database, client, owner
 
-    def ask(self, question: InfillQuestion, *, again: bool = False) -> str:
+    def ask(self, question: Question, *, again: bool = False) -> str:
         """Asks, unless this was asked before.
 
         Args:
@@ -119,7 +125,8 @@ class Questions:
         """
         from crystal_llm.infill.masks import masked_sites
 
-        _ = masked_sites(question.crystal, question.sites)
+        if isinstance(question, InfillQuestion):
+            _ = masked_sites(question.crystal, question.sites)
         text = to_json(question)
         question_id = hashlib.sha256(f"{self._owner}\n{text}".encode()).hexdigest()[:32]
         now = time.time()
@@ -167,7 +174,15 @@ class Questions:
         }
 
     def answer(self, question_id: str) -> InfillAnswer | None:
+        """The answer to a question about masked sites; as :meth:`answer_as`."""
+        return self.answer_as(InfillAnswer, question_id)
+
+    def answer_as(self, kind: type[AnyAnswer], question_id: str) -> AnyAnswer | None:
         """The answer, or a first look at it; None while there is neither.
+
+        Args:
+            kind: What the question is answered with.
+            question_id: Of :meth:`ask`.
 
         Raises:
             JobError: There is no such question, or the answer is damaged.
@@ -182,7 +197,7 @@ class Questions:
         if row.answer_json is None:
             return None
         try:
-            return from_json(InfillAnswer, row.answer_json, "answer")
+            return from_json(kind, row.answer_json, "answer")
         except RecordError as error:
             raise JobError(f"the stored answer cannot be read ({error}): ask again") from error
 
@@ -194,7 +209,7 @@ class Questions:
         return 0.0 if asked is None else max(time.time() - asked, 0.0)
 
 
-def read_question(database: Database, question_id: str) -> InfillQuestion | None:
+def read_question(database: Database, question_id: str) -> Question | None:
     """A question that waits for its answer; None where it is answered or forgotten.
 
     Raises:
@@ -208,13 +223,35 @@ def read_question(database: Database, question_id: str) -> InfillQuestion | None
     if text is None:
         return None
     try:
+        # What is asked along a whole crystal names the request that wrote it.
+        if "request" in json.loads(text):
+            return from_json(ChoicesQuestion, text, "question")
         return from_json(InfillQuestion, text, "question")
     except RecordError as error:
         raise JobError(f"the question cannot be read: {error}") from error
 
 
-def answers(model: LoadedModel, question: InfillQuestion) -> Iterator[InfillAnswer]:
-    """Asks the model: a first look at one origin, if there are more, and the whole answer.
+def failed(question: Question | None, reason: str) -> Answer:
+    """What a question is answered with that cannot be."""
+    if isinstance(question, ChoicesQuestion):
+        return ChoicesAnswer(failure=reason)
+    return InfillAnswer(failure=reason)
+
+
+def answers(model: LoadedModel, question: Question) -> Iterator[Answer]:
+    """Asks the model; the last answer is the whole one.
+
+    Raises:
+        CrystalLLMError: It cannot be asked that; says why.
+    """
+    if isinstance(question, ChoicesQuestion):
+        yield choices_answer(model, question)
+    else:
+        yield from _infill_answers(model, question)
+
+
+def _infill_answers(model: LoadedModel, question: InfillQuestion) -> Iterator[InfillAnswer]:
+    """A first look at one origin, if there are more, and the whole answer.
 
     A model of symmetric text knows no origins and answers at once.
 
@@ -246,7 +283,7 @@ def answers(model: LoadedModel, question: InfillQuestion) -> Iterator[InfillAnsw
         yield InfillAnswer(in_turn=turn)
 
 
-def store_answer(database: Database, question_id: str, answer: InfillAnswer) -> None:
+def store_answer(database: Database, question_id: str, answer: Answer) -> None:
     """Stores an answer, with the time that it took; the first whole one counts."""
     now = time.time()
     here = (QUESTIONS.c.id == question_id, QUESTIONS.c.answered_unix_s.is_(None))

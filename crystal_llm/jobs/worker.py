@@ -263,14 +263,10 @@ class _Worker:
 
     def _answer(self, question_id: str) -> None:
         """The workflow of a question: whatever becomes of it is its answer."""
-        from crystal_llm.jobs.infill_requests import (
-            InfillAnswer,
-            answers,
-            read_question,
-            store_answer,
-        )
+        from crystal_llm.jobs.infill_requests import answers, failed, read_question, store_answer
 
         self._busy.add(threading.get_ident())
+        question = None
         try:
             self.rest_if_stopping()
             question = read_question(self._database, question_id)
@@ -287,11 +283,11 @@ class _Worker:
                     while (answer := aside.submit(next, found, None).result()) is not None:
                         store_answer(self._database, question_id, answer)
         except CrystalLLMError as error:
-            store_answer(self._database, question_id, InfillAnswer(failure=str(error)))
+            store_answer(self._database, question_id, failed(question, str(error)))
         except Exception as error:
             self._tell(f"question {question_id}: {traceback.format_exc()}")
             failure = f"unexpected fault ({type(error).__name__}: {error})"
-            store_answer(self._database, question_id, InfillAnswer(failure=failure))
+            store_answer(self._database, question_id, failed(question, failure))
         finally:
             self._busy.discard(threading.get_ident())
 

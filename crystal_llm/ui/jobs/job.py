@@ -22,6 +22,7 @@ from crystal_llm.ui.jobs.result_cards import show_cards
 from crystal_llm.ui.jobs.result_table import in_order, show_table
 from crystal_llm.ui.jobs.results import FILTERS, filtered, read_results
 from crystal_llm.ui.jobs.second_verdict import second_verdicts
+from crystal_llm.ui.jobs.study_cell import of_cell, rows_of_cell, say_cell
 from crystal_llm.ui.services import crystal_library, job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted, title_text
 from crystal_llm.ui.widgets.row_ticks import table_key
@@ -62,10 +63,11 @@ def show_job(
             st.button("All crystals", on_click=open_crystal, args=(None,))
             return
         rows = read_results(queue, job)
+        rows = rows_of_cell(order, rows)
         show_candidate(int(number), rows, job, crystal_library(), open_crystal=open_crystal)
         _wait_for_verdict(job, rows, int(number))
         return
-    _heading(job, order, leave, again)
+    _heading(job, of_cell(order), leave, again)
     st.fragment(_follow, run_every=POLL_SECONDS if job.open else None)(job_id, job.open)
 
 
@@ -96,6 +98,7 @@ def _heading(
     )  # fmt: skip
     st.title(title_text(job.title), anchor=False)
     _origin(order)
+    say_cell(order_of(job.id), job.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         show_stop_retry(job, job_queue(), key="job", done=st.rerun)
         if isinstance(order, GenerateOrder):
@@ -145,9 +148,9 @@ def _follow(job_id: str, was_open: bool) -> None:
             st.rerun()
         st.caption(job_caption(job))
         show_progress(job, queue)
-        rows = read_results(queue, job)
+        rows = rows_of_cell(order, read_results(queue, job))
         if rows:
-            _results(rows, job, order)
+            _results(rows, job, of_cell(order))
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
 

@@ -21,6 +21,7 @@ from crystal_llm.ui.jobs.panel import (
     show_progress,
     show_stop_retry,
 )
+from crystal_llm.ui.jobs.study_cell import STUDY_PAGE
 from crystal_llm.ui.services import job_queue, order_of, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown, title_text
 
@@ -142,6 +143,8 @@ def _results_button(job: Job, *, primary: bool) -> None:
         icon=":material/open_in_full:",
         key=f"jobs-open-{job.id}",
     ):
+        if job.kind == "study":
+            st.switch_page(STUDY_PAGE, query_params={"study": job.id})
         st.switch_page(RESULTS_PAGE, query_params={"job": job.id})
 
 

@@ -1,0 +1,140 @@
+"""Where a page's studies come from: a job that fills, or a study that was stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError, JobError
+from crystal_llm.io.record_json import RecordError, from_plain
+from crystal_llm.jobs.job import Job
+from crystal_llm.jobs.orders import Judge, StudyOrder, order_yaml
+from crystal_llm.jobs.study_folder import study_record
+from crystal_llm.settings import settings
+from crystal_llm.studies.grid_crystals import StudyCrystal, study_crystal
+from crystal_llm.studies.grid_file import StudyRecord, read_study_file
+from crystal_llm.studies.grid_summary import CellSummary
+from crystal_llm.ui.explore.carry import go_if_carried
+from crystal_llm.ui.explore.study_view import chosen_key, show_study
+from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
+from crystal_llm.ui.jobs.results import read_results
+from crystal_llm.ui.services import job_queue, order_of
+from crystal_llm.ui.widgets.notation import as_markdown
+
+POLL_SECONDS = 3.0
+SHIPPED_STUDIES = "study-*.parquet"
+STUDY = "exp-study"
+_KEPT = 4
+
+
+def show_job_study(job_id: str) -> None:
+    """Draws the study of a job, and looks for more while it fills.
+
+    Raises:
+        JobError: There is no such job, or it is none of a study.
+    """
+    queue = job_queue()
+    job, order = queue.job(job_id), order_of(job_id)
+    if not isinstance(order, StudyOrder):
+        raise JobError(f"job {job_id} is no study; its crystals are on the Jobs page")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Another study", icon=":material/arrow_back:", type="tertiary", key="exp-leave",
+            on_click=leave,
+        )  # fmt: skip
+        show_stop_retry(job, queue, key="exp-job", done=st.rerun)
+        with st.popover("Log", icon=":material/terminal:", key="exp-log"):
+            show_log(job, queue)
+    st.markdown(f"**{as_markdown(job.title)}**")
+    st.fragment(_follow, run_every=POLL_SECONDS if job.open else None)(job_id, job.open)
+
+
+def leave() -> None:
+    """Back to the form (a callback)."""
+    st.query_params.clear()
+    st.session_state.pop(chosen_key(STUDY), None)
+
+
+def shipped_studies(models: Path) -> list[Path]:
+    """The stored studies in a folder of models."""
+    return sorted(models.glob(SHIPPED_STUDIES))
+
+
+def show_shipped() -> None:
+    """Draws the study that is shipped, or says that there is none."""
+    paths = shipped_studies(settings().models)
+    if not paths:
+        st.info(
+            "No finished study is shipped yet: start one above, or compute one with "
+            "`crystal-llm explore`.", icon=":material/inbox:",
+        )  # fmt: skip
+        return
+    path = paths[0]
+    if len(paths) > 1:
+        path = st.selectbox("Study", paths, format_func=lambda one: one.stem, key="exp-shipped")
+    record, cells, replay = _stored(str(path), path.stat().st_mtime_ns)
+    weights = "; ".join(
+        f"{one.name}, weights {(one.weights_sha256 or 'unknown')[:12]}"
+        for one in record.study.models
+    )
+    st.caption(f"Computed on {record.made_on} by `{record.command}` ({as_markdown(weights)}).")
+    show_study(record, cells, key="exp-stored", job_id=None, replay=replay)
+
+
+def _follow(job_id: str, was_open: bool) -> None:
+    go_if_carried()
+    queue = job_queue()
+    try:
+        job, order = queue.job(job_id), order_of(job_id)
+        assert isinstance(order, StudyOrder)
+        if job.open != was_open:
+            st.rerun()
+        st.caption(job_caption(job))
+        show_progress(job, queue)
+        record, cells = _so_far(job, order)
+        show_study(
+            record, cells, key=STUDY, job_id=job_id, replay=order_yaml(order),
+            going=job.open,
+        )  # fmt: skip
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+
+
+def _so_far(job: Job, order: StudyOrder) -> tuple[StudyRecord, tuple[CellSummary, ...]]:
+    """What a job has found; only what changed is looked at anew."""
+    queue = job_queue()
+    kept: dict[str, dict[int, tuple[float, StudyCrystal]]] = st.session_state.setdefault(
+        "exp-seen-crystals", {}
+    )
+    crystals = kept.pop(job.id, {})
+    changed = False
+    for row in read_results(queue, job):
+        index = row.candidate.index
+        if index not in crystals or crystals[index][0] != row.changed_unix_s:
+            crystals[index] = (row.changed_unix_s, study_crystal(row.candidate))
+            changed = True
+    kept[job.id] = crystals
+    while len(kept) > _KEPT:
+        del kept[next(iter(kept))]
+    ended = queue.ended_batches(job.id)
+    made = (job.id, len(ended))
+    last = st.session_state.get("exp-summary")
+    if not changed and last is not None and last[0] == made:
+        record, cells = last[1]
+        return record, cells
+    record = study_record(order, [one for _, one in crystals.values()], ended)
+    found = (record, record.summary())
+    st.session_state["exp-summary"] = (made, found)
+    return found
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _stored(path: str, changed_ns: int) -> tuple[StudyRecord, tuple[CellSummary, ...], str]:
+    record = read_study_file(Path(path))
+    try:
+        judge = from_plain(Judge, dict(record.judge), "judge")
+    except RecordError:  # of another version: the grid is what matters
+        judge = Judge()
+    order = StudyOrder(record.study, judge, record.round_size)
+    return record, record.summary(), order_yaml(order)

@@ -1,0 +1,40 @@
+"""Explore: how sampling works, and what temperature and nucleus trade away."""
+
+import streamlit as st
+
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.ui.explore.carry import go_if_carried
+from crystal_llm.ui.explore.sampling import show_sampling
+from crystal_llm.ui.explore.studies import leave, show_job_study, show_shipped
+from crystal_llm.ui.explore.study_form import show_form
+from crystal_llm.ui.widgets.notation import as_markdown
+
+
+def show() -> None:
+    """The page: a study where the address names one, else sampling, form and shipped study."""
+    st.title("Explore", anchor=False)
+    if study := st.query_params.get("study"):
+        show_job_study(study)
+        return
+    st.caption("What temperature and nucleus do to a model's choices, and what they trade away.")
+    st.header("How sampling works", anchor=False)
+    show_sampling()
+    st.header("What they trade away", anchor=False)
+    st.markdown(
+        "A study writes crystals at every combination of τ and P, checks and compares them, and "
+        "relaxes a part of each cell if you want energies. It runs as a job: close the page and "
+        "come back."
+    )
+    with st.expander("A new study", expanded=True, icon=":material/grid_on:"):
+        show_form()
+    st.header("A finished study", anchor=False)
+    show_shipped()
+
+
+go_if_carried()
+try:
+    show()
+except CrystalLLMError as error:
+    st.error(as_markdown(str(error)))
+    if st.query_params.get("study"):
+        st.button("Back", icon=":material/arrow_back:", on_click=leave)

@@ -1,0 +1,140 @@
+"""The Explore page: its form, a study that fills, one cell, a stored study."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from ui_jobs import judged, written
+from ui_pages import open_page
+
+from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.jobs.orders import GenerateOrder, Judge, StudyOrder
+from crystal_llm.jobs.record import JobRecord
+from crystal_llm.library.database import open_database
+from crystal_llm.settings import settings
+from crystal_llm.studies.grid_study import GridStudy, StudyModel
+from crystal_llm.types import Conditions
+
+
+def texts(page):
+    shown = (*page.markdown, *page.caption, *page.info, *page.error)
+    return " ".join(str(one.value) for one in shown).replace("\\", "")
+
+
+@pytest.fixture
+def form(queue):
+    return open_page("explore.py")
+
+
+def press(page, key):
+    return page.button(key=key).click().run()
+
+
+def test_the_first_view_waits_for_a_worker_and_offers_a_study(form, queue):
+    assert form.title[0].value == "Explore" and not form.exception
+    assert "9 cells × 40 = 360 crystals" in texts(form)
+    assert any("No worker is running" in one.value for one in form.warning)
+    form = press(form, "exp-start")
+    (job,) = queue.jobs()
+    assert job.kind == "study" and job.title == "Study of 9 cells × 40 crystals"
+    assert form.query_params["study"] in (job.id, [job.id])
+    assert queue.order(job.id).study.models[0].weights_sha256
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("exp-temperatures", "", "the grid is empty"),
+        ("exp-temperatures", "0 1", "τ = 0: above 0"),
+        ("exp-temperatures", "warm", "'warm' is no number"),
+        ("exp-nuclei", "1.5", "P = 1.5: above 0 and at most 1"),
+        ("exp-nuclei", "0.9 0.9", "0.9 stands there twice"),
+        ("exp-study-formula", "Xx2", "Xx"),
+    ],
+)
+def test_what_is_impossible_is_said_and_cannot_be_started(form, key, value, told):
+    form.text_input(key=key).set_value(value).run()
+    assert told in texts(form)
+    assert form.button(key="exp-start").disabled
+
+
+def test_more_crystals_relaxed_than_written_are_refused(form):
+    form.number_input(key="exp-relaxed").set_value(41).run()
+    assert any("from 0 to the 40 crystals" in one.value for one in form.error)
+
+
+ORDER = StudyOrder(
+    GridStudy(
+        (StudyModel("compact"),),
+        (0.7, 1.0),
+        (0.9,),
+        GenerationRequest(4, Conditions(formula="NaCl")),
+        relaxed=4,
+    ),
+    Judge(),
+    batch_size=2,
+)
+
+
+def fill(queue, cells):
+    """Queues the study and stores the crystals of some of its cells, as a worker would."""
+    job_id = queue.submit(ORDER)
+    record = JobRecord(open_database(settings().database_url), job_id, f"{job_id}.1", "worker")
+    record.begin()
+    places = [place for cell in cells for place in ORDER.study.indexes_of(cell)]
+    record.write([(place, written(place)) for place in places], "written", len(places))
+    steps = [(place, step) for place in places for step in judged(place)]
+    record.write(steps, "relaxed", len(places))
+    for batch in ORDER.batches:
+        record.end_batch(f"{batch.start}-{batch.stop}")
+    return job_id
+
+
+def test_a_study_shows_its_cells_and_names_those_given_up(queue):
+    job_id = fill(queue, [0])
+    page = open_page("explore.py", study=job_id)
+    assert not page.exception
+    assert "Given up so far" in texts(page) and "τ = 1, P = 0.9" in texts(page)
+    page.selectbox(key="exp-study-cell").select(0).run()
+    assert "4 of 4 crystals" in texts(page)
+    assert "3 of 4 = 75%" in texts(page)  # every fourth is no crystal
+    page.button(key="exp-study-carry").click().run()
+    assert page.session_state["gen-temperature"] == 0.7
+    assert page.session_state["gen-formula"] == "NaCl"
+    assert page.session_state["gen-model"] == "compact"
+
+
+def test_a_cell_opens_its_own_crystals(queue):
+    job_id = fill(queue, [0, 1])
+    page = open_page("generate.py", job=job_id, cell="1")
+    assert not page.exception
+    assert "compact, τ = 1, P = 0.9" in texts(page)
+    shown = page.dataframe[0].value
+    assert len(shown) == 4 and set(shown.iloc[:, 0].astype(str)) == {"5", "6", "7", "8"}
+    everything = open_page("generate.py", job=job_id)
+    assert len(everything.dataframe[0].value) == 8
+
+
+def test_another_job_is_no_study(queue):
+    job_id = queue.submit(GenerateOrder())
+    page = open_page("explore.py", study=job_id)
+    assert any("is no study" in one.value for one in page.error)
+
+
+def test_the_shipped_study_says_what_made_it(form):
+    assert re.search(r"Computed on \d{4}-\d\d-\d\d by `crystal-llm explore", texts(form))
+    assert form.selectbox(key="exp-stored-measure").value == "new"
+
+
+def test_without_a_stored_study_the_page_says_so(queue, tmp_path, monkeypatch):
+    cards = tmp_path / "models"
+    cards.mkdir()
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(cards))
+    settings.cache_clear()
+    page = open_page("explore.py")
+    assert "No finished study is shipped yet" in texts(page)
+
+
+def test_orders_of_cells_are_those_of_the_grid():
+    study = replace(ORDER.study, temperatures=(0.5,), top_ps=(0.8, 0.9))
+    assert [study.request_of(cell).top_p for cell in study.cells] == [0.8, 0.9]
