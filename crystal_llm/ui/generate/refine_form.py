@@ -39,6 +39,8 @@ def ask_refine(configured: Settings, prefix: str, base: Refine | None = None) ->
         st.caption(as_markdown(missing))
     if not on:
         return None
+    if card is not None and card.description:
+        st.caption(as_markdown(card.description.strip()))
     usual = DEFAULT_STEPS if card is None else card.steps
     st.session_state.setdefault(steps, usual)
     number = st.number_input(
