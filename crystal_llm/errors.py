@@ -75,6 +75,10 @@ class StructureFileError(CrystalLLMError):
         super().__init__(reason if line_number is None else f"line {line_number}: {reason}")
 
 
+class SeveralCrystalsError(StructureFileError):
+    """A structure file holds several crystals where one is asked for."""
+
+
 class MaterialsProjectError(CrystalLLMError):
     """The Materials Project cannot be asked: no key, a refused key, no answer."""
 

@@ -89,8 +89,10 @@ with answer:
     with table:
         if frame is not None:
             show_table(frame, corners)
-    with potentials:
-        show_potentials(question, corners, reference)
+    # A hidden chart is a chart computed for nobody.
+    if potentials.open:
+        with potentials:
+            show_potentials(question, corners, reference)
     with cut:
         show_cut(question, reference, placed, view.threshold_ev_per_atom)
     with about:

@@ -165,7 +165,7 @@ def listing(library: Library) -> None:
         st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,
                         persist_state="page")  # fmt: skip
     if not chosen and not cards:
-        st.caption("Tick rows to open, compare, export or delete them; headings sort.")
+        st.caption("Tick rows to open, compare, export or delete them; click a heading to sort.")
 
 
 def show() -> None:

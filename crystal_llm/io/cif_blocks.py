@@ -10,11 +10,15 @@ _ATOMS = re.compile(r"^\s*_atom_site[._]fract_x\b", re.IGNORECASE | re.MULTILINE
 MAX_BLOCKS = 200
 
 
-def crystal_blocks(text: str) -> dict[str, str]:
+def crystal_blocks(text: str, most: int | None = MAX_BLOCKS) -> dict[str, str]:
     """The text of each block that lists atoms, by its name, in the order of the file.
 
     Blocks of one name are numbered. Texts between semicolons are passed over: they may
     quote another CIF.
+
+    Args:
+        text: The whole file.
+        most: How many are given at most; None for all.
     """
     begins: list[tuple[int, str]] = []
     within_text, place = False, 0
@@ -28,7 +32,7 @@ def crystal_blocks(text: str) -> dict[str, str]:
     begins.append((len(text), ""))
     for (begin, name), (end, _) in pairwise(begins):
         own = text[begin:end]
-        if not _ATOMS.search(own) or len(blocks) == MAX_BLOCKS:
+        if not _ATOMS.search(own) or len(blocks) == most:
             continue
         called, number = name or "unnamed", 1
         while called in blocks:

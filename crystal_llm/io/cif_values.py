@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.errors import StructureFileError
+from crystal_llm.errors import SeveralCrystalsError, StructureFileError
 
 if TYPE_CHECKING:
     import gemmi
@@ -80,7 +80,8 @@ def read_block(text: str) -> CifBlock:
     """The one data block of a file that lists atoms.
 
     Raises:
-        StructureFileError: The syntax is broken, or not exactly one block lists atoms.
+        SeveralCrystalsError: More than one block lists atoms.
+        StructureFileError: The syntax is broken, or no block lists atoms.
     """
     from gemmi import cif
 
@@ -94,7 +95,7 @@ def read_block(text: str) -> CifBlock:
             "no CIF data block lists atoms with fractional coordinates (_atom_site_fract_x, _y, _z)"
         )
     if len(blocks) > 1:
-        raise StructureFileError(f"holds {len(blocks)} crystals: write one to a file")
+        raise SeveralCrystalsError(f"holds {len(blocks)} crystals: give a file with one of them")
     return CifBlock(blocks[0], text)
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 
 import numpy as np
 
-from crystal_llm.errors import StructureFileError
+from crystal_llm.errors import SeveralCrystalsError, StructureFileError
+from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.types import PlainCrystal
 
@@ -41,7 +43,7 @@ def read_structure(text: str, format: str) -> CrystalReading:
     """
     readings = read_structures(text, format)
     if len(readings) > 1:
-        raise StructureFileError(f"holds {len(readings)} crystals: write the one that is meant")
+        raise SeveralCrystalsError(f"holds {len(readings)} crystals: give a file with one of them")
     only = readings[0]
     if isinstance(only, FailedReading):
         raise StructureFileError(only.reason)
@@ -49,7 +51,7 @@ def read_structure(text: str, format: str) -> CrystalReading:
 
 
 def read_structures(text: str, format: str) -> list[CrystalReading | FailedReading]:
-    """All crystals of a file; only an ASE database can hold several.
+    """All crystals of a file; a CIF of several blocks or an ASE database can hold several.
 
     Args:
         text: The whole file; an ASE database in base64.
@@ -75,9 +77,7 @@ def read_structures(text: str, format: str) -> list[CrystalReading | FailedReadi
 
 def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:
     if format == "cif":
-        from crystal_llm.io.cif_reading import read_cif
-
-        return [read_cif(text)]
+        return _cif_readings(text)
     if format == "poscar":
         from crystal_llm.io.poscar import read_poscar
 
@@ -97,6 +97,23 @@ def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:
     except binascii.Error as error:
         raise StructureFileError("not an ASE database") from error
     return read_ase_database(content)
+
+
+def _cif_readings(text: str) -> list[CrystalReading | FailedReading]:
+    """The crystal of each block that lists atoms; a bad block stops no other."""
+    from crystal_llm.io.cif_reading import read_cif
+
+    try:
+        return [read_cif(text)]
+    except SeveralCrystalsError:
+        readings: list[CrystalReading | FailedReading] = []
+        for name, block in crystal_blocks(text, most=None).items():
+            try:
+                readings.append(replace(read_cif(block), name=name))
+            except StructureFileError as error:
+                # The block's own lines are not the file's.
+                readings.append(FailedReading(name, error.reason))
+        return readings
 
 
 def closest_pair(crystal: PlainCrystal, within_angstrom: float) -> tuple[int, int, float] | None:

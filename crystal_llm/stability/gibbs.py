@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from pymatgen.entries.computed_entries import GibbsComputedStructureEntry
 
 LOWEST_K, HIGHEST_K = 300.0, 2000.0
-"""The range of the model as pymatgen has it; it was fitted up to 1800 K."""
+"""The range that pymatgen allows."""
+HIGHEST_FITTED_K = 1800.0
+"""The temperature up to which the descriptor was fitted; above it is extrapolated."""
 ERROR_EV_PER_ATOM = 0.05
 """The resolution that its authors give."""
 BOLTZMANN_EV_PER_K = 8.617333262e-5

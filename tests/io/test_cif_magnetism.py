@@ -69,3 +69,4 @@ def test_blocks_with_atoms_are_told_apart():
     assert list(blocks) == ["mag", "mag (2)"]
     assert sorted(read_structure(blocks["mag (2)"], "cif").crystal.species) == ["Fe", "O"]
     assert crystal_blocks("") == {}
+    assert list(crystal_blocks(text, most=1)) == ["mag"]

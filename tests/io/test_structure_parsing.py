@@ -9,8 +9,9 @@ from pymatgen.core import Lattice, Structure
 
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.crystal_check import checked_crystal
+from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.io.structure_file import MAX_BYTES, StructureText, decode_content
-from crystal_llm.io.structure_parsing import closest_pair, parse_structure
+from crystal_llm.io.structure_parsing import closest_pair, parse_structure, read_structures
 from crystal_llm.types import PlainCrystal
 
 GOOD = "Na1 Na 0 0 0 1.0\nCl1 Cl 0.5 0.5 0.5 1.0"
@@ -196,3 +197,11 @@ def test_damaged_bytes_give_a_crystal_or_one_error(parsing_process, edits):
     else:
         assert 0 < len(crystal.species) == len(crystal.fractional_coordinates)
         assert len(content) <= MAX_BYTES
+
+
+def test_every_block_of_a_cif_is_read_and_a_bad_one_stops_no_other():
+    text = cif_text(GOOD) + cif_text("Qq1 Qq 0 0 0 1") + cif_text(GOOD)
+    first, bad, last = read_structures(text, "cif")
+    assert isinstance(first, CrystalReading) and isinstance(last, CrystalReading)
+    assert first.crystal == last.crystal and first.name != last.name
+    assert isinstance(bad, FailedReading) and "not an element" in bad.reason

@@ -15,6 +15,8 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 # Labels are placed for a drawing of about this size; in a smaller one some may touch.
 BINARY_SIZE_PX = (760.0, 430.0)
 UNIT_PX = 470.0
+UNIT_IN_SPACE_PX = 230.0
+"""In space, at a zoom of 1."""
 
 
 def triangle() -> Array:
@@ -32,16 +34,18 @@ def tetrahedron() -> Array:
     return np.array([tet_coord(corner) for corner in ([0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1])])
 
 
-def pixels_of_binary(lowest: float, highest: float) -> Callable[[Array], Array]:
+def pixels_of_binary(lowest: float, highest: float, size: float = 1.0) -> Callable[[Array], Array]:
     """Where (fraction, energy) points are drawn, for a range of energies."""
-    scale = np.array(BINARY_SIZE_PX) / [1.0, max(highest - lowest, 1e-9)]
+    scale = np.array(BINARY_SIZE_PX) * size / [1.0, max(highest - lowest, 1e-9)]
     return lambda points: np.asarray(points * scale)
 
 
-def pixels_seen_from(eye: tuple[float, ...]) -> Callable[[Array], Array]:
+def pixels_seen_from(
+    eye: tuple[float, ...], zoom: float, size: float = 1.0
+) -> Callable[[Array], Array]:
     """Where points are drawn under the camera that a figure opens with."""
     forward = -np.array(eye) / np.linalg.norm(eye)
     right = np.cross(forward, [0.0, 0.0, 1.0])
     right /= np.linalg.norm(right)
     plane = np.column_stack([right, np.cross(right, forward)])
-    return lambda points: (points @ plane) * UNIT_PX
+    return lambda points: (points @ plane) * UNIT_IN_SPACE_PX * zoom * size

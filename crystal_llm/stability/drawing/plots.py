@@ -54,7 +54,7 @@ HEIGHT_PX = 600
 # Depth of a ternary hull relative to the side of its triangle.
 DEPTH = 0.7
 # Where the eye stands when a figure opens, and how large the drawing then is.
-CAMERAS = {"ternary": ((0.45, -1.5, 0.95), 1.7), "quaternary": ((0.35, -1.6, 0.55), 1.75)}
+CAMERAS = {"ternary": ((0.45, -1.5, 0.95), 1.7), "quaternary": ((0.35, -1.6, 0.55), 2.05)}
 
 
 def hull_figure(
@@ -92,6 +92,7 @@ def draw_hull(
     height: Height = "formation",
     labelled: bool = True,
     unstable: bool = True,
+    scale: float = 1.0,
 ) -> go.Figure:
     """Draws what was gathered; see :func:`hull_figure`.
 
@@ -104,6 +105,8 @@ def draw_hull(
         height: Which energy is the height of a binary, or of a ternary in space.
         labelled: Whether phases have their names beside them; corners always have.
         unstable: Whether known phases above the hull are drawn.
+        scale: How large the drawing will be shown, 1 on a wide page: in a small one there is
+            room for fewer names.
 
     Raises:
         RequestError: There is no such theme.
@@ -113,13 +116,13 @@ def draw_hull(
         kept = [phase for phase in picture.unstable if phase == picture.asked]
         picture = replace(picture, unstable=tuple(kept))
     if len(picture.elements) == 2:
-        figure = _binary(picture, colours, height)
+        figure = _binary(picture, colours, height, scale)
     elif len(picture.elements) == 4:
-        figure = _quaternary(picture, colours)
+        figure = _quaternary(picture, colours, scale)
     elif ternary == "2d":
-        figure = _ternary(picture, colours)
+        figure = _ternary(picture, colours, scale)
     else:
-        figure = _ternary_depth(picture, colours, height)
+        figure = _ternary_depth(picture, colours, height, scale)
     if not labelled:
         _keep_corner_labels(figure)
     return figure
@@ -146,12 +149,12 @@ def _drawn(picture: HullPicture) -> tuple[PicturedPhase, ...]:
     return (*picture.stable, *picture.unstable, *picture.candidates, *asked)
 
 
-def _binary(picture: HullPicture, colours: Palette, height: Height) -> go.Figure:
+def _binary(picture: HullPicture, colours: Palette, height: Height, size: float) -> go.Figure:
     def position(phase: PicturedPhase) -> tuple[float, ...]:
         return phase.atomic_fractions[1], _height(phase, height)
 
     energies = [_height(phase, height) for phase in _drawn(picture)]
-    to_pixels = pixels_of_binary(min(energies), max(energies))
+    to_pixels = pixels_of_binary(min(energies), max(energies), size)
     first, second = picture.elements
     axis = {
         "gridcolor": colours.grid,
@@ -169,7 +172,7 @@ def _binary(picture: HullPicture, colours: Palette, height: Height) -> go.Figure
     return _figure(picture, colours, position, to_pixels, layout)
 
 
-def _ternary(picture: HullPicture, colours: Palette) -> go.Figure:
+def _ternary(picture: HullPicture, colours: Palette, size: float) -> go.Figure:
     corners = triangle()
 
     def position(phase: PicturedPhase) -> tuple[float, ...]:
@@ -185,10 +188,12 @@ def _ternary(picture: HullPicture, colours: Palette) -> go.Figure:
             "constrain": "domain",
         },
     }
-    return _figure(picture, colours, position, lambda points: points * UNIT_PX, layout)
+    return _figure(picture, colours, position, lambda points: points * UNIT_PX * size, layout)
 
 
-def _ternary_depth(picture: HullPicture, colours: Palette, height: Height) -> go.Figure:
+def _ternary_depth(
+    picture: HullPicture, colours: Palette, height: Height, size: float
+) -> go.Figure:
     corners = triangle()
     phases = _drawn(picture)
     energies = [_height(phase, height) for phase in phases]
@@ -224,7 +229,7 @@ def _ternary_depth(picture: HullPicture, colours: Palette, height: Height) -> go
         picture,
         colours,
         position,
-        pixels_seen_from(CAMERAS["ternary"][0]),
+        pixels_seen_from(*CAMERAS["ternary"], size),
         _scene(colours, "ternary", np.vstack([top, bottom, drawn])),
         [
             surface,
@@ -236,26 +241,28 @@ def _ternary_depth(picture: HullPicture, colours: Palette, height: Height) -> go
 
 
 def _depth_scale(farthest: float, scale: float, colours: Palette) -> dict[str, Any]:
-    """Energies beside the post of the first corner."""
+    """Energies beside the post of the first corner, their unit at its end."""
     reach = abs(farthest)
     step = next((one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if reach / one <= 5), 2.0)
     energies = np.arange(1, int(reach / step) + 1) * np.copysign(step, farthest)
+    heights = np.append(energies * scale, np.copysign(DEPTH, farthest))
     return {
         "type": "scatter3d",
-        "x": np.zeros(energies.size),
-        "y": np.zeros(energies.size),
-        "z": energies * scale,
+        "x": np.zeros(heights.size),
+        "y": np.zeros(heights.size),
+        "z": heights,
         "mode": "text",
         # Short: a narrow page would cut more off.
-        "text": [f"{energy:.2f} eV".replace("-", "−") for energy in energies.tolist()],
-        "textposition": "middle left",
+        "text": [*(f"{energy:.2f}".replace("-", "−") for energy in energies.tolist()), "eV/atom"],
+        # Beside the post the unit would not fit a narrow page.
+        "textposition": [*["middle left"] * energies.size, "bottom center"],
         "textfont": {"size": 11, "color": colours.caption, "family": FONT},
         "hoverinfo": "skip",
         "showlegend": False,
     }
 
 
-def _quaternary(picture: HullPicture, colours: Palette) -> go.Figure:
+def _quaternary(picture: HullPicture, colours: Palette, size: float) -> go.Figure:
     corners = tetrahedron()
 
     def position(phase: PicturedPhase) -> tuple[float, ...]:
@@ -266,7 +273,7 @@ def _quaternary(picture: HullPicture, colours: Palette) -> go.Figure:
         picture,
         colours,
         position,
-        pixels_seen_from(CAMERAS["quaternary"][0]),
+        pixels_seen_from(*CAMERAS["quaternary"], size),
         _scene(colours, "quaternary", corners),
         [lines(outline, colours.line, width=3)],
     )

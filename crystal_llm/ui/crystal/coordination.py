@@ -101,7 +101,7 @@ def show_coordination(crystal: PlainCrystal, orbits: Sequence[int] | None) -> No
         alt="Coordination and bond lengths",
     )  # fmt: skip
     way = (
-        "Neighbours by CrystalNN (pymatgen), where it serves."
+        "Neighbours by pymatgen's CrystalNN; where that fails, by sums of covalent radii."
         if len(crystal.species) <= CRYSTAL_NN_SITES
         else "Neighbours by sums of covalent radii: the cell has more than "
         f"{CRYSTAL_NN_SITES} sites."

@@ -34,6 +34,7 @@ from crystal_llm.ui.widgets.notation import energy_text, show_facts
 MOST_PLAYED_SITES = 60
 """Of more the frames would be megabytes."""
 _PICTURES = {
+    "As given": "before",
     "As written": "before",
     "Before relaxation": "before",
     "Refined": "refined",
@@ -129,7 +130,7 @@ def _pictures(facts: CrystalFacts, key: str, height_px: int) -> None:
     elif facts.crystal is not None:
         show_crystal(facts.crystal, f"{key}-only", height_px)
         if facts.relaxation is None:
-            st.caption("As it was written or read; it has not been relaxed here.")
+            st.caption("Not relaxed: the crystal as it was generated, edited or read.")
 
 
 def _frames(facts: CrystalFacts, after: PlainCrystal) -> list[tuple[str, PlainCrystal]]:

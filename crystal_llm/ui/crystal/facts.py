@@ -88,6 +88,8 @@ class CrystalFacts:
         """What each step made, the last first, with a name for a reader."""
         # Without a refined form, what was relaxed need not have been written by a model.
         first = "As written" if self.refined is not None else "Before relaxation"
+        if self.refined is None and self.after is None:
+            first = "As given"
         named = (("Relaxed", self.after), ("Refined", self.refined), (first, self.before))
         return tuple((name, crystal) for name, crystal in named if crystal is not None)
 

@@ -31,6 +31,8 @@ CHART = "hull-chart"
 UPON_EV_PER_ATOM = 0.01
 """Nearer to one another, markers in a drawing with the energy as height hide one another."""
 NARROW_HEIGHT_PX = 480
+NARROW_SCALE = 0.55
+"""How large a hull is drawn on a phone, relative to a wide page."""
 LINE_PX = 14.3
 SCENE_HEIGHT_PX = 505
 """Of the place in which a scene's own size just fits."""
@@ -57,15 +59,18 @@ def on_page(figure: go.Figure, theme: Theme) -> go.Figure:
         if figure.layout.xaxis.range == (-0.06, 1.06):
             # Of a binary: the names of its ends would lie upon the axis.
             figure.update_xaxes(range=(-0.16, 1.14))
+        else:
+            figure.update_layout(margin={"l": 8, "r": 8})
     height, margin, title = figure.layout.height, figure.layout.margin, figure.layout.title
     if title.text:
         # Plotly places the first line; the others run down from it to the edge.
         title.y = (9 + LINE_PX * title.text.count("<br>")) / height
+    figure.update_scenes(bgcolor=background)
     if figure.layout.scene.aspectratio.x:
         # An orthographic scene is not fitted to its place: its aspect is its size.
-        size = min(0.62 if narrow else 1.0, (height - margin.t - margin.b) / SCENE_HEIGHT_PX)
+        size = min(0.72 if narrow else 1.0, (height - margin.t - margin.b) / SCENE_HEIGHT_PX)
         ratio = {axis: size * figure.layout.scene.aspectratio[axis] for axis in "xyz"}
-        figure.update_layout(scene={"bgcolor": background, "aspectratio": ratio})
+        figure.update_layout(scene={"aspectratio": ratio})
     return figure
 
 
@@ -117,6 +122,7 @@ def draw(
         height="above" if view.above_hull else "formation",
         labelled=view.labelled,
         unstable=view.unstable,
+        scale=NARROW_SCALE if is_narrow(CHART) else 1.0,
     )
     chosen = st.session_state.get("hull-phase")
     if chosen is None and picture.asked is not None:
@@ -219,7 +225,7 @@ def show_table(frame: pd.DataFrame, corners: Corners) -> None:
     shows_energy = corners.open_to or not frame["energy_ev_per_atom"].equals(
         frame["formation_energy_ev_per_atom"]
     )
-    per_atom = "eV/atom, with the corners of the drawing at 0."
+    per_atom = "With the corners of the drawing at 0."
     st.dataframe(
         frame.assign(
             formula=frame["formula"].map(subscripted),
@@ -247,13 +253,15 @@ def show_table(frame: pd.DataFrame, corners: Corners) -> None:
         column_config={
             "formula": text("Formula"),
             "kind": text("Kind"),
-            "e_above_hull_ev_per_atom": number("E above hull", format="%.3f", help="eV/atom"),
+            "e_above_hull_ev_per_atom": number("E above hull (eV/atom)", format="%.3f"),
             "drawn_above_hull_ev_per_atom": number(
                 f"E above hull, open to {', '.join(corners.open_to)}", format="%.3f",
                 help="eV per atom of the other elements",
             ),
-            "formation_energy_ev_per_atom": number("E of formation", format="%.3f", help=per_atom),
-            "energy_ev_per_atom": number("E", format="%.3f", help="eV/atom, as computed"),
+            "formation_energy_ev_per_atom": number(
+                "E of formation (eV/atom)", format="%.3f", help=per_atom
+            ),
+            "energy_ev_per_atom": number("E (eV/atom)", format="%.3f", help="As computed"),
             "decomposes_into": text(
                 "Decomposes into", help="Atomic fractions; empty for stable phases."
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from crystal_llm.crystal.composition import element_amounts
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.chemical_potentials import (
     MOST_ELEMENTS,
@@ -16,7 +17,7 @@ from crystal_llm.stability.drawing.corners import Corners
 from crystal_llm.stability.drawing.hull_question import HullQuestion
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.ui.hull.drawing import CONFIG, on_page, page_theme
-from crystal_llm.ui.widgets.notation import as_markdown, subscripted
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 
 
 def show_potentials(question: HullQuestion, corners: Corners, reference: Reference) -> None:
@@ -31,7 +32,11 @@ def show_potentials(question: HullQuestion, corners: Corners, reference: Referen
         st.info(as_markdown(str(error)))
         return
     domains = {domain.formula: domain for domain in potentials.domains}
-    compounds = sorted(domains, key=lambda one: (-len(domains[one].vertices_ev), one))
+    # A compound first: an element's domain is a face of the diagram and says little.
+    compounds = sorted(
+        domains,
+        key=lambda one: (len(element_amounts(one)) == 1, -len(domains[one].vertices_ev), one),
+    )
     if formula in domains:
         compounds.insert(0, compounds.pop(compounds.index(formula)))
     chosen = st.selectbox(
@@ -41,6 +46,7 @@ def show_potentials(question: HullQuestion, corners: Corners, reference: Referen
         key=f"potentials-{'-'.join(potentials.elements)}-{formula}",
         help="Its domain is drawn in colour; of four elements it alone, its sides named by the "
         "phases with which it is in equilibrium there.",
+        persist_state="page",
     )
     theme = page_theme()
     figure = chemical_potential_figure(
@@ -55,20 +61,27 @@ def show_potentials(question: HullQuestion, corners: Corners, reference: Referen
         _in_words(potentials, domains[chosen])
     st.caption(
         f"Δμ is 0 for an element in contact with its elemental phase, and falls as it becomes "
-        f"scarce. Domains without an end are cut at {potentials.lowest_ev:.1f} eV."
-        + (" A turn with the mouse shows the sides behind." if len(potentials.elements) > 2 else "")
+        f"scarce. Domains without an end are cut at "
+        f"{energy_text(potentials.lowest_ev, 1)} eV."
+        + (" Drag to see the sides behind." if len(potentials.elements) > 2 else "")
     )
+
+
+def _range_text(symbol: str, low: float, high: float) -> str:
+    ends = list(dict.fromkeys(f"{end:z.2f}".replace("-", "−") for end in (low, high)))
+    span = f"= {ends[0]}" if len(ends) == 1 else f"from {ends[0]} to {ends[1]}"
+    return f"Δμ({symbol}) {span} eV"
 
 
 def _in_words(potentials: ChemicalPotentials, domain: Domain) -> None:
     ranges = "; ".join(
-        f"Δμ({symbol}) from {low:.2f} to {high:z.2f} eV".replace("-", "−")
+        _range_text(symbol, low, high)
         for symbol, (low, high) in zip(
             potentials.elements, potentials.ranges_ev(domain), strict=True
         )
     )
     names = ", ".join(subscripted(other.formula) for other, _ in potentials.neighbours(domain))
     st.markdown(
-        f"**{subscripted(domain.formula)}** is stable within {ranges}. "
+        f"**{subscripted(domain.formula)}** is stable at {ranges}. "
         f"It is in equilibrium with {names}."
     )

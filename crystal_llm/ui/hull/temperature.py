@@ -17,6 +17,7 @@ from crystal_llm.stability.drawing.hull_question import HullQuestion
 from crystal_llm.stability.gibbs import (
     ERROR_EV_PER_ATOM,
     GASES,
+    HIGHEST_FITTED_K,
     HIGHEST_K,
     HIGHEST_LOG_PRESSURE,
     LOWEST_K,
@@ -45,7 +46,8 @@ def ask_conditions(elements: Collection[str]) -> Conditions | None:
         bind="query-params",
         help="0 K: energies as computed, without vibrations. From 300 K: Gibbs energies of "
         "formation. Solids by the SISSO descriptor of Bartel et al. (2018) from energy, volume "
-        f"and masses, good to about {ERROR_EV_PER_ATOM:g} eV/atom and fitted up to 1800 K; "
+        f"and masses, good to about {ERROR_EV_PER_ATOM:g} eV/atom and fitted up to "
+        f"{HIGHEST_FITTED_K:g} K, extrapolated above; "
         "compounds that are gases by NIST-JANAF; elements in their standard states. Melts and "
         "solid solutions are not described.",
     )
@@ -113,16 +115,21 @@ def at_conditions(
 
 
 def say_conditions(conditions: Conditions, placed: PlacedCandidates) -> None:
-    """What the numbers are at a temperature, in one sentence."""
+    """What the numbers are at a temperature, and what they are good for."""
     own = (
         " Your phases count as solids with the volume of the phases that they compete with."
         if placed.placed
         else ""
     )
+    beyond = (
+        f" Above {HIGHEST_FITTED_K:g} K the model is extrapolated."
+        if conditions.temperature_k > HIGHEST_FITTED_K
+        else ""
+    )
     st.caption(
         as_markdown(
             f"Gibbs energies at {conditions}, modelled: differences below about "
-            f"{ERROR_EV_PER_ATOM:g} eV/atom mean little.{own}"
+            f"{ERROR_EV_PER_ATOM:g} eV/atom mean little.{beyond}{own}"
         )
     )
 

@@ -97,6 +97,12 @@ def _titles(entries: Sequence[Entry]) -> dict[str, str]:
     }
 
 
+def _rms_text(one: ComparedEntry, titles: dict[str, str]) -> str:
+    if one.entry.id == next(iter(titles)):
+        return "–"
+    return "no match" if one.rms_to_first is None else f"{one.rms_to_first:.4f}"
+
+
 def _values(one: ComparedEntry, titles: dict[str, str]) -> dict[str, str]:
     entry = one.entry
     crystal = entry.crystal
@@ -121,8 +127,6 @@ def _values(one: ComparedEntry, titles: dict[str, str]) -> dict[str, str]:
         "energy (eV/atom)": energy_text(entry.energy_ev_per_atom, 4),
         "above hull (eV/atom)": energy_text(entry.energy_above_hull_ev_per_atom),
         "energies by": "–" if entry.method is None else entry.method.potential,
-        "displacement from the first (rms)": "no match"
-        if one.rms_to_first is None
-        else f"{one.rms_to_first:.4f} ∛(V/atom)",
+        "rms from the first (∛(V/N))": _rms_text(one, titles),
         "same crystal as": ", ".join(titles[other] for other in one.same_as) or "none of these",
     }

@@ -30,9 +30,10 @@ def show_table(
         Ids of the chosen rows.
     """
     number = st.column_config.NumberColumn
+    written = written or {}
     failures = any(entry.failure for entry in entries)
     chosen = st.dataframe(
-        [_row(entry, failures, written or {}) for entry in entries],
+        [_row(entry, failures, written) for entry in entries],
         key=f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}",
         hide_index=True,
         on_select="rerun",
@@ -136,7 +137,7 @@ def _row(entry: Entry, with_failures: bool, written: Mapping[str, Entry]) -> dic
         "above hull": energy_cell(entry.energy_above_hull_ev_per_atom),
         "energy": entry.energy_ev_per_atom,
         "group": entry.spacegroup_number,
-        "written": None if before is None else before.spacegroup_number,
+        **({"written": None if before is None else before.spacegroup_number} if written else {}),
         "novel": {True: "new", False: "known", None: None}[entry.novel],
         "atoms": entry.n_sites,
         "origin": entry.origin,

@@ -5,7 +5,9 @@ import pytest
 from hull_rows import CHGNET, provenance
 
 from crystal_llm.errors import RequestError
-from crystal_llm.stability.drawing.plots import hull_figure
+from crystal_llm.stability.drawing.hull_picture import hull_picture
+from crystal_llm.stability.drawing.hull_traces import LABELS
+from crystal_llm.stability.drawing.plots import draw_hull, hull_figure
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull
 from crystal_llm.stability.references.reference import build_reference
 from crystal_llm.theme import palette
@@ -114,3 +116,19 @@ def test_a_system_without_compounds_is_no_tower():
     figure = hull_figure(["Li", "Na", "K"], reference, ternary="3d", highest_ev_per_atom=0.2)
     assert "known, above the hull" in traces(figure)
     assert figure.layout.scene.aspectratio.z < 3
+
+
+@pytest.mark.parametrize(("elements", "style"), SYSTEMS[1:])
+def test_a_small_drawing_names_fewer_phases_and_always_its_corners(reference, elements, style):
+    picture = hull_picture(elements, reference)
+    large, tiny = (draw_hull(picture, scale=scale, **style) for scale in (1.0, 0.05))
+    assert len(traces(tiny)[LABELS].text) < len(traces(large)[LABELS].text)
+    corners = [text for text in traces(tiny)[LABELS].text if text.startswith("<b>")]
+    assert len(corners) == len(elements)
+
+
+def test_the_height_of_a_ternary_has_its_unit(reference):
+    figure = hull_figure(["Li", "Fe", "O"], reference, ternary="3d")
+    scale = next(trace for trace in figure.data if trace.text and "eV/atom" in trace.text)
+    assert float(scale.text[0].replace("−", "-")) < 0
+    assert len(scale.text) == len(scale.z) == len(scale.textposition)

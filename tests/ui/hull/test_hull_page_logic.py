@@ -244,9 +244,14 @@ def test_the_energy_above_hull_can_be_the_height(references):
 
 
 def test_chemical_potentials_are_told_in_words(references):
-    shown = hull(system="LiFeO2")
+    shown = hull(system="LiFeO2", tab="Chemical potentials")
     assert not shown.exception
-    assert "**LiFeO₂** is stable within Δμ(Li)" in text(shown)
+    assert "**LiFeO₂** is stable at Δμ(Li) from" in text(shown)
+    phase = next(one for one in hull(system="Li-Fe-O", tab="Chemical potentials").selectbox
+                 if one.label == "Phase")  # fmt: skip
+    assert phase.value not in {"Li", "Fe", "O2"}  # a compound first
+    # A hidden tab computes nothing.
+    assert "Δμ" not in text(hull(system="LiFeO2"))
 
 
 def test_at_a_temperature_gibbs_energies_are_drawn(references, home, monkeypatch):
