@@ -21,9 +21,9 @@ def show() -> None:
     show_sampling()
     st.header("What they trade away", anchor=False)
     st.markdown(
-        "A study writes crystals at every combination of τ and P, checks and compares them, and "
-        "relaxes a part of each cell if you want energies. It runs as a job: close the page and "
-        "come back."
+        "A study writes crystals at every combination of τ and P (a cell), checks and compares "
+        "them and, if you want energies, relaxes some from each cell. It runs as a job, so you can "
+        "close the page and come back."
     )
     with st.expander("A new study", expanded=True, icon=":material/grid_on:"):
         show_form()

@@ -120,8 +120,8 @@ def time_text(order: GenerateOrder) -> str:
     potential = None if order.judge is None else order.judge.potential
     seconds = seconds_needed(order, paces(settings(), str(order.model), potential))
     if seconds is None:
-        return "How long it takes is told once a job like it has run here."
-    return f":material/schedule: About {duration_text(seconds)}, by the newest jobs here."
+        return "A time estimate appears once a similar job has run here."
+    return f":material/schedule: About {duration_text(seconds)}, judging by recent jobs here."
 
 
 def show() -> None:

@@ -89,7 +89,7 @@ def test_a_study_fills_outlives_a_reload_and_opens_its_cells(page):
     page.keyboard.press("Tab")
     expect(page.get_by_text("6 cells × 40 = 240 crystals")).to_be_visible()
     page.get_by_text("Novelty", exact=True).click()
-    page.get_by_role("spinbutton", name="Crystals a cell").fill("30")
+    page.get_by_role("spinbutton", name="Crystals per cell").fill("30")
     page.keyboard.press("Tab")
     expect(page.get_by_text("6 cells × 30 = 180 crystals")).to_be_visible()
     page.get_by_role("button", name="Start the study").click()

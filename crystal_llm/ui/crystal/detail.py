@@ -29,7 +29,7 @@ from crystal_llm.ui.crystal.sections import (
     symmetry_text,
 )
 from crystal_llm.ui.crystal.text_section import text_section
-from crystal_llm.ui.widgets.notation import energy_text, show_facts
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, show_facts, subscripted_within
 
 MOST_PLAYED_SITES = 60
 """Of more the frames would be megabytes."""
@@ -70,6 +70,9 @@ def show_detail(
         provenance_section(facts, key, open_entry)
         return
     show_facts(_summary(facts, crystal))
+    if facts.invalid_reason:
+        reason = as_markdown(subscripted_within(facts.invalid_reason))
+        st.caption(f":material/info: **Not valid as written**: {reason}.")
     _pictures(facts, key, height_px)
     sections: dict[str, Callable[[], None]] = {
         "Structure": lambda: structure_section(facts, key),
@@ -108,9 +111,7 @@ def _summary(facts: CrystalFacts, crystal: PlainCrystal) -> list[tuple[str, str,
     if density is not None:
         told.append(("Density", f"{density:.2f} g/cm³", ""))
     if facts.valid is not None:
-        told.append(
-            ("Valid as written", "yes" if facts.valid else "no", facts.invalid_reason or "")
-        )
+        told.append(("Valid as written", "yes" if facts.valid else "no", ""))
     if facts.novel is not None:
         known = "" if facts.known_match is None else f"known: {facts.known_match}"
         told.append(("Novel", "yes" if facts.novel else "no", known))

@@ -326,7 +326,7 @@ def relaxation_section(facts: CrystalFacts, key: str) -> None:
         st.plotly_chart(figure, key=f"{key}-energies", config=_PLOTLY, width="stretch")
     took = "from the cache" if result.cached else f"in {result.wall_s:.1f} s"
     again = "; a second try with smaller steps was needed" if result.retried else ""
-    st.caption(f"Relaxed with {result.method} {took}{again}.")
+    st.caption(f"Relaxed {took} with {result.method}{again}.")
 
 
 def model_section(facts: CrystalFacts, key: str) -> None:

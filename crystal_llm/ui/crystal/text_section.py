@@ -52,9 +52,9 @@ def text_section(facts: CrystalFacts, key: str) -> None:
         with right:
             st.caption(
                 "Space group, free lattice parameters (Å, degrees), then one line for each orbit: "
-                "element, Wyckoff position, free coordinates. Change a line, such as the element "
-                "Ba to Sr, and press Ctrl+Enter: the crystal that the text then says is drawn "
-                "here, and can be kept or relaxed. Lengths have one decimal, coordinates two."
+                "element, Wyckoff position, free coordinates. Swap an element, move an atom or "
+                "change the lattice and press Ctrl+Enter: the edited crystal is drawn here, and "
+                "you can keep or relax it. Lengths have one decimal, coordinates two."
             )
 
 

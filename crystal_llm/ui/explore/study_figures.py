@@ -140,7 +140,8 @@ def trade_off(
                 "symbol": SYMBOLS[plane % len(SYMBOLS)],
                 "size": [15 if one.cell.number == chosen else 11 for one in known],
                 "color": [one.cell.temperature for one in known],
-                "cmin": low, "cmax": high if high > low else low + 1, "colorscale": "Plasma",
+                "cmin": low, "cmax": high if high > low else low + 1,
+                "colorscale": _temperature_colours(theme),
                 "colorbar": {"title": {"text": "τ"}, "thickness": 12, "len": 0.85},
                 "showscale": plane == 0 and high > low,
                 "line": {
@@ -163,6 +164,16 @@ def trade_off(
         unit = " (%)" if rate else f" ({info.unit})" if info.unit else ""
         update(title=f"{info.title}{unit}", gridcolor=ink.grid, zeroline=False)
     return figure
+
+
+def _temperature_colours(theme: Theme) -> list[list[float | str]]:
+    """Plasma without its end that cannot be told from the page."""
+    from plotly.colors import sample_colorscale
+
+    low, high = (0.25, 1.0) if theme == "dark" else (0.0, 0.9)
+    steps = [step / 10 for step in range(11)]
+    colours = sample_colorscale("Plasma", [low + (high - low) * step for step in steps])
+    return [[step, colour] for step, colour in zip(steps, colours, strict=True)]
 
 
 def hover(one: CellSummary, measure: str) -> str:

@@ -71,7 +71,7 @@ def numbers(text: str, name: str) -> list[float]:
             found.append(float(word))
         except ValueError:
             raise EvaluationError(
-                f"{name}: {word[:20]!r} is no number; write such as 0.5 0.7 1.0"
+                f"{name}: {word[:20]!r} is not a number; write them like 0.5 0.7 1.0"
             ) from None
     return found
 
@@ -86,7 +86,7 @@ def _ask() -> StudyOrder:
     )  # fmt: skip
     temperatures = second.text_input(
         "Temperatures τ", "0.5 0.7 1.0", key="exp-temperatures", persist_state="session",
-        help="Numbers with blanks between.",
+        help="Numbers separated by spaces or commas.",
     )  # fmt: skip
     nuclei = third.text_input(
         "Nucleus sizes P", "0.8 0.9 1.0", key="exp-nuclei", persist_state="session",
@@ -94,11 +94,11 @@ def _ask() -> StudyOrder:
     )  # fmt: skip
     first, second, third = st.columns(3, gap="medium")
     crystals = first.number_input(
-        "Crystals a cell", 1, 10_000, 40, key="exp-crystals", persist_state="session"
+        "Crystals per cell", 1, 10_000, 40, key="exp-crystals", persist_state="session"
     )
     relaxed = second.number_input(
-        "Relaxed, of each cell", 0, 10_000, 0, key="exp-relaxed", persist_state="session",
-        help="Energies above hull and S.U.N. are known of these. CHGNet takes seconds a crystal.",
+        "Relaxed per cell", 0, 10_000, 0, key="exp-relaxed", persist_state="session",
+        help="Energies above hull and S.U.N. are known of these. CHGNet takes seconds per crystal.",
     )  # fmt: skip
     seed = third.number_input("Seed", 0, 2**53 - 1, 0, key="exp-study-seed",
                               persist_state="session")  # fmt: skip

@@ -54,8 +54,8 @@ def show_study(
     first, second = usual_axes(cells)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         measure = _choose("Heat map of", known, _begin(known, "new"), f"{key}-measure")
-        right = _choose("Trade-off: across", known, _begin(known, first), f"{key}-x")
-        upwards = _choose("upwards", known, _begin(known, second), f"{key}-y")
+        right = _choose("Trade-off: x axis", known, _begin(known, first), f"{key}-x")
+        upwards = _choose("y axis", known, _begin(known, second), f"{key}-y")
         _export(record, cells, measure, (right, upwards), replay, key)
     front = pareto_front(cells, right, upwards)
     number = st.session_state.get(chosen_key(key))
@@ -80,13 +80,16 @@ def show_study(
             + (" · – given up: clearly dominated" if record.given_up else "")
         )
     with curve:
-        title = f"{measure_info(right).title} against {measure_info(upwards).title.lower()}"
-        st.markdown(f"**{title}**", help="Bars: 95% intervals. Lines join one nucleus size.")
+        title = f"{measure_info(upwards).title} against {measure_info(right).title.lower()}"
+        st.markdown(f"**{title}**", help=measure_info(upwards).what)
         figure = trade_off(
             record.study, cells, (right, upwards), front=front, chosen=chosen, theme=theme
         )
         _chart(figure, f"{key}-curve", chosen_key(key))
-        st.caption("Ringed: the Pareto front, which no other cell beats in both numbers.")
+        st.caption(
+            "Ringed: the Pareto front, which no other cell beats in both. Bars: 95% intervals. "
+            "Lines join cells of one nucleus size."
+        )
     _say_given_up(record, going)
     with st.expander("All cells as a table", icon=":material/table:"):
         _table(cells)

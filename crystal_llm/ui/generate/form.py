@@ -147,7 +147,7 @@ def _ask_properties(*, symmetric: bool) -> None:
         st.caption("Any energy: the model then writes stable and unstable crystals.")
     else:
         st.caption(
-            f"This model knows energies by steps: {asked:g} is read as {energy_step(asked)}. "
+            f"This model knows energies in ranges: {asked:g} is read as {energy_step(asked)}. "
             "Empty the field for any energy."
         )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from crystal_llm.candidate import Candidate
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.library.entry import Provenance
@@ -14,7 +15,6 @@ from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.detail import show_detail
 from crystal_llm.ui.crystal.facts import CrystalFacts, facts_of_candidate
 from crystal_llm.ui.jobs.result_actions import show_actions
-from crystal_llm.ui.jobs.results import reason_of
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted, title_text
 
 
@@ -52,8 +52,8 @@ def show_candidate(
     with st.container(horizontal=True, gap="small"):
         show_actions([row], job, library, key=f"one-{job.id}-{row.number}")
     candidate = row.candidate
-    if candidate.crystal is not None and (reason := reason_of(candidate)) is not None:
-        st.warning(as_markdown(reason))
+    if candidate.crystal is not None and (reasons := faults(candidate)):
+        st.warning(as_markdown("; ".join(reasons)))
     state = candidate.steps[-1].name
     show_detail(facts_of_result(row, library), key=f"detail-{job.id}-{row.number}-{state}")
 
@@ -61,8 +61,20 @@ def show_candidate(
 def facts_of_result(result: JobResult, library: Library) -> CrystalFacts:
     """All that is known of a crystal of a job."""
     facts = facts_of_candidate(result.candidate)
-    failure = facts.failure if result.candidate.crystal is None else None  # else said above it
-    return replace(facts, failure=failure, provenance=_provenance(result, library))
+    provenance = _provenance(result, library)
+    if result.candidate.crystal is None:
+        return replace(facts, provenance=provenance)
+    # What stopped it is said above it; what is left to say is the balance of charges.
+    validity = result.candidate.validity
+    charge = None if validity is None else validity.compositional_reason
+    return replace(facts, failure=None, invalid_reason=charge, provenance=provenance)
+
+
+def faults(candidate: Candidate) -> list[str]:
+    """What kept a crystal back; unbalanced charges keep none back, so its facts tell of them."""
+    validity = candidate.validity
+    charge = None if validity is None else validity.compositional_reason
+    return [reason for reason in candidate.reasons if reason != charge]
 
 
 def _provenance(row: JobResult, library: Library) -> Provenance | None:

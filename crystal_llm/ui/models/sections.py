@@ -28,7 +28,7 @@ _HELD = {
     "coordinate": "formula, elements, most atoms",
 }
 _ASKED = {
-    "symmetric": "energy above hull, band gap, formation energy, each by steps",
+    "symmetric": "energy above hull, band gap, formation energy, each as a range",
     "coordinate": "space group, energy above hull, band gap, formation energy",
 }
 
@@ -43,12 +43,17 @@ def show_language_models(configured: Settings) -> None:
             st.error(f"**{as_markdown(name)}**: {as_markdown(str(error))}")
     cards.sort(key=lambda card: card.name != configured.model)
     lines = [_line(card, configured) for card in cards]
-    st.html("<style>.st-key-models-table td { min-width: 6.5rem; }</style>")
+    st.html(
+        "<style>"
+        ".st-key-models-table td { min-width: 6.5rem; }"
+        ".st-key-models-table td:nth-child(5), .st-key-models-table td:nth-child(6)"
+        " { min-width: 16rem; }</style>"
+    )
     st.container(key="models-table").table(
         {name: [line[name] for line in lines] for name in lines[0]} if lines else {}
     )
     st.caption(
-        "**Speed**: from the newest jobs here, where there are any. **Valid**: structure and "
+        "**Speed**: from recent jobs here, where there are any. **Valid**: structure and "
         "composition, with the defaults of page and shell. **Metastable, unique, novel**: of the "
         "crystals requested, within 0.1 eV/atom of CHGNet's hull after relaxation, no duplicates, "
         "none among the known structures. **Soft**: stated in the prompt; the model may ignore it."

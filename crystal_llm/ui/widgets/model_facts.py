@@ -32,10 +32,10 @@ def model_facts(card: ModelCard, seconds_a_crystal: float | None) -> dict[str, s
 
 
 def rate_text(crystals_per_s: float) -> str:
-    """A rate in words: ``12 crystals/s here``, or ``4 s a crystal here`` where it is slow."""
+    """A rate in words: ``12 crystals/s here``, or ``4 s per crystal here`` where it is slow."""
     if crystals_per_s >= 1:
         return f"{crystals_per_s:.2g} crystals/s here"
-    return f"{1 / crystals_per_s:.2g} s a crystal here"
+    return f"{1 / crystals_per_s:.2g} s per crystal here"
 
 
 def paces(configured: Settings, model: str, potential: str | None) -> dict[str, float]:

@@ -13,6 +13,7 @@ _STYLE = """<style>
 [data-testid=stMainBlockContainer] h3 { font-size: 1.2rem; padding: 0.5rem 0 0.4rem; }
 [data-testid=stMainBlockContainer] h4 { font-size: 1.1rem; padding: 0.9rem 0 0.2rem; }
 [data-testid=stCaptionContainer] { color: CAPTION; opacity: 1; }
+textarea[aria-label="Symmetric text"] { font-family: monospace; }
 </style>"""
 
 # White on the light blue of the dark theme would have a contrast of 2.4.

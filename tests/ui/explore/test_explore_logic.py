@@ -46,7 +46,7 @@ def test_the_first_view_waits_for_a_worker_and_offers_a_study(form, queue):
     [
         ("exp-temperatures", "", "the grid is empty"),
         ("exp-temperatures", "0 1", "τ = 0: above 0"),
-        ("exp-temperatures", "warm", "'warm' is no number"),
+        ("exp-temperatures", "warm", "'warm' is not a number"),
         ("exp-nuclei", "1.5", "P = 1.5: above 0 and at most 1"),
         ("exp-nuclei", "0.9 0.9", "0.9 stands there twice"),
         ("exp-study-formula", "Xx2", "Xx"),

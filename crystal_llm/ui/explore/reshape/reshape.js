@@ -111,7 +111,7 @@ function build(root) {
     }
     const mark = add(legend, "span");
     mark.append("─ the model's own probability (τ = P = 1)");
-    add(root, "h5", { style: "margin-top: 0.9rem" }, "Entropy along the crystal: how open each choice is");
+    add(root, "h5", { style: "margin-top: 0.9rem" }, "Entropy along the crystal (bits): how open each choice is");
     parts.line = add(root, "div");
     const foot = add(root, "div", { class: "foot" });
     const use = add(foot, "button", { type: "button" }, "Generate with this τ and P");
@@ -196,11 +196,12 @@ function build(root) {
       const colour = outside ? "grid" : choice.labels[place] === choice.written ? "candidate" : "known";
       const tall = Math.max(outside ? bar(own[place]) : bar(shares[place]), 1);
       const label = column % every === 0 || choice.labels[place] === choice.written;
-      const number = step > 34 && !outside ? `<text x="${left + room / 2}" y="${floor - tall - 5}" text-anchor="middle" class="faint">${percent(shares[place])}</text>` : "";
+      const number = step > 34 && !outside ? `<text x="${left + room / 2}" y="${floor - Math.max(tall, bar(own[place])) - 5}" text-anchor="middle" class="faint">${percent(shares[place])}</text>` : "";
       const line = floor - bar(own[place]);
       return `<g data-label="${escape(choice.labels[place])}" data-share="${shares[place].toFixed(6)}"><title>${escape(choice.labels[place])}: ${percent(shares[place])} (${percent(own[place])} at τ = P = 1)</title>` +
         `<rect x="${left}" y="0" width="${step}" height="${floor}" fill="transparent"/>` +
         `<rect x="${left}" y="${floor - tall}" width="${room}" height="${tall}" rx="2" fill="var(--reshape-${colour})"/>` +
+        `<line x1="${left - 1}" x2="${left + room + 1}" y1="${line}" y2="${line}" stroke="var(--st-background-color)" stroke-width="4"/>` +
         `<line x1="${left - 1}" x2="${left + room + 1}" y1="${line}" y2="${line}" stroke="var(--reshape-line)" stroke-width="1.5"/>` +
         number +
         (label ? `<text x="${left + room / 2}" y="${floor + 15}" text-anchor="middle" ${outside ? 'class="faint"' : ""}>${escape(choice.labels[place])}</text>` : "") + "</g>";
@@ -212,11 +213,11 @@ function build(root) {
 
   function paintLine(entropies) {
     const width = Math.max(parts.line.clientWidth, 260);
-    const height = 150;
+    const height = 164;
     const own = data.choices.map((choice) => choice.entropy);
     const most = Math.max(...own, ...entropies, 1);
     const x = (place) => 34 + (place + 0.5) * ((width - 40) / own.length);
-    const y = (value) => height - 22 - (value / most) * (height - 34);
+    const y = (value) => height - 22 - (value / most) * (height - 48);
     const path = (values) => values.map((value, place) => `${place ? "L" : "M"}${x(place).toFixed(1)} ${y(value).toFixed(1)}`).join("");
     const ticks = [0, most / 2, most].map((value) => `<line x1="34" x2="${width}" y1="${y(value)}" y2="${y(value)}" stroke="var(--reshape-grid)"/><text x="28" y="${y(value) + 4}" text-anchor="end" class="faint">${value.toFixed(1)}</text>`).join("");
     const dots = entropies.map((value, place) => {
@@ -231,7 +232,7 @@ function build(root) {
     parts.line.innerHTML = `<svg viewBox="0 0 ${width} ${height}" height="${height}" role="img" aria-label="Entropy in bits at each place">${ticks}` +
       `<path d="${path(own)}" fill="none" stroke="var(--reshape-line)" stroke-width="1" stroke-dasharray="3 3"/>` +
       `<path d="${path(entropies)}" fill="none" stroke="var(--reshape-known)" stroke-width="1.8"/>${dots.join("")}${names}` +
-      `<text x="${width}" y="10" text-anchor="end" class="faint">bits; dashed: at τ = P = 1</text></svg>`;
+      `<text x="${width}" y="10" text-anchor="end" class="faint">dashed: at τ = P = 1</text></svg>`;
     for (const one of parts.line.querySelectorAll(".place")) {
       one.addEventListener("click", () => go(Number(one.dataset.place)));
     }
