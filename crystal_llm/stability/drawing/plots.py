@@ -54,7 +54,9 @@ HEIGHT_PX = 600
 # Depth of a ternary hull relative to the side of its triangle.
 DEPTH = 0.7
 # Where the eye stands when a figure opens, and how large the drawing then is.
-CAMERAS = {"ternary": ((0.45, -1.5, 0.95), 1.7), "quaternary": ((0.35, -1.6, 0.55), 2.05)}
+CAMERAS = {"ternary": ((0.45, -1.5, 0.95), 1.7), "quaternary": ((0.35, -1.6, 0.55), 1.85)}
+# A tetrahedron seen from above hangs low in its box: what the camera looks at is lower by this.
+LOOKS_DOWN = {"ternary": 0.0, "quaternary": 0.2}
 
 
 def hull_figure(
@@ -255,7 +257,10 @@ def _depth_scale(farthest: float, scale: float, colours: Palette) -> dict[str, A
         # Short: a narrow page would cut more off.
         "text": [*(f"{energy:.2f}".replace("-", "−") for energy in energies.tolist()), "eV/atom"],
         # Beside the post the unit would not fit a narrow page.
-        "textposition": [*["middle left"] * energies.size, "bottom center"],
+        "textposition": [
+            *["middle left"] * energies.size,
+            "bottom center" if farthest < 0 else "top center",
+        ],
         "textfont": {"size": 11, "color": colours.caption, "family": FONT},
         "hoverinfo": "skip",
         "showlegend": False,
@@ -419,7 +424,8 @@ def _scene(colours: Palette, view: str, outline: Array) -> dict[str, Any]:
             "aspectratio": dict(zip("xyz", (spans * zoom).tolist(), strict=True)),
             "bgcolor": colours.background,
             "camera": {
-                "eye": dict(zip("xyz", eye, strict=True)),
+                "eye": dict(zip("xyz", (*eye[:2], eye[2] - LOOKS_DOWN[view]), strict=True)),
+                "center": {"x": 0.0, "y": 0.0, "z": -LOOKS_DOWN[view]},
                 "projection": {"type": "orthographic"},
             },
         },
