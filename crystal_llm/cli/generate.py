@@ -133,6 +133,7 @@ def run(arguments: argparse.Namespace) -> Report:
     check_writable(arguments.out)
     refine = asked_refine(arguments) if arguments.replay is None else arguments.replayed_refine
 
+    from crystal_llm.generation.text_format import format_of
     from crystal_llm.generation.writer import Progress, write_crystals
     from crystal_llm.io.candidates_file import candidate_line
     from crystal_llm.jobs.orders import check_weights
@@ -182,7 +183,7 @@ def run(arguments: argparse.Namespace) -> Report:
         "stopped": bool(stopped()),
         "wall_s": round(wall, 3),
         "model": model.identity,
-        "prompt": request.prompt,
+        "prompt": format_of(model).prompt(request),
     }
     tell(
         f"asked {request.count}, written {len(found)} of {request.count}, "
