@@ -257,7 +257,7 @@ def _verdicts(
 def _about(found: ElementDistribution, temperature: float, *, whole: bool) -> None:
     if found.is_by_orbits:
         st.caption(
-            "Read once, by its orbits: no origin is left to average over. "
+            "Read once, orbit by orbit, so there is no origin to average over. "
             f"{as_markdown(found.model)}, {found.wall_s:.2f} s."
         )
         return

@@ -21,6 +21,7 @@ from crystal_llm.ui.jobs.results import newness_of, read_results, reason_of
 from crystal_llm.ui.services import job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
 from crystal_llm.ui.widgets.row_ticks import table_key
+from crystal_llm.ui.widgets.space_groups import space_group_text
 
 POLL_SECONDS = 1.0
 
@@ -207,7 +208,7 @@ def _before_after(place: Place, one: Ranked, order: CompleteOrder | None, *, key
     if change is not None:
         told.append(f"relaxation: {energy_text(change)} eV/atom")
     if candidate.spacegroup_number is not None:
-        told.append(f"space group {candidate.spacegroup_number}")
+        told.append(f"space group {space_group_text(candidate.spacegroup_number)}")
     st.caption(" · ".join(part for part in told if part))
 
 

@@ -10,6 +10,7 @@ from crystal_llm.ui.crystal.provenance_tree import LIBRARY_PAGE, STEPS
 from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
 from crystal_llm.ui.infill.state import Place, go_to, leave
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
+from crystal_llm.ui.widgets.space_groups import space_group_text
 
 MAX_SHOWN = 60
 
@@ -20,7 +21,7 @@ def show_heading(library: Library, place: Place) -> None:
         "All structures", icon=":material/arrow_back:", type="tertiary", key="infill-leave",
         on_click=leave,
     )  # fmt: skip
-    title, tools = st.columns([3, 2], vertical_alignment="bottom")
+    title, tools = st.columns([1, 1], vertical_alignment="bottom")
     title.title(subscripted(place.entry.formula), anchor=False)
     with tools, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         _undo(place)
@@ -83,6 +84,6 @@ def _redo(place: Place) -> None:
 def _told(entry: Entry) -> str:
     parts = [step_text(entry)]
     if entry.spacegroup_number is not None:
-        parts.append(f"space group {entry.spacegroup_number}")
+        parts.append(f"space group {space_group_text(entry.spacegroup_number)}")
     parts.append(f"{entry.n_sites} atoms in the cell")
     return " · ".join(parts)

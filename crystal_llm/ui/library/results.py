@@ -10,6 +10,7 @@ import streamlit as st
 from crystal_llm.library.entry import Entry
 from crystal_llm.ui.crystal.picture import show_sketch
 from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
+from crystal_llm.ui.widgets.space_groups import space_group_text
 
 CARD_WIDTH_PX = 172
 
@@ -121,7 +122,8 @@ def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) 
                     type="tertiary", icon=":material/open_in_full:", on_click=open_entry,
                     args=(form.id,), help="Open this form",
                 )  # fmt: skip
-                said = [f"space group {form.spacegroup_number or '–'}", f"{form.n_sites} atoms"]
+                group = space_group_text(form.spacegroup_number) or "–"
+                said = [f"space group {group}", f"{form.n_sites} atoms"]
                 if form.energy_ev_per_atom is not None:
                     said.append(f"{energy_text(form.energy_ev_per_atom, 4)} eV/atom")
                 if form.energy_above_hull_ev_per_atom is not None:
