@@ -49,6 +49,19 @@ def test_every_kind_is_drawn(reference, elements):
     assert axes.xaxis.title.text == f"Δμ({elements[0]}) (eV)"
 
 
+def test_a_small_diagram_names_fewer_phases_and_always_the_chosen_one(reference):
+    potentials = chemical_potentials(("Li", "Fe", "O"), reference)
+    chosen = min(potentials.domains, key=lambda one: len(one.vertices_ev)).formula
+
+    def names(scale):
+        figure = chemical_potential_figure(potentials, chosen, scale=scale)
+        named = (one for one in figure.data if one.type == "scatter3d" and one.mode == "text")
+        return next(named).text
+
+    assert len(names(0.05)) < len(names(1.0)) <= len(potentials.domains)
+    assert all(any(text.startswith("<b>") for text in names(scale)) for scale in (0.05, 1.0))
+
+
 def test_of_five_elements_none_is_drawn(reference):
     with pytest.raises(StabilityError, match="two, three or four"):
         chemical_potentials(["Li", "Fe", "P", "O", "Na"], reference)

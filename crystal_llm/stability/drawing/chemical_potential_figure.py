@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from crystal_llm.stability.chemical_potentials import ChemicalPotentials, Domain
+from crystal_llm.stability.drawing.hull_projection import pixels_seen_from
 from crystal_llm.stability.drawing.hull_traces import coordinates, formula_markup
+from crystal_llm.stability.drawing.label_placement import place_labels
 from crystal_llm.theme import FONT, Palette, Theme, palette
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 HEIGHT_PX = 560
+EYE, ZOOM = (1.45, 1.45, 0.95), 1.17
 
 
 def chemical_potential_figure(
@@ -25,6 +28,7 @@ def chemical_potential_figure(
     *,
     theme: Theme = "light",
     caption: str = "",
+    scale: float = 1.0,
 ) -> go.Figure:
     """Draws the domains; of four elements that of one phase, its sides named by its neighbours.
 
@@ -33,6 +37,8 @@ def chemical_potential_figure(
         chosen: Formula of the phase that is drawn in the candidates' colour.
         theme: Light or dark.
         caption: Small, below.
+        scale: How large the drawing will be shown, 1 on a wide page: in a small one there is
+            room for fewer names.
 
     Raises:
         RequestError: There is no such theme.
@@ -44,9 +50,9 @@ def chemical_potential_figure(
     if len(potentials.elements) == 2:
         traces = _segments(potentials, marked, colours)
     elif len(potentials.elements) == 3:
-        traces = _polygons(potentials, marked, colours)
+        traces = _polygons(potentials, marked, colours, scale)
     else:
-        traces = _sides(potentials, marked, colours) if marked is not None else []
+        traces = _sides(potentials, marked, colours, scale) if marked is not None else []
     names = [f"Δμ({symbol}) (eV)" for symbol in potentials.elements[:3]]
     layout: dict[str, Any] = {
         "height": HEIGHT_PX,
@@ -83,10 +89,11 @@ def chemical_potential_figure(
                 }
                 for letter, name in zip("xyz", names, strict=True)
             },
-            "aspectmode": "cube",
+            "aspectmode": "manual",
+            "aspectratio": dict.fromkeys("xyz", ZOOM),
             "bgcolor": colours.background,
             "camera": {
-                "eye": {"x": 1.45, "y": 1.45, "z": 0.95},
+                "eye": dict(zip("xyz", EYE, strict=True)),
                 "projection": {"type": "orthographic"},
             },
         }
@@ -125,7 +132,7 @@ def _segments(
 
 
 def _polygons(
-    potentials: ChemicalPotentials, marked: Domain | None, colours: Palette
+    potentials: ChemicalPotentials, marked: Domain | None, colours: Palette, scale: float
 ) -> list[dict[str, Any]]:
     """Of three elements: each phase a plane polygon in space."""
     traces = []
@@ -139,16 +146,17 @@ def _polygons(
             )
     traces.append(
         _names(
-            [(domain.vertices_ev.mean(axis=0), _label(domain, marked))
-             for domain in potentials.domains],
+            [(domain.vertices_ev, domain.formula) for domain in potentials.domains],
             colours,
+            scale,
+            marked,
         )
     )  # fmt: skip
     return traces
 
 
 def _sides(
-    potentials: ChemicalPotentials, domain: Domain, colours: Palette
+    potentials: ChemicalPotentials, domain: Domain, colours: Palette, scale: float
 ) -> list[dict[str, Any]]:
     """Of four elements: the domain of one phase, whose fourth potential follows from three."""
     traces, named = [], []
@@ -160,8 +168,8 @@ def _sides(
             hover=f"in equilibrium with <b>{formula_markup(other.formula)}</b>",
             colours=colours,
         )
-        named.append((corners.mean(axis=0), formula_markup(other.formula)))
-    return [*traces, _names(named, colours)]
+        named.append((corners, other.formula))
+    return [*traces, _names(named, colours, scale)]
 
 
 def _polygon(corners: Array, marked: bool, hover: str, colours: Palette) -> list[dict[str, Any]]:
@@ -190,13 +198,36 @@ def _polygon(corners: Array, marked: bool, hover: str, colours: Palette) -> list
     ]
 
 
-def _names(named: list[tuple[Array, str]], colours: Palette) -> dict[str, Any]:
-    points = np.array([point for point, _ in named]).reshape(-1, 3)
+def _names(
+    named: list[tuple[Array, str]], colours: Palette, scale: float, marked: Domain | None = None
+) -> dict[str, Any]:
+    """Names upon polygons, the marked and the large ones first; one without room is left out."""
+    corners = np.vstack([polygon for polygon, _ in named])
+    low, span = corners.min(axis=0), np.maximum(np.ptp(corners, axis=0), 1e-9)
+    chosen = None if marked is None else marked.formula
+    named = sorted(
+        named,
+        key=lambda one: (
+            one[1] != chosen,
+            -float(np.prod(np.sort(np.ptp(one[0] / span, axis=0))[1:])),
+        ),
+    )
+    points = np.array([polygon.mean(axis=0) for polygon, _ in named]).reshape(-1, 3)
+    pixels = pixels_seen_from(EYE, ZOOM, scale)((points - low) / span)
+    sides = place_labels(
+        pixels, [len(name) for _, name in named], np.empty((0, 2)), np.empty((0, 2, 2))
+    )
+    shown = [place for place, side in enumerate(sides) if side is not None]
+    markup = [formula_markup(name) for _, name in named]
     return {
         "type": "scatter3d",
-        **coordinates(points),
+        **coordinates(points[shown]),
         "mode": "text",
-        "text": [name for _, name in named],
+        "text": [
+            f"<b>{markup[place]}</b>" if named[place][1] == chosen else markup[place]
+            for place in shown
+        ],
+        "textposition": [sides[place] for place in shown],
         "textfont": {"size": 12, "color": colours.text, "family": FONT},
         "hoverinfo": "skip",
     }

@@ -16,7 +16,8 @@ from crystal_llm.stability.drawing.chemical_potential_figure import chemical_pot
 from crystal_llm.stability.drawing.corners import Corners
 from crystal_llm.stability.drawing.hull_question import HullQuestion
 from crystal_llm.stability.references.reference import Reference
-from crystal_llm.ui.hull.drawing import CONFIG, on_page, page_theme
+from crystal_llm.ui.hull.clicks import is_narrow
+from crystal_llm.ui.hull.drawing import CHART, CONFIG, NARROW_SCALE, on_page, page_theme
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 
 
@@ -54,6 +55,7 @@ def show_potentials(question: HullQuestion, corners: Corners, reference: Referen
         chosen,
         theme=theme,
         caption=f"reference {reference.reference_id}\n{reference.method}",
+        scale=NARROW_SCALE if is_narrow(CHART) else 1.0,
     )
     figure.update_layout(uirevision=f"{potentials.elements}{theme}")
     st.plotly_chart(on_page(figure, theme), key="hull-potentials", theme=None, config=CONFIG)
@@ -63,7 +65,11 @@ def show_potentials(question: HullQuestion, corners: Corners, reference: Referen
         f"Δμ is 0 for an element in contact with its elemental phase, and falls as it becomes "
         f"scarce. Domains without an end are cut at "
         f"{energy_text(potentials.lowest_ev, 1)} eV."
-        + (" Drag to see the sides behind." if len(potentials.elements) > 2 else "")
+        + (
+            " Drag to see the sides behind; hover for a name that has no room."
+            if len(potentials.elements) > 2
+            else ""
+        )
     )
 
 
