@@ -81,8 +81,8 @@ class _Missing:
     since: float | None = None
 
 
-@st.cache_resource(show_spinner=False)
-def _missing_workers() -> _Missing:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _missing_workers(url: str) -> _Missing:
     return _Missing()
 
 
@@ -92,7 +92,7 @@ def warn_without_worker(queue: JobQueue) -> bool:
     Returns:
         Whether one is alive.
     """
-    missing = _missing_workers()
+    missing = _missing_workers(settings().database_url)
     if living_workers(queue):
         missing.since = None
         return True
