@@ -24,7 +24,12 @@ _LEAST_CRYSTALS = 4
 
 
 def stage_paces(
-    database: Database, model: str, potential: str | None, owner: str = LOCAL_USER
+    database: Database,
+    model: str,
+    potential: str | None,
+    owner: str = LOCAL_USER,
+    *,
+    least_s: float = 0.0,
 ) -> dict[str, float]:
     """Seconds a crystal by stage, the median of the newest jobs that worked alike.
 
@@ -36,6 +41,7 @@ def stage_paces(
         model: Name of the model.
         potential: Name of the potential; None where nothing is judged.
         owner: Whose jobs.
+        least_s: Stages that worked no longer, in seconds, are left out.
     """
     newest = (
         sa.select(JOBS.c.id)
@@ -47,7 +53,9 @@ def stage_paces(
         sa.select(JOBS.c.order_json, STAGES.c.place, STAGES.c.name, STAGES.c.done)
         .add_columns(STAGES.c.working_s)
         .join(STAGES, STAGES.c.job_id == JOBS.c.id)
-        .where(JOBS.c.id.in_(newest), STAGES.c.done >= _LEAST_CRYSTALS, STAGES.c.working_s > 0)
+        .where(
+            JOBS.c.id.in_(newest), STAGES.c.done >= _LEAST_CRYSTALS, STAGES.c.working_s > least_s
+        )
         .order_by(JOBS.c.created_unix_s.desc())
     )
     with database.transaction() as connection:

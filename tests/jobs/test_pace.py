@@ -47,3 +47,11 @@ def test_paces_are_those_of_jobs_that_worked_alike(url):
     assert "relaxed" not in stage_paces(database, "m", None)
     alone = GenerateOrder(model="m").asking(count=5)
     assert seconds_needed(alone, stage_paces(database, "m", None)) == pytest.approx(1.0)
+
+
+def test_a_short_job_tells_no_speed_because_it_mostly_loaded_the_model(url):
+    did(url, GenerateOrder(model="m").asking(count=6), written=8.5)
+    database = open_jobs_database(url)
+    assert stage_paces(database, "m", None, least_s=60.0) == {}
+    did(url, GenerateOrder(model="m").asking(count=400), written=100.0)
+    assert stage_paces(database, "m", None, least_s=60.0) == {"written": pytest.approx(0.25)}

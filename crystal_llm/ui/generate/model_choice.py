@@ -9,7 +9,7 @@ from crystal_llm.language_model.card import ModelCard, card_names, find_card
 from crystal_llm.settings import Settings
 from crystal_llm.ui.generate.fields import change_model, key
 from crystal_llm.ui.generate.judge_form import SESSION
-from crystal_llm.ui.widgets.model_facts import model_facts, paces
+from crystal_llm.ui.widgets.model_facts import model_facts, seconds_a_crystal
 from crystal_llm.ui.widgets.notation import as_markdown, show_facts
 
 
@@ -30,7 +30,7 @@ def ask_model(configured: Settings) -> ModelCard | None:
     except CrystalLLMError as error:
         st.caption(as_markdown(str(error)))
         return None
-    pace = paces(configured, card.name, None).get("written")
+    pace = seconds_a_crystal(configured, card.name)
     show_facts((title, value, "") for title, value in model_facts(card, pace).items())
     return card
 

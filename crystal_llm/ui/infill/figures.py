@@ -89,6 +89,7 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
         marker={"color": [ink.known if one else ink.grid for one in kept], "line": {"width": 0}},
         error_x={
             "type": "data",
+            "visible": any(group.spreads.values()),
             "array": [group.spreads.get(name, 0.0) for name in shown],
             "color": ink.line,
             "thickness": 1,

@@ -12,7 +12,7 @@ from crystal_llm.language_model.card import ModelCard, card_names, find_card
 from crystal_llm.potentials.loading import potential_card, potential_names
 from crystal_llm.settings import Settings
 from crystal_llm.stability.references.reference_catalogue import find_references
-from crystal_llm.ui.widgets.model_facts import model_facts, paces
+from crystal_llm.ui.widgets.model_facts import model_facts, seconds_a_crystal
 from crystal_llm.ui.widgets.notation import as_markdown, show_terms
 
 _CORRECTIONS = {
@@ -53,10 +53,11 @@ def show_language_models(configured: Settings) -> None:
         {name: [line[name] for line in lines] for name in lines[0]} if lines else {}
     )
     st.caption(
-        "**Speed**: from recent jobs here, where there are any. **Valid**: structure and "
-        "composition, with the defaults of page and shell. **Metastable, unique, novel**: of the "
-        "crystals requested, within 0.1 eV/atom of CHGNet's hull after relaxation, no duplicates, "
-        "none among the known structures. **Soft**: stated in the prompt; the model may ignore it."
+        "**Speed**: from recent jobs here that wrote for over a minute, else as measured. "
+        "**Valid**: structure and composition, with the defaults of page and shell. "
+        "**Metastable, unique, novel**: of the crystals requested, within 0.1 eV/atom of CHGNet's "
+        "hull after relaxation, no duplicates, none among the known structures. "
+        "**Soft**: stated in the prompt; the model may ignore it."
     )
     for card in cards:
         usual = " (default)" if card.name == configured.model else ""
@@ -69,7 +70,7 @@ def show_language_models(configured: Settings) -> None:
 
 
 def _line(card: ModelCard, configured: Settings) -> dict[str, str]:
-    facts = model_facts(card, paces(configured, card.name, None).get("written"))
+    facts = model_facts(card, seconds_a_crystal(configured, card.name))
     licence = facts.pop("Licence")
     return {
         "Model": card.name,

@@ -11,6 +11,9 @@ from crystal_llm.language_model.card import ModelCard
 from crystal_llm.settings import Settings
 
 UNKNOWN = "not measured"
+_SPEED_SECONDS = 60.0
+"""Of writing, in a job that a model's speed is taken from: of fewer, loading the model is a large
+part."""
 
 
 def model_facts(card: ModelCard, seconds_a_crystal: float | None) -> dict[str, str]:
@@ -38,15 +41,21 @@ def rate_text(crystals_per_s: float) -> str:
     return f"{1 / crystals_per_s:.2g} s per crystal here"
 
 
+def seconds_a_crystal(configured: Settings, model: str) -> float | None:
+    """How long a model takes to write a crystal here; None where no job was long enough to tell."""
+    found: dict[str, float] = _paces(configured.database_url, model, None, _SPEED_SECONDS)
+    return found.get("written")
+
+
 def paces(configured: Settings, model: str, potential: str | None) -> dict[str, float]:
     """Seconds a crystal by stage on this machine; empty where the database does not answer."""
-    found: dict[str, float] = _paces(configured.database_url, model, potential)
+    found: dict[str, float] = _paces(configured.database_url, model, potential, 0.0)
     return found
 
 
 @st.cache_data(max_entries=64, ttl=20, show_spinner=False)
-def _paces(url: str, model: str, potential: str | None) -> dict[str, float]:
+def _paces(url: str, model: str, potential: str | None, least_s: float) -> dict[str, float]:
     try:
-        return stage_paces(open_jobs_database(url), model, potential)
+        return stage_paces(open_jobs_database(url), model, potential, least_s=least_s)
     except CrystalLLMError:  # the page says it where it reads the queue
         return {}
