@@ -96,4 +96,4 @@ with answer:
     with cut:
         show_cut(question, reference, placed, view.threshold_ev_per_atom)
     with about:
-        say_reference(catalogue, reference, question)
+        say_reference(catalogue, reference, question, conditions)

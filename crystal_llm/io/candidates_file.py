@@ -206,7 +206,7 @@ def _element(site: Any, index: int) -> str:
         raise _RowError(f"site {index} names no element")
     share = occupants[0].get("occu", 1) if len(occupants) == 1 else None
     if not isinstance(share, int | float) or not abs(share - 1) <= FULL_OCCUPANCY_TOLERANCE:
-        raise _RowError(f"site {index} is disordered: a crystal text has one element a site")
+        raise _RowError(f"site {index} is disordered: each site has one element")
     symbol = occupants[0].get("element")
     symbol = isotope_free(symbol) if isinstance(symbol, str) else symbol
     if not isinstance(symbol, str) or symbol not in _KNOWN:

@@ -165,8 +165,8 @@ def _full_sites(rows: Sequence[tuple[ListedSite, float]], remarks: list[str]) ->
         if len(elements) > 1 or abs(total - 1.0) > FULL_OCCUPANCY_TOLERANCE * len(group):
             occupants = ", ".join(f"{site.element}:{occupancy:g}" for site, occupancy in group)
             raise StructureFileError(
-                f"site {group[0][0].name} is disordered ({occupants}): a crystal text has one "
-                "element a site, fully occupied; order the structure first"
+                f"site {group[0][0].name} is disordered ({occupants}): only ordered "
+                "crystals are read, with one element on each site, fully occupied"
             )
         names = " and ".join(dict.fromkeys(site.name for site, _ in group))
         if len(group) > 1:

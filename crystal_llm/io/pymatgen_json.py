@@ -75,8 +75,8 @@ def element_of_site(site: dict[str, Any], index: int) -> str:
     if len(symbols) != 1 or not full:
         names = ", ".join(f"{one.get('element')}:{one.get('occu')}" for one in occupants)
         raise StructureFileError(
-            f"site {index} is disordered ({names[:60]}): a crystal text has one element a site, "
-            "fully occupied; order the structure first"
+            f"site {index} is disordered ({names[:60]}): only ordered crystals are "
+            "read, with one element on each site, fully occupied"
         )
     symbol = symbols.pop()
     if symbol is None:

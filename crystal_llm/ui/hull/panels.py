@@ -12,6 +12,7 @@ from crystal_llm.settings import settings
 from crystal_llm.stability.competing import competing_phases, reaction
 from crystal_llm.stability.drawing.hull_question import HullQuestion
 from crystal_llm.stability.drawing.pseudo_binary_figure import cut_figure
+from crystal_llm.stability.gibbs import Conditions
 from crystal_llm.stability.hull import DecompositionPart, decomposition
 from crystal_llm.stability.hull_candidates import PlacedCandidates
 from crystal_llm.stability.known_phases import KnownPhases, known_phases
@@ -282,9 +283,19 @@ def _along(cut: PseudoBinary, from_ends: bool) -> None:
 
 
 def say_reference(
-    catalogue: ReferenceCatalogue, reference: Reference, question: HullQuestion
+    catalogue: ReferenceCatalogue,
+    reference: Reference,
+    question: HullQuestion,
+    conditions: Conditions | None = None,
 ) -> None:
-    """What the reference knows and what it does not."""
+    """What the reference knows and what it does not.
+
+    Args:
+        catalogue: All references.
+        reference: The one that is drawn, at its conditions.
+        question: What was asked.
+        conditions: Temperature and pressures; None for 0 K.
+    """
     method, said = reference.method, reference.provenance
     missing = ", ".join(reference.missing_terminals) or "none"
     inside = [s for s in question.elements if s in reference.missing_terminals]
@@ -305,7 +316,13 @@ def say_reference(
     }
     st.markdown("\n".join(f"- **{name}** {as_markdown(value)}" for name, value in rows.items()))
     st.caption(
-        "Energies are at 0 K and 0 Pa, without vibrations. A phase that is missing here makes "
+        (
+            "Energies are at 0 K and 0 Pa, without vibrations. "
+            if conditions is None
+            else f"Gibbs energies are modelled at {as_markdown(str(conditions))}, from energies at "
+            "0 K. "
+        )
+        + "A phase that is missing here makes "
         "others look more stable than they are."
         + (f" Nothing is known of {', '.join(unknown)}." if unknown else "")
         + (f" No hull can be made with {', '.join(inside)}." if inside else "")

@@ -36,8 +36,8 @@ def forget_report() -> None:
 
 def _files(library: Library) -> None:
     st.caption(
-        "CIF, POSCAR (also CONTCAR, \\*.vasp), extended XYZ, pymatgen's JSON or an ASE database; "
-        "ordered crystals, at most 1 MB each."
+        "CIF (every data block), POSCAR (also CONTCAR, \\*.vasp), extended XYZ, pymatgen's JSON or "
+        "an ASE database; ordered crystals, at most 1 MB each."
     )
     given = st.file_uploader(
         "Files",

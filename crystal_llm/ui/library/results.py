@@ -116,7 +116,7 @@ def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) 
     """
     with st.container(border=True, key="lib-unfolded"):
         for form, name in ((written, "As written"), (entry, "Relaxed")):
-            with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.button(
                     f"{name}: {subscripted(form.formula)}", key=f"lib-form-{form.id}",
                     type="tertiary", icon=":material/open_in_full:", on_click=open_entry,

@@ -75,11 +75,11 @@ def _more(library: Library) -> dict[str, object]:
     only = st.toggle("Only the elements chosen", key=_key("only"), bind="query-params")
     low, high = st.columns(2)
     above = low.number_input(
-        "Above hull, from", value=None, step=0.01, format="%.3f", key=_key("above"),
+        "Above hull, from (eV/atom)", value=None, step=0.01, format="%.3f", key=_key("above"),
         bind="query-params", help="eV/atom", placeholder="any",
     )  # fmt: skip
     below = high.number_input(
-        "to (eV/atom)", value=None, step=0.01, format="%.3f", key=_key("below"),
+        "Above hull, to (eV/atom)", value=None, step=0.01, format="%.3f", key=_key("below"),
         bind="query-params", placeholder="any",
         help="0.1 is the usual bound of metastability. Crystals without a known energy drop out.",
     )  # fmt: skip
@@ -93,7 +93,7 @@ def _more(library: Library) -> dict[str, object]:
         placeholder="any", help="In the cell.",
     )  # fmt: skip
     atoms_to = most.number_input(
-        "to", 1, None, None, key=_key("atoms-to"), bind="query-params", placeholder="any"
+        "Atoms, to", 1, None, None, key=_key("atoms-to"), bind="query-params", placeholder="any"
     )
     novelty = st.selectbox(
         "Novelty", (NOVEL, KNOWN), index=None, key=_key("novelty"), bind="query-params",
@@ -103,7 +103,7 @@ def _more(library: Library) -> dict[str, object]:
     job = _ask_job(library)
     begin, end = st.columns(2)
     since = begin.date_input("Made since", None, key=_key("since"), bind="query-params")
-    until = end.date_input("until", None, key=_key("until"), bind="query-params")
+    until = end.date_input("Made until", None, key=_key("until"), bind="query-params")
     tags = st.multiselect(
         "Tags", library.tags(), key=_key("tags"), bind="query-params", placeholder="all of these"
     )

@@ -265,6 +265,7 @@ def test_at_a_temperature_gibbs_energies_are_drawn(references, home, monkeypatch
     assert not shown.exception
     assert not shown.error
     assert "Gibbs energies at 1000 K" in text(shown)
+    assert "Energies are at 0 K" not in text(shown)
     warm = phases(shown).set_index("name")["formation_energy_ev_per_atom"]
     assert warm["li2o"] > -2.0 + 0.1  # oxides lose what their oxygen had as a gas
     assert -1.9 < warm["mine"] < -1.2
