@@ -63,7 +63,7 @@ def _card(row: JobResult, key: str, open_crystal: Callable[[int], None]) -> None
 def _state(candidate: Candidate) -> str:
     above = candidate.energy_above_hull_ev_per_atom
     if above is not None:
-        return f"hull {energy_text(above)} eV/atom"
+        return f"{energy_text(above)} eV/atom above hull"
     if candidate.relaxed:
         return "relaxed, no hull"
     if (reason := reason_of(candidate)) is not None:

@@ -102,7 +102,7 @@ def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
     group = "" if entry.spacegroup_number is None else f" · group {entry.spacegroup_number}"
     st.caption(f"{entry.origin}{group}")
     above = entry.energy_above_hull_ev_per_atom
-    st.caption("no hull yet" if above is None else f"hull {energy_text(above)} eV/atom")
+    st.caption("no hull yet" if above is None else f"{energy_text(above)} eV/atom above hull")
     return bool(st.checkbox("Choose", key=f"lib-take-{entry.id}"))
 
 
