@@ -48,6 +48,8 @@ HEIGHTS: dict[Height, str] = {
     "formation": "formation energy (eV/atom)",
     "above": "energy above hull (eV/atom)",
 }
+# Beyond the ends is room for their names: a symbol of two letters would lie upon the axis.
+BINARY_RANGE = (-0.1, 1.1)
 ABOVE = "known, above the hull"
 MIXTURE = "mixture on the hull"
 HEIGHT_PX = 600
@@ -167,7 +169,7 @@ def _binary(picture: HullPicture, colours: Palette, height: Height, size: float)
     }
     across = f"atomic fraction of {second} ({first} at 0, {second} at 1)"
     layout = {
-        "xaxis": {"title": {"text": across}, "range": [-0.06, 1.06], **axis},
+        "xaxis": {"title": {"text": across}, "range": list(BINARY_RANGE), **axis},
         "yaxis": {"title": {"text": HEIGHTS[height]}, **axis},
         "margin": {"l": 75, "r": 45, "t": 50, "b": 105},
     }

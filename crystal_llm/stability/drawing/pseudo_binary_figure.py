@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.stability.drawing.hull_traces import formula_markup
+from crystal_llm.stability.drawing.plots import BINARY_RANGE
 from crystal_llm.stability.hull import hull_position
 from crystal_llm.stability.pseudo_binary import CutPhase, PseudoBinary
 from crystal_llm.theme import FONT, Theme, palette
@@ -130,7 +131,7 @@ def cut_figure(
         "margin": {"l": 75, "r": 45, "t": 50, "b": 105},
         "xaxis": {
             "title": {"text": f"fraction of atoms from {second} ({first} at 0)"},
-            "range": [-0.06, 1.06],
+            "range": list(BINARY_RANGE),
             **axis,
         },
         "yaxis": {"title": {"text": energy}, **axis},

@@ -9,7 +9,7 @@ import streamlit as st
 
 from crystal_llm.stability.drawing.corners import Corners
 from crystal_llm.stability.drawing.hull_picture import HullPicture, hull_picture, outside_of
-from crystal_llm.stability.drawing.plots import draw_hull
+from crystal_llm.stability.drawing.plots import BINARY_RANGE, draw_hull
 from crystal_llm.stability.hull_candidates import PlacedCandidates
 from crystal_llm.stability.known_phases import KnownPhases
 from crystal_llm.stability.references.reference import Reference
@@ -56,10 +56,10 @@ def on_page(figure: go.Figure, theme: Theme) -> go.Figure:
     figure.update_layout(paper_bgcolor=background, plot_bgcolor=background)
     if narrow:
         figure.update_layout(height=NARROW_HEIGHT_PX)
-        if figure.layout.xaxis.range == (-0.06, 1.06):
+        if figure.layout.xaxis.range == BINARY_RANGE:
             # Of a binary: the names of its ends would lie upon the axis.
-            figure.update_xaxes(range=(-0.16, 1.14))
-        else:
+            figure.update_xaxes(range=(-0.18, 1.18))
+        elif figure.layout.yaxis.title.text is None:  # nothing is written beside it
             figure.update_layout(margin={"l": 8, "r": 8})
     height, margin, title = figure.layout.height, figure.layout.margin, figure.layout.title
     if title.text:

@@ -2,6 +2,7 @@
 
 import math
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +10,7 @@ from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
 from crystal_llm.settings import PACKAGE_ROOT, settings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
+from crystal_llm.ui.hull.drawing import on_page
 
 ROWS = [
     ("li", "Li", 0.0),
@@ -241,6 +243,15 @@ def test_the_energy_above_hull_can_be_the_height(references):
     assert figure.layout.yaxis.title.text == "energy above hull (eV/atom)"
     candidate = next(trace for trace in figure.data if trace.name == "candidate")
     assert candidate.y[0] == pytest.approx(0.5)
+
+
+def test_on_a_phone_only_a_drawing_without_axes_is_widened(monkeypatch):
+    monkeypatch.setattr("crystal_llm.ui.hull.drawing.is_narrow", lambda chart: True)
+    layout = {"height": 500, "margin": {"l": 75, "r": 45, "t": 50, "b": 90}}
+    bare, axes = go.Figure(layout=layout), go.Figure(layout=layout)
+    axes.update_yaxes(title={"text": "energy (eV/atom)"})
+    assert on_page(bare, "light").layout.margin.l < 20
+    assert on_page(axes, "light").layout.margin.l == 75
 
 
 def test_chemical_potentials_are_told_in_words(references):
