@@ -56,11 +56,11 @@ def on_page(figure: go.Figure, theme: Theme) -> go.Figure:
     figure.update_layout(paper_bgcolor=background, plot_bgcolor=background)
     if narrow:
         figure.update_layout(height=NARROW_HEIGHT_PX)
-        if figure.layout.xaxis.range == BINARY_RANGE:
+        if figure.layout.yaxis.title.text is None:  # nothing is written beside it
+            figure.update_layout(margin={"l": 8, "r": 8})
+        elif figure.layout.xaxis.range == BINARY_RANGE:
             # Of a binary: the names of its ends would lie upon the axis.
             figure.update_xaxes(range=(-0.18, 1.18))
-        elif figure.layout.yaxis.title.text is None:  # nothing is written beside it
-            figure.update_layout(margin={"l": 8, "r": 8})
     height, margin, title = figure.layout.height, figure.layout.margin, figure.layout.title
     if title.text:
         # Plotly places the first line; the others run down from it to the edge.

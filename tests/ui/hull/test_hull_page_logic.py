@@ -249,6 +249,7 @@ def test_on_a_phone_only_a_drawing_without_axes_is_widened(monkeypatch):
     monkeypatch.setattr("crystal_llm.ui.hull.drawing.is_narrow", lambda chart: True)
     layout = {"height": 500, "margin": {"l": 75, "r": 45, "t": 50, "b": 90}}
     bare, axes = go.Figure(layout=layout), go.Figure(layout=layout)
+    bare.update_xaxes(range=(-0.1, 1.1))  # as a ternary has it, and a binary
     axes.update_yaxes(title={"text": "energy (eV/atom)"})
     assert on_page(bare, "light").layout.margin.l < 20
     assert on_page(axes, "light").layout.margin.l == 75
