@@ -59,7 +59,7 @@ def test_a_crystal_is_opened_saved_and_found_again(browser, first_job):
 
 def test_crystals_are_placed_on_the_hull(browser, first_job):
     with page_without_faults(browser, first_job) as page:
-        page.get_by_role("button", name="On the hull").click()
+        page.get_by_role("button", name="On the hull", exact=True).click()
         expect(page.get_by_role("heading", name="Hull")).to_be_visible()
         expect(page).to_have_url(re.compile("candidates="))
 

@@ -56,7 +56,7 @@ def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page):
     # Bars, the periodic table, and the temperature without another call of the model.
     expect(page.get_by_role("heading", name="What the model would put there")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
-    expect(page.get_by_text("Read once, by its orbits")).to_be_visible()
+    expect(page.get_by_text("Read once, orbit by orbit")).to_be_visible()
     page.reload()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
 
