@@ -183,8 +183,25 @@ def _elements(crystal: ViewedCrystal, hidden: tuple[int, ...]) -> list[dict[str,
 
 
 @lru_cache(maxsize=256)
+def beside(frame: ViewedCrystal, last: ViewedCrystal) -> ViewedCrystal:
+    """A crystal with each atom at its image nearest to where it is at last.
+
+    The last crystal's coordinates may have been taken back into the cell, and the cells that
+    its bonds lead to go by them.
+    """
+    places = tuple(
+        (
+            place[0] - round(place[0] - end[0]),
+            place[1] - round(place[1] - end[1]),
+            place[2] - round(place[2] - end[2]),
+        )
+        for place, end in zip(frame.fractional, last.fractional, strict=True)
+    )
+    return ViewedCrystal(frame.matrix, frame.symbols, places)
+
+
 def _frame_scene(frame: ViewedCrystal, last: ViewedCrystal, supercell: Cell) -> dict[str, Any]:
-    return build_scene(frame, SceneOptions(supercell, bonds=find_bonds(last)))
+    return build_scene(beside(frame, last), SceneOptions(supercell, bonds=find_bonds(last)))
 
 
 @lru_cache(maxsize=256)

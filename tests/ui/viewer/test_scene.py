@@ -270,3 +270,19 @@ def test_the_committed_build_is_fresh():
     )
     assert (build / "viewer.js").stat().st_size < 1_000_000
     assert (build / "viewer.css").is_file()
+
+
+def test_bonds_of_a_crystal_on_the_way_hold_where_the_last_was_taken_back_into_its_cell():
+    from crystal_llm.ui.viewer.component import _frame_scene
+
+    cell = Lattice.from_parameters(4.04, 4.04, 4.04, 60, 60, 60)
+    frame = viewed(Structure(cell, ["Na", "Cl"], [[0, 0, -1e-9], [0.5, 0.5, 0.5]]))
+    last = viewed(Structure(cell, ["Na", "Cl"], [[0, 1, 1], [0.5, -0.5, 0.5]]))
+    drawn = _frame_scene(frame, last, (1, 1, 1))
+    lengths = [
+        np.linalg.norm(np.subtract(*pair))
+        for item in group(drawn, "bonds")
+        for pair in item["positionPairs"]
+    ]
+    assert len(lengths) >= 6
+    assert lengths == pytest.approx([4.04 / np.sqrt(2) / 2] * len(lengths), abs=1e-3)
