@@ -130,7 +130,7 @@ def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
         zip(crystal.species, crystal.fractional_coordinates, strict=True)
     ):
         row: dict[str, str | int | float] = {"site": index, "element": symbol}
-        row |= dict(zip("xyz", place, strict=True))
+        row |= dict(zip("xyz", map(shown_coordinate, place), strict=True))
         if positions is not None:
             row["Wyckoff"] = positions[index]
         rows.append(row)
@@ -152,6 +152,12 @@ def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
         },
         alt="Sites of the cell",
     )  # fmt: skip
+
+
+def shown_coordinate(value: float) -> float:
+    """A fractional coordinate to four digits, where 0.99999 is 0 and not 1.0000."""
+    rounded = round(value, 4)
+    return 0.0 if rounded in (0.0, 1.0) else rounded
 
 
 def above_hull_text(facts: CrystalFacts) -> str:

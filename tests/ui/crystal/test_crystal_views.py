@@ -202,3 +202,13 @@ def test_coordination_of_caesium_chloride():
     assert chloride.neighbours == (("Cs", 8),)
     assert caesium.lengths_angstrom == pytest.approx([4.0 * 3**0.5 / 2] * 8)
     assert [one.site for one in coordinations(SALT, None)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.99999, "0.0000"), (-1e-9, "0.0000"), (0.9999, "0.9999"), (0.25004, "0.2500")],
+)
+def test_a_coordinate_just_below_one_is_zero(value, shown):
+    from crystal_llm.ui.crystal.sections import shown_coordinate
+
+    assert f"{shown_coordinate(value):.4f}" == shown
