@@ -19,7 +19,7 @@ from crystal_llm.library.store import open_library
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 expect.set_options(timeout=PATIENCE_MS)
 
-COUNT = 40
+COUNT = 80
 
 
 @pytest.fixture
