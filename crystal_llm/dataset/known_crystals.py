@@ -35,7 +35,7 @@ def read_known_crystals(path: Path) -> list[CrystalRow]:
         TableError: No such table, not Parquet, columns missing, or no crystal in it.
     """
     if is_symmetric_table(path):
-        return [_of_symmetric(row) for row in read_symmetric_table(path)]
+        return [row_of_cell(row) for row in read_symmetric_table(path)]
     reading = read_source_table(path, keep_near_test=True)
     rows = []
     with warnings.catch_warnings():
@@ -62,7 +62,8 @@ def read_known_crystals(path: Path) -> list[CrystalRow]:
     return rows
 
 
-def _of_symmetric(row: SymmetricRow) -> CrystalRow:
+def row_of_cell(row: SymmetricRow) -> CrystalRow:
+    """A row in symmetric form as one of a table of cells."""
     return CrystalRow(
         row.material_id,
         row.formula,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from crystal_llm.dataset.known_crystals import row_of_cell
 from crystal_llm.dataset.symmetric_table import is_symmetric_table, read_symmetric_table
 from crystal_llm.dataset.table import CrystalRow, read_table
 from crystal_llm.errors import FlowError
@@ -22,24 +23,9 @@ def read_targets(path: Path) -> list[CrystalRow]:
     Raises:
         TableError: No such table, not Parquet, or columns missing.
     """
-    from crystal_llm.crystal.symmetric import plain_crystal
-
     if not (path.is_file() and is_symmetric_table(path)):
         return read_table(path)
-    return [
-        CrystalRow(
-            row.material_id,
-            row.formula,
-            plain_crystal(row.crystal),
-            row.crystal.spacegroup_number,
-            row.formation_energy_ev_per_atom,
-            row.energy_above_hull_ev_per_atom,
-            row.band_gap_ev,
-            row.split,
-        )
-        for row in read_symmetric_table(path)
-        if not row.near_test
-    ]
+    return [row_of_cell(row) for row in read_symmetric_table(path) if not row.near_test]
 
 
 def reduced_target(row: CrystalRow) -> CrystalRow | str:
