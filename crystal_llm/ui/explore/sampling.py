@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, ModelCardError
 from crystal_llm.generation.request import reduced_formula
-from crystal_llm.generation.usual import USUAL
+from crystal_llm.generation.usual import ENERGY_ABOVE_HULL_EV_PER_ATOM, USUAL
 from crystal_llm.jobs.choice_requests import ChoicesAnswer, ChoicesQuestion
 from crystal_llm.jobs.infill_requests import Questions
 from crystal_llm.jobs.orders import GenerateOrder, request_with
@@ -17,23 +16,15 @@ from crystal_llm.language_model.card import card_names, find_card
 from crystal_llm.settings import settings
 from crystal_llm.ui.explore.carry import carry_to_generate, go_if_carried
 from crystal_llm.ui.explore.reshape_view import show_choices
-from crystal_llm.ui.services import (
-    crystal_library,
-    job_queue,
-    living_workers,
-    warn_without_worker,
-)
+from crystal_llm.ui.services import crystal_library, job_queue
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.question_wait import ROUND_SECONDS, comes, draw_wait
 from crystal_llm.ui.widgets.structure_input import ask_structure
 
-ROUND_SECONDS = 0.8
-LOOK_SECONDS = 0.05
-LONG_SECONDS = 6.0
 _KEPT = 16
 
 WRITTEN, GIVEN = "One that the model writes", "One that you give"
 START_FORMULA = ""
-START_HULL_EV = 0.03
 
 
 def usual_model(names: list[str]) -> str:
@@ -83,14 +74,15 @@ def _ask() -> ChoicesQuestion | None:
             help="A model of symmetric text chooses a value at a time, one of coordinate text a "
             "digit at a time.",
         )  # fmt: skip
-        formula, hull, seed = START_FORMULA, START_HULL_EV, 0
+        formula, hull, seed = START_FORMULA, ENERGY_ABOVE_HULL_EV_PER_ATOM, 0
         if along == WRITTEN:
             formula = st.text_input(
                 "Formula in the prompt", START_FORMULA, key="exp-formula", width=170,
                 placeholder="none", max_chars=100, persist_state="session",
             )  # fmt: skip
             hull = st.number_input(
-                "Energy above hull (eV/atom)", 0.0, 20.0, START_HULL_EV, step=0.01, format="%.2f",
+                "Energy above hull (eV/atom)", 0.0, 20.0, ENERGY_ABOVE_HULL_EV_PER_ATOM, step=0.01,
+                format="%.2f",
                 key="exp-hull", width=200, help="In the prompt. Empty: nothing is said of it.",
                 persist_state="session",
             )  # fmt: skip
@@ -141,19 +133,9 @@ def _show(question: ChoicesQuestion, answer: ChoicesAnswer, question_id: str) ->
 def _wait(question_id: str) -> None:
     queue = job_queue()
     try:
-        waited = queue.questions.asked_seconds_ago(question_id)
-        if waited < 1.0 or living_workers(queue):
-            st.progress(min(waited / (waited + 3.0), 0.97), text="The model reads the crystal …")
-            if waited > LONG_SECONDS:
-                st.caption("The first question to a worker waits until the model is loaded.")
-        else:
-            warn_without_worker(queue)
-        end = time.monotonic() + ROUND_SECONDS
-        while _known(queue.questions, question_id) is None:
-            if time.monotonic() > end:
-                return
-            time.sleep(LOOK_SECONDS)
-        st.rerun()
+        draw_wait(queue, question_id)
+        if comes(lambda: _known(queue.questions, question_id) is not None):
+            st.rerun()
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, EvaluationError
+from crystal_llm.generation.usual import ENERGY_ABOVE_HULL_EV_PER_ATOM
 from crystal_llm.io.record_json import RecordError
 from crystal_llm.jobs.orders import SHIPPED, StudyOrder
 from crystal_llm.jobs.study_config import read_study, study_of
@@ -108,7 +109,8 @@ def _ask() -> StudyOrder:
         persist_state="session",
     )  # fmt: skip
     hull = second.number_input(
-        "Energy above hull in the prompt (eV/atom)", 0.0, 20.0, 0.03, step=0.01, format="%.2f",
+        "Energy above hull in the prompt (eV/atom)", 0.0, 20.0, ENERGY_ABOVE_HULL_EV_PER_ATOM,
+        step=0.01, format="%.2f",
         key="exp-study-hull", persist_state="session",
     )  # fmt: skip
     known = third.toggle(

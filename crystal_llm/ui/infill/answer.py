@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import partial
 
@@ -22,16 +21,9 @@ from crystal_llm.ui.infill.notation import percent
 from crystal_llm.ui.infill.reader import model_weights, reads_orbits
 from crystal_llm.ui.infill.state import Place
 from crystal_llm.ui.infill.take import Group, show_take, take_or_leave
-from crystal_llm.ui.services import job_queue, living_workers, warn_without_worker
+from crystal_llm.ui.services import job_queue, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown
-
-LOOK_SECONDS = 0.05
-ROUND_SECONDS = 0.6
-"""How long a run of a fragment looks for the answer: a look costs a thousandth of a run, which
-would take the processor from the model."""
-
-LONG_SECONDS = 6.0
-"""After so long a reader wants to know what is being waited for."""
+from crystal_llm.ui.widgets.question_wait import ROUND_SECONDS, comes, draw_wait
 
 _KEPT = 32
 _WAYS: dict[Way, str] = {
@@ -109,18 +101,8 @@ def _question(place: Place, parts: int) -> InfillQuestion:
 def _wait(question_id: str) -> None:
     queue = job_queue()
     try:
-        waited = queue.questions.asked_seconds_ago(question_id)
-        if waited < 1.0 or living_workers(queue):
-            st.progress(min(waited / (waited + 3.0), 0.97), text="The model reads the crystal …")
-            if waited > LONG_SECONDS:
-                st.caption(
-                    "The first question to a worker waits until the model is loaded, and a busy "
-                    "machine takes longer. The answer appears here by itself."
-                )
-        else:
-            warn_without_worker(queue)
-            st.caption("The question waits, too, and is answered as soon as there is one.")
-        if _comes(queue.questions, question_id):
+        draw_wait(queue, question_id)
+        if comes(lambda: _known(queue.questions, question_id) is not None):
             st.rerun()
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
@@ -134,20 +116,14 @@ def _wait_for_rest(question_id: str) -> None:
             st.caption(
                 ":material/hourglass_top: Other origins are being read, then elements can be taken."
             )
-        if _comes(queue.questions, question_id, whole=True):
+        if comes(lambda: _is_whole(_known(queue.questions, question_id))):
             st.rerun()
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
 
 
-def _comes(questions: Questions, question_id: str, *, whole: bool = False) -> bool:
-    """Whether an answer is there, or comes while it is looked for."""
-    end = time.monotonic() + ROUND_SECONDS
-    while (answer := _known(questions, question_id)) is None or (whole and not answer.whole):
-        if time.monotonic() > end:
-            return False
-        time.sleep(LOOK_SECONDS)
-    return True
+def _is_whole(answer: InfillAnswer | None) -> bool:
+    return answer is not None and answer.whole
 
 
 @st.fragment
