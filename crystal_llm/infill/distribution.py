@@ -10,8 +10,9 @@ The cell is read at several random origins in one forward pass and the probabili
 averaged. Where the origin lies is measured from the first masked site, so that the answer
 is the same wherever the file puts its origin; what is left to chance is reported.
 
-A model of symmetric text reads the crystal once, by its orbits (:mod:`crystal_llm.infill.orbits`):
-no origin is left to average over.
+A model of symmetric text reads the crystal by its orbits (:mod:`crystal_llm.infill.orbits`): no
+origin is left to average over. Where all other elements are told, it also says how likely it finds
+the whole crystal with each element (:mod:`crystal_llm.infill.whole_crystals`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ from crystal_llm.infill.orbits import (
     element_log_probabilities,
     masked_orbits,
     orbit_prompt,
+)
+from crystal_llm.infill.whole_crystals import (
+    can_be_read_whole,
+    filled_log_probabilities,
+    joined,
 )
 from crystal_llm.text.prompts import infill_prompt
 from crystal_llm.types import PlainCrystal, Vector
@@ -296,9 +302,9 @@ def element_distributions(
 def _by_orbits(
     model: LoadedModel, vocabulary: CompactVocabulary, queries: Sequence[MaskQuery]
 ) -> list[ElementDistribution]:
-    """One reading of each crystal, all in one forward pass."""
+    """The masks are read in one forward pass, the whole crystals in one for each question."""
     began = time.perf_counter()
-    masks, prompts = [], []
+    masks, prompts, whole = [], [], []
     for query in queries:
         hidden = [site for sites in query.hidden for site in sites]
         sites = masked_sites(query.crystal, query.sites, hidden)
@@ -306,7 +312,16 @@ def _by_orbits(
         energy = query.energy_above_hull_ev_per_atom
         prompts.append(orbit_prompt(masked, energy, vocabulary, model.decoder.longest_tokens))
         masks.append(sites)
-    found = element_log_probabilities(model.decoder, prompts, vocabulary) if prompts else ()
+        whole.append((masked, energy))
+    if not queries:
+        return []
+    by_mask = element_log_probabilities(model.decoder, prompts, vocabulary)
+    answers = [
+        joined(row, filled_log_probabilities(model.decoder, masked, energy, vocabulary))
+        if can_be_read_whole(masked)
+        else row
+        for row, (masked, energy) in zip(by_mask, whole, strict=True)
+    ]
     wall_s = (time.perf_counter() - began) / max(len(queries), 1)
     return [
         ElementDistribution(
@@ -318,7 +333,7 @@ def _by_orbits(
             model.identity,
             wall_s,
         )
-        for query, sites, row in zip(queries, masks, found, strict=True)
+        for query, sites, row in zip(queries, masks, answers, strict=True)
     ]
 
 

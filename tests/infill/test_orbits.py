@@ -28,8 +28,9 @@ from crystal_llm.infill.distribution import (
 )
 from crystal_llm.infill.orbits import masked_orbits, orbit_prompt
 from crystal_llm.infill.sequential import sequential_infill
-from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, StatedConditions
 from crystal_llm.language_model.transformers_decoder import TransformersDecoder
+from crystal_llm.text.symmetric_text import decode_symmetric
 from crystal_llm.training.compact.sequences import infill_prompt, mask_element
 
 VOCABULARY = CompactVocabulary()
@@ -53,9 +54,28 @@ def plain_reference(network, prompt):
     return scores[ids].softmax(dim=0).numpy()
 
 
-def test_the_distribution_is_that_of_one_plain_forward_pass(
-    compact_model, compact_network, perovskite
-):
+def whole_reference(model, network, text, energy):
+    """Log-likelihoods of a text with each element at its ``?``, by transformers' own Llama."""
+    prompt = VOCABULARY.prompt("write", StatedConditions(energy))
+    alphabet = list(model.decoder.alphabet)
+    sums = []
+    for element in TRAINED_ELEMENTS:
+        lines = text.replace("?", element).split("\n")
+        crystal = arranged(decode_symmetric("\n".join(lines)))
+        ids = [*VOCABULARY.encode(crystal), VOCABULARY.end]
+        with torch.inference_mode():
+            scores = network(torch.tensor([prompt + ids])).logits[0].double()[:, alphabet]
+        logarithms = scores.log_softmax(dim=1)[len(prompt) - 1 : -1]
+        sums.append(
+            sum(
+                float(row[alphabet.index(token)])
+                for row, token in zip(logarithms, ids, strict=True)
+            )
+        )
+    return np.array(sums)
+
+
+def test_the_distribution_joins_two_plain_readings(compact_model, compact_network, perovskite):
     found = element_distribution(compact_model, perovskite, [2, 3, 4])
     prompt = [
         VOCABULARY.token("special", "<infill>"),
@@ -73,8 +93,12 @@ def test_the_distribution_is_that_of_one_plain_forward_pass(
         VOCABULARY.ask,
     ]
     assert found.elements == TRAINED_ELEMENTS
-    expected = plain_reference(compact_network, prompt)
+    by_mask = np.log(plain_reference(compact_network, prompt))
+    text = "221\n3.9\nSr 1a\nTi 1b\n? 3c"
+    whole = whole_reference(compact_model, compact_network, text, 0.025)
+    expected = np.exp((by_mask + whole) / 2 - np.logaddexp.reduce((by_mask + whole) / 2))
     assert found.probabilities() == pytest.approx(expected, abs=1e-6)
+    assert np.abs(np.exp(by_mask) - expected).max() > 1e-3, "the second reading says nothing"
     assert expected.max() > 2.0 / len(expected), "a network that prefers nothing shows nothing"
     assert found.is_by_orbits
     assert found.shifts == ()

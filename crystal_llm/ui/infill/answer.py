@@ -83,7 +83,8 @@ def _question(place: Place, parts: int) -> InfillQuestion:
         if reads_orbits():
             st.caption(
                 "This model reads the crystal by its orbits, in the standard setting of its "
-                "space group: there is no origin to choose or to average over."
+                "space group: there is no origin to choose or to average over. The answer joins "
+                "what it puts in the mask with how likely it finds the crystal with each element."
             )
             return InfillQuestion(place.crystal, place.masked, way, 1, 0, None, model_weights())
         origins = st.number_input(
