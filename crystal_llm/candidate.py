@@ -262,8 +262,8 @@ class Candidate:
 
     def after(self, step: Step) -> Candidate:
         """The candidate with a step more, in place of an earlier one of its kind."""
-        kept = [one for one in self.steps if one.name != step.name]
-        ordered = sorted([*kept, step], key=lambda one: STEP_ORDER.index(one.name))
+        steps = [*(earlier for earlier in self.steps if earlier.name != step.name), step]
+        ordered = sorted(steps, key=lambda taken: STEP_ORDER.index(taken.name))
         return replace(self, steps=tuple(ordered))
 
     @property
@@ -412,12 +412,12 @@ class Candidate:
 
 def begun(written: Iterable[Written]) -> list[Candidate]:
     """Candidates to which nothing was done yet."""
-    return [Candidate((one,)) for one in written]
+    return [Candidate((text,)) for text in written]
 
 
 @lru_cache(maxsize=20_000)
 def _spacegroup_number(crystal: PlainCrystal) -> int | None:
     from crystal_llm.crystal.crystallography import symmetry
 
-    found: Any = symmetry(crystal, SYMMETRY_TOLERANCE_ANGSTROM)
-    return None if found is None else int(found.number)
+    group: Any = symmetry(crystal, SYMMETRY_TOLERANCE_ANGSTROM)
+    return None if group is None else int(group.number)

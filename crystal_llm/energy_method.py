@@ -55,7 +55,9 @@ class EnergyMethod:
     def differences(self, other: EnergyMethod) -> tuple[str, ...]:
         """Names of the attributes in which two methods differ."""
         return tuple(
-            one.name for one in fields(self) if getattr(self, one.name) != getattr(other, one.name)
+            field.name
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(other, field.name)
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def check_comparable(
     differing = energy.differences(reference)
     if not differing or (across_potentials and _OF_THE_POTENTIAL.issuperset(differing)):
         return
-    told = "; ".join(
+    difference = "; ".join(
         f"{name.replace('_', ' ')} {getattr(energy, name)!r} and {getattr(reference, name)!r}"
         for name in differing
     )
@@ -99,4 +101,4 @@ def check_comparable(
         remedy = "give the energy of the reference's kind"
     else:
         remedy = "use a reference of the same method"
-    raise StabilityError(f"the energy and the reference do not compare ({told}): {remedy}")
+    raise StabilityError(f"the energy and the reference do not compare ({difference}): {remedy}")

@@ -106,9 +106,13 @@ def refined(
 
     refinements = refine_crystals(
         flow,
-        [crystal for crystal in (one.crystal for one in candidates) if crystal is not None],
+        [
+            crystal
+            for crystal in (candidate.crystal for candidate in candidates)
+            if crystal is not None
+        ],
         settings,
-        indexes=[one.index for one in candidates],
+        indexes=[candidate.index for candidate in candidates],
         progress=progress,
         should_stop=should_stop,
     )
@@ -144,7 +148,11 @@ def relaxed(
     from crystal_llm.relaxation.batch import relax_many
 
     results = relax_many(
-        [crystal for crystal in (one.crystal for one in candidates) if crystal is not None],
+        [
+            crystal
+            for crystal in (candidate.crystal for candidate in candidates)
+            if crystal is not None
+        ],
         bench.potential,
         bench.settings,
         processes=bench.processes,
@@ -197,8 +205,8 @@ def placed_among_relaxed(
     from crystal_llm.relaxation.batch import relax_many
     from crystal_llm.stability.relaxed_competitors import with_relaxed_competitors
 
-    near = {one.index for one in candidates if competes(one, bench)}
-    phases = [_phase(one) for one in candidates if one.index in near]
+    near = {candidate.index for candidate in candidates if competes(candidate, bench)}
+    phases = [_phase(candidate) for candidate in candidates if candidate.index in near]
     if not near or bench.reference is None:
         return list(candidates)
     reference = with_relaxed_competitors(
@@ -215,7 +223,10 @@ def placed_among_relaxed(
             should_stop=should_stop,
         ),
     )
-    return [placed(one, bench, reference) if one.index in near else one for one in candidates]
+    return [
+        placed(candidate, bench, reference) if candidate.index in near else candidate
+        for candidate in candidates
+    ]
 
 
 def competes(candidate: Candidate, bench: JudgingResources) -> bool:
@@ -265,7 +276,9 @@ def compared(
     from crystal_llm.evaluation.novelty import compare
 
     ordered = sorted(candidates, key=_stands_first)
-    crystals = [(one, one.crystal) for one in ordered if one.crystal is not None]
+    crystals = [
+        (candidate, candidate.crystal) for candidate in ordered if candidate.crystal is not None
+    ]
     structures = [structure(crystal) for _, crystal in crystals]
     began = time.perf_counter()
     novelties = compare(structures, known, progress=progress)
@@ -273,11 +286,13 @@ def compared(
     with_novelty: dict[int, Candidate] = {}
     for (candidate, crystal), novelty in zip(crystals, novelties, strict=True):
         first = novelty.duplicate_of
-        found = replace(novelty, duplicate_of=None if first is None else crystals[first][0].index)
+        compared = replace(
+            novelty, duplicate_of=None if first is None else crystals[first][0].index
+        )
         if reference is not None:
-            found = _among_reference(found, crystal, reference)
-        with_novelty[candidate.index] = candidate.after(Compared(found, share_s))
-    return [with_novelty.get(one.index, one) for one in candidates]
+            compared = _among_reference(compared, crystal, reference)
+        with_novelty[candidate.index] = candidate.after(Compared(compared, share_s))
+    return [with_novelty.get(candidate.index, candidate) for candidate in candidates]
 
 
 def _stands_first(candidate: Candidate) -> tuple[bool, float]:
@@ -418,7 +433,7 @@ def funnel(candidates: Sequence[Candidate], *, with_known: bool) -> tuple[Funnel
         with_known: Whether there are known crystals to compare with; without, "novel" and
             S.U.N. are left out.
     """
-    of = {one.index: one for one in candidates}
+    of = {candidate.index: candidate for candidate in candidates}
     stages = [FunnelStage("asked", len(of), len(of), members=frozenset(of))]
     passing = {"asked": frozenset(of)}
 
@@ -431,14 +446,16 @@ def funnel(candidates: Sequence[Candidate], *, with_known: bool) -> tuple[Funnel
         stages.append(FunnelStage(name, total, known, within, len(verdicts) - known, members))
 
     near, on = within_name(METASTABLE_EV_PER_ATOM), within_name(0.0)
-    count("parsed", "asked", lambda one: one.crystal is not None)
-    count("valid", "parsed", lambda one: None if one.validity is None else one.valid)
+    count("parsed", "asked", lambda candidate: candidate.crystal is not None)
+    count(
+        "valid", "parsed", lambda candidate: None if candidate.validity is None else candidate.valid
+    )
     count("relaxed", "parsed", is_relaxed)
     count("unique", "relaxed", is_unique)
     if with_known:
         count("novel", "unique", is_novel)
-    count(near, "unique", lambda one: is_within(one, METASTABLE_EV_PER_ATOM))
-    count(on, near, lambda one: is_within(one, 0.0))
+    count(near, "unique", lambda candidate: is_within(candidate, METASTABLE_EV_PER_ATOM))
+    count(on, near, lambda candidate: is_within(candidate, 0.0))
     if with_known:
         count(SUN, "asked", is_sun)
     return tuple(stages)

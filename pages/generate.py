@@ -89,7 +89,7 @@ def form() -> None:
                 show_prompt(order)
             go(order, refused)
         with st.expander("Fill the form from a replay file", icon=":material/upload_file:"):
-            ask_replay(lambda one: fill(one, settings()))
+            ask_replay(lambda order: fill(order, settings()))
         warn_without_worker(job_queue())
         show_recent(job_queue())
 

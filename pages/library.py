@@ -53,7 +53,7 @@ def tools(library: Library) -> None:
         if st.button("Import", icon=":material/upload_file:", on_click=forget_report):
             import_dialog(library)
         with st.popover("Deleted", icon=":material/restore_from_trash:"):
-            deletions_menu(library, lambda one: undo(library, one))
+            deletions_menu(library, lambda deletion: undo(library, deletion))
 
 
 def chosen_bar(
@@ -141,27 +141,29 @@ def listing(library: Library) -> None:
         return
     search, view = ask_search(library)
     page = st.session_state.get("lib-page", 1)
-    found = library.search(replace(search, offset=PAGE_SIZE * (page - 1)))
-    if found.total and not found.entries:  # a narrower search has fewer pages
+    matches = library.search(replace(search, offset=PAGE_SIZE * (page - 1)))
+    if matches.total and not matches.entries:  # a narrower search has fewer pages
         st.session_state["lib-page"] = 1
-        found = library.search(search)
-    if not found.total:
+        matches = library.search(search)
+    if not matches.total:
         st.info("Nothing in the library fits this search.", icon=":material/search_off:")
         st.button("Clear the search", on_click=clear_search)
         return
-    counted = f"{found.total:,} crystal{'' if found.total == 1 else 's'}"
+    counted = f"{matches.total:,} crystal{'' if matches.total == 1 else 's'}"
     bar = st.container(horizontal=True, vertical_alignment="center", key="lib-bar")
     bar.markdown(counted, width="content")
     cards = view == "Cards"
-    forms = written_forms(library, search, found.entries)
-    chosen = show_cards(found.entries, open_entry) if cards else show_table(found.entries, forms)
+    forms = written_forms(library, search, matches.entries)
+    chosen = (
+        show_cards(matches.entries, open_entry) if cards else show_table(matches.entries, forms)
+    )
     with bar:
-        chosen_bar(library, search, found.total, chosen, found.entries)
-    picked = [entry for entry in found.entries if entry.id in chosen]
+        chosen_bar(library, search, matches.total, chosen, matches.entries)
+    picked = [entry for entry in matches.entries if entry.id in chosen]
     if len(picked) == 1 and (before := forms.get(picked[0].parent_id or "")) is not None:
         show_forms(picked[0], before, open_entry)
-    if found.total > PAGE_SIZE:
-        pages = -(-found.total // PAGE_SIZE)
+    if matches.total > PAGE_SIZE:
+        pages = -(-matches.total // PAGE_SIZE)
         st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,
                         persist_state="page")  # fmt: skip
     if not chosen and not cards:
@@ -177,20 +179,24 @@ def show() -> None:
         title.title("Library", anchor=False)
         with right:
             tools(library)
-    if told := st.session_state.pop("lib-told", None):
-        st.toast(told, icon=":material/check:")
+    if message := st.session_state.pop("lib-told", None):
+        st.toast(message, icon=":material/check:")
     if refused := st.session_state.pop("lib-refused", None):
         st.error(as_markdown(refused))
     if deletion := st.query_params.get("undo"):
-        undo_bar(library, deletion, lambda one: undo(library, one), lambda: go(entry=entry_id))
+        undo_bar(
+            library, deletion, lambda deletion: undo(library, deletion), lambda: go(entry=entry_id)
+        )
     if entry_id is not None:
         show_entry(library, entry_id, open_entry=open_entry,
                    delete=lambda ids: delete(library, ids),
-                   undo=lambda one: undo(library, one))  # fmt: skip
+                   undo=lambda deletion: undo(library, deletion))  # fmt: skip
     elif compared is not None:
         st.button("All crystals", icon=":material/arrow_back:", type="tertiary", on_click=go)
         st.title("Compare", anchor=False)
-        show_comparison([library.get(one) for one in compared.split(",")[: MAX_COMPARED + 1]])
+        show_comparison(
+            [library.get(entry_name) for entry_name in compared.split(",")[: MAX_COMPARED + 1]]
+        )
     else:
         listing(library)
 

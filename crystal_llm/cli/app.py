@@ -72,8 +72,11 @@ def supervise(web: Sequence[str], workers: Sequence[Sequence[str]]) -> int:
     before = {number: signal.signal(number, lambda n, _: stop.append(n)) for number in _SIGNALS}
     children: list[_Child] = []
     try:
-        kept = {KEPT_WORKERS: str(len(workers))}
-        children = [_Child("web", web, kept), *(_Child("worker", command) for command in workers)]
+        environment = {KEPT_WORKERS: str(len(workers))}
+        children = [
+            _Child("web", web, environment),
+            *(_Child("worker", command) for command in workers),
+        ]
         while not stop and children[0].process.poll() is None:
             for child in children[1:]:
                 child.keep_alive()

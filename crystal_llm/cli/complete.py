@@ -88,37 +88,38 @@ def run(arguments: argparse.Namespace) -> Report:
     model = loaded(arguments)
     began = time.perf_counter()
     stopped = StopFlag()
-    told = Countdown("completed")
+    countdown = Countdown("completed")
     with stopped:
-        found = list(
+        completions = list(
             complete(
                 model,
                 crystal,
                 keep,
                 request,
-                progress=lambda now: told(now.done, now.count),
+                progress=lambda now: countdown(now.done, now.count),
                 should_stop=stopped,
             )
         )
-    found.sort(key=lambda one: one.written.index)
+    completions.sort(key=lambda completion: completion.written.index)
     write_json_lines(
         arguments.out,
         (
-            candidate_line(one.written) | {"kept": len(set(keep)), "added": list(one.added)}
-            for one in found
+            candidate_line(completion.written)
+            | {"kept": len(set(keep)), "added": list(completion.added)}
+            for completion in completions
         ),
     )
     wall_s = time.perf_counter() - began
-    whole = sum(one.crystal is not None for one in found)
+    whole = sum(completion.crystal is not None for completion in completions)
     tell(
-        f"asked {request.count}, written {len(found)} of {request.count}, whole {whole} of "
-        f"{len(found)}, {len(set(keep))} atoms kept, {wall_s:.1f} s"
+        f"asked {request.count}, written {len(completions)} of {request.count}, whole {whole} of "
+        f"{len(completions)}, {len(set(keep))} atoms kept, {wall_s:.1f} s"
         + (", stopped before the end" if stopped() else "")
     )
     data = {
         "out": str(arguments.out),
         "asked": request.count,
-        "written": len(found),
+        "written": len(completions),
         "whole": whole,
         "kept": len(set(keep)),
         "stopped": bool(stopped()),

@@ -123,10 +123,10 @@ def run(args: argparse.Namespace) -> Report:
         "trials": to_plain(trials),
     }
     lines = []
-    for one in rates:
-        way = "hard" if one.hard else "soft"
-        lines.append(f"{one.kind} ({way}): {one.met}")
-        lines += [f"  {group.name}: {group.met}" for group in one.groups]
+    for rate in rates:
+        way = "hard" if rate.hard else "soft"
+        lines.append(f"{rate.kind} ({way}): {rate.met}")
+        lines += [f"  {group.name}: {group.met}" for group in rate.groups]
     lines.append(f"τ {args.temperature:g}, P {args.top_p:g}, model {model.identity}")
     if args.out is not None:
         lines.append(f"wrote {write_json(args.out, CONDITIONING, record)}")

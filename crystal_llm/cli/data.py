@@ -178,10 +178,15 @@ def run_known(args: argparse.Namespace) -> Report:
         raise TableError(f"{args.out}: cannot be written ({error.strerror or error})") from error
     lines = [
         f"kept {len(rows)}, failed {len(failures)}",
-        *(f"failed: {one.material_id}: {one.reason}" for one in failures[:SHOWN_FAILURES]),
+        *(
+            f"failed: {failure.material_id}: {failure.reason}"
+            for failure in failures[:SHOWN_FAILURES]
+        ),
         f"wrote {args.out}",
     ]
-    failed = [{"material_id": one.material_id, "reason": one.reason} for one in failures]
+    failed = [
+        {"material_id": failure.material_id, "reason": failure.reason} for failure in failures
+    ]
     return Report(tuple(lines), {"out": str(args.out), "kept": len(rows), "failed": failed})
 
 
@@ -250,8 +255,8 @@ def _with_symmetric(report: Report, symmetric: SymmetricRows, out: Path, large: 
         f"in symmetric form {len(symmetric.rows)} (cells of any size: {large} are larger), more "
         f"than {MAX_ORBITS} orbits {symmetric.too_many_orbits}, without one {len(failed)}",
         *(
-            f"without symmetric form: {one.material_id}: {one.reason}"
-            for one in failed[:SHOWN_FAILURES]
+            f"without symmetric form: {failure.material_id}: {failure.reason}"
+            for failure in failed[:SHOWN_FAILURES]
         ),
     ]
     if len(failed) > SHOWN_FAILURES:
@@ -263,7 +268,9 @@ def _with_symmetric(report: Report, symmetric: SymmetricRows, out: Path, large: 
         "kept": len(symmetric.rows),
         "max_orbits": MAX_ORBITS,
         "too_many_orbits": symmetric.too_many_orbits,
-        "failed": [{"material_id": one.material_id, "reason": one.reason} for one in failed],
+        "failed": [
+            {"material_id": failure.material_id, "reason": failure.reason} for failure in failed
+        ],
     }
     return Report((*report.lines, *lines), report.data | {"symmetric": data})
 
@@ -284,7 +291,10 @@ def _report(
         f"read {read}, kept {len(built.rows)} ({divided}), "
         f"too large (more than {max_atoms} atoms) {len(built.large)}, failed {len(failures)}",
         *(f"left out {count}: {reason}" for reason, count in reading.left_out.items()),
-        *(f"failed: {one.material_id}: {one.reason}" for one in failures[:SHOWN_FAILURES]),
+        *(
+            f"failed: {failure.material_id}: {failure.reason}"
+            for failure in failures[:SHOWN_FAILURES]
+        ),
     ]
     if len(failures) > SHOWN_FAILURES:
         lines.append(f"… and {len(failures) - SHOWN_FAILURES} more failures; --json names all")
@@ -297,7 +307,9 @@ def _report(
         "max_atoms": max_atoms,
         "too_large": len(built.large),
         "left_out": reading.left_out,
-        "failed": [{"material_id": one.material_id, "reason": one.reason} for one in failures],
+        "failed": [
+            {"material_id": failure.material_id, "reason": failure.reason} for failure in failures
+        ],
     }
     return Report(tuple(lines), data)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.evaluation_lines import told
+from crystal_llm.cli.evaluation_lines import summary_lines
 from crystal_llm.cli.judge import (
     add_reference_arguments,
     add_relaxation_arguments,
@@ -130,19 +130,24 @@ def run(args: argparse.Namespace) -> Report:
     test, test_file = _test_crystals(args)
     known, known_file = _known_crystals(args)
     samples = read_samples(args.files, progress=Countdown("parsed"))
-    tell(f"{len(samples)} samples, {sum(one.crystal is None for one in samples)} of them failed")
+    tell(
+        f"{len(samples)} samples, "
+        f"{sum(sample.crystal is None for sample in samples)} of them failed"
+    )
     with ExitStack() as stack:
         assessments = _assessments(args, samples, stack)
         figures, crystals = _evaluated(args, stack, samples, settings, test, known, assessments)
     protocol = _protocol(args, samples, settings, test_file, known_file, assessments)
     wall_s = time.perf_counter() - began
     record = evaluation_record(Evaluation(protocol, figures)) | {"wall_s": round(wall_s, 3)}
-    lines = [*told(figures), f"protocol {protocol.sha256[:12]}, {wall_s:.1f} s"]
+    lines = [*summary_lines(figures), f"protocol {protocol.sha256[:12]}, {wall_s:.1f} s"]
     if args.out is not None:
         from crystal_llm.io.record_json import to_plain
 
         # The rows first: a run that is there has all of them.
-        rows = "".join(json.dumps(to_plain(one), ensure_ascii=False) + "\n" for one in crystals)
+        rows = "".join(
+            json.dumps(to_plain(crystal), ensure_ascii=False) + "\n" for crystal in crystals
+        )
         write_text(args.out, CRYSTALS, rows)
         lines.append(f"wrote {write_json(args.out, EVALUATION, record)} and {CRYSTALS}")
     return Report(tuple(lines), record | {"out": None if args.out is None else str(args.out)})
@@ -179,9 +184,9 @@ def _test_crystals(args: argparse.Namespace) -> tuple[list[PlainCrystal], Crysta
         return [], None
     rows = read_source_table(args.test, keep_near_test=True).crystals
     chosen = [
-        one.content
-        for one in rows
-        if isinstance(one.content, PlainCrystal) and args.test_split in ("all", one.split)
+        row.content
+        for row in rows
+        if isinstance(row.content, PlainCrystal) and args.test_split in ("all", row.split)
     ]
     if not chosen:
         raise EvaluationError(
@@ -264,7 +269,7 @@ def _assessments(
     cache = None
     if args.relax and not args.no_cache:
         cache = stack.enter_context(default_cache(settings()))
-    found = []
+    assessments = []
     for name, reference in wanted:
         bench = JudgingResources(
             potential=name,
@@ -275,8 +280,8 @@ def _assessments(
             cache=cache,
         )
         check_bench(bench)
-        found.append(Assessment(bench, known.get(name, {}), relax=name in names))
-    return found
+        assessments.append(Assessment(bench, known.get(name, {}), relax=name in names))
+    return assessments
 
 
 def _reference(potential: str, path: Path | None) -> Reference | None:
@@ -297,8 +302,10 @@ def relaxations_in(
     """Relaxations that JSON Lines hold, by potential and by place among the samples."""
     from crystal_llm.relaxation.relaxed_file import read_relaxed
 
-    places = {(one.source, one.row): place for place, one in enumerate(samples) if one.row}
-    found: dict[str, dict[int, RelaxationResult]] = {}
+    places = {
+        (sample.source, sample.row): place for place, sample in enumerate(samples) if sample.row
+    }
+    relaxations: dict[str, dict[int, RelaxationResult]] = {}
     for path in dict.fromkeys(files):
         if path.suffix.lower() != ".jsonl":
             continue
@@ -306,8 +313,8 @@ def relaxations_in(
             place = places.get((path, row.row))
             if row.relaxation is None or place is None or samples[place].crystal is None:
                 continue
-            found.setdefault(row.relaxation.method.potential, {})[place] = row.relaxation
-    return found
+            relaxations.setdefault(row.relaxation.method.potential, {})[place] = row.relaxation
+    return relaxations
 
 
 def _protocol(
@@ -321,14 +328,14 @@ def _protocol(
     from crystal_llm.evaluation.protocol import EvaluationProtocol, Relaxer, crystal_file
     from crystal_llm.relaxation.batch import card_of
 
-    counts = {path: sum(one.source == path for one in samples) for path in args.files}
+    counts = {path: sum(sample.source == path for sample in samples) for path in args.files}
     relaxers = []
-    for one in assessments:
-        reference = one.bench.reference
+    for assessment in assessments:
+        reference = assessment.bench.reference
         relaxers.append(
             Relaxer(
-                card_of(one.bench.potential).method,
-                one.bench.settings if one.relax else None,
+                card_of(assessment.bench.potential).method,
+                assessment.bench.settings if assessment.relax else None,
                 None if reference is None else reference.reference_id,
                 None if reference is None else reference.method,
                 None if reference is None else reference.provenance.made_on,

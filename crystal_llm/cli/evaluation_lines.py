@@ -8,7 +8,7 @@ from crystal_llm.evaluation.metrics import EvaluationFigures, PotentialFigures
 from crystal_llm.evaluation.rates import Mean, Rate
 
 
-def told(figures: EvaluationFigures) -> Iterator[str]:
+def summary_lines(figures: EvaluationFigures) -> Iterator[str]:
     """The figures in lines for a reader."""
     yield f"parsed: {figures.parsed}"
     yield f"structurally valid: {figures.structurally_valid}"
@@ -34,8 +34,8 @@ def told(figures: EvaluationFigures) -> Iterator[str]:
         yield f"coverage precision, of valid samples alone: {test.coverage_of_valid.precision}"
         yield f"Wasserstein distance of density: {_number(test.density_g_per_cm3)} g/cm³"
         yield f"Wasserstein distance of number of elements: {_number(test.elements)}"
-    for one in figures.potentials:
-        yield from _told_of_potential(one)
+    for figures_of_potential in figures.potentials:
+        yield from _of_potential(figures_of_potential)
     for agreed in figures.agreements:
         yield (
             f"at most {agreed.threshold_ev_per_atom:g} eV/atom above hull by {agreed.first} and "
@@ -46,27 +46,31 @@ def told(figures: EvaluationFigures) -> Iterator[str]:
         yield f"reason, {count} of {figures.parsed.total}: {reason}"
 
 
-def _told_of_potential(one: PotentialFigures) -> Iterator[str]:
-    yield f"{one.potential}: converged: {one.change.converged}"
-    yield f"{one.potential}: match rate of written and relaxed: {one.change.match}"
-    yield f"{one.potential}: RMSD of matches: {_number(one.change.rms)} (V/atom)^(1/3)"
-    yield f"{one.potential}: energy drop: {_number(one.change.energy_drop_ev_per_atom)} eV/atom"
-    yield f"{one.potential}: steps: {_number(one.change.steps)}"
-    for form, rates in (("as written", one.stability_written), ("relaxed", one.stability_relaxed)):
+def _of_potential(figures: PotentialFigures) -> Iterator[str]:
+    yield f"{figures.potential}: converged: {figures.change.converged}"
+    yield f"{figures.potential}: match rate of written and relaxed: {figures.change.match}"
+    yield f"{figures.potential}: RMSD of matches: {_number(figures.change.rms)} (V/atom)^(1/3)"
+    yield f"{figures.potential}: energy drop: "
+    f"{_number(figures.change.energy_drop_ev_per_atom)} eV/atom"
+    yield f"{figures.potential}: steps: {_number(figures.change.steps)}"
+    for form, rates in (
+        ("as written", figures.stability_written),
+        ("relaxed", figures.stability_relaxed),
+    ):
         for rate in rates:
             bound = f"at most {rate.threshold_ev_per_atom:g} eV/atom above hull"
-            where = f"{one.potential}, {form}, {bound}"
+            where = f"{figures.potential}, {form}, {bound}"
             yield (
                 f"{where}: {rate.within}; {rate.valid.count} valid, {rate.stable.count} of at "
                 f"least two elements, {rate.unique.count} different"
             )
             if rate.sun is not None:
                 yield f"{where}, S.U.N.: {rate.sun}"
-    if one.without_hull:
-        yield f"{one.potential}: relaxed, but without a hull: {one.without_hull}"
-    for threshold, seconds in one.seconds_per_sun.items():
+    if figures.without_hull:
+        yield f"{figures.potential}: relaxed, but without a hull: {figures.without_hull}"
+    for threshold, seconds in figures.seconds_per_sun.items():
         if seconds is not None:
-            yield f"{one.potential}: {seconds:.1f} s per S.U.N. crystal at {threshold} eV/atom"
+            yield f"{figures.potential}: {seconds:.1f} s per S.U.N. crystal at {threshold} eV/atom"
 
 
 def _number(mean: Mean | None) -> str:

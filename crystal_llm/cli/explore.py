@@ -108,20 +108,22 @@ def _lines(record: StudyRecord, cells: tuple[CellSummary, ...]) -> list[str]:
 
     front = pareto_front(cells, *_axes(cells))
     lines = []
-    for one in cells:
-        place = f"{one.cell.model.name}, {one.cell.settings}"
+    for summary in cells:
+        place = f"{summary.cell.model.name}, {summary.cell.settings}"
         marks = [
-            *(["on the Pareto front"] if one.cell.number in front else []),
-            *(["given up: clearly dominated"] if one.cell.number in record.given_up else []),
+            *(["on the Pareto front"] if summary.cell.number in front else []),
+            *(["given up: clearly dominated"] if summary.cell.number in record.given_up else []),
         ]
-        lines.append(f"{place}: {one.written} of {one.asked} crystals {' · '.join(marks)}".rstrip())
+        lines.append(
+            f"{place}: {summary.written} of {summary.asked} crystals {' · '.join(marks)}".rstrip()
+        )
         for measure in MEASURES:
-            value = one.measure(measure.name)
+            value = summary.measure(measure.name)
             if value is None:
                 continue
             ends = interval(value)
-            told = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends else ""
-            mean = f"{central(value):.3g}{told} {measure.unit}".rstrip()
+            spread = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends else ""
+            mean = f"{central(value):.3g}{spread} {measure.unit}".rstrip()
             lines.append(f"  {measure.title}: {value if isinstance(value, Rate) else mean}")
     return lines
 

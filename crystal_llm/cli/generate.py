@@ -153,7 +153,7 @@ def run(arguments: argparse.Namespace) -> Report:
             tell(f"{now.done} of {now.count} crystals, {now.tokens} tokens")
 
     unfinished = arguments.out.with_name(f"{arguments.out.name}.unfinished")
-    found = []
+    crystals = []
     with unfinished.open("w", encoding="utf-8") as handle, stopped:
         for written in write_crystals(
             model,
@@ -162,32 +162,32 @@ def run(arguments: argparse.Namespace) -> Report:
             progress=progress,
             should_stop=stopped,
         ):
-            found.append(written)
+            crystals.append(written)
             handle.write(json.dumps(candidate_line(written)) + "\n")
             handle.flush()
     wall = time.perf_counter() - start
     # In the order of their seeds, so that the same request gives the same file.
-    found.sort(key=lambda one: one.index)
-    lines = map(candidate_line, found)
+    crystals.sort(key=lambda crystal: crystal.index)
+    lines = map(candidate_line, crystals)
     if refine is not None:
-        candidates = refined_candidates(found, refine, stopped)
+        candidates = refined_candidates(crystals, refine, stopped)
         lines = map(refined_line, lines, candidates)
     write_json_lines(arguments.out, lines)
-    parsed = sum(one.crystal is not None for one in found)
+    parsed = sum(crystal.crystal is not None for crystal in crystals)
     summary = {
         "out": str(arguments.out),
         "asked": request.count,
-        "written": len(found),
+        "written": len(crystals),
         "parsed": parsed,
-        "failed": len(found) - parsed,
+        "failed": len(crystals) - parsed,
         "stopped": bool(stopped()),
         "wall_s": round(wall, 3),
         "model": model.identity,
         "prompt": format_of(model).prompt(request),
     }
     tell(
-        f"asked {request.count}, written {len(found)} of {request.count}, "
-        f"parsed {parsed} of {len(found)}, {wall:.1f} s"
+        f"asked {request.count}, written {len(crystals)} of {request.count}, "
+        f"parsed {parsed} of {len(crystals)}, {wall:.1f} s"
         + (", stopped before the end" if stopped() else "")
     )
     return Report((str(arguments.out),), summary, exit_code=130 if stopped() else 0)

@@ -65,7 +65,7 @@ class _Phase:
     remarks: tuple[str, ...] = ()
 
     @property
-    def told(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Its name, and the repairs if there were any, for a record."""
         return {"id": self.id} | ({"remarks": list(self.remarks)} if self.remarks else {})
 
@@ -144,8 +144,8 @@ def _check_comparable(method: EnergyMethod, reference: Reference, args: argparse
     try:
         check_comparable(method, reference.method, across_potentials=args.across_potentials)
     except StabilityError as error:
-        told = str(error).replace("ask for the comparison by name", "add --across-potentials")
-        raise StabilityError(told) from error
+        message = str(error).replace("ask for the comparison by name", "add --across-potentials")
+        raise StabilityError(message) from error
 
 
 def _placed(
@@ -233,8 +233,8 @@ def _phases(args: argparse.Namespace) -> list[_Phase]:
                 phases.append(_Phase(given.id, failure=given.failure, remarks=given.remarks))
     if crystals:
         asked = list(crystals.values())
-        found = _as_given(asked, args) if args.as_given else _relaxed(asked, args)
-        for place, phase in zip(crystals, found, strict=True):
+        placed = _as_given(asked, args) if args.as_given else _relaxed(asked, args)
+        for place, phase in zip(crystals, placed, strict=True):
             phases[place] = replace(phase, id=phases[place].id, remarks=phases[place].remarks)
     return phases
 
@@ -294,13 +294,13 @@ def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference
         if result is None:
             lines.append(f"{phase.id}: no energy above hull: {phase.failure}")
             blank = {"formula": phase.formula, "e_above_hull_ev_per_atom": None}
-            told = {"reason": phase.failure, "converged": phase.converged}
-            records.append({**phase.told, **blank, **told})
+            outcome = {"reason": phase.failure, "converged": phase.converged}
+            records.append({**phase.record, **blank, **outcome})
         else:
             first, *others = _lines(result, phase.converged)
             lines += [f"{phase.id}: {first}", *others]
-            records.append({**phase.told, **result.as_dict(), "converged": phase.converged})
-    placed_count = sum(one["e_above_hull_ev_per_atom"] is not None for one in records)
+            records.append({**phase.record, **result.as_dict(), "converged": phase.converged})
+    placed_count = sum(record["e_above_hull_ev_per_atom"] is not None for record in records)
     known = next((result for _, result in placed if result is not None), None)
     if known is not None:
         lines.append(_reference_line(reference))

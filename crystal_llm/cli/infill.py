@@ -132,18 +132,23 @@ def _joint(
     from crystal_llm.infill.distribution import element_distribution
     from crystal_llm.infill.filters import verdicts
 
-    found = element_distribution(
+    distribution = element_distribution(
         model, crystal, sites, translations=arguments.translations, seed=arguments.seed
     )
-    judged = verdicts(crystal, found.sites, found.elements, constraints)
-    ranked = found.ranked(arguments.temperature)
-    said = f"{_masked(found)}: one element at all of them, τ = {arguments.temperature:g}"
-    lines = [said, *_table(ranked, judged, arguments), _removed(ranked, judged), _origins(found)]
-    data = _about(arguments, found, "joint") | {
-        "sites": list(found.sites),
-        "replaced": list(found.replaced),
-        "origin_dependence": _plain(found.origin_dependence(arguments.temperature)),
-        "elements": [_record(one, judged[one.element]) for one in ranked],
+    judged = verdicts(crystal, distribution.sites, distribution.elements, constraints)
+    ranked = distribution.ranked(arguments.temperature)
+    said = f"{_masked(distribution)}: one element at all of them, τ = {arguments.temperature:g}"
+    lines = [
+        said,
+        *_table(ranked, judged, arguments),
+        _removed(ranked, judged),
+        _origins(distribution),
+    ]
+    data = _about(arguments, distribution, "joint") | {
+        "sites": list(distribution.sites),
+        "replaced": list(distribution.replaced),
+        "origin_dependence": _plain(distribution.origin_dependence(arguments.temperature)),
+        "elements": [_record(guess, judged[guess.element]) for guess in ranked],
     }
     return Report(tuple(lines), data)
 
@@ -163,51 +168,52 @@ def _sequential(
     # Charges may be balanced by the groups together: they are judged at the end.
     each = replace(constraints, charge_balance=False)
     judged = [verdicts(crystal, part.sites, constraints=each) for part in groups(crystal, sites)]
-    kept = [
-        frozenset(name for name, verdict in one.items() if not verdict.removed) for one in judged
+    allowed = [
+        frozenset(name for name, verdict in verdicts_of_group.items() if not verdict.removed)
+        for verdicts_of_group in judged
     ]
-    found = sequential_infill(
+    infill = sequential_infill(
         model,
         crystal,
         sites,
         all_orders=all_orders,
-        allowed=kept,
+        allowed=allowed,
         translations=arguments.translations,
         seed=arguments.seed,
     )
     temperature = arguments.temperature
-    names = [part.element for part in found.groups]
-    orders = "; ".join(", then ".join(names[place] for place in order) for order in found.orders)
+    names = [part.element for part in infill.groups]
+    orders = "; ".join(", then ".join(names[place] for place in order) for order in infill.orders)
     lines = [f"one element after another, τ = {temperature:g}; order: {orders}"]
     asked = []
-    for place, part in enumerate(found.groups):
-        ranked = _marginal(found, place, temperature)
+    for place, part in enumerate(infill.groups):
+        ranked = _marginal(infill, place, temperature)
         lines += [f"sites {_numbers(part.sites)} ({part.element})"]
         lines += [*_table(ranked, judged[place], arguments), _removed(ranked, judged[place])]
         asked.append(
             {
                 "sites": list(part.sites),
                 "replaced": part.element,
-                "elements": [_record(one, judged[place][one.element]) for one in ranked],
+                "elements": [_record(guess, judged[place][guess.element]) for guess in ranked],
             }
         )
-    fillings = _fillings(crystal, found, kept, constraints, temperature)[: arguments.top]
+    fillings = _fillings(crystal, infill, allowed, constraints, temperature)[: arguments.top]
     lines.append(f"together ({'/'.join(names)}), of elements that are kept:")
     lines += [
-        f"  {'/'.join(one['elements']):<12} {one['probability']:8.4f}  charge: "
-        f"{one['charge']['kind']} ({one['charge']['reason']})"
-        for one in fillings
+        f"  {'/'.join(filling['elements']):<12} {filling['probability']:8.4f}  charge: "
+        f"{filling['charge']['kind']} ({filling['charge']['reason']})"
+        for filling in fillings
     ]
     lines.append(
-        f"{100 * found.followed(temperature):.1f}% of the probability was followed to the last "
+        f"{100 * infill.followed(temperature):.1f}% of the probability was followed to the last "
         "element"
     )
-    first = found.branches[0].distribution
+    first = infill.branches[0].distribution
     lines.append(_origins(first))
     data = _about(arguments, first, "all" if all_orders else "one-by-one") | {
-        "orders": [[names[place] for place in order] for order in found.orders],
+        "orders": [[names[place] for place in order] for order in infill.orders],
         "groups": asked,
-        "followed": found.followed(temperature),
+        "followed": infill.followed(temperature),
         "origin_dependence": _plain(first.origin_dependence(temperature)),
         "combinations": fillings,
     }
@@ -216,8 +222,8 @@ def _sequential(
 
 def _fillings(
     crystal: PlainCrystal,
-    found: SequentialInfill,
-    kept: Sequence[frozenset[str]],
+    infill: SequentialInfill,
+    allowed: Sequence[frozenset[str]],
     constraints: Constraints,
     temperature: float,
 ) -> list[dict[str, Any]]:
@@ -225,30 +231,38 @@ def _fillings(
     from crystal_llm.crystal.edits import substitute
     from crystal_llm.infill.filters import charge_verdict
 
-    told = []
-    for one in found.combinations(temperature):
-        if not all(name in names for name, names in zip(one.elements, kept, strict=True)):
+    fillings = []
+    for combination in infill.combinations(temperature):
+        if not all(
+            name in names for name, names in zip(combination.elements, allowed, strict=True)
+        ):
             continue
         edited = crystal
-        for part, element in zip(found.groups, one.elements, strict=True):
+        for part, element in zip(infill.groups, combination.elements, strict=True):
             edited = substitute(edited, part.sites, element).crystal
         charge = charge_verdict(edited.species, constraints.charge_balance)
-        told.append(_plain(one) | {"charge": _plain(charge)})
-    return told
+        fillings.append(_plain(combination) | {"charge": _plain(charge)})
+    return fillings
 
 
-def _marginal(found: SequentialInfill, group: int, temperature: float) -> tuple[RankedElement, ...]:
+def _marginal(
+    infill: SequentialInfill, group: int, temperature: float
+) -> tuple[RankedElement, ...]:
     from crystal_llm.infill.distribution import RankedElement
 
-    values = found.marginal(group, temperature)
+    values = infill.marginal(group, temperature)
     # The first answer about the group stands for how much its origin mattered.
-    first = next(one.distribution for one in found.branches if one.order[len(one.filled)] == group)
+    first = next(
+        branch.distribution
+        for branch in infill.branches
+        if branch.order[len(branch.filled)] == group
+    )
     spreads = first.at_each_origin(temperature).std(axis=0)
     ranked = [
         RankedElement(element, float(value), float(spread))
         for element, value, spread in zip(first.elements, values, spreads, strict=True)
     ]
-    return tuple(sorted(ranked, key=lambda one: -one.probability))
+    return tuple(sorted(ranked, key=lambda guess: -guess.probability))
 
 
 def _table(
@@ -256,10 +270,12 @@ def _table(
     judged: Mapping[str, ElementVerdicts],
     arguments: argparse.Namespace,
 ) -> list[str]:
-    shown = [one for one in ranked if not (arguments.kept_only and judged[one.element].removed)]
+    shown = [
+        guess for guess in ranked if not (arguments.kept_only and judged[guess.element].removed)
+    ]
     lines = [f"  {'element':<8}{'probability':>12}{'spread':>9}  verdicts"]
-    for one in shown[: arguments.top]:
-        verdict = judged[one.element]
+    for guess in shown[: arguments.top]:
+        verdict = judged[guess.element]
         words = "removed" if verdict.removed else "kept"
         other = [
             each.reason
@@ -267,7 +283,7 @@ def _table(
             if each.kind == "removes"
         ]
         lines.append(
-            f"  {one.element:<8}{one.probability:12.4f}{one.spread:9.4f}  {words}; charge: "
+            f"  {guess.element:<8}{guess.probability:12.4f}{guess.spread:9.4f}  {words}; charge: "
             f"{verdict.charge.kind} ({verdict.charge.reason}); radius: {verdict.radius.kind} "
             f"({verdict.radius.reason})" + "".join(f"; {reason}" for reason in other)
         )
@@ -278,11 +294,11 @@ def _removed(ranked: Sequence[RankedElement], judged: Mapping[str, ElementVerdic
     counts = [
         f"{name} {number}"
         for name in ("radius", "charge", "listed", "supply", "radioactivity")
-        if (number := sum(getattr(one, name).kind == "removes" for one in judged.values()))
+        if (number := sum(getattr(verdict, name).kind == "removes" for verdict in judged.values()))
     ]
-    kept = [one for one in ranked if not judged[one.element].removed]
-    mass = sum(one.probability for one in kept)
-    removed = len(ranked) - len(kept)
+    passing = [guess for guess in ranked if not judged[guess.element].removed]
+    mass = sum(guess.probability for guess in passing)
+    removed = len(ranked) - len(passing)
     return (
         f"filters remove {removed} of {len(ranked)} elements"
         + (f" ({', '.join(counts)})" if counts else "")
@@ -290,11 +306,11 @@ def _removed(ranked: Sequence[RankedElement], judged: Mapping[str, ElementVerdic
     )
 
 
-def _record(one: RankedElement, verdict: ElementVerdicts) -> dict[str, Any]:
+def _record(guess: RankedElement, verdict: ElementVerdicts) -> dict[str, Any]:
     return {
-        "element": one.element,
-        "probability": one.probability,
-        "spread": one.spread,
+        "element": guess.element,
+        "probability": guess.probability,
+        "spread": guess.spread,
         "removed": verdict.removed,
         "charge": _plain(verdict.charge),
         "radius": _plain(verdict.radius),
@@ -304,31 +320,34 @@ def _record(one: RankedElement, verdict: ElementVerdicts) -> dict[str, Any]:
     }
 
 
-def _about(arguments: argparse.Namespace, found: ElementDistribution, order: str) -> dict[str, Any]:
+def _about(
+    arguments: argparse.Namespace, distribution: ElementDistribution, order: str
+) -> dict[str, Any]:
     return {
         "structure": str(arguments.structure),
-        "model": found.model,
+        "model": distribution.model,
         "order": order,
         "temperature": arguments.temperature,
-        "translations": len(found.shifts) or None,
+        "translations": len(distribution.shifts) or None,
         "seed": arguments.seed,
-        "wall_s": round(found.wall_s, 3),
+        "wall_s": round(distribution.wall_s, 3),
     }
 
 
-def _masked(found: ElementDistribution) -> str:
-    elements = ", ".join(dict.fromkeys(found.replaced))
-    return f"sites {_numbers(found.sites)} ({elements}) masked"
+def _masked(distribution: ElementDistribution) -> str:
+    elements = ", ".join(dict.fromkeys(distribution.replaced))
+    return f"sites {_numbers(distribution.sites)} ({elements}) masked"
 
 
-def _origins(found: ElementDistribution) -> str:
-    if found.is_by_orbits:
-        return f"read by orbits: no origin to average over; {found.model}, {found.wall_s:.2f} s"
-    apart = found.origin_dependence()
+def _origins(distribution: ElementDistribution) -> str:
+    if distribution.is_by_orbits:
+        return "read by orbits: no origin to average over; "
+        f"{distribution.model}, {distribution.wall_s:.2f} s"
+    apart = distribution.origin_dependence()
     return (
-        f"{len(found.shifts)} origins: total variation from the average "
+        f"{len(distribution.shifts)} origins: total variation from the average "
         f"{apart.mean_total_variation:.3f} (largest {apart.largest_total_variation:.3f}); "
-        f"{found.model}, {found.wall_s:.1f} s"
+        f"{distribution.model}, {distribution.wall_s:.1f} s"
     )
 
 

@@ -123,14 +123,14 @@ def run(arguments: argparse.Namespace) -> Report:
     data: dict[str, Any] = {"model": model.identity, "seed": arguments.seed}
     with stopped:
         if arguments.n:
-            told, found = _accuracy(arguments, model, rows, stopped)
-            lines += told
-            data["accuracy"] = found
+            summary, figures = _accuracy(arguments, model, rows, stopped)
+            lines += summary
+            data["accuracy"] = figures
     # Outside: Ctrl-C ends it at once, and what was relaxed is in the cache.
     if arguments.mutations and not stopped():
-        told, found = _mutations(arguments, model, rows)
-        lines += told
-        data["mutations"] = found
+        summary, figures = _mutations(arguments, model, rows)
+        lines += summary
+        data["mutations"] = figures
     data["stopped"] = bool(stopped())
     return Report(tuple(lines), data, exit_code=130 if stopped() else 0)
 
@@ -172,7 +172,7 @@ def _accuracy(
     ) as (outcomes, note):
         if outcomes:
             tell(f"going on: {len(outcomes)} crystals are in {arguments.records}")
-        for one in measure(
+        for outcome in measure(
             model,
             _left(masks, outcomes),
             rows,
@@ -181,8 +181,8 @@ def _accuracy(
             progress=Countdown("asked"),
             should_stop=stopped,
         ):
-            outcomes.append(one)
-            note(to_plain(one))
+            outcomes.append(outcome)
+            note(to_plain(outcome))
     if not outcomes:
         return ["stopped before the first crystal"], {"crystals": 0, "asked": len(masks)}
     guessers = compare_guessers(outcomes)
@@ -190,10 +190,10 @@ def _accuracy(
         draw_accuracy(guessers, arguments.figure)
     most_frequent = frequency_ranking(rows)[0]
     first_guesses = {
-        "model": [(one.element, one.likeliest) for one in outcomes],
-        "most frequent element": [(one.element, most_frequent) for one in outcomes],
+        "model": [(outcome.element, outcome.likeliest) for outcome in outcomes],
+        "most frequent element": [(outcome.element, most_frequent) for outcome in outcomes],
     }
-    variation = sum(one.total_variation for one in outcomes) / len(outcomes)
+    variation = sum(outcome.total_variation for outcome in outcomes) / len(outcomes)
     by_orbits = model.vocabulary is not None
     reading = "read by orbits" if by_orbits else f"{arguments.translations} origin(s)"
     lines = [
@@ -209,7 +209,7 @@ def _accuracy(
     return lines, {
         "crystals": len(outcomes),
         "asked": len(masks),
-        "guessers": [to_plain(one) for one in guessers],
+        "guessers": [to_plain(guesser) for guesser in guessers],
         "first_guess_steps": {
             name: {steps: to_plain(rate) for steps, rate in shares(pairs).items()}
             for name, pairs in first_guesses.items()
@@ -220,7 +220,7 @@ def _accuracy(
 
 
 def _left(masks: Sequence[MaskedCrystal], outcomes: Sequence[MaskedOutcome]) -> list[MaskedCrystal]:
-    done = {one.material_id for one in outcomes}
+    done = {outcome.material_id for outcome in outcomes}
     return [mask for mask in masks if mask.row.material_id not in done]
 
 
@@ -254,7 +254,7 @@ def _mutations(
         draw_mutations(results, arguments.mutation_figure)
     return mutation_table(results), {
         "structures": len(masks),
-        "results": [to_plain(one) for one in results],
+        "results": [to_plain(result) for result in results],
     }
 
 
@@ -283,14 +283,14 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
             Candidate((Written(str(place), crystal, index=place),))
             for place, crystal in enumerate(crystals)
         ]
-        found: list[MutationVerdict | None] = [None] * len(candidates)
-        for one in judging.judge(candidates, bench, progress=Countdown("relaxed")):
+        judged: list[MutationVerdict | None] = [None] * len(candidates)
+        for candidate in judging.judge(candidates, bench, progress=Countdown("relaxed")):
             # Not converged within the steps is no relaxed structure.
-            crystal = one.relaxed_crystal if one.relaxed else None
-            above = None if crystal is None else one.energy_above_hull_ev_per_atom
-            reason = one.stopped or (None if crystal else "not converged")
-            found[one.index] = MutationVerdict(crystal, above, reason)
-        return [one or MutationVerdict(None, None, "not judged") for one in found]
+            crystal = candidate.relaxed_crystal if candidate.relaxed else None
+            above = None if crystal is None else candidate.energy_above_hull_ev_per_atom
+            reason = candidate.stopped or (None if crystal else "not converged")
+            judged[candidate.index] = MutationVerdict(crystal, above, reason)
+        return [verdict or MutationVerdict(None, None, "not judged") for verdict in judged]
 
     return judge
 

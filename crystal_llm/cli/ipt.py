@@ -93,26 +93,27 @@ def run(args: argparse.Namespace) -> Report:
         )
     if not crystals:
         return Report(("stopped before the first crystal was done",), exit_code=130)
-    found = translation_invariance(crystals)
+    invariance = translation_invariance(crystals)
     record: dict[str, Any] = {
         "model": model.identity,
         "table": to_plain(crystal_file(args.table, len(crystals), "split test, drawn")),
         "translations": args.translations,
         "seed": args.seed,
         "stopped": bool(stopped()),
-        "invariance": with_shares(found),
+        "invariance": with_shares(invariance),
         "crystals": to_plain(crystals),
     }
     lines = [
-        f"IPT: {found.normalised.value:.4f} ({found.normalised.low:.4f} to "
-        f"{found.normalised.high:.4f}) over {len(crystals)} test crystals, {args.translations} "
+        f"IPT: {invariance.normalised.value:.4f} ({invariance.normalised.low:.4f} to "
+        f"{invariance.normalised.high:.4f}) over {len(crystals)} test crystals, "
+        f"{args.translations} "
         "translations each",
-        f"not normalised: {found.increase.value:.4f} at a mean perplexity of "
-        f"{found.perplexity.value:.4f}",
+        f"not normalised: {invariance.increase.value:.4f} at a mean perplexity of "
+        f"{invariance.perplexity.value:.4f}",
         f"model {model.identity}",
     ]
     if args.figure is not None:
-        draw_invariance(found, args.figure)
+        draw_invariance(invariance, args.figure)
         lines.append(f"drew {args.figure}")
     if args.out is not None:
         lines.append(f"wrote {write_json(args.out, INVARIANCE, record)}")

@@ -80,11 +80,11 @@ def run_show(arguments: argparse.Namespace) -> Report:
         _write(arguments.replay, order_yaml(order))
     if arguments.results:
         results = queue.results(job.id)
-        _write(arguments.results, "".join(f"{to_json(one)}\n" for one in results))
+        _write(arguments.results, "".join(f"{to_json(result)}\n" for result in results))
     lines = [_line(job)]
     if job.failure is not None:
         lines.append(f"  failed: {job.failure}")
-    lines += [f"  {_clock(one.at_unix_s)}  {one.line}" for one in log]
+    lines += [f"  {_clock(entry.at_unix_s)}  {entry.line}" for entry in log]
     data = _plain(job) | {"log": to_plain(log), "order": flat(order)}
     return Report(tuple(lines), data)
 
@@ -134,7 +134,7 @@ def _report(job: Job) -> Report:
 
 
 def _line(job: Job) -> str:
-    stages = ", ".join(f"{one.name} {one.done}/{one.total}" for one in job.stages)
+    stages = ", ".join(f"{stage.name} {stage.done}/{stage.total}" for stage in job.stages)
     left = job.time_left_s
     rest = f", about {left:.0f} s left" if left else ""
     lost = ", its worker died: another goes on" if job.worker_alive is False else ""

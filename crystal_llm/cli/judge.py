@@ -105,24 +105,24 @@ def run(args: argparse.Namespace) -> Report:
             )
         )
         # Time or memory that ran out need not do so again; the last record of a place counts.
-        done = {place: one for place, one in dict(held).items() if one.repeatable}
+        done = {place: result for place, result in dict(held).items() if result.repeatable}
         if done:
             tell(f"going on: {len(done)} relaxations are in {journal}")
         for candidate in judge(
             _begun(begun(written) if refine is None else refined_candidates(written, refine), done),
             bench,
-            relaxing=lambda one: note([one.index, to_plain(one.relaxation)]),
+            relaxing=lambda candidate: note([candidate.index, to_plain(candidate.relaxation)]),
             progress=Countdown("relaxed"),
         ):
             judged[candidate.index] = candidate
-    ordered = [judged[one.index] for one in written]
+    ordered = [judged[crystal.index] for crystal in written]
     ordered = compared(ordered, bench.known, bench.reference, progress=Countdown("compared"))
     said = said_of(args.candidates, written) if lines is None else iter(lines)
     write_json_lines(args.out, map(_record, said, ordered), replace=args.replace)
     journal.unlink()
     wall_s = time.perf_counter() - began
     stages = funnel(ordered, with_known=bench.known is not None)
-    return Report(*_told(stages, ordered, bench, wall_s, args))
+    return Report(*_summary(stages, ordered, bench, wall_s, args))
 
 
 def add_reference_arguments(parser: argparse.ArgumentParser) -> None:
@@ -241,7 +241,10 @@ def _begun(begun: Iterable[Candidate], done: Mapping[int, RelaxationResult]) -> 
     """Candidates, with the relaxations that an earlier run did."""
     from crystal_llm.candidate import Relaxed
 
-    return [one.after(Relaxed(done[one.index])) if one.index in done else one for one in begun]
+    return [
+        candidate.after(Relaxed(done[candidate.index])) if candidate.index in done else candidate
+        for candidate in begun
+    ]
 
 
 def _purpose(args: argparse.Namespace, written: Sequence[Written]) -> dict[str, Any]:
@@ -251,7 +254,7 @@ def _purpose(args: argparse.Namespace, written: Sequence[Written]) -> dict[str, 
     """
     from crystal_llm.potentials.loading import potential_card
 
-    crystals = json.dumps([to_plain(one.crystal) for one in written]).encode()
+    crystals = json.dumps([to_plain(crystal.crystal) for crystal in written]).encode()
     settings = to_plain(relaxation_settings(args))
     return {
         "crystals_sha256": hashlib.sha256(crystals).hexdigest(),
@@ -275,12 +278,12 @@ def _record(said: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
     flags = None if novelty is None else {"unique": novelty.unique, "novel": novelty.novel}
     refined = candidate.refined_crystal
     asked = candidate.refinement is not None
-    told = {
+    refining = {
         "refinement": told_refinement(candidate),
         "refined_structure": None if refined is None else structure(refined).as_dict(),
     }
     return relaxed_record(said, written.id, candidate.relaxation, written.failure) | {
-        **(told if asked else {}),
+        **(refining if asked else {}),
         "stopped": candidate.stopped,
         "validity": to_plain(candidate.validity),
         "hull": None if hull is None else hull.as_dict(),
@@ -288,7 +291,7 @@ def _record(said: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _told(
+def _summary(
     stages: Sequence[FunnelStage],
     judged: Sequence[Candidate],
     bench: JudgingResources,
@@ -298,7 +301,9 @@ def _told(
     # A journal or the cache may have spared this run some of the time that was spent.
     # Equal crystals are relaxed once, and each tells the seconds of that.
     each_s = {
-        one.written.crystal: one.relaxation.wall_s for one in judged if one.relaxation is not None
+        candidate.written.crystal: candidate.relaxation.wall_s
+        for candidate in judged
+        if candidate.relaxation is not None
     }
     spent_s = sum(each_s.values())
     survivors, asked = stages[-1].count or 0, stages[0].count
@@ -310,7 +315,10 @@ def _told(
     ]
     if bench.known is None:
         lines.append("novelty was not asked: name known crystals with --known")
-    without_hull = sum(one.relaxed and one.energy_above_hull_ev_per_atom is None for one in judged)
+    without_hull = sum(
+        candidate.relaxed and candidate.energy_above_hull_ev_per_atom is None
+        for candidate in judged
+    )
     if without_hull:
         lines.append(f"relaxed, but without a hull: {without_hull}")
     each = "none survived" if not survivors else f"{spent_s / survivors:.1f} s per survivor"

@@ -71,10 +71,10 @@ def run_list(arguments: argparse.Namespace) -> Report:
     Raises:
         LibraryError: The library cannot be read, or an impossible search.
     """
-    found = _found(_library(arguments), arguments)
-    lines = [_line(one) for one in found.entries]
-    lines.append(f"{len(found.entries)} of {found.total} entries")
-    data = {"total": found.total, "entries": [_plain(one) for one in found.entries]}
+    matches = _found(_library(arguments), arguments)
+    lines = [_line(entry) for entry in matches.entries]
+    lines.append(f"{len(matches.entries)} of {matches.total} entries")
+    data = {"total": matches.total, "entries": [_plain(entry) for entry in matches.entries]}
     return Report(tuple(lines), data)
 
 
@@ -90,11 +90,11 @@ def run_show(arguments: argparse.Namespace) -> Report:
     facts = _plain(chain.entry)
     lines = [f"{name}: {value}" for name, value in facts.items() if value not in (None, "")]
     for name, entries in (("from", chain.ancestors), ("made of it", chain.descendants)):
-        lines += [f"{name}: {_line(one)}" for one in entries]
+        lines += [f"{name}: {_line(entry)}" for entry in entries]
     data = facts | {
         "crystal": to_plain(chain.entry.crystal),
-        "ancestors": [one.id for one in chain.ancestors],
-        "descendants": [one.id for one in chain.descendants],
+        "ancestors": [ancestor.id for ancestor in chain.ancestors],
+        "descendants": [descendant.id for descendant in chain.descendants],
     }
     return Report(tuple(lines), data)
 
@@ -113,11 +113,11 @@ def run_export(arguments: argparse.Namespace) -> Report:
         raise RequestError(f"{out}: name it *.zip, *.db (for `ase db`) or *.csv")
     check_writable(out)
     library = _library(arguments)
-    entries = [library.get(one) for one in arguments.entries]
+    entries = [library.get(name) for name in arguments.entries]
     total = len(entries)
     if not arguments.entries:
-        found = _found(library, arguments)
-        entries, total = list(found.entries), found.total
+        matches = _found(library, arguments)
+        entries, total = list(matches.entries), matches.total
     if kind == ".db":
         written = write_ase_database(entries, out)
     else:
@@ -153,10 +153,10 @@ def run_import(arguments: argparse.Namespace) -> Report:
         tell(f"{name}: {remark}")
     for name, reason in failures:
         tell(f"{name}: {reason}")
-    lines = [_line(one) for one in report.entries]
+    lines = [_line(entry) for entry in report.entries]
     lines.append(f"{len(report.entries)} of {len(arguments.files)} files")
     data = {
-        "entries": [one.id for one in report.entries],
+        "entries": [entry.id for entry in report.entries],
         "failures": [{"file": name, "reason": reason} for name, reason in failures],
         "remarks": [{"file": name, "remark": remark} for name, remark in report.remarks],
     }
@@ -183,12 +183,12 @@ def run_undo(arguments: argparse.Namespace) -> Report:
     from crystal_llm.errors import LibraryError
 
     library = _library(arguments)
-    latest = [one.id for one in library.deletions(1)]
+    latest = [deletion.id for deletion in library.deletions(1)]
     if arguments.deletion is None and not latest:
         raise LibraryError("nothing is deleted, so there is nothing to undo")
     entries = library.undo(arguments.deletion or latest[0])
-    lines = tuple(_line(one) for one in entries)
-    return Report(lines, {"entries": [one.id for one in entries]})
+    lines = tuple(_line(entry) for entry in entries)
+    return Report(lines, {"entries": [entry.id for entry in entries]})
 
 
 def _add_search(parser: OneLineParser, *, limit: int | None) -> None:
@@ -204,8 +204,8 @@ def _add_search(parser: OneLineParser, *, limit: int | None) -> None:
     parser.add_argument("--job", metavar="JOB")
     parser.add_argument("--saved", action="store_true", help="only what was saved")
     parser.add_argument("--text", metavar="WORDS", help="in the note, the source or the id")
-    told = "all" if limit is None else str(limit)
-    parser.add_argument("--limit", type=int, default=limit, metavar="N", help=f"default {told}")
+    default = "all" if limit is None else str(limit)
+    parser.add_argument("--limit", type=int, default=limit, metavar="N", help=f"default {default}")
 
 
 def _found(library: Library, arguments: argparse.Namespace) -> Any:

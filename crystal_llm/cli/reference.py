@@ -141,7 +141,7 @@ def run_build(args: argparse.Namespace) -> Report:
     if args.structures is not None:
         # Hours of computing: kept until what was made of them is on the disk.
         _journal_beside(args.out).unlink()
-    lines, data = _told(reference)
+    lines, data = _summary(reference)
     if read:
         lines = (f"read {read['n_rows']} rows, {read['without_energy']} without energy", *lines)
     return Report(
@@ -179,9 +179,9 @@ def _computed(args: argparse.Namespace) -> Reference:
         raise StabilityError(f"--processes {args.processes}: at least 1")
     reading = read_source_table(args.structures, keep_near_test=True)
     crystals = [
-        KnownCrystal(one.material_id, one.content)
-        for one in reading.crystals
-        if isinstance(one.content, PlainCrystal)
+        KnownCrystal(crystal.material_id, crystal.content)
+        for crystal in reading.crystals
+        if isinstance(crystal.content, PlainCrystal)
     ]
     energies = compute_energies(
         crystals,
@@ -260,7 +260,7 @@ def run_relax(args: argparse.Namespace) -> Report:
         )
     write_reference(relaxed, args.out)
     new = len(relaxed.relaxed) - len(reference.relaxed)
-    lines, data = _told(relaxed)
+    lines, data = _summary(relaxed)
     return Report(
         (f"{new} phases relaxed", *lines, f"wrote {args.out}"),
         {"out": str(args.out), "newly_relaxed": new, **data},
@@ -275,10 +275,10 @@ def run_show(args: argparse.Namespace) -> Report:
     """
     from crystal_llm.stability.references.reference_file import read_reference
 
-    return Report(*_told(read_reference(args.file)))
+    return Report(*_summary(read_reference(args.file)))
 
 
-def _told(reference: Reference) -> tuple[tuple[str, ...], dict[str, Any]]:
+def _summary(reference: Reference) -> tuple[tuple[str, ...], dict[str, Any]]:
     provenance, missing = reference.provenance, reference.missing_terminals
     lines = [
         f"reference {reference.reference_id} of {provenance.made_on}, from {provenance.source}",

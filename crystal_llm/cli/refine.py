@@ -100,7 +100,7 @@ def run(arguments: argparse.Namespace) -> Report:
     wall_s = time.perf_counter() - began
     written = _write(arguments.out, arguments.candidates, rows, refinements)
     summary = _summary(rows, list(refinements.values()))
-    tell(_told(summary, wall_s, bool(stopped())))
+    tell(_summary_line(summary, wall_s, bool(stopped())))
     data = {
         "out": str(arguments.out),
         **summary,
@@ -138,7 +138,7 @@ def _summary(rows: list[Written], refinements: list[Refinement]) -> dict[str, An
     }
 
 
-def _told(summary: dict[str, Any], wall_s: float, stopped: bool) -> str:
+def _summary_line(summary: dict[str, Any], wall_s: float, stopped: bool) -> str:
     asked, crystals = summary["asked"], summary["crystals"]
     moved = summary["moved_median_angstrom"]
     return (

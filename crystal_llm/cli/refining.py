@@ -62,18 +62,18 @@ def refined_candidates(
 
     flow = load_flow(refine.network)
     settings = refine.settings_for(flow.card)
-    candidates = [checked(one) for one in begun(written)]
-    able = [one for one in candidates if can_relax(one)]
+    candidates = [checked(candidate) for candidate in begun(written)]
+    able = [candidate for candidate in candidates if can_relax(candidate)]
     done = {
-        one.index: one
-        for one in refined(
+        candidate.index: candidate
+        for candidate in refined(
             able, flow, settings, progress=Countdown("refined"), should_stop=should_stop
         )
     }
-    went_on = sum(one.refined_crystal is not None for one in done.values())
+    went_on = sum(candidate.refined_crystal is not None for candidate in done.values())
     tell(f"{flow.identity}: refined {went_on} of {len(able)}; the others go on as written")
-    for one in candidates:
-        yield done.get(one.index, one)
+    for candidate in candidates:
+        yield done.get(candidate.index, candidate)
 
 
 def refined_line(said: dict[str, Any], candidate: Candidate) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def run(arguments: argparse.Namespace) -> Report:
         replace=arguments.replace,
     )
     summary = _summary(rows, list(results.values()))
-    tell(_told(summary, wall_s, bool(stopped())))
+    tell(_summary_line(summary, wall_s, bool(stopped())))
     data = {
         "out": str(arguments.out),
         **summary,
@@ -177,19 +177,19 @@ def _write(
 
 def _summary(rows: Sequence[_Row], results: Sequence[RelaxationResult]) -> dict[str, int]:
     """Counts; relaxed is what judging calls so: converged."""
-    ended = [one for one in results if one.relaxed is not None]
+    ended = [result for result in results if result.relaxed is not None]
     return {
         "asked": len(rows),
         "crystals": sum(row.crystal is not None for row in rows),
-        "relaxed": sum(one.converged for one in ended),
-        "not_converged": sum(not one.converged for one in ended),
+        "relaxed": sum(result.converged for result in ended),
+        "not_converged": sum(not result.converged for result in ended),
         "failed": len(results) - len(ended),
-        "retried": sum(one.retried for one in results),
-        "cached": sum(one.cached for one in results),
+        "retried": sum(result.retried for result in results),
+        "cached": sum(result.cached for result in results),
     }
 
 
-def _told(summary: dict[str, int], wall_s: float, stopped: bool) -> str:
+def _summary_line(summary: dict[str, int], wall_s: float, stopped: bool) -> str:
     asked, crystals, relaxed = summary["asked"], summary["crystals"], summary["relaxed"]
     return (
         f"asked {asked}, crystals {crystals} of {asked}, relaxed {relaxed} of {crystals}, "

@@ -87,14 +87,14 @@ def _measures(folder: Path, there: list[str]) -> list[Any]:
     from crystal_llm.io.record_json import RecordError, from_plain
 
     measures = []
-    for name in (one for one in (INVARIANCE, CONDITIONING) if one in there):
+    for name in (key for key in (INVARIANCE, CONDITIONING) if key in there):
         try:
             said = json.loads((folder / name).read_text(encoding="utf-8"))
             if name == INVARIANCE:
-                found = from_plain(TranslationInvariance, without_shares(said["invariance"]))
-                measures.append(ModelMeasure(str(said["model"]), found))
+                invariance = from_plain(TranslationInvariance, without_shares(said["invariance"]))
+                measures.append(ModelMeasure(str(said["model"]), invariance))
                 continue
-            rates = [from_plain(ConditionRates, without_shares(one)) for one in said["rates"]]
+            rates = [from_plain(ConditionRates, without_shares(rate)) for rate in said["rates"]]
             study = said["study"]
             note = f"τ {study['temperature']:g}, P {study['top_p']:g}."
             measures.append(ModelMeasure(str(said["model"]), None, rates, note))

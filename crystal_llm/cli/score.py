@@ -54,23 +54,23 @@ def run(arguments: argparse.Namespace) -> Report:
     scores = score_texts(model, texts, prompts)
     rows = [
         {
-            "log_likelihood": one.log_likelihood,
-            "tokens": one.tokens,
-            "perplexity": one.perplexity,
-            "line_log_likelihoods": list(one.line_log_likelihoods),
+            "log_likelihood": score.log_likelihood,
+            "tokens": score.tokens,
+            "perplexity": score.perplexity,
+            "line_log_likelihoods": list(score.line_log_likelihoods),
         }
-        for one in scores
+        for score in scores
     ]
     lines = []
-    for place, (text, one) in enumerate(zip(texts, scores, strict=True)):
+    for place, (text, score) in enumerate(zip(texts, scores, strict=True)):
         lines.append(
-            f"{place}: log-likelihood {one.log_likelihood:.3f} over {one.tokens} tokens, "
-            f"perplexity {one.perplexity:.4f}"
+            f"{place}: log-likelihood {score.log_likelihood:.3f} over {score.tokens} tokens, "
+            f"perplexity {score.perplexity:.4f}"
         )
         if arguments.by_line:
-            by_line = zip(one.line_log_likelihoods, text.split("\n"), strict=True)
+            by_line = zip(score.line_log_likelihoods, text.split("\n"), strict=True)
             lines += [f"{value:12.3f}  {written}" for value, written in by_line]
-    nats = -sum(one.log_likelihood for one in scores) / sum(one.tokens for one in scores)
+    nats = -sum(score.log_likelihood for score in scores) / sum(score.tokens for score in scores)
     lines.append(f"mean {nats:.4f} nats a token over {len(scores)} texts ({model.identity})")
     return Report(tuple(lines), {"scores": rows, "nats_per_token": nats, "model": model.identity})
 

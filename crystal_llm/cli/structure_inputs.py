@@ -139,8 +139,9 @@ def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]]
         return rows, None
     with ParsingProcess() as parsing:
         inputs = list(read_inputs(path, parsing))
-    if all(one.crystal is None for one in inputs):
+    if all(crystal.crystal is None for crystal in inputs):
         raise StructureFileError(f"{path}: {inputs[0].failure}")
-    return [Written(one.id, one.crystal, one.failure, index) for index, one in enumerate(inputs)], [
-        one.record() for one in inputs
-    ]
+    return [
+        Written(crystal.id, crystal.crystal, crystal.failure, index)
+        for index, crystal in enumerate(inputs)
+    ], [crystal.record() for crystal in inputs]

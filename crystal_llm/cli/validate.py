@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> Report:
         "asked": len(judged),
         "rates": {name: _rate_record(rate) for name, rate in rates.items()},
         "reasons": reasons,
-        "rows": [_record(one) for one in judged],
+        "rows": [_record(candidate) for candidate in judged],
     }
     return Report(tuple(lines), data)
 
@@ -102,15 +102,17 @@ def _known(table: Path) -> KnownCrystals:
 def _judged(candidates: Sequence[Candidate], known: KnownCrystals | None) -> list[Candidate]:
     from crystal_llm.judging import checked, compared
 
-    return compared([checked(one) for one in candidates], known, progress=Countdown("compared"))
+    return compared(
+        [checked(candidate) for candidate in candidates], known, progress=Countdown("compared")
+    )
 
 
 def _rates(judged: Sequence[Candidate], with_known: bool) -> dict[str, Rate]:
     """Rates by name, of the lines (asked) or of the crystals among them (parsed)."""
     from crystal_llm.evaluation.rates import Rate
 
-    validities = [one.validity for one in judged if one.validity is not None]
-    compared = [one.novelty for one in judged if one.novelty is not None]
+    validities = [candidate.validity for candidate in judged if candidate.validity is not None]
+    compared = [candidate.novelty for candidate in judged if candidate.novelty is not None]
 
     def of_asked(count: int) -> Rate:
         return Rate(count, len(judged), "asked")
@@ -118,20 +120,20 @@ def _rates(judged: Sequence[Candidate], with_known: bool) -> dict[str, Rate]:
     def of_parsed(count: int) -> Rate:
         return Rate(count, len(validities), "parsed")
 
-    both = sum(one.valid for one in judged)
+    both = sum(candidate.valid for candidate in judged)
     rates = {
         "parsed": of_asked(len(validities)),
-        "structurally valid": of_parsed(sum(one.structural for one in validities)),
-        "compositionally valid": of_parsed(sum(one.compositional for one in validities)),
+        "structurally valid": of_parsed(sum(validity.structural for validity in validities)),
+        "compositionally valid": of_parsed(sum(validity.compositional for validity in validities)),
         "both valid": of_parsed(both),
         "parsed and both valid": of_asked(both),
-        "unique": of_parsed(sum(one.unique for one in compared)),
+        "unique": of_parsed(sum(novelty.unique for novelty in compared)),
     }
     if with_known:
-        rates["novel"] = of_parsed(sum(bool(one.novel) for one in compared))
-        rates["unique and novel"] = of_parsed(sum(one.unique_and_novel for one in compared))
+        rates["novel"] = of_parsed(sum(bool(novelty.novel) for novelty in compared))
+        rates["unique and novel"] = of_parsed(sum(novelty.unique_and_novel for novelty in compared))
         rates["both valid, unique and novel"] = of_asked(
-            sum(one.valid and one.unique and one.novel for one in judged)
+            sum(candidate.valid and candidate.unique and candidate.novel for candidate in judged)
         )
     return rates
 
@@ -139,37 +141,44 @@ def _rates(judged: Sequence[Candidate], with_known: bool) -> dict[str, Rate]:
 def _novelty_lines(
     judged: Sequence[Candidate], table: Path | None, known: KnownCrystals | None, limit: int | None
 ) -> Iterable[str]:
-    compared = [one.novelty for one in judged if one.novelty is not None]
-    failed = sum(one.failure is not None for one in compared)
+    compared = [candidate.novelty for candidate in judged if candidate.novelty is not None]
+    failed = sum(novelty.failure is not None for novelty in compared)
     if failed:
         yield f"not comparable, so neither unique nor novel: {failed} of {len(compared)} parsed"
     if known is None:
         return
-    searches = [one.prototype for one in compared if one.prototype is not None]
-    found = sum(one.material_id is not None for one in searches)
-    capped = sum(one.material_id is None and one.tried < one.possible for one in searches)
+    searches = [novelty.prototype for novelty in compared if novelty.prototype is not None]
+    with_prototype = sum(search.material_id is not None for search in searches)
+    capped = sum(
+        search.material_id is None and search.tried < search.possible for search in searches
+    )
     yield f"known phases: {len(known)} in {table}"
     yield (
-        f"known prototype with other elements: {found} of {len(searches)} novel"
+        f"known prototype with other elements: {with_prototype} of {len(searches)} novel"
         + (f"; in {capped} more not every known phase was tried" if capped else "")
     )
     lines = []
-    for one in judged:
-        if one.novelty is not None and one.novelty.known is not None:
-            match = one.novelty.known
+    for candidate in judged:
+        if candidate.novelty is not None and candidate.novelty.known is not None:
+            match = candidate.novelty.known
             rms = "" if match.rms is None else f", rms {match.rms:.3f} (V/atom)^(1/3)"
-            lines.append(f"known: row {one.index + 1}, {one.formula}: {match.material_id}{rms}")
+            lines.append(
+                f"known: row {candidate.index + 1}, {candidate.formula}: {match.material_id}{rms}"
+            )
     yield from _shortened(lines, limit, "known")
 
 
 def _reasons(judged: Sequence[Candidate]) -> dict[str, int]:
     """How often each kind of reason occurs, the most frequent first."""
     kinds: Counter[str] = Counter()
-    for one in judged:
-        if one.written.failure is not None:
-            kinds[f"not parsed: {_kind_of_failure(one.written.failure)}"] += 1
-        if one.validity is not None:
-            for reason in (one.validity.structural_reason, one.validity.compositional_reason):
+    for candidate in judged:
+        if candidate.written.failure is not None:
+            kinds[f"not parsed: {_kind_of_failure(candidate.written.failure)}"] += 1
+        if candidate.validity is not None:
+            for reason in (
+                candidate.validity.structural_reason,
+                candidate.validity.compositional_reason,
+            ):
                 if reason is not None:
                     # A reason's kind stands before its colon.
                     kinds[reason.partition(":")[0]] += 1
@@ -183,11 +192,12 @@ def _kind_of_failure(reason: str) -> str:
 
 
 def _invalid_lines(judged: Sequence[Candidate], limit: int | None) -> list[str]:
-    invalid = [(one, _flaws(one)) for one in judged]
+    invalid = [(candidate, _flaws(candidate)) for candidate in judged]
     lines = [
-        f"invalid: row {one.index + 1} ({one.id}){f', {one.formula}' if one.formula else ''}: "
+        f"invalid: row {candidate.index + 1} ({candidate.id})"
+        f"{f', {candidate.formula}' if candidate.formula else ''}: "
         f"{'; '.join(flaws)}"
-        for one, flaws in invalid
+        for candidate, flaws in invalid
         if flaws
     ]
     return _shortened(lines, limit, "invalid")
@@ -234,8 +244,8 @@ def _record(candidate: Candidate) -> dict[str, Any]:
     if validity is not None:
         record["validity"] = {**asdict(validity), "valid": validity.valid}
     if novelty is not None:
-        told = asdict(novelty)
+        fields = asdict(novelty)
         # The row is told above.
-        del told["duplicate_of"]
-        record["novelty"] = {"unique": novelty.unique, "novel": novelty.novel, **told}
+        del fields["duplicate_of"]
+        record["novelty"] = {"unique": novelty.unique, "novel": novelty.novel, **fields}
     return record

@@ -28,7 +28,7 @@ def element_amounts(composition: str | Mapping[str, float] | Composition) -> dic
     Raises:
         StabilityError: Not a formula, not real elements, or amounts that cannot be.
     """
-    told = shown(composition) if isinstance(composition, str) else str(composition)
+    text = shown(composition) if isinstance(composition, str) else str(composition)
     items: list[tuple[Any, float]]
     if isinstance(composition, str):
         try:
@@ -42,13 +42,13 @@ def element_amounts(composition: str | Mapping[str, float] | Composition) -> dic
         # Of pymatgen's species (Fe3+) and isotopes the plain element is meant or refused.
         symbol = element if isinstance(element, str) else str(element.symbol)
         if symbol not in ATOMIC_NUMBERS:
-            raise StabilityError(f"{told}: {symbol!r} is not an element")
+            raise StabilityError(f"{text}: {symbol!r} is not an element")
         if not (math.isfinite(amount) and amount >= 0):
-            raise StabilityError(f"{told}: the amount of {symbol} is {amount}, not above 0")
+            raise StabilityError(f"{text}: the amount of {symbol} is {amount}, not above 0")
         if amount > 0:
             amounts[symbol] = amounts.get(symbol, 0.0) + float(amount)
     if not amounts:
-        raise StabilityError(f"{told} holds no atoms; write a formula such as LiFePO4")
+        raise StabilityError(f"{text} holds no atoms; write a formula such as LiFePO4")
     return {symbol: amounts[symbol] for symbol in sorted(amounts, key=ATOMIC_NUMBERS.__getitem__)}
 
 
@@ -59,11 +59,11 @@ def formula_unit(composition: str | Mapping[str, float] | Composition) -> dict[s
         StabilityError: As :func:`element_amounts`, or an amount is no whole number.
     """
     amounts = element_amounts(composition)
-    told = shown(composition) if isinstance(composition, str) else str(composition)
+    text = shown(composition) if isinstance(composition, str) else str(composition)
     for symbol, amount in amounts.items():
         if abs(amount - round(amount)) > 1e-8 or not 1 <= round(amount) <= MOST_ATOMS:
             raise StabilityError(
-                f"{told}: the amount of {symbol} is {amount:g}; a known phase has whole "
+                f"{text}: the amount of {symbol} is {amount:g}; a known phase has whole "
                 f"numbers of atoms, from 1 to {MOST_ATOMS}"
             )
     divisor = reduce(math.gcd, (round(amount) for amount in amounts.values()))

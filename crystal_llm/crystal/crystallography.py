@@ -132,19 +132,19 @@ def symmetry(crystal: PlainCrystal, tolerance_angstrom: float) -> Symmetry | Non
     Returns:
         None where spglib finds none, as for atoms that lie on each other.
     """
-    found = symmetry_dataset(crystal, tolerance_angstrom)
-    if found is None:
+    dataset = symmetry_dataset(crystal, tolerance_angstrom)
+    if dataset is None:
         return None
-    number = int(found.number)
+    number = int(dataset.number)
     return Symmetry(
         number=number,
-        symbol=str(found.international),
+        symbol=str(dataset.international),
         system=crystal_system(number),
-        point_group=str(found.pointgroup),
+        point_group=str(dataset.pointgroup),
         tolerance_angstrom=tolerance_angstrom,
-        wyckoff_letters=tuple(str(letter) for letter in found.wyckoffs),
-        orbits=tuple(int(orbit) for orbit in found.equivalent_atoms),
-        conventional=_standard(found),
+        wyckoff_letters=tuple(str(letter) for letter in dataset.wyckoffs),
+        orbits=tuple(int(orbit) for orbit in dataset.equivalent_atoms),
+        conventional=_standard(dataset),
     )
 
 
@@ -234,20 +234,20 @@ def peak_profile(
 
 
 def _miller(indices: Any) -> tuple[int, int, int]:
-    numbers = [int(one) for one in indices]
+    numbers = [int(index) for index in indices]
     if len(numbers) == 4:  # hexagonal cells come with the redundant third index
         del numbers[2]
     h, k, l = numbers  # noqa: E741  as crystallographers write them
     return h, k, l
 
 
-def _standard(found: Any) -> PlainCrystal:
+def _standard(dataset: Any) -> PlainCrystal:
     from crystal_llm.crystal.reduction import from_lattice_matrix
 
     return from_lattice_matrix(
-        np.array(found.std_lattice),
-        [ELEMENTS[int(number) - 1] for number in found.std_types],
-        np.array(found.std_positions),
+        np.array(dataset.std_lattice),
+        [ELEMENTS[int(number) - 1] for number in dataset.std_types],
+        np.array(dataset.std_positions),
     )
 
 

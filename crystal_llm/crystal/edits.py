@@ -52,11 +52,11 @@ def delete(crystal: PlainCrystal, sites: Iterable[int]) -> Edit:
         InfillError: No site, a site that is not there, or all of them.
     """
     picked = checked_sites(crystal, sites)
-    kept = [site for site in range(len(crystal.species)) if site not in picked]
-    if not kept:
+    remaining = [site for site in range(len(crystal.species)) if site not in picked]
+    if not remaining:
         raise InfillError("all atoms would be deleted: leave at least one")
     gone = ", ".join(dict.fromkeys(crystal.species[site] for site in picked))
-    return Edit(_selected(crystal, kept), f"{gone} deleted at {_sites_text(picked)}")
+    return Edit(_selected(crystal, remaining), f"{gone} deleted at {_sites_text(picked)}")
 
 
 def add_atom(crystal: PlainCrystal, element: str, position: Vector) -> Edit:
@@ -177,8 +177,8 @@ def site_distances_angstrom(crystal: PlainCrystal, position: Vector) -> np.ndarr
     from pymatgen.core import Lattice
 
     lattice = Lattice(lattice_matrix(crystal))
-    found = lattice.get_all_distances([position], list(crystal.fractional_coordinates))
-    return np.asarray(found).reshape(-1)
+    distances = lattice.get_all_distances([position], list(crystal.fractional_coordinates))
+    return np.asarray(distances).reshape(-1)
 
 
 def _standard(crystal: PlainCrystal, tolerance_angstrom: float, kind: str) -> Edit:
@@ -191,28 +191,28 @@ def _standard(crystal: PlainCrystal, tolerance_angstrom: float, kind: str) -> Ed
     try:
         analyzer = SpacegroupAnalyzer(structure(crystal), symprec=tolerance_angstrom)
         if kind == "primitive":
-            found = analyzer.get_primitive_standard_structure()
+            cell = analyzer.get_primitive_standard_structure()
         else:
-            found = analyzer.get_conventional_standard_structure()
+            cell = analyzer.get_conventional_standard_structure()
     except (SymmetryUndeterminedError, TypeError, ValueError) as error:
         raise InfillError(
             f"no {kind} cell is found within {tolerance_angstrom:g} Å: try another tolerance"
         ) from error
-    _check_size(len(found))
+    _check_size(len(cell))
     edited = from_lattice_matrix(
-        np.asarray(found.lattice.matrix),
-        [site.specie.symbol for site in found],
-        np.asarray(found.frac_coords),
+        np.asarray(cell.lattice.matrix),
+        [site.specie.symbol for site in cell],
+        np.asarray(cell.frac_coords),
     )
     return Edit(
         edited,
-        f"{kind} cell, {len(crystal.species)} → {len(found)} atoms, space group "
+        f"{kind} cell, {len(crystal.species)} → {len(cell)} atoms, space group "
         f"{analyzer.get_space_group_number()} at {tolerance_angstrom:g} Å",
     )
 
 
-def _selected(crystal: PlainCrystal, kept: Iterable[int]) -> PlainCrystal:
-    places = list(kept)
+def _selected(crystal: PlainCrystal, sites: Iterable[int]) -> PlainCrystal:
+    places = list(sites)
     return replace(
         crystal,
         species=tuple(crystal.species[site] for site in places),

@@ -83,14 +83,14 @@ def _parts(formula: str, text: str) -> list[tuple[float, str]]:
     *others, last = formula.split("·")
     formula = "·".join([*others, _with_water_parted(last, text)])
     formula = _PARTING.sub("·", formula)
-    found = []
+    terms = []
     for place, part in enumerate(formula.split("·")):
         numbered = re.fullmatch(r"(\d+\.?\d*|\.\d+)?(.+)", part.strip())
         if numbered is None or (place == 0 and numbered[1]):
             raise _no_formula(text)
-        found.append((float(numbered[1] or 1), numbered[2]))
+        terms.append((float(numbered[1] or 1), numbered[2]))
         _refuse_oxides(numbered[2], text)
-    return found
+    return terms
 
 
 def _with_water_parted(part: str, text: str) -> str:
@@ -142,10 +142,10 @@ def _nested(part: str, text: str) -> list[tuple[str, float]]:
     from pymatgen.core import Composition
 
     try:
-        found = Composition(part, strict=True)
+        composition = Composition(part, strict=True)
     except Exception as error:  # pymatgen raises several kinds for a bad formula
         raise _no_formula(text) from error
-    return [(str(element.symbol), float(amount)) for element, amount in found.items()]
+    return [(str(element.symbol), float(amount)) for element, amount in composition.items()]
 
 
 def _no_formula(text: str) -> FormulaError:

@@ -35,17 +35,17 @@ def rescale_by_radii(before: PlainCrystal, after: PlainCrystal) -> Edit:
     if len(before.species) != len(after.species):
         raise InfillError("the lattice can only be rescaled between crystals of the same sites")
     pairs = list(zip(before.species, after.species, strict=True))
-    told: dict[str, None] = {}
+    names: dict[str, None] = {}
     old = new = 0.0
     metallic = _all_metals(before.species) and _all_metals(after.species)
     for first, second in pairs:
-        one, other, name = (_atomic if metallic else _ionic)(first, second)
-        old += one**3
+        radius, other, name = (_atomic if metallic else _ionic)(first, second)
+        old += radius**3
         new += other**3
         if first != second:
-            told.setdefault(name)
+            names.setdefault(name)
     scaled = scale_lattice(after, (new / old) ** (1.0 / 3.0))
-    reason = "; ".join(told) or "nothing changed"
+    reason = "; ".join(names) or "nothing changed"
     return Edit(scaled.crystal, f"{scaled.description} by radii ({reason})")
 
 
@@ -55,11 +55,11 @@ def _ionic(first: str, second: str) -> tuple[float, float, str]:
         return radius, radius, ""
     state = _common_state(first, second)
     if state is None:
-        one = _known(first, usual_radius_angstrom(first))
+        radius = _known(first, usual_radius_angstrom(first))
         other = _known(second, usual_radius_angstrom(second))
-        return one, other, f"{first} {one:g} → {second} {other:g} Å"
-    one, other = ionic_radii_angstrom(first)[state], ionic_radii_angstrom(second)[state]
-    return one, other, f"{ion(first, state)} {one:g} → {ion(second, state)} {other:g} Å"
+        return radius, other, f"{first} {radius:g} → {second} {other:g} Å"
+    radius, other = ionic_radii_angstrom(first)[state], ionic_radii_angstrom(second)[state]
+    return radius, other, f"{ion(first, state)} {radius:g} → {ion(second, state)} {other:g} Å"
 
 
 def _common_state(first: str, second: str) -> int | None:
@@ -74,9 +74,9 @@ def _common_state(first: str, second: str) -> int | None:
 
 
 def _atomic(first: str, second: str) -> tuple[float, float, str]:
-    one = _known(first, atomic_radius_angstrom(first))
+    radius = _known(first, atomic_radius_angstrom(first))
     other = _known(second, atomic_radius_angstrom(second))
-    return one, other, f"{first} {one:g} → {second} {other:g} Å, atomic"
+    return radius, other, f"{first} {radius:g} → {second} {other:g} Å, atomic"
 
 
 def _known(symbol: str, radius: float | None) -> float:

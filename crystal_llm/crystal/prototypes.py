@@ -165,12 +165,12 @@ def prototype(name: str) -> GalleryStructure:
     Raises:
         InfillError: There is none.
     """
-    for one in GALLERY:
-        if one.id == name:
-            return one
+    for structure in GALLERY:
+        if structure.id == name:
+            return structure
     raise InfillError(
         f"there is no structure {name[:40]!r} in the gallery; there are "
-        + ", ".join(one.id for one in GALLERY)
+        + ", ".join(structure.id for structure in GALLERY)
     )
 
 
@@ -185,17 +185,17 @@ def size_note(atoms: int) -> str | None:
 
 
 @cache
-def _primitive(one: GalleryStructure) -> PlainCrystal:
+def _primitive(structure: GalleryStructure) -> PlainCrystal:
     from pymatgen.core import Lattice, Structure
     from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
     from crystal_llm.crystal.reduction import from_lattice_matrix
 
     whole: Any = Structure.from_spacegroup(
-        one.spacegroup_symbol,
-        Lattice.from_parameters(*one.lattice),
-        [element for element, _ in one.sites],
-        [position for _, position in one.sites],
+        structure.spacegroup_symbol,
+        Lattice.from_parameters(*structure.lattice),
+        [element for element, _ in structure.sites],
+        [position for _, position in structure.sites],
     )
     cell = SpacegroupAnalyzer(whole, symprec=0.01).get_primitive_standard_structure()
     species: Sequence[str] = [site.specie.symbol for site in cell]

@@ -43,9 +43,11 @@ class SharedState:
 
 def closest_shared_state(first: str, second: str) -> SharedState | None:
     """The shared state in which two elements' radii differ least; None if none is shared."""
-    one, other = ionic_radii_angstrom(first), ionic_radii_angstrom(second)
-    shared = [SharedState(state, one[state], other[state]) for state in sorted(one.keys() & other)]
-    return min(shared, key=lambda found: found.difference_angstrom, default=None)
+    radii, other = ionic_radii_angstrom(first), ionic_radii_angstrom(second)
+    shared = [
+        SharedState(state, radii[state], other[state]) for state in sorted(radii.keys() & other)
+    ]
+    return min(shared, key=lambda state: state.difference_angstrom, default=None)
 
 
 @lru_cache(maxsize=16)

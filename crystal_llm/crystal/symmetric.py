@@ -144,8 +144,8 @@ def symmetric_crystal(
     Raises:
         SymmetryError: No group is found, or its orbits do not account for all sites.
     """
-    found = standard_setting(crystal, tolerance_angstrom=tolerance_angstrom)
-    return arranged(found.crystal, generator)
+    standard = standard_setting(crystal, tolerance_angstrom=tolerance_angstrom)
+    return arranged(standard.crystal, generator)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,7 +28,7 @@ def prototype_label(crystal: SymmetricCrystal) -> str:
 @lru_cache(maxsize=65_536)
 def _least_label(spacegroup_number: int, classes: tuple[str, ...]) -> str:
     labels = (
-        " ".join(sorted("".join(sorted(letters[one] for one in group)) for group in classes))
+        " ".join(sorted("".join(sorted(letters[letter] for letter in group)) for group in classes))
         for letters in letters_in_settings(spacegroup_number)
     )
     return f"{spacegroup_number} {min(labels)}"

@@ -64,15 +64,15 @@ def symmetrise(
     Raises:
         InfillError: No symmetry is found, or an operation does not map the sites.
     """
-    found = _dataset(crystal, tolerance_angstrom)
+    dataset = _dataset(crystal, tolerance_angstrom)
     positions = np.array(crystal.fractional_coordinates, dtype=float)
-    rotations = np.asarray(found.rotations, dtype=float)
+    rotations = np.asarray(dataset.rotations, dtype=float)
     matrix = lattice_matrix(crystal)
     metric = np.einsum("nji,jk,nkl->il", rotations, matrix @ matrix.T, rotations) / len(rotations)
     # Rows a, b, c of any lattice with this metric.
     new_matrix = np.linalg.cholesky(metric)
     total = np.zeros_like(positions)
-    for rotation, translation in zip(rotations, found.translations, strict=True):
+    for rotation, translation in zip(rotations, dataset.translations, strict=True):
         images = positions @ rotation.T + translation
         targets = [
             _target(crystal, image, site, positions, matrix) for site, image in enumerate(images)
@@ -94,10 +94,11 @@ def symmetrise(
     )
     return SymmetrisedCrystal(
         edited,
-        f"symmetrised to {found.international} ({found.number}) within {tolerance_angstrom:g} Å: "
+        f"symmetrised to {dataset.international} ({dataset.number}) "
+        f"within {tolerance_angstrom:g} Å: "
         f"atoms moved by at most {max(displacements):.4f} Å, lengths by {100 * strain:.3f}%",
-        int(found.number),
-        str(found.international),
+        int(dataset.number),
+        str(dataset.international),
         displacements,
         float(strain),
     )
@@ -117,9 +118,9 @@ def _target(
 def _dataset(crystal: PlainCrystal, tolerance_angstrom: float) -> Any:
     if not 0.0 < tolerance_angstrom <= 1.0:
         raise InfillError(f"tolerance {tolerance_angstrom}: above 0 and at most 1 Å")
-    found = symmetry_dataset(crystal, tolerance_angstrom)
-    if found is None:
+    dataset = symmetry_dataset(crystal, tolerance_angstrom)
+    if dataset is None:
         raise InfillError(
             f"no symmetry is found within {tolerance_angstrom:g} Å: do atoms lie on each other?"
         )
-    return found
+    return dataset

@@ -126,10 +126,10 @@ def operations(spacegroup_number: int) -> tuple[NDArray[np.int64], NDArray[np.fl
     import moyopy
 
     refuse_other_spacegroups(spacegroup_number)
-    found = moyopy.operations_from_number(spacegroup_number, setting=moyopy.Setting.standard())
-    translations = np.array(found.translations)
+    operations = moyopy.operations_from_number(spacegroup_number, setting=moyopy.Setting.standard())
+    translations = np.array(operations.translations)
     twelfths = np.rint(translations * _TWELFTHS_OF_A_HALF) / _TWELFTHS_OF_A_HALF
-    return np.array(found.rotations), twelfths
+    return np.array(operations.rotations), twelfths
 
 
 @lru_cache(maxsize=230)

@@ -41,20 +41,20 @@ def read_known_crystals(path: Path) -> list[CrystalRow]:
     with warnings.catch_warnings():
         # pymatgen warns of elements without electronegativity whenever it sorts a formula.
         warnings.simplefilter("ignore")
-        for one in reading.crystals:
-            if not isinstance(one.content, PlainCrystal):
+        for crystal in reading.crystals:
+            if not isinstance(crystal.content, PlainCrystal):
                 continue
-            formula = reduced_formula(Counter(one.content.species))
+            formula = reduced_formula(Counter(crystal.content.species))
             rows.append(
                 CrystalRow(
-                    one.material_id,
+                    crystal.material_id,
                     formula,
-                    one.content,
-                    one.spacegroup_number,
-                    one.formation_energy_ev_per_atom,
-                    one.energy_above_hull_ev_per_atom,
-                    one.band_gap_ev,
-                    one.split or split_of(formula),
+                    crystal.content,
+                    crystal.spacegroup_number,
+                    crystal.formation_energy_ev_per_atom,
+                    crystal.energy_above_hull_ev_per_atom,
+                    crystal.band_gap_ev,
+                    crystal.split or split_of(formula),
                 )
             )
     if not rows:

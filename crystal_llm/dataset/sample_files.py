@@ -133,20 +133,24 @@ def _parsed(
             free.put(stack.enter_context(ParsingProcess()))
         threads = stack.enter_context(ThreadPoolExecutor(count))
 
-        def parse(one: _Unparsed) -> list[Sample]:
-            if one.content is None:
-                return [Sample(one.name, source, None, one.failure)]
-            if isinstance(one.content, PlainCrystal):
-                return [Sample(one.name, source, one.content, None)]
+        def parse(unparsed: _Unparsed) -> list[Sample]:
+            if unparsed.content is None:
+                return [Sample(unparsed.name, source, None, unparsed.failure)]
+            if isinstance(unparsed.content, PlainCrystal):
+                return [Sample(unparsed.name, source, unparsed.content, None)]
             process = free.get()
             try:
-                text = read_source(one.content) if isinstance(one.content, Path) else one.content
+                text = (
+                    read_source(unparsed.content)
+                    if isinstance(unparsed.content, Path)
+                    else unparsed.content
+                )
                 readings = process.read_all(text)
             except StructureFileError as error:
-                return [Sample(one.name, source, None, str(error))]
+                return [Sample(unparsed.name, source, None, str(error))]
             finally:
                 free.put(process)
-            return [_read(one.name, source, reading, len(readings)) for reading in readings]
+            return [_read(unparsed.name, source, reading, len(readings)) for reading in readings]
 
         for done, parsed in enumerate(threads.map(parse, unparsed), start=1):
             progress(done, len(unparsed))
@@ -244,8 +248,11 @@ def _parquet(path: Path) -> list[_Unparsed]:
         if set(FLAT_COLUMNS) <= set(columns) or set(LISTED_COLUMNS) <= set(columns):
             reading = read_source_table(path, keep_near_test=True)
             return [
-                *(_Unparsed(one.material_id, one.content) for one in reading.crystals),  # type: ignore[arg-type]
-                *(_Unparsed(one.material_id, None, one.reason) for one in reading.failures),
+                *(_Unparsed(crystal.material_id, crystal.content) for crystal in reading.crystals),  # type: ignore[arg-type]
+                *(
+                    _Unparsed(failure.material_id, None, failure.reason)
+                    for failure in reading.failures
+                ),
             ]
         column = _cif_column(path, columns)
         names = [name for name in NAME_COLUMNS if name in columns]
@@ -293,8 +300,8 @@ def _frames(path: Path) -> list[_Unparsed]:
         count = first.strip()
         if not (count.isascii() and count.isdecimal() and len(count) <= 6):
             # Where the next frame begins is lost with the number of atoms.
-            told = f"{count[:40]!r} is not a number of atoms; the rest of the file is not read"
-            return [*frames, _Unparsed(name, None, told)]
+            reason = f"{count[:40]!r} is not a number of atoms; the rest of the file is not read"
+            return [*frames, _Unparsed(name, None, reason)]
         body = [line for _, line in zip(range(int(count) + 1), lines, strict=False)]
         frames.append(_text(name, "".join([first, *body]), "xyz"))
     return frames
@@ -311,9 +318,9 @@ def _json(path: Path) -> list[_Unparsed]:
     if isinstance(said, dict) and isinstance(said.get("structures"), list):
         said = said["structures"]
     if isinstance(said, list):
-        return [_entry(_name_of(one) or f"entry {n}", one) for n, one in enumerate(said, 1)]
-    if isinstance(said, dict) and any(_is_structure(one) for one in said.values()):
-        return [_entry(name[:80], one) for name, one in said.items()]
+        return [_entry(_name_of(entry) or f"entry {n}", entry) for n, entry in enumerate(said, 1)]
+    if isinstance(said, dict) and any(_is_structure(value) for value in said.values()):
+        return [_entry(name[:80], value) for name, value in said.items()]
     raise EvaluationError(f"{path}: holds neither a pymatgen Structure nor a list of them")
 
 

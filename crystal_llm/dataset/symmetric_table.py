@@ -166,17 +166,23 @@ def write_symmetric_table(
     columns = {
         "material_id": pa.array([row.material_id for row in rows], pa.string()),
         "formula": pa.array([row.formula for row in rows], pa.string()),
-        "spacegroup_number": pa.array([one.spacegroup_number for one in crystals], pa.int16()),
-        "lattice": pa.array([list(one.lattice) for one in crystals], numbers),
-        "elements": pa.array(
-            [[orbit.element for orbit in one.orbits] for one in crystals], pa.list_(pa.string())
+        "spacegroup_number": pa.array(
+            [crystal.spacegroup_number for crystal in crystals], pa.int16()
         ),
-        "letters": pa.array(["".join(o.letter for o in one.orbits) for one in crystals]),
+        "lattice": pa.array([list(crystal.lattice) for crystal in crystals], numbers),
+        "elements": pa.array(
+            [[orbit.element for orbit in crystal.orbits] for crystal in crystals],
+            pa.list_(pa.string()),
+        ),
+        "letters": pa.array(["".join(o.letter for o in crystal.orbits) for crystal in crystals]),
         "coordinates": pa.array(
-            [[value for orbit in one.orbits for value in orbit.coordinates] for one in crystals],
+            [
+                [value for orbit in crystal.orbits for value in orbit.coordinates]
+                for crystal in crystals
+            ],
             numbers,
         ),
-        "atoms": pa.array([atoms_in_primitive_cell(one) for one in crystals], pa.int32()),
+        "atoms": pa.array([atoms_in_primitive_cell(crystal) for crystal in crystals], pa.int32()),
         **{name: pa.array([getattr(row, name) for row in rows], number) for name in _ENERGIES},
         "split": pa.array([row.split for row in rows], pa.string()),
         "near_test": pa.array([row.near_test for row in rows], pa.bool_()),

@@ -94,13 +94,13 @@ class ConditionRates:
 
 def condition_rates(trials: Sequence[ConditionTrial]) -> tuple[ConditionRates, ...]:
     """The rates of every kind and way that was tried."""
-    ways = list(dict.fromkeys((one.kind, one.hard) for one in trials))
+    ways = list(dict.fromkeys((trial.kind, trial.hard) for trial in trials))
     rates = []
     for kind, hard in ways:
-        mine = [one for one in trials if (one.kind, one.hard) == (kind, hard)]
+        mine = [trial for trial in trials if (trial.kind, trial.hard) == (kind, hard)]
         groups: dict[str, list[ConditionTrial]] = {}
-        for one in mine:
-            groups.setdefault(_group(one), []).append(one)
+        for trial in mine:
+            groups.setdefault(_group(trial), []).append(trial)
         rates.append(
             ConditionRates(
                 kind,
@@ -116,7 +116,7 @@ def condition_rates(trials: Sequence[ConditionTrial]) -> tuple[ConditionRates, .
 
 
 def _rate(trials: Sequence[ConditionTrial]) -> Rate:
-    return Rate(sum(one.met for one in trials), len(trials), "asked")
+    return Rate(sum(trial.met for trial in trials), len(trials), "asked")
 
 
 def _group(trial: ConditionTrial) -> str:
@@ -133,7 +133,7 @@ def _group(trial: ConditionTrial) -> str:
 def _place(item: tuple[str, list[ConditionTrial]]) -> tuple[float, str]:
     name, members = item
     if members[0].kind == "formula":
-        return (min(one.atoms_in_formula for one in members), name)
+        return (min(member.atoms_in_formula for member in members), name)
     if members[0].kind == "spacegroup":
-        return (min(int(one.asked) for one in members), name)
+        return (min(int(member.asked) for member in members), name)
     return (0.0, name)

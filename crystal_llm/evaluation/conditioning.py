@@ -86,27 +86,31 @@ def check_conditions(
     if asked.formula is not None:
         formula = asked.formula
         reduced = reduced_formula(formula)
-        same = rate(lambda one: one.formula == reduced, obtained, "crystals")
-        told = "the reduced formula is the same"
-        checks.append(ConditionCheck(f"formula {formula}", "formula" in hard, told, (same,)))
+        same = rate(lambda crystal: crystal.formula == reduced, obtained, "crystals")
+        meaning = "the reduced formula is the same"
+        checks.append(ConditionCheck(f"formula {formula}", "formula" in hard, meaning, (same,)))
     if asked.elements is not None:
         wanted = frozenset(asked.elements)
-        same = rate(lambda one: one.elements == wanted, obtained, "crystals")
-        told = "these elements and no others"
+        same = rate(lambda crystal: crystal.elements == wanted, obtained, "crystals")
+        meaning = "these elements and no others"
         name = f"elements {'-'.join(asked.elements)}"
-        checks.append(ConditionCheck(name, "elements" in hard, told, (same,)))
+        checks.append(ConditionCheck(name, "elements" in hard, meaning, (same,)))
     if allowed_elements is not None or excluded_elements:
         checks.append(_element_limits(allowed_elements, excluded_elements, obtained))
     if asked.spacegroup_number is not None:
         number = asked.spacegroup_number
-        relaxed = [one for one in obtained if one.relaxed]
-        rates = [rate(lambda one: one.spacegroup_number == number, obtained, "as written")]
+        relaxed = [crystal for crystal in obtained if crystal.relaxed]
+        rates = [rate(lambda crystal: crystal.spacegroup_number == number, obtained, "as written")]
         if relaxed:
             rates.append(
-                rate(lambda one: one.relaxed_spacegroup_number == number, relaxed, "relaxed")
+                rate(
+                    lambda crystal: crystal.relaxed_spacegroup_number == number, relaxed, "relaxed"
+                )
             )
-        told = f"spglib finds it within {SYMMETRY_TOLERANCE_ANGSTROM:g} Å (the paper takes 0.2 Å)"
-        checks.append(ConditionCheck(f"space group {number}", False, told, tuple(rates)))
+        meaning = (
+            f"spglib finds it within {SYMMETRY_TOLERANCE_ANGSTROM:g} Å (the paper takes 0.2 Å)"
+        )
+        checks.append(ConditionCheck(f"space group {number}", False, meaning, tuple(rates)))
     if asked.energy_above_hull_ev_per_atom is not None:
         checks.append(_energy(asked.energy_above_hull_ev_per_atom, obtained))
     for name, value, unit in (
@@ -128,9 +132,10 @@ def _element_limits(
     if excluded:
         said.append(f"without {' '.join(excluded)}")
     within = [
-        one
-        for one in obtained
-        if (allowed is None or one.elements <= set(allowed)) and not one.elements & set(excluded)
+        crystal
+        for crystal in obtained
+        if (allowed is None or crystal.elements <= set(allowed))
+        and not crystal.elements & set(excluded)
     ]
     rate = Rate(len(within), len(obtained), "crystals")
     return ConditionCheck(", ".join(said), True, "no other element occurs", (rate,))
@@ -138,9 +143,9 @@ def _element_limits(
 
 def _energy(target_ev_per_atom: float, obtained: Sequence[Obtained]) -> ConditionCheck:
     known = [
-        one.energy_above_hull_ev_per_atom
-        for one in obtained
-        if one.energy_above_hull_ev_per_atom is not None
+        crystal.energy_above_hull_ev_per_atom
+        for crystal in obtained
+        if crystal.energy_above_hull_ev_per_atom is not None
     ]
     # Whoever asks for 0 wants a stable crystal: one below all that is known is one.
     near = [
@@ -150,9 +155,9 @@ def _energy(target_ev_per_atom: float, obtained: Sequence[Obtained]) -> Conditio
         and (not target_ev_per_atom or energy >= target_ev_per_atom - ENERGY_TOLERANCE_EV_PER_ATOM)
     ]
     name = f"energy above hull {target_ev_per_atom:g} eV/atom"
-    told = f"within {ENERGY_TOLERANCE_EV_PER_ATOM:g} eV/atom of it"
+    meaning = f"within {ENERGY_TOLERANCE_EV_PER_ATOM:g} eV/atom of it"
     if not target_ev_per_atom:
-        told = f"at most {ENERGY_TOLERANCE_EV_PER_ATOM:g} eV/atom above the hull"
+        meaning = f"at most {ENERGY_TOLERANCE_EV_PER_ATOM:g} eV/atom above the hull"
     if not known:
-        return ConditionCheck(name, False, told, (), "No crystal has an energy above hull yet.")
-    return ConditionCheck(name, False, told, (Rate(len(near), len(known), "with a hull"),))
+        return ConditionCheck(name, False, meaning, (), "No crystal has an energy above hull yet.")
+    return ConditionCheck(name, False, meaning, (Rate(len(near), len(known), "with a hull"),))

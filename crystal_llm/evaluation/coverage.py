@@ -69,7 +69,11 @@ class FingerprintSet:
 
 def fingerprint_set(fingerprints: Sequence[Fingerprint]) -> FingerprintSet:
     """The set of those that have a fingerprint of their structure."""
-    pairs = [(one.structure, one.composition) for one in fingerprints if one.structure is not None]
+    pairs = [
+        (fingerprint.structure, fingerprint.composition)
+        for fingerprint in fingerprints
+        if fingerprint.structure is not None
+    ]
     structures = np.array([first for first, _ in pairs]).reshape(-1, STRUCTURE_FEATURES)
     compositions = np.array([second for _, second in pairs]).reshape(-1, COMPOSITION_FEATURES)
     return FingerprintSet(structures, scaled_compositions(compositions))

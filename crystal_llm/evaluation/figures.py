@@ -29,7 +29,7 @@ def check_figure(path: Path) -> None:
         raise EvaluationError(f"{path}: name a figure {', '.join(FORMATS)}")
 
 
-def draw_invariance(found: TranslationInvariance, path: Path) -> None:
+def draw_invariance(invariance: TranslationInvariance, path: Path) -> None:
     """Draws perplexity by translation into a file.
 
     Raises:
@@ -37,14 +37,14 @@ def draw_invariance(found: TranslationInvariance, path: Path) -> None:
     """
     check_figure(path)
     try:
-        _figure(lambda axes: _invariance(axes, found)).savefig(path)
+        _figure(lambda axes: _invariance(axes, invariance)).savefig(path)
     except OSError as error:
         raise EvaluationError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def invariance_svg(found: TranslationInvariance) -> str:
+def invariance_svg(invariance: TranslationInvariance) -> str:
     """The same as the text of an SVG."""
-    return _svg(lambda axes: _invariance(axes, found))
+    return _svg(lambda axes: _invariance(axes, invariance))
 
 
 def histogram_svg(series: Mapping[str, Mapping[str, int]], label: str) -> str:
@@ -61,7 +61,7 @@ def histogram_svg(series: Mapping[str, Mapping[str, int]], label: str) -> str:
         for place, (name, counts) in enumerate(series.items()):
             axes.bar(
                 [n + (place - (len(series) - 1) / 2) * width for n in range(len(bins))],
-                [counts.get(one, 0) for one in bins],
+                [counts.get(distance, 0) for distance in bins],
                 width,
                 label=name,
                 color=_COLOURS[place % len(_COLOURS)],
@@ -75,9 +75,9 @@ def histogram_svg(series: Mapping[str, Mapping[str, int]], label: str) -> str:
     return _svg(draw)
 
 
-def _invariance(axes: Axes, found: TranslationInvariance) -> None:
-    ranks: Sequence[int] = range(1, len(found.by_rank) + 1)
-    axes.plot(ranks, found.by_rank, marker="o", markersize=3, color=_COLOURS[0])
+def _invariance(axes: Axes, invariance: TranslationInvariance) -> None:
+    ranks: Sequence[int] = range(1, len(invariance.by_rank) + 1)
+    axes.plot(ranks, invariance.by_rank, marker="o", markersize=3, color=_COLOURS[0])
     axes.axhline(1.0, color="grey", linewidth=0.8)
     axes.set_xlabel("translation, from the least perplexity")
     axes.set_ylabel("perplexity over its mean")

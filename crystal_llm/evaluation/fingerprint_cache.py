@@ -76,7 +76,7 @@ class FingerprintCache:
                 f"{path}: lies on a network file system ({network}), where the cache of "
                 "fingerprints would be damaged; set CRYSTAL_LLM_HOME to a local folder"
             )
-        with self._told():
+        with self._errors_of_the_cache():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
             (owner,) = self._connection.execute("PRAGMA application_id").fetchone()
@@ -104,18 +104,18 @@ class FingerprintCache:
         Raises:
             EvaluationError: The file is damaged.
         """
-        found: dict[str, Fingerprint] = {}
+        fingerprints: dict[str, Fingerprint] = {}
         for start in range(0, len(keys), _KEYS_AT_ONCE):
             part = keys[start : start + _KEYS_AT_ONCE]
             marks = ",".join("?" * len(part))
-            with self._told():
+            with self._errors_of_the_cache():
                 rows = self._connection.execute(
                     "SELECT key, structure, composition, failure FROM fingerprint "
                     f"WHERE key IN ({marks})",
                     part,
                 ).fetchall()
-            found |= {key: _fingerprint(*values) for key, *values in rows}
-        return found
+            fingerprints |= {key: _fingerprint(*values) for key, *values in rows}
+        return fingerprints
 
     def keep(self, made: Sequence[tuple[str, Fingerprint]]) -> None:
         """Keeps fingerprints, each under its key.
@@ -126,19 +126,21 @@ class FingerprintCache:
         rows = [
             (
                 key,
-                None if one.structure is None else one.structure.astype("<f8").tobytes(),
-                one.composition.astype("<f8").tobytes(),
-                one.failure,
+                None
+                if fingerprint.structure is None
+                else fingerprint.structure.astype("<f8").tobytes(),
+                fingerprint.composition.astype("<f8").tobytes(),
+                fingerprint.failure,
             )
-            for key, one in made
+            for key, fingerprint in made
         ]
-        with self._told(), self._connection:
+        with self._errors_of_the_cache(), self._connection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?)", rows
             )
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors_of_the_cache(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError) as error:

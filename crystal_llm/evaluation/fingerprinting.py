@@ -45,23 +45,25 @@ def fingerprints(
     """
     keys = [fingerprint_key(crystal) for crystal in crystals]
     known = {} if cache is None else cache.known(sorted(set(keys)))
-    waiting = {key: one for key, one in zip(keys, crystals, strict=True) if key not in known}
+    waiting = {
+        key: crystal for key, crystal in zip(keys, crystals, strict=True) if key not in known
+    }
     if not waiting:
         progress(len(known), len(known))
-    kept: list[tuple[str, Fingerprint]] = []
+    unsaved: list[tuple[str, Fingerprint]] = []
     pairs = _computed(waiting, processes, seconds_per_crystal)
     try:
         for key, made, repeatable in pairs:
             known[key] = made
             if repeatable:
-                kept.append((key, made))
-            if cache is not None and len(kept) >= _KEPT_AT_ONCE:
-                cache.keep(kept)
-                kept = []
+                unsaved.append((key, made))
+            if cache is not None and len(unsaved) >= _KEPT_AT_ONCE:
+                cache.keep(unsaved)
+                unsaved = []
             progress(len(known), len(set(keys)))
     finally:
         if cache is not None:
-            cache.keep(kept)
+            cache.keep(unsaved)
     return [known[key] for key in keys]
 
 

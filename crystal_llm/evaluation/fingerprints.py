@@ -71,8 +71,8 @@ def fingerprint(crystal: PlainCrystal) -> Fingerprint:
     try:
         return Fingerprint(structure_fingerprint(crystal), composition)
     except Exception as error:  # CrystalNN and its Voronoi cells raise many kinds
-        told = " ".join(str(error).split())[:120] or type(error).__name__
-        return Fingerprint(None, composition, f"no fingerprint of the structure: {told}")
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        return Fingerprint(None, composition, f"no fingerprint of the structure: {reason}")
 
 
 def structure_fingerprint(crystal: PlainCrystal) -> Array:

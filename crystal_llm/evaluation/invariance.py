@@ -66,16 +66,16 @@ def translation_invariance(crystals: Sequence[TranslationPerplexity]) -> Transla
     Raises:
         EvaluationError: There are none, they differ in number, or one is not a number.
     """
-    numbers = {len(one.perplexities) for one in crystals}
+    numbers = {len(crystal.perplexities) for crystal in crystals}
     if len(numbers) != 1 or numbers == {0}:
         raise EvaluationError("IPT needs crystals, each with the same number of translations")
-    table = np.array([one.perplexities for one in crystals], dtype=float)
+    table = np.array([crystal.perplexities for crystal in crystals], dtype=float)
     if not (np.isfinite(table).all() and (table > 0).all()):
         raise EvaluationError("a perplexity is not a number above 0")
     sorted_shares = np.sort(table / table.mean(axis=1, keepdims=True), axis=1)
     return TranslationInvariance(
-        mean_with_interval([one.normalised_increase for one in crystals]),
-        mean_with_interval([one.increase for one in crystals]),
+        mean_with_interval([crystal.normalised_increase for crystal in crystals]),
+        mean_with_interval([crystal.increase for crystal in crystals]),
         mean_with_interval(table.mean(axis=1).tolist()),
         tuple(float(value) for value in sorted_shares.mean(axis=0)),
     )

@@ -82,7 +82,7 @@ class _SymmetricTable(Sequence[CrystalRow]):
     def __getitem__(self, place: slice) -> list[CrystalRow]: ...
     def __getitem__(self, place: int | slice) -> CrystalRow | list[CrystalRow]:
         if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+            return [self[row] for row in range(*place.indices(len(self)))]
         if place not in self._made:
             (record,) = self._table.slice(place, 1).to_pylist()
             self._made[place] = self._row(place, record)
@@ -98,21 +98,21 @@ class _SymmetricTable(Sequence[CrystalRow]):
 
     @cached_property
     def _by_formula(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
+        rows: dict[str, list[int]] = defaultdict(list)
         for place, formula in enumerate(self._table["formula"].to_pylist()):
-            found[formula].append(place)
-        return dict(found)
+            rows[formula].append(place)
+        return dict(rows)
 
     @cached_property
     def _by_prototype(self) -> dict[tuple[tuple[int, ...], int], list[int]]:
         """Takes a second or two: only a crystal that is none of the known ones needs it."""
-        found: dict[tuple[tuple[int, ...], int], list[int]] = defaultdict(list)
+        rows: dict[tuple[tuple[int, ...], int], list[int]] = defaultdict(list)
         atoms = self._table["atoms"].to_pylist()
         for formula, places in self._by_formula.items():
             amounts = _amounts(formula)
             for place in places:
-                found[amounts, atoms[place]].append(place)
-        return dict(found)
+                rows[amounts, atoms[place]].append(place)
+        return dict(rows)
 
     def _row(self, place: int, record: dict[str, Any]) -> CrystalRow:
         from crystal_llm.crystal.symmetric import plain_crystal

@@ -249,9 +249,9 @@ def with_shares(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         return {name: with_shares(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, list | tuple):
-        return [with_shares(one) for one in value]
+        return [with_shares(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): with_shares(one) for key, one in value.items()}
+        return {str(key): with_shares(item) for key, item in value.items()}
     return value
 
 
@@ -279,9 +279,9 @@ def without_shares(said: Any) -> Any:
     """JSON of :func:`with_shares` without what follows from the counts."""
     if isinstance(said, dict):
         derived = _DERIVED if {"count", "total", "whole"} <= said.keys() else ()
-        return {key: without_shares(one) for key, one in said.items() if key not in derived}
+        return {key: without_shares(item) for key, item in said.items() if key not in derived}
     if isinstance(said, list):
-        return [without_shares(one) for one in said]
+        return [without_shares(item) for item in said]
     return said
 
 
@@ -291,9 +291,9 @@ def reasons_by_kind(reasons: Iterable[str]) -> dict[str, int]:
     from collections import Counter
 
     kinds = Counter(
-        re.sub(r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?", "…", re.sub(r"^line \d+: ", "", one)).partition(
-            ":"
-        )[0]
-        for one in reasons
+        re.sub(
+            r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?", "…", re.sub(r"^line \d+: ", "", reason)
+        ).partition(":")[0]
+        for reason in reasons
     )
     return dict(kinds.most_common())

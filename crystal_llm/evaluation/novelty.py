@@ -222,7 +222,9 @@ class KnownCrystals:
             rms = _matcher(primitive_cell=False).get_rms_dist(crystal.cell, known)
             distance = None if rms is None else float(rms[0])
             matches.append(KnownMatch(row.material_id, row.formula, distance))
-        return min(matches, key=lambda one: math.inf if one.rms is None else one.rms, default=None)
+        return min(
+            matches, key=lambda match: math.inf if match.rms is None else match.rms, default=None
+        )
 
     def prototype(self, crystal: ComparableCrystal, trials: int) -> PrototypeSearch:
         """Looks for a crystal's prototype among phases of other formulas.
@@ -253,8 +255,8 @@ class KnownCrystals:
         if group not in self._shapes:
             crystals = [self._rows[place].crystal for place in self._index.of_prototype(*group)]
             self._shapes[group] = _cell_shapes(
-                np.array([one.lengths_angstrom for one in crystals]).reshape(-1, 3),
-                np.array([one.angles_degrees for one in crystals]).reshape(-1, 3),
+                np.array([crystal.lengths_angstrom for crystal in crystals]).reshape(-1, 3),
+                np.array([crystal.angles_degrees for crystal in crystals]).reshape(-1, 3),
             )
         return self._shapes[group]
 

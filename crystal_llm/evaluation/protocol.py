@@ -58,12 +58,14 @@ class EvaluationSettings:
             EvaluationError: One is not; says which.
         """
         cutoffs = (self.coverage_cutoffs, self.novelty_cutoffs)
-        if not all(0 < x < 1e6 for one in cutoffs for x in (one.structure, one.composition)):
+        if not all(
+            0 < x < 1e6 for cutoff in cutoffs for x in (cutoff.structure, cutoff.composition)
+        ):
             raise EvaluationError("a cutoff must be a number above 0")
         thresholds = self.thresholds_ev_per_atom
         if not thresholds or list(thresholds) != sorted(set(thresholds)):
             raise EvaluationError("thresholds_ev_per_atom: at least one, each above the one before")
-        if not all(-10 <= one <= 10 for one in thresholds):
+        if not all(-10 <= threshold <= 10 for threshold in thresholds):
             raise EvaluationError("thresholds_ev_per_atom: from -10 to 10 eV/atom")
         if not 1e-5 <= self.symmetry_tolerance_angstrom <= 1:
             raise EvaluationError("symmetry_tolerance_angstrom: from 0.00001 to 1 Å")
@@ -187,7 +189,7 @@ def crystal_file(path: Path, crystals: int, rows: str) -> CrystalFile:
         rows: Which, in words.
     """
     digest = hashlib.sha256()
-    files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     for file in files:
         if path.is_dir():
             digest.update(file.relative_to(path).as_posix().encode() + b"\x00")

@@ -48,9 +48,13 @@ def relaxation_change(
     Args:
         pairs: Crystals as written, each with what became of it.
     """
-    converged = [(one, result) for one, result in pairs if result.converged and result.relaxed]
-    distances = [matched(one, result.relaxed) for one, result in converged if result.relaxed]
-    found = [distance for distance in distances if distance is not None]
+    converged = [
+        (written, result) for written, result in pairs if result.converged and result.relaxed
+    ]
+    distances = [
+        matched(written, result.relaxed) for written, result in converged if result.relaxed
+    ]
+    matches = [distance for distance in distances if distance is not None]
     results = [result for _, result in converged]
     drops = [
         result.energy_start_ev_per_atom - result.energy_ev_per_atom
@@ -60,8 +64,8 @@ def relaxation_change(
     volumes = [result.volume_change for result in results if result.volume_change is not None]
     return RelaxationChange(
         Rate(len(converged), len(pairs), "to be relaxed"),
-        Rate(len(found), len(converged), "converged"),
-        _mean(found),
+        Rate(len(matches), len(converged), "converged"),
+        _mean(matches),
         _mean(drops),
         _mean([result.steps for result in results]),
         _mean(volumes),

@@ -86,7 +86,7 @@ def report_html(
         sections += _of_evaluation(evaluation)
     for measure in measures:
         sections += _of_measure(measure)
-    failed = [one for one in crystals if not one.valid]
+    failed = [crystal for crystal in crystals if not crystal.valid]
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
         files("crystal_llm.evaluation").joinpath("report.html").read_text(encoding="utf-8")
     )
@@ -94,10 +94,10 @@ def report_html(
         title=title,
         subtitle=_subtitle(evaluation),
         sections=sections,
-        failures=[_failure(one) for one in failed[:MAX_FAILURES]],
+        failures=[_failure(crystal) for crystal in failed[:MAX_FAILURES]],
         failure_count=len(failed),
         published_heads=_PUBLISHED_HEADS,
-        published=[_published(one) for one in PUBLISHED],
+        published=[_published(method) for method in PUBLISHED],
         protocol=[] if evaluation is None else list(_protocol(evaluation)),
     )
 
@@ -105,9 +105,9 @@ def report_html(
 def _subtitle(evaluation: Evaluation | None) -> str:
     if evaluation is None:
         return ""
-    files_told = ", ".join(one.path for one in evaluation.protocol.samples)
+    files = ", ".join(sample.path for sample in evaluation.protocol.samples)
     return (
-        f"{evaluation.figures.parsed.total} samples from {files_told}; evaluated "
+        f"{evaluation.figures.parsed.total} samples from {files}; evaluated "
         f"{evaluation.protocol.made_on}; protocol {evaluation.protocol.sha256[:12]}"
     )
 
@@ -142,8 +142,8 @@ def _of_evaluation(evaluation: Evaluation) -> Iterator[_Section]:
     yield validity
     if figures.test is not None:
         yield _against_test(figures.test)
-    for one in figures.potentials:
-        yield _of_potential(one)
+    for figures_of_potential in figures.potentials:
+        yield _of_potential(figures_of_potential)
     if figures.agreements:
         agreement = _Section("A second potential's verdict")
         for agreed in figures.agreements:
@@ -186,9 +186,12 @@ def _against_test(test: TestComparison) -> _Section:
     return section
 
 
-def _of_potential(one: PotentialFigures) -> _Section:
-    section = _Section(f"Stability by {one.potential}")
-    for form, rates in (("as written", one.stability_written), ("relaxed", one.stability_relaxed)):
+def _of_potential(figures: PotentialFigures) -> _Section:
+    section = _Section(f"Stability by {figures.potential}")
+    for form, rates in (
+        ("as written", figures.stability_written),
+        ("relaxed", figures.stability_relaxed),
+    ):
         rows: list[tuple[str, Rate]] = []
         for rate in rates:
             bound = f"at most {rate.threshold_ev_per_atom:g} eV/atom above hull"
@@ -201,13 +204,13 @@ def _of_potential(one: PotentialFigures) -> _Section:
             if rate.sun is not None:
                 rows.append((f"{bound}, S.U.N.", rate.sun))
         section.rates.append(_rate_table(rows, f"By the energies of the crystals {form}."))
-    change = one.change
+    change = figures.change
     section.rates.append(
         _rate_table(
             [
                 ("relaxation converged", change.converged),
                 ("relaxed form matches the written one", change.match),
-                *((f"relaxed: {name}", rate) for name, rate in _form_rates(one.relaxed)),
+                *((f"relaxed: {name}", rate) for name, rate in _form_rates(figures.relaxed)),
             ],
             "Relaxation.",
         )
@@ -219,48 +222,51 @@ def _of_potential(one: PotentialFigures) -> _Section:
                 ("energy drop, eV/atom", change.energy_drop_ev_per_atom),
                 ("steps of the optimizer", change.steps),
                 ("change of volume", change.volume_change),
-                ("diversity of structures, metastable", one.diversity_of_metastable.structure),
-                ("diversity of compositions, metastable", one.diversity_of_metastable.composition),
+                ("diversity of structures, metastable", figures.diversity_of_metastable.structure),
+                (
+                    "diversity of compositions, metastable",
+                    figures.diversity_of_metastable.composition,
+                ),
             ],
             "Means over converged relaxations.",
         )
     )
-    if one.novelty_of_metastable is not None:
+    if figures.novelty_of_metastable is not None:
         section.rates.append(
-            _novelty_table(one.novelty_of_metastable, "Novelty by fingerprint, metastable.")
+            _novelty_table(figures.novelty_of_metastable, "Novelty by fingerprint, metastable.")
         )
-    for threshold, seconds in one.seconds_per_sun.items():
+    for threshold, seconds in figures.seconds_per_sun.items():
         if seconds is not None:
             section.notes.append(f"{seconds:.1f} s per S.U.N. crystal at {threshold} eV/atom.")
-    if one.without_hull:
-        section.notes.append(f"{one.without_hull} relaxed crystals lie on no hull.")
+    if figures.without_hull:
+        section.notes.append(f"{figures.without_hull} relaxed crystals lie on no hull.")
     section.figures.append(
         _figure(
             "Energy above hull",
-            {"as written": one.energies_written, "relaxed": one.energies_relaxed},
+            {"as written": figures.energies_written, "relaxed": figures.energies_relaxed},
             "energy above hull, eV/atom",
         )
     )
-    if one.relaxed.space_groups:
-        section.figures.append(_space_groups("relaxed", one.relaxed.space_groups))
+    if figures.relaxed.space_groups:
+        section.figures.append(_space_groups("relaxed", figures.relaxed.space_groups))
     return section
 
 
 def _of_measure(measure: ModelMeasure) -> Iterator[_Section]:
     if measure.invariance is not None:
-        found = measure.invariance
+        invariance = measure.invariance
         section = _Section("Perplexity under translation", [f"Model {measure.model}."])
         section.numbers.append(
             _number_table(
                 [
-                    ("IPT, normalised", found.normalised),
-                    ("mean less least perplexity", found.increase),
-                    ("mean perplexity", found.perplexity),
+                    ("IPT, normalised", invariance.normalised),
+                    ("mean less least perplexity", invariance.increase),
+                    ("mean perplexity", invariance.perplexity),
                 ],
                 "Over test crystals.",
             )
         )
-        svg = invariance_svg(found)
+        svg = invariance_svg(invariance)
         alt = "Perplexity over its mean by translation, sorted from the least."
         section.figures.append({"title": "Perplexity by translation", "svg": svg, "alt": alt})
         yield section
@@ -268,10 +274,13 @@ def _of_measure(measure: ModelMeasure) -> Iterator[_Section]:
         section = _Section(
             "Conditions met", [f"Model {measure.model}. {measure.conditioning_note}"]
         )
-        for one in measure.conditions:
-            way = "held by the grammar (hard)" if one.hard else "in the prompt alone (soft)"
-            rows = [("all", one.met), *((group.name, group.met) for group in one.groups)]
-            section.rates.append(_rate_table(rows, f"{one.kind}, {way}"))
+        for condition in measure.conditions:
+            way = "held by the grammar (hard)" if condition.hard else "in the prompt alone (soft)"
+            rows = [
+                ("all", condition.met),
+                *((group.name, group.met) for group in condition.groups),
+            ]
+            section.rates.append(_rate_table(rows, f"{condition.kind}, {way}"))
         yield section
 
 
@@ -298,13 +307,13 @@ def _rate(name: str, rate: Rate) -> dict[str, Any]:
     }
 
 
-def _novelty_table(found: FingerprintNovelty, caption: str) -> dict[str, Any]:
+def _novelty_table(novelty: FingerprintNovelty, caption: str) -> dict[str, Any]:
     rows = [
         (f"new in {name}", rate)
         for name, rate in (
-            ("structure", found.structural),
-            ("composition", found.compositional),
-            ("either", found.overall),
+            ("structure", novelty.structural),
+            ("composition", novelty.compositional),
+            ("either", novelty.overall),
         )
     ]
     return _rate_table(rows, caption)
@@ -326,11 +335,11 @@ def _number_table(rows: Sequence[tuple[str, Mean | None]], caption: str) -> dict
 
 
 def _figure(title: str, series: dict[str, dict[str, int]], label: str) -> dict[str, str]:
-    told = "; ".join(
+    summary = "; ".join(
         f"{name}: " + ", ".join(f"{where} {count}" for where, count in counts.items())
         for name, counts in series.items()
     )
-    return {"title": title, "svg": histogram_svg(series, label), "alt": f"{title}: {told}"}
+    return {"title": title, "svg": histogram_svg(series, label), "alt": f"{title}: {summary}"}
 
 
 def _space_groups(form: str, groups: dict[str, int]) -> dict[str, str]:
@@ -342,23 +351,23 @@ def _space_groups(form: str, groups: dict[str, int]) -> dict[str, str]:
     return _figure(title, {form: frequent}, "international number")
 
 
-def _failure(one: EvaluatedCrystal) -> dict[str, str]:
-    reasons = (one.failure, one.structural_reason, one.compositional_reason)
+def _failure(crystal: EvaluatedCrystal) -> dict[str, str]:
+    reasons = (crystal.failure, crystal.structural_reason, crystal.compositional_reason)
     return {
-        "name": one.name,
-        "formula": one.formula or "",
+        "name": crystal.name,
+        "formula": crystal.formula or "",
         "reason": "; ".join(reason for reason in reasons if reason),
     }
 
 
-def _published(one: Any) -> list[str]:
-    values = [getattr(one, attribute.name) for attribute in fields(one)[1:]]
-    return [one.method, *("–" if value is None else f"{value:g}" for value in values)]
+def _published(method: Any) -> list[str]:
+    values = [getattr(method, attribute.name) for attribute in fields(method)[1:]]
+    return [method.method, *("–" if value is None else f"{value:g}" for value in values)]
 
 
 def _protocol(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     yield "sha256", evaluation.protocol.sha256
     for name, value in to_plain(evaluation.protocol).items():
         if value not in (None, [], ""):
-            told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            yield name.replace("_", " "), told
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            yield name.replace("_", " "), text

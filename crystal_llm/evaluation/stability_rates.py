@@ -84,14 +84,14 @@ def stability_rates(
     """
     rates = []
     for threshold in thresholds_ev_per_atom:
-        within = [one for one in standings if one.within(threshold)]
-        stable = [one for one in within if one.elements > 1]
-        novel = [one for one in stable if one.novel]
+        within = [standing for standing in standings if standing.within(threshold)]
+        stable = [standing for standing in within if standing.elements > 1]
+        novel = [standing for standing in stable if standing.novel]
         rates.append(
             StabilityRates(
                 threshold,
                 Rate(len(within), asked, whole),
-                Rate(sum(one.valid for one in within), asked, whole),
+                Rate(sum(standing.valid for standing in within), asked, whole),
                 Rate(len(stable), asked, whole),
                 Rate(_different(stable), asked, whole),
                 Rate(_different(novel), asked, whole) if with_known else None,
@@ -101,7 +101,7 @@ def stability_rates(
 
 
 def _different(standings: Sequence[Standing]) -> int:
-    return len({one.kind for one in standings} - {None})
+    return len({standing.kind for standing in standings} - {None})
 
 
 @dataclass(frozen=True, slots=True)

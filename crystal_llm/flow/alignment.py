@@ -83,11 +83,13 @@ def align(sample: PlainCrystal, target: PlainCrystal) -> Alignment:
     best, least = None, np.inf
     for _, place, shift in _distinct(starts):
         rotation = rotations[place]
-        found = _improved(here, there @ rotation.T, shift, other)
-        score = found[2] + distances[place]
+        improved = _improved(here, there @ rotation.T, shift, other)
+        score = improved[2] + distances[place]
         if score < least:
             least = score
-            best = Alignment(tuple(int(atom) for atom in found[0]), rotation, found[1], found[2])
+            best = Alignment(
+                tuple(int(atom) for atom in improved[0]), rotation, improved[1], improved[2]
+            )
     assert best is not None  # there is always a start
     return best
 
@@ -177,13 +179,13 @@ def _improved(
 
 def _distinct(starts: list[tuple[float, int, np.ndarray]]) -> list[tuple[float, int, np.ndarray]]:
     """The best starts; of those that a symmetry makes alike, one."""
-    kept: list[tuple[float, int, np.ndarray]] = []
+    distinct: list[tuple[float, int, np.ndarray]] = []
     for start in sorted(starts, key=lambda start: start[0]):
-        if not kept or start[0] > kept[-1][0] + _SAME:
-            kept.append(start)
-        if len(kept) == _CANDIDATES:
+        if not distinct or start[0] > distinct[-1][0] + _SAME:
+            distinct.append(start)
+        if len(distinct) == _CANDIDATES:
             break
-    return kept
+    return distinct
 
 
 def _squares(here: np.ndarray, there: np.ndarray) -> np.ndarray:

@@ -45,9 +45,9 @@ def niggli_cell(crystal: PlainCrystal) -> PlainCrystal:
         raise FlowError("the cell cannot be Niggli-reduced")
     positions = np.array(crystal.fractional_coordinates, dtype=float)
     positions = positions @ matrix @ np.linalg.inv(reduced)
-    found = from_lattice_matrix(np.asarray(reduced), crystal.species, positions)
-    _check_reduced(found)
-    return found
+    cell = from_lattice_matrix(np.asarray(reduced), crystal.species, positions)
+    _check_reduced(cell)
+    return cell
 
 
 def checked_cell(crystal: PlainCrystal) -> PlainCrystal:

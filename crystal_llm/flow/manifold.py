@@ -85,8 +85,8 @@ def metric_tensor(coordinates: torch.Tensor) -> torch.Tensor:
     lengths, angles = lattice_parameters(coordinates)
     cosines = torch.cos(torch.deg2rad(angles))
     alpha, beta, gamma = cosines.unbind(-1)
-    one = torch.ones_like(alpha)
-    rows = ((one, gamma, beta), (gamma, one, alpha), (beta, alpha, one))
+    unit = torch.ones_like(alpha)
+    rows = ((unit, gamma, beta), (gamma, unit, alpha), (beta, alpha, unit))
     matrix = torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
     return matrix * lengths.unsqueeze(-1) * lengths.unsqueeze(-2)
 

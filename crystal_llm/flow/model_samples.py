@@ -67,7 +67,7 @@ def _prototype(row: CrystalRow) -> Prototype:
     from crystal_llm.crystal.symmetric import symmetric_crystal
     from crystal_llm.generation.symmetric_grammar import Prototype
 
-    found = Prototype.of(symmetric_crystal(row.crystal))
-    if found.spacegroup_number != row.spacegroup_number:
+    prototype = Prototype.of(symmetric_crystal(row.crystal))
+    if prototype.spacegroup_number != row.spacegroup_number:
         raise SymmetryError("its space group is another than the table says")
-    return found
+    return prototype

@@ -45,9 +45,9 @@ def refined_record(
     reason = failure
     if refinement is not None and refinement.failure is not None:
         reason = f"not refined: {refinement.failure}"
-    kept = {key: value for key, value in said.items() if key not in _OF_ANOTHER_CRYSTAL}
+    fields = {key: value for key, value in said.items() if key not in _OF_ANOTHER_CRYSTAL}
     return {
-        **kept,
+        **fields,
         "id": identity,
         "text": text,
         "structure": None if refined is None else structure(refined).as_dict(),
@@ -59,6 +59,6 @@ def refined_record(
 
 def told_of(refinement: Refinement) -> dict[str, Any]:
     """What is told of a refinement beside the refined crystal, which stands by itself."""
-    told: dict[str, Any] = to_plain(replace(refinement, refined=None))
-    del told["refined"]
-    return told
+    record: dict[str, Any] = to_plain(replace(refinement, refined=None))
+    del record["refined"]
+    return record

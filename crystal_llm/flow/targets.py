@@ -38,5 +38,7 @@ def reduced_target(row: CrystalRow) -> CrystalRow | str:
         reduced = refined_cell(row.crystal)
     except FlowError as error:
         return f"target: {error}"
-    before, after = ((*one.lengths_angstrom, *one.angles_degrees) for one in (row.crystal, reduced))
+    before, after = (
+        (*cell.lengths_angstrom, *cell.angles_degrees) for cell in (row.crystal, reduced)
+    )
     return row if np.allclose(before, after, atol=1e-6) else replace(row, crystal=reduced)

@@ -175,7 +175,9 @@ class CrystalState:
             CrystalTextError: The symbol may not come here.
         """
         if symbol not in self.symbols():
-            legal = ", ".join(repr(one) if one != END else "the end" for one in self.symbols())
+            legal = ", ".join(
+                repr(symbol) if symbol != END else "the end" for symbol in self.symbols()
+            )
             raise CrystalTextError(f"{symbol!r} cannot follow here; legal is {legal}")
         if symbol == END:
             self._finish_field()

@@ -46,15 +46,15 @@ class GuidedBatch:
 
     def admit(self, prompt: Sequence[int], copies: int) -> torch.Tensor:
         """Appends sequences that start with a prompt; mixed scores of the next token."""
-        told = self._conditional.admit(prompt, copies)
-        return self._mixed(told, self._unconditional.admit(self._opening, copies))
+        conditional = self._conditional.admit(prompt, copies)
+        return self._mixed(conditional, self._unconditional.admit(self._opening, copies))
 
     def feed(
         self, tokens: Sequence[Sequence[int]], after: Sequence[Sequence[int]] | None = None
     ) -> torch.Tensor:
         """Appends tokens to every sequence; mixed scores after the last, or after some."""
-        told = self._conditional.feed(tokens, after)
-        return self._mixed(told, self._unconditional.feed(tokens, after))
+        conditional = self._conditional.feed(tokens, after)
+        return self._mixed(conditional, self._unconditional.feed(tokens, after))
 
     def peek(self, tokens: Sequence[int]) -> torch.Tensor:
         """Mixed scores after each of some tokens, were it the next of every sequence."""
@@ -70,6 +70,6 @@ class GuidedBatch:
         self._conditional.release(row)
         self._unconditional.release(row)
 
-    def _mixed(self, told: torch.Tensor, untold: torch.Tensor) -> torch.Tensor:
-        told, untold = told.double().log_softmax(-1), untold.double().log_softmax(-1)
-        return untold + self._strength * (told - untold)
+    def _mixed(self, conditional: torch.Tensor, untold: torch.Tensor) -> torch.Tensor:
+        conditional, untold = conditional.double().log_softmax(-1), untold.double().log_softmax(-1)
+        return untold + self._strength * (conditional - untold)

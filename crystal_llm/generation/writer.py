@@ -196,7 +196,7 @@ class _Run:
             for new, guess in zip(fed, guesses, strict=True)
         ]
         scores = self._batch.feed(whole, after)
-        kept = []
+        agreeing = []
         first = 0
         for place, (row, guess) in enumerate(zip(self._rows, guesses, strict=True)):
             agreed = 0
@@ -211,9 +211,9 @@ class _Run:
                 self.written += len(part)
                 agreed += 1
             self._batch.retract(place, sum(len(part) for part in guess[agreed:]))
-            kept.append(scores[first + agreed])
+            agreeing.append(scores[first + agreed])
             first += len(guess) + 1
-        return torch.stack(kept).double()
+        return torch.stack(agreeing).double()
 
     def _guess(self, row: _Row) -> list[list[int]]:
         """A legal continuation in parts, each a choice and the tokens that it forces."""
@@ -371,7 +371,7 @@ def score_texts(
         for prompt, text in zip(prompts, texts, strict=True)
     ]
     end = model.symbols.end
-    found = model.decoder.log_probabilities(
+    scores = model.decoder.log_probabilities(
         [prompt for prompt, _ in pairs], [[*completion, end] for _, completion in pairs]
     )
     return [
@@ -380,7 +380,7 @@ def score_texts(
             len(values),
             _score_by_line(model.tokenizer, completion, values.tolist(), text),
         )
-        for values, (_, completion), text in zip(found, pairs, texts, strict=True)
+        for values, (_, completion), text in zip(scores, pairs, texts, strict=True)
     ]
 
 

@@ -160,7 +160,7 @@ def completion_request(
         RequestError: A number is impossible.
     """
     kept_sites = sorted(set(keep))
-    kept = select(crystal, kept_sites)
+    partial = select(crystal, kept_sites)
     check_elements(crystal, kept_sites)
     if text == "coordinate":
         check_coordinate_text(crystal)
@@ -182,13 +182,13 @@ def completion_request(
             raise InfillError(
                 "a formula says which elements are added: give it, or lists of elements, not both"
             )
-        units = _formula_units(formula, kept.species, atoms, most)
+        units = _formula_units(formula, partial.species, atoms, most)
         if conditions is None:
             conditions = _usual_conditions(text)
         conditions = replace(conditions, formula=reduced_formula(formula))
     if kept_sites and min_distance_angstrom is not None:
         # In coordinate text the rounded atoms must be apart, or the grammar stops with a riddle.
-        shown = decode_plain(encode_plain(kept)) if text == "coordinate" else kept
+        shown = decode_plain(encode_plain(partial)) if text == "coordinate" else partial
         _check_apart(shown, kept_sites, min_distance_angstrom)
     least = len(kept_sites) + 1 if atoms is None else atoms
     orbits = kept_orbits(crystal, kept_sites) if text == "symmetric" else None
@@ -197,7 +197,7 @@ def completion_request(
         least, most = orbits.limits(len(kept_sites), atoms, most)
         units = None if units is None else orbits.units(units, str(formula))
     elif kept_sites:
-        beginning = fixed_atoms(kept)
+        beginning = fixed_atoms(partial)
     else:
         beginning = fixed_lattice(crystal.lengths_angstrom, crystal.angles_degrees)
     request = CompletionRequest(
@@ -214,7 +214,7 @@ def completion_request(
         top_p=top_p,
         seed=seed,
         beginning=beginning,
-        kept=kept.species,
+        kept=partial.species,
         min_atoms=least,
     )
     if orbits is not None:
@@ -240,17 +240,17 @@ class Completion:
         """The crystal; None where it failed."""
         return self.written.crystal
 
-    def description(self, kept: int, before: int) -> str:
+    def description(self, remaining: int, before: int) -> str:
         """What was done, in one line.
 
         Args:
-            kept: How many atoms were kept.
+            remaining: How many atoms were kept.
             before: How many atoms there were.
         """
-        told = f"{kept} of {before} atoms kept"
+        summary = f"{remaining} of {before} atoms kept"
         if not self.added:
-            return told
-        return f"{told}, {added_text(self.added)} added by the model"
+            return summary
+        return f"{summary}, {added_text(self.added)} added by the model"
 
 
 def added_text(added: Iterable[str]) -> str:
@@ -290,7 +290,7 @@ def complete(
     from crystal_llm.generation.writer import write_crystals
 
     keep = sorted(set(keep))
-    kept = select(crystal, keep)
+    partial = select(crystal, keep)
     orbits = None if model.vocabulary is None else kept_orbits(crystal, keep)
     for written in write_crystals(
         model,
@@ -300,15 +300,17 @@ def complete(
         progress=progress,
         should_stop=should_stop,
     ):
-        yield restored(written, kept, orbits)
+        yield restored(written, partial, orbits)
 
 
-def restored(written: Written, kept: PlainCrystal, orbits: KeptOrbits | None = None) -> Completion:
+def restored(
+    written: Written, partial: PlainCrystal, orbits: KeptOrbits | None = None
+) -> Completion:
     """A written crystal with the exact lattice and kept positions put back.
 
     Args:
         written: As the model wrote it.
-        kept: The lattice and the kept sites.
+        partial: The lattice and the kept sites.
         orbits: The same by orbits, where it is symmetric text.
     """
     rounded = written.crystal
@@ -317,12 +319,12 @@ def restored(written: Written, kept: PlainCrystal, orbits: KeptOrbits | None = N
     if orbits is not None:
         added, places = orbits.added(written.text)
     else:
-        count = len(kept.species)
+        count = len(partial.species)
         added, places = rounded.species[count:], rounded.fractional_coordinates[count:]
     exact = replace(
-        kept,
-        species=(*kept.species, *added),
-        fractional_coordinates=(*kept.fractional_coordinates, *places),
+        partial,
+        species=(*partial.species, *added),
+        fractional_coordinates=(*partial.fractional_coordinates, *places),
     )
     return Completion(replace(written, crystal=exact), added)
 
@@ -333,10 +335,12 @@ def _usual_conditions(text: Text) -> Conditions:
     return Conditions(energy_above_hull_ev_per_atom=ENERGY_ABOVE_HULL_EV_PER_ATOM)
 
 
-def _formula_units(formula: str, kept: tuple[str, ...], atoms: int | None, most: int) -> int | None:
+def _formula_units(
+    formula: str, species: tuple[str, ...], atoms: int | None, most: int
+) -> int | None:
     """The number of formula units where the number of atoms fixes it; refuses what cannot be."""
     unit = formula_unit(formula)
-    strange = [symbol for symbol in dict.fromkeys(kept) if symbol not in unit]
+    strange = [symbol for symbol in dict.fromkeys(species) if symbol not in unit]
     if strange:
         raise InfillError(
             f"{', '.join(strange)} is kept but not in {formula}: keep other atoms, or name a "
@@ -349,7 +353,9 @@ def _formula_units(formula: str, kept: tuple[str, ...], atoms: int | None, most:
             f"multiple of {size}"
         )
     # So many that every kept atom has its place and at least one more is added.
-    needed = max([len(kept) // size + 1, *(-(-kept.count(one) // n) for one, n in unit.items())])
+    needed = max(
+        [len(species) // size + 1, *(-(-species.count(symbol) // n) for symbol, n in unit.items())]
+    )
     if needed * size > most or (atoms is not None and needed * size > atoms):
         raise InfillError(
             f"the kept atoms and {formula} need {needed * size} atoms; at most {most} may be in "
@@ -358,10 +364,10 @@ def _formula_units(formula: str, kept: tuple[str, ...], atoms: int | None, most:
     return None if atoms is None else atoms // size
 
 
-def _check_apart(kept: PlainCrystal, sites: list[int], distance: float) -> None:
+def _check_apart(partial: PlainCrystal, sites: list[int], distance: float) -> None:
     """Refuses kept atoms that break the hard distance."""
-    for index, position in enumerate(kept.fractional_coordinates):
-        apart = site_distances_angstrom(kept, position)[:index]
+    for index, position in enumerate(partial.fractional_coordinates):
+        apart = site_distances_angstrom(partial, position)[:index]
         for other, value in enumerate(apart):
             if value < distance:
                 raise InfillError(

@@ -164,7 +164,7 @@ class ElementDistribution:
         entries (Appendix C).
         """
         wanted = set(allowed)
-        places = [place for place, one in enumerate(self.elements) if one in wanted]
+        places = [place for place, element in enumerate(self.elements) if element in wanted]
         if not places:
             return {}
         logarithms = np.array(self.log_probabilities)[:, places]
@@ -241,8 +241,8 @@ def element_distribution(
     if known is not None and known.is_by_orbits:
         return known
     first = 0 if known is None else len(known.shifts)
-    (found,) = element_distributions(model, [query], translations=translations, first=first)
-    return found if known is None else known.with_origins_of(found)
+    (distribution,) = element_distributions(model, [query], translations=translations, first=first)
+    return distribution if known is None else known.with_origins_of(distribution)
 
 
 def element_distributions(
@@ -281,20 +281,24 @@ def element_distributions(
     ]
     trie = ElementTrie.of(model.symbols)
     scores = branch_scores(model.decoder, prompts, trie.branches)
-    found = trie.log_probabilities(scores, model.decoder.alphabet)
+    log_probabilities = trie.log_probabilities(scores, model.decoder.alphabet)
     wall_s = (time.perf_counter() - began) / max(len(queries), 1)
     return [
         ElementDistribution(
             sites,
             tuple(query.crystal.species[site] for site in sites),
             trie.elements,
-            tuple(tuple(map(float, row)) for row in found[start : start + len(shifts)]),
+            tuple(tuple(map(float, row)) for row in log_probabilities[start : start + len(shifts)]),
             shifts,
             model.identity,
             wall_s,
         )
         for start, query, sites, shifts in zip(
-            range(0, len(found), translations - first), queries, masks, moves, strict=True
+            range(0, len(log_probabilities), translations - first),
+            queries,
+            masks,
+            moves,
+            strict=True,
         )
     ]
 

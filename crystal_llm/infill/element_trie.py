@@ -84,14 +84,17 @@ class ElementTrie:
         from crystal_llm.generation.sampling import restricted_log_probabilities
 
         column = {token: index for index, token in enumerate(alphabet)}
-        found = np.empty_like(scores)
+        log_probabilities = np.empty_like(scores)
         for branch, tokens in enumerate(self.legal):
             legal = np.zeros(scores.shape[1:], dtype=bool)
             legal[:, [column[token] for token in tokens]] = True
-            found[branch] = restricted_log_probabilities(scores[branch], legal)
+            log_probabilities[branch] = restricted_log_probabilities(scores[branch], legal)
         return np.stack(
             [
-                sum((found[branch, :, column[token]] for branch, token in steps), start=np.zeros(1))
+                sum(
+                    (log_probabilities[branch, :, column[token]] for branch, token in steps),
+                    start=np.zeros(1),
+                )
                 for steps in self.steps
             ],
             axis=1,
@@ -140,15 +143,15 @@ def _read_retracting(
     pieces = min(-(-max(map(len, rests)) // _PIECE_TOKENS), min(map(len, rests)))
     for piece in range(pieces):
         scores = batch.feed([_piece(rest, piece, pieces) for rest in rests])
-    found = [scores.double().numpy()]
+    scores_by_branch = [scores.double().numpy()]
     if single:
-        found.extend(batch.peek(single).double().numpy())
+        scores_by_branch.extend(batch.peek(single).double().numpy())
     # Branches come shorter before longer; those of several tokens are fed and taken back.
     for branch in branches[1 + len(single) :]:
-        found.append(batch.feed([branch] * rows).double().numpy())
+        scores_by_branch.append(batch.feed([branch] * rows).double().numpy())
         for row in range(rows):
             batch.retract(row, len(branch))
-    return np.stack(found)
+    return np.stack(scores_by_branch)
 
 
 def _read_by_copies(
@@ -156,14 +159,14 @@ def _read_by_copies(
 ) -> Array:
     """Prompt by prompt, with one copy of it for each branch."""
     deep = branches[1:]
-    found = []
+    scores_by_prompt = []
     for prompt in prompts:
         batch = decoder.batch(max(len(deep), 1), len(prompt) + max(map(len, branches)))
         scores = batch.admit(prompt, max(len(deep), 1))[:1].double().numpy()
         if deep:
             scores = np.concatenate([scores, batch.feed(deep).double().numpy()])
-        found.append(scores)
-    return np.stack(found, axis=1)
+        scores_by_prompt.append(scores)
+    return np.stack(scores_by_prompt, axis=1)
 
 
 def _piece(tokens: Sequence[int], piece: int, pieces: int) -> Sequence[int]:

@@ -117,12 +117,12 @@ class ElementVerdicts:
     @property
     def removed(self) -> bool:
         """Whether any filter removes the element."""
-        return any(one.kind == "removes" for one in self.all)
+        return any(verdict.kind == "removes" for verdict in self.all)
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is removed; empty where it is not."""
-        return tuple(one.reason for one in self.all if one.kind == "removes")
+        return tuple(verdict.reason for verdict in self.all if verdict.kind == "removes")
 
 
 def verdicts(
@@ -165,10 +165,10 @@ def verdicts(
 
 def _radius(replaced: Sequence[str], element: str, tolerance: float | None) -> Verdict:
     limit = RADIUS_TOLERANCE_ANGSTROM if tolerance is None else tolerance
-    told = [_radius_against(before, element, limit) for before in replaced]
+    verdicts = [_radius_against(before, element, limit) for before in replaced]
     # The worst of several replaced elements speaks.
     ranks: list[Kind] = ["removes", "unknown", "passes", "does not apply"]
-    worst = min(told, key=lambda one: ranks.index(one.kind))
+    worst = min(verdicts, key=lambda verdict: ranks.index(verdict.kind))
     if worst.kind == "removes" and tolerance is None:
         return Verdict("does not apply", f"{worst.reason}; not asked to remove")
     return worst
@@ -275,9 +275,9 @@ def _supply(element: str, asked: Constraints) -> Verdict:
         said[0] += f", less than {least:g}"
     if too_few:
         said[1] += f", more than {most:g}"
-    kept = [text for text, wrong in zip(said, (too_rare, too_few), strict=True) if wrong]
-    if kept:
-        return Verdict("removes", "; ".join(kept))
+    reasons = [text for text, wrong in zip(said, (too_rare, too_few), strict=True) if wrong]
+    if reasons:
+        return Verdict("removes", "; ".join(reasons))
     asked_for = [(least, abundance), (most, index)]
     if any(limit is not None and value is None for limit, value in asked_for):
         return Verdict("unknown", "; ".join(said))

@@ -65,23 +65,23 @@ class KeptOrbits:
         Raises:
             InfillError: It cannot be written.
         """
-        kept = self.crystal
+        partial = self.crystal
         # Any orbit serves to write the two lines of a bare lattice.
-        *_, general = wyckoff_positions(kept.spacegroup_number).values()
-        orbits = kept.orbits or (Orbit("H", general.letter, (0.0,) * len(general.free_axes)),)
+        *_, general = wyckoff_positions(partial.spacegroup_number).values()
+        orbits = partial.orbits or (Orbit("H", general.letter, (0.0,) * len(general.free_axes)),)
         try:
-            lines = encode_symmetric(replace(kept, orbits=orbits)).split("\n")
+            lines = encode_symmetric(replace(partial, orbits=orbits)).split("\n")
         except CrystalTextError as error:
             raise InfillError(
                 f"what is kept cannot be written as symmetric text: {error}"
             ) from error
-        return "\n".join(lines[: 2 + len(kept.orbits)]) + "\n"
+        return "\n".join(lines[: 2 + len(partial.orbits)]) + "\n"
 
-    def limits(self, kept: int, atoms: int | None, most: int) -> tuple[int, int]:
+    def limits(self, remaining: int, atoms: int | None, most: int) -> tuple[int, int]:
         """Fewest and most atoms in the primitive cell.
 
         Args:
-            kept: Atoms that stay in the given cell.
+            remaining: Atoms that stay in the given cell.
             atoms: Exactly so many in the end in the given cell; None leaves that open.
             most: At most so many.
 
@@ -101,12 +101,13 @@ class KeptOrbits:
                 f"the cell holds {cells} primitive cells of space group {number}, so {atoms} atoms "
                 f"cannot keep the group: ask for a multiple of {cells}"
             )
-        if most // cells <= kept // cells:
+        if most // cells <= remaining // cells:
             raise InfillError(
-                f"the cell holds {cells} primitive cells of space group {number}, and {kept} of at "
-                f"most {most} atoms stay: allow {kept + cells} or more"
+                f"the cell holds {cells} primitive cells of space group {number}, and "
+                f"{remaining} of at "
+                f"most {most} atoms stay: allow {remaining + cells} or more"
             )
-        return (kept // cells + 1 if atoms is None else atoms // cells), most // cells
+        return (remaining // cells + 1 if atoms is None else atoms // cells), most // cells
 
     def units(self, units: int, formula: str) -> int:
         """Formula units in the primitive cell.
@@ -136,13 +137,15 @@ class KeptOrbits:
         Raises:
             InfillError: Nothing can follow the kept orbits.
         """
-        kept, number = self.crystal, self.crystal.spacegroup_number
+        partial, number = self.crystal, self.crystal.spacegroup_number
         counts: dict[str, int] = {}
-        for orbit in kept.orbits:
+        for orbit in partial.orbits:
             atoms = atoms_of_positions(number)[orbit.letter]
             counts[orbit.element] = counts.get(orbit.element, 0) + atoms
-        taken = fixed_letters(number) & {orbit.letter for orbit in kept.orbits}
-        if can_complete(number, taken, counts, len(kept.orbits), rules.composition, rules.limits):
+        taken = fixed_letters(number) & {orbit.letter for orbit in partial.orbits}
+        if can_complete(
+            number, taken, counts, len(partial.orbits), rules.composition, rules.limits
+        ):
             return
         low, high = (value * self.cells for value in rules.limits.atoms)
         wanted = f"{low}" if low == high else f"{low} to {high}"
@@ -198,38 +201,41 @@ def kept_orbits(crystal: PlainCrystal, keep: Iterable[int]) -> KeptOrbits:
     Raises:
         InfillError: The crystal has no symmetric form.
     """
-    kept = set(keep)
+    kept_sites = set(keep)
     unused = iter(symbol for symbol in ELEMENTS if symbol not in crystal.species)
     stand_ins = {
         symbol: next(unused, None)
         for symbol in dict.fromkeys(
-            symbol for site, symbol in enumerate(crystal.species) if site not in kept
+            symbol for site, symbol in enumerate(crystal.species) if site not in kept_sites
         )
     }
     if None in stand_ins.values():
         raise InfillError("the crystal holds too many elements to take some out")
     species = tuple(
-        symbol if site in kept else str(stand_ins[symbol])
+        symbol if site in kept_sites else str(stand_ins[symbol])
         for site, symbol in enumerate(crystal.species)
     )
     try:
-        found = standard_setting(replace(crystal, species=species))
+        standard = standard_setting(replace(crystal, species=species))
     except SymmetryError as error:
         raise InfillError(f"the crystal has no symmetric form: {error}") from error
-    number = found.crystal.spacegroup_number
-    stay = (orbit for orbit in found.crystal.orbits if orbit.element not in stand_ins.values())
+    number = standard.crystal.spacegroup_number
+    stay = (orbit for orbit in standard.crystal.orbits if orbit.element not in stand_ins.values())
     orbits = sorted(stay, key=_order)
-    origin = found.origin
+    origin = standard.origin
     if orbits:
         first = wyckoff_positions(number)[orbits[0].letter].representative(orbits[0].coordinates)
         polar = list(polar_axes(number))
         move = np.zeros(3)
         move[polar] = first[polar]
-        origin = origin + found.linear @ move
+        origin = origin + standard.linear @ move
         orbits = list(origin_at_first(number, orbits))
-    cells = centring_multiplicity(number) / abs(np.linalg.det(found.linear))
+    cells = centring_multiplicity(number) / abs(np.linalg.det(standard.linear))
     return KeptOrbits(
-        replace(found.crystal, orbits=tuple(orbits)), found.linear, origin, max(round(cells), 1)
+        replace(standard.crystal, orbits=tuple(orbits)),
+        standard.linear,
+        origin,
+        max(round(cells), 1),
     )
 
 

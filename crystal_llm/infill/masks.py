@@ -62,17 +62,17 @@ def masked_sites(
     return picked
 
 
-def check_elements(crystal: PlainCrystal, kept: Iterable[int]) -> None:
+def check_elements(crystal: PlainCrystal, visible: Iterable[int]) -> None:
     """Refuses elements that no model here can read.
 
     Args:
         crystal: The crystal.
-        kept: Sites whose element the model is shown.
+        visible: Sites whose element the model is shown.
 
     Raises:
         InfillError: An element was in no training crystal.
     """
-    strange = [site for site in sorted(kept) if crystal.species[site] not in TRAINED_ELEMENTS]
+    strange = [site for site in sorted(visible) if crystal.species[site] not in TRAINED_ELEMENTS]
     if strange:
         shown = ", ".join(f"{site} ({crystal.species[site]})" for site in strange[:_SHOWN_SITES])
         raise InfillError(

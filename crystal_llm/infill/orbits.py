@@ -62,14 +62,14 @@ def masked_orbits(
     for site in masked:
         species[site] = MASKED
     try:
-        found = standard_setting(replace(crystal, species=tuple(species))).crystal
+        standard = standard_setting(replace(crystal, species=tuple(species))).crystal
     except SymmetryError as error:
         raise InfillError(f"the crystal has no symmetric form: {error}") from error
     orbits = tuple(
         replace(orbit, element=HIDDEN) if orbit.element in stand_ins else orbit
-        for orbit in found.orbits
+        for orbit in standard.orbits
     )
-    return least_setting(replace(found, orbits=orbits))
+    return least_setting(replace(standard, orbits=orbits))
 
 
 def orbit_prompt(

@@ -100,7 +100,7 @@ class SequentialInfill:
 
     def combinations(self, temperature: float = 1.0) -> tuple[Combination, ...]:
         """All fillings that were reached, the likeliest first."""
-        found: dict[tuple[str, ...], float] = defaultdict(float)
+        fillings: dict[tuple[str, ...], float] = defaultdict(float)
         for order in self.orders:
             for branch in self._at(order, len(order) - 1):
                 weight = self._weight(branch, temperature) / len(self.orders)
@@ -108,8 +108,8 @@ class SequentialInfill:
                 for element, value in zip(branch.distribution.elements, probabilities, strict=True):
                     chosen = dict(zip(order, (*branch.filled, element), strict=True))
                     filling = tuple(chosen[place] for place in range(len(order)))
-                    found[filling] += weight * float(value)
-        ranked = sorted(found.items(), key=lambda item: -item[1])
+                    fillings[filling] += weight * float(value)
+        ranked = sorted(fillings.items(), key=lambda item: -item[1])
         return tuple(Combination(elements, value) for elements, value in ranked)
 
     def followed(self, temperature: float = 1.0) -> float:
@@ -127,14 +127,20 @@ class SequentialInfill:
         )
 
     def _at(self, order: tuple[int, ...], depth: int) -> list[Branch]:
-        return [one for one in self.branches if one.order == order and len(one.filled) == depth]
+        return [
+            branch
+            for branch in self.branches
+            if branch.order == order and len(branch.filled) == depth
+        ]
 
     def _weight(self, branch: Branch, temperature: float) -> float:
         """Probability of what a branch has filled so far."""
         weight = 1.0
         for depth, element in enumerate(branch.filled):
             (before,) = [
-                one for one in self._at(branch.order, depth) if one.filled == branch.filled[:depth]
+                sibling
+                for sibling in self._at(branch.order, depth)
+                if sibling.filled == branch.filled[:depth]
             ]
             place = before.distribution.elements.index(element)
             weight *= float(before.distribution.probabilities(temperature)[place])
@@ -205,17 +211,17 @@ def sequential_infill(
         longer: dict[tuple[int, ...], list[tuple[tuple[str, ...], float]]] = defaultdict(list)
         for (order, filled, logarithm), answer in zip(paths, answers, strict=True):
             branches.append(Branch(order, filled, answer))
-            likely = [one for one in answer.ranked() if one.element in wanted[order[depth]]][
+            likely = [guess for guess in answer.ranked() if guess.element in wanted[order[depth]]][
                 :follow
             ]
-            for one in likely:
+            for guess in likely:
                 # Probabilities of a softmax can round to 0.
-                step = float(np.log(max(one.probability, 1e-300)))
-                longer[order].append(((*filled, one.element), logarithm + step))
+                step = float(np.log(max(guess.probability, 1e-300)))
+                longer[order].append(((*filled, guess.element), logarithm + step))
         paths = [
             (order, filled, logarithm)
             for order in orders
-            for filled, logarithm in sorted(longer[order], key=lambda one: -one[1])[:follow]
+            for filled, logarithm in sorted(longer[order], key=lambda path: -path[1])[:follow]
         ]
     return SequentialInfill(parts, orders, tuple(branches))
 

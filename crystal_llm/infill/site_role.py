@@ -70,7 +70,7 @@ def site_role(crystal: PlainCrystal, sites: Iterable[int]) -> SiteRole | None:
     if set(crystal.species) <= set(smact.metals):
         return None
     picked = sorted(set(sites))
-    found: set[str] = set()
+    roles: set[str] = set()
     around: dict[str, None] = {}
     replaced = {crystal.species[site] for site in picked}
     for site in picked:
@@ -81,15 +81,15 @@ def site_role(crystal: PlainCrystal, sites: Iterable[int]) -> SiteRole | None:
         if own is None or not known or len(known) < len(values):
             return None
         if own < min(known):
-            found.add("cation")
+            roles.add("cation")
         elif own > max(known):
-            found.add("anion")
+            roles.add("anion")
         else:
             return None
         around |= dict.fromkeys(beside)
-    if len(found) != 1:
+    if len(roles) != 1:
         return None
-    return SiteRole("cation" if found == {"cation"} else "anion", tuple(sorted(around)))
+    return SiteRole("cation" if roles == {"cation"} else "anion", tuple(sorted(around)))
 
 
 def _neighbours(crystal: PlainCrystal, site: int, replaced: set[str]) -> tuple[str, ...]:

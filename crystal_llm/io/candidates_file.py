@@ -202,7 +202,9 @@ def _from_dict(record: dict[str, Any]) -> PlainCrystal:
 
 def _element(site: Any, index: int) -> str:
     occupants = site.get("species") if isinstance(site, dict) else None
-    if not isinstance(occupants, list) or not all(isinstance(one, dict) for one in occupants):
+    if not isinstance(occupants, list) or not all(
+        isinstance(occupant, dict) for occupant in occupants
+    ):
         raise _RowError(f"site {index} names no element")
     share = occupants[0].get("occu", 1) if len(occupants) == 1 else None
     if not isinstance(share, int | float) or not abs(share - 1) <= FULL_OCCUPANCY_TOLERANCE:

@@ -25,8 +25,8 @@ def crystal_blocks(text: str, most: int | None = MAX_BLOCKS) -> dict[str, str]:
     for line in text.splitlines(keepends=True):
         if line.startswith(";"):
             within_text = not within_text
-        elif not within_text and (found := _BLOCK.match(line.lstrip("\ufeff \t"))):
-            begins.append((place, found[1]))
+        elif not within_text and (heading := _BLOCK.match(line.lstrip("\ufeff \t"))):
+            begins.append((place, heading[1]))
         place += len(line)
     blocks: dict[str, str] = {}
     begins.append((len(text), ""))

@@ -129,15 +129,15 @@ def _orbit(
 ) -> np.ndarray:
     images = _images(position, reading)
     fixed = np.linalg.norm(_near(position, images) @ matrix, axis=1) < MERGED_ANGSTROM
-    kept: list[np.ndarray] = []
+    positions: list[np.ndarray] = []
     left = images
     while len(left):
         apart = np.linalg.norm(_near(left[0], left) @ matrix, axis=1)
-        kept.append(left[0])
+        positions.append(left[0])
         left = left[apart >= MERGED_ANGSTROM]
-    if len(kept) * int(fixed.sum()) != len(images):
+    if len(positions) * int(fixed.sum()) != len(images):
         raise StructureFileError(
             f"images of {site.name} lie about {MERGED_ANGSTROM} Å apart, neither one atom nor "
             "several: give its coordinates to more digits"
         )
-    return np.array(kept)
+    return np.array(positions)

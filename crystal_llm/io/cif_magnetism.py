@@ -72,5 +72,5 @@ def _operations(block: CifBlock) -> list[str]:
         raise StructureFileError(
             f"{len(operations) * len(centrings)} magnetic operations: no space group has so many"
         )
-    combined = ((shift * one).wrap() for shift in centrings for one in operations)
+    combined = ((shift * operation).wrap() for shift in centrings for operation in operations)
     return list(dict.fromkeys(op.triplet() for op in combined))

@@ -143,22 +143,22 @@ def _chosen(
     chosen = bool(reasons) or len(fitting) > 1
     for sound in (_keeps_apart, _lies_on_its_positions):
         if len(fitting) > 1:
-            fitting = [one for one in fitting if sound(one[1], matrix)] or fitting
+            fitting = [reading for reading in fitting if sound(reading[1], matrix)] or fitting
     if not fitting:
         if len(set(reasons)) > 1:
-            told = "; ".join(
+            contradictions = "; ".join(
                 f"as {reading.name}: {reason}"
                 for reading, reason in zip(readings[:2], reasons, strict=False)
             )
-            raise StructureFileError(f"the file contradicts itself: {told}")
+            raise StructureFileError(f"the file contradicts itself: {contradictions}")
         raise StructureFileError(reasons[0])
     if len(fitting) > 1:
-        told = ", or ".join(
+        meanings = ", or ".join(
             f"{reading.name} with {len(expansion.species)} atoms"
             for reading, expansion in fitting[:3]
         )
         raise StructureFileError(
-            f"the symmetry can be meant in {len(fitting)} ways: {told}; list all symmetry "
+            f"the symmetry can be meant in {len(fitting)} ways: {meanings}; list all symmetry "
             "operations (_space_group_symop_operation_xyz), or give a symbol that tells the "
             "setting, such as F d -3 m :2"
         )

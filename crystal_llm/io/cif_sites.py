@@ -158,7 +158,7 @@ def _full_sites(rows: Sequence[tuple[ListedSite, float]], remarks: list[str]) ->
         else:
             partial.append([(site, occupancy)])
             groups.append(partial[-1])
-    found = []
+    sites = []
     for group in groups:
         total = sum(occupancy for _, occupancy in group)
         elements = {site.element for site, _ in group}
@@ -171,5 +171,5 @@ def _full_sites(rows: Sequence[tuple[ListedSite, float]], remarks: list[str]) ->
         names = " and ".join(dict.fromkeys(site.name for site, _ in group))
         if len(group) > 1:
             remarks.append(f"{names} share one site of {group[0][0].element}: one atom")
-        found.append(replace(group[0][0], name=names))
-    return found
+        sites.append(replace(group[0][0], name=names))
+    return sites

@@ -54,9 +54,9 @@ def formula_sum(text: str) -> dict[str, float] | None:
     """Amounts by element of a CIF's formula sum, such as ``'Ca S O6 H4'``; None if it is none."""
     amounts: dict[str, float] = {}
     for part in text.replace(",", " ").split():
-        found = re.fullmatch(r"([A-Za-z]{1,2})(\d+\.?\d*|\.\d+)?", part, re.ASCII)
-        parts = [found.groups()] if found else re.findall(r"([A-Z][a-z]?)(\d*\.?\d*)", part)
-        if not found and "".join(f"{name}{amount}" for name, amount in parts) != part:
+        match = re.fullmatch(r"([A-Za-z]{1,2})(\d+\.?\d*|\.\d+)?", part, re.ASCII)
+        parts = [match.groups()] if match else re.findall(r"([A-Z][a-z]?)(\d*\.?\d*)", part)
+        if not match and "".join(f"{name}{amount}" for name, amount in parts) != part:
             return None
         for name, amount in parts:
             element = isotope_free(name.capitalize())
@@ -115,7 +115,7 @@ def _formula_contradiction(counts: Counter[str], statements: Statements) -> str 
         return wrong
     ratios = [counts[element] / amount for element, amount in stated.items()]
     ratio = sum(ratios) / len(ratios)
-    if any(abs(one - ratio) > 0.02 * ratio for one in ratios):
+    if any(abs(other - ratio) > 0.02 * ratio for other in ratios):
         return wrong
     if units is not None:
         # Some programs write the whole cell's atoms as the sum, beside Z.

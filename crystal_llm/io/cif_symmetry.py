@@ -129,21 +129,21 @@ def symmetry_readings(
     """
     listed = _listed(fields)
     stated = _stated(fields)
-    told = _told_operations(listed)
+    operations = _listed_operations(listed)
     loose = "its symmetry operations stand without quotes" if _is_loose(fields) else None
-    if told is None and stated.unknown and not stated.settings:
+    if operations is None and stated.unknown and not stated.settings:
         tag, value = _as_written(stated.unknown[0])
         raise StructureFileError(
             f"{tag} is {_shown(value)}, which is not a known space group, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
         )
-    if told is None and stated.unknown and stated.by_number_alone:
+    if operations is None and stated.unknown and stated.by_number_alone:
         tag, value = _as_written(stated.unknown[0])
         raise StructureFileError(
             f"{tag} is {_shown(value)}, a setting that is not in the tables, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
         )
-    readings = _readings(listed, told, stated, loose)
+    readings = _readings(listed, operations, stated, loose)
     fitting = [reading for reading in readings if reading.keeps(matrix)]
     if not fitting:
         names = ", ".join(dict.fromkeys(reading.name for reading in readings))
@@ -174,7 +174,7 @@ def _with_axes(reading: SymmetryReading) -> SymmetryReading:
 
 def _readings(
     listed: Sequence[str] | None,
-    told: frozenset[Operation] | None,
+    operations: frozenset[Operation] | None,
     stated: _Stated,
     loose: str | None,
 ) -> list[SymmetryReading]:
@@ -182,7 +182,7 @@ def _readings(
     if listed is None and not named:
         told_p1 = "no symmetry is stated: read as P 1"
         return [SymmetryReading("P 1", (IDENTITY,), 1, told_p1)]
-    if told is None:
+    if operations is None:
         if not named:
             raise StructureFileError(
                 f"symmetry operation {_shown((listed or [''])[0])} cannot be read, and no space "
@@ -198,46 +198,52 @@ def _readings(
             note = f"its symmetry operations cannot be read ({_shown(listed[0])}): taken from its "
             note += "space group"
         return _of_settings(named, note)
-    closed = is_closed(told)
+    closed = is_closed(operations)
     if not named:
         if not closed:
             raise StructureFileError(
-                f"the {len(told)} symmetry operations listed are not all of a group: list every "
+                f"the {len(operations)} symmetry operations listed are not all of a group: list "
+                "every "
                 "one of them, or name the space group"
             )
-        return [SymmetryReading(LISTED, _ordered(told), remark=loose)]
-    own = SymmetryReading(LISTED, _ordered(told), table_number(told), loose)
+        return [SymmetryReading(LISTED, _ordered(operations), remark=loose)]
+    own = SymmetryReading(LISTED, _ordered(operations), table_number(operations), loose)
     if closed and not stated.strangers:
-        if stated.by_number_alone and type_number(told) == stated.number:
+        if stated.by_number_alone and type_number(operations) == stated.number:
             return [own]
-        if any(_agrees(told, one) for one in stated.settings):
+        if any(_agrees(operations, setting) for setting in stated.settings):
             return [own]
     note = (
-        f"it lists {len(told)} symmetry operation(s), not those of its space group: restored by "
+        f"it lists {len(operations)} symmetry operation(s), not those of its space group: "
+        "restored by "
         "name"
     )
     if not closed:
-        whole = [one for one in named if told <= one.operations]
+        whole = [setting for setting in named if operations <= setting.operations]
         if not whole:
             raise StructureFileError(
-                f"the {len(told)} symmetry operations listed are no group, nor part of "
+                f"the {len(operations)} symmetry operations listed are no group, nor part of "
                 f"{named[0].name}: correct them or the name"
             )
-        return _of_settings(whole, f"lists {len(told)} symmetry operations only: restored by name")
+        return _of_settings(
+            whole, f"lists {len(operations)} symmetry operations only: restored by name"
+        )
     return [*_of_settings(named, note), own]
 
 
 def _of_settings(settings: Sequence[Setting], remark: str | None) -> list[SymmetryReading]:
     return [
-        SymmetryReading(one.name, _ordered(one.operations), one.number, remark, one.usual)
-        for one in settings
+        SymmetryReading(
+            setting.name, _ordered(setting.operations), setting.number, remark, setting.usual
+        )
+        for setting in settings
     ]
 
 
-def _agrees(told: frozenset[Operation], setting: Setting) -> bool:
-    if told == setting.operations:
+def _agrees(operations: frozenset[Operation], setting: Setting) -> bool:
+    if operations == setting.operations:
         return True
-    return not setting.explicit and differs_by_origin(told, setting.operations)
+    return not setting.explicit and differs_by_origin(operations, setting.operations)
 
 
 def _listed(fields: Mapping[str, Sequence[str]]) -> list[str] | None:
@@ -283,15 +289,15 @@ def _joined(values: Sequence[str]) -> list[str] | None:
     return [" ".join(triplet) for triplet in triplets]
 
 
-def _told_operations(listed: Sequence[str] | None) -> frozenset[Operation] | None:
+def _listed_operations(listed: Sequence[str] | None) -> frozenset[Operation] | None:
     if listed is None:
         return None
-    found = [_operation(text) for text in listed]
-    readable = frozenset(one for one in found if one is not None)
+    operations = [_operation(text) for text in listed]
+    readable = frozenset(operation for operation in operations if operation is not None)
     if not readable:
         return None
-    if len(readable) < len(set(listed)) and None in found:
-        text = listed[found.index(None)]
+    if len(readable) < len(set(listed)) and None in operations:
+        text = listed[operations.index(None)]
         raise StructureFileError(f"symmetry operation {_shown(text)} cannot be read: correct it")
     return readable | {IDENTITY}
 
@@ -339,7 +345,9 @@ def _stated(fields: Mapping[str, Sequence[str]]) -> _Stated:
         stated.by_number_alone = True
         stated.settings = reference_settings(stated.number)
     elif stated.number is not None:
-        numbered = [one for one in stated.settings if one.number in (stated.number, None)]
+        numbered = [
+            setting for setting in stated.settings if setting.number in (stated.number, None)
+        ]
         if not numbered:
             stated.strangers += reference_settings(stated.number)
         stated.settings = numbered or stated.settings
@@ -351,18 +359,21 @@ def _combine(stated: _Stated, settings: list[Setting]) -> None:
         stated.settings = settings
         return
     both = [
-        one for one in stated.settings if any(one.operations == two.operations for two in settings)
+        setting
+        for setting in stated.settings
+        if any(setting.operations == two.operations for two in settings)
     ]
     if not both:
         both = [
-            one
-            for one in stated.settings
-            if any(differs_by_origin(one.operations, two.operations) for two in settings)
+            setting
+            for setting in stated.settings
+            if any(differs_by_origin(setting.operations, two.operations) for two in settings)
         ]
     if both:
         explicit = {two.operations for two in settings if two.explicit}
         stated.settings = [
-            replace(one, explicit=one.explicit or one.operations in explicit) for one in both
+            replace(setting, explicit=setting.explicit or setting.operations in explicit)
+            for setting in both
         ]
     else:
         stated.strangers += settings

@@ -56,8 +56,8 @@ class CifBlock:
         """The first line on which all words stand, in this order; None where there is none."""
         parts = r"(?!\S)[^\n]{0,200}?(?<!\S)".join(re.escape(word) for word in words)
         text = self.text.translate(_PLAIN)
-        found = re.search(rf"(?<!\S)['\"]?{parts}['\"]?(?!\S)", text, re.IGNORECASE)
-        return None if found is None else text.count("\n", 0, found.start()) + 1
+        match = re.search(rf"(?<!\S)['\"]?{parts}['\"]?(?!\S)", text, re.IGNORECASE)
+        return None if match is None else text.count("\n", 0, match.start()) + 1
 
     def first(self, tag: str) -> str | None:
         """A tag's value; None where it is missing or unknown."""
@@ -72,8 +72,8 @@ class CifBlock:
 
 def number(text: str) -> float | None:
     """The number that a CIF writes, its uncertainty dropped; None where it is no number."""
-    found = _NUMBER.fullmatch(text.strip().translate(_PLAIN))
-    return None if found is None else float(found[1])
+    match = _NUMBER.fullmatch(text.strip().translate(_PLAIN))
+    return None if match is None else float(match[1])
 
 
 def read_block(text: str) -> CifBlock:
@@ -136,9 +136,9 @@ def _plain_value(value: str) -> str:
 
 def _syntax_error(message: str, text: str) -> StructureFileError:
     """What gemmi says of broken syntax, with its line."""
-    found = re.match(r"\s*string:(\d+)(?::\d+)?(?:\(\d+\))?(?: in data_[^:]*)?:?\s*(.*)", message)
-    line = int(found[1]) if found else None
-    said = " ".join((found[2] if found else message).split())
+    match = re.match(r"\s*string:(\d+)(?::\d+)?(?:\(\d+\))?(?: in data_[^:]*)?:?\s*(.*)", message)
+    line = int(match[1]) if match else None
+    said = " ".join((match[2] if match else message).split())
     if "expected block header" in said:
         # Prose, or a file cut off before its head.
         return StructureFileError(

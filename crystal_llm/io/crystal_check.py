@@ -173,12 +173,12 @@ def too_close(
             f"images of {names[first]} are {distance:.3f} Å apart; atoms of a crystal keep at "
             f"least {MIN_DISTANCE_ANGSTROM} Å: correct the cell, its symmetry or the coordinates"
         )
-    told = f"{names[first]} and {names[second]} are {distance:.3f} Å apart"
+    pair = f"{names[first]} and {names[second]} are {distance:.3f} Å apart"
     if distance < TWICE_ANGSTROM and species[first] == species[second]:
-        return f"{told}: one atom written twice? Remove one of them"
+        return f"{pair}: one atom written twice? Remove one of them"
     if distance < TWICE_ANGSTROM:
-        return f"{told}: two elements on the same site are disordered; order the structure first"
+        return f"{pair}: two elements on the same site are disordered; order the structure first"
     return (
-        f"{told}; atoms of a crystal keep at least {MIN_DISTANCE_ANGSTROM} Å: correct the "
+        f"{pair}; atoms of a crystal keep at least {MIN_DISTANCE_ANGSTROM} Å: correct the "
         "coordinates or the cell"
     )

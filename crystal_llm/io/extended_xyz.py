@@ -80,12 +80,12 @@ def read_extended_xyz(text: str) -> CrystalReading:
     matrix = np.array(_numbers(lattice[1].split(), 9, 2)).reshape(3, 3)
     if abs(float(np.linalg.det(matrix))) < 1e-3:
         raise StructureFileError("the lattice has no volume", 2)
-    species, kept = _columns_read(lines[2 : atoms + 2], comment)
+    species, rows = _columns_read(lines[2 : atoms + 2], comment)
     # ASE gets what was understood and nothing else: no info, no arrays, no keys to interpret.
     plain = [
         str(atoms),
         f'Lattice="{lattice[1]}" Properties=species:S:1:pos:R:3 pbc="T T T"',
-        *kept,
+        *rows,
     ]
     try:
         frame = next(iter(read_xyz(io.StringIO("\n".join(plain) + "\n"), 0)))
@@ -134,7 +134,7 @@ def _refuse_molecule(comment: str) -> None:
 def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]:
     """Elements, and the lines with element and position alone."""
     symbol_column, position_column = _columns(comment)
-    species, kept = [], []
+    species, rows = [], []
     for number, line in enumerate(lines, start=3):
         words = line.split()
         if len(words) <= max(symbol_column, position_column + 2):
@@ -145,14 +145,14 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
         position = words[position_column : position_column + 3]
         _numbers(position, 3, number)
         species.append(symbol)
-        kept.append(" ".join([symbol, *position]))
-    return species, kept
+        rows.append(" ".join([symbol, *position]))
+    return species, rows
 
 
 def _columns(comment: str) -> tuple[int, int]:
     """Columns of the element and of the first coordinate."""
-    found = _PROPERTIES.search(comment)
-    parts = (found[1] if found else "species:S:1:pos:R:3").split(":")
+    properties = _PROPERTIES.search(comment)
+    parts = (properties[1] if properties else "species:S:1:pos:R:3").split(":")
     places: dict[str, tuple[int, int]] = {}
     column = 0
     for name, width in zip(parts[0::3], parts[2::3], strict=False):

@@ -28,7 +28,7 @@ def network_file_system(path: Path, mounts: Path = _MOUNTS) -> str | None:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None
-    found, deepest = "", -1
+    kind, deepest = "", -1
     for line in lines:
         words = line.split(" ")
         if len(words) < 3:
@@ -37,5 +37,5 @@ def network_file_system(path: Path, mounts: Path = _MOUNTS) -> str | None:
         place = Path(words[1].encode().decode("unicode_escape"))
         # The later of two mounts at one place hides the earlier.
         if resolved.is_relative_to(place) and len(place.parts) >= deepest:
-            found, deepest = words[2].lower(), len(place.parts)
-    return found if found in _NETWORK else None
+            kind, deepest = words[2].lower(), len(place.parts)
+    return kind if kind in _NETWORK else None

@@ -49,7 +49,7 @@ def opened_journal(
             if not begin_anew:
                 raise error(f"{path}: holds records of another run; name another file or delete it")
             lines = [first]
-        kept = [read(json.loads(line)) for line in lines[1:]]
+        records = [read(json.loads(line)) for line in lines[1:]]
         # Renamed when it is whole: a kill in between would lose what is held.
         unfinished = path.with_name(f"{path.name}.unfinished")
         unfinished.write_text("".join(lines), encoding="utf-8")
@@ -66,4 +66,4 @@ def opened_journal(
 
     # Outside of the above: an error of the work itself says nothing of the journal.
     with handle:
-        yield kept, note
+        yield records, note

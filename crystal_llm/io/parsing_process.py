@@ -59,7 +59,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     if "crystal" in request:
         crystal = crystal_of(request["crystal"])
     elif request["all"]:
-        return {"readings": [_record(one) for one in read_structures(*_source(request))]}
+        return {
+            "readings": [_record(structure) for structure in read_structures(*_source(request))]
+        }
     else:
         reading = read_structure(*_source(request))
         if not request["reduce"]:

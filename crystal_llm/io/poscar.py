@@ -103,20 +103,20 @@ def _species(lines: list[str]) -> list[tuple[str, int]]:
         raise StructureFileError(
             f"has {len(counts)} counts for {len(names)} elements: give one for each", 7
         )
-    found = []
+    amounts = []
     for name, count in zip(names, counts, strict=True):
         symbol = isotope_free(re.split("[_/]", name)[0])
         if symbol not in _KNOWN:
             raise StructureFileError(f"{name[:20]!r} is not an element", 6)
-        found.append((symbol, int(count)))
-    total = sum(count for _, count in found)
+        amounts.append((symbol, int(count)))
+    total = sum(count for _, count in amounts)
     if total == 0:
         raise StructureFileError("the file lists no atoms", 7)
     if total > MAX_ATOMS:
         raise StructureFileError(
             f"the cell has {total} atoms; at most {MAX_ATOMS} are read: give a smaller cell", 7
         )
-    return found
+    return amounts
 
 
 def _check_sites(lines: list[str], atoms: int) -> None:

@@ -64,16 +64,20 @@ def element_of_site(site: dict[str, Any], index: int) -> str:
         StructureFileError: It names none, or is disordered.
     """
     occupants = site.get("species")
-    if not isinstance(occupants, list) or not all(isinstance(one, dict) for one in occupants):
+    if not isinstance(occupants, list) or not all(
+        isinstance(occupant, dict) for occupant in occupants
+    ):
         raise StructureFileError(f"site {index} names no element")
-    elements = [one.get("element") for one in occupants]
-    shares = [one.get("occu", 1) for one in occupants]
-    symbols = {isotope_free(one) if isinstance(one, str) else None for one in elements}
-    full = all(isinstance(one, int | float) for one in shares) and (
+    elements = [occupant.get("element") for occupant in occupants]
+    shares = [occupant.get("occu", 1) for occupant in occupants]
+    symbols = {isotope_free(element) if isinstance(element, str) else None for element in elements}
+    full = all(isinstance(share, int | float) for share in shares) and (
         abs(sum(shares) - 1.0) <= FULL_OCCUPANCY_TOLERANCE
     )
     if len(symbols) != 1 or not full:
-        names = ", ".join(f"{one.get('element')}:{one.get('occu')}" for one in occupants)
+        names = ", ".join(
+            f"{occupant.get('element')}:{occupant.get('occu')}" for occupant in occupants
+        )
         raise StructureFileError(
             f"site {index} is disordered ({names[:60]}): only ordered crystals are "
             "read, with one element on each site, fully occupied"

@@ -47,13 +47,13 @@ def to_plain(value: Any) -> Any:
     Sets come out sorted, so that equal values give equal JSON.
     """
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: to_plain(getattr(value, one.name)) for one in fields(value)}
+        return {item.name: to_plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, list | tuple):
-        return [to_plain(one) for one in value]
+        return [to_plain(item) for item in value]
     if isinstance(value, frozenset):
-        return sorted(to_plain(one) for one in value)
+        return sorted(to_plain(item) for item in value)
     if isinstance(value, Mapping):
-        return {str(key): to_plain(one) for key, one in value.items()}
+        return {str(key): to_plain(item) for key, item in value.items()}
     return value
 
 
@@ -136,15 +136,15 @@ def _declared(kind: Any, path: Sequence[str | int]) -> list[str]:
     for part in path:
         kind = _without_none(kind)
         if isinstance(part, int):
-            kind = next((one for one in get_args(kind) if one is not Ellipsis), None)
+            kind = next((arg for arg in get_args(kind) if arg is not Ellipsis), None)
         elif is_dataclass(kind):
             kind = get_type_hints(kind).get(part)
     kind = _without_none(kind)
-    return [one.name for one in fields(kind)] if is_dataclass(kind) else []
+    return [field.name for field in fields(kind)] if is_dataclass(kind) else []
 
 
 def _without_none(kind: Any) -> Any:
-    kinds = [one for one in get_args(kind) if one is not type(None)]
+    kinds = [arg for arg in get_args(kind) if arg is not type(None)]
     optional = len(kinds) == 1 and len(get_args(kind)) == 2 and type(None) in get_args(kind)
     return kinds[0] if optional else kind
 

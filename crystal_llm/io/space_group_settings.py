@@ -65,8 +65,8 @@ def is_closed(operations: frozenset[Operation]) -> bool:
     for rotation, shift in zip(rotations, shifts, strict=True):
         turned = (rotation @ rotations).reshape(-1, 9)
         moved = (shifts @ rotation.T + shift) % DENOMINATOR
-        for one, other in zip(turned.tolist(), moved.tolist(), strict=True):
-            if (tuple(one), tuple(other)) not in operations:
+        for matrix, vector in zip(turned.tolist(), moved.tolist(), strict=True):
+            if (tuple(matrix), tuple(vector)) not in operations:
                 return False
     return True
 
@@ -134,19 +134,27 @@ def settings_of_name(name: str) -> list[Setting]:
     if entry is None:
         # P 21/b and its like, which only other axes than b have.
         return [
-            Setting(one.name, one.number, one.operations, False, usual=False)
-            for one in _monoclinic_settings(symbol)
+            Setting(setting.name, setting.number, setting.operations, False, usual=False)
+            for setting in _monoclinic_settings(symbol)
         ]
-    settings = [one for one in settings_table() if one.name.partition(":")[0] == entry.hm]
-    marks = {one.name.partition(":")[2]: one for one in settings}
+    settings = [
+        setting for setting in settings_table() if setting.name.partition(":")[0] == entry.hm
+    ]
+    marks = {setting.name.partition(":")[2]: setting for setting in settings}
     if mark and mark in marks:
         return [marks[mark]]
     if mark and mark not in ("1", "2", "H", "R"):
         return []
-    others = [one for one in _monoclinic_settings(symbol) if one not in settings]
+    others = [setting for setting in _monoclinic_settings(symbol) if setting not in settings]
     return [
-        *(Setting(one.name, one.number, one.operations, explicit=False) for one in settings),
-        *(Setting(one.name, one.number, one.operations, False, usual=False) for one in others),
+        *(
+            Setting(setting.name, setting.number, setting.operations, explicit=False)
+            for setting in settings
+        ),
+        *(
+            Setting(setting.name, setting.number, setting.operations, False, usual=False)
+            for setting in others
+        ),
     ]
 
 
@@ -160,7 +168,7 @@ def settings_of_hall(symbol: str) -> list[Setting]:
         return []
     if not is_closed(operations):
         return []
-    known = [one for one in settings_table() if one.operations == operations]
+    known = [setting for setting in settings_table() if setting.operations == operations]
     return known[:1] or [Setting(f"Hall symbol {symbol}", None, operations)]
 
 
@@ -188,19 +196,19 @@ def settings_table() -> tuple[Setting, ...]:
 
 def group_operations(operations: Any) -> frozenset[Operation]:
     """A gemmi group's operations, centring included."""
-    found = (as_operation(operation) for operation in operations)
-    return frozenset(one for one in found if one is not None)
+    canonical = (as_operation(operation) for operation in operations)
+    return frozenset(operation for operation in canonical if operation is not None)
 
 
 def _monoclinic_settings(symbol: str) -> list[Setting]:
     """Settings of every unique axis that a short monoclinic symbol can stand for."""
     short = symbol.replace(" ", "").lower()
     return [
-        one
-        for one in settings_table()
-        if one.number is not None
-        and 3 <= one.number <= 15
-        and _monoclinic_short(one.name).lower() == short
+        setting
+        for setting in settings_table()
+        if setting.number is not None
+        and 3 <= setting.number <= 15
+        and _monoclinic_short(setting.name).lower() == short
     ]
 
 

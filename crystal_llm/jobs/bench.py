@@ -59,7 +59,7 @@ def own_reference(configured: Settings, potential: str) -> Path | None:
     if shipped is not None:
         return shipped
     entries = find_references(configured.models, configured.home).entries
-    own = (one.path for one in entries if one.provenance.method.potential == potential)
+    own = (entry.path for entry in entries if entry.provenance.method.potential == potential)
     return next(own, None)
 
 

@@ -261,11 +261,11 @@ class Work:
     def _begun(self, stage: Stage, quick: Sequence[Stage], batch: range) -> Iterator[Candidate]:
         """The candidates of a batch; begins those that are not there yet."""
         there: set[int] = set()
-        for one in self._job.results(batch):
+        for result in self._job.results(batch):
             # Of an earlier release, or of a worker that died, a step may be missing.
-            candidate = self._quick(one.candidate, quick)
+            candidate = self._quick(result.candidate, quick)
             there.add(candidate.index)
-            if new := _new(candidate, one.candidate):
+            if new := _new(candidate, result.candidate):
                 self._job.write(new, stage.name, self._before + len(there))
             yield candidate
         missing = [index for index in batch if index not in there]
@@ -335,7 +335,7 @@ class Work:
         self._job.write(steps, stage.name, len(before) if done is None else done)
 
     def _candidates(self, group: range | None = None) -> list[Candidate]:
-        return [one.candidate for one in self._job.results(group)]
+        return [result.candidate for result in self._job.results(group)]
 
     def _quick(self, candidate: Candidate, stages: Sequence[Stage]) -> Candidate:
         for stage in stages:
@@ -344,7 +344,7 @@ class Work:
         return candidate
 
     def _shelve(self, batch: range) -> None:
-        candidates = [one.candidate for one in self._job.results(batch)]
+        candidates = [result.candidate for result in self._job.results(batch)]
         library = self._means.library(self._job.owner)
         library.add_all(entries_of(self._job.job_id, self._order, candidates))
 
@@ -359,10 +359,10 @@ def _quick_after(stage: Stage, stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """The quick stages that follow one at once: their steps are stored with its own."""
     following = stages[stages.index(stage) + 1 :] if stage in stages else stages
     quick: list[Stage] = []
-    for one in following:
-        if one.each is None:
+    for later in following:
+        if later.each is None:
             break
-        quick.append(one)
+        quick.append(later)
     return tuple(quick)
 
 

@@ -110,8 +110,8 @@ class Job:
 
         Stages that compare the whole set come last and are short; they do not count.
         """
-        times = [one.time_left_s for one in self.stages if one.name != COMPARED.name]
-        known = [one for one in times if one is not None]
+        times = [stage.time_left_s for stage in self.stages if stage.name != COMPARED.name]
+        known = [time for time in times if time is not None]
         return sum(known) if self.open and len(known) == len(times) else None
 
     def stage_time_left_s(self, place: int) -> float | None:
@@ -133,8 +133,8 @@ class Job:
     @property
     def fraction_done(self) -> float:
         """From 0 to 1, every stage counting alike."""
-        total = sum(one.total for one in self.stages)
-        return sum(min(one.done, one.total) for one in self.stages) / total if total else 0.0
+        total = sum(stage.total for stage in self.stages)
+        return sum(min(stage.done, stage.total) for stage in self.stages) / total if total else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -352,14 +352,16 @@ class _GivenOrder(_Order):
         _Order.check(self)
         if not 1 <= len(self.crystals) <= MAX_CRYSTALS:
             raise JobError(f"{len(self.crystals)} crystals: from 1 to {MAX_CRYSTALS:,}")
-        names = [one.id for one in self.crystals]
+        names = [crystal.id for crystal in self.crystals]
         if len(set(names)) < len(names):
             raise JobError("two of the crystals have the same id: give each its own")
-        for one in self.crystals:
-            if (one.crystal is None) == (one.failure is None):
-                raise JobError(f"crystal {one.id!r}: give a crystal or the reason of its failure")
-            if one.crystal is not None and (flaw := flaw_of(one.crystal)):
-                raise JobError(f"crystal {one.id!r}: {flaw}")
+        for crystal in self.crystals:
+            if (crystal.crystal is None) == (crystal.failure is None):
+                raise JobError(
+                    f"crystal {crystal.id!r}: give a crystal or the reason of its failure"
+                )
+            if crystal.crystal is not None and (flaw := flaw_of(crystal.crystal)):
+                raise JobError(f"crystal {crystal.id!r}: {flaw}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,9 +424,9 @@ class InfillRelaxOrder(_GivenOrder):
 
     def check(self) -> None:
         """As :meth:`_Order.check`."""
-        for one in self.crystals:
-            if one.parent_id is None:
-                raise JobError(f"crystal {one.id!r}: an infilled crystal names its parent")
+        for crystal in self.crystals:
+            if crystal.parent_id is None:
+                raise JobError(f"crystal {crystal.id!r}: an infilled crystal names its parent")
         _GivenOrder.check(self)
 
 
@@ -535,7 +537,7 @@ class CompleteOrder(_ModelOrder):
         _Order.check(self)
         if flaw := flaw_of(self.crystal):
             raise JobError(f"the crystal to complete: {flaw}")
-        for name in (one.name for one in fields(GenerationRequest)):
+        for name in (field.name for field in fields(GenerationRequest)):
             if name not in _COMPLETION and getattr(self.request, name) != getattr(USUAL, name):
                 raise JobError(f"a completion takes no {name}: leave it out")
         self.completion()
@@ -587,7 +589,8 @@ class StudyOrder(_Order):
         if not study.relaxed:
             return (STUDIED, CHECKED, COMPARED_IN_CELL)
         part = replace(
-            RELAXED, takes=lambda one: study.is_relaxed(one.index) and RELAXED.takes(one)
+            RELAXED,
+            takes=lambda candidate: study.is_relaxed(candidate.index) and RELAXED.takes(candidate),
         )
         others = [stage for stage in self.judge.stages if stage not in (RELAXED, COMPARED)]
         return (STUDIED, CHECKED, part, *others, COMPARED_IN_CELL)
@@ -610,10 +613,10 @@ class StudyOrder(_Order):
         from crystal_llm.studies.grid_crystals import study_crystal
         from crystal_llm.studies.grid_summary import dominated, summarise
 
-        crystals = [study_crystal(one) for one in candidates]
+        crystals = [study_crystal(candidate) for candidate in candidates]
         cells = summarise(self.study, crystals, self.batch_size)
-        found = dominated(self.study, cells)
-        return {self.study.indexes_of(cell).start: why for cell, why in found.items()}
+        reasons = dominated(self.study, cells)
+        return {self.study.indexes_of(cell).start: why for cell, why in reasons.items()}
 
     def given_up(self, ended: Collection[str], written: Mapping[int, int]) -> tuple[int, ...]:
         """Cells that were given up, by their numbers.
@@ -651,8 +654,10 @@ class StudyOrder(_Order):
 
     def _with_weights(self, name: str, sha256: str | None) -> StudyOrder:
         models = tuple(
-            replace(one, weights_sha256=one.weights_sha256 or sha256) if one.name == name else one
-            for one in self.study.models
+            replace(model, weights_sha256=model.weights_sha256 or sha256)
+            if model.name == name
+            else model
+            for model in self.study.models
         )
         return (
             self
@@ -684,10 +689,10 @@ _ORDERS: dict[str, type[Any]] = {
         StudyOrder,
     )
 }
-_CONDITIONS = tuple(one.name for one in fields(Conditions))
-_REQUEST = tuple(one.name for one in fields(GenerationRequest) if one.name != "conditions")
-_OWN = tuple(one.name for one in fields(GenerateOrder) if one.name != "request")
-_COMPLETE_OWN = tuple(one.name for one in fields(CompleteOrder) if one.name != "request")
+_CONDITIONS = tuple(field.name for field in fields(Conditions))
+_REQUEST = tuple(field.name for field in fields(GenerationRequest) if field.name != "conditions")
+_OWN = tuple(field.name for field in fields(GenerateOrder) if field.name != "request")
+_COMPLETE_OWN = tuple(field.name for field in fields(CompleteOrder) if field.name != "request")
 _COMPLETION = (
     *("count", "allowed_elements", "excluded_elements", "min_distance_angstrom"),
     *("min_radii_share", "max_atoms", "temperature", "top_p", "seed"),
@@ -754,7 +759,7 @@ def read_order(value: Any) -> Order:
     # What is no text may not even be looked up.
     if not isinstance(kind, str) or kind not in _ORDERS:
         raise JobError(f"an order is an object whose kind is one of {', '.join(_ORDERS)}")
-    rest = {name: one for name, one in value.items() if name != "kind"}
+    rest = {name: item for name, item in value.items() if name != "kind"}
     try:
         order: Order
         if kind == "generate":
@@ -831,7 +836,11 @@ def _defaults(order: Order) -> dict[str, Any]:
     if isinstance(order, CompleteOrder):
         usual = flat(CompleteOrder(order.crystal, order.keep))
         return {name: value for name, value in usual.items() if name not in ("crystal", "keep")}
-    return {one.name: to_plain(one.default) for one in fields(order) if one.default is not MISSING}
+    return {
+        field.name: to_plain(field.default)
+        for field in fields(order)
+        if field.default is not MISSING
+    }
 
 
 def read_replay(path: Path) -> Order:
@@ -864,9 +873,9 @@ def _named(crystals: Sequence[Written]) -> str:
     from crystal_llm.evaluation.validity import formula_of
 
     formulas: list[str] = []
-    for one in crystals:
-        if one.crystal is not None and len(formulas) <= _NAMED:
-            formulas = list(dict.fromkeys([*formulas, formula_of(one.crystal.species)]))
+    for crystal in crystals:
+        if crystal.crystal is not None and len(formulas) <= _NAMED:
+            formulas = list(dict.fromkeys([*formulas, formula_of(crystal.crystal.species)]))
     if len(formulas) == 1:
         return formulas[0] if len(crystals) == 1 else f"{len(crystals):,} × {formulas[0]}"
     if not formulas:

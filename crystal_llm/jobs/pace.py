@@ -60,7 +60,7 @@ def stage_paces(
     )
     with database.transaction() as connection:
         rows = connection.execute(chosen).all()
-    found: dict[str, list[float]] = {}
+    paces_by_stage: dict[str, list[float]] = {}
     for row in rows:
         order: Mapping[str, Any] = json.loads(row.order_json)
         judge = order.get("judge") or {}
@@ -69,10 +69,10 @@ def stage_paces(
             if row.place == 0
             else potential is not None and judge.get("potential") == potential
         )
-        paces = found.setdefault(row.name, [])
+        paces = paces_by_stage.setdefault(row.name, [])
         if alike and len(paces) < _JOBS_COUNTED:
             paces.append(row.working_s / row.done)
-    return {name: statistics.median(paces) for name, paces in found.items() if paces}
+    return {name: statistics.median(paces) for name, paces in paces_by_stage.items() if paces}
 
 
 def seconds_needed(order: GenerateOrder, paces: Mapping[str, float]) -> float | None:

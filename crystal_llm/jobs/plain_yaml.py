@@ -47,7 +47,11 @@ def _loader() -> Any:
 
     # YAML 1.1 also took yes, no, on and off; YAML 1.2 does not.
     PlainLoader.yaml_implicit_resolvers = {
-        letter: [one for one in resolvers if letter in "tTfF" or one[0] != "tag:yaml.org,2002:bool"]
+        letter: [
+            resolver
+            for resolver in resolvers
+            if letter in "tTfF" or resolver[0] != "tag:yaml.org,2002:bool"
+        ]
         for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     return PlainLoader

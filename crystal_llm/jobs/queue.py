@@ -121,10 +121,10 @@ class JobQueue:
         # A job's state is dbos's to say, so it cannot be a condition of the query.
         looked_at = 0
         while True:
-            found = self._read(newest.limit(_JOBS_AT_ONCE).offset(looked_at))
-            looked_at += len(found)
-            fitting += [one for one in found if one.state in states]
-            if len(fitting) >= limit or len(found) < _JOBS_AT_ONCE:
+            jobs = self._read(newest.limit(_JOBS_AT_ONCE).offset(looked_at))
+            looked_at += len(jobs)
+            fitting += [job for job in jobs if job.state in states]
+            if len(fitting) >= limit or len(jobs) < _JOBS_AT_ONCE:
                 return tuple(fitting[:limit])
 
     def job(self, job_id: str) -> Job:
@@ -134,10 +134,10 @@ class JobQueue:
             JobError: There is none of that id.
         """
         mine = (JOBS.c.id == job_id, JOBS.c.owner == self._owner)
-        found = self._read(_without_order().where(*mine))
-        if not found:
+        jobs = self._read(_without_order().where(*mine))
+        if not jobs:
             raise JobError(f"there is no job {job_id[:40]!r}; see `crystal-llm jobs list`")
-        return found[0]
+        return jobs[0]
 
     def order(self, job_id: str) -> Order:
         """What a job was asked to do.
@@ -278,8 +278,8 @@ class JobQueue:
         workflows = self._client.list_workflows(
             workflow_ids=[row.workflow_id for row in rows], load_input=False, load_output=False
         )
-        states = {one.workflow_id: one.status for one in workflows}
-        alive = {one.id: one.alive for one in self._registry.workers()}
+        states = {workflow.workflow_id: workflow.status for workflow in workflows}
+        alive = {worker.id: worker.alive for worker in self._registry.workers()}
         return tuple(
             _job(row, tuple(stages[row.id]), states.get(row.workflow_id), alive, live.get(row.id))
             for row in rows

@@ -123,9 +123,9 @@ def _complete(indexes: Sequence[int], context: StageContext) -> Iterator[Written
 
     order = context.order
     assert isinstance(order, CompleteOrder)
-    kept = len(set(order.keep))
+    remaining = len(set(order.keep))
     with context.model() as model:
-        for one in complete(
+        for completion in complete(
             model,
             order.crystal,
             order.keep,
@@ -134,8 +134,8 @@ def _complete(indexes: Sequence[int], context: StageContext) -> Iterator[Written
             first=indexes[0],
             should_stop=context.should_stop,
         ):
-            edit = one.description(kept, len(order.crystal.species))
-            yield replace(one.written, parent_id=order.parent_id, edit=edit)
+            edit = completion.description(remaining, len(order.crystal.species))
+            yield replace(completion.written, parent_id=order.parent_id, edit=edit)
 
 
 def _take_up(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:

@@ -39,7 +39,7 @@ MAX_CONFIG_BYTES = 1_000_000
 
 _GRID = ("models", "temperatures", "top_p", "crystals", "relaxed", "adaptive", "objectives")
 _OWN = ("count", "conditions", "temperature", "top_p")
-_REQUEST = tuple(one.name for one in fields(GenerationRequest) if one.name not in _OWN)
+_REQUEST = tuple(field.name for field in fields(GenerationRequest) if field.name not in _OWN)
 _JUDGE = ("potential", "reference", "across_potentials", "max_force_ev_per_angstrom", "max_steps")
 _KEYS = (*_GRID, "conditions", "known", "judge", "round", *_REQUEST)
 
@@ -94,12 +94,12 @@ def study_of(values: Mapping[str, Any], configured: Settings) -> StudyOrder:
         **_conditions(prompts[0] if prompts else {} if said == [] else said),
     )  # fmt: skip
     plain = {
-        "models": [_model(one) for one in _list(values, "models", [configured.model])],
+        "models": [_model(model) for model in _list(values, "models", [configured.model])],
         "temperatures": _list(values, "temperatures", []),
         "top_ps": _list(values, "top_p", []),
         "request": to_plain(request),
         "conditions": [
-            to_plain(request_with(USUAL, **_conditions(one)).conditions) for one in prompts
+            to_plain(request_with(USUAL, **_conditions(prompt)).conditions) for prompt in prompts
         ],
         "relaxed": values.get("relaxed", 0),
         "adaptive": values.get("adaptive", True),
@@ -164,4 +164,4 @@ def _requested(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _conditions(said: Any) -> dict[str, Any]:
     plain = from_plain(Conditions, said, "conditions")
-    return {one.name: getattr(plain, one.name) for one in fields(Conditions)}
+    return {field.name: getattr(plain, field.name) for field in fields(Conditions)}

@@ -103,7 +103,9 @@ def read_folder(folder: Path) -> StudyRecord:
         raise EvaluationError(f"{folder / DATABASE}: holds a job of another kind")
     results = stored_results(database, _JOB)
     return study_record(
-        order, [study_crystal(one.candidate) for one in results], ended_batches(database, _JOB)
+        order,
+        [study_crystal(result.candidate) for result in results],
+        ended_batches(database, _JOB),
     )
 
 
@@ -167,7 +169,7 @@ class _ToldRecord(JobRecord):
         total: int,
     ) -> None:
         super().__init__(database, _JOB, _JOB, f"{os.getpid()}")
-        self._tell, self._told, self._total = tell, progress, total
+        self._tell, self._on_progress, self._total = tell, progress, total
         self._done = 0
 
     def batch_ended(self, batch: str) -> bool:
@@ -191,7 +193,7 @@ class _ToldRecord(JobRecord):
     def _count(self, batch: str) -> None:
         first, _, last = batch.partition("-")
         self._done += int(last) - int(first)
-        self._told(self._done, self._total)
+        self._on_progress(self._done, self._total)
 
 
 class _Means:

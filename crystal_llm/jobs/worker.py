@@ -186,7 +186,7 @@ class _Worker:
         return self._model(name, quantisation, job.log)
 
     def _model(
-        self, name: str | None, quantisation: str | None, told: Callable[[str], None]
+        self, name: str | None, quantisation: str | None, report: Callable[[str], None]
     ) -> LoadedModel:
         from crystal_llm.language_model.loading import load_model
 
@@ -197,7 +197,7 @@ class _Worker:
             self._models.append(weakref.ref(model))
             self._registration.model_loaded()
             line = f"{model.identity}: loaded in {model.load_s:.1f} s by worker {self._id}"
-            told(line)
+            report(line)
             self._tell(line)
         return model
 
@@ -276,11 +276,11 @@ class _Worker:
             # On the processor a decoder keeps nothing between batches: a job may write on.
             alone = nullcontext() if model.decoder.can_retract else self.writing
             with alone:
-                found = answers(model, question)
-                store_answer(self._database, question_id, next(found))
+                computed = answers(model, question)
+                store_answer(self._database, question_id, next(computed))
                 # The page draws the first look now, and goes first.
                 with ThreadPoolExecutor(1, initializer=_give_way) as aside:
-                    while (answer := aside.submit(next, found, None).result()) is not None:
+                    while (answer := aside.submit(next, computed, None).result()) is not None:
                         store_answer(self._database, question_id, answer)
         except CrystalLLMError as error:
             store_answer(self._database, question_id, failed(question, str(error)))
@@ -306,23 +306,23 @@ class _Worker:
         if self._stopping:
             return
         states = self._registry.workers()
-        alive = {one.id for one in states if one.alive} | {self._id}
+        alive = {state.id for state in states if state.alive} | {self._id}
         held = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        dead = {one.executor_id for one in held if one.executor_id} - alive
+        dead = {workflow.executor_id for workflow in held if workflow.executor_id} - alive
         if dead:
             DBOS._recover_pending_workflows(sorted(dead))
             self._tell(f"worker {self._id}: took over from {', '.join(sorted(dead))}")
-        for one in states:
-            if not one.alive and one.id != self._id:
-                self._registry.forget(one.id)
+        for state in states:
+            if not state.alive and state.id != self._id:
+                self._registry.forget(state.id)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
     """Whether a message of dbos says more than a job's own log: not that it failed or stopped."""
     from dbos import error
 
-    told = (CrystalLLMError, error.DBOSAwaitedWorkflowCancelledError)
-    of_a_job = record.exc_info is not None and isinstance(record.exc_info[1], told)
+    of_jobs = (CrystalLLMError, error.DBOSAwaitedWorkflowCancelledError)
+    of_a_job = record.exc_info is not None and isinstance(record.exc_info[1], of_jobs)
     return not of_a_job and "was cancelled during execution" not in record.getMessage()
 
 

@@ -136,13 +136,13 @@ class CpuDecoder:
             hidden = CpuBatch(self, 1, len(whole)).hidden_of(whole)
             predicting = hidden[len(prompt) - 1 : len(whole) - 1]
             targets = torch.tensor(list(completion))
-            found = [
+            logits = [
                 F.linear(rows, head).log_softmax(dim=1).gather(1, wanted[:, None])[:, 0]
                 for rows, wanted in zip(
                     predicting.split(_LOG_CHUNK), targets.split(_LOG_CHUNK), strict=True
                 )
             ]
-            results.append(torch.cat(found))
+            results.append(torch.cat(logits))
         return results
 
     def forward(

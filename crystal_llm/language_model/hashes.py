@@ -36,10 +36,10 @@ def check_files(folder: Path, expected: Mapping[str, str]) -> None:
         WeightsError: A file is missing or is another; names it.
     """
     for name, wanted in expected.items():
-        found = sha256_of(folder / name)
-        if found != wanted:
+        digest = sha256_of(folder / name)
+        if digest != wanted:
             raise WeightsError(
-                f"{folder / name}: sha256 is {found[:12]}…, expected {wanted[:12]}…; the file "
+                f"{folder / name}: sha256 is {digest[:12]}…, expected {wanted[:12]}…; the file "
                 "is damaged, half-written or another one: restore it, or update its model card"
             )
 

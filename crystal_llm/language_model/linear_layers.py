@@ -81,8 +81,8 @@ def int8_kernel() -> type[_OneDnnProduct] | type[_PlainProduct]:
     rows = torch.full((3, 64), 255, dtype=torch.uint8)
     rows[1] = 1
     try:
-        found = _OneDnnProduct(weight, torch.ones(16))(rows)
+        product = _OneDnnProduct(weight, torch.ones(16))(rows)
     except (RuntimeError, AttributeError):
         return _PlainProduct
-    exact = torch.equal(found, _PlainProduct(weight, torch.ones(16))(rows))
+    exact = torch.equal(product, _PlainProduct(weight, torch.ones(16))(rows))
     return _OneDnnProduct if exact else _PlainProduct

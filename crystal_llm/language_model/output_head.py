@@ -107,7 +107,7 @@ class OutputHead:
             )
         finally:
             causal.train(training)
-        largest = max(float(one.abs().max()) for one in differences)
+        largest = max(float(difference.abs().max()) for difference in differences)
         if not largest <= _TOLERANCE * float(own.abs().max()):
             raise WeightsError(
                 f"{causal.config.model_type!r} models make their scores in a way that is not "

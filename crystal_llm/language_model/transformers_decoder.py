@@ -144,10 +144,10 @@ class TransformersBatch:
 
     def release(self, row: int) -> None:
         """Takes a sequence out; the last sequence of the batch moves to its place."""
-        kept = list(range(self.size))
-        kept[row] = kept[-1]
-        kept.pop()
-        self._seen = self._seen[kept]
-        self._lengths = [self._lengths[index] for index in kept]
-        if kept:
-            self._cache.batch_select_indices(torch.tensor(kept, device=self._decoder.device))
+        rows = list(range(self.size))
+        rows[row] = rows[-1]
+        rows.pop()
+        self._seen = self._seen[rows]
+        self._lengths = [self._lengths[index] for index in rows]
+        if rows:
+            self._cache.batch_select_indices(torch.tensor(rows, device=self._decoder.device))

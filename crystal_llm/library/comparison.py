@@ -40,12 +40,12 @@ def compare_entries(entries: Sequence[Entry]) -> tuple[ComparedEntry, ...]:
     Raises:
         LibraryError: Fewer than two, more than four, or one twice.
     """
-    if not 2 <= len({one.id for one in entries}) == len(entries) <= MAX_COMPARED:
+    if not 2 <= len({entry.id for entry in entries}) == len(entries) <= MAX_COMPARED:
         raise LibraryError(f"compare 2 to {MAX_COMPARED} different entries")
     same = _same(entries)
     return tuple(
-        replace(_compared(one, same.get(one.id, ())), rms_to_first=_rms(entries[0], one))
-        for one in entries
+        replace(_compared(entry, same.get(entry.id, ())), rms_to_first=_rms(entries[0], entry))
+        for entry in entries
     )
 
 
@@ -70,19 +70,19 @@ def _same(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
     from crystal_llm.crystal.conversion import structure
     from crystal_llm.evaluation.novelty import compare
 
-    with_crystal = [one for one in entries if one.crystal is not None]
+    with_crystal = [entry for entry in entries if entry.crystal is not None]
     try:
-        found = compare([structure(one.crystal) for one in with_crystal if one.crystal])
+        novelties = compare([structure(entry.crystal) for entry in with_crystal if entry.crystal])
     except CrystalTextError:
         return {}
     groups: dict[int, list[str]] = {}
-    for place, (one, novelty) in enumerate(zip(with_crystal, found, strict=True)):
+    for place, (entry, novelty) in enumerate(zip(with_crystal, novelties, strict=True)):
         first = place if novelty.duplicate_of is None else novelty.duplicate_of
-        groups.setdefault(first, []).append(one.id)
+        groups.setdefault(first, []).append(entry.id)
     return {
-        one: tuple(other for other in group if other != one)
+        name: tuple(other for other in group if other != name)
         for group in groups.values()
-        for one in group
+        for name in group
     }
 
 

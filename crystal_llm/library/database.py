@@ -64,7 +64,7 @@ class Database:
             # Its other kinds are faults of ours, not of the database.
             if type(error) not in (sa.exc.OperationalError, sa.exc.DatabaseError):
                 raise
-            raise LibraryError(f"{self.shown}: {_told(error)}") from error
+            raise LibraryError(f"{self.shown}: {_reason(error)}") from error
 
     @property
     def shown(self) -> str:
@@ -223,7 +223,7 @@ def put(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -
         connection.execute(line.on_conflict_do_update(index_elements=keys, set_=changed))
 
 
-def _told(error: sa.exc.DBAPIError) -> str:
+def _reason(error: sa.exc.DBAPIError) -> str:
     reason = " ".join(str(error.orig).split())
     if "locked" in reason:
         return "another process holds the database; try again"

@@ -191,8 +191,8 @@ class Provenance:
     def tree(self) -> Iterator[tuple[int, Entry]]:
         """The entry and its descendants, each with its depth, branch by branch."""
         children: dict[str | None, list[Entry]] = {}
-        for one in self.descendants:
-            children.setdefault(one.parent_id, []).append(one)
+        for descendant in self.descendants:
+            children.setdefault(descendant.parent_id, []).append(descendant)
         waiting = [(0, self.entry)]
         while waiting:
             depth, entry = waiting.pop()

@@ -106,8 +106,8 @@ def _symmetrised(entry: Entry, stem: str) -> dict[str, str]:
         text = str(CifWriter(structure(entry.crystal), symprec=tolerance))
     except Exception:  # spglib finds no symmetry of a damaged crystal; P 1 is there
         return {}
-    told = f"# symmetrised to space group {group} with a tolerance of {tolerance} Å (spglib)\n"
-    return {f"{stem}-symmetrised-{group}-{tolerance:g}A.cif": told + text}
+    remark = f"# symmetrised to space group {group} with a tolerance of {tolerance} Å (spglib)\n"
+    return {f"{stem}-symmetrised-{group}-{tolerance:g}A.cif": remark + text}
 
 
 def zip_bytes(entries: Sequence[Entry], *, dft: bool = True) -> bytes:

@@ -96,7 +96,7 @@ def conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
     Raises:
         LibraryError: A formula or element that is none.
     """
-    found = _conditions(wanted, ENTRIES)
+    conditions = _conditions(wanted, ENTRIES)
     if wanted.folded:
         relaxed = ENTRIES.alias("relaxed")
         stands_for_it = [
@@ -105,52 +105,56 @@ def conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
             relaxed.c.origin == "relaxed",
             *_conditions(wanted, relaxed),
         ]
-        found.append(~sa.exists().where(*stands_for_it))
-    return found
+        conditions.append(~sa.exists().where(*stands_for_it))
+    return conditions
 
 
 def _conditions(wanted: Search, rows: sa.FromClause) -> list[sa.ColumnElement[bool]]:
     of = rows.c
     here = of.deleted_unix_s
-    found: list[sa.ColumnElement[bool]] = [here.is_not(None) if wanted.deleted else here.is_(None)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        here.is_not(None) if wanted.deleted else here.is_(None)
+    ]
     if wanted.formula is not None and wanted.formula.strip():
         from crystal_llm.generation.request import reduced_formula
 
         try:
-            found.append(of.formula == reduced_formula(wanted.formula.strip()))
+            conditions.append(of.formula == reduced_formula(wanted.formula.strip()))
         except RequestError as error:
             raise LibraryError(str(error)) from error
     for symbol in (*wanted.elements, *(wanted.only_elements or ())):
         if not re.fullmatch(r"[A-Z][a-z]?", symbol):
             raise LibraryError(f"{symbol[:20]!r} is no element symbol such as Fe")
     holds = {symbol: of.elements.like(f"%,{symbol},%") for symbol in wanted.elements}
-    found += holds.values()
+    conditions += holds.values()
     if wanted.only_elements is not None:
         among = [
             sa.cast(of.elements.like(f"%,{symbol},%"), sa.Integer)
             for symbol in dict.fromkeys(wanted.only_elements)
         ]
-        found.append(sum(among, sa.literal(0)) == of.n_elements)
+        conditions.append(sum(among, sa.literal(0)) == of.n_elements)
     above = of.energy_above_hull_ev_per_atom
     if wanted.energy_above_hull_min_ev_per_atom is not None:
-        found.append(above >= wanted.energy_above_hull_min_ev_per_atom)
+        conditions.append(above >= wanted.energy_above_hull_min_ev_per_atom)
     if wanted.energy_above_hull_max_ev_per_atom is not None:
-        found.append(above <= wanted.energy_above_hull_max_ev_per_atom)
+        conditions.append(above <= wanted.energy_above_hull_max_ev_per_atom)
     for column, low, high in (
         (of.n_sites, wanted.n_sites_min, wanted.n_sites_max),
         (of.created_unix_s, wanted.made_after_unix_s, None),
     ):
         if low is not None:
-            found.append(column >= low)
+            conditions.append(column >= low)
         if high is not None:
-            found.append(column <= high)
+            conditions.append(column <= high)
     if wanted.made_before_unix_s is not None:
-        found.append(of.created_unix_s < wanted.made_before_unix_s)
+        conditions.append(of.created_unix_s < wanted.made_before_unix_s)
     if wanted.novel is not None:
         # In JSON's own text: within a string its quotation marks would be escaped.
-        found.append(of.draft.contains(f'"novel": {json.dumps(wanted.novel)}', autoescape=True))
+        conditions.append(
+            of.draft.contains(f'"novel": {json.dumps(wanted.novel)}', autoescape=True)
+        )
     for tag in wanted.tags:
-        found.append(of.tags.contains(f",{tag},", autoescape=True))
+        conditions.append(of.tags.contains(f",{tag},", autoescape=True))
     for column, value in (
         (of.origin, wanted.origin),
         (of.job_id, wanted.job_id),
@@ -159,14 +163,14 @@ def _conditions(wanted: Search, rows: sa.FromClause) -> list[sa.ColumnElement[bo
         (of.saved, wanted.saved),
     ):
         if value is not None:
-            found.append(column == value)
+            conditions.append(column == value)
     if wanted.with_crystal:
-        found.append(of.has_crystal == sa.true())
+        conditions.append(of.has_crystal == sa.true())
     if wanted.text is not None and wanted.text.strip():
         places = (of.note, of.source, of.id)
         text = wanted.text.strip()
-        found.append(sa.or_(*(place.icontains(text, autoescape=True) for place in places)))
-    return found
+        conditions.append(sa.or_(*(place.icontains(text, autoescape=True) for place in places)))
+    return conditions
 
 
 def columns(entry: Entry) -> dict[str, Any]:

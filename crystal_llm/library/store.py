@@ -134,8 +134,8 @@ class Library:
         added, taken = tuple(tags), set(without)
 
         def tagged(entry: Entry) -> Entry:
-            kept = tuple(tag for tag in entry.tags if tag not in taken)
-            return replace(entry, tags=check_tags((*kept, *added)), saved=True)
+            remaining = tuple(tag for tag in entry.tags if tag not in taken)
+            return replace(entry, tags=check_tags((*remaining, *added)), saved=True)
 
         return self._change(entry_id, tagged)
 
@@ -164,7 +164,7 @@ class Library:
         """
         added = tuple(tags)
 
-        def kept(entry: Entry) -> Entry:
+        def as_saved(entry: Entry) -> Entry:
             lines = [entry.note] if note in entry.note else [entry.note, note]
             return replace(
                 entry,
@@ -173,7 +173,7 @@ class Library:
                 note="\n".join(line for line in lines if line),
             )
 
-        return self._change(entry_id, kept, restored=saved)
+        return self._change(entry_id, as_saved, restored=saved)
 
     def delete(self, entry_ids: Sequence[str]) -> Deletion:
         """Deletes entries together; :meth:`undo` brings them back.
@@ -259,9 +259,9 @@ class Library:
                     ENTRIES.c.owner == self._owner, ENTRIES.c.parent_id.in_(generation)
                 )
                 rows = connection.execute(children.order_by(ENTRIES.c.created_unix_s)).all()
-                born = [one for one in map(from_row, rows) if one.id not in seen]
+                born = [entry for entry in map(from_row, rows) if entry.id not in seen]
                 descendants += born
-                generation = [one.id for one in born]
+                generation = [entry.id for entry in born]
                 seen.update(generation)
         return Provenance(tuple(ancestors), entry, tuple(descendants))
 
@@ -291,7 +291,7 @@ class Library:
         before = from_row(row)
         if before.owner != self._owner:
             raise LibraryError(f"entry {entry.id!r} belongs to another user")
-        kept = replace(
+        saved = replace(
             entry,
             note=before.note,
             tags=before.tags,
@@ -300,9 +300,9 @@ class Library:
             deleted_unix_s=before.deleted_unix_s,
         )
         connection.execute(
-            sa.update(ENTRIES).where(ENTRIES.c.id == entry.id).values(**columns(kept))
+            sa.update(ENTRIES).where(ENTRIES.c.id == entry.id).values(**columns(saved))
         )
-        return kept
+        return saved
 
     def _get(self, connection: sa.Connection, entry_id: str) -> Entry:
         row = connection.execute(self._of_id(entry_id)).one_or_none()

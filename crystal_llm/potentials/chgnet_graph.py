@@ -107,5 +107,5 @@ def _angles(
     offset = np.arange(len(left)) - np.repeat(np.cumsum(degree) - degree, degree)
     right = start[left] + offset
     keep = left != right
-    one, other = short[left[keep]], short[right[keep]]
-    return np.column_stack([center[one], undirected[one], one, undirected[other], other])
+    bond, other = short[left[keep]], short[right[keep]]
+    return np.column_stack([center[bond], undirected[bond], bond, undirected[other], other])

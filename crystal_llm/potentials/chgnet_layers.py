@@ -33,11 +33,11 @@ class GatedSum(nn.Module):  # type: ignore[misc]
     def __init__(self, gated: GatedMLP, widths: tuple[int, ...]) -> None:
         super().__init__()
         first = [_linear_maps(mlp)[0] for mlp in (gated.mlp_core, gated.mlp_gate)]
-        weights = torch.cat([one.weight for one in first]).detach()
+        weights = torch.cat([layer.weight for layer in first]).detach()
         # Parameters, though frozen: what is no parameter stays behind when the model is moved.
         parts = [part.T.contiguous() for part in weights.split(widths, dim=1)]
         self._maps = nn.ParameterList([nn.Parameter(part, False) for part in parts])
-        self._bias = nn.Parameter(torch.cat([one.bias for one in first]).detach(), False)
+        self._bias = nn.Parameter(torch.cat([layer.bias for layer in first]).detach(), False)
         self._width = first[0].out_features
         self._core, self._gate = (
             nn.Sequential(*list(mlp.layers)[_place_after_first(mlp) :])
@@ -92,7 +92,7 @@ def _columns(graph: Tensor) -> tuple[Tensor, ...]:
 
 def _weights(bond_weights: Tensor, *bonds: Tensor) -> Tensor:
     """Products of the weights of the bonds that a message crosses, (n_messages, width)."""
-    return functools.reduce(operator.mul, [bond_weights.index_select(0, one) for one in bonds])
+    return functools.reduce(operator.mul, [bond_weights.index_select(0, bond) for bond in bonds])
 
 
 class _AtomMessages(nn.Module):  # type: ignore[misc]

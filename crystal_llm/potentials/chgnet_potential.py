@@ -104,22 +104,22 @@ class CHGNetPotential:
             unknown element, atoms too far apart, a collapsed cell, or overlapping atoms.
         """
         graphs: dict[int, CrystalGraph] = {}
-        found: list[dict[str, Any] | PotentialError | None] = [None] * len(crystals)
+        results: list[dict[str, Any] | PotentialError | None] = [None] * len(crystals)
         for place, atoms in enumerate(crystals):
             try:
                 graphs[place] = self._graph(
                     atoms.numbers, atoms.get_scaled_positions(), atoms.cell.array
                 )
             except PotentialError as error:
-                found[place] = error
+                results[place] = error
         for places in _passes({place: len(crystals[place]) for place in graphs}):
             prediction = self._model.forward([graphs[place] for place in places], task="efs")
             for row, place in enumerate(places):
                 try:
-                    found[place] = _results(prediction, row, len(crystals[place]))
+                    results[place] = _results(prediction, row, len(crystals[place]))
                 except PotentialError as error:
-                    found[place] = error
-        return [one for one in found if one is not None]
+                    results[place] = error
+        return [result for result in results if result is not None]
 
     def static_energy_ev_per_atom(self, structure: Structure) -> float:
         """Energy of a crystal as it stands, by a forward pass alone, eV/atom.

@@ -22,7 +22,7 @@ class HullAccuracy:
     phases: int
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """In one line: ``±0.045: mean error of CHGNet against DFT on 3,000 known phases``."""
         return (
             f"±{self.mean_absolute_error_ev_per_atom:.3f}: mean error of {self.title} against DFT "

@@ -84,10 +84,11 @@ def _check_device(device: str) -> None:
         return
     import torch
 
-    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if (torch.device(device).index or 0) >= found:
+    devices = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if (torch.device(device).index or 0) >= devices:
         raise PotentialError(
-            f"device {device!r}: torch finds {found or 'no'} CUDA device{'s' * (found > 1)} here; "
+            f"device {device!r}: torch finds "
+            f"{devices or 'no'} CUDA device{'s' * (devices > 1)} here; "
             "set CRYSTAL_LLM_DEVICE=cpu, or install a driver and a torch built for CUDA"
         )
 

@@ -61,10 +61,10 @@ class MatglModel:
 
 def matgl_names(settings: Settings) -> tuple[str, ...]:
     """Short names, then names of the folders in the settings' folder of models."""
-    found: list[str] = []
+    folders: list[str] = []
     if settings.matgl is not None and settings.matgl.is_dir():
-        found = sorted(each.name for each in settings.matgl.iterdir() if _is_model(each))
-    return (*ALIASES, *(name for name in found if name not in ALIASES.values()))
+        folders = sorted(each.name for each in settings.matgl.iterdir() if _is_model(each))
+    return (*ALIASES, *(name for name in folders if name not in ALIASES.values()))
 
 
 def find_folder(name: str, settings: Settings) -> Path | None:
@@ -103,15 +103,15 @@ def read_model(name: str, folder: Path) -> MatglModel:
         digest = hashlib.sha256()
         for each in MODEL_FILES:
             digest.update(hashlib.sha256((folder / each).read_bytes()).digest())
-        told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        network = told["kwargs"]["model"]
+        description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        network = description["kwargs"]["model"]
         elements = frozenset(network["init_args"]["element_types"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PotentialError(
             f"{folder}: not a folder of a matgl potential ({type(error).__name__}); "
             "it must hold model.json, model.pt and state.pt as matgl saves them"
         ) from error
-    convention = _convention(told, network, folder)
+    convention = _convention(description, network, folder)
     release = ALIASES.get(name, name)
     theory, correction = _theory(release, folder)
     short = next((alias for alias, full in ALIASES.items() if full == release), release)
@@ -142,7 +142,9 @@ def _theory(release: str, folder: Path) -> tuple[str, CorrectionStep]:
     )
 
 
-def _convention(told: dict[str, Any], network: dict[str, Any], folder: Path) -> MessageConvention:
+def _convention(
+    description: dict[str, Any], network: dict[str, Any], folder: Path
+) -> MessageConvention:
     """Convention of the messages, by the versions and modules that matgl wrote.
 
     TensorNet counted its version up when matgl 3.0 corrected it. M3GNet did not, but moved:
@@ -150,7 +152,7 @@ def _convention(told: dict[str, Any], network: dict[str, Any], folder: Path) -> 
     which also saves the argument ``compile_model``.
     """
     kind = (network.get("@class"), network.get("@module"), network.get("@model_version"))
-    if told.get("@class") == "Potential" and told.get("@model_version") == 3:
+    if description.get("@class") == "Potential" and description.get("@model_version") == 3:
         match kind:
             case ("TensorNet", "matgl.models._tensornet_pyg", 1):
                 return "tensornet before 3.0"
@@ -159,7 +161,9 @@ def _convention(told: dict[str, Any], network: dict[str, Any], folder: Path) -> 
             case ("M3GNet", "matgl.models._m3gnet_pyg", 2):
                 return "current"
             case ("M3GNet", "matgl.models._m3gnet", 2):
-                return "current" if "compile_model" in told["kwargs"] else "m3gnet before 3.0"
+                return (
+                    "current" if "compile_model" in description["kwargs"] else "m3gnet before 3.0"
+                )
     raise PotentialError(
         f"{folder}: {kind[0]} of {kind[1]}, version {kind[2]}, is not recognised; "
         "potentials of M3GNet (version 2) and of TensorNet (saved by PyTorch Geometric's code) are"

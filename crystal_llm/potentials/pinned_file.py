@@ -54,9 +54,9 @@ def check_sha256(content: bytes, sha256: str, place: str) -> None:
     Raises:
         PotentialError: They differ; says where.
     """
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != sha256:
         raise PotentialError(
-            f"{place}: the weights have the hash {found[:12]}…, not {sha256[:12]}…; "
+            f"{place}: the weights have the hash {digest[:12]}…, not {sha256[:12]}…; "
             "they were not opened: restore the file from its release"
         )

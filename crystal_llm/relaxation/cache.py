@@ -88,12 +88,12 @@ class RelaxationCache:
         self.path = path
         self._lock = threading.RLock()
         _check_file(path)
-        with self._told():
+        with self._errors_of_the_cache():
             self._connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
         try:
-            with self._told():
+            with self._errors_of_the_cache():
                 self._prepare()
         except BaseException:
             self._connection.close()
@@ -116,7 +116,7 @@ class RelaxationCache:
         Raises:
             RelaxationCacheError: The file is damaged.
         """
-        with self._lock, self._told():
+        with self._lock, self._errors_of_the_cache():
             row = self._connection.execute(
                 "SELECT sha256, result FROM relaxation WHERE key = ?", (key,)
             ).fetchone()
@@ -146,7 +146,7 @@ class RelaxationCache:
             )
 
     def __len__(self) -> int:
-        with self._lock, self._told():
+        with self._lock, self._errors_of_the_cache():
             row = self._connection.execute("SELECT count(*) FROM relaxation").fetchone()
         return int(row[0])
 
@@ -177,13 +177,13 @@ class RelaxationCache:
                 f"{_SCHEMA_VERSION}; nothing was changed; move it away, or use the program that "
                 "wrote it"
             )
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise self._damaged(str(found))
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise self._damaged(str(verdict))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._told():
+        with self._lock, self._errors_of_the_cache():
             # Not deferred: a transaction that begins by reading could not wait to write.
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -196,7 +196,7 @@ class RelaxationCache:
                 raise
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors_of_the_cache(self) -> Iterator[None]:
         """Turns SQLite's errors into ours."""
         try:
             yield

@@ -13,19 +13,19 @@ class DeviceLostError(CrystalLLMError):
 
 def device_lost(error: Exception) -> bool:
     """Whether an error leaves the process without its GPU: all that follows fails as well."""
-    told = str(error)
+    message = str(error)
     # An "illegal memory access" is no lack of memory.
-    lacks_memory = "out of memory" in told.lower() or "ALLOC_FAILED" in told
-    return isinstance(error, DeviceLostError) or ("CUDA error" in told and not lacks_memory)
+    lacks_memory = "out of memory" in message.lower() or "ALLOC_FAILED" in message
+    return isinstance(error, DeviceLostError) or ("CUDA error" in message and not lacks_memory)
 
 
 def out_of_memory(error: Exception) -> bool:
     """Whether less work at once might have been done."""
     if device_lost(error):
         return False
-    told = str(error)
+    message = str(error)
     # cuBLAS says so when it finds no room for its workspace.
-    lacks_memory = "memory" in told.lower() or "ALLOC_FAILED" in told
+    lacks_memory = "memory" in message.lower() or "ALLOC_FAILED" in message
     return isinstance(error, MemoryError) or lacks_memory
 
 

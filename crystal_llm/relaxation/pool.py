@@ -164,7 +164,7 @@ class RelaxationPool:
                     progress(done, len(crystals))
         finally:
             # An answer that nobody waits for any more would be taken for the next one's.
-            for worker in [one for one in self._workers if one.held]:
+            for worker in [worker for worker in self._workers if worker.held]:
                 self._remove(worker)
             self._rests_since = time.monotonic()
             self._turn.release()
@@ -175,7 +175,7 @@ class RelaxationPool:
             self.close()
             self._potential_name, self.processes = potential_name, self._most
         # While nobody waited for an answer, nobody saw a process die.
-        for worker in [one for one in self._workers if one.process.poll() is not None]:
+        for worker in [worker for worker in self._workers if worker.process.poll() is not None]:
             self._remove(worker)
 
     def _hand_out(
@@ -256,16 +256,16 @@ class RelaxationPool:
             reason = f"the process that relaxed it {cause}"
             yield index, failed(reason, method, now - since, repeatable=False)
 
-    def _not_loaded(self, worker: _Worker, told: str) -> None:
+    def _not_loaded(self, worker: _Worker, reason: str) -> None:
         """Removes a process that cannot load the potential, and goes on with those that have.
 
         Raises:
             PotentialError: None has.
         """
         self._remove(worker)
-        loaded = sum(one.method is not None for one in self._workers)
+        loaded = sum(worker.method is not None for worker in self._workers)
         if not loaded:
-            raise PotentialError(told)
+            raise PotentialError(reason)
         # Another in its place would most likely fail as well.
         self.processes = loaded
 

@@ -140,9 +140,10 @@ def relax_one(
             causes.append(str(cause))
         except _TimeLimitError:
             force = path.max_force_ev_per_angstrom
-            told = "" if force is None else f", largest force {force:.3g} eV/Å"
+            force_text = "" if force is None else f", largest force {force:.3g} eV/Å"
             return fail(
-                f"time limit of {settings.time_limit_s:g} s reached at step {path.steps}{told}",
+                f"time limit of {settings.time_limit_s:g} s reached at step "
+                f"{path.steps}{force_text}",
                 repeatable=False,
             )
         except PotentialError as error:

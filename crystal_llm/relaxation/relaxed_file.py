@@ -125,8 +125,8 @@ def _row(number: int, line: bytes) -> RelaxedRow:
         reason = "was not relaxed (no key 'relaxation'): use `crystal-llm relax` first"
         return RelaxedRow(number, identity, None, reason)
     if record["relaxation"] is None:
-        told = record.get("failure") or record.get("stopped") or "there was nothing to relax"
-        return RelaxedRow(number, identity, None, str(told))
+        cause = record.get("failure") or record.get("stopped") or "there was nothing to relax"
+        return RelaxedRow(number, identity, None, str(cause))
     try:
         relaxation = from_plain(RelaxationResult, record["relaxation"], "relaxation")
     except (RecordError, StabilityError) as error:

@@ -33,7 +33,7 @@ class RelaxationSettings:
     optimizer: str = "FIRE"
 
     def __post_init__(self) -> None:
-        for wrong, told in (
+        for wrong, message in (
             (
                 not 0.001 <= self.max_force_ev_per_angstrom <= 1.0,
                 f"fmax = {self.max_force_ev_per_angstrom}: from 0.001 to 1 eV/Å (0.05 is usual)",
@@ -49,7 +49,7 @@ class RelaxationSettings:
             ),
         ):
             if wrong:
-                raise RequestError(told)
+                raise RequestError(message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class ChemicalPotentials:
 
     def domain(self, formula: str | None) -> Domain | None:
         """The domain of a composition; None where no phase of it is stable."""
-        return next((one for one in self.domains if one.formula == formula), None)
+        return next((domain for domain in self.domains if domain.formula == formula), None)
 
     def neighbours(self, domain: Domain) -> tuple[tuple[Domain, Array], ...]:
         """Domains that share a side with one, with that side's corners.
@@ -114,7 +114,9 @@ def _potentials(elements: tuple[str, ...], reference: Reference) -> ChemicalPote
 
     def domains(lowest_ev: float) -> tuple[Domain, ...]:
         diagram: Any = ChemicalPotentialDiagram(entries, default_min_limit=lowest_ev)
-        columns = [[one.symbol for one in diagram.elements].index(symbol) for symbol in elements]
+        columns = [
+            [element.symbol for element in diagram.elements].index(symbol) for symbol in elements
+        ]
         made = []
         for formula, vertices in diagram.domains.items():
             called = reduced_formula(formula_unit(formula))
@@ -130,8 +132,8 @@ def _potentials(elements: tuple[str, ...], reference: Reference) -> ChemicalPote
 
 def _distinct(vertices: Array) -> Array:
     """Corners without their repetitions."""
-    kept: list[Array] = []
+    corners: list[Array] = []
     for vertex in vertices:
-        if all(np.abs(vertex - other).max() > SAME_POINT_EV for other in kept):
-            kept.append(vertex)
-    return np.array(kept)
+        if all(np.abs(vertex - other).max() > SAME_POINT_EV for other in corners):
+            corners.append(vertex)
+    return np.array(corners)

@@ -85,7 +85,9 @@ class Conditions:
 
     def potential_ev_per_atom(self, symbol: str) -> float:
         """Chemical potential of an element in its gas, with 1 bar at this temperature at 0."""
-        gas = next((one for one, element in STANDARD_GASES.items() if element == symbol), None)
+        gas = next(
+            (formula for formula, element in STANDARD_GASES.items() if element == symbol), None
+        )
         return 0.0 if gas is None else self.gas_term_ev(gas) / 2
 
     def __str__(self) -> str:

@@ -56,7 +56,7 @@ def candidates_from(
     becomes NaN, which :func:`place_candidates` refuses with a sentence. Candidates of one
     name are numbered.
     """
-    found: list[HullCandidate] = []
+    candidates: list[HullCandidate] = []
     names: set[str] = set()
     for name, formula, energy, method in rows:
         if not formula.strip() and energy is None:
@@ -68,8 +68,8 @@ def candidates_from(
             unique = f"{called} ({number})"
         names.add(unique)
         value = float("nan") if energy is None else float(energy)
-        found.append(HullCandidate(unique, formula.strip(), value, method))
-    return tuple(found)
+        candidates.append(HullCandidate(unique, formula.strip(), value, method))
+    return tuple(candidates)
 
 
 def place_candidates(

@@ -110,8 +110,8 @@ def _known(reference: Reference, elements: tuple[str, ...]) -> KnownPhases:
     order = np.argsort((system.atomic_fractions > 0).sum(axis=0), kind="stable")
     fractions = system.atomic_fractions[:, order].T
     energies = system.energies_ev_per_atom[order]
-    found = [reference.phase(place) for place in system.phases[order].tolist()]
-    formulas = [reduced_formula(phase.composition) for phase in found]
+    members = [reference.phase(place) for place in system.phases[order].tolist()]
+    formulas = [reduced_formula(phase.composition) for phase in members]
     columns = [column for column in system.terminals if column is not None]
     terminals = system.energies_ev_per_atom[columns]
     formation = energies - fractions @ terminals
@@ -122,20 +122,22 @@ def _known(reference: Reference, elements: tuple[str, ...]) -> KnownPhases:
         mixtures = [hull.mixture(row) for row in fractions]
     else:
         placed = energies_above_hull(
-            [PhaseEnergy(one.composition, one.energy_ev_per_atom) for one in found],
+            [PhaseEnergy(phase.composition, phase.energy_ev_per_atom) for phase in members],
             reference.method,
             reference,
         )
-        above = np.array([one.energy_above_hull_ev_per_atom for one in placed], dtype=float)
-        by_id = {one.material_id: place for place, one in enumerate(found)}
+        above = np.array(
+            [placement.energy_above_hull_ev_per_atom for placement in placed], dtype=float
+        )
+        by_id = {phase.material_id: place for place, phase in enumerate(members)}
         mixtures = [
-            tuple((by_id[part.material_id], part.fraction) for part in one.decomposition)
-            for one in placed
+            tuple((by_id[part.material_id], part.fraction) for part in placement.decomposition)
+            for placement in placed
         ]
     above = np.where(above <= ON_HULL_EV_PER_ATOM, 0.0, above)
     parts = [
         DecompositionPart(phase.material_id, formula, 1.0, phase.energy_ev_per_atom, phase.relaxed)
-        for phase, formula in zip(found, formulas, strict=True)
+        for phase, formula in zip(members, formulas, strict=True)
     ]
     phases = tuple(
         KnownPhase(

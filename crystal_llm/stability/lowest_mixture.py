@@ -117,7 +117,7 @@ def _leaving(fractions: Array, direction: Array, basis: list[int], *, by_bland: 
 
 
 def _mixture(basis: list[int], fractions: Array, energies: Array) -> Mixture:
-    kept = sorted(
+    parts = sorted(
         (
             (float(part), phase)
             for part, phase in zip(fractions, basis, strict=True)
@@ -127,6 +127,6 @@ def _mixture(basis: list[int], fractions: Array, energies: Array) -> Mixture:
     )
     return Mixture(
         float(fractions @ energies[basis]),
-        tuple(phase for _, phase in kept),
-        tuple(part for part, _ in kept),
+        tuple(phase for _, phase in parts),
+        tuple(part for part, _ in parts),
     )

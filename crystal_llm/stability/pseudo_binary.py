@@ -89,9 +89,9 @@ class PseudoBinary:
     def mixtures(self) -> tuple[CutPoint, ...]:
         """Corners of the hull where no stable known phase lies: a tie line crosses the cut."""
         on_line = {
-            round(one.fraction, 6)
-            for one in self.phases
-            if not one.is_candidate and one.energy_above_hull_ev_per_atom == 0
+            round(phase.fraction, 6)
+            for phase in self.phases
+            if not phase.is_candidate and phase.energy_above_hull_ev_per_atom == 0
         }
         return tuple(point for point in self.hull if round(point.fraction, 6) not in on_line)
 
@@ -165,7 +165,7 @@ def pseudo_binary(
         {
             0.0,
             1.0,
-            *(one.fraction for one in phases if one.energy_above_hull_ev_per_atom == 0),
+            *(phase.fraction for phase in phases if phase.energy_above_hull_ev_per_atom == 0),
         }
     )
     points = [at(fraction) for fraction in fixed]
@@ -175,7 +175,7 @@ def pseudo_binary(
     return PseudoBinary(
         (reduced_formula(ends[0]), reduced_formula(ends[1])),
         tuple(corners),
-        tuple(sorted(phases, key=lambda one: (one.fraction, one.energy_ev_per_atom))),
+        tuple(sorted(phases, key=lambda phase: (phase.fraction, phase.energy_ev_per_atom))),
     )
 
 
@@ -198,10 +198,10 @@ def _corners(left: CutPoint, right: CutPoint, at: Callable[[float], CutPoint]) -
     middle = at(left.fraction + inset)
     before = _slope(at(middle.fraction - SHORTEST_PIECE), middle)
     after = _slope(middle, at(middle.fraction + SHORTEST_PIECE))
-    found = [middle] if after - before > SAME_SLOPE_EV_PER_ATOM else []
-    if found and before - rising < SAME_SLOPE_EV_PER_ATOM > falling - after:
-        return found
-    return [*_corners(left, middle, at), *found, *_corners(middle, right, at)]
+    kinks = [middle] if after - before > SAME_SLOPE_EV_PER_ATOM else []
+    if kinks and before - rising < SAME_SLOPE_EV_PER_ATOM > falling - after:
+        return kinks
+    return [*_corners(left, middle, at), *kinks, *_corners(middle, right, at)]
 
 
 def _slope(left: CutPoint, right: CutPoint) -> float:

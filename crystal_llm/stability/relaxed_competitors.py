@@ -115,7 +115,7 @@ def relax_reference(
         progress: Called with the phases done and their number.
         should_stop: Asked between batches.
     """
-    phases = [PhaseEnergy(one.composition, one.energy_ev_per_atom) for one in reference]
+    phases = [PhaseEnergy(phase.composition, phase.energy_ev_per_atom) for phase in reference]
     places = []
     for place, result in enumerate(energies_above_hull(phases, reference.method, reference)):
         above = result.energy_above_hull_ev_per_atom

@@ -121,7 +121,7 @@ def with_energies(
         CrystalLLMError: The potential cannot be used, or its energies do not compare with
             the hull's.
     """
-    found = [trial for trial, _ in trials]
+    judged_trials = [trial for trial, _ in trials]
     candidates = [
         Candidate((Written(f"trial {place}", crystal, index=place),))
         for place, (trial, crystal) in enumerate(trials)
@@ -129,12 +129,12 @@ def with_energies(
     ]
     for candidate in judge(candidates, bench, progress=progress):
         above = candidate.energy_above_hull_ev_per_atom
-        found[candidate.index] = replace(
-            found[candidate.index],
+        judged_trials[candidate.index] = replace(
+            judged_trials[candidate.index],
             energy_above_hull_ev_per_atom=above,
             failure=None if above is not None else candidate.stopped or "no energy above hull",
         )
-    return found
+    return judged_trials
 
 
 def _value(row: CrystalRow, kind: ConditionKind) -> str | None:

@@ -124,12 +124,17 @@ def compared_in_cell(
     from crystal_llm.crystal.conversion import structure
     from crystal_llm.evaluation.novelty import compare
 
-    ordered = sorted(candidates, key=lambda one: (not (one.valid and one.relaxed), one.index))
-    crystals = [(one, one.crystal) for one in ordered if one.crystal is not None]
+    ordered = sorted(
+        candidates,
+        key=lambda candidate: (not (candidate.valid and candidate.relaxed), candidate.index),
+    )
+    crystals = [
+        (candidate, candidate.crystal) for candidate in ordered if candidate.crystal is not None
+    ]
     among = compare([structure(crystal) for _, crystal in crystals])
-    fresh = [(one, crystal) for one, crystal in crystals if one.novelty is None]
+    fresh = [(candidate, crystal) for candidate, crystal in crystals if candidate.novelty is None]
     against = compare([structure(crystal) for _, crystal in fresh], known, prototype_trials=0)
-    matches = {one.index: match for (one, _), match in zip(fresh, against, strict=True)}
+    matches = {candidate.index: match for (candidate, _), match in zip(fresh, against, strict=True)}
     after: dict[int, Candidate] = {}
     for (candidate, crystal), alike in zip(crystals, among, strict=True):
         novelty = candidate.novelty or matches[candidate.index]
@@ -139,4 +144,4 @@ def compared_in_cell(
             seen = reference.has_composition(Counter(crystal.species))
             novelty = replace(novelty, composition_known=seen)
         after[candidate.index] = candidate.after(Compared(novelty))
-    return [after.get(one.index, one) for one in candidates]
+    return [after.get(candidate.index, candidate) for candidate in candidates]

@@ -76,7 +76,9 @@ def study_figure(
     cells = record.summary()
     rows = grid_rows(record.study)
     shown = [
-        name for name in measures if any(central(one.measure(name)) is not None for one in cells)
+        name
+        for name in measures
+        if any(central(summary.measure(name)) is not None for summary in cells)
     ]
     width, height = max(len(shown), 1) + 1.6, len(rows)
     drawing = Figure(figsize=(2.9 * width, max(2.7 * height, 3.4)), layout="constrained")
@@ -138,21 +140,21 @@ def _heat_map(
     import numpy as np
 
     shape = (len(study.temperatures), len(study.top_ps))
-    values = [central(one.measure(name)) for one in cells]
-    numbers = np.array([np.nan if one is None else one for one in values]).reshape(shape)
-    is_rate = any(isinstance(one.measure(name), Rate) for one in cells)
+    values = [central(summary.measure(name)) for summary in cells]
+    numbers = np.array([np.nan if value is None else value for value in values]).reshape(shape)
+    is_rate = any(isinstance(summary.measure(name), Rate) for summary in cells)
     limits: dict[str, Any] = {"vmin": 0.0, "vmax": 1.0} if is_rate else {}
     axes.imshow(numbers, origin="lower", aspect="auto", cmap="cividis", **limits)
     low, high = (0.0, 1.0) if is_rate else (np.nanmin(numbers), np.nanmax(numbers))
-    for place, one in enumerate(cells):
+    for place, summary in enumerate(cells):
         row, column = divmod(place, shape[1])
         number = values[place]
         if number is not None:
             light = (number - low) / ((high - low) or 1.0) > 0.55
-            axes.text(column, row, value_words(one.measure(name)), ha="center", va="center",
+            axes.text(column, row, value_words(summary.measure(name)), ha="center", va="center",
                       fontsize=8, color="black" if light else "white")  # fmt: skip
-    axes.set_xticks(range(shape[1]), [f"{one:g}" for one in study.top_ps])
-    axes.set_yticks(range(shape[0]), [f"{one:g}" for one in study.temperatures])
+    axes.set_xticks(range(shape[1]), [f"{top_p:g}" for top_p in study.top_ps])
+    axes.set_yticks(range(shape[0]), [f"{temperature:g}" for temperature in study.temperatures])
     axes.set_xlabel("nucleus size P")
     axes.set_ylabel("temperature τ")
     axes.set_title(measure_info(name).title + (f"\n{title}" if title else ""), fontsize=9)

@@ -58,7 +58,7 @@ def crystal_frame(record: StudyRecord) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for crystal in sorted(record.crystals, key=lambda one: one.index):
+    for crystal in sorted(record.crystals, key=lambda row: row.index):
         cell = record.study.cell_at(crystal.index)
         rows.append(
             {
@@ -75,14 +75,14 @@ def cell_frame(cells: Sequence[CellSummary]) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for one in cells:
+    for summary in cells:
         row: dict[str, Any] = {
-            **_place(one.cell),
-            "crystals": one.written,
-            "asked": one.asked,
+            **_place(summary.cell),
+            "crystals": summary.written,
+            "asked": summary.asked,
         }
         for measure in MEASURES:
-            value = one.measure(measure.name)
+            value = summary.measure(measure.name)
             low, high = interval(value) or (None, None)
             row |= {
                 measure.name: central(value),
@@ -91,7 +91,7 @@ def cell_frame(cells: Sequence[CellSummary]) -> pd.DataFrame:
                 f"{measure.name}_count": getattr(value, "count", None),
                 f"{measure.name}_of": getattr(value, "total", None),
             }
-        row["seconds_per_sun"] = one.seconds_per_sun
+        row["seconds_per_sun"] = summary.seconds_per_sun
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -101,8 +101,8 @@ def study_bytes(record: StudyRecord) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    crystals = sorted(record.crystals, key=lambda one: one.index)
-    told = {
+    crystals = sorted(record.crystals, key=lambda crystal: crystal.index)
+    metadata = {
         "format": FORMAT,
         "study": to_plain(record.study),
         "judge": dict(record.judge),
@@ -112,12 +112,12 @@ def study_bytes(record: StudyRecord) -> bytes:
         "command": record.command,
         "version": record.version,
     }
-    plain = pa.Table.from_pylist([to_plain(one) for one in crystals], schema=_schema())
+    plain = pa.Table.from_pylist([to_plain(crystal) for crystal in crystals], schema=_schema())
     # What a reader of the file wants beside them; it is not read back.
     frame = crystal_frame(record)
     for name in _BESIDE if crystals else ():
         plain = plain.append_column(name, pa.array(frame[name].tolist()))
-    plain = plain.replace_schema_metadata({_KEY: json.dumps(told, ensure_ascii=False).encode()})
+    plain = plain.replace_schema_metadata({_KEY: json.dumps(metadata, ensure_ascii=False).encode()})
     buffer = BytesIO()
     pq.write_table(plain, buffer, compression="zstd")
     return buffer.getvalue()
@@ -153,11 +153,11 @@ def read_study_file(path: Path) -> StudyRecord:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise EvaluationError(f"{path}: cannot be read as Parquet ({_line(error)})") from error
-    told = (table.schema.metadata or {}).get(_KEY)
-    if told is None:
+    metadata = (table.schema.metadata or {}).get(_KEY)
+    if metadata is None:
         raise EvaluationError(f"{path}: holds no study; `crystal-llm explore` writes such files")
     try:
-        said = json.loads(told)
+        said = json.loads(metadata)
         if said.pop("format", None) != FORMAT:
             raise EvaluationError(f"{path}: a study of another version of this program")
         names = [name for name in _schema().names if name in table.column_names]

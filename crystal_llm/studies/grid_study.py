@@ -104,7 +104,7 @@ class GridStudy:
 
     def __post_init__(self) -> None:
         for name, values in (
-            ("models", [one.name for one in self.models]),
+            ("models", [model.name for model in self.models]),
             ("temperatures", self.temperatures),
             ("top_p", self.top_ps),
         ):

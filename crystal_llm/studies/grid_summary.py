@@ -127,7 +127,7 @@ class CellSummary:
 
 def measure_info(name: str) -> MeasureInfo:
     """What a measure is."""
-    return next(one for one in MEASURES if one.name == name)
+    return next(info for info in MEASURES if info.name == name)
 
 
 def central(value: Value) -> float | None:
@@ -158,7 +158,9 @@ def summarise(
     for crystal in crystals:
         by_cell[crystal.index // study.crystals].append(crystal)
     return tuple(
-        _summary(study, cell, sorted(by_cell[cell.number], key=lambda one: one.index), round_size)
+        _summary(
+            study, cell, sorted(by_cell[cell.number], key=lambda crystal: crystal.index), round_size
+        )
         for cell in study.cells
     )
 
@@ -166,9 +168,9 @@ def summarise(
 def _summary(
     study: GridStudy, cell: Cell, crystals: list[StudyCrystal], round_size: int
 ) -> CellSummary:
-    compared = [one for one in crystals if one.compared]
-    sent = [one for one in crystals if study.is_relaxed(one.index) and one.compared]
-    asks_novelty = any(one.novel is not None for one in compared)
+    compared = [crystal for crystal in crystals if crystal.compared]
+    sent = [crystal for crystal in crystals if study.is_relaxed(crystal.index) and crystal.compared]
+    asks_novelty = any(crystal.novel is not None for crystal in compared)
 
     def of_sent(count: int) -> Rate | None:
         return Rate(count, len(sent), "sent to relaxation") if sent else None
@@ -177,25 +179,31 @@ def _summary(
         return Rate(count, len(compared), "asked")
 
     likelihoods = [
-        one.log_likelihood_per_atom for one in crystals if one.log_likelihood_per_atom is not None
+        crystal.log_likelihood_per_atom
+        for crystal in crystals
+        if crystal.log_likelihood_per_atom is not None
     ]
-    relaxing = [one.relaxed_s for one in sent if one.relaxed_s is not None]
+    relaxing = [crystal.relaxed_s for crystal in sent if crystal.relaxed_s is not None]
     writing = _writing(study, crystals, round_size)
-    sun = sum(one.sun for one in sent)
+    sun = sum(crystal.sun for crystal in sent)
     spent = sum(relaxing) + (writing or 0.0) * len(sent)
     return CellSummary(
         cell,
         written=len(crystals),
         asked=study.crystals,
-        valid=Rate(sum(one.valid for one in crystals), len(crystals), "asked"),
-        unique=of_compared(sum(one.unique for one in compared)),
-        novel=of_compared(sum(bool(one.novel) for one in compared)) if asks_novelty else None,
-        new=of_compared(sum(one.new for one in compared)),
-        metastable_written=of_sent(sum(one.metastable_as_written for one in sent)),
-        metastable=of_sent(sum(one.within(METASTABLE_EV_PER_ATOM) for one in sent)),
+        valid=Rate(sum(crystal.valid for crystal in crystals), len(crystals), "asked"),
+        unique=of_compared(sum(crystal.unique for crystal in compared)),
+        novel=of_compared(sum(bool(crystal.novel) for crystal in compared))
+        if asks_novelty
+        else None,
+        new=of_compared(sum(crystal.new for crystal in compared)),
+        metastable_written=of_sent(sum(crystal.metastable_as_written for crystal in sent)),
+        metastable=of_sent(sum(crystal.within(METASTABLE_EV_PER_ATOM) for crystal in sent)),
         sun=of_sent(sun) if asks_novelty else None,
         log_likelihood=mean_with_interval(likelihoods) if likelihoods else None,
-        element_diversity=element_diversity([one.elements for one in crystals if one.elements]),
+        element_diversity=element_diversity(
+            [crystal.elements for crystal in crystals if crystal.elements]
+        ),
         writing=writing,
         relaxing=mean_with_interval(relaxing) if relaxing else None,
         seconds_per_sun=spent / sun if sun and asks_novelty else None,
@@ -205,10 +213,10 @@ def _summary(
 def _writing(study: GridStudy, crystals: Sequence[StudyCrystal], round_size: int) -> float | None:
     """Seconds a crystal: those of a round are written side by side, the last one ends it."""
     rounds: dict[int, list[float]] = {}
-    for one in crystals:
-        if one.written_s is not None:
-            place = one.index % study.crystals // round_size
-            rounds.setdefault(place, []).append(one.written_s)
+    for crystal in crystals:
+        if crystal.written_s is not None:
+            place = crystal.index % study.crystals // round_size
+            rounds.setdefault(place, []).append(crystal.written_s)
     if not rounds:
         return None
     return sum(map(max, rounds.values())) / sum(map(len, rounds.values()))
@@ -224,8 +232,11 @@ def element_diversity(elements: Sequence[tuple[str, ...]]) -> Mean | None:
         From 0 (all of the same elements) to 1 (no element in common), with a bootstrap
         interval over crystals; None for fewer than two.
     """
-    symbols = sorted({symbol for one in elements for symbol in one})
-    has = np.array([[symbol in one for symbol in symbols] for one in elements], dtype=bool)
+    symbols = sorted({symbol for symbols_of_crystal in elements for symbol in symbols_of_crystal})
+    has = np.array(
+        [[symbol in symbols_of_crystal for symbol in symbols] for symbols_of_crystal in elements],
+        dtype=bool,
+    )
     return mean_pair_distance(has, metric="jaccard")
 
 
@@ -238,9 +249,10 @@ def pareto_front(cells: Sequence[CellSummary], first: str, second: str) -> froze
         second: Name of another one.
     """
     points = {
-        one.cell.number: (_good(one, first), _good(one, second))
-        for one in cells
-        if central(one.measure(first)) is not None and central(one.measure(second)) is not None
+        summary.cell.number: (_good(summary, first), _good(summary, second))
+        for summary in cells
+        if central(summary.measure(first)) is not None
+        and central(summary.measure(second)) is not None
     }
     return frozenset(
         number
@@ -266,12 +278,12 @@ def dominated(study: GridStudy, cells: Sequence[CellSummary]) -> Mapping[int, st
     Returns:
         What to tell of each such cell, by its number.
     """
-    found: dict[int, str] = {}
-    for one in cells:
-        better = next((other for other in cells if _beats(study, other, one)), None)
+    reasons: dict[int, str] = {}
+    for summary in cells:
+        better = next((other for other in cells if _beats(study, other, summary)), None)
         if better is not None:
-            found[one.cell.number] = _told(study, one, better)
-    return found
+            reasons[summary.cell.number] = _why_given_up(study, summary, better)
+    return reasons
 
 
 def _beats(study: GridStudy, better: CellSummary, worse: CellSummary) -> bool:
@@ -285,7 +297,7 @@ def _beats(study: GridStudy, better: CellSummary, worse: CellSummary) -> bool:
     return bool(known) and all(high[0] > low[1] for high, low in known)
 
 
-def _told(study: GridStudy, worse: CellSummary, better: CellSummary) -> str:
+def _why_given_up(study: GridStudy, worse: CellSummary, better: CellSummary) -> str:
     parts = []
     for name in study.objectives:
         low, high = interval(worse.measure(name)), interval(better.measure(name))
@@ -301,5 +313,5 @@ def usual_axes(cells: Sequence[CellSummary]) -> tuple[str, str]:
 
     Validity against novelty, or against uniqueness where novelty was not asked.
     """
-    with_novelty = any(one.novel is not None for one in cells)
+    with_novelty = any(crystal.novel is not None for crystal in cells)
     return "valid", "novel" if with_novelty else "unique"

@@ -27,8 +27,8 @@ def steps_apart(first: str, second: str) -> int:
     """
     if first == second:
         return 0
-    one, other = _place(first), _place(second)
-    return max(abs(one[0] - other[0]) + abs(one[1] - other[1]), 1)
+    place, other = _place(first), _place(second)
+    return max(abs(place[0] - other[0]) + abs(place[1] - other[1]), 1)
 
 
 def shares(pairs: Sequence[tuple[str, str]]) -> dict[str, Rate]:

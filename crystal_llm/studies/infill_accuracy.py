@@ -154,19 +154,19 @@ def measure(
     done = 0
     for first in range(0, len(masks), _BATCH * 4):
         window = sorted(
-            masks[first : first + _BATCH * 4], key=lambda one: len(one.row.crystal.species)
+            masks[first : first + _BATCH * 4], key=lambda mask: len(mask.row.crystal.species)
         )
         for start in range(0, len(window), _BATCH):
             if should_stop():
                 return
             batch = window[start : start + _BATCH]
-            found = element_distributions(
+            distributions = element_distributions(
                 model,
-                [MaskQuery(one.row.crystal, one.sites, one.seed) for one in batch],
+                [MaskQuery(mask.row.crystal, mask.sites, mask.seed) for mask in batch],
                 translations=translations,
             )
-            for one, distribution in zip(batch, found, strict=True):
-                yield _outcome(one, distribution, frequencies, tolerance_angstrom)
+            for mask, distribution in zip(batch, distributions, strict=True):
+                yield _outcome(mask, distribution, frequencies, tolerance_angstrom)
             done += len(batch)
             progress(done, len(masks))
 
@@ -178,7 +178,7 @@ def _outcome(
     tolerance_angstrom: float,
 ) -> MaskedOutcome:
     ranked = distribution.ranked()
-    order = [one.element for one in ranked]
+    order = [guess.element for guess in ranked]
     among = swap_candidates(mask.element, tolerance_angstrom)
     rank = order.index(mask.element) + 1
     return MaskedOutcome(
@@ -204,17 +204,17 @@ def compare_guessers(outcomes: Sequence[MaskedOutcome]) -> tuple[Guesser, ...]:
     if not outcomes:
         raise InfillError("no crystal was measured, so nothing can be compared")
     return (
-        _ranks("model", [one.rank for one in outcomes]),
-        _ranks("most frequent element", [one.frequency_rank for one in outcomes]),
-        _ranks("model, within the swap table", [one.rank_in_swaps for one in outcomes]),
-        _uniform("swap table, uniform choice", [one.swaps for one in outcomes]),
+        _ranks("model", [outcome.rank for outcome in outcomes]),
+        _ranks("most frequent element", [outcome.frequency_rank for outcome in outcomes]),
+        _ranks("model, within the swap table", [outcome.rank_in_swaps for outcome in outcomes]),
+        _uniform("swap table, uniform choice", [outcome.swaps for outcome in outcomes]),
     )
 
 
 def _ranks(name: str, ranks: Sequence[int]) -> Guesser:
     tops = [Rate(sum(rank <= top for rank in ranks), len(ranks), "masked crystals") for top in TOP]
-    one, three, ten = (_of_rate(rate) for rate in tops)
-    return Guesser(name, (one, three, ten), mean_with_interval([1 / rank for rank in ranks]))
+    top, three, ten = (_of_rate(rate) for rate in tops)
+    return Guesser(name, (top, three, ten), mean_with_interval([1 / rank for rank in ranks]))
 
 
 def _of_rate(rate: Rate) -> Mean:
@@ -224,6 +224,6 @@ def _of_rate(rate: Rate) -> Mean:
 
 def _uniform(name: str, sizes: Sequence[int]) -> Guesser:
     """Expectations of a uniform order of so many elements, one of them the answer."""
-    one, three, ten = (mean_with_interval([min(top, n) / n for n in sizes]) for top in TOP)
+    top, three, ten = (mean_with_interval([min(top, n) / n for n in sizes]) for top in TOP)
     reciprocal = [sum(1 / rank for rank in range(1, n + 1)) / n for n in sizes]
-    return Guesser(name, (one, three, ten), mean_with_interval(reciprocal))
+    return Guesser(name, (top, three, ten), mean_with_interval(reciprocal))

@@ -16,10 +16,10 @@ def accuracy_table(guessers: Sequence[Guesser]) -> list[str]:
     """Lines of a Markdown table: top-1, top-3, top-10 and mean reciprocal rank."""
     heads = [f"top-{top}" for top in TOP]
     lines = [f"| guess | {' | '.join(heads)} | mean reciprocal rank |", "|---" * 5 + "|"]
-    for one in guessers:
-        shares = " | ".join(_percent(mean) for mean in one.top)
-        rank = one.reciprocal_rank
-        lines.append(f"| {one.name} | {shares} | {rank.value:.3f} ({_range(rank, 3)}) |")
+    for guesser in guessers:
+        shares = " | ".join(_percent(mean) for mean in guesser.top)
+        rank = guesser.reciprocal_rank
+        lines.append(f"| {guesser.name} | {shares} | {rank.value:.3f} ({_range(rank, 3)}) |")
     return lines
 
 
@@ -30,14 +30,14 @@ def mutation_table(results: Sequence[MutationResult]) -> list[str]:
         "diversity of composition | of structure |",
         "|---" * 8 + "|",
     ]
-    for one in results:
-        low, high = one.metastable.interval or (0.0, 1.0)
-        share = 100 * (one.metastable.share or 0.0)
+    for result in results:
+        low, high = result.metastable.interval or (0.0, 1.0)
+        share = 100 * (result.metastable.share or 0.0)
         lines.append(
-            f"| {one.method} | {one.mutated} | {one.relaxed} | {one.on_hull} | "
-            f"{one.metastable.count} = {share:.1f}% ({100 * low:.1f} to {100 * high:.1f}%) | "
-            f"{one.formulas} | {_told(one.composition_diversity)} | "
-            f"{_told(one.structure_diversity)} |"
+            f"| {result.method} | {result.mutated} | {result.relaxed} | {result.on_hull} | "
+            f"{result.metastable.count} = {share:.1f}% ({100 * low:.1f} to {100 * high:.1f}%) | "
+            f"{result.formulas} | {_mean_text(result.composition_diversity)} | "
+            f"{_mean_text(result.structure_diversity)} |"
         )
     return lines
 
@@ -53,19 +53,19 @@ def draw_accuracy(guessers: Sequence[Guesser], figure: Path) -> None:
         InfillError: A figure of another kind.
     """
     labels = [*(f"top-{top}" for top in TOP), "mean reciprocal rank"]
-    bars = [(one.name, [*one.top, one.reciprocal_rank]) for one in guessers]
+    bars = [(guesser.name, [*guesser.top, guesser.reciprocal_rank]) for guesser in guessers]
     _draw(bars, labels, "share of masked crystals, or mean", figure)
 
 
 def draw_mutations(results: Sequence[MutationResult], figure: Path) -> None:
     """Draws the percentage at most 0.1 eV/atom above the hull; arguments as above."""
     means = []
-    for one in results:
-        low, high = one.metastable.interval or (0.0, 1.0)
-        means.append(Mean(one.metastable.share or 0.0, low, high, one.mutated))
+    for result in results:
+        low, high = result.metastable.interval or (0.0, 1.0)
+        means.append(Mean(result.metastable.share or 0.0, low, high, result.mutated))
     _draw(
         [("at most 0.1 eV/atom above the hull", means)],
-        [one.method for one in results],
+        [result.method for result in results],
         "share of mutated structures",
         figure,
     )
@@ -82,9 +82,9 @@ def _draw(
     width = 0.8 / len(bars)
     for place, (name, means) in enumerate(bars):
         at = [index - 0.4 + width * (place + 0.5) for index in range(len(labels))]
-        values = [one.value for one in means]
-        below = [max(one.value - one.low, 0.0) for one in means]
-        above = [max(one.high - one.value, 0.0) for one in means]
+        values = [mean.value for mean in means]
+        below = [max(mean.value - mean.low, 0.0) for mean in means]
+        above = [max(mean.high - mean.value, 0.0) for mean in means]
         axes.bar(at, values, width, yerr=(below, above), capsize=2, label=name)
     axes.set_xticks(range(len(labels)), list(labels))
     axes.set_ylabel(axis)
@@ -102,5 +102,5 @@ def _range(mean: Mean, digits: int) -> str:
     return f"{mean.low:.{digits}f} to {mean.high:.{digits}f}"
 
 
-def _told(mean: Mean | None) -> str:
+def _mean_text(mean: Mean | None) -> str:
     return "–" if mean is None else f"{mean.value:.2f} ({_range(mean, 2)})"

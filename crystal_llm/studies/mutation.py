@@ -164,7 +164,7 @@ def mutate(
     """
     table = swap_table(tolerance_angstrom)
     names = [f"model, τ = {value:g}" for value in temperatures] if model else []
-    found: dict[str, list[Mutation]] = {name: [] for name in (UNIFORM, *names)}
+    mutants: dict[str, list[Mutation]] = {name: [] for name in (UNIFORM, *names)}
     for first in range(0, len(masks), _BATCH):
         batch = masks[first : first + _BATCH]
         answers = (
@@ -172,7 +172,7 @@ def mutate(
             if model is None
             else element_distributions(
                 model,
-                [MaskQuery(one.row.crystal, one.sites, one.seed) for one in batch],
+                [MaskQuery(mask.row.crystal, mask.sites, mask.seed) for mask in batch],
                 translations=translations,
             )
         )
@@ -180,12 +180,12 @@ def mutate(
             entries = table[mask.element]
             uniform = dict.fromkeys(entries, 1.0 / len(entries))
             guided = [answers[index].restricted(entries, value) for value in temperatures if model]
-            for place, (name, weights) in enumerate(zip(found, (uniform, *guided), strict=True)):
+            for place, (name, weights) in enumerate(zip(mutants, (uniform, *guided), strict=True)):
                 chance = np.random.default_rng([mask.seed, place])
                 drawn = str(chance.choice(list(weights), p=list(weights.values())))
-                found[name].append(_mutation(mask, drawn, rescale))
+                mutants[name].append(_mutation(mask, drawn, rescale))
         progress(min(first + _BATCH, len(masks)), len(masks))
-    return found
+    return mutants
 
 
 def _mutation(mask: MaskedCrystal, replacement: str, rescale: bool) -> Mutation:
@@ -206,7 +206,7 @@ def judge_mutations(
         sources: The structures that were mutated: the common scale of the fingerprints.
         judge: Relaxation and hull, given from above.
     """
-    flat = [one.crystal for each in mutations.values() for one in each]
+    flat = [mutation.crystal for each in mutations.values() for mutation in each]
     verdicts = judge(flat)
     if len(verdicts) != len(flat):
         raise InfillError(
@@ -222,25 +222,29 @@ def judge_mutations(
 
 
 def _result(method: str, verdicts: Sequence[MutationVerdict], scale: np.ndarray) -> MutationResult:
-    kept = [
-        one.relaxed
-        for one in verdicts
-        if one.relaxed is not None
-        and one.energy_above_hull_ev_per_atom is not None
-        and one.energy_above_hull_ev_per_atom <= METASTABLE_EV_PER_ATOM
+    metastable = [
+        verdict.relaxed
+        for verdict in verdicts
+        if verdict.relaxed is not None
+        and verdict.energy_above_hull_ev_per_atom is not None
+        and verdict.energy_above_hull_ev_per_atom <= METASTABLE_EV_PER_ATOM
     ]
     compositions = structures = None
-    if len(kept) > 1:
-        compositions = mean_pair_distance(standardised(composition_fingerprints(kept), scale))
-        prints = [found for one in kept if (found := fingerprint(one).structure) is not None]
+    if len(metastable) > 1:
+        compositions = mean_pair_distance(standardised(composition_fingerprints(metastable), scale))
+        prints = [
+            features
+            for crystal in metastable
+            if (features := fingerprint(crystal).structure) is not None
+        ]
         structures = mean_pair_distance(np.array(prints)) if len(prints) > 1 else None
     return MutationResult(
         method=method,
         mutated=len(verdicts),
-        relaxed=sum(one.relaxed is not None for one in verdicts),
-        on_hull=sum(one.energy_above_hull_ev_per_atom is not None for one in verdicts),
-        metastable=Rate(len(kept), len(verdicts), "mutated structures"),
-        formulas=len({formula_of(one.species) for one in kept}),
+        relaxed=sum(verdict.relaxed is not None for verdict in verdicts),
+        on_hull=sum(verdict.energy_above_hull_ev_per_atom is not None for verdict in verdicts),
+        metastable=Rate(len(metastable), len(verdicts), "mutated structures"),
+        formulas=len({formula_of(crystal.species) for crystal in metastable}),
         composition_diversity=compositions,
         structure_diversity=structures,
     )

@@ -71,8 +71,8 @@ def evaluate(
         assess(written, assessment, inputs, known, progress) for assessment in inputs.assessments
     ]
     crystals = _rows(written)
-    for one in assessed:
-        for place, verdict in one.verdicts.items():
+    for assessment in assessed:
+        for place, verdict in assessment.verdicts.items():
             row = crystals[place]
             crystals[place] = replace(row, verdicts=(*row.verdicts, verdict))
     valid = written.valid_fingerprints
@@ -82,9 +82,11 @@ def evaluate(
 
     figures = EvaluationFigures(
         parsed=of_asked(len(written.crystals)),
-        structurally_valid=of_asked(sum(one.structural for one in written.validities)),
-        compositionally_valid=of_asked(sum(one.compositional for one in written.validities)),
-        valid=of_asked(sum(one.valid for one in written.validities)),
+        structurally_valid=of_asked(sum(validity.structural for validity in written.validities)),
+        compositionally_valid=of_asked(
+            sum(validity.compositional for validity in written.validities)
+        ),
+        valid=of_asked(sum(validity.valid for validity in written.validities)),
         written=form_figures(
             written.novelties, written.spacegroups, asked, with_known=inputs.known is not None
         ),
@@ -93,9 +95,11 @@ def evaluate(
         novelty=None
         if known is None
         else fingerprint_novelty(valid, known, settings.novelty_cutoffs, "valid"),
-        without_fingerprint=sum(one.structure is None for one in written.fingerprints),
+        without_fingerprint=sum(
+            fingerprint.structure is None for fingerprint in written.fingerprints
+        ),
         test=_against_test(written, made, inputs),
-        potentials=tuple(one.figures for one in assessed),
+        potentials=tuple(assessment.figures for assessment in assessed),
         agreements=compare_potentials(crystals, settings.thresholds_ev_per_atom),
         writing_s=inputs.writing_s,
         reasons=reasons_by_kind(
@@ -120,7 +124,7 @@ class _Fingerprints:
 def _fingerprints(
     samples: Sequence[Sample], inputs: EvaluationInputs, progress: Progress
 ) -> _Fingerprints:
-    crystals = [one.crystal for one in samples if one.crystal is not None]
+    crystals = [sample.crystal for sample in samples if sample.crystal is not None]
     known = (inputs.known or ()) if inputs.fingerprint_known else ()
     made = fingerprints(
         [*crystals, *inputs.test, *known],
@@ -159,8 +163,8 @@ def _against_test(
 
 def _rows(written: WrittenSamples) -> list[EvaluatedCrystal]:
     rows = [
-        EvaluatedCrystal(one.name, str(one.source), one.failure, one.remarks)
-        for one in written.samples
+        EvaluatedCrystal(sample.name, str(sample.source), sample.failure, sample.remarks)
+        for sample in written.samples
     ]
     for index, place in enumerate(written.places):
         validity, novelty = written.validities[index], written.novelties[index]

@@ -78,22 +78,24 @@ def assess(
     asked, with_known = len(written.samples), inputs.known is not None
     judged = _judged(written, assessment, progress)
     start = _energies_as_written(judged, bench)
-    verdicts = {place: _verdict(bench.potential, one) for place, one in judged.items()}
+    verdicts = {place: _verdict(bench.potential, candidate) for place, candidate in judged.items()}
     for place, energy in start.items():
         verdicts[place] = replace(verdicts[place], energy_above_hull_written_ev_per_atom=energy)
 
     # The relaxed forms are compared among themselves, in the order of the samples.
     forms = {
-        place: one.relaxation.relaxed
-        for place, one in sorted(judged.items())
-        if one.relaxed and one.relaxation is not None and one.relaxation.relaxed is not None
+        place: candidate.relaxation.relaxed
+        for place, candidate in sorted(judged.items())
+        if candidate.relaxed
+        and candidate.relaxation is not None
+        and candidate.relaxation.relaxed is not None
     }
     label = f"relaxed crystals compared ({bench.potential})"
     novelties = compare_all(
         list(forms.values()), inputs.known_phases, lambda *now: progress(label, *now)
     )
     tolerance = inputs.settings.symmetry_tolerance_angstrom
-    groups = [space_group(one, tolerance) for one in forms.values()]
+    groups = [space_group(form, tolerance) for form in forms.values()]
     kinds = dict(zip(forms, _kinds(novelties), strict=True))
     for place, novelty, group in zip(forms, novelties, groups, strict=True):
         verdicts[place] = replace(
@@ -112,9 +114,9 @@ def assess(
     prints = _fingerprints(metastable, inputs, bench.potential, progress)
     # Equal crystals are relaxed once, and each tells the seconds of that.
     each_s = {
-        one.written.crystal: one.relaxation.wall_s
-        for one in judged.values()
-        if one.relaxation is not None
+        candidate.written.crystal: candidate.relaxation.wall_s
+        for candidate in judged.values()
+        if candidate.relaxation is not None
     }
     spent_s = sum(each_s.values())
     figures = PotentialFigures(
@@ -144,13 +146,13 @@ def compare_potentials(
     crystals: Sequence[EvaluatedCrystal], thresholds_ev_per_atom: Sequence[float]
 ) -> tuple[Agreement, ...]:
     """The first potential's energies above hull beside each other one's."""
-    names = list(dict.fromkeys(one.potential for row in crystals for one in row.verdicts))
+    names = list(dict.fromkeys(verdict.potential for row in crystals for verdict in row.verdicts))
     energies = {
         name: {
-            place: one.energy_above_hull_ev_per_atom
+            place: verdict.energy_above_hull_ev_per_atom
             for place, row in enumerate(crystals)
-            for one in row.verdicts
-            if one.potential == name and one.energy_above_hull_ev_per_atom is not None
+            for verdict in row.verdicts
+            if verdict.potential == name and verdict.energy_above_hull_ev_per_atom is not None
         }
         for name in names
     }
@@ -193,13 +195,13 @@ def _energies_as_written(judged: dict[int, Candidate], bench: JudgingResources) 
     if bench.reference is None:
         return {}
     starts = {
-        place: (one.written.crystal, one.relaxation)
-        for place, one in judged.items()
-        if one.written.crystal is not None
-        and one.relaxation is not None
-        and one.relaxation.energy_start_ev_per_atom is not None
+        place: (candidate.written.crystal, candidate.relaxation)
+        for place, candidate in judged.items()
+        if candidate.written.crystal is not None
+        and candidate.relaxation is not None
+        and candidate.relaxation.energy_start_ev_per_atom is not None
     }
-    found: dict[int, float] = {}
+    energies: dict[int, float] = {}
     for place, (crystal, result) in starts.items():
         (hull,) = energies_above_hull(
             [PhaseEnergy(formula_of(crystal.species), result.energy_start_ev_per_atom or 0.0)],
@@ -208,18 +210,20 @@ def _energies_as_written(judged: dict[int, Candidate], bench: JudgingResources) 
             across_potentials=bench.across_potentials,
         )
         if hull.energy_above_hull_ev_per_atom is not None:
-            found[place] = hull.energy_above_hull_ev_per_atom
-    return found
+            energies[place] = hull.energy_above_hull_ev_per_atom
+    return energies
 
 
-def _verdict(potential: str, one: Candidate) -> PotentialVerdict:
-    result = one.relaxation
+def _verdict(potential: str, candidate: Candidate) -> PotentialVerdict:
+    result = candidate.relaxation
     return PotentialVerdict(
         potential,
-        converged=one.relaxed,
+        converged=candidate.relaxed,
         steps=0 if result is None else result.steps,
-        failure=one.stopped,
-        energy_above_hull_ev_per_atom=one.energy_above_hull_ev_per_atom if one.relaxed else None,
+        failure=candidate.stopped,
+        energy_above_hull_ev_per_atom=candidate.energy_above_hull_ev_per_atom
+        if candidate.relaxed
+        else None,
     )
 
 
@@ -261,8 +265,12 @@ def _standings(
 def _kinds(novelties: Sequence[Novelty]) -> list[int | None]:
     """The place of the first crystal that each one repeats, or its own."""
     return [
-        None if one.failure is not None else place if one.duplicate_of is None else one.duplicate_of
-        for place, one in enumerate(novelties)
+        None
+        if novelty.failure is not None
+        else place
+        if novelty.duplicate_of is None
+        else novelty.duplicate_of
+        for place, novelty in enumerate(novelties)
     ]
 
 
@@ -270,9 +278,9 @@ def _pairs(
     written: WrittenSamples, judged: dict[int, Candidate]
 ) -> list[tuple[PlainCrystal, RelaxationResult]]:
     return [
-        (crystal, one.relaxation)
+        (crystal, candidate.relaxation)
         for place, crystal in zip(written.places, written.crystals, strict=True)
-        if (one := judged.get(place)) is not None and one.relaxation is not None
+        if (candidate := judged.get(place)) is not None and candidate.relaxation is not None
     ]
 
 
@@ -291,14 +299,14 @@ def _fingerprints(
 
 
 def _known_energies(verdicts: dict[int, PotentialVerdict]) -> list[float]:
-    energies = [one.energy_above_hull_ev_per_atom for one in verdicts.values()]
-    return [one for one in energies if one is not None]
+    energies = [verdict.energy_above_hull_ev_per_atom for verdict in verdicts.values()]
+    return [energy for energy in energies if energy is not None]
 
 
 def _seconds_per_sun(rates: Sequence[StabilityRates], spent_s: float) -> dict[str, float | None]:
     return {
-        f"{one.threshold_ev_per_atom:g}": spent_s / one.sun.count
-        if one.sun is not None and one.sun.count
+        f"{rate.threshold_ev_per_atom:g}": spent_s / rate.sun.count
+        if rate.sun is not None and rate.sun.count
         else None
-        for one in rates
+        for rate in rates
     }

@@ -92,4 +92,4 @@ def translation_perplexities(
         ]
         scores = score_texts(model, texts)
         progress(done + 1, len(rows))
-        yield TranslationPerplexity(row.material_id, tuple(one.perplexity for one in scores))
+        yield TranslationPerplexity(row.material_id, tuple(score.perplexity for score in scores))

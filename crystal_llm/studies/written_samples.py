@@ -95,16 +95,20 @@ class WrittenSamples:
     @property
     def valid(self) -> list[PlainCrystal]:
         """The valid crystals."""
-        return [one for one, told in zip(self.crystals, self.validities, strict=True) if told.valid]
+        return [
+            crystal
+            for crystal, validity in zip(self.crystals, self.validities, strict=True)
+            if validity.valid
+        ]
 
     @property
     def valid_fingerprints(self) -> FingerprintSet:
         """Those of the valid crystals."""
         return fingerprint_set(
             [
-                one
-                for one, told in zip(self.fingerprints, self.validities, strict=True)
-                if told.valid
+                fingerprint
+                for fingerprint, validity in zip(self.fingerprints, self.validities, strict=True)
+                if validity.valid
             ]
         )
 
@@ -123,8 +127,8 @@ def look_at(
         inputs: Known crystals, and the tolerance of space groups.
         progress: Called while it goes on.
     """
-    places = [place for place, one in enumerate(samples) if one.crystal is not None]
-    crystals = [one.crystal for one in samples if one.crystal is not None]
+    places = [place for place, sample in enumerate(samples) if sample.crystal is not None]
+    crystals = [sample.crystal for sample in samples if sample.crystal is not None]
     validities = []
     for done, crystal in enumerate(crystals, start=1):
         validities.append(judge_plain(crystal))
@@ -162,19 +166,20 @@ def form_figures(
     def of_asked(count: int) -> Rate:
         return Rate(count, asked, "asked")
 
-    groups = histogram([one for one in spacegroups if one is not None])
+    groups = histogram([group for group in spacegroups if group is not None])
     return Form(
-        of_asked(sum(one.unique for one in novelties)),
-        of_asked(sum(bool(one.novel) for one in novelties)) if with_known else None,
-        of_asked(sum(one.unique_and_novel for one in novelties)) if with_known else None,
+        of_asked(sum(novelty.unique for novelty in novelties)),
+        of_asked(sum(bool(novelty.novel) for novelty in novelties)) if with_known else None,
+        of_asked(sum(novelty.unique_and_novel for novelty in novelties)) if with_known else None,
         {str(number): count for number, count in groups.items()},
     )
 
 
-def diversity_of(found: FingerprintSet, seed: int) -> Diversity:
+def diversity_of(fingerprints: FingerprintSet, seed: int) -> Diversity:
     """Mean pair distances of a set."""
     return Diversity(
-        mean_pair_distance(found.structures, seed), mean_pair_distance(found.compositions, seed)
+        mean_pair_distance(fingerprints.structures, seed),
+        mean_pair_distance(fingerprints.compositions, seed),
     )
 
 

@@ -49,13 +49,13 @@ def tidied(text: str) -> str:
 def change_text(before: str, after: str) -> str:
     """What an edit of symmetric text changed, in one line: ``Ba 1a → Sr 1a``."""
     old, new = tidied(before).splitlines(), tidied(after).splitlines()
-    told: list[str] = []
+    changes: list[str] = []
     for kind, first, last, start, end in difflib.SequenceMatcher(None, old, new).get_opcodes():
         if kind == "replace" and last - first == end - start:
             pairs = zip(old[first:last], new[start:end], strict=True)
-            told += [f"{one} → {other}" for one, other in pairs]
+            changes += [f"{line} → {other}" for line, other in pairs]
         elif kind != "equal":
-            told += [f"{line} taken out" for line in old[first:last]]
-            told += [f"{line} added" for line in new[start:end]]
-    more = f" and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
-    return f"symmetric text: {', '.join(told[:_TOLD])}{more}" if told else "symmetric text"
+            changes += [f"{line} taken out" for line in old[first:last]]
+            changes += [f"{line} added" for line in new[start:end]]
+    more = f" and {len(changes) - _TOLD} more" if len(changes) > _TOLD else ""
+    return f"symmetric text: {', '.join(changes[:_TOLD])}{more}" if changes else "symmetric text"

@@ -100,10 +100,10 @@ def is_stable(row: CrystalRow) -> bool:
 def tokenise(draws: Sequence[Draw], tokenizer: Any) -> list[TokenisedDraw]:
     """Token ids of draws, the end token after each completion."""
     tokenised = []
-    for one in draws:
-        asked, answered = completion_ids(tokenizer, one.prompt, one.completion)
+    for draw in draws:
+        asked, answered = completion_ids(tokenizer, draw.prompt, draw.completion)
         ids = (*asked, *answered, tokenizer.eos_token_id)
-        tokenised.append(TokenisedDraw(ids, len(asked), one.is_infill))
+        tokenised.append(TokenisedDraw(ids, len(asked), draw.is_infill))
     return tokenised
 
 
@@ -114,11 +114,11 @@ def cut_batches(draws: Sequence[TokenisedDraw], padded_tokens: int) -> list[list
     """
     batches: list[list[TokenisedDraw]] = []
     batch: list[TokenisedDraw] = []
-    for one in sorted(draws, key=lambda item: len(item.ids)):
-        if batch and len(one.ids) * (len(batch) + 1) > padded_tokens:
+    for draw in sorted(draws, key=lambda item: len(item.ids)):
+        if batch and len(draw.ids) * (len(batch) + 1) > padded_tokens:
             batches.append(batch)
             batch = []
-        batch.append(one)
+        batch.append(draw)
     if batch:
         batches.append(batch)
     return batches

@@ -151,7 +151,7 @@ def _restore(stored: dict[str, dict[str, torch.Tensor]], state: TrainedState) ->
                 if name in moment
             }
             if moments:
-                owner = next(one for one in state.optimizers if _owns(one, value))
+                owner = next(optimizer for optimizer in state.optimizers if _owns(optimizer, value))
                 owner.state[value] = moments
 
 

@@ -45,8 +45,10 @@ def _training(lines: list[dict[str, Any]]) -> tuple[list[float], list[float]]:
 
 
 def _validation(lines: list[dict[str, Any]], kind: str) -> tuple[list[float], list[float]]:
-    found = [line for line in lines if "validation" in line]
-    return [line["tokens"] / 1000 for line in found], [line["validation"][kind] for line in found]
+    validations = [line for line in lines if "validation" in line]
+    return [line["tokens"] / 1000 for line in validations], [
+        line["validation"][kind] for line in validations
+    ]
 
 
 def _drawing(curves: dict[str, list[dict[str, Any]]]) -> Figure:

@@ -62,16 +62,16 @@ class CompletionLoss:
         import torch
         import torch.nn.functional as F
 
-        longest = max(len(one.ids) for one in batch)
+        longest = max(len(draw.ids) for draw in batch)
         ids = torch.zeros((len(batch), longest), dtype=torch.long)
         attention = torch.zeros_like(ids)
         counted = torch.zeros((len(batch), longest), dtype=torch.bool)
-        infill = torch.tensor([one.is_infill for one in batch])
-        for row, one in enumerate(batch):
-            ids[row, : len(one.ids)] = torch.tensor(one.ids)
-            attention[row, : len(one.ids)] = 1
+        infill = torch.tensor([draw.is_infill for draw in batch])
+        for row, draw in enumerate(batch):
+            ids[row, : len(draw.ids)] = torch.tensor(draw.ids)
+            attention[row, : len(draw.ids)] = 1
             # Position t predicts token t + 1.
-            counted[row, one.prompt_length - 1 : len(one.ids) - 1] = True
+            counted[row, draw.prompt_length - 1 : len(draw.ids) - 1] = True
         rows = counted.nonzero()[:, 0]
         targets = ids.roll(-1, dims=1)[counted].to(self._device)
         is_infill = infill[rows].to(self._device)

@@ -95,21 +95,21 @@ def draw_conditions(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Cond
         )
         if getattr(known, name) is not None
     ]
-    told: set[str] = set()
+    names: set[str] = set()
     if kind < mix.free:
         pass
     elif kind < mix.free + mix.formula_alone:
-        told = {"formula"}
+        names = {"formula"}
     elif kind < mix.free + mix.formula_alone + mix.elements_alone:
-        told = {"elements"}
+        names = {"elements"}
     else:
         count = rng.randint(min(1, len(attributes)), len(attributes))
-        told = {"formula", *rng.sample(attributes, count)}
+        names = {"formula", *rng.sample(attributes, count)}
     if hull is None:
-        told.add("formula")
+        names.add("formula")
     if hull is not None and hull > STABLE_EV_PER_ATOM:
-        told.add("energy_above_hull_ev_per_atom")
-    return Conditions(**{name: getattr(known, name) for name in told})
+        names.add("energy_above_hull_ev_per_atom")
+    return Conditions(**{name: getattr(known, name) for name in names})
 
 
 def known_conditions(row: CrystalRow) -> Conditions:

@@ -46,13 +46,15 @@ class ValidationSet:
         """Judges a model."""
         import torch
 
-        found: dict[str, float] = {}
+        losses: dict[str, float] = {}
         with torch.inference_mode():
             for kind, batches in self.kinds.items():
                 results = [loss(batch, full_vocabulary=full_vocabulary) for batch in batches]
-                nats = sum(one.crystal_nats + one.infill_nats for one in results)
-                found[kind] = nats / sum(one.crystal_tokens + one.infill_tokens for one in results)
-        return ValidationLoss(**found, crystals=self.crystals)
+                nats = sum(result.crystal_nats + result.infill_nats for result in results)
+                losses[kind] = nats / sum(
+                    result.crystal_tokens + result.infill_tokens for result in results
+                )
+        return ValidationLoss(**losses, crystals=self.crystals)
 
 
 def validation_set(

@@ -98,8 +98,8 @@ def warn_without_worker(queue: JobQueue) -> bool:
         return True
     if missing.since is None:
         missing.since = time.monotonic()
-    kept = int(os.environ.get(KEPT_WORKERS) or 0)
-    if kept and time.monotonic() - missing.since < RESTART_SECONDS:
+    workers = int(os.environ.get(KEPT_WORKERS) or 0)
+    if workers and time.monotonic() - missing.since < RESTART_SECONDS:
         st.caption(":material/hourglass_top: The worker is starting; jobs go on by themselves.")
         return False
     st.warning(

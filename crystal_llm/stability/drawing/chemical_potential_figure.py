@@ -207,9 +207,9 @@ def _names(
     chosen = None if marked is None else marked.formula
     named = sorted(
         named,
-        key=lambda one: (
-            one[1] != chosen,
-            -float(np.prod(np.sort(np.ptp(one[0] / span, axis=0))[1:])),
+        key=lambda domain: (
+            domain[1] != chosen,
+            -float(np.prod(np.sort(np.ptp(domain[0] / span, axis=0))[1:])),
         ),
     )
     points = np.array([polygon.mean(axis=0) for polygon, _ in named]).reshape(-1, 3)

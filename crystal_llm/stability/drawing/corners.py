@@ -97,15 +97,15 @@ def open_corners(elements: Sequence[str], open_to: Sequence[str]) -> Corners:
         StabilityError: Nothing to be open to, or not two to four elements remain.
     """
     _check_within(elements, open_to, "open")
-    kept = [symbol for symbol in elements if symbol not in open_to]
-    _check_count(elements, kept, "open")
+    shown = [symbol for symbol in elements if symbol not in open_to]
+    _check_count(elements, shown, "open")
     whole = _by_number(elements)
     names = " and ".join(open_to)
     note = (
         f"Open to {names}: what is stable in contact with elemental {names}; energies per atom "
-        f"of {', '.join(kept)}, from the phases at the corners"
+        f"of {', '.join(shown)}, from the phases at the corners"
     )
-    return Corners("open", tuple(kept), whole, _units(kept, whole), tuple(open_to), note)
+    return Corners("open", tuple(shown), whole, _units(shown, whole), tuple(open_to), note)
 
 
 def fixed_corners(elements: Sequence[str], ratio: Mapping[str, float]) -> Corners:
@@ -123,20 +123,20 @@ def fixed_corners(elements: Sequence[str], ratio: Mapping[str, float]) -> Corner
         raise StabilityError("a ratio is of two elements or more; name them, such as Fe1Mn1")
     whole, total = _by_number(elements), sum(ratio.values())
     tied = "".join(f"{symbol}{amount / total:.3g}" for symbol, amount in ratio.items())
-    kept: list[str] = []
+    labels: list[str] = []
     for symbol in elements:
         label = tied if symbol in ratio else symbol
-        if label not in kept:
-            kept.append(label)
-    _check_count(elements, kept, "fixed")
+        if label not in labels:
+            labels.append(label)
+    _check_count(elements, labels, "fixed")
     shares = tuple(ratio.get(symbol, 0.0) / total for symbol in whole)
-    rows = tuple(shares if label == tied else _units([label], whole)[0] for label in kept)
+    rows = tuple(shares if label == tied else _units([label], whole)[0] for label in labels)
     note = (
         f"Section at {' : '.join(ratio)} = "
         f"{' : '.join(f'{amount:g}' for amount in ratio.values())}: phases of another ratio lie "
         "outside; crosses are mixtures, where tie lines of the whole system pass through"
     )
-    return Corners("fixed", tuple(kept), whole, rows, (), note)
+    return Corners("fixed", tuple(labels), whole, rows, (), note)
 
 
 def _by_number(elements: Sequence[str]) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def _by_number(elements: Sequence[str]) -> tuple[str, ...]:
 
 
 def _units(symbols: Sequence[str], whole: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(float(one == symbol) for one in whole) for symbol in symbols)
+    return tuple(tuple(float(corner == symbol) for corner in whole) for symbol in symbols)
 
 
 def _check_within(elements: Sequence[str], named: Sequence[str], kind: Kind) -> None:
@@ -159,14 +159,14 @@ def _check_within(elements: Sequence[str], named: Sequence[str], kind: Kind) -> 
         raise StabilityError(f"{', '.join(others)}: not in {'-'.join(elements)}")
 
 
-def _check_count(elements: Sequence[str], kept: Sequence[str], kind: Kind) -> None:
+def _check_count(elements: Sequence[str], corners: Sequence[str], kind: Kind) -> None:
     if len(elements) > MOST_ELEMENTS[kind]:
         raise StabilityError(
             f"{'-'.join(elements)}: {len(elements)} elements; this drawing is made of up to "
             f"{MOST_ELEMENTS[kind]}"
         )
-    if not 2 <= len(kept) <= MOST_CORNERS:
-        remedy = "name more elements" if len(kept) > MOST_CORNERS else "name fewer elements"
+    if not 2 <= len(corners) <= MOST_CORNERS:
+        remedy = "name more elements" if len(corners) > MOST_CORNERS else "name fewer elements"
         raise StabilityError(
-            f"the drawing would have {len(kept)} corners, and can have two to four: {remedy}"
+            f"the drawing would have {len(corners)} corners, and can have two to four: {remedy}"
         )

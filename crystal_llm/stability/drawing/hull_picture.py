@@ -94,16 +94,16 @@ class HullPicture:
                 drawing; seen from above, or in a tetrahedron, any of one composition are.
         """
         phases = (*self.candidates, *self.stable, *self.unstable)
-        there = next((one for one in phases if one.name == name), None)
+        there = next((phase for phase in phases if phase.name == name), None)
         if there is None:
             return (name,)
         place = np.array(there.atomic_fractions)
         return tuple(
-            one.name
-            for one in phases
-            if one.name
-            and np.abs(place - one.atomic_fractions).max() < SAME_PLACE
-            and abs(one.formation_energy_ev_per_atom - there.formation_energy_ev_per_atom)
+            phase.name
+            for phase in phases
+            if phase.name
+            and np.abs(place - phase.atomic_fractions).max() < SAME_PLACE
+            and abs(phase.formation_energy_ev_per_atom - there.formation_energy_ev_per_atom)
             <= within_ev_per_atom
         )
 
@@ -213,12 +213,12 @@ def _frame(reference: Reference, corners: Corners) -> _Frame:
             strict=True,
         )
     ]
-    stable = [one for one in points if one.energy_above_hull_ev_per_atom == 0]
+    stable = [point for point in points if point.energy_above_hull_ev_per_atom == 0]
     if corners.kind == "fixed":
         stable += _mixtures(known, corners)
     hull = lower_hull(
-        np.array([one.atomic_fractions for one in stable]),
-        np.array([one.formation_energy_ev_per_atom for one in stable]),
+        np.array([phase.atomic_fractions for phase in stable]),
+        np.array([phase.formation_energy_ev_per_atom for phase in stable]),
     )
     caption = (
         f"reference {reference.reference_id} of {reference.provenance.made_on}, "
@@ -293,7 +293,7 @@ def _asked(
     """The phase of a composition, or the composition's place on the hull."""
     if formula is None or outside_of(formula, corners):
         return None
-    phase = next((one for one in phases if one.formula == formula), None)
+    phase = next((phase for phase in phases if phase.formula == formula), None)
     if phase is not None:
         return phase
     amounts = corners.amounts(_row(element_amounts(formula), corners))[0]

@@ -48,20 +48,20 @@ def section_crossings(rows: Array, fractions: Array, energies: Array) -> list[Cr
     """
     outside = np.linalg.svd(rows)[2][len(rows) :]
     facets = np.sort(lower_hull(fractions, energies).facets, axis=1).tolist()
-    found = []
+    crossings = []
     for size in range(2, len(outside) + 2):
         faces = {face for facet in facets for face in combinations(facet, size)}
         places = np.array(sorted(faces)).reshape(-1, size)
         for face, part in _meetings(places, fractions @ outside.T):
             parts = zip(face.tolist(), part.tolist(), strict=True)
-            found.append(
+            crossings.append(
                 Crossing(
-                    tuple(sorted(parts, key=lambda one: -one[1])),
+                    tuple(sorted(parts, key=lambda part: -part[1])),
                     tuple((part @ fractions[face]).tolist()),
                     float(part @ energies[face]),
                 )
             )
-    return found
+    return crossings
 
 
 def _meetings(places: Array, away: Array) -> Iterator[tuple[Array, Array]]:

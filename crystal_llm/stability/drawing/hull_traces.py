@@ -69,24 +69,26 @@ def labels(
         segments: The lines of the drawing, which names avoid where they can.
         colours: The colours.
     """
-    corners = [one for one in picture.stable if max(one.atomic_fractions) > 1 - 1e-9]
+    corners = [phase for phase in picture.stable if max(phase.atomic_fractions) > 1 - 1e-9]
     asked = [picture.asked] if picture.asked is not None and picture.asked not in corners else []
-    known = {one.formula for one in (*corners, *asked)}
-    candidates = [one for one in picture.candidates if one.formula not in known]
-    known |= {one.formula for one in candidates}
-    others = [one for one in picture.stable if one.formula not in known and not one.is_mixture]
+    known = {phase.formula for phase in (*corners, *asked)}
+    candidates = [candidate for candidate in picture.candidates if candidate.formula not in known]
+    known |= {candidate.formula for candidate in candidates}
+    others = [
+        phase for phase in picture.stable if phase.formula not in known and not phase.is_mixture
+    ]
     named = [*corners, *asked, *candidates, *others]
     marked = [*named, *(picture.unstable if len(picture.elements) < 4 else ())]
     points = np.array([position(phase) for phase in marked])
     pixels = to_pixels(points)
     texts = [
-        *(f"<b>{_corner(one, picture)}</b>" for one in corners),
-        *(f"<b>{formula_markup(one.formula)}</b>" for one in asked),
-        *(formula_markup(one.formula) for one in (*candidates, *others)),
+        *(f"<b>{_corner(corner, picture)}</b>" for corner in corners),
+        *(f"<b>{formula_markup(phase.formula)}</b>" for phase in asked),
+        *(formula_markup(phase.formula) for phase in (*candidates, *others)),
     ]
     sides = place_labels(
         pixels[: len(named)],
-        [len(one.formula) for one in named],
+        [len(phase.formula) for phase in named],
         pixels[len(named) :],
         to_pixels(np.array(segments).reshape(-1, points.shape[1])).reshape(-1, 2, 2),
         outward=len(corners),

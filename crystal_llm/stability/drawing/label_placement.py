@@ -82,9 +82,9 @@ def _crossings(box: Box, segments: Array) -> int:
     # A line is inside both slabs of the box for a common stretch of its length, or outside.
     start, along = segments[:, 0], segments[:, 1] - segments[:, 0]
     along = np.where(along == 0, 1e-9, along)
-    one, other = (np.array(box[:2]) - start) / along, (np.array(box[2:]) - start) / along
-    entry = np.maximum(np.minimum(one, other).max(axis=1), 0.0)
-    leave = np.minimum(np.maximum(one, other).min(axis=1), 1.0)
+    near, far = (np.array(box[:2]) - start) / along, (np.array(box[2:]) - start) / along
+    entry = np.maximum(np.minimum(near, far).max(axis=1), 0.0)
+    leave = np.minimum(np.maximum(near, far).min(axis=1), 1.0)
     return int((entry < leave).sum())
 
 

@@ -117,8 +117,8 @@ def draw_hull(
     """
     colours = palette(theme)
     if not unstable:
-        kept = [phase for phase in picture.unstable if phase == picture.asked]
-        picture = replace(picture, unstable=tuple(kept))
+        shown = [phase for phase in picture.unstable if phase == picture.asked]
+        picture = replace(picture, unstable=tuple(shown))
     if len(picture.elements) == 2:
         figure = _binary(picture, colours, height, scale)
     elif len(picture.elements) == 4:
@@ -247,7 +247,9 @@ def _ternary_depth(
 def _depth_scale(farthest: float, scale: float, colours: Palette) -> dict[str, Any]:
     """Energies beside the post of the first corner, their unit at its end."""
     reach = abs(farthest)
-    step = next((one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if reach / one <= 5), 2.0)
+    step = next(
+        (width for width in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if reach / width <= 5), 2.0
+    )
     energies = np.arange(1, int(reach / step) + 1) * np.copysign(step, farthest)
     heights = np.append(energies * scale, np.copysign(DEPTH, farthest))
     return {

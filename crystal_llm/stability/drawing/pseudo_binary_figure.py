@@ -69,25 +69,25 @@ def cut_figure(
                 "hovertemplate": "a mixture: %{text}<br>%{y:.3f} eV/atom<extra></extra>",
             }
         )
-    known = [one for one in cut.phases if not one.is_candidate]
+    known = [phase for phase in cut.phases if not phase.is_candidate]
     for name, phases, symbol, size, colour in (
         (
             "known, above the hull",
-            [one for one in known if one.energy_above_hull_ev_per_atom > 0],
+            [phase for phase in known if phase.energy_above_hull_ev_per_atom > 0],
             "square",
             7,
             colours.known_unstable,
         ),
         (
             "known, stable",
-            [one for one in known if one.energy_above_hull_ev_per_atom == 0],
+            [phase for phase in known if phase.energy_above_hull_ev_per_atom == 0],
             "circle",
             11,
             colours.known,
         ),
         (
             "candidate",
-            [one for one in cut.phases if one.is_candidate],
+            [phase for phase in cut.phases if phase.is_candidate],
             "diamond",
             13,
             colours.candidate,
@@ -99,18 +99,18 @@ def cut_figure(
                     "type": "scatter",
                     "mode": "markers+text" if name != "known, above the hull" else "markers",
                     "name": name,
-                    "x": [one.fraction for one in phases],
-                    "y": [height(one.fraction, one.energy_ev_per_atom) for one in phases],
+                    "x": [phase.fraction for phase in phases],
+                    "y": [height(phase.fraction, phase.energy_ev_per_atom) for phase in phases],
                     "marker": {
                         "symbol": symbol,
                         "size": size,
                         "color": colour,
                         "line": {"width": 1, "color": colours.background},
                     },
-                    "text": [formula_markup(one.formula) for one in phases],
+                    "text": [formula_markup(phase.formula) for phase in phases],
                     "textposition": "bottom center",
-                    "customdata": [one.name for one in phases],
-                    "hovertext": [_hover(one) for one in phases],
+                    "customdata": [phase.name for phase in phases],
+                    "hovertext": [_hover(phase) for phase in phases],
                     "hovertemplate": "%{hovertext}<br>%{y:.3f} eV/atom here<extra></extra>",
                     "cliponaxis": False,
                 }

@@ -331,8 +331,8 @@ def build_reference(rows: Iterable[PhaseRow], provenance: ReferenceProvenance) -
                 f"{material_id}: the energy is {energy}; leave the phase out or compute it again"
             )
         key = (tuple(ATOMIC_NUMBERS[symbol] for symbol in unit), tuple(unit.values()))
-        found = (float(energy), str(material_id))
-        lowest[key] = min(found, lowest.get(key, found))
+        phase = (float(energy), str(material_id))
+        lowest[key] = min(phase, lowest.get(key, phase))
     if not lowest:
         raise StabilityError(f"{provenance.source}: holds no phases to make a reference of")
     if provenance.method.energy_kind == "formation":

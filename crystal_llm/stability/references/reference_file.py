@@ -62,8 +62,8 @@ def write_reference(reference: Reference, path: Path) -> None:
     if reference.relaxed:
         phases = [reference.relaxed.get(place) for place in range(len(reference))]
         for name, values in (
-            ("relaxed_material_id", [one and one.material_id for one in phases]),
-            ("relaxed_energy", [one and one.energy_ev_per_atom for one in phases]),
+            ("relaxed_material_id", [phase and phase.material_id for phase in phases]),
+            ("relaxed_energy", [phase and phase.energy_ev_per_atom for phase in phases]),
         ):
             table = table.append_column(name, pa.array(values))
         about["relaxed_sha256"] = _relaxed_sha256(reference)
@@ -98,12 +98,12 @@ def read_reference(path: Path) -> Reference:
         raise StabilityError(f"{path}: a Parquet table, but not a reference; {_MADE_BY}")
     try:
         about = json.loads(stored)
-        found = about["format"]
+        version = about["format"]
     except (ValueError, TypeError, KeyError) as error:
         raise _damaged(path) from error
-    if found != FORMAT:
+    if version != FORMAT:
         raise StabilityError(
-            f"{path}: is of format {found}, this version reads {FORMAT}; {_MADE_BY}"
+            f"{path}: is of format {version}, this version reads {FORMAT}; {_MADE_BY}"
         )
     try:
         reference = _reference(about, table)

@@ -55,8 +55,12 @@ def fetch_reference(elements: Sequence[str], api_key: str, endpoint: str = ENDPO
     documents, version = _search(systems, api_key, endpoint)
     try:
         rows: list[PhaseRow] = [
-            (str(one["material_id"]), str(one["formula_pretty"]), float(one["energy_per_atom"]))
-            for one in documents
+            (
+                str(document["material_id"]),
+                str(document["formula_pretty"]),
+                float(document["energy_per_atom"]),
+            )
+            for document in documents
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise MaterialsProjectError(

@@ -86,10 +86,10 @@ def compute_energies(
             of other crystals.
     """
     method = potential_card(potential).method
-    for name, count in Counter(one.material_id for one in crystals).most_common(1):
+    for name, count in Counter(crystal.material_id for crystal in crystals).most_common(1):
         if count > 1:
-            told = f"{count} crystals are called {name}: give each its own material_id"
-            raise StabilityError(told)
+            message = f"{count} crystals are called {name}: give each its own material_id"
+            raise StabilityError(message)
     purpose = {"crystals_sha256": _digest(crystals), **method.as_dict()}
     with opened_journal(
         journal,
@@ -98,34 +98,34 @@ def compute_energies(
         StabilityError,
         begin_anew=False,
     ) as (held, note):
-        done = {one.material_id: one for one in held}
-        waiting = [one for one in crystals if one.material_id not in done]
+        done = {energy.material_id: energy for energy in held}
+        waiting = [crystal for crystal in crystals if crystal.material_id not in done]
         chunks = [waiting[first : first + CHUNK] for first in range(0, len(waiting), CHUNK)]
         for energies in _computed(chunks, potential, processes):
-            for one in energies:
-                done[one.material_id] = one
-                note(astuple(one))
+            for energy in energies:
+                done[energy.material_id] = energy
+                note(astuple(energy))
             progress(len(done), len(crystals))
-    return [done[one.material_id] for one in crystals]
+    return [done[crystal.material_id] for crystal in crystals]
 
 
 def reference_of(
     energies: Sequence[ComputedEnergy], potential: str, source: str, notes: str = ""
 ) -> Reference:
     """Makes a reference of computed energies; failures are counted into its notes."""
-    failed = sum(one.failure is not None for one in energies)
-    told = f"{len(energies)} structures as given, {failed} without an energy"
+    failed = sum(energy.failure is not None for energy in energies)
+    summary = f"{len(energies)} structures as given, {failed} without an energy"
     return build_reference(
         (
-            (one.material_id, one.formula, one.energy_ev_per_atom)
-            for one in energies
-            if one.energy_ev_per_atom is not None
+            (energy.material_id, energy.formula, energy.energy_ev_per_atom)
+            for energy in energies
+            if energy.energy_ev_per_atom is not None
         ),
         ReferenceProvenance(
             potential_card(potential).method,
             source,
             date.today().isoformat(),
-            f"{told}; {notes}" if notes else told,
+            f"{summary}; {notes}" if notes else summary,
         ),
     )
 
@@ -150,26 +150,26 @@ def _alone() -> None:
 
 def _energies_of(chunk: list[KnownCrystal], potential: str) -> list[ComputedEnergy]:
     loaded = load_potential(potential, settings())
-    found = []
-    for one in chunk:
-        crystal = structure(one.crystal)
+    energies = []
+    for row in chunk:
+        crystal = structure(row.crystal)
         formula = str(crystal.composition.reduced_formula)
         try:
             raw = loaded.static_energy_ev_per_atom(crystal)
             energy = loaded.energy_ev_per_atom(crystal, raw)
         except PotentialError as error:
-            found.append(ComputedEnergy(one.material_id, formula, None, str(error)))
+            energies.append(ComputedEnergy(row.material_id, formula, None, str(error)))
             continue
         wrong = None if math.isfinite(energy) else f"the potential gives {energy}"
         value = energy if wrong is None else None
-        found.append(ComputedEnergy(one.material_id, formula, value, wrong))
-    return found
+        energies.append(ComputedEnergy(row.material_id, formula, value, wrong))
+    return energies
 
 
 def _digest(crystals: Sequence[KnownCrystal]) -> str:
     """A hash of the crystals: another table may give the same names to others."""
     # One by one: a table of 150,000 crystals would be several hundred megabytes of JSON.
     digest = hashlib.sha256()
-    for one in crystals:
-        digest.update(json.dumps(to_plain(one)).encode() + b"\n")
+    for crystal in crystals:
+        digest.update(json.dumps(to_plain(crystal)).encode() + b"\n")
     return digest.hexdigest()

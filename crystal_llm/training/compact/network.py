@@ -115,8 +115,8 @@ def batch_loss(
     # Padding stands behind, so that causal attention needs no mask.
     logits = network(input_ids=ids[:, :-1]).logits
     losses = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
-    kept = weights[:, 1:].flatten()
-    return (losses * kept).sum() / kept.sum()
+    weight = weights[:, 1:].flatten()
+    return (losses * weight).sum() / weight.sum()
 
 
 def padded(

@@ -73,8 +73,8 @@ def draw_sequence(
     if kind < mix.infill:
         masked = _masked(row.crystal, generator)
         crystal, element = masked
-        told = generator.random() < mix.energy_told
-        energy = row.energy_above_hull_ev_per_atom if told else None
+        with_energy = generator.random() < mix.energy_told
+        energy = row.energy_above_hull_ev_per_atom if with_energy else None
         return infill_sequence(
             arranged(crystal, generator if vary_setting else None),
             element,

@@ -75,18 +75,18 @@ def show_coordination(crystal: PlainCrystal, orbits: Sequence[int] | None) -> No
     st.dataframe(
         [
             {
-                "site": one.site,
-                "element": one.element,
-                "alike": one.sites,
-                "coordination": len(one.lengths_angstrom),
-                "neighbours": ", ".join(f"{count} {symbol}" for symbol, count in one.neighbours),
-                "shortest": min(one.lengths_angstrom, default=None),
-                "mean": sum(one.lengths_angstrom) / len(one.lengths_angstrom)
-                if one.lengths_angstrom
+                "site": row.site,
+                "element": row.element,
+                "alike": row.sites,
+                "coordination": len(row.lengths_angstrom),
+                "neighbours": ", ".join(f"{count} {symbol}" for symbol, count in row.neighbours),
+                "shortest": min(row.lengths_angstrom, default=None),
+                "mean": sum(row.lengths_angstrom) / len(row.lengths_angstrom)
+                if row.lengths_angstrom
                 else None,
-                "longest": max(one.lengths_angstrom, default=None),
+                "longest": max(row.lengths_angstrom, default=None),
             }
-            for one in rows
+            for row in rows
         ],
         hide_index=True,
         height=min(38 + 35 * len(rows), 400),

@@ -97,25 +97,27 @@ def show_detail(
 
 
 def _summary(facts: CrystalFacts, crystal: PlainCrystal) -> list[tuple[str, str, str]]:
-    found = found_symmetry(crystal_hash(crystal), DEFAULT_TOLERANCE_ANGSTROM, crystal)
+    symmetry = found_symmetry(crystal_hash(crystal), DEFAULT_TOLERANCE_ANGSTROM, crystal)
     density = density_grams_per_cubic_centimetre(crystal)
-    told = [("Space group", symmetry_text(found), f"within {DEFAULT_TOLERANCE_ANGSTROM:g} Å")]
+    facts_shown = [
+        ("Space group", symmetry_text(symmetry), f"within {DEFAULT_TOLERANCE_ANGSTROM:g} Å")
+    ]
     above = facts.energy_above_hull_ev_per_atom
     if above is not None:
         accuracy = None if facts.method is None else hull_accuracy(facts.method)
         remark = "" if accuracy is None else f"mean error of {accuracy.title} against DFT"
-        told.append(("Energy above hull", f"{above_hull_text(facts)} eV/atom", remark))
-    told += formation_fact(facts)
-    told.append(("Atoms", str(len(crystal.species)), "in the cell"))
-    told.append(("Volume", f"{volume_cubic_angstrom(crystal):.1f} Å³", ""))
+        facts_shown.append(("Energy above hull", f"{above_hull_text(facts)} eV/atom", remark))
+    facts_shown += formation_fact(facts)
+    facts_shown.append(("Atoms", str(len(crystal.species)), "in the cell"))
+    facts_shown.append(("Volume", f"{volume_cubic_angstrom(crystal):.1f} Å³", ""))
     if density is not None:
-        told.append(("Density", f"{density:.2f} g/cm³", ""))
+        facts_shown.append(("Density", f"{density:.2f} g/cm³", ""))
     if facts.valid is not None:
-        told.append(("Valid as written", "yes" if facts.valid else "no", ""))
+        facts_shown.append(("Valid as written", "yes" if facts.valid else "no", ""))
     if facts.novel is not None:
         known = "" if facts.known_match is None else f"known: {facts.known_match}"
-        told.append(("Novel", "yes" if facts.novel else "no", known))
-    return told
+        facts_shown.append(("Novel", "yes" if facts.novel else "no", known))
+    return facts_shown
 
 
 def _pictures(facts: CrystalFacts, key: str, height_px: int) -> None:

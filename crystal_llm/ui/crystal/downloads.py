@@ -68,23 +68,25 @@ def _files(entry: Entry) -> list[_File]:
     if entry.crystal is None:
         return [whole]
 
-    def one(ending: str) -> Callable[[], str]:
+    def exported(ending: str) -> Callable[[], str]:
         return lambda: next(
             text for name, text in files_of(entry, dft=False).items() if name.endswith(ending)
         )
 
     formula = entry.formula or entry.id
     return [
-        _File("CIF", f"{stem}-P1.cif", one("-P1.cif"), "Every atom of the cell as it is, in P 1."),
-        *_symmetrised(entry, stem, one(f"-{entry.spacegroup_number}-0.1A.cif")),
-        _File("POSCAR", f"{stem}.vasp", one("POSCAR"), "For VASP, sites sorted by element."),
+        _File(
+            "CIF", f"{stem}-P1.cif", exported("-P1.cif"), "Every atom of the cell as it is, in P 1."
+        ),
+        *_symmetrised(entry, stem, exported(f"-{entry.spacegroup_number}-0.1A.cif")),
+        _File("POSCAR", f"{stem}.vasp", exported("POSCAR"), "For VASP, sites sorted by element."),
         _File(
             "Extended XYZ",
             f"{stem}.xyz",
-            one(f"{formula}.xyz"),
+            exported(f"{formula}.xyz"),
             "For ASE, OVITO and others, with energy and forces where they are known.",
         ),
-        _File("JSON", f"{stem}.json", one(f"{formula}.json"), "pymatgen's Structure."),
+        _File("JSON", f"{stem}.json", exported(f"{formula}.json"), "pymatgen's Structure."),
         _File(
             "DFT inputs",
             f"{stem}-dft.zip",

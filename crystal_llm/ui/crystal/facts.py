@@ -143,9 +143,9 @@ def facts_of_entry(entry: Entry, provenance: Provenance | None = None) -> Crysta
         known_match=entry.known_match,
         novel=entry.novel,
         log_likelihood=likelihood,
-        prompt=next((one.prompt for one in reversed(written) if one.prompt), None),
-        model=next((one.model for one in reversed(written) if one.model), None),
-        seed=next((one.seed for one in reversed(written) if one.seed is not None), None),
+        prompt=next((step.prompt for step in reversed(written) if step.prompt), None),
+        model=next((step.model for step in reversed(written) if step.model), None),
+        seed=next((step.seed for step in reversed(written) if step.seed is not None), None),
         provenance=provenance,
     )
 

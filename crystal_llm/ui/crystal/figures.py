@@ -110,7 +110,7 @@ def likelihood_figure(
     figure = _figure(theme, height_px)
     colours = element_colours(symbols)
     for symbol in dict.fromkeys(symbols):
-        sites = [place for place, one in enumerate(symbols) if one == symbol]
+        sites = [place for place, label in enumerate(symbols) if label == symbol]
         figure.add_bar(
             x=sites,
             y=[likelihoods[site] for site in sites],

@@ -17,7 +17,7 @@ def formation_fact(facts: CrystalFacts) -> list[tuple[str, str, str]]:
     if energy is None or method is None or formula is None:
         return []
     catalogue = find_references(settings().models, settings().home)
-    entry = next((one for one in catalogue.entries if one.provenance.method == method), None)
+    entry = next((entry for entry in catalogue.entries if entry.provenance.method == method), None)
     if entry is None:
         return []
     try:

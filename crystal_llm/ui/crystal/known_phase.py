@@ -55,7 +55,7 @@ def _start_infill(formula: str, material_id: str, crystal: PlainCrystal) -> None
     library = crystal_library()
     try:
         there = library.search(Search(text=source, origin="imported", limit=20)).entries
-        entry = next((one for one in there if one.source == source), None)
+        entry = next((candidate for candidate in there if candidate.source == source), None)
         entry = entry or library.add(Entry("imported", crystal, source=source))
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))

@@ -51,13 +51,18 @@ def powder_section(facts: CrystalFacts, key: str) -> None:
     )  # fmt: skip
     measured = _ask_measured(key)
     wavelength = WAVELENGTHS_ANGSTROM[radiation]
-    patterns = [(name, found_pattern(crystal_hash(one), wavelength, one)) for name, one in crystals]
+    patterns = [
+        (name, found_pattern(crystal_hash(crystal), wavelength, crystal))
+        for name, crystal in crystals
+    ]
     shown = [(name, lines) for name, lines in patterns if lines]
     if not shown:
         st.caption(
             f"No pattern: the cell has more than {MAX_POWDER_SITES} sites or is too large to "
             "compute while you wait. Try its primitive cell, or a longer wavelength."
-            if any(too_large_for_powder(one, RANGE_DEGREES, wavelength) for _, one in crystals)
+            if any(
+                too_large_for_powder(crystal, RANGE_DEGREES, wavelength) for _, crystal in crystals
+            )
             else "No pattern: the X-ray scattering of an element is not tabulated, or no "
             "reflection lies between 5 and 90°."
         )

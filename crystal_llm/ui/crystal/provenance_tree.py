@@ -61,7 +61,7 @@ def _root(first: Entry) -> None:
 def _link(
     depth: int, entry: Entry, here: bool, key: str, open_entry: Callable[[str], None]
 ) -> None:
-    told, icon = STEPS[entry.origin]
+    step, icon = STEPS[entry.origin]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         if depth:
             st.html(_guide(depth), width=22 * depth)
@@ -75,7 +75,7 @@ def _link(
         )
         with st.container(gap=None):
             gone = " · :orange[deleted]" if entry.deleted_unix_s is not None else ""
-            st.markdown(f"{told}{gone}")
+            st.markdown(f"{step}{gone}")
             if remark := _remark(entry):
                 st.caption(remark)
     if pressed:

@@ -41,9 +41,9 @@ def found_symmetry(
     return symmetry(_crystal, tolerance_angstrom)
 
 
-def symmetry_text(found: Symmetry | None) -> str:
+def symmetry_text(symmetry: Symmetry | None) -> str:
     """A space group, as a reader expects it."""
-    return "not found" if found is None else group_text(found.symbol, found.number)
+    return "not found" if symmetry is None else group_text(symmetry.symbol, symmetry.number)
 
 
 def structure_section(facts: CrystalFacts, key: str) -> None:
@@ -67,31 +67,31 @@ def structure_section(facts: CrystalFacts, key: str) -> None:
         help="How far atoms may lie from where a symmetry wants them (spglib). A space group "
         "that stays the same over a wide range is trustworthy.",
     )
-    found = found_symmetry(crystal_hash(crystal), tolerance, crystal)
-    _symmetry_facts(found)
+    symmetry = found_symmetry(crystal_hash(crystal), tolerance, crystal)
+    _symmetry_facts(symmetry)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.markdown("**Lattice**")
         _lattice(stages)
     with right:
         st.markdown(f"**Sites** · {len(crystal.species)} in the cell")
-        _sites(crystal, found)
+        _sites(crystal, symmetry)
     st.markdown("**Coordination**")
-    show_coordination(crystal, None if found is None else found.orbits)
+    show_coordination(crystal, None if symmetry is None else symmetry.orbits)
 
 
-def _symmetry_facts(found: Symmetry | None) -> None:
-    if found is None:
+def _symmetry_facts(symmetry: Symmetry | None) -> None:
+    if symmetry is None:
         st.caption("No symmetry was found: atoms coincide at this tolerance. Try a smaller one.")
         return
-    independent = len(set(found.orbits))
+    independent = len(set(symmetry.orbits))
     show_facts(
         (
-            ("Space group", symmetry_text(found), f"within {found.tolerance_angstrom:g} Å"),
-            ("Crystal system", found.system, ""),
-            ("Point group", found.point_group, ""),
-            ("Distinct sites", f"{independent} of {len(found.orbits)}", "under symmetry"),
-            ("Conventional cell", _cell_text(found.conventional), "a, b, c in Å"),
+            ("Space group", symmetry_text(symmetry), f"within {symmetry.tolerance_angstrom:g} Å"),
+            ("Crystal system", symmetry.system, ""),
+            ("Point group", symmetry.point_group, ""),
+            ("Distinct sites", f"{independent} of {len(symmetry.orbits)}", "under symmetry"),
+            ("Conventional cell", _cell_text(symmetry.conventional), "a, b, c in Å"),
         )
     )
 
@@ -123,8 +123,8 @@ def _lattice_values(crystal: PlainCrystal) -> dict[str, str]:
     )
 
 
-def _sites(crystal: PlainCrystal, found: Symmetry | None) -> None:
-    positions = None if found is None else found.wyckoff_positions
+def _sites(crystal: PlainCrystal, symmetry: Symmetry | None) -> None:
+    positions = None if symmetry is None else symmetry.wyckoff_positions
     rows = []
     for index, (symbol, place) in enumerate(
         zip(crystal.species, crystal.fractional_coordinates, strict=True)
@@ -182,7 +182,7 @@ def stability_section(facts: CrystalFacts, key: str) -> None:
     hull = facts.hull
     if facts.method is not None:
         accuracy = hull_accuracy(facts.method)
-        error = "" if accuracy is None else f" {accuracy.told}."
+        error = "" if accuracy is None else f" {accuracy.text}."
         st.caption(f"Energies: {facts.method}.{error}")
     if hull is not None:
         if hull.reason:
@@ -264,17 +264,17 @@ def _polymorph(facts: CrystalFacts, key: str) -> None:
     if known is None:
         return
     name = phase_name(known.formula, known.material_id)
-    told = [f"The most stable known phase of this composition is {name}"]
+    parts = [f"The most stable known phase of this composition is {name}"]
     if known.energy_ev_per_atom is not None:
-        told[0] += f", at {energy_text(known.energy_ev_per_atom, 4)} eV/atom"
+        parts[0] += f", at {energy_text(known.energy_ev_per_atom, 4)} eV/atom"
         if facts.energy_ev_per_atom is not None:
             apart = facts.energy_ev_per_atom - known.energy_ev_per_atom
             side = "above" if apart >= 0 else "below"
-            told.append(f"this crystal lies {abs(apart):.3f} eV/atom {side} it")
+            parts.append(f"this crystal lies {abs(apart):.3f} eV/atom {side} it")
     elif known.energy_above_hull_ev_per_atom is not None:
         above = energy_text(known.energy_above_hull_ev_per_atom)
-        told[0] += f", {above} eV/atom above the hull by DFT"
-    st.markdown("; ".join(told) + ".")
+        parts[0] += f", {above} eV/atom above the hull by DFT"
+    st.markdown("; ".join(parts) + ".")
     show_known_phase(known.formula, known.material_id, key=key)
 
 

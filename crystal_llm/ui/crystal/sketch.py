@@ -57,7 +57,7 @@ def crystal_sketch(crystal: PlainCrystal, size_px: int = 220) -> str:
     span = max(nearest - farthest, 1e-6)
     behind: list[str] = []
     front: list[str] = []
-    hidden = min(corners, key=lambda one: float(corners[one][2]))
+    hidden = min(corners, key=lambda corner: float(corners[corner][2]))
     for a, b in _EDGES:
         (x1, y1, _), (x2, y2, _) = corners[a], corners[b]
         line = (
@@ -111,8 +111,8 @@ def _drawn(crystal: PlainCrystal) -> tuple[list[str], np.ndarray]:
         for image in product(*choices):
             symbols.append(symbol)
             places.append(image)
-    kept = slice(0, MAX_DRAWN_ATOMS)
-    return symbols[kept], np.array(places[kept], dtype=float).reshape(-1, 3)
+    drawn = slice(0, MAX_DRAWN_ATOMS)
+    return symbols[drawn], np.array(places[drawn], dtype=float).reshape(-1, 3)
 
 
 def _ball(x: float, y: float, size: float, symbol: str, strength: float) -> str:

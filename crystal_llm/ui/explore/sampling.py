@@ -141,15 +141,15 @@ def _wait(question_id: str) -> None:
 
 
 def _known(questions: Questions, question_id: str) -> ChoicesAnswer | None:
-    kept: dict[str, ChoicesAnswer] = st.session_state.setdefault("exp-answers", {})
-    if question_id not in kept:
+    answers: dict[str, ChoicesAnswer] = st.session_state.setdefault("exp-answers", {})
+    if question_id not in answers:
         answer = questions.answer_as(ChoicesAnswer, question_id)
         if answer is None:
             return None
-        kept[question_id] = answer
-        while len(kept) > _KEPT:
-            del kept[next(iter(kept))]
-    return kept[question_id]
+        answers[question_id] = answer
+        while len(answers) > _KEPT:
+            del answers[next(iter(answers))]
+    return answers[question_id]
 
 
 def _weights(model: str | None) -> str | None:

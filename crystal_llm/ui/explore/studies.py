@@ -72,11 +72,11 @@ def show_shipped() -> None:
         return
     path = paths[0]
     if len(paths) > 1:
-        path = st.selectbox("Study", paths, format_func=lambda one: one.stem, key="exp-shipped")
+        path = st.selectbox("Study", paths, format_func=lambda file: file.stem, key="exp-shipped")
     record, cells, replay = _stored(str(path), path.stat().st_mtime_ns)
     weights = "; ".join(
-        f"{one.name}, weights {(one.weights_sha256 or 'unknown')[:12]}"
-        for one in record.study.models
+        f"{model.name}, weights {(model.weights_sha256 or 'unknown')[:12]}"
+        for model in record.study.models
     )
     st.caption(f"Computed on {record.made_on} by `{record.command}` ({as_markdown(weights)}).")
     show_study(record, cells, key="exp-stored", job_id=None, replay=replay)
@@ -104,29 +104,29 @@ def _follow(job_id: str, was_open: bool) -> None:
 def _so_far(job: Job, order: StudyOrder) -> tuple[StudyRecord, tuple[CellSummary, ...]]:
     """What a job has found; only what changed is looked at anew."""
     queue = job_queue()
-    kept: dict[str, dict[int, tuple[float, StudyCrystal]]] = st.session_state.setdefault(
+    crystals_by_job: dict[str, dict[int, tuple[float, StudyCrystal]]] = st.session_state.setdefault(
         "exp-seen-crystals", {}
     )
-    crystals = kept.pop(job.id, {})
+    crystals = crystals_by_job.pop(job.id, {})
     changed = False
     for row in read_results(queue, job):
         index = row.candidate.index
         if index not in crystals or crystals[index][0] != row.changed_unix_s:
             crystals[index] = (row.changed_unix_s, study_crystal(row.candidate))
             changed = True
-    kept[job.id] = crystals
-    while len(kept) > _KEPT:
-        del kept[next(iter(kept))]
+    crystals_by_job[job.id] = crystals
+    while len(crystals_by_job) > _KEPT:
+        del crystals_by_job[next(iter(crystals_by_job))]
     ended = queue.ended_batches(job.id)
     made = (job.id, len(ended))
     last = st.session_state.get("exp-summary")
     if not changed and last is not None and last[0] == made:
         record, cells = last[1]
         return record, cells
-    record = study_record(order, [one for _, one in crystals.values()], ended)
-    found = (record, record.summary())
-    st.session_state["exp-summary"] = (made, found)
-    return found
+    record = study_record(order, [crystal for _, crystal in crystals.values()], ended)
+    summary = (record, record.summary())
+    st.session_state["exp-summary"] = (made, summary)
+    return summary
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

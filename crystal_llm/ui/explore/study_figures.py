@@ -49,9 +49,9 @@ def heat_map(
     import plotly.graph_objects as go
 
     ink = palette(theme)
-    columns = [f"{one:g}" for one in study.top_ps]
-    rows = [f"{one:g}" for one in study.temperatures]
-    values = [central(one.measure(measure)) for one in cells]
+    columns = [f"{top_p:g}" for top_p in study.top_ps]
+    rows = [f"{temperature:g}" for temperature in study.temperatures]
+    values = [central(summary.measure(measure)) for summary in cells]
     width = len(columns)
     figure = go.Figure()
     figure.add_heatmap(
@@ -62,8 +62,8 @@ def heat_map(
     )  # fmt: skip
     span = (limits[1] - limits[0]) or 1.0
     inks = [
-        ink.caption if one is None else "#111" if (one - limits[0]) / span > 0.55 else "#fff"
-        for one in values
+        ink.caption if value is None else "#111" if (value - limits[0]) / span > 0.55 else "#fff"
+        for value in values
     ]
     # Streamlit selects points alone: each cell carries one, which its figure stands on.
     figure.add_scatter(
@@ -73,18 +73,18 @@ def heat_map(
         marker={
             "symbol": "square", "size": 44, "color": "rgba(0,0,0,0.01)",
             "line": {
-                "width": [3 if one.cell.number == chosen else 0 for one in cells],
+                "width": [3 if summary.cell.number == chosen else 0 for summary in cells],
                 "color": ink.candidate,
             },
         },
         text=[
-            f"{'★ ' if one.cell.number in front else ''}{value_words(one.measure(measure))}"
-            f"{' –' if one.cell.number in given_up else ''}"
-            for one in cells
+            f"{'★ ' if summary.cell.number in front else ''}{value_words(summary.measure(measure))}"
+            f"{' –' if summary.cell.number in given_up else ''}"
+            for summary in cells
         ],
         textfont={"size": 13, "color": inks},
-        customdata=[one.cell.number for one in cells],
-        hovertext=[hover(one, measure) for one in cells],
+        customdata=[summary.cell.number for summary in cells],
+        hovertext=[hover(summary, measure) for summary in cells],
         hovertemplate="%{hovertext}<extra></extra>",
         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
     )  # fmt: skip
@@ -123,35 +123,38 @@ def trade_off(
     for plane, (title, numbers) in enumerate(rows):
         for column in range(width):
             line = [cells[number] for number in numbers[column::width]]
-            line = [one for one in line if _known(one, names)]
+            line = [summary for summary in line if _known(summary, names)]
             figure.add_scatter(
-                x=[_percent(one.measure(names[0])) for one in line],
-                y=[_percent(one.measure(names[1])) for one in line],
+                x=[_percent(summary.measure(names[0])) for summary in line],
+                y=[_percent(summary.measure(names[1])) for summary in line],
                 mode="lines", line={"color": ink.grid, "width": 1.5}, hoverinfo="skip",
                 showlegend=False,
             )  # fmt: skip
         known = [cells[number] for number in numbers if _known(cells[number], names)]
         figure.add_scatter(
-            x=[_percent(one.measure(names[0])) for one in known],
-            y=[_percent(one.measure(names[1])) for one in known],
+            x=[_percent(summary.measure(names[0])) for summary in known],
+            y=[_percent(summary.measure(names[1])) for summary in known],
             error_x=_bars(known, names[0], ink.line), error_y=_bars(known, names[1], ink.line),
             mode="markers", name=title, showlegend=len(rows) > 1,
             marker={
                 "symbol": SYMBOLS[plane % len(SYMBOLS)],
-                "size": [15 if one.cell.number == chosen else 11 for one in known],
-                "color": [one.cell.temperature for one in known],
+                "size": [15 if summary.cell.number == chosen else 11 for summary in known],
+                "color": [summary.cell.temperature for summary in known],
                 "cmin": low, "cmax": high if high > low else low + 1,
                 "colorscale": _temperature_colours(theme),
                 "colorbar": {"title": {"text": "τ"}, "thickness": 12, "len": 0.85},
                 "showscale": plane == 0 and high > low,
                 "line": {
-                    "width": [2.5 if one.cell.number in front else 0.5 for one in known],
-                    "color": [ink.text if one.cell.number in front else ink.line for one in known],
+                    "width": [2.5 if summary.cell.number in front else 0.5 for summary in known],
+                    "color": [
+                        ink.text if summary.cell.number in front else ink.line for summary in known
+                    ],
                 },
             },
-            customdata=[one.cell.number for one in known],
+            customdata=[summary.cell.number for summary in known],
             hovertext=[
-                f"{hover(one, names[0])}<br>{_told(one, names[1])}" for one in known
+                f"{hover(summary, names[0])}<br>{_measure_line(summary, names[1])}"
+                for summary in known
             ],
             hovertemplate="%{hovertext}<extra></extra>",
             selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
@@ -160,7 +163,7 @@ def trade_off(
     figure.update_layout(showlegend=len(rows) > 1, legend={"orientation": "h", "y": 1.08, "x": 0})
     for update, name in ((figure.update_xaxes, names[0]), (figure.update_yaxes, names[1])):
         info = measure_info(name)
-        rate = any(isinstance(one.measure(name), Rate) for one in cells)
+        rate = any(isinstance(summary.measure(name), Rate) for summary in cells)
         unit = " (%)" if rate else f" ({info.unit})" if info.unit else ""
         update(title=f"{info.title}{unit}", gridcolor=ink.grid, zeroline=False)
     return figure
@@ -176,11 +179,12 @@ def _temperature_colours(theme: Theme) -> list[list[float | str]]:
     return [[step, colour] for step, colour in zip(steps, colours, strict=True)]
 
 
-def hover(one: CellSummary, measure: str) -> str:
+def hover(summary: CellSummary, measure: str) -> str:
     """What a cell says under the pointer."""
     return (
-        f"<b>{one.cell.model.name}, {one.cell.settings}</b><br>{one.written} of {one.asked} "
-        f"crystals<br>{_told(one, measure)}"
+        f"<b>{summary.cell.model.name}, {summary.cell.settings}</b><br>"
+        f"{summary.written} of {summary.asked} "
+        f"crystals<br>{_measure_line(summary, measure)}"
     )
 
 
@@ -194,17 +198,17 @@ def value_with_interval(value: Value, unit: str = "") -> str:
             f"{value.count} of {value.total} = {100 * number:.0f}% "
             f"({100 * ends[0]:.0f} to {100 * ends[1]:.0f}%)"
         )
-    told = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends is not None else ""
-    return f"{number:.3g}{told} {unit}".strip()
+    spread = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends is not None else ""
+    return f"{number:.3g}{spread} {unit}".strip()
 
 
-def _told(one: CellSummary, measure: str) -> str:
+def _measure_line(summary: CellSummary, measure: str) -> str:
     info = measure_info(measure)
-    return f"{info.title}: {value_with_interval(one.measure(measure), info.unit)}"
+    return f"{info.title}: {value_with_interval(summary.measure(measure), info.unit)}"
 
 
-def _known(one: CellSummary, names: tuple[str, str]) -> bool:
-    return all(central(one.measure(name)) is not None for name in names)
+def _known(summary: CellSummary, names: tuple[str, str]) -> bool:
+    return all(central(summary.measure(name)) is not None for name in names)
 
 
 def _percent(value: Value) -> float | None:
@@ -214,8 +218,8 @@ def _percent(value: Value) -> float | None:
 
 def _bars(cells: Sequence[CellSummary], name: str, colour: str) -> dict[str, Any]:
     up, down = [], []
-    for one in cells:
-        value = one.measure(name)
+    for summary in cells:
+        value = summary.measure(name)
         number, ends = central(value) or 0.0, interval(value)
         scale = 100 if isinstance(value, Rate) else 1
         low, high = ends or (number, number)

@@ -38,10 +38,10 @@ def show_form() -> None:
     if order is not None:
         study = order.study
         relaxed = study.cell_count * study.relaxed
-        told = f"**{study.cell_count} cells × {study.crystals} = {study.count:,} crystals**"
+        text = f"**{study.cell_count} cells × {study.crystals} = {study.count:,} crystals**"
         if relaxed:
-            told += f", {relaxed:,} of them relaxed (a few seconds each)"
-        st.markdown(told)
+            text += f", {relaxed:,} of them relaxed (a few seconds each)"
+        st.markdown(text)
     start, replay, file = st.columns(3, gap="medium")
     with start:
         if st.button(
@@ -66,15 +66,15 @@ def numbers(text: str, name: str) -> list[float]:
     Raises:
         EvaluationError: Something else stands there.
     """
-    found = []
+    numbers = []
     for word in text.replace(";", " ").replace(",", " ").split():
         try:
-            found.append(float(word))
+            numbers.append(float(word))
         except ValueError:
             raise EvaluationError(
                 f"{name}: {word[:20]!r} is not a number; write them like 0.5 0.7 1.0"
             ) from None
-    return found
+    return numbers
 
 
 def _ask() -> StudyOrder:

@@ -47,7 +47,7 @@ def show_study(
         going: Whether it still fills.
     """
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    known = [one.name for one in MEASURES if _is_known(cells, one.name)]
+    known = [info.name for info in MEASURES if _is_known(cells, info.name)]
     if not known:
         st.caption("The first cells appear here as soon as their crystals are compared.")
         return
@@ -138,15 +138,15 @@ def _chart(figure: Any, key: str, chosen: str) -> None:
 
 def _limits(cells: Sequence[CellSummary], measure: str) -> tuple[float, float]:
     """Ends of the colour scale: 0 to 1 for rates, else as far as the values reach."""
-    if any(isinstance(one.measure(measure), Rate) for one in cells):
+    if any(isinstance(summary.measure(measure), Rate) for summary in cells):
         return 0.0, 1.0
-    values = [central(one.measure(measure)) for one in cells]
-    known = [one for one in values if one is not None]
+    values = [central(summary.measure(measure)) for summary in cells]
+    known = [value for value in values if value is not None]
     return min(known), max(known)
 
 
 def _is_known(cells: Sequence[CellSummary], measure: str) -> bool:
-    return any(central(one.measure(measure)) is not None for one in cells)
+    return any(central(summary.measure(measure)) is not None for summary in cells)
 
 
 def _say_given_up(record: StudyRecord, going: bool) -> None:
@@ -166,16 +166,16 @@ def _say_given_up(record: StudyRecord, going: bool) -> None:
 
 def _table(cells: Sequence[CellSummary]) -> None:
     rows = []
-    for one in cells:
+    for summary in cells:
         row: dict[str, Any] = {
-            "model": one.cell.model.name,
-            "τ": one.cell.temperature,
-            "P": one.cell.top_p,
-            "crystals": one.written,
+            "model": summary.cell.model.name,
+            "τ": summary.cell.temperature,
+            "P": summary.cell.top_p,
+            "crystals": summary.written,
         }
         for info in MEASURES:
             if _is_known(cells, info.name):
-                row[info.title] = value_with_interval(one.measure(info.name), info.unit)
+                row[info.title] = value_with_interval(summary.measure(info.name), info.unit)
         rows.append(row)
     st.dataframe(rows, hide_index=True, alt="All cells")
 
@@ -190,9 +190,9 @@ def _cell(
 ) -> None:
     """One cell in full: its numbers, its crystals, and the way to Generate."""
     names = {
-        one.cell.number: f"{one.cell.model.name}, {one.cell.settings}"
-        + (f", {prompt_words(one.cell.conditions)}" if len(record.study.prompts) > 1 else "")
-        for one in cells
+        summary.cell.number: f"{summary.cell.model.name}, {summary.cell.settings}"
+        + (f", {prompt_words(summary.cell.conditions)}" if len(record.study.prompts) > 1 else "")
+        for summary in cells
     }
     st.subheader("One cell", anchor=False)
     st.session_state[f"{key}-cell"] = chosen
@@ -207,18 +207,22 @@ def _cell(
     )  # fmt: skip
     if chosen is None:
         return
-    one = cells[chosen]
+    summary = cells[chosen]
     with st.container(border=True):
-        st.markdown(f"**{as_markdown(names[chosen])}** · {one.written} of {one.asked} crystals")
-        known = [info for info in MEASURES if central(one.measure(info.name)) is not None]
+        st.markdown(
+            f"**{as_markdown(names[chosen])}** · {summary.written} of {summary.asked} crystals"
+        )
+        known = [info for info in MEASURES if central(summary.measure(info.name)) is not None]
         columns = st.columns(3, gap="medium")
         for place, info in enumerate(known):
             columns[place % 3].markdown(
-                f"{info.title}  \n**{value_with_interval(one.measure(info.name), info.unit)}**",
+                f"{info.title}  \n**{value_with_interval(summary.measure(info.name), info.unit)}**",
                 help=info.what,
             )
-        if one.seconds_per_sun is not None:
-            st.caption(f"{one.seconds_per_sun:.0f} s of writing and relaxing per S.U.N. crystal")
+        if summary.seconds_per_sun is not None:
+            st.caption(
+                f"{summary.seconds_per_sun:.0f} s of writing and relaxing per S.U.N. crystal"
+            )
         with st.container(horizontal=True, gap="small"):
             if job_id is not None and st.button(
                 "Open its crystals", icon=":material/open_in_full:", key=f"{key}-open"

@@ -213,30 +213,30 @@ def read(choice: ElementChoice, prototype: Prototype | None = None) -> GenerateO
 
 def unshown(order: GenerateOrder) -> list[str]:
     """What an order that the form said holds beyond its fields, in words."""
-    told = _unshown_composition(order)
+    words = _unshown_composition(order)
     formation = order.request.conditions.formation_energy_ev_per_atom
     if formation is not None:
-        told.append(f"formation energy {formation:g} eV/atom")
+        words.append(f"formation energy {formation:g} eV/atom")
     here, start = flat(order), flat(START)
     atoms, request = here.pop("atoms"), order.request
     if atoms is not None and not request.min_atoms == request.max_atoms == atoms:
-        told.append(f"atoms {atoms}")
-    told += [
+        words.append(f"atoms {atoms}")
+    words += [
         f"{name.replace('_', ' ')} {_words(value)}"
         for name, value in here.items()
         if name not in _SHOWN and value != start[name]
     ]
     if order.quantisation is not None:
-        told.append(f"model in {order.quantisation}")
+        words.append(f"model in {order.quantisation}")
     if order.batch_size != BATCH_SIZE:
-        told.append(f"{order.batch_size} crystals a batch")
+        words.append(f"{order.batch_size} crystals a batch")
     if order.judge is not None:
         usual, relaxation = RelaxationSettings(), order.judge.relaxation
         if relaxation.time_limit_s != usual.time_limit_s:
-            told.append(f"at most {relaxation.time_limit_s:g} s for a relaxation")
+            words.append(f"at most {relaxation.time_limit_s:g} s for a relaxation")
         if relaxation.optimizer != usual.optimizer:
-            told.append(f"optimizer {relaxation.optimizer}")
-    return told
+            words.append(f"optimizer {relaxation.optimizer}")
+    return words
 
 
 _FIELDS = (
@@ -264,7 +264,7 @@ _SHOWN = frozenset(
 
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return " ".join(_words(one) for one in value.values())
+        return " ".join(_words(value) for value in value.values())
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -272,9 +272,11 @@ def _choice(order: GenerateOrder) -> ElementChoice:
     """An order's elements, each in one mode: in a second one, the next click would lose it."""
     request = order.request
     excluded = tuple(request.excluded_elements)
-    required = tuple(one for one in request.conditions.elements or () if one not in excluded)
+    required = tuple(
+        symbol for symbol in request.conditions.elements or () if symbol not in excluded
+    )
     allowed = tuple(
-        one for one in request.allowed_elements or () if one not in (*required, *excluded)
+        symbol for symbol in request.allowed_elements or () if symbol not in (*required, *excluded)
     )
     return ElementChoice(*map(in_table_order, (required, allowed, excluded)))
 
@@ -315,16 +317,16 @@ def _unshown_composition(order: GenerateOrder) -> list[str]:
     def differs(name: str) -> bool:
         return set(here[name] or ()) != set(shown[name] or ())
 
-    told = []
+    words = []
     if differs("elements"):
-        told.append(f"elements {' '.join(here['elements'] or ())}")
+        words.append(f"elements {' '.join(here['elements'] or ())}")
     if more := [name for name in here["hard"] if name not in shown["hard"]]:
-        told.append(f"hard {' and '.join(more)}")
+        words.append(f"hard {' and '.join(more)}")
     if differs("allowed_elements"):
-        told.append(f"only {' '.join(here['allowed_elements'] or ())}")
+        words.append(f"only {' '.join(here['allowed_elements'] or ())}")
     if differs("excluded_elements"):
-        told.append(f"no {' '.join(here['excluded_elements'])}")
-    return told
+        words.append(f"no {' '.join(here['excluded_elements'])}")
+    return words
 
 
 def _judge(said: dict[str, Any], base: GenerateOrder) -> Judge:

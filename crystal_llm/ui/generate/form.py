@@ -62,10 +62,10 @@ def ask_order(configured: Settings) -> GenerateOrder:
     refine = ask_refine(configured, "gen", filled().refine)
     ask_judge(configured)
     order = replace(read(choice, prototype), refine=refine)
-    if told := unshown(order):
+    if parts := unshown(order):
         beside.caption(
             "**Also asked**, as in the order that filled this form, and shown by no field: "
-            f"{as_markdown(', '.join(told))}. Another composition drops what is said of elements; "
+            f"{as_markdown(', '.join(parts))}. Another composition drops what is said of elements; "
             "reloading the page drops all."
         )
     return order
@@ -110,7 +110,7 @@ def _ask_composition() -> ElementChoice:
     firm = st.segmented_control(
         "Exact or soft",
         (HARD, SOFT),
-        format_func=lambda one: {HARD: "Exact", SOFT: "Soft"}[one],
+        format_func=lambda way: {HARD: "Exact", SOFT: "Soft"}[way],
         required=True,
         key=key("firmness"),
         persist_state=SESSION,
@@ -191,11 +191,11 @@ def _ask_sampling() -> None:
 
 
 def _slide(
-    place: DeltaGenerator, label: str, name: str, most: float, given: float, told: str
+    place: DeltaGenerator, label: str, name: str, most: float, given: float, help_text: str
 ) -> None:
     """Draws a slider from 0.05 that reaches the value of the order that filled the form."""
     usual = 0.05 <= given <= most
     place.slider(
         label, min(0.05, given), max(most, given), step=0.05, key=key(name),
-        format="%.2f" if usual else "%.4g", persist_state=SESSION, help=told,
+        format="%.2f" if usual else "%.4g", persist_state=SESSION, help=help_text,
     )  # fmt: skip

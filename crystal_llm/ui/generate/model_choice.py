@@ -21,7 +21,7 @@ def ask_model(configured: Settings) -> ModelCard | None:
         names.append(chosen)  # of a replay file; the worker says if it is not there
     name = st.selectbox(
         "Model", names, key=key("model"), persist_state=SESSION, on_change=change_model,
-        args=(configured,), format_func=lambda one: _title(one, configured),
+        args=(configured,), format_func=lambda card: _title(card, configured),
         label_visibility="collapsed",
         help="The language model that writes. The Models page tells what each was trained on.",
     )  # fmt: skip

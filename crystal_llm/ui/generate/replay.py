@@ -75,8 +75,8 @@ def order_of_upload(name: str, content: bytes) -> GenerateOrder:
         try:
             order = read_replay(path)
         except CrystalLLMError as error:
-            told = str(error).replace(str(path), shown)
-            raise JobError(told) from error
+            message = str(error).replace(str(path), shown)
+            raise JobError(message) from error
     if not isinstance(order, GenerateOrder):
         raise JobError(
             f"{shown}: a job of another kind than generate; run it with "

@@ -133,7 +133,7 @@ def held_by_grammar(request: GenerationRequest) -> list[str]:
 def judge_text(judge: Judge) -> str:
     """How crystals are judged, in words."""
     relaxation = judge.relaxation
-    told = (
+    how = (
         f"with {judge.potential}, relaxed to {relaxation.max_force_ev_per_angstrom:g} eV/Å within "
         f"{relaxation.max_steps} steps"
     )
@@ -144,11 +144,11 @@ def judge_text(judge: Judge) -> str:
     else:
         known = f"novel against {judge.known.rpartition('/')[2]}"
     if judge.reference is None:
-        return f"{told}; no hull; {known}"
+        return f"{how}; no hull; {known}"
     own = "the potential's own reference"
     reference = own if judge.reference == "shipped" else judge.reference.rpartition("/")[2]
     across = ", across potentials" if judge.across_potentials else ""
-    return f"{told}; hull of {reference}{across}; {known}"
+    return f"{how}; hull of {reference}{across}; {known}"
 
 
 def refine_text(refine: Refine) -> str:

@@ -91,10 +91,12 @@ def _firm(name: str, symmetric: bool, *, read: bool) -> str:
     return mark(symmetric, read=read)
 
 
-def _exact(place: st.delta_generator.DeltaGenerator, name: str, told: str, symmetric: bool) -> None:
+def _exact(
+    place: st.delta_generator.DeltaGenerator, name: str, help_text: str, symmetric: bool
+) -> None:
     place.toggle(
         "Exactly", key=key(f"{name}_exact"), persist_state=SESSION,
-        help=told + " Otherwise the prompt asks for it, and the model may miss it."
+        help=help_text + " Otherwise the prompt asks for it, and the model may miss it."
         + ("" if symmetric else " This model can only be asked."),
     )  # fmt: skip
 
@@ -134,14 +136,14 @@ def _known_prototype() -> Prototype | None:
         st.caption("Name a structure, by its formula or its id.")
         return None
     try:
-        found = _known(asked.strip())
+        rows = _known(asked.strip())
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
         return None
-    if not found:
+    if not rows:
         st.warning(f"No known structure is called {as_markdown(asked.strip())}.")
         return None
-    by_id = {known.material_id: known for known in found[:_MOST_OFFERED]}
+    by_id = {known.material_id: known for known in rows[:_MOST_OFFERED]}
     if st.session_state.get(key("prototype_of")) not in by_id:
         st.session_state[key("prototype_of")] = next(iter(by_id))
     chosen = st.selectbox(
@@ -155,8 +157,8 @@ def _known(name: str) -> tuple[KnownStructure, ...]:
     known = shipped_structures(settings())
     if known is None:
         raise TableError("there are no known structures here: set CRYSTAL_LLM_MODELS")
-    if (one := known.by_id(name)) is not None:
-        return (one,)
+    if (row := known.by_id(name)) is not None:
+        return (row,)
     if name.partition("-")[2].isdecimal():
         return ()
     return known.by_formula(name)

@@ -172,7 +172,9 @@ def phase_rows(picture: HullPicture, known: KnownPhases, placed: PlacedCandidate
     """The drawing's content as a table: candidates first, then by energy above the hull."""
     import pandas as pd
 
-    results = {one.name: result for one, result in zip(placed.placed, placed.results, strict=True)}
+    results = {
+        phase.name: result for phase, result in zip(placed.placed, placed.results, strict=True)
+    }
     rows: list[dict[str, Any]] = []
     for kind, phases in (
         ("candidate", picture.candidates),

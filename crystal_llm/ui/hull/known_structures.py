@@ -29,19 +29,19 @@ def known_crystal(material_id: str, models: Path, home: Path) -> PlainCrystal | 
         home: Folder of everything that the program keeps.
     """
     for path in known_tables(models, home):
-        found: PlainCrystal | None = _read(str(path), path.stat().st_mtime, material_id)
-        if found is not None:
-            return found
+        crystal: PlainCrystal | None = _read(str(path), path.stat().st_mtime, material_id)
+        if crystal is not None:
+            return crystal
     return None
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _read(path: str, changed: float, material_id: str) -> PlainCrystal | None:
     try:
-        found: PlainCrystal | None = _opened(path, changed).crystal(material_id)
+        crystal: PlainCrystal | None = _opened(path, changed).crystal(material_id)
     except TableError:  # another layout: the page says that the structure is not known
         return None
-    return found
+    return crystal
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

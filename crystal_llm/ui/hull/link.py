@@ -59,11 +59,13 @@ def by_system(
     A phase of fewer elements stands on the hull of a system that has them, where there is one.
     """
     own = [frozenset(element_amounts(formula)) for _, formula, _ in phases]
-    whole = [one for one in dict.fromkeys(own) if not any(one < other for other in own)]
-    found: dict[frozenset[str], list[tuple[str, str, float]]] = {}
+    whole = [system for system in dict.fromkeys(own) if not any(system < other for other in own)]
+    phases_by_system: dict[frozenset[str], list[tuple[str, str, float]]] = {}
     for phase, elements in zip(phases, own, strict=True):
-        found.setdefault(next(one for one in whole if elements <= one), []).append(phase)
-    ordered = sorted(found.values(), key=lambda members: -len(members))
+        phases_by_system.setdefault(
+            next(system for system in whole if elements <= system), []
+        ).append(phase)
+    ordered = sorted(phases_by_system.values(), key=lambda members: -len(members))
     return {"-".join(_elements_in_order(members)): members for members in ordered}
 
 
@@ -108,7 +110,7 @@ def hull_query(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -
         StabilityError: No reference has this method, or the elements are too many for a hull.
     """
     catalogue = find_references(settings().models, settings().home)
-    entry = next((one for one in catalogue.entries if one.provenance.method == method), None)
+    entry = next((entry for entry in catalogue.entries if entry.provenance.method == method), None)
     if entry is None:
         raise StabilityError(
             f"there is no reference of {method} here, and energies of another method do not compare"

@@ -84,9 +84,9 @@ def ask_candidates(
 def _among_relaxed(candidates: tuple[HullCandidate, ...], reference: Reference) -> Reference:
     """As judging placed such candidates, as far as its relaxations are still there."""
     phases = [
-        PhaseEnergy(one.formula, one.energy_ev_per_atom)
-        for one in candidates
-        if one.method == reference.method
+        PhaseEnergy(candidate.formula, candidate.energy_ev_per_atom)
+        for candidate in candidates
+        if candidate.method == reference.method
     ]
     if not phases or not (settings().home / FILE_NAME).is_file():
         return reference

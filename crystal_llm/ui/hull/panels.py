@@ -94,7 +94,7 @@ def show_chosen(
 def _composition(formula: str, reference: Reference) -> None:
     # Of its own elements: the drawing may leave some of them out.
     known = known_phases(element_amounts(formula), reference)
-    phase = next((one for one in known.phases if one.formula == formula), None)
+    phase = next((phase for phase in known.phases if phase.formula == formula), None)
     if phase is not None:
         _phase(formula, phase.material_id, phase.energy_ev_per_atom,
                phase.formation_energy_ev_per_atom, phase.energy_above_hull_ev_per_atom,
@@ -160,21 +160,23 @@ def _mixture(parts: tuple[DecompositionPart, ...]) -> str:
 
 def _competing(formula: str, reference: Reference) -> None:
     near = competing_phases(formula, reference)
-    stable = [one for one in near if one.phase.is_stable and one.distance > 0][:3]
+    stable = [
+        neighbour for neighbour in near if neighbour.phase.is_stable and neighbour.distance > 0
+    ][:3]
     if stable:
-        names = ", ".join(subscripted(one.phase.formula) for one in stable)
+        names = ", ".join(subscripted(neighbour.phase.formula) for neighbour in stable)
         st.markdown(f"Nearest stable phases in composition: {names}.")
     with st.expander("Competing phases, the nearest in composition first"):
         st.dataframe(
             [
                 {
-                    "formula": subscripted(one.phase.formula),
-                    "distance": one.distance,
-                    "above": one.phase.energy_above_hull_ev_per_atom,
-                    "energy": one.phase.energy_ev_per_atom,
-                    "id": one.phase.material_id,
+                    "formula": subscripted(neighbour.phase.formula),
+                    "distance": neighbour.distance,
+                    "above": neighbour.phase.energy_above_hull_ev_per_atom,
+                    "energy": neighbour.phase.energy_ev_per_atom,
+                    "id": neighbour.phase.material_id,
                 }
-                for one in near
+                for neighbour in near
             ],
             hide_index=True,
             column_config={
@@ -232,7 +234,7 @@ def show_cut(
             second,
             reference,
             placed.results,
-            names=[one.name for one in placed.placed],
+            names=[phase.name for phase in placed.placed],
             highest_ev_per_atom=highest,
         )
     except StabilityError as error:

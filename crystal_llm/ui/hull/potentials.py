@@ -25,7 +25,7 @@ def show_potentials(question: HullQuestion, corners: Corners, reference: Referen
     """Where each stable phase is stable, by the chemical potentials of the elements."""
     formula, elements = question.formula, question.elements
     if len(elements) > MOST_ELEMENTS:
-        elements = tuple(one for one in corners.labels if one in elements)
+        elements = tuple(label for label in corners.labels if label in elements)
         st.caption(f"Of the system {'-'.join(elements)}.")
     try:
         potentials = chemical_potentials(elements, reference)
@@ -36,7 +36,11 @@ def show_potentials(question: HullQuestion, corners: Corners, reference: Referen
     # A compound first: an element's domain is a face of the diagram and says little.
     compounds = sorted(
         domains,
-        key=lambda one: (len(element_amounts(one)) == 1, -len(domains[one].vertices_ev), one),
+        key=lambda formula: (
+            len(element_amounts(formula)) == 1,
+            -len(domains[formula].vertices_ev),
+            formula,
+        ),
     )
     if formula in domains:
         compounds.insert(0, compounds.pop(compounds.index(formula)))

@@ -92,7 +92,7 @@ def given_of_entries(entries: Sequence[Entry]) -> tuple[Written, ...]:
     """Entries of the library as a job takes them, each with itself as its parent."""
     return tuple(
         Written(entry.id, entry.crystal, index=index, parent_id=entry.id)
-        for index, entry in enumerate(one for one in entries if one.crystal is not None)
+        for index, entry in enumerate(entry for entry in entries if entry.crystal is not None)
     )
 
 

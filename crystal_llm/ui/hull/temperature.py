@@ -135,13 +135,13 @@ def say_conditions(conditions: Conditions, placed: PlacedCandidates) -> None:
 
 
 def _elements_of_cut() -> set[str]:
-    found: set[str] = set()
+    elements: set[str] = set()
     for end in ("from", "to"):
         try:
-            found |= set(element_amounts(st.query_params.get(end, "")))
+            elements |= set(element_amounts(st.query_params.get(end, "")))
         except StabilityError:
             continue
-    return found
+    return elements
 
 
 @lru_cache(maxsize=32)
@@ -157,14 +157,14 @@ def _volumes(reference: Reference, elements: tuple[str, ...]) -> dict[str, float
     known = structures.by_chemical_system(elements, subsystems=True)
     by_id: dict[str, float] = {}
     by_formula: dict[str, float] = {}
-    for one in known:
-        volume = volume_cubic_angstrom(one.plain) / len(one.plain.species)
-        by_id[one.material_id] = volume
-        by_formula.setdefault(one.formula, volume)  # the lowest in energy comes first
+    for row in known:
+        volume = volume_cubic_angstrom(row.plain) / len(row.plain.species)
+        by_id[row.material_id] = volume
+        by_formula.setdefault(row.formula, volume)  # the lowest in energy comes first
     volumes = {}
     for place in reference.chemical_system(elements).phases.tolist():
         phase = reference.phase(place)
-        found = by_id.get(phase.material_id, by_formula.get(phase.formula))
-        if found is not None:
-            volumes[phase.material_id] = found
+        known_volume = by_id.get(phase.material_id, by_formula.get(phase.formula))
+        if known_volume is not None:
+            volumes[phase.material_id] = known_volume
     return volumes

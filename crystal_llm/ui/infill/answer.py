@@ -48,9 +48,9 @@ def show_answer(place: Place) -> None:
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         question = _question(place, len(parts))
     if any(part.others for part in parts) and not reads_orbits():
-        kept = ", ".join(f"{len(part.others)} {part.element}" for part in parts if part.others)
+        staying = ", ".join(f"{len(part.others)} {part.element}" for part in parts if part.others)
         st.caption(
-            f":material/info: {kept} stay: the model was trained with all sites of an element "
+            f":material/info: {staying} stay: the model was trained with all sites of an element "
             "masked together, so the elements that stay sway its answer."
         )
     question_id = queue.questions.ask(question)
@@ -77,7 +77,7 @@ def _question(place: Place, parts: int) -> InfillQuestion:
     with st.popover("How it is asked", icon=":material/tune:", key="infill-how"):
         if parts > 1:
             way = st.selectbox(
-                "Sites of different elements", list(_WAYS), format_func=lambda one: _WAYS[one],
+                "Sites of different elements", list(_WAYS), format_func=lambda way: _WAYS[way],
                 key="infill-way", help="One after another in the order of their first sites.",
             ) or "in turn"  # fmt: skip
         if reads_orbits():
@@ -171,7 +171,7 @@ def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
         with tab:
             draw_distribution(group, key=f"infill-chart-{number}")
     names = [part.element for part in turn.groups]
-    orders = "; ".join(", then ".join(names[one] for one in order) for order in turn.orders)
+    orders = "; ".join(", then ".join(names[group] for group in order) for order in turn.orders)
     st.caption(
         f"Order: {orders}. {percent(turn.followed(temperature))} of the probability was followed "
         "to the last element; charge balance is judged for the combinations."
@@ -184,7 +184,7 @@ def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
 def _group(
     place: Place,
     sites: tuple[int, ...],
-    found: ElementDistribution,
+    distribution: ElementDistribution,
     temperature: float,
     constraints: Constraints,
     *,
@@ -198,9 +198,9 @@ def _group(
         place.crystal,
         constraints if alone else replace(constraints, charge_balance=False),
     )
-    ranked = found.ranked(temperature)
-    spreads = {one.element: one.spread for one in ranked}
-    probabilities = values or {one.element: one.probability for one in ranked}
+    ranked = distribution.ranked(temperature)
+    spreads = {guess.element: guess.spread for guess in ranked}
+    probabilities = values or {guess.element: guess.probability for guess in ranked}
     excluded = {
         name: "; ".join(verdict.reasons) for name, verdict in judged.items() if verdict.removed
     }
@@ -231,16 +231,16 @@ def _verdicts(
     return verdicts(_crystal, sites, constraints=_constraints)
 
 
-def _about(found: ElementDistribution, temperature: float, *, whole: bool) -> None:
-    if found.is_by_orbits:
+def _about(distribution: ElementDistribution, temperature: float, *, whole: bool) -> None:
+    if distribution.is_by_orbits:
         st.caption(
             "Read once, orbit by orbit, so there is no origin to average over. "
-            f"{as_markdown(found.model)}, {found.wall_s:.2f} s."
+            f"{as_markdown(distribution.model)}, {distribution.wall_s:.2f} s."
         )
         return
-    apart = found.origin_dependence(temperature)
-    origins = len(found.shifts)
-    told = (
+    apart = distribution.origin_dependence(temperature)
+    origins = len(distribution.shifts)
+    averaging = (
         f"averaged over {origins} origins, which differ from the average by "
         f"{percent(apart.mean_total_variation)} (at most {percent(apart.largest_total_variation)})"
         if origins > 1
@@ -249,8 +249,8 @@ def _about(found: ElementDistribution, temperature: float, *, whole: bool) -> No
         else "a first look, at one origin"
     )
     st.caption(
-        f"Probabilities {told}; bars carry the standard deviation. "
-        f"{as_markdown(found.model)}, {found.wall_s:.1f} s.",
+        f"Probabilities {averaging}; bars carry the standard deviation. "
+        f"{as_markdown(distribution.model)}, {distribution.wall_s:.1f} s.",
         help="How much two distributions differ is their total variation: half the summed "
         "absolute difference, 0% for equal, 100% for disjoint ones.",
     )
@@ -258,12 +258,12 @@ def _about(found: ElementDistribution, temperature: float, *, whole: bool) -> No
 
 def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
     """An answer that has come; a whole one is read from the database once a session."""
-    kept: dict[str, InfillAnswer] = st.session_state.setdefault("infill-answers", {})
-    if question_id not in kept:
+    answers: dict[str, InfillAnswer] = st.session_state.setdefault("infill-answers", {})
+    if question_id not in answers:
         answer = questions.answer(question_id)
         if answer is None or not answer.whole:
             return answer
-        kept[question_id] = answer
-        while len(kept) > _KEPT:
-            del kept[next(iter(kept))]
-    return kept[question_id]
+        answers[question_id] = answer
+        while len(answers) > _KEPT:
+            del answers[next(iter(answers))]
+    return answers[question_id]

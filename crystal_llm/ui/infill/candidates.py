@@ -55,26 +55,28 @@ def show_candidates(place: Place, way: Way) -> None:
 def _jobs(place: Place, queue: JobQueue, way: Way) -> list[Job]:
     """The jobs that were given children of this crystal, newest first."""
     names = {
-        one.job_id
-        for one in place.chain.descendants
-        if one.parent_id == place.entry.id and one.origin == "infill"
+        descendant.job_id
+        for descendant in place.chain.descendants
+        if descendant.parent_id == place.entry.id and descendant.origin == "infill"
     }
-    found = []
-    for name in sorted({one for one in {*names, place.job_id} if one}, reverse=True):
+    jobs = []
+    for name in sorted({job_id for job_id in {*names, place.job_id} if job_id}, reverse=True):
         try:
             order = order_of(name)
             if order.kind == way and _made_from(order, place.entry.id):
-                found.append(queue.job(name))
+                jobs.append(queue.job(name))
         except CrystalLLMError:  # another user's, or gone with its database
             continue
-    return found
+    return jobs
 
 
 def _made_from(order: Order, entry_id: str) -> bool:
     """Whether an order is about children of an entry."""
     if isinstance(order, CompleteOrder):
         return order.parent_id == entry_id
-    return order.kind == "infill-relax" and any(one.parent_id == entry_id for one in order.given)
+    return order.kind == "infill-relax" and any(
+        crystal.parent_id == entry_id for crystal in order.given
+    )
 
 
 def _follow(place: Place, way: Way, names: tuple[str, ...], were_open: tuple[bool, ...]) -> None:
@@ -88,10 +90,10 @@ def _follow(place: Place, way: Way, names: tuple[str, ...], were_open: tuple[boo
                 st.caption(job_caption(job))
                 show_progress(job, queue)
                 show_stop_retry(job, queue, key=f"infill-{job.id}", done=st.rerun)
-            found, order = read_results(queue, job), order_of(job.id)
-            rows += found
+            results, order = read_results(queue, job), order_of(job.id)
+            rows += results
             if isinstance(order, CompleteOrder):
-                completed |= {row.entry_id: order for row in found}
+                completed |= {row.entry_id: order for row in results}
         if refused := st.session_state.pop("job-refused", None):
             st.error(as_markdown(refused))
         if rows:
@@ -114,24 +116,24 @@ def _results(
         "Rank by", list(ORDERS), default="Both", required=True, key=f"{way}-order",
         help="Both: by the mean of the two ranks.",
     )  # fmt: skip
-    kept = {entry_id: len(set(asked.keep)) for entry_id, asked in completed.items()}
-    ranked = ranking(rows, str(order), kept)
+    kept_atoms = {entry_id: len(set(asked.keep)) for entry_id, asked in completed.items()}
+    ranked = ranking(rows, str(order), kept_atoms)
     unused = {
         name
         for name, there in (
-            ("probability", any(one.probability is not None for one in ranked)),
-            ("ln p per atom", any(one.log_likelihood_per_atom is not None for one in ranked)),
+            ("probability", any(rank.probability is not None for rank in ranked)),
+            ("ln p per atom", any(rank.log_likelihood_per_atom is not None for rank in ranked)),
         )
         if not there
     }
     number = st.column_config.NumberColumn
     event = st.dataframe(
         [
-            {name: value for name, value in _line(one).items() if name not in unused}
-            for one in ranked
+            {name: value for name, value in _line(rank).items() if name not in unused}
+            for rank in ranked
         ],
         key=table_key(
-            f"{way}-table-{place.entry.id}", [one.row.entry_id for one in ranked]
+            f"{way}-table-{place.entry.id}", [rank.row.entry_id for rank in ranked]
         ),
         hide_index=True,
         on_select="rerun",
@@ -139,7 +141,7 @@ def _results(
         column_config={
             "probability": st.column_config.ProgressColumn(
                 format="percent", min_value=0.0, color="primary",
-                max_value=max((one.probability or 0.0 for one in ranked), default=1.0) or 1.0,
+                max_value=max((rank.probability or 0.0 for rank in ranked), default=1.0) or 1.0,
                 help="Of the element, as the model gave it at temperature 1.",
             ),
             "above hull": number("above hull (eV/atom)", format="%.3f"),
@@ -161,7 +163,7 @@ def _results(
         _to_hull(taken or ranked, key=f"{way}-hull")
         _asked(jobs, key=f"{way}-asked")
         if len(taken) == 1:
-            one = taken[0].row
+            row = taken[0].row
             if st.button(
                 f"Go on with {subscripted(taken[0].row.candidate.formula)}",
                 type="primary",
@@ -169,7 +171,7 @@ def _results(
                 key=f"{way}-go-on",
                 help="It becomes the crystal of this page; Undo leads back.",
             ):
-                go_to(one.relaxed_entry_id or one.entry_id)
+                go_to(row.relaxed_entry_id or row.entry_id)
                 st.rerun()
         else:
             st.caption("Tick one row to see it before and after, and to go on with it.")
@@ -184,8 +186,8 @@ def _asked(jobs: Sequence[Job], *, key: str) -> None:
             offer_replay(order_of(job.id), f"crystal-llm-{job.id}", key=f"{key}-{job.id}")
 
 
-def _before_after(place: Place, one: Ranked, order: CompleteOrder | None, *, key: str) -> None:
-    row, candidate = one.row, one.row.candidate
+def _before_after(place: Place, rank: Ranked, order: CompleteOrder | None, *, key: str) -> None:
+    row, candidate = rank.row, rank.row.candidate
     crystal = candidate.crystal
     # Of a completion: the atoms that were taken out, and those that came.
     out = set() if order is None else set(range(len(place.crystal.species))) - set(order.keep)
@@ -204,39 +206,39 @@ def _before_after(place: Place, one: Ranked, order: CompleteOrder | None, *, key
         if crystal is not None:
             show_crystal(crystal, f"{key}-after-{row.entry_id}", 320, selected=came, pickable=False)
     change = candidate.energy_change_ev_per_atom
-    told = [as_markdown(candidate.written.edit or "")]
+    parts = [as_markdown(candidate.written.edit or "")]
     if change is not None:
-        told.append(f"relaxation: {energy_text(change)} eV/atom")
+        parts.append(f"relaxation: {energy_text(change)} eV/atom")
     if candidate.spacegroup_number is not None:
-        told.append(f"space group {space_group_text(candidate.spacegroup_number)}")
-    st.caption(" · ".join(part for part in told if part))
+        parts.append(f"space group {space_group_text(candidate.spacegroup_number)}")
+    st.caption(" · ".join(part for part in parts if part))
 
 
 def _to_hull(ranked: Sequence[Ranked], *, key: str) -> None:
     placed, method = [], None
-    for one in ranked:
-        relaxation = one.row.candidate.relaxation
+    for rank in ranked:
+        relaxation = rank.row.candidate.relaxation
         if relaxation is None or relaxation.energy_ev_per_atom is None:
             continue
-        placed.append((one.name, one.row.candidate.formula or "", relaxation.energy_ev_per_atom))
+        placed.append((rank.name, rank.row.candidate.formula or "", relaxation.energy_ev_per_atom))
         method = relaxation.method
     if method is not None:
         show_hull_button(placed, method, key=key, label="Show on hull")
 
 
-def _line(one: Ranked) -> dict[str, object]:
+def _line(rank: Ranked) -> dict[str, object]:
     # Numbers of a job's crystals are not shown here, where crystals of several jobs stand.
-    candidate = one.row.candidate
+    candidate = rank.row.candidate
     newness = newness_of(candidate) or ""
     repeated = newness.startswith("repeats")
     return {
-        "put in": subscripted(one.name) if one.log_likelihood_per_atom is not None else one.name,
+        "put in": subscripted(rank.name) if rank.log_likelihood_per_atom is not None else rank.name,
         "formula": subscripted(candidate.formula),
-        "probability": one.probability,
-        "ln p per atom": one.log_likelihood_per_atom,
+        "probability": rank.probability,
+        "ln p per atom": rank.log_likelihood_per_atom,
         "above hull": energy_cell(candidate.energy_above_hull_ev_per_atom),
-        "by model": one.by_model,
-        "by hull": one.by_hull,
-        "both": one.both,
+        "by model": rank.by_model,
+        "by hull": rank.by_hull,
+        "both": rank.both,
         "remark": reason_of(candidate) or ("same as another" if repeated else newness),
     }

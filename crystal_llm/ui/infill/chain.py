@@ -29,7 +29,7 @@ def show_heading(library: Library, place: Place) -> None:
         show_relax_button(lambda relaxed: given_of_entries([place.entry]), 1, key="infill-here")
         with st.popover("Steps", icon=":material/account_tree:", key="infill-steps"):
             show_steps(library, place)
-    st.caption(_told(place.entry))
+    st.caption(_step_text(place.entry))
 
 
 def show_steps(library: Library, place: Place) -> None:
@@ -65,23 +65,23 @@ def step_text(entry: Entry) -> str:
 
 def _undo(place: Place) -> None:
     before = place.before
-    told = f"Back to {subscripted(before.formula)}" if before else "This is the first step"
+    help_text = f"Back to {subscripted(before.formula)}" if before else "This is the first step"
     st.button(
-        "Undo", icon=":material/undo:", key="infill-undo", disabled=before is None, help=told,
+        "Undo", icon=":material/undo:", key="infill-undo", disabled=before is None, help=help_text,
         on_click=go_to, args=(before.id if before else "", place.tip or place.entry.id),
     )  # fmt: skip
 
 
 def _redo(place: Place) -> None:
     after = place.after
-    told = f"On to {subscripted(after.formula)}" if after else "This is the last step"
+    help_text = f"On to {subscripted(after.formula)}" if after else "This is the last step"
     st.button(
-        "Redo", icon=":material/redo:", key="infill-redo", disabled=after is None, help=told,
+        "Redo", icon=":material/redo:", key="infill-redo", disabled=after is None, help=help_text,
         on_click=go_to, args=(after.id if after else "", place.tip),
     )  # fmt: skip
 
 
-def _told(entry: Entry) -> str:
+def _step_text(entry: Entry) -> str:
     parts = [step_text(entry)]
     if entry.spacegroup_number is not None:
         parts.append(f"space group {space_group_text(entry.spacegroup_number)}")

@@ -33,14 +33,14 @@ _PREFIX = "infill-complete"
 @st.fragment
 def show_completion(place: Place) -> None:
     """Draws what is asked of the model to complete the crystal, and the button that asks."""
-    kept = _kept(place)
+    sites = _kept(place)
     title = "Let the model write other atoms there" if place.masked else "Let the model add atoms"
     with st.expander(title, icon=":material/add_circle:", key=_PREFIX):
-        st.caption(_about(place, kept))
-        if len(kept) >= MAX_ATOMS:
+        st.caption(_about(place, sites))
+        if len(sites) >= MAX_ATOMS:
             st.info(f"The cell is full: at most {MAX_ATOMS} atoms can be written.")
             return
-        order = _ask(place, kept)
+        order = _ask(place, sites)
         elements = _ask_elements()
         with st.container(horizontal=True, gap="small"):
             order = _ask_how(order)
@@ -59,29 +59,29 @@ def _kept(place: Place) -> tuple[int, ...]:
     return tuple(site for site in range(len(place.crystal.species)) if site not in hidden)
 
 
-def _about(place: Place, kept: tuple[int, ...]) -> str:
+def _about(place: Place, sites: tuple[int, ...]) -> str:
     if not place.masked:
         return (
-            f"The lattice and all {len(kept)} atoms stay exactly as they are, and the model writes "
-            "further ones. Mask atoms to have others written in their place."
+            f"The lattice and all {len(sites)} atoms stay exactly as they are, and the model "
+            "writes further ones. Mask atoms to have others written in their place."
         )
     return (
-        f"The lattice and the {len(kept)} atoms that are not masked stay exactly as they are. The "
+        f"The lattice and the {len(sites)} atoms that are not masked stay exactly as they are. The "
         f"{len(place.masked)} masked ones are taken out, and the model writes others: how many, "
         "which, and where."
     )
 
 
-def _ask(place: Place, kept: tuple[int, ...]) -> CompleteOrder:
+def _ask(place: Place, sites: tuple[int, ...]) -> CompleteOrder:
     # A place of its own for every crystal and mask: the usual number of atoms is another one.
     here = f"{place.entry.id}-{place.masked}"
-    usual = len(kept) + (len(place.masked) or MORE_ATOMS)
+    usual = len(sites) + (len(place.masked) or MORE_ATOMS)
     first, second, third = st.columns(3, vertical_alignment="bottom")
     count = first.number_input(
         "Candidates", 1, MOST_CANDIDATES, USUAL.count, key=f"{_PREFIX}-count"
     )
     atoms = second.number_input(
-        "Atoms in the cell", len(kept) + 1, MAX_ATOMS, min(usual, MAX_ATOMS),
+        "Atoms in the cell", len(sites) + 1, MAX_ATOMS, min(usual, MAX_ATOMS),
         key=f"{_PREFIX}-atoms-{here}",
         help=f"Kept ones included. The model was trained on cells of at most {TRAINED_ATOMS}.",
     )  # fmt: skip
@@ -91,7 +91,7 @@ def _ask(place: Place, kept: tuple[int, ...]) -> CompleteOrder:
     )  # fmt: skip
     return CompleteOrder(
         place.crystal,
-        kept,
+        sites,
         place.entry.id,
         replace(USUAL, count=int(count), max_atoms=int(atoms)),
         atoms=int(atoms) if exactly else None,

@@ -118,19 +118,19 @@ def _conventional(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked:
 
 
 def _symmetrise(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked:
-    found = symmetrise(crystal, _tolerance())
+    symmetrised = symmetrise(crystal, _tolerance())
     moved = [
         {"site": site, "element": symbol, "moves by (Å)": distance}
         for site, (symbol, distance) in enumerate(
-            zip(crystal.species, found.displacements_angstrom, strict=True)
+            zip(crystal.species, symmetrised.displacements_angstrom, strict=True)
         )
     ]
-    if max(found.displacements_angstrom) > 1e-4:
+    if max(symmetrised.displacements_angstrom) > 1e-4:
         st.dataframe(
             moved, hide_index=True, height=min(38 + 35 * len(moved), 180),
             column_config={"moves by (Å)": st.column_config.NumberColumn(format="%.4f")},
         )  # fmt: skip
-    return found.crystal, found.description
+    return symmetrised.crystal, symmetrised.description
 
 
 def _text(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
@@ -144,7 +144,7 @@ def _text(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
 def _element(key: str) -> str:
     symbol = st.selectbox(
         "Element", list(ELEMENT_NAMES), index=list(ELEMENT_NAMES).index("K"), key=key,
-        format_func=lambda one: f"{one} · {ELEMENT_NAMES[one]}",
+        format_func=lambda symbol: f"{symbol} · {ELEMENT_NAMES[symbol]}",
     )  # fmt: skip
     return str(symbol)
 

@@ -80,13 +80,16 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
 
     ink = palette(theme)
     shown = shown_elements(group)
-    kept = [name not in group.excluded for name in shown]
+    allowed = [name not in group.excluded for name in shown]
     figure = go.Figure()
     figure.add_bar(
         orientation="h",
         x=[group.probabilities[name] for name in shown],
         y=shown,
-        marker={"color": [ink.known if one else ink.grid for one in kept], "line": {"width": 0}},
+        marker={
+            "color": [ink.known if is_allowed else ink.grid for is_allowed in allowed],
+            "line": {"width": 0},
+        },
         error_x={
             "type": "data",
             "visible": any(group.spreads.values()),
@@ -96,7 +99,7 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
             "width": 3,
         },
         hovertemplate="%{customdata}<extra></extra>",
-        customdata=[_told(group, name) for name in shown],
+        customdata=[_hover_text(group, name) for name in shown],
         cliponaxis=False,
     )
     ends = [group.probabilities[name] + group.spreads.get(name, 0.0) for name in shown]
@@ -104,10 +107,14 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
         x=ends, y=shown,
         text=[f"  {percent(group.probabilities[name])}" for name in shown],
         mode="text", textposition="middle right", hoverinfo="skip", cliponaxis=False,
-        textfont={"size": 12, "color": [ink.text if one else ink.caption for one in kept]},
+        textfont={
+            "size": 12,
+            "color": [ink.text if is_allowed else ink.caption for is_allowed in allowed],
+        },
     )  # fmt: skip
     ticks = [
-        f"<b>{name}</b>" if one else f"<s>{name}</s>" for name, one in zip(shown, kept, strict=True)
+        f"<b>{name}</b>" if is_allowed else f"<s>{name}</s>"
+        for name, is_allowed in zip(shown, allowed, strict=True)
     ]
     figure.update_layout(
         height=HEIGHT_PX,
@@ -131,18 +138,18 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
 def shown_elements(group: Group) -> list[str]:
     """The elements that get a bar, the likeliest first."""
     ranked = group.ranked
-    kept = [name for name in ranked if name not in group.excluded]
-    first = {*ranked[:BARS], *kept[:KEPT_BARS]}
+    allowed = [name for name in ranked if name not in group.excluded]
+    first = {*ranked[:BARS], *allowed[:KEPT_BARS]}
     return [name for name in ranked if name in first]
 
 
-def _told(group: Group, name: str) -> str:
-    told = f"<b>{ELEMENT_NAMES[name]}</b>: {percent(group.probabilities[name])}"
+def _hover_text(group: Group, name: str) -> str:
+    text = f"<b>{ELEMENT_NAMES[name]}</b>: {percent(group.probabilities[name])}"
     spread = group.spreads.get(name, 0.0)
-    told += f" ± {percent(spread)} over origins" if spread else ""
+    text += f" ± {percent(spread)} over origins" if spread else ""
     if name in group.replaced:
-        told += "<br>the element that is there now"
+        text += "<br>the element that is there now"
     verdict = group.verdicts[name]
     if name in group.excluded:
-        return told + "".join(f"<br>excluded: {reason}" for reason in verdict.reasons)
-    return told + f"<br>{verdict.charge.reason}<br>{verdict.radius.reason}"
+        return text + "".join(f"<br>excluded: {reason}" for reason in verdict.reasons)
+    return text + f"<br>{verdict.charge.reason}<br>{verdict.radius.reason}"

@@ -11,8 +11,8 @@ from crystal_llm.ui.infill.state import Place
 
 def overlap(place: Place) -> str | None:
     """What is impossible about a crystal's geometry; None where nothing is."""
-    found: str | None = _overlap(crystal_hash(place.crystal), place.crystal)
-    return found
+    message: str | None = _overlap(crystal_hash(place.crystal), place.crystal)
+    return message
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -91,26 +91,26 @@ def _chosen_text(crystal: PlainCrystal, chosen: tuple[int, ...]) -> str:
     counts: dict[str, int] = {}
     for site in chosen:
         counts[crystal.species[site]] = counts.get(crystal.species[site], 0) + 1
-    told = ", ".join(f"{count} {symbol}" for symbol, count in counts.items())
-    return f"**{len(chosen)} atom{'s' if len(chosen) > 1 else ''} chosen**: {told}"
+    amounts = ", ".join(f"{count} {symbol}" for symbol, count in counts.items())
+    return f"**{len(chosen)} atom{'s' if len(chosen) > 1 else ''} chosen**: {amounts}"
 
 
 def _equivalent(digest: str, crystal: PlainCrystal, chosen: tuple[int, ...]) -> tuple[int, ...]:
     """Sites that symmetry makes equal to the chosen ones, without these."""
     orbits = _orbits(digest, crystal)
-    return tuple(sorted({site for one in chosen for site in orbits.get(one, ())} - set(chosen)))
+    return tuple(sorted({site for atom in chosen for site in orbits.get(atom, ())} - set(chosen)))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _orbits(digest: str, _crystal: PlainCrystal) -> dict[int, tuple[int, ...]]:
     from crystal_llm.crystal.symmetry import equivalent_sites
 
-    found: dict[int, tuple[int, ...]] = {}
+    orbits: dict[int, tuple[int, ...]] = {}
     try:
         for site in range(len(_crystal.species)):
-            if site not in found:
+            if site not in orbits:
                 orbit = equivalent_sites(_crystal, site)
-                found |= dict.fromkeys(orbit, orbit)
+                orbits |= dict.fromkeys(orbit, orbit)
     except CrystalLLMError:  # no symmetry: every site is its own
         return {}
-    return found
+    return orbits

@@ -41,33 +41,33 @@ class Ranked:
 
 
 ORDERS: dict[str, Callable[[Ranked], float | None]] = {
-    "Model": lambda one: one.by_model,
-    "Hull": lambda one: one.by_hull,
-    "Both": lambda one: one.both,
+    "Model": lambda rank: rank.by_model,
+    "Hull": lambda rank: rank.by_hull,
+    "Both": lambda rank: rank.both,
 }
 """What candidates are ordered by; those without a rank come last."""
 
 
 def ranking(
-    rows: Sequence[JobResult], order: str = "Both", kept: Mapping[str, int] | None = None
+    rows: Sequence[JobResult], order: str = "Both", kept_atoms: Mapping[str, int] | None = None
 ) -> list[Ranked]:
     """Candidates in one of :data:`ORDERS`; equal values share a rank.
 
     Args:
         rows: The candidates.
         order: What they are ordered by.
-        kept: How many atoms each completion kept, by the id of its entry.
+        kept_atoms: How many atoms each completion kept, by the id of its entry.
     """
-    kept = kept or {}
+    kept_atoms = kept_atoms or {}
     likely = [row.candidate.written.probability for row in rows]
-    written = [_per_added_atom(row, kept.get(row.entry_id)) for row in rows]
-    infilled = _ranks([None if one is None else -one for one in likely])
-    completed = _ranks([None if one is None else -one for one in written])
+    written = [_per_added_atom(row, kept_atoms.get(row.entry_id)) for row in rows]
+    infilled = _ranks([None if likelihood is None else -likelihood for likelihood in likely])
+    completed = _ranks([None if likelihood is None else -likelihood for likelihood in written])
     hulls = _ranks([row.candidate.energy_above_hull_ev_per_atom for row in rows])
     ranked = [
         Ranked(
             row=row,
-            name=_name(row, kept.get(row.entry_id)),
+            name=_name(row, kept_atoms.get(row.entry_id)),
             probability=likely[place],
             log_likelihood_per_atom=written[place],
             by_model=infilled[place] or completed[place],
@@ -78,22 +78,22 @@ def ranking(
     value = ORDERS.get(order, ORDERS["Both"])
     return sorted(
         ranked,
-        key=lambda one: (value(one) is None, value(one) or 0.0, one.by_hull or len(rows) + 1),
+        key=lambda rank: (value(rank) is None, value(rank) or 0.0, rank.by_hull or len(rows) + 1),
     )
 
 
-def _name(row: JobResult, kept: int | None) -> str:
+def _name(row: JobResult, kept_atoms: int | None) -> str:
     crystal = row.candidate.written.crystal
-    if kept is None or crystal is None:
+    if kept_atoms is None or crystal is None:
         return row.candidate.id
-    return f"+ {added_text(crystal.species[kept:])}"
+    return f"+ {added_text(crystal.species[kept_atoms:])}"
 
 
-def _per_added_atom(row: JobResult, kept: int | None) -> float | None:
+def _per_added_atom(row: JobResult, kept_atoms: int | None) -> float | None:
     written = row.candidate.written
-    if kept is None or written.crystal is None or written.log_likelihood is None:
+    if kept_atoms is None or written.crystal is None or written.log_likelihood is None:
         return None
-    return written.log_likelihood / max(len(written.crystal.species) - kept, 1)
+    return written.log_likelihood / max(len(written.crystal.species) - kept_atoms, 1)
 
 
 def _ranks(values: Sequence[float | None]) -> list[int | None]:

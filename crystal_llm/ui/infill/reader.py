@@ -27,8 +27,8 @@ class _CardFacts:
 
 
 def _facts() -> _CardFacts:
-    found: _CardFacts = _card_facts(settings().model, str(settings().models))
-    return found
+    facts: _CardFacts = _card_facts(settings().model, str(settings().models))
+    return facts
 
 
 @st.cache_data(max_entries=8, ttl=60, show_spinner=False)

@@ -39,9 +39,9 @@ def show_start(library: Library) -> None:
         )
     st.subheader("Or a well-known structure", anchor=False)
     with st.container(horizontal=True, gap="small", key="infill-gallery"):
-        for one in GALLERY:
+        for structure in GALLERY:
             with st.container(border=True, width=CARD_WIDTH_PX, height="stretch", gap="xxsmall"):
-                _card(library, one)
+                _card(library, structure)
     st.caption(
         "Lattices and positions as published; the source stands behind each name."
         + (
@@ -60,23 +60,27 @@ def open_prototype(library: Library, name: str) -> None:
         InfillError: There is no such structure.
         LibraryError: The database does not answer.
     """
-    one = prototype(name)
-    source = f"{one.name} {one.formula}: {one.source}"
+    structure = prototype(name)
+    source = f"{structure.name} {structure.formula}: {structure.source}"
     there = library.search(Search(text=source, origin="imported", limit=20)).entries
     entry = next(
-        (old for old in there if old.source == source and old.crystal == one.crystal), None
+        (old for old in there if old.source == source and old.crystal == structure.crystal), None
     )
-    go_to((entry or library.add(Entry("imported", one.crystal, source=source))).id)
+    go_to((entry or library.add(Entry("imported", structure.crystal, source=source))).id)
 
 
-def _card(library: Library, one: GalleryStructure) -> None:
-    show_sketch(one.crystal, f"Sketch of {one.formula}")
+def _card(library: Library, structure: GalleryStructure) -> None:
+    show_sketch(structure.crystal, f"Sketch of {structure.formula}")
     st.button(
-        subscripted(one.formula), key=f"infill-gallery-{one.id}", on_click=_open_gallery,
-        args=(library, one.id), icon=":material/open_in_full:", type="tertiary", help=one.source,
+        subscripted(structure.formula), key=f"infill-gallery-{structure.id}",
+        on_click=_open_gallery, args=(library, structure.id), icon=":material/open_in_full:",
+        type="tertiary", help=structure.source,
     )  # fmt: skip
     # The number and "atoms" stay on one line.
-    st.caption(f"{one.name}  \n{len(one.crystal.species)}\N{NO-BREAK SPACE}atoms · {one.hint}")
+    st.caption(
+        f"{structure.name}  \n{len(structure.crystal.species)}\N{NO-BREAK SPACE}atoms · "
+        f"{structure.hint}"
+    )
 
 
 def _open_gallery(library: Library, name: str) -> None:

@@ -37,18 +37,18 @@ class Place:
     @property
     def before(self) -> Entry | None:
         """The step before, which undo goes to."""
-        there = [one for one in self.chain.ancestors if one.crystal is not None]
+        there = [ancestor for ancestor in self.chain.ancestors if ancestor.crystal is not None]
         return there[-1] if there else None
 
     @property
     def after(self) -> Entry | None:
         """The step that redo goes to: towards the tip, else the newest made here."""
         children = {
-            one.id: one
-            for one in self.chain.descendants
-            if one.parent_id == self.entry.id and one.crystal is not None
+            descendant.id: descendant
+            for descendant in self.chain.descendants
+            if descendant.parent_id == self.entry.id and descendant.crystal is not None
         }
-        parents = {one.id: one.parent_id for one in self.chain.descendants}
+        parents = {descendant.id: descendant.parent_id for descendant in self.chain.descendants}
         step = self.tip
         while step in parents:
             if step in children:
@@ -118,5 +118,5 @@ def add_step(library: Library, place: Place, crystal: PlainCrystal, edit: str) -
 
 
 def _sites(text: str, count: int) -> tuple[int, ...]:
-    found = {int(part) for part in text.split(",") if part.isdecimal()}
-    return tuple(sorted(site for site in found if site < count))
+    sites = {int(part) for part in text.split(",") if part.isdecimal()}
+    return tuple(sorted(site for site in sites if site < count))

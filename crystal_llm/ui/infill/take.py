@@ -86,17 +86,19 @@ def show_take(
     options = _options(place, parts, answer, constraints, temperature)
     alone = len(parts) == 1
     for part in parts:
-        if told := removed_text(part):
+        if remark := removed_text(part):
             where = "" if alone else f"For {'+'.join(part.replaced)}: "
-            st.caption(f":material/filter_alt: {where}{told} Hover over an element for the reason.")
+            st.caption(
+                f":material/filter_alt: {where}{remark} Hover over an element for the reason."
+            )
     with st.container(border=True, key="infill-take-box"):
         label = "**Take** one or several" + (": here, or in the periodic table" if alone else "")
-        st.session_state[_offered(question_id)] = [one.name for one in options]
+        st.session_state[_offered(question_id)] = [option.name for option in options]
         if not alone:
             label += f", each for {'/'.join('+'.join(part.replaced) for part in parts)}"
         if options:
             picked = st.pills(
-                label, [one.name for one in options], selection_mode="multi",
+                label, [option.name for option in options], selection_mode="multi",
                 format_func=lambda name: _label(name, options), key=_taken(question_id),
             )  # fmt: skip
         else:
@@ -145,7 +147,7 @@ def take_or_leave(question_id: str, element: str) -> None:
 
 
 def _toggled(names: list[str], name: str) -> list[str]:
-    return [one for one in names if one != name] if name in names else [*names, name]
+    return [chosen for chosen in names if chosen != name] if name in names else [*names, name]
 
 
 def _offered(question_id: str) -> str:
@@ -162,17 +164,17 @@ def _typed(question_id: str) -> str:
 
 def removed_text(group: Group) -> str:
     """What each limit excludes, with its share of the probability; empty where none does."""
-    told = []
+    remarks = []
     for label, removes in _LIMITS.items():
         names = [name for name in group.ranked if name in group.excluded and removes(group, name)]
         if names:
             share = percent(sum(group.probabilities[name] for name in names))
             more = ", …" if len(names) > _NAMED else ""
-            told.append(
+            remarks.append(
                 f"{label} excludes {len(names)} elements, {share} of the probability "
                 f"({', '.join(names[:_NAMED])}{more})."
             )
-    return " ".join(told)
+    return " ".join(remarks)
 
 
 _NAMED = 4
@@ -217,21 +219,23 @@ def _options(
 ) -> list[_Option]:
     if len(parts) == 1:
         (group,) = parts
-        kept = [name for name in group.ranked if name not in group.excluded]
-        return [_Option((name,), group.probabilities[name]) for name in kept[:OFFERED]]
-    found: list[_Option] = []
+        allowed = [name for name in group.ranked if name not in group.excluded]
+        return [_Option((name,), group.probabilities[name]) for name in allowed[:OFFERED]]
+    options: list[_Option] = []
     if answer.in_turn is None:
-        return found
-    for one in answer.in_turn.combinations(temperature)[:400]:
-        barred = any(name in part.excluded for name, part in zip(one.elements, parts, strict=True))
+        return options
+    for combination in answer.in_turn.combinations(temperature)[:400]:
+        barred = any(
+            name in part.excluded for name, part in zip(combination.elements, parts, strict=True)
+        )
         if barred:
             continue
-        crystal, _ = candidate(place, parts, one.elements, fit=False)
+        crystal, _ = candidate(place, parts, combination.elements, fit=False)
         if charge_verdict(crystal.species, constraints.charge_balance).kind != "removes":
-            found.append(_Option(one.elements, one.probability))
-        if len(found) == OFFERED:
+            options.append(_Option(combination.elements, combination.probability))
+        if len(options) == OFFERED:
             break
-    return found
+    return options
 
 
 def _others(question_id: str) -> tuple[str, ...]:
@@ -286,15 +290,20 @@ def _at_one(answer: InfillAnswer) -> tuple[dict[str, float], str | None, int | N
     """Probabilities at τ = 1 by name, and the model that gave them."""
     if answer.together is not None:
         ranked = answer.together.ranked()
-        return {one.element: one.probability for one in ranked}, answer.together.model, None
+        return {guess.element: guess.probability for guess in ranked}, answer.together.model, None
     if answer.in_turn is not None:
         every = answer.in_turn.combinations()
         model = answer.in_turn.branches[0].distribution.model
-        return {"/".join(one.elements): one.probability for one in every}, model, None
+        return (
+            {"/".join(combination.elements): combination.probability for combination in every},
+            model,
+            None,
+        )
     return {}, None, None
 
 
 def _label(name: str, options: Sequence[_Option]) -> str:
     return next(
-        (f"{name} · {percent(one.probability)}" for one in options if one.name == name), name
+        (f"{name} · {percent(option.probability)}" for option in options if option.name == name),
+        name,
     )

@@ -38,14 +38,14 @@ def show_candidate(
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            "All crystals", icon=":material/arrow_back:", type="tertiary", key="res-back",
+            "All crystals", icon=":material/arrowback:", type="tertiary", key="res-back",
             on_click=open_crystal, args=(None,),
         )  # fmt: skip
         _step(number, rows, open_crystal)
-    row = next((one for one in rows if one.number == number), None)
+    row = next((row for row in rows if row.number == number), None)
     if row is None:
-        told = "is not written yet" if job.open else f"is none of this job's {len(rows)}"
-        st.info(f"Crystal #{number} {told}.")
+        reason = "is not written yet" if job.open else f"is none of this job's {len(rows)}"
+        st.info(f"Crystal #{number} {reason}.")
         return
     st.title(subscripted(row.candidate.formula), anchor=False)
     st.caption(f"crystal #{row.number} of {title_text(job.title)} · {job.id}")
@@ -88,8 +88,8 @@ def _step(
     number: int, rows: Sequence[JobResult], open_crystal: Callable[[int | None], None]
 ) -> None:
     numbers = [row.number for row in rows]
-    before = max((one for one in numbers if one < number), default=None)
-    after = min((one for one in numbers if one > number), default=None)
+    before = max((earlier for earlier in numbers if earlier < number), default=None)
+    after = min((later for later in numbers if later > number), default=None)
     for name, icon, other in (
         ("Previous", ":material/chevron_left:", before),
         ("Next", ":material/chevron_right:", after),

@@ -26,7 +26,11 @@ def show_conditions(request: GenerationRequest, results: Sequence[JobResult]) ->
         help="The marks on a bar are the ends of Wilson's 95% interval of the share: with few "
         "crystals it is wide.",
     )
-    obtained = [one for one in (obtained_of(one.candidate) for one in results) if one is not None]
+    obtained = [
+        crystal
+        for crystal in (obtained_of(result.candidate) for result in results)
+        if crystal is not None
+    ]
     checks = check_conditions(
         request.conditions,
         obtained,

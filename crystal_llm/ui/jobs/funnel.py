@@ -37,7 +37,7 @@ def stages_of(order: Order, results: Sequence[JobResult]) -> tuple[FunnelStage, 
     """
     judge = order.judge
     stages = funnel(
-        [one.candidate for one in results],
+        [result.candidate for result in results],
         with_known=judge is not None and judge.known is not None,
     )
     if judge is None:
@@ -98,7 +98,7 @@ def counted_text(stage: FunnelStage) -> str:
 
 
 def _remark(stage: FunnelStage, *, ended: bool) -> str:
-    told = [_REMARKS[stage.name]] if stage.name in _REMARKS and stage.before else []
+    remarks = [_REMARKS[stage.name]] if stage.name in _REMARKS and stage.before else []
     if stage.pending and stage.before:
-        told.append(f"{stage.pending:,} {'were not' if ended else 'are still to be'} checked.")
-    return " ".join(told)
+        remarks.append(f"{stage.pending:,} {'were not' if ended else 'are still to be'} checked.")
+    return " ".join(remarks)

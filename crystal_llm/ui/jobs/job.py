@@ -73,7 +73,7 @@ def show_job(
 
 def _wait_for_verdict(job: Job, rows: tuple[JobResult, ...], number: int) -> None:
     """Looks for news of an open crystal while there may be any, and then draws it anew."""
-    row = next((one for one in rows if one.number == number), None)
+    row = next((row for row in rows if row.number == number), None)
     if not job.open or (row is not None and row.candidate.novelty is not None):
         return
     seen = None if row is None else row.changed_unix_s
@@ -81,8 +81,8 @@ def _wait_for_verdict(job: Job, rows: tuple[JobResult, ...], number: int) -> Non
     @st.fragment(run_every=POLL_SECONDS)
     def look() -> None:
         now = job_queue().job(job.id)
-        found = {one.number: one for one in read_results(job_queue(), now)}.get(number)
-        if (found and found.changed_unix_s) != seen or not now.open:
+        result = {item.number: item for item in read_results(job_queue(), now)}.get(number)
+        if (result and result.changed_unix_s) != seen or not now.open:
             st.rerun()
 
     st.caption("This job is still running; what is found of this crystal appears here.")
@@ -116,7 +116,7 @@ def _heading(
 
 def _origin(order: Order) -> None:
     """Whence the crystals come that a job was given: the job that made them, or the entry."""
-    parents = list(dict.fromkeys(one.parent_id for one in order.given if one.parent_id))
+    parents = list(dict.fromkeys(crystal.parent_id for crystal in order.given if crystal.parent_id))
     if isinstance(order, CompleteOrder) and order.parent_id is not None:
         parents = [order.parent_id]
     if not parents:
@@ -226,7 +226,7 @@ def _say_no_hull(rows: tuple[JobResult, ...], judge: Judge | None) -> None:
     relaxed = [row.candidate for row in rows if row.candidate.relaxed]
     if judge is None or judge.reference is None or not relaxed:
         return
-    if any(one.hull is not None for one in relaxed):
+    if any(candidate.hull is not None for candidate in relaxed):
         return
     st.info(
         f"No energies above hull: there was no reference of {as_markdown(judge.potential)} here. "

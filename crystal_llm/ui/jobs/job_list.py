@@ -112,7 +112,7 @@ def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
     job = jobs[places[0]] if places else None
     if job is None:
         wanted = st.query_params.get("job")
-        job = next((one for one in jobs if one.id == wanted), None)
+        job = next((job for job in jobs if job.id == wanted), None)
     if job is None:
         st.caption("Tick a row to open its results, retry it or read its log.")
         return
@@ -178,15 +178,15 @@ def _workers(queue: JobQueue) -> None:
     st.dataframe(
         [
             {
-                "worker": one.id,
-                "alive": "yes" if one.alive else "no",
-                "host": one.host,
-                "process": one.pid,
-                "running for": duration_text(time.time() - one.started_unix_s),
-                "models loaded": one.model_loads,
-                "jobs done": one.jobs_done,
+                "worker": worker.id,
+                "alive": "yes" if worker.alive else "no",
+                "host": worker.host,
+                "process": worker.pid,
+                "running for": duration_text(time.time() - worker.started_unix_s),
+                "models loaded": worker.model_loads,
+                "jobs done": worker.jobs_done,
             }
-            for one in workers
+            for worker in workers
         ],
         hide_index=True,
         key="jobs-workers",

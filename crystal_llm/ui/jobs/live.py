@@ -29,18 +29,18 @@ _STYLE = """<style>
 def show_relaxing(job: Job) -> None:
     """Draws the relaxations of a job that go on; nothing where there are none."""
     if job.relaxing:
-        parts = "".join(_relaxation(one) for one in job.relaxing)
+        parts = "".join(_relaxation(relaxation) for relaxation in job.relaxing)
         st.html(f'{_STYLE}<div class="live">{parts}</div>')
 
 
-def _relaxation(one: LiveRelaxation) -> str:
-    last, first = one.steps[-1], one.steps[0]
+def _relaxation(relaxation: LiveRelaxation) -> str:
+    last, first = relaxation.steps[-1], relaxation.steps[0]
     change = f"{last.energy_ev_per_atom - first.energy_ev_per_atom:+.3f}".replace("-", "−")
     force = last.max_force_ev_per_angstrom
-    said = f"Relaxing #{one.index + 1} {subscripted(one.formula)}: step {last.step}"
-    energies = [step.energy_ev_per_atom for step in one.steps]
-    forces = [math.log10(max(step.max_force_ev_per_angstrom, 1e-4)) for step in one.steps]
-    steps = [step.step for step in one.steps]
+    said = f"Relaxing #{relaxation.index + 1} {subscripted(relaxation.formula)}: step {last.step}"
+    energies = [step.energy_ev_per_atom for step in relaxation.steps]
+    forces = [math.log10(max(step.max_force_ev_per_angstrom, 1e-4)) for step in relaxation.steps]
+    steps = [step.step for step in relaxation.steps]
     return (
         f'<div><div class="said">{html.escape(said)}</div><div class="curves">'
         + _figure(steps, energies, f"energy {change} eV/atom")

@@ -83,11 +83,11 @@ def show_stop_retry(job: Job, queue: JobQueue, *, key: str, done: Callable[[], N
     name = None
     if job.open:
         name, icon, act = "Stop", ":material/stop:", queue.stop
-        told = "What it has found is kept; Retry goes on with it."
+        help_text = "What it has found is kept; Retry goes on with it."
     elif job.state in ("stopped", "failed"):
         name, icon, act = "Retry", ":material/play_arrow:", queue.retry
-        told = "Goes on after the last batch that ended."
-    if name and st.button(name, icon=icon, key=f"{key}-{name}", help=told):
+        help_text = "Goes on after the last batch that ended."
+    if name and st.button(name, icon=icon, key=f"{key}-{name}", help=help_text):
         try:
             act(job.id)
         except CrystalLLMError as error:
@@ -101,7 +101,7 @@ def show_log(job: Job, queue: JobQueue) -> None:
     Raises:
         JobError: There is no such job.
     """
-    lines = [f"{clock_text(one.at_unix_s)}  {one.line}" for one in queue.log(job.id)]
+    lines = [f"{clock_text(entry.at_unix_s)}  {entry.line}" for entry in queue.log(job.id)]
     height = min(48 + 24 * max(len(lines), 1), 360)
     st.code("\n".join(lines) or "nothing yet", language=None, height=height, wrap_lines=True)
 
@@ -142,7 +142,7 @@ def _bar(job: Job, place: int) -> Bar:
             value += f" · about {duration_text(left)} left"
         elif left is None and stage.done:
             value += " · this one takes longer"
-    captions = {one.name: one.caption for one in order_of(job.id).stages}
+    captions = {stage.name: stage.caption for stage in order_of(job.id).stages}
     return Bar(
         captions.get(stage.name) or stage.name,
         value,

@@ -87,7 +87,7 @@ def _relax(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> N
     def given(relaxed: bool) -> tuple[Written, ...]:
         put_in_library(rows, job, library)
         crystals = tuple(_given(row, job, relaxed=relaxed) for row in rows)
-        library.restore(str(one.parent_id) for one in crystals)
+        library.restore(str(crystal.parent_id) for crystal in crystals)
         return crystals
 
     show_relax_button(

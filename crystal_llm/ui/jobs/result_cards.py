@@ -55,8 +55,8 @@ def _card(row: JobResult, key: str, open_crystal: Callable[[int], None]) -> None
         help=f"Open crystal #{row.number}",
     ):
         open_crystal(row.number)
-    told = [f"#{row.number}", space_group_text(candidate.spacegroup_number) or "no space group"]
-    st.caption(" · ".join(told))
+    facts = [f"#{row.number}", space_group_text(candidate.spacegroup_number) or "no space group"]
+    st.caption(" · ".join(facts))
     st.caption(_state(candidate))
 
 

@@ -138,11 +138,11 @@ def _open_clicked(
 
 
 def _hull_help(rows: Sequence[JobResult]) -> str:
-    told = "Of the relaxed crystal, over the job's reference of known phases."
+    meaning = "Of the relaxed crystal, over the job's reference of known phases."
     methods = {row.candidate.hull.method for row in rows if row.candidate.hull is not None}
-    found = [hull_accuracy(method) for method in methods]
-    errors = sorted({one.told for one in found if one is not None})
-    return " ".join([told, *(f"{error} eV/atom." for error in errors)])
+    accuracies = [hull_accuracy(method) for method in methods]
+    errors = sorted({accuracy.text for accuracy in accuracies if accuracy is not None})
+    return " ".join([meaning, *(f"{error} eV/atom." for error in errors)])
 
 
 def _cells(
@@ -160,7 +160,9 @@ def _cells(
     cells["formula"] = subscripted(candidate.formula)
     if judged:
         cells["above hull"] = energy_cell(candidate.energy_above_hull_ev_per_atom)
-        cells |= {title: energy_cell(found.get(row.number - 1)) for title, found in second.items()}
+        cells |= {
+            title: energy_cell(energies.get(row.number - 1)) for title, energies in second.items()
+        }
         cells["change"] = candidate.energy_change_ev_per_atom
     cells["written group"] = space_group_text(candidate.written_spacegroup_number)
     if judged:

@@ -36,8 +36,8 @@ def read_results(queue: JobQueue, job: Job) -> tuple[JobResult, ...]:
     Raises:
         JobError: There is no such job, or a row is damaged.
     """
-    kept: dict[str, _Read] = st.session_state.setdefault("job-results", {})
-    read = kept.pop(job.id, None) or _Read({}, 0.0, False)
+    reads: dict[str, _Read] = st.session_state.setdefault("job-results", {})
+    read = reads.pop(job.id, None) or _Read({}, 0.0, False)
     if not read.complete:
         since = max(read.newest_unix_s - OVERLAP_S, 0.0) if job.open else 0.0
         for result in queue.results(job.id, since):
@@ -47,9 +47,9 @@ def read_results(queue: JobQueue, job: Job) -> tuple[JobResult, ...]:
             read.newest_unix_s = max(read.newest_unix_s, result.changed_unix_s)
     # A job that ended for good changes no more; a stopped one may be tried again.
     read.complete = job.state == "finished"
-    kept[job.id] = read
-    while len(kept) > _KEPT_JOBS:
-        del kept[next(iter(kept))]
+    reads[job.id] = read
+    while len(reads) > _KEPT_JOBS:
+        del reads[next(iter(reads))]
     return tuple(read.results[index] for index in sorted(read.results))
 
 
@@ -79,11 +79,11 @@ def filtered(
     members = {stage.name: stage.members for stage in stages}
     wanted = members.get(FILTERS.get(name) or "")
     return [
-        one
-        for one in results
-        if (wanted is None or one.candidate.index in wanted)
-        and (name != FAILED or one.candidate.reasons)
-        and all(_names(one.candidate, word) for word in words)
+        result
+        for result in results
+        if (wanted is None or result.candidate.index in wanted)
+        and (name != FAILED or result.candidate.reasons)
+        and all(_names(result.candidate, word) for word in words)
     ]
 
 

@@ -29,25 +29,27 @@ def second_verdicts(job: Job, order: Order, queue: JobQueue) -> dict[str, dict[i
         for index in range(order.count)
         for step in ("written", "relaxed")
     }
-    found: dict[str, dict[int, float | None]] = {}
+    energies: dict[str, dict[int, float | None]] = {}
     for other in reversed(queue.jobs(MOST_JOBS)):  # the oldest first
         if other.kind != "judge" or other.created_unix_s < job.created_unix_s:
             continue
         try:
             asked = order_of(other.id)
             potential = None if asked.judge is None else asked.judge.potential
-            if potential in (None, own) or not any(one.parent_id in indexes for one in asked.given):
+            if potential in (None, own) or not any(
+                crystal.parent_id in indexes for crystal in asked.given
+            ):
                 continue
             for result in queue.results(other.id):
                 candidate = result.candidate
                 index = indexes.get(candidate.written.parent_id or "")
                 if index is not None and candidate.relaxed:
                     above = candidate.energy_above_hull_ev_per_atom
-                    found.setdefault(str(potential), {})[index] = above
+                    energies.setdefault(str(potential), {})[index] = above
         except CrystalLLMError:  # damaged or gone: the others still speak
             continue
     return {
         name: values
-        for name, values in found.items()
+        for name, values in energies.items()
         if any(v is not None for v in values.values())
     }

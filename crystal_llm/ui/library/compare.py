@@ -29,18 +29,18 @@ def show_comparison(entries: Sequence[Entry]) -> None:
         LibraryError: Fewer than two, more than four, or one twice.
     """
     compared = _compared(tuple(_identity(entry) for entry in entries), entries)
-    for column, one in zip(st.columns(len(compared)), compared, strict=True):
+    for column, item in zip(st.columns(len(compared)), compared, strict=True):
         with column:
-            st.markdown(f"**{subscripted(one.entry.formula)}** · {one.entry.origin}")
-            if one.entry.crystal is None:
+            st.markdown(f"**{subscripted(item.entry.formula)}** · {item.entry.origin}")
+            if item.entry.crystal is None:
                 st.caption("No crystal")
             else:
-                show_crystal(one.entry.crystal, f"lib-compare-{one.entry.id}", 260,
+                show_crystal(item.entry.crystal, f"lib-compare-{item.entry.id}", 260,
                              link="lib-compare")  # fmt: skip
     _patterns(compared)
     titles = _titles(entries)
     columns = {
-        title: _values(one, titles) for title, one in zip(titles.values(), compared, strict=True)
+        title: _values(item, titles) for title, item in zip(titles.values(), compared, strict=True)
     }
     names = list(next(iter(columns.values())))
     st.dataframe(
@@ -50,7 +50,7 @@ def show_comparison(entries: Sequence[Entry]) -> None:
         column_config={"": st.column_config.TextColumn(width="medium", pinned=True)},
         alt="Comparison of crystals",
     )
-    methods = {str(one.method) for one in entries if one.method is not None}
+    methods = {str(entry.method) for entry in entries if entry.method is not None}
     if len(methods) > 1:
         st.warning(
             "These energies were made by different methods and do not compare with one another."
@@ -60,8 +60,8 @@ def show_comparison(entries: Sequence[Entry]) -> None:
 def _patterns(compared: Sequence[ComparedEntry]) -> None:
     """Powder patterns below one another's columns, all axes of one range."""
     with st.expander("Powder patterns (Cu Kα)"):
-        for column, one in zip(st.columns(len(compared)), compared, strict=True):
-            crystal = one.entry.crystal
+        for column, item in zip(st.columns(len(compared)), compared, strict=True):
+            crystal = item.entry.crystal
             lines = (
                 ()
                 if crystal is None
@@ -71,9 +71,9 @@ def _patterns(compared: Sequence[ComparedEntry]) -> None:
                 if not lines:
                     st.caption("No pattern")
                     continue
-                figure = powder_figure([(one.entry.title, lines)], theme=page_theme(),
+                figure = powder_figure([(item.entry.title, lines)], theme=page_theme(),
                                        height_px=260, width_degrees=0.2)  # fmt: skip
-                st.plotly_chart(figure, key=f"lib-compare-powder-{one.entry.id}",
+                st.plotly_chart(figure, key=f"lib-compare-powder-{item.entry.id}",
                                 config={"displaylogo": False})  # fmt: skip
 
 
@@ -97,19 +97,19 @@ def _titles(entries: Sequence[Entry]) -> dict[str, str]:
     }
 
 
-def _rms_text(one: ComparedEntry, titles: dict[str, str]) -> str:
-    if one.entry.id == next(iter(titles)):
+def _rms_text(item: ComparedEntry, titles: dict[str, str]) -> str:
+    if item.entry.id == next(iter(titles)):
         return "–"
-    return "no match" if one.rms_to_first is None else f"{one.rms_to_first:.4f}"
+    return "no match" if item.rms_to_first is None else f"{item.rms_to_first:.4f}"
 
 
-def _values(one: ComparedEntry, titles: dict[str, str]) -> dict[str, str]:
-    entry = one.entry
+def _values(item: ComparedEntry, titles: dict[str, str]) -> dict[str, str]:
+    entry = item.entry
     crystal = entry.crystal
     values: dict[str, str] = {"origin": entry.origin}
     if crystal is not None:
-        found = found_symmetry(crystal_hash(crystal), DEFAULT_TOLERANCE_ANGSTROM, crystal)
-        values["space group (0.1 Å)"] = symmetry_text(found)
+        symmetry = found_symmetry(crystal_hash(crystal), DEFAULT_TOLERANCE_ANGSTROM, crystal)
+        values["space group (0.1 Å)"] = symmetry_text(symmetry)
         values["atoms"] = str(len(crystal.species))
         for name, value in zip("abc", crystal.lengths_angstrom, strict=True):
             values[f"{name} (Å)"] = f"{value:.4f}"
@@ -120,13 +120,13 @@ def _values(one: ComparedEntry, titles: dict[str, str]) -> dict[str, str]:
             ("space group (0.1 Å)", "atoms", "a (Å)", "b (Å)", "c (Å)", "α (°)", "β (°)", "γ (°)"),
             "–",
         )
-    volume, density = one.volume_per_atom_cubic_angstrom, one.density_g_per_cubic_cm
+    volume, density = item.volume_per_atom_cubic_angstrom, item.density_g_per_cubic_cm
     return values | {
         "volume per atom (Å³)": "–" if volume is None else f"{volume:.3f}",
         "density (g/cm³)": "–" if density is None else f"{density:.3f}",
         "energy (eV/atom)": energy_text(entry.energy_ev_per_atom, 4),
         "above hull (eV/atom)": energy_text(entry.energy_above_hull_ev_per_atom),
         "energies by": "–" if entry.method is None else entry.method.potential,
-        "rms from the first (∛(V/N))": _rms_text(one, titles),
-        "same crystal as": ", ".join(titles[other] for other in one.same_as) or "none of these",
+        "rms from the first (∛(V/N))": _rms_text(item, titles),
+        "same crystal as": ", ".join(titles[other] for other in item.same_as) or "none of these",
     }

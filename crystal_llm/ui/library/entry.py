@@ -47,22 +47,25 @@ def show_entry(
     )  # fmt: skip
     if entry.deleted_unix_s is not None:
         _deleted(library, entry, undo)
-    told, icon = STEPS[entry.origin]
+    step, icon = STEPS[entry.origin]
     heading, actions = st.columns([2, 3], vertical_alignment="bottom")
     with heading:
         st.title(subscripted(entry.formula), anchor=False)
         source = f" from {as_markdown(entry.source)}" if entry.source else ""
-        st.caption(f"{icon} {told}{source} · {moment_text(entry.created_unix_s)} UTC · {entry.id}")
+        st.caption(f"{icon} {step}{source} · {moment_text(entry.created_unix_s)} UTC · {entry.id}")
     with actions, st.container(horizontal=True, horizontal_alignment="right"):
-        kept = entry.saved
+        saved = entry.saved
         st.button(
-            "Saved" if kept else "Save",
-            icon=":material/bookmark_check:" if kept else ":material/bookmark_add:",
-            type="secondary" if kept else "primary",
+            "Saved" if saved else "Save",
+            icon=":material/bookmark_check:" if saved else ":material/bookmark_add:",
+            type="secondary" if saved else "primary",
             key="lib-save",
             on_click=_tell,
-            args=(lambda: library.save(entry.id, not kept), "No longer saved" if kept else "Saved"),
-            help="Keep it among what you saved." if not kept else "Saved; click to take it back.",
+            args=(
+                lambda: library.save(entry.id, not saved),
+                "No longer saved" if saved else "Saved",
+            ),
+            help="Keep it among what you saved." if not saved else "Saved; click to take it back.",
         )
         _onwards(entry)
         show_downloads(entry, key=f"lib-files-{entry.id}")
@@ -151,7 +154,9 @@ def _tell(change: Callable[[], object], done: str) -> None:
 
 
 def _deleted(library: Library, entry: Entry, undo: Callable[[str], None]) -> None:
-    deletion = next((one for one in library.deletions(200) if entry.id in one.entry_ids), None)
+    deletion = next(
+        (deletion for deletion in library.deletions(200) if entry.id in deletion.entry_ids), None
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning("This crystal is deleted.", width="stretch")
         if deletion is not None:

@@ -31,7 +31,9 @@ def undo_bar(
         undo: Called with the deletion's id (a callback).
         dismiss: Called to put the bar away (a callback).
     """
-    deletion = next((one for one in library.deletions(200) if one.id == deletion_id), None)
+    deletion = next(
+        (deletion for deletion in library.deletions(200) if deletion.id == deletion_id), None
+    )
     if deletion is None:
         return
     theme = "dark" if st.context.theme.type == "dark" else "light"

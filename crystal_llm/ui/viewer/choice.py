@@ -37,10 +37,10 @@ class SiteChoice:
 
 def current_choice(key: str, crystal: ViewedCrystal) -> SiteChoice:
     """The choice under a key; none if it was made in another crystal."""
-    kept = st.session_state.get(_name(key))
-    if isinstance(kept, SiteChoice) and kept.crystal == crystal.digest:
-        return kept
-    serial = kept.serial if isinstance(kept, SiteChoice) else 0
+    choice = st.session_state.get(_name(key))
+    if isinstance(choice, SiteChoice) and choice.crystal == crystal.digest:
+        return choice
+    serial = choice.serial if isinstance(choice, SiteChoice) else 0
     return SiteChoice(crystal.digest, serial=serial)
 
 

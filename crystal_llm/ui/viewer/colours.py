@@ -37,15 +37,15 @@ def _fixed() -> dict[str, str]:
     from ase.data import chemical_symbols
 
     chosen: dict[str, tuple[float, float, float]] = {}
-    for symbol in (*_COMMON, *(one for one in chemical_symbols[1:] if one not in _COMMON)):
+    for symbol in (*_COMMON, *(symbol for symbol in chemical_symbols[1:] if symbol not in _COMMON)):
         colour = _readable(_jmol(symbol))
         candidates = (_readable(_lighter(colour, step)) for step in _STEPS)
         # Where no room is left the one that is farthest from all others stands.
         chosen[symbol] = next(
-            (one for one in candidates if _apart(one, chosen.values()) > _ALIKE), None
+            (colour for colour in candidates if _apart(colour, chosen.values()) > _ALIKE), None
         ) or max(
             (_readable(_lighter(colour, step)) for step in _STEPS),
-            key=lambda one: _apart(one, chosen.values()),
+            key=lambda colour: _apart(colour, chosen.values()),
         )
     return {symbol: _hex(colour) for symbol, colour in chosen.items()}
 
@@ -111,8 +111,8 @@ def _lighter(colour: tuple[float, float, float], step: float) -> tuple[float, fl
     return colorsys.hls_to_rgb(hue, min(1.0, max(0.0, lightness + step)), min(_PUREST, saturation))
 
 
-def _distance(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    return float(sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5)
+def _distance(colour: tuple[float, ...], other: tuple[float, ...]) -> float:
+    return float(sum((a - b) ** 2 for a, b in zip(colour, other, strict=True)) ** 0.5)
 
 
 def _hex(colour: tuple[float, float, float]) -> str:

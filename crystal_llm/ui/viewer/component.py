@@ -80,8 +80,8 @@ def crystal_view(
     crystal = viewed(structure)
     choice = wished_choice(key, crystal, selected)
     hidden = tuple(sorted(set(masked)))
-    kept = st.session_state.get(key)
-    wanted = (kept.get("supercell") if isinstance(kept, Mapping) else None) or supercell
+    state = st.session_state.get(key)
+    wanted = (state.get("supercell") if isinstance(state, Mapping) else None) or supercell
     shown = fitting_supercell(wanted, len(crystal.symbols))
     _component()(
         key=key,
@@ -103,8 +103,8 @@ def crystal_view(
             "link": link,
             "neighbours": _neighbours(crystal),
             "frames": [
-                {"caption": caption, "scene": _frame_scene(viewed(one), crystal, shown)}
-                for caption, one in frames
+                {"caption": caption, "scene": _frame_scene(viewed(frame), crystal, shown)}
+                for caption, frame in frames
             ],
         },
         default={"picked": None, "supercell": None},
@@ -219,7 +219,7 @@ def _neighbours(crystal: ViewedCrystal) -> list[list[float]]:
         distance = _rounded(math.hypot(*cartesian(crystal, steps)))
         distances[bond.start].append(distance)
         distances[bond.end].append(distance)
-    return [sorted(one) for one in distances]
+    return [sorted(row) for row in distances]
 
 
 def _rounded(value: float) -> float:

@@ -50,7 +50,7 @@ class ViewedCrystal:
         """As pymatgen's Structure; a symbol that is no element's becomes ``STAND_IN``."""
         from pymatgen.core import Element, Lattice, Structure
 
-        known = [one if Element.is_valid_symbol(one) else STAND_IN for one in self.symbols]
+        known = [symbol if Element.is_valid_symbol(symbol) else STAND_IN for symbol in self.symbols]
         return Structure(Lattice(self.matrix), known, list(self.fractional))
 
 
@@ -69,11 +69,14 @@ def viewed(crystal: Viewable) -> ViewedCrystal:
         fractional: Any = crystal.fractional_coordinates
     elif isinstance(crystal, Mapping):
         matrix = crystal["lattice"]["matrix"]
-        symbols = [_only([one["element"] for one in site["species"]]) for site in crystal["sites"]]
+        symbols = [
+            _only([occupant["element"] for occupant in site["species"]])
+            for site in crystal["sites"]
+        ]
         fractional = [site["abc"] for site in crystal["sites"]]
     else:
         matrix = crystal.lattice.matrix
-        symbols = [_only([one.symbol for one in site.species.elements]) for site in crystal]
+        symbols = [_only([element.symbol for element in site.species.elements]) for site in crystal]
         fractional = crystal.frac_coords
     if not symbols:
         raise RequestError("a crystal without sites cannot be drawn")

@@ -143,9 +143,9 @@ def build_scene(crystal: ViewedCrystal, options: SceneOptions) -> dict[str, Any]
 def plain_scene(value: Any) -> Any:
     """A scene's JSON with every number rounded and every array a list."""
     if isinstance(value, dict):
-        return {key: plain_scene(one) for key, one in value.items()}
+        return {key: plain_scene(item) for key, item in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return [plain_scene(one) for one in value]
+        return [plain_scene(item) for item in value]
     return plain(value)
 
 
@@ -226,7 +226,7 @@ def _cylinders(drawing: _Drawing, bonds: list[HalfBond]) -> list[Any]:
     halves: dict[tuple[str, str, str], list[list[list[float]]]] = defaultdict(list)
     for place, other in bonds:
         start, end = drawing.position(place), drawing.position(other)
-        middle = [(one + two) / 2 for one, two in zip(start, end, strict=True)]
+        middle = [(coordinate + two) / 2 for coordinate, two in zip(start, end, strict=True)]
         ends = drawing.named(place[0]), drawing.named(other[0])
         halves[drawing.colour(place[0]), *ends].append([start, middle])
     return [
@@ -313,5 +313,5 @@ def _farthest_corner(crystal: ViewedCrystal, supercell: Cell) -> float:
     return max(math.hypot(*end) for end in ends) / 2
 
 
-def _add(one: Cell, other: Cell) -> Cell:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+def _add(cell: Cell, other: Cell) -> Cell:
+    return cell[0] + other[0], cell[1] + other[1], cell[2] + other[2]

@@ -47,7 +47,7 @@ def scene_classes() -> ModuleType:
 def plain(value: Any) -> Any:
     """Lists of plain numbers from arrays and tuples, rounded to what a screen can show."""
     if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if hasattr(value, "tolist"):
         return plain(value.tolist())
     return round(value, 4) if isinstance(value, float) else value

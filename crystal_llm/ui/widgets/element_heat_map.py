@@ -55,7 +55,7 @@ def element_heat_map(
     rows, columns = 9, 18
     heat: list[list[float | None]] = [[None] * columns for _ in range(rows)]
     grey: list[list[float | None]] = [[None] * columns for _ in range(rows)]
-    told = [[""] * columns for _ in range(rows)]
+    texts = [[""] * columns for _ in range(rows)]
     top = max((v for s, v in values.items() if s not in barred), default=0.0)
     marks: list[tuple[int, int, str, str]] = []
     faint: list[tuple[int, int, str, str]] = []
@@ -63,9 +63,9 @@ def element_heat_map(
         row, column = (place - 1 for place in places[symbol])
         value = values.get(symbol)
         said = "not known" if value is None else f"{value:{value_format}} {unit}".strip()
-        told[row][column] = f"<b>{number} {ELEMENT_NAMES[symbol]}</b><br>{said}"
+        texts[row][column] = f"<b>{number} {ELEMENT_NAMES[symbol]}</b><br>{said}"
         if symbol in barred:
-            told[row][column] += f"<br>{barred[symbol]}"
+            texts[row][column] += f"<br>{barred[symbol]}"
         plain = value is None or symbol in barred
         (grey if plain else heat)[row][column] = 0.0 if plain else value
         strong = not plain and top > 0 and (value or 0.0) > 0.55 * top
@@ -74,7 +74,7 @@ def element_heat_map(
         (faint if plain else marks).append((column, row, mark, colour))
     figure = go.Figure()
     blank = "#eef1f4" if theme == "light" else "#1b222b"
-    common = {"hovertemplate": "%{text}<extra></extra>", "text": told, "xgap": 2, "ygap": 2}
+    common = {"hovertemplate": "%{text}<extra></extra>", "text": texts, "xgap": 2, "ygap": 2}
     figure.add_heatmap(
         z=grey, colorscale=[[0, blank], [1, blank]], showscale=False, hoverongaps=False, **common
     )
@@ -100,7 +100,7 @@ def element_heat_map(
         figure.add_scatter(
             x=[column - 1 for _, _, column in spots], y=[row - 1 for _, row, _ in spots],
             customdata=[symbol for symbol, *_ in spots], mode="markers",
-            text=[told[row - 1][column - 1] for _, row, column in spots],
+            text=[texts[row - 1][column - 1] for _, row, column in spots],
             hovertemplate="%{text}<extra></extra>",
             marker={"size": 24, "symbol": "square", "opacity": 0},
             selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},

@@ -43,14 +43,14 @@ def rate_text(crystals_per_s: float) -> str:
 
 def seconds_a_crystal(configured: Settings, model: str) -> float | None:
     """How long a model takes to write a crystal here; None where no job was long enough to tell."""
-    found: dict[str, float] = _paces(configured.database_url, model, None, _SPEED_SECONDS)
-    return found.get("written")
+    paces: dict[str, float] = _paces(configured.database_url, model, None, _SPEED_SECONDS)
+    return paces.get("written")
 
 
 def paces(configured: Settings, model: str, potential: str | None) -> dict[str, float]:
     """Seconds a crystal by stage on this machine; empty where the database does not answer."""
-    found: dict[str, float] = _paces(configured.database_url, model, potential, 0.0)
-    return found
+    paces: dict[str, float] = _paces(configured.database_url, model, potential, 0.0)
+    return paces
 
 
 @st.cache_data(max_entries=64, ttl=20, show_spinner=False)

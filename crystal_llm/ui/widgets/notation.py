@@ -40,7 +40,7 @@ def subscripted(formula: str | None) -> str:
 
 def subscripted_within(text: str) -> str:
     """A text such as ``2 Li3O5 → 3 Li2O2 + 2 O2``, the numbers in formulas below the line."""
-    return re.sub(r"(?<=[A-Za-z)])\d+", lambda found: found[0].translate(_SUBSCRIPTS), text)
+    return re.sub(r"(?<=[A-Za-z)])\d+", lambda match: match[0].translate(_SUBSCRIPTS), text)
 
 
 def title_text(title: str) -> str:
@@ -52,7 +52,7 @@ def title_text(title: str) -> str:
 
 def group_text(symbol: str, number: int) -> str:
     """A space group as ``P4₂/mnm (136)``."""
-    written = re.sub(r"_(\d)", lambda found: found[1].translate(_SUBSCRIPTS), symbol)
+    written = re.sub(r"_(\d)", lambda match: match[1].translate(_SUBSCRIPTS), symbol)
     return f"{written} ({number})"
 
 

@@ -96,8 +96,8 @@ def pick_elements(
     """
     if _kept(key) not in st.session_state:
         set_elements(key, initial or ElementChoice())
-    kept = st.session_state[_kept(key)]
-    choice: ElementChoice = kept["choice"]
+    state = st.session_state[_kept(key)]
+    choice: ElementChoice = state["choice"]
     if typed:
         columns = st.columns(len(modes))
         for column, mode in zip(columns, modes, strict=True):
@@ -112,12 +112,12 @@ def pick_elements(
                 on_change=_take_typed,
                 args=(key, mode, tuple(modes), dict(unavailable)),
             )
-        if kept["refused"]:
-            st.error(kept["refused"])
+        if state["refused"]:
+            st.error(state["refused"])
     _component()(
         key=key,
         data=_table_data(label, modes, choice, unavailable)
-        | {"serial": kept["serial"], "revision": kept["revision"]},
+        | {"serial": state["serial"], "revision": state["revision"]},
         default={"chosen": None},
         on_chosen_change=lambda: _take_clicked(key, tuple(modes), unavailable),
     )
@@ -144,12 +144,14 @@ def _take_clicked(key: str, modes: tuple[Mode, ...], unavailable: Mapping[str, s
     for symbol, mode in answer["chosen"].items():
         if mode in chosen and symbol in ELEMENT_NAMES and symbol not in unavailable:
             chosen[mode].append(symbol)
-    choice = _sorted(ElementChoice(**{mode: tuple(found) for mode, found in chosen.items()}))
-    kept = st.session_state[_kept(key)]
+    choice = _sorted(
+        ElementChoice(**{mode: tuple(symbols_of_mode) for mode, symbols_of_mode in chosen.items()})
+    )
+    state = st.session_state[_kept(key)]
     serial = answer.get("serial")
-    st.session_state[_kept(key)] = kept | {
+    st.session_state[_kept(key)] = state | {
         "choice": choice,
-        "serial": serial if isinstance(serial, int) else kept["serial"],
+        "serial": serial if isinstance(serial, int) else state["serial"],
         "refused": None,
     }
     _write_typed(key, choice)
@@ -158,21 +160,21 @@ def _take_clicked(key: str, modes: tuple[Mode, ...], unavailable: Mapping[str, s
 def _take_typed(
     key: str, mode: Mode, modes: tuple[Mode, ...], unavailable: Mapping[str, str]
 ) -> None:
-    kept = st.session_state[_kept(key)]
+    state = st.session_state[_kept(key)]
     try:
         symbols = read_symbols(st.session_state[_typed(key, mode)], unavailable)
     except RequestError as error:
-        st.session_state[_kept(key)] = kept | {"refused": str(error)}
+        st.session_state[_kept(key)] = state | {"refused": str(error)}
         return
     # An element has one mode: the one typed last takes it from the others.
     parts = {
-        other: tuple(one for one in kept["choice"].of(other) if one not in symbols)
+        other: tuple(symbol for symbol in state["choice"].of(other) if symbol not in symbols)
         for other in modes
     }
     choice = _sorted(ElementChoice(**(parts | {mode: symbols})))
-    st.session_state[_kept(key)] = kept | {
+    st.session_state[_kept(key)] = state | {
         "choice": choice,
-        "revision": kept["revision"] + 1,
+        "revision": state["revision"] + 1,
         "refused": None,
     }
     _write_typed(key, choice)
@@ -202,10 +204,10 @@ def _table_data(
     places = element_places()
     dark = st.context.theme.type == "dark"
     many = "Choose what a click does, then click elements. Arrow keys move, space selects."
-    one = "Click elements to select or deselect them. Arrow keys move, space selects."
+    single = "Click elements to select or deselect them. Arrow keys move, space selects."
     return {
         "label": label,
-        "hint": many if len(modes) > 1 else one,
+        "hint": many if len(modes) > 1 else single,
         "modes": [
             {"name": mode, "label": _LABELS[mode][0], "help": _LABELS[mode][1]} for mode in modes
         ],

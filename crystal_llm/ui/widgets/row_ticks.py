@@ -23,8 +23,8 @@ def table_key(name: str, ids: Sequence[object]) -> str:
     places = st.session_state.get(before_key, {}).get("selection", {}).get("rows", [])
     if key != before_key:
         ticked = {before[place] for place in places if place < len(before)}
-        kept = [place for place, one in enumerate(ids) if one in ticked]
-        if kept:
-            st.session_state[key] = {"selection": {"rows": kept}}
+        rows = [place for place, row_id in enumerate(ids) if row_id in ticked]
+        if rows:
+            st.session_state[key] = {"selection": {"rows": rows}}
     st.session_state[shown_key] = (key, tuple(ids))
     return key

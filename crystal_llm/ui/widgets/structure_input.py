@@ -98,12 +98,12 @@ def ask_structure(
         return None
     digest = hashlib.sha256(given.content).hexdigest()
     reading, refused = _read(given.name, digest, given.content)
-    told = given.name if way == "Upload" else "The pasted text"
+    source = given.name if way == "Upload" else "The pasted text"
     if reading is None:
-        st.error(f"{as_markdown(told)}: {as_markdown(refused or '')}")
+        st.error(f"{as_markdown(source)}: {as_markdown(refused or '')}")
         return None
     for remark in reading.remarks:
-        st.info(f"{as_markdown(told)}: {as_markdown(remark)}")
+        st.info(f"{as_markdown(source)}: {as_markdown(remark)}")
     name = given.name if way == "Upload" else _PASTED
     return NamedCrystal(name, reading.crystal, remarks=reading.remarks)
 
@@ -186,14 +186,14 @@ def _read(name: str, digest: str, _content: bytes) -> tuple[CrystalReading | Non
 
 def _from_library(library: Library, key: str) -> NamedCrystal | None:
     try:
-        found = library.search(Search(with_crystal=True, limit=MAX_OFFERED))
+        matches = library.search(Search(with_crystal=True, limit=MAX_OFFERED))
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
         return None
-    if not found.entries:
+    if not matches.entries:
         st.info("The library is empty: upload or paste a structure instead.")
         return None
-    titles = {entry.id: _title(entry) for entry in found.entries}
+    titles = {entry.id: _title(entry) for entry in matches.entries}
     chosen = st.selectbox(
         "Entry",
         list(titles),
@@ -203,7 +203,7 @@ def _from_library(library: Library, key: str) -> NamedCrystal | None:
         placeholder="Type a formula",
         help=f"The newest {MAX_OFFERED} of the library.",
     )
-    entry = next((one for one in found.entries if one.id == chosen), None)
+    entry = next((entry for entry in matches.entries if entry.id == chosen), None)
     if entry is None or entry.crystal is None:
         return None
     return NamedCrystal(entry.title, entry.crystal, entry.id)
