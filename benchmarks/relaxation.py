@@ -83,14 +83,14 @@ def ours(crystals: list[PlainCrystal], settings: RelaxationSettings, processes: 
 
 def stock(crystals: list[PlainCrystal], settings: RelaxationSettings) -> Any:
     from ase.filters import FrechetCellFilter
-    from ase.optimize import FIRE, LBFGS
+    from ase.optimize import BFGS, FIRE, LBFGS
     from chgnet.model.dynamics import CHGNetCalculator
     from pymatgen.io.ase import AseAtomsAdaptor
 
     from crystal_llm.crystal.conversion import structure
 
     calculator = CHGNetCalculator(use_device="cpu")
-    kind: Any = {"FIRE": FIRE, "LBFGS": LBFGS}[settings.optimizer]
+    kind: Any = {"FIRE": FIRE, "LBFGS": LBFGS, "BFGS": BFGS}[settings.optimizer]
     found = []
     start = cpu = 0.0
     for crystal in [WARM_UP, *crystals]:

@@ -25,7 +25,7 @@ from crystal_llm.errors import CandidatesFileError, RequestError
 from crystal_llm.io.candidates_file import said_of
 from crystal_llm.io.journal import opened_journal
 from crystal_llm.io.record_json import from_plain, to_plain
-from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.result import OPTIMIZERS, RelaxationResult, RelaxationSettings
 
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
@@ -170,7 +170,7 @@ def add_relaxation_arguments(parser: argparse.ArgumentParser) -> None:
         "--optimizer",
         default=usual.optimizer,
         metavar="NAME",
-        help=f"FIRE or LBFGS (default {usual.optimizer})",
+        help=f"{', '.join(OPTIMIZERS)} (default {usual.optimizer})",
     )
     how.add_argument(
         "--processes",

@@ -56,6 +56,10 @@ NEAREST_ANGSTROM = 0.4
 
 DISTANCE_CHECK_STEPS = 10
 
+FIRST_CURVATURE_EV_PER_SQUARE_ANGSTROM = 35.0
+"""BFGS's first guess: half of ASE's 70, which is stiffer than most crystals are; measured by
+``benchmarks/optimizers.py``."""
+
 SMALLER_STEPS = 0.2
 """The second try's steps, as a multiple of the first's."""
 
@@ -214,15 +218,17 @@ def _atoms(crystal: PlainCrystal) -> Atoms:
 
 
 def _optimizer(atoms: Atoms, name: str, scale: float) -> Optimizer:
-    """ASE's optimizer with ASE's own defaults, or with steps scaled down."""
-    from ase.optimize import FIRE, LBFGS
+    """ASE's optimizer with ASE's own defaults but for BFGS's curvature; or steps scaled down."""
+    from ase.optimize import BFGS, FIRE, LBFGS
 
     from crystal_llm.relaxation.cell_filter import OnceFrechetCellFilter
 
-    kinds = {"FIRE": FIRE, "LBFGS": LBFGS}
+    kinds = {"FIRE": FIRE, "LBFGS": LBFGS, "BFGS": BFGS}
     steps: dict[str, Any] = {"maxstep": 0.2 * scale}
     if name == "FIRE":
         steps |= {"dt": 0.1 * scale, "dtmax": 1.0 * scale}
+    if name == "BFGS":
+        steps |= {"alpha": FIRST_CURVATURE_EV_PER_SQUARE_ANGSTROM}
     # A filter stands for atoms, though ASE's annotations do not say so.
     moved: Any = OnceFrechetCellFilter(atoms)
     optimizer: Optimizer = kinds[name](moved, logfile=None, **steps)

@@ -8,7 +8,7 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import RequestError
 from crystal_llm.types import PlainCrystal
 
-OPTIMIZERS = ("FIRE", "LBFGS")
+OPTIMIZERS = ("FIRE", "LBFGS", "BFGS")
 MOST_FRAMES = 16
 
 

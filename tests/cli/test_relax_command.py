@@ -187,7 +187,7 @@ REFUSED = [
     (["--fmax", "nan"], "fmax = nan"),
     (["--steps", "0"], "steps = 0"),
     (["--time-limit", "0"], "time limit = 0"),
-    (["--optimizer", "BFGS"], "use one of FIRE, LBFGS"),
+    (["--optimizer", "SGD"], "use one of FIRE, LBFGS, BFGS"),
     (["--processes", "0"], "at least 1"),
 ]
 

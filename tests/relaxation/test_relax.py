@@ -15,7 +15,7 @@ from crystal_llm.crystal.check import MAX_ATOMS
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.device_failures import DeviceLostError
 from crystal_llm.relaxation.relax import _atoms, relax_one
-from crystal_llm.relaxation.result import MOST_FRAMES, RelaxationSettings
+from crystal_llm.relaxation.result import MOST_FRAMES, OPTIMIZERS, RelaxationSettings
 from crystal_llm.types import PlainCrystal
 
 TIGHT = RelaxationSettings(max_force_ev_per_angstrom=0.001)
@@ -72,7 +72,7 @@ def test_an_argon_like_crystal_finds_its_lattice():
     assert result.method == CARD.method
 
 
-@pytest.mark.parametrize("optimizer", ["FIRE", "LBFGS"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_relaxed_crystal_is_at_a_minimum_of_the_same_potential(optimizer):
     from crystal_llm.crystal.conversion import structure
 
