@@ -1,13 +1,16 @@
 """The grammar spelled in a tokenizer's tokens.
 
-Digits, points, spaces and newlines are one token each; an element is one or more, so
-that the elements that may come form a small trie. Only the spelling that the tokenizer
-itself uses is legal, since it is the only one that the model was trained on.
+The grammar yields terminals (a digit, a newline, an element, the end), a trie spells them. Only
+the spelling that the tokenizer itself uses is legal, since it is the only one that the model was
+trained on.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from crystal_llm.generation.grammar import END, CrystalState
+from crystal_llm.language_model.spelling import SpellingTrie
 from crystal_llm.language_model.tokenizer import SymbolTokens
 
 
@@ -19,17 +22,19 @@ class TokenState:
         tokens: How the tokenizer writes the symbols.
     """
 
-    __slots__ = ("_spelled", "_state", "_tokens")
+    __slots__ = ("_beginning", "_end", "_spelling", "_state")
 
     def __init__(self, state: CrystalState, tokens: SymbolTokens) -> None:
         self._state = state
-        self._tokens = tokens
-        self._spelled: tuple[int, ...] = ()  # tokens of an element that is not whole yet
+        self._end = tokens.end
+        self._spelling = _spelling_of(tuple(tokens.ids.items()), tokens.end)
+        self._beginning: tuple[int, ...] = ()  # tokens of a terminal that may go on
 
     def copy(self) -> TokenState:
         """A state that goes on by itself."""
-        other = TokenState(self._state.copy(), self._tokens)
-        other._spelled = self._spelled
+        other = TokenState.__new__(TokenState)
+        other._state, other._end = self._state.copy(), self._end
+        other._spelling, other._beginning = self._spelling, self._beginning
         return other
 
     @property
@@ -46,35 +51,26 @@ class TokenState:
         """Token ids that may come next, in ascending order."""
         if self._state.ended:
             return ()
-        if not self._state.awaits_element:
-            return tuple(sorted(self._token_of(symbol) for symbol in self._state.symbols()))
-        legal = set()
-        depth = len(self._spelled)
-        for symbol in self._state.symbols():
-            ids = self._tokens.ids[symbol]
-            if ids[:depth] != self._spelled:
-                continue
-            # A whole element that begins another (C in Cd) may be followed by its newline.
-            legal.add(ids[depth] if len(ids) > depth else self._token_of("\n"))
-        return tuple(sorted(legal))
+        step = self._spelling.step(self._state.symbols(), self._beginning)
+        tokens = step.tokens
+        if step.whole is not None:
+            # What was spelled so far may also be all (C, not Cd): then what follows it may come.
+            tokens |= self._spelling.step(self._after(step.whole).symbols(), ()).tokens
+        return tuple(sorted(tokens))
 
     def advance(self, token: int) -> None:
         """Takes the next token, which must be legal."""
-        if not self._state.awaits_element:
-            self._state.advance(self._symbol_of(token))
+        step = self._spelling.step(self._state.symbols(), self._beginning)
+        if token not in step.tokens:
+            if step.whole is None or token not in self.legal():
+                raise ValueError(f"token {token} is not legal here; legal are {self.legal()}")
+            self._take(step.whole)
+            self.advance(token)
             return
-        if self._spelled and token == self._token_of("\n"):
-            self._take_element(self._spelled)
-            self._state.advance("\n")
-            return
-        self._spelled = (*self._spelled, token)
-        longer = [
-            ids
-            for symbol in self._state.symbols()
-            if (ids := self._tokens.ids[symbol])[: len(self._spelled)] == self._spelled
-        ]
-        if longer == [self._spelled]:
-            self._take_element(self._spelled)
+        self._beginning = (*self._beginning, token)
+        longer = self._spelling.step(self._state.symbols(), self._beginning)
+        if longer.whole is not None and not longer.tokens:
+            self._take(longer.whole)
 
     def forced(self) -> list[int]:
         """Takes every token that has no alternative, the end token excepted.
@@ -84,23 +80,22 @@ class TokenState:
         """
         taken = []
         while len(legal := self.legal()) == 1:
-            if legal[0] == self._tokens.end:
-                self.advance(legal[0])
-                break
             self.advance(legal[0])
+            if legal[0] == self._end:
+                break
             taken.append(legal[0])
         return taken
 
-    def _take_element(self, ids: tuple[int, ...]) -> None:
-        symbol = next(s for s in self._state.symbols() if self._tokens.ids[s] == ids)
-        self._spelled = ()
-        self._state.advance(symbol)
+    def _take(self, terminal: str) -> None:
+        self._beginning = ()
+        self._state.advance(terminal)
 
-    def _token_of(self, symbol: str) -> int:
-        return self._tokens.end if symbol == END else self._tokens.ids[symbol][0]
+    def _after(self, terminal: str) -> CrystalState:
+        state = self._state.copy()
+        state.advance(terminal)
+        return state
 
-    def _symbol_of(self, token: int) -> str:
-        for symbol in self._state.symbols():
-            if self._token_of(symbol) == token:
-                return symbol
-        raise ValueError(f"token {token} is not legal here; legal are {self.legal()}")
+
+@lru_cache(maxsize=8)
+def _spelling_of(ids: tuple[tuple[str, tuple[int, ...]], ...], end: int) -> SpellingTrie:
+    return SpellingTrie({**dict(ids), END: (end,)})

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
+from crystal_llm.language_model.spelling import SpellingTrie
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.decoder import Decoder
@@ -47,20 +48,19 @@ class ElementTrie:
     @classmethod
     def of(cls, symbols: SymbolTokens, elements: Sequence[str] = TRAINED_ELEMENTS) -> ElementTrie:
         """For a tokenizer's spelling of some elements."""
-        spelled = [(*symbols.ids[element], symbols.end) for element in elements]
-        following: dict[tuple[int, ...], set[int]] = {}
-        for ids in spelled:
-            for depth, token in enumerate(ids):
-                following.setdefault(ids[:depth], set()).add(token)
-        branches = sorted(
-            (path for path, tokens in following.items() if len(tokens) > 1 or not path),
-            key=lambda path: (len(path), path),
-        )
-        place = {path: index for index, path in enumerate(branches)}
+        # After a whole element that begins another stands the end: C, not Cd.
+        trie = SpellingTrie({element: symbols.ids[element] for element in elements})
+        branches = trie.branches(elements)
+        steps = [trie.step(elements, branch) for branch in branches]
+        place = {branch: index for index, branch in enumerate(branches)}
+        spelled = [(*trie.spell(element), symbols.end) for element in elements]
         return cls(
             tuple(elements),
-            tuple(branches),
-            tuple(tuple(sorted(following[path])) for path in branches),
+            branches,
+            tuple(
+                tuple(sorted(step.tokens | ({symbols.end} if step.whole else set())))
+                for step in steps
+            ),
             tuple(
                 tuple(
                     (place[ids[:depth]], token)
