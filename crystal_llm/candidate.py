@@ -327,6 +327,13 @@ class Candidate:
         """The energy above hull, converged or not; None where there is none."""
         return None if self.hull is None else self.hull.energy_above_hull_ev_per_atom
 
+    @property
+    def placed_energy_ev_per_atom(self) -> float | None:
+        """The energy that has its place on a hull: of the known phase where it is one."""
+        if self.hull is not None and self.hull.known_phase is not None:
+            return self.hull.energy_ev_per_atom
+        return None if self.relaxation is None else self.relaxation.energy_ev_per_atom
+
     def within(self, bound_ev_per_atom: float) -> bool:
         """Whether it is relaxed and at most so far above the hull."""
         above = self.energy_above_hull_ev_per_atom

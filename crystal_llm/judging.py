@@ -176,15 +176,19 @@ def placed(
         bench: What it is judged with.
         reference: Taken in place of the bench's.
     """
-    from crystal_llm.stability.hull import energy_above_hull
+    from crystal_llm.stability.same_phase import RelaxedCrystal, place_relaxed
 
     result, phase = candidate.relaxation, _phase(candidate)
     reference = reference or bench.reference
-    if result is None or phase is None or reference is None:
+    if result is None or result.relaxed is None or phase is None or reference is None:
         return candidate
     began = time.perf_counter()
-    hull = energy_above_hull(
-        phase, result.method, reference, across_potentials=bench.across_potentials
+    hull = place_relaxed(
+        RelaxedCrystal(result.relaxed, phase),
+        result.method,
+        reference,
+        bench.structures,
+        across_potentials=bench.across_potentials,
     )
     return candidate.after(Placed(hull, time.perf_counter() - began))
 

@@ -54,6 +54,7 @@ class _Phase:
         failure: Why there is none.
         converged: Whether its relaxation was; None where it was not relaxed here.
         remarks: What was repaired in reading it.
+        relaxed: The relaxed crystal; None where only the energy is known.
     """
 
     id: str
@@ -63,6 +64,7 @@ class _Phase:
     failure: str | None = None
     converged: bool | None = None
     remarks: tuple[str, ...] = ()
+    relaxed: PlainCrystal | None = None
 
     @property
     def record(self) -> dict[str, Any]:
@@ -152,7 +154,10 @@ def _placed(
     phases: list[_Phase], reference: Reference, args: argparse.Namespace
 ) -> list[tuple[_Phase, HullResult | None]]:
     """Each phase with its place; without one where it failed or its energy does not compare."""
+    from crystal_llm.dataset.known_structures import shipped_structures
+    from crystal_llm.settings import settings
     from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
+    from crystal_llm.stability.same_phase import RelaxedCrystal, place_relaxed
 
     asked: list[tuple[_Phase, PhaseEnergy | None]] = []
     for phase in phases:
@@ -172,9 +177,17 @@ def _placed(
         if energy is None or phase.method is None:
             placed.append((phase, None))
             continue
-        result = energy_above_hull(
-            energy, phase.method, among, across_potentials=args.across_potentials
-        )
+        across = args.across_potentials
+        if phase.relaxed is None:
+            result = energy_above_hull(energy, phase.method, among, across_potentials=across)
+        else:
+            result = place_relaxed(
+                RelaxedCrystal(phase.relaxed, energy),
+                phase.method,
+                among,
+                shipped_structures(settings()),
+                across_potentials=across,
+            )
         placed.append((replace(phase, failure=result.reason), result))
     return placed
 
@@ -224,7 +237,15 @@ def _phases(args: argparse.Namespace) -> list[_Phase]:
                     energy, relaxation = row.energy_ev_per_atom, row.relaxation
                     converged = None if relaxation is None else relaxation.converged
                     phases.append(
-                        _Phase(row.id, formula, energy, row.method, row.failure, converged)
+                        _Phase(
+                            row.id,
+                            formula,
+                            energy,
+                            row.method,
+                            row.failure,
+                            converged,
+                            relaxed=row.crystal,
+                        )
                     )
                 continue
             for given in read_inputs(path, parsing):
@@ -284,7 +305,15 @@ def _relaxed(crystals: list[PlainCrystal], args: argparse.Namespace) -> Iterator
         result = results[place]
         formula = None if result.relaxed is None else formula_of(crystal.species)
         energy, method = result.energy_ev_per_atom, result.method
-        yield _Phase("", formula, energy, method, result.failure, result.converged)
+        yield _Phase(
+            "",
+            formula,
+            energy,
+            method,
+            result.failure,
+            result.converged,
+            relaxed=result.relaxed,
+        )
 
 
 def _report(placed: list[tuple[_Phase, HullResult | None]], reference: Reference) -> Report:
@@ -320,6 +349,7 @@ def _lines(result: HullResult, converged: bool | None = None) -> list[str]:
     )
     return [
         f"{result.formula}: {hull_position(above)}"
+        + (f", as the known phase {result.known_phase}" if result.known_phase else "")
         + (", relaxation not converged" if converged is False else ""),
         f"stable there (fractions of atoms): {mixture}",
         f"{result.n_reference_phases} reference phases within its chemical system",

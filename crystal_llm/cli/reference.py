@@ -89,7 +89,13 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="TABLE.parquet",
         help="structures of its phases (default: the shipped ones)",
     )
-    relax.add_argument("--out", type=Path, required=True, metavar="FILE", help="output file")
+    written = relax.add_mutually_exclusive_group(required=True)
+    written.add_argument("--out", type=Path, metavar="FILE", help="output file, a whole reference")
+    written.add_argument(
+        "--beside",
+        action="store_true",
+        help="write only the relaxed energies, with a card, beside FILE, with which they are read",
+    )
     relax.add_argument("--replace", action="store_true", help="replace FILE if it exists")
     relax.add_argument(
         "--within",
@@ -228,10 +234,13 @@ def run_relax(args: argparse.Namespace) -> Report:
     from crystal_llm.relaxation.result import RelaxationSettings
     from crystal_llm.settings import settings
     from crystal_llm.stability.references.reference_file import read_reference, write_reference
+    from crystal_llm.stability.references.relaxed_energies import write_relaxed_energies
     from crystal_llm.stability.relaxed_competitors import relax_reference, relaxing
 
-    if args.out.exists() and not args.replace:
+    if args.out is not None and args.out.exists() and not args.replace:
         raise StabilityError(f"{args.out}: exists already; give --replace, or another name")
+    if args.out is not None and args.out.parent.is_dir():
+        claim(args.out)
     reference = read_reference(args.file)
     potential = reference.method.potential
     if potential_card(potential).method != reference.method:
@@ -258,12 +267,17 @@ def run_relax(args: argparse.Namespace) -> Report:
                 args.seconds is not None and time.monotonic() - began > args.seconds
             ),
         )
-    write_reference(relaxed, args.out)
+    if args.beside:
+        command = f"crystal-llm reference relax {args.file.name} --within {args.within:g}"
+        written = write_relaxed_energies(relaxed, args.file, f"{command} --beside")
+    else:
+        write_reference(relaxed, args.out)
+        written = args.out
     new = len(relaxed.relaxed) - len(reference.relaxed)
     lines, data = _summary(relaxed)
     return Report(
-        (f"{new} phases relaxed", *lines, f"wrote {args.out}"),
-        {"out": str(args.out), "newly_relaxed": new, **data},
+        (f"{new} phases relaxed", *lines, f"wrote {written}"),
+        {"out": str(written), "newly_relaxed": new, **data},
     )
 
 

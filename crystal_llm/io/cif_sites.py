@@ -61,7 +61,7 @@ def listed_sites(block: CifBlock, statements: Statements, remarks: list[str]) ->
             name,
             _element(block, symbol, label, elements),
             _position(block, row, name, label or symbol),
-            _multiplicity(row),
+            _multiplicity(block, row, name),
         )
         rows.append((site, occupancy))
     if not rows:
@@ -134,11 +134,16 @@ def _refuse_implied(row: dict[str, str], name: str) -> None:
         )
 
 
-def _multiplicity(row: dict[str, str]) -> int | None:
+def _multiplicity(block: CifBlock, row: dict[str, str], name: str) -> int | None:
     said = row.get("_atom_site_symmetry_multiplicity") or row.get(
         "_atom_site_site_symmetry_multiplicity"
     )
     value = None if said is None else number(said)
+    if said is not None and said.strip() not in ("", *UNKNOWN) and value is None:
+        raise StructureFileError(
+            f"_atom_site_symmetry_multiplicity is {said[:40]}, not a number",
+            block.line_of(name, said),
+        )
     return None if value is None or value != int(value) else int(value)
 
 

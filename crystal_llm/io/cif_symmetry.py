@@ -190,14 +190,17 @@ def _readings(
             )
         note: str | None = None
         if stated.strangers:
-            note = (
-                f"it names both {stated.settings[0].name} and {stated.strangers[0].name}; only one "
-                "fits"
-            )
+            note = f"names {stated.settings[0].name} and {stated.strangers[0].name}, which differ"
         if listed:
             note = f"its symmetry operations cannot be read ({_shown(listed[0])}): taken from its "
             note += "space group"
-        return _of_settings(named, note)
+        readings = _of_settings(named, note)
+        if not stated.strangers:
+            return readings
+        return [
+            replace(reading, remark=f"{reading.remark}: read as {reading.name}")
+            for reading in readings
+        ]
     closed = is_closed(operations)
     if not named:
         if not closed:
@@ -206,7 +209,8 @@ def _readings(
                 "every "
                 "one of them, or name the space group"
             )
-        return [SymmetryReading(LISTED, _ordered(operations), remark=loose)]
+        remark = _of_unknown(operations, stated) or loose
+        return [SymmetryReading(LISTED, _ordered(operations), remark=remark)]
     own = SymmetryReading(LISTED, _ordered(operations), table_number(operations), loose)
     if closed and not stated.strangers:
         if stated.by_number_alone and type_number(operations) == stated.number:
@@ -229,6 +233,24 @@ def _readings(
             whole, f"lists {len(operations)} symmetry operations only: restored by name"
         )
     return [*_of_settings(named, note), own]
+
+
+def _of_unknown(operations: frozenset[Operation], stated: _Stated) -> str | None:
+    """What is said of operations beside a name that is not in the tables.
+
+    Raises:
+        StructureFileError: They are the identity alone, as programs that do not know the
+            name write them.
+    """
+    if not stated.unknown:
+        return None
+    tag, value = _as_written(stated.unknown[0])
+    if operations == {IDENTITY}:
+        raise StructureFileError(
+            f"{tag} is {_shown(value)}, which is not a known space group, and the identity is the "
+            "only operation listed: list all (_space_group_symop_operation_xyz), or name P 1"
+        )
+    return f"{_shown(value)} is not a known space group: read by the operations listed"
 
 
 def _of_settings(settings: Sequence[Setting], remark: str | None) -> list[SymmetryReading]:
@@ -389,7 +411,8 @@ def _number(fields: Mapping[str, Sequence[str]]) -> int | None:
         for value in _given(fields, tag):
             if value.strip().isascii() and value.strip().isdecimal() and 1 <= int(value) <= 230:
                 return int(value)
-            raise StructureFileError(f"{tag} is {_shown(value)}: must be from 1 to 230")
+            said = tag.replace("int_tables", "Int_Tables").replace("it_number", "IT_number")
+            raise StructureFileError(f"{said} is {_shown(value)}: must be from 1 to 230")
     return None
 
 

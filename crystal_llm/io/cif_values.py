@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import SeveralCrystalsError, StructureFileError
+from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 
 if TYPE_CHECKING:
     import gemmi
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 UNKNOWN = ("?", ".")
 """How a CIF says that a value is not known, or does not apply."""
 
-# Minus signs and digits of other scripts mean what they look like; NFKC would also turn
-# superscripts and fractions into digits.
-_SIGNS = {0x2212: "-", 0x2013: "-", 0x2010: "-", 0x2011: "-", 0xFE63: "-", 0xFF0D: "-"}
-_WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: ".", 0xFF0B: "+"}
-# Blanks that a browser or a word processor puts between columns.
-_BLANKS = dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F), " ")
-_PLAIN = str.maketrans(_SIGNS | _WIDE | _BLANKS)
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\(\d*\)?)?", re.ASCII)
 _CATEGORIES = frozenset(
     {
@@ -55,7 +49,7 @@ class CifBlock:
     def line_of(self, *words: str) -> int | None:
         """The first line on which all words stand, in this order; None where there is none."""
         parts = r"(?!\S)[^\n]{0,200}?(?<!\S)".join(re.escape(word) for word in words)
-        text = self.text.translate(_PLAIN)
+        text = self.text.translate(PLAIN_CHARACTERS)
         match = re.search(rf"(?<!\S)['\"]?{parts}['\"]?(?!\S)", text, re.IGNORECASE)
         return None if match is None else text.count("\n", 0, match.start()) + 1
 
@@ -72,7 +66,7 @@ class CifBlock:
 
 def number(text: str) -> float | None:
     """The number that a CIF writes, its uncertainty dropped; None where it is no number."""
-    match = _NUMBER.fullmatch(text.strip().translate(_PLAIN))
+    match = _NUMBER.fullmatch(text.strip().translate(PLAIN_CHARACTERS))
     return None if match is None else float(match[1])
 
 
@@ -86,14 +80,17 @@ def read_block(text: str) -> CifBlock:
     from gemmi import cif
 
     try:
-        document = cif.read_string(text.translate(_PLAIN), check_level=0)
+        document = cif.read_string(text.translate(PLAIN_CHARACTERS), check_level=0)
     except (ValueError, RuntimeError) as error:
         raise _syntax_error(str(error), text) from error
     blocks = [fields for fields in map(_fields, document) if _ATOMS in fields]
     if not blocks:
-        raise StructureFileError(
-            "no CIF data block lists atoms with fractional coordinates (_atom_site_fract_x, _y, _z)"
-        )
+        if any("_atom_site_cartn_x" in _fields(block) for block in document):
+            raise StructureFileError(
+                "the atoms have Cartesian coordinates only: give fractional ones "
+                "(_atom_site_fract_x, _y, _z)"
+            )
+        raise _no_atoms()
     if len(blocks) > 1:
         raise SeveralCrystalsError(f"holds {len(blocks)} crystals: give a file with one of them")
     return CifBlock(blocks[0], text)
@@ -140,14 +137,26 @@ def _syntax_error(message: str, text: str) -> StructureFileError:
     line = int(match[1]) if match else None
     said = " ".join((match[2] if match else message).split())
     if "expected block header" in said:
-        # Prose, or a file cut off before its head.
-        return StructureFileError(
-            "no CIF data block lists atoms with fractional coordinates (_atom_site_fract_x, _y, _z)"
-        )
+        if re.search(rf"^[^\S\n]*{_ATOMS}\b", text, re.IGNORECASE | re.MULTILINE):
+            return StructureFileError(
+                "a CIF begins with a data block: write a line such as data_crystal first", line
+            )
+        return _no_atoms()  # prose
     loop = re.match(r"Wrong number of values in loop (\S+)", said)
     if loop and line is not None:
         return _incomplete_loop(line, text)
+    written = text.splitlines()[line - 1].split() if line and line <= text.count("\n") + 1 else []
+    if said == "parse error" and len(written) > 2 and written[0].startswith("_"):
+        return StructureFileError(
+            f"{written[0][:60]} has more than one word: put its value in quotes", line
+        )
     return StructureFileError(f"not readable as CIF ({said[:120]})", line)
+
+
+def _no_atoms() -> StructureFileError:
+    return StructureFileError(
+        "no CIF data block lists atoms with fractional coordinates (_atom_site_fract_x, _y, _z)"
+    )
 
 
 def _incomplete_loop(start: int, text: str) -> StructureFileError:
@@ -165,6 +174,13 @@ def _incomplete_loop(start: int, text: str) -> StructureFileError:
         words = re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line.partition(" #")[0])
         if not words or words[0].lower().startswith(("loop_", "_", "#", "data_", ";")):
             break
+        strange = next((word for word in words if not word.isascii()), None)
+        if strange is not None and not strange.startswith(("'", '"')):
+            return StructureFileError(
+                f"{strange[:20]!r} is no number or name that a CIF can hold: write it in plain "
+                "characters, or in quotes",
+                number_,
+            )
         if len(words) != tags:
             return StructureFileError(
                 f"has {len(words)} values where the loop of {name.split()[0]} has {tags} columns: "

@@ -25,8 +25,12 @@ MAX_LENGTH_ANGSTROM = 9999.9
 MAX_DENSITY_G_PER_CM3 = 40.0
 """Osmium, the densest element, has 22.6; a compressed crystal may have more."""
 
-FULL_OCCUPANCY_TOLERANCE = 1e-6
-"""A share of a site this near to 1 is all of it; programs round."""
+MIN_DENSITY_G_PER_CM3 = 5e-5
+"""A crystal whose lengths are in pm seems to have a millionth of its density, at most 2.3e-5; an
+atom in a box for calculations has more."""
+
+FULL_OCCUPANCY_TOLERANCE = 1e-6 + 1e-12
+"""A share of a site this near to 1, 0.999999 included, is all of it; programs round."""
 
 TWICE_ANGSTROM = 0.1
 """Two atoms of one element nearer than this are one atom written twice."""
@@ -55,7 +59,7 @@ def checked_crystal(
     Raises:
         StructureFileError: Something is no number or no element, there are no atoms or too
             many, the cell is too thin or too long, two atoms are nearer than 0.5 Å, or the
-            density is beyond that of any matter.
+            density is that of no crystal.
     """
     species = list(species)
     if matrix.shape != (3, 3):
@@ -94,6 +98,11 @@ def checked_crystal(
     close = too_close(matrix, species, positions, called)
     if close is not None:
         raise StructureFileError(close)
+    if density < MIN_DENSITY_G_PER_CM3:
+        raise StructureFileError(
+            f"the density is {density:.1g} g/cm³, far less than that of any crystal: are the "
+            "lengths in Å?"
+        )
     return from_lattice_matrix(matrix, species, positions)
 
 

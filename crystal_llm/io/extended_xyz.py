@@ -15,12 +15,15 @@ import numpy as np
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.crystal_check import MAX_ATOMS, checked_crystal
+from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, MAX_ATOMS, checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading
+from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 from crystal_llm.types import PlainCrystal
 
 # Python refuses to read numbers of some thousand digits; none that is meant has so many.
 MAX_DIGITS = 6
+
+_OCCUPANCIES = ("occupancy", "occupancies", "occ", "occu")
 
 _KNOWN = frozenset(ELEMENTS)
 _LATTICE = re.compile(r"\bLattice\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
@@ -68,10 +71,12 @@ def read_extended_xyz(text: str) -> CrystalReading:
     """
     from ase.io.extxyz import read_xyz
 
-    lines = text.splitlines()
+    lines = text.translate(PLAIN_CHARACTERS).splitlines()
     atoms = _atom_count(lines)
     comment = lines[1]
     lattice = _LATTICE.search(comment)
+    if len(_LATTICE.findall(comment)) > 1:
+        raise StructureFileError("gives Lattice more than once: keep the one that is meant", 2)
     if lattice is None:
         raise StructureFileError(
             'no Lattice="…": a plain XYZ file is a molecule; give extended XYZ, CIF or POSCAR', 2
@@ -132,8 +137,10 @@ def _refuse_molecule(comment: str) -> None:
 
 
 def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]:
-    """Elements, and the lines with element and position alone."""
-    symbol_column, position_column = _columns(comment)
+    """Elements, and the lines with element and position alone; a site must be full."""
+    places = _columns(comment)
+    symbol_column, position_column = places["species"][0], places["pos"][0]
+    shares = [places[name][0] for name in _OCCUPANCIES if name in places]
     species, rows = [], []
     for number, line in enumerate(lines, start=3):
         words = line.split()
@@ -144,13 +151,21 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
             raise StructureFileError(f"{words[symbol_column][:20]!r} is not an element", number)
         position = words[position_column : position_column + 3]
         _numbers(position, 3, number)
+        for column in shares:
+            share = _numbers(words[column : column + 1], 1, number)[0]
+            if abs(share - 1.0) > FULL_OCCUPANCY_TOLERANCE:
+                raise StructureFileError(
+                    f"the occupancy is {words[column][:20]}: only ordered crystals are read, every "
+                    "site fully occupied",
+                    number,
+                )
         species.append(symbol)
         rows.append(" ".join([symbol, *position]))
     return species, rows
 
 
-def _columns(comment: str) -> tuple[int, int]:
-    """Columns of the element and of the first coordinate."""
+def _columns(comment: str) -> dict[str, tuple[int, int]]:
+    """First column and width of each property; the element and the coordinates are among them."""
     properties = _PROPERTIES.search(comment)
     parts = (properties[1] if properties else "species:S:1:pos:R:3").split(":")
     places: dict[str, tuple[int, int]] = {}
@@ -158,13 +173,15 @@ def _columns(comment: str) -> tuple[int, int]:
     for name, width in zip(parts[0::3], parts[2::3], strict=False):
         if not _is_small_number(width):
             raise StructureFileError("Properties cannot be read", 2)
+        if name.lower() in places:
+            raise StructureFileError(f"Properties name {name[:20]} twice", 2)
         places[name.lower()] = (column, int(width))
         column += int(width)
     if "species" not in places or "pos" not in places:
         raise StructureFileError("Properties name no species or no pos", 2)
     if places["pos"][1] != 3 or places["species"][1] != 1:
         raise StructureFileError("Properties must have species:S:1 and pos:R:3", 2)
-    return places["species"][0], places["pos"][0]
+    return places
 
 
 def _is_small_number(word: str) -> bool:

@@ -16,9 +16,14 @@ from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.crystal_check import MAX_ATOMS, checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading
+from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 
 _KNOWN = frozenset(ELEMENTS)
 _HEADER_LINES = 7
+_FAR_CELLS = 2.0
+"""Coordinates beyond so many cells are told: Å below the word Direct look like that."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def read_poscar(text: str) -> CrystalReading:
@@ -34,7 +39,8 @@ def read_poscar(text: str) -> CrystalReading:
     """
     from ase.io.vasp import read_vasp
 
-    lines = [re.split("[!#]", line)[0].rstrip() for line in text.splitlines()]
+    plain = text.translate(PLAIN_CHARACTERS)
+    lines = [re.split("[!#]", line)[0].rstrip() for line in plain.splitlines()]
     lines[:1] = ["crystal"]  # a comment; ASE would look for elements in it
     if len(lines) <= _HEADER_LINES:
         raise StructureFileError("fewer lines than the counts of atoms ask for, or no header")
@@ -43,7 +49,8 @@ def read_poscar(text: str) -> CrystalReading:
     species = _species(lines)
     lines[5] = " ".join(symbol for symbol, _ in species)
     lines[6] = " ".join(str(count) for _, count in species)
-    _check_sites(lines, sum(count for _, count in species))
+    symbols = [symbol for symbol, count in species for _ in range(count)]
+    _check_sites(lines, symbols)
     try:
         atoms = read_vasp(io.StringIO("\n".join(lines) + "\n"))
     except Exception as error:  # ASE raises several kinds on a broken file
@@ -51,12 +58,19 @@ def read_poscar(text: str) -> CrystalReading:
         raise StructureFileError(
             f"not readable as POSCAR ({said or type(error).__name__})"
         ) from error
-    symbols = [symbol for symbol, count in species for _ in range(count)]
     cell = np.array(atoms.cell)
     if abs(float(np.linalg.det(cell))) < 1e-9:
         raise StructureFileError("the lattice has no volume", 3)
     positions = np.linalg.solve(cell.T, np.array(atoms.positions).T).T
-    return CrystalReading(checked_crystal(cell, symbols, positions))
+    remarks = []
+    if not _is_cartesian(lines) and (
+        positions.max() >= _FAR_CELLS or positions.min() <= -_FAR_CELLS
+    ):
+        remarks.append(
+            f"Direct coordinates up to {np.abs(positions).max():.3g} cells away, taken into the "
+            "cell: are they Cartesian?"
+        )
+    return CrystalReading(checked_crystal(cell, symbols, positions), tuple(remarks))
 
 
 def _scale(line: str, matrix: np.ndarray) -> str:
@@ -106,6 +120,8 @@ def _species(lines: list[str]) -> list[tuple[str, int]]:
     amounts = []
     for name, count in zip(names, counts, strict=True):
         symbol = isotope_free(re.split("[_/]", name)[0])
+        if re.search("_[A-Z][a-z]", name) and name.split("_")[1][:2] in _KNOWN:
+            raise StructureFileError(f"{name[:20]!r} names two elements: give each a count", 6)
         if symbol not in _KNOWN:
             raise StructureFileError(f"{name[:20]!r} is not an element", 6)
         amounts.append((symbol, int(count)))
@@ -119,7 +135,13 @@ def _species(lines: list[str]) -> list[tuple[str, int]]:
     return amounts
 
 
-def _check_sites(lines: list[str], atoms: int) -> None:
+def _is_cartesian(lines: list[str]) -> bool:
+    mode = lines[8] if lines[7].strip()[:1] in ("S", "s") else lines[7]
+    return mode.strip()[:1] in ("C", "c", "K", "k")
+
+
+def _check_sites(lines: list[str], symbols: list[str]) -> None:
+    atoms = len(symbols)
     selective = lines[7].strip()[:1] in ("S", "s")
     kind = 8 if selective else 7
     first = kind + 1
@@ -129,6 +151,12 @@ def _check_sites(lines: list[str], atoms: int) -> None:
         raise StructureFileError(
             f"lists {max(len(lines) - first, 0)} atoms where the counts of atoms say {atoms}", 7
         )
+    _refuse_other_names(lines[first : first + atoms], symbols, 6 if selective else 3, first)
+    further = lines[first + atoms].split() if len(lines) > first + atoms else []
+    if len(further) >= 3 and all(_NUMBER.fullmatch(word) for word in further[:3]):
+        raise StructureFileError(
+            f"lists more atoms than the counts of atoms say, {atoms}: correct the counts", 7
+        )
     for place in range(first, first + atoms):
         _numbers(lines[place], 3, place + 1)
         if selective:
@@ -136,6 +164,20 @@ def _check_sites(lines: list[str], atoms: int) -> None:
             lines[place] = " ".join([*lines[place].split()[:3], "T", "T", "T"])
         else:
             lines[place] = " ".join(lines[place].split()[:3])
+
+
+def _refuse_other_names(sites: list[str], symbols: list[str], column: int, first: int) -> None:
+    """Refuses elements behind the coordinates, as pymatgen writes them, that the head denies."""
+    for place, (line, symbol) in enumerate(zip(sites, symbols, strict=True)):
+        words = line.split()
+        named = re.match("[A-Z][a-z]?", words[column]) if len(words) == column + 1 else None
+        if named is None or isotope_free(named[0]) not in _KNOWN:
+            return  # no column of elements
+        if isotope_free(named[0]) != symbol:
+            raise StructureFileError(
+                f"names {named[0]} where the counts of atoms say {symbol}: correct one of them",
+                first + place + 1,
+            )
 
 
 def _numbers(line: str, count: int, number: int) -> list[float]:

@@ -18,6 +18,9 @@ from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, checked_cryst
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.types import PlainCrystal
 
+_SAME_LENGTH, _SAME_ANGSTROM = 0.01, 0.1
+"""What a record says twice may differ by rounding."""
+
 _PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
@@ -46,6 +49,10 @@ def crystal_of_structure(record: Any) -> PlainCrystal:
     """
     if isinstance(record, dict) and isinstance(record.get("structure"), dict):
         record = record["structure"]
+    if isinstance(record, list) and any(isinstance(one, dict) for one in record):
+        raise StructureFileError("a list, not one Structure: write the one that is meant to a file")
+    if isinstance(record, dict) and "sites" in record and "lattice" not in record:
+        raise StructureFileError("a molecule (it has sites and no lattice), not a crystal")
     if not isinstance(record, dict) or not {"lattice", "sites"} <= record.keys():
         raise StructureFileError("not a pymatgen Structure: lacks 'lattice' and 'sites'")
     sites = record["sites"]
@@ -71,9 +78,9 @@ def element_of_site(site: dict[str, Any], index: int) -> str:
     elements = [occupant.get("element") for occupant in occupants]
     shares = [occupant.get("occu", 1) for occupant in occupants]
     symbols = {isotope_free(element) if isinstance(element, str) else None for element in elements}
-    full = all(isinstance(share, int | float) for share in shares) and (
-        abs(sum(shares) - 1.0) <= FULL_OCCUPANCY_TOLERANCE
-    )
+    if not all(isinstance(share, int | float) for share in shares):
+        raise StructureFileError(f"site {index}: an occupancy ('occu') is not a number")
+    full = abs(sum(shares) - 1.0) <= FULL_OCCUPANCY_TOLERANCE
     if len(symbols) != 1 or not full:
         names = ", ".join(
             f"{occupant.get('element')}:{occupant.get('occu')}" for occupant in occupants
@@ -98,7 +105,9 @@ def _lattice(record: Any) -> np.ndarray:
         rows = record["matrix"]
         if not isinstance(rows, list) or len(rows) != 3:
             raise StructureFileError("the lattice is not three vectors of three numbers")
-        return np.array([_vector(row, "the lattice") for row in rows])
+        matrix = np.array([_vector(row, "the lattice") for row in rows])
+        _check_lengths(record, matrix)
+        return matrix
     if not all(name in record for name in _PARAMETERS):
         missing = [name for name in _PARAMETERS if name not in record]
         raise StructureFileError(
@@ -113,15 +122,41 @@ def _lattice(record: Any) -> np.ndarray:
     return lattice_matrix(PlainCrystal((a, b, c), (alpha, beta, gamma), (), ()))
 
 
+def _check_lengths(record: dict[str, Any], matrix: np.ndarray) -> None:
+    """Refuses a lattice whose lengths, given beside its vectors, are others."""
+    for name, length in zip("abc", np.linalg.norm(matrix, axis=1).tolist(), strict=True):
+        said = record.get(name)
+        if isinstance(said, int | float) and abs(said - length) > _SAME_LENGTH * max(said, length):
+            raise StructureFileError(
+                f"the lattice has {name} = {said:g} Å, but its matrix {length:.4g} Å: correct one"
+            )
+
+
 def _position(site: dict[str, Any], index: int, matrix: np.ndarray) -> list[float]:
     if site.get("abc") is not None:
-        return _vector(site["abc"], f"site {index}")
+        fractional = _vector(site["abc"], f"site {index}")
+        _check_cartesian(site, index, np.array(fractional), matrix)
+        return fractional
     if site.get("xyz") is None:
         raise StructureFileError(f"site {index} has neither 'abc' nor 'xyz'")
     if abs(float(np.linalg.det(matrix))) < 1e-9:
         raise StructureFileError("the lattice has no volume")
     cartesian = np.array(_vector(site["xyz"], f"site {index}"))
     return [float(value) for value in np.linalg.solve(matrix.T, cartesian)]
+
+
+def _check_cartesian(
+    site: dict[str, Any], index: int, fractional: np.ndarray, matrix: np.ndarray
+) -> None:
+    """Refuses a site whose Cartesian coordinates are elsewhere, by no lattice vector."""
+    if site.get("xyz") is None or abs(float(np.linalg.det(matrix))) < 1e-9:
+        return
+    apart = np.linalg.solve(matrix.T, np.array(_vector(site["xyz"], f"site {index}"))) - fractional
+    distance = float(np.linalg.norm((apart - np.round(apart)) @ matrix))
+    if distance > _SAME_ANGSTROM:
+        raise StructureFileError(
+            f"site {index}: 'abc' and 'xyz' are {distance:.2f} Å apart: remove the wrong one"
+        )
 
 
 def _vector(values: Any, place: str) -> list[float]:

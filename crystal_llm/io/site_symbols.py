@@ -21,13 +21,27 @@ _NAMED = {
 }
 _LEADING = re.compile(r"([A-Za-z]+)(.*)", re.DOTALL)
 # A number of the atom or of its charge, a sign, a suffix set apart: Fe3+, O-2, Na1, Cu0+, H_a.
-_TYPE_REST = re.compile(r"\d*\.?\d*[+-]{0,3}\d*\.?\d*(_\w*)?['*]*")
+_TYPE_REST = re.compile(r"(?:\d*|\d*\.?\d*[+-]{1,3}\d*\.?\d*)(_\w*)?['*]*")
 _RARE_EARTH = re.compile(r"RE\d*")
 _CHARGED = re.compile(r"\d*\.?\d*[+-]+\d*\.?\d*")
 # Letters of groups that people write as one site: NH4, OH, CN, BH4, CO3, NO3, HF.
 _GROUP_LETTERS = frozenset("HBCNOFSP")
 _BONDED_LETTERS = _GROUP_LETTERS | {"D"}
 """Nonmetals, whose labels often add the atom that they are bonded to: HO1 is H on O."""
+
+# What follows the first element of a mixed site's label: Si/Al1, Fe+Ni, Na_Ca, Al1Si1, O-H.
+_SECOND = re.compile(
+    r"[/,;:&|\s]\s*([A-Z][a-z]?)"
+    r"|[.+-]([A-Z][a-z]?)(?![A-Za-z])"
+    r"|_([A-Z][a-z])(?![A-Za-z])"
+    r"|\d([A-Z][a-z])(?![A-Za-z])"
+    r"|\d([A-Z])(?=\d)"
+)
+_SUFFIXES = frozenset("ABCDWT")
+"""Letters that number sites as 1A or C1B2, and water: O1W1."""
+
+_DEUTERATED = re.compile(r"[NC]D(?:[2-4]|4\+)")
+"""Ammonium and methyl with deuterium; cadmium and neodymium in capitals otherwise."""
 
 _GROUPS_AS_LABELS = re.compile(r"(H2O|D2O|H3O|N2H|C2H|O2H)\w*", re.IGNORECASE)
 
@@ -49,6 +63,8 @@ def element_of_type(symbol: str, stated: Collection[str] = ()) -> str:
     _refuse_rare_earth("type symbol", text, stated)
     if parts is None or text.lower() in _NAMED or not _TYPE_REST.fullmatch(parts[2]):
         raise _no_element("type symbol", text)
+    if _second_element(parts[2]) is not None:
+        raise _no_element("type symbol", text)
     letters, rest = parts[1], parts[2]
     if letters.upper() in ISOTOPES and len(letters) == 1:
         # A tetrahedral site is T1; tritium stands alone or with its charge.
@@ -65,7 +81,7 @@ def element_of_type(symbol: str, stated: Collection[str] = ()) -> str:
 
 def _refuse_group(text: str, letters: str, stated: Collection[str]) -> None:
     """Refuses two capitals that may be two elements: NH4 is no nihonium."""
-    first, second = letters[0], letters[1]
+    first, second = letters[0], "H" if _DEUTERATED.fullmatch(text) else letters[1]
     if first not in _KNOWN or second not in _KNOWN:
         return
     element = letters.capitalize()
@@ -110,7 +126,21 @@ def element_of_label(label: str, stated: Collection[str] = ()) -> str:
         return _of_two_readings(text, element, isotope_free(letters[0]), stated)
     if re.match(r"\d*\.\d", rest) or re.match(r"\d*[A-Z][a-z]?\d*\.", rest):
         raise _no_element("label", text)
+    second = _second_element(rest)
+    if second is not None and (not stated or second in stated):
+        raise _no_element("label", text)
     return element
+
+
+def _second_element(rest: str) -> str | None:
+    """Another element behind the first, as mixed sites have it; None where there is none."""
+    for found in _SECOND.finditer(rest):
+        symbol = next(part for part in found.groups() if part)
+        if found[5] and symbol in _SUFFIXES:
+            continue
+        if isotope_free(symbol) in _KNOWN:
+            return isotope_free(symbol)
+    return None
 
 
 def _of_two_readings(text: str, element: str, first: str, stated: Collection[str]) -> str:
@@ -137,6 +167,11 @@ def _no_element(kind: str, text: str) -> StructureFileError:
         return StructureFileError(f"{kind} {shown!r} is a vacancy: leave empty sites out")
     if means == "a placeholder":
         return StructureFileError(f"{kind} {shown!r} stands for no one element: write the element")
+    shared = re.fullmatch(r"([A-Za-z]{1,2})\d*\.\d+", text)
+    if shared is not None and shared[1].capitalize() in _KNOWN:
+        return StructureFileError(
+            f"{kind} {shown!r} is a share of a site, which is disordered: order the structure first"
+        )
     parts = [part for part in re.findall(r"[A-Z][a-z]?", text) if isotope_free(part) in _KNOWN]
     if re.search(r"\d\.\d|[,;/+]", text) and len(parts) > 1:
         return StructureFileError(

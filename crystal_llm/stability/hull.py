@@ -71,7 +71,7 @@ class HullResult:
 
     Attributes:
         formula: Reduced formula of the phase.
-        energy_ev_per_atom: Its energy.
+        energy_ev_per_atom: Its energy; that of the known phase where it is one.
         energy_above_hull_ev_per_atom: Negative for a phase below all that is known; None
             where no hull spans its chemical system.
         decomposition: The mixture of known phases that is stable at its composition, the
@@ -84,6 +84,8 @@ class HullResult:
         reference_method: What made the reference's energies; another potential than in
             ``method`` only where that comparison was asked for by name.
         reference_made_on: The reference's date.
+        known_phase: The known phase that it is and whose place it takes
+            (:mod:`crystal_llm.stability.same_phase`); None where it is none, or was not asked.
     """
 
     formula: str
@@ -97,6 +99,7 @@ class HullResult:
     reference_id: str
     reference_method: EnergyMethod
     reference_made_on: str
+    known_phase: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The result for JSON, under the names that the shell prints."""
@@ -114,6 +117,7 @@ class HullResult:
                 }
                 for part in self.decomposition
             ],
+            "known_phase": self.known_phase,
             "reason": self.reason,
             "missing_terminals": list(self.missing_terminals),
             "n_reference_phases": self.n_reference_phases,

@@ -6,12 +6,20 @@ low: known ground states by 1.6 meV/atom in the mean. So the few phases that dec
 candidate lies, the mixture that is stable at its composition and the phases of its own
 composition, are relaxed as it was, when it first needs them. The cache of relaxations keeps
 them.
+
+A known structure is relaxed from its full symmetry and may stay on a saddle where a candidate
+falls to one side. Whoever lies below all known phases is therefore compared once more, with
+those relaxed from displaced atoms too.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
+
+import numpy as np
 
 from crystal_llm.crystal.composition import element_amounts, reduced_formula
 from crystal_llm.dataset.known_structures import KnownStructures
@@ -22,6 +30,7 @@ from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull, energy_above_hull
 from crystal_llm.stability.references.reference import Reference, RelaxedPhase
+from crystal_llm.stability.same_phase import RELAXATION_NOISE_EV_PER_ATOM
 from crystal_llm.types import PlainCrystal
 
 COMPETES_WITHIN_EV_PER_ATOM = 0.2
@@ -32,6 +41,9 @@ POLYMORPHS_WITHIN_EV_PER_ATOM = 0.02
 
 MOST_POLYMORPHS = 4
 BATCH = 32
+
+SHAKEN_STRAIN, SHAKEN_ANGSTROM = 0.01, 0.03
+"""Standard deviations by which the lengths and the atoms of a shaken phase are off."""
 
 Relax: TypeAlias = Callable[[Sequence[PlainCrystal]], Iterable[tuple[int, RelaxationResult]]]
 """Gives the place of each crystal and what became of it, as ``relax_many`` does."""
@@ -46,7 +58,8 @@ def with_relaxed_competitors(
     """A reference in which what some phases compete with is relaxed.
 
     What is lowered may let other phases into the mixture at a composition, so it is asked
-    again until every phase of it is relaxed. A phase whose structure is not known, or whose
+    again until every phase of it is relaxed; those below which a phase lies by more than noise,
+    from displaced atoms too. A phase whose structure is not known, or whose
     relaxation fails, stays as given; results say of each part which it was.
 
     Args:
@@ -58,22 +71,48 @@ def with_relaxed_competitors(
     if structures is None:
         return reference
     tried: set[int] = set(reference.relaxed)
+    shaken: set[int] = set()
     asked = list(phases)
     while True:
         places = _competitors(asked, reference) - tried
+        if places:
+            tried |= places
+            reference = reference.with_relaxed(relaxed_phases(reference, places, structures, relax))
+            continue
+        below = -RELAXATION_NOISE_EV_PER_ATOM
+        places = _competitors(asked, reference, at_most_ev_per_atom=below) - shaken
         if not places:
             return reference
-        tried |= places
-        reference = reference.with_relaxed(relaxed_phases(reference, places, structures, relax))
+        shaken |= places
+        lower = relaxed_phases(reference, places, structures, relax, shaken=True)
+        reference = reference.with_relaxed(
+            {
+                place: phase
+                for place, phase in lower.items()
+                if phase.energy_ev_per_atom < reference.phase(place).energy_ev_per_atom
+            }
+        )
 
 
 def relaxed_phases(
-    reference: Reference, places: Iterable[int], structures: KnownStructures, relax: Relax
+    reference: Reference,
+    places: Iterable[int],
+    structures: KnownStructures,
+    relax: Relax,
+    *,
+    shaken: bool = False,
 ) -> dict[int, RelaxedPhase]:
     """What relaxing makes of the phases at some places; those it fails for are left out.
 
     Of each composition the phase itself and its near polymorphs are relaxed, and the lowest
     counts: which is lowest may change.
+
+    Args:
+        reference: The known phases.
+        places: Which of them.
+        structures: Their structures.
+        relax: Relaxes under the reference's potential.
+        shaken: Begin with displaced atoms and a strained cell, always the same of a structure.
     """
     owners: list[tuple[int, str]] = []
     crystals: list[PlainCrystal] = []
@@ -82,7 +121,7 @@ def relaxed_phases(
             crystal = structures.crystal(name)
             if crystal is not None:
                 owners.append((place, name))
-                crystals.append(crystal)
+                crystals.append(_shaken(crystal, name) if shaken else crystal)
     lowest: dict[int, RelaxedPhase] = {}
     for index, result in relax(crystals) if crystals else ():
         place, name = owners[index]
@@ -171,7 +210,30 @@ def relaxed_before(
     return look_up
 
 
-def _competitors(phases: Iterable[PhaseEnergy], reference: Reference) -> set[int]:
+def _shaken(crystal: PlainCrystal, name: str) -> PlainCrystal:
+    """A crystal with its symmetry broken, in the same way whenever it is asked for."""
+    rng = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:16], 16))
+    a, b, c = (
+        length * (1 + shift)
+        for length, shift in zip(
+            crystal.lengths_angstrom, rng.normal(0, SHAKEN_STRAIN, 3).tolist(), strict=True
+        )
+    )
+    shifts = rng.normal(0, SHAKEN_ANGSTROM, (len(crystal.species), 3)) / crystal.lengths_angstrom
+    moved = (np.array(crystal.fractional_coordinates) + shifts) % 1.0
+    return replace(
+        crystal,
+        lengths_angstrom=(a, b, c),
+        fractional_coordinates=tuple((x, y, z) for x, y, z in moved.tolist()),
+    )
+
+
+def _competitors(
+    phases: Iterable[PhaseEnergy],
+    reference: Reference,
+    *,
+    at_most_ev_per_atom: float = COMPETES_WITHIN_EV_PER_ATOM,
+) -> set[int]:
     places: set[int] = set()
     for phase in phases:
         try:
@@ -179,7 +241,7 @@ def _competitors(phases: Iterable[PhaseEnergy], reference: Reference) -> set[int
         except StabilityError:
             continue  # whoever places it says why
         above = result.energy_above_hull_ev_per_atom
-        if above is None or above > COMPETES_WITHIN_EV_PER_ATOM:
+        if above is None or above > at_most_ev_per_atom:
             continue
         compositions = [phase.composition, *(part.formula for part in result.decomposition)]
         for composition in compositions:

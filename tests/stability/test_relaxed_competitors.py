@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hull_rows import CHGNET, provenance
 
@@ -163,3 +165,52 @@ def test_a_reference_is_relaxed_near_its_hull_the_smallest_first(reference, stru
         reference, structures, relaxer, within_ev_per_atom=0.02, should_stop=lambda: True
     )
     assert stopped == reference
+
+
+class Saddle(Relaxer):
+    """NaCl as known stays on a saddle; displaced, it falls by 13 meV/atom."""
+
+    def __call__(self, crystals):
+        known = set(EDGES.values())
+        for place, given in enumerate(crystals):
+            if given.lengths_angstrom[0] in known:
+                yield from ((place, one) for _, one in super().__call__([given]))
+            else:
+                self.asked.append("shaken " + "".join(given.species))
+                gained = replace(result(crystal("NaCl", EDGES["NaCl"])), energy_ev_per_atom=-3.415)
+                yield place, gained
+
+
+def test_who_lies_below_all_known_phases_is_compared_with_them_shaken(reference, structures):
+    relaxer = Saddle()
+    candidate = PhaseEnergy("NaCl", -3.44)
+    among = with_relaxed_competitors(reference, [candidate], structures, relaxer)
+    # b2 relaxes to -3.42, lower than the shaken ones, and keeps its place.
+    assert relaxer.asked == ["NaCl", "b2", "shaken NaCl", "shaken NaCl"]
+    assert above("NaCl", -3.44, among) == pytest.approx(-0.02)
+
+
+def test_a_shaken_phase_that_ends_lower_takes_the_place(reference, structures, monkeypatch):
+    monkeypatch.setitem(OTHER_GAINS, "b2", 0.0)
+    among = with_relaxed_competitors(
+        reference, [PhaseEnergy("NaCl", -3.4151)], structures, Saddle()
+    )
+    assert above("NaCl", -3.4151, among) == pytest.approx(-1e-4)
+    # Within noise of what is known nothing is shaken.
+    relaxer = Saddle()
+    with_relaxed_competitors(reference, [PhaseEnergy("NaCl", -3.4025)], structures, relaxer)
+    assert relaxer.asked == ["NaCl", "b2"]
+
+
+def test_a_structure_is_shaken_in_the_same_way_each_time(reference, structures):
+    begun = []
+
+    def record(crystals):
+        begun.append([one for one in crystals if one.lengths_angstrom[0] not in EDGES.values()])
+        return Saddle()(crystals)
+
+    for _ in range(2):
+        with_relaxed_competitors(reference, [PhaseEnergy("NaCl", -3.5)], structures, record)
+    first, second = (one for one in begun if one)
+    assert first == second
+    assert 0 < abs(first[0].lengths_angstrom[0] / EDGES["NaCl"] - 1) < 0.05

@@ -10,7 +10,8 @@
 ==========================  ============================================================
 
 The reference id is a hash of the phases and is computed again when the file is read: a
-file that was damaged or edited is refused.
+file that was damaged or edited is refused. Relaxed energies that lie beside it are read with it
+(:mod:`~crystal_llm.stability.references.relaxed_energies`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import numpy as np
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.references.reference import Reference, ReferenceProvenance, RelaxedPhase
+from crystal_llm.stability.references.relaxed_energies import with_relaxed_energies
 
 FORMAT = 1
 _METADATA_KEY = b"crystal_llm.reference"
@@ -78,11 +80,11 @@ def write_reference(reference: Reference, path: Path) -> None:
 
 
 def read_reference(path: Path) -> Reference:
-    """Reads a reference.
+    """Reads a reference, with the relaxed energies that lie beside it.
 
     Raises:
         StabilityError: The file is missing, is not a reference, is of another format, or
-            is damaged.
+            is damaged, or what lies beside it is.
     """
     import pyarrow.parquet as pq
 
@@ -113,7 +115,7 @@ def read_reference(path: Path) -> Reference:
         raise _damaged(path)
     if reference.relaxed and _relaxed_sha256(reference) != about.get("relaxed_sha256"):
         raise _damaged(path)
-    return reference
+    return with_relaxed_energies(reference, path)
 
 
 def _reference(about: dict[str, Any], table: Any) -> Reference:

@@ -187,6 +187,8 @@ def stability_section(facts: CrystalFacts, key: str) -> None:
     if hull is not None:
         if hull.reason:
             st.caption(f"No energy above hull: {hull.reason}.")
+        if hull.known_phase is not None:
+            st.caption(f"It is the known phase {hull.known_phase}, whose place it takes.")
         if hull.decomposition:
             st.markdown("**Competing phases:** the stable phases at this composition")
             st.dataframe(

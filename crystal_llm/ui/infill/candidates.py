@@ -217,10 +217,11 @@ def _before_after(place: Place, rank: Ranked, order: CompleteOrder | None, *, ke
 def _to_hull(ranked: Sequence[Ranked], *, key: str) -> None:
     placed, method = [], None
     for rank in ranked:
-        relaxation = rank.row.candidate.relaxation
-        if relaxation is None or relaxation.energy_ev_per_atom is None:
+        candidate = rank.row.candidate
+        relaxation, energy = candidate.relaxation, candidate.placed_energy_ev_per_atom
+        if relaxation is None or energy is None:
             continue
-        placed.append((rank.name, rank.row.candidate.formula or "", relaxation.energy_ev_per_atom))
+        placed.append((rank.name, candidate.formula or "", energy))
         method = relaxation.method
     if method is not None:
         show_hull_button(placed, method, key=key, label="Show on hull")

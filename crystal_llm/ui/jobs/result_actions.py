@@ -124,13 +124,11 @@ def _infill(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> 
 def _hull(rows: Sequence[JobResult], key: str) -> None:
     placed, method = [], None
     for row in rows:
-        relaxation = row.candidate.relaxation
-        if relaxation is None or relaxation.energy_ev_per_atom is None:
+        relaxation, energy = row.candidate.relaxation, row.candidate.placed_energy_ev_per_atom
+        if relaxation is None or energy is None:
             continue
         method = relaxation.method
-        placed.append(
-            (f"#{row.number}", row.candidate.formula or "", relaxation.energy_ev_per_atom)
-        )
+        placed.append((f"#{row.number}", row.candidate.formula or "", energy))
     if method is not None:
         show_hull_button(placed, method, key=f"{key}-hull")
 
