@@ -132,6 +132,25 @@ def test_the_known_phase_that_a_candidate_competes_with_is_relaxed_as_it_was(tmp
     assert [part.relaxed for part in verdicts[4].hull.decomposition] == [False, False]
 
 
+def test_a_candidate_that_is_the_known_phase_takes_its_place_in_every_count(tmp_path):
+    """Half a meV/atom below or above itself is the noise of relaxing, and no discovery."""
+    known = rock_salt(5.6)
+    write_table(
+        [CrystalRow("nacl", "NaCl", known, 225, None, 0.0, None, "train")], tmp_path / "k.parquet"
+    )
+    with RelaxationCache(tmp_path / "relaxations.sqlite") as cache:
+        key = cache_key(known, RelaxationSettings(), METHOD)
+        cache.put(key, relaxation(SALT, -3.4005))
+        verdicts = judged(structures=KnownStructures(tmp_path / "k.parquet"), cache=cache)
+    candidate = verdicts[2]
+    assert candidate.energy_above_hull_ev_per_atom == 0.0
+    assert candidate.within(0.0)
+    assert candidate.hull.known_phase == "nacl"
+    assert candidate.placed_energy_ev_per_atom == -3.4005
+    assert candidate.relaxation.energy_ev_per_atom == -3.4
+    assert verdicts[4].placed_energy_ev_per_atom == verdicts[4].relaxation.energy_ev_per_atom
+
+
 def test_a_missing_terminal_stops_its_row_alone():
     relaxed = {**RELAXED, 5: relaxation(rock_salt(6.6, "Rb"), -3.1)}
     verdicts = list(judge(begun(relaxed), JudgingResources(reference=reference())))
