@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from crystal_llm.ui.identity import require_sign_in
 from crystal_llm.ui.widgets.page_style import apply_page_style
 
 st.set_page_config(page_title="Crystal LLM", page_icon="◆", layout="wide")
 apply_page_style()
+require_sign_in()
 st.navigation(
     [
         st.Page("pages/generate.py", title="Generate", icon=":material/diamond:", default=True),

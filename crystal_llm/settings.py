@@ -14,6 +14,9 @@ from crystal_llm.errors import SettingsError
 KEPT_WORKERS = "CRYSTAL_LLM_KEPT_WORKERS"
 """Variable by which `crystal-llm app` tells its pages how many workers it starts again."""
 
+LOCALHOST = "localhost"
+"""Where the pages listen unless told otherwise."""
+
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULT_MODEL = "compact"

@@ -16,6 +16,7 @@ from crystal_llm.ui.library.entry import show_entry
 from crystal_llm.ui.library.importing import forget_report, import_dialog
 from crystal_llm.ui.library.places import go, open_entry
 from crystal_llm.ui.library.results import forget_choice, show_cards, show_forms, show_table
+from crystal_llm.ui.library.saved_searches import fine_tune_on, searches_menu
 from crystal_llm.ui.library.search import PAGE_SIZE, ask_search, clear_search
 from crystal_llm.ui.library.undo import deletions_menu, undo_bar
 from crystal_llm.ui.services import crystal_library
@@ -73,6 +74,9 @@ def chosen_bar(
     picked = [entry for entry in shown if entry.id in chosen and entry.crystal is not None]
     if picked:
         show_relax_button(lambda relaxed: given_of_entries(picked), len(picked), key="lib-chosen")
+        if st.button("Fine-tune", icon=":material/model_training:", key="lib-chosen-tune",
+                     help="Have a model learn these crystals."):  # fmt: skip
+            fine_tune_on(entry.id for entry in picked)
     placed = [
         (entry.title, entry.formula, entry.energy_ev_per_atom, entry.method)
         for entry in picked
@@ -152,6 +156,8 @@ def listing(library: Library) -> None:
     counted = f"{matches.total:,} crystal{'' if matches.total == 1 else 's'}"
     bar = st.container(horizontal=True, vertical_alignment="center", key="lib-bar")
     bar.markdown(counted, width="content")
+    with bar:
+        searches_menu(search)
     cards = view == "Cards"
     forms = written_forms(library, search, matches.entries)
     chosen = (

@@ -1,22 +1,54 @@
-"""Models: what can be loaded, and what is known of it."""
+"""Models: what can be loaded, what is known of it, and models of one's own."""
 
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.settings import settings
+from crystal_llm.ui.jobs.fine_tuning import generate_with, infill_with, show_fine_tuning
+from crystal_llm.ui.models.fine_tune_form import CHOICE, show_form
+from crystal_llm.ui.models.own_models import show_own_models
 from crystal_llm.ui.models.sections import show_language_models, show_potentials, show_references
 from crystal_llm.ui.widgets.notation import as_markdown
 
-st.title("Models", anchor=False)
-st.caption("What writes crystals, what relaxes them, and what they are compared with.")
-for title, what, draw in (
-    ("Language models", "They write crystals and fill masked sites.", show_language_models),
-    ("Potentials", "They relax crystals and give their energies.", show_potentials),
-    ("References", "Known phases, of which hulls are made.", show_references),
-):
-    st.header(title, anchor=False)
-    st.caption(what)
-    try:
-        draw(settings())
-    except CrystalLLMError as error:
-        st.error(as_markdown(str(error)))
+
+def show_own() -> None:
+    """The models that were fine-tuned here, and the form for another."""
+    show_own_models(generate_with, infill_with)
+    opened = bool(st.session_state.get(CHOICE))
+    with st.expander(
+        "Fine-tune on my crystals", expanded=opened, icon=":material/model_training:",
+        key="tune-form",
+    ):  # fmt: skip
+        show_form()
+
+
+def show_all() -> None:
+    """The page."""
+    st.title("Models", anchor=False)
+    st.caption("What writes crystals, what relaxes them, and what they are compared with.")
+    for title, what, draw in (
+        ("Language models", "They write crystals and fill masked sites.",
+         lambda: show_language_models(settings())),
+        ("Your own", "A compact model learns crystals of yours in minutes, and then writes more "
+         "of their kind.", show_own),
+        ("Potentials", "They relax crystals and give their energies.",
+         lambda: show_potentials(settings())),
+        ("References", "Known phases, of which hulls are made.",
+         lambda: show_references(settings())),
+    ):  # fmt: skip
+        st.header(title, anchor=False)
+        st.caption(what)
+        try:
+            draw()
+        except CrystalLLMError as error:
+            st.error(as_markdown(str(error)))
+
+
+try:
+    if job_id := st.query_params.get("job"):
+        show_fine_tuning(job_id)
+    else:
+        show_all()
+except CrystalLLMError as error:
+    st.error(as_markdown(str(error)))
+    st.button("All models", icon=":material/arrow_back:", on_click=st.query_params.clear)

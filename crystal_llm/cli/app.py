@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.errors import RequestError, SettingsError
-from crystal_llm.settings import KEPT_WORKERS, PACKAGE_ROOT
+from crystal_llm.settings import KEPT_WORKERS, LOCALHOST, PACKAGE_ROOT
 
 GRACE_SECONDS = 30.0
 """How long a child that is told to stop may take; a worker itself waits up to 20 s."""
@@ -32,6 +34,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "both; a worker that dies is started again; when the web ends, so does the worker.",
     )
     parser.add_argument("--port", type=int, default=8501, metavar="N", help="default 8501")
+    parser.add_argument(
+        "--host", default=LOCALHOST, metavar="ADDRESS",
+        help="address to listen on (default: this machine alone; 0.0.0.0 for all)",
+    )  # fmt: skip
     parser.add_argument(
         "--workers", type=int, default=1, metavar="N", help="default 1; 0 for the web alone"
     )
@@ -54,6 +60,12 @@ def run(arguments: argparse.Namespace) -> Report:
     if not page.is_file():
         raise SettingsError(f"{page}: no such file; start the app from a checkout of the project")
     web = [sys.executable, "-m", "crystal_llm.ui.serve", "--server.port", str(arguments.port)]
+    web.append(f"--server.address={arguments.host}")
+    if arguments.host not in _OWN_ADDRESSES and not _sign_in_configured():
+        tell(
+            f"listens on {arguments.host} without sign-in: whoever reaches port {arguments.port} "
+            "uses it as the one local user; docs/deploy.md says how users sign in"
+        )
     worker = [sys.executable, "-m", "crystal_llm.cli.main", "worker"]
     return Report((), exit_code=supervise(web, [worker] * arguments.workers))
 
@@ -86,6 +98,21 @@ def supervise(web: Sequence[str], workers: Sequence[Sequence[str]]) -> int:
         _end(children)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+_OWN_ADDRESSES = (LOCALHOST, "127.0.0.1", "::1")
+
+
+def _sign_in_configured() -> bool:
+    """Whether one of Streamlit's usual files of secrets has an ``[auth]``."""
+    for folder in (Path.home(), Path.cwd(), PACKAGE_ROOT):
+        try:
+            text = (folder / ".streamlit" / "secrets.toml").read_text(encoding="utf-8")
+            if "auth" in tomllib.loads(text):
+                return True
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            continue
+    return False
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

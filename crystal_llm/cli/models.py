@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
-from crystal_llm.errors import CrystalLLMError, ModelCardError, TrainingError
+from crystal_llm.errors import CrystalLLMError, ModelCardError
 from crystal_llm.settings import ADAPTED_MODEL, settings
+
+if TYPE_CHECKING:
+    from crystal_llm.library.own_models import OwnModels
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -69,6 +71,8 @@ def run(arguments: argparse.Namespace) -> Report:
 
     chosen = settings()
     names = [arguments.model] if arguments.model else card_names(chosen.models)
+    models = None if arguments.model else _own_models()
+    own = () if models is None else models.all()
     entries = [_entry(name, arguments) for name in names]
     lines = []
     for entry in entries:
@@ -83,8 +87,25 @@ def run(arguments: argparse.Namespace) -> Report:
                 f"  {entry['weight_mb']:.0f} MB of weights, loaded in {entry['load_s']:.1f} s, "
                 f"process at {entry['process_mb']:.0f} MB"
             )
+    lines += [f"{model.id}: {model.title}, fine-tuned by job {model.job_id}" for model in own]
     failed = any("error" in entry for entry in entries)
     return Report(tuple(lines), {"models": entries}, exit_code=1 if failed else 0)
+
+
+def _own_models() -> OwnModels | None:
+    """The local user's fine-tuned models; None before there is a database.
+
+    Raises:
+        LibraryError: The database cannot be used.
+    """
+    from crystal_llm.language_model.card import own_models_folder
+    from crystal_llm.library.database import open_database
+    from crystal_llm.library.own_models import OwnModels
+
+    chosen = settings()
+    if chosen.database is None and not (chosen.home / "crystal-llm.sqlite").is_file():
+        return None
+    return OwnModels(open_database(chosen.database_url), own_models_folder())
 
 
 def _entry(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -123,8 +144,12 @@ def _entry(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
 def run_fetch(arguments: argparse.Namespace) -> Report:
     """Makes a model's base weights ready."""
     from crystal_llm.language_model.base import base_folder
-    from crystal_llm.language_model.card import find_card
+    from crystal_llm.language_model.card import OWN, find_card
 
+    if (arguments.model or "").startswith(OWN) and (models := _own_models()) is not None:
+        own = models.fetch(arguments.model)
+        folder = own.path.with_suffix("")
+        return Report((f"{own.title} is ready in {folder}",), {"folder": str(folder)})
     card = find_card(arguments.model or settings().model, settings().models)
     if card.base is None and arguments.model is None:
         card = find_card(ADAPTED_MODEL, settings().models)
@@ -199,8 +224,8 @@ def _adapter_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[
 
 def _network_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[str]]:
     """The files of a compact model and the lines of its card."""
-    from crystal_llm.language_model.hashes import sha256_of
-    from crystal_llm.language_model.network import SHAPE, WEIGHTS, check_network
+    from crystal_llm.language_model.network import check_network
+    from crystal_llm.training.compact.network_card import FILES, network_card
 
     for option in ("base_folder", "base_hub", "split_digits"):
         if getattr(arguments, option):
@@ -208,34 +233,11 @@ def _network_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[
                 f"--{option.replace('_', '-')} is for adapters; {arguments.adapter} is a network"
             )
     check_network(arguments.adapter)
-    lines = [f'title = "{arguments.name}"', f'quantisation = "{arguments.quantisation}"']
-    lines += ["", "[network]", f'folder = "{arguments.name}"']
-    if arguments.licence is not None:
-        lines.append(f"licence = {json.dumps(arguments.licence)}")
-    files = (WEIGHTS, SHAPE)
-    hashes = {file: sha256_of(arguments.adapter / file) for file in files}
-    lines += ["", "[network.sha256]", *(f'"{k}" = "{v}"' for k, v in hashes.items())]
-    return files, lines + _training_lines(arguments.adapter)
-
-
-def _training_lines(folder: Path) -> list[str]:
-    """Facts of the training run that stand beside the weights, if they do."""
-    from crystal_llm.training.compact.fine_tuning import RESULT
-    from crystal_llm.training.run_folder import read_metrics
-
-    if (folder / RESULT).is_file():
-        tuned = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-        lines = ["", "[training]"]
-        lines += [f"{key} = {tuned[key]}" for key in ("crystals", "held_out", "draws", "minutes")]
-        for key in ("before", "after"):
-            lines += ["", f"[training.{key}]"]
-            lines += [f"{name} = {value}" for name, value in tuned[key].items()]
-        return lines
-    try:
-        last = [line for line in read_metrics(folder) if "validation" in line][-1]
-    except (TrainingError, IndexError):
-        return []
-    lines = ["", "[training]"]
-    lines += [f"{key} = {last[key]}" for key in ("step", "crystals", "tokens", "minutes")]
-    lines += ["", "[training.validation]"]
-    return lines + [f"{key} = {value}" for key, value in last["validation"].items()]
+    lines = network_card(
+        arguments.adapter,
+        arguments.name,
+        title=arguments.name,
+        quantisation=arguments.quantisation,
+        licence=arguments.licence,
+    )
+    return FILES, lines

@@ -21,6 +21,7 @@ from crystal_llm.jobs.library_entries import entries_of
 from crystal_llm.jobs.orders import Order, batch_name, check_weights
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.stages import Stage
+from crystal_llm.library.own_models import OwnModels
 from crystal_llm.library.store import Library
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ class WorkerResources(Protocol):
 
     def library(self, owner: str) -> Library:
         """An owner's library."""
+
+    def own_models(self, owner: str) -> OwnModels:
+        """An owner's fine-tuned models."""
 
     def rest_if_stopping(self) -> None:
         """Does not return when the worker is about to end."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
@@ -104,10 +104,18 @@ class Questions:
         database: Where they are.
         client: What puts them into the queue.
         owner: Whose.
+        check: Refuses names of models that the owner may not ask.
     """
 
-    def __init__(self, database: Database, client: DBOSClient, owner: str = LOCAL_USER) -> None:
+    def __init__(
+        self,
+        database: Database,
+        client: DBOSClient,
+        owner: str = LOCAL_USER,
+        check: Callable[[Sequence[str]], None] = lambda models: None,
+    ) -> None:
         self._database, self._client, self._owner = database, client, owner
+        self._check = check
 
     def ask(self, question: Question, *, again: bool = False) -> str:
         """Asks, unless this was asked before.
@@ -121,10 +129,12 @@ class Questions:
 
         Raises:
             InfillError: A wrong pick of sites.
+            JobError: There is no such model for the owner.
             LibraryError: The database does not answer.
         """
         from crystal_llm.infill.masks import masked_sites
 
+        self._check(() if question.model is None else (question.model,))
         if isinstance(question, InfillQuestion):
             _ = masked_sites(question.crystal, question.sites)
         text = to_json(question)
@@ -203,7 +213,9 @@ class Questions:
 
     def asked_seconds_ago(self, question_id: str) -> float:
         """Seconds since a question was asked; 0 where there is none."""
-        chosen = sa.select(QUESTIONS.c.asked_unix_s).where(QUESTIONS.c.id == question_id)
+        chosen = sa.select(QUESTIONS.c.asked_unix_s).where(
+            QUESTIONS.c.id == question_id, QUESTIONS.c.owner == self._owner
+        )
         with self._database.transaction() as connection:
             asked = connection.scalar(chosen)
         return 0.0 if asked is None else max(time.time() - asked, 0.0)
@@ -229,6 +241,13 @@ def read_question(database: Database, question_id: str) -> Question | None:
         return from_json(InfillQuestion, text, "question")
     except RecordError as error:
         raise JobError(f"the question cannot be read: {error}") from error
+
+
+def owner_of(database: Database, question_id: str) -> str:
+    """Who asked a question; nobody where it is forgotten."""
+    chosen = sa.select(QUESTIONS.c.owner).where(QUESTIONS.c.id == question_id)
+    with database.transaction() as connection:
+        return str(connection.scalar(chosen) or "")
 
 
 def failed(question: Question | None, reason: str) -> Answer:

@@ -32,6 +32,8 @@ from crystal_llm.jobs.stages import (
     PLACED,
     RELAXED,
     STUDIED,
+    TRAINED,
+    TRANSCRIBED,
     Stage,
 )
 from crystal_llm.relaxation.result import RelaxationSettings
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from crystal_llm.language_model.card import ModelCard
     from crystal_llm.settings import Settings
 
-Kind = Literal["generate", "relax", "judge", "infill-relax", "complete", "study"]
+Kind = Literal["generate", "relax", "judge", "infill-relax", "complete", "study", "fine-tune"]
 
 BATCH_SIZE = 16
 """Crystals of one batch: what is done again, at most, when a worker is killed."""
@@ -115,6 +117,21 @@ class _Order:
     def count(self) -> int:
         """How many crystals it is about."""
         raise NotImplementedError
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models that it names."""
+        model = getattr(self, "model", None)
+        return () if model is None else (model,)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """By which stages its crystals go, in order."""
+        raise NotImplementedError
+
+    def total_of(self, stage: Stage) -> int:
+        """How much a stage has to do; of most, the crystals."""
+        return self.count
 
     @property
     def title(self) -> str:
@@ -571,6 +588,11 @@ class StudyOrder(_Order):
     batch_size: int = ROUND_SIZE
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models that it compares."""
+        return tuple(model.name for model in self.study.models)
+
+    @property
     def count(self) -> int:
         """How many crystals it is about, if no cell is given up."""
         return self.study.count
@@ -673,8 +695,113 @@ class StudyOrder(_Order):
             GenerateOrder(request, model=cell.model.name).check_for(configured)
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingCrystal:
+    """A crystal that a model is to learn, and what is known of it (None where unknown)."""
+
+    id: str
+    crystal: PlainCrystal
+    energy_above_hull_ev_per_atom: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuneOrder(_ModelOrder):
+    """A model to be fine-tuned on a user's own crystals.
+
+    Attributes:
+        name: What the new model is called.
+        crystals: What it learns; a tenth of their compositions is held out.
+        model: Name of the model that is fine-tuned; None for the worker's own.
+        weights_sha256: Hash of its weights; another model of that name is refused.
+        minutes: The most that training may take.
+        patience: Validations without a better one after which it ends.
+        assume_stable: Whether crystals of unknown energy above hull count as stable, so that
+            asking for stable crystals brings their like.
+        seed: Of the draws and of what is held out.
+        quantisation: None; as every order of a model has one.
+        batch_size: As every order has one.
+    """
+
+    kind: ClassVar[Kind] = "fine-tune"
+    judge: ClassVar[None] = None
+
+    name: str
+    crystals: tuple[TrainingCrystal, ...]
+    model: str | None = None
+    weights_sha256: str | None = None
+    minutes: float = 10.0
+    patience: int = 4
+    assume_stable: bool = True
+    seed: int = 0
+    quantisation: None = None
+    batch_size: int = BATCH_SIZE
+
+    @property
+    def count(self) -> int:
+        """How many crystals it is about."""
+        return len(self.crystals)
+
+    @property
+    def title(self) -> str:
+        """What it asks for, for a reader."""
+        return f"Fine-tune {self.name} on {_crystals(self.count)}"
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What is done, in order."""
+        return (TRANSCRIBED, TRAINED)
+
+    def total_of(self, stage: Stage) -> int:
+        """Crystals to be brought to symmetric form, then seconds to train at most."""
+        return round(60 * self.minutes) if stage == TRAINED else self.count
+
+    def check(self) -> None:
+        """As :meth:`_Order.check`; enough crystals, a name, a time."""
+        from crystal_llm.library.own_models import check_title
+
+        check_title(self.name)
+        if not FEWEST_TRAINED <= self.count <= MAX_CRYSTALS:
+            raise JobError(
+                f"{_crystals(self.count)}: fine-tuning takes from {FEWEST_TRAINED} to "
+                f"{MAX_CRYSTALS:,}, better hundreds"
+            )
+        if not 0.1 <= self.minutes <= MAX_MINUTES:
+            raise JobError(f"minutes = {self.minutes:g}: from 0.1 to {MAX_MINUTES}")
+        if not 1 <= self.patience <= 100:
+            raise JobError(f"patience = {self.patience}: from 1 to 100")
+        if len({crystal.id for crystal in self.crystals}) < self.count:
+            raise JobError("two of the crystals have the same id: give each its own")
+        for given in self.crystals:
+            if flaw := flaw_of(given.crystal):
+                raise JobError(f"crystal {given.id!r}: {flaw}")
+
+    def check_for(self, configured: Settings) -> None:
+        """As for every order; the model is one that can be fine-tuned."""
+        from crystal_llm.language_model.card import find_card
+
+        self.check()
+        try:
+            card = find_card(self.model or configured.model, configured.models)
+        except ModelCardError:
+            return  # the card may be on the worker's machine alone
+        if card.network is None:
+            raise JobError(
+                f"{card.name} cannot be fine-tuned here: choose a model that writes crystals by "
+                "their symmetry, such as compact"
+            )
+
+
+FEWEST_TRAINED = 20
+MAX_MINUTES = 600
+
 Order: TypeAlias = (
-    GenerateOrder | RelaxOrder | JudgeOrder | InfillRelaxOrder | CompleteOrder | StudyOrder
+    GenerateOrder
+    | RelaxOrder
+    | JudgeOrder
+    | InfillRelaxOrder
+    | CompleteOrder
+    | StudyOrder
+    | FineTuneOrder
 )
 ModelOrder: TypeAlias = GenerateOrder | CompleteOrder
 
@@ -687,6 +814,7 @@ _ORDERS: dict[str, type[Any]] = {
         InfillRelaxOrder,
         CompleteOrder,
         StudyOrder,
+        FineTuneOrder,
     )
 }
 _CONDITIONS = tuple(field.name for field in fields(Conditions))

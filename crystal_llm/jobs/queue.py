@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import secrets
 import time
@@ -23,10 +24,12 @@ from crystal_llm.jobs.job import (
     WorkerState,
 )
 from crystal_llm.jobs.orders import Kind, Order, order_json, read_order
+from crystal_llm.jobs.permission import check_files, check_models
 from crystal_llm.jobs.record import add_log_line, ended_batches, stored_results, write_stages
 from crystal_llm.jobs.tables import (
     APPLICATION,
     APPLICATION_VERSION,
+    CURVES,
     JOBS,
     LIVE,
     LOG,
@@ -36,7 +39,9 @@ from crystal_llm.jobs.tables import (
     open_jobs_database,
 )
 from crystal_llm.jobs.worker_registry import WorkerRegistry
+from crystal_llm.language_model.card import own_models_folder
 from crystal_llm.library.entry import LOCAL_USER
+from crystal_llm.library.own_models import OwnModels
 from crystal_llm.settings import settings
 
 if TYPE_CHECKING:
@@ -74,6 +79,25 @@ class JobQueue:
         self._client = _client(url, self._database.engine)
         self._registry = WorkerRegistry(self._database)
 
+    def of(self, owner: str) -> JobQueue:
+        """The same queue with the jobs of another owner."""
+        other = copy.copy(self)
+        other._owner = owner
+        return other
+
+    def check(self, order: Order) -> None:
+        """Refuses an order that names what its owner may not use.
+
+        Raises:
+            JobError: A model or a file is not the owner's to name.
+        """
+        self._check_models(order.models)
+        check_files(order, self._owner, settings())
+
+    def _check_models(self, names: Sequence[str]) -> None:
+        own = OwnModels(self._database, own_models_folder(), self._owner)
+        check_models(names, self._owner, settings(), own)
+
     def submit(self, order: Order) -> str:
         """Queues an order; it is there whole or not at all.
 
@@ -86,6 +110,7 @@ class JobQueue:
             RequestError: The order asks for something impossible.
             JobError: It has no crystals or too many, or its model cannot hold what is asked.
         """
+        self.check(order)
         order.check_for(settings())
         order = order.with_model(settings())
         job_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
@@ -99,10 +124,9 @@ class JobQueue:
             "workflow_id": f"{job_id}.1",
             "created_unix_s": time.time(),
         }
-        shown = [stage.name for stage in order.stages if stage.caption is not None]
         with self._database.transaction() as connection:
             connection.execute(sa.insert(JOBS).values(**row))
-            write_stages(connection, job_id, shown, order.count)
+            write_stages(connection, job_id, order)
             self._enqueue(connection, job_id, 1)
         return job_id
 
@@ -175,6 +199,18 @@ class JobQueue:
         self.job(job_id)
         return ended_batches(self._database, job_id)
 
+    def curve(self, job_id: str) -> tuple[dict[str, Any], ...]:
+        """The learning curve of a job that trains, as far as it is.
+
+        Raises:
+            JobError: There is no such job.
+        """
+        self.job(job_id)
+        chosen = sa.select(CURVES.c.line_json).where(CURVES.c.job_id == job_id)
+        with self._database.transaction() as connection:
+            lines = connection.scalars(chosen.order_by(CURVES.c.number)).all()
+        return tuple(json.loads(line) for line in lines)
+
     def log(self, job_id: str, last: int = 200) -> tuple[LogLine, ...]:
         """The end of a job's log.
 
@@ -246,7 +282,7 @@ class JobQueue:
     @property
     def questions(self) -> Questions:
         """What a page asks a model and waits for, beside the jobs."""
-        return Questions(self._database, self._client, self._owner)
+        return Questions(self._database, self._client, self._owner, self._check_models)
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers; without a living one no job goes on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from crystal_llm.errors import JobError
 from crystal_llm.io.record_json import RecordError, from_json, to_json
 from crystal_llm.jobs.job import JobResult, LiveRelaxation
 from crystal_llm.jobs.orders import Order, order_json, read_order
-from crystal_llm.jobs.tables import BATCHES, JOBS, LIVE, LOG, STAGES, STEPS
+from crystal_llm.jobs.tables import BATCHES, CURVES, JOBS, LIVE, LOG, STAGES, STEPS
 from crystal_llm.library.database import Database, insert_missing, put
 
 MAX_LINE_CHARACTERS = 4000
@@ -212,6 +212,17 @@ class JobRecord:
             if connection.execute(held).rowcount:
                 put(connection, LIVE, row)
 
+    def write_curve(self, number: int, line: Mapping[str, Any]) -> None:
+        """Stores a line of the learning curve; done again it doubles nothing.
+
+        Args:
+            number: Its place among the lines, from 0.
+            line: The line.
+        """
+        row = {"job_id": self.job_id, "number": number, "line_json": json.dumps(line)}
+        with self._writing() as connection:
+            put(connection, CURVES, row)
+
     def start_clock(self, stage: str) -> None:
         """Says that work on a stage begins now: what was before does not count as work."""
         self._clocks[stage] = self._progressed_at = time.monotonic()
@@ -242,11 +253,12 @@ def add_log_line(database: Database, job_id: str, line: str) -> None:
         connection.execute(sa.insert(LOG).values(**row))
 
 
-def write_stages(connection: sa.Connection, job_id: str, names: list[str], total: int) -> None:
-    """Makes a new job's stages."""
-    for place, name in enumerate(names):
-        key = {"job_id": job_id, "place": place}
-        put(connection, STAGES, {**key, "name": name, "done": 0, "total": total, "working_s": 0.0})
+def write_stages(connection: sa.Connection, job_id: str, order: Order) -> None:
+    """Makes a new job's stages: those that a page shows."""
+    shown = [stage for stage in order.stages if stage.caption is not None]
+    for place, stage in enumerate(shown):
+        row = {"job_id": job_id, "place": place, "name": stage.name, "done": 0, "working_s": 0.0}
+        put(connection, STAGES, {**row, "total": order.total_of(stage)})
 
 
 def stored_results(

@@ -57,6 +57,8 @@ class StageContext(Protocol):
 class Stage:
     """One stage of a job; exactly one of the last four says what it runs.
 
+    Stages of fine-tuning, which makes no crystals, say nothing of the kind.
+
     Attributes:
         name: Of the step that it adds, as stored.
         caption: What a page calls it; None where it is too quick to be shown.
@@ -224,3 +226,5 @@ COMPETED = Stage(
 COMPARED = Stage("compared", "Compared with each other", all=_compare)
 STUDIED = Stage("written", "Written", "generated", begins=_study)
 COMPARED_IN_CELL = Stage("compared", "Compared within their cells", all=_compare_in_cell)
+TRANSCRIBED = Stage("transcribed", "Brought to symmetric form")
+TRAINED = Stage("trained", "Trained, seconds at most")

@@ -31,6 +31,7 @@ from crystal_llm.jobs.record import (
 from crystal_llm.jobs.tables import JOBS
 from crystal_llm.library.database import Database, make_tables, open_database
 from crystal_llm.library.entry import LOCAL_USER
+from crystal_llm.library.own_models import OwnModels
 from crystal_llm.library.store import Library
 from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.settings import Settings
@@ -149,8 +150,7 @@ def _ask(database: Database, order: StudyOrder, folder: Path) -> None:
                 "created_unix_s": time.time(),
             }  # fmt: skip
             connection.execute(sa.insert(JOBS).values(**row))
-            shown = [stage.name for stage in order.stages if stage.caption is not None]
-            write_stages(connection, _JOB, shown, order.count)
+            write_stages(connection, _JOB, order)
         elif stored != order_json(order):
             raise EvaluationError(
                 f"{folder}: holds another study, or one of other weights; name a new folder"
@@ -235,6 +235,10 @@ class _Means:
     def library(self, owner: str) -> Library:
         """The library in the folder's database."""
         return Library(self._database, owner)
+
+    def own_models(self, owner: str) -> OwnModels:
+        """An owner's fine-tuned models, with their files in the home folder."""
+        return OwnModels(self._database, self._configured.home / "models", owner)
 
     def rest_if_stopping(self) -> None:
         """Ends the job where it was told to stop; it sees that at its next look."""

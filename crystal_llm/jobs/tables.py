@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+# Declares the tables of models and searches, so that whoever opens the database makes them.
 from crystal_llm.errors import JobError, LibraryError
+from crystal_llm.library import own_models, saved_searches  # noqa: F401
 from crystal_llm.library.database import METADATA, Database, make_tables, open_database
 
 QUEUE = "crystal-llm"
@@ -85,6 +87,15 @@ LIVE = sa.Table(
 )
 """Where a job is this moment: the seconds that workers had it in all, and those since a crystal
 ended; what is being relaxed."""
+
+CURVES = sa.Table(
+    "crystal_llm_job_curves",
+    METADATA,
+    sa.Column("job_id", sa.Text, sa.ForeignKey("crystal_llm_jobs.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("line_json", sa.Text, nullable=False),
+)
+"""The learning curve of a job that trains: the lines of its metrics."""
 
 QUESTIONS = sa.Table(
     "crystal_llm_questions",

@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.bench import JudgeFiles, bench_of, judge_files
+from crystal_llm.jobs.fine_tuning import FineTuneWork
 from crystal_llm.jobs.handlers import Work
+from crystal_llm.jobs.orders import FineTuneOrder
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.tables import (
     APPLICATION,
@@ -36,6 +38,8 @@ from crystal_llm.jobs.tables import (
 )
 from crystal_llm.jobs.worker_registry import BEAT_SECONDS, Registration, WorkerRegistry
 from crystal_llm.library.database import Database
+from crystal_llm.library.entry import LOCAL_USER
+from crystal_llm.library.own_models import OwnModels, is_own
 from crystal_llm.library.store import Library
 from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.settings import Settings
@@ -183,13 +187,19 @@ class _Worker:
 
     def model(self, name: str | None, quantisation: str | None, job: JobRecord) -> LoadedModel:
         """A language model; loaded once, and counted."""
-        return self._model(name, quantisation, job.log)
+        return self._model(name, quantisation, job.log, lambda: job.owner)
 
     def _model(
-        self, name: str | None, quantisation: str | None, report: Callable[[str], None]
+        self,
+        name: str | None,
+        quantisation: str | None,
+        report: Callable[[str], None],
+        owner: Callable[[], str],
     ) -> LoadedModel:
         from crystal_llm.language_model.loading import load_model
 
+        if name is not None and is_own(name):
+            self.own_models(owner()).fetch(name)
         model = load_model(name, quantisation=quantisation, configured=self._configured)
         # Counting a model must not keep it: what is loaded gives way to the next.
         self._models = [held for held in self._models if held() is not None]
@@ -221,6 +231,10 @@ class _Worker:
         """An owner's library."""
         return Library(self._database, owner)
 
+    def own_models(self, owner: str) -> OwnModels:
+        """An owner's fine-tuned models, with their files in the home folder."""
+        return OwnModels(self._database, self._configured.home / "models", owner)
+
     def rest_if_stopping(self) -> None:
         """Where the worker is about to end, rests until it does."""
         if self._stopping:
@@ -240,7 +254,7 @@ class _Worker:
             self.rest_if_stopping()
             job.begin()
             job.log(f"attempt {attempt}: worker {self._id} took the job")
-            Work(job, self, lambda name, done: _step(DBOS, name, done)).run()
+            self._work(job, lambda name, done: _step(DBOS, name, done))
             if job.end():
                 self._registration.job_done()
                 job.log("finished")
@@ -261,9 +275,21 @@ class _Worker:
         finally:
             self._busy.discard(threading.get_ident())
 
+    def _work(self, job: JobRecord, step: Callable[[str, Callable[[], None]], None]) -> None:
+        if isinstance(job.order(), FineTuneOrder):
+            FineTuneWork(job, self, self._configured, step).run()
+        else:
+            Work(job, self, step).run()
+
     def _answer(self, question_id: str) -> None:
         """The workflow of a question: whatever becomes of it is its answer."""
-        from crystal_llm.jobs.infill_requests import answers, failed, read_question, store_answer
+        from crystal_llm.jobs.infill_requests import (
+            answers,
+            failed,
+            owner_of,
+            read_question,
+            store_answer,
+        )
 
         self._busy.add(threading.get_ident())
         question = None
@@ -272,7 +298,12 @@ class _Worker:
             question = read_question(self._database, question_id)
             if question is None:
                 return
-            model = self._model(question.model, None, lambda line: None)
+            model = self._model(
+                question.model,
+                None,
+                lambda line: None,
+                lambda: owner_of(self._database, question_id),
+            )
             # On the processor a decoder keeps nothing between batches: a job may write on.
             alone = nullcontext() if model.decoder.can_retract else self.writing
             with alone:
@@ -295,7 +326,7 @@ class _Worker:
         """Loads the model that questions are put to; whoever asks first is told if it fails."""
         try:
             self.rest_if_stopping()
-            self._model(None, None, lambda line: None)
+            self._model(None, None, lambda line: None, lambda: LOCAL_USER)
         except CrystalLLMError as error:
             self._tell(f"worker {self._id}: {error}")
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -158,11 +159,20 @@ class ModelCard:
         return hashlib.sha256(text.encode()).hexdigest() if weights else None
 
 
+OWN = "own-"
+"""What the names of models begin with that users fine-tuned; 16 hexadecimal digits follow."""
+
+
+def own_models_folder() -> Path:
+    """Where the cards of fine-tuned models lie on this machine."""
+    return settings().home / "models"
+
+
 def find_card(name: str, models: Path) -> ModelCard:
     """The card with a name, or at a path.
 
     Args:
-        name: Name of a card in ``models``, or a path to a TOML file.
+        name: Name of a card in ``models`` or of a fine-tuned model, or a path to a TOML file.
         models: Folder of cards.
 
     Raises:
@@ -171,6 +181,8 @@ def find_card(name: str, models: Path) -> ModelCard:
     if name.endswith(".toml"):
         return read_card(Path(name))
     path = models / f"{name}.toml"
+    if not path.is_file() and re.fullmatch(rf"{OWN}[0-9a-f]{{16}}", name):
+        path = own_models_folder() / f"{name}.toml"
     if not path.is_file():
         known = ", ".join(card_names(models)) or f"none in {models}"
         raise ModelCardError(f"no model card named {name!r}; there are: {known}")

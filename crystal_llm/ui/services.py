@@ -12,10 +12,15 @@ import streamlit as st
 from crystal_llm.jobs.job import WorkerState
 from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.tables import open_jobs_database
+from crystal_llm.language_model.card import card_names, own_models_folder
+from crystal_llm.library.own_models import OwnModels, is_own
+from crystal_llm.library.saved_searches import SavedSearches
 from crystal_llm.library.store import Library, open_library
 from crystal_llm.settings import KEPT_WORKERS, settings
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.stability.references.reference_file import read_reference
+from crystal_llm.ui import identity
 
 RESTART_SECONDS = 60.0
 """How long a worker that is started again by itself may be away before the page says that none is
@@ -25,23 +30,61 @@ WORKER_COMMAND = "crystal-llm worker"
 
 
 def job_queue() -> JobQueue:
-    """The queue of the settings' database.
+    """The queue of the settings' database, with the jobs of this session's user.
 
     Raises:
         JobError: The database cannot be used.
+        SettingsError: The user has not signed in.
     """
     queue: JobQueue = _job_queue(settings().database_url)
-    return queue
+    return queue.of(identity.current_user())
 
 
 def crystal_library() -> Library:
-    """The library of the settings' database.
+    """The library of the settings' database, with the entries of this session's user.
+
+    Raises:
+        LibraryError: The database cannot be used.
+        SettingsError: The user has not signed in.
+    """
+    return open_library(settings().database_url, identity.current_user())
+
+
+def own_models() -> OwnModels:
+    """The fine-tuned models of this session's user.
+
+    Raises:
+        LibraryError: The database cannot be used.
+        SettingsError: The user has not signed in.
+    """
+    database = open_jobs_database(settings().database_url)
+    return OwnModels(database, own_models_folder(), identity.current_user())
+
+
+def saved_searches() -> SavedSearches:
+    """The saved searches of this session's user.
+
+    Raises:
+        LibraryError: The database cannot be used.
+        SettingsError: The user has not signed in.
+    """
+    return SavedSearches(open_jobs_database(settings().database_url), identity.current_user())
+
+
+def model_names() -> list[str]:
+    """Names of the models that this session's user can choose: shipped ones, then their own.
 
     Raises:
         LibraryError: The database cannot be used.
     """
-    library: Library = _library(settings().database_url)
-    return library
+    return [*card_names(settings().models), *(model.id for model in own_models().all())]
+
+
+def model_label(name: str) -> str:
+    """What a model is called in a list: a fine-tuned one by the name that its user gave it."""
+    if not is_own(name):
+        return name
+    return next((model.title for model in own_models().all() if model.id == name), name)
 
 
 def order_of(job_id: str) -> Order:
@@ -50,7 +93,7 @@ def order_of(job_id: str) -> Order:
     Raises:
         JobError: There is no such job.
     """
-    order: Order = _order(settings().database_url, job_id)
+    order: Order = _order(settings().database_url, identity.current_user(), job_id)
     return order
 
 
@@ -115,15 +158,10 @@ def _job_queue(url: str) -> JobQueue:
     return JobQueue(url)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _library(url: str) -> Library:
-    return open_library(url)
-
-
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _order(url: str, job_id: str) -> Order:
+def _order(url: str, owner: str, job_id: str) -> Order:
     queue: JobQueue = _job_queue(url)
-    return queue.order(job_id)
+    return queue.of(owner).order(job_id)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the reference …")

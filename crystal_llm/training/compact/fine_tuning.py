@@ -2,15 +2,17 @@
 
 Low-rank matrices in every linear layer are trained (Hu et al., arXiv:2106.09685, by PEFT); a
 tenth of the compositions is held out, training ends when it is no longer written better, and the
-best matrices are merged into weights of their own. The base is left as it is.
+best matrices are merged into weights of their own. The base is left as it is. A run that was
+killed goes on from its last validation.
 """
 
 from __future__ import annotations
 
-import copy
+import hashlib
 import json
 import math
 import random
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -21,13 +23,18 @@ from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, stated_formula
 from crystal_llm.language_model.hashes import sha256_of
-from crystal_llm.training.checkpoint import StreamPosition
+from crystal_llm.training.checkpoint import (
+    StreamPosition,
+    TrainedState,
+    load_checkpoint,
+    save_checkpoint,
+)
 from crystal_llm.training.compact.batches import SequenceStream, has_tokens
 from crystal_llm.training.compact.config import CompactConfig, CompactShape
 from crystal_llm.training.compact.network import batch_loss, computing_in, random_network
 from crystal_llm.training.compact.validation import CompactValidation, CompactValidator
 from crystal_llm.training.compact.weights import WEIGHTS, load_weights, save_weights
-from crystal_llm.training.run_folder import CONFIG, METRICS, append_metrics
+from crystal_llm.training.run_folder import CONFIG, METRICS, append_metrics, drop_metrics_after
 
 SHAPE = "network.json"
 RESULT = "fine-tuned.json"
@@ -95,6 +102,33 @@ class FineTuned:
     ended: str
 
 
+@dataclass(frozen=True, slots=True)
+class FineTuningProgress:
+    """Where a fine-tuning stands after a validation.
+
+    Attributes:
+        step: Optimiser steps done.
+        position: The next batch.
+        drawn: Sequences trained on.
+        due: Sequences after which the next validation comes.
+        minutes: Wall time so far.
+        before: The base on the crystals held out.
+        best: The best matrices on them.
+        best_draws: Sequences that those were trained on; 0: they are the base's own.
+        worse: Validations in turn that were no better.
+    """
+
+    step: int
+    position: StreamPosition
+    drawn: int
+    due: int
+    minutes: float
+    before: CompactValidation
+    best: CompactValidation
+    best_draws: int = 0
+    worse: int = 0
+
+
 def fine_tune(
     rows: Sequence[SymmetricRow],
     base: Path,
@@ -107,6 +141,8 @@ def fine_tune(
 ) -> FineTuned:
     """Fine-tunes a compact model and writes the merged weights, ready for a card.
 
+    A folder with a killed run of the same crystals, base and settings is gone on with.
+
     Args:
         rows: The crystals; their ``split`` is not looked at.
         base: Folder of the base's weights.
@@ -114,7 +150,7 @@ def fine_tune(
             ``model.safetensors``, ``network.json``.
         settings: How.
         elements_of_base: Elements that the base has seen; None: not known.
-        stopped: Asked after every step; true ends the training, and the best so far is kept.
+        stopped: Asked before every step; true ends the training, and the best so far is kept.
         report: Called with each line of the metrics.
 
     Raises:
@@ -136,15 +172,34 @@ def fine_tune(
     network = random_network(config.network, len(vocabulary), config.seed)
     load_weights(network, dict(network.named_parameters()), base)
     run = _Run(network, split, vocabulary, config, settings, out, report)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / METRICS).unlink(missing_ok=True)
-    record = {"fine_tuning": asdict(settings), "base_sha256": sha256_of(base / WEIGHTS)}
-    (out / CONFIG).write_text(json.dumps(record, indent=1), encoding="utf-8")
+    _begin(
+        out,
+        {
+            # How long it may take shapes no weights.
+            "fine_tuning": {k: v for k, v in asdict(settings).items() if k != "minutes"},
+            "base_sha256": sha256_of(base / WEIGHTS),
+            "crystals_sha256": hashlib.sha256(repr(split).encode()).hexdigest(),
+        },
+    )
     result = run.go(stopped)
     (out / RESULT).write_text(json.dumps(asdict(result), indent=1), encoding="utf-8")
     merged = run.merged()
     save_weights(merged, dict(merged.named_parameters()), out)
+    shutil.rmtree(out / "checkpoints", ignore_errors=True)
     return result
+
+
+def _begin(out: Path, record: dict[str, Any]) -> None:
+    """Makes the run's folder; forgets a run in it of other crystals, base or settings."""
+    try:
+        before = json.loads((out / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = None
+    if before != record:
+        shutil.rmtree(out / "checkpoints", ignore_errors=True)
+        out.mkdir(parents=True, exist_ok=True)
+        (out / METRICS).unlink(missing_ok=True)
+        (out / CONFIG).write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 def held_out(rows: Sequence[SymmetricRow], settings: FineTuning) -> list[SymmetricRow]:
@@ -215,43 +270,88 @@ class _Run:
                 network,
                 LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules=_LAYERS),
             )
-        self._trained = [p for p in self._network.parameters() if p.requires_grad]
-        self._optimiser = torch.optim.AdamW(self._trained, lr=settings.rate, weight_decay=0.0)
-        self._best = copy.deepcopy(self._trained)
+        self._trained = {
+            name: value for name, value in self._network.named_parameters() if value.requires_grad
+        }
+        self._optimiser = torch.optim.AdamW(
+            self._trained.values(), lr=settings.rate, weight_decay=0.0
+        )
+        self._best = {name: value.detach().clone() for name, value in self._trained.items()}
+        self._state = TrainedState(self._trained, [self._optimiser], self._best)
         self._drawn, self._step, self._began = 0, 0, time.monotonic()
 
     def go(self, stopped: Callable[[], bool]) -> FineTuned:
         """Trains until the crystals held out are no longer written better."""
-        before = best = self._validated()
-        best_draws, worse, ended = 0, 0, "the time was over"
-        due = stride = max(len(self._source.wide), 250)
-        for sequences, length, _ in self._source.batches(StreamPosition()):
+        stride = max(len(self._source.wide), 250)
+        progress = self._resumed() or self._first(stride)
+        ended = "the time was over"
+        if progress.worse >= self._settings.patience:
+            return self._result(progress, _no_better(progress))
+        for sequences, length, position in self._source.batches(progress.position):
             if stopped():
                 ended = "stopped"
                 break
             if self._minutes() >= self._settings.minutes:
                 break
             self._learn(sequences, length)
-            if self._drawn < due:
+            if self._drawn < progress.due:
                 continue
-            due = self._drawn + stride
-            judged = self._validated()
-            if judged.free_nats < best.free_nats:
-                best, best_draws, worse = judged, self._drawn, 0
-                self._best = copy.deepcopy(self._trained)
-            else:
-                worse += 1
-            if worse >= self._settings.patience:
-                ended = f"{worse} validations in turn were no better"
+            progress = self._after(progress, position, stride)
+            save_checkpoint(self._out, self._state, progress)
+            if progress.worse >= self._settings.patience:
+                ended = _no_better(progress)
                 break
-        if best_draws == 0:
+        return self._result(progress, ended)
+
+    def _first(self, stride: int) -> FineTuningProgress:
+        before = self._validated()
+        return FineTuningProgress(0, StreamPosition(), 0, stride, self._minutes(), before, before)
+
+    def _resumed(self) -> FineTuningProgress | None:
+        """Where a killed run stood, its matrices put back; None where there is none."""
+        progress = load_checkpoint(self._out, self._state, FineTuningProgress)
+        for line in drop_metrics_after(self._out, -1 if progress is None else progress.step):
+            self._report(line)
+        if progress is not None:
+            self._step, self._drawn = progress.step, progress.drawn
+            self._began = time.monotonic() - 60.0 * progress.minutes
+        return progress
+
+    def _after(
+        self, progress: FineTuningProgress, position: StreamPosition, stride: int
+    ) -> FineTuningProgress:
+        """Where the run stands after a validation now; keeps the matrices if it is the best."""
+        judged = self._validated()
+        better = judged.free_nats < progress.best.free_nats
+        if better:
+            for name, value in self._trained.items():
+                self._best[name].copy_(value.detach())
+        return replace(
+            progress,
+            step=self._step,
+            position=position,
+            drawn=self._drawn,
+            due=self._drawn + stride,
+            minutes=self._minutes(),
+            best=judged if better else progress.best,
+            best_draws=self._drawn if better else progress.best_draws,
+            worse=0 if better else progress.worse + 1,
+        )
+
+    def _result(self, progress: FineTuningProgress, ended: str) -> FineTuned:
+        if progress.best_draws == 0:
             raise TrainingError(
                 f"nothing was learned ({ended}): the base writes the crystals that were held out "
                 "as well; give it more time, or more crystals"
             )
-        crystals = len(self._source.wide)
         return FineTuned(
-            before, best, crystals, self._validator.crystals, best_draws, self._minutes(), ended
+            progress.before,
+            progress.best,
+            len(self._source.wide),
+            self._validator.crystals,
+            progress.best_draws,
+            self._minutes(),
+            ended,
         )
 
     def merged(self) -> Any:
@@ -259,8 +359,8 @@ class _Run:
         import torch
 
         with torch.no_grad():
-            for parameter, best in zip(self._trained, self._best, strict=True):
-                parameter.copy_(best)
+            for name, value in self._trained.items():
+                value.copy_(self._best[name])
         return self._network.merge_and_unload()
 
     def _learn(self, sequences: list[Any], length: int) -> None:
@@ -272,7 +372,7 @@ class _Run:
         with computing_in(self._config.precision):
             loss = batch_loss(self._network, sequences, length, self._config.tokens_per_step)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self._trained, 1.0)
+        torch.nn.utils.clip_grad_norm_(list(self._trained.values()), 1.0)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         self._step += 1
@@ -292,6 +392,10 @@ class _Run:
         line = {"step": self._step, "crystals": self._drawn, "minutes": round(self._minutes(), 3)}
         append_metrics(self._out, line | values)
         self._report(line | values)
+
+
+def _no_better(progress: FineTuningProgress) -> str:
+    return f"{progress.worse} validations in turn were no better"
 
 
 def _refuse_unknown_elements(

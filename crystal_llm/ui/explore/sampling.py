@@ -12,11 +12,11 @@ from crystal_llm.generation.usual import ENERGY_ABOVE_HULL_EV_PER_ATOM, USUAL
 from crystal_llm.jobs.choice_requests import ChoicesAnswer, ChoicesQuestion
 from crystal_llm.jobs.infill_requests import Questions
 from crystal_llm.jobs.orders import GenerateOrder, request_with
-from crystal_llm.language_model.card import card_names, find_card
+from crystal_llm.language_model.card import find_card
 from crystal_llm.settings import settings
 from crystal_llm.ui.explore.carry import carry_to_generate, go_if_carried
 from crystal_llm.ui.explore.reshape_view import show_choices
-from crystal_llm.ui.services import crystal_library, job_queue
+from crystal_llm.ui.services import crystal_library, job_queue, model_label, model_names
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.question_wait import ROUND_SECONDS, comes, draw_wait
 from crystal_llm.ui.widgets.structure_input import ask_structure
@@ -63,14 +63,14 @@ def show_sampling() -> None:
 
 
 def _ask() -> ChoicesQuestion | None:
-    names = card_names(settings().models)
+    names = model_names()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         along = st.segmented_control(
             "Crystal", (WRITTEN, GIVEN), default=WRITTEN, required=True, key="exp-along"
         )
         model = st.selectbox(
             "Model", names, index=names.index(usual_model(names)) if names else None,
-            key="exp-model", width=230, persist_state="session",
+            key="exp-model", width=230, persist_state="session", format_func=model_label,
             help="A model of symmetric text chooses a value at a time, one of coordinate text a "
             "digit at a time.",
         )  # fmt: skip

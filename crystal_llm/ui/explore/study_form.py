@@ -13,13 +13,12 @@ from crystal_llm.generation.usual import ENERGY_ABOVE_HULL_EV_PER_ATOM
 from crystal_llm.io.record_json import RecordError
 from crystal_llm.jobs.orders import SHIPPED, StudyOrder
 from crystal_llm.jobs.study_config import read_study, study_of
-from crystal_llm.language_model.card import card_names
 from crystal_llm.settings import settings
 from crystal_llm.studies.grid_study import OBJECTIVES, USUAL_OBJECTIVES
 from crystal_llm.studies.grid_summary import measure_info
 from crystal_llm.ui.explore.sampling import usual_model
 from crystal_llm.ui.generate.replay import offer_replay
-from crystal_llm.ui.services import job_queue, warn_without_worker
+from crystal_llm.ui.services import job_queue, model_label, model_names, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown
 
 
@@ -78,11 +77,11 @@ def numbers(text: str, name: str) -> list[float]:
 
 
 def _ask() -> StudyOrder:
-    names = card_names(settings().models)
+    names = model_names()
     first, second, third = st.columns(3, gap="medium")
     models = first.multiselect(
         "Models", names, default=[usual_model(names)] if names else [], key="exp-models",
-        select_all=False, persist_state="session",
+        select_all=False, persist_state="session", format_func=model_label,
         help="Two or more stand side by side, on the same seeds and prompt.",
     )  # fmt: skip
     temperatures = second.text_input(

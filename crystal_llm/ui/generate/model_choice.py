@@ -5,17 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.language_model.card import ModelCard, card_names, find_card
+from crystal_llm.language_model.card import ModelCard, find_card
+from crystal_llm.library.own_models import is_own
 from crystal_llm.settings import Settings
 from crystal_llm.ui.generate.fields import change_model, key
 from crystal_llm.ui.generate.judge_form import SESSION
+from crystal_llm.ui.services import model_names
 from crystal_llm.ui.widgets.model_facts import model_facts, seconds_a_crystal
 from crystal_llm.ui.widgets.notation import as_markdown, show_facts
 
 
 def ask_model(configured: Settings) -> ModelCard | None:
     """Draws the choice of a model with what it is chosen by; None where its card is not here."""
-    names = card_names(configured.models)
+    names = model_names()
     chosen = st.session_state.get(key("model"))
     if chosen is not None and chosen not in names:
         names.append(chosen)  # of a replay file; the worker says if it is not there
@@ -37,6 +39,7 @@ def ask_model(configured: Settings) -> ModelCard | None:
 
 def _title(name: str, configured: Settings) -> str:
     try:
-        return f"{name} · {find_card(name, configured.models).title}"
+        title = find_card(name, configured.models).title
+        return f"{title} · fine-tuned" if is_own(name) else f"{name} · {title}"
     except CrystalLLMError:
         return f"{name} (not listed here)"

@@ -11,6 +11,7 @@ import streamlit as st
 from crystal_llm.errors import CrystalLLMError, JobError, RequestError
 from crystal_llm.jobs.orders import GenerateOrder, Order, order_yaml, read_replay
 from crystal_llm.ui.generate.fields import check_fits
+from crystal_llm.ui.services import job_queue
 from crystal_llm.ui.widgets.notation import as_markdown
 
 
@@ -42,7 +43,9 @@ def ask_replay(fill: Callable[[GenerateOrder], None]) -> None:
         if file is None:
             return
         try:
-            fill(order_of_upload(file.name, file.getvalue()))
+            order = order_of_upload(file.name, file.getvalue())
+            job_queue().check(order)
+            fill(order)
         except CrystalLLMError as error:
             st.session_state["replay-refused"] = str(error)
         else:

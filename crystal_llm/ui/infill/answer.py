@@ -18,7 +18,7 @@ from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.infill.constraints import ask_constraints
 from crystal_llm.ui.infill.figures import draw_distribution
 from crystal_llm.ui.infill.notation import percent
-from crystal_llm.ui.infill.reader import model_weights, reads_orbits
+from crystal_llm.ui.infill.reader import ask_model, asked_model, model_weights, reads_orbits
 from crystal_llm.ui.infill.state import Place
 from crystal_llm.ui.infill.take import Group, show_take, take_or_leave
 from crystal_llm.ui.services import job_queue, warn_without_worker
@@ -41,7 +41,7 @@ def show_answer(place: Place) -> None:
     """
     queue = job_queue()
     parts = groups(place.crystal, place.masked)
-    st.subheader("What the model would put there", anchor=False)
+    st.header("What the model would put there", anchor=False)
     names = ", ".join(f"{len(part.sites)} {part.element}" for part in parts)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     left.caption(f"Masked: {names}. The model sees the rest of the crystal.")
@@ -75,6 +75,7 @@ def show_answer(place: Place) -> None:
 def _question(place: Place, parts: int) -> InfillQuestion:
     way: Way = "together"
     with st.popover("How it is asked", icon=":material/tune:", key="infill-how"):
+        ask_model()
         if parts > 1:
             way = st.selectbox(
                 "Sites of different elements", list(_WAYS), format_func=lambda way: _WAYS[way],
@@ -86,7 +87,9 @@ def _question(place: Place, parts: int) -> InfillQuestion:
                 "space group: there is no origin to choose or to average over. The answer joins "
                 "what it puts in the mask with how likely it finds the crystal with each element."
             )
-            return InfillQuestion(place.crystal, place.masked, way, 1, 0, None, model_weights())
+            return InfillQuestion(
+                place.crystal, place.masked, way, 1, 0, asked_model(), model_weights()
+            )
         origins = st.number_input(
             "Origins", 1, MAX_TRANSLATIONS, TRANSLATIONS, key="infill-origins",
             help="The crystal is read with its origin at so many random places, and the "
@@ -94,7 +97,7 @@ def _question(place: Place, parts: int) -> InfillQuestion:
         )  # fmt: skip
         seed = st.number_input("Seed of the origins", 0, 10_000, 0, key="infill-seed")
     return InfillQuestion(
-        place.crystal, place.masked, way, int(origins), int(seed), None, model_weights()
+        place.crystal, place.masked, way, int(origins), int(seed), asked_model(), model_weights()
     )
 
 

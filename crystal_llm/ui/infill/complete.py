@@ -15,6 +15,7 @@ from crystal_llm.jobs.refine import Refine
 from crystal_llm.settings import settings
 from crystal_llm.types import MAX_ATOMS
 from crystal_llm.ui.generate.refine_form import ask_refine
+from crystal_llm.ui.infill.reader import chosen_model
 from crystal_llm.ui.infill.state import Place
 from crystal_llm.ui.infill.take import ask_judge
 from crystal_llm.ui.services import job_queue
@@ -95,7 +96,7 @@ def _ask(place: Place, sites: tuple[int, ...]) -> CompleteOrder:
         place.entry.id,
         replace(USUAL, count=int(count), max_atoms=int(atoms)),
         atoms=int(atoms) if exactly else None,
-        model=settings().model,
+        model=chosen_model(),
     )
 
 

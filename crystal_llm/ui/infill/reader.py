@@ -8,6 +8,31 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.settings import settings
+from crystal_llm.ui.services import model_label, model_names
+
+_CHOICE = "infill-model"
+
+
+def ask_model() -> None:
+    """Draws the choice of the model that reads, where there are several."""
+    names = model_names()
+    if len(names) > 1:
+        usual = names.index(settings().model) if settings().model in names else 0
+        st.selectbox(
+            "Model", names, index=usual, key=_CHOICE, persist_state="session",
+            format_func=model_label, help="Fine-tuned models of your own are on the Models page.",
+        )  # fmt: skip
+
+
+def chosen_model() -> str:
+    """Name of the model that reads and writes on this page."""
+    return str(st.session_state.get(_CHOICE) or settings().model)
+
+
+def asked_model() -> str | None:
+    """As questions name it: None for the worker's own."""
+    model = chosen_model()
+    return None if model == settings().model else model
 
 
 def model_weights() -> str | None:
@@ -27,7 +52,7 @@ class _CardFacts:
 
 
 def _facts() -> _CardFacts:
-    facts: _CardFacts = _card_facts(settings().model, str(settings().models))
+    facts: _CardFacts = _card_facts(chosen_model(), str(settings().models))
     return facts
 
 

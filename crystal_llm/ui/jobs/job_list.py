@@ -12,6 +12,7 @@ from crystal_llm.jobs.job import STATES, Job
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order
+from crystal_llm.ui.jobs.fine_tuning import MODELS_PAGE
 from crystal_llm.ui.jobs.panel import (
     KINDS,
     duration_text,
@@ -82,7 +83,7 @@ def _open_job(job: Job, queue: JobQueue) -> None:
 
 
 def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
-    st.subheader("Ended", anchor=False)
+    st.header("Ended", anchor=False)
     states = [state for state in STATES if any(job.state == state for job in jobs)]
     if len(states) > 1:
         picked = st.pills(
@@ -145,6 +146,8 @@ def _results_button(job: Job, *, primary: bool) -> None:
     ):
         if job.kind == "study":
             st.switch_page(STUDY_PAGE, query_params={"study": job.id})
+        if job.kind == "fine-tune":
+            st.switch_page(MODELS_PAGE, query_params={"job": job.id})
         st.switch_page(RESULTS_PAGE, query_params={"job": job.id})
 
 
@@ -160,13 +163,12 @@ def _cells(job: Job) -> dict[str, object]:
         "submitted": datetime.fromtimestamp(job.created_unix_s, UTC),
         "took": None if took is None else duration_text(took),
         "attempts": job.attempt,
-        "who": job.owner,
         "failure": job.failure,
     }
 
 
 def _workers(queue: JobQueue) -> None:
-    st.subheader(
+    st.header(
         "Workers",
         anchor=False,
         help="A worker holds the models and does the jobs. Start more with `crystal-llm worker`.",

@@ -24,6 +24,7 @@ KINDS: dict[Kind, str] = {
     "infill-relax": "infill",
     "complete": "completion",
     "study": "study",
+    "fine-tune": "fine-tuning",
 }
 STATE_ICONS = {
     "waiting": ":material/schedule:",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.ui.jobs.fine_tuning import MODELS_PAGE
 from crystal_llm.ui.jobs.panel import STATE_ICONS
 from crystal_llm.ui.jobs.study_cell import STUDY_PAGE
 from crystal_llm.ui.widgets.notation import moment_text, title_text
@@ -36,6 +37,8 @@ def _row(job: Job) -> None:
         ):  # fmt: skip
             if job.kind == "study":
                 st.switch_page(STUDY_PAGE, query_params={"study": job.id})
+            if job.kind == "fine-tune":
+                st.switch_page(MODELS_PAGE, query_params={"job": job.id})
             st.query_params.from_dict({"job": job.id})
             st.rerun()
         st.caption(f"{job.state} · {moment_text(job.created_unix_s)}", width="content")

@@ -9,6 +9,7 @@ from crystal_llm.jobs.pace import stage_paces
 from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.language_model.card import ModelCard
 from crystal_llm.settings import Settings
+from crystal_llm.ui import identity
 
 UNKNOWN = "not measured"
 _SPEED_SECONDS = 60.0
@@ -43,19 +44,25 @@ def rate_text(crystals_per_s: float) -> str:
 
 def seconds_a_crystal(configured: Settings, model: str) -> float | None:
     """How long a model takes to write a crystal here; None where no job was long enough to tell."""
-    paces: dict[str, float] = _paces(configured.database_url, model, None, _SPEED_SECONDS)
+    paces: dict[str, float] = _paces(
+        configured.database_url, identity.current_user(), model, None, _SPEED_SECONDS
+    )
     return paces.get("written")
 
 
 def paces(configured: Settings, model: str, potential: str | None) -> dict[str, float]:
     """Seconds a crystal by stage on this machine; empty where the database does not answer."""
-    paces: dict[str, float] = _paces(configured.database_url, model, potential, 0.0)
+    paces: dict[str, float] = _paces(
+        configured.database_url, identity.current_user(), model, potential, 0.0
+    )
     return paces
 
 
 @st.cache_data(max_entries=64, ttl=20, show_spinner=False)
-def _paces(url: str, model: str, potential: str | None, least_s: float) -> dict[str, float]:
+def _paces(
+    url: str, owner: str, model: str, potential: str | None, least_s: float
+) -> dict[str, float]:
     try:
-        return stage_paces(open_jobs_database(url), model, potential, least_s=least_s)
+        return stage_paces(open_jobs_database(url), model, potential, owner, least_s=least_s)
     except CrystalLLMError:  # the page says it where it reads the queue
         return {}

@@ -137,3 +137,42 @@ def test_elements_that_the_base_never_saw(rock_salts, base, tmp_path):
 def test_settings_out_of_range(values):
     with pytest.raises(TrainingError):
         FineTuning(**values)
+
+
+def test_a_killed_run_goes_on_and_ends_as_one_that_was_not(rock_salts, base, tmp_path):
+    whole = fine_tune(rock_salts, base, tmp_path / "whole", SETTINGS)
+    lines, looks, killed = [], [], tmp_path / "killed"
+
+    class Killed(BaseException):
+        pass
+
+    def dies():
+        looks.append(sum("validation" in line for line in lines))
+        if looks.count(2) == 3:  # the second step after the second validation
+            raise Killed
+        return False
+
+    with pytest.raises(Killed):
+        fine_tune(rock_salts, base, killed, SETTINGS, stopped=dies, report=lines.append)
+    assert not (killed / "model.safetensors").exists()
+    again = []
+    resumed = fine_tune(rock_salts, base, killed, SETTINGS, report=again.append)
+    assert replace(resumed, minutes=0) == replace(whole, minutes=0)
+    # What was done before the last validation is told again, and not done again.
+    done = max(place for place, line in enumerate(lines) if "validation" in line) + 1
+    assert again[:done] == lines[:done]
+    assert (killed / "model.safetensors").read_bytes() == (
+        tmp_path / "whole" / "model.safetensors"
+    ).read_bytes()
+    assert not (killed / "checkpoints").exists()
+
+
+def test_a_killed_run_of_other_crystals_is_begun_anew(rock_salts, base, tmp_path):
+    def dies():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS, stopped=dies)
+    other = rock_salts[:25]
+    tuned = fine_tune(other, base, tmp_path / "mine", SETTINGS)
+    assert tuned.crystals + tuned.held_out == 25

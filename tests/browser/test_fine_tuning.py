@@ -1,0 +1,64 @@
+"""A model fine-tuned on a zip of crystals in real Chromium: the curve grows, Generate offers it."""
+
+import io
+import itertools
+import re
+import zipfile
+
+import pytest
+from app_processes import PATIENCE_MS, page_without_faults
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+expect.set_options(timeout=PATIENCE_MS)
+METALS, LAST = ("Ti", "Zr", "Hf", "Nb", "V"), ("Sn", "Sb", "Bi", "In")
+MIDDLE = ("Ni", "Co")
+
+
+def half_heuslers():
+    """A zip of half-Heuslers with about the right lattices, and a file that is none."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, (x, y, z) in enumerate(itertools.product(METALS, MIDDLE, LAST)):
+            half = 2.9 + 0.005 * place
+            archive.writestr(
+                f"{x}{y}{z}.vasp",
+                f"{x} {y} {z}\n1.0\n0 {half} {half}\n{half} 0 {half}\n{half} {half} 0\n"
+                f"{x} {y} {z}\n1 1 1\nDirect\n0 0 0\n0.25 0.25 0.25\n0.5 0.5 0.5\n",
+            )
+        archive.writestr("bad.cif", "data_x\nno crystal\n")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("width", [1440, 400], ids=["wide", "narrow"])
+def test_a_zip_becomes_a_model_that_generate_and_infill_offer(browser, app, app_worker, width):
+    name = f"half-Heuslers {width}"
+    with page_without_faults(browser, f"{app.url}/models", width) as page:
+        page.get_by_text("Fine-tune on my crystals").click()
+        page.locator(".st-key-tune-files-Files-or-a-zip input[type=file]").set_input_files(
+            {"name": "mine.zip", "mimeType": "application/zip", "buffer": half_heuslers()}
+        )
+        expect(page.get_by_text("40 crystals to learn from")).to_be_visible()
+        expect(page.get_by_text("1 file could not be read")).to_be_visible()
+        page.get_by_role("textbox", name="Name of the new model").fill(name)
+        page.keyboard.press("Tab")
+        minutes = page.get_by_role("spinbutton", name="At most (min)")
+        minutes.fill("1")
+        minutes.press("Tab")
+        page.get_by_role("button", name="Fine-tune", exact=True).click()
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        expect(page.locator(".st-key-tune-curve .js-plotly-plot")).to_be_visible()
+        address = page.url
+        page.reload()
+        expect(page.get_by_role("button", name="Generate with it")).to_be_visible()
+        expect(page.get_by_text("nats per crystal").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Generate with it").click()
+        expect(page.get_by_role("heading", name="Generate", exact=True)).to_be_visible()
+        expect(page.get_by_role("combobox", name=re.compile("Model")).first).to_have_value(
+            re.compile(name)
+        )
+        page.goto(address)
+        page.get_by_role("button", name="Infill with it").click()
+        expect(page.get_by_role("heading", name="Infill", exact=True)).to_be_visible()
