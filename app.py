@@ -4,9 +4,11 @@ import streamlit as st
 
 from crystal_llm.ui.identity import require_sign_in
 from crystal_llm.ui.widgets.page_style import apply_page_style
+from crystal_llm.ui.widgets.skip_link import show_skip_link
 
 st.set_page_config(page_title="Crystal LLM", page_icon="◆", layout="wide")
 apply_page_style()
+show_skip_link()
 require_sign_in()
 st.navigation(
     [

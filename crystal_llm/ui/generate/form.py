@@ -45,20 +45,20 @@ def ask_order(configured: Settings) -> GenerateOrder:
         RequestError: The form asks for something impossible; it is drawn all the same.
     """
     begin(configured)
-    st.markdown("#### Model")
+    st.markdown("## Model")
     card = ask_model(configured)
     symmetric = card is not None and card.text == "symmetric"
-    st.markdown("#### What to make")
+    st.markdown("## What to make")
     choice = _ask_composition()
     beside = st.container()
     with st.expander("Symmetry and size", expanded=True, icon=":material/grid_4x4:"):
         prototype = ask_symmetry(symmetric=symmetric)
         ask_sizes(symmetric=symmetric)
-    st.markdown("#### Properties")
+    st.markdown("## Properties")
     _ask_properties(symmetric=symmetric)
-    st.markdown("#### Sampling")
+    st.markdown("## Sampling")
     _ask_sampling()
-    st.markdown("#### Judging")
+    st.markdown("## Judging")
     refine = ask_refine(configured, "gen", filled().refine)
     ask_judge(configured)
     order = replace(read(choice, prototype), refine=refine)

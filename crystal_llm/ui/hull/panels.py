@@ -102,7 +102,7 @@ def _composition(formula: str, reference: Reference) -> None:
         _structure(phase.material_id)
         return
     energy, parts = decomposition(formula, reference)
-    st.subheader(subscripted(formula), anchor=False)
+    st.header(subscripted(formula), anchor=False)
     st.markdown(
         "The reference knows no phase of this composition. Stable there, at "
         f"{energy_text(energy)} eV/atom: {_mixture(parts)}"
@@ -120,7 +120,7 @@ def _phase(
     parts: tuple[DecompositionPart, ...],
     reference: Reference,
 ) -> None:
-    st.subheader(f"{subscripted(formula)} · {as_markdown(name)}", anchor=False)
+    st.header(f"{subscripted(formula)} · {as_markdown(name)}", anchor=False)
     own = len(parts) == 1 and parts[0].formula == formula
     facts = [("Energy above hull", f"{energy_text(above)} eV/atom", "stable" if not above else "")]
     if formation is not None and reference.method.energy_kind != "formation":

@@ -45,7 +45,7 @@ def show_candidates(place: Place, way: Way) -> None:
     """
     jobs = _jobs(place, job_queue(), way)
     if jobs:
-        st.subheader(_TITLES[way], anchor=False)
+        st.header(_TITLES[way], anchor=False)
         names = tuple(job.id for job in jobs)
         every = POLL_SECONDS if any(job.open for job in jobs) else None
         open_jobs = tuple(job.open for job in jobs)

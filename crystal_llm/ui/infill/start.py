@@ -21,7 +21,7 @@ def show_start(library: Library) -> None:
     """Draws the ways to begin."""
     own, steps = st.columns([3, 2], gap="large")
     with own:
-        st.subheader("Your structure", anchor=False)
+        st.header("Your structure", anchor=False)
         given = ask_structure(key="infill-own", library=library)
         if given is not None:
             st.button(
@@ -29,7 +29,7 @@ def show_start(library: Library) -> None:
                 icon=":material/arrow_forward:", on_click=_open_own, args=(library, given),
             )  # fmt: skip
     with steps:
-        st.subheader("How it works", anchor=False)
+        st.header("How it works", anchor=False)
         st.markdown(
             "1. **Pick atoms** in the picture or in the table, and mask them.\n"
             "2. **See what the model would put there**: a probability for each element.\n"
@@ -37,7 +37,7 @@ def show_start(library: Library) -> None:
             "is relaxed and placed on the hull.\n"
             "4. **Go on** with the best. Every step is kept in the library and can be undone."
         )
-    st.subheader("Or a well-known structure", anchor=False)
+    st.header("Or a well-known structure", anchor=False)
     with st.container(horizontal=True, gap="small", key="infill-gallery"):
         for structure in GALLERY:
             with st.container(border=True, width=CARD_WIDTH_PX, height="stretch", gap="xxsmall"):

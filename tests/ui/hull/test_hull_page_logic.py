@@ -100,7 +100,7 @@ def test_what_cannot_be_drawn_is_one_sentence(references, query, said):
 def test_a_formula_shows_its_phase_and_its_decomposition(references):
     shown = hull(system="LiFe5O8", above="0.5")
     assert not shown.exception
-    assert "LiFe₅O₈ · li3fe" in [one.value for one in shown.subheader]
+    assert "LiFe₅O₈ · li3fe" in [one.value for one in shown.header]
     unknown = hull(system="Li3FeO3")
     assert "knows no phase" in text(unknown)
     assert "Li₃FeO₃ → " in text(unknown)
@@ -178,7 +178,7 @@ def test_what_is_left_out_is_not_named_and_the_phase_is_still_known(home):
     left_out.set_value(["Mn"]).run()
     assert not shown.exception
     assert "**Li-Fe-P-O**, " in text(shown)
-    assert "LiMnFe(PO₄)₂ · mixed" in [one.value for one in shown.subheader]
+    assert "LiMnFe(PO₄)₂ · mixed" in [one.value for one in shown.header]
 
 
 def test_a_cut_between_two_formulas(references):

@@ -1,0 +1,78 @@
+"""Every page in Chromium by keyboard, and under axe-core in both themes."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from app_processes import PATIENCE_MS
+from playwright.sync_api import expect
+
+from crystal_llm.library.entry import Entry
+from crystal_llm.library.store import open_library
+from crystal_llm.types import PlainCrystal
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=PATIENCE_MS)
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
+SALT = PlainCrystal((4.1,) * 3, (90.0,) * 3, ("Cs", "Cl"), ((0.0,) * 3, (0.5,) * 3))
+PAGES = ("", "infill", "explore", "hull?system=Cs-Cl", "library", "jobs", "models", "crystal")
+UNLABELLED = """() => [...document.querySelectorAll('button, a[href], input, textarea, summary')]
+  .filter(element => element.offsetParent !== null && element.type !== 'file')
+  .filter(element => !(element.textContent.trim() || element.getAttribute('aria-label')
+    || element.getAttribute('aria-labelledby') || element.getAttribute('title')
+    || element.labels?.length))
+  .map(element => element.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture(scope="module")
+def entry(app):
+    """A crystal in the library, so that its page can be looked at."""
+    url = f"sqlite:///{app.environment['CRYSTAL_LLM_HOME']}/crystal-llm.sqlite"
+    return open_library(url).add(Entry("uploaded", SALT, source="salt.cif")).id
+
+
+def opened(browser, app, entry, name, theme):
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=theme)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{app.url}/library?entry={entry}" if name == "crystal" else f"{app.url}/{name}")
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    page.locator(DRAWN).wait_for()
+    page.wait_for_timeout(1500)
+    return page
+
+
+def faults(page):
+    """What axe finds on a page, a line a rule."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {len(violation['nodes'])} × {violation['nodes'][0]['html'][:200]}"
+        for violation in result["violations"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser, app, entry, name, theme):
+    page = opened(browser, app, entry, name, theme)
+    assert faults(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_main_button_is_few_stops_away_and_every_action_has_a_name(browser, app, entry, name):
+    page = opened(browser, app, entry, name, "light")
+    assert page.evaluate(UNLABELLED) == []
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Skip to the main button")
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    focused = "() => document.activeElement.closest('[data-testid=stMain]') !== null"
+    assert page.evaluate(focused)
+    primary = page.get_by_test_id("stBaseButton-primary").filter(visible=True)
+    if primary.count() and primary.first.is_enabled():
+        expect(primary.first).to_be_focused()
+    page.context.close()
