@@ -16,9 +16,10 @@ import argparse
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -58,15 +59,17 @@ class Shown:
 
     Attributes:
         name: What its picture is called.
-        place: Its address below that of the app.
+        place: Gives its address below that of the app; what it shows is made then.
         ready: What must be seen of it first, besides its heading: a CSS selector.
         scheme: Colours of the page.
+        click: What is clicked first: a CSS selector.
     """
 
     name: str
-    place: str
+    place: Callable[[], str]
     ready: str = "h1"
     scheme: Literal["light", "dark"] = "light"
+    click: str = ""
 
 
 def main() -> None:
@@ -102,16 +105,24 @@ def main() -> None:
 
 
 def _pages(browser: Browser, url: str, job: str | None, number: int) -> Iterable[Shown]:
-    job = job or _judged_job(browser, url)
-    entries = _entries(browser, url)
+    @cache
+    def judged() -> str:
+        return job or _judged_job(browser, url)
+
+    def compared() -> str:
+        _ = judged()  # its crystals are in the library then
+        return f"/library?compare={','.join(_entries(browser, url)[:3])}"
+
+    form = ".st-key-tune-form summary"
     return (
-        Shown("generate", "/"),
-        Shown("results", f"/?job={job}", "[data-testid=stDataFrame]"),
-        Shown("crystal", f"/?job={job}&crystal={number}", "canvas", "dark"),
-        Shown("hull", "/hull?system=Li-Fe-O", ".js-plotly-plot"),
-        Shown("hull-3d", "/hull?system=Li-Fe-O&view=3D", ".js-plotly-plot", "dark"),
-        Shown("infill", _ask_model(browser, url), ".js-plotly-plot"),
-        Shown("library-compare", f"/library?compare={','.join(entries[:3])}", "canvas"),
+        Shown("generate", lambda: "/"),
+        Shown("results", lambda: f"/?job={judged()}", "[data-testid=stDataFrame]"),
+        Shown("crystal", lambda: f"/?job={judged()}&crystal={number}", "canvas", "dark"),
+        Shown("hull", lambda: "/hull?system=Li-Fe-O", ".js-plotly-plot"),
+        Shown("hull-3d", lambda: "/hull?system=Li-Fe-O&view=3D", ".js-plotly-plot", "dark"),
+        Shown("infill", lambda: _ask_model(browser, url), ".js-plotly-plot"),
+        Shown("fine-tune", lambda: "/models", form, click=form),
+        Shown("library-compare", compared, "canvas"),
     )
 
 
@@ -123,9 +134,11 @@ def _take(browser: Browser, url: str, shown: Shown, target: Path) -> list[str]:
     page.set_default_timeout(PATIENCE_MS)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(f"{target.name}: {error}"))
-    page.goto(url + shown.place)
+    page.goto(url + shown.place())
     page.get_by_role("heading", level=1).filter(visible=True).first.wait_for()
     page.locator(shown.ready).filter(visible=True).first.wait_for()
+    if shown.click:
+        page.locator(shown.click).first.click()
     _settled(page)
     # Streamlit scrolls inside the page; a tall window shows it whole.
     content = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
