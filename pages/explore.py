@@ -3,10 +3,10 @@
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.ui.explore.carry import go_if_carried
 from crystal_llm.ui.explore.sampling import show_sampling
 from crystal_llm.ui.explore.studies import leave, show_job_study, show_shipped
 from crystal_llm.ui.explore.study_form import show_form
+from crystal_llm.ui.generate.carry import go_if_carried
 from crystal_llm.ui.widgets.notation import as_markdown
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.settings import settings
+from crystal_llm.ui.generate.carry import go_if_carried
 from crystal_llm.ui.jobs.fine_tuning import generate_with, infill_with, show_fine_tuning
 from crystal_llm.ui.models.fine_tune_form import CHOICE, show_form
 from crystal_llm.ui.models.own_models import show_own_models
@@ -44,6 +45,7 @@ def show_all() -> None:
             st.error(as_markdown(str(error)))
 
 
+go_if_carried()
 try:
     if job_id := st.query_params.get("job"):
         show_fine_tuning(job_id)

@@ -14,8 +14,8 @@ from crystal_llm.jobs.infill_requests import Questions
 from crystal_llm.jobs.orders import GenerateOrder, request_with
 from crystal_llm.language_model.card import find_card
 from crystal_llm.settings import settings
-from crystal_llm.ui.explore.carry import carry_to_generate, go_if_carried
 from crystal_llm.ui.explore.reshape_view import show_choices
+from crystal_llm.ui.generate.carry import carry_to_generate, go_if_carried
 from crystal_llm.ui.services import crystal_library, job_queue, model_label, model_names
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.question_wait import ROUND_SECONDS, comes, draw_wait

@@ -15,8 +15,8 @@ from crystal_llm.settings import settings
 from crystal_llm.studies.grid_crystals import StudyCrystal, study_crystal
 from crystal_llm.studies.grid_file import StudyRecord, read_study_file
 from crystal_llm.studies.grid_summary import CellSummary
-from crystal_llm.ui.explore.carry import go_if_carried
 from crystal_llm.ui.explore.study_view import chosen_key, show_study
+from crystal_llm.ui.generate.carry import go_if_carried
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.jobs.results import read_results
 from crystal_llm.ui.services import job_queue, order_of

@@ -20,8 +20,8 @@ from crystal_llm.studies.grid_summary import (
     usual_axes,
 )
 from crystal_llm.theme import Theme
-from crystal_llm.ui.explore.carry import GENERATE_PAGE, carry_to_generate
 from crystal_llm.ui.explore.study_figures import heat_map, trade_off, value_with_interval
+from crystal_llm.ui.generate.carry import GENERATE_PAGE, carry_to_generate
 from crystal_llm.ui.widgets.notation import as_markdown
 
 _STILL = {"displayModeBar": False, "scrollZoom": False}

@@ -17,9 +17,10 @@ def ask_model() -> None:
     """Draws the choice of the model that reads, where there are several."""
     names = model_names()
     if len(names) > 1:
-        usual = names.index(settings().model) if settings().model in names else 0
+        if st.session_state.get(_CHOICE) not in names:
+            st.session_state[_CHOICE] = settings().model if settings().model in names else names[0]
         st.selectbox(
-            "Model", names, index=usual, key=_CHOICE, persist_state="session",
+            "Model", names, key=_CHOICE, persist_state="session",
             format_func=model_label, help="Fine-tuned models of your own are on the Models page.",
         )  # fmt: skip
 

@@ -10,7 +10,8 @@ import streamlit as st
 from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.jobs.orders import FineTuneOrder
 from crystal_llm.theme import Theme, palette
-from crystal_llm.ui.generate.fields import key as field_key
+from crystal_llm.ui.generate.carry import carry_to_generate, go_if_carried
+from crystal_llm.ui.generate.fields import start_order
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.services import job_queue, order_of, own_models
 from crystal_llm.ui.widgets.notation import as_markdown, show_facts
@@ -47,6 +48,7 @@ def show_fine_tuning(job_id: str) -> None:
 
 
 def _follow(job_id: str, was_open: bool) -> None:
+    go_if_carried()
     queue = job_queue()
     try:
         job = queue.job(job_id)
@@ -131,18 +133,17 @@ def learning_curve(judged: Sequence[dict[str, Any]], theme: Theme) -> go.Figure:
 
 def _use(model_id: str) -> None:
     with st.container(horizontal=True, gap="small"):
-        if st.button(
-            "Generate with it", type="primary", icon=":material/diamond:", key="tune-generate"
-        ):
-            generate_with(model_id)
+        st.button(
+            "Generate with it", type="primary", icon=":material/diamond:", key="tune-generate",
+            on_click=generate_with, args=(model_id,),
+        )  # fmt: skip
         if st.button("Infill with it", icon=":material/colorize:", key="tune-infill"):
             infill_with(model_id)
 
 
 def generate_with(model_id: str) -> None:
-    """Goes to the form with a model chosen."""
-    st.session_state[field_key("model")] = model_id
-    st.switch_page("pages/generate.py")
+    """Goes to the form with a model chosen (a callback)."""
+    carry_to_generate(start_order("symmetric").asking(model=model_id))
 
 
 def infill_with(model_id: str) -> None:

@@ -18,7 +18,7 @@ def show_own_models(
     """Draws the models; nothing where there are none.
 
     Args:
-        generate_with: Goes to the Generate page with a model chosen.
+        generate_with: Goes to the Generate page with a model chosen (a callback).
         infill_with: Goes to the Infill page with a model chosen.
 
     Raises:
@@ -45,8 +45,10 @@ def _show(
     base, made = as_markdown(str(facts["made_from"])), moment_text(model.created_unix_s)
     st.caption(f"{summary} · from {base} · {made} UTC · {model.id}")
     with st.container(horizontal=True, gap="small"):
-        if st.button("Generate with it", icon=":material/diamond:", key=f"own-generate-{model.id}"):
-            generate_with(model.id)
+        st.button(
+            "Generate with it", icon=":material/diamond:", key=f"own-generate-{model.id}",
+            on_click=generate_with, args=(model.id,),
+        )  # fmt: skip
         if st.button("Infill with it", icon=":material/colorize:", key=f"own-infill-{model.id}"):
             infill_with(model.id)
         st.button(
