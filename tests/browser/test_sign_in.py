@@ -77,6 +77,7 @@ def test_each_user_has_a_library_and_nobody_opens_another_s(browser, url):
     expect(bob.get_by_text("The library is empty")).to_be_visible()
 
     ada.get_by_role("button", name="Sign out").click()
+    ada.get_by_role("button", name="End session").click()  # the provider asks
     expect(ada.get_by_role("button", name="Sign in")).to_be_visible()
     ada.goto(entry)
     expect(ada.get_by_role("button", name="Sign in")).to_be_visible()
