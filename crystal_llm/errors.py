@@ -75,6 +75,10 @@ class StructureFileError(CrystalLLMError):
         super().__init__(reason if line_number is None else f"line {line_number}: {reason}")
 
 
+class DisorderError(StructureFileError):
+    """A structure file holds a disordered crystal, of which ordered versions can be made."""
+
+
 class SeveralCrystalsError(StructureFileError):
     """A structure file holds several crystals where one is asked for."""
 

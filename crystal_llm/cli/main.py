@@ -23,6 +23,7 @@ SUBCOMMANDS = (
     "refine",
     "infill-benchmark",
     "relax",
+    "order",
     "judge",
     "evaluate",
     "ipt",

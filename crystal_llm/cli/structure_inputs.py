@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import tell
-from crystal_llm.errors import CandidatesFileError, RequestError, StructureFileError
+from crystal_llm.errors import CandidatesFileError, DisorderError, RequestError, StructureFileError
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def read_inputs(path: Path, parsing: ParsingProcess) -> Iterator[StructureInput]
     try:
         readings = parsing.read_all(read_source(path))
     except StructureFileError as error:
-        yield StructureInput(path.name, None, str(error))
+        yield StructureInput(path.name, None, f"{error}{_remedy(error, path)}")
         return
     for reading in readings:
         name = path.name if reading.name is None else f"{path.name}, {reading.name}"
@@ -106,10 +106,15 @@ def read_crystal(path: Path) -> PlainCrystal:
         with ParsingProcess() as parsing:
             reading = parsing.read(read_source(path))
     except StructureFileError as error:
-        raise StructureFileError(f"{path}: {error}") from error
+        raise StructureFileError(f"{path}: {error}{_remedy(error, path)}") from error
     for remark in reading.remarks:
         tell(f"{path.name}: {remark}")
     return reading.crystal
+
+
+def _remedy(error: StructureFileError, path: Path) -> str:
+    disordered = isinstance(error, DisorderError)
+    return f" (`crystal-llm order {path.name}` gives ordered versions)" if disordered else ""
 
 
 def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]] | None]:

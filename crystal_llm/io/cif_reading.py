@@ -8,16 +8,17 @@ its symmetry can be meant is tried; exactly one must fit all that is stated.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from crystal_llm.crystal.disorder import DisorderedCrystal
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.cif_expansion import SHIFT_TOLD_ANGSTROM, Expansion, ListedSite, expand
 from crystal_llm.io.cif_magnetism import without_magnetism
-from crystal_llm.io.cif_sites import listed_sites
-from crystal_llm.io.cif_statements import Statements, contradiction, read_statements
+from crystal_llm.io.cif_sites import listed_sites, shared_sites
+from crystal_llm.io.cif_statements import contradiction, read_statements, shares_contradiction
 from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
 from crystal_llm.io.cif_values import CifBlock, number, read_block
 from crystal_llm.io.crystal_check import checked_crystal, nearest_sites
@@ -60,7 +61,11 @@ def read_cif(text: str) -> CrystalReading:
     statements = read_statements(block, remarks)
     sites = listed_sites(block, statements, remarks)
     readings = symmetry_readings(block.fields, matrix)
-    reading, expansion = _chosen(readings, sites, matrix, statements)
+
+    def against(expansion: Expansion, reading: SymmetryReading) -> str | None:
+        return contradiction(expansion, sites, reading, matrix, statements)
+
+    reading, expansion = _chosen(readings, sites, matrix, against)
     if reading.remark is not None:
         remarks.insert(0, reading.remark)
     for site, shift in zip(sites, expansion.shifts_angstrom, strict=True):
@@ -69,6 +74,32 @@ def read_cif(text: str) -> CrystalReading:
     names = [sites[index].name for index in expansion.site_numbers]
     crystal = checked_crystal(matrix, expansion.species, expansion.positions, names)
     return CrystalReading(crystal, tuple(remarks))
+
+
+def read_disordered_cif(text: str) -> DisorderedCrystal:
+    """The crystal of a CIF whose sites may be shared or partly empty.
+
+    Raises:
+        StructureFileError: The file describes no crystal, or contradicts itself.
+    """
+    block = read_block(text)
+    remarks: list[str] = []
+    block = without_magnetism(block, remarks)
+    _refuse_other_kinds(block)
+    matrix = _lattice(block)
+    statements = read_statements(block, remarks)
+    shared = shared_sites(block, statements, remarks)
+    sites = [site for site, _ in shared]
+
+    def against(expansion: Expansion, reading: SymmetryReading) -> str | None:
+        amounts: Counter[str] = Counter()
+        for index in expansion.site_numbers:
+            amounts.update(dict(shared[index][1]))  # type: ignore[arg-type]
+        return shares_contradiction(amounts, expansion, sites, reading, statements)
+
+    _, expansion = _chosen(symmetry_readings(block.fields, matrix), sites, matrix, against)
+    occupants = tuple(shared[index][1] for index in expansion.site_numbers)
+    return DisorderedCrystal(matrix, expansion.positions, occupants)
 
 
 def _refuse_other_kinds(block: CifBlock) -> None:
@@ -120,9 +151,15 @@ def _chosen(
     readings: Sequence[SymmetryReading],
     sites: Sequence[ListedSite],
     matrix: np.ndarray,
-    statements: Statements,
+    against: Callable[[Expansion, SymmetryReading], str | None],
 ) -> tuple[SymmetryReading, Expansion]:
     """The one reading of the symmetry that fits all that the file states.
+
+    Args:
+        readings: The ways in which the symmetry can be meant.
+        sites: The listed sites.
+        matrix: Lattice vectors as rows, Å, shape (3, 3).
+        against: What the file states against a reading; None where nothing does.
 
     Raises:
         StructureFileError: None fits, or several do that make different crystals.
@@ -132,7 +169,7 @@ def _chosen(
     for reading in readings:
         try:
             expansion = expand(sites, reading, matrix)
-            reason = contradiction(expansion, sites, reading, matrix, statements)
+            reason = against(expansion, reading)
         except StructureFileError as error:
             reason = error.reason
         if reason is None:

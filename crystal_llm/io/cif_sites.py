@@ -7,12 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from crystal_llm.errors import StructureFileError
+from crystal_llm.crystal.disorder import Occupants
+from crystal_llm.errors import DisorderError, StructureFileError
 from crystal_llm.io.cif_expansion import ListedSite
 from crystal_llm.io.cif_statements import Statements
 from crystal_llm.io.cif_values import UNKNOWN, CifBlock, number
 from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE
 from crystal_llm.io.site_symbols import element_of_label, element_of_type
+
+_FILLED_TOLERANCE = 0.02
+"""Shares of a site that add up to this much more or less than 1 fill it: programs round."""
 
 _POSITION = tuple(f"_atom_site_fract_{name}" for name in "xyz")
 
@@ -27,9 +31,46 @@ def listed_sites(block: CifBlock, statements: Statements, remarks: list[str]) ->
         remarks: What was left out or put together is added here.
 
     Raises:
-        StructureFileError: A site names no element, has an unknown or impossible value, or is
-            disordered.
+        DisorderError: A site is disordered.
+        StructureFileError: A site names no element, or has an unknown or impossible value.
     """
+    return _full_sites(_rows(block, statements, remarks, disordered=False), remarks)
+
+
+def shared_sites(
+    block: CifBlock, statements: Statements, remarks: list[str]
+) -> list[tuple[ListedSite, Occupants]]:
+    """The sites of a CIF with what shares each; a site stands under its first occupant.
+
+    Args:
+        block: The data block.
+        statements: As for :func:`listed_sites`.
+        remarks: What was left out is added here.
+
+    Raises:
+        StructureFileError: A site names no element, has an unknown or impossible value, or is
+            occupied more than once.
+    """
+    found = []
+    for group in _sites_together(_rows(block, statements, remarks, disordered=True)):
+        shares: dict[str, float] = {}
+        for site, occupancy in group:
+            shares[site.element] = shares.get(site.element, 0.0) + occupancy
+        total = sum(shares.values())
+        if total > 1 + _FILLED_TOLERANCE:
+            raise StructureFileError(
+                f"site {group[0][0].name} is occupied {total:.3g} times: correct its occupancies"
+            )
+        scale = 1.0 if total < 1 - _FILLED_TOLERANCE else total
+        name = " and ".join(dict.fromkeys(site.name for site, _ in group))
+        occupants = tuple((element, share / scale) for element, share in shares.items())
+        found.append((replace(group[0][0], name=name), occupants))
+    return found
+
+
+def _rows(
+    block: CifBlock, statements: Statements, remarks: list[str], *, disordered: bool
+) -> list[tuple[ListedSite, float]]:
     columns = block.fields
     count = len(columns[_POSITION[0]])
     labels = columns.get("_atom_site_label")
@@ -57,6 +98,8 @@ def listed_sites(block: CifBlock, statements: Statements, remarks: list[str]) ->
             remarks.append(f"{name} has the occupancy 0: left out")
             continue
         _refuse_implied(row, name)
+        if not disordered:
+            _refuse_group(row, name)
         site = ListedSite(
             name,
             _element(block, symbol, label, elements),
@@ -66,7 +109,7 @@ def listed_sites(block: CifBlock, statements: Statements, remarks: list[str]) ->
         rows.append((site, occupancy))
     if not rows:
         raise StructureFileError("the file lists no atoms")
-    return _full_sites(rows, remarks)
+    return rows
 
 
 def _is_site_tag(tag: str, values: Sequence[str], count: int) -> bool:
@@ -127,11 +170,12 @@ def _refuse_implied(row: dict[str, str], name: str) -> None:
         raise StructureFileError(
             f"hydrogen atoms are implied at {name}, not listed: list every atom"
         )
+
+
+def _refuse_group(row: dict[str, str], name: str) -> None:
     group = row.get("_atom_site_disorder_group", ".").strip()
     if group not in ("", "0", *UNKNOWN):
-        raise StructureFileError(
-            f"{name} is disordered (group {group[:20]}): order the structure first"
-        )
+        raise DisorderError(f"{name} is disordered (group {group[:20]}): order the structure first")
 
 
 def _multiplicity(block: CifBlock, row: dict[str, str], name: str) -> int | None:
@@ -147,8 +191,10 @@ def _multiplicity(block: CifBlock, row: dict[str, str], name: str) -> int | None
     return None if value is None or value != int(value) else int(value)
 
 
-def _full_sites(rows: Sequence[tuple[ListedSite, float]], remarks: list[str]) -> list[ListedSite]:
-    """Fully occupied sites; those that share one site and one element (D and H) are one."""
+def _sites_together(
+    rows: Sequence[tuple[ListedSite, float]],
+) -> list[list[tuple[ListedSite, float]]]:
+    """Rows by the site that they share, where they do not fill it alone."""
     groups: list[list[tuple[ListedSite, float]]] = []
     partial: list[list[tuple[ListedSite, float]]] = []
     for site, occupancy in rows:
@@ -163,13 +209,18 @@ def _full_sites(rows: Sequence[tuple[ListedSite, float]], remarks: list[str]) ->
         else:
             partial.append([(site, occupancy)])
             groups.append(partial[-1])
+    return groups
+
+
+def _full_sites(rows: Sequence[tuple[ListedSite, float]], remarks: list[str]) -> list[ListedSite]:
+    """Fully occupied sites; those that share one site and one element (D and H) are one."""
     sites = []
-    for group in groups:
+    for group in _sites_together(rows):
         total = sum(occupancy for _, occupancy in group)
         elements = {site.element for site, _ in group}
         if len(elements) > 1 or abs(total - 1.0) > FULL_OCCUPANCY_TOLERANCE * len(group):
             occupants = ", ".join(f"{site.element}:{occupancy:g}" for site, occupancy in group)
-            raise StructureFileError(
+            raise DisorderError(
                 f"site {group[0][0].name} is disordered ({occupants}): only ordered "
                 "crystals are read, with one element on each site, fully occupied"
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import gcd
@@ -21,6 +21,9 @@ from crystal_llm.io.cif_values import CifBlock
 from crystal_llm.io.crystal_check import density_g_per_cm3, too_close
 
 _DENSITY_SHARE = 0.10
+
+_SHARES_ROUNDED = 0.1
+"""How far a formula may be from occupancies, which were refined and rounded apart from it."""
 
 _KNOWN = frozenset(ELEMENTS)
 
@@ -93,6 +96,42 @@ def contradiction(
     return too_close(matrix, expansion.species, expansion.positions, names)
 
 
+def shares_contradiction(
+    amounts: Mapping[str, float],
+    expansion: Expansion,
+    sites: Sequence[ListedSite],
+    reading: SymmetryReading,
+    statements: Statements,
+) -> str | None:
+    """Why the shares of a disordered crystal are not those that the file states; None as above.
+
+    Args:
+        amounts: Atoms of each element in the cell, whole or not.
+        expansion: The sites of the cell.
+        sites: The listed sites.
+        reading: The symmetry.
+        statements: What the file says beside the sites.
+    """
+    reason = _multiplicity_contradiction(expansion, sites, len(reading.operations))
+    stated = statements.formula
+    if reason is not None or stated is None:
+        return reason
+    ratios = [amounts.get(element, 0.0) / amount for element, amount in stated.items()]
+    ratio = sum(ratios) / len(ratios)
+    units = statements.formula_units
+    fits = set(amounts) == set(stated) and all(
+        abs(one - ratio) <= _SHARES_ROUNDED * ratio for one in ratios
+    )
+    if units is not None:
+        fits &= any(abs(ratio - whole) <= _SHARES_ROUNDED * whole for whole in (1.0, units))
+    if fits:
+        return None
+    return (
+        f"the atoms of the cell, {_formula(amounts)}, do not add up to _chemical_formula_sum "
+        f"{_formula(stated)}: correct the occupancies or the formula"
+    )
+
+
 def _formula_contradiction(counts: Counter[str], statements: Statements) -> str | None:
     units = statements.formula_units
     listed = _formula(counts)
@@ -147,5 +186,5 @@ def _multiplicity_contradiction(
     )
 
 
-def _formula(amounts: dict[str, float] | Counter[str]) -> str:
-    return " ".join(f"{element}{amount:g}" for element, amount in amounts.items())
+def _formula(amounts: Mapping[str, float]) -> str:
+    return " ".join(f"{element}{round(amount, 3):g}" for element, amount in amounts.items())

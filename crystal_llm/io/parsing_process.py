@@ -12,11 +12,14 @@ import json
 import os
 import resource
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crystal_llm.errors import StructureFileError
+from crystal_llm.errors import DisorderError, StructureFileError
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
+
+if TYPE_CHECKING:
+    from crystal_llm.crystal.ordering import Ordering
 
 READY = "ready"
 _IMPORTED_FIRST = ("ase.data", "ase.io.extxyz", "ase.io.vasp", "gemmi", "spglib")
@@ -48,7 +51,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         request: ``text`` and ``format`` of a file, or a ``crystal``; with ``all``, every
-            crystal of the file is wanted; with ``reduce``, its Niggli-reduced primitive cell
+            crystal of the file is wanted; with ``order``, so many ordered versions of its
+            disordered crystal; with ``reduce``, its Niggli-reduced primitive cell
             and formula, and with ``find_spacegroup`` its space group.
 
     Raises:
@@ -56,6 +60,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     """
     from crystal_llm.io.structure_parsing import read_structure, read_structures
 
+    if "order" in request:
+        return _ordered(request)
     if "crystal" in request:
         crystal = crystal_of(request["crystal"])
     elif request["all"]:
@@ -68,6 +74,40 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"readings": [_record(reading)]}
         crystal = reading.crystal
     return _reduced(crystal, request["find_spacegroup"])
+
+
+def _ordered(request: dict[str, Any]) -> dict[str, Any]:
+    from crystal_llm.crystal.ordering import order
+    from crystal_llm.io.structure_parsing import read_disordered
+
+    found = order(read_disordered(*_source(request)), request["order"])
+    return {
+        "formula": found.formula,
+        "oxidation_states": found.oxidation_states,
+        "remarks": found.remarks,
+        "versions": [
+            {
+                "crystal": crystal_record(one.crystal),
+                "formula": one.formula,
+                "spacegroup_number": one.spacegroup_number,
+                "ewald_ev_per_atom": one.ewald_ev_per_atom,
+            }
+            for one in found.versions
+        ],
+    }
+
+
+def ordering_of(record: dict[str, Any]) -> Ordering:
+    """The ordered versions that an answer holds."""
+    from crystal_llm.crystal.ordering import OrderedVersion, Ordering
+
+    versions = tuple(
+        OrderedVersion(**one | {"crystal": crystal_of(one["crystal"])})
+        for one in record["versions"]
+    )
+    return Ordering(
+        record["formula"], versions, record["oxidation_states"], tuple(record["remarks"])
+    )
 
 
 def _source(request: dict[str, Any]) -> tuple[str, str]:
@@ -131,7 +171,10 @@ def serve(cpu_seconds: int, memory_megabytes: int) -> None:
     print(READY, file=channel, flush=True)
     for line in sys.stdin:
         request = json.loads(line)
-        if request["reduce"]:
+        if "order" in request:
+            importlib.import_module("pymatgen.analysis.ewald")
+            importlib.import_module("pymatgen.analysis.structure_matcher")
+        elif request["reduce"]:
             # A second and a half that no file has to answer for, and that parsing does without.
             importlib.import_module("pymatgen.core")
         _limit_cpu(cpu_seconds)
@@ -140,11 +183,13 @@ def serve(cpu_seconds: int, memory_megabytes: int) -> None:
             reply = answer(request)
         except StructureFileError as error:
             reply = {"error": error.reason, "line": error.line_number}
+            reply["disordered"] = isinstance(error, DisorderError)
         except MemoryError:
             # What is left of the heap is not worth trusting: a fresh process goes on.
             reply, last = {"error": None}, True
         except Exception as error:  # a fault of ours or of spglib's: name it, go on
-            reply = {"error": f"cannot be reduced ({type(error).__name__}: {error})", "line": None}
+            what = "ordered" if "order" in request else "reduced"
+            reply = {"error": f"cannot be {what} ({type(error).__name__}: {error})", "line": None}
         print(json.dumps(reply), file=channel, flush=True)
         if last:
             return

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from crystal_llm.crystal.elements import isotope_free
+from crystal_llm.crystal.disorder import DisorderedCrystal, Occupants
+from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
-from crystal_llm.errors import StructureFileError
+from crystal_llm.errors import DisorderError, StructureFileError
 from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.types import PlainCrystal
@@ -30,15 +31,30 @@ def read_pymatgen_json(text: str) -> CrystalReading:
     Raises:
         StructureFileError: The text is no such JSON, or describes no ordered crystal.
     """
+    return CrystalReading(crystal_of_structure(_record(text)))
+
+
+def read_disordered_json(text: str) -> DisorderedCrystal:
+    """The crystal of a pymatgen Structure whose sites may be shared or partly empty.
+
+    Raises:
+        StructureFileError: The text is no such JSON.
+    """
+    sites, matrix = _sites_and_lattice(_record(text))
+    positions = [_position(site, index, matrix) for index, site in enumerate(sites)]
+    shared = tuple(_occupants(site, index) for index, site in enumerate(sites))
+    return DisorderedCrystal(matrix, np.array(positions, dtype=float).reshape(-1, 3), shared)
+
+
+def _record(text: str) -> Any:
     try:
-        record = json.loads(text)
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise StructureFileError(f"not JSON: {error.msg}", error.lineno) from error
     except RecursionError as error:
         raise StructureFileError("not JSON: nested too deeply") from error
     except ValueError as error:  # a whole number of thousands of digits
         raise StructureFileError("not JSON: a number is too long") from error
-    return CrystalReading(crystal_of_structure(record))
 
 
 def crystal_of_structure(record: Any) -> PlainCrystal:
@@ -47,6 +63,13 @@ def crystal_of_structure(record: Any) -> PlainCrystal:
     Raises:
         StructureFileError: It describes no ordered crystal.
     """
+    sites, matrix = _sites_and_lattice(record)
+    species = [element_of_site(site, index) for index, site in enumerate(sites)]
+    positions = [_position(site, index, matrix) for index, site in enumerate(sites)]
+    return checked_crystal(matrix, species, np.array(positions, dtype=float).reshape(-1, 3))
+
+
+def _sites_and_lattice(record: Any) -> tuple[list[dict[str, Any]], np.ndarray]:
     if isinstance(record, dict) and isinstance(record.get("structure"), dict):
         record = record["structure"]
     if isinstance(record, list) and any(isinstance(one, dict) for one in record):
@@ -58,10 +81,23 @@ def crystal_of_structure(record: Any) -> PlainCrystal:
     sites = record["sites"]
     if not isinstance(sites, list) or not all(isinstance(site, dict) for site in sites):
         raise StructureFileError("'sites' is not a list of sites")
-    matrix = _lattice(record["lattice"])
-    species = [element_of_site(site, index) for index, site in enumerate(sites)]
-    positions = [_position(site, index, matrix) for index, site in enumerate(sites)]
-    return checked_crystal(matrix, species, np.array(positions, dtype=float).reshape(-1, 3))
+    return sites, _lattice(record["lattice"])
+
+
+def _occupants(site: dict[str, Any], index: int) -> Occupants:
+    shares: dict[str, float] = {}
+    for one in site.get("species") or []:
+        element = isotope_free(one["element"]) if isinstance(one.get("element"), str) else None
+        share = one.get("occu", 1)
+        if element not in ELEMENTS:
+            raise StructureFileError(f"site {index} names no element")
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+            raise StructureFileError(f"site {index}: an occupancy is no number from 0 to 1")
+        shares[element] = shares.get(element, 0.0) + share
+    total = sum(shares.values())
+    if not 0 < total <= 1 + FULL_OCCUPANCY_TOLERANCE * len(shares):
+        raise StructureFileError(f"site {index} is occupied {total:.3g} times")
+    return tuple((element, share) for element, share in shares.items() if share > 0)
 
 
 def element_of_site(site: dict[str, Any], index: int) -> str:
@@ -85,7 +121,7 @@ def element_of_site(site: dict[str, Any], index: int) -> str:
         names = ", ".join(
             f"{occupant.get('element')}:{occupant.get('occu')}" for occupant in occupants
         )
-        raise StructureFileError(
+        raise DisorderError(
             f"site {index} is disordered ({names[:60]}): only ordered crystals are "
             "read, with one element on each site, fully occupied"
         )

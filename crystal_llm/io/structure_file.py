@@ -19,15 +19,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
-from crystal_llm.errors import StructureFileError
+from crystal_llm.errors import DisorderError, StructureFileError
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
-from crystal_llm.io.parsing_process import READY, crystal_of, crystal_record, reading_of
+from crystal_llm.io.parsing_process import (
+    READY,
+    crystal_of,
+    crystal_record,
+    ordering_of,
+    reading_of,
+)
 from crystal_llm.io.recognition import ENDINGS, format_of_text, trimmed
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
+
+    from crystal_llm.crystal.ordering import Ordering
 
 MAX_BYTES = 1_000_000
 START_SECONDS = 120.0
@@ -179,6 +187,19 @@ class ParsingProcess:
             crystal_of(reply["crystal"]), reply["formula"], reply["spacegroup_number"]
         )
 
+    def order(self, source: StructureText, most: int = 6) -> Ordering:
+        """The ordered versions of a file's disordered crystal, the most favourable first.
+
+        Args:
+            source: A file's text.
+            most: How many are given.
+
+        Raises:
+            StructureFileError: It describes no crystal, or one that cannot be ordered within
+                the limits.
+        """
+        return ordering_of(self._ask(_request(source) | {"order": most}))
+
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         process = self._running()
         line = self._exchange(process, json.dumps(request) + "\n", self._limits.wall_seconds)
@@ -195,7 +216,8 @@ class ParsingProcess:
                 f"needs more than {self._limits.memory_megabytes} MB of memory to parse: "
                 "give a smaller cell"
             )
-        raise StructureFileError(reply["error"], reply["line"])
+        kind = DisorderError if reply.get("disordered") else StructureFileError
+        raise kind(reply["error"], reply["line"])
 
     def _running(self) -> subprocess.Popen[str]:
         if self._process is not None and self._process.poll() is not None:

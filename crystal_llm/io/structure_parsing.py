@@ -14,8 +14,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from crystal_llm.crystal.disorder import DisorderedCrystal
 from crystal_llm.errors import SeveralCrystalsError, StructureFileError
 from crystal_llm.io.cif_blocks import crystal_blocks
+from crystal_llm.io.crystal_check import MAX_ATOMS, MAX_LENGTH_ANGSTROM
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.types import PlainCrystal
 
@@ -73,6 +75,37 @@ def read_structures(text: str, format: str) -> list[CrystalReading | FailedReadi
         raise StructureFileError(
             f"not readable as {format.upper()} ({said or type(error).__name__})"
         ) from error
+
+
+def read_disordered(text: str, format: str) -> DisorderedCrystal:
+    """The crystal of a file whose sites may be shared or partly empty.
+
+    Args:
+        text: The whole file.
+        format: One of :data:`FORMATS`; of them, CIF and pymatgen's JSON can say so.
+
+    Raises:
+        StructureFileError: The text describes no such crystal, or one of impossible values.
+    """
+    if format == "cif":
+        from crystal_llm.io.cif_reading import read_disordered_cif
+
+        found = read_disordered_cif(text)
+    elif format == "json":
+        from crystal_llm.io.pymatgen_json import read_disordered_json
+
+        found = read_disordered_json(text)
+    else:
+        raise StructureFileError(f"a file of the format {format} has no occupancies")
+    # Split positions lie near one another: only what is true of each site alone is checked.
+    thickest = np.abs(found.matrix).max(initial=0.0)
+    if not (np.isfinite(found.matrix).all() and thickest <= MAX_LENGTH_ANGSTROM):
+        raise StructureFileError("a lattice length or angle is not a number that can be")
+    if len(found.occupants) > MAX_ATOMS or not found.occupants:
+        raise StructureFileError(
+            f"the cell has {len(found.occupants)} sites; 1 to {MAX_ATOMS} are read"
+        )
+    return found
 
 
 def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:

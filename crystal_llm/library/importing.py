@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crystal_llm.errors import LibraryError, StructureFileError
+from crystal_llm.errors import DisorderError, LibraryError, StructureFileError
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.io.structure_file import (
     ParsingProcess,
@@ -35,11 +35,13 @@ class ImportReport:
         entries: What was put in.
         failures: Names of the others, each with the reason.
         remarks: What was repaired in reading, each with the file's name.
+        disordered: Those of the failures that hold one disordered crystal, to be ordered.
     """
 
     entries: tuple[Entry, ...]
     failures: tuple[tuple[str, str], ...]
     remarks: tuple[tuple[str, str], ...] = ()
+    disordered: tuple[NamedContent, ...] = ()
 
 
 def read_crystal(file: NamedContent, process: ParsingProcess) -> CrystalReading:
@@ -78,6 +80,7 @@ def import_files(
     entries: list[Entry] = []
     failures: list[tuple[str, str]] = []
     remarks: list[tuple[str, str]] = []
+    disordered: list[NamedContent] = []
     origin: Origin = "uploaded" if uploaded else "imported"
     with ParsingProcess() as process:
         for file in files:
@@ -85,6 +88,8 @@ def import_files(
                 readings = process.read_all(source_of(Path(file.name).name, file.content))
             except StructureFileError as error:
                 failures.append((file.name, str(error)))
+                if isinstance(error, DisorderError):
+                    disordered.append(file)
                 continue
             for reading in readings:
                 own = file.name if reading.name is None else f"{file.name}, {reading.name}"
@@ -99,7 +104,9 @@ def import_files(
                     note=note[:MAX_NOTE_CHARACTERS],
                 )  # fmt: skip
                 entries.append(entry)
-    return ImportReport(library.add_all(entries), tuple(failures), tuple(remarks))
+    return ImportReport(
+        library.add_all(entries), tuple(failures), tuple(remarks), tuple(disordered)
+    )
 
 
 def read_named(path: Path) -> NamedContent:

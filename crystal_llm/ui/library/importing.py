@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.importing import ImportReport, NamedContent, import_files
 from crystal_llm.library.store import Library
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted
+from crystal_llm.ui.widgets.ordered_versions import (
+    reading_of_version,
+    show_ordering,
+    version_energy,
+    version_line,
+)
 from crystal_llm.ui.widgets.structure_input import MAX_UPLOAD_MEGABYTES, ask_structure
 
 MAX_SHOWN = 30
@@ -37,7 +45,7 @@ def forget_report() -> None:
 def _files(library: Library) -> None:
     st.caption(
         "CIF (every data block), POSCAR (also CONTCAR, \\*.vasp), extended XYZ, pymatgen's JSON or "
-        "an ASE database; ordered crystals, at most 1 MB each."
+        "an ASE database; at most 1 MB each. Of a disordered one, ordered versions are offered."
     )
     given = st.file_uploader(
         "Files",
@@ -63,6 +71,41 @@ def _files(library: Library) -> None:
     report = st.session_state.get(_REPORT)
     if report is not None:
         _show(report)
+        for file in report.disordered:
+            _order(library, file, tuple(tag.strip() for tag in tags))
+
+
+def _order(library: Library, file: NamedContent, tags: tuple[str, ...]) -> None:
+    """Asks which ordered versions of a disordered file to import."""
+    ordering = show_ordering(file)
+    if ordering is None:
+        return
+    digest = hashlib.sha256(file.content).hexdigest()[:12]
+    chosen = st.multiselect(
+        "Ordered versions",
+        range(len(ordering.versions)),
+        default=[0],
+        format_func=lambda place: (
+            f"{place + 1}: {version_line(ordering, place)}, "
+            f"{version_energy(ordering, ordering.versions[place])}"
+        ),
+        key=f"lib-import-order-{digest}",
+    )
+    if st.button("Import them", disabled=not chosen, key=f"lib-import-ordered-{digest}"):
+        readings = [reading_of_version(ordering, place) for place in chosen]
+        entries = [
+            Entry(
+                "uploaded", one.crystal, source=file.name, tags=tags, saved=True,
+                note=f"{'; '.join(one.remarks)}"[:MAX_NOTE_CHARACTERS],
+            )
+            for one in readings
+        ]  # fmt: skip
+        try:
+            added = library.add_all(entries)
+        except CrystalLLMError as error:
+            st.error(as_markdown(str(error)))
+        else:
+            st.success(f"{', '.join(subscripted(one.formula) for one in added)} imported.")
 
 
 def _show(report: ImportReport) -> None:
@@ -73,15 +116,15 @@ def _show(report: ImportReport) -> None:
         st.success(f"{count} crystal{'' if count == 1 else 's'} imported: {formulas}{more}.")
     for name, remark in report.remarks[:MAX_SHOWN]:
         st.info(f"**{as_markdown(name)}**: {as_markdown(remark)}")
-    for name, reason in report.failures[:MAX_SHOWN]:
+    ordered_below = {file.name for file in report.disordered}
+    failures = [one for one in report.failures if one[0] not in ordered_below]
+    for name, reason in failures[:MAX_SHOWN]:
         st.error(f"**{as_markdown(name)}**: {as_markdown(reason)}")
-    if len(report.failures) > MAX_SHOWN:
-        st.error(f"and {len(report.failures) - MAX_SHOWN} more files that could not be read")
+    if len(failures) > MAX_SHOWN:
+        st.error(f"and {len(failures) - MAX_SHOWN} more files that could not be read")
 
 
 def _pasted(library: Library) -> None:
-    from crystal_llm.library.entry import Entry
-
     given = ask_structure("Text", key="lib-import-pasted", ways=("Paste",))
     if given is not None and st.button("Import it", type="primary", key="lib-import-paste-go"):
         try:

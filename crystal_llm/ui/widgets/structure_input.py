@@ -10,7 +10,7 @@ from typing import Literal
 
 import streamlit as st
 
-from crystal_llm.errors import CrystalLLMError, StructureFileError
+from crystal_llm.errors import CrystalLLMError, DisorderError, StructureFileError
 from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text, trimmed
@@ -25,6 +25,7 @@ from crystal_llm.library.importing import NamedContent, read_crystal
 from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, moment_text, subscripted
+from crystal_llm.ui.widgets.ordered_versions import ask_version
 
 MAX_UPLOAD_MEGABYTES = 1
 MAX_OFFERED = 200
@@ -34,8 +35,8 @@ Way = Literal["Upload", "Paste", "Library"]
 WAYS: tuple[Way, ...] = ("Upload", "Paste", "Library")
 
 FORMATS_TOLD = (
-    "CIF (also of several blocks; mCIF for its structure), POSCAR, CONTCAR, \\*.vasp, extended "
-    "XYZ, pymatgen's JSON or an ASE database of one crystal; at most 1 MB"
+    "CIF (also disordered, or of several blocks; mCIF for its structure), POSCAR, CONTCAR, "
+    "\\*.vasp, extended XYZ, pymatgen's JSON or an ASE database of one crystal; at most 1 MB"
 )
 _PASTED = "pasted"
 _PLACEHOLDER = "Paste a CIF, POSCAR, extended XYZ, pymatgen JSON or crystal text here"
@@ -97,8 +98,12 @@ def ask_structure(
     if given is None:
         return None
     digest = hashlib.sha256(given.content).hexdigest()
-    reading, refused = _read(given.name, digest, given.content)
+    reading, refused, disordered = _read(given.name, digest, given.content)
     source = given.name if way == "Upload" else "The pasted text"
+    if reading is None and disordered:
+        reading = ask_version(given, key)
+        if reading is None:
+            return None
     if reading is None:
         st.error(f"{as_markdown(source)}: {as_markdown(refused or '')}")
         return None
@@ -172,16 +177,18 @@ def _pasted(label: str, key: str) -> NamedContent | None:
 
 
 @st.cache_data(max_entries=128, show_spinner="Reading the structure …")
-def _read(name: str, digest: str, _content: bytes) -> tuple[CrystalReading | None, str | None]:
-    """A file's crystal, or why there is none; remembered by the hash of its bytes."""
+def _read(
+    name: str, digest: str, _content: bytes
+) -> tuple[CrystalReading | None, str | None, bool]:
+    """A file's crystal, or why there is none and whether ordering it helps, by its bytes' hash."""
     if name == f"{_PASTED}.text":
         crystal = crystal_of_text(_content.decode())
-        return None if crystal is None else CrystalReading(crystal), "is no crystal text"
+        return None if crystal is None else CrystalReading(crystal), "is no crystal text", False
     try:
         with ParsingProcess() as process:
-            return read_crystal(NamedContent(name, _content), process), None
+            return read_crystal(NamedContent(name, _content), process), None, False
     except StructureFileError as error:
-        return None, str(error)
+        return None, str(error), isinstance(error, DisorderError)
 
 
 def _from_library(library: Library, key: str) -> NamedCrystal | None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pymatgen.core import Lattice, Structure
 from streamlit.testing.v1 import AppTest
 
 CASES = Path(__file__).parents[2] / "io" / "cases"
@@ -59,3 +60,17 @@ def test_of_a_cif_with_several_crystals_one_is_chosen(pasted):
     choice = next(one for one in app.selectbox if "holds 2 crystals" in one.label)
     choice.set_value(choice.options[0]).run()
     assert app.success[0].value.startswith("Na Na Na Na Cl Cl Cl Cl|")
+
+
+def test_of_a_disordered_file_an_ordered_version_is_chosen(pasted):
+    shared = [{"K": 0.5, "Na": 0.5}, "Cl"]
+    app = pasted(Structure(Lattice.cubic(3.7), shared, [[0] * 3, [0.5] * 3]).to(fmt="cif"))
+    assert not app.success and not app.error
+    assert "K₀\\.₅Na₀\\.₅Cl" in app.info[0].value
+    (versions,) = app.radio
+    assert versions.value is None
+    assert "KNaCl₂ · 4 atoms" in versions.options[0]
+    versions.set_value(0).run()
+    species, _, note = app.success[0].value.partition("|")
+    assert sorted(species.split()) == ["Cl", "Cl", "K", "Na"]
+    assert "ordered version 1 of" in note and "disordered K0.5Na0.5Cl" in note

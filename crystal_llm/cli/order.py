@@ -1,0 +1,94 @@
+"""``crystal-llm order``: ordered versions of a disordered structure file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.output_file import check_writable, write_json_lines
+from crystal_llm.errors import RequestError, StructureFileError
+
+if TYPE_CHECKING:
+    from crystal_llm.crystal.ordering import OrderedVersion
+
+DESCRIPTION = """\
+Ordered versions of a disordered crystal (CIF or pymatgen's JSON): in the smallest supercell that
+has its shares, arrangements that symmetry makes alike counted once, the lowest Ewald energy of
+point charges first, oxidation states guessed from the composition. The energy tells which are
+worth relaxing; it is no stability. The output has one candidate a line, as `crystal-llm generate`
+writes them, for `relax`, `judge` and `hull`."""
+
+MOST = 100
+
+
+def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    """Adds ``order``."""
+    parser = commands.add_parser(
+        "order",
+        help="ordered versions of a disordered crystal",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("structure", type=Path, metavar="IN.cif", help="*.cif or *.json (pymatgen)")
+    parser.add_argument("--n", type=int, default=6, metavar="N", help="at most so many; default 6")
+    parser.add_argument("--out", type=Path, help="JSON Lines file to write")
+    add_json_flag(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Report:
+    """Orders a crystal.
+
+    Raises:
+        CrystalLLMError: The file cannot be read or ordered.
+    """
+    from crystal_llm.cli.structure_inputs import StructureInput
+    from crystal_llm.io.structure_file import ParsingProcess, read_source
+
+    if not 1 <= arguments.n <= MOST:
+        raise RequestError(f"--n {arguments.n}: must be from 1 to {MOST}")
+    if arguments.out is not None:
+        check_writable(arguments.out)
+    path = arguments.structure
+    try:
+        with ParsingProcess() as process:
+            ordering = process.order(read_source(path), arguments.n)
+    except StructureFileError as error:
+        raise StructureFileError(f"{path}: {error}") from error
+    for remark in ordering.remarks:
+        tell(f"{path.name}: {remark}")
+    if ordering.oxidation_states is None:
+        tell(f"{path.name}: no oxidation states balance {ordering.formula}: not ranked by energy")
+    ids = [f"{path.stem}-{place}" for place in range(1, len(ordering.versions) + 1)]
+    if arguments.out is not None:
+        rows = zip(ids, ordering.versions, strict=True)
+        write_json_lines(
+            arguments.out, (StructureInput(name, one.crystal).record() for name, one in rows)
+        )
+    lines = [f"{path.name}: {ordering.formula}", "id  formula  atoms  space group  Ewald, eV/atom"]
+    for name, one in zip(ids, ordering.versions, strict=True):
+        energy = "–" if one.ewald_ev_per_atom is None else f"{one.ewald_ev_per_atom:.4f}"
+        lines.append(
+            f"{name}  {one.formula}  {len(one.crystal.species)}  "
+            f"{one.spacegroup_number or '–'}  {energy}"
+        )
+    data = {
+        "formula": ordering.formula,
+        "oxidation_states": ordering.oxidation_states,
+        "remarks": list(ordering.remarks),
+        "versions": [_record(name, one) for name, one in zip(ids, ordering.versions, strict=True)],
+        "out": None if arguments.out is None else str(arguments.out),
+    }
+    return Report(tuple(lines), data)
+
+
+def _record(name: str, version: OrderedVersion) -> dict[str, Any]:
+    return {
+        "id": name,
+        "formula": version.formula,
+        "atoms": len(version.crystal.species),
+        "spacegroup_number": version.spacegroup_number,
+        "ewald_ev_per_atom": version.ewald_ev_per_atom,
+    }
