@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.relaxation.cache import RelaxationCache
     from crystal_llm.relaxation.pool import RelaxationPool
+    from crystal_llm.stability.demanded_reference import DemandedReference
     from crystal_llm.stability.hull import PhaseEnergy
     from crystal_llm.stability.references.reference import Reference
     from crystal_llm.types import PlainCrystal
@@ -48,6 +49,8 @@ class JudgingResources:
         potential: Name of the potential that relaxes them.
         settings: How far.
         reference: Known phases with energies of the same method; None: no hull.
+        demanded: Computes the known phases of a crystal's chemical system where there is no
+            reference.
         across_potentials: Compare with a reference of another potential of the same level
             of theory and correction; the results say both.
         structures: Structures of the reference's phases, so that those a candidate competes
@@ -61,12 +64,26 @@ class JudgingResources:
     potential: str = "chgnet"
     settings: RelaxationSettings = field(default_factory=RelaxationSettings)
     reference: Reference | None = None
+    demanded: DemandedReference | None = None
     across_potentials: bool = False
     structures: KnownStructures | None = None
     known: KnownCrystals | None = None
     processes: int | None = None
     cache: RelaxationCache | None = None
     pool: RelaxationPool | None = None
+
+    def reference_for(
+        self, candidate: Candidate, tell: Callable[[str], None] = lambda line: None
+    ) -> Reference | None:
+        """The known phases among which a candidate is placed; None where there are none.
+
+        Args:
+            candidate: A relaxed candidate.
+            tell: Called with what is computed for it, before it is.
+        """
+        if self.reference is not None or self.demanded is None or not candidate.elements:
+            return self.reference
+        return self.demanded.of(candidate.elements, tell)
 
 
 def checked(candidate: Candidate) -> Candidate:
@@ -167,7 +184,11 @@ def relaxed(
 
 
 def placed(
-    candidate: Candidate, bench: JudgingResources, reference: Reference | None = None
+    candidate: Candidate,
+    bench: JudgingResources,
+    reference: Reference | None = None,
+    *,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Candidate:
     """Puts a relaxed crystal on the hull, where there are both.
 
@@ -175,12 +196,15 @@ def placed(
         candidate: The candidate.
         bench: What it is judged with.
         reference: Taken in place of the bench's.
+        tell: Called with what is computed for it, before it is.
     """
     from crystal_llm.stability.same_phase import RelaxedCrystal, place_relaxed
 
     result, phase = candidate.relaxation, _phase(candidate)
-    reference = reference or bench.reference
-    if result is None or result.relaxed is None or phase is None or reference is None:
+    if result is None or result.relaxed is None or phase is None:
+        return candidate
+    reference = reference or bench.reference_for(candidate, tell)
+    if reference is None:
         return candidate
     began = time.perf_counter()
     hull = place_relaxed(
@@ -209,28 +233,32 @@ def placed_among_relaxed(
     from crystal_llm.relaxation.batch import relax_many
     from crystal_llm.stability.relaxed_competitors import with_relaxed_competitors
 
-    near = {candidate.index for candidate in candidates if competes(candidate, bench)}
-    phases = [_phase(candidate) for candidate in candidates if candidate.index in near]
-    if not near or bench.reference is None:
-        return list(candidates)
-    reference = with_relaxed_competitors(
-        bench.reference,
-        [phase for phase in phases if phase is not None],
-        bench.structures,
-        lambda crystals: relax_many(
-            crystals,
-            bench.potential,
-            bench.settings,
-            processes=bench.processes,
-            cache=bench.cache,
-            pool=bench.pool,
-            should_stop=should_stop,
-        ),
-    )
-    return [
-        placed(candidate, bench, reference) if candidate.index in near else candidate
-        for candidate in candidates
-    ]
+    near = [candidate for candidate in candidates if competes(candidate, bench)]
+    groups: dict[Reference, list[Candidate]] = {}
+    for candidate in near:
+        if (reference := bench.reference_for(candidate)) is not None:
+            groups.setdefault(reference, []).append(candidate)
+    placed_anew: dict[int, Candidate] = {}
+    for reference, group in groups.items():
+        phases = [_phase(candidate) for candidate in group]
+        lowered = with_relaxed_competitors(
+            reference,
+            [phase for phase in phases if phase is not None],
+            bench.structures,
+            lambda crystals: relax_many(
+                crystals,
+                bench.potential,
+                bench.settings,
+                processes=bench.processes,
+                cache=bench.cache,
+                pool=bench.pool,
+                should_stop=should_stop,
+            ),
+        )
+        placed_anew |= {
+            candidate.index: placed(candidate, bench, lowered) for candidate in group
+        }
+    return [placed_anew.get(candidate.index, candidate) for candidate in candidates]
 
 
 def competes(candidate: Candidate, bench: JudgingResources) -> bool:

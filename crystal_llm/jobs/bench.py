@@ -93,12 +93,25 @@ def bench_of(
         from crystal_llm.evaluation.known_table import read_known_phases
 
         known = read_known_phases(files.known)
+    structures = shipped_structures(configured)
+    demanded = None
+    if judge.reference == SHIPPED and reference is None and structures is not None:
+        from crystal_llm.relaxation.batch import card_of
+        from crystal_llm.stability.demanded_reference import DemandedReference
+
+        demanded = DemandedReference(
+            judge.potential,
+            card_of(judge.potential).method,
+            structures,
+            configured.home / "references" / "systems",
+        )
     return JudgingResources(
         potential=judge.potential,
         settings=judge.relaxation,
         reference=reference,
+        demanded=demanded,
         across_potentials=judge.across_potentials,
-        structures=shipped_structures(configured),
+        structures=structures,
         known=known,
         cache=default_cache(configured),
         pool=pool,

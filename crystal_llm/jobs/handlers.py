@@ -181,6 +181,10 @@ class Work:
         self._means.rest_if_stopping()
         return self._gone
 
+    def note(self, line: str) -> None:
+        """Writes a line into the job's log."""
+        self._job.log(line)
+
     def watch(self, candidate: Candidate, step: RelaxationStep) -> None:
         """Notes where a relaxation is; told with the next sign of life."""
         steps = self._relaxing.setdefault(candidate.index, [])

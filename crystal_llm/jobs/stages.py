@@ -49,6 +49,9 @@ class StageContext(Protocol):
     def progress(self, done: int) -> None:
         """Says how many crystals a stage that gives all at once has done."""
 
+    def note(self, line: str) -> None:
+        """Writes a line into the job's log."""
+
     def watch(self, candidate: Candidate, step: RelaxationStep) -> None:
         """Says where the relaxation of a candidate is."""
 
@@ -179,7 +182,7 @@ def _can_relax(candidate: Candidate) -> bool:
 def _place(candidate: Candidate, context: StageContext) -> Candidate:
     from crystal_llm.judging import placed
 
-    return placed(candidate, context.bench())
+    return placed(candidate, context.bench(), tell=context.note)
 
 
 def _place_among_relaxed(

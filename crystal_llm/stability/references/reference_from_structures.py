@@ -65,6 +65,7 @@ def compute_energies(
     journal: Path,
     *,
     processes: int | None = None,
+    begin_anew: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[ComputedEnergy]:
     """Computes the energies of crystals as they are given.
@@ -75,6 +76,7 @@ def compute_energies(
         journal: File that keeps what is done; a journal of the same potential and crystals
             is gone on from.
         processes: Processes at once, one thread each; None for one a core.
+        begin_anew: Whether a journal of other crystals is begun anew, not refused.
         progress: Called with the crystals done and their number.
 
     Returns:
@@ -96,7 +98,7 @@ def compute_energies(
         purpose,
         lambda record: ComputedEnergy(*record),
         StabilityError,
-        begin_anew=False,
+        begin_anew=begin_anew,
     ) as (held, note):
         done = {energy.material_id: energy for energy in held}
         waiting = [crystal for crystal in crystals if crystal.material_id not in done]

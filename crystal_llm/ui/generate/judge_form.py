@@ -97,7 +97,7 @@ def _ask_reference(configured: Settings) -> None:
     titles = {path: f"{entry.name} · {entry.title}" for path, entry in entries.items()}
     own_path = None if own is None else str(own.path)
     names = {
-        SHIPPED: f"{potential}'s own" if own else f"{potential}'s own (not here)",
+        SHIPPED: f"{potential}'s own" if own else f"{potential}'s own, computed by system",
         **{path: title for path, title in titles.items() if path != own_path},
         NO_HULL: "No hull: relax only",
     }
@@ -121,8 +121,8 @@ def _ask_reference(configured: Settings) -> None:
         st.caption("Not among the references here. The worker says so if it cannot be read.")
     elif chosen == SHIPPED:
         st.caption(
-            f"There is no reference of {potential} here, so energies above hull will be missing. "
-            "`crystal-llm reference build` makes one; the Hull page says how."
+            f"There is no reference of all systems under {potential}: the known phases of each "
+            "crystal's chemical system are computed first, which takes minutes once."
         )
     foreign = entry is not None and entry.provenance.method.potential != potential
     asked = filled().judge

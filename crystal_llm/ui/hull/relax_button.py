@@ -83,8 +83,8 @@ def reference_text(potential: str) -> str:
     if own_reference(settings(), potential) is not None:
         return "Placed among known phases under the same potential."
     return (
-        f"There is no reference of {as_markdown(potential)} here, so there will be no energy above "
-        "hull: `crystal-llm reference build` makes one."
+        f"There is no reference of all systems under {as_markdown(potential)}: the known phases of "
+        "each crystal's chemical system are computed first, which takes minutes once."
     )
 
 

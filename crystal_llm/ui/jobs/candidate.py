@@ -15,7 +15,9 @@ from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.detail import show_detail
 from crystal_llm.ui.crystal.facts import CrystalFacts, facts_of_candidate
 from crystal_llm.ui.jobs.result_actions import show_actions
-from crystal_llm.ui.widgets.notation import as_markdown, subscripted, title_text
+from crystal_llm.ui.jobs.second_verdict import error_of, second_verdicts
+from crystal_llm.ui.services import job_queue, order_of
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted, title_text
 
 
 def show_candidate(
@@ -52,10 +54,25 @@ def show_candidate(
     with st.container(horizontal=True, gap="small"):
         show_actions([row], job, library, key=f"one-{job.id}-{row.number}")
     candidate = row.candidate
+    _say_second(row, job)
     if candidate.crystal is not None and (reasons := faults(candidate)):
         st.warning(as_markdown("; ".join(reasons)))
     state = candidate.steps[-1].name
     show_detail(facts_of_result(row, library), key=f"detail-{job.id}-{row.number}-{state}")
+
+
+def _say_second(row: JobResult, job: Job) -> None:
+    """What other potentials say of it, where they were asked."""
+    if job.open or row.candidate.hull is None:
+        return
+    for title, found in second_verdicts(job, order_of(job.id), job_queue()).items():
+        above, error = found.get(row.number - 1), error_of(title)
+        if above is not None:
+            spread = "" if error is None else f" ±{error:.3f}"
+            st.markdown(
+                f":material/balance: By {as_markdown(title)} {energy_text(above)}{spread} eV/atom "
+                "above hull, relaxed on and placed under it."
+            )
 
 
 def facts_of_result(result: JobResult, library: Library) -> CrystalFacts:

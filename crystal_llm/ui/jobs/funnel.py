@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -45,6 +46,8 @@ def stages_of(order: Order, results: Sequence[JobResult]) -> tuple[FunnelStage, 
     elif judge.reference is None:
         hull = (within_name(0.1), within_name(0.0), SUN)
         stages = tuple(stage for stage in stages if stage.name not in hull)
+    if not results:  # none of nothing is no zero
+        stages = tuple(replace(stage, count=None) for stage in stages)
     asked = FunnelStage("asked", order.count, order.count)
     if len(results) < order.count:
         written = FunnelStage("written", len(results), order.count, "asked")
@@ -89,10 +92,10 @@ def show_funnel(stages: Sequence[FunnelStage], *, judged: bool, ended: bool = Tr
 
 
 def counted_text(stage: FunnelStage) -> str:
-    """How many of how many: ``3 of 8 (38%)``; ``–`` where none was checked."""
-    if stage.count is None or not stage.before:
+    """How many of how many: ``3 of 8 (38%)``; ``–`` where none was checked, ``0`` of none left."""
+    if stage.count is None or (stage.pending and not stage.before):
         return "–"
-    if not stage.within:
+    if not stage.within or not stage.before:
         return f"{stage.count:,}"
     return f"{stage.count:,} of {stage.before:,} ({100 * stage.count / stage.before:.0f}%)"
 

@@ -229,7 +229,7 @@ def _say_no_hull(rows: tuple[JobResult, ...], judge: Judge | None) -> None:
     if any(candidate.hull is not None for candidate in relaxed):
         return
     st.info(
-        f"No energies above hull: there was no reference of {as_markdown(judge.potential)} here. "
-        "`crystal-llm reference build` makes one; the Hull page says how.",
+        f"No energies above hull: {as_markdown(judge.potential)} has no reference for these "
+        "elements. `crystal-llm reference build` makes one; the Hull page says how.",
         icon=":material/change_history:",
     )

@@ -11,16 +11,20 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.jobs.library_entries import entries_of
+from crystal_llm.jobs.orders import SHIPPED, Judge, JudgeOrder
 from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.store import Library
+from crystal_llm.potentials.loading import DEFAULT_POTENTIAL
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.ui.crystal.downloads import show_downloads, show_set_downloads
 from crystal_llm.ui.hull.link import show_hull_button
 from crystal_llm.ui.hull.relax_button import renewed, show_relax_button
-from crystal_llm.ui.services import order_of
+from crystal_llm.ui.jobs.second_verdict import title_of
+from crystal_llm.ui.services import job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown
 
 INFILL_PAGE = "pages/infill.py"
+SECOND_POTENTIAL = "sevennet-0"
 
 
 def show_actions(rows: Sequence[JobResult], job: Job, library: Library, *, key: str) -> None:
@@ -36,6 +40,7 @@ def show_actions(rows: Sequence[JobResult], job: Job, library: Library, *, key: 
     if crystals:
         _save(crystals, job, library, key)
         _relax(crystals, job, library, key)
+        _ask_second(crystals, job, library, key)
     if len(crystals) == 1 and (PACKAGE_ROOT / INFILL_PAGE).exists():
         _infill(crystals, job, library, key)
     _hull(crystals, key)
@@ -98,6 +103,34 @@ def _relax(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> N
         primary=not any(row.candidate.relaxation for row in rows) and not job.open,
         here=True,
     )
+
+
+def _ask_second(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> None:
+    """Another potential's verdict on crystals that lie above a hull, as a job of its own."""
+    placed = [row for row in rows if row.candidate.energy_above_hull_ev_per_atom is not None]
+    judge = order_of(job.id).judge
+    if job.open or judge is None or not placed:
+        return
+    other = SECOND_POTENTIAL if judge.potential != SECOND_POTENTIAL else DEFAULT_POTENTIAL
+    if not st.button(
+        f"Ask {title_of(other)}" if len(placed) == 1 else f"Ask {title_of(other)} ({len(placed)})",
+        icon=":material/balance:", key=f"{key}-second",
+        help=f"A second verdict: {title_of(other)} relaxes them on and places them among known "
+        "phases under itself, which it computes first where there are none. Its energy above hull "
+        "becomes a column here.",
+    ):  # fmt: skip
+        return
+    try:
+        put_in_library(placed, job, library)
+        given = tuple(_given(row, job, relaxed=True) for row in placed)
+        library.restore(str(one.parent_id) for one in given)
+        asked = Judge(other, judge.relaxation, reference=SHIPPED)
+        job_id = job_queue().submit(JudgeOrder(given, asked))
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
+        return
+    st.query_params.from_dict({"job": job_id})
+    st.rerun()
 
 
 def _given(row: JobResult, job: Job, *, relaxed: bool) -> Written:

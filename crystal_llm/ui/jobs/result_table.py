@@ -12,6 +12,7 @@ from crystal_llm.jobs.job import JobResult
 from crystal_llm.potentials.hull_accuracy import hull_accuracy
 from crystal_llm.ui.crystal.picture import sketch_svg
 from crystal_llm.ui.jobs.results import known_text, reason_of, uniqueness_of
+from crystal_llm.ui.jobs.second_verdict import error_of
 from crystal_llm.ui.widgets.notation import energy_cell, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
@@ -61,19 +62,20 @@ def show_table(
             "crystal": st.column_config.ImageColumn("", width=64),
             "formula": text(width=92),
             "above hull": number(
-                "E above hull (eV/atom)", format="%.3f", width=158, help=_hull_help(rows)
+                f"E above hull{_error_text(rows)} (eV/atom)", format="%.3f", width=192,
+                help=_hull_help(rows),
             ),
             **{
                 title: number(
-                    f"{title} (eV/atom)", format="%.3f", width=158,
+                    f"{title}{_plus_minus(error_of(title))} (eV/atom)", format="%.3f", width=178,
                     help=f"Energy above hull by {title}, relaxed again and placed under it.",
                 )
                 for title in second
             },
-            "change": number(
-                "ΔE relaxing (eV/atom)", format="%.3f", width=154,
-                help="What the relaxation gained: energy of the relaxed crystal less that of the "
-                "crystal as written.",
+            "known": text(
+                "novel", width=120,
+                help="Novel: none of the known structures is the same crystal. A known phase "
+                "stands with its id; a polymorph is another structure of a known composition.",
             ),
             "written group": text(
                 "group, written", width=112,
@@ -84,18 +86,18 @@ def show_table(
                 "group, relaxed", width=112,
                 help="Space group of the relaxed crystal, same tolerance.",
             ),
+            "unique": text(
+                width=84, help="Of equal crystals of this job the one of lowest energy is unique."
+            ),
             "valid": text(
                 width=56,
                 help="As written: no atoms closer than 0.5 Å, and neutral by common oxidation "
                 "states. Metals often fail the second.",
             ),
-            "unique": text(
-                width=88, help="Of equal crystals of this job the one of lowest energy is unique."
-            ),
-            "known": text(
-                "novel", width=124,
-                help="Novel: none of the known structures is the same crystal. A known phase "
-                "stands with its id; a polymorph is another structure of a known composition.",
+            "change": number(
+                "ΔE relaxing (eV/atom)", format="%.3f", width=154,
+                help="What the relaxation gained: energy of the relaxed crystal less that of the "
+                "crystal as written.",
             ),
             "likelihood": number(
                 "log p / atom", format="%.2f", width=84,
@@ -137,6 +139,16 @@ def _open_clicked(
         open_crystal(rows[place].number)
 
 
+def _error_text(rows: Sequence[JobResult]) -> str:
+    """`` ±0.045``: the mean error of the potential that made all these energies, if it is one."""
+    methods = {row.candidate.hull.method.potential for row in rows if row.candidate.hull}
+    return _plus_minus(error_of(methods.pop())) if len(methods) == 1 else ""
+
+
+def _plus_minus(error: float | None) -> str:
+    return "" if error is None else f" ±{error:.3f}"
+
+
 def _hull_help(rows: Sequence[JobResult]) -> str:
     meaning = "Of the relaxed crystal, over the job's reference of known phases."
     methods = {row.candidate.hull.method for row in rows if row.candidate.hull is not None}
@@ -163,14 +175,15 @@ def _cells(
         cells |= {
             title: energy_cell(energies.get(row.number - 1)) for title, energies in second.items()
         }
-        cells["change"] = candidate.energy_change_ev_per_atom
+        cells["known"] = known_text(candidate)
     cells["written group"] = space_group_text(candidate.written_spacegroup_number)
     if judged:
         relaxed = candidate.relaxed_crystal is not None
         cells["relaxed group"] = space_group_text(candidate.spacegroup_number) if relaxed else None
+        cells["unique"] = uniqueness_of(candidate)
     cells["valid"] = None if validity is None else "yes" if validity.valid else "no"
     if judged:
-        cells |= {"unique": uniqueness_of(candidate), "known": known_text(candidate)}
+        cells["change"] = candidate.energy_change_ev_per_atom
     return cells | {
         "atoms": None if crystal is None else len(crystal.species),
         "likelihood": candidate.log_likelihood_per_atom,

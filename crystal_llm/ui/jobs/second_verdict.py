@@ -6,6 +6,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job, library_id
 from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.potentials.hull_accuracy import hull_accuracy
 from crystal_llm.ui.services import order_of
 
 MOST_JOBS = 200
@@ -20,7 +21,7 @@ def second_verdicts(job: Job, order: Order, queue: JobQueue) -> dict[str, dict[i
         queue: Where the jobs are that relaxed them again.
 
     Returns:
-        By the potential's name and by the index of a crystal; of several verdicts of one
+        By the potential's title and by the index of a crystal; of several verdicts of one
         potential the newest.
     """
     own = None if order.judge is None else order.judge.potential
@@ -45,7 +46,7 @@ def second_verdicts(job: Job, order: Order, queue: JobQueue) -> dict[str, dict[i
                 index = indexes.get(candidate.written.parent_id or "")
                 if index is not None and candidate.relaxed:
                     above = candidate.energy_above_hull_ev_per_atom
-                    energies.setdefault(str(potential), {})[index] = above
+                    energies.setdefault(title_of(str(potential)), {})[index] = above
         except CrystalLLMError:  # damaged or gone: the others still speak
             continue
     return {
@@ -53,3 +54,15 @@ def second_verdicts(job: Job, order: Order, queue: JobQueue) -> dict[str, dict[i
         for name, values in energies.items()
         if any(v is not None for v in values.values())
     }
+
+
+def title_of(potential: str) -> str:
+    """What a reader calls a potential; its name where it is none of the measured ones."""
+    measured = hull_accuracy(potential)
+    return potential if measured is None else measured.title
+
+
+def error_of(title: str) -> float | None:
+    """Mean error of a potential's energies above hull against DFT, by its title, eV/atom."""
+    measured = hull_accuracy(title)
+    return None if measured is None else measured.mean_absolute_error_ev_per_atom

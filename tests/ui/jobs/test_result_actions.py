@@ -154,6 +154,21 @@ def test_a_second_potentials_verdict_is_a_column(judged):
     for index, one in enumerate(given):
         store(record, index, [replace(one, index=index), *judged_steps(2)], "relaxed", index + 1)
     table = page(job=judged).dataframe[0].value
-    verdicts = dict(zip(table["#"], table["sevennet-0"], strict=True))
+    verdicts = dict(zip(table["#"], table["SevenNet-0"], strict=True))
     assert verdicts[1] == verdicts[3] == 0.04
     assert verdicts[2] != verdicts[2], "it was not relaxed again"
+    opened = page(job=judged, crystal="1")
+    said = "By SevenNet\\-0 0.040 ±0.039 eV/atom above hull"
+    assert any(said in one.value for one in opened.markdown)
+
+
+def test_a_second_verdict_is_asked_with_one_click_from_the_relaxed_forms(judged):
+    shown = page(job=judged)
+    press(shown, "res-shown-second")
+    queue = JobQueue(settings().database_url)
+    order = queue.order(queue.jobs()[0].id)
+    assert (order.judge.potential, order.judge.reference) == ("sevennet-0", "shipped")
+    assert [one.parent_id for one in order.crystals] == [
+        f"{judged}-{place}-relaxed" for place in range(3)
+    ]
+    assert shown.query_params["job"] == queue.jobs()[0].id
