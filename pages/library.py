@@ -114,11 +114,15 @@ def tag_all(library: Library, ids: tuple[str, ...], tags: list[str], without: li
         st.session_state["lib-refused"] = str(error)
     else:
         st.session_state["lib-told"] = f"Tags of {len(ids)} changed"
+        st.session_state["lib-bulk"] = False  # closes the menu
 
 
 def tag_menu(library: Library, chosen: tuple[str, ...], shown: tuple[Entry, ...]) -> None:
     """Tags for all chosen entries at once."""
-    with st.popover("Tag", icon=":material/label:", help="Add or remove tags of all chosen"):
+    with st.popover(
+        "Tag", icon=":material/label:", key="lib-bulk", on_change="rerun",
+        help="Add or remove tags of all chosen",
+    ):  # fmt: skip
         added = st.multiselect(
             "Add", library.tags(), key="lib-bulk-tags", accept_new_options=True, select_all=False,
             placeholder="Type a tag and press Enter",

@@ -46,7 +46,7 @@ def test_a_crystal_is_opened_saved_and_found_again(browser, first_job):
         page.get_by_role("textbox", name="Note").fill("a salt from the model")
         page.get_by_role("button", name="Save to the library").click()
         expect(page.get_by_text("Saved to the library.")).to_be_visible()
-        page.keyboard.press("Escape")
+        expect(page.get_by_role("textbox", name="Note")).to_have_count(0)  # the menu has closed
         page.reload()
         expect(page.get_by_role("heading", name="NaCl", exact=True)).to_be_visible()
         expect(page.locator("canvas").first).to_be_visible()
@@ -55,6 +55,17 @@ def test_a_crystal_is_opened_saved_and_found_again(browser, first_job):
         page.get_by_role("textbox", name="Search").fill("a salt from the model")
         page.keyboard.press("Enter")
         expect(page.get_by_text(re.compile("^1 crystal$"))).to_be_visible()
+
+
+def test_a_click_on_a_row_opens_the_crystal_which_says_what_is_known_of_it(browser, first_job):
+    with page_without_faults(browser, first_job) as page:
+        table = page.get_by_test_id("stDataFrame")
+        expect(table).to_be_visible()
+        # The table is a canvas: its first row lies below the header, right of the ticks.
+        table.click(position={"x": 160, "y": 68})
+        expect(page).to_have_url(re.compile(r"crystal=\d"))
+        expect(page.get_by_role("heading", name="NaCl", exact=True)).to_be_visible()
+        expect(page.get_by_text("mp-22862").first).to_be_visible()
 
 
 def test_crystals_are_placed_on_the_hull(browser, first_job):

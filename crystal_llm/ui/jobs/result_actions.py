@@ -67,25 +67,39 @@ def put_in_library(rows: Sequence[JobResult], job: Job, library: Library) -> lis
 
 
 def _save(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> None:
-    with st.popover("Save", icon=":material/bookmark_add:", key=f"{key}-save"):
-        tags = st.multiselect(
+    # It tracks whether it is open, so that saving can close it.
+    with st.popover("Save", icon=":material/bookmark_add:", key=f"{key}-save", on_change="rerun"):
+        st.multiselect(
             "Tags", library.tags(), key=f"{key}-tags", accept_new_options=True, select_all=False,
             placeholder="Add a tag", help="Type a new tag and press Enter.",
         )  # fmt: skip
-        note = st.text_area(
+        st.text_area(
             "Note", key=f"{key}-note", max_chars=MAX_NOTE_CHARACTERS, height=80,
             placeholder="What you want to remember of it",
         )  # fmt: skip
         many = f" {len(rows)} crystals" if len(rows) > 1 else ""
-        if not st.button(f"Save{many} to the library", key=f"{key}-keep", type="primary"):
-            return
-        try:
-            for entry_id in put_in_library(rows, job, library):
-                library.save(entry_id, tags=[tag.strip() for tag in tags], note=note.strip())
-        except CrystalLLMError as error:
-            st.error(as_markdown(str(error)))
-        else:
-            st.success("Saved to the library.", icon=":material/check:")
+        st.button(
+            f"Save{many} to the library", key=f"{key}-keep", type="primary",
+            on_click=_keep, args=(rows, job, library, key),
+        )  # fmt: skip
+        if refused := st.session_state.pop(f"{key}-refused", None):
+            st.error(as_markdown(refused))
+    if st.session_state.pop(f"{key}-kept", False):
+        st.toast("Saved to the library.", icon=":material/check:")
+
+
+def _keep(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> None:
+    """Saves crystals with the tags and the note of the fields, and closes them (a callback)."""
+    tags = [tag.strip() for tag in st.session_state[f"{key}-tags"]]
+    note = str(st.session_state[f"{key}-note"] or "").strip()
+    try:
+        for entry_id in put_in_library(rows, job, library):
+            library.save(entry_id, tags=tags, note=note)
+    except CrystalLLMError as error:
+        st.session_state[f"{key}-refused"] = str(error)
+    else:
+        st.session_state[f"{key}-kept"] = True
+        st.session_state[f"{key}-save"] = False
 
 
 def _relax(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> None:

@@ -50,7 +50,8 @@ def ask_version(file: NamedContent, key: str) -> CrystalReading | None:
 def show_ordering(file: NamedContent) -> Ordering | None:
     """Says what a disordered file holds and what its versions are ranked by; gives them."""
     digest = hashlib.sha256(file.content).hexdigest()
-    ordering, refused = _ordered(file.name, digest, file.content)
+    found: tuple[Ordering | None, str] = _ordered(file.name, digest, file.content)
+    ordering, refused = found
     if ordering is None:
         st.error(
             f"{as_markdown(file.name)} is disordered, and cannot be ordered here: "
