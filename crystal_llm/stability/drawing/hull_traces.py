@@ -109,10 +109,16 @@ def labels(
             "size": [CORNER_SIZE_PX if place < len(corners) else 12 for place in shown],
             "color": colours.text,
             "family": FONT,
+            **({"shadow": _halo(colours.background)} if kind == "scatter" else {}),
         },
         "hoverinfo": "skip",
         "showlegend": False,
     }
+
+
+def _halo(background: str) -> str:
+    """Sets a name off from a line that it could not avoid."""
+    return ", ".join([f"0 0 3px {background}"] * 4)
 
 
 def lines(
