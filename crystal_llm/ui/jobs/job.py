@@ -157,7 +157,7 @@ def _follow(job_id: str, was_open: bool) -> None:
 
 def _results(rows: tuple[JobResult, ...], job: Job, order: Order) -> None:
     stages = stages_of(order, rows)
-    crystals, summary = st.columns([5, 2], gap="large")
+    crystals, summary = st.columns([3, 1], gap="medium")
     with crystals:
         _say_no_hull(rows, order.judge)
         _crystals(rows, job, stages, judged=order.judge is not None)
@@ -188,7 +188,7 @@ def _crystals(
     if not shown:
         st.caption("None so far." if job.open else "No crystal of this job is of this kind.")
         return
-    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="res-bar")
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="res-bar")
     chosen: list[JobResult] = []
     if view == "Cards":
         show_cards(shown, key="res-cards", open_crystal=_open_now)

@@ -127,7 +127,7 @@ def _ask_second(rows: Sequence[JobResult], job: Job, library: Library, key: str)
         return
     other = SECOND_POTENTIAL if judge.potential != SECOND_POTENTIAL else DEFAULT_POTENTIAL
     if not st.button(
-        f"Ask {title_of(other)}" if len(placed) == 1 else f"Ask {title_of(other)} ({len(placed)})",
+        f"Ask {title_of(other)}",
         icon=":material/balance:", key=f"{key}-second",
         help=f"A second verdict: {title_of(other)} relaxes them on and places them among known "
         "phases under itself, which it computes first where there are none. Its energy above hull "

@@ -62,20 +62,22 @@ def show_table(
             "crystal": st.column_config.ImageColumn("", width=64),
             "formula": text(width=92),
             "above hull": number(
-                f"E above hull{_error_text(rows)} (eV/atom)", format="%.3f", width=192,
-                help=_hull_help(rows),
+                f"E above hull{_error_text(rows)} (eV/atom)", format="%.3f", width=190,
+                help=_hull_help(rows), alignment="left",
             ),
             **{
                 title: number(
                     f"{title}{_plus_minus(error_of(title))} (eV/atom)", format="%.3f", width=178,
                     help=f"Energy above hull by {title}, relaxed again and placed under it.",
+                    alignment="left",
                 )
                 for title in second
             },
             "known": text(
-                "novel", width=120,
+                "novel", width=132,
                 help="Novel: none of the known structures is the same crystal. A known phase "
-                "stands with its id; a polymorph is another structure of a known composition.",
+                "stands with its id; a polymorph is another structure of a known composition: "
+                "open it to see which.",
             ),
             "written group": text(
                 "group, written", width=112,

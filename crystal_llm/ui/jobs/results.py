@@ -126,9 +126,9 @@ def uniqueness_of(candidate: Candidate) -> str | None:
 
 
 def known_text(candidate: Candidate) -> str | None:
-    """``known mp-22862``, ``polymorph of …``, ``novel`` or ``new composition``.
+    """``known mp-22862``, ``novel``, ``novel polymorph`` or ``new composition``.
 
-    None where it was compared with no known crystal.
+    A polymorph is of a known composition. None where it was compared with no known crystal.
     """
     novelty = candidate.novelty
     if novelty is None or novelty.failure is not None:
@@ -137,7 +137,7 @@ def known_text(candidate: Candidate) -> str | None:
         return f"known {novelty.known.material_id}"
     if novelty.novel:
         known = novelty.polymorph
-        return "novel" if known is None else f"novel; polymorph of {known.material_id}"
+        return "novel" if known is None else "novel polymorph"
     return "new composition" if novelty.composition_known is False else None
 
 

@@ -64,7 +64,7 @@ def test_words_of_the_table():
         (None, None, None),
         (KNOWN, "unique", "known mp-22862"),
         (replace(KNOWN, duplicate_of=2), "repeats #3", "known mp-22862"),
-        (POLYMORPH, "unique", "novel; polymorph of mp-22862"),
+        (POLYMORPH, "unique", "novel polymorph"),
         (Novelty(compared=0), "unique", "novel"),
         (Novelty(composition_known=False), "unique", "new composition"),
         (Novelty(), "unique", None),
