@@ -86,8 +86,7 @@ def _order(library: Library, file: NamedContent, tags: tuple[str, ...]) -> None:
         range(len(ordering.versions)),
         default=[0],
         format_func=lambda place: (
-            f"{place + 1}: {version_line(ordering, place)}, "
-            f"{version_energy(ordering, ordering.versions[place])}"
+            f"{version_line(ordering, place)}, {version_energy(ordering, ordering.versions[place])}"
         ),
         key=f"lib-import-order-{digest}",
     )

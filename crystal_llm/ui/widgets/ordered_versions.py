@@ -75,11 +75,11 @@ def show_ordering(file: NamedContent) -> Ordering | None:
 
 
 def version_line(ordering: Ordering, place: int) -> str:
-    """A version in one line: formula, atoms and space group."""
+    """A version in one line: its number, by which equal lines differ, formula, atoms, group."""
     version = ordering.versions[place]
     parts = [as_markdown(subscripted(version.formula)), f"{len(version.crystal.species)} atoms"]
     group = space_group_text(version.spacegroup_number)
-    return " · ".join([*parts, *([as_markdown(group)] if group else [])])
+    return f"{place + 1}: " + " · ".join([*parts, *([as_markdown(group)] if group else [])])
 
 
 def version_energy(ordering: Ordering, version: OrderedVersion) -> str:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ui_jobs import candidate, written
 
-from crystal_llm.candidate import Candidate
+from crystal_llm.candidate import Candidate, Compared
+from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.jobs.orders import GenerateOrder, Judge
 from crystal_llm.judging import SUN, within_name
@@ -42,16 +43,11 @@ def test_without_a_hull_nothing_is_said_of_one():
 
 def test_where_none_is_left_the_next_stage_is_zero_as_the_last_one_is():
     # Above the hull by more than 0.1 eV/atom: nothing is left to be on the hull.
-    far = [candidate(place) for place in (6, 8)]
-    order = replace(ORDER, judge=Judge(known=None)).asking(count=2)
-    told = texts([replace_index(one, place) for place, one in enumerate(far)], order)
+    first, *others = candidate(8).steps
+    far = Candidate((replace(first, index=0), *others[:-1], Compared(Novelty())))
+    told = texts([far], replace(ORDER, judge=Judge(known=None)).asking(count=1))
     assert told[within_name(0.1)] == "0 of 1 (0%)"
     assert told[within_name(0.0)] == "0"
-
-
-def replace_index(one, index):
-    first, *others = one.steps
-    return Candidate((replace(first, index=index), *others))
 
 
 def test_before_the_first_crystal_nothing_is_zero():

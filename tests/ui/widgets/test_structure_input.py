@@ -69,7 +69,8 @@ def test_of_a_disordered_file_an_ordered_version_is_chosen(pasted):
     assert "K₀\\.₅Na₀\\.₅Cl" in app.info[0].value
     (versions,) = app.radio
     assert versions.value is None
-    assert "KNaCl₂ · 4 atoms" in versions.options[0]
+    assert versions.options[0].startswith("1: KNaCl₂ · 4 atoms")
+    assert len(set(versions.options)) == len(versions.options) > 1, "the page tells them by this"
     versions.set_value(0).run()
     species, _, note = app.success[0].value.partition("|")
     assert sorted(species.split()) == ["Cl", "Cl", "K", "Na"]
