@@ -255,9 +255,7 @@ def placed_among_relaxed(
                 should_stop=should_stop,
             ),
         )
-        placed_anew |= {
-            candidate.index: placed(candidate, bench, lowered) for candidate in group
-        }
+        placed_anew |= {candidate.index: placed(candidate, bench, lowered) for candidate in group}
     return [placed_anew.get(candidate.index, candidate) for candidate in candidates]
 
 
