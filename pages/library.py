@@ -138,6 +138,12 @@ def tag_menu(library: Library, chosen: tuple[str, ...], shown: tuple[Entry, ...]
                   args=(library, chosen, added, removed))  # fmt: skip
 
 
+def open_now(entry_id: str) -> None:
+    """Opens an entry at once, where no callback can."""
+    open_entry(entry_id)
+    st.rerun()
+
+
 def listing(library: Library) -> None:
     """The search and what it found."""
     if not library.search(Search(limit=1)).total:
@@ -165,7 +171,9 @@ def listing(library: Library) -> None:
     cards = view == "Cards"
     forms = written_forms(library, search, matches.entries)
     chosen = (
-        show_cards(matches.entries, open_entry) if cards else show_table(matches.entries, forms)
+        show_cards(matches.entries, open_entry)
+        if cards
+        else show_table(matches.entries, open_now, forms)
     )
     with bar:
         chosen_bar(library, search, matches.total, chosen, matches.entries)
@@ -177,7 +185,9 @@ def listing(library: Library) -> None:
         st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,
                         persist_state="page")  # fmt: skip
     if not chosen and not cards:
-        st.caption("Tick rows to open, compare, export or delete them; click a heading to sort.")
+        st.caption(
+            "Click a row to open it; tick rows to tag, relax, compare, export or delete them."
+        )
 
 
 def show() -> None:

@@ -14,6 +14,7 @@ from crystal_llm.ui.crystal.picture import sketch_svg
 from crystal_llm.ui.jobs.results import known_text, reason_of, uniqueness_of
 from crystal_llm.ui.jobs.second_verdict import error_of
 from crystal_llm.ui.widgets.notation import energy_cell, subscripted
+from crystal_llm.ui.widgets.row_clicks import clicked_row
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 ROW_HEIGHT_PX = 58
@@ -112,7 +113,9 @@ def show_table(
         },
         alt="Crystals of the job",
     )  # fmt: skip
-    _open_clicked(chosen["selection"].get("cells", []), rows, key, open_crystal)
+    place = clicked_row(chosen["selection"].get("cells", []), key, _OPENED)
+    if place is not None and place < len(rows):
+        open_crystal(rows[place].number)
     return [rows[place] for place in chosen["selection"]["rows"] if place < len(rows)]
 
 
@@ -124,21 +127,6 @@ def in_order(rows: Sequence[JobResult]) -> list[JobResult]:
         return above is None, above or 0.0, row.number
 
     return sorted(rows, key=place)
-
-
-def _open_clicked(
-    cells: Sequence[Sequence[object]],
-    rows: Sequence[JobResult],
-    key: str,
-    open_crystal: Callable[[int], None],
-) -> None:
-    clicked = (key, str(cells[0])) if cells else None
-    # What was opened before may still be marked when the reader comes back to the list.
-    if clicked == st.session_state.get(_OPENED):
-        return
-    st.session_state[_OPENED] = clicked
-    if cells and (place := int(str(cells[0][0]))) < len(rows):
-        open_crystal(rows[place].number)
 
 
 def _error_text(rows: Sequence[JobResult]) -> str:

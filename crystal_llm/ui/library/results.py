@@ -10,20 +10,25 @@ import streamlit as st
 from crystal_llm.library.entry import Entry
 from crystal_llm.ui.crystal.picture import show_sketch
 from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
+from crystal_llm.ui.widgets.row_clicks import clicked_row
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 CARD_WIDTH_PX = 172
 
+_OPENED = "lib-table-opened"
 _ROUND = "lib-round"  # grows to make the table anew, without chosen rows
 
 
 def show_table(
-    entries: Sequence[Entry], written: Mapping[str, Entry] | None = None
+    entries: Sequence[Entry],
+    open_entry: Callable[[str], None],
+    written: Mapping[str, Entry] | None = None,
 ) -> tuple[str, ...]:
     """Draws entries as a table that sorts by its headings.
 
     Args:
         entries: The entries.
+        open_entry: Called with the id of the entry whose row is clicked.
         written: Crystals as they were before a relaxation, by id, where a relaxed form
             stands for both.
 
@@ -33,20 +38,21 @@ def show_table(
     number = st.column_config.NumberColumn
     written = written or {}
     failures = any(entry.failure for entry in entries)
+    key = f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}"
     chosen = st.dataframe(
         [_row(entry, failures, written) for entry in entries],
-        key=f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}",
+        key=key,
         hide_index=True,
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=["multi-row", "single-cell"],
         height=min(38 + 35 * len(entries), 560),
         placeholder="–",
         column_config={
             "formula": st.column_config.TextColumn(width="small"),
             "above hull": number("above hull (eV/atom)", format="%.3f"),
             "energy": number("energy (eV/atom)", format="%.4f"),
-            "group": number("space group", help="Number, by spglib at 0.1 Å."),
-            "written": number(
+            "group": st.column_config.TextColumn("space group", help="By spglib at 0.1 Å."),
+            "written": st.column_config.TextColumn(
                 "as written", help="The space group before relaxation; tick the row to unfold it."
             ),
             "tags": st.column_config.ListColumn(),
@@ -56,6 +62,9 @@ def show_table(
         },
         alt="Entries of the library",
     )
+    place = clicked_row(chosen["selection"].get("cells", []), key, _OPENED)
+    if place is not None and place < len(entries):
+        open_entry(entries[place].id)
     return tuple(entries[place].id for place in chosen["selection"]["rows"] if place < len(entries))
 
 
@@ -138,8 +147,8 @@ def _row(entry: Entry, with_failures: bool, written: Mapping[str, Entry]) -> dic
         "formula": subscripted(entry.formula),
         "above hull": energy_cell(entry.energy_above_hull_ev_per_atom),
         "energy": entry.energy_ev_per_atom,
-        "group": entry.spacegroup_number,
-        **({"written": None if before is None else before.spacegroup_number} if written else {}),
+        "group": space_group_text(entry.spacegroup_number),
+        **({"written": before and space_group_text(before.spacegroup_number)} if written else {}),
         "novel": {True: "new", False: "known", None: None}[entry.novel],
         "atoms": entry.n_sites,
         "origin": entry.origin,

@@ -166,7 +166,7 @@ def test_written_and_relaxed_forms_are_one_row_that_unfolds(library):
     shown = page()
     table = shown.dataframe[0].value
     assert written.id not in list(table["id"])
-    assert table.set_index("id")["written"][relaxed.id] == 221
+    assert table.set_index("id")["written"][relaxed.id] == "Pm-3m (221)"
     assert len(page(lib_forms="true").dataframe[0].value) == 3
     cards = page(lib_view="Cards", lib_formula="CsCl")
     next(one for one in cards.checkbox if one.key == f"lib-take-{relaxed.id}").check().run()
@@ -203,3 +203,14 @@ def test_many_are_tagged_at_once(library):
     button(shown, "lib-bulk-apply").click().run()
     assert not shown.exception
     assert library.get(first.id).tags == library.get(second.id).tags == ("both",)
+
+
+def test_a_click_on_a_row_opens_the_entry_once(library):
+    entry = library.add(Entry("uploaded", SALT))
+    shown = page()
+    key = shown.dataframe[0].key
+    cell = {"selection": {"rows": [], "columns": [], "cells": [(0, "formula")]}}
+    shown.session_state[key] = cell
+    shown.run()
+    assert not shown.exception
+    assert "".join(shown.query_params["entry"]) == entry.id
