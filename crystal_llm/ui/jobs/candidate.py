@@ -40,7 +40,7 @@ def show_candidate(
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            "All crystals", icon=":material/arrowback:", type="tertiary", key="res-back",
+            "All crystals", icon=":material/arrow_back:", type="tertiary", key="res-back",
             on_click=open_crystal, args=(None,),
         )  # fmt: skip
         _step(number, rows, open_crystal)
