@@ -65,20 +65,24 @@ def run(arguments: argparse.Namespace) -> Report:
     if arguments.out is not None:
         rows = zip(ids, ordering.versions, strict=True)
         write_json_lines(
-            arguments.out, (StructureInput(name, one.crystal).record() for name, one in rows)
+            arguments.out,
+            (StructureInput(name, version.crystal).record() for name, version in rows),
         )
     lines = [f"{path.name}: {ordering.formula}", "id  formula  atoms  space group  Ewald, eV/atom"]
-    for name, one in zip(ids, ordering.versions, strict=True):
-        energy = "–" if one.ewald_ev_per_atom is None else f"{one.ewald_ev_per_atom:.4f}"
+    for name, version in zip(ids, ordering.versions, strict=True):
+        ewald = version.ewald_ev_per_atom
+        energy = "–" if ewald is None else f"{ewald:.4f}"
         lines.append(
-            f"{name}  {one.formula}  {len(one.crystal.species)}  "
-            f"{one.spacegroup_number or '–'}  {energy}"
+            f"{name}  {version.formula}  {len(version.crystal.species)}  "
+            f"{version.spacegroup_number or '–'}  {energy}"
         )
     data = {
         "formula": ordering.formula,
         "oxidation_states": ordering.oxidation_states,
         "remarks": list(ordering.remarks),
-        "versions": [_record(name, one) for name, one in zip(ids, ordering.versions, strict=True)],
+        "versions": [
+            _record(name, version) for name, version in zip(ids, ordering.versions, strict=True)
+        ],
         "out": None if arguments.out is None else str(arguments.out),
     }
     return Report(tuple(lines), data)

@@ -40,23 +40,25 @@ def symmetry_of(cell: DisorderedCrystal) -> dict[str, np.ndarray]:
 
     kinds = list(dict.fromkeys(cell.occupants))
     numbers = [kinds.index(site) for site in cell.occupants]
-    found = spglib.get_symmetry((cell.matrix, cell.positions, numbers), symprec=_SYMPREC_ANGSTROM)
-    if found is None:
+    symmetry = spglib.get_symmetry(
+        (cell.matrix, cell.positions, numbers), symprec=_SYMPREC_ANGSTROM
+    )
+    if symmetry is None:
         return {
             "rotations": np.eye(3, dtype=int)[None],
             "translations": np.zeros((1, 3)),
             "equivalent_atoms": np.arange(len(numbers)),
         }
-    return dict(found)
+    return dict(symmetry)
 
 
 def number_of_arrangements(numbers: Sequence[int]) -> int:
     """In how many ways so many atoms of each kind fill the sites of a group."""
-    left, found = sum(numbers), 1
+    left, ways = sum(numbers), 1
     for n in numbers:
-        found *= comb(left, n)
+        ways *= comb(left, n)
         left -= n
-    return found
+    return ways
 
 
 def symmetry_images(
@@ -64,15 +66,15 @@ def symmetry_images(
 ) -> np.ndarray:
     """Where each symmetry operation of a supercell takes its sites, shape (operations, sites)."""
     symmetry = symmetry_of(DisorderedCrystal(lattice, positions, tuple(kinds)))
-    found = [np.arange(len(positions))]
+    permutations = [np.arange(len(positions))]
     for rotation, translation in zip(symmetry["rotations"], symmetry["translations"], strict=True):
         apart = (positions @ rotation.T + translation)[:, None] - positions[None]
         apart -= np.round(apart)
         distances = np.linalg.norm(apart @ lattice, axis=2)
         images = distances.argmin(axis=1)
         if distances.min(axis=1).max() < 0.3 and len(set(images.tolist())) == len(images):
-            found.append(images)
-    return np.unique(np.array(found), axis=0)
+            permutations.append(images)
+    return np.unique(np.array(permutations), axis=0)
 
 
 def pair_energies(lattice: np.ndarray, positions: np.ndarray) -> np.ndarray:
@@ -131,13 +133,13 @@ def exchanged_arrangements(
     for number, group in enumerate(groups):
         group_of[list(group.sites)] = number
     exchangeable = (group_of[:, None] == group_of[None]) & (group_of >= 0)[:, None]
-    found = []
+    arrangements = []
     for _ in range(_STARTS):
         row = given.copy()
         for group in groups:
             atoms = [element for element, n in group.counts for _ in range(n)]
             row[list(group.sites)] = chance.permutation(np.array(atoms, dtype=object))
-        charges = np.array([states.get(str(one), 0.0) for one in row])
+        charges = np.array([states.get(str(element), 0.0) for element in row])
         while True:
             potential = (pairs + pairs.T) @ charges
             step = charges[None] - charges[:, None]
@@ -149,5 +151,5 @@ def exchanged_arrangements(
                 break
             row[[first, second]] = row[[second, first]]
             charges[[first, second]] = charges[[second, first]]
-        found.append(row)
-    return np.array(found, dtype=object)
+        arrangements.append(row)
+    return np.array(arrangements, dtype=object)

@@ -29,11 +29,11 @@ class DisorderedCrystal:
     @property
     def amounts(self) -> dict[str, float]:
         """Atoms of each element in the cell."""
-        found: defaultdict[str, float] = defaultdict(float)
+        atoms: defaultdict[str, float] = defaultdict(float)
         for site in self.occupants:
             for element, share in site:
-                found[element] += share
-        return dict(found)
+                atoms[element] += share
+        return dict(atoms)
 
     @property
     def formula_units(self) -> int:
@@ -44,7 +44,7 @@ class DisorderedCrystal:
     def formula(self) -> str:
         """The composition with its shares, such as ``LiMn0.5Fe0.5PO4``."""
         units = self.formula_units
-        return formula_with_shares({one: n / units for one, n in self.amounts.items()})
+        return formula_with_shares({element: n / units for element, n in self.amounts.items()})
 
 
 def formula_with_shares(amounts: dict[str, float]) -> str:

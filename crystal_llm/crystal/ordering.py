@@ -119,11 +119,11 @@ def order(disordered: DisorderedCrystal, most: int = MAX_VERSIONS) -> Ordering:
         np.asarray(symmetry_of(cell)["rotations"]),
         _MAX_SHAPES if arrangements <= _MAX_ARRANGEMENTS else 1,
     )
-    found: list[tuple[float, OrderedVersion]] = []
+    ranked: list[tuple[float, OrderedVersion]] = []
     for shape in shapes:
-        found += _versions(cell, orbits, counts, shape, states, most)
-    found.sort(key=lambda one: (round(one[0], 6), len(one[1].crystal.species)))
-    versions = _distinct([version for _, version in found], most)
+        ranked += _versions(cell, orbits, counts, shape, states, most)
+    ranked.sort(key=lambda pair: (round(pair[0], 6), len(pair[1].crystal.species)))
+    versions = _distinct([version for _, version in ranked], most)
     if not versions:
         raise StructureFileError(
             f"every ordered version has atoms nearer than {MIN_DISTANCE_ANGSTROM} Å: correct its "
@@ -139,12 +139,12 @@ def _primitive(crystal: DisorderedCrystal) -> DisorderedCrystal:
 
     kinds = list(dict.fromkeys(crystal.occupants))
     numbers = [kinds.index(site) for site in crystal.occupants]
-    found = spglib.find_primitive(
+    primitive = spglib.find_primitive(
         (crystal.matrix, crystal.positions, numbers), symprec=_SYMPREC_ANGSTROM
     )
-    if found is None or len(found[2]) >= len(numbers):
+    if primitive is None or len(primitive[2]) >= len(numbers):
         return crystal
-    matrix, positions, left = found
+    matrix, positions, left = primitive
     return DisorderedCrystal(matrix, positions, tuple(kinds[number] for number in left))
 
 
@@ -211,15 +211,15 @@ def _balanced_counts(
 def _roundings(shares: Sequence[tuple[str, float]], sites: int) -> list[tuple[float, Counted]]:
     """Whole numbers of atoms near to the shares of an orbit, the nearest first."""
     near = [sorted({int(share * sites + 1e-9), -int(-share * sites // 1)}) for _, share in shares]
-    found = []
+    roundings = []
     for numbers in product(*near):
         if sum(numbers) == sites:
             strain = sum(
                 abs(n - share * sites) for n, (_, share) in zip(numbers, shares, strict=True)
             )
             counted = tuple((element, n) for (element, _), n in zip(shares, numbers, strict=True))
-            found.append((round(strain, 9), counted))
-    return sorted(found)[:4]
+            roundings.append((round(strain, 9), counted))
+    return sorted(roundings)[:4]
 
 
 def _versions(
@@ -247,28 +247,33 @@ def _versions(
     else:
         assert pairs is not None and states is not None
         arranged = exchanged_arrangements(groups, site_elements, pairs, states)
-    elements = [EMPTY, *sorted({str(one) for row in arranged[:1] for one in row if one})]
+    elements = [
+        EMPTY,
+        *sorted({str(element) for row in arranged[:1] for element in row if element}),
+    ]
     codes = np.searchsorted(elements, arranged.astype(str)).astype(np.int16)
     energies = np.zeros(len(arranged))
     if pairs is not None and states is not None:
-        charges = np.array([0.0 if one == EMPTY else states[one] for one in elements])[codes]
+        charges = np.array([0.0 if element == EMPTY else states[element] for element in elements])[
+            codes
+        ]
         energies = np.einsum("ai,ij,aj->a", charges, pairs, charges, optimize=True)
-    found: list[tuple[float, OrderedVersion]] = []
+    versions: list[tuple[float, OrderedVersion]] = []
     seen: set[bytes] = set()
     for index in np.lexsort((np.arange(len(codes)), np.round(energies, 6))):
-        if len(found) == most:
+        if len(versions) == most:
             break
         if codes[index].tobytes() in seen:
             continue
         seen.update(image.tobytes() for image in codes[index][same])
-        kept = np.flatnonzero(codes[index])
-        species = [elements[code] for code in codes[index][kept]]
-        crystal = from_lattice_matrix(lattice, species, positions[kept])
+        filled = np.flatnonzero(codes[index])
+        species = [elements[code] for code in codes[index][filled]]
+        crystal = from_lattice_matrix(lattice, species, positions[filled])
         if _closest(crystal) < MIN_DISTANCE_ANGSTROM:
             continue
-        energy = float(energies[index]) / len(kept)
-        found.append((energy, _version(crystal, None if states is None else energy)))
-    return found
+        energy = float(energies[index]) / len(filled)
+        versions.append((energy, _version(crystal, None if states is None else energy)))
+    return versions
 
 
 def _version(crystal: PlainCrystal, energy: float | None) -> OrderedVersion:
@@ -304,28 +309,28 @@ def _distinct(versions: Sequence[OrderedVersion], most: int) -> list[OrderedVers
     from crystal_llm.crystal.conversion import structure
 
     matcher = StructureMatcher(ltol=0.01, stol=0.02, angle_tol=0.5, scale=False)
-    kept: list[OrderedVersion] = []
+    distinct: list[OrderedVersion] = []
     for version in versions:
         alike = (
             len(version.crystal.species) == len(other.crystal.species)
             and version.spacegroup_number == other.spacegroup_number
             and abs((version.ewald_ev_per_atom or 0) - (other.ewald_ev_per_atom or 0)) < 1e-4
             and matcher.fit(structure(version.crystal), structure(other.crystal))
-            for other in kept
+            for other in distinct
         )
         if not any(alike):
-            kept.append(version)
-        if len(kept) == most:
+            distinct.append(version)
+        if len(distinct) == most:
             break
-    return kept
+    return distinct
 
 
 def _remarks(cell: DisorderedCrystal, counts: Sequence[Counted], cells: int) -> Iterator[str]:
     made = {element: n / cells for element, n in _atoms(cell, counts, cells).items()}
     given = cell.amounts
-    if any(abs(made.get(one, 0.0) - n) > _TOLD_CHANGE * n for one, n in given.items()):
+    if any(abs(made.get(element, 0.0) - n) > _TOLD_CHANGE * n for element, n in given.items()):
         units = cell.formula_units
-        formula = formula_with_shares({one: n / units for one, n in made.items()})
+        formula = formula_with_shares({element: n / units for element, n in made.items()})
         yield (
             f"no cell of up to {MAX_ORDERED_ATOMS} atoms has the shares of {cell.formula} exactly: "
             f"the versions are {formula}"
@@ -334,9 +339,9 @@ def _remarks(cell: DisorderedCrystal, counts: Sequence[Counted], cells: int) -> 
 
 def _atoms(cell: DisorderedCrystal, counts: Sequence[Counted], cells: int) -> Counter[str]:
     """Atoms of a supercell."""
-    found = Counter(site[0][0] for site in cell.occupants if _is_full(site))
-    for element in found:
-        found[element] *= cells
+    atoms = Counter(site[0][0] for site in cell.occupants if _is_full(site))
+    for element in atoms:
+        atoms[element] *= cells
     for counted in counts:
-        found.update({element: n for element, n in counted if element != EMPTY and n})
-    return found
+        atoms.update({element: n for element, n in counted if element != EMPTY and n})
+    return atoms

@@ -29,7 +29,7 @@ def distinct_supercells(
     """
     by_edges = sorted(
         ((_edges(form @ matrix), form) for form in _hermite_normal_forms(index)),
-        key=lambda one: (one[0], one[1].tolist()),
+        key=lambda pair: (pair[0], pair[1].tolist()),
     )
     distinct: list[tuple[tuple[float, ...], np.ndarray]] = []
     for edges, form in by_edges:

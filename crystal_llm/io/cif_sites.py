@@ -51,7 +51,7 @@ def shared_sites(
         StructureFileError: A site names no element, has an unknown or impossible value, or is
             occupied more than once.
     """
-    found = []
+    sites = []
     for group in _sites_together(_rows(block, statements, remarks, disordered=True)):
         shares: dict[str, float] = {}
         for site, occupancy in group:
@@ -64,8 +64,8 @@ def shared_sites(
         scale = 1.0 if total < 1 - _FILLED_TOLERANCE else total
         name = " and ".join(dict.fromkeys(site.name for site, _ in group))
         occupants = tuple((element, share / scale) for element, share in shares.items())
-        found.append((replace(group[0][0], name=name), occupants))
-    return found
+        sites.append((replace(group[0][0], name=name), occupants))
+    return sites
 
 
 def _rows(

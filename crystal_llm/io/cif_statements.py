@@ -120,7 +120,7 @@ def shares_contradiction(
     ratio = sum(ratios) / len(ratios)
     units = statements.formula_units
     fits = set(amounts) == set(stated) and all(
-        abs(one - ratio) <= _SHARES_ROUNDED * ratio for one in ratios
+        abs(quotient - ratio) <= _SHARES_ROUNDED * ratio for quotient in ratios
     )
     if units is not None:
         fits &= any(abs(ratio - whole) <= _SHARES_ROUNDED * whole for whole in (1.0, units))

@@ -80,19 +80,19 @@ def _ordered(request: dict[str, Any]) -> dict[str, Any]:
     from crystal_llm.crystal.ordering import order
     from crystal_llm.io.structure_parsing import read_disordered
 
-    found = order(read_disordered(*_source(request)), request["order"])
+    ordering = order(read_disordered(*_source(request)), request["order"])
     return {
-        "formula": found.formula,
-        "oxidation_states": found.oxidation_states,
-        "remarks": found.remarks,
+        "formula": ordering.formula,
+        "oxidation_states": ordering.oxidation_states,
+        "remarks": ordering.remarks,
         "versions": [
             {
-                "crystal": crystal_record(one.crystal),
-                "formula": one.formula,
-                "spacegroup_number": one.spacegroup_number,
-                "ewald_ev_per_atom": one.ewald_ev_per_atom,
+                "crystal": crystal_record(version.crystal),
+                "formula": version.formula,
+                "spacegroup_number": version.spacegroup_number,
+                "ewald_ev_per_atom": version.ewald_ev_per_atom,
             }
-            for one in found.versions
+            for version in ordering.versions
         ],
     }
 
@@ -102,8 +102,8 @@ def ordering_of(record: dict[str, Any]) -> Ordering:
     from crystal_llm.crystal.ordering import OrderedVersion, Ordering
 
     versions = tuple(
-        OrderedVersion(**one | {"crystal": crystal_of(one["crystal"])})
-        for one in record["versions"]
+        OrderedVersion(**version | {"crystal": crystal_of(version["crystal"])})
+        for version in record["versions"]
     )
     return Ordering(
         record["formula"], versions, record["oxidation_states"], tuple(record["remarks"])

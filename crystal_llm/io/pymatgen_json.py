@@ -72,7 +72,7 @@ def crystal_of_structure(record: Any) -> PlainCrystal:
 def _sites_and_lattice(record: Any) -> tuple[list[dict[str, Any]], np.ndarray]:
     if isinstance(record, dict) and isinstance(record.get("structure"), dict):
         record = record["structure"]
-    if isinstance(record, list) and any(isinstance(one, dict) for one in record):
+    if isinstance(record, list) and any(isinstance(entry, dict) for entry in record):
         raise StructureFileError("a list, not one Structure: write the one that is meant to a file")
     if isinstance(record, dict) and "sites" in record and "lattice" not in record:
         raise StructureFileError("a molecule (it has sites and no lattice), not a crystal")
@@ -86,9 +86,11 @@ def _sites_and_lattice(record: Any) -> tuple[list[dict[str, Any]], np.ndarray]:
 
 def _occupants(site: dict[str, Any], index: int) -> Occupants:
     shares: dict[str, float] = {}
-    for one in site.get("species") or []:
-        element = isotope_free(one["element"]) if isinstance(one.get("element"), str) else None
-        share = one.get("occu", 1)
+    for occupant in site.get("species") or []:
+        element = (
+            isotope_free(occupant["element"]) if isinstance(occupant.get("element"), str) else None
+        )
+        share = occupant.get("occu", 1)
         if element not in ELEMENTS:
             raise StructureFileError(f"site {index} names no element")
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:

@@ -90,22 +90,22 @@ def read_disordered(text: str, format: str) -> DisorderedCrystal:
     if format == "cif":
         from crystal_llm.io.cif_reading import read_disordered_cif
 
-        found = read_disordered_cif(text)
+        disordered = read_disordered_cif(text)
     elif format == "json":
         from crystal_llm.io.pymatgen_json import read_disordered_json
 
-        found = read_disordered_json(text)
+        disordered = read_disordered_json(text)
     else:
         raise StructureFileError(f"a file of the format {format} has no occupancies")
     # Split positions lie near one another: only what is true of each site alone is checked.
-    thickest = np.abs(found.matrix).max(initial=0.0)
-    if not (np.isfinite(found.matrix).all() and thickest <= MAX_LENGTH_ANGSTROM):
+    thickest = np.abs(disordered.matrix).max(initial=0.0)
+    if not (np.isfinite(disordered.matrix).all() and thickest <= MAX_LENGTH_ANGSTROM):
         raise StructureFileError("a lattice length or angle is not a number that can be")
-    if len(found.occupants) > MAX_ATOMS or not found.occupants:
+    if len(disordered.occupants) > MAX_ATOMS or not disordered.occupants:
         raise StructureFileError(
-            f"the cell has {len(found.occupants)} sites; 1 to {MAX_ATOMS} are read"
+            f"the cell has {len(disordered.occupants)} sites; 1 to {MAX_ATOMS} are read"
         )
-    return found
+    return disordered
 
 
 def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:

@@ -31,7 +31,7 @@ WITHIN_EV_PER_ATOM = 0.05
 """Known phases further above the Materials Project's hull are left out: by a second potential
 they would have to fall by more than its error to be on its hull."""
 
-MOST_ATOMS = 100
+_MOST_ATOMS = 100
 """In a phase's primitive cell; the most stable phase of an element has any number."""
 
 Energies = Callable[..., list[ComputedEnergy]]
@@ -85,10 +85,10 @@ class DemandedReference:
 
     def _computed(self, symbols: frozenset[str], tell: Callable[[str], None]) -> Reference | None:
         phases = {
-            part: found
+            part: crystals
             for count in range(1, len(symbols) + 1)
             for part in combinations(sorted(symbols), count)
-            if (found := self._phases(part))
+            if (crystals := self._phases(part))
         }
         total = sum(map(len, phases.values()))
         if not total:
@@ -108,7 +108,7 @@ class DemandedReference:
                 begin_anew=True,  # another release may know other phases
             )
         ]
-        if all(one.energy_ev_per_atom is None for one in energies):
+        if all(phase.energy_ev_per_atom is None for phase in energies):
             return None
         return reference_of(
             energies,
@@ -121,12 +121,12 @@ class DemandedReference:
         """Structures of exactly these elements that may be on the potential's hull."""
         known = self._structures.by_chemical_system(elements)
         near = [
-            one
-            for one in known
-            if one.energy_above_hull_ev_per_atom is not None
-            and one.energy_above_hull_ev_per_atom <= WITHIN_EV_PER_ATOM
-            and one.atoms <= MOST_ATOMS
+            structure
+            for structure in known
+            if structure.energy_above_hull_ev_per_atom is not None
+            and structure.energy_above_hull_ev_per_atom <= WITHIN_EV_PER_ATOM
+            and structure.atoms <= _MOST_ATOMS
         ]
         if len(elements) == 1 and known and known[0] not in near:
             near.insert(0, known[0])
-        return [KnownCrystal(one.material_id, one.plain) for one in near]
+        return [KnownCrystal(structure.material_id, structure.plain) for structure in near]

@@ -65,8 +65,8 @@ def _say_second(row: JobResult, job: Job) -> None:
     """What other potentials say of it, where they were asked."""
     if job.open or row.candidate.hull is None:
         return
-    for title, found in second_verdicts(job, order_of(job.id), job_queue()).items():
-        above, error = found.get(row.number - 1), error_of(title)
+    for title, energies in second_verdicts(job, order_of(job.id), job_queue()).items():
+        above, error = energies.get(row.number - 1), error_of(title)
         if above is not None:
             spread = "" if error is None else f" ±{error:.3f}"
             st.markdown(

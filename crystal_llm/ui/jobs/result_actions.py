@@ -137,7 +137,7 @@ def _ask_second(rows: Sequence[JobResult], job: Job, library: Library, key: str)
     try:
         put_in_library(placed, job, library)
         given = tuple(_given(row, job, relaxed=True) for row in placed)
-        library.restore(str(one.parent_id) for one in given)
+        library.restore(str(written.parent_id) for written in given)
         asked = Judge(other, judge.relaxation, reference=SHIPPED)
         job_id = job_queue().submit(JudgeOrder(given, asked))
     except CrystalLLMError as error:

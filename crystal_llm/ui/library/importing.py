@@ -94,17 +94,17 @@ def _order(library: Library, file: NamedContent, tags: tuple[str, ...]) -> None:
         readings = [reading_of_version(ordering, place) for place in chosen]
         entries = [
             Entry(
-                "uploaded", one.crystal, source=file.name, tags=tags, saved=True,
-                note=f"{'; '.join(one.remarks)}"[:MAX_NOTE_CHARACTERS],
+                "uploaded", entry.crystal, source=file.name, tags=tags, saved=True,
+                note=f"{'; '.join(entry.remarks)}"[:MAX_NOTE_CHARACTERS],
             )
-            for one in readings
+            for entry in readings
         ]  # fmt: skip
         try:
             added = library.add_all(entries)
         except CrystalLLMError as error:
             st.error(as_markdown(str(error)))
         else:
-            st.success(f"{', '.join(subscripted(one.formula) for one in added)} imported.")
+            st.success(f"{', '.join(subscripted(entry.formula) for entry in added)} imported.")
 
 
 def _show(report: ImportReport) -> None:
@@ -116,7 +116,7 @@ def _show(report: ImportReport) -> None:
     for name, remark in report.remarks[:MAX_SHOWN]:
         st.info(f"**{as_markdown(name)}**: {as_markdown(remark)}")
     ordered_below = {file.name for file in report.disordered}
-    failures = [one for one in report.failures if one[0] not in ordered_below]
+    failures = [failure for failure in report.failures if failure[0] not in ordered_below]
     for name, reason in failures[:MAX_SHOWN]:
         st.error(f"**{as_markdown(name)}**: {as_markdown(reason)}")
     if len(failures) > MAX_SHOWN:

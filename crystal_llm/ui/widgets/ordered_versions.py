@@ -41,7 +41,7 @@ def ask_version(file: NamedContent, key: str) -> CrystalReading | None:
         range(len(ordering.versions)),
         index=None,
         format_func=lambda place: version_line(ordering, place),
-        captions=[version_energy(ordering, one) for one in ordering.versions],
+        captions=[version_energy(ordering, version) for version in ordering.versions],
         key=f"{key}-version",
     )
     return None if chosen is None else reading_of_version(ordering, chosen)
@@ -50,8 +50,8 @@ def ask_version(file: NamedContent, key: str) -> CrystalReading | None:
 def show_ordering(file: NamedContent) -> Ordering | None:
     """Says what a disordered file holds and what its versions are ranked by; gives them."""
     digest = hashlib.sha256(file.content).hexdigest()
-    found: tuple[Ordering | None, str] = _ordered(file.name, digest, file.content)
-    ordering, refused = found
+    answer: tuple[Ordering | None, str] = _ordered(file.name, digest, file.content)
+    ordering, refused = answer
     if ordering is None:
         st.error(
             f"{as_markdown(file.name)} is disordered, and cannot be ordered here: "
@@ -69,8 +69,12 @@ def show_ordering(file: NamedContent) -> Ordering | None:
     if states is None:
         st.caption(_UNRANKED)
     else:
-        told = ", ".join(f"{one} {state:+.3g}".replace("-", "−") for one, state in states.items())
-        st.caption(f"{_RANKED}{as_markdown(told)}. Relax the first few before you trust the order.")
+        charges = ", ".join(
+            f"{element} {state:+.3g}".replace("-", "−") for element, state in states.items()
+        )
+        st.caption(
+            f"{_RANKED}{as_markdown(charges)}. Relax the first few before you trust the order."
+        )
     return ordering
 
 
