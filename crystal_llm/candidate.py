@@ -20,6 +20,7 @@ from pydantic import Field
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.evaluation.conditioning import SYMMETRY_TOLERANCE_ANGSTROM
+from crystal_llm.evaluation.coverage_marks import CoverageMarks
 from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.evaluation.oxidation_states import SOURCE
 from crystal_llm.evaluation.validity import Validity, formula_of
@@ -106,6 +107,36 @@ class Refined:
     def made_by(self) -> str:
         """The network, and in how many steps."""
         return f"{self.refinement.network}, {self.refinement.steps} steps"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprinted:
+    """Which test crystals a crystal lies near, before any relaxation.
+
+    Attributes:
+        marks: Its fingerprints, and what they are near.
+        wall_s: Seconds.
+        name: Of the step.
+    """
+
+    marks: CoverageMarks
+    wall_s: float = 0.0
+    name: Literal["fingerprinted"] = "fingerprinted"
+
+    @property
+    def crystal(self) -> PlainCrystal | None:
+        """None: nothing is made."""
+        return None
+
+    @property
+    def stopped(self) -> str | None:
+        """None: a crystal without a fingerprint goes on."""
+        return None
+
+    @property
+    def made_by(self) -> str:
+        """What makes them."""
+        return "matminer CrystalNN and Magpie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +232,16 @@ class Compared:
         return "StructureMatcher"
 
 
-Step: TypeAlias = Written | Checked | Refined | Relaxed | Placed | Compared
+Step: TypeAlias = Written | Checked | Refined | Fingerprinted | Relaxed | Placed | Compared
 StoredStep: TypeAlias = Annotated[Step, Field(discriminator="name")]
 """A step as JSON tells it: by its name."""
 
-STEP_ORDER = ("written", "checked", "refined", "relaxed", "placed", "compared")
+STEP_ORDER = (
+    "written", "checked", "refined", "fingerprinted", "relaxed", "placed", "compared",
+)  # fmt: skip
 """In which order steps follow each other."""
 
-AnyStep = TypeVar("AnyStep", Written, Checked, Refined, Relaxed, Placed, Compared)
+AnyStep = TypeVar("AnyStep", Written, Checked, Refined, Fingerprinted, Relaxed, Placed, Compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +321,12 @@ class Candidate:
     def unrelaxed_crystal(self) -> PlainCrystal | None:
         """What is relaxed: the refined crystal where there is one, or the written one."""
         return self.refined_crystal or self.written.crystal
+
+    @property
+    def marks(self) -> CoverageMarks | None:
+        """Which test crystals it lies near; None where that was not asked."""
+        step = self.step(Fingerprinted)
+        return None if step is None else step.marks
 
     @property
     def relaxation(self) -> RelaxationResult | None:

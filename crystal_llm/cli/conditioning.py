@@ -41,7 +41,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "table", type=Path, metavar="TABLE.parquet", help="made with `crystal-llm data`"
+        "table",
+        type=Path,
+        metavar="TABLE.parquet",
+        help="of `crystal-llm data`, such as models/known-structures.parquet",
     )
     parser.add_argument(
         "--n", type=int, default=100, metavar="N", help="test crystals to ask for (default 100)"
@@ -77,7 +80,7 @@ def run(args: argparse.Namespace) -> Report:
             impossible.
     """
     from crystal_llm.cli.generate import symbols
-    from crystal_llm.dataset.table import read_table
+    from crystal_llm.dataset.known_crystals import read_test_rows
     from crystal_llm.evaluation.condition_rates import condition_rates
     from crystal_llm.evaluation.metrics import with_shares
     from crystal_llm.evaluation.protocol import crystal_file
@@ -104,7 +107,7 @@ def run(args: argparse.Namespace) -> Report:
     with ExitStack() as stack:
         bench = _bench(args, stack) if "energy" in kinds else None
         rows = draw_test_rows(
-            read_table(args.table), args.n, max_atoms=args.max_atoms, seed=args.seed
+            read_test_rows(args.table), args.n, max_atoms=args.max_atoms, seed=args.seed
         )
         model = loaded(args)
         stopped = stack.enter_context(StopFlag())

@@ -68,13 +68,20 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--test",
         type=Path,
         metavar="TABLE.parquet",
-        help="test crystals for coverage, as `crystal-llm data` makes or reads them",
+        help="test crystals for coverage: a table that `crystal-llm data` makes or reads; "
+        "models/known-structures.parquet holds 5,149",
     )
     against.add_argument(
         "--test-split",
         choices=SPLITS,
         default="test",
         help="rows of TABLE that are test crystals (default test)",
+    )
+    against.add_argument(
+        "--test-n",
+        type=int,
+        metavar="N",
+        help="draw so many of them, the same ones as a study does (default: all)",
     )
     against.add_argument(
         "--known",
@@ -162,6 +169,8 @@ def _check(args: argparse.Namespace) -> None:
         raise RequestError("--second-potential relaxes the samples: give --relax too")
     if args.second_potential == args.potential and args.second_potential is not None:
         raise RequestError(f"--second-potential {args.potential}: is the first one already")
+    if args.test_n is not None and (args.test is None or args.test_n < 1):
+        raise RequestError(f"--test-n {args.test_n}: at least 1, with --test")
     seconds = args.writing_seconds
     if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
         raise RequestError(f"--writing-seconds {seconds}: 0 or more")
@@ -176,25 +185,34 @@ def _settings(args: argparse.Namespace) -> EvaluationSettings:
 
 
 def _test_crystals(args: argparse.Namespace) -> tuple[list[PlainCrystal], CrystalFile | None]:
+    from crystal_llm.dataset.known_crystals import read_test_rows
     from crystal_llm.dataset.source_table import read_source_table
+    from crystal_llm.dataset.symmetric_table import is_symmetric_table
     from crystal_llm.evaluation.protocol import crystal_file
+    from crystal_llm.studies.coverage_set import drawn
     from crystal_llm.types import PlainCrystal
 
     if args.test is None:
         return [], None
-    rows = read_source_table(args.test, keep_near_test=True).crystals
-    chosen = [
-        row.content
-        for row in rows
-        if isinstance(row.content, PlainCrystal) and args.test_split in ("all", row.split)
-    ]
+    split = None if args.test_split == "all" else args.test_split
+    if is_symmetric_table(args.test):
+        named = [(row.material_id, row.crystal) for row in read_test_rows(args.test, split)]
+    else:
+        named = [
+            (row.material_id, row.content)
+            for row in read_source_table(args.test, keep_near_test=True).crystals
+            if isinstance(row.content, PlainCrystal) and split in (None, row.split)
+        ]
+    chosen = [crystal for _, crystal in named]
     if not chosen:
         raise EvaluationError(
-            f"{args.test}: none of its {len(rows)} rows is of the split {args.test_split!r}; "
+            f"{args.test}: none of its rows is of the split {args.test_split!r}; "
             "choose with --test-split (all takes every row)"
         )
-    split = "all rows" if args.test_split == "all" else f"split {args.test_split}"
-    return chosen, crystal_file(args.test, len(chosen), split)
+    rows = "all rows" if split is None else f"split {split}"
+    if args.test_n is not None:
+        chosen, rows = drawn(named, args.test_n), f"{rows}, drawn"
+    return chosen, crystal_file(args.test, len(chosen), rows)
 
 
 def _known_crystals(args: argparse.Namespace) -> tuple[Any, CrystalFile | None]:

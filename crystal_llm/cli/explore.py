@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from crystal_llm.studies.grid_summary import CellSummary
 
 DESCRIPTION = """\
-Write crystals at every combination of models, temperatures and nucleus sizes, check and compare
-them, relax a part of each cell, and print what each combination gives: valid, unique, novel, within
-0.1 eV/atom as written and relaxed, S.U.N., log-likelihood, diversity and seconds, with counts and
-95% intervals. Cells that another one clearly beats get no more crystals, and are named. Call it
-again with the same folder to go on after a stop or a kill. docs/explore.md shows a config file;
-the Explore page gives the replay file of its form.
+Write crystals at every combination of models, temperatures and nucleus sizes, refined or not, check
+and compare them, relax a part of each cell, and print what each combination gives: valid, unique,
+novel, within 0.1 eV/atom before and after relaxation, S.U.N., coverage, diversity, log-likelihood
+and seconds, with counts and 95% intervals. Cells that another one clearly beats get no more
+crystals, and are named. Call it again with the same folder to go on after a stop or a kill.
+docs/explore.md shows a config file; the Explore page gives the replay file of its form.
 
 The folder gets study.parquet (a row a crystal), cells.csv (a row a cell) and study.yaml, the replay
 file of the settings."""

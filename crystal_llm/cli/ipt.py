@@ -30,7 +30,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "table", type=Path, metavar="TABLE.parquet", help="made with `crystal-llm data`"
+        "table",
+        type=Path,
+        metavar="TABLE.parquet",
+        help="of `crystal-llm data`, such as models/known-structures.parquet",
     )
     parser.add_argument(
         "--n", type=int, default=CRYSTALS, metavar="N", help=f"test crystals (default {CRYSTALS})"
@@ -63,7 +66,7 @@ def run(args: argparse.Namespace) -> Report:
     Raises:
         CrystalLLMError: The table or the model cannot be read, or a value is impossible.
     """
-    from crystal_llm.dataset.table import read_table
+    from crystal_llm.dataset.known_crystals import read_test_rows
     from crystal_llm.evaluation.figures import check_figure, draw_invariance
     from crystal_llm.evaluation.invariance import translation_invariance
     from crystal_llm.evaluation.metrics import with_shares
@@ -77,7 +80,8 @@ def run(args: argparse.Namespace) -> Report:
         check_writable(args.figure)
     if not 2 <= args.translations <= 10_000:
         raise EvaluationError(f"--translations {args.translations}: from 2 to 10,000")
-    rows = draw_test_rows(read_table(args.table), args.n, max_atoms=args.max_atoms, seed=args.seed)
+    test = read_test_rows(args.table)
+    rows = draw_test_rows(test, args.n, max_atoms=args.max_atoms, seed=args.seed)
     model = loaded(args)
     stopped = StopFlag()
     with stopped:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from crystal_llm.crystal.composition import reduced_formula
+from crystal_llm.crystal.reduction import niggli_primitive
 from crystal_llm.crystal.symmetric import plain_crystal
 from crystal_llm.dataset.row_building import split_of
 from crystal_llm.dataset.source_table import read_source_table
@@ -19,9 +21,25 @@ from crystal_llm.dataset.symmetric_table import (
     is_symmetric_table,
     read_symmetric_table,
 )
-from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.dataset.table import CrystalRow, read_table
 from crystal_llm.errors import TableError
 from crystal_llm.types import PlainCrystal
+
+
+def read_test_rows(path: Path, split: str | None = "test") -> list[CrystalRow]:
+    """Rows of one split of a table, in either form, as Niggli-reduced primitive cells.
+
+    Args:
+        path: A training table, or a table in symmetric form, as the shipped known structures.
+        split: Which rows; None for all.
+
+    Raises:
+        TableError: No such table, not Parquet, or a column is missing.
+    """
+    if not is_symmetric_table(path):
+        return [row for row in read_table(path) if split in (None, row.split)]
+    rows = map(row_of_cell, read_symmetric_table(path, split))
+    return [replace(row, crystal=niggli_primitive(row.crystal)) for row in rows]
 
 
 def read_known_crystals(path: Path) -> list[CrystalRow]:

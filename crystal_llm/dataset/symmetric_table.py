@@ -111,8 +111,12 @@ def is_symmetric_table(path: Path, *, more: Iterable[str] = ()) -> bool:
         return False
 
 
-def read_symmetric_table(path: Path) -> list[SymmetricRow]:
+def read_symmetric_table(path: Path, split: str | None = None) -> list[SymmetricRow]:
     """Reads a table in symmetric form.
+
+    Args:
+        path: The table.
+        split: Only rows of this one; None for all.
 
     Raises:
         TableError: The file is missing, is not Parquet, lacks a column or holds a row that
@@ -123,7 +127,8 @@ def read_symmetric_table(path: Path) -> list[SymmetricRow]:
     if not path.is_file():
         raise TableError(f"{path}: no such table; make one with `crystal-llm data table`")
     try:
-        frame = pd.read_parquet(path)
+        chosen = None if split is None else [("split", "==", split)]
+        frame = pd.read_parquet(path, filters=chosen)
     except Exception as error:  # pyarrow raises many kinds; all mean "not a table"
         raise TableError(f"{path}: not a readable Parquet table ({error})") from error
     missing = [name for name in COLUMNS if name not in frame.columns]

@@ -18,19 +18,23 @@ from crystal_llm.candidate import Candidate, Step
 from crystal_llm.errors import JobError
 from crystal_llm.jobs.job import LiveRelaxation
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.orders import Order, batch_name, check_weights
+from crystal_llm.jobs.orders import Order, StudyOrder, batch_name, check_weights
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.stages import Stage
 from crystal_llm.library.own_models import OwnModels
 from crystal_llm.library.store import Library
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crystal_llm.evaluation.coverage import FingerprintSet
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.jobs.orders import Judge
     from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
     from crystal_llm.relaxation.result import RelaxationStep
+    from crystal_llm.settings import Settings
     from crystal_llm.studies.grid_study import StudyModel
 
 BEAT_SECONDS = 1.5
@@ -45,6 +49,10 @@ LOOK_SECONDS = 1.0
 
 class WorkerResources(Protocol):
     """What a worker lends to the jobs it does."""
+
+    @property
+    def configured(self) -> Settings:
+        """Where models, tables and caches are."""
 
     @property
     def writing(self) -> threading.Lock:
@@ -169,6 +177,29 @@ class Work:
         if judge is None:
             raise JobError("the job does not judge its crystals")
         return self._means.bench(judge)
+
+    def fingerprinting(self) -> tuple[FingerprintSet, Path]:
+        """The test crystals of a study's coverage, and the home of the cache.
+
+        Raises:
+            EvaluationError: There are none.
+        """
+        from crystal_llm.evaluation.known_table import shipped_table
+        from crystal_llm.studies.coverage_set import test_set
+
+        order, configured = self._order, self._means.configured
+        if not isinstance(order, StudyOrder):
+            raise JobError("the job does not fingerprint its crystals")
+        study = order.study
+        crystals = (study.test_crystals, study.request.max_atoms)
+
+        def progress(done: int, total: int) -> None:
+            self._check()
+            if done == 0:
+                self._job.log(f"fingerprints of {total:,} test crystals")
+
+        table = shipped_table(configured)
+        return test_set(table, *crystals, configured.home, progress), configured.home
 
     def should_stop(self) -> bool:
         """Whether the job is no longer this worker's; looked up once a second."""

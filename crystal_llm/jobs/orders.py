@@ -7,7 +7,7 @@ it is about, by which stages they go, what a model is asked for each.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
@@ -27,6 +27,7 @@ from crystal_llm.jobs.stages import (
     COMPETED,
     COMPLETED,
     EDITED,
+    FINGERPRINTED,
     GENERATED,
     GIVEN,
     PLACED,
@@ -576,6 +577,7 @@ class StudyOrder(_Order):
         study: The grid.
         judge: How crystals are judged, as many of each cell as the study relaxes.
         batch_size: Crystals that a cell gets before the next one has its turn.
+        refine: How crystals are refined in the cells whose crystals are.
     """
 
     kind: ClassVar[Kind] = "study"
@@ -586,6 +588,7 @@ class StudyOrder(_Order):
     study: GridStudy
     judge: Judge = Judge()
     batch_size: int = ROUND_SIZE
+    refine: Refine | None = None
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -608,14 +611,19 @@ class StudyOrder(_Order):
     def stages(self) -> tuple[Stage, ...]:
         """By which stages its crystals go, in order."""
         study = self.study
+
+        def part(stage: Stage, chosen: Callable[[int], bool]) -> Stage:
+            return replace(stage, takes=lambda made: chosen(made.index) and stage.takes(made))
+
+        refining = [
+            part(stage, lambda index: study.cell_at(index).refined) for stage in self.refining
+        ]
+        fingerprinting = [FINGERPRINTED] if study.test_crystals else []
+        begun = (STUDIED, CHECKED, *refining, *fingerprinting)
         if not study.relaxed:
-            return (STUDIED, CHECKED, COMPARED_IN_CELL)
-        part = replace(
-            RELAXED,
-            takes=lambda candidate: study.is_relaxed(candidate.index) and RELAXED.takes(candidate),
-        )
+            return (*begun, COMPARED_IN_CELL)
         others = [stage for stage in self.judge.stages if stage not in (RELAXED, COMPARED)]
-        return (STUDIED, CHECKED, part, *others, COMPARED_IN_CELL)
+        return (*begun, part(RELAXED, study.is_relaxed), *others, COMPARED_IN_CELL)
 
     @property
     def batches(self) -> tuple[range, ...]:
@@ -661,7 +669,7 @@ class StudyOrder(_Order):
         """The order with the hashes of the models' weights as they are now."""
         from crystal_llm.language_model.card import find_card
 
-        order = self
+        order = self._with_flow(configured)
         for model in self.study.models:
             try:
                 card = find_card(model.name, configured.models)
@@ -686,6 +694,12 @@ class StudyOrder(_Order):
             if models == self.study.models
             else replace(self, study=replace(self.study, models=models))
         )
+
+    def check(self) -> None:
+        """As for every order; a cell that is refined says how."""
+        _Order.check(self)
+        if any(self.study.refinements) != (self.refine is not None):
+            raise JobError("a study that refines crystals says how (refine), and no other does")
 
     def check_for(self, configured: Settings) -> None:
         """As for every order; every model's text can hold what must hold exactly."""

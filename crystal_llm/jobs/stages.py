@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Protocol
 from crystal_llm.library.entry import Origin
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
+    from crystal_llm.evaluation.coverage import FingerprintSet
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.jobs.orders import Order
@@ -42,6 +45,9 @@ class StageContext(Protocol):
 
     def bench(self) -> JudgingResources:
         """What the order's crystals are judged with."""
+
+    def fingerprinting(self) -> tuple[FingerprintSet, Path]:
+        """The test crystals of the order's coverage, and the home of the cache."""
 
     def should_stop(self) -> bool:
         """Whether to give up what is not done; asked between two tokens or relaxations."""
@@ -161,6 +167,13 @@ def _refine(candidates: Sequence[Candidate], context: StageContext) -> Iterator[
     return refined(candidates, flow, settings, should_stop=context.should_stop)
 
 
+def _fingerprint(candidates: Sequence[Candidate], context: StageContext) -> Iterator[Candidate]:
+    from crystal_llm.studies.coverage_set import fingerprinted
+
+    test, home = context.fingerprinting()
+    return fingerprinted(candidates, test, home, should_stop=context.should_stop)
+
+
 def _relax(candidates: Sequence[Candidate], context: StageContext) -> Iterator[Candidate]:
     from crystal_llm.judging import check_bench, relaxed
 
@@ -218,6 +231,7 @@ GIVEN = Stage("written", "Taken up", "uploaded", begins=_take_up)
 EDITED = Stage("written", "Taken up", "infill", begins=_take_up)
 CHECKED = Stage("checked", each=_check)
 REFINED = Stage("refined", "Refined", "refined", many=_refine, takes=_can_refine)
+FINGERPRINTED = Stage("fingerprinted", "Fingerprinted", many=_fingerprint)
 RELAXED = Stage("relaxed", "Relaxed", "relaxed", many=_relax, takes=_can_relax)
 PLACED = Stage("placed", each=_place, takes=lambda candidate: candidate.has("relaxed"))
 COMPETED = Stage(

@@ -31,17 +31,21 @@ from crystal_llm.jobs.orders import (
     read_replay,
     request_with,
 )
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.settings import Settings
 from crystal_llm.studies.grid_study import CRYSTALS, ROUND_SIZE, USUAL_OBJECTIVES, GridStudy
 from crystal_llm.types import Conditions
 
 MAX_CONFIG_BYTES = 1_000_000
 
-_GRID = ("models", "temperatures", "top_p", "crystals", "relaxed", "adaptive", "objectives")
+_GRID = (
+    *("models", "temperatures", "top_p", "refine", "crystals", "relaxed", "adaptive"),
+    *("objectives", "test_crystals"),
+)
 _OWN = ("count", "conditions", "temperature", "top_p")
 _REQUEST = tuple(field.name for field in fields(GenerationRequest) if field.name not in _OWN)
 _JUDGE = ("potential", "reference", "across_potentials", "max_force_ev_per_angstrom", "max_steps")
-_KEYS = (*_GRID, "conditions", "known", "judge", "round", *_REQUEST)
+_KEYS = (*_GRID, "refine_steps", "conditions", "known", "judge", "round", *_REQUEST)
 
 
 def read_study(path: Path, configured: Settings) -> StudyOrder:
@@ -104,11 +108,30 @@ def study_of(values: Mapping[str, Any], configured: Settings) -> StudyOrder:
         "relaxed": values.get("relaxed", 0),
         "adaptive": values.get("adaptive", True),
         "objectives": _list(values, "objectives", list(USUAL_OBJECTIVES)),
+        "refinements": _refinements(values),
+        "test_crystals": values.get("test_crystals", 0),
     }
     study = from_plain(GridStudy, plain, "study")
-    order = StudyOrder(study, _judge(values), values.get("round", ROUND_SIZE))
+    order = StudyOrder(
+        study, _judge(values), values.get("round", ROUND_SIZE), _refine(values, study)
+    )
     order.check()
     return order
+
+
+def _refinements(values: Mapping[str, Any]) -> list[Any]:
+    value = values.get("refine", False)
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _refine(values: Mapping[str, Any], study: GridStudy) -> Refine | None:
+    steps = values.get("refine_steps")
+    if not any(study.refinements):
+        if steps is not None:
+            raise EvaluationError("refine_steps: nothing is refined; give refine = true too")
+        return None
+    refine: Refine = from_plain(Refine, {"steps": steps}, "refine")
+    return refine
 
 
 def _judge(values: Mapping[str, Any]) -> Judge:

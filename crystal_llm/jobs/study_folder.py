@@ -6,6 +6,7 @@ a kill as a worker would.
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -20,7 +21,7 @@ from crystal_llm.errors import EvaluationError
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.jobs.bench import bench_of, judge_files
 from crystal_llm.jobs.handlers import Work
-from crystal_llm.jobs.orders import StudyOrder, order_json
+from crystal_llm.jobs.orders import StudyOrder, order_json, read_order
 from crystal_llm.jobs.record import (
     JobRecord,
     JobStopped,
@@ -125,6 +126,7 @@ def study_record(
         order.given_up(ended, written),
         order.batch_size,
         version=__version__,
+        refine=None if order.refine is None else to_plain(order.refine),
     )
 
 
@@ -151,7 +153,7 @@ def _ask(database: Database, order: StudyOrder, folder: Path) -> None:
             }  # fmt: skip
             connection.execute(sa.insert(JOBS).values(**row))
             write_stages(connection, _JOB, order)
-        elif stored != order_json(order):
+        elif read_order(json.loads(stored)) != order:
             raise EvaluationError(
                 f"{folder}: holds another study, or one of other weights; name a new folder"
             )
@@ -207,7 +209,7 @@ class _Means:
         job: JobRecord,
     ) -> None:
         self.writing = threading.Lock()
-        self._database, self._configured = database, configured
+        self._database, self.configured = database, configured
         self._should_stop, self._job = should_stop, job
         self._pool = RelaxationPool()
         self._bench: JudgingResources | None = None
@@ -217,19 +219,19 @@ class _Means:
         """A language model, loaded once."""
         from crystal_llm.language_model.loading import load_model
 
-        return load_model(name, quantisation=quantisation, configured=self._configured)
+        return load_model(name, quantisation=quantisation, configured=self.configured)
 
     def flow(self, name: str) -> LoadedFlow:
         """A network that refines crystals; loaded once."""
         from crystal_llm.flow.card import load_flow
 
-        return load_flow(name, self._configured)
+        return load_flow(name, self.configured)
 
     def bench(self, judge: Judge) -> JudgingResources:
         """What crystals are judged with, read once."""
         if self._bench is None:
-            files = judge_files(judge, self._configured)
-            self._bench = bench_of(judge, files, self._configured, self._pool)
+            files = judge_files(judge, self.configured)
+            self._bench = bench_of(judge, files, self.configured, self._pool)
         return self._bench
 
     def library(self, owner: str) -> Library:
@@ -238,7 +240,7 @@ class _Means:
 
     def own_models(self, owner: str) -> OwnModels:
         """An owner's fine-tuned models, with their files in the home folder."""
-        return OwnModels(self._database, self._configured.home / "models", owner)
+        return OwnModels(self._database, self.configured.home / "models", owner)
 
     def rest_if_stopping(self) -> None:
         """Ends the job where it was told to stop; it sees that at its next look."""

@@ -104,7 +104,7 @@ class _Worker:
         self, database: Database, configured: Settings, worker_id: str, tell: Callable[[str], None]
     ) -> None:
         self.writing = threading.Lock()
-        self._database, self._configured = database, configured
+        self._database, self.configured = database, configured
         self._id, self._tell = worker_id, tell
         self._registration = Registration(database, worker_id, os.getpid())
         self._registry = WorkerRegistry(database)
@@ -200,7 +200,7 @@ class _Worker:
 
         if name is not None and is_own(name):
             self.own_models(owner()).fetch(name)
-        model = load_model(name, quantisation=quantisation, configured=self._configured)
+        model = load_model(name, quantisation=quantisation, configured=self.configured)
         # Counting a model must not keep it: what is loaded gives way to the next.
         self._models = [held for held in self._models if held() is not None]
         if not any(held() is model for held in self._models):
@@ -215,16 +215,16 @@ class _Worker:
         """A network that refines crystals; loaded once."""
         from crystal_llm.flow.card import load_flow
 
-        return load_flow(name, self._configured)
+        return load_flow(name, self.configured)
 
     def bench(self, judge: Judge) -> JudgingResources:
         """What crystals are judged with; read once, and again when its files change."""
-        files = judge_files(judge, self._configured)
+        files = judge_files(judge, self.configured)
         with self._bench_lock:
             if (judge, files) not in self._benches:
                 while len(self._benches) >= _KEPT_BENCHES:
                     del self._benches[next(iter(self._benches))]
-                self._benches[judge, files] = bench_of(judge, files, self._configured, self._pool)
+                self._benches[judge, files] = bench_of(judge, files, self.configured, self._pool)
             return self._benches[judge, files]
 
     def library(self, owner: str) -> Library:
@@ -233,7 +233,7 @@ class _Worker:
 
     def own_models(self, owner: str) -> OwnModels:
         """An owner's fine-tuned models, with their files in the home folder."""
-        return OwnModels(self._database, self._configured.home / "models", owner)
+        return OwnModels(self._database, self.configured.home / "models", owner)
 
     def rest_if_stopping(self) -> None:
         """Where the worker is about to end, rests until it does."""
@@ -277,7 +277,7 @@ class _Worker:
 
     def _work(self, job: JobRecord, step: Callable[[str, Callable[[], None]], None]) -> None:
         if isinstance(job.order(), FineTuneOrder):
-            FineTuneWork(job, self, self._configured, step).run()
+            FineTuneWork(job, self, self.configured, step).run()
         else:
             Work(job, self, step).run()
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crystal_llm.candidate import METASTABLE_EV_PER_ATOM, Candidate, Compared
+from crystal_llm.candidate import METASTABLE_EV_PER_ATOM, Candidate, Compared, Refined
+from crystal_llm.evaluation.coverage_marks import CoverageMarks
 from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM
 
 if TYPE_CHECKING:
@@ -31,10 +32,19 @@ class StudyCrystal:
         novel: Whether no known crystal is the same; None where that was not asked.
         relaxed: Whether its relaxation converged; None where it was not relaxed.
         energy_above_hull_ev_per_atom: After relaxation; None where there is none.
-        energy_above_hull_written_ev_per_atom: Of the crystal as written.
+        energy_above_hull_written_ev_per_atom: Before relaxation: of the crystal as written, or
+            refined where it was.
         log_likelihood_per_atom: Of its text at τ = 1, nats.
         written_s: Seconds from joining its batch to its end.
         relaxed_s: Seconds of its relaxation.
+        refined: Whether it went on refined; None where that was not asked.
+        refined_s: Seconds of that.
+        steps: Of its relaxation.
+        structure: Fingerprint of its structure before relaxation; None where there is none.
+        composition: Of its composition, on CDVAE's scale; None where it was not asked.
+        near_structure: Test crystals that its structure is near, a bit each, in hex.
+        near_composition: The same of its composition.
+        test_crystals: How many test crystals there are; None where it was not asked.
     """
 
     index: int
@@ -52,6 +62,27 @@ class StudyCrystal:
     log_likelihood_per_atom: float | None
     written_s: float | None
     relaxed_s: float | None
+    refined: bool | None = None
+    refined_s: float | None = None
+    steps: int | None = None
+    structure: tuple[float, ...] | None = None
+    composition: tuple[float, ...] | None = None
+    near_structure: str | None = None
+    near_composition: str | None = None
+    test_crystals: int | None = None
+
+    @property
+    def marks(self) -> CoverageMarks | None:
+        """Its fingerprints and the test crystals near it; None where they were not asked."""
+        if self.composition is None or self.test_crystals is None:
+            return None
+        return CoverageMarks(
+            self.structure,
+            self.composition,
+            self.near_structure or "",
+            self.near_composition or "",
+            self.test_crystals,
+        )
 
     def within(self, bound_ev_per_atom: float) -> bool:
         """Whether it is relaxed and at most so far above the hull, within noise of it."""
@@ -60,7 +91,7 @@ class StudyCrystal:
 
     @property
     def metastable_as_written(self) -> bool:
-        """Whether it is within 0.1 eV/atom of the hull before any relaxation."""
+        """Whether it is within 0.1 eV/atom of the hull before relaxation."""
         above = self.energy_above_hull_written_ev_per_atom
         return above is not None and above <= _upper(METASTABLE_EV_PER_ATOM)
 
@@ -85,7 +116,7 @@ def study_crystal(candidate: Candidate) -> StudyCrystal:
     above, change = candidate.energy_above_hull_ev_per_atom, candidate.energy_change_ev_per_atom
     # A hull is that of a composition, which relaxing leaves: the energies differ as they do.
     as_written = None if above is None or change is None else above - change
-    written = candidate.written
+    written, refined, marks = candidate.written, candidate.step(Refined), candidate.marks
     return StudyCrystal(
         index=candidate.index,
         text=written.text,
@@ -102,6 +133,14 @@ def study_crystal(candidate: Candidate) -> StudyCrystal:
         log_likelihood_per_atom=candidate.log_likelihood_per_atom,
         written_s=written.wall_s,
         relaxed_s=None if relaxation is None else relaxation.wall_s,
+        refined=None if refined is None else refined.crystal is not None,
+        refined_s=None if refined is None else refined.wall_s,
+        steps=relaxation.steps if relaxation is not None and candidate.relaxed else None,
+        structure=None if marks is None else marks.structure,
+        composition=None if marks is None else marks.composition,
+        near_structure=None if marks is None else marks.near_structure,
+        near_composition=None if marks is None else marks.near_composition,
+        test_crystals=None if marks is None else marks.test_crystals,
     )
 
 

@@ -95,15 +95,21 @@ def study_figure(
 
 
 def grid_rows(study: GridStudy) -> list[tuple[str, tuple[int, ...]]]:
-    """The planes of a grid, each of one model and one prompt, with the numbers of its cells."""
+    """The planes of a grid, each of one model, prompt and refinement, with its cells' numbers."""
     size = len(study.temperatures) * len(study.top_ps)
-    planes = [(model, said) for model in study.models for said in study.prompts]
-    return [
+    planes = [
         (
-            model.name if len(study.prompts) == 1 else f"{model.name}, {prompt_words(said)}",
-            tuple(range(size * place, size * (place + 1))),
+            model.name
+            + (f", {prompt_words(said)}" if len(study.prompts) > 1 else "")
+            + (", refined" if refined else "")
         )
-        for place, (model, said) in enumerate(planes)
+        for model in study.models
+        for said in study.prompts
+        for refined in study.refinements
+    ]
+    return [
+        (title, tuple(range(size * place, size * (place + 1))))
+        for place, title in enumerate(planes)
     ]
 
 

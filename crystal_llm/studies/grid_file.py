@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 _KEY = b"crystal-llm study"
 FORMAT = 1
 MAX_BYTES = 200_000_000
-_BESIDE = ("cell", "model", "conditions", "temperature", "top_p", "sent_to_relaxation")
+_BESIDE = (
+    *("cell", "model", "conditions", "temperature", "top_p", "refined_cell"),
+    "sent_to_relaxation",
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class StudyRecord:
         made_on: Day (ISO), empty where it is not known.
         command: The command that computed it.
         version: Of this package.
+        refine: How crystals were refined, as plain values; None: they were not.
     """
 
     study: GridStudy
@@ -47,6 +51,7 @@ class StudyRecord:
     made_on: str = ""
     command: str = ""
     version: str = ""
+    refine: Mapping[str, Any] | None = None
 
     def summary(self) -> tuple[CellSummary, ...]:
         """Every cell in numbers."""
@@ -111,6 +116,7 @@ def study_bytes(record: StudyRecord) -> bytes:
         "made_on": record.made_on,
         "command": record.command,
         "version": record.version,
+        "refine": None if record.refine is None else dict(record.refine),
     }
     plain = pa.Table.from_pylist([to_plain(crystal) for crystal in crystals], schema=_schema())
     # What a reader of the file wants beside them; it is not read back.
@@ -173,6 +179,7 @@ def read_study_file(path: Path) -> StudyRecord:
             str(said["made_on"]),
             str(said["command"]),
             str(said["version"]),
+            said.get("refine"),
         )
     except (RecordError, ValueError, KeyError, TypeError) as error:
         raise EvaluationError(f"{path}: the study in it is damaged ({_line(error)})") from error
@@ -199,6 +206,14 @@ def _schema() -> Any:
             ("log_likelihood_per_atom", number),
             ("written_s", number),
             ("relaxed_s", number),
+            ("refined", pa.bool_()),
+            ("refined_s", number),
+            ("steps", pa.int64()),
+            ("structure", pa.list_(number)),
+            ("composition", pa.list_(number)),
+            ("near_structure", text),
+            ("near_composition", text),
+            ("test_crystals", pa.int64()),
         ]
     )
 
@@ -210,6 +225,7 @@ def _place(cell: Cell) -> dict[str, Any]:
         "conditions": _said(to_plain(cell.conditions)),
         "temperature": cell.temperature,
         "top_p": cell.top_p,
+        "refined_cell": cell.refined,
     }
 
 

@@ -19,6 +19,9 @@ MAX_CELLS = 400
 MAX_STUDY_CRYSTALS = 100_000
 """A hundred thousand crystals are days of one core once some are relaxed; nobody means more."""
 
+MAX_TEST_CRYSTALS = 10_000
+USUAL_TEST_CRYSTALS = 1_000
+
 CRYSTALS = 60
 ROUND_SIZE = 20
 """Crystals that a cell gets before the next cell has its turn."""
@@ -53,6 +56,7 @@ class Cell:
         conditions: What the prompt says.
         temperature: τ.
         top_p: Nucleus size P.
+        refined: Whether its crystals are refined before they are relaxed.
     """
 
     number: int
@@ -60,11 +64,13 @@ class Cell:
     conditions: Conditions
     temperature: float
     top_p: float
+    refined: bool = False
 
     @property
     def settings(self) -> str:
         """Its place in words: ``τ = 0.7, P = 0.9``."""
-        return f"τ = {self.temperature:g}, P = {self.top_p:g}"
+        refined = ", refined" if self.refined else ""
+        return f"τ = {self.temperature:g}, P = {self.top_p:g}{refined}"
 
 
 def _usual_request() -> GenerationRequest:
@@ -87,6 +93,9 @@ class GridStudy:
         relaxed: How many of each cell's crystals are relaxed and placed on the hull.
         adaptive: Whether a cell that is clearly dominated gets no more crystals.
         objectives: In which rates a cell has to be clearly worse to be dominated.
+        refinements: Whether crystals are refined: one value, or both to compare them.
+        test_crystals: Test crystals that coverage is measured against; 0: fingerprints are
+            not made, and coverage and diversity by them are not known.
 
     Raises:
         EvaluationError: The grid is empty or too large, or a number is impossible.
@@ -101,12 +110,15 @@ class GridStudy:
     relaxed: int = 0
     adaptive: bool = True
     objectives: tuple[Objective, ...] = USUAL_OBJECTIVES
+    refinements: tuple[bool, ...] = (False,)
+    test_crystals: int = 0
 
     def __post_init__(self) -> None:
         for name, values in (
             ("models", [model.name for model in self.models]),
             ("temperatures", self.temperatures),
             ("top_p", self.top_ps),
+            ("refine", self.refinements),
         ):
             if not values:
                 raise EvaluationError(f"the grid is empty: give at least one of {name}")
@@ -121,6 +133,10 @@ class GridStudy:
         if not 0 <= self.relaxed <= self.crystals:
             raise EvaluationError(
                 f"relaxed = {self.relaxed}: from 0 to the {self.crystals} crystals of a cell"
+            )
+        if not 0 <= self.test_crystals <= MAX_TEST_CRYSTALS:
+            raise EvaluationError(
+                f"test_crystals = {self.test_crystals:,}: from 0 to {MAX_TEST_CRYSTALS:,}"
             )
         if not self.objectives:
             raise EvaluationError(f"objectives: at least one of {', '.join(OBJECTIVES)}")
@@ -143,8 +159,12 @@ class GridStudy:
     @property
     def cell_count(self) -> int:
         """How many cells the grid has."""
-        prompts = max(len(self.conditions), 1)
-        return len(self.models) * prompts * len(self.temperatures) * len(self.top_ps)
+        return self.plane_count * len(self.temperatures) * len(self.top_ps)
+
+    @property
+    def plane_count(self) -> int:
+        """How many planes of τ and P: one for each model, prompt and refinement."""
+        return len(self.models) * len(self.prompts) * len(self.refinements)
 
     @property
     def count(self) -> int:
@@ -160,9 +180,10 @@ class GridStudy:
     def cells(self) -> tuple[Cell, ...]:
         """The grid, model by model, so that a model is loaded once a round."""
         places = [
-            (model, said, temperature, top_p)
+            (model, said, temperature, top_p, refined)
             for model in self.models
             for said in self.prompts
+            for refined in self.refinements
             for temperature in self.temperatures
             for top_p in self.top_ps
         ]
@@ -176,6 +197,7 @@ class GridStudy:
         """
         number, (rest, top_p) = index // self.crystals, divmod(index // self.crystals, self.width)
         rest, temperature = divmod(rest, len(self.temperatures))
+        rest, refined = divmod(rest, len(self.refinements))
         model, said = divmod(rest, len(self.prompts))
         return Cell(
             number,
@@ -183,6 +205,7 @@ class GridStudy:
             self.prompts[said],
             self.temperatures[temperature],
             self.top_ps[top_p],
+            self.refinements[refined],
         )
 
     @property

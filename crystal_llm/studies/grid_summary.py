@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from crystal_llm.candidate import METASTABLE_EV_PER_ATOM
+from crystal_llm.evaluation.coverage_marks import covers, marked_recall
 from crystal_llm.evaluation.diversity import mean_pair_distance
 from crystal_llm.evaluation.rates import Mean, Rate, mean_with_interval
 from crystal_llm.studies.grid_crystals import StudyCrystal
@@ -50,7 +51,7 @@ MEASURES: tuple[MeasureInfo, ...] = (
     MeasureInfo("novel", "Novel", "Matches none of the known crystals."),
     MeasureInfo("new", "Valid, unique and novel", "All three at once."),
     MeasureInfo(
-        "metastable_written", "≤ 0.1 eV/atom as written",
+        "metastable_written", "≤ 0.1 eV/atom unrelaxed",
         "Within 0.1 eV/atom of the hull before relaxation, of those sent to relaxation.",
     ),
     MeasureInfo(
@@ -72,12 +73,36 @@ MEASURES: tuple[MeasureInfo, ...] = (
         "0 for all alike, 1 for none in common.",
     ),
     MeasureInfo(
+        "recall", "Coverage recall",
+        "Share of the test crystals that lie near a crystal of the cell in structure and near one "
+        "in composition (CDVAE). It grows with the number of crystals: compare cells of as many.",
+    ),
+    MeasureInfo(
+        "precision", "Coverage precision",
+        "Share of the crystals asked for that lie near a test crystal in structure and near one "
+        "in composition (CDVAE).",
+    ),
+    MeasureInfo(
+        "structure_diversity", "Diversity of structures",
+        "Mean distance of two valid crystals by CDVAE's fingerprint of the structure.",
+    ),
+    MeasureInfo(
+        "composition_diversity", "Diversity of compositions",
+        "Mean distance of two valid crystals by CDVAE's fingerprint of the composition.",
+    ),
+    MeasureInfo(
+        "steps", "Relaxation steps",
+        "Mean steps of the relaxations that converged: the nearer a crystal is to its relaxed "
+        "form, the fewer.", False,
+    ),
+    MeasureInfo(
+        "refining", "Refining", "Mean seconds of refining a crystal.", False, "s/crystal"
+    ),
+    MeasureInfo(
         "writing", "Writing", "Seconds of writing a crystal, in batches.", False, "s/crystal"
     ),
     MeasureInfo("relaxing", "Relaxing", "Mean seconds of a relaxation.", False, "s/crystal"),
 )  # fmt: skip
-
-OF_ENERGY = frozenset({"metastable_written", "metastable", "sun", "relaxing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +117,21 @@ class CellSummary:
         unique: Of those compared.
         novel: Of those compared; None without known crystals.
         new: Valid, unique and novel (unique alone without known crystals), of those compared.
-        metastable_written: Within 0.1 eV/atom as written, of those sent to relaxation.
+        metastable_written: Within 0.1 eV/atom before relaxation, of those sent to it.
         metastable: The same, relaxed.
         sun: Stable, unique and novel, of those sent to relaxation; None without known crystals.
         log_likelihood: Mean over crystals, nats/atom.
         element_diversity: Mean Jaccard distance of the elements of two crystals.
         writing: Seconds a crystal.
         relaxing: Seconds a relaxation.
-        seconds_per_sun: Writing and relaxing, over the S.U.N. crystals of the part sent to
-            relaxation; None where there is none.
+        seconds_per_sun: Writing, refining and relaxing, over the S.U.N. crystals of the part
+            sent to relaxation; None where there is none.
+        recall: Test crystals that its crystals cover; None where fingerprints were not asked.
+        precision: Crystals that cover any, of those asked for.
+        structure_diversity: Mean distance of the fingerprints of valid crystals.
+        composition_diversity: The same of the compositions.
+        steps: Mean of the converged relaxations.
+        refining: Seconds a crystal.
     """
 
     cell: Cell
@@ -118,6 +149,12 @@ class CellSummary:
     writing: float | None
     relaxing: Mean | None
     seconds_per_sun: float | None
+    recall: Rate | None = None
+    precision: Rate | None = None
+    structure_diversity: Mean | None = None
+    composition_diversity: Mean | None = None
+    steps: Mean | None = None
+    refining: Mean | None = None
 
     def measure(self, name: str) -> Value:
         """A number by the name of its :class:`MeasureInfo`."""
@@ -186,7 +223,11 @@ def _summary(
     relaxing = [crystal.relaxed_s for crystal in sent if crystal.relaxed_s is not None]
     writing = _writing(study, crystals, round_size)
     sun = sum(crystal.sun for crystal in sent)
-    spent = sum(relaxing) + (writing or 0.0) * len(sent)
+    refining = [crystal.refined_s for crystal in crystals if crystal.refined_s is not None]
+    refining_sent = [crystal.refined_s for crystal in sent if crystal.refined_s is not None]
+    spent = sum(relaxing) + sum(refining_sent) + (writing or 0.0) * len(sent)
+    steps = [float(crystal.steps) for crystal in sent if crystal.steps is not None]
+    marks = [crystal.marks for crystal in crystals if crystal.marks is not None]
     return CellSummary(
         cell,
         written=len(crystals),
@@ -207,7 +248,25 @@ def _summary(
         writing=writing,
         relaxing=mean_with_interval(relaxing) if relaxing else None,
         seconds_per_sun=spent / sun if sun and asks_novelty else None,
+        recall=marked_recall(marks),
+        precision=Rate(sum(map(covers, marks)), len(crystals), "asked") if marks else None,
+        **_diversities(crystals),
+        steps=mean_with_interval(steps) if steps else None,
+        refining=mean_with_interval(refining) if refining else None,
     )
+
+
+def _diversities(crystals: Sequence[StudyCrystal]) -> dict[str, Mean | None]:
+    """Of the valid crystals that have both fingerprints, as CDVAE's metric takes them."""
+    pairs = [
+        (crystal.structure, crystal.composition)
+        for crystal in crystals
+        if crystal.valid and crystal.structure is not None and crystal.composition is not None
+    ]
+    return {
+        "structure_diversity": mean_pair_distance(np.array([first for first, _ in pairs])),
+        "composition_diversity": mean_pair_distance(np.array([second for _, second in pairs])),
+    }
 
 
 def _writing(study: GridStudy, crystals: Sequence[StudyCrystal], round_size: int) -> float | None:

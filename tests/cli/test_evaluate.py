@@ -8,6 +8,8 @@ from pymatgen.core import Lattice, Structure
 from crystal_llm.cli import evaluate, report
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.cli.main import main
+from crystal_llm.crystal.symmetric import symmetric_crystal
+from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
@@ -88,6 +90,23 @@ def test_a_folder_is_evaluated_and_told_as_a_page(folder, table, tmp_path):
 
     with pytest.raises(CrystalLLMError, match="exists already"):
         run(evaluate, folder, "--out", out)
+
+
+def test_test_crystals_may_be_a_table_in_symmetric_form_and_drawn(folder, tmp_path):
+    path = tmp_path / "known-structures.parquet"
+    rows = [
+        SymmetricRow(f"t{n}", "NaCl", symmetric_crystal(PLAIN), None, None, None, split, False)
+        for n, split in enumerate(("test", "test", "test", "train"))
+    ]
+    write_symmetric_table(rows, path)
+    told = run(evaluate, folder, "--test", path, "--test-n", 2, "--processes", 1, "--no-cache")
+    assert told.data["figures"]["test"]["coverage"]["recall"]["count"] == 2
+    assert told.data["protocol"]["test"]["rows"] == "split test, drawn"
+    assert told.data["protocol"]["test"]["crystals"] == 2
+    with pytest.raises(CrystalLLMError, match="none of its rows is of the split 'val'"):
+        run(evaluate, folder, "--test", path, "--test-split", "val")
+    with pytest.raises(CrystalLLMError, match="--test-n 0: at least 1, with --test"):
+        run(evaluate, folder, "--test", path, "--test-n", 0)
 
 
 def test_relaxed_crystals_are_placed_on_the_hull_without_relaxing(tmp_path):

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from compact_model import write_tiny_card
 
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.settings import settings
@@ -81,6 +82,21 @@ def workers(tmp_path, tiny_card):
     found = Workers(f"sqlite:///{tmp_path / 'jobs.sqlite'}", tmp_path, tiny_card)
     yield found
     found.end()
+
+
+@pytest.fixture
+def compact_workers(tmp_path, monkeypatch):
+    """Workers on a SQLite file whose model writes symmetric text."""
+    models = tmp_path / "models"
+    models.mkdir()
+    write_tiny_card(models)
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(models))
+    monkeypatch.setenv("CRYSTAL_LLM_MODEL", "tiny")
+    settings.cache_clear()
+    found = Workers(f"sqlite:///{tmp_path / 'jobs.sqlite'}", tmp_path, models)
+    yield found
+    found.end()
+    settings.cache_clear()
 
 
 @pytest.fixture

@@ -43,17 +43,17 @@ class Bench:
         self.lent = model
         self.writing = threading.Lock()
         self._database = database
-        self._settings = Settings(home=home, models=PACKAGE_ROOT / "models")
+        self.configured = Settings(home=home, models=PACKAGE_ROOT / "models")
 
     def model(self, name, quantisation, job):
         assert self.lent is not None, "no model is needed"
         return self.lent
 
     def flow(self, name):
-        return tiny_flow(self._settings.home)
+        return tiny_flow(self.configured.home)
 
     def bench(self, judge):
-        return bench_of(judge, judge_files(judge, self._settings), self._settings)
+        return bench_of(judge, judge_files(judge, self.configured), self.configured)
 
     def library(self, owner):
         return Library(self._database, owner)

@@ -1,19 +1,29 @@
 """A study as a job: its cells fill in turns, a killed worker's goes on, dominated cells end."""
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from compact_model import write_tiny_card
+from tiny_flow import save_tiny_flow
+from waiting import until
 
+from crystal_llm.crystal.symmetric import symmetric_crystal
+from crystal_llm.dataset.known_structures import SHIPPED
+from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import EvaluationError, JobError
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.jobs.orders import Judge, StudyOrder, flat, order_yaml, read_order, read_replay
+from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.study_config import read_study
 from crystal_llm.jobs.study_folder import read_folder, run_study
-from crystal_llm.settings import Settings
+from crystal_llm.settings import Settings, settings
 from crystal_llm.studies import grid_summary
+from crystal_llm.studies.grid_file import read_study_file, write_study
 from crystal_llm.studies.grid_study import GridStudy, StudyModel
+from crystal_llm.types import Conditions, PlainCrystal
 
 UNJUDGED = Judge(reference=None)
 
@@ -28,9 +38,8 @@ def configured(tmp_path):
 
 def order_of(crystals=6, batch_size=2, **said):
     usual = {"models": (StudyModel("one"),), "temperatures": (0.5, 1.0), "top_ps": (0.9, 1.0)}
-    study = GridStudy(
-        **(usual | {"adaptive": False} | said), request=GenerationRequest(crystals, max_atoms=6)
-    )
+    usual |= {"adaptive": False, "request": GenerationRequest(crystals, max_atoms=6)}
+    study = GridStudy(**(usual | said))
     return StudyOrder(study, UNJUDGED, batch_size)
 
 
@@ -60,6 +69,29 @@ def test_a_study_stopped_in_its_midst_goes_on_to_what_it_would_have_been(tmp_pat
         run_study(order_of(crystals=7), tmp_path / "part", configured)
 
 
+def test_a_study_outlives_its_killed_worker(tmp_path, compact_workers):
+    order = order_of(crystals=60, batch_size=4, models=(StudyModel("tiny"),))
+    queue = JobQueue(compact_workers.url)
+    job = queue.submit(order)
+    first = compact_workers.start()
+    until(lambda: len(queue.ended_batches(job)) >= 3)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    before = queue.ended_batches(job)
+    kept = {one.candidate.index: one.candidate.written for one in queue.results(job)}
+    assert 3 <= len(before) < len(order.batches) == 60
+    compact_workers.start()
+    ended = queue.wait(job, seconds=300)
+    assert (ended.state, ended.attempt) == ("finished", 1)
+    assert set(before) < set(queue.ended_batches(job))
+    found = {one.candidate.index: one.candidate.written for one in queue.results(job)}
+    assert sorted(found) == list(range(order.count))
+    # What the killed worker had stored is as it was, and the rest as it would have been.
+    assert {index: found[index] for index in kept} == kept
+    whole, _ = run_study(order, tmp_path / "whole", settings())
+    assert [found[one.index].text for one in whole.crystals] == [one.text for one in whole.crystals]
+
+
 def test_cells_have_the_same_seeds(tmp_path, configured):
     # A second model with the same weights writes the same crystals.
     write_tiny_card(configured.models, "two")
@@ -79,6 +111,61 @@ def test_a_dominated_cell_gets_no_more_crystals_and_is_named(tmp_path, configure
     assert len(found.crystals) == 24 - 4
     assert any("given up: worse at all" in line for line in told)
     assert read_folder(tmp_path / "study").given_up == (2,)
+
+
+def known_salts(models):
+    """A table of known structures whose two test crystals are salts."""
+    rows = []
+    for place, cation in enumerate(("Na", "K")):
+        crystal = PlainCrystal(
+            (4.1, 4.1, 4.1), (60.0,) * 3, (cation, "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5))
+        )
+        formula = f"{cation}Cl"
+        rows.append(
+            SymmetricRow(
+                f"mp-{place}", formula, symmetric_crystal(crystal), None, None, None, "test", False
+            )
+        )
+    write_symmetric_table(rows, models / SHIPPED)
+
+
+def test_cells_are_refined_and_measured_against_test_crystals(tmp_path, configured):
+    save_tiny_flow(configured.models, spread=0.005)
+    known_salts(configured.models)
+    # Salts, which the tiny flow knows the elements of.
+    said = {"hard": frozenset({"formula"}), "max_atoms": 6}
+    order = order_of(
+        refinements=(False, True), test_crystals=5, temperatures=(1.0,), top_ps=(1.0,),
+        request=GenerationRequest(2, Conditions(formula="NaCl"), **said),
+    )  # fmt: skip
+    order = replace(order, refine=Refine(steps=2))
+    found, finished = run_study(order, tmp_path / "study", configured)
+    assert finished and len(found.crystals) == 4
+    plain, refined = found.summary()
+    # The same crystals, as written in one cell and moved in the other.
+    assert [one.text for one in found.crystals[:2]] == [one.text for one in found.crystals[2:]]
+    assert [one.refined for one in found.crystals] == [None, None, True, True]
+    assert found.crystals[0].structure != found.crystals[2].structure
+    assert found.crystals[0].composition == found.crystals[2].composition
+    assert plain.recall.total == refined.recall.total == 2
+    assert plain.refining is None and refined.refining.total == 2
+    assert found.refine["weights_sha256"]
+    path = tmp_path / "study.parquet"
+    write_study(found, path)
+    assert read_study_file(path) == found
+
+
+def test_coverage_without_test_crystals_is_refused_in_one_line(tmp_path, configured):
+    order = order_of(crystals=2, test_crystals=5, temperatures=(1.0,), top_ps=(1.0,))
+    with pytest.raises(EvaluationError, match="table of known structures is not there"):
+        run_study(order, tmp_path / "study", configured)
+
+
+def test_refining_and_how_go_together(configured):
+    with pytest.raises(JobError, match="says how"):
+        order_of(refinements=(True,)).check()
+    with pytest.raises(JobError, match="says how"):
+        replace(order_of(), refine=Refine()).check()
 
 
 def test_other_weights_than_the_studys_are_refused(tmp_path, configured):
@@ -109,7 +196,8 @@ def test_a_config_says_the_study(tmp_path, configured):
     order = read_study(
         config(
             tmp_path,
-            GRID + 'crystals = 30\nrelaxed = 5\nseed = 7\nmax_atoms = 12\nhard = ["formula"]\n'
+            GRID + "refine = [false, true]\nrefine_steps = 5\ntest_crystals = 100\n"
+            'crystals = 30\nrelaxed = 5\nseed = 7\nmax_atoms = 12\nhard = ["formula"]\n'
             '[[conditions]]\nformula = "ClNa"\n[[conditions]]\nformula = "MgO"\n'
             "[judge]\nmax_steps = 50\n",
         ),
@@ -120,7 +208,9 @@ def test_a_config_says_the_study(tmp_path, configured):
         *(30, 5, 7, 12),
     )
     assert [one.formula for one in study.prompts] == ["NaCl", "MgO"]
-    assert study.models == (StudyModel("one"),) and study.cell_count == 4
+    assert study.models == (StudyModel("one"),) and study.cell_count == 8
+    assert study.refinements == (False, True) and order.refine == Refine(steps=5)
+    assert study.test_crystals == 100
     assert order.judge.relaxation.max_steps == 50 and order.judge.known == "shipped"
 
 
@@ -138,6 +228,10 @@ def test_a_config_says_the_study(tmp_path, configured):
         (GRID + "[judge]\nforce = 1", "judge.force: not known here"),
         (GRID + "[conditions]\ncolour = 'red'", "colour"),
         (GRID + "round = 0", "batch size = 0"),
+        (GRID + "refine = 'sometimes'", "refinements[0] is 'sometimes': must be true or false"),
+        (GRID + "refine_steps = 5", "nothing is refined"),
+        (GRID + "refine = true\nrefine_steps = 0", "refine:"),
+        (GRID + "test_crystals = -1", "test_crystals = -1: from 0 to 10,000"),
         (GRID + "objectives = ['cheap']", "use one of valid"),
         ("[", "not TOML"),
     ],

@@ -30,6 +30,7 @@ RECORD = StudyRecord(
             place, "225 …", "NaCl", ("Cl", "Na"), None, place % 2 == 0, True, True,
             place % 3 == 0, None if place % 2 == 0 else True,
             None if place % 2 == 0 else 0.01 * place, None, -1.5, 1.0, None,
+            place > 3, 0.1, 7, (0.25, 0.5), (1.5,), "80", "c0", 2,
         )
         for place in range(6)
     ),
@@ -39,6 +40,7 @@ RECORD = StudyRecord(
     "2026-01-02",
     "crystal-llm explore",
     "0.1.0",
+    {"network": "flow", "steps": 10},
 )  # fmt: skip
 
 

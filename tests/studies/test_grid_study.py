@@ -25,6 +25,16 @@ def test_every_index_lies_in_one_cell_and_every_cell_differs():
     assert (request.temperature, request.top_p, request.conditions.formula) == (1.0, 1.0, "NaCl")
 
 
+def test_refined_cells_stand_beside_those_that_are_not():
+    study = grid(conditions=(Conditions(), Conditions(formula="NaCl")), refinements=(False, True))
+    assert study.cell_count == 48
+    assert [study.cell_at(10 * number) for number in range(48)] == list(study.cells)
+    assert [one.refined for one in study.cells[:12]] == [False] * 6 + [True] * 6
+    assert study.cells[6].settings == "τ = 0.5, P = 0.8, refined"
+    # What is written is the same: the request does not know of it.
+    assert study.request_of(study.cells[0]) == study.request_of(study.cells[6])
+
+
 @pytest.mark.parametrize("size", [1, 3, 4, 10, 64])
 def test_batches_take_every_crystal_once_and_no_batch_leaves_its_cell(size):
     study = grid()
@@ -57,6 +67,8 @@ def test_the_relaxed_part_lies_evenly_in_each_cell(relaxed):
         ({"temperatures": (0.7, 0.7)}, "0.7 stands there twice"),
         ({"relaxed": 11}, "from 0 to the 10 crystals of a cell"),
         ({"objectives": ()}, "at least one of"),
+        ({"refinements": ()}, "at least one of refine"),
+        ({"test_crystals": 20_000}, "test_crystals = 20,000: from 0 to 10,000"),
         ({"count": 10_000}, "120,000: at most 100,000"),
         ({"temperatures": tuple(0.1 + place / 100 for place in range(90))}, "cells: at most 400"),
     ],

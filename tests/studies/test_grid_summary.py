@@ -86,6 +86,40 @@ def test_without_known_crystals_there_is_no_novelty_and_no_sun():
     assert cell.new == Rate(1, 1, "asked")
 
 
+def test_coverage_and_diversity_are_of_the_fingerprints():
+    study = grid(crystals=5, relaxed=0, test_crystals=8)
+    marks = {"composition": (0.0, 0.0), "near_composition": "ff", "test_crystals": 8}
+    found = [
+        replace(SALT, index=0, structure=(0.0, 0.0), near_structure="c0", **marks),
+        replace(SALT, index=1, structure=(3.0, 4.0), near_structure="40", **marks),
+        # Invalid: it covers, as CDVAE has it, and counts for no diversity.
+        replace(SALT, index=2, valid=False, structure=(9.0, 9.0), near_structure="01", **marks),
+        replace(SALT, index=3, structure=None, near_structure="00", **marks),
+        replace(NONE, index=4),
+    ]
+    (cell,) = summarise(study, found)
+    assert cell.recall == Rate(3, 8, "test crystals")
+    assert cell.precision == Rate(3, 5, "asked")
+    assert cell.structure_diversity.value == 5.0 and cell.structure_diversity.total == 2
+    assert cell.composition_diversity.value == 0.0
+    assert summarise(study, [replace(SALT, index=0)])[0].recall is None
+
+
+def test_what_refining_takes_and_saves_is_told():
+    study = grid(relaxed=4)
+    found = [
+        replace(
+            SALT, index=place, refined=True, refined_s=0.5, steps=10 * place, written_s=4.0,
+            energy_above_hull_ev_per_atom=-0.01,
+        )
+        for place in range(4)
+    ]  # fmt: skip
+    (cell,) = summarise(study, found)
+    assert cell.refining.value == 0.5 and cell.steps.value == 15.0
+    assert cell.seconds_per_sun == pytest.approx((4 * 3.0 + 4 * 0.5 + 4.0) / 4)
+    assert pareto_front([cell], "steps", "refining") == {0}
+
+
 def test_an_empty_cell_has_no_share_and_no_mean():
     (cell,) = summarise(grid(), [])
     assert central(cell.valid) is None and interval(cell.valid) is None

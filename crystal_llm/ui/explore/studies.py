@@ -10,6 +10,7 @@ from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.io.record_json import RecordError, from_plain
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.orders import Judge, StudyOrder, order_yaml
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.study_folder import study_record
 from crystal_llm.settings import settings
 from crystal_llm.studies.grid_crystals import StudyCrystal, study_crystal
@@ -72,14 +73,18 @@ def show_shipped() -> None:
         return
     path = paths[0]
     if len(paths) > 1:
-        path = st.selectbox("Study", paths, format_func=lambda file: file.stem, key="exp-shipped")
+        names = {file: file.stem.removeprefix("study-") for file in paths}
+        path = st.segmented_control(
+            "Study of", paths, format_func=lambda file: names[file], default=path, required=True,
+            key="exp-shipped",
+        ) or path  # fmt: skip
     record, cells, replay = _stored(str(path), path.stat().st_mtime_ns)
     weights = "; ".join(
         f"{model.name}, weights {(model.weights_sha256 or 'unknown')[:12]}"
         for model in record.study.models
     )
     st.caption(f"Computed on {record.made_on} by `{record.command}` ({as_markdown(weights)}).")
-    show_study(record, cells, key="exp-stored", job_id=None, replay=replay)
+    show_study(record, cells, key=f"exp-stored-{path.stem}", job_id=None, replay=replay)
 
 
 def _follow(job_id: str, was_open: bool) -> None:
@@ -136,5 +141,6 @@ def _stored(path: str, changed_ns: int) -> tuple[StudyRecord, tuple[CellSummary,
         judge = from_plain(Judge, dict(record.judge), "judge")
     except RecordError:  # of another version: the grid is what matters
         judge = Judge()
-    order = StudyOrder(record.study, judge, record.round_size)
+    refine = None if record.refine is None else from_plain(Refine, dict(record.refine), "refine")
+    order = StudyOrder(record.study, judge, record.round_size, refine)
     return record, record.summary(), order_yaml(order)

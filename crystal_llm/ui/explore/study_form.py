@@ -8,18 +8,21 @@ from typing import Any
 
 import streamlit as st
 
-from crystal_llm.errors import CrystalLLMError, EvaluationError
+from crystal_llm.errors import CrystalLLMError, EvaluationError, ModelCardError
 from crystal_llm.generation.usual import ENERGY_ABOVE_HULL_EV_PER_ATOM
 from crystal_llm.io.record_json import RecordError
 from crystal_llm.jobs.orders import SHIPPED, StudyOrder
+from crystal_llm.jobs.refine import shipped_flow
 from crystal_llm.jobs.study_config import read_study, study_of
 from crystal_llm.settings import settings
-from crystal_llm.studies.grid_study import OBJECTIVES, USUAL_OBJECTIVES
+from crystal_llm.studies.grid_study import OBJECTIVES, USUAL_OBJECTIVES, USUAL_TEST_CRYSTALS
 from crystal_llm.studies.grid_summary import measure_info
 from crystal_llm.ui.explore.sampling import usual_model
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.services import job_queue, model_label, model_names, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown
+
+REFINED = {"No": (False,), "Yes": (True,), "Both": (False, True)}
 
 
 def show_form() -> None:
@@ -112,14 +115,23 @@ def _ask() -> StudyOrder:
         step=0.01, format="%.2f",
         key="exp-study-hull", persist_state="session",
     )  # fmt: skip
-    known = third.toggle(
-        "Novelty", True, key="exp-known", persist_state="session",
-        help="Against the shipped known structures. Off: uniqueness alone.",
-    )  # fmt: skip
-    adaptive = third.toggle(
-        "Adaptive", True, key="exp-adaptive", persist_state="session",
-        help="A cell that another one clearly beats in every objective gets no more crystals.",
-    )  # fmt: skip
+    refined = _ask_refined(third)
+    with st.container(horizontal=True, gap="large"):
+        known = st.toggle(
+            "Novelty", True, key="exp-known", persist_state="session", width="content",
+            help="Against the shipped known structures. Off: uniqueness alone.",
+        )  # fmt: skip
+        covers = st.toggle(
+            "Coverage and diversity", False, key="exp-covers", persist_state="session",
+            width="content",
+            help=f"How many of {USUAL_TEST_CRYSTALS:,} test crystals a cell's crystals cover, and "
+            "how unlike each other they are, by CDVAE's fingerprints. A fingerprint takes a tenth "
+            "of a second; those of the test crystals, made once, a minute or two.",
+        )  # fmt: skip
+        adaptive = st.toggle(
+            "Adaptive", True, key="exp-adaptive", persist_state="session", width="content",
+            help="A cell that another one clearly beats in every objective gets no more crystals.",
+        )  # fmt: skip
     objectives = list(USUAL_OBJECTIVES)
     if adaptive:
         objectives = st.pills(
@@ -138,6 +150,8 @@ def _ask() -> StudyOrder:
         "known": SHIPPED if known else "none",
         "adaptive": adaptive,
         "objectives": list(objectives or ()),
+        "refine": refined,
+        "test_crystals": USUAL_TEST_CRYSTALS if covers else 0,
         "conditions": {
             name: value
             for name, value in (
@@ -148,6 +162,21 @@ def _ask() -> StudyOrder:
         },
     }
     return study_of(values, settings())
+
+
+def _ask_refined(place: Any) -> list[bool]:
+    """Whether crystals are refined before they are relaxed, or both ways beside each other."""
+    try:
+        shipped_flow(settings().models)
+    except ModelCardError:
+        return [False]
+    chosen = place.segmented_control(
+        "Refined before relaxing", list(REFINED), default="No", required=True, key="exp-refined",
+        persist_state="session",
+        help="By flow matching (FlowLLM): a small network moves atoms and cell towards the "
+        "relaxed form. Both: each cell twice, with the same crystals.",
+    )  # fmt: skip
+    return list(REFINED[chosen or "No"])
 
 
 def _start(order: StudyOrder) -> None:

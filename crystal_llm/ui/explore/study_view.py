@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from crystal_llm.evaluation.rates import Rate
+from crystal_llm.io.record_json import RecordError, from_plain
 from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.studies.grid_figures import figure_bytes, grid_rows, prompt_words
 from crystal_llm.studies.grid_file import StudyRecord, cell_frame, crystal_frame, study_bytes
 from crystal_llm.studies.grid_summary import (
@@ -166,11 +169,13 @@ def _say_given_up(record: StudyRecord, going: bool) -> None:
 
 def _table(cells: Sequence[CellSummary]) -> None:
     rows = []
+    compares = any(summary.cell.refined for summary in cells)
     for summary in cells:
         row: dict[str, Any] = {
             "model": summary.cell.model.name,
             "τ": summary.cell.temperature,
             "P": summary.cell.top_p,
+            **({"refined": summary.cell.refined} if compares else {}),
             "crystals": summary.written,
         }
         for info in MEASURES:
@@ -245,7 +250,16 @@ def order_of_cell(record: StudyRecord, number: int) -> GenerateOrder:
         cell.model.name,
         cell.model.quantisation,
         judge=Judge(),
+        refine=_refine(record) if cell.refined else None,
     )
+
+
+def _refine(record: StudyRecord) -> Refine:
+    try:
+        refine: Refine = from_plain(Refine, dict(record.refine or {}), "refine")
+    except RecordError:  # of another version
+        return Refine()
+    return replace(refine, weights_sha256=None)
 
 
 def _crystals(record: StudyRecord, number: int) -> None:

@@ -12,8 +12,10 @@ from crystal_llm.jobs.orders import GenerateOrder, Judge, StudyOrder
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
 from crystal_llm.settings import settings
+from crystal_llm.studies.grid_file import StudyRecord
 from crystal_llm.studies.grid_study import GridStudy, StudyModel
 from crystal_llm.types import Conditions
+from crystal_llm.ui.explore.study_view import order_of_cell
 
 
 def texts(page):
@@ -39,6 +41,20 @@ def test_the_first_view_waits_for_a_worker_and_offers_a_study(form, queue):
     assert job.kind == "study" and job.title == "Study of 9 cells × 40 crystals"
     assert form.query_params["study"] in (job.id, [job.id])
     assert queue.order(job.id).study.models[0].weights_sha256
+
+
+def test_refined_and_not_stand_beside_each_other_and_coverage_is_asked_for(form, queue):
+    form.segmented_control(key="exp-refined").set_value("Both").run()
+    form.toggle(key="exp-covers").set_value(True).run()
+    assert "18 cells × 40 = 720 crystals" in texts(form)
+    press(form, "exp-start")
+    (job,) = queue.jobs()
+    order = queue.order(job.id)
+    assert order.study.refinements == (False, True) and order.study.test_crystals == 1000
+    assert order.refine.weights_sha256
+    assert [stage.name for stage in order.stages] == [
+        *("written", "checked", "refined", "fingerprinted", "compared"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +139,7 @@ def test_another_job_is_no_study(queue):
 
 def test_the_shipped_study_says_what_made_it(form):
     assert re.search(r"Computed on \d{4}-\d\d-\d\d by `crystal-llm explore", texts(form))
-    assert form.selectbox(key="exp-stored-measure").value == "new"
+    assert form.selectbox(key="exp-stored-study-compact-measure").value == "new"
 
 
 def test_without_a_stored_study_the_page_says_so(queue, tmp_path, monkeypatch):
@@ -133,6 +149,13 @@ def test_without_a_stored_study_the_page_says_so(queue, tmp_path, monkeypatch):
     settings.cache_clear()
     page = open_page("explore.py")
     assert "No finished study is shipped yet" in texts(page)
+
+
+def test_a_refined_cell_carries_its_refining_to_generate():
+    study = replace(ORDER.study, refinements=(False, True))
+    record = StudyRecord(study, (), refine={"network": "flow", "steps": 7})
+    assert order_of_cell(record, 0).refine is None
+    assert order_of_cell(record, 2).refine.steps == 7
 
 
 def test_orders_of_cells_are_those_of_the_grid():
