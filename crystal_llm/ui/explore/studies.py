@@ -11,6 +11,7 @@ from crystal_llm.io.record_json import RecordError, from_plain
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.orders import Judge, StudyOrder, order_yaml
 from crystal_llm.jobs.refine import Refine
+from crystal_llm.jobs.stages import FINGERPRINTED
 from crystal_llm.jobs.study_folder import study_record
 from crystal_llm.settings import settings
 from crystal_llm.studies.grid_crystals import StudyCrystal, study_crystal
@@ -97,6 +98,8 @@ def _follow(job_id: str, was_open: bool) -> None:
             st.rerun()
         st.caption(job_caption(job))
         show_progress(job, queue)
+        if job.stage == FINGERPRINTED.name and not _done(job, FINGERPRINTED.name):
+            st.caption("The test crystals get their fingerprints, once: a minute or two.")
         record, cells = _so_far(job, order)
         show_study(
             record, cells, key=STUDY, job_id=job_id, replay=order_yaml(order),
@@ -104,6 +107,10 @@ def _follow(job_id: str, was_open: bool) -> None:
         )  # fmt: skip
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
+
+
+def _done(job: Job, name: str) -> int:
+    return next((stage.done for stage in job.stages if stage.name == name), 0)
 
 
 def _so_far(job: Job, order: StudyOrder) -> tuple[StudyRecord, tuple[CellSummary, ...]]:

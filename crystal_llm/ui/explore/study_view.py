@@ -51,7 +51,8 @@ def show_study(
     """
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     known = [info.name for info in MEASURES if _is_known(cells, info.name)]
-    if not known:
+    # Before any is compared, valid alone is known, and a reader would be left with its axes.
+    if "unique" not in known:
         st.caption("The first cells appear here as soon as their crystals are compared.")
         return
     first, second = usual_axes(cells)

@@ -141,7 +141,7 @@ def _bar(job: Job, place: int) -> Bar:
     if job.state == "running" and stage.name != COMPARED.name and stage.done < stage.total:
         if left:
             value += f" · about {duration_text(left)} left"
-        elif left is None and stage.done:
+        elif left is None and stage.done and stage.name == job.stage:
             value += " · this one takes longer"
     captions = {stage.name: stage.caption for stage in order_of(job.id).stages}
     return Bar(
