@@ -2,7 +2,7 @@
 
 import pytest
 
-from crystal_llm.candidate import Candidate
+from crystal_llm.candidate import Candidate, Refined
 from crystal_llm.crystal.symmetric import symmetric_crystal
 from crystal_llm.crystal.written import Written
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
@@ -10,6 +10,7 @@ from crystal_llm.errors import EvaluationError
 from crystal_llm.evaluation.coverage import coverage, fingerprint_set
 from crystal_llm.evaluation.coverage_marks import marked_recall
 from crystal_llm.evaluation.fingerprints import fingerprint
+from crystal_llm.flow.result import Refinement
 from crystal_llm.studies.coverage_set import draw_test_crystals, fingerprinted, test_set
 from crystal_llm.types import PlainCrystal
 
@@ -60,3 +61,12 @@ def test_crystals_are_marked_as_the_metric_has_them(table, tmp_path):
     whole = coverage(fingerprint_set([fingerprint(one) for one in SALTS[2:]]), test, 2)
     assert recall == whole.recall and recall.total == 3
     assert list(fingerprinted(candidates, test, tmp_path, should_stop=lambda: True)) == []
+
+
+def test_a_refined_crystal_is_marked_as_refined(table, tmp_path):
+    test = test_set(table, 10, 20, tmp_path)
+    refinement = Refinement(SALTS[0], SALTS[1], None, 0.1, 0.1, 0.3, "flow", 10, 0.1)
+    candidate = Candidate((Written("0", SALTS[0]), Refined(refinement)))
+    (after,) = fingerprinted([candidate], test, tmp_path)
+    (plain,) = fingerprinted([Candidate((Written("0", SALTS[1]),))], test, tmp_path)
+    assert after.marks == plain.marks and after.refined_crystal == SALTS[1]
