@@ -74,7 +74,7 @@ def test_a_study_outlives_its_killed_worker(tmp_path, compact_workers):
     queue = JobQueue(compact_workers.url)
     job = queue.submit(order)
     first = compact_workers.start()
-    until(lambda: len(queue.ended_batches(job)) >= 3)
+    until(lambda: len(queue.ended_batches(job)) >= 3, seconds=500)
     first.send_signal(signal.SIGKILL)
     first.wait()
     before = queue.ended_batches(job)

@@ -116,7 +116,7 @@ def _ask() -> StudyOrder:
         key="exp-study-hull", persist_state="session",
     )  # fmt: skip
     refined = _ask_refined(third)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         known = st.toggle(
             "Novelty", True, key="exp-known", persist_state="session", width="content",
             help="Against the shipped known structures. Off: uniqueness alone.",
