@@ -4,9 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from crystal_llm.candidate import STEP_ORDER, Candidate, Checked, Compared, Placed, Refined, Relaxed
+from crystal_llm.candidate import (
+    STEP_ORDER,
+    Candidate,
+    Checked,
+    Compared,
+    Fingerprinted,
+    Placed,
+    Refined,
+    Relaxed,
+)
 from crystal_llm.crystal.written import Written
 from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.evaluation.coverage_marks import CoverageMarks
 from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.evaluation.oxidation_states import SOURCE
 from crystal_llm.evaluation.validity import Validity
@@ -50,7 +60,8 @@ def candidate(index, *steps):
 
 
 def test_a_candidate_survives_json_whole():
-    whole = candidate(3, VALID, refined(), relaxed(), placed(0.02), Compared(Novelty(1)))
+    marks = Fingerprinted(CoverageMarks((0.5, 1.0), (-1.5,), "80", "c0", 2))
+    whole = candidate(3, VALID, refined(), marks, relaxed(), placed(0.02), Compared(Novelty(1)))
     assert from_json(Candidate, to_json(whole)) == whole
     assert tuple(step.name for step in whole.steps) == STEP_ORDER
 

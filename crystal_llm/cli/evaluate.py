@@ -205,8 +205,11 @@ def _test_crystals(args: argparse.Namespace) -> tuple[list[PlainCrystal], Crysta
         ]
     chosen = [crystal for _, crystal in named]
     if not chosen:
+        import pyarrow.parquet as pq
+
+        rows_there = pq.read_metadata(args.test).num_rows
         raise EvaluationError(
-            f"{args.test}: none of its rows is of the split {args.test_split!r}; "
+            f"{args.test}: none of its {rows_there:,} rows is of the split {args.test_split!r}; "
             "choose with --test-split (all takes every row)"
         )
     rows = "all rows" if split is None else f"split {split}"

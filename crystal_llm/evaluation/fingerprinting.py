@@ -12,7 +12,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from crystal_llm.evaluation.fingerprint_cache import FingerprintCache, fingerprint_key
-from crystal_llm.evaluation.fingerprints import Fingerprint, composition_fingerprint, fingerprint
+from crystal_llm.evaluation.fingerprints import (
+    Fingerprint,
+    composition_fingerprint,
+    fingerprint,
+    load_featurizers,
+)
 from crystal_llm.types import PlainCrystal
 
 PROCESSES = 2
@@ -82,7 +87,12 @@ def _computed(
     # Not fork: torch and BLAS may hold threads here.
     with (
         _one_thread_each(),
-        ProcessPool(max_workers=min(processes, len(waiting)), context=get_context("spawn")) as pool,
+        ProcessPool(
+            max_workers=min(processes, len(waiting)),
+            # The limit on time is a crystal's own: on a busy machine imports alone take minutes.
+            initializer=load_featurizers,
+            context=get_context("spawn"),
+        ) as pool,
     ):
         answers = pool.map(fingerprint, waiting.values(), timeout=seconds).result()
         for key, crystal in waiting.items():

@@ -145,6 +145,12 @@ def fingerprint_versions() -> dict[str, str]:
     return {name: version(name) for name in PACKAGES}
 
 
+def load_featurizers() -> None:
+    """Loads what makes fingerprints, which else the first crystal waits for."""
+    _crystal_nn()
+    _magpie()
+
+
 @cache
 def _magpie() -> Any:
     from matminer.featurizers.composition import ElementProperty

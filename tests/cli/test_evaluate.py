@@ -103,7 +103,7 @@ def test_test_crystals_may_be_a_table_in_symmetric_form_and_drawn(folder, tmp_pa
     assert told.data["figures"]["test"]["coverage"]["recall"]["count"] == 2
     assert told.data["protocol"]["test"]["rows"] == "split test, drawn"
     assert told.data["protocol"]["test"]["crystals"] == 2
-    with pytest.raises(CrystalLLMError, match="none of its rows is of the split 'val'"):
+    with pytest.raises(CrystalLLMError, match="none of its 4 rows is of the split 'val'"):
         run(evaluate, folder, "--test", path, "--test-split", "val")
     with pytest.raises(CrystalLLMError, match="--test-n 0: at least 1, with --test"):
         run(evaluate, folder, "--test", path, "--test-n", 0)

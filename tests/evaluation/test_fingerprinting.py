@@ -43,12 +43,16 @@ def test_processes_give_the_same_and_tell_how_far_they_are():
 
 
 def test_a_crystal_that_takes_too_long_costs_itself_alone_and_is_not_kept(tmp_path):
+    # 64 sites that no symmetry makes alike: about a second.
+    places = np.indices((4, 4, 4)).reshape(3, -1).T / 4
+    places = places + np.random.default_rng(0).uniform(-0.03, 0.03, places.shape)
+    sites = tuple((float(x), float(y), float(z)) for x, y, z in places % 1.0)
+    slow = PlainCrystal((11.0,) * 3, (90.0,) * 3, ("Na", "Cl") * 32, sites)
     with FingerprintCache(tmp_path / "f.sqlite") as cache:
-        # Even the import of matminer takes longer.
-        (made,) = fingerprints([salt(3.4)], cache, processes=1, seconds_per_crystal=0.01)
-        assert made.structure is None and "takes more than 0.01 s" in made.failure
+        made, _ = fingerprints([slow, salt(3.4)], cache, processes=1, seconds_per_crystal=0.25)
+        assert made.structure is None and "takes more than 0.25 s" in made.failure
         assert made.composition.shape == (132,)
-        assert cache.known([fingerprint_key(salt(3.4))]) == {}
+        assert cache.known([fingerprint_key(slow)]) == {}
 
 
 def test_a_key_knows_every_digit_and_the_versions(monkeypatch):
