@@ -15,6 +15,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def main() -> None:
     )
     parser.add_argument("--work", type=Path, help="where samples and results lie")
     options = parser.parse_args()
-    work = options.work or Path(f"report-{options.model}")
+    work = options.work or Path(tempfile.gettempdir()) / f"crystal-llm-report-{options.model}"
     work.mkdir(parents=True, exist_ok=True)
     table = work / KNOWN
     if not table.exists():
