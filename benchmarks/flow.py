@@ -24,8 +24,8 @@ from crystal_llm.flow.card import load_flow
 from crystal_llm.flow.loss import flow_loss
 from crystal_llm.flow.manifold import lattice_coordinates
 from crystal_llm.flow.network import NetworkShape, VelocityNetwork, parameter_count
-from crystal_llm.flow.path import State, conditional_path
-from crystal_llm.flow.sampler import BATCH_SIZE, Start, follow
+from crystal_llm.flow.path import PathState, conditional_path
+from crystal_llm.flow.sampler import FLOW_BATCH_SIZE, Start, follow
 from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.flow.training import computes_bfloat16
 from crystal_llm.types import PlainCrystal
@@ -49,14 +49,14 @@ def main() -> None:
         f"{parameter_count(network):,} weights, {arguments.threads} thread(s); one large product: "
         f"{rates[False]:.0f} GFLOP/s in float32, {rates[True]:.0f} in bfloat16"
     )
-    print(f"refining, {arguments.steps} steps, batches of {BATCH_SIZE}")
+    print(f"refining, {arguments.steps} steps, batches of {FLOW_BATCH_SIZE}")
     print("atoms   crystals/CPU s (limit)   CPU ms a crystal   GFLOP a crystal")
     for atoms in SIZES:
         seconds = median(
             lambda atoms=atoms: refine(network, atoms, arguments.steps), arguments.repeats
         )
-        work = arguments.steps * forward_flops(network, atoms, BATCH_SIZE) / BATCH_SIZE
-        report(atoms, BATCH_SIZE / seconds, rates[False] * 1e9 / work, work)
+        work = arguments.steps * forward_flops(network, atoms, FLOW_BATCH_SIZE) / FLOW_BATCH_SIZE
+        report(atoms, FLOW_BATCH_SIZE / seconds, rates[False] * 1e9 / work, work)
     network.requires_grad_(True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=0.0)
     print(f"training, batches of {TRAINING_BATCH}, {'bfloat16' if half else 'float32'}")
@@ -92,7 +92,7 @@ def random_crystal(atoms: int, random: np.random.Generator) -> PlainCrystal:
 
 def refine(network: VelocityNetwork, atoms: int, steps: int) -> None:
     random = np.random.default_rng(0)
-    starts = [Start(index, random_crystal(atoms, random)) for index in range(BATCH_SIZE)]
+    starts = [Start(index, random_crystal(atoms, random)) for index in range(FLOW_BATCH_SIZE)]
     follow(network, starts, atoms, SamplerSettings(steps=steps))
 
 
@@ -101,9 +101,9 @@ def random_batch(atoms: int) -> PairBatch:
     shape = (TRAINING_BATCH, atoms)
     species = torch.from_numpy(random.integers(1, 80, shape))
 
-    def state() -> State:
+    def state() -> PathState:
         lengths = torch.full((TRAINING_BATCH, 3), (20.0 * atoms) ** (1 / 3))
-        return State(
+        return PathState(
             torch.from_numpy(random.random((*shape, 3))).float(),
             lattice_coordinates(lengths, torch.full((TRAINING_BATCH, 3), 90.0)),
         )
@@ -133,7 +133,7 @@ def train(
 
 def forward_flops(network: VelocityNetwork, atoms: int, crystals: int) -> int:
     batch = random_batch(atoms)
-    some = State(batch.sample.coordinates[:crystals], batch.sample.lattice[:crystals])
+    some = PathState(batch.sample.coordinates[:crystals], batch.sample.lattice[:crystals])
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         network(batch.species[:crystals], batch.atoms[:crystals], some, torch.zeros(crystals))
     return int(counter.get_total_flops())

@@ -27,7 +27,7 @@ TEMPERATURE, TOP_P, NEW_TOKENS = 0.7, 0.9, 500
 
 
 def ours(name: str, quantisation: str, batch: int, runs: int) -> dict[str, Any]:
-    from crystal_llm.generation.writer import Progress, write_crystals
+    from crystal_llm.generation.writer import WritingProgress, write_crystals
     from crystal_llm.language_model.loading import load_model
 
     model = load_model(name, quantisation=quantisation)
@@ -38,7 +38,7 @@ def ours(name: str, quantisation: str, batch: int, runs: int) -> dict[str, Any]:
         request = _request(model.card, count, run)
         written = [0]
 
-        def note(progress: Progress, written: list[int] = written) -> None:
+        def note(progress: WritingProgress, written: list[int] = written) -> None:
             written[0] = progress.tokens
 
         start, worked = time.perf_counter(), time.process_time()

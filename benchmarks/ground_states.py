@@ -29,7 +29,7 @@ import pandas as pd
 
 from crystal_llm.crystal.composition import element_amounts
 from crystal_llm.crystal.conversion import structure
-from crystal_llm.dataset.known_structures import SHIPPED, KnownStructures
+from crystal_llm.dataset.known_structures import SHIPPED_STRUCTURES, KnownStructures
 from crystal_llm.judging import default_reference
 from crystal_llm.relaxation.batch import relax_many
 from crystal_llm.relaxation.cache import default_cache
@@ -49,7 +49,9 @@ SAMPLE_SEED, NOISE_SEED = 7, 3
 def main() -> None:
     """Prints the figures, or writes the crystals for the command."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("table", type=Path, nargs="?", default=settings().models / SHIPPED)
+    parser.add_argument(
+        "table", type=Path, nargs="?", default=settings().models / SHIPPED_STRUCTURES
+    )
     parser.add_argument("--n", type=int, default=50)
     parser.add_argument("--most-atoms", type=int, default=6)
     parser.add_argument("--seed", type=int, default=SAMPLE_SEED, help="of the sample")

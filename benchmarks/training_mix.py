@@ -24,7 +24,7 @@ from crystal_llm.settings import settings
 from crystal_llm.training.adapter import trainable_model
 from crystal_llm.training.batches import is_stable
 from crystal_llm.training.config import TrainingConfig, read_config
-from crystal_llm.training.loop import train
+from crystal_llm.training.loop import train_adapter
 from crystal_llm.training.objective import CompletionLoss
 from crystal_llm.training.validation import ValidationSet, validation_set
 
@@ -76,7 +76,9 @@ def main() -> None:
         for share in (float(text) for text in args.shares.split(",")):
             branch = replace(config, wide_share=share)
             run = (args.keep or Path(folder)) / f"share-{share}"
-            train(args.base, table, run, branch, initial_adapter=adapter, validation_crystals=0)
+            train_adapter(
+                args.base, table, run, branch, initial_adapter=adapter, validation_crystals=0
+            )
             stable, other = judge(args.base, branch, run / "adapter", judges)
             print(
                 f"{share:10.2f}   {stable.free:12.4f}   {stable.formula:15.4f}   "

@@ -29,9 +29,6 @@ from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.hull import HullResult
 from crystal_llm.types import PlainCrystal
 
-METASTABLE_EV_PER_ATOM = 0.1
-"""CrystalLLM's bound of metastability on the energy above hull."""
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crystal_llm.candidate import (
-    METASTABLE_EV_PER_ATOM,
     Candidate,
     Checked,
     Compared,
@@ -26,6 +25,7 @@ from crystal_llm.candidate import (
     Refined,
     Relaxed,
 )
+from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
 from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
 
 if TYPE_CHECKING:

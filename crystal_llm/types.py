@@ -6,8 +6,17 @@ Everything here is frozen, plain and cheap to import.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Vector = tuple[float, float, float]
+
+Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+TextKind: TypeAlias = Literal["coordinate", "symmetric"]
+"""How a model writes a crystal: every site, or symmetry and orbits."""
 
 MIN_DISTANCE_ANGSTROM = 0.5
 """Structural validity (CrystalLLM, Section 5): no two atoms nearer than this."""
@@ -15,7 +24,7 @@ MIN_DISTANCE_ANGSTROM = 0.5
 MIN_RADII_SHARE = 0.7
 """How far page and shell keep written atoms apart, of the sum of their covalent radii."""
 
-MAX_ATOMS = 200
+MAX_WRITTEN_ATOMS = 200
 """The most atoms in a cell that is written by a model or made by an edit."""
 
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.ui.explore.sampling import show_sampling
-from crystal_llm.ui.explore.studies import leave, show_job_study, show_shipped
-from crystal_llm.ui.explore.study_form import show_form
+from crystal_llm.ui.explore.studies import leave_study, show_job_study, show_shipped
+from crystal_llm.ui.explore.study_form import show_study_form
 from crystal_llm.ui.generate.carry import go_if_carried
 from crystal_llm.ui.widgets.notation import as_markdown
 
@@ -26,7 +26,7 @@ def show() -> None:
         "close the page and come back."
     )
     with st.expander("A new study", expanded=True, icon=":material/grid_on:"):
-        show_form()
+        show_study_form()
     st.header("A finished study", anchor=False)
     show_shipped()
 
@@ -37,4 +37,4 @@ try:
 except CrystalLLMError as error:
     st.error(as_markdown(str(error)))
     if st.query_params.get("study"):
-        st.button("Back", icon=":material/arrow_back:", on_click=leave)
+        st.button("Back", icon=":material/arrow_back:", on_click=leave_study)

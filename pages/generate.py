@@ -3,15 +3,15 @@
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.pace import seconds_needed
 from crystal_llm.settings import settings
 from crystal_llm.theme import palette
-from crystal_llm.ui.generate.examples import EXAMPLES
+from crystal_llm.ui.generate.examples import EXAMPLE_ORDERS
 from crystal_llm.ui.generate.fields import fill
 from crystal_llm.ui.generate.form import ask_order
 from crystal_llm.ui.generate.replay import ask_replay, offer_replay
-from crystal_llm.ui.generate.summary import duration_text, prompt_text, show_prompt
+from crystal_llm.ui.generate.summary import prompt_text, rough_duration_text, show_prompt
 from crystal_llm.ui.jobs.job import show_job
 from crystal_llm.ui.jobs.recent import show_recent
 from crystal_llm.ui.services import job_queue, wake_model, warn_without_worker
@@ -38,7 +38,7 @@ def take(order: GenerateOrder) -> None:
 
 def examples() -> None:
     """Worked examples, one click each."""
-    for column, example in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
+    for column, example in zip(st.columns(len(EXAMPLE_ORDERS)), EXAMPLE_ORDERS, strict=True):
         with column.container(border=True, gap="xsmall", height="stretch"):
             st.button(
                 example.title, icon=example.icon, on_click=start, args=(example.order,),
@@ -121,7 +121,7 @@ def time_text(order: GenerateOrder) -> str:
     seconds = seconds_needed(order, paces(settings(), str(order.model), potential))
     if seconds is None:
         return "A time estimate appears once a similar job has run here."
-    return f":material/schedule: About {duration_text(seconds)}, judging by recent jobs here."
+    return f":material/schedule: About {rough_duration_text(seconds)}, judging by recent jobs here."
 
 
 def show() -> None:

@@ -16,7 +16,7 @@ from crystal_llm.ui.hull.controls import (
     ask_view,
     offer_examples,
 )
-from crystal_llm.ui.hull.drawing import draw, offer_files, phase_rows, show_table
+from crystal_llm.ui.hull.drawing import offer_files, phase_rows, show_hull, show_phase_table
 from crystal_llm.ui.hull.own_phases import ask_candidates
 from crystal_llm.ui.hull.panels import (
     say_no_reference,
@@ -25,7 +25,7 @@ from crystal_llm.ui.hull.panels import (
     show_chosen,
     show_cut,
 )
-from crystal_llm.ui.hull.potentials import show_potentials
+from crystal_llm.ui.hull.potentials import show_chemical_potentials
 from crystal_llm.ui.hull.temperature import ask_conditions, at_conditions, say_conditions
 from crystal_llm.ui.services import load_reference
 from crystal_llm.ui.widgets.notation import as_markdown
@@ -71,7 +71,7 @@ with answer:
             say_system(question, known, first_visit=not st.query_params.get("system"))
             if corners.note:
                 st.info(corners.note + ".")
-            picture = draw(corners, reference, placed, view, question.formula)
+            picture = show_hull(corners, reference, placed, view, question.formula)
             frame = phase_rows(picture, known, placed)
             offer_files(frame, f"hull-{'-'.join(corners.labels)}")
             if conditions is not None:
@@ -88,11 +88,11 @@ with answer:
     )
     with table:
         if frame is not None:
-            show_table(frame, corners)
+            show_phase_table(frame, corners)
     # A hidden chart is a chart computed for nobody.
     if potentials.open:
         with potentials:
-            show_potentials(question, corners, reference)
+            show_chemical_potentials(question, corners, reference)
     with cut:
         show_cut(question, reference, placed, view.threshold_ev_per_atom)
     with about:

@@ -10,7 +10,7 @@ from crystal_llm.ui.infill.complete import show_completion
 from crystal_llm.ui.infill.overlap import overlap
 from crystal_llm.ui.infill.picks import show_picks
 from crystal_llm.ui.infill.start import show_start
-from crystal_llm.ui.infill.state import REFUSED, leave, read_place
+from crystal_llm.ui.infill.state import REFUSED, leave_structure, read_place
 from crystal_llm.ui.services import crystal_library, wake_model
 from crystal_llm.ui.widgets.notation import as_markdown
 
@@ -28,7 +28,7 @@ def work(entry_id: str) -> None:
     place = read_place(library, entry_id)
     if place is None:
         st.warning("This entry of the library has no crystal: it failed before there was one.")
-        st.button("All structures", icon=":material/arrow_back:", on_click=leave)
+        st.button("All structures", icon=":material/arrow_back:", on_click=leave_structure)
         return
     show_heading(library, place)
     flaw = overlap(place)
@@ -65,4 +65,4 @@ try:
 except CrystalLLMError as error:
     st.error(as_markdown(str(error)))
     if st.query_params.get("entry"):
-        st.button("All structures", icon=":material/arrow_back:", on_click=leave)
+        st.button("All structures", icon=":material/arrow_back:", on_click=leave_structure)

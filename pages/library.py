@@ -15,7 +15,12 @@ from crystal_llm.ui.library.compare import show_comparison
 from crystal_llm.ui.library.entry import show_entry
 from crystal_llm.ui.library.importing import forget_report, import_dialog
 from crystal_llm.ui.library.places import go, open_entry
-from crystal_llm.ui.library.results import forget_choice, show_cards, show_forms, show_table
+from crystal_llm.ui.library.results import (
+    forget_choice,
+    show_entry_cards,
+    show_entry_table,
+    show_forms,
+)
 from crystal_llm.ui.library.saved_searches import fine_tune_on, searches_menu
 from crystal_llm.ui.library.search import PAGE_SIZE, ask_search, clear_search
 from crystal_llm.ui.library.undo import deletions_menu, undo_bar
@@ -171,9 +176,9 @@ def listing(library: Library) -> None:
     cards = view == "Cards"
     forms = written_forms(library, search, matches.entries)
     chosen = (
-        show_cards(matches.entries, open_entry)
+        show_entry_cards(matches.entries, open_entry)
         if cards
-        else show_table(matches.entries, open_now, forms)
+        else show_entry_table(matches.entries, open_now, forms)
     )
     with bar:
         chosen_bar(library, search, matches.total, chosen, matches.entries)

@@ -6,9 +6,13 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.carry import go_if_carried
 from crystal_llm.ui.jobs.fine_tuning import generate_with, infill_with, show_fine_tuning
-from crystal_llm.ui.models.fine_tune_form import CHOICE, show_form
+from crystal_llm.ui.models.fine_tune_form import CHOICE, show_fine_tune_form
 from crystal_llm.ui.models.own_models import show_own_models
-from crystal_llm.ui.models.sections import show_language_models, show_potentials, show_references
+from crystal_llm.ui.models.sections import (
+    show_language_models,
+    show_potential_cards,
+    show_references,
+)
 from crystal_llm.ui.widgets.notation import as_markdown
 
 
@@ -20,7 +24,7 @@ def show_own() -> None:
         "Fine-tune on my crystals", expanded=opened, icon=":material/model_training:",
         key="tune-form",
     ):  # fmt: skip
-        show_form()
+        show_fine_tune_form()
 
 
 def show_all() -> None:
@@ -33,7 +37,7 @@ def show_all() -> None:
         ("Your own", "A compact model learns crystals of yours in minutes, and then writes more "
          "of their kind.", show_own),
         ("Potentials", "They relax crystals and give their energies.",
-         lambda: show_potentials(settings())),
+         lambda: show_potential_cards(settings())),
         ("References", "Known phases, of which hulls are made.",
          lambda: show_references(settings())),
     ):  # fmt: skip

@@ -17,7 +17,7 @@ from ase.calculators.lj import LennardJones
 
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import PotentialError
-from crystal_llm.potentials.cards import check_elements
+from crystal_llm.potentials.cards import check_potential_elements
 from crystal_llm.potentials.neighbors import check_finite, directed_bonds
 from crystal_llm.potentials.potential import PotentialCard
 from crystal_llm.types import PlainCrystal
@@ -42,7 +42,7 @@ class _Pairs(LennardJones):
 
     def calculate(self, atoms=None, *args, **kwargs):
         symbols = set(atoms.get_chemical_symbols())
-        check_elements(CARD, symbols)
+        check_potential_elements(CARD, symbols)
         directed_bonds(atoms.get_scaled_positions(), atoms.cell.array, CUTOFF_ANGSTROM)
         if HANGS in symbols:
             time.sleep(3600)

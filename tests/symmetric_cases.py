@@ -11,7 +11,7 @@ from crystal_llm.crystal.symmetric import (
     Orbit,
     SymmetricCrystal,
     cell_vectors,
-    conventional_cell,
+    conventional_parameters,
     free_lattice_parameters,
     plain_crystal,
 )
@@ -38,7 +38,7 @@ def random_crystal(
         float(generator.randint(75, 105)) if name in ANGLES else generator.randint(60, 220) / 10
         for name in free_lattice_parameters(spacegroup_number)
     )
-    basis = cell_vectors(*conventional_cell(spacegroup_number, lattice))
+    basis = cell_vectors(*conventional_parameters(spacegroup_number, lattice))
     table = list(wyckoff_positions(spacegroup_number).values())
     placed: list[Orbit] = []
     held = np.zeros((0, 3))

@@ -16,7 +16,7 @@ from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.errors import RequestError, SettingsError
 from crystal_llm.settings import KEPT_WORKERS, LOCALHOST, PACKAGE_ROOT
 
-GRACE_SECONDS = 30.0
+_GRACE_SECONDS = 30.0
 """How long a child that is told to stop may take; a worker itself waits up to 20 s."""
 
 CALM_SECONDS = 30.0
@@ -163,7 +163,7 @@ def _end(children: Sequence[_Child]) -> None:
     for child in children:
         if child.process.poll() is None:
             child.process.terminate()
-    end = time.monotonic() + GRACE_SECONDS
+    end = time.monotonic() + _GRACE_SECONDS
     for child in children:
         try:
             child.process.wait(max(0.1, end - time.monotonic()))

@@ -36,7 +36,7 @@ def run_compact(arguments: argparse.Namespace) -> Report:
 
     from crystal_llm.cli.stop_flag import StopFlag
     from crystal_llm.training.compact.config import CompactConfig, read_compact_config
-    from crystal_llm.training.compact.loop import RunLimits, decay, train
+    from crystal_llm.training.compact.loop import RunLimits, decay, train_network
     from crystal_llm.training.run_folder import stored_config
 
     if arguments.threads:
@@ -64,7 +64,7 @@ def run_compact(arguments: argparse.Namespace) -> Report:
             limits = RunLimits(stopped=stopped)
             if arguments.total_minutes is not None:
                 limits = RunLimits(total_minutes=arguments.total_minutes, stopped=stopped)
-            progress = train(
+            progress = train_network(
                 arguments.table,
                 arguments.folder,
                 config,

@@ -11,7 +11,7 @@ from crystal_llm.cli.generate import add_sampling_arguments, add_spacing_argumen
 from crystal_llm.cli.infill import add_model_arguments, loaded, site_list
 from crystal_llm.cli.output_file import check_writable, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
-from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_crystal
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_structure_argument
 from crystal_llm.generation.usual import USUAL
 
 DESCRIPTION = """\
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> Report:
 
     check_writable(arguments.out)
     keep = site_list(arguments.keep, "--keep")
-    crystal = read_crystal(arguments.structure)
+    crystal = read_structure_argument(arguments.structure)
     request = completion_request(
         crystal,
         keep,

@@ -13,7 +13,7 @@ from crystal_llm.cli.infill import add_model_arguments, loaded
 from crystal_llm.cli.judge import (
     add_reference_arguments,
     add_relaxation_arguments,
-    reference_of,
+    reference_for,
     relaxation_settings,
 )
 from crystal_llm.cli.run_folder import CONDITIONING, check_run_folder, write_json
@@ -144,7 +144,7 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
     bench = JudgingResources(
         potential=args.potential,
         settings=relaxation_settings(args),
-        reference=reference_of(args),
+        reference=reference_for(args),
         across_potentials=args.across_potentials,
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),

@@ -10,7 +10,7 @@ from typing import Any
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import claim
 from crystal_llm.dataset.row_building import BuiltRows, Failure, SourceReading, build_rows
-from crystal_llm.dataset.symmetric_table import MAX_ORBITS, SymmetricRows, symmetric_rows
+from crystal_llm.dataset.symmetric_table import MAX_TABLE_ORBITS, SymmetricRows, symmetric_rows
 from crystal_llm.errors import RequestError, TableError
 
 DEFAULT_MAX_ATOMS = 20
@@ -192,9 +192,9 @@ def run_known(args: argparse.Namespace) -> Report:
 
 def _read(args: argparse.Namespace) -> SourceReading:
     if args.source == "folder":
-        from crystal_llm.dataset.structure_folder import read_folder
+        from crystal_llm.dataset.structure_folder import read_structure_folder
 
-        return read_folder(args.folder, args.properties)
+        return read_structure_folder(args.folder, args.properties)
     if args.source == "table":
         from crystal_llm.dataset.source_table import read_source_table
 
@@ -253,7 +253,7 @@ def _with_symmetric(report: Report, symmetric: SymmetricRows, out: Path, large: 
     failed = symmetric.failures
     lines = [
         f"in symmetric form {len(symmetric.rows)} (cells of any size: {large} are larger), more "
-        f"than {MAX_ORBITS} orbits {symmetric.too_many_orbits}, without one {len(failed)}",
+        f"than {MAX_TABLE_ORBITS} orbits {symmetric.too_many_orbits}, without one {len(failed)}",
         *(
             f"without symmetric form: {failure.material_id}: {failure.reason}"
             for failure in failed[:SHOWN_FAILURES]
@@ -266,7 +266,7 @@ def _with_symmetric(report: Report, symmetric: SymmetricRows, out: Path, large: 
     data = {
         "out": str(out) if symmetric.rows else None,
         "kept": len(symmetric.rows),
-        "max_orbits": MAX_ORBITS,
+        "max_orbits": MAX_TABLE_ORBITS,
         "too_many_orbits": symmetric.too_many_orbits,
         "failed": [
             {"material_id": failure.material_id, "reason": failure.reason} for failure in failed

@@ -20,7 +20,7 @@ from crystal_llm.cli.judge import (
     relaxation_settings,
 )
 from crystal_llm.cli.run_folder import (
-    CRYSTALS,
+    CRYSTALS_FILE,
     EVALUATION,
     check_run_folder,
     write_json,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from crystal_llm.studies.written_samples import Assessment
     from crystal_llm.types import PlainCrystal
 
-SPLITS = ("train", "val", "test", "all")
+_SPLITS = ("train", "val", "test", "all")
 
 DESCRIPTION = """\
 Evaluate crystals of any program by the papers' metrics: validity, uniqueness, novelty; with test
@@ -60,7 +60,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--out",
         type=Path,
         metavar="RUN",
-        help=f"folder for {EVALUATION} and {CRYSTALS}, which `crystal-llm report` reads",
+        help=f"folder for {EVALUATION} and {CRYSTALS_FILE}, which `crystal-llm report` reads",
     )
     parser.add_argument("--replace", action="store_true", help="replace an evaluation in RUN")
     against = parser.add_argument_group("measured against")
@@ -73,7 +73,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     against.add_argument(
         "--test-split",
-        choices=SPLITS,
+        choices=_SPLITS,
         default="test",
         help="rows of TABLE that are test crystals (default test)",
     )
@@ -155,8 +155,8 @@ def run(args: argparse.Namespace) -> Report:
         rows = "".join(
             json.dumps(to_plain(crystal), ensure_ascii=False) + "\n" for crystal in crystals
         )
-        write_text(args.out, CRYSTALS, rows)
-        lines.append(f"wrote {write_json(args.out, EVALUATION, record)} and {CRYSTALS}")
+        write_text(args.out, CRYSTALS_FILE, rows)
+        lines.append(f"wrote {write_json(args.out, EVALUATION, record)} and {CRYSTALS_FILE}")
     return Report(tuple(lines), record | {"out": None if args.out is None else str(args.out)})
 
 
@@ -237,8 +237,8 @@ def _evaluated(
     known: Any,
     assessments: Sequence[Assessment],
 ) -> Any:
-    from crystal_llm.evaluation.fingerprint_cache import FILE_NAME, FingerprintCache
-    from crystal_llm.evaluation.fingerprinting import PROCESSES
+    from crystal_llm.evaluation.fingerprint_cache import FINGERPRINTS_FILE, FingerprintCache
+    from crystal_llm.evaluation.fingerprinting import FINGERPRINT_PROCESSES
     from crystal_llm.evaluation.novelty import KnownCrystals
     from crystal_llm.settings import settings as process_settings
     from crystal_llm.studies.sample_evaluation import evaluate
@@ -251,7 +251,7 @@ def _evaluated(
 
     cache = None
     if not args.no_cache:
-        cache = stack.enter_context(FingerprintCache(process_settings().home / FILE_NAME))
+        cache = stack.enter_context(FingerprintCache(process_settings().home / FINGERPRINTS_FILE))
     inputs = EvaluationInputs(
         settings=settings,
         test=test,
@@ -260,7 +260,7 @@ def _evaluated(
         fingerprint_known=args.novelty_fingerprints,
         assessments=assessments,
         cache=cache,
-        processes=args.processes or PROCESSES,
+        processes=args.processes or FINGERPRINT_PROCESSES,
         writing_s=args.writing_seconds,
     )
     return evaluate(samples, inputs, progress)

@@ -50,8 +50,8 @@ def _of_potential(figures: PotentialFigures) -> Iterator[str]:
     yield f"{figures.potential}: converged: {figures.change.converged}"
     yield f"{figures.potential}: match rate of written and relaxed: {figures.change.match}"
     yield f"{figures.potential}: RMSD of matches: {_number(figures.change.rms)} (V/atom)^(1/3)"
-    yield f"{figures.potential}: energy drop: "
-    f"{_number(figures.change.energy_drop_ev_per_atom)} eV/atom"
+    drop = _number(figures.change.energy_drop_ev_per_atom)
+    yield f"{figures.potential}: energy drop: {drop} eV/atom"
     yield f"{figures.potential}: steps: {_number(figures.change.steps)}"
     for form, rates in (
         ("as written", figures.stability_written),

@@ -26,7 +26,7 @@ docs/explore.md shows a config file; the Explore page gives the replay file of i
 The folder gets study.parquet (a row a crystal), cells.csv (a row a cell) and study.yaml, the replay
 file of the settings."""
 
-STUDY, CELLS, REPLAY = "study.parquet", "cells.csv", "study.yaml"
+STUDY_FILE, CELLS, REPLAY = "study.parquet", "cells.csv", "study.yaml"
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> Report:
             should_stop=stopped,
         )  # fmt: skip
     record = replace(record, made_on=_today(), command=_command(args))
-    write_study(record, args.out / STUDY)
+    write_study(record, args.out / STUDY_FILE)
     cells = record.summary()
     cell_frame(cells).to_csv(args.out / CELLS, index=False)
     (args.out / REPLAY).write_text(order_yaml(order), encoding="utf-8")
@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> Report:
         draw_study(record, args.figure)
     if finished and args.publish is not None:
         write_study(record, args.publish)
-    lines = [*_lines(record, cells), f"wrote {STUDY}, {CELLS} and {REPLAY} in {args.out}"]
+    lines = [*_lines(record, cells), f"wrote {STUDY_FILE}, {CELLS} and {REPLAY} in {args.out}"]
     if not finished:
         lines.append("stopped; call again with the same folder to go on")
     return Report(tuple(lines), _data(record, cells, finished), exit_code=0 if finished else 130)

@@ -84,7 +84,7 @@ def _register_pairs(work: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     parser.add_argument("--seed", type=int, default=0, help="default 0")
     add_json_flag(parser)
-    parser.set_defaults(run=draw)
+    parser.set_defaults(run=run_draw)
 
 
 def _register_train(work: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -115,10 +115,10 @@ def _register_train(work: argparse._SubParsersAction[OneLineParser]) -> None:
         "--beside", type=Path, action="append", default=[], metavar="RUN", help="plot this run too"
     )
     add_json_flag(parser)
-    parser.set_defaults(run=train)
+    parser.set_defaults(run=run_train)
 
 
-def draw(arguments: argparse.Namespace) -> Report:
+def run_draw(arguments: argparse.Namespace) -> Report:
     """Draws pairs."""
     _check_pairs(arguments)
 
@@ -217,7 +217,7 @@ def _check_pairs(arguments: argparse.Namespace) -> None:
         raise RequestError(f"{arguments.out.parent}: no such folder; make it first")
 
 
-def train(arguments: argparse.Namespace) -> Report:
+def run_train(arguments: argparse.Namespace) -> Report:
     """Trains, or plots."""
     if arguments.folder.exists() and not arguments.folder.is_dir():
         raise RequestError(f"{arguments.folder}: is a file; RUN is the folder of a run")

@@ -22,7 +22,9 @@ from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.usual import USUAL, usual_energy_above_hull
-from crystal_llm.jobs.orders import GenerateOrder, read_replay, request_with
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import request_with
+from crystal_llm.jobs.orders import read_replay
 from crystal_llm.language_model.card import chosen_card
 from crystal_llm.settings import settings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
@@ -133,10 +135,10 @@ def run(arguments: argparse.Namespace) -> Report:
     check_writable(arguments.out)
     refine = asked_refine(arguments) if arguments.replay is None else arguments.replayed_refine
 
-    from crystal_llm.generation.text_format import format_of
-    from crystal_llm.generation.writer import Progress, write_crystals
+    from crystal_llm.generation.text_format import text_format_of
+    from crystal_llm.generation.writer import WritingProgress, write_crystals
     from crystal_llm.io.candidates_file import candidate_line
-    from crystal_llm.jobs.orders import check_weights
+    from crystal_llm.jobs.order import check_weights
     from crystal_llm.language_model.loading import load_model
 
     model = load_model(arguments.model, quantisation=arguments.quantisation)
@@ -146,7 +148,7 @@ def run(arguments: argparse.Namespace) -> Report:
     start = time.perf_counter()
     shown = start
 
-    def progress(now: Progress) -> None:
+    def progress(now: WritingProgress) -> None:
         nonlocal shown
         if time.perf_counter() - shown > 10:
             shown = time.perf_counter()
@@ -183,7 +185,7 @@ def run(arguments: argparse.Namespace) -> Report:
         "stopped": bool(stopped()),
         "wall_s": round(wall, 3),
         "model": model.identity,
-        "prompt": format_of(model).prompt(request),
+        "prompt": text_format_of(model).prompt(request),
     }
     tell(
         f"asked {request.count}, written {len(crystals)} of {request.count}, "
@@ -228,13 +230,13 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
 
 def _prototype(path: Path) -> Prototype:
     """The prototype of a structure file, or of symmetric text."""
-    from crystal_llm.cli.structure_inputs import read_crystal
+    from crystal_llm.cli.structure_inputs import read_structure_argument
     from crystal_llm.crystal.symmetric import symmetric_crystal
     from crystal_llm.generation.symmetric_grammar import Prototype
     from crystal_llm.text.symmetric_text import decode_symmetric
 
     if path.suffix != ".txt":
-        return Prototype.of(symmetric_crystal(read_crystal(path)))
+        return Prototype.of(symmetric_crystal(read_structure_argument(path)))
     try:
         if path.stat().st_size > _MOST_TEXT_BYTES:
             raise RequestError(f"{path}: larger than any symmetric text")

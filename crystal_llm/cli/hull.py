@@ -13,7 +13,7 @@ from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_f
 from crystal_llm.cli.judge import (
     add_reference_arguments,
     add_relaxation_arguments,
-    reference_of,
+    reference_for,
     relaxation_settings,
 )
 from crystal_llm.cli.structure_inputs import (
@@ -115,7 +115,7 @@ def run(args: argparse.Namespace) -> Report:
         raise RequestError("name a structure file or relaxed crystals, or --formula and --energy")
     check_inputs(args.inputs)
     named, args.potential = args.potential, args.potential or DEFAULT_POTENTIAL
-    reference = reference_of(args)
+    reference = reference_for(args)
     if alone:
         # A formula's energy is of the reference's method, unless another is named.
         of_reference = named in (None, reference.method.potential)

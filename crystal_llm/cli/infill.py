@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.generate import symbols
-from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_crystal
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_structure_argument
 from crystal_llm.errors import InfillError
 from crystal_llm.types import PlainCrystal
 
@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace) -> Report:
         max_hhi_production=arguments.max_hhi,
         radioactive=not arguments.stable_isotopes,
     )
-    crystal = read_crystal(arguments.structure)
+    crystal = read_structure_argument(arguments.structure)
     parts = groups(crystal, sites)
     order = arguments.order or ("joint" if len(parts) == 1 else "one-by-one")
     model = loaded(arguments)
@@ -341,8 +341,10 @@ def _masked(distribution: ElementDistribution) -> str:
 
 def _origins(distribution: ElementDistribution) -> str:
     if distribution.is_by_orbits:
-        return "read by orbits: no origin to average over; "
-        f"{distribution.model}, {distribution.wall_s:.2f} s"
+        return (
+            "read by orbits: no origin to average over; "
+            f"{distribution.model}, {distribution.wall_s:.2f} s"
+        )
     apart = distribution.origin_dependence()
     return (
         f"{len(distribution.shifts)} origins: total variation from the average "

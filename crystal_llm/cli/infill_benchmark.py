@@ -14,7 +14,7 @@ from crystal_llm.cli.infill import add_model_arguments, loaded
 from crystal_llm.cli.judge import (
     add_reference_arguments,
     add_relaxation_arguments,
-    reference_of,
+    reference_for,
     relaxation_settings,
 )
 from crystal_llm.cli.output_file import check_writable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crystal_llm.dataset.table import CrystalRow
     from crystal_llm.language_model.loading import LoadedModel
     from crystal_llm.studies.infill_accuracy import MaskedCrystal, MaskedOutcome
-    from crystal_llm.studies.mutation import Judge, MutationResult, MutationVerdict
+    from crystal_llm.studies.mutation import MutationJudge, MutationResult, MutationVerdict
     from crystal_llm.types import PlainCrystal
 
 DESCRIPTION = """\
@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> Report:
         check_writable(arguments.records)
     if arguments.mutations:
         relaxation_settings(arguments)
-        reference_of(arguments)
+        reference_for(arguments)
     rows = read_table(arguments.table)
     model = loaded(arguments)
     stopped = StopFlag()
@@ -258,7 +258,7 @@ def _mutations(
     }
 
 
-def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
+def _judge(arguments: argparse.Namespace, stack: ExitStack) -> MutationJudge:
     """Relaxation and hull as `crystal-llm judge` has them."""
     from crystal_llm import judging
     from crystal_llm.candidate import Candidate
@@ -271,7 +271,7 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> Judge:
     bench = judging.JudgingResources(
         potential=arguments.potential,
         settings=relaxation_settings(arguments),
-        reference=reference_of(arguments),
+        reference=reference_for(arguments),
         across_potentials=arguments.across_potentials,
         structures=shipped_structures(settings()),
         processes=arguments.processes,

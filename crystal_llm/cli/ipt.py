@@ -12,8 +12,7 @@ from crystal_llm.cli.output_file import check_writable
 from crystal_llm.cli.run_folder import INVARIANCE, check_run_folder, write_json
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.errors import EvaluationError
-
-CRYSTALS, TRANSLATIONS = 500, 20
+from crystal_llm.studies.translation_invariance import INVARIANCE_CRYSTALS, INVARIANCE_TRANSLATIONS
 
 DESCRIPTION = """\
 Measure the increase in perplexity under translation (IPT; CrystalLLM, Appendix B.5): the model's
@@ -36,14 +35,18 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="of `crystal-llm data`, such as models/known-structures.parquet",
     )
     parser.add_argument(
-        "--n", type=int, default=CRYSTALS, metavar="N", help=f"test crystals (default {CRYSTALS})"
+        "--n",
+        type=int,
+        default=INVARIANCE_CRYSTALS,
+        metavar="N",
+        help=f"test crystals (default {INVARIANCE_CRYSTALS})",
     )
     parser.add_argument(
         "--translations",
         type=int,
-        default=TRANSLATIONS,
+        default=INVARIANCE_TRANSLATIONS,
         metavar="K",
-        help=f"of each (default {TRANSLATIONS})",
+        help=f"of each (default {INVARIANCE_TRANSLATIONS})",
     )
     parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     parser.add_argument("--seed", type=int, default=0, help="of the draws (default 0)")
@@ -67,7 +70,7 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: The table or the model cannot be read, or a value is impossible.
     """
     from crystal_llm.dataset.known_crystals import read_test_rows
-    from crystal_llm.evaluation.figures import check_figure, draw_invariance
+    from crystal_llm.evaluation.figures import check_plot_file, draw_invariance
     from crystal_llm.evaluation.invariance import translation_invariance
     from crystal_llm.evaluation.metrics import with_shares
     from crystal_llm.evaluation.protocol import crystal_file
@@ -76,7 +79,7 @@ def run(args: argparse.Namespace) -> Report:
 
     check_run_folder(args.out, INVARIANCE, replace=args.replace)
     if args.figure is not None:
-        check_figure(args.figure)
+        check_plot_file(args.figure)
         check_writable(args.figure)
     if not 2 <= args.translations <= 10_000:
         raise EvaluationError(f"--translations {args.translations}: from 2 to 10,000")

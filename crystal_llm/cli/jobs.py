@@ -12,12 +12,11 @@ from crystal_llm.cli.command import OneLineParser, Report, add_json_flag
 from crystal_llm.cli.worker import add_database_flag, database_url
 from crystal_llm.errors import RequestError
 from crystal_llm.io.record_json import to_json, to_plain
+from crystal_llm.jobs.job import JOB_STATES
 
 if TYPE_CHECKING:
     from crystal_llm.jobs.job import Job
     from crystal_llm.jobs.queue import JobQueue
-
-STATES = ("waiting", "running", "finished", "stopped", "failed")
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -29,7 +28,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
     listing = parts.add_parser("list", help="the newest jobs")
-    listing.add_argument("--state", choices=STATES, action="append", default=[])
+    listing.add_argument("--state", choices=JOB_STATES, action="append", default=[])
     listing.add_argument("--limit", type=int, default=20, metavar="N", help="default 20")
     listing.set_defaults(run=run_list)
     showing = parts.add_parser("show", help="one job: stages, log, and its order to replay")

@@ -192,7 +192,7 @@ def relaxation_settings(args: argparse.Namespace) -> RelaxationSettings:
     return RelaxationSettings(args.fmax, args.steps, args.time_limit, args.optimizer)
 
 
-def reference_of(args: argparse.Namespace) -> Reference:
+def reference_for(args: argparse.Namespace) -> Reference:
     """The reference that was named, or the shipped one of the potential.
 
     Raises:
@@ -228,7 +228,7 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
     return JudgingResources(
         potential=args.potential,
         settings=relaxation_settings(args),
-        reference=reference_of(args),
+        reference=reference_for(args),
         across_potentials=args.across_potentials,
         structures=shipped_structures(settings()),
         known=None if known is None else read_known_phases(known),

@@ -225,7 +225,7 @@ def _adapter_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[
 def _network_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[str]]:
     """The files of a compact model and the lines of its card."""
     from crystal_llm.language_model.network import check_network
-    from crystal_llm.training.compact.network_card import FILES, network_card
+    from crystal_llm.training.compact.network_card import NETWORK_FILES, network_card
 
     for option in ("base_folder", "base_hub", "split_digits"):
         if getattr(arguments, option):
@@ -240,4 +240,4 @@ def _network_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[
         quantisation=arguments.quantisation,
         licence=arguments.licence,
     )
-    return FILES, lines
+    return NETWORK_FILES, lines

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crystal_llm.stability.references.reference import Reference
     from crystal_llm.stability.references.reference_from_table import TableReading
 
-BUILD = """\
+_BUILD_DESCRIPTION = """\
 Make a reference of the Materials Project's phases within a chemical system, with the API key
 from MP_API_KEY or from --api-key-file; or of a table of crystals whose energies a potential
 computes (--structures, as the crystals are given; a run that was killed goes on); or of a
@@ -49,7 +49,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     build = actions.add_parser(
         "build",
         help="make a reference of a table or of the Materials Project",
-        description=BUILD,
+        description=_BUILD_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     sources = build.add_mutually_exclusive_group(required=True)

@@ -10,7 +10,7 @@ from typing import Any
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag
 from crystal_llm.cli.run_folder import (
     CONDITIONING,
-    CRYSTALS,
+    CRYSTALS_FILE,
     EVALUATION,
     INVARIANCE,
     REPORT,
@@ -62,12 +62,14 @@ def run(args: argparse.Namespace) -> Report:
         )
     evaluation = read_evaluation(folder / EVALUATION) if EVALUATION in there else None
     crystals = []
-    if (folder / CRYSTALS).is_file():
+    if (folder / CRYSTALS_FILE).is_file():
         try:
-            for line in (folder / CRYSTALS).read_text(encoding="utf-8").splitlines():
+            for line in (folder / CRYSTALS_FILE).read_text(encoding="utf-8").splitlines():
                 crystals.append(from_plain(EvaluatedCrystal, json.loads(line)))
         except (OSError, ValueError, RecordError) as error:
-            raise EvaluationError(f"{folder / CRYSTALS}: damaged ({str(error)[:80]})") from error
+            raise EvaluationError(
+                f"{folder / CRYSTALS_FILE}: damaged ({str(error)[:80]})"
+            ) from error
     text = report_html(
         args.title or args.folder.resolve().name,
         evaluation,

@@ -10,7 +10,7 @@ from typing import Any
 
 from crystal_llm.errors import RequestError
 
-EVALUATION, CRYSTALS = "evaluation.json", "crystals.jsonl"
+EVALUATION, CRYSTALS_FILE = "evaluation.json", "crystals.jsonl"
 INVARIANCE, CONDITIONING = "ipt.json", "conditioning.json"
 REPORT = "report.html"
 

@@ -57,10 +57,10 @@ def check_inputs(paths: Sequence[Path]) -> None:
     Raises:
         RequestError: A file is missing, or neither its name nor its content tells a format.
     """
-    from crystal_llm.io.structure_file import format_of, read_source
+    from crystal_llm.io.structure_file import file_format_of, read_source
 
     for path in paths:
-        if not is_json_lines(path) and format_of(path.name) is None:
+        if not is_json_lines(path) and file_format_of(path.name) is None:
             if path.exists() and not path.is_file():
                 raise RequestError(f"{path}: no such file")
             try:
@@ -94,7 +94,7 @@ def read_inputs(path: Path, parsing: ParsingProcess) -> Iterator[StructureInput]
         yield StructureInput(name, reading.crystal, None, reading.remarks)
 
 
-def read_crystal(path: Path) -> PlainCrystal:
+def read_structure_argument(path: Path) -> PlainCrystal:
     """The one crystal of a structure file; tells remarks.
 
     Raises:
@@ -130,9 +130,9 @@ def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]]
     """
     from crystal_llm.crystal.written import Written
     from crystal_llm.io.candidates_file import read_candidates
-    from crystal_llm.io.structure_file import ParsingProcess, format_of
+    from crystal_llm.io.structure_file import ParsingProcess, file_format_of
 
-    if is_json_lines(path) or format_of(path.name) is None or not path.is_file():
+    if is_json_lines(path) or file_format_of(path.name) is None or not path.is_file():
         rows = read_candidates(path)
         if not is_json_lines(path) and all(
             row.failure is not None and row.failure.startswith("not JSON") for row in rows

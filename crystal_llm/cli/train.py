@@ -116,13 +116,13 @@ def run(arguments: argparse.Namespace) -> Report:
 
     import torch
 
-    from crystal_llm.training.loop import train
+    from crystal_llm.training.loop import train_adapter
 
     if arguments.device != "cpu" and not torch.cuda.is_available():
         raise TrainingError(f"--device {arguments.device}: torch sees no GPU; use cpu")
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    progress = train(
+    progress = train_adapter(
         base,
         arguments.table,
         arguments.folder,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crystal_llm.evaluation.novelty import KnownCrystals
     from crystal_llm.evaluation.rates import Rate
 
-SHOWN = 20
+_SHOWN = 20
 
 DESCRIPTION = """\
 Judge the candidates that `crystal-llm generate` wrote, as they stand, before any relaxation.
@@ -45,7 +45,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument(
         "--list",
         action="store_true",
-        help=f"name every invalid and every known candidate (default: the first {SHOWN})",
+        help=f"name every invalid and every known candidate (default: the first {_SHOWN})",
     )
     parser.add_argument(
         "--table",
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> Report:
     judged = _judged(candidates, known)
     rates = _rates(judged, known is not None)
     reasons = _reasons(judged)
-    limit = None if arguments.list else SHOWN
+    limit = None if arguments.list else _SHOWN
     lines = [
         f"{arguments.candidates}: {len(judged)} asked (lines)",
         *(f"{name}: {rate}" for name, rate in rates.items()),

@@ -7,7 +7,7 @@ import math
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.types import PlainCrystal
 
-MAX_ATOMS = 500
+MAX_RELAXED_ATOMS = 500
 """Atoms in one cell; one step of 400 takes a potential seconds on a CPU."""
 
 _KNOWN = frozenset(ELEMENTS)
@@ -47,8 +47,8 @@ def _flaw_of_cell(crystal: PlainCrystal) -> str | None:
 
 def _flaw_of_sites(crystal: PlainCrystal) -> str | None:
     species, positions = crystal.species, crystal.fractional_coordinates
-    if not 1 <= len(species) <= MAX_ATOMS:
-        return f"{len(species)} atoms: from 1 to {MAX_ATOMS}"
+    if not 1 <= len(species) <= MAX_RELAXED_ATOMS:
+        return f"{len(species)} atoms: from 1 to {MAX_RELAXED_ATOMS}"
     if len(species) != len(positions):
         return f"{len(species)} species and {len(positions)} coordinates: give one for each atom"
     for site, (symbol, position) in enumerate(zip(species, positions, strict=True)):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pymatgen.core import Composition
 
 ATOMIC_NUMBERS = {symbol: number for number, symbol in enumerate(ELEMENTS, start=1)}
-MOST_ATOMS = 65_535
+_MOST_ATOMS_OF_A_PHASE = 65_535
 """Of one element in a phase: the largest number that a reference file can hold."""
 
 
@@ -61,10 +61,10 @@ def formula_unit(composition: str | Mapping[str, float] | Composition) -> dict[s
     amounts = element_amounts(composition)
     text = shown(composition) if isinstance(composition, str) else str(composition)
     for symbol, amount in amounts.items():
-        if abs(amount - round(amount)) > 1e-8 or not 1 <= round(amount) <= MOST_ATOMS:
+        if abs(amount - round(amount)) > 1e-8 or not 1 <= round(amount) <= _MOST_ATOMS_OF_A_PHASE:
             raise StabilityError(
                 f"{text}: the amount of {symbol} is {amount:g}; a known phase has whole "
-                f"numbers of atoms, from 1 to {MOST_ATOMS}"
+                f"numbers of atoms, from 1 to {_MOST_ATOMS_OF_A_PHASE}"
             )
     divisor = reduce(math.gcd, (round(amount) for amount in amounts.values()))
     return {symbol: round(amount) // divisor for symbol, amount in amounts.items()}

@@ -12,6 +12,7 @@ import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.crystal.reduction import lattice_matrix, symmetry_dataset
+from crystal_llm.crystal.symmetric import crystal_system
 from crystal_llm.types import PlainCrystal
 
 COPPER_K_ALPHA_ANGSTROM = 1.54184
@@ -39,21 +40,6 @@ MIN_INTENSITY = 0.5
 
 _GRAMS_PER_CUBIC_CENTIMETRE = 1.66053906660
 """Of one atomic mass unit in one Å³."""
-
-_SYSTEMS = (
-    (2, "triclinic"),
-    (15, "monoclinic"),
-    (74, "orthorhombic"),
-    (142, "tetragonal"),
-    (167, "trigonal"),
-    (194, "hexagonal"),
-    (230, "cubic"),
-)
-
-
-def crystal_system(number: int) -> str:
-    """The crystal system of a space group by its international number."""
-    return next(name for last, name in _SYSTEMS if number <= last)
 
 
 @dataclass(frozen=True, slots=True)

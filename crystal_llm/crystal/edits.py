@@ -12,7 +12,7 @@ import numpy as np
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.crystal.reduction import from_lattice_matrix, lattice_matrix
 from crystal_llm.errors import InfillError
-from crystal_llm.types import MAX_ATOMS, MIN_DISTANCE_ANGSTROM, PlainCrystal, Vector
+from crystal_llm.types import MAX_WRITTEN_ATOMS, MIN_DISTANCE_ANGSTROM, PlainCrystal, Vector
 
 _SHOWN_SITES = 8
 
@@ -234,8 +234,10 @@ def _check_element(element: str) -> None:
 
 
 def _check_size(atoms: int) -> None:
-    if atoms > MAX_ATOMS:
-        raise InfillError(f"the cell would have {atoms} atoms; at most {MAX_ATOMS} are kept")
+    if atoms > MAX_WRITTEN_ATOMS:
+        raise InfillError(
+            f"the cell would have {atoms} atoms; at most {MAX_WRITTEN_ATOMS} are kept"
+        )
 
 
 def _sites_text(sites: Iterable[int]) -> str:

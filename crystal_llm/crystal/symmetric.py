@@ -30,7 +30,7 @@ from crystal_llm.types import PlainCrystal, Vector
 if TYPE_CHECKING:
     import moyopy
 
-SYMMETRY_TOLERANCE_ANGSTROM = 0.05
+_SYMMETRY_TOLERANCE_ANGSTROM = 0.05
 """Displacement within which an operation counts as a symmetry of a crystal."""
 
 _SITE_TOLERANCE_ANGSTROM = 0.1
@@ -115,7 +115,9 @@ def free_lattice_parameters(spacegroup_number: int) -> tuple[str, ...]:
     return LATTICE_PARAMETERS[crystal_system(spacegroup_number)]
 
 
-def conventional_cell(spacegroup_number: int, lattice: Sequence[float]) -> tuple[Vector, Vector]:
+def conventional_parameters(
+    spacegroup_number: int, lattice: Sequence[float]
+) -> tuple[Vector, Vector]:
     """Lengths (Å) and angles (degrees) of the conventional cell from its free parameters."""
     system = crystal_system(spacegroup_number)
     values = dict(zip(LATTICE_PARAMETERS[system], lattice, strict=True))
@@ -131,7 +133,7 @@ def conventional_cell(spacegroup_number: int, lattice: Sequence[float]) -> tuple
 def symmetric_crystal(
     crystal: PlainCrystal,
     *,
-    tolerance_angstrom: float = SYMMETRY_TOLERANCE_ANGSTROM,
+    tolerance_angstrom: float = _SYMMETRY_TOLERANCE_ANGSTROM,
     generator: random.Random | None = None,
 ) -> SymmetricCrystal:
     """Finds the symmetry of a crystal and describes it by orbits.
@@ -165,7 +167,7 @@ class StandardSetting:
 
 
 def standard_setting(
-    crystal: PlainCrystal, *, tolerance_angstrom: float = SYMMETRY_TOLERANCE_ANGSTROM
+    crystal: PlainCrystal, *, tolerance_angstrom: float = _SYMMETRY_TOLERANCE_ANGSTROM
 ) -> StandardSetting:
     """Finds the symmetry of a crystal; arguments and errors of :func:`symmetric_crystal`."""
     import moyopy
@@ -278,7 +280,7 @@ def plain_crystal(crystal: SymmetricCrystal, *, primitive: bool = True) -> Plain
     setting, not yet reduced.
     """
     number = crystal.spacegroup_number
-    lengths, angles = conventional_cell(number, crystal.lattice)
+    lengths, angles = conventional_parameters(number, crystal.lattice)
     centring = _primitive_vectors(number)
     reduces = primitive and len(centring) > 0
     species: list[str] = []
@@ -558,7 +560,7 @@ def _general_crystal(number: int) -> moyopy.Cell:
         orbit = general.sites(point)
         sites += orbit.tolist()
         labels += [label] * len(orbit)
-    vectors = cell_vectors(*conventional_cell(number, lattice))
+    vectors = cell_vectors(*conventional_parameters(number, lattice))
     return moyopy.Cell(vectors.tolist(), sites, labels)
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from crystal_llm.crystal.composition import formula_unit, reduced_formula
 from crystal_llm.crystal.symmetric import SymmetricCrystal, plain_crystal, symmetric_crystal
 from crystal_llm.crystal.symmetric_prototype import prototype_label
-from crystal_llm.dataset.row_building import Failure, Progress, SourceCrystal, split_of
+from crystal_llm.dataset.row_building import Failure, RowProgress, SourceCrystal, split_of
 from crystal_llm.dataset.symmetric_table import (
     SymmetricRow,
     crystal_of_row,
@@ -33,7 +33,7 @@ from crystal_llm.types import PlainCrystal
 if TYPE_CHECKING:
     from pymatgen.core import Structure
 
-SHIPPED = "known-structures.parquet"
+SHIPPED_STRUCTURES = "known-structures.parquet"
 ATTRIBUTION = (
     "Structures, energies and band gaps: the Materials Project (materialsproject.org), "
     "CC BY 4.0; A. Jain et al., APL Materials 1, 011002 (2013), doi:10.1063/1.4812323"
@@ -249,7 +249,7 @@ class KnownStructures:
 
 def shipped_structures(settings: Settings) -> KnownStructures | None:
     """The structures that come with the models, read once; None where there are none."""
-    path = settings.models / SHIPPED
+    path = settings.models / SHIPPED_STRUCTURES
     return _opened(path, path.stat().st_mtime) if path.is_file() else None
 
 
@@ -259,7 +259,7 @@ def _opened(path: Path, _changed: float) -> KnownStructures:
 
 
 def known_rows(
-    crystals: Sequence[SourceCrystal], progress: Progress | None = None
+    crystals: Sequence[SourceCrystal], progress: RowProgress | None = None
 ) -> tuple[list[SymmetricRow], list[Failure]]:
     """Brings crystals of a table, of any size, to symmetric form, or says why one has none.
 

@@ -22,7 +22,7 @@ KEY_VARIABLE = "MP_API_KEY"
 ENDPOINT_VARIABLE = "MP_API_ENDPOINT"
 KEY_LENGTH = 32
 ANSWER_SECONDS = 20.0
-FIELDS = (
+_FIELDS = (
     "material_id",
     "structure",
     "symmetry",
@@ -128,7 +128,7 @@ def fetch_materials(query: MaterialsQuery, api_key: str, endpoint: str = ENDPOIN
             include_gnome=query.with_gnome,
             deprecated=False,
             all_fields=False,
-            fields=list(FIELDS),
+            fields=list(_FIELDS),
         )
     crystals: list[SourceCrystal] = []
     failures: list[Failure] = []

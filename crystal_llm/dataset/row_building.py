@@ -27,7 +27,7 @@ from crystal_llm.types import PlainCrystal
 SPLITS = ("train", "val", "test")
 TRAIN_SHARE, VAL_SHARE = 0.90, 0.05
 
-Progress = Callable[[int, int], None]
+RowProgress = Callable[[int, int], None]
 """Called with the number of crystals done and the number of all."""
 
 
@@ -99,7 +99,7 @@ def build_rows(
     max_atoms: int,
     processes: int = 2,
     limits: ParsingLimits | None = None,
-    progress: Progress | None = None,
+    progress: RowProgress | None = None,
 ) -> BuiltRows:
     """Makes a row of every crystal that can be one.
 

@@ -25,12 +25,12 @@ from crystal_llm.errors import EvaluationError, StructureFileError, TableError
 from crystal_llm.io.candidates_file import read_candidates
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.io.structure_file import (
-    MAX_BYTES,
+    MAX_STRUCTURE_BYTES,
     ParsingProcess,
     StructureText,
     check_size,
     decode_content,
-    format_of,
+    file_format_of,
     read_source,
 )
 from crystal_llm.types import PlainCrystal
@@ -39,7 +39,7 @@ MAX_SAMPLES = 200_000
 MAX_FILE_BYTES = 1_000_000_000
 """Of a file that holds many crystals."""
 
-PROCESSES = 2
+_PROCESSES = 2
 
 NAME_COLUMNS = ("id", "material_id", "name", "file")
 """Columns and keys that may name a crystal, the first that is there."""
@@ -89,7 +89,7 @@ class _Unparsed:
 def read_samples(
     paths: Sequence[Path],
     *,
-    processes: int = PROCESSES,
+    processes: int = _PROCESSES,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Sample]:
     """All crystals of files and folders, in their order.
@@ -182,7 +182,7 @@ def _unparsed(path: Path) -> list[_Unparsed]:
         return _frames(path)
     if suffix == ".json":
         return _json(path)
-    if format_of(path.name) is None:
+    if file_format_of(path.name) is None:
         raise EvaluationError(f"{path}: the name tells no known kind; give {_ACCEPTED}")
     return [_Unparsed(path.name, path)]
 
@@ -192,7 +192,7 @@ def _folder(folder: Path) -> list[_Unparsed]:
     return [
         _Unparsed(file.relative_to(folder).as_posix(), file)
         for file in files
-        if format_of(file.name) is not None
+        if file_format_of(file.name) is not None
     ]
 
 
@@ -202,7 +202,7 @@ def _archive(path: Path) -> list[_Unparsed]:
             entries = [
                 entry
                 for entry in archive.infolist()
-                if format_of(Path(entry.filename).name) is not None
+                if file_format_of(Path(entry.filename).name) is not None
                 and not entry.filename.startswith("__MACOSX/")
             ]
             if len(entries) > MAX_SAMPLES:
@@ -213,11 +213,11 @@ def _archive(path: Path) -> list[_Unparsed]:
 
 
 def _archived(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Unparsed:
-    format = format_of(Path(entry.filename).name)
+    format = file_format_of(Path(entry.filename).name)
     try:
         # No more than is allowed is unpacked, whatever the archive says of itself.
         with archive.open(entry) as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_STRUCTURE_BYTES + 1)
         return _Unparsed(entry.filename, StructureText(decode_content(content), str(format)))
     except StructureFileError as error:
         return _Unparsed(entry.filename, None, str(error))
@@ -226,7 +226,7 @@ def _archived(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Unparsed:
 
 
 def _comma_separated(path: Path) -> list[_Unparsed]:
-    before = csv.field_size_limit(MAX_BYTES + 1)
+    before = csv.field_size_limit(MAX_STRUCTURE_BYTES + 1)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)

@@ -12,7 +12,7 @@ from typing import Any
 from crystal_llm.dataset.row_building import SPLITS, Failure, SourceCrystal, SourceReading
 from crystal_llm.errors import StructureFileError, TableError
 from crystal_llm.io.crystal_reading import FailedReading
-from crystal_llm.io.structure_file import ParsingProcess, format_of, read_source
+from crystal_llm.io.structure_file import ParsingProcess, file_format_of, read_source
 
 NUMBERS = (
     "formation_energy_ev_per_atom",
@@ -32,7 +32,7 @@ class StatedProperties:
     split: str | None = None
 
 
-def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
+def read_structure_folder(folder: Path, properties: Path | None = None) -> SourceReading:
     """Every structure file in a folder and its subfolders, not yet parsed.
 
     Files are known by their names (``*.cif``, ``*.vasp``, ``POSCAR*``, ``*.xyz``, ``*.json``, …);
@@ -49,7 +49,7 @@ def read_folder(folder: Path, properties: Path | None = None) -> SourceReading:
     if not folder.is_dir():
         raise TableError(f"{folder}: no such folder")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    known = [path for path in files if format_of(path.name) is not None]
+    known = [path for path in files if file_format_of(path.name) is not None]
     crystals, failures = _opened(folder, known)
     if not known:
         raise TableError(
@@ -82,7 +82,7 @@ def _opened(folder: Path, files: Sequence[Path]) -> tuple[list[SourceCrystal], l
     with ParsingProcess() as process:
         for path in files:
             identity = path.relative_to(folder).as_posix()
-            if format_of(path.name) != "ase":
+            if file_format_of(path.name) != "ase":
                 crystals.append(SourceCrystal(identity, path))
                 continue
             try:

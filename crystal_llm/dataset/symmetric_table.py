@@ -35,18 +35,18 @@ from crystal_llm.crystal.symmetric import (
     symmetric_crystal,
 )
 from crystal_llm.crystal.wyckoff import centring_multiplicity, wyckoff_positions
-from crystal_llm.dataset.row_building import SPLITS, Failure, Progress
+from crystal_llm.dataset.row_building import SPLITS, Failure, RowProgress
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import CrystalLLMError, CrystalTextError, SymmetryError, TableError
 from crystal_llm.text.symmetric_text import encode_symmetric
 
-MAX_ORBITS = 20
+MAX_TABLE_ORBITS = 20
 """Most orbits of a crystal in symmetric form: 99% of stable crystals have no more."""
 
 _KNOWN = frozenset(ELEMENTS)
 _ENERGIES = ("formation_energy_ev_per_atom", "energy_above_hull_ev_per_atom", "band_gap_ev")
 _REPEATED = ("material_id", "formula", "elements.list.element", "letters", "split")
-COLUMNS = (
+SYMMETRIC_COLUMNS = (
     "material_id",
     "formula",
     "spacegroup_number",
@@ -106,7 +106,7 @@ def is_symmetric_table(path: Path, *, more: Iterable[str] = ()) -> bool:
     import pyarrow.parquet as pq
 
     try:
-        return {*COLUMNS, *more} <= set(pq.read_schema(path).names)
+        return {*SYMMETRIC_COLUMNS, *more} <= set(pq.read_schema(path).names)
     except (OSError, pa.ArrowException):
         return False
 
@@ -131,14 +131,14 @@ def read_symmetric_table(path: Path, split: str | None = None) -> list[Symmetric
         frame = pd.read_parquet(path, filters=chosen)
     except Exception as error:  # pyarrow raises many kinds; all mean "not a table"
         raise TableError(f"{path}: not a readable Parquet table ({error})") from error
-    missing = [name for name in COLUMNS if name not in frame.columns]
+    missing = [name for name in SYMMETRIC_COLUMNS if name not in frame.columns]
     if missing:
         raise TableError(
             f"{path}: no symmetric form (lacks {', '.join(missing)}); "
             "make it with `crystal-llm data table`"
         )
     rows = []
-    for values in zip(*(frame[name] for name in COLUMNS), strict=True):
+    for values in zip(*(frame[name] for name in SYMMETRIC_COLUMNS), strict=True):
         try:
             rows.append(_row(*values))
         except (CrystalLLMError, TypeError, ValueError, KeyError, IndexError) as error:
@@ -211,8 +211,8 @@ def write_symmetric_table(
 
 def symmetric_rows(
     rows: Sequence[CrystalRow],
-    max_orbits: int = MAX_ORBITS,
-    progress: Progress | None = None,
+    max_orbits: int = MAX_TABLE_ORBITS,
+    progress: RowProgress | None = None,
 ) -> SymmetricRows:
     """Brings rows of a table of cells to symmetric form.
 

@@ -28,7 +28,7 @@ from typing import Any
 from crystal_llm.errors import TableError
 from crystal_llm.types import PlainCrystal
 
-COLUMNS = (
+TABLE_COLUMNS = (
     "material_id",
     "formula",
     "spacegroup_number",
@@ -71,13 +71,13 @@ def read_table(path: Path) -> list[CrystalRow]:
         frame = pd.read_parquet(path)
     except Exception as error:  # pyarrow raises many kinds; all mean "not a table"
         raise TableError(f"{path}: not a readable Parquet table ({error})") from error
-    missing = [name for name in COLUMNS if name not in frame.columns]
+    missing = [name for name in TABLE_COLUMNS if name not in frame.columns]
     if missing:
         raise TableError(
             f"{path}: lacks the column(s) {', '.join(missing)}; make it with `crystal-llm data`"
         )
     rows = []
-    for values in zip(*(frame[name] for name in COLUMNS), strict=True):
+    for values in zip(*(frame[name] for name in TABLE_COLUMNS), strict=True):
         try:
             rows.append(_row(*values))
         except (TypeError, ValueError, IndexError) as error:

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from crystal_llm.crystal.crystallography import crystal_system
+from crystal_llm.crystal.symmetric import crystal_system
 from crystal_llm.evaluation.rates import Rate
+from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
 
 ConditionKind = Literal["formula", "spacegroup", "energy"]
 
-SYMMETRY_TOLERANCE_ANGSTROM = 0.2
-METASTABLE_EV_PER_ATOM = 0.1
+PAPER_SYMMETRY_TOLERANCE_ANGSTROM = 0.2
 
 FORMULA_LENGTHS = ((1, 3), (4, 6), (7, 10), (11, 20))
 """Atoms in the reduced formula, first and last of each group."""

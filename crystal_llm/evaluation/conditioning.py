@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crystal_llm.evaluation.rates import Rate
-from crystal_llm.generation.request import reduced_formula
+from crystal_llm.generation.request import requested_formula
 from crystal_llm.types import Conditions
 
 SYMMETRY_TOLERANCE_ANGSTROM = 0.1
 """spglib's ``symprec`` for the space group that a crystal is said to have."""
 
-ENERGY_TOLERANCE_EV_PER_ATOM = 0.1
+_ENERGY_TOLERANCE_EV_PER_ATOM = 0.1
 """So near to its target an energy above hull counts as obtained."""
 
 
@@ -85,7 +85,7 @@ def check_conditions(
 
     if asked.formula is not None:
         formula = asked.formula
-        reduced = reduced_formula(formula)
+        reduced = requested_formula(formula)
         same = rate(lambda crystal: crystal.formula == reduced, obtained, "crystals")
         meaning = "the reduced formula is the same"
         checks.append(ConditionCheck(f"formula {formula}", "formula" in hard, meaning, (same,)))
@@ -151,13 +151,13 @@ def _energy(target_ev_per_atom: float, obtained: Sequence[Obtained]) -> Conditio
     near = [
         energy
         for energy in known
-        if energy <= target_ev_per_atom + ENERGY_TOLERANCE_EV_PER_ATOM
-        and (not target_ev_per_atom or energy >= target_ev_per_atom - ENERGY_TOLERANCE_EV_PER_ATOM)
+        if energy <= target_ev_per_atom + _ENERGY_TOLERANCE_EV_PER_ATOM
+        and (not target_ev_per_atom or energy >= target_ev_per_atom - _ENERGY_TOLERANCE_EV_PER_ATOM)
     ]
     name = f"energy above hull {target_ev_per_atom:g} eV/atom"
-    meaning = f"within {ENERGY_TOLERANCE_EV_PER_ATOM:g} eV/atom of it"
+    meaning = f"within {_ENERGY_TOLERANCE_EV_PER_ATOM:g} eV/atom of it"
     if not target_ev_per_atom:
-        meaning = f"at most {ENERGY_TOLERANCE_EV_PER_ATOM:g} eV/atom above the hull"
+        meaning = f"at most {_ENERGY_TOLERANCE_EV_PER_ATOM:g} eV/atom above the hull"
     if not known:
         return ConditionCheck(name, False, meaning, (), "No crystal has an energy above hull yet.")
     return ConditionCheck(name, False, meaning, (Rate(len(near), len(known), "with a hull"),))

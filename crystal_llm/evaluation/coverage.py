@@ -21,11 +21,11 @@ import numpy as np
 from crystal_llm.evaluation.fingerprints import (
     COMPOSITION_FEATURES,
     STRUCTURE_FEATURES,
-    Array,
     Fingerprint,
     scaled_compositions,
 )
 from crystal_llm.evaluation.rates import Rate
+from crystal_llm.types import Array
 
 _DISTANCES_AT_ONCE = 4_000_000
 """32 MB of them, whatever the number of crystals."""

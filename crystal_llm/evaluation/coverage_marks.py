@@ -15,8 +15,9 @@ from operator import or_
 import numpy as np
 
 from crystal_llm.evaluation.coverage import COVERAGE_CUTOFFS, Cutoffs, FingerprintSet
-from crystal_llm.evaluation.fingerprints import Array, Fingerprint, scaled_compositions
+from crystal_llm.evaluation.fingerprints import Fingerprint, scaled_compositions
 from crystal_llm.evaluation.rates import Rate
+from crystal_llm.types import Array
 
 _DIGITS = 4
 """Of a stored feature: distances of 0.1 and more do not feel the fifth."""

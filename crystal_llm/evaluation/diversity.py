@@ -10,10 +10,10 @@ from typing import Literal
 
 import numpy as np
 
-from crystal_llm.evaluation.fingerprints import Array
 from crystal_llm.evaluation.rates import Mean
+from crystal_llm.types import Array
 
-MAX_CRYSTALS = 1000
+_MAX_CRYSTALS = 1000
 """Of more, so many are drawn, as CDVAE's code does; the expectation stays the same."""
 
 _RESAMPLES = 500
@@ -32,7 +32,7 @@ def mean_pair_distance(
 
     Args:
         fingerprints: Shape (n, features).
-        seed: Of the draw of :data:`MAX_CRYSTALS` and of the bootstrap.
+        seed: Of the draw of :data:`_MAX_CRYSTALS` and of the bootstrap.
         metric: Jaccard's is for features that are there or not.
 
     Returns:
@@ -41,8 +41,8 @@ def mean_pair_distance(
     from scipy.spatial.distance import pdist, squareform
 
     random = np.random.default_rng(seed)
-    if len(fingerprints) > MAX_CRYSTALS:
-        fingerprints = fingerprints[random.choice(len(fingerprints), MAX_CRYSTALS, replace=False)]
+    if len(fingerprints) > _MAX_CRYSTALS:
+        fingerprints = fingerprints[random.choice(len(fingerprints), _MAX_CRYSTALS, replace=False)]
     count = len(fingerprints)
     if count < 2:
         return None

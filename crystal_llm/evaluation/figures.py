@@ -13,20 +13,20 @@ from crystal_llm.evaluation.invariance import TranslationInvariance
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FORMATS = (".svg", ".png", ".pdf")
+_FORMATS = (".svg", ".png", ".pdf")
 
 _SIZE = (6.4, 3.0)
 _COLOURS = ("#3b6ea8", "#d08a3c", "#5a9a6a", "#8b6bb1")
 
 
-def check_figure(path: Path) -> None:
+def check_plot_file(path: Path) -> None:
     """Refuses a figure of an unknown kind, before any work is done.
 
     Raises:
         EvaluationError: Names the kinds that are.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise EvaluationError(f"{path}: name a figure {', '.join(FORMATS)}")
+    if path.suffix.lower() not in _FORMATS:
+        raise EvaluationError(f"{path}: name a figure {', '.join(_FORMATS)}")
 
 
 def draw_invariance(invariance: TranslationInvariance, path: Path) -> None:
@@ -35,7 +35,7 @@ def draw_invariance(invariance: TranslationInvariance, path: Path) -> None:
     Raises:
         EvaluationError: A figure of another kind, or it cannot be written.
     """
-    check_figure(path)
+    check_plot_file(path)
     try:
         _figure(lambda axes: _invariance(axes, invariance)).savefig(path)
     except OSError as error:

@@ -25,12 +25,12 @@ from crystal_llm.evaluation.fingerprints import (
 )
 from crystal_llm.types import PlainCrystal
 
-FILE_NAME = "fingerprints.sqlite"
+FINGERPRINTS_FILE = "fingerprints.sqlite"
 
 FINGERPRINT_VERSION = 1
 """Part of every key: to be raised when the same crystal no longer gives the same numbers."""
 
-BUSY_SECONDS = 30.0
+_BUSY_SECONDS = 30.0
 
 _APPLICATION_ID = 0x43524C46  # "CRLF", in the header of the file
 _TABLE = (
@@ -78,7 +78,7 @@ class FingerprintCache:
             )
         with self._errors_of_the_cache():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
             (owner,) = self._connection.execute("PRAGMA application_id").fetchone()
             tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if owner != _APPLICATION_ID and (owner or tables):

@@ -20,7 +20,7 @@ from crystal_llm.evaluation.fingerprints import (
 )
 from crystal_llm.types import PlainCrystal
 
-PROCESSES = 2
+FINGERPRINT_PROCESSES = 2
 SECONDS_PER_CRYSTAL = 60.0
 """The slowest of 200 sites take a few seconds; CrystalLLM's own code gives a site five."""
 
@@ -32,7 +32,7 @@ def fingerprints(
     crystals: Sequence[PlainCrystal],
     cache: FingerprintCache | None = None,
     *,
-    processes: int = PROCESSES,
+    processes: int = FINGERPRINT_PROCESSES,
     seconds_per_crystal: float = SECONDS_PER_CRYSTAL,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Fingerprint]:

@@ -21,12 +21,9 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crystal_llm.evaluation.cdvae_scale import MEANS, STANDARD_DEVIATIONS
-from crystal_llm.types import PlainCrystal
-
-Array = NDArray[np.float64]
+from crystal_llm.types import Array, PlainCrystal
 
 STRUCTURE_FEATURES = 61
 COMPOSITION_FEATURES = 132
@@ -40,7 +37,7 @@ _REACH_ANGSTROM = 26.0
 SAME_SITE_ANGSTROM = 1e-4
 """Sites that symmetry carries so near to each other have one fingerprint."""
 
-PACKAGES = ("matminer", "pymatgen-core")
+_PACKAGES = ("matminer", "pymatgen-core")
 """What decides the numbers beside the crystal. Their versions are part of a cache's key."""
 
 
@@ -142,7 +139,7 @@ def _orbits(crystal: PlainCrystal) -> tuple[Any, Any]:
 @cache
 def fingerprint_versions() -> dict[str, str]:
     """The versions of the packages that make the numbers."""
-    return {name: version(name) for name in PACKAGES}
+    return {name: version(name) for name in _PACKAGES}
 
 
 def load_featurizers() -> None:

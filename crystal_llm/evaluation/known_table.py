@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from crystal_llm.crystal.composition import reduced_formula
 from crystal_llm.dataset.known_crystals import read_known_crystals
-from crystal_llm.dataset.known_structures import SHIPPED
+from crystal_llm.dataset.known_structures import SHIPPED_STRUCTURES
 from crystal_llm.dataset.symmetric_table import is_symmetric_table
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import CrystalLLMError, TableError
@@ -51,7 +51,7 @@ def read_known_phases(path: Path) -> KnownCrystals:
 
 def shipped_table(configured: Settings) -> Path | None:
     """The table of known structures that comes with the models; None where it is not there."""
-    path = configured.models / SHIPPED
+    path = configured.models / SHIPPED_STRUCTURES
     return path if path.is_file() else None
 
 

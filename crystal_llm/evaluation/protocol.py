@@ -27,7 +27,7 @@ from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM
 
-PACKAGES = ("matminer", "pymatgen-core", "SMACT", "spglib", "scipy", "numpy")
+_PACKAGES = ("matminer", "pymatgen-core", "SMACT", "spglib", "scipy", "numpy")
 
 MATCHER = "pymatgen StructureMatcher, ltol 0.2, stol 0.3, angle_tol 5, primitive cells, scaled"
 FINGERPRINTS = "matminer CrystalNNFingerprint 'ops', mean over sites; Magpie on CDVAE's scale"
@@ -155,7 +155,7 @@ class EvaluationProtocol:
 
 def package_versions() -> dict[str, str]:
     """The versions of what computes the figures."""
-    return {"crystal-llm": __version__, **{name: version(name) for name in PACKAGES}}
+    return {"crystal-llm": __version__, **{name: version(name) for name in _PACKAGES}}
 
 
 def read_evaluation_settings(path: Path) -> EvaluationSettings:

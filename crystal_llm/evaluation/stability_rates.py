@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM
 
-THRESHOLDS_EV_PER_ATOM = (0.0, 0.08, 0.1)
+METASTABLE_EV_PER_ATOM = 0.1
+"""CrystalLLM's bound of metastability on the energy above hull."""
+
+THRESHOLDS_EV_PER_ATOM = (0.0, 0.08, METASTABLE_EV_PER_ATOM)
 
 
 @dataclass(frozen=True, slots=True)

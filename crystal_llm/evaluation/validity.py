@@ -93,7 +93,7 @@ class _Ion:
     metal: bool
 
 
-def judge(structure: Structure) -> Validity:
+def validity_of(structure: Structure) -> Validity:
     """Judges a crystal as it stands.
 
     Oxidation states that label the sites are not looked at.
@@ -105,7 +105,7 @@ def judge(structure: Structure) -> Validity:
 
 
 def judge_plain(crystal: PlainCrystal) -> Validity:
-    """Judges a crystal given as plain numbers; see :func:`judge`."""
+    """Judges a crystal given as plain numbers; see :func:`validity_of`."""
     geometry = structural_flaw(crystal)
     charge = compositional_flaw(crystal.species)
     return Validity(geometry is None, geometry, charge is None, charge)

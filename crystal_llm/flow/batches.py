@@ -19,7 +19,7 @@ from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.alignment import align_by_index
 from crystal_llm.flow.pairs import Pair, pair_files, read_pairs
-from crystal_llm.flow.path import State
+from crystal_llm.flow.path import PathState
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ class PairBatch:
 
     species: torch.Tensor
     atoms: torch.Tensor
-    sample: State
-    target: State
+    sample: PathState
+    target: PathState
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class PairPosition:
     """Where a run stands: the next batch is ``batch`` of epoch ``epoch``."""
 
     epoch: int = 0
@@ -109,7 +109,9 @@ class PairSet:
             cut += [(sites, order[first : first + size]) for first in range(0, len(order), size)]
         return [cut[place] for place in random.permutation(len(cut))]
 
-    def stream(self, seed: int, size: int, start: Position) -> Iterator[tuple[PairBatch, Position]]:
+    def stream(
+        self, seed: int, size: int, start: PairPosition
+    ) -> Iterator[tuple[PairBatch, PairPosition]]:
         """Endless batches from a place on, each with the place after it."""
         if not self.size:
             raise FlowError("there are no pairs to train on")
@@ -117,11 +119,11 @@ class PairSet:
         while True:
             batches = self.batches(seed, position.epoch, size)
             for index in range(position.batch, len(batches)):
-                after = Position(position.epoch, index + 1)
+                after = PairPosition(position.epoch, index + 1)
                 if index + 1 == len(batches):
-                    after = Position(position.epoch + 1, 0)
+                    after = PairPosition(position.epoch + 1, 0)
                 yield self.batch(*batches[index], size), after
-            position = Position(position.epoch + 1, 0)
+            position = PairPosition(position.epoch + 1, 0)
 
     def batch(self, sites: int, places: np.ndarray, size: int) -> PairBatch:
         """One batch, filled up with crystals without atoms."""
@@ -139,8 +141,8 @@ class PairSet:
         return PairBatch(
             species,
             species > 0,
-            State(padded("sample_coordinates"), padded("sample_lattice")),
-            State(padded("target_coordinates"), padded("target_lattice")),
+            PathState(padded("sample_coordinates"), padded("sample_lattice")),
+            PathState(padded("target_coordinates"), padded("target_lattice")),
         )
 
     def lattices(self) -> tuple[torch.Tensor, torch.Tensor]:

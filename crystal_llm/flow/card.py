@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crystal_llm.flow.network import NetworkShape, VelocityNetwork
 
 DEFAULT_FLOW = "flow"
-MAX_BYTES = 25_000_000
+MAX_CARD_BYTES = 25_000_000
 
 _LATTICES = "base/lattices"
 _LARGEST_CARD_BYTES = 1_000_000
@@ -228,8 +228,8 @@ def save_flow(
     }
     if len(base.lattices):
         tensors[_LATTICES] = torch.from_numpy(np.ascontiguousarray(base.lattices))
-    if sum(value.nbytes for value in tensors.values()) > MAX_BYTES:
-        raise FlowError(f"the network is larger than {MAX_BYTES // 10**6} MB; make it smaller")
+    if sum(value.nbytes for value in tensors.values()) > MAX_CARD_BYTES:
+        raise FlowError(f"the network is larger than {MAX_CARD_BYTES // 10**6} MB; make it smaller")
     weights = folder / f"{name}.safetensors"
     unfinished = weights.with_name(f"{weights.name}.unfinished")
     save_file(tensors, str(unfinished))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crystal_llm.flow.path import State
+from crystal_llm.flow.path import PathState
 
 if TYPE_CHECKING:
     import torch
@@ -27,8 +27,8 @@ class FlowLoss:
 
 
 def flow_loss(
-    predicted: State,
-    velocity: State,
+    predicted: PathState,
+    velocity: PathState,
     atoms: torch.Tensor,
     lattice_scale: torch.Tensor,
     *,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import RequestError, SymmetryError
 from crystal_llm.flow.pairs import PairsPlan, Samples
-from crystal_llm.generation.request import GenerationRequest, formula_unit
+from crystal_llm.generation.request import GenerationRequest, requested_formula_unit
 from crystal_llm.types import Conditions, PlainCrystal
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def model_samples(
                     energy_above_hull_ev_per_atom=plan.energy_above_hull_ev_per_atom,
                 ),
                 hard=frozenset({"formula"} if group is None else {"formula", "spacegroup_number"}),
-                formula_units=atoms // sum(formula_unit(row.formula).values()),
+                formula_units=atoms // sum(requested_formula_unit(row.formula).values()),
                 prototype=prototype,
                 min_distance_angstrom=plan.min_distance_angstrom,
                 min_radii_share=plan.min_radii_share,

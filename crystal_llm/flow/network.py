@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.flow.manifold import metric_tensor, without_mean
-from crystal_llm.flow.path import State
+from crystal_llm.flow.path import PathState
 
 _LONGEST_ANGSTROM = 8.0
 _FAR = 1e6
@@ -87,8 +87,8 @@ class VelocityNetwork(nn.Module):  # type: ignore[misc]
         self.register_buffer("images", _images(), persistent=False)
 
     def forward(
-        self, species: torch.Tensor, atoms: torch.Tensor, place: State, time: torch.Tensor
-    ) -> State:
+        self, species: torch.Tensor, atoms: torch.Tensor, place: PathState, time: torch.Tensor
+    ) -> PathState:
         """The velocities at a place.
 
         Args:
@@ -112,12 +112,12 @@ class VelocityNetwork(nn.Module):  # type: ignore[misc]
         # Mean and sum over the atoms: the one says what they are, the other how many.
         pooled = torch.cat((pooled / count, pooled / math.sqrt(20.0)), dim=1)
         velocity = self.coordinates_head(hidden).float() * self.coordinates_velocity
-        return State(
+        return PathState(
             without_mean(velocity, atoms),
             self.lattice_head(pooled).float() * self.lattice_velocity,
         )
 
-    def _edges(self, place: State) -> torch.Tensor:
+    def _edges(self, place: PathState) -> torch.Tensor:
         """What each pair of sites tells, shape (crystals, sites, sites, features)."""
         difference = place.coordinates[:, None, :, :] - place.coordinates[:, :, None, :]
         turns = (difference.unsqueeze(-1) * self.frequencies).flatten(-2)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class State:
+class PathState:
     """Coordinates and lattices of a batch, places or velocities.
 
     Attributes:
@@ -29,8 +29,8 @@ class State:
 
 
 def conditional_path(
-    sample: State, target: State, atoms: torch.Tensor, time: torch.Tensor
-) -> tuple[State, State]:
+    sample: PathState, target: PathState, atoms: torch.Tensor, time: torch.Tensor
+) -> tuple[PathState, PathState]:
     """The place on the way from samples to targets, and the velocity there.
 
     Args:
@@ -42,11 +42,11 @@ def conditional_path(
     Returns:
         c_t and its velocity u_t.
     """
-    velocity = State(
+    velocity = PathState(
         without_mean(torus_log(sample.coordinates, target.coordinates), atoms),
         target.lattice - sample.lattice,
     )
-    place = State(
+    place = PathState(
         torus_exp(sample.coordinates, time[:, None, None] * velocity.coordinates),
         sample.lattice + time[:, None] * velocity.lattice,
     )

@@ -13,7 +13,7 @@ from crystal_llm.errors import FlowError
 from crystal_llm.flow.batches import sites_of
 from crystal_llm.flow.cell import checked_cell, refined_cell
 from crystal_llm.flow.result import Refinement
-from crystal_llm.flow.sampler import BATCH_SIZE, Start, follow
+from crystal_llm.flow.sampler import FLOW_BATCH_SIZE, Start, follow
 from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.flow.space_group_average import average_over, found_operations
 from crystal_llm.types import PlainCrystal
@@ -60,8 +60,8 @@ def refine_crystals(
             continue
         groups.setdefault(sites_of(len(start.crystal.species)), []).append(start)
     for sites, starts in sorted(groups.items()):
-        for cut in range(0, len(starts), BATCH_SIZE):
-            batch = starts[cut : cut + BATCH_SIZE]
+        for cut in range(0, len(starts), FLOW_BATCH_SIZE):
+            batch = starts[cut : cut + FLOW_BATCH_SIZE]
             began = time.perf_counter()
             ends = follow(flow.network, batch, sites, settings, should_stop)
             if ends is None:

@@ -21,12 +21,12 @@ from crystal_llm.flow.manifold import (
     torus_exp,
 )
 from crystal_llm.flow.network import VelocityNetwork
-from crystal_llm.flow.path import State
+from crystal_llm.flow.path import PathState
 from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.flow.space_group_average import SpaceGroupAverage
 from crystal_llm.types import PlainCrystal, Vector
 
-BATCH_SIZE = 8
+FLOW_BATCH_SIZE = 8
 """Larger is a fifth faster at most, and a lone crystal pays for a whole batch."""
 
 
@@ -56,7 +56,7 @@ def follow(
 
     Args:
         network: Says the velocity.
-        starts: At most :data:`BATCH_SIZE` crystals of at most ``sites`` atoms.
+        starts: At most :data:`FLOW_BATCH_SIZE` crystals of at most ``sites`` atoms.
         sites: What they are padded to.
         settings: How the velocity is followed.
         should_stop: Asked after every step.
@@ -64,7 +64,7 @@ def follow(
     Returns:
         Each one's refined crystal, or why there is none; None when it was stopped.
     """
-    filled = [*starts, *([starts[0]] * (BATCH_SIZE - len(starts)))]
+    filled = [*starts, *([starts[0]] * (FLOW_BATCH_SIZE - len(starts)))]
     species = torch.from_numpy(
         np.stack([species_array(start.crystal.species, sites) for start in filled])
     )
@@ -85,12 +85,12 @@ def follow(
 def integrate(
     network: VelocityNetwork,
     species: torch.Tensor,
-    place: State,
+    place: PathState,
     settings: SamplerSettings,
     averaged_velocity: Callable[[torch.Tensor], torch.Tensor] = lambda velocity: velocity,
     averaged_lattice: Callable[[torch.Tensor], torch.Tensor] = lambda lattice: lattice,
     should_stop: Callable[[], bool] = lambda: False,
-) -> State | None:
+) -> PathState | None:
     """Euler's method from t = 0 to 1 (FlowLLM, Section 4.2); None when it was stopped.
 
     Args:
@@ -111,7 +111,7 @@ def integrate(
             ahead = max(time - settings.annealing_offset, 0.0)
             factor = step * (1.0 + settings.annealing_slope * ahead)
             moved = factor * averaged_velocity(velocity.coordinates)
-            place = State(
+            place = PathState(
                 torus_exp(place.coordinates, moved),
                 averaged_lattice(place.lattice + step * velocity.lattice),
             )
@@ -152,7 +152,7 @@ class _Averages:
         return torch.where(self._held, averaged, lattice)
 
 
-def _with_noise(starts: Sequence[Start], sites: int, settings: SamplerSettings) -> State:
+def _with_noise(starts: Sequence[Start], sites: int, settings: SamplerSettings) -> PathState:
     coordinates = np.zeros((len(starts), sites, 3), dtype=np.float32)
     lengths = np.array([start.crystal.lengths_angstrom for start in starts])
     angles = np.array([start.crystal.angles_degrees for start in starts])
@@ -167,7 +167,7 @@ def _with_noise(starts: Sequence[Start], sites: int, settings: SamplerSettings) 
             lengths[row] = np.maximum(changed, 0.5 * lengths[row])
         coordinates[row, : len(places)] = places % 1.0
     lattice = lattice_coordinates(torch.from_numpy(lengths), torch.from_numpy(angles))
-    return State(torch.from_numpy(coordinates), lattice.float())
+    return PathState(torch.from_numpy(coordinates), lattice.float())
 
 
 def _crystal(

@@ -15,7 +15,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.base_distribution import BaseDistribution
-from crystal_llm.flow.batches import PairBatch, PairSet, Position, read_pair_sets
+from crystal_llm.flow.batches import PairBatch, PairPosition, PairSet, read_pair_sets
 from crystal_llm.flow.card import save_flow
 from crystal_llm.flow.config import FlowTrainingConfig
 from crystal_llm.flow.loss import FlowLoss, flow_loss
@@ -60,7 +60,7 @@ class FlowProgress:
     step: int = 0
     crystals: int = 0
     minutes: float = 0.0
-    position: Position = field(default_factory=Position)
+    position: PairPosition = field(default_factory=PairPosition)
 
 
 def train_flow(
@@ -134,7 +134,7 @@ def train_flow(
         done = share_done(config, progress.step, progress.minutes)
         if done >= 1.0 or should_stop():
             break
-        rate = learning_rate(config, progress.step, done)
+        rate = flow_learning_rate(config, progress.step, done)
         losses.append(step_of(batch, progress.step, rate))
         progress = replace(
             progress,
@@ -199,7 +199,7 @@ def scales_of(pairs: PairSet) -> Scales:
     )
 
 
-def learning_rate(config: FlowTrainingConfig, step: int, done: float) -> float:
+def flow_learning_rate(config: FlowTrainingConfig, step: int, done: float) -> float:
     """Linear warm-up, then constant, then linear to a hundredth.
 
     Args:

@@ -10,7 +10,7 @@ from crystal_llm.flow.batches import PairBatch, PairSet
 from crystal_llm.flow.loss import flow_loss
 from crystal_llm.flow.manifold import metric_tensor, torus_log, without_mean
 from crystal_llm.flow.network import VelocityNetwork
-from crystal_llm.flow.path import State, conditional_path
+from crystal_llm.flow.path import PathState, conditional_path
 from crystal_llm.flow.sampler import integrate
 from crystal_llm.flow.sampler_settings import SamplerSettings
 
@@ -91,7 +91,7 @@ def validate(
     )
 
 
-def _errors(batch: PairBatch, place: State) -> tuple[float, float]:
+def _errors(batch: PairBatch, place: PathState) -> tuple[float, float]:
     """Squared distances of all atoms, Å², and mean errors of the lengths, Å, both summed."""
     difference = torus_log(place.coordinates, batch.target.coordinates)
     difference = without_mean(difference, batch.atoms)

@@ -64,9 +64,9 @@ def choices_along(model: LoadedModel, request: GenerationRequest, text: str) -> 
     Raises:
         RequestError: The text breaks the format or the hard conditions.
     """
-    from crystal_llm.generation.text_format import format_of
+    from crystal_llm.generation.text_format import text_format_of
 
-    text_format = format_of(model)
+    text_format = text_format_of(model)
     text_format.refuse(request)
     tokens = text_format.tokens(request, text)
     opening = text_format.opening(request)

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from crystal_llm.crystal.symmetric import cell_vectors, conventional_cell, crystal_system
+from crystal_llm.crystal.symmetric import cell_vectors, conventional_parameters, crystal_system
 from crystal_llm.crystal.wyckoff import WyckoffPosition
 from crystal_llm.generation.clearance import Spacing
 
@@ -37,7 +37,7 @@ class OrbitClearance:
 
     def __init__(self, spacing: Spacing, spacegroup_number: int, lattice: Sequence[float]) -> None:
         self._spacing = spacing
-        self._basis = cell_vectors(*conventional_cell(spacegroup_number, lattice))
+        self._basis = cell_vectors(*conventional_parameters(spacegroup_number, lattice))
         skewed = _SKEWED_AXES.get(crystal_system(spacegroup_number), ())
         # The nearest image by coordinates is the nearest one along axes that are square.
         self._images = np.array(

@@ -28,13 +28,13 @@ from crystal_llm.generation.symmetric_reach import (
 )
 from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt
-from crystal_llm.types import MAX_ATOMS, Conditions, PlainCrystal, Vector
+from crystal_llm.types import MAX_WRITTEN_ATOMS, Conditions, PlainCrystal, Vector
 
 MAX_CRYSTALS = 10_000
 MAX_RADII_SHARE = 0.9
 MAX_DISTANCE_ANGSTROM = 1.0
 """Longer, and a cell could fill up so that no place is left for the next atom."""
-HARD = ("formula", "elements", "spacegroup_number", "crystal_system", "atoms")
+HARD_CONDITIONS = ("formula", "elements", "spacegroup_number", "crystal_system", "atoms")
 """Conditions that a grammar can hold; coordinate text knows the first two alone."""
 
 _WORDS = {
@@ -57,7 +57,7 @@ class GenerationRequest:
     Attributes:
         count: How many crystals.
         conditions: What the prompt says.
-        hard: Conditions that the grammar holds too, of :data:`HARD`; all but formula and
+        hard: Conditions that the grammar holds too, of :data:`HARD_CONDITIONS`; all but formula and
             elements need a model of symmetric text.
         allowed_elements: Elements that may occur, None for all the model knows. Hard.
         excluded_elements: Elements that may not occur. Hard.
@@ -114,7 +114,8 @@ class GenerationRequest:
             f"min radii = {share}: above 0 and at most {MAX_RADII_SHARE}",
         )
         _check(
-            1 <= self.max_atoms <= MAX_ATOMS, f"max atoms = {self.max_atoms}: from 1 to {MAX_ATOMS}"
+            1 <= self.max_atoms <= MAX_WRITTEN_ATOMS,
+            f"max atoms = {self.max_atoms}: from 1 to {MAX_WRITTEN_ATOMS}",
         )
         _check(
             1 <= self.min_atoms <= self.max_atoms,
@@ -145,8 +146,8 @@ class GenerationRequest:
         _check(0 <= self.seed < 2**63, f"seed = {self.seed}: from 0 to 2^63 - 1")
         _check_conditions(self.conditions)
         for name in self.hard:
-            known = ", ".join(_WORDS.get(other, other) for other in HARD)
-            _check(name in HARD, f"hard {name!r}: can be hard are {known}")
+            known = ", ".join(_WORDS.get(other, other) for other in HARD_CONDITIONS)
+            _check(name in HARD_CONDITIONS, f"hard {name!r}: can be hard are {known}")
             word = _WORDS.get(name, name)
             _check(
                 getattr(self.conditions, name) is not None,
@@ -185,7 +186,7 @@ class GenerationRequest:
     @property
     def needing_symmetric_text(self) -> str:
         """What only a model of symmetric text can hold, in words; empty where there is nothing."""
-        names = [_WORDS[name] for name in HARD[2:] if name in self.hard]
+        names = [_WORDS[name] for name in HARD_CONDITIONS[2:] if name in self.hard]
         names += ["prototype"] * (self.prototype is not None)
         names += ["number of orbits"] * (self.orbits_range is not None)
         names += ["least number of atoms"] * (self.min_atoms > 1)
@@ -206,7 +207,7 @@ class GenerationRequest:
             absent = sorted(required - allowed)
             _check(not absent, f"{', '.join(absent)} must occur but may not: allow or drop it")
         if "formula" in self.hard:
-            unit = formula_unit(str(self.conditions.formula))
+            unit = requested_formula_unit(str(self.conditions.formula))
             barred = sorted(set(unit) - allowed)
             _check(not barred, f"the formula needs {', '.join(barred)}, which is excluded")
             _check(required in (None, set(unit)), "the hard formula and the hard elements differ")
@@ -275,7 +276,7 @@ class GenerationRequest:
             allowed = frozenset(TRAINED_ELEMENTS)
         allowed -= self.excluded_elements
         if "formula" in self.hard:
-            unit = formula_unit(str(self.conditions.formula))
+            unit = requested_formula_unit(str(self.conditions.formula))
             barred = sorted(set(unit) - allowed)
             _check(not barred, f"the formula needs {', '.join(barred)}, which is excluded")
             if "elements" in self.hard:
@@ -317,7 +318,7 @@ def fixed_atoms(crystal: PlainCrystal) -> str:
     return encode_plain(crystal) + "\n"
 
 
-def reduced_formula(formula: str) -> str:
+def requested_formula(formula: str) -> str:
     """A formula as prompts say it, with the elements in pymatgen's order.
 
     Raises:
@@ -325,10 +326,10 @@ def reduced_formula(formula: str) -> str:
     """
     from pymatgen.core import Composition
 
-    return str(Composition(formula_unit(formula)).reduced_formula)
+    return str(Composition(requested_formula_unit(formula)).reduced_formula)
 
 
-def formula_unit(formula: str) -> dict[str, int]:
+def requested_formula_unit(formula: str) -> dict[str, int]:
     """Atoms of each element in the smallest formula unit.
 
     Raises:
@@ -347,7 +348,7 @@ def formula_unit(formula: str) -> dict[str, int]:
 
 def _check_conditions(asked: Conditions) -> None:
     if asked.formula is not None:
-        formula_unit(asked.formula)
+        requested_formula_unit(asked.formula)
     if asked.elements is not None:
         _check(bool(asked.elements), "elements: name at least one")
         _check(len(set(asked.elements)) == len(asked.elements), "elements: one is named twice")
@@ -358,8 +359,8 @@ def _check_conditions(asked: Conditions) -> None:
         f"crystal system {system!r}: one of {', '.join(LATTICE_PARAMETERS)}",
     )
     _check(
-        asked.atoms is None or 1 <= asked.atoms <= MAX_ATOMS,
-        f"atoms = {asked.atoms}: from 1 to {MAX_ATOMS}",
+        asked.atoms is None or 1 <= asked.atoms <= MAX_WRITTEN_ATOMS,
+        f"atoms = {asked.atoms}: from 1 to {MAX_WRITTEN_ATOMS}",
     )
     group = asked.spacegroup_number
     if group is not None:

@@ -49,7 +49,9 @@ def nucleus(
     return np.asarray(weights)
 
 
-def choose(probabilities: NDArray[np.float64], uniforms: NDArray[np.float64]) -> NDArray[np.intp]:
+def choose_tokens(
+    probabilities: NDArray[np.float64], uniforms: NDArray[np.float64]
+) -> NDArray[np.intp]:
     """One token a row, by inverse transform of a uniform number in [0, 1).
 
     Args:

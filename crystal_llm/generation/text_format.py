@@ -117,7 +117,7 @@ class TextFormat(Protocol):
         """Sums values at places in the tokens by lines of the text."""
 
 
-def format_of(model: LoadedModel) -> TextFormat:
+def text_format_of(model: LoadedModel) -> TextFormat:
     """The format that a model writes."""
     if model.vocabulary is not None:
         return symmetric_format()
@@ -321,9 +321,9 @@ class SymmetricFormat:
         asked = request.conditions
         formula = None
         if asked.formula is not None:
-            from crystal_llm.generation.request import formula_unit
+            from crystal_llm.generation.request import requested_formula_unit
 
-            formula = tuple(formula_unit(asked.formula).items())
+            formula = tuple(requested_formula_unit(asked.formula).items())
         stated = StatedConditions(
             energy_above_hull_ev_per_atom=asked.energy_above_hull_ev_per_atom,
             formula=formula,
@@ -346,4 +346,4 @@ class SymmetricFormat:
             raise RequestError(f"the fixed beginning of the crystal: {error}") from error
 
 
-__all__ = ["CoordinateFormat", "SymmetricFormat", "TextFormat", "WritingState", "format_of"]
+__all__ = ["CoordinateFormat", "SymmetricFormat", "TextFormat", "WritingState", "text_format_of"]

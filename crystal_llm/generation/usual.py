@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, Conditions, TextKind
 
 USUAL = GenerationRequest(
     count=8, min_distance_angstrom=MIN_DISTANCE_ANGSTROM, min_radii_share=MIN_RADII_SHARE
@@ -14,12 +13,12 @@ USUAL = GenerationRequest(
 """Of any model. τ, the nucleus and the number of atoms are those of
 :class:`GenerationRequest` itself."""
 
-ENERGY_ABOVE_HULL_EV_PER_ATOM = 0.03
+USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM = 0.03
 """Asked of a model of symmetric text, which reads it as "at most 0.05": left unsaid, it writes
 crystals of any energy, as it was trained on."""
 
 
-def usual_energy_above_hull(text: Literal["coordinate", "symmetric"]) -> float | None:
+def usual_energy_above_hull(text: TextKind) -> float | None:
     """The energy above hull that is asked for where nothing is said of it, eV/atom.
 
     Args:
@@ -28,10 +27,10 @@ def usual_energy_above_hull(text: Literal["coordinate", "symmetric"]) -> float |
     Returns:
         None where nothing is asked: a model of coordinate text was not measured to heed it.
     """
-    return ENERGY_ABOVE_HULL_EV_PER_ATOM if text == "symmetric" else None
+    return USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM if text == "symmetric" else None
 
 
-def usual_request(text: Literal["coordinate", "symmetric"]) -> GenerationRequest:
+def usual_request(text: TextKind) -> GenerationRequest:
     """What is asked of a model of some text where nothing else is said."""
     energy = usual_energy_above_hull(text)
     return replace(USUAL, conditions=Conditions(energy_above_hull_ev_per_atom=energy))

@@ -23,8 +23,8 @@ from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.guidance import GuidedBatch
 from crystal_llm.generation.line_likelihood import summed_by_line
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
-from crystal_llm.generation.text_format import WritingState, format_of
+from crystal_llm.generation.sampling import choose_tokens, nucleus, restricted_log_probabilities
+from crystal_llm.generation.text_format import WritingState, text_format_of
 from crystal_llm.language_model.decoder import DecodingBatch
 from crystal_llm.language_model.loading import LoadedModel
 from crystal_llm.language_model.tokenizer import completion_ids
@@ -32,7 +32,7 @@ from crystal_llm.text.alphabet import NEWLINE
 from crystal_llm.text.prompts import generation_prompt
 from crystal_llm.types import Conditions
 
-BATCH_SIZE = 32
+WRITING_BATCH_SIZE = 32
 MOST_DRAWS = 20
 """How often a crystal is begun at most, where atoms find no place that is far enough apart."""
 
@@ -43,7 +43,7 @@ _GUESSED_TOKENS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class WritingProgress:
     """How far a run is: crystals done of those asked for, and tokens written."""
 
     done: int
@@ -69,9 +69,9 @@ def write_crystals(
     model: LoadedModel,
     request: GenerationRequest,
     *,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = WRITING_BATCH_SIZE,
     first: int = 0,
-    progress: Callable[[Progress], None] = lambda progress: None,
+    progress: Callable[[WritingProgress], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Written]:
     """Writes crystals, and gives each as soon as it is done.
@@ -93,7 +93,7 @@ def write_crystals(
     run = _Run(model, request, batch_size, first)
     while not run.done:
         yield from run.step()
-        progress(Progress(run.finished, request.count - first, run.written))
+        progress(WritingProgress(run.finished, request.count - first, run.written))
         if should_stop():
             return
 
@@ -105,7 +105,7 @@ class _Run:
         self, model: LoadedModel, request: GenerationRequest, batch_size: int, first: int
     ) -> None:
         self._model, self._request = model, request
-        self._format = format_of(model)
+        self._format = text_format_of(model)
         self._format.refuse(request)
         self._column = np.full(max(model.decoder.alphabet) + 1, -1)
         self._column[list(model.decoder.alphabet)] = np.arange(len(model.decoder.alphabet))
@@ -294,7 +294,7 @@ class _Run:
         log_probabilities = restricted_log_probabilities(values, legal)
         weights = nucleus(log_probabilities, self._request.temperature, self._request.top_p)
         uniforms = np.array([row.random.random() for row in rows])
-        picked = choose(weights, uniforms)
+        picked = choose_tokens(weights, uniforms)
         for place, row in enumerate(rows):
             row.choices.append((len(row.tokens), float(log_probabilities[place, picked[place]])))
         return [self._model.decoder.alphabet[place] for place in picked]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.crystal.edits import select, site_distances_angstrom
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
@@ -24,27 +24,26 @@ from crystal_llm.generation.request import (
     GenerationRequest,
     fixed_atoms,
     fixed_lattice,
-    formula_unit,
-    reduced_formula,
+    requested_formula,
+    requested_formula_unit,
 )
 from crystal_llm.infill.kept_orbits import KeptOrbits, kept_orbits
-from crystal_llm.infill.masks import check_coordinate_text, check_elements, known_elements
-from crystal_llm.infill.orbits import ENERGY_ABOVE_HULL_EV_PER_ATOM
+from crystal_llm.infill.masks import check_coordinate_text, check_readable_elements, known_elements
+from crystal_llm.infill.orbits import INFILL_ENERGY_ABOVE_HULL_EV_PER_ATOM
 from crystal_llm.text.codec import decode_plain, encode_plain
 from crystal_llm.types import (
-    MAX_ATOMS,
+    MAX_WRITTEN_ATOMS,
     MIN_DISTANCE_ANGSTROM,
     MIN_RADII_SHARE,
     Conditions,
     PlainCrystal,
+    TextKind,
 )
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
-Text = Literal["coordinate", "symmetric"]
-
-BATCH_SIZE = 32
+COMPLETION_BATCH_SIZE = 32
 """Completions written side by side."""
 
 _USUAL = GenerationRequest(1)
@@ -102,7 +101,7 @@ class CompletionRequest(GenerationRequest):
             allowed = frozenset(TRAINED_ELEMENTS)
         formula = None
         if "formula" in self.hard:
-            unit = formula_unit(str(self.conditions.formula))
+            unit = requested_formula_unit(str(self.conditions.formula))
             formula = FormulaRule(unit, self.max_atoms, self.formula_units)
         return CompletionRule(
             self.kept, allowed - self.excluded_elements, self.min_atoms, self.max_atoms, formula
@@ -125,7 +124,7 @@ def completion_request(
     temperature: float = _USUAL.temperature,
     top_p: float = _USUAL.top_p,
     seed: int = _USUAL.seed,
-    text: Text = "coordinate",
+    text: TextKind = "coordinate",
 ) -> CompletionRequest:
     """What is asked of the model to complete a crystal.
 
@@ -161,12 +160,12 @@ def completion_request(
     """
     kept_sites = sorted(set(keep))
     partial = select(crystal, kept_sites)
-    check_elements(crystal, kept_sites)
+    check_readable_elements(crystal, kept_sites)
     if text == "coordinate":
         check_coordinate_text(crystal)
     most = max_atoms if atoms is None else atoms
-    if most > MAX_ATOMS:
-        raise InfillError(f"{most} atoms are asked for; at most {MAX_ATOMS} can be written")
+    if most > MAX_WRITTEN_ATOMS:
+        raise InfillError(f"{most} atoms are asked for; at most {MAX_WRITTEN_ATOMS} can be written")
     if most <= len(kept_sites):
         raise InfillError(
             f"{len(kept_sites)} atoms are kept and at most {most} may be in the cell, so none "
@@ -185,7 +184,7 @@ def completion_request(
         units = _formula_units(formula, partial.species, atoms, most)
         if conditions is None:
             conditions = _usual_conditions(text)
-        conditions = replace(conditions, formula=reduced_formula(formula))
+        conditions = replace(conditions, formula=requested_formula(formula))
     if kept_sites and min_distance_angstrom is not None:
         # In coordinate text the rounded atoms must be apart, or the grammar stops with a riddle.
         shown = decode_plain(encode_plain(partial)) if text == "coordinate" else partial
@@ -267,7 +266,7 @@ def complete(
     keep: Iterable[int],
     request: CompletionRequest,
     *,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = COMPLETION_BATCH_SIZE,
     first: int = 0,
     progress: Callable[[Any], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -329,17 +328,17 @@ def restored(
     return Completion(replace(written, crystal=exact), added)
 
 
-def _usual_conditions(text: Text) -> Conditions:
+def _usual_conditions(text: TextKind) -> Conditions:
     if text == "coordinate":
         return Conditions()
-    return Conditions(energy_above_hull_ev_per_atom=ENERGY_ABOVE_HULL_EV_PER_ATOM)
+    return Conditions(energy_above_hull_ev_per_atom=INFILL_ENERGY_ABOVE_HULL_EV_PER_ATOM)
 
 
 def _formula_units(
     formula: str, species: tuple[str, ...], atoms: int | None, most: int
 ) -> int | None:
     """The number of formula units where the number of atoms fixes it; refuses what cannot be."""
-    unit = formula_unit(formula)
+    unit = requested_formula_unit(formula)
     strange = [symbol for symbol in dict.fromkeys(species) if symbol not in unit]
     if strange:
         raise InfillError(

@@ -24,14 +24,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.element_trie import ElementTrie, branch_scores
 from crystal_llm.infill.masks import check_coordinate_text, masked_sites
 from crystal_llm.infill.orbits import (
-    ENERGY_ABOVE_HULL_EV_PER_ATOM,
+    INFILL_ENERGY_ABOVE_HULL_EV_PER_ATOM,
     element_log_probabilities,
     masked_orbits,
     orbit_prompt,
@@ -42,7 +41,7 @@ from crystal_llm.infill.whole_crystals import (
     joined,
 )
 from crystal_llm.text.prompts import infill_prompt
-from crystal_llm.types import PlainCrystal, Vector
+from crystal_llm.types import Array, PlainCrystal, Vector
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
@@ -52,8 +51,6 @@ TRANSLATIONS = 4
 """Origins by default."""
 
 MAX_TRANSLATIONS = 64
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +207,7 @@ class MaskQuery:
     sites: tuple[int, ...]
     seed: int = 0
     hidden: tuple[tuple[int, ...], ...] = ()
-    energy_above_hull_ev_per_atom: float | None = ENERGY_ABOVE_HULL_EV_PER_ATOM
+    energy_above_hull_ev_per_atom: float | None = INFILL_ENERGY_ABOVE_HULL_EV_PER_ATOM
 
 
 def element_distribution(

@@ -8,10 +8,10 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.language_model.spelling import SpellingTrie
+from crystal_llm.types import Array
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.decoder import Decoder
@@ -23,8 +23,6 @@ _ATTENTION_PLACES = 2_500_000
 _PIECE_TOKENS = 64
 """Tokens of a prompt that are fed at once: attention is then computed little beyond the
 diagonal, and stays in the processor's cache."""
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from crystal_llm.infill.masks import known_elements
 from crystal_llm.infill.site_role import site_role
 from crystal_llm.types import PlainCrystal
 
-Kind = Literal["passes", "removes", "does not apply", "unknown"]
+VerdictKind = Literal["passes", "removes", "does not apply", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Verdict:
         reason: Why, for a reader.
     """
 
-    kind: Kind
+    kind: VerdictKind
     reason: str
 
 
@@ -167,7 +167,7 @@ def _radius(replaced: Sequence[str], element: str, tolerance: float | None) -> V
     limit = RADIUS_TOLERANCE_ANGSTROM if tolerance is None else tolerance
     verdicts = [_radius_against(before, element, limit) for before in replaced]
     # The worst of several replaced elements speaks.
-    ranks: list[Kind] = ["removes", "unknown", "passes", "does not apply"]
+    ranks: list[VerdictKind] = ["removes", "unknown", "passes", "does not apply"]
     worst = min(verdicts, key=lambda verdict: ranks.index(verdict.kind))
     if worst.kind == "removes" and tolerance is None:
         return Verdict("does not apply", f"{worst.reason}; not asked to remove")
@@ -294,5 +294,5 @@ def _is_radioactive(element: str) -> bool:
 def _radioactivity(element: str, allowed: bool) -> Verdict:
     if not _is_radioactive(element):
         return Verdict("passes", "has a stable isotope")
-    kind: Kind = "passes" if allowed else "removes"
+    kind: VerdictKind = "passes" if allowed else "removes"
     return Verdict(kind, f"{element} is radioactive: it has no stable isotope")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.errors import CrystalTextError, InfillError
 from crystal_llm.text.codec import encode_plain
-from crystal_llm.types import MAX_ATOMS, PlainCrystal
+from crystal_llm.types import MAX_WRITTEN_ATOMS, PlainCrystal
 
 _SHOWN_SITES = 5
 
@@ -58,11 +58,11 @@ def masked_sites(
             f"all {count} sites are masked: leave at least one atom, or let the model "
             "complete the bare lattice"
         )
-    check_elements(crystal, set(range(count)) - set(picked) - set(hidden))
+    check_readable_elements(crystal, set(range(count)) - set(picked) - set(hidden))
     return picked
 
 
-def check_elements(crystal: PlainCrystal, visible: Iterable[int]) -> None:
+def check_readable_elements(crystal: PlainCrystal, visible: Iterable[int]) -> None:
     """Refuses elements that no model here can read.
 
     Args:
@@ -87,10 +87,10 @@ def check_coordinate_text(crystal: PlainCrystal) -> None:
     Raises:
         InfillError: There are too many atoms, or the crystal cannot be written as text.
     """
-    if len(crystal.species) > MAX_ATOMS:
+    if len(crystal.species) > MAX_WRITTEN_ATOMS:
         raise InfillError(
             f"the cell has {len(crystal.species)} atoms; a model of coordinate text reads at most "
-            f"{MAX_ATOMS}: take its primitive cell, or a model of symmetric text"
+            f"{MAX_WRITTEN_ATOMS}: take its primitive cell, or a model of symmetric text"
         )
     try:
         encode_plain(crystal)

@@ -25,13 +25,13 @@ from crystal_llm.crystal.symmetric import (
 from crystal_llm.errors import CrystalTextError, InfillError, SymmetryError
 from crystal_llm.infill.element_trie import branch_scores
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
-from crystal_llm.training.compact.sequences import infill_prompt
+from crystal_llm.training.compact.sequences import orbit_infill_prompt
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.decoder import Decoder
 
-ENERGY_ABOVE_HULL_EV_PER_ATOM = 0.025
+INFILL_ENERGY_ABOVE_HULL_EV_PER_ATOM = 0.025
 """Asked for by default: a bucket above the one of what is known to be stable."""
 
 
@@ -90,7 +90,7 @@ def orbit_prompt(
         InfillError: There are too many orbits, or a length has no token.
     """
     try:
-        ids = infill_prompt(masked, energy_above_hull_ev_per_atom, vocabulary)
+        ids = orbit_infill_prompt(masked, energy_above_hull_ev_per_atom, vocabulary)
     except CrystalTextError as error:
         raise InfillError(f"the crystal cannot be written as symmetric text: {error}") from error
     if len(ids) >= context:

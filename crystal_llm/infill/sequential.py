@@ -25,13 +25,12 @@ from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.distribution import (
     TRANSLATIONS,
-    Array,
     ElementDistribution,
     MaskQuery,
     element_distributions,
 )
 from crystal_llm.infill.masks import MaskedGroup, groups
-from crystal_llm.types import PlainCrystal
+from crystal_llm.types import Array, PlainCrystal
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel

@@ -12,11 +12,11 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.crystal.symmetric import HIDDEN, MASKED, SymmetricCrystal, arranged
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, StatedConditions
+from crystal_llm.types import Array
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.decoder import Decoder
@@ -25,8 +25,6 @@ MOST_ORBITS = 20
 """No larger crystal was trained on, so the likelihood of one says little."""
 
 _PASS_TOKENS = 4096
-
-Array = NDArray[np.float64]
 
 
 def can_be_read_whole(masked: SymmetricCrystal) -> bool:

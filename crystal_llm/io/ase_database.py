@@ -16,7 +16,7 @@ from crystal_llm.io.crystal_check import checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 
 BEGINNING = b"SQLite format 3\x00"
-MAX_CRYSTALS = 10_000
+_MAX_CRYSTALS = 10_000
 _PERIODIC = 7
 """All three directions, one bit each."""
 
@@ -34,7 +34,7 @@ def read_ase_database(content: bytes) -> list[CrystalReading | FailedReading]:
         connection.deserialize(content)
         rows = connection.execute(
             "SELECT id, numbers, positions, cell, pbc FROM systems ORDER BY id LIMIT ?",
-            (MAX_CRYSTALS + 1,),
+            (_MAX_CRYSTALS + 1,),
         ).fetchall()
     except sqlite3.Error as error:
         raise StructureFileError(f"not an ASE database ({error}): write one with ase.db") from error
@@ -42,8 +42,8 @@ def read_ase_database(content: bytes) -> list[CrystalReading | FailedReading]:
         connection.close()
     if not rows:
         raise StructureFileError("the database holds no crystal")
-    if len(rows) > MAX_CRYSTALS:
-        raise StructureFileError(f"holds more than {MAX_CRYSTALS:,} crystals: write fewer")
+    if len(rows) > _MAX_CRYSTALS:
+        raise StructureFileError(f"holds more than {_MAX_CRYSTALS:,} crystals: write fewer")
     return [_reading(*row) for row in rows]
 
 

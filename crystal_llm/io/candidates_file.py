@@ -19,13 +19,10 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CandidatesFileError, CrystalTextError
 from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE
 from crystal_llm.text.codec import decode_plain
-from crystal_llm.types import PlainCrystal
+from crystal_llm.types import MAX_WRITTEN_ATOMS, PlainCrystal
 
 KEYS = ("id", "text", "structure", "failure")
 """What every line must have; others (``prompt``, ``seed``, …) are not looked at."""
-
-MAX_ATOMS = 200
-"""Atoms in one cell: as many as a request for crystals can ask for."""
 
 MAX_LINE_BYTES = 1_000_000
 
@@ -230,8 +227,8 @@ def _vector(values: Any, place: str) -> list[float]:
 
 
 def _check_size(atoms: int) -> None:
-    if atoms > MAX_ATOMS:
-        raise _RowError(f"the cell has {atoms} atoms; at most {MAX_ATOMS} are read")
+    if atoms > MAX_WRITTEN_ATOMS:
+        raise _RowError(f"the cell has {atoms} atoms; at most {MAX_WRITTEN_ATOMS} are read")
 
 
 def _kind(value: Any) -> str:

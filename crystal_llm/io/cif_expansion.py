@@ -13,7 +13,7 @@ import numpy as np
 
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.cif_symmetry import SymmetryReading
-from crystal_llm.io.crystal_check import MAX_ATOMS
+from crystal_llm.io.crystal_check import MAX_READ_ATOMS
 
 MERGED_ANGSTROM = 0.3
 """Images of one site within this distance are one atom; no two atoms come so near."""
@@ -80,10 +80,10 @@ def expand(sites: Sequence[ListedSite], reading: SymmetryReading, matrix: np.nda
     orbits: list[np.ndarray] = []
     shifts: list[float] = []
     for site in sites:
-        if sum(map(len, orbits)) > MAX_ATOMS:
+        if sum(map(len, orbits)) > MAX_READ_ATOMS:
             raise StructureFileError(
-                f"the cell has more than {MAX_ATOMS} atoms ({len(sites)} listed sites times up to "
-                f"{len(reading.operations)} symmetry operations): give a smaller cell"
+                f"the cell has more than {MAX_READ_ATOMS} atoms ({len(sites)} listed sites times "
+                f"up to {len(reading.operations)} symmetry operations): give a smaller cell"
             )
         placed, shift = _onto_special_position(site, reading, matrix)
         orbits.append(_orbit(placed, site, reading, matrix))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.cif_values import UNKNOWN, CifBlock
+from crystal_llm.io.cif_values import UNKNOWN_VALUES, CifBlock
 
 _MAGNETIC = ("_space_group_magn", "_space_group_symop_magn", "_atom_site_moment", "_parent_")
 _OPERATIONS = "_space_group_symop_magn_operation_xyz"
@@ -51,7 +51,7 @@ def _operations(block: CifBlock) -> list[str]:
     def read(tag: str) -> list[gemmi.Op]:
         read_so_far = []
         for said in block.fields.get(tag, ()):
-            if said.strip() in UNKNOWN:
+            if said.strip() in UNKNOWN_VALUES:
                 continue
             parts = said.replace(" ", "").split(",")
             if len(parts) != 4 or parts[3] not in ("+1", "-1", "1"):

@@ -11,7 +11,7 @@ from crystal_llm.crystal.disorder import Occupants
 from crystal_llm.errors import DisorderError, StructureFileError
 from crystal_llm.io.cif_expansion import ListedSite
 from crystal_llm.io.cif_statements import Statements
-from crystal_llm.io.cif_values import UNKNOWN, CifBlock, number
+from crystal_llm.io.cif_values import UNKNOWN_VALUES, CifBlock, number
 from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE
 from crystal_llm.io.site_symbols import element_of_label, element_of_type
 
@@ -89,7 +89,7 @@ def _rows(
         }
         label = row.get("_atom_site_label", "")
         symbol = row.get("_atom_site_type_symbol", "?")
-        name = label if label not in ("", *UNKNOWN) else f"atom {place + 1} ({symbol})"
+        name = label if label not in ("", *UNKNOWN_VALUES) else f"atom {place + 1} ({symbol})"
         if row.get("_atom_site_calc_flag", "").lower() == "dum":
             remarks.append(f"{name} is a dummy atom: left out")
             continue
@@ -118,11 +118,11 @@ def _is_site_tag(tag: str, values: Sequence[str], count: int) -> bool:
 
 def _element(block: CifBlock, symbol: str, label: str, elements: frozenset[str]) -> str:
     try:
-        if symbol.strip() not in ("", *UNKNOWN):
+        if symbol.strip() not in ("", *UNKNOWN_VALUES):
             return element_of_type(symbol, elements)
         return element_of_label(label, elements)
     except StructureFileError as error:
-        said = symbol if symbol not in ("", *UNKNOWN) else label
+        said = symbol if symbol not in ("", *UNKNOWN_VALUES) else label
         raise StructureFileError(error.reason, block.line_of(said)) from error
 
 
@@ -135,7 +135,7 @@ def _position(
         if said is None:
             raise StructureFileError(f"{tag} is missing: give all three coordinates")
         value = number(said)
-        if said.strip() in UNKNOWN:
+        if said.strip() in UNKNOWN_VALUES:
             raise StructureFileError(
                 f"{name}: a coordinate is unknown ({said}): give it, or leave the atom out",
                 block.line_of(first, said),
@@ -150,7 +150,7 @@ def _position(
 
 def _occupancy(block: CifBlock, row: dict[str, str], name: str) -> float:
     said = row.get("_atom_site_occupancy", ".")
-    if said.strip() in ("", *UNKNOWN):
+    if said.strip() in ("", *UNKNOWN_VALUES):
         return 1.0  # the dictionary's default
     value = number(said)
     if value is None or not np.isfinite(value):
@@ -174,7 +174,7 @@ def _refuse_implied(row: dict[str, str], name: str) -> None:
 
 def _refuse_group(row: dict[str, str], name: str) -> None:
     group = row.get("_atom_site_disorder_group", ".").strip()
-    if group not in ("", "0", *UNKNOWN):
+    if group not in ("", "0", *UNKNOWN_VALUES):
         raise DisorderError(f"{name} is disordered (group {group[:20]}): order the structure first")
 
 
@@ -183,7 +183,7 @@ def _multiplicity(block: CifBlock, row: dict[str, str], name: str) -> int | None
         "_atom_site_site_symmetry_multiplicity"
     )
     value = None if said is None else number(said)
-    if said is not None and said.strip() not in ("", *UNKNOWN) and value is None:
+    if said is not None and said.strip() not in ("", *UNKNOWN_VALUES) and value is None:
         raise StructureFileError(
             f"_atom_site_symmetry_multiplicity is {said[:40]}, not a number",
             block.line_of(name, said),

@@ -16,7 +16,7 @@ from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 if TYPE_CHECKING:
     import gemmi
 
-UNKNOWN = ("?", ".")
+UNKNOWN_VALUES = ("?", ".")
 """How a CIF says that a value is not known, or does not apply."""
 
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\(\d*\)?)?", re.ASCII)
@@ -56,7 +56,7 @@ class CifBlock:
     def first(self, tag: str) -> str | None:
         """A tag's value; None where it is missing or unknown."""
         value = next(iter(self.fields.get(tag, ())), None)
-        return None if value is None or value.strip() in ("", *UNKNOWN) else value
+        return None if value is None or value.strip() in ("", *UNKNOWN_VALUES) else value
 
     def number(self, tag: str) -> float | None:
         """A tag's number; None where it is missing, unknown or no number."""

@@ -15,7 +15,7 @@ from crystal_llm.crystal.reduction import from_lattice_matrix
 from crystal_llm.errors import StructureFileError
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
-MAX_ATOMS = 1000
+MAX_READ_ATOMS = 1000
 """Atoms in one cell."""
 
 MIN_THICKNESS_ANGSTROM = 0.1
@@ -68,9 +68,10 @@ def checked_crystal(
         raise StructureFileError("a lattice length or angle is not a finite number")
     if not species:
         raise StructureFileError("the file lists no atoms")
-    if len(species) > MAX_ATOMS:
+    if len(species) > MAX_READ_ATOMS:
         raise StructureFileError(
-            f"the cell has {len(species)} atoms; at most {MAX_ATOMS} are read: give a smaller cell"
+            f"the cell has {len(species)} atoms; at most {MAX_READ_ATOMS} are read: "
+            "give a smaller cell"
         )
     called = names or [f"site {n} ({symbol})" for n, symbol in enumerate(species)]
     for name, symbol, position in zip(called, species, positions, strict=True):

@@ -15,7 +15,7 @@ import numpy as np
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, MAX_ATOMS, checked_crystal
+from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, MAX_READ_ATOMS, checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 from crystal_llm.types import PlainCrystal
@@ -103,8 +103,8 @@ def read_extended_xyz(text: str) -> CrystalReading:
 
 def _atom_count(lines: list[str]) -> int:
     count = lines[0].strip() if lines else ""
-    if not _is_small_number(count) or not 1 <= int(count) <= MAX_ATOMS:
-        raise StructureFileError(f"must be the number of atoms, from 1 to {MAX_ATOMS}", 1)
+    if not _is_small_number(count) or not 1 <= int(count) <= MAX_READ_ATOMS:
+        raise StructureFileError(f"must be the number of atoms, from 1 to {MAX_READ_ATOMS}", 1)
     atoms = int(count)
     if len(lines) < atoms + 2:
         raise StructureFileError(f"says {atoms} atoms, but has {max(len(lines) - 2, 0)}", 1)

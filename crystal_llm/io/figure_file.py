@@ -11,7 +11,7 @@ from crystal_llm.errors import CrystalLLMError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORMATS = (".html", ".png", ".svg", ".pdf")
+FIGURE_FORMATS = (".html", ".png", ".svg", ".pdf")
 
 
 def check_figure(path: Path, error: type[CrystalLLMError]) -> None:
@@ -20,8 +20,8 @@ def check_figure(path: Path, error: type[CrystalLLMError]) -> None:
     Raises:
         CrystalLLMError: Of the kind that is given; names the kinds that are drawn.
     """
-    if path.suffix not in FORMATS:
-        raise error(f"{path}: name a figure {', '.join(FORMATS)}")
+    if path.suffix not in FIGURE_FORMATS:
+        raise error(f"{path}: name a figure {', '.join(FIGURE_FORMATS)}")
 
 
 def save_figure(drawing: Figure, path: Path) -> None:

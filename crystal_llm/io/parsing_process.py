@@ -153,7 +153,7 @@ def _reduced(crystal: PlainCrystal, find_spacegroup: bool) -> dict[str, Any]:
     }
 
 
-def serve(cpu_seconds: int, memory_megabytes: int) -> None:
+def serve_parsing(cpu_seconds: int, memory_megabytes: int) -> None:
     """Answers requests until standard input ends or memory does.
 
     Args:
@@ -210,4 +210,4 @@ def _limit_cpu(seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]))
+    serve_parsing(int(sys.argv[1]), int(sys.argv[2]))

@@ -14,7 +14,7 @@ import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.crystal_check import MAX_ATOMS, checked_crystal
+from crystal_llm.io.crystal_check import MAX_READ_ATOMS, checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 
@@ -128,9 +128,9 @@ def _species(lines: list[str]) -> list[tuple[str, int]]:
     total = sum(count for _, count in amounts)
     if total == 0:
         raise StructureFileError("the file lists no atoms", 7)
-    if total > MAX_ATOMS:
+    if total > MAX_READ_ATOMS:
         raise StructureFileError(
-            f"the cell has {total} atoms; at most {MAX_ATOMS} are read: give a smaller cell", 7
+            f"the cell has {total} atoms; at most {MAX_READ_ATOMS} are read: give a smaller cell", 7
         )
     return amounts
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crystal_llm.errors import PatternFileError
 
-MAX_BYTES = 2_000_000
+MAX_PATTERN_BYTES = 2_000_000
 MAX_POINTS = 50_000
 FEWEST_POINTS = 3
 _COMMENT = ("#", "!", ";", "'", "%", "//")
@@ -37,9 +37,9 @@ def read_measured_pattern(content: bytes) -> MeasuredPattern:
     Raises:
         PatternFileError: Too large, not text, or a line that is no pair of numbers.
     """
-    if len(content) > MAX_BYTES:
+    if len(content) > MAX_PATTERN_BYTES:
         raise PatternFileError(
-            f"the pattern has {len(content):,} bytes; at most {MAX_BYTES:,} are read"
+            f"the pattern has {len(content):,} bytes; at most {MAX_PATTERN_BYTES:,} are read"
         )
     try:
         lines = content.decode("utf-8-sig").splitlines()

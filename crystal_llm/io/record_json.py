@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _SHOWN_CHARACTERS = 60
 _KINDS = {
@@ -62,7 +62,7 @@ def to_json(value: Any) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False)
 
 
-def from_plain(kind: type[T], value: Any, place: str = "") -> T:
+def from_plain(kind: type[_T], value: Any, place: str = "") -> _T:
     """The dataclass that a plain value describes.
 
     Args:
@@ -82,7 +82,7 @@ def from_plain(kind: type[T], value: Any, place: str = "") -> T:
     return from_json(kind, text, place)
 
 
-def from_json(kind: type[T], text: str, place: str = "") -> T:
+def from_json(kind: type[_T], text: str, place: str = "") -> _T:
     """The dataclass that JSON text describes; otherwise as :func:`from_plain`.
 
     Raises:
@@ -92,7 +92,7 @@ def from_json(kind: type[T], text: str, place: str = "") -> T:
 
     declared: Any = kind
     try:
-        value: T = _adapter(declared).validate_json(f"[{text}]")[0]
+        value: _T = _adapter(declared).validate_json(f"[{text}]")[0]
     except ValidationError as error:
         raise RecordError(_message(kind, error, place)) from error
     return value

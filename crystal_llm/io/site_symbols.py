@@ -134,9 +134,9 @@ def element_of_label(label: str, stated: Collection[str] = ()) -> str:
 
 def _second_element(rest: str) -> str | None:
     """Another element behind the first, as mixed sites have it; None where there is none."""
-    for found in _SECOND.finditer(rest):
-        symbol = next(part for part in found.groups() if part)
-        if found[5] and symbol in _SUFFIXES:
+    for match in _SECOND.finditer(rest):
+        symbol = next(part for part in match.groups() if part)
+        if match[5] and symbol in _SUFFIXES:
             continue
         if isotope_free(symbol) in _KNOWN:
             return isotope_free(symbol)

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from crystal_llm.crystal.ordering import Ordering
 
-MAX_BYTES = 1_000_000
-START_SECONDS = 120.0
+MAX_STRUCTURE_BYTES = 1_000_000
+_START_SECONDS = 120.0
 """How long the parsing process may take to import gemmi and ASE (half a second when idle)."""
 
 UNKNOWN_NAME = (
@@ -77,7 +77,7 @@ class StructureText:
 
     Attributes:
         text: The whole file; an ASE database in base64.
-        format: One of :data:`crystal_llm.io.structure_parsing.FORMATS`.
+        format: One of :data:`crystal_llm.io.structure_parsing.STRUCTURE_FORMATS`.
     """
 
     text: str
@@ -235,8 +235,8 @@ class ParsingProcess:
                 sys.executable,
                 "-P",
                 "-c",
-                "import sys; from crystal_llm.io.parsing_process import serve; "
-                "serve(int(sys.argv[1]), int(sys.argv[2]))",
+                "import sys; from crystal_llm.io.parsing_process import serve_parsing; "
+                "serve_parsing(int(sys.argv[1]), int(sys.argv[2]))",
                 str(self._limits.cpu_seconds),
                 str(self._limits.memory_megabytes),
             ],
@@ -248,7 +248,7 @@ class ParsingProcess:
             env=_environment(),
             start_new_session=True,  # Ctrl-C is for us to handle
         )
-        if self._exchange(process, "", START_SECONDS).strip() != READY:
+        if self._exchange(process, "", _START_SECONDS).strip() != READY:
             process.kill()
             process.wait()
             raise StructureFileError(
@@ -296,7 +296,7 @@ def read_structure_text(text: str, format: str, limits: ParsingLimits | None = N
 
     Args:
         text: The whole file.
-        format: One of :data:`crystal_llm.io.structure_parsing.FORMATS`.
+        format: One of :data:`crystal_llm.io.structure_parsing.STRUCTURE_FORMATS`.
         limits: What the file may cost.
 
     Raises:
@@ -333,7 +333,7 @@ def read_source(path: Path) -> StructureText:
         if not path.is_file():
             raise StructureFileError("no such file")
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_STRUCTURE_BYTES + 1)
     except OSError as error:
         raise StructureFileError(f"cannot be read ({error.strerror})") from error
     return source_of(path.name, content)
@@ -349,7 +349,7 @@ def source_of(name: str, content: bytes) -> StructureText:
     Raises:
         StructureFileError: No known format, or bytes that cannot be of it.
     """
-    format = format_of(name)
+    format = file_format_of(name)
     if format == "ase":
         check_size(len(content))
         return StructureText(base64.b64encode(content).decode("ascii"), format)
@@ -363,7 +363,7 @@ def source_of(name: str, content: bytes) -> StructureText:
     return StructureText(text, format)
 
 
-def format_of(name: str) -> str | None:
+def file_format_of(name: str) -> str | None:
     """The format that a file name tells; None for files that hold no structure."""
     lowered = name.lower()
     if lowered.startswith("."):
@@ -402,10 +402,12 @@ def check_size(size: int) -> None:
     """Refuses what is too large to be a crystal.
 
     Raises:
-        StructureFileError: More than :data:`MAX_BYTES`.
+        StructureFileError: More than :data:`MAX_STRUCTURE_BYTES`.
     """
-    if size > MAX_BYTES:
-        raise StructureFileError(f"larger than {MAX_BYTES // 1_000_000} MB: give a smaller cell")
+    if size > MAX_STRUCTURE_BYTES:
+        raise StructureFileError(
+            f"larger than {MAX_STRUCTURE_BYTES // 1_000_000} MB: give a smaller cell"
+        )
 
 
 def _send(stream: IO[str], request: str) -> None:

@@ -17,11 +17,11 @@ import numpy as np
 from crystal_llm.crystal.disorder import DisorderedCrystal
 from crystal_llm.errors import SeveralCrystalsError, StructureFileError
 from crystal_llm.io.cif_blocks import crystal_blocks
-from crystal_llm.io.crystal_check import MAX_ATOMS, MAX_LENGTH_ANGSTROM
+from crystal_llm.io.crystal_check import MAX_LENGTH_ANGSTROM, MAX_READ_ATOMS
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.types import PlainCrystal
 
-FORMATS = ("cif", "poscar", "json", "xyz", "ase")
+STRUCTURE_FORMATS = ("cif", "poscar", "json", "xyz", "ase")
 """What can be read: CIF, VASP's POSCAR/CONTCAR, pymatgen's JSON, extended XYZ, ASE's database."""
 
 
@@ -38,7 +38,7 @@ def read_structure(text: str, format: str) -> CrystalReading:
 
     Args:
         text: The whole file; an ASE database in base64.
-        format: One of :data:`FORMATS`.
+        format: One of :data:`STRUCTURE_FORMATS`.
 
     Raises:
         StructureFileError: The text does not describe one ordered crystal.
@@ -57,13 +57,15 @@ def read_structures(text: str, format: str) -> list[CrystalReading | FailedReadi
 
     Args:
         text: The whole file; an ASE database in base64.
-        format: One of :data:`FORMATS`.
+        format: One of :data:`STRUCTURE_FORMATS`.
 
     Raises:
         StructureFileError: It is no such file, or its one crystal cannot be read.
     """
-    if format not in FORMATS:
-        raise StructureFileError(f"format {format!r} is not read: use {', '.join(FORMATS)}")
+    if format not in STRUCTURE_FORMATS:
+        raise StructureFileError(
+            f"format {format!r} is not read: use {', '.join(STRUCTURE_FORMATS)}"
+        )
     if not text.strip():
         raise StructureFileError("the file is empty")
     try:
@@ -82,7 +84,7 @@ def read_disordered(text: str, format: str) -> DisorderedCrystal:
 
     Args:
         text: The whole file.
-        format: One of :data:`FORMATS`; of them, CIF and pymatgen's JSON can say so.
+        format: One of :data:`STRUCTURE_FORMATS`; of them, CIF and pymatgen's JSON can say so.
 
     Raises:
         StructureFileError: The text describes no such crystal, or one of impossible values.
@@ -101,9 +103,9 @@ def read_disordered(text: str, format: str) -> DisorderedCrystal:
     thickest = np.abs(disordered.matrix).max(initial=0.0)
     if not (np.isfinite(disordered.matrix).all() and thickest <= MAX_LENGTH_ANGSTROM):
         raise StructureFileError("a lattice length or angle is not a number that can be")
-    if len(disordered.occupants) > MAX_ATOMS or not disordered.occupants:
+    if len(disordered.occupants) > MAX_READ_ATOMS or not disordered.occupants:
         raise StructureFileError(
-            f"the cell has {len(disordered.occupants)} sites; 1 to {MAX_ATOMS} are read"
+            f"the cell has {len(disordered.occupants)} sites; 1 to {MAX_READ_ATOMS} are read"
         )
     return disordered
 

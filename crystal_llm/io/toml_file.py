@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.io.record_json import RecordError, from_json
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def read_toml(
-    kind: type[T],
+    kind: type[_T],
     path: Path,
     error_kind: type[CrystalLLMError],
     overrides: Mapping[str, Any] | None = None,
-) -> T:
+) -> _T:
     """The dataclass that a TOML file describes.
 
     Args:

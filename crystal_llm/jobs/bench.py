@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crystal_llm.jobs.orders import SHIPPED, Judge
+from crystal_llm.jobs.order import SHIPPED, Judge
 from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:

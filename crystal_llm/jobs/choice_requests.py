@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crystal_llm.errors import RequestError
 from crystal_llm.generation.choices import Choice, choices_along
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.types import MAX_ATOMS, PlainCrystal
+from crystal_llm.types import MAX_WRITTEN_ATOMS, PlainCrystal
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
@@ -63,13 +63,13 @@ def choices_answer(model: LoadedModel, question: ChoicesQuestion) -> ChoicesAnsw
     if question.crystal is None:
         text = _written(model, request)
     else:
-        text = text_of(model, question.crystal)
+        text = _text_of(model, question.crystal)
         # A given crystal keeps none of a request's limits.
-        request = GenerationRequest(1, request.conditions, max_atoms=MAX_ATOMS)
+        request = GenerationRequest(1, request.conditions, max_atoms=MAX_WRITTEN_ATOMS)
     return ChoicesAnswer(text, choices_along(model, request, text), model.identity)
 
 
-def text_of(model: LoadedModel, crystal: PlainCrystal) -> str:
+def _text_of(model: LoadedModel, crystal: PlainCrystal) -> str:
     """A crystal in a model's text.
 
     Raises:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import JobError
-from crystal_llm.jobs.handlers import BEAT_SECONDS, WorkerResources
-from crystal_llm.jobs.orders import FineTuneOrder, check_weights
+from crystal_llm.jobs.fine_tune_order import FineTuneOrder
+from crystal_llm.jobs.handlers import _LIVE_SECONDS, WorkerResources
+from crystal_llm.jobs.order import check_weights
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.stages import TRAINED, TRANSCRIBED
 from crystal_llm.library.own_models import OwnModels, is_own, model_id_of
@@ -69,7 +70,7 @@ class FineTuneWork:
         return self._configured.home / "fine-tuning" / self._job.job_id
 
     def _fine_tune(self) -> None:
-        from crystal_llm.training.compact.weights import WEIGHTS
+        from crystal_llm.language_model.network import WEIGHTS
 
         base = self._base()
         if not (self._folder / WEIGHTS).is_file():
@@ -147,7 +148,7 @@ class FineTuneWork:
 
     def _keep(self, base: ModelCard) -> None:
         """Puts the model where pages and workers find it."""
-        from crystal_llm.training.compact.network_card import FILES, network_card
+        from crystal_llm.training.compact.network_card import NETWORK_FILES, network_card
 
         model_id = model_id_of(self._job.job_id)
         lines = network_card(
@@ -158,7 +159,7 @@ class FineTuneWork:
             description=f"{base.title}, fine-tuned on {self._order.count:,} crystals of your own.",
             training={"made_from": base.name, "job": self._job.job_id},
         )
-        files = {name: (self._folder / name).read_bytes() for name in FILES}
+        files = {name: (self._folder / name).read_bytes() for name in NETWORK_FILES}
         self._own.add(model_id, self._order.name, self._job.job_id, "\n".join(lines) + "\n", files)
 
     def _transcribed(self, done: int, total: int) -> None:
@@ -170,7 +171,7 @@ class FineTuneWork:
     def _stopped(self) -> bool:
         """Looks once a second whether the job is still wanted; it does not return if not."""
         self._means.rest_if_stopping()
-        if time.monotonic() - self._looked >= BEAT_SECONDS:
+        if time.monotonic() - self._looked >= _LIVE_SECONDS:
             self._looked = time.monotonic()
             if not self._job.wanted():
                 raise JobStopped

@@ -18,9 +18,11 @@ from crystal_llm.candidate import Candidate, Step
 from crystal_llm.errors import JobError
 from crystal_llm.jobs.job import LiveRelaxation
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.orders import Order, StudyOrder, batch_name, check_weights
+from crystal_llm.jobs.order import batch_name, check_weights
+from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.stages import Stage
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.library.own_models import OwnModels
 from crystal_llm.library.store import Library
 
@@ -30,20 +32,20 @@ if TYPE_CHECKING:
     from crystal_llm.evaluation.coverage import FingerprintSet
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.flow.sampler_settings import SamplerSettings
-    from crystal_llm.jobs.orders import Judge
+    from crystal_llm.jobs.order import Judge
     from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
     from crystal_llm.relaxation.result import RelaxationStep
     from crystal_llm.settings import Settings
     from crystal_llm.studies.grid_study import StudyModel
 
-BEAT_SECONDS = 1.5
+_LIVE_SECONDS = 1.5
 """How often a worker says where its job is this moment."""
 
 MOST_LIVE_STEPS = 60
 """Steps of one relaxation that are shown while it goes on."""
 
-LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 1.0
 """How often a worker looks whether its job is still wanted."""
 
 
@@ -205,7 +207,7 @@ class Work:
         """Whether the job is no longer this worker's; looked up once a second."""
         if self._ending:
             return False
-        if not self._gone and time.monotonic() - self._looked >= LOOK_SECONDS:
+        if not self._gone and time.monotonic() - self._looked >= _LOOK_SECONDS:
             self._looked = time.monotonic()
             self._gone = not self._job.wanted()
             self._beat()
@@ -227,7 +229,7 @@ class Work:
         self._formulas[candidate.index] = candidate.formula or ""
 
     def _beat(self) -> None:
-        if time.monotonic() - self._beaten >= BEAT_SECONDS:
+        if time.monotonic() - self._beaten >= _LIVE_SECONDS:
             self._beaten = time.monotonic()
             self._job.beat(
                 self._stage,
@@ -239,7 +241,7 @@ class Work:
 
     def progress(self, done: int) -> None:
         """Says how far the stage is that takes the whole job."""
-        if time.monotonic() - self._shown > LOOK_SECONDS or done == self._order.count:
+        if time.monotonic() - self._shown > _LOOK_SECONDS or done == self._order.count:
             self._shown = time.monotonic()
             self._job.progress(self._stage, done)
             self._check()

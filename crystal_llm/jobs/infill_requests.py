@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from crystal_llm.language_model.loading import LoadedModel
 
-Way = Literal["together", "in turn", "all orders"]
-WAYS: tuple[Way, ...] = ("together", "in turn", "all orders")
+InfillWay = Literal["together", "in turn", "all orders"]
+INFILL_WAYS: tuple[InfillWay, ...] = ("together", "in turn", "all orders")
 
 KEPT_SECONDS = 30 * 86_400.0
 """Answers older than this are forgotten when the next question comes; asking again is cheap."""
@@ -65,7 +65,7 @@ class InfillQuestion:
 
     crystal: PlainCrystal
     sites: tuple[int, ...]
-    way: Way = "together"
+    way: InfillWay = "together"
     translations: int = TRANSLATIONS
     seed: int = 0
     model: str | None = None
@@ -250,7 +250,7 @@ def owner_of(database: Database, question_id: str) -> str:
         return str(connection.scalar(chosen) or "")
 
 
-def failed(question: Question | None, reason: str) -> Answer:
+def failed_answer(question: Question | None, reason: str) -> Answer:
     """What a question is answered with that cannot be."""
     if isinstance(question, ChoicesQuestion):
         return ChoicesAnswer(failure=reason)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crystal_llm.candidate import Candidate
-from crystal_llm.jobs.orders import Kind
+from crystal_llm.jobs.order import OrderKind
 from crystal_llm.jobs.stages import COMPARED
 from crystal_llm.relaxation.result import RelaxationStep
 
-State = Literal["waiting", "running", "finished", "stopped", "failed"]
-STATES: tuple[State, ...] = ("waiting", "running", "finished", "stopped", "failed")
+JobState = Literal["waiting", "running", "finished", "stopped", "failed"]
+JOB_STATES: tuple[JobState, ...] = ("waiting", "running", "finished", "stopped", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ class Job:
 
     id: str
     owner: str
-    kind: Kind
+    kind: OrderKind
     title: str
-    state: State
+    state: JobState
     attempt: int
     stages: tuple[StageProgress, ...]
     created_unix_s: float

@@ -14,7 +14,7 @@ from crystal_llm.jobs.tables import JOBS, STAGES
 from crystal_llm.library.entry import LOCAL_USER
 
 if TYPE_CHECKING:
-    from crystal_llm.jobs.orders import GenerateOrder
+    from crystal_llm.jobs.generate_order import GenerateOrder
     from crystal_llm.library.database import Database
 
 _JOBS_LOOKED_AT = 200

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from crystal_llm.errors import JobError, ModelCardError
 from crystal_llm.flow.card import find_flow_card
-from crystal_llm.jobs.orders import SHIPPED, Order
+from crystal_llm.jobs.order import SHIPPED
+from crystal_llm.jobs.orders import Order
 from crystal_llm.language_model.card import card_names
 from crystal_llm.library.entry import LOCAL_USER
 from crystal_llm.library.own_models import OwnModels, is_own
@@ -40,7 +41,7 @@ def check_models(names: Sequence[str], owner: str, configured: Settings, own: Ow
             raise JobError(f"there is no model {name[:40]!r} here")
 
 
-def check_files(order: Order, owner: str, configured: Settings) -> None:
+def check_order_files(order: Order, owner: str, configured: Settings) -> None:
     """Refuses files that an owner may not have read.
 
     Args:

@@ -17,14 +17,15 @@ from crystal_llm.jobs.infill_requests import Questions
 from crystal_llm.jobs.job import (
     Job,
     JobResult,
+    JobState,
     LiveRelaxation,
     LogLine,
     StageProgress,
-    State,
     WorkerState,
 )
-from crystal_llm.jobs.orders import Kind, Order, order_json, read_order
-from crystal_llm.jobs.permission import check_files, check_models
+from crystal_llm.jobs.order import OrderKind
+from crystal_llm.jobs.orders import Order, order_json, read_order
+from crystal_llm.jobs.permission import check_models, check_order_files
 from crystal_llm.jobs.record import add_log_line, ended_batches, stored_results, write_stages
 from crystal_llm.jobs.tables import (
     APPLICATION,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
 
 _JOBS_AT_ONCE = 200
-_STATES: dict[str, State] = {
+_STATES: dict[str, JobState] = {
     "ENQUEUED": "waiting",
     "DELAYED": "waiting",
     "PENDING": "running",
@@ -92,7 +93,7 @@ class JobQueue:
             JobError: A model or a file is not the owner's to name.
         """
         self._check_models(order.models)
-        check_files(order, self._owner, settings())
+        check_order_files(order, self._owner, settings())
 
     def _check_models(self, names: Sequence[str]) -> None:
         own = OwnModels(self._database, own_models_folder(), self._owner)
@@ -130,7 +131,7 @@ class JobQueue:
             self._enqueue(connection, job_id, 1)
         return job_id
 
-    def jobs(self, limit: int = 100, states: Sequence[State] = ()) -> tuple[Job, ...]:
+    def jobs(self, limit: int = 100, states: Sequence[JobState] = ()) -> tuple[Job, ...]:
         """The newest jobs, newest first.
 
         Args:
@@ -365,8 +366,8 @@ def _relaxing(live: Any) -> tuple[LiveRelaxation, ...]:
     return tuple(from_plain(LiveRelaxation, record, "live") for record in records)
 
 
-def _kind(name: str) -> Kind:
-    kind: Kind = name  # type: ignore[assignment]
+def _kind(name: str) -> OrderKind:
+    kind: OrderKind = name  # type: ignore[assignment]
     return kind
 
 

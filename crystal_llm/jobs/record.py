@@ -17,7 +17,7 @@ from crystal_llm.errors import JobError
 from crystal_llm.io.record_json import RecordError, from_json, to_json
 from crystal_llm.jobs.job import JobResult, LiveRelaxation
 from crystal_llm.jobs.orders import Order, order_json, read_order
-from crystal_llm.jobs.tables import BATCHES, CURVES, JOBS, LIVE, LOG, STAGES, STEPS
+from crystal_llm.jobs.tables import BATCHES, CURVES, JOBS, LIVE, LOG, STAGES, STEP_TABLE
 from crystal_llm.library.database import Database, insert_missing, put
 
 MAX_LINE_CHARACTERS = 4000
@@ -143,9 +143,9 @@ class JobRecord:
                     "changed_unix_s": time.time(),
                 }
                 if isinstance(step, Written):
-                    insert_missing(connection, STEPS, row)
+                    insert_missing(connection, STEP_TABLE, row)
                 else:
-                    put(connection, STEPS, row)
+                    put(connection, STEP_TABLE, row)
             self._progress(connection, stage, done)
 
     def results(self, places: range | None = None) -> tuple[JobResult, ...]:
@@ -275,16 +275,16 @@ def stored_results(
     Raises:
         JobError: A row is damaged.
     """
-    chosen = sa.select(STEPS).where(STEPS.c.job_id == job_id)
+    chosen = sa.select(STEP_TABLE).where(STEP_TABLE.c.job_id == job_id)
     if since_unix_s:
-        changed = sa.select(STEPS.c.place).where(
-            STEPS.c.job_id == job_id, STEPS.c.changed_unix_s >= since_unix_s
+        changed = sa.select(STEP_TABLE.c.place).where(
+            STEP_TABLE.c.job_id == job_id, STEP_TABLE.c.changed_unix_s >= since_unix_s
         )
-        chosen = chosen.where(STEPS.c.place.in_(changed))
+        chosen = chosen.where(STEP_TABLE.c.place.in_(changed))
     if places is not None:
-        chosen = chosen.where(STEPS.c.place >= places.start, STEPS.c.place < places.stop)
+        chosen = chosen.where(STEP_TABLE.c.place >= places.start, STEP_TABLE.c.place < places.stop)
     with database.transaction() as connection:
-        rows = connection.execute(chosen.order_by(STEPS.c.place)).all()
+        rows = connection.execute(chosen.order_by(STEP_TABLE.c.place)).all()
     return tuple(
         _result(job_id, index, list(steps)) for index, steps in groupby(rows, lambda row: row.place)
     )

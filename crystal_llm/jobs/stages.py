@@ -94,7 +94,7 @@ class Stage:
 
 def _generate(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
     from crystal_llm.generation.writer import write_crystals
-    from crystal_llm.jobs.orders import GenerateOrder
+    from crystal_llm.jobs.generate_order import GenerateOrder
 
     order = context.order
     assert isinstance(order, GenerateOrder)
@@ -111,7 +111,7 @@ def _generate(indexes: Sequence[int], context: StageContext) -> Iterator[Written
 def _study(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
     """Crystals of one cell; their seeds are those of every other cell's."""
     from crystal_llm.generation.writer import write_crystals
-    from crystal_llm.jobs.orders import StudyOrder
+    from crystal_llm.jobs.study_order import StudyOrder
 
     order = context.order
     assert isinstance(order, StudyOrder)
@@ -130,7 +130,7 @@ def _study(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
 
 def _complete(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
     from crystal_llm.infill.completion import complete
-    from crystal_llm.jobs.orders import CompleteOrder
+    from crystal_llm.jobs.complete_order import CompleteOrder
 
     order = context.order
     assert isinstance(order, CompleteOrder)

@@ -24,16 +24,17 @@ from crystal_llm.errors import CrystalLLMError, EvaluationError
 from crystal_llm.generation.request import MAX_CRYSTALS, GenerationRequest
 from crystal_llm.generation.usual import USUAL
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
-from crystal_llm.jobs.orders import (
-    SHIPPED,
-    Judge,
-    StudyOrder,
-    read_replay,
-    request_with,
-)
+from crystal_llm.jobs.order import SHIPPED, Judge, request_with
+from crystal_llm.jobs.orders import read_replay
 from crystal_llm.jobs.refine import Refine
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.settings import Settings
-from crystal_llm.studies.grid_study import CRYSTALS, ROUND_SIZE, USUAL_OBJECTIVES, GridStudy
+from crystal_llm.studies.grid_study import (
+    CRYSTALS_IN_A_CELL,
+    ROUND_SIZE,
+    USUAL_OBJECTIVES,
+    GridStudy,
+)
 from crystal_llm.types import Conditions
 
 MAX_CONFIG_BYTES = 1_000_000
@@ -167,7 +168,7 @@ def _list(values: Mapping[str, Any], name: str, usual: list[Any]) -> list[Any]:
 
 
 def _count(values: Mapping[str, Any]) -> int:
-    value = values.get("crystals", CRYSTALS)
+    value = values.get("crystals", CRYSTALS_IN_A_CELL)
     if isinstance(value, bool) or not isinstance(value, int):
         raise EvaluationError("crystals: a whole number, how many in each cell")
     if not 1 <= value <= MAX_CRYSTALS:

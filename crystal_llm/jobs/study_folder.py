@@ -21,7 +21,7 @@ from crystal_llm.errors import EvaluationError
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.jobs.bench import bench_of, judge_files
 from crystal_llm.jobs.handlers import Work
-from crystal_llm.jobs.orders import StudyOrder, order_json, read_order
+from crystal_llm.jobs.orders import order_json, read_order
 from crystal_llm.jobs.record import (
     JobRecord,
     JobStopped,
@@ -29,6 +29,7 @@ from crystal_llm.jobs.record import (
     stored_results,
     write_stages,
 )
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.jobs.tables import JOBS
 from crystal_llm.library.database import Database, make_tables, open_database
 from crystal_llm.library.entry import LOCAL_USER
@@ -41,7 +42,7 @@ from crystal_llm.studies.grid_file import StudyRecord
 
 if TYPE_CHECKING:
     from crystal_llm.flow.card import LoadedFlow
-    from crystal_llm.jobs.orders import Judge
+    from crystal_llm.jobs.order import Judge
     from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
 
@@ -88,10 +89,10 @@ def run_study(
         finished = False
     finally:
         means.close()
-    return read_folder(folder), finished
+    return read_study_folder(folder), finished
 
 
-def read_folder(folder: Path) -> StudyRecord:
+def read_study_folder(folder: Path) -> StudyRecord:
     """What a study in a folder has found so far.
 
     Raises:

@@ -47,7 +47,7 @@ STAGES = sa.Table(
     sa.Column("working_s", sa.Float(53), nullable=False),
 )
 
-STEPS = sa.Table(
+STEP_TABLE = sa.Table(
     "crystal_llm_job_steps",
     METADATA,
     sa.Column("job_id", sa.Text, sa.ForeignKey("crystal_llm_jobs.id"), primary_key=True),

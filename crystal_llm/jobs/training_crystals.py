@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from crystal_llm.errors import JobError, StructureFileError
+from crystal_llm.generation.request import MAX_CRYSTALS
 from crystal_llm.io.crystal_reading import FailedReading
-from crystal_llm.io.structure_file import ParsingProcess, check_size, format_of, source_of
-from crystal_llm.jobs.orders import MAX_CRYSTALS, TrainingCrystal
+from crystal_llm.io.structure_file import ParsingProcess, check_size, file_format_of, source_of
+from crystal_llm.jobs.fine_tune_order import TrainingCrystal
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.importing import NamedContent
 
@@ -105,7 +106,7 @@ def _of_archive(file: NamedContent) -> Iterator[NamedContent]:
                 for member in archive.infolist()
                 if not member.is_dir()
                 and not PurePosixPath(member.filename).name.startswith(".")
-                and format_of(PurePosixPath(member.filename).name) is not None
+                and file_format_of(PurePosixPath(member.filename).name) is not None
             ]
             if not members:
                 raise JobError(f"{file.name}: holds no structure file (*.cif, POSCAR*, *.xyz, …)")

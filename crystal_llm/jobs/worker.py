@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.bench import JudgeFiles, bench_of, judge_files
+from crystal_llm.jobs.fine_tune_order import FineTuneOrder
 from crystal_llm.jobs.fine_tuning import FineTuneWork
 from crystal_llm.jobs.handlers import Work
-from crystal_llm.jobs.orders import FineTuneOrder
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.tables import (
     APPLICATION,
@@ -46,15 +46,15 @@ from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
     from crystal_llm.flow.card import LoadedFlow
-    from crystal_llm.jobs.orders import Judge
+    from crystal_llm.jobs.order import Judge
     from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
 
-POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 QUESTION_POLL_SECONDS = 0.1
 """A page waits for the answer to a question."""
 
-GRACE_SECONDS = 20.0
+_GRACE_SECONDS = 20.0
 """How long a worker that is told to stop waits for its jobs to reach a step between tokens
 or relaxations. What is under way then is done again elsewhere."""
 
@@ -156,7 +156,7 @@ class _Worker:
         DBOS.register_queue(
             QUEUE,
             worker_concurrency=concurrency,
-            polling_interval_sec=POLL_SECONDS,
+            polling_interval_sec=_POLL_SECONDS,
             on_conflict="always_update",
         )
         self._take_over()
@@ -173,7 +173,7 @@ class _Worker:
     def stop(self) -> None:
         """Ends the process; jobs under way are there for others to take."""
         self._stopping = True
-        end = time.monotonic() + GRACE_SECONDS
+        end = time.monotonic() + _GRACE_SECONDS
         while self._busy and time.monotonic() < end:
             time.sleep(0.05)
         try:
@@ -285,7 +285,7 @@ class _Worker:
         """The workflow of a question: whatever becomes of it is its answer."""
         from crystal_llm.jobs.infill_requests import (
             answers,
-            failed,
+            failed_answer,
             owner_of,
             read_question,
             store_answer,
@@ -314,11 +314,11 @@ class _Worker:
                     while (answer := aside.submit(next, computed, None).result()) is not None:
                         store_answer(self._database, question_id, answer)
         except CrystalLLMError as error:
-            store_answer(self._database, question_id, failed(question, str(error)))
+            store_answer(self._database, question_id, failed_answer(question, str(error)))
         except Exception as error:
             self._tell(f"question {question_id}: {traceback.format_exc()}")
             failure = f"unexpected fault ({type(error).__name__}: {error})"
-            store_answer(self._database, question_id, failed(question, failure))
+            store_answer(self._database, question_id, failed_answer(question, failure))
         finally:
             self._busy.discard(threading.get_ident())
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from crystal_llm.errors import ModelCardError
 from crystal_llm.io.toml_file import read_toml
 from crystal_llm.settings import settings
+from crystal_llm.types import TextKind
 
 Quantisation = Literal["none", "int8", "nf4"]
 QUANTISATIONS: tuple[Quantisation, ...] = get_args(Quantisation)
@@ -119,7 +120,7 @@ class ModelCard:
     summary: CardSummary = CardSummary()
 
     @property
-    def text(self) -> Literal["coordinate", "symmetric"]:
+    def text(self) -> TextKind:
         """The text that it writes: ``coordinate`` or ``symmetric``."""
         return "coordinate" if self.network is None else "symmetric"
 

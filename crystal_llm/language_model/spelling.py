@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SpellingStep:
     """What may follow the beginning of a spelling.
 
     Attributes:
@@ -44,14 +44,14 @@ class SpellingTrie:
         """The tokens of a terminal."""
         return self._ids[terminal]
 
-    def step(self, terminals: Collection[str], beginning: tuple[int, ...]) -> Step:
+    def step(self, terminals: Collection[str], beginning: tuple[int, ...]) -> SpellingStep:
         """What may follow a beginning that leads to some of the terminals."""
         depth = len(beginning)
         spellings = [
             ids for terminal in terminals if (ids := self._ids[terminal])[:depth] == beginning
         ]
         whole = self._terminal.get(beginning)
-        return Step(
+        return SpellingStep(
             frozenset(ids[depth] for ids in spellings if len(ids) > depth),
             whole if whole in terminals else None,
         )

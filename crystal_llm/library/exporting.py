@@ -17,7 +17,7 @@ from crystal_llm.io.extended_xyz import extended_xyz
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.library.entry import Entry
 
-COLUMNS = (
+EXPORT_COLUMNS = (
     *("id", "formula", "spacegroup_number", "n_sites", "energy_above_hull_ev_per_atom"),
     *("energy_ev_per_atom", "potential", "reference_id", "valid", "unique", "novel"),
     *("known_match", "log_likelihood", "origin", "parent_id", "job_id", "model", "seed"),
@@ -27,17 +27,17 @@ COLUMNS = (
 
 def facts_of(entry: Entry) -> dict[str, Any]:
     """What is known of an entry, flat, under the names of the table's columns."""
-    known = {name: getattr(entry, name) for name in COLUMNS if hasattr(entry, name)}
+    known = {name: getattr(entry, name) for name in EXPORT_COLUMNS if hasattr(entry, name)}
     method = entry.method
     known |= {"potential": None if method is None else method.potential}
     known["tags"] = ",".join(entry.tags)
-    return {name: known[name] for name in COLUMNS}
+    return {name: known[name] for name in EXPORT_COLUMNS}
 
 
 def csv_text(entries: Sequence[Entry]) -> str:
     """Entries as a table of comma-separated values, one a line."""
     text = io.StringIO()
-    table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    table = csv.DictWriter(text, EXPORT_COLUMNS, lineterminator="\n")
     table.writeheader()
     for entry in entries:
         table.writerow({name: _cell(value) for name, value in facts_of(entry).items()})

@@ -44,7 +44,7 @@ class ImportReport:
     disordered: tuple[NamedContent, ...] = ()
 
 
-def read_crystal(file: NamedContent, process: ParsingProcess) -> CrystalReading:
+def read_content(file: NamedContent, process: ParsingProcess) -> CrystalReading:
     """The crystal that a file describes, parsed within limits.
 
     Args:

@@ -34,7 +34,7 @@ MODELS = sa.Table(
     sa.Column("created_unix_s", sa.Float(53), nullable=False),
 )
 
-FILES = sa.Table(
+OWN_MODEL_FILES = sa.Table(
     "crystal_llm_model_files",
     METADATA,
     sa.Column("model_id", sa.Text, sa.ForeignKey("crystal_llm_models.id"), primary_key=True),
@@ -117,7 +117,11 @@ class OwnModels:
         with self._database.transaction() as connection:
             put(connection, MODELS, row)
             for name, content in files.items():
-                put(connection, FILES, {"model_id": model_id, "name": name, "content": content})
+                put(
+                    connection,
+                    OWN_MODEL_FILES,
+                    {"model_id": model_id, "name": name, "content": content},
+                )
 
     def all(self) -> tuple[OwnModel, ...]:
         """The models, newest first; their cards lie on this machine afterwards.
@@ -154,7 +158,9 @@ class OwnModels:
         """
         text = self._card(model_id)
         folder = self._folder / model_id
-        chosen = sa.select(FILES.c.name, FILES.c.content).where(FILES.c.model_id == model_id)
+        chosen = sa.select(OWN_MODEL_FILES.c.name, OWN_MODEL_FILES.c.content).where(
+            OWN_MODEL_FILES.c.model_id == model_id
+        )
         if not folder.is_dir():
             with self._database.transaction() as connection:
                 files = {str(row.name): bytes(row.content) for row in connection.execute(chosen)}
@@ -186,7 +192,9 @@ class OwnModels:
 
         self._card(model_id)
         with self._database.transaction() as connection:
-            connection.execute(sa.delete(FILES).where(FILES.c.model_id == model_id))
+            connection.execute(
+                sa.delete(OWN_MODEL_FILES).where(OWN_MODEL_FILES.c.model_id == model_id)
+            )
             connection.execute(sa.delete(MODELS).where(MODELS.c.id == model_id))
         (self._folder / f"{model_id}.toml").unlink(missing_ok=True)
         shutil.rmtree(self._folder / model_id, ignore_errors=True)

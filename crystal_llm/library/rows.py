@@ -116,10 +116,10 @@ def _conditions(wanted: Search, rows: sa.FromClause) -> list[sa.ColumnElement[bo
         here.is_not(None) if wanted.deleted else here.is_(None)
     ]
     if wanted.formula is not None and wanted.formula.strip():
-        from crystal_llm.generation.request import reduced_formula
+        from crystal_llm.generation.request import requested_formula
 
         try:
-            conditions.append(of.formula == reduced_formula(wanted.formula.strip()))
+            conditions.append(of.formula == requested_formula(wanted.formula.strip()))
         except RequestError as error:
             raise LibraryError(str(error)) from error
     for symbol in (*wanted.elements, *(wanted.only_elements or ())):

@@ -95,7 +95,7 @@ PACKAGED_POTENTIALS: dict[str, PackagedPotential] = {
 }
 
 
-def check_elements(card: PotentialCard, symbols: Iterable[str]) -> None:
+def check_potential_elements(card: PotentialCard, symbols: Iterable[str]) -> None:
     """Refuses elements that a potential was not trained on.
 
     Raises:

@@ -14,11 +14,11 @@ from chgnet.model.model import CHGNet
 
 from crystal_llm.errors import PotentialError
 from crystal_llm.potentials.calculator import OnePassCalculator
-from crystal_llm.potentials.cards import PackagedPotential, check_elements
+from crystal_llm.potentials.cards import PackagedPotential, check_potential_elements
 from crystal_llm.potentials.chgnet_graph import crystal_graph
 from crystal_llm.potentials.chgnet_layers import take_apart
 from crystal_llm.potentials.neighbors import check_finite
-from crystal_llm.potentials.potential import PotentialCard
+from crystal_llm.potentials.potential import EV_PER_CUBIC_ANGSTROM_IN_GPA, PotentialCard
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -29,9 +29,6 @@ TOGETHER_ON_A_GPU = 64
 
 ATOMS_IN_A_PASS = 3_000
 """The most atoms in one graph, unless one crystal has more: memory grows with them."""
-
-EV_PER_CUBIC_ANGSTROM_IN_GPA = 160.21766208
-"""chgnet's own factor, so that dividing by it gives back what it multiplied."""
 
 
 class OneBackwardCHGNet(CHGNet):  # type: ignore[misc]
@@ -152,7 +149,9 @@ class CHGNetPotential:
     def _graph(
         self, numbers: np.ndarray, fractional: np.ndarray, lattice: np.ndarray
     ) -> CrystalGraph:
-        check_elements(self._card, (chemical_symbols[number] for number in set(numbers.tolist())))
+        check_potential_elements(
+            self._card, (chemical_symbols[number] for number in set(numbers.tolist()))
+        )
         graph = crystal_graph(numbers, fractional, lattice, self._bond_cutoffs)
         return graph if self._device == "cpu" else graph.to(self._device)
 

@@ -18,18 +18,15 @@ from torch_geometric.data import Data
 
 from crystal_llm.errors import PotentialError
 from crystal_llm.potentials.calculator import OnePassCalculator
-from crystal_llm.potentials.cards import check_elements
+from crystal_llm.potentials.cards import check_potential_elements
 from crystal_llm.potentials.corrections import corrected_mp2020_ev_per_atom
 from crystal_llm.potentials.matgl_files import MatglModel
 from crystal_llm.potentials.matgl_legacy import LegacyM3GNet, restore_convention
 from crystal_llm.potentials.neighbors import check_finite, directed_bonds
-from crystal_llm.potentials.potential import PotentialCard
+from crystal_llm.potentials.potential import EV_PER_CUBIC_ANGSTROM_IN_GPA, PotentialCard
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
-
-EV_PER_CUBIC_ANGSTROM_IN_GPA = 160.21766208
-"""matgl's own factor, so that dividing by it gives back what it multiplied."""
 
 
 class MatglPotential:
@@ -114,7 +111,9 @@ class MatglPotential:
     def _graph(
         self, numbers: np.ndarray, fractional: np.ndarray, lattice: np.ndarray
     ) -> tuple[Data, torch.Tensor]:
-        check_elements(self._card, (chemical_symbols[number] for number in set(numbers.tolist())))
+        check_potential_elements(
+            self._card, (chemical_symbols[number] for number in set(numbers.tolist()))
+        )
         fractional = fractional - np.floor(fractional)
         bonds = directed_bonds(fractional, lattice, float(self._whole.model.cutoff))
         center, neighbor, image, _ = bonds

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import PotentialError
 
+EV_PER_CUBIC_ANGSTROM_IN_GPA = 160.21766208
+"""As chgnet and matgl have it, so that dividing by it gives back what they multiplied."""
+
 if TYPE_CHECKING:
     from ase import Atoms
     from ase.calculators.calculator import Calculator

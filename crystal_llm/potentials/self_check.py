@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LATTICE_TOLERANCE = 0.02
 """The cell of least energy lies within this share of the known one, in each length."""
 
-ENERGY_TOLERANCE_EV_PER_ATOM = 0.002
+_ENERGY_TOLERANCE_EV_PER_ATOM = 0.002
 """Room for float32 on another processor or a GPU; a wrong convention misses by 0.1 and more."""
 
 _GENERATION = 1
@@ -157,7 +157,7 @@ def check(potential: Potential) -> None:
                 )
         if stored is not None:
             energy = potential.static_energy_ev_per_atom(structure)
-            if not abs(energy - stored[index]) <= ENERGY_TOLERANCE_EV_PER_ATOM:
+            if not abs(energy - stored[index]) <= _ENERGY_TOLERANCE_EV_PER_ATOM:
                 raise _wrong(
                     potential,
                     f"its {known.formula} has {energy:.4f} eV/atom, not {stored[index]:.4f}",

@@ -15,7 +15,7 @@ from sevenn.nn.sequential import AtomGraphSequential
 from sevenn.train.dataload import unlabeled_atoms_to_graph
 
 from crystal_llm.potentials.calculator import OnePassCalculator
-from crystal_llm.potentials.cards import PackagedPotential, check_elements
+from crystal_llm.potentials.cards import PackagedPotential, check_potential_elements
 from crystal_llm.potentials.corrections import corrected_mp2020_ev_per_atom
 from crystal_llm.potentials.neighbors import check_bonded, check_density, check_finite
 from crystal_llm.potentials.potential import PotentialCard
@@ -64,7 +64,7 @@ class SevenNetPotential:
         Raises:
             PotentialError: An unknown element, atoms too far apart, or a collapsed cell.
         """
-        check_elements(self._card, set(atoms.get_chemical_symbols()))
+        check_potential_elements(self._card, set(atoms.get_chemical_symbols()))
         cutoff = float(self.model.cutoff)
         check_density(len(atoms), atoms.cell.array, cutoff)
         arrays = unlabeled_atoms_to_graph(atoms, cutoff)

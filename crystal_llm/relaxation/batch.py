@@ -15,7 +15,7 @@ from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.checks import flaw
 from crystal_llm.relaxation.pool import MARGIN_SECONDS, RelaxationPool, usual_processes
-from crystal_llm.relaxation.relax import failed
+from crystal_llm.relaxation.relax import failed_relaxation
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings, RelaxationStep
 from crystal_llm.relaxation.worker import LOADER
 from crystal_llm.types import PlainCrystal
@@ -23,7 +23,7 @@ from crystal_llm.types import PlainCrystal
 if TYPE_CHECKING:
     from crystal_llm.potentials.potential import PotentialCard
 
-Progress = Callable[[int, int], None]
+_Progress = Callable[[int, int], None]
 
 
 def relax_many(
@@ -34,7 +34,7 @@ def relax_many(
     processes: int | None = None,
     cache: RelaxationCache | None = None,
     pool: RelaxationPool | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: _Progress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
     watch: Callable[[int, RelaxationStep], None] = lambda place, step: None,
     card: PotentialCard | None = None,
@@ -111,7 +111,7 @@ class _Work:
         self,
         places: dict[str, list[int]],
         cache: RelaxationCache | None,
-        progress: Progress,
+        progress: _Progress,
         total: int,
     ) -> None:
         # A dictionary, from which a key is taken in no time however many there are.
@@ -137,7 +137,7 @@ class _Work:
             wrong = flaw(crystals[self._places[key][0]], card)
             if wrong is not None:
                 wall_s = time.perf_counter() - began
-                yield from self._give(key, failed(wrong, card.method, wall_s))
+                yield from self._give(key, failed_relaxation(wrong, card.method, wall_s))
 
     def relax(
         self,

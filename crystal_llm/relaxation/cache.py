@@ -24,12 +24,12 @@ from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.settings import Settings
 from crystal_llm.types import PlainCrystal
 
-FILE_NAME = "relaxations.sqlite"
+RELAXATIONS_FILE = "relaxations.sqlite"
 
 RELAXER_VERSION = 3
 """Part of every key: to be raised when the same input no longer gives the same result."""
 
-BUSY_SECONDS = 30.0
+_BUSY_SECONDS = 30.0
 
 _APPLICATION_ID = 0x43524C58  # "CRLX", in the header of the file
 _SCHEMA_VERSION = 2
@@ -68,7 +68,7 @@ def default_cache(settings: Settings) -> RelaxationCache:
     Raises:
         RelaxationCacheError: It cannot be used.
     """
-    return RelaxationCache(settings.home / FILE_NAME)
+    return RelaxationCache(settings.home / RELAXATIONS_FILE)
 
 
 class RelaxationCache:
@@ -90,7 +90,7 @@ class RelaxationCache:
         _check_file(path)
         with self._errors_of_the_cache():
             self._connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
         try:
             with self._errors_of_the_cache():
@@ -203,7 +203,7 @@ class RelaxationCache:
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise RelaxationCacheError(
-                    f"{self.path}: another process holds it for more than {BUSY_SECONDS:g} s; "
+                    f"{self.path}: another process holds it for more than {_BUSY_SECONDS:g} s; "
                     "try again"
                 ) from error
             raise RelaxationCacheError(f"{self.path}: cannot be used ({error})") from error

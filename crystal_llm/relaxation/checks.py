@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from crystal_llm.crystal.check import MAX_ATOMS, angles_make_a_cell
+from crystal_llm.crystal.check import MAX_RELAXED_ATOMS, angles_make_a_cell
 from crystal_llm.potentials.potential import PotentialCard
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
@@ -39,8 +39,8 @@ def _flaw_of_size(crystal: PlainCrystal) -> str | None:
     atoms = len(crystal.species)
     if not atoms:
         return "no atoms: the cell is empty"
-    if atoms > MAX_ATOMS:
-        return f"too many atoms: the cell has {atoms}, at most {MAX_ATOMS} are relaxed"
+    if atoms > MAX_RELAXED_ATOMS:
+        return f"too many atoms: the cell has {atoms}, at most {MAX_RELAXED_ATOMS} are relaxed"
     return None
 
 

@@ -28,13 +28,13 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import PotentialError
 from crystal_llm.io.parsing_process import crystal_record
 from crystal_llm.io.record_json import from_plain, to_plain
-from crystal_llm.relaxation.relax import failed
+from crystal_llm.relaxation.relax import failed_relaxation
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings, RelaxationStep
 from crystal_llm.relaxation.worker import LOADER
 from crystal_llm.settings import settings as process_settings
 from crystal_llm.types import PlainCrystal
 
-START_SECONDS = 600.0
+_START_SECONDS = 600.0
 """How long a process may take to load its potential (about 10 s when nothing else runs)."""
 
 MARGIN_SECONDS = 30.0
@@ -254,7 +254,7 @@ class RelaxationPool:
         self._remove(worker)
         for index, since in held.items():
             reason = f"the process that relaxed it {cause}"
-            yield index, failed(reason, method, now - since, repeatable=False)
+            yield index, failed_relaxation(reason, method, now - since, repeatable=False)
 
     def _not_loaded(self, worker: _Worker, reason: str) -> None:
         """Removes a process that cannot load the potential, and goes on with those that have.
@@ -293,8 +293,8 @@ class _Worker:
                 sys.executable,
                 "-P",
                 "-c",
-                "import sys; from crystal_llm.relaxation.worker import serve; "
-                "serve(sys.argv[1], sys.argv[2])",
+                "import sys; from crystal_llm.relaxation.worker import serve_relaxation; "
+                "serve_relaxation(sys.argv[1], sys.argv[2])",
                 potential_name,
                 loader,
             ],
@@ -311,8 +311,8 @@ class _Worker:
         self.method: EnergyMethod | None = None
         self.together = 0
         self.held: dict[int, float] = {}
-        self._start_deadline = time.monotonic() + START_SECONDS
-        self.limit_s = START_SECONDS
+        self._start_deadline = time.monotonic() + _START_SECONDS
+        self.limit_s = _START_SECONDS
 
     @property
     def deadline(self) -> float:

@@ -117,7 +117,7 @@ def relax_one(
     path = _Path()
 
     def fail(reason: str, *, repeatable: bool = True) -> RelaxationResult:
-        return failed(
+        return failed_relaxation(
             reason,
             potential.card.method,
             clock() - began,
@@ -165,7 +165,7 @@ def relax_one(
     return fail(f"blown up: {causes[0]}; again with smaller steps: {causes[1]}")
 
 
-def failed(
+def failed_relaxation(
     reason: str,
     method: EnergyMethod,
     wall_s: float,

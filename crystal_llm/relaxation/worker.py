@@ -32,7 +32,7 @@ WATCH_SECONDS = 0.5
 """How often a process says where a relaxation is."""
 
 
-def serve(potential_name: str, loader: str = LOADER) -> None:
+def serve_relaxation(potential_name: str, loader: str = LOADER) -> None:
     """Loads a potential, says so, and relaxes until standard input ends.
 
     Args:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -18,10 +18,9 @@ from crystal_llm.crystal.composition import formula_unit, reduced_formula
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.known_phases import known_phases
 from crystal_llm.stability.references.reference import Reference
+from crystal_llm.types import Array
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-
-MOST_ELEMENTS = 4
+MAX_DIAGRAM_ELEMENTS = 4
 FARTHEST_EV = -50.0
 SAME_POINT_EV = 1e-4
 
@@ -91,7 +90,7 @@ def chemical_potentials(elements: Iterable[str], reference: Reference) -> Chemic
         StabilityError: Fewer or more elements, or the reference lacks an elemental phase.
     """
     asked = tuple(dict.fromkeys(elements))
-    if not 2 <= len(asked) <= MOST_ELEMENTS:
+    if not 2 <= len(asked) <= MAX_DIAGRAM_ELEMENTS:
         raise StabilityError(
             f"{'-'.join(asked)}: chemical potentials are drawn of two, three or four elements"
         )

@@ -14,7 +14,7 @@ from crystal_llm.stability.references.reference import Reference
 
 # A coefficient is shown as a whole number where it is one to this precision.
 WHOLE = 1e-4
-LARGEST_FACTOR = 24
+_LARGEST_FACTOR = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def reaction(formula: str, decomposition: Sequence[DecompositionPart]) -> str:
     factor = next(
         (
             factor
-            for factor in range(1, LARGEST_FACTOR + 1)
+            for factor in range(1, _LARGEST_FACTOR + 1)
             if all(
                 abs(factor * amount - round(factor * amount)) < WHOLE * factor and amount
                 for amount in amounts

@@ -46,7 +46,7 @@ LOWEST_LOG_PRESSURE, HIGHEST_LOG_PRESSURE = -40.0, 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class GasConditions:
     """A temperature and the pressures of gases.
 
     Attributes:
@@ -110,7 +110,7 @@ class GibbsHull:
 
     reference: Reference
     zero_kelvin: Reference
-    conditions: Conditions
+    conditions: GasConditions
     volumes: Mapping[str, float]
     estimated: tuple[str, ...]
     gases: tuple[str, ...]
@@ -142,7 +142,7 @@ class GibbsHull:
 def gibbs_hull(
     reference: Reference,
     elements: Iterable[str],
-    conditions: Conditions,
+    conditions: GasConditions,
     volumes: Mapping[str, float],
 ) -> GibbsHull:
     """Gibbs energies of formation of a chemical system's known phases.
@@ -219,7 +219,7 @@ def _entry(
 
 
 def _solid_energy(
-    amounts: Mapping[str, float], formed: float, volume: float, conditions: Conditions
+    amounts: Mapping[str, float], formed: float, volume: float, conditions: GasConditions
 ) -> float:
     try:
         entry = _entry(amounts, formed, volume, conditions.temperature_k)
@@ -234,7 +234,7 @@ def _solid_energy(
     return float(entry.energy_per_atom) - _reservoirs(amounts, conditions)
 
 
-def _gas_energy(amounts: Mapping[str, float], conditions: Conditions) -> float | None:
+def _gas_energy(amounts: Mapping[str, float], conditions: GasConditions) -> float | None:
     """Gibbs energy of formation in eV/atom of a compound that is a gas; None of a solid."""
     from pymatgen.core import Composition
     from pymatgen.entries.computed_entries import G_GASES
@@ -250,7 +250,7 @@ def _gas_energy(amounts: Mapping[str, float], conditions: Conditions) -> float |
     return energy - _reservoirs(amounts, conditions)
 
 
-def _reservoirs(amounts: Mapping[str, float], conditions: Conditions) -> float:
+def _reservoirs(amounts: Mapping[str, float], conditions: GasConditions) -> float:
     """What the elements' gases have against 1 bar, in eV per atom of the compound."""
     total = sum(amounts.values())
     return sum(

@@ -11,7 +11,7 @@ from crystal_llm.errors import StabilityError
 from crystal_llm.stability.hull import HullResult, PhaseEnergy, energy_above_hull
 from crystal_llm.stability.references.reference import Reference
 
-MOST_CANDIDATES = 200
+MAX_HULL_CANDIDATES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def place_candidates(
 ) -> PlacedCandidates:
     """Places each candidate on the hull of a reference; one that cannot be stops no other."""
     placed, results, refused = [], [], []
-    for candidate in candidates[:MOST_CANDIDATES]:
+    for candidate in candidates[:MAX_HULL_CANDIDATES]:
         try:
             result = energy_above_hull(
                 PhaseEnergy(candidate.formula, candidate.energy_ev_per_atom),
@@ -93,8 +93,10 @@ def place_candidates(
         else:
             placed.append(candidate)
             results.append(result)
-    if len(candidates) > MOST_CANDIDATES:
-        refused.append(f"only the first {MOST_CANDIDATES} of {len(candidates)} candidates are read")
+    if len(candidates) > MAX_HULL_CANDIDATES:
+        refused.append(
+            f"only the first {MAX_HULL_CANDIDATES} of {len(candidates)} candidates are read"
+        )
     return PlacedCandidates(tuple(placed), tuple(results), tuple(refused))
 
 
@@ -111,7 +113,7 @@ def candidates_text(rows: Iterable[tuple[str, str, float | None]]) -> str:
 def candidates_of_text(text: str) -> list[tuple[str, str, float | None]]:
     """Rows of such a text; what cannot be read of it is left out."""
     rows: list[tuple[str, str, float | None]] = []
-    for part in text.split(";")[:MOST_CANDIDATES]:
+    for part in text.split(";")[:MAX_HULL_CANDIDATES]:
         fields = part.split(":")
         if len(fields) != 3:
             continue

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,8 +22,7 @@ from crystal_llm.stability.hull import (
 )
 from crystal_llm.stability.lower_hull import lower_hull
 from crystal_llm.stability.references.reference import Reference
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+from crystal_llm.types import Array
 
 # Beyond so many elements a hull has too many facets to list; linear programs take over.
 MOST_WITH_FACETS = 4

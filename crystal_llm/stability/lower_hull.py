@@ -8,11 +8,10 @@ potentials of its mixture. One product of matrices so places a whole system.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+from crystal_llm.types import Array
 
 # A wall of the drawing has no slope: this part of its unit normal along the energy is none.
 STEEPEST = 1e-9

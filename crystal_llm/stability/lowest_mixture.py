@@ -15,13 +15,11 @@ a reference of 70,000 phases asks it once for each.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 
 from crystal_llm.errors import StabilityError
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.floating[Any]]]
+from crystal_llm.types import Array
 
 # Of energies in eV/atom: a phase that would lower the mixture by less changes nothing.
 ENERGY_TOLERANCE = 1e-11

@@ -12,7 +12,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -21,10 +20,9 @@ from crystal_llm.errors import StabilityError
 from crystal_llm.stability.hull import DecompositionPart, HullResult, decomposition
 from crystal_llm.stability.known_phases import KnownPhases, known_phases
 from crystal_llm.stability.references.reference import Reference
+from crystal_llm.types import Array
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-
-MOST_ELEMENTS = 12
+_MOST_ELEMENTS = 12
 # Pieces shorter than this, in fraction of atoms, are not looked for; slopes are taken over it.
 SHORTEST_PIECE = 1e-5
 # Slopes of the hull (eV/atom for the whole line) that differ by no more are the same.
@@ -132,8 +130,8 @@ def pseudo_binary(
         raise StabilityError(
             f"{first} and {second} are one composition: a cut lies between two, as Li2O and Fe2O3"
         )
-    if len(symbols) > MOST_ELEMENTS:
-        raise StabilityError(f"{len(symbols)} elements; a cut is made of {MOST_ELEMENTS} at most")
+    if len(symbols) > _MOST_ELEMENTS:
+        raise StabilityError(f"{len(symbols)} elements; a cut is made of {_MOST_ELEMENTS} at most")
     known = known_phases(symbols, reference)
 
     def at(fraction: float) -> CutPoint:

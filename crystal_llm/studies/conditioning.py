@@ -17,7 +17,7 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import EvaluationError
 from crystal_llm.evaluation.condition_rates import (
-    SYMMETRY_TOLERANCE_ANGSTROM,
+    PAPER_SYMMETRY_TOLERANCE_ANGSTROM,
     ConditionKind,
     ConditionTrial,
 )
@@ -29,7 +29,7 @@ from crystal_llm.types import Conditions, PlainCrystal
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
-KINDS: tuple[ConditionKind, ...] = ("formula", "spacegroup", "energy")
+CONDITION_KINDS: tuple[ConditionKind, ...] = ("formula", "spacegroup", "energy")
 _HELD = {"formula": "formula", "spacegroup": "spacegroup_number"}
 
 
@@ -62,9 +62,9 @@ class ConditioningStudy:
         Raises:
             EvaluationError: None, an unknown kind, or an impossible number.
         """
-        unknown = [kind for kind in self.kinds if kind not in KINDS]
+        unknown = [kind for kind in self.kinds if kind not in CONDITION_KINDS]
         if unknown or not self.kinds:
-            raise EvaluationError(f"conditions: some of {', '.join(KINDS)}")
+            raise EvaluationError(f"conditions: some of {', '.join(CONDITION_KINDS)}")
         if not 1 <= self.each <= 1000:
             raise EvaluationError(f"crystals for each condition = {self.each}: from 1 to 1,000")
 
@@ -181,7 +181,7 @@ def _looked_at(
         return replace(trial, failure=written.failure or "no crystal came of it"), None
     group = None
     if structural_flaw(crystal) is None:
-        group = spacegroup_number(crystal, SYMMETRY_TOLERANCE_ANGSTROM)
+        group = spacegroup_number(crystal, PAPER_SYMMETRY_TOLERANCE_ANGSTROM)
     return (
         replace(trial, formula=formula_of(crystal.species), obtained_spacegroup=group),
         crystal,

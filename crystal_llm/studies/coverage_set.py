@@ -16,7 +16,7 @@ from crystal_llm.candidate import Candidate, Fingerprinted
 from crystal_llm.errors import EvaluationError
 from crystal_llm.evaluation.coverage import FingerprintSet, fingerprint_set
 from crystal_llm.evaluation.coverage_marks import coverage_marks
-from crystal_llm.evaluation.fingerprint_cache import FILE_NAME, FingerprintCache
+from crystal_llm.evaluation.fingerprint_cache import FINGERPRINTS_FILE, FingerprintCache
 from crystal_llm.evaluation.fingerprinting import fingerprints
 from crystal_llm.types import PlainCrystal
 
@@ -98,7 +98,7 @@ def _fingerprints_of_test(
     crystals: Sequence[PlainCrystal], home: Path, progress: Callable[[int, int], None]
 ) -> FingerprintSet:
     made = []
-    with FingerprintCache(home / FILE_NAME) as cache:
+    with FingerprintCache(home / FINGERPRINTS_FILE) as cache:
         for start in range(0, len(crystals), _AT_ONCE):
             progress(start, len(crystals))
             # In this process: starting one takes as long as fifty fingerprints.
@@ -122,7 +122,7 @@ def fingerprinted(
         home: Where the cache is.
         should_stop: Asked between crystals; those not done are not given then.
     """
-    with FingerprintCache(home / FILE_NAME) as cache:
+    with FingerprintCache(home / FINGERPRINTS_FILE) as cache:
         for candidate in candidates:
             if should_stop():
                 return

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crystal_llm.candidate import METASTABLE_EV_PER_ATOM, Candidate, Compared, Refined
+from crystal_llm.candidate import Candidate, Compared, Refined
 from crystal_llm.evaluation.coverage_marks import CoverageMarks
+from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
 from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SHOWN = ("valid", "novel", "new", "metastable")
+_SHOWN = ("valid", "novel", "new", "metastable")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
@@ -61,7 +61,7 @@ def figure_bytes(record: StudyRecord, kind: str, measure: str, axes: tuple[str, 
 
 def study_figure(
     record: StudyRecord,
-    measures: Sequence[str] = SHOWN,
+    measures: Sequence[str] = _SHOWN,
     axes: tuple[str, str] | None = None,
 ) -> Figure:
     """The figure of :func:`draw_study`.

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from crystal_llm.errors import EvaluationError
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.studies.grid_crystals import StudyCrystal
-from crystal_llm.studies.grid_study import ROUND_SIZE, Cell, GridStudy
+from crystal_llm.studies.grid_study import ROUND_SIZE, GridCell, GridStudy
 from crystal_llm.studies.grid_summary import MEASURES, CellSummary, central, interval, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _KEY = b"crystal-llm study"
-FORMAT = 1
-MAX_BYTES = 200_000_000
+_FORMAT = 1
+_MAX_BYTES = 200_000_000
 _BESIDE = (
     *("cell", "model", "conditions", "temperature", "top_p", "refined_cell"),
     "sent_to_relaxation",
@@ -108,7 +108,7 @@ def study_bytes(record: StudyRecord) -> bytes:
 
     crystals = sorted(record.crystals, key=lambda crystal: crystal.index)
     metadata = {
-        "format": FORMAT,
+        "format": _FORMAT,
         "study": to_plain(record.study),
         "judge": dict(record.judge),
         "given_up": list(record.given_up),
@@ -154,8 +154,8 @@ def read_study_file(path: Path) -> StudyRecord:
     import pyarrow.parquet as pq
 
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise EvaluationError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB")
+        if path.stat().st_size > _MAX_BYTES:
+            raise EvaluationError(f"{path}: larger than {_MAX_BYTES // 1_000_000} MB")
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise EvaluationError(f"{path}: cannot be read as Parquet ({_line(error)})") from error
@@ -164,7 +164,7 @@ def read_study_file(path: Path) -> StudyRecord:
         raise EvaluationError(f"{path}: holds no study; `crystal-llm explore` writes such files")
     try:
         said = json.loads(metadata)
-        if said.pop("format", None) != FORMAT:
+        if said.pop("format", None) != _FORMAT:
             raise EvaluationError(f"{path}: a study of another version of this program")
         names = [name for name in _schema().names if name in table.column_names]
         crystals = [
@@ -218,7 +218,7 @@ def _schema() -> Any:
     )
 
 
-def _place(cell: Cell) -> dict[str, Any]:
+def _place(cell: GridCell) -> dict[str, Any]:
     return {
         "cell": cell.number,
         "model": cell.model.name,

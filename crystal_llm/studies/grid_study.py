@@ -22,7 +22,7 @@ MAX_STUDY_CRYSTALS = 100_000
 MAX_TEST_CRYSTALS = 10_000
 USUAL_TEST_CRYSTALS = 1_000
 
-CRYSTALS = 60
+CRYSTALS_IN_A_CELL = 60
 ROUND_SIZE = 20
 """Crystals that a cell gets before the next cell has its turn."""
 
@@ -47,7 +47,7 @@ class StudyModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """One combination of the grid.
 
     Attributes:
@@ -75,7 +75,9 @@ class Cell:
 
 def _usual_request() -> GenerationRequest:
     return GenerationRequest(
-        CRYSTALS, min_distance_angstrom=MIN_DISTANCE_ANGSTROM, min_radii_share=MIN_RADII_SHARE
+        CRYSTALS_IN_A_CELL,
+        min_distance_angstrom=MIN_DISTANCE_ANGSTROM,
+        min_radii_share=MIN_RADII_SHARE,
     )
 
 
@@ -177,7 +179,7 @@ class GridStudy:
         return self.conditions or (self.request.conditions,)
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[GridCell, ...]:
         """The grid, model by model, so that a model is loaded once a round."""
         places = [
             (model, said, temperature, top_p, refined)
@@ -187,9 +189,9 @@ class GridStudy:
             for temperature in self.temperatures
             for top_p in self.top_ps
         ]
-        return tuple(Cell(number, *place) for number, place in enumerate(places))
+        return tuple(GridCell(number, *place) for number, place in enumerate(places))
 
-    def cell_at(self, index: int) -> Cell:
+    def cell_at(self, index: int) -> GridCell:
         """The cell of a crystal of the study.
 
         Args:
@@ -199,7 +201,7 @@ class GridStudy:
         rest, temperature = divmod(rest, len(self.temperatures))
         rest, refined = divmod(rest, len(self.refinements))
         model, said = divmod(rest, len(self.prompts))
-        return Cell(
+        return GridCell(
             number,
             self.models[model],
             self.prompts[said],
@@ -230,7 +232,7 @@ class GridStudy:
             for cells in map(self.indexes_of, range(self.cell_count))
         )
 
-    def request_of(self, cell: Cell) -> GenerationRequest:
+    def request_of(self, cell: GridCell) -> GenerationRequest:
         """What a cell asks of its model, for all its crystals.
 
         Raises:

@@ -13,12 +13,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from crystal_llm.candidate import METASTABLE_EV_PER_ATOM
 from crystal_llm.evaluation.coverage_marks import covers, marked_recall
 from crystal_llm.evaluation.diversity import mean_pair_distance
 from crystal_llm.evaluation.rates import Mean, Rate, mean_with_interval
+from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
 from crystal_llm.studies.grid_crystals import StudyCrystal
-from crystal_llm.studies.grid_study import ROUND_SIZE, Cell, GridStudy
+from crystal_llm.studies.grid_study import ROUND_SIZE, GridCell, GridStudy
 
 Value: TypeAlias = Rate | Mean | float | None
 
@@ -134,7 +134,7 @@ class CellSummary:
         refining: Seconds a crystal.
     """
 
-    cell: Cell
+    cell: GridCell
     written: int
     asked: int
     valid: Rate
@@ -203,7 +203,7 @@ def summarise(
 
 
 def _summary(
-    study: GridStudy, cell: Cell, crystals: list[StudyCrystal], round_size: int
+    study: GridStudy, cell: GridCell, crystals: list[StudyCrystal], round_size: int
 ) -> CellSummary:
     compared = [crystal for crystal in crystals if crystal.compared]
     sent = [crystal for crystal in crystals if study.is_relaxed(crystal.index) and crystal.compared]

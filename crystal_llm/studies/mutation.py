@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crystal_llm.candidate import METASTABLE_EV_PER_ATOM
 from crystal_llm.crystal.edits import substitute
 from crystal_llm.crystal.lattice_change import rescale_by_radii
 from crystal_llm.crystal.swap_table import RADIUS_TOLERANCE_ANGSTROM, swap_table
@@ -28,6 +27,7 @@ from crystal_llm.errors import InfillError
 from crystal_llm.evaluation.diversity import mean_pair_distance, standardised
 from crystal_llm.evaluation.fingerprints import composition_fingerprints, fingerprint
 from crystal_llm.evaluation.rates import Mean, Rate
+from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
 from crystal_llm.evaluation.validity import formula_of
 from crystal_llm.infill.distribution import MaskQuery, element_distributions
 from crystal_llm.studies.infill_accuracy import MaskedCrystal
@@ -72,7 +72,7 @@ class MutationVerdict:
     reason: str | None
 
 
-Judge = Callable[[Sequence[PlainCrystal]], Sequence[MutationVerdict]]
+MutationJudge = Callable[[Sequence[PlainCrystal]], Sequence[MutationVerdict]]
 """Relaxes structures and places them on a hull, in their order."""
 
 
@@ -197,7 +197,7 @@ def _mutation(mask: MaskedCrystal, replacement: str, rescale: bool) -> Mutation:
 
 
 def judge_mutations(
-    mutations: dict[str, list[Mutation]], sources: Sequence[PlainCrystal], judge: Judge
+    mutations: dict[str, list[Mutation]], sources: Sequence[PlainCrystal], judge: MutationJudge
 ) -> tuple[MutationResult, ...]:
     """Relaxes and places all mutated structures and compares the methods.
 

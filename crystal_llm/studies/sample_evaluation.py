@@ -36,7 +36,7 @@ from crystal_llm.evaluation.validity import formula_of
 from crystal_llm.studies.stability_assessment import assess, compare_potentials
 from crystal_llm.studies.written_samples import (
     EvaluationInputs,
-    Progress,
+    NamedProgress,
     WrittenSamples,
     diversity_of,
     form_figures,
@@ -47,7 +47,7 @@ from crystal_llm.studies.written_samples import (
 def evaluate(
     samples: Sequence[Sample],
     inputs: EvaluationInputs,
-    progress: Progress = lambda what, done, total: None,
+    progress: NamedProgress = lambda what, done, total: None,
 ) -> tuple[EvaluationFigures, list[EvaluatedCrystal]]:
     """Evaluates samples.
 
@@ -122,7 +122,7 @@ class _Fingerprints:
 
 
 def _fingerprints(
-    samples: Sequence[Sample], inputs: EvaluationInputs, progress: Progress
+    samples: Sequence[Sample], inputs: EvaluationInputs, progress: NamedProgress
 ) -> _Fingerprints:
     crystals = [sample.crystal for sample in samples if sample.crystal is not None]
     known = (inputs.known or ()) if inputs.fingerprint_known else ()

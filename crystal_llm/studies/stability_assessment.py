@@ -31,7 +31,7 @@ from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM, PhaseEnergy, energie
 from crystal_llm.studies.written_samples import (
     Assessment,
     EvaluationInputs,
-    Progress,
+    NamedProgress,
     WrittenSamples,
     compare_all,
     diversity_of,
@@ -59,7 +59,7 @@ def assess(
     assessment: Assessment,
     inputs: EvaluationInputs,
     known: FingerprintSet | None,
-    progress: Progress,
+    progress: NamedProgress,
 ) -> Assessed:
     """Relaxes samples with one potential and places both forms on its hull.
 
@@ -172,7 +172,7 @@ def compare_potentials(
 
 
 def _judged(
-    written: WrittenSamples, assessment: Assessment, progress: Progress
+    written: WrittenSamples, assessment: Assessment, progress: NamedProgress
 ) -> dict[int, Candidate]:
     """Verdicts by place among the samples."""
     places = [place for place in written.places if assessment.relax or place in assessment.done]
@@ -285,7 +285,10 @@ def _pairs(
 
 
 def _fingerprints(
-    crystals: Sequence[PlainCrystal], inputs: EvaluationInputs, potential: str, progress: Progress
+    crystals: Sequence[PlainCrystal],
+    inputs: EvaluationInputs,
+    potential: str,
+    progress: NamedProgress,
 ) -> FingerprintSet:
     label = f"fingerprints of metastable crystals ({potential})"
     return fingerprint_set(

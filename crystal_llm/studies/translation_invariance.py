@@ -15,7 +15,7 @@ from crystal_llm.text.codec import decode_plain, encode_plain
 if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
-CRYSTALS, TRANSLATIONS = 500, 20
+INVARIANCE_CRYSTALS, INVARIANCE_TRANSLATIONS = 500, 20
 """The paper's."""
 
 
@@ -51,7 +51,7 @@ def translation_perplexities(
     model: LoadedModel,
     rows: Sequence[CrystalRow],
     *,
-    translations: int = TRANSLATIONS,
+    translations: int = INVARIANCE_TRANSLATIONS,
     seed: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,

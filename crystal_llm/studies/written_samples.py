@@ -12,7 +12,7 @@ from crystal_llm.evaluation.coverage import FingerprintSet, fingerprint_set
 from crystal_llm.evaluation.distributions import histogram
 from crystal_llm.evaluation.diversity import mean_pair_distance
 from crystal_llm.evaluation.fingerprint_cache import FingerprintCache
-from crystal_llm.evaluation.fingerprinting import PROCESSES
+from crystal_llm.evaluation.fingerprinting import FINGERPRINT_PROCESSES
 from crystal_llm.evaluation.fingerprints import Fingerprint
 from crystal_llm.evaluation.metrics import Diversity, Form
 from crystal_llm.evaluation.novelty import KnownCrystals, Novelty, compare
@@ -23,7 +23,7 @@ from crystal_llm.judging import JudgingResources
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.types import PlainCrystal
 
-Progress = Callable[[str, int, int], None]
+NamedProgress = Callable[[str, int, int], None]
 """Called with what is done, how many of it are, and of how many."""
 
 
@@ -66,7 +66,7 @@ class EvaluationInputs:
     fingerprint_known: bool = False
     assessments: Sequence[Assessment] = ()
     cache: FingerprintCache | None = None
-    processes: int = PROCESSES
+    processes: int = FINGERPRINT_PROCESSES
     writing_s: float | None = None
 
 
@@ -117,7 +117,7 @@ def look_at(
     samples: Sequence[Sample],
     made: Sequence[Fingerprint],
     inputs: EvaluationInputs,
-    progress: Progress,
+    progress: NamedProgress,
 ) -> WrittenSamples:
     """Validity, uniqueness, novelty and space groups of samples as written.
 

@@ -24,7 +24,7 @@ def text_of_crystal(crystal: PlainCrystal) -> str:
     return encode_symmetric(symmetric_crystal(crystal))
 
 
-def crystal_of_text(text: str) -> PlainCrystal:
+def crystal_of_edited_text(text: str) -> PlainCrystal:
     """The crystal of symmetric text as a person leaves it, in its primitive cell.
 
     Blanks around lines are forgiven, nothing else.

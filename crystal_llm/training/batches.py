@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.tokenizer import completion_ids
@@ -91,7 +92,7 @@ class BatchStream:
         return batches
 
 
-def is_stable(row: CrystalRow) -> bool:
+def is_stable(row: CrystalRow | SymmetricRow) -> bool:
     """Whether a row belongs to the stable set (within 0.1 eV/atom of the hull)."""
     energy = row.energy_above_hull_ev_per_atom
     return energy is not None and energy <= STABLE_EV_PER_ATOM

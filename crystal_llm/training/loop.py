@@ -49,7 +49,7 @@ class AdapterProgress:
     position: StreamPosition = field(default_factory=StreamPosition)
 
 
-def train(
+def train_adapter(
     base_folder: Path,
     table: Path,
     run: Path,
@@ -120,7 +120,7 @@ def train(
     if progress.step == 0:
         validate()
     while (done := _share_done(config, progress.tokens, clock.minutes())) < 1.0:
-        rate = learning_rate(config, progress.tokens, done)
+        rate = adapter_learning_rate(config, progress.tokens, done)
         for group in optimizer.param_groups:
             group["lr"] = rate
         model.train()
@@ -161,7 +161,7 @@ def train(
     return progress
 
 
-def learning_rate(config: TrainingConfig, tokens: int, done: float) -> float:
+def adapter_learning_rate(config: TrainingConfig, tokens: int, done: float) -> float:
     """Linear warm-up, then a cosine from the peak to its final share.
 
     Args:

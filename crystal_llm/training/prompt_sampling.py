@@ -52,7 +52,7 @@ class PromptMix:
     infill_max_atoms: int = 20
 
 
-def draw(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Draw:
+def draw_prompt(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Draw:
     """Draws a prompt for a crystal, of either kind."""
     return draw_infill(row, rng) if rng.random() < mix.infill else draw_generation(row, mix, rng)
 

@@ -12,7 +12,7 @@ from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt
 from crystal_llm.training.batches import TokenisedDraw, cut_batches, is_stable, tokenise
 from crystal_llm.training.objective import CompletionLoss
-from crystal_llm.training.prompt_sampling import Draw, PromptMix, draw, known_conditions
+from crystal_llm.training.prompt_sampling import Draw, PromptMix, draw_prompt, known_conditions
 from crystal_llm.types import Conditions
 
 
@@ -91,7 +91,7 @@ def validation_set(
             ("conditioned", known_conditions(row)),
         ):
             draws[kind].append(Draw(generation_prompt(conditions), text, is_infill=False))
-        draws["infill"].append(draw(row, PromptMix(infill=1.0), rng))
+        draws["infill"].append(draw_prompt(row, PromptMix(infill=1.0), rng))
     batches = {
         kind: cut_batches(tokenise(items, tokenizer), padded_tokens)
         for kind, items in draws.items()

@@ -8,7 +8,8 @@ import pytest
 from app_processes import PATIENCE_MS, page_without_faults
 from playwright.sync_api import expect
 
-from crystal_llm.jobs.orders import GenerateOrder, order_yaml
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.orders import order_yaml
 from crystal_llm.settings import ADAPTED_MODEL
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]

@@ -7,7 +7,7 @@ import pytest
 from app_processes import PATIENCE_MS, page_without_faults
 from playwright.sync_api import expect
 
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.settings import read_settings
 

@@ -10,7 +10,8 @@ from app_processes import PATIENCE_MS, page_without_faults, web, worker
 from playwright.sync_api import expect
 from waiting import until
 
-from crystal_llm.jobs.orders import GenerateOrder, order_yaml
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.orders import order_yaml
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.tables import BATCHES, open_jobs_database
 from crystal_llm.library.entry import Search

@@ -11,7 +11,7 @@ from crystal_llm.cli.main import main
 from crystal_llm.crystal.conversion import plain
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.potentials.loading import potential_card
-from crystal_llm.relaxation.relax import failed
+from crystal_llm.relaxation.relax import failed_relaxation
 from crystal_llm.relaxation.relaxed_file import relaxed_record
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
@@ -171,14 +171,17 @@ def test_hull_of_files_as_given(tmp_path, reference, capfd):
 
 def test_hull_of_relaxed_crystals_that_a_file_garbles(tmp_path, reference, capfd):
     good = replace(
-        failed("", CHGNET, 0.1), relaxed=plain(SALT), failure=None, energy_ev_per_atom=-3.3
+        failed_relaxation("", CHGNET, 0.1),
+        relaxed=plain(SALT),
+        failure=None,
+        energy_ev_per_atom=-3.3,
     )
     bad = {
         "strange": replace(good, relaxed=replace(plain(SALT), species=("Xx", "Cl"))),
         "empty": replace(good, relaxed=replace(plain(SALT), species=())),
         "nan": replace(good, energy_ev_per_atom=float("nan")),
         "unsaid": replace(good, energy_ev_per_atom=None),
-        "failed": failed("atoms too close", CHGNET, 0.1),
+        "failed": failed_relaxation("atoms too close", CHGNET, 0.1),
     }
     records = [relaxed_record({}, "good", good, None)]
     for name, relaxation in bad.items():

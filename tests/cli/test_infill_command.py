@@ -108,7 +108,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("arguments", "said"), WRONG, ids=lambda value: str(value)[:40])
 def test_wrong_picks_are_one_line(cif, tiny, monkeypatch, arguments, said, capfd):
-    monkeypatch.setattr(infill_command, "read_crystal", lambda path: PEROVSKITE)
+    monkeypatch.setattr(infill_command, "read_structure_argument", lambda path: PEROVSKITE)
     assert main(["infill", str(cif), *arguments]) == 2
     one_line(capfd, said)
 

@@ -13,7 +13,7 @@ from crystal_llm.cli.command import OneLineParser
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.potentials.loading import potential_card
-from crystal_llm.relaxation.relax import failed
+from crystal_llm.relaxation.relax import failed_relaxation
 from crystal_llm.settings import settings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
@@ -165,8 +165,8 @@ def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
     options = (candidates, "--out", tmp_path / "judged.jsonl", "--reference", reference)
     with pytest.raises(KeyboardInterrupt):
         run(*options, "--no-cache", "--time-limit", 10)
-    known = failed("blown up", CHGNET, 1.0)
-    late = failed("time limit of 10 s reached", CHGNET, 10.0, repeatable=False)
+    known = failed_relaxation("blown up", CHGNET, 1.0)
+    late = failed_relaxation("time limit of 10 s reached", CHGNET, 10.0, repeatable=False)
     with (tmp_path / "judged.jsonl.journal").open("a") as handle:
         for place, one in enumerate((known, late)):
             handle.write(json.dumps([place, to_plain(one)]) + "\n")

@@ -237,12 +237,12 @@ def test_a_damaged_cache_is_one_line_and_stays(tmp_path, capfd):
 def test_ctrl_c_keeps_what_is_done(tmp_path, capfd, monkeypatch):
     from crystal_llm.potentials.loading import potential_card
     from crystal_llm.relaxation import batch
-    from crystal_llm.relaxation.relax import failed
+    from crystal_llm.relaxation.relax import failed_relaxation
 
     def two_of_three(crystals, potential_name, settings, *, should_stop, **kwargs):
         method = potential_card(potential_name).method
         for index in range(2):
-            yield index, failed("told", method, 0.1)
+            yield index, failed_relaxation("told", method, 0.1)
         interrupt = threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT))
         interrupt.start()
         interrupt.join()

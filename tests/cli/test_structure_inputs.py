@@ -8,7 +8,11 @@ from ase import Atoms
 from ase.db import connect
 
 from crystal_llm.cli.main import main
-from crystal_llm.cli.structure_inputs import check_inputs, read_candidate_rows, read_crystal
+from crystal_llm.cli.structure_inputs import (
+    check_inputs,
+    read_candidate_rows,
+    read_structure_argument,
+)
 from crystal_llm.dataset.table import read_table
 from crystal_llm.errors import CrystalLLMError, RequestError, StructureFileError
 from crystal_llm.settings import settings
@@ -44,16 +48,16 @@ def database(tmp_path):
 
 
 def test_sites_are_counted_in_the_files_order():
-    assert read_crystal(CASES / "order.cif").species == ("O", "O", "Ti", "Sr", "O")
+    assert read_structure_argument(CASES / "order.cif").species == ("O", "O", "Ti", "Sr", "O")
 
 
 def test_a_command_that_takes_one_crystal_refuses_several(database):
     with pytest.raises(StructureFileError, match=r"salts\.db: holds 2 crystals"):
-        read_crystal(database)
+        read_structure_argument(database)
 
 
 def test_repairs_are_told(capfd):
-    read_crystal(CASES / "crystallm_raw.cif")
+    read_structure_argument(CASES / "crystallm_raw.cif")
     assert "crystallm_raw.cif: it lists 1 symmetry operation(s)" in capfd.readouterr().err
 
 
@@ -89,7 +93,7 @@ def test_a_file_of_any_name_is_told_by_its_content(tmp_path):
     path = tmp_path / "run-7.out"
     path.write_bytes((CASES / "pos_3scale.vasp").read_bytes())
     check_inputs([path])
-    assert read_crystal(path).species == ("Na", "Cl")
+    assert read_structure_argument(path).species == ("Na", "Cl")
     path.write_text("Dear editor")
     with pytest.raises(RequestError, match="the name tells no known format"):
         check_inputs([path])
@@ -127,7 +131,7 @@ def test_library_import_takes_every_format_and_keeps_the_repairs(tmp_path, capfd
 @pytest.mark.parametrize("name", BAD)
 def test_every_bad_file_is_one_error_for_every_door(name):
     with pytest.raises(CrystalLLMError, match=name):
-        read_crystal(CASES / name)
+        read_structure_argument(CASES / name)
     with pytest.raises(CrystalLLMError, match=name):
         read_candidate_rows(CASES / name)
 

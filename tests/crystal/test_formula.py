@@ -9,7 +9,7 @@ from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.crystal.formula import formula_amounts
 from crystal_llm.errors import FormulaError, RequestError, StabilityError
 from crystal_llm.generation import request
-from crystal_llm.stability.drawing.hull_question import read_question
+from crystal_llm.stability.drawing.hull_question import read_hull_question
 
 READ = {
     "LiFePO₄": "LiFePO4",
@@ -72,30 +72,35 @@ def test_what_can_mean_something_else_is_refused(written, said):
     with pytest.raises(StabilityError, match=said):
         element_amounts(written)
     with pytest.raises(RequestError, match=said):
-        request.formula_unit(written)
+        request.requested_formula_unit(written)
 
 
 @pytest.mark.parametrize("text", ["A" * 10_000, "9" * 5_000, "Na" * 3_000])
 def test_a_message_repeats_sixty_characters_at_most(text):
-    for read in (formula_amounts, element_amounts, request.formula_unit, read_question):
+    for read in (
+        formula_amounts,
+        element_amounts,
+        request.requested_formula_unit,
+        read_hull_question,
+    ):
         with pytest.raises((FormulaError, StabilityError, RequestError)) as caught:
             read(text)
         assert len(str(caught.value)) < 160
 
 
 def test_questions_of_a_hull_are_read_alike():
-    assert read_question("D2O").elements == ("H", "O")
-    assert read_question("Li−Fe−O").elements == ("Li", "Fe", "O")
-    assert read_question("Li–Fe–O").elements == ("Li", "Fe", "O")
-    assert read_question("LiFePO₄").formula == "LiFePO4"
-    assert read_question("CaSO4 · 2H2O").elements == ("Ca", "S", "O", "H")
+    assert read_hull_question("D2O").elements == ("H", "O")
+    assert read_hull_question("Li−Fe−O").elements == ("Li", "Fe", "O")
+    assert read_hull_question("Li–Fe–O").elements == ("Li", "Fe", "O")
+    assert read_hull_question("LiFePO₄").formula == "LiFePO4"
+    assert read_hull_question("CaSO4 · 2H2O").elements == ("Ca", "S", "O", "H")
 
 
 def test_conditions_are_in_whole_numbers():
-    assert request.reduced_formula("LiFePO₄") == "LiFePO4"
-    assert request.formula_unit("Ca2(OH)4") == {"Ca": 1, "O": 2, "H": 2}
+    assert request.requested_formula("LiFePO₄") == "LiFePO4"
+    assert request.requested_formula_unit("Ca2(OH)4") == {"Ca": 1, "O": 2, "H": 2}
     with pytest.raises(RequestError, match="whole numbers"):
-        request.formula_unit("Li0.5CoO2")
+        request.requested_formula_unit("Li0.5CoO2")
 
 
 @given(

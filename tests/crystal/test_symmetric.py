@@ -20,7 +20,7 @@ from crystal_llm.crystal.symmetric import (
     arranged,
     cell_parameters,
     cell_vectors,
-    conventional_cell,
+    conventional_parameters,
     crystal_system,
     free_lattice_parameters,
     normaliser,
@@ -184,7 +184,7 @@ def test_the_normaliser_of_every_group():
             float(generator.uniform(70, 110) if name in ("alpha", "beta", "gamma") else 5 + k)
             for k, name in enumerate(free_lattice_parameters(number))
         ]
-        basis = cell_vectors(*conventional_cell(number, lattice))
+        basis = cell_vectors(*conventional_parameters(number, lattice))
         metric = basis @ basis.T
         cosets = set()
         settings_of_group = normaliser(number)
@@ -281,9 +281,12 @@ def test_cells_and_their_free_parameters():
         *["hexagonal"] * 2,
         "cubic",
     ]
-    assert conventional_cell(166, (4.0, 20.0)) == ((4.0, 4.0, 20.0), (90.0, 90.0, 120.0))
-    assert conventional_cell(225, (5.6,)) == ((5.6,) * 3, (90.0,) * 3)
-    assert conventional_cell(14, (5.0, 6.0, 7.0, 100.0)) == ((5.0, 6.0, 7.0), (90.0, 100.0, 90.0))
+    assert conventional_parameters(166, (4.0, 20.0)) == ((4.0, 4.0, 20.0), (90.0, 90.0, 120.0))
+    assert conventional_parameters(225, (5.6,)) == ((5.6,) * 3, (90.0,) * 3)
+    assert conventional_parameters(14, (5.0, 6.0, 7.0, 100.0)) == (
+        (5.0, 6.0, 7.0),
+        (90.0, 100.0, 90.0),
+    )
     lengths, angles = (4.0, 5.0, 6.0), (80.0, 95.0, 110.0)
     found = cell_parameters(cell_vectors(lengths, angles))
     assert np.allclose(found, (lengths, angles))

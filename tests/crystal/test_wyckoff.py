@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 import spglib
 
-from crystal_llm.crystal.symmetric import cell_vectors, conventional_cell, free_lattice_parameters
+from crystal_llm.crystal.symmetric import (
+    cell_vectors,
+    conventional_parameters,
+    free_lattice_parameters,
+)
 from crystal_llm.crystal.wyckoff import (
     LETTERS,
     centring_multiplicity,
@@ -38,7 +42,7 @@ def held_by_moyopy(number):
             labels += [1 + max(labels, default=0)] * len(orbit)
             sites += orbit.tolist()
     lattice = [GENERIC[name] for name in free_lattice_parameters(number)]
-    basis = cell_vectors(*conventional_cell(number, lattice))
+    basis = cell_vectors(*conventional_parameters(number, lattice))
     dataset = moyopy.MoyoDataset(
         moyopy.Cell(basis.tolist(), sites, labels), symprec=1e-4, setting=moyopy.Setting.standard()
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from crystal_llm.dataset.structure_folder import read_folder, read_properties
+from crystal_llm.dataset.structure_folder import read_properties, read_structure_folder
 from crystal_llm.errors import TableError
 
 
@@ -14,7 +14,7 @@ def folder(tmp_path):
 
 
 def test_structure_files_are_found_in_order_and_others_counted(folder):
-    reading = read_folder(folder)
+    reading = read_structure_folder(folder)
     assert [one.material_id for one in reading.crystals] == ["a.cif", "b.cif", "deeper/POSCAR"]
     assert reading.left_out == {"not a structure file by its name": 2}
 
@@ -23,7 +23,7 @@ def test_structure_files_are_found_in_order_and_others_counted(folder):
 def test_a_folder_without_structures_is_an_error(folder, name):
     (folder.parent / "empty").mkdir()
     with pytest.raises(TableError):
-        read_folder(folder.parent / name)
+        read_structure_folder(folder.parent / name)
 
 
 def test_properties_are_joined_by_path(folder, tmp_path):
@@ -34,7 +34,7 @@ def test_properties_are_joined_by_path(folder, tmp_path):
         '"deeper/POSCAR",-1e-3,2.5,\n',
         encoding="utf-8",
     )
-    a, b, deeper = read_folder(folder, table).crystals
+    a, b, deeper = read_structure_folder(folder, table).crystals
     assert (a.energy_above_hull_ev_per_atom, a.band_gap_ev, a.split) == (0.012, None, "val")
     assert (b.energy_above_hull_ev_per_atom, b.split) == (None, None)
     assert (deeper.energy_above_hull_ev_per_atom, deeper.band_gap_ev) == (-0.001, 2.5)
@@ -45,7 +45,7 @@ def test_properties_of_files_that_are_not_there_are_an_error(folder, tmp_path):
     table = tmp_path / "properties.csv"
     table.write_text("file,band_gap_ev\nc.cif,1.0\n")
     with pytest.raises(TableError, match=r"'c\.cif'"):
-        read_folder(folder, table)
+        read_structure_folder(folder, table)
 
 
 @pytest.mark.parametrize(

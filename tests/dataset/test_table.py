@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystal_llm.dataset.table import COLUMNS, CrystalRow, read_table, write_table
+from crystal_llm.dataset.table import TABLE_COLUMNS, CrystalRow, read_table, write_table
 from crystal_llm.errors import TableError
 from crystal_llm.types import PlainCrystal
 
@@ -55,7 +55,7 @@ def test_the_columns_are_the_documented_ones(tmp_path):
 
     crystal = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Po",), ((0.0,) * 3,))
     write_table([CrystalRow("a", "Po", crystal, 221, None, 0.0, None, "val")], tmp_path / "t")
-    assert tuple(pd.read_parquet(tmp_path / "t").columns) == COLUMNS
+    assert tuple(pd.read_parquet(tmp_path / "t").columns) == TABLE_COLUMNS
 
 
 def test_what_is_no_table_is_one_error(tmp_path):

@@ -21,9 +21,9 @@ from crystal_llm.evaluation.validity import (
     MIN_VOLUME_CUBIC_ANGSTROM,
     compositional_flaw,
     formula_of,
-    judge,
     judge_plain,
     structural_flaw,
+    validity_of,
 )
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
@@ -266,19 +266,19 @@ def test_flat_and_long_cells_take_no_time():
 def test_a_large_valid_cell():
     made = structure(crystal(["Na", "Cl"], [(0, 0, 0), (0.5, 0.5, 0.5)], lengths=(3.0,) * 3))
     made.make_supercell(5)
-    assert judge(made).valid
+    assert validity_of(made).valid
 
 
 def test_judging_a_structure():
-    verdict = judge(Structure(Lattice.cubic(3.0), ["Na+", "Cl-"], [[0, 0, 0], [0.5] * 3]))
+    verdict = validity_of(Structure(Lattice.cubic(3.0), ["Na+", "Cl-"], [[0, 0, 0], [0.5] * 3]))
     assert verdict.valid and verdict.structural_reason is None is verdict.compositional_reason
-    verdict = judge(Structure(Lattice.cubic(3.0), ["He", "Na"], [[0, 0, 0], [0.05] * 3]))
+    verdict = validity_of(Structure(Lattice.cubic(3.0), ["He", "Na"], [[0, 0, 0], [0.05] * 3]))
     assert not (verdict.structural or verdict.compositional or verdict.valid)
 
 
 def test_disorder_is_refused():
     with pytest.raises(CrystalTextError, match="disordered"):
-        judge(Structure(Lattice.cubic(3.0), [{"Na": 0.5, "K": 0.5}], [[0, 0, 0]]))
+        validity_of(Structure(Lattice.cubic(3.0), [{"Na": 0.5, "K": 0.5}], [[0, 0, 0]]))
 
 
 @given(CRYSTALS)

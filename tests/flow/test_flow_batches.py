@@ -6,7 +6,7 @@ import torch
 from flow_crystals import KNOWN, disturbed
 
 from crystal_llm.errors import FlowError
-from crystal_llm.flow.batches import PairSet, Position, read_pair_sets, sites_of
+from crystal_llm.flow.batches import PairPosition, PairSet, read_pair_sets, sites_of
 from crystal_llm.flow.manifold import metric_tensor
 
 
@@ -34,7 +34,7 @@ def test_an_epoch_has_every_pair_once_in_batches_of_one_shape_a_size():
 
 def test_a_stream_can_be_entered_anywhere():
     pairs = pair_set()
-    stream = pairs.stream(3, 8, Position())
+    stream = pairs.stream(3, 8, PairPosition())
     seen = [next(stream) for _ in range(30)]
     assert seen[-1][1].epoch >= 2
     for at in (1, 7, 20):
@@ -89,4 +89,4 @@ def test_sites():
 
 def test_nothing_to_train_on():
     with pytest.raises(FlowError, match="no pairs"):
-        next(PairSet.of([]).stream(0, 8, Position()))
+        next(PairSet.of([]).stream(0, 8, PairPosition()))

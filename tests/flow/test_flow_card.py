@@ -8,7 +8,7 @@ from flow_crystals import KNOWN
 from crystal_llm.errors import FlowError, ModelCardError, WeightsError
 from crystal_llm.flow.base_distribution import BaseDistribution, lattice_table
 from crystal_llm.flow.card import (
-    MAX_BYTES,
+    MAX_CARD_BYTES,
     find_flow_card,
     flow_names,
     load_flow,
@@ -117,6 +117,6 @@ def test_a_huge_card_is_not_read(tmp_path):
 
 def test_a_network_too_large_to_ship_is_refused(tmp_path):
     large = NetworkShape(width=1024, layers=3)
-    with pytest.raises(FlowError, match=f"larger than {MAX_BYTES // 10**6} MB"):
+    with pytest.raises(FlowError, match=f"larger than {MAX_CARD_BYTES // 10**6} MB"):
         saved(tmp_path, shape=large)
     assert not list(tmp_path.iterdir())

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from crystal_llm.flow.loss import flow_loss
-from crystal_llm.flow.path import State
+from crystal_llm.flow.path import PathState
 
 
 def random_states(counts, sites):
@@ -13,7 +13,7 @@ def random_states(counts, sites):
     for row, count in enumerate(counts):
         atoms[row, :count] = True
     states = [
-        State(
+        PathState(
             torch.randn(len(counts), sites, 3, generator=generator),
             torch.randn(len(counts), 6, generator=generator),
         )

@@ -11,7 +11,7 @@ from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.flow.batches import species_array
 from crystal_llm.flow.manifold import lattice_coordinates, metric_tensor
 from crystal_llm.flow.network import NetworkShape, VelocityNetwork, _images, shortest_distance
-from crystal_llm.flow.path import State
+from crystal_llm.flow.path import PathState
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def inputs(crystal, sites):
         torch.tensor([crystal.lengths_angstrom]), torch.tensor([crystal.angles_degrees])
     )
     species = torch.from_numpy(species_array(crystal.species, sites))[None]
-    return species, species > 0, State(coordinates, lattice), torch.tensor([0.3])
+    return species, species > 0, PathState(coordinates, lattice), torch.tensor([0.3])
 
 
 def velocities(network, species, atoms, place, time):
@@ -49,7 +49,7 @@ def test_order_and_origin(network, order, shift):
     species, atoms, place, time = inputs(KNOWN["SiO2"], 9)
     said = velocities(network, species, atoms, place, time)
     assert float(said.coordinates.abs().max()) > 0.01
-    elsewhere = State(place.coordinates[:, order] + torch.tensor(shift), place.lattice)
+    elsewhere = PathState(place.coordinates[:, order] + torch.tensor(shift), place.lattice)
     other = velocities(network, species[:, order], atoms, elsewhere, time)
     assert torch.allclose(other.coordinates, said.coordinates[:, order], atol=1e-4)
     assert torch.allclose(other.lattice, said.lattice, atol=1e-4)
@@ -57,7 +57,7 @@ def test_order_and_origin(network, order, shift):
 
 def test_a_coordinate_and_its_image_are_the_same_place(network):
     species, atoms, place, time = inputs(KNOWN["TiO2"], 6)
-    image = State(
+    image = PathState(
         place.coordinates + torch.tensor([[[1.0, 0, -2.0]] + [[0.0] * 3] * 5]), place.lattice
     )
     said, other = (velocities(network, species, atoms, each, time) for each in (place, image))
@@ -80,7 +80,7 @@ def test_the_velocity_has_no_mean(network):
 def test_time_elements_and_lattice_are_seen(network):
     species, atoms, place, time = inputs(KNOWN["SiO2"], 9)
     said = velocities(network, species, atoms, place, time)
-    wider = State(place.coordinates, place.lattice + 0.5)
+    wider = PathState(place.coordinates, place.lattice + 0.5)
     swapped = torch.where(species == 8, 16, species)
     for other in (
         velocities(network, species, atoms, place, time + 0.5),

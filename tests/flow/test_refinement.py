@@ -13,7 +13,7 @@ from crystal_llm.flow.card import FlowCard, FlowWeights, LoadedFlow, ShapeKeys, 
 from crystal_llm.flow.cell import refined_cell
 from crystal_llm.flow.network import NetworkShape, VelocityNetwork
 from crystal_llm.flow.refinement import refine_crystals
-from crystal_llm.flow.sampler import BATCH_SIZE
+from crystal_llm.flow.sampler import FLOW_BATCH_SIZE
 from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.types import PlainCrystal
 
@@ -119,7 +119,7 @@ def test_a_stop_keeps_what_is_done(flow):
     asked = iter([False] * 3 + [True] * 100)
     crystals = [KNOWN["NaCl"]] * 40
     done = dict(refine_crystals(flow, crystals, SETTINGS, should_stop=lambda: next(asked)))
-    assert sorted(done) == list(range(BATCH_SIZE))
+    assert sorted(done) == list(range(FLOW_BATCH_SIZE))
 
 
 def test_a_trained_network_is_ready_to_refine(finished_run):

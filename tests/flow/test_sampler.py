@@ -11,8 +11,8 @@ from crystal_llm.errors import FlowError
 from crystal_llm.flow.batches import species_array
 from crystal_llm.flow.cell import niggli_cell
 from crystal_llm.flow.network import NetworkShape, VelocityNetwork
-from crystal_llm.flow.path import State
-from crystal_llm.flow.sampler import BATCH_SIZE, Start, follow, integrate
+from crystal_llm.flow.path import PathState
+from crystal_llm.flow.sampler import FLOW_BATCH_SIZE, Start, follow, integrate
 from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.flow.space_group_average import average_over, found_operations
 
@@ -36,12 +36,12 @@ class Steady(nn.Module):
         velocity[:, 0, 0], velocity[:, 1, 0] = time, -time
         grown = torch.zeros_like(place.lattice)
         grown[:, 0] = 1.0
-        return State(velocity, grown)
+        return PathState(velocity, grown)
 
 
 def by_hand(steps, **annealing):
     species = torch.tensor([[11, 17]])
-    begin = State(torch.tensor([[[0.9, 0.0, 0.0], [0.3, 0.0, 0.0]]]), torch.tensor([[4.0] * 6]))
+    begin = PathState(torch.tensor([[[0.9, 0.0, 0.0], [0.3, 0.0, 0.0]]]), torch.tensor([[4.0] * 6]))
     end = integrate(Steady(), species, begin, SamplerSettings(steps=steps, **annealing))
     return end.coordinates[0, :, 0].tolist(), float(end.lattice[0, 0])
 
@@ -63,7 +63,7 @@ def test_annealing_by_hand():
 def starts():
     random = np.random.default_rng(0)
     crystals = [niggli_cell(disturbed(KNOWN[name], random)) for name in sorted(KNOWN)] * 5
-    return [Start(index, crystal) for index, crystal in enumerate(crystals)][: BATCH_SIZE - 1]
+    return [Start(index, crystal) for index, crystal in enumerate(crystals)][: FLOW_BATCH_SIZE - 1]
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.05])

@@ -19,7 +19,7 @@ from crystal_llm.flow.path import conditional_path
 from crystal_llm.flow.training import (
     computes_bfloat16,
     exponential_average,
-    learning_rate,
+    flow_learning_rate,
     scales_of,
     share_done,
     train_flow,
@@ -156,11 +156,11 @@ def test_inputs_and_outputs_are_measured_in_the_pairs_own_spread(pairs):
 
 def test_the_rate_is_constant_and_then_falls():
     config = replace(SHORT_RUN, learning_rate=1.0, warmup_steps=10, decay_share=0.2)
-    assert learning_rate(config, 0, 0.0) == pytest.approx(0.1)
-    assert learning_rate(config, 9, 0.1) == learning_rate(config, 500, 0.79) == 1.0
-    assert learning_rate(config, 500, 0.9) == pytest.approx(0.5)
-    assert learning_rate(config, 500, 1.0) == pytest.approx(0.01)
-    assert learning_rate(replace(config, decay_share=0.0), 500, 1.0) == 1.0
+    assert flow_learning_rate(config, 0, 0.0) == pytest.approx(0.1)
+    assert flow_learning_rate(config, 9, 0.1) == flow_learning_rate(config, 500, 0.79) == 1.0
+    assert flow_learning_rate(config, 500, 0.9) == pytest.approx(0.5)
+    assert flow_learning_rate(config, 500, 1.0) == pytest.approx(0.01)
+    assert flow_learning_rate(replace(config, decay_share=0.0), 500, 1.0) == 1.0
 
 
 def test_a_run_ends_by_steps_or_by_minutes():

@@ -13,8 +13,8 @@ from crystal_llm.generation.request import (
     GenerationRequest,
     fixed_atoms,
     fixed_lattice,
-    formula_unit,
-    reduced_formula,
+    requested_formula,
+    requested_formula_unit,
 )
 from crystal_llm.infill.completion import CompletionRule
 from crystal_llm.text import generation_prompt
@@ -143,7 +143,7 @@ def test_what_is_possible_is_taken(asked):
 @given(st.text("NaClO0123456789.()[]+-eE ²∞", max_size=20) | st.text(max_size=6))
 def test_any_text_is_a_formula_or_one_error(text):
     try:
-        unit = formula_unit(text)
+        unit = requested_formula_unit(text)
     except RequestError as error:
         assert repr(text) in str(error) or "element" in str(error) or "no crystal" in str(error)
         return
@@ -154,7 +154,7 @@ def test_any_text_is_a_formula_or_one_error(text):
 
 def test_an_endless_amount_is_no_formula():
     with pytest.raises(RequestError, match="not a chemical formula"):
-        formula_unit("Na" + "9" * 400)
+        requested_formula_unit("Na" + "9" * 400)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_an_endless_amount_is_no_formula():
     ],
 )
 def test_formulas_are_reduced(formula, unit, reduced):
-    assert formula_unit(formula) == unit
-    assert reduced_formula(formula) == reduced
+    assert requested_formula_unit(formula) == unit
+    assert requested_formula(formula) == reduced
 
 
 def test_soft_conditions_leave_the_grammar_open():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystal_llm.generation.sampling import choose, nucleus, restricted_log_probabilities
+from crystal_llm.generation.sampling import choose_tokens, nucleus, restricted_log_probabilities
 
 scores = st.lists(st.floats(-30, 30), min_size=1, max_size=12)
 
@@ -48,7 +48,7 @@ def test_without_a_nucleus_at_temperature_one_nothing_changes():
 def test_choices_follow_the_probabilities():
     weights = np.array([0.5, 0.0, 0.3, 0.2])
     uniforms = np.random.default_rng(0).random(20_000)
-    picked = choose(np.tile(weights, (20_000, 1)), uniforms)
+    picked = choose_tokens(np.tile(weights, (20_000, 1)), uniforms)
     counts = np.bincount(picked, minlength=4)
     assert counts[1] == 0
     expected = 20_000 * weights[[0, 2, 3]]
@@ -59,4 +59,4 @@ def test_choices_follow_the_probabilities():
 @pytest.mark.parametrize("uniform", [0.0, 1 - 2**-53])
 def test_the_ends_of_the_unit_interval_choose_a_possible_token(uniform):
     weights = np.array([[0.0, 1 / 3, 1 / 3, 1 / 3, 0.0]])
-    assert choose(weights, np.array([uniform]))[0] in (1, 2, 3)
+    assert choose_tokens(weights, np.array([uniform]))[0] in (1, 2, 3)

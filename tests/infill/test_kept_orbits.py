@@ -12,7 +12,7 @@ from crystal_llm.crystal.reduction import from_lattice_matrix
 from crystal_llm.crystal.symmetric import (
     Orbit,
     SymmetricCrystal,
-    conventional_cell,
+    conventional_parameters,
     free_lattice_parameters,
     plain_crystal,
     symmetric_crystal,
@@ -21,7 +21,7 @@ from crystal_llm.crystal.wyckoff import wyckoff_positions
 from crystal_llm.errors import InfillError, RequestError
 from crystal_llm.infill.completion import complete, completion_request
 from crystal_llm.infill.kept_orbits import kept_orbits
-from crystal_llm.jobs.orders import CompleteOrder
+from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.text.symmetric_text import decode_symmetric
 from crystal_llm.types import PlainCrystal
 
@@ -188,5 +188,5 @@ def test_an_order_is_written_in_the_text_of_its_model(compact_model, rock_salt):
 
 def test_conventional_cells_have_the_lengths_that_the_beginning_says(rock_salt):
     kept = kept_orbits(rock_salt, [])
-    lengths, _ = conventional_cell(kept.crystal.spacegroup_number, kept.crystal.lattice)
+    lengths, _ = conventional_parameters(kept.crystal.spacegroup_number, kept.crystal.lattice)
     assert lengths == pytest.approx(rock_salt.lengths_angstrom)

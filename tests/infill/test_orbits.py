@@ -31,7 +31,7 @@ from crystal_llm.infill.sequential import sequential_infill
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, StatedConditions
 from crystal_llm.language_model.transformers_decoder import TransformersDecoder
 from crystal_llm.text.symmetric_text import decode_symmetric
-from crystal_llm.training.compact.sequences import infill_prompt, mask_element
+from crystal_llm.training.compact.sequences import mask_element, orbit_infill_prompt
 
 VOCABULARY = CompactVocabulary()
 GARNET = SymmetricCrystal(
@@ -111,8 +111,8 @@ def test_the_distribution_joins_two_plain_readings(compact_model, compact_networ
 def test_the_prompt_is_one_that_training_draws(perovskite, element, sites):
     masked = mask_element(symmetric_crystal(perovskite), element)
     generator = random.Random(0)
-    drawn = [infill_prompt(arranged(masked, generator), 0.0, VOCABULARY) for _ in range(20)]
-    assert infill_prompt(masked_orbits(perovskite, sites), 0.0, VOCABULARY) in drawn
+    drawn = [orbit_infill_prompt(arranged(masked, generator), 0.0, VOCABULARY) for _ in range(20)]
+    assert orbit_infill_prompt(masked_orbits(perovskite, sites), 0.0, VOCABULARY) in drawn
 
 
 def test_crystals_side_by_side_and_other_decoders_agree(
@@ -150,8 +150,8 @@ vectors = st.tuples(*[st.floats(0.0, 1.0, exclude_max=True)] * 3)
 def test_the_description_is_the_same_wherever_the_origin_lies(shift):
     crystal = plain_crystal(GARNET)
     masked = [site for site, symbol in enumerate(crystal.species) if symbol == "Y"]
-    here = infill_prompt(masked_orbits(crystal, masked), None, VOCABULARY)
-    there = infill_prompt(masked_orbits(crystal.translated(shift), masked), None, VOCABULARY)
+    here = orbit_infill_prompt(masked_orbits(crystal, masked), None, VOCABULARY)
+    there = orbit_infill_prompt(masked_orbits(crystal.translated(shift), masked), None, VOCABULARY)
     assert here == there
 
 
@@ -208,7 +208,7 @@ def test_hidden_elements_stay_apart_when_the_group_is_found(rock_salt):
 
 def test_elements_asked_about_later_are_hidden(compact_model, compact_network, perovskite):
     found = sequential_infill(compact_model, perovskite, [0, 1], follow=2)
-    prompt = infill_prompt(masked_orbits(perovskite, [0], [[1]]), 0.025, VOCABULARY)
+    prompt = orbit_infill_prompt(masked_orbits(perovskite, [0], [[1]]), 0.025, VOCABULARY)
     assert VOCABULARY.token("element", HIDDEN) in prompt
     assert VOCABULARY.token("element", "Ti") not in prompt
     first = plain_reference(compact_network, prompt)
@@ -223,7 +223,7 @@ def test_elements_asked_about_later_are_hidden(compact_model, compact_network, p
     both = sequential_infill(compact_model, perovskite, [0, 1], all_orders=True, follow=1)
     backward = plain_reference(
         compact_network,
-        infill_prompt(masked_orbits(perovskite, [1], [[0]]), 0.025, VOCABULARY),
+        orbit_infill_prompt(masked_orbits(perovskite, [1], [[0]]), 0.025, VOCABULARY),
     )
     forward = sequential_infill(compact_model, perovskite, [0, 1], follow=1).marginal(1)
     assert both.marginal(1) == pytest.approx((forward + backward) / 2, abs=1e-6)

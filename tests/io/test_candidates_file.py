@@ -8,11 +8,11 @@ from pymatgen.core import Lattice, Structure
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.io.candidates_file import (
-    MAX_ATOMS,
     CandidatesFileError,
     read_candidates,
     said_of,
 )
+from crystal_llm.types import MAX_WRITTEN_ATOMS
 
 TEXT = "5.6 5.6 5.6\n90 90 90\nNa\n0.00 0.00 0.00\nCl\n0.50 0.50 0.50"
 
@@ -91,7 +91,7 @@ def test_every_bad_line_is_its_own_row(tmp_path, salt):
         (line(structure={}), "lacks 'lattice' or 'sites'"),
         (line(structure=nan), "site 1 (Cl): nan is not within"),
         (line(structure=wide), "lattice vector 0: inf is not within"),
-        (line(structure=many.as_dict()), f"400 atoms; at most {MAX_ATOMS}"),
+        (line(structure=many.as_dict()), f"400 atoms; at most {MAX_WRITTEN_ATOMS}"),
         (line(text="\n".join([*TEXT.split("\n")[:2], *["H\n0.00 0.00 0.00"] * 400])), "400 atoms"),
         (line(structure=disordered.as_dict()), "site 0 is disordered"),
         (line(structure=unknown), "site 0: 'Ln' is not an element"),

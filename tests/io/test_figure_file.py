@@ -2,12 +2,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from crystal_llm.errors import InfillError
-from crystal_llm.io.figure_file import FORMATS, check_figure, save_figure
+from crystal_llm.io.figure_file import FIGURE_FORMATS, check_figure, save_figure
 
 FIRST_BYTES = {".html": b"<!doctype html>", ".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("suffix", FIGURE_FORMATS)
 def test_a_drawing_is_written_as_its_name_says(tmp_path, suffix):
     drawing = Figure()
     drawing.subplots().set_title("Loss of a run")

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crystal_llm.errors import PatternFileError
-from crystal_llm.io.powder_file import MAX_BYTES, MAX_POINTS, read_measured_pattern
+from crystal_llm.io.powder_file import MAX_PATTERN_BYTES, MAX_POINTS, read_measured_pattern
 
 POINTS = ((10.0, 100.0), (10.02, 120.5), (10.04, 1e3))
 
@@ -30,7 +30,7 @@ def test_two_columns_are_read_as_diffractometers_write_them(text):
         (b"1 2\n2 3\n3 __import__('os')\n", "line 3"),
         (b"1 2\n2 nan\n3 4\n", "line 2"),
         (b"1 2\n2 3\n300 4\n", "no angle"),
-        (b"x" * (MAX_BYTES + 1), "at most"),
+        (b"x" * (MAX_PATTERN_BYTES + 1), "at most"),
         (b"1 1\n" * (MAX_POINTS + 1), "more than"),
     ],
 )

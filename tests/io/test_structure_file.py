@@ -6,12 +6,12 @@ import pytest
 
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.structure_file import (
-    MAX_BYTES,
+    MAX_STRUCTURE_BYTES,
     ParsingLimits,
     ParsingProcess,
     StructureText,
     decode_content,
-    format_of,
+    file_format_of,
     read_source,
     read_structure_file,
     read_structure_text,
@@ -103,7 +103,7 @@ def test_the_parser_does_not_see_the_users_keys(monkeypatch):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"x" * (MAX_BYTES + 1), "larger than 1 MB"),
+        (b"x" * (MAX_STRUCTURE_BYTES + 1), "larger than 1 MB"),
         (gzip.compress(b"data_x", mtime=0), "compressed"),
         (b"PK\x03\x04rest", "compressed"),
         (b"line\n\x00\x01", "line 2: the file is binary"),
@@ -143,7 +143,7 @@ def test_a_byte_order_mark_is_no_fault():
     ],
 )
 def test_names_tell_formats(name, format):
-    assert format_of(name) == format
+    assert file_format_of(name) == format
 
 
 def test_only_plain_files_are_read(tmp_path):

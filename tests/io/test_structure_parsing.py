@@ -10,7 +10,7 @@ from pymatgen.core import Lattice, Structure
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.crystal_check import checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
-from crystal_llm.io.structure_file import MAX_BYTES, StructureText, decode_content
+from crystal_llm.io.structure_file import MAX_STRUCTURE_BYTES, StructureText, decode_content
 from crystal_llm.io.structure_parsing import closest_pair, parse_structure, read_structures
 from crystal_llm.types import PlainCrystal
 
@@ -196,7 +196,7 @@ def test_damaged_bytes_give_a_crystal_or_one_error(parsing_process, edits):
         assert str(error)
     else:
         assert 0 < len(crystal.species) == len(crystal.fractional_coordinates)
-        assert len(content) <= MAX_BYTES
+        assert len(content) <= MAX_STRUCTURE_BYTES
 
 
 def test_every_block_of_a_cif_is_read_and_a_bad_one_stops_no_other():

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 
 from crystal_llm.jobs.bench import judge_files, own_reference
-from crystal_llm.jobs.orders import Judge
+from crystal_llm.jobs.order import Judge
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.settings import settings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference

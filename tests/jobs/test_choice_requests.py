@@ -9,7 +9,7 @@ from crystal_llm.jobs.choice_requests import ChoicesAnswer, ChoicesQuestion, cho
 from crystal_llm.jobs.infill_requests import (
     InfillAnswer,
     answers,
-    failed,
+    failed_answer,
     read_question,
     store_answer,
 )
@@ -57,5 +57,5 @@ def test_what_cannot_be_asked_is_answered_with_its_reason(tiny):
     crowded = PlainCrystal((4.0, 4.0, 4.0), (90.0,) * 3, ("Na", "Na"), ((0, 0, 0), (0, 0, 0)))
     with pytest.raises(CrystalLLMError):
         choices_answer(tiny, ChoicesQuestion(REQUEST, crowded))
-    assert failed(ChoicesQuestion(REQUEST), "why") == ChoicesAnswer(failure="why")
-    assert isinstance(failed(None, "why"), InfillAnswer)
+    assert failed_answer(ChoicesQuestion(REQUEST), "why") == ChoicesAnswer(failure="why")
+    assert isinstance(failed_answer(None, "why"), InfillAnswer)

@@ -10,16 +10,11 @@ from compact_model import write_tiny_card
 from crystal_llm.errors import JobError, LibraryError, ModelCardError, TrainingError
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.writer import write_crystals
+from crystal_llm.jobs.fine_tune_order import FineTuneOrder, TrainingCrystal
 from crystal_llm.jobs.fine_tuning import FineTuneWork
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.infill_requests import InfillQuestion
-from crystal_llm.jobs.orders import (
-    FineTuneOrder,
-    GenerateOrder,
-    TrainingCrystal,
-    order_yaml,
-    read_order,
-    read_replay,
-)
+from crystal_llm.jobs.orders import order_yaml, read_order, read_replay
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.language_model.loading import load_model

@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from crystal_llm.errors import JobError
-from crystal_llm.jobs.orders import CompleteOrder, Judge
+from crystal_llm.jobs.complete_order import CompleteOrder
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.database import SCHEMA, SCHEMA_VERSION, open_database
 from crystal_llm.library.store import open_library

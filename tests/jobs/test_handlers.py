@@ -12,15 +12,11 @@ from crystal_llm.candidate import Refined
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import JobError
 from crystal_llm.jobs.bench import bench_of, judge_files
+from crystal_llm.jobs.complete_order import CompleteOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.given_orders import InfillRelaxOrder, JudgeOrder, RelaxOrder
 from crystal_llm.jobs.handlers import Work
-from crystal_llm.jobs.orders import (
-    CompleteOrder,
-    GenerateOrder,
-    InfillRelaxOrder,
-    Judge,
-    JudgeOrder,
-    RelaxOrder,
-)
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.refine import Refine

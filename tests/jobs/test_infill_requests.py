@@ -6,6 +6,7 @@ from waiting import until
 
 from crystal_llm.errors import InfillError, JobError
 from crystal_llm.infill.distribution import element_distribution
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.infill_requests import (
     InfillAnswer,
     InfillQuestion,
@@ -13,7 +14,6 @@ from crystal_llm.jobs.infill_requests import (
     read_question,
     store_answer,
 )
-from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.tables import QUESTIONS, open_jobs_database
 from crystal_llm.types import PlainCrystal

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from crystal_llm.crystal.written import Written
+from crystal_llm.jobs.given_orders import JudgeOrder
 from crystal_llm.jobs.job import LiveRelaxation
-from crystal_llm.jobs.orders import JudgeOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.tables import open_jobs_database

@@ -11,18 +11,11 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.errors import InfillError, JobError, RequestError
 from crystal_llm.generation.symmetric_grammar import Prototype
 from crystal_llm.io.record_json import to_plain
-from crystal_llm.jobs.orders import (
-    CompleteOrder,
-    GenerateOrder,
-    InfillRelaxOrder,
-    Judge,
-    JudgeOrder,
-    RelaxOrder,
-    order_json,
-    order_yaml,
-    read_order,
-    read_replay,
-)
+from crystal_llm.jobs.complete_order import CompleteOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.given_orders import InfillRelaxOrder, JudgeOrder, RelaxOrder
+from crystal_llm.jobs.order import Judge
+from crystal_llm.jobs.orders import order_json, order_yaml, read_order, read_replay
 from crystal_llm.jobs.plain_yaml import read_yaml
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.relaxation.result import RelaxationSettings

@@ -3,7 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.pace import seconds_needed, stage_paces
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord

@@ -8,8 +8,9 @@ import pytest
 
 from crystal_llm.errors import JobError, RequestError
 from crystal_llm.jobs import queue as queue_module
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import StageProgress
-from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.language_model.card import find_card
 from crystal_llm.settings import settings

@@ -3,7 +3,8 @@
 import pytest
 
 from crystal_llm.crystal.written import Written
-from crystal_llm.jobs.orders import Judge, JudgeOrder
+from crystal_llm.jobs.given_orders import JudgeOrder
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.tables import open_jobs_database

@@ -10,15 +10,17 @@ from tiny_flow import save_tiny_flow
 from waiting import until
 
 from crystal_llm.crystal.symmetric import symmetric_crystal
-from crystal_llm.dataset.known_structures import SHIPPED
+from crystal_llm.dataset.known_structures import SHIPPED_STRUCTURES
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import EvaluationError, JobError
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.jobs.orders import Judge, StudyOrder, flat, order_yaml, read_order, read_replay
+from crystal_llm.jobs.order import Judge
+from crystal_llm.jobs.orders import flat, order_yaml, read_order, read_replay
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.study_config import read_study
-from crystal_llm.jobs.study_folder import read_folder, run_study
+from crystal_llm.jobs.study_folder import read_study_folder, run_study
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.settings import Settings, settings
 from crystal_llm.studies import grid_summary
 from crystal_llm.studies.grid_file import read_study_file, write_study
@@ -63,7 +65,7 @@ def test_a_study_stopped_in_its_midst_goes_on_to_what_it_would_have_been(tmp_pat
     assert finished
     assert [one.text for one in again.crystals] == [one.text for one in whole.crystals]
     assert [one.unique for one in again.crystals] == [one.unique for one in whole.crystals]
-    assert read_folder(tmp_path / "part") == again
+    assert read_study_folder(tmp_path / "part") == again
 
     with pytest.raises(EvaluationError, match="holds another study"):
         run_study(order_of(crystals=7), tmp_path / "part", configured)
@@ -110,7 +112,7 @@ def test_a_dominated_cell_gets_no_more_crystals_and_is_named(tmp_path, configure
     assert finished and found.given_up == (2,)
     assert len(found.crystals) == 24 - 4
     assert any("given up: worse at all" in line for line in told)
-    assert read_folder(tmp_path / "study").given_up == (2,)
+    assert read_study_folder(tmp_path / "study").given_up == (2,)
 
 
 def known_salts(models):
@@ -126,7 +128,7 @@ def known_salts(models):
                 f"mp-{place}", formula, symmetric_crystal(crystal), None, None, None, "test", False
             )
         )
-    write_symmetric_table(rows, models / SHIPPED)
+    write_symmetric_table(rows, models / SHIPPED_STRUCTURES)
 
 
 def test_cells_are_refined_and_measured_against_test_crystals(tmp_path, configured):

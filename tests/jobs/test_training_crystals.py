@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from crystal_llm.errors import JobError
-from crystal_llm.io.structure_file import MAX_BYTES
+from crystal_llm.io.structure_file import MAX_STRUCTURE_BYTES
 from crystal_llm.jobs import training_crystals
 from crystal_llm.jobs.training_crystals import crystals_of_entries, crystals_of_files
 from crystal_llm.library.entry import Entry
@@ -49,11 +49,11 @@ def test_an_archive_that_is_none_or_holds_none_is_refused():
 
 
 def test_an_archive_that_swells_is_refused_and_a_huge_member_is_named(monkeypatch):
-    huge = archive(**{"huge.cif": b" " * (MAX_BYTES + 1), "one.vasp": POSCAR})
+    huge = archive(**{"huge.cif": b" " * (MAX_STRUCTURE_BYTES + 1), "one.vasp": POSCAR})
     read = crystals_of_files([huge])
     assert [one.id for one in read.crystals] == ["one.vasp"]
     assert [name for name, _ in read.failures] == ["huge.cif"]
-    monkeypatch.setattr(training_crystals, "MAX_UNPACKED_BYTES", MAX_BYTES)
+    monkeypatch.setattr(training_crystals, "MAX_UNPACKED_BYTES", MAX_STRUCTURE_BYTES)
     with pytest.raises(JobError, match="unpacks to over"):
         crystals_of_files([huge])
 

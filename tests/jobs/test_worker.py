@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from waiting import until
 
 from crystal_llm.errors import JobError
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.tables import BATCHES, open_jobs_database
 from crystal_llm.jobs.worker import _give_way

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from crystal_llm.jobs.orders import Judge
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.jobs.worker import _Worker
 from crystal_llm.language_model import loading

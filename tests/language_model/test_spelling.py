@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystal_llm.language_model.spelling import SpellingTrie, Step
+from crystal_llm.language_model.spelling import SpellingStep, SpellingTrie
 
 CARBON = SpellingTrie({"C": (1,), "Cd": (1, 2), "Cs": (1, 3), "O": (4,), "Os": (5,)})
 
 
 def test_a_spelling_that_begins_another_may_end_or_go_on():
-    assert CARBON.step(("C", "Cd", "Cs", "O"), ()) == Step(frozenset({1, 4}), None)
-    assert CARBON.step(("C", "Cd", "Cs", "O"), (1,)) == Step(frozenset({2, 3}), "C")
-    assert CARBON.step(("Cd", "O"), (1,)) == Step(frozenset({2}), None)
-    assert CARBON.step(("C", "O"), (1,)) == Step(frozenset(), "C")
-    assert CARBON.step(("Os",), (4,)) == Step(frozenset(), None)
+    assert CARBON.step(("C", "Cd", "Cs", "O"), ()) == SpellingStep(frozenset({1, 4}), None)
+    assert CARBON.step(("C", "Cd", "Cs", "O"), (1,)) == SpellingStep(frozenset({2, 3}), "C")
+    assert CARBON.step(("Cd", "O"), (1,)) == SpellingStep(frozenset({2}), None)
+    assert CARBON.step(("C", "O"), (1,)) == SpellingStep(frozenset(), "C")
+    assert CARBON.step(("Os",), (4,)) == SpellingStep(frozenset(), None)
 
 
 def test_spellings_part_where_more_than_one_goes_on():

@@ -15,7 +15,7 @@ from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import LibraryError, StructureFileError
 from crystal_llm.io.extended_xyz import extended_xyz, read_extended_xyz
 from crystal_llm.library.entry import Entry
-from crystal_llm.library.exporting import COLUMNS, csv_text, write_ase_database, zip_bytes
+from crystal_llm.library.exporting import EXPORT_COLUMNS, csv_text, write_ase_database, zip_bytes
 from crystal_llm.library.importing import NamedContent, import_files
 from crystal_llm.library.store import open_library
 from crystal_llm.types import PlainCrystal
@@ -134,7 +134,7 @@ def test_ases_own_command_reads_the_database(entries, tmp_path):
 
 def test_a_table_has_every_fact_and_runs_nothing(entries):
     rows = list(csv.DictReader(io.StringIO(csv_text(entries))))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == EXPORT_COLUMNS
     assert (rows[0]["formula"], rows[0]["energy_above_hull_ev_per_atom"]) == ("NaCl", "0.1")
     assert (rows[1]["note"], rows[1]["failure"]) == ("'=1+1", "no text")
 

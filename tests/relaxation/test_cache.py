@@ -18,7 +18,7 @@ from crystal_llm.io.file_system import network_file_system
 from crystal_llm.relaxation import cache as cache_module
 from crystal_llm.relaxation.batch import relax_many
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
-from crystal_llm.relaxation.relax import failed, relax_one
+from crystal_llm.relaxation.relax import failed_relaxation, relax_one
 from crystal_llm.relaxation.result import RelaxationSettings
 
 SETTINGS = RelaxationSettings()
@@ -66,10 +66,10 @@ def test_what_is_put_comes_back_bit_by_bit(cache, path, result):
 
 
 def test_a_failure_that_would_come_again_is_kept_and_another_is_not(cache):
-    cache.put(KEY, failed("atoms too close", CARD.method, 0.1))
+    cache.put(KEY, failed_relaxation("atoms too close", CARD.method, 0.1))
     assert cache.get(KEY).failure == "atoms too close"
     other = "o" * 64
-    cache.put(other, failed("time limit", CARD.method, 0.1, repeatable=False))
+    cache.put(other, failed_relaxation("time limit", CARD.method, 0.1, repeatable=False))
     assert cache.get(other) is None
 
 
@@ -289,7 +289,7 @@ def test_a_cache_copied_away_still_serves(cache, path, tmp_path, result):
 
 
 def test_a_commit_that_a_reader_holds_up_costs_that_call_alone(path, result, monkeypatch):
-    monkeypatch.setattr(cache_module, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(cache_module, "_BUSY_SECONDS", 0.1)
     with RelaxationCache(path) as cache:
         reader = sqlite3.connect(path, isolation_level=None)
         reader.execute("BEGIN")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pair_potential import CARD, CUTOFF_ANGSTROM, PairPotential, cubic, face_centred
 
-from crystal_llm.crystal.check import MAX_ATOMS
+from crystal_llm.crystal.check import MAX_RELAXED_ATOMS
 from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.device_failures import DeviceLostError
 from crystal_llm.relaxation.relax import _atoms, relax_one
@@ -173,7 +173,7 @@ REFUSED = [
     (PlainCrystal((4.0, 4.0, 0.0), (90.0,) * 3, ("Na",), ((0.0,) * 3,)), "enclose no volume"),
     (
         PlainCrystal((99.0,) * 3, (90.0,) * 3, ("Ar",) * 501, ((0.0,) * 3,) * 501),
-        f"has 501, at most {MAX_ATOMS}",
+        f"has 501, at most {MAX_RELAXED_ATOMS}",
     ),
 ]
 

@@ -7,7 +7,7 @@ from pymatgen.entries.computed_entries import GibbsComputedStructureEntry
 
 from crystal_llm.energy_method import MP2020_FORMATION
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.gibbs import BOLTZMANN_EV_PER_K, Conditions, gibbs_hull
+from crystal_llm.stability.gibbs import BOLTZMANN_EV_PER_K, GasConditions, gibbs_hull
 from crystal_llm.stability.hull_candidates import candidates_from, place_candidates
 from crystal_llm.stability.known_phases import known_phases
 from crystal_llm.stability.references.reference import build_reference
@@ -41,7 +41,7 @@ def energies(hull):
 
 @pytest.mark.parametrize("temperature_k", [300, 1000, 1250])
 def test_a_solid_has_the_gibbs_energy_of_pymatgen(cold, temperature_k):
-    hull = gibbs_hull(cold, SYSTEM, Conditions(temperature_k), VOLUMES)
+    hull = gibbs_hull(cold, SYSTEM, GasConditions(temperature_k), VOLUMES)
     entry = GibbsComputedStructureEntry(SALT, -3.0, temp=temperature_k)
     assert energies(hull)["MgO"] == pytest.approx(entry.energy / len(SALT), abs=1e-9)
     assert hull.gases == ("H2O",)
@@ -52,26 +52,26 @@ def test_a_solid_has_the_gibbs_energy_of_pymatgen(cold, temperature_k):
 
 def test_water_is_the_measured_gas(cold):
     # NIST-JANAF: the Gibbs energy of formation of steam is -228.5 kJ/mol at 300 K.
-    water = energies(gibbs_hull(cold, SYSTEM, Conditions(300), VOLUMES))["H2O"]
+    water = energies(gibbs_hull(cold, SYSTEM, GasConditions(300), VOLUMES))["H2O"]
     assert 3 * water * 96.485 == pytest.approx(-228.5, abs=0.5)
 
 
 def test_pressures_move_the_gases_by_kt_ln_p(cold):
-    one_bar = energies(gibbs_hull(cold, SYSTEM, Conditions(1000), VOLUMES))
+    one_bar = energies(gibbs_hull(cold, SYSTEM, GasConditions(1000), VOLUMES))
     kt_ln_p = BOLTZMANN_EV_PER_K * 1000 * math.log(1e-6)
-    thin_oxygen = energies(gibbs_hull(cold, SYSTEM, Conditions(1000, (("O2", -6.0),)), VOLUMES))
+    thin_oxygen = energies(gibbs_hull(cold, SYSTEM, GasConditions(1000, (("O2", -6.0),)), VOLUMES))
     # The corner O is at 0 still: compounds of oxygen stand that much higher over it.
     assert thin_oxygen["O2"] == 0
     assert thin_oxygen["MgO"] - one_bar["MgO"] == pytest.approx(-kt_ln_p / 4)
     assert thin_oxygen["H2O"] - one_bar["H2O"] == pytest.approx(-kt_ln_p / 6)
-    steam = energies(gibbs_hull(cold, SYSTEM, Conditions(1000, (("H2O", -6.0),)), VOLUMES))
+    steam = energies(gibbs_hull(cold, SYSTEM, GasConditions(1000, (("H2O", -6.0),)), VOLUMES))
     assert steam["MgO"] == one_bar["MgO"]
     assert steam["H2O"] - one_bar["H2O"] == pytest.approx(kt_ln_p / 3)
 
 
 def test_brucite_dries_when_it_is_heated(cold):
     def above(temperature_k):
-        hull = gibbs_hull(cold, SYSTEM, Conditions(temperature_k), VOLUMES)
+        hull = gibbs_hull(cold, SYSTEM, GasConditions(temperature_k), VOLUMES)
         phases = known_phases(SYSTEM, hull.reference).phases
         return next(one for one in phases if len(one.formula) > 4).energy_above_hull_ev_per_atom
 
@@ -79,7 +79,7 @@ def test_brucite_dries_when_it_is_heated(cold):
 
 
 def test_a_candidate_is_heated_like_a_known_phase(cold):
-    hull = gibbs_hull(cold, SYSTEM, Conditions(800), VOLUMES)
+    hull = gibbs_hull(cold, SYSTEM, GasConditions(800), VOLUMES)
     candidates = candidates_from([("mine", "MgO", -2.9, MP2020_FORMATION)])
     (result,) = hull.place(place_candidates(candidates, cold)).results
     assert result.reference_id == hull.reference.reference_id
@@ -88,13 +88,13 @@ def test_a_candidate_is_heated_like_a_known_phase(cold):
 
 def test_a_phase_without_a_structure_takes_the_volume_of_what_is_stable_there(cold):
     volumes = {name: value for name, value in VOLUMES.items() if name != "brucite"}
-    assert gibbs_hull(cold, SYSTEM, Conditions(800), volumes).estimated == ("brucite",)
+    assert gibbs_hull(cold, SYSTEM, GasConditions(800), volumes).estimated == ("brucite",)
     with pytest.raises(StabilityError, match="no volume is known"):
-        gibbs_hull(cold, SYSTEM, Conditions(800), {})
+        gibbs_hull(cold, SYSTEM, GasConditions(800), {})
 
 
 @pytest.mark.parametrize("conditions", [(200.0,), (2500.0,), (800.0, (("He", 0.0),)),
                                         (800.0, (("O2", 99.0),))])  # fmt: skip
 def test_conditions_outside_the_model_are_refused(conditions):
     with pytest.raises(StabilityError):
-        Conditions(*conditions)
+        GasConditions(*conditions)

@@ -6,7 +6,7 @@ from hull_rows import CHGNET, provenance
 from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
-from crystal_llm.relaxation.relax import failed
+from crystal_llm.relaxation.relax import failed_relaxation
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
 from crystal_llm.stability.references.reference import build_reference
@@ -73,7 +73,7 @@ class Relaxer:
             one = result(given)
             (name,) = [n for n, edge in EDGES.items() if edge == given.lengths_angstrom[0]]
             self.asked.append(name)
-            yield place, failed("blown up", CHGNET, 0.1) if name in self.failing else one
+            yield place, failed_relaxation("blown up", CHGNET, 0.1) if name in self.failing else one
 
 
 def above(formula, energy, reference):

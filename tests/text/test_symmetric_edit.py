@@ -3,13 +3,13 @@
 import pytest
 
 from crystal_llm.errors import CrystalTextError
-from crystal_llm.text.symmetric_edit import change_text, crystal_of_text, text_of_crystal
+from crystal_llm.text.symmetric_edit import change_text, crystal_of_edited_text, text_of_crystal
 
 BARIUM = "221\n4.0\nBa 1a\nTi 1b\nO 3c"
 
 
 def test_barium_becomes_strontium(perovskite):
-    crystal = crystal_of_text(BARIUM.replace("Ba", "Sr") + "\n \n")
+    crystal = crystal_of_edited_text(BARIUM.replace("Ba", "Sr") + "\n \n")
     assert sorted(crystal.species) == ["O", "O", "O", "Sr", "Ti"]
     assert crystal.lengths_angstrom == pytest.approx((4.0, 4.0, 4.0))
     assert text_of_crystal(perovskite).splitlines()[:2] == ["221", "3.9"]
@@ -30,7 +30,7 @@ def test_barium_becomes_strontium(perovskite):
 )
 def test_what_the_text_may_not_say_is_told_with_its_line(text, said):
     with pytest.raises(CrystalTextError, match=said):
-        crystal_of_text(text)
+        crystal_of_edited_text(text)
 
 
 def test_a_change_is_told_by_its_lines():

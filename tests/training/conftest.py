@@ -3,7 +3,7 @@ import torch
 from textbook_crystals import SHORT_RUN, textbook_rows
 
 from crystal_llm.dataset.table import write_table
-from crystal_llm.training.loop import train
+from crystal_llm.training.loop import train_adapter
 
 
 @pytest.fixture(scope="session")
@@ -37,5 +37,5 @@ def one_thread():
 def finished_run(tiny_base, table, tmp_path_factory, one_thread):
     """The folder of a run that went through without a stop."""
     run = tmp_path_factory.mktemp("runs") / "whole"
-    train(tiny_base, table, run, SHORT_RUN)
+    train_adapter(tiny_base, table, run, SHORT_RUN)
     return run

@@ -17,7 +17,7 @@ from textbook_crystals import SHORT_RUN
 
 from crystal_llm.dataset.table import write_table
 from crystal_llm.errors import TableError, TrainingError
-from crystal_llm.training.loop import learning_rate, train
+from crystal_llm.training.loop import adapter_learning_rate, train_adapter
 from crystal_llm.training.run_folder import read_metrics
 
 pytestmark = pytest.mark.model
@@ -62,17 +62,17 @@ def test_the_learning_rate_warms_up_and_follows_a_cosine():
     config = replace(
         SHORT_RUN, learning_rate=1.0, warmup_tokens=1000, final_learning_rate_share=0.1
     )
-    assert learning_rate(config, 499, 0.0) == pytest.approx(0.5)
-    assert learning_rate(config, 2000, 0.0) == pytest.approx(1.0)
-    assert learning_rate(config, 2000, 0.5) == pytest.approx(0.55)
-    assert learning_rate(config, 2000, 1.0) == pytest.approx(0.1)
-    assert learning_rate(config, 2000, 1.2) == pytest.approx(0.1)
+    assert adapter_learning_rate(config, 499, 0.0) == pytest.approx(0.5)
+    assert adapter_learning_rate(config, 2000, 0.0) == pytest.approx(1.0)
+    assert adapter_learning_rate(config, 2000, 0.5) == pytest.approx(0.55)
+    assert adapter_learning_rate(config, 2000, 1.0) == pytest.approx(0.1)
+    assert adapter_learning_rate(config, 2000, 1.2) == pytest.approx(0.1)
 
 
 def test_a_finished_run_called_again_changes_nothing(finished_run, tiny_base, table, one_thread):
     metrics = read_metrics(finished_run)
     weights = load_file(finished_run / "adapter" / "adapter_model.safetensors")
-    train(tiny_base, table, finished_run, SHORT_RUN)
+    train_adapter(tiny_base, table, finished_run, SHORT_RUN)
     assert read_metrics(finished_run) == metrics
     again = load_file(finished_run / "adapter" / "adapter_model.safetensors")
     assert all(torch.equal(value, again[name]) for name, value in weights.items())
@@ -85,7 +85,7 @@ import torch
 sys.path.insert(0, sys.argv[1])
 from textbook_crystals import SHORT_RUN
 from crystal_llm.training import checkpoint
-from crystal_llm.training.loop import train
+from crystal_llm.training.loop import train_adapter
 
 torch.set_num_threads(1)
 real, calls = os.fsync, []
@@ -97,7 +97,7 @@ def killed_in_the_seventh_checkpoint(handle):
     real(handle)
 
 checkpoint.os.fsync = killed_in_the_seventh_checkpoint
-train(*map(Path, sys.argv[2:5]), SHORT_RUN)
+train_adapter(*map(Path, sys.argv[2:5]), SHORT_RUN)
 """
 
 
@@ -122,7 +122,7 @@ def test_a_run_that_was_killed_ends_with_the_same_weights(
     with (run / "metrics.jsonl").open("a", encoding="utf-8") as handle:
         handle.write('{"step": 8, "tok')
 
-    train(tiny_base, table, run, SHORT_RUN)
+    train_adapter(tiny_base, table, run, SHORT_RUN)
     counts = Counter(line["step"] for line in steps(run))
     assert set(counts.values()) == {1}
     for name in ("step", "tokens", "learning_rate"):
@@ -146,15 +146,15 @@ def test_another_config_in_the_same_folder_is_refused(
 ):
     before = (finished_run / "config.json").read_text()
     with pytest.raises(TrainingError, match=f"another {named} stands there"):
-        train(tiny_base, table, finished_run, replace(SHORT_RUN, **changed))
+        train_adapter(tiny_base, table, finished_run, replace(SHORT_RUN, **changed))
     assert (finished_run / "config.json").read_text() == before
 
 
 def test_the_end_of_a_run_may_be_moved(tiny_base, table, tmp_path, one_thread):
     short = replace(SHORT_RUN, total_tokens=1000)
-    first = train(tiny_base, table, tmp_path / "run", short, validation_crystals=1)
+    first = train_adapter(tiny_base, table, tmp_path / "run", short, validation_crystals=1)
     longer = replace(short, total_tokens=2000)
-    second = train(tiny_base, table, tmp_path / "run", longer, validation_crystals=1)
+    second = train_adapter(tiny_base, table, tmp_path / "run", longer, validation_crystals=1)
     assert first.tokens < 2000 <= second.tokens
     assert [line["step"] for line in steps(tmp_path / "run")] == list(range(1, second.step + 1))
 
@@ -162,24 +162,26 @@ def test_the_end_of_a_run_may_be_moved(tiny_base, table, tmp_path, one_thread):
 def test_a_run_from_before_a_setting_was_there_goes_on(tiny_base, table, tmp_path, one_thread):
     short = replace(SHORT_RUN, total_tokens=1000)
     run = tmp_path / "run"
-    first = train(tiny_base, table, run, short, validation_crystals=1)
+    first = train_adapter(tiny_base, table, run, short, validation_crystals=1)
     stored = json.loads((run / "config.json").read_text())
     del stored["full_precision_layers"]
     (run / "config.json").write_text(json.dumps(stored))
-    second = train(tiny_base, table, run, replace(short, total_tokens=1500), validation_crystals=1)
+    second = train_adapter(
+        tiny_base, table, run, replace(short, total_tokens=1500), validation_crystals=1
+    )
     assert second.step > first.step
     other = replace(short, full_precision_layers=("down_proj",))
     with pytest.raises(TrainingError, match="another full_precision_layers"):
-        train(tiny_base, table, run, other)
+        train_adapter(tiny_base, table, run, other)
 
 
 def test_a_run_that_cannot_start_leaves_nothing(tiny_base, table, rows, tmp_path):
     with pytest.raises(TableError):
-        train(tiny_base, tmp_path / "missing.parquet", tmp_path / "run", SHORT_RUN)
+        train_adapter(tiny_base, tmp_path / "missing.parquet", tmp_path / "run", SHORT_RUN)
     held_out = tmp_path / "held-out.parquet"
     write_table([row for row in rows if row.split != "train"], held_out)
     with pytest.raises(TrainingError, match="no training rows"):
-        train(tiny_base, held_out, tmp_path / "run", SHORT_RUN)
+        train_adapter(tiny_base, held_out, tmp_path / "run", SHORT_RUN)
     assert not (tmp_path / "run").exists()
 
 
@@ -187,14 +189,14 @@ def test_a_table_without_validation_rows_trains_unjudged(tiny_base, rows, tmp_pa
     path = tmp_path / "train-only.parquet"
     write_table([row for row in rows if row.split == "train"], path)
     run = tmp_path / "run"
-    train(tiny_base, path, run, replace(SHORT_RUN, total_tokens=500))
+    train_adapter(tiny_base, path, run, replace(SHORT_RUN, total_tokens=500))
     assert len(steps(run)) == len(read_metrics(run)) >= 1
 
 
 def test_a_run_can_go_on_from_an_adapter(finished_run, tiny_base, table, tmp_path, one_thread):
     run = tmp_path / "further"
     config = replace(SHORT_RUN, total_tokens=500)
-    train(tiny_base, table, run, config, initial_adapter=finished_run / "adapter")
+    train_adapter(tiny_base, table, run, config, initial_adapter=finished_run / "adapter")
     start = validations(run)[0]["validation"]["free"]
     ended = validations(finished_run)[-1]["validation"]["free"]
     assert start == pytest.approx(ended, rel=1e-2)

@@ -12,7 +12,12 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.text import decode, decode_plain, generation_prompt, infill_prompt
-from crystal_llm.training.prompt_sampling import PromptMix, draw, draw_conditions, known_conditions
+from crystal_llm.training.prompt_sampling import (
+    PromptMix,
+    draw_conditions,
+    draw_prompt,
+    known_conditions,
+)
 from crystal_llm.types import Conditions
 
 MIX = PromptMix()
@@ -41,7 +46,7 @@ def drawn_conditions(stable_row):
 
 def test_a_third_of_the_draws_fill_a_mask(stable_row):
     rng = random.Random(1)
-    draws = [draw(stable_row, MIX, rng) for _ in range(3000)]
+    draws = [draw_prompt(stable_row, MIX, rng) for _ in range(3000)]
     assert_share(sum(one.is_infill for one in draws), 3000, 1 / 3)
     for one in draws:
         assert one.is_infill == one.prompt.startswith("Below is a partial description")
@@ -110,7 +115,7 @@ def test_a_draw_is_the_crystal_moved_by_one_vector(stable_row):
     start = np.array(stable_row.crystal.fractional_coordinates)
     shifts = []
     for _ in range(30):
-        one = draw(stable_row, replace(MIX, infill=0.0), rng)
+        one = draw_prompt(stable_row, replace(MIX, infill=0.0), rng)
         crystal = decode_plain(one.completion)
         assert crystal.species == stable_row.crystal.species
         moved = np.array(crystal.fractional_coordinates) - start
@@ -125,7 +130,7 @@ def test_a_draw_is_the_crystal_moved_by_one_vector(stable_row):
 
 
 def test_a_generation_draw_answers_its_prompt(stable_row):
-    one = draw(stable_row, PromptMix(infill=0, free=0, formula_alone=1), random.Random(6))
+    one = draw_prompt(stable_row, PromptMix(infill=0, free=0, formula_alone=1), random.Random(6))
     assert one.prompt == generation_prompt(Conditions(formula="SrTiO3"))
     assert not one.is_infill
 
@@ -134,7 +139,7 @@ def test_an_infill_draw_masks_every_site_of_the_element_that_it_asks_for(stable_
     rng = random.Random(7)
     answers = Counter()
     for _ in range(300):
-        one = draw(stable_row, PromptMix(infill=1.0), rng)
+        one = draw_prompt(stable_row, PromptMix(infill=1.0), rng)
         answers[one.completion] += 1
         text = re.search(r":\n(.*)\nGenerate an element", one.prompt, re.DOTALL).group(1)
         shown = text.split("\n")[2::2]

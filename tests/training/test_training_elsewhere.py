@@ -8,7 +8,7 @@ from other_device import other_device
 from safetensors.torch import load_file
 from textbook_crystals import SHORT_RUN
 
-from crystal_llm.training.loop import train
+from crystal_llm.training.loop import train_adapter
 
 pytestmark = pytest.mark.model
 
@@ -22,8 +22,8 @@ def test_a_run_on_another_device_ends_and_goes_on(
 
     def trained(name, device):
         run = tmp_path / name
-        train(tiny_base, table, run, config, device=device, validation_crystals=2)
-        return train(tiny_base, table, run, longer, device=device, validation_crystals=2)
+        train_adapter(tiny_base, table, run, config, device=device, validation_crystals=2)
+        return train_adapter(tiny_base, table, run, longer, device=device, validation_crystals=2)
 
     here = trained("here", "cpu")
     with other_device() as device:

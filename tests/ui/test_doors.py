@@ -9,20 +9,17 @@ from ui_pages import open_page
 
 from crystal_llm.candidate import Candidate
 from crystal_llm.errors import JobError, LibraryError, SettingsError
+from crystal_llm.jobs.complete_order import CompleteOrder
+from crystal_llm.jobs.fine_tune_order import FineTuneOrder, TrainingCrystal
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.given_orders import InfillRelaxOrder
 from crystal_llm.jobs.infill_requests import InfillAnswer, InfillQuestion
-from crystal_llm.jobs.orders import (
-    CompleteOrder,
-    FineTuneOrder,
-    GenerateOrder,
-    InfillRelaxOrder,
-    Judge,
-    StudyOrder,
-    TrainingCrystal,
-)
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.pace import stage_paces
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.refine import Refine
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.library.entry import LOCAL_USER, Entry, Search
 from crystal_llm.library.own_models import OwnModels

@@ -7,7 +7,7 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.evaluation.validity import Validity
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,13 +12,13 @@ from crystal_llm.stability.drawing.hull_projection import pixels_seen_from
 from crystal_llm.stability.drawing.hull_traces import coordinates, formula_markup
 from crystal_llm.stability.drawing.label_placement import place_labels
 from crystal_llm.theme import FONT, Palette, Theme, palette
+from crystal_llm.types import Array
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-HEIGHT_PX = 560
+_HEIGHT_PX = 560
 EYE, ZOOM = (1.45, 1.45, 0.95), 1.17
 
 
@@ -55,7 +55,7 @@ def chemical_potential_figure(
         traces = _sides(potentials, marked, colours, scale) if marked is not None else []
     names = [f"Δμ({symbol}) (eV)" for symbol in potentials.elements[:3]]
     layout: dict[str, Any] = {
-        "height": HEIGHT_PX,
+        "height": _HEIGHT_PX,
         "paper_bgcolor": colours.background,
         "plot_bgcolor": colours.background,
         "font": {"family": FONT, "size": 13, "color": colours.text},

@@ -21,18 +21,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from crystal_llm.crystal.composition import ATOMIC_NUMBERS
 from crystal_llm.errors import StabilityError
+from crystal_llm.types import Array
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-Kind: TypeAlias = Literal["elements", "open", "fixed"]
+CornersKind: TypeAlias = Literal["elements", "open", "fixed"]
 
 MOST_CORNERS = 4
-MOST_ELEMENTS = {"elements": MOST_CORNERS, "open": 8, "fixed": 6}
+MAX_ELEMENTS_BY_KIND = {"elements": MOST_CORNERS, "open": 8, "fixed": 6}
 """Most elements of a system for each kind; a section needs every facet of the whole hull."""
 # A composition whose ratio is off by no more than this lies in the section.
 RATIO_TOLERANCE = 1e-6
@@ -52,7 +52,7 @@ class Corners:
         note: What a reader must know of the drawing, a sentence; empty for elements.
     """
 
-    kind: Kind
+    kind: CornersKind
     labels: tuple[str, ...]
     elements: tuple[str, ...]
     rows: tuple[tuple[float, ...], ...]
@@ -150,7 +150,7 @@ def _units(symbols: Sequence[str], whole: Sequence[str]) -> tuple[tuple[float, .
     return tuple(tuple(float(corner == symbol) for corner in whole) for symbol in symbols)
 
 
-def _check_within(elements: Sequence[str], named: Sequence[str], kind: Kind) -> None:
+def _check_within(elements: Sequence[str], named: Sequence[str], kind: CornersKind) -> None:
     if not named:
         word = "an element to be open to" if kind == "open" else "the elements of a ratio"
         raise StabilityError(f"name {word}")
@@ -159,11 +159,11 @@ def _check_within(elements: Sequence[str], named: Sequence[str], kind: Kind) -> 
         raise StabilityError(f"{', '.join(others)}: not in {'-'.join(elements)}")
 
 
-def _check_count(elements: Sequence[str], corners: Sequence[str], kind: Kind) -> None:
-    if len(elements) > MOST_ELEMENTS[kind]:
+def _check_count(elements: Sequence[str], corners: Sequence[str], kind: CornersKind) -> None:
+    if len(elements) > MAX_ELEMENTS_BY_KIND[kind]:
         raise StabilityError(
             f"{'-'.join(elements)}: {len(elements)} elements; this drawing is made of up to "
-            f"{MOST_ELEMENTS[kind]}"
+            f"{MAX_ELEMENTS_BY_KIND[kind]}"
         )
     if not 2 <= len(corners) <= MOST_CORNERS:
         remedy = "name more elements" if len(corners) > MOST_CORNERS else "name fewer elements"

@@ -13,7 +13,6 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -29,8 +28,7 @@ from crystal_llm.stability.known_phases import (
 )
 from crystal_llm.stability.lower_hull import LowerHull, lower_hull
 from crystal_llm.stability.references.reference import Reference
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+from crystal_llm.types import Array
 
 SAME_PLACE = 1e-9
 NOTE_WIDTH = 62  # letters of a line below a drawing, so that a narrow page holds it

@@ -6,11 +6,10 @@ Compositions lie in pymatgen's triangle and tetrahedron, of side one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
 
 import numpy as np
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+from crystal_llm.types import Array
 
 # Labels are placed for a drawing of about this size; in a smaller one some may touch.
 BINARY_SIZE_PX = (760.0, 430.0)

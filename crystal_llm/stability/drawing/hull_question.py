@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from crystal_llm.crystal.composition import ATOMIC_NUMBERS, element_amounts, reduced_formula
 from crystal_llm.crystal.elements import isotope_free
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.drawing.corners import MOST_ELEMENTS
+from crystal_llm.stability.drawing.corners import MAX_ELEMENTS_BY_KIND
 
 LONGEST_TEXT = 120
-LARGEST_FACTOR = 100
-MOST_ASKED = max(MOST_ELEMENTS.values())
+_LARGEST_FACTOR = 100
+MOST_ASKED = max(MAX_ELEMENTS_BY_KIND.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class HullQuestion:
         return "-".join(self.elements)
 
 
-def read_question(text: str) -> HullQuestion:
+def read_hull_question(text: str) -> HullQuestion:
     """Reads ``Li-Fe-O``, ``Li Fe O``, ``Li, Fe, O`` or ``LiFePO4``.
 
     Raises:
@@ -72,7 +72,7 @@ def read_question(text: str) -> HullQuestion:
 
 def _whole(amounts: dict[str, float]) -> dict[str, float]:
     """Amounts in whole numbers, where a small factor makes them so: Fe0.5 and Mn0.5 are 1 and 1."""
-    for factor in range(1, LARGEST_FACTOR + 1):
+    for factor in range(1, _LARGEST_FACTOR + 1):
         scaled = {symbol: amount * factor for symbol, amount in amounts.items()}
         if all(abs(value - round(value)) < 1e-8 for value in scaled.values()):
             return {symbol: float(round(value)) for symbol, value in scaled.items()}

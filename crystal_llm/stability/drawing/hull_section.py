@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, TypeAlias
 
 import numpy as np
 
 from crystal_llm.stability.lower_hull import lower_hull
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+from crystal_llm.types import Array
 
 # A mixture with less than this of one of its points is a face of fewer points.
 SMALLEST_PART = 1e-6

@@ -14,9 +14,9 @@ from crystal_llm.stability.drawing.hull_picture import HullPicture, PicturedPhas
 from crystal_llm.stability.drawing.label_placement import place_labels
 from crystal_llm.stability.hull import hull_position
 from crystal_llm.theme import FONT, Palette
+from crystal_llm.types import Array
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-Position: TypeAlias = Callable[[PicturedPhase], tuple[float, ...]]
+PositionOf: TypeAlias = Callable[[PicturedPhase], tuple[float, ...]]
 
 LABELS = "names of phases"
 CORNER_SIZE_PX = 16
@@ -24,7 +24,7 @@ CORNER_SIZE_PX = 16
 
 def markers(
     phases: Sequence[PicturedPhase],
-    position: Position,
+    position: PositionOf,
     name: str,
     symbol: str,
     size: float,
@@ -55,7 +55,7 @@ def markers(
 
 def labels(
     picture: HullPicture,
-    position: Position,
+    position: PositionOf,
     to_pixels: Callable[[Array], Array],
     segments: Sequence[tuple[Array, Array]],
     colours: Palette,

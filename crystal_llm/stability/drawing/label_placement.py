@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+from crystal_llm.types import Array
+
 Box: TypeAlias = tuple[float, float, float, float]
 
 LETTER_WIDTH_PX = 7.0

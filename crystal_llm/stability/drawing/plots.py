@@ -27,7 +27,7 @@ from crystal_llm.stability.drawing.hull_projection import (
 from crystal_llm.stability.drawing.hull_traces import (
     CORNER_SIZE_PX,
     LABELS,
-    Position,
+    PositionOf,
     coordinates,
     labels,
     lines,
@@ -36,11 +36,11 @@ from crystal_llm.stability.drawing.hull_traces import (
 from crystal_llm.stability.hull import HullResult
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.theme import FONT, Palette, Theme, palette
+from crystal_llm.types import Array
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 Height: TypeAlias = Literal["formation", "above"]
 
@@ -52,7 +52,7 @@ HEIGHTS: dict[Height, str] = {
 BINARY_RANGE = (-0.1, 1.1)
 ABOVE = "known, above the hull"
 MIXTURE = "mixture on the hull"
-HEIGHT_PX = 600
+_HEIGHT_PX = 600
 # Depth of a ternary hull relative to the side of its triangle.
 DEPTH = 0.7
 # Where the eye stands when a figure opens, and how large the drawing then is.
@@ -291,7 +291,7 @@ def _quaternary(picture: HullPicture, colours: Palette, size: float) -> go.Figur
 def _figure(
     picture: HullPicture,
     colours: Palette,
-    position: Position,
+    position: PositionOf,
     to_pixels: Callable[[Array], Array],
     layout: dict[str, Any],
     more: Sequence[dict[str, Any]] = (),
@@ -382,7 +382,7 @@ def _figure(
     traces.append(labels(picture, position, to_pixels, segments[: 0 if crowded else None], colours))
     lines_below = picture.caption.count("\n") + 1
     whole: dict[str, Any] = {
-        "height": HEIGHT_PX,
+        "height": _HEIGHT_PX,
         "paper_bgcolor": colours.background,
         "plot_bgcolor": colours.background,
         "font": {"family": FONT, "size": 13, "color": colours.text},
@@ -402,7 +402,7 @@ def _figure(
             "text": escape(picture.caption).replace("\n", "<br>"),
             "font": {"size": 11, "color": colours.caption},
             "x": 0.01,
-            "y": (8 + 7 * lines_below) / HEIGHT_PX,
+            "y": (8 + 7 * lines_below) / _HEIGHT_PX,
             "yanchor": "middle",
         },
     }

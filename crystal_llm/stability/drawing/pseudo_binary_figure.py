@@ -14,7 +14,7 @@ from crystal_llm.theme import FONT, Theme, palette
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-HEIGHT_PX = 460
+_HEIGHT_PX = 460
 
 
 def cut_figure(
@@ -121,7 +121,7 @@ def cut_figure(
     )
     axis = {"gridcolor": colours.grid, "zerolinecolor": colours.grid, "linecolor": colours.line}
     layout = {
-        "height": HEIGHT_PX,
+        "height": _HEIGHT_PX,
         "paper_bgcolor": colours.background,
         "plot_bgcolor": colours.background,
         "font": {"family": FONT, "size": 13, "color": colours.text},

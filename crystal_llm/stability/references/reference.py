@@ -15,7 +15,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -23,8 +23,8 @@ from crystal_llm.crystal.composition import ATOMIC_NUMBERS, formula_unit, reduce
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
+from crystal_llm.types import Array
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 PhaseRow: TypeAlias = tuple[str, "str | Mapping[str, float]", float]
 """Id, composition (a formula, or atoms by symbol) and energy in eV/atom of one phase."""
 

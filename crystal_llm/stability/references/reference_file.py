@@ -29,7 +29,7 @@ from crystal_llm.errors import StabilityError
 from crystal_llm.stability.references.reference import Reference, ReferenceProvenance, RelaxedPhase
 from crystal_llm.stability.references.relaxed_energies import with_relaxed_energies
 
-FORMAT = 1
+_FORMAT = 1
 _METADATA_KEY = b"crystal_llm.reference"
 _MADE_BY = "make one with `crystal-llm reference build`"
 
@@ -44,7 +44,7 @@ def write_reference(reference: Reference, path: Path) -> None:
     import pyarrow.parquet as pq
 
     about = {
-        "format": FORMAT,
+        "format": _FORMAT,
         "reference_id": reference.reference_id,
         "n_phases": len(reference),
         **asdict(reference.provenance),
@@ -103,9 +103,9 @@ def read_reference(path: Path) -> Reference:
         version = about["format"]
     except (ValueError, TypeError, KeyError) as error:
         raise _damaged(path) from error
-    if version != FORMAT:
+    if version != _FORMAT:
         raise StabilityError(
-            f"{path}: is of format {version}, this version reads {FORMAT}; {_MADE_BY}"
+            f"{path}: is of format {version}, this version reads {_FORMAT}; {_MADE_BY}"
         )
     try:
         reference = _reference(about, table)

@@ -18,12 +18,12 @@ from crystal_llm.stability.references.reference import (
     build_reference,
 )
 
-MOST_ELEMENTS = 8
+_MOST_ELEMENTS = 8
 """Of one reference: every system within is asked for by name, 255 of eight elements."""
 
 # Its energies are of PBE and PBE+U, mixed and corrected as MP2020: not of r2SCAN.
 THERMO_TYPE = "GGA_GGA+U"
-FIELDS = ("material_id", "formula_pretty", "energy_per_atom")
+_FIELDS = ("material_id", "formula_pretty", "energy_per_atom")
 
 
 def fetch_reference(elements: Sequence[str], api_key: str, endpoint: str = ENDPOINT) -> Reference:
@@ -41,9 +41,9 @@ def fetch_reference(elements: Sequence[str], api_key: str, endpoint: str = ENDPO
     unknown = sorted(set(elements) - ATOMIC_NUMBERS.keys())
     if unknown:
         raise StabilityError(f"{', '.join(unknown)}: not an element; write a system as Li-Fe-O")
-    if not 1 <= len(set(elements)) <= MOST_ELEMENTS:
+    if not 1 <= len(set(elements)) <= _MOST_ELEMENTS:
         raise StabilityError(
-            f"a chemical system of {len(set(elements))} elements: from 1 to {MOST_ELEMENTS}"
+            f"a chemical system of {len(set(elements))} elements: from 1 to {_MOST_ELEMENTS}"
         )
     symbols = sorted(set(elements))
     # The database spells a system with its elements in alphabetical order.
@@ -86,6 +86,6 @@ def _search(
             chemsys=systems,
             thermo_types=[THERMO_TYPE],
             all_fields=False,
-            fields=list(FIELDS),
+            fields=list(_FIELDS),
         )
         return list(documents), client.db_version

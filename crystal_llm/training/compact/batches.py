@@ -14,6 +14,7 @@ from itertools import pairwise
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import CrystalTextError, TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+from crystal_llm.training.batches import is_stable
 from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.compact.config import CompactConfig
 from crystal_llm.training.compact.sequences import (
@@ -22,7 +23,6 @@ from crystal_llm.training.compact.sequences import (
     draw_sequence,
 )
 
-STABLE_EV_PER_ATOM = 0.1
 LENGTHS = (16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192)
 _POOL = 16_384
 
@@ -105,12 +105,6 @@ def padded_length(length: int) -> int | None:
 def rows_of(length: int, tokens: int) -> int:
     """Rows of every batch of a padded length."""
     return max(1, tokens // length)
-
-
-def is_stable(row: SymmetricRow) -> bool:
-    """Whether a crystal belongs to the stable set (at most 0.1 eV/atom above the hull)."""
-    energy = row.energy_above_hull_ev_per_atom
-    return energy is not None and energy <= STABLE_EV_PER_ATOM
 
 
 def has_tokens(row: SymmetricRow, vocabulary: CompactVocabulary) -> bool:

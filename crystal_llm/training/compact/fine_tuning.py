@@ -23,6 +23,7 @@ from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, stated_formula
 from crystal_llm.language_model.hashes import sha256_of
+from crystal_llm.language_model.network import SHAPE, WEIGHTS
 from crystal_llm.training.checkpoint import (
     StreamPosition,
     TrainedState,
@@ -33,10 +34,9 @@ from crystal_llm.training.compact.batches import SequenceStream, has_tokens
 from crystal_llm.training.compact.config import CompactConfig, CompactShape
 from crystal_llm.training.compact.network import batch_loss, computing_in, random_network
 from crystal_llm.training.compact.validation import CompactValidation, CompactValidator
-from crystal_llm.training.compact.weights import WEIGHTS, load_weights, save_weights
+from crystal_llm.training.compact.weights import load_weights, save_weights
 from crystal_llm.training.run_folder import CONFIG, METRICS, append_metrics, drop_metrics_after
 
-SHAPE = "network.json"
 RESULT = "fine-tuned.json"
 FEWEST = 20
 _LAYERS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]

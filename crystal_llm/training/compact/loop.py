@@ -13,6 +13,7 @@ from crystal_llm.dataset.symmetric_table import read_symmetric_table
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.hashes import sha256_of
+from crystal_llm.language_model.network import WEIGHTS
 from crystal_llm.training.checkpoint import (
     StreamPosition,
     TrainedState,
@@ -31,7 +32,7 @@ from crystal_llm.training.compact.network import (
     uncompiled,
 )
 from crystal_llm.training.compact.validation import CompactValidator
-from crystal_llm.training.compact.weights import WEIGHTS, load_weights, save_weights
+from crystal_llm.training.compact.weights import load_weights, save_weights
 from crystal_llm.training.run_folder import (
     CONFIG,
     METRICS,
@@ -80,7 +81,7 @@ class RunLimits:
     stopped: Callable[[], bool] = lambda: False
 
 
-def train(
+def train_network(
     table: Path,
     run: Path,
     config: CompactConfig,

@@ -13,7 +13,7 @@ from crystal_llm.language_model.network import SHAPE, WEIGHTS
 from crystal_llm.training.compact.fine_tuning import RESULT
 from crystal_llm.training.run_folder import read_metrics
 
-FILES = (WEIGHTS, SHAPE)
+NETWORK_FILES = (WEIGHTS, SHAPE)
 
 
 def network_card(
@@ -46,7 +46,7 @@ def network_card(
     lines += [
         "",
         "[network.sha256]",
-        *(f'"{file}" = "{sha256_of(folder / file)}"' for file in FILES),
+        *(f'"{file}" = "{sha256_of(folder / file)}"' for file in NETWORK_FILES),
     ]
     return lines + _training_lines(folder, training or {})
 

@@ -109,7 +109,7 @@ def infill_sequence(
     weights: LossWeights,
 ) -> TrainingSequence:
     """Prompt, masked crystal and the element that was masked."""
-    prompt = infill_prompt(masked, energy_above_hull_ev_per_atom, vocabulary)
+    prompt = orbit_infill_prompt(masked, energy_above_hull_ev_per_atom, vocabulary)
     opening = prompt.index(vocabulary.begin) + 1
     answer = [vocabulary.token("element", element), vocabulary.end]
     return TrainingSequence(
@@ -120,7 +120,7 @@ def infill_sequence(
     )
 
 
-def infill_prompt(
+def orbit_infill_prompt(
     masked: SymmetricCrystal,
     energy_above_hull_ev_per_atom: float | None,
     vocabulary: CompactVocabulary,

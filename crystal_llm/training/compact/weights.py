@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import TrainingError
+from crystal_llm.language_model.network import WEIGHTS
 
 if TYPE_CHECKING:
     import torch
-
-WEIGHTS = "model.safetensors"
 
 
 def save_weights(network: Any, average: Mapping[str, torch.Tensor], folder: Path) -> Path:

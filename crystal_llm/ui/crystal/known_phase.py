@@ -14,8 +14,8 @@ from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.picture import show_crystal
 from crystal_llm.ui.services import crystal_library
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted
+from crystal_llm.ui.widgets.page_paths import HULL_PAGE, INFILL_PAGE
 
-HULL_PAGE, INFILL_PAGE = "pages/hull.py", "pages/infill.py"
 MATERIALS_PROJECT = "https://materialsproject.org/materials/"
 
 

@@ -12,7 +12,7 @@ from crystal_llm.crystal.crystallography import (
     too_large_for_powder,
 )
 from crystal_llm.errors import PatternFileError
-from crystal_llm.io.powder_file import MAX_BYTES, MeasuredPattern, read_measured_pattern
+from crystal_llm.io.powder_file import MAX_PATTERN_BYTES, MeasuredPattern, read_measured_pattern
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
 from crystal_llm.ui.crystal.figures import powder_figure
@@ -87,7 +87,7 @@ def _ask_measured(key: str) -> MeasuredPattern | None:
         "Your measured pattern (xy)",
         key=f"{key}-measured",
         type=["xy", "xye", "txt", "dat", "csv"],
-        max_upload_size=max(1, MAX_BYTES // 1_000_000),
+        max_upload_size=max(1, MAX_PATTERN_BYTES // 1_000_000),
         help="Two columns: 2θ in degrees and intensity. It is drawn here and kept nowhere.",
     )
     if upload is None:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from crystal_llm.library.entry import Entry, Provenance
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, moment_text, subscripted
+from crystal_llm.ui.widgets.page_paths import LIBRARY_PAGE
 
-LIBRARY_PAGE = "pages/library.py"
-MAX_SHOWN = 60
+_MAX_SHOWN = 60
 
-STEPS = {
+ORIGIN_LABELS = {
     "generated": ("written by the model", ":material/edit_note:"),
     "infill": ("atoms chosen by the model", ":material/colorize:"),
     "edited": ("edited by hand", ":material/edit:"),
@@ -36,10 +36,10 @@ def show_provenance(
     """
     rows = list(_rows(provenance))
     _root(rows[0][1])
-    for depth, entry in rows[:MAX_SHOWN]:
+    for depth, entry in rows[:_MAX_SHOWN]:
         _link(depth, entry, entry.id == provenance.entry.id, key, open_entry or _to_library)
-    if len(rows) > MAX_SHOWN:
-        st.caption(f"and {len(rows) - MAX_SHOWN} more that were made from it")
+    if len(rows) > _MAX_SHOWN:
+        st.caption(f"and {len(rows) - _MAX_SHOWN} more that were made from it")
 
 
 def _rows(provenance: Provenance) -> Iterable[tuple[int, Entry]]:
@@ -61,7 +61,7 @@ def _root(first: Entry) -> None:
 def _link(
     depth: int, entry: Entry, here: bool, key: str, open_entry: Callable[[str], None]
 ) -> None:
-    step, icon = STEPS[entry.origin]
+    step, icon = ORIGIN_LABELS[entry.origin]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         if depth:
             st.html(_guide(depth), width=22 * depth)

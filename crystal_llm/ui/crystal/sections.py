@@ -13,7 +13,6 @@ from crystal_llm.crystal.crystallography import (
     volume_cubic_angstrom,
 )
 from crystal_llm.potentials.hull_accuracy import hull_accuracy
-from crystal_llm.theme import Theme
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.coordination import show_coordination
 from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
@@ -21,16 +20,12 @@ from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure
 from crystal_llm.ui.crystal.known_phase import phase_name, show_known_phase
 from crystal_llm.ui.crystal.provenance_tree import show_provenance
 from crystal_llm.ui.widgets.notation import energy_text, group_text, show_facts, subscripted
+from crystal_llm.ui.widgets.page_style import page_theme
 
 TOLERANCES_ANGSTROM = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 DEFAULT_TOLERANCE_ANGSTROM = 0.1
 
 _PLOTLY = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
-
-
-def page_theme() -> Theme:
-    """The theme that the reader has chosen."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -6,12 +6,13 @@ import streamlit as st
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError, CrystalTextError
-from crystal_llm.jobs.orders import InfillRelaxOrder, Judge
+from crystal_llm.jobs.given_orders import InfillRelaxOrder
+from crystal_llm.jobs.order import Judge
 from crystal_llm.library.entry import Entry
 from crystal_llm.text.symmetric_edit import (
     MOST_CHARACTERS,
     change_text,
-    crystal_of_text,
+    crystal_of_edited_text,
     text_of_crystal,
     tidied,
 )
@@ -20,8 +21,7 @@ from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
 from crystal_llm.ui.crystal.picture import show_crystal
 from crystal_llm.ui.services import crystal_library, job_queue
 from crystal_llm.ui.widgets.notation import as_markdown
-
-GENERATE_PAGE, LIBRARY_PAGE = "pages/generate.py", "pages/library.py"
+from crystal_llm.ui.widgets.page_paths import GENERATE_PAGE, LIBRARY_PAGE
 
 
 def text_section(facts: CrystalFacts, key: str) -> None:
@@ -73,7 +73,7 @@ def ask_text(before: str, key: str) -> str:
 def edited_crystal(text: str) -> PlainCrystal | None:
     """The crystal of an edited text; None where it says none, which is then explained."""
     try:
-        return crystal_of_text(text)
+        return crystal_of_edited_text(text)
     except CrystalTextError as error:
         st.error(as_markdown(str(error)))
         return None
@@ -107,7 +107,7 @@ def _written(facts: CrystalFacts) -> str | None:
     if facts.text is None:
         return None
     try:
-        crystal_of_text(facts.text)
+        crystal_of_edited_text(facts.text)
     except CrystalLLMError:
         return None
     return facts.text

@@ -7,29 +7,26 @@ from dataclasses import replace
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, ModelCardError
-from crystal_llm.generation.request import reduced_formula
-from crystal_llm.generation.usual import ENERGY_ABOVE_HULL_EV_PER_ATOM, USUAL
+from crystal_llm.generation.request import requested_formula
+from crystal_llm.generation.usual import USUAL, USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM
 from crystal_llm.jobs.choice_requests import ChoicesAnswer, ChoicesQuestion
-from crystal_llm.jobs.infill_requests import Questions
-from crystal_llm.jobs.orders import GenerateOrder, request_with
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import request_with
 from crystal_llm.language_model.card import find_card
 from crystal_llm.settings import settings
 from crystal_llm.ui.explore.reshape_view import show_choices
 from crystal_llm.ui.generate.carry import carry_to_generate, go_if_carried
 from crystal_llm.ui.services import crystal_library, job_queue, model_label, model_names
 from crystal_llm.ui.widgets.notation import as_markdown
-from crystal_llm.ui.widgets.question_wait import ROUND_SECONDS, comes, draw_wait
+from crystal_llm.ui.widgets.question_wait import (
+    forget_answer,
+    known_answer,
+    wait_for_answer,
+)
 from crystal_llm.ui.widgets.structure_input import ask_structure
 
-_KEPT = 16
-
-WRITTEN, GIVEN = "One that the model writes", "One that you give"
+_WRITTEN, _GIVEN = "One that the model writes", "One that you give"
 START_FORMULA = ""
-
-
-def usual_model(names: list[str]) -> str:
-    """The model that the page begins with: compact, which answers at once, or the usual one."""
-    return "compact" if "compact" in names else settings().model
 
 
 @st.fragment
@@ -47,14 +44,14 @@ def show_sampling() -> None:
             return
         questions = job_queue().questions
         question_id = questions.ask(question)
-        answer = _known(questions, question_id)
+        answer = known_answer(questions, ChoicesAnswer, question_id)
         if answer is None:
-            _wait(question_id)
+            wait_for_answer(ChoicesAnswer, question_id)
         elif answer.failure is not None:
             st.error(f"The model could not answer: {as_markdown(answer.failure)}")
             if st.button("Ask again", icon=":material/refresh:", key="exp-again"):
                 questions.ask(question, again=True)
-                st.session_state.get("exp-answers", {}).pop(question_id, None)
+                forget_answer(question_id)
                 st.rerun(scope="fragment")
         else:
             _show(question, answer, question_id)
@@ -63,26 +60,26 @@ def show_sampling() -> None:
 
 
 def _ask() -> ChoicesQuestion | None:
-    names = model_names()
+    names, usual = model_names(), settings().model
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         along = st.segmented_control(
-            "Crystal", (WRITTEN, GIVEN), default=WRITTEN, required=True, key="exp-along"
+            "Crystal", (_WRITTEN, _GIVEN), default=_WRITTEN, required=True, key="exp-along"
         )
         model = st.selectbox(
-            "Model", names, index=names.index(usual_model(names)) if names else None,
+            "Model", names, index=names.index(usual) if usual in names else None,
             key="exp-model", width=230, persist_state="session", format_func=model_label,
             help="A model of symmetric text chooses a value at a time, one of coordinate text a "
             "digit at a time.",
         )  # fmt: skip
-        formula, hull, seed = START_FORMULA, ENERGY_ABOVE_HULL_EV_PER_ATOM, 0
-        if along == WRITTEN:
+        formula, hull, seed = START_FORMULA, USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM, 0
+        if along == _WRITTEN:
             formula = st.text_input(
                 "Formula in the prompt", START_FORMULA, key="exp-formula", width=170,
                 placeholder="none", max_chars=100, persist_state="session",
             )  # fmt: skip
             hull = st.number_input(
-                "Energy above hull (eV/atom)", 0.0, 20.0, ENERGY_ABOVE_HULL_EV_PER_ATOM, step=0.01,
-                format="%.2f",
+                "Energy above hull (eV/atom)", 0.0, 20.0,
+                USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM, step=0.01, format="%.2f",
                 key="exp-hull", width=200, help="In the prompt. Empty: nothing is said of it.",
                 persist_state="session",
             )  # fmt: skip
@@ -91,7 +88,7 @@ def _ask() -> ChoicesQuestion | None:
                 help="Another seed, another crystal.",
             )  # fmt: skip
     weights = _weights(model)
-    if along == GIVEN:
+    if along == _GIVEN:
         given = ask_structure("Structure", key="exp-given", library=crystal_library())
         if given is None:
             st.caption("The choices that would have led the model to it appear here.")
@@ -100,7 +97,7 @@ def _ask() -> ChoicesQuestion | None:
     formula = (formula or "").strip()
     request = request_with(
         replace(USUAL, count=1),
-        formula=reduced_formula(formula) if formula else None,
+        formula=requested_formula(formula) if formula else None,
         energy_above_hull_ev_per_atom=hull,
         seed=int(seed or 0),
     )
@@ -127,29 +124,6 @@ def _show(question: ChoicesQuestion, answer: ChoicesAnswer, question_id: str) ->
         "on what the grammar allows there. "
         f"Model {as_markdown(answer.model)}."
     )
-
-
-@st.fragment(run_every=ROUND_SECONDS)
-def _wait(question_id: str) -> None:
-    queue = job_queue()
-    try:
-        draw_wait(queue, question_id)
-        if comes(lambda: _known(queue.questions, question_id) is not None):
-            st.rerun()
-    except CrystalLLMError as error:
-        st.error(as_markdown(str(error)))
-
-
-def _known(questions: Questions, question_id: str) -> ChoicesAnswer | None:
-    answers: dict[str, ChoicesAnswer] = st.session_state.setdefault("exp-answers", {})
-    if question_id not in answers:
-        answer = questions.answer_as(ChoicesAnswer, question_id)
-        if answer is None:
-            return None
-        answers[question_id] = answer
-        while len(answers) > _KEPT:
-            del answers[next(iter(answers))]
-    return answers[question_id]
 
 
 def _weights(model: str | None) -> str | None:

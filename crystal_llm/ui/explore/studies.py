@@ -9,10 +9,12 @@ import streamlit as st
 from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.io.record_json import RecordError, from_plain
 from crystal_llm.jobs.job import Job
-from crystal_llm.jobs.orders import Judge, StudyOrder, order_yaml
+from crystal_llm.jobs.order import Judge
+from crystal_llm.jobs.orders import order_yaml
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import FINGERPRINTED
 from crystal_llm.jobs.study_folder import study_record
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.settings import settings
 from crystal_llm.studies.grid_crystals import StudyCrystal, study_crystal
 from crystal_llm.studies.grid_file import StudyRecord, read_study_file
@@ -24,9 +26,9 @@ from crystal_llm.ui.jobs.results import read_results
 from crystal_llm.ui.services import job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown
 
-POLL_SECONDS = 3.0
+_POLL_SECONDS = 3.0
 SHIPPED_STUDIES = "study-*.parquet"
-STUDY = "exp-study"
+STUDY_PARAMETER = "exp-study"
 _KEPT = 4
 
 
@@ -43,19 +45,19 @@ def show_job_study(job_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Another study", icon=":material/arrow_back:", type="tertiary", key="exp-leave",
-            on_click=leave,
+            on_click=leave_study,
         )  # fmt: skip
         show_stop_retry(job, queue, key="exp-job", done=st.rerun)
         with st.popover("Log", icon=":material/terminal:", key="exp-log"):
             show_log(job, queue)
     st.markdown(f"**{as_markdown(job.title)}**")
-    st.fragment(_follow, run_every=POLL_SECONDS if job.open else None)(job_id, job.open)
+    st.fragment(_follow, run_every=_POLL_SECONDS if job.open else None)(job_id, job.open)
 
 
-def leave() -> None:
+def leave_study() -> None:
     """Back to the form (a callback)."""
     st.query_params.clear()
-    st.session_state.pop(chosen_key(STUDY), None)
+    st.session_state.pop(chosen_key(STUDY_PARAMETER), None)
 
 
 def shipped_studies(models: Path) -> list[Path]:
@@ -102,7 +104,7 @@ def _follow(job_id: str, was_open: bool) -> None:
             st.caption("The test crystals get their fingerprints, once: a minute or two.")
         record, cells = _so_far(job, order)
         show_study(
-            record, cells, key=STUDY, job_id=job_id, replay=order_yaml(order),
+            record, cells, key=STUDY_PARAMETER, job_id=job_id, replay=order_yaml(order),
             going=job.open,
         )  # fmt: skip
     except CrystalLLMError as error:

@@ -9,23 +9,23 @@ from typing import Any
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, EvaluationError, ModelCardError
-from crystal_llm.generation.usual import ENERGY_ABOVE_HULL_EV_PER_ATOM
+from crystal_llm.generation.usual import USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM
 from crystal_llm.io.record_json import RecordError
-from crystal_llm.jobs.orders import SHIPPED, StudyOrder
+from crystal_llm.jobs.order import SHIPPED
 from crystal_llm.jobs.refine import shipped_flow
 from crystal_llm.jobs.study_config import read_study, study_of
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.settings import settings
 from crystal_llm.studies.grid_study import OBJECTIVES, USUAL_OBJECTIVES, USUAL_TEST_CRYSTALS
 from crystal_llm.studies.grid_summary import measure_info
-from crystal_llm.ui.explore.sampling import usual_model
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.services import job_queue, model_label, model_names, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown
 
-REFINED = {"No": (False,), "Yes": (True,), "Both": (False, True)}
+_REFINED = {"No": (False,), "Yes": (True,), "Both": (False, True)}
 
 
-def show_form() -> None:
+def show_study_form() -> None:
     """Draws the form; a started study is put into the address."""
     if refused := st.session_state.pop("exp-refused", None):
         st.error(as_markdown(refused))
@@ -80,10 +80,10 @@ def numbers(text: str, name: str) -> list[float]:
 
 
 def _ask() -> StudyOrder:
-    names = model_names()
+    names, usual = model_names(), settings().model
     first, second, third = st.columns(3, gap="medium")
     models = first.multiselect(
-        "Models", names, default=[usual_model(names)] if names else [], key="exp-models",
+        "Models", names, default=[usual] if usual in names else [], key="exp-models",
         select_all=False, persist_state="session", format_func=model_label,
         help="Two or more stand side by side, on the same seeds and prompt.",
     )  # fmt: skip
@@ -111,7 +111,7 @@ def _ask() -> StudyOrder:
         persist_state="session",
     )  # fmt: skip
     hull = second.number_input(
-        "Energy above hull in the prompt (eV/atom)", 0.0, 20.0, ENERGY_ABOVE_HULL_EV_PER_ATOM,
+        "Energy above hull in the prompt (eV/atom)", 0.0, 20.0, USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM,
         step=0.01, format="%.2f",
         key="exp-study-hull", persist_state="session",
     )  # fmt: skip
@@ -171,12 +171,12 @@ def _ask_refined(place: Any) -> list[bool]:
     except ModelCardError:
         return [False]
     chosen = place.segmented_control(
-        "Refined before relaxing", list(REFINED), default="No", required=True, key="exp-refined",
+        "Refined before relaxing", list(_REFINED), default="No", required=True, key="exp-refined",
         persist_state="session",
         help="By flow matching (FlowLLM): a small network moves atoms and cell towards the "
         "relaxed form. Both: each cell twice, with the same crystals.",
     )  # fmt: skip
-    return list(REFINED[chosen or "No"])
+    return list(_REFINED[chosen or "No"])
 
 
 def _start(order: StudyOrder) -> None:

@@ -10,7 +10,8 @@ import streamlit as st
 
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.io.record_json import RecordError, from_plain
-from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.studies.grid_figures import figure_bytes, grid_rows, prompt_words
 from crystal_llm.studies.grid_file import StudyRecord, cell_frame, crystal_frame, study_bytes
@@ -24,8 +25,9 @@ from crystal_llm.studies.grid_summary import (
 )
 from crystal_llm.theme import Theme
 from crystal_llm.ui.explore.study_figures import heat_map, trade_off, value_with_interval
-from crystal_llm.ui.generate.carry import GENERATE_PAGE, carry_to_generate
+from crystal_llm.ui.generate.carry import carry_to_generate
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.page_paths import GENERATE_PAGE
 
 _STILL = {"displayModeBar": False, "scrollZoom": False}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.fields import fill
+from crystal_llm.ui.widgets.page_paths import GENERATE_PAGE
 
-GENERATE_PAGE = "pages/generate.py"
 _CARRIED = "exp-carried"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crystal_llm.generation.symmetric_grammar import Prototype
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.settings import DEFAULT_MODEL
 from crystal_llm.ui.generate.fields import start_order
 
@@ -29,7 +29,7 @@ class Example:
 
 _COMPACT = start_order("symmetric").asking(model=DEFAULT_MODEL)
 
-EXAMPLES = (
+EXAMPLE_ORDERS = (
     Example(
         "NaCl, rock salt",
         "Four crystals of exactly NaCl in exactly Fm-3m.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import streamlit as st
 
@@ -11,20 +11,20 @@ from crystal_llm.errors import ModelCardError, RequestError
 from crystal_llm.generation.request import MAX_ORBITS
 from crystal_llm.generation.symmetric_grammar import Prototype
 from crystal_llm.generation.usual import usual_energy_above_hull
-from crystal_llm.jobs.orders import BATCH_SIZE, SHIPPED, GenerateOrder, Judge, flat
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import JOB_BATCH_SIZE, SHIPPED, Judge
+from crystal_llm.jobs.orders import flat
 from crystal_llm.language_model.card import find_card
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import Settings
-from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
+from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, TextKind
 from crystal_llm.ui.widgets.element_layout import in_table_order
 from crystal_llm.ui.widgets.periodic_table import ElementChoice, set_elements
 
-Text: TypeAlias = Literal["coordinate", "symmetric"]
-
-FREE, FORMULA, ELEMENTS = "Free", "Formula", "Elements"
-COMPOSITIONS = (FORMULA, ELEMENTS, FREE)
+FREE, FORMULA, BY_ELEMENTS = "Free", "Formula", "Elements"
+COMPOSITIONS = (FORMULA, BY_ELEMENTS, FREE)
 HARD, SOFT = "Hard", "Soft"
-NO_PROTOTYPE, KNOWN, FROM_FILE, AS_GIVEN = "None", "Known structure", "File", "As given"
+NO_PROTOTYPE, KNOWN_STRUCTURE, FROM_FILE, AS_GIVEN = "None", "Known structure", "File", "As given"
 NO_HULL = "\0"  # a file may be called anything else
 PICKER = "gen-elements"
 
@@ -44,12 +44,12 @@ def key(name: str) -> str:
     return f"gen-{name}"
 
 
-def start_order(text: Text) -> GenerateOrder:
+def start_order(text: TextKind) -> GenerateOrder:
     """What the form says at first, of a model that writes some text."""
     return START.asking(energy_above_hull_ev_per_atom=usual_energy_above_hull(text))
 
 
-def text_of(model: str | None, configured: Settings) -> Text:
+def text_of(model: str | None, configured: Settings) -> TextKind:
     """The text that a model writes; that of coordinates where its card is not here."""
     try:
         return find_card(model or configured.model, configured.models).text
@@ -66,7 +66,7 @@ def begin(configured: Settings) -> None:
 def change_model(configured: Settings) -> None:
     """After another model was chosen: what is usual for the one before gives way to its own."""
     text = text_of(st.session_state[key("model")], configured)
-    other: Text = "symmetric" if text == "coordinate" else "coordinate"
+    other: TextKind = "symmetric" if text == "coordinate" else "coordinate"
     if st.session_state[key("hull")] == usual_energy_above_hull(other):
         st.session_state[key("hull")] = usual_energy_above_hull(text)
     for name in ("group_exact", "system_exact"):
@@ -110,7 +110,7 @@ def fill(order: GenerateOrder, configured: Settings) -> None:
     judge = order.judge or Judge()
     choice = _choice(order)
     request, asked = order.request, order.request.conditions
-    composition = FORMULA if asked.formula is not None or choice.empty else ELEMENTS
+    composition = FORMULA if asked.formula is not None or choice.empty else BY_ELEMENTS
     held = "formula" if composition == FORMULA else "elements"
     nothing_to_hold = asked.formula is None and not choice.required
     distance, share = request.min_distance_angstrom, request.min_radii_share
@@ -228,7 +228,7 @@ def unshown(order: GenerateOrder) -> list[str]:
     ]
     if order.quantisation is not None:
         words.append(f"model in {order.quantisation}")
-    if order.batch_size != BATCH_SIZE:
+    if order.batch_size != JOB_BATCH_SIZE:
         words.append(f"{order.batch_size} crystals a batch")
     if order.judge is not None:
         usual, relaxation = RelaxationSettings(), order.judge.relaxation
@@ -285,7 +285,7 @@ def _composition(said: dict[str, Any], choice: ElementChoice) -> dict[str, Any]:
     """What the fields say of the composition, by fields of an order."""
     mode = said["composition"] or FREE
     formula = (said["formula"] or "").strip() if mode == FORMULA else ""
-    if mode != ELEMENTS:
+    if mode != BY_ELEMENTS:
         choice = ElementChoice()
     required, allowed = choice.required, choice.allowed
     hard: tuple[str, ...] = ()

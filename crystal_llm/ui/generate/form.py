@@ -8,11 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from crystal_llm.generation.request import MAX_RADII_SHARE
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.settings import Settings
 from crystal_llm.ui.generate.fields import (
+    BY_ELEMENTS,
     COMPOSITIONS,
-    ELEMENTS,
     FORMULA,
     FREE,
     HARD,
@@ -29,7 +29,7 @@ from crystal_llm.ui.generate.judge_form import SESSION, ask_judge
 from crystal_llm.ui.generate.model_choice import ask_model
 from crystal_llm.ui.generate.refine_form import ask_refine
 from crystal_llm.ui.generate.summary import energy_step
-from crystal_llm.ui.generate.symmetry_form import SOFT as SOFT_BADGE
+from crystal_llm.ui.generate.symmetry_form import SOFT_BADGE as SOFT_BADGE
 from crystal_llm.ui.generate.symmetry_form import ask_sizes, ask_symmetry
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.periodic_table import ElementChoice, pick_elements
@@ -105,7 +105,7 @@ def _ask_composition() -> ElementChoice:
             placeholder="any",
             help="In the cell; only with an exact formula.",
         )
-    if how == ELEMENTS:
+    if how == BY_ELEMENTS:
         choice = pick_elements("Elements", key=PICKER, modes=("required", "allowed", "excluded"))
     firm = st.segmented_control(
         "Exact or soft",
@@ -120,7 +120,7 @@ def _ask_composition() -> ElementChoice:
     )
     if how == FORMULA and firm == HARD and not (st.session_state.get(key("formula")) or "").strip():
         st.caption(":material/info: No formula is given: the model chooses the composition.")
-    if how == ELEMENTS and firm == HARD and choice.required and choice.allowed:
+    if how == BY_ELEMENTS and firm == HARD and choice.required and choice.allowed:
         st.caption(
             "If further elements are allowed, the required ones are only stated in the prompt; "
             "the grammar excludes all others."

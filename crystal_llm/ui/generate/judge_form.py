@@ -6,7 +6,7 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.evaluation.known_table import shipped_table
-from crystal_llm.jobs.orders import SHIPPED
+from crystal_llm.jobs.order import SHIPPED
 from crystal_llm.potentials.loading import potential_card, potential_names
 from crystal_llm.settings import Settings
 from crystal_llm.stability.references.reference_catalogue import (

@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, JobError, RequestError
-from crystal_llm.jobs.orders import GenerateOrder, Order, order_yaml, read_replay
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.orders import Order, order_yaml, read_replay
 from crystal_llm.ui.generate.fields import check_fits
 from crystal_llm.ui.services import job_queue
 from crystal_llm.ui.widgets.notation import as_markdown

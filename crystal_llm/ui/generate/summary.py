@@ -6,7 +6,10 @@ import streamlit as st
 
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.text_format import symmetric_format
-from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, ModelOrder, Order
+from crystal_llm.jobs.complete_order import CompleteOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import Judge
+from crystal_llm.jobs.orders import ModelOrder, Order
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.language_model.compact_vocabulary import HULL_EDGES_EV_PER_ATOM
 from crystal_llm.settings import settings
@@ -42,7 +45,7 @@ def energy_step(energy_ev_per_atom: float) -> str:
     return f"at most {step.removeprefix('≤')} eV/atom"
 
 
-def duration_text(seconds: float) -> str:
+def rough_duration_text(seconds: float) -> str:
     """How long something takes, roughly: ``8 s``, ``3 min``, ``2.5 h``."""
     if seconds < 90:
         return f"{max(round(seconds), 1)} s"

@@ -14,7 +14,7 @@ from crystal_llm.settings import settings
 from crystal_llm.ui.generate.fields import (
     AS_GIVEN,
     FROM_FILE,
-    KNOWN,
+    KNOWN_STRUCTURE,
     NO_PROTOTYPE,
     filled,
     key,
@@ -24,7 +24,7 @@ from crystal_llm.ui.widgets.notation import as_markdown, energy_text, group_text
 from crystal_llm.ui.widgets.space_groups import space_group_choice, space_group_symbols
 from crystal_llm.ui.widgets.structure_input import ask_structure
 
-EXACT, SOFT = ":green-badge[exact]", ":gray-badge[soft]"
+EXACT_BADGE, SOFT_BADGE = ":green-badge[exact]", ":gray-badge[soft]"
 _NOT_HELD = ":orange-badge[not with this model]"
 _MOST_OFFERED = 60
 
@@ -36,7 +36,7 @@ def mark(symmetric: bool, *, read: bool = False) -> str:
         symmetric: Whether the model writes symmetric text, and so holds it.
         read: Whether a model of coordinate text reads it in its prompt.
     """
-    return EXACT if symmetric else SOFT if read else _NOT_HELD
+    return EXACT_BADGE if symmetric else SOFT_BADGE if read else _NOT_HELD
 
 
 def ask_symmetry(*, symmetric: bool) -> Prototype | None:
@@ -64,7 +64,7 @@ def ask_symmetry(*, symmetric: bool) -> Prototype | None:
 
 def ask_sizes(*, symmetric: bool) -> None:
     """Draws how large crystals may be."""
-    st.markdown(f"Atoms in the primitive cell {EXACT}")
+    st.markdown(f"Atoms in the primitive cell {EXACT_BADGE}")
     left, right = st.columns(2)
     left.number_input(
         f"At least {'' if symmetric else _NOT_HELD}", 1, 200, value=None, step=1,
@@ -87,7 +87,7 @@ def ask_sizes(*, symmetric: bool) -> None:
 
 def _firm(name: str, symmetric: bool, *, read: bool) -> str:
     if symmetric and not st.session_state.get(key(f"{name}_exact")):
-        return SOFT
+        return SOFT_BADGE
     return mark(symmetric, read=read)
 
 
@@ -103,7 +103,7 @@ def _exact(
 
 def _ask_prototype(*, symmetric: bool) -> Prototype | None:
     given = filled().request.prototype
-    ways = [NO_PROTOTYPE, KNOWN, FROM_FILE, *([AS_GIVEN] if given is not None else [])]
+    ways = [NO_PROTOTYPE, KNOWN_STRUCTURE, FROM_FILE, *([AS_GIVEN] if given is not None else [])]
     if st.session_state.get(key("prototype_from")) not in ways:
         st.session_state[key("prototype_from")] = NO_PROTOTYPE
     way = st.segmented_control(
@@ -115,7 +115,7 @@ def _ask_prototype(*, symmetric: bool) -> Prototype | None:
     prototype = None
     if way == AS_GIVEN:
         prototype = given
-    elif way == KNOWN:
+    elif way == KNOWN_STRUCTURE:
         prototype = _known_prototype()
     elif way == FROM_FILE:
         structure = ask_structure("Prototype", key=key("prototype"), ways=("Upload", "Paste"))

@@ -15,20 +15,22 @@ from crystal_llm.stability.drawing.corners import (
     fixed_corners,
     open_corners,
 )
-from crystal_llm.stability.drawing.hull_question import HullQuestion, read_question
+from crystal_llm.stability.drawing.hull_question import HullQuestion, read_hull_question
 from crystal_llm.stability.references.reference_catalogue import ReferenceCatalogue, ReferenceEntry
 from crystal_llm.ui.widgets.notation import as_markdown
 
-EXAMPLES = {
+_EXAMPLES = {
     "Li-Fe-O": "a ternary: which lithium iron oxides are stable",
     "Na-Cl": "a binary, the simplest hull",
     "LiFePO4": "a formula: its quaternary system, and this phase in it",
 }
 FIRST = "Li-Fe-O"
-BUILD = "crystal-llm reference build --energies TABLE.parquet --out {home}/references/NAME.parquet"
+BUILD_COMMAND = (
+    "crystal-llm reference build --energies TABLE.parquet --out {home}/references/NAME.parquet"
+)
 FLAT, DEEP = "2D", "3D"
 FORMATION, ABOVE_HULL = "Formation energy", "Energy above hull"
-ALL, LEFT_OUT, OPEN, FIXED = "All elements", "Leave out", "Open to", "Fix a ratio"
+ALL_ELEMENTS, LEFT_OUT, OPEN, FIXED = "All elements", "Leave out", "Open to", "Fix a ratio"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def ask_question() -> HullQuestion | None:
         "elements, and shows the stable phases at its composition.",
     )
     try:
-        return read_question(text if text and text.strip() else FIRST)
+        return read_hull_question(text if text and text.strip() else FIRST)
     except StabilityError as error:
         st.error(as_markdown(str(error)))
         return None
@@ -76,7 +78,7 @@ def offer_examples() -> None:
         st.session_state.pop("hull-phase", None)
 
     with st.container(horizontal=True, gap="small"):
-        for system, what in EXAMPLES.items():
+        for system, what in _EXAMPLES.items():
             st.button(system, help=what, on_click=take, args=(system,))
 
 
@@ -148,7 +150,7 @@ def ask_corners(question: HullQuestion) -> Corners | None:
     try:
         if len(elements) == 2:
             return element_corners(elements)
-        choices = [OPEN, FIXED, LEFT_OUT] if surplus > 0 else [ALL, OPEN, FIXED]
+        choices = [OPEN, FIXED, LEFT_OUT] if surplus > 0 else [ALL_ELEMENTS, OPEN, FIXED]
         if surplus > 0:
             st.info(
                 f"{len(elements)} elements; a drawing has four corners at most. Say below what to "
@@ -164,7 +166,7 @@ def ask_corners(question: HullQuestion) -> Corners | None:
             "**Fix a ratio**: some elements as one corner, a section of the hull. "
             "**Leave out**: the hull of the other elements alone.",
         )
-        if how in (None, ALL):
+        if how in (None, ALL_ELEMENTS):
             return element_corners(elements)
         if how == FIXED:
             text = st.text_input("Ratio", _ratio(question, max(surplus + 1, 2)), key="ratio",

@@ -22,6 +22,7 @@ from crystal_llm.ui.widgets.notation import (
     subscripted,
     subscripted_within,
 )
+from crystal_llm.ui.widgets.page_style import page_theme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,12 +42,7 @@ SCENE_HEIGHT_PX = 505
 _HALO = """<style>.st-key-hull-chart .textpoint text {
   filter: drop-shadow(0 0 1.5px BACKGROUND) drop-shadow(0 0 1px BACKGROUND)
     drop-shadow(0 0 1px BACKGROUND); }</style>"""
-CONFIG = {"displaylogo": False, "responsive": True, "scrollZoom": False}
-
-
-def page_theme() -> Theme:
-    """The theme that the browser shows."""
-    return "dark" if st.context.theme.type == "dark" else "light"
+PLOTLY_CONFIG = {"displaylogo": False, "responsive": True, "scrollZoom": False}
 
 
 def on_page(figure: go.Figure, theme: Theme) -> go.Figure:
@@ -74,7 +70,7 @@ def on_page(figure: go.Figure, theme: Theme) -> go.Figure:
     return figure
 
 
-def choose(name: str | None) -> None:
+def choose_phase(name: str | None) -> None:
     """Makes a phase the chosen one; the table shows it anew."""
     st.session_state["hull-phase"] = name
     st.session_state["hull-table"] = st.session_state.get("hull-table", 0) + 1
@@ -89,10 +85,10 @@ def click(name: str) -> None:
     pile = picture.upon(name, within_ev_per_atom)
     chosen = st.session_state.get("hull-phase")
     following = pile.index(chosen) + 1 if chosen in pile else 0
-    choose(pile[following % len(pile)])
+    choose_phase(pile[following % len(pile)])
 
 
-def draw(
+def show_hull(
     corners: Corners,
     reference: Reference,
     placed: PlacedCandidates,
@@ -137,7 +133,7 @@ def draw(
     drawn = on_page(figure, theme)
     with st.container(key=CHART):
         st.html(_HALO.replace("BACKGROUND", drawn.layout.plot_bgcolor))
-        st.plotly_chart(drawn, key="hull-plot", theme=None, config=CONFIG)
+        st.plotly_chart(drawn, key="hull-plot", theme=None, config=PLOTLY_CONFIG)
     return picture
 
 
@@ -210,7 +206,7 @@ def phase_rows(picture: HullPicture, known: KnownPhases, placed: PlacedCandidate
     return pd.DataFrame(rows)
 
 
-def show_table(frame: pd.DataFrame, corners: Corners) -> None:
+def show_phase_table(frame: pd.DataFrame, corners: Corners) -> None:
     """The table; a chosen row is the chosen phase, and the other way round."""
     chosen = st.session_state.get("hull-phase")
     names = list(frame["name"])
@@ -278,7 +274,7 @@ def offer_files(frame: pd.DataFrame, stem: str) -> None:
 
     def page() -> str:
         # Plotly is written into the file: it opens without a network.
-        return str(figure.to_html(include_plotlyjs=True, config=CONFIG))
+        return str(figure.to_html(include_plotlyjs=True, config=PLOTLY_CONFIG))
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Save the drawing as", width="content")

@@ -12,11 +12,10 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.settings import settings
 from crystal_llm.stability.drawing.hull_question import MOST_ASKED
-from crystal_llm.stability.hull_candidates import MOST_CANDIDATES, candidates_text
+from crystal_llm.stability.hull_candidates import MAX_HULL_CANDIDATES, candidates_text
 from crystal_llm.stability.references.reference_catalogue import find_references
 from crystal_llm.ui.widgets.notation import as_markdown
-
-HULL_PAGE = "pages/hull.py"
+from crystal_llm.ui.widgets.page_paths import HULL_PAGE
 
 
 def show_hull_button(
@@ -115,7 +114,7 @@ def hull_query(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -
         raise StabilityError(
             f"there is no reference of {method} here, and energies of another method do not compare"
         )
-    shown = list(phases)[:MOST_CANDIDATES]
+    shown = list(phases)[:MAX_HULL_CANDIDATES]
     elements = _elements_in_order(shown)
     if len(elements) > MOST_ASKED:
         raise StabilityError(

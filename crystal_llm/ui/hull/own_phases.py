@@ -11,7 +11,7 @@ import streamlit as st
 from crystal_llm.dataset.known_structures import shipped_structures
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.relaxation.cache import FILE_NAME, default_cache
+from crystal_llm.relaxation.cache import RELAXATIONS_FILE, default_cache
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.stability.hull import PhaseEnergy
@@ -88,7 +88,7 @@ def _among_relaxed(candidates: tuple[HullCandidate, ...], reference: Reference) 
         for candidate in candidates
         if candidate.method == reference.method
     ]
-    if not phases or not (settings().home / FILE_NAME).is_file():
+    if not phases or not (settings().home / RELAXATIONS_FILE).is_file():
         return reference
     try:
         with default_cache(settings()) as cache:

@@ -12,7 +12,7 @@ from crystal_llm.settings import settings
 from crystal_llm.stability.competing import competing_phases, reaction
 from crystal_llm.stability.drawing.hull_question import HullQuestion
 from crystal_llm.stability.drawing.pseudo_binary_figure import cut_figure
-from crystal_llm.stability.gibbs import Conditions
+from crystal_llm.stability.gibbs import GasConditions
 from crystal_llm.stability.hull import DecompositionPart, decomposition
 from crystal_llm.stability.hull_candidates import PlacedCandidates
 from crystal_llm.stability.known_phases import KnownPhases, known_phases
@@ -20,8 +20,8 @@ from crystal_llm.stability.pseudo_binary import PseudoBinary, pseudo_binary
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.stability.references.reference_catalogue import ReferenceCatalogue
 from crystal_llm.ui.crystal.picture import show_crystal
-from crystal_llm.ui.hull.controls import BUILD
-from crystal_llm.ui.hull.drawing import CONFIG, on_page, page_theme
+from crystal_llm.ui.hull.controls import BUILD_COMMAND
+from crystal_llm.ui.hull.drawing import PLOTLY_CONFIG, on_page
 from crystal_llm.ui.hull.known_structures import known_crystal
 from crystal_llm.ui.widgets.notation import (
     as_markdown,
@@ -31,6 +31,7 @@ from crystal_llm.ui.widgets.notation import (
     subscripted,
     subscripted_within,
 )
+from crystal_llm.ui.widgets.page_style import page_theme
 
 
 def say_no_reference(catalogue: ReferenceCatalogue) -> None:
@@ -39,7 +40,7 @@ def say_no_reference(catalogue: ReferenceCatalogue) -> None:
         "A hull is made of known phases, and there is no reference of known phases yet. Make one "
         "from a table of energies; columns `material_id`, `formula` and an energy:"
     )
-    st.code(BUILD.format(home=settings().home), language="shell")
+    st.code(BUILD_COMMAND.format(home=settings().home), language="shell")
     st.caption(
         "Or compute one with a potential: `crystal-llm reference --help` tells how. The page "
         "finds every `.parquet` in that folder when it is opened again."
@@ -248,7 +249,7 @@ def show_cut(
         from_ends=basis != "the elements",
         caption=f"{caption}\n{reference.method}",
     )
-    st.plotly_chart(on_page(figure, theme), key="hull-cut", theme=None, config=CONFIG)
+    st.plotly_chart(on_page(figure, theme), key="hull-cut", theme=None, config=PLOTLY_CONFIG)
     crosses = (
         " Crosses are mixtures: there the hull bends because a tie line of the whole system "
         "crosses the cut."
@@ -288,7 +289,7 @@ def say_reference(
     catalogue: ReferenceCatalogue,
     reference: Reference,
     question: HullQuestion,
-    conditions: Conditions | None = None,
+    conditions: GasConditions | None = None,
 ) -> None:
     """What the reference knows and what it does not.
 

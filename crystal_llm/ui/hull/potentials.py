@@ -7,7 +7,7 @@ import streamlit as st
 from crystal_llm.crystal.composition import element_amounts
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.chemical_potentials import (
-    MOST_ELEMENTS,
+    MAX_DIAGRAM_ELEMENTS,
     ChemicalPotentials,
     Domain,
     chemical_potentials,
@@ -17,14 +17,17 @@ from crystal_llm.stability.drawing.corners import Corners
 from crystal_llm.stability.drawing.hull_question import HullQuestion
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.ui.hull.clicks import is_narrow
-from crystal_llm.ui.hull.drawing import CHART, CONFIG, NARROW_SCALE, on_page, page_theme
+from crystal_llm.ui.hull.drawing import CHART, NARROW_SCALE, PLOTLY_CONFIG, on_page
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
+from crystal_llm.ui.widgets.page_style import page_theme
 
 
-def show_potentials(question: HullQuestion, corners: Corners, reference: Reference) -> None:
+def show_chemical_potentials(
+    question: HullQuestion, corners: Corners, reference: Reference
+) -> None:
     """Where each stable phase is stable, by the chemical potentials of the elements."""
     formula, elements = question.formula, question.elements
-    if len(elements) > MOST_ELEMENTS:
+    if len(elements) > MAX_DIAGRAM_ELEMENTS:
         elements = tuple(label for label in corners.labels if label in elements)
         st.caption(f"Of the system {'-'.join(elements)}.")
     try:
@@ -62,7 +65,7 @@ def show_potentials(question: HullQuestion, corners: Corners, reference: Referen
         scale=NARROW_SCALE if is_narrow(CHART) else 1.0,
     )
     figure.update_layout(uirevision=f"{potentials.elements}{theme}")
-    st.plotly_chart(on_page(figure, theme), key="hull-potentials", theme=None, config=CONFIG)
+    st.plotly_chart(on_page(figure, theme), key="hull-potentials", theme=None, config=PLOTLY_CONFIG)
     if chosen is not None:
         _in_words(potentials, domains[chosen])
     st.caption(

@@ -10,17 +10,18 @@ import streamlit as st
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.bench import own_reference
-from crystal_llm.jobs.orders import SHIPPED, Judge, JudgeOrder
+from crystal_llm.jobs.given_orders import JudgeOrder
+from crystal_llm.jobs.order import SHIPPED, Judge
 from crystal_llm.library.entry import Entry
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.judge_form import ask_potential, ask_relaxation
 from crystal_llm.ui.services import job_queue
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.page_paths import GENERATE_PAGE
 
-RESULTS_PAGE = "pages/generate.py"
 LABEL = "Relax and place on the hull"
-AS_WRITTEN, RELAXED = "as written", "relaxed"
+AS_WRITTEN, _RELAXED = "as written", "relaxed"
 
 
 def show_relax_button(
@@ -57,7 +58,7 @@ def show_relax_button(
         if has_relaxed:
             begin = str(
                 st.segmented_control(
-                    "From", (AS_WRITTEN, RELAXED), default=AS_WRITTEN, required=True,
+                    "From", (AS_WRITTEN, _RELAXED), default=AS_WRITTEN, required=True,
                     key=f"{key}-from",
                     help="Where there is no relaxed form, the crystal as written.",
                 )
@@ -68,14 +69,14 @@ def show_relax_button(
         return
     judge = Judge(potential, RelaxationSettings(force, steps), reference=SHIPPED)
     try:
-        job_id = job_queue().submit(JudgeOrder(tuple(given(begin == RELAXED)), judge))
+        job_id = job_queue().submit(JudgeOrder(tuple(given(begin == _RELAXED)), judge))
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
         return
     if here:
         st.query_params.from_dict({"job": job_id})
         st.rerun()
-    st.switch_page(RESULTS_PAGE, query_params={"job": job_id})
+    st.switch_page(GENERATE_PAGE, query_params={"job": job_id})
 
 
 def reference_text(potential: str) -> str:

@@ -24,7 +24,7 @@ from crystal_llm.stability.gibbs import (
     LOWEST_LOG_PRESSURE,
     STANDARD_GASES,
     WATER,
-    Conditions,
+    GasConditions,
     GibbsHull,
     gibbs_hull,
 )
@@ -37,7 +37,7 @@ ZERO = 0
 TEMPERATURES = (ZERO, *range(int(LOWEST_K), int(HIGHEST_K) + 1, STEP_K))
 
 
-def ask_conditions(elements: Collection[str]) -> Conditions | None:
+def ask_conditions(elements: Collection[str]) -> GasConditions | None:
     """Temperature and the gases of a system's elements; None for 0 K."""
     temperature = st.select_slider(
         "Temperature (K)",
@@ -74,7 +74,7 @@ def ask_conditions(elements: Collection[str]) -> Conditions | None:
             ),
         )
         pressures.append((gas, float(log_pressure)))
-    conditions = Conditions(float(temperature), tuple(pressures))
+    conditions = GasConditions(float(temperature), tuple(pressures))
     moved = [
         f"{energy_text(conditions.gas_term_ev(gas) / (1 if gas == WATER else 2), 2)} eV per "
         f"{subscripted(WATER) if gas == WATER else f'atom of {STANDARD_GASES[gas]}'}"
@@ -90,7 +90,7 @@ def at_conditions(
     reference: Reference,
     placed: PlacedCandidates,
     question: HullQuestion,
-    conditions: Conditions,
+    conditions: GasConditions,
 ) -> tuple[Reference, PlacedCandidates]:
     """The system's phases and the candidates in it at a temperature.
 
@@ -114,7 +114,7 @@ def at_conditions(
     return hull.reference, moved
 
 
-def say_conditions(conditions: Conditions, placed: PlacedCandidates) -> None:
+def say_conditions(conditions: GasConditions, placed: PlacedCandidates) -> None:
     """What the numbers are at a temperature, and what they are good for."""
     own = (
         " Your phases count as solids with the volume of the phases that they compete with."
@@ -145,7 +145,7 @@ def _elements_of_cut() -> set[str]:
 
 
 @lru_cache(maxsize=32)
-def _hull(reference: Reference, elements: tuple[str, ...], conditions: Conditions) -> GibbsHull:
+def _hull(reference: Reference, elements: tuple[str, ...], conditions: GasConditions) -> GibbsHull:
     return gibbs_hull(reference, elements, conditions, _volumes(reference, elements))
 
 

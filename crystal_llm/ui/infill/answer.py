@@ -12,28 +12,33 @@ from crystal_llm.infill.distribution import MAX_TRANSLATIONS, TRANSLATIONS, Elem
 from crystal_llm.infill.filters import Constraints, ElementVerdicts, verdicts
 from crystal_llm.infill.masks import groups
 from crystal_llm.infill.site_role import site_role
-from crystal_llm.jobs.infill_requests import InfillAnswer, InfillQuestion, Questions, Way
+from crystal_llm.jobs.infill_requests import InfillAnswer, InfillQuestion, InfillWay
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.infill.constraints import ask_constraints
 from crystal_llm.ui.infill.figures import draw_distribution
 from crystal_llm.ui.infill.notation import percent
-from crystal_llm.ui.infill.reader import ask_model, asked_model, model_weights, reads_orbits
-from crystal_llm.ui.infill.state import Place
+from crystal_llm.ui.infill.reader import ask_infill_model, asked_model, model_weights, reads_orbits
+from crystal_llm.ui.infill.state import OpenStructure
 from crystal_llm.ui.infill.take import Group, show_take, take_or_leave
 from crystal_llm.ui.services import job_queue, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown
-from crystal_llm.ui.widgets.question_wait import ROUND_SECONDS, comes, draw_wait
+from crystal_llm.ui.widgets.question_wait import (
+    ROUND_SECONDS,
+    comes,
+    forget_answer,
+    known_answer,
+    wait_for_answer,
+)
 
-_KEPT = 32
-_WAYS: dict[Way, str] = {
+_WAYS: dict[InfillWay, str] = {
     "in turn": "One after another",
     "all orders": "In all orders, averaged",
     "together": "One element for all",
 }
 
 
-def show_answer(place: Place) -> None:
+def show_answer(place: OpenStructure) -> None:
     """Draws the model's answer on the masked sites, or what it waits for.
 
     Raises:
@@ -55,16 +60,16 @@ def show_answer(place: Place) -> None:
         )
     question_id = queue.questions.ask(question)
     try:
-        answer = _known(queue.questions, question_id)
+        answer = known_answer(queue.questions, InfillAnswer, question_id)
     except JobError as error:  # of another version; it can be asked again
         answer = InfillAnswer(failure=str(error))
     if answer is None:
-        _wait(question_id)
+        wait_for_answer(InfillAnswer, question_id)
     elif answer.failure is not None:
         st.error(f"The model could not answer: {as_markdown(answer.failure)}")
         if st.button("Ask again", icon=":material/refresh:", key="infill-again"):
             queue.questions.ask(question, again=True)
-            st.session_state.get("infill-answers", {}).pop(question_id, None)
+            forget_answer(question_id)
             st.rerun()
     else:
         _show(place, answer, question_id)
@@ -72,10 +77,10 @@ def show_answer(place: Place) -> None:
             _wait_for_rest(question_id)
 
 
-def _question(place: Place, parts: int) -> InfillQuestion:
-    way: Way = "together"
+def _question(place: OpenStructure, parts: int) -> InfillQuestion:
+    way: InfillWay = "together"
     with st.popover("How it is asked", icon=":material/tune:", key="infill-how"):
-        ask_model()
+        ask_infill_model()
         if parts > 1:
             way = st.selectbox(
                 "Sites of different elements", list(_WAYS), format_func=lambda way: _WAYS[way],
@@ -102,17 +107,6 @@ def _question(place: Place, parts: int) -> InfillQuestion:
 
 
 @st.fragment(run_every=ROUND_SECONDS)
-def _wait(question_id: str) -> None:
-    queue = job_queue()
-    try:
-        draw_wait(queue, question_id)
-        if comes(lambda: _known(queue.questions, question_id) is not None):
-            st.rerun()
-    except CrystalLLMError as error:
-        st.error(as_markdown(str(error)))
-
-
-@st.fragment(run_every=ROUND_SECONDS)
 def _wait_for_rest(question_id: str) -> None:
     queue = job_queue()
     try:
@@ -120,7 +114,7 @@ def _wait_for_rest(question_id: str) -> None:
             st.caption(
                 ":material/hourglass_top: Other origins are being read, then elements can be taken."
             )
-        if comes(lambda: _is_whole(_known(queue.questions, question_id))):
+        if comes(lambda: _is_whole(known_answer(queue.questions, InfillAnswer, question_id))):
             st.rerun()
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
@@ -131,7 +125,7 @@ def _is_whole(answer: InfillAnswer | None) -> bool:
 
 
 @st.fragment
-def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
+def _show(place: OpenStructure, answer: InfillAnswer, question_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         temperature = st.slider(
             "Temperature τ", 0.1, 2.0, 1.0, 0.05, key="infill-temperature", width=300,
@@ -185,7 +179,7 @@ def _show(place: Place, answer: InfillAnswer, question_id: str) -> None:
 
 
 def _group(
-    place: Place,
+    place: OpenStructure,
     sites: tuple[int, ...],
     distribution: ElementDistribution,
     temperature: float,
@@ -257,16 +251,3 @@ def _about(distribution: ElementDistribution, temperature: float, *, whole: bool
         help="How much two distributions differ is their total variation: half the summed "
         "absolute difference, 0% for equal, 100% for disjoint ones.",
     )
-
-
-def _known(questions: Questions, question_id: str) -> InfillAnswer | None:
-    """An answer that has come; a whole one is read from the database once a session."""
-    answers: dict[str, InfillAnswer] = st.session_state.setdefault("infill-answers", {})
-    if question_id not in answers:
-        answer = questions.answer(question_id)
-        if answer is None or not answer.whole:
-            return answer
-        answers[question_id] = answer
-        while len(answers) > _KEPT:
-            del answers[next(iter(answers))]
-    return answers[question_id]

@@ -8,14 +8,15 @@ from typing import Literal
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.job import Job, JobResult
-from crystal_llm.jobs.orders import CompleteOrder, Order
+from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.ui.crystal.picture import show_crystal
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.hull.link import show_hull_button
 from crystal_llm.ui.infill.ranking import ORDERS, Ranked, ranking
-from crystal_llm.ui.infill.state import Place, go_to
+from crystal_llm.ui.infill.state import OpenStructure, go_to
 from crystal_llm.ui.jobs.panel import job_caption, show_progress, show_stop_retry
 from crystal_llm.ui.jobs.results import newness_of, read_results, reason_of
 from crystal_llm.ui.services import job_queue, order_of
@@ -23,17 +24,17 @@ from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_tex
 from crystal_llm.ui.widgets.row_ticks import table_key
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
-POLL_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 
 
-Way = Literal["infill-relax", "complete"]
-_TITLES: dict[Way, str] = {
+_Way = Literal["infill-relax", "complete"]
+_TITLES: dict[_Way, str] = {
     "infill-relax": "Candidates",
     "complete": "Candidates that the model completed",
 }
 
 
-def show_candidates(place: Place, way: Way) -> None:
+def show_candidates(place: OpenStructure, way: _Way) -> None:
     """Draws the candidates that were made from this crystal in one way, if there are any.
 
     Args:
@@ -47,12 +48,12 @@ def show_candidates(place: Place, way: Way) -> None:
     if jobs:
         st.header(_TITLES[way], anchor=False)
         names = tuple(job.id for job in jobs)
-        every = POLL_SECONDS if any(job.open for job in jobs) else None
+        every = _POLL_SECONDS if any(job.open for job in jobs) else None
         open_jobs = tuple(job.open for job in jobs)
         st.fragment(_follow, run_every=every)(place, way, names, open_jobs)
 
 
-def _jobs(place: Place, queue: JobQueue, way: Way) -> list[Job]:
+def _jobs(place: OpenStructure, queue: JobQueue, way: _Way) -> list[Job]:
     """The jobs that were given children of this crystal, newest first."""
     names = {
         descendant.job_id
@@ -79,7 +80,9 @@ def _made_from(order: Order, entry_id: str) -> bool:
     )
 
 
-def _follow(place: Place, way: Way, names: tuple[str, ...], were_open: tuple[bool, ...]) -> None:
+def _follow(
+    place: OpenStructure, way: _Way, names: tuple[str, ...], were_open: tuple[bool, ...]
+) -> None:
     queue = job_queue()
     try:
         jobs = [queue.job(name) for name in names]
@@ -106,8 +109,8 @@ def _follow(place: Place, way: Way, names: tuple[str, ...], were_open: tuple[boo
 
 
 def _results(
-    place: Place,
-    way: Way,
+    place: OpenStructure,
+    way: _Way,
     rows: Sequence[JobResult],
     completed: Mapping[str, CompleteOrder],
     jobs: Sequence[Job],
@@ -186,7 +189,9 @@ def _asked(jobs: Sequence[Job], *, key: str) -> None:
             offer_replay(order_of(job.id), f"crystal-llm-{job.id}", key=f"{key}-{job.id}")
 
 
-def _before_after(place: Place, rank: Ranked, order: CompleteOrder | None, *, key: str) -> None:
+def _before_after(
+    place: OpenStructure, rank: Ranked, order: CompleteOrder | None, *, key: str
+) -> None:
     row, candidate = rank.row, rank.row.candidate
     crystal = candidate.crystal
     # Of a completion: the atoms that were taken out, and those that came.

@@ -6,20 +6,21 @@ import streamlit as st
 
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.store import Library
-from crystal_llm.ui.crystal.provenance_tree import LIBRARY_PAGE, STEPS
+from crystal_llm.ui.crystal.provenance_tree import ORIGIN_LABELS
 from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
-from crystal_llm.ui.infill.state import Place, go_to, leave
+from crystal_llm.ui.infill.state import OpenStructure, go_to, leave_structure
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
+from crystal_llm.ui.widgets.page_paths import LIBRARY_PAGE
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
-MAX_SHOWN = 60
+_MAX_SHOWN = 60
 
 
-def show_heading(library: Library, place: Place) -> None:
+def show_heading(library: Library, place: OpenStructure) -> None:
     """Draws what is open, and the way back, forth and aside."""
     st.button(
         "All structures", icon=":material/arrow_back:", type="tertiary", key="infill-leave",
-        on_click=leave,
+        on_click=leave_structure,
     )  # fmt: skip
     title, tools = st.columns([1, 1], vertical_alignment="bottom")
     title.title(subscripted(place.entry.formula), anchor=False)
@@ -32,13 +33,13 @@ def show_heading(library: Library, place: Place) -> None:
     st.caption(_step_text(place.entry))
 
 
-def show_steps(library: Library, place: Place) -> None:
+def show_steps(library: Library, place: OpenStructure) -> None:
     """Draws the whole tree of edits, every branch of it; a step opens with a click."""
     first = place.chain.ancestors[0] if place.chain.ancestors else place.entry
     whole = library.provenance(first.id)
     rows = list(whole.tree())
     st.caption("Every step is in the library. An edit of an earlier step begins a branch.")
-    for depth, entry in rows[:MAX_SHOWN]:
+    for depth, entry in rows[:_MAX_SHOWN]:
         here = entry.id == place.entry.id
         name = f"{subscripted(entry.formula)} · {step_text(entry)}"
         with st.container(horizontal=True, gap=None, vertical_alignment="center", wrap=False):
@@ -46,24 +47,24 @@ def show_steps(library: Library, place: Place) -> None:
                 st.space(14 * min(depth, 8))
             st.button(
                 f"**{name}**" if here else name, key=f"infill-step-{entry.id}", type="tertiary",
-                icon=STEPS[entry.origin][1], disabled=here or entry.crystal is None,
+                icon=ORIGIN_LABELS[entry.origin][1], disabled=here or entry.crystal is None,
                 on_click=go_to, args=(entry.id,), help="You are here" if here else None,
             )  # fmt: skip
-    if len(rows) > MAX_SHOWN:
-        st.caption(f"and {len(rows) - MAX_SHOWN} more: the library shows them")
+    if len(rows) > _MAX_SHOWN:
+        st.caption(f"and {len(rows) - _MAX_SHOWN} more: the library shows them")
     if st.button("In the library", icon=":material/library_books:", key="infill-in-library"):
         st.switch_page(LIBRARY_PAGE, query_params={"entry": place.entry.id})
 
 
 def step_text(entry: Entry) -> str:
     """What made an entry, in a few words, safe in markdown."""
-    said = as_markdown(entry.edit or entry.source or STEPS[entry.origin][0])
+    said = as_markdown(entry.edit or entry.source or ORIGIN_LABELS[entry.origin][0])
     if entry.energy_above_hull_ev_per_atom is not None:
         said += f", {energy_text(entry.energy_above_hull_ev_per_atom)} eV/atom above hull"
     return said
 
 
-def _undo(place: Place) -> None:
+def _undo(place: OpenStructure) -> None:
     before = place.before
     help_text = f"Back to {subscripted(before.formula)}" if before else "This is the first step"
     st.button(
@@ -72,7 +73,7 @@ def _undo(place: Place) -> None:
     )  # fmt: skip
 
 
-def _redo(place: Place) -> None:
+def _redo(place: OpenStructure) -> None:
     after = place.after
     help_text = f"On to {subscripted(after.formula)}" if after else "This is the last step"
     st.button(

@@ -10,19 +10,19 @@ from crystal_llm.crystal.prototypes import TRAINED_ATOMS
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.generation.request import MAX_DISTANCE_ANGSTROM, MAX_RADII_SHARE
 from crystal_llm.generation.usual import USUAL
-from crystal_llm.jobs.orders import CompleteOrder
+from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.settings import settings
-from crystal_llm.types import MAX_ATOMS
+from crystal_llm.types import MAX_WRITTEN_ATOMS
 from crystal_llm.ui.generate.refine_form import ask_refine
 from crystal_llm.ui.infill.reader import chosen_model
-from crystal_llm.ui.infill.state import Place
-from crystal_llm.ui.infill.take import ask_judge
+from crystal_llm.ui.infill.state import OpenStructure
+from crystal_llm.ui.infill.take import ask_candidate_judge
 from crystal_llm.ui.services import job_queue
 from crystal_llm.ui.widgets.element_layout import UNAVAILABLE, read_symbols
 from crystal_llm.ui.widgets.notation import as_markdown
 
-MOST_CANDIDATES = 100
+_MOST_CANDIDATES = 100
 """Each is relaxed, which takes seconds to a minute."""
 
 MORE_ATOMS = 4
@@ -32,20 +32,20 @@ _PREFIX = "infill-complete"
 
 
 @st.fragment
-def show_completion(place: Place) -> None:
+def show_completion(place: OpenStructure) -> None:
     """Draws what is asked of the model to complete the crystal, and the button that asks."""
     sites = _kept(place)
     title = "Let the model write other atoms there" if place.masked else "Let the model add atoms"
     with st.expander(title, icon=":material/add_circle:", key=_PREFIX):
         st.caption(_about(place, sites))
-        if len(sites) >= MAX_ATOMS:
-            st.info(f"The cell is full: at most {MAX_ATOMS} atoms can be written.")
+        if len(sites) >= MAX_WRITTEN_ATOMS:
+            st.info(f"The cell is full: at most {MAX_WRITTEN_ATOMS} atoms can be written.")
             return
         order = _ask(place, sites)
         elements = _ask_elements()
         with st.container(horizontal=True, gap="small"):
             order = _ask_how(order)
-            order = replace(order, judge=ask_judge(_PREFIX), refine=_ask_refine())
+            order = replace(order, judge=ask_candidate_judge(_PREFIX), refine=_ask_refine())
             several = "s" if order.count != 1 else ""
             if st.button(
                 f"Write and relax {order.count} candidate{several}", type="primary",
@@ -55,12 +55,12 @@ def show_completion(place: Place) -> None:
                 _submit(order, elements)
 
 
-def _kept(place: Place) -> tuple[int, ...]:
+def _kept(place: OpenStructure) -> tuple[int, ...]:
     hidden = set(place.masked)
     return tuple(site for site in range(len(place.crystal.species)) if site not in hidden)
 
 
-def _about(place: Place, sites: tuple[int, ...]) -> str:
+def _about(place: OpenStructure, sites: tuple[int, ...]) -> str:
     if not place.masked:
         return (
             f"The lattice and all {len(sites)} atoms stay exactly as they are, and the model "
@@ -73,16 +73,16 @@ def _about(place: Place, sites: tuple[int, ...]) -> str:
     )
 
 
-def _ask(place: Place, sites: tuple[int, ...]) -> CompleteOrder:
+def _ask(place: OpenStructure, sites: tuple[int, ...]) -> CompleteOrder:
     # A place of its own for every crystal and mask: the usual number of atoms is another one.
     here = f"{place.entry.id}-{place.masked}"
     usual = len(sites) + (len(place.masked) or MORE_ATOMS)
     first, second, third = st.columns(3, vertical_alignment="bottom")
     count = first.number_input(
-        "Candidates", 1, MOST_CANDIDATES, USUAL.count, key=f"{_PREFIX}-count"
+        "Candidates", 1, _MOST_CANDIDATES, USUAL.count, key=f"{_PREFIX}-count"
     )
     atoms = second.number_input(
-        "Atoms in the cell", len(sites) + 1, MAX_ATOMS, min(usual, MAX_ATOMS),
+        "Atoms in the cell", len(sites) + 1, MAX_WRITTEN_ATOMS, min(usual, MAX_WRITTEN_ATOMS),
         key=f"{_PREFIX}-atoms-{here}",
         help=f"Kept ones included. The model was trained on cells of at most {TRAINED_ATOMS}.",
     )  # fmt: skip

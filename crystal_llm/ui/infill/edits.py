@@ -12,11 +12,16 @@ from crystal_llm.crystal.lattice_change import rescale_by_radii
 from crystal_llm.crystal.symmetry import symmetrise
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.store import Library
-from crystal_llm.text.symmetric_edit import change_text, crystal_of_text, text_of_crystal, tidied
+from crystal_llm.text.symmetric_edit import (
+    change_text,
+    crystal_of_edited_text,
+    text_of_crystal,
+    tidied,
+)
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.crystal.text_section import ask_text
-from crystal_llm.ui.infill.state import Place, add_step
+from crystal_llm.ui.infill.state import OpenStructure, add_step
 from crystal_llm.ui.widgets.element_layout import ELEMENT_NAMES
 from crystal_llm.ui.widgets.notation import as_markdown
 
@@ -32,7 +37,7 @@ class _Kind:
     ask: Callable[[PlainCrystal, tuple[int, ...]], Asked | None]
 
 
-def show_edits(library: Library, place: Place, chosen: tuple[int, ...]) -> None:
+def show_edits(library: Library, place: OpenStructure, chosen: tuple[int, ...]) -> None:
     """Draws the menu of edits.
 
     Args:
@@ -138,7 +143,7 @@ def _text(crystal: PlainCrystal, chosen: tuple[int, ...]) -> Asked | None:
     text = ask_text(before, f"infill-edit-{crystal_hash(crystal)}")
     if tidied(text) == tidied(before):
         return None
-    return crystal_of_text(text), change_text(before, text)
+    return crystal_of_edited_text(text), change_text(before, text)
 
 
 def _element(key: str) -> str:

@@ -21,7 +21,7 @@ BARS = 10
 KEPT_BARS = 5
 """At least so many bars are of elements that no limit excludes."""
 
-HEIGHT_PX = 400
+_HEIGHT_PX = 400
 _STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -47,7 +47,7 @@ def draw_distribution(
             value_format=".1%",
             excluded={**UNAVAILABLE, **group.excluded},
             highlighted=group.replaced,
-            height_px=HEIGHT_PX,
+            height_px=_HEIGHT_PX,
             clickable=click is not None,
         )
         figure.update_traces(colorbar_title_side="top", selector={"showscale": True})
@@ -117,7 +117,7 @@ def ranked_bars(group: Group, theme: Theme) -> go.Figure:
         for name, is_allowed in zip(shown, allowed, strict=True)
     ]
     figure.update_layout(
-        height=HEIGHT_PX,
+        height=_HEIGHT_PX,
         margin={"l": 8, "r": 8, "t": 4, "b": 8},
         bargap=0.35,
         xaxis={"visible": False, "range": [0, 1.22 * max(ends)], "fixedrange": True},

@@ -6,10 +6,10 @@ import streamlit as st
 
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash
-from crystal_llm.ui.infill.state import Place
+from crystal_llm.ui.infill.state import OpenStructure
 
 
-def overlap(place: Place) -> str | None:
+def overlap(place: OpenStructure) -> str | None:
     """What is impossible about a crystal's geometry; None where nothing is."""
     message: str | None = _overlap(crystal_hash(place.crystal), place.crystal)
     return message

@@ -14,14 +14,14 @@ from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.infill.edits import show_edits
 from crystal_llm.ui.infill.reader import reads_orbits
-from crystal_llm.ui.infill.state import Place, set_mask
+from crystal_llm.ui.infill.state import OpenStructure, set_mask
 from crystal_llm.ui.widgets.notation import as_markdown
 
 _WISH = "infill-wish"
 
 
 @st.fragment
-def show_picks(library: Library, place: Place) -> None:
+def show_picks(library: Library, place: OpenStructure) -> None:
     """Draws the crystal, the table of its sites, and what can be done with the chosen."""
     from crystal_llm.ui.viewer import crystal_view, site_table
 
@@ -46,7 +46,7 @@ def show_picks(library: Library, place: Place) -> None:
         st.caption(f":material/info: {note}")
 
 
-def _choose(place: Place, chosen: tuple[int, ...], digest: str) -> None:
+def _choose(place: OpenStructure, chosen: tuple[int, ...], digest: str) -> None:
     """What is chosen, its equivalents, and the mask."""
     st.markdown(_chosen_text(place.crystal, chosen))
     others = _equivalent(digest, place.crystal, chosen)
@@ -72,7 +72,7 @@ def _choose(place: Place, chosen: tuple[int, ...], digest: str) -> None:
             st.rerun()
 
 
-def _mask(place: Place, chosen: Iterable[int]) -> None:
+def _mask(place: OpenStructure, chosen: Iterable[int]) -> None:
     try:
         sites = masked_sites(place.crystal, {*place.masked, *chosen} if chosen else ())
     except InfillError as error:

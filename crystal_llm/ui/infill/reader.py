@@ -13,7 +13,7 @@ from crystal_llm.ui.services import model_label, model_names
 _CHOICE = "infill-model"
 
 
-def ask_model() -> None:
+def ask_infill_model() -> None:
     """Draws the choice of the model that reads, where there are several."""
     names = model_names()
     if len(names) > 1:

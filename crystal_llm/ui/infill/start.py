@@ -14,7 +14,7 @@ from crystal_llm.ui.infill.state import REFUSED, go_to
 from crystal_llm.ui.widgets.notation import subscripted
 from crystal_llm.ui.widgets.structure_input import NamedCrystal, ask_structure
 
-CARD_WIDTH_PX = 164
+_CARD_WIDTH_PX = 164
 
 
 def show_start(library: Library) -> None:
@@ -40,7 +40,7 @@ def show_start(library: Library) -> None:
     st.header("Or a well-known structure", anchor=False)
     with st.container(horizontal=True, gap="small", key="infill-gallery"):
         for structure in GALLERY:
-            with st.container(border=True, width=CARD_WIDTH_PX, height="stretch", gap="xxsmall"):
+            with st.container(border=True, width=_CARD_WIDTH_PX, height="stretch", gap="xxsmall"):
                 _card(library, structure)
     st.caption(
         "Lattices and positions as published; the source stands behind each name."

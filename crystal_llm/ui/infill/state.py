@@ -15,7 +15,7 @@ REFUSED = "infill-refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OpenStructure:
     """Where the page is in a chain of edits.
 
     Attributes:
@@ -57,7 +57,7 @@ class Place:
         return next(reversed(children.values()), None) if children else None
 
 
-def read_place(library: Library, entry_id: str) -> Place | None:
+def read_place(library: Library, entry_id: str) -> OpenStructure | None:
     """The place that the address names; None where its entry has no crystal.
 
     Raises:
@@ -67,7 +67,7 @@ def read_place(library: Library, entry_id: str) -> Place | None:
     crystal = chain.entry.crystal
     if crystal is None:
         return None
-    return Place(
+    return OpenStructure(
         chain.entry,
         crystal,
         chain,
@@ -92,7 +92,7 @@ def go_to(entry_id: str, tip: str | None = None) -> None:
     )
 
 
-def leave() -> None:
+def leave_structure() -> None:
     """Goes back to where a structure is chosen."""
     st.query_params.clear()
 
@@ -106,7 +106,7 @@ def set_mask(sites: Iterable[int]) -> None:
         st.query_params.pop("mask", None)
 
 
-def add_step(library: Library, place: Place, crystal: PlainCrystal, edit: str) -> Entry:
+def add_step(library: Library, place: OpenStructure, crystal: PlainCrystal, edit: str) -> Entry:
     """Puts an edited crystal into the library as a child of this one, and moves to it.
 
     Raises:

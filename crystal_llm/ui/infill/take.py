@@ -12,14 +12,15 @@ from crystal_llm.crystal.lattice_change import rescale_by_radii
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.infill.filters import Constraints, ElementVerdicts, charge_verdict
+from crystal_llm.jobs.given_orders import InfillRelaxOrder
 from crystal_llm.jobs.infill_requests import InfillAnswer
-from crystal_llm.jobs.orders import InfillRelaxOrder, Judge
+from crystal_llm.jobs.order import Judge
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.generate.judge_form import ask_potential, ask_relaxation
 from crystal_llm.ui.infill.notation import percent
-from crystal_llm.ui.infill.state import Place
+from crystal_llm.ui.infill.state import OpenStructure
 from crystal_llm.ui.services import job_queue
 from crystal_llm.ui.widgets.element_layout import UNAVAILABLE, read_symbols
 from crystal_llm.ui.widgets.notation import as_markdown
@@ -66,7 +67,7 @@ class _Option:
 
 
 def show_take(
-    place: Place,
+    place: OpenStructure,
     parts: Sequence[Group],
     answer: InfillAnswer,
     constraints: Constraints,
@@ -119,7 +120,7 @@ def show_take(
             )  # fmt: skip
         chosen = list(dict.fromkeys([*(picked or []), *others]))
         with st.container(horizontal=True, gap="small"):
-            judge = ask_judge("infill")
+            judge = ask_candidate_judge("infill")
             several = "s" if len(chosen) != 1 else ""
             if st.button(
                 f"Relax {len(chosen)} candidate{several}" if chosen else "Relax",
@@ -191,7 +192,7 @@ _LIMITS: dict[str, Callable[[Group, str], bool]] = {
 
 
 def candidate(
-    place: Place, parts: Sequence[Group], elements: Sequence[str], *, fit: bool
+    place: OpenStructure, parts: Sequence[Group], elements: Sequence[str], *, fit: bool
 ) -> tuple[PlainCrystal, str]:
     """The crystal with elements put in, and what was done.
 
@@ -211,7 +212,7 @@ def candidate(
 
 
 def _options(
-    place: Place,
+    place: OpenStructure,
     parts: Sequence[Group],
     answer: InfillAnswer,
     constraints: Constraints,
@@ -250,7 +251,7 @@ def _others(question_id: str) -> tuple[str, ...]:
         return ()
 
 
-def ask_judge(prefix: str) -> Judge:
+def ask_candidate_judge(prefix: str) -> Judge:
     """Draws how candidates are relaxed, with keys that begin with ``prefix``."""
     with st.popover("How it is relaxed", icon=":material/tune:", key=f"{prefix}-judge"):
         potential = ask_potential(f"{prefix}-potential", settings())
@@ -259,7 +260,7 @@ def ask_judge(prefix: str) -> Judge:
 
 
 def _submit(
-    place: Place,
+    place: OpenStructure,
     parts: Sequence[Group],
     answer: InfillAnswer,
     chosen: Sequence[str],

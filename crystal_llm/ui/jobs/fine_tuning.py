@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, JobError
-from crystal_llm.jobs.orders import FineTuneOrder
+from crystal_llm.jobs.fine_tune_order import FineTuneOrder
 from crystal_llm.theme import Theme, palette
 from crystal_llm.ui.generate.carry import carry_to_generate, go_if_carried
 from crystal_llm.ui.generate.fields import start_order
@@ -19,7 +19,6 @@ from crystal_llm.ui.widgets.notation import as_markdown, show_facts
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-MODELS_PAGE = "pages/models.py"
 POLL_SECONDS = 2.0
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.complete_order import CompleteOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import Job, JobResult
-from crystal_llm.jobs.orders import CompleteOrder, GenerateOrder, Judge, Order
+from crystal_llm.jobs.order import Judge
+from crystal_llm.jobs.orders import Order
 from crystal_llm.judging import FunnelStage
-from crystal_llm.ui.crystal.provenance_tree import LIBRARY_PAGE
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order
 from crystal_llm.ui.jobs.candidate import show_candidate
@@ -18,17 +20,18 @@ from crystal_llm.ui.jobs.conditions import show_conditions
 from crystal_llm.ui.jobs.funnel import show_funnel, stages_of
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.jobs.result_actions import show_actions
-from crystal_llm.ui.jobs.result_cards import show_cards
-from crystal_llm.ui.jobs.result_table import in_order, show_table
+from crystal_llm.ui.jobs.result_cards import show_result_cards
+from crystal_llm.ui.jobs.result_table import in_order, show_result_table
 from crystal_llm.ui.jobs.results import FILTERS, filtered, read_results
 from crystal_llm.ui.jobs.second_verdict import second_verdicts
 from crystal_llm.ui.jobs.study_cell import of_cell, rows_of_cell, say_cell
 from crystal_llm.ui.services import crystal_library, job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted, title_text
+from crystal_llm.ui.widgets.page_paths import LIBRARY_PAGE
 from crystal_llm.ui.widgets.row_ticks import table_key
 
-POLL_SECONDS = 1.5
-VIEWS = ("Table", "Cards")
+_POLL_SECONDS = 1.5
+_VIEWS = ("Table", "Cards")
 NOT_OF_JUDGING = ("All", "Valid", "Failed or invalid")
 
 
@@ -68,7 +71,7 @@ def show_job(
         _wait_for_verdict(job, rows, int(number))
         return
     _heading(job, of_cell(order), leave, again)
-    st.fragment(_follow, run_every=POLL_SECONDS if job.open else None)(job_id, job.open)
+    st.fragment(_follow, run_every=_POLL_SECONDS if job.open else None)(job_id, job.open)
 
 
 def _wait_for_verdict(job: Job, rows: tuple[JobResult, ...], number: int) -> None:
@@ -78,7 +81,7 @@ def _wait_for_verdict(job: Job, rows: tuple[JobResult, ...], number: int) -> Non
         return
     seen = None if row is None else row.changed_unix_s
 
-    @st.fragment(run_every=POLL_SECONDS)
+    @st.fragment(run_every=_POLL_SECONDS)
     def look() -> None:
         now = job_queue().job(job.id)
         result = {item.number: item for item in read_results(job_queue(), now)}.get(number)
@@ -172,7 +175,7 @@ def _crystals(
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         view = st.segmented_control(
-            "View", VIEWS, default=VIEWS[0], required=True, key="res-view", bind="query-params",
+            "View", _VIEWS, default=_VIEWS[0], required=True, key="res-view", bind="query-params",
             label_visibility="collapsed",
         )  # fmt: skip
         names = [name for name in FILTERS if judged or name in NOT_OF_JUDGING]
@@ -191,11 +194,13 @@ def _crystals(
     bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="res-bar")
     chosen: list[JobResult] = []
     if view == "Cards":
-        show_cards(shown, key="res-cards", open_crystal=_open_now)
+        show_result_cards(shown, key="res-cards", open_crystal=_open_now)
     else:
         key = table_key(f"res-{job.id}", [row.number for row in shown])
         second = {} if job.open else second_verdicts(job, order_of(job.id), job_queue())
-        chosen = show_table(shown, key=key, judged=judged, open_crystal=_open_now, second=second)
+        chosen = show_result_table(
+            shown, key=key, judged=judged, open_crystal=_open_now, second=second
+        )
         st.caption(
             "Click a row to open the crystal; tick rows to save, relax, place or download them."
         )

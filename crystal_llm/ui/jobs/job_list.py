@@ -8,13 +8,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.job import STATES, Job
+from crystal_llm.jobs.job import JOB_STATES, Job
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order
-from crystal_llm.ui.jobs.fine_tuning import MODELS_PAGE
 from crystal_llm.ui.jobs.panel import (
-    KINDS,
+    JOB_KINDS,
     duration_text,
     job_caption,
     seconds_worked,
@@ -22,13 +21,12 @@ from crystal_llm.ui.jobs.panel import (
     show_progress,
     show_stop_retry,
 )
-from crystal_llm.ui.jobs.study_cell import STUDY_PAGE
 from crystal_llm.ui.services import job_queue, order_of, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown, title_text
+from crystal_llm.ui.widgets.page_paths import EXPLORE_PAGE, GENERATE_PAGE, MODELS_PAGE
 
-POLL_SECONDS = 2.0
+_POLL_SECONDS = 2.0
 MAX_JOBS = 200
-RESULTS_PAGE = "pages/generate.py"
 
 
 def show_jobs() -> None:
@@ -42,7 +40,7 @@ def show_jobs() -> None:
     if refused:
         st.error(as_markdown(refused))
     some_open = any(job.open for job in queue.jobs(MAX_JOBS))
-    st.fragment(_follow, run_every=POLL_SECONDS if some_open else None)(some_open)
+    st.fragment(_follow, run_every=_POLL_SECONDS if some_open else None)(some_open)
 
 
 def _follow(was_open: bool) -> None:
@@ -84,7 +82,7 @@ def _open_job(job: Job, queue: JobQueue) -> None:
 
 def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
     st.header("Ended", anchor=False)
-    states = [state for state in STATES if any(job.state == state for job in jobs)]
+    states = [state for state in JOB_STATES if any(job.state == state for job in jobs)]
     if len(states) > 1:
         picked = st.pills(
             "State", states, selection_mode="multi", key="jobs-states",
@@ -145,10 +143,10 @@ def _results_button(job: Job, *, primary: bool) -> None:
         key=f"jobs-open-{job.id}",
     ):
         if job.kind == "study":
-            st.switch_page(STUDY_PAGE, query_params={"study": job.id})
+            st.switch_page(EXPLORE_PAGE, query_params={"study": job.id})
         if job.kind == "fine-tune":
             st.switch_page(MODELS_PAGE, query_params={"job": job.id})
-        st.switch_page(RESULTS_PAGE, query_params={"job": job.id})
+        st.switch_page(GENERATE_PAGE, query_params={"job": job.id})
 
 
 def _cells(job: Job) -> dict[str, object]:
@@ -157,7 +155,7 @@ def _cells(job: Job) -> dict[str, object]:
     took = seconds_worked(job)
     return {
         "job": job.title,
-        "kind": KINDS[job.kind],
+        "kind": JOB_KINDS[job.kind],
         "state": job.state,
         "done": job.fraction_done,
         "submitted": datetime.fromtimestamp(job.created_unix_s, UTC),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job
-from crystal_llm.jobs.orders import Kind
+from crystal_llm.jobs.order import OrderKind
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.stages import COMPARED
 from crystal_llm.ui.jobs.live import show_relaxing
@@ -17,7 +17,7 @@ from crystal_llm.ui.services import order_of, warn_without_worker
 from crystal_llm.ui.widgets.bars import Bar, show_bars
 from crystal_llm.ui.widgets.notation import as_markdown, moment_text
 
-KINDS: dict[Kind, str] = {
+JOB_KINDS: dict[OrderKind, str] = {
     "generate": "generation",
     "relax": "relaxation",
     "judge": "judging",
@@ -37,7 +37,7 @@ STATE_ICONS = {
 
 def job_caption(job: Job) -> str:
     """One line of facts: state, kind, age, how long it took."""
-    parts = [f"{STATE_ICONS[job.state]} {job.state}", KINDS[job.kind]]
+    parts = [f"{STATE_ICONS[job.state]} {job.state}", JOB_KINDS[job.kind]]
     parts.append(f"submitted {moment_text(job.created_unix_s)} UTC")
     if (took := seconds_worked(job)) is not None:
         parts.append(f"{duration_text(took)} {'so far' if job.open else 'in all'}")

@@ -6,10 +6,9 @@ import streamlit as st
 
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.ui.jobs.fine_tuning import MODELS_PAGE
 from crystal_llm.ui.jobs.panel import STATE_ICONS
-from crystal_llm.ui.jobs.study_cell import STUDY_PAGE
 from crystal_llm.ui.widgets.notation import moment_text, title_text
+from crystal_llm.ui.widgets.page_paths import EXPLORE_PAGE, MODELS_PAGE
 
 MAX_RECENT = 6
 
@@ -36,7 +35,7 @@ def _row(job: Job) -> None:
             key=f"recent-{job.id}", help="Open its crystals.",
         ):  # fmt: skip
             if job.kind == "study":
-                st.switch_page(STUDY_PAGE, query_params={"study": job.id})
+                st.switch_page(EXPLORE_PAGE, query_params={"study": job.id})
             if job.kind == "fine-tune":
                 st.switch_page(MODELS_PAGE, query_params={"job": job.id})
             st.query_params.from_dict({"job": job.id})

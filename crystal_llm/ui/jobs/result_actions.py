@@ -9,9 +9,10 @@ import streamlit as st
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.given_orders import JudgeOrder
 from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.orders import SHIPPED, Judge, JudgeOrder
+from crystal_llm.jobs.order import SHIPPED, Judge
 from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.store import Library
 from crystal_llm.potentials.loading import DEFAULT_POTENTIAL
@@ -22,8 +23,8 @@ from crystal_llm.ui.hull.relax_button import renewed, show_relax_button
 from crystal_llm.ui.jobs.second_verdict import title_of
 from crystal_llm.ui.services import job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.page_paths import INFILL_PAGE
 
-INFILL_PAGE = "pages/infill.py"
 SECOND_POTENTIAL = "sevennet-0"
 
 

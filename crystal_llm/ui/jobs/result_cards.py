@@ -13,11 +13,13 @@ from crystal_llm.ui.jobs.results import reason_of
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
-CARD_WIDTH_PX = 172
+_CARD_WIDTH_PX = 172
 CARDS_PER_PAGE = 24
 
 
-def show_cards(rows: Sequence[JobResult], *, key: str, open_crystal: Callable[[int], None]) -> None:
+def show_result_cards(
+    rows: Sequence[JobResult], *, key: str, open_crystal: Callable[[int], None]
+) -> None:
     """Draws cards, and below them which page of cards is shown.
 
     Args:
@@ -32,7 +34,7 @@ def show_cards(rows: Sequence[JobResult], *, key: str, open_crystal: Callable[[i
     first = CARDS_PER_PAGE * (page - 1)
     with st.container(horizontal=True, gap="small"):
         for row in rows[first : first + CARDS_PER_PAGE]:
-            with st.container(border=True, width=CARD_WIDTH_PX, gap="xxsmall"):
+            with st.container(border=True, width=_CARD_WIDTH_PX, gap="xxsmall"):
                 _card(row, key, open_crystal)
     if pages > 1:
         st.number_input(

@@ -26,7 +26,7 @@ MOST_SKETCHES = 200
 _OPENED = "res-table-opened"
 
 
-def show_table(
+def show_result_table(
     rows: Sequence[JobResult],
     *,
     key: str,

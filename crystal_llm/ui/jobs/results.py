@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from crystal_llm.candidate import METASTABLE_EV_PER_ATOM, Candidate
+from crystal_llm.candidate import Candidate
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.evaluation.conditioning import Obtained
+from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
 from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.judging import FunnelStage, checked, within_name
@@ -19,9 +20,9 @@ OVERLAP_S = 30.0
 
 _KEPT_JOBS = 4
 
-ALL, FAILED = "All", "Failed or invalid"
+_ALL, FAILED = "All", "Failed or invalid"
 FILTERS: dict[str, str | None] = {
-    ALL: None,
+    _ALL: None,
     "Valid": "valid",
     "Relaxed": "relaxed",
     f"≤ {METASTABLE_EV_PER_ATOM:g} eV/atom": within_name(METASTABLE_EV_PER_ATOM),

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import JobResult
-from crystal_llm.jobs.orders import GenerateOrder, Order, StudyOrder
-from crystal_llm.studies.grid_study import Cell
+from crystal_llm.jobs.orders import Order
+from crystal_llm.jobs.study_order import StudyOrder
+from crystal_llm.studies.grid_study import GridCell
+from crystal_llm.ui.widgets.page_paths import EXPLORE_PAGE
 
-STUDY_PAGE = "pages/explore.py"
 
-
-def asked_cell(order: Order) -> Cell | None:
+def asked_cell(order: Order) -> GridCell | None:
     """The cell that the address names; None where it names none, or for no study."""
     said = st.query_params.get("cell", "")
     if not isinstance(order, StudyOrder) or not said.isdecimal():
@@ -53,4 +54,4 @@ def say_cell(order: Order, job_id: str) -> None:
     if (cell := asked_cell(order)) is not None:
         st.caption(f"{cell.model.name}, {cell.settings}")
     if st.button("The whole study", icon=":material/grid_on:", key="job-study"):
-        st.switch_page(STUDY_PAGE, query_params={"study": job_id})
+        st.switch_page(EXPLORE_PAGE, query_params={"study": job_id})

@@ -16,10 +16,10 @@ from crystal_llm.ui.crystal.powder import found_pattern
 from crystal_llm.ui.crystal.sections import (
     DEFAULT_TOLERANCE_ANGSTROM,
     found_symmetry,
-    page_theme,
     symmetry_text,
 )
 from crystal_llm.ui.widgets.notation import energy_text, subscripted
+from crystal_llm.ui.widgets.page_style import page_theme
 
 
 def show_comparison(entries: Sequence[Entry]) -> None:

@@ -12,12 +12,11 @@ from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.detail import show_detail
 from crystal_llm.ui.crystal.downloads import show_downloads
 from crystal_llm.ui.crystal.facts import facts_of_entry
-from crystal_llm.ui.crystal.provenance_tree import STEPS
+from crystal_llm.ui.crystal.provenance_tree import ORIGIN_LABELS
 from crystal_llm.ui.hull.link import open_hull
 from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
 from crystal_llm.ui.widgets.notation import as_markdown, moment_text, subscripted
-
-INFILL_PAGE = "pages/infill.py"
+from crystal_llm.ui.widgets.page_paths import INFILL_PAGE
 
 
 def show_entry(
@@ -47,7 +46,7 @@ def show_entry(
     )  # fmt: skip
     if entry.deleted_unix_s is not None:
         _deleted(library, entry, undo)
-    step, icon = STEPS[entry.origin]
+    step, icon = ORIGIN_LABELS[entry.origin]
     heading, actions = st.columns([2, 3], vertical_alignment="bottom")
     with heading:
         st.title(subscripted(entry.formula), anchor=False)

@@ -20,7 +20,7 @@ from crystal_llm.ui.widgets.ordered_versions import (
 )
 from crystal_llm.ui.widgets.structure_input import MAX_UPLOAD_MEGABYTES, ask_structure
 
-MAX_SHOWN = 30
+_MAX_SHOWN = 30
 
 _REPORT = "lib-import-report"
 _ROUND = "lib-import-round"
@@ -113,14 +113,14 @@ def _show(report: ImportReport) -> None:
         more = f" and {len(report.entries) - 8} more" if len(report.entries) > 8 else ""
         count = len(report.entries)
         st.success(f"{count} crystal{'' if count == 1 else 's'} imported: {formulas}{more}.")
-    for name, remark in report.remarks[:MAX_SHOWN]:
+    for name, remark in report.remarks[:_MAX_SHOWN]:
         st.info(f"**{as_markdown(name)}**: {as_markdown(remark)}")
     ordered_below = {file.name for file in report.disordered}
     failures = [failure for failure in report.failures if failure[0] not in ordered_below]
-    for name, reason in failures[:MAX_SHOWN]:
+    for name, reason in failures[:_MAX_SHOWN]:
         st.error(f"**{as_markdown(name)}**: {as_markdown(reason)}")
-    if len(failures) > MAX_SHOWN:
-        st.error(f"and {len(failures) - MAX_SHOWN} more files that could not be read")
+    if len(failures) > _MAX_SHOWN:
+        st.error(f"and {len(failures) - _MAX_SHOWN} more files that could not be read")
 
 
 def _pasted(library: Library) -> None:

@@ -13,13 +13,13 @@ from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_tex
 from crystal_llm.ui.widgets.row_clicks import clicked_row
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
-CARD_WIDTH_PX = 172
+_CARD_WIDTH_PX = 172
 
 _OPENED = "lib-table-opened"
 _ROUND = "lib-round"  # grows to make the table anew, without chosen rows
 
 
-def show_table(
+def show_entry_table(
     entries: Sequence[Entry],
     open_entry: Callable[[str], None],
     written: Mapping[str, Entry] | None = None,
@@ -75,7 +75,9 @@ def forget_choice() -> None:
         st.session_state[key] = False
 
 
-def show_cards(entries: Sequence[Entry], open_entry: Callable[[str], None]) -> tuple[str, ...]:
+def show_entry_cards(
+    entries: Sequence[Entry], open_entry: Callable[[str], None]
+) -> tuple[str, ...]:
     """Draws entries as cards with a still picture each.
 
     Args:
@@ -88,7 +90,7 @@ def show_cards(entries: Sequence[Entry], open_entry: Callable[[str], None]) -> t
     taken = []
     with st.container(horizontal=True, gap="small"):
         for entry in entries:
-            with st.container(border=True, width=CARD_WIDTH_PX, gap="xxsmall"):
+            with st.container(border=True, width=_CARD_WIDTH_PX, gap="xxsmall"):
                 if _card(entry, open_entry):
                     taken.append(entry.id)
     return tuple(taken)

@@ -14,8 +14,7 @@ from crystal_llm.ui.library.search import clear_search, restore_search, search_t
 from crystal_llm.ui.models.fine_tune_form import CHOICE
 from crystal_llm.ui.services import saved_searches
 from crystal_llm.ui.widgets.notation import as_markdown
-
-MODELS_PAGE = "pages/models.py"
+from crystal_llm.ui.widgets.page_paths import MODELS_PAGE
 
 
 def searches_menu(search: Search) -> None:

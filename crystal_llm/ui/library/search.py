@@ -14,7 +14,7 @@ from crystal_llm.library.store import Library
 from crystal_llm.ui.widgets.notation import moment_text
 
 PAGE_SIZE = 100
-VIEWS = ("Table", "Cards")
+_VIEWS = ("Table", "Cards")
 
 _TERMS: dict[str, object] = {
     "find": "", "formula": "", "elements": [], "only": False, "above": None, "below": None,
@@ -26,7 +26,7 @@ _TERMS: dict[str, object] = {
 _ENERGIES = frozenset({"above", "below"})
 _NUMBERS = frozenset({"group", "atoms-from", "atoms-to"})
 _DATES = frozenset({"since", "until"})
-NOVEL, KNOWN = "new", "known"
+NOVEL, _KNOWN = "new", "known"
 _PREFIX = "lib-"
 
 
@@ -34,7 +34,7 @@ def ask_search(library: Library) -> tuple[Search, str]:
     """Draws the search.
 
     Returns:
-        What is looked for, and the view: one of :data:`VIEWS`.
+        What is looked for, and the view: one of :data:`_VIEWS`.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = st.text_input(
@@ -56,7 +56,7 @@ def ask_search(library: Library) -> tuple[Search, str]:
         ):
             rest = _more(library)
         shown = st.segmented_control(
-            "View", VIEWS, default=VIEWS[0], required=True, key=_key("view"),
+            "View", _VIEWS, default=_VIEWS[0], required=True, key=_key("view"),
             bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
     only = bool(rest.pop("only")) and bool(symbols)
@@ -96,7 +96,7 @@ def _more(library: Library) -> dict[str, object]:
         "Atoms, to", 1, None, None, key=_key("atoms-to"), bind="query-params", placeholder="any"
     )
     novelty = st.selectbox(
-        "Novelty", (NOVEL, KNOWN), index=None, key=_key("novelty"), bind="query-params",
+        "Novelty", (NOVEL, _KNOWN), index=None, key=_key("novelty"), bind="query-params",
         placeholder="any",
         help="Whether a known phase is the same crystal. What was not compared drops out.",
     )  # fmt: skip

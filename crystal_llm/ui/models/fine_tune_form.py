@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.orders import FEWEST_TRAINED, MAX_MINUTES, FineTuneOrder
+from crystal_llm.jobs.fine_tune_order import FEWEST_TRAINED, MAX_MINUTES, FineTuneOrder
 from crystal_llm.jobs.training_crystals import (
     ReadCrystals,
     crystals_of_entries,
@@ -27,26 +27,26 @@ from crystal_llm.ui.services import (
 )
 from crystal_llm.ui.widgets.notation import as_markdown
 
-FILES, FOLDER, CHOSEN, SEARCH = (
+_FILES, FOLDER, CHOSEN, SEARCH = (
     "Files or a zip",
     "A folder",
     "Chosen in the library",
     "Saved search",
 )
-SOURCES = (FILES, FOLDER, CHOSEN, SEARCH)
+SOURCES = (_FILES, FOLDER, CHOSEN, SEARCH)
 CHOICE = "tune-chosen"
 """Where the Library page leaves the ids of the entries that were chosen there."""
 
-MAX_UPLOAD_MEGABYTES = 50
+_MAX_UPLOAD_MEGABYTES = 50
 _SHOWN_FAILURES = 20
 
 
-def show_form() -> None:
+def show_fine_tune_form() -> None:
     """Draws the form; its button queues the job and goes to it."""
     if st.session_state.get(CHOICE):
         st.session_state.setdefault("tune-source", CHOSEN)
     source = st.segmented_control(
-        "Crystals from", SOURCES, default=FILES, required=True, key="tune-source"
+        "Crystals from", SOURCES, default=_FILES, required=True, key="tune-source"
     )
     read = _read(str(source))
     if read is not None:
@@ -116,7 +116,7 @@ def _of_files(source: str) -> ReadCrystals | None:
     many: Any = "directory" if source == FOLDER else True
     uploads = st.file_uploader(
         "Structure files", accept_multiple_files=many, key=f"tune-files-{source}",
-        max_upload_size=MAX_UPLOAD_MEGABYTES,
+        max_upload_size=_MAX_UPLOAD_MEGABYTES,
         help="CIF, POSCAR, extended XYZ, pymatgen's JSON, an ASE database, or a zip of such files.",
     )  # fmt: skip
     if not uploads:

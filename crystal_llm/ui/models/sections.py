@@ -104,7 +104,7 @@ def _table(title: str, values: Mapping[str, Any]) -> None:
         show_terms((name.replace("_", " "), str(value)) for name, value in values.items())
 
 
-def show_potentials(configured: Settings) -> None:
+def show_potential_cards(configured: Settings) -> None:
     """Draws the potentials that relax crystals, and those whose files are not here."""
     rows, absent = [], []
     for name in potential_names(configured):

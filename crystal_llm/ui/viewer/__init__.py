@@ -6,6 +6,6 @@ choice by rows. See ``docs/viewer.md``.
 
 from crystal_llm.ui.viewer.component import crystal_view, site_table
 from crystal_llm.ui.viewer.crystal import Viewable
-from crystal_llm.ui.viewer.scene import MOST_ATOMS
+from crystal_llm.ui.viewer.scene import MAX_VIEWED_ATOMS
 
-__all__ = ["MOST_ATOMS", "Viewable", "crystal_view", "site_table"]
+__all__ = ["MAX_VIEWED_ATOMS", "Viewable", "crystal_view", "site_table"]

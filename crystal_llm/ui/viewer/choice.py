@@ -74,7 +74,9 @@ def choose_in_view(key: str, crystal: ViewedCrystal) -> None:
 def choose_in_table(key: str, crystal: ViewedCrystal) -> None:
     """Takes the chosen rows (the table's callback)."""
     choice = current_choice(key, crystal)
-    rows = _valid(st.session_state[table_key(key, choice.crystal)]["selection"]["rows"], crystal)
+    rows = _valid(
+        st.session_state[site_table_key(key, choice.crystal)]["selection"]["rows"], crystal
+    )
     if rows == choice.before and len(set(rows) ^ set(choice.sites)) > 1:
         # Nobody ticks two rows at once: the browser still had what stood there before the
         # viewer chose, and sent it along with something else.
@@ -83,13 +85,15 @@ def choose_in_table(key: str, crystal: ViewedCrystal) -> None:
     st.session_state[_name(key)] = replace(choice, sites=rows, before=rows)
 
 
-def table_key(key: str, digest: str) -> str:
+def site_table_key(key: str, digest: str) -> str:
     """The table's own key: another crystal is another table."""
     return f"{key}-table-{digest}"
 
 
 def _tell_table(key: str, choice: SiteChoice) -> None:
-    st.session_state[table_key(key, choice.crystal)] = {"selection": {"rows": list(choice.sites)}}
+    st.session_state[site_table_key(key, choice.crystal)] = {
+        "selection": {"rows": list(choice.sites)}
+    }
 
 
 def _valid(sites: Iterable[int], crystal: ViewedCrystal) -> tuple[int, ...]:

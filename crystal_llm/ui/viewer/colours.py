@@ -21,14 +21,14 @@ _COMMON = (
     *("O", "H", "C", "N", "S", "P", "F", "Cl", "Si", "Al", "Li", "Na", "K", "Mg", "Ca", "Sr", "Ba"),
     *("Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Zr", "Nb", "Mo", "La", "Pb", "Sn", "I"),
 )
-MASKED = "#8d96a1"
+MASKED_COLOUR = "#8d96a1"
 MASKED_RADIUS = 0.52  # one for all: the size must not give the element away
 
 
 def element_colours(symbols: Iterable[str]) -> dict[str, str]:
     """Colours as ``#rrggbb`` for the elements of one crystal, in their order."""
     fixed = _fixed()
-    return {symbol: fixed.get(symbol, MASKED) for symbol in dict.fromkeys(symbols)}
+    return {symbol: fixed.get(symbol, MASKED_COLOUR) for symbol in dict.fromkeys(symbols)}
 
 
 @cache
@@ -81,7 +81,7 @@ def _jmol(symbol: str) -> tuple[float, float, float]:
     from ase.data.colors import jmol_colors
 
     if atomic_numbers.get(symbol, len(jmol_colors)) >= len(jmol_colors):
-        return _rgb(MASKED)
+        return _rgb(MASKED_COLOUR)
     red, green, blue = (float(part) for part in jmol_colors[atomic_numbers[symbol]])
     return red, green, blue
 

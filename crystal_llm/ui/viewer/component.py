@@ -14,13 +14,13 @@ from crystal_llm.ui.viewer.choice import (
     choose_in_table,
     choose_in_view,
     current_choice,
-    table_key,
+    site_table_key,
     wished_choice,
 )
-from crystal_llm.ui.viewer.colours import MASKED, element_colours
+from crystal_llm.ui.viewer.colours import MASKED_COLOUR, element_colours
 from crystal_llm.ui.viewer.crystal import Viewable, ViewedCrystal, viewed
 from crystal_llm.ui.viewer.scene import (
-    Cell,
+    CellOffset,
     SceneOptions,
     build_scene,
     cartesian,
@@ -38,7 +38,7 @@ def crystal_view(
     selected: Iterable[int] = (),
     masked: Iterable[int] = (),
     height_px: int = 420,
-    supercell: Cell = (1, 1, 1),
+    supercell: CellOffset = (1, 1, 1),
     bonds: bool = True,
     polyhedra: bool = False,
     cell: bool = True,
@@ -144,7 +144,7 @@ def site_table(
     number = st.column_config.NumberColumn
     st.dataframe(
         rows,
-        key=table_key(key, choice.crystal),
+        key=site_table_key(key, choice.crystal),
         hide_index=True,
         height=height_px or "auto",
         on_select=lambda: choose_in_table(key, crystal),
@@ -178,7 +178,9 @@ def _elements(crystal: ViewedCrystal, hidden: tuple[int, ...]) -> list[dict[str,
         if sites:
             legend.append({"symbol": symbol, "color": colour, "sites": sites, "masked": False})
     if hidden:
-        legend.append({"symbol": "?", "color": MASKED, "sites": list(hidden), "masked": True})
+        legend.append(
+            {"symbol": "?", "color": MASKED_COLOUR, "sites": list(hidden), "masked": True}
+        )
     return legend
 
 
@@ -200,7 +202,9 @@ def beside(frame: ViewedCrystal, last: ViewedCrystal) -> ViewedCrystal:
     return ViewedCrystal(frame.matrix, frame.symbols, places)
 
 
-def _frame_scene(frame: ViewedCrystal, last: ViewedCrystal, supercell: Cell) -> dict[str, Any]:
+def _frame_scene(
+    frame: ViewedCrystal, last: ViewedCrystal, supercell: CellOffset
+) -> dict[str, Any]:
     return build_scene(beside(frame, last), SceneOptions(supercell, bonds=find_bonds(last)))
 
 

@@ -24,16 +24,16 @@ from typing import Any
 
 from crystal_llm.errors import RequestError
 from crystal_llm.ui.viewer.bonds import Bond, find_bonds
-from crystal_llm.ui.viewer.colours import MASKED, MASKED_RADIUS, element_colours, radius
+from crystal_llm.ui.viewer.colours import MASKED_COLOUR, MASKED_RADIUS, element_colours, radius
 from crystal_llm.ui.viewer.crystal import ViewedCrystal
-from crystal_llm.ui.viewer.toolkit import plain, scene_classes
+from crystal_llm.ui.viewer.toolkit import plain_numbers, scene_classes
 
-Cell = tuple[int, int, int]
-Place = tuple[int, Cell]
-HalfBond = tuple[Place, Place]
+CellOffset = tuple[int, int, int]
+_Place = tuple[int, CellOffset]
+HalfBond = tuple[_Place, _Place]
 
 # Cells are shown up to so many atoms; software rendering keeps up with that.
-MOST_ATOMS = 1200
+MAX_VIEWED_ATOMS = 1200
 MOST_CELLS = 3
 _FACE = 0.05  # fractional; Crystal Toolkit draws images of atoms so near to a face
 _BOND_RADIUS = 0.09
@@ -50,7 +50,7 @@ class SceneOptions:
         bonds: The bonds, instead of those that are found.
     """
 
-    supercell: Cell = (1, 1, 1)
+    supercell: CellOffset = (1, 1, 1)
     masked: tuple[int, ...] = ()
     bonds: tuple[Bond, ...] | None = None
 
@@ -69,35 +69,35 @@ class _Drawing:
     crystal: ViewedCrystal
     options: SceneOptions
     bonds: tuple[Bond, ...]
-    inside: list[Place] = field(default_factory=list)
-    outside: list[Place] = field(default_factory=list)
+    inside: list[_Place] = field(default_factory=list)
+    outside: list[_Place] = field(default_factory=list)
     colours: dict[str, str] = field(default_factory=dict)
-    neighbours: dict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    neighbours: dict[int, list[_Place]] = field(default_factory=lambda: defaultdict(list))
 
     def colour(self, site: int) -> str:
         masked = site in self.options.masked
-        return MASKED if masked else self.colours[self.crystal.symbols[site]]
+        return MASKED_COLOUR if masked else self.colours[self.crystal.symbols[site]]
 
     def named(self, site: int) -> str:
         """The element as the legend has it."""
         return "?" if site in self.options.masked else self.crystal.symbols[site]
 
-    def position(self, place: Place) -> list[float]:
+    def position(self, place: _Place) -> list[float]:
         site, cell = place
         fraction = [x + shift for x, shift in zip(self.crystal.fractional[site], cell, strict=True)]
         return cartesian(self.crystal, fraction)
 
-    def bonded(self, place: Place) -> list[Place]:
+    def bonded(self, place: _Place) -> list[_Place]:
         site, cell = place
         return [(other, _add(cell, image)) for other, image in self.neighbours[site]]
 
 
 def cell_limit(sites: int) -> int:
     """The most cells that are drawn of a crystal with so many sites."""
-    return max(1, MOST_ATOMS // max(1, sites))
+    return max(1, MAX_VIEWED_ATOMS // max(1, sites))
 
 
-def fitting_supercell(wanted: Collection[int], sites: int) -> Cell:
+def fitting_supercell(wanted: Collection[int], sites: int) -> CellOffset:
     """The wanted numbers of cells, lowered where there would be too many atoms."""
     a, b, c = (min(MOST_CELLS, max(1, int(count))) for count in wanted)
     while a * b * c > cell_limit(sites):
@@ -146,7 +146,7 @@ def plain_scene(value: Any) -> Any:
         return {key: plain_scene(item) for key, item in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [plain_scene(item) for item in value]
-    return plain(value)
+    return plain_numbers(value)
 
 
 def _drawing(crystal: ViewedCrystal, options: SceneOptions) -> _Drawing:
@@ -180,9 +180,9 @@ def _shifts(fraction: float, count: int) -> list[int]:
     ]
 
 
-def _spheres(drawing: _Drawing, places: list[Place]) -> list[Any]:
+def _spheres(drawing: _Drawing, places: list[_Place]) -> list[Any]:
     """One primitive for each element, and one for each element's masked sites."""
-    grouped: dict[tuple[str, bool], list[Place]] = defaultdict(list)
+    grouped: dict[tuple[str, bool], list[_Place]] = defaultdict(list)
     for place in places:
         site = place[0]
         grouped[drawing.crystal.symbols[site], site in drawing.options.masked].append(place)
@@ -242,7 +242,7 @@ def _cylinders(drawing: _Drawing, bonds: list[HalfBond]) -> list[Any]:
     ]
 
 
-def _is_centre(drawing: _Drawing, place: Place) -> bool:
+def _is_centre(drawing: _Drawing, place: _Place) -> bool:
     """Whether a polyhedron stands around a site: over three neighbours, all more electronegative.
 
     It is Crystal Toolkit's rule.
@@ -276,7 +276,7 @@ def _polyhedra(drawing: _Drawing) -> list[Any]:
     return shapes
 
 
-def _edges(crystal: ViewedCrystal, supercell: Cell) -> Any:
+def _edges(crystal: ViewedCrystal, supercell: CellOffset) -> Any:
     """The edges of every cell, each run of them along one lattice direction as one line."""
     positions: list[list[float]] = []
     for axis in range(3):
@@ -306,12 +306,12 @@ def cartesian(crystal: ViewedCrystal, fraction: Collection[float]) -> list[float
     return [float(sum(values)) for values in zip(*scaled, strict=True)]
 
 
-def _farthest_corner(crystal: ViewedCrystal, supercell: Cell) -> float:
+def _farthest_corner(crystal: ViewedCrystal, supercell: CellOffset) -> float:
     """Half the longest diagonal of what is shown, Å."""
     a, b, c = supercell
     ends = [cartesian(crystal, (a, y * b, z * c)) for y in (-1, 1) for z in (-1, 1)]
     return max(math.hypot(*end) for end in ends) / 2
 
 
-def _add(cell: Cell, other: Cell) -> Cell:
+def _add(cell: CellOffset, other: CellOffset) -> CellOffset:
     return cell[0] + other[0], cell[1] + other[1], cell[2] + other[2]

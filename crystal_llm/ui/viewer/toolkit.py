@@ -44,10 +44,10 @@ def scene_classes() -> ModuleType:
     return module
 
 
-def plain(value: Any) -> Any:
+def plain_numbers(value: Any) -> Any:
     """Lists of plain numbers from arrays and tuples, rounded to what a screen can show."""
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [plain_numbers(item) for item in value]
     if hasattr(value, "tolist"):
-        return plain(value.tolist())
+        return plain_numbers(value.tolist())
     return round(value, 4) if isinstance(value, float) else value

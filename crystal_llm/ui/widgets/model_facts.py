@@ -11,7 +11,7 @@ from crystal_llm.language_model.card import ModelCard
 from crystal_llm.settings import Settings
 from crystal_llm.ui import identity
 
-UNKNOWN = "not measured"
+_UNKNOWN = "not measured"
 _SPEED_SECONDS = 60.0
 """Of writing, in a job that a model's speed is taken from: of fewer, loading the model is a large
 part."""
@@ -24,13 +24,13 @@ def model_facts(card: ModelCard, seconds_a_crystal: float | None) -> dict[str, s
         card: The model's card.
         seconds_a_crystal: How long it takes here; None where it has not written here yet.
     """
-    speed = card.summary.speed or UNKNOWN
+    speed = card.summary.speed or _UNKNOWN
     if seconds_a_crystal:
         speed = rate_text(1 / seconds_a_crystal)
     return {
         "Speed": speed,
-        "Valid": card.summary.valid or UNKNOWN,
-        "Metastable, unique, novel": card.summary.novel_metastable or UNKNOWN,
+        "Valid": card.summary.valid or _UNKNOWN,
+        "Metastable, unique, novel": card.summary.novel_metastable or _UNKNOWN,
         "Licence": card.licence,
     }
 

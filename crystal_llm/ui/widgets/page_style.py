@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.theme import FONT, palette
+from crystal_llm.theme import FONT, Theme, palette
 
 _STYLE = """<style>
 [data-testid=stMainBlockContainer] { padding: 4.3rem clamp(1rem, 4vw, 3.5rem) 4rem; }
@@ -32,6 +32,11 @@ _LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="132" height="28" viewB
 <circle cx="12" cy="13.5" r="2.6" fill="MARK"/>
 <text x="29" y="18.8" font-family="FONT" font-size="15" font-weight="600"
  fill="INK">Crystal LLM</text></svg>"""
+
+
+def page_theme() -> Theme:
+    """The theme that the browser shows."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def apply_page_style() -> None:

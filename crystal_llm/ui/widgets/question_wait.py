@@ -7,16 +7,56 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from crystal_llm.errors import CrystalLLMError
+from crystal_llm.jobs.infill_requests import AnyAnswer, InfillAnswer, Questions
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.ui.services import living_workers, warn_without_worker
+from crystal_llm.ui.services import job_queue, living_workers, warn_without_worker
+from crystal_llm.ui.widgets.notation import as_markdown
 
-LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.05
 ROUND_SECONDS = 0.6
 """How long a run of a fragment looks for the answer: a look costs a thousandth of a run, which
 would take the processor from the model."""
 
 LONG_SECONDS = 6.0
 """After so long a reader wants to know what is being waited for."""
+
+MAX_HELD_ANSWERS = 48
+_ANSWERS = "worker-answers"
+
+
+def known_answer(questions: Questions, kind: type[AnyAnswer], question_id: str) -> AnyAnswer | None:
+    """An answer that has come; a whole one is read from the database once a session.
+
+    Raises:
+        JobError: There is no such question, or the answer is damaged.
+    """
+    answers: dict[str, AnyAnswer] = st.session_state.setdefault(_ANSWERS, {})
+    if question_id not in answers:
+        answer = questions.answer_as(kind, question_id)
+        if answer is None or (isinstance(answer, InfillAnswer) and not answer.whole):
+            return answer
+        answers[question_id] = answer
+        while len(answers) > MAX_HELD_ANSWERS:
+            del answers[next(iter(answers))]
+    return answers[question_id]
+
+
+def forget_answer(question_id: str) -> None:
+    """Lets an answer be read anew, after its question was asked again."""
+    st.session_state.get(_ANSWERS, {}).pop(question_id, None)
+
+
+@st.fragment(run_every=ROUND_SECONDS)
+def wait_for_answer(kind: type[AnyAnswer], question_id: str) -> None:
+    """Draws the wait, and runs the page again when the answer is there."""
+    queue = job_queue()
+    try:
+        draw_wait(queue, question_id)
+        if comes(lambda: known_answer(queue.questions, kind, question_id) is not None):
+            st.rerun()
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
 
 
 def draw_wait(queue: JobQueue, question_id: str) -> None:
@@ -44,5 +84,5 @@ def comes(is_there: Callable[[], bool]) -> bool:
     while not is_there():
         if time.monotonic() > end:
             return False
-        time.sleep(LOOK_SECONDS)
+        time.sleep(_LOOK_SECONDS)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from crystal_llm.crystal.crystallography import crystal_system
+from crystal_llm.crystal.symmetric import crystal_system
 from crystal_llm.ui.widgets.notation import group_text
 
 

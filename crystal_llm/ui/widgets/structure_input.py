@@ -15,13 +15,13 @@ from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text, trimmed
 from crystal_llm.io.structure_file import (
-    MAX_BYTES,
+    MAX_STRUCTURE_BYTES,
     ParsingProcess,
     decode_content,
-    format_of,
+    file_format_of,
 )
 from crystal_llm.library.entry import Entry, Search
-from crystal_llm.library.importing import NamedContent, read_crystal
+from crystal_llm.library.importing import NamedContent, read_content
 from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, moment_text, subscripted
@@ -31,8 +31,8 @@ MAX_UPLOAD_MEGABYTES = 1
 MAX_OFFERED = 200
 """Entries of the library that are offered."""
 
-Way = Literal["Upload", "Paste", "Library"]
-WAYS: tuple[Way, ...] = ("Upload", "Paste", "Library")
+_Way = Literal["Upload", "Paste", "Library"]
+_WAYS: tuple[_Way, ...] = ("Upload", "Paste", "Library")
 
 FORMATS_TOLD = (
     "CIF (also disordered, or of several blocks; mCIF for its structure), POSCAR, CONTCAR, "
@@ -69,7 +69,7 @@ def ask_structure(
     *,
     key: str,
     library: Library | None = None,
-    ways: Sequence[Way] = WAYS,
+    ways: Sequence[_Way] = _WAYS,
 ) -> NamedCrystal | None:
     """Draws the ways in which a structure can be given; gives it once it is there.
 
@@ -115,7 +115,7 @@ def ask_structure(
 
 def _chosen_block(given: NamedContent, key: str) -> NamedContent | None:
     """The file, or of a CIF with several crystals the one that the user chooses."""
-    if format_of(given.name) != "cif" or len(given.content) > MAX_BYTES:
+    if file_format_of(given.name) != "cif" or len(given.content) > MAX_STRUCTURE_BYTES:
         return given
     try:
         blocks = crystal_blocks(decode_content(given.content))
@@ -186,7 +186,7 @@ def _read(
         return None if crystal is None else CrystalReading(crystal), "is no crystal text", False
     try:
         with ParsingProcess() as process:
-            return read_crystal(NamedContent(name, _content), process), None, False
+            return read_content(NamedContent(name, _content), process), None, False
     except StructureFileError as error:
         return None, str(error), isinstance(error, DisorderError)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from crystal_llm.errors import StabilityError
-from crystal_llm.stability.drawing.hull_question import read_question
+from crystal_llm.stability.drawing.hull_question import read_hull_question
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from crystal_llm.stability.drawing.hull_question import read_question
     ],
 )
 def test_systems_and_formulas(text, elements, formula):
-    question = read_question(text)
+    question = read_hull_question(text)
     assert question.elements == elements
     assert question.formula == formula
 
@@ -41,5 +41,5 @@ def test_systems_and_formulas(text, elements, formula):
 )
 def test_wrong_input_is_one_sentence(text, said):
     with pytest.raises(StabilityError, match=said) as caught:
-        read_question(text)
+        read_hull_question(text)
     assert "\n" not in str(caught.value)

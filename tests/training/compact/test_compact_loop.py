@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from crystal_llm.errors import TrainingError
+from crystal_llm.language_model.network import WEIGHTS
 from crystal_llm.training.compact.config import CompactConfig, CompactShape
-from crystal_llm.training.compact.loop import RunLimits, decay, train
-from crystal_llm.training.compact.weights import WEIGHTS
+from crystal_llm.training.compact.loop import RunLimits, decay, train_network
 from crystal_llm.training.run_folder import stored_config
 
 pytestmark = pytest.mark.usefixtures("one_thread", "small_pools")
@@ -34,7 +34,7 @@ def steps(count, *, kill=False):
 
 
 def run_for(limits, run, table, config):
-    return train(table, run, config, limits, validation_crystals=4)
+    return train_network(table, run, config, limits, validation_crystals=4)
 
 
 def newest(run):
@@ -179,7 +179,7 @@ def test_a_run_that_begins_with_weights(whole_run, symmetric_table, short_run, t
     branch, run = tmp_path / "branch", tmp_path / "run"
     decay(symmetric_table, whole_run, branch, 0.001, validation_crystals=4)
     begin = load_file(str(branch / WEIGHTS))
-    train(symmetric_table, run, short_run, steps(0), start=branch, validation_crystals=4)
+    train_network(symmetric_table, run, short_run, steps(0), start=branch, validation_crystals=4)
     for name, value in state(run).items():
         if name.startswith("weight/"):
             assert torch.equal(value.half(), begin[name.removeprefix("weight/")]), name
@@ -189,7 +189,7 @@ def test_a_run_that_begins_with_weights(whole_run, symmetric_table, short_run, t
         run_for(steps(1), run, symmetric_table, short_run)
     small = replace(short_run, network=CompactShape(1, 32, 2, 32))
     with pytest.raises(TrainingError, match="not weights that this run can begin with"):
-        train(symmetric_table, tmp_path / "small", small, steps(1), start=branch)
+        train_network(symmetric_table, tmp_path / "small", small, steps(1), start=branch)
     assert not (tmp_path / "small").exists()
 
 

@@ -14,9 +14,9 @@ from crystal_llm.training.compact.config import TaskMix
 from crystal_llm.training.compact.sequences import (
     LossWeights,
     draw_sequence,
-    infill_prompt,
     infill_sequence,
     mask_element,
+    orbit_infill_prompt,
 )
 
 VOCABULARY = CompactVocabulary()
@@ -80,7 +80,7 @@ def test_all_of_an_element_masked_says_nothing_of_it():
     for element in ("Mg", "Al", "O"):
         masked = mask_element(SPINEL, element)
         sequence = infill_sequence(masked, element, 0.0, VOCABULARY, WEIGHTS)
-        prompt = infill_prompt(masked, 0.0, VOCABULARY)
+        prompt = orbit_infill_prompt(masked, 0.0, VOCABULARY)
         assert sequence.ids[: len(prompt)] == prompt
         assert VOCABULARY.token("element", element) not in prompt
         assert sequence.ids[len(prompt)] == VOCABULARY.token("element", element)

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crystal_llm.jobs.orders import InfillRelaxOrder
+from crystal_llm.jobs.given_orders import InfillRelaxOrder
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.types import PlainCrystal
 

@@ -8,8 +8,10 @@ from ui_jobs import judged, written
 from ui_pages import open_page
 
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.jobs.orders import GenerateOrder, Judge, StudyOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.library.database import open_database
 from crystal_llm.settings import settings
 from crystal_llm.studies.grid_file import StudyRecord

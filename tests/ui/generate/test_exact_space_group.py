@@ -1,6 +1,6 @@
 """The form holds a space group exactly where it is asked to, and says so in the order."""
 
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.ui.generate.fields import _composition
 from crystal_llm.ui.widgets.periodic_table import ElementChoice
 

@@ -7,7 +7,9 @@ from ui_pages import open_page
 
 from crystal_llm.errors import JobError, RequestError
 from crystal_llm.generation.symmetric_grammar import Prototype
-from crystal_llm.jobs.orders import GenerateOrder, Judge, flat, order_yaml
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import Judge
+from crystal_llm.jobs.orders import flat, order_yaml
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.relaxation.result import RelaxationSettings

@@ -7,13 +7,16 @@ from ui_jobs import fill, written
 from ui_pages import open_page
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.jobs.orders import GenerateOrder, Judge, JudgeOrder, order_yaml
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.given_orders import JudgeOrder
+from crystal_llm.jobs.order import Judge
+from crystal_llm.jobs.orders import order_yaml
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search
 from crystal_llm.library.store import open_library
 from crystal_llm.settings import ADAPTED_MODEL, DEFAULT_MODEL, PACKAGE_ROOT, settings
-from crystal_llm.ui.generate.examples import EXAMPLES
+from crystal_llm.ui.generate.examples import EXAMPLE_ORDERS
 from crystal_llm.ui.generate.replay import order_of_upload
 
 JUDGED = GenerateOrder(judge=Judge()).asking(
@@ -44,8 +47,8 @@ def test_a_new_home_shows_form_examples_and_prompt_and_says_that_no_worker_runs(
     shown = page()
     assert not shown.exception
     assert shown.title[0].value == "Generate"
-    assert [one.label for one in shown.button][: len(EXAMPLES)] == [
-        example.title for example in EXAMPLES
+    assert [one.label for one in shown.button][: len(EXAMPLE_ORDERS)] == [
+        example.title for example in EXAMPLE_ORDERS
     ]
     assert shown.code[0].value == "write\nenergy above hull: ≤0.05 eV/atom"
     assert "0.03 is read as at most 0.05" in said(shown)
@@ -54,7 +57,7 @@ def test_a_new_home_shows_form_examples_and_prompt_and_says_that_no_worker_runs(
     assert queue.jobs() == ()
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+@pytest.mark.parametrize("example", EXAMPLE_ORDERS, ids=lambda example: example.title)
 def test_every_example_is_possible_and_runs_with_one_click(example, queue):
     example.order.check()
     shown = page()

@@ -3,7 +3,7 @@ from dataclasses import replace
 from streamlit.testing.v1 import AppTest
 
 from crystal_llm.generation.usual import USUAL
-from crystal_llm.jobs.orders import CompleteOrder
+from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.generate.summary import held_by_grammar, held_of_completion, kept_text
 
@@ -40,7 +40,7 @@ def test_the_distances_that_the_grammar_holds_are_said():
 
 def test_the_page_shows_the_whole_order():
     def page():
-        from crystal_llm.jobs.orders import CompleteOrder
+        from crystal_llm.jobs.complete_order import CompleteOrder
         from crystal_llm.types import PlainCrystal
         from crystal_llm.ui.generate.summary import show_order
 

@@ -7,9 +7,10 @@ from ui_jobs import judged
 from crystal_llm.candidate import Candidate
 from crystal_llm.crystal.prototypes import prototype
 from crystal_llm.crystal.written import Written
+from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.orders import CompleteOrder, order_yaml, read_replay
+from crystal_llm.jobs.orders import order_yaml, read_replay
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
@@ -32,8 +33,8 @@ def page(library, monkeypatch):
     from crystal_llm.jobs.infill_requests import InfillAnswer
 
     monkeypatch.setattr(
-        "crystal_llm.jobs.infill_requests.Questions.answer",
-        lambda self, question_id: InfillAnswer(failure="not asked here"),
+        "crystal_llm.jobs.infill_requests.Questions.answer_as",
+        lambda self, kind, question_id: InfillAnswer(failure="not asked here"),
     )
 
     def open_page(crystal=PEROVSKITE, **query):

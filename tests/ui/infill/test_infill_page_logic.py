@@ -12,8 +12,8 @@ from crystal_llm.errors import JobError
 from crystal_llm.infill.distribution import ElementDistribution
 from crystal_llm.infill.masks import groups
 from crystal_llm.infill.sequential import Branch, SequentialInfill
+from crystal_llm.jobs.given_orders import InfillRelaxOrder
 from crystal_llm.jobs.infill_requests import InfillAnswer
-from crystal_llm.jobs.orders import InfillRelaxOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.settings import settings
@@ -46,8 +46,8 @@ def answered(monkeypatch):
     given = InfillAnswer(together=distribution(), waited_s=0.2)
     said = {"answer": given}
     monkeypatch.setattr(
-        "crystal_llm.jobs.infill_requests.Questions.answer",
-        lambda self, question_id: said["answer"],
+        "crystal_llm.jobs.infill_requests.Questions.answer_as",
+        lambda self, kind, question_id: said["answer"],
     )
     return said
 
@@ -154,7 +154,7 @@ def test_an_answer_that_cannot_be_read_can_be_asked_for_again(library, monkeypat
     def answer(self, question_id):
         raise JobError("the stored answer cannot be read (a strange key): ask again")
 
-    monkeypatch.setattr("crystal_llm.jobs.infill_requests.Questions.answer", answer)
+    monkeypatch.setattr("crystal_llm.jobs.infill_requests.Questions.answer_as", answer)
     entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
     assert "cannot be read" in shown.error[0].value

@@ -4,7 +4,7 @@ import pytest
 from ui_jobs import fill
 from ui_pages import open_page
 
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.settings import settings
 

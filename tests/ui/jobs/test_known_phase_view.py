@@ -9,7 +9,8 @@ from ui_pages import open_page
 
 from crystal_llm.candidate import Compared
 from crystal_llm.evaluation.novelty import KnownMatch, KnownPolymorph, Novelty
-from crystal_llm.jobs.orders import GenerateOrder, Judge
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search

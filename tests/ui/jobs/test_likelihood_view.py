@@ -6,7 +6,7 @@ import pytest
 from ui_jobs import fill, written
 
 from crystal_llm.candidate import Candidate
-from crystal_llm.jobs.orders import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.store import open_library
 from crystal_llm.ui.jobs.candidate import facts_of_result

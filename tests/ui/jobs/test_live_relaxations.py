@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from ui_jobs import fill
 
+from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import LiveRelaxation
-from crystal_llm.jobs.orders import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.relaxation.result import RelaxationStep
 from crystal_llm.settings import settings

@@ -8,8 +8,10 @@ from ui_jobs import judged as judged_steps
 from ui_pages import open_page
 
 from crystal_llm.crystal.written import Written
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.given_orders import JudgeOrder, RelaxOrder
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.orders import GenerateOrder, Judge, JudgeOrder, RelaxOrder
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database

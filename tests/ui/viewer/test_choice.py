@@ -24,7 +24,7 @@ def pick(state, crystal, sites, serial):
 
 
 def tick(state, crystal, rows):
-    state[choices.table_key("v", crystal.digest)] = {"selection": {"rows": rows}}
+    state[choices.site_table_key("v", crystal.digest)] = {"selection": {"rows": rows}}
     choices.choose_in_table("v", crystal)
     return choices.current_choice("v", crystal).sites
 
@@ -34,7 +34,7 @@ def test_rows_from_before_the_viewers_choice_are_late_and_change_nothing(state):
     pick(state, crystal, [2], 1)
     pick(state, crystal, [0], 2)
     assert tick(state, crystal, [2]) == (0,)
-    told = state[choices.table_key("v", crystal.digest)]
+    told = state[choices.site_table_key("v", crystal.digest)]
     assert told == {"selection": {"rows": [0]}}, "the table is told again"
 
 

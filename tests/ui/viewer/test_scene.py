@@ -16,10 +16,10 @@ from crystal_llm.errors import RequestError
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.viewer.bonds import CRYSTAL_NN_SITES, find_bonds, structure_graph
-from crystal_llm.ui.viewer.colours import MASKED, element_colours, luminance, radius
+from crystal_llm.ui.viewer.colours import MASKED_COLOUR, element_colours, luminance, radius
 from crystal_llm.ui.viewer.crystal import viewed
 from crystal_llm.ui.viewer.scene import (
-    MOST_ATOMS,
+    MAX_VIEWED_ATOMS,
     SceneOptions,
     build_scene,
     cell_limit,
@@ -173,7 +173,7 @@ def test_masked_sites_are_told_apart_and_do_not_tell_their_element():
     scene = build_scene(viewed(RUTILE), SceneOptions(masked=(0, 2)))
     masked = [item for item in group(scene, "atoms") if item["_meta"][0]["masked"]]
     assert {site for item in masked for site in item["_meta"][0]["sites"]} == {0, 2}
-    assert {item["color"] for item in masked} == {MASKED}
+    assert {item["color"] for item in masked} == {MASKED_COLOUR}
     assert len({item["radius"] for item in masked}) == 1
 
 
@@ -231,7 +231,7 @@ def test_supercells_are_lowered_to_what_can_be_drawn(sites, wanted):
     a, b, c = fitting_supercell(wanted, sites)
     assert all(1 <= count <= 3 for count in (a, b, c))
     assert a * b * c <= cell_limit(sites)
-    assert a * b * c == 1 or a * b * c * sites <= MOST_ATOMS
+    assert a * b * c == 1 or a * b * c * sites <= MAX_VIEWED_ATOMS
 
 
 @given(st.lists(st.sampled_from(EVERY_ELEMENT), min_size=1, max_size=5))

@@ -1,0 +1,89 @@
+"""An order of crystals to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from crystal_llm.errors import JobError, ModelCardError
+from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.generation.usual import USUAL
+from crystal_llm.jobs.order import JOB_BATCH_SIZE, Judge, OrderKind, WritingOrderBase, crystals_text
+from crystal_llm.jobs.refine import Refine
+from crystal_llm.jobs.stages import (
+    CHECKED,
+    GENERATED,
+    Stage,
+)
+
+if TYPE_CHECKING:
+    from crystal_llm.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateOrder(WritingOrderBase):
+    """Crystals to be written, and judged if so asked.
+
+    Attributes:
+        request: What is asked of the model.
+        model: Name of the model; None for the worker's own.
+        quantisation: Overrides the card's.
+        weights_sha256: Hash of the model's weights; another model of that name is refused.
+        judge: How they are judged; None to write them only.
+        batch_size: Crystals of one batch.
+        refine: How they are refined; None: not at all.
+    """
+
+    kind: ClassVar[OrderKind] = "generate"
+
+    request: GenerationRequest = USUAL
+    model: str | None = None
+    quantisation: str | None = None
+    weights_sha256: str | None = None
+    judge: Judge | None = None
+    batch_size: int = JOB_BATCH_SIZE
+    refine: Refine | None = None
+
+    @property
+    def count(self) -> int:
+        """How many crystals it is about."""
+        return self.request.count
+
+    @property
+    def title(self) -> str:
+        """What it asks for, for a reader."""
+        said = self.request.conditions
+        elements = said.elements or sorted(self.request.allowed_elements or ())
+        what = said.formula or "-".join(elements)
+        crystals = f"{self.count:,} × {what}" if what else crystals_text(self.count)
+        return f"{crystals}, τ {self.request.temperature:g}"
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """By which stages its crystals go, in order."""
+        return (GENERATED, CHECKED, *self.refining, *(self.judge.stages if self.judge else ()))
+
+    def request_at(self, index: int) -> GenerationRequest:
+        """What is asked of the model for one crystal.
+
+        Args:
+            index: The crystal's, from 0 to ``count``.
+        """
+        return self.request
+
+    def check_for(self, configured: Settings) -> None:
+        """As for every order; the model's text can hold what must hold exactly."""
+        from crystal_llm.language_model.card import find_card
+
+        self.check()
+        if not self.request.needs_symmetric_text:
+            return
+        try:
+            card = find_card(self.model or configured.model, configured.models)
+        except ModelCardError:
+            return  # the card may be on the worker's machine alone
+        if card.text != "symmetric":
+            raise JobError(
+                f"{card.name} cannot hold {self.request.needing_symmetric_text} exactly: choose a "
+                "model of symmetric text, or ask for it without 'exactly'"
+            )
