@@ -53,6 +53,13 @@ def _gemmi(text: str) -> OtherReading | None:
     ]
     if len(blocks) != 1:
         return None
+    # A column under its dotted CIF 2 name is no column to it: it reads zeros.
+    if not all(
+        blocks[0].find_loop(f"_atom_site_fract_{axis}")
+        or blocks[0].find_value(f"_atom_site_fract_{axis}")
+        for axis in "yz"
+    ):
+        return None
     small = gemmi.make_small_structure_from_block(blocks[0])
     small.determine_and_set_spacegroup("s.h2")
     if small.spacegroup is None and not small.symops:

@@ -144,3 +144,25 @@ def _peak_megabytes(process: ParsingProcess) -> int:
         return 0
     line = next((line for line in status.splitlines() if line.startswith("VmHWM")), "VmHWM 0 kB")
     return int(line.split()[1]) // 1024
+
+
+def test_a_column_under_its_dotted_name_is_read_by_us_and_is_no_case_for_gemmi():
+    text = """data_x
+_cell_length_a 5.1
+_cell_length_b 6.2
+_cell_length_c 7.3
+_cell_angle_alpha 90
+_cell_angle_beta 95
+_cell_angle_gamma 90
+_symmetry_space_group_name_H-M 'P 1'
+loop_
+_atom_site_label
+_atom_site_fract_x
+_atom_site.fract_y
+_atom_site_fract_z
+Fe1 0.11 0.23 0.37
+"""
+    reading = read_structure(text, "cif")
+    assert reading.crystal.fractional_coordinates == ((0.11, 0.23, 0.37),)
+    assert other_reading(text, "cif") is None
+    assert other_reading(text.replace("site.fract", "site_fract"), "cif") is not None
