@@ -39,10 +39,10 @@ def test_a_model_gives_way_to_the_next(tmp_path, tiny_card, monkeypatch):
     for name in ("tiny", "tiny-2", "tiny-3"):
         shutil.copy(tiny_card / "tiny.toml", tmp_path / f"{name}.toml")
     worker, said = a_worker(tmp_path, tmp_path), []
-    first = worker._model("tiny", None, said.append)
-    assert worker._model("tiny", None, said.append) is first
+    first = worker._model("tiny", None, said.append, lambda: "local")
+    assert worker._model("tiny", None, said.append, lambda: "local") is first
     for name in ("tiny-2", "tiny-3"):
-        worker._model(name, None, said.append)
+        worker._model(name, None, said.append, lambda: "local")
     assert [line.partition("/")[0] for line in said] == ["tiny", "tiny-2", "tiny-3"]
     del first
     gc.collect()

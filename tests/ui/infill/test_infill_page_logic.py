@@ -151,7 +151,7 @@ def test_a_first_look_is_drawn_before_elements_can_be_taken(library, answered):
 
 
 def test_an_answer_that_cannot_be_read_can_be_asked_for_again(library, monkeypatch):
-    def answer(self, question_id):
+    def answer(self, kind, question_id):
         raise JobError("the stored answer cannot be read (a strange key): ask again")
 
     monkeypatch.setattr("crystal_llm.jobs.infill_requests.Questions.answer_as", answer)
