@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
-.PHONY: app install weights test lint chromium postgresql viewer clean
+.PHONY: app install weights test test-long lint chromium postgresql viewer clean
 
 app: weights
 	$(BIN)/crystal-llm app --port $(PORT)
@@ -52,7 +52,11 @@ lint: $(VENV)/.installed-tests
 # load. A browser needs the cores for itself.
 test: lint chromium postgresql weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m "not browser"
-	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -m browser
+	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -m "browser and not long"
+
+# What would take `make test` beyond its time: fine-tuning on the page, every page in dark under axe.
+test-long: chromium weights
+	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -m "browser and long"
 
 clean:
 	rm -rf $(VENV) *.egg-info

@@ -40,6 +40,8 @@ def opened(browser, app, entry, name, theme):
     page.goto(f"{app.url}/library?entry={entry}" if name == "crystal" else f"{app.url}/{name}")
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.locator(DRAWN).wait_for()
+    # What is about to be drawn anew stands dimmed, and a dimmed text has too little contrast.
+    expect(page.locator('[data-stale="true"]')).to_have_count(0)
     page.wait_for_timeout(1500)
     return page
 
@@ -54,7 +56,7 @@ def faults(page):
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(browser, app, entry, name, theme):
     page = opened(browser, app, entry, name, theme)

@@ -9,7 +9,7 @@ import pytest
 from app_processes import PATIENCE_MS, page_without_faults
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.model]
+pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.long]
 
 expect.set_options(timeout=PATIENCE_MS)
 METALS, LAST = ("Ti", "Zr", "Hf", "Nb", "V"), ("Sn", "Sb", "Bi", "In")
