@@ -71,16 +71,6 @@ class WyckoffPosition:
         point[list(self.free_axes)] = free_coordinates
         return (self.linear @ point + self.shifts) % 1.0
 
-    def has_form(self, points: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
-        """Which points, shape (n, 3), the first triplet leaves where they are.
-
-        Args:
-            points: Fractional coordinates.
-            tolerance: Largest difference of a fractional coordinate, modulo 1.
-        """
-        difference = points @ self.linear[0].T + self.shifts[0] - points
-        return np.asarray((np.abs(difference - np.round(difference)) <= tolerance).all(axis=1))
-
 
 @lru_cache(maxsize=230)
 def wyckoff_positions(spacegroup_number: int) -> dict[str, WyckoffPosition]:

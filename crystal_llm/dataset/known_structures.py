@@ -182,10 +182,6 @@ class KnownStructures:
         """The crystal of a name, None where there is none."""
         return next(iter(self._where("material_id", [material_id])), None)
 
-    def by_ids(self, material_ids: Iterable[str]) -> dict[str, KnownStructure]:
-        """The crystals of several names, those that there are."""
-        return {known.material_id: known for known in self._where("material_id", material_ids)}
-
     def by_formula(self, formula: str) -> tuple[KnownStructure, ...]:
         """All polymorphs of a composition, written in any way: ``FeLiPO4`` is ``LiFePO4``.
 
@@ -206,18 +202,6 @@ class KnownStructures:
                 for part in range(1, 2 ** len(symbols))
             ]
         return self._where("chemical_system", systems)
-
-    def by_prototype(self, prototype: SymmetricCrystal | str) -> tuple[KnownStructure, ...]:
-        """All crystals of a crystal's prototype, or of a prototype's label."""
-        label = prototype if isinstance(prototype, str) else prototype_label(prototype)
-        return self._where("prototype", [label])
-
-    def prototype_counts(self) -> dict[str, int]:
-        """How many crystals each prototype has, the most frequent first."""
-        self._need(_SCALARS)
-        counts = self._table["prototype"].value_counts().to_pylist()
-        counts.sort(key=lambda entry: (-entry["counts"], entry["values"]))
-        return {entry["values"]: entry["counts"] for entry in counts}
 
     def _where(self, column: str, values: Iterable[str]) -> tuple[KnownStructure, ...]:
         columns = (*_SCALARS, *_SYMMETRIC)

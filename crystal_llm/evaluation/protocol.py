@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from crystal_llm import __version__
 from crystal_llm.crystal.reduction import SPACEGROUP_SYMPREC_ANGSTROM
@@ -197,9 +196,3 @@ def crystal_file(path: Path, crystals: int, rows: str) -> CrystalFile:
             while block := handle.read(1 << 20):
                 digest.update(block)
     return CrystalFile(str(path), digest.hexdigest(), crystals, rows)
-
-
-def settings_record(settings: EvaluationSettings) -> dict[str, Any]:
-    """Settings as a file of them holds."""
-    said: dict[str, Any] = to_plain(settings)
-    return said

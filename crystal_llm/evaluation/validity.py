@@ -44,13 +44,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crystal_llm.crystal.conversion import plain
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.evaluation.oxidation_states import OXIDATION_STATES, SOURCE
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 if TYPE_CHECKING:
-    from pymatgen.core import Structure
+    pass
 
 MIN_VOLUME_CUBIC_ANGSTROM = 0.1
 
@@ -93,19 +92,8 @@ class _Ion:
     metal: bool
 
 
-def validity_of(structure: Structure) -> Validity:
-    """Judges a crystal as it stands.
-
-    Oxidation states that label the sites are not looked at.
-
-    Raises:
-        CrystalTextError: A site is disordered.
-    """
-    return judge_plain(plain(structure))
-
-
 def judge_plain(crystal: PlainCrystal) -> Validity:
-    """Judges a crystal given as plain numbers; see :func:`validity_of`."""
+    """Judges a crystal as it stands, by its geometry and by its composition."""
     geometry = structural_flaw(crystal)
     charge = compositional_flaw(crystal.species)
     return Validity(geometry is None, geometry, charge is None, charge)

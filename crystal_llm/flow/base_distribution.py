@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from crystal_llm.flow.cell import niggli_cell
 from crystal_llm.types import PlainCrystal, Vector
 
 BaseKind = Literal["language-model", "disturbed", "types", "random"]
-BASE_KINDS: tuple[BaseKind, ...] = get_args(BaseKind)
 
 LATTICES = 1000
 """How many lattices of the data a network keeps, for a base that draws from them."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crystal_llm.errors import RequestError
-from crystal_llm.generation.sampling import nucleus, restricted_log_probabilities
+from crystal_llm.generation.sampling import restricted_log_probabilities
 
 if TYPE_CHECKING:
     import torch
@@ -47,10 +47,6 @@ class Choice:
         """Entropy of the distribution at τ = 1, in bits."""
         logarithms = np.array(self.log_probabilities)
         return float(-(np.exp(logarithms) * logarithms).sum() / np.log(2))
-
-    def reshaped(self, temperature: float, top_p: float) -> NDArray[np.float64]:
-        """Probabilities at a temperature, zero outside the nucleus; shape (n_labels,)."""
-        return np.asarray(nucleus(np.array([self.log_probabilities]), temperature, top_p)[0])
 
 
 def choices_along(model: LoadedModel, request: GenerationRequest, text: str) -> tuple[Choice, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_softmax
 
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.crystal.symmetric import (
@@ -115,6 +116,4 @@ def element_log_probabilities(
     columns = [place[vocabulary.token("element", symbol)] for symbol in TRAINED_ELEMENTS]
     # The empty branch alone: an element is one token.
     (scores,) = branch_scores(decoder, prompts, [()])
-    chosen = scores[:, columns]
-    shifted = chosen - chosen.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+    return np.asarray(log_softmax(scores[:, columns], axis=1))

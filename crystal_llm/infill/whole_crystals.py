@@ -12,25 +12,27 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import log_softmax
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.crystal.symmetric import HIDDEN, MASKED, SymmetricCrystal, arranged
+from crystal_llm.dataset.symmetric_table import MAX_TABLE_ORBITS
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, StatedConditions
 from crystal_llm.types import Array
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.decoder import Decoder
 
-MOST_ORBITS = 20
-"""No larger crystal was trained on, so the likelihood of one says little."""
-
 _PASS_TOKENS = 4096
 
 
 def can_be_read_whole(masked: SymmetricCrystal) -> bool:
-    """Whether all elements but the masked one are told, and the orbits are not too many."""
+    """Whether all elements but the masked one are told, and the crystal is not too large.
+
+    No crystal of more orbits was trained on, so the likelihood of one says little.
+    """
     is_told = all(orbit.element != HIDDEN for orbit in masked.orbits)
-    return is_told and len(masked.orbits) <= MOST_ORBITS
+    return is_told and len(masked.orbits) <= MAX_TABLE_ORBITS
 
 
 def filled_log_probabilities(
@@ -57,19 +59,21 @@ def filled_log_probabilities(
     ]
     if not decoder.can_retract:
         values = decoder.log_probabilities([prompt] * len(crystals), crystals)
-        return _normalised(np.array([float(tokens.double().sum()) for tokens in values]))
+        return np.asarray(
+            log_softmax(np.array([float(tokens.double().sum()) for tokens in values]))
+        )
     rows = max(1, _PASS_TOKENS // max(map(len, crystals)))
     likelihoods = [
         value
         for start in range(0, len(crystals), rows)
         for value in _log_likelihoods(decoder, prompt, crystals[start : start + rows])
     ]
-    return _normalised(np.array(likelihoods))
+    return np.asarray(log_softmax(np.array(likelihoods)))
 
 
 def joined(by_mask: Array, by_whole_crystals: Array) -> Array:
     """The geometric mean of two readings, renormalised; logarithms, shape (n_elements,)."""
-    return _normalised(0.5 * (by_mask + by_whole_crystals))
+    return np.asarray(log_softmax(0.5 * (by_mask + by_whole_crystals)))
 
 
 def _filled(masked: SymmetricCrystal, element: str) -> SymmetricCrystal:
@@ -101,7 +105,3 @@ def _log_likelihoods(
         chosen = scores[np.arange(len(rest)), [column[token] for token in rest]]
         likelihoods.append(float((chosen - np.logaddexp.reduce(scores, axis=1)).sum()))
     return likelihoods
-
-
-def _normalised(logarithms: Array) -> Array:
-    return np.asarray(logarithms - np.logaddexp.reduce(logarithms))

@@ -309,19 +309,6 @@ def read_structure_text(text: str, format: str, limits: ParsingLimits | None = N
         return structure(process.parse(StructureText(text, format)))
 
 
-def read_structure_file(path: Path, limits: ParsingLimits | None = None) -> Structure:
-    """The Structure in a file; its format follows from its name.
-
-    Raises:
-        StructureFileError: As for :func:`read_structure_text`, or the file cannot be read.
-    """
-    try:
-        source = read_source(path)
-        return read_structure_text(source.text, source.format, limits)
-    except StructureFileError as error:
-        raise StructureFileError(f"{path}: {error}") from error
-
-
 def read_source(path: Path) -> StructureText:
     """The text of a file and its format, unparsed; see :func:`source_of`.
 

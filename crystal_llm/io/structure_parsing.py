@@ -25,11 +25,6 @@ STRUCTURE_FORMATS = ("cif", "poscar", "json", "xyz", "ase")
 """What can be read: CIF, VASP's POSCAR/CONTCAR, pymatgen's JSON, extended XYZ, ASE's database."""
 
 
-def parse_structure(text: str, format: str) -> PlainCrystal:
-    """The crystal that a structure file describes; see :func:`read_structure`."""
-    return read_structure(text, format).crystal
-
-
 def read_structure(text: str, format: str) -> CrystalReading:
     """The one crystal that a structure file describes.
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
 
 InfillWay = Literal["together", "in turn", "all orders"]
-INFILL_WAYS: tuple[InfillWay, ...] = ("together", "in turn", "all orders")
 
 KEPT_SECONDS = 30 * 86_400.0
 """Answers older than this are forgotten when the next question comes; asking again is cheap."""

@@ -54,10 +54,18 @@ def answered(environment):
     return JobQueue(settings.database_url).questions.answer_as(ChoicesAnswer, question_id)
 
 
+def shares_of(choice, temperature, top_p):
+    import numpy as np
+
+    from crystal_llm.generation.sampling import nucleus
+
+    return nucleus(np.array([choice.log_probabilities]), temperature, top_p)[0]
+
+
 def entropy_bits(choice, temperature, top_p):
     import numpy as np
 
-    shares = choice.reshaped(temperature, top_p)
+    shares = shares_of(choice, temperature, top_p)
     shares = shares[shares > 0]
     return float(-(shares * np.log2(shares)).sum())
 
@@ -75,7 +83,7 @@ def test_sliders_reshape_every_choice_without_asking_the_model(page, environment
             entropy_bits(answer.choices[0], temperature, top_p), abs=1e-3
         )
     expect(page.locator(".reshape")).to_have_attribute(
-        "data-open", str(int((answer.choices[0].reshaped(1.0, 0.05) > 0).sum()))
+        "data-open", str(int((shares_of(answer.choices[0], 1.0, 0.05) > 0).sum()))
     )
     page.get_by_role("button", name="Generate with this τ and P").click()
     expect(page.get_by_role("heading", name="Generate", exact=True)).to_be_visible()

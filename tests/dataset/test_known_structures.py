@@ -54,7 +54,6 @@ def test_a_crystal_is_found_by_its_name(shipped):
     assert halite.structure.composition.reduced_formula == "NaCl"
     assert len(halite.structure) == halite.atoms == 2
     assert shipped.by_id("mp-0") is None
-    assert set(shipped.by_ids(["mp-22862", "mp-0", "mp-1"])) == {"mp-22862", "mp-1"}
 
 
 def test_polymorphs_come_stable_first(shipped):
@@ -77,18 +76,6 @@ def test_chemical_systems_with_and_without_their_parts(shipped):
     assert {known.chemical_system for known in with_parts} == {"Cl-Na", "Cl", "Na"}
     assert set(exact) < set(with_parts)
     assert shipped.by_chemical_system([]) == ()
-
-
-def test_prototypes_are_found_in_every_setting(shipped):
-    halite = shipped.by_id("mp-22862").crystal
-    other = SymmetricCrystal(225, (5.0,), (Orbit("Cl", "a", ()), Orbit("K", "b", ())))
-    family = shipped.by_prototype(halite)
-    assert family == shipped.by_prototype(other) == shipped.by_prototype("225 a b")
-    assert {"NaCl", "MgO", "LiF"} <= {known.formula for known in family}
-    counts = shipped.prototype_counts()
-    assert counts["225 a b"] == len(family)
-    assert sum(counts.values()) == len(shipped)
-    assert list(counts.values()) == sorted(counts.values(), reverse=True)
 
 
 @pytest.mark.parametrize("number", [2, 14, 47, 62, 139, 166, 194, 216, 225])
@@ -192,8 +179,6 @@ def test_names_of_polymorphs_stand_by_stability_and_unknown_ones_nowhere(trainin
     [
         lambda table: table.by_id("b1"),
         lambda table: table.by_formula("NaCl"),
-        lambda table: table.by_prototype("225 a b"),
-        lambda table: table.prototype_counts(),
     ],
 )
 def test_what_a_training_table_does_not_say_is_named(training_table, ask):
@@ -224,7 +209,7 @@ def test_a_file_of_ones_own(tmp_path):
     row = SymmetricRow("mine", "X", crystal, None, 0.1, None, "train", False)
     write_known_structures([row], tmp_path / "deep" / "known.parquet", "a test")
     known = KnownStructures(tmp_path / "deep" / "known.parquet")
-    (mine,) = known.by_prototype(crystal)
+    (mine,) = [known.by_id("mine")]
     assert mine.material_id == "mine"
     assert mine.band_gap_ev is None
     assert mine.energy_above_hull_ev_per_atom == pytest.approx(0.1)

@@ -11,7 +11,6 @@ from crystal_llm.evaluation.protocol import (
     EvaluationSettings,
     crystal_file,
     read_evaluation_settings,
-    settings_record,
 )
 from crystal_llm.io.record_json import from_plain, to_plain
 
@@ -50,9 +49,9 @@ def test_a_protocol_survives_its_file():
 def test_settings_are_read_from_their_file_or_from_another_run(tmp_path):
     chosen = EvaluationSettings(thresholds_ev_per_atom=(0.0, 0.05), seed=7)
     alone = tmp_path / "settings.json"
-    alone.write_text(json.dumps(settings_record(chosen)))
+    alone.write_text(json.dumps(to_plain(chosen)))
     run = tmp_path / "evaluation.json"
-    run.write_text(json.dumps({"protocol": {"settings": settings_record(chosen)}}))
+    run.write_text(json.dumps({"protocol": {"settings": to_plain(chosen)}}))
     part = tmp_path / "part.json"
     part.write_text('{"seed": 7}')
     assert read_evaluation_settings(alone) == chosen == read_evaluation_settings(run)

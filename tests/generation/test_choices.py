@@ -9,6 +9,7 @@ from compact_model import load_tiny
 from crystal_llm.errors import RequestError
 from crystal_llm.generation.choices import Choice, choices_along
 from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.generation.sampling import nucleus
 from crystal_llm.generation.writer import write_crystals
 from crystal_llm.types import Conditions
 
@@ -45,10 +46,14 @@ def test_coordinate_text_has_choices_by_digit(tiny_models):
 
 def test_sliders_reshape_without_the_model():
     choice = Choice(0, "element", "O", ("O", "S", "Se"), tuple(np.log([0.7, 0.2, 0.1])))
-    assert choice.reshaped(1.0, 1.0) == pytest.approx([0.7, 0.2, 0.1])
-    assert choice.reshaped(1.0, 0.8) == pytest.approx([0.7 / 0.9, 0.2 / 0.9, 0.0])
-    assert choice.reshaped(0.05, 1.0)[0] == pytest.approx(1.0)
-    assert choice.reshaped(100.0, 1.0) == pytest.approx([1 / 3] * 3, abs=0.01)
+
+    def shares(temperature, top_p):
+        return nucleus(np.array([choice.log_probabilities]), temperature, top_p)[0]
+
+    assert shares(1.0, 1.0) == pytest.approx([0.7, 0.2, 0.1])
+    assert shares(1.0, 0.8) == pytest.approx([0.7 / 0.9, 0.2 / 0.9, 0.0])
+    assert shares(0.05, 1.0)[0] == pytest.approx(1.0)
+    assert shares(100.0, 1.0) == pytest.approx([1 / 3] * 3, abs=0.01)
 
 
 def test_a_text_that_breaks_the_conditions_is_refused(tiny):

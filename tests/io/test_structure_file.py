@@ -13,7 +13,6 @@ from crystal_llm.io.structure_file import (
     decode_content,
     file_format_of,
     read_source,
-    read_structure_file,
     read_structure_text,
 )
 from crystal_llm.types import PlainCrystal
@@ -25,13 +24,6 @@ def test_a_text_becomes_a_structure():
     structure = read_structure_text(POSCAR, "poscar")
     assert structure.formula == "Cs1 Cl1"
     assert structure.volume == pytest.approx(64.0)
-
-
-def test_a_files_error_names_the_file(tmp_path):
-    path = tmp_path / "POSCAR"
-    path.write_bytes(b"")
-    with pytest.raises(StructureFileError, match=r"POSCAR: the file is empty"):
-        read_structure_file(path)
 
 
 def test_a_crystal_is_reduced(parsing_process, rock_salt):

@@ -11,7 +11,7 @@ from crystal_llm.errors import StructureFileError
 from crystal_llm.io.crystal_check import checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.io.structure_file import MAX_STRUCTURE_BYTES, StructureText, decode_content
-from crystal_llm.io.structure_parsing import closest_pair, parse_structure, read_structures
+from crystal_llm.io.structure_parsing import closest_pair, read_structure, read_structures
 from crystal_llm.types import PlainCrystal
 
 GOOD = "Na1 Na 0 0 0 1.0\nCl1 Cl 0.5 0.5 0.5 1.0"
@@ -20,7 +20,7 @@ POSCAR = "comment\n1.0\n4 0 0\n0 4 0\n0 0 4\nCs Cl\n1 1\ndirect\n0 0 0\n0.5 0.5 
 
 @pytest.mark.parametrize("format", ["cif", "poscar", "json"])
 def test_every_format_says_the_same_crystal(rock_salt, format):
-    crystal = parse_structure(rock_salt.to(fmt=format), format)
+    crystal = read_structure(rock_salt.to(fmt=format), format).crystal
     assert crystal.lengths_angstrom == pytest.approx((5.64,) * 3)
     assert crystal.angles_degrees == pytest.approx((90.0,) * 3)
     assert sorted(crystal.species) == ["Cl"] * 4 + ["Na"] * 4
@@ -29,22 +29,22 @@ def test_every_format_says_the_same_crystal(rock_salt, format):
 @pytest.mark.parametrize("format", ["cif", "poscar", "json"])
 def test_oxidation_states_fall_away(rock_salt, format):
     charged = rock_salt.copy().add_oxidation_state_by_element({"Na": 1, "Cl": -1})
-    assert set(parse_structure(charged.to(fmt=format), format).species) == {"Na", "Cl"}
+    assert set(read_structure(charged.to(fmt=format), format).crystal.species) == {"Na", "Cl"}
 
 
 def test_symmetry_is_expanded():
     sites = "Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1"
-    assert len(parse_structure(cif_text(sites, group="F m -3 m"), "cif").species) == 8
+    assert len(read_structure(cif_text(sites, group="F m -3 m"), "cif").crystal.species) == 8
 
 
 def test_deuterium_is_hydrogen():
-    crystal = parse_structure(cif_text("Li1 Li 0 0 0 1\nD1 D 0.5 0.5 0.5 1"), "cif")
+    crystal = read_structure(cif_text("Li1 Li 0 0 0 1\nD1 D 0.5 0.5 0.5 1"), "cif").crystal
     assert sorted(crystal.species) == ["H", "Li"]
 
 
 def test_a_left_handed_poscar_keeps_its_atoms_in_place():
     mirrored = POSCAR.replace("0 0 4", "0 0 -4").replace("0.5 0.5 0.5", "0.1 0.2 0.3")
-    crystal = parse_structure(mirrored, "poscar")
+    crystal = read_structure(mirrored, "poscar").crystal
     assert crystal.fractional_coordinates[1] == pytest.approx((0.9, 0.8, 0.7))
 
 
@@ -109,7 +109,7 @@ REFUSED = {
 def test_what_is_no_ordered_crystal_is_refused_with_the_reason(case):
     text, format, reason = REFUSED[case]
     with pytest.raises(StructureFileError) as caught:
-        parse_structure(text, format)
+        read_structure(text, format)
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -126,14 +126,14 @@ def test_pymatgens_json_cannot_name_code_to_run():
         },
         "sites": [site],
     }
-    assert parse_structure(json.dumps(record), "json").species == ("Na",)
+    assert read_structure(json.dumps(record), "json").crystal.species == ("Na",)
 
 
 def test_json_disorder_is_refused():
     site = {"species": [{"element": "Na", "occu": 0.5}, {"element": "K", "occu": 0.5}]}
     record = {"lattice": {"matrix": [[4, 0, 0], [0, 4, 0], [0, 0, 4]]}, "sites": [site]}
     with pytest.raises(StructureFileError, match=r"Na:0\.5, K:0\.5"):
-        parse_structure(json.dumps(record), "json")
+        read_structure(json.dumps(record), "json")
 
 
 def test_closest_pair_sees_periodic_images():
@@ -144,7 +144,7 @@ def test_closest_pair_sees_periodic_images():
 
 def test_blank_lines_of_a_cif_cost_no_more_than_other_text():
     with pytest.raises(StructureFileError, match="no CIF data block"):
-        parse_structure("x" + "\n" * 1_000_000 + "y", "cif")
+        read_structure("x" + "\n" * 1_000_000 + "y", "cif")
 
 
 @pytest.mark.parametrize("length", [1.2, 4.0, 9999.0])

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from crystal_llm.stability.drawing.corners import Corners
-from crystal_llm.stability.drawing.hull_picture import HullPicture, PicturedPhase, hull_picture
+from crystal_llm.stability.drawing.hull_picture import HullPicture, PicturedPhase
 from crystal_llm.stability.drawing.hull_projection import (
     UNIT_PX,
     pixels_of_binary,
@@ -33,8 +32,6 @@ from crystal_llm.stability.drawing.hull_traces import (
     lines,
     markers,
 )
-from crystal_llm.stability.hull import HullResult
-from crystal_llm.stability.references.reference import Reference
 from crystal_llm.theme import FONT, Palette, Theme, palette
 from crystal_llm.types import Array
 
@@ -61,33 +58,6 @@ CAMERAS = {"ternary": ((0.45, -1.5, 0.95), 1.7), "quaternary": ((0.35, -1.6, 0.5
 LOOKS_DOWN = {"ternary": 0.0, "quaternary": 0.2}
 
 
-def hull_figure(
-    elements: Sequence[str] | Corners,
-    reference: Reference,
-    candidates: Sequence[HullResult] = (),
-    *,
-    theme: Theme = "light",
-    ternary: Literal["2d", "3d"] = "2d",
-    highest_ev_per_atom: float = 0.2,
-) -> go.Figure:
-    """Draws the hull of a chemical system.
-
-    Args:
-        elements: Two to four corners, or the corners of a drawing of more elements.
-        reference: The known phases.
-        candidates: Phases placed on the hull of the same reference.
-        theme: Light or dark.
-        ternary: Seen from above, or with the formation energy as depth.
-        highest_ev_per_atom: Known phases further above the hull are left out.
-
-    Raises:
-        StabilityError: As :func:`~crystal_llm.stability.drawing.hull_picture.hull_picture`.
-        RequestError: There is no such theme.
-    """
-    picture = hull_picture(elements, reference, candidates, highest_ev_per_atom=highest_ev_per_atom)
-    return draw_hull(picture, theme=theme, ternary=ternary)
-
-
 def draw_hull(
     picture: HullPicture,
     *,
@@ -98,7 +68,7 @@ def draw_hull(
     unstable: bool = True,
     scale: float = 1.0,
 ) -> go.Figure:
-    """Draws what was gathered; see :func:`hull_figure`.
+    """Draws the hull of a chemical system.
 
     Every phase carries its name as ``customdata``, by which a click tells it.
 

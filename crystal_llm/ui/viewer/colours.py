@@ -66,11 +66,6 @@ def radius(symbol: str) -> float:
     return round(0.27 + 0.21 * float(covalent_radii[atomic_numbers[symbol]]), 3)
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance (WCAG) of ``#rrggbb``, from 0 to 1."""
-    return _luminance(_rgb(colour))
-
-
 def _rgb(colour: str) -> tuple[float, float, float]:
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return red, green, blue

@@ -7,7 +7,7 @@ from hull_rows import CHGNET, provenance
 from crystal_llm.errors import RequestError
 from crystal_llm.stability.drawing.hull_picture import hull_picture
 from crystal_llm.stability.drawing.hull_traces import LABELS
-from crystal_llm.stability.drawing.plots import draw_hull, hull_figure
+from crystal_llm.stability.drawing.plots import draw_hull
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull
 from crystal_llm.stability.references.reference import build_reference
 from crystal_llm.theme import palette
@@ -24,6 +24,11 @@ SYSTEMS = [
 def candidates(reference):
     asked = [PhaseEnergy("Li5O2", -5.5), PhaseEnergy("Li3O5", -2.0)]
     return energies_above_hull(asked, CHGNET, reference)
+
+
+def hull_figure(elements, reference, candidates=(), highest_ev_per_atom=0.2, **style):
+    picture = hull_picture(elements, reference, candidates, highest_ev_per_atom=highest_ev_per_atom)
+    return draw_hull(picture, **style)
 
 
 def traces(figure):

@@ -16,7 +16,7 @@ from crystal_llm.errors import RequestError
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.viewer.bonds import CRYSTAL_NN_SITES, find_bonds, structure_graph
-from crystal_llm.ui.viewer.colours import MASKED_COLOUR, element_colours, luminance, radius
+from crystal_llm.ui.viewer.colours import MASKED_COLOUR, element_colours, radius
 from crystal_llm.ui.viewer.crystal import viewed
 from crystal_llm.ui.viewer.scene import (
     MAX_VIEWED_ATOMS,
@@ -232,6 +232,15 @@ def test_supercells_are_lowered_to_what_can_be_drawn(sites, wanted):
     assert all(1 <= count <= 3 for count in (a, b, c))
     assert a * b * c <= cell_limit(sites)
     assert a * b * c == 1 or a * b * c * sites <= MAX_VIEWED_ATOMS
+
+
+def luminance(colour):
+    """Relative luminance of ``#rrggbb`` by WCAG 2.1."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @given(st.lists(st.sampled_from(EVERY_ELEMENT), min_size=1, max_size=5))
