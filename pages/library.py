@@ -14,7 +14,7 @@ from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
 from crystal_llm.ui.library.compare import show_comparison
 from crystal_llm.ui.library.entry import show_entry
 from crystal_llm.ui.library.importing import forget_report, import_dialog
-from crystal_llm.ui.library.places import go, open_entry
+from crystal_llm.ui.library.navigation import go, open_entry
 from crystal_llm.ui.library.results import (
     forget_choice,
     show_entry_cards,

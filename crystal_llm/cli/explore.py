@@ -109,13 +109,13 @@ def _lines(record: StudyRecord, cells: tuple[CellSummary, ...]) -> list[str]:
     front = pareto_front(cells, *_axes(cells))
     lines = []
     for summary in cells:
-        place = f"{summary.cell.model.name}, {summary.cell.settings}"
+        cell = f"{summary.cell.model.name}, {summary.cell.settings}"
         marks = [
             *(["on the Pareto front"] if summary.cell.number in front else []),
             *(["given up: clearly dominated"] if summary.cell.number in record.given_up else []),
         ]
         lines.append(
-            f"{place}: {summary.written} of {summary.asked} crystals {' · '.join(marks)}".rstrip()
+            f"{cell}: {summary.written} of {summary.asked} crystals {' · '.join(marks)}".rstrip()
         )
         for measure in MEASURES:
             value = summary.measure(measure.name)

@@ -523,14 +523,14 @@ def _maps_to_form(
     rotations, translations = operations(number)
     wholes, moves = rotations @ linear, rotations @ shift + translations
     images = wholes @ first.linear[0]
-    places = wholes @ first.shifts[0] + moves
+    coordinates = wholes @ first.shifts[0] + moves
     again = target.linear[0] @ images - images
-    difference = places @ target.linear[0].T + target.shifts[0] - places
+    difference = coordinates @ target.linear[0].T + target.shifts[0] - coordinates
     difference -= np.round(difference)
     is_of_form = (np.abs(again) < 1e-6).all(axis=(1, 2)) & (np.abs(difference) < 1e-6).all(axis=1)
     maps: dict[tuple[int, ...], tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
     for index in np.flatnonzero(is_of_form):
-        key = _affine_key(images[index], places[index], [])
+        key = _affine_key(images[index], coordinates[index], [])
         maps.setdefault(key, (wholes[index], moves[index]))
     return list(maps.values())
 

@@ -149,10 +149,10 @@ def build_rows(
 def split_of(formula: str) -> str:
     """The split of a reduced formula: always the same, so that no formula spans two."""
     digest = hashlib.sha256(formula.encode()).digest()
-    place = int.from_bytes(digest[:8], "big") / 2**64
-    if place < TRAIN_SHARE:
+    share = int.from_bytes(digest[:8], "big") / 2**64
+    if share < TRAIN_SHARE:
         return "train"
-    return "val" if place < TRAIN_SHARE + VAL_SHARE else "test"
+    return "val" if share < TRAIN_SHARE + VAL_SHARE else "test"
 
 
 def _row(source: SourceCrystal, process: ParsingProcess) -> CrystalRow:

@@ -117,15 +117,15 @@ def read_properties(path: Path) -> dict[str, StatedProperties]:
                 )
             stated: dict[str, StatedProperties] = {}
             for record in reader:
-                place = f"{path}, line {reader.line_num}"
+                location = f"{path}, line {reader.line_num}"
                 name = (record["file"] or "").strip().removeprefix("./")
                 if not name or None in record:
-                    raise TableError(f"{place}: no file name, or more cells than columns")
+                    raise TableError(f"{location}: no file name, or more cells than columns")
                 if name in stated:
-                    raise TableError(f"{place}: names {name!r} a second time")
+                    raise TableError(f"{location}: names {name!r} a second time")
                 stated[name] = StatedProperties(
-                    **{column: _number(record.get(column), column, place) for column in NUMBERS},
-                    split=_split(record.get("split"), place),
+                    **{column: _number(record.get(column), column, location) for column in NUMBERS},
+                    split=_split(record.get("split"), location),
                 )
             return stated
     except OSError as error:
@@ -140,7 +140,7 @@ def _known(stated: StatedProperties | None) -> dict[str, Any]:
     return {name: getattr(stated, name) for name in PROPERTY_COLUMNS[1:]}
 
 
-def _number(cell: str | None, column: str, place: str) -> float | None:
+def _number(cell: str | None, column: str, location: str) -> float | None:
     if cell is None or not cell.strip():
         return None
     try:
@@ -148,13 +148,17 @@ def _number(cell: str | None, column: str, place: str) -> float | None:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise TableError(f"{place}: {column} is {cell!r}, not a number; leave it empty if unknown")
+        raise TableError(
+            f"{location}: {column} is {cell!r}, not a number; leave it empty if unknown"
+        )
     return value
 
 
-def _split(cell: str | None, place: str) -> str | None:
+def _split(cell: str | None, location: str) -> str | None:
     if cell is None or not cell.strip():
         return None
     if cell.strip() not in SPLITS:
-        raise TableError(f"{place}: split is {cell!r}; use {', '.join(SPLITS)} or leave it empty")
+        raise TableError(
+            f"{location}: split is {cell!r}; use {', '.join(SPLITS)} or leave it empty"
+        )
     return cell.strip()

@@ -60,8 +60,8 @@ class BaseDistribution:
             if self.kind == "types"
             else self._random_lattice(len(species), random)
         )
-        places = tuple(_vector(place) for place in random.random((len(species), 3)))
-        return PlainCrystal(lengths, angles, species, places)
+        coordinates = tuple(_vector(site) for site in random.random((len(species), 3)))
+        return PlainCrystal(lengths, angles, species, coordinates)
 
     def _known_lattice(self, atoms: int, random: np.random.Generator) -> tuple[Vector, Vector]:
         """A lattice of the data, with as many atoms if there is one, else of their volume."""

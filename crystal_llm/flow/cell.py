@@ -59,7 +59,7 @@ def checked_cell(crystal: PlainCrystal) -> PlainCrystal:
     if not crystal.species:
         raise FlowError("the crystal has no atoms")
     numbers = (*crystal.lengths_angstrom, *crystal.angles_degrees)
-    flat = (value for place in crystal.fractional_coordinates for value in place)
+    flat = (value for site in crystal.fractional_coordinates for value in site)
     if not np.isfinite([*numbers, *flat]).all():
         raise FlowError("a length, angle or coordinate is not a finite number")
     flawed = min(crystal.lengths_angstrom) <= 0 or not angles_make_a_cell(*crystal.angles_degrees)

@@ -30,10 +30,10 @@ def disturbed(crystal: PlainCrystal, random: np.random.Generator) -> PlainCrysta
     angstrom = random.uniform(0.0, MOST_DISPLACEMENT_ANGSTROM)
     strain = random.normal(0.0, COMMON_STRAIN) + random.normal(0.0, axis, 3)
     lengths = np.array(crystal.lengths_angstrom) * np.exp(strain)
-    places = np.array(crystal.fractional_coordinates)
-    places = (places + random.normal(0.0, angstrom, places.shape) / lengths) % 1.0
+    coordinates = np.array(crystal.fractional_coordinates)
+    coordinates = (coordinates + random.normal(0.0, angstrom, coordinates.shape) / lengths) % 1.0
     return PlainCrystal(
-        _vector(lengths), crystal.angles_degrees, crystal.species, tuple(map(_vector, places))
+        _vector(lengths), crystal.angles_degrees, crystal.species, tuple(map(_vector, coordinates))
     )
 
 

@@ -87,19 +87,19 @@ class VelocityNetwork(nn.Module):  # type: ignore[misc]
         self.register_buffer("images", _images(), persistent=False)
 
     def forward(
-        self, species: torch.Tensor, atoms: torch.Tensor, place: PathState, time: torch.Tensor
+        self, species: torch.Tensor, atoms: torch.Tensor, state: PathState, time: torch.Tensor
     ) -> PathState:
-        """The velocities at a place.
+        """The velocities in a state.
 
         Args:
             species: Atomic numbers, 0 where no atom is, shape (crystals, sites).
             atoms: Which sites hold an atom, shape (crystals, sites).
-            place: Coordinates and lattices.
+            state: Coordinates and lattices.
             time: From 0 to 1, shape (crystals,).
         """
-        with torch.autocast(place.lattice.device.type, enabled=False):
-            edges = self._edges(place)
-        lattice = (place.lattice - self.lattice_mean) / self.lattice_spread
+        with torch.autocast(state.lattice.device.type, enabled=False):
+            edges = self._edges(state)
+        lattice = (state.lattice - self.lattice_mean) / self.lattice_spread
         crystal = self.crystal(torch.cat((lattice, time[:, None], 1 - time[:, None]), dim=1))
         hidden = self.element(species)
         crystal = F.silu(crystal)
@@ -117,11 +117,11 @@ class VelocityNetwork(nn.Module):  # type: ignore[misc]
             self.lattice_head(pooled).float() * self.lattice_velocity,
         )
 
-    def _edges(self, place: PathState) -> torch.Tensor:
+    def _edges(self, state: PathState) -> torch.Tensor:
         """What each pair of sites tells, shape (crystals, sites, sites, features)."""
-        difference = place.coordinates[:, None, :, :] - place.coordinates[:, :, None, :]
+        difference = state.coordinates[:, None, :, :] - state.coordinates[:, :, None, :]
         turns = (difference.unsqueeze(-1) * self.frequencies).flatten(-2)
-        distance = shortest_distance(difference, metric_tensor(place.lattice), self.images)
+        distance = shortest_distance(difference, metric_tensor(state.lattice), self.images)
         step = _LONGEST_ANGSTROM / self.shape.distances
         spread = torch.exp(-(((distance.unsqueeze(-1) - self.centres) / step).square()))
         # Beyond the Gaussians a distance still tells that it is long.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PathState:
-    """Coordinates and lattices of a batch, places or velocities.
+    """Coordinates and lattices of a batch, or their velocities.
 
     Attributes:
         coordinates: Fractional, shape (crystals, sites, 3).
@@ -31,7 +31,7 @@ class PathState:
 def conditional_path(
     sample: PathState, target: PathState, atoms: torch.Tensor, time: torch.Tensor
 ) -> tuple[PathState, PathState]:
-    """The place on the way from samples to targets, and the velocity there.
+    """The state on the way from samples to targets, and the velocity there.
 
     Args:
         sample: Where the ways begin (t = 0).
@@ -46,8 +46,8 @@ def conditional_path(
         without_mean(torus_log(sample.coordinates, target.coordinates), atoms),
         target.lattice - sample.lattice,
     )
-    place = PathState(
+    state = PathState(
         torus_exp(sample.coordinates, time[:, None, None] * velocity.coordinates),
         sample.lattice + time[:, None] * velocity.lattice,
     )
-    return place, velocity
+    return state, velocity

@@ -35,7 +35,7 @@ class Start:
     """A crystal whose flow begins.
 
     Attributes:
-        index: Its place in its run.
+        index: Its index in its run.
         crystal: In its Niggli cell.
         average: Over its space group; None: the velocity is taken as it is.
     """
@@ -68,10 +68,10 @@ def follow(
     species = torch.from_numpy(
         np.stack([species_array(start.crystal.species, sites) for start in filled])
     )
-    place = _with_noise(filled, sites, settings)
+    state = _with_noise(filled, sites, settings)
     averages = _Averages([start.average for start in filled], sites)
     end = integrate(
-        network, species, place, settings, averages.velocity, averages.lattice, should_stop
+        network, species, state, settings, averages.velocity, averages.lattice, should_stop
     )
     if end is None:
         return None
@@ -85,7 +85,7 @@ def follow(
 def integrate(
     network: VelocityNetwork,
     species: torch.Tensor,
-    place: PathState,
+    state: PathState,
     settings: SamplerSettings,
     averaged_velocity: Callable[[torch.Tensor], torch.Tensor] = lambda velocity: velocity,
     averaged_lattice: Callable[[torch.Tensor], torch.Tensor] = lambda lattice: lattice,
@@ -96,7 +96,7 @@ def integrate(
     Args:
         network: Says the velocity.
         species: Atomic numbers, 0 where no atom is, shape (crystals, sites).
-        place: Where it begins.
+        state: Where it begins.
         settings: Number of steps and annealing.
         averaged_velocity: What is made of the coordinates' velocities.
         averaged_lattice: What is made of the lattices after each step.
@@ -107,17 +107,17 @@ def integrate(
     with torch.inference_mode():
         for number in range(settings.steps):
             time = number * step
-            velocity = network(species, atoms, place, torch.full((len(species),), time))
+            velocity = network(species, atoms, state, torch.full((len(species),), time))
             ahead = max(time - settings.annealing_offset, 0.0)
             factor = step * (1.0 + settings.annealing_slope * ahead)
             moved = factor * averaged_velocity(velocity.coordinates)
-            place = PathState(
-                torus_exp(place.coordinates, moved),
-                averaged_lattice(place.lattice + step * velocity.lattice),
+            state = PathState(
+                torus_exp(state.coordinates, moved),
+                averaged_lattice(state.lattice + step * velocity.lattice),
             )
             if should_stop():
                 return None
-    return place
+    return state
 
 
 class _Averages:
@@ -157,29 +157,28 @@ def _with_noise(starts: Sequence[Start], sites: int, settings: SamplerSettings) 
     lengths = np.array([start.crystal.lengths_angstrom for start in starts])
     angles = np.array([start.crystal.angles_degrees for start in starts])
     for row, start in enumerate(starts):
-        places = np.array(start.crystal.fractional_coordinates)
+        positions = np.array(start.crystal.fractional_coordinates)
         if settings.noise_angstrom:
             random = np.random.default_rng([settings.seed, start.index, 1])
-            places = (
-                places + settings.noise_angstrom * random.normal(size=places.shape) / (lengths[row])
-            )
+            noise = random.normal(size=positions.shape) / lengths[row]
+            positions = positions + settings.noise_angstrom * noise
             changed = lengths[row] + settings.noise_angstrom * random.normal(size=3)
             lengths[row] = np.maximum(changed, 0.5 * lengths[row])
-        coordinates[row, : len(places)] = places % 1.0
+        coordinates[row, : len(positions)] = positions % 1.0
     lattice = lattice_coordinates(torch.from_numpy(lengths), torch.from_numpy(angles))
     return PathState(torch.from_numpy(coordinates), lattice.float())
 
 
 def _crystal(
-    start: PlainCrystal, places: torch.Tensor, lengths: torch.Tensor, angles: torch.Tensor
+    start: PlainCrystal, coordinates: torch.Tensor, lengths: torch.Tensor, angles: torch.Tensor
 ) -> PlainCrystal | str:
-    if not all(bool(torch.isfinite(values).all()) for values in (places, lengths, angles)):
+    if not all(bool(torch.isfinite(values).all()) for values in (coordinates, lengths, angles)):
         return "the velocity led to numbers that are not finite"
     if float(lengths.min()) <= 0.0:
         return "the velocity led to a lattice length that is not above 0"
     sites: list[Vector] = []
-    for place in places[: len(start.species)].tolist():
-        x, y, z = place
+    for site in coordinates[: len(start.species)].tolist():
+        x, y, z = site
         sites.append((x, y, z))
     a, b, c = lengths.tolist()
     alpha, beta, gamma = angles.tolist()

@@ -69,16 +69,16 @@ def average_over(
     Raises:
         FlowError: An operation does not take the crystal to itself.
     """
-    places = np.array(crystal.fractional_coordinates, dtype=float)
+    positions = np.array(crystal.fractional_coordinates, dtype=float)
     species = np.array(crystal.species)
     lattice = lattice_matrix(crystal)
-    atoms, count = len(places), len(operations.rotations)
+    atoms, count = len(positions), len(operations.rotations)
     coordinates = np.zeros((atoms, 3, atoms, 3))
     metric = np.zeros((9, 9))
     correction = np.zeros((atoms, 3))
     for rotation, translation in zip(operations.rotations, operations.translations, strict=True):
-        images = places @ rotation.T + translation
-        difference = images[:, None] - places[None]
+        images = positions @ rotation.T + translation
+        difference = images[:, None] - positions[None]
         difference -= np.round(difference)
         distances = np.linalg.norm(difference @ lattice, axis=-1)
         distances[species[:, None] != species[None]] = np.inf
@@ -90,7 +90,7 @@ def average_over(
             correction[image] += difference[atom, image] / count
         metric += np.kron(rotation.T, rotation.T) / count
     sites: list[Vector] = []
-    for x, y, z in (places + correction) % 1.0 % 1.0:
+    for x, y, z in (positions + correction) % 1.0 % 1.0:
         sites.append((float(x), float(y), float(z)))
     return (
         replace(crystal, fractional_coordinates=tuple(sites)),

@@ -84,23 +84,23 @@ class Clearance:
         """One that goes on by itself."""
         return replace(self, elements=self.elements.copy(), atoms=self.atoms.copy())
 
-    def add(self, element: str, place: Sequence[float]) -> None:
+    def add(self, element: str, position: Sequence[float]) -> None:
         """Takes an atom at fractional coordinates."""
         self.elements.append(element)
-        self.atoms.append(np.array(place))
+        self.atoms.append(np.array(position))
 
     def second_hundredths(self, element: str, x: float) -> frozenset[int]:
-        """Second coordinates, in hundredths, that leave a clear place for an atom at x.
+        """Second coordinates, in hundredths, that leave a clear position for an atom at x.
 
         Where none does, those that leave the clearest.
         """
         # A coarse look with half the precision is enough ahead: it costs time at every atom.
         seconds, thirds = _LOOKAHEAD
-        places = np.empty((seconds, thirds, 3), np.float32)
-        places[..., 0] = x
-        places[..., 1] = np.arange(seconds)[:, None] / seconds
-        places[..., 2] = np.arange(thirds) / thirds
-        shares = self._shares(element, places.reshape(-1, 3), _AHEAD)
+        positions = np.empty((seconds, thirds, 3), np.float32)
+        positions[..., 0] = x
+        positions[..., 1] = np.arange(seconds)[:, None] / seconds
+        positions[..., 2] = np.arange(thirds) / thirds
+        shares = self._shares(element, positions.reshape(-1, 3), _AHEAD)
         return _clearest(shares.reshape(seconds, thirds).max(axis=1).repeat(_STEPS // seconds))
 
     def third_hundredths(self, element: str, x: float, y: float) -> frozenset[int]:
@@ -108,19 +108,19 @@ class Clearance:
 
         Where none does, those that keep it clearest: the crystal is then judged as it is.
         """
-        places = np.empty((_STEPS, 3))
-        places[:, 0], places[:, 1] = x, y
-        places[:, 2] = np.arange(_STEPS) / _STEPS
-        return _clearest(self._shares(element, places, _IMAGES))
+        positions = np.empty((_STEPS, 3))
+        positions[:, 0], positions[:, 1] = x, y
+        positions[:, 2] = np.arange(_STEPS) / _STEPS
+        return _clearest(self._shares(element, positions, _IMAGES))
 
     def _shares(
-        self, element: str, places: NDArray[Any], images: NDArray[np.float64]
+        self, element: str, positions: NDArray[Any], images: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Squares of the distance to the nearest atom over the least one, (n_places,)."""
         if not self.atoms:
-            return np.full(len(places), np.inf)
-        kind = places.dtype
-        apart = places[:, None, :] - np.array(self.atoms, kind)[None, :, :]
+            return np.full(len(positions), np.inf)
+        kind = positions.dtype
+        apart = positions[:, None, :] - np.array(self.atoms, kind)[None, :, :]
         apart -= np.round(apart)
         # The nearest image in a skewed cell need not be the nearest by coordinates.
         if images is _AHEAD:

@@ -316,14 +316,14 @@ def restored(
     if rounded is None:
         return Completion(written, ())
     if orbits is not None:
-        added, places = orbits.added(written.text)
+        added, coordinates = orbits.added(written.text)
     else:
         count = len(partial.species)
-        added, places = rounded.species[count:], rounded.fractional_coordinates[count:]
+        added, coordinates = rounded.species[count:], rounded.fractional_coordinates[count:]
     exact = replace(
         partial,
         species=(*partial.species, *added),
-        fractional_coordinates=(*partial.fractional_coordinates, *places),
+        fractional_coordinates=(*partial.fractional_coordinates, *coordinates),
     )
     return Completion(replace(written, crystal=exact), added)
 

@@ -167,12 +167,12 @@ class KeptOrbits:
         written = decode_symmetric(text)
         first = len(self.crystal.orbits)
         species: list[str] = []
-        places: list[Vector] = []
+        coordinates: list[Vector] = []
         for orbit, position in zip(written.orbits[first:], written.positions[first:], strict=True):
             sites = self._in_given_cell(position.sites(orbit.coordinates))
             species += [orbit.element] * len(sites)
-            places += sites
-        return tuple(species), tuple(places)
+            coordinates += sites
+        return tuple(species), tuple(coordinates)
 
     def _in_given_cell(self, sites: NDArray[np.float64]) -> list[Vector]:
         """Sites of the standard cell, shape (n, 3), with all their images in the given cell."""
@@ -182,12 +182,12 @@ class KeptOrbits:
         moved = images @ self.linear.T + self.origin
         inside = moved[((moved > -_SAME_PLACE) & (moved < 1.0 + _SAME_PLACE)).all(axis=1)] % 1.0
         distinct: list[NDArray[np.float64]] = []
-        for place in inside:
+        for site in inside:
             if distinct:
-                apart = np.array(distinct) - place
+                apart = np.array(distinct) - site
                 if (np.abs(apart - np.round(apart)) < 2 * _SAME_PLACE).all(axis=1).any():
                     continue
-            distinct.append(place)
+            distinct.append(site)
         return [(float(x) % 1.0, float(y) % 1.0, float(z) % 1.0) for x, y, z in distinct]
 
 

@@ -34,8 +34,8 @@ def network_file_system(path: Path, mounts: Path = _MOUNTS) -> str | None:
         if len(words) < 3:
             continue
         # The kernel writes blanks and their like in octal.
-        place = Path(words[1].encode().decode("unicode_escape"))
-        # The later of two mounts at one place hides the earlier.
-        if resolved.is_relative_to(place) and len(place.parts) >= deepest:
-            kind, deepest = words[2].lower(), len(place.parts)
+        mount = Path(words[1].encode().decode("unicode_escape"))
+        # The later of two mounts on the same folder hides the earlier.
+        if resolved.is_relative_to(mount) and len(mount.parts) >= deepest:
+            kind, deepest = words[2].lower(), len(mount.parts)
     return kind if kind in _NETWORK else None

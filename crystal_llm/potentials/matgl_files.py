@@ -72,12 +72,12 @@ def find_folder(name: str, settings: Settings) -> Path | None:
     release = ALIASES.get(name, name)
     if not release or "/" in release or release.startswith("."):
         return None
-    places = [settings.matgl / release] if settings.matgl is not None else []
+    folders = [settings.matgl / release] if settings.matgl is not None else []
     snapshots = matgl_cache() / f"models--{HUB_OWNER}--{release}" / "snapshots"
     if snapshots.is_dir():
-        places += sorted(snapshots.iterdir())
-    places.append(matgl_cache() / release)
-    return next((place for place in places if _is_model(place)), None)
+        folders += sorted(snapshots.iterdir())
+    folders.append(matgl_cache() / release)
+    return next((folder for folder in folders if _is_model(folder)), None)
 
 
 def matgl_cache() -> Path:

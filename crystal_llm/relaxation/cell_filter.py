@@ -20,7 +20,7 @@ class OnceFrechetCellFilter(FrechetCellFilter):  # type: ignore[misc]
     def get_forces(self, **kwargs: Any) -> np.ndarray:
         """Forces on the positions and on the logarithm of the deformation, (n_atoms + 3, 3)."""
         atoms = self.atoms
-        place = atoms.positions.tobytes() + np.asarray(atoms.cell).tobytes() + repr(kwargs).encode()
-        if self._kept is None or self._kept[0] != place:
-            self._kept = place, super().get_forces(**kwargs)
+        state = atoms.positions.tobytes() + np.asarray(atoms.cell).tobytes() + repr(kwargs).encode()
+        if self._kept is None or self._kept[0] != state:
+            self._kept = state, super().get_forces(**kwargs)
         return np.array(self._kept[1])

@@ -81,7 +81,7 @@ class _Path:
     converged: bool = False
     max_force_ev_per_angstrom: float | None = None
     forces: np.ndarray | None = None
-    places: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
+    geometries: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
     """Cell and fractional coordinates after each step."""
 
 
@@ -310,7 +310,7 @@ def _watch(
         raise _BlownUpError(f"energy, forces or stress are not numbers at step {step}")
     path.max_force_ev_per_angstrom = float(np.linalg.norm(forces, axis=1).max())
     path.forces = forces
-    path.places.append((np.array(atoms.cell), atoms.get_scaled_positions(wrap=False)))
+    path.geometries.append((np.array(atoms.cell), atoms.get_scaled_positions(wrap=False)))
     path.energies.append(energy)
     if not LOWEST_ENERGY_EV_PER_ATOM <= energy <= HIGHEST_ENERGY_EV_PER_ATOM:
         raise _BlownUpError(f"absurd energy, {energy:.3g} eV/atom at step {step}")
@@ -356,7 +356,7 @@ def _result(
     final = potential.energy_ev_per_atom(structure(relaxed), raw)
     shift = final - raw
     energies = (*(energy + shift for energy in path.energies[:-1]), final)
-    steps = _frame_steps(len(path.places))
+    steps = _frame_steps(len(path.geometries))
     return RelaxationResult(
         relaxed=relaxed,
         failure=None,
@@ -374,7 +374,7 @@ def _result(
         method=potential.card.method,
         wall_s=0.0,
         forces_ev_per_angstrom=_forces(atoms, path, relaxed),
-        frames=tuple(_frame(crystal, *path.places[step]) for step in steps),
+        frames=tuple(_frame(crystal, *path.geometries[step]) for step in steps),
         frame_steps=steps,
     )
 
@@ -407,9 +407,12 @@ def _frame(crystal: PlainCrystal, cell: np.ndarray, positions: np.ndarray) -> Pl
     a, b, c = lengths.round(5).tolist()
     alpha, beta, gamma = np.degrees(np.arccos(np.clip(cosines, -1, 1))).round(4).tolist()
     handed = np.sign(np.linalg.det(cell))
-    places = (positions * handed).round(5).tolist()
+    coordinates = (positions * handed).round(5).tolist()
     return PlainCrystal(
-        (a, b, c), (alpha, beta, gamma), crystal.species, tuple((x, y, z) for x, y, z in places)
+        (a, b, c),
+        (alpha, beta, gamma),
+        crystal.species,
+        tuple((x, y, z) for x, y, z in coordinates),
     )
 
 

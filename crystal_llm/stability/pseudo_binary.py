@@ -210,11 +210,13 @@ def _slope(left: CutPoint, right: CutPoint) -> float:
 
 def _on_line(fractions: Array, start: Array, stop: Array) -> list[float | None]:
     along = stop - start
-    places = (fractions - start) @ along / (along @ along)
-    away = np.abs(fractions - start - np.outer(places, along)).max(axis=1)
+    distances = (fractions - start) @ along / (along @ along)
+    away = np.abs(fractions - start - np.outer(distances, along)).max(axis=1)
     return [
-        min(max(place, 0.0), 1.0) if off < OFF_LINE and -OFF_LINE < place < 1 + OFF_LINE else None
-        for place, off in zip(places.tolist(), away.tolist(), strict=True)
+        min(max(distance, 0.0), 1.0)
+        if off < OFF_LINE and -OFF_LINE < distance < 1 + OFF_LINE
+        else None
+        for distance, off in zip(distances.tolist(), away.tolist(), strict=True)
     ]
 
 
@@ -226,11 +228,11 @@ def _candidate(
     if above is None or not set(amounts) <= set(known.elements):
         return []
     fractions = _fractions(amounts, known.elements)
-    (place,) = _on_line(fractions[None], start, stop)
-    if place is None:
+    (distance,) = _on_line(fractions[None], start, stop)
+    if distance is None:
         return []
     formed = result.energy_ev_per_atom - float(fractions @ known.terminal_energies)
-    return [CutPhase(name, result.formula, place, formed, above, True)]
+    return [CutPhase(name, result.formula, distance, formed, above, True)]
 
 
 def _fractions(amounts: dict[str, float], symbols: Sequence[str]) -> Array:

@@ -95,12 +95,12 @@ class HullPicture:
         there = next((phase for phase in phases if phase.name == name), None)
         if there is None:
             return (name,)
-        place = np.array(there.atomic_fractions)
+        fractions = np.array(there.atomic_fractions)
         return tuple(
             phase.name
             for phase in phases
             if phase.name
-            and np.abs(place - phase.atomic_fractions).max() < SAME_PLACE
+            and np.abs(fractions - phase.atomic_fractions).max() < SAME_PLACE
             and abs(phase.formation_energy_ev_per_atom - there.formation_energy_ev_per_atom)
             <= within_ev_per_atom
         )

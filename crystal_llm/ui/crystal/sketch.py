@@ -41,8 +41,8 @@ def crystal_sketch(crystal: PlainCrystal, size_px: int = 220) -> str:
     """
     matrix = lattice_matrix(crystal) @ _view()
     centre = np.array([0.5, 0.5, 0.5]) @ matrix
-    symbols, places = _drawn(crystal)
-    atoms = places @ matrix - centre
+    symbols, images = _drawn(crystal)
+    atoms = images @ matrix - centre
     corners = {corner: np.array(corner) @ matrix - centre for corner in _CORNERS}
     colours = element_colours(crystal.species)
     radii = np.array([radius(symbol) for symbol in symbols])
@@ -99,7 +99,7 @@ def _view() -> np.ndarray:
 def _drawn(crystal: PlainCrystal) -> tuple[list[str], np.ndarray]:
     """The atoms, those on a face at the opposite one too."""
     symbols: list[str] = []
-    places: list[Sequence[float]] = []
+    images: list[Sequence[float]] = []
     whole = len(crystal.species) * 2 <= MAX_DRAWN_ATOMS
     for symbol, position in zip(crystal.species, crystal.fractional_coordinates, strict=True):
         choices = []
@@ -110,9 +110,9 @@ def _drawn(crystal: PlainCrystal) -> tuple[list[str], np.ndarray]:
             choices.append((inside - edge, inside - edge + 1.0) if near and whole else (inside,))
         for image in product(*choices):
             symbols.append(symbol)
-            places.append(image)
+            images.append(image)
     drawn = slice(0, MAX_DRAWN_ATOMS)
-    return symbols[drawn], np.array(places[drawn], dtype=float).reshape(-1, 3)
+    return symbols[drawn], np.array(images[drawn], dtype=float).reshape(-1, 3)
 
 
 def _ball(x: float, y: float, size: float, symbol: str, strength: float) -> str:

@@ -9,19 +9,19 @@ from crystal_llm.ui.library.search import restore_search, search_text
 _LIST = "list"
 
 
-def go(**places: str | None) -> None:
+def go(**parameters: str | None) -> None:
     """Moves to an entry, a comparison, a deletion to undo; or back to the list (a callback).
 
     Args:
-        places: ``entry``, ``compare`` and ``undo``; what is not given is left.
+        parameters: ``entry``, ``compare`` and ``undo``; what is not given is left.
     """
-    if not (places.get("entry") or places.get("compare")):
+    if not (parameters.get("entry") or parameters.get("compare")):
         restore_search(st.query_params.get(_LIST, ""))
         st.query_params.pop(_LIST, None)
     elif asked := search_text():
         st.query_params[_LIST] = asked
     for name in ("entry", "compare", "undo"):
-        value = places.get(name)
+        value = parameters.get(name)
         if value is None:
             st.query_params.pop(name, None)
         else:
