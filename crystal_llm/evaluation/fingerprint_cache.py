@@ -152,9 +152,9 @@ class FingerprintCache:
 
 def _fingerprint(structure: bytes | None, composition: bytes, failure: str | None) -> Fingerprint:
     features = np.frombuffer(composition, dtype="<f8")
-    order = None if structure is None else np.frombuffer(structure, dtype="<f8")
+    local_order = None if structure is None else np.frombuffer(structure, dtype="<f8")
     if features.shape != (COMPOSITION_FEATURES,) or (
-        order is not None and order.shape != (STRUCTURE_FEATURES,)
+        local_order is not None and local_order.shape != (STRUCTURE_FEATURES,)
     ):
         raise EvaluationError("the cache of fingerprints is damaged: delete it to begin anew")
-    return Fingerprint(order, features, failure)
+    return Fingerprint(local_order, features, failure)

@@ -237,13 +237,15 @@ class KnownCrystals:
         places = np.array(self._index.of_prototype(*group), dtype=int)
         own = set(self._index.of_formula(crystal.formula))
         distances = np.abs(self._shapes_of(group) - _shape(crystal.cell)).sum(axis=1)
-        order = [int(p) for p in places[np.argsort(distances, kind="stable")] if int(p) not in own]
-        for tried, place in enumerate(order[:trials], start=1):
+        nearest = [
+            int(p) for p in places[np.argsort(distances, kind="stable")] if int(p) not in own
+        ]
+        for tried, place in enumerate(nearest[:trials], start=1):
             row = self._rows[place]
             known = structure_of(row.crystal)
             if _matcher().fit_anonymous(crystal.cell, known, skip_structure_reduction=True):
-                return PrototypeSearch(row.material_id, row.formula, tried, len(order))
-        return PrototypeSearch(None, None, min(trials, len(order)), len(order))
+                return PrototypeSearch(row.material_id, row.formula, tried, len(nearest))
+        return PrototypeSearch(None, None, min(trials, len(nearest)), len(nearest))
 
     def _reduced_cell(self, place: int) -> Structure:
         # The matcher's own reduction, for spglib's may differ and change the verdict.

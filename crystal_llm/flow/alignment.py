@@ -31,23 +31,23 @@ class Alignment:
     """How a target is laid on a sample.
 
     Attributes:
-        order: Atom ``order[i]`` of the target is atom i of the sample.
+        permutation: Atom ``permutation[i]`` of the target is atom i of the sample.
         rotation: W of x ↦ Wx + w on the target's fractional coordinates, shape (3, 3),
             whole numbers, determinant 1.
         translation: w, shape (3,).
         distance_squared: Sum over the atoms of the squared torus distance, fractional.
     """
 
-    order: tuple[int, ...]
+    permutation: tuple[int, ...]
     rotation: np.ndarray
     translation: np.ndarray
     distance_squared: float
 
     def apply(self, target: PlainCrystal) -> PlainCrystal:
         """The target in the sample's order, at its origin and along its axes."""
-        positions = _positions(target)[list(self.order)] @ self.rotation.T + self.translation
+        positions = _positions(target)[list(self.permutation)] @ self.rotation.T + self.translation
         matrix = np.linalg.inv(self.rotation).T @ lattice_matrix(target)
-        species = [target.species[atom] for atom in self.order]
+        species = [target.species[atom] for atom in self.permutation]
         return from_lattice_matrix(matrix, species, positions)
 
 
@@ -101,14 +101,14 @@ def align_by_index(sample: PlainCrystal, target: PlainCrystal) -> Alignment:
         FlowError: The two have other atoms.
     """
     _rarest(sample, target)
-    order = np.empty(len(sample.species), dtype=int)
+    permutation = np.empty(len(sample.species), dtype=int)
     for symbol in set(sample.species):
-        order[np.array(sample.species) == symbol] = np.flatnonzero(
+        permutation[np.array(sample.species) == symbol] = np.flatnonzero(
             np.array(target.species) == symbol
         )
-    difference = _positions(target)[order] - _positions(sample)
+    difference = _positions(target)[permutation] - _positions(sample)
     squared = float(np.square(difference - np.round(difference)).sum())
-    return Alignment(tuple(order.tolist()), np.eye(3, dtype=int), np.zeros(3), squared)
+    return Alignment(tuple(permutation.tolist()), np.eye(3, dtype=int), np.zeros(3), squared)
 
 
 def turnings(sample: PlainCrystal, target: PlainCrystal) -> tuple[np.ndarray, np.ndarray]:
@@ -165,16 +165,16 @@ def _improved(
     """Order, translation and squared distance, from a first translation on."""
     from scipy.optimize import linear_sum_assignment
 
-    order = np.full(len(here), -1)
+    permutation = np.full(len(here), -1)
     for _ in range(_ROUNDS):
         _, better = linear_sum_assignment(_squares(here, rotated + shift) + _NEVER * other)
-        if (better == order).all():
+        if (better == permutation).all():
             break
-        order = better
-        difference = rotated[order] + shift - here
+        permutation = better
+        difference = rotated[permutation] + shift - here
         shift = shift - (difference - np.round(difference)).mean(axis=0)
-    difference = rotated[order] + shift - here
-    return order, shift, float(np.square(difference - np.round(difference)).sum())
+    difference = rotated[permutation] + shift - here
+    return permutation, shift, float(np.square(difference - np.round(difference)).sum())
 
 
 def _distinct(starts: list[tuple[float, int, np.ndarray]]) -> list[tuple[float, int, np.ndarray]]:

@@ -105,8 +105,11 @@ class PairSet:
         random = np.random.default_rng([seed, epoch])
         cut = []
         for sites, group in self._groups.items():
-            order = random.permutation(len(group["species"]))
-            cut += [(sites, order[first : first + size]) for first in range(0, len(order), size)]
+            permutation = random.permutation(len(group["species"]))
+            cut += [
+                (sites, permutation[first : first + size])
+                for first in range(0, len(permutation), size)
+            ]
         return [cut[place] for place in random.permutation(len(cut))]
 
     def stream(

@@ -275,16 +275,16 @@ def _targets(rows: Sequence[CrystalRow], plan: PairsPlan) -> Callable[[int], Cry
     train, validation = _of_split(rows, plan, "train"), _of_split(rows, plan, "val")
     if not train:
         raise FlowError(f"the table has no training crystal of at most {plan.max_atoms} atoms")
-    orders = {
+    permutations = {
         name: np.random.default_rng([plan.seed, number]).permutation(len(among))
         for number, (name, among) in enumerate((("train", train), ("val", validation)))
     }
 
     def target(index: int) -> CrystalRow:
         if validation and index % _VALIDATION_EVERY == 0:
-            place = orders["val"][index // _VALIDATION_EVERY % len(validation)]
+            place = permutations["val"][index // _VALIDATION_EVERY % len(validation)]
             return validation[int(place)]
-        return train[int(orders["train"][index % len(train)])]
+        return train[int(permutations["train"][index % len(train)])]
 
     return target
 

@@ -41,10 +41,10 @@ def nucleus(
     weights = np.exp(tempered)
     weights /= weights.sum(axis=1, keepdims=True)
     if top_p < 1.0:
-        order = np.argsort(-weights, axis=1, kind="stable")
-        ordered = np.take_along_axis(weights, order, axis=1)
+        ranking = np.argsort(-weights, axis=1, kind="stable")
+        ordered = np.take_along_axis(weights, ranking, axis=1)
         before = np.cumsum(ordered, axis=1) - ordered
-        np.put_along_axis(weights, order, np.where(before < top_p, ordered, 0.0), axis=1)
+        np.put_along_axis(weights, ranking, np.where(before < top_p, ordered, 0.0), axis=1)
         weights /= weights.sum(axis=1, keepdims=True)
     return np.asarray(weights)
 

@@ -266,10 +266,10 @@ class _Run:
             self._batch.release(place)
             self._rows[place] = self._rows[-1]
             self._rows.pop()
-            order = [*range(place), *range(place + 1, len(self._scores))]
+            rows = [*range(place), *range(place + 1, len(self._scores))]
             if place < len(self._rows):
-                order = [*range(place), len(self._scores) - 1, *range(place + 1, len(self._rows))]
-            self._scores = self._scores[order]
+                rows = [*range(place), len(self._scores) - 1, *range(place + 1, len(self._rows))]
+            self._scores = self._scores[rows]
         self.finished += len(given_up)
         return given_up
 

@@ -110,16 +110,16 @@ def branch_scores(
     read = _read_retracting if decoder.can_retract else _read_by_copies
     scores = np.empty((len(branches), len(prompts), len(decoder.alphabet)))
     # Prompts of like lengths share a pass, so that little is padded.
-    order = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))
-    for places in _passes(order, prompts):
+    by_length = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))
+    for places in _passes(by_length, prompts):
         scores[:, places] = read(decoder, [prompts[place] for place in places], branches)
     return scores
 
 
-def _passes(order: Sequence[int], prompts: Sequence[Sequence[int]]) -> list[list[int]]:
+def _passes(by_length: Sequence[int], prompts: Sequence[Sequence[int]]) -> list[list[int]]:
     """Places of prompts for each forward pass."""
     passes: list[list[int]] = []
-    for place in order:
+    for place in by_length:
         square = len(prompts[place]) ** 2
         if not passes or (len(passes[-1]) + 1) * square > _ATTENTION_PLACES:
             passes.append([])

@@ -45,9 +45,9 @@ def directed_bonds(
     bonded = (center != neighbor) | (length > _SAME_POINT_ANGSTROM)
     # A bond at the cutoff itself may be found from one end only, by rounding.
     bonded &= length < cutoff * (1 - 1e-9)
-    order = np.argsort(center[bonded], kind="stable")
+    by_centre = np.argsort(center[bonded], kind="stable")
     center, neighbor, image, length = (
-        each[bonded][order] for each in (center, neighbor, image, length)
+        each[bonded][by_centre] for each in (center, neighbor, image, length)
     )
     check_bonded(len(fractional), center, cutoff)
     return center, neighbor, np.rint(image).astype(np.int64), length

@@ -46,9 +46,9 @@ def competing_phases(
     known = known_phases(amounts, reference)
     target = np.array([amounts[symbol] for symbol in known.elements])
     distances = np.abs(known.atomic_fractions - target / target.sum()).sum(axis=1) / 2
-    order = np.lexsort((known.energies_above_hull, distances.round(6)))[:count]
+    nearest = np.lexsort((known.energies_above_hull, distances.round(6)))[:count]
     return tuple(
-        CompetingPhase(known.phases[place], float(distances[place])) for place in order.tolist()
+        CompetingPhase(known.phases[place], float(distances[place])) for place in nearest.tolist()
     )
 
 

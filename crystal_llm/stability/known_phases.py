@@ -105,10 +105,10 @@ def _known(reference: Reference, elements: tuple[str, ...]) -> KnownPhases:
             f"reference {reference.reference_id} has no elemental phase of "
             f"{', '.join(system.missing_terminals)}: there is no hull to draw"
         )
-    order = np.argsort((system.atomic_fractions > 0).sum(axis=0), kind="stable")
-    fractions = system.atomic_fractions[:, order].T
-    energies = system.energies_ev_per_atom[order]
-    members = [reference.phase(place) for place in system.phases[order].tolist()]
+    simplest_first = np.argsort((system.atomic_fractions > 0).sum(axis=0), kind="stable")
+    fractions = system.atomic_fractions[:, simplest_first].T
+    energies = system.energies_ev_per_atom[simplest_first]
+    members = [reference.phase(place) for place in system.phases[simplest_first].tolist()]
     formulas = [reduced_formula(phase.composition) for phase in members]
     columns = [column for column in system.terminals if column is not None]
     terminals = system.energies_ev_per_atom[columns]

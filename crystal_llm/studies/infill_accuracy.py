@@ -178,19 +178,19 @@ def _outcome(
     tolerance_angstrom: float,
 ) -> MaskedOutcome:
     ranked = distribution.ranked()
-    order = [guess.element for guess in ranked]
+    ranking = [guess.element for guess in ranked]
     among = swap_candidates(mask.element, tolerance_angstrom)
-    rank = order.index(mask.element) + 1
+    rank = ranking.index(mask.element) + 1
     return MaskedOutcome(
         material_id=mask.row.material_id,
         formula=mask.row.formula,
         element=mask.element,
         rank=rank,
-        rank_in_swaps=[symbol for symbol in order if symbol in among].index(mask.element) + 1,
+        rank_in_swaps=[symbol for symbol in ranking if symbol in among].index(mask.element) + 1,
         swaps=len(among),
         frequency_rank=frequencies.index(mask.element) + 1,
         probability=ranked[rank - 1].probability,
-        likeliest=order[0],
+        likeliest=ranking[0],
         total_variation=distribution.origin_dependence().mean_total_variation,
     )
 

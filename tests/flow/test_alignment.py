@@ -111,7 +111,7 @@ def test_nothing_nearer_is_overlooked_near_a_target(formula, seed):
 def test_index_pairs_atoms_as_they_stand():
     sample = moved(RUTILE, (2, 3, 0, 1, 5, 4), (0, 0, 0))
     alignment = align_by_index(sample, RUTILE)
-    assert alignment.order == (2, 3, 0, 1, 4, 5)
+    assert alignment.permutation == (2, 3, 0, 1, 4, 5)
     assert (alignment.rotation == np.eye(3)).all()
     assert alignment.distance_squared == pytest.approx(squared(sample, alignment.apply(RUTILE)))
     assert alignment.distance_squared > 0.1
