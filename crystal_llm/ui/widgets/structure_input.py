@@ -50,18 +50,14 @@ class NamedCrystal:
         name: The file's name, ``pasted``, or the entry's title.
         crystal: The crystal.
         entry_id: The library entry that it is; None for a new one.
-        remarks: What was repaired in reading it.
+        note: What its entry should say of the reading; empty where nothing was repaired,
+            left out or chosen.
     """
 
     name: str
     crystal: PlainCrystal
     entry_id: str | None = None
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def note(self) -> str:
-        """What an entry made of it says of the repairs; empty where there were none."""
-        return f"Read with repairs: {'; '.join(self.remarks)}" if self.remarks else ""
+    note: str = ""
 
 
 def ask_structure(
@@ -110,7 +106,7 @@ def ask_structure(
     for remark in reading.remarks:
         st.info(f"{as_markdown(source)}: {as_markdown(remark)}")
     name = given.name if way == "Upload" else _PASTED
-    return NamedCrystal(name, reading.crystal, remarks=reading.remarks)
+    return NamedCrystal(name, reading.crystal, note=reading.note)
 
 
 def _chosen_block(given: NamedContent, key: str) -> NamedContent | None:
