@@ -16,20 +16,20 @@ from crystal_llm.ui.widgets.space_groups import space_group_symbols
 MOST_OFFERED = 60
 
 
-def ask_known(*, name_key: str, choice_key: str, **kept: Any) -> KnownStructure | None:
+def ask_known(*, name_key: str, choice_key: str, **lasting: Any) -> KnownStructure | None:
     """Draws a field for a formula or an id, and the polymorphs of what it names.
 
     Args:
         name_key: Key of the field.
         choice_key: Key of the choice of polymorphs.
-        kept: How long both live, as Streamlit's ``persist_state``.
+        lasting: How long both live, as Streamlit's ``persist_state``.
 
     Returns:
         None until a structure is named that is known.
     """
     asked = st.text_input(
         "Known structure", key=name_key, max_chars=100,
-        placeholder="formula or id: SrTiO3, mp-5229", **kept,
+        placeholder="formula or id: SrTiO3, mp-5229", **lasting,
         help="Of the 94,387 structures of the Materials Project that ship with the program.",
     )  # fmt: skip
     name = (asked or "").strip()
@@ -44,7 +44,7 @@ def ask_known(*, name_key: str, choice_key: str, **kept: Any) -> KnownStructure 
     if not rows:
         st.warning(f"No known structure is called {as_markdown(name)}.")
         return None
-    return choose_polymorph(rows, key=choice_key, **kept)
+    return choose_polymorph(rows, key=choice_key, **lasting)
 
 
 def find_known(name: str) -> tuple[KnownStructure, ...]:
@@ -64,14 +64,14 @@ def find_known(name: str) -> tuple[KnownStructure, ...]:
     return known.by_formula(name)
 
 
-def choose_polymorph(rows: Sequence[KnownStructure], *, key: str, **kept: Any) -> KnownStructure:
+def choose_polymorph(rows: Sequence[KnownStructure], *, key: str, **lasting: Any) -> KnownStructure:
     """Draws a choice of known structures, at first the first of them; gives the chosen one."""
     by_id = {known.material_id: known for known in rows[:MOST_OFFERED]}
     if st.session_state.get(key) not in by_id:
         st.session_state[key] = next(iter(by_id))
     chosen = st.selectbox(
         "Polymorph", list(by_id), format_func=lambda name: known_title(by_id[name]),
-        key=key, label_visibility="collapsed", **kept,
+        key=key, label_visibility="collapsed", **lasting,
     )  # fmt: skip
     return by_id[chosen]
 
