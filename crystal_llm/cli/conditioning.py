@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,9 +107,8 @@ def run(args: argparse.Namespace) -> Report:
     )
     with ExitStack() as stack:
         bench = _bench(args, stack) if "energy" in kinds else None
-        rows = draw_test_rows(
-            read_test_rows(args.table), args.n, max_atoms=args.max_atoms, seed=args.seed
-        )
+        choose = partial(draw_test_rows, count=args.n, max_atoms=args.max_atoms, seed=args.seed)
+        rows = read_test_rows(args.table, choose=choose)
         model = loaded(args)
         stopped = stack.enter_context(StopFlag())
         written = write_trials(

@@ -109,6 +109,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument(
         "--relax", action="store_true", help="relax what the files have no relaxation of"
     )
+    parser.add_argument(
+        "--relax-n",
+        type=int,
+        metavar="N",
+        help="relax the first N samples alone; rates of stability are of these (default: all)",
+    )
     add_reference_arguments(parser)
     add_relaxation_arguments(parser)
     parser.add_argument(
@@ -129,6 +135,7 @@ def run(args: argparse.Namespace) -> Report:
     """
     from crystal_llm.dataset.sample_files import read_samples
     from crystal_llm.evaluation.metrics import Evaluation, evaluation_record
+    from crystal_llm.evaluation.normalised import over_test_crystals
 
     check_run_folder(args.out, EVALUATION, replace=args.replace)
     _check(args)
@@ -147,6 +154,11 @@ def run(args: argparse.Namespace) -> Report:
     protocol = _protocol(args, samples, settings, test_file, known_file, assessments)
     wall_s = time.perf_counter() - began
     record = evaluation_record(Evaluation(protocol, figures)) | {"wall_s": round(wall_s, 3)}
+    if figures.test is not None:
+        record["over_test_crystals"] = {
+            of_potential.potential: over_test_crystals(of_potential, figures.test)
+            for of_potential in figures.potentials
+        }
     lines = [*summary_lines(figures), f"protocol {protocol.sha256[:12]}, {wall_s:.1f} s"]
     if args.out is not None:
         from crystal_llm.io.record_json import to_plain
@@ -171,6 +183,8 @@ def _check(args: argparse.Namespace) -> None:
         raise RequestError(f"--second-potential {args.potential}: is the first one already")
     if args.test_n is not None and (args.test is None or args.test_n < 1):
         raise RequestError(f"--test-n {args.test_n}: at least 1, with --test")
+    if args.relax_n is not None and not (args.relax and args.relax_n >= 1):
+        raise RequestError(f"--relax-n {args.relax_n}: at least 1, with --relax")
     seconds = args.writing_seconds
     if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
         raise RequestError(f"--writing-seconds {seconds}: 0 or more")
@@ -195,15 +209,22 @@ def _test_crystals(args: argparse.Namespace) -> tuple[list[PlainCrystal], Crysta
     if args.test is None:
         return [], None
     split = None if args.test_split == "all" else args.test_split
+
+    def choose(test_rows: Sequence[Any]) -> Sequence[Any]:
+        if args.test_n is None:
+            return test_rows
+        names = [row.material_id for row in test_rows]
+        return [test_rows[index] for index in drawn(names, args.test_n)]
+
     if is_symmetric_table(args.test):
-        named = [(row.material_id, row.crystal) for row in read_test_rows(args.test, split)]
+        chosen = [row.crystal for row in read_test_rows(args.test, split, choose=choose)]
     else:
-        named = [
-            (row.material_id, row.content)
+        rows_of_split = [
+            row
             for row in read_source_table(args.test, keep_near_test=True).crystals
             if isinstance(row.content, PlainCrystal) and split in (None, row.split)
         ]
-    chosen = [crystal for _, crystal in named]
+        chosen = [row.content for row in choose(rows_of_split)]
     if not chosen:
         import pyarrow.parquet as pq
 
@@ -214,7 +235,7 @@ def _test_crystals(args: argparse.Namespace) -> tuple[list[PlainCrystal], Crysta
         )
     rows = "all rows" if split is None else f"split {split}"
     if args.test_n is not None:
-        chosen, rows = drawn(named, args.test_n), f"{rows}, drawn"
+        rows = f"{rows}, drawn"
     return chosen, crystal_file(args.test, len(chosen), rows)
 
 
@@ -301,7 +322,9 @@ def _assessments(
             cache=cache,
         )
         check_bench(bench)
-        assessments.append(Assessment(bench, known.get(name, {}), relax=name in names))
+        assessments.append(
+            Assessment(bench, known.get(name, {}), relax=name in names, first=args.relax_n)
+        )
     return assessments
 
 

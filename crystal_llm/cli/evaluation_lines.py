@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crystal_llm.evaluation.metrics import EvaluationFigures, PotentialFigures
+from crystal_llm.evaluation.normalised import over_test_crystals
 from crystal_llm.evaluation.rates import Mean, Rate
 
 
@@ -36,6 +37,12 @@ def summary_lines(figures: EvaluationFigures) -> Iterator[str]:
         yield f"Wasserstein distance of number of elements: {_number(test.elements)}"
     for figures_of_potential in figures.potentials:
         yield from _of_potential(figures_of_potential)
+        if figures.test is not None:
+            for name, ratio in over_test_crystals(figures_of_potential, figures.test).items():
+                yield (
+                    f"{figures_of_potential.potential}: {name}, metastable over test crystals: "
+                    f"{ratio:.3g}"
+                )
     for agreed in figures.agreements:
         yield (
             f"at most {agreed.threshold_ev_per_atom:g} eV/atom above hull by {agreed.first} and "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,8 @@ def run(args: argparse.Namespace) -> Report:
         check_writable(args.figure)
     if not 2 <= args.translations <= 10_000:
         raise EvaluationError(f"--translations {args.translations}: from 2 to 10,000")
-    test = read_test_rows(args.table)
-    rows = draw_test_rows(test, args.n, max_atoms=args.max_atoms, seed=args.seed)
+    choose = partial(draw_test_rows, count=args.n, max_atoms=args.max_atoms, seed=args.seed)
+    rows = read_test_rows(args.table, choose=choose)
     model = loaded(args)
     stopped = StopFlag()
     with stopped:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from crystal_llm.crystal.composition import reduced_formula
 from crystal_llm.crystal.reduction import niggli_primitive
@@ -25,21 +27,29 @@ from crystal_llm.dataset.table import CrystalRow, read_table
 from crystal_llm.errors import TableError
 from crystal_llm.types import PlainCrystal
 
+RowChoice: TypeAlias = Callable[[Sequence[CrystalRow]], Sequence[CrystalRow]]
 
-def read_test_rows(path: Path, split: str | None = "test") -> list[CrystalRow]:
+
+def read_test_rows(
+    path: Path, split: str | None = "test", *, choose: RowChoice | None = None
+) -> list[CrystalRow]:
     """Rows of one split of a table, in either form, as Niggli-reduced primitive cells.
 
     Args:
         path: A training table, or a table in symmetric form, as the shipped known structures.
         split: Which rows; None for all.
+        choose: Picks some of them, in primitive cells that need not be reduced yet: reducing
+            takes most of the time. None for all.
 
     Raises:
         TableError: No such table, not Parquet, or a column is missing.
     """
     if not is_symmetric_table(path):
-        return [row for row in read_table(path) if split in (None, row.split)]
-    rows = map(row_of_cell, read_symmetric_table(path, split))
-    return [replace(row, crystal=niggli_primitive(row.crystal)) for row in rows]
+        rows = [row for row in read_table(path) if split in (None, row.split)]
+        return rows if choose is None else list(choose(rows))
+    rows = list(map(row_of_cell, read_symmetric_table(path, split)))
+    chosen = rows if choose is None else choose(rows)
+    return [replace(row, crystal=niggli_primitive(row.crystal)) for row in chosen]
 
 
 def read_known_crystals(path: Path) -> list[CrystalRow]:

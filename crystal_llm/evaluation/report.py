@@ -19,6 +19,7 @@ from crystal_llm.evaluation.metrics import (
     PotentialFigures,
     TestComparison,
 )
+from crystal_llm.evaluation.normalised import over_test_crystals
 from crystal_llm.evaluation.published import PUBLISHED
 from crystal_llm.evaluation.rates import Mean, Rate
 from crystal_llm.io.record_json import to_plain
@@ -143,7 +144,7 @@ def _of_evaluation(evaluation: Evaluation) -> Iterator[_Section]:
     if figures.test is not None:
         yield _against_test(figures.test)
     for figures_of_potential in figures.potentials:
-        yield _of_potential(figures_of_potential)
+        yield _of_potential(figures_of_potential, figures.test)
     if figures.agreements:
         agreement = _Section("A second potential's verdict")
         for agreed in figures.agreements:
@@ -186,7 +187,7 @@ def _against_test(test: TestComparison) -> _Section:
     return section
 
 
-def _of_potential(figures: PotentialFigures) -> _Section:
+def _of_potential(figures: PotentialFigures, test: TestComparison | None) -> _Section:
     section = _Section(f"Stability by {figures.potential}")
     for form, rates in (
         ("as written", figures.stability_written),
@@ -235,6 +236,10 @@ def _of_potential(figures: PotentialFigures) -> _Section:
         section.rates.append(
             _novelty_table(figures.novelty_of_metastable, "Novelty by fingerprint, metastable.")
         )
+    ratios = {} if test is None else over_test_crystals(figures, test)
+    if ratios:
+        listed = ", ".join(f"{name} {ratio:.3g}" for name, ratio in ratios.items())
+        section.notes.append(f"Metastable crystals over test crystals (CrystalLLM, B.6): {listed}.")
     for threshold, seconds in figures.seconds_per_sun.items():
         if seconds is not None:
             section.notes.append(f"{seconds:.1f} s per S.U.N. crystal at {threshold} eV/atom.")

@@ -97,10 +97,11 @@ def import_files(
                     failures.append((own, reading.reason))
                     continue
                 remarks += [(own, remark) for remark in reading.remarks]
+                note = f"Read with repairs: {'; '.join(reading.remarks)}" if reading.remarks else ""
                 source = Path(own).name[:200]
                 entry = Entry(
                     origin, reading.crystal, source=source, tags=tags, saved=True,
-                    note=reading.note[:MAX_NOTE_CHARACTERS],
+                    note=note[:MAX_NOTE_CHARACTERS],
                 )  # fmt: skip
                 entries.append(entry)
     return ImportReport(

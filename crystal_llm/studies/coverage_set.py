@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from crystal_llm.candidate import Candidate, Fingerprinted
+from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import EvaluationError
 from crystal_llm.evaluation.coverage import FingerprintSet, fingerprint_set
 from crystal_llm.evaluation.coverage_marks import coverage_marks
@@ -44,22 +45,23 @@ def draw_test_crystals(
         raise EvaluationError(
             "coverage needs test crystals, and the table of known structures is not there"
         )
-    small = [
-        (row.material_id, row.crystal)
-        for row in read_test_rows(path)
-        if max_atoms is None or len(row.crystal.species) <= max_atoms
-    ]
-    if not small:
+
+    def choose(rows: Sequence[CrystalRow]) -> list[CrystalRow]:
+        small = [row for row in rows if max_atoms is None or len(row.crystal.species) <= max_atoms]
+        return [small[index] for index in drawn([row.material_id for row in small], count)]
+
+    chosen = read_test_rows(path, choose=choose)
+    if not chosen:
         size = "" if max_atoms is None else f" of at most {max_atoms} atoms"
         raise EvaluationError(f"{path}: has no test crystal{size}; coverage cannot be measured")
-    return drawn(small, count)
+    return [row.crystal for row in chosen]
 
 
-def drawn(named: Sequence[tuple[str, PlainCrystal]], count: int) -> list[PlainCrystal]:
-    """At most so many of crystals with names, the same ones whatever their order."""
-    ordered = [crystal for _, crystal in sorted(named, key=lambda pair: pair[0])]
-    picks = np.random.default_rng(0).permutation(len(ordered))[:count]
-    return [ordered[int(pick)] for pick in sorted(picks)]
+def drawn(names: Sequence[str], count: int) -> list[int]:
+    """Indices of at most so many names, by name: the same names whatever their sequence."""
+    by_name = sorted(range(len(names)), key=names.__getitem__)
+    picks = np.random.default_rng(0).permutation(len(by_name))[:count]
+    return [by_name[int(pick)] for pick in sorted(picks)]
 
 
 def test_set(

@@ -75,7 +75,8 @@ def assess(
             the hull's.
     """
     bench, thresholds = assessment.bench, inputs.settings.thresholds_ev_per_atom
-    asked, with_known = len(written.samples), inputs.known is not None
+    with_known = inputs.known is not None
+    asked, whole = assessment.denominator(len(written.samples))
     judged = _judged(written, assessment, progress)
     start = _energies_as_written(judged, bench)
     verdicts = {place: _verdict(bench.potential, candidate) for place, candidate in judged.items()}
@@ -103,7 +104,11 @@ def assess(
         )
 
     rates = stability_rates(
-        _standings(written, verdicts, kinds), asked, thresholds, with_known=with_known
+        _standings(written, verdicts, kinds),
+        asked,
+        thresholds,
+        with_known=with_known,
+        whole=whole,
     )
     metastable = [
         forms[place]
@@ -119,12 +124,17 @@ def assess(
         if candidate.relaxation is not None
     }
     spent_s = sum(each_s.values())
+    writing_s = (inputs.writing_s or 0.0) * asked / len(written.samples)
     figures = PotentialFigures(
         potential=bench.potential,
-        relaxed=form_figures(novelties, groups, asked, with_known=with_known),
+        relaxed=form_figures(novelties, groups, asked, with_known=with_known, whole=whole),
         change=relaxation_change(_pairs(written, judged)),
         stability_written=stability_rates(
-            _standings_as_written(written, verdicts), asked, thresholds, with_known=with_known
+            _standings_as_written(written, verdicts),
+            asked,
+            thresholds,
+            with_known=with_known,
+            whole=whole,
         ),
         stability_relaxed=rates,
         energies_written=energy_histogram(list(start.values())),
@@ -137,7 +147,7 @@ def assess(
         ),
         diversity_of_metastable=diversity_of(prints, inputs.settings.seed),
         relaxation_s=spent_s,
-        seconds_per_sun=_seconds_per_sun(rates, spent_s + (inputs.writing_s or 0.0)),
+        seconds_per_sun=_seconds_per_sun(rates, spent_s + writing_s),
     )
     return Assessed(figures, verdicts)
 
@@ -175,7 +185,12 @@ def _judged(
     written: WrittenSamples, assessment: Assessment, progress: NamedProgress
 ) -> dict[int, Candidate]:
     """Verdicts by place among the samples."""
-    places = [place for place in written.places if assessment.relax or place in assessment.done]
+    last, _ = assessment.denominator(len(written.samples))
+    places = [
+        place
+        for place in written.places
+        if place < last and (assessment.relax or place in assessment.done)
+    ]
     candidates = []
     for place in places:
         sample = written.samples[place]

@@ -35,11 +35,19 @@ class Assessment:
         bench: The potential, its settings and its hull.
         done: Relaxations that are known, by place among the samples.
         relax: Whether the others are relaxed too; else only those that are known count.
+        first: Only so many samples, from the first on, have to do with it; None for all.
     """
 
     bench: JudgingResources
     done: Mapping[int, RelaxationResult] = field(default_factory=dict)
     relax: bool = True
+    first: int | None = None
+
+    def denominator(self, samples: int) -> tuple[int, str]:
+        """What its rates are of: how many of so many samples, and what they are."""
+        if self.first is None or self.first >= samples:
+            return samples, "asked"
+        return self.first, "sent to relaxation"
 
 
 @dataclass(frozen=True)
@@ -160,11 +168,12 @@ def form_figures(
     asked: int,
     *,
     with_known: bool,
+    whole: str = "asked",
 ) -> Form:
     """Uniqueness, novelty and space groups of crystals in one form."""
 
     def of_asked(count: int) -> Rate:
-        return Rate(count, asked, "asked")
+        return Rate(count, asked, whole)
 
     groups = histogram([group for group in spacegroups if group is not None])
     return Form(

@@ -144,6 +144,8 @@ def test_relaxed_crystals_are_placed_on_the_hull_without_relaxing(tmp_path):
         (("{table}", "--second-potential", "chgnet"), "--relax"),
         (("{table}", "--second-reference", "x"), "--second-potential"),
         (("{table}", "--relax", "--second-potential", "chgnet"), "the first one already"),
+        (("{table}", "--relax-n", "3"), "--relax-n 3: at least 1, with --relax"),
+        (("{table}", "--relax", "--relax-n", "0"), "--relax-n 0: at least 1"),
         (("{table}", "--writing-seconds", "-1"), "--writing-seconds"),
         (("{table}", "--writing-seconds", "nan"), "--writing-seconds"),
         (("{table}", "--test", "{table}", "--test-split", "val"), "none of its 2 rows"),

@@ -94,6 +94,24 @@ def test_nearest_agrees_with_all_distances(n, m, seed):
     assert from_second == pytest.approx(apart.min(axis=0))
 
 
+def test_as_the_public_metric_defines_it():
+    # CDVAE's code, sentence by sentence: of each fingerprint the distance to the nearest of the
+    # other set; within both cutoffs; the mean over test crystals, the sum over all asked for.
+    random = np.random.default_rng(7)
+    samples = FingerprintSet(random.random((40, 61)) * 0.145, random.random((40, 132)) * 2.3)
+    test = FingerprintSet(random.random((25, 61)) * 0.145, random.random((25, 132)) * 2.3)
+    structures = np.linalg.norm(samples.structures[:, None] - test.structures[None], axis=2)
+    compositions = np.linalg.norm(samples.compositions[:, None] - test.compositions[None], axis=2)
+    recalled = (structures.min(axis=0) <= 0.4) & (compositions.min(axis=0) <= 10.0)
+    precise = (structures.min(axis=1) <= 0.4) & (compositions.min(axis=1) <= 10.0)
+    found = coverage(samples, test, asked=50)
+    assert 0 < recalled.sum() < 25 and 0 < precise.sum() < 40
+    assert found.recall == Rate(int(recalled.sum()), 25, "test crystals")
+    assert found.precision == Rate(int(precise.sum()), 50, "asked")
+    assert found.structure_distance_recall == pytest.approx(structures.min(axis=0).mean())
+    assert found.composition_distance_precision == pytest.approx(compositions.min(axis=1).mean())
+
+
 def test_recall_grows_and_never_shrinks_with_samples():
     random = np.random.default_rng(3)
     test = on_lines(random.random(50) * 10, random.random(50) * 100)
@@ -133,6 +151,17 @@ def test_wasserstein_by_hand():
     # scipy's own example.
     assert wasserstein([0, 1, 3], [5, 6, 8]).value == pytest.approx(5.0)
     assert wasserstein([], [1.0]) is None is wasserstein([1.0], [])
+
+
+def test_the_interval_of_a_wasserstein_distance_is_of_the_samples():
+    alike = wasserstein([2.0] * 5, [5.0, 7.0])
+    assert alike.low == alike.value == alike.high == pytest.approx(4.0) and alike.total == 5
+    # Of 100 samples all below the test crystals, the distance is that of the means, and the
+    # bootstrap gives 1.96 standard errors of 0.1 to either side.
+    samples = [0.0] * 50 + [2.0] * 50
+    spread = wasserstein(samples, [10.0])
+    assert spread.value == pytest.approx(9.0)
+    assert (spread.low, spread.high) == pytest.approx((8.804, 9.196), abs=0.05)
 
 
 def test_density_and_elements_of_silicon_and_salt():

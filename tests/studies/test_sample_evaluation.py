@@ -13,6 +13,7 @@ from crystal_llm.evaluation.metrics import (
     read_evaluation,
     reasons_by_kind,
 )
+from crystal_llm.evaluation.normalised import over_test_crystals
 from crystal_llm.evaluation.novelty import KnownCrystals
 from crystal_llm.evaluation.protocol import EvaluationProtocol, EvaluationSettings
 from crystal_llm.evaluation.rates import Rate
@@ -173,6 +174,46 @@ def test_stability_as_written_and_relaxed_from_relaxations_that_are_known():
     assert crystals[5].verdicts[0].failure == "exploded"
     assert crystals[3].verdicts == ()
     assert figures.agreements == ()
+
+
+def test_a_part_may_be_relaxed_and_is_the_denominator_of_its_rates():
+    rows = [known(rock_salt(6.31, "K"), "mp-23193")]
+    bench = JudgingResources(potential="chgnet", reference=reference(), processes=1)
+    figures, crystals = evaluate(
+        SAMPLES,
+        inputs(
+            assessments=[Assessment(bench, DONE, relax=False, first=2)],
+            known=[row.crystal for row in rows],
+            known_phases=KnownCrystals(rows),
+            writing_s=3.0,
+        ),
+    )
+    (part,) = figures.potentials
+    assert figures.valid.total == 6
+    # Two of six samples: both NaCl, relaxed onto the hull, one a repetition of the other.
+    assert part.stability_relaxed[0].sun == Rate(1, 2, "sent to relaxation")
+    assert part.stability_written[-1].within == Rate(2, 2, "sent to relaxation")
+    assert part.relaxed.unique == Rate(1, 2, "sent to relaxation")
+    # 2 s of each relaxation, and a third of the writing.
+    assert part.relaxation_s == pytest.approx(4.0)
+    assert part.seconds_per_sun["0"] == pytest.approx(5.0)
+    assert [len(row.verdicts) for row in crystals] == [1, 1, 0, 0, 0, 0]
+
+
+def test_metastable_crystals_stand_over_the_test_crystals():
+    rows = [known(rock_salt(5.65), "mp-22862")]
+    figures, _ = assessed(
+        DONE,
+        test=TEST,
+        known=[row.crystal for row in rows],
+        known_phases=KnownCrystals(rows),
+        fingerprint_known=True,
+    )
+    ratios = over_test_crystals(figures.potentials[0], figures.test)
+    # New in composition is KCl of NaCl twice and KCl; of the test crystals KCl and MgO of three.
+    assert ratios["compositional novelty"] == pytest.approx((1 / 3) / (2 / 3))
+    assert ratios["overall novelty"] == pytest.approx(0.5) and "structural novelty" not in ratios
+    assert ratios["diversity of compositions"] > 0
 
 
 def test_two_potentials_stand_beside_each_other():
