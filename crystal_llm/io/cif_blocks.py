@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from itertools import pairwise
+
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.cif_version_two import as_version_one
 
 _BLOCK = re.compile(r"data_(\S*)", re.IGNORECASE)
 _ATOMS = re.compile(r"^\s*_atom_site[._]fract_x\b", re.IGNORECASE | re.MULTILINE)
@@ -13,13 +17,15 @@ MAX_BLOCKS = 200
 def crystal_blocks(text: str, most: int | None = MAX_BLOCKS) -> dict[str, str]:
     """The text of each block that lists atoms, by its name, in the order of the file.
 
-    Blocks of one name are numbered. Texts between semicolons are passed over: they may
-    quote another CIF.
+    Blocks of one name are numbered. Texts between semicolons or three quotes are passed
+    over: they may quote another CIF.
 
     Args:
         text: The whole file.
         most: How many are given at most; None for all.
     """
+    with contextlib.suppress(StructureFileError):  # broken: the reader says how
+        text = as_version_one(text)
     begins: list[tuple[int, str]] = []
     within_text, place = False, 0
     for line in text.splitlines(keepends=True):

@@ -18,7 +18,12 @@ from crystal_llm.errors import StructureFileError
 from crystal_llm.io.cif_expansion import SHIFT_TOLD_ANGSTROM, Expansion, ListedSite, expand
 from crystal_llm.io.cif_magnetism import without_magnetism
 from crystal_llm.io.cif_sites import listed_sites, shared_sites
-from crystal_llm.io.cif_statements import contradiction, read_statements, shares_contradiction
+from crystal_llm.io.cif_statements import (
+    Statements,
+    contradiction,
+    read_statements,
+    shares_contradiction,
+)
 from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
 from crystal_llm.io.cif_values import CifBlock, number, read_block
 from crystal_llm.io.crystal_check import checked_crystal, nearest_sites
@@ -53,12 +58,7 @@ def read_cif(text: str) -> CrystalReading:
         StructureFileError: The file does not describe one ordered crystal, or contradicts
             itself.
     """
-    block = read_block(text)
-    remarks: list[str] = []
-    block = without_magnetism(block, remarks)
-    _refuse_other_kinds(block)
-    matrix = _lattice(block)
-    statements = read_statements(block, remarks)
+    block, matrix, statements, remarks = _begun(text)
     sites = listed_sites(block, statements, remarks)
     readings = symmetry_readings(block.fields, matrix)
 
@@ -82,12 +82,7 @@ def read_disordered_cif(text: str) -> DisorderedCrystal:
     Raises:
         StructureFileError: The file describes no crystal, or contradicts itself.
     """
-    block = read_block(text)
-    remarks: list[str] = []
-    block = without_magnetism(block, remarks)
-    _refuse_other_kinds(block)
-    matrix = _lattice(block)
-    statements = read_statements(block, remarks)
+    block, matrix, statements, remarks = _begun(text)
     shared = shared_sites(block, statements, remarks)
     sites = [site for site, _ in shared]
 
@@ -100,6 +95,14 @@ def read_disordered_cif(text: str) -> DisorderedCrystal:
     _, expansion = _chosen(symmetry_readings(block.fields, matrix), sites, matrix, against)
     occupants = tuple(shared[index][1] for index in expansion.site_numbers)
     return DisorderedCrystal(matrix, expansion.positions, occupants)
+
+
+def _begun(text: str) -> tuple[CifBlock, np.ndarray, Statements, list[str]]:
+    """The block that holds the crystal, its lattice, what it states beside, and the remarks."""
+    remarks: list[str] = []
+    block = without_magnetism(read_block(text), remarks)
+    _refuse_other_kinds(block)
+    return block, _lattice(block), read_statements(block, remarks), remarks
 
 
 def _refuse_other_kinds(block: CifBlock) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import SeveralCrystalsError, StructureFileError
+from crystal_llm.io.cif_version_two import as_version_one
 from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def read_block(text: str) -> CifBlock:
     from gemmi import cif
 
     try:
-        document = cif.read_string(text.translate(PLAIN_CHARACTERS), check_level=0)
+        plain = as_version_one(text.translate(PLAIN_CHARACTERS))
+        document = cif.read_string(plain, check_level=0)
     except (ValueError, RuntimeError) as error:
         raise _syntax_error(str(error), text) from error
     blocks = [fields for fields in map(_fields, document) if _ATOMS in fields]

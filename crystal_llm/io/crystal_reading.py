@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crystal_llm.types import PlainCrystal
@@ -20,6 +21,17 @@ class CrystalReading:
     crystal: PlainCrystal
     remarks: tuple[str, ...] = ()
     name: str | None = None
+
+    @property
+    def note(self) -> str:
+        """What a reader should know of it later, as one sentence; empty for most files."""
+        return note_of_reading(self.remarks)
+
+
+def note_of_reading(remarks: Sequence[str]) -> str:
+    """Remarks as one sentence."""
+    said = "; ".join(remarks)
+    return said[:1].upper() + said[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Inputs for density functional theory: VASP, Quantum ESPRESSO, atomate2.
 
 They relax cell and sites by the Materials Project's recipe (MPRelaxSet: PBE, +U where it has
-it, spin-polarised), so that the energies compare with its own. Pseudopotentials are named and
-never shipped.
+it, spin-polarised), so that VASP's energies compare with its own. Pseudopotentials are named
+and never shipped.
 """
 
 from __future__ import annotations
@@ -11,35 +11,65 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from crystal_llm.errors import StructureFileError
+from crystal_llm.io.pseudopotentials import LIBRARY, Pseudopotential, pseudopotential
+
 if TYPE_CHECKING:
     from pymatgen.core import Structure
 
 KPOINT_SPACING_PER_ANGSTROM = 0.04
 """Distance of k-points in Quantum ESPRESSO's inputs, without the factor 2π."""
 
-README = """Inputs for density functional theory
+_NAMELISTS = ("&FCP", "&RISM")
+"""Empty ones that ASE writes, which older versions of pw.x do not know."""
+
+README = f"""Inputs for density functional theory
 ====================================
 
-vasp/       INCAR, KPOINTS and POSCAR of pymatgen's MPRelaxSet. POTCAR files are licensed and
-            not here: POTCAR.spec names those that belong, in the order of the POSCAR.
-espresso/   relax.in for pw.x (Quantum ESPRESSO): the same magnetic start, a cutoff of 60 Ry for
-            wavefunctions and 480 Ry for the density, which suits the SSSP efficiency library;
-            name your pseudopotential files as ATOMIC_SPECIES has them. There is no Hubbard U:
-            energies do not compare with the Materials Project's where VASP's have one.
-atomate2.py the same relaxation as a jobflow, from POSCAR; run_locally or your own manager.
+Each relaxes cell and sites of a crystal. Nothing has to be edited, but the pseudopotentials are
+yours to add; files of several crystals lie in a folder each.
 
-Converge cutoff and k-points before you trust an energy.
+vasp/       INCAR, KPOINTS and POSCAR of pymatgen's MPRelaxSet. POTCARs are licensed and not here:
+            POTCAR.spec names those that belong (PAW, PBE), in the order of the POSCAR. Where
+            pymatgen knows your POTCARs (PMG_VASP_PSP_DIR), one command makes all of them:
+
+                pmg potcar --recursive .
+
+            A release that lacks one of the names, as later ones lack W_pv, has a successor of it
+            (W_sv); the Materials Project uses the older release.
+
+espresso/   relax.in for pw.x. Its pseudopotentials and cutoffs are those of {LIBRARY}
+            (materialscloud.org/sssp): unpack them into a folder and run
+
+                export ESPRESSO_PSEUDO=/that/folder
+                pw.x -in relax.in
+
+            Magnetic elements start with VASP's moments, others with none. There is no Hubbard U:
+            energies do not compare with the Materials Project's where VASP's have one.
+
+atomate2.py the Materials Project's workflow by atomate2 (relaxed twice, then static) for every
+            vasp/POSCAR below it. It runs here, one crystal after another; submit the flows to
+            jobflow-remote or FireWorks instead if you use them.
+
+Check convergence with cutoff and k-points before you trust an energy.
 """
 
-_ATOMATE2 = '''"""Relaxes the crystal in vasp/ by atomate2's Materials Project workflow."""
+ATOMATE2 = '''"""Relaxes every crystal below here by atomate2's Materials Project workflow."""
+
+from pathlib import Path
 
 from atomate2.vasp.flows.mp import MPGGADoubleRelaxStaticMaker
 from jobflow import run_locally
 from pymatgen.core import Structure
 
-flow = MPGGADoubleRelaxStaticMaker().make(Structure.from_file("vasp/POSCAR"))
-run_locally(flow, create_folders=True)
+for poscar in sorted(Path(__file__).parent.rglob("vasp/POSCAR")):
+    structure = Structure.from_file(poscar)
+    flow = MPGGADoubleRelaxStaticMaker(name=structure.composition.reduced_formula).make(structure)
+    run_locally(flow, create_folders=True, root_dir=poscar.parents[1])
 '''
+
+GUIDE = {"README.txt": README, "atomate2.py": ATOMATE2}
+"""What stands once beside the inputs of one or many crystals, by name."""
 
 
 def dft_inputs(structure: Structure) -> dict[str, str]:
@@ -53,10 +83,7 @@ def dft_inputs(structure: Structure) -> dict[str, str]:
     ordered = structure.get_sorted_structure()
     vasp, moments = _vasp(ordered)
     files = {f"vasp/{name}": text for name, text in vasp.items()}
-    files |= {f"espresso/{name}": text for name, text in _espresso(ordered, moments).items()}
-    if "POSCAR" in vasp:
-        files["atomate2.py"] = _ATOMATE2
-    return files | {"README.txt": README}
+    return files | {f"espresso/{name}": text for name, text in _espresso(ordered, moments).items()}
 
 
 def _vasp(structure: Structure) -> tuple[dict[str, str], list[float]]:
@@ -84,31 +111,52 @@ def _espresso(structure: Structure, moments: list[float]) -> dict[str, str]:
     from pymatgen.io.ase import AseAtomsAdaptor
 
     atoms = AseAtomsAdaptor.get_atoms(structure)
-    is_magnetic = any(abs(moment) > 1.0 for moment in moments)
-    if is_magnetic:
-        atoms.set_initial_magnetic_moments(moments)
-    settings: dict[str, Any] = {
-        "control": {"calculation": "vc-relax", "prefix": "crystal", "pseudo_dir": "./pseudo"},
+    text = io.StringIO()
+    try:
+        chosen = {symbol: pseudopotential(symbol) for symbol in sorted(set(atoms.symbols))}
+        magnetisation = _magnetisation(list(atoms.symbols), moments, chosen)
+        if any(magnetisation):
+            atoms.set_initial_magnetic_moments(magnetisation)
+        write(
+            text,
+            atoms,
+            format="espresso-in",
+            input_data=_settings(chosen, is_magnetic=any(magnetisation)),
+            pseudopotentials={symbol: potential.file for symbol, potential in chosen.items()},
+            kspacing=KPOINT_SPACING_PER_ANGSTROM,
+            crystal_coordinates=True,
+        )
+    except (ValueError, KeyError, RuntimeError, StructureFileError) as error:
+        return {"README.txt": f"no input for pw.x could be written: {error}\n"}
+    written = text.getvalue()
+    for name in _NAMELISTS:
+        written = written.replace(f"{name}\n/\n", "")
+    return {"relax.in": written}
+
+
+def _magnetisation(
+    symbols: list[str], moments: list[float], chosen: dict[str, Pseudopotential]
+) -> list[float]:
+    """What each site starts with: its moment over its electrons in valence, as pw.x has it."""
+    electrons = [chosen[symbol].valence_electrons for symbol in symbols]
+    return [
+        0.0 if count is None else round(moment / count, 4)
+        for moment, count in zip(moments or [0.0] * len(symbols), electrons, strict=True)
+    ]
+
+
+def _settings(chosen: dict[str, Pseudopotential], *, is_magnetic: bool) -> dict[str, Any]:
+    """Namelists of pw.x, with the highest cutoffs that an element asks for."""
+    potentials = chosen.values()
+    return {
+        "control": {"calculation": "vc-relax", "prefix": "crystal", "outdir": "./out"},
         "system": {
-            "ecutwfc": 60,
-            "ecutrho": 480,
+            "ecutwfc": max(potential.cutoff_wavefunctions_ry for potential in potentials),
+            "ecutrho": max(potential.cutoff_density_ry for potential in potentials),
             "occupations": "smearing",
             "smearing": "cold",
             "degauss": 0.01,
         }
         | ({"nspin": 2} if is_magnetic else {}),
-        "electrons": {"conv_thr": 1e-8},
+        "electrons": {"conv_thr": 1e-8, "mixing_beta": 0.4, "electron_maxstep": 200},
     }
-    text = io.StringIO()
-    try:
-        write(
-            text,
-            atoms,
-            format="espresso-in",
-            input_data=settings,
-            pseudopotentials={symbol: f"{symbol}.UPF" for symbol in set(atoms.symbols)},
-            kspacing=KPOINT_SPACING_PER_ANGSTROM,
-        )
-    except (ValueError, KeyError, RuntimeError) as error:
-        return {"README.txt": f"no input for pw.x could be written: {error}\n"}
-    return {"relax.in": text.getvalue()}

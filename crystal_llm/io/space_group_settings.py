@@ -1,16 +1,24 @@
 """The settings of the International Tables: what a symbol, number or Hall symbol stands for.
 
-Gemmi's tables hold them; this module knows how people and programs write their names.
+Gemmi's tables hold them; :mod:`crystal_llm.io.space_group_spelling` knows how their names are
+written.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from crystal_llm.io.space_group_spelling import (
+    parts_of,
+    plain_symbol,
+    screw_axes,
+    shortened,
+    without_mark,
+)
 
 if TYPE_CHECKING:
     import gemmi
@@ -20,10 +28,6 @@ DENOMINATOR = 24
 
 Operation = tuple[tuple[int, ...], tuple[int, ...]]
 """Rotation (nine integers, rows first) and translation in 24ths."""
-
-_SPELLINGS = str.maketrans("₀₁₂₃₄₅₆₇₈₉\u2212\u2013", "0123456789--")
-# P m -3 m (221), or (No. 221), or #221; but P 2(1) is a screw axis.
-_NUMBER_BEHIND = r"\s*(?:\(\s*(?:no\.?\s*\d{1,3}|\d{2,3})\s*\)|#\s*\d{1,3}|no\.\s*\d{1,3})$"
 
 IDENTITY: Operation = ((1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
 
@@ -125,12 +129,12 @@ def settings_of_name(name: str) -> list[Setting]:
     and axes of the International Tables (``:1 :2 :H :R``) and of the ICSD (``S Z H R``).
     An empty list where the symbol is not known.
     """
-    symbol, mark = _without_mark(_normalised(name))
+    symbol, mark = without_mark(plain_symbol(name))
     if not symbol:
         return []
-    entry = _find(symbol)
-    if entry is None:
-        entry = _find(_shortened(symbol))
+    entry = _find(symbol) or _of_full_symbol(symbol)
+    if entry is not None and not set(screw_axes(name)) <= set(_axes(entry.hm)):
+        return []  # P4_32 is none of the groups that P432 is
     if entry is None:
         # P 21/b and its like, which only other axes than b have.
         return [
@@ -176,11 +180,9 @@ def reference_settings(number: int) -> list[Setting]:
     """The settings that a number alone can mean: both origins, hexagonal and rhombohedral axes."""
     import gemmi
 
-    return [
-        setting
-        for entry, setting in zip(gemmi.spacegroup_table(), settings_table(), strict=True)
-        if entry.number == number and (entry.is_reference_setting() or entry.ext in ("R", "1"))
-    ]
+    table = list(zip(gemmi.spacegroup_table(), settings_table(), strict=True))
+    usual = {entry.hm for entry, _ in table if entry.is_reference_setting()}
+    return [setting for entry, setting in table if entry.number == number and entry.hm in usual]
 
 
 @cache
@@ -217,40 +219,6 @@ def _monoclinic_short(name: str) -> str:
     return "".join(part for part in name.split(" ") if part != "1")
 
 
-def _normalised(name: str) -> str:
-    # 2_1, 2(1) and an overbar written as a combining sign are other spellings.
-    text = name.strip().strip("'\"").translate(_SPELLINGS).replace("_", "")
-    text = re.sub(_NUMBER_BEHIND, "", text, flags=re.IGNORECASE)
-    text = re.sub("(\\d)[\u0304\u0305]", r"-\1", text)
-    text = re.sub(r"\((\d)\)", r"\1", text)
-    return " ".join(text.split())
-
-
-def _without_mark(symbol: str) -> tuple[str, str]:
-    """A symbol and its mark of origin or axes: ``1``, ``2``, ``H``, ``R`` or none."""
-    plain, colon, mark = symbol.partition(":")
-    if colon:
-        mark = mark.strip().upper()
-        return plain.strip(), {"S": "1", "Z": "2", "O1": "1", "O2": "2"}.get(mark, mark or "?")
-    if len(symbol) > 2 and symbol[-1] in "SZ":
-        return symbol[:-1].strip(), "1" if symbol[-1] == "S" else "2"
-    if len(symbol) > 2 and symbol[0] in "Rr" and symbol[-1] in "HR":
-        return symbol[:-1].rstrip("H").strip(), symbol[-1]
-    return symbol, ""
-
-
-def _shortened(symbol: str) -> str:
-    """A full symbol without what its short form leaves out: P 2/m 2/m 2/m is P m m m."""
-    lattice, *parts = symbol.split(" ")
-    cubic = "-3" in parts[1:2]
-    short = []
-    for place, part in enumerate(parts):
-        axis = re.fullmatch(r"([2346][1-5]?)/([a-z])", part)
-        keep = axis is None or (place == 0 and part[0] in "46" and not cubic)
-        short.append(part if keep or axis is None else axis[2])
-    return " ".join([lattice, *short])
-
-
 def _find(symbol: str) -> gemmi.SpaceGroup | None:
     import gemmi
 
@@ -258,3 +226,31 @@ def _find(symbol: str) -> gemmi.SpaceGroup | None:
         return gemmi.find_spacegroup_by_name(symbol)
     except (RuntimeError, ValueError):
         return None
+
+
+def _of_full_symbol(symbol: str) -> gemmi.SpaceGroup | None:
+    """The entry of a full symbol; None where its axes are not those of the group."""
+    parts = parts_of(symbol)
+    entry = _find(shortened(parts)) if parts else None
+    if entry is None or entry.crystal_system_str() != "orthorhombic":
+        return entry
+    operations = group_operations(entry.operations())
+    for direction, part in enumerate(parts[1:]):
+        if "/" in part and not _has_axis(operations, direction, screw=part.startswith("21")):
+            return None
+    return entry
+
+
+def _has_axis(operations: frozenset[Operation], direction: int, *, screw: bool) -> bool:
+    """Whether a group has a twofold axis, or a screw axis 21, along a lattice vector."""
+    twofold = [-1, 0, 0, 0, -1, 0, 0, 0, -1]
+    twofold[4 * direction] = 1
+    along = DENOMINATOR // 2 if screw else 0
+    return any(
+        rotation == tuple(twofold) and shift[direction] == along for rotation, shift in operations
+    )
+
+
+def _axes(symbol: str) -> list[str]:
+    """The axes of a symbol with blanks, without their planes."""
+    return [part.partition("/")[0] for part in symbol.split(" ")]

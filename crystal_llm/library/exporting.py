@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from crystal_llm.crystal.reduction import SPACEGROUP_SYMPREC_ANGSTROM
 from crystal_llm.errors import LibraryError
-from crystal_llm.io.dft_inputs import dft_inputs
+from crystal_llm.io.dft_inputs import GUIDE, dft_inputs
 from crystal_llm.io.extended_xyz import extended_xyz
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.library.entry import Entry
@@ -111,19 +111,56 @@ def _symmetrised(entry: Entry, stem: str) -> dict[str, str]:
 
 
 def zip_bytes(entries: Sequence[Entry], *, dft: bool = True) -> bytes:
-    """Entries as one zip: a folder each, and a table of all.
+    """Entries as one zip: a folder each, a table of all, and how the inputs for DFT are run.
 
     Raises:
         LibraryError: There is no entry.
     """
     _check(entries)
+    files = {"table.csv": csv_text(entries)}
+    if dft and any(entry.crystal is not None for entry in entries):
+        files |= GUIDE
+    for entry in entries:
+        files |= _within(_folder(entry), files_of(entry, dft=dft))
+    return _zipped(files)
+
+
+def dft_zip_bytes(entries: Sequence[Entry]) -> bytes:
+    """Inputs for DFT alone as one zip; of several entries a folder each, and a table of all.
+
+    Raises:
+        LibraryError: No entry has a crystal.
+    """
+    from crystal_llm.crystal.conversion import structure
+
+    inputs = [
+        (entry, dft_inputs(structure(entry.crystal)))
+        for entry in entries
+        if entry.crystal is not None
+    ]
+    _check([entry for entry, _ in inputs])
+    files = dict(GUIDE)
+    if len(inputs) == 1:
+        return _zipped(files | inputs[0][1])
+    files["table.csv"] = csv_text([entry for entry, _ in inputs])
+    for entry, own in inputs:
+        files |= _within(_folder(entry), own)
+    return _zipped(files)
+
+
+def _folder(entry: Entry) -> str:
+    return f"{entry.title.replace(' ', '-')}-{entry.id}"
+
+
+def _within(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    return {f"{folder}/{name}": text for name, text in files.items()}
+
+
+def _zipped(files: Mapping[str, str]) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("table.csv", csv_text(entries))
-        for entry in entries:
-            folder = f"{entry.title.replace(' ', '-')}-{entry.id}"
-            for name, text in files_of(entry, dft=dft).items():
-                archive.writestr(f"{folder}/{name}", text)
+        for name, text in files.items():
+            archive.writestr(name, text)
     return held.getvalue()
 
 

@@ -97,11 +97,10 @@ def import_files(
                     failures.append((own, reading.reason))
                     continue
                 remarks += [(own, remark) for remark in reading.remarks]
-                note = f"Read with repairs: {'; '.join(reading.remarks)}" if reading.remarks else ""
                 source = Path(own).name[:200]
                 entry = Entry(
                     origin, reading.crystal, source=source, tags=tags, saved=True,
-                    note=note[:MAX_NOTE_CHARACTERS],
+                    note=reading.note[:MAX_NOTE_CHARACTERS],
                 )  # fmt: skip
                 entries.append(entry)
     return ImportReport(

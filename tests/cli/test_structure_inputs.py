@@ -123,7 +123,7 @@ def test_library_import_takes_every_format_and_keeps_the_repairs(tmp_path, capfd
     assert len(told["entries"]) == len(GOOD) + 2
     assert [one["file"] for one in told["failures"]] == ["salts.db, row 2"]
     assert {one["file"] for one in told["remarks"]} == {"crystallm_raw.cif"}
-    assert main(["library", "list", "--database", url, "--text", "repairs", "--json"]) == 0
+    assert main(["library", "list", "--database", url, "--text", "restored by name", "--json"]) == 0
     (entry,) = json.loads(capfd.readouterr().out)["entries"]
     assert (entry["formula"], entry["source"]) == ("NaCl", "crystallm_raw.cif")
 

@@ -2,48 +2,80 @@
 
 import ast
 import io
+import re
 
 import pytest
 from ase.io import read
 from pymatgen.core import Lattice, Structure
-from pymatgen.io.vasp import Incar, Poscar
+from pymatgen.io.vasp import Incar, Kpoints, Poscar
+from pymatgen.io.vasp.sets import MPRelaxSet
 
-from crystal_llm.io.dft_inputs import dft_inputs
+from crystal_llm.crystal.elements import TRAINED_ELEMENTS
+from crystal_llm.io.dft_inputs import GUIDE, dft_inputs
+from crystal_llm.io.pseudopotentials import pseudopotential
 
 WUSTITE = Structure.from_spacegroup(
     "Fm-3m", Lattice.cubic(4.3), ["O", "Fe"], [[0.5, 0.5, 0.5], [0, 0, 0]]
 ).get_primitive_structure()
+SALT = Structure.from_spacegroup(
+    "Fm-3m", Lattice.cubic(5.6), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]]
+)
+COBALT = Structure.from_spacegroup(
+    "P6_3/mmc", Lattice.hexagonal(2.5, 4.07), ["Co"], [[1 / 3, 2 / 3, 0.25]]
+)
 
 
 def test_vasps_files_are_the_materials_projects():
     files = dft_inputs(WUSTITE)
     incar = Incar.from_str(files["vasp/INCAR"])
     assert incar["LDAU"] and incar["LDAUU"] == [5.3, 0] and incar["ISPIN"] == 2
+    assert incar["MAGMOM"] == [5.0, 0.6]
     poscar = Poscar.from_str(files["vasp/POSCAR"])
     assert poscar.site_symbols == ["Fe", "O"]
     assert files["vasp/POTCAR.spec"].split() == ["Fe_pv", "O"]
     assert not any("POTCAR" in name and name != "vasp/POTCAR.spec" for name in files)
+    mesh = MPRelaxSet(WUSTITE.get_sorted_structure()).kpoints
+    assert Kpoints.from_str(files["vasp/KPOINTS"]).kpts == mesh.kpts
 
 
-def test_espressos_input_holds_the_same_crystal_and_its_magnetic_start():
+def test_espressos_input_holds_the_same_crystal_with_the_librarys_files_and_cutoffs():
     text = dft_inputs(WUSTITE)["espresso/relax.in"]
     atoms = read(io.StringIO(text), format="espresso-in")
     assert sorted(atoms.get_chemical_symbols()) == ["Fe", "O"]
     assert atoms.get_volume() == pytest.approx(WUSTITE.volume, rel=1e-6)
-    assert "nspin" in text and "vc-relax" in text and "Fe.UPF" in text
+    iron, oxygen = pseudopotential("Fe"), pseudopotential("O")
+    assert f"Fe  55.845 {iron.file}" in text and f"O  15.999 {oxygen.file}" in text
+    # The highest that an element asks for: iron's.
+    assert _value(text, "ecutwfc") == iron.cutoff_wavefunctions_ry == 90
+    assert _value(text, "ecutrho") == iron.cutoff_density_ry == 1080
+    namelists = re.findall("^&[A-Z]+", text, re.MULTILINE)
+    assert namelists == ["&CONTROL", "&SYSTEM", "&ELECTRONS", "&IONS", "&CELL"]
 
 
-def test_a_crystal_without_moments_is_not_spin_polarised():
-    salt = Structure.from_spacegroup(
-        "Fm-3m", Lattice.cubic(5.6), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]]
-    )
-    assert "nspin" not in dft_inputs(salt)["espresso/relax.in"]
+def test_a_moment_is_given_per_valence_electron_and_to_magnetic_elements_alone():
+    text = dft_inputs(WUSTITE)["espresso/relax.in"]
+    assert _value(text, "nspin") == 2
+    assert _value(text, r"starting_magnetization\(1\)") == pytest.approx(5 / 16, abs=1e-4)
+    assert _value(text, r"starting_magnetization\(2\)") == 0  # VASP's 0.6 µB would be 3.6 here
+    assert "nspin" in dft_inputs(COBALT)["espresso/relax.in"]  # 0.6 µB, and a ferromagnet
+    assert "nspin" not in dft_inputs(SALT)["espresso/relax.in"]
+
+
+def test_every_element_that_a_model_writes_has_a_pseudopotential():
+    for element in TRAINED_ELEMENTS:
+        chosen = pseudopotential(element)
+        assert chosen.file.lower().startswith(element.lower())
+        ratio = chosen.cutoff_density_ry / chosen.cutoff_wavefunctions_ry
+        assert 20 <= chosen.cutoff_wavefunctions_ry <= 120 and 4 <= ratio <= 12
 
 
 def test_the_workflow_is_a_program_and_what_cannot_be_served_says_why():
-    ast.parse(dft_inputs(WUSTITE)["atomate2.py"])
+    ast.parse(GUIDE["atomate2.py"])
     exotic = Structure(Lattice.cubic(4.0), ["Po"], [[0, 0, 0]])
     files = dft_inputs(exotic)
-    assert "README.txt" in files
-    if "vasp/README.txt" in files:
-        assert "cannot serve" in files["vasp/README.txt"] and "atomate2.py" not in files
+    assert "cannot serve" in files["vasp/README.txt"] and "vasp/INCAR" not in files
+    assert "Po.pbe" in files["espresso/relax.in"]
+
+
+def _value(text, name):
+    return float(re.search(rf"{name} += +(\S+)", text)[1])

@@ -15,7 +15,13 @@ from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import LibraryError, StructureFileError
 from crystal_llm.io.extended_xyz import extended_xyz, read_extended_xyz
 from crystal_llm.library.entry import Entry
-from crystal_llm.library.exporting import EXPORT_COLUMNS, csv_text, write_ase_database, zip_bytes
+from crystal_llm.library.exporting import (
+    EXPORT_COLUMNS,
+    csv_text,
+    dft_zip_bytes,
+    write_ase_database,
+    zip_bytes,
+)
 from crystal_llm.library.importing import NamedContent, import_files
 from crystal_llm.library.store import open_library
 from crystal_llm.types import PlainCrystal
@@ -39,6 +45,22 @@ def entries(library):
 
 def same(first, second):
     return structure(first).matches(structure(second), ltol=1e-3, stol=1e-3, angle_tol=0.1)
+
+
+def test_inputs_for_dft_of_one_lie_flat_and_of_many_in_folders_with_one_guide(library, entries):
+    one = _names(dft_zip_bytes(entries))
+    inputs = {"vasp/INCAR", "vasp/KPOINTS", "vasp/POSCAR", "vasp/POTCAR.spec", "espresso/relax.in"}
+    assert one == {"README.txt", "atomate2.py"} | inputs
+    second = library.add(Entry("uploaded", SALT), "again")
+    many = _names(dft_zip_bytes([*entries, second]))
+    folders = {f"NaCl-{name}/{path}" for name in ("salt", "again") for path in inputs}
+    assert many == {"README.txt", "atomate2.py", "table.csv"} | folders
+    with pytest.raises(LibraryError, match="no entry to export"):
+        dft_zip_bytes(entries[1:])  # it failed before there was a crystal
+
+
+def _names(content):
+    return set(zipfile.ZipFile(io.BytesIO(content)).namelist())
 
 
 def test_what_is_exported_is_imported_again(library, entries):

@@ -20,6 +20,7 @@ from crystal_llm.ui.crystal.sections import (
     DEFAULT_TOLERANCE_ANGSTROM,
     above_hull_text,
     found_symmetry,
+    known_line,
     model_section,
     provenance_section,
     refinement_section,
@@ -70,6 +71,8 @@ def show_detail(
         provenance_section(facts, key, open_entry)
         return
     show_facts(_summary(facts, crystal))
+    if known := known_line(facts):
+        st.markdown(f":material/menu_book: {known}")
     if facts.invalid_reason:
         reason = as_markdown(subscripted_within(facts.invalid_reason))
         st.caption(f":material/info: **Not valid as written**: {reason}.")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,18 @@ from pathlib import Path
 import streamlit as st
 
 from crystal_llm.library.entry import Entry
-from crystal_llm.library.exporting import csv_text, files_of, write_ase_database, zip_bytes
+from crystal_llm.library.exporting import (
+    csv_text,
+    dft_zip_bytes,
+    files_of,
+    write_ase_database,
+    zip_bytes,
+)
+
+DFT_TOLD = (
+    "A relaxation for VASP (pymatgen's MPRelaxSet; POTCARs are named, not included), Quantum "
+    "ESPRESSO (SSSP's names and cutoffs) and atomate2, with a README."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ def show_downloads(entry: Entry, *, key: str, label: str = "Download") -> None:
 
 
 def show_set_downloads(entries: Sequence[Entry], *, key: str) -> None:
-    """Draws buttons for many entries at once: zip, ASE database, CSV.
+    """Draws buttons for many entries at once: zip, inputs for DFT, ASE database, CSV.
 
     Args:
         entries: The entries.
@@ -50,6 +59,9 @@ def show_set_downloads(entries: Sequence[Entry], *, key: str) -> None:
         _File(
             "Zip of all files", "crystals.zip", lambda: zip_bytes(many),
             "A folder each: CIF, POSCAR, extended XYZ, JSON, inputs for DFT; and a table of all.",
+        ),
+        _File(
+            "DFT inputs", "dft.zip", lambda: dft_zip_bytes(many), f"{DFT_TOLD} A folder each.",
         ),
         _File(
             "ASE database", "crystals.db", lambda: _ase_database(many),
@@ -90,9 +102,8 @@ def _files(entry: Entry) -> list[_File]:
         _File(
             "DFT inputs",
             f"{stem}-dft.zip",
-            lambda: _dft(entry),
-            "A relaxation for VASP (pymatgen's MPRelaxSet; POTCARs are named, not included), "
-            "Quantum ESPRESSO and atomate2.",
+            lambda: dft_zip_bytes([entry]),
+            DFT_TOLD,
         ),
         whole,
     ]
@@ -121,16 +132,6 @@ def _button(file: _File, key: str) -> None:
         on_click="ignore",
         width="stretch",
     )
-
-
-def _dft(entry: Entry) -> bytes:
-    held = io.BytesIO()
-    inputs = files_of(entry).keys() - files_of(entry, dft=False).keys()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files_of(entry).items():
-            if name in inputs:
-                archive.writestr(name, text)
-    return held.getvalue()
 
 
 def _ase_database(entries: Sequence[Entry]) -> bytes:

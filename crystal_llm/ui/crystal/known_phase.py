@@ -9,6 +9,7 @@ import streamlit as st
 from crystal_llm.dataset.known_structures import shipped_structures
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.entry import Entry, Search
+from crystal_llm.library.store import Library
 from crystal_llm.settings import settings
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.picture import show_crystal
@@ -42,25 +43,44 @@ def show_known_phase(formula: str, material_id: str, *, key: str) -> None:
             for name in ("hull-phase", "system"):
                 st.session_state.pop(name, None)
             st.switch_page(HULL_PAGE, query_params={"system": formula})
-        if crystal is not None and st.button(
-            "Start Infill from it", icon=":material/colorize:", key=f"{key}-known-infill"
-        ):
-            _start_infill(formula, material_id, crystal)
+        if crystal is not None:
+            offer_infill(formula, material_id, crystal, key=f"{key}-known-infill")
     if shown and crystal is not None:
         show_crystal(crystal, f"{key}-known-{material_id}")
 
 
-def _start_infill(formula: str, material_id: str, crystal: PlainCrystal) -> None:
-    source = f"{formula} {material_id}, Materials Project"
-    library = crystal_library()
+def offer_infill(formula: str, material_id: str, crystal: PlainCrystal, *, key: str) -> None:
+    """Draws the button that opens a known structure on the Infill page.
+
+    Args:
+        formula: Its reduced formula.
+        material_id: Its name in the table of known structures.
+        crystal: It.
+        key: Unique among the elements of a page.
+    """
+    if not st.button(
+        "Start Infill from it", icon=":material/colorize:", key=key,
+        help="Mask some of its atoms and let the model choose other elements.",
+    ):  # fmt: skip
+        return
     try:
-        there = library.search(Search(text=source, origin="imported", limit=20)).entries
-        entry = next((candidate for candidate in there if candidate.source == source), None)
-        entry = entry or library.add(Entry("imported", crystal, source=source))
+        entry = known_entry(crystal_library(), formula, material_id, crystal)
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
         return
     st.switch_page(INFILL_PAGE, query_params={"entry": entry.id})
+
+
+def known_entry(library: Library, formula: str, material_id: str, crystal: PlainCrystal) -> Entry:
+    """The library's entry of a known structure, which enters it once.
+
+    Raises:
+        LibraryError: The database does not answer.
+    """
+    source = f"{formula} {material_id}, Materials Project"
+    there = library.search(Search(text=source, origin="imported", limit=20)).entries
+    entry = next((candidate for candidate in there if candidate.source == source), None)
+    return entry or library.add(Entry("imported", crystal, source=source))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

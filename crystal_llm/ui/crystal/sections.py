@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -21,6 +22,9 @@ from crystal_llm.ui.crystal.known_phase import phase_name, show_known_phase
 from crystal_llm.ui.crystal.provenance_tree import show_provenance
 from crystal_llm.ui.widgets.notation import energy_text, group_text, show_facts, subscripted
 from crystal_llm.ui.widgets.page_style import page_theme
+
+if TYPE_CHECKING:
+    from crystal_llm.evaluation.novelty import KnownPolymorph
 
 TOLERANCES_ANGSTROM = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 DEFAULT_TOLERANCE_ANGSTROM = 0.1
@@ -210,6 +214,20 @@ def stability_section(facts: CrystalFacts, key: str) -> None:
     _nearest_known(facts, key)
 
 
+def known_line(facts: CrystalFacts) -> str:
+    """The known phase that a crystal is, or whose composition it has, in one line with a link."""
+    novelty = facts.novelty
+    if novelty is not None and novelty.known is not None:
+        name = phase_name(novelty.known.formula, novelty.known.material_id)
+    elif facts.known_match is not None:
+        name = phase_name(facts.formula or "", facts.known_match)
+    elif novelty is not None and (known := novelty.polymorph) is not None:
+        return f"Another structure of a known composition, {_polymorph_text(facts, known)}."
+    else:
+        return ""
+    return f"A known phase: {name}."
+
+
 def _nearest_known(facts: CrystalFacts, key: str) -> None:
     novelty = facts.novelty
     st.markdown("**Is it known?**")
@@ -260,19 +278,25 @@ def _polymorph(facts: CrystalFacts, key: str) -> None:
     known = None if facts.novelty is None else facts.novelty.polymorph
     if known is None:
         return
-    name = phase_name(known.formula, known.material_id)
-    parts = [f"The most stable known phase of this composition is {name}"]
-    if known.energy_ev_per_atom is not None:
-        parts[0] += f", at {energy_text(known.energy_ev_per_atom, 4)} eV/atom"
-        if facts.energy_ev_per_atom is not None:
-            apart = facts.energy_ev_per_atom - known.energy_ev_per_atom
-            side = "above" if apart >= 0 else "below"
-            parts.append(f"this crystal lies {abs(apart):.3f} eV/atom {side} it")
-    elif known.energy_above_hull_ev_per_atom is not None:
-        above = energy_text(known.energy_above_hull_ev_per_atom)
-        parts[0] += f", {above} eV/atom above the hull by DFT"
-    st.markdown("; ".join(parts) + ".")
+    st.markdown(
+        f"The most stable known phase of this composition: {_polymorph_text(facts, known)}."
+    )
     show_known_phase(known.formula, known.material_id, key=key)
+
+
+def _polymorph_text(facts: CrystalFacts, known: KnownPolymorph) -> str:
+    name = phase_name(known.formula, known.material_id)
+    if known.energy_ev_per_atom is not None:
+        said = f"{name} at {energy_text(known.energy_ev_per_atom, 4)} eV/atom"
+        if facts.energy_ev_per_atom is None:
+            return said
+        apart = facts.energy_ev_per_atom - known.energy_ev_per_atom
+        side = "above" if apart >= 0 else "below"
+        return f"{said}; this crystal lies {abs(apart):.3f} eV/atom {side} it"
+    if known.energy_above_hull_ev_per_atom is not None:
+        above = energy_text(known.energy_above_hull_ev_per_atom)
+        return f"{name}, {above} eV/atom above the hull by DFT"
+    return name
 
 
 def refinement_section(facts: CrystalFacts) -> None:

@@ -6,11 +6,8 @@ import streamlit as st
 
 from crystal_llm.crystal.symmetric import LATTICE_PARAMETERS, symmetric_crystal
 from crystal_llm.crystal.wyckoff import wyckoff_positions
-from crystal_llm.dataset.known_structures import KnownStructure, shipped_structures
-from crystal_llm.errors import CrystalLLMError, TableError
 from crystal_llm.generation.request import MAX_ORBITS
 from crystal_llm.generation.symmetric_grammar import Prototype
-from crystal_llm.settings import settings
 from crystal_llm.ui.generate.fields import (
     AS_GIVEN,
     FROM_FILE,
@@ -20,13 +17,13 @@ from crystal_llm.ui.generate.fields import (
     key,
 )
 from crystal_llm.ui.generate.judge_form import SESSION
-from crystal_llm.ui.widgets.notation import as_markdown, energy_text, group_text, subscripted
+from crystal_llm.ui.widgets.known_choice import ask_known
+from crystal_llm.ui.widgets.notation import as_markdown, group_text
 from crystal_llm.ui.widgets.space_groups import space_group_choice, space_group_symbols
 from crystal_llm.ui.widgets.structure_input import ask_structure
 
 EXACT_BADGE, SOFT_BADGE = ":green-badge[exact]", ":gray-badge[soft]"
 _NOT_HELD = ":orange-badge[not with this model]"
-_MOST_OFFERED = 60
 
 
 def mark(symmetric: bool, *, read: bool = False) -> str:
@@ -116,7 +113,10 @@ def _ask_prototype(*, symmetric: bool) -> Prototype | None:
     if way == AS_GIVEN:
         prototype = given
     elif way == KNOWN_STRUCTURE:
-        prototype = _known_prototype()
+        known = ask_known(
+            name_key=key("prototype_name"), choice_key=key("prototype_of"), persist_state=SESSION
+        )
+        prototype = None if known is None else Prototype.of(known.crystal)
     elif way == FROM_FILE:
         structure = ask_structure("Prototype", key=key("prototype"), ways=("Upload", "Paste"))
         if structure is not None:
@@ -124,53 +124,6 @@ def _ask_prototype(*, symmetric: bool) -> Prototype | None:
     if prototype is not None:
         st.caption(f"Held: {as_markdown(prototype_text(prototype))}.")
     return prototype
-
-
-def _known_prototype() -> Prototype | None:
-    asked = st.text_input(
-        "Known structure", key=key("prototype_name"), persist_state=SESSION, max_chars=100,
-        placeholder="formula or id: SrTiO3, mp-5229",
-        help="Of the 94,387 structures of the Materials Project that ship with the program.",
-    )  # fmt: skip
-    if not asked or not asked.strip():
-        st.caption("Name a structure, by its formula or its id.")
-        return None
-    try:
-        rows = _known(asked.strip())
-    except CrystalLLMError as error:
-        st.error(as_markdown(str(error)))
-        return None
-    if not rows:
-        st.warning(f"No known structure is called {as_markdown(asked.strip())}.")
-        return None
-    by_id = {known.material_id: known for known in rows[:_MOST_OFFERED]}
-    if st.session_state.get(key("prototype_of")) not in by_id:
-        st.session_state[key("prototype_of")] = next(iter(by_id))
-    chosen = st.selectbox(
-        "Polymorph", list(by_id), format_func=lambda name: _known_title(by_id[name]),
-        key=key("prototype_of"), label_visibility="collapsed",
-    )  # fmt: skip
-    return Prototype.of(by_id[chosen].crystal)
-
-
-def _known(name: str) -> tuple[KnownStructure, ...]:
-    known = shipped_structures(settings())
-    if known is None:
-        raise TableError("there are no known structures here: set CRYSTAL_LLM_MODELS")
-    if (row := known.by_id(name)) is not None:
-        return (row,)
-    if name.partition("-")[2].isdecimal():
-        return ()
-    return known.by_formula(name)
-
-
-def _known_title(known: KnownStructure) -> str:
-    group = group_text(space_group_symbols()[known.spacegroup_number], known.spacegroup_number)
-    return (
-        f"{subscripted(known.formula)} · {group} · {known.atoms} atoms · "
-        f"{energy_text(known.energy_above_hull_ev_per_atom)} eV/atom above hull · "
-        f"{known.material_id}"
-    )
 
 
 def prototype_text(prototype: Prototype) -> str:

@@ -7,7 +7,8 @@ import re
 import streamlit as st
 
 from crystal_llm.crystal.composition import element_amounts
-from crystal_llm.errors import StabilityError
+from crystal_llm.dataset.known_structures import KnownStructure, shipped_structures
+from crystal_llm.errors import CrystalLLMError, StabilityError
 from crystal_llm.settings import settings
 from crystal_llm.stability.competing import competing_phases, reaction
 from crystal_llm.stability.drawing.hull_question import HullQuestion
@@ -19,10 +20,12 @@ from crystal_llm.stability.known_phases import KnownPhases, known_phases
 from crystal_llm.stability.pseudo_binary import PseudoBinary, pseudo_binary
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.stability.references.reference_catalogue import ReferenceCatalogue
+from crystal_llm.ui.crystal.known_phase import offer_infill
 from crystal_llm.ui.crystal.picture import show_crystal
 from crystal_llm.ui.hull.controls import BUILD_COMMAND
 from crystal_llm.ui.hull.drawing import PLOTLY_CONFIG, on_page
 from crystal_llm.ui.hull.known_structures import known_crystal
+from crystal_llm.ui.widgets.known_choice import choose_polymorph
 from crystal_llm.ui.widgets.notation import (
     as_markdown,
     energy_cell,
@@ -78,7 +81,7 @@ def show_chosen(
         phase = known.phases[known.places[name]]
         _phase(phase.formula, name, phase.energy_ev_per_atom, phase.formation_energy_ev_per_atom,
                phase.energy_above_hull_ev_per_atom, phase.decomposition, reference)  # fmt: skip
-        _structure(name)
+        _structure(phase.formula, str(name))
         return
     for candidate, result in zip(placed.placed, placed.results, strict=True):
         above = result.energy_above_hull_ev_per_atom
@@ -100,7 +103,7 @@ def _composition(formula: str, reference: Reference) -> None:
         _phase(formula, phase.material_id, phase.energy_ev_per_atom,
                phase.formation_energy_ev_per_atom, phase.energy_above_hull_ev_per_atom,
                phase.decomposition, reference)  # fmt: skip
-        _structure(phase.material_id)
+        _structure(phase.formula, phase.material_id)
         return
     energy, parts = decomposition(formula, reference)
     st.header(subscripted(formula), anchor=False)
@@ -192,10 +195,19 @@ def _competing(formula: str, reference: Reference) -> None:
         )
 
 
-def _structure(material_id: str) -> None:
+def _structure(formula: str, material_id: str) -> None:
+    """The phase in 3D, or another known structure of its composition, and the way to Infill."""
     crystal = known_crystal(material_id, settings().models, settings().home)
+    polymorphs = _polymorphs(formula)
+    if len(polymorphs) > 1:
+        # The phase of the hull first: the table's own order is by DFT.
+        ordered = sorted(polymorphs, key=lambda known: known.material_id != material_id)
+        chosen = choose_polymorph(ordered, key=f"hull-polymorph-{material_id}")
+        if chosen.material_id != material_id:
+            material_id, crystal = chosen.material_id, chosen.plain
     if crystal is not None:
         show_crystal(crystal, f"hull-crystal-{material_id}")
+        offer_infill(formula, material_id, crystal, key=f"hull-infill-{material_id}")
         return
     there = (
         f"See [{material_id}](https://materialsproject.org/materials/{material_id}) at the "
@@ -207,6 +219,15 @@ def _structure(material_id: str) -> None:
         f"{there}The reference holds energies alone; with a table of known crystals "
         "(`crystal-llm data`) as `known.parquet` in the home folder the crystal stands here."
     )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _polymorphs(formula: str) -> tuple[KnownStructure, ...]:
+    try:
+        known = shipped_structures(settings())
+        return () if known is None else known.by_formula(formula)
+    except CrystalLLMError:  # a table of another layout, or a formula that it cannot hold
+        return ()
 
 
 def show_cut(

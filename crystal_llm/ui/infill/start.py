@@ -8,6 +8,7 @@ from crystal_llm.crystal.prototypes import GALLERY, TRAINED_ATOMS, GalleryStruct
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library
+from crystal_llm.ui.crystal.known_phase import known_entry
 from crystal_llm.ui.crystal.picture import show_sketch
 from crystal_llm.ui.infill.reader import reads_orbits
 from crystal_llm.ui.infill.state import REFUSED, go_to
@@ -94,6 +95,8 @@ def _open_own(library: Library, given: NamedCrystal) -> None:
     try:
         if given.entry_id is not None:
             go_to(given.entry_id)
+        elif given.known_id is not None:
+            go_to(known_entry(library, given.name, given.known_id, given.crystal).id)
         else:
             go_to(
                 library.add(Entry("uploaded", given.crystal, source=given.name, note=given.note)).id

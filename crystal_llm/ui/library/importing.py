@@ -94,10 +94,10 @@ def _order(library: Library, file: NamedContent, tags: tuple[str, ...]) -> None:
         readings = [reading_of_version(ordering, place) for place in chosen]
         entries = [
             Entry(
-                "uploaded", entry.crystal, source=file.name, tags=tags, saved=True,
-                note=f"{'; '.join(entry.remarks)}"[:MAX_NOTE_CHARACTERS],
+                "uploaded", reading.crystal, source=file.name, tags=tags, saved=True,
+                note=reading.note[:MAX_NOTE_CHARACTERS],
             )
-            for entry in readings
+            for reading in readings
         ]  # fmt: skip
         try:
             added = library.add_all(entries)

@@ -100,7 +100,7 @@ def reading_of_version(ordering: Ordering, place: int) -> CrystalReading:
     """An ordered version as what the file is read as."""
     remark = (
         f"ordered version {place + 1} of {len(ordering.versions)} of the disordered "
-        f"{ordering.formula}"
+        f"{subscripted(ordering.formula)}"
     )
     return CrystalReading(ordering.versions[place].crystal, (remark, *ordering.remarks))
 

@@ -1,4 +1,4 @@
-"""Where a structure is asked for: uploaded, pasted, or taken from the library."""
+"""Where a structure is asked for: uploaded, pasted, from the library or a known one."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.importing import NamedContent, read_content
 from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.widgets.known_choice import ask_known
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, moment_text, subscripted
 from crystal_llm.ui.widgets.ordered_versions import ask_version
 
@@ -31,8 +32,8 @@ MAX_UPLOAD_MEGABYTES = 1
 MAX_OFFERED = 200
 """Entries of the library that are offered."""
 
-_Way = Literal["Upload", "Paste", "Library"]
-_WAYS: tuple[_Way, ...] = ("Upload", "Paste", "Library")
+_Way = Literal["Upload", "Paste", "Library", "Known"]
+_WAYS: tuple[_Way, ...] = ("Upload", "Paste", "Library", "Known")
 
 FORMATS_TOLD = (
     "CIF (also disordered, or of several blocks; mCIF for its structure), POSCAR, CONTCAR, "
@@ -47,21 +48,19 @@ class NamedCrystal:
     """A crystal that the user gave.
 
     Attributes:
-        name: The file's name, ``pasted``, or the entry's title.
+        name: The file's name, ``pasted``, the entry's title or the known structure's formula.
         crystal: The crystal.
         entry_id: The library entry that it is; None for a new one.
-        remarks: What was repaired in reading it.
+        known_id: The known structure that it is.
+        note: What its entry should say of the reading; empty where nothing was repaired,
+            left out or chosen.
     """
 
     name: str
     crystal: PlainCrystal
     entry_id: str | None = None
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def note(self) -> str:
-        """What an entry made of it says of the repairs; empty where there were none."""
-        return f"Read with repairs: {'; '.join(self.remarks)}" if self.remarks else ""
+    known_id: str | None = None
+    note: str = ""
 
 
 def ask_structure(
@@ -92,6 +91,11 @@ def ask_structure(
         )
     if way == "Library" and library is not None:
         return _from_library(library, key)
+    if way == "Known":
+        known = ask_known(name_key=f"{key}-known", choice_key=f"{key}-polymorph")
+        if known is None:
+            return None
+        return NamedCrystal(known.formula, known.plain, known_id=known.material_id)
     given = _uploaded(label, key) if way == "Upload" else _pasted(label, key)
     if given is not None:
         given = _chosen_block(given, key)
@@ -110,7 +114,7 @@ def ask_structure(
     for remark in reading.remarks:
         st.info(f"{as_markdown(source)}: {as_markdown(remark)}")
     name = given.name if way == "Upload" else _PASTED
-    return NamedCrystal(name, reading.crystal, remarks=reading.remarks)
+    return NamedCrystal(name, reading.crystal, note=reading.note)
 
 
 def _chosen_block(given: NamedContent, key: str) -> NamedContent | None:

@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
+from crystal_llm.library.entry import Search
+from crystal_llm.library.store import open_library
 from crystal_llm.settings import PACKAGE_ROOT, settings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
@@ -34,6 +36,11 @@ def home(tmp_path, monkeypatch):
     settings.cache_clear()
     yield tmp_path
     settings.cache_clear()
+
+
+@pytest.fixture
+def library(home):
+    return open_library(settings().database_url)
 
 
 @pytest.fixture
@@ -104,6 +111,23 @@ def test_a_formula_shows_its_phase_and_its_decomposition(references):
     unknown = hull(system="Li3FeO3")
     assert "knows no phase" in text(unknown)
     assert "Li₃FeO₃ → " in text(unknown)
+
+
+def test_polymorphs_of_a_phase_are_drawn_and_open_on_infill(references, library, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(PACKAGE_ROOT / "models"))
+    settings.cache_clear()
+    went = []
+    monkeypatch.setattr("streamlit.switch_page", lambda to, **given: went.append((to, given)))
+    shown = hull(system="Fe2O3")
+    assert not shown.exception
+    choice = next(one for one in shown.selectbox if one.label == "Polymorph")
+    assert len(choice.options) > 3
+    other = choice.options[2].rpartition(" ")[2]
+    choice.set_value(other).run()
+    next(one for one in shown.button if one.key == f"hull-infill-{other}").click().run()
+    (entry,) = library.search(Search(origin="imported")).entries
+    assert (entry.formula, entry.source) == ("Fe2O3", f"Fe2O3 {other}, Materials Project")
+    assert went == [("pages/infill.py", {"query_params": {"entry": entry.id}})]
 
 
 def test_candidates_of_the_url_are_placed_or_refused(references):

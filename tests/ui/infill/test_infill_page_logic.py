@@ -89,6 +89,21 @@ def test_the_page_begins_with_a_gallery_that_enters_the_library_once(library):
     assert library.search().total == 1
 
 
+def test_a_known_structure_is_a_start_and_enters_the_library_once(library):
+    for _ in range(2):
+        shown = page()
+        next(one for one in shown.button_group if one.key == "infill-own-way").set_value("Known")
+        shown.run()
+        field = next(one for one in shown.text_input if one.key == "infill-own-known")
+        field.set_value("Fe3O4").run()
+        choice = next(one for one in shown.selectbox if one.key == "infill-own-polymorph")
+        assert len(choice.options) > 3
+        press(shown, "infill-open-own")
+        entry = library.get(place_of(shown)["entry"])
+        assert entry.formula == "Fe3O4" and entry.source.startswith("Fe3O4 mp-")
+    assert library.search().total == 1
+
+
 def test_wrong_picks_are_explained(library):
     entry = library.add(Entry("uploaded", SALT))
     shown = press(page(entry=entry.id), "infill-mask")

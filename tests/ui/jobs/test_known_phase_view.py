@@ -23,15 +23,15 @@ KNOWN = Novelty(known=KnownMatch("mp-22862", "NaCl", 0.01), compared=3)
 POLYMORPH = Novelty(compared=3, polymorph=KnownPolymorph("mp-22862", "NaCl", 0.0, -3.5))
 
 
-def opened(novelty) -> AppTest:
-    """The page of a crystal with a verdict, its section on stability open."""
+def opened(novelty, section="Stability") -> AppTest:
+    """The page of a crystal with a verdict, one of its sections open."""
     url = settings().database_url
     job_id = fill(url, GenerateOrder(judge=Judge()).asking(count=1), end=False)
     JobRecord(open_database(url), job_id, f"{job_id}.1", "a-worker").write(
         [(0, Compared(novelty))], "compared", 1
     )
     shown = open_page("generate.py", job=job_id, crystal="1")
-    shown.session_state[f"detail-{job_id}-1-compared-sections"] = "Stability"
+    shown.session_state[f"detail-{job_id}-1-compared-sections"] = section
     shown.run()
     assert not shown.exception
     return shown
@@ -56,6 +56,14 @@ def test_a_polymorph_stands_beside_the_energy_of_the_known_one():
     told = " ".join(one.value for one in opened(POLYMORPH).markdown)
     assert "Novel: none of the 3 known structures" in told
     assert "mp-22862" in told and "−3.5000 eV/atom" in told
+    assert "0.100 eV/atom above it" in told
+
+
+def test_both_are_said_above_the_sections_with_a_link():
+    told = " ".join(one.value for one in opened(KNOWN, "Structure").markdown)
+    assert "A known phase: NaCl [mp-22862](https://materialsproject.org" in told
+    told = " ".join(one.value for one in opened(POLYMORPH, "Structure").markdown)
+    assert "Another structure of a known composition, NaCl [mp-22862]" in told
     assert "0.100 eV/atom above it" in told
 
 
