@@ -49,6 +49,10 @@ class WeightsError(CrystalLLMError):
     """Weights are missing, half-written, of the wrong kind, or have another hash."""
 
 
+class ServerError(CrystalLLMError):
+    """A server of models does not answer, refuses, or answers with something else."""
+
+
 class TokenizerError(CrystalLLMError):
     """A tokenizer cannot carry crystal text (digits merged, symbols split oddly)."""
 

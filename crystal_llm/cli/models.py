@@ -82,7 +82,9 @@ def run(arguments: argparse.Namespace) -> Report:
             lines.append(f"  cannot be loaded: {entry['error']}")
             continue
         lines.append(f"  base {entry['base']} ({entry['licence']}), {entry['quantisation']}")
-        if "weight_mb" in entry:
+        if entry.get("device") == "server":
+            lines.append(f"  the server answered in {entry['load_s']:.1f} s")
+        elif "weight_mb" in entry:
             lines.append(
                 f"  {entry['weight_mb']:.0f} MB of weights, loaded in {entry['load_s']:.1f} s, "
                 f"process at {entry['process_mb']:.0f} MB"
@@ -153,6 +155,9 @@ def run_fetch(arguments: argparse.Namespace) -> Report:
     card = find_card(arguments.model or settings().model, settings().models)
     if card.base is None and arguments.model is None:
         card = find_card(ADAPTED_MODEL, settings().models)
+    if card.server is not None:
+        line = f"{card.name} is served at {card.server.url}: nothing to fetch"
+        return Report((line,), {"folder": None})
     if card.base is None:
         return Report((f"{card.name} has its own weights: nothing to fetch",), {"folder": None})
     folder = base_folder(card.base, settings())

@@ -243,6 +243,28 @@ class CrystalState:
             self._allowed = AllowedNumbers(0, 99, 2, allowed)
 
 
+def refusal(rule: CompositionRule, text: str, spacing: Spacing | None = None) -> str | None:
+    """Why the grammar would not have written a text; None where it would.
+
+    Args:
+        rule: Hard conditions.
+        text: A whole crystal, from whatever source.
+        spacing: How far atoms are kept apart; None leaves it open.
+    """
+    state = CrystalState(rule, spacing)
+    try:
+        for symbol in (*split_symbols(text), END):
+            if state.awaits_element and symbol not in state.symbols():
+                return (
+                    f"atom {sum(state.counts.values()) + 1}, {symbol[:12]!r}, is no element that "
+                    "the conditions allow here"
+                )
+            state.advance(symbol)
+    except CrystalTextError as error:
+        return f"after {sum(state.counts.values())} atoms: {error}"[:200]
+    return None
+
+
 def state_after(
     rule: CompositionRule, beginning: str, spacing: Spacing | None = None
 ) -> CrystalState:

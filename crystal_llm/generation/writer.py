@@ -26,7 +26,7 @@ from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.sampling import choose_tokens, nucleus, restricted_log_probabilities
 from crystal_llm.generation.text_format import WritingState, text_format_of
 from crystal_llm.language_model.decoder import DecodingBatch
-from crystal_llm.language_model.loading import LoadedModel
+from crystal_llm.language_model.loading import LoadedModel, tokenizer_of
 from crystal_llm.language_model.tokenizer import completion_ids
 from crystal_llm.text.alphabet import NEWLINE
 from crystal_llm.text.prompts import generation_prompt
@@ -90,6 +90,19 @@ def write_crystals(
     """
     if batch_size < 1:
         raise RequestError(f"batch size = {batch_size}: must be at least 1")
+    if model.server is not None:
+        from crystal_llm.generation.served_writing import write_served
+
+        count = request.count - first
+        yield from write_served(
+            model,
+            model.server,
+            request,
+            first=first,
+            progress=lambda done, tokens: progress(WritingProgress(done, count, tokens)),
+            should_stop=should_stop,
+        )
+        return
     run = _Run(model, request, batch_size, first)
     while not run.done:
         yield from run.step()
@@ -365,10 +378,10 @@ def score_texts(
     """
     if model.vocabulary is not None:
         return _symmetric_scores(model, texts, prompts)
+    tokenizer = tokenizer_of(model)
     prompts = prompts or [generation_prompt()] * len(texts)
     pairs = [
-        completion_ids(model.tokenizer, prompt, text)
-        for prompt, text in zip(prompts, texts, strict=True)
+        completion_ids(tokenizer, prompt, text) for prompt, text in zip(prompts, texts, strict=True)
     ]
     end = model.symbols.end
     scores = model.decoder.log_probabilities(
@@ -378,7 +391,7 @@ def score_texts(
         Score(
             float(values.double().sum()),
             len(values),
-            _score_by_line(model.tokenizer, completion, values.tolist(), text),
+            _score_by_line(tokenizer, completion, values.tolist(), text),
         )
         for values, (_, completion), text in zip(scores, pairs, texts, strict=True)
     ]

@@ -27,7 +27,11 @@ import numpy as np
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.errors import InfillError
-from crystal_llm.infill.element_trie import ElementTrie, branch_scores
+from crystal_llm.infill.element_trie import (
+    ElementTrie,
+    branch_scores,
+    continued_log_probabilities,
+)
 from crystal_llm.infill.masks import check_coordinate_text, masked_sites
 from crystal_llm.infill.orbits import (
     INFILL_ENERGY_ABOVE_HULL_EV_PER_ATOM,
@@ -263,6 +267,9 @@ def element_distributions(
         raise InfillError(f"{first} of {translations} origins are known: none is left to ask")
     if model.vocabulary is not None:
         return _by_orbits(model, model.vocabulary, queries)
+    from crystal_llm.language_model.loading import tokenizer_of
+
+    tokenizer = tokenizer_of(model)
     began = time.perf_counter()
     masks = [masked_sites(query.crystal, query.sites) for query in queries]
     for query in queries:
@@ -272,13 +279,16 @@ def element_distributions(
         for query, sites in zip(queries, masks, strict=True)
     ]
     prompts = [
-        model.tokenizer(infill_prompt(query.crystal.translated(shift), sites))["input_ids"]
+        tokenizer(infill_prompt(query.crystal.translated(shift), sites))["input_ids"]
         for query, sites, shifts in zip(queries, masks, moves, strict=True)
         for shift in shifts
     ]
     trie = ElementTrie.of(model.symbols)
-    scores = branch_scores(model.decoder, prompts, trie.branches)
-    log_probabilities = trie.log_probabilities(scores, model.decoder.alphabet)
+    if model.server is not None:
+        log_probabilities = continued_log_probabilities(model.decoder, prompts, model.symbols)
+    else:
+        scores = branch_scores(model.decoder, prompts, trie.branches)
+        log_probabilities = trie.log_probabilities(scores, model.decoder.alphabet)
     wall_s = (time.perf_counter() - began) / max(len(queries), 1)
     return [
         ElementDistribution(

@@ -99,6 +99,24 @@ class ElementTrie:
         )
 
 
+def continued_log_probabilities(
+    decoder: Decoder, prompts: Sequence[Sequence[int]], symbols: SymbolTokens
+) -> Array:
+    """The same from a model that only says how likely a whole text is: each element in turn.
+
+    Returns:
+        Log-probabilities of ``TRAINED_ELEMENTS``, shape (n_prompts, n_elements).
+    """
+    from scipy.special import log_softmax
+
+    answers = [[*symbols.ids[element], symbols.end] for element in TRAINED_ELEMENTS]
+    rows = []
+    for prompt in prompts:
+        values = decoder.log_probabilities([prompt] * len(answers), answers)
+        rows.append([float(tokens.double().sum()) for tokens in values])
+    return np.asarray(log_softmax(np.array(rows), axis=1))
+
+
 def branch_scores(
     decoder: Decoder, prompts: Sequence[Sequence[int]], branches: Sequence[tuple[int, ...]]
 ) -> Array:

@@ -70,6 +70,34 @@ class NetworkSource:
     sha256: Mapping[str, str] = field(default_factory=dict)
 
 
+ServerApi = Literal["vllm", "transformers", "openai"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSource:
+    """A model that another program serves by OpenAI's completions protocol.
+
+    Attributes:
+        url: Address of the protocol's root, such as ``http://gpu-host:8000/v1``.
+        model: What the server calls the model; a LoRA adapter has a name of its own there.
+        api: What the server understands beside the protocol.
+        licence: Of the model, an SPDX name.
+        key_variable: Environment variable that holds the key; None where none is asked for.
+        requests: Most requests at once.
+        timeout_s: Longest wait for an answer.
+        retries: How often a request is sent again after a failure that may pass.
+    """
+
+    url: str
+    model: str
+    api: ServerApi = "openai"
+    licence: str = "unknown"
+    key_variable: str | None = None
+    requests: int = 8
+    timeout_s: float = 300.0
+    retries: int = 5
+
+
 @dataclass(frozen=True, slots=True)
 class CardSummary:
     """What people choose a model by, each in a few words; None where it was not measured.
@@ -102,6 +130,8 @@ class ModelCard:
         training: Facts of the training run, printed as they stand.
         measured: What was measured of the model, printed as it stands.
         network: The network of symmetric text; None where a base is named.
+        server: The program that serves the model; ``base``, where it is named too, lends its
+            tokenizer alone.
         summary: What people choose a model by.
     """
 
@@ -118,6 +148,7 @@ class ModelCard:
     measured: Mapping[str, Any]
     network: NetworkSource | None = None
     summary: CardSummary = CardSummary()
+    server: ServerSource | None = None
 
     @property
     def text(self) -> TextKind:
@@ -127,11 +158,15 @@ class ModelCard:
     @property
     def origin(self) -> str:
         """What it was made from."""
+        if self.server is not None:
+            return f"{self.server.model}, served at {self.server.url}"
         return "random weights" if self.base is None else self.base.name
 
     @property
     def licence(self) -> str:
         """Licence of the base or of the network."""
+        if self.server is not None:
+            return self.server.licence
         if self.network is not None:
             return self.network.licence
         return "unknown" if self.base is None else self.base.licence
@@ -139,6 +174,8 @@ class ModelCard:
     @property
     def mark(self) -> str:
         """What tells these weights from others: the start of their hash."""
+        if self.server is not None:
+            return self.server.model
         if self.network is not None:
             return self.network.sha256["model.safetensors"][:12]
         if self.adapter is not None:
@@ -149,8 +186,10 @@ class ModelCard:
     def weights_sha256(self) -> str | None:
         """Hash of the network, of the adapter, or of a bare base; None where there is none.
 
-        A card need not vouch for the files of a base's folder.
+        A card need not vouch for the files of a base's folder, and cannot for a server's.
         """
+        if self.server is not None:
+            return None
         if self.network is not None:
             return self.network.sha256["model.safetensors"]
         if self.adapter is not None:
@@ -200,14 +239,16 @@ def chosen_card(name: str | None = None) -> ModelCard:
 
 
 def card_names(models: Path) -> list[str]:
-    """Names of the cards in a folder: its TOML files that name a base or a network's folder."""
+    """Names of the cards in a folder: its TOML files that name a base, network or server."""
     names = []
     for path in sorted(models.glob("*.toml"), key=lambda path: path.stem):
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
             # A training config has a [network] too, which gives its size and no folder.
             network = values.get("network")
-            if "base" in values or (isinstance(network, dict) and "folder" in network):
+            if {"base", "server"} & values.keys() or (
+                isinstance(network, dict) and "folder" in network
+            ):
                 names.append(path.stem)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
             names.append(path.stem)  # listed, so that its error can be seen
@@ -221,12 +262,14 @@ def read_card(path: Path) -> ModelCard:
         ModelCardError: Not a file, not TOML, an unknown or missing key, a wrong value.
     """
     keys = read_toml(_Keys, path, ModelCardError)
-    base, adapter, network = keys.base, keys.adapter, keys.network
+    base, adapter, network, server = keys.base, keys.adapter, keys.network, keys.server
+    if server is not None:
+        _check_server(server, keys, path)
     if network is not None and (base is not None or adapter is not None):
         other = "adapter" if base is None else "base"
         raise ModelCardError(f"{path}: [network] stands alone; drop [{other}]")
-    if network is None and base is None:
-        raise ModelCardError(f"{path}: lacks [base] or [network], which name the model")
+    if network is None and base is None and server is None:
+        raise ModelCardError(f"{path}: lacks [base], [network] or [server], which name the model")
     if base is not None:
         if base.folder is None and base.wheel_module is None and base.hub is None:
             raise ModelCardError(f"{path}: [base] names no folder, wheel_module or hub")
@@ -252,6 +295,7 @@ def read_card(path: Path) -> ModelCard:
         training=keys.training,
         measured=keys.measured,
         summary=keys.summary,
+        server=server,
     )
 
 
@@ -268,12 +312,29 @@ class _Keys:
     base: BaseSource | None = None
     adapter: AdapterSource | None = None
     network: NetworkSource | None = None
+    server: ServerSource | None = None
     quantisation: Quantisation = "none"
     full_precision_layers: tuple[str, ...] = ()
     split_digits: bool = False
     training: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, Any] = field(default_factory=dict)
     summary: CardSummary = CardSummary()
+
+
+def _check_server(server: ServerSource, keys: _Keys, path: Path) -> None:
+    for name in ("adapter", "network"):
+        if getattr(keys, name) is not None:
+            raise ModelCardError(f"{path}: [server] names the model; drop [{name}]")
+    if not re.match(r"https?://[^/\s]+", server.url):
+        raise ModelCardError(
+            f"{path}: [server] url is {server.url[:60]!r}; use http://HOST:PORT/v1 or https://…"
+        )
+    if keys.quantisation != "none":
+        raise ModelCardError(f"{path}: the server quantises its model; drop quantisation")
+    if server.requests < 1 or server.retries < 0 or not server.timeout_s > 0:
+        raise ModelCardError(
+            f"{path}: [server] requests must be at least 1, retries at least 0, timeout_s above 0"
+        )
 
 
 def _checked(

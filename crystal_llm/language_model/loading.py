@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crystal_llm.errors import ModelCardError, WeightsError
+from crystal_llm.errors import ModelCardError, RequestError, WeightsError
 from crystal_llm.language_model.base import base_folder
-from crystal_llm.language_model.card import QUANTISATIONS, ModelCard, find_card
+from crystal_llm.language_model.card import QUANTISATIONS, ModelCard, ServerSource, find_card
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.decoder import Decoder
 from crystal_llm.language_model.hashes import check_files
 from crystal_llm.language_model.network import network_decoder
+from crystal_llm.language_model.server import CompletionServer, ServedDecoder
 from crystal_llm.language_model.tokenizer import SymbolTokens, load_tokenizer, symbol_tokens
 from crystal_llm.settings import Settings, settings
 
@@ -36,6 +37,7 @@ class LoadedModel:
         load_s: Seconds that loading took.
         identity: Name, quantisation and hash of the weights, as stored with results.
         vocabulary: The compact vocabulary; None for a model of coordinate text.
+        server: The connection to a model that another program serves; None for one of this process.
     """
 
     card: ModelCard
@@ -47,6 +49,7 @@ class LoadedModel:
     load_s: float
     identity: str
     vocabulary: CompactVocabulary | None = None
+    server: CompletionServer | None = None
 
 
 MODELS_KEPT = 2
@@ -75,6 +78,7 @@ def load_model(
 
     Raises:
         ModelCardError: No such card, a bad one, or no such quantisation.
+        ServerError: The card's server does not answer, or has no such model.
         WeightsError: Weights missing, damaged or of another kind.
         TokenizerError: The base's tokenizer cannot carry crystal text.
     """
@@ -98,10 +102,26 @@ def load_model(
         return model
 
 
+def tokenizer_of(model: LoadedModel) -> Any:
+    """The tokenizer of a model of coordinate text.
+
+    Raises:
+        RequestError: The card of a served model names none.
+    """
+    if model.tokenizer is None:
+        raise RequestError(
+            f"{model.card.name}: scores and infill count tokens; name the served model's "
+            "tokenizer in its card ([base])"
+        )
+    return model.tokenizer
+
+
 def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> LoadedModel:
     import torch
 
     start = time.perf_counter()
+    if card.server is not None:
+        return _served(card, card.server, chosen, start)
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     if device != "cpu" and not torch.cuda.is_available():
@@ -137,6 +157,31 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
         decoder=decoder,
         load_s=time.perf_counter() - start,
         identity=f"{card.name}/{quantisation}/{card.mark}",
+    )
+
+
+def _served(card: ModelCard, source: ServerSource, chosen: Settings, start: float) -> LoadedModel:
+    """A connection in place of weights; a base lends its tokenizer."""
+    tokenizer, symbols = None, None
+    alphabet: tuple[int, ...] = ()
+    banned: tuple[int, ...] = ()
+    if card.base is not None:
+        tokenizer = load_tokenizer(base_folder(card.base, chosen), split_digits=card.split_digits)
+        symbols = symbol_tokens(tokenizer)
+        alphabet = symbols.alphabet
+        banned = tuple(sorted(set(range(len(tokenizer))) - set(alphabet)))
+    server = CompletionServer(source, banned)
+    server.check()
+    return LoadedModel(
+        card=card,
+        quantisation="none",
+        device="server",
+        tokenizer=tokenizer,
+        symbols=symbols,
+        decoder=ServedDecoder(server, alphabet),
+        load_s=time.perf_counter() - start,
+        identity=f"{card.name}/served/{card.mark}",
+        server=server,
     )
 
 

@@ -64,6 +64,17 @@ def test_every_key_is_read_and_folders_are_relative_to_the_card(written, tmp_pat
     assert (card.training, card.measured) == ({"steps": 12}, {"validity": "9 of 10"})
 
 
+SERVER = '[server]\nurl = "http://gpu:8000/v1"\nmodel = "crystal"\n'
+
+
+def test_a_server_is_enough_and_names_what_it_serves(written, tmp_path):
+    card = read_card(written(SERVER + 'api = "vllm"\nlicence = "LLaMA-2"\n'))
+    assert (card.server.requests, card.server.key_variable) == (8, None)
+    assert (card.text, card.licence, card.mark) == ("coordinate", "LLaMA-2", "crystal")
+    assert card.origin == "crystal, served at http://gpu:8000/v1"
+    assert card.weights_sha256 is None and card_names(tmp_path) == ["tiny"]
+
+
 def test_a_base_is_enough(written):
     card = read_card(written(BASE))
     assert (card.title, card.quantisation, card.adapter) == ("tiny", "none", None)
@@ -76,6 +87,11 @@ def test_a_base_is_enough(written):
         ("title = ", "not TOML"),
         (b"\xff\xfe", "not TOML"),
         ('title = "no base"', r"lacks \[base\]"),
+        (SERVER.replace("http", "ftp"), r"url is 'ftp://gpu:8000/v1'; use http://HOST"),
+        (SERVER + 'api = "mine"\n', "server.api is 'mine': use one of vllm, transformers, openai"),
+        (SERVER + "requests = 0\n", "requests must be at least 1"),
+        ('quantisation = "nf4"\n' + SERVER, "the server quantises its model"),
+        (SERVER + f'[adapter]\nfolder = "x"\n[adapter.sha256]\n{HASHES}', r"drop \[adapter\]"),
         ('base = "SmolLM"', "base is 'SmolLM': must be a table"),
         ('[base]\nhub = "somebody/tiny"\n', "base lacks name"),
         ('[base]\nname = "Tiny"\n', "names no folder, wheel_module or hub"),
