@@ -87,10 +87,11 @@ def chosen_bar(
         for entry in picked
         if entry.energy_ev_per_atom is not None and entry.method and entry.formula
     ]
-    if placed:
-        method = placed[0][3]
+    methods = list(dict.fromkeys(by for *_, by in placed))
+    for number, method in enumerate(methods):  # energies of two methods do not compare
         phases = [(name, formula, energy) for name, formula, energy, by in placed if by == method]
-        show_hull_button(phases, method, key="lib-chosen-hull")
+        label = "On the hull" if len(methods) == 1 else f"On the hull of {method.potential}"
+        show_hull_button(phases, method, key=f"lib-chosen-hull-{number}", label=label)
     with st.popover("Export", icon=":material/download:"):
         exported = tuple(entry for entry in shown if entry.id in chosen) or shown
         if not chosen and total > len(shown):  # what is found may fill several pages

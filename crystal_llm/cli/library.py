@@ -154,13 +154,19 @@ def run_import(arguments: argparse.Namespace) -> Report:
     for name, reason in failures:
         tell(f"{name}: {reason}")
     lines = [_line(entry) for entry in report.entries]
-    lines.append(f"{len(report.entries)} of {len(arguments.files)} files")
+    lines.append(
+        f"{_counted(len(report.entries), 'crystal')} of {_counted(len(arguments.files), 'file')}"
+    )
     data = {
         "entries": [entry.id for entry in report.entries],
         "failures": [{"file": name, "reason": reason} for name, reason in failures],
         "remarks": [{"file": name, "remark": remark} for name, remark in report.remarks],
     }
     return Report(tuple(lines), data, exit_code=1 if failures else 0)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def run_delete(arguments: argparse.Namespace) -> Report:

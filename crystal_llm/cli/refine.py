@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_candidate_rows
 
 if TYPE_CHECKING:
     from crystal_llm.crystal.written import Written
@@ -31,7 +33,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("candidates", type=Path, metavar="OUT.jsonl", help="candidates")
+    parser.add_argument(
+        "candidates",
+        type=Path,
+        metavar="OUT.jsonl",
+        help=f"candidates, one JSON object a line, or a structure file: {STRUCTURE_FILES}",
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="REFINED.jsonl", help="output file"
     )
@@ -72,7 +79,7 @@ def run(arguments: argparse.Namespace) -> Report:
     from crystal_llm.flow.card import find_flow_card, load_flow, read_flow_card
     from crystal_llm.flow.refinement import refine_crystals
     from crystal_llm.flow.sampler_settings import SamplerSettings
-    from crystal_llm.io.candidates_file import read_candidates
+    from crystal_llm.io.candidates_file import said_of
     from crystal_llm.settings import settings as process_settings
 
     card = read_flow_card(find_flow_card(arguments.network, process_settings().models))
@@ -84,7 +91,7 @@ def run(arguments: argparse.Namespace) -> Report:
         seed=arguments.seed,
         keep_space_group=arguments.keep_space_group,
     )
-    rows = read_candidates(arguments.candidates)
+    rows, lines = read_candidate_rows(arguments.candidates)
     flow = load_flow(arguments.network)
     places = [place for place, row in enumerate(rows) if row.crystal is not None]
     crystals = [row.crystal for row in rows if row.crystal is not None]
@@ -98,7 +105,8 @@ def run(arguments: argparse.Namespace) -> Report:
             )
         }
     wall_s = time.perf_counter() - began
-    written = _write(arguments.out, arguments.candidates, rows, refinements)
+    said = said_of(arguments.candidates, rows) if lines is None else iter(lines)
+    written = _write(arguments.out, said, rows, refinements)
     summary = _summary(rows, list(refinements.values()))
     tell(_summary_line(summary, wall_s, bool(stopped())))
     data = {
@@ -113,14 +121,18 @@ def run(arguments: argparse.Namespace) -> Report:
     return Report((str(arguments.out),), data, exit_code=code)
 
 
-def _write(out: Path, source: Path, rows: list[Written], refinements: dict[int, Refinement]) -> int:
+def _write(
+    out: Path,
+    said: Iterable[dict[str, Any]],
+    rows: list[Written],
+    refinements: dict[int, Refinement],
+) -> int:
     """Writes the lines of all candidates but those that a stop gave up; says how many."""
     from crystal_llm.flow.refined_file import refined_record
-    from crystal_llm.io.candidates_file import said_of
 
     records = [
-        refined_record(said, row.id, refinements.get(place), row.failure)
-        for place, (row, said) in enumerate(zip(rows, said_of(source, rows), strict=True))
+        refined_record(line, row.id, refinements.get(place), row.failure)
+        for place, (row, line) in enumerate(zip(rows, said, strict=True))
         if row.crystal is None or place in refinements
     ]
     write_json_lines(out, records)

@@ -152,6 +152,8 @@ def _read(paths: Sequence[Path]) -> list[_Row]:
 
 
 def _structure_row(given: StructureInput) -> _Row:
+    if given.failure is not None:
+        tell(f"{given.id}: {given.failure}")
     said = {} if given.crystal is None else given.record()
     return _Row(given.id, given.crystal, given.failure, said)
 

@@ -18,7 +18,12 @@ from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.io.cif_expansion import Expansion, ListedSite
 from crystal_llm.io.cif_symmetry import SymmetryReading
 from crystal_llm.io.cif_values import CifBlock
-from crystal_llm.io.crystal_check import density_g_per_cm3, too_close
+from crystal_llm.io.crystal_check import (
+    TWICE_ANGSTROM,
+    density_g_per_cm3,
+    nearest_sites,
+    too_close,
+)
 
 _DENSITY_SHARE = 0.10
 
@@ -93,7 +98,27 @@ def contradiction(
                 f"{stated:g}: list every atom, or correct it"
             )
     names = [sites[index].name for index in expansion.site_numbers]
-    return too_close(matrix, expansion.species, expansion.positions, names)
+    return _image_listed_too(expansion, sites, reading, matrix) or too_close(
+        matrix, expansion.species, expansion.positions, names
+    )
+
+
+def _image_listed_too(
+    expansion: Expansion, sites: Sequence[ListedSite], reading: SymmetryReading, matrix: np.ndarray
+) -> str | None:
+    """Names a listed site that is another's image: the whole cell stands below its group's name."""
+    nearest = nearest_sites(matrix, expansion.positions, TWICE_ANGSTROM)
+    if nearest is None:
+        return None
+    first, second = (sites[expansion.site_numbers[place]] for place in nearest[:2])
+    apart = np.array(first.position) - np.array(second.position)
+    apart = (apart - np.round(apart)) @ matrix
+    if first.element != second.element or np.linalg.norm(apart) < TWICE_ANGSTROM:
+        return None
+    return (
+        f"{second.name} is an image of {first.name} in {reading.name}: list one of them, or name "
+        "P 1 above all atoms of the cell"
+    )
 
 
 def shares_contradiction(

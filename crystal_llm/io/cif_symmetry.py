@@ -284,7 +284,12 @@ def _listed(fields: Mapping[str, Sequence[str]]) -> list[str] | None:
 
 def _listed_values(fields: Mapping[str, Sequence[str]]) -> list[str]:
     for tag in _OPERATION_TAGS:
-        values = [value for value in fields.get(tag, ()) if value.strip() not in ("", "?", ".")]
+        values = [
+            line.strip()
+            for value in fields.get(tag, ())
+            for line in value.splitlines()  # a text of several lines holds one on each
+            if line.strip() not in ("", "?", ".")
+        ]
         if values:
             return values
     return []
@@ -409,6 +414,8 @@ def _given(fields: Mapping[str, Sequence[str]], tag: str) -> list[str]:
 def _number(fields: Mapping[str, Sequence[str]]) -> int | None:
     for tag in _NUMBER_TAGS:
         for value in _given(fields, tag):
+            if value.strip() == "0":
+                continue  # how a program says that it knows none
             if value.strip().isascii() and value.strip().isdecimal() and 1 <= int(value) <= 230:
                 return int(value)
             said = tag.replace("int_tables", "Int_Tables").replace("it_number", "IT_number")

@@ -139,6 +139,9 @@ def _syntax_error(message: str, text: str) -> StructureFileError:
     line = int(match[1]) if match else None
     said = " ".join((match[2] if match else message).split())
     if "expected block header" in said:
+        begun = re.search(r"^[^\S\n]*(data_\S*)", text, re.IGNORECASE | re.MULTILINE)
+        if begun is not None:
+            return StructureFileError(f"text stands before {begun[1][:40]}: remove it", line)
         if re.search(rf"^[^\S\n]*{_ATOMS}\b", text, re.IGNORECASE | re.MULTILINE):
             return StructureFileError(
                 "a CIF begins with a data block: write a line such as data_crystal first", line

@@ -77,6 +77,8 @@ def read_extended_xyz(text: str) -> CrystalReading:
     lattice = _LATTICE.search(comment)
     if len(_LATTICE.findall(comment)) > 1:
         raise StructureFileError("gives Lattice more than once: keep the one that is meant", 2)
+    if lattice is None and re.search(r"\bLattice\s*=", comment, re.IGNORECASE):
+        raise StructureFileError('Lattice must be nine numbers in quotes: Lattice="…"', 2)
     if lattice is None:
         raise StructureFileError(
             'no Lattice="…": a plain XYZ file is a molecule; give extended XYZ, CIF or POSCAR', 2

@@ -23,6 +23,12 @@ _HEADER_LINES = 7
 _FAR_CELLS = 2.0
 """Coordinates beyond so many cells are told: Å below the word Direct look like that."""
 
+_FORTRAN_EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
+_MODES = "DdFfCcKk"
+"""How Direct (fractional) and Cartesian coordinates begin. VASP takes whatever else it finds there
+for Direct, which whoever wrote Angstrom did not mean."""
+
+_FURTHER_FRAME = re.compile(r"\s*direct configuration", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -44,15 +50,17 @@ def read_poscar(text: str) -> CrystalReading:
     lines[:1] = ["crystal"]  # a comment; ASE would look for elements in it
     if len(lines) <= _HEADER_LINES:
         raise StructureFileError("fewer lines than the counts of atoms ask for, or no header")
+    for place in (*range(1, 5), *range(_HEADER_LINES, len(lines))):
+        lines[place] = _FORTRAN_EXPONENT.sub("e", lines[place])
     matrix = [_numbers(lines[n], 3, n + 1) for n in (2, 3, 4)]
     lines[1] = _scale(lines[1], np.array(matrix))
     species = _species(lines)
     lines[5] = " ".join(symbol for symbol, _ in species)
     lines[6] = " ".join(str(count) for _, count in species)
     symbols = [symbol for symbol, count in species for _ in range(count)]
-    _check_sites(lines, symbols)
+    end = _check_sites(lines, symbols)
     try:
-        atoms = read_vasp(io.StringIO("\n".join(lines) + "\n"))
+        atoms = read_vasp(io.StringIO("\n".join(lines[:end]) + "\n"))
     except Exception as error:  # ASE raises several kinds on a broken file
         said = " ".join(str(error).split())[:120]
         raise StructureFileError(
@@ -140,12 +148,13 @@ def _is_cartesian(lines: list[str]) -> bool:
     return mode.strip()[:1] in ("C", "c", "K", "k")
 
 
-def _check_sites(lines: list[str], symbols: list[str]) -> None:
+def _check_sites(lines: list[str], symbols: list[str]) -> int:
+    """Where the sites end; velocities, or the grid of a CHGCAR, may follow."""
     atoms = len(symbols)
     selective = lines[7].strip()[:1] in ("S", "s")
     kind = 8 if selective else 7
     first = kind + 1
-    if len(lines) <= kind or not lines[kind].strip()[:1].isalpha():
+    if len(lines) <= kind or not lines[kind].strip() or lines[kind].strip()[0] not in _MODES:
         raise StructureFileError("must say Direct or Cartesian", kind + 1)
     if len(lines) < first + atoms:
         raise StructureFileError(
@@ -157,6 +166,12 @@ def _check_sites(lines: list[str], symbols: list[str]) -> None:
         raise StructureFileError(
             f"lists more atoms than the counts of atoms say, {atoms}: correct the counts", 7
         )
+    frame = next(filter(_FURTHER_FRAME.match, lines[first + atoms :]), None)
+    if frame is not None:
+        raise StructureFileError(
+            "holds several frames (XDATCAR): write the one that is meant to a file of its own",
+            lines.index(frame, first + atoms) + 1,
+        )
     for place in range(first, first + atoms):
         _numbers(lines[place], 3, place + 1)
         if selective:
@@ -164,6 +179,7 @@ def _check_sites(lines: list[str], symbols: list[str]) -> None:
             lines[place] = " ".join([*lines[place].split()[:3], "T", "T", "T"])
         else:
             lines[place] = " ".join(lines[place].split()[:3])
+    return first + atoms
 
 
 def _refuse_other_names(sites: list[str], symbols: list[str], column: int, first: int) -> None:

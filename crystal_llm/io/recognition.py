@@ -21,6 +21,10 @@ _CIF = re.compile(
     r"^[^\S\n]*(data_|loop_[^\S\n]*$|_cell_|_atom_site|_symmetry|_space_group)",
     re.MULTILINE | re.IGNORECASE,
 )
+# Three graves open and close a part; no line within begins with one.
+_FENCED = re.compile(
+    r"^[ \t]*```[^\n`]*\n((?:(?![ \t]*```)[^\n]*\n)*)[ \t]*```[ \t\r]*$", re.MULTILINE
+)
 _JSON = re.compile(r'\s*\{\s*["}]')
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?"
 _SCALE = re.compile(rf"\s*{_NUMBER}(?:\s+{_NUMBER}\s+{_NUMBER})?\s*(?:[!#].*)?")
@@ -30,7 +34,7 @@ _ATOM = re.compile(rf"\s*[A-Z][a-z]?\s+{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}(?:\s.*)
 
 def format_of_text(text: str) -> str | None:
     """The format that a text looks like: a key of :data:`ENDINGS`, or None."""
-    text = text.removeprefix("\ufeff")
+    text = unfenced(text.removeprefix("\ufeff"))
     if _JSON.match(text):
         return "JSON (pymatgen)"
     if _looks_like_xyz(text.lstrip().splitlines()[:4]):
@@ -48,10 +52,19 @@ def trimmed(text: str, format: str) -> str:
         text: What was pasted.
         format: A key of :data:`ENDINGS`.
     """
-    text = text.removeprefix("\ufeff")
+    text = unfenced(text.removeprefix("\ufeff"))
     if format == "POSCAR" and _looks_like_poscar(text):
         return text  # its comment may be the blank line
     return text.lstrip() if format == "extended XYZ" else text.lstrip("\r\n")
+
+
+def unfenced(text: str) -> str:
+    """What stands between fences of Markdown, as a chat gives a file; any other text as it is.
+
+    Of several fenced parts none is taken for the file.
+    """
+    fenced: list[str] = _FENCED.findall(text)
+    return fenced[0] if len(fenced) == 1 else text
 
 
 def _looks_like_poscar(text: str) -> bool:

@@ -28,7 +28,7 @@ from crystal_llm.io.parsing_process import (
     ordering_of,
     reading_of,
 )
-from crystal_llm.io.recognition import ENDINGS, format_of_text, trimmed
+from crystal_llm.io.recognition import ENDINGS, format_of_text, trimmed, unfenced
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.types import PlainCrystal
 
@@ -340,7 +340,7 @@ def source_of(name: str, content: bytes) -> StructureText:
     if format == "ase":
         check_size(len(content))
         return StructureText(base64.b64encode(content).decode("ascii"), format)
-    text = decode_content(content)
+    text = unfenced(decode_content(content))
     if format is None:
         seen = format_of_text(text)
         if seen is None:

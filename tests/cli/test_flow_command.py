@@ -91,6 +91,18 @@ def test_a_run_is_drawn(run, tmp_path, capsys):
         assert figure.stat().st_size > 10_000
 
 
+def test_structure_files_are_refined_too(run, tmp_path, capsys):
+    poscar = tmp_path / "halite.vasp"
+    poscar.write_text("x\n5.66\n0 .5 .5\n.5 0 .5\n.5 .5 0\nNa Cl\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
+    out = tmp_path / "refined.jsonl"
+    network = f"--network={run / 'flow.toml'}"
+    assert main(["refine", str(poscar), "--steps=2", f"--out={out}", network]) == 0
+    assert "refined 1 of 1" in capsys.readouterr().err
+    (line,) = lines(out)
+    assert (line["id"], line["refinement"]["steps"]) == ("halite.vasp", 2)
+    assert [site["species"][0]["element"] for site in line["structure"]["sites"]] == ["Na", "Cl"]
+
+
 def test_candidates_are_refined_and_failures_stay(run, candidates, tmp_path, capsys):
     out = tmp_path / "refined.jsonl"
     arguments = ["refine", str(candidates), "--steps=4", f"--out={out}"]

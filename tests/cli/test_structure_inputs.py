@@ -70,17 +70,26 @@ def test_validate_takes_structure_files(capfd, database):
     assert (first["formula"], second["formula"]) == ("CsCl", None)
 
 
-@pytest.mark.parametrize("command", ["judge", "validate"])
+@pytest.mark.parametrize("command", ["judge", "validate", "refine"])
 def test_a_file_that_holds_no_candidates_is_one_line(command, tmp_path, capfd):
     out = tmp_path / "out.jsonl"
     prose = tmp_path / "notes.txt"
     prose.write_text("Dear editor,\nhere is a crystal.\n")
     for path in (prose, CASES / "occ_neg.cif"):
-        arguments = [command, str(path), *(["--out", str(out)] if command == "judge" else [])]
+        arguments = [command, str(path), *(["--out", str(out)] if command != "validate" else [])]
         assert main(arguments) == 2
         lines = capfd.readouterr().err.splitlines()
         assert len(lines) == 1 and path.name in lines[0]
         assert not out.exists()
+
+
+def test_relax_says_why_a_file_has_no_crystal(tmp_path, capfd):
+    files = [str(CASES / name) for name in ("occ_neg.cif", "mol.xyz")]
+    assert main(["relax", *files, f"--out={tmp_path / 'relaxed.jsonl'}"]) == 1
+    first, second, counts = capfd.readouterr().err.splitlines()
+    assert first.startswith("occ_neg.cif: line 17: Na1 has the occupancy -1")
+    assert second.startswith("mol.xyz: line 2: a molecule")
+    assert counts.startswith("asked 2, crystals 0 of 2")
 
 
 def test_candidates_of_a_structure_file_have_its_name_and_repairs():
@@ -126,6 +135,14 @@ def test_library_import_takes_every_format_and_keeps_the_repairs(tmp_path, capfd
     assert main(["library", "list", "--database", url, "--text", "restored by name", "--json"]) == 0
     (entry,) = json.loads(capfd.readouterr().out)["entries"]
     assert (entry["formula"], entry["source"]) == ("NaCl", "crystallm_raw.cif")
+
+
+def test_an_import_counts_crystals_and_files(tmp_path, capfd):
+    two = tmp_path / "two.cif"
+    two.write_text("".join((CASES / name).read_text() for name in ("occ_dot.cif", "order.cif")))
+    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
+    assert main(["library", "import", str(two), "--database", url]) == 0
+    assert capfd.readouterr().out.splitlines()[-1] == "2 crystals of 1 file"
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -10,6 +10,9 @@ import pytest
 from reading_cases import atoms, read_text
 
 from crystal_llm.errors import StructureFileError
+from crystal_llm.io.recognition import unfenced
+from crystal_llm.io.structure_file import source_of
+from crystal_llm.io.structure_parsing import read_structure
 
 FACE_CENTRED = "_symmetry_space_group_name_H-M 'F m -3 m'\n"
 P1 = "_symmetry_space_group_name_H-M 'P 1'\n"
@@ -208,6 +211,14 @@ def test_lengths_in_picometres(text, format):
         (cif(columns="label type_symbol Cartn_x Cartn_y Cartn_z"), "Cartesian coordinates only"),
         (cif().replace("_cell_length_b 5.64", "_cell_length_b"), "_cell_length_b has no value"),
         (cif() + "_cell_length_a 5.65\n", "given twice with different values"),
+        ("Here is rock salt:\n" + cif(), "line 1: text stands before data_x: remove it"),
+        (cif() + "This structure is rock salt.\n", "'structure' is not an element"),
+        (cif(sites=SALT.replace("0.5", "1/2")), "is 1/2, not a number"),
+        (cif(cell="5.64Å 5.64 5.64 90 90 90"), "line 2: not readable as CIF"),
+        (cif(cell="5.64 5.64 5.64 1.5708 1.5708 1.5708"), "do not keep the cell"),
+        (cif(sites=SALT.replace("Na1 Na", "Na1 11")), "type symbol '11' is not an element"),
+        (cif(sites=SALT + "\nBq1 Bq 0.2 0.2 0.2"), "type symbol 'Bq' is not an element"),
+        (cif(sites="Ow1 Ow 0 0 0"), "type symbol 'Ow' is not an element"),
     ],
 )
 def test_syntax_that_is_broken_is_told_with_what_to_do(text, said):
@@ -226,6 +237,13 @@ def test_syntax_that_is_broken_is_told_with_what_to_do(text, said):
         (poscar(names="Na0.5K0.5 Cl"), "not an element"),
         (poscar(names="NH4 Cl"), "'NH4' is not an element"),
         (poscar(scale="1 1"), "must be one scale factor, or three"),
+        (poscar(mode="Angstrom", sites="0 0 0\n1.5 1.5 1.5"), "line 8: must say Direct or Cartes"),
+        (poscar(mode="Bohr"), "line 8: must say Direct or Cartesian"),
+        (
+            poscar(mode="Direct configuration=     1")
+            + "Direct configuration=     2\n0 0 0\n0.5 0.5 0.51\n",
+            "line 11: holds several frames (XDATCAR)",
+        ),
     ],
 )
 def test_a_poscar_that_contradicts_itself(text, said):
@@ -240,6 +258,19 @@ def test_a_poscar_as_people_write_it():
     ):
         reading = read_text(text, "poscar")
         assert (atoms(reading), reading.remarks) == ("Na1 Cl1", ())
+    for text in (
+        # Fortran's exponents, AFLOW's mode, the grid of a CHGCAR, a CONTCAR of molecular dynamics.
+        poscar(
+            scale="1.0d0", cell="5.64D0 0 0\n0 5.64d+0 0\n0 0 5.64", sites="0 0 0\n5d-1 .5d0 0.5"
+        ),
+        poscar(mode="Direct(2) [A1B1]", sites="0 0 0 Na\n0.5 0.5 0.5 Cl"),
+        poscar() + "\n 2 2 2\n 1.0 2.0 3.0 4.0 5.0\n 6.0 7.0 8.0\n",
+        poscar() + "Lattice velocities and vectors\n1\n0 0 0\n0 0 0\n0 0 0\n5 0 0\n0 5 0\n0 0 5\n",
+        poscar(names="Na Cl K", counts="1 1 0"),
+    ):
+        reading = read_text(text, "poscar")
+        assert atoms(reading) == "Na1 Cl1"
+        assert reading.crystal.fractional_coordinates[1] == pytest.approx((0.5,) * 3)
     signed = read_text(poscar(sites="−0.25 0 0\n0.5 0.5 0.5"), "poscar")
     assert signed.crystal.fractional_coordinates[0][0] == pytest.approx(0.75)
 
@@ -264,6 +295,10 @@ def test_angstroms_below_the_word_direct_are_asked_about():
             "Properties name species twice",
         ),
         (xyz('pbc="T T F"'), "a slab or a wire"),
+        (
+            xyz().replace('"5.64 0 0 0 5.64 0 0 0 5.64"', "[[5.64,0,0],[0,5.64,0],[0,0,5.64]]"),
+            'line 2: Lattice must be nine numbers in quotes: Lattice="…"',
+        ),
         (xyz(sites="NA 0 0 0\nCL 2.8 2.8 2.8"), "'NA' is not an element"),
     ],
 )
@@ -298,3 +333,38 @@ def test_a_record_that_says_the_same_twice():
         {"xyz": [5.64, 0, 0], "label": "Na1"}, {"a": 5.64, "b": 5.64, "c": 5.64}
     )
     assert atoms(read_text(json.dumps(record), "json")) == "Na1 Cl1"
+
+
+def test_the_whole_cell_below_the_name_of_its_group():
+    sites = "\n".join(
+        f"{symbol}{n} {symbol} {x + first} {y + first} {z + first}"
+        for symbol, first in (("Na", 0.0), ("Cl", 0.5))
+        for n, (x, y, z) in enumerate(((0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)))
+    )
+    refused(cif(sites), "is an image of Na0 in F m -3 m: list one of them, or name P 1 above")
+    refused(cif(SALT + "\nNa2 Na 0 0 1"), "Na1 and Na2 are 0.000 Å apart: one atom written twice?")
+
+
+@pytest.mark.parametrize(
+    "symmetry",
+    [
+        "_symmetry_equiv_pos_as_xyz\n;\nx,y,z\n-x,-y,-z\n;\n",
+        "_symmetry_Int_Tables_number 0\n_symmetry_space_group_name_H-M 'P -1'\n",
+        "loop_\n_symmetry_equiv_pos_as_xyz\n'x, y, z'\n'-1*x, -1*y, -1*z'\n",
+        "_symmetry_space_group_name_H-M 'P -1          '\n_symmetry_Int_Tables_number ?\n",
+        "_symmetry_space_group_name_H-M 2\n",
+    ],
+)
+def test_symmetry_as_programs_write_it(symmetry):
+    assert atoms(read_text(cif("Fe1 Fe 0.1 0.2 0.3", symmetry))) == "Fe2"
+
+
+@pytest.mark.parametrize(("text", "ending"), [(cif(), "cif"), (poscar(), "vasp"), (xyz(), "xyz")])
+def test_a_file_between_the_fences_of_a_chat(text, ending):
+    fenced = f"Here it is:\n\n```{ending}\n{text}```\nAnything else?\n"
+    for name in (f"a.{ending}", "answer.txt"):
+        for ends in ("\n", "\r\n"):
+            source = source_of(name, fenced.replace("\n", ends).encode())
+            assert set(read_structure(source.text, source.format).crystal.species) == {"Na", "Cl"}
+    two = f"```\n{text}```\nor\n```\n{text}```\n"
+    assert unfenced(two) == two

@@ -12,10 +12,17 @@ from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StabilityError
 from crystal_llm.settings import settings
 from crystal_llm.stability.drawing.hull_question import MOST_ASKED
-from crystal_llm.stability.hull_candidates import MAX_HULL_CANDIDATES, candidates_text
+from crystal_llm.stability.hull_candidates import (
+    MAX_HULL_CANDIDATES,
+    candidates_of_text,
+    candidates_text,
+)
 from crystal_llm.stability.references.reference_catalogue import find_references
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.page_paths import HULL_PAGE
+
+METHOD_KEY = "method-"
+"""What the Hull page remembers as the maker of typed energies stands under this and a reference."""
 
 
 def show_hull_button(
@@ -92,9 +99,15 @@ def open_hull(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) ->
     except StabilityError as error:
         st.error(as_markdown(str(error)))
         return
-    # The page keeps what was chosen there before, also where the address asks for its default.
-    for name in ("hull-phase", "system", "reference"):
-        st.session_state.pop(name, None)
+    # The page keeps what was chosen there before, also where the address asks for its default: a
+    # method that was said of energies typed into it is not that of these.
+    for name in list(st.session_state):
+        if name in ("hull-phase", "system", "reference", "hull-across") or str(name).startswith(
+            METHOD_KEY
+        ):
+            del st.session_state[name]
+    if len(phases) == 1:
+        st.session_state["hull-phase"] = candidates_of_text(query["candidates"])[0][0].strip()
     st.switch_page(HULL_PAGE, query_params=query)
 
 

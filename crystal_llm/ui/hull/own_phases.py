@@ -26,6 +26,7 @@ from crystal_llm.stability.hull_candidates import (
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.stability.references.reference_catalogue import ReferenceCatalogue
 from crystal_llm.stability.relaxed_competitors import relaxed_before, with_relaxed_competitors
+from crystal_llm.ui.hull.link import METHOD_KEY
 from crystal_llm.ui.widgets.notation import as_markdown
 
 PARAMETER = "candidates"
@@ -149,7 +150,7 @@ def _ask_method(reference: Reference, catalogue: ReferenceCatalogue) -> tuple[En
     said = st.selectbox(
         "Energies made by",
         [own, *(name for name in methods if name != own)],
-        key=f"method-{reference.reference_id}",
+        key=f"{METHOD_KEY}{reference.reference_id}",
         help="An energy is compared with a reference of the same method only.",
     )
     across = st.toggle(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crystal_llm.crystal.composition import element_amounts
 from crystal_llm.dataset.known_structures import KnownStructure, shipped_structures
+from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import CrystalLLMError, StabilityError
 from crystal_llm.settings import settings
 from crystal_llm.stability.competing import competing_phases, reaction
@@ -80,14 +81,15 @@ def show_chosen(
     if name in known.places:
         phase = known.phases[known.places[name]]
         _phase(phase.formula, name, phase.energy_ev_per_atom, phase.formation_energy_ev_per_atom,
-               phase.energy_above_hull_ev_per_atom, phase.decomposition, reference)  # fmt: skip
+               phase.energy_above_hull_ev_per_atom, phase.decomposition, reference,
+               reference.method)  # fmt: skip
         _structure(phase.formula, str(name))
         return
     for candidate, result in zip(placed.placed, placed.results, strict=True):
         above = result.energy_above_hull_ev_per_atom
         if candidate.name == name and above is not None:
             _phase(result.formula, f"{name}, candidate", result.energy_ev_per_atom, None, above,
-                   result.decomposition, reference)  # fmt: skip
+                   result.decomposition, reference, candidate.method)  # fmt: skip
             return
     if question.formula:
         _composition(question.formula, reference)
@@ -102,7 +104,7 @@ def _composition(formula: str, reference: Reference) -> None:
     if phase is not None:
         _phase(formula, phase.material_id, phase.energy_ev_per_atom,
                phase.formation_energy_ev_per_atom, phase.energy_above_hull_ev_per_atom,
-               phase.decomposition, reference)  # fmt: skip
+               phase.decomposition, reference, reference.method)  # fmt: skip
         _structure(phase.formula, phase.material_id)
         return
     energy, parts = decomposition(formula, reference)
@@ -123,13 +125,14 @@ def _phase(
     above: float,
     parts: tuple[DecompositionPart, ...],
     reference: Reference,
+    method: EnergyMethod,
 ) -> None:
     st.header(f"{subscripted(formula)} · {as_markdown(name)}", anchor=False)
     own = len(parts) == 1 and parts[0].formula == formula
     facts = [("Energy above hull", f"{energy_text(above)} eV/atom", "stable" if not above else "")]
     if formation is not None and reference.method.energy_kind != "formation":
         facts.append(("Formation energy", f"{energy_text(formation)} eV/atom", "elements at 0"))
-    kind = f"{reference.method.potential}, {reference.method.energy_kind}"
+    kind = f"{method.potential}, {reference.method.energy_kind}"
     facts.append(("Energy", f"{energy_text(energy)} eV/atom", kind))
     show_facts(facts)
     if own and above <= 0:

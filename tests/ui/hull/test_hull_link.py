@@ -1,5 +1,7 @@
 """The link from other pages to the Hull page."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
@@ -7,6 +9,7 @@ from crystal_llm.errors import StabilityError
 from crystal_llm.settings import settings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
+from crystal_llm.ui.hull import link
 from crystal_llm.ui.hull.link import by_system, hull_query
 
 OTHER = EnergyMethod("another", None, "PBE", "none", "total")
@@ -52,3 +55,18 @@ def test_crystals_of_several_systems_have_a_hull_each():
     ]  # fmt: skip
     systems = {name: [one[0] for one in members] for name, members in by_system(phases).items()}
     assert systems == {"Li-Fe-O": ["#2", "#3", "#5"], "Na-Cl": ["#1"], "K-Cl": ["#4"]}
+
+
+def test_what_was_said_of_energies_typed_before_is_not_said_of_these(monkeypatch):
+    went = {}
+    before = {"method-of-a-reference": "another", "hull-across": True, "hull-phase": "li", "tab": 1}
+    page = SimpleNamespace(
+        session_state=before, switch_page=lambda path, query_params: went.update(query_params)
+    )
+    monkeypatch.setattr(link, "st", page)
+    link.open_hull([("my: crystal", "LiFeO2", -1.9)], MP2020_FORMATION)
+    assert went["reference"] == "dft"
+    # One crystal is the chosen phase there, so that its energy and what made it are seen at once.
+    assert page.session_state == {"tab": 1, "hull-phase": "my  crystal"}
+    link.open_hull([("a", "LiFeO2", -1.9), ("b", "Li2O", -2.0)], MP2020_FORMATION)
+    assert page.session_state == {"tab": 1}

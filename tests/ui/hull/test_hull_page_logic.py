@@ -329,6 +329,26 @@ def test_an_address_makes_no_link(references, query):
     assert LINK not in markdown(shown)
 
 
+@pytest.mark.parametrize(
+    ("reference", "maker", "other"),
+    [("net", OTHER, MP2020_FORMATION), ("dft", MP2020_FORMATION, OTHER)],
+)
+def test_a_chosen_candidate_says_what_made_its_energy(references, reference, maker, other):
+    def facts():
+        assert not shown.exception
+        return " ".join(block.proto.body for block in shown.get("html"))
+
+    shown = hull(system="Li-Fe-O", reference=reference, candidates="mine:LiFeO2:-1.9")
+    shown.session_state["hull-phase"] = "mine"
+    shown.run()
+    assert f"{maker.potential}, formation" in facts()
+    # Energies of another potential, compared by name, are not the reference's.
+    next(box for box in shown.selectbox if box.label == "Energies made by").select(str(other))
+    across = next(toggle for toggle in shown.toggle if toggle.label == "Compare across potentials")
+    across.set_value(True).run()
+    assert f"{other.potential}, formation" in facts()
+
+
 def test_a_reference_makes_no_link(home):
     rows = [(LINK if name == "lifeo2" else name, *rest) for name, *rest in ROWS]
     said = ReferenceProvenance(MP2020_FORMATION, f"source {LINK}", "2026-01-31", f"notes {LINK}")
