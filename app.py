@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from crystal_llm.ui.identity import require_sign_in
+from crystal_llm.ui.sign_in import require_sign_in
 from crystal_llm.ui.widgets.page_style import apply_page_style
 from crystal_llm.ui.widgets.skip_link import show_skip_link
+from crystal_llm.ui.widgets.theme_watch import watch_theme
 
 st.set_page_config(page_title="Crystal LLM", page_icon="◆", layout="wide")
 apply_page_style()
 show_skip_link()
+watch_theme()
 require_sign_in()
 st.navigation(
     [

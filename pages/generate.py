@@ -17,6 +17,7 @@ from crystal_llm.ui.jobs.recent import show_recent
 from crystal_llm.ui.services import job_queue, wake_model, warn_without_worker
 from crystal_llm.ui.widgets.model_facts import paces
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.page_style import page_theme
 
 
 def start(order: GenerateOrder) -> None:
@@ -66,7 +67,7 @@ STYLE = """<style>
 
 def style() -> None:
     """Writes the style of the form in the colours of the theme."""
-    colours = palette("dark" if st.context.theme.type == "dark" else "light")
+    colours = palette(page_theme())
     st.html(STYLE.replace("BACKGROUND", colours.background).replace("GRID", colours.grid))
 
 

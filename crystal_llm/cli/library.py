@@ -209,6 +209,9 @@ def _add_search(parser: OneLineParser, *, limit: int | None) -> None:
     )
     parser.add_argument("--job", metavar="JOB")
     parser.add_argument("--saved", action="store_true", help="only what was saved")
+    parser.add_argument(
+        "--lowest-first", action="store_true", help="by energy above hull; else the newest first"
+    )
     parser.add_argument("--text", metavar="WORDS", help="in the note, the source or the id")
     default = "all" if limit is None else str(limit)
     parser.add_argument("--limit", type=int, default=limit, metavar="N", help=f"default {default}")
@@ -228,6 +231,7 @@ def _found(library: Library, arguments: argparse.Namespace) -> Any:
             job_id=arguments.job,
             saved=True if arguments.saved else None,
             text=arguments.text,
+            lowest_first=arguments.lowest_first,
             limit=arguments.limit,
         )
     )

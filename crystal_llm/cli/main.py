@@ -39,6 +39,7 @@ SUBCOMMANDS = (
     "jobs",
     "worker",
     "library",
+    "users",
     "app",
 )
 """In the order in which ``--help`` lists them; each is a module of this folder, its dashes

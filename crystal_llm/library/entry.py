@@ -138,6 +138,7 @@ class Search:
         made_before_unix_s: Made before this moment.
         folded: Leave out what has a relaxed form that is found as well: it stands for both.
         deleted: Look among what was deleted.
+        lowest_first: By energy above hull, what has none last; else the newest first.
         limit: The most entries to give; None for all.
         offset: How many to pass over.
     """
@@ -162,13 +163,14 @@ class Search:
     made_before_unix_s: float | None = None
     folded: bool = False
     deleted: bool = False
+    lowest_first: bool = False
     limit: int | None = 200
     offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of what a search found, newest first, and how many there are in all."""
+    """One page of what a search found, in its order, and how many there are in all."""
 
     entries: tuple[Entry, ...]
     total: int

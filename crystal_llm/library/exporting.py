@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from crystal_llm.crystal.reduction import SPACEGROUP_SYMPREC_ANGSTROM
+from crystal_llm.crystal.reduction import SPACEGROUP_SYMPREC_ANGSTROM, spacegroup_number
 from crystal_llm.errors import LibraryError
 from crystal_llm.io.dft_inputs import GUIDE, dft_inputs
 from crystal_llm.io.extended_xyz import extended_xyz
 from crystal_llm.io.record_json import to_plain
 from crystal_llm.library.entry import Entry
+from crystal_llm.types import PlainCrystal
 
 EXPORT_COLUMNS = (
     *("id", "formula", "spacegroup_number", "n_sites", "energy_above_hull_ev_per_atom"),
@@ -72,7 +73,7 @@ def files_of(entry: Entry, *, dft: bool = True) -> dict[str, str]:
     files = {
         "about.json": about,
         f"{stem}-P1.cif": str(CifWriter(crystal)),
-        **_symmetrised(entry, stem),
+        **_symmetrised(entry.crystal, stem),
         "POSCAR": str(Poscar(ordered, comment=f"{stem} {entry.id}").get_str()),
         f"{stem}.xyz": extended_xyz(
             entry.crystal,
@@ -88,26 +89,43 @@ def files_of(entry: Entry, *, dft: bool = True) -> dict[str, str]:
     return files
 
 
-def _symmetrised(entry: Entry, stem: str) -> dict[str, str]:
-    """The CIF of the conventional cell with the space group that was found, if there is one.
+def symmetrised_cif(crystal: PlainCrystal, tolerance_angstrom: float) -> tuple[int, str] | None:
+    """The CIF of the conventional cell in its standard setting, with the space group found.
 
-    Its name and its first line say the group and the tolerance: atoms and cell were moved
-    by up to that much.
+    Its first line says the group and the tolerance: atoms and cell were moved by up to that.
+
+    Args:
+        crystal: Any cell.
+        tolerance_angstrom: spglib's ``symprec``.
+
+    Returns:
+        The number of the space group and the text; None where there is no symmetry.
     """
     from pymatgen.io.cif import CifWriter
 
     from crystal_llm.crystal.conversion import structure
 
-    group = entry.spacegroup_number
-    if entry.crystal is None or group is None or group == 1:
-        return {}
-    tolerance = SPACEGROUP_SYMPREC_ANGSTROM
+    group = spacegroup_number(crystal, tolerance_angstrom)
+    if group is None or group == 1:
+        return None
     try:
-        text = str(CifWriter(structure(entry.crystal), symprec=tolerance))
+        text = str(CifWriter(structure(crystal), symprec=tolerance_angstrom))
     except Exception:  # spglib finds no symmetry of a damaged crystal; P 1 is there
+        return None
+    tolerance = f"a tolerance of {tolerance_angstrom:g} Å (spglib)"
+    return group, f"# symmetrised to space group {group} with {tolerance}\n{text}"
+
+
+def symmetrised_name(stem: str, group: int, tolerance_angstrom: float) -> str:
+    """What such a file is called: ``NaCl-symmetrised-225-0.1A.cif``."""
+    return f"{stem}-symmetrised-{group}-{tolerance_angstrom:g}A.cif"
+
+
+def _symmetrised(crystal: PlainCrystal, stem: str) -> dict[str, str]:
+    made = symmetrised_cif(crystal, SPACEGROUP_SYMPREC_ANGSTROM)
+    if made is None:
         return {}
-    remark = f"# symmetrised to space group {group} with a tolerance of {tolerance} Å (spglib)\n"
-    return {f"{stem}-symmetrised-{group}-{tolerance:g}A.cif": remark + text}
+    return {symmetrised_name(stem, made[0], SPACEGROUP_SYMPREC_ANGSTROM): made[1]}
 
 
 def zip_bytes(entries: Sequence[Entry], *, dft: bool = True) -> bytes:

@@ -73,7 +73,7 @@ class Library:
             return self._get(connection, entry_id)
 
     def search(self, wanted: Search | None = None) -> Found:
-        """Finds entries, newest first.
+        """Finds entries, newest first or lowest first.
 
         Raises:
             LibraryError: A formula or element that is none.
@@ -81,10 +81,13 @@ class Library:
         wanted = wanted or Search()
         where = [ENTRIES.c.owner == self._owner, *conditions(wanted)]
         chosen = sa.select(ENTRIES).where(*where)
-        newest = chosen.order_by(ENTRIES.c.created_unix_s.desc(), ENTRIES.c.id)
+        newest = (ENTRIES.c.created_unix_s.desc(), ENTRIES.c.id)
+        above = ENTRIES.c.energy_above_hull_ev_per_atom
+        lowest = (above.is_(None), above) if wanted.lowest_first else ()
+        ordered = chosen.order_by(*lowest, *newest)
         with self._database.transaction() as connection:
             total = connection.scalar(sa.select(sa.func.count()).select_from(chosen.subquery()))
-            rows = connection.execute(newest.limit(wanted.limit).offset(wanted.offset)).all()
+            rows = connection.execute(ordered.limit(wanted.limit).offset(wanted.offset)).all()
         return Found(tuple(from_row(row) for row in rows), int(total or 0))
 
     def tags(self) -> tuple[str, ...]:

@@ -1,15 +1,25 @@
-"""Two users of a real OpenID Connect provider in Chromium: each has a library of their own."""
+"""Two users of a real OpenID Connect provider in Chromium: each has a library of their own.
+
+What was made before anybody signed in is handed over to one of them.
+"""
 
 import logging
+from pathlib import Path
 
 import oidc_provider_mock
 import pytest
 from app_processes import PATIENCE_MS, web
 from playwright.sync_api import expect
 
+from crystal_llm.jobs.users import hand_over
+from crystal_llm.library.entry import Entry
+from crystal_llm.library.store import open_library
+from crystal_llm.types import PlainCrystal
+
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=PATIENCE_MS)
+SALT = PlainCrystal((4.2,) * 3, (90.0,) * 3, ("Cs", "Br"), ((0.0,) * 3, (0.5,) * 3))
 POSCAR = b"Cs Cl\n1.0\n4.1 0 0\n0 4.1 0\n0 0 4.1\nCs Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n"
 
 
@@ -21,9 +31,17 @@ def provider():
 
 
 @pytest.fixture(scope="module")
-def url(provider, tmp_path_factory):
-    """The pages with sign-in, on an empty home."""
-    home = tmp_path_factory.mktemp("sign-in")
+def database(tmp_path_factory):
+    """A library with one crystal of the local user's."""
+    database = f"sqlite:///{tmp_path_factory.mktemp('sign-in')}/crystal-llm.sqlite"
+    open_library(database).add(Entry("uploaded", SALT))
+    return database
+
+
+@pytest.fixture(scope="module")
+def url(provider, database):
+    """The pages with sign-in."""
+    home = Path(database.removeprefix("sqlite:///")).parent
     secrets = home / "secrets.toml"
     secrets.write_text(
         '[auth]\nredirect_uri = "http://127.0.0.1:{port}/oauth2callback"\n'
@@ -52,7 +70,7 @@ def signed_in(browser, url, name):
     return page
 
 
-def test_each_user_has_a_library_and_nobody_opens_another_s(browser, url):
+def test_each_user_has_a_library_and_nobody_opens_another_s(browser, url, database):
     ada = signed_in(browser, url, "ada@example.org")
     ada.goto(f"{url}/library")
     expect(ada.get_by_text("The library is empty")).to_be_visible()
@@ -74,6 +92,16 @@ def test_each_user_has_a_library_and_nobody_opens_another_s(browser, url):
     expect(bob.get_by_text("there is no entry")).to_be_visible()
     expect(bob.get_by_text("CsCl")).to_have_count(0)
     bob.goto(f"{url}/library")
+    expect(bob.get_by_text("The library is empty")).to_be_visible()
+
+    ada.goto(f"{url}/library")
+    expect(ada.get_by_text("1 crystal", exact=True)).to_be_visible()
+    ada.get_by_test_id("stPopoverButton").filter(has_text="ada@example.org").click()
+    name = ada.get_by_test_id("stCode").inner_text().strip()
+    assert hand_over(database, name).entries == 1
+    ada.reload()
+    expect(ada.get_by_text("2 crystals", exact=True)).to_be_visible()
+    bob.reload()
     expect(bob.get_by_text("The library is empty")).to_be_visible()
 
     ada.get_by_role("button", name="Sign out").click()

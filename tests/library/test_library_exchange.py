@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from crystal_llm.crystal.conversion import structure
+from crystal_llm.crystal.reduction import spacegroup_number
 from crystal_llm.energy_method import MP2020_TOTAL
 from crystal_llm.errors import LibraryError, StructureFileError
 from crystal_llm.io.extended_xyz import extended_xyz, read_extended_xyz
@@ -19,6 +20,7 @@ from crystal_llm.library.exporting import (
     EXPORT_COLUMNS,
     csv_text,
     dft_zip_bytes,
+    symmetrised_cif,
     write_ase_database,
     zip_bytes,
 )
@@ -192,3 +194,14 @@ def test_extended_xyz_has_energy_and_forces_that_ase_reads(library):
         atoms = read(io.StringIO(archive.read(name).decode()), format="extxyz")
     assert atoms.get_potential_energy() == pytest.approx(-6.8)
     assert np.allclose(atoms.get_forces(), forces)
+
+
+@pytest.mark.parametrize(("tolerance", "group"), [(0.001, 99), (0.1, 221)])
+def test_a_symmetrised_cif_has_the_group_within_the_tolerance_asked_for(tolerance, group):
+    from crystal_llm.io.structure_parsing import read_structure
+
+    shifted = PlainCrystal((4.12,) * 3, (90.0,) * 3, ("Cs", "Cl"), ((0.0,) * 3, (0.5, 0.5, 0.505)))
+    found, text = symmetrised_cif(shifted, tolerance)
+    assert found == group and spacegroup_number(read_structure(text, "cif").crystal, 1e-4) == group
+    assert f"space group {group} with a tolerance of {tolerance} Å" in text.splitlines()[0]
+    assert symmetrised_cif(SALT, tolerance) is None

@@ -255,6 +255,16 @@ def test_a_relaxed_form_stands_for_the_written_one_where_both_are_found(library)
     assert ids() == {"written", "edited"}
 
 
+def test_the_lowest_comes_first_where_that_is_asked_and_what_has_no_energy_last(library):
+    for name, above in (("b", 0.2), ("none", None), ("a", 0.0), ("c", 0.05)):
+        library.add(Entry("generated", SALT, energy_above_hull_ev_per_atom=above), name)
+    lowest = Search(lowest_first=True)
+    assert [entry.id for entry in library.search(lowest).entries] == ["a", "c", "b", "none"]
+    second = library.search(replace(lowest, limit=2, offset=2))
+    assert [entry.id for entry in second.entries] == ["b", "none"]
+    assert [entry.id for entry in library.search().entries] == ["c", "a", "none", "b"]
+
+
 def test_a_search_by_novelty_is_not_misled_by_a_note(library):
     library.add(Entry("uploaded", SALT, note='it says "novel": true here'), "note")
     library.add(Entry("uploaded", SALT, novel=True), "novel")

@@ -14,8 +14,18 @@ from crystal_llm.library.exporting import (
     csv_text,
     dft_zip_bytes,
     files_of,
+    symmetrised_cif,
+    symmetrised_name,
     write_ase_database,
     zip_bytes,
+)
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.facts import crystal_hash
+from crystal_llm.ui.crystal.sections import (
+    DEFAULT_TOLERANCE_ANGSTROM,
+    TOLERANCES_ANGSTROM,
+    found_symmetry,
+    symmetry_text,
 )
 
 DFT_TOLD = (
@@ -45,6 +55,8 @@ def show_downloads(entry: Entry, *, key: str, label: str = "Download") -> None:
     with st.popover(label, icon=":material/download:", key=f"{key}-menu"):
         for file in _files(entry):
             _button(file, key)
+            if file.label == "CIF" and entry.crystal is not None:
+                _symmetrised(entry, entry.crystal, key)
 
 
 def show_set_downloads(entries: Sequence[Entry], *, key: str) -> None:
@@ -90,7 +102,6 @@ def _files(entry: Entry) -> list[_File]:
         _File(
             "CIF", f"{stem}-P1.cif", exported("-P1.cif"), "Every atom of the cell as it is, in P 1."
         ),
-        *_symmetrised(entry, stem, exported(f"-{entry.spacegroup_number}-0.1A.cif")),
         _File("POSCAR", f"{stem}.vasp", exported("POSCAR"), "For VASP, sites sorted by element."),
         _File(
             "Extended XYZ",
@@ -109,17 +120,29 @@ def _files(entry: Entry) -> list[_File]:
     ]
 
 
-def _symmetrised(entry: Entry, stem: str, make: Callable[[], str]) -> list[_File]:
-    group = entry.spacegroup_number
-    if group is None or group == 1:
-        return []
-    return [
-        _File(
-            "CIF with symmetry", f"{stem}-symmetrised-{group}-0.1A.cif", make,
-            f"The conventional cell with space group {group}, as spglib finds it within 0.1 Å; "
-            "atoms and cell are moved onto it.",
-        )
-    ]  # fmt: skip
+def _symmetrised(entry: Entry, crystal: PlainCrystal, key: str) -> None:
+    """The CIF of the conventional cell, within a tolerance of the reader's choice."""
+    place = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False)
+    tolerance = place.selectbox(
+        "Symmetry tolerance", TOLERANCES_ANGSTROM,
+        index=TOLERANCES_ANGSTROM.index(DEFAULT_TOLERANCE_ANGSTROM), key=f"{key}-tolerance",
+        format_func=lambda angstrom: f"{angstrom:g} Å", label_visibility="collapsed", width=108,
+    )  # fmt: skip
+    symmetry = found_symmetry(crystal_hash(crystal), tolerance, crystal)
+    group = 1 if symmetry is None else symmetry.number
+    stem = f"{entry.formula or 'crystal'}-{entry.id}"
+    place.download_button(
+        "CIF with symmetry",
+        data=lambda: (symmetrised_cif(crystal, tolerance) or (1, ""))[1],
+        file_name=symmetrised_name(stem, group, tolerance),
+        key=f"{key}-cif-symmetry",
+        help=f"The conventional cell in its standard setting with space group "
+        f"{symmetry_text(symmetry)}, as spglib finds it within {tolerance:g} Å; atoms and cell are "
+        "moved onto it.",
+        on_click="ignore",
+        width="stretch",
+        disabled=group == 1,
+    )
 
 
 def _button(file: _File, key: str) -> None:

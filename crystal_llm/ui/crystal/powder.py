@@ -17,6 +17,7 @@ from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
 from crystal_llm.ui.crystal.figures import powder_figure
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.page_style import page_theme
 
 RANGE_DEGREES = (5.0, 90.0)
 _PLOTLY = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
@@ -69,7 +70,7 @@ def powder_section(facts: CrystalFacts, key: str) -> None:
         return
     figure = powder_figure(
         shown,
-        theme="dark" if st.context.theme.type == "dark" else "light",
+        theme=page_theme(),
         radiation=radiation,
         width_degrees=width,
         measured=measured,

@@ -11,6 +11,7 @@ import streamlit as st
 
 from crystal_llm.jobs.choice_requests import ChoicesAnswer
 from crystal_llm.theme import palette
+from crystal_llm.ui.widgets.page_style import page_theme
 
 _FOLDER = Path(__file__).parent / "reshape"
 _DIGITS = 5
@@ -35,7 +36,7 @@ def show_choices(
         key: Unique among the elements of a page.
         take: Called with τ and P where a reader takes them to Generate (a callback).
     """
-    colours = palette("dark" if st.context.theme.type == "dark" else "light")
+    colours = palette(page_theme())
 
     def taken() -> None:
         state: Any = st.session_state[key]

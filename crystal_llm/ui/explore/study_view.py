@@ -28,6 +28,7 @@ from crystal_llm.ui.explore.study_figures import heat_map, trade_off, value_with
 from crystal_llm.ui.generate.carry import carry_to_generate
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.page_paths import GENERATE_PAGE
+from crystal_llm.ui.widgets.page_style import page_theme
 
 _STILL = {"displayModeBar": False, "scrollZoom": False}
 
@@ -51,7 +52,7 @@ def show_study(
         replay: The replay file of its settings.
         going: Whether it still fills.
     """
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme: Theme = page_theme()
     known = [info.name for info in MEASURES if _is_known(cells, info.name)]
     # Before any is compared, valid alone is known, and a reader would be left with its axes.
     if "unique" not in known:

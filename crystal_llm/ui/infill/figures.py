@@ -13,6 +13,7 @@ from crystal_llm.ui.infill.notation import percent
 from crystal_llm.ui.infill.take import Group
 from crystal_llm.ui.widgets.element_heat_map import element_heat_map
 from crystal_llm.ui.widgets.element_layout import ELEMENT_NAMES, UNAVAILABLE
+from crystal_llm.ui.widgets.page_style import page_theme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -35,7 +36,7 @@ def draw_distribution(
         key: Unique among the elements of a page.
         click: Called with the element that is clicked in the periodic table (in a callback).
     """
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme: Theme = page_theme()
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.plotly_chart(ranked_bars(group, theme), key=f"{key}-bars", config=_STILL, theme=None)

@@ -15,6 +15,7 @@ from crystal_llm.ui.generate.fields import start_order
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.services import job_queue, order_of, own_models
 from crystal_llm.ui.widgets.notation import as_markdown, show_facts
+from crystal_llm.ui.widgets.page_style import page_theme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -59,7 +60,7 @@ def _follow(job_id: str, was_open: bool) -> None:
         judged = [line for line in lines if "validation" in line]
         if judged:
             _facts(judged, job.state == "finished")
-            theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+            theme: Theme = page_theme()
             st.plotly_chart(
                 learning_curve(judged, theme), key="tune-curve", theme=None,
                 config={"displayModeBar": False},

@@ -12,6 +12,7 @@ import streamlit as st
 from crystal_llm.jobs.job import Job, LiveRelaxation
 from crystal_llm.theme import palette
 from crystal_llm.ui.widgets.notation import subscripted
+from crystal_llm.ui.widgets.page_style import page_theme
 
 WIDTH_PX, HEIGHT_PX = 220, 38
 
@@ -51,7 +52,7 @@ def _relaxation(relaxation: LiveRelaxation) -> str:
 
 def _figure(steps: Sequence[int], values: Sequence[float], caption: str) -> str:
     # The page's own HTML may hold no SVG: the curve is a picture of its own.
-    colour = palette("dark" if st.context.theme.type == "dark" else "light").known
+    colour = palette(page_theme()).known
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH_PX} {HEIGHT_PX}" '
         f'width="{WIDTH_PX}" height="{HEIGHT_PX}" preserveAspectRatio="none"><polyline '

@@ -24,7 +24,7 @@ def searches_menu(search: Search) -> None:
         search: What is looked for now; it can be saved unless it asks for everything.
     """
     with st.popover("Searches", icon=":material/saved_search:", key="lib-searches"):
-        asked = replace(search, limit=None, offset=0, folded=True) != Search(
+        asked = replace(search, limit=None, offset=0, folded=True, lowest_first=False) != Search(
             limit=None, with_crystal=True, folded=True
         )
         if asked:

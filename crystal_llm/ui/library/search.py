@@ -15,11 +15,13 @@ from crystal_llm.ui.widgets.notation import moment_text
 
 PAGE_SIZE = 100
 _VIEWS = ("Table", "Cards")
+NEWEST, LOWEST = "Newest first", "Lowest energy first"
 
 _TERMS: dict[str, object] = {
     "find": "", "formula": "", "elements": [], "only": False, "above": None, "below": None,
     "tags": [], "origin": None, "saved": False, "failed": False, "group": None, "atoms-from": None,
     "atoms-to": None, "novelty": None, "job": None, "since": None, "until": None, "forms": False,
+    "order": NEWEST,
 }  # fmt: skip
 """The terms with what they are when nothing is asked; also their names in the address."""
 
@@ -27,6 +29,7 @@ _ENERGIES = frozenset({"above", "below"})
 _NUMBERS = frozenset({"group", "atoms-from", "atoms-to"})
 _DATES = frozenset({"since", "until"})
 NOVEL, _KNOWN = "new", "known"
+_CHOICES = {"order": (NEWEST, LOWEST), "origin": ORIGINS, "novelty": (NOVEL, _KNOWN)}
 _PREFIX = "lib-"
 
 
@@ -55,6 +58,10 @@ def ask_search(library: Library) -> tuple[Search, str]:
             help="Energy above hull, space group, atoms, novelty, job, date, tags, origin",
         ):
             rest = _more(library)
+        order = st.selectbox(
+            "Order", (NEWEST, LOWEST), key=_key("order"), bind="query-params", width=190,
+            help="By energy above hull; what has none comes last.",
+        )  # fmt: skip
         shown = st.segmented_control(
             "View", _VIEWS, default=_VIEWS[0], required=True, key=_key("view"),
             bind="query-params", label_visibility="collapsed",
@@ -65,6 +72,7 @@ def ask_search(library: Library) -> tuple[Search, str]:
         elements=tuple(symbols),
         only_elements=tuple(symbols) if only else None,
         text=text.strip() or None,
+        lowest_first=order == LOWEST,
         limit=PAGE_SIZE,
         **rest,  # type: ignore[arg-type]
     )
@@ -214,6 +222,8 @@ def _value(name: str, text: str) -> object:
     Raises:
         ValueError: It is none.
     """
+    if name in _CHOICES and text not in _CHOICES[name]:
+        raise ValueError(text)
     if name in _ENERGIES:
         return float(text)
     if name in _NUMBERS:

@@ -9,6 +9,7 @@ import streamlit as st
 from crystal_llm.library.entry import Deletion
 from crystal_llm.library.store import Library
 from crystal_llm.ui.widgets.notation import moment_text, subscripted
+from crystal_llm.ui.widgets.page_style import page_theme
 
 MAX_LISTED = 10
 
@@ -36,7 +37,7 @@ def undo_bar(
     )
     if deletion is None:
         return
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme = page_theme()
     background = st.get_option(f"theme.{theme}.secondaryBackgroundColor") or "Canvas"
     st.html(_STYLE.replace("BACKGROUND", str(background)))
     with st.container(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from crystal_llm.theme import palette
+from crystal_llm.ui.widgets.page_style import page_theme
 
 _STYLE = """<style>
 .bars { display: grid; gap: 0.55rem; margin: 0.1rem 0 0.3rem; }
@@ -54,7 +55,7 @@ def show_bars(bars: Sequence[Bar], *, muted: bool = False) -> None:
         bars: The bars.
         muted: Draw them in the colour of what is in the background.
     """
-    colours = palette("dark" if st.context.theme.type == "dark" else "light")
+    colours = palette(page_theme())
     fill = colours.known_unstable if muted else colours.known
     st.html(_STYLE + f'<div class="bars">{"".join(_bar(bar, fill) for bar in bars)}</div>')
 

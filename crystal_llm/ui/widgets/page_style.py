@@ -17,7 +17,9 @@ _STYLE = """<style>
 [data-testid=stCaptionContainer] { color: CAPTION; opacity: 1; }
 /* Ours leads to the main button, and stands in a landmark. */
 [data-testid=stSkipToContent] { display: none; }
-[data-testid=stLayoutWrapper]:has(> .st-key-skip-link), .st-key-skip-link { position: absolute; }
+[data-testid=stLayoutWrapper]:has(> .st-key-skip-link), .st-key-skip-link,
+[data-testid=stLayoutWrapper]:has(> .st-key-theme-watch), .st-key-theme-watch {
+  position: absolute; }
 textarea[aria-label="Symmetric text"] { font-family: monospace; }
 </style>"""
 

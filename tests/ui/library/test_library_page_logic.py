@@ -42,12 +42,18 @@ def test_entries_are_found_by_the_terms_in_the_address(library):
     assert list(page(lib_elements="Fe").dataframe[0].value["formula"]) == ["Fe"]
     assert list(page(lib_below="0.3").dataframe[0].value["formula"]) == ["CsCl"]
     assert list(page(lib_tags="metal").dataframe[0].value["formula"]) == ["Fe"]
+    for order, formulas in (
+        ("Newest first", ["Fe", "CsCl"]),
+        ("Lowest energy first", ["CsCl", "Fe"]),
+    ):
+        assert list(page(lib_order=order).dataframe[0].value["formula"]) == formulas
 
 
 def test_a_search_outlasts_the_visit_of_an_entry(library):
     entry = library.add(Entry("generated", SALT, energy_above_hull_ev_per_atom=0.2))
     library.add(Entry("uploaded", IRON))
-    shown = page(lib_formula="CsCl", lib_below="0.5", lib_view="Cards")
+    lowest = "Lowest energy first"
+    shown = page(lib_formula="CsCl", lib_below="0.5", lib_view="Cards", lib_order=lowest)
     button(shown, f"lib-open-{entry.id}").click().run()
     assert shown.title[0].value == "CsCl"
     # A reload: the address is all that is left.
@@ -56,6 +62,7 @@ def test_a_search_outlasts_the_visit_of_an_entry(library):
     assert not later.exception
     assert "".join(later.query_params["lib-formula"]) == "CsCl"
     assert later.number_input(key="lib-below").value == 0.5
+    assert later.selectbox(key="lib-order").value == lowest
     assert "list" not in later.query_params
     assert any(one.key == f"lib-open-{entry.id}" for one in later.button), "the view is kept"
 
