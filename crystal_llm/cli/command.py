@@ -65,8 +65,11 @@ class Countdown:
         if now < self._next:
             return
         self._next = now + PROGRESS_SECONDS
-        left = (total - done) * (now - began[0]) / max(done - began[1], 1)
-        tell(f"{done} of {total} {self._what}, about {_duration(left)} left")
+        since = done - began[1]
+        left = (total - done) * (now - began[0]) / max(since, 1)
+        # Before anything was done since, nothing is known of the rest.
+        rest = f", about {_duration(left)} left" if since else ""
+        tell(f"{done} of {total} {self._what}{rest}")
 
 
 def _duration(seconds: float) -> str:

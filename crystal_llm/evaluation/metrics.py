@@ -286,13 +286,16 @@ def without_shares(said: Any) -> Any:
 
 
 def reasons_by_kind(reasons: Iterable[str]) -> dict[str, int]:
-    """How often each kind of reason occurs: what stands before its colon, numbers left out."""
+    """How often each kind of reason occurs: what stands before its colon, numbers left out.
+
+    The line or site that a reason begins with is no kind.
+    """
     import re
     from collections import Counter
 
     kinds = Counter(
         re.sub(
-            r"'[^']*'|\"[^\"]*\"|\d+(\.\d+)?", "…", re.sub(r"^line \d+: ", "", reason)
+            r"'[^']*'|\"[^\"]*\"|\d+([.,]\d+)*", "…", re.sub(r"^(line|site) \d+: ", "", reason)
         ).partition(":")[0]
         for reason in reasons
     )

@@ -271,6 +271,17 @@ def test_an_evaluation_survives_its_file_with_shares_for_a_reader(tmp_path):
 
 def test_reasons_are_counted_by_kind():
     found = reasons_by_kind(
-        ["line 3: 'Ln' is not an element", "line 7: 'Gro' is not an element", "atoms too close: x"]
+        [
+            "line 3: 'Ln' is not an element",
+            "line 7: 'Gro' is not an element",
+            "atoms too close: x",
+            "site 1: nan is not a number that can be",
+            "line 4: must be 3 numbers of Å, at most 10,000",
+        ]
     )
-    assert found == {"… is not an element": 2, "atoms too close": 1}
+    assert found == {
+        "… is not an element": 2,
+        "atoms too close": 1,
+        "nan is not a number that can be": 1,
+        "must be … numbers of Å, at most …": 1,
+    }

@@ -71,7 +71,7 @@ def heat_map(
         y=[rows[place // width] for place in range(len(cells))],
         mode="markers+text",
         marker={
-            "symbol": "square", "size": 44, "color": "rgba(0,0,0,0.01)",
+            "symbol": "square", "size": 44, "color": "rgba(0,0,0,0)",
             "line": {
                 "width": [3 if summary.cell.number == chosen else 0 for summary in cells],
                 "color": ink.candidate,

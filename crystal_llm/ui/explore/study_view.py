@@ -108,17 +108,22 @@ def chosen_key(key: str) -> str:
     return f"{key}-chosen"
 
 
+def clicks_key(chosen: str) -> str:
+    """Where the session counts the clicks on cells in charts."""
+    return f"{chosen}-clicks"
+
+
 def _begin(known: Sequence[str], wanted: str) -> str:
     return wanted if wanted in known else known[0]
 
 
 def _choose(label: str, known: Sequence[str], first: str, key: str) -> str:
-    if st.session_state.get(key) not in known:
-        st.session_state[key] = first
+    # A value that the script sets can miss a slow browser, where two runs are drawn at once; what
+    # a box begins with comes with the box.
     return str(
         st.selectbox(
-            label, list(known), format_func=lambda name: measure_info(name).title, key=key,
-            width=215,
+            label, list(known), index=known.index(first), key=key, width=215,
+            format_func=lambda name: measure_info(name).title,
         )
     )  # fmt: skip
 
@@ -137,6 +142,8 @@ def _chart(figure: Any, key: str, chosen: str) -> None:
         points = st.session_state[key].selection.points
         if points and isinstance(points[0].get("customdata"), int):
             st.session_state[chosen] = points[0]["customdata"]
+            clicks = clicks_key(chosen)
+            st.session_state[clicks] = st.session_state.get(clicks, 0) + 1
 
     st.plotly_chart(
         figure, key=key, config=_STILL, theme=None, on_select=take, selection_mode="points"
@@ -204,14 +211,15 @@ def _cell(
         for summary in cells
     }
     st.subheader("One cell", anchor=False)
-    st.session_state[f"{key}-cell"] = chosen
+    # After a click in a chart the box is a new one, which begins with the cell that was clicked.
+    box = f"{key}-cell-{st.session_state.get(clicks_key(chosen_key(key)), 0)}"
 
     def take() -> None:
-        st.session_state[chosen_key(key)] = st.session_state[f"{key}-cell"]
+        st.session_state[chosen_key(key)] = st.session_state[box]
 
     st.selectbox(
-        "Cell", list(names), format_func=lambda number: names[number], index=None,
-        key=f"{key}-cell", on_change=take, placeholder="Click a cell above, or choose one",
+        "Cell", list(names), format_func=lambda number: names[number], index=chosen, key=box,
+        on_change=take, placeholder="Click a cell above, or choose one",
         label_visibility="collapsed", width=420,
     )  # fmt: skip
     if chosen is None:
