@@ -21,6 +21,14 @@ _FILLED_TOLERANCE = 0.02
 _POSITION = tuple(f"_atom_site_fract_{name}" for name in "xyz")
 
 
+_SITE_TAGS = (
+    *("_atom_site_label", "_atom_site_type_symbol", *_POSITION[1:], "_atom_site_occupancy"),
+    *("_atom_site_calc_flag", "_atom_site_attached_hydrogens", "_atom_site_disorder_group"),
+    *("_atom_site_symmetry_multiplicity", "_atom_site_site_symmetry_multiplicity"),
+)
+"""Whatever of these a file gives must be given for every atom; less would be passed over."""
+
+
 def listed_sites(block: CifBlock, statements: Statements, remarks: list[str]) -> list[ListedSite]:
     """The fully occupied sites of a CIF, in the order of the file.
 
@@ -79,6 +87,13 @@ def _rows(
         raise StructureFileError(
             "the atoms have neither _atom_site_type_symbol nor _atom_site_label: name the elements"
         )
+    for tag in _SITE_TAGS:
+        if tag in columns and len(columns[tag]) != count:
+            raise StructureFileError(
+                f"{tag} has {len(columns[tag])} value(s) for {count} atoms: give one for each in "
+                "the loop of the atoms",
+                block.line_of(tag),
+            )
     elements = frozenset(statements.formula or ())
     rows: list[tuple[ListedSite, float]] = []
     for place in range(count):

@@ -283,16 +283,21 @@ def _listed(fields: Mapping[str, Sequence[str]]) -> list[str] | None:
 
 
 def _listed_values(fields: Mapping[str, Sequence[str]]) -> list[str]:
+    given: dict[str, list[str]] = {}
     for tag in _OPERATION_TAGS:
-        values = [
+        given[tag] = [
             line.strip()
             for value in fields.get(tag, ())
             for line in value.splitlines()  # a text of several lines holds one on each
             if line.strip() not in ("", "?", ".")
         ]
-        if values:
-            return values
-    return []
+    lists = [values for values in given.values() if values]
+    if len({frozenset(map(_operation, values)) for values in lists if len(values) < 1000}) > 1:
+        raise StructureFileError(
+            f"lists its symmetry operations twice, {len(lists[0])} and {len(lists[1])} that "
+            "differ: remove the wrong list"
+        )
+    return lists[0] if lists else []
 
 
 def _is_loose(fields: Mapping[str, Sequence[str]]) -> bool:
@@ -412,15 +417,20 @@ def _given(fields: Mapping[str, Sequence[str]], tag: str) -> list[str]:
 
 
 def _number(fields: Mapping[str, Sequence[str]]) -> int | None:
+    numbers: dict[int, str] = {}
     for tag in _NUMBER_TAGS:
         for value in _given(fields, tag):
             if value.strip() == "0":
                 continue  # how a program says that it knows none
-            if value.strip().isascii() and value.strip().isdecimal() and 1 <= int(value) <= 230:
-                return int(value)
             said = tag.replace("int_tables", "Int_Tables").replace("it_number", "IT_number")
-            raise StructureFileError(f"{said} is {_shown(value)}: must be from 1 to 230")
-    return None
+            plain = value.strip().isascii() and value.strip().isdecimal()
+            if not plain or not 1 <= int(value) <= 230:
+                raise StructureFileError(f"{said} is {_shown(value)}: must be from 1 to 230")
+            numbers[int(value)] = said
+    if len(numbers) > 1:
+        both = " and ".join(f"{said} {number}" for number, said in numbers.items())
+        raise StructureFileError(f"contradicts itself: {both}; correct one of them")
+    return next(iter(numbers), None)
 
 
 def _shown(text: str) -> str:

@@ -151,6 +151,7 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
         symbol = isotope_free(words[symbol_column])
         if symbol not in _KNOWN:
             raise StructureFileError(f"{words[symbol_column][:20]!r} is not an element", number)
+        _refuse_other_number(words, places, symbol, number)
         position = words[position_column : position_column + 3]
         _numbers(position, 3, number)
         for column in shares:
@@ -164,6 +165,18 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
         species.append(symbol)
         rows.append(" ".join([symbol, *position]))
     return species, rows
+
+
+def _refuse_other_number(
+    words: list[str], places: dict[str, tuple[int, int]], symbol: str, number: int
+) -> None:
+    """Refuses an atomic number beside an element that has another."""
+    column = places.get("z", places.get("numbers", (len(words), 1)))[0]
+    said = words[column] if column < len(words) else ""
+    if _is_small_number(said) and int(said) != ELEMENTS.index(symbol) + 1:
+        raise StructureFileError(
+            f"names {symbol}, and the atomic number {said} of another element: correct one", number
+        )
 
 
 def _columns(comment: str) -> dict[str, tuple[int, int]]:

@@ -19,7 +19,7 @@ from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, checked_cryst
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.types import PlainCrystal
 
-_SAME_LENGTH, _SAME_ANGSTROM = 0.01, 0.1
+_SAME_SHARE, _SAME_ANGSTROM = 0.01, 0.1
 """What a record says twice may differ by rounding."""
 
 _PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
@@ -161,12 +161,22 @@ def _lattice(record: Any) -> np.ndarray:
 
 
 def _check_lengths(record: dict[str, Any], matrix: np.ndarray) -> None:
-    """Refuses a lattice whose lengths, given beside its vectors, are others."""
-    for name, length in zip("abc", np.linalg.norm(matrix, axis=1).tolist(), strict=True):
+    """Refuses a lattice whose lengths, angles or volume, given beside its vectors, are others."""
+    volume = abs(float(np.linalg.det(matrix)))
+    lengths = np.linalg.norm(matrix, axis=1)
+    if volume < 1e-9:
+        return
+    directions = matrix / lengths[:, None]
+    cosines = [directions[i] @ directions[j] for i, j in ((1, 2), (0, 2), (0, 1))]
+    angles = np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0)))
+    values = (*lengths.tolist(), *angles.tolist(), volume)
+    units = (*["Å"] * 3, *["°"] * 3, "Å³")
+    for name, value, unit in zip((*_PARAMETERS, "volume"), values, units, strict=True):
         said = record.get(name)
-        if isinstance(said, int | float) and abs(said - length) > _SAME_LENGTH * max(said, length):
+        if isinstance(said, int | float) and abs(said - value) > _SAME_SHARE * max(said, value):
             raise StructureFileError(
-                f"the lattice has {name} = {said:g} Å, but its matrix {length:.4g} Å: correct one"
+                f"the lattice has {name} = {said:g} {unit}, but its matrix {value:.4g} {unit}: "
+                "correct one"
             )
 
 

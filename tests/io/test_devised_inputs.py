@@ -145,6 +145,14 @@ def test_of_two_groups_that_a_file_names_the_one_taken_is_said():
         (FACE_CENTRED + "_symmetry_space_group_name_Hall '-P 4 2 3'\n", "can be meant in 2 ways"),
         (P1 + "_symmetry_Int_Tables_number 225\n" + IDENTITY, "can be meant in 2 ways"),
         (P1 + "_cell_formula_units_Z 4\n_chemical_formula_sum NaCl\n", "with Z = 4"),
+        (
+            "_space_group_IT_number 225\n_symmetry_Int_Tables_number 221\n",
+            "_space_group_IT_number 225 and _symmetry_Int_Tables_number 221",
+        ),
+        (
+            IDENTITY + "loop_\n_space_group_symop_operation_xyz\nx,y,z\n-x,-y,-z\n",
+            "lists its symmetry operations twice, 2 and 1 that differ",
+        ),
         ("_symmetry_Int_Tables_number 300\n", "_symmetry_Int_Tables_number is '300'"),
         (P1 + "loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\n2x,y,z\n", "'2x,y,z' cannot be read"),
         ("loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\n-x,-y,z+1/4\n", "not all of a group"),
@@ -218,6 +226,12 @@ def test_lengths_in_picometres(text, format):
         (cif(cell="5.64 5.64 5.64 1.5708 1.5708 1.5708"), "do not keep the cell"),
         (cif(sites=SALT.replace("Na1 Na", "Na1 11")), "type symbol '11' is not an element"),
         (cif(sites=SALT + "\nBq1 Bq 0.2 0.2 0.2"), "type symbol 'Bq' is not an element"),
+        (cif() + "_atom_site_occupancy 0.5\n", "occupancy has 1 value(s) for 2 atoms"),
+        (cif() + "loop_\n_atom_site_disorder_group\n1\n2\n3\n", "has 3 value(s) for 2 atoms"),
+        (
+            cif(sites="Na1 0 0 0\nCl1 0.5 0.5 0.5", columns=LABELS) + "_atom_site_type_symbol K\n",
+            "line 16: _atom_site_type_symbol has 1 value(s) for 2 atoms",
+        ),
         (cif(sites="Ow1 Ow 0 0 0"), "type symbol 'Ow' is not an element"),
     ],
 )
@@ -296,6 +310,10 @@ def test_angstroms_below_the_word_direct_are_asked_about():
         ),
         (xyz('pbc="T T F"'), "a slab or a wire"),
         (
+            xyz("Properties=species:S:1:pos:R:3:Z:I:1", "Na 0 0 0 19\nCl 2.8 2.8 2.8 17"),
+            "line 3: names Na, and the atomic number 19 of another element",
+        ),
+        (
             xyz().replace('"5.64 0 0 0 5.64 0 0 0 5.64"', "[[5.64,0,0],[0,5.64,0],[0,0,5.64]]"),
             'line 2: Lattice must be nine numbers in quotes: Lattice="…"',
         ),
@@ -318,6 +336,8 @@ def test_an_extended_xyz_as_people_write_it():
     [
         (structure_json({"xyz": [1, 1, 1]}), "site 0: 'abc' and 'xyz' are 1.73 Å apart"),
         (structure_json(lattice={"a": 9.0}), "has a = 9 Å, but its matrix 5.64 Å"),
+        (structure_json(lattice={"gamma": 60}), "has gamma = 60 °, but its matrix 90 °"),
+        (structure_json(lattice={"volume": 999.0}), "has volume = 999 Å³, but its matrix 179.4 Å³"),
         (structure_json({"species": [{"element": "Na", "occu": "1"}]}), "('occu') is not a number"),
         ([structure_json(), structure_json()], "a list, not one Structure"),
         ({"sites": structure_json()["sites"]}, "a molecule"),
@@ -353,6 +373,9 @@ def test_the_whole_cell_below_the_name_of_its_group():
         "loop_\n_symmetry_equiv_pos_as_xyz\n'x, y, z'\n'-1*x, -1*y, -1*z'\n",
         "_symmetry_space_group_name_H-M 'P -1          '\n_symmetry_Int_Tables_number ?\n",
         "_symmetry_space_group_name_H-M 2\n",
+        "loop_\n_space_group_symop_operation_xyz\n'x, y, z'\n'-x, -y, -z'\n"
+        "loop_\n_symmetry_equiv_pos_as_xyz\n-x,-y,-z\nx,y,z\n",
+        "_space_group_IT_number 2\n_symmetry_Int_Tables_number 2\n",
     ],
 )
 def test_symmetry_as_programs_write_it(symmetry):
