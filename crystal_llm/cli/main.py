@@ -29,6 +29,7 @@ SUBCOMMANDS = (
     "ipt",
     "conditioning",
     "explore",
+    "improve",
     "report",
     "models",
     "data",
