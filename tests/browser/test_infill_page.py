@@ -29,6 +29,20 @@ def click_atom(page, element):
     page.locator(".stage").first.click(position={"x": atom["x"], "y": atom["y"]})
 
 
+def click_element(page, symbol):
+    """Clicks an element in the periodic table of the answer."""
+    table = page.locator("[class*=st-key-infill-chart-table] .js-plotly-plot")
+    expect(table).to_be_visible()
+    place = table.evaluate(
+        """(gd, symbol) => { const l = gd._fullLayout, box = gd.getBoundingClientRect()
+        for (const t of gd._fullData) { const i = (t.customdata || []).indexOf(symbol)
+          if (i >= 0) return [l._size.l + l.xaxis.l2p(t.x[i]), l._size.t + l.yaxis.l2p(t.y[i])]
+        } }""",
+        symbol,
+    )
+    table.click(position=dict(zip("xy", place, strict=True)))
+
+
 def tick_first(page, shown):
     """Ticks the first candidate; once more where the table was moved under the click."""
     for _ in range(2):
@@ -62,13 +76,13 @@ def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page):
 
     # Two that are sure to relax quickly, whatever the model likes best.
     pills = page.locator(".st-key-infill-take-box").get_by_test_id("stButtonGroup")
-    pills.get_by_role("button").first.click()
+    taken = pills.get_by_role("button").first.inner_text().partition(" ")[0]
+    click_element(page, taken)
     expect(page.get_by_role("button", name="Relax 1 candidate")).to_be_visible()
     others = page.get_by_role("textbox", name="Other elements")
     others.fill("Po")
     others.press("Enter")
     expect(page.get_by_text("Polonium (Po) cannot be taken")).to_be_visible()
-    taken = pills.get_by_role("button").first.inner_text().partition(" ")[0]
     second = "Br" if taken != "Br" else "I"
     others.fill(second)
     others.press("Enter")
@@ -107,6 +121,20 @@ def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page):
     page.get_by_role("tab", name="Provenance").click()
     expect(page.get_by_text("atoms chosen by the model").first).to_be_visible()
     expect(page.get_by_text("relaxed", exact=True).first).to_be_visible()
+
+
+def test_what_goes_for_iron_in_lithium_iron_phosphate_is_a_cation(page):
+    press(page, "LiFePO₄", exact=True)
+    expect(page.get_by_role("heading", name="LiFePO₄")).to_be_visible()
+    page.get_by_role("button", name="Choose all Fe (4)").click()
+    expect(page.get_by_text("4 atoms chosen: 4 Fe")).to_be_visible()
+    press(page, "Mask", exact=True)
+    pills = page.locator(".st-key-infill-take-box").get_by_test_id("stButtonGroup")
+    expect(pills.get_by_role("button").first).to_be_visible()
+    offered = {pill.partition(" ")[0] for pill in pills.get_by_role("button").all_inner_texts()}
+    assert offered & {"Fe", "Mn", "Co", "Ni"} and not offered & {"O", "F", "P", "S"}
+    expect(page.get_by_text(re.compile("Charge balance excludes .*[(,] ?O[,)]"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Similar radius excludes \d+ elements"))).to_be_visible()
 
 
 def test_the_model_writes_other_atoms_in_place_of_the_masked(page):

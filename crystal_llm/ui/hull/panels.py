@@ -205,7 +205,9 @@ def _structure(formula: str, material_id: str) -> None:
     if len(polymorphs) > 1:
         # The phase of the hull first: the table's own order is by DFT.
         ordered = sorted(polymorphs, key=lambda known: known.material_id != material_id)
-        chosen = choose_polymorph(ordered, key=f"hull-polymorph-{material_id}")
+        chosen = choose_polymorph(
+            ordered, key=f"hull-polymorph-{material_id}", label="Known structures"
+        )
         if chosen.material_id != material_id:
             material_id, crystal = chosen.material_id, chosen.plain
     if crystal is not None:

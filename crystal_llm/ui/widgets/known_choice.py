@@ -64,23 +64,43 @@ def find_known(name: str) -> tuple[KnownStructure, ...]:
     return known.by_formula(name)
 
 
-def choose_polymorph(rows: Sequence[KnownStructure], *, key: str, **lasting: Any) -> KnownStructure:
-    """Draws a choice of known structures, at first the first of them; gives the chosen one."""
+def choose_polymorph(
+    rows: Sequence[KnownStructure], *, key: str, label: str = "", **lasting: Any
+) -> KnownStructure:
+    """Draws a choice of known structures, at first the first of them; gives the chosen one.
+
+    Args:
+        rows: At least one.
+        key: Unique among the elements of a page.
+        label: What stands above, where the formula is said already; else it is in every line.
+        lasting: How long the choice lives, as Streamlit's ``persist_state``.
+    """
     by_id = {known.material_id: known for known in rows[:MOST_OFFERED]}
     if st.session_state.get(key) not in by_id:
         st.session_state[key] = next(iter(by_id))
     chosen = st.selectbox(
-        "Polymorph", list(by_id), format_func=lambda name: known_title(by_id[name]),
-        key=key, label_visibility="collapsed", **lasting,
+        label or "Polymorph", list(by_id), key=key,
+        format_func=lambda name: (short_title if label else known_title)(by_id[name]),
+        label_visibility="visible" if label else "collapsed", **lasting,
+        help="Their energies above hull are DFT's." if label else None,
     )  # fmt: skip
     return by_id[chosen]
 
 
 def known_title(known: KnownStructure) -> str:
     """A known structure in one line, its DFT energy above hull among its facts."""
-    group = group_text(space_group_symbols()[known.spacegroup_number], known.spacegroup_number)
     return (
-        f"{subscripted(known.formula)} · {group} · {known.atoms} atoms · "
+        f"{subscripted(known.formula)} · {_group(known)} · {known.atoms} atoms · "
         f"{energy_text(known.energy_above_hull_ev_per_atom)} eV/atom above hull · "
         f"{known.material_id}"
     )
+
+
+def short_title(known: KnownStructure) -> str:
+    """The same in a narrow place, below its formula: group, DFT energy above hull, id."""
+    energy = energy_text(known.energy_above_hull_ev_per_atom)
+    return f"{_group(known)} · {energy} eV/atom · {known.material_id}"
+
+
+def _group(known: KnownStructure) -> str:
+    return group_text(space_group_symbols()[known.spacegroup_number], known.spacegroup_number)

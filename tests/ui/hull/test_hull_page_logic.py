@@ -120,7 +120,7 @@ def test_polymorphs_of_a_phase_are_drawn_and_open_on_infill(references, library,
     monkeypatch.setattr("streamlit.switch_page", lambda to, **given: went.append((to, given)))
     shown = hull(system="Fe2O3")
     assert not shown.exception
-    choice = next(one for one in shown.selectbox if one.label == "Polymorph")
+    choice = next(one for one in shown.selectbox if one.label == "Known structures")
     assert len(choice.options) > 3
     other = choice.options[2].rpartition(" ")[2]
     choice.set_value(other).run()
