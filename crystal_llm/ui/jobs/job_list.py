@@ -14,7 +14,6 @@ from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order
 from crystal_llm.ui.jobs.panel import (
     JOB_KINDS,
-    duration_text,
     job_caption,
     seconds_worked,
     show_log,
@@ -22,7 +21,7 @@ from crystal_llm.ui.jobs.panel import (
     show_stop_retry,
 )
 from crystal_llm.ui.services import job_queue, order_of, warn_without_worker
-from crystal_llm.ui.widgets.notation import as_markdown, title_text
+from crystal_llm.ui.widgets.notation import as_markdown, duration_text, title_text
 from crystal_llm.ui.widgets.page_paths import EXPLORE_PAGE, GENERATE_PAGE, MODELS_PAGE
 
 _POLL_SECONDS = 2.0

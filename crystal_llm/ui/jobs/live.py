@@ -10,11 +10,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from crystal_llm.jobs.job import Job, LiveRelaxation
+from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.theme import palette
-from crystal_llm.ui.widgets.notation import subscripted
+from crystal_llm.ui.widgets.notation import duration_text, subscripted
 from crystal_llm.ui.widgets.page_style import page_theme
 
 WIDTH_PX, HEIGHT_PX = 220, 38
+
+_PACED = 3
+"""Steps after which a relaxation has a pace: the first holds the building of neighbour lists."""
 
 _STYLE = """<style>
 .live { display: flex; flex-wrap: wrap; gap: 0.4rem 1.4rem; margin: 0.1rem 0 0.2rem; }
@@ -27,25 +31,60 @@ _STYLE = """<style>
 </style>"""
 
 
-def show_relaxing(job: Job) -> None:
-    """Draws the relaxations of a job that go on; nothing where there are none."""
+def show_relaxing(job: Job, asked: RelaxationSettings | None) -> None:
+    """Draws the relaxations of a job that go on; nothing where there are none.
+
+    Args:
+        job: The job.
+        asked: When its relaxations end; None where it was not asked for any.
+    """
     if job.relaxing:
-        parts = "".join(_relaxation(relaxation) for relaxation in job.relaxing)
+        asked = asked or RelaxationSettings()
+        alone = len(job.relaxing) == 1
+        parts = "".join(
+            _relaxation(live, asked, job.waited_s if alone else None) for live in job.relaxing
+        )
         st.html(f'{_STYLE}<div class="live">{parts}</div>')
 
 
-def _relaxation(relaxation: LiveRelaxation) -> str:
+def most_seconds_left(step: int, waited_s: float, asked: RelaxationSettings) -> float | None:
+    """Seconds after which a relaxation ends at the latest, at its pace so far.
+
+    Args:
+        step: Where it is; None is given before it has a pace.
+        waited_s: Seconds since it began.
+        asked: Its limits.
+    """
+    if step < _PACED:
+        return None
+    left_s = (asked.max_steps - step) * waited_s / (step + 1)
+    return max(min(left_s, asked.time_limit_s - waited_s), 0.0)
+
+
+def _relaxation(
+    relaxation: LiveRelaxation, asked: RelaxationSettings, waited_s: float | None
+) -> str:
     last, first = relaxation.steps[-1], relaxation.steps[0]
     change = f"{last.energy_ev_per_atom - first.energy_ev_per_atom:+.3f}".replace("-", "−")
     force = last.max_force_ev_per_angstrom
-    said = f"Relaxing #{relaxation.index + 1} {subscripted(relaxation.formula)}: step {last.step}"
+    said = (
+        f"Relaxing #{relaxation.index + 1} {subscripted(relaxation.formula)}: step {last.step} of "
+        f"at most {asked.max_steps:,}"
+    )
+    if waited_s is not None:
+        left_s = most_seconds_left(last.step, waited_s, asked)
+        said += "" if left_s is None else f", at most {duration_text(left_s)} left"
     energies = [step.energy_ev_per_atom for step in relaxation.steps]
     forces = [math.log10(max(step.max_force_ev_per_angstrom, 1e-4)) for step in relaxation.steps]
     steps = [step.step for step in relaxation.steps]
     return (
         f'<div><div class="said">{html.escape(said)}</div><div class="curves">'
         + _figure(steps, energies, f"energy {change} eV/atom")
-        + _figure(steps, forces, f"largest force {force:.3f} eV/Å (log)")
+        + _figure(
+            steps,
+            forces,
+            f"largest force {force:.3f} eV/Å (log), ends at {asked.max_force_ev_per_angstrom:g}",
+        )
         + "</div></div>"
     )
 

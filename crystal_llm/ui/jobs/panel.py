@@ -15,7 +15,7 @@ from crystal_llm.jobs.stages import COMPARED
 from crystal_llm.ui.jobs.live import show_relaxing
 from crystal_llm.ui.services import order_of, warn_without_worker
 from crystal_llm.ui.widgets.bars import Bar, show_bars
-from crystal_llm.ui.widgets.notation import as_markdown, moment_text
+from crystal_llm.ui.widgets.notation import as_markdown, duration_text, moment_text
 
 JOB_KINDS: dict[OrderKind, str] = {
     "generate": "generation",
@@ -67,7 +67,8 @@ def show_progress(job: Job, queue: JobQueue, *, warn: bool = True) -> None:
         st.caption("Retry goes on after the last batch that ended; nothing is done twice.")
     if job.state != "finished":
         show_bars([_bar(job, place) for place in range(len(job.stages))])
-    show_relaxing(job)
+    judge = order_of(job.id).judge if job.relaxing else None
+    show_relaxing(job, None if judge is None else judge.relaxation)
     if job.open and job.state == "running" and not job.stages[0].done:
         st.caption("The model is loading, or is at its first crystal.")
 
@@ -115,18 +116,6 @@ def seconds_worked(job: Job) -> float | None:
         return job.worked_s
     end = time.time() if job.open else job.ended_unix_s
     return None if end is None else max(end - job.started_unix_s, 0.0)
-
-
-def duration_text(seconds: float) -> str:
-    """A duration for a reader: ``45 s``, ``3 min 20 s``, ``2 h 5 min``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s" if whole < 600 else f"{whole // 60} min"
-    if whole < 86_400:
-        return f"{whole // 3600} h {whole % 3600 // 60} min"
-    return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
 
 
 def clock_text(unix_s: float) -> str:

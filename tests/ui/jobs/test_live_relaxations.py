@@ -9,8 +9,9 @@ from ui_jobs import fill
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import LiveRelaxation
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.relaxation.result import RelaxationStep
+from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
 from crystal_llm.settings import settings
+from crystal_llm.ui.jobs.live import most_seconds_left
 
 pytestmark = pytest.mark.usefixtures("empty_home")
 
@@ -18,9 +19,10 @@ STEPS = (RelaxationStep(0, -3.0, 0.4), RelaxationStep(3, -3.25, 0.1))
 
 
 def draw(job):
+    from crystal_llm.relaxation.result import RelaxationSettings
     from crystal_llm.ui.jobs.live import show_relaxing
 
-    show_relaxing(job)
+    show_relaxing(job, RelaxationSettings(max_steps=43))
 
 
 def test_a_relaxation_is_shown_with_its_step_energy_and_force():
@@ -28,10 +30,21 @@ def test_a_relaxation_is_shown_with_its_step_energy_and_force():
     job = JobQueue(url).job(fill(url, GenerateOrder().asking(count=1)))
     shown = AppTest.from_function(draw, kwargs={"job": job}).run()
     assert not shown.get("html")
-    job = replace(job, relaxing=(LiveRelaxation(1, "LiFePO4", STEPS),))
+    job = replace(job, relaxing=(LiveRelaxation(1, "LiFePO4", STEPS),), waited_s=2.0)
     shown = AppTest.from_function(draw, kwargs={"job": job}).run()
     assert not shown.exception
     (body,) = [one.proto.body for one in shown.get("html")]
-    assert "Relaxing #2 LiFePO₄: step 3" in body
-    assert "energy −0.250 eV/atom" in body and "largest force 0.100 eV/Å" in body
+    # 2 s for 4 evaluations, and 40 steps to go at most.
+    assert "Relaxing #2 LiFePO₄: step 3 of at most 43, at most 20 s left" in body
+    assert "energy −0.250 eV/atom" in body
+    assert "largest force 0.100 eV/Å (log), ends at 0.05" in body
     assert body.count("data:image/svg+xml;base64,") == 2
+
+
+def test_the_time_left_counts_down_to_the_limit_of_a_crystal():
+    asked = RelaxationSettings(max_steps=500, time_limit_s=300.0)
+    assert most_seconds_left(1, 5.0, asked) is None
+    # At a steady pace of a second a step the limit of 300 s comes first.
+    left = [most_seconds_left(step, float(step), asked) for step in (10, 100, 290, 310)]
+    assert left == [290.0, 200.0, 10.0, 0.0]
+    assert most_seconds_left(499, 50.0, asked) == 0.1
