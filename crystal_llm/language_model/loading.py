@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import warnings
@@ -21,6 +22,10 @@ from crystal_llm.language_model.network import network_decoder
 from crystal_llm.language_model.server import CompletionServer, ServedDecoder
 from crystal_llm.language_model.tokenizer import SymbolTokens, load_tokenizer, symbol_tokens
 from crystal_llm.settings import Settings, settings
+
+# PEFT loads bitsandbytes, which on some CPUs looks for a kernel of the hub's that nothing here
+# needs, and complains to the user that it is not installed.
+logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A card becomes a model that is ready to write; whatever is wrong is one error."""
 
 import json
+import logging
 import shutil
 import warnings
 from dataclasses import replace
@@ -240,3 +241,8 @@ def test_what_this_machine_cannot_do_is_said(card, configured):
     if not torch.cuda.is_available():
         with pytest.raises(WeightsError, match="torch sees no GPU; use 'cpu'"):
             load_model(name, device="cuda", configured=configured)
+
+
+def test_a_kernel_that_nothing_needs_is_not_missed_aloud():
+    # Of bitsandbytes, which PEFT loads: the warning came before every answer of an adapter.
+    assert not logging.getLogger("bitsandbytes.backends.cpu.ops").isEnabledFor(logging.WARNING)

@@ -274,15 +274,23 @@ def _refine(record: StudyRecord) -> Refine:
     return replace(refine, weights_sha256=None)
 
 
+_HEADINGS = {
+    "formula": "formula",
+    "valid": "valid",
+    "unique": "unique",
+    "novel": "novel",
+    "relaxed": "relaxed",
+    "energy_above_hull_ev_per_atom": "eV/atom above hull",
+    "log_likelihood_per_atom": "log-likelihood (nats/atom)",
+    "text": "text",
+    "failure": "failure",
+}
+
+
 def _crystals(record: StudyRecord, number: int) -> None:
     frame = crystal_frame(record)
     frame = frame[frame["cell"] == number]
-    shown = frame[
-        [
-            "formula", "valid", "unique", "novel", "relaxed", "energy_above_hull_ev_per_atom",
-            "log_likelihood_per_atom", "text", "failure",
-        ]
-    ]  # fmt: skip
+    shown = frame[list(_HEADINGS)].dropna(axis=1, how="all").rename(columns=_HEADINGS)
     st.dataframe(shown, hide_index=True, height=320, alt="Crystals of the cell", placeholder="–")
 
 

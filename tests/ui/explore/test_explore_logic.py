@@ -158,6 +158,10 @@ def test_another_job_is_no_study(queue):
 def test_the_shipped_study_says_what_made_it(form):
     assert re.search(r"Computed on \d{4}-\d\d-\d\d by `crystal-llm explore", texts(form))
     assert form.selectbox(key="exp-stored-study-compact-measure").value == "new"
+    form.selectbox(key="exp-stored-study-compact-cell-0").select(0).run()
+    crystals = form.dataframe[-1].value
+    assert {"formula", "eV/atom above hull", "log-likelihood (nats/atom)"} <= set(crystals.columns)
+    assert not crystals.isna().all().any()  # what is known of none has no column
 
 
 def test_without_a_stored_study_the_page_says_so(queue, tmp_path, monkeypatch):
