@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from crystal_llm.crystal.disorder import Occupants
+from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.errors import DisorderError, StructureFileError
 from crystal_llm.io.cif_expansion import ListedSite
 from crystal_llm.io.cif_statements import Statements
@@ -124,7 +126,21 @@ def _rows(
         rows.append((site, occupancy))
     if not rows:
         raise StructureFileError("the file lists no atoms")
+    _tell_other_labels([site for site, _ in rows], remarks)
     return rows
+
+
+def _tell_other_labels(sites: Sequence[ListedSite], remarks: list[str]) -> None:
+    """Says which sites are labelled as another element: one of the two may be a slip."""
+    others = []
+    for site in sites:
+        labelled = re.fullmatch(r"([A-Z][a-z]?)\d*", site.name)
+        element = None if labelled is None else isotope_free(labelled[1])
+        if element in ELEMENTS and element != site.element:
+            others.append(f"{site.name} is {site.element}")
+    if others:
+        shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+        remarks.append(f"by their type symbols {shown}: the labels name other elements")
 
 
 def _is_site_tag(tag: str, values: Sequence[str], count: int) -> bool:

@@ -391,3 +391,11 @@ def test_a_file_between_the_fences_of_a_chat(text, ending):
             assert set(read_structure(source.text, source.format).crystal.species) == {"Na", "Cl"}
     two = f"```\n{text}```\nor\n```\n{text}```\n"
     assert unfenced(two) == two
+
+
+def test_labels_of_other_elements_are_told():
+    reading = read_text(cif("Na1 N 0 0 0\nCl1 Cl 0.5 0.5 0.5"))
+    assert atoms(reading) == "N4 Cl4"
+    assert reading.remarks == ("by their type symbols Na1 is N: the labels name other elements",)
+    for sites in ("D1 H 0 0 0\nO1 O2- 0.5 0.5 0.5", "M1 Fe 0 0 0\nO1W O 0.5 0.5 0.5"):
+        assert read_text(cif(sites)).remarks == ()
