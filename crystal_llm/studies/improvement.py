@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from crystal_llm.candidate import Candidate, begun
 from crystal_llm.crystal.written import Written
-from crystal_llm.errors import EvaluationError
+from crystal_llm.errors import EvaluationError, TrainingError
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
 from crystal_llm.generation.request import MAX_CRYSTALS, GenerationRequest
@@ -329,14 +330,20 @@ class _Round:
             return from_plain(FineTuned, stored), len(known)
         self._tools.tell(f"learning from {len(rows):,} crystals and {len(known):,} known ones")
         check_files(source.folder, source.sha256)
-        tuned = fine_tune(
-            [*rows, *known],
-            source.folder,
-            folder,
-            FineTuning(minutes=self._asked.minutes, seed=self._asked.seed),
-            stopped=self._tools.should_stop,
-        )
+        try:
+            tuned = fine_tune(
+                [*rows, *known],
+                source.folder,
+                folder,
+                FineTuning(minutes=self._asked.minutes, seed=self._asked.seed),
+                stopped=self._tools.should_stop,
+            )
+        except TrainingError:
+            if not self._tools.should_stop():
+                raise
         if self._tools.should_stop():
+            # What it kept at the stop would pass for the whole training.
+            shutil.rmtree(folder, ignore_errors=True)
             raise ImprovementStoppedError(f"stopped: call again to go on in {self._folder}")
         title = f"{self._tools.model.card.name}, improved on {len(rows)} of its own crystals"
         lines = network_card(folder, MODEL, title=title, licence=source.licence)

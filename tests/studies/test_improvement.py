@@ -95,10 +95,10 @@ def world(compact_model, monkeypatch):
             result = relaxed(crystal, 0.5 if "Ag" in crystal.species else -1.0, potential)
             yield place, result
 
-    def few_steps(rows, base, out, settings, stopped=None):
+    def few_steps(rows, base, out, settings, stopped):
         steps = itertools.count()
         quick = replace(settings, tokens_per_step=256, rate=5e-3)
-        return fine_tune(rows, base, out, quick, stopped=lambda: next(steps) >= 60)
+        return fine_tune(rows, base, out, quick, stopped=lambda: stopped() or next(steps) >= 30)
 
     monkeypatch.setattr("crystal_llm.training.compact.fine_tuning.fine_tune", few_steps)
     monkeypatch.setattr("crystal_llm.generation.writer.write_crystals", write_crystals)
@@ -155,8 +155,14 @@ def test_a_round_that_was_stopped_goes_on_with_the_stage_it_was_in(world, compac
     with pytest.raises(ImprovementStoppedError, match="call again to go on"):
         improve(tmp_path, ASKED, tools(compact_model, should_stop=after_the_writing))
     assert (tmp_path / "written.jsonl").is_file() and not (tmp_path / "judged.jsonl").exists()
-    assert improve(tmp_path, ASKED, tools(compact_model)).written == 60
-    assert world["written"] == 4  # two temperatures, two trials: the first two only once
+    for _ in range(2):
+        with pytest.raises(ImprovementStoppedError, match="call again to go on"):
+            judged = tools(compact_model, should_stop=(tmp_path / "judged.jsonl").is_file)
+            improve(tmp_path, ASKED, judged)
+        # What was learned until the stop does not pass for the whole.
+        assert not (tmp_path / "model").exists()
+    # The stage that was under way is done again (by the cache, where there is one), no other.
+    assert world == {"written": 2, "relaxed": 2 * 26}
 
 
 def test_what_cannot_be_a_round_is_refused_before_any_work(world, compact_model, tmp_path):
