@@ -111,7 +111,8 @@ def ask_structure(
     if reading is None:
         st.error(f"{as_markdown(source)}: {as_markdown(refused or '')}")
         return None
-    for remark in reading.remarks:
+    # Of an ordered version all of it stands above already.
+    for remark in () if disordered else reading.remarks:
         st.info(f"{as_markdown(source)}: {as_markdown(remark)}")
     name = given.name if way == "Upload" else _PASTED
     return NamedCrystal(name, reading.crystal, note=reading.note)

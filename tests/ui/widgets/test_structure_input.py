@@ -74,4 +74,5 @@ def test_of_a_disordered_file_an_ordered_version_is_chosen(pasted):
     versions.set_value(0).run()
     species, _, note = app.success[0].value.partition("|")
     assert sorted(species.split()) == ["Cl", "Cl", "K", "Na"]
+    assert len(app.info) == 1  # which version it is was just chosen
     assert note.startswith("Ordered version 1 of") and note.endswith("disordered K₀.₅Na₀.₅Cl")
