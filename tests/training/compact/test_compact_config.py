@@ -11,7 +11,9 @@ from crystal_llm.training.compact.config import CompactConfig, read_compact_conf
 
 def test_the_shipped_config_is_that_of_the_run():
     config = read_compact_config(PACKAGE_ROOT / "models" / "training-compact.toml")
-    assert config == CompactConfig(validate_every_steps=400, checkpoint_every_minutes=10.0)
+    assert config == CompactConfig(
+        weight_decay=0.1, wide_share=0.6, validate_every_steps=400, checkpoint_every_minutes=10.0
+    )
 
 
 BAD = [
