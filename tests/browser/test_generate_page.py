@@ -123,6 +123,28 @@ def test_a_job_is_stopped_on_the_jobs_page_and_retried_where_its_results_are(
         expect(page.get_by_text("60 shown")).to_be_visible()
 
 
+def test_prompt_and_button_stay_in_view_while_the_form_is_filled(browser, app):
+    with page_without_faults(browser, app.url) as page:
+        button = page.get_by_role("button", name="Generate", exact=True)
+        expect(button).to_be_enabled()
+        expect(page.get_by_text("No formula is given: the model chooses")).to_be_visible()
+        page.get_by_label("Formula", exact=True).fill("MgO")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("No formula is given")).to_have_count(0)
+        prompt = page.get_by_test_id("stCode").filter(has_text="formula: Mg 1 O 1")
+        main = page.get_by_test_id("stMain")
+        for width, said in ((1440, prompt), (400, page.locator(".st-key-gen-bar-says"))):
+            page.set_viewport_size({"width": width, "height": 800})
+            for place in ("0", "element.scrollHeight"):
+                main.evaluate(f"element => element.scrollTo(0, {place})")
+                expect(button).to_be_in_viewport(ratio=1)
+            expect(said).to_be_in_viewport()
+        expect(
+            page.get_by_text(re.compile("judging by recent jobs here|once a similar job"))
+        ).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
 def test_bad_input_is_explained_in_one_sentence(browser, app):
     with page_without_faults(browser, app.url) as page:
         page.get_by_label("Formula", exact=True).fill("NaXx")

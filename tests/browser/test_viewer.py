@@ -324,6 +324,10 @@ def test_distances_angles_and_coordination_are_measured_by_clicking(visit):
     expect(said).to_contain_text("coordination 6")
     click_atom(page, element="O")
     expect(said).to_contain_text(re.compile(r"Ti\d+–O\d+: \d\.\d{3} Å"))
+    atoms = page.evaluate(f"() => ({VIEWS})()[0].clickable()")
+    second = [atom for atom in atoms if atom["element"] == "Ti"][1]
+    page.locator(".stage").click(position={"x": second["x"], "y": second["y"]})
+    expect(said).to_contain_text(re.compile(r"Ti\d+–O\d+–Ti\d+: [1-9]\d*\.\d°"))
     page.locator(".stage").press("Escape")
     expect(said).to_contain_text("Click an atom")
     page.get_by_role("button", name="Measure").click()
@@ -344,6 +348,16 @@ def test_an_element_is_hidden_and_comes_back(visit):
     assert "O" in page.evaluate(elements)
     page.get_by_label("Size of atoms").select_option("large")
     assert differs(whole, picture(page))
+
+
+def test_polyhedra_stand_around_the_element_that_is_chosen(visit):
+    page = visit("perovskite")
+    every = picture(page)
+    page.get_by_label("Polyhedra around").select_option("Ti")
+    titanium = picture(page)
+    assert differs(every, titanium)
+    page.get_by_label("Polyhedra around").select_option("Ca")
+    assert differs(titanium, picture(page))
 
 
 def test_linked_viewers_turn_together_and_a_relaxation_is_played_back(visit):
