@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from crystal_llm.energy_method import MP2020_FORMATION
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
+from crystal_llm.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.browser
 
@@ -76,6 +77,17 @@ def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):
     assert "libtorch" not in Path(f"/proc/{server[1].pid}/maps").read_text()
 
 
+def test_figure_and_captions_follow_when_the_browser_goes_over_to_dark(page):
+    caption = page.get_by_test_id("stCaptionContainer").first
+    for scheme, colours in (("dark", DARK), ("light", LIGHT)):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            f"(colour) => {CHART}?._fullLayout?.title?.font?.color === colour", arg=colours.caption
+        )
+        red, green, blue = (int(colours.caption[at : at + 2], 16) for at in (1, 3, 5))
+        expect(caption).to_have_css("color", f"rgb({red}, {green}, {blue})")
+
+
 def test_a_turned_hull_stays_turned_when_the_threshold_is_moved(page):
     page.get_by_role("button", name="Li-Fe-O").click()
     page.get_by_text("3D", exact=True).click()
@@ -98,3 +110,39 @@ def test_a_turned_hull_stays_turned_when_the_threshold_is_moved(page):
         }""",
         arg=turned,
     )
+
+
+POINT = """(gd, name) => { const l = gd._fullLayout, box = gd.getBoundingClientRect()
+  for (const t of gd._fullData) { const i = (t.customdata || []).indexOf(name)
+    if (i >= 0) return [box.left + l._size.l + l.xaxis.l2p(t.x[i]),
+                        box.top + l._size.t + l.yaxis.l2p(t.y[i])] } }"""
+"""Where a phase is drawn, by Plotly's own axes."""
+NAMES = "gd._fullData.flatMap((t) => /text/.test(t.mode || '') ? t.text : []).filter(Boolean)"
+"""The names that a chart writes beside its points; those of corners always stand."""
+
+
+def drawn(page, condition):
+    """Waits until the chart that listens to clicks fulfils a condition."""
+    page.wait_for_function(f"() => {{ const gd = {CHART}; return gd?.keepsView && {condition} }}")
+
+
+def test_a_candidate_lies_on_top_and_names_are_switched_off(browser, app):
+    # The shipped reference's own Li2O, a little higher, as a candidate of the same method.
+    address = f"{app.url}/hull?system=Li-O&candidates=mine:Li2O:-4.9269"
+    with page_without_faults(browser, address) as page:
+        drawn(page, "gd._fullData.some((t) => (t.customdata || []).includes('mine'))")
+        chart = page.locator(".st-key-hull-chart .js-plotly-plot")
+        place = chart.evaluate(POINT, "mp-1960")
+        page.mouse.move(*place)
+        page.wait_for_function(f"() => {CHART}?._hoverdata?.length")
+        page.mouse.click(*place)
+        expect(page.get_by_role("heading", name="Li₂O · mine, candidate")).to_be_visible()
+        expect(page.get_by_text("The stable phase of this composition is mp-1960")).to_be_visible()
+        page.mouse.click(*place)  # again: the phase below
+        expect(page.get_by_role("heading", name="Li₂O · mp-1960")).to_be_visible()
+        expect(page.get_by_text("Nearest stable phases in composition:")).to_be_visible()
+        expect(page.locator("canvas").first).to_be_visible()
+
+        drawn(page, f"{NAMES}.length > 2")
+        page.get_by_text("Labels", exact=True).click()
+        drawn(page, f"{NAMES}.length === 2")
