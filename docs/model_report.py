@@ -30,6 +30,8 @@ KNOWN = "known-structures.parquet"
 SAMPLES, WRITING = "samples.jsonl", "writing.json"
 SEED = 11
 TEST_CRYSTALS = 1000
+TIME_LIMIT_S = 1800
+"""Of a relaxation: a busy machine is not to decide what converges."""
 
 
 def main() -> None:
@@ -63,7 +65,7 @@ def main() -> None:
     _step(
         work, "run/evaluation.json", "evaluate", SAMPLES, "--test", KNOWN,
         "--test-n", TEST_CRYSTALS, "--known", KNOWN, "--relax", "--relax-n", options.relax_n,
-        "--writing-seconds", writing_s, "--out", "run",
+        "--time-limit", TIME_LIMIT_S, "--writing-seconds", writing_s, "--out", "run",
     )  # fmt: skip
     if card.text == "coordinate":
         _step(work, "run/ipt.json", "ipt", KNOWN, "--n", options.ipt, *model, "--out", "run")

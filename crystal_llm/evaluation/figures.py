@@ -69,6 +69,7 @@ def histogram_svg(series: Mapping[str, Mapping[str, int]], label: str) -> str:
         axes.set_xticks(range(len(bins)), bins, rotation=30 if len(bins) > 6 else 0, ha="right")
         axes.set_xlabel(label)
         axes.set_ylabel("crystals")
+        axes.yaxis.get_major_locator().set_params(integer=True)
         if len(series) > 1:
             axes.legend(frameon=False)
 

@@ -97,6 +97,7 @@ def report_html(
         sections=sections,
         failures=[_failure(crystal) for crystal in failed[:MAX_FAILURES]],
         failure_count=len(failed),
+        unrelaxed=[row for crystal in crystals for row in _unrelaxed(crystal)][:MAX_FAILURES],
         published_heads=_PUBLISHED_HEADS,
         published=[_published(method) for method in PUBLISHED],
         protocol=[] if evaluation is None else list(_protocol(evaluation)),
@@ -363,6 +364,13 @@ def _failure(crystal: EvaluatedCrystal) -> dict[str, str]:
         "formula": crystal.formula or "",
         "reason": "; ".join(reason for reason in reasons if reason),
     }
+
+
+def _unrelaxed(crystal: EvaluatedCrystal) -> Iterator[dict[str, str]]:
+    for verdict in crystal.verdicts:
+        if verdict.failure is not None and not verdict.converged:
+            reason = f"{verdict.potential}: {verdict.failure}"
+            yield {"name": crystal.name, "formula": crystal.formula or "", "reason": reason}
 
 
 def _published(method: Any) -> list[str]:

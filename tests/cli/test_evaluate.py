@@ -135,6 +135,22 @@ def test_relaxed_crystals_are_placed_on_the_hull_without_relaxing(tmp_path):
     assert relaxer["settings"] is None and relaxer["reference_made_on"] == "2026-01-02"
 
 
+def test_the_page_says_why_a_relaxation_did_not_converge(tmp_path):
+    stopped = RelaxationResult(
+        None, "time limit of 300 s reached at step 9", False, 9, -3.2, None, (-3.2,), 0.9, None,
+        221, None, None, False, CHGNET, 300,
+    )  # fmt: skip
+    path, out = tmp_path / "relaxed.jsonl", tmp_path / "run"
+    line = relaxed_record({"structure": SALT.as_dict()}, "0-0", stopped, None)
+    path.write_text(json.dumps(line, default=str) + "\n")
+    told = run(evaluate, path, "--processes", 1, "--out", out)
+    assert told.data["figures"]["potentials"][0]["change"]["converged"]["count"] == 0
+    run(report, out)
+    page = (out / "report.html").read_text()
+    assert "Relaxations that did not converge" in page
+    assert "chgnet: time limit of 300 s reached at step 9" in page
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
