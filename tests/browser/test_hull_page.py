@@ -146,3 +146,22 @@ def test_a_candidate_lies_on_top_and_names_are_switched_off(browser, app):
         drawn(page, f"{NAMES}.length > 2")
         page.get_by_text("Labels", exact=True).click()
         drawn(page, f"{NAMES}.length === 2")
+
+
+def test_heat_gases_and_chemical_potentials_are_told(browser, app):
+    with page_without_faults(browser, f"{app.url}/hull?system=Li-O") as page:
+        drawn(page, f"{NAMES}.length > 2")
+        page.get_by_role("radiogroup", name="Height").get_by_text("Energy above hull").click()
+        drawn(page, "/above hull/i.test(gd._fullLayout.yaxis.title.text)")
+
+        page.get_by_role("slider", name="Temperature (K)").press("End")
+        expect(page.get_by_text("2000", exact=True).first).to_be_visible()
+        pressure = page.get_by_role("spinbutton", name=re.compile("p\\(O₂\\)"))
+        pressure.fill("-5")
+        pressure.press("Enter")
+        expect(page.get_by_text(re.compile("Against 1 bar: −.* eV per atom of O"))).to_be_visible()
+        expect(page).to_have_url(re.compile("temperature=2000"))
+
+        page.get_by_role("tab", name="Chemical potentials").click()
+        expect(page.get_by_text(re.compile("is stable at Δμ"))).to_be_visible()
+        expect(page.locator(".st-key-hull-potentials .js-plotly-plot")).to_be_visible()
