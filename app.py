@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import crystal_llm.ui.rooms  # noqa: F401 (first of all: see there)
 from crystal_llm.ui.sign_in import require_sign_in
 from crystal_llm.ui.widgets.page_style import apply_page_style
 from crystal_llm.ui.widgets.skip_link import show_skip_link
