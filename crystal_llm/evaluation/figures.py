@@ -54,6 +54,7 @@ def histogram_svg(series: Mapping[str, Mapping[str, int]], label: str) -> str:
         series: Name of a series, with counts by bin; all have the same bins.
         label: Of the horizontal axis.
     """
+    from matplotlib.ticker import MaxNLocator
 
     def draw(axes: Axes) -> None:
         bins = list(dict.fromkeys(name for counts in series.values() for name in counts))
@@ -69,7 +70,7 @@ def histogram_svg(series: Mapping[str, Mapping[str, int]], label: str) -> str:
         axes.set_xticks(range(len(bins)), bins, rotation=30 if len(bins) > 6 else 0, ha="right")
         axes.set_xlabel(label)
         axes.set_ylabel("crystals")
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         if len(series) > 1:
             axes.legend(frameon=False)
 

@@ -24,6 +24,9 @@ ARGUMENTS = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    # Pages are painted without the software GPU, which only WebGL needs: it costs their time.
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
 )
 PATIENCE_MS = 240_000
 VIEWS = """() => [...document.querySelectorAll('*')]
