@@ -146,6 +146,7 @@ def test_every_command_has_help_and_json(command, capfd):
         "jobs",
         "library",
         "flow",
+        "users",
     ):  # their actions have the flag, each for itself
         assert "--json" in said
 
