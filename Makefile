@@ -49,10 +49,10 @@ lint: $(VENV)/.installed-tests
 	$(BIN)/lint-imports
 
 # Two processes of one thread each; a file's tests stay together, since they share what they
-# load. A browser needs the cores for itself.
+# load. Browser tests mostly wait, for pages and for workers: two processes, with an app each.
 test: lint chromium postgresql weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m "not browser"
-	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -m "browser and not long"
+	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -n $(PROCESSES) --dist loadfile -m "browser and not long"
 
 # What would take `make test` beyond its time: fine-tuning on the page, every page in dark under axe.
 test-long: chromium weights
