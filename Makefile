@@ -54,7 +54,8 @@ test: lint chromium postgresql weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m "not browser"
 	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -n $(PROCESSES) --dist loadfile -m "browser and not long"
 
-# What would take `make test` beyond its time: fine-tuning on the page, every page in dark under axe.
+# What would take `make test` beyond its time: fine-tuning on the page, every page in dark under axe,
+# a study from start to end, a job stopped and retried, two users at a provider.
 test-long: chromium weights
 	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -m "browser and long"
 

@@ -42,7 +42,11 @@ def opened(browser, app, entry, name, theme):
     page.locator(DRAWN).wait_for()
     # What is about to be drawn anew stands dimmed, and a dimmed text has too little contrast.
     expect(page.locator('[data-stale="true"]')).to_have_count(0)
-    page.wait_for_timeout(1500)
+    # Nor is what fades in yet of its own colour.
+    page.wait_for_function(
+        "() => document.getAnimations().every(animation => animation.playState !== 'running'"
+        " || animation.effect.getComputedTiming().iterations === Infinity)"
+    )
     return page
 
 

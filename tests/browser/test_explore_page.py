@@ -92,6 +92,7 @@ def test_sliders_reshape_every_choice_without_asking_the_model(page, environment
     expect(page.get_by_role("heading", name="Explore", exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_study_fills_outlives_a_reload_and_opens_its_cells(page):
     page.get_by_role("textbox", name="Temperatures τ").fill("0.7 1.3")
     page.keyboard.press("Tab")

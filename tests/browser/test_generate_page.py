@@ -96,6 +96,7 @@ def test_an_order_is_repeated_from_its_replay_file(browser, app, first_job, tmp_
         expect(page.get_by_test_id("stCode").filter(has_text="formula: Na 1 Cl 1")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_job_is_stopped_on_the_jobs_page_and_retried_where_its_results_are(
     browser, app, app_worker, tmp_path
 ):

@@ -70,6 +70,7 @@ def signed_in(browser, url, name):
     return page
 
 
+@pytest.mark.long
 def test_each_user_has_a_library_and_nobody_opens_another_s(browser, url, database):
     ada = signed_in(browser, url, "ada@example.org")
     ada.goto(f"{url}/library")
