@@ -8,7 +8,9 @@ import json
 import re
 import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from json_server import JsonAnswers, served
 
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.writer import write_crystals
@@ -16,7 +18,7 @@ from crystal_llm.generation.writer import write_crystals
 MODEL = "crystal-lora"
 
 
-class Stub(BaseHTTPRequestHandler):
+class Stub(JsonAnswers, BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.paths.append(self.path)
         self._answer(200, {"data": [{"id": MODEL}, {"id": "base"}]})
@@ -67,32 +69,11 @@ class Stub(BaseHTTPRequestHandler):
             ),
         ]
 
-    def _answer(self, status, content):
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
 
 @contextmanager
 def completion_server(model=None, faults=(), texts=()):
     """Serves; a fault is (status, content), None for a true answer, or "hang up"."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Stub)
-    server.model, server.faults, server.texts = model, list(faults), list(texts)
-    server.bodies, server.keys, server.paths = [], [], []
-    server.lock = threading.Lock()
-    server.url = f"http://127.0.0.1:{server.server_port}/v1"
+    state = {"model": model, "faults": list(faults), "texts": list(texts), "lock": threading.Lock()}
     # The paths of the protocol are not looked at: one stub serves any root.
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(Stub, "/v1", bodies=[], keys=[], paths=[], **state) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.generate import symbols
 from crystal_llm.cli.output_file import claim
 from crystal_llm.cli.stop_flag import StopFlag
 
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace) -> Report:
     improvement = Improvement(
         count=args.n,
         temperatures=_temperatures(args.temperatures),
-        elements=tuple(sorted(filter(None, (args.elements or "").split(",")))),
+        elements=tuple(sorted(symbols(args.elements or ""))),
         within_ev_per_atom=args.within,
         known_share=args.known_share,
         trial=args.trial,

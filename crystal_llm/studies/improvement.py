@@ -291,8 +291,7 @@ class _Round:
         return compared(ordered, bench.known, bench.reference)
 
     def _is_learned(self, candidate: Candidate) -> bool:
-        within = candidate.within(self._asked.within_ev_per_atom)
-        return within and candidate.unique and candidate.novel
+        return _is_novel_metastable(candidate, self._asked.within_ev_per_atom)
 
     def _rows(self, chosen: Sequence[Candidate]) -> list[SymmetricRow]:
         """What is learned, in symmetric form; a crystal that has none is left out."""
@@ -390,13 +389,17 @@ def trial_of(judged: Sequence[Candidate], within_ev_per_atom: float) -> Trial:
     """The rates of a trial; what failed counts in every denominator but that of ``unique``."""
     asked, relaxed = len(judged), [candidate for candidate in judged if candidate.relaxed]
     near = [candidate for candidate in relaxed if candidate.within(within_ev_per_atom)]
-    novel = [candidate for candidate in near if candidate.unique and candidate.novel]
+    novel = [candidate for candidate in near if _is_novel_metastable(candidate, within_ev_per_atom)]
     return Trial(
         novel_metastable=Rate(len(novel), asked, "asked"),
         metastable=Rate(len(near), asked, "asked"),
         unique=Rate(sum(candidate.unique for candidate in relaxed), len(relaxed), "relaxed"),
         valid=Rate(sum(candidate.valid for candidate in judged), asked, "asked"),
     )
+
+
+def _is_novel_metastable(candidate: Candidate, within_ev_per_atom: float) -> bool:
+    return candidate.within(within_ev_per_atom) and candidate.unique and candidate.novel
 
 
 def _reason(candidate: Candidate) -> str | None:

@@ -1,12 +1,11 @@
 """A server on loopback that answers what mp-api asks, as the Materials Project does."""
 
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from json_server import JsonAnswers, served
 from pymatgen.core import Lattice, Structure
 
 KEY = "abcdefghijklmnopqrstuvwxyz012345"
@@ -52,7 +51,7 @@ FILTERS = {
 }
 
 
-class Stub(BaseHTTPRequestHandler):
+class Stub(JsonAnswers, BaseHTTPRequestHandler):
     def do_GET(self):
         address = urlsplit(self.path)
         asked = dict(parse_qsl(address.query))
@@ -95,31 +94,11 @@ class Stub(BaseHTTPRequestHandler):
         shown = [{name: document.get(name) for name in fields} for document in page]
         self._answer(200, {"data": shown, "meta": {"total_doc": len(found)}})
 
-    def _answer(self, status, content):
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
 
 @contextmanager
 def materials_project(
     materials=tuple(MATERIALS), refusal=401, fault=None, page=1000
 ) -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Stub)
-    server.materials, server.refusal, server.fault, server.page = materials, refusal, fault, page
-    server.asked = []
-    server.endpoint = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    state = {"materials": materials, "refusal": refusal, "fault": fault, "page": page, "asked": []}
+    with served(Stub, **state) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -37,7 +37,7 @@ def served(tmp_path, base_folder):
     """Makes a model of a card that names a running server."""
 
     def load(server, api="vllm", base=True, retries=0):
-        lines = ["[server]", f'url = "{server.url}"', f'model = "{MODEL}"', f'api = "{api}"']
+        lines = ["[server]", f'url = "{server.endpoint}"', f'model = "{MODEL}"', f'api = "{api}"']
         lines += ["requests = 3", f"retries = {retries}"]
         if base:
             lines += ["[base]", 'name = "Tiny"', f'folder = "{base_folder}"']

@@ -14,7 +14,7 @@ ASKED = {"temperature": 0.7, "top_p": 0.9, "seed": 3, "max_tokens": 99}
 
 
 def connected(server, api="vllm", banned=(), **other):
-    source = ServerSource(server.url, other.pop("model", MODEL), api, retries=1, **other)
+    source = ServerSource(server.endpoint, other.pop("model", MODEL), api, retries=1, **other)
     return CompletionServer(source, banned)
 
 
@@ -80,12 +80,12 @@ def test_whatever_goes_wrong_is_one_line_with_the_address(faults, said):
     with completion_server(faults=faults) as server:
         with pytest.raises(ServerError, match=said) as raised:
             connected(server).complete("p", **ASKED)
-        assert server.url in str(raised.value) and "\n" not in str(raised.value)
+        assert server.endpoint in str(raised.value) and "\n" not in str(raised.value)
 
 
 def test_a_server_that_is_not_there():
     with completion_server() as server:
-        source = ServerSource(server.url, MODEL, retries=0)
+        source = ServerSource(server.endpoint, MODEL, retries=0)
     with pytest.raises(ServerError, match="does not answer"):
         CompletionServer(source).check()
 

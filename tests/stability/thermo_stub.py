@@ -1,11 +1,11 @@
 """A server on loopback that answers for energies as the Materials Project does."""
 
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
+
+from json_server import JsonAnswers, served
 
 KEY = "abcdefghijklmnopqrstuvwxyz012345"
 
@@ -32,7 +32,7 @@ DOCUMENTS = [
 ]
 
 
-class Stub(BaseHTTPRequestHandler):
+class Stub(JsonAnswers, BaseHTTPRequestHandler):
     def do_GET(self):
         address = urlsplit(self.path)
         asked = dict(parse_qsl(address.query))
@@ -57,28 +57,8 @@ class Stub(BaseHTTPRequestHandler):
             shown = [{k: one.get(k) for k in asked["_fields"].split(",")} for one in page]
             self._answer(200, {"data": shown, "meta": {"total_doc": len(found)}})
 
-    def _answer(self, status, content):
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
 
 @contextmanager
 def thermo_server(documents=tuple(DOCUMENTS), fault=None) -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Stub)
-    server.documents, server.fault = documents, fault
-    server.endpoint = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(Stub, documents=documents, fault=fault) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

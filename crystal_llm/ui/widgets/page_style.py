@@ -43,9 +43,10 @@ def page_theme() -> Theme:
 
 def apply_page_style() -> None:
     """Writes the style of a page and the app's name; call it before the page is drawn."""
-    dark = st.context.theme.type == "dark"
-    colours = palette("dark" if dark else "light")
-    st.html(_STYLE.replace("CAPTION", colours.caption) + (_DARK_STYLE if dark else ""))
-    mark = st.get_option(f"theme.{'dark' if dark else 'light'}.primaryColor") or colours.known
+    theme = page_theme()
+    colours = palette(theme)
+    dark_style = _DARK_STYLE if theme == "dark" else ""
+    st.html(_STYLE.replace("CAPTION", colours.caption) + dark_style)
+    mark = st.get_option(f"theme.{theme}.primaryColor") or colours.known
     logo = _LOGO.replace("MARK", str(mark)).replace("INK", colours.text).replace("FONT", FONT)
     st.logo(logo, size="medium")

@@ -23,6 +23,7 @@ from crystal_llm.ui.widgets.element_layout import (
     in_table_order,
     read_symbols,
 )
+from crystal_llm.ui.widgets.page_style import page_theme
 
 Mode = Literal["required", "allowed", "excluded"]
 MODES: tuple[Mode, ...] = ("required", "allowed", "excluded")
@@ -202,7 +203,7 @@ def _table_data(
     label: str, modes: Sequence[Mode], choice: ElementChoice, unavailable: Mapping[str, str]
 ) -> dict[str, Any]:
     places = element_places()
-    dark = st.context.theme.type == "dark"
+    dark = page_theme() == "dark"
     many = "Choose what a click does, then click elements. Arrow keys move, space selects."
     single = "Click elements to select or deselect them. Arrow keys move, space selects."
     return {
