@@ -1,9 +1,12 @@
 """Infill: pick atoms, let the model choose, relax what you take, go on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.ui.infill.answer import show_answer
+from crystal_llm.ui.infill.answer import ask_model, show_answer
 from crystal_llm.ui.infill.candidates import show_candidates
 from crystal_llm.ui.infill.chain import show_heading
 from crystal_llm.ui.infill.complete import show_completion
@@ -38,20 +41,32 @@ def work(entry_id: str) -> None:
             "change the lattice.",
             icon=":material/join_inner:",
         )
-    show_picks(library, place)
+    picks, answer = st.container(), st.container()
+    asked = None
+    if place.masked and flaw is None:
+        # First, though it stands lower: the model reads while the rest is drawn.
+        with answer, told():
+            asked = ask_model(place)
+    with picks:
+        show_picks(library, place)
     if flaw is not None:
         return
-    answer = st.container()
     show_candidates(place, "infill-relax")
     show_completion(place)
     show_candidates(place, "complete")
-    if place.masked:
+    if asked is not None:
         # Last, though it stands higher: it may wait for the model.
-        with answer:
-            try:
-                show_answer(place)
-            except CrystalLLMError as error:
-                st.error(as_markdown(str(error)))
+        with answer, told():
+            show_answer(place, asked)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Says what goes wrong where it does, and lets the rest of the page stand."""
+    try:
+        yield
+    except CrystalLLMError as error:
+        st.error(as_markdown(str(error)))
 
 
 try:

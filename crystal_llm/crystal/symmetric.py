@@ -471,14 +471,22 @@ def _least_arrangement(
         orbits = []
         for element, letter, sites in choices:
             free = list(table[letter].free_axes)
-            options = [tuple((site - move)[free] % 1.0) for site in sites]
-            least = min(options, key=_hundredths)
-            orbits.append(Orbit(element, letter, tuple(float(value) for value in least)))
+            least = _least(np.array(sites)[:, free] - move[free])
+            orbits.append(Orbit(element, letter, least))
         ordered = tuple(sorted(orbits, key=_place_in_order))
         if best is None or _order_key(ordered) < _order_key(best):
             best = ordered
     assert best is not None
     return best
+
+
+def _least(rows: NDArray[np.float64]) -> tuple[float, ...]:
+    """The least of some free coordinates to a hundredth, the first of several such."""
+    if not rows.shape[1]:
+        return ()
+    within = rows % 1.0
+    said = np.rint(within * 100) % 100
+    return tuple(within[np.lexsort(said.T[::-1])[0]].tolist())
 
 
 def _forms(number: int, letter: str, free: tuple[float, ...]) -> list[NDArray[np.float64]]:

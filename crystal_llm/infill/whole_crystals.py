@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import log_softmax
+from scipy.special import log_softmax, logsumexp
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
 from crystal_llm.crystal.symmetric import HIDDEN, MASKED, SymmetricCrystal, arranged
@@ -103,5 +103,5 @@ def _log_likelihoods(
         scores = np.concatenate([first[row : row + 1], later[start : start + len(rest) - 1]])
         start += len(rest) - 1
         chosen = scores[np.arange(len(rest)), [column[token] for token in rest]]
-        likelihoods.append(float((chosen - np.logaddexp.reduce(scores, axis=1)).sum()))
+        likelihoods.append(float((chosen - logsumexp(scores, axis=1)).sum()))
     return likelihoods

@@ -18,11 +18,7 @@ from crystal_llm.ui.explore.reshape_view import show_choices
 from crystal_llm.ui.generate.carry import carry_to_generate, go_if_carried
 from crystal_llm.ui.services import crystal_library, job_queue, model_label, model_names
 from crystal_llm.ui.widgets.notation import as_markdown
-from crystal_llm.ui.widgets.question_wait import (
-    forget_answer,
-    known_answer,
-    wait_for_answer,
-)
+from crystal_llm.ui.widgets.question_wait import awaited_answer, forget_answer
 from crystal_llm.ui.widgets.structure_input import ask_structure
 
 _WRITTEN, _GIVEN = "One that the model writes", "One that you give"
@@ -44,10 +40,10 @@ def show_sampling() -> None:
             return
         questions = job_queue().questions
         question_id = questions.ask(question)
-        answer = known_answer(questions, ChoicesAnswer, question_id)
+        answer = awaited_answer(ChoicesAnswer, question_id)
         if answer is None:
-            wait_for_answer(ChoicesAnswer, question_id)
-        elif answer.failure is not None:
+            return
+        if answer.failure is not None:
             st.error(f"The model could not answer: {as_markdown(answer.failure)}")
             if st.button("Ask again", icon=":material/refresh:", key="exp-again"):
                 questions.ask(question, again=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -25,10 +25,10 @@ from crystal_llm.ui.services import job_queue, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.question_wait import (
     ROUND_SECONDS,
+    awaited_answer,
     comes,
     forget_answer,
     known_answer,
-    wait_for_answer,
 )
 
 _WAYS: dict[InfillWay, str] = {
@@ -38,13 +38,21 @@ _WAYS: dict[InfillWay, str] = {
 }
 
 
-def show_answer(place: OpenStructure) -> None:
-    """Draws the model's answer on the masked sites, or what it waits for.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was put to the model, and its id."""
+
+    question: InfillQuestion
+    id: str
+
+
+def ask_model(place: OpenStructure) -> Asked:
+    """Draws what is asked and puts it to the model, which reads while the page is drawn.
 
     Raises:
         InfillError: The model cannot be asked that.
+        LibraryError: The database does not answer.
     """
-    queue = job_queue()
     parts = groups(place.crystal, place.masked)
     st.header("What the model would put there", anchor=False)
     names = ", ".join(f"{len(part.sites)} {part.element}" for part in parts)
@@ -58,23 +66,31 @@ def show_answer(place: OpenStructure) -> None:
             f":material/info: {staying} stay: the model was trained with all sites of an element "
             "masked together, so the elements that stay sway its answer."
         )
-    question_id = queue.questions.ask(question)
+    return Asked(question, job_queue().questions.ask(question))
+
+
+def show_answer(place: OpenStructure, asked: Asked) -> None:
+    """Draws the model's answer on the masked sites, or what it waits for.
+
+    Raises:
+        InfillError: The answer does not fit what is asked of it.
+    """
     try:
-        answer = known_answer(queue.questions, InfillAnswer, question_id)
+        answer = awaited_answer(InfillAnswer, asked.id)
     except JobError as error:  # of another version; it can be asked again
         answer = InfillAnswer(failure=str(error))
     if answer is None:
-        wait_for_answer(InfillAnswer, question_id)
-    elif answer.failure is not None:
+        return
+    if answer.failure is not None:
         st.error(f"The model could not answer: {as_markdown(answer.failure)}")
         if st.button("Ask again", icon=":material/refresh:", key="infill-again"):
-            queue.questions.ask(question, again=True)
-            forget_answer(question_id)
+            job_queue().questions.ask(asked.question, again=True)
+            forget_answer(asked.id)
             st.rerun()
     else:
-        _show(place, answer, question_id)
+        _show(place, answer, asked.id)
         if not answer.whole:
-            _wait_for_rest(question_id)
+            _wait_for_rest(asked.id)
 
 
 def _question(place: OpenStructure, parts: int) -> InfillQuestion:

@@ -18,6 +18,7 @@ from crystal_llm.ui.infill.state import OpenStructure, set_mask
 from crystal_llm.ui.widgets.notation import as_markdown
 
 _WISH = "infill-wish"
+_MASK_CHANGED, _UNMASKABLE = "infill-mask-changed", "infill-unmaskable"
 
 
 @st.fragment
@@ -25,6 +26,8 @@ def show_picks(library: Library, place: OpenStructure) -> None:
     """Draws the crystal, the table of its sites, and what can be done with the chosen."""
     from crystal_llm.ui.viewer import crystal_view, site_table
 
+    if st.session_state.pop(_MASK_CHANGED, False):
+        st.rerun()  # all of the page is drawn anew, so that nothing is drawn here twice
     key = "infill-view"
     digest = crystal_hash(place.crystal)
     wish: tuple[str, tuple[int, ...]] = st.session_state.get(_WISH, ("", ()))
@@ -60,26 +63,33 @@ def _choose(place: OpenStructure, chosen: tuple[int, ...], digest: str) -> None:
             ):  # fmt: skip
                 st.session_state[_WISH] = (digest, (*chosen, *others))
                 st.rerun(scope="fragment")
-        if st.button(
+        st.button(
             "Mask", type="primary", icon=":material/help:", key="infill-mask",
+            on_click=_mask, args=(place, chosen),
             help="The model is asked which element belongs on the chosen sites.",
-        ):  # fmt: skip
-            _mask(place, chosen)
-        if place.masked and st.button(
-            "Unmask all", icon=":material/visibility:", key="infill-unmask"
-        ):
-            set_mask(())
-            st.rerun()
+        )  # fmt: skip
+        if place.masked:
+            st.button(
+                "Unmask all", icon=":material/visibility:", key="infill-unmask",
+                on_click=_change_mask, args=((),),
+            )  # fmt: skip
+    if refused := st.session_state.pop(_UNMASKABLE, None):
+        st.error(as_markdown(refused), icon=":material/touch_app:")
 
 
 def _mask(place: OpenStructure, chosen: Iterable[int]) -> None:
+    """Masks the chosen sites too, or keeps why they cannot be masked (a callback)."""
     try:
         sites = masked_sites(place.crystal, {*place.masked, *chosen} if chosen else ())
     except InfillError as error:
-        st.error(as_markdown(str(error)), icon=":material/touch_app:")
-        return
+        st.session_state[_UNMASKABLE] = str(error)
+    else:
+        _change_mask(sites)
+
+
+def _change_mask(sites: Iterable[int]) -> None:
     set_mask(sites)
-    st.rerun()
+    st.session_state[_MASK_CHANGED] = True
 
 
 def _chosen_text(crystal: PlainCrystal, chosen: tuple[int, ...]) -> str:

@@ -47,9 +47,34 @@ def forget_answer(question_id: str) -> None:
     st.session_state.get(_ANSWERS, {}).pop(question_id, None)
 
 
+def awaited_answer(kind: type[AnyAnswer], question_id: str) -> AnyAnswer | None:
+    """An answer, waited for a round in this run of the page: what goes on with it is drawn once.
+
+    Later than that it is a fragment that waits, and that runs the page again.
+
+    Raises:
+        JobError: There is no such question, or the answer is damaged.
+    """
+    queue = job_queue()
+
+    def known() -> AnyAnswer | None:
+        return known_answer(queue.questions, kind, question_id)
+
+    if (answer := known()) is not None:
+        return answer
+    place = st.empty()
+    with place.container():
+        draw_wait(queue, question_id)
+    if comes(lambda: known() is not None):
+        place.empty()
+        return known()
+    with place.container():
+        _wait_on(kind, question_id)
+    return None
+
+
 @st.fragment(run_every=ROUND_SECONDS)
-def wait_for_answer(kind: type[AnyAnswer], question_id: str) -> None:
-    """Draws the wait, and runs the page again when the answer is there."""
+def _wait_on(kind: type[AnyAnswer], question_id: str) -> None:
     queue = job_queue()
     try:
         draw_wait(queue, question_id)
