@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
-from crystal_llm.ui.infill.answer import ask_model, show_answer
+from crystal_llm.ui.infill.answer import put_question, show_answer
 from crystal_llm.ui.infill.candidates import show_candidates
 from crystal_llm.ui.infill.chain import show_heading
 from crystal_llm.ui.infill.complete import show_completion
@@ -46,7 +46,7 @@ def work(entry_id: str) -> None:
     if place.masked and flaw is None:
         # First, though it stands lower: the model reads while the rest is drawn.
         with answer, told():
-            asked = ask_model(place)
+            asked = put_question(place)
     with picks:
         show_picks(library, place)
     if flaw is not None:

@@ -9,10 +9,10 @@ from crystal_llm.library.comparison import MAX_COMPARED
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.downloads import show_set_downloads
-from crystal_llm.ui.hull.link import show_hull_button
 from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
 from crystal_llm.ui.library.compare import show_comparison
 from crystal_llm.ui.library.entry import show_entry
+from crystal_llm.ui.library.hull_ways import show_hull_ways
 from crystal_llm.ui.library.importing import forget_report, import_dialog
 from crystal_llm.ui.library.navigation import go, open_entry
 from crystal_llm.ui.library.results import (
@@ -82,16 +82,7 @@ def chosen_bar(
         if st.button("Fine-tune", icon=":material/model_training:", key="lib-chosen-tune",
                      help="Have a model learn these crystals."):  # fmt: skip
             fine_tune_on(entry.id for entry in picked)
-    placed = [
-        (entry.title, entry.formula, entry.energy_ev_per_atom, entry.method)
-        for entry in picked
-        if entry.energy_ev_per_atom is not None and entry.method and entry.formula
-    ]
-    methods = list(dict.fromkeys(by for *_, by in placed))
-    for number, method in enumerate(methods):  # energies of two methods do not compare
-        phases = [(name, formula, energy) for name, formula, energy, by in placed if by == method]
-        label = "On the hull" if len(methods) == 1 else f"On the hull of {method.potential}"
-        show_hull_button(phases, method, key=f"lib-chosen-hull-{number}", label=label)
+        show_hull_ways(picked, key="lib-chosen-hull")
     with st.popover("Export", icon=":material/download:"):
         exported = tuple(entry for entry in shown if entry.id in chosen) or shown
         if not chosen and total > len(shown):  # what is found may fill several pages

@@ -38,6 +38,9 @@ MAX_REFLECTIONS = 60_000
 MIN_INTENSITY = 0.5
 """Weaker lines, of the strongest's 100, are left out."""
 
+RESOLUTION_DEGREES = 0.02
+"""Nearer lines are one: a relaxed cell misses its symmetry by less than can be measured."""
+
 _GRAMS_PER_CUBIC_CENTIMETRE = 1.66053906660
 """Of one atomic mass unit in one Å³."""
 
@@ -176,7 +179,7 @@ def powder_pattern(
             )
         except ValueError:  # so pymatgen says both: no coefficients, and no reflections
             return ()
-    return tuple(
+    lines = [
         Reflection(
             float(angle),
             float(intensity),
@@ -186,7 +189,32 @@ def powder_pattern(
         for angle, intensity, spacing, planes in zip(
             pattern.x, pattern.y, pattern.d_hkls, pattern.hkls, strict=True
         )
-        if intensity >= MIN_INTENSITY
+    ]
+    return _resolved(lines)
+
+
+def _resolved(lines: Sequence[Reflection]) -> tuple[Reflection, ...]:
+    """Lines as they can be told apart, the strongest at 100, without the weakest."""
+    groups: list[list[Reflection]] = []
+    for line in lines:
+        first = groups[-1][0].two_theta_degrees if groups else -1.0
+        if line.two_theta_degrees - first < RESOLUTION_DEGREES and groups:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    highest = max((sum(line.intensity for line in group) for group in groups), default=1.0)
+    whole = [_together(group, 100.0 / highest) for group in groups]
+    return tuple(line for line in whole if line.intensity >= MIN_INTENSITY)
+
+
+def _together(lines: Sequence[Reflection], scale: float) -> Reflection:
+    weights = [line.intensity for line in lines]
+    strongest = max(lines, key=lambda line: line.intensity)
+    return Reflection(
+        float(np.average([line.two_theta_degrees for line in lines], weights=weights)),
+        sum(weights) * scale,
+        strongest.spacing_angstrom,
+        tuple(plane for line in lines for plane in line.planes),
     )
 
 

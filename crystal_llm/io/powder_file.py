@@ -13,6 +13,7 @@ MAX_POINTS = 50_000
 FEWEST_POINTS = 3
 _COMMENT = ("#", "!", ";", "'", "%", "//")
 _NUMBER = re.compile(r"[+-]?(\d{1,12}\.?\d{0,12}|\.\d{1,12})([eE][+-]?\d{1,3})?")
+_NUMBER_WITH_COMMA = re.compile(r"[+-]?\d{1,12}([.,]\d{1,12})?([eE][+-]?\d{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class MeasuredPattern:
 def read_measured_pattern(content: bytes) -> MeasuredPattern:
     """Reads angle and intensity, apart by blanks, comma, semicolon or tab; more columns are errors.
 
-    A head of words and lines that begin with a comment sign are passed over. Only plain
-    numbers are read; nothing is evaluated.
+    Numbers may have a decimal comma where something else stands between them. A head of words and
+    lines that begin with a comment sign are passed over. Only plain numbers are read; nothing is
+    evaluated.
 
     Raises:
         PatternFileError: Too large, not text, or a line that is no pair of numbers.
@@ -50,7 +52,7 @@ def read_measured_pattern(content: bytes) -> MeasuredPattern:
         text = line.strip()
         if not text or text.startswith(_COMMENT):
             continue
-        fields = [field for field in re.split(r"[\s,;]+", text) if field]
+        fields = _fields(text)
         # Some programs write the error of the intensity as a third column.
         numbers = fields[:2] if len(fields) in (2, 3) else []
         if len(numbers) < 2 or not all(_NUMBER.fullmatch(field) for field in numbers):
@@ -70,3 +72,10 @@ def read_measured_pattern(content: bytes) -> MeasuredPattern:
     return MeasuredPattern(
         tuple(angle for angle, _ in points), tuple(height for _, height in points)
     )
+
+
+def _fields(text: str) -> list[str]:
+    apart = [field for field in re.split(r"[\s;]+", text) if field]
+    if len(apart) > 1 and all(_NUMBER_WITH_COMMA.fullmatch(field) for field in apart):
+        return [field.replace(",", ".") for field in apart]
+    return [field for field in re.split(r"[\s,;]+", text) if field]

@@ -45,3 +45,9 @@ def hull_accuracy(potential: EnergyMethod | str) -> HullAccuracy | None:
     """
     name = potential if isinstance(potential, str) else potential.potential
     return _MEASURED.get(name.lower())
+
+
+def title_of(potential: str) -> str:
+    """What a reader calls a potential; its name where it is none of the measured ones."""
+    measured = hull_accuracy(potential)
+    return potential if measured is None else measured.title

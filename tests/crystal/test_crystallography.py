@@ -1,5 +1,7 @@
 """Volume, density, symmetry and powder pattern against textbook values."""
 
+from dataclasses import replace
+
 import pytest
 
 from crystal_llm.crystal.crystallography import (
@@ -66,6 +68,23 @@ def test_the_pattern_of_rock_salt_has_its_strongest_lines():
     assert angles == sorted(angles)
     assert angles[0] >= 5
     assert angles[-1] <= 90
+
+
+def test_a_relaxed_cell_has_the_lines_of_its_symmetry():
+    """A relaxation misses cubic by a ten-thousandth of an Å, which no diffractometer sees."""
+    relaxed = replace(PRIMITIVE, lengths_angstrom=(3.9881, 3.988, 3.9879))
+    exact, found = powder_pattern(PRIMITIVE), powder_pattern(relaxed)
+    assert len(found) == len(exact)
+    for line, other in zip(found, exact, strict=True):
+        assert line.intensity == pytest.approx(other.intensity, abs=0.5)
+        assert line.two_theta_degrees == pytest.approx(other.two_theta_degrees, abs=0.01)
+        assert sum(n for _, n in line.planes) == sum(n for _, n in other.planes)
+    assert max(line.intensity for line in found) == 100
+
+
+def test_lines_that_can_be_told_apart_stay_two():
+    tetragonal = replace(ROCK_SALT, lengths_angstrom=(5.64, 5.64, 5.65))
+    assert len(powder_pattern(tetragonal)) > len(powder_pattern(ROCK_SALT))
 
 
 def test_hexagonal_planes_have_three_indices():

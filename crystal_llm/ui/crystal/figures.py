@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from crystal_llm.crystal.crystallography import Reflection, peak_profile
 from crystal_llm.io.powder_file import MeasuredPattern
 from crystal_llm.theme import FONT, Theme, palette
@@ -47,9 +49,13 @@ def powder_figure(
     for (name, lines), colour, sign in zip(patterns, (ink.known, ink.candidate), (1, -1)):  # noqa: B905
         angles: list[float | None] = []
         heights: list[float | None] = []
+        tips = [sign * line.intensity for line in lines]
         if width_degrees > 0:
             places, profile = peak_profile(lines, width_degrees)
             angles, heights = places.tolist(), (sign * profile).tolist()
+            # On the curve, which is scaled to where peaks overlap.
+            at = [line.two_theta_degrees for line in lines]
+            tips = (sign * np.interp(at, places, profile)).tolist()
         for line in lines if width_degrees <= 0 else ():
             angles += [line.two_theta_degrees, line.two_theta_degrees, None]
             heights += [0.0, sign * line.intensity, None]
@@ -59,7 +65,7 @@ def powder_figure(
         )  # fmt: skip
         figure.add_scatter(
             x=[line.two_theta_degrees for line in lines],
-            y=[sign * line.intensity for line in lines],
+            y=tips,
             mode="markers", showlegend=False, legendgroup=name,
             marker={"size": 6, "color": colour},
             customdata=[

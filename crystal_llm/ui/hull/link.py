@@ -111,6 +111,18 @@ def open_hull(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) ->
     st.switch_page(HULL_PAGE, query_params=query)
 
 
+def has_reference(method: EnergyMethod) -> bool:
+    """Whether energies of a method can be placed on a hull here."""
+    return _reference_of(method) is not None
+
+
+def _reference_of(method: EnergyMethod) -> str | None:
+    catalogue = find_references(settings().models, settings().home)
+    return next(
+        (entry.name for entry in catalogue.entries if entry.provenance.method == method), None
+    )
+
+
 def hull_query(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -> dict[str, str]:
     """What the Hull page's address says to show these phases.
 
@@ -121,9 +133,8 @@ def hull_query(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -
     Raises:
         StabilityError: No reference has this method, or the elements are too many for a hull.
     """
-    catalogue = find_references(settings().models, settings().home)
-    entry = next((entry for entry in catalogue.entries if entry.provenance.method == method), None)
-    if entry is None:
+    name = _reference_of(method)
+    if name is None:
         raise StabilityError(
             f"there is no reference of {method} here, and energies of another method do not compare"
         )
@@ -136,6 +147,6 @@ def hull_query(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -
         )
     return {
         "system": "-".join(elements) if len(elements) > 1 else shown[0][1],
-        "reference": entry.name,
+        "reference": name,
         "candidates": candidates_text(shown),
     }

@@ -39,14 +39,14 @@ _WAYS: dict[InfillWay, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PutQuestion:
     """A question that was put to the model, and its id."""
 
     question: InfillQuestion
     id: str
 
 
-def ask_model(place: OpenStructure) -> Asked:
+def put_question(place: OpenStructure) -> PutQuestion:
     """Draws what is asked and puts it to the model, which reads while the page is drawn.
 
     Raises:
@@ -66,10 +66,10 @@ def ask_model(place: OpenStructure) -> Asked:
             f":material/info: {staying} stay: the model was trained with all sites of an element "
             "masked together, so the elements that stay sway its answer."
         )
-    return Asked(question, job_queue().questions.ask(question))
+    return PutQuestion(question, job_queue().questions.ask(question))
 
 
-def show_answer(place: OpenStructure, asked: Asked) -> None:
+def show_answer(place: OpenStructure, asked: PutQuestion) -> None:
     """Draws the model's answer on the masked sites, or what it waits for.
 
     Raises:

@@ -15,12 +15,12 @@ from crystal_llm.jobs.library_entries import entries_of
 from crystal_llm.jobs.order import SHIPPED, Judge
 from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.store import Library
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.potentials.loading import DEFAULT_POTENTIAL
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.ui.crystal.downloads import show_downloads, show_set_downloads
 from crystal_llm.ui.hull.link import show_hull_button
 from crystal_llm.ui.hull.relax_button import renewed, show_relax_button
-from crystal_llm.ui.jobs.second_verdict import title_of
 from crystal_llm.ui.services import job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.page_paths import INFILL_PAGE

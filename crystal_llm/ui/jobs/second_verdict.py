@@ -6,7 +6,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job, library_id
 from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.potentials.hull_accuracy import hull_accuracy
+from crystal_llm.potentials.hull_accuracy import hull_accuracy, title_of
 from crystal_llm.ui.services import order_of
 
 MOST_JOBS = 200
@@ -54,12 +54,6 @@ def second_verdicts(job: Job, order: Order, queue: JobQueue) -> dict[str, dict[i
         for name, values in energies.items()
         if any(v is not None for v in values.values())
     }
-
-
-def title_of(potential: str) -> str:
-    """What a reader calls a potential; its name where it is none of the measured ones."""
-    measured = hull_accuracy(potential)
-    return potential if measured is None else measured.title
 
 
 def error_of(title: str) -> float | None:

@@ -125,6 +125,14 @@ def test_two_patterns_stand_against_each_other_with_their_planes():
     assert figure.layout.yaxis.range == (-105, 105)
 
 
+def test_the_tips_of_wide_peaks_lie_on_the_curve():
+    figure = powder_figure([("relaxed", powder_pattern(SALT))], theme="light", width_degrees=1.0)
+    curve, tips = figure.data
+    for angle, height in zip(tips.x, tips.y, strict=True):
+        assert height == pytest.approx(np.interp(angle, curve.x, curve.y), abs=0.01)
+    assert max(tips.y) == pytest.approx(100, abs=0.5)
+
+
 @pytest.mark.parametrize(
     ("symbol", "length", "said"), [("Es", 4.0, "not tabulated"), ("Si", 90.0, "is too large")]
 )
