@@ -62,6 +62,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--no-hard", action="store_true", help="conditions in the prompt alone")
     parser.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
     parser.add_argument("--top-p", type=float, default=0.9, metavar="P", help="default 0.9")
+    parser.add_argument(
+        "--guidance",
+        type=float,
+        metavar="W",
+        help="strength of classifier-free guidance of what is in the prompt alone (default: off)",
+    )
     parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
     parser.add_argument("--seed", type=int, default=0, help="default 0")
     parser.add_argument("--out", type=Path, metavar="RUN", help=f"folder for {CONDITIONING}")
@@ -89,6 +95,7 @@ def run(args: argparse.Namespace) -> Report:
     from crystal_llm.io.record_json import to_plain
     from crystal_llm.studies.conditioning import ConditioningStudy, write_trials
     from crystal_llm.studies.translation_invariance import draw_test_rows
+    from crystal_llm.types import Conditions
 
     check_run_folder(args.out, CONDITIONING, replace=args.replace)
     kinds: Any = symbols(args.conditions)
@@ -100,10 +107,17 @@ def run(args: argparse.Namespace) -> Report:
         args.top_p,
         args.max_atoms,
         args.seed,
+        args.guidance,
     )
     # Impossible values fail here, before the model is loaded.
     GenerationRequest(
-        1, max_atoms=args.max_atoms, temperature=args.temperature, top_p=args.top_p, seed=args.seed
+        1,
+        Conditions(formula="NaCl"),
+        max_atoms=args.max_atoms,
+        temperature=args.temperature,
+        top_p=args.top_p,
+        guidance=args.guidance,
+        seed=args.seed,
     )
     with ExitStack() as stack:
         bench = _bench(args, stack) if "energy" in kinds else None
@@ -130,7 +144,8 @@ def run(args: argparse.Namespace) -> Report:
         way = "hard" if rate.hard else "soft"
         lines.append(f"{rate.kind} ({way}): {rate.met}")
         lines += [f"  {group.name}: {group.met}" for group in rate.groups]
-    lines.append(f"τ {args.temperature:g}, P {args.top_p:g}, model {model.identity}")
+    strength = "" if args.guidance is None else f", w {args.guidance:g}"
+    lines.append(f"τ {args.temperature:g}, P {args.top_p:g}{strength}, model {model.identity}")
     if args.out is not None:
         lines.append(f"wrote {write_json(args.out, CONDITIONING, record)}")
     return Report(tuple(lines), record, exit_code=130 if stopped() else 0)

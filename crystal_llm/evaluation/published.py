@@ -1,9 +1,9 @@
 """Figures that the papers print, for a table of their own: none of them is ours.
 
 Sources: CrystalLLM (arXiv 2402.04379), Table 1, with CDVAE's, LM-CH's and LM-AC's as printed
-there; FlowLLM (arXiv 2410.23405), Sections 5.2 and 5.3 and Appendix G. Their stability rates
-come from M3GNet, CHGNet and DFT on hulls of their own, so they stand beside another potential's
-only to be looked at.
+there; FlowLLM (arXiv 2410.23405), Sections 5.2 and 5.3 and Appendix G, with DiffCSP's as later
+work quotes them from its table. Their stability rates come from M3GNet, CHGNet and DFT on hulls
+of their own, so they stand beside another potential's only to be looked at.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class PublishedFigures:
 
 PUBLISHED = (
     PublishedFigures("CDVAE", 1.00, 0.867, 0.991, 0.995, 0.688, 1.43, 0.288, 0.054),
+    PublishedFigures("DiffCSP", 1.00, 0.8325, stable=0.0506, sun=0.0334),
     PublishedFigures("LM-CH", 0.848, 0.835, 0.9925, 0.9789, 0.864, 0.13),
     PublishedFigures("LM-AC", 0.958, 0.889, 0.996, 0.9855, 0.696, 0.09),
     PublishedFigures("LLaMA-2 7B, τ 1.0", 0.918, 0.879, 0.969, 0.960, 3.85, 0.96, 0.351, 0.067),

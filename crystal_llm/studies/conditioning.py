@@ -46,6 +46,8 @@ class ConditioningStudy:
         top_p: The nucleus.
         max_atoms: In a cell.
         seed: Of the crystals.
+        guidance: Strength of classifier-free guidance of the crystals asked for softly; None
+            leaves it off.
     """
 
     kinds: tuple[ConditionKind, ...] = ("formula", "spacegroup")
@@ -55,6 +57,7 @@ class ConditioningStudy:
     top_p: float = 0.9
     max_atoms: int = 20
     seed: int = 0
+    guidance: float | None = None
 
     def __post_init__(self) -> None:
         """Checks the kinds and the number of crystals.
@@ -168,6 +171,8 @@ def _request(
         max_atoms=study.max_atoms,
         temperature=study.temperature,
         top_p=study.top_p,
+        # What is held needs no strength, and its rates are compared with those without.
+        guidance=None if hard else study.guidance,
         # Each condition has its own draws, whichever others stand beside it.
         seed=study.seed + 1000 * place,
     )

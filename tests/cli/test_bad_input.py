@@ -5,6 +5,7 @@ import json
 import pytest
 
 from crystal_llm.cli.main import SUBCOMMANDS, main
+from crystal_llm.settings import PACKAGE_ROOT
 
 GENERATE = [
     (["--formula", "NaXx"], "NaXx"),
@@ -196,3 +197,9 @@ def test_models_add_writes_a_card_that_reads(tmp_path, capfd):
     assert card.adapter.folder == into / "mine"
     assert main([*arguments, "--into", str(into)]) == 2
     assert "choose another name" in capfd.readouterr().err
+
+
+def test_the_readme_names_every_command():
+    text = (PACKAGE_ROOT / "README.md").read_text(encoding="utf-8")
+    rows = "".join(line for line in text.splitlines() if line.startswith("| `"))
+    assert [command for command in SUBCOMMANDS if f"`{command}`" not in rows] == []

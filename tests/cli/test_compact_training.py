@@ -139,7 +139,7 @@ def test_the_shipped_model_is_fine_tuned_on_a_table_of_ones_own(tmp_path, capfd)
     write_symmetric_table(rows, table)
     (tmp_path / "mine.parquet").write_bytes(b"")  # `crystal-llm data` writes both
     command = ["train", str(run), "--base=compact", f"--table={tmp_path / 'mine.parquet'}"]
-    assert main([*command, "--threads=1", "--total-minutes=0.5", "--json"]) == 0
+    assert main([*command, "--threads=1", "--total-minutes=0.3", "--json"]) == 0
     said = json.loads(capfd.readouterr().out)
     assert said["after"]["free_nats"] < said["before"]["free_nats"]
     models = tmp_path / "models"

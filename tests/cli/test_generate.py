@@ -41,15 +41,15 @@ def lines(path):
 
 def test_a_hard_formula_is_that_composition_on_every_line(tmp_path, capfd):
     out = tmp_path / "out.jsonl"
-    arguments = ["--n=6", "--formula=NaCl", "--hard=formula", "--max-atoms=8", f"--out={out}"]
+    arguments = ["--n=3", "--formula=NaCl", "--hard=formula", "--max-atoms=8", f"--out={out}"]
     assert main(["generate", *arguments, "--spacegroup=225", "--e-above-hull=0", "--json"]) == 0
     said = capfd.readouterr()
     summary = json.loads(said.out)
-    assert (summary["asked"], summary["written"], summary["parsed"]) == (6, 6, 6)
-    assert "asked 6, written 6 of 6, parsed 6 of 6" in said.err
+    assert (summary["asked"], summary["written"], summary["parsed"]) == (3, 3, 3)
+    assert "asked 3, written 3 of 3, parsed 3 of 3" in said.err
     found = lines(out)
-    assert [list(one) for one in found] == [KEYS] * 6
-    assert [one["id"] for one in found] == [f"0-{place}" for place in range(6)]
+    assert [list(one) for one in found] == [KEYS] * 3
+    assert [one["id"] for one in found] == [f"0-{place}" for place in range(3)]
     for one in found:
         counts = Counter(decode_plain(one["text"]).species)
         assert counts["Na"] == counts["Cl"] == counts.total() / 2
@@ -66,9 +66,9 @@ def test_a_hard_formula_is_that_composition_on_every_line(tmp_path, capfd):
 
     capfd.readouterr()
     assert main(["validate", str(out), "--json"]) == 0
-    assert json.loads(capfd.readouterr().out)["rates"]["parsed"]["count"] == 6
+    assert json.loads(capfd.readouterr().out)["rates"]["parsed"]["count"] == 3
     assert main(["score", str(out), "--json"]) == 0
-    assert len(json.loads(capfd.readouterr().out)["scores"]) == 6
+    assert len(json.loads(capfd.readouterr().out)["scores"]) == 3
 
 
 def test_the_usual_model_is_asked_for_stable_crystals_unless_any_energy_is_said(tmp_path):
@@ -102,8 +102,8 @@ def test_space_group_and_prototype_are_held_from_the_shell(tmp_path):
 
 def test_shell_and_replay_file_keep_atoms_apart_alike_and_0_leaves_it_to_the_model(tmp_path):
     replay = tmp_path / "order.yaml"
-    replay.write_text("kind: generate\ncount: 4\nmax_atoms: 12\nseed: 3\n", encoding="utf-8")
-    asked = ["--n=4", "--max-atoms=12", "--seed=3"]
+    replay.write_text("kind: generate\ncount: 2\nmax_atoms: 6\nseed: 3\n", encoding="utf-8")
+    asked = ["--n=2", "--max-atoms=6", "--seed=3"]
     texts = []
     for given in (asked, [f"--replay={replay}"], [*asked, "--min-distance=0", "--min-radii=0"]):
         out = tmp_path / "out.jsonl"

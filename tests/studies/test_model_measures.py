@@ -9,7 +9,7 @@ from crystal_llm.cli import conditioning, ipt, report
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.dataset.table import CrystalRow, write_table
-from crystal_llm.errors import EvaluationError
+from crystal_llm.errors import EvaluationError, RequestError
 from crystal_llm.generation.writer import score_texts
 from crystal_llm.studies.conditioning import ConditioningStudy, write_trials
 from crystal_llm.studies.translation_invariance import draw_test_rows, translation_perplexities
@@ -90,6 +90,22 @@ def test_a_model_of_symmetric_text_holds_space_groups_too_and_has_no_ipt(tmp_pat
         list(translation_perplexities(tiny, TABLE[:1]))
 
 
+def test_guidance_strengthens_what_is_asked_softly_alone(tmp_path):
+    tiny = load_tiny(tmp_path)
+    plain = ConditioningStudy(each=2, max_atoms=8)
+    strong = write_trials(tiny, TABLE[:1], replace(plain, guidance=5.0))
+    usual = write_trials(tiny, TABLE[:1], plain)
+    assert [trial.hard for trial, _ in strong] == [trial.hard for trial, _ in usual]
+    for hard in (False, True):
+        crystals = [
+            [crystal for trial, crystal in trials if trial.hard is hard]
+            for trials in (strong, usual)
+        ]
+        assert (crystals[0] == crystals[1]) is hard
+    # Without a strength it is as it was; one has no effect.
+    assert write_trials(tiny, TABLE[:1], replace(plain, guidance=1.0)) == usual
+
+
 def test_impossible_studies():
     with pytest.raises(EvaluationError, match="conditions"):
         ConditioningStudy(kinds=("colour",))
@@ -123,5 +139,7 @@ def test_commands_write_a_run_that_the_report_tells(model, monkeypatch, tmp_path
     assert "Perplexity under translation" in page and "held by the grammar (hard)" in page
     with pytest.raises(EvaluationError, match="--translations"):
         run(ipt, table, "--translations", 1)
+    with pytest.raises(RequestError, match="guidance"):
+        run(conditioning, table, "--guidance", 99)
     with pytest.raises(EvaluationError, match="name a figure"):
         run(ipt, table, "--figure", tmp_path / "x.docx")
