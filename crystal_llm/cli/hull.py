@@ -21,6 +21,7 @@ from crystal_llm.cli.structure_inputs import (
     check_inputs,
     is_json_lines,
     read_inputs,
+    refuse_lone_failure,
 )
 from crystal_llm.errors import PotentialError, RequestError, StabilityError
 from crystal_llm.potentials.loading import DEFAULT_POTENTIAL, potential_card
@@ -252,6 +253,8 @@ def _phases(args: argparse.Namespace) -> list[_Phase]:
                 if given.crystal is not None:
                     crystals[len(phases)] = given.crystal
                 phases.append(_Phase(given.id, failure=given.failure, remarks=given.remarks))
+    if not crystals:
+        refuse_lone_failure(args.inputs, [phase.failure for phase in phases])
     if crystals:
         asked = list(crystals.values())
         placed = _as_given(asked, args) if args.as_given else _relaxed(asked, args)

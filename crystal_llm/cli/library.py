@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.generate import symbols
 from crystal_llm.cli.output_file import check_writable
+from crystal_llm.cli.structure_inputs import refuse_lone_failure
 from crystal_llm.cli.worker import add_database_flag, database_url
 from crystal_llm.errors import RequestError
 from crystal_llm.library.entry import ORIGINS
@@ -133,7 +134,7 @@ def run_export(arguments: argparse.Namespace) -> Report:
 
 
 def run_import(arguments: argparse.Namespace) -> Report:
-    """Puts files into the library; exit code 1 where one cannot be read.
+    """Puts files into the library; exit code 1 where one of several cannot be read.
 
     Raises:
         LibraryError: The library cannot be written.
@@ -149,6 +150,8 @@ def run_import(arguments: argparse.Namespace) -> Report:
             failures.append((path.name, str(error)))
     report = import_files(library, files, tags=tuple(arguments.tag))
     failures += report.failures
+    if not report.entries:
+        refuse_lone_failure(arguments.files, [reason for _, reason in failures])
     for name, remark in report.remarks:
         tell(f"{name}: {remark}")
     for name, reason in failures:

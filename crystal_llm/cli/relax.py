@@ -20,10 +20,12 @@ from crystal_llm.cli.structure_inputs import (
     check_inputs,
     is_json_lines,
     read_inputs,
+    refuse_lone_failure,
 )
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
+    from crystal_llm.io.structure_file import ParsingProcess
     from crystal_llm.relaxation.result import RelaxationResult
 
 DESCRIPTION = """\
@@ -147,8 +149,14 @@ def _read(paths: Sequence[Path]) -> list[_Row]:
             if is_json_lines(path):
                 rows += _candidates(path)
             else:
-                rows += map(_structure_row, read_inputs(path, parsing))
+                rows += map(_structure_row, _inputs(paths, path, parsing))
     return rows
+
+
+def _inputs(paths: Sequence[Path], path: Path, parsing: ParsingProcess) -> list[StructureInput]:
+    inputs = list(read_inputs(path, parsing))
+    refuse_lone_failure(paths, [given.failure for given in inputs])
+    return inputs
 
 
 def _structure_row(given: StructureInput) -> _Row:

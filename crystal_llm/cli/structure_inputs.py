@@ -19,6 +19,7 @@ STRUCTURE_FILES = "*.cif, *.vasp, POSCAR*, *.xyz, *.json (pymatgen) or *.db (ASE
 """What help calls the structure files that are read."""
 
 _LINES_SUFFIX = ".jsonl"
+_ACCEPTED = f"what `crystal-llm generate` wrote, or {STRUCTURE_FILES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ def check_inputs(paths: Sequence[Path]) -> None:
 
     for path in paths:
         if not is_json_lines(path) and file_format_of(path.name) is None:
-            if path.exists() and not path.is_file():
-                raise RequestError(f"{path}: no such file")
+            if path.is_dir():
+                raise RequestError(f"{path}: is a folder; name the files in it")
             try:
                 read_source(path)
             except StructureFileError as error:
@@ -72,6 +73,22 @@ def check_inputs(paths: Sequence[Path]) -> None:
                 ) from error
         if not path.is_file():
             raise RequestError(f"{path}: no such file")
+
+
+def refuse_lone_failure(paths: Sequence[Path], failures: Sequence[str | None]) -> None:
+    """Refuses the one structure file that was named, if no crystal of it can be read.
+
+    Of several files each bad one has its line, and the others are worked on.
+
+    Args:
+        paths: The files that were named.
+        failures: Why each crystal of them cannot be read; None for those that can.
+
+    Raises:
+        StructureFileError: Names the file and what is wrong.
+    """
+    if len(paths) == 1 and not is_json_lines(paths[0]) and failures and all(failures):
+        raise StructureFileError(f"{paths[0]}: {failures[0]}")
 
 
 def read_inputs(path: Path, parsing: ParsingProcess) -> Iterator[StructureInput]:
@@ -132,21 +149,40 @@ def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]]
     from crystal_llm.io.candidates_file import read_candidates
     from crystal_llm.io.structure_file import ParsingProcess, file_format_of
 
-    if is_json_lines(path) or file_format_of(path.name) is None or not path.is_file():
+    if path.is_dir():
+        raise CandidatesFileError(f"{path}: is a folder; name one file: {_ACCEPTED}")
+    if not is_json_lines(path) and not path.is_file():
+        raise CandidatesFileError(f"{path}: no such file")
+    if is_json_lines(path) or file_format_of(path.name) is None:
+        _refuse_binary(path)
         rows = read_candidates(path)
         if not is_json_lines(path) and all(
             row.failure is not None and row.failure.startswith("not JSON") for row in rows
         ):
             raise CandidatesFileError(
-                f"{path}: not JSON Lines (line {rows[0].index + 1}: {rows[0].failure}); give what "
-                f"`crystal-llm generate` wrote, or {STRUCTURE_FILES}"
+                f"{path}: not JSON Lines (line {rows[0].index + 1}: {rows[0].failure}); give "
+                f"{_ACCEPTED}"
             )
         return rows, None
     with ParsingProcess() as parsing:
         inputs = list(read_inputs(path, parsing))
-    if all(crystal.crystal is None for crystal in inputs):
-        raise StructureFileError(f"{path}: {inputs[0].failure}")
+    refuse_lone_failure([path], [crystal.failure for crystal in inputs])
     return [
         Written(crystal.id, crystal.crystal, crystal.failure, index)
         for index, crystal in enumerate(inputs)
     ], [crystal.record() for crystal in inputs]
+
+
+def _refuse_binary(path: Path) -> None:
+    """Refuses an archive, or whatever else is no text, in one line.
+
+    Raises:
+        CandidatesFileError: Names the file.
+    """
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(4096)
+    except OSError:
+        return  # whoever reads it says why
+    if b"\x00" in beginning or beginning.startswith(b"PK"):
+        raise CandidatesFileError(f"{path}: compressed or binary, not JSON Lines: give {_ACCEPTED}")

@@ -12,7 +12,12 @@ from typing import Any
 from crystal_llm.dataset.row_building import SPLITS, Failure, SourceCrystal, SourceReading
 from crystal_llm.errors import StructureFileError, TableError
 from crystal_llm.io.crystal_reading import FailedReading
-from crystal_llm.io.structure_file import ParsingProcess, file_format_of, read_source
+from crystal_llm.io.structure_file import (
+    ParsingProcess,
+    file_format_of,
+    holds_several,
+    read_source,
+)
 
 NUMBERS = (
     "formation_energy_ev_per_atom",
@@ -36,8 +41,8 @@ def read_structure_folder(folder: Path, properties: Path | None = None) -> Sourc
     """Every structure file in a folder and its subfolders, not yet parsed.
 
     Files are known by their names (``*.cif``, ``*.vasp``, ``POSCAR*``, ``*.xyz``, ``*.json``, …);
-    the rest are counted as left out. A crystal's id is its path within the folder, and in
-    an ASE database its row behind that.
+    the rest are counted as left out. A crystal's id is its path within the folder; of a
+    file with several its row, block or frame stands behind that.
 
     Args:
         folder: Where the files are.
@@ -76,22 +81,23 @@ def read_structure_folder(folder: Path, properties: Path | None = None) -> Sourc
 
 
 def _opened(folder: Path, files: Sequence[Path]) -> tuple[list[SourceCrystal], list[Failure]]:
-    """A crystal a file, not yet parsed; those of an ASE database each by its row."""
+    """A crystal a file, not yet parsed; of a file with several each by its row, block or frame."""
     crystals: list[SourceCrystal] = []
     failures: list[Failure] = []
     with ParsingProcess() as process:
         for path in files:
             identity = path.relative_to(folder).as_posix()
-            if file_format_of(path.name) != "ase":
-                crystals.append(SourceCrystal(identity, path))
-                continue
             try:
-                readings = process.read_all(read_source(path))
+                source = read_source(path)
+                if not holds_several(source):
+                    crystals.append(SourceCrystal(identity, path))
+                    continue
+                readings = process.read_all(source)
             except StructureFileError as error:
                 failures.append(Failure(identity, str(error)))
                 continue
             for reading in readings:
-                name = f"{identity}, {reading.name}"
+                name = identity if reading.name is None else f"{identity}, {reading.name}"
                 if isinstance(reading, FailedReading):
                     failures.append(Failure(name, reading.reason))
                 else:

@@ -34,12 +34,14 @@ class ListedSite:
         element: What it holds.
         position: Fractional coordinates.
         multiplicity: How many atoms of the cell it stands for, where the file says so.
+        symmetry_order: How many operations leave it where it is, where the file says so.
     """
 
     name: str
     element: str
     position: tuple[float, float, float]
     multiplicity: int | None = None
+    symmetry_order: int | None = None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from crystal_llm.io.cif_statements import (
 )
 from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
 from crystal_llm.io.cif_values import CifBlock, number, read_block
-from crystal_llm.io.crystal_check import checked_crystal, nearest_sites
+from crystal_llm.io.crystal_check import checked_crystal, far_remarks, is_far, nearest_by_radii
 from crystal_llm.io.crystal_reading import CrystalReading
 
 _CELL = (
@@ -39,12 +39,13 @@ _OTHER_KINDS = {
         "_cell_modulation_dimension",
         "_cell_wave_vector",
         "_space_group_ssg",
+        "_space_group_symop_ssg",
+        "_space_group_symop.ssg",
     ),
+    "a composite structure": ("_cell_subsystem",),
 }
 
 _VOLUME_SHARE = 0.02
-
-_CLOSEST_SHARE_OF_RADII = 0.6
 
 _ROUNDING_ANGSTROM = 0.1
 """Between readings that are else alike, one with closer atoms is not meant, nor one whose sites
@@ -71,6 +72,7 @@ def read_cif(text: str) -> CrystalReading:
     for site, shift in zip(sites, expansion.shifts_angstrom, strict=True):
         if shift > SHIFT_TOLD_ANGSTROM:
             remarks.append(f"{site.name} moved by {shift:.2f} Å onto its special position")
+    remarks += _far(sites, reading)
     names = [sites[index].name for index in expansion.site_numbers]
     crystal = checked_crystal(matrix, expansion.species, expansion.positions, names)
     return CrystalReading(crystal, tuple(remarks))
@@ -95,6 +97,21 @@ def read_disordered_cif(text: str) -> DisorderedCrystal:
     _, expansion = _chosen(symmetry_readings(block.fields, matrix), sites, matrix, against)
     occupants = tuple(shared[index][1] for index in expansion.site_numbers)
     return DisorderedCrystal(matrix, expansion.positions, occupants)
+
+
+def _far(sites: Sequence[ListedSite], reading: SymmetryReading) -> tuple[str, ...]:
+    """What is said of coordinates that look like Å.
+
+    Raises:
+        StructureFileError: A group with symmetry has them: its asymmetric unit is near by.
+    """
+    positions = np.array([site.position for site in sites])
+    if is_far(positions) and len(reading.operations) > 1:
+        raise StructureFileError(
+            f"coordinates up to {np.abs(positions).max():.3g} cells away: _atom_site_fract_x, _y "
+            "and _z are fractions of the cell, not Å"
+        )
+    return far_remarks("coordinates", positions)
 
 
 def _begun(text: str) -> tuple[CifBlock, np.ndarray, Statements, list[str]]:
@@ -228,11 +245,4 @@ def _lies_on_its_positions(expansion: Expansion, matrix: np.ndarray) -> bool:
 
 def _keeps_apart(expansion: Expansion, matrix: np.ndarray) -> bool:
     """Whether no two atoms come closer than chemistry lets them."""
-    from ase.data import atomic_numbers, covalent_radii
-
-    radii = np.array([covalent_radii[atomic_numbers[symbol]] for symbol in expansion.species])
-    nearest = nearest_sites(matrix, expansion.positions, _CLOSEST_SHARE_OF_RADII * 2 * radii.max())
-    if nearest is None:
-        return True
-    first, second, distance = nearest
-    return bool(distance >= _CLOSEST_SHARE_OF_RADII * (radii[first] + radii[second]))
+    return nearest_by_radii(matrix, expansion.species, expansion.positions) is None

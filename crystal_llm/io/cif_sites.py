@@ -122,6 +122,7 @@ def _rows(
             _element(block, symbol, label, elements),
             _position(block, row, name, label or symbol),
             _multiplicity(block, row, name),
+            _symmetry_order(row),
         )
         rows.append((site, occupancy))
     if not rows:
@@ -213,13 +214,29 @@ def _multiplicity(block: CifBlock, row: dict[str, str], name: str) -> int | None
     said = row.get("_atom_site_symmetry_multiplicity") or row.get(
         "_atom_site_site_symmetry_multiplicity"
     )
-    value = None if said is None else number(said)
-    if said is not None and said.strip() not in ("", *UNKNOWN_VALUES) and value is None:
+    if said is None or said.strip() in ("", *UNKNOWN_VALUES):
+        return _multiplicity_of_letter(row)
+    value = number(said)
+    if value is None:
         raise StructureFileError(
             f"_atom_site_symmetry_multiplicity is {said[:40]}, not a number",
             block.line_of(name, said),
         )
     return None if value is None or value != int(value) else int(value)
+
+
+def _symmetry_order(row: dict[str, str]) -> int | None:
+    value = number(row.get("_atom_site_site_symmetry_order", "."))
+    return None if value is None or value != int(value) or value < 1 else int(value)
+
+
+def _multiplicity_of_letter(row: dict[str, str]) -> int | None:
+    """The multiplicity that stands before a Wyckoff letter, as in 4a; None where none does."""
+    for tag in ("_atom_site_wyckoff_symbol", "_atom_site_wyckoff_label"):
+        match = re.fullmatch(r"(\d{1,3})\s*[A-Za-z]", row.get(tag, "").strip(), re.ASCII)
+        if match is not None:
+            return int(match[1])
+    return None
 
 
 def _sites_together(

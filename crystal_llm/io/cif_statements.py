@@ -26,6 +26,8 @@ from crystal_llm.io.crystal_check import (
 )
 
 _DENSITY_SHARE = 0.10
+_MEASURED_DENSITY_SHARE = 0.30
+"""Pores and inclusions make a weighed crystal lighter than its cell."""
 
 _SHARES_ROUNDED = 0.1
 """How far a formula may be from occupancies, which were refined and rounded apart from it."""
@@ -40,6 +42,7 @@ class Statements:
     formula: dict[str, float] | None
     formula_units: float | None
     density_g_per_cm3: float | None
+    measured_density_g_per_cm3: float | None = None
 
 
 def read_statements(block: CifBlock, remarks: list[str]) -> Statements:
@@ -55,6 +58,7 @@ def read_statements(block: CifBlock, remarks: list[str]) -> Statements:
         formula,
         units if units is not None and units > 0 else None,
         block.number("_exptl_crystal_density_diffrn"),
+        block.number("_exptl_crystal_density_meas"),
     )
 
 
@@ -89,18 +93,30 @@ def contradiction(
     )
     if reason is not None:
         return reason
-    stated = statements.density_g_per_cm3
-    if stated is not None and stated > 0:
-        density = density_g_per_cm3(matrix, expansion.species)
-        if abs(density - stated) > _DENSITY_SHARE * stated:
-            return (
-                f"the density is {density:.2f} g/cm³, but _exptl_crystal_density_diffrn says "
-                f"{stated:g}: list every atom, or correct it"
-            )
+    reason = _density_contradiction(density_g_per_cm3(matrix, expansion.species), statements)
+    if reason is not None:
+        return reason
     names = [sites[index].name for index in expansion.site_numbers]
     return _image_listed_too(expansion, sites, reading, matrix) or too_close(
         matrix, expansion.species, expansion.positions, names
     )
+
+
+def _density_contradiction(density: float, statements: Statements) -> str | None:
+    for name, stated, share in (
+        ("_exptl_crystal_density_diffrn", statements.density_g_per_cm3, _DENSITY_SHARE),
+        (
+            "_exptl_crystal_density_meas",
+            statements.measured_density_g_per_cm3,
+            _MEASURED_DENSITY_SHARE,
+        ),
+    ):
+        if stated is not None and stated > 0 and abs(density - stated) > share * stated:
+            return (
+                f"the density is {density:.2f} g/cm³, but {name} says {stated:g}: list every atom, "
+                "or correct it"
+            )
+    return None
 
 
 def _image_listed_too(
@@ -198,6 +214,14 @@ def _multiplicity_contradiction(
     expansion: Expansion, sites: Sequence[ListedSite], operations: int
 ) -> str | None:
     placed = Counter(int(index) for index in expansion.site_numbers)
+    for n, site in enumerate(sites):
+        order = site.symmetry_order
+        if order is not None and placed[n] * order != operations:
+            return (
+                f"{site.name} has {placed[n]} image(s) by {operations} symmetry operations, but "
+                f"_atom_site_site_symmetry_order says {order}: list every symmetry operation, or "
+                "correct it"
+            )
     stated = {n: site.multiplicity for n, site in enumerate(sites) if site.multiplicity is not None}
     if all(placed[n] == said for n, said in stated.items()):
         return None
@@ -206,8 +230,8 @@ def _multiplicity_contradiction(
         return None
     n, said = next((n, said) for n, said in stated.items() if placed[n] != said)
     return (
-        f"{sites[n].name} has {placed[n]} image(s) in the cell, but "
-        f"_atom_site_symmetry_multiplicity says {said}: list every symmetry operation"
+        f"{sites[n].name} has {placed[n]} image(s) in the cell, but its Wyckoff symbol "
+        f"or _atom_site_symmetry_multiplicity says {said}: list every symmetry operation"
     )
 
 

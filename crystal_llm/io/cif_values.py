@@ -7,6 +7,7 @@ CIF's later dictionaries (``_cell.length_a``) mean what the older ones do.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 
 if TYPE_CHECKING:
     import gemmi
+    from gemmi import cif
 
 UNKNOWN_VALUES = ("?", ".")
 """How a CIF says that a value is not known, or does not apply."""
@@ -95,7 +97,23 @@ def read_block(text: str) -> CifBlock:
         raise _no_atoms()
     if len(blocks) > 1:
         raise SeveralCrystalsError(f"holds {len(blocks)} crystals: give a file with one of them")
+    if not _states_symmetry(blocks[0]):
+        _refuse_symmetry_elsewhere(document)
     return CifBlock(blocks[0], text)
+
+
+def _states_symmetry(fields: Mapping[str, Sequence[str]]) -> bool:
+    return any(tag.startswith(("_symmetry_", "_space_group_")) for tag in fields)
+
+
+def _refuse_symmetry_elsewhere(document: cif.Document) -> None:
+    """Refuses a file whose symmetry stands in another block than its atoms: they may belong."""
+    for block in document:
+        if _states_symmetry(_fields(block)):
+            raise StructureFileError(
+                f"the atoms' data block states no symmetry, and data_{block.name[:40]} does: put "
+                "both into one block"
+            )
 
 
 def _fields(block: gemmi.cif.Block) -> dict[str, list[str]]:
@@ -150,7 +168,14 @@ def _syntax_error(message: str, text: str) -> StructureFileError:
     loop = re.match(r"Wrong number of values in loop (\S+)", said)
     if loop and line is not None:
         return _incomplete_loop(line, text)
-    written = text.splitlines()[line - 1].split() if line and line <= text.count("\n") + 1 else []
+    lines = text.splitlines()
+    written = lines[line - 1].split() if line and line <= len(lines) else []
+    if "unterminated text field" in said:
+        opened = [place for place, words in enumerate(lines, start=1) if words[:1] == ";"]
+        return StructureFileError(
+            "the text that begins here has no end: close it by a line with a semicolon alone",
+            opened[-1] if opened else line,
+        )
     if said == "parse error" and len(written) > 2 and written[0].startswith("_"):
         return StructureFileError(
             f"{written[0][:60]} has more than one word: put its value in quotes", line

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS
-from crystal_llm.crystal.reduction import from_lattice_matrix
+from crystal_llm.crystal.reduction import from_lattice_matrix, lattice_matrix
 from crystal_llm.errors import StructureFileError
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
@@ -31,6 +31,12 @@ atom in a box for calculations has more."""
 
 FULL_OCCUPANCY_TOLERANCE = 1e-6 + 1e-12
 """A share of a site this near to 1, 0.999999 included, is all of it; programs round."""
+
+CLOSEST_SHARE_OF_RADII = 0.6
+"""Of the sum of two atoms' covalent radii; chemistry keeps them farther apart."""
+
+FAR_CELLS = 2.0
+"""Coordinates beyond so many cells are told: Å where fractions are asked for look like that."""
 
 TWICE_ANGSTROM = 0.1
 """Two atoms of one element nearer than this are one atom written twice."""
@@ -107,12 +113,71 @@ def checked_crystal(
     return from_lattice_matrix(matrix, species, positions)
 
 
+def far_remarks(kind: str, positions: np.ndarray) -> tuple[str, ...]:
+    """What is said of fractional coordinates that look like Å; nothing of others.
+
+    Args:
+        kind: What the file calls them.
+        positions: Fractional coordinates as the file gives them, shape (n, 3).
+    """
+    if not is_far(positions):
+        return ()
+    return (
+        f"{kind} up to {np.abs(positions).max():.3g} cells away, taken into the cell: are they "
+        "Cartesian?",
+    )
+
+
+def is_far(positions: np.ndarray) -> bool:
+    """Whether fractional coordinates lie so many cells away that they may be Å."""
+    return bool((np.abs(positions) >= FAR_CELLS).any())
+
+
 def density_g_per_cm3(matrix: np.ndarray, species: Sequence[str]) -> float:
     """Density of a cell that holds these atoms."""
     from ase.data import atomic_masses, atomic_numbers
 
     mass = sum(float(atomic_masses[atomic_numbers[symbol]]) for symbol in species)
     return mass / abs(float(np.linalg.det(matrix))) * _GRAMS_PER_DALTON
+
+
+def close_remarks(crystal: PlainCrystal) -> tuple[str, ...]:
+    """What is said of a crystal whose atoms come nearer than chemistry lets them.
+
+    Of 2,500 known crystals five have atoms within :data:`CLOSEST_SHARE_OF_RADII`; Å read as
+    fractions, or fractions as Å, mostly have.
+    """
+    matrix = lattice_matrix(crystal)
+    positions = np.array(crystal.fractional_coordinates)
+    nearest = nearest_by_radii(matrix, crystal.species, positions)
+    if nearest is None:
+        return ()
+    first, second, distance = nearest
+    pair = f"site {first} ({crystal.species[first]})"
+    pair += " and its image" if first == second else f" and {second} ({crystal.species[second]})"
+    return (
+        f"{pair} are {distance:.2f} Å apart, nearer than in known crystals: are cell, symmetry and "
+        "coordinates right?",
+    )
+
+
+def nearest_by_radii(
+    matrix: np.ndarray, species: Sequence[str], positions: np.ndarray
+) -> tuple[int, int, float] | None:
+    """The two sites nearest by their covalent radii; None where all keep the usual distance.
+
+    Args:
+        matrix: Lattice vectors as rows, Å, shape (3, 3).
+        species: Element symbols, one a site.
+        positions: Fractional coordinates, shape (n, 3).
+
+    Returns:
+        Their indices and distance in Å; a site that is near its own image appears as both.
+    """
+    from ase.data import atomic_numbers, covalent_radii
+
+    radii = np.array([covalent_radii[atomic_numbers[symbol]] for symbol in species])
+    return _nearest(matrix, positions, CLOSEST_SHARE_OF_RADII * radii)
 
 
 def nearest_sites(
@@ -129,14 +194,23 @@ def nearest_sites(
         Their indices and distance in Å; None where no two are so near. A site that is near
         its own image appears as both.
     """
+    return _nearest(matrix, positions, np.full(len(positions), within_angstrom / 2))
+
+
+def _nearest(
+    matrix: np.ndarray, positions: np.ndarray, radii: np.ndarray
+) -> tuple[int, int, float] | None:
+    """The pair whose distance is the smallest share of the sum of its radii, where below 1."""
     matrix, positions = _reduced(matrix, positions)
-    shortest = int(np.linalg.norm(matrix, axis=1).argmin())
-    length = float(np.linalg.norm(matrix[shortest]))
-    best = (0, 0, length) if length < within_angstrom else None
+    length = float(np.linalg.norm(matrix, axis=1).min())
+    largest = int(radii.argmax())
+    reach = 2 * float(radii[largest])
+    best = (largest, largest, length) if length < reach else None
+    share = min(length / reach, 1.0)
     volume = abs(float(np.linalg.det(matrix)))
     faces = np.linalg.norm(np.cross(matrix[[1, 2, 0]], matrix[[2, 0, 1]]), axis=1)
     # Along an axis that is thick enough, the rounded image is the nearest.
-    thick = volume / faces > 2.0 * within_angstrom
+    thick = volume / faces > 2.0 * reach
     images = _IMAGES[(_IMAGES[:, thick] == 0).all(axis=1)]
     # A row at a time: all pairs at once would take a thousand atoms' square in memory.
     for index in range(len(positions) - 1):
@@ -144,9 +218,11 @@ def nearest_sites(
         apart -= np.round(apart)
         shifted = apart[:, None] + images
         distances = np.linalg.norm(shifted @ matrix, axis=2).min(axis=1)
-        place = int(distances.argmin())
-        if distances[place] < (within_angstrom if best is None else best[2]):
+        shares = distances / (radii[index] + radii[index + 1 :])
+        place = int(shares.argmin())
+        if shares[place] < share:
             best = (index, index + 1 + place, float(distances[place]))
+            share = float(shares[place])
     return best
 
 

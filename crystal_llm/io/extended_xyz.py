@@ -14,7 +14,7 @@ import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
-from crystal_llm.errors import StructureFileError
+from crystal_llm.errors import SeveralCrystalsError, StructureFileError
 from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, MAX_READ_ATOMS, checked_crystal
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
@@ -28,6 +28,14 @@ _OCCUPANCIES = ("occupancy", "occupancies", "occ", "occu")
 _KNOWN = frozenset(ELEMENTS)
 _LATTICE = re.compile(r"\bLattice\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
 _PROPERTIES = re.compile(r"\bProperties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
+_UNIT = re.compile(r"\b(?:length_?)?units?\s*=\s*[\"']?([A-Za-z.Å]+)", re.IGNORECASE)
+_OTHER_UNITS = ("bohr", "bohrs", "au", "a.u", "atomic", "nm", "pm")
+_OPEN = re.compile(
+    r"\bboundary\s*=\s*[\"']?[pfsm\s]*[fsm]|\b(?:periodic|nperiodic)\s*=\s*[\"']?(?:f|0|1\b|2\b)",
+    re.IGNORECASE,
+)
+"""Other programs' words for what pbc says."""
+_SHARED = re.compile(r"\boccupancy\s*=.*?:\s*0?\.\d", re.IGNORECASE)
 _PERIODIC = re.compile(r"\bpbc\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
 
 
@@ -84,6 +92,7 @@ def read_extended_xyz(text: str) -> CrystalReading:
             'no Lattice="…": a plain XYZ file is a molecule; give extended XYZ, CIF or POSCAR', 2
         )
     _refuse_molecule(comment)
+    _refuse_other_meanings(comment)
     matrix = np.array(_numbers(lattice[1].split(), 9, 2)).reshape(3, 3)
     if abs(float(np.linalg.det(matrix))) < 1e-3:
         raise StructureFileError("the lattice has no volume", 2)
@@ -103,6 +112,25 @@ def read_extended_xyz(text: str) -> CrystalReading:
     return CrystalReading(checked_crystal(matrix, species, positions))
 
 
+def xyz_frames(text: str) -> list[str]:
+    """The text of each frame: a number of atoms, a comment, so many lines.
+
+    Where no number of atoms stands the rest is the last frame, for its reader to refuse.
+    """
+    lines = text.splitlines()
+    frames: list[str] = []
+    place = 0
+    while place < len(lines):
+        count = lines[place].strip()
+        if not count:
+            place += 1
+            continue
+        end = place + int(count) + 2 if _is_small_number(count) else len(lines)
+        frames.append("\n".join(lines[place:end]) + "\n")
+        place = end
+    return frames
+
+
 def _atom_count(lines: list[str]) -> int:
     count = lines[0].strip() if lines else ""
     if not _is_small_number(count) or not 1 <= int(count) <= MAX_READ_ATOMS:
@@ -113,7 +141,7 @@ def _atom_count(lines: list[str]) -> int:
     further = [line for line in lines[atoms + 2 :] if line.strip()]
     if further:
         if _is_small_number(further[0].strip()):
-            raise StructureFileError(
+            raise SeveralCrystalsError(
                 "holds several frames: write the one that is meant to a file of its own", atoms + 3
             )
         raise StructureFileError(f"says {atoms} atoms, but lists more", 1)
@@ -134,6 +162,20 @@ def _refuse_molecule(comment: str) -> None:
         raise StructureFileError(
             "a slab or a wire (pbc has an F), not a crystal: give a lattice in all three "
             'directions and pbc="T T T"',
+            2,
+        )
+
+
+def _refuse_other_meanings(comment: str) -> None:
+    unit = _UNIT.search(comment)
+    if unit is not None and unit[1].lower().rstrip(".") in _OTHER_UNITS:
+        raise StructureFileError(f"lengths in {unit[1][:20]} are not read: give them in Å", 2)
+    if _OPEN.search(comment):
+        raise StructureFileError("a slab, a wire or a molecule, not a crystal", 2)
+    if _SHARED.search(comment):
+        raise StructureFileError(
+            "its occupancy says that sites are shared: only ordered crystals are read, every site "
+            "fully occupied",
             2,
         )
 

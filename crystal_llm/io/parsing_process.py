@@ -205,7 +205,8 @@ def _limit_cpu(seconds: int) -> None:
     # The limit counts from the start of the process, so it moves with every request.
     used = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    # Whole seconds: at least half of one beside those allowed.
+    soft = int(used.ru_utime + used.ru_stime + 0.5) + 1 + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 

@@ -14,19 +14,19 @@ import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.crystal_check import MAX_READ_ATOMS, checked_crystal
+from crystal_llm.io.crystal_check import MAX_READ_ATOMS, checked_crystal, far_remarks
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 
 _KNOWN = frozenset(ELEMENTS)
 _HEADER_LINES = 7
-_FAR_CELLS = 2.0
-"""Coordinates beyond so many cells are told: Å below the word Direct look like that."""
-
 _FORTRAN_EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
-_MODES = "DdFfCcKk"
+_MODE = re.compile(r"\s*(?:[dfck]\b|dir|fra|car|kar)", re.IGNORECASE)
 """How Direct (fractional) and Cartesian coordinates begin. VASP takes whatever else it finds there
-for Direct, which whoever wrote Angstrom did not mean."""
+for Direct, which whoever wrote Angstrom did not mean, and Crystal for Cartesian."""
+
+_UNIT = re.compile(r"\b(?:bohr|a\.?u\.?|nm|pm)\b", re.IGNORECASE)
+_SHARES = re.compile(r"[A-Z][a-z]?\s*=\s*0?\.\d|[A-Z][a-z]?\d*\s*,\s*[A-Z][a-z]?")
 
 _FURTHER_FRAME = re.compile(r"\s*direct configuration", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -70,20 +70,18 @@ def read_poscar(text: str) -> CrystalReading:
     if abs(float(np.linalg.det(cell))) < 1e-9:
         raise StructureFileError("the lattice has no volume", 3)
     positions = np.linalg.solve(cell.T, np.array(atoms.positions).T).T
-    remarks = []
-    if not _is_cartesian(lines) and (
-        positions.max() >= _FAR_CELLS or positions.min() <= -_FAR_CELLS
-    ):
-        remarks.append(
-            f"Direct coordinates up to {np.abs(positions).max():.3g} cells away, taken into the "
-            "cell: are they Cartesian?"
-        )
-    return CrystalReading(checked_crystal(cell, symbols, positions), tuple(remarks))
+    remarks = () if _is_cartesian(lines) else far_remarks("Direct coordinates", positions)
+    return CrystalReading(checked_crystal(cell, symbols, positions), remarks)
 
 
 def _scale(line: str, matrix: np.ndarray) -> str:
     """The scale factors as ASE reads them; a negative one is made positive here."""
     words = line.split()
+    unit = _UNIT.search(line)
+    if unit is not None:
+        raise StructureFileError(
+            f"lengths in {unit[0]} are not read: give the lattice and the scale factor in Å", 2
+        )
     values = []
     for word in words[:3]:
         try:
@@ -154,13 +152,14 @@ def _check_sites(lines: list[str], symbols: list[str]) -> int:
     selective = lines[7].strip()[:1] in ("S", "s")
     kind = 8 if selective else 7
     first = kind + 1
-    if len(lines) <= kind or not lines[kind].strip() or lines[kind].strip()[0] not in _MODES:
+    if len(lines) <= kind or not _MODE.match(lines[kind]):
         raise StructureFileError("must say Direct or Cartesian", kind + 1)
     if len(lines) < first + atoms:
         raise StructureFileError(
             f"lists {max(len(lines) - first, 0)} atoms where the counts of atoms say {atoms}", 7
         )
     _refuse_other_names(lines[first : first + atoms], symbols, 6 if selective else 3, first)
+    _refuse_numbered(lines[first : first + atoms], first)
     further = lines[first + atoms].split() if len(lines) > first + atoms else []
     if len(further) >= 3 and all(_NUMBER.fullmatch(word) for word in further[:3]):
         raise StructureFileError(
@@ -180,6 +179,24 @@ def _check_sites(lines: list[str], symbols: list[str]) -> int:
         else:
             lines[place] = " ".join(lines[place].split()[:3])
     return first + atoms
+
+
+def _refuse_numbered(sites: list[str], first: int) -> None:
+    """Refuses coordinates behind the number of each atom, and sites that share elements."""
+    for place, line in enumerate(sites):
+        if _SHARES.search(line):
+            raise StructureFileError(
+                "a site has shares of elements: order the structure first", first + place + 1
+            )
+    rows = [line.split() for line in sites]
+    numbered = all(
+        len(row) > 3 and row[0] == str(place) and all(map(_NUMBER.fullmatch, row[1:4]))
+        for place, row in enumerate(rows, start=1)
+    )
+    if numbered and len(rows) > 1:
+        raise StructureFileError(
+            "the atoms are numbered: give three coordinates first on each line", first + 1
+        )
 
 
 def _refuse_other_names(sites: list[str], symbols: list[str], column: int, first: int) -> None:

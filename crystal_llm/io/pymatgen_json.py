@@ -15,7 +15,7 @@ from crystal_llm.crystal.disorder import DisorderedCrystal, Occupants
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import DisorderError, StructureFileError
-from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, checked_crystal
+from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, checked_crystal, far_remarks
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.types import PlainCrystal
 
@@ -31,7 +31,11 @@ def read_pymatgen_json(text: str) -> CrystalReading:
     Raises:
         StructureFileError: The text is no such JSON, or describes no ordered crystal.
     """
-    return CrystalReading(crystal_of_structure(_record(text)))
+    record = _record(text)
+    crystal = crystal_of_structure(record)
+    sites, _ = _sites_and_lattice(record)
+    given = np.array([site["abc"] for site in sites if site.get("abc") is not None], float)
+    return CrystalReading(crystal, far_remarks("coordinates ('abc')", given))
 
 
 def read_disordered_json(text: str) -> DisorderedCrystal:
@@ -48,13 +52,23 @@ def read_disordered_json(text: str) -> DisorderedCrystal:
 
 def _record(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise StructureFileError(f"not JSON: {error.msg}", error.lineno) from error
     except RecursionError as error:
         raise StructureFileError("not JSON: nested too deeply") from error
     except ValueError as error:  # a whole number of thousands of digits
         raise StructureFileError("not JSON: a number is too long") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names stand once: Python would take the last of several."""
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        for name, value in pairs:
+            if record[name] != value:
+                raise StructureFileError(f"{name[:20]!r} stands twice with different values")
+    return record
 
 
 def crystal_of_structure(record: Any) -> PlainCrystal:

@@ -22,20 +22,28 @@ _NAMED = {
 _LEADING = re.compile(r"([A-Za-z]+)(.*)", re.DOTALL)
 # A number of the atom or of its charge, a sign, a suffix set apart: Fe3+, O-2, Na1, Cu0+, H_a.
 _TYPE_REST = re.compile(r"(?:\d*|\d*\.?\d*[+-]{1,3}\d*\.?\d*)(_\w*)?['*]*")
-_RARE_EARTH = re.compile(r"RE\d*")
+_CLASSES = {
+    "RE": ("rhenium or any rare earth", "La"),
+    "TM": ("thulium or any transition metal", "Fe"),
+    "AM": ("americium or any alkali metal", "Na"),
+}
+_CLASS = re.compile(r"(RE|TM|AM)\d*")
+"""Classes of elements in capitals, with one of them each."""
+
 _CHARGED = re.compile(r"\d*\.?\d*[+-]+\d*\.?\d*")
 # Letters of groups that people write as one site: NH4, OH, CN, BH4, CO3, NO3, HF.
 _GROUP_LETTERS = frozenset("HBCNOFSP")
 _BONDED_LETTERS = _GROUP_LETTERS | {"D"}
 """Nonmetals, whose labels often add the atom that they are bonded to: HO1 is H on O."""
 
-# What follows the first element of a mixed site's label: Si/Al1, Fe+Ni, Na_Ca, Al1Si1, O-H.
+# What follows the first element of a mixed site's label: Si/Al1, Fe+Ni, Na_Ca, Al1Si1, O-H, Al(Si).
 _SECOND = re.compile(
     r"[/,;:&|\s]\s*([A-Z][a-z]?)"
     r"|[.+-]([A-Z][a-z]?)(?![A-Za-z])"
     r"|_([A-Z][a-z])(?![A-Za-z])"
     r"|\d([A-Z][a-z])(?![A-Za-z])"
     r"|\d([A-Z])(?=\d)"
+    r"|\(([A-Z][a-z])\d*\)"
 )
 _SUFFIXES = frozenset("ABCDWT")
 """Letters that number sites as 1A or C1B2, and water: O1W1."""
@@ -60,7 +68,7 @@ def element_of_type(symbol: str, stated: Collection[str] = ()) -> str:
     """
     text = symbol.strip()
     parts = _LEADING.fullmatch(text)
-    _refuse_rare_earth("type symbol", text, stated)
+    _refuse_class("type symbol", text, stated)
     if parts is None or text.lower() in _NAMED or not _TYPE_REST.fullmatch(parts[2]):
         raise _no_element("type symbol", text)
     if _second_element(parts[2]) is not None:
@@ -109,7 +117,7 @@ def element_of_label(label: str, stated: Collection[str] = ()) -> str:
     """
     text = label.strip()
     parts = _LEADING.fullmatch(text)
-    _refuse_rare_earth("label", text, stated)
+    _refuse_class("label", text, stated)
     if parts is None or _GROUPS_AS_LABELS.fullmatch(text):
         raise _no_element("label", text)
     letters, rest = parts[1], parts[2]
@@ -126,7 +134,8 @@ def element_of_label(label: str, stated: Collection[str] = ()) -> str:
         return _of_two_readings(text, element, isotope_free(letters[0]), stated)
     if re.match(r"\d*\.\d", rest) or re.match(r"\d*[A-Z][a-z]?\d*\.", rest):
         raise _no_element("label", text)
-    second = _second_element(rest)
+    # H(Na1) is bonded to it.
+    second = _second_element(re.sub(r"\(.*\)", "", rest) if element == "H" else rest)
     if second is not None and (not stated or second in stated):
         raise _no_element("label", text)
     return element
@@ -152,11 +161,14 @@ def _of_two_readings(text: str, element: str, first: str, stated: Collection[str
     )
 
 
-def _refuse_rare_earth(kind: str, text: str, stated: Collection[str]) -> None:
-    if _RARE_EARTH.fullmatch(text) and "Re" not in stated:
-        raise StructureFileError(
-            f"{kind} {text!r} can be rhenium or any rare earth: write the element, such as Re or La"
-        )
+def _refuse_class(kind: str, text: str, stated: Collection[str]) -> None:
+    match = _CLASS.fullmatch(text)
+    if match is None or (element := match[1].capitalize()) in stated:
+        return
+    meanings, other = _CLASSES[match[1]]
+    raise StructureFileError(
+        f"{kind} {text!r} can be {meanings}: write the element, such as {element} or {other}"
+    )
 
 
 def _no_element(kind: str, text: str) -> StructureFileError:

@@ -6,7 +6,8 @@ written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +133,8 @@ def settings_of_name(name: str) -> list[Setting]:
     symbol, mark = without_mark(plain_symbol(name))
     if not symbol:
         return []
+    if re.fullmatch("[PIR] [346] 2", symbol, re.IGNORECASE):
+        return _of_two_directions(symbol, mark)
     entry = _find(symbol) or _of_full_symbol(symbol)
     if entry is not None and not set(screw_axes(name)) <= set(_axes(entry.hm)):
         return []  # P4_32 is none of the groups that P432 is
@@ -160,6 +163,17 @@ def settings_of_name(name: str) -> list[Setting]:
             for setting in others
         ),
     ]
+
+
+def _of_two_directions(symbol: str, mark: str) -> list[Setting]:
+    """What ``P 3 2`` can stand for: a screw axis set apart, or P 3 2 1, P 3 1 2 and their like."""
+    lattice, axis, second = symbol.split()
+    meant = [f"{lattice}{axis}{second}"] if lattice.upper() != "R" else []
+    meant += [f"{lattice} {axis} {rest}" for rest in ("2 1", "1 2", "2 2", "2")]
+    entries = {entry.hm for entry in map(_find, meant) if entry is not None}
+    settings = [s for s in settings_table() if s.name.partition(":")[0] in entries]
+    marked = [s for s in settings if mark and s.name.partition(":")[2] == mark]
+    return marked or [replace(setting, explicit=False) for setting in settings]
 
 
 def settings_of_hall(symbol: str) -> list[Setting]:

@@ -8,6 +8,7 @@ gigabytes. Every failure is one :class:`StructureFileError`.
 from __future__ import annotations
 
 import base64
+import codecs
 import json
 import os
 import signal
@@ -326,6 +327,18 @@ def read_source(path: Path) -> StructureText:
     return source_of(path.name, content)
 
 
+def holds_several(source: StructureText) -> bool:
+    """Whether a file may hold more than one crystal, told without parsing it."""
+    from crystal_llm.io.cif_blocks import crystal_blocks
+    from crystal_llm.io.extended_xyz import xyz_frames
+
+    if source.format == "cif":
+        return len(crystal_blocks(source.text, most=2)) > 1
+    if source.format == "xyz":
+        return len(xyz_frames(source.text)) > 1
+    return source.format == "ase"
+
+
 def source_of(name: str, content: bytes) -> StructureText:
     """A file's text and its format, unparsed.
 
@@ -376,6 +389,11 @@ def decode_content(content: bytes) -> str:
     check_size(len(content))
     if content.startswith(_COMPRESSED):
         raise StructureFileError("the file is compressed: unpack it first")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # "Unicode" of Windows
+        text = content.decode("utf-16", errors="replace")
+        if "\x00" in text or "\ufffd" in text:
+            raise StructureFileError("neither UTF-8 nor UTF-16 text: save it as UTF-8")
+        return text
     if b"\x00" in content:
         line = content.count(b"\n", 0, content.index(b"\x00")) + 1
         raise StructureFileError("the file is binary, not text", line)

@@ -17,7 +17,7 @@ import numpy as np
 from crystal_llm.crystal.disorder import DisorderedCrystal
 from crystal_llm.errors import SeveralCrystalsError, StructureFileError
 from crystal_llm.io.cif_blocks import crystal_blocks
-from crystal_llm.io.crystal_check import MAX_LENGTH_ANGSTROM, MAX_READ_ATOMS
+from crystal_llm.io.crystal_check import MAX_LENGTH_ANGSTROM, MAX_READ_ATOMS, close_remarks
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.types import PlainCrystal
 
@@ -40,6 +40,10 @@ def read_structure(text: str, format: str) -> CrystalReading:
     """
     readings = read_structures(text, format)
     if len(readings) > 1:
+        if format == "xyz":
+            from crystal_llm.io.extended_xyz import read_extended_xyz
+
+            read_extended_xyz(text)  # says on which line the second begins
         raise SeveralCrystalsError(f"holds {len(readings)} crystals: give a file with one of them")
     only = readings[0]
     if isinstance(only, FailedReading):
@@ -48,7 +52,7 @@ def read_structure(text: str, format: str) -> CrystalReading:
 
 
 def read_structures(text: str, format: str) -> list[CrystalReading | FailedReading]:
-    """All crystals of a file; a CIF of several blocks or an ASE database can hold several.
+    """All crystals of a file; CIFs of several blocks, XYZ of several frames and ASE databases.
 
     Args:
         text: The whole file; an ASE database in base64.
@@ -64,7 +68,7 @@ def read_structures(text: str, format: str) -> list[CrystalReading | FailedReadi
     if not text.strip():
         raise StructureFileError("the file is empty")
     try:
-        return _read(text, format)
+        return [_with_remarks(reading) for reading in _read(text, format)]
     except (StructureFileError, MemoryError):
         raise
     except Exception as error:  # libraries raise any kind on a broken file
@@ -72,6 +76,13 @@ def read_structures(text: str, format: str) -> list[CrystalReading | FailedReadi
         raise StructureFileError(
             f"not readable as {format.upper()} ({said or type(error).__name__})"
         ) from error
+
+
+def _with_remarks(reading: CrystalReading | FailedReading) -> CrystalReading | FailedReading:
+    """A reading with what is said of any crystal, whatever its format."""
+    if isinstance(reading, FailedReading):
+        return reading
+    return replace(reading, remarks=(*reading.remarks, *close_remarks(reading.crystal)))
 
 
 def read_disordered(text: str, format: str) -> DisorderedCrystal:
@@ -113,9 +124,7 @@ def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:
 
         return [read_poscar(text)]
     if format == "xyz":
-        from crystal_llm.io.extended_xyz import read_extended_xyz
-
-        return [read_extended_xyz(text)]
+        return _frame_readings(text)
     if format == "json":
         from crystal_llm.io.pymatgen_json import read_pymatgen_json
 
@@ -127,6 +136,24 @@ def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:
     except binascii.Error as error:
         raise StructureFileError("not an ASE database") from error
     return read_ase_database(content)
+
+
+def _frame_readings(text: str) -> list[CrystalReading | FailedReading]:
+    """The crystal of each frame of an extended XYZ; a bad frame stops no other."""
+    from crystal_llm.io.extended_xyz import read_extended_xyz, xyz_frames
+
+    try:
+        return [read_extended_xyz(text)]
+    except SeveralCrystalsError:
+        readings: list[CrystalReading | FailedReading] = []
+        for number, frame in enumerate(xyz_frames(text), start=1):
+            name = f"frame {number}"
+            try:
+                readings.append(replace(read_extended_xyz(frame), name=name))
+            except StructureFileError as error:
+                # The frame's own lines are not the file's.
+                readings.append(FailedReading(name, error.reason))
+        return readings
 
 
 def _cif_readings(text: str) -> list[CrystalReading | FailedReading]:

@@ -112,13 +112,13 @@ def read_named(path: Path) -> NamedContent:
     """A file of this machine.
 
     Raises:
-        LibraryError: It cannot be read or is too large.
+        LibraryError: It cannot be read or is too large; the caller names it.
     """
     try:
         if path.is_file():
             check_size(path.stat().st_size)
         return NamedContent(path.name, path.read_bytes())
     except StructureFileError as error:
-        raise LibraryError(f"{path}: {error}") from error
+        raise LibraryError(str(error)) from error
     except OSError as error:
-        raise LibraryError(f"{path}: cannot be read ({error.strerror})") from error
+        raise LibraryError(f"cannot be read ({error.strerror})") from error

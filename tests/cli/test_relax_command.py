@@ -163,10 +163,21 @@ def test_each_bad_file_fails_on_its_own_row(tmp_path, capfd):
 
 
 def test_nothing_relaxed_is_a_failure_of_the_work(tmp_path, capfd):
+    files = [tmp_path / "empty.cif", tmp_path / "blank.vasp"]
+    for path in files:
+        path.write_text("")
+    out = tmp_path / "relaxed.jsonl"
+    assert main(["relax", *map(str, files), "--out", str(out)]) == 1
+    assert ["the file is empty" in line["failure"] for line in lines_of(out)] == [True, True]
+
+
+def test_one_file_that_cannot_be_read_is_one_line(tmp_path, capfd):
     (tmp_path / "empty.cif").write_text("")
     out = tmp_path / "relaxed.jsonl"
-    assert main(["relax", str(tmp_path / "empty.cif"), "--out", str(out)]) == 1
-    assert "the file is empty" in lines_of(out)[0]["failure"]
+    assert main(["relax", str(tmp_path / "empty.cif"), "--out", str(out)]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.endswith("empty.cif: the file is empty")
+    assert not out.exists()
 
 
 def test_400_atoms_of_a_file_end_within_their_time(tmp_path):
