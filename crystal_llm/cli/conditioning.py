@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: The table, the model or the reference cannot be read, or a value is
             impossible.
     """
-    from crystal_llm.cli.generate import symbols
+    from crystal_llm.cli.comma_list import words
     from crystal_llm.dataset.known_crystals import read_test_rows
     from crystal_llm.evaluation.condition_rates import condition_rates
     from crystal_llm.evaluation.metrics import with_shares
@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> Report:
     from crystal_llm.types import Conditions
 
     check_run_folder(args.out, CONDITIONING, replace=args.replace)
-    kinds: Any = symbols(args.conditions)
+    kinds: Any = words(args.conditions)
     study = ConditioningStudy(
         kinds,
         not args.no_hard,

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from crystal_llm.cli.comma_list import words
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_writable as check_writable
 from crystal_llm.cli.output_file import write_json_lines
@@ -56,9 +57,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
     asked = parser.add_argument_group("conditions, stated in the prompt")
     asked.add_argument("--formula", help="chemical formula, such as NaCl")
-    asked.add_argument(
-        "--elements", type=symbols, metavar="Li,Fe,O", help="elements it consists of"
-    )
+    asked.add_argument("--elements", type=words, metavar="Li,Fe,O", help="elements it consists of")
     asked.add_argument(
         "--spacegroup", type=_spacegroup, metavar="1-230", help="number, or a symbol such as R-3m"
     )
@@ -78,7 +77,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     held = parser.add_argument_group("hard constraints, enforced by the grammar")
     held.add_argument(
         "--hard",
-        type=names,
+        type=words,
         default=(),
         metavar="formula,elements,…",
         help="conditions above that must hold exactly: formula, elements; with a model of "
@@ -86,10 +85,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     held.add_argument("--formula-units", type=int, metavar="Z", help="with --hard formula")
     held.add_argument(
-        "--allow", type=symbols, metavar="Li,O", help="the only elements that may occur"
+        "--allow", type=words, metavar="Li,O", help="the only elements that may occur"
     )
     held.add_argument(
-        "--exclude", type=symbols, default=(), metavar="Pb,Cd", help="elements that may not occur"
+        "--exclude", type=words, default=(), metavar="Pb,Cd", help="elements that may not occur"
     )
     add_spacing_arguments(held)
     held.add_argument("--min-atoms", type=int, default=1, metavar="N", help="default 1")
@@ -351,11 +350,3 @@ def add_spacing_arguments(held: argparse._ArgumentGroup) -> None:
         help="and by this share of the sum of their covalent radii "
         f"(default {MIN_RADII_SHARE}; 0: no limit)",
     )
-
-
-def symbols(text: str) -> tuple[str, ...]:
-    """Element symbols from a list with commas."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-names = symbols

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from crystal_llm.cli.comma_list import temperatures, words
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.generate import symbols
 from crystal_llm.cli.output_file import claim
 from crystal_llm.cli.stop_flag import StopFlag
 
@@ -31,7 +31,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--n", type=int, default=5000, help="crystals to choose from (5000)")
     parser.add_argument(
         "--temperatures",
-        default="0.7,1",
+        type=temperatures,
+        default=(0.7, 1.0),
         metavar="τ,τ",
         help="sampling temperatures, each for an equal share of the crystals (0.7,1)",
     )
@@ -79,8 +80,8 @@ def run(args: argparse.Namespace) -> Report:
 
     improvement = Improvement(
         count=args.n,
-        temperatures=_temperatures(args.temperatures),
-        elements=tuple(sorted(symbols(args.elements or ""))),
+        temperatures=args.temperatures,
+        elements=tuple(sorted(words(args.elements or ""))),
         within_ev_per_atom=args.within,
         known_share=args.known_share,
         trial=args.trial,
@@ -134,14 +135,3 @@ def run(args: argparse.Namespace) -> Report:
 
 def _is_within(energy_ev_per_atom: float | None, bound_ev_per_atom: float) -> bool:
     return energy_ev_per_atom is not None and energy_ev_per_atom <= bound_ev_per_atom
-
-
-def _temperatures(text: str) -> tuple[float, ...]:
-    from crystal_llm.errors import EvaluationError
-
-    try:
-        return tuple(float(word) for word in text.split(",") if word.strip())
-    except ValueError:
-        raise EvaluationError(
-            f"--temperatures {text[:60]!r}: numbers, separated by commas"
-        ) from None

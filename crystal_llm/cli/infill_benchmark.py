@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crystal_llm.cli.comma_list import temperatures
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.infill import add_model_arguments, loaded
 from crystal_llm.cli.judge import (
@@ -56,7 +57,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parser.add_argument(
         "--temperatures",
-        type=_numbers,
+        type=temperatures,
         default=(0.5, 1.0, 2.0),
         metavar="T,T",
         help="of the guided mutations (default 0.5,1,2)",
@@ -293,14 +294,3 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> MutationJudge:
         return [verdict or MutationVerdict(None, None, "not judged") for verdict in judged]
 
     return judge
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    """Temperatures from a list with commas."""
-    try:
-        values = tuple(float(part) for part in text.split(",") if part.strip())
-    except ValueError:
-        values = ()
-    if not values or not all(0.0 < value < float("inf") for value in values):
-        raise InfillError(f"--temperatures {text!r}: write numbers above 0, such as 0.5,1")
-    return values
