@@ -62,7 +62,8 @@ def _gemmi(text: str) -> OtherReading | None:
         return None
     small = gemmi.make_small_structure_from_block(blocks[0])
     small.determine_and_set_spacegroup("s.h2")
-    if small.spacegroup is None and not small.symops:
+    # Without a group that it knows, it reads operations that are a question mark as P 1.
+    if small.spacegroup is None and not any(set(text) & set("xyzXYZ") for text in small.symops):
         return None
     if not small.cell.is_crystal():  # it looks for the cell outside of loops alone
         return None
