@@ -69,7 +69,7 @@ class ParsingHere:
         return readings
 
 
-class Stopped(Exception):
+class EnoughReadError(Exception):
     """The command has its crystals."""
 
 
@@ -167,7 +167,7 @@ def entered(tmp_path, monkeypatch):
         def stopped(*arguments, **options):
             result = read(*arguments, **options)
             crystals.extend(_crystals(result))
-            raise Stopped
+            raise EnoughReadError
 
         return stopped
 
@@ -197,7 +197,7 @@ def entered(tmp_path, monkeypatch):
         }.get(door, [f"--out={tmp_path / 'out.jsonl'}"])
         try:
             code = main([*door.split(), str(path), *more])
-        except Stopped:
+        except EnoughReadError:
             return list(crystals), 0
         if door == "library import" and code == 0:
             library = open_library(url)
