@@ -318,6 +318,8 @@ def read_source(path: Path) -> StructureText:
             text. The message leaves the path to the caller.
     """
     try:
+        if path.is_dir():
+            raise StructureFileError("is a folder; name one of its files")
         if not path.is_file():
             raise StructureFileError("no such file")
         with path.open("rb") as file:

@@ -291,6 +291,13 @@ def test_an_archive_is_a_set_of_samples(files, entered):
     assert all(map(is_the_perovskite, perovskites)) and len(perovskites) == 2
 
 
+@pytest.mark.parametrize("door", [*ONE_CRYSTAL, *CANDIDATES, *RELAXING])
+def test_a_folder_is_no_file(door, files, entered, capfd):
+    assert entered(door, files) == ([], 2)
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "is a folder; name" in line
+
+
 @pytest.mark.parametrize("name", ["k.cif", "k.db"])
 def test_a_table_is_no_structure_file(name, files, tmp_path, capfd):
     assert main(["data", "table", str(files / name), f"--out={tmp_path / 'out.parquet'}"]) == 2
