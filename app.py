@@ -5,6 +5,7 @@ import streamlit as st
 import crystal_llm.ui.rooms  # noqa: F401 (first of all: see there)
 from crystal_llm.ui.sign_in import require_sign_in
 from crystal_llm.ui.widgets.page_style import apply_page_style
+from crystal_llm.ui.widgets.saved_pictures import draw_saved_pictures
 from crystal_llm.ui.widgets.skip_link import show_skip_link
 from crystal_llm.ui.widgets.theme_watch import watch_theme
 
@@ -12,6 +13,7 @@ st.set_page_config(page_title="Crystal LLM", page_icon="◆", layout="wide")
 apply_page_style()
 show_skip_link()
 watch_theme()
+draw_saved_pictures()
 require_sign_in()
 st.navigation(
     [

@@ -95,11 +95,10 @@ def chosen_bar(
 
 def written_forms(library: Library, search: Search, shown: tuple[Entry, ...]) -> dict[str, Entry]:
     """What relaxed entries were before, where one row stands for both."""
-    return (
-        library.parents(entry for entry in shown if entry.origin == "relaxed")
-        if (search.folded)
-        else {}
-    )
+    if not search.folded:
+        return {}
+    before = library.parents(entry for entry in shown if entry.origin == "relaxed")
+    return {name: entry for name, entry in before.items() if entry.origin != "relaxed"}
 
 
 def tag_all(library: Library, ids: tuple[str, ...], tags: list[str], without: list[str]) -> None:

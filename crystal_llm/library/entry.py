@@ -137,6 +137,7 @@ class Search:
         made_after_unix_s: Made at this moment or later.
         made_before_unix_s: Made before this moment.
         folded: Leave out what has a relaxed form that is found as well: it stands for both.
+            What is itself relaxed stays.
         deleted: Look among what was deleted.
         lowest_first: By energy above hull, what has none last; else the newest first.
         limit: The most entries to give; None for all.

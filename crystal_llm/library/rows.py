@@ -103,6 +103,8 @@ def conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
             relaxed.c.parent_id == ENTRIES.c.id,
             relaxed.c.owner == ENTRIES.c.owner,
             relaxed.c.origin == "relaxed",
+            # What was relaxed on, by another potential say, has an energy of its own to show.
+            ENTRIES.c.origin != "relaxed",
             *_conditions(wanted, relaxed),
         ]
         conditions.append(~sa.exists().where(*stands_for_it))

@@ -251,7 +251,9 @@ def test_a_relaxed_form_stands_for_the_written_one_where_both_are_found(library)
     assert ids() == {"relaxed", "edited"}
     assert ids(tags=("mine",)) == {"written"}
     assert ids(origin="generated") == {"written"}
-    library.delete(["relaxed"])
+    library.add(Entry("relaxed", SALT, parent_id="relaxed"), "relaxed-on")
+    assert ids() == {"relaxed", "relaxed-on", "edited"}, "each has an energy of its own"
+    library.delete(["relaxed", "relaxed-on"])
     assert ids() == {"written", "edited"}
 
 

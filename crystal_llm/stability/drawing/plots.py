@@ -54,8 +54,9 @@ _HEIGHT_PX = 600
 DEPTH = 0.7
 # Where the eye stands when a figure opens, and how large the drawing then is.
 CAMERAS = {"ternary": ((0.45, -1.5, 0.95), 1.7), "quaternary": ((0.35, -1.6, 0.55), 1.85)}
-# A tetrahedron seen from above hangs low in its box: what the camera looks at is lower by this.
-LOOKS_DOWN = {"ternary": 0.0, "quaternary": 0.2}
+# What hangs low in its box (a tetrahedron seen from above, a triangle with energies upon it): what
+# the camera looks at is lower by this.
+LOOKS_DOWN = {"ternary": 0.0, "ternary upwards": 0.12, "quaternary": 0.2}
 
 
 def draw_hull(
@@ -204,7 +205,12 @@ def _ternary_depth(
         colours,
         position,
         pixels_seen_from(*CAMERAS["ternary"], size),
-        _scene(colours, "ternary", np.vstack([top, bottom, drawn])),
+        _scene(
+            colours,
+            "ternary",
+            np.vstack([top, bottom, drawn]),
+            LOOKS_DOWN["ternary upwards" if height == "above" else "ternary"],
+        ),
         [
             surface,
             lines(rim, colours.line, width=1),
@@ -253,7 +259,7 @@ def _quaternary(picture: HullPicture, colours: Palette, size: float) -> go.Figur
         colours,
         position,
         pixels_seen_from(*CAMERAS["quaternary"], size),
-        _scene(colours, "quaternary", corners),
+        _scene(colours, "quaternary", corners, LOOKS_DOWN["quaternary"]),
         [lines(outline, colours.line, width=3)],
     )
 
@@ -382,7 +388,7 @@ def _figure(
     return go.Figure([*traces, *more], drawn)
 
 
-def _scene(colours: Palette, view: str, outline: Array) -> dict[str, Any]:
+def _scene(colours: Palette, view: str, outline: Array, looks_down: float) -> dict[str, Any]:
     """Frames the outline; an orthographic scene is sized by its aspect, not by the eye."""
     eye, zoom = CAMERAS[view]
     lowest, spans = outline.min(axis=0), np.ptp(outline, axis=0)
@@ -398,8 +404,8 @@ def _scene(colours: Palette, view: str, outline: Array) -> dict[str, Any]:
             "aspectratio": dict(zip("xyz", (spans * zoom).tolist(), strict=True)),
             "bgcolor": colours.background,
             "camera": {
-                "eye": dict(zip("xyz", (*eye[:2], eye[2] - LOOKS_DOWN[view]), strict=True)),
-                "center": {"x": 0.0, "y": 0.0, "z": -LOOKS_DOWN[view]},
+                "eye": dict(zip("xyz", (*eye[:2], eye[2] - looks_down), strict=True)),
+                "center": {"x": 0.0, "y": 0.0, "z": -looks_down},
                 "projection": {"type": "orthographic"},
             },
         },

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from crystal_llm.library.entry import Entry
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.crystal.picture import show_sketch
 from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
 from crystal_llm.ui.widgets.row_clicks import clicked_row
@@ -38,9 +39,10 @@ def show_entry_table(
     number = st.column_config.NumberColumn
     written = written or {}
     failures = any(entry.failure for entry in entries)
+    several = len({entry.method for entry in entries if entry.method is not None}) > 1
     key = f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}"
     chosen = st.dataframe(
-        [_row(entry, failures, written) for entry in entries],
+        [_row(entry, failures, several, written) for entry in entries],
         key=key,
         hide_index=True,
         on_select="rerun",
@@ -51,6 +53,9 @@ def show_entry_table(
             "formula": st.column_config.TextColumn(width="small"),
             "above hull": number("above hull (eV/atom)", format="%.3f"),
             "energy": number("energy (eV/atom)", format="%.4f"),
+            "by": st.column_config.TextColumn(
+                "energy by", help="What made the energy; those of two potentials do not compare."
+            ),
             "group": st.column_config.TextColumn("space group", help="By spglib at 0.1 Å."),
             "written": st.column_config.TextColumn(
                 "as written", help="The space group before relaxation; tick the row to unfold it."
@@ -143,12 +148,15 @@ def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) 
                 st.caption(" · ".join(said))
 
 
-def _row(entry: Entry, with_failures: bool, written: Mapping[str, Entry]) -> dict[str, object]:
+def _row(
+    entry: Entry, with_failures: bool, with_potential: bool, written: Mapping[str, Entry]
+) -> dict[str, object]:
     before = written.get(entry.parent_id or "")
     row: dict[str, object] = {
         "formula": subscripted(entry.formula),
         "above hull": energy_cell(entry.energy_above_hull_ev_per_atom),
         "energy": entry.energy_ev_per_atom,
+        **({"by": entry.method and title_of(entry.method.potential)} if with_potential else {}),
         "group": space_group_text(entry.spacegroup_number),
         **({"written": before and space_group_text(before.spacegroup_number)} if written else {}),
         "novel": {True: "new", False: "known", None: None}[entry.novel],

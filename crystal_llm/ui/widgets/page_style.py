@@ -18,7 +18,8 @@ _STYLE = """<style>
 /* Ours leads to the main button, and stands in a landmark. */
 [data-testid=stSkipToContent] { display: none; }
 [data-testid=stLayoutWrapper]:has(> .st-key-skip-link), .st-key-skip-link,
-[data-testid=stLayoutWrapper]:has(> .st-key-theme-watch), .st-key-theme-watch {
+[data-testid=stLayoutWrapper]:has(> .st-key-theme-watch), .st-key-theme-watch,
+[data-testid=stLayoutWrapper]:has(> .st-key-saved-pictures), .st-key-saved-pictures {
   position: absolute; }
 textarea[aria-label="Symmetric text"] { font-family: monospace; }
 </style>"""

@@ -85,3 +85,12 @@ def test_of_one_method_the_button_leads_to_the_hull_at_once(library, shipped):
     shown = cards_with([library.add(relaxed(SALT, shipped)), library.add(relaxed(SALT, shipped))])
     (button,) = [one for one in shown.button if one.label == "On the hull"]
     assert not button.disabled and button.key == "lib-chosen-hull"
+
+
+def test_the_table_says_whose_energies_stand_beside_each_other(library, shipped):
+    first = library.add(relaxed(SALT, shipped))
+    second = library.add(replace(relaxed(SALT, STRANGE), parent_id=first.id))
+    page = str(PACKAGE_ROOT / "pages" / "library.py")
+    table = AppTest.from_file(page, default_timeout=120).run().dataframe[0].value.set_index("id")
+    assert dict(table["by"]) == {first.id: "CHGNet", second.id: "another potential"}
+    assert "written" not in table or not table["written"].any()
