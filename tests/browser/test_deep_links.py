@@ -15,3 +15,15 @@ def test_the_first_link_after_a_start_has_the_frame(browser, tmp_path):
         heading = page.get_by_role("heading", name="Library")
         expect(heading).to_be_visible(timeout=PATIENCE_MS)
         assert page.get_by_test_id("stSidebarNav").count() == 0
+
+
+def test_on_a_phone_no_page_is_wider_than_the_screen(browser, app):
+    with page_without_faults(browser, app.url, width=400) as page:
+        for place in ("", "/infill", "/hull", "/library", "/jobs", "/models"):
+            page.goto(app.url + place)
+            page.get_by_role("heading", level=1).filter(visible=True).first.wait_for()
+            page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+            wide, seen = page.get_by_test_id("stMain").evaluate(
+                "m => [m.scrollWidth, m.clientWidth]"
+            )
+            assert wide == seen, place

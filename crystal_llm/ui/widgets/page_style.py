@@ -20,7 +20,7 @@ _STYLE = """<style>
 [data-testid=stLayoutWrapper]:has(> .st-key-skip-link), .st-key-skip-link,
 [data-testid=stLayoutWrapper]:has(> .st-key-theme-watch), .st-key-theme-watch,
 [data-testid=stLayoutWrapper]:has(> .st-key-saved-pictures), .st-key-saved-pictures {
-  position: absolute; }
+  position: absolute; left: 0; }
 textarea[aria-label="Symmetric text"] { font-family: monospace; }
 </style>"""
 
