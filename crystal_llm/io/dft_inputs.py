@@ -47,7 +47,8 @@ espresso/   relax.in for pw.x. Its pseudopotentials and cutoffs are those of {LI
             Magnetic elements start with VASP's moments, others with none. There is no Hubbard U:
             energies do not compare with the Materials Project's where VASP's have one.
 
-atomate2.py the Materials Project's workflow by atomate2 (relaxed twice, then static) for every
+run_atomate2.py
+            the Materials Project's workflow by atomate2 (relaxed twice, then static) for every
             vasp/POSCAR below it. It runs here, one crystal after another; submit the flows to
             jobflow-remote or FireWorks instead if you use them.
 
@@ -68,7 +69,7 @@ for poscar in sorted(Path(__file__).parent.rglob("vasp/POSCAR")):
     run_locally(flow, create_folders=True, root_dir=poscar.parents[1])
 '''
 
-GUIDE = {"README.txt": README, "atomate2.py": ATOMATE2}
+GUIDE = {"README.txt": README, "run_atomate2.py": ATOMATE2}
 """What stands once beside the inputs of one or many crystals, by name."""
 
 

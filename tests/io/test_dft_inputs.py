@@ -2,7 +2,10 @@
 
 import ast
 import io
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from ase.io import read
@@ -70,11 +73,43 @@ def test_every_element_that_a_model_writes_has_a_pseudopotential():
 
 
 def test_the_workflow_is_a_program_and_what_cannot_be_served_says_why():
-    ast.parse(GUIDE["atomate2.py"])
+    ast.parse(GUIDE["run_atomate2.py"])
     exotic = Structure(Lattice.cubic(4.0), ["Po"], [[0, 0, 0]])
     files = dft_inputs(exotic)
     assert "cannot serve" in files["vasp/README.txt"] and "vasp/INCAR" not in files
     assert "Po.pbe" in files["espresso/relax.in"]
+
+
+MAKER = """
+class MPGGADoubleRelaxStaticMaker:
+    def __init__(self, name):
+        self.name = name
+    def make(self, structure):
+        return self.name, len(structure)
+"""
+RUN = "def run_locally(flow, create_folders, root_dir):\n    print(*flow, root_dir.name)\n"
+
+
+def test_the_workflow_finds_atomate2_and_every_crystal_below_it(tmp_path):
+    """A script of the package's own name would import itself; atomate2 is stood in for here."""
+    packages = {"atomate2/vasp/flows/mp.py": MAKER, "jobflow.py": RUN}
+    for path, text in packages.items():
+        (tmp_path / "packages" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "packages" / path).write_text(text)
+    salt = Structure(Lattice.cubic(4.1), ["Cs", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    for path, text in {**GUIDE, **{f"salt/{n}": t for n, t in dft_inputs(salt).items()}}.items():
+        (tmp_path / "out" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / path).write_text(text)
+    (script,) = (tmp_path / "out").glob("*.py")
+    done = subprocess.run(
+        [sys.executable, script],
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "packages")},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "CsCl 2 salt\n"), done.stderr
 
 
 def _value(text, name):

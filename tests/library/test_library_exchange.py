@@ -52,11 +52,11 @@ def same(first, second):
 def test_inputs_for_dft_of_one_lie_flat_and_of_many_in_folders_with_one_guide(library, entries):
     one = _names(dft_zip_bytes(entries))
     inputs = {"vasp/INCAR", "vasp/KPOINTS", "vasp/POSCAR", "vasp/POTCAR.spec", "espresso/relax.in"}
-    assert one == {"README.txt", "atomate2.py"} | inputs
+    assert one == {"README.txt", "run_atomate2.py"} | inputs
     second = library.add(Entry("uploaded", SALT), "again")
     many = _names(dft_zip_bytes([*entries, second]))
     folders = {f"NaCl-{name}/{path}" for name in ("salt", "again") for path in inputs}
-    assert many == {"README.txt", "atomate2.py", "table.csv"} | folders
+    assert many == {"README.txt", "run_atomate2.py", "table.csv"} | folders
     with pytest.raises(LibraryError, match="no entry to export"):
         dft_zip_bytes(entries[1:])  # it failed before there was a crystal
 
