@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from crystal_llm.cli.output_file import claim
 from crystal_llm.errors import RequestError
 
 EVALUATION, CRYSTALS_FILE = "evaluation.json", "crystals.jsonl"
@@ -16,7 +17,7 @@ REPORT = "report.html"
 
 
 def check_run_folder(folder: Path | None, name: str, *, replace: bool) -> None:
-    """Refuses a folder that cannot be written to, before any work is done.
+    """Refuses a folder that cannot be written to, before any work is done, and claims the file.
 
     Args:
         folder: The run's folder; it need not be there. None: nothing is written.
@@ -24,7 +25,8 @@ def check_run_folder(folder: Path | None, name: str, *, replace: bool) -> None:
         replace: Whether one that is there may be replaced.
 
     Raises:
-        RequestError: The folder cannot be made or written to, or holds such a file.
+        RequestError: The folder cannot be made or written to, or holds such a file, or another
+            command writes it.
     """
     if folder is None:
         return
@@ -33,6 +35,7 @@ def check_run_folder(folder: Path | None, name: str, *, replace: bool) -> None:
     there = folder if folder.is_dir() else folder.absolute().parent
     if not there.is_dir() or not os.access(there, os.W_OK):
         raise RequestError(f"{folder}: cannot be written there")
+    claim(folder / name)
     if (folder / name).exists() and not replace:
         raise RequestError(f"{folder / name}: exists already; give --replace, or another folder")
 

@@ -7,6 +7,7 @@ import pytest
 
 from crystal_llm.cli import output_file
 from crystal_llm.cli.output_file import check_new, check_writable, release_claims, write_json_lines
+from crystal_llm.cli.run_folder import EVALUATION, INVARIANCE, check_run_folder
 from crystal_llm.errors import RequestError
 
 HOLDER = """
@@ -39,6 +40,22 @@ def test_a_second_command_with_the_same_output_is_refused(tmp_path):
         first.kill()
         first.wait()
     check_new(out, replace=False)  # a killed command holds nothing
+
+
+def test_a_second_command_with_the_same_run_is_refused(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder / EVALUATION)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as first:  # fmt: skip
+        assert first.stdout.readline() == "claimed\n"
+        with pytest.raises(RequestError, match="another command is writing it"):
+            check_run_folder(folder, EVALUATION, replace=True)
+        check_run_folder(folder, INVARIANCE, replace=False)
+        first.kill()
+        first.wait()
+    check_run_folder(folder, EVALUATION, replace=False)
 
 
 def test_a_claim_leaves_nothing_behind(tmp_path):
