@@ -298,6 +298,9 @@ def _report(
     ]
     if len(failures) > SHOWN_FAILURES:
         lines.append(f"… and {len(failures) - SHOWN_FAILURES} more failures; --json names all")
+    lines += [f"{name}: {remark}" for name, remark in built.remarks[:SHOWN_FAILURES]]
+    if len(built.remarks) > SHOWN_FAILURES:
+        lines.append(f"… and {len(built.remarks) - SHOWN_FAILURES} more remarks; --json names all")
     lines.append(f"wrote {out}")
     data: dict[str, Any] = {
         "out": str(out),
@@ -310,6 +313,7 @@ def _report(
         "failed": [
             {"material_id": failure.material_id, "reason": failure.reason} for failure in failures
         ],
+        "remarks": [{"material_id": name, "remark": remark} for name, remark in built.remarks],
     }
     return Report(tuple(lines), data)
 

@@ -44,6 +44,7 @@ class SourceCrystal:
         band_gap_ev: Band gap.
         split: One of :data:`SPLITS`.
         near_test: Formula and space group of a val or test crystal: never trained on.
+        remarks: What was repaired in reading it, or is asked about, where it was read before.
     """
 
     material_id: str
@@ -54,6 +55,7 @@ class SourceCrystal:
     band_gap_ev: float | None = None
     split: str | None = None
     near_test: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,13 @@ class BuiltRows:
         rows: In the order of the source.
         large: Crystals with more atoms than asked for, left out of the table of cells.
         failures: Crystals that failed, in the order of the source.
+        remarks: What was repaired in reading a row, or is asked about: its name and the remark.
     """
 
     rows: tuple[CrystalRow, ...]
     large: tuple[CrystalRow, ...]
     failures: tuple[Failure, ...]
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 def build_rows(
@@ -116,34 +120,36 @@ def build_rows(
     rows: list[CrystalRow] = []
     failures: list[Failure] = []
     large: list[CrystalRow] = []
+    remarks: list[tuple[str, str]] = []
     seen: set[str] = set()
     with ExitStack() as stack:
         idle: queue.SimpleQueue[ParsingProcess] = queue.SimpleQueue()
         for _ in range(processes):
             idle.put(stack.enter_context(ParsingProcess(limits)))
 
-        def build(crystal: SourceCrystal) -> CrystalRow | Failure:
+        def build(crystal: SourceCrystal) -> tuple[CrystalRow | Failure, tuple[str, ...]]:
             process = idle.get()
             try:
                 return _row(crystal, process)
             except StructureFileError as error:
-                return Failure(crystal.material_id, str(error))
+                return Failure(crystal.material_id, str(error)), ()
             finally:
                 idle.put(process)
 
         threads = stack.enter_context(ThreadPoolExecutor(processes))
         # Should the reader stop here (Ctrl-C), map cancels what has not begun.
-        for done, outcome in enumerate(threads.map(build, crystals), start=1):
+        for done, (outcome, said) in enumerate(threads.map(build, crystals), start=1):
             if isinstance(outcome, CrystalRow) and outcome.material_id in seen:
                 outcome = Failure(outcome.material_id, "a second crystal of this material_id")
             if isinstance(outcome, Failure):
                 failures.append(outcome)
             else:
                 seen.add(outcome.material_id)
+                remarks += [(outcome.material_id, remark) for remark in said]
                 (large if len(outcome.crystal.species) > max_atoms else rows).append(outcome)
             if progress is not None:
                 progress(done, len(crystals))
-    return BuiltRows(tuple(rows), tuple(large), tuple(failures))
+    return BuiltRows(tuple(rows), tuple(large), tuple(failures), tuple(remarks))
 
 
 def split_of(formula: str) -> str:
@@ -155,12 +161,12 @@ def split_of(formula: str) -> str:
     return "val" if share < TRAIN_SHARE + VAL_SHARE else "test"
 
 
-def _row(source: SourceCrystal, process: ParsingProcess) -> CrystalRow:
+def _row(source: SourceCrystal, process: ParsingProcess) -> tuple[CrystalRow, tuple[str, ...]]:
     content = source.content
     if isinstance(content, Path):
         content = read_source(content)
     reduced = process.reduce(content, find_spacegroup=source.spacegroup_number is None)
-    return CrystalRow(
+    row = CrystalRow(
         material_id=source.material_id,
         formula=reduced.formula,
         crystal=reduced.crystal,
@@ -170,3 +176,4 @@ def _row(source: SourceCrystal, process: ParsingProcess) -> CrystalRow:
         band_gap_ev=source.band_gap_ev,
         split=source.split or split_of(reduced.formula),
     )
+    return row, (*source.remarks, *reduced.remarks)

@@ -101,7 +101,7 @@ def _opened(folder: Path, files: Sequence[Path]) -> tuple[list[SourceCrystal], l
                 if isinstance(reading, FailedReading):
                     failures.append(Failure(name, reading.reason))
                 else:
-                    crystals.append(SourceCrystal(name, reading.crystal))
+                    crystals.append(SourceCrystal(name, reading.crystal, remarks=reading.remarks))
     return crystals, failures
 
 

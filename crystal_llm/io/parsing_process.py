@@ -72,7 +72,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         reading = read_structure(*_source(request))
         if not request["reduce"]:
             return {"readings": [_record(reading)]}
-        crystal = reading.crystal
+        reduced = _reduced(reading.crystal, request["find_spacegroup"])
+        return reduced | {"remarks": reading.remarks}
     return _reduced(crystal, request["find_spacegroup"])
 
 

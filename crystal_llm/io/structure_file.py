@@ -93,11 +93,13 @@ class NiggliCrystal:
         crystal: The reduced cell.
         formula: Reduced formula.
         spacegroup_number: By spglib at 0.1 Å; None where not asked for or not found.
+        remarks: What was repaired in reading it, or is asked about.
     """
 
     crystal: PlainCrystal
     formula: str
     spacegroup_number: int | None
+    remarks: tuple[str, ...] = ()
 
 
 def _request(source: StructureText) -> dict[str, Any]:
@@ -185,7 +187,10 @@ class ParsingProcess:
             request |= _request(source) | {"all": False}
         reply = self._ask(request)
         return NiggliCrystal(
-            crystal_of(reply["crystal"]), reply["formula"], reply["spacegroup_number"]
+            crystal_of(reply["crystal"]),
+            reply["formula"],
+            reply["spacegroup_number"],
+            tuple(reply.get("remarks", ())),
         )
 
     def order(self, source: StructureText, most: int = 6) -> Ordering:

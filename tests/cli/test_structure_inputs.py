@@ -121,6 +121,22 @@ def test_data_leaves_no_misread_crystal_in_a_table(tmp_path, capfd, database):
     assert sorted(failed) == sorted([*BAD, "salts.db, row 2"])
     kept = [row.material_id for row in read_table(out)]
     assert sorted(kept) == sorted([*GOOD, "salts.db, row 1"])
+    assert {remark["material_id"] for remark in told["remarks"]} == {"crystallm_raw.cif"}
+
+
+def test_data_tells_what_it_repaired_and_what_it_asks(tmp_path, capfd):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "raw.cif").write_bytes((CASES / "crystallm_raw.cif").read_bytes())
+    near = (CASES / "xyz_cols.xyz").read_text().replace("2.06", "0.5")
+    (folder / "two.xyz").write_text(near + near)
+    assert main(["data", "folder", str(folder), "--out", str(tmp_path / "out.parquet")]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert any(line.startswith("raw.cif: it lists 1 symmetry operation(s)") for line in lines)
+    asked = (
+        "two.xyz, frame 2: site 0 (Cs) and 1 (Cl) are 0.87 Å apart, nearer than in known crystals"
+    )
+    assert any(line.startswith(asked) for line in lines)
 
 
 def test_library_import_takes_every_format_and_keeps_the_repairs(tmp_path, capfd, database):
