@@ -6,6 +6,8 @@ print ``str(error)`` as it stands; nothing else of an error reaches a user.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class CrystalLLMError(Exception):
     """Root of every error that a user of this package can cause or mend."""
@@ -81,6 +83,18 @@ class StructureFileError(CrystalLLMError):
 
 class DisorderError(StructureFileError):
     """A structure file holds a disordered crystal, of which ordered versions can be made."""
+
+
+class ImplausibleCrystalError(StructureFileError):
+    """A structure file describes atoms too close to one another, or a density of no crystal.
+
+    Attributes:
+        crystal: What it describes, a PlainCrystal, for those who count such crystals.
+    """
+
+    def __init__(self, reason: str, crystal: Any) -> None:
+        self.crystal = crystal
+        super().__init__(reason)
 
 
 class SeveralCrystalsError(StructureFileError):

@@ -4,7 +4,8 @@ JSON Lines of candidates (also relaxed and judged), folders and zip archives of 
 files, CSV and Parquet tables with a column ``cif``, tables of known crystals, extended XYZ
 with many frames, pymatgen JSON with one structure or many, ASE databases, single structure
 files. Texts are parsed in limited processes. What cannot be read is a sample with its reason:
-rates need it in their denominator.
+rates need it in their denominator. Crystals whose atoms are too close, which other readers refuse,
+are samples as written, whatever their format.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
-from crystal_llm.errors import EvaluationError, StructureFileError, TableError
+from crystal_llm.errors import (
+    EvaluationError,
+    ImplausibleCrystalError,
+    StructureFileError,
+    TableError,
+)
 from crystal_llm.io.candidates_file import read_candidates
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.io.structure_file import (
@@ -65,7 +71,7 @@ class Sample:
         failure: Why there is none.
         row: 1-based line of a JSON Lines file; None for other files.
         text: The crystal string as a model wrote it, where there is one.
-        remarks: What was repaired in reading it.
+        remarks: What was repaired in reading it, or speaks against it.
     """
 
     name: str
@@ -146,6 +152,9 @@ def _parsed(
                     else unparsed.content
                 )
                 readings = process.read_all(text)
+            except ImplausibleCrystalError as error:
+                # Validity says what such a crystal is: it is one of those that were written.
+                return [Sample(unparsed.name, source, error.crystal, None, remarks=(str(error),))]
             except StructureFileError as error:
                 return [Sample(unparsed.name, source, None, str(error))]
             finally:
@@ -160,6 +169,8 @@ def _parsed(
 def _read(name: str, source: Path, reading: CrystalReading | FailedReading, count: int) -> Sample:
     own = name if count == 1 else f"{name}: {reading.name}"
     if isinstance(reading, FailedReading):
+        if reading.crystal is not None:
+            return Sample(own, source, reading.crystal, None, remarks=(reading.reason,))
         return Sample(own, source, None, reading.reason)
     return Sample(own, source, reading.crystal, None, remarks=reading.remarks)
 

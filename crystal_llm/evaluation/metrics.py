@@ -293,10 +293,9 @@ def reasons_by_kind(reasons: Iterable[str]) -> dict[str, int]:
     import re
     from collections import Counter
 
+    place = r"^(line \d+|site \d+( \([A-Za-z]+\))?): "
+    varied = r"'[^']*'|\"[^\"]*\"|\d+([.,]\d+)*"
     kinds = Counter(
-        re.sub(
-            r"'[^']*'|\"[^\"]*\"|\d+([.,]\d+)*", "…", re.sub(r"^(line|site) \d+: ", "", reason)
-        ).partition(":")[0]
-        for reason in reasons
+        re.sub(varied, "…", re.sub(place, "", reason)).partition(":")[0] for reason in reasons
     )
     return dict(kinds.most_common())

@@ -69,7 +69,7 @@ def _reading(
         fractional = np.linalg.solve(matrix.T, cartesian.reshape(-1, 3).T).T
         return CrystalReading(checked_crystal(matrix, species, fractional), name=name)
     except StructureFileError as error:
-        return FailedReading(name, str(error))
+        return FailedReading(name, str(error), getattr(error, "crystal", None))
 
 
 def _array(blob: object, kind: str) -> np.ndarray:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from crystal_llm.crystal.disorder import DisorderedCrystal
-from crystal_llm.errors import StructureFileError
+from crystal_llm.errors import ImplausibleCrystalError, StructureFileError
 from crystal_llm.io.cif_expansion import SHIFT_TOLD_ANGSTROM, Expansion, ListedSite, expand
 from crystal_llm.io.cif_magnetism import without_magnetism
 from crystal_llm.io.cif_sites import listed_sites, shared_sites
@@ -63,10 +64,15 @@ def read_cif(text: str) -> CrystalReading:
     sites = listed_sites(block, statements, remarks)
     readings = symmetry_readings(block.fields, matrix)
 
-    def against(expansion: Expansion, reading: SymmetryReading) -> str | None:
-        return contradiction(expansion, sites, reading, matrix, statements)
+    def against(expansion: Expansion, reading: SymmetryReading, apart: bool = True) -> str | None:
+        return contradiction(expansion, sites, reading, matrix, statements, apart=apart)
 
-    reading, expansion = _chosen(readings, sites, matrix, against)
+    try:
+        reading, expansion = _chosen(readings, sites, matrix, against)
+    except StructureFileError as error:
+        if len(readings) == 1:
+            _refuse_close_atoms(error, readings[0], sites, matrix, partial(against, apart=False))
+        raise
     if reading.remark is not None:
         remarks.insert(0, reading.remark)
     for site, shift in zip(sites, expansion.shifts_angstrom, strict=True):
@@ -76,6 +82,27 @@ def read_cif(text: str) -> CrystalReading:
     names = [sites[index].name for index in expansion.site_numbers]
     crystal = checked_crystal(matrix, expansion.species, expansion.positions, names)
     return CrystalReading(crystal, tuple(remarks))
+
+
+def _refuse_close_atoms(
+    error: StructureFileError,
+    reading: SymmetryReading,
+    sites: Sequence[ListedSite],
+    matrix: np.ndarray,
+    against: Callable[[Expansion, SymmetryReading], str | None],
+) -> None:
+    """Tells the crystal with its error where the nearness of atoms alone speaks against it.
+
+    Raises:
+        ImplausibleCrystalError: It does.
+    """
+    try:
+        _, expansion = _chosen([reading], sites, matrix, against)
+        checked_crystal(matrix, expansion.species, expansion.positions)
+    except ImplausibleCrystalError as implausible:
+        raise ImplausibleCrystalError(error.reason, implausible.crystal) from error
+    except StructureFileError:
+        return
 
 
 def read_disordered_cif(text: str) -> DisorderedCrystal:

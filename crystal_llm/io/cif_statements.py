@@ -85,8 +85,19 @@ def contradiction(
     reading: SymmetryReading,
     matrix: np.ndarray,
     statements: Statements,
+    *,
+    apart: bool = True,
 ) -> str | None:
-    """Why atoms are not those that the file states; None where nothing speaks against them."""
+    """Why atoms are not those that the file states; None where nothing speaks against them.
+
+    Args:
+        expansion: The atoms.
+        sites: The listed sites.
+        reading: The symmetry that made the atoms of the sites.
+        matrix: Lattice vectors as rows, Å, shape (3, 3).
+        statements: What the file states.
+        apart: Whether atoms too close to one another speak against them.
+    """
     counts = Counter(expansion.species)
     reason = _formula_contradiction(counts, statements) or _multiplicity_contradiction(
         expansion, sites, len(reading.operations)
@@ -97,9 +108,10 @@ def contradiction(
     if reason is not None:
         return reason
     names = [sites[index].name for index in expansion.site_numbers]
-    return _image_listed_too(expansion, sites, reading, matrix) or too_close(
-        matrix, expansion.species, expansion.positions, names
-    )
+    doubled = _image_listed_too(expansion, sites, reading, matrix)
+    if doubled is not None or not apart:
+        return doubled
+    return too_close(matrix, expansion.species, expansion.positions, names)
 
 
 def _density_contradiction(density: float, statements: Statements) -> str | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.crystal.reduction import from_lattice_matrix, lattice_matrix
-from crystal_llm.errors import StructureFileError
+from crystal_llm.errors import ImplausibleCrystalError, StructureFileError
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
 MAX_READ_ATOMS = 1000
@@ -64,8 +64,9 @@ def checked_crystal(
 
     Raises:
         StructureFileError: Something is no number or no element, there are no atoms or too
-            many, the cell is too thin or too long, two atoms are nearer than 0.5 Å, or the
-            density is that of no crystal.
+            many, or the cell is too thin or too long.
+        ImplausibleCrystalError: Two atoms are nearer than 0.5 Å, or the density is that of no
+            crystal.
     """
     species = list(species)
     if matrix.shape != (3, 3):
@@ -96,21 +97,30 @@ def checked_crystal(
             f"the cell is {thinnest:.3g} Å thin and {edges.max():.5g} Å long; at least "
             f"{MIN_THICKNESS_ANGSTROM} Å and at most {MAX_LENGTH_ANGSTROM} Å are read"
         )
+    crystal = from_lattice_matrix(matrix, species, positions)
+    doubt = _doubt(matrix, species, positions, called)
+    if doubt is not None:
+        raise ImplausibleCrystalError(doubt, crystal)
+    return crystal
+
+
+def _doubt(
+    matrix: np.ndarray, species: Sequence[str], positions: np.ndarray, names: Sequence[str]
+) -> str | None:
+    """Why there is hardly such a crystal; None where there may be."""
     density = density_g_per_cm3(matrix, species)
     if density > MAX_DENSITY_G_PER_CM3:
-        raise StructureFileError(
+        return (
             f"the density is {density:.1f} g/cm³, more than any crystal has: are the lengths in Å, "
             "and is every atom listed once?"
         )
-    close = too_close(matrix, species, positions, called)
-    if close is not None:
-        raise StructureFileError(close)
-    if density < MIN_DENSITY_G_PER_CM3:
-        raise StructureFileError(
+    close = too_close(matrix, species, positions, names)
+    if close is None and density < MIN_DENSITY_G_PER_CM3:
+        return (
             f"the density is {density:.1g} g/cm³, far less than that of any crystal: are the "
             "lengths in Å?"
         )
-    return from_lattice_matrix(matrix, species, positions)
+    return close
 
 
 def far_remarks(kind: str, positions: np.ndarray) -> tuple[str, ...]:

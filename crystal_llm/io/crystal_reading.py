@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crystal_llm.errors import ImplausibleCrystalError, StructureFileError
 from crystal_llm.types import PlainCrystal
 
 
@@ -41,7 +42,16 @@ class FailedReading:
     Attributes:
         name: What the file calls it.
         reason: Why not.
+        crystal: What is described there, where that can hardly be a crystal.
     """
 
     name: str
     reason: str
+    crystal: PlainCrystal | None = None
+
+
+def failed_reading_error(reading: FailedReading) -> StructureFileError:
+    """The failure of a file's only crystal as the error of the file."""
+    if reading.crystal is None:
+        return StructureFileError(reading.reason)
+    return ImplausibleCrystalError(reading.reason, reading.crystal)

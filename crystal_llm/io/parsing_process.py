@@ -14,7 +14,7 @@ import resource
 import sys
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.errors import DisorderError, StructureFileError
+from crystal_llm.errors import DisorderError, ImplausibleCrystalError, StructureFileError
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, PlainCrystal
 
@@ -117,7 +117,8 @@ def _source(request: dict[str, Any]) -> tuple[str, str]:
 
 def _record(reading: CrystalReading | FailedReading) -> dict[str, Any]:
     if isinstance(reading, FailedReading):
-        return {"name": reading.name, "failure": reading.reason}
+        described = reading.crystal and crystal_record(reading.crystal)
+        return {"name": reading.name, "failure": reading.reason, "crystal": described}
     return {
         "name": reading.name,
         "remarks": reading.remarks,
@@ -128,7 +129,8 @@ def _record(reading: CrystalReading | FailedReading) -> dict[str, Any]:
 def reading_of(record: dict[str, Any]) -> CrystalReading | FailedReading:
     """The reading that an answer holds."""
     if "failure" in record:
-        return FailedReading(record["name"], record["failure"])
+        described = record["crystal"] and crystal_of(record["crystal"])
+        return FailedReading(record["name"], record["failure"], described)
     crystal = crystal_of(record["crystal"])
     return CrystalReading(crystal, tuple(record["remarks"]), record["name"])
 
@@ -185,6 +187,8 @@ def serve_parsing(cpu_seconds: int, memory_megabytes: int) -> None:
         except StructureFileError as error:
             reply = {"error": error.reason, "line": error.line_number}
             reply["disordered"] = isinstance(error, DisorderError)
+            if isinstance(error, ImplausibleCrystalError):
+                reply["crystal"] = crystal_record(error.crystal)
         except MemoryError:
             # What is left of the heap is not worth trusting: a fresh process goes on.
             reply, last = {"error": None}, True

@@ -20,8 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
-from crystal_llm.errors import DisorderError, StructureFileError
-from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
+from crystal_llm.errors import DisorderError, ImplausibleCrystalError, StructureFileError
+from crystal_llm.io.crystal_reading import CrystalReading, FailedReading, failed_reading_error
 from crystal_llm.io.parsing_process import (
     READY,
     crystal_of,
@@ -156,7 +156,7 @@ class ParsingProcess:
         (record,) = self._ask(request)["readings"]
         reading = reading_of(record)
         if isinstance(reading, FailedReading):
-            raise StructureFileError(reading.reason)
+            raise failed_reading_error(reading)
         return reading
 
     def read_all(self, source: StructureText) -> list[CrystalReading | FailedReading]:
@@ -222,6 +222,8 @@ class ParsingProcess:
                 f"needs more than {self._limits.memory_megabytes} MB of memory to parse: "
                 "give a smaller cell"
             )
+        if "crystal" in reply:
+            raise ImplausibleCrystalError(reply["error"], crystal_of(reply["crystal"]))
         kind = DisorderError if reply.get("disordered") else StructureFileError
         raise kind(reply["error"], reply["line"])
 

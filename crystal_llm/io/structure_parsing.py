@@ -18,7 +18,7 @@ from crystal_llm.crystal.disorder import DisorderedCrystal
 from crystal_llm.errors import SeveralCrystalsError, StructureFileError
 from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_check import MAX_LENGTH_ANGSTROM, MAX_READ_ATOMS, close_remarks
-from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
+from crystal_llm.io.crystal_reading import CrystalReading, FailedReading, failed_reading_error
 from crystal_llm.types import PlainCrystal
 
 STRUCTURE_FORMATS = ("cif", "poscar", "json", "xyz", "ase")
@@ -47,7 +47,7 @@ def read_structure(text: str, format: str) -> CrystalReading:
         raise SeveralCrystalsError(f"holds {len(readings)} crystals: give a file with one of them")
     only = readings[0]
     if isinstance(only, FailedReading):
-        raise StructureFileError(only.reason)
+        raise failed_reading_error(only)
     return only
 
 
@@ -169,7 +169,7 @@ def _cif_readings(text: str) -> list[CrystalReading | FailedReading]:
                 readings.append(replace(read_cif(block), name=name))
             except StructureFileError as error:
                 # The block's own lines are not the file's.
-                readings.append(FailedReading(name, error.reason))
+                readings.append(FailedReading(name, error.reason, getattr(error, "crystal", None)))
         return readings
 
 

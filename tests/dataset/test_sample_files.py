@@ -11,6 +11,7 @@ from pymatgen.entries.computed_entries import ComputedStructureEntry
 
 from crystal_llm.dataset.sample_files import read_samples
 from crystal_llm.errors import CrystalLLMError, EvaluationError
+from crystal_llm.evaluation.validity import judge_plain
 
 SALT = Structure(Lattice.cubic(3.5), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 SALT_CIF = SALT.to(fmt="cif")
@@ -177,6 +178,34 @@ def test_candidates_and_several_files_in_order(tmp_path):
     assert told(samples) == [("7-0", "NaCl"), ("7-1", None), ("a.cif", "NaCl")]
     assert samples[1].row == 2 and samples[1].failure == "no atom follows"
     assert samples[2].source == cif
+
+
+def test_close_atoms_are_a_sample_in_every_format(tmp_path):
+    close = Structure(Lattice.cubic(4.5), ["Na", "Cl"], [[0, 0, 0], [0.09, 0, 0]])
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (folder / "a.cif").write_text(close.to(fmt="cif"))
+    (folder / "b.vasp").write_text(close.to(fmt="poscar"))
+    with connect(folder / "c.db") as database:
+        database.write(close.to_ase_atoms())
+        database.write(SALT.to_ase_atoms())
+    (folder / "d.cif").write_text(close.to(fmt="cif") + SALT_CIF.replace("data_NaCl", "data_x"))
+    frames = tmp_path / "set.extxyz"
+    ase_write(frames, close.to_ase_atoms(), format="extxyz")
+    entries = tmp_path / "set.json"
+    entries.write_text(json.dumps([close.as_dict()], default=str))
+    table = tmp_path / "set.csv"
+    with table.open("w", newline="") as file:
+        csv.writer(file).writerows([["cif"], [close.to(fmt="cif")]])
+    lines = tmp_path / "set.jsonl"
+    record = {"id": "1", "text": "", "structure": close.as_dict(), "failure": None}
+    lines.write_text(json.dumps(record, default=str) + "\n")
+    samples = read_samples([folder, frames, entries, table, lines])
+    assert [told([one])[0][1] for one in samples] == ["NaCl"] * 10
+    near = [judge_plain(one.crystal).structural for one in samples]
+    assert near == [False, False, False, True, False, True, False, False, False, False]
+    assert all(judge_plain(one.crystal).compositional for one in samples)
+    assert "Na0 and Cl1 are 0.405 Å apart" in samples[0].remarks[0]
 
 
 @pytest.mark.parametrize(

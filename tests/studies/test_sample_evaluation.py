@@ -276,12 +276,13 @@ def test_reasons_are_counted_by_kind():
             "line 7: 'Gro' is not an element",
             "atoms too close: x",
             "site 1: nan is not a number that can be",
+            "site 2 (I): nan is not a number that can be",
             "line 4: must be 3 numbers of Å, at most 10,000",
         ]
     )
     assert found == {
         "… is not an element": 2,
         "atoms too close": 1,
-        "nan is not a number that can be": 1,
+        "nan is not a number that can be": 2,
         "must be … numbers of Å, at most …": 1,
     }
