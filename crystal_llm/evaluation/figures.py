@@ -81,8 +81,8 @@ def _invariance(axes: Axes, invariance: TranslationInvariance) -> None:
     ranks: Sequence[int] = range(1, len(invariance.by_rank) + 1)
     axes.plot(ranks, invariance.by_rank, marker="o", markersize=3, color=_COLOURS[0])
     axes.axhline(1.0, color="grey", linewidth=0.8)
-    axes.set_xlabel("translation, from the least perplexity")
-    axes.set_ylabel("perplexity over its mean")
+    axes.set_xlabel("translation, ranked by perplexity")
+    axes.set_ylabel("perplexity / mean")
 
 
 def _figure(draw: Any) -> Any:

@@ -8,7 +8,7 @@ of their own, so they stand beside another potential's only to be looked at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,19 @@ class PublishedFigures:
     seconds_per_sun: float | None = None
 
 
+PUBLISHED_HEADS = (
+    "struct. valid",
+    "comp. valid",
+    "recall",
+    "precision",
+    "wdist ρ, g/cm³",
+    "wdist N_el",
+    "metastable (M3GNet)",
+    "stable (DFT)",
+    "S.U.N.",
+    "s per S.U.N.",
+)
+
 PUBLISHED = (
     PublishedFigures("CDVAE", 1.00, 0.867, 0.991, 0.995, 0.688, 1.43, 0.288, 0.054),
     PublishedFigures("DiffCSP", 1.00, 0.8325, stable=0.0506, sun=0.0334),
@@ -56,3 +69,27 @@ PUBLISHED = (
     PublishedFigures("FlowMM", seconds_per_sun=16.14),
     PublishedFigures("FlowLLM, τ 0.7, P 0.9", stable=0.1782, sun=0.0492, seconds_per_sun=10.9),
 )
+
+
+def printed_row(method: PublishedFigures) -> list[str]:
+    """A method and its figures under :data:`PUBLISHED_HEADS`, with the papers' decimals."""
+    return [
+        method.method,
+        *(_printed(column.name, getattr(method, column.name)) for column in fields(method)[1:]),
+    ]
+
+
+def _printed(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if name in ("metastable", "stable", "sun"):
+        return f"{_with_decimals(100 * value, 1)}%"
+    if name == "seconds_per_sun":
+        return _with_decimals(value, 1)
+    usual = 3 if name in ("structural", "compositional", "recall", "precision") else 2
+    return _with_decimals(value, 2 if value == 1 else usual)
+
+
+def _with_decimals(value: float, least: int) -> str:
+    written = f"{value:.6g}"
+    return written if len(written.partition(".")[2]) > least else f"{value:.{least}f}"

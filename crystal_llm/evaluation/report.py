@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
@@ -20,24 +20,17 @@ from crystal_llm.evaluation.metrics import (
     TestComparison,
 )
 from crystal_llm.evaluation.normalised import over_test_crystals
-from crystal_llm.evaluation.published import PUBLISHED
+from crystal_llm.evaluation.published import PUBLISHED, PUBLISHED_HEADS, printed_row
 from crystal_llm.evaluation.rates import Mean, Rate
 from crystal_llm.io.record_json import to_plain
 
 MAX_FAILURES = 200
 
-_PUBLISHED_HEADS = (
-    "struct. valid",
-    "comp. valid",
-    "recall",
-    "precision",
-    "wdist ρ",
-    "wdist N_el",
-    "metastable (M3GNet)",
-    "stable (DFT)",
-    "S.U.N.",
-    "s per S.U.N.",
-)
+_CONDITIONS = {
+    "formula": "Formula",
+    "spacegroup": "Space group (0.2 Å)",
+    "energy": "Energy above hull, relaxed (on the same side of 0.1 eV/atom)",
+}
 
 
 @dataclass(frozen=True)
@@ -98,8 +91,8 @@ def report_html(
         failures=[_failure(crystal) for crystal in failed[:MAX_FAILURES]],
         failure_count=len(failed),
         unrelaxed=[row for crystal in crystals for row in _unrelaxed(crystal)][:MAX_FAILURES],
-        published_heads=_PUBLISHED_HEADS,
-        published=[_published(method) for method in PUBLISHED],
+        published_heads=PUBLISHED_HEADS,
+        published=[printed_row(method) for method in PUBLISHED],
         protocol=[] if evaluation is None else list(_protocol(evaluation)),
     )
 
@@ -124,7 +117,9 @@ def _of_evaluation(evaluation: Evaluation) -> Iterator[_Section]:
         ("both valid", figures.valid),
         *_form_rates(figures.written),
     ]
-    validity.rates.append(_rate_table(rates, "What could not be read counts as a failure."))
+    validity.rates.append(
+        _rate_table(rates, "Asked: all samples; those that could not be read count as failures.")
+    )
     if figures.novelty is not None:
         validity.rates.append(_novelty_table(figures.novelty, "Novelty by fingerprint."))
     validity.numbers.append(
@@ -133,7 +128,7 @@ def _of_evaluation(evaluation: Evaluation) -> Iterator[_Section]:
                 ("diversity of structures", figures.diversity.structure),
                 ("diversity of compositions", figures.diversity.composition),
             ],
-            "Mean distance of all pairs of valid samples.",
+            "Mean distance between the fingerprints of two valid samples.",
         )
     )
     validity.figures.append(
@@ -190,22 +185,22 @@ def _against_test(test: TestComparison) -> _Section:
 
 def _of_potential(figures: PotentialFigures, test: TestComparison | None) -> _Section:
     section = _Section(f"Stability by {figures.potential}")
-    for form, rates in (
-        ("as written", figures.stability_written),
-        ("relaxed", figures.stability_relaxed),
+    for caption, rates in (
+        ("Energy above hull of the crystals as written.", figures.stability_written),
+        ("Energy above hull of the relaxed crystals.", figures.stability_relaxed),
     ):
         rows: list[tuple[str, Rate]] = []
         for rate in rates:
-            bound = f"at most {rate.threshold_ev_per_atom:g} eV/atom above hull"
+            bound = f"≤ {rate.threshold_ev_per_atom:g} eV/atom"
             rows += [
                 (bound, rate.within),
                 (f"{bound}, valid", rate.valid),
                 (f"{bound}, at least two elements", rate.stable),
-                (f"{bound}, likewise, different crystals", rate.unique),
+                (f"{bound}, at least two elements, unique", rate.unique),
             ]
             if rate.sun is not None:
                 rows.append((f"{bound}, S.U.N.", rate.sun))
-        section.rates.append(_rate_table(rows, f"By the energies of the crystals {form}."))
+        section.rates.append(_rate_table(rows, caption))
     change = figures.change
     section.rates.append(
         _rate_table(
@@ -223,7 +218,7 @@ def _of_potential(figures: PotentialFigures, test: TestComparison | None) -> _Se
                 ("RMSD of matches, (V/atom)^(1/3)", change.rms),
                 ("energy drop, eV/atom", change.energy_drop_ev_per_atom),
                 ("steps of the optimizer", change.steps),
-                ("change of volume", change.volume_change),
+                ("change of volume, relative", change.volume_change),
                 ("diversity of structures, metastable", figures.diversity_of_metastable.structure),
                 (
                     "diversity of compositions, metastable",
@@ -240,12 +235,18 @@ def _of_potential(figures: PotentialFigures, test: TestComparison | None) -> _Se
     ratios = {} if test is None else over_test_crystals(figures, test)
     if ratios:
         listed = ", ".join(f"{name} {ratio:.3g}" for name, ratio in ratios.items())
-        section.notes.append(f"Metastable crystals over test crystals (CrystalLLM, B.6): {listed}.")
+        section.notes.append(
+            f"Metastable crystals relative to test crystals (CrystalLLM, B.6): {listed}."
+        )
     for threshold, seconds in figures.seconds_per_sun.items():
         if seconds is not None:
-            section.notes.append(f"{seconds:.1f} s per S.U.N. crystal at {threshold} eV/atom.")
+            section.notes.append(
+                f"{seconds:.1f} s per S.U.N. crystal (at most {threshold} eV/atom above hull)."
+            )
     if figures.without_hull:
-        section.notes.append(f"{figures.without_hull} relaxed crystals lie on no hull.")
+        section.notes.append(
+            f"{figures.without_hull} relaxed crystals have no hull: a reference phase is missing."
+        )
     section.figures.append(
         _figure(
             "Energy above hull",
@@ -266,14 +267,14 @@ def _of_measure(measure: ModelMeasure) -> Iterator[_Section]:
             _number_table(
                 [
                     ("IPT, normalised", invariance.normalised),
-                    ("mean less least perplexity", invariance.increase),
+                    ("mean minus lowest perplexity", invariance.increase),
                     ("mean perplexity", invariance.perplexity),
                 ],
-                "Over test crystals.",
+                "Mean over test crystals.",
             )
         )
         svg = invariance_svg(invariance)
-        alt = "Perplexity over its mean by translation, sorted from the least."
+        alt = "Perplexity relative to its mean, translations in ascending order."
         section.figures.append({"title": "Perplexity by translation", "svg": svg, "alt": alt})
         yield section
     if measure.conditions:
@@ -281,12 +282,14 @@ def _of_measure(measure: ModelMeasure) -> Iterator[_Section]:
             "Conditions met", [f"Model {measure.model}. {measure.conditioning_note}"]
         )
         for condition in measure.conditions:
-            way = "held by the grammar (hard)" if condition.hard else "in the prompt alone (soft)"
+            way = "enforced by the grammar (hard)" if condition.hard else "prompt only (soft)"
             rows = [
                 ("all", condition.met),
                 *((group.name, group.met) for group in condition.groups),
             ]
-            section.rates.append(_rate_table(rows, f"{condition.kind}, {way}"))
+            section.rates.append(
+                _rate_table(rows, f"{_CONDITIONS.get(condition.kind, condition.kind)}, {way}")
+            )
         yield section
 
 
@@ -371,11 +374,6 @@ def _unrelaxed(crystal: EvaluatedCrystal) -> Iterator[dict[str, str]]:
         if verdict.failure is not None and not verdict.converged:
             reason = f"{verdict.potential}: {verdict.failure}"
             yield {"name": crystal.name, "formula": crystal.formula or "", "reason": reason}
-
-
-def _published(method: Any) -> list[str]:
-    values = [getattr(method, attribute.name) for attribute in fields(method)[1:]]
-    return [method.method, *("–" if value is None else f"{value:g}" for value in values)]
 
 
 def _protocol(evaluation: Evaluation) -> Iterator[tuple[str, str]]:

@@ -136,7 +136,7 @@ def test_commands_write_a_run_that_the_report_tells(model, monkeypatch, tmp_path
     assert {one["kind"] for one in json.loads((out / "conditioning.json").read_text())["rates"]}
     run(report, out)
     page = (out / "report.html").read_text()
-    assert "Perplexity under translation" in page and "held by the grammar (hard)" in page
+    assert "Perplexity under translation" in page and "enforced by the grammar (hard)" in page
     with pytest.raises(EvaluationError, match="--translations"):
         run(ipt, table, "--translations", 1)
     with pytest.raises(RequestError, match="guidance"):
