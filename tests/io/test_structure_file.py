@@ -141,9 +141,11 @@ def test_names_tell_formats(name, format):
 def test_only_plain_files_are_read(tmp_path):
     os.mkfifo(tmp_path / "pipe.cif")
     (tmp_path / "folder.cif").mkdir()
-    for name in ("pipe.cif", "folder.cif", "missing.cif"):
+    for name in ("pipe.cif", "missing.cif"):
         with pytest.raises(StructureFileError, match="no such file"):
             read_source(tmp_path / name)
+    with pytest.raises(StructureFileError, match="is a folder; name one of its files"):
+        read_source(tmp_path / "folder.cif")
     (tmp_path / "a.txt").write_text("Dear editor")
     with pytest.raises(StructureFileError, match="tells a known format"):
         read_source(tmp_path / "a.txt")
