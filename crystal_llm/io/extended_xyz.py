@@ -26,8 +26,8 @@ MAX_DIGITS = 6
 _OCCUPANCIES = ("occupancy", "occupancies", "occ", "occu")
 
 _KNOWN = frozenset(ELEMENTS)
-_LATTICE = re.compile(r"\bLattice\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
-_PROPERTIES = re.compile(r"\bProperties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
+_LATTICE = re.compile(r"(?<!\S)Lattice\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
+_PROPERTIES = re.compile(r"(?<!\S)Properties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
 _UNIT = re.compile(r"\b(?:length_?)?units?\s*=\s*[\"']?([A-Za-z.Å]+)", re.IGNORECASE)
 _OTHER_UNITS = ("bohr", "bohrs", "au", "a.u", "atomic", "nm", "pm")
 _OPEN = re.compile(
@@ -36,7 +36,8 @@ _OPEN = re.compile(
 )
 """Other programs' words for what pbc says."""
 _SHARED = re.compile(r"\boccupancy\s*=.*?:\s*0?\.\d", re.IGNORECASE)
-_PERIODIC = re.compile(r"\bpbc\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[^\w\s])(Lattice|Properties|pbc)\s*=", re.IGNORECASE)
+_PERIODIC = re.compile(r"(?<!\S)pbc\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
 
 
 def extended_xyz(
@@ -82,10 +83,13 @@ def read_extended_xyz(text: str) -> CrystalReading:
     lines = text.translate(PLAIN_CHARACTERS).splitlines()
     atoms = _atom_count(lines)
     comment = lines[1]
+    glued = _GLUED.search(comment)
+    if glued is not None:  # ASE takes energy=-3.4.Lattice for one word
+        raise StructureFileError(f"put a blank before {glued[1]}=", 2)
     lattice = _LATTICE.search(comment)
     if len(_LATTICE.findall(comment)) > 1:
         raise StructureFileError("gives Lattice more than once: keep the one that is meant", 2)
-    if lattice is None and re.search(r"\bLattice\s*=", comment, re.IGNORECASE):
+    if lattice is None and re.search(r"(?<!\S)Lattice\s*=", comment, re.IGNORECASE):
         raise StructureFileError('Lattice must be nine numbers in quotes: Lattice="…"', 2)
     if lattice is None:
         raise StructureFileError(

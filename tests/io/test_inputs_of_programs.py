@@ -375,6 +375,14 @@ def test_an_extended_xyz_of_the_usual_meaning(head):
     assert atoms(read_text(xyz(head), "xyz")) == "Na1 Cl1"
 
 
+@pytest.mark.parametrize("before", ["energy=-3.4.", "energy=-3.4−", "original.", 'a="b"'])
+@pytest.mark.parametrize("key", ["Lattice", "Properties", "pbc"])
+def test_a_key_that_is_part_of_another_word(before, key):
+    text = xyz('pbc="T T T" Properties=species:S:1:pos:R:3')
+    assert atoms(read_text(text, "xyz")) == "Na1 Cl1"
+    refused(text.replace(key, before + key), f"line 2: put a blank before {key}=", "xyz")
+
+
 def test_frames_are_crystals_where_several_are_taken():
     bad = xyz(sites="Na 0 0 0\nQq 1 1 1")
     first, second, third = read_structures(xyz() + "\n" + bad + xyz(), "xyz")
