@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SHOWN = ("valid", "novel", "new", "metastable")
+MOST_WITH_INTERVALS = 5
+"""Columns of a heat map whose cells have room for an interval."""
+
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
@@ -140,6 +143,16 @@ def value_words(value: Value) -> str:
     return f"{100 * number:.0f}%" if isinstance(value, Rate) else f"{number:.3g}"
 
 
+def interval_words(value: Value) -> str:
+    """The 95% interval of a number, for a reader; empty where there is none."""
+    ends = interval(value)
+    if ends is None:
+        return ""
+    if isinstance(value, Rate):
+        return f"{100 * ends[0]:.0f} to {100 * ends[1]:.0f}%"
+    return f"{ends[0]:.3g} to {ends[1]:.3g}"
+
+
 def _heat_map(
     axes: Axes, study: GridStudy, cells: Sequence[CellSummary], name: str, title: str
 ) -> None:
@@ -157,8 +170,12 @@ def _heat_map(
         number = values[place]
         if number is not None:
             light = (number - low) / ((high - low) or 1.0) > 0.55
+            ink = "black" if light else "white"
             axes.text(column, row, value_words(summary.measure(name)), ha="center", va="center",
-                      fontsize=8, color="black" if light else "white")  # fmt: skip
+                      fontsize=8, color=ink)  # fmt: skip
+            if shape[1] <= MOST_WITH_INTERVALS:
+                axes.text(column, row - 0.24, interval_words(summary.measure(name)), ha="center",
+                          va="center", fontsize=5.5, color=ink)  # fmt: skip
     axes.set_xticks(range(shape[1]), [f"{top_p:g}" for top_p in study.top_ps])
     axes.set_yticks(range(shape[0]), [f"{temperature:g}" for temperature in study.temperatures])
     axes.set_xlabel("nucleus size P")
@@ -178,9 +195,9 @@ def _trade_off(
         for place, number in enumerate(numbers):
             cell = cells[number]
             x, y = (cell.measure(name) for name in names)
-            at = central(x), central(y)
-            if at[0] is None or at[1] is None:
+            if central(x) is None or central(y) is None:
                 continue
+            at = _scaled(x, central(x)), _scaled(y, central(y))
             share = (cell.cell.temperature - low) / ((high - low) or 1.0)
             colour = colormaps["plasma"](0.85 * share)
             errors = [_whiskers(x), _whiskers(y)]
@@ -197,7 +214,9 @@ def _trade_off(
             )  # fmt: skip
     for set_label, name in ((axes.set_xlabel, names[0]), (axes.set_ylabel, names[1])):
         info = measure_info(name)
-        set_label(f"{info.title}{f' ({info.unit})' if info.unit else ''}")
+        rate = any(isinstance(cell.measure(name), Rate) for cell in cells)
+        unit = "%" if rate else info.unit
+        set_label(f"{info.title}{f' ({unit})' if unit else ''}")
     axes.set_title("τ, P beside each point; ringed: Pareto front; bars: 95%", fontsize=8)
     if len(grid_rows(record.study)) > 1:
         axes.legend(fontsize=7)
@@ -207,4 +226,11 @@ def _whiskers(value: Value) -> Any:
     ends, number = interval(value), central(value)
     if ends is None or number is None:
         return None
-    return [[max(number - ends[0], 0.0)], [max(ends[1] - number, 0.0)]]
+    below, above = max(number - ends[0], 0.0), max(ends[1] - number, 0.0)
+    return [[_scaled(value, below)], [_scaled(value, above)]]
+
+
+def _scaled(value: Value, number: float | None) -> float:
+    """A share in percent, anything else as it is."""
+    assert number is not None
+    return 100 * number if isinstance(value, Rate) else number

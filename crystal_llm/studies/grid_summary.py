@@ -47,9 +47,9 @@ MEASURES: tuple[MeasureInfo, ...] = (
         "valid", "Valid",
         "Structurally and compositionally valid as written, of all crystals asked for.",
     ),
-    MeasureInfo("unique", "Unique", "Matches no earlier crystal of its cell."),
-    MeasureInfo("novel", "Novel", "Matches none of the known crystals."),
-    MeasureInfo("new", "Valid, unique and novel", "All three at once."),
+    MeasureInfo("unique", "Unique", "Matches no earlier crystal of its cell, of all asked for."),
+    MeasureInfo("novel", "Novel", "Matches none of the known crystals, of all asked for."),
+    MeasureInfo("new", "Valid, unique and novel", "All three at once, of all crystals asked for."),
     MeasureInfo(
         "metastable_written", "≤ 0.1 eV/atom unrelaxed",
         "Within 0.1 eV/atom of the hull before relaxation, of those sent to relaxation.",

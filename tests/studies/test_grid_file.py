@@ -3,9 +3,15 @@
 import pytest
 
 from crystal_llm.errors import EvaluationError
+from crystal_llm.evaluation.rates import Mean, Rate
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.studies.grid_crystals import StudyCrystal
-from crystal_llm.studies.grid_figures import draw_study, figure_bytes
+from crystal_llm.studies.grid_figures import (
+    draw_study,
+    figure_bytes,
+    interval_words,
+    study_figure,
+)
 from crystal_llm.studies.grid_file import (
     StudyRecord,
     cell_frame,
@@ -76,10 +82,20 @@ def test_another_table_is_refused(tmp_path):
 
 def test_figures_are_drawn_of_every_kind(tmp_path):
     draw_study(RECORD, tmp_path / "study.svg")
-    assert (
-        "Pareto front" in (tmp_path / "study.svg").read_text()
-        or "<svg" in (tmp_path / "study.svg").read_text()
-    )
+    assert "<svg" in (tmp_path / "study.svg").read_text()
     assert figure_bytes(RECORD, "png", "valid", ("valid", "novel")).startswith(b"\x89PNG")
     with pytest.raises(EvaluationError, match="name a figure"):
         draw_study(RECORD, tmp_path / "study.docx")
+
+
+def test_a_figure_says_shares_in_percent_with_their_intervals():
+    plane, trade = study_figure(RECORD, ("valid",), ("valid", "log_likelihood")).axes
+    # One of two valid: Wilson's interval is 9.5 to 90.5%.
+    assert [text.get_text() for text in plane.texts][:2] == ["50%", "9 to 91%"]
+    assert trade.get_xlabel() == "Valid (%)"
+    assert trade.get_ylabel() == "Log-likelihood (nats/atom)"
+    (points, *_) = [line for line in trade.lines if line.get_marker() == "o"]
+    assert (points.get_xdata()[0], points.get_ydata()[0]) == (50.0, -1.5)
+    assert interval_words(Rate(58, 60, "asked")) == "89 to 99%"
+    assert interval_words(Mean(-3.04, -3.412, -2.68, 60)) == "-3.41 to -2.68"
+    assert interval_words(0.5) == interval_words(None) == ""

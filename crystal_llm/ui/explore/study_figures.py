@@ -6,7 +6,12 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.evaluation.rates import Rate
-from crystal_llm.studies.grid_figures import grid_rows, value_words
+from crystal_llm.studies.grid_figures import (
+    MOST_WITH_INTERVALS,
+    grid_rows,
+    interval_words,
+    value_words,
+)
 from crystal_llm.studies.grid_study import GridStudy
 from crystal_llm.studies.grid_summary import (
     CellSummary,
@@ -80,6 +85,7 @@ def heat_map(
         text=[
             f"{'★ ' if summary.cell.number in front else ''}{value_words(summary.measure(measure))}"
             f"{' –' if summary.cell.number in given_up else ''}"
+            f"{_below(summary.measure(measure)) if width <= MOST_WITH_INTERVALS else ''}"
             for summary in cells
         ],
         textfont={"size": 13, "color": inks},
@@ -97,6 +103,11 @@ def heat_map(
         title="temperature τ", type="category", showgrid=False, range=[-0.5, len(rows) - 0.5]
     )
     return figure
+
+
+def _below(value: Value) -> str:
+    said = interval_words(value)
+    return f"<br><span style='font-size:10px'>{said}</span>" if said else ""
 
 
 def trade_off(

@@ -19,6 +19,7 @@ from crystal_llm.studies.grid_summary import (
     MEASURES,
     CellSummary,
     central,
+    interval,
     measure_info,
     pareto_front,
     usual_axes,
@@ -29,6 +30,8 @@ from crystal_llm.ui.generate.carry import carry_to_generate
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.page_paths import GENERATE_PAGE
 from crystal_llm.ui.widgets.page_style import page_theme
+
+_WHOLES = {"asked": "crystals asked for", "sent to relaxation": "crystals sent to relaxation"}
 
 _STILL = {"displayModeBar": False, "scrollZoom": False}
 
@@ -83,7 +86,8 @@ def show_study(
                 )  # fmt: skip
                 _chart(figure, f"{key}-map-{place}", chosen_key(key))
         st.caption(
-            "Click a cell to open it. ★ on the Pareto front of the trade-off"
+            f"{_what_stands_there(cells, measure)} Click a cell to open it. "
+            "★ on the Pareto front of the trade-off"
             + (" · – given up: clearly dominated" if record.given_up else "")
         )
     with curve:
@@ -157,6 +161,18 @@ def _limits(cells: Sequence[CellSummary], measure: str) -> tuple[float, float]:
     values = [central(summary.measure(measure)) for summary in cells]
     known = [value for value in values if value is not None]
     return min(known), max(known)
+
+
+def _what_stands_there(cells: Sequence[CellSummary], measure: str) -> str:
+    """What the numbers of a heat map are, with denominator or unit, as a sentence."""
+    rate = next((value for cell in cells if isinstance(value := cell.measure(measure), Rate)), None)
+    if rate is not None:
+        return f"Share of the {_WHOLES.get(rate.whole, rate.whole)}, with its 95% interval."
+    unit = measure_info(measure).unit
+    has_interval = any(interval(cell.measure(measure)) is not None for cell in cells)
+    return (
+        f"Mean{f' in {unit}' if unit else ''}{', with its 95% interval' if has_interval else ''}."
+    )
 
 
 def _is_known(cells: Sequence[CellSummary], measure: str) -> bool:

@@ -158,6 +158,9 @@ def test_another_job_is_no_study(queue):
 def test_the_shipped_study_says_what_made_it(form):
     assert re.search(r"Computed on \d{4}-\d\d-\d\d by `crystal-llm explore", texts(form))
     assert form.selectbox(key="exp-stored-study-compact-measure").value == "new"
+    assert "Share of the crystals asked for, with its 95% interval" in texts(form)
+    form.selectbox(key="exp-stored-study-compact-measure").select("log_likelihood").run()
+    assert "Mean in nats/atom, with its 95% interval" in texts(form)
     form.selectbox(key="exp-stored-study-compact-cell-0").select(0).run()
     crystals = form.dataframe[-1].value
     assert {"formula", "eV/atom above hull", "log-likelihood (nats/atom)"} <= set(crystals.columns)
