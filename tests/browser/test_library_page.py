@@ -122,7 +122,7 @@ def test_many_are_chosen_and_found_by_filters(browser, app):
             page.get_by_text("Choose", exact=True).nth(place).click()
             expect(page.get_by_text(f"{place + 1} chosen")).to_be_visible()
         # Neither has an energy: the way to the hull says so.
-        expect(page.get_by_role("button", name="On the hull")).to_be_disabled()
+        expect(page.get_by_role("button", name="On the hull", exact=True)).to_be_disabled()
         page.get_by_test_id("stPopoverButton").filter(has_text="Tag").click()
         tags = page.locator(".st-key-lib-bulk-tags input").filter(visible=True)
         tags.fill("aurides")
