@@ -123,7 +123,8 @@ def test_many_are_chosen_and_found_by_filters(browser, app):
             expect(page.get_by_text(f"{place + 1} chosen")).to_be_visible()
         # Neither has an energy: the way to the hull says so.
         expect(page.get_by_role("button", name="On the hull", exact=True)).to_be_disabled()
-        page.get_by_test_id("stPopoverButton").filter(has_text="Tag").click()
+        menu = page.get_by_test_id("stPopoverButton").filter(has_text="Tag")
+        menu.filter(visible=True).first.click()
         tags = page.locator(".st-key-lib-bulk-tags input").filter(visible=True)
         tags.fill("aurides")
         tags.press("Enter")

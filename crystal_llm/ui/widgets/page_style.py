@@ -26,7 +26,10 @@ textarea[aria-label="Symmetric text"] { font-family: monospace; }
 
 # White on the light blue of the dark theme would have a contrast of 2.4.
 _DARK_STYLE = """<style>
-[data-testid=stBaseButton-primary]:not(:disabled) { color: #0b1a20; }
+[data-testid=stBaseButton-primary]:not(:disabled),
+[data-testid=stMultiSelectTagsContainer] [data-tag],
+[data-testid=stMultiSelectTagsContainer] [data-tag] * {
+  color: #0b1a20; }
 </style>"""
 
 _LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="132" height="28" viewBox="0 0 132 28">
