@@ -123,17 +123,6 @@ def test_many_are_chosen_and_found_by_filters(browser, app):
             expect(page.get_by_text(f"{place + 1} chosen")).to_be_visible()
         # Neither has an energy: the way to the hull says so.
         expect(page.get_by_role("button", name="On the hull", exact=True)).to_be_disabled()
-        menu = page.get_by_test_id("stPopoverButton").filter(has_text="Tag")
-        menu.filter(visible=True).first.click()
-        tags = page.locator(".st-key-lib-bulk-tags input").filter(visible=True)
-        tags.fill("aurides")
-        tags.press("Enter")
-        apply = page.get_by_role("button", name="Apply to 2").filter(visible=True)
-        apply.click()
-        expect(page.get_by_text("Tags of 2 changed")).to_be_visible()
-        expect(apply).to_have_count(0)  # the menu closes
-        page.goto(f"{app.url}/library?lib-formula=CsAu&lib-tags=aurides")
-        expect(page.get_by_text("2 crystals", exact=True)).to_be_visible()
         page.goto(f"{app.url}/library?lib-formula=CsAu&lib-group=221&lib-atoms-to=2")
         expect(page.get_by_text("2 crystals", exact=True)).to_be_visible()
         page.goto(f"{app.url}/library?lib-formula=CsAu&lib-group=225")
