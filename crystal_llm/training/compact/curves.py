@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Series = tuple[list[float], list[float]]
-_NATS = {"free_nats": "free", "formula_nats": "formula told"}
+_NATS = {"free_nats": "free", "formula_nats": "formula given"}
 _SHARES = {"infill_first": "first guess", "infill_in_ten": "among ten"}
 
 

@@ -108,7 +108,7 @@ def learning_curve(judged: Sequence[dict[str, Any]], theme: Theme) -> go.Figure:
     figure = go.Figure()
     for name, field, colour in (
         ("nothing told", "free_nats", ink.candidate),
-        ("formula told", "formula_nats", ink.known),
+        ("formula given", "formula_nats", ink.known),
     ):
         figure.add_scatter(
             x=drawn, y=[line["validation"][field] for line in judged], name=name,

@@ -6,13 +6,19 @@ import pytest
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.settings import PACKAGE_ROOT
-from crystal_llm.training.compact.config import CompactConfig, read_compact_config
+from crystal_llm.training.compact.config import CompactConfig, TaskMix, read_compact_config
 
 
 def test_the_shipped_config_is_that_of_the_run():
     config = read_compact_config(PACKAGE_ROOT / "models" / "training-compact.toml")
     assert config == CompactConfig(
-        weight_decay=0.1, wide_share=0.6, validate_every_steps=400, checkpoint_every_minutes=10.0
+        hidden_rate=0.006,
+        other_rate=1.2e-3,
+        weight_decay=0.1,
+        wide_share=0.6,
+        validate_every_steps=500,
+        checkpoint_every_minutes=10.0,
+        mix=TaskMix(infill=0.36, complete=0.06),
     )
 
 
