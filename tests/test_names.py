@@ -79,3 +79,11 @@ def test_no_part_of_a_text_stands_alone():
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.JoinedStr)
     ]
     assert alone == []
+
+
+def test_no_two_test_files_share_a_name():
+    # pytest imports them by their names, and finds the first alone.
+    places = defaultdict(list)
+    for path in (PACKAGE_ROOT / "tests").rglob("test_*.py"):
+        places[path.name].append(path.relative_to(PACKAGE_ROOT).as_posix())
+    assert [files for files in places.values() if len(files) > 1] == []
