@@ -16,7 +16,10 @@ def test_a_polymorph_is_seen_beside_the_hull_and_opened_on_infill(browser, app):
         polymorphs = page.get_by_role("combobox", name=re.compile("Known structures"))
         polymorphs.click()
         page.get_by_role("option", name=re.compile(r"P4₂.mnm \(136\)")).first.click()
-        expect(page.locator("canvas").first).to_be_visible()
+        expect(page.get_by_role("group", name="Crystal Ti2O4")).to_be_visible()
+        # A click while the page is still being drawn would meet the button that goes.
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        expect(page.locator('[data-stale="true"]')).to_have_count(0)
         page.get_by_role("button", name="Start Infill from it").click()
         expect(page).to_have_url(re.compile(r"infill.*entry="))
         expect(page.get_by_text(re.compile("TiO2 mp-.*Materials Project"))).to_be_visible()
