@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crystal_llm.cli.comma_list import words
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
 from crystal_llm.cli.infill import add_model_arguments, loaded
 from crystal_llm.cli.judge import (
@@ -55,7 +56,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parser.add_argument(
         "--conditions",
-        default="formula,spacegroup",
+        type=words,
+        default=("formula", "spacegroup"),
         metavar="LIST",
         help="of formula, spacegroup, energy (default formula,spacegroup; energy relaxes)",
     )
@@ -86,7 +88,6 @@ def run(args: argparse.Namespace) -> Report:
         CrystalLLMError: The table, the model or the reference cannot be read, or a value is
             impossible.
     """
-    from crystal_llm.cli.comma_list import words
     from crystal_llm.dataset.known_crystals import read_test_rows
     from crystal_llm.evaluation.condition_rates import condition_rates
     from crystal_llm.evaluation.metrics import with_shares
@@ -98,7 +99,7 @@ def run(args: argparse.Namespace) -> Report:
     from crystal_llm.types import Conditions
 
     check_run_folder(args.out, CONDITIONING, replace=args.replace)
-    kinds: Any = words(args.conditions)
+    kinds: Any = args.conditions
     study = ConditioningStudy(
         kinds,
         not args.no_hard,

@@ -36,7 +36,13 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="τ,τ",
         help="sampling temperatures, each for an equal share of the crystals (0.7,1)",
     )
-    parser.add_argument("--elements", metavar="Li,Mn,O", help="the only elements that may occur")
+    parser.add_argument(
+        "--elements",
+        type=words,
+        default=(),
+        metavar="Li,Mn,O",
+        help="the only elements that may occur",
+    )
     parser.add_argument(
         "--within", type=float, default=0.1, metavar="E",
         help="energy above hull of what is learned from, eV/atom (0.1)",
@@ -81,7 +87,7 @@ def run(args: argparse.Namespace) -> Report:
     improvement = Improvement(
         count=args.n,
         temperatures=args.temperatures,
-        elements=tuple(sorted(words(args.elements or ""))),
+        elements=tuple(sorted(args.elements)),
         within_ev_per_atom=args.within,
         known_share=args.known_share,
         trial=args.trial,
