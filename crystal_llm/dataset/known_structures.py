@@ -178,6 +178,18 @@ class KnownStructures:
             name for energy, name in energies if energy - energies[0][0] <= within_ev_per_atom
         )
 
+    def names_of(self, formula: str) -> tuple[str, ...]:
+        """Names of all structures of one composition, whether their energy is known or not.
+
+        Args:
+            formula: Reduced formula.
+        """
+        if "formula" not in self._table.column_names:
+            return ()
+        return tuple(
+            row["material_id"] for row in self._rows("formula", [formula], ("material_id",))
+        )
+
     def by_id(self, material_id: str) -> KnownStructure | None:
         """The crystal of a name, None where there is none."""
         return next(iter(self._where("material_id", [material_id])), None)

@@ -90,9 +90,9 @@ def with_relaxed_competitors(
         lower = relaxed_phases(reference, places, structures, relax, shaken=True)
         reference = reference.with_relaxed(
             {
-                place: phase
+                place: replace(phase, undisplaced_ev_per_atom=before)
                 for place, phase in lower.items()
-                if phase.energy_ev_per_atom < reference.phase(place).energy_ev_per_atom
+                if phase.energy_ev_per_atom < (before := reference.phase(place).energy_ev_per_atom)
             }
         )
 

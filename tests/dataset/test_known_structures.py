@@ -172,6 +172,9 @@ def test_names_of_polymorphs_stand_by_stability_and_unknown_ones_nowhere(trainin
     assert training_table.polymorphs("NaCl", within_ev_per_atom=0.2) == ("b1", "b2")
     assert training_table.polymorphs("NaCl", within_ev_per_atom=0.05) == ("b1",)
     assert training_table.polymorphs("KCl", within_ev_per_atom=0.2) == ()
+    assert (
+        set(training_table.names_of("NaCl")) > {"b1", "b2"} and training_table.names_of("KCl") == ()
+    )
 
 
 @pytest.mark.parametrize(

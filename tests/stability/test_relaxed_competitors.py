@@ -197,6 +197,10 @@ def test_a_shaken_phase_that_ends_lower_takes_the_place(reference, structures, m
         reference, [PhaseEnergy("NaCl", -3.4151)], structures, Saddle()
     )
     assert above("NaCl", -3.4151, among) == pytest.approx(-1e-4)
+    lowered = among.relaxed[among.place_of({"Na": 1, "Cl": 1})]
+    assert (
+        lowered.energy_ev_per_atom < lowered.highest_ev_per_atom == lowered.undisplaced_ev_per_atom
+    )
     # Within noise of what is known nothing is shaken.
     relaxer = Saddle()
     with_relaxed_competitors(reference, [PhaseEnergy("NaCl", -3.4025)], structures, relaxer)

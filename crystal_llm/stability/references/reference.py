@@ -96,10 +96,20 @@ class RelaxedPhase:
     Attributes:
         material_id: The known structure that came out lowest.
         energy_ev_per_atom: Its energy then.
+        undisplaced_ev_per_atom: Energy of the phase relaxed from its known structure, where one
+            relaxed from displaced atoms came out lower; None where none did.
     """
 
     material_id: str
     energy_ev_per_atom: float
+    undisplaced_ev_per_atom: float | None = None
+
+    @property
+    def highest_ev_per_atom(self) -> float:
+        """Energy of the phase relaxed from its known structure, be that a saddle or not."""
+        if self.undisplaced_ev_per_atom is None:
+            return self.energy_ev_per_atom
+        return self.undisplaced_ev_per_atom
 
 
 @dataclass(frozen=True, slots=True)
