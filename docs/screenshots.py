@@ -120,7 +120,7 @@ def _pages(browser: Browser, url: str, job: str | None, number: int) -> Iterable
         Shown("crystal", lambda: f"/?job={judged()}&crystal={number}", "canvas", "dark"),
         Shown("hull", lambda: "/hull?system=Li-Fe-O", ".js-plotly-plot"),
         Shown("hull-3d", lambda: "/hull?system=Li-Fe-O&view=3D", ".js-plotly-plot", "dark"),
-        Shown("infill", lambda: _ask_model(browser, url), ".js-plotly-plot"),
+        Shown("infill", lambda: _ask_model(browser, url), ".odds .bars"),
         Shown("fine-tune", lambda: "/models", form, click=form),
         Shown("library-compare", compared, "canvas"),
     )
@@ -212,7 +212,7 @@ def _ask_model(browser: Browser, url: str) -> str:
         place = page.url.removeprefix(url)
         place += "&mask=1"
         page.goto(url + place)
-        page.locator(".js-plotly-plot").filter(visible=True).first.wait_for()
+        page.locator(".odds .bars").filter(visible=True).first.wait_for()
     return place
 
 

@@ -1,7 +1,4 @@
-"""A periodic table to choose elements from: mouse, touch, keyboard, or symbols typed.
-
-``pick_elements`` gives the choice; ``element_heat_map`` shows a value for each element.
-"""
+"""A periodic table to choose elements from: mouse, touch, keyboard, or symbols typed."""
 
 from __future__ import annotations
 

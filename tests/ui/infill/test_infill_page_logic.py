@@ -17,12 +17,19 @@ from crystal_llm.jobs.infill_requests import InfillAnswer
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.settings import settings
-from crystal_llm.theme import LIGHT
+from crystal_llm.theme import DARK
 from crystal_llm.types import PlainCrystal
-from crystal_llm.ui.infill.figures import ranked_bars, shown_elements
+from crystal_llm.ui.infill.figures import (
+    SCALES,
+    distribution_data,
+    readable_ink,
+    shade,
+    shown_elements,
+)
 from crystal_llm.ui.infill.notation import percent
 from crystal_llm.ui.infill.ranking import ranking
 from crystal_llm.ui.infill.take import Group
+from crystal_llm.ui.widgets.element_layout import NOT_TRAINED, SHOWN_ELEMENTS
 
 SALT = prototype("rock-salt").crystal
 PEROVSKITE = prototype("cubic-perovskite").crystal
@@ -311,12 +318,49 @@ def test_bars_keep_what_is_excluded_and_always_show_what_is_not():
     barred = group(dict.fromkeys(likely.ranked[:12], "too rare"))
     shown = shown_elements(barred)
     assert shown[:10] == likely.ranked[:10] and len(shown) == 15
-    figure = ranked_bars(barred, "light")
-    assert "excluded" not in figure.data[0].customdata[14]
-    assert figure.data[0].customdata[0].startswith("<b>Potassium</b>: 50%")
-    assert figure.data[1].text[0].strip() == "50%"
-    assert {*figure.data[1].textfont.color[:10]} == {LIGHT.caption}
-    assert {*figure.data[1].textfont.color[10:]} == {LIGHT.text}
+    bars = distribution_data(barred, "light")["bars"]
+    assert [bar["symbol"] for bar in bars] == shown
+    assert bars[0]["share"] == 1 and bars[0]["text"] == "50%"
+    assert bars[0]["remark"][0] == "Potassium: 50%"
+    assert [bar["barred"] for bar in bars] == [True] * 10 + [False] * 5
+    assert not any("excluded" in line for line in bars[14]["remark"])
+
+
+def test_the_table_crosses_out_what_is_excluded_and_says_why():
+    likely = group({})
+    data = distribution_data(group({"K": "potassium is too large"}), "dark", clickable=True)
+    cells = {cell["symbol"]: cell for cell in data["cells"]}
+    assert list(cells) == list(SHOWN_ELEMENTS)
+    assert cells["K"]["barred"] and cells["K"]["ink"] == DARK.caption
+    assert any(line.startswith("excluded: ") for line in cells["K"]["remark"])
+    # The deepest colour is of the likeliest that can be taken, and the scale ends with it.
+    second = likely.ranked[1]
+    assert cells[second]["background"] == SCALES["dark"][-1]
+    assert data["scale"]["high"] == percent(likely.probabilities[second])
+    assert cells["Na"]["here"] and "the element that is there now" in cells["Na"]["remark"]
+    assert cells["Rn"]["unavailable"] and NOT_TRAINED in cells["Rn"]["remark"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_symbols_can_be_read_on_every_colour_of_the_scale(theme):
+    assert shade(0, theme) == SCALES[theme][0] and shade(1, theme) == SCALES[theme][-1]
+    for step in range(101):
+        colour = shade(step / 100, theme)
+        assert contrast(readable_ink(colour), colour) >= 4.5
+
+
+def contrast(first, second):
+    """Of two colours by WCAG 2."""
+    bright, dim = sorted((luminance(first), luminance(second)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def luminance(colour):
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_numbers_are_written_as_a_reader_wants_them():

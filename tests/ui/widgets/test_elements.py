@@ -1,13 +1,10 @@
-"""The periodic table: places, symbols typed, the heat map."""
+"""The periodic table: places and symbols typed."""
 
 import pytest
 
 from crystal_llm.errors import RequestError
-from crystal_llm.theme import DARK
-from crystal_llm.ui.widgets.element_heat_map import element_heat_map
 from crystal_llm.ui.widgets.element_layout import (
     ELEMENT_NAMES,
-    SHOWN_ELEMENTS,
     UNAVAILABLE,
     element_places,
     in_table_order,
@@ -42,22 +39,3 @@ def test_choices_stand_in_the_order_of_the_table():
     assert in_table_order(["O", "Li", "O"]) == ("Li", "O")
     assert ElementChoice().empty
     assert ElementChoice(excluded=("Pb",)).of("excluded") == ("Pb",)
-
-
-def test_the_heat_map_greys_out_what_is_excluded_and_says_why():
-    figure = element_heat_map(
-        {"Li": 0.7, "Na": 0.2, "Cu": 0.1}, theme="dark", title="p",
-        excluded={"Cu": "radius differs by 28%"}, highlighted=("Li",),
-    )  # fmt: skip
-    grey, heat, marks, faint = figure.data
-    row, column = (place - 1 for place in element_places()["Cu"])
-    assert heat.z[row][column] is None
-    assert grey.z[row][column] == 0.0
-    assert "radius differs by 28%" in grey.text[row][column]
-    assert "10.0%" in grey.text[row][column]
-    assert heat.zmax == 0.7
-    assert {*marks.text} == {"Li", "Na"}
-    assert len(faint.text) == len(SHOWN_ELEMENTS) - 2 and "<s>Cu</s>" in faint.text
-    copper = faint.text.index("<s>Cu</s>")
-    assert (faint.x[copper], faint.y[copper]) == (column, row)
-    assert figure.layout.shapes[0].line.color == DARK.candidate
