@@ -10,9 +10,9 @@ from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.store import Library
 from crystal_llm.ui.crystal.downloads import show_set_downloads
 from crystal_llm.ui.hull.relax_button import given_of_entries, show_relax_button
+from crystal_llm.ui.hull.ways import Placeable, show_hull_ways
 from crystal_llm.ui.library.compare import show_comparison
 from crystal_llm.ui.library.entry import show_entry
-from crystal_llm.ui.library.hull_ways import show_hull_ways
 from crystal_llm.ui.library.importing import forget_report, import_dialog
 from crystal_llm.ui.library.navigation import go, open_entry
 from crystal_llm.ui.library.results import (
@@ -76,13 +76,15 @@ def chosen_bar(
                   help=f"Two to {MAX_COMPARED} crystals side by side.")  # fmt: skip
         tag_menu(library, chosen, shown)
         st.button("Delete", icon=":material/delete:", on_click=delete, args=(library, chosen))
-    picked = [entry for entry in shown if entry.id in chosen and entry.crystal is not None]
+    marked = [entry for entry in shown if entry.id in chosen]
+    picked = [entry for entry in marked if entry.crystal is not None]
     if picked:
         show_relax_button(lambda relaxed: given_of_entries(picked), len(picked), key="lib-chosen")
         if st.button("Fine-tune", icon=":material/model_training:", key="lib-chosen-tune",
                      help="Have a model learn these crystals."):  # fmt: skip
             fine_tune_on(entry.id for entry in picked)
-        show_hull_ways(picked, key="lib-chosen-hull")
+    if marked:
+        show_hull_ways([Placeable.of_entry(entry) for entry in marked], key="lib-chosen-hull")
     with st.popover("Export", icon=":material/download:"):
         exported = tuple(entry for entry in shown if entry.id in chosen) or shown
         if not chosen and total > len(shown):  # what is found may fill several pages

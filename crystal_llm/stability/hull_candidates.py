@@ -110,10 +110,35 @@ def candidates_text(rows: Iterable[tuple[str, str, float | None]]) -> str:
     )
 
 
+def left_out_of_text(text: str, total: int | None = None) -> tuple[str, ...]:
+    """What of such a text is not among its rows, one sentence for each reason.
+
+    Args:
+        text: The text.
+        total: How many phases it was made of, where it holds fewer.
+    """
+    parts = [part for part in text.split(";") if part.strip()]
+    rows = len(candidates_of_text(text))
+    unreadable = min(len(parts), MAX_HULL_CANDIDATES) - rows
+    sentences = []
+    if (count := max(len(parts), total or 0)) > MAX_HULL_CANDIDATES:
+        sentences.append(
+            f"only the first {MAX_HULL_CANDIDATES} of {count:,} phases are drawn: a hull takes no "
+            "more; choose fewer where you came from"
+        )
+    if unreadable:
+        sentences.append(
+            f"{unreadable:,} of the {len(parts):,} phases in the address cannot be read: each is "
+            "name:formula:energy in eV/atom, with ; between"
+        )
+    return tuple(sentences)
+
+
 def candidates_of_text(text: str) -> list[tuple[str, str, float | None]]:
     """Rows of such a text; what cannot be read of it is left out."""
     rows: list[tuple[str, str, float | None]] = []
-    for part in text.split(";")[:MAX_HULL_CANDIDATES]:
+    parts = [part for part in text.split(";") if part.strip()]
+    for part in parts[:MAX_HULL_CANDIDATES]:
         fields = part.split(":")
         if len(fields) != 3:
             continue

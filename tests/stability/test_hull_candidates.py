@@ -7,9 +7,11 @@ from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
 from crystal_llm.stability.competing import competing_phases, reaction
 from crystal_llm.stability.hull import decomposition
 from crystal_llm.stability.hull_candidates import (
+    MAX_HULL_CANDIDATES,
     candidates_from,
     candidates_of_text,
     candidates_text,
+    left_out_of_text,
     place_candidates,
 )
 from crystal_llm.stability.known_phases import known_phases
@@ -71,3 +73,22 @@ def test_a_known_phase_on_the_hull_is_on_it_through_a_url(reference):
             candidates_from([(name, read, value, reference.method)]), reference
         )
         assert placed.results[0].energy_above_hull_ev_per_atom == 0.0
+
+
+def test_what_a_link_holds_beyond_the_most_is_counted():
+    rows = [(f"#{number}", "Li2O", -1.9) for number in range(MAX_HULL_CANDIDATES + 5)]
+    text = candidates_text(rows)
+    assert len(candidates_of_text(text)) == MAX_HULL_CANDIDATES
+    (sentence,) = left_out_of_text(text)
+    assert "first 200 of 205 phases" in sentence
+    # The page that made the link had cut it already, and counted.
+    cut = candidates_text(rows[:MAX_HULL_CANDIDATES])
+    assert left_out_of_text(cut) == ()
+    (sentence,) = left_out_of_text(cut, 1250)
+    assert "first 200 of 1,250 phases" in sentence
+
+
+def test_what_of_a_link_cannot_be_read_is_counted():
+    (sentence,) = left_out_of_text("#1:Li2O:-1.9;#2:Li2O;#3:Li2O:low;")
+    assert sentence.startswith("2 of the 3 phases in the address cannot be read")
+    assert left_out_of_text("") == ()

@@ -12,6 +12,7 @@ from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.orders import ModelOrder, Order
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.language_model.compact_vocabulary import HULL_EDGES_EV_PER_ATOM
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.fields import text_of
 from crystal_llm.ui.generate.symmetry_form import prototype_text
@@ -137,8 +138,8 @@ def judge_text(judge: Judge) -> str:
     """How crystals are judged, in words."""
     relaxation = judge.relaxation
     how = (
-        f"with {judge.potential}, relaxed to {relaxation.max_force_ev_per_angstrom:g} eV/Å within "
-        f"{relaxation.max_steps} steps"
+        f"with {title_of(judge.potential)}, relaxed to "
+        f"{relaxation.max_force_ev_per_angstrom:g} eV/Å within {relaxation.max_steps} steps"
     )
     if judge.known is None:
         known = "novelty not checked"

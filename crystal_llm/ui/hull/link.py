@@ -21,6 +21,9 @@ from crystal_llm.stability.references.reference_catalogue import find_references
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.page_paths import HULL_PAGE
 
+ALL = "of"
+"""How many phases an address was made of stands under this where it holds fewer."""
+
 METHOD_KEY = "method-"
 """What the Hull page remembers as the maker of typed energies stands under this and a reference."""
 
@@ -149,4 +152,4 @@ def hull_query(phases: Sequence[tuple[str, str, float]], method: EnergyMethod) -
         "system": "-".join(elements) if len(elements) > 1 else shown[0][1],
         "reference": name,
         "candidates": candidates_text(shown),
-    }
+    } | ({ALL: str(len(phases))} if len(phases) > len(shown) else {})

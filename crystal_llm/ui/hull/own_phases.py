@@ -21,15 +21,18 @@ from crystal_llm.stability.hull_candidates import (
     candidates_from,
     candidates_of_text,
     candidates_text,
+    left_out_of_text,
     place_candidates,
 )
 from crystal_llm.stability.references.reference import Reference
 from crystal_llm.stability.references.reference_catalogue import ReferenceCatalogue
 from crystal_llm.stability.relaxed_competitors import relaxed_before, with_relaxed_competitors
-from crystal_llm.ui.hull.link import METHOD_KEY
+from crystal_llm.ui.hull.link import ALL, METHOD_KEY
 from crystal_llm.ui.widgets.notation import as_markdown
 
 PARAMETER = "candidates"
+
+_MOST_REFUSALS = 5
 
 Row: TypeAlias = tuple[str, str, float | None]
 
@@ -44,12 +47,14 @@ class _Memory:
         began: How often it began anew; an edited table can begin anew under another key only.
         written: Texts that this table left in the address. The browser may send an older one of
             them back with a quick second edit, and that is no new link.
+        left_out: What of the link that it began with is not in it.
     """
 
     start: list[Row] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     began: int = 0
     written: set[str] = field(default_factory=set)
+    left_out: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -77,8 +82,11 @@ def ask_candidates(
     candidates = candidates_from((*row, method) for row in memory.rows)
     reference = _among_relaxed(candidates, reference)
     placed = place_candidates(candidates, reference, across_potentials=across)
-    for sentence in placed.refused[:5]:
-        st.warning(as_markdown(sentence))
+    refused = (*memory.left_out, *placed.refused)
+    for sentence in refused[:_MOST_REFUSALS]:
+        st.warning(as_markdown(sentence[:1].upper() + sentence[1:]))
+    if len(refused) > _MOST_REFUSALS:
+        st.warning(f"{len(refused) - _MOST_REFUSALS:,} more phases have no place on this hull.")
     return placed, reference
 
 
@@ -109,12 +117,18 @@ def _remembered() -> _Memory:
     text = st.query_params.get(PARAMETER, "")
     if memory.key in st.session_state:  # the reader is still on the page
         if text not in memory.written:
-            memory.begin(candidates_of_text(text), text)
+            _begin_with_link(memory, text)
     elif text and text != candidates_text(memory.rows):
-        memory.begin(candidates_of_text(text), text)
+        _begin_with_link(memory, text)
     else:  # back from another page: what was typed is still there
         memory.begin(memory.rows, text)
     return memory
+
+
+def _begin_with_link(memory: _Memory, text: str) -> None:
+    memory.begin(candidates_of_text(text), text)
+    total = st.query_params.get(ALL, "")
+    memory.left_out = left_out_of_text(text, int(total) if total.isdecimal() else None)
 
 
 def _table(memory: _Memory, method: EnergyMethod) -> list[Row]:
@@ -169,6 +183,8 @@ def _missing(value: object) -> bool:
 def _keep_in_address(memory: _Memory) -> None:
     text = candidates_text(memory.rows)
     memory.written.add(text)
+    if not memory.left_out:
+        st.query_params.pop(ALL, None)
     if st.query_params.get(PARAMETER, "") == text:
         return
     if text:

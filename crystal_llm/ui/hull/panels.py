@@ -10,6 +10,7 @@ from crystal_llm.crystal.composition import element_amounts
 from crystal_llm.dataset.known_structures import KnownStructure, shipped_structures
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import CrystalLLMError, StabilityError
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.settings import settings
 from crystal_llm.stability.competing import competing_phases, reaction
 from crystal_llm.stability.drawing.hull_question import HullQuestion
@@ -132,7 +133,7 @@ def _phase(
     facts = [("Energy above hull", f"{energy_text(above)} eV/atom", "stable" if not above else "")]
     if formation is not None and reference.method.energy_kind != "formation":
         facts.append(("Formation energy", f"{energy_text(formation)} eV/atom", "elements at 0"))
-    kind = f"{method.potential}, {reference.method.energy_kind}"
+    kind = f"{title_of(method.potential)}, {reference.method.energy_kind}"
     facts.append(("Energy", f"{energy_text(energy)} eV/atom", kind))
     show_facts(facts)
     if own and above <= 0:
@@ -330,7 +331,7 @@ def say_reference(
     inside = [s for s in question.elements if s in reference.missing_terminals]
     unknown = [s for s in question.elements if s not in reference.elements]
     rows = {
-        "Potential": method.potential
+        "Potential": title_of(method.potential)
         + (f" (weights {method.weights_sha256[:8]})" if method.weights_sha256 else ""),
         "Level of theory": method.level_of_theory,
         "Correction": method.correction,

@@ -14,7 +14,7 @@ from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.ui.crystal.picture import show_crystal
 from crystal_llm.ui.generate.replay import offer_replay
-from crystal_llm.ui.hull.link import show_hull_button
+from crystal_llm.ui.hull.ways import Placeable, show_hull_ways
 from crystal_llm.ui.infill.ranking import ORDERS, Ranked, ranking
 from crystal_llm.ui.infill.state import OpenStructure, go_to
 from crystal_llm.ui.jobs.panel import job_caption, show_progress, show_stop_retry
@@ -163,7 +163,10 @@ def _results(
     )  # fmt: skip
     taken = [ranked[place] for place in event["selection"]["rows"] if place < len(ranked)]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        _to_hull(taken or ranked, key=f"{way}-hull")
+        show_hull_ways(
+            [Placeable.of_candidate(rank.name, rank.row.candidate) for rank in taken or ranked],
+            key=f"{way}-hull",
+        )
         _asked(jobs, key=f"{way}-asked")
         if len(taken) == 1:
             row = taken[0].row
@@ -217,19 +220,6 @@ def _before_after(
     if candidate.spacegroup_number is not None:
         parts.append(f"space group {space_group_text(candidate.spacegroup_number)}")
     st.caption(" · ".join(part for part in parts if part))
-
-
-def _to_hull(ranked: Sequence[Ranked], *, key: str) -> None:
-    placed, method = [], None
-    for rank in ranked:
-        candidate = rank.row.candidate
-        relaxation, energy = candidate.relaxation, candidate.placed_energy_ev_per_atom
-        if relaxation is None or energy is None:
-            continue
-        placed.append((rank.name, candidate.formula or "", energy))
-        method = relaxation.method
-    if method is not None:
-        show_hull_button(placed, method, key=key, label="Show on hull")
 
 
 def _line(rank: Ranked) -> dict[str, object]:

@@ -13,6 +13,7 @@ from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.orders import Order
 from crystal_llm.judging import FunnelStage
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order
 from crystal_llm.ui.jobs.candidate import show_candidate
@@ -234,7 +235,7 @@ def _say_no_hull(rows: tuple[JobResult, ...], judge: Judge | None) -> None:
     if any(candidate.hull is not None for candidate in relaxed):
         return
     st.info(
-        f"No energies above hull: {as_markdown(judge.potential)} has no reference for these "
-        "elements. `crystal-llm reference build` makes one; the Hull page says how.",
+        f"No energies above hull: {as_markdown(title_of(judge.potential))} has no reference for "
+        "these elements. `crystal-llm reference build` makes one; the Hull page says how.",
         icon=":material/change_history:",
     )

@@ -19,8 +19,8 @@ from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.potentials.loading import DEFAULT_POTENTIAL
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.ui.crystal.downloads import show_downloads, show_set_downloads
-from crystal_llm.ui.hull.link import show_hull_button
 from crystal_llm.ui.hull.relax_button import renewed, show_relax_button
+from crystal_llm.ui.hull.ways import Placeable, show_hull_ways
 from crystal_llm.ui.services import job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.page_paths import INFILL_PAGE
@@ -44,7 +44,8 @@ def show_actions(rows: Sequence[JobResult], job: Job, library: Library, *, key: 
         _ask_second(crystals, job, library, key)
     if len(crystals) == 1 and (PACKAGE_ROOT / INFILL_PAGE).exists():
         _infill(crystals, job, library, key)
-    _hull(crystals, key)
+    phases = [Placeable.of_candidate(f"#{row.number}", row.candidate) for row in rows]
+    show_hull_ways(phases, key=f"{key}-hull")
     _download(rows, job, key)
 
 
@@ -167,18 +168,6 @@ def _infill(rows: Sequence[JobResult], job: Job, library: Library, key: str) -> 
         (entry_id,) = put_in_library(rows, job, library)
         library.restore([entry_id])
         st.switch_page(INFILL_PAGE, query_params={"entry": entry_id})
-
-
-def _hull(rows: Sequence[JobResult], key: str) -> None:
-    placed, method = [], None
-    for row in rows:
-        relaxation, energy = row.candidate.relaxation, row.candidate.placed_energy_ev_per_atom
-        if relaxation is None or energy is None:
-            continue
-        method = relaxation.method
-        placed.append((f"#{row.number}", row.candidate.formula or "", energy))
-    if method is not None:
-        show_hull_button(placed, method, key=f"{key}-hull")
 
 
 def _download(rows: Sequence[JobResult], job: Job, key: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from crystal_llm.crystal.crystallography import COPPER_K_ALPHA_ANGSTROM
 from crystal_llm.library.comparison import ComparedEntry, compare_entries
 from crystal_llm.library.entry import Entry
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.crystal.figures import powder_figure
 from crystal_llm.ui.crystal.picture import show_crystal
@@ -126,7 +127,7 @@ def _values(item: ComparedEntry, titles: dict[str, str]) -> dict[str, str]:
         "density (g/cm³)": "–" if density is None else f"{density:.3f}",
         "energy (eV/atom)": energy_text(entry.energy_ev_per_atom, 4),
         "above hull (eV/atom)": energy_text(entry.energy_above_hull_ev_per_atom),
-        "energies by": "–" if entry.method is None else entry.method.potential,
+        "energies by": "–" if entry.method is None else title_of(entry.method.potential),
         "rms from the first (∛(V/N))": _rms_text(item, titles),
         "same crystal as": ", ".join(titles[other] for other in item.same_as) or "none of these",
     }

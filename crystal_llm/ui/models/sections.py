@@ -9,6 +9,7 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.language_model.card import ModelCard, card_names, find_card
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.potentials.loading import potential_card, potential_names
 from crystal_llm.settings import Settings
 from crystal_llm.stability.references.reference_catalogue import find_references
@@ -151,7 +152,7 @@ def show_references(configured: Settings) -> None:
             [
                 {
                     "reference": entry.name,
-                    "energies by": entry.provenance.method.potential,
+                    "energies by": title_of(entry.provenance.method.potential),
                     "phases": entry.n_phases,
                     "made on": entry.provenance.made_on,
                     "id": entry.reference_id,

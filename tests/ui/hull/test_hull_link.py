@@ -37,6 +37,12 @@ def test_the_address_names_the_system_the_reference_and_the_phases():
     }
 
 
+def test_an_address_of_more_phases_than_a_hull_takes_says_how_many_there_were():
+    asked = hull_query([(f"#{n}", "Li2O", -2.0) for n in range(250)], MP2020_FORMATION)
+    assert asked["of"] == "250"
+    assert len(asked["candidates"].split(";")) == 200
+
+
 def test_energies_of_a_method_without_reference_are_not_placed_on_another():
     with pytest.raises(StabilityError, match="no reference of another"):
         hull_query([("#1", "LiFeO2", -1.9)], OTHER)

@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from crystal_llm.candidate import Candidate
+from crystal_llm.crystal.written import Written
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.library.entry import Entry
 from crystal_llm.settings import PACKAGE_ROOT, settings
 from crystal_llm.stability.references.reference_catalogue import find_references
 from crystal_llm.types import PlainCrystal
-from crystal_llm.ui.library.hull_ways import hull_ways
+from crystal_llm.ui.hull.ways import Placeable, hull_ways
 
 SALT = PlainCrystal(
     (4.0, 4.0, 4.0), (90.0, 90.0, 90.0), ("Cs", "Cl"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
@@ -49,7 +51,7 @@ def test_the_first_method_does_not_decide_for_the_others(library, shipped):
         library.add(Entry("uploaded", SALT)),
         library.add(relaxed(SALT, STRANGE)),
     ]
-    ways = hull_ways(entries[::-1])
+    ways = hull_ways([Placeable.of_entry(entry) for entry in entries[::-1]])
     assert [formula for _, formula, _ in ways.phases[shipped]] == ["Fe", "CsCl"]
     assert list(ways.phases) == [shipped]
     shown = cards_with(entries)
@@ -61,13 +63,27 @@ def test_the_first_method_does_not_decide_for_the_others(library, shipped):
     assert "1 crystal has an energy of another potential" in told
 
 
+def test_of_a_job_what_has_no_energy_and_what_is_no_crystal_is_counted(shipped):
+    """Nothing is left out in silence, of however many kinds it is."""
+    crystals = [
+        Placeable("#1", "CsCl", -3.0, shipped),
+        Placeable.of_candidate("#2", Candidate(Written("2", SALT))),
+        Placeable.of_candidate("#3", Candidate(Written("3", None))),
+        Placeable.of_candidate("#4", Candidate(Written("4", None))),
+    ]
+    ways = hull_ways(crystals)
+    assert [name for name, *_ in ways.phases[shipped]] == ["#1"]
+    assert ways.left_out == (
+        "1 crystal has no energy yet: relax and place first.",
+        "2 texts hold no crystal.",
+    )
+
+
 def test_each_method_of_a_reference_has_hulls_of_its_own(library, shipped, monkeypatch):
     other = replace(shipped, potential="sevennet-0", weights_sha256="0" * 64)
-    monkeypatch.setattr(
-        "crystal_llm.ui.library.hull_ways.has_reference", lambda method: method != STRANGE
-    )
+    monkeypatch.setattr("crystal_llm.ui.hull.ways.has_reference", lambda method: method != STRANGE)
     entries = [relaxed(SALT, other), relaxed(SALT, shipped), relaxed(IRON, shipped)]
-    ways = hull_ways([library.add(entry) for entry in entries])
+    ways = hull_ways([Placeable.of_entry(library.add(entry)) for entry in entries])
     assert [(method.potential, len(phases)) for method, phases in ways.phases.items()] == [
         (shipped.potential, 2),
         ("sevennet-0", 1),
