@@ -28,6 +28,7 @@ from crystal_llm.ui.services import crystal_library
 from crystal_llm.ui.widgets.notation import as_markdown
 
 MAX_EXPORTED = 1000
+TAGS_ADDED, TAGS_REMOVED = "lib-bulk-added", "lib-bulk-removed"
 
 
 def delete(library: Library, ids: tuple[str, ...]) -> None:
@@ -103,37 +104,37 @@ def written_forms(library: Library, search: Search, shown: tuple[Entry, ...]) ->
     return {name: entry for name, entry in before.items() if entry.origin != "relaxed"}
 
 
-def tag_all(library: Library, ids: tuple[str, ...], tags: list[str], without: list[str]) -> None:
-    """Adds tags to entries and takes others away."""
+def tag_all(library: Library, ids: tuple[str, ...]) -> None:
+    """Gives entries the tags that were added and takes those that were removed (a callback)."""
+    added, removed = (st.session_state.get(name) or [] for name in (TAGS_ADDED, TAGS_REMOVED))
     try:
         for entry_id in ids:
-            library.tag(entry_id, [tag.strip() for tag in tags], without)
+            library.tag(entry_id, [tag.strip() for tag in added], removed)
     except CrystalLLMError as error:
         st.session_state["lib-refused"] = str(error)
     else:
         st.session_state["lib-told"] = f"Tags of {len(ids)} changed"
         st.session_state["lib-bulk"] = False  # closes the menu
+        st.session_state[TAGS_ADDED], st.session_state[TAGS_REMOVED] = [], []
 
 
 def tag_menu(library: Library, chosen: tuple[str, ...], shown: tuple[Entry, ...]) -> None:
-    """Tags for all chosen entries at once."""
+    """Tags for all chosen entries at once; changed as soon as one is given or taken."""
     with st.popover(
         "Tag", icon=":material/label:", key="lib-bulk", on_change="rerun",
         help="Add or remove tags of all chosen",
     ):  # fmt: skip
-        added = st.multiselect(
-            "Add", library.tags(), key="lib-bulk-tags", accept_new_options=True, select_all=False,
-            placeholder="Type a tag and press Enter",
+        # No button to apply them: the field's list of choices would lie on it.
+        st.multiselect(
+            f"Add to {len(chosen)}", library.tags(), key=TAGS_ADDED, accept_new_options=True,
+            select_all=False, placeholder="Type a tag and press Enter",
+            on_change=tag_all, args=(library, chosen),
         )  # fmt: skip
-        present = sorted({tag for entry in shown if entry.id in chosen for tag in entry.tags})
-        removed = (
-            st.multiselect("Remove", present, key="lib-bulk-untag", select_all=False)
-            if present
-            else []
-        )
-        st.button(f"Apply to {len(chosen)}", key="lib-bulk-apply", type="primary",
-                  disabled=not (added or removed), on_click=tag_all,
-                  args=(library, chosen, added, removed))  # fmt: skip
+        if present := sorted({tag for entry in shown if entry.id in chosen for tag in entry.tags}):
+            st.multiselect(
+                f"Remove from {len(chosen)}", present, key=TAGS_REMOVED, select_all=False,
+                placeholder="Choose a tag", on_change=tag_all, args=(library, chosen),
+            )  # fmt: skip
 
 
 def open_now(entry_id: str) -> None:

@@ -123,6 +123,16 @@ def test_many_are_chosen_and_found_by_filters(browser, app):
             expect(page.get_by_text(f"{place + 1} chosen")).to_be_visible()
         # Neither has an energy: the way to the hull says so.
         expect(page.get_by_role("button", name="On the hull", exact=True)).to_be_disabled()
+        menu = page.get_by_test_id("stPopoverButton").filter(has_text="Tag").filter(visible=True)
+        menu.click()
+        tags = page.get_by_role("combobox", name="Add to 2").filter(visible=True)
+        tags.fill("aurides")
+        expect(page.get_by_role("option", name="aurides")).to_be_visible()
+        tags.press("Enter")
+        expect(page.get_by_text("Tags of 2 changed")).to_be_visible()
+        expect(tags).to_have_count(0)  # the menu closes
+        page.goto(f"{app.url}/library?lib-formula=CsAu&lib-tags=aurides")
+        expect(page.get_by_text("2 crystals", exact=True)).to_be_visible()
         page.goto(f"{app.url}/library?lib-formula=CsAu&lib-group=221&lib-atoms-to=2")
         expect(page.get_by_text("2 crystals", exact=True)).to_be_visible()
         page.goto(f"{app.url}/library?lib-formula=CsAu&lib-group=225")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crystal_llm.energy_method import EnergyMethod
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.stability.references.reference import ReferenceProvenance
 
 _METADATA_KEY = b"crystal_llm.reference"
@@ -35,7 +36,7 @@ class ReferenceEntry:
     def title(self) -> str:
         """One line for a list to choose from."""
         method = self.provenance.method
-        return f"{method.potential} · {method.level_of_theory} · {self.n_phases:,} phases"
+        return f"{title_of(method.potential)} · {method.level_of_theory} · {self.n_phases:,} phases"
 
 
 @dataclass(frozen=True, slots=True)

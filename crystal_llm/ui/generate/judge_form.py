@@ -7,6 +7,7 @@ import streamlit as st
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.evaluation.known_table import shipped_table
 from crystal_llm.jobs.order import SHIPPED
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.potentials.loading import potential_card, potential_names
 from crystal_llm.settings import Settings
 from crystal_llm.stability.references.reference_catalogue import (
@@ -96,8 +97,9 @@ def _ask_reference(configured: Settings) -> None:
     entries = {str(entry.path): entry for entry in catalogue.entries}
     titles = {path: f"{entry.name} · {entry.title}" for path, entry in entries.items()}
     own_path = None if own is None else str(own.path)
+    title = title_of(potential)
     names = {
-        SHIPPED: f"{potential}'s own" if own else f"{potential}'s own, computed by system",
+        SHIPPED: f"{title}'s own" if own else f"{title}'s own, computed by system",
         **{path: title for path, title in titles.items() if path != own_path},
         NO_HULL: "No hull: relax only",
     }
@@ -121,7 +123,7 @@ def _ask_reference(configured: Settings) -> None:
         st.caption("Not among the references here. The worker says so if it cannot be read.")
     elif chosen == SHIPPED:
         st.caption(
-            f"There is no reference of all systems under {potential}: the known phases of each "
+            f"There is no reference of all systems under {title}: the known phases of each "
             "crystal's chemical system are computed first, which takes minutes once."
         )
     foreign = entry is not None and entry.provenance.method.potential != potential

@@ -13,6 +13,7 @@ from crystal_llm.jobs.bench import own_reference
 from crystal_llm.jobs.given_orders import JudgeOrder
 from crystal_llm.jobs.order import SHIPPED, Judge
 from crystal_llm.library.entry import Entry
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.judge_form import ask_potential, ask_relaxation
@@ -84,7 +85,8 @@ def reference_text(potential: str) -> str:
     if own_reference(settings(), potential) is not None:
         return "Placed among known phases under the same potential."
     return (
-        f"There is no reference of all systems under {as_markdown(potential)}: the known phases of "
+        f"There is no reference of all systems under {as_markdown(title_of(potential))}: the "
+        "known phases of "
         "each crystal's chemical system are computed first, which takes minutes once."
     )
 

@@ -236,7 +236,7 @@ def test_without_a_reference_the_page_says_why_there_is_no_energy_above_hull(que
     shown = page(job=job_id)
     assert not shown.exception
     assert shown.dataframe[0].value["above hull"].isna().all()
-    assert any("chgnet has no reference" in one.value for one in shown.info)
+    assert any("CHGNet has no reference" in one.value for one in shown.info)
 
 
 def test_a_crystal_opens_by_its_address_and_is_saved_with_note_and_tags(queue):
