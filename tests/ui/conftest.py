@@ -1,10 +1,23 @@
 """An empty home for pages, with its library and its queue."""
 
+import functools
+
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.library.store import open_library
 from crystal_llm.settings import settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_scan_of_the_packages():
+    """Each AppTest asks every installed package whether it brings components, which takes longer
+    than most pages do; they stay the same while the tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture
