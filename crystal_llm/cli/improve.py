@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from crystal_llm.cli.comma_list import temperatures, words
-from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
+from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import claim
 from crystal_llm.cli.stop_flag import StopFlag
 
@@ -43,6 +43,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="Li,Mn,O",
         help="the only elements that may occur",
     )
+    parser.add_argument(
+        "--max-atoms", type=int, default=20, metavar="N",
+        help="the most atoms in a primitive cell; small cells relax in a fraction of the time (20)",
+    )  # fmt: skip
     parser.add_argument(
         "--within", type=float, default=0.1, metavar="E",
         help="energy above hull of what is learned from, eV/atom (0.1)",
@@ -88,6 +92,7 @@ def run(args: argparse.Namespace) -> Report:
         count=args.n,
         temperatures=args.temperatures,
         elements=tuple(sorted(args.elements)),
+        max_atoms=args.max_atoms,
         within_ev_per_atom=args.within,
         known_share=args.known_share,
         trial=args.trial,
@@ -116,6 +121,7 @@ def run(args: argparse.Namespace) -> Report:
             [row for row in known if _is_within(row.energy_above_hull_ev_per_atom, args.within)],
             load=lambda card: load_model(str(card)),
             tell=tell,
+            countdown=Countdown,
             should_stop=stopped,
         )
         try:

@@ -53,6 +53,7 @@ class Improvement:
         count: Crystals written to choose from, divided among the temperatures.
         temperatures: τ of each part.
         elements: The only elements that may occur; empty: all.
+        max_atoms: The most atoms in a primitive cell, in the round and in the trial.
         energy_above_hull_ev_per_atom: Asked of the model; None asks for none.
         within_ev_per_atom: Energy above hull up to which a relaxed crystal is learned from.
         known_share: Known crystals mixed in, for each one that is learned from.
@@ -64,6 +65,7 @@ class Improvement:
     count: int = 5000
     temperatures: tuple[float, ...] = (0.7, 1.0)
     elements: tuple[str, ...] = ()
+    max_atoms: int = USUAL.max_atoms
     energy_above_hull_ev_per_atom: float | None = USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM
     within_ev_per_atom: float = METASTABLE_EV_PER_ATOM
     known_share: float = 1.0
@@ -84,7 +86,7 @@ class Improvement:
                 f"within = {self.within_ev_per_atom} eV/atom, known share = {self.known_share}, "
                 f"minutes = {self.minutes}: the first two at least 0, the last above 0"
             )
-        self.requests()  # an impossible τ or element fails here
+        self.requests()  # an impossible τ, element or size fails here
 
     def requests(self) -> list[GenerationRequest]:
         """What is written to choose from, one request a temperature."""
@@ -105,6 +107,7 @@ class Improvement:
             temperature=temperature,
             conditions=Conditions(energy_above_hull_ev_per_atom=self.energy_above_hull_ev_per_atom),
             allowed_elements=frozenset(self.elements) or None,
+            max_atoms=self.max_atoms,
             seed=1000 * self.seed + part,
         )
 
@@ -169,6 +172,7 @@ class ImprovementTools:
         known: Known crystals to mix in, none of them held out from training.
         load: Loads the model of a card's file.
         tell: Told what is done next.
+        countdown: Makes, of what is counted, what is told the number done and the number in all.
         should_stop: Asked between crystals and steps; ends the round where it stands.
     """
 
@@ -178,6 +182,7 @@ class ImprovementTools:
     known: Sequence[SymmetricRow]
     load: Callable[[Path], LoadedModel]
     tell: Callable[[str], None] = lambda line: None
+    countdown: Callable[[str], Callable[[int, int], None]] = lambda what: lambda done, total: None
     should_stop: Callable[[], bool] = field(default=lambda: False)
 
 
@@ -283,7 +288,12 @@ class _Round:
         self._tools.tell(f"relaxing {len(candidates):,} crystals under {bench.potential}")
         judged = {
             candidate.index: candidate
-            for candidate in judge(candidates, bench, should_stop=self._tools.should_stop)
+            for candidate in judge(
+                candidates,
+                bench,
+                progress=self._tools.countdown("relaxed"),
+                should_stop=self._tools.should_stop,
+            )
         }
         if self._tools.should_stop():
             raise ImprovementStoppedError(f"stopped: call again to go on in {self._folder}")

@@ -89,9 +89,10 @@ def world(compact_model, monkeypatch):
             else:
                 yield written(crystal, index, request.seed)
 
-    def relax_many(crystals, potential, *_, **__):
+    def relax_many(crystals, potential, *_, progress, **__):
         for place, crystal in enumerate(crystals):
             calls["relaxed"] += 1
+            progress(place + 1, len(crystals))
             result = relaxed(crystal, 0.5 if "Ag" in crystal.species else -1.0, potential)
             yield place, result
 
@@ -123,11 +124,16 @@ def tools(model, **changes):
 def test_a_round_learns_what_is_stable_unique_and_novel_and_is_tried(
     world, compact_model, tmp_path
 ):
-    result = improve(tmp_path / "run", ASKED, tools(compact_model))
+    progress = []
+    counted = tools(
+        compact_model, countdown=lambda what: lambda *counts: progress.append((what, counts))
+    )
+    result = improve(tmp_path / "run", ASKED, counted)
     # Of 30 at each temperature two repeat, one is no text, one is known, and silver is not stable.
     assert result.written == 60
     assert result.left_out == {"known": 1, "invalid": 2, "written before": 31}
     assert (result.relaxed, result.learned, result.known) == (26, 22, 6)
+    assert ("relaxed", (26, 26)) in progress
     assert result.tuned.after.free_nats < result.tuned.before.free_nats
     assert (result.before.novel_metastable.count, result.before.unique.count) == (1, 2)
     assert (result.after.novel_metastable.count, result.after.unique.count) == (5, 6)
@@ -178,6 +184,7 @@ def test_what_cannot_be_a_round_is_refused_before_any_work(world, compact_model,
     for changes, said in (
         ({"temperatures": (0.0,)}, "temperature = 0.0"),
         ({"elements": ("Xx",)}, "Xx"),
+        ({"max_atoms": 0}, "max atoms = 0"),
     ):
         with pytest.raises(RequestError, match=said):
             replace(ASKED, **changes)
