@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from idle_processes import IdleProcesses
 
 # The machine that runs the tests may be busy: no example fails for being slow.
 settings.register_profile("crystal-llm", deadline=None)
@@ -27,6 +28,19 @@ def own_main_module():
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(scope="session", autouse=True)
+def idle_relaxation_processes():
+    """Tests leave each other the processes that have a real potential loaded."""
+    from crystal_llm.relaxation import pool
+
+    processes = IdleProcesses()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "_Worker", processes.take)
+        patch.setattr(pool.RelaxationPool, "close", lambda closed: processes.leave(closed))
+        yield
+    processes.end()
 
 
 def pytest_addoption(parser):

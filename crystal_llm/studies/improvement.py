@@ -167,7 +167,8 @@ class ImprovementTools:
 
     Attributes:
         model: The model as it is; of symmetric text, with a network of its own.
-        chooser: Judges what is learned from.
+        chooser: Judges what is learned from; the known phases that a crystal competes with are not
+            relaxed for that, since their few meV/atom decide little here and their number much.
         examiner: Judges the trial, by another potential.
         known: Known crystals to mix in, none of them held out from training.
         load: Loads the model of a card's file.
@@ -232,9 +233,8 @@ class _Round:
         """Every stage in turn."""
         written = self._stage("written", Written, self._write)
         candidates, left_out = self._worth_relaxing(written)
-        judged = self._stage(
-            "judged", Candidate, lambda: self._judge(candidates, self._tools.chooser)
-        )
+        chooser = replace(self._tools.chooser, structures=None)
+        judged = self._stage("judged", Candidate, lambda: self._judge(candidates, chooser))
         chosen = [candidate for candidate in judged if self._is_learned(candidate)]
         rows = self._rows(chosen)
         tuned, known = self._learn(rows)
