@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import huggingface_hub
 import pytest
+from tqdm.auto import tqdm
 
 from crystal_llm.errors import WeightsError
 from crystal_llm.language_model.base import base_folder
@@ -141,6 +142,20 @@ def test_a_broken_gguf_is_one_error_and_leaves_nothing(content, configured, tmp_
     with pytest.raises(WeightsError, match="not a GGUF model that can be read"):
         base_folder(NOWHERE, replace(configured, base=gguf))
     assert list((configured.home / "base").iterdir()) == []
+
+
+def test_unpacking_draws_no_bars(configured, tmp_path, monkeypatch, capsys):
+    def drawing(*_, **__):
+        for _ in tqdm(range(3), desc="Converting"):
+            pass
+        raise OSError("out of tensors")
+
+    monkeypatch.setattr("transformers.AutoTokenizer.from_pretrained", drawing)
+    gguf = tmp_path / "small.gguf"
+    gguf.write_bytes(b"GGUF")
+    with pytest.raises(WeightsError, match="out of tensors"):
+        base_folder(NOWHERE, replace(configured, base=gguf))
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.model
