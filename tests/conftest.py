@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from idle_processes import IdleProcesses
 
 # The machine that runs the tests may be busy: no example fails for being slow.
 settings.register_profile("crystal-llm", deadline=None)
@@ -31,16 +30,22 @@ def own_main_module():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def idle_relaxation_processes():
-    """Tests leave each other the processes that have a real potential loaded."""
+def idle_processes():
+    """Tests leave each other the processes that have a potential or the readers loaded."""
+    from idle_processes import IdleParsers, IdleRelaxations
+
+    from crystal_llm.io.structure_file import ParsingProcess
     from crystal_llm.relaxation import pool
 
-    processes = IdleProcesses()
+    relaxations, parsers = IdleRelaxations(), IdleParsers()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pool, "_Worker", processes.take)
-        patch.setattr(pool.RelaxationPool, "close", lambda closed: processes.leave(closed))
+        patch.setattr(pool, "_Worker", relaxations.take)
+        patch.setattr(pool.RelaxationPool, "close", lambda closed: relaxations.leave(closed))
+        patch.setattr(ParsingProcess, "_start", lambda parser: parsers.take(parser))
+        patch.setattr(ParsingProcess, "__exit__", lambda parser, *_: parsers.leave(parser))
         yield
-    processes.end()
+    relaxations.end()
+    parsers.end()
 
 
 def pytest_addoption(parser):
