@@ -118,7 +118,7 @@ def plain_log_likelihoods(model, tokenizer, symbols, prompt, text, rule, beginni
     line = beginning.count("\n")
     for token in [*tokenizer(text.removeprefix(beginning))["input_ids"], symbols.end]:
         with torch.inference_mode():
-            scores = model(torch.tensor([sequence])).logits[0, -1].double()
+            scores = model(torch.tensor([sequence]), logits_to_keep=1).logits[0, -1].double()
         legal = torch.tensor(state.legal())
         found[line] += float(scores[token] - scores[legal].logsumexp(0))
         line += tokenizer.decode([token]) == "\n"

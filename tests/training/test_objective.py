@@ -30,7 +30,7 @@ def plain_losses(model, one, among=None):
     losses = []
     for place in range(one.prompt_length, len(one.ids)):
         with torch.inference_mode():
-            scores = model(torch.tensor([one.ids[:place]])).logits[0, -1].double()
+            scores = model(torch.tensor([one.ids[:place]]), logits_to_keep=1).logits[0, -1].double()
         held = scores if among is None else scores[list(among)]
         losses.append(float(held.logsumexp(0) - scores[one.ids[place]]))
     return losses
