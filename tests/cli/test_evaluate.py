@@ -11,6 +11,7 @@ from crystal_llm.cli.main import main
 from crystal_llm.crystal.symmetric import symmetric_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.evaluation import fingerprinting
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
 from crystal_llm.relaxation.result import RelaxationResult
@@ -26,6 +27,8 @@ PLAIN = PlainCrystal((3.5,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.5, 0.
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
+    # Processes of their own take five CPU seconds to start; their tests are test_fingerprinting's.
+    monkeypatch.setattr(fingerprinting, "FINGERPRINT_PROCESSES", 0)
     monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path / "home"))
     settings.cache_clear()
     yield

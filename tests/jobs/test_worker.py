@@ -98,7 +98,7 @@ def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, wo
 def killed_and_gone_on(workers, number):
     """A job whose worker is ended by a signal goes on in the next one."""
     queue = JobQueue(workers.url)
-    job = queue.submit(order(count=120, seed=3))
+    job = queue.submit(order(count=60, seed=3))
     first = workers.start()
     until(lambda: len(ended_batches(workers.url, job)) >= 2)
     first.send_signal(number)
@@ -106,20 +106,20 @@ def killed_and_gone_on(workers, number):
     left = queue.job(job)
     assert (left.state, left.worker_alive) == ("running", False)
     done = ended_batches(workers.url, job)
-    assert len(done) < 60, "the job was over before it could be killed"
+    assert len(done) < 30, "the job was over before it could be killed"
     workers.start()
     ended = wait(queue, job)
     assert (ended.state, ended.attempt) == ("finished", 1)
     batches = ended_batches(workers.url, job)
-    assert len(batches) == 60
+    assert len(batches) == 30
     assert done.items() <= batches.items(), "a finished batch was done again"
     assert len(set(batches.values())) == 2
     found = texts(queue, job)
     # Crystal i depends on the seed and on i alone: nothing was skipped or drawn anew.
-    whole = queue.submit(order(count=120, seed=3, batch_size=60))
+    whole = queue.submit(order(count=60, seed=3, batch_size=60))
     wait(queue, whole)
     assert found == texts(queue, whole)
-    assert open_library(workers.url).search(Search(job_id=job, limit=200)).total == 120
+    assert open_library(workers.url).search(Search(job_id=job, limit=200)).total == 60
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -131,14 +131,14 @@ def test_two_workers_on_postgresql_share_the_work_and_take_over(postgresql_worke
     queue = JobQueue(postgresql_workers.url)
     one, two = postgresql_workers.start(), postgresql_workers.start()
     until(lambda: len([each for each in queue.workers() if each.alive]) == 2)
-    jobs = [queue.submit(order(count=200, seed=seed)) for seed in (3, 4)]
+    jobs = [queue.submit(order(count=100, seed=seed)) for seed in (3, 4)]
     until(lambda: all(len(ended_batches(postgresql_workers.url, job)) >= 1 for job in jobs))
     assert len({queue.job(job).worker_id for job in jobs}) == 2
     one.send_signal(signal.SIGKILL)
     one.wait()
     for job in jobs:
         assert wait(queue, job).state == "finished"
-        assert len(texts(queue, job)) == 200
+        assert len(texts(queue, job)) == 100
     assert sorted(
         len(set(ended_batches(postgresql_workers.url, job).values())) for job in jobs
     ) == [
