@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
-.PHONY: app install weights test test-long lint chromium postgresql viewer clean
+.PHONY: app install weights test test-package test-long lint chromium postgresql viewer clean
 
 app: weights
 	$(BIN)/crystal-llm app --port $(PORT)
@@ -49,14 +49,18 @@ lint: $(VENV)/.installed-tests
 	$(BIN)/lint-imports
 
 # Two processes of one thread each; a file's tests stay together, since they share what they
-# load. Browser tests mostly wait, for pages and for workers: two processes, with an app each.
-test: lint chromium postgresql weights
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m "not browser"
+# load. Lint needs one core, and runs beside them.
+test: chromium postgresql weights
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-package
 	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -n $(PROCESSES) --dist loadfile -m "browser and not long"
 
+test-package: postgresql weights
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m "not browser and not long"
+
 # What would take `make test` beyond its time: fine-tuning on the page, every page in dark under axe,
-# a study from start to end, a job stopped and retried, two users at a provider.
+# a study from start to end, a job stopped and retried, two users at a provider, a compiled network.
 test-long: chromium weights
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and long"
 	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -m "browser and long"
 
 clean:

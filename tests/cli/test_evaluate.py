@@ -65,7 +65,7 @@ def run(command, *arguments):
 
 def test_a_folder_is_evaluated_and_told_as_a_page(folder, table, tmp_path):
     out = tmp_path / "run"
-    told = run(evaluate, folder, "--test", table, "--known", table, "--processes", 1, "--out", out)
+    told = run(evaluate, folder, "--test", table, "--known", table, "--out", out)
     figures = told.data["figures"]
     assert figures["parsed"]["count"] == 1 and figures["parsed"]["total"] == 2
     # One row of the table is of the split test; NaCl is there, so nothing is novel.
@@ -102,7 +102,7 @@ def test_test_crystals_may_be_a_table_in_symmetric_form_and_drawn(folder, tmp_pa
         for n, split in enumerate(("test", "test", "test", "train"))
     ]
     write_symmetric_table(rows, path)
-    told = run(evaluate, folder, "--test", path, "--test-n", 2, "--processes", 1, "--no-cache")
+    told = run(evaluate, folder, "--test", path, "--test-n", 2, "--no-cache")
     assert told.data["figures"]["test"]["coverage"]["recall"]["count"] == 2
     assert told.data["protocol"]["test"]["rows"] == "split test, drawn"
     assert told.data["protocol"]["test"]["crystals"] == 2
@@ -127,7 +127,7 @@ def test_relaxed_crystals_are_placed_on_the_hull_without_relaxing(tmp_path):
     ]
     path = tmp_path / "relaxed.jsonl"
     path.write_text("".join(json.dumps(line, default=str) + "\n" for line in lines))
-    told = run(evaluate, path, "--reference", reference, "--processes", 1)
+    told = run(evaluate, path, "--reference", reference)
     (one,) = told.data["figures"]["potentials"]
     assert one["change"]["steps"]["value"] == 7
     written, relaxed = one["stability_written"], one["stability_relaxed"]
@@ -146,7 +146,7 @@ def test_the_page_says_why_a_relaxation_did_not_converge(tmp_path):
     path, out = tmp_path / "relaxed.jsonl", tmp_path / "run"
     line = relaxed_record({"structure": SALT.as_dict()}, "0-0", stopped, None)
     path.write_text(json.dumps(line, default=str) + "\n")
-    told = run(evaluate, path, "--processes", 1, "--out", out)
+    told = run(evaluate, path, "--out", out)
     assert told.data["figures"]["potentials"][0]["change"]["converged"]["count"] == 0
     run(report, out)
     page = (out / "report.html").read_text()

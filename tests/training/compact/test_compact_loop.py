@@ -193,6 +193,7 @@ def test_a_run_that_begins_with_weights(whole_run, symmetric_table, short_run, t
     assert not (tmp_path / "small").exists()
 
 
+@pytest.mark.long
 def test_a_compiled_network_computes_the_same(compact_network):
     import copy
 
