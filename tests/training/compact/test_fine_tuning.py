@@ -1,7 +1,8 @@
 """Fine-tuning: learns what is held out better, leaves the base alone, refuses what misleads."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from symmetric_cases import random_crystal
@@ -11,7 +12,12 @@ from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import stated_formula
 from crystal_llm.language_model.network import check_network
-from crystal_llm.training.compact.fine_tuning import FineTuning, fine_tune, held_out
+from crystal_llm.training.compact.fine_tuning import (
+    FineTuned,
+    FineTuning,
+    fine_tune,
+    held_out,
+)
 
 pytestmark = pytest.mark.usefixtures("one_thread", "small_pools")
 
@@ -42,23 +48,41 @@ def base(compact_model):
     return compact_model.card.network.folder
 
 
-def test_it_learns_and_leaves_the_base_alone(rock_salts, base, tmp_path):
+@dataclass
+class Run:
+    """A whole run: its folder, what came of it, what it told, and the base before it."""
+
+    folder: Path
+    tuned: FineTuned
+    lines: list[dict]
+    base: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def run(rock_salts, base, tmp_path_factory, one_thread):
     before = {path.name: path.read_bytes() for path in base.iterdir()}
-    lines = []
-    tuned = fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS, report=lines.append)
+    folder, lines = tmp_path_factory.mktemp("run") / "mine", []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crystal_llm.training.compact.batches._POOL", 64)
+        tuned = fine_tune(rock_salts, base, folder, SETTINGS, report=lines.append)
+    return Run(folder, tuned, lines, before)
+
+
+def test_it_learns_and_leaves_the_base_alone(rock_salts, base, run):
+    tuned = run.tuned
     assert tuned.after.free_nats < tuned.before.free_nats - 5.0
     assert (tuned.crystals, tuned.held_out) == (27, 3)
-    check_network(tmp_path / "mine")
-    assert {path.name: path.read_bytes() for path in base.iterdir()} == before
-    stored = [json.loads(x) for x in (tmp_path / "mine" / "metrics.jsonl").read_text().splitlines()]
-    assert stored == lines
-    best = min(line["validation"]["free_nats"] for line in lines if "validation" in line)
+    check_network(run.folder)
+    assert {path.name: path.read_bytes() for path in base.iterdir()} == run.base
+    stored = [json.loads(x) for x in (run.folder / "metrics.jsonl").read_text().splitlines()]
+    assert stored == run.lines
+    best = min(line["validation"]["free_nats"] for line in run.lines if "validation" in line)
     assert best == tuned.after.free_nats
     with pytest.raises(TrainingError, match="stands there already"):
-        fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS)
+        fine_tune(rock_salts, base, run.folder, SETTINGS)
 
 
-def test_the_weights_written_are_the_best_ones(rock_salts, base, tmp_path):
+def test_the_weights_written_are_the_best_ones(rock_salts, run):
     from safetensors.torch import load_file
 
     from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
@@ -67,15 +91,13 @@ def test_the_weights_written_are_the_best_ones(rock_salts, base, tmp_path):
     from crystal_llm.training.compact.network import random_network
     from crystal_llm.training.compact.validation import CompactValidator
 
-    tuned = fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS)
     vocabulary = CompactVocabulary()
-    network = random_network(_shape(tmp_path / "mine"), len(vocabulary), 0)
-    network.load_state_dict(
-        {k: v.float() for k, v in load_file(str(tmp_path / "mine" / "model.safetensors")).items()}
-    )
+    network = random_network(_shape(run.folder), len(vocabulary), 0)
+    weights = load_file(str(run.folder / "model.safetensors"))
+    network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
     rows = held_out([one for one in rock_salts if has_tokens(one, vocabulary)], SETTINGS)
     judged = CompactValidator(rows, vocabulary, count=256, max_orbits=20)(network, "bfloat16")
-    assert judged.free_nats == pytest.approx(tuned.after.free_nats, rel=0.02)
+    assert judged.free_nats == pytest.approx(run.tuned.after.free_nats, rel=0.02)
 
 
 def test_no_composition_is_on_both_sides(rock_salts):
@@ -139,8 +161,7 @@ def test_settings_out_of_range(values):
         FineTuning(**values)
 
 
-def test_a_killed_run_goes_on_and_ends_as_one_that_was_not(rock_salts, base, tmp_path):
-    whole = fine_tune(rock_salts, base, tmp_path / "whole", SETTINGS)
+def test_a_killed_run_goes_on_and_ends_as_one_that_was_not(rock_salts, base, tmp_path, run):
     lines, looks, killed = [], [], tmp_path / "killed"
 
     class Killed(BaseException):
@@ -157,13 +178,12 @@ def test_a_killed_run_goes_on_and_ends_as_one_that_was_not(rock_salts, base, tmp
     assert not (killed / "model.safetensors").exists()
     again = []
     resumed = fine_tune(rock_salts, base, killed, SETTINGS, report=again.append)
-    assert replace(resumed, minutes=0) == replace(whole, minutes=0)
+    assert replace(resumed, minutes=0) == replace(run.tuned, minutes=0)
     # What was done before the last validation is told again, and not done again.
     done = max(place for place, line in enumerate(lines) if "validation" in line) + 1
     assert again[:done] == lines[:done]
-    assert (killed / "model.safetensors").read_bytes() == (
-        tmp_path / "whole" / "model.safetensors"
-    ).read_bytes()
+    weights = run.folder / "model.safetensors"
+    assert (killed / "model.safetensors").read_bytes() == weights.read_bytes()
     assert not (killed / "checkpoints").exists()
 
 
