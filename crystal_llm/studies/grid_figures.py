@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crystal_llm.errors import EvaluationError
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.io.figure_file import check_figure, save_figure
+from crystal_llm.stability.drawing.label_placement import place_labels
 from crystal_llm.studies.grid_file import StudyRecord
 from crystal_llm.studies.grid_study import GridStudy
 from crystal_llm.studies.grid_summary import (
@@ -21,7 +22,7 @@ from crystal_llm.studies.grid_summary import (
     pareto_front,
     usual_axes,
 )
-from crystal_llm.types import Conditions
+from crystal_llm.types import Array, Conditions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,6 +33,15 @@ MOST_WITH_INTERVALS = 5
 """Columns of a heat map whose cells have room for an interval."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
+
+PX_PER_POINT = 1.8
+"""Labels are placed in the pixels of a page's letters, which are so much larger than these."""
+
+LABEL_OFFSET = 5.0
+EDGE_WEIGHT = 5
+"""A label across the frame is as bad as one across so many bars."""
+
+_TOWARDS = {"left": -1, "right": 1, "bottom": -1, "top": 1, "center": 0, "middle": 0}
 
 
 def draw_study(record: StudyRecord, path: Path) -> None:
@@ -187,12 +197,16 @@ def _trade_off(
     axes: Axes, record: StudyRecord, cells: Sequence[CellSummary], names: tuple[str, str]
 ) -> None:
     from matplotlib import colormaps
+    from matplotlib.lines import Line2D
 
     front = pareto_front(cells, *names)
     temperatures = record.study.temperatures
     low, high = min(temperatures), max(temperatures)
-    for row, (title, numbers) in enumerate(grid_rows(record.study)):
-        for place, number in enumerate(numbers):
+    labels: dict[tuple[float, float], list[str]] = {}
+    bars: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    planes = grid_rows(record.study)
+    for row, (_, numbers) in enumerate(planes):
+        for number in numbers:
             cell = cells[number]
             x, y = (cell.measure(name) for name in names)
             if central(x) is None or central(y) is None:
@@ -200,26 +214,73 @@ def _trade_off(
             at = _scaled(x, central(x)), _scaled(y, central(y))
             share = (cell.cell.temperature - low) / ((high - low) or 1.0)
             colour = colormaps["plasma"](0.85 * share)
-            errors = [_whiskers(x), _whiskers(y)]
+            across, upright = _whiskers(x), _whiskers(y)
             axes.errorbar(
-                at[0], at[1], xerr=errors[0], yerr=errors[1], color=colour,
+                at[0], at[1], xerr=across, yerr=upright, color=colour,
                 marker=MARKERS[row % len(MARKERS)], markersize=6, elinewidth=0.7, alpha=0.9,
                 markeredgecolor="black" if number in front else colour,
                 markeredgewidth=1.6 if number in front else 0.5,
-                label=title if place == 0 else None,
             )  # fmt: skip
-            axes.annotate(
-                f"{cell.cell.temperature:g}, {cell.cell.top_p:g}", at, fontsize=6.5,
-                xytext=(4, 4), textcoords="offset points",
-            )  # fmt: skip
+            if across:
+                bars.append(((at[0] - across[0][0], at[1]), (at[0] + across[1][0], at[1])))
+            if upright:
+                bars.append(((at[0], at[1] - upright[0][0]), (at[0], at[1] + upright[1][0])))
+            settings = f"{cell.cell.temperature:g}, {cell.cell.top_p:g}"
+            if settings not in labels.setdefault(at, []):
+                labels[at].append(settings)
     for set_label, name in ((axes.set_xlabel, names[0]), (axes.set_ylabel, names[1])):
         info = measure_info(name)
         rate = any(isinstance(cell.measure(name), Rate) for cell in cells)
         unit = "%" if rate else info.unit
         set_label(f"{info.title}{f' ({unit})' if unit else ''}")
     axes.set_title("τ, P beside each point; ringed: Pareto front; bars: 95%", fontsize=8)
-    if len(grid_rows(record.study)) > 1:
-        axes.legend(fontsize=7)
+    axes.margins(0.08)
+    drawing = axes.get_figure(root=True)
+    assert drawing is not None
+    if len(planes) > 1:
+        shapes = [
+            Line2D([], [], color="dimgrey", marker=MARKERS[row % len(MARKERS)], linestyle="")
+            for row in range(len(planes))
+        ]
+        drawing.legend(
+            shapes, [title for title, _ in planes], fontsize=7, loc="outside upper right", ncols=2
+        )
+    _label_points(axes, drawing, {at: "; ".join(words) for at, words in labels.items()}, bars)
+
+
+def _label_points(
+    axes: Axes,
+    drawing: Figure,
+    labels: Mapping[tuple[float, float], str],
+    bars: Sequence[tuple[tuple[float, float], tuple[float, float]]],
+) -> None:
+    """Writes each point's label on a side where it covers no other and few bars."""
+    import numpy as np
+
+    if not labels:
+        return
+    drawing.draw_without_rendering()  # where the axes lie is known from here on
+    scale = PX_PER_POINT * 72 / drawing.dpi
+
+    def placed(points: Any) -> Array:
+        return np.asarray(axes.transData.transform(np.reshape(points, (-1, 2))) * scale)
+
+    frame = axes.get_window_extent().corners()[[0, 1, 3, 2]] * scale
+    edges = np.stack([frame, np.roll(frame, -1, axis=0)], axis=1)
+    segments = np.vstack([placed(bars).reshape(-1, 2, 2), np.repeat(edges, EDGE_WEIGHT, axis=0)])
+    points = placed(list(labels))
+    sides = place_labels(points, [len(label) for label in labels.values()], np.empty((0, 2)),
+                         segments)  # fmt: skip
+    for side, (at, label) in zip(sides, labels.items(), strict=True):
+        if side is None:
+            continue
+        up, across = side.split()
+        axes.annotate(
+            label, at, fontsize=6.5, textcoords="offset points",
+            xytext=(LABEL_OFFSET * _TOWARDS[across], LABEL_OFFSET * _TOWARDS[up]),
+            ha={"left": "right", "right": "left", "center": "center"}[across],
+            va={"top": "bottom", "bottom": "top", "middle": "center"}[up],
+        )  # fmt: skip
 
 
 def _whiskers(value: Value) -> Any:

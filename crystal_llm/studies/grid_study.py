@@ -123,7 +123,7 @@ class GridStudy:
             ("refine", self.refinements),
         ):
             if not values:
-                raise EvaluationError(f"the grid is empty: give at least one of {name}")
+                raise EvaluationError(f"the grid is empty: {name} holds no value; give one or more")
             if double := [value for value, times in Counter(values).items() if times > 1]:
                 raise EvaluationError(f"{name}: {double[0]} stands there twice")
         for temperature in self.temperatures:

@@ -1,10 +1,14 @@
 """A study's file gives back what was written."""
 
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
 
 from crystal_llm.errors import EvaluationError
 from crystal_llm.evaluation.rates import Mean, Rate
 from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.settings import settings
 from crystal_llm.studies.grid_crystals import StudyCrystal
 from crystal_llm.studies.grid_figures import (
     draw_study,
@@ -99,3 +103,23 @@ def test_a_figure_says_shares_in_percent_with_their_intervals():
     assert interval_words(Rate(58, 60, "asked")) == "89 to 99%"
     assert interval_words(Mean(-3.04, -3.412, -2.68, 60)) == "-3.41 to -2.68"
     assert interval_words(0.5) == interval_words(None) == ""
+
+
+def test_no_label_of_a_figure_covers_another_or_leaves_the_frame():
+    shipped = read_study_file(settings().models / "study-compact.parquet")
+    beside = replace(shipped.study, models=(StudyModel("a", "ab" * 32), StudyModel("b", "cd" * 32)))
+    twice = [replace(one, index=one.index + shipped.study.count) for one in shipped.crystals]
+    both = replace(shipped, study=beside, crystals=(*shipped.crystals, *twice))
+    for record, names in ((shipped, 9), (both, 9)):
+        figure = study_figure(record, ("new",), ("valid", "novel"))
+        trade = figure.axes[-1]
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in trade.texts]
+        assert sum(text.get_text().count(", ") for text in trade.texts) == names
+        assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+        frame = trade.get_window_extent()
+        assert all(frame.contains(*corner) for box in boxes for corner in (box.min, box.max))
+        assert trade.get_legend() is None
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
+    assert not legend.get_window_extent().overlaps(frame)
