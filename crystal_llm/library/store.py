@@ -189,13 +189,16 @@ class Library:
         deletion = Deletion(secrets.token_hex(6), tuple(dict.fromkeys(entry_ids)), time.time())
         with self._database.transaction() as connection:
             for entry_id in deletion.entry_ids:
-                if self._get(connection, entry_id).deleted_unix_s is not None:
-                    raise LibraryError(f"entry {entry_id!r} is deleted already")
-                connection.execute(
+                here = (ENTRIES.c.owner == self._owner, ENTRIES.c.id == entry_id)
+                # Asked and marked at once: of two deletions at the same moment one is refused.
+                marked = connection.execute(
                     sa.update(ENTRIES)
-                    .where(ENTRIES.c.id == entry_id)
+                    .where(*here, ENTRIES.c.deleted_unix_s.is_(None))
                     .values(deleted_unix_s=deletion.deleted_unix_s, deletion_id=deletion.id)
                 )
+                if not marked.rowcount:
+                    self._get(connection, entry_id)
+                    raise LibraryError(f"entry {entry_id!r} is deleted already")
         return deletion
 
     def deletions(self, limit: int = 20) -> tuple[Deletion, ...]:
