@@ -1,9 +1,12 @@
 """Rows of the public table of cases that were right before, and stay so: D11 to D13, E4, J6, J7,
-J9, K2, K3, K5, L1 to L4. The other rows stand beside what they are about, named in each module.
+J9, J10, L1 to L4, M4, M5. The other rows stand beside what they are about, named in each module.
 """
 
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -12,8 +15,8 @@ from pymatgen.core import Lattice, Structure
 
 from crystal_llm.cli.main import main
 from crystal_llm.crystal.conversion import plain
-from crystal_llm.crystal.reduction import spacegroup_number
-from crystal_llm.dataset.known_structures import shipped_structures
+from crystal_llm.crystal.reduction import niggli_primitive, spacegroup_number
+from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.structure_file import source_of
@@ -21,12 +24,9 @@ from crystal_llm.io.structure_parsing import read_structure
 from crystal_llm.library.exporting import write_ase_database, zip_bytes
 from crystal_llm.library.importing import NamedContent, import_files
 from crystal_llm.library.store import open_library
-from crystal_llm.relaxation.batch import relax_many
-from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
-from crystal_llm.stability.same_phase import is_known_structure
 
 HALF = (0.5, 0.5, 0.5)
 FACES = np.array([[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
@@ -106,7 +106,10 @@ def test_row_e4(change):
 
 @pytest.mark.parametrize(
     ("formula", "energy", "above"),
-    [("Fe", "-8", 0.3554), ("He", "0", 0.0396), ("XeF2", "-2", 0.0511), ("UO2", "-9", 1.7540)],
+    [
+        *(("Fe", "-8", 0.3554), ("He", "0", 0.0396), ("Ar", "0", 0.0682), ("XeF2", "-2", 0.0511)),
+        *(("KrF2", "-1", 0.6534), ("UO2", "-9", 1.7540), ("PuO2", "-10", 1.6985)),
+    ],
 )
 def test_row_j7(home, formula, energy, above, capfd):
     assert main(["hull", "--formula", formula, f"--energy={energy}", "--as-given", "--json"]) == 0
@@ -114,6 +117,24 @@ def test_row_j7(home, formula, energy, above, capfd):
     value = json.loads(printed.out)["e_above_hull_ev_per_atom"]
     assert printed.err == ""
     assert value == pytest.approx(above, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("formula", "element"), [("Cf2O3", "Cf"), ("PoO2", "Po"), ("RaCl2", "Ra"), ("OgF2", "Og")]
+)
+def test_row_j6(home, formula, element, capfd):
+    assert main(["hull", "--formula", formula, "--energy=-3", "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert answer["e_above_hull_ev_per_atom"] is None
+    assert answer["missing_terminals"] == [element]
+    assert f"no elemental phase of {element}" in answer["reason"]
+
+
+@pytest.mark.parametrize("energy", ["nan", "inf", "-1e400", "abc"])
+def test_row_j10(home, energy, capfd):
+    assert main(["hull", "--formula=NaCl", f"--energy={energy}"]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "not a number" in line or "invalid float value" in line
 
 
 def test_row_j9():
@@ -130,30 +151,6 @@ def test_row_j9():
         assert result.energy_above_hull_ev_per_atom == pytest.approx(above)
 
 
-def test_rows_k2_k3_and_k5(home):
-    noisy = SALT.copy()
-    noisy.perturb(0.03)
-    cubic = SALT.to_conventional()
-    graphene = Structure(
-        Lattice.hexagonal(2.46, 15), ["C", "C"], [(1 / 3, 2 / 3, 0.5), (2 / 3, 1 / 3, 0.5)]
-    )
-    crystals = [
-        *(SALT, cubic, SALT * (2, 1, 1), noisy),
-        Structure(Lattice(FACES * 0 + (0.5 - np.eye(3)) * 3.17), ["W"], [(0, 0, 0)]),
-        graphene,
-    ]
-    results = dict(
-        relax_many([plain(crystal) for crystal in crystals], "chgnet", RelaxationSettings())
-    )
-    salts = [results[place] for place in range(4)]
-    assert all(result.converged for result in salts)
-    energies = [result.energy_ev_per_atom for result in salts]
-    assert energies == pytest.approx([-3.668] * 4, abs=0.003)
-    assert [spacegroup_number(result.relaxed) for result in salts] == [225] * 4
-    assert results[4].converged and spacegroup_number(results[4].relaxed) == 229
-    assert results[5].converged or results[5].failure
-
-
 @pytest.mark.parametrize(
     ("lattice", "species", "sites", "group"),
     [
@@ -167,30 +164,153 @@ def test_rows_k2_k3_and_k5(home):
         ),
         (Lattice.tetragonal(3.25, 4.95), "In In", [(0, 0, 0), HALF], 139),
         (Lattice.rhombohedral(3.0, 70.5), "Hg", [(0, 0, 0)], 166),
+        (
+            Lattice.tetragonal(3.90, 4.15), "Pb Ti O O O",
+            [(0, 0, 0), (0.5, 0.5, 0.538), (0.5, 0.5, 0.112), (0.5, 0, 0.617), (0, 0.5, 0.617)], 99,
+        ),
     ],
 )  # fmt: skip
 def test_row_l1(lattice, species, sites, group):
     assert spacegroup_number(plain(Structure(lattice, species.split(), sites))) == group
 
 
-def test_rows_l2_and_l3():
-    known = shipped_structures(settings())
-    noisy = SALT.copy()
-    noisy.perturb(0.03)
+@pytest.mark.parametrize(
+    ("lattice", "symbol", "species", "sites", "group"),
+    [
+        (
+            Lattice.hexagonal(5.148, 13.863), "R3c", ["Nb", "Li", "O"],
+            [(0, 0, 0), (0, 0, 0.2787), (0.0492, 0.3446, 0.0647)], 161,
+        ),
+        (
+            Lattice.tetragonal(5.765, 9.442), "I4_1/amd", ["Mn", "Mn", "O"],
+            [(0, 0.25, 0.875), (0, 0.5, 0.5), (0, 0.4716, 0.2592)], 141,
+        ),
+        (
+            Lattice.orthorhombic(5.38, 5.44, 7.64), "Pbnm", ["Ca", "Ti", "O", "O"],
+            [(0.9935, 0.036, 0.25), (0.5, 0, 0), (0.0714, 0.4838, 0.25), (0.7108, 0.2888, 0.0371)],
+            62,
+        ),
+        (
+            Lattice.hexagonal(5.364, 13.11), "R-3c", ["La", "Al", "O"],
+            [(0, 0, 0.25), (0, 0, 0), (0.5247, 0, 0.25)], 167,
+        ),
+    ],
+)  # fmt: skip
+def test_row_l1_of_larger_cells(lattice, symbol, species, sites, group):
+    crystal = Structure.from_spacegroup(symbol, lattice, species, sites)
+    for cell in (crystal, crystal.get_primitive_structure()):
+        assert spacegroup_number(plain(cell)) == group
+
+
+def turned(crystal):
+    """The same crystal with its axes in another order."""
+    lattice = Lattice(crystal.lattice.matrix[[2, 0, 1]])
+    return Structure(lattice, crystal.species, crystal.frac_coords[:, [2, 0, 1]])
+
+
+@pytest.fixture(scope="module")
+def known_phases():
+    baddeleyite = Structure.from_spacegroup(
+        "P2_1/c",
+        Lattice.monoclinic(5.15, 5.21, 5.32, 99.2),
+        ["Zr", "O", "O"],
+        [(0.2754, 0.0395, 0.2083), (0.07, 0.3317, 0.3447), (0.4496, 0.7569, 0.4792)],
+    )
+    bismuth = Structure.from_spacegroup(
+        "R-3m", Lattice.hexagonal(4.546, 11.862), ["Bi"], [(0, 0, 0.2339)]
+    )
+    quartz = Structure.from_spacegroup(
+        "P3_121",
+        Lattice.hexagonal(4.913, 5.405),
+        ["Si", "O"],
+        [(0.4697, 0, 1 / 3), (0.4135, 0.2669, 0.2144)],
+    )
+    wurtzite = Structure.from_spacegroup(
+        "P6_3mc",
+        Lattice.hexagonal(3.25, 5.2),
+        ["Zn", "O"],
+        [(1 / 3, 2 / 3, 0), (1 / 3, 2 / 3, 0.382)],
+    )
+    blende = Structure(Lattice(FACES * 5.41), ["Zn", "S"], [(0, 0, 0), (0.25, 0.25, 0.25)])
+    return {
+        **{"salt": SALT, "baddeleyite": baddeleyite, "bismuth": bismuth, "quartz": quartz},
+        **{"wurtzite": wurtzite, "blende": blende},
+    }
+
+
+def validated(crystals, known, folder, capfd):
+    """The rows of ``validate --table``."""
+    from ase.io import write
+    from pymatgen.io.ase import AseAtomsAdaptor
+
+    rows = [
+        CrystalRow(
+            name,
+            crystal.reduced_formula,
+            niggli_primitive(plain(crystal)),
+            None,
+            None,
+            None,
+            None,
+            "train",
+        )
+        for name, crystal in known.items()
+    ]
+    table, file = folder / "table.parquet", folder / "crystals.xyz"
+    write_table(rows, table)
+    write(file, [AseAtomsAdaptor.get_atoms(crystal) for crystal in crystals], format="extxyz")
+    assert main(["validate", str(file), "--table", str(table), "--json"]) == 0
+    return json.loads(capfd.readouterr().out)["rows"]
+
+
+def test_row_l2(known_phases, tmp_path, capfd):
+    noisy = Structure(
+        SALT.lattice, SALT.species, [(0, 0, 0), SALT.cart_coords[1] + (0.02, -0.03, 0.01)],
+        coords_are_cartesian=True,
+    )  # fmt: skip
     larger = SALT.copy()
     larger.scale_lattice(SALT.volume * 1.15)
     shifted = SALT.copy()
     shifted.translate_sites([0, 1], [0.21, 0.33, 0.4])
     exchanged = Structure(SALT.lattice, ["Cl", "Na"], [(0, 0, 0), HALF])
-    turned = SALT.to_conventional()
-    turned.make_supercell([[1, 1, 0], [-1, 1, 0], [0, 0, 1]])
-    for crystal in (SALT, SALT * (2, 2, 1), noisy, larger, shifted, exchanged, turned):
-        assert is_known_structure(plain(crystal), "mp-22862", known)
+    oblique = SALT.to_conventional()
+    oblique.make_supercell([[1, 1, 0], [-1, 1, 0], [0, 0, 1]])
+    baddeleyite = known_phases["baddeleyite"]
+    # P21/n is P21/c with the axes a and -(a + c) for a and c.
+    other_setting = baddeleyite.copy()
+    other_setting.make_supercell([[1, 0, 0], [0, -1, 0], [-1, 0, -1]])
+    quartz = known_phases["quartz"]
+    mirrored = Structure(quartz.lattice, quartz.species, quartz.frac_coords * [1, 1, -1])
+    crystals = {
+        "salt": [SALT, SALT * (2, 2, 1), noisy, larger, shifted, exchanged, oblique],
+        "baddeleyite": [other_setting, turned(baddeleyite)],
+        "bismuth": [known_phases["bismuth"].get_primitive_structure()],
+        "quartz": [mirrored],
+    }
+    assert spacegroup_number(plain(mirrored)) == 154
+    assert len(crystals["bismuth"][0]) == 2
+    names = [name for name, group in crystals.items() for _ in group]
+    given = [crystal for group in crystals.values() for crystal in group]
+    rows = validated(given, known_phases, tmp_path, capfd)
+    assert [row["novelty"]["known"]["material_id"] for row in rows] == names
+
+
+def test_row_l3(known_phases, tmp_path, capfd):
+    wurtzite, blende = known_phases["wurtzite"].copy(), known_phases["blende"].copy()
+    wurtzite.replace_species({"O": "S"})
+    wurtzite.scale_lattice(wurtzite.volume * 1.66)
+    blende.replace_species({"S": "O"})
+    blende.scale_lattice(blende.volume * 0.6)
     caesium_chloride = Structure(Lattice.cubic(3.5), ["Na", "Cl"], [(0, 0, 0), HALF])
-    assert not is_known_structure(plain(caesium_chloride), "mp-22862", known)
+    crystals = [wurtzite, blende, caesium_chloride]
+    rows = validated(crystals, known_phases, tmp_path, capfd)
+    assert [row["formula"] for row in rows] == ["ZnS", "ZnO", "NaCl"]
+    assert [(row["novelty"]["novel"], row["novelty"]["compared"]) for row in rows] == [
+        (True, 1)
+    ] * 3
 
 
-def test_row_l4(tmp_path):
+def test_row_l4(known_phases, tmp_path):
     from ase.db import connect
 
     crystals = [
@@ -201,6 +321,7 @@ def test_row_l4(tmp_path):
             ["O", "Sr", "O", "Ti", "O"],
             [(0.5, 0.5, 0), (0, 0, 0), (0.5, 0, 0.5), HALF, (0, 0.5, 0.5)],
         ),
+        known_phases["quartz"],
     ]
     library = open_library(f"sqlite:///{tmp_path / 'library.sqlite'}")
     files = [
@@ -225,3 +346,59 @@ def test_row_l4(tmp_path):
         (row,) = [row for row in rows if sorted(row.symbols) == symbols]
         apart = row.toatoms().get_all_distances(mic=True).ravel()
         assert np.sort(apart) == pytest.approx(distances, abs=1e-3)
+
+
+IMPORTED_AT_ONCE, FILES_OF_EACH = 3, 4
+
+
+def test_row_m4(tmp_path):
+    environment = os.environ | {"CRYSTAL_LLM_HOME": str(tmp_path)}
+
+    def command(*arguments):
+        return subprocess.Popen(
+            [sys.executable, "-m", "crystal_llm.cli.main", "library", *arguments, "--json"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    names = [f"{place}.cif" for place in range(FILES_OF_EACH)]
+    for name in names:
+        (tmp_path / name).write_text(cif("Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1"))
+    files = [str(tmp_path / name) for name in names]
+    imports = [command("import", *files) for _ in range(IMPORTED_AT_ONCE)]
+    told = [(process.communicate(), process.returncode) for process in imports]
+    assert [(err, code) for (_, err), code in told] == [("", 0)] * IMPORTED_AT_ONCE
+    entries = {entry_id for (out, _), _ in told for entry_id in json.loads(out)["entries"]}
+    assert len(entries) == IMPORTED_AT_ONCE * FILES_OF_EACH
+    chosen = entries.pop()
+    deletions = [command("delete", chosen) for _ in range(2)]
+    errors = [process.communicate()[1] for process in deletions]
+    assert sorted(process.returncode for process in deletions) == [0, 2]
+    assert sum(len(error.splitlines()) for error in errors) == 1
+    with command("list") as listing:
+        kept = json.loads(listing.communicate()[0])["entries"]
+    assert {entry["id"] for entry in kept} == entries
+
+
+def test_row_m5(home, tmp_path, capfd):
+    folder = tmp_path / "Ünter lage (1) 100% 'a'"
+    folder.mkdir()
+    text = cif("Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1")
+    for name in ("a b.CIF", "ü.mcif", "no ending"):
+        (folder / name).write_text(text)
+    poscar = "x\n1\n4 0 0\n0 4 0\n0 0 4\nNa Cl\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n"
+    (folder / "POSCAR 2").write_text(poscar)
+    url = f"--database=sqlite:///{tmp_path / 'library.sqlite'}"
+    files = sorted(map(str, folder.iterdir()))
+    assert main(["library", "import", *files, url, "--json"]) == 0
+    capfd.readouterr()
+    assert main(["library", "list", url, "--json"]) == 0
+    entries = json.loads(capfd.readouterr().out)["entries"]
+    assert [entry["formula"] for entry in entries] == ["NaCl"] * 4
+    for words, count in (("ü.mcif", 1), ("a b.CIF", 1), ("%", 0), ('it\'s "100%"', 0)):
+        assert main(["library", "list", "--text", words, url, "--json"]) == 0
+        assert len(json.loads(capfd.readouterr().out)["entries"]) == count
+    assert main(["library", "import", files[0], "--tag", "x" * 5000, url]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "use 1 to 40 characters" in line and len(line) < 200
+    assert main(["library", "list", url, "--json"]) == 0
+    assert len(json.loads(capfd.readouterr().out)["entries"]) == 4
