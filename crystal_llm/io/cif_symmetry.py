@@ -7,7 +7,6 @@ one fits.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,12 +14,17 @@ from functools import cached_property
 import numpy as np
 
 from crystal_llm.errors import StructureFileError
+from crystal_llm.io.cif_operations import (
+    are_loose,
+    listed_operations,
+    listed_triplets,
+    shown,
+)
 from crystal_llm.io.space_group_settings import (
     DENOMINATOR,
     IDENTITY,
     Operation,
     Setting,
-    as_operation,
     differs_by_origin,
     is_closed,
     reference_settings,
@@ -28,15 +32,6 @@ from crystal_llm.io.space_group_settings import (
     settings_of_name,
     table_number,
     type_number,
-)
-
-MAX_OPERATIONS = 192
-"""Symmetry operations of the largest space groups (Fm-3m and its kin)."""
-
-_OPERATION_TAGS = (
-    "_space_group_symop_operation_xyz",
-    "_symmetry_equiv_pos_as_xyz",
-    "_symmetry_equiv_as_xyz",
 )
 
 _NAME_TAGS = (
@@ -55,8 +50,6 @@ _NUMBER_TAGS = (
     "_symmetry_int_tables_number",
     "_symmetry_space_group_it_number",
 )
-
-_SHOWN_CHARACTERS = 40
 
 LISTED = "the listed operations"
 """What a message calls operations that the file lists."""
@@ -127,20 +120,20 @@ def symmetry_readings(
     Raises:
         StructureFileError: Nothing that can be meant is stated, or none of it fits the cell.
     """
-    listed = _listed(fields)
+    listed = listed_triplets(fields)
     stated = _stated(fields)
-    operations = _listed_operations(listed)
-    loose = "its symmetry operations stand without quotes" if _is_loose(fields) else None
+    operations = listed_operations(listed)
+    loose = "its symmetry operations stand without quotes" if are_loose(fields) else None
     if operations is None and stated.unknown and not stated.settings:
         tag, value = _as_written(stated.unknown[0])
         raise StructureFileError(
-            f"{tag} is {_shown(value)}, which is not a known space group, and no symmetry "
+            f"{tag} is {shown(value)}, which is not a known space group, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
         )
     if operations is None and stated.unknown and stated.by_number_alone:
         tag, value = _as_written(stated.unknown[0])
         raise StructureFileError(
-            f"{tag} is {_shown(value)}, a setting that is not in the tables, and no symmetry "
+            f"{tag} is {shown(value)}, a setting that is not in the tables, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
         )
     readings = _readings(listed, operations, stated, loose)
@@ -185,14 +178,14 @@ def _readings(
     if operations is None:
         if not named:
             raise StructureFileError(
-                f"symmetry operation {_shown((listed or [''])[0])} cannot be read, and no space "
+                f"symmetry operation {shown((listed or [''])[0])} cannot be read, and no space "
                 "group is named: list the operations, such as x,y,z"
             )
         note: str | None = None
         if stated.strangers:
             note = f"names {stated.settings[0].name} and {stated.strangers[0].name}, which differ"
         if listed:
-            note = f"its symmetry operations cannot be read ({_shown(listed[0])}): taken from its "
+            note = f"its symmetry operations cannot be read ({shown(listed[0])}): taken from its "
             note += "space group"
         readings = _of_settings(named, note)
         if not stated.strangers:
@@ -247,10 +240,10 @@ def _of_unknown(operations: frozenset[Operation], stated: _Stated) -> str | None
     tag, value = _as_written(stated.unknown[0])
     if operations == {IDENTITY}:
         raise StructureFileError(
-            f"{tag} is {_shown(value)}, which is not a known space group, and the identity is the "
+            f"{tag} is {shown(value)}, which is not a known space group, and the identity is the "
             "only operation listed: list all (_space_group_symop_operation_xyz), or name P 1"
         )
-    return f"{_shown(value)} is not a known space group: read by the operations listed"
+    return f"{shown(value)} is not a known space group: read by the operations listed"
 
 
 def _of_settings(settings: Sequence[Setting], remark: str | None) -> list[SymmetryReading]:
@@ -266,86 +259,6 @@ def _agrees(operations: frozenset[Operation], setting: Setting) -> bool:
     if operations == setting.operations:
         return True
     return not setting.explicit and differs_by_origin(operations, setting.operations)
-
-
-def _listed(fields: Mapping[str, Sequence[str]]) -> list[str] | None:
-    """The triplets as the file writes them; None where there are none."""
-    values = _listed_values(fields)
-    if not values:
-        return None
-    joined = _joined(values) or values
-    if len(joined) > MAX_OPERATIONS:
-        raise StructureFileError(
-            f"lists {len(joined)} symmetry operations; no space group has more than "
-            f"{MAX_OPERATIONS}"
-        )
-    return joined
-
-
-def _listed_values(fields: Mapping[str, Sequence[str]]) -> list[str]:
-    given: dict[str, list[str]] = {}
-    for tag in _OPERATION_TAGS:
-        given[tag] = [
-            line.strip()
-            for value in fields.get(tag, ())
-            for line in value.splitlines()  # a text of several lines holds one on each
-            if line.strip() not in ("", "?", ".")
-        ]
-    lists = [values for values in given.values() if values]
-    if len({frozenset(map(_operation, values)) for values in lists if len(values) < 1000}) > 1:
-        raise StructureFileError(
-            f"lists its symmetry operations twice, {len(lists[0])} and {len(lists[1])} that "
-            "differ: remove the wrong list"
-        )
-    return lists[0] if lists else []
-
-
-def _is_loose(fields: Mapping[str, Sequence[str]]) -> bool:
-    return _joined(_listed_values(fields)) is not None
-
-
-def _joined(values: Sequence[str]) -> list[str] | None:
-    """Triplets that lost their quotes and so fell apart at their blanks: ``x, y, z``.
-
-    None where the values are no such thing. With blanks around signs too it could not be told
-    where one operation ends.
-    """
-    if not values or len(values) % 3:
-        return None
-    triplets = [tuple(values[place : place + 3]) for place in range(0, len(values), 3)]
-    if not all(
-        x.endswith(",") and y.endswith(",") and x.count(",") + y.count(",") + z.count(",") == 2
-        for x, y, z in triplets
-    ):
-        return None
-    return [" ".join(triplet) for triplet in triplets]
-
-
-def _listed_operations(listed: Sequence[str] | None) -> frozenset[Operation] | None:
-    if listed is None:
-        return None
-    operations = [_operation(text) for text in listed]
-    readable = frozenset(operation for operation in operations if operation is not None)
-    if not readable:
-        return None
-    if len(readable) < len(set(listed)) and None in operations:
-        text = listed[operations.index(None)]
-        raise StructureFileError(f"symmetry operation {_shown(text)} cannot be read: correct it")
-    return readable | {IDENTITY}
-
-
-def _operation(text: str) -> Operation | None:
-    import gemmi
-
-    # Some programs number the lines within the text.
-    text = re.sub(r"^\s*\d+\s+(?=\S*[xyzXYZ])", "", text.strip().strip("'\""))
-    try:
-        operation = gemmi.Op(text)
-    except RuntimeError:
-        return None
-    if not re.search("[xyzXYZ]", text) or operation.is_hkl():
-        return None
-    return as_operation(operation)
 
 
 def _ordered(operations: frozenset[Operation]) -> tuple[Operation, ...]:
@@ -425,14 +338,9 @@ def _number(fields: Mapping[str, Sequence[str]]) -> int | None:
             said = tag.replace("int_tables", "Int_Tables").replace("it_number", "IT_number")
             plain = value.strip().isascii() and value.strip().isdecimal()
             if not plain or not 1 <= int(value) <= 230:
-                raise StructureFileError(f"{said} is {_shown(value)}: must be from 1 to 230")
+                raise StructureFileError(f"{said} is {shown(value)}: must be from 1 to 230")
             numbers[int(value)] = said
     if len(numbers) > 1:
         both = " and ".join(f"{said} {number}" for number, said in numbers.items())
         raise StructureFileError(f"contradicts itself: {both}; correct one of them")
     return next(iter(numbers), None)
-
-
-def _shown(text: str) -> str:
-    text = " ".join(text.split())
-    return repr(text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 3] + "...")
