@@ -136,9 +136,13 @@ def _origin(order: Order) -> None:
             type="tertiary", key="job-parent", on_click=st.query_params.from_dict,
             args=({"job": made.id},), help="Opens the job that made these crystals.",
         )  # fmt: skip
-    elif st.button(
-        f"From {subscripted(entry.formula)} in the library", type="tertiary", key="job-parent",
-        icon=":material/subdirectory_arrow_right:",
+        return
+    others = len(parents) - 1
+    more = f" and {others:,} more" if others else ""
+    if st.button(
+        f"From {subscripted(entry.formula)}{more} in the library", type="tertiary",
+        key="job-parent", icon=":material/subdirectory_arrow_right:",
+        help="Opens the first of them." if others else None,
     ):  # fmt: skip
         st.switch_page(LIBRARY_PAGE, query_params={"entry": entry.id})
 

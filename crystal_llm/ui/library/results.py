@@ -63,7 +63,8 @@ def show_entry_table(
             "tags": st.column_config.ListColumn(),
             "made": st.column_config.DatetimeColumn(format="distance"),
             "saved": st.column_config.CheckboxColumn(width="small"),
-            "id": st.column_config.TextColumn(width="small"),
+            "failure": st.column_config.TextColumn(width="medium"),
+            "id": st.column_config.TextColumn(width="medium"),
         },
         alt="Entries of the library",
     )
@@ -152,7 +153,7 @@ def _row(
     entry: Entry, with_failures: bool, with_potential: bool, written: Mapping[str, Entry]
 ) -> dict[str, object]:
     before = written.get(entry.parent_id or "")
-    row: dict[str, object] = {
+    return {
         "formula": subscripted(entry.formula),
         "above hull": energy_cell(entry.energy_above_hull_ev_per_atom),
         "energy": entry.energy_ev_per_atom,
@@ -162,10 +163,10 @@ def _row(
         "novel": {True: "new", False: "known", None: None}[entry.novel],
         "atoms": entry.n_sites,
         "origin": entry.origin,
+        **({"failure": entry.failure} if with_failures else {}),
         "tags": list(entry.tags),
         "note": " ".join(entry.note.split())[:200],
         "saved": entry.saved,
         "made": datetime.fromtimestamp(entry.created_unix_s, UTC),
         "id": entry.id,
     }
-    return row | ({"failure": entry.failure} if with_failures else {})
