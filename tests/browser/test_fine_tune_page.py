@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.long]
 expect.set_options(timeout=PATIENCE_MS)
 METALS, LAST = ("Ti", "Zr", "Hf", "Nb", "V"), ("Sn", "Sb", "Bi", "In")
 MIDDLE = ("Ni", "Co")
+DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 def half_heuslers():
@@ -43,9 +44,12 @@ def test_a_zip_becomes_a_model_that_generate_and_infill_offer(browser, app, app_
         expect(page.get_by_text("1 file could not be read")).to_be_visible()
         page.get_by_role("textbox", name="Name of the new model").fill(name)
         page.keyboard.press("Tab")
+        page.locator(DRAWN).wait_for()  # else the minutes are lost with what is drawn anew
         minutes = page.get_by_role("spinbutton", name="At most (min)")
         minutes.fill("1")
         minutes.press("Tab")
+        page.locator(DRAWN).wait_for()
+        expect(minutes).to_have_value("1")
         page.get_by_role("button", name="Fine-tune", exact=True).click()
         expect(page.get_by_role("heading", name=name)).to_be_visible()
         expect(page.locator(".st-key-tune-curve .js-plotly-plot")).to_be_visible()

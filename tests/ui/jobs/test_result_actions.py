@@ -130,6 +130,8 @@ def test_crystals_of_the_library_are_relaxed_and_placed_in_bulk(library, monkeyp
     assert {one.parent_id for one in order.crystals} == {one.id for one in entries}
     assert order.judge.reference == "shipped"
     assert went == [{"query_params": {"job": queue.jobs()[0].id}}]
+    origin = next(one for one in page(job=queue.jobs()[0].id).button if one.key == "job-parent")
+    assert origin.label == "From NaCl and 1 more in the library"
 
 
 @pytest.mark.parametrize("name", ["library.py", "infill.py"])
