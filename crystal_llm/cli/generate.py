@@ -91,6 +91,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--exclude", type=words, default=(), metavar="Pb,Cd", help="elements that may not occur"
     )
     add_spacing_arguments(held)
+    held.add_argument(
+        "--new", action="store_true",
+        help="draw again what is one of the known structures that come with the models",
+    )  # fmt: skip
     held.add_argument("--min-atoms", type=int, default=1, metavar="N", help="default 1")
     held.add_argument(
         "--orbits", type=_range, metavar="N[-M]", help="number of orbits (symmetric text)"
@@ -134,12 +138,14 @@ def run(arguments: argparse.Namespace) -> Report:
     check_writable(arguments.out)
     refine = asked_refine(arguments) if arguments.replay is None else arguments.replayed_refine
 
+    from crystal_llm.evaluation.known_table import shipped_phases
     from crystal_llm.generation.text_format import text_format_of
     from crystal_llm.generation.writer import WritingProgress, write_crystals
     from crystal_llm.io.candidates_file import candidate_line
     from crystal_llm.jobs.order import check_weights
     from crystal_llm.language_model.loading import load_model
 
+    phases = shipped_phases(settings()) if request.new_only else None
     model = load_model(arguments.model, quantisation=arguments.quantisation)
     tell(f"{model.identity}: loaded in {model.load_s:.1f} s")
     check_weights(arguments.weights_sha256, model.card)
@@ -160,6 +166,7 @@ def run(arguments: argparse.Namespace) -> Report:
             model,
             request,
             batch_size=arguments.batch_size,
+            known=None if phases is None else phases.name_of,
             progress=progress,
             should_stop=stopped,
         ):
@@ -175,20 +182,23 @@ def run(arguments: argparse.Namespace) -> Report:
         lines = map(refined_line, lines, candidates)
     write_json_lines(arguments.out, lines)
     parsed = sum(crystal.crystal is not None for crystal in crystals)
+    redrawn = sum(crystal.redrawn for crystal in crystals)
     summary = {
         "out": str(arguments.out),
         "asked": request.count,
         "written": len(crystals),
         "parsed": parsed,
         "failed": len(crystals) - parsed,
+        "redrawn": redrawn,
         "stopped": bool(stopped()),
         "wall_s": round(wall, 3),
         "model": model.identity,
         "prompt": text_format_of(model).prompt(request),
     }
+    again = f", {redrawn} more drawn again" if redrawn else ""
     tell(
         f"asked {request.count}, written {len(crystals)} of {request.count}, "
-        f"parsed {parsed} of {len(crystals)}, {wall:.1f} s"
+        f"parsed {parsed} of {len(crystals)}{again}, {wall:.1f} s"
         + (", stopped before the end" if stopped() else "")
     )
     return Report((str(arguments.out),), summary, exit_code=130 if stopped() else 0)
@@ -216,6 +226,7 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         formula_units=arguments.formula_units,
         min_distance_angstrom=arguments.min_distance or None,
         min_radii_share=arguments.min_radii or None,
+        new_only=arguments.new,
         max_atoms=arguments.max_atoms,
         min_atoms=arguments.min_atoms,
         orbits_range=arguments.orbits,

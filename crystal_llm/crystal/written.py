@@ -36,7 +36,8 @@ class Written:
             element.
         edit: What was done to the parent, in one line.
         probability: Of what was filled in, as the model gave it at τ = 1.
-        redrawn: How often it was begun anew because no place was left for an atom.
+        redrawn: How often it was begun anew, because no place was left for an atom or because
+            it was a known structure where only new ones were asked for.
         wall_s: Seconds from joining the batch to the end.
         name: Of the step.
     """

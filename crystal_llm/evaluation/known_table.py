@@ -55,6 +55,16 @@ def shipped_table(configured: Settings) -> Path | None:
     return path if path.is_file() else None
 
 
+def shipped_phases(configured: Settings) -> KnownCrystals | None:
+    """The known phases that come with the models; None where they are not there.
+
+    Raises:
+        TableError: The table cannot be read.
+    """
+    path = shipped_table(configured)
+    return None if path is None else read_known_phases(path)
+
+
 @lru_cache(maxsize=2)
 def _opened(path: Path, _changed_ns: int) -> _SymmetricTable:
     return _SymmetricTable(path)

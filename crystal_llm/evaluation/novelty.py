@@ -41,6 +41,8 @@ from crystal_llm.errors import CrystalTextError
 if TYPE_CHECKING:
     from pymatgen.core import Structure
 
+    from crystal_llm.types import PlainCrystal
+
 ORDER = "StructureMatcher.fit(earlier crystal, later crystal) and fit(crystal, known phase)"
 """Which crystal the matcher is given first."""
 
@@ -225,6 +227,18 @@ class KnownCrystals:
         return min(
             matches, key=lambda match: math.inf if match.rms is None else match.rms, default=None
         )
+
+    def name_of(self, crystal: PlainCrystal) -> str | None:
+        """Formula and id of the known phase that a crystal is.
+
+        Returns:
+            None where it is none of them, or cannot be compared.
+        """
+        try:
+            match = self.nearest(reduced(structure_of(crystal)))
+        except Exception:  # the matcher and the cell reduction raise many kinds
+            return None
+        return None if match is None else f"{match.formula} ({match.material_id})"
 
     def prototype(self, crystal: ComparableCrystal, trials: int) -> PrototypeSearch:
         """Looks for a crystal's prototype among phases of other formulas.

@@ -67,6 +67,8 @@ class GenerationRequest:
             far as the lattice leaves room (:mod:`crystal_llm.generation.clearance`); None
             leaves it to the model.
         min_radii_share: The same with this share of the sum of their covalent radii.
+        new_only: A crystal that is a known structure is drawn again; whoever writes is told
+            which are known (:func:`crystal_llm.generation.writer.write_crystals`).
         max_atoms: The most atoms in a (primitive) cell.
         min_atoms: The fewest. Hard.
         orbits_range: Fewest and most orbits; None leaves them open. Hard.
@@ -91,6 +93,7 @@ class GenerationRequest:
     formula_units: int | None = None
     min_distance_angstrom: float | None = None
     min_radii_share: float | None = None
+    new_only: bool = False
     max_atoms: int = 20
     min_atoms: int = 1
     orbits_range: tuple[int, int] | None = None

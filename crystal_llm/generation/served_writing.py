@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalTextError, RequestError, ServerError
 from crystal_llm.generation.grammar import refusal
+from crystal_llm.generation.new_only import KnownStructure, only_known
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.text_format import text_format_of
 from crystal_llm.language_model.server import CompletionServer
@@ -48,6 +49,7 @@ def write_served(
     request: GenerationRequest,
     *,
     first: int = 0,
+    known: KnownStructure | None = None,
     progress: Callable[[int, int], None] = lambda done, tokens: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Written]:
@@ -58,6 +60,7 @@ def write_served(
         server: Its server.
         request: What is asked.
         first: Index of the first crystal.
+        known: Which known structure a crystal is, where known ones are drawn again.
         progress: Called after every crystal with crystals and tokens so far.
         should_stop: Asked after every crystal; those under way are then given up.
 
@@ -82,7 +85,9 @@ def write_served(
                 index = next(indexes, None)
                 if index is None:
                     break
-                running.add(pool.submit(_written, model, server, request, index, should_stop))
+                running.add(
+                    pool.submit(_written, model, server, request, index, known, should_stop)
+                )
             if not running:
                 break
             ended, running = wait(running, return_when=FIRST_COMPLETED)
@@ -108,6 +113,7 @@ def _written(
     server: CompletionServer,
     request: GenerationRequest,
     index: int,
+    known: KnownStructure | None,
     should_stop: Callable[[], bool],
 ) -> tuple[Written, int]:
     """One crystal, or the last text that was none; and the tokens of all its draws."""
@@ -130,6 +136,9 @@ def _written(
                 crystal = text_format.crystal(text)
             except CrystalTextError as error:
                 failure = str(error)
+        name = None if known is None or crystal is None else known(crystal)
+        if name is not None:
+            crystal, failure = None, only_known(name, draw + 1)
         if failure is None or draw + 1 == MOST_SERVED_DRAWS or should_stop():
             break
         draw += 1

@@ -22,6 +22,7 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.guidance import GuidedBatch
 from crystal_llm.generation.line_likelihood import summed_by_line
+from crystal_llm.generation.new_only import KnownStructure, check_known, only_known
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.sampling import choose_tokens, nucleus, restricted_log_probabilities
 from crystal_llm.generation.text_format import WritingState, text_format_of
@@ -34,7 +35,8 @@ from crystal_llm.types import Conditions
 
 WRITING_BATCH_SIZE = 32
 MOST_DRAWS = 20
-"""How often a crystal is begun at most, where atoms find no place that is far enough apart."""
+"""How often a crystal is begun at most, where atoms find no place that is far enough apart or
+where it is a known structure."""
 
 # Up to so many crystals a step is bound by reading the weights, and guesses are all but
 # free (benchmarks/generation.py).
@@ -71,6 +73,7 @@ def write_crystals(
     *,
     batch_size: int = WRITING_BATCH_SIZE,
     first: int = 0,
+    known: KnownStructure | None = None,
     progress: Callable[[WritingProgress], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Written]:
@@ -81,15 +84,20 @@ def write_crystals(
         request: What is asked.
         batch_size: Crystals written side by side; changes the speed alone.
         first: Index of the first crystal, to go on with a run that was stopped.
+        known: Which known structure a crystal is, for a request for new ones alone.
         progress: Called after every step.
         should_stop: Asked after every step; crystals not done are then given up.
 
     Yields:
         The crystals, in the order in which they end. With any batch size the same
-        seed and index give the same crystal.
+        seed and index give the same crystal (for new ones alone: with the same known ones).
+
+    Raises:
+        RequestError: The request is one that the model cannot meet.
     """
     if batch_size < 1:
         raise RequestError(f"batch size = {batch_size}: must be at least 1")
+    known = check_known(request, known)
     if model.server is not None:
         from crystal_llm.generation.served_writing import write_served
 
@@ -99,11 +107,12 @@ def write_crystals(
             model.server,
             request,
             first=first,
+            known=known,
             progress=lambda done, tokens: progress(WritingProgress(done, count, tokens)),
             should_stop=should_stop,
         )
         return
-    run = _Run(model, request, batch_size, first)
+    run = _Run(model, request, batch_size, first, known)
     while not run.done:
         yield from run.step()
         progress(WritingProgress(run.finished, request.count - first, run.written))
@@ -115,9 +124,14 @@ class _Run:
     """The state of one call of :func:`write_crystals`."""
 
     def __init__(
-        self, model: LoadedModel, request: GenerationRequest, batch_size: int, first: int
+        self,
+        model: LoadedModel,
+        request: GenerationRequest,
+        batch_size: int,
+        first: int,
+        known: KnownStructure | None,
     ) -> None:
-        self._model, self._request = model, request
+        self._model, self._request, self._known = model, request, known
         self._format = text_format_of(model)
         self._format.refuse(request)
         self._column = np.full(max(model.decoder.alphabet) + 1, -1)
@@ -173,7 +187,7 @@ class _Run:
         written = len(ended)
         for place in reversed(range(len(self._rows))):
             if self._rows[place].state.ended:
-                ended.append(self._written(self._rows[place]))
+                ended.extend(self._new(self._rows[place]))
                 self._batch.release(place)
                 # The batch moves its last row to the free place; so does this list.
                 self._rows[place], fed[place] = self._rows[-1], fed[-1]
@@ -285,6 +299,19 @@ class _Run:
             self._scores = self._scores[rows]
         self.finished += len(given_up)
         return given_up
+
+    def _new(self, row: _Row) -> list[Written]:
+        """What a row came to; nothing where it is a known structure and begun anew."""
+        written = self._written(row)
+        if self._known is None or written.crystal is None:
+            return [written]
+        name = self._known(written.crystal)
+        if name is None:
+            return [written]
+        if row.draw + 1 < MOST_DRAWS:
+            self._pending.append((row.index, row.draw + 1))
+            return []
+        return [replace(written, crystal=None, failure=only_known(name, MOST_DRAWS))]
 
     def _choose(self) -> list[int]:
         """The next token of every crystal."""

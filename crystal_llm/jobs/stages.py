@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
     from crystal_llm.evaluation.coverage import FingerprintSet
+    from crystal_llm.evaluation.novelty import KnownCrystals
     from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.flow.sampler_settings import SamplerSettings
+    from crystal_llm.jobs.generate_order import GenerateOrder
     from crystal_llm.jobs.orders import Order
     from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
@@ -98,14 +100,25 @@ def _generate(indexes: Sequence[int], context: StageContext) -> Iterator[Written
 
     order = context.order
     assert isinstance(order, GenerateOrder)
+    known = _known(order, context) if order.request.new_only else None
     with context.model() as model:
         yield from write_crystals(
             model,
             replace(order.request_at(indexes[0]), count=indexes[-1] + 1),
             batch_size=order.batch_size,
             first=indexes[0],
+            known=None if known is None else known.name_of,
             should_stop=context.should_stop,
         )
+
+
+def _known(order: GenerateOrder, context: StageContext) -> KnownCrystals | None:
+    """What is no new crystal: the known phases that novelty is judged by, else the shipped ones."""
+    from crystal_llm.evaluation.known_table import shipped_phases
+    from crystal_llm.settings import settings
+
+    judged = None if order.judge is None else context.bench().known
+    return judged or shipped_phases(settings())
 
 
 def _study(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:

@@ -140,6 +140,10 @@ class GridStudy:
             raise EvaluationError(
                 f"test_crystals = {self.test_crystals:,}: from 0 to {MAX_TEST_CRYSTALS:,}"
             )
+        if self.request.new_only:
+            raise EvaluationError(
+                "new_only: a study measures how many crystals are new; leave it out"
+            )
         if not self.objectives:
             raise EvaluationError(f"objectives: at least one of {', '.join(OBJECTIVES)}")
         cells = self.cell_count

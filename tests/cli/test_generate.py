@@ -4,8 +4,11 @@ import json
 from collections import Counter
 
 import pytest
+from pymatgen.core import Structure
 
 from crystal_llm.cli.main import main
+from crystal_llm.crystal.conversion import plain
+from crystal_llm.evaluation.known_table import shipped_phases
 from crystal_llm.settings import ADAPTED_MODEL, DEFAULT_MODEL, read_settings, settings
 from crystal_llm.text import decode_plain
 
@@ -33,6 +36,10 @@ def unpacked_base(base_folder, monkeypatch):
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+def crystal(line):
+    return plain(Structure.from_dict(line["structure"]))
 
 
 def lines(path):
@@ -112,6 +119,28 @@ def test_shell_and_replay_file_keep_atoms_apart_alike_and_0_leaves_it_to_the_mod
     apart, replayed, free = texts
     assert apart == replayed
     assert apart != free
+
+
+def test_new_alone_leaves_out_what_the_shipped_structures_hold(tmp_path, capfd):
+    known, out = shipped_phases(settings()), tmp_path / "out.jsonl"
+    asked = [
+        "generate",
+        f"--model={DEFAULT_MODEL}",
+        "--n=12",
+        "--max-atoms=6",
+        "--seed=3",
+        f"--out={out}",
+    ]
+    assert main(asked) == 0
+    names = [known.name_of(crystal(line)) for line in lines(out)]
+    assert any(names) and main([*asked, "--new"]) == 0
+    assert not any(known.name_of(crystal(line)) for line in lines(out))
+    assert "more drawn again" in capfd.readouterr().err
+    salt = ["--formula=NaCl", "--hard=formula,spacegroup", "--spacegroup=225", "--formula-units=1"]
+    assert main([*asked, *salt, "--new", "--n=1"]) == 0
+    (line,) = lines(out)
+    assert line["structure"] is None
+    assert "known structures alone in 20 draws, the last one NaCl (mp-" in line["failure"]
 
 
 def test_the_shipped_model_prefers_crystals_to_nonsense(tmp_path, capfd):

@@ -4,7 +4,12 @@ from crystal_llm.crystal.conversion import structure
 from crystal_llm.dataset.known_crystals import read_known_crystals
 from crystal_llm.dataset.known_structures import known_rows, write_known_structures
 from crystal_llm.dataset.row_building import SourceCrystal
-from crystal_llm.evaluation.known_table import _amounts, read_known_phases, shipped_table
+from crystal_llm.evaluation.known_table import (
+    _amounts,
+    read_known_phases,
+    shipped_phases,
+    shipped_table,
+)
 from crystal_llm.evaluation.novelty import KnownCrystals, compare
 from crystal_llm.settings import settings
 from crystal_llm.types import PlainCrystal
@@ -67,3 +72,17 @@ def test_amounts_of_a_formula_with_groups():
     assert _amounts("Mg(ScS4)2") == (1, 2, 8)
     assert _amounts("LiFePO4") == (1, 1, 1, 4)
     assert _amounts("O2") == (1,)
+
+
+def test_a_known_crystal_has_a_name_in_any_cell_and_a_new_one_none():
+    known = shipped_phases(settings())
+    salt = PlainCrystal(
+        (5.6,) * 3, (90.0,) * 3, ("Na",) * 4 + ("Cl",) * 4,
+        ((0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0),
+         (0.5, 0.5, 0.5), (0.5, 0, 0), (0, 0.5, 0), (0, 0, 0.5)),
+    )  # fmt: skip
+    assert known.name_of(salt) == "NaCl (mp-22862)"
+    strange = PlainCrystal((3.0,) * 3, (90.0,) * 3, ("Na", "Xe"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+    assert known.name_of(strange) is None
+    thread = PlainCrystal((900.0, 1.0, 1.0), (90.0,) * 3, ("Na",), ((0, 0, 0),))
+    assert known.name_of(thread) is None

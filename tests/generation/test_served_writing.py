@@ -100,6 +100,16 @@ def test_a_beginning_is_kept(served):
     assert body["prompt"].endswith(beginning) and "structured_outputs" not in body
 
 
+def test_known_structures_are_drawn_again(served):
+    other, salt = SALT.replace("4.1", "4.2"), decode_plain(SALT)
+    request = replace(GenerationRequest(1), new_only=True)
+    with completion_server(texts=[SALT, SALT, other]) as server:
+        (written,) = write_crystals(
+            served(server), request, known=lambda crystal: "X (mp-1)" if crystal == salt else None
+        )
+    assert (written.text, written.redrawn) == (other, 2)
+
+
 def test_a_server_that_dies_loses_nothing_that_had_ended(served):
     with completion_server(texts=[SALT] * 4, faults=[None] * 4 + ["hang up"] * 9) as server:
         writing = write_crystals(served(server), GenerationRequest(9))

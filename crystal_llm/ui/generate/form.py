@@ -189,6 +189,12 @@ def _ask_sampling() -> None:
         "still possible. 0: no limit.",
     )  # fmt: skip
 
+    st.toggle(
+        "New crystals only", key=key("new"), persist_state=SESSION,
+        help="A crystal that is one of the known structures (Materials Project) is drawn again, up "
+        "to 20 times. Without it about four in ten crystals of the usual model are known.",
+    )  # fmt: skip
+
 
 def _slide(
     place: DeltaGenerator, label: str, name: str, most: float, given: float, help_text: str

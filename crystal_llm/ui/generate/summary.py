@@ -131,6 +131,8 @@ def held_by_grammar(request: GenerationRequest) -> list[str]:
         held.append(f"only {' '.join(sorted(request.allowed_elements))}")
     if request.excluded_elements:
         held.append(f"no {' '.join(sorted(request.excluded_elements))}")
+    if request.new_only:
+        held.append("no known structure")
     return held + _kept_apart(request)
 
 
