@@ -162,6 +162,11 @@ def _ask_sampling() -> None:
         "Seed", 0, MAX_SEED, step=1, key=key("seed"), persist_state=SESSION,
         help="The same seed and settings give the same crystals.",
     )  # fmt: skip
+    st.toggle(
+        "New crystals only", key=key("new"), persist_state=SESSION,
+        help="A crystal that is one of the known structures (Materials Project) is drawn again, up "
+        "to 20 times. Without it about four in ten crystals of the usual model are known.",
+    )  # fmt: skip
     left, right = st.columns(2)
     _slide(
         left, "Temperature τ", "temperature", 2.0, float(filled().request.temperature),
@@ -187,12 +192,6 @@ def _ask_sampling() -> None:
         key=key("radii"), persist_state=SESSION, disabled=not apart,
         help="Of the sum of two atoms' covalent radii. At 0.7 nearly all known crystals are "
         "still possible. 0: no limit.",
-    )  # fmt: skip
-
-    st.toggle(
-        "New crystals only", key=key("new"), persist_state=SESSION,
-        help="A crystal that is one of the known structures (Materials Project) is drawn again, up "
-        "to 20 times. Without it about four in ten crystals of the usual model are known.",
     )  # fmt: skip
 
 
