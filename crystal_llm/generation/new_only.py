@@ -12,11 +12,11 @@ from crystal_llm.errors import RequestError
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.types import PlainCrystal
 
-KnownStructure = Callable[[PlainCrystal], str | None]
+NameOfKnown = Callable[[PlainCrystal], str | None]
 """The name of the known structure that a crystal is; None where it is none."""
 
 
-def check_known(request: GenerationRequest, known: KnownStructure | None) -> KnownStructure | None:
+def check_known(request: GenerationRequest, known: NameOfKnown | None) -> NameOfKnown | None:
     """What says which crystals are known, where a request needs it.
 
     Raises:

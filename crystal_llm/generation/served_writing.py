@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalTextError, RequestError, ServerError
 from crystal_llm.generation.grammar import refusal
-from crystal_llm.generation.new_only import KnownStructure, only_known
+from crystal_llm.generation.new_only import NameOfKnown, only_known
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.text_format import text_format_of
 from crystal_llm.language_model.server import CompletionServer
@@ -49,7 +49,7 @@ def write_served(
     request: GenerationRequest,
     *,
     first: int = 0,
-    known: KnownStructure | None = None,
+    known: NameOfKnown | None = None,
     progress: Callable[[int, int], None] = lambda done, tokens: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Written]:
@@ -113,7 +113,7 @@ def _written(
     server: CompletionServer,
     request: GenerationRequest,
     index: int,
-    known: KnownStructure | None,
+    known: NameOfKnown | None,
     should_stop: Callable[[], bool],
 ) -> tuple[Written, int]:
     """One crystal, or the last text that was none; and the tokens of all its draws."""

@@ -22,7 +22,7 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.guidance import GuidedBatch
 from crystal_llm.generation.line_likelihood import summed_by_line
-from crystal_llm.generation.new_only import KnownStructure, check_known, only_known
+from crystal_llm.generation.new_only import NameOfKnown, check_known, only_known
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.sampling import choose_tokens, nucleus, restricted_log_probabilities
 from crystal_llm.generation.text_format import WritingState, text_format_of
@@ -73,7 +73,7 @@ def write_crystals(
     *,
     batch_size: int = WRITING_BATCH_SIZE,
     first: int = 0,
-    known: KnownStructure | None = None,
+    known: NameOfKnown | None = None,
     progress: Callable[[WritingProgress], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Written]:
@@ -129,7 +129,7 @@ class _Run:
         request: GenerationRequest,
         batch_size: int,
         first: int,
-        known: KnownStructure | None,
+        known: NameOfKnown | None,
     ) -> None:
         self._model, self._request, self._known = model, request, known
         self._format = text_format_of(model)

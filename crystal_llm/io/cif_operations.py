@@ -98,7 +98,7 @@ def listed_operations(listed: Sequence[str] | None) -> frozenset[Operation] | No
         return None
     if len(readable) < len(set(listed)) and None in operations:
         text = listed[operations.index(None)]
-        raise StructureFileError(f"symmetry operation {shown(text)} cannot be read: correct it")
+        raise StructureFileError(f"symmetry operation {quoted(text)} cannot be read: correct it")
     return readable | {IDENTITY}
 
 
@@ -116,7 +116,7 @@ def _operation(text: str) -> Operation | None:
     return as_operation(operation)
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """A value in a message, cut where it is long."""
     text = " ".join(text.split())
     return repr(text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 3] + "...")

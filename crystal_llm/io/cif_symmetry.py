@@ -18,7 +18,7 @@ from crystal_llm.io.cif_operations import (
     are_loose,
     listed_operations,
     listed_triplets,
-    shown,
+    quoted,
 )
 from crystal_llm.io.space_group_settings import (
     DENOMINATOR,
@@ -127,13 +127,13 @@ def symmetry_readings(
     if operations is None and stated.unknown and not stated.settings:
         tag, value = _as_written(stated.unknown[0])
         raise StructureFileError(
-            f"{tag} is {shown(value)}, which is not a known space group, and no symmetry "
+            f"{tag} is {quoted(value)}, which is not a known space group, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
         )
     if operations is None and stated.unknown and stated.by_number_alone:
         tag, value = _as_written(stated.unknown[0])
         raise StructureFileError(
-            f"{tag} is {shown(value)}, a setting that is not in the tables, and no symmetry "
+            f"{tag} is {quoted(value)}, a setting that is not in the tables, and no symmetry "
             "operations are listed: list them (_space_group_symop_operation_xyz)"
         )
     readings = _readings(listed, operations, stated, loose)
@@ -178,14 +178,14 @@ def _readings(
     if operations is None:
         if not named:
             raise StructureFileError(
-                f"symmetry operation {shown((listed or [''])[0])} cannot be read, and no space "
+                f"symmetry operation {quoted((listed or [''])[0])} cannot be read, and no space "
                 "group is named: list the operations, such as x,y,z"
             )
         note: str | None = None
         if stated.strangers:
             note = f"names {stated.settings[0].name} and {stated.strangers[0].name}, which differ"
         if listed:
-            note = f"its symmetry operations cannot be read ({shown(listed[0])}): taken from its "
+            note = f"its symmetry operations cannot be read ({quoted(listed[0])}): taken from its "
             note += "space group"
         readings = _of_settings(named, note)
         if not stated.strangers:
@@ -240,10 +240,10 @@ def _of_unknown(operations: frozenset[Operation], stated: _Stated) -> str | None
     tag, value = _as_written(stated.unknown[0])
     if operations == {IDENTITY}:
         raise StructureFileError(
-            f"{tag} is {shown(value)}, which is not a known space group, and the identity is the "
+            f"{tag} is {quoted(value)}, which is not a known space group, and the identity is the "
             "only operation listed: list all (_space_group_symop_operation_xyz), or name P 1"
         )
-    return f"{shown(value)} is not a known space group: read by the operations listed"
+    return f"{quoted(value)} is not a known space group: read by the operations listed"
 
 
 def _of_settings(settings: Sequence[Setting], remark: str | None) -> list[SymmetryReading]:
@@ -338,7 +338,7 @@ def _number(fields: Mapping[str, Sequence[str]]) -> int | None:
             said = tag.replace("int_tables", "Int_Tables").replace("it_number", "IT_number")
             plain = value.strip().isascii() and value.strip().isdecimal()
             if not plain or not 1 <= int(value) <= 230:
-                raise StructureFileError(f"{said} is {shown(value)}: must be from 1 to 230")
+                raise StructureFileError(f"{said} is {quoted(value)}: must be from 1 to 230")
             numbers[int(value)] = said
     if len(numbers) > 1:
         both = " and ".join(f"{said} {number}" for number, said in numbers.items())
