@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from crystal_llm.studies.written_samples import Assessment
     from crystal_llm.types import PlainCrystal
 
+_MOST_NAMED = 10
 _SPLITS = ("train", "val", "test", "all")
 
 DESCRIPTION = """\
@@ -144,10 +145,7 @@ def run(args: argparse.Namespace) -> Report:
     test, test_file = _test_crystals(args)
     known, known_file = _known_crystals(args)
     samples = read_samples(args.files, progress=Countdown("parsed"))
-    tell(
-        f"{len(samples)} samples, "
-        f"{sum(sample.crystal is None for sample in samples)} of them failed"
-    )
+    _tell_failed(samples)
     with ExitStack() as stack:
         assessments = _assessments(args, samples, stack)
         figures, crystals = _evaluated(args, stack, samples, settings, test, known, assessments)
@@ -170,6 +168,18 @@ def run(args: argparse.Namespace) -> Report:
         write_text(args.out, CRYSTALS_FILE, rows)
         lines.append(f"wrote {write_json(args.out, EVALUATION, record)} and {CRYSTALS_FILE}")
     return Report(tuple(lines), record | {"out": None if args.out is None else str(args.out)})
+
+
+def _tell_failed(samples: Sequence[Sample]) -> None:
+    """Names what could not be read; a run's own file has all of it."""
+    failed = [sample for sample in samples if sample.crystal is None]
+    noun = "sample" if len(samples) == 1 else "samples"
+    tell(f"{len(samples)} {noun}, {len(failed)} of them failed")
+    for sample in failed[:_MOST_NAMED]:
+        own = "" if sample.name in sample.source.name else f", {sample.name}"
+        tell(f"{sample.source.name}{own}: {sample.failure}")
+    if len(failed) > _MOST_NAMED:
+        tell(f"… and {len(failed) - _MOST_NAMED:,} more, all named in a run's folder (--out)")
 
 
 def _check(args: argparse.Namespace) -> None:

@@ -63,6 +63,22 @@ def run(command, *arguments):
     return parsed.run(parsed)
 
 
+def test_what_cannot_be_read_is_named(tmp_path, capfd):
+    bad = tmp_path / "bad.cif"
+    bad.write_text("data_x\n")
+    run(evaluate, bad)
+    first, line = capfd.readouterr().err.splitlines()
+    assert first == "1 sample, 1 of them failed"
+    assert line.startswith("bad.cif: ")
+    (tmp_path / "many").mkdir()
+    for index in range(12):
+        (tmp_path / "many" / f"{index:02}.cif").write_text("data_x\n")
+    run(evaluate, tmp_path / "many")
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[1].startswith("many, 00.cif: ") and len(lines) == 12
+    assert lines[-1] == "… and 2 more, all named in a run's folder (--out)"
+
+
 def test_a_folder_is_evaluated_and_told_as_a_page(folder, table, tmp_path):
     out = tmp_path / "run"
     told = run(evaluate, folder, "--test", table, "--known", table, "--out", out)
