@@ -48,6 +48,8 @@ def test_mutated_files(count, request):
     faults: list[str] = []
     slowest, largest = 0.0, 0
     with ParsingProcess() as process:
+        # Started, or taken up from another test with what it spent there.
+        _outcome(*begun[0], process)
         for number in range(count):
             # A change to a sound file is accepted more often, and then compared.
             seed, format = draw.choice(sound if draw.random() < 0.75 else begun)

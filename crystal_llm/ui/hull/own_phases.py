@@ -82,9 +82,10 @@ def ask_candidates(
     candidates = candidates_from((*row, method) for row in memory.rows)
     reference = _among_relaxed(candidates, reference)
     placed = place_candidates(candidates, reference, across_potentials=across)
-    refused = (*memory.left_out, *placed.refused)
+    # What is refused begins with the name that its owner gave it.
+    refused = (*(line[:1].upper() + line[1:] for line in memory.left_out), *placed.refused)
     for sentence in refused[:_MOST_REFUSALS]:
-        st.warning(as_markdown(sentence[:1].upper() + sentence[1:]))
+        st.warning(as_markdown(sentence))
     if len(refused) > _MOST_REFUSALS:
         st.warning(f"{len(refused) - _MOST_REFUSALS:,} more phases have no place on this hull.")
     return placed, reference

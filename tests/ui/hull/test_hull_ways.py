@@ -67,9 +67,9 @@ def test_of_a_job_what_has_no_energy_and_what_is_no_crystal_is_counted(shipped):
     """Nothing is left out in silence, of however many kinds it is."""
     crystals = [
         Placeable("#1", "CsCl", -3.0, shipped),
-        Placeable.of_candidate("#2", Candidate(Written("2", SALT))),
-        Placeable.of_candidate("#3", Candidate(Written("3", None))),
-        Placeable.of_candidate("#4", Candidate(Written("4", None))),
+        Placeable.of_candidate("#2", Candidate((Written("2", SALT),))),
+        Placeable.of_candidate("#3", Candidate((Written("3", None, "no text"),))),
+        Placeable.of_candidate("#4", Candidate((Written("4", None, "no text"),))),
     ]
     ways = hull_ways(crystals)
     assert [name for name, *_ in ways.phases[shipped]] == ["#1"]
