@@ -81,18 +81,18 @@ def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page):
     press(page, "Relax 2 candidates")
     expect(page).to_have_url(re.compile(r"job=\d{8}-"))
     expect(page.get_by_role("heading", name="Candidates")).to_be_visible()
-    expect(page.get_by_role("button", name="On the hull").first).to_be_visible()
+    expect(page.get_by_role("button", name="On the hull", exact=True).first).to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
     candidates = page.url
 
     # Each on the hull of its chemical system.
-    press(page, "On the hull")
+    press(page, "On the hull", exact=True)
     page.get_by_role("button", name=re.compile(rf"{second}.* · 1 crystal")).click()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     expect(page).to_have_url(re.compile(rf"candidates=.*{second}%3A"))
     page.goto(candidates)
     expect(page.get_by_role("heading", name="Candidates")).to_be_visible()
-    expect(page.get_by_role("button", name="On the hull").first).to_be_visible()
+    expect(page.get_by_role("button", name="On the hull", exact=True).first).to_be_visible()
 
     # On with one, and back.
     tick_first(page, "Before: NaCl")
