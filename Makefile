@@ -1,8 +1,7 @@
 # `make app` and `make test` do everything on a fresh machine with Python 3.11.
 PYTHON ?= python3.11
 PORT ?= 8501
-PROCESSES ?= 3
-PAGE_PROCESSES ?= 2
+PROCESSES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
@@ -49,11 +48,11 @@ lint: $(VENV)/.installed-tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Three processes of one thread each on two cores, since many tests wait for processes of their
-# own; a file's tests stay together, since they share what they load. Lint runs beside them.
+# Two processes of one thread each (three are no faster on two cores); a file's tests stay
+# together, since they share what they load. Lint runs beside them.
 test: chromium postgresql weights
 	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-package
-	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -n $(PAGE_PROCESSES) --dist loadfile -m "browser and not long"
+	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -n $(PROCESSES) --dist loadfile -m "browser and not long"
 
 test-package: postgresql weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m "not browser and not long"
