@@ -11,6 +11,8 @@ from tiny_flow import tiny_flow
 from crystal_llm.candidate import Refined
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import JobError
+from crystal_llm.evaluation.novelty import KnownCrystals
+from crystal_llm.generation.writer import MOST_DRAWS
 from crystal_llm.jobs.bench import bench_of, judge_files
 from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.generate_order import GenerateOrder
@@ -81,6 +83,18 @@ def do(tmp_path, monkeypatch):
     run.url = url
     yield run
     settings.cache_clear()
+
+
+def test_new_crystals_alone_are_those_that_the_shipped_structures_lack(
+    do, tiny_models, monkeypatch
+):
+    monkeypatch.setattr(KnownCrystals, "name_of", lambda known, _: f"one of {len(known):,}")
+    order = GenerateOrder().asking(count=2, max_atoms=4, new_only=True)
+    queue, job = do(order, model=tiny_models["float32"])
+    candidates = [result.candidate for result in queue.results(job)]
+    assert [candidate.written.redrawn for candidate in candidates] == [MOST_DRAWS - 1] * 2
+    for candidate in candidates:
+        assert candidate.stopped.endswith("in 20 draws, the last one one of 94,387")
 
 
 def test_a_judged_crystal_is_a_child_of_its_parent_and_failures_stay(do):
