@@ -48,6 +48,18 @@ def idle_processes():
     parsers.end()
 
 
+@pytest.fixture(scope="module")
+def module_home(tmp_path_factory):
+    """An empty home that a file's tests share, with what they relax."""
+    from crystal_llm.settings import settings as process_settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRYSTAL_LLM_HOME", str(tmp_path_factory.mktemp("home")))
+        process_settings.cache_clear()
+        yield
+    process_settings.cache_clear()
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--fuzz", type=int, default=0, metavar="N", help="mutated files to read (tests/fuzz)"

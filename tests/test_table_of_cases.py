@@ -24,7 +24,6 @@ from crystal_llm.io.structure_parsing import read_structure
 from crystal_llm.library.exporting import write_ase_database, zip_bytes
 from crystal_llm.library.importing import NamedContent, import_files
 from crystal_llm.library.store import open_library
-from crystal_llm.settings import settings
 from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 
@@ -52,15 +51,6 @@ _atom_site_occupancy
 
 def cif(sites, group="F m -3 m"):
     return CIF.format(group=group, sites=sites)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CRYSTAL_LLM_HOME", str(tmp_path_factory.mktemp("home")))
-        settings.cache_clear()
-        yield
-    settings.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -111,7 +101,7 @@ def test_row_e4(change):
         *(("KrF2", "-1", 0.6534), ("UO2", "-9", 1.7540), ("PuO2", "-10", 1.6985)),
     ],
 )
-def test_row_j7(home, formula, energy, above, capfd):
+def test_row_j7(module_home, formula, energy, above, capfd):
     assert main(["hull", "--formula", formula, f"--energy={energy}", "--as-given", "--json"]) == 0
     printed = capfd.readouterr()
     value = json.loads(printed.out)["e_above_hull_ev_per_atom"]
@@ -122,7 +112,7 @@ def test_row_j7(home, formula, energy, above, capfd):
 @pytest.mark.parametrize(
     ("formula", "element"), [("Cf2O3", "Cf"), ("PoO2", "Po"), ("RaCl2", "Ra"), ("OgF2", "Og")]
 )
-def test_row_j6(home, formula, element, capfd):
+def test_row_j6(module_home, formula, element, capfd):
     assert main(["hull", "--formula", formula, "--energy=-3", "--json"]) == 0
     answer = json.loads(capfd.readouterr().out)
     assert answer["e_above_hull_ev_per_atom"] is None
@@ -131,7 +121,7 @@ def test_row_j6(home, formula, element, capfd):
 
 
 @pytest.mark.parametrize("energy", ["nan", "inf", "-1e400", "abc"])
-def test_row_j10(home, energy, capfd):
+def test_row_j10(module_home, energy, capfd):
     assert main(["hull", "--formula=NaCl", f"--energy={energy}"]) == 2
     (line,) = capfd.readouterr().err.splitlines()
     assert "not a number" in line or "invalid float value" in line
@@ -379,7 +369,7 @@ def test_row_m4(tmp_path):
     assert {entry["id"] for entry in kept} == entries
 
 
-def test_row_m5(home, tmp_path, capfd):
+def test_row_m5(module_home, tmp_path, capfd):
     folder = tmp_path / "Ünter lage (1) 100% 'a'"
     folder.mkdir()
     text = cif("Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1")

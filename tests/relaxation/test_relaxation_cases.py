@@ -9,7 +9,6 @@ from crystal_llm.crystal.conversion import plain
 from crystal_llm.crystal.reduction import spacegroup_number
 from crystal_llm.relaxation.batch import relax_many
 from crystal_llm.relaxation.result import RelaxationSettings
-from crystal_llm.settings import settings
 
 HALF, THIRD = (0.5, 0.5, 0.5), (1 / 3, 2 / 3, 0.25)
 FACES = np.array([[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
@@ -83,23 +82,14 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CRYSTAL_LLM_HOME", str(tmp_path_factory.mktemp("home")))
-        settings.cache_clear()
-        yield
-    settings.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def results(home):
+def results(module_home):
     crystals = [*RELAXED.values(), *(crystal for crystal, _ in REFUSED.values())]
     given = [plain(crystal) for crystal in crystals]
     relaxed = dict(relax_many(given, "chgnet", RelaxationSettings()))
     return {name: relaxed[place] for place, name in enumerate((*RELAXED, *REFUSED))}
 
 
-def test_rows_j1_and_j2(home, tmp_path, capfd):
+def test_rows_j1_and_j2(module_home, tmp_path, capfd):
     paths = [tmp_path / f"{name}.vasp" for name in GROUND_STATES]
     for path, crystal in zip(paths, GROUND_STATES.values(), strict=True):
         crystal.to(str(path), fmt="poscar")

@@ -54,10 +54,30 @@ def show_hull_button(
         return
     with st.popover(label, icon=icon, key=f"{key}-systems"):
         st.caption("Each chemical system has a hull of its own.")
-        for name, members in systems.items():
-            counted = f"{len(members):,} crystal{'s' if len(members) > 1 else ''}"
-            if st.button(f"{name} · {counted}", key=f"{key}-{name}", width="stretch"):
-                open_hull(members, method)
+        show_systems(phases, method, key=key)
+
+
+def show_systems(
+    phases: Sequence[tuple[str, str, float]],
+    method: EnergyMethod,
+    *,
+    key: str,
+    maker: str = "",
+) -> None:
+    """Draws a button to the hull of each chemical system.
+
+    Args:
+        phases: Name, formula and energy in eV/atom of each.
+        method: What made the energies.
+        key: Unique among the elements of a page.
+        maker: What the buttons call the method, where there are others beside it.
+    """
+    for name, members in by_system(phases).items():
+        counted = f"{len(members):,} crystal{'s' if len(members) > 1 else ''}"
+        label = f"{name} · {counted} · {as_markdown(maker)}" if maker else f"{name} · {counted}"
+        tooltip = as_markdown(str(method)) if maker else None
+        if st.button(label, key=f"{key}-{name}", width="stretch", help=tooltip):
+            open_hull(members, method)
 
 
 def by_system(

@@ -12,7 +12,7 @@ from crystal_llm.candidate import Candidate
 from crystal_llm.energy_method import EnergyMethod
 from crystal_llm.library.entry import Entry
 from crystal_llm.potentials.hull_accuracy import title_of
-from crystal_llm.ui.hull.link import by_system, has_reference, open_hull, show_hull_button
+from crystal_llm.ui.hull.link import has_reference, show_hull_button, show_systems
 from crystal_llm.ui.widgets.notation import as_markdown
 
 _ICON = ":material/change_history:"
@@ -118,13 +118,7 @@ def show_hull_ways(crystals: Sequence[Placeable], *, key: str) -> None:
         if len(ways.phases) > 1:
             st.caption("Energies of two methods do not compare: each has hulls of its own.")
         for number, (method, phases) in enumerate(ways.phases.items()):
-            for system, members in by_system(phases).items():
-                counted = f"{len(members):,} crystal{'s' if len(members) > 1 else ''}"
-                if st.button(
-                    f"{system} · {counted} · {as_markdown(title_of(method.potential))}",
-                    key=f"{key}-{number}-{system}", width="stretch", help=as_markdown(str(method)),
-                ):  # fmt: skip
-                    open_hull(members, method)
+            show_systems(phases, method, key=f"{key}-{number}", maker=title_of(method.potential))
         for sentence in ways.left_out:
             st.caption(f":material/info: {as_markdown(sentence)}")
 
