@@ -176,7 +176,7 @@ def _tell_failed(samples: Sequence[Sample]) -> None:
     noun = "sample" if len(samples) == 1 else "samples"
     tell(f"{len(samples)} {noun}, {len(failed)} of them failed")
     for sample in failed[:_MOST_NAMED]:
-        own = "" if sample.name in sample.source.name else f", {sample.name}"
+        own = "" if sample.name in (sample.source.name, sample.source.stem) else f", {sample.name}"
         tell(f"{sample.source.name}{own}: {sample.failure}")
     if len(failed) > _MOST_NAMED:
         tell(f"… and {len(failed) - _MOST_NAMED:,} more, all named in a run's folder (--out)")

@@ -77,6 +77,11 @@ def test_what_cannot_be_read_is_named(tmp_path, capfd):
     lines = capfd.readouterr().err.splitlines()
     assert lines[1].startswith("many, 00.cif: ") and len(lines) == 12
     assert lines[-1] == "… and 2 more, all named in a run's folder (--out)"
+    # A row whose name happens to stand in the file's is named all the same.
+    table = tmp_path / "set0.csv"
+    table.write_text("material_id,cif\n0,data_x\n")
+    run(evaluate, table)
+    assert capfd.readouterr().err.splitlines()[1].startswith("set0.csv, 0: ")
 
 
 def test_a_folder_is_evaluated_and_told_as_a_page(folder, table, tmp_path):
