@@ -79,6 +79,7 @@ class CompactConfig:
         hidden_rate: Muon's learning rate, for the hidden matrices.
         other_rate: AdamW's, for embedding, head and norms.
         weight_decay: Of the hidden matrices.
+        dropout: Share of what attention and feed-forward add that is left out in training.
         warmup_steps: Steps of linear warm-up.
         clip_norm: Largest gradient norm.
         average_steps: Steps over which weights are averaged (exponentially).
@@ -101,6 +102,7 @@ class CompactConfig:
     hidden_rate: float = 0.012
     other_rate: float = 2e-3
     weight_decay: float = 0.0
+    dropout: float = 0.0
     warmup_steps: int = 100
     clip_norm: float = 1.0
     average_steps: int = 500
@@ -135,6 +137,8 @@ class CompactConfig:
         ):
             if getattr(self, name) < 1:
                 raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")
+        if not 0.0 <= self.dropout < 1.0:
+            raise TrainingError(f"dropout = {self.dropout}: must be from 0 to below 1")
         if not 0.0 <= self.wide_share <= 1.0:
             raise TrainingError(f"wide_share = {self.wide_share}: must be from 0 to 1")
         if self.precision not in ("bfloat16", "float32"):

@@ -24,6 +24,7 @@ from crystal_llm.training.compact.batches import SequenceStream
 from crystal_llm.training.compact.config import CompactConfig
 from crystal_llm.training.compact.network import (
     WeightAverage,
+    add_dropout,
     batch_loss,
     compile_network,
     computing_in,
@@ -179,6 +180,7 @@ class _Session:
             rows, self._vocabulary, count=validation_crystals, max_orbits=config.max_orbits
         )
         self.network = random_network(config.network, len(self._vocabulary), config.seed)
+        add_dropout(self.network, config.dropout)
         self._optimisers = optimisers(self.network, config)
         self.average = WeightAverage(self.network, config.average_steps)
         self._validated_step = 0
@@ -212,6 +214,8 @@ class _Session:
             self._optimisers[0].param_groups[0]["lr"] = config.hidden_rate * share
             self._optimisers[1].param_groups[0]["lr"] = config.other_rate * share
             self.network.train()
+            # What is dropped hangs on the step alone, so that a resumed run drops the same.
+            torch.manual_seed(config.seed * 1_000_003 + self.progress.step)
             with computing_in(config.precision):
                 loss = batch_loss(self.network, sequences, length, config.tokens_per_step)
             loss.backward()

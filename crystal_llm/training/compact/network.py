@@ -42,6 +42,26 @@ def random_network(shape: CompactShape, vocabulary_size: int, seed: int) -> Any:
         )
 
 
+def add_dropout(network: Any, share: float) -> None:
+    """In training, leaves out a random share of what each layer adds to the residual stream.
+
+    Transformers' Llama has no dropout there; without it the network learns crystals by heart.
+
+    Args:
+        network: Gets a hook on each attention's and feed-forward's last product.
+        share: From 0, which changes nothing, to below 1; the rest is scaled up.
+    """
+    import torch.nn.functional as F
+
+    def thinned(module: Any, _: Any, output: torch.Tensor) -> torch.Tensor:
+        return F.dropout(output, share, training=module.training)
+
+    if share > 0.0:
+        for layer in network.model.layers:
+            layer.self_attn.o_proj.register_forward_hook(thinned)
+            layer.mlp.down_proj.register_forward_hook(thinned)
+
+
 def compile_network(network: Any) -> None:
     """Fuses what lies between the products, a fifth of a step; each shape takes 20 s once.
 
