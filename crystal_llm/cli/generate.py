@@ -22,6 +22,7 @@ from crystal_llm.cli.refining import (
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.request import MAX_BEST_OF
 from crystal_llm.generation.usual import USUAL, usual_energy_above_hull
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import request_with
@@ -112,6 +113,14 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         type=float,
         metavar="W",
         help="strength of classifier-free guidance, 0 to 10; 1 has no effect (default: off)",
+    )
+    drawn.add_argument(
+        "--best-of",
+        type=int,
+        default=USUAL.best_of,
+        metavar="K",
+        help="write K crystals for each one and keep the one whose geometry the model finds "
+        f"likeliest, 1 to {MAX_BEST_OF} (default {USUAL.best_of})",
     )
     drawn.add_argument("--batch-size", type=int, default=32, metavar="N", help="default 32")
     drawn.add_argument("--model", help="name of a model card, or a path to one")
@@ -227,6 +236,7 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         min_distance_angstrom=arguments.min_distance or None,
         min_radii_share=arguments.min_radii or None,
         new_only=arguments.new,
+        best_of=arguments.best_of,
         max_atoms=arguments.max_atoms,
         min_atoms=arguments.min_atoms,
         orbits_range=arguments.orbits,

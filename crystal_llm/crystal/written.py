@@ -38,6 +38,7 @@ class Written:
         probability: Of what was filled in, as the model gave it at τ = 1.
         redrawn: How often it was begun anew, because no place was left for an atom or because
             it was a known structure where only new ones were asked for.
+        chosen_from: Of how many crystals that were written it is the one kept.
         wall_s: Seconds from joining the batch to the end.
         name: Of the step.
     """
@@ -56,6 +57,7 @@ class Written:
     edit: str | None = None
     probability: float | None = None
     redrawn: int = 0
+    chosen_from: int = 1
     wall_s: float | None = None
     name: Literal["written"] = "written"
 

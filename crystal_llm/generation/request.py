@@ -31,6 +31,7 @@ from crystal_llm.text.prompts import generation_prompt
 from crystal_llm.types import MAX_WRITTEN_ATOMS, Conditions, PlainCrystal, Vector
 
 MAX_CRYSTALS = 10_000
+MAX_BEST_OF = 16
 MAX_RADII_SHARE = 0.9
 MAX_DISTANCE_ANGSTROM = 1.0
 """Longer, and a cell could fill up so that no place is left for the next atom."""
@@ -69,6 +70,8 @@ class GenerationRequest:
         min_radii_share: The same with this share of the sum of their covalent radii.
         new_only: A crystal that is a known structure is drawn again; whoever writes is told
             which are known (:func:`crystal_llm.generation.writer.write_crystals`).
+        best_of: How many crystals are written for each one asked; the one whose geometry (all but
+            the elements) the model finds likeliest is kept (:mod:`crystal_llm.generation.best_of`).
         max_atoms: The most atoms in a (primitive) cell.
         min_atoms: The fewest. Hard.
         orbits_range: Fewest and most orbits; None leaves them open. Hard.
@@ -94,6 +97,7 @@ class GenerationRequest:
     min_distance_angstrom: float | None = None
     min_radii_share: float | None = None
     new_only: bool = False
+    best_of: int = 1
     max_atoms: int = 20
     min_atoms: int = 1
     orbits_range: tuple[int, int] | None = None
@@ -116,6 +120,7 @@ class GenerationRequest:
             share is None or 0 < share <= MAX_RADII_SHARE,
             f"min radii = {share}: above 0 and at most {MAX_RADII_SHARE}",
         )
+        _check(1 <= self.best_of <= MAX_BEST_OF, f"best of {self.best_of}: from 1 to {MAX_BEST_OF}")
         _check(
             1 <= self.max_atoms <= MAX_WRITTEN_ATOMS,
             f"max atoms = {self.max_atoms}: from 1 to {MAX_WRITTEN_ATOMS}",

@@ -74,6 +74,8 @@ def write_served(
     text_format_of(model).refuse(request)
     if request.guidance is not None:
         raise RequestError("guidance: a served model gives no scores to strengthen; leave it off")
+    if request.best_of > 1:
+        raise RequestError("best of several: not with a served model; leave it at 1")
     indexes = iter(range(first, request.count))
     done = tokens = 0
     failed: ServerError | None = None

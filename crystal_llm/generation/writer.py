@@ -20,9 +20,10 @@ import torch
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.generation.best_of import Draws
 from crystal_llm.generation.guidance import GuidedBatch
 from crystal_llm.generation.line_likelihood import summed_by_line
-from crystal_llm.generation.new_only import NameOfKnown, check_known, only_known
+from crystal_llm.generation.new_only import NameOfKnown, check_known
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.sampling import choose_tokens, nucleus, restricted_log_probabilities
 from crystal_llm.generation.text_format import WritingState, text_format_of
@@ -34,10 +35,6 @@ from crystal_llm.text.prompts import generation_prompt
 from crystal_llm.types import Conditions
 
 WRITING_BATCH_SIZE = 32
-MOST_DRAWS = 20
-"""How often a crystal is begun at most, where atoms find no place that is far enough apart or
-where it is a known structure."""
-
 # Up to so many crystals a step is bound by reading the weights, and guesses are all but
 # free (benchmarks/generation.py).
 _GUESSED_ROWS = 4
@@ -61,7 +58,7 @@ class _Row:
     state: WritingState
     random: np.random.Generator
     started: float
-    draw: int = 0  # how often the crystal was begun anew
+    draw: int = 0  # number among the crystal's draws
     tokens: list[int] = field(default_factory=list)
     choices: list[tuple[int, float]] = field(default_factory=list)  # place in tokens, ln p
     chosen: int | None = None  # chosen already, when a guess before it turned out wrong
@@ -131,13 +128,20 @@ class _Run:
         first: int,
         known: NameOfKnown | None,
     ) -> None:
-        self._model, self._request, self._known = model, request, known
+        self._model, self._request = model, request
         self._format = text_format_of(model)
         self._format.refuse(request)
         self._column = np.full(max(model.decoder.alphabet) + 1, -1)
         self._column[list(model.decoder.alphabet)] = np.arange(len(model.decoder.alphabet))
-        # Crystals that wait: index and how often each was begun.
-        self._pending = [(index, 0) for index in range(first, request.count)][::-1]
+        # Draws that wait: index and number.
+        self._pending = [
+            (index, draw)
+            for index in range(first, request.count)
+            for draw in range(request.best_of)
+        ][::-1]
+        self._draws = {
+            index: Draws(request.best_of, known) for index in range(first, request.count)
+        }
         self._rows: list[_Row] = []
         self._batch_size = min(batch_size, max(len(self._pending), 1))
         self._start = self._format.start(request)
@@ -187,7 +191,7 @@ class _Run:
         written = len(ended)
         for place in reversed(range(len(self._rows))):
             if self._rows[place].state.ended:
-                ended.extend(self._new(self._rows[place]))
+                ended.extend(self._settled(self._rows[place]))
                 self._batch.release(place)
                 # The batch moves its last row to the free place; so does this list.
                 self._rows[place], fed[place] = self._rows[-1], fed[-1]
@@ -286,10 +290,7 @@ class _Run:
             row = self._rows[place]
             if row.chosen is not None or len(row.state.legal()):
                 continue
-            if row.draw + 1 < MOST_DRAWS:
-                self._pending.append((row.index, row.draw + 1))
-            else:
-                given_up.append(self._written(row))
+            given_up.extend(self._settled(row))
             self._batch.release(place)
             self._rows[place] = self._rows[-1]
             self._rows.pop()
@@ -300,18 +301,23 @@ class _Run:
         self.finished += len(given_up)
         return given_up
 
-    def _new(self, row: _Row) -> list[Written]:
-        """What a row came to; nothing where it is a known structure and begun anew."""
-        written = self._written(row)
-        if self._known is None or written.crystal is None:
-            return [written]
-        name = self._known(written.crystal)
-        if name is None:
-            return [written]
-        if row.draw + 1 < MOST_DRAWS:
-            self._pending.append((row.index, row.draw + 1))
+    def _settled(self, row: _Row) -> list[Written]:
+        """What the crystal of a row that ended came to; nothing while draws of it are left."""
+        geometry = math.fsum(
+            value
+            for place, value in row.choices
+            if place == len(row.tokens)  # the end
+            or self._format.label(row.tokens[place])[0] != "element"
+        )
+        draws = self._draws[row.index]
+        draws.end(row.draw, self._written(row), geometry)
+        if draws.under_way:
             return []
-        return [replace(written, crystal=None, failure=only_known(name, MOST_DRAWS))]
+        outcome = draws.outcome()
+        if isinstance(outcome, Written):
+            return [outcome]
+        self._pending.append((row.index, outcome))
+        return []
 
     def _choose(self) -> list[int]:
         """The next token of every crystal."""
@@ -363,7 +369,6 @@ class _Run:
             seed=self._request.seed,
             model=self._model.identity,
             wall_s=time.perf_counter() - row.started,
-            redrawn=row.draw,
         )
 
 

@@ -71,6 +71,7 @@ def candidate_line(written: Written) -> dict[str, Any]:
         "model": written.model,
         "wall_s": written.wall_s,
         "redrawn": written.redrawn,
+        "chosen_from": written.chosen_from,
     }
 
 

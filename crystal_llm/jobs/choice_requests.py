@@ -89,7 +89,9 @@ def _text_of(model: LoadedModel, crystal: PlainCrystal) -> str:
 def _written(model: LoadedModel, request: GenerationRequest) -> str:
     from crystal_llm.generation.writer import write_crystals
 
-    written = next(iter(write_crystals(model, replace(request, count=1, new_only=False))))
+    written = next(
+        iter(write_crystals(model, replace(request, count=1, new_only=False, best_of=1)))
+    )
     if written.failure is not None:
         raise RequestError(f"the model wrote no crystal ({written.failure}): try another seed")
     return written.text

@@ -56,8 +56,9 @@ class GenerateOrder(WritingOrderBase):
         elements = said.elements or sorted(self.request.allowed_elements or ())
         what = said.formula or "-".join(elements)
         crystals = f"{self.count:,} × {what}" if what else crystals_text(self.count)
+        best = f", best of {self.request.best_of}" if self.request.best_of > 1 else ""
         new = ", new only" if self.request.new_only else ""
-        return f"{crystals}, τ {self.request.temperature:g}{new}"
+        return f"{crystals}, τ {self.request.temperature:g}{best}{new}"
 
     @property
     def stages(self) -> tuple[Stage, ...]:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from crystal_llm.errors import RequestError
+from crystal_llm.generation.best_of import MOST_DRAWS
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.generation.writer import MOST_DRAWS, write_crystals
+from crystal_llm.generation.writer import write_crystals
 
 REQUEST = GenerationRequest(12, max_atoms=6, temperature=1.0, top_p=1.0, seed=3)
 NEW = replace(REQUEST, new_only=True)

@@ -12,7 +12,7 @@ from crystal_llm.candidate import Refined
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import JobError
 from crystal_llm.evaluation.novelty import KnownCrystals
-from crystal_llm.generation.writer import MOST_DRAWS
+from crystal_llm.generation.best_of import MOST_DRAWS
 from crystal_llm.jobs.bench import bench_of, judge_files
 from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.generate_order import GenerateOrder

@@ -43,6 +43,8 @@ class CrystalFacts:
         known_match: The known phase that is the same.
         novel: Whether no known phase is the same.
         log_likelihood: Of its text.
+        redrawn: How often it was begun anew.
+        chosen_from: Of how many written ones it is the one kept.
         atom_likelihoods: Natural logarithm of the model's probability of each site's text,
             one a site of ``before``.
         text: Its text, as the model wrote it.
@@ -71,6 +73,8 @@ class CrystalFacts:
     known_match: str | None = None
     novel: bool | None = None
     log_likelihood: float | None = None
+    redrawn: int = 0
+    chosen_from: int = 1
     atom_likelihoods: tuple[float, ...] | None = None
     text: str | None = None
     prompt: str | None = None
@@ -186,6 +190,8 @@ def facts_of_candidate(candidate: Candidate, title: str | None = None) -> Crysta
         prompt=written.prompt,
         model=written.model,
         seed=written.seed,
+        redrawn=written.redrawn,
+        chosen_from=written.chosen_from,
     )
 
 

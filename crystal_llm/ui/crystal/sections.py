@@ -362,6 +362,10 @@ def model_section(facts: CrystalFacts, key: str) -> None:
     if facts.log_likelihood is not None:
         shown = f"{facts.log_likelihood:.1f}".replace("-", "−")
         values.append(("Log-likelihood", shown, "natural logarithm, whole text"))
+    if facts.chosen_from > 1:
+        values.append(("Best of", str(facts.chosen_from), "by the likelihood of its geometry"))
+    if facts.redrawn:
+        values.append(("Drawn again", f"{facts.redrawn}×", "atoms too close, or a known structure"))
     if facts.seed is not None:
         values.append(("Seed", str(facts.seed), ""))
     if facts.model is not None:

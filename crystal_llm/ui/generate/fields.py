@@ -140,6 +140,7 @@ def fill(order: GenerateOrder, configured: Settings) -> None:
         "distance": (distance or 0.0) if apart else MIN_DISTANCE_ANGSTROM,
         "radii": (share or 0.0) if apart else MIN_RADII_SHARE,
         "new": request.new_only,
+        "best": request.best_of,
         "temperature": float(request.temperature),
         "nucleus": float(request.top_p),
         "seed": request.seed,
@@ -203,6 +204,7 @@ def read(choice: ElementChoice, prototype: Prototype | None = None) -> GenerateO
         min_distance_angstrom=(said["distance"] or None) if said["apart"] else None,
         min_radii_share=(said["radii"] or None) if said["apart"] else None,
         new_only=bool(said["new"]),
+        best_of=int(said["best"] or 1),
         temperature=float(said["temperature"]),
         top_p=float(said["nucleus"]),
         seed=int(said["seed"] or 0),
@@ -244,8 +246,8 @@ def unshown(order: GenerateOrder) -> list[str]:
 _FIELDS = (
     "composition", "formula", "firmness", "units", "group", "group_exact", "system",
     "system_exact", "prototype_from", "atoms_from", "orbits_from", "orbits_to", "hull", "formation",
-    "gap", "count", "atoms", "apart", "distance", "radii", "new", "temperature", "nucleus", "seed",
-    "model", "judge", "potential", "reference", "across", "known", "force", "steps",
+    "gap", "count", "atoms", "apart", "distance", "radii", "new", "best", "temperature", "nucleus",
+    "seed", "model", "judge", "potential", "reference", "across", "known", "force", "steps",
 )  # fmt: skip
 
 
@@ -255,7 +257,16 @@ _SHOWN = frozenset(
         *("formula_units", "spacegroup_number", "energy_above_hull_ev_per_atom", "band_gap_ev"),
         *("formation_energy_ev_per_atom", "count", "max_atoms", "min_distance_angstrom"),
         *("crystal_system", "min_atoms", "orbits_range", "prototype"),
-        *("min_radii_share", "new_only", "temperature", "top_p", "seed", "model", "judge"),
+        *(
+            "min_radii_share",
+            "new_only",
+            "best_of",
+            "temperature",
+            "top_p",
+            "seed",
+            "model",
+            "judge",
+        ),
         "refine",
         # Told in words of their own, or nobody's business.
         *("quantisation", "batch_size", "weights_sha256"),

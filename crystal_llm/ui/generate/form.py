@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from crystal_llm.generation.request import MAX_RADII_SHARE
+from crystal_llm.generation.request import MAX_BEST_OF, MAX_RADII_SHARE
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.settings import Settings
 from crystal_llm.ui.generate.fields import (
@@ -162,7 +162,14 @@ def _ask_sampling() -> None:
         "Seed", 0, MAX_SEED, step=1, key=key("seed"), persist_state=SESSION,
         help="The same seed and settings give the same crystals.",
     )  # fmt: skip
-    st.toggle(
+    left, right = st.columns(2, vertical_alignment="bottom")
+    left.number_input(
+        "Best of", 1, MAX_BEST_OF, step=1, key=key("best"), persist_state=SESSION,
+        help="So many are written for each crystal, and the one whose geometry (all but the "
+        "elements) the model finds likeliest is kept. Higher: more stable and fewer steps to "
+        "relax, but simpler, smaller crystals. 1: take each as it comes.",
+    )  # fmt: skip
+    right.toggle(
         "New crystals only", key=key("new"), persist_state=SESSION,
         help="A crystal that is one of the known structures (Materials Project) is drawn again, up "
         "to 20 times. Without it about four in ten crystals of the usual model are known.",

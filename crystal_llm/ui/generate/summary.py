@@ -75,8 +75,10 @@ def show_order(order: Order) -> None:
 def _show_sampling(order: ModelOrder, request: GenerationRequest) -> None:
     weights = f", weights {order.weights_sha256[:12]}" if order.weights_sha256 else ""
     st.markdown(
-        f"**Sampled** at temperature {request.temperature:g}, nucleus {request.top_p:g}, seed "
-        f"{request.seed}, by {as_markdown(order.model or 'the default model')}{weights}"
+        f"**Sampled** at temperature {request.temperature:g}, nucleus {request.top_p:g}, "
+        + (f"the likeliest geometry of {request.best_of}, " if request.best_of > 1 else "")
+        + "seed "
+        + f"{request.seed}, by {as_markdown(order.model or 'the default model')}{weights}"
         + (f" ({order.quantisation})." if order.quantisation else ".")
     )
 
