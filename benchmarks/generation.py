@@ -79,7 +79,8 @@ def _request(card: Any, count: int, seed: int) -> Any:
 
     from crystal_llm.generation.usual import usual_request
 
-    usual = usual_request(card.text)
+    # The engine alone: no choice among several, no comparison with known structures.
+    usual = replace(usual_request(card.text), best_of=1, new_only=False)
     return replace(usual, count=count, seed=seed, temperature=TEMPERATURE, top_p=TOP_P)
 
 

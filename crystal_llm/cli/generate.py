@@ -22,8 +22,15 @@ from crystal_llm.cli.refining import (
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import CrystalTextError, RequestError
+from crystal_llm.evaluation.known_table import shipped_table
 from crystal_llm.generation.request import MAX_BEST_OF
-from crystal_llm.generation.usual import USUAL, usual_energy_above_hull
+from crystal_llm.generation.usual import (
+    USUAL,
+    USUAL_BEST_OF,
+    usual_best_of,
+    usual_energy_above_hull,
+    usual_new_only,
+)
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import request_with
 from crystal_llm.jobs.orders import read_replay
@@ -93,8 +100,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     add_spacing_arguments(held)
     held.add_argument(
-        "--new", action="store_true",
-        help="draw again what is one of the known structures that come with the models",
+        "--new", action=argparse.BooleanOptionalAction, default=None,
+        help="pass over what is one of the known structures that come with the models (default: "
+        "with a model of symmetric text, unless a formula is given)",
     )  # fmt: skip
     held.add_argument("--min-atoms", type=int, default=1, metavar="N", help="default 1")
     held.add_argument(
@@ -117,10 +125,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     drawn.add_argument(
         "--best-of",
         type=int,
-        default=USUAL.best_of,
         metavar="K",
         help="write K crystals for each one and keep the one whose geometry the model finds "
-        f"likeliest, 1 to {MAX_BEST_OF} (default {USUAL.best_of})",
+        f"likeliest, 1 to {MAX_BEST_OF} (default: {USUAL_BEST_OF} with a model of symmetric text, "
+        "else 1)",
     )
     drawn.add_argument("--batch-size", type=int, default=32, metavar="N", help="default 32")
     drawn.add_argument("--model", help="name of a model card, or a path to one")
@@ -215,9 +223,15 @@ def run(arguments: argparse.Namespace) -> Report:
 
 def _request(arguments: argparse.Namespace) -> GenerationRequest:
     """The request that the arguments describe."""
-    energy = arguments.e_above_hull
+    energy, best_of, new = arguments.e_above_hull, arguments.best_of, arguments.new
+    text = chosen_card(arguments.model).text
     if energy is None:
-        energy = usual_energy_above_hull(chosen_card(arguments.model).text)
+        energy = usual_energy_above_hull(text)
+    if best_of is None:
+        best_of = usual_best_of(text)
+    if new is None:
+        is_known = shipped_table(settings()) is not None
+        new = is_known and usual_new_only(text, arguments.formula)
     return request_with(
         USUAL,
         count=arguments.n,
@@ -235,8 +249,8 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         formula_units=arguments.formula_units,
         min_distance_angstrom=arguments.min_distance or None,
         min_radii_share=arguments.min_radii or None,
-        new_only=arguments.new,
-        best_of=arguments.best_of,
+        new_only=new,
+        best_of=best_of,
         max_atoms=arguments.max_atoms,
         min_atoms=arguments.min_atoms,
         orbits_range=arguments.orbits,

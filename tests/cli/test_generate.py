@@ -26,6 +26,7 @@ KEYS = [
     "model",
     "wall_s",
     "redrawn",
+    "chosen_from",
 ]
 
 
@@ -131,12 +132,19 @@ def test_new_alone_leaves_out_what_the_shipped_structures_hold(tmp_path, capfd):
         "--seed=3",
         f"--out={out}",
     ]
-    assert main(asked) == 0
+    assert main([*asked, "--no-new", "--best-of=1"]) == 0
     names = [known.name_of(crystal(line)) for line in lines(out)]
-    assert any(names) and main([*asked, "--new"]) == 0
+    # With symmetric text the best of six, and new ones alone, are usual.
+    assert any(names) and main(asked) == 0
+    assert max(line["chosen_from"] for line in lines(out)) == 6
+    assert not any(known.name_of(crystal(line)) for line in lines(out))
+    assert main([*asked, "--best-of=1"]) == 0
     assert not any(known.name_of(crystal(line)) for line in lines(out))
     assert "more drawn again" in capfd.readouterr().err
-    salt = ["--formula=NaCl", "--hard=formula,spacegroup", "--spacegroup=225", "--formula-units=1"]
+    # Who gives a formula wants its known phase, too.
+    salt = ["--best-of=1", "--formula=NaCl", "--hard=formula,spacegroup", "--spacegroup=225", "--formula-units=1"]
+    assert main([*asked, *salt, "--n=1"]) == 0
+    assert known.name_of(crystal(lines(out)[0])).startswith("NaCl (mp-")
     assert main([*asked, *salt, "--new", "--n=1"]) == 0
     (line,) = lines(out)
     assert line["structure"] is None

@@ -37,6 +37,7 @@ EXAMPLE_ORDERS = (
         _COMPACT.asking(
             count=4,
             formula="NaCl",
+            new_only=False,
             hard=("formula", "spacegroup_number"),
             spacegroup_number=225,
             max_atoms=8,

@@ -8,9 +8,14 @@ from typing import Any
 import streamlit as st
 
 from crystal_llm.errors import ModelCardError, RequestError
+from crystal_llm.evaluation.known_table import shipped_table
 from crystal_llm.generation.request import MAX_ORBITS
 from crystal_llm.generation.symmetric_grammar import Prototype
-from crystal_llm.generation.usual import usual_energy_above_hull
+from crystal_llm.generation.usual import (
+    usual_best_of,
+    usual_energy_above_hull,
+    usual_new_only,
+)
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import JOB_BATCH_SIZE, SHIPPED, Judge
 from crystal_llm.jobs.orders import flat
@@ -37,6 +42,7 @@ START = GenerateOrder(judge=Judge())
 _BASE = "gen-base"  # the order that filled the form: what it says beyond the fields is kept
 _SAID = "gen-said"  # what the fields said of the composition then
 _SIZES = "gen-sizes"  # and of the sizes
+_NEW = "gen-usual-new"  # whether new crystals alone were usual for what the form said then
 
 
 def key(name: str) -> str:
@@ -46,7 +52,11 @@ def key(name: str) -> str:
 
 def start_order(text: TextKind) -> GenerateOrder:
     """What the form says at first, of a model that writes some text."""
-    return START.asking(energy_above_hull_ev_per_atom=usual_energy_above_hull(text))
+    return START.asking(
+        energy_above_hull_ev_per_atom=usual_energy_above_hull(text),
+        best_of=usual_best_of(text),
+        new_only=usual_new_only(text, None),
+    )
 
 
 def text_of(model: str | None, configured: Settings) -> TextKind:
@@ -60,7 +70,10 @@ def text_of(model: str | None, configured: Settings) -> TextKind:
 def begin(configured: Settings) -> None:
     """Fills the form the first time that a session draws it."""
     if _BASE not in st.session_state:
-        fill(start_order(text_of(None, configured)), configured)
+        order = start_order(text_of(None, configured))
+        if shipped_table(configured) is None:
+            order = order.asking(new_only=False)
+        fill(order, configured)
 
 
 def change_model(configured: Settings) -> None:
@@ -69,8 +82,26 @@ def change_model(configured: Settings) -> None:
     other: TextKind = "symmetric" if text == "coordinate" else "coordinate"
     if st.session_state[key("hull")] == usual_energy_above_hull(other):
         st.session_state[key("hull")] = usual_energy_above_hull(text)
+    if st.session_state[key("best")] == usual_best_of(other):
+        st.session_state[key("best")] = usual_best_of(text)
+    change_novelty(configured)
     for name in ("group_exact", "system_exact"):
         st.session_state[key(name)] = text == "symmetric"
+
+
+def change_novelty(configured: Settings) -> None:
+    """After another model or formula: new crystals alone or not, unless one chose otherwise."""
+    usual = _usual_new(configured)
+    if st.session_state[key("new")] == st.session_state[_NEW]:
+        st.session_state[key("new")] = usual
+    st.session_state[_NEW] = usual
+
+
+def _usual_new(configured: Settings) -> bool:
+    said = st.session_state
+    formula = said.get(key("formula")) if said[key("composition")] == FORMULA else None
+    text = text_of(said[key("model")], configured)
+    return shipped_table(configured) is not None and usual_new_only(text, formula)
 
 
 def filled() -> GenerateOrder:
@@ -159,6 +190,7 @@ def fill(order: GenerateOrder, configured: Settings) -> None:
     for name, value in values.items():
         st.session_state[key(name)] = value
     set_elements(PICKER, choice)
+    st.session_state[_NEW] = _usual_new(configured)
     st.session_state[_BASE] = order
     st.session_state[_SAID] = _composition(values, choice)
     st.session_state[_SIZES] = _sizes(values)

@@ -20,6 +20,7 @@ from crystal_llm.ui.generate.fields import (
     PICKER,
     SOFT,
     begin,
+    change_novelty,
     filled,
     key,
     read,
@@ -49,7 +50,7 @@ def ask_order(configured: Settings) -> GenerateOrder:
     card = ask_model(configured)
     symmetric = card is not None and card.text == "symmetric"
     st.markdown("## What to make")
-    choice = _ask_composition()
+    choice = _ask_composition(configured)
     beside = st.container()
     with st.expander("Symmetry and size", expanded=True, icon=":material/grid_4x4:"):
         prototype = ask_symmetry(symmetric=symmetric)
@@ -71,7 +72,7 @@ def ask_order(configured: Settings) -> GenerateOrder:
     return order
 
 
-def _ask_composition() -> ElementChoice:
+def _ask_composition(configured: Settings) -> ElementChoice:
     how = st.segmented_control(
         "Composition",
         COMPOSITIONS,
@@ -79,6 +80,8 @@ def _ask_composition() -> ElementChoice:
         key=key("composition"),
         persist_state=SESSION,
         label_visibility="collapsed",
+        on_change=change_novelty,
+        args=(configured,),
     )
     choice = ElementChoice()
     if how == FREE:
@@ -91,6 +94,8 @@ def _ask_composition() -> ElementChoice:
             key=key("formula"),
             persist_state=SESSION,
             placeholder="LiFePO4",
+            on_change=change_novelty,
+            args=(configured,),
             max_chars=max(100, len(filled().request.conditions.formula or "")),
             help="Goes into the prompt, reduced. Empty: the model chooses.",
         )
@@ -171,8 +176,9 @@ def _ask_sampling() -> None:
     )  # fmt: skip
     right.toggle(
         "New crystals only", key=key("new"), persist_state=SESSION,
-        help="A crystal that is one of the known structures (Materials Project) is drawn again, up "
-        "to 20 times. Without it about four in ten crystals of the usual model are known.",
+        help="Crystals that are known structures (Materials Project) are passed over. Off, about "
+        "four in ten of the usual model's are known, and more with a higher *best of*. A formula "
+        "switches it off, so that its known phases are written, too.",
     )  # fmt: skip
     left, right = st.columns(2)
     _slide(
