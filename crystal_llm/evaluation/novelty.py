@@ -26,7 +26,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from typing import TYPE_CHECKING, Any, Protocol
@@ -214,13 +214,9 @@ class KnownCrystals:
     def nearest(self, crystal: ComparableCrystal) -> KnownMatch | None:
         """The known phase that matches a crystal with the least displacement, if any."""
         matches = []
-        for place in self._index.of_formula(crystal.formula):
+        for place in self._matching(crystal):
             row = self._rows[place]
-            if len(row.crystal.species) % len(crystal.cell):
-                continue
             known = self._reduced_cell(place)
-            if len(known) != len(crystal.cell) or not _fits(crystal.cell, known):
-                continue
             rms = _matcher(primitive_cell=False).get_rms_dist(crystal.cell, known)
             distance = None if rms is None else float(rms[0])
             matches.append(KnownMatch(row.material_id, row.formula, distance))
@@ -228,17 +224,27 @@ class KnownCrystals:
             matches, key=lambda match: math.inf if match.rms is None else match.rms, default=None
         )
 
+    def _matching(self, crystal: ComparableCrystal) -> Iterator[int]:
+        """Places of the known phases that match a crystal."""
+        for place in self._index.of_formula(crystal.formula):
+            if len(self._rows[place].crystal.species) % len(crystal.cell):
+                continue
+            known = self._reduced_cell(place)
+            if len(known) == len(crystal.cell) and _fits(crystal.cell, known):
+                yield place
+
     def name_of(self, crystal: PlainCrystal) -> str | None:
-        """Formula and id of the known phase that a crystal is.
+        """Formula and id of a known phase that a crystal is.
 
         Returns:
             None where it is none of them, or cannot be compared.
         """
         try:
-            match = self.nearest(reduced(structure_of(crystal)))
+            place = next(self._matching(reduced(structure_of(crystal))), None)
         except Exception:  # the matcher and the cell reduction raise many kinds
             return None
-        return None if match is None else f"{match.formula} ({match.material_id})"
+        row = None if place is None else self._rows[place]
+        return None if row is None else f"{row.formula} ({row.material_id})"
 
     def prototype(self, crystal: ComparableCrystal, trials: int) -> PrototypeSearch:
         """Looks for a crystal's prototype among phases of other formulas.
