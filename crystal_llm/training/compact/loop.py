@@ -31,6 +31,7 @@ from crystal_llm.training.compact.network import (
     optimisers,
     random_network,
     uncompiled,
+    updating,
 )
 from crystal_llm.training.compact.validation import CompactValidator
 from crystal_llm.training.compact.weights import load_weights, save_weights
@@ -221,8 +222,9 @@ class _Session:
             loss.backward()
             norm = float(torch.nn.utils.clip_grad_norm_(parameters, config.clip_norm))
             if math.isfinite(norm):
-                for optimiser in self._optimisers:
-                    optimiser.step()
+                with updating():
+                    for optimiser in self._optimisers:
+                        optimiser.step()
             for optimiser in self._optimisers:
                 optimiser.zero_grad(set_to_none=True)
             self.progress = replace(

@@ -106,6 +106,30 @@ def optimisers(network: Any, config: CompactConfig) -> list[Any]:
 
 
 @contextmanager
+def updating() -> Iterator[None]:
+    """Muon's products are in float32 inside the block, where the CPU has none in bfloat16.
+
+    PyTorch's Muon makes them in bfloat16 anywhere, and they then take most of a step.
+    """
+    import torch
+    from torch.overrides import TorchFunctionMode
+
+    class Float32(TorchFunctionMode):  # type: ignore[misc]
+        def __torch_function__(
+            self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            if function is torch.Tensor.bfloat16:
+                return args[0].clone()  # it is scaled in place
+            return function(*args, **(kwargs or {}))
+
+    if has_bfloat16():
+        yield
+    else:
+        with Float32():
+            yield
+
+
+@contextmanager
 def computing_in(precision: str) -> Iterator[None]:
     """Autocasts to bfloat16 where the run asks for it and the CPU computes in it."""
     import torch
