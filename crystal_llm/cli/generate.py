@@ -25,7 +25,7 @@ from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.usual import USUAL, usual_energy_above_hull
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import request_with
-from crystal_llm.jobs.orders import read_replay
+from crystal_llm.jobs.orders import read_replay, taken_by
 from crystal_llm.language_model.card import chosen_card
 from crystal_llm.settings import settings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
@@ -92,7 +92,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     add_spacing_arguments(held)
     held.add_argument(
-        "--new", action="store_true",
+        "--novel", "--new", dest="novel", action="store_true",
         help="draw again what is one of the known structures that come with the models",
     )  # fmt: skip
     held.add_argument("--min-atoms", type=int, default=1, metavar="N", help="default 1")
@@ -226,7 +226,7 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         formula_units=arguments.formula_units,
         min_distance_angstrom=arguments.min_distance or None,
         min_radii_share=arguments.min_radii or None,
-        new_only=arguments.new,
+        new_only=arguments.novel,
         max_atoms=arguments.max_atoms,
         min_atoms=arguments.min_atoms,
         orbits_range=arguments.orbits,
@@ -300,7 +300,8 @@ def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
     order = read_replay(arguments.replay)
     if not isinstance(order, GenerateOrder):
         raise RequestError(
-            f"{arguments.replay}: not an order to generate; use `crystal-llm jobs submit`"
+            f"{arguments.replay}: the replay file of another kind of job ({order.kind}); "
+            f"{taken_by(order)}"
         )
     if order.judge is not None:
         tell(

@@ -56,8 +56,8 @@ class GenerateOrder(WritingOrderBase):
         elements = said.elements or sorted(self.request.allowed_elements or ())
         what = said.formula or "-".join(elements)
         crystals = f"{self.count:,} × {what}" if what else crystals_text(self.count)
-        new = ", new only" if self.request.new_only else ""
-        return f"{crystals}, τ {self.request.temperature:g}{new}"
+        novel = ", novel only" if self.request.new_only else ""
+        return f"{crystals}, τ {self.request.temperature:g}{novel}"
 
     @property
     def stages(self) -> tuple[Stage, ...]:

@@ -133,7 +133,7 @@ def test_new_alone_leaves_out_what_the_shipped_structures_hold(tmp_path, capfd):
     ]
     assert main(asked) == 0
     names = [known.name_of(crystal(line)) for line in lines(out)]
-    assert any(names) and main([*asked, "--new"]) == 0
+    assert any(names) and main([*asked, "--novel"]) == 0
     assert not any(known.name_of(crystal(line)) for line in lines(out))
     assert "more drawn again" in capfd.readouterr().err
     salt = ["--formula=NaCl", "--hard=formula,spacegroup", "--spacegroup=225", "--formula-units=1"]

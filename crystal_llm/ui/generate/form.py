@@ -163,7 +163,7 @@ def _ask_sampling() -> None:
         help="The same seed and settings give the same crystals.",
     )  # fmt: skip
     st.toggle(
-        "New crystals only", key=key("new"), persist_state=SESSION,
+        "Novel crystals only", key=key("new"), persist_state=SESSION,
         help="A crystal that is one of the known structures (Materials Project) is drawn again, up "
         "to 20 times. Without it about four in ten crystals of the usual model are known.",
     )  # fmt: skip
