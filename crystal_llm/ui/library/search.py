@@ -84,10 +84,17 @@ def ask_search(library: Library) -> tuple[Search, str]:
 
 
 def _renew_address() -> None:
-    # Before any field is drawn: a bound one drops from the address what it does not offer.
-    for name, renamed in _EARLIER.items():
-        if (said := st.query_params.get(_key(name))) in renamed:
-            st.session_state[_key(name)] = st.query_params[_key(name)] = renamed[said]
+    """Begins anew where the address says a term in a word of an earlier version."""
+    renewed = {
+        _key(name): renamed[said]
+        for name, renamed in _EARLIER.items()
+        if (said := st.query_params.get(_key(name))) in renamed
+    }
+    if renewed:
+        # In another run, which takes them from the address: a bound field drops from there what
+        # it does not offer, and what is put there while it is drawn.
+        st.query_params.update(renewed)
+        st.rerun()
 
 
 def _more(library: Library) -> dict[str, object]:

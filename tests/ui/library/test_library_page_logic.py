@@ -205,6 +205,7 @@ def test_novel_is_said_in_one_word_and_addresses_of_the_earlier_one_still_hold(l
     library.add(Entry("generated", IRON, novel=False))
     shown = page(lib_novelty="new")
     assert not shown.exception
+    assert "".join(shown.query_params["lib-novelty"]) == "novel"
     assert [list(frame.value["novel"]) for frame in shown.dataframe] == [["novel"]]
     assert next(one for one in shown.selectbox if one.key == "lib-novelty").value == "novel"
     opened = page(entry=library.search(Search(novel=True)).entries[0].id)
