@@ -64,7 +64,7 @@ def read_measured_pattern(content: bytes, name: str = "the pattern") -> Measured
         where = f"{name}, line {number}"
         if len(numbers) < 2 or not all(_NUMBER.fullmatch(field) for field in numbers):
             # Before the first point stand names of the columns and of the sample.
-            if not points and not (numbers and _is_gap(*numbers)):
+            if not points and not (numbers and _is_gap(numbers[0], numbers[1])):
                 continue
             raise PatternFileError(
                 f"{where}: {text[:40]!r} is no pair of numbers; delete the line, or give 2θ and "
@@ -74,7 +74,7 @@ def read_measured_pattern(content: bytes, name: str = "the pattern") -> Measured
             raise PatternFileError(
                 f"{name}: more than {MAX_POINTS:,} points; export a shorter range or larger steps"
             )
-        points.append(_point(*numbers, where))
+        points.append(_point(numbers[0], numbers[1], where))
     if len(points) < FEWEST_POINTS:
         amount = f"{len(points)} points" if points else "no points" if content else "empty"
         raise PatternFileError(
