@@ -18,7 +18,8 @@ def show() -> None:
         return
     st.caption("What temperature and nucleus do to a model's choices, and what they trade away.")
     st.header("How sampling works", anchor=False)
-    show_sampling()
+    with st.container():  # it grows when its answer comes; the form below stays where it is
+        show_sampling()
     st.header("What they trade away", anchor=False)
     st.markdown(
         "A study writes crystals at every combination of τ and P (a cell), checks and compares "

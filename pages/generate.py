@@ -135,8 +135,9 @@ def show() -> None:
         "A language model writes the crystals that you ask for; each is relaxed, placed on the "
         "hull of known phases and checked for novelty. Say what you want below, or run an example:"
     )
-    if refused := st.session_state.pop("gen-refused", None):
-        st.error(as_markdown(refused))
+    with st.container():  # the form below stays where it is
+        if refused := st.session_state.pop("gen-refused", None):
+            st.error(as_markdown(refused))
     examples()
     form()
     wake_model()

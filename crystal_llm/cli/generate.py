@@ -33,7 +33,7 @@ from crystal_llm.generation.usual import (
 )
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import request_with
-from crystal_llm.jobs.orders import read_replay
+from crystal_llm.jobs.orders import read_replay, taken_by
 from crystal_llm.language_model.card import chosen_card
 from crystal_llm.settings import settings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE
@@ -100,7 +100,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     add_spacing_arguments(held)
     held.add_argument(
-        "--new", action=argparse.BooleanOptionalAction, default=None,
+        "--novel", "--new", dest="novel", action=argparse.BooleanOptionalAction, default=None,
         help="pass over what is one of the known structures that come with the models (default: "
         "with a model of symmetric text, unless a formula is given)",
     )  # fmt: skip
@@ -223,7 +223,7 @@ def run(arguments: argparse.Namespace) -> Report:
 
 def _request(arguments: argparse.Namespace) -> GenerationRequest:
     """The request that the arguments describe."""
-    energy, best_of, new = arguments.e_above_hull, arguments.best_of, arguments.new
+    energy, best_of, new = arguments.e_above_hull, arguments.best_of, arguments.novel
     text = chosen_card(arguments.model).text
     if energy is None:
         energy = usual_energy_above_hull(text)
@@ -324,7 +324,8 @@ def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
     order = read_replay(arguments.replay)
     if not isinstance(order, GenerateOrder):
         raise RequestError(
-            f"{arguments.replay}: not an order to generate; use `crystal-llm jobs submit`"
+            f"{arguments.replay}: the replay file of another kind of job ({order.kind}); "
+            f"{taken_by(order)}"
         )
     if order.judge is not None:
         tell(

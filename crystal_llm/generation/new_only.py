@@ -20,13 +20,13 @@ def check_known(request: GenerationRequest, known: NameOfKnown | None) -> NameOf
     """What says which crystals are known, where a request needs it.
 
     Raises:
-        RequestError: The request is for new crystals alone, and nothing is known.
+        RequestError: The request is for novel crystals alone, and nothing is known.
     """
     if not request.new_only:
         return None
     if known is None:
         raise RequestError(
-            "new crystals alone: there are no known structures to compare with; they lie beside "
+            "novel crystals only: there are no known structures to compare with; they lie beside "
             "the model cards (known-structures.parquet)"
         )
     return known

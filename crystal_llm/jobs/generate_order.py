@@ -57,8 +57,8 @@ class GenerateOrder(WritingOrderBase):
         what = said.formula or "-".join(elements)
         crystals = f"{self.count:,} × {what}" if what else crystals_text(self.count)
         best = f", best of {self.request.best_of}" if self.request.best_of > 1 else ""
-        new = ", new only" if self.request.new_only else ""
-        return f"{crystals}, τ {self.request.temperature:g}{best}{new}"
+        novel = ", novel only" if self.request.new_only else ""
+        return f"{crystals}, τ {self.request.temperature:g}{best}{novel}"
 
     @property
     def stages(self) -> tuple[Stage, ...]:

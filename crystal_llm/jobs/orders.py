@@ -160,10 +160,7 @@ def _among(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def order_yaml(order: Order) -> str:
-    """A replay file: the order without what is at its default.
-
-    `crystal-llm jobs submit FILE.yaml` and `crystal-llm generate --replay FILE.yaml` take it.
-    """
+    """A replay file: the order without what is at its default. :func:`taken_by` says by what."""
     import yaml
 
     usual = _defaults(order)
@@ -188,6 +185,16 @@ def _defaults(order: Order) -> dict[str, Any]:
         for field in fields(order)
         if field.default is not MISSING
     }
+
+
+def taken_by(order: Order) -> str:
+    """What takes the replay file of an order, in words."""
+    submitted = "`crystal-llm jobs submit`"
+    if isinstance(order, GenerateOrder):
+        return f"give it to Generate, to `crystal-llm generate --replay` or to {submitted}"
+    if isinstance(order, StudyOrder):
+        return f"give it to Explore, to `crystal-llm explore --config` or to {submitted}"
+    return f"give it to {submitted}"
 
 
 def read_replay(path: Path) -> Order:

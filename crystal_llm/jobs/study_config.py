@@ -25,7 +25,7 @@ from crystal_llm.generation.request import MAX_CRYSTALS, GenerationRequest
 from crystal_llm.generation.usual import USUAL
 from crystal_llm.io.record_json import RecordError, from_plain, to_plain
 from crystal_llm.jobs.order import SHIPPED, Judge, request_with
-from crystal_llm.jobs.orders import read_replay
+from crystal_llm.jobs.orders import read_replay, taken_by
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.settings import Settings
@@ -64,7 +64,9 @@ def read_study(path: Path, configured: Settings) -> StudyOrder:
     if path.suffix.lower() in (".yaml", ".yml"):
         order = read_replay(path)
         if not isinstance(order, StudyOrder):
-            raise EvaluationError(f"{path}: a job of kind {order.kind}; a study's file is needed")
+            raise EvaluationError(
+                f"{path}: the replay file of another kind of job ({order.kind}); {taken_by(order)}"
+            )
         return order
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:

@@ -142,7 +142,7 @@ class GridStudy:
             )
         if self.request.new_only:
             raise EvaluationError(
-                "new_only: a study measures how many crystals are new; leave it out"
+                "new_only: a study measures how many crystals are novel; leave it out"
             )
         if not self.objectives:
             raise EvaluationError(f"objectives: at least one of {', '.join(OBJECTIVES)}")

@@ -9,7 +9,7 @@ import pytest
 from app_processes import PATIENCE_MS, page_without_faults
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=PATIENCE_MS)
 METALS, LAST = ("Ti", "Zr", "Hf", "Nb", "V"), ("Sn", "Sb", "Bi", "In")
@@ -32,24 +32,45 @@ def half_heuslers():
     return packed.getvalue()
 
 
+def type_name_and_minutes(page, name, minutes):
+    """Types both without waiting for the page to be drawn in between."""
+    page.get_by_role("textbox", name="Name of the new model").fill(name)
+    page.keyboard.press("Tab")
+    field = page.get_by_role("spinbutton", name="At most (min)")
+    field.fill(minutes)
+    page.locator(DRAWN).wait_for()
+    page.wait_for_timeout(500)
+    field.press("Tab")
+    page.locator(DRAWN).wait_for()
+    expect(field).to_have_value(minutes)
+
+
+def give_half_heuslers(page):
+    page.get_by_text("Fine-tune on my crystals").click()
+    page.locator(".st-key-tune-files-Files-or-a-zip input[type=file]").set_input_files(
+        {"name": "mine.zip", "mimeType": "application/zip", "buffer": half_heuslers()}
+    )
+    expect(page.get_by_text("40 crystals to learn from")).to_be_visible()
+
+
+def test_minutes_typed_while_the_page_is_drawn_for_the_name_are_kept(browser, app):
+    with page_without_faults(browser, f"{app.url}/models") as page:
+        give_half_heuslers(page)
+        type_name_and_minutes(page, "half-Heuslers typed", "3")
+        expect(page.get_by_role("textbox", name="Name of the new model")).to_have_value(
+            "half-Heuslers typed"
+        )
+
+
+@pytest.mark.model
+@pytest.mark.long
 @pytest.mark.parametrize("width", [1440, 400], ids=["wide", "narrow"])
 def test_a_zip_becomes_a_model_that_generate_and_infill_offer(browser, app, app_worker, width):
     name = f"half-Heuslers {width}"
     with page_without_faults(browser, f"{app.url}/models", width) as page:
-        page.get_by_text("Fine-tune on my crystals").click()
-        page.locator(".st-key-tune-files-Files-or-a-zip input[type=file]").set_input_files(
-            {"name": "mine.zip", "mimeType": "application/zip", "buffer": half_heuslers()}
-        )
-        expect(page.get_by_text("40 crystals to learn from")).to_be_visible()
+        give_half_heuslers(page)
         expect(page.get_by_text("1 file could not be read")).to_be_visible()
-        page.get_by_role("textbox", name="Name of the new model").fill(name)
-        page.keyboard.press("Tab")
-        page.locator(DRAWN).wait_for()  # else the minutes are lost with what is drawn anew
-        minutes = page.get_by_role("spinbutton", name="At most (min)")
-        minutes.fill("1")
-        minutes.press("Tab")
-        page.locator(DRAWN).wait_for()
-        expect(minutes).to_have_value("1")
+        type_name_and_minutes(page, name, "1")
         page.get_by_role("button", name="Fine-tune", exact=True).click()
         expect(page.get_by_role("heading", name=name)).to_be_visible()
         expect(page.locator(".st-key-tune-curve .js-plotly-plot")).to_be_visible()

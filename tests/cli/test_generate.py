@@ -132,7 +132,7 @@ def test_new_alone_leaves_out_what_the_shipped_structures_hold(tmp_path, capfd):
         "--seed=3",
         f"--out={out}",
     ]
-    assert main([*asked, "--no-new", "--best-of=1"]) == 0
+    assert main([*asked, "--no-novel", "--best-of=1"]) == 0
     names = [known.name_of(crystal(line)) for line in lines(out)]
     # With symmetric text the best of six, and new ones alone, are usual.
     assert any(names) and main(asked) == 0
@@ -142,7 +142,8 @@ def test_new_alone_leaves_out_what_the_shipped_structures_hold(tmp_path, capfd):
     assert not any(known.name_of(crystal(line)) for line in lines(out))
     assert "more drawn again" in capfd.readouterr().err
     # Who gives a formula wants its known phase, too.
-    salt = ["--best-of=1", "--formula=NaCl", "--hard=formula,spacegroup", "--spacegroup=225", "--formula-units=1"]
+    salt = ["--best-of=1", "--formula=NaCl", "--hard=formula,spacegroup"]
+    salt += ["--spacegroup=225", "--formula-units=1"]
     assert main([*asked, *salt, "--n=1"]) == 0
     assert known.name_of(crystal(lines(out)[0])).startswith("NaCl (mp-")
     assert main([*asked, *salt, "--new", "--n=1"]) == 0

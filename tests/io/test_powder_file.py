@@ -25,21 +25,54 @@ def test_two_columns_are_read_as_diffractometers_write_them(text):
     assert tuple(zip(pattern.two_theta_degrees, pattern.intensities, strict=True)) == POINTS
 
 
+COLUMNS = "two columns, 2θ in degrees and intensity"
+
+
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "refused"),
     [
-        (b"", "two columns"),
-        (b"\xff\xfe\x00", "no text"),
-        (b"1 2\n2 3\n3 __import__('os')\n", "line 3"),
-        (b"1 2\n2 nan\n3 4\n", "line 2"),
-        (b"1 2\n2 3\n300 4\n", "no angle"),
-        (b"x" * (MAX_PATTERN_BYTES + 1), "at most"),
-        (b"1 1\n" * (MAX_POINTS + 1), "more than"),
+        (b"", f"my.xy: empty; at least 3 lines are needed with {COLUMNS}"),
+        (b"a b\nc d\n", f"my.xy: no points; at least 3 lines are needed with {COLUMNS}"),
+        (b"10\n11\n12\n", f"my.xy: no points; at least 3 lines are needed with {COLUMNS}"),
+        (b"1 2\n2 3\n", f"my.xy: 2 points; at least 3 lines are needed with {COLUMNS}"),
+        (b"\xff\xfe\x00", f"my.xy: not text; export it as xy: {COLUMNS}"),
+        (
+            b"1 2\n2 3\n3 __import__('os')\n",
+            "my.xy, line 3: \"3 __import__('os')\" is no pair of numbers; delete the line, or "
+            "give 2θ and intensity",
+        ),
+        (
+            b"1 2\n2 nan\n3 4\n",
+            "my.xy, line 2: '2 nan' is no pair of numbers; delete the line, or give 2θ and "
+            "intensity",
+        ),
+        (
+            b"2theta counts\n1 NaN\n2 3\n3 4\n4 5\n",
+            "my.xy, line 2: '1 NaN' is no pair of numbers; delete the line, or give 2θ and "
+            "intensity",
+        ),
+        (
+            b"1 2\n2 3\n300 4\n",
+            "my.xy, line 3: 2θ = 300 lies outside 0 to 180°; the first column is the angle",
+        ),
+        (
+            b"1 2\n2 9e999\n3 4\n",
+            "my.xy, line 2: the intensity 9e999 is too large; scale the intensities down",
+        ),
+        (
+            b"x" * (MAX_PATTERN_BYTES + 1),
+            "my.xy: 2,000,001 bytes; at most 2,000,000 are read, so export larger steps",
+        ),
+        (
+            b"1 1\n" * (MAX_POINTS + 1),
+            "my.xy: more than 50,000 points; export a shorter range or larger steps",
+        ),
     ],
 )
-def test_what_is_no_pattern_is_refused_in_one_sentence(content, said):
-    with pytest.raises(PatternFileError, match=said):
-        read_measured_pattern(content)
+def test_what_is_no_pattern_is_refused_with_file_line_and_remedy(content, refused):
+    with pytest.raises(PatternFileError) as error:
+        read_measured_pattern(content, "my.xy")
+    assert str(error.value) == refused
 
 
 @given(st.binary(max_size=400))

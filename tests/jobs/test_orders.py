@@ -91,10 +91,10 @@ def test_a_title_says_what_is_done():
     for order, title in (
         (GenerateOrder().asking(count=8, formula="LiFePO4", temperature=0.7), "8 × LiFePO4, τ 0.7"),
         (GenerateOrder().asking(count=1), "1 crystal, τ 0.7"),
-        (GenerateOrder().asking(count=2, new_only=True), "2 crystals, τ 0.7, new only"),
+        (GenerateOrder().asking(count=2, new_only=True), "2 crystals, τ 0.7, novel only"),
         (
             GenerateOrder().asking(count=2, best_of=4, new_only=True),
-            "2 crystals, τ 0.7, best of 4, new only",
+            "2 crystals, τ 0.7, best of 4, novel only",
         ),
         (JudgeOrder((salt,)), "Relax and place NaCl"),
         (JudgeOrder((salt, other), Judge("sevennet-0")),

@@ -56,42 +56,69 @@ const SPHERE = {
     }`,
 };
 
+// Half of a bond to an atom that is not drawn is a rod with an end: a flat one, which is an ellipse
+// on the screen, and all that is seen of a rod that points at the eye. Places along the rod are
+// measured on the screen, from where it starts.
 const CYLINDER = {
   vertexShader: `
     attribute vec3 end;
     attribute vec2 corner;
     uniform float radius;
     varying float across;
-    varying float middle;
+    varying float place;
+    varying float seen;
+    varying vec2 depths;
+    varying vec3 along;
     varying vec3 side;
-    varying vec3 front;
     void main() {
       vec3 from = (modelViewMatrix * vec4(position, 1.0)).xyz;
       vec3 to = (modelViewMatrix * vec4(end, 1.0)).xyz;
-      vec3 along = normalize(to - from);
-      // A cylinder that points at the eye has no side; its sphere hides it anyway.
+      along = normalize(to - from);
       vec2 flatAlong = length(along.xy) > 1e-4 ? normalize(along.xy) : vec2(1.0, 0.0);
       side = vec3(-flatAlong.y, flatAlong.x, 0.0);
-      front = cross(side, along);
-      if (front.z < 0.0) front = -front;
+      seen = length((to - from).xy);
+      depths = vec2(from.z, to.z);
       across = corner.x;
-      vec3 place = (corner.y < 0.0 ? from : to) + side * corner.x * radius;
-      middle = place.z;
-      gl_Position = projectionMatrix * vec4(place, 1.0);
+      float beyond = abs(along.z) * radius * 1.08;
+      place = corner.y < 0.0 ? -beyond : seen + beyond;
+      vec2 at = from.xy + flatAlong * place + side.xy * across * radius;
+      gl_Position = projectionMatrix * vec4(at, from.z, 1.0);
     }`,
   fragmentShader: `
     uniform mat4 projectionMatrix;
     uniform vec3 color;
     uniform float radius;
     varying float across;
-    varying float middle;
+    varying float place;
+    varying float seen;
+    varying vec2 depths;
+    varying vec3 along;
     varying vec3 side;
-    varying vec3 front;
     ${LIT}
     void main() {
       float height = sqrt(max(0.0, 1.0 - across * across));
-      gl_FragDepthEXT = depthAt(middle + height * radius * front.z);
-      gl_FragColor = vec4(lit(color, normalize(side * across + front * height)), 1.0);
+      float reach = abs(along.z) * height * radius;
+      bool nearIsEnd = along.z > 0.0;
+      float fromNear = nearIsEnd ? seen - place : place;
+      // Its far end lies upon the other half's near one: a pixel more, or the page shines through.
+      if (fromNear < -reach || fromNear > seen + reach + fwidth(place)) discard;
+      float upright = max(length(along.xy), 1e-4);
+      vec3 front = vec3(side.y, -side.x, 0.0) * -along.z + vec3(0.0, 0.0, upright);
+      vec3 normal;
+      float depth;
+      float rim = 1.0;
+      if (fromNear < reach) {
+        float upwards = fromNear / max(abs(along.z), 1e-4);
+        normal = nearIsEnd ? along : -along;
+        depth = (nearIsEnd ? depths.y : depths.x) + upwards * upright;
+        rim = 1.0 - 0.45 * smoothstep(0.55, 1.0, length(vec2(across, upwards / radius)));
+      } else {
+        normal = side * across + front * height;
+        depth = depths.x + (place + along.z * height * radius) / upright * along.z
+          + height * radius * upright;
+      }
+      gl_FragDepthEXT = depthAt(depth);
+      gl_FragColor = vec4(lit(color, normalize(normal)) * rim, 1.0);
     }`,
 };
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from crystal_llm.crystal.crystallography import (
@@ -94,7 +96,7 @@ def _ask_measured(key: str) -> MeasuredPattern | None:
     if upload is None:
         return None
     try:
-        return read_measured_pattern(upload.getvalue())
+        return read_measured_pattern(upload.getvalue(), Path(upload.name).name[:60])
     except PatternFileError as error:
         st.error(as_markdown(str(error)))
         return None

@@ -27,8 +27,9 @@ _REFINED = {"No": (False,), "Yes": (True,), "Both": (False, True)}
 
 def show_study_form() -> None:
     """Draws the form; a started study is put into the address."""
-    if refused := st.session_state.pop("exp-refused", None):
-        st.error(as_markdown(refused))
+    with st.container():  # the fields below stay where they are
+        if refused := st.session_state.pop("exp-refused", None):
+            st.error(as_markdown(refused))
     order, refused = None, ""
     try:
         order = _ask()

@@ -175,7 +175,7 @@ def _ask_sampling() -> None:
         "relax, but simpler, smaller crystals. 1: take each as it comes.",
     )  # fmt: skip
     right.toggle(
-        "New crystals only", key=key("new"), persist_state=SESSION,
+        "Novel crystals only", key=key("new"), persist_state=SESSION,
         help="Crystals that are known structures (Materials Project) are passed over. Off, about "
         "four in ten of the usual model's are known, and more with a higher *best of*. A formula "
         "switches it off, so that its known phases are written, too.",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError, JobError, RequestError
 from crystal_llm.jobs.generate_order import GenerateOrder
-from crystal_llm.jobs.orders import Order, order_yaml, read_replay
+from crystal_llm.jobs.orders import Order, order_yaml, read_replay, taken_by
 from crystal_llm.ui.generate.fields import check_fits
 from crystal_llm.ui.services import job_queue
 from crystal_llm.ui.widgets.notation import as_markdown
@@ -26,8 +26,7 @@ def offer_replay(order: Order, stem: str, *, key: str) -> None:
         icon=":material/replay:",
         on_click="ignore",
         width="stretch",
-        help="All that repeats this job: give it to this page, or to `crystal-llm jobs submit` or "
-        "`crystal-llm generate --replay`.",
+        help=f"All that repeats this job: {taken_by(order)}.",
     )
 
 
@@ -83,8 +82,7 @@ def order_of_upload(name: str, content: bytes) -> GenerateOrder:
             raise JobError(message) from error
     if not isinstance(order, GenerateOrder):
         raise JobError(
-            f"{shown}: a job of another kind than generate; run it with "
-            f"`crystal-llm jobs submit {shown}`"
+            f"{shown}: the replay file of another kind of job ({order.kind}); {taken_by(order)}"
         )
     try:
         check_fits(order)

@@ -160,7 +160,7 @@ def _row(
         **({"by": entry.method and title_of(entry.method.potential)} if with_potential else {}),
         "group": space_group_text(entry.spacegroup_number),
         **({"written": before and space_group_text(before.spacegroup_number)} if written else {}),
-        "novel": {True: "new", False: "known", None: None}[entry.novel],
+        "novel": {True: "novel", False: "known", None: None}[entry.novel],
         "atoms": entry.n_sites,
         "origin": entry.origin,
         **({"failure": entry.failure} if with_failures else {}),

@@ -28,7 +28,10 @@ _TERMS: dict[str, object] = {
 _ENERGIES = frozenset({"above", "below"})
 _NUMBERS = frozenset({"group", "atoms-from", "atoms-to"})
 _DATES = frozenset({"since", "until"})
-NOVEL, _KNOWN = "new", "known"
+NOVEL, _KNOWN = "novel", "known"
+_EARLIER = {"novelty": {"new": NOVEL}}
+"""What a choice was called in addresses of earlier versions."""
+
 _CHOICES = {"order": (NEWEST, LOWEST), "origin": ORIGINS, "novelty": (NOVEL, _KNOWN)}
 _PREFIX = "lib-"
 
@@ -39,6 +42,7 @@ def ask_search(library: Library) -> tuple[Search, str]:
     Returns:
         What is looked for, and the view: one of :data:`_VIEWS`.
     """
+    _renew_address()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = st.text_input(
             "Search", key=_key("find"), bind="query-params", icon=":material/search:",
@@ -77,6 +81,20 @@ def ask_search(library: Library) -> tuple[Search, str]:
         **rest,  # type: ignore[arg-type]
     )
     return search, shown
+
+
+def _renew_address() -> None:
+    """Begins anew where the address says a term in a word of an earlier version."""
+    renewed = {
+        _key(name): renamed[said]
+        for name, renamed in _EARLIER.items()
+        if (said := st.query_params.get(_key(name))) in renamed
+    }
+    if renewed:
+        # In another run, which takes them from the address: a bound field drops from there what
+        # it does not offer, and what is put there while it is drawn.
+        st.query_params.update(renewed)
+        st.rerun()
 
 
 def _more(library: Library) -> dict[str, object]:
@@ -213,7 +231,7 @@ def restore_search(text: str) -> None:
         except ValueError:  # an address that somebody wrote by hand
             continue
         st.session_state[_key(name)] = value
-        st.query_params[_key(name)] = values
+        st.query_params[_key(name)] = value if name in _EARLIER else values
 
 
 def _value(name: str, text: str) -> object:
@@ -222,6 +240,7 @@ def _value(name: str, text: str) -> object:
     Raises:
         ValueError: It is none.
     """
+    text = _EARLIER.get(name, {}).get(text, text)
     if name in _CHOICES and text not in _CHOICES[name]:
         raise ValueError(text)
     if name in _ENERGIES:

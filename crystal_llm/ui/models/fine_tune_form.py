@@ -48,9 +48,12 @@ def show_fine_tune_form() -> None:
     source = st.segmented_control(
         "Crystals from", SOURCES, default=_FILES, required=True, key="tune-source"
     )
-    read = _read(str(source))
-    if read is not None:
-        _say(read)
+    # A place of their own: what comes and goes here would move the fields below, which the browser
+    # then makes anew, without what is being typed.
+    with st.container():
+        read = _read(str(source))
+        if read is not None:
+            _say(read)
     names = [name for name in model_names() if _can_learn(name)]
     if not names:
         st.info("There is no model here that can be fine-tuned: it takes a compact one.")

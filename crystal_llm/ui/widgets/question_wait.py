@@ -60,9 +60,11 @@ def awaited_answer(kind: type[AnyAnswer], question_id: str) -> AnyAnswer | None:
     def known() -> AnyAnswer | None:
         return known_answer(queue.questions, kind, question_id)
 
+    # Taken in every run, waiting or not: fields that stand lower would move by one place, and the
+    # browser would make them anew, without what is being typed.
+    place = st.empty()
     if (answer := known()) is not None:
         return answer
-    place = st.empty()
     with place.container():
         draw_wait(queue, question_id)
     if comes(lambda: known() is not None):

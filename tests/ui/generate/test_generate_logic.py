@@ -6,16 +6,18 @@ import pytest
 from ui_jobs import fill, written
 from ui_pages import open_page
 
-from crystal_llm.errors import CrystalLLMError
+from crystal_llm.errors import CrystalLLMError, JobError
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.given_orders import JudgeOrder
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.orders import order_yaml
 from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search
 from crystal_llm.library.store import open_library
 from crystal_llm.settings import ADAPTED_MODEL, DEFAULT_MODEL, PACKAGE_ROOT, settings
+from crystal_llm.studies.grid_study import GridStudy, StudyModel
 from crystal_llm.ui.generate.examples import EXAMPLE_ORDERS
 from crystal_llm.ui.generate.replay import order_of_upload
 
@@ -330,6 +332,16 @@ def test_a_replay_file_says_what_is_wrong_with_it():
             order_of_upload("../evil.yaml", content)
         assert str(caught.value).startswith("evil.yaml: ")
         assert "/tmp" not in str(caught.value)
+
+
+def test_a_replay_file_of_a_study_names_what_takes_it():
+    study = StudyOrder(GridStudy((StudyModel("compact"),), (0.7,), (0.9,)))
+    with pytest.raises(JobError) as caught:
+        order_of_upload("study.yaml", order_yaml(study).encode())
+    assert str(caught.value) == (
+        "study.yaml: the replay file of another kind of job (study); give it to Explore, to "
+        "`crystal-llm explore --config` or to `crystal-llm jobs submit`"
+    )
 
 
 def test_a_thousand_results_are_shown_in_pages_of_cards(queue):

@@ -193,11 +193,25 @@ def test_filters_of_group_atoms_novelty_job_and_date(library):
 
     assert formulas(lib_atoms_from="2") == ["CsCl"]
     assert formulas(lib_atoms_to="1") == ["Fe"]
-    assert formulas(lib_group="221", lib_novelty="new") == ["CsCl"]
+    assert formulas(lib_group="221", lib_novelty="novel") == ["CsCl"]
     assert formulas(lib_novelty="known") == ["Fe"]
     assert formulas(lib_job="job-b") == ["Fe"]
     assert len(formulas(lib_since="2020-01-01")) == 2
     assert formulas(lib_until="2020-01-01") == []
+
+
+def test_novel_is_said_in_one_word_and_addresses_of_the_earlier_one_still_hold(library):
+    library.add(Entry("generated", SALT, novel=True))
+    library.add(Entry("generated", IRON, novel=False))
+    shown = page(lib_novelty="new")
+    assert not shown.exception
+    assert "".join(shown.query_params["lib-novelty"]) == "novel"
+    assert [list(frame.value["novel"]) for frame in shown.dataframe] == [["novel"]]
+    assert next(one for one in shown.selectbox if one.key == "lib-novelty").value == "novel"
+    opened = page(entry=library.search(Search(novel=True)).entries[0].id)
+    opened.query_params["list"] = "novelty=new"
+    button(opened, "lib-back").click().run()
+    assert next(one for one in opened.selectbox if one.key == "lib-novelty").value == "novel"
 
 
 def test_many_are_tagged_at_once(library):
