@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> Report:
     """
     from crystal_llm.candidate import begun
 
-    written, _ = read_candidate_rows(arguments.candidates)
+    written, given = read_candidate_rows(arguments.candidates)
     candidates = begun(written)
     known = None if arguments.table is None else _known(arguments.table)
     judged = _judged(candidates, known)
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> Report:
     reasons = _reasons(judged)
     limit = None if arguments.list else _SHOWN
     lines = [
-        f"{arguments.candidates}: {len(judged)} asked (lines)",
+        f"{arguments.candidates}: {len(judged)} asked ({'lines' if given is None else 'crystals'})",
         *(f"{name}: {rate}" for name, rate in rates.items()),
         *_novelty_lines(judged, arguments.table, known, limit),
         *(f"reason, {count} of {len(judged)}: {reason}" for reason, count in reasons.items()),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.crystal.composition import formula_unit, reduced_formula
+from crystal_llm.crystal.elemental_lattices import elemental_lattice, lattice_named
 from crystal_llm.crystal.symmetric import SymmetricCrystal, plain_crystal, symmetric_crystal
 from crystal_llm.crystal.symmetric_prototype import prototype_label
 from crystal_llm.dataset.row_building import Failure, RowProgress, SourceCrystal, split_of
@@ -141,14 +142,33 @@ class KnownStructures:
         return int(self._table.num_rows)
 
     def crystal(self, material_id: str) -> PlainCrystal | None:
-        """The crystal of a name, in its primitive cell; None where the table has none."""
+        """The crystal of a name, in its primitive cell; None where the table has none.
+
+        The name may be of an element's lattice, ``hcp Be``, which the table lacks.
+        """
         form = _SYMMETRIC if self._is_symmetric else _PLAIN
         for row in self._rows("material_id", [material_id], form):
             try:
                 return plain_crystal(_of_symmetric(row)) if self._is_symmetric else _of_plain(row)
             except (CrystalLLMError, KeyError, ValueError, TypeError, IndexError):
                 return None  # a broken row is as good as none
-        return None
+        lattice = lattice_named(material_id)
+        return None if lattice is None else lattice.crystal
+
+    def lacking_lattice(self, formula: str) -> str | None:
+        """Name of the lattice of an element, where the table lacks it; None for other formulas.
+
+        Args:
+            formula: Reduced formula.
+        """
+        columns = {"formula", "spacegroup_number", "atoms"}
+        lattice = elemental_lattice(formula)
+        if lattice is None or not columns <= set(self._table.column_names):
+            return None
+        like = (lattice.spacegroup_number, len(lattice.crystal.species))
+        rows = self._rows("formula", [formula], ("spacegroup_number", "atoms"))
+        known = any((row["spacegroup_number"], row["atoms"]) == like for row in rows)
+        return None if known else lattice.name
 
     def sizes(self, material_ids: Iterable[str]) -> dict[str, int]:
         """Atoms in the cell of each structure that the table has, of those named."""

@@ -259,10 +259,15 @@ def _competitors(
 
 
 def _structures_of(reference: Reference, place: int, structures: KnownStructures) -> list[str]:
-    """The phase's own structure first; none where the table is of other phases."""
+    """The phase's own structure first; none where the table is of other phases.
+
+    An element's lattice that the table lacks is one of them: it may be the ground state.
+    """
     own = reference.as_given.material_ids[place]
     if structures.crystal(own) is None:
         return []
     formula = reduced_formula(reference.phase(place).composition)
     others = structures.polymorphs(formula, within_ev_per_atom=POLYMORPHS_WITHIN_EV_PER_ATOM)
-    return [own, *(name for name in others if name != own)][:MOST_POLYMORPHS]
+    names = [own, *(name for name in others if name != own)][:MOST_POLYMORPHS]
+    lattice = structures.lacking_lattice(formula)
+    return names if lattice is None else [*names, lattice]

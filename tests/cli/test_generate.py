@@ -39,6 +39,16 @@ def unpacked_base(base_folder, monkeypatch):
     settings.cache_clear()
 
 
+@pytest.fixture
+def tiny(tiny_base, tmp_path_factory, monkeypatch):
+    """The option that names a model of coordinate text that writes in a moment."""
+    monkeypatch.delenv("CRYSTAL_LLM_BASE")
+    settings.cache_clear()
+    card = tmp_path_factory.mktemp("models") / "tiny.toml"
+    card.write_text(f'quantisation = "int8"\n[base]\nname = "Tiny"\nfolder = "{tiny_base}"\n')
+    return f"--model={card}"
+
+
 def crystal(line):
     return plain(Structure.from_dict(line["structure"]))
 
@@ -47,10 +57,20 @@ def lines(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_hard_formula_is_that_composition_on_every_line(tmp_path, capfd):
+def test_the_shipped_adapter_writes(tmp_path):
     out = tmp_path / "out.jsonl"
-    arguments = ["--n=3", "--formula=NaCl", "--hard=formula", "--max-atoms=8", f"--out={out}"]
-    assert main(["generate", *arguments, "--spacegroup=225", "--e-above-hull=0", "--json"]) == 0
+    asked = ["--n=1", "--formula=NaCl", "--hard=formula", "--max-atoms=2", f"--out={out}"]
+    assert main(["generate", *asked]) == 0
+    (line,) = lines(out)
+    assert Counter(crystal(line).species) == {"Na": 1, "Cl": 1}
+    assert line["model"].startswith(f"{ADAPTED_MODEL}/int8/")
+
+
+def test_a_hard_formula_is_that_composition_on_every_line(tiny, tmp_path, capfd):
+    out = tmp_path / "out.jsonl"
+    asked = ["--formula=NaCl", "--hard=formula", "--max-atoms=8", "--spacegroup=225"]
+    asked += ["--n=3", "--e-above-hull=0", tiny]
+    assert main(["generate", *asked, f"--out={out}", "--json"]) == 0
     said = capfd.readouterr()
     summary = json.loads(said.out)
     assert (summary["asked"], summary["written"], summary["parsed"]) == (3, 3, 3)
@@ -68,14 +88,13 @@ def test_a_hard_formula_is_that_composition_on_every_line(tmp_path, capfd):
     assert list(tmp_path.iterdir()) == [out]
 
     again = tmp_path / "again.jsonl"
-    assert main(["generate", *arguments[:-1], f"--out={again}", "--spacegroup=225",
-                 "--e-above-hull=0", "--batch-size=2"]) == 0  # fmt: skip
+    assert main(["generate", *asked, f"--out={again}", "--batch-size=2"]) == 0
     assert [one["text"] for one in lines(again)] == [one["text"] for one in found]
 
     capfd.readouterr()
     assert main(["validate", str(out), "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["rates"]["parsed"]["count"] == 3
-    assert main(["score", str(out), "--json"]) == 0
+    assert main(["score", str(out), tiny, "--json"]) == 0
     assert len(json.loads(capfd.readouterr().out)["scores"]) == 3
 
 
@@ -110,8 +129,12 @@ def test_space_group_and_prototype_are_held_from_the_shell(tmp_path):
 
 def test_shell_and_replay_file_keep_atoms_apart_alike_and_0_leaves_it_to_the_model(tmp_path):
     replay = tmp_path / "order.yaml"
-    replay.write_text("kind: generate\ncount: 2\nmax_atoms: 6\nseed: 3\n", encoding="utf-8")
-    asked = ["--n=2", "--max-atoms=6", "--seed=3"]
+    replay.write_text(
+        f"kind: generate\ncount: 3\nmax_atoms: 6\nseed: 3\ntemperature: 1.5\n"
+        f"model: {DEFAULT_MODEL}\n"
+    )
+    asked = ["--n=3", "--max-atoms=6", "--seed=3", "--temperature=1.5", "--e-above-hull=any"]
+    asked.append(f"--model={DEFAULT_MODEL}")
     texts = []
     for given in (asked, [f"--replay={replay}"], [*asked, "--min-distance=0", "--min-radii=0"]):
         out = tmp_path / "out.jsonl"

@@ -65,6 +65,8 @@ def test_validate_takes_structure_files(capfd, database):
     assert main(["validate", str(CASES / "xyz_cols.xyz"), "--json"]) == 0
     (row,) = json.loads(capfd.readouterr().out)["rows"]
     assert (row["id"], row["formula"]) == ("xyz_cols.xyz", "CsCl")
+    assert main(["validate", str(CASES / "xyz_cols.xyz")]) == 0
+    assert "xyz_cols.xyz: 1 asked (crystals)" in capfd.readouterr().out
     assert main(["validate", str(database), "--json"]) == 0
     first, second = json.loads(capfd.readouterr().out)["rows"]
     assert (first["formula"], second["formula"]) == ("CsCl", None)

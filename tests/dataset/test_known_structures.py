@@ -69,6 +69,12 @@ def test_polymorphs_come_stable_first(shipped):
         shipped.by_formula("NaXx")
 
 
+def test_the_lattice_of_an_element_stands_in_where_the_table_lacks_it(shipped):
+    assert shipped.lacking_lattice("Be") == "hcp Be"
+    assert shipped.crystal("hcp Be").species == ("Be", "Be")
+    assert [shipped.lacking_lattice(formula) for formula in ("Mg", "O2", "BeO")] == [None] * 3
+
+
 def test_chemical_systems_with_and_without_their_parts(shipped):
     exact = shipped.by_chemical_system(["Na", "Cl", "Na"])
     assert {known.chemical_system for known in exact} == {"Cl-Na"}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from compact_model import write_tiny_card
+from forked_workers import ForkedWorker
 
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.settings import settings
@@ -34,6 +35,12 @@ class Workers:
         self._started = []
 
     def start(self):
+        """A worker that is there sooner than by its command."""
+        process = ForkedWorker(self._environment, self._log)
+        self._started.append(process)
+        return process
+
+    def start_by_command(self):
         with self._log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "crystal_llm.cli.main", "worker"],

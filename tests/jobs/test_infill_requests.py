@@ -76,16 +76,6 @@ def whole_answer(queue, question_id):
 
 
 @pytest.mark.model
-def test_a_worker_that_is_woken_has_its_model_loaded_before_it_is_asked(queue, workers):
-    workers.start()
-    queue.questions.wake()
-    until(lambda: queue.workers() and queue.workers()[0].model_loads, seconds=60)
-    asked = queue.questions.ask(ASKED)
-    assert until(lambda: whole_answer(queue, asked), seconds=60).failure is None
-    assert queue.workers()[0].model_loads == 1
-
-
-@pytest.mark.model
 def test_the_first_look_is_the_answer_at_one_origin(tiny_card, tmp_path):
     from crystal_llm.language_model.loading import load_model
     from crystal_llm.settings import Settings
@@ -112,9 +102,11 @@ def test_the_first_look_is_the_answer_at_one_origin(tiny_card, tmp_path):
 
 
 @pytest.mark.model
-def test_a_worker_answers_while_it_does_a_job(queue, workers, tiny_card, tmp_path):
+def test_a_worker_is_woken_and_answers_while_it_does_a_job(queue, workers, tiny_card, tmp_path):
     workers.start()
-    job = queue.submit(GenerateOrder().asking(count=1000, max_atoms=4, batch_size=256))
+    queue.questions.wake()
+    until(lambda: queue.workers() and queue.workers()[0].model_loads, seconds=60)
+    job = queue.submit(GenerateOrder().asking(count=1000, max_atoms=4, batch_size=64))
     until(lambda: queue.job(job).stages[0].done)
     asked = queue.questions.ask(ASKED)
     answer = until(lambda: whole_answer(queue, asked), seconds=60)

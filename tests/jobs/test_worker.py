@@ -51,7 +51,7 @@ def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, wo
     three = [queue.submit(order(seed=seed)) for seed in (0, 1, 0)]
     assert [one.state for one in queue.jobs()] == ["waiting"] * 3
     assert queue.workers() == ()
-    workers.start()
+    workers.start_by_command()
     assert [wait(queue, job).state for job in three] == ["finished"] * 3
     (worker,) = queue.workers()
     assert (worker.alive, worker.model_loads, worker.jobs_done) == (True, 1, 3)
@@ -95,36 +95,34 @@ def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, wo
         queue.retry(behind)
 
 
-def killed_and_gone_on(workers, number):
-    """A job whose worker is ended by a signal goes on in the next one."""
-    queue = JobQueue(workers.url)
+def test_another_worker_goes_on_after_the_last_finished_batch(queue, workers):
+    """Whether the one before was killed or told to end."""
     job = queue.submit(order(count=60, seed=3))
-    first = workers.start()
-    until(lambda: len(ended_batches(workers.url, job)) >= 2)
-    first.send_signal(number)
-    first.wait(30)
-    left = queue.job(job)
-    assert (left.state, left.worker_alive) == ("running", False)
-    done = ended_batches(workers.url, job)
-    assert len(done) < 30, "the job was over before it could be killed"
+    done = {}
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        worker = workers.start()
+        until(lambda: len(ended_batches(workers.url, job)) >= len(done) + 2)  # noqa: B023
+        worker.send_signal(number)
+        worker.wait(30)
+        left = queue.job(job)
+        assert (left.state, left.worker_alive) == ("running", False)
+        batches = ended_batches(workers.url, job)
+        assert done.items() <= batches.items(), "a finished batch was done again"
+        assert len(batches) < 30, "the job was over before it could be ended"
+        done = batches
     workers.start()
     ended = wait(queue, job)
     assert (ended.state, ended.attempt) == ("finished", 1)
     batches = ended_batches(workers.url, job)
     assert len(batches) == 30
     assert done.items() <= batches.items(), "a finished batch was done again"
-    assert len(set(batches.values())) == 2
-    found = texts(queue, job)
+    assert len(set(batches.values())) == 3
+    resumed = texts(queue, job)
     # Crystal i depends on the seed and on i alone: nothing was skipped or drawn anew.
     whole = queue.submit(order(count=60, seed=3, batch_size=60))
     wait(queue, whole)
-    assert found == texts(queue, whole)
+    assert resumed == texts(queue, whole)
     assert open_library(workers.url).search(Search(job_id=job, limit=200)).total == 60
-
-
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_another_worker_goes_on_after_the_last_finished_batch(workers, number):
-    killed_and_gone_on(workers, number)
 
 
 def test_two_workers_on_postgresql_share_the_work_and_take_over(postgresql_workers):

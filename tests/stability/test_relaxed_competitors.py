@@ -3,7 +3,9 @@ from dataclasses import replace
 import pytest
 from hull_rows import CHGNET, provenance
 
-from crystal_llm.dataset.known_structures import KnownStructures
+from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal
+from crystal_llm.dataset.known_structures import KnownStructures, write_known_structures
+from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.relax import failed_relaxation
@@ -205,6 +207,24 @@ def test_a_shaken_phase_that_ends_lower_takes_the_place(reference, structures, m
     relaxer = Saddle()
     with_relaxed_competitors(reference, [PhaseEnergy("NaCl", -3.4025)], structures, relaxer)
     assert relaxer.asked == ["NaCl", "b2"]
+
+
+def test_an_elements_lattice_that_the_table_lacks_is_relaxed_too(tmp_path):
+    bcc = SymmetricCrystal(229, (2.5,), (Orbit("Be", "a", ()),))
+    row = SymmetricRow("bcc", "Be", bcc, None, 0.0, None, "train", False)
+    write_known_structures([row], tmp_path / "known.parquet", "a test")
+    structures = KnownStructures(tmp_path / "known.parquet")
+    reference = build_reference([("bcc", "Be", -3.7257)], provenance())
+
+    def relax(crystals):
+        for place, given in enumerate(crystals):
+            energy = -3.7257 if len(given.species) == 1 else -3.7291
+            yield place, replace(result(crystal("Na", EDGES["Na"])), energy_ev_per_atom=energy)
+
+    among = with_relaxed_competitors(reference, [PhaseEnergy("Be", -3.7291)], structures, relax)
+    lowest = energy_above_hull(PhaseEnergy("Be", -3.7291), CHGNET, among)
+    assert lowest.energy_above_hull_ev_per_atom == 0.0
+    assert [part.material_id for part in lowest.decomposition] == ["hcp Be"]
 
 
 def test_a_structure_is_shaken_in_the_same_way_each_time(reference, structures):

@@ -6,6 +6,7 @@ import re
 
 import streamlit as st
 
+from crystal_llm.crystal.elemental_lattices import lattice_named
 from crystal_llm.dataset.known_structures import shipped_structures
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.entry import Entry, Search
@@ -77,7 +78,8 @@ def known_entry(library: Library, formula: str, material_id: str, crystal: Plain
     Raises:
         LibraryError: The database does not answer.
     """
-    source = f"{formula} {material_id}, Materials Project"
+    shipped = lattice_named(material_id) is None
+    source = f"{formula} {material_id}, Materials Project" if shipped else material_id
     there = library.search(Search(text=source, origin="imported", limit=20)).entries
     entry = next((candidate for candidate in there if candidate.source == source), None)
     return entry or library.add(Entry("imported", crystal, source=source))

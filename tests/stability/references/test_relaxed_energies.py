@@ -1,6 +1,7 @@
 import pytest
 
 from crystal_llm.errors import StabilityError
+from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.stability.references.reference import RelaxedPhase
 from crystal_llm.stability.references.reference_catalogue import find_references
 from crystal_llm.stability.references.reference_file import read_reference, write_reference
@@ -61,3 +62,11 @@ def test_energies_of_another_reference_are_refused(path, relaxed):
 def test_nothing_relaxed_is_nothing_to_write(reference, tmp_path):
     with pytest.raises(StabilityError, match="no phase was relaxed"):
         write_relaxed_energies(reference, tmp_path / "reference-x.parquet", "none")
+
+
+def test_beryllium_is_hcp_in_what_is_shipped():
+    """The known structures hold bcc alone, 3 meV/atom above."""
+    shipped = read_reference(PACKAGE_ROOT / "models" / "reference-chgnet.parquet")
+    beryllium = shipped.phase(shipped.place_of({"Be": 1}))
+    assert (beryllium.material_id, beryllium.relaxed) == ("hcp Be", True)
+    assert beryllium.energy_ev_per_atom == pytest.approx(-3.7291, abs=2e-4)
