@@ -30,6 +30,7 @@ from crystal_llm.errors import (
 )
 from crystal_llm.io.candidates_file import read_candidates
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
+from crystal_llm.io.pymatgen_json import json_record
 from crystal_llm.io.structure_file import (
     MAX_STRUCTURE_BYTES,
     ParsingProcess,
@@ -321,9 +322,9 @@ def _frames(path: Path) -> list[_Unparsed]:
 def _json(path: Path) -> list[_Unparsed]:
     """Structures, or entries that have one: one of them, a list, or an object by name."""
     try:
-        said = json.loads(_whole(path))
-    except (ValueError, RecursionError) as error:
-        raise EvaluationError(f"{path}: not JSON ({str(error)[:80]})") from error
+        said = json_record(_whole(path))
+    except StructureFileError as error:
+        raise EvaluationError(f"{path}: {error}") from error
     if _is_structure(said):
         return [_entry(path.name, said)]
     if isinstance(said, dict) and isinstance(said.get("structures"), list):

@@ -31,7 +31,7 @@ def read_pymatgen_json(text: str) -> CrystalReading:
     Raises:
         StructureFileError: The text is no such JSON, or describes no ordered crystal.
     """
-    record = _record(text)
+    record = json_record(text)
     crystal = crystal_of_structure(record)
     sites, _ = _sites_and_lattice(record)
     given = np.array([site["abc"] for site in sites if site.get("abc") is not None], float)
@@ -44,13 +44,18 @@ def read_disordered_json(text: str) -> DisorderedCrystal:
     Raises:
         StructureFileError: The text is no such JSON.
     """
-    sites, matrix = _sites_and_lattice(_record(text))
+    sites, matrix = _sites_and_lattice(json_record(text))
     positions = [_position(site, index, matrix) for index, site in enumerate(sites)]
     shared = tuple(_occupants(site, index) for index, site in enumerate(sites))
     return DisorderedCrystal(matrix, np.array(positions, dtype=float).reshape(-1, 3), shared)
 
 
-def _record(text: str) -> Any:
+def json_record(text: str) -> Any:
+    """What a JSON text says.
+
+    Raises:
+        StructureFileError: It is no JSON, or names something twice; says in which line.
+    """
     try:
         return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:

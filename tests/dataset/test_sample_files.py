@@ -213,7 +213,8 @@ def test_close_atoms_are_a_sample_in_every_format(tmp_path):
     [
         ("x.docx", b"x", "no known kind"),
         ("x.zip", b"not a zip", "zip archive"),
-        ("x.json", b"{", "not JSON"),
+        ("x.json", b"{", "line 1: not JSON: "),
+        ("x.json", b'{"a":\n[1,}', "line 2: not JSON: "),
         ("x.json", b"{}", "neither a pymatgen Structure"),
         ("x.parquet", b"nothing", "Parquet"),
         ("x.csv", b"cif\n\xff\xfe", "UTF-8 CSV"),
