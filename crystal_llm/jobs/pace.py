@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.jobs.stages import COMPARED, GENERATED
 from crystal_llm.jobs.tables import JOBS, STAGES
 from crystal_llm.library.entry import LOCAL_USER
 
@@ -33,7 +33,8 @@ def stage_paces(
 ) -> dict[str, float]:
     """Seconds a crystal by stage, the median of the newest jobs that worked alike.
 
-    Writing is that of jobs by the same model, what follows that of jobs under the same
+    Writing is that of jobs by the same model, for each crystal that was written, of which the best
+    of several were kept; what follows that of jobs under the same
     potential. A stage of which nothing is known is left out.
 
     Args:
@@ -71,7 +72,8 @@ def stage_paces(
         )
         paces = paces_by_stage.setdefault(row.name, [])
         if alike and len(paces) < _JOBS_COUNTED:
-            paces.append(row.working_s / row.done)
+            written_each = int(order.get("best_of") or 1) if row.place == 0 else 1
+            paces.append(row.working_s / (row.done * written_each))
     return {name: statistics.median(paces) for name, paces in paces_by_stage.items() if paces}
 
 
@@ -84,4 +86,7 @@ def seconds_needed(order: GenerateOrder, paces: Mapping[str, float]) -> float | 
     needed = {stage.name for stage in order.stages if stage.caption} - {COMPARED.name}
     if needed - paces.keys():
         return None
-    return order.count * sum(pace for name, pace in paces.items() if name in names)
+    times = {GENERATED.name: order.request.best_of}
+    return order.count * sum(
+        pace * times.get(name, 1) for name, pace in paces.items() if name in names
+    )

@@ -46,8 +46,12 @@ def test_paces_are_those_of_jobs_that_worked_alike(url):
     assert (paces["written"], paces["relaxed"]) == pytest.approx((0.2, 2.0))
     assert seconds_needed(judged.asking(count=100), paces) == pytest.approx(220.0)
     assert "relaxed" not in stage_paces(database, "m", None)
+    # Six for each one take six times as long to write, and no longer to relax.
+    assert seconds_needed(judged.asking(count=100, best_of=6), paces) == pytest.approx(320.0)
+    did(url, judged.asking(best_of=4), written=40.0, relaxed=20.0)
+    assert stage_paces(database, "m", "p")["written"] == pytest.approx(0.6)  # of 0.1, 0.2, 1, 3
     alone = GenerateOrder(model="m").asking(count=5)
-    assert seconds_needed(alone, stage_paces(database, "m", None)) == pytest.approx(1.0)
+    assert seconds_needed(alone, stage_paces(database, "m", None)) == pytest.approx(3.0)
 
 
 def test_a_short_job_tells_no_speed_because_it_mostly_loaded_the_model(url):

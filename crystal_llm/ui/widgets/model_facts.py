@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.generation.usual import usual_best_of
 from crystal_llm.jobs.pace import stage_paces
 from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.language_model.card import ModelCard
@@ -22,11 +23,12 @@ def model_facts(card: ModelCard, seconds_a_crystal: float | None) -> dict[str, s
 
     Args:
         card: The model's card.
-        seconds_a_crystal: How long it takes here; None where it has not written here yet.
+        seconds_a_crystal: How long it takes here to write one, which by default is one of several;
+            None where it has not written here yet.
     """
     speed = card.summary.speed or _UNKNOWN
     if seconds_a_crystal:
-        speed = rate_text(1 / seconds_a_crystal)
+        speed = rate_text(1 / (seconds_a_crystal * usual_best_of(card.text)))
     return {
         "Speed": speed,
         "Valid": card.summary.valid or _UNKNOWN,
