@@ -257,6 +257,8 @@ class KnownCrystals:
         places = np.array(self._index.of_prototype(*group), dtype=int)
         own = set(self._index.of_formula(crystal.formula))
         distances = np.abs(self._shapes_of(group) - _shape(crystal.cell)).sum(axis=1)
+        # Cells of one shape differ by rounding, in each processor's own way.
+        distances = distances.round(9)
         nearest = [
             int(p) for p in places[np.argsort(distances, kind="stable")] if int(p) not in own
         ]

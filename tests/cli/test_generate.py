@@ -134,7 +134,7 @@ def test_shell_and_replay_file_keep_atoms_apart_alike_and_0_leaves_it_to_the_mod
         f"model: {DEFAULT_MODEL}\n"
     )
     asked = ["--n=3", "--max-atoms=6", "--seed=3", "--temperature=1.5", "--e-above-hull=any"]
-    asked.append(f"--model={DEFAULT_MODEL}")
+    asked += [f"--model={DEFAULT_MODEL}", "--best-of=1", "--no-novel"]
     texts = []
     for given in (asked, [f"--replay={replay}"], [*asked, "--min-distance=0", "--min-radii=0"]):
         out = tmp_path / "out.jsonl"

@@ -91,7 +91,7 @@ def test_a_replay_file_that_does_not_generate_is_refused(shell, tmp_path):
     order = tmp_path / "order.yaml"
     order.write_text("kind: relax\ncrystals: [{id: a, crystal: null, failure: none}]\n")
     code, _, errors = shell("generate", f"--replay={order}", f"--out={tmp_path / 'o'}")
-    assert code == 2 and "use `crystal-llm jobs submit`" in errors
+    assert code == 2 and "give it to `crystal-llm jobs submit`" in errors
 
 
 def test_files_go_into_the_library_and_out_of_it(shell, tmp_path):
