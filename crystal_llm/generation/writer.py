@@ -315,6 +315,7 @@ class _Run:
             return []
         outcome = draws.outcome()
         if isinstance(outcome, Written):
+            del self._draws[row.index]  # the rivals go
             return [outcome]
         self._pending.append((row.index, outcome))
         return []

@@ -72,6 +72,36 @@ def test_every_example_is_possible_and_runs_with_one_click(example, queue):
     assert "No worker is running" in shown.warning[0].value
 
 
+def test_best_of_six_and_novel_only_are_usual_until_a_formula_or_the_user_says_otherwise():
+    shown = page()
+
+    def novel():
+        return field(shown, "toggle", "gen-new")
+
+    assert (field(shown, "number_input", "gen-best").value, novel().value) == (6, True)
+    field(shown, "text_input", "gen-formula").set_value("NaCl").run()
+    assert not novel().value
+    field(shown, "text_input", "gen-formula").set_value("").run()
+    assert novel().value
+    # Who wants novel crystals of a formula switches it on, and another formula leaves it.
+    field(shown, "text_input", "gen-formula").set_value("NaCl").run()
+    novel().set_value(True).run()
+    field(shown, "text_input", "gen-formula").set_value("KCl").run()
+    assert novel().value
+    assert "no known structure" in said(shown)
+
+
+def test_another_kind_of_model_takes_its_own_usual_choice():
+    shown = page()
+    model = field(shown, "selectbox", "gen-model")
+    model.set_value(ADAPTED_MODEL).run()
+    assert field(shown, "number_input", "gen-best").value == 1
+    assert not field(shown, "toggle", "gen-new").value
+    field(shown, "selectbox", "gen-model").set_value(DEFAULT_MODEL).run()
+    assert field(shown, "number_input", "gen-best").value == 6
+    assert field(shown, "toggle", "gen-new").value
+
+
 def test_the_form_says_its_prompt_and_queues_what_it_says(queue):
     shown = page()
     field(shown, "text_input", "gen-formula").set_value("Ti2O4")
