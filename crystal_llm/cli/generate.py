@@ -22,16 +22,14 @@ from crystal_llm.cli.refining import (
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import CrystalTextError, RequestError
-from crystal_llm.evaluation.known_table import shipped_table
 from crystal_llm.generation.request import MAX_BEST_OF
 from crystal_llm.generation.usual import (
     USUAL,
     USUAL_BEST_OF,
     usual_best_of,
     usual_energy_above_hull,
-    usual_new_only,
 )
-from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder, usually_novel_only
 from crystal_llm.jobs.order import request_with
 from crystal_llm.jobs.orders import read_replay, taken_by
 from crystal_llm.language_model.card import chosen_card
@@ -223,15 +221,14 @@ def run(arguments: argparse.Namespace) -> Report:
 
 def _request(arguments: argparse.Namespace) -> GenerationRequest:
     """The request that the arguments describe."""
-    energy, best_of, new = arguments.e_above_hull, arguments.best_of, arguments.novel
+    energy, best_of, novel = arguments.e_above_hull, arguments.best_of, arguments.novel
     text = chosen_card(arguments.model).text
     if energy is None:
         energy = usual_energy_above_hull(text)
     if best_of is None:
         best_of = usual_best_of(text)
-    if new is None:
-        is_known = shipped_table(settings()) is not None
-        new = is_known and usual_new_only(text, arguments.formula)
+    if novel is None:
+        novel = usually_novel_only(text, arguments.formula, settings())
     return request_with(
         USUAL,
         count=arguments.n,
@@ -249,7 +246,7 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         formula_units=arguments.formula_units,
         min_distance_angstrom=arguments.min_distance or None,
         min_radii_share=arguments.min_radii or None,
-        new_only=new,
+        new_only=novel,
         best_of=best_of,
         max_atoms=arguments.max_atoms,
         min_atoms=arguments.min_atoms,

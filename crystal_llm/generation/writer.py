@@ -303,13 +303,9 @@ class _Run:
 
     def _settled(self, row: _Row) -> list[Written]:
         """What the crystal of a row that ended came to; nothing while draws of it are left."""
-        geometry = math.fsum(
-            value
-            for place, value in row.choices
-            if place == len(row.tokens)  # the end
-            or self._format.label(row.tokens[place])[0] != "element"
-        )
         draws = self._draws[row.index]
+        # One alone has no rival.
+        geometry = self._geometry(row) if draws.best_of > 1 else 0.0
         draws.end(row.draw, self._written(row), geometry)
         if draws.under_way:
             return []
@@ -319,6 +315,15 @@ class _Run:
             return [outcome]
         self._pending.append((row.index, outcome))
         return []
+
+    def _geometry(self, row: _Row) -> float:
+        """Log-likelihood of the choices made for a crystal, all but its elements."""
+        return math.fsum(
+            value
+            for place, value in row.choices
+            if place == len(row.tokens)  # the end
+            or self._format.label(row.tokens[place])[0] != "element"
+        )
 
     def _choose(self) -> list[int]:
         """The next token of every crystal."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from crystal_llm.errors import JobError, ModelCardError
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.generation.usual import USUAL
+from crystal_llm.generation.usual import USUAL, usual_new_only
 from crystal_llm.jobs.order import JOB_BATCH_SIZE, Judge, OrderKind, WritingOrderBase, crystals_text
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import (
@@ -18,6 +18,20 @@ from crystal_llm.jobs.stages import (
 
 if TYPE_CHECKING:
     from crystal_llm.settings import Settings
+    from crystal_llm.types import TextKind
+
+
+def usually_novel_only(text: TextKind, formula: str | None, configured: Settings) -> bool:
+    """Whether only novel crystals are asked for here where nothing is said of it.
+
+    Args:
+        text: The text that the model writes.
+        formula: The formula that is asked for.
+        configured: Where the known structures lie; without them nothing is novel or known.
+    """
+    from crystal_llm.evaluation.known_table import shipped_table
+
+    return usual_new_only(text, formula) and shipped_table(configured) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,14 @@ from typing import Any
 import streamlit as st
 
 from crystal_llm.errors import ModelCardError, RequestError
-from crystal_llm.evaluation.known_table import shipped_table
 from crystal_llm.generation.request import MAX_ORBITS
 from crystal_llm.generation.symmetric_grammar import Prototype
 from crystal_llm.generation.usual import (
     usual_best_of,
     usual_energy_above_hull,
-    usual_new_only,
+    usual_request,
 )
-from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.generate_order import GenerateOrder, usually_novel_only
 from crystal_llm.jobs.order import JOB_BATCH_SIZE, SHIPPED, Judge
 from crystal_llm.jobs.orders import flat
 from crystal_llm.language_model.card import find_card
@@ -52,11 +51,7 @@ def key(name: str) -> str:
 
 def start_order(text: TextKind) -> GenerateOrder:
     """What the form says at first, of a model that writes some text."""
-    return START.asking(
-        energy_above_hull_ev_per_atom=usual_energy_above_hull(text),
-        best_of=usual_best_of(text),
-        new_only=usual_new_only(text, None),
-    )
+    return replace(START, request=usual_request(text))
 
 
 def text_of(model: str | None, configured: Settings) -> TextKind:
@@ -70,10 +65,9 @@ def text_of(model: str | None, configured: Settings) -> TextKind:
 def begin(configured: Settings) -> None:
     """Fills the form the first time that a session draws it."""
     if _BASE not in st.session_state:
-        order = start_order(text_of(None, configured))
-        if shipped_table(configured) is None:
-            order = order.asking(new_only=False)
-        fill(order, configured)
+        text = text_of(None, configured)
+        novel = usually_novel_only(text, None, configured)
+        fill(start_order(text).asking(new_only=novel), configured)
 
 
 def change_model(configured: Settings) -> None:
@@ -101,7 +95,7 @@ def _usual_new(configured: Settings) -> bool:
     said = st.session_state
     formula = said.get(key("formula")) if said[key("composition")] == FORMULA else None
     text = text_of(said[key("model")], configured)
-    return shipped_table(configured) is not None and usual_new_only(text, formula)
+    return usually_novel_only(text, formula, configured)
 
 
 def filled() -> GenerateOrder:
@@ -289,16 +283,8 @@ _SHOWN = frozenset(
         *("formula_units", "spacegroup_number", "energy_above_hull_ev_per_atom", "band_gap_ev"),
         *("formation_energy_ev_per_atom", "count", "max_atoms", "min_distance_angstrom"),
         *("crystal_system", "min_atoms", "orbits_range", "prototype"),
-        *(
-            "min_radii_share",
-            "new_only",
-            "best_of",
-            "temperature",
-            "top_p",
-            "seed",
-            "model",
-            "judge",
-        ),
+        *("min_radii_share", "new_only", "best_of"),
+        *("temperature", "top_p", "seed", "model", "judge"),
         "refine",
         # Told in words of their own, or nobody's business.
         *("quantisation", "batch_size", "weights_sha256"),

@@ -77,8 +77,7 @@ def _show_sampling(order: ModelOrder, request: GenerationRequest) -> None:
     st.markdown(
         f"**Sampled** at temperature {request.temperature:g}, nucleus {request.top_p:g}, "
         + (f"the likeliest geometry of {request.best_of}, " if request.best_of > 1 else "")
-        + "seed "
-        + f"{request.seed}, by {as_markdown(order.model or 'the default model')}{weights}"
+        + f"seed {request.seed}, by {as_markdown(order.model or 'the default model')}{weights}"
         + (f" ({order.quantisation})." if order.quantisation else ".")
     )
 
