@@ -7,7 +7,7 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from crystal_llm.cli.comma_list import words
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
@@ -22,14 +22,14 @@ from crystal_llm.cli.refining import (
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import CrystalTextError, RequestError
-from crystal_llm.generation.request import MAX_BEST_OF
+from crystal_llm.generation.request import MAX_BEST_OF, ChosenBy
 from crystal_llm.generation.usual import (
     USUAL,
     USUAL_BEST_OF,
     usual_best_of,
     usual_energy_above_hull,
 )
-from crystal_llm.jobs.generate_order import GenerateOrder, usually_novel_only
+from crystal_llm.jobs.generate_order import GenerateOrder, usually_chosen_by, usually_novel_only
 from crystal_llm.jobs.order import request_with
 from crystal_llm.jobs.orders import read_replay, taken_by
 from crystal_llm.language_model.card import chosen_card
@@ -124,9 +124,15 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--best-of",
         type=int,
         metavar="K",
-        help="write K crystals for each one and keep the one whose geometry the model finds "
-        f"likeliest, 1 to {MAX_BEST_OF} (default: {USUAL_BEST_OF} with a model of symmetric text, "
-        "else 1)",
+        help=f"write K crystals for each one and keep the best, 1 to {MAX_BEST_OF} (default: "
+        f"{USUAL_BEST_OF} with a model of symmetric text, else 1)",
+    )
+    drawn.add_argument(
+        "--best-by",
+        choices=get_args(ChosenBy),
+        dest="chosen_by",
+        help="the best is the lowest above CHGNet's hull as written (energy, the default where the "
+        "shipped hull is there), or the one whose geometry the model finds likeliest",
     )
     drawn.add_argument("--batch-size", type=int, default=32, metavar="N", help="default 32")
     drawn.add_argument("--model", help="name of a model card, or a path to one")
@@ -159,8 +165,10 @@ def run(arguments: argparse.Namespace) -> Report:
     from crystal_llm.io.candidates_file import candidate_line
     from crystal_llm.jobs.order import check_weights
     from crystal_llm.language_model.loading import load_model
+    from crystal_llm.stability.written_energies import shipped_energies
 
     phases = shipped_phases(settings()) if request.new_only else None
+    energies = shipped_energies(settings()) if request.by_energy else None
     model = load_model(arguments.model, quantisation=arguments.quantisation)
     tell(f"{model.identity}: loaded in {model.load_s:.1f} s")
     check_weights(arguments.weights_sha256, model.card)
@@ -182,6 +190,7 @@ def run(arguments: argparse.Namespace) -> Report:
             request,
             batch_size=arguments.batch_size,
             known=None if phases is None else phases.name_of,
+            energies=energies,
             progress=progress,
             should_stop=stopped,
         ):
@@ -248,6 +257,7 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
         min_radii_share=arguments.min_radii or None,
         new_only=novel,
         best_of=best_of,
+        chosen_by=arguments.chosen_by or usually_chosen_by(settings()),
         max_atoms=arguments.max_atoms,
         min_atoms=arguments.min_atoms,
         orbits_range=arguments.orbits,

@@ -39,6 +39,7 @@ class Written:
         redrawn: How often it was begun anew, because no place was left for an atom or because
             it was a known structure where only new ones were asked for.
         chosen_from: Of how many crystals that were written it is the one kept.
+        energy_above_hull_written_ev_per_atom: As written, where it was chosen by that.
         wall_s: Seconds from joining the batch to the end.
         name: Of the step.
     """
@@ -58,6 +59,7 @@ class Written:
     probability: float | None = None
     redrawn: int = 0
     chosen_from: int = 1
+    energy_above_hull_written_ev_per_atom: float | None = None
     wall_s: float | None = None
     name: Literal["written"] = "written"
 

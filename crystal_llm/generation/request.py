@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import Literal, get_args
 
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.crystal.formula import formula_amounts, shown
@@ -32,6 +33,8 @@ from crystal_llm.types import MAX_WRITTEN_ATOMS, Conditions, PlainCrystal, Vecto
 
 MAX_CRYSTALS = 10_000
 MAX_BEST_OF = 16
+ChosenBy = Literal["energy", "likelihood"]
+"""What the best of several crystals is chosen by."""
 MAX_RADII_SHARE = 0.9
 MAX_DISTANCE_ANGSTROM = 1.0
 """Longer, and a cell could fill up so that no place is left for the next atom."""
@@ -70,8 +73,10 @@ class GenerationRequest:
         min_radii_share: The same with this share of the sum of their covalent radii.
         new_only: A crystal that is a known structure is drawn again; whoever writes is told
             which are known (:func:`crystal_llm.generation.writer.write_crystals`).
-        best_of: How many crystals are written for each one asked; the one whose geometry (all but
-            the elements) the model finds likeliest is kept (:mod:`crystal_llm.generation.best_of`).
+        best_of: How many crystals are written for each one asked, of which one is kept
+            (:mod:`crystal_llm.generation.best_of`).
+        chosen_by: Which: the one of the lowest energy above hull as written, or the one whose
+            geometry (all but the elements) the model finds likeliest.
         max_atoms: The most atoms in a (primitive) cell.
         min_atoms: The fewest. Hard.
         orbits_range: Fewest and most orbits; None leaves them open. Hard.
@@ -98,6 +103,7 @@ class GenerationRequest:
     min_radii_share: float | None = None
     new_only: bool = False
     best_of: int = 1
+    chosen_by: ChosenBy = "likelihood"
     max_atoms: int = 20
     min_atoms: int = 1
     orbits_range: tuple[int, int] | None = None
@@ -121,6 +127,10 @@ class GenerationRequest:
             f"min radii = {share}: above 0 and at most {MAX_RADII_SHARE}",
         )
         _check(1 <= self.best_of <= MAX_BEST_OF, f"best of {self.best_of}: from 1 to {MAX_BEST_OF}")
+        _check(
+            self.chosen_by in get_args(ChosenBy),
+            f"chosen by {self.chosen_by!r}: {' or '.join(get_args(ChosenBy))}",
+        )
         _check(
             1 <= self.max_atoms <= MAX_WRITTEN_ATOMS,
             f"max atoms = {self.max_atoms}: from 1 to {MAX_WRITTEN_ATOMS}",
@@ -185,6 +195,11 @@ class GenerationRequest:
     def prompt(self) -> str:
         """The prompt, as the model reads it."""
         return generation_prompt(self.conditions)
+
+    @property
+    def by_energy(self) -> bool:
+        """Whether energies choose among several crystals."""
+        return self.best_of > 1 and self.chosen_by == "energy"
 
     @property
     def needs_symmetric_text(self) -> bool:

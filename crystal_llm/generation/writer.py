@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -20,7 +21,7 @@ import torch
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import CrystalTextError, RequestError
-from crystal_llm.generation.best_of import Draws
+from crystal_llm.generation.best_of import Draws, EnergiesAboveHull, check_energies
 from crystal_llm.generation.guidance import GuidedBatch
 from crystal_llm.generation.line_likelihood import summed_by_line
 from crystal_llm.generation.new_only import NameOfKnown, check_known
@@ -71,6 +72,7 @@ def write_crystals(
     batch_size: int = WRITING_BATCH_SIZE,
     first: int = 0,
     known: NameOfKnown | None = None,
+    energies: EnergiesAboveHull | None = None,
     progress: Callable[[WritingProgress], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Written]:
@@ -82,6 +84,7 @@ def write_crystals(
         batch_size: Crystals written side by side; changes the speed alone.
         first: Index of the first crystal, to go on with a run that was stopped.
         known: Which known structure a crystal is, for a request for new ones alone.
+        energies: Energies above hull, for the best of several by energy.
         progress: Called after every step.
         should_stop: Asked after every step; crystals not done are then given up.
 
@@ -95,6 +98,7 @@ def write_crystals(
     if batch_size < 1:
         raise RequestError(f"batch size = {batch_size}: must be at least 1")
     known = check_known(request, known)
+    energies = check_energies(request, energies)
     if model.server is not None:
         from crystal_llm.generation.served_writing import write_served
 
@@ -109,7 +113,7 @@ def write_crystals(
             should_stop=should_stop,
         )
         return
-    run = _Run(model, request, batch_size, first, known)
+    run = _Run(model, request, batch_size, first, partial(Draws, request.best_of, known, energies))
     while not run.done:
         yield from run.step()
         progress(WritingProgress(run.finished, request.count - first, run.written))
@@ -126,7 +130,7 @@ class _Run:
         request: GenerationRequest,
         batch_size: int,
         first: int,
-        known: NameOfKnown | None,
+        draws: Callable[[], Draws],
     ) -> None:
         self._model, self._request = model, request
         self._format = text_format_of(model)
@@ -139,9 +143,7 @@ class _Run:
             for index in range(first, request.count)
             for draw in range(request.best_of)
         ][::-1]
-        self._draws = {
-            index: Draws(request.best_of, known) for index in range(first, request.count)
-        }
+        self._draws = {index: draws() for index in range(first, request.count)}
         self._rows: list[_Row] = []
         self._batch_size = min(batch_size, max(len(self._pending), 1))
         self._start = self._format.start(request)

@@ -72,6 +72,7 @@ def candidate_line(written: Written) -> dict[str, Any]:
         "wall_s": written.wall_s,
         "redrawn": written.redrawn,
         "chosen_from": written.chosen_from,
+        "energy_above_hull_written_ev_per_atom": written.energy_above_hull_written_ev_per_atom,
     }
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from crystal_llm.errors import JobError, ModelCardError
-from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.generation.usual import USUAL, usual_new_only
+from crystal_llm.generation.request import ChosenBy, GenerationRequest
+from crystal_llm.generation.usual import USUAL, USUAL_CHOSEN_BY, usual_new_only
 from crystal_llm.jobs.order import JOB_BATCH_SIZE, Judge, OrderKind, WritingOrderBase, crystals_text
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import (
@@ -32,6 +32,17 @@ def usually_novel_only(text: TextKind, formula: str | None, configured: Settings
     from crystal_llm.evaluation.known_table import shipped_table
 
     return usual_new_only(text, formula) and shipped_table(configured) is not None
+
+
+def usually_chosen_by(configured: Settings) -> ChosenBy:
+    """What the best of several is chosen by here where nothing is said of it.
+
+    Args:
+        configured: Where the hull lies on which crystals are weighed; without it none is.
+    """
+    from crystal_llm.stability.written_energies import weighing_reference
+
+    return "likelihood" if weighing_reference(configured) is None else USUAL_CHOSEN_BY
 
 
 @dataclass(frozen=True, slots=True)

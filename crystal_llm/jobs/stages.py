@@ -97,10 +97,13 @@ class Stage:
 def _generate(indexes: Sequence[int], context: StageContext) -> Iterator[Written]:
     from crystal_llm.generation.writer import write_crystals
     from crystal_llm.jobs.generate_order import GenerateOrder
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.written_energies import shipped_energies
 
     order = context.order
     assert isinstance(order, GenerateOrder)
     known = _known(order, context) if order.request.new_only else None
+    energies = shipped_energies(settings()) if order.request.by_energy else None
     with context.model() as model:
         yield from write_crystals(
             model,
@@ -108,6 +111,7 @@ def _generate(indexes: Sequence[int], context: StageContext) -> Iterator[Written
             batch_size=order.batch_size,
             first=indexes[0],
             known=None if known is None else known.name_of,
+            energies=energies,
             should_stop=context.should_stop,
         )
 

@@ -1,6 +1,7 @@
 """From one shell command to crystals of the shipped model."""
 
 import json
+import statistics
 from collections import Counter
 
 import pytest
@@ -10,6 +11,7 @@ from crystal_llm.cli.main import main
 from crystal_llm.crystal.conversion import plain
 from crystal_llm.evaluation.known_table import shipped_phases
 from crystal_llm.settings import ADAPTED_MODEL, DEFAULT_MODEL, read_settings, settings
+from crystal_llm.stability.written_energies import shipped_energies
 from crystal_llm.text import decode_plain
 
 pytestmark = pytest.mark.model
@@ -27,6 +29,7 @@ KEYS = [
     "wall_s",
     "redrawn",
     "chosen_from",
+    "energy_above_hull_written_ev_per_atom",
 ]
 
 
@@ -157,10 +160,16 @@ def test_new_alone_leaves_out_what_the_shipped_structures_hold(tmp_path, capfd):
     ]
     assert main([*asked, "--no-novel", "--best-of=1"]) == 0
     names = [known.name_of(crystal(line)) for line in lines(out)]
-    # With symmetric text the best of six, and new ones alone, are usual.
+    # With symmetric text the best of twelve by energy, and new ones alone, are usual.
     assert any(names) and main(asked) == 0
-    assert max(line["chosen_from"] for line in lines(out)) == 6
+    assert max(line["chosen_from"] for line in lines(out)) == 12
     assert not any(known.name_of(crystal(line)) for line in lines(out))
+    usual = [line["energy_above_hull_written_ev_per_atom"] for line in lines(out)]
+    assert shipped_energies(settings())(list(map(crystal, lines(out)))) == usual
+    assert main([*asked, "--best-of=6", "--best-by=likelihood"]) == 0
+    assert {line["energy_above_hull_written_ev_per_atom"] for line in lines(out)} == {None}
+    likeliest = shipped_energies(settings())(list(map(crystal, lines(out))))
+    assert statistics.median(usual) < statistics.median(likeliest)
     assert main([*asked, "--best-of=1"]) == 0
     assert not any(known.name_of(crystal(line)) for line in lines(out))
     assert "more drawn again" in capfd.readouterr().err

@@ -1,4 +1,4 @@
-"""Best of several: the likeliest geometry is kept, in any batch, and failures are replaced."""
+"""Best of several: the best is kept, in any batch, and failures are replaced."""
 
 import math
 from dataclasses import replace
@@ -19,8 +19,10 @@ SALT = PlainCrystal((4.0,) * 3, (60.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) *
 GOOD, BAD = Written("a", SALT), Written("a", None, failure="no place is left")
 
 
-def written(model, request, known=None, batch_size=8):
-    crystals = write_crystals(model, request, batch_size=batch_size, known=known)
+def written(model, request, known=None, batch_size=8, energies=None):
+    crystals = write_crystals(
+        model, request, batch_size=batch_size, known=known, energies=energies
+    )
     return sorted(crystals, key=lambda crystal: crystal.index)
 
 
@@ -64,6 +66,62 @@ def test_known_crystals_are_passed_over(compact_model, single_draws):
         unknown = [rival for rival in rivals if rival.crystal not in known]
         assert crystal.text == max(unknown, key=lambda r: geometry(compact_model, r)).text
         assert (crystal.chosen_from, crystal.redrawn) == (4, 0)
+
+
+def size_energies(crystals):
+    """As if long edges were high energies; rhombic cells have none."""
+    return [
+        None if 60.0 in crystal.angles_degrees else sum(crystal.lengths_angstrom)
+        for crystal in crystals
+    ]
+
+
+@pytest.mark.parametrize("batch_size", [1, 5, 16])
+def test_the_lowest_energy_is_kept_in_any_batch(compact_model, single_draws, batch_size):
+    request = replace(REQUEST, best_of=4, chosen_by="energy")
+    best = written(compact_model, request, None, batch_size, size_energies)
+    for crystal, *rivals in zip(best, *single_draws, strict=True):
+        energies = size_energies([rival.crystal for rival in rivals])
+        lowest = min(energy for energy in energies if energy is not None)
+        assert crystal.text == rivals[energies.index(lowest)].text
+        assert crystal.energy_above_hull_written_ev_per_atom == lowest
+        assert (crystal.chosen_from, crystal.redrawn) == (4, 0)
+
+
+def test_the_lowest_that_is_no_known_structure_is_kept(compact_model, single_draws):
+    request = replace(REQUEST, best_of=4, chosen_by="energy")
+    known = [crystal.crystal for crystal in written(compact_model, request, energies=size_energies)]
+    new = written(
+        compact_model,
+        replace(request, new_only=True),
+        lambda crystal: "X" if crystal in known else None,
+        energies=size_energies,
+    )
+    for crystal, *rivals in zip(new, *single_draws, strict=True):
+        unknown = [rival.crystal for rival in rivals if rival.crystal not in known]
+        energies = [energy for energy in size_energies(unknown) if energy is not None]
+        assert crystal.energy_above_hull_written_ev_per_atom == min(energies)
+
+
+def test_of_those_without_an_energy_the_likeliest_geometry_is_kept():
+    results = [(replace(GOOD, text="a"), -2.0), (replace(GOOD, text="b"), -1.0)]
+    nothing = Draws(2, energies=lambda crystals: [None] * len(crystals))
+    assert ended(nothing, results.__getitem__, (0, 1)).text == "b"
+    worse = Draws(2, energies=lambda crystals: [5.0, None])
+    assert ended(worse, results.__getitem__, (0, 1)).text == "a"
+
+
+def test_by_energy_needs_a_hull_and_one_crystal_needs_none(compact_model):
+    def asked(crystals):
+        raise AssertionError("weighed")
+
+    request = replace(REQUEST, best_of=2, chosen_by="energy")
+    with pytest.raises(RequestError, match="there is no hull to compare with"):
+        written(compact_model, request)
+    for plain in (replace(request, best_of=1), replace(request, chosen_by="likelihood")):
+        assert len(written(compact_model, plain, energies=asked)) == 3
+    with pytest.raises(RequestError, match="'price': energy or likelihood"):
+        replace(REQUEST, chosen_by="price")
 
 
 def ended(draws, outcomes, order):

@@ -93,7 +93,7 @@ def test_a_title_says_what_is_done():
         (GenerateOrder().asking(count=1), "1 crystal, τ 0.7"),
         (GenerateOrder().asking(count=2, new_only=True), "2 crystals, τ 0.7, novel only"),
         (
-            GenerateOrder().asking(count=2, best_of=4, new_only=True),
+            GenerateOrder().asking(count=2, best_of=4, chosen_by="energy", new_only=True),
             "2 crystals, τ 0.7, best of 4, novel only",
         ),
         (JudgeOrder((salt,)), "Relax and place NaCl"),

@@ -45,6 +45,7 @@ class CrystalFacts:
         log_likelihood: Of its text.
         redrawn: How often it was begun anew.
         chosen_from: Of how many written ones it is the one kept.
+        energy_above_hull_written_ev_per_atom: As written, where it was chosen by that.
         atom_likelihoods: Natural logarithm of the model's probability of each site's text,
             one a site of ``before``.
         text: Its text, as the model wrote it.
@@ -75,6 +76,7 @@ class CrystalFacts:
     log_likelihood: float | None = None
     redrawn: int = 0
     chosen_from: int = 1
+    energy_above_hull_written_ev_per_atom: float | None = None
     atom_likelihoods: tuple[float, ...] | None = None
     text: str | None = None
     prompt: str | None = None
@@ -192,6 +194,7 @@ def facts_of_candidate(candidate: Candidate, title: str | None = None) -> Crysta
         seed=written.seed,
         redrawn=written.redrawn,
         chosen_from=written.chosen_from,
+        energy_above_hull_written_ev_per_atom=written.energy_above_hull_written_ev_per_atom,
     )
 
 

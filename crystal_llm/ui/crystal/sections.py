@@ -363,7 +363,13 @@ def model_section(facts: CrystalFacts, key: str) -> None:
         shown = f"{facts.log_likelihood:.1f}".replace("-", "−")
         values.append(("Log-likelihood", shown, "natural logarithm, whole text"))
     if facts.chosen_from > 1:
-        values.append(("Best of", str(facts.chosen_from), "by the likelihood of its geometry"))
+        by = "by the likelihood of its geometry"
+        if facts.energy_above_hull_written_ev_per_atom is not None:
+            by = "by its energy above hull as written"
+        values.append(("Best of", str(facts.chosen_from), by))
+    if facts.energy_above_hull_written_ev_per_atom is not None:
+        energy = f"{facts.energy_above_hull_written_ev_per_atom:+.3f} eV/atom".replace("-", "−")
+        values.append(("E above hull as written", energy.lstrip("+"), "CHGNet, nothing relaxed"))
     if facts.redrawn:
         values.append(("Drawn again", f"{facts.redrawn}×", "atoms too close, or a known structure"))
     if facts.seed is not None:

@@ -15,7 +15,11 @@ from crystal_llm.generation.usual import (
     usual_energy_above_hull,
     usual_request,
 )
-from crystal_llm.jobs.generate_order import GenerateOrder, usually_novel_only
+from crystal_llm.jobs.generate_order import (
+    GenerateOrder,
+    usually_chosen_by,
+    usually_novel_only,
+)
 from crystal_llm.jobs.order import JOB_BATCH_SIZE, SHIPPED, Judge
 from crystal_llm.jobs.orders import flat
 from crystal_llm.language_model.card import find_card
@@ -67,7 +71,8 @@ def begin(configured: Settings) -> None:
     if _BASE not in st.session_state:
         text = text_of(None, configured)
         novel = usually_novel_only(text, None, configured)
-        fill(start_order(text).asking(new_only=novel), configured)
+        order = start_order(text).asking(new_only=novel, chosen_by=usually_chosen_by(configured))
+        fill(order, configured)
 
 
 def change_model(configured: Settings) -> None:
@@ -166,6 +171,7 @@ def fill(order: GenerateOrder, configured: Settings) -> None:
         "radii": (share or 0.0) if apart else MIN_RADII_SHARE,
         "new": request.new_only,
         "best": request.best_of,
+        "by": request.chosen_by,
         "temperature": float(request.temperature),
         "nucleus": float(request.top_p),
         "seed": request.seed,
@@ -231,6 +237,7 @@ def read(choice: ElementChoice, prototype: Prototype | None = None) -> GenerateO
         min_radii_share=(said["radii"] or None) if said["apart"] else None,
         new_only=bool(said["new"]),
         best_of=int(said["best"] or 1),
+        chosen_by=said["by"],
         temperature=float(said["temperature"]),
         top_p=float(said["nucleus"]),
         seed=int(said["seed"] or 0),
@@ -272,8 +279,9 @@ def unshown(order: GenerateOrder) -> list[str]:
 _FIELDS = (
     "composition", "formula", "firmness", "units", "group", "group_exact", "system",
     "system_exact", "prototype_from", "atoms_from", "orbits_from", "orbits_to", "hull", "formation",
-    "gap", "count", "atoms", "apart", "distance", "radii", "new", "best", "temperature", "nucleus",
-    "seed", "model", "judge", "potential", "reference", "across", "known", "force", "steps",
+    "gap", "count", "atoms", "apart", "distance", "radii", "new", "best", "by", "temperature",
+    "nucleus", "seed", "model", "judge", "potential", "reference", "across", "known", "force",
+    "steps",
 )  # fmt: skip
 
 
@@ -283,7 +291,7 @@ _SHOWN = frozenset(
         *("formula_units", "spacegroup_number", "energy_above_hull_ev_per_atom", "band_gap_ev"),
         *("formation_energy_ev_per_atom", "count", "max_atoms", "min_distance_angstrom"),
         *("crystal_system", "min_atoms", "orbits_range", "prototype"),
-        *("min_radii_share", "new_only", "best_of"),
+        *("min_radii_share", "new_only", "best_of", "chosen_by"),
         *("temperature", "top_p", "seed", "model", "judge"),
         "refine",
         # Told in words of their own, or nobody's business.

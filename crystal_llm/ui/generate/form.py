@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from crystal_llm.generation.request import MAX_BEST_OF, MAX_RADII_SHARE
+from crystal_llm.generation.request import MAX_BEST_OF, MAX_RADII_SHARE, ChosenBy
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.settings import Settings
 from crystal_llm.ui.generate.fields import (
@@ -34,6 +34,11 @@ from crystal_llm.ui.generate.symmetry_form import SOFT_BADGE as SOFT_BADGE
 from crystal_llm.ui.generate.symmetry_form import ask_sizes, ask_symmetry
 from crystal_llm.ui.widgets.notation import as_markdown
 from crystal_llm.ui.widgets.periodic_table import ElementChoice, pick_elements
+
+_CHOSEN_BY: dict[ChosenBy, str] = {
+    "energy": "the lowest above the hull",
+    "likelihood": "the likeliest geometry",
+}
 
 
 def ask_order(configured: Settings) -> GenerateOrder:
@@ -170,11 +175,17 @@ def _ask_sampling() -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     left.number_input(
         "Best of", 1, MAX_BEST_OF, step=1, key=key("best"), persist_state=SESSION,
-        help="So many are written for each crystal, and the one whose geometry (all but the "
-        "elements) the model finds likeliest is kept. Higher: more stable and fewer steps to "
-        "relax, but simpler, smaller crystals. 1: take each as it comes.",
+        help="So many are written for each crystal, and the best is kept. Higher: more stable and "
+        "fewer steps to relax, but simpler, smaller crystals. 1: take each as it comes.",
     )  # fmt: skip
-    right.toggle(
+    right.selectbox(
+        "Keep", list(_CHOSEN_BY), format_func=_CHOSEN_BY.__getitem__, key=key("by"),
+        persist_state=SESSION, disabled=st.session_state[key("best")] == 1,
+        help="Lowest energy: the one that lies lowest above CHGNet's hull as it was written. "
+        "Likeliest geometry: the one whose lattice and coordinates the model finds likeliest; no "
+        "potential has a say.",
+    )  # fmt: skip
+    st.toggle(
         "Novel crystals only", key=key("new"), persist_state=SESSION,
         help="Crystals that are known structures (Materials Project) are passed over. Off, about "
         "four in ten of the usual model's are known, and more with a higher *best of*. A formula "

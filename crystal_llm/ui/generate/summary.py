@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.generation.request import ChosenBy, GenerationRequest
 from crystal_llm.generation.text_format import symmetric_format
 from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.generate_order import GenerateOrder
@@ -72,11 +72,17 @@ def show_order(order: Order) -> None:
         st.markdown(f"**Judged** {as_markdown(judge_text(order.judge))}.")
 
 
+_BEST: dict[ChosenBy, str] = {
+    "energy": "the lowest above the hull as written",
+    "likelihood": "the likeliest geometry",
+}
+
+
 def _show_sampling(order: ModelOrder, request: GenerationRequest) -> None:
     weights = f", weights {order.weights_sha256[:12]}" if order.weights_sha256 else ""
     st.markdown(
         f"**Sampled** at temperature {request.temperature:g}, nucleus {request.top_p:g}, "
-        + (f"the likeliest geometry of {request.best_of}, " if request.best_of > 1 else "")
+        + (f"{_BEST[request.chosen_by]} of {request.best_of}, " if request.best_of > 1 else "")
         + f"seed {request.seed}, by {as_markdown(order.model or 'the default model')}{weights}"
         + (f" ({order.quantisation})." if order.quantisation else ".")
     )

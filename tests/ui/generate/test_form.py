@@ -70,6 +70,7 @@ ORDERS = {
     "no distance": SALT.asking(min_distance_angstrom=None),
     "new only": SALT.asking(new_only=True),
     "best of": SALT.asking(best_of=6),
+    "best by energy": SALT.asking(best_of=6, chosen_by="energy"),
     "no share": SALT.asking(min_radii_share=None),
     "not apart": SALT.asking(min_distance_angstrom=None, min_radii_share=None),
     "odd distances": SALT.asking(min_distance_angstrom=0.333, min_radii_share=0.123),

@@ -72,13 +72,14 @@ def test_every_example_is_possible_and_runs_with_one_click(example, queue):
     assert "No worker is running" in shown.warning[0].value
 
 
-def test_best_of_six_and_novel_only_are_usual_until_a_formula_or_the_user_says_otherwise():
+def test_best_of_twelve_and_novel_only_are_usual_until_a_formula_or_the_user_says_otherwise():
     shown = page()
 
     def novel():
         return field(shown, "toggle", "gen-new")
 
-    assert (field(shown, "number_input", "gen-best").value, novel().value) == (6, True)
+    assert (field(shown, "number_input", "gen-best").value, novel().value) == (12, True)
+    assert field(shown, "selectbox", "gen-by").value == "energy"
     field(shown, "text_input", "gen-formula").set_value("NaCl").run()
     assert not novel().value
     field(shown, "text_input", "gen-formula").set_value("").run()
@@ -98,7 +99,7 @@ def test_another_kind_of_model_takes_its_own_usual_choice():
     assert field(shown, "number_input", "gen-best").value == 1
     assert not field(shown, "toggle", "gen-new").value
     field(shown, "selectbox", "gen-model").set_value(DEFAULT_MODEL).run()
-    assert field(shown, "number_input", "gen-best").value == 6
+    assert field(shown, "number_input", "gen-best").value == 12
     assert field(shown, "toggle", "gen-new").value
 
 
