@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
@@ -49,8 +50,20 @@ def show_result_table(
     """
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     second = second or {}
+    by_energy = any(
+        row.candidate.written.energy_above_hull_written_ev_per_atom is not None for row in rows
+    )
     chosen = st.dataframe(
-        [_cells(row, judged, second, with_sketch=len(rows) <= MOST_SKETCHES) for row in rows],
+        [
+            _cells(
+                row,
+                judged,
+                second,
+                with_sketch=len(rows) <= MOST_SKETCHES,
+                by_energy=by_energy,
+            )
+            for row in rows
+        ],
         key=key,
         hide_index=True,
         on_select="rerun",
@@ -74,6 +87,10 @@ def show_result_table(
                 )
                 for title in second
             },
+            "written above hull": number(
+                "as written (eV/atom)", format="%.3f", width=140, alignment="left",
+                help="CHGNet's energy above hull of the crystal as written; it was chosen by this.",
+            ),
             "known": text(
                 "novel", width=132,
                 help="Novel: none of the known structures is the same crystal. A known phase "
@@ -120,11 +137,15 @@ def show_result_table(
 
 
 def in_order(rows: Sequence[JobResult]) -> list[JobResult]:
-    """Crystals by their energy above hull, those without one last, then as they were written."""
+    """Crystals by their energy above hull, those without one last.
 
-    def place(row: JobResult) -> tuple[bool, float, int]:
+    These stand by their energy as written, where they were chosen by that, then as they came.
+    """
+
+    def place(row: JobResult) -> tuple[bool, float, float, int]:
         above = row.candidate.energy_above_hull_ev_per_atom
-        return above is None, above or 0.0, row.number
+        written = row.candidate.written.energy_above_hull_written_ev_per_atom
+        return above is None, above or 0.0, math.inf if written is None else written, row.number
 
     return sorted(rows, key=place)
 
@@ -153,6 +174,7 @@ def _cells(
     second: Mapping[str, Mapping[int, float | None]],
     *,
     with_sketch: bool,
+    by_energy: bool,
 ) -> dict[str, object]:
     candidate = row.candidate
     validity, crystal = candidate.validity, candidate.crystal
@@ -165,6 +187,10 @@ def _cells(
         cells |= {
             title: energy_cell(energies.get(row.number - 1)) for title, energies in second.items()
         }
+    if by_energy:
+        written = candidate.written.energy_above_hull_written_ev_per_atom
+        cells["written above hull"] = energy_cell(written)
+    if judged:
         cells["known"] = known_text(candidate)
     cells["written group"] = space_group_text(candidate.written_spacegroup_number)
     if judged:

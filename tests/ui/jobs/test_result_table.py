@@ -1,0 +1,40 @@
+"""The table of a job's crystals: its order, and the columns that stand for what was asked."""
+
+from dataclasses import replace
+
+from ui_jobs import candidate, written
+
+from crystal_llm.candidate import Candidate
+from crystal_llm.jobs.job import JobResult
+from crystal_llm.ui.jobs import result_table
+from crystal_llm.ui.jobs.result_table import in_order, show_result_table
+
+
+def weighed(place, energy_ev_per_atom):
+    """Written, and nothing more."""
+    crystal = written(place)
+    return Candidate((replace(crystal, energy_above_hull_written_ev_per_atom=energy_ev_per_atom),))
+
+
+def rows(*candidates):
+    return [JobResult("job", crystal, 0.0) for crystal in candidates]
+
+
+def test_judged_crystals_come_first_then_the_lowest_as_written():
+    judged = candidate(2)
+    crystals = rows(weighed(0, None), weighed(1, 0.3), judged, weighed(3, -0.1))
+    assert [row.number for row in in_order(crystals)] == [3, 4, 2, 1]
+
+
+def test_energies_as_written_are_a_column_where_crystals_were_chosen_by_them(monkeypatch):
+    tables = []
+
+    def dataframe(cells, **_):
+        tables.append(cells)
+        return {"selection": {"rows": [], "cells": []}}
+
+    monkeypatch.setattr(result_table.st, "dataframe", dataframe)
+    for crystals in (rows(weighed(0, 0.25), weighed(1, None)), rows(weighed(0, None))):
+        show_result_table(crystals, key="k", judged=False, open_crystal=lambda number: None)
+    assert [row["written above hull"] for row in tables[0]] == [0.25, None]
+    assert "written above hull" not in tables[1][0]
