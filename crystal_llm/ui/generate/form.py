@@ -188,7 +188,7 @@ def _ask_sampling() -> None:
     st.toggle(
         "Novel crystals only", key=key("new"), persist_state=SESSION,
         help="Crystals that are known structures (Materials Project) are passed over. Off, about "
-        "four in ten of the usual model's are known, and more with a higher *best of*. A formula "
+        "four in ten that the usual model writes are known, and more of those kept. A formula "
         "switches it off, so that its known phases are written, too.",
     )  # fmt: skip
     left, right = st.columns(2)
