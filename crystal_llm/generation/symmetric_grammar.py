@@ -265,13 +265,24 @@ class SymmetricState:
         self._legal = None
 
     def _take_given(self, tokens: Sequence[int]) -> None:
-        for place, token in enumerate(tokens):
+        for token in tokens:
             if token not in self.legal():
-                raise RequestError(
-                    f"the fixed beginning breaks the conditions at its {place + 1}. value, "
-                    f"{self._vocabulary.names[token]}"
-                )
+                reason = self._in_words(token)
+                raise RequestError(f"the fixed beginning of the crystal: {reason}")
             self.advance(token)
+
+    def _in_words(self, token: int) -> str:
+        """A given value that is not legal here, and what would be."""
+        family, _, value = self._vocabulary.names[token].partition(":")
+        words = {
+            "spacegroup": f"space group {value} is not among those that the conditions allow",
+            "whole": f"a cell edge of {value} Å; the model writes {_SHORTEST_WHOLE} to "
+            f"{_LONGEST_WHOLE} Å",
+            "angle": f"a cell angle of {value}°; the model writes {_ANGLES[0]} to {_ANGLES[1]}°",
+            "element": f"{value} here breaks the conditions on elements or on the number of atoms",
+            "letter": f"Wyckoff position {value} here breaks the conditions, or is occupied",
+        }
+        return words.get(family, f"coordinate {family} = 0.{value} breaks the conditions")
 
     def _find_legal(self) -> Ids:
         if self.ended or self.failure is not None:

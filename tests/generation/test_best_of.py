@@ -20,9 +20,7 @@ GOOD, BAD = Written("a", SALT), Written("a", None, failure="no place is left")
 
 
 def written(model, request, known=None, batch_size=8, energies=None):
-    crystals = write_crystals(
-        model, request, batch_size=batch_size, known=known, energies=energies
-    )
+    crystals = write_crystals(model, request, batch_size=batch_size, known=known, energies=energies)
     return sorted(crystals, key=lambda crystal: crystal.index)
 
 

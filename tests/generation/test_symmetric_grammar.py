@@ -177,9 +177,21 @@ def test_a_beginning_is_kept(beginning, kept):
     assert kept in symmetric_format().text(request, [])
 
 
-def test_a_beginning_that_breaks_the_conditions_is_refused():
-    with pytest.raises(RequestError, match="beginning"):
-        symmetric_format().refuse(GenerationRequest(1, beginning="221\n3.9\nSr 1a\nTi 1a"))
+@pytest.mark.parametrize(
+    ("beginning", "reason"),
+    [
+        ("221\n3.9\nSr 1a\nTi 1a", "line 4: position 1a has no freedom and is taken already"),
+        ("221\n3.9\nSr 3c", "Wyckoff position c here breaks the conditions, or is occupied"),
+        ("99\n4.0 150.0\nNa 1a 0.00", "a cell edge of 150 Å; the model writes 1 to 120 Å"),
+        ("2\n4.0 4.0 9.0 90 90 29", "a cell angle of 29°; the model writes 30 to 150°"),
+    ],
+)
+def test_a_beginning_that_breaks_the_conditions_is_refused_in_words(beginning, reason):
+    prototype = Prototype(221, ("a", "b")) if beginning.startswith("221") else None
+    request = GenerationRequest(1, beginning=beginning, prototype=prototype)
+    with pytest.raises(RequestError) as refused:
+        symmetric_format().start(request)
+    assert str(refused.value) == f"the fixed beginning of the crystal: {reason}"
 
 
 def test_legal_tokens_are_arrays_of_known_tokens():
