@@ -153,6 +153,7 @@ def run(args: argparse.Namespace) -> Report:
 
 
 def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.judging import JudgingResources, check_bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
@@ -162,6 +163,7 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
         settings=relaxation_settings(args),
         reference=reference_for(args),
         across_potentials=args.across_potentials,
+        structures=shipped_structures(settings()),
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),
     )

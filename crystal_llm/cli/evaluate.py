@@ -301,6 +301,7 @@ def _assessments(
     args: argparse.Namespace, samples: Sequence[Sample], stack: ExitStack
 ) -> list[Assessment]:
     """What is to be relaxed, and what the files have relaxed already."""
+    from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.judging import JudgingResources, check_bench
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
@@ -318,9 +319,8 @@ def _assessments(
     ]
     if not wanted:
         return []
-    cache = None
-    if args.relax and not args.no_cache:
-        cache = stack.enter_context(default_cache(settings()))
+    cache = None if args.no_cache else stack.enter_context(default_cache(settings()))
+    structures = shipped_structures(settings())
     assessments = []
     for name, reference in wanted:
         bench = JudgingResources(
@@ -328,6 +328,7 @@ def _assessments(
             settings=relaxation_settings(args),
             reference=_reference(name, reference),
             across_potentials=args.across_potentials,
+            structures=structures,
             processes=args.processes,
             cache=cache,
         )
@@ -385,14 +386,18 @@ def _protocol(
     counts = {path: sum(sample.source == path for sample in samples) for path in args.files}
     relaxers = []
     for assessment in assessments:
-        reference = assessment.bench.reference
+        bench = assessment.bench
+        reference, method = bench.reference, card_of(bench.potential).method
         relaxers.append(
             Relaxer(
-                card_of(assessment.bench.potential).method,
-                assessment.bench.settings if assessment.relax else None,
+                method,
+                bench.settings if assessment.relax else None,
                 None if reference is None else reference.reference_id,
                 None if reference is None else reference.method,
                 None if reference is None else reference.provenance.made_on,
+                competitors_relaxed=bench.structures is not None
+                and reference is not None
+                and reference.method == method,
             )
         )
     return EvaluationProtocol(

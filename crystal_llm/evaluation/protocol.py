@@ -99,6 +99,8 @@ class Relaxer:
         reference_id: Of the hull's phases; None where there is no hull.
         reference_method: What made their energies.
         reference_made_on: When.
+        competitors_relaxed: Whether the known phases that a crystal near the hull competes with
+            are relaxed as it was, instead of taken as given.
     """
 
     method: EnergyMethod
@@ -106,6 +108,7 @@ class Relaxer:
     reference_id: str | None
     reference_method: EnergyMethod | None
     reference_made_on: str | None
+    competitors_relaxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

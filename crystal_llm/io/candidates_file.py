@@ -224,7 +224,7 @@ def _vector(values: Any, place: str) -> list[float]:
             raise _RowError(f"{place}: {_shown(value)} is not a number")
         # NaN fails this too.
         if not abs(value) <= _LARGEST_NUMBER:
-            raise _RowError(f"{place}: {_shown(value)} is not within ±{_LARGEST_NUMBER:,}")
+            raise _RowError(f"{place}: {_shown(value)} is not a number within ±{_LARGEST_NUMBER:,}")
     return [float(value) for value in values]
 
 

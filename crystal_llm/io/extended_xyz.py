@@ -97,7 +97,7 @@ def read_extended_xyz(text: str) -> CrystalReading:
         )
     _refuse_molecule(comment)
     _refuse_other_meanings(comment)
-    matrix = np.array(_numbers(lattice[1].split(), 9, 2)).reshape(3, 3)
+    matrix = np.array(_numbers(lattice[1].split(), 9, "the lattice", 2)).reshape(3, 3)
     if abs(float(np.linalg.det(matrix))) < 1e-3:
         raise StructureFileError("the lattice has no volume", 2)
     species, rows = _columns_read(lines[2 : atoms + 2], comment)
@@ -199,12 +199,12 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
             raise StructureFileError(f"{words[symbol_column][:20]!r} is not an element", number)
         _refuse_other_number(words, places, symbol, number)
         position = words[position_column : position_column + 3]
-        _numbers(position, 3, number)
+        _numbers(position, 3, "the position", number)
         for column in shares:
-            share = _numbers(words[column : column + 1], 1, number)[0]
-            if abs(share - 1.0) > FULL_OCCUPANCY_TOLERANCE:
+            share = words[column] if column < len(words) else "missing"
+            if not _is_whole_share(share):
                 raise StructureFileError(
-                    f"the occupancy is {words[column][:20]}: only ordered crystals are read, every "
+                    f"the occupancy is {share[:20]}: only ordered crystals are read, every "
                     "site fully occupied",
                     number,
                 )
@@ -249,11 +249,18 @@ def _is_small_number(word: str) -> bool:
     return word.isascii() and word.isdecimal() and len(word) <= MAX_DIGITS
 
 
-def _numbers(words: list[str], count: int, line: int) -> list[float]:
+def _is_whole_share(word: str) -> bool:
+    try:
+        return abs(float(word) - 1.0) <= FULL_OCCUPANCY_TOLERANCE
+    except ValueError:
+        return False
+
+
+def _numbers(words: list[str], count: int, what: str, line: int) -> list[float]:
     try:
         values = [float(word) for word in words]
     except ValueError:
         values = []
     if len(values) != count or not all(abs(value) <= 1e4 for value in values):
-        raise StructureFileError(f"must be {count} numbers of Å, at most 10,000", line)
+        raise StructureFileError(f"{what} must be {count} numbers in Å, at most 10,000", line)
     return values

@@ -20,6 +20,7 @@ from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.types import PlainCrystal
 
 _SAME_SHARE, _SAME_ANGSTROM = 0.01, 0.1
+_LARGEST_NUMBER = 1_000_000
 """What a record says twice may differ by rounding."""
 
 _PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
@@ -233,6 +234,9 @@ def _vector(values: Any, place: str) -> list[float]:
         # To Python a truth value is a number.
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise StructureFileError(f"{place}: {str(value)[:40]!r} is not a number")
-        if not abs(value) < 1e9:
-            raise StructureFileError(f"{place}: {str(value)[:40]} is not a number that can be")
+        # NaN fails this too.
+        if not abs(value) <= _LARGEST_NUMBER:
+            raise StructureFileError(
+                f"{place}: {str(value)[:40]} is not a number within ±{_LARGEST_NUMBER:,}"
+            )
     return [float(value) for value in values]

@@ -108,7 +108,7 @@ def read_disordered(text: str, format: str) -> DisorderedCrystal:
     # Split positions lie near one another: only what is true of each site alone is checked.
     thickest = np.abs(disordered.matrix).max(initial=0.0)
     if not (np.isfinite(disordered.matrix).all() and thickest <= MAX_LENGTH_ANGSTROM):
-        raise StructureFileError("a lattice length or angle is not a number that can be")
+        raise StructureFileError(f"the lattice is not of numbers up to {MAX_LENGTH_ANGSTROM} Å")
     if len(disordered.occupants) > MAX_READ_ATOMS or not disordered.occupants:
         raise StructureFileError(
             f"the cell has {len(disordered.occupants)} sites; 1 to {MAX_READ_ATOMS} are read"

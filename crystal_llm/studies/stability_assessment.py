@@ -27,7 +27,12 @@ from crystal_llm.evaluation.stability_rates import (
 from crystal_llm.evaluation.validity import formula_of
 from crystal_llm.judging import JudgingResources, judge
 from crystal_llm.relaxation.result import RelaxationResult
-from crystal_llm.stability.hull import ON_HULL_EV_PER_ATOM, PhaseEnergy, energies_above_hull
+from crystal_llm.stability.hull import (
+    ON_HULL_EV_PER_ATOM,
+    PhaseEnergy,
+    energies_above_hull,
+    off_hull,
+)
 from crystal_llm.studies.written_samples import (
     Assessment,
     EvaluationInputs,
@@ -206,26 +211,27 @@ def _judged(
 
 
 def _energies_as_written(judged: dict[int, Candidate], bench: JudgingResources) -> dict[int, float]:
-    """Energies above hull of the crystals before they were relaxed, eV/atom, by place."""
-    if bench.reference is None:
-        return {}
-    starts = {
-        place: (candidate.written.crystal, candidate.relaxation)
-        for place, candidate in judged.items()
-        if candidate.written.crystal is not None
-        and candidate.relaxation is not None
-        and candidate.relaxation.energy_start_ev_per_atom is not None
-    }
+    """Energies above hull of the crystals before they were relaxed, eV/atom, by place.
+
+    The hull is the one that the relaxed form was placed on; of those without a relaxed form, the
+    reference's.
+    """
     energies: dict[int, float] = {}
-    for place, (crystal, result) in starts.items():
-        (hull,) = energies_above_hull(
-            [PhaseEnergy(formula_of(crystal.species), result.energy_start_ev_per_atom or 0.0)],
-            result.method,
-            bench.reference,
-            across_potentials=bench.across_potentials,
-        )
-        if hull.energy_above_hull_ev_per_atom is not None:
-            energies[place] = hull.energy_above_hull_ev_per_atom
+    for place, candidate in judged.items():
+        crystal, result, hull = candidate.written.crystal, candidate.relaxation, candidate.hull
+        start = None if result is None else result.energy_start_ev_per_atom
+        if crystal is None or result is None or start is None or bench.reference is None:
+            continue
+        if hull is None or hull.energy_above_hull_ev_per_atom is None:
+            (hull,) = energies_above_hull(
+                [PhaseEnergy(formula_of(crystal.species), start)],
+                result.method,
+                bench.reference,
+                across_potentials=bench.across_potentials,
+            )
+        above = hull.energy_above_hull_ev_per_atom
+        if above is not None:
+            energies[place] = off_hull(above + start - hull.energy_ev_per_atom)
     return energies
 
 

@@ -5,6 +5,7 @@ that tell the reader what to mend.
 """
 
 import json
+import math
 
 import pytest
 from devised_texts import (
@@ -277,6 +278,18 @@ def test_angstroms_below_the_word_direct_are_asked_about():
             xyz("Properties=species:S:1:pos:R:3:occupancy:R:1", "Na 0 0 0 0.5\nCl 2.8 2.8 2.8 1"),
             "line 3: the occupancy is 0.5",
         ),
+        (
+            xyz("Properties=species:S:1:pos:R:3:occupancy:R:1", "Na 0 0 0\nCl 2.8 2.8 2.8 1"),
+            "line 3: the occupancy is missing",
+        ),
+        (
+            xyz(sites="Na 0 nan 0\nCl 2.8 2.8 2.8"),
+            "line 3: the position must be 3 numbers in Å, at most 10,000",
+        ),
+        (
+            xyz().replace("5.64 0 0 0", "5.64 0 0"),
+            "line 2: the lattice must be 9 numbers in Å, at most 10,000",
+        ),
         (xyz('Lattice="9 0 0 0 9 0 0 0 9"'), "gives Lattice more than once"),
         (
             xyz("Properties=species:S:1:pos:R:3:species:S:1", "Na 0 0 0 K\nCl 2.8 2.8 2.8 Br"),
@@ -308,6 +321,10 @@ def test_an_extended_xyz_as_people_write_it():
 @pytest.mark.parametrize(
     ("record", "said"),
     [
+        (
+            structure_json({"abc": [math.nan, 0, 0]}),
+            "site 0: nan is not a number within ±1,000,000",
+        ),
         (structure_json({"xyz": [1, 1, 1]}), "site 0: 'abc' and 'xyz' are 1.73 Å apart"),
         (structure_json(lattice={"a": 9.0}), "has a = 9 Å, but its matrix 5.64 Å"),
         (structure_json(lattice={"gamma": 60}), "has gamma = 60 °, but its matrix 90 °"),

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.dataset.sample_files import Sample
-from crystal_llm.dataset.table import CrystalRow
+from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.errors import EvaluationError, StabilityError
 from crystal_llm.evaluation.metrics import (
     Evaluation,
@@ -19,7 +20,8 @@ from crystal_llm.evaluation.protocol import EvaluationProtocol, EvaluationSettin
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.judging import JudgingResources
 from crystal_llm.potentials.loading import potential_card
-from crystal_llm.relaxation.result import RelaxationResult
+from crystal_llm.relaxation.cache import RelaxationCache, cache_key
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.studies.sample_evaluation import evaluate
 from crystal_llm.studies.written_samples import Assessment, EvaluationInputs
@@ -176,6 +178,32 @@ def test_stability_as_written_and_relaxed_from_relaxations_that_are_known():
     assert figures.agreements == ()
 
 
+def test_both_forms_are_placed_among_known_phases_that_are_relaxed_too(tmp_path):
+    """Known rock salt gains 3 meV/atom in relaxing, and so does what lies above it."""
+    row = replace(known(rock_salt(5.6), "nacl"), energy_above_hull_ev_per_atom=0.0)
+    write_table([row], tmp_path / "known.parquet")
+    structures = KnownStructures(tmp_path / "known.parquet")
+    with RelaxationCache(tmp_path / "relaxations.sqlite") as cache:
+        key = cache_key(structures.crystal("nacl"), RelaxationSettings(), CHGNET)
+        cache.put(key, relaxed(SALT, -3.403, -3.4))
+        bench = JudgingResources(
+            potential="chgnet",
+            reference=reference(),
+            structures=structures,
+            processes=1,
+            cache=cache,
+        )
+        assessments = [Assessment(bench, DONE, relax=False)]
+        figures, crystals = evaluate(SAMPLES, inputs(assessments=assessments))
+    verdict = crystals[0].verdicts[0]
+    assert verdict.energy_above_hull_ev_per_atom == pytest.approx(0.003)
+    assert verdict.energy_above_hull_written_ev_per_atom == pytest.approx(0.103)
+    # Nothing lies on the hull any more, and as written 0.1 is no longer reached.
+    (found,) = figures.potentials
+    assert found.stability_relaxed[0].within == Rate(0, 6, "asked")
+    assert crystals[1].verdicts[0].energy_above_hull_written_ev_per_atom == pytest.approx(0.053)
+
+
 def test_a_part_may_be_relaxed_and_is_the_denominator_of_its_rates():
     rows = [known(rock_salt(6.31, "K"), "mp-23193")]
     bench = JudgingResources(potential="chgnet", reference=reference(), processes=1)
@@ -275,14 +303,14 @@ def test_reasons_are_counted_by_kind():
             "line 3: 'Ln' is not an element",
             "line 7: 'Gro' is not an element",
             "atoms too close: x",
-            "site 1: nan is not a number that can be",
-            "site 2 (I): nan is not a number that can be",
-            "line 4: must be 3 numbers of Å, at most 10,000",
+            "site 1: nan is not a number within ±1,000,000",
+            "site 2 (I): nan is not a number within ±1,000,000",
+            "line 4: the position must be 3 numbers in Å, at most 10,000",
         ]
     )
     assert found == {
         "… is not an element": 2,
         "atoms too close": 1,
-        "nan is not a number that can be": 2,
-        "must be … numbers of Å, at most …": 1,
+        "nan is not a number within ±…": 2,
+        "the position must be … numbers in Å, at most …": 1,
     }
