@@ -377,3 +377,40 @@ def test_linked_viewers_turn_together_and_a_relaxation_is_played_back(visit):
     expect(player.get_by_text("step 0")).to_be_visible()
     page.get_by_role("button", name="Play the relaxation").click()
     expect(player.get_by_text("step 2")).to_be_visible()
+
+
+def test_half_a_bond_that_points_at_the_eye_ends_in_a_bright_disc(visit):
+    page = visit("lone")
+    page.evaluate(
+        f"""() => {{
+          const view = ({VIEWS})()[0];
+          view.eye.orientation.set(0, 0, 0, 1);
+          view.invalidate();
+        }}"""
+    )
+    bonded = picture(page)
+    page.get_by_role("button", name="Bonds").click()
+    bare = picture(page)
+    down, across = (extent // 2 for extent in bare.shape[:2])
+    background = bare[5, across]
+    atom = np.abs(bare - background).max(axis=2) > 30
+    radius = int(np.sqrt(atom.sum() / np.pi))
+    near = (
+        slice(down - radius // 2, down + radius // 2),
+        slice(across - radius // 2, across + radius // 2),
+    )
+    end = np.abs(bonded[near] - bare[near]).max(axis=2) > 6
+    rows, columns = np.flatnonzero(end.any(axis=1)), np.flatnonzero(end.any(axis=0))
+    tall, wide = np.ptp(rows) + 1, np.ptp(columns) + 1
+    assert 10 < wide < radius and abs(tall - wide) <= 3, "the end is no circle"
+    assert bonded[near][end].mean() > 0.6 * bare[atom].mean(), "the end is dark"
+
+
+def test_what_is_drawn_anew_keeps_its_shaders(visit):
+    page = visit("one")
+    shaders = f"() => ({VIEWS})()[0].scene.renderer.info.programs.map((one) => one.id)"
+    first = page.evaluate(shaders)
+    assert first
+    page.get_by_label("Size of atoms").select_option("large")
+    settle(page)
+    assert page.evaluate(shaders) == first

@@ -64,6 +64,12 @@ def perovskite() -> None:
         site_table(crystal, key="perovskite", height_px=420)
 
 
+def lone() -> None:
+    """An atom whose neighbours are all outside the cell: half a bond points along each axis."""
+    polonium = Structure(Lattice.cubic(3.35), ["Po"], [[0.5, 0.5, 0.5]])
+    crystal_view(polonium, key="lone", cell=False)
+
+
 def relaxation() -> None:
     """Two linked viewers, the second with frames to play back."""
     frames = [
@@ -81,5 +87,5 @@ def relaxation() -> None:
 
 
 st.set_page_config(layout="wide")
-pages = {page.__name__: page for page in (one, masked, many, large, perovskite, relaxation)}
+pages = {page.__name__: page for page in (one, masked, many, large, perovskite, lone, relaxation)}
 pages[st.query_params.get("page", "one")]()

@@ -29,6 +29,8 @@ export class ToolkitScene extends Scene {
     this.camera.add(this.lights);
     this.root = null;
     this.halo = [];
+    this.drawn = false; // whether what is shown has been drawn since it was shown
+    this.before = null; // what was drawn before that
   }
 
   get canvas() {
@@ -58,21 +60,44 @@ export class ToolkitScene extends Scene {
 
   /** Replaces what is drawn. */
   show(sceneJson) {
-    this.clear();
+    this.setHalo([], null);
+    if (this.drawn) this.#setAside();
+    else this.#drop(this.root);
+    this.threeUUIDTojsonObject = {};
+    this.computeIdToThree = {};
     this.addToScene(sceneJson, true);
     this.root = this.scene.getObjectByName(sceneJson.name);
     mergeByColour(this.scene.getObjectByName('polyhedra'));
     this.root.updateMatrixWorld(true);
   }
 
+  renderScene() {
+    super.renderScene();
+    this.drawn = Boolean(this.root);
+    if (!this.before) return;
+    this.#drop(this.before);
+    this.before = null;
+  }
+
   clear() {
     this.setHalo([], null);
-    if (!this.root) return;
-    disposeSceneHierarchy(this.root);
+    this.#drop(this.root);
+    this.#drop(this.before);
+    this.root = this.before = null;
+  }
+
+  // three.js forgets a shader with the last material that uses it, and to compile one anew takes
+  // half a second in software: what was drawn is kept until what follows it is drawn.
+  #setAside() {
     this.scene.remove(this.root);
-    this.root = null;
-    this.threeUUIDTojsonObject = {};
-    this.computeIdToThree = {};
+    this.before = this.root;
+    this.drawn = false;
+  }
+
+  #drop(root) {
+    if (!root) return;
+    disposeSceneHierarchy(root);
+    this.scene.remove(root);
   }
 
   makeObject(json) {

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
 
-from crystal_llm.errors import CrystalLLMError, JobError
+from crystal_llm.errors import CrystalLLMError, InfillError, JobError
 from crystal_llm.infill.distribution import MAX_TRANSLATIONS, TRANSLATIONS, ElementDistribution
 from crystal_llm.infill.filters import Constraints, ElementVerdicts, verdicts
-from crystal_llm.infill.masks import groups
+from crystal_llm.infill.masks import groups, masked_sites
 from crystal_llm.infill.site_role import site_role
 from crystal_llm.jobs.infill_requests import InfillAnswer, InfillQuestion, InfillWay
 from crystal_llm.types import PlainCrystal
@@ -18,6 +19,7 @@ from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.infill.constraints import ask_constraints
 from crystal_llm.ui.infill.figures import draw_distribution
 from crystal_llm.ui.infill.notation import percent
+from crystal_llm.ui.infill.overlap import overlap
 from crystal_llm.ui.infill.reader import ask_infill_model, asked_model, model_weights, reads_orbits
 from crystal_llm.ui.infill.state import OpenStructure
 from crystal_llm.ui.infill.take import Group, show_take, take_or_leave
@@ -31,6 +33,7 @@ from crystal_llm.ui.widgets.question_wait import (
     known_answer,
 )
 
+_WAY = "infill-way"
 _WAYS: dict[InfillWay, str] = {
     "in turn": "One after another",
     "all orders": "In all orders, averaged",
@@ -69,6 +72,25 @@ def put_question(place: OpenStructure) -> PutQuestion:
     return PutQuestion(question, job_queue().questions.ask(question))
 
 
+def foresee_question(place: OpenStructure, chosen: Iterable[int]) -> None:
+    """Puts the question that a mask on the chosen sites would put, so that its answer is there.
+
+    A model of symmetric text alone is asked before anyone wants to know: it reads for a third of
+    a second, the other one for several.
+    """
+    if not reads_orbits() or overlap(place) is not None:
+        return
+    try:
+        masked = masked_sites(place.crystal, {*place.masked, *chosen})
+    except InfillError:
+        return
+    several = len(groups(place.crystal, masked)) > 1
+    way: InfillWay = "together"
+    if several:
+        way = st.session_state.get(_WAY) or next(iter(_WAYS))
+    job_queue().questions.ask(_orbit_question(place, masked, way))
+
+
 def show_answer(place: OpenStructure, asked: PutQuestion) -> None:
     """Draws the model's answer on the masked sites, or what it waits for.
 
@@ -100,7 +122,7 @@ def _question(place: OpenStructure, parts: int) -> InfillQuestion:
         if parts > 1:
             way = st.selectbox(
                 "Sites of different elements", list(_WAYS), format_func=lambda way: _WAYS[way],
-                key="infill-way", help="One after another in the order of their first sites.",
+                key=_WAY, help="One after another in the order of their first sites.",
             ) or "in turn"  # fmt: skip
         if reads_orbits():
             st.caption(
@@ -108,9 +130,7 @@ def _question(place: OpenStructure, parts: int) -> InfillQuestion:
                 "space group: there is no origin to choose or to average over. The answer joins "
                 "what it puts in the mask with how likely it finds the crystal with each element."
             )
-            return InfillQuestion(
-                place.crystal, place.masked, way, 1, 0, asked_model(), model_weights()
-            )
+            return _orbit_question(place, place.masked, way)
         origins = st.number_input(
             "Origins", 1, MAX_TRANSLATIONS, TRANSLATIONS, key="infill-origins",
             help="The crystal is read with its origin at so many random places, and the "
@@ -120,6 +140,12 @@ def _question(place: OpenStructure, parts: int) -> InfillQuestion:
     return InfillQuestion(
         place.crystal, place.masked, way, int(origins), int(seed), asked_model(), model_weights()
     )
+
+
+def _orbit_question(
+    place: OpenStructure, masked: tuple[int, ...], way: InfillWay
+) -> InfillQuestion:
+    return InfillQuestion(place.crystal, masked, way, 1, 0, asked_model(), model_weights())
 
 
 @st.fragment(run_every=ROUND_SECONDS)

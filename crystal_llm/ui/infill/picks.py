@@ -12,6 +12,7 @@ from crystal_llm.infill.masks import masked_sites
 from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash
+from crystal_llm.ui.infill.answer import foresee_question
 from crystal_llm.ui.infill.edits import show_edits
 from crystal_llm.ui.infill.reader import reads_orbits
 from crystal_llm.ui.infill.state import OpenStructure, set_mask
@@ -53,6 +54,8 @@ def _choose(place: OpenStructure, chosen: tuple[int, ...], digest: str) -> None:
     """What is chosen, its equivalents, and the mask."""
     st.markdown(_chosen_text(place.crystal, chosen))
     others = _equivalent(digest, place.crystal, chosen)
+    if chosen and not others:  # whole orbits, as most masks are
+        foresee_question(place, chosen)
     with st.container(horizontal=True, gap="small"):
         if others:
             several = "s" if len(others) > 1 else ""

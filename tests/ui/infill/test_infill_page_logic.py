@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from ui_pages import open_page
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
@@ -15,10 +16,12 @@ from crystal_llm.infill.sequential import Branch, SequentialInfill
 from crystal_llm.jobs.given_orders import InfillRelaxOrder
 from crystal_llm.jobs.infill_requests import InfillAnswer
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.tables import QUESTIONS, open_jobs_database
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.settings import settings
 from crystal_llm.theme import DARK
 from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.infill.figures import (
     SCALES,
     distribution_data,
@@ -59,8 +62,10 @@ def answered(monkeypatch):
     return said
 
 
-def page(**query):
-    shown = open_page("infill.py", **query)
+def page(chosen=(), **query):
+    """The page; sites of the perovskite can be chosen from the start."""
+    wish = {"infill-wish": (crystal_hash(PEROVSKITE), tuple(chosen))} if chosen else {}
+    shown = open_page("infill.py", session=wish, **query)
     assert not shown.exception
     return shown
 
@@ -135,6 +140,28 @@ def test_without_a_worker_the_question_waits_and_says_so(library, monkeypatch):
     entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
     assert "No worker is running" in shown.warning[0].value
+
+
+def test_the_model_is_asked_as_soon_as_whole_orbits_are_chosen(library, monkeypatch):
+    monkeypatch.setattr("crystal_llm.ui.infill.answer.reads_orbits", lambda: True)
+    entry = library.add(Entry("uploaded", PEROVSKITE))
+    titanium = PEROVSKITE.species.index("Ti")
+    oxygen = [site for site, name in enumerate(PEROVSKITE.species) if name == "O"]
+    page(entry=entry.id, chosen=oxygen[:1])  # a part of its orbit
+    assert questions() == []
+    page(entry=entry.id, chosen=[titanium])
+    (question,) = questions()
+    page(entry=entry.id, mask=str(titanium))
+    assert questions() == [question]
+    page(entry=entry.id, mask=str(titanium), chosen=oxygen)  # sites of two elements
+    assert len(questions()) == 2
+    page(entry=entry.id, mask=",".join(map(str, (titanium, *oxygen))))
+    assert len(questions()) == 2
+
+
+def questions():
+    with open_jobs_database(settings().database_url).transaction() as connection:
+        return list(connection.scalars(sa.select(QUESTIONS.c.id)))
 
 
 def test_limits_exclude_with_a_reason_and_temperature_asks_nobody(library, answered):

@@ -17963,9 +17963,9 @@ const yv = [
 ];
 class xv {
   constructor(e) {
-    this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Fe("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Fe("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Fe("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#a(), this.#n(), this.#r(), this.#o()), this.player = this.#l();
+    this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Fe("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Fe("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Fe("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#s(), this.#t(), this.#o(), this.#a()), this.player = this.#l();
   }
-  #a() {
+  #s() {
     const e = Fe("div", { className: "group", role: "group", "aria-label": "Shown" });
     for (const [t, n] of yv) {
       const i = this.#e(t, n, () => this.view.toggleLayer(t));
@@ -17973,7 +17973,7 @@ class xv {
     }
     return this.measure = this.#e("measure", "Measure", () => this.view.toggleMeasure(), "Measure distances, angles and coordination"), e.append(this.measure), e;
   }
-  #n() {
+  #t() {
     this.around = Fe("select", { "aria-label": "Polyhedra around", title: "Polyhedra around", hidden: "" }), this.around.addEventListener("change", () => this.view.setAround(this.around.value)), this.size = Fe("select", { "aria-label": "Size of atoms", title: "Size of atoms" });
     for (const [e, t] of vv) this.size.append(Fe("option", { value: e, text: t }));
     return this.size.addEventListener("change", () => this.view.setSize(Number(this.size.value))), Fe("div", { className: "group", role: "group", "aria-label": "Atoms" }, this.around, this.size);
@@ -17983,7 +17983,7 @@ class xv {
       this.view.stop(), this.view.setFrame(Number(this.at.value));
     }), this.caption = Fe("span", { className: "hint" }), Fe("div", { className: "player", role: "group", "aria-label": "Relaxation", hidden: "" }, this.start, this.at, this.caption);
   }
-  #s(e, t, n) {
+  #r(e, t, n) {
     if (this.player.hidden = e.length < 2, this.player.hidden) return;
     this.at.max = String(e.length - 1), this.at.value = String(t), this.at.setAttribute("aria-valuetext", e[t].caption), this.caption.textContent = e[t].caption, this.start.setAttribute("aria-pressed", String(n));
     const i = n ? "Stop" : "Play the relaxation";
@@ -17994,7 +17994,7 @@ class xv {
     const i = [["", "all"], ...e.map((s) => [s, s])];
     this.around.replaceChildren(...i.map(([s, o]) => Fe("option", { value: s, text: o }))), this.around.value = t;
   }
-  #r() {
+  #o() {
     const e = Fe("div", { className: "group cells", role: "group", "aria-label": "Cells shown" });
     e.append(Fe("span", { className: "hint", text: "Cells", "aria-hidden": "true" }));
     for (const [t, n] of ["a", "b", "c"].entries()) {
@@ -18005,7 +18005,7 @@ class xv {
     }
     return e;
   }
-  #o() {
+  #a() {
     return Fe(
       "div",
       { className: "group end", role: "group", "aria-label": "Picture" },
@@ -18019,7 +18019,7 @@ class xv {
   }
   update(e) {
     const { shown: t, supercell: n, cellLimit: i, hasPolyhedra: s, elements: o, selected: a, pickable: l } = e;
-    this.measure.setAttribute("aria-pressed", String(e.measuring)), this.size.value = String(e.size), this.#i(e.centres, e.around, t.polyhedra), this.#s(e.frames, e.frameAt, e.playing);
+    this.measure.setAttribute("aria-pressed", String(e.measuring)), this.size.value = String(e.size), this.#i(e.centres, e.around, t.polyhedra), this.#r(e.frames, e.frameAt, e.playing);
     for (const [h, u] of this.layers) u.setAttribute("aria-pressed", String(!!t[h]));
     const c = this.layers.get("polyhedra");
     c.disabled = !s, c.title = s ? "Polyhedra" : "No atom here has a polyhedron around it", this.axes.forEach((h, u) => {
@@ -18037,11 +18037,11 @@ class xv {
         "aria-label": n ? `Choose ${c} (${a.sites.length})` : `${a.symbol}: ${a.sites.length}`,
         title: n ? `Choose ${c}; with shift, in addition` : ""
       }), u = Fe("i", { "aria-hidden": "true", text: a.masked ? "?" : "" });
-      return u.style.backgroundColor = a.color, h.append(u, Fe("b", { text: a.masked ? "masked" : a.symbol })), h.append(Fe("span", { text: String(a.sites.length) })), h.disabled = !n, h.addEventListener("click", (d) => this.view.chooseElement(a, d.shiftKey)), e.length < 2 ? [h] : [h, this.#t(a, i.has(a.symbol))];
+      return u.style.backgroundColor = a.color, h.append(u, Fe("b", { text: a.masked ? "masked" : a.symbol })), h.append(Fe("span", { text: String(a.sites.length) })), h.disabled = !n, h.addEventListener("click", (d) => this.view.chooseElement(a, d.shiftKey)), e.length < 2 ? [h] : [h, this.#n(a, i.has(a.symbol))];
     }), o = [...this.legend.children].indexOf(this.legend.getRootNode().activeElement);
     this.legend.replaceChildren(...s), o >= 0 && s[o]?.focus();
   }
-  #t({ symbol: e }, t) {
+  #n({ symbol: e }, t) {
     const i = `${t ? "Show" : "Hide"} ${e === "?" ? "masked sites" : e}`, s = Fe("button", {
       type: "button",
       className: "eye",
@@ -21427,7 +21427,7 @@ class Sx extends mx {
   constructor(e) {
     super({}, e, { lights: wx, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
     }, () => {
-    }, null), this.removeListener(), this.lights = this.scene.getObjectByName("lights"), this.objectBuilder.makeMaterial = (t, n, i = 1) => new Oa({ color: t, opacity: i, transparent: i < 1 }), this.camera.add(this.lights), this.root = null, this.halo = [];
+    }, null), this.removeListener(), this.lights = this.scene.getObjectByName("lights"), this.objectBuilder.makeMaterial = (t, n, i = 1) => new Oa({ color: t, opacity: i, transparent: i < 1 }), this.camera.add(this.lights), this.root = null, this.halo = [], this.drawn = !1, this.before = null;
   }
   get canvas() {
     return this.renderer.domElement;
@@ -21453,10 +21453,21 @@ class Sx extends mx {
   }
   /** Replaces what is drawn. */
   show(e) {
-    this.clear(), this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), Ex(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
+    this.setHalo([], null), this.drawn ? this.#s() : this.#t(this.root), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), Ex(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
+  }
+  renderScene() {
+    super.renderScene(), this.drawn = !!this.root, this.before && (this.#t(this.before), this.before = null);
   }
   clear() {
-    this.setHalo([], null), this.root && (Li(this.root), this.scene.remove(this.root), this.root = null, this.threeUUIDTojsonObject = {}, this.computeIdToThree = {});
+    this.setHalo([], null), this.#t(this.root), this.#t(this.before), this.root = this.before = null;
+  }
+  // three.js forgets a shader with the last material that uses it, and to compile one anew takes
+  // half a second in software: what was drawn is kept until what follows it is drawn.
+  #s() {
+    this.scene.remove(this.root), this.before = this.root, this.drawn = !1;
+  }
+  #t(e) {
+    e && (Li(e), this.scene.remove(e));
   }
   makeObject(e) {
     return e.type === "spheres" ? yh(gh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? yh(_x(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
@@ -21517,16 +21528,16 @@ class Cx {
       Fe("div", { className: "footer" }, this.panel.legend, this.panel.chosen)
     ), e.append(this.frame), this.scene = new Sx(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Fe("canvas", { className: "axes" }).getContext("2d"), this.ink = Fe("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = wv(this), rv(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
       this.visible = t.isIntersecting, this.visible && this.invalidate();
-    }), this.seen.observe(this.stage), this.stage.addEventListener("transitionend", () => this.#t(), { signal: this.abort.signal });
+    }), this.seen.observe(this.stage), this.stage.addEventListener("transitionend", () => this.#n(), { signal: this.abort.signal });
   }
   /** Takes what Python says. */
   update(e, t) {
     this.send = t, this.data = e, this.stage.style.height = `${e.height_px}px`, this.frame.setAttribute("aria-label", `Crystal ${e.name}`), this.stage.setAttribute(
       "aria-label",
       `${e.name} in 3D. Arrow keys turn, plus and minus zoom, R resets, Escape clears the choice.`
-    ), e.digest !== this.digest && (this.digest = e.digest, this.stop(), this.measure.clear(), this.frameAt = e.frames.length - 1, e.crystal !== this.crystal && (this.hiddenElements.clear(), this.around = "", this.crystal = e.crystal, this.eye.reset(), this.selected.clear()), this.#n());
+    ), e.digest !== this.digest && (this.digest = e.digest, this.stop(), this.measure.clear(), this.frameAt = e.frames.length - 1, e.crystal !== this.crystal && (this.hiddenElements.clear(), this.around = "", this.crystal = e.crystal, this.eye.reset(), this.selected.clear()), this.#t());
     const n = JSON.stringify(e.shown);
-    n !== this.asked && (this.asked = n, this.shown = { ...e.shown }), e.serial >= this.serial && (this.serial = e.serial, this.selected = new Set(e.selected)), this.#e(), this.#t();
+    n !== this.asked && (this.asked = n, this.shown = { ...e.shown }), e.serial >= this.serial && (this.serial = e.serial, this.selected = new Set(e.selected)), this.#e(), this.#n();
   }
   toggleLayer(e) {
     this.shown[e] = !this.shown[e], this.#e();
@@ -21535,16 +21546,16 @@ class Cx {
     this.measure.toggle(), this.#e();
   }
   toggleElement(e) {
-    this.hiddenElements.delete(e) || this.hiddenElements.add(e), this.measure.clear(), this.#n(), this.#e(), this.#t();
+    this.hiddenElements.delete(e) || this.hiddenElements.add(e), this.measure.clear(), this.#t(), this.#e(), this.#n();
   }
   setAround(e) {
-    this.around = e, this.#n(), this.#e(), this.#t();
+    this.around = e, this.#t(), this.#e(), this.#n();
   }
   setSize(e) {
-    this.size = e, this.#n(), this.#e(), this.#t();
+    this.size = e, this.#t(), this.#e(), this.#n();
   }
   setFrame(e) {
-    this.frameAt = Math.max(0, Math.min(this.data.frames.length - 1, e)), this.measure.clear(), this.#n(), this.#e(), this.#t();
+    this.frameAt = Math.max(0, Math.min(this.data.frames.length - 1, e)), this.measure.clear(), this.#t(), this.#e(), this.#n();
   }
   play() {
     if (this.playing) {
@@ -21563,16 +21574,16 @@ class Cx {
     this.send("supercell", e);
   }
   reset() {
-    this.eye.reset(), this.#a(), this.invalidate();
+    this.eye.reset(), this.#s(), this.invalidate();
   }
   turn(e, t) {
-    this.eye.turn(e, t), this.#r();
+    this.eye.turn(e, t), this.#o();
   }
   magnify(e) {
-    this.eye.magnify(e), this.#r();
+    this.eye.magnify(e), this.#o();
   }
   pan(e, t) {
-    this.eye.pan(e, t), this.#r();
+    this.eye.pan(e, t), this.#o();
   }
   click(e, t, n) {
     if (!this.data.pickable && !this.measure.active) return;
@@ -21583,18 +21594,18 @@ class Cx {
       return;
     }
     const { site: s } = i.atom, o = this.selected.has(s);
-    n || this.selected.clear(), o ? this.selected.delete(s) : this.selected.add(s), this.#o();
+    n || this.selected.clear(), o ? this.selected.delete(s) : this.selected.add(s), this.#a();
   }
   chooseElement({ sites: e }, t) {
     const n = e.every((i) => this.selected.has(i));
-    t || this.selected.clear(), e.forEach((i) => n ? this.selected.delete(i) : this.selected.add(i)), this.#o();
+    t || this.selected.clear(), e.forEach((i) => n ? this.selected.delete(i) : this.selected.add(i)), this.#a();
   }
   clearSelection() {
     if (this.measure.active) {
       this.measure.clear(), this.#e();
       return;
     }
-    this.selected.size && (this.selected.clear(), this.#o());
+    this.selected.size && (this.selected.clear(), this.#a());
   }
   hover(e, t) {
     const n = this.#l(e, t);
@@ -21609,7 +21620,7 @@ class Cx {
   }
   /** Where atoms can be clicked, in pixels of the stage; what tests steer by. */
   clickable() {
-    const e = this.#s();
+    const e = this.#r();
     return e.filter((t) => !gu(t, e, this.pixelsPerAngstrom)).map(({ atom: t, x: n, y: i }) => ({ site: t.site, element: t.element, x: n, y: i }));
   }
   hideTip() {
@@ -21634,13 +21645,13 @@ class Cx {
     this.abort.abort(), this.stop(), Wo.delete(this), this.resized.disconnect(), this.seen.disconnect(), clearTimeout(this.resting), this.pending && cancelAnimationFrame(this.pending), this.scene.onDestroy(), this.leave(), this.frame.remove();
   }
   /** Turns the viewers that are linked to this one likewise. */
-  #a() {
+  #s() {
     if (this.data.link)
       for (const e of Wo)
         e === this || e.data?.link !== this.data.link || (e.eye.orientation.copy(this.eye.orientation), e.eye.zoom = this.eye.zoom, e.invalidate());
   }
   /** Gives the renderer what is to be seen now. */
-  #n() {
+  #t() {
     const e = this.data.frames[this.frameAt]?.scene ?? this.data.scene, t = iv(e, this);
     this.centres = nv(e), this.scene.show(t), this.atoms = Dc(t);
     const n = [this.data.scene, ...this.data.frames.map((i) => i.scene)].map((i) => Ky(Dc(i), i));
@@ -21650,9 +21661,9 @@ class Cx {
     };
   }
   #l(e, t) {
-    return Qy(this.#s(), e, t, this.pixelsPerAngstrom);
+    return Qy(this.#r(), e, t, this.pixelsPerAngstrom);
   }
-  #s() {
+  #r() {
     const { width: e, height: t } = this.#i(), n = this.atoms.filter((i) => i.group === "atoms" || this.shown.polyhedra);
     return Nc(n, this.scene.camera, e, t);
   }
@@ -21660,12 +21671,12 @@ class Cx {
     return { width: this.stage.clientWidth, height: this.stage.clientHeight };
   }
   // While something turns, each frame counts; a moment later it is drawn sharp again.
-  #r() {
-    this.#a(), this.moving = !0, clearTimeout(this.resting), this.resting = setTimeout(() => {
+  #o() {
+    this.#s(), this.moving = !0, clearTimeout(this.resting), this.resting = setTimeout(() => {
       this.sharpness = 1, this.moving = !1, this.invalidate();
     }, vh), this.invalidate();
   }
-  #o() {
+  #a() {
     this.serial += 1, this.#e(), this.send("picked", { serial: this.serial, crystal: this.crystal, sites: [...this.selected].sort((e, t) => e - t) });
   }
   #e() {
@@ -21697,7 +21708,7 @@ class Cx {
     );
     this.scene.setHalo(e, this.theme?.accent ?? "#d9480f");
   }
-  #t() {
+  #n() {
     const e = getComputedStyle(this.stage), t = (n, i) => e.getPropertyValue(n).trim() || i;
     this.theme = {
       text: t("--st-text-color", "#1b1f24"),
@@ -21728,7 +21739,7 @@ class Cx {
     n.width = Math.round(e * s), n.height = Math.round(t * s), this.#d(this.ink, s, this.labelled);
   }
   #d(e, t, n) {
-    e.setTransform(t, 0, 0, t, 0, 0), dv(e, this.#s(), this.pixelsPerAngstrom, n);
+    e.setTransform(t, 0, 0, t, 0, 0), dv(e, this.#r(), this.pixelsPerAngstrom, n);
     const { width: i, height: s } = this.#i();
     gv(e, Nc(this.measure.atoms, this.scene.camera, i, s), this.theme);
   }
