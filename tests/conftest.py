@@ -83,8 +83,8 @@ def shipped_settings():
     """The process's settings, with the base weights unpacked in a home that is kept."""
     from crystal_llm.settings import read_settings
 
-    kept = os.environ.get("CRYSTAL_LLM_TEST_HOME")
-    return read_settings(os.environ | ({"CRYSTAL_LLM_HOME": kept} if kept else {}))
+    home = os.environ.get("CRYSTAL_LLM_TEST_HOME")
+    return read_settings(os.environ | ({"CRYSTAL_LLM_HOME": home} if home else {}))
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ def test_mutated_files(count, request):
     draw = random.Random(seed_number)
     begun = seeds()
     texts = [text for text, _ in begun]
-    sound = [one for one in begun if _is_sound(*one)]
+    sound = [case for case in begun if _is_sound(*case)]
     tally: Counter[str] = Counter()
     faults: list[str] = []
     slowest, largest = 0.0, 0
