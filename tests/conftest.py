@@ -45,7 +45,7 @@ def idle_processes():
     """Tests leave each other the processes that have a potential or the readers loaded."""
     from idle_processes import IdleParsers, IdleRelaxations
 
-    from crystal_llm.io.structure_file import ParsingProcess
+    from crystal_llm.io.limited_parsing import ParsingProcess
     from crystal_llm.relaxation import pool
 
     relaxations, parsers = IdleRelaxations(), IdleParsers()

@@ -7,7 +7,8 @@ from cif_texts import cif_text
 from pymatgen.core import Lattice, Structure
 
 from crystal_llm.errors import DisorderError, StructureFileError
-from crystal_llm.io.structure_file import ParsingLimits, ParsingProcess, StructureText
+from crystal_llm.io.limited_parsing import ParsingLimits, ParsingProcess
+from crystal_llm.io.structure_file import StructureText
 from crystal_llm.io.structure_parsing import read_disordered
 
 ALLOY = "Cu1 Cu 0 0 0 0.5\nAu1 Au 0 0 0 0.5"
