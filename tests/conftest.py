@@ -45,7 +45,7 @@ def idle_processes():
     """Tests leave each other the processes that have a potential or the readers loaded."""
     from idle_processes import IdleParsers, IdleRelaxations
 
-    from crystal_llm.io.structure_file import ParsingProcess
+    from crystal_llm.io.limited_parsing import ParsingProcess
     from crystal_llm.relaxation import pool
 
     relaxations, parsers = IdleRelaxations(), IdleParsers()
@@ -83,8 +83,8 @@ def shipped_settings():
     """The process's settings, with the base weights unpacked in a home that is kept."""
     from crystal_llm.settings import read_settings
 
-    kept = os.environ.get("CRYSTAL_LLM_TEST_HOME")
-    return read_settings(os.environ | ({"CRYSTAL_LLM_HOME": kept} if kept else {}))
+    home = os.environ.get("CRYSTAL_LLM_TEST_HOME")
+    return read_settings(os.environ | ({"CRYSTAL_LLM_HOME": home} if home else {}))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from crystal_llm.io.structure_file import ParsingLimits, ParsingProcess
+from crystal_llm.io.limited_parsing import ParsingLimits, ParsingProcess
 from crystal_llm.relaxation import pool
 from crystal_llm.relaxation.worker import LOADER
 

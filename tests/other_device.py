@@ -63,13 +63,22 @@ class _Mode(TorchDispatchMode):
 
 def _run(function, args, kwargs):
     name = function._schema.name
-    given = [one for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)]
-    there = [one for one in given if isinstance(one, ElsewhereTensor)]
-    here = [one for one in given if not isinstance(one, ElsewhereTensor) and one.dim() > 0]
+    given = [
+        tree_leave
+        for tree_leave in tree_leaves((args, kwargs))
+        if isinstance(tree_leave, torch.Tensor)
+    ]
+    there = [tensor for tensor in given if isinstance(tensor, ElsewhereTensor)]
+    here = [
+        tensor for tensor in given if not isinstance(tensor, ElsewhereTensor) and tensor.dim() > 0
+    ]
     if there and here and name not in _MIXED:
         shapes = tuple(there[0].shape), tuple(here[0].shape)
         raise RuntimeError(f"{name}: tensors of two devices, of the shapes {shapes}")
-    moved = next((one.type for one in tree_leaves((args, kwargs)) if _is_device(one)), None)
+    moved = next(
+        (tree_leave.type for tree_leave in tree_leaves((args, kwargs)) if _is_device(tree_leave)),
+        None,
+    )
     if moved == _TYPE:
         args, kwargs = tree_map(_brought_here, (args, kwargs))
     elif moved and torch._C._current_graph_task_id() >= 0 and (there or name not in _COPIES):
@@ -78,15 +87,15 @@ def _run(function, args, kwargs):
     wrapped = moved == _TYPE or (moved is None and bool(there))
     if name == "aten::copy_":
         wrapped = isinstance(args[0], ElsewhereTensor)
-    found = function(*tree_map(_inner, args), **tree_map(_inner, kwargs))
+    output = function(*tree_map(_inner, args), **tree_map(_inner, kwargs))
     if function._schema.is_mutable:
         changed = [
             value for argument, value in zip(function._schema.arguments, args, strict=False)
             if argument.alias_info is not None and argument.alias_info.is_write
         ]  # fmt: skip
-        if len(changed) == 1 and isinstance(found, torch.Tensor):
+        if len(changed) == 1 and isinstance(output, torch.Tensor):
             return changed[0]
-    return tree_map(_wrap, found) if wrapped else found
+    return tree_map(_wrap, output) if wrapped else output
 
 
 def _is_device(value):
@@ -108,8 +117,8 @@ def _wrap(value):
 
 def _one_hot(values, num_classes=-1):
     """It makes its range in C++, where the values seem to be on the CPU."""
-    found = _PLAIN_ONE_HOT(_inner(values), num_classes)
-    return _wrap(found) if isinstance(values, ElsewhereTensor) else found
+    output = _PLAIN_ONE_HOT(_inner(values), num_classes)
+    return _wrap(output) if isinstance(values, ElsewhereTensor) else output
 
 
 _PLAIN_ONE_HOT = torch.nn.functional.one_hot

@@ -87,16 +87,16 @@ class PairBatchPotential(PairPotential):
         self.passes.append(len(crystals))
         if sum(map(len, crystals)) > self.most_atoms:
             raise MemoryError("too many atoms for this memory")
-        found = []
+        results = []
         for atoms in crystals:
             alone = atoms.copy()
             alone.calc = _Pairs()
             try:
                 alone.get_forces(), alone.get_stress()
-                found.append(alone.calc.results)
+                results.append(alone.calc.results)
             except PotentialError as error:
-                found.append(error)
-        return found
+                results.append(error)
+        return results
 
 
 def load_pair(name, settings):

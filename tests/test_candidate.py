@@ -80,16 +80,20 @@ def test_a_refined_crystal_goes_on_if_it_is_possible_and_else_the_written_one():
         (refined(validity=CLASHING.validity), "atoms too close: 0.2 Å"),
         (refined(None, "the network never saw Na"), "the network never saw Na"),
     ):
-        one = candidate(0, VALID, bad)
-        assert (one.crystal, one.unrelaxed_crystal, one.refined_crystal) == (SALT, SALT, None)
-        assert (one.step(Refined).refused, one.stopped) == (said, None)
+        judged = candidate(0, VALID, bad)
+        assert (judged.crystal, judged.unrelaxed_crystal, judged.refined_crystal) == (
+            SALT,
+            SALT,
+            None,
+        )
+        assert (judged.step(Refined).refused, judged.stopped) == (said, None)
     assert candidate(0, VALID).refinement is None and candidate(0).unrelaxed_crystal == SALT
 
 
 def test_a_step_takes_the_place_of_an_earlier_one_and_steps_stay_in_order():
-    one = candidate(0).after(placed(0.5)).after(VALID).after(relaxed()).after(placed(0.1))
-    assert [step.name for step in one.steps] == ["written", "checked", "relaxed", "placed"]
-    assert one.energy_above_hull_ev_per_atom == 0.1
+    again = candidate(0).after(placed(0.5)).after(VALID).after(relaxed()).after(placed(0.1))
+    assert [step.name for step in again.steps] == ["written", "checked", "relaxed", "placed"]
+    assert again.energy_above_hull_ev_per_atom == 0.1
 
 
 def test_every_step_says_what_made_it_how_long_it_took_and_why_it_stopped():
@@ -103,9 +107,9 @@ def test_every_step_says_what_made_it_how_long_it_took_and_why_it_stopped():
 
 
 def test_a_composition_that_fails_stops_nothing_and_is_a_reason():
-    one = candidate(0, UNBALANCED, relaxed(converged=False))
-    assert (one.stopped, one.valid) == (None, False)
-    assert one.reasons == (
+    crystal = candidate(0, UNBALANCED, relaxed(converged=False))
+    assert (crystal.stopped, crystal.valid) == (None, False)
+    assert crystal.reasons == (
         "no charge-neutral combination", "relaxation not converged after 7 steps"
     )  # fmt: skip
 
@@ -132,4 +136,4 @@ def test_the_funnel_counts_the_members_that_it_names(compared):
     assert members["valid"] == [2, 3, 4] and members["relaxed"] == [3, 4]
     assert members[within_name(0.1)] == [3]
     assert stages["unique"].count == (2 if compared else None)
-    assert all(one.count in (None, len(one.members)) for one in stages.values())
+    assert all(stage.count in (None, len(stage.members)) for stage in stages.values())

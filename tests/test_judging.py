@@ -89,23 +89,26 @@ RELAXED = {
 
 def judged(**bench):
     asked = JudgingResources(**{"reference": reference(), **bench})
-    return sorted(judge(begun(), asked), key=lambda one: one.index)
+    return sorted(judge(begun(), asked), key=lambda candidate: candidate.index)
 
 
 def begun(relaxed=None):
     """The candidates, some of which were relaxed before."""
     done = RELAXED if relaxed is None else relaxed
-    return [one.after(Relaxed(done[one.index])) if one.index in done else one for one in CANDIDATES]
+    return [
+        candidate.after(Relaxed(done[candidate.index])) if candidate.index in done else candidate
+        for candidate in CANDIDATES
+    ]
 
 
 def test_every_candidate_stays_and_says_where_it_stopped():
     verdicts = judged()
-    assert [one.index for one in verdicts] == [0, 1, 2, 3, 4, 5]
+    assert [verdict.index for verdict in verdicts] == [0, 1, 2, 3, 4, 5]
     assert verdicts[0].stopped == "line 3: not an element"
     assert "Å" in verdicts[1].stopped
     assert verdicts[1].relaxation is None
     assert verdicts[5].stopped == "exploded"
-    assert [one.stopped for one in verdicts[2:5]] == [None, None, None]
+    assert [verdict.stopped for verdict in verdicts[2:5]] == [None, None, None]
 
 
 def test_the_hull_is_asked_with_the_relaxed_energy():
@@ -182,9 +185,9 @@ def test_uniqueness_looks_at_the_relaxed_crystals():
 
 
 def test_a_crystal_that_went_through_does_not_repeat_one_that_did_not():
-    found = judged()
-    found[2] = found[2].after(Relaxed(replace(RELAXED[2], converged=False)))
-    verdicts = compared(found, None)
+    candidates = judged()
+    candidates[2] = candidates[2].after(Relaxed(replace(RELAXED[2], converged=False)))
+    verdicts = compared(candidates, None)
     assert verdicts[2].novelty.duplicate_of == 3
     assert verdicts[3].novelty.unique
     counts = {stage.name: stage.count for stage in funnel(verdicts, with_known=False)}
@@ -194,15 +197,15 @@ def test_a_crystal_that_went_through_does_not_repeat_one_that_did_not():
 def test_a_composition_that_the_reference_lacks_is_told():
     verdicts = compared(judged(), None, reference())
     assert verdicts[0].novelty is None
-    told = [verdicts[place].novelty.composition_known for place in (2, 3, 4)]
-    assert told == [True, True, False]
+    known_compositions = [verdicts[place].novelty.composition_known for place in (2, 3, 4)]
+    assert known_compositions == [True, True, False]
     assert verdicts[4].novelty.novel is None, "its structure was compared with none"
 
 
 def test_of_equal_crystals_the_one_of_lowest_energy_stands_for_them():
     relaxed = {**RELAXED, 2: RELAXED[3], 3: RELAXED[2]}
-    found = list(judge(begun(relaxed), JudgingResources(reference=reference())))
-    verdicts = compared(sorted(found, key=lambda one: one.index), None)
+    candidates = list(judge(begun(relaxed), JudgingResources(reference=reference())))
+    verdicts = compared(sorted(candidates, key=lambda candidate: candidate.index), None)
     assert verdicts[3].novelty.unique and verdicts[2].novelty.duplicate_of == 3
     on_hull = {stage.name: stage for stage in funnel(verdicts, with_known=False)}[within_name(0.0)]
     assert 3 in on_hull.members
@@ -213,7 +216,7 @@ def test_the_funnel_counts_every_stage_within_the_one_before():
         [CrystalRow("mp-1", "KCl", rock_salt(6.3, "K"), 225, None, None, None, "train")]
     )
     stages = funnel(compared(judged(), known), with_known=True)
-    assert [(one.name, one.count, one.before, one.within) for one in stages] == [
+    assert [(stage.name, stage.count, stage.before, stage.within) for stage in stages] == [
         ("asked", 6, 6, ""),
         ("parsed", 5, 6, "asked"),
         ("valid", 4, 5, "parsed"),
@@ -227,9 +230,11 @@ def test_the_funnel_counts_every_stage_within_the_one_before():
 
 
 def test_what_was_not_checked_is_pending_and_counts_in_no_denominator():
-    found = judged()
-    waiting = [replace(one, steps=one.steps[:2]) for one in found[:4]] + found[4:]
-    stages = {one.name: one for one in funnel(waiting, with_known=True)}
+    candidates = judged()
+    waiting = [
+        replace(candidate, steps=candidate.steps[:2]) for candidate in candidates[:4]
+    ] + candidates[4:]
+    stages = {stage.name: stage for stage in funnel(waiting, with_known=True)}
     relaxed = stages["relaxed"]
     assert (relaxed.count, relaxed.before, relaxed.pending) == (1, 3, 2)
     for name in ("unique", "novel"):
@@ -248,7 +253,7 @@ def test_a_crystal_of_no_charge_balance_may_be_stable_unique_and_novel():
         list(judge([relaxed], JudgingResources(reference=reference()))), KnownCrystals([])
     )
     assert not verdict.valid
-    assert {one.name: one.count for one in funnel([verdict], with_known=True)}[SUN] == 1
+    assert {stage.name: stage.count for stage in funnel([verdict], with_known=True)}[SUN] == 1
 
 
 def test_a_polymorph_of_a_known_composition_names_the_known_one_and_its_energy():
@@ -264,12 +269,12 @@ def test_a_polymorph_of_a_known_composition_names_the_known_one_and_its_energy()
 
 
 def test_the_funnel_without_known_crystals_asks_for_no_novelty():
-    names = [one.name for one in funnel(compared(judged(), None), with_known=False)]
+    names = [stage.name for stage in funnel(compared(judged(), None), with_known=False)]
     assert "novel" not in names
 
 
 def test_an_empty_set_has_an_empty_funnel():
-    assert {one.count for one in funnel([], with_known=False)} == {0}
+    assert {stage.count for stage in funnel([], with_known=False)} == {0}
 
 
 def test_the_shipped_reference_is_found_by_potential(tmp_path):
@@ -298,21 +303,26 @@ def test_a_potential_that_is_missing_is_fetched_before_any_work(monkeypatch):
 
 def test_refined_candidates_are_judged_from_their_refined_crystals(tmp_path):
     flow = tiny_flow(tmp_path)
-    checked = [judging.checked(one) for one in CANDIDATES[2:]]
+    checked = [judging.checked(candidate) for candidate in CANDIDATES[2:]]
     done = sorted(
-        judging.refined(checked, flow, SamplerSettings(steps=3)), key=lambda one: one.index
+        judging.refined(checked, flow, SamplerSettings(steps=3)),
+        key=lambda candidate: candidate.index,
     )
-    assert [one.index for one in done] == [2, 3, 4, 5]
-    steps = {one.index: one.step(Refined) for one in done}
+    assert [candidate.index for candidate in done] == [2, 3, 4, 5]
+    steps = {candidate.index: candidate.step(Refined) for candidate in done}
     assert steps[5].refused == "the network never saw Rb"
-    for one in done:
-        expected = one.written if one.index == 5 else steps[one.index].refinement
-        assert one.crystal == (one.written.crystal if one.index == 5 else expected.refined)
+    for candidate in done:
+        expected = candidate.written if candidate.index == 5 else steps[candidate.index].refinement
+        assert candidate.crystal == (
+            candidate.written.crystal if candidate.index == 5 else expected.refined
+        )
     assert done[0].crystal != done[0].written.crystal
-    relaxed = [one.after(Relaxed(RELAXED[one.index])) for one in done]
-    for one in judge(relaxed, JudgingResources(reference=reference())):
-        assert one.step(Refined) == steps[one.index]
-        assert one.validity == checked[one.index - 2].validity, "as written, not as refined"
+    relaxed = [candidate.after(Relaxed(RELAXED[candidate.index])) for candidate in done]
+    for candidate in judge(relaxed, JudgingResources(reference=reference())):
+        assert candidate.step(Refined) == steps[candidate.index]
+        assert candidate.validity == checked[candidate.index - 2].validity, (
+            "as written, not as refined"
+        )
 
 
 def test_a_refined_crystal_that_is_impossible_does_not_go_on(tmp_path, monkeypatch):
@@ -321,6 +331,6 @@ def test_a_refined_crystal_that_is_impossible_does_not_go_on(tmp_path, monkeypat
         yield 0, Refinement(crystals[0], flat, None, 0.0, 0.0, -0.9, "flow/0", 3, 0.0)
 
     monkeypatch.setattr("crystal_llm.flow.refinement.refine_crystals", collapsed)
-    one = next(judging.refined([CANDIDATES[2]], None, SamplerSettings()))
-    assert "cell too small" in one.step(Refined).refused
-    assert (one.crystal, one.stopped) == (SALT, None)
+    candidate = next(judging.refined([CANDIDATES[2]], None, SamplerSettings()))
+    assert "cell too small" in candidate.step(Refined).refused
+    assert (candidate.crystal, candidate.stopped) == (SALT, None)

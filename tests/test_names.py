@@ -61,7 +61,9 @@ def test_what_is_defined_twice_is_found(tmp_path):
 
 
 def test_local_names_are_nouns():
-    files = [*PACKAGE.rglob("*.py"), *PACKAGE_ROOT.glob("pages/*.py"), PACKAGE_ROOT / "app.py"]
+    folders = (PACKAGE, PACKAGE_ROOT / "pages", PACKAGE_ROOT / "tests")
+    files = [path for folder in folders for path in folder.rglob("*.py")]
+    files.append(PACKAGE_ROOT / "app.py")
     bad = [
         f"{path.relative_to(PACKAGE_ROOT)}:{line}: {name}"
         for path in files

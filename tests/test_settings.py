@@ -9,11 +9,11 @@ from crystal_llm.settings import PACKAGE_ROOT, read_settings
 
 
 def test_an_empty_environment_gives_the_defaults():
-    found = read_settings({})
-    assert found.home == Path.home() / ".local" / "share" / "crystal-llm"
-    assert found.models == PACKAGE_ROOT / "models"
-    assert (found.base, found.device, found.threads) == (None, "cpu", 0)
-    assert (found.models / f"{found.model}.toml").is_file()
+    configured = read_settings({})
+    assert configured.home == Path.home() / ".local" / "share" / "crystal-llm"
+    assert configured.models == PACKAGE_ROOT / "models"
+    assert (configured.base, configured.device, configured.threads) == (None, "cpu", 0)
+    assert (configured.models / f"{configured.model}.toml").is_file()
 
 
 def test_data_follows_the_desktop_convention_unless_a_home_is_named():
@@ -23,7 +23,7 @@ def test_data_follows_the_desktop_convention_unless_a_home_is_named():
 
 
 def test_every_variable_is_read():
-    found = read_settings(
+    configured = read_settings(
         {
             "CRYSTAL_LLM_MODELS": "/cards",
             "CRYSTAL_LLM_MODEL": "mine",
@@ -32,8 +32,12 @@ def test_every_variable_is_read():
             "CRYSTAL_LLM_THREADS": "3",
         }
     )
-    assert (found.models, found.model) == (Path("/cards"), "mine")
-    assert (found.base, found.device, found.threads) == (Path("/base.gguf"), "cuda:1", 3)
+    assert (configured.models, configured.model) == (Path("/cards"), "mine")
+    assert (configured.base, configured.device, configured.threads) == (
+        Path("/base.gguf"),
+        "cuda:1",
+        3,
+    )
 
 
 @pytest.mark.parametrize(

@@ -355,9 +355,9 @@ def test_row_m4(tmp_path):
         (tmp_path / name).write_text(cif("Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1"))
     files = [str(tmp_path / name) for name in names]
     imports = [command("import", *files) for _ in range(IMPORTED_AT_ONCE)]
-    told = [(process.communicate(), process.returncode) for process in imports]
-    assert [(err, code) for (_, err), code in told] == [("", 0)] * IMPORTED_AT_ONCE
-    entries = {entry_id for (out, _), _ in told for entry_id in json.loads(out)["entries"]}
+    outputs = [(process.communicate(), process.returncode) for process in imports]
+    assert [(err, code) for (_, err), code in outputs] == [("", 0)] * IMPORTED_AT_ONCE
+    entries = {entry_id for (out, _), _ in outputs for entry_id in json.loads(out)["entries"]}
     assert len(entries) == IMPORTED_AT_ONCE * FILES_OF_EACH
     chosen = entries.pop()
     deletions = [command("delete", chosen) for _ in range(2)]
@@ -365,8 +365,8 @@ def test_row_m4(tmp_path):
     assert sorted(process.returncode for process in deletions) == [0, 2]
     assert sum(len(error.splitlines()) for error in errors) == 1
     with command("list") as listing:
-        kept = json.loads(listing.communicate()[0])["entries"]
-    assert {entry["id"] for entry in kept} == entries
+        listed = json.loads(listing.communicate()[0])["entries"]
+    assert {entry["id"] for entry in listed} == entries
 
 
 def test_row_m5(module_home, tmp_path, capfd):

@@ -33,8 +33,8 @@ def linear(colour):
     return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
 
 
-def contrast(one, other):
-    dark, light = sorted(linear(colour) @ [0.2126, 0.7152, 0.0722] for colour in (one, other))
+def contrast(first, other):
+    dark, light = sorted(linear(colour) @ [0.2126, 0.7152, 0.0722] for colour in (first, other))
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -59,8 +59,8 @@ def test_what_is_drawn_stands_out(colours):
 @pytest.mark.parametrize("vision", DICHROMACIES)
 def test_kinds_differ_for_every_colour_vision(colours, vision):
     seen = {name: lab(DICHROMACIES[vision] @ linear(getattr(colours, name))) for name in MARKERS}
-    for one, other in combinations(MARKERS, 2):
-        assert np.linalg.norm(seen[one] - seen[other]) > 20, (one, other)
+    for combination, other in combinations(MARKERS, 2):
+        assert np.linalg.norm(seen[combination] - seen[other]) > 20, (combination, other)
 
 
 def test_themes_are_light_and_dark():

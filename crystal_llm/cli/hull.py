@@ -225,7 +225,7 @@ def _with_relaxed_competitors(
 def _phases(args: argparse.Namespace) -> list[_Phase]:
     """The phases of all files in their order, failed ones with their reason."""
     from crystal_llm.evaluation.validity import formula_of
-    from crystal_llm.io.structure_file import ParsingProcess
+    from crystal_llm.io.limited_parsing import ParsingProcess
     from crystal_llm.relaxation.relaxed_file import read_relaxed
 
     phases: list[_Phase] = []

@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> Report:
         CrystalLLMError: The file cannot be read or ordered.
     """
     from crystal_llm.cli.structure_inputs import StructureInput
-    from crystal_llm.io.structure_file import ParsingProcess, read_source
+    from crystal_llm.io.limited_parsing import ParsingProcess
+    from crystal_llm.io.structure_file import read_source
 
     if not 1 <= arguments.n <= MOST:
         raise RequestError(f"--n {arguments.n}: must be from 1 to {MOST}")

@@ -25,7 +25,7 @@ from crystal_llm.cli.structure_inputs import (
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
-    from crystal_llm.io.structure_file import ParsingProcess
+    from crystal_llm.io.limited_parsing import ParsingProcess
     from crystal_llm.relaxation.result import RelaxationResult
 
 DESCRIPTION = """\
@@ -140,7 +140,7 @@ def _read(paths: Sequence[Path]) -> list[_Row]:
         RequestError: A file is missing, or its name tells no format.
         CandidatesFileError: A file of candidates cannot be read or is empty.
     """
-    from crystal_llm.io.structure_file import ParsingProcess
+    from crystal_llm.io.limited_parsing import ParsingProcess
 
     check_inputs(paths)
     rows: list[_Row] = []

@@ -13,7 +13,7 @@ from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
     from crystal_llm.crystal.written import Written
-    from crystal_llm.io.structure_file import ParsingProcess
+    from crystal_llm.io.limited_parsing import ParsingProcess
 
 STRUCTURE_FILES = "*.cif, *.vasp, POSCAR*, *.xyz, *.json (pymatgen) or *.db (ASE)"
 """What help calls the structure files that are read."""
@@ -117,7 +117,8 @@ def read_structure_argument(path: Path) -> PlainCrystal:
     Raises:
         StructureFileError: Names the file and what is wrong.
     """
-    from crystal_llm.io.structure_file import ParsingProcess, read_source
+    from crystal_llm.io.limited_parsing import ParsingProcess
+    from crystal_llm.io.structure_file import read_source
 
     try:
         with ParsingProcess() as parsing:
@@ -147,7 +148,8 @@ def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]]
     """
     from crystal_llm.crystal.written import Written
     from crystal_llm.io.candidates_file import read_candidates
-    from crystal_llm.io.structure_file import ParsingProcess, file_format_of
+    from crystal_llm.io.limited_parsing import ParsingProcess
+    from crystal_llm.io.structure_file import file_format_of
 
     if path.is_dir():
         raise CandidatesFileError(f"{path}: is a folder; name one file: {_ACCEPTED}")

@@ -16,12 +16,8 @@ from pathlib import Path
 
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.structure_file import (
-    ParsingLimits,
-    ParsingProcess,
-    StructureText,
-    read_source,
-)
+from crystal_llm.io.limited_parsing import ParsingLimits, ParsingProcess
+from crystal_llm.io.structure_file import StructureText, read_source
 from crystal_llm.types import PlainCrystal
 
 SPLITS = ("train", "val", "test")

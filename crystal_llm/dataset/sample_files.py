@@ -30,10 +30,10 @@ from crystal_llm.errors import (
 )
 from crystal_llm.io.candidates_file import read_candidates
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
+from crystal_llm.io.limited_parsing import ParsingProcess
 from crystal_llm.io.pymatgen_json import json_record
 from crystal_llm.io.structure_file import (
     MAX_STRUCTURE_BYTES,
-    ParsingProcess,
     StructureText,
     check_size,
     decode_content,

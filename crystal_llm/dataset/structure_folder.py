@@ -12,12 +12,8 @@ from typing import Any
 from crystal_llm.dataset.row_building import SPLITS, Failure, SourceCrystal, SourceReading
 from crystal_llm.errors import StructureFileError, TableError
 from crystal_llm.io.crystal_reading import FailedReading
-from crystal_llm.io.structure_file import (
-    ParsingProcess,
-    file_format_of,
-    holds_several,
-    read_source,
-)
+from crystal_llm.io.limited_parsing import ParsingProcess
+from crystal_llm.io.structure_file import file_format_of, holds_several, read_source
 
 NUMBERS = (
     "formation_energy_ev_per_atom",

@@ -1,7 +1,7 @@
 """The process in which files are parsed, with little CPU time and memory to spend.
 
 Reads one JSON request a line from standard input and answers each with one JSON line on
-standard output; :class:`crystal_llm.io.structure_file.ParsingProcess` is the other end.
+standard output; :class:`crystal_llm.io.limited_parsing.ParsingProcess` is the other end.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from crystal_llm.errors import JobError, StructureFileError
 from crystal_llm.generation.request import MAX_CRYSTALS
 from crystal_llm.io.crystal_reading import FailedReading
-from crystal_llm.io.structure_file import ParsingProcess, check_size, file_format_of, source_of
+from crystal_llm.io.limited_parsing import ParsingProcess
+from crystal_llm.io.structure_file import check_size, file_format_of, source_of
 from crystal_llm.jobs.fine_tune_order import TrainingCrystal
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.importing import NamedContent

@@ -8,11 +8,8 @@ from pathlib import Path
 
 from crystal_llm.errors import DisorderError, LibraryError, StructureFileError
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
-from crystal_llm.io.structure_file import (
-    ParsingProcess,
-    check_size,
-    source_of,
-)
+from crystal_llm.io.limited_parsing import ParsingProcess
+from crystal_llm.io.structure_file import check_size, source_of
 from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry, Origin
 from crystal_llm.library.store import Library
 

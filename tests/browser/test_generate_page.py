@@ -115,8 +115,8 @@ def test_a_job_is_stopped_on_the_jobs_page_and_retried_where_its_results_are(
             second.get_by_role("button", name="Stop").first.click()
             expect(second.get_by_text(re.compile("stopped ·"))).to_be_visible()
         expect(page.get_by_text(re.compile("stopped ·"))).to_be_visible()
-        kept = int(page.get_by_text(re.compile(r"^\d+ shown")).inner_text().split()[0])
-        assert 0 < kept < 60
+        shown_count = int(page.get_by_text(re.compile(r"^\d+ shown")).inner_text().split()[0])
+        assert 0 < shown_count < 60
         page.get_by_role("button", name="Retry").click()
         expect(page.get_by_text(re.compile("running ·"))).to_be_visible()
         expect(page.get_by_text(re.compile("attempt 2"))).to_be_visible()

@@ -34,8 +34,8 @@ def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     reference = build_reference(ROWS, ReferenceProvenance(MP2020_FORMATION, "a test", "2026-01-31"))
     write_reference(reference, home / "references" / "dft.parquet")
-    with web({"CRYSTAL_LLM_HOME": str(home), "CRYSTAL_LLM_MODELS": str(home)}) as found:
-        yield found
+    with web({"CRYSTAL_LLM_HOME": str(home), "CRYSTAL_LLM_MODELS": str(home)}) as served:
+        yield served
 
 
 @pytest.fixture

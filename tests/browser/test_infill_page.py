@@ -25,7 +25,7 @@ def press(page, name, **said):
 def click_atom(page, element):
     page.wait_for_function(f"() => ({VIEWS})().some((view) => view.frames > 0)")
     atoms = page.evaluate(f"() => ({VIEWS})()[0].clickable()")
-    atom = next(one for one in atoms if one["element"] == element)
+    atom = next(atom for atom in atoms if atom["element"] == element)
     page.locator(".stage").first.click(position={"x": atom["x"], "y": atom["y"]})
 
 

@@ -82,7 +82,7 @@ def test_import_open_tag_delete_undo_and_export(page, halide, tmp_path):
     saved = tmp_path / "all.zip"
     downloading.value.save_as(saved)
     names = " ".join(zipfile.ZipFile(saved).namelist())
-    assert all(one in names for one in (".cif", "POSCAR", ".xyz", ".json", "vasp/INCAR"))
+    assert all(ending in names for ending in (".cif", "POSCAR", ".xyz", ".json", "vasp/INCAR"))
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Delete", exact=True).click()

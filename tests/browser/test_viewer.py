@@ -80,8 +80,8 @@ def picture(page):
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)[6:-6, 6:-6]
 
 
-def differs(one, other):
-    return one.shape != other.shape or np.abs(one - other).max(axis=2).mean() > 0.2
+def differs(before, other):
+    return before.shape != other.shape or np.abs(before - other).max(axis=2).mean() > 0.2
 
 
 def click_atom(page, *, site=None, element=None, modifiers=()):
@@ -89,9 +89,10 @@ def click_atom(page, *, site=None, element=None, modifiers=()):
     settle(page)
     atoms = page.evaluate(f"() => ({VIEWS})()[0].clickable()")
     atom = next(
-        one
-        for one in atoms
-        if (site is None or one["site"] == site) and (element is None or one["element"] == element)
+        atom
+        for atom in atoms
+        if (site is None or atom["site"] == site)
+        and (element is None or atom["element"] == element)
     )
     page.locator(".stage").first.click(
         position={"x": atom["x"], "y": atom["y"]}, modifiers=list(modifiers)
@@ -293,16 +294,18 @@ def test_it_fits_a_telephone(visit):
     assert stage.bounding_box()["width"] <= 400
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     # A button without a use here, as of playing back, is hidden.
-    visible = [one for one in page.locator(".crystal-view button").all() if one.is_visible()]
+    visible = [
+        button for button in page.locator(".crystal-view button").all() if button.is_visible()
+    ]
     assert visible
     for button in visible:
         box = button.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 400
     atoms = page.evaluate(f"() => ({VIEWS})()[0].clickable()")
-    one, other = atoms[0], next(atom for atom in atoms if atom["site"] != atoms[0]["site"])
-    for atom in (one, other):  # taps gather, for a finger has no shift
+    first, other = atoms[0], next(atom for atom in atoms if atom["site"] != atoms[0]["site"])
+    for atom in (first, other):  # taps gather, for a finger has no shift
         stage.tap(position={"x": atom["x"], "y": atom["y"]})
-    says(page, f"picked {sorted([one['site'], other['site']])}")
+    says(page, f"picked {sorted([first['site'], other['site']])}")
 
 
 def test_the_colours_follow_the_theme(visit):

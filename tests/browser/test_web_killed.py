@@ -83,5 +83,5 @@ def test_a_killed_web_loses_nothing_and_the_worker_goes_on(browser, environment,
     assert (ended.state, ended.attempt) == ("finished", 1)
     assert len(set(ended_batches(database, job).values())) == 1
     assert [line.line for line in queue.log(job)].count("finished") == 1
-    assert [one.candidate.index for one in queue.results(job)] == list(range(COUNT))
+    assert [result.candidate.index for result in queue.results(job)] == list(range(COUNT))
     assert open_library(database).search(Search(job_id=job, limit=100)).total == COUNT

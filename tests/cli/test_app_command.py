@@ -26,8 +26,10 @@ def start(tmp_path):
 
 
 def child(supervisor, path):
-    found = [one for one in psutil.Process(supervisor.pid).children() if path in one.cmdline()]
-    return found[0] if found else None
+    processes = [
+        child for child in psutil.Process(supervisor.pid).children() if path in child.cmdline()
+    ]
+    return processes[0] if processes else None
 
 
 def test_a_dead_worker_is_started_again_and_both_are_stopped(tmp_path):
@@ -37,7 +39,7 @@ def test_a_dead_worker_is_started_again_and_both_are_stopped(tmp_path):
     children = psutil.Process(supervisor.pid).children()
     supervisor.send_signal(signal.SIGTERM)
     assert supervisor.wait(60) == 0
-    assert len(children) == 2 and not any(one.is_running() for one in children)
+    assert len(children) == 2 and not any(child.is_running() for child in children)
 
 
 def test_when_the_web_ends_so_does_the_worker(tmp_path):

@@ -81,27 +81,29 @@ def test_judge(tmp_path, reference, capfd):
             {
                 "id": name,
                 "text": "",
-                "structure": one.as_dict() if isinstance(one, Structure) else one,
+                "structure": structure.as_dict() if isinstance(structure, Structure) else structure,
                 "failure": None,
             }
         )
-        for name, one in structures.items()
+        for name, structure in structures.items()
     ]
     source, out = tmp_path / "in.jsonl", tmp_path / "judged.jsonl"
     source.write_text("\n".join([*lines, "", "[1]", '{"id": "cut"']) + "\n")
     arguments = ["--reference", str(reference), "--processes", "1", "--fmax", "0.2", "--json"]
     assert main(["judge", str(source), "--out", str(out), *arguments]) == 0
-    funnel = {one["name"]: one["count"] for one in json.loads(capfd.readouterr().out)["funnel"]}
+    funnel = {
+        stage["name"]: stage["count"] for stage in json.loads(capfd.readouterr().out)["funnel"]
+    }
     # Polonium is a possible crystal, but no potential relaxes it.
     assert [funnel[name] for name in ("asked", "parsed", "valid", "relaxed", "unique")] == [
         12, 5, 4, 3, 2,
     ]  # fmt: skip
     rows = [json.loads(line) for line in out.read_text().splitlines()]
     assert [row["id"] for row in rows] == [*structures, "row 12", "row 13"]
-    found = {row["id"]: row for row in rows}
+    row_by_id = {row["id"]: row for row in rows}
     for name in ("salt", "labelled", "one atom"):
-        assert found[name]["stopped"] is None
-        assert found[name]["hull"]["e_above_hull_ev_per_atom"] is not None
+        assert row_by_id[name]["stopped"] is None
+        assert row_by_id[name]["hull"]["e_above_hull_ev_per_atom"] is not None
     said = {
         "disordered": "site 0 is disordered",
         "unknown": "not trained on Po",
@@ -113,10 +115,10 @@ def test_judge(tmp_path, reference, capfd):
         "row 12": "not a JSON object",
         "row 13": "not JSON",
     }
-    assert {name: reason for name, reason in said.items() if reason in found[name]["stopped"]} == (
-        said
-    )
-    assert all(found[name]["hull"] is None for name in said)
+    assert {
+        name: reason for name, reason in said.items() if reason in row_by_id[name]["stopped"]
+    } == (said)
+    assert all(row_by_id[name]["hull"] is None for name in said)
 
 
 @pytest.mark.parametrize("content", ["", "\n\n"])
@@ -149,12 +151,12 @@ def test_hull_of_files_as_given(tmp_path, reference, capfd):
         (tmp_path / name).write_text(text)
     arguments = [str(tmp_path / name) for name in files]
     assert main(["hull", *arguments, "--as-given", "--reference", str(reference), "--json"]) == 0
-    told = json.loads(capfd.readouterr().out)
-    assert [row["id"] for row in told["rows"]] == list(files)
-    assert told["placed"] == 3
-    found = {row["id"]: row for row in told["rows"]}
+    report = json.loads(capfd.readouterr().out)
+    assert [row["id"] for row in report["rows"]] == list(files)
+    assert report["placed"] == 3
+    row_by_id = {row["id"]: row for row in report["rows"]}
     for name in ("salt.cif", "labelled.cif", "one.vasp"):
-        assert found[name]["e_above_hull_ev_per_atom"] is not None
+        assert row_by_id[name]["e_above_hull_ev_per_atom"] is not None
     said = {
         "empty.cif": "the file is empty",
         "nan.cif": "nan, not a number",
@@ -165,8 +167,8 @@ def test_hull_of_files_as_given(tmp_path, reference, capfd):
         "huge.vasp": "1600 atoms; at most 1000",
     }
     for name, reason in said.items():
-        assert found[name]["e_above_hull_ev_per_atom"] is None
-        assert reason in found[name]["reason"], name
+        assert row_by_id[name]["e_above_hull_ev_per_atom"] is None
+        assert reason in row_by_id[name]["reason"], name
 
 
 def test_hull_of_relaxed_crystals_that_a_file_garbles(tmp_path, reference, capfd):
@@ -189,12 +191,12 @@ def test_hull_of_relaxed_crystals_that_a_file_garbles(tmp_path, reference, capfd
         records.append(record | {"relaxation": to_plain(relaxation), "relaxed_structure": None})
     records.append({"id": "other", "relaxation": {"relaxed": 3}})
     path = tmp_path / "relaxed.jsonl"
-    path.write_text("".join(json.dumps(one) + "\n" for one in records) + '{"id": "cut\n')
+    path.write_text("".join(json.dumps(record) + "\n" for record in records) + '{"id": "cut\n')
     assert main(["hull", str(path), "--reference", str(reference), "--json"]) == 0
-    told = json.loads(capfd.readouterr().out)
-    first, *others = told["rows"]
+    report = json.loads(capfd.readouterr().out)
+    first, *others = report["rows"]
     assert first["e_above_hull_ev_per_atom"] == pytest.approx(0.1)
-    assert told["placed"] == 1
+    assert report["placed"] == 1
     reasons = [row["reason"] for row in others]
     said = (
         "not elements: Xx",

@@ -21,7 +21,7 @@ from crystal_llm.cli.main import main
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.dataset import sample_files, structure_folder
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io import structure_file
+from crystal_llm.io import limited_parsing, structure_file
 from crystal_llm.io.crystal_reading import FailedReading
 from crystal_llm.io.structure_parsing import read_structure, read_structures
 from crystal_llm.library import importing
@@ -77,7 +77,7 @@ class EnoughReadError(Exception):
 def home(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("CRYSTAL_LLM_HOME", str(tmp_path_factory.mktemp("home")))
     settings.cache_clear()
-    for module in (structure_file, importing, sample_files, structure_folder):
+    for module in (limited_parsing, importing, sample_files, structure_folder):
         monkeypatch.setattr(module, "ParsingProcess", ParsingHere)
     yield
     settings.cache_clear()

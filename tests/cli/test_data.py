@@ -42,7 +42,7 @@ def test_a_folder_becomes_a_table_and_the_report_counts_everything(folder, tmp_p
     assert row.energy_above_hull_ev_per_atom == 0.25
     assert report.exit_code == 0
     assert (report.data["read"], report.data["kept"], report.data["too_large"]) == (2, 1, 0)
-    assert [one["material_id"] for one in report.data["failed"]] == ["broken.cif"]
+    assert [failure["material_id"] for failure in report.data["failed"]] == ["broken.cif"]
     assert report.lines[0].startswith("read 2, kept 1 (train 1, val 0, test 0)")
     assert any(line.startswith("failed: broken.cif: no CIF data block") for line in report.lines)
     json.dumps(report.data)
@@ -99,10 +99,13 @@ def test_known_structures_are_made_of_a_table_with_those_near_test(tmp_path, cap
     out = tmp_path / "known.parquet"
     report = run("known-structures", tmp_path / "source.parquet", "--out", out)
     assert report.data["kept"] == 2
-    assert [one["material_id"] for one in report.data["failed"]] == ["c"]
-    found = KnownStructures(out).by_formula("ClCs")
-    assert [(one.material_id, one.near_test) for one in found] == [("a", False), ("b", True)]
-    assert found[0].prototype == "221 a b"
+    assert [failure["material_id"] for failure in report.data["failed"]] == ["c"]
+    structures = KnownStructures(out).by_formula("ClCs")
+    assert [(known.material_id, known.near_test) for known in structures] == [
+        ("a", False),
+        ("b", True),
+    ]
+    assert structures[0].prototype == "221 a b"
     with pytest.raises(RequestError, match="--replace"):
         run("known-structures", tmp_path / "source.parquet", "--out", out)
 

@@ -86,8 +86,8 @@ def test_what_cannot_be_read_is_named(tmp_path, capfd):
 
 def test_a_folder_is_evaluated_and_told_as_a_page(folder, table, tmp_path):
     out = tmp_path / "run"
-    told = run(evaluate, folder, "--test", table, "--known", table, "--out", out)
-    figures = told.data["figures"]
+    evaluated = run(evaluate, folder, "--test", table, "--known", table, "--out", out)
+    figures = evaluated.data["figures"]
     assert figures["parsed"]["count"] == 1 and figures["parsed"]["total"] == 2
     # One row of the table is of the split test; NaCl is there, so nothing is novel.
     assert figures["test"]["coverage"]["recall"] == {
@@ -101,7 +101,7 @@ def test_a_folder_is_evaluated_and_told_as_a_page(folder, table, tmp_path):
     rows = [json.loads(line) for line in (out / "crystals.jsonl").read_text().splitlines()]
     assert [row["name"] for row in rows] == ["<script>alert(1)<!.cif", "a.cif"]
     assert rows[0]["failure"] and rows[1]["formula"] == "NaCl" and rows[1]["known"] == "t1"
-    assert any("coverage recall: 1 of 1 test crystals" in line for line in told.lines)
+    assert any("coverage recall: 1 of 1 test crystals" in line for line in evaluated.lines)
 
     run(report, out, "--title", "Salt & co")
     page = (out / "report.html").read_text()
@@ -123,10 +123,10 @@ def test_test_crystals_may_be_a_table_in_symmetric_form_and_drawn(folder, tmp_pa
         for n, split in enumerate(("test", "test", "test", "train"))
     ]
     write_symmetric_table(rows, path)
-    told = run(evaluate, folder, "--test", path, "--test-n", 2, "--no-cache")
-    assert told.data["figures"]["test"]["coverage"]["recall"]["count"] == 2
-    assert told.data["protocol"]["test"]["rows"] == "split test, drawn"
-    assert told.data["protocol"]["test"]["crystals"] == 2
+    evaluated = run(evaluate, folder, "--test", path, "--test-n", 2, "--no-cache")
+    assert evaluated.data["figures"]["test"]["coverage"]["recall"]["count"] == 2
+    assert evaluated.data["protocol"]["test"]["rows"] == "split test, drawn"
+    assert evaluated.data["protocol"]["test"]["crystals"] == 2
     with pytest.raises(CrystalLLMError, match="none of its 4 rows is of the split 'val'"):
         run(evaluate, folder, "--test", path, "--test-split", "val")
     with pytest.raises(CrystalLLMError, match="--test-n 0: at least 1, with --test"):
@@ -148,14 +148,14 @@ def test_relaxed_crystals_are_placed_on_the_hull_without_relaxing(tmp_path):
     ]
     path = tmp_path / "relaxed.jsonl"
     path.write_text("".join(json.dumps(line, default=str) + "\n" for line in lines))
-    told = run(evaluate, path, "--reference", reference)
-    (one,) = told.data["figures"]["potentials"]
-    assert one["change"]["steps"]["value"] == 7
-    written, relaxed = one["stability_written"], one["stability_relaxed"]
+    evaluated = run(evaluate, path, "--reference", reference)
+    (potential,) = evaluated.data["figures"]["potentials"]
+    assert potential["change"]["steps"]["value"] == 7
+    written, relaxed = potential["stability_written"], potential["stability_relaxed"]
     assert [rate["within"]["count"] for rate in written] == [0, 0, 0]
     assert [rate["within"]["count"] for rate in relaxed] == [0, 1, 1]
     assert relaxed[2]["within"]["total"] == 2 and relaxed[2]["sun"] is None
-    (relaxer,) = told.data["protocol"]["relaxers"]
+    (relaxer,) = evaluated.data["protocol"]["relaxers"]
     assert relaxer["settings"] is None and relaxer["reference_made_on"] == "2026-01-02"
 
 
@@ -167,8 +167,8 @@ def test_the_page_says_why_a_relaxation_did_not_converge(tmp_path):
     path, out = tmp_path / "relaxed.jsonl", tmp_path / "run"
     line = relaxed_record({"structure": SALT.as_dict()}, "0-0", stopped, None)
     path.write_text(json.dumps(line, default=str) + "\n")
-    told = run(evaluate, path, "--out", out)
-    assert told.data["figures"]["potentials"][0]["change"]["converged"]["count"] == 0
+    evaluated = run(evaluate, path, "--out", out)
+    assert evaluated.data["figures"]["potentials"][0]["change"]["converged"]["count"] == 0
     run(report, out)
     page = (out / "report.html").read_text()
     assert "Relaxations that did not converge" in page
@@ -176,7 +176,7 @@ def test_the_page_says_why_a_relaxation_did_not_converge(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("none.cif",), "no such file"),
         (("{folder}/notes.docx",), "no known kind"),
@@ -196,19 +196,19 @@ def test_the_page_says_why_a_relaxation_did_not_converge(tmp_path):
     ],
 )
 def test_bad_input_is_one_line_and_nothing_is_written(
-    arguments, told, folder, table, tmp_path, monkeypatch, capsys
+    arguments, message, folder, table, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
     (folder / "notes.docx").write_text("x")
     places = {"folder": folder, "table": table}
-    assert main(["evaluate", *(one.format(**places) for one in arguments)]) == 2
+    assert main(["evaluate", *(argument.format(**places) for argument in arguments)]) == 2
     error = capsys.readouterr().err
-    assert told in error.splitlines()[-1] and "Traceback" not in error
+    assert message in error.splitlines()[-1] and "Traceback" not in error
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (None, "no such folder"),
         ({}, "holds none of"),
@@ -218,12 +218,12 @@ def test_bad_input_is_one_line_and_nothing_is_written(
         ({"conditioning.json": "[]"}, "damaged"),
     ],
 )
-def test_a_folder_that_is_no_run(content, told, tmp_path, capsys):
+def test_a_folder_that_is_no_run(content, message, tmp_path, capsys):
     run_folder = tmp_path / "run"
     if content is not None:
         run_folder.mkdir()
         for name, text in content.items():
             (run_folder / name).write_text(text)
     assert main(["report", str(run_folder)]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (run_folder / "report.html").exists()

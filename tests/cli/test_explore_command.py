@@ -39,8 +39,8 @@ def test_a_study_writes_its_files_and_goes_on(here, capsys):
     shipped = here / "models" / "study-tiny.parquet"
     figure = here / "study.svg"
     assert main([*command, "--figure", str(figure), "--publish", str(shipped), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["finished"] and len(told["cells"]) == 2
+    report = json.loads(capsys.readouterr().out)
+    assert report["finished"] and len(report["cells"]) == 2
     record = read_study_file(here / "run" / "study.parquet")
     assert len(record.crystals) == 8 and record.made_on and "explore" in record.command
     assert str(here) not in record.command
@@ -56,7 +56,7 @@ def test_a_study_writes_its_files_and_goes_on(here, capsys):
 
 
 @pytest.mark.parametrize(
-    ("config", "said", "told"),
+    ("config", "said", "message"),
     [
         (CONFIG.replace("[0.7, 1.0]", "[]"), [], "the grid is empty"),
         (CONFIG.replace("0.7", "-1"), [], "τ = -1: above 0"),
@@ -66,9 +66,9 @@ def test_a_study_writes_its_files_and_goes_on(here, capsys):
         (CONFIG, ["--out", "study.toml"], "is a file"),
     ],
 )
-def test_bad_input_is_one_line(here, capsys, monkeypatch, config, said, told):
+def test_bad_input_is_one_line(here, capsys, monkeypatch, config, said, message):
     monkeypatch.chdir(here)
     (here / "study.toml").write_text(config)
     assert main(["explore", "--config", "study.toml", "--out", "run", *said]) == 2
     error = capsys.readouterr().err.strip().splitlines()[-1]
-    assert error.startswith("crystal-llm: ") and told in error
+    assert error.startswith("crystal-llm: ") and message in error

@@ -108,8 +108,13 @@ def test_candidates_are_refined_and_failures_stay(run, candidates, tmp_path, cap
     arguments = ["refine", str(candidates), "--steps=4", f"--out={out}"]
     arguments.append(f"--network={run / 'flow.toml'}")
     assert main([*arguments, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["asked"], told["crystals"], told["refined"], told["failed"]) == (5, 4, 3, 1)
+    report = json.loads(capsys.readouterr().out)
+    assert (report["asked"], report["crystals"], report["refined"], report["failed"]) == (
+        5,
+        4,
+        3,
+        1,
+    )
     written = lines(out)
     assert [line["id"] for line in written] == ["0-0", "0-1", "0-2", "0-3", "0-4"]
     rows = read_candidates(out)
@@ -177,9 +182,9 @@ def test_bad_input_is_one_line(run, candidates, table, tmp_path, capsys):
         ([*train[:2], str(table), "--pairs=x"], "is a file"),
     ):
         assert main(arguments) == 2, arguments
-        told = capsys.readouterr().err.strip().splitlines()
-        assert len(told) == 1, told
-        assert said in told[0]
+        messages = capsys.readouterr().err.strip().splitlines()
+        assert len(messages) == 1, messages
+        assert said in messages[0]
     assert not out.exists()
     assert not (tmp_path / "pairs").exists()
     assert not (tmp_path / "run").exists()

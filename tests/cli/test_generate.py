@@ -78,21 +78,21 @@ def test_a_hard_formula_is_that_composition_on_every_line(tiny, tmp_path, capfd)
     summary = json.loads(said.out)
     assert (summary["asked"], summary["written"], summary["parsed"]) == (3, 3, 3)
     assert "asked 3, written 3 of 3, parsed 3 of 3" in said.err
-    found = lines(out)
-    assert [list(one) for one in found] == [KEYS] * 3
-    assert [one["id"] for one in found] == [f"0-{place}" for place in range(3)]
-    for one in found:
-        counts = Counter(decode_plain(one["text"]).species)
+    records = lines(out)
+    assert [list(record) for record in records] == [KEYS] * 3
+    assert [record["id"] for record in records] == [f"0-{place}" for place in range(3)]
+    for record in records:
+        counts = Counter(decode_plain(record["text"]).species)
         assert counts["Na"] == counts["Cl"] == counts.total() / 2
         assert (
             "The spacegroup number is 225. The energy above the convex hull is 0.0. "
-            in (one["prompt"])
+            in (record["prompt"])
         )
     assert list(tmp_path.iterdir()) == [out]
 
     again = tmp_path / "again.jsonl"
     assert main(["generate", *asked, f"--out={again}", "--batch-size=2"]) == 0
-    assert [one["text"] for one in lines(again)] == [one["text"] for one in found]
+    assert [line["text"] for line in lines(again)] == [record["text"] for record in records]
 
     capfd.readouterr()
     assert main(["validate", str(out), "--json"]) == 0
@@ -110,12 +110,12 @@ def test_the_usual_model_is_asked_for_stable_crystals_unless_any_energy_is_said(
         (["--e-above-hull=any"], "write\nformula: Na 1 Cl 1"),
     ):
         assert main(["generate", *asked, *given, f"--out={out}"]) == 0
-        assert {one["prompt"] for one in lines(out)} == {prompt}
+        assert {record["prompt"] for record in lines(out)} == {prompt}
     # A file of before says all that it asks for, and is not asked for more.
     replay = tmp_path / "order.yaml"
     replay.write_text(f"kind: generate\ncount: 1\nmodel: {DEFAULT_MODEL}\nformula: NaCl\n")
     assert main(["generate", f"--replay={replay}", f"--out={out}"]) == 0
-    assert {one["prompt"] for one in lines(out)} == {"write\nformula: Na 1 Cl 1"}
+    assert {record["prompt"] for record in lines(out)} == {"write\nformula: Na 1 Cl 1"}
 
 
 def test_space_group_and_prototype_are_held_from_the_shell(tmp_path):
@@ -123,8 +123,8 @@ def test_space_group_and_prototype_are_held_from_the_shell(tmp_path):
     file.write_text("221\n3.9\nSr 1a\nTi 1b\nO 3c")
     arguments = ["--spacegroup=221", "--hard=spacegroup", f"--prototype={file}", "--n=3"]
     assert main(["generate", *arguments, f"--model={DEFAULT_MODEL}", f"--out={out}"]) == 0
-    for one in lines(out):
-        group, _, *orbits = one["text"].splitlines()
+    for record in lines(out):
+        group, _, *orbits = record["text"].splitlines()
         assert group == "221"
         assert sorted(orbit.split()[1] for orbit in orbits) == ["1a", "1b", "3c"]
         assert len({orbit.split()[0] for orbit in orbits}) == 3
@@ -142,7 +142,7 @@ def test_shell_and_replay_file_keep_atoms_apart_alike_and_0_leaves_it_to_the_mod
     for given in (asked, [f"--replay={replay}"], [*asked, "--min-distance=0", "--min-radii=0"]):
         out = tmp_path / "out.jsonl"
         assert main(["generate", *given, f"--out={out}"]) == 0
-        texts.append([one["text"] for one in lines(out)])
+        texts.append([record["text"] for record in lines(out)])
     apart, replayed, free = texts
     assert apart == replayed
     assert apart != free
@@ -196,8 +196,10 @@ def test_the_shipped_model_prefers_crystals_to_nonsense(tmp_path, capfd):
     assert len(real["line_log_likelihoods"]) == 6
     assert sum(real["line_log_likelihoods"]) == pytest.approx(real["log_likelihood"])
     assert main(["score", str(path), "--by-line"]) == 0
-    told = capfd.readouterr().out.splitlines()
-    assert [line.split()[1:] for line in told[1:7]] == [line.split() for line in halite.split("\n")]
+    printed = capfd.readouterr().out.splitlines()
+    assert [line.split()[1:] for line in printed[1:7]] == [
+        line.split() for line in halite.split("\n")
+    ]
 
 
 def test_models_prints_footprint_and_load_time(capfd):

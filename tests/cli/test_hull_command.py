@@ -160,16 +160,16 @@ def test_relaxed_crystals_are_placed_and_failed_ones_stay(tmp_path, salt_referen
         relaxed_record({}, "early", replace(relaxed_result(-3.3), converged=False), None),
         {"id": "raw", "text": "", "structure": None, "failure": None},
     ]
-    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
     report = run(path, "--reference", salt_reference)
     good, bad, early, raw = report.data["rows"]
     assert good["e_above_hull_ev_per_atom"] == pytest.approx(0.1)
     assert (good["id"], good["potential"]) == ("good", "chgnet")
     assert (bad["e_above_hull_ev_per_atom"], bad["reason"]) == (None, "line 3: not an element")
     assert "crystal-llm relax" in raw["reason"]
-    assert [one["converged"] for one in (good, bad, early, raw)] == [True, None, False, None]
-    (told,) = [line for line in report.lines if "not converged" in line]
-    assert told == "early: NaCl: 0.1000 eV/atom above the hull, relaxation not converged"
+    assert [record["converged"] for record in (good, bad, early, raw)] == [True, None, False, None]
+    (remark,) = [line for line in report.lines if "not converged" in line]
+    assert remark == "early: NaCl: 0.1000 eV/atom above the hull, relaxation not converged"
     assert report.lines[-1] == "2 of 4 placed"
 
 
@@ -192,7 +192,7 @@ def test_a_structure_file_is_relaxed_first(tmp_path, salt_reference):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ((), "name a structure file"),
         (("in.cif", "--formula", "NaCl"), "either files, or"),
@@ -201,8 +201,8 @@ def test_a_structure_file_is_relaxed_first(tmp_path, salt_reference):
         (("table.xlsx",), "no known format"),
     ],
 )
-def test_what_is_asked_must_be_whole(salt_reference, arguments, told):
-    with pytest.raises(RequestError, match=told):
+def test_what_is_asked_must_be_whole(salt_reference, arguments, message):
+    with pytest.raises(RequestError, match=message):
         run(*arguments, "--reference", salt_reference)
 
 
@@ -223,7 +223,7 @@ def test_of_mixed_potentials_what_compares_is_placed(tmp_path, salt_reference):
         relaxed_record({}, "own", relaxed_result(-3.3), None),
         relaxed_record({}, "other", other, None),
     ]
-    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
     report = run(path, "--reference", salt_reference)
     own, foreign = report.data["rows"]
     assert own["e_above_hull_ev_per_atom"] == pytest.approx(0.1)

@@ -44,18 +44,18 @@ def answer(arguments, capfd):
 
 
 def test_one_element_is_asked_jointly(cif, tiny, capfd):
-    found = answer(["infill", str(cif), "--sites=2-4", "--translations=2", "--json"], capfd)
-    assert (found["order"], found["sites"], found["replaced"]) == ("joint", [2, 3, 4], ["O"] * 3)
-    elements = found["elements"]
+    report = answer(["infill", str(cif), "--sites=2-4", "--translations=2", "--json"], capfd)
+    assert (report["order"], report["sites"], report["replaced"]) == ("joint", [2, 3, 4], ["O"] * 3)
+    elements = report["elements"]
     assert len(elements) == 89
-    assert sum(one["probability"] for one in elements) == pytest.approx(1.0)
-    assert [one["probability"] for one in elements] == sorted(
-        (one["probability"] for one in elements), reverse=True
+    assert sum(element["probability"] for element in elements) == pytest.approx(1.0)
+    assert [element["probability"] for element in elements] == sorted(
+        (element["probability"] for element in elements), reverse=True
     )
-    (oxygen,) = [one for one in elements if one["element"] == "O"]
+    (oxygen,) = [element for element in elements if element["element"] == "O"]
     assert not oxygen["removed"]
     assert oxygen["charge"]["kind"] == oxygen["radius"]["kind"] == "passes"
-    assert 0.0 < found["origin_dependence"]["mean_total_variation"] < 1.0
+    assert 0.0 < report["origin_dependence"]["mean_total_variation"] < 1.0
 
 
 def test_a_reader_gets_element_probability_spread_and_verdicts(cif, tiny, capfd):
@@ -73,9 +73,9 @@ def test_a_reader_gets_element_probability_spread_and_verdicts(cif, tiny, capfd)
 
 def test_different_elements_go_one_by_one_or_in_all_orders(cif, tiny, capfd):
     usual = ["infill", str(cif), "--sites=0,1", "--translations=1", "--json"]
-    one = answer(usual, capfd)
-    assert (one["order"], one["orders"]) == ("one-by-one", [["Sr", "Ti"]])
-    assert [group["sites"] for group in one["groups"]] == [[0], [1]]
+    single = answer(usual, capfd)
+    assert (single["order"], single["orders"]) == ("one-by-one", [["Sr", "Ti"]])
+    assert [group["sites"] for group in single["groups"]] == [[0], [1]]
     every = answer([*usual, "--order=all"], capfd)
     assert sorted(every["orders"]) == [["Sr", "Ti"], ["Ti", "Sr"]]
     together = answer([*usual, "--order=joint"], capfd)
@@ -146,8 +146,8 @@ def test_files_that_are_no_ordered_crystal_are_one_line(cif, tmp_path, capfd):
 def test_a_crystal_is_completed(cif, tiny, tmp_path, capfd):
     out = tmp_path / "out.jsonl"
     arguments = ["complete", str(cif), "--keep=0-1", "--n=3", "--atoms=5", "--elements=O"]
-    found = answer([*arguments, "--temperature=2", f"--out={out}", "--json"], capfd)
-    assert (found["asked"], found["written"], found["kept"]) == (3, 3, 2)
+    report = answer([*arguments, "--temperature=2", f"--out={out}", "--json"], capfd)
+    assert (report["asked"], report["written"], report["kept"]) == (3, 3, 2)
     for line in out.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         assert record["added"] == ["O"] * 3
@@ -225,13 +225,15 @@ def test_a_model_of_symmetric_text_answers_the_same_commands(
     cif, table, compact_model, tmp_path, capfd
 ):
     model = f"--model={compact_model.card.path}"
-    found = answer(["infill", str(cif), "--sites=2-4", model, "--json"], capfd)
-    assert sum(one["probability"] for one in found["elements"]) == pytest.approx(1.0)
-    assert found["translations"] is None
+    report = answer(["infill", str(cif), "--sites=2-4", model, "--json"], capfd)
+    assert sum(element["probability"] for element in report["elements"]) == pytest.approx(1.0)
+    assert report["translations"] is None
     assert main(["infill", str(cif), "--sites=2", model]) == 0
-    told = capfd.readouterr()
-    assert told.out.splitlines()[-1].startswith("read by orbits: no origin to average over; tiny/")
-    assert "stays at" not in told.err, "the network learned masks on part of an element"
+    output = capfd.readouterr()
+    assert output.out.splitlines()[-1].startswith(
+        "read by orbits: no origin to average over; tiny/"
+    )
+    assert "stays at" not in output.err, "the network learned masks on part of an element"
     out = tmp_path / "out.jsonl"
     arguments = ["complete", str(cif), "--keep=0-1", "--n=2", "--atoms=5", f"--out={out}", model]
     assert answer([*arguments, "--json"], capfd)["written"] == 2
@@ -252,8 +254,8 @@ def test_the_shipped_model_answers(cif, base_folder, monkeypatch, capfd):
     try:
         model = f"--model={ADAPTED_MODEL}"
         asked = ["infill", str(cif), "--sites=2-4", "--translations=2", "--json", model]
-        found = answer(asked, capfd)
+        report = answer(asked, capfd)
     finally:
         settings.cache_clear()
-    assert sum(one["probability"] for one in found["elements"]) == pytest.approx(1.0)
-    assert found["model"].startswith("smollm2-135m/int8/")
+    assert sum(element["probability"] for element in report["elements"]) == pytest.approx(1.0)
+    assert report["model"].startswith("smollm2-135m/int8/")

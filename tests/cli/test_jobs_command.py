@@ -45,7 +45,7 @@ def test_a_job_from_a_file_to_its_end(shell, tmp_path):
     order.write_text("kind: generate\ncount: 3\nformula: NaCl\nhard: [formula]\n")
     code, job, _ = shell("jobs", "submit", order)
     assert (code, job["state"], job["stages"][0]["total"]) == (0, "waiting", 3)
-    assert [one["id"] for one in shell("jobs", "list")[1]["jobs"]] == [job["id"]]
+    assert [job["id"] for job in shell("jobs", "list")[1]["jobs"]] == [job["id"]]
     assert shell("jobs", "list", "--state=failed")[1] == {"jobs": []}
     assert shell("jobs", "stop", job["id"])[1]["state"] == "stopped"
     code, _, errors = shell("jobs", "stop", job["id"])
@@ -102,8 +102,8 @@ def test_files_go_into_the_library_and_out_of_it(shell, tmp_path):
     assert code == 1 and len(imported["entries"]) == 1 and len(imported["failures"]) == 2
     assert "bad.cif: " in errors and "no.cif: " in errors
     (entry,) = imported["entries"]
-    (found,) = shell("library", "list", "--elements=Na", "--tag=sea")[1]["entries"]
-    assert (found["id"], found["formula"], found["spacegroup_number"]) == (entry, "NaCl", 225)
+    (listed,) = shell("library", "list", "--elements=Na", "--tag=sea")[1]["entries"]
+    assert (listed["id"], listed["formula"], listed["spacegroup_number"]) == (entry, "NaCl", 225)
     assert shell("library", "show", entry)[1]["crystal"]["species"] == ["Na", "Cl"]
     for name in ("out.zip", "out.db", "out.csv"):
         code, said, _ = shell("library", "export", entry, f"--out={tmp_path / name}")

@@ -158,7 +158,13 @@ def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
     asked = []
 
     def judge_nothing(candidates, bench, *, relaxing, progress):
-        asked.append({one.index: one.relaxation for one in candidates if one.relaxation})
+        asked.append(
+            {
+                candidate.index: candidate.relaxation
+                for candidate in candidates
+                if candidate.relaxation
+            }
+        )
         raise KeyboardInterrupt
 
     monkeypatch.setattr("crystal_llm.judging.judge", judge_nothing)
@@ -168,8 +174,8 @@ def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
     known = failed_relaxation("blown up", CHGNET, 1.0)
     late = failed_relaxation("time limit of 10 s reached", CHGNET, 10.0, repeatable=False)
     with (tmp_path / "judged.jsonl.journal").open("a") as handle:
-        for place, one in enumerate((known, late)):
-            handle.write(json.dumps([place, to_plain(one)]) + "\n")
+        for place, candidate in enumerate((known, late)):
+            handle.write(json.dumps([place, to_plain(candidate)]) + "\n")
     with pytest.raises(KeyboardInterrupt):
         run(*options, "--no-cache", "--time-limit", 20)
     assert asked == [{}, {0: known}]
@@ -186,7 +192,7 @@ def test_the_seconds_of_equal_crystals_count_once(candidates, reference, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--fmax", 0), "fmax"),
         (("--processes", 0), "at least 1"),
@@ -195,11 +201,11 @@ def test_the_seconds_of_equal_crystals_count_once(candidates, reference, tmp_pat
         (("--known", "missing.parquet"), "missing.parquet"),
     ],
 )
-def test_bad_input_leaves_nothing(candidates, reference, tmp_path, arguments, told):
+def test_bad_input_leaves_nothing(candidates, reference, tmp_path, arguments, message):
     out = tmp_path / "judged.jsonl"
-    with pytest.raises(CrystalLLMError, match=told):
+    with pytest.raises(CrystalLLMError, match=message):
         run(candidates, "--out", out, "--reference", reference, *arguments)
-    assert sorted(one.name for one in tmp_path.glob("judged*")) == []
+    assert sorted(path.name for path in tmp_path.glob("judged*")) == []
 
 
 def test_an_existing_file_is_kept(candidates, reference, tmp_path):

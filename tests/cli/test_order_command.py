@@ -22,9 +22,9 @@ def test_versions_are_listed_and_written_as_candidates(salt, tmp_path, capfd):
     said = json.loads(capfd.readouterr().out)
     assert said["formula"] == "K0.5Na0.5Cl"
     rows = [json.loads(line) for line in out.read_text().splitlines()]
-    assert [row["id"] for row in rows] == [one["id"] for one in said["versions"]]
+    assert [row["id"] for row in rows] == [version["id"] for version in said["versions"]]
     assert 1 <= len(rows) <= 2
-    energies = [one["ewald_ev_per_atom"] for one in said["versions"]]
+    energies = [version["ewald_ev_per_atom"] for version in said["versions"]]
     assert energies == sorted(energies)
     assert Structure.from_dict(rows[0]["structure"]).composition.reduced_formula == "KNaCl2"
     assert main(["validate", str(out)]) == 0

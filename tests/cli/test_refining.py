@@ -51,8 +51,8 @@ def test_the_refined_crystal_stands_in_its_line_and_what_is_not_refined_goes_on(
     candidates = list(refined_candidates(WRITTEN, Refine(steps=3)))
     assert "refined 1 of 2; the others go on as written" in capsys.readouterr().err
     records = [
-        refined_line(candidate_line(one), candidate)
-        for one, candidate in zip(WRITTEN, candidates, strict=True)
+        refined_line(candidate_line(written), candidate)
+        for written, candidate in zip(WRITTEN, candidates, strict=True)
     ]
     a, b, c, d = records
     assert a["written"]["text"] == "salt" and a["text"] not in ("", "salt")

@@ -55,7 +55,7 @@ def large():
 
 
 def lines_of(path):
-    return [json.loads(one) for one in path.read_text().splitlines()]
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def test_every_row_has_its_line_good_and_bad(tmp_path, capfd):
@@ -88,20 +88,20 @@ def test_every_row_has_its_line_good_and_bad(tmp_path, capfd):
     assert "asked 10, crystals 5 of 10, relaxed 3 of 5, not converged 0" in printed.err
     assert "failed 2 of 5" in printed.err
 
-    found = dict(zip(rows, lines_of(out), strict=True))
+    record_by_row = dict(zip(rows, lines_of(out), strict=True))
     for name in ("salt", "labelled", "one atom"):
-        told = found[name]["relaxation"]
-        assert told["failure"] is None
-        assert told["converged"]
-        assert told["method"]["potential"] == "chgnet"
-        assert set(told) == set(RelaxationResult.__dataclass_fields__)
-        assert found[name]["prompt"] == "as asked"
-        assert Structure.from_dict(found[name]["relaxed_structure"]).volume > 0
-    assert found["salt"]["id"] == "0-0"
-    assert found["salt"]["structure"] == json.loads(rows["salt"])["structure"]
-    relaxed = Structure.from_dict(found["salt"]["relaxed_structure"])
+        relaxation = record_by_row[name]["relaxation"]
+        assert relaxation["failure"] is None
+        assert relaxation["converged"]
+        assert relaxation["method"]["potential"] == "chgnet"
+        assert set(relaxation) == set(RelaxationResult.__dataclass_fields__)
+        assert record_by_row[name]["prompt"] == "as asked"
+        assert Structure.from_dict(record_by_row[name]["relaxed_structure"]).volume > 0
+    assert record_by_row["salt"]["id"] == "0-0"
+    assert record_by_row["salt"]["structure"] == json.loads(rows["salt"])["structure"]
+    relaxed = Structure.from_dict(record_by_row["salt"]["relaxed_structure"])
     assert relaxed.lattice.a * 2**0.5 == pytest.approx(5.686, abs=0.03)
-    reasons = {name: one["relaxation"] for name, one in found.items()}
+    reasons = {name: record["relaxation"] for name, record in record_by_row.items()}
     assert "not trained on Po" in reasons["unknown"]["failure"]
     assert "Na0–Na1 are 0.00 Å apart" in reasons["twice"]["failure"]
     for name, said in {
@@ -111,14 +111,14 @@ def test_every_row_has_its_line_good_and_bad(tmp_path, capfd):
         "no crystal": "expected three lengths",
         "broken": "not JSON",
     }.items():
-        assert said in found[name]["failure"]
-        assert found[name]["relaxation"] is None
-        assert found[name]["relaxed_structure"] is None
-    assert found["broken"]["id"] == "row 10"
+        assert said in record_by_row[name]["failure"]
+        assert record_by_row[name]["relaxation"] is None
+        assert record_by_row[name]["relaxed_structure"] is None
+    assert record_by_row["broken"]["id"] == "row 10"
 
     read = read_relaxed(out)
     assert [row.crystal is not None for row in read] == [True] * 3 + [False] * 7
-    assert read[0].energy_ev_per_atom == found["salt"]["relaxation"]["energy_ev_per_atom"]
+    assert read[0].energy_ev_per_atom == record_by_row["salt"]["relaxation"]["energy_ev_per_atom"]
     assert read[0].method.correction == "MP2020"
     assert [row.failure is None for row in read] == [True] * 3 + [False] * 7
     assert "site 0 is disordered" in read[3].failure
@@ -131,8 +131,8 @@ def test_every_row_has_its_line_good_and_bad(tmp_path, capfd):
     assert main([*arguments, "--replace", "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["cached"] == 3
     again = lines_of(out)
-    assert [one["relaxed_structure"] for one in again] == [
-        one["relaxed_structure"] for one in found.values()
+    assert [record["relaxed_structure"] for record in again] == [
+        record["relaxed_structure"] for record in record_by_row.values()
     ]
 
 
@@ -151,14 +151,16 @@ def test_each_bad_file_fails_on_its_own_row(tmp_path, capfd):
     out = tmp_path / "relaxed.jsonl"
     inputs = [str(tmp_path / name) for name in files]
     assert main(["relax", *inputs, "--out", str(out), "--processes", "1", "--no-cache"]) == 0
-    found = {one["id"]: one for one in lines_of(out)}
-    assert list(found) == list(files)
+    record_by_id = {record["id"]: record for record in lines_of(out)}
+    assert list(record_by_id) == list(files)
     said = {"empty.cif": "empty", "nan.cif": "nan", "disordered.cif": "disordered"}
     for name, reason in said.items():
-        assert reason in found[name]["failure"].lower()
-        assert found[name]["relaxation"] is None
-    assert found["twice.vasp"]["failure"] or found["twice.vasp"]["relaxation"]["failure"]
-    assert found["atom.vasp"]["relaxation"]["converged"]
+        assert reason in record_by_id[name]["failure"].lower()
+        assert record_by_id[name]["relaxation"] is None
+    assert (
+        record_by_id["twice.vasp"]["failure"] or record_by_id["twice.vasp"]["relaxation"]["failure"]
+    )
+    assert record_by_id["atom.vasp"]["relaxation"]["converged"]
     assert "asked 5" in capfd.readouterr().err
 
 
@@ -184,12 +186,15 @@ def test_400_atoms_of_a_file_end_within_their_time(tmp_path):
     path, out = tmp_path / "large.vasp", tmp_path / "relaxed.jsonl"
     large().to(filename=str(path), fmt="poscar")
     code = main(["relax", str(path), "--out", str(out), "--time-limit", "1", "--no-cache"])
-    told = lines_of(out)[0]["relaxation"]
-    if told["failure"] is None:
+    relaxation = lines_of(out)[0]["relaxation"]
+    if relaxation["failure"] is None:
         assert code == 0
     else:
         assert code == 1
-        assert "time limit of 1 s" in told["failure"] or "gave no answer" in told["failure"]
+        assert (
+            "time limit of 1 s" in relaxation["failure"]
+            or "gave no answer" in relaxation["failure"]
+        )
 
 
 REFUSED = [
@@ -208,10 +213,10 @@ def test_bad_arguments_are_one_line_and_leave_nothing(tmp_path, capfd, arguments
     (tmp_path / "in.jsonl").write_text(line(0, SALT) + "\n")
     out = tmp_path / "relaxed.jsonl"
     assert main(["relax", str(tmp_path / "in.jsonl"), "--out", str(out), *arguments]) == 2
-    told = capfd.readouterr().err.strip().splitlines()
-    assert len(told) == 1
-    assert said in told[0]
-    assert [one.name for one in tmp_path.iterdir()] == ["in.jsonl"]
+    messages = capfd.readouterr().err.strip().splitlines()
+    assert len(messages) == 1
+    assert said in messages[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
 FILES = [
@@ -263,5 +268,5 @@ def test_ctrl_c_keeps_what_is_done(tmp_path, capfd, monkeypatch):
     (tmp_path / "in.jsonl").write_text("".join(line(n, SALT) + "\n" for n in range(3)))
     out = tmp_path / "relaxed.jsonl"
     assert main(["relax", str(tmp_path / "in.jsonl"), "--out", str(out)]) == 130
-    assert [one["id"] for one in lines_of(out)] == ["0-0", "0-1"]
+    assert [record["id"] for record in lines_of(out)] == ["0-0", "0-1"]
     assert "stopped before the end" in capfd.readouterr().err

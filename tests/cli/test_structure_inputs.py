@@ -118,12 +118,12 @@ def test_data_leaves_no_misread_crystal_in_a_table(tmp_path, capfd, database):
     (folder / "salts.db").write_bytes(database.read_bytes())
     out = tmp_path / "out.parquet"
     assert main(["data", "folder", str(folder), "--out", str(out), "--json"]) == 0
-    told = json.loads(capfd.readouterr().out)
-    failed = [one["material_id"] for one in told["failed"]]
+    report = json.loads(capfd.readouterr().out)
+    failed = [failure["material_id"] for failure in report["failed"]]
     assert sorted(failed) == sorted([*BAD, "salts.db, row 2"])
-    kept = [row.material_id for row in read_table(out)]
-    assert sorted(kept) == sorted([*GOOD, "salts.db, row 1"])
-    assert {remark["material_id"] for remark in told["remarks"]} == {"crystallm_raw.cif"}
+    material_ids = [row.material_id for row in read_table(out)]
+    assert sorted(material_ids) == sorted([*GOOD, "salts.db, row 1"])
+    assert {remark["material_id"] for remark in report["remarks"]} == {"crystallm_raw.cif"}
 
 
 def test_data_tells_what_it_repaired_and_what_it_asks(tmp_path, capfd):
@@ -146,10 +146,10 @@ def test_library_import_takes_every_format_and_keeps_the_repairs(tmp_path, capfd
     url = f"sqlite:///{tmp_path / 'library.sqlite'}"
     arguments = ["library", "import", *files, "--database", url, "--json"]
     assert main(arguments) == 1  # the molecule of the database
-    told = json.loads(capfd.readouterr().out)
-    assert len(told["entries"]) == len(GOOD) + 2
-    assert [one["file"] for one in told["failures"]] == ["salts.db, row 2"]
-    assert {one["file"] for one in told["remarks"]} == {"crystallm_raw.cif"}
+    report = json.loads(capfd.readouterr().out)
+    assert len(report["entries"]) == len(GOOD) + 2
+    assert [failure["file"] for failure in report["failures"]] == ["salts.db, row 2"]
+    assert {remark["file"] for remark in report["remarks"]} == {"crystallm_raw.cif"}
     assert main(["library", "list", "--database", url, "--text", "restored by name", "--json"]) == 0
     (entry,) = json.loads(capfd.readouterr().out)["entries"]
     assert (entry["formula"], entry["source"]) == ("NaCl", "crystallm_raw.cif")

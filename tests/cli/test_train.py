@@ -38,8 +38,8 @@ def test_a_run_ends_with_an_adapter_and_is_drawn(tiny_base, table, config, tmp_p
     arguments += [f"--base-folder={tiny_base}", "--validation-crystals=1", "--json"]
     assert main([*arguments, "--total-tokens=900"]) == 0
     said = capfd.readouterr()
-    found = json.loads(said.out)
-    assert found["tokens"] >= 900
+    report = json.loads(said.out)
+    assert report["tokens"] >= 900
     assert (run / "adapter" / "adapter_model.safetensors").is_file()
     assert "validation, nats a token" in said.err
     figure = tmp_path / "curves.png"

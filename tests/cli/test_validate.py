@@ -41,7 +41,7 @@ def candidates(tmp_path_factory):
         candidate(5, salt("K", 6.3)),
     ]
     path = tmp_path_factory.mktemp("candidates") / "out.jsonl"
-    path.write_text("".join(json.dumps(candidate_line(one)) + "\n" for one in made))
+    path.write_text("".join(json.dumps(candidate_line(candidate)) + "\n" for candidate in made))
     return path
 
 

@@ -34,11 +34,11 @@ def test_rock_salt_has_its_volume_and_density():
 
 @pytest.mark.parametrize("crystal", [ROCK_SALT, PRIMITIVE], ids=["conventional", "primitive"])
 def test_rock_salt_has_its_symmetry_in_every_cell(crystal):
-    found = symmetry(crystal, 0.01)
-    assert (found.number, found.symbol, found.system) == (225, "Fm-3m", "cubic")
-    assert found.point_group == "m-3m"
-    assert set(found.wyckoff_positions) == {"4a", "4b"}
-    assert len(found.conventional.species) == 8
+    symmetries = symmetry(crystal, 0.01)
+    assert (symmetries.number, symmetries.symbol, symmetries.system) == (225, "Fm-3m", "cubic")
+    assert symmetries.point_group == "m-3m"
+    assert set(symmetries.wyckoff_positions) == {"4a", "4b"}
+    assert len(symmetries.conventional.species) == 8
 
 
 def test_a_moved_atom_lowers_the_symmetry_only_below_its_displacement():
@@ -73,13 +73,13 @@ def test_the_pattern_of_rock_salt_has_its_strongest_lines():
 def test_a_relaxed_cell_has_the_lines_of_its_symmetry():
     """A relaxation misses cubic by a ten-thousandth of an Å, which no diffractometer sees."""
     relaxed = replace(PRIMITIVE, lengths_angstrom=(3.9881, 3.988, 3.9879))
-    exact, found = powder_pattern(PRIMITIVE), powder_pattern(relaxed)
-    assert len(found) == len(exact)
-    for line, other in zip(found, exact, strict=True):
+    exact, relaxed_pattern = powder_pattern(PRIMITIVE), powder_pattern(relaxed)
+    assert len(relaxed_pattern) == len(exact)
+    for line, other in zip(relaxed_pattern, exact, strict=True):
         assert line.intensity == pytest.approx(other.intensity, abs=0.5)
         assert line.two_theta_degrees == pytest.approx(other.two_theta_degrees, abs=0.01)
         assert sum(n for _, n in line.planes) == sum(n for _, n in other.planes)
-    assert max(line.intensity for line in found) == 100
+    assert max(line.intensity for line in relaxed_pattern) == 100
 
 
 def test_lines_that_can_be_told_apart_stay_two():

@@ -65,16 +65,16 @@ def test_an_added_atom_is_deleted_again(crystal, position):
 
 @given(crystals(), st.tuples(*[st.integers(1, 3)] * 3))
 def test_a_supercell_has_as_many_atoms_and_as_much_room(crystal, repeats):
-    found = supercell(crystal, repeats).crystal
+    enlarged = supercell(crystal, repeats).crystal
     times = math.prod(repeats)
-    assert len(found.species) == times * len(crystal.species)
-    assert found.species[:times] == (crystal.species[0],) * times
+    assert len(enlarged.species) == times * len(crystal.species)
+    assert enlarged.species[:times] == (crystal.species[0],) * times
     volume = np.linalg.det(lattice_matrix(crystal))
-    assert np.linalg.det(lattice_matrix(found)) == pytest.approx(times * volume)
-    assert all(0.0 <= value < 1.0 for site in found.fractional_coordinates for value in site)
+    assert np.linalg.det(lattice_matrix(enlarged)) == pytest.approx(times * volume)
+    assert all(0.0 <= value < 1.0 for site in enlarged.fractional_coordinates for value in site)
     # Every image lies where a lattice vector carries its site.
-    matrix, large = lattice_matrix(crystal), lattice_matrix(found)
-    steps = (np.array(found.fractional_coordinates) @ large) @ np.linalg.inv(matrix)
+    matrix, large = lattice_matrix(crystal), lattice_matrix(enlarged)
+    steps = (np.array(enlarged.fractional_coordinates) @ large) @ np.linalg.inv(matrix)
     home = np.repeat(np.array(crystal.fractional_coordinates), times, axis=0)
     assert np.allclose(steps - home, np.round(steps - home), atol=1e-6)
 
@@ -114,16 +114,16 @@ def test_symmetrising_makes_the_symmetry_exact_and_tells_what_moved(rock_salt, o
     )
     rough = replace(rock_salt, fractional_coordinates=shaken, lengths_angstrom=(5.63, 5.64, 5.65))
     assert spacegroup_number(rough, 1e-4) != 225
-    found = symmetrise(rough, 0.1)
-    assert found.spacegroup_number == 225
-    assert spacegroup_number(found.crystal, 1e-4) == 225
-    assert found.crystal.species == rock_salt.species
-    assert 0.0 < max(found.displacements_angstrom) < 0.1
-    assert len(found.displacements_angstrom) == 8
-    assert 0.0 < found.strain < 0.003
-    exact = symmetrise(found.crystal, 0.1)
+    symmetric = symmetrise(rough, 0.1)
+    assert symmetric.spacegroup_number == 225
+    assert spacegroup_number(symmetric.crystal, 1e-4) == 225
+    assert symmetric.crystal.species == rock_salt.species
+    assert 0.0 < max(symmetric.displacements_angstrom) < 0.1
+    assert len(symmetric.displacements_angstrom) == 8
+    assert 0.0 < symmetric.strain < 0.003
+    exact = symmetrise(symmetric.crystal, 0.1)
     assert max(exact.displacements_angstrom) < 1e-6
-    assert "Fm-3m" in found.description
+    assert "Fm-3m" in symmetric.description
 
 
 def test_a_hexagonal_lattice_stays_hexagonal():
@@ -133,9 +133,9 @@ def test_a_hexagonal_lattice_stays_hexagonal():
         ("Zn", "Zn", "O", "O"),
         ((1 / 3, 2 / 3, 0.0), (2 / 3, 1 / 3, 0.5), (1 / 3, 2 / 3, 0.382), (2 / 3, 1 / 3, 0.882)),
     )
-    found = symmetrise(replace(wurtzite, lengths_angstrom=(3.25, 3.251, 5.2)), 0.05)
-    assert found.spacegroup_number == 186
-    assert found.crystal.angles_degrees == pytest.approx((90.0, 90.0, 120.0), abs=1e-6)
+    symmetric = symmetrise(replace(wurtzite, lengths_angstrom=(3.25, 3.251, 5.2)), 0.05)
+    assert symmetric.spacegroup_number == 186
+    assert symmetric.crystal.angles_degrees == pytest.approx((90.0, 90.0, 120.0), abs=1e-6)
 
 
 def test_a_larger_ion_makes_a_larger_cell_and_back(rock_salt):
@@ -150,9 +150,9 @@ def test_a_larger_ion_makes_a_larger_cell_and_back(rock_salt):
 
 def test_metals_are_rescaled_by_atomic_radii(rock_salt):
     alloy = replace(rock_salt, species=("Cu",) * 4 + ("Au",) * 4)
-    found = rescale_by_radii(alloy, replace(alloy, species=("Ag",) * 4 + ("Au",) * 4))
-    assert "atomic" in found.description
-    assert found.crystal.lengths_angstrom[0] > alloy.lengths_angstrom[0]
+    rescaled = rescale_by_radii(alloy, replace(alloy, species=("Ag",) * 4 + ("Au",) * 4))
+    assert "atomic" in rescaled.description
+    assert rescaled.crystal.lengths_angstrom[0] > alloy.lengths_angstrom[0]
 
 
 def test_selecting_nothing_leaves_the_lattice(rock_salt):
@@ -163,20 +163,20 @@ def test_selecting_nothing_leaves_the_lattice(rock_salt):
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        (lambda one: substitute(one, [], "K"), "no site is picked"),
-        (lambda one: substitute(one, [8], "K"), "0 to 7"),
-        (lambda one: substitute(one, [0], "Qq"), "not an element"),
-        (lambda one: delete(one, range(8)), "leave at least one"),
-        (lambda one: add_atom(one, "K", (0.0, 0.0, 0.01)), "from site 0"),
-        (lambda one: add_atom(one, "K", (math.nan, 0.0, 0.0)), "finite"),
-        (lambda one: supercell(one, (1, 0, 1)), "at least 1"),
-        (lambda one: supercell(one, (10, 10, 10)), "at most 200"),
-        (lambda one: scale_lattice(one, 5.0), "from 0.5 to 2"),
-        (lambda one: symmetrise(one, 0.0), "above 0"),
-        (lambda one: symmetrise(TOO_CLOSE, 0.5), "puts two sites on one"),
-        (lambda one: primitive_cell(one, -1.0), "above 0"),
-        (lambda one: equivalent_sites(one, 9), "0 to 7"),
-        (lambda one: rescale_by_radii(one, select(one, [0])), "same sites"),
+        (lambda crystal: substitute(crystal, [], "K"), "no site is picked"),
+        (lambda crystal: substitute(crystal, [8], "K"), "0 to 7"),
+        (lambda crystal: substitute(crystal, [0], "Qq"), "not an element"),
+        (lambda crystal: delete(crystal, range(8)), "leave at least one"),
+        (lambda crystal: add_atom(crystal, "K", (0.0, 0.0, 0.01)), "from site 0"),
+        (lambda crystal: add_atom(crystal, "K", (math.nan, 0.0, 0.0)), "finite"),
+        (lambda crystal: supercell(crystal, (1, 0, 1)), "at least 1"),
+        (lambda crystal: supercell(crystal, (10, 10, 10)), "at most 200"),
+        (lambda crystal: scale_lattice(crystal, 5.0), "from 0.5 to 2"),
+        (lambda crystal: symmetrise(crystal, 0.0), "above 0"),
+        (lambda crystal: symmetrise(TOO_CLOSE, 0.5), "puts two sites on one"),
+        (lambda crystal: primitive_cell(crystal, -1.0), "above 0"),
+        (lambda crystal: equivalent_sites(crystal, 9), "0 to 7"),
+        (lambda crystal: rescale_by_radii(crystal, select(crystal, [0])), "same sites"),
     ],
 )
 def test_impossible_edits_are_refused_in_one_line(rock_salt, edit, said):

@@ -74,9 +74,9 @@ def test_supercells_of_the_fcc_lattice_are_as_many_as_are_published(index, known
     # G. L. W. Hart and R. W. Forcade, Phys. Rev. B 77, 224115 (2008), table IV
     matrix = np.array([[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]) * 4
     rotations = spglib.get_symmetry((matrix, [[0, 0, 0]], [1]))["rotations"]
-    found = distinct_supercells(index, matrix, rotations, 1000)
-    assert len(found) == known
-    assert all(round(np.linalg.det(one)) == index for one in found)
+    supercells = distinct_supercells(index, matrix, rotations, 1000)
+    assert len(supercells) == known
+    assert all(round(np.linalg.det(supercell)) == index for supercell in supercells)
 
 
 def test_an_alloy_orders_as_the_two_smallest_superstructures():
@@ -84,9 +84,11 @@ def test_an_alloy_orders_as_the_two_smallest_superstructures():
     ordering = order(alloy)
     assert ordering.formula == "Cu0.5Au0.5"
     assert ordering.oxidation_states is None
-    groups = {(one.spacegroup_number, len(one.crystal.species)) for one in ordering.versions}
+    groups = {
+        (version.spacegroup_number, len(version.crystal.species)) for version in ordering.versions
+    }
     assert groups == {(123, 2), (166, 2)}  # CuAu (L1_0) and CuPt (L1_1)
-    assert all(one.ewald_ev_per_atom is None for one in ordering.versions)
+    assert all(version.ewald_ev_per_atom is None for version in ordering.versions)
 
 
 def test_charges_on_one_site_order_as_rock_salt():
@@ -97,21 +99,21 @@ def test_charges_on_one_site_order_as_rock_salt():
 @pytest.mark.parametrize("crystal", [layered_oxide, half_filled_olivine])
 def test_versions_are_distinct_whole_and_ranked_by_pymatgens_energy(crystal):
     ordering = order(crystal())
-    energies = [one.ewald_ev_per_atom for one in ordering.versions]
+    energies = [version.ewald_ev_per_atom for version in ordering.versions]
     assert energies == sorted(energies)
-    for one, energy in zip(ordering.versions, energies, strict=True):
-        ions = structure(one.crystal).add_oxidation_state_by_element(ordering.oxidation_states)
+    for version, energy in zip(ordering.versions, energies, strict=True):
+        ions = structure(version.crystal).add_oxidation_state_by_element(ordering.oxidation_states)
         assert ions.charge == pytest.approx(0, abs=1e-9)
         own = EwaldSummation(ions).total_energy / len(ions)
         assert energy == pytest.approx(own, abs=1e-4)
-    crystals = [structure(one.crystal) for one in ordering.versions]
+    crystals = [structure(version.crystal) for version in ordering.versions]
     assert len(StructureMatcher(scale=False, stol=0.02).group_structures(crystals)) == len(crystals)
 
 
 def test_shares_written_with_three_digits_are_thirds():
     ordering = order(layered_oxide())
-    assert {one.formula for one in ordering.versions} == {"Li3MnCoNiO6"}
-    assert {len(one.crystal.species) for one in ordering.versions} == {12}
+    assert {version.formula for version in ordering.versions} == {"Li3MnCoNiO6"}
+    assert {len(version.crystal.species) for version in ordering.versions} == {12}
     assert not ordering.remarks
 
 
@@ -136,11 +138,11 @@ def test_exchanges_find_the_best_of_all_arrangements():
     assert len(everything) == number_of_arrangements([2, 2]) ** 2 == 36
 
     def lowest(rows):
-        charges = np.array([[states.get(one, 0.0) for one in row] for row in rows])
+        charges = np.array([[states.get(symbol, 0.0) for symbol in row] for row in rows])
         return np.einsum("ai,ij,aj->a", charges, pairs, charges).min()
 
-    found = exchanged_arrangements(groups, given, pairs, states)
-    assert lowest(found) == pytest.approx(lowest(everything), abs=1e-6)
+    arrangements = exchanged_arrangements(groups, given, pairs, states)
+    assert lowest(arrangements) == pytest.approx(lowest(everything), abs=1e-6)
 
 
 def test_nothing_ranks_many_arrangements_of_an_alloy():

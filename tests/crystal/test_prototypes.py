@@ -26,14 +26,14 @@ SHORTEST_BOND_ANGSTROM = {
 LATTICE = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
-@pytest.mark.parametrize("one", GALLERY, ids=lambda one: one.id)
-def test_each_has_its_space_group_composition_and_bonds(one):
+@pytest.mark.parametrize("prototype", GALLERY, ids=lambda prototype: prototype.id)
+def test_each_has_its_space_group_composition_and_bonds(prototype):
     from pymatgen.core import Composition, Lattice, Structure
 
-    crystal = one.crystal
-    assert spacegroup_number(crystal) == one.spacegroup_number
-    assert formula_of(crystal.species) == Composition(one.formula).reduced_formula
-    assert len(crystal.species) == ATOMS[one.id]
+    crystal = prototype.crystal
+    assert spacegroup_number(crystal) == prototype.spacegroup_number
+    assert formula_of(crystal.species) == Composition(prototype.formula).reduced_formula
+    assert len(crystal.species) == ATOMS[prototype.id]
     assert judge_plain(crystal).valid
     structure = Structure(
         Lattice(lattice_matrix(crystal)), crystal.species, crystal.fractional_coordinates
@@ -41,7 +41,7 @@ def test_each_has_its_space_group_composition_and_bonds(one):
     nearest = min(
         near.nn_distance for near in chain.from_iterable(structure.get_all_neighbors(4.0))
     )
-    assert nearest == pytest.approx(SHORTEST_BOND_ANGSTROM[one.id], abs=0.03)
+    assert nearest == pytest.approx(SHORTEST_BOND_ANGSTROM[prototype.id], abs=0.03)
 
 
 @pytest.mark.shared
@@ -54,7 +54,10 @@ def test_cells_are_within_three_per_cent_of_computed_ones_of_the_same_structure(
 
     from crystal_llm.crystal.conversion import structure
 
-    wanted = {(formula_of(one.crystal.species), one.spacegroup_number): one for one in GALLERY}
+    wanted = {
+        (formula_of(prototype.crystal.species), prototype.spacegroup_number): prototype
+        for prototype in GALLERY
+    }
     rows = pq.read_table(
         STRUCTURES,
         columns=["formula", "spacegroup_number", *LATTICE, "species", "frac_coords"],
@@ -63,26 +66,30 @@ def test_cells_are_within_three_per_cent_of_computed_ones_of_the_same_structure(
     compared = set()
     for row in rows:
         name = Composition(row["formula"]).reduced_formula
-        one = wanted.get((name, row["spacegroup_number"]))
-        if one is None:
+        prototype = wanted.get((name, row["spacegroup_number"]))
+        if prototype is None:
             continue
         lattice = Lattice.from_parameters(*(row[name] for name in LATTICE))
         places = np.reshape(row["frac_coords"], (-1, 3))
         computed = Structure(lattice, row["species"], places).get_primitive_structure()
         # Another structure can have the same formula and space group.
-        if StructureMatcher().fit(structure(one.crystal), computed):
-            compared.add(one.id)
-            own = structure(one.crystal).lattice
+        if StructureMatcher().fit(structure(prototype.crystal), computed):
+            compared.add(prototype.id)
+            own = structure(prototype.crystal).lattice
             assert sorted(computed.lattice.abc) == pytest.approx(sorted(own.abc), rel=0.03)
             assert computed.volume == pytest.approx(own.volume, rel=0.06)
     assert len(compared) >= 9
 
 
 def test_names_differ_and_small_cells_come_first():
-    assert len({one.id for one in GALLERY}) == len({one.name for one in GALLERY}) == len(GALLERY)
+    assert (
+        len({prototype.id for prototype in GALLERY})
+        == len({prototype.name for prototype in GALLERY})
+        == len(GALLERY)
+    )
     assert GALLERY[0].id == "rock-salt"
-    assert all(one.source and one.hint for one in GALLERY)
-    large = [len(one.crystal.species) > TRAINED_ATOMS for one in GALLERY]
+    assert all(prototype.source and prototype.hint for prototype in GALLERY)
+    large = [len(prototype.crystal.species) > TRAINED_ATOMS for prototype in GALLERY]
     assert all(first <= second for first, second in pairwise(large))
 
 

@@ -49,9 +49,9 @@ def are_the_same(first, second):
 
     matcher = StructureMatcher(primitive_cell=False, scale=False)
     first, second = structure_of(first), structure_of(second)
-    found = matcher.get_rms_dist(first, second)
+    distance = matcher.get_rms_dist(first, second)
     length = (first.volume / len(first)) ** (1 / 3)
-    return found is not None and found[1] * length < 0.01
+    return distance is not None and distance[1] * length < 0.01
 
 
 def fingerprint(crystal):
@@ -72,15 +72,15 @@ def fingerprint_of(plain, cells, reach=1):
     shells = np.array(list(np.ndindex(*(2 * reach + 1,) * 3))) - reach
     difference = (sites[None] - sites[:, None] + 0.5) % 1.0 - 0.5
     squares = (((difference[:, :, None] + shells) @ basis) ** 2).sum(axis=3)
-    found = {}
+    counts = {}
     for width in (0.8, 1.2):
         near = np.exp(-squares / width**2).sum(axis=2)
         for element in set(elements.tolist()):
             for other in set(elements.tolist()):
                 felt = near[elements == element][:, elements == other].sum(axis=1)
                 for power in (0, 1, 2, 3):
-                    found[element, other, width, power] = (felt**power).sum() / cells
-    return found
+                    counts[element, other, width, power] = (felt**power).sum() / cells
+    return counts
 
 
 @settings(max_examples=40)
@@ -134,8 +134,8 @@ def test_the_canonical_arrangement_does_not_hang_on_the_representative(number, o
     assert [(o.element, o.letter) for o in first.orbits] == [
         (o.element, o.letter) for o in second.orbits
     ]
-    for one, other in zip(first.orbits, second.orbits, strict=True):
-        difference = np.array(one.coordinates) - np.array(other.coordinates)
+    for before, other in zip(first.orbits, second.orbits, strict=True):
+        difference = np.array(before.coordinates) - np.array(other.coordinates)
         assert np.allclose(difference, np.round(difference), atol=1e-6)
 
 
@@ -290,8 +290,8 @@ def test_cells_and_their_free_parameters():
         (90.0, 100.0, 90.0),
     )
     lengths, angles = (4.0, 5.0, 6.0), (80.0, 95.0, 110.0)
-    found = cell_parameters(cell_vectors(lengths, angles))
-    assert np.allclose(found, (lengths, angles))
+    parameters = cell_parameters(cell_vectors(lengths, angles))
+    assert np.allclose(parameters, (lengths, angles))
 
 
 FLAWED = {

@@ -110,8 +110,8 @@ def test_operations_are_spglibs_and_gemmis():
         ours = {affine(*operation) for operation in zip(*operations(number), strict=True)}
         of_spglib = []
         for hall in halls[number]:
-            found = spglib.get_symmetry_from_database(hall)
-            theirs = zip(found["rotations"], found["translations"], strict=True)
+            of_hall = spglib.get_symmetry_from_database(hall)
+            theirs = zip(of_hall["rotations"], of_hall["translations"], strict=True)
             of_spglib.append({affine(*operation) for operation in theirs})
         assert ours in of_spglib, number
         group = gemmi.find_spacegroup_by_number(number)

@@ -85,14 +85,14 @@ class Stub(JsonAnswers, BaseHTTPRequestHandler):
                 422, {"detail": [{"loc": ["query", name], "msg": "?"} for name in strange]}
             )
             return
-        found = [
+        documents = [
             document
             for document in self.server.materials
             if all(FILTERS[name](document, value) for name, value in asked.items())
         ]
-        page = found[skip : skip + min(limit, self.server.page)]
+        page = documents[skip : skip + min(limit, self.server.page)]
         shown = [{name: document.get(name) for name in fields} for document in page]
-        self._answer(200, {"data": shown, "meta": {"total_doc": len(found)}})
+        self._answer(200, {"data": shown, "meta": {"total_doc": len(documents)}})
 
 
 @contextmanager

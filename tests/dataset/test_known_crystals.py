@@ -25,14 +25,14 @@ def supercell(times):
 
 
 def table(path, structures, near_test):
-    lattices = [one.lattice.parameters for one in structures]
+    lattices = [structure.lattice.parameters for structure in structures]
     frame = {"material_id": [f"mp-{n}" for n in range(len(structures))]}
     frame |= {
         name: [lattice[place] for lattice in lattices]
         for place, name in enumerate(("a", "b", "c", "alpha", "beta", "gamma"))
     }
-    frame["species"] = [[site.specie.symbol for site in one] for one in structures]
-    frame["frac_coords"] = [one.frac_coords.ravel().tolist() for one in structures]
+    frame["species"] = [[site.specie.symbol for site in structure] for structure in structures]
+    frame["frac_coords"] = [structure.frac_coords.ravel().tolist() for structure in structures]
     frame["near_test"] = near_test
     pd.DataFrame(frame).to_parquet(path)
 
@@ -44,10 +44,10 @@ def test_large_cells_and_rows_near_a_test_crystal_are_known(tmp_path):
     assert [(row.formula, len(row.crystal.species)) for row in rows] == [("NaCl", 2), ("NaCl", 24)]
     # What a model is trained on holds one of them alone.
     assert len(read_source_table(path).crystals) == 1
-    (found,) = compare([structure(BASE)], KnownCrystals(rows[:1]), prototype_trials=0)
-    assert found.novel is False
-    (found,) = compare([structure(BASE)], KnownCrystals(rows[1:]), prototype_trials=0)
-    assert found.known is not None and found.known.material_id == "mp-1"
+    (novelty,) = compare([structure(BASE)], KnownCrystals(rows[:1]), prototype_trials=0)
+    assert novelty.novel is False
+    (novelty,) = compare([structure(BASE)], KnownCrystals(rows[1:]), prototype_trials=0)
+    assert novelty.known is not None and novelty.known.material_id == "mp-1"
 
 
 def test_a_table_without_crystals_is_refused(tmp_path):

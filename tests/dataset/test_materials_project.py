@@ -38,7 +38,7 @@ def test_materials_become_rows():
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "material_ids"),
     [
         (MaterialsQuery(elements=("Li", "Fe")), ["mp-3"]),
         (MaterialsQuery(elements=("Li",), with_gnome=True), ["mp-1", "mp-3", "mp-5"]),
@@ -49,9 +49,9 @@ def test_materials_become_rows():
         (MaterialsQuery(elements=("He",)), []),
     ],
 )
-def test_the_query_reaches_the_server(query, found):
+def test_the_query_reaches_the_server(query, material_ids):
     reading, asked = fetched(query)
-    assert [one.material_id for one in reading.crystals] == found
+    assert [crystal.material_id for crystal in reading.crystals] == material_ids
     (summary,) = [fields for path, fields in asked if path == "/materials/summary/"]
     assert summary["deprecated"] == "False"
     assert "structure" in summary["_fields"]
@@ -61,7 +61,7 @@ def test_the_query_reaches_the_server(query, found):
 def test_many_materials_come_in_pages():
     many = tuple(material(f"mp-{n}", ["Li", "O"], 0.0) for n in range(1500))
     reading, asked = fetched(MaterialsQuery(elements=("Li",)), materials=many)
-    assert len({one.material_id for one in reading.crystals}) == 1500
+    assert len({crystal.material_id for crystal in reading.crystals}) == 1500
     assert sum(path == "/materials/summary/" for path, _ in asked) == 2
 
 
@@ -74,7 +74,9 @@ def test_a_garbled_material_is_a_named_failure():
     without["structure"] = None
     reading, _ = fetched(MaterialsQuery(elements=("Li",)), materials=(disordered, without))
     built = build_rows(reading.crystals, max_atoms=20)
-    failures = {one.material_id: one.reason for one in (*reading.failures, *built.failures)}
+    failures = {
+        failure.material_id: failure.reason for failure in (*reading.failures, *built.failures)
+    }
     assert "disordered" in failures["mp-1"]
     assert "not a pymatgen Structure" in failures["mp-9"]
 

@@ -19,7 +19,7 @@ PEROVSKITE = PlainCrystal(
 
 def test_every_crystal_is_a_row_a_count_or_a_named_failure(tmp_path):
     (tmp_path / "broken.cif").write_text("data_x")
-    told = []
+    progress = []
     sources = [
         SourceCrystal("small", StructureText(POSCAR, "poscar"), band_gap_ev=1.5),
         SourceCrystal("large", PEROVSKITE),
@@ -29,11 +29,11 @@ def test_every_crystal_is_a_row_a_count_or_a_named_failure(tmp_path):
         SourceCrystal("known", StructureText(POSCAR, "poscar"), 99, -1.0, 0.02, split="test"),
     ]
     built = build_rows(
-        sources, max_atoms=4, progress=lambda done, total: told.append((done, total))
+        sources, max_atoms=4, progress=lambda done, total: progress.append((done, total))
     )
     assert [row.material_id for row in built.rows] == ["small", "known"]
     assert len(built.large) == 1
-    assert [(one.material_id, one.reason) for one in built.failures] == [
+    assert [(failure.material_id, failure.reason) for failure in built.failures] == [
         ("broken.cif", built.failures[0].reason),
         ("missing.cif", "no such file"),
         ("small", "a second crystal of this material_id"),
@@ -43,7 +43,7 @@ def test_every_crystal_is_a_row_a_count_or_a_named_failure(tmp_path):
     assert small.energy_above_hull_ev_per_atom is None
     assert small.split == split_of("CsCl")
     assert (known.spacegroup_number, known.split) == (99, "test")
-    assert told == [(done, 6) for done in range(1, 7)]
+    assert progress == [(done, 6) for done in range(1, 7)]
 
 
 def test_a_supercell_counts_by_its_primitive_cell():

@@ -18,9 +18,10 @@ SALT_CIF = SALT.to(fmt="cif")
 BROKEN_CIF = SALT_CIF.replace("0.50000000", "nan", 1)
 
 
-def told(samples):
+def formulas(samples):
     return [
-        (one.name, None if one.crystal is None else "".join(one.crystal.species)) for one in samples
+        (sample.name, None if sample.crystal is None else "".join(sample.crystal.species))
+        for sample in samples
     ]
 
 
@@ -32,7 +33,7 @@ def test_a_folder_of_cifs_with_a_broken_one(tmp_path):
     (folder / "deeper" / "c.vasp").write_text(SALT.to(fmt="poscar"))
     (folder / "notes.txt").write_text("no crystal")
     samples = read_samples([folder])
-    assert told(samples) == [("a.cif", "NaCl"), ("b.cif", None), ("deeper/c.vasp", "NaCl")]
+    assert formulas(samples) == [("a.cif", "NaCl"), ("b.cif", None), ("deeper/c.vasp", "NaCl")]
     assert samples[1].failure and "nan" in samples[1].failure.lower()
     assert samples[0].crystal.lengths_angstrom == pytest.approx((3.5, 3.5, 3.5))
 
@@ -46,7 +47,7 @@ def test_a_zip_of_cifs(tmp_path):
         archive.writestr("readme.txt", "no crystal")
         archive.writestr("bomb.cif", "0" * 30_000_000)
     samples = read_samples([path])
-    assert told(samples) == [("one/a.cif", "NaCl"), ("one/b.cif", None), ("bomb.cif", None)]
+    assert formulas(samples) == [("one/a.cif", "NaCl"), ("one/b.cif", None), ("bomb.cif", None)]
     assert "larger than 1 MB" in samples[2].failure
 
 
@@ -60,7 +61,7 @@ def test_a_damaged_entry_costs_itself(tmp_path):
     content[place : place + 5] = b"XXXXX"
     path.write_bytes(content)
     samples = read_samples([path])
-    assert told(samples) == [("a.cif", None), ("b.cif", "NaCl")]
+    assert formulas(samples) == [("a.cif", None), ("b.cif", "NaCl")]
     assert "cannot be unpacked" in samples[0].failure
 
 
@@ -73,7 +74,7 @@ def test_a_csv_with_a_cif_column(tmp_path):
         writer.writerow(["", BROKEN_CIF, 0.2])
         writer.writerow(["mine-3", "", 0.3])
     samples = read_samples([path])
-    assert told(samples) == [("mine-1", "NaCl"), ("row 2", None), ("mine-3", None)]
+    assert formulas(samples) == [("mine-1", "NaCl"), ("row 2", None), ("mine-3", None)]
     assert "empty" in samples[2].failure
 
 
@@ -89,7 +90,7 @@ def test_parquet_with_cifs_and_a_table_of_crystals(tmp_path):
 
     cifs = tmp_path / "cifs.parquet"
     pd.DataFrame({"cif": [SALT_CIF, BROKEN_CIF], "n": [1, 2]}).to_parquet(cifs)
-    assert told(read_samples([cifs])) == [("row 1", "NaCl"), ("row 2", None)]
+    assert formulas(read_samples([cifs])) == [("row 1", "NaCl"), ("row 2", None)]
     table = tmp_path / "table.parquet"
     columns = {"material_id": ["mp-1", "mp-2"], "a": [3.5, 3.5], "b": [3.5, 3.5], "c": [3.5, 3.5]}
     columns |= {name: [90.0, 90.0] for name in ("alpha", "beta", "gamma")}
@@ -100,7 +101,7 @@ def test_parquet_with_cifs_and_a_table_of_crystals(tmp_path):
     }
     pd.DataFrame(columns).to_parquet(table)
     # The row near a test crystal is a sample like any other; NaN costs its row.
-    assert told(read_samples([table])) == [("mp-1", "NaCl"), ("mp-2", None)]
+    assert formulas(read_samples([table])) == [("mp-1", "NaCl"), ("mp-2", None)]
 
 
 def test_frames_of_extended_xyz(tmp_path):
@@ -113,7 +114,7 @@ def test_frames_of_extended_xyz(tmp_path):
     molecule = "2\nno lattice\nH 0 0 0\nH 0 0 0.74\n"
     path.write_text(path.read_text() + molecule + "2\ncut off\nH 0 0 0\n")
     samples = read_samples([path])
-    assert told(samples) == [
+    assert formulas(samples) == [
         ("frame 1", "NaCl"), ("frame 2", "CsCs"), ("frame 3", None), ("frame 4", None)
     ]  # fmt: skip
     assert "Lattice" in samples[2].failure
@@ -127,16 +128,16 @@ def test_frames_after_a_broken_count_are_not_guessed(tmp_path):
 
 
 def test_pymatgen_json_one_many_entries_and_by_name(tmp_path):
-    one, entry = SALT.as_dict(), ComputedStructureEntry(SALT, -7.0, entry_id="mp-7").as_dict()
+    salt, entry = SALT.as_dict(), ComputedStructureEntry(SALT, -7.0, entry_id="mp-7").as_dict()
     for name, said, expected in (
-        ("one", one, [("one.json", "NaCl")]),
-        ("list", [one, entry, 3], [("entry 1", "NaCl"), ("mp-7", "NaCl"), ("entry 3", None)]),
-        ("named", {"x": one, "y": entry}, [("x", "NaCl"), ("y", "NaCl")]),
-        ("wrapped", {"structures": [one]}, [("entry 1", "NaCl")]),
+        ("one", salt, [("one.json", "NaCl")]),
+        ("list", [salt, entry, 3], [("entry 1", "NaCl"), ("mp-7", "NaCl"), ("entry 3", None)]),
+        ("named", {"x": salt, "y": entry}, [("x", "NaCl"), ("y", "NaCl")]),
+        ("wrapped", {"structures": [salt]}, [("entry 1", "NaCl")]),
     ):
         path = tmp_path / f"{name}.json"
         path.write_text(json.dumps(said, default=str))
-        assert told(read_samples([path])) == expected
+        assert formulas(read_samples([path])) == expected
 
 
 def test_an_ase_database_and_what_was_repaired(tmp_path):
@@ -145,7 +146,7 @@ def test_an_ase_database_and_what_was_repaired(tmp_path):
         database.write(Atoms("NaCl", positions=[(0, 0, 0), (1.75,) * 3], cell=[3.5] * 3, pbc=True))
         database.write(Atoms("H2", positions=[(0, 0, 0), (0, 0, 0.74)]))
     first, second = read_samples([path])
-    assert told([first])[0][1] == "NaCl" and second.crystal is None and second.failure
+    assert formulas([first])[0][1] == "NaCl" and second.crystal is None and second.failure
     assert first.name.startswith("set.db: ") and first.name != second.name
     # As a language model writes a CIF: name and cell right, one operation listed, one atom.
     one_operation = "".join(
@@ -171,11 +172,11 @@ def test_candidates_and_several_files_in_order(tmp_path):
         {"id": "7-0", "text": "", "structure": SALT.as_dict(), "failure": None},
         {"id": "7-1", "text": "3.5", "structure": None, "failure": "no atom follows"},
     ]
-    lines.write_text("".join(json.dumps(one, default=str) + "\n" for one in records))
+    lines.write_text("".join(json.dumps(record, default=str) + "\n" for record in records))
     cif = tmp_path / "a.cif"
     cif.write_text(SALT_CIF)
     samples = read_samples([lines, cif])
-    assert told(samples) == [("7-0", "NaCl"), ("7-1", None), ("a.cif", "NaCl")]
+    assert formulas(samples) == [("7-0", "NaCl"), ("7-1", None), ("a.cif", "NaCl")]
     assert samples[1].row == 2 and samples[1].failure == "no atom follows"
     assert samples[2].source == cif
 
@@ -201,15 +202,15 @@ def test_close_atoms_are_a_sample_in_every_format(tmp_path):
     record = {"id": "1", "text": "", "structure": close.as_dict(), "failure": None}
     lines.write_text(json.dumps(record, default=str) + "\n")
     samples = read_samples([folder, frames, entries, table, lines])
-    assert [told([one])[0][1] for one in samples] == ["NaCl"] * 10
-    near = [judge_plain(one.crystal).structural for one in samples]
+    assert [formulas([sample])[0][1] for sample in samples] == ["NaCl"] * 10
+    near = [judge_plain(sample.crystal).structural for sample in samples]
     assert near == [False, False, False, True, False, True, False, False, False, False]
-    assert all(judge_plain(one.crystal).compositional for one in samples)
+    assert all(judge_plain(sample.crystal).compositional for sample in samples)
     assert "Na0 and Cl1 are 0.405 Å apart" in samples[0].remarks[0]
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("x.docx", b"x", "no known kind"),
         ("x.zip", b"not a zip", "zip archive"),
@@ -221,10 +222,10 @@ def test_close_atoms_are_a_sample_in_every_format(tmp_path):
         ("x.xyz", b"", "holds no crystal"),
     ],
 )
-def test_files_that_are_none_of_it(tmp_path, name, content, told):
+def test_files_that_are_none_of_it(tmp_path, name, content, message):
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(CrystalLLMError, match=told) as caught:
+    with pytest.raises(CrystalLLMError, match=message) as caught:
         read_samples([path])
     assert str(path) in str(caught.value)
 

@@ -92,7 +92,7 @@ def test_a_bad_row_is_a_named_failure(tmp_path, changes, reason):
     (failure,) = reading.failures
     assert failure.material_id == "mp-1"
     assert reason in failure.reason
-    assert [one.material_id for one in reading.crystals] == ["mp-2"]
+    assert [crystal.material_id for crystal in reading.crystals] == ["mp-2"]
 
 
 def test_an_unusable_table_is_one_error(tmp_path):

@@ -15,7 +15,11 @@ def folder(tmp_path):
 
 def test_structure_files_are_found_in_order_and_others_counted(folder):
     reading = read_structure_folder(folder)
-    assert [one.material_id for one in reading.crystals] == ["a.cif", "b.cif", "deeper/POSCAR"]
+    assert [crystal.material_id for crystal in reading.crystals] == [
+        "a.cif",
+        "b.cif",
+        "deeper/POSCAR",
+    ]
     assert reading.left_out == {"not a structure file by its name": 2}
 
 

@@ -110,7 +110,7 @@ def test_rows_of_cells_become_symmetric_or_are_counted():
     assert (only.material_id, only.crystal.spacegroup_number) == ("halite", 225)
     assert (only.split, only.energy_above_hull_ev_per_atom, only.near_test) == ("val", 0.1, False)
     assert built.too_many_orbits == 1
-    assert [(one.material_id, one.reason) for one in built.failures] == [
+    assert [(failure.material_id, failure.reason) for failure in built.failures] == [
         ("upon", "no space group is found (Primitive symmetry search failed)"),
         ("long", "c = 1200.0 cannot be written"),
     ]

@@ -9,7 +9,7 @@ def trial(kind, asked, *, atoms=2, hard=False, **obtained):
 
 
 @pytest.mark.parametrize(
-    ("one", "met"),
+    ("crystal", "met"),
     [
         (trial("formula", "NaCl", formula="NaCl"), True),
         (trial("formula", "NaCl", formula="KCl"), False),
@@ -24,8 +24,8 @@ def trial(kind, asked, *, atoms=2, hard=False, **obtained):
         (trial("energy", "0.5"), False),
     ],
 )
-def test_what_meets_a_condition(one, met):
-    assert one.met is met
+def test_what_meets_a_condition(crystal, met):
+    assert crystal.met is met
 
 
 def test_soft_and_hard_stand_apart_and_failures_count():
@@ -39,12 +39,12 @@ def test_soft_and_hard_stand_apart_and_failures_count():
     ]
     soft, hard, groups = condition_rates(trials)
     assert (soft.kind, soft.hard, soft.met) == ("formula", False, Rate(2, 3, "asked"))
-    assert [(one.name, one.met.count, one.met.total) for one in soft.groups] == [
+    assert [(group.name, group.met.count, group.met.total) for group in soft.groups] == [
         ("1 to 3 atoms", 1, 2),
         ("4 to 6 atoms", 1, 1),
     ]
     assert hard.hard and hard.met == Rate(1, 1, "asked")
-    assert [(one.name, one.met.count) for one in groups.groups] == [
+    assert [(group.name, group.met.count) for group in groups.groups] == [
         ("orthorhombic", 1),
         ("cubic", 0),
     ]

@@ -35,16 +35,16 @@ def on_lines(structures, compositions):
 def test_coverage_by_hand():
     samples = on_lines([0.0, 1.0, 5.0], [0.0, 20.0, 0.0])
     test = on_lines([0.3, 1.2, 9.0, 0.0], [1.0, 21.0, 0.0, 50.0])
-    found = coverage(samples, test, asked=5)
+    covered = coverage(samples, test, asked=5)
     # Test crystals: 0.3 and 1.2 have a sample within 0.4 and one within 10; 9.0 is far in
     # structure, the last one 30 away in composition.
-    assert found.recall == Rate(2, 4, "test crystals")
+    assert covered.recall == Rate(2, 4, "test crystals")
     # Samples: the third is 3.8 from the nearest structure. Two failed ones count.
-    assert found.precision == Rate(2, 5, "asked")
-    assert found.structure_distance_recall == pytest.approx((0.3 + 0.2 + 4.0 + 0.0) / 4)
-    assert found.structure_distance_precision == pytest.approx((0.0 + 0.2 + 3.8) / 3)
-    assert found.composition_distance_recall == pytest.approx((1 + 1 + 0 + 30) / 4)
-    assert found.composition_distance_precision == pytest.approx((0 + 1 + 0) / 3)
+    assert covered.precision == Rate(2, 5, "asked")
+    assert covered.structure_distance_recall == pytest.approx((0.3 + 0.2 + 4.0 + 0.0) / 4)
+    assert covered.structure_distance_precision == pytest.approx((0.0 + 0.2 + 3.8) / 3)
+    assert covered.composition_distance_recall == pytest.approx((1 + 1 + 0 + 30) / 4)
+    assert covered.composition_distance_precision == pytest.approx((0 + 1 + 0) / 3)
 
 
 def test_the_nearest_in_structure_and_in_composition_may_be_two_crystals():
@@ -54,22 +54,26 @@ def test_the_nearest_in_structure_and_in_composition_may_be_two_crystals():
 
 
 def test_a_distance_at_the_cutoff_counts():
-    found = coverage(on_lines([0.4], [10.0]), on_lines([0.0], [0.0]), asked=1)
-    assert found.recall.count == found.precision.count == 1
+    covered = coverage(on_lines([0.4], [10.0]), on_lines([0.0], [0.0]), asked=1)
+    assert covered.recall.count == covered.precision.count == 1
 
 
 def test_no_samples_cover_nothing():
-    found = coverage(on_lines([], []), on_lines([0.0], [0.0]), asked=7)
-    assert found.recall == Rate(0, 1, "test crystals")
-    assert found.precision == Rate(0, 7, "asked")
-    assert found.structure_distance_recall is None
+    covered = coverage(on_lines([], []), on_lines([0.0], [0.0]), asked=7)
+    assert covered.recall == Rate(0, 1, "test crystals")
+    assert covered.precision == Rate(0, 7, "asked")
+    assert covered.structure_distance_recall is None
 
 
 def test_novelty_by_hand():
     samples = on_lines([0.0, 0.2, 0.05, 0.2], [0.0, 0.0, 3.0, 3.0])
-    found = fingerprint_novelty(samples, on_lines([0.0], [0.0]))
-    assert (found.structural.count, found.compositional.count, found.overall.count) == (2, 2, 3)
-    assert found.overall.total == 4
+    novelty = fingerprint_novelty(samples, on_lines([0.0], [0.0]))
+    assert (novelty.structural.count, novelty.compositional.count, novelty.overall.count) == (
+        2,
+        2,
+        3,
+    )
+    assert novelty.overall.total == 4
 
 
 def test_at_the_cutoff_is_not_novel_and_without_known_crystals_all_are():
@@ -104,12 +108,12 @@ def test_as_the_public_metric_defines_it():
     compositions = np.linalg.norm(samples.compositions[:, None] - test.compositions[None], axis=2)
     recalled = (structures.min(axis=0) <= 0.4) & (compositions.min(axis=0) <= 10.0)
     precise = (structures.min(axis=1) <= 0.4) & (compositions.min(axis=1) <= 10.0)
-    found = coverage(samples, test, asked=50)
+    covered = coverage(samples, test, asked=50)
     assert 0 < recalled.sum() < 25 and 0 < precise.sum() < 40
-    assert found.recall == Rate(int(recalled.sum()), 25, "test crystals")
-    assert found.precision == Rate(int(precise.sum()), 50, "asked")
-    assert found.structure_distance_recall == pytest.approx(structures.min(axis=0).mean())
-    assert found.composition_distance_precision == pytest.approx(compositions.min(axis=1).mean())
+    assert covered.recall == Rate(int(recalled.sum()), 25, "test crystals")
+    assert covered.precision == Rate(int(precise.sum()), 50, "asked")
+    assert covered.structure_distance_recall == pytest.approx(structures.min(axis=0).mean())
+    assert covered.composition_distance_precision == pytest.approx(compositions.min(axis=1).mean())
 
 
 def test_recall_grows_and_never_shrinks_with_samples():
@@ -130,18 +134,18 @@ def test_cutoffs_can_be_others():
 
 def test_diversity_by_hand():
     # Three points on a line at 0, 3 and 4: pairs 3, 4 and 1.
-    found = mean_pair_distance(np.array([[0.0], [3.0], [4.0]]))
-    assert found.value == pytest.approx(8 / 3) and found.total == 3
-    assert found.low <= found.value <= found.high
+    distance = mean_pair_distance(np.array([[0.0], [3.0], [4.0]]))
+    assert distance.value == pytest.approx(8 / 3) and distance.total == 3
+    assert distance.low <= distance.value <= distance.high
     assert mean_pair_distance(np.array([[1.0]])) is None
 
 
 def test_diversity_of_many_is_that_of_a_draw():
     points = np.random.default_rng(0).random((1500, 2))
-    found = mean_pair_distance(points)
-    assert found.total == 1000
+    distance = mean_pair_distance(points)
+    assert distance.total == 1000
     # The mean distance of two points in a unit square is 0.5214.
-    assert found.value == pytest.approx(0.5214, abs=0.02)
+    assert distance.value == pytest.approx(0.5214, abs=0.02)
 
 
 def test_wasserstein_by_hand():
@@ -174,7 +178,7 @@ def test_density_and_elements_of_silicon_and_salt():
 
 def test_histograms():
     assert histogram([2, 3, 2]) == {2: 2, 3: 1}
-    found = energy_histogram([-0.2, 0.0, 0.01, 0.1, 0.1000001, 5.0])
-    assert found["≤ -0.05"] == 1 and found["-0.05 to 0"] == 1 and found["0 to 0.02"] == 1
-    assert found["0.08 to 0.1"] == 1 and found["0.1 to 0.15"] == 1 and found["> 1"] == 1
-    assert sum(found.values()) == 6
+    bins = energy_histogram([-0.2, 0.0, 0.01, 0.1, 0.1000001, 5.0])
+    assert bins["≤ -0.05"] == 1 and bins["-0.05 to 0"] == 1 and bins["0 to 0.02"] == 1
+    assert bins["0.08 to 0.1"] == 1 and bins["0.1 to 0.15"] == 1 and bins["> 1"] == 1
+    assert sum(bins.values()) == 6

@@ -24,12 +24,12 @@ def made(structure, composition):
 
 def test_marks_by_hand():
     test = fingerprint_set([made(0.3, 1), made(1.2, 21), made(9, 0), made(0, 50)])
-    marks = [coverage_marks(made(*one), test) for one in ((0, 0), (1, 20), (5, 0))]
+    marks = [coverage_marks(made(*spot), test) for spot in ((0, 0), (1, 20), (5, 0))]
     # 1000 0000: the first test crystal is the highest bit.
-    assert [one.near_structure for one in marks] == ["90", "40", "00"]
-    assert [one.near_composition for one in marks] == ["a0", "40", "a0"]
+    assert [mark.near_structure for mark in marks] == ["90", "40", "00"]
+    assert [mark.near_composition for mark in marks] == ["a0", "40", "a0"]
     assert marked_recall(marks) == Rate(2, 4, "test crystals")
-    assert [covers(one) for one in marks] == [True, True, False]
+    assert [covers(mark) for mark in marks] == [True, True, False]
     assert marked_recall([]) is None
 
 
@@ -46,9 +46,9 @@ places = st.lists(
 
 @given(places, places)
 def test_marks_have_together_what_coverage_finds_at_once(samples, test):
-    crystals = [made(*one) for one in samples]
-    against = fingerprint_set([made(*one) for one in test])
-    marks = [coverage_marks(one, against) for one in crystals]
+    crystals = [made(*sample) for sample in samples]
+    against = fingerprint_set([made(*spot) for spot in test])
+    marks = [coverage_marks(crystal, against) for crystal in crystals]
     whole = coverage(fingerprint_set(crystals), against, len(crystals))
     assert marked_recall(marks) == whole.recall
     assert sum(map(covers, marks)) == whole.precision.count

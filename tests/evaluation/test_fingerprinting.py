@@ -33,13 +33,13 @@ def test_made_once_and_kept(tmp_path, monkeypatch):
 
 
 def test_processes_give_the_same_and_tell_how_far_they_are():
-    told = []
+    progress = []
     crystals = [salt(3.4), TOO_SMALL, salt(3.6)]
-    made = fingerprints(crystals, processes=1, progress=lambda *now: told.append(now))
-    for one, alone in zip(made, fingerprints(crystals, processes=0), strict=True):
-        assert one.failure == alone.failure
-        assert np.array_equal(one.composition, alone.composition, equal_nan=True)
-    assert made[0].structure is not None and told[0] == (1, 3) and told[-1] == (3, 3)
+    made = fingerprints(crystals, processes=1, progress=lambda *now: progress.append(now))
+    for fingerprint, alone in zip(made, fingerprints(crystals, processes=0), strict=True):
+        assert fingerprint.failure == alone.failure
+        assert np.array_equal(fingerprint.composition, alone.composition, equal_nan=True)
+    assert made[0].structure is not None and progress[0] == (1, 3) and progress[-1] == (3, 3)
 
 
 def test_a_crystal_that_takes_too_long_costs_itself_alone_and_is_not_kept(tmp_path):

@@ -34,14 +34,14 @@ def named(features, labels):
 
 
 def test_both_sites_of_cesium_chloride_have_eight_neighbours():
-    found = named(
+    features = named(
         structure_fingerprint(CESIUM_CHLORIDE),
         CrystalNNFingerprint.from_preset("ops").feature_labels(),
     )
     # CrystalNN's weight of a coordination number, times how well the order parameter fits.
-    assert found["wt CN_8"] > 0.9
-    assert found["body-centered cubic CN_8"] > 0.9
-    assert found["octahedral CN_6"] == pytest.approx(0.0, abs=0.05)
+    assert features["wt CN_8"] > 0.9
+    assert features["body-centered cubic CN_8"] > 0.9
+    assert features["octahedral CN_6"] == pytest.approx(0.0, abs=0.05)
 
 
 def test_the_mean_over_sites_knows_neither_order_nor_origin_nor_supercell():
@@ -85,16 +85,16 @@ def test_sites_that_symmetry_makes_alike_are_computed_once_and_nothing_changes()
 
 
 def test_magpie_of_sodium_chloride_by_hand():
-    found = named(
+    features = named(
         composition_fingerprint(["Na", "Cl"]),
         ElementProperty.from_preset("magpie").feature_labels(),
     )
     # Na is element 11 and Cl 17: mean 14, mean deviation 3.
-    assert found["MagpieData minimum Number"] == 11
-    assert found["MagpieData range Number"] == 6
-    assert found["MagpieData mean Number"] == 14
-    assert found["MagpieData avg_dev Number"] == 3
-    assert found["MagpieData maximum Electronegativity"] == pytest.approx(3.16)
+    assert features["MagpieData minimum Number"] == 11
+    assert features["MagpieData range Number"] == 6
+    assert features["MagpieData mean Number"] == 14
+    assert features["MagpieData avg_dev Number"] == 3
+    assert features["MagpieData maximum Electronegativity"] == pytest.approx(3.16)
     # Amounts count as fractions: Na2Cl2 is NaCl.
     assert composition_fingerprint(["Na", "Cl", "Cl", "Na"]) == pytest.approx(
         composition_fingerprint(["Na", "Cl"])
@@ -124,7 +124,7 @@ def test_known_crystals_lie_around_the_scales_middle():
 
     frame = pd.read_parquet(SHARED, columns=["species", "split"])
     species = frame[frame["split"] == "test"]["species"].sample(400, random_state=1)
-    crystals = [PlainCrystal((1, 1, 1), CUBIC, tuple(one), ()) for one in species]
+    crystals = [PlainCrystal((1, 1, 1), CUBIC, tuple(symbol), ()) for symbol in species]
     scaled = scaled_compositions(composition_fingerprints(crystals))
     # CDVAE's set is another draw of the Materials Project: near 0 and 1, feature by feature.
     assert np.abs(scaled.mean(axis=0)).max() < 0.5

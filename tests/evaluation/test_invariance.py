@@ -11,19 +11,19 @@ def test_by_hand():
     second = TranslationPerplexity("b", (10.0, 10.0, 10.0))
     assert first.increase == pytest.approx(1.0)
     assert first.normalised_increase == pytest.approx(1 / 3)
-    found = translation_invariance([first, second])
-    assert found.normalised.value == pytest.approx(1 / 6)
-    assert found.increase.value == pytest.approx(0.5)
-    assert found.perplexity.value == pytest.approx(6.5)
-    assert found.by_rank == pytest.approx(((2 / 3 + 1) / 2, 1.0, (4 / 3 + 1) / 2))
+    invariance = translation_invariance([first, second])
+    assert invariance.normalised.value == pytest.approx(1 / 6)
+    assert invariance.increase.value == pytest.approx(0.5)
+    assert invariance.perplexity.value == pytest.approx(6.5)
+    assert invariance.by_rank == pytest.approx(((2 / 3 + 1) / 2, 1.0, (4 / 3 + 1) / 2))
 
 
 @given(st.lists(st.floats(1.0, 100.0), min_size=2, max_size=20), st.floats(0.1, 10.0))
 def test_it_knows_neither_order_nor_scale(perplexities, scale):
-    one = TranslationPerplexity("a", tuple(perplexities))
+    perplexity = TranslationPerplexity("a", tuple(perplexities))
     other = TranslationPerplexity("a", tuple(scale * p for p in reversed(perplexities)))
-    assert 0.0 <= one.normalised_increase + 1e-12 < 1.0 + 1e-12
-    assert other.normalised_increase == pytest.approx(one.normalised_increase, abs=1e-9)
+    assert 0.0 <= perplexity.normalised_increase + 1e-12 < 1.0 + 1e-12
+    assert other.normalised_increase == pytest.approx(perplexity.normalised_increase, abs=1e-9)
 
 
 @pytest.mark.parametrize(

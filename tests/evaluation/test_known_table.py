@@ -45,27 +45,27 @@ def test_a_table_answers_as_if_all_its_crystals_were_made(tmp_path):
     write_known_structures(rows, path, "a test")
     lazy, whole = read_known_phases(path), KnownCrystals(read_known_crystals(path))
     asked = [
-        structure(one)
-        for one in (
+        structure(identifier)
+        for identifier in (
             CAESIUM_CHLORIDE,
             cubic(4.0, ("Rb", "Br"), ((0.0, 0.0, 0.0), HALF)),
             cubic(3.8, ("Ba", "Zr", "O", "O", "O"), PEROVSKITE.fractional_coordinates),
             cubic(9.0, ("Sr", "Ti", "O", "O", "O"), PEROVSKITE.fractional_coordinates[::-1]),
         )
     ]
-    found = compare(asked, lazy)
-    assert found == compare(asked, whole)
-    assert found[0].known.material_id == "mp-1" and found[0].polymorph is None
-    assert found[1].prototype.material_id == "mp-1" and found[1].novel
-    assert found[2].prototype.material_id == "mp-2"
+    novelties = compare(asked, lazy)
+    assert novelties == compare(asked, whole)
+    assert novelties[0].known.material_id == "mp-1" and novelties[0].polymorph is None
+    assert novelties[1].prototype.material_id == "mp-1" and novelties[1].novel
+    assert novelties[2].prototype.material_id == "mp-2"
     assert len(lazy) == 3
 
 
 def test_the_shipped_table_knows_rock_salt():
     known = read_known_phases(shipped_table(settings()))
     salt = PlainCrystal((3.99,) * 3, (60.0,) * 3, ("Na", "Cl"), ((0.0, 0.0, 0.0), HALF))
-    (found,) = compare([structure(salt)], known)
-    assert (found.known.material_id, found.compared) == ("mp-22862", 3)
+    (novelty,) = compare([structure(salt)], known)
+    assert (novelty.known.material_id, novelty.compared) == ("mp-22862", 3)
 
 
 def test_amounts_of_a_formula_with_groups():

@@ -71,17 +71,21 @@ def shaken(made, distance=0.05, seed=0):
 
 def test_doubles_name_their_first(known):
     batch = [rock_salt(), rutile(), shaken(rock_salt()), rock_salt(a=6.0), rutile("Sn")]
-    found = compare(batch)
-    assert [one.duplicate_of for one in found] == [None, None, 0, 0, None]
-    assert [one.unique for one in found] == [True, True, False, False, True]
-    assert [one.novel for one in found] == [None] * 5
+    novelties = compare(batch)
+    assert [novelty.duplicate_of for novelty in novelties] == [None, None, 0, 0, None]
+    assert [novelty.unique for novelty in novelties] == [True, True, False, False, True]
+    assert [novelty.novel for novelty in novelties] == [None] * 5
 
 
 def test_supercells_and_shifts_are_doubles():
     larger = perovskite()
     larger.make_supercell((2, 1, 1))
     moved = perovskite().translate_sites(range(5), [0.13, 0.4, 0.77])
-    assert [one.duplicate_of for one in compare([perovskite(), larger, moved])] == [None, 0, 0]
+    assert [novelty.duplicate_of for novelty in compare([perovskite(), larger, moved])] == [
+        None,
+        0,
+        0,
+    ]
 
 
 def test_the_same_number_of_uniques_as_the_matcher(known):
@@ -91,38 +95,46 @@ def test_the_same_number_of_uniques_as_the_matcher(known):
         for made in (rock_salt(), rutile(), anatase(), perovskite())
     ]
     groups = StructureMatcher().group_structures(batch)
-    assert sum(one.unique for one in compare(batch)) == len(groups)
+    assert sum(novelty.unique for novelty in compare(batch)) == len(groups)
 
 
 def test_the_nearest_known_phase_is_named(known):
-    found = compare([shaken(rutile()), caesium_chloride("Na", "Cl", 3.5), rock_salt()], known)
-    assert [one.known.material_id for one in found] == ["rutile", "high pressure", "rock salt"]
-    assert [one.known.formula for one in found] == ["TiO2", "NaCl", "NaCl"]
-    assert 0.001 < found[0].known.rms < 0.1
-    assert found[2].known.rms == pytest.approx(0, abs=1e-6)
-    assert [one.compared for one in found] == [2, 2, 2]
-    assert not any(one.novel for one in found)
-    assert all(one.prototype is None for one in found)
+    novelties = compare([shaken(rutile()), caesium_chloride("Na", "Cl", 3.5), rock_salt()], known)
+    assert [novelty.known.material_id for novelty in novelties] == [
+        "rutile",
+        "high pressure",
+        "rock salt",
+    ]
+    assert [novelty.known.formula for novelty in novelties] == ["TiO2", "NaCl", "NaCl"]
+    assert 0.001 < novelties[0].known.rms < 0.1
+    assert novelties[2].known.rms == pytest.approx(0, abs=1e-6)
+    assert [novelty.compared for novelty in novelties] == [2, 2, 2]
+    assert not any(novelty.novel for novelty in novelties)
+    assert all(novelty.prototype is None for novelty in novelties)
 
 
 def test_the_nearest_of_several_matches():
     first, second = row("far", shaken(perovskite(), 0.2)), row("near", perovskite())
-    found = compare([perovskite()], KnownCrystals([first, second]))[0]
-    assert found.known.material_id == "near"
+    novelty = compare([perovskite()], KnownCrystals([first, second]))[0]
+    assert novelty.known.material_id == "near"
 
 
 def test_prototypes_with_other_elements(known):
-    found = compare([rock_salt("Mg", "O", 4.21), perovskite("Ba", "Zr"), rutile("Sn")], known)
-    assert all(one.novel and one.unique_and_novel for one in found)
-    assert [one.prototype.material_id for one in found] == ["rock salt", "perovskite", "rutile"]
-    assert [one.prototype.formula for one in found] == ["NaCl", "SrTiO3", "TiO2"]
+    novelties = compare([rock_salt("Mg", "O", 4.21), perovskite("Ba", "Zr"), rutile("Sn")], known)
+    assert all(novelty.novel and novelty.unique_and_novel for novelty in novelties)
+    assert [novelty.prototype.material_id for novelty in novelties] == [
+        "rock salt",
+        "perovskite",
+        "rutile",
+    ]
+    assert [novelty.prototype.formula for novelty in novelties] == ["NaCl", "SrTiO3", "TiO2"]
 
 
 def test_a_new_prototype(known):
     zinc_blende = prototype("F-43m", Lattice.cubic(5.41), ["Zn", "S"], [[0, 0, 0], [0.25] * 3])
-    found = compare([zinc_blende], known)[0]
-    assert found.novel and found.prototype.material_id is None
-    assert found.prototype.tried == found.prototype.possible == 3
+    novelty = compare([zinc_blende], known)[0]
+    assert novelty.novel and novelty.prototype.material_id is None
+    assert novelty.prototype.tried == novelty.prototype.possible == 3
 
 
 def test_the_search_for_prototypes_is_capped_and_says_so(known):
@@ -136,11 +148,13 @@ def test_the_search_for_prototypes_is_capped_and_says_so(known):
 def test_agrees_with_the_matcher_on_every_pair(known):
     made = [rock_salt(), caesium_chloride("Na", "Cl", 3.4), rutile(), anatase(), perovskite()]
     matcher = StructureMatcher()
-    references = [structure(one.crystal) for one in known._rows]
+    references = [structure(row.crystal) for row in known._rows]
     for seed, distance in enumerate((0.0, 0.2, 0.5, 0.9)):
-        batch = [shaken(one, distance, seed) for one in made]
-        novel = [one.novel for one in compare(batch, known, prototype_trials=0)]
-        assert novel == [not any(matcher.fit(one, ref) for ref in references) for one in batch]
+        batch = [shaken(crystal, distance, seed) for crystal in made]
+        novel = [novelty.novel for novelty in compare(batch, known, prototype_trials=0)]
+        assert novel == [
+            not any(matcher.fit(crystal, ref) for ref in references) for crystal in batch
+        ]
 
 
 def test_labels_of_sites_are_not_looked_at(known):
@@ -155,14 +169,14 @@ def test_what_cannot_be_compared_is_told(known):
     long = Structure(Lattice.orthorhombic(9999, 1, 1), ["Na", "Cl"], [[0, 0, 0], HALF])
     flat = Structure(Lattice.from_parameters(5, 5, 5, 1, 1, 1), ["Na", "Cl"], [[0, 0, 0], HALF])
     clump = Structure(Lattice.cubic(2), ["Si"] * 100, np.random.default_rng(0).random((100, 3)))
-    found = compare([disordered, long, long, flat, rock_salt(), clump], known)
-    assert "disordered" in found[0].failure
-    for one in found[1:3]:
-        assert "too flat or too long (9999 Å at a volume of 1e+04 Å³)" in one.failure
-        assert not one.unique and one.novel is None
-    assert "Å³ an atom is less than 1 Å³" in found[3].failure
-    assert "0.08 Å³ an atom" in found[5].failure
-    assert found[4].known is not None
+    novelties = compare([disordered, long, long, flat, rock_salt(), clump], known)
+    assert "disordered" in novelties[0].failure
+    for novelty in novelties[1:3]:
+        assert "too flat or too long (9999 Å at a volume of 1e+04 Å³)" in novelty.failure
+        assert not novelty.unique and novelty.novel is None
+    assert "Å³ an atom is less than 1 Å³" in novelties[3].failure
+    assert "0.08 Å³ an atom" in novelties[5].failure
+    assert novelties[4].known is not None
     assert time.perf_counter() - start < 20
 
 
@@ -178,6 +192,6 @@ def test_nothing_in_nothing_out(known):
 
 
 def test_progress_is_told(known):
-    told = []
-    compare([rock_salt(), rutile()], known, progress=lambda *now: told.append(now))
-    assert told == [(0, 2), (1, 2)]
+    progress = []
+    compare([rock_salt(), rutile()], known, progress=lambda *now: progress.append(now))
+    assert progress == [(0, 2), (1, 2)]

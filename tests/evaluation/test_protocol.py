@@ -59,7 +59,7 @@ def test_settings_are_read_from_their_file_or_from_another_run(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("{", "not JSON"),
         ("[]", "must be an object"),
@@ -71,10 +71,10 @@ def test_settings_are_read_from_their_file_or_from_another_run(tmp_path):
         ('{"symmetry_tolerance_angstrom": 5}', "symmetry_tolerance"),
     ],
 )
-def test_broken_settings_are_one_line(tmp_path, text, told):
+def test_broken_settings_are_one_line(tmp_path, text, message):
     path = tmp_path / "settings.json"
     path.write_text(text)
-    with pytest.raises(EvaluationError, match=told) as caught:
+    with pytest.raises(EvaluationError, match=message) as caught:
         read_evaluation_settings(path)
     assert "\n" not in str(caught.value) and str(path) in str(caught.value)
 

@@ -44,15 +44,15 @@ def test_by_hand():
         (SALT, result(SALT, converged=False)),
         (SALT, result(None, converged=False)),
     ]
-    found = relaxation_change(pairs)
-    assert found.converged == Rate(3, 5, "to be relaxed")
-    assert found.match == Rate(2, 3, "converged")
-    assert found.energy_drop_ev_per_atom.value == pytest.approx((0.2 + 0.3 + 1.2) / 3)
-    assert found.steps.value == pytest.approx(100 / 3)
-    assert found.volume_change.value == pytest.approx(0.05)
+    change = relaxation_change(pairs)
+    assert change.converged == Rate(3, 5, "to be relaxed")
+    assert change.match == Rate(2, 3, "converged")
+    assert change.energy_drop_ev_per_atom.value == pytest.approx((0.2 + 0.3 + 1.2) / 3)
+    assert change.steps.value == pytest.approx(100 / 3)
+    assert change.volume_change.value == pytest.approx(0.05)
     # 0.06 of 3.5 Å between two atoms, each half of it from their mean: 0.105 Å over the edge
     # of a cube of one atom's volume.
-    assert found.rms.value == pytest.approx((0.0 + 0.105 / (3.5**3 / 2) ** (1 / 3)) / 2, rel=1e-3)
+    assert change.rms.value == pytest.approx((0.0 + 0.105 / (3.5**3 / 2) ** (1 / 3)) / 2, rel=1e-3)
 
 
 def test_the_displacement_is_the_matchers_own():
@@ -68,5 +68,5 @@ def test_cells_that_cannot_be_compared_match_nothing():
 
 
 def test_nothing_to_relax():
-    found = relaxation_change([])
-    assert found.converged == Rate(0, 0, "to be relaxed") and found.rms is None
+    change = relaxation_change([])
+    assert change.converged == Rate(0, 0, "to be relaxed") and change.rms is None

@@ -26,8 +26,8 @@ CRYSTALS = [
 
 def counts(rates):
     return [
-        (one.within.count, one.valid.count, one.stable.count, one.unique.count, one.sun.count)
-        for one in rates
+        (rate.within.count, rate.valid.count, rate.stable.count, rate.unique.count, rate.sun.count)
+        for rate in rates
     ]
 
 
@@ -70,7 +70,8 @@ def test_two_potentials():
 
 @pytest.mark.parametrize("asked", [7, 100])
 def test_every_rate_has_all_samples_in_its_denominator(asked):
-    for one in stability_rates(CRYSTALS, asked, with_known=True):
+    for rates in stability_rates(CRYSTALS, asked, with_known=True):
         assert {
-            rate.total for rate in (one.within, one.valid, one.stable, one.unique, one.sun)
+            rate.total
+            for rate in (rates.within, rates.valid, rates.stable, rates.unique, rates.sun)
         } == {asked}

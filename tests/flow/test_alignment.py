@@ -62,8 +62,8 @@ def test_neither_order_nor_origin_matter(formula, seed, data):
     order, other = data.draw(st.permutations(atoms)), data.draw(st.permutations(atoms))
     shift, another = data.draw(shifts), data.draw(shifts)
     same_sample, same_target = moved(sample, order, shift), moved(target, other, another)
-    found = align(same_sample, same_target)
-    assert found.distance_squared == pytest.approx(plain.distance_squared, abs=1e-6)
+    aligned = align(same_sample, same_target)
+    assert aligned.distance_squared == pytest.approx(plain.distance_squared, abs=1e-6)
 
 
 @given(formulas, seeds)

@@ -33,8 +33,8 @@ def test_types_take_a_lattice_of_the_data_with_as_many_atoms():
 
 
 def test_a_size_that_the_data_lack_gets_a_lattice_of_its_volume():
-    one = lattice_table([KNOWN["NaCl"]])
-    begin = BaseDistribution("types", one).start(KNOWN["SrTiO3"], np.random.default_rng(0))
+    table = lattice_table([KNOWN["NaCl"]])
+    begin = BaseDistribution("types", table).start(KNOWN["SrTiO3"], np.random.default_rng(0))
     grown = KNOWN["NaCl"].lengths_angstrom[0] * (5 / 2) ** (1 / 3)
     assert begin.lengths_angstrom == pytest.approx((grown,) * 3, rel=1e-6)
 

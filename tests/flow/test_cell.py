@@ -23,8 +23,8 @@ def test_a_cubic_cell_becomes_primitive():
     reduced = refined_cell(plain(whole))
     assert sorted(reduced.species) == ["Cl", "Na"]
     assert reduced.lengths_angstrom == pytest.approx(KNOWN["NaCl"].lengths_angstrom)
-    kept = niggli_cell(plain(whole))
-    assert len(kept.species) == 8
+    conventional = niggli_cell(plain(whole))
+    assert len(conventional.species) == 8
 
 
 @pytest.mark.parametrize("reduce", [refined_cell, niggli_cell])

@@ -15,11 +15,14 @@ def test_a_disturbed_crystal_keeps_elements_and_angles_and_moves_a_little():
     random = np.random.default_rng(0)
     drawn = [disturbed(crystal, random) for _ in range(400)]
     strains, displacements = [], []
-    for one in drawn:
-        assert (one.species, one.angles_degrees) == (crystal.species, crystal.angles_degrees)
-        strains.append(np.log(np.divide(one.lengths_angstrom, crystal.lengths_angstrom)))
-        moved = np.subtract(one.fractional_coordinates, crystal.fractional_coordinates)
-        displacements.append((moved - np.round(moved)) @ lattice_matrix(one))
+    for moved_crystal in drawn:
+        assert (moved_crystal.species, moved_crystal.angles_degrees) == (
+            crystal.species,
+            crystal.angles_degrees,
+        )
+        strains.append(np.log(np.divide(moved_crystal.lengths_angstrom, crystal.lengths_angstrom)))
+        moved = np.subtract(moved_crystal.fractional_coordinates, crystal.fractional_coordinates)
+        displacements.append((moved - np.round(moved)) @ lattice_matrix(moved_crystal))
     assert abs(np.mean(strains)) < 0.01 and 0.05 < np.std(strains) < 0.08
     assert 0.05 < np.std(displacements) < MOST_DISPLACEMENT_ANGSTROM
     assert disturbed(crystal, np.random.default_rng(3)) == disturbed(

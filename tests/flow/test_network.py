@@ -105,7 +105,7 @@ def test_distances_are_those_of_the_nearest_images(formula):
         torch.tensor([crystal.lengths_angstrom]), torch.tensor([crystal.angles_degrees])
     )
     difference = places[:, None, :, :] - places[:, :, None, :]
-    found = shortest_distance(difference, metric_tensor(lattice), _images())[0].numpy()
+    distances = shortest_distance(difference, metric_tensor(lattice), _images())[0].numpy()
     vectors = lattice_matrix(crystal)
     cells = np.array([(x, y, z) for x in range(-3, 4) for y in range(-3, 4) for z in range(-3, 4)])
     for i, here in enumerate(crystal.fractional_coordinates):
@@ -113,4 +113,4 @@ def test_distances_are_those_of_the_nearest_images(formula):
             apart = np.linalg.norm((np.subtract(there, here) + cells) @ vectors, axis=1)
             # To itself: to the nearest image that is not itself.
             nearest = min(apart[apart > 1e-6]) if i == j else min(apart)
-            assert found[i, j] == pytest.approx(nearest, abs=2e-3)
+            assert distances[i, j] == pytest.approx(nearest, abs=2e-3)

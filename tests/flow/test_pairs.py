@@ -40,10 +40,10 @@ def all_pairs(folder):
 
 
 def test_pairs_are_read_as_they_were_drawn(pairs, samples, plan):
-    found = all_pairs(pairs)
-    assert len(found) == plan.targets * plan.samples_each
-    assert {pair.split for pair in found} == {"train", "val"}
-    for pair in found:
+    drawn_pairs = all_pairs(pairs)
+    assert len(drawn_pairs) == plan.targets * plan.samples_each
+    assert {pair.split for pair in drawn_pairs} == {"train", "val"}
+    for pair in drawn_pairs:
         assert pair.target == KNOWN[pair.material_id.partition("-")[2]]
         assert pair.sample.species == pair.aligned.species
         difference = np.subtract(
@@ -172,9 +172,9 @@ def test_a_model_of_symmetric_text_can_be_held_to_the_space_group(tmp_path):
     model = load_tiny(tmp_path / "model")
     count = draw_pairs(rows, model_samples(model, plan), plan, tmp_path / "pairs")
     assert count.pairs + sum(count.failures.values()) == 8
-    found = all_pairs(tmp_path / "pairs")
-    assert found
-    for pair in found:
+    drawn_pairs = all_pairs(tmp_path / "pairs")
+    assert drawn_pairs
+    for pair in drawn_pairs:
         assert sorted(pair.sample.species) == sorted(pair.target.species)
         asked = groups[pair.material_id.partition("-")[2]]
         # By chance a random network's crystal may be more symmetric than was asked.

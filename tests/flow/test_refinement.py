@@ -40,9 +40,9 @@ def flow():
 
 
 def refined(flow, crystals, settings=SETTINGS, **options):
-    found = dict(refine_crystals(flow, crystals, settings, **options))
-    assert sorted(found) == list(range(len(crystals)))
-    return [dataclasses.replace(found[place], wall_s=0.0) for place in range(len(crystals))]
+    refinements = dict(refine_crystals(flow, crystals, settings, **options))
+    assert sorted(refinements) == list(range(len(crystals)))
+    return [dataclasses.replace(refinements[place], wall_s=0.0) for place in range(len(crystals))]
 
 
 def test_what_is_told_of_a_refinement_is_so(flow):
@@ -100,17 +100,17 @@ def test_bases_that_take_the_elements_alone_forget_the_rest():
     crystal = KNOWN["TiO2"]
     other = disturbed(crystal, np.random.default_rng(1))
     other = dataclasses.replace(other, species=crystal.species)
-    (one,), (two,) = refined(flow, [crystal]), refined(flow, [other])
-    assert one == two
-    assert one.start.fractional_coordinates != crystal.fractional_coordinates
+    (first,), (two,) = refined(flow, [crystal]), refined(flow, [other])
+    assert first == two
+    assert first.start.fractional_coordinates != crystal.fractional_coordinates
 
 
 def test_the_space_group_is_kept_where_it_is_asked_for(flow):
     from crystal_llm.crystal.reduction import spacegroup_number
 
-    kept = SamplerSettings(steps=3, keep_space_group=True)
+    symmetric_settings = SamplerSettings(steps=3, keep_space_group=True)
     crystals = [KNOWN["TiO2"], KNOWN["SrTiO3"], disturbed(KNOWN["SiO2"], np.random.default_rng(2))]
-    results = refined(flow, crystals, kept)
+    results = refined(flow, crystals, symmetric_settings)
     groups = [spacegroup_number(result.refined, 0.01) for result in results]
     assert groups == [136, 221, 1]
 

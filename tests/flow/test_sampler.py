@@ -80,9 +80,10 @@ def test_a_crystal_is_the_same_in_any_company(network, noise):
 def test_company_with_a_space_group_changes_nothing(network):
     settings = SamplerSettings(steps=3)
     plain = starts()[0]
-    kept = Start(1, *average_over(KNOWN["SiO2"], found_operations(KNOWN["SiO2"])))
+    start = Start(1, *average_over(KNOWN["SiO2"], found_operations(KNOWN["SiO2"])))
     assert (
-        follow(network, [plain, kept], 10, settings)[0] == follow(network, [plain], 10, settings)[0]
+        follow(network, [plain, start], 10, settings)[0]
+        == follow(network, [plain], 10, settings)[0]
     )
 
 
@@ -107,8 +108,8 @@ def test_the_space_group_stays_where_it_is_asked_for(network, formula):
     operations = found_operations(crystal)
     before = spacegroup_number(crystal, 0.01)
     plain = Start(0, crystal)
-    kept = Start(1, *average_over(crystal, operations))
-    free, held = follow(network, [plain, kept], 10, settings)
+    start = Start(1, *average_over(crystal, operations))
+    free, held = follow(network, [plain, start], 10, settings)
     assert spacegroup_number(held, 0.01) == before
     # The group is kept because of the average, and something moves all the same.
     assert spacegroup_number(free, 0.01) != before

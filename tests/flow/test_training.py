@@ -31,8 +31,10 @@ def weights(run):
     return load_file(str(run / "flow.safetensors"))
 
 
-def same(one, other):
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+def same(first, other):
+    return first.keys() == other.keys() and all(
+        torch.equal(first[name], other[name]) for name in first
+    )
 
 
 def validations(run):

@@ -45,13 +45,13 @@ def seeds() -> list[tuple[str, str]]:
     from crystal_llm.io.extended_xyz import extended_xyz
     from crystal_llm.text.codec import encode_plain
 
-    found = [
+    spans = [
         (path.read_bytes().decode("utf-8", "replace"), ENDINGS[path.suffix])
         for path in sorted(CASES.iterdir())
         if path.suffix in ENDINGS
     ]
     for structure in structures():
-        found += [
+        spans += [
             (structure.to(fmt="cif", symprec=0.01), "cif"),
             (structure.to(fmt="cif"), "cif"),
             (structure.to(fmt="poscar"), "poscar"),
@@ -59,7 +59,7 @@ def seeds() -> list[tuple[str, str]]:
             (extended_xyz(plain(structure)), "xyz"),
             (encode_plain(plain(structure)), "text"),
         ]
-    return found
+    return spans
 
 
 def mutated(text: str, others: list[str], draw: random.Random) -> str:

@@ -19,8 +19,9 @@ from other_readers import OtherReading, other_reading
 
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import StructureFileError
+from crystal_llm.io.limited_parsing import ParsingProcess
 from crystal_llm.io.recognition import crystal_of_text
-from crystal_llm.io.structure_file import ParsingProcess, StructureText
+from crystal_llm.io.structure_file import StructureText
 from crystal_llm.io.structure_parsing import read_structure
 from crystal_llm.types import PlainCrystal
 
@@ -43,7 +44,7 @@ def test_mutated_files(count, request):
     draw = random.Random(seed_number)
     begun = seeds()
     texts = [text for text, _ in begun]
-    sound = [one for one in begun if _is_sound(*one)]
+    sound = [case for case in begun if _is_sound(*case)]
     tally: Counter[str] = Counter()
     faults: list[str] = []
     slowest, largest = 0.0, 0

@@ -43,14 +43,14 @@ def test_random_crystals_in_small_cells_keep_their_distance(lengths, angles):
     rng = random.Random(0)
     asked = {"count": 1, "max_atoms": 12, "beginning": fixed_lattice(lengths, angles)}
     free = [closest_pair_angstrom(random_walk(GenerationRequest(**asked), rng)) for _ in range(40)]
-    kept = [
+    shares = [
         closest_pair_angstrom(
             random_walk(GenerationRequest(**asked, min_distance_angstrom=0.5), rng)
         )
         for _ in range(40)
     ]
     assert min(free) < 0.5, "the cells are too large for this test to mean anything"
-    assert min(kept) >= 0.5 - 1e-6
+    assert min(shares) >= 0.5 - 1e-6
 
 
 @settings(max_examples=30, deadline=None)
@@ -89,14 +89,14 @@ def test_atoms_keep_a_share_of_their_radii_where_there_is_room():
         shares = [np.inf]
         crystal = decode(random_walk(request, rng))
         for first, second in itertools.combinations(crystal, 2):
-            radii = sum(covalent_radii[one.specie.Z] for one in (first, second))
+            radii = sum(covalent_radii[site.specie.Z] for site in (first, second))
             shares.append(first.distance(second) / radii)
         return min(shares)
 
     free = [nearest_share(GenerationRequest(**asked)) for _ in range(60)]
-    kept = [nearest_share(GenerationRequest(**asked, min_radii_share=0.7)) for _ in range(60)]
+    limited = [nearest_share(GenerationRequest(**asked, min_radii_share=0.7)) for _ in range(60)]
     assert min(free) < 0.5
-    assert min(kept) >= 0.7 - 1e-6
+    assert min(limited) >= 0.7 - 1e-6
 
 
 def test_of_two_limits_the_larger_holds():
@@ -145,5 +145,5 @@ def test_what_is_given_may_stand_closer_and_what_is_added_may_not():
         assert crystal.distance_matrix[0, 1] == pytest.approx(0.9)
         for first, second in itertools.combinations(range(len(crystal)), 2):
             if second > 1:
-                radii = sum(covalent_radii[crystal[one].specie.Z] for one in (first, second))
+                radii = sum(covalent_radii[crystal[site].specie.Z] for site in (first, second))
                 assert crystal.distance_matrix[first, second] >= 0.9 * radii - 1e-6

@@ -30,9 +30,9 @@ def walk(rule, data):
 def test_any_walk_ends_in_whole_formula_units(unit, spare, data):
     rule = FormulaRule(unit, sum(unit.values()) + spare)
     counts = walk(rule, data)
-    found = counts.total() // sum(unit.values())
-    assert found >= 1
-    assert counts == {element: found * n for element, n in unit.items()}
+    units = counts.total() // sum(unit.values())
+    assert units >= 1
+    assert counts == {element: units * n for element, n in unit.items()}
     assert counts.total() <= rule.max_atoms
 
 

@@ -66,14 +66,14 @@ def test_required_elements_all_occur(rng, most):
 @pytest.mark.parametrize(("low", "high", "decimals"), [(10, 999, 1), (0, 99, 2), (1, 179, 0)])
 def test_number_fields_write_exactly_their_numbers(low, high, decimals):
     field = NumberField(low, high, decimals)
-    found, open_prefixes = [], [""]
+    texts, open_prefixes = [], [""]
     while open_prefixes:
         prefix = open_prefixes.pop()
         if field.is_complete(prefix):
-            found.append(prefix)
+            texts.append(prefix)
         open_prefixes.extend(prefix + character for character in field.next_characters(prefix))
     wanted = [f"{value / 10**decimals:.{decimals}f}" for value in range(low, high + 1)]
-    assert sorted(found) == sorted(wanted)
+    assert sorted(texts) == sorted(wanted)
 
 
 def test_a_third_angle_always_exists_and_is_exactly_what_gives_the_cell_a_volume():
@@ -93,9 +93,9 @@ def test_a_third_angle_always_exists_and_is_exactly_what_gives_the_cell_a_volume
 @given(st.randoms(use_true_random=False))
 def test_a_fixed_lattice_and_fixed_atoms_stay(rng):
     lattice = fixed_lattice((4.0, 5.0, 6.0), (90, 100, 110))
-    kept = PlainCrystal((4.0, 5.0, 6.0), (90, 100, 110), ("Na",), ((0.1, 0.2, 0.3),))
+    atoms = PlainCrystal((4.0, 5.0, 6.0), (90, 100, 110), ("Na",), ((0.1, 0.2, 0.3),))
     rule = FormulaRule({"Na": 1, "Cl": 1}, 6)
-    for beginning in (lattice, fixed_atoms(kept)):
+    for beginning in (lattice, fixed_atoms(atoms)):
         text = beginning + walk(state_after(rule, beginning), rng)
         assert text.startswith(beginning)
         counts = Counter(decode_plain(text).species)
@@ -103,15 +103,15 @@ def test_a_fixed_lattice_and_fixed_atoms_stay(rng):
 
 
 def test_a_beginning_that_breaks_the_conditions_is_refused():
-    kept = PlainCrystal((4.0, 5.0, 6.0), (90, 90, 90), ("K",), ((0, 0, 0),))
+    atoms = PlainCrystal((4.0, 5.0, 6.0), (90, 90, 90), ("K",), ((0, 0, 0),))
     with pytest.raises(CrystalTextError, match="atom 1, K, is against the conditions"):
-        state_after(FormulaRule({"Na": 1}, 4), fixed_atoms(kept))
+        state_after(FormulaRule({"Na": 1}, 4), fixed_atoms(atoms))
     with pytest.raises(RequestError, match="fixed beginning"):
         GenerationRequest(
             1,
             Conditions(formula="NaCl"),
             hard=frozenset({"formula"}),
-            beginning=fixed_atoms(kept),
+            beginning=fixed_atoms(atoms),
         )
 
 

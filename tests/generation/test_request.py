@@ -194,20 +194,22 @@ def test_excluded_elements_are_taken_from_the_allowed():
 
 def test_a_fixed_beginning_is_crystal_text_up_to_the_next_choice():
     assert fixed_lattice((4.04, 5, 6), (90, 90.4, 120)) == "4.0 5.0 6.0\n90 90 120\n"
-    kept = PlainCrystal((4, 5, 6), (90, 90, 120), ("Na", "O"), ((0, 0, 0), (0.5, 0.996, 0.25)))
-    assert fixed_atoms(kept) == ("4.0 5.0 6.0\n90 90 120\nNa\n0.00 0.00 0.00\nO\n0.50 0.00 0.25\n")
+    beginning = PlainCrystal((4, 5, 6), (90, 90, 120), ("Na", "O"), ((0, 0, 0), (0.5, 0.996, 0.25)))
+    assert fixed_atoms(beginning) == (
+        "4.0 5.0 6.0\n90 90 120\nNa\n0.00 0.00 0.00\nO\n0.50 0.00 0.25\n"
+    )
 
 
 def test_fixed_atoms_count_against_the_limit_and_the_formula():
-    kept = PlainCrystal((4, 5, 6), (90, 90, 90), ("Na", "Na"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+    beginning = PlainCrystal((4, 5, 6), (90, 90, 90), ("Na", "Na"), ((0, 0, 0), (0.5, 0.5, 0.5)))
     with pytest.raises(RequestError, match="fixed beginning"):
-        GenerationRequest(1, max_atoms=2, beginning=fixed_atoms(kept))
+        GenerationRequest(1, max_atoms=2, beginning=fixed_atoms(beginning))
     with pytest.raises(RequestError, match="fixed beginning"):
         GenerationRequest(
-            1, SALT, hard=FORMULA, formula_units=1, max_atoms=4, beginning=fixed_atoms(kept)
+            1, SALT, hard=FORMULA, formula_units=1, max_atoms=4, beginning=fixed_atoms(beginning)
         )
     state = GenerationRequest(
-        1, SALT, hard=FORMULA, max_atoms=4, beginning=fixed_atoms(kept)
+        1, SALT, hard=FORMULA, max_atoms=4, beginning=fixed_atoms(beginning)
     ).start()
     assert list(state.symbols()) == ["Cl"]
 

@@ -14,30 +14,34 @@ scores = st.lists(st.floats(-30, 30), min_size=1, max_size=12)
 def test_restriction_renormalises_on_legal_tokens(values, data):
     size = len(values)
     legal = data.draw(st.lists(st.booleans(), min_size=size, max_size=size).filter(any))
-    found = restricted_log_probabilities(np.array([values]), np.array([legal]))[0]
+    logs = restricted_log_probabilities(np.array([values]), np.array([legal]))[0]
     whole = np.exp(np.array(values) - max(values))
     wanted = whole * legal / (whole * legal).sum()
-    np.testing.assert_allclose(np.exp(found), wanted, rtol=1e-9, atol=1e-300)
+    np.testing.assert_allclose(np.exp(logs), wanted, rtol=1e-9, atol=1e-300)
 
 
 @given(scores, st.floats(0.05, 5), st.floats(0.01, 1))
 def test_the_nucleus_is_the_smallest_set_of_the_likeliest(values, temperature, top_p):
     logs = restricted_log_probabilities(np.array([values]), np.ones((1, len(values)), bool))
-    found = nucleus(logs, temperature, top_p)[0]
+    probabilities = nucleus(logs, temperature, top_p)[0]
     tempered = np.exp((np.array(values) - max(values)) / temperature)
     tempered /= tempered.sum()
-    kept, held = [], 0.0
+    nucleus_probabilities, held = [], 0.0
     for place in sorted(range(len(values)), key=lambda i: (-tempered[i], i)):
         if held >= top_p - 1e-12:
             break
-        kept.append(place)
+        nucleus_probabilities.append(place)
         held += tempered[place]
-    assert np.isclose(found.sum(), 1)
+    assert np.isclose(probabilities.sum(), 1)
     # Sums at the very edge of the nucleus may round either way.
-    edge = {place for place in range(len(values)) if found[place] > 0} ^ set(kept)
+    edge = {place for place in range(len(values)) if probabilities[place] > 0} ^ set(
+        nucleus_probabilities
+    )
     assert all(tempered[place] < 1e-9 or abs(held - top_p) < 1e-9 for place in edge)
     if not edge:
-        np.testing.assert_allclose(found[kept], tempered[kept] / held, rtol=1e-9)
+        np.testing.assert_allclose(
+            probabilities[nucleus_probabilities], tempered[nucleus_probabilities] / held, rtol=1e-9
+        )
 
 
 def test_without_a_nucleus_at_temperature_one_nothing_changes():

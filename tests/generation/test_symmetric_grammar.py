@@ -168,13 +168,13 @@ def test_a_fixed_position_is_taken_once():
 
 
 @pytest.mark.parametrize(
-    ("beginning", "kept"), [("225\n5.6", "5.6"), ("62", "62"), ("221\n3.9\nSr 1a", "Sr 1a")]
+    ("beginning", "orbits"), [("225\n5.6", "5.6"), ("62", "62"), ("221\n3.9\nSr 1a", "Sr 1a")]
 )
-def test_a_beginning_is_kept(beginning, kept):
+def test_a_beginning_is_kept(beginning, orbits):
     request = GenerationRequest(1, beginning=beginning, max_atoms=30)
     state = symmetric_format().start(request)
     assert not state.ended
-    assert kept in symmetric_format().text(request, [])
+    assert orbits in symmetric_format().text(request, [])
 
 
 @pytest.mark.parametrize(

@@ -15,24 +15,24 @@ def test_kept_atoms_and_lattice_stay_and_the_rest_is_as_asked(tiny_models, rock_
     )
     keep = [0, 1, 2, 3]
     request = completion_request(exact, keep, 3, atoms=6, elements=["Cl", "Br"], temperature=2.0)
-    found = list(complete(tiny_models[name], exact, keep, request))
-    assert len(found) == 3
-    for one in found:
-        assert one.written.text.startswith(request.beginning)
-        assert one.crystal.lengths_angstrom == exact.lengths_angstrom
-        assert one.crystal.fractional_coordinates[:4] == exact.fractional_coordinates[:4]
-        assert one.crystal.species[:4] == ("Na",) * 4
-        assert len(one.added) == 2
-        assert set(one.added) <= {"Cl", "Br"}
-        assert len(one.crystal.species) == 6
+    completions = list(complete(tiny_models[name], exact, keep, request))
+    assert len(completions) == 3
+    for completion in completions:
+        assert completion.written.text.startswith(request.beginning)
+        assert completion.crystal.lengths_angstrom == exact.lengths_angstrom
+        assert completion.crystal.fractional_coordinates[:4] == exact.fractional_coordinates[:4]
+        assert completion.crystal.species[:4] == ("Na",) * 4
+        assert len(completion.added) == 2
+        assert set(completion.added) <= {"Cl", "Br"}
+        assert len(completion.crystal.species) == 6
 
 
 def test_the_lattice_alone_can_be_kept(tiny_models, rock_salt):
     request = completion_request(rock_salt, [], 2, max_atoms=3, temperature=2.0, seed=4)
     assert request.beginning == "5.6 5.6 5.6\n90 90 90\n"
-    for one in complete(tiny_models["float32"], rock_salt, [], request):
-        assert one.crystal.lengths_angstrom == rock_salt.lengths_angstrom
-        assert 1 <= len(one.added) <= 3
+    for completion in complete(tiny_models["float32"], rock_salt, [], request):
+        assert completion.crystal.lengths_angstrom == rock_salt.lengths_angstrom
+        assert 1 <= len(completion.added) <= 3
 
 
 def test_a_formula_is_met_whatever_the_model_would_write(tiny_models, rock_salt):
@@ -41,16 +41,18 @@ def test_a_formula_is_met_whatever_the_model_would_write(tiny_models, rock_salt)
         rock_salt, keep, 4, max_atoms=12, formula="Na2ClBr", temperature=3.0, top_p=1.0
     )
     assert "Na2BrCl" in request.prompt
-    for one in complete(tiny_models["float32"], rock_salt, keep, request):
-        counts = {name: one.crystal.species.count(name) for name in one.crystal.species}
+    for completion in complete(tiny_models["float32"], rock_salt, keep, request):
+        counts = {
+            name: completion.crystal.species.count(name) for name in completion.crystal.species
+        }
         units = counts["Cl"]
         assert counts == {"Na": 2 * units, "Cl": units, "Br": units}
-        assert len(one.crystal.species) > 3
+        assert len(completion.crystal.species) > 3
     exact = completion_request(rock_salt, keep, 1, atoms=8, formula="NaCl")
-    (one,) = complete(tiny_models["float32"], rock_salt, keep, exact)
-    assert sorted(one.crystal.species) == ["Cl"] * 4 + ["Na"] * 4
-    assert one.description(3, 8).startswith("3 of 8 atoms kept, ")
-    assert one.description(3, 8).endswith(" added by the model")
+    (completion,) = complete(tiny_models["float32"], rock_salt, keep, exact)
+    assert sorted(completion.crystal.species) == ["Cl"] * 4 + ["Na"] * 4
+    assert completion.description(3, 8).startswith("3 of 8 atoms kept, ")
+    assert completion.description(3, 8).endswith(" added by the model")
 
 
 def test_excluded_elements_are_not_added_and_a_run_goes_on_where_it_stopped(tiny_models, rock_salt):
@@ -58,11 +60,13 @@ def test_excluded_elements_are_not_added_and_a_run_goes_on_where_it_stopped(tiny
         rock_salt, [0], 4, atoms=4, elements=["O", "S", "F"], excluded=["F"], temperature=2.0
     )
     model = tiny_models["float32"]
-    whole = {one.written.id: one for one in complete(model, rock_salt, [0], request)}
-    assert set().union(*(one.added for one in whole.values())) <= {"O", "S"}
+    whole = {
+        completion.written.id: completion for completion in complete(model, rock_salt, [0], request)
+    }
+    assert set().union(*(completion.added for completion in whole.values())) <= {"O", "S"}
     rest = list(complete(model, rock_salt, [0], request, batch_size=1, first=2))
-    assert {one.written.id for one in rest} == {"0-2", "0-3"}
-    assert all(one.crystal == whole[one.written.id].crystal for one in rest)
+    assert {completion.written.id for completion in rest} == {"0-2", "0-3"}
+    assert all(completion.crystal == whole[completion.written.id].crystal for completion in rest)
 
 
 def test_what_was_added_is_told_in_one_word_an_element():

@@ -30,34 +30,38 @@ def slow_reference(network, tokenizer, symbols, prompt):
     Only the scores that count are asked of the head: it has 49,000 rows.
     """
     asked = tokenizer(prompt)["input_ids"]
-    spelled = {one: (*symbols.ids[one], symbols.end) for one in TRAINED_ELEMENTS}
-    found = {}
+    spelled = {element: (*symbols.ids[element], symbols.end) for element in TRAINED_ELEMENTS}
+    probabilities = {}
     for element, ids in spelled.items():
         with torch.inference_mode():
             tokens = torch.tensor([[*asked, *ids]])
             scores = network(tokens, logits_to_keep=len(ids) + 1).logits[0].double()
         logarithm = 0.0
         for depth, token in enumerate(ids):
-            legal = sorted({one[depth] for one in spelled.values() if one[:depth] == ids[:depth]})
+            legal = sorted(
+                {tokens[depth] for tokens in spelled.values() if tokens[:depth] == ids[:depth]}
+            )
             here = scores[depth]
             logarithm += float(here[token] - torch.logsumexp(here[legal], dim=0))
-        found[element] = math.exp(logarithm)
-    return found
+        probabilities[element] = math.exp(logarithm)
+    return probabilities
 
 
 def test_every_element_has_the_probability_of_the_slow_reference(
     tiny_models, tiny_llama, tokenizer, symbols, perovskite
 ):
-    found = element_distribution(tiny_models["float32"], perovskite, [1], translations=3, seed=5)
-    for row, shift in zip(found.log_probabilities, found.shifts, strict=True):
+    distribution = element_distribution(
+        tiny_models["float32"], perovskite, [1], translations=3, seed=5
+    )
+    for row, shift in zip(distribution.log_probabilities, distribution.shifts, strict=True):
         prompt = infill_prompt(perovskite.translated(shift), [1])
         expected = slow_reference(tiny_llama, tokenizer, symbols, prompt)
         assert sum(expected.values()) == pytest.approx(1.0)
-        assert dict(zip(found.elements, np.exp(row), strict=True)) == pytest.approx(
+        assert dict(zip(distribution.elements, np.exp(row), strict=True)) == pytest.approx(
             expected, abs=1e-6
         )
-    assert found.elements == TRAINED_ELEMENTS
-    assert any(len(symbols.ids[one]) > 1 for one in TRAINED_ELEMENTS)
+    assert distribution.elements == TRAINED_ELEMENTS
+    assert any(len(symbols.ids[element]) > 1 for element in TRAINED_ELEMENTS)
 
 
 def test_origins_that_are_known_are_not_asked_again(tiny_models, perovskite):
@@ -74,14 +78,17 @@ def test_origins_that_are_known_are_not_asked_again(tiny_models, perovskite):
 
 
 def test_decoders_agree_and_sum_to_one(tiny_models, rock_salt):
-    found = {
+    distributions = {
         name: element_distribution(model, rock_salt, range(4), translations=2)
         for name, model in tiny_models.items()
     }
-    for one in found.values():
-        assert np.exp(one.log_probabilities).sum(axis=1) == pytest.approx([1.0, 1.0])
-        assert one.probabilities(0.3).sum() == pytest.approx(1.0)
-    float32, other = found["float32"].probabilities(), found["transformers"].probabilities()
+    for distribution in distributions.values():
+        assert np.exp(distribution.log_probabilities).sum(axis=1) == pytest.approx([1.0, 1.0])
+        assert distribution.probabilities(0.3).sum() == pytest.approx(1.0)
+    float32, other = (
+        distributions["float32"].probabilities(),
+        distributions["transformers"].probabilities(),
+    )
     assert other == pytest.approx(float32, abs=1e-5)
 
 
@@ -89,12 +96,12 @@ def test_many_crystals_side_by_side_are_answered_as_alone(tiny_models, rock_salt
     model = tiny_models["float32"]
     queries = [MaskQuery(rock_salt, (4, 5, 6, 7), 1), MaskQuery(perovskite, (0,), 2)]
     together = element_distributions(model, queries, translations=2)
-    for query, found in zip(queries, together, strict=True):
+    for query, distribution in zip(queries, together, strict=True):
         alone = element_distribution(
             model, query.crystal, query.sites, translations=2, seed=query.seed
         )
-        assert found.shifts == alone.shifts
-        assert found.probabilities() == pytest.approx(alone.probabilities(), abs=1e-6)
+        assert distribution.shifts == alone.shifts
+        assert distribution.probabilities() == pytest.approx(alone.probabilities(), abs=1e-6)
 
 
 @pytest.mark.parametrize("shift", [(0.25, 0.5, 0.125), (0.999, 0.001, 0.3)])
@@ -107,9 +114,9 @@ def test_the_answer_is_the_same_wherever_the_origin_lies(tiny_models, perovskite
 
 
 def test_one_origin_has_no_spread(tiny_models, perovskite):
-    found = element_distribution(tiny_models["float32"], perovskite, [0], translations=1)
-    assert found.origin_dependence().mean_total_variation == pytest.approx(0.0, abs=1e-12)
-    assert all(one.spread == 0.0 for one in found.ranked())
+    distribution = element_distribution(tiny_models["float32"], perovskite, [0], translations=1)
+    assert distribution.origin_dependence().mean_total_variation == pytest.approx(0.0, abs=1e-12)
+    assert all(element.spread == 0.0 for element in distribution.ranked())
 
 
 def made(rows, elements=TRAINED_ELEMENTS[:4]):
@@ -124,14 +131,14 @@ weights = st.lists(st.floats(1e-6, 1.0), min_size=4, max_size=4)
 
 @given(st.lists(weights, min_size=1, max_size=5), st.floats(0.05, 50.0))
 def test_tempered_distributions_sum_to_one_and_keep_the_ranking(rows, temperature):
-    found = made(rows)
-    values = found.probabilities(temperature)
+    distribution = made(rows)
+    values = distribution.probabilities(temperature)
     assert values.sum() == pytest.approx(1.0)
-    order = [one.element for one in found.ranked()]
-    place = {element: index for index, element in enumerate(found.elements)}
+    order = [element.element for element in distribution.ranked()]
+    place = {element: index for index, element in enumerate(distribution.elements)}
     ranked = [values[place[element]] for element in order]
     assert all(first >= second - 1e-12 for first, second in pairwise(ranked))
-    restricted = found.restricted(found.elements[:2], temperature)
+    restricted = distribution.restricted(distribution.elements[:2], temperature)
     assert sum(restricted.values()) == pytest.approx(1.0)
 
 
@@ -142,21 +149,21 @@ def test_temperature_knows_no_order_of_elements(order, row, temperature):
 
 
 def test_the_limits_of_temperature():
-    found = made([(0.5, 0.3, 0.15, 0.05)])
-    assert found.probabilities(1.0) == pytest.approx([0.5, 0.3, 0.15, 0.05])
-    assert found.probabilities(1e-6) == pytest.approx([1, 0, 0, 0])
-    assert found.probabilities(1e9) == pytest.approx([0.25] * 4)
+    distribution = made([(0.5, 0.3, 0.15, 0.05)])
+    assert distribution.probabilities(1.0) == pytest.approx([0.5, 0.3, 0.15, 0.05])
+    assert distribution.probabilities(1e-6) == pytest.approx([1, 0, 0, 0])
+    assert distribution.probabilities(1e9) == pytest.approx([0.25] * 4)
     for wrong in (0.0, -1.0, math.nan, math.inf):
         with pytest.raises(InfillError, match="must be above 0"):
-            found.probabilities(wrong)
-    assert found.restricted(["Xx"]) == {}
+            distribution.probabilities(wrong)
+    assert distribution.restricted(["Xx"]) == {}
 
 
 def test_averages_are_of_probabilities_and_variation_is_total():
-    found = made([(1.0, 1e-12, 1e-12, 1e-12), (1e-12, 1.0, 1e-12, 1e-12)])
-    assert found.probabilities() == pytest.approx([0.5, 0.5, 0, 0])
-    assert found.origin_dependence().mean_total_variation == pytest.approx(0.5)
-    assert found.ranked()[0].spread == pytest.approx(0.5)
+    distribution = made([(1.0, 1e-12, 1e-12, 1e-12), (1e-12, 1.0, 1e-12, 1e-12)])
+    assert distribution.probabilities() == pytest.approx([0.5, 0.5, 0, 0])
+    assert distribution.origin_dependence().mean_total_variation == pytest.approx(0.5)
+    assert distribution.ranked()[0].spread == pytest.approx(0.5)
 
 
 def test_an_element_that_begins_another_ends_before_it():
@@ -165,8 +172,8 @@ def test_an_element_that_begins_another_ends_before_it():
     assert trie.branches == ((), (1,))
     assert trie.legal == ((1, 4), (0, 2, 3))
     scores = np.zeros((2, 1, 5))
-    found = np.exp(trie.log_probabilities(scores, (0, 1, 2, 3, 4)))[0]
-    assert found == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2])
+    probabilities = np.exp(trie.log_probabilities(scores, (0, 1, 2, 3, 4)))[0]
+    assert probabilities == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2])
 
 
 @pytest.mark.parametrize(

@@ -45,12 +45,12 @@ def crystal_of(number, cell):
             Orbit("Ti", general, (0.319, 0.437, 0.591)),
         ),
     )
-    found = structure(plain_crystal(crystal).translated((0.137, 0.291, 0.443)))
-    found.make_supercell(cell)
+    moved = structure(plain_crystal(crystal).translated((0.137, 0.291, 0.443)))
+    moved.make_supercell(cell)
     return from_lattice_matrix(
-        np.asarray(found.lattice.matrix),
-        [site.specie.symbol for site in found],
-        np.asarray(found.frac_coords),
+        np.asarray(moved.lattice.matrix),
+        [site.specie.symbol for site in moved],
+        np.asarray(moved.frac_coords),
     )
 
 
@@ -70,18 +70,18 @@ def test_what_is_written_stands_in_the_given_cell(compact_model, number, cell):
         temperature=3.0,
         text="symmetric",
     )
-    (one,) = complete(compact_model, crystal, keep, request)
-    kept = select(crystal, keep)
-    assert one.written.text.startswith(request.beginning)
-    assert one.crystal.lengths_angstrom == crystal.lengths_angstrom
-    assert one.crystal.angles_degrees == crystal.angles_degrees
-    assert select(one.crystal, range(len(keep))) == kept
-    assert set(one.added) <= {"O", "Ti", "F"}
-    written = decode_symmetric(one.written.text)
+    (completion,) = complete(compact_model, crystal, keep, request)
+    beginning = select(crystal, keep)
+    assert completion.written.text.startswith(request.beginning)
+    assert completion.crystal.lengths_angstrom == crystal.lengths_angstrom
+    assert completion.crystal.angles_degrees == crystal.angles_degrees
+    assert select(completion.crystal, range(len(keep))) == beginning
+    assert set(completion.added) <= {"O", "Ti", "F"}
+    written = decode_symmetric(completion.written.text)
     assert written.spacegroup_number == number
     # The text alone, read in its own cell, is the same crystal but for its rounding.
-    assert StructureMatcher().fit(structure(one.crystal), structure(plain_crystal(written)))
-    assert len(one.written.crystal.species) == len(one.crystal.species)
+    assert StructureMatcher().fit(structure(completion.crystal), structure(plain_crystal(written)))
+    assert len(completion.written.crystal.species) == len(completion.crystal.species)
 
 
 def test_the_group_of_the_given_crystal_stays_not_the_higher_one_of_what_is_kept(perovskite):
@@ -106,10 +106,10 @@ def test_part_of_an_orbit_lowers_the_group_by_itself(compact_model, rock_salt):
     part = kept_orbits(rock_salt, [0, 1])
     assert (part.crystal.spacegroup_number, part.cells) == (123, 2)
     request = completion_request(rock_salt, [0], 2, atoms=8, temperature=2.0, text="symmetric")
-    for one in complete(compact_model, rock_salt, [0], request):
-        assert one.crystal.fractional_coordinates[0] == rock_salt.fractional_coordinates[0]
-        assert len(one.crystal.species) == 8
-        assert one.description(1, 8).startswith("1 of 8 atoms kept, ")
+    for completion in complete(compact_model, rock_salt, [0], request):
+        assert completion.crystal.fractional_coordinates[0] == rock_salt.fractional_coordinates[0]
+        assert len(completion.crystal.species) == 8
+        assert completion.description(1, 8).startswith("1 of 8 atoms kept, ")
 
 
 def test_a_new_lattice_with_the_group_alone_is_a_beginning(compact_model, rock_salt):
@@ -118,9 +118,9 @@ def test_a_new_lattice_with_the_group_alone_is_a_beginning(compact_model, rock_s
         wider, [], 3, formula="KBr", max_atoms=8, temperature=3.0, text="symmetric"
     )
     assert request.beginning == "225\n6.2\n"
-    for one in complete(compact_model, wider, [], request):
-        assert one.crystal.lengths_angstrom == wider.lengths_angstrom
-        assert sorted(one.crystal.species) == ["Br"] * 4 + ["K"] * 4
+    for completion in complete(compact_model, wider, [], request):
+        assert completion.crystal.lengths_angstrom == wider.lengths_angstrom
+        assert sorted(completion.crystal.species) == ["Br"] * 4 + ["K"] * 4
 
 
 def test_elements_and_formula_bind_what_is_added_alone(compact_model, perovskite):
@@ -128,15 +128,15 @@ def test_elements_and_formula_bind_what_is_added_alone(compact_model, perovskite
     request = completion_request(
         perovskite, [0, 1], 4, atoms=5, excluded=["Sr"], temperature=3.0, text="symmetric"
     )
-    for one in complete(compact_model, perovskite, [0, 1], request):
-        assert one.crystal.species[:2] == ("Sr", "Ti")
-        assert "Sr" not in one.added
-        assert len(one.added) == 3
+    for completion in complete(compact_model, perovskite, [0, 1], request):
+        assert completion.crystal.species[:2] == ("Sr", "Ti")
+        assert "Sr" not in completion.added
+        assert len(completion.added) == 3
     request = completion_request(
         perovskite, [0, 1], 2, formula="SrTiO3", max_atoms=5, temperature=3.0, text="symmetric"
     )
-    for one in complete(compact_model, perovskite, [0, 1], request):
-        assert one.added == ("O", "O", "O")
+    for completion in complete(compact_model, perovskite, [0, 1], request):
+        assert completion.added == ("O", "O", "O")
 
 
 def test_kept_atoms_may_be_as_near_as_they_are(compact_model, perovskite):
@@ -144,8 +144,8 @@ def test_kept_atoms_may_be_as_near_as_they_are(compact_model, perovskite):
     request = completion_request(
         perovskite, range(1, 5), 1, atoms=5, min_radii_share=0.9, text="symmetric"
     )
-    (one,) = complete(compact_model, perovskite, range(1, 5), request)
-    assert one.written.text.startswith(request.beginning)
+    (completion,) = complete(compact_model, perovskite, range(1, 5), request)
+    assert completion.written.text.startswith(request.beginning)
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_kept_atoms_may_be_as_near_as_they_are(compact_model, perovskite):
 def test_impossible_completions_are_refused_in_one_line(rock_salt, options, error, said):
     options = {"keep": range(4), "count": 1} | options
     keep, count = options.pop("keep"), options.pop("count")
-    with pytest.raises(error, match=said) as told:
+    with pytest.raises(error, match=said) as refusal:
         completion_request(rock_salt, keep, count, text="symmetric", **options)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(refusal.value)
 
 
 def test_too_many_kept_orbits_are_refused():
@@ -187,6 +187,6 @@ def test_an_order_is_written_in_the_text_of_its_model(compact_model, rock_salt):
 
 
 def test_conventional_cells_have_the_lengths_that_the_beginning_says(rock_salt):
-    kept = kept_orbits(rock_salt, [])
-    lengths, _ = conventional_parameters(kept.crystal.spacegroup_number, kept.crystal.lattice)
+    orbits = kept_orbits(rock_salt, [])
+    lengths, _ = conventional_parameters(orbits.crystal.spacegroup_number, orbits.crystal.lattice)
     assert lengths == pytest.approx(rock_salt.lengths_angstrom)

@@ -76,7 +76,7 @@ def whole_reference(model, network, text, energy):
 
 
 def test_the_distribution_joins_two_plain_readings(compact_model, compact_network, perovskite):
-    found = element_distribution(compact_model, perovskite, [2, 3, 4])
+    distribution = element_distribution(compact_model, perovskite, [2, 3, 4])
     prompt = [
         VOCABULARY.token("special", "<infill>"),
         VOCABULARY.token("hull", "≤0.025"),
@@ -92,19 +92,19 @@ def test_the_distribution_joins_two_plain_readings(compact_model, compact_networ
         VOCABULARY.token("letter", "c"),
         VOCABULARY.ask,
     ]
-    assert found.elements == TRAINED_ELEMENTS
+    assert distribution.elements == TRAINED_ELEMENTS
     by_mask = np.log(plain_reference(compact_network, prompt))
     text = "221\n3.9\nSr 1a\nTi 1b\n? 3c"
     whole = whole_reference(compact_model, compact_network, text, 0.025)
     expected = np.exp((by_mask + whole) / 2 - np.logaddexp.reduce((by_mask + whole) / 2))
-    assert found.probabilities() == pytest.approx(expected, abs=1e-6)
+    assert distribution.probabilities() == pytest.approx(expected, abs=1e-6)
     assert np.abs(np.exp(by_mask) - expected).max() > 1e-3, "the second reading says nothing"
     assert expected.max() > 2.0 / len(expected), "a network that prefers nothing shows nothing"
-    assert found.is_by_orbits
-    assert found.shifts == ()
-    assert len(found.log_probabilities) == 1
-    assert found.origin_dependence().largest_total_variation == pytest.approx(0.0)
-    assert {one.spread for one in found.ranked()} == {0.0}
+    assert distribution.is_by_orbits
+    assert distribution.shifts == ()
+    assert len(distribution.log_probabilities) == 1
+    assert distribution.origin_dependence().largest_total_variation == pytest.approx(0.0)
+    assert {element.spread for element in distribution.ranked()} == {0.0}
 
 
 @pytest.mark.parametrize(("element", "sites"), [("Sr", [0]), ("Ti", [1]), ("O", [2, 3, 4])])
@@ -127,13 +127,13 @@ def test_crystals_side_by_side_and_other_decoders_agree(
     other = replace(
         compact_model, decoder=TransformersDecoder(compact_network, range(len(VOCABULARY)))
     )
-    for query, found, same in zip(
+    for query, distribution, same in zip(
         queries, together, element_distributions(other, queries), strict=True
     ):
         (alone,) = element_distributions(compact_model, [query])
-        assert found.probabilities() == pytest.approx(alone.probabilities(), abs=1e-6)
-        assert same.probabilities() == pytest.approx(found.probabilities(), abs=1e-5)
-        assert np.exp(found.log_probabilities).sum() == pytest.approx(1.0)
+        assert distribution.probabilities() == pytest.approx(alone.probabilities(), abs=1e-6)
+        assert same.probabilities() == pytest.approx(distribution.probabilities(), abs=1e-5)
+        assert np.exp(distribution.log_probabilities).sum() == pytest.approx(1.0)
     assert element_distributions(compact_model, []) == []
 
 
@@ -173,11 +173,11 @@ def test_nor_in_groups_with_many_settings_or_an_open_origin(shift, number):
     here = masked_orbits(cell, masked)
     assert here.spacegroup_number == number
     there = masked_orbits(cell.translated(shift), masked)
-    assert [(one.element, one.letter) for one in here.orbits] == [
-        (one.element, one.letter) for one in there.orbits
+    assert [(orbit.element, orbit.letter) for orbit in here.orbits] == [
+        (orbit.element, orbit.letter) for orbit in there.orbits
     ]
-    for one, other in zip(here.orbits, there.orbits, strict=True):
-        apart = np.subtract(one.coordinates, other.coordinates)
+    for orbit, other in zip(here.orbits, there.orbits, strict=True):
+        apart = np.subtract(orbit.coordinates, other.coordinates)
         assert np.abs(apart - np.round(apart)).max() < 1e-6
 
 
@@ -191,7 +191,7 @@ def test_part_of_an_orbit_lowers_the_group_by_itself(rock_salt):
     assert masked_orbits(rock_salt, range(4)).spacegroup_number == 225
     part = masked_orbits(rock_salt, [0])
     assert part.spacegroup_number == 221
-    assert [(one.element, one.letter) for one in part.orbits if one.element == MASKED] in (
+    assert [(orbit.element, orbit.letter) for orbit in part.orbits if orbit.element == MASKED] in (
         [(MASKED, "a")],
         [(MASKED, "b")],
     )
@@ -202,21 +202,23 @@ def test_hidden_elements_stay_apart_when_the_group_is_found(rock_salt):
     ordered = replace(rock_salt, species=(*("Na",) * 4, "Cl", "Cl", "F", "F"))
     apart = masked_orbits(ordered, range(4), [[4, 5], [6, 7]])
     assert apart.spacegroup_number == masked_orbits(ordered, range(4)).spacegroup_number
-    assert [one.element for one in apart.orbits].count(HIDDEN) == 2
+    assert [orbit.element for orbit in apart.orbits].count(HIDDEN) == 2
     assert masked_orbits(ordered, range(4), [[4, 5, 6, 7]]).spacegroup_number == 225
 
 
 def test_elements_asked_about_later_are_hidden(compact_model, compact_network, perovskite):
-    found = sequential_infill(compact_model, perovskite, [0, 1], follow=2)
+    infill = sequential_infill(compact_model, perovskite, [0, 1], follow=2)
     prompt = orbit_infill_prompt(masked_orbits(perovskite, [0], [[1]]), 0.025, VOCABULARY)
     assert VOCABULARY.token("element", HIDDEN) in prompt
     assert VOCABULARY.token("element", "Ti") not in prompt
     first = plain_reference(compact_network, prompt)
-    assert found.marginal(0) == pytest.approx(first, abs=1e-6)
+    assert infill.marginal(0) == pytest.approx(first, abs=1e-6)
     likeliest = TRAINED_ELEMENTS[int(first.argmax())]
     filled = substitute(perovskite, [0], likeliest).crystal
     second = element_distribution(compact_model, filled, [1]).ranked()[0]
-    together = {one.elements: one.probability for one in found.combinations()}
+    together = {
+        combination.elements: combination.probability for combination in infill.combinations()
+    }
     assert together[likeliest, second.element] == pytest.approx(
         first.max() * second.probability, abs=1e-6
     )
@@ -233,8 +235,8 @@ def test_an_element_that_no_model_has_seen_can_be_hidden_until_it_is_asked(
     compact_model, perovskite
 ):
     strange = replace(perovskite, species=("Ra", "Po", "O", "O", "O"))
-    found = sequential_infill(compact_model, strange, [0, 1], follow=1)
-    assert [one.element for one in found.groups] == ["Ra", "Po"]
+    infill = sequential_infill(compact_model, strange, [0, 1], follow=1)
+    assert [group.element for group in infill.groups] == ["Ra", "Po"]
     with pytest.raises(InfillError, match=r"site 1 \(Po\)"):
         element_distribution(compact_model, strange, [0])
 
@@ -243,11 +245,11 @@ def test_cells_of_hundreds_of_atoms_are_read(compact_model):
     garnet = plain_crystal(GARNET, primitive=False)
     assert len(garnet.species) == 160
     yttrium = [site for site, symbol in enumerate(garnet.species) if symbol == "Y"]
-    found = element_distribution(compact_model, garnet, yttrium)
+    distribution = element_distribution(compact_model, garnet, yttrium)
     primitive = plain_crystal(GARNET)
     same = [site for site, symbol in enumerate(primitive.species) if symbol == "Y"]
     expected = element_distribution(compact_model, primitive, same).probabilities()
-    assert found.probabilities() == pytest.approx(expected, abs=1e-9)
+    assert distribution.probabilities() == pytest.approx(expected, abs=1e-9)
 
 
 def test_too_many_orbits_are_refused_in_one_line(compact_model, rock_salt):
@@ -260,9 +262,9 @@ def test_too_many_orbits_are_refused_in_one_line(compact_model, rock_salt):
             for site in large.fractional_coordinates
         ),
     )
-    with pytest.raises(InfillError, match=r"144 orbits of space group 1, .* fewer") as told:
+    with pytest.raises(InfillError, match=r"144 orbits of space group 1, .* fewer") as refusal:
         element_distribution(compact_model, shaken, [0])
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(refusal.value)
     garnet = plain_crystal(GARNET)
     with pytest.raises(InfillError, match="24 orbits of space group 22, 115 tokens"):
         orbit_prompt(masked_orbits(garnet, [0]), None, VOCABULARY, context=115)

@@ -10,23 +10,25 @@ from crystal_llm.infill.sequential import sequential_infill
 
 def test_the_chain_is_the_product_of_its_answers(tiny_models, perovskite):
     model = tiny_models["float32"]
-    found = sequential_infill(model, perovskite, [0, 1], follow=2, translations=2)
-    assert found.orders == ((0, 1),)
-    assert [one.element for one in found.groups] == ["Sr", "Ti"]
+    infill = sequential_infill(model, perovskite, [0, 1], follow=2, translations=2)
+    assert infill.orders == ((0, 1),)
+    assert [group.element for group in infill.groups] == ["Sr", "Ti"]
     first = element_distribution(model, perovskite, [0], translations=2)
-    assert found.marginal(0) == pytest.approx(first.probabilities(), abs=1e-6)
+    assert infill.marginal(0) == pytest.approx(first.probabilities(), abs=1e-6)
     likeliest = first.ranked()[0]
     filled = substitute(perovskite, [0], likeliest.element).crystal
     second = element_distribution(model, filled, [1], translations=2).ranked()[0]
-    together = {one.elements: one.probability for one in found.combinations()}
+    together = {
+        combination.elements: combination.probability for combination in infill.combinations()
+    }
     assert together[likeliest.element, second.element] == pytest.approx(
         likeliest.probability * second.probability, abs=1e-6
     )
-    assert found.followed() == pytest.approx(
-        sum(one.probability for one in first.ranked()[:2]), abs=1e-6
+    assert infill.followed() == pytest.approx(
+        sum(element.probability for element in first.ranked()[:2]), abs=1e-6
     )
-    assert sum(together.values()) == pytest.approx(found.followed())
-    assert found.marginal(1, 0.5).sum() == pytest.approx(1.0)
+    assert sum(together.values()) == pytest.approx(infill.followed())
+    assert infill.marginal(1, 0.5).sum() == pytest.approx(1.0)
 
 
 def test_all_orders_are_averaged(tiny_models, perovskite):
@@ -41,14 +43,14 @@ def test_all_orders_are_averaged(tiny_models, perovskite):
 
 
 def test_only_allowed_elements_are_followed(tiny_models, perovskite):
-    found = sequential_infill(
+    infill = sequential_infill(
         tiny_models["float32"],
         perovskite,
         [0, 1],
         allowed=[frozenset({"Ba", "Ca"}), frozenset({"Zr"})],
         translations=1,
     )
-    assert {one.filled for one in found.branches if one.filled} == {("Ba",), ("Ca",)}
+    assert {branch.filled for branch in infill.branches if branch.filled} == {("Ba",), ("Ca",)}
 
 
 def test_limits(tiny_models, perovskite):

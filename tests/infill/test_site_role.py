@@ -28,12 +28,14 @@ def test_roles_of_known_structures(name, element, kind):
 def test_oxygen_is_no_cation_for_iron_beside_oxygen_and_lead_is_one_for_strontium():
     olivine, perovskite = prototype("olivine").crystal, prototype("cubic-perovskite").crystal
     asked = Constraints(radius_tolerance_angstrom=None)
-    found = verdicts(olivine, sites(olivine, "Fe"), ["O", "F", "Mn", "Co"], asked)
-    assert [name for name, one in found.items() if not one.removed] == ["Mn", "Co"]
-    assert "O is the anion beside it" in found["O"].charge.reason
-    assert "F would be no cation beside O" in found["F"].charge.reason
-    told = verdicts(olivine, sites(olivine, "Fe"), ["O"], Constraints(None, charge_balance=False))
-    assert not told["O"].removed
+    verdict_of = verdicts(olivine, sites(olivine, "Fe"), ["O", "F", "Mn", "Co"], asked)
+    assert [name for name, verdict in verdict_of.items() if not verdict.removed] == ["Mn", "Co"]
+    assert "O is the anion beside it" in verdict_of["O"].charge.reason
+    assert "F would be no cation beside O" in verdict_of["F"].charge.reason
+    verdict_of = verdicts(
+        olivine, sites(olivine, "Fe"), ["O"], Constraints(None, charge_balance=False)
+    )
+    assert not verdict_of["O"].removed
     assert not verdicts(perovskite, sites(perovskite, "Sr"), ["Pb"], asked)["Pb"].removed
     anions = verdicts(perovskite, sites(perovskite, "O"), ["S", "Mg"], asked)
     assert not anions["S"].removed

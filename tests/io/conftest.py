@@ -4,7 +4,7 @@ import pytest
 from cif_texts import cif_text
 from pymatgen.core import Lattice, Structure
 
-from crystal_llm.io.structure_file import ParsingProcess
+from crystal_llm.io.limited_parsing import ParsingProcess
 
 # The reader looks through so many words for the line of a bad value.
 SLOW_WORDS = 1_500_000

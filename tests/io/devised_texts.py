@@ -14,8 +14,8 @@ SALT = "Na1 Na 0 0 0\nCl1 Cl 0.5 0.5 0.5"
 
 
 def cif(sites=SALT, symmetry=FACE_CENTRED, cell="5.64 5.64 5.64 90 90 90", columns=FULL):
-    names = [*(f"length_{one}" for one in "abc")]
-    names += [f"angle_{one}" for one in ("alpha", "beta", "gamma")]
+    names = [*(f"length_{axis}" for axis in "abc")]
+    names += [f"angle_{angle}" for angle in ("alpha", "beta", "gamma")]
     lines = [f"_cell_{name} {value}" for name, value in zip(names, cell.split(), strict=True)]
     tags = [f"_atom_site_{name}" for name in columns.split()]
     return "\n".join(["data_x", *lines, symmetry + "loop_", *tags, sites, ""])

@@ -163,13 +163,13 @@ def test_no_line_can_stop_the_reading(tmp_path, whole, candidate, site):
         tmp_path, json.dumps(whole), line(structure=candidate), line(structure=structure), line()
     )
     assert len(rows) == 4 and rows[3].failure is None
-    assert all((one.crystal is None) != (one.failure is None) for one in rows)
+    assert all((row.crystal is None) != (row.failure is None) for row in rows)
 
 
 def test_all_that_lines_say_is_read_once_more(tmp_path):
     rows = read(tmp_path, line(note=1), "", "not json", "[1]", line(id="0-1"))
     said = list(said_of(tmp_path / "out.jsonl", rows))
-    assert [one.get("id") for one in said] == ["0-0", None, None, "0-1"]
+    assert [record.get("id") for record in said] == ["0-0", None, None, "0-1"]
     assert said[0]["note"] == 1
 
 

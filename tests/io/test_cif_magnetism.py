@@ -47,14 +47,14 @@ def test_the_structure_of_the_magnetic_cell_is_read_and_said():
     assert sorted(reading.crystal.species) == ["Fe", "Fe", "O", "O"]
     places = {round(z, 6) for _, _, z in reading.crystal.fractional_coordinates}
     assert places == {0.0, 0.5}
-    assert any("moments and time reversal are left out" in one for one in reading.remarks)
+    assert any("moments and time reversal are left out" in remark for remark in reading.remarks)
 
 
 def test_moments_beside_ordinary_operations_fall_away():
     text = f"data_x\n_symmetry_space_group_name_H-M 'P 1'\n{CELL}{ATOMS}"
     reading = read_structure(text, "cif")
     assert sorted(reading.crystal.species) == ["Fe", "O"]
-    assert any("magnetic CIF" in one for one in reading.remarks)
+    assert any("magnetic CIF" in remark for remark in reading.remarks)
 
 
 def test_an_operation_that_is_none_is_refused():

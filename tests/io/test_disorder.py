@@ -7,7 +7,8 @@ from cif_texts import cif_text
 from pymatgen.core import Lattice, Structure
 
 from crystal_llm.errors import DisorderError, StructureFileError
-from crystal_llm.io.structure_file import ParsingLimits, ParsingProcess, StructureText
+from crystal_llm.io.limited_parsing import ParsingLimits, ParsingProcess
+from crystal_llm.io.structure_file import StructureText
 from crystal_llm.io.structure_parsing import read_disordered
 
 ALLOY = "Cu1 Cu 0 0 0 0.5\nAu1 Au 0 0 0 0.5"
@@ -30,14 +31,14 @@ def test_a_disordered_file_is_refused_as_such_and_ordered(process):
     ordering = process.order(cif(SALT))
     assert ordering.formula == "K0.5Na0.5Cl"
     assert ordering.oxidation_states == {"K": 1.0, "Na": 1.0, "Cl": -1.0}
-    assert {one.formula for one in ordering.versions} == {"KNaCl2"}
-    assert {len(one.crystal.species) for one in ordering.versions} == {4}
+    assert {version.formula for version in ordering.versions} == {"KNaCl2"}
+    assert {len(version.crystal.species) for version in ordering.versions} == {4}
 
 
 def test_symmetry_puts_the_shares_on_every_image():
-    found = read_disordered(cif_text(ALLOY, group="F m -3 m"), "cif")
-    assert found.occupants == ((("Cu", 0.5), ("Au", 0.5)),) * 4
-    assert found.amounts == {"Cu": 2.0, "Au": 2.0}
+    disordered = read_disordered(cif_text(ALLOY, group="F m -3 m"), "cif")
+    assert disordered.occupants == ((("Cu", 0.5), ("Au", 0.5)),) * 4
+    assert disordered.amounts == {"Cu": 2.0, "Au": 2.0}
 
 
 def test_json_and_cif_say_the_same(process):
@@ -46,10 +47,15 @@ def test_json_and_cif_say_the_same(process):
     with pytest.raises(DisorderError):
         process.read(text)
     of_cif = process.order(StructureText(cif_text(SALT, length="4.2", group="P m -3 m"), "cif"))
-    found = [(one.spacegroup_number, one.ewald_ev_per_atom) for one in process.order(text).versions]
-    assert [group for group, _ in found] == [one.spacegroup_number for one in of_cif.versions]
-    assert [energy for _, energy in found] == pytest.approx(
-        [one.ewald_ev_per_atom for one in of_cif.versions], abs=1e-5
+    versions = [
+        (version.spacegroup_number, version.ewald_ev_per_atom)
+        for version in process.order(text).versions
+    ]
+    assert [group for group, _ in versions] == [
+        version.spacegroup_number for version in of_cif.versions
+    ]
+    assert [energy for _, energy in versions] == pytest.approx(
+        [version.ewald_ev_per_atom for version in of_cif.versions], abs=1e-5
     )
 
 

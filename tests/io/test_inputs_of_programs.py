@@ -40,7 +40,7 @@ def named(symbol):
 
 
 def operations(*triplets):
-    return "loop_\n_symmetry_equiv_pos_as_xyz\n" + "".join(f"'{one}'\n" for one in triplets)
+    return "loop_\n_symmetry_equiv_pos_as_xyz\n" + "".join(f"'{triplet}'\n" for triplet in triplets)
 
 
 @pytest.mark.parametrize(

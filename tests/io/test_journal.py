@@ -9,8 +9,8 @@ PURPOSE = {"n": 3}
 
 
 def read(path, purpose=PURPOSE, *, begin_anew=False, error=InfillError):
-    with opened_journal(path, purpose, int, error, begin_anew=begin_anew) as (kept, _):
-        return kept
+    with opened_journal(path, purpose, int, error, begin_anew=begin_anew) as (journalled, _):
+        return journalled
 
 
 def written(path, *records):
@@ -67,7 +67,7 @@ def test_damage_is_one_error_of_the_kind_asked_for_and_nothing_is_deleted(tmp_pa
 
 
 def test_without_a_path_nothing_is_kept(tmp_path):
-    with opened_journal(None, PURPOSE, int, InfillError, begin_anew=False) as (kept, note):
+    with opened_journal(None, PURPOSE, int, InfillError, begin_anew=False) as (journalled, note):
         note(1)
-        assert kept == []
+        assert journalled == []
     assert list(tmp_path.iterdir()) == []

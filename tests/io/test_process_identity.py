@@ -34,11 +34,11 @@ def test_what_ended_has_no_start_even_before_it_is_waited_for(process):
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a time of day is all there is")
 def test_the_start_is_not_moved_by_the_clock(monkeypatch):
     own = psutil.Process().pid
-    before, told = process_start(own), psutil.Process(own).create_time()
+    before, created = process_start(own), psutil.Process(own).create_time()
     earlier = psutil.boot_time()
     # As after a step of the clock by an hour, which moves the boot's time of day.
     monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: earlier + 3600.0)
-    assert psutil.Process(own).create_time() == pytest.approx(told + 3600.0, abs=1.0)
+    assert psutil.Process(own).create_time() == pytest.approx(created + 3600.0, abs=1.0)
     assert process_start(own) == before
 
 

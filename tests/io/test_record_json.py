@@ -50,9 +50,9 @@ def test_a_record_comes_back(record):
 
 
 def test_equal_sets_give_equal_text():
-    one, other = (Outer(Inner(1.0), frozenset(names)) for names in ("abcdef", "fedcba"))
-    assert to_json(one) == to_json(other)
-    assert to_plain(one)["marks"] == list("abcdef")
+    first, other = (Outer(Inner(1.0), frozenset(names)) for names in ("abcdef", "fedcba"))
+    assert to_json(first) == to_json(other)
+    assert to_plain(first)["marks"] == list("abcdef")
 
 
 @pytest.mark.parametrize(

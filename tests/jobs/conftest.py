@@ -86,9 +86,9 @@ def same_models(request, monkeypatch):
 @pytest.fixture
 def workers(tmp_path, tiny_card):
     """Workers on a SQLite file."""
-    found = Workers(f"sqlite:///{tmp_path / 'jobs.sqlite'}", tmp_path, tiny_card)
-    yield found
-    found.end()
+    processes = Workers(f"sqlite:///{tmp_path / 'jobs.sqlite'}", tmp_path, tiny_card)
+    yield processes
+    processes.end()
 
 
 @pytest.fixture
@@ -100,9 +100,9 @@ def compact_workers(tmp_path, monkeypatch):
     monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(models))
     monkeypatch.setenv("CRYSTAL_LLM_MODEL", "tiny")
     settings.cache_clear()
-    found = Workers(f"sqlite:///{tmp_path / 'jobs.sqlite'}", tmp_path, models)
-    yield found
-    found.end()
+    processes = Workers(f"sqlite:///{tmp_path / 'jobs.sqlite'}", tmp_path, models)
+    yield processes
+    processes.end()
     settings.cache_clear()
 
 
@@ -150,6 +150,6 @@ def postgresql_workers(postgresql_server, tmp_path, tiny_card):
     name = f"jobs_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    found = Workers(f"{postgresql_server}/{name}", tmp_path, tiny_card)
-    yield found
-    found.end()
+    processes = Workers(f"{postgresql_server}/{name}", tmp_path, tiny_card)
+    yield processes
+    processes.end()

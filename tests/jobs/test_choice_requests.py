@@ -31,7 +31,7 @@ def tiny(tmp_path_factory):
 def test_a_given_crystal_is_read_in_the_models_text(tiny):
     answer = choices_answer(tiny, ChoicesQuestion(REQUEST, SALT))
     assert answer.text.splitlines()[:3] == ["225", "5.6", "Na 4a"]
-    assert [one.written for one in answer.choices if one.kind == "element"] == ["Na", "Cl"]
+    assert [choice.written for choice in answer.choices if choice.kind == "element"] == ["Na", "Cl"]
 
 
 def test_a_question_goes_to_a_worker_and_comes_back(tiny, tmp_path):

@@ -143,8 +143,8 @@ def test_a_killed_worker_s_job_goes_on_and_ends_in_the_same_model(queue):
     total = len(queue.curve(whole))
     with pytest.raises(Killed):
         work(cut, Means(dies_after=30 + 20))
-    kept = queue.curve(cut)
-    assert 0 < len(kept) < total
+    curve = queue.curve(cut)
+    assert 0 < len(curve) < total
     work(cut, Means(), "another")
     same = [
         [{k: v for k, v in line.items() if k != "minutes"} for line in queue.curve(job)]

@@ -30,7 +30,7 @@ def url(tmp_path):
 
 
 def test_its_results_are_candidates_with_the_same_facts(url):
-    first, second, _, failed = [one.candidate for one in JobQueue(url).results(GENERATED)]
+    first, second, _, failed = [result.candidate for result in JobQueue(url).results(GENERATED)]
     assert [step.name for step in first.steps] == [
         *("written", "checked", "relaxed", "placed", "compared")
     ]
@@ -54,7 +54,7 @@ def test_its_orders_ask_for_the_same(url):
     assert (request.allowed_elements, request.conditions.spacegroup_number) == ({"Cl", "Na"}, 225)
     assert (request.min_distance_angstrom, request.min_radii_share) == (0.5, 0.7)
     assert (order.judge, order.model, order.weights_sha256) == (Judge(known=None), None, None)
-    assert [one.id for one in queue.order(RELAXED).given] == ["salt", "bad"]
+    assert [crystal.id for crystal in queue.order(RELAXED).given] == ["salt", "bad"]
     completed = queue.order(COMPLETED)
     assert isinstance(completed, CompleteOrder) and completed.request.allowed_elements == {
         "Cl",
@@ -64,7 +64,7 @@ def test_its_orders_ask_for_the_same(url):
 
 def test_its_jobs_show_their_stages_by_their_present_names(url):
     stages = {job.id: job.stages for job in JobQueue(url).jobs()}
-    assert [(one.name, one.done) for one in stages[RELAXED]] == [
+    assert [(stage.name, stage.done) for stage in stages[RELAXED]] == [
         *(("written", 2), ("relaxed", 1), ("compared", 0)),
     ]
 
@@ -72,9 +72,9 @@ def test_its_jobs_show_their_stages_by_their_present_names(url):
 def test_its_library_is_there(url):
     library = open_library(url)  # without a look at the jobs
     assert library.search().total == 7
-    kept = library.get(f"{GENERATED}-0-relaxed")
-    assert (kept.note, kept.tags, kept.saved) == ("keep", ("salt",), True)
-    assert (kept.formula, kept.spacegroup_number, kept.energy_above_hull_ev_per_atom) == (
+    relaxed = library.get(f"{GENERATED}-0-relaxed")
+    assert (relaxed.note, relaxed.tags, relaxed.saved) == ("keep", ("salt",), True)
+    assert (relaxed.formula, relaxed.spacegroup_number, relaxed.energy_above_hull_ev_per_atom) == (
         *("NaCl", 225, 0.0),
     )
     assert library.get(f"{GENERATED}-3").failure == "line 3: <b>no</b> atom"

@@ -107,17 +107,19 @@ def test_a_judged_crystal_is_a_child_of_its_parent_and_failures_stay(do):
     )
     order = JudgeOrder(given, Judge(relaxation=QUICK, reference=None), batch_size=3)
     queue, job = do(order)
-    a, b, c, d = [one.candidate for one in queue.results(job)]
+    a, b, c, d = [result.candidate for result in queue.results(job)]
     assert a.relaxation.steps <= 3 and a.relaxation.relaxed is not None
     assert a.relaxation.method.potential.lower().startswith("chgnet")
     assert (b.stopped, b.validity) == ("line 3: not a number", None)
     assert "too close" in c.stopped and c.relaxation is None
     assert (a.novelty.unique, d.novelty.duplicate_of) == (True, 0)
-    assert [(one.name, one.done, one.total) for one in queue.job(job).stages] == [
+    assert [(stage.name, stage.done, stage.total) for stage in queue.job(job).stages] == [
         *(("written", 4, 4), ("relaxed", 4, 4), ("compared", 4, 4)),
     ]
     chain = do.library.provenance("parent")
-    assert [one.id for one in chain.descendants] == [queue.results(job)[0].relaxed_entry_id]
+    assert [descendant.id for descendant in chain.descendants] == [
+        queue.results(job)[0].relaxed_entry_id
+    ]
     assert chain.entry.note == "mine" and chain.entry.job_id is None
     relaxed = do.library.get(queue.results(job)[0].relaxed_entry_id)
     assert relaxed.energy_ev_per_atom == a.relaxation.energy_ev_per_atom
@@ -138,22 +140,22 @@ def test_a_refined_crystal_is_a_child_of_the_written_one_and_is_what_is_relaxed(
     )
     queue, job = do(order)
     rows = queue.results(job)
-    a, b = [one.candidate for one in rows]
+    a, b = [row.candidate for row in rows]
     assert [step.name for step in a.steps] == [
         *("written", "checked", "refined", "relaxed", "compared"),
     ]
     assert a.refined_crystal not in (None, SALT) and a.refinement.steps == 3
     assert b.step(Refined).refused == "the network never saw Rb"
     assert b.refined_crystal is None and b.relaxation.relaxed is not None
-    assert [one.name for one in queue.job(job).stages] == [
+    assert [stage.name for stage in queue.job(job).stages] == [
         *("written", "refined", "relaxed", "compared")
     ]
     chain = do.library.provenance(rows[0].relaxed_entry_id)
-    assert [one.origin for one in chain.ancestors] == ["uploaded", "refined"]
+    assert [ancestor.origin for ancestor in chain.ancestors] == ["uploaded", "refined"]
     assert chain.ancestors[1].crystal == a.refined_crystal
     assert chain.ancestors[1].edit.startswith("refined by flow/")
     chain = do.library.provenance(rows[1].relaxed_entry_id)
-    assert [one.origin for one in chain.ancestors] == ["uploaded"]
+    assert [ancestor.origin for ancestor in chain.ancestors] == ["uploaded"]
 
 
 def test_a_flow_of_other_weights_than_asked_for_is_refused(do):
@@ -169,7 +171,7 @@ def test_infilled_crystals_hang_on_their_parents(do):
     )
     queue, job = do(order)
     chain = do.library.provenance(queue.results(job)[0].relaxed_entry_id)
-    assert [one.origin for one in chain.ancestors] == ["generated", "infill"]
+    assert [ancestor.origin for ancestor in chain.ancestors] == ["generated", "infill"]
 
 
 def test_completions_keep_what_is_kept_hang_on_their_parent_and_can_be_repeated(do, tiny_models):
@@ -179,25 +181,27 @@ def test_completions_keep_what_is_kept_hang_on_their_parent_and_can_be_repeated(
         count=3, allowed_elements=("Na", "K"), temperature=2.0, seed=3
     )
     queue, job = do(order, model=tiny_models["float32"])
-    found = queue.results(job)
-    assert [one.candidate.id for one in found] == ["3-0", "3-1", "3-2"]
-    for one in found:
-        written = one.candidate.written
+    results = queue.results(job)
+    assert [result.candidate.id for result in results] == ["3-0", "3-1", "3-2"]
+    for result in results:
+        written = result.candidate.written
         made = written.crystal
         assert made.lengths_angstrom == SALT.lengths_angstrom
         assert made.fractional_coordinates[0] == SALT.fractional_coordinates[1]
         assert made.species[0] == "Cl" and made.species[1] in ("Na", "K")
         assert written.edit == f"1 of 2 atoms kept, {made.species[1]} added by the model"
-        assert written.log_likelihood < 0 and one.candidate.validity is not None
-        entry = do.library.get(one.entry_id)
+        assert written.log_likelihood < 0 and result.candidate.validity is not None
+        entry = do.library.get(result.entry_id)
         assert (entry.origin, entry.parent_id) == ("infill", "parent")
         assert (entry.seed, entry.edit) == (3, written.edit)
-    relaxed = [one for one in found if one.relaxed_entry_id]
-    for one in relaxed:
-        chain = do.library.provenance(one.relaxed_entry_id)
-        assert [step.id for step in chain.ancestors] == ["parent", one.entry_id]
+    relaxed = [result for result in results if result.relaxed_entry_id]
+    for result in relaxed:
+        chain = do.library.provenance(result.relaxed_entry_id)
+        assert [step.id for step in chain.ancestors] == ["parent", result.entry_id]
     again, second = do(order, model=tiny_models["float32"])
-    texts = [[one.candidate.written.text for one in queue.results(name)] for name in (job, second)]
+    texts = [
+        [result.candidate.written.text for result in queue.results(name)] for name in (job, second)
+    ]
     assert texts[0] == texts[1] and again.job(second).kind == "complete"
 
 
@@ -216,15 +220,17 @@ def test_a_stopped_job_compares_what_it_has(do):
     job = queue.submit(order)
     record = JobRecord(database, job, f"{job}.1", "me")
     record.begin()
-    taken_up = [(index, replace(one, index=index)) for index, one in enumerate(order.given[:2])]
+    taken_up = [
+        (index, replace(candidate, index=index)) for index, candidate in enumerate(order.given[:2])
+    ]
     record.write(taken_up, "written", 2)
     queue.stop(job)
     with pytest.raises(JobStopped):
         do(order, job)
-    found = [one.candidate for one in queue.results(job)]
-    assert [one.novelty.duplicate_of for one in found] == [None, 0]
-    assert found[0].novelty.known.material_id == "mp-22862"
-    assert [one.done for one in queue.job(job).stages if one.name == "compared"] == [2]
+    candidates = [result.candidate for result in queue.results(job)]
+    assert [candidate.novelty.duplicate_of for candidate in candidates] == [None, 0]
+    assert candidates[0].novelty.known.material_id == "mp-22862"
+    assert [stage.done for stage in queue.job(job).stages if stage.name == "compared"] == [2]
     assert do.library.search().total == 2, "what a stopped job made is in the library"
 
 
@@ -255,9 +261,11 @@ def test_a_step_that_an_earlier_release_left_out_is_made_up_for(do):
     job = JobQueue(do.url).submit(order)
     record = JobRecord(do.database, job, f"{job}.1", "me")
     record.begin()
-    taken_up = [(index, replace(one, index=index)) for index, one in enumerate(order.given)]
+    taken_up = [
+        (index, replace(candidate, index=index)) for index, candidate in enumerate(order.given)
+    ]
     record.write(taken_up, "written", 2)
     queue, _ = do(order, job)
-    clash, bad = [one.candidate for one in queue.results(job)]
+    clash, bad = [result.candidate for result in queue.results(job)]
     assert "too close" in clash.stopped and clash.relaxation is None
     assert [step.name for step in bad.steps] == ["written"]

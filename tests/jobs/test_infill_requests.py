@@ -112,16 +112,16 @@ def test_a_worker_is_woken_and_answers_while_it_does_a_job(queue, workers, tiny_
     answer = until(lambda: whole_answer(queue, asked), seconds=60)
     assert queue.job(job).open, "the job was over before: it proves nothing"
     queue.stop(job)
-    found = answer.together
-    assert answer.failure is None and len(found.shifts) == 2
-    assert found.probabilities().sum() == pytest.approx(1.0)
-    assert found.probabilities(0.2).max() > found.probabilities().max()
+    pairs = answer.together
+    assert answer.failure is None and len(pairs.shifts) == 2
+    assert pairs.probabilities().sum() == pytest.approx(1.0)
+    assert pairs.probabilities(0.2).max() > pairs.probabilities().max()
     turn = queue.questions.ask(InfillQuestion(THREE, (0, 1), "in turn", translations=1))
     in_turn = until(lambda: queue.questions.answer(turn), seconds=60).in_turn
     assert [part.element for part in in_turn.groups] == ["Sr", "Ti"]
     missing = queue.questions.ask(InfillQuestion(SALT, (0,), model="nobody"))
     assert "nobody" in until(lambda: queue.questions.answer(missing), seconds=60).failure
-    assert [one.kind for one in queue.jobs()] == ["generate"]
+    assert [job.kind for job in queue.jobs()] == ["generate"]
     assert queue.workers()[0].model_loads == 1
 
     from crystal_llm.language_model.loading import load_model
@@ -129,4 +129,4 @@ def test_a_worker_is_woken_and_answers_while_it_does_a_job(queue, workers, tiny_
 
     model = load_model("tiny", configured=Settings(home=tmp_path, models=tiny_card))
     own = element_distribution(model, SALT, (0,), translations=2)
-    assert found.probabilities() == pytest.approx(own.probabilities(), abs=1e-5)
+    assert pairs.probabilities() == pytest.approx(own.probabilities(), abs=1e-5)

@@ -70,8 +70,8 @@ def test_a_relaxation_tells_every_step():
     seen = []
     asked = RelaxationSettings(max_steps=3)
     result = relax_one(SALT, load_potential("chgnet", settings()), asked, watch=seen.append)
-    assert [one.step for one in seen] == list(range(result.steps + 1))
+    assert [step.step for step in seen] == list(range(result.steps + 1))
     shift = result.energies_ev_per_atom[0] - seen[0].energy_ev_per_atom
-    told = [one.energy_ev_per_atom + shift for one in seen]
-    assert told == pytest.approx(list(result.energies_ev_per_atom))
+    energies = [step.energy_ev_per_atom + shift for step in seen]
+    assert energies == pytest.approx(list(result.energies_ev_per_atom))
     assert seen[-1].max_force_ev_per_angstrom == result.max_force_ev_per_angstrom

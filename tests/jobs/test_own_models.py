@@ -43,7 +43,7 @@ def test_a_model_travels_by_the_database_to_a_machine_that_needs_it(database, tm
     assert maker.of_job("a-job").title == "Ours"
     other = OwnModels(database, tmp_path / "elsewhere", "you")
     assert other.all() == ()
-    for door in (other.card, other.fetch, other.delete, lambda one: other.rename(one, "x")):
+    for door in (other.card, other.fetch, other.delete, lambda models: other.rename(models, "x")):
         with pytest.raises(ModelCardError, match="there is no fine-tuned model"):
             door(name)
     with pytest.raises(LibraryError, match="1 to 60 characters"):

@@ -25,7 +25,7 @@ def test_a_job_waits_is_stopped_and_waits_again(url):
     queue = JobQueue(url)
     job = queue.job(queue.submit(GenerateOrder(judge=Judge()).asking(count=3, formula="NaCl")))
     assert (job.state, job.kind, job.title) == ("waiting", "generate", "3 × NaCl, τ 0.7")
-    assert [(one.name, one.done, one.total) for one in job.stages] == [
+    assert [(stage.name, stage.done, stage.total) for stage in job.stages] == [
         *(("written", 0, 3), ("relaxed", 0, 3), ("compared", 0, 3)),
     ]
     assert (job.attempt, job.owner, job.worker_alive, job.fraction_done) == (1, "local", None, 0)
@@ -33,9 +33,12 @@ def test_a_job_waits_is_stopped_and_waits_again(url):
     assert queue.order(job.id) == asked.with_model(settings())
     assert queue.stop(job.id).state == "stopped"
     assert queue.retry(job.id).state == "waiting"
-    assert [one.line for one in queue.log(job.id)] == ["stopped by the user", "attempt 2 asked for"]
+    assert [entry.line for entry in queue.log(job.id)] == [
+        "stopped by the user",
+        "attempt 2 asked for",
+    ]
     assert queue.results(job.id) == ()
-    assert [one.id for one in JobQueue(url).jobs(states=("waiting",))] == [job.id]
+    assert [job.id for job in JobQueue(url).jobs(states=("waiting",))] == [job.id]
     assert queue.jobs(states=("failed",)) == ()
 
 
@@ -46,10 +49,10 @@ def test_jobs_of_a_state_are_found_behind_newer_ones(url, monkeypatch):
     for job in stopped:
         queue.stop(job)
     newer = [queue.submit(GenerateOrder()) for _ in range(5)]
-    assert [one.id for one in queue.jobs(2, ("stopped",))] == stopped[::-1]
-    assert [one.id for one in queue.jobs(1, ("stopped",))] == stopped[1:]
+    assert [job.id for job in queue.jobs(2, ("stopped",))] == stopped[::-1]
+    assert [job.id for job in queue.jobs(1, ("stopped",))] == stopped[1:]
     both = queue.jobs(10, ("waiting", "stopped"))
-    assert [one.id for one in both] == [*newer[::-1], *stopped[::-1]]
+    assert [job.id for job in both] == [*newer[::-1], *stopped[::-1]]
     assert len(queue.jobs(3)) == 3
 
 

@@ -50,7 +50,7 @@ def test_a_study_stopped_in_its_midst_goes_on_to_what_it_would_have_been(tmp_pat
     whole, finished = run_study(order, tmp_path / "whole", configured)
     assert finished and len(whole.crystals) == order.count == 24
     assert whole.study.models[0].weights_sha256 is not None
-    assert all(one.compared for one in whole.crystals)
+    assert all(crystal.compared for crystal in whole.crystals)
 
     done = []
     stopped = run_study(
@@ -60,11 +60,15 @@ def test_a_study_stopped_in_its_midst_goes_on_to_what_it_would_have_been(tmp_pat
     )  # fmt: skip
     assert not stopped[1] and 0 < len(stopped[0].crystals) < 24
     # Each cell has its turn before any has a second one.
-    assert {one.index // 6 for one in stopped[0].crystals} >= {0, 1, 2}
+    assert {crystal.index // 6 for crystal in stopped[0].crystals} >= {0, 1, 2}
     again, finished = run_study(order, tmp_path / "part", configured)
     assert finished
-    assert [one.text for one in again.crystals] == [one.text for one in whole.crystals]
-    assert [one.unique for one in again.crystals] == [one.unique for one in whole.crystals]
+    assert [crystal.text for crystal in again.crystals] == [
+        crystal.text for crystal in whole.crystals
+    ]
+    assert [crystal.unique for crystal in again.crystals] == [
+        crystal.unique for crystal in whole.crystals
+    ]
     assert read_study_folder(tmp_path / "part") == again
 
     with pytest.raises(EvaluationError, match="holds another study"):
@@ -80,38 +84,44 @@ def test_a_study_outlives_its_killed_worker(tmp_path, compact_workers):
     first.send_signal(signal.SIGKILL)
     first.wait()
     before = queue.ended_batches(job)
-    kept = {one.candidate.index: one.candidate.written for one in queue.results(job)}
+    written_before = {
+        result.candidate.index: result.candidate.written for result in queue.results(job)
+    }
     assert 2 <= len(before) < len(order.batches) == 20
     compact_workers.start()
     ended = queue.wait(job, seconds=500)
     assert (ended.state, ended.attempt) == ("finished", 1)
     assert set(before) < set(queue.ended_batches(job))
-    found = {one.candidate.index: one.candidate.written for one in queue.results(job)}
-    assert sorted(found) == list(range(order.count))
+    written_after = {
+        result.candidate.index: result.candidate.written for result in queue.results(job)
+    }
+    assert sorted(written_after) == list(range(order.count))
     # What the killed worker had stored is as it was, and the rest as it would have been.
-    assert {index: found[index] for index in kept} == kept
+    assert {index: written_after[index] for index in written_before} == written_before
     whole, _ = run_study(order, tmp_path / "whole", settings())
-    assert [found[one.index].text for one in whole.crystals] == [one.text for one in whole.crystals]
+    assert [written_after[crystal.index].text for crystal in whole.crystals] == [
+        crystal.text for crystal in whole.crystals
+    ]
 
 
 def test_cells_have_the_same_seeds(tmp_path, configured):
     # A second model with the same weights writes the same crystals.
     write_tiny_card(configured.models, "two")
     order = order_of(models=(StudyModel("one"), StudyModel("two")), temperatures=(1.0,))
-    found, _ = run_study(order, tmp_path / "study", configured)
-    texts = [one.text for one in found.crystals]
+    report, _ = run_study(order, tmp_path / "study", configured)
+    texts = [crystal.text for crystal in report.crystals]
     assert texts[:12] == texts[12:]
 
 
 def test_a_dominated_cell_gets_no_more_crystals_and_is_named(tmp_path, configured, monkeypatch):
     monkeypatch.setattr(grid_summary, "dominated", lambda study, cells: {2: "worse at all"})
-    told = []
-    found, finished = run_study(
-        order_of(adaptive=True), tmp_path / "study", configured, tell=told.append
+    progress = []
+    report, finished = run_study(
+        order_of(adaptive=True), tmp_path / "study", configured, tell=progress.append
     )
-    assert finished and found.given_up == (2,)
-    assert len(found.crystals) == 24 - 4
-    assert any("given up: worse at all" in line for line in told)
+    assert finished and report.given_up == (2,)
+    assert len(report.crystals) == 24 - 4
+    assert any("given up: worse at all" in line for line in progress)
     assert read_study_folder(tmp_path / "study").given_up == (2,)
 
 
@@ -141,19 +151,21 @@ def test_cells_are_refined_and_measured_against_test_crystals(tmp_path, configur
         request=GenerationRequest(2, Conditions(formula="NaCl"), **said),
     )  # fmt: skip
     order = replace(order, refine=Refine(steps=2, keep_space_group=False))
-    found, finished = run_study(order, tmp_path / "study", configured)
-    assert finished and len(found.crystals) == 4
-    plain, refined = found.summary()
+    report, finished = run_study(order, tmp_path / "study", configured)
+    assert finished and len(report.crystals) == 4
+    plain, refined = report.summary()
     # The same crystals, as written in one cell and moved in the other.
-    assert [one.text for one in found.crystals[:2]] == [one.text for one in found.crystals[2:]]
-    assert [one.refined for one in found.crystals] == [None, None, True, True]
-    assert found.crystals[0].composition == found.crystals[2].composition
+    assert [crystal.text for crystal in report.crystals[:2]] == [
+        crystal.text for crystal in report.crystals[2:]
+    ]
+    assert [crystal.refined for crystal in report.crystals] == [None, None, True, True]
+    assert report.crystals[0].composition == report.crystals[2].composition
     assert plain.recall.total == refined.recall.total == 2
     assert plain.refining is None and refined.refining.total == 2
-    assert found.refine["weights_sha256"]
+    assert report.refine["weights_sha256"]
     path = tmp_path / "study.parquet"
-    write_study(found, path)
-    assert read_study_file(path) == found
+    write_study(report, path)
+    assert read_study_file(path) == report
 
 
 def test_coverage_without_test_crystals_is_refused_in_one_line(tmp_path, configured):
@@ -208,7 +220,7 @@ def test_a_config_says_the_study(tmp_path, configured):
     assert (study.crystals, study.relaxed, study.request.seed, study.request.max_atoms) == (
         *(30, 5, 7, 12),
     )
-    assert [one.formula for one in study.prompts] == ["NaCl", "MgO"]
+    assert [prompt.formula for prompt in study.prompts] == ["NaCl", "MgO"]
     assert study.models == (StudyModel("one"),) and study.cell_count == 8
     assert study.refinements == (False, True) and order.refine == Refine(steps=5)
     assert study.test_crystals == 100
@@ -216,7 +228,7 @@ def test_a_config_says_the_study(tmp_path, configured):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("temperatures = []\ntop_p = [1.0]", "the grid is empty"),
         ("temperatures = [0]\ntop_p = [1.0]", "τ = 0: above 0"),
@@ -237,10 +249,10 @@ def test_a_config_says_the_study(tmp_path, configured):
         ("[", "not TOML"),
     ],
 )
-def test_a_wrong_config_is_refused_in_one_line(tmp_path, configured, text, told):
+def test_a_wrong_config_is_refused_in_one_line(tmp_path, configured, text, message):
     with pytest.raises(Exception, match=r"study\.toml") as refused:
         read_study(config(tmp_path, text), configured)
-    assert told in str(refused.value) and "\n" not in str(refused.value)
+    assert message in str(refused.value) and "\n" not in str(refused.value)
 
 
 def test_a_missing_config_is_refused(tmp_path, configured):

@@ -26,19 +26,19 @@ def archive(**members):
 
 
 def test_files_and_archives_give_their_crystals_and_name_what_failed():
-    told = []
+    progress = []
     read = crystals_of_files(
         [
             archive(**{"a__one.vasp": POSCAR, "a__bad.vasp": b"nothing", "notes.txt": b"hello"}),
             NamedContent("one.vasp", POSCAR),
             NamedContent("one.vasp", POSCAR),
         ],
-        lambda done, total: told.append((done, total)),
+        lambda done, total: progress.append((done, total)),
     )
-    assert [one.id for one in read.crystals] == ["a/one.vasp", "one.vasp", "one.vasp (2)"]
+    assert [crystal.id for crystal in read.crystals] == ["a/one.vasp", "one.vasp", "one.vasp (2)"]
     assert read.crystals[0].crystal == SALT
     assert [name for name, _ in read.failures] == ["a/bad.vasp"]
-    assert told[-1] == (4, 4)
+    assert progress[-1] == (4, 4)
 
 
 def test_an_archive_that_is_none_or_holds_none_is_refused():
@@ -51,7 +51,7 @@ def test_an_archive_that_is_none_or_holds_none_is_refused():
 def test_an_archive_that_swells_is_refused_and_a_huge_member_is_named(monkeypatch):
     huge = archive(**{"huge.cif": b" " * (MAX_STRUCTURE_BYTES + 1), "one.vasp": POSCAR})
     read = crystals_of_files([huge])
-    assert [one.id for one in read.crystals] == ["one.vasp"]
+    assert [crystal.id for crystal in read.crystals] == ["one.vasp"]
     assert [name for name, _ in read.failures] == ["huge.cif"]
     monkeypatch.setattr(training_crystals, "MAX_UNPACKED_BYTES", MAX_STRUCTURE_BYTES)
     with pytest.raises(JobError, match="unpacks to over"):
@@ -65,7 +65,7 @@ def test_entries_bring_their_energies_above_hull():
         Entry("generated", None, failure="no crystal", id="c"),
     ]
     read = crystals_of_entries(entries)
-    assert [(one.id, one.energy_above_hull_ev_per_atom) for one in read.crystals] == [
+    assert [(crystal.id, crystal.energy_above_hull_ev_per_atom) for crystal in read.crystals] == [
         ("a", 0.0),
         ("b", None),
     ]

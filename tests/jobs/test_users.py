@@ -69,8 +69,13 @@ def test_searches_of_one_name_are_told_apart(url):
         for name in ("salts", long):
             SavedSearches(database, owner).save(SavedSearch(name, Search(formula=formula)))
     assert hand_over(url, ADA).searches == 2
-    found = {saved.name: saved.search.formula for saved in SavedSearches(database, ADA).all()}
-    assert found == {"salts": "KCl", "salts (2)": "NaCl", long: "KCl", f"{long[:-4]} (2)": "NaCl"}
+    formulas = {saved.name: saved.search.formula for saved in SavedSearches(database, ADA).all()}
+    assert formulas == {
+        "salts": "KCl",
+        "salts (2)": "NaCl",
+        long: "KCl",
+        f"{long[:-4]} (2)": "NaCl",
+    }
 
 
 def test_nobody_is_given_it_who_is_no_user(url):

@@ -39,17 +39,19 @@ def wait(queue, job):
 
 def texts(queue, job, first=None):
     """Its texts by place; of a job stopped in mid-batch, which may have a gap, the first ones."""
-    results = [one for one in queue.results(job) if first is None or one.candidate.index < first]
-    assert [one.candidate.index for one in results] == list(range(len(results))), (
+    results = [
+        result for result in queue.results(job) if first is None or result.candidate.index < first
+    ]
+    assert [result.candidate.index for result in results] == list(range(len(results))), (
         "missing or doubled"
     )
-    return [one.candidate.written.text for one in results]
+    return [result.candidate.written.text for result in results]
 
 
 def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, workers):
     # Queued before any worker has ever run.
     three = [queue.submit(order(seed=seed)) for seed in (0, 1, 0)]
-    assert [one.state for one in queue.jobs()] == ["waiting"] * 3
+    assert [job.state for job in queue.jobs()] == ["waiting"] * 3
     assert queue.workers() == ()
     workers.start_by_command()
     assert [wait(queue, job).state for job in three] == ["finished"] * 3
@@ -61,9 +63,9 @@ def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, wo
     first = queue.job(three[0])
     assert (first.stages[0].done, first.stages[0].total, first.time_left_s) == (4, 4, None)
     assert first.created_unix_s < first.started_unix_s < first.ended_unix_s
-    found = open_library(workers.url).search(Search(job_id=three[0]))
-    assert found.total == 4
-    assert {one.prompt for one in found.entries} == {
+    page = open_library(workers.url).search(Search(job_id=three[0]))
+    assert page.total == 4
+    assert {entry.prompt for entry in page.entries} == {
         queue.results(three[0])[0].candidate.written.prompt
     }
 
@@ -82,13 +84,13 @@ def test_one_worker_loads_the_model_once_stops_retries_and_fails_alone(queue, wo
     assert queue.stop(job).state == "stopped"
     behind = queue.submit(order(seed=5))
     assert wait(queue, behind).state == "finished", "the worker did not let go of the stopped job"
-    kept = ended_batches(workers.url, job)
-    assert 2 <= len(kept) < 100
+    batches = ended_batches(workers.url, job)
+    assert 2 <= len(batches) < 100
     with pytest.raises(JobError, match="cannot be stopped: it is stopped"):
         queue.stop(job)
-    before = texts(queue, job, first=2 * len(kept))
+    before = texts(queue, job, first=2 * len(batches))
     assert queue.retry(job).attempt == 2
-    until(lambda: len(ended_batches(workers.url, job)) > len(kept))
+    until(lambda: len(ended_batches(workers.url, job)) > len(batches))
     queue.stop(job)
     assert texts(queue, job, first=len(before)) == before
     with pytest.raises(JobError, match="cannot be retried: it is finished"):
@@ -127,13 +129,13 @@ def test_another_worker_goes_on_after_the_last_finished_batch(queue, workers):
 
 def test_two_workers_on_postgresql_share_the_work_and_take_over(postgresql_workers):
     queue = JobQueue(postgresql_workers.url)
-    one, two = postgresql_workers.start(), postgresql_workers.start()
+    first, two = postgresql_workers.start(), postgresql_workers.start()
     until(lambda: len([each for each in queue.workers() if each.alive]) == 2)
     jobs = [queue.submit(order(count=100, seed=seed)) for seed in (3, 4)]
     until(lambda: all(len(ended_batches(postgresql_workers.url, job)) >= 1 for job in jobs))
     assert len({queue.job(job).worker_id for job in jobs}) == 2
-    one.send_signal(signal.SIGKILL)
-    one.wait()
+    first.send_signal(signal.SIGKILL)
+    first.wait()
     for job in jobs:
         assert wait(queue, job).state == "finished"
         assert len(texts(queue, job)) == 100

@@ -29,11 +29,11 @@ def plain_scores(model, sequence, alphabet):
         return model(torch.tensor([sequence])).logits[0, -1, list(alphabet)]
 
 
-def assert_close(kind, found, wanted):
-    wanted = wanted.to(found.dtype)
-    assert float((found - wanted).abs().max()) <= TOLERANCE[kind]
+def assert_close(kind, scores, wanted):
+    wanted = wanted.to(scores.dtype)
+    assert float((scores - wanted).abs().max()) <= TOLERANCE[kind]
     # Looser for int8, but of the same mind: the scores go the same way.
-    assert torch.corrcoef(torch.stack((found.float(), wanted.float())))[0, 1] > 0.99
+    assert torch.corrcoef(torch.stack((scores.float(), wanted.float())))[0, 1] > 0.99
 
 
 def test_ragged_feeds_give_the_scores_of_a_plain_forward_pass(
@@ -115,8 +115,8 @@ def test_tokens_can_be_taken_back(kind, tiny_decoders, tiny_llama, tokenizer):
     batch.admit(prompt, 2)
     a, b, c, d = decoder.alphabet[10:14]
     scores = batch.feed([[a, b, c], [d]], after=[[0, 2], [0]])
-    for found, tokens in zip(scores, ([a], [a, b, c], [d]), strict=True):
-        assert_close(kind, found, plain_scores(tiny_llama, [*prompt, *tokens], decoder.alphabet))
+    for score, tokens in zip(scores, ([a], [a, b, c], [d]), strict=True):
+        assert_close(kind, score, plain_scores(tiny_llama, [*prompt, *tokens], decoder.alphabet))
     batch.retract(0, 2)
     scores = batch.feed([[d], [d]])
     wanted = plain_scores(tiny_llama, [*prompt, a, d], decoder.alphabet)
@@ -136,12 +136,12 @@ def test_rivals_for_the_next_token_are_scored_together_and_leave_no_trace(
     batch.admit(prompt, 2)
     a, b = decoder.alphabet[20:22]
     batch.feed([[a], [a, b]])
-    found = batch.peek(rivals)
-    assert found.shape == (4, 2, len(decoder.alphabet))
+    peeked = batch.peek(rivals)
+    assert peeked.shape == (4, 2, len(decoder.alphabet))
     for column, written in enumerate(([a], [a, b])):
         for row, token in enumerate(rivals):
             wanted = plain_scores(tiny_llama, [*prompt, *written, token], decoder.alphabet)
-            assert_close(kind, found[row, column], wanted)
+            assert_close(kind, peeked[row, column], wanted)
     scores = batch.feed([[b], [a]])
     for column, written in enumerate(([a, b], [a, b, a])):
         wanted = plain_scores(tiny_llama, [*prompt, *written], decoder.alphabet)
@@ -156,8 +156,8 @@ def test_log_probabilities_are_over_the_whole_vocabulary(
     decoder = tiny_decoders[kind]
     prompts = [tokenizer(PROMPT)["input_ids"], tokenizer("Two")["input_ids"]]
     completions = [[3, 500, 40_000], list(decoder.alphabet[:20])]
-    found = decoder.log_probabilities(prompts, completions)
-    for prompt, completion, values in zip(prompts, completions, found, strict=True):
+    scores = decoder.log_probabilities(prompts, completions)
+    for prompt, completion, values in zip(prompts, completions, scores, strict=True):
         with torch.inference_mode():
             whole = tiny_llama(torch.tensor([[*prompt, *completion]])).logits[0].log_softmax(1)
         places = torch.arange(len(prompt) - 1, len(prompt) + len(completion) - 1)
@@ -205,8 +205,8 @@ def test_int8_numbers_do_not_depend_on_the_neighbours(tiny_decoders, tokenizer):
     batch.feed([sequence[: len(sequence) - shortest + 1] for sequence in sequences])
     for step in range(shortest - 1, 0, -1):
         scores = batch.feed([[sequence[-step]] for sequence in sequences])
-    for found, wanted in zip(scores, alone, strict=True):
-        assert float((found - wanted).abs().max()) < 1e-12
+    for score, wanted in zip(scores, alone, strict=True):
+        assert float((score - wanted).abs().max()) < 1e-12
 
 
 def test_a_model_on_another_device_says_the_same(tiny_llama, tokenizer, symbols):
@@ -220,9 +220,9 @@ def test_a_model_on_another_device_says_the_same(tiny_llama, tokenizer, symbols)
         batch.release(0)
         third = batch.feed([[decoder.alphabet[7]]])
         (fourth,) = decoder.log_probabilities([prompt], [[3, 500]])
-        return [one.cpu() for one in (first, second, third, fourth)]
+        return [tensor.cpu() for tensor in (first, second, third, fourth)]
 
     with other_device() as device:
-        found = said(deepcopy(tiny_llama).to(device))
-    for own, other in zip(said(tiny_llama), found, strict=True):
+        tensors = said(deepcopy(tiny_llama).to(device))
+    for own, other in zip(said(tiny_llama), tensors, strict=True):
         torch.testing.assert_close(other, own, atol=1e-5, rtol=1e-5)

@@ -109,7 +109,7 @@ def test_loading_says_nothing_and_leaves_the_bars_of_others(card, configured, ca
         warnings.simplefilter("always")
         load_model(name, configured=configured)
     assert capfd.readouterr() == ("", "")
-    assert not [str(one.message) for one in warned if one.category is FutureWarning]
+    assert not [str(warning.message) for warning in warned if warning.category is FutureWarning]
     assert transformers.utils.logging.is_progress_bar_enabled()
 
 
@@ -160,10 +160,10 @@ def test_bases_of_other_families_write_crystals_by_card(family, quantisation, to
     asked = GenerationRequest(
         2, Conditions(formula="NaCl"), hard=frozenset({"formula"}), max_atoms=4
     )
-    found = list(write_crystals(model, asked))
-    assert [one.failure for one in found] == [None, None]
-    for one in found:
-        species = decode_plain(one.text).species
+    crystals = list(write_crystals(model, asked))
+    assert [crystal.failure for crystal in crystals] == [None, None]
+    for crystal in crystals:
+        species = decode_plain(crystal.text).species
         assert species.count("Na") == species.count("Cl") == len(species) / 2
 
 
@@ -190,10 +190,10 @@ def test_a_file_that_is_not_the_cards_is_refused(file, damage, card, configured,
         load_model(name, configured=configured)
 
 
-@pytest.mark.parametrize("kept", [0, 4, 500])
-def test_an_adapter_that_was_half_written_when_its_card_was_made(kept, card, configured, adapter):
+@pytest.mark.parametrize("share", [0, 4, 500])
+def test_an_adapter_that_was_half_written_when_its_card_was_made(share, card, configured, adapter):
     whole = (adapter / WEIGHTS).read_bytes()
-    (adapter / WEIGHTS).write_bytes(whole[:kept])
+    (adapter / WEIGHTS).write_bytes(whole[:share])
     with pytest.raises(WeightsError, match="adapter cannot be read"):
         load_model(card(), configured=configured)
 

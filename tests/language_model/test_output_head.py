@@ -51,11 +51,11 @@ def test_a_decoders_scores_are_those_of_the_whole_model(family):
     batch.admit(PROMPT, 1)
     scores = batch.feed([tokens[len(PROMPT) :]])[0]
     torch.testing.assert_close(scores, logits[-1, list(ALPHABET)], atol=1e-4, rtol=1e-4)
-    [found] = decoder.log_probabilities([PROMPT], [list(ALPHABET[:4])])
+    [log_probabilities] = decoder.log_probabilities([PROMPT], [list(ALPHABET[:4])])
     wanted = logits.log_softmax(1)[len(PROMPT) - 1 : -1].gather(
         1, torch.tensor(tokens[3:])[:, None]
     )
-    torch.testing.assert_close(found, wanted[:, 0], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(log_probabilities, wanted[:, 0], atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -66,7 +66,7 @@ def test_the_loss_is_that_of_the_whole_model(family, full_vocabulary):
     model = model_of(family).train()
     tokens = [*PROMPT, *ALPHABET[:4]]
     draw = TokenisedDraw(ids=tokens, prompt_length=len(PROMPT), is_infill=False)
-    found = CompletionLoss(model, ALPHABET)([draw], full_vocabulary=full_vocabulary)
+    losses = CompletionLoss(model, ALPHABET)([draw], full_vocabulary=full_vocabulary)
     assert model.training
     logits = model.eval()(input_ids=torch.tensor([tokens])).logits[0, len(PROMPT) - 1 : -1]
     if not full_vocabulary:
@@ -74,8 +74,8 @@ def test_the_loss_is_that_of_the_whole_model(family, full_vocabulary):
         others[list(ALPHABET)] = False
         logits = logits.masked_fill(others, -torch.inf)
     wanted = torch.nn.functional.cross_entropy(logits, torch.tensor(tokens[3:]), reduction="sum")
-    assert found.crystal_nats == pytest.approx(float(wanted), rel=1e-4)
-    found.weighted.backward()
+    assert losses.crystal_nats == pytest.approx(float(wanted), rel=1e-4)
+    losses.weighted.backward()
     assert float(model.get_output_embeddings().weight.grad.abs().sum()) > 0
 
 
@@ -87,8 +87,8 @@ def test_an_adapter_around_the_head_counts():
     with torch.inference_mode():
         hidden = model.get_base_model().get_decoder()(torch.tensor([PROMPT])).last_hidden_state
         wanted = model(input_ids=torch.tensor([PROMPT])).logits[..., list(ALPHABET)]
-        found = OutputHead(model, ALPHABET, frozen=True).alphabet_scores(hidden)
-    torch.testing.assert_close(found, wanted, atol=1e-4, rtol=1e-4)
+        scores = OutputHead(model, ALPHABET, frozen=True).alphabet_scores(hidden)
+    torch.testing.assert_close(scores, wanted, atol=1e-4, rtol=1e-4)
 
 
 def test_what_is_not_known_is_refused():

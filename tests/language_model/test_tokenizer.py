@@ -71,7 +71,7 @@ def assert_spells_crystals(tokenizer):
     symbols = symbol_tokens(tokenizer)
     assert all(len(symbols.ids[digit]) == 1 for digit in DIGITS)
     _, written = completion_ids(tokenizer, generation_prompt(), CRYSTAL)
-    assert written == [token for one in split_symbols(CRYSTAL) for token in symbols.ids[one]]
+    assert written == [token for symbol in split_symbols(CRYSTAL) for token in symbols.ids[symbol]]
     assert tokenizer.decode(written) == CRYSTAL
     spellings = [symbols.ids[element] for element in ELEMENTS]
     assert len(set(spellings)) == len(ELEMENTS)

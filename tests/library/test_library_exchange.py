@@ -50,9 +50,9 @@ def same(first, second):
 
 
 def test_inputs_for_dft_of_one_lie_flat_and_of_many_in_folders_with_one_guide(library, entries):
-    one = _names(dft_zip_bytes(entries))
+    names = _names(dft_zip_bytes(entries))
     inputs = {"vasp/INCAR", "vasp/KPOINTS", "vasp/POSCAR", "vasp/POTCAR.spec", "espresso/relax.in"}
-    assert one == {"README.txt", "run_atomate2.py"} | inputs
+    assert names == {"README.txt", "run_atomate2.py"} | inputs
     second = library.add(Entry("uploaded", SALT), "again")
     many = _names(dft_zip_bytes([*entries, second]))
     folders = {f"NaCl-{name}/{path}" for name in ("salt", "again") for path in inputs}
@@ -83,8 +83,8 @@ def test_what_is_exported_is_imported_again(library, entries):
     assert len(files) == 5  # POSCAR twice: its own and that of the VASP inputs
     report = import_files(library, files, tags=("back",))
     assert report.failures == ()
-    assert all(same(one.crystal, SALT) for one in report.entries)
-    assert {one.origin for one in report.entries} == {"imported"}
+    assert all(same(entry.crystal, SALT) for entry in report.entries)
+    assert {entry.origin for entry in report.entries} == {"imported"}
     assert report.entries[0].tags == ("back",)
 
 
@@ -98,12 +98,12 @@ def test_bad_files_fail_alone(library):
         NamedContent("e.json", b"[" * 5000),
     ]
     report = import_files(library, [*bad, good], uploaded=True)
-    assert [one.source for one in report.entries] == ["good.xyz"]
+    assert [entry.source for entry in report.entries] == ["good.xyz"]
     assert report.entries[0].origin == "uploaded"
     assert [name for name, _ in report.failures] == [file.name for file in bad]
-    told = dict(report.failures)
-    assert "compressed" in told["c.cif"] and "molecule" in told["d.xyz"]
-    assert "tells a known format" in told["b.pdf"]
+    reasons = dict(report.failures)
+    assert "compressed" in reasons["c.cif"] and "molecule" in reasons["d.xyz"]
+    assert "tells a known format" in reasons["b.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_symmetrised_cif_has_the_group_within_the_tolerance_asked_for(toleranc
     from crystal_llm.io.structure_parsing import read_structure
 
     shifted = PlainCrystal((4.12,) * 3, (90.0,) * 3, ("Cs", "Cl"), ((0.0,) * 3, (0.5, 0.5, 0.505)))
-    found, text = symmetrised_cif(shifted, tolerance)
-    assert found == group and spacegroup_number(read_structure(text, "cif").crystal, 1e-4) == group
+    number, text = symmetrised_cif(shifted, tolerance)
+    assert number == group and spacegroup_number(read_structure(text, "cif").crystal, 1e-4) == group
     assert f"space group {group} with a tolerance of {tolerance} Å" in text.splitlines()[0]
     assert symmetrised_cif(SALT, tolerance) is None

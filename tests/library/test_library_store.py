@@ -61,22 +61,22 @@ def test_a_search_finds_by_everything_a_user_says(library):
     add("cobalt", "generated", cubic("Co"), 0.3)
     add("none", "generated", None, failure="no")
 
-    def found(**wanted):
-        return {one.id for one in library.search(Search(**wanted)).entries}
+    def ids(**wanted):
+        return {entry.id for entry in library.search(Search(**wanted)).entries}
 
     everything = {"salt", "oxide", "mixed", "cobalt", "none"}
-    assert found() == everything
-    assert found(with_crystal=True) == everything - {"none"}
-    assert found(formula="Na2Cl2") == {"salt"}
-    assert found(elements=("Fe", "O")) == {"oxide", "mixed"}
-    assert found(elements=("C",)) == found(elements=("F",)) == set()
-    assert found(only_elements=("O", "Fe", "Co"), with_crystal=True) == {"oxide", "cobalt"}
-    assert found(energy_above_hull_max_ev_per_atom=0.1) == {"oxide", "mixed"}
-    assert found(energy_above_hull_min_ev_per_atom=0.0) == {"oxide", "cobalt"}
-    assert found(tags=("kept",)) == found(saved=True) == found(origin="imported") == {"salt"}
-    assert found(tags=("kep",)) == found(text="5%") == set()
-    assert found(text="dead sea") == found(text="100%") == {"salt"}
-    assert (found(job_id="j"), found(parent_id="oxide")) == ({"oxide"}, {"mixed"})
+    assert ids() == everything
+    assert ids(with_crystal=True) == everything - {"none"}
+    assert ids(formula="Na2Cl2") == {"salt"}
+    assert ids(elements=("Fe", "O")) == {"oxide", "mixed"}
+    assert ids(elements=("C",)) == ids(elements=("F",)) == set()
+    assert ids(only_elements=("O", "Fe", "Co"), with_crystal=True) == {"oxide", "cobalt"}
+    assert ids(energy_above_hull_max_ev_per_atom=0.1) == {"oxide", "mixed"}
+    assert ids(energy_above_hull_min_ev_per_atom=0.0) == {"oxide", "cobalt"}
+    assert ids(tags=("kept",)) == ids(saved=True) == ids(origin="imported") == {"salt"}
+    assert ids(tags=("kep",)) == ids(text="5%") == set()
+    assert ids(text="dead sea") == ids(text="100%") == {"salt"}
+    assert (ids(job_id="j"), ids(parent_id="oxide")) == ({"oxide"}, {"mixed"})
     page = library.search(Search(limit=2, offset=1))
     assert (len(page.entries), page.total) == (2, 5)
     for wanted in (Search(formula="Xx"), Search(elements=("%",))):
@@ -114,7 +114,7 @@ def test_saving_adds_to_what_was_said_and_brings_back_that_entry_alone(library):
     assert (saved.tags, saved.note) == (("new", "old"), "first\nsecond")
     assert saved == library.get("a") and saved.saved and saved.deleted_unix_s is None
     library.restore(["b", "nothing"])
-    assert {one.id for one in library.search().entries} == {"a", "b"}
+    assert {entry.id for entry in library.search().entries} == {"a", "b"}
     (deletion,) = library.deletions()
     assert deletion.entry_ids == ("c",)
     with pytest.raises(LibraryError, match="tag"):
@@ -129,13 +129,13 @@ def test_what_is_deleted_together_comes_back_together(library):
     for name in "abc":
         library.add(Entry("imported", SALT), name)
     deletion = library.delete(["a", "b"])
-    assert [one.id for one in library.search().entries] == ["c"]
-    assert {one.id for one in library.search(Search(deleted=True)).entries} == {"a", "b"}
+    assert [entry.id for entry in library.search().entries] == ["c"]
+    assert {entry.id for entry in library.search(Search(deleted=True)).entries} == {"a", "b"}
     assert library.deletions() == (deletion,)
     with pytest.raises(LibraryError, match="deleted already"):
         library.delete(["c", "a"])
     assert library.search().total == 1, "part of a refused deletion was done"
-    assert {one.id for one in library.undo(deletion.id)} == {"a", "b"}
+    assert {entry.id for entry in library.undo(deletion.id)} == {"a", "b"}
     assert library.search().total == 3
     with pytest.raises(LibraryError, match="undone already"):
         library.undo(deletion.id)
@@ -151,11 +151,11 @@ def test_the_chain_leads_both_ways(library):
         library.add(Entry(origin, SALT, parent_id=parent), name)
     library.delete(["first"])
     chain = library.provenance("edited")
-    assert [one.id for one in chain.ancestors] == ["first"]
-    assert [one.id for one in chain.descendants] == ["end", "other"]
+    assert [ancestor.id for ancestor in chain.ancestors] == ["first"]
+    assert [descendant.id for descendant in chain.descendants] == ["end", "other"]
     # A loop, as a foreign hand might make one, ends.
     library.add(Entry("generated", SALT, parent_id="end"), "first")
-    assert [one.id for one in library.provenance("end").ancestors] == ["first", "edited"]
+    assert [ancestor.id for ancestor in library.provenance("end").ancestors] == ["first", "edited"]
 
 
 def test_entries_side_by_side(library):
@@ -176,7 +176,7 @@ def test_another_users_entries_are_not_there(url, library):
     library.add(Entry("imported", SALT), "a")
     other = open_library(url, "bob")
     assert other.search().total == 0
-    for ask in (other.get, other.provenance, other.save, lambda one: other.delete([one])):
+    for ask in (other.get, other.provenance, other.save, lambda library: other.delete([library])):
         with pytest.raises(LibraryError, match="there is no entry 'a'"):
             ask("a")
     with pytest.raises(LibraryError, match="another user"):

@@ -59,14 +59,14 @@ def test_other_weights_are_refused_before_they_are_opened(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("pinned", "told"),
+    ("pinned", "message"),
     [
         (PinnedFile("chgnet", "pretrained/none.tar", "0" * 64), "cannot be read"),
         (PinnedFile("no_such_package_here", "weights", "0" * 64), "not installed"),
     ],
 )
-def test_absent_weights_are_told(pinned, told):
-    with pytest.raises(PotentialError, match=told):
+def test_absent_weights_are_told(pinned, message):
+    with pytest.raises(PotentialError, match=message):
         pinned.checked()
 
 

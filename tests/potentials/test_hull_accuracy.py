@@ -18,10 +18,10 @@ def row(name):
 
 @pytest.mark.parametrize(("place", "name"), enumerate(["chgnet", "sevennet-0", "m3gnet"]))
 def test_the_errors_are_the_measured_ones(place, name):
-    found = hull_accuracy(name)
+    accuracy = hull_accuracy(name)
     error = float(row("mean absolute error, eV/atom")[place])
-    assert found.mean_absolute_error_ev_per_atom == error
-    assert row("test phases with a value")[place].startswith(f"{found.phases:,} ")
+    assert accuracy.mean_absolute_error_ev_per_atom == error
+    assert row("test phases with a value")[place].startswith(f"{accuracy.phases:,} ")
 
 
 def test_a_method_has_the_accuracy_of_its_potential():

@@ -33,9 +33,9 @@ def copied(tmp_path):
 
 
 def change(folder, edit):
-    told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    edit(told)
-    (folder / "model.json").write_text(json.dumps(told), encoding="utf-8")
+    description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    edit(description)
+    (folder / "model.json").write_text(json.dumps(description), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_the_hash_covers_every_file(copied):
 
 
 def test_newer_files_are_taken_as_they_are(copied):
-    change(copied, lambda told: told["kwargs"].update(compile_model=False))
+    change(copied, lambda description: description["kwargs"].update(compile_model=False))
     assert read_model("m3gnet", copied).convention == "current"
-    change(copied, lambda told: told["kwargs"]["model"].update({"@model_version": 3}))
+    change(copied, lambda description: description["kwargs"]["model"].update({"@model_version": 3}))
     with pytest.raises(PotentialError, match="version 3, is not recognised"):
         read_model("m3gnet", copied)
 
@@ -85,9 +85,11 @@ def test_newer_files_are_taken_as_they_are(copied):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda folder: change(folder, lambda told: told["kwargs"]["model"].update({"@class": "X"})),
-        lambda folder: change(folder, lambda told: told.update({"@class": "Other"})),
-        lambda folder: change(folder, lambda told: told.pop("kwargs")),
+        lambda folder: change(
+            folder, lambda description: description["kwargs"]["model"].update({"@class": "X"})
+        ),
+        lambda folder: change(folder, lambda description: description.update({"@class": "Other"})),
+        lambda folder: change(folder, lambda description: description.pop("kwargs")),
         lambda folder: (folder / "model.json").write_text("[1", encoding="utf-8"),
     ],
 )

@@ -185,7 +185,9 @@ def test_chgnet_knows_the_elements_that_it_was_trained_on():
     check_trained_elements(loaded("chgnet").card)
 
 
-@pytest.mark.parametrize("name", [one for one in POTENTIAL_NAMES if one not in CONTRACT])
+@pytest.mark.parametrize(
+    "name", [potential_name for potential_name in POTENTIAL_NAMES if potential_name not in CONTRACT]
+)
 def test_the_adapter_of_another_potential_holds_the_contract_at_a_glance(name):
     potential = loaded(name)
     check_card(potential)

@@ -34,12 +34,12 @@ def loaded_on(name, device):
 
 
 def said(potential, crystals):
-    found = []
+    outputs = []
     for crystal in crystals:
         atoms = crystal.to_ase_atoms()
         atoms.calc = potential.calculator()
-        found.append((atoms.get_potential_energy(), atoms.get_forces(), atoms.get_stress()))
-    return found
+        outputs.append((atoms.get_potential_energy(), atoms.get_forces(), atoms.get_stress()))
+    return outputs
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -48,22 +48,22 @@ def test_a_potential_on_another_device_says_the_same(name):
     here = loaded(name)
     with other_device() as device:
         there = loaded_on(name, device)
-        found = said(there, crystals)
+        outputs = said(there, crystals)
         static = there.static_energy_ev_per_atom(crystals[0])
-    for own, other in zip(said(here, crystals), found, strict=True):
+    for own, other in zip(said(here, crystals), outputs, strict=True):
         for mine, its in zip(own, other, strict=True):
             np.testing.assert_allclose(its, mine, atol=1e-5)
     assert static == pytest.approx(here.static_energy_ev_per_atom(crystals[0]), abs=1e-6)
 
 
 def test_many_crystals_in_one_pass_of_another_device():
-    crystals = [one.to_ase_atoms() for one in (rock_salt(), rutile())]
+    crystals = [crystal.to_ase_atoms() for crystal in (rock_salt(), rutile())]
     own = loaded("chgnet").evaluate_many(crystals)
     with other_device() as device:
         potential = loaded_on("chgnet", device)
         assert potential.together > 1
-        found = potential.evaluate_many(crystals)
-    for one, other in zip(own, found, strict=True):
-        assert other["energy"] == pytest.approx(one["energy"], abs=1e-5)
-        np.testing.assert_allclose(other["forces"], one["forces"], atol=1e-5)
-        np.testing.assert_allclose(other["stress"], one["stress"], atol=1e-6)
+        results = potential.evaluate_many(crystals)
+    for result, other in zip(own, results, strict=True):
+        assert other["energy"] == pytest.approx(result["energy"], abs=1e-5)
+        np.testing.assert_allclose(other["forces"], result["forces"], atol=1e-5)
+        np.testing.assert_allclose(other["stress"], result["stress"], atol=1e-6)

@@ -78,8 +78,8 @@ def test_a_pass_is_remembered_and_a_failure_is_not(tmp_path, monkeypatch):
     for _ in range(2):
         with pytest.raises(PotentialError):
             check_once(potential, "chgnet", "cpu", home)
-    kept = json.loads((home / "checked-potentials.json").read_text(encoding="utf-8"))
-    assert len(kept) == 1 and "another" not in next(iter(kept))
+    checks = json.loads((home / "checked-potentials.json").read_text(encoding="utf-8"))
+    assert len(checks) == 1 and "another" not in next(iter(checks))
 
 
 def test_a_home_that_cannot_be_written_does_not_stop(tmp_path, monkeypatch):

@@ -101,7 +101,7 @@ def test_the_key_knows_all_but_the_time_limit():
         "time_limit_s": 10.0,
         "optimizer": "LBFGS",
     }
-    assert set(changed) == {one.name for one in fields(RelaxationSettings)}
+    assert set(changed) == {field.name for field in fields(RelaxationSettings)}
     keys = {
         name: cache_key(cubic(), replace(SETTINGS, **{name: value}), CARD.method)
         for name, value in changed.items()
@@ -133,11 +133,11 @@ print(sorted(found), [found[n].converged for n in range(6)], flush=True)
 
 def test_two_processes_share_a_cache_at_once(path):
     both = [elsewhere(RELAX, path, stdin=subprocess.PIPE) for _ in range(2)]
-    assert [one.stdout.readline() for one in both] == ["open\n"] * 2
-    for one in both:
-        one.stdin.write("\n")
-        one.stdin.flush()
-    said = [one.communicate()[0] for one in both]
+    assert [process.stdout.readline() for process in both] == ["open\n"] * 2
+    for process in both:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate()[0] for process in both]
     assert said == [f"{list(range(6))} {[True] * 6}\n"] * 2
     with RelaxationCache(path) as cache:
         assert len(cache) == 6

@@ -50,28 +50,28 @@ def relaxed_together(potential, crystals, at_once):
 @pytest.mark.parametrize("at_once", [1, 2, 5])
 def test_each_ends_as_it_would_alone(at_once):
     potential = PairBatchPotential()
-    found = relaxed_together(potential, CRYSTALS, at_once)
-    for crystal, one in zip(CRYSTALS, found, strict=True):
+    results = relaxed_together(potential, CRYSTALS, at_once)
+    for crystal, result in zip(CRYSTALS, results, strict=True):
         alone = relax_one(crystal, PairPotential(), SETTINGS)
-        assert replace(one, wall_s=0.0) == replace(alone, wall_s=0.0)
+        assert replace(result, wall_s=0.0) == replace(alone, wall_s=0.0)
     assert max(potential.passes) == at_once
     # Lockstep: far fewer passes than evaluations.
-    evaluations = sum(len(one.energies_ev_per_atom) for one in found)
+    evaluations = sum(len(result.energies_ev_per_atom) for result in results)
     assert len(potential.passes) <= evaluations / max(1, at_once / 3)
 
 
 def test_a_crystal_that_the_potential_cannot_serve_costs_no_other():
     apart = face_centred(a=14.0)
-    found = relaxed_together(PairBatchPotential(), [cubic(), apart, cubic(a=4.5)], 3)
-    assert "too far apart" in found[1].failure
-    assert found[0].converged and found[2].converged
+    results = relaxed_together(PairBatchPotential(), [cubic(), apart, cubic(a=4.5)], 3)
+    assert "too far apart" in results[1].failure
+    assert results[0].converged and results[2].converged
 
 
 def test_a_pass_that_memory_does_not_hold_is_taken_apart():
     potential = PairBatchPotential()
     potential.most_atoms = 4
-    found = relaxed_together(potential, [cubic(), cubic(a=4.5), face_centred()], 3)
-    assert all(one.converged for one in found)
+    results = relaxed_together(potential, [cubic(), cubic(a=4.5), face_centred()], 3)
+    assert all(result.converged for result in results)
     assert 1 in potential.passes and 3 in potential.passes
     potential.most_atoms = 3
     (answer,) = answers_of(potential, [_atoms(cubic())])
@@ -96,7 +96,7 @@ def test_a_gpu_that_fails_is_told_to_all_and_not_asked_again():
 
     potential = Broken()
     answers = answers_of(potential, [_atoms(cubic()), _atoms(cubic())])
-    assert [type(one) for one in answers] == [DeviceLostError] * 2
+    assert [type(answer) for answer in answers] == [DeviceLostError] * 2
     assert potential.passes == [2]
 
 
@@ -121,27 +121,27 @@ def test_a_process_has_patience_for_every_crystal_that_it_holds():
     settings = RelaxationSettings(time_limit_s=1.0)
     loader = "pair_potential:load_pair_batch"
     with RelaxationPool(1, loader=loader, margin_s=0.0) as pool:
-        found = dict(pool.relax(crystals, "pair", settings))
-    assert "gave no answer for 3 s" in found[0].failure
+        results = dict(pool.relax(crystals, "pair", settings))
+    assert "gave no answer for 3 s" in results[0].failure
 
 
 def test_processes_relax_several_at_once():
     with RelaxationPool(1, loader="pair_potential:load_pair_batch") as pool:
-        found = dict(pool.relax(CRYSTALS, "pair", SETTINGS))
-    assert sorted(found) == list(range(len(CRYSTALS)))
-    for index, one in found.items():
+        results = dict(pool.relax(CRYSTALS, "pair", SETTINGS))
+    assert sorted(results) == list(range(len(CRYSTALS)))
+    for index, result in results.items():
         alone = relax_one(CRYSTALS[index], PairPotential(), SETTINGS)
-        assert one.energies_ev_per_atom == alone.energies_ev_per_atom
+        assert result.energies_ev_per_atom == alone.energies_ev_per_atom
 
 
 def test_a_process_that_dies_costs_what_it_held():
     crystals = [cubic(("Ar", DIES, "Ar", "Ar")), *CRYSTALS[:4]]
     with RelaxationPool(1, loader="pair_potential:load_pair_batch") as pool:
-        found = dict(pool.relax(crystals, "pair", SETTINGS))
-    assert sorted(found) == list(range(5))
-    assert "SIGKILL" in found[0].failure
-    lost = [index for index, one in found.items() if one.failure]
-    assert len(lost) <= 3 and all("SIGKILL" in found[index].failure for index in lost)
+        results = dict(pool.relax(crystals, "pair", SETTINGS))
+    assert sorted(results) == list(range(5))
+    assert "SIGKILL" in results[0].failure
+    lost = [index for index, result in results.items() if result.failure]
+    assert len(lost) <= 3 and all("SIGKILL" in results[index].failure for index in lost)
 
 
 @pytest.mark.parametrize("loader", ["load_pair", "load_pair_batch"])
@@ -159,15 +159,15 @@ def test_chgnet_evaluates_many_as_it_does_one(monkeypatch):
     potential = loaded("chgnet")
     assert isinstance(potential, BatchPotential)
     assert potential.together == 1, "batching does not pay on a CPU"
-    crystals = [one.to_ase_atoms() for one in (rutile(), rock_salt(), rutile())]
+    crystals = [crystal.to_ase_atoms() for crystal in (rutile(), rock_salt(), rutile())]
     crystals[2].rattle(0.05, seed=1)
     unknown = rock_salt()
     unknown.replace(0, "Po")
     # Two of the crystals in one pass, the third in another.
     monkeypatch.setattr(chgnet_potential, "ATOMS_IN_A_PASS", 8)
-    *found, refused = potential.evaluate_many([*crystals, unknown.to_ase_atoms()])
+    *results, refused = potential.evaluate_many([*crystals, unknown.to_ase_atoms()])
     assert isinstance(refused, PotentialError)
-    for atoms, together in zip(crystals, found, strict=True):
+    for atoms, together in zip(crystals, results, strict=True):
         atoms.calc = potential.calculator()
         assert together["energy"] == pytest.approx(atoms.get_potential_energy(), abs=1e-5)
         assert together["forces"] == pytest.approx(atoms.get_forces(), abs=1e-4)

@@ -45,15 +45,17 @@ def test_results_are_those_of_one_by_one_and_the_largest_comes_first():
     from crystal_llm.relaxation.relax import relax_one
 
     crystals = [face_centred(a=4.0), face_centred("Ne"), cubic(), face_centred(a=4.4)]
-    told = []
-    with pool(1) as one:
-        found = list(
-            one.relax(crystals, *PAIR, progress=lambda done, total: told.append((done, total)))
+    progress = []
+    with pool(1) as relaxer:
+        results = list(
+            relaxer.relax(
+                crystals, *PAIR, progress=lambda done, total: progress.append((done, total))
+            )
         )
-        assert len(one.process_ids) == 1
-    assert [index for index, _ in found] == [2, 0, 1, 3]
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    for index, result in found:
+        assert len(relaxer.process_ids) == 1
+    assert [index for index, _ in results] == [2, 0, 1, 3]
+    assert progress == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    for index, result in results:
         expected = relax_one(crystals[index], PairPotential(), SETTINGS)
         assert result.relaxed == expected.relaxed
         assert result.energies_ev_per_atom == expected.energies_ev_per_atom
@@ -62,23 +64,23 @@ def test_results_are_those_of_one_by_one_and_the_largest_comes_first():
 
 def test_a_process_that_dies_costs_its_crystal_alone():
     crystals = [face_centred(), cubic(("Ar", DIES, "Ar", "Ar")), face_centred(), face_centred()]
-    with pool(1) as one:
-        found = dict(one.relax(crystals, *PAIR))
-    assert sorted(found) == [0, 1, 2, 3]
-    assert "SIGKILL" in found[1].failure
-    assert not found[1].repeatable
-    assert found[1].method == CARD.method
-    assert all(found[index].converged for index in (0, 2, 3))
+    with pool(1) as relaxer:
+        results = dict(relaxer.relax(crystals, *PAIR))
+    assert sorted(results) == [0, 1, 2, 3]
+    assert "SIGKILL" in results[1].failure
+    assert not results[1].repeatable
+    assert results[1].method == CARD.method
+    assert all(results[index].converged for index in (0, 2, 3))
 
 
 def test_a_process_killed_from_outside_costs_its_crystal_alone():
     crystals = [cubic((HANGS, "Ar", "Ar", "Ar")), face_centred(), face_centred()]
-    with pool(1) as one:
+    with pool(1) as relaxer:
 
         def kill_the_one_that_hangs():
             while not holding.wait(0.05):
                 pass
-            os.kill(one.process_ids[0], signal.SIGKILL)
+            os.kill(relaxer.process_ids[0], signal.SIGKILL)
 
         holding = threading.Event()
 
@@ -89,22 +91,22 @@ def test_a_process_killed_from_outside_costs_its_crystal_alone():
 
         killer = threading.Thread(target=kill_the_one_that_hangs)
         killer.start()
-        found = dict(one.relax(crystals, *PAIR, begin=begin))
+        results = dict(relaxer.relax(crystals, *PAIR, begin=begin))
         killer.join()
-    assert "SIGKILL" in found[0].failure
-    assert found[1].converged and found[2].converged
+    assert "SIGKILL" in results[0].failure
+    assert results[1].converged and results[2].converged
 
 
 def test_a_process_that_hangs_is_killed_and_replaced():
     settings = RelaxationSettings(time_limit_s=1.0)
     crystals = [cubic((HANGS, "Ar", "Ar", "Ar")), cubic(("Na", "Cl")), face_centred("Xe")]
-    with RelaxationPool(1, loader=LOADER, margin_s=2.0) as one:
-        found = dict(one.relax(crystals, "pair", settings))
-        replaced = one.process_ids
-    assert "gave no answer for 3 s" in found[0].failure
-    assert "gave no answer for 3 s" in found[2].failure
-    assert not found[0].repeatable
-    assert found[1].failure is None or "time limit" in found[1].failure
+    with RelaxationPool(1, loader=LOADER, margin_s=2.0) as relaxer:
+        results = dict(relaxer.relax(crystals, "pair", settings))
+        replaced = relaxer.process_ids
+    assert "gave no answer for 3 s" in results[0].failure
+    assert "gave no answer for 3 s" in results[2].failure
+    assert not results[0].repeatable
+    assert results[1].failure is None or "time limit" in results[1].failure
     assert gone(replaced)
 
 
@@ -120,25 +122,25 @@ def test_closing_leaves_no_process_behind():
 def test_stopping_gives_up_what_is_not_done():
     crystals = [face_centred(), face_centred(), cubic((HANGS, "Ar", "Ar", "Ar"))]
     asked = []
-    with pool(1) as one:
-        found = list(
-            one.relax(crystals, *PAIR, should_stop=lambda: len(asked) > 5 or asked.append(1))
+    with pool(1) as relaxer:
+        results = list(
+            relaxer.relax(crystals, *PAIR, should_stop=lambda: len(asked) > 5 or asked.append(1))
         )
-        assert all(index != 2 for index, _ in found)
+        assert all(index != 2 for index, _ in results)
         # The one that hung is gone; the pool serves on.
-        assert [index for index, _ in one.relax([face_centred()], *PAIR)] == [0]
+        assert [index for index, _ in relaxer.relax([face_centred()], *PAIR)] == [0]
 
 
 def test_what_begin_declines_is_left_out():
-    with pool(1) as one:
-        found = dict(one.relax([face_centred()] * 3, *PAIR, begin=lambda index: index == 1))
-    assert list(found) == [1]
+    with pool(1) as relaxer:
+        results = dict(relaxer.relax([face_centred()] * 3, *PAIR, begin=lambda index: index == 1))
+    assert list(results) == [1]
 
 
 def test_no_crystals_start_no_process():
-    with pool() as one:
-        assert list(one.relax([], *PAIR)) == []
-        assert one.process_ids == ()
+    with pool() as relaxer:
+        assert list(relaxer.relax([], *PAIR)) == []
+        assert relaxer.process_ids == ()
 
 
 @pytest.mark.parametrize(
@@ -147,41 +149,41 @@ def test_no_crystals_start_no_process():
 )
 def test_a_potential_that_cannot_be_loaded_is_an_error(name, said):
     with (
-        RelaxationPool(2, loader=LOADER) as one,
+        RelaxationPool(2, loader=LOADER) as first,
         pytest.raises(PotentialError) as caught,
     ):
-        list(one.relax([face_centred()], name, SETTINGS))
+        list(first.relax([face_centred()], name, SETTINGS))
     assert said in str(caught.value)
-    assert one.process_ids == ()
+    assert first.process_ids == ()
 
 
 def test_a_process_that_cannot_load_leaves_the_work_to_the_others(tmp_path):
     crystals = [cubic(a=4.0 + 0.1 * n) for n in range(4)]
     loader, name = "pair_potential:load_pair_once", str(tmp_path / "loaded")
-    with RelaxationPool(1, loader=loader) as one:
-        list(one.relax(crystals[:1], name, SETTINGS))
-        held, one.processes = one.process_ids, 2
+    with RelaxationPool(1, loader=loader) as relaxer:
+        list(relaxer.relax(crystals[:1], name, SETTINGS))
+        held, relaxer.processes = relaxer.process_ids, 2
 
         def wait_for_the_death(done, total):
             for _ in range(600):
-                if one.processes == 1 or done > 1:
+                if relaxer.processes == 1 or done > 1:
                     return
-                list(one._collect())
+                list(relaxer._collect())
                 time.sleep(0.1)
 
-        found = dict(one.relax(crystals, name, SETTINGS, progress=wait_for_the_death))
-        assert one.process_ids == held
-        assert one.processes == 1
-    assert all(found[index].converged for index in range(4))
+        results = dict(relaxer.relax(crystals, name, SETTINGS, progress=wait_for_the_death))
+        assert relaxer.process_ids == held
+        assert relaxer.processes == 1
+    assert all(results[index].converged for index in range(4))
 
 
 def test_a_process_that_died_while_idle_costs_nothing():
-    with pool(1) as one:
-        list(one.relax([face_centred()], *PAIR))
-        os.kill(one.process_ids[0], signal.SIGKILL)
-        one._workers[0].process.wait()
-        found = dict(one.relax([face_centred(a=4.4)], *PAIR))
-    assert found[0].converged
+    with pool(1) as relaxer:
+        list(relaxer.relax([face_centred()], *PAIR))
+        os.kill(relaxer.process_ids[0], signal.SIGKILL)
+        relaxer._workers[0].process.wait()
+        results = dict(relaxer.relax([face_centred(a=4.4)], *PAIR))
+    assert results[0].converged
 
 
 @pytest.mark.parametrize(("device", "processes"), [("cpu", 16), ("cuda", 4)])
@@ -211,7 +213,7 @@ def test_processes_end_with_a_parent_that_is_killed():
     try:
         workers = []
         for _ in range(600):
-            workers = [one.pid for one in psutil.Process(parent.pid).children()]
+            workers = [child.pid for child in psutil.Process(parent.pid).children()]
             if len(workers) == 2:
                 break
             time.sleep(0.1)
@@ -223,12 +225,12 @@ def test_processes_end_with_a_parent_that_is_killed():
 
 
 def test_a_pool_serves_call_after_call_with_the_same_processes():
-    with pool(1) as one:
-        arguments = {"pool": one, "card": CARD, "loader": LOADER}
+    with pool(1) as relaxer:
+        arguments = {"pool": relaxer, "card": CARD, "loader": LOADER}
         first = dict(relax_many([face_centred()], "pair", SETTINGS, **arguments))
-        held = one.process_ids
+        held = relaxer.process_ids
         second = dict(relax_many([face_centred(a=4.4)], "pair", SETTINGS, **arguments))
-        assert one.process_ids == held
+        assert relaxer.process_ids == held
     assert first[0].converged
     assert second[0].converged
     assert gone(held)
@@ -238,8 +240,8 @@ def test_a_pool_that_turns_to_another_potential_ends_the_processes_of_the_one_be
     with pool(2) as two:
         list(two.relax([face_centred()] * 4, *PAIR))
         before = two.process_ids
-        found = dict(two.relax([face_centred()], "another name", SETTINGS))
-        assert found[0].converged
+        results = dict(two.relax([face_centred()], "another name", SETTINGS))
+        assert results[0].converged
         assert gone(before)
         assert len(two.process_ids) == 1
         # Other settings are no reason to load the potential again.
@@ -249,34 +251,34 @@ def test_a_pool_that_turns_to_another_potential_ends_the_processes_of_the_one_be
 
 
 def test_a_pool_that_is_idle_ends_its_processes_and_serves_on():
-    with pool(1) as one:
-        list(one.relax([face_centred()], *PAIR))
-        held = one.process_ids
-        one.close_if_idle(3600.0)
-        assert one.process_ids == held
-        one.close_if_idle(0.0)
-        assert one.process_ids == ()
+    with pool(1) as relaxer:
+        list(relaxer.relax([face_centred()], *PAIR))
+        held = relaxer.process_ids
+        relaxer.close_if_idle(3600.0)
+        assert relaxer.process_ids == held
+        relaxer.close_if_idle(0.0)
+        assert relaxer.process_ids == ()
         assert gone(held)
-        relaxing = one.relax([face_centred()] * 2, *PAIR)
+        relaxing = relaxer.relax([face_centred()] * 2, *PAIR)
         next(relaxing)
-        one.close_if_idle(0.0)
-        assert one.process_ids, "it is not idle"
+        relaxer.close_if_idle(0.0)
+        assert relaxer.process_ids, "it is not idle"
         assert len(list(relaxing)) == 1
 
 
 def test_threads_that_share_a_pool_take_turns():
-    found = {}
+    results = {}
 
     def relax(name, crystals):
-        found[name] = dict(one.relax(crystals, *PAIR))
+        results[name] = dict(relaxer.relax(crystals, *PAIR))
 
-    with pool(2) as one:
+    with pool(2) as relaxer:
         sets = {"first": [face_centred(), cubic()], "second": [face_centred("Ne")]}
         threads = [threading.Thread(target=relax, args=pair) for pair in sets.items()]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert sorted(found["first"]) == [0, 1]
-    assert sorted(found["second"]) == [0]
-    assert set(found["second"][0].relaxed.species) == {"Ne"}
+    assert sorted(results["first"]) == [0, 1]
+    assert sorted(results["second"]) == [0]
+    assert set(results["second"][0].relaxed.species) == {"Ne"}

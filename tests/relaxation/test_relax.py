@@ -33,7 +33,7 @@ class Scripted(Calculator):
 
     def calculate(self, atoms=None, properties=None, system_changes=all_changes):
         super().calculate(atoms, properties, system_changes)
-        energy, force, pressure = (one(self.calls) for one in self.script)
+        energy, force, pressure = (value(self.calls) for value in self.script)
         self.calls += 1
         forces = np.zeros((len(atoms), 3))
         forces[0, 0], forces[-1, 0] = force, -force
@@ -296,7 +296,7 @@ def test_a_potential_that_raises_in_the_midst_fails_that_crystal_alone(error):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "message",
     [
         "DefaultCPUAllocator: can't allocate memory: you tried …",
         "CUDA out of memory. Tried to allocate 2.00 GiB",
@@ -304,9 +304,9 @@ def test_a_potential_that_raises_in_the_midst_fails_that_crystal_alone(error):
         "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
     ],
 )
-def test_memory_that_runs_out_says_so_and_is_not_repeatable(told):
+def test_memory_that_runs_out_says_so_and_is_not_repeatable(message):
     def energy(n):
-        raise RuntimeError(told)
+        raise RuntimeError(message)
 
     result = relax_one(cubic(), ScriptedPotential(Scripted(energy=energy)), DEFAULT)
     assert "out of memory" in result.failure

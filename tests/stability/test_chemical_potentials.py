@@ -41,7 +41,7 @@ def test_potentials_in_a_domain_add_up_to_its_energy_and_overtake_no_other(refer
 @pytest.mark.parametrize("elements", [("Li", "O"), ("O", "Li", "Fe"), ("Li", "Fe", "P", "O")])
 def test_every_kind_is_drawn(reference, elements):
     potentials = chemical_potentials(elements, reference)
-    chosen = next(one.formula for one in potentials.domains if len(one.formula) > 2)
+    chosen = next(domain.formula for domain in potentials.domains if len(domain.formula) > 2)
     figure = chemical_potential_figure(potentials, chosen, theme="dark", caption="by <a>")
     assert figure.data
     assert "&lt;a&gt;" in figure.layout.title.text
@@ -51,11 +51,13 @@ def test_every_kind_is_drawn(reference, elements):
 
 def test_a_small_diagram_names_fewer_phases_and_always_the_chosen_one(reference):
     potentials = chemical_potentials(("Li", "Fe", "O"), reference)
-    chosen = min(potentials.domains, key=lambda one: len(one.vertices_ev)).formula
+    chosen = min(potentials.domains, key=lambda domain: len(domain.vertices_ev)).formula
 
     def names(scale):
         figure = chemical_potential_figure(potentials, chosen, scale=scale)
-        named = (one for one in figure.data if one.type == "scatter3d" and one.mode == "text")
+        named = (
+            trace for trace in figure.data if trace.type == "scatter3d" and trace.mode == "text"
+        )
         return next(named).text
 
     assert len(names(0.05)) < len(names(1.0)) <= len(potentials.domains)

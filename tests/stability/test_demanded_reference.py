@@ -47,10 +47,10 @@ class Computer:
         self.asked = []
 
     def __call__(self, crystals, potential, journal, *, processes, begin_anew):
-        names = [one.material_id for one in crystals]
+        names = [crystal.material_id for crystal in crystals]
         self.asked.append((journal.stem, names))
-        return [ComputedEnergy(name, _formula(one), ENERGIES[name], None)
-                for name, one in zip(names, crystals, strict=True)]  # fmt: skip
+        return [ComputedEnergy(name, _formula(crystal), ENERGIES[name], None)
+                for name, crystal in zip(names, crystals, strict=True)]  # fmt: skip
 
 
 def _formula(known):
@@ -62,16 +62,16 @@ def demanded(structures, tmp_path, computer):
 
 
 def test_the_phases_of_a_system_and_of_its_parts_near_the_hull_are_computed(structures, tmp_path):
-    computer, told = Computer(), []
+    computer, progress = Computer(), []
     asked = demanded(structures, tmp_path, computer)
-    reference = asked.of(["Na", "Cl"], told.append)
+    reference = asked.of(["Na", "Cl"], progress.append)
     # An element's most stable structure is needed wherever the table has it on the hull.
     assert computer.asked == [("Cl", ["cl"]), ("Na", ["na"]), ("Cl-Na", ["nacl"])]
-    assert {one.material_id for one in reference} == {"na", "cl", "nacl"}
+    assert {phase.material_id for phase in reference} == {"na", "cl", "nacl"}
     assert reference.method == METHOD
-    assert told == ["3 known phases of Cl-Na under sevennet-0, computed once and kept"]
-    assert asked.of(["Cl", "Na"], told.append) is reference
-    assert len(told) == 1
+    assert progress == ["3 known phases of Cl-Na under sevennet-0, computed once and kept"]
+    assert asked.of(["Cl", "Na"], progress.append) is reference
+    assert len(progress) == 1
 
 
 def test_without_known_phases_there_is_none(structures, tmp_path):
@@ -92,8 +92,12 @@ def test_each_candidate_is_placed_among_the_phases_of_its_own_system(structures,
         "sevennet-0", demanded=demanded(structures, tmp_path, Computer()), structures=None
     )
     above = [
-        placed(one, bench).energy_above_hull_ev_per_atom
-        for one in (candidate(0, "Na", -3.35), candidate(1, "K", -3.2), candidate(2, "Rb", -3.0))
+        placed(candidate, bench).energy_above_hull_ev_per_atom
+        for candidate in (
+            candidate(0, "Na", -3.35),
+            candidate(1, "K", -3.2),
+            candidate(2, "Rb", -3.0),
+        )
     ]
     assert above[:2] == [pytest.approx(0.05), 0.0]
     assert above[2] is None, "no elemental phase of Rb is known"
@@ -103,11 +107,11 @@ def test_those_near_the_hull_are_placed_anew_each_in_its_system(structures, tmp_
     lowered = {4.02: -3.45, 4.45: -3.2}
 
     def relax_many(crystals, potential, settings, **rest):
-        for place, one in enumerate(crystals):
-            edge = round(one.lengths_angstrom[0], 2)
+        for place, crystal in enumerate(crystals):
+            edge = round(crystal.lengths_angstrom[0], 2)
             energy = lowered.get(edge, -1.0)
             yield place, RelaxationResult(
-                one, None, True, 3, energy, energy, (energy,), 0.01, 0.0, 225, 225, 0.0, False,
+                crystal, None, True, 3, energy, energy, (energy,), 0.01, 0.0, 225, 225, 0.0, False,
                 METHOD, 0.1,
             )  # fmt: skip
 

@@ -73,7 +73,9 @@ def test_brucite_dries_when_it_is_heated(cold):
     def above(temperature_k):
         hull = gibbs_hull(cold, SYSTEM, GasConditions(temperature_k), VOLUMES)
         phases = known_phases(SYSTEM, hull.reference).phases
-        return next(one for one in phases if len(one.formula) > 4).energy_above_hull_ev_per_atom
+        return next(
+            phase for phase in phases if len(phase.formula) > 4
+        ).energy_above_hull_ev_per_atom
 
     assert above(1500) > above(300)
 

@@ -79,7 +79,7 @@ def test_pymatgen_agrees_on_known_phases():
         places = reference.chemical_system(elements).phases.tolist()
         phases = [reference.phase(place) for place in places]
         diagram = phase_diagram(
-            [(one.material_id, one.composition, one.energy_ev_per_atom) for one in phases],
+            [(phase.material_id, phase.composition, phase.energy_ev_per_atom) for phase in phases],
             elements,
         )
         for _ in range(4):
@@ -135,11 +135,11 @@ def test_an_element_lies_on_its_terminal(lithium_oxides):
 def test_the_scale_of_a_composition_changes_nothing(reference, seed, scale):
     composition = random_composition(random.Random(seed), list(reference.elements))
     scaled = {symbol: amount * scale for symbol, amount in composition.items()}
-    one, other = energies_above_hull(
+    first, other = energies_above_hull(
         [PhaseEnergy(composition, -3.0), PhaseEnergy(scaled, -3.0)], CHGNET, reference
     )
     assert other.energy_above_hull_ev_per_atom == pytest.approx(
-        one.energy_above_hull_ev_per_atom, abs=1e-9
+        first.energy_above_hull_ev_per_atom, abs=1e-9
     )
 
 
@@ -250,11 +250,11 @@ def test_a_phase_within_noise_of_the_hull_lies_on_it(lithium_oxides, offset):
 
 @given(st.floats(-0.5, 0.5))
 def test_no_phase_off_the_hull_reads_as_at_zero(above):
-    told = hull_position(above)
+    position = hull_position(above)
     if abs(above) <= ON_HULL_EV_PER_ATOM:
-        assert told == "on the hull"
+        assert position == "on the hull"
     else:
-        number, _, side = told.partition(" eV/atom ")
+        number, _, side = position.partition(" eV/atom ")
         assert float(number) > 0
         assert side == ("above the hull" if above > 0 else "below all known phases")
 

@@ -27,21 +27,21 @@ def test_each_candidate_is_placed_or_refused_alone(lithium_oxides):
         ("nan", "Li2O", math.nan, MP2020_FORMATION),
     ]
     candidates = candidates_from(rows)
-    assert [one.name for one in candidates] == ["a", "a (2)", "LiFeO2", "other", "nan"]
-    found = place_candidates(candidates, lithium_oxides)
-    assert [one.name for one in found.placed] == ["a"]
-    assert len(found.refused) == 4
-    assert "not a chemical formula" in found.refused[0]
-    assert "the energy is nan" in found.refused[1]
-    assert "do not compare" in found.refused[2]
+    assert [candidate.name for candidate in candidates] == ["a", "a (2)", "LiFeO2", "other", "nan"]
+    placement = place_candidates(candidates, lithium_oxides)
+    assert [candidate.name for candidate in placement.placed] == ["a"]
+    assert len(placement.refused) == 4
+    assert "not a chemical formula" in placement.refused[0]
+    assert "the energy is nan" in placement.refused[1]
+    assert "do not compare" in placement.refused[2]
 
 
 def test_another_potential_is_compared_only_when_asked(lithium_oxides):
     other = EnergyMethod("CHGNet", "ab" * 32, "PBE(+U)", "MP2020", "formation")
     candidates = candidates_from([("mine", "Li2O", -1.9, other)])
     assert "ask for the comparison" in place_candidates(candidates, lithium_oxides).refused[0]
-    found = place_candidates(candidates, lithium_oxides, across_potentials=True)
-    assert found.results[0].method == other
+    placement = place_candidates(candidates, lithium_oxides, across_potentials=True)
+    assert placement.results[0].method == other
 
 
 def test_rows_come_back_from_a_url():
@@ -57,14 +57,14 @@ def test_a_reaction_is_balanced(lithium_oxides):
 
 def test_competing_phases_are_the_nearest(lithium_oxides):
     near = competing_phases("Li3FeO3", lithium_oxides)
-    distances = [one.distance for one in near]
+    distances = [neighbour.distance for neighbour in near]
     assert distances == sorted(distances)
     assert near[0].distance == pytest.approx(distances[0])
 
 
 def test_a_known_phase_on_the_hull_is_on_it_through_a_url(reference):
     formulas = {"Li2O", "LiO2"} | {
-        one.formula for one in known_phases(("Li", "O"), reference).phases
+        phase.formula for phase in known_phases(("Li", "O"), reference).phases
     }
     for formula in formulas:
         energy, _ = decomposition(formula, reference)

@@ -12,7 +12,7 @@ from crystal_llm.stability.references.reference import build_reference
 @pytest.mark.parametrize("elements", [("Li", "O"), ("Li", "O", "Fe"), ("P", "Fe", "Li", "O")])
 def test_facets_place_every_phase_where_the_linear_programs_do(reference, elements):
     known = known_phases(elements, reference)
-    asked = [PhaseEnergy(one.formula, one.energy_ev_per_atom) for one in known.phases]
+    asked = [PhaseEnergy(phase.formula, phase.energy_ev_per_atom) for phase in known.phases]
     placed = energies_above_hull(asked, reference.method, reference)
     for phase, result in zip(known.phases, placed, strict=True):
         assert phase.energy_above_hull_ev_per_atom == pytest.approx(
@@ -36,7 +36,7 @@ def test_a_flat_face_of_many_phases_gives_mixtures_that_hold_the_composition(ele
     reference = build_reference(rows, provenance())
     known = known_phases(elements, reference)
     hull = lower_hull(known.atomic_fractions, known.formation_energies)
-    asked = [PhaseEnergy(one.formula, one.energy_ev_per_atom) for one in known.phases]
+    asked = [PhaseEnergy(phase.formula, phase.energy_ev_per_atom) for phase in known.phases]
     placed = energies_above_hull(asked, reference.method, reference)
     for fractions, phase, result in zip(known.atomic_fractions, known.phases, placed, strict=True):
         mixture = hull.mixture(fractions)

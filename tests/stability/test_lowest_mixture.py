@@ -26,15 +26,17 @@ def phases(rng, n_elements, n_phases, *, coarse):
 
 
 def checked(columns, energies, target):
-    found = lowest_mixture(columns, energies, list(range(len(target))), target)
-    parts, fractions = list(found.phases), np.array(found.fractions)
-    assert found.energy_ev_per_atom == pytest.approx(by_highs(columns, energies, target), abs=1e-7)
+    mixture = lowest_mixture(columns, energies, list(range(len(target))), target)
+    parts, fractions = list(mixture.phases), np.array(mixture.fractions)
+    assert mixture.energy_ev_per_atom == pytest.approx(
+        by_highs(columns, energies, target), abs=1e-7
+    )
     assert columns[:, parts] @ fractions == pytest.approx(target, abs=1e-8)
-    assert fractions @ energies[parts] == pytest.approx(found.energy_ev_per_atom, abs=1e-8)
+    assert fractions @ energies[parts] == pytest.approx(mixture.energy_ev_per_atom, abs=1e-8)
     assert fractions.sum() == pytest.approx(1)
     assert (np.diff(fractions) <= 0).all()
     assert len(parts) <= len(target)
-    return found
+    return mixture
 
 
 @pytest.mark.parametrize("coarse", [False, True])
@@ -90,7 +92,7 @@ def test_a_phase_above_the_hull_changes_nothing(seed, n_elements):
 def test_terminals_may_stand_anywhere():
     columns = np.array([[0.5, 0.0, 1.0], [0.5, 1.0, 0.0]])
     energies = np.array([-1.0, 0.0, 0.0])
-    found = lowest_mixture(columns, energies, [2, 1], np.array([0.25, 0.75]))
-    assert found.phases == (0, 1)
-    assert found.fractions == pytest.approx((0.5, 0.5))
-    assert found.energy_ev_per_atom == pytest.approx(-0.5)
+    mixture = lowest_mixture(columns, energies, [2, 1], np.array([0.25, 0.75]))
+    assert mixture.phases == (0, 1)
+    assert mixture.fractions == pytest.approx((0.5, 0.5))
+    assert mixture.energy_ev_per_atom == pytest.approx(-0.5)

@@ -35,7 +35,7 @@ def test_phases_and_candidates_on_the_line(lithium_oxides):
     asked = [PhaseEnergy("LiFeO2", -2.2), PhaseEnergy("LiFe2O4", -1.9)]
     results = energies_above_hull(asked, method, lithium_oxides)
     cut = pseudo_binary("Li2O", "Fe2O3", lithium_oxides, results, names=["mine", "off the line"])
-    (candidate,) = [one for one in cut.phases if one.is_candidate]
+    (candidate,) = [phase for phase in cut.phases if phase.is_candidate]
     assert candidate.name == "mine"
     assert candidate.fraction == pytest.approx(5 / 8)
     assert cut.ends == ("Li2O", "Fe2O3")

@@ -72,10 +72,13 @@ class Relaxer:
 
     def __call__(self, crystals):
         for place, given in enumerate(crystals):
-            one = result(given)
+            outcome = result(given)
             (name,) = [n for n, edge in EDGES.items() if edge == given.lengths_angstrom[0]]
             self.asked.append(name)
-            yield place, failed_relaxation("blown up", CHGNET, 0.1) if name in self.failing else one
+            yield (
+                place,
+                failed_relaxation("blown up", CHGNET, 0.1) if name in self.failing else outcome,
+            )
 
 
 def above(formula, energy, reference):
@@ -177,7 +180,7 @@ class Saddle(Relaxer):
         known = set(EDGES.values())
         for place, given in enumerate(crystals):
             if given.lengths_angstrom[0] in known:
-                yield from ((place, one) for _, one in super().__call__([given]))
+                yield from ((place, outcome) for _, outcome in super().__call__([given]))
             else:
                 self.asked.append("shaken " + "".join(given.species))
                 gained = replace(result(crystal("NaCl", EDGES["NaCl"])), energy_ev_per_atom=-3.415)
@@ -231,12 +234,14 @@ def test_a_structure_is_shaken_in_the_same_way_each_time(reference, structures):
     begun = []
 
     def record(crystals):
-        begun.append([one for one in crystals if one.lengths_angstrom[0] not in EDGES.values()])
+        begun.append(
+            [crystal for crystal in crystals if crystal.lengths_angstrom[0] not in EDGES.values()]
+        )
         return Saddle()(crystals)
 
     for _ in range(2):
         with_relaxed_competitors(reference, [PhaseEnergy("NaCl", -3.5)], structures, record)
-    first, second = (one for one in begun if one)
+    first, second = (start for start in begun if start)
     assert first == second
     assert len(set(first)) == 2 * SHAKES
     assert 0 < abs(first[0].lengths_angstrom[0] / EDGES["NaCl"] - 1) < 0.05

@@ -46,16 +46,16 @@ class Stub(JsonAnswers, BaseHTTPRequestHandler):
         elif self.server.fault is not None:
             self._answer(*self.server.fault)
         else:
-            found = [
+            documents = [
                 document
                 for document in self.server.documents
                 if document["chemsys"] in asked["chemsys"].split(",")
                 and document["thermo_type"] in asked["thermo_types"].split(",")
             ]
             skip = int(asked.get("_skip", 0))
-            page = found[skip : skip + int(asked["_limit"])]
-            shown = [{k: one.get(k) for k in asked["_fields"].split(",")} for one in page]
-            self._answer(200, {"data": shown, "meta": {"total_doc": len(found)}})
+            page = documents[skip : skip + int(asked["_limit"])]
+            shown = [{k: document.get(k) for k in asked["_fields"].split(",")} for document in page]
+            self._answer(200, {"data": shown, "meta": {"total_doc": len(documents)}})
 
 
 @contextmanager

@@ -31,10 +31,10 @@ def table(tmp_path):
     path = tmp_path / "known-structures.parquet"
     rows = [
         SymmetricRow(
-            f"mp-{place}", f"{one.species[0]}Cl", symmetric_crystal(one), None, None, None,
+            f"mp-{place}", f"{salt.species[0]}Cl", symmetric_crystal(salt), None, None, None,
             "train" if place == 3 else "test", False,
         )
-        for place, one in enumerate(SALTS)
+        for place, salt in enumerate(SALTS)
     ]  # fmt: skip
     write_symmetric_table(rows, path)
     return path
@@ -43,7 +43,9 @@ def table(tmp_path):
 def test_test_rows_alone_are_drawn_and_always_the_same(table):
     drawn = draw_test_crystals(table, 2)
     assert len(drawn) == 2 and drawn == draw_test_crystals(table, 2)
-    assert {one.species[0] for one in draw_test_crystals(table, 100)} == {"Na", "K", "Li"}
+    assert {
+        draw_test_crystal.species[0] for draw_test_crystal in draw_test_crystals(table, 100)
+    } == {"Na", "K", "Li"}
 
 
 def test_without_test_crystals_there_is_one_line(table):
@@ -55,10 +57,10 @@ def test_without_test_crystals_there_is_one_line(table):
 
 def test_crystals_are_marked_as_the_metric_has_them(table, tmp_path):
     test = test_set(table, 10, 20, tmp_path)
-    candidates = [Candidate((Written(f"{n}", one, index=n),)) for n, one in enumerate(SALTS[2:])]
+    candidates = [Candidate((Written(f"{n}", salt, index=n),)) for n, salt in enumerate(SALTS[2:])]
     marked = list(fingerprinted(candidates, test, tmp_path))
-    recall = marked_recall([one.marks for one in marked])
-    whole = coverage(fingerprint_set([fingerprint(one) for one in SALTS[2:]]), test, 2)
+    recall = marked_recall([crystal.marks for crystal in marked])
+    whole = coverage(fingerprint_set([fingerprint(salt) for salt in SALTS[2:]]), test, 2)
     assert recall == whole.recall and recall.total == 3
     assert list(fingerprinted(candidates, test, tmp_path, should_stop=lambda: True)) == []
 

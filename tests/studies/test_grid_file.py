@@ -108,7 +108,9 @@ def test_a_figure_says_shares_in_percent_with_their_intervals():
 def test_no_label_of_a_figure_covers_another_or_leaves_the_frame():
     shipped = read_study_file(settings().models / "study-compact.parquet")
     beside = replace(shipped.study, models=(StudyModel("a", "ab" * 32), StudyModel("b", "cd" * 32)))
-    twice = [replace(one, index=one.index + shipped.study.count) for one in shipped.crystals]
+    twice = [
+        replace(crystal, index=crystal.index + shipped.study.count) for crystal in shipped.crystals
+    ]
     both = replace(shipped, study=beside, crystals=(*shipped.crystals, *twice))
     for record, names in ((shipped, 9), (both, 9)):
         figure = study_figure(record, ("new",), ("valid", "novel"))

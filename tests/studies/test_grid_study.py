@@ -29,7 +29,7 @@ def test_refined_cells_stand_beside_those_that_are_not():
     study = grid(conditions=(Conditions(), Conditions(formula="NaCl")), refinements=(False, True))
     assert study.cell_count == 48
     assert [study.cell_at(10 * number) for number in range(48)] == list(study.cells)
-    assert [one.refined for one in study.cells[:12]] == [False] * 6 + [True] * 6
+    assert [cell.refined for cell in study.cells[:12]] == [False] * 6 + [True] * 6
     assert study.cells[6].settings == "τ = 0.5, P = 0.8, refined"
     # What is written is the same: the request does not know of it.
     assert study.request_of(study.cells[0]) == study.request_of(study.cells[6])
@@ -56,7 +56,7 @@ def test_the_relaxed_part_lies_evenly_in_each_cell(relaxed):
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "message"),
     [
         ({"models": ()}, "the grid is empty: models holds no value"),
         ({"temperatures": ()}, "temperatures holds no value"),
@@ -73,8 +73,8 @@ def test_the_relaxed_part_lies_evenly_in_each_cell(relaxed):
         ({"temperatures": tuple(0.1 + place / 100 for place in range(90))}, "cells: at most 400"),
     ],
 )
-def test_an_impossible_grid_is_refused_in_one_line(said, told):
-    with pytest.raises(EvaluationError, match=told) as refused:
+def test_an_impossible_grid_is_refused_in_one_line(said, message):
+    with pytest.raises(EvaluationError, match=message) as refused:
         grid(**said)
     assert "\n" not in str(refused.value)
 

@@ -51,14 +51,14 @@ def crystals_of(cell, count, **shares):
 
 def test_failures_stay_in_the_denominators_and_energies_count_their_own_part():
     study = grid()
-    found = [
+    crystals = [
         replace(SALT, index=0, relaxed=None, energy_above_hull_ev_per_atom=None),
         replace(SALT, index=1, written_s=6.0),  # of the relaxed part
         replace(NONE, index=2),
         replace(NONE, index=3),  # of the relaxed part, too
     ]
     assert [study.is_relaxed(index) for index in range(4)] == [False, True, False, True]
-    (cell,) = summarise(study, found[::-1])
+    (cell,) = summarise(study, crystals[::-1])
     assert cell.valid == Rate(2, 4, "asked") and cell.novel == Rate(2, 4, "asked")
     assert cell.metastable == Rate(1, 2, "sent to relaxation")
     assert cell.metastable_written == Rate(0, 2, "sent to relaxation")
@@ -70,11 +70,11 @@ def test_failures_stay_in_the_denominators_and_energies_count_their_own_part():
 
 def test_rounds_add_up_and_a_sun_crystal_costs_what_its_part_took():
     study = grid(relaxed=4)
-    found = [
+    crystals = [
         replace(SALT, index=place, written_s=place + 1.0, energy_above_hull_ev_per_atom=-0.01)
         for place in range(4)
     ]
-    (cell,) = summarise(study, found, round_size=2)
+    (cell,) = summarise(study, crystals, round_size=2)
     assert cell.writing == pytest.approx((2.0 + 4.0) / 4)
     assert cell.sun == Rate(4, 4, "sent to relaxation")
     assert cell.seconds_per_sun == pytest.approx((4 * 3.0 + 4 * 1.5) / 4)
@@ -89,7 +89,7 @@ def test_without_known_crystals_there_is_no_novelty_and_no_sun():
 def test_coverage_and_diversity_are_of_the_fingerprints():
     study = grid(crystals=5, relaxed=0, test_crystals=8)
     marks = {"composition": (0.0, 0.0), "near_composition": "ff", "test_crystals": 8}
-    found = [
+    crystals = [
         replace(SALT, index=0, structure=(0.0, 0.0), near_structure="c0", **marks),
         replace(SALT, index=1, structure=(3.0, 4.0), near_structure="40", **marks),
         # Invalid: it covers, as CDVAE has it, and counts for no diversity.
@@ -97,7 +97,7 @@ def test_coverage_and_diversity_are_of_the_fingerprints():
         replace(SALT, index=3, structure=None, near_structure="00", **marks),
         replace(NONE, index=4),
     ]
-    (cell,) = summarise(study, found)
+    (cell,) = summarise(study, crystals)
     assert cell.recall == Rate(3, 8, "test crystals")
     assert cell.precision == Rate(3, 5, "asked")
     assert cell.structure_diversity.value == 5.0 and cell.structure_diversity.total == 2
@@ -107,14 +107,14 @@ def test_coverage_and_diversity_are_of_the_fingerprints():
 
 def test_what_refining_takes_and_saves_is_told():
     study = grid(relaxed=4)
-    found = [
+    crystals = [
         replace(
             SALT, index=place, refined=True, refined_s=0.5, steps=10 * place, written_s=4.0,
             energy_above_hull_ev_per_atom=-0.01,
         )
         for place in range(4)
     ]  # fmt: skip
-    (cell,) = summarise(study, found)
+    (cell,) = summarise(study, crystals)
     assert cell.refining.value == 0.5 and cell.steps.value == 15.0
     assert cell.seconds_per_sun == pytest.approx((4 * 3.0 + 4 * 0.5 + 4.0) / 4)
     assert pareto_front([cell], "steps", "refining") == {0}
@@ -128,21 +128,21 @@ def test_an_empty_cell_has_no_share_and_no_mean():
 
 
 def test_diversity_of_elements_is_the_mean_jaccard_distance():
-    found = element_diversity([("Cl", "Na"), ("Cl", "K"), ("Fe",)])
-    assert found.value == pytest.approx(((1 - 1 / 3) + 1 + 1) / 3)
+    diversity = element_diversity([("Cl", "Na"), ("Cl", "K"), ("Fe",)])
+    assert diversity.value == pytest.approx(((1 - 1 / 3) + 1 + 1) / 3)
     assert element_diversity([("Cl", "Na")] * 5).value == 0.0
     assert element_diversity([("Fe",)]) is None
 
 
 def test_the_front_has_the_cells_that_no_other_beats_in_both():
     study = grid(4, 100, relaxed=0)
-    found = [
+    crystals = [
         *crystals_of(0, 100, valid=90, novel=20),
         *crystals_of(1, 100, valid=70, novel=60),
         *crystals_of(2, 100, valid=60, novel=60),
         *crystals_of(3, 100, valid=50, novel=80),
     ]
-    cells = summarise(study, found)
+    cells = summarise(study, crystals)
     assert pareto_front(cells, "valid", "novel") == {0, 1, 3}
     # Fewer seconds are better.
     assert pareto_front(cells, "valid", "writing") == {0}
@@ -150,12 +150,12 @@ def test_the_front_has_the_cells_that_no_other_beats_in_both():
 
 def test_only_a_clearly_worse_cell_is_dominated_and_it_says_by_what():
     study = grid(3, 100, relaxed=0)
-    found = [
+    crystals = [
         *crystals_of(0, 100, valid=90, novel=80),
         *crystals_of(1, 100, valid=20, novel=10),
         *crystals_of(2, 100, valid=85, novel=10),  # as valid, for all that is known
     ]
-    (why,) = dominated(study, summarise(study, found)).items()
+    (why,) = dominated(study, summarise(study, crystals)).items()
     assert why[0] == 1
     assert "valid at most 29% against at least 83%" in why[1]
     assert "τ = 0.5, P = 0.9" in why[1]
@@ -164,5 +164,5 @@ def test_only_a_clearly_worse_cell_is_dominated_and_it_says_by_what():
 def test_cells_of_other_prompts_are_no_rivals():
     prompts = (Conditions(), Conditions(formula="NaCl"))
     study = grid(1, 100, relaxed=0, conditions=prompts)
-    found = [*crystals_of(0, 100, valid=95, novel=95), *crystals_of(1, 100, valid=5, novel=5)]
-    assert dominated(study, summarise(study, found)) == {}
+    crystals = [*crystals_of(0, 100, valid=95, novel=95), *crystals_of(1, 100, valid=5, novel=5)]
+    assert dominated(study, summarise(study, crystals)) == {}

@@ -35,18 +35,18 @@ def test_steps(first, second, steps):
 
 def test_groups_are_those_of_pymatgen():
     for first, second in product(TRAINED_ELEMENTS, repeat=2):
-        one, other = Element(first), Element(second)
-        apart = abs(one.group - other.group)
+        first_element, other = Element(first), Element(second)
+        apart = abs(first_element.group - other.group)
         assert steps_apart(first, second) >= apart
-        if one.row == other.row and first != second:
+        if first_element.row == other.row and first != second:
             assert steps_apart(first, second) == max(apart, 1)
 
 
 def test_every_pair_is_in_one_class():
     pairs = list(product(TRAINED_ELEMENTS[:40], repeat=2))
-    found = shares(pairs)
-    assert sum(rate.count for rate in found.values()) == len(pairs)
-    assert found["right"].count == 40
+    share_of = shares(pairs)
+    assert sum(rate.count for rate in share_of.values()) == len(pairs)
+    assert share_of["right"].count == 40
     lines = distance_table({"model": pairs})
     assert len(lines) == 3
     assert lines[2].count("%") == 3 * len(CLASSES) - len(CLASSES)

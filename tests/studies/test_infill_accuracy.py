@@ -43,13 +43,13 @@ def rows(rock_salt):
 
 def test_masks_are_drawn_from_the_test_rows_and_repeat(rows):
     masks = sample_masks(rows, 100, seed=3)
-    assert {one.row.split for one in masks} == {"test"}
-    assert "alone" not in {one.row.material_id for one in masks}
+    assert {mask.row.split for mask in masks} == {"test"}
+    assert "alone" not in {mask.row.material_id for mask in masks}
     assert masks == sample_masks(rows, 100, seed=3)
     assert masks != sample_masks(rows, 100, seed=4)
-    for one in masks:
-        assert all(one.row.crystal.species[site] == one.element for site in one.sites)
-        assert len(one.sites) == 4
+    for mask in masks:
+        assert all(mask.row.crystal.species[site] == mask.element for site in mask.sites)
+        assert len(mask.sites) == 4
     with pytest.raises(InfillError, match="at least 1"):
         sample_masks(rows, 0)
     with pytest.raises(InfillError, match="no test crystal"):
@@ -58,38 +58,44 @@ def test_masks_are_drawn_from_the_test_rows_and_repeat(rows):
 
 def test_outcomes_are_those_of_the_model(tiny_models, rows, tmp_path):
     masks = sample_masks(rows, 6)
-    told = []
-    found = list(
+    progress = []
+    measurements = list(
         measure(
             tiny_models["float32"],
             masks,
             rows,
             translations=2,
-            progress=lambda done, total: told.append((done, total)),
+            progress=lambda done, total: progress.append((done, total)),
         )
     )
-    assert {one.material_id for one in found} == {one.row.material_id for one in masks}
-    assert told[-1] == (6, 6)
-    for one in found:
-        assert 1 <= one.rank_in_swaps <= min(one.swaps, one.rank)
-        assert one.swaps == len(swap_candidates(one.element))
-        assert (one.rank == 1) == (one.likeliest == one.element)
-        assert 0.0 < one.total_variation < 1.0
-    draw_accuracy(compare_guessers(found), tmp_path / "a.html")
-    draw_accuracy(compare_guessers(found), tmp_path / "a.svg")
+    assert {measurement.material_id for measurement in measurements} == {
+        mask.row.material_id for mask in masks
+    }
+    assert progress[-1] == (6, 6)
+    for measurement in measurements:
+        assert 1 <= measurement.rank_in_swaps <= min(measurement.swaps, measurement.rank)
+        assert measurement.swaps == len(swap_candidates(measurement.element))
+        assert (measurement.rank == 1) == (measurement.likeliest == measurement.element)
+        assert 0.0 < measurement.total_variation < 1.0
+    draw_accuracy(compare_guessers(measurements), tmp_path / "a.html")
+    draw_accuracy(compare_guessers(measurements), tmp_path / "a.svg")
     assert (tmp_path / "a.html").stat().st_size > 1000
     with pytest.raises(InfillError, match="name a figure"):
-        draw_accuracy(compare_guessers(found), tmp_path / "a.gif")
+        draw_accuracy(compare_guessers(measurements), tmp_path / "a.gif")
 
 
 def test_a_model_of_symmetric_text_is_measured_on_the_same_masks(compact_model, rows):
     masks = sample_masks(rows, 6)
-    found = list(measure(compact_model, masks, rows, translations=4))
-    assert {one.material_id for one in found} == {one.row.material_id for one in masks}
-    assert max(one.total_variation for one in found) == pytest.approx(0.0, abs=1e-12)
+    measurements = list(measure(compact_model, masks, rows, translations=4))
+    assert {measurement.material_id for measurement in measurements} == {
+        mask.row.material_id for mask in masks
+    }
+    assert max(measurement.total_variation for measurement in measurements) == pytest.approx(
+        0.0, abs=1e-12
+    )
     mutated = mutate(compact_model, mutable_masks(rows, 5), (1.0,))
     for each in mutated.values():
-        assert all(one.replacement in swap_table()[one.element] for one in each)
+        assert all(mutation.replacement in swap_table()[mutation.element] for mutation in each)
 
 
 def outcome(rank, swaps=4, frequency_rank=1):
@@ -101,11 +107,11 @@ def outcome(rank, swaps=4, frequency_rank=1):
 def test_rates_and_means_by_hand():
     outcomes = [outcome(1), outcome(2), outcome(5), outcome(20)]
     model, frequent, _, uniform = compare_guessers(outcomes)
-    assert [one.value for one in model.top] == [0.25, 0.5, 0.75]
+    assert [accuracy.value for accuracy in model.top] == [0.25, 0.5, 0.75]
     assert model.reciprocal_rank.value == pytest.approx((1 + 1 / 2 + 1 / 5 + 1 / 20) / 4)
     assert model.top[0].low < 0.25 < model.top[0].high
     assert frequent.top[0].value == 1.0
-    assert [one.value for one in uniform.top] == [0.25, 0.75, 1.0]
+    assert [accuracy.value for accuracy in uniform.top] == [0.25, 0.75, 1.0]
     assert uniform.reciprocal_rank.value == pytest.approx((1 + 1 / 2 + 1 / 3 + 1 / 4) / 4)
     assert len(accuracy_table([model, uniform])) == 4
     with pytest.raises(InfillError, match="no crystal was measured"):
@@ -125,7 +131,8 @@ def test_frequencies_are_of_training_rows(rows):
     ranking = frequency_ranking(rows)
     assert len(set(ranking)) == len(ranking) == 89
     counts = [
-        sum(one in row.crystal.species for row in rows if row.split == "train") for one in ranking
+        sum(symbol in row.crystal.species for row in rows if row.split == "train")
+        for symbol in ranking
     ]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 0
@@ -133,41 +140,43 @@ def test_frequencies_are_of_training_rows(rows):
 
 def test_every_method_mutates_the_same_element_within_the_table(tiny_models, rows, tmp_path):
     masks = mutable_masks(rows, 5)
-    found = mutate(tiny_models["float32"], masks, (0.1, 1.0), rescale=True)
-    assert list(found) == ["uniform swap", "model, τ = 0.1", "model, τ = 1"]
-    for each in found.values():
-        assert [one.material_id for one in each] == [mask.row.material_id for mask in masks]
-        for one, mask in zip(each, masks, strict=True):
-            assert one.element == mask.element
-            assert one.replacement in swap_table()[mask.element]
-            assert one.crystal.species.count(one.replacement) >= 4
+    mutations = mutate(tiny_models["float32"], masks, (0.1, 1.0), rescale=True)
+    assert list(mutations) == ["uniform swap", "model, τ = 0.1", "model, τ = 1"]
+    for each in mutations.values():
+        assert [mutation.material_id for mutation in each] == [
+            mask.row.material_id for mask in masks
+        ]
+        for mutation, mask in zip(each, masks, strict=True):
+            assert mutation.element == mask.element
+            assert mutation.replacement in swap_table()[mask.element]
+            assert mutation.crystal.species.count(mutation.replacement) >= 4
     asked = []
 
     def judge(crystals):
         asked.append(len(crystals))
         return [
-            MutationVerdict(one, 0.05 if place % 2 else 0.5, None)
+            MutationVerdict(crystal, 0.05 if place % 2 else 0.5, None)
             if place % 5
             else MutationVerdict(None, None, "failed")
-            for place, one in enumerate(crystals)
+            for place, crystal in enumerate(crystals)
         ]
 
-    results = judge_mutations(found, [mask.row.crystal for mask in masks], judge)
+    results = judge_mutations(mutations, [mask.row.crystal for mask in masks], judge)
     assert asked == [15]
-    assert [one.mutated for one in results] == [5, 5, 5]
-    assert [one.relaxed for one in results] == [4, 4, 4]
-    assert [one.metastable.count for one in results] == [2, 2, 2]
+    assert [result.mutated for result in results] == [5, 5, 5]
+    assert [result.relaxed for result in results] == [4, 4, 4]
+    assert [result.metastable.count for result in results] == [2, 2, 2]
     assert results[0].composition_diversity.value >= 0.0
     assert len(mutation_table(results)) == 5
     draw_mutations(results, tmp_path / "m.html")
     with pytest.raises(InfillError, match="were judged"):
-        judge_mutations(found, [], lambda crystals: [])
+        judge_mutations(mutations, [], lambda crystals: [])
 
 
 def test_the_model_is_not_needed_for_the_template_method(rows):
     masks = mutable_masks(rows, 3)
-    found = mutate(None, masks, (1.0,))
-    assert list(found) == ["uniform swap"]
+    mutations = mutate(None, masks, (1.0,))
+    assert list(mutations) == ["uniform swap"]
 
 
 def test_diversity_by_hand():

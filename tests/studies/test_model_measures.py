@@ -60,9 +60,9 @@ def test_too_few_translations(model):
 def test_conditions_are_asked_one_at_a_time_soft_and_hard(model):
     study = ConditioningStudy(kinds=("formula", "spacegroup"), each=2, max_atoms=4)
     trials = write_trials(model, TABLE[:2], study)
-    told = [(one.kind, one.hard, one.material_id) for one, _ in trials]
+    prompts = [(trial.kind, trial.hard, trial.material_id) for trial, _ in trials]
     # KCl's space group is not known, so it is not asked for.
-    assert told == [
+    assert prompts == [
         *[("formula", False, "mp-1")] * 2,
         *[("formula", True, "mp-1")] * 2,
         *[("spacegroup", False, "mp-1")] * 2,
@@ -70,21 +70,21 @@ def test_conditions_are_asked_one_at_a_time_soft_and_hard(model):
         *[("formula", True, "mp-2")] * 2,
     ]
     # The grammar holds a hard formula whatever the model; random weights meet no soft one.
-    assert all(one.met for one, _ in trials if one.hard)
-    assert not any(one.met for one, _ in trials if one.kind == "formula" and not one.hard)
+    assert all(trial.met for trial, _ in trials if trial.hard)
+    assert not any(trial.met for trial, _ in trials if trial.kind == "formula" and not trial.hard)
 
 
 def test_a_model_of_symmetric_text_holds_space_groups_too_and_has_no_ipt(tmp_path):
     tiny = load_tiny(tmp_path)
     study = ConditioningStudy(each=1, max_atoms=8)
     trials = write_trials(tiny, TABLE[:1], study)
-    assert [(one.kind, one.hard) for one, _ in trials] == [
+    assert [(trial.kind, trial.hard) for trial, _ in trials] == [
         ("formula", False),
         ("formula", True),
         ("spacegroup", False),
         ("spacegroup", True),
     ]
-    assert all(one.failure is None and crystal is not None for one, crystal in trials)
+    assert all(trial.failure is None and crystal is not None for trial, crystal in trials)
     assert trials[1][0].met
     with pytest.raises(EvaluationError, match="symmetric text"):
         list(translation_perplexities(tiny, TABLE[:1]))
@@ -128,12 +128,12 @@ def test_commands_write_a_run_that_the_report_tells(model, monkeypatch, tmp_path
     write_table(TABLE, table)
     monkeypatch.setattr(ipt, "loaded", lambda args: model)
     monkeypatch.setattr(conditioning, "loaded", lambda args: model)
-    told = run(ipt, table, "--translations", 3, "--out", out, "--figure", figure)
-    assert told.lines[0].startswith("IPT: ") and figure.read_text().count("<svg") == 1
+    measured = run(ipt, table, "--translations", 3, "--out", out, "--figure", figure)
+    assert measured.lines[0].startswith("IPT: ") and figure.read_text().count("<svg") == 1
     record = json.loads((out / "ipt.json").read_text())
     assert len(record["crystals"]) == 2 and len(record["crystals"][0]["perplexities"]) == 3
     run(conditioning, table, "--n", 1, "--each", 1, "--max-atoms", 4, "--out", out)
-    assert {one["kind"] for one in json.loads((out / "conditioning.json").read_text())["rates"]}
+    assert {rate["kind"] for rate in json.loads((out / "conditioning.json").read_text())["rates"]}
     run(report, out)
     page = (out / "report.html").read_text()
     assert "Perplexity under translation" in page and "enforced by the grammar (hard)" in page

@@ -41,8 +41,8 @@ SALT, SYLVITE = rock_salt(5.7), rock_salt(6.3, "K")
 CLASH = replace(SALT, fractional_coordinates=((0, 0, 0), (0.01, 0, 0)))
 CRYSTALS = (SALT, rock_salt(5.72), SYLVITE, CLASH, None, rock_salt(5.0, "Na", "Na"))
 SAMPLES = [
-    Sample(f"s{n}", SOURCE, one, None if one else "the file is empty")
-    for n, one in enumerate(CRYSTALS)
+    Sample(f"s{n}", SOURCE, crystal, None if crystal else "the file is empty")
+    for n, crystal in enumerate(CRYSTALS)
 ]
 TEST = [rock_salt(5.69), rock_salt(6.29, "K"), rock_salt(4.2, "Mg", "O")]
 
@@ -101,15 +101,15 @@ def test_validity_uniqueness_and_reasons_without_anything_to_compare_with():
 
 def test_against_test_crystals():
     figures, _ = evaluate(SAMPLES, inputs(test=TEST))
-    found = figures.test
+    against_test = figures.test
     # All test crystals have six-fold sites as the samples have; MgO is far in composition.
-    assert found.coverage.recall == Rate(2, 3, "test crystals")
-    assert found.coverage.precision.total == 6 and found.coverage.precision.count >= 3
-    assert found.coverage_of_valid.precision.total == 4
+    assert against_test.coverage.recall == Rate(2, 3, "test crystals")
+    assert against_test.coverage.precision.total == 6 and against_test.coverage.precision.count >= 3
+    assert against_test.coverage_of_valid.precision.total == 4
     # Numbers of elements of the valid samples 2, 2, 2, 1 against 2, 2, 2.
-    assert found.elements.value == pytest.approx(0.25)
-    assert found.density_g_per_cm3.value > 0 and found.without_fingerprint == 0
-    assert found.diversity.structure.total == 3
+    assert against_test.elements.value == pytest.approx(0.25)
+    assert against_test.density_g_per_cm3.value > 0 and against_test.without_fingerprint == 0
+    assert against_test.diversity.structure.total == 3
 
 
 def test_novelty_against_known_crystals_and_by_fingerprint():
@@ -152,13 +152,13 @@ def test_stability_as_written_and_relaxed_from_relaxations_that_are_known():
     figures, crystals = assessed(
         DONE, known=[row.crystal for row in rows], known_phases=KnownCrystals(rows), writing_s=4.0
     )
-    (one,) = figures.potentials
-    assert one.potential == "chgnet"
-    assert one.change.converged == Rate(3, 4, "to be relaxed")
-    assert one.change.match.count == 3
-    assert one.change.energy_drop_ev_per_atom.value == pytest.approx((0.1 + 0.05 + 0.25) / 3)
-    written = {rate.threshold_ev_per_atom: rate for rate in one.stability_written}
-    relaxed_rates = {rate.threshold_ev_per_atom: rate for rate in one.stability_relaxed}
+    (potential,) = figures.potentials
+    assert potential.potential == "chgnet"
+    assert potential.change.converged == Rate(3, 4, "to be relaxed")
+    assert potential.change.match.count == 3
+    assert potential.change.energy_drop_ev_per_atom.value == pytest.approx((0.1 + 0.05 + 0.25) / 3)
+    written = {rate.threshold_ev_per_atom: rate for rate in potential.stability_written}
+    relaxed_rates = {rate.threshold_ev_per_atom: rate for rate in potential.stability_relaxed}
     # As written 0.1, 0.05 and 0.3 eV/atom above the hull; relaxed 0, 0 and 0.05. The metal
     # lies 0.1 above as written and never relaxed: it is an element, and counts as within alone.
     assert written[0.0].within.count == 0 and written[0.08].within.count == 1
@@ -167,8 +167,8 @@ def test_stability_as_written_and_relaxed_from_relaxations_that_are_known():
     assert relaxed_rates[0.0].unique.count == 1 and relaxed_rates[0.0].sun.count == 1
     # KCl is metastable, but known.
     assert relaxed_rates[0.08].stable.count == 3 and relaxed_rates[0.08].sun.count == 1
-    assert one.relaxation_s == pytest.approx(8.0)
-    assert one.seconds_per_sun == pytest.approx({"0": 12.0, "0.08": 12.0, "0.1": 12.0})
+    assert potential.relaxation_s == pytest.approx(8.0)
+    assert potential.seconds_per_sun == pytest.approx({"0": 12.0, "0.08": 12.0, "0.1": 12.0})
     verdict = crystals[2].verdicts[0]
     assert verdict.energy_above_hull_ev_per_atom == pytest.approx(0.05)
     assert verdict.energy_above_hull_written_ev_per_atom == pytest.approx(0.3)
@@ -246,19 +246,23 @@ def test_metastable_crystals_stand_over_the_test_crystals():
 
 def test_two_potentials_stand_beside_each_other():
     second = replace(CHGNET, potential="sevennet-0")
-    done = {place: replace(one, method=second) for place, one in DONE.items() if place != 1}
+    done = {
+        place: replace(relaxation, method=second)
+        for place, relaxation in DONE.items()
+        if place != 1
+    }
     done[0] = replace(done[0], energy_ev_per_atom=-3.0)
     assessments = [
         Assessment(JudgingResources(potential="chgnet", reference=reference()), DONE, relax=False),
         Assessment(JudgingResources(potential="sevennet-0", reference=None), done, relax=False),
     ]
     figures, crystals = evaluate(SAMPLES, inputs(assessments=assessments))
-    assert [one.potential for one in figures.potentials] == ["chgnet", "sevennet-0"]
+    assert [potential.potential for potential in figures.potentials] == ["chgnet", "sevennet-0"]
     # Without a hull the second says how far crystals moved, and nothing of stability.
     assert figures.potentials[1].change.converged == Rate(2, 3, "to be relaxed")
     assert figures.potentials[1].without_hull == 2
     assert len(crystals[0].verdicts) == 2
-    assert all(one.both + one.first_alone == 0 for one in figures.agreements)
+    assert all(agreement.both + agreement.first_alone == 0 for agreement in figures.agreements)
 
 
 def test_energies_that_do_not_compare_with_the_hull_are_refused():
@@ -298,7 +302,7 @@ def test_an_evaluation_survives_its_file_with_shares_for_a_reader(tmp_path):
 
 
 def test_reasons_are_counted_by_kind():
-    found = reasons_by_kind(
+    reasons = reasons_by_kind(
         [
             "line 3: 'Ln' is not an element",
             "line 7: 'Gro' is not an element",
@@ -308,7 +312,7 @@ def test_reasons_are_counted_by_kind():
             "line 4: the position must be 3 numbers in Å, at most 10,000",
         ]
     )
-    assert found == {
+    assert reasons == {
         "… is not an element": 2,
         "atoms too close": 1,
         "nan is not a number within ±…": 2,

@@ -46,14 +46,14 @@ def crystals(draw):
 
 @given(crystals())
 def test_decode_gives_back_what_was_encoded_within_rounding(crystal):
-    found = decode_plain(encode_plain(crystal))
-    assert found.species == crystal.species
-    np.testing.assert_allclose(found.lengths_angstrom, crystal.lengths_angstrom, atol=0.05 + 1e-9)
-    np.testing.assert_allclose(found.angles_degrees, crystal.angles_degrees, atol=0.5 + 1e-9)
-    apart = np.subtract(found.fractional_coordinates, crystal.fractional_coordinates)
+    decoded = decode_plain(encode_plain(crystal))
+    assert decoded.species == crystal.species
+    np.testing.assert_allclose(decoded.lengths_angstrom, crystal.lengths_angstrom, atol=0.05 + 1e-9)
+    np.testing.assert_allclose(decoded.angles_degrees, crystal.angles_degrees, atol=0.5 + 1e-9)
+    apart = np.subtract(decoded.fractional_coordinates, crystal.fractional_coordinates)
     assert np.abs(apart - np.round(apart)).max() <= 0.005 + 1e-9
-    assert np.max(found.fractional_coordinates) < 1.0
-    assert encode_plain(found) == encode_plain(crystal)
+    assert np.max(decoded.fractional_coordinates) < 1.0
+    assert encode_plain(decoded) == encode_plain(crystal)
 
 
 @given(crystals())

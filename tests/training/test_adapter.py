@@ -57,8 +57,8 @@ def test_the_adapter_loads_by_peft_and_names_no_path_of_this_machine(
 def test_from_scratch_has_the_architecture_and_other_weights(tiny_base):
     config = replace(SHORT_RUN, from_scratch=True)
     fresh, known = (
-        trainable_model(tiny_base, one, "cpu").get_base_model().state_dict()
-        for one in (config, SHORT_RUN)
+        trainable_model(tiny_base, run_config, "cpu").get_base_model().state_dict()
+        for run_config in (config, SHORT_RUN)
     )
     assert {name: value.shape for name, value in fresh.items()} == {
         name: value.shape for name, value in known.items()

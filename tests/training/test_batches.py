@@ -34,23 +34,23 @@ def of_length(length):
 @given(st.lists(st.integers(1, 90), max_size=60), st.integers(1, 300))
 def test_batches_hold_every_draw_once_within_the_limit(lengths, limit):
     batches = cut_batches([of_length(length) for length in lengths], limit)
-    assert sorted(len(one.ids) for batch in batches for one in batch) == sorted(lengths)
+    assert sorted(len(draw.ids) for batch in batches for draw in batch) == sorted(lengths)
     for batch in batches:
-        padded = len(batch) * max(len(one.ids) for one in batch)
+        padded = len(batch) * max(len(draw.ids) for draw in batch)
         assert padded <= limit or len(batch) == 1
     # Like lengths stand together, and no two batches could have been one.
     for batch, following in pairwise(batches):
-        assert max(len(one.ids) for one in batch) <= min(len(one.ids) for one in following)
+        assert max(len(draw.ids) for draw in batch) <= min(len(draw.ids) for draw in following)
         assert len(following[0].ids) * (len(batch) + 1) > limit
 
 
 @pytest.mark.model
 def test_a_tokenised_draw_is_the_prompt_the_completion_and_the_end(tokenizer):
     completion = "5.0 5.0 5.0\n90 90 90\nNa\n0.00 0.00 0.00"
-    [one] = tokenise([Draw(generation_prompt(), completion, is_infill=False)], tokenizer)
-    assert tokenizer.decode(one.ids[: one.prompt_length]) == generation_prompt()
-    assert tokenizer.decode(one.ids[one.prompt_length : -1]) == completion
-    assert one.ids[-1] == tokenizer.eos_token_id
+    [draw] = tokenise([Draw(generation_prompt(), completion, is_infill=False)], tokenizer)
+    assert tokenizer.decode(draw.ids[: draw.prompt_length]) == generation_prompt()
+    assert tokenizer.decode(draw.ids[draw.prompt_length : -1]) == completion
+    assert draw.ids[-1] == tokenizer.eos_token_id
 
 
 @pytest.mark.model
@@ -60,11 +60,13 @@ def test_infill_keeps_to_small_crystals_and_generation_to_all_sizes(rows, tokeni
     asked = Counter()
     stream = BatchStream(rows, tokenizer, config).batches(StreamPosition())
     for batch, after in stream:
-        for one in batch:
-            text = tokenizer.decode(one.ids if one.is_infill else one.ids[one.prompt_length : -1])
+        for draw in batch:
+            text = tokenizer.decode(
+                draw.ids if draw.is_infill else draw.ids[draw.prompt_length : -1]
+            )
             # A line of coordinates for every atom.
             atoms = len(re.findall(r"^\d\.\d\d \d\.\d\d \d\.\d\d$", text, re.MULTILINE))
-            asked[one.is_infill, atoms == small] += 1
+            asked[draw.is_infill, atoms == small] += 1
         if after.pool == 1:
             break
     assert asked[True, False] == 0
@@ -76,11 +78,11 @@ def test_infill_keeps_to_small_crystals_and_generation_to_all_sizes(rows, tokeni
 @pytest.fixture(scope="module")
 def beginning(rows, tokenizer):
     """More than the first pool, with the place after each batch."""
-    found = []
+    texts = []
     for batch, after in BatchStream(rows, tokenizer, SHORT_RUN).batches(StreamPosition()):
-        found.append((batch, after))
+        texts.append((batch, after))
         if (after.pool, after.batch) == (1, 5):
-            return found
+            return texts
 
 
 @pytest.mark.model
@@ -99,7 +101,7 @@ def test_a_pool_is_drawn_anew_and_shuffled(beginning):
     first = [batch for batch, after in beginning if after.pool == 0]
     second = [batch for batch, after in beginning if after.pool == 1 and after.batch > 0]
     assert not any(batch in first for batch in second)
-    longest = [max(len(one.ids) for one in batch) for batch in first]
+    longest = [max(len(draw.ids) for draw in batch) for batch in first]
     assert longest != sorted(longest)
     assert sum(len(batch) for batch in first) <= POOL
     last = next(batch for batch, after in beginning if after == StreamPosition(1, 0))
@@ -115,7 +117,7 @@ def test_another_seed_draws_otherwise(beginning, rows, tokenizer):
 @pytest.mark.model
 def test_padded_tokens_stay_within_a_microbatch(beginning):
     for batch, _ in beginning:
-        padded = len(batch) * max(len(one.ids) for one in batch)
+        padded = len(batch) * max(len(draw.ids) for draw in batch)
         assert padded <= SHORT_RUN.tokens_per_microbatch or len(batch) == 1
     assert max(len(batch) for batch, _ in beginning) > 1
 
@@ -127,8 +129,8 @@ def formulas_drawn(rows, tokenizer):
     def of(count=POOL, **changed):
         config = replace(SHORT_RUN, mix=FORMULA_ALONE, **changed)
         stream = BatchStream(rows, tokenizer, config)
-        draws = (one for batch, _ in stream.batches(StreamPosition()) for one in batch)
-        texts = [tokenizer.decode(one.ids) for one in islice(draws, count)]
+        draws = (draw for batch, _ in stream.batches(StreamPosition()) for draw in batch)
+        texts = [tokenizer.decode(draw.ids) for draw in islice(draws, count)]
         return [text.split("The chemical formula is ")[1].split(". ")[0] for text in texts]
 
     return of
@@ -146,7 +148,7 @@ def test_validation_and_test_rows_are_never_drawn(formulas_drawn, rows):
 def test_the_wide_set_has_its_share(formulas_drawn):
     stable = {"NaCl", "LiF", "MgO", "SrTiO3", "BaZrO3"}
     drawn = formulas_drawn(wide_share=0.3)
-    assert abs(sum(one not in stable for one in drawn) - 0.3 * POOL) < 5 * math.sqrt(0.21 * POOL)
+    assert abs(sum(row not in stable for row in drawn) - 0.3 * POOL) < 5 * math.sqrt(0.21 * POOL)
     assert set(formulas_drawn(wide_share=0.0)) == stable
     assert set(formulas_drawn(wide_share=1.0)) == {"CuN", "AgC", "FeS"}
 

@@ -49,13 +49,13 @@ def test_the_metrics_tell_each_step_once_and_in_order(finished_run):
 
 
 def test_validations_come_at_the_start_at_intervals_and_at_the_end(finished_run):
-    found = [line["tokens"] for line in validations(finished_run)]
-    assert found[0] == 0
-    assert found[-1] == steps(finished_run)[-1]["tokens"]
-    assert len(found) == len(set(found))
+    tokens = [line["tokens"] for line in validations(finished_run)]
+    assert tokens[0] == 0
+    assert tokens[-1] == steps(finished_run)[-1]["tokens"]
+    assert len(tokens) == len(set(tokens))
     every = SHORT_RUN.validate_every_tokens
-    assert all(after - before >= every for before, after in pairwise(found[:-1]))
-    assert len(found) >= 4
+    assert all(after - before >= every for before, after in pairwise(tokens[:-1]))
+    assert len(tokens) >= 4
 
 
 def test_the_learning_rate_warms_up_and_follows_a_cosine():

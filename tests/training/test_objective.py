@@ -25,14 +25,16 @@ def batch(stable_row, tokenizer):
     return tokenise(draws, tokenizer)
 
 
-def plain_losses(model, one, among=None):
+def plain_losses(model, draw, among=None):
     """Losses of a completion's tokens, one after another, by full forward passes."""
     losses = []
-    for place in range(one.prompt_length, len(one.ids)):
+    for place in range(draw.prompt_length, len(draw.ids)):
         with torch.inference_mode():
-            scores = model(torch.tensor([one.ids[:place]]), logits_to_keep=1).logits[0, -1].double()
+            scores = (
+                model(torch.tensor([draw.ids[:place]]), logits_to_keep=1).logits[0, -1].double()
+            )
         held = scores if among is None else scores[list(among)]
-        losses.append(float(held.logsumexp(0) - scores[one.ids[place]]))
+        losses.append(float(held.logsumexp(0) - scores[draw.ids[place]]))
     return losses
 
 
@@ -40,23 +42,23 @@ def plain_losses(model, one, among=None):
 def test_the_loss_is_the_plain_cross_entropy_of_the_completions(
     full_vocabulary, batch, tiny_llama, symbols
 ):
-    found = CompletionLoss(tiny_llama, symbols.alphabet)(batch, full_vocabulary=full_vocabulary)
+    loss = CompletionLoss(tiny_llama, symbols.alphabet)(batch, full_vocabulary=full_vocabulary)
     among = None if full_vocabulary else symbols.alphabet
-    long, infill, short = (plain_losses(tiny_llama, one, among) for one in batch)
-    assert found.crystal_tokens == len(long) + len(short)
-    assert found.infill_tokens == len(infill)
-    assert found.crystal_nats == pytest.approx(sum(long) + sum(short), rel=1e-5)
-    assert found.infill_nats == pytest.approx(sum(infill), rel=1e-5)
-    assert float(found.weighted) == pytest.approx(sum(long) + sum(short) + sum(infill), rel=1e-5)
-    assert found.weight == len(long) + len(short) + len(infill)
+    long, infill, short = (plain_losses(tiny_llama, draw, among) for draw in batch)
+    assert loss.crystal_tokens == len(long) + len(short)
+    assert loss.infill_tokens == len(infill)
+    assert loss.crystal_nats == pytest.approx(sum(long) + sum(short), rel=1e-5)
+    assert loss.infill_nats == pytest.approx(sum(infill), rel=1e-5)
+    assert float(loss.weighted) == pytest.approx(sum(long) + sum(short) + sum(infill), rel=1e-5)
+    assert loss.weight == len(long) + len(short) + len(infill)
 
 
 def test_the_completion_and_its_end_count_and_the_prompt_does_not(batch, tiny_llama, symbols):
     loss_of = CompletionLoss(tiny_llama, symbols.alphabet)
-    for one in batch:
-        found = loss_of([one])
-        assert found.crystal_tokens + found.infill_tokens == len(one.ids) - one.prompt_length
-        assert one.ids[-1] == symbols.end
+    for draw in batch:
+        loss = loss_of([draw])
+        assert loss.crystal_tokens + loss.infill_tokens == len(draw.ids) - draw.prompt_length
+        assert draw.ids[-1] == symbols.end
 
 
 def test_an_infill_token_can_weigh_more(batch, tiny_llama, symbols):
@@ -71,7 +73,7 @@ def test_an_infill_token_can_weigh_more(batch, tiny_llama, symbols):
 
 def test_padding_changes_nothing(batch, tiny_llama, symbols):
     loss_of = CompletionLoss(tiny_llama, symbols.alphabet)
-    alone = sum(float(loss_of([one]).weighted) for one in batch)
+    alone = sum(float(loss_of([draw]).weighted) for draw in batch)
     assert float(loss_of(batch).weighted) == pytest.approx(alone, rel=1e-5)
 
 

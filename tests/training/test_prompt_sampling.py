@@ -29,7 +29,7 @@ ATTRIBUTES = {
 }
 
 
-def told(conditions):
+def named(conditions):
     return frozenset(name for name in Conditions.__slots__ if getattr(conditions, name) is not None)
 
 
@@ -41,15 +41,15 @@ def assert_share(count, of, share):
 @pytest.fixture(scope="module")
 def drawn_conditions(stable_row):
     rng = random.Random(0)
-    return [told(draw_conditions(stable_row, MIX, rng)) for _ in range(6000)]
+    return [named(draw_conditions(stable_row, MIX, rng)) for _ in range(6000)]
 
 
 def test_a_third_of_the_draws_fill_a_mask(stable_row):
     rng = random.Random(1)
     draws = [draw_prompt(stable_row, MIX, rng) for _ in range(3000)]
-    assert_share(sum(one.is_infill for one in draws), 3000, 1 / 3)
-    for one in draws:
-        assert one.is_infill == one.prompt.startswith("Below is a partial description")
+    assert_share(sum(draw.is_infill for draw in draws), 3000, 1 / 3)
+    for draw in draws:
+        assert draw.is_infill == draw.prompt.startswith("Below is a partial description")
 
 
 def test_each_kind_of_generation_prompt_has_its_share(drawn_conditions):
@@ -60,15 +60,15 @@ def test_each_kind_of_generation_prompt_has_its_share(drawn_conditions):
 
 
 def test_the_rest_tells_the_formula_and_one_to_four_attributes(drawn_conditions):
-    rest = [one for one in drawn_conditions if one & ATTRIBUTES]
-    assert all("formula" in one and "elements" not in one for one in rest)
+    rest = [drawn_condition for drawn_condition in drawn_conditions if drawn_condition & ATTRIBUTES]
+    assert all("formula" in said and "elements" not in said for said in rest)
     share = 1 - MIX.free - MIX.formula_alone - MIX.elements_alone
     assert_share(len(rest), 6000, share)
-    by_number = Counter(len(one & ATTRIBUTES) for one in rest)
+    by_number = Counter(len(said & ATTRIBUTES) for said in rest)
     for number in (1, 2, 3, 4):
         assert_share(by_number[number], len(rest), 1 / 4)
     for name in ATTRIBUTES:
-        assert_share(sum(name in one for one in rest), len(rest), 2.5 / 4)
+        assert_share(sum(name in said for said in rest), len(rest), 2.5 / 4)
 
 
 def test_an_unstable_crystal_always_names_its_energy(rows):
@@ -94,7 +94,7 @@ def test_what_is_not_known_is_not_said(stable_row):
         band_gap_ev=None,
     )
     rng = random.Random(4)
-    kinds = {told(draw_conditions(bare, MIX, rng)) for _ in range(300)}
+    kinds = {named(draw_conditions(bare, MIX, rng)) for _ in range(300)}
     assert kinds <= {frozenset({"formula"}), frozenset({"formula", "elements"})}
 
 
@@ -115,40 +115,40 @@ def test_a_draw_is_the_crystal_moved_by_one_vector(stable_row):
     start = np.array(stable_row.crystal.fractional_coordinates)
     shifts = []
     for _ in range(30):
-        one = draw_prompt(stable_row, replace(MIX, infill=0.0), rng)
-        crystal = decode_plain(one.completion)
+        draw = draw_prompt(stable_row, replace(MIX, infill=0.0), rng)
+        crystal = decode_plain(draw.completion)
         assert crystal.species == stable_row.crystal.species
         moved = np.array(crystal.fractional_coordinates) - start
         apart = moved - moved[0]
         # Each coordinate is rounded to 0.01 by itself.
         assert np.abs(apart - np.round(apart)).max() <= 0.01 + 1e-9
         shifts.append(moved[0] % 1)
-        assert StructureMatcher().fit(own, decode(one.completion))
+        assert StructureMatcher().fit(own, decode(draw.completion))
     assert (np.ptp(shifts, axis=0) > 0.5).all(), "the translations do not fill the cell"
     together = np.corrcoef(shifts, rowvar=False) - np.eye(3)
     assert np.abs(together).max() < 0.6, "the axes do not move by themselves"
 
 
 def test_a_generation_draw_answers_its_prompt(stable_row):
-    one = draw_prompt(stable_row, PromptMix(infill=0, free=0, formula_alone=1), random.Random(6))
-    assert one.prompt == generation_prompt(Conditions(formula="SrTiO3"))
-    assert not one.is_infill
+    draw = draw_prompt(stable_row, PromptMix(infill=0, free=0, formula_alone=1), random.Random(6))
+    assert draw.prompt == generation_prompt(Conditions(formula="SrTiO3"))
+    assert not draw.is_infill
 
 
 def test_an_infill_draw_masks_every_site_of_the_element_that_it_asks_for(stable_row):
     rng = random.Random(7)
     answers = Counter()
     for _ in range(300):
-        one = draw_prompt(stable_row, PromptMix(infill=1.0), rng)
-        answers[one.completion] += 1
-        text = re.search(r":\n(.*)\nGenerate an element", one.prompt, re.DOTALL).group(1)
+        draw = draw_prompt(stable_row, PromptMix(infill=1.0), rng)
+        answers[draw.completion] += 1
+        text = re.search(r":\n(.*)\nGenerate an element", draw.prompt, re.DOTALL).group(1)
         shown = text.split("\n")[2::2]
         crystal = stable_row.crystal
         assert shown == [
-            "[MASK]" if symbol == one.completion else symbol for symbol in crystal.species
+            "[MASK]" if symbol == draw.completion else symbol for symbol in crystal.species
         ]
-        whole = decode_plain(text.replace("[MASK]", one.completion))
+        whole = decode_plain(text.replace("[MASK]", draw.completion))
         sites = [site for site, symbol in enumerate(shown) if symbol == "[MASK]"]
-        assert one.prompt == infill_prompt(whole, sites)
+        assert draw.prompt == infill_prompt(whole, sites)
     for element in ("Sr", "Ti", "O"):
         assert_share(answers[element], 300, 1 / 3)

@@ -14,9 +14,9 @@ KINDS = {"free", "formula", "conditioned", "infill"}
 
 def formulas(held, tokenizer):
     prompts = [
-        tokenizer.decode(one.ids[: one.prompt_length])
+        tokenizer.decode(draw.ids[: draw.prompt_length])
         for batch in held.kinds["formula"]
-        for one in batch
+        for draw in batch
     ]
     return {prompt.split("The chemical formula is ")[1].split(". ")[0] for prompt in prompts}
 
@@ -32,9 +32,9 @@ def test_every_crystal_is_judged_in_every_way(rows, tokenizer):
     held = validation_set(rows, tokenizer, count=50)
     assert set(held.kinds) == KINDS
     for kind, batches in held.kinds.items():
-        draws = [one for batch in batches for one in batch]
+        draws = [draw for batch in batches for draw in batch]
         assert len(draws) == held.crystals == 2
-        assert all(one.is_infill == (kind == "infill") for one in draws)
+        assert all(draw.is_infill == (kind == "infill") for draw in draws)
 
 
 def test_the_set_depends_on_the_seed_alone(rows, tokenizer):
@@ -53,13 +53,13 @@ def test_a_table_without_energies_is_judged_by_all_of_its_split(rows, tokenizer)
 def test_losses_are_means_over_tokens(full_vocabulary, rows, tokenizer, tiny_llama, symbols):
     loss_of = CompletionLoss(tiny_llama, symbols.alphabet)
     held = validation_set(rows, tokenizer, count=50)
-    found = held(loss_of, full_vocabulary=full_vocabulary)
-    assert found.crystals == 2
+    losses = held(loss_of, full_vocabulary=full_vocabulary)
+    assert losses.crystals == 2
     for kind in KINDS:
-        draws = [one for batch in held.kinds[kind] for one in batch]
+        draws = [draw for batch in held.kinds[kind] for draw in batch]
         nats = sum(
-            float(loss_of([one], full_vocabulary=full_vocabulary).weighted.detach())
-            for one in draws
+            float(loss_of([draw], full_vocabulary=full_vocabulary).weighted.detach())
+            for draw in draws
         )
-        tokens = sum(len(one.ids) - one.prompt_length for one in draws)
-        assert getattr(found, kind) == pytest.approx(nats / tokens, rel=1e-5)
+        tokens = sum(len(draw.ids) - draw.prompt_length for draw in draws)
+        assert getattr(losses, kind) == pytest.approx(nats / tokens, rel=1e-5)

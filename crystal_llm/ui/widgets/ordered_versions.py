@@ -9,7 +9,8 @@ import streamlit as st
 from crystal_llm.crystal.ordering import OrderedVersion, Ordering
 from crystal_llm.errors import StructureFileError
 from crystal_llm.io.crystal_reading import CrystalReading
-from crystal_llm.io.structure_file import ParsingProcess, source_of
+from crystal_llm.io.limited_parsing import ParsingProcess
+from crystal_llm.io.structure_file import source_of
 from crystal_llm.library.importing import NamedContent
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text

@@ -13,13 +13,9 @@ import streamlit as st
 from crystal_llm.errors import CrystalLLMError, DisorderError, StructureFileError
 from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_reading import CrystalReading
+from crystal_llm.io.limited_parsing import ParsingProcess
 from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text, trimmed
-from crystal_llm.io.structure_file import (
-    MAX_STRUCTURE_BYTES,
-    ParsingProcess,
-    decode_content,
-    file_format_of,
-)
+from crystal_llm.io.structure_file import MAX_STRUCTURE_BYTES, decode_content, file_format_of
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.importing import NamedContent, read_content
 from crystal_llm.library.store import Library

@@ -38,8 +38,8 @@ def assert_is_cut(picture, corners, reference):
     for facet in picture.facets:
         weights = rng.dirichlet(np.ones(len(facet)))
         points = [picture.stable[place] for place in facet]
-        fractions = weights @ np.array([one.atomic_fractions for one in points])
-        energy = weights @ [one.formation_energy_ev_per_atom for one in points]
+        fractions = weights @ np.array([point.atomic_fractions for point in points])
+        energy = weights @ [point.formation_energy_ev_per_atom for point in points]
         whole = fractions @ rows
         amounts = dict(zip(corners.elements, whole.tolist(), strict=True))
         hull, _ = decomposition({s: a for s, a in amounts.items() if a > 1e-9}, reference)
@@ -65,7 +65,7 @@ def test_a_section_is_the_whole_hull_cut(reference):
     ],
 )
 def test_faces_of_fewer_phases_that_lie_in_a_section_are_its_corners_too(ratio, phases, mixture):
-    terminals = [(one, one, 0.0) for one in ("Fe", "Mn", "Ni", "O2")]
+    terminals = [(symbol, symbol, 0.0) for symbol in ("Fe", "Mn", "Ni", "O2")]
     method = EnergyMethod("DFT", None, "PBE(+U)", "MP2020", "formation")
     rows = [*terminals, *((formula, formula, energy) for formula, energy in phases)]
     reference = build_reference(rows, provenance(method))

@@ -10,8 +10,10 @@ NONE = np.zeros((0, 2))
 NO_LINES = np.zeros((0, 2, 2))
 
 
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def overlap(first, other):
+    return (
+        first[0] < other[2] and other[0] < first[2] and first[1] < other[3] and other[1] < first[3]
+    )
 
 
 @given(st.integers(0, 10_000), st.integers(1, 40))
@@ -27,7 +29,7 @@ def test_no_label_covers_another_or_a_point(seed, count):
         for (x, y), length, side in zip(points, lengths, sides, strict=True)
         if side is not None
     ]
-    assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
+    assert not any(overlap(combination, other) for combination, other in combinations(boxes, 2))
     reach = MARKER_RADIUS_PX
     for x, y in (*points, *obstacles):
         assert not any(overlap(box, (x - reach, y - reach, x + reach, y + reach)) for box in boxes)

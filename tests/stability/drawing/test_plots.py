@@ -72,7 +72,7 @@ def test_tie_lines_join_a_candidate_to_its_decomposition(reference, candidates, 
         return np.array(axes, dtype=float).T
 
     ends = points("decomposition of candidates").reshape(-1, 3, len(points("candidate")[0]))
-    assert len(ends) == sum(len(one.decomposition) for one in candidates)
+    assert len(ends) == sum(len(candidate.decomposition) for candidate in candidates)
     for start, end, gap in ends:
         assert np.isclose(points("candidate"), start).all(axis=1).any()
         assert np.isclose(points("known, stable"), end).all(axis=1).any()

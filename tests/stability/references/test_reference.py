@@ -17,10 +17,10 @@ def formation(rows):
 def test_the_lowest_phase_of_each_composition_is_kept(rows, reference):
     lowest = {}
     for identity, composition, energy in rows:
-        one = build_reference([(identity, composition, energy)], provenance()).phase(0)
-        held = lowest.get(one.formula)
+        lower = build_reference([(identity, composition, energy)], provenance()).phase(0)
+        held = lowest.get(lower.formula)
         if held is None or energy < held.energy_ev_per_atom:
-            lowest[one.formula] = one
+            lowest[lower.formula] = lower
     assert {phase.formula: phase for phase in reference} == lowest
     assert len(reference) == len(lowest)
 
@@ -92,8 +92,8 @@ def test_elements_without_phases_and_systems_of_nothing():
 
 def test_formation_energies_have_their_terminals_at_zero():
     reference = formation([("a", "LiO", -1.0), ("b", "Li", 0.1), ("c", "Fe", 0.0), ("d", "O", 0)])
-    found = {phase.material_id: phase.energy_ev_per_atom for phase in reference}
-    assert found == {"a": -1.0, "elemental-Li": 0.0, "c": 0.0, "d": 0.0}
+    energies = {phase.material_id: phase.energy_ev_per_atom for phase in reference}
+    assert energies == {"a": -1.0, "elemental-Li": 0.0, "c": 0.0, "d": 0.0}
     assert not reference.missing_terminals
 
 

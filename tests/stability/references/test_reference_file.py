@@ -35,7 +35,7 @@ def test_a_reference_comes_back_whole(reference, path):
     assert list(again) == list(reference)
     assert again.reference_id == reference.reference_id
     assert again.provenance == reference.provenance
-    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert [path.name for path in path.parent.iterdir()] == [path.name]
 
 
 def test_writing_it_again_changes_nothing(reference, path):

@@ -26,20 +26,20 @@ CRYSTALS = [rock_salt("salt", "Cl", 4.0), LONELY, rock_salt("fluoride", "F", 3.3
 
 
 def test_energies_come_in_order_and_failures_stay(tmp_path):
-    told = []
+    progress = []
     energies = compute_energies(
         CRYSTALS,
         "chgnet",
         tmp_path / "journal",
         processes=1,
-        progress=lambda done, total: told.append((done, total)),
+        progress=lambda done, total: progress.append((done, total)),
     )
-    assert [one.material_id for one in energies] == ["salt", "lonely", "fluoride"]
-    assert [one.formula for one in energies] == ["NaCl", "NaCl", "NaF"]
+    assert [energy.material_id for energy in energies] == ["salt", "lonely", "fluoride"]
+    assert [energy.formula for energy in energies] == ["NaCl", "NaCl", "NaF"]
     assert energies[0].energy_ev_per_atom == pytest.approx(-3.668, abs=0.01)
     assert energies[1].energy_ev_per_atom is None
     assert "no neighbour" in energies[1].failure
-    assert told == [(3, 3)]
+    assert progress == [(3, 3)]
 
 
 def test_a_run_that_was_killed_goes_on(tmp_path):

@@ -27,12 +27,12 @@ def test_what_lies_beside_a_reference_is_read_with_it(path, relaxed, reference):
     assert read == relaxed
     assert read.phase(1).material_id == "another"
     assert (read.reference_id, read.as_given) == (reference.reference_id, reference)
-    assert [one.name for one in sorted(path.parent.iterdir())] == [
+    assert [path.name for path in sorted(path.parent.iterdir())] == [
         "reference-chgnet.parquet",
         "relaxed-chgnet.parquet",
         "relaxed-chgnet.toml",
     ]
-    assert [one.name for one in find_references(path.parent, path.parent).entries] == [
+    assert [entry.name for entry in find_references(path.parent, path.parent).entries] == [
         "reference-chgnet"
     ]
 

@@ -100,8 +100,8 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(
 
 
 def test_only_the_newest_two_checkpoints_are_kept(whole_run):
-    kept = sorted(path.name for path in (whole_run / "checkpoints").iterdir())
-    assert kept == ["step-00000040", "step-00000041"]
+    checkpoints = sorted(path.name for path in (whole_run / "checkpoints").iterdir())
+    assert checkpoints == ["step-00000040", "step-00000041"]
 
 
 def test_training_learns(whole_run):

@@ -95,7 +95,9 @@ def test_the_weights_written_are_the_best_ones(rock_salts, run):
     network = random_network(_shape(run.folder), len(vocabulary), 0)
     weights = load_file(str(run.folder / "model.safetensors"))
     network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
-    rows = held_out([one for one in rock_salts if has_tokens(one, vocabulary)], SETTINGS)
+    rows = held_out(
+        [rock_salt for rock_salt in rock_salts if has_tokens(rock_salt, vocabulary)], SETTINGS
+    )
     judged = CompactValidator(rows, vocabulary, count=256, max_orbits=20)(network, "bfloat16")
     assert judged.free_nats == pytest.approx(run.tuned.after.free_nats, rel=0.02)
 
@@ -104,17 +106,17 @@ def test_no_composition_is_on_both_sides(rock_salts):
     twins = [replace(crystal, material_id=f"{crystal.material_id}-2") for crystal in rock_salts]
     rows = held_out([*rock_salts, *twins], SETTINGS)
     sides = {
-        split: {stated_formula(one.crystal) for one in rows if one.split == split}
+        split: {stated_formula(row.crystal) for row in rows if row.split == split}
         for split in ("train", "val")
     }
     assert not sides["train"] & sides["val"]
     assert len(sides["val"]) == 3
-    assert {one.energy_above_hull_ev_per_atom for one in rows} == {0.03}
-    assert not any(one.near_test for one in rows)
+    assert {row.energy_above_hull_ev_per_atom for row in rows} == {0.03}
+    assert not any(row.near_test for row in rows)
     unsaid = held_out(rock_salts, replace(SETTINGS, assumed_energy_ev_per_atom=None))
-    assert {one.energy_above_hull_ev_per_atom for one in unsaid} == {None}
-    known = held_out([row("x", one.crystal, 0.2) for one in rock_salts], SETTINGS)
-    assert {one.energy_above_hull_ev_per_atom for one in known} == {0.2}
+    assert {row.energy_above_hull_ev_per_atom for row in unsaid} == {None}
+    known = held_out([row("x", rock_salt.crystal, 0.2) for rock_salt in rock_salts], SETTINGS)
+    assert {row.energy_above_hull_ev_per_atom for row in known} == {0.2}
 
 
 def test_stopped_it_keeps_the_best_or_says_that_there_is_none(rock_salts, base, tmp_path):
@@ -141,7 +143,9 @@ def test_one_composition_alone(rock_salts, base, tmp_path):
 def test_only_large_cells(base, tmp_path):
     crystals = [random_crystal(number, 4, number, most_sites=400) for number in range(75, 231)]
     large = [
-        row(f"r{k}", one) for k, one in enumerate(crystals) if atoms_in_primitive_cell(one) > 20
+        row(f"r{k}", crystal)
+        for k, crystal in enumerate(crystals)
+        if atoms_in_primitive_cell(crystal) > 20
     ]
     assert len(large) >= 20
     with pytest.raises(TrainingError, match="at most 20 atoms"):

@@ -42,7 +42,7 @@ def test_a_sketch_is_small_and_shows_atoms_at_every_corner():
     assert len(svg) < 6000
     assert svg.count("<line") == 12
     names = ("cx", "cy", "r")
-    places = [tuple(float(one.get(name)) for name in names) for one in circles(svg)]
+    places = [tuple(float(circle.get(name)) for name in names) for circle in circles(svg)]
     assert all(size <= x <= 220 - size and size <= y <= 220 - size for x, y, size in places)
 
 
@@ -108,11 +108,11 @@ def refined_page():
 def test_the_page_tells_how_far_a_crystal_was_moved_or_why_it_was_not():
     shown = AppTest.from_function(refined_page).run()
     assert not shown.exception
-    moved, unseen = [one.proto.body for one in shown.get("html")]
+    moved, unseen = [element.proto.body for element in shown.get("html")]
     for said in ("0.051 Å", "0.123 Å at most", "−7.3%", "50"):
         assert said in moved
     assert "Å" not in unseen
-    captions = [one.value for one in shown.caption]
+    captions = [caption.value for caption in shown.caption]
     assert captions[0] == "Refined by flow/abc in 0.04 s."
     assert captions[1] == "It went on as written: the network never saw Cs."
 
@@ -121,7 +121,7 @@ def test_two_patterns_stand_against_each_other_with_their_planes():
     lines = powder_pattern(SALT)
     figure = powder_figure([("relaxed", lines), ("before", lines)], theme="light")
     assert max(figure.data[1].y) == -min(figure.data[3].y) == 100
-    assert any("×" in told[0] for told in figure.data[1].customdata)
+    assert any("×" in texts[0] for texts in figure.data[1].customdata)
     assert figure.layout.yaxis.range == (-105, 105)
 
 
@@ -209,7 +209,7 @@ def test_coordination_of_caesium_chloride():
     assert caesium.neighbours == (("Cl", 8),)
     assert chloride.neighbours == (("Cs", 8),)
     assert caesium.lengths_angstrom == pytest.approx([4.0 * 3**0.5 / 2] * 8)
-    assert [one.site for one in coordinations(SALT, None)] == [0, 1]
+    assert [coordination.site for coordination in coordinations(SALT, None)] == [0, 1]
 
 
 @pytest.mark.parametrize(

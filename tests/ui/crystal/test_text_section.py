@@ -18,8 +18,8 @@ def section(entry_id):
     from crystal_llm.ui.crystal.text_section import text_section
     from crystal_llm.ui.services import crystal_library
 
-    found = crystal_library().provenance(entry_id)
-    text_section(facts_of_entry(found.entry, found), "it")
+    provenance = crystal_library().provenance(entry_id)
+    text_section(facts_of_entry(provenance.entry, provenance), "it")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def edit(page, old, new):
 
 
 def press(page, key):
-    next(one for one in page.button if one.key == key).click()
+    next(button for button in page.button if button.key == key).click()
     page.run()
     assert not page.exception
 

@@ -22,7 +22,7 @@ from crystal_llm.ui.explore.study_view import order_of_cell
 
 def texts(page):
     shown = (*page.markdown, *page.caption, *page.info, *page.error)
-    return " ".join(str(one.value) for one in shown).replace("\\", "")
+    return " ".join(str(element.value) for element in shown).replace("\\", "")
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def press(page, key):
 def test_the_first_view_waits_for_a_worker_and_offers_a_study(form, queue):
     assert form.title[0].value == "Explore" and not form.exception
     assert "9 cells × 40 = 360 crystals" in texts(form)
-    assert any("No worker is running" in one.value for one in form.warning)
+    assert any("No worker is running" in warning.value for warning in form.warning)
     form = press(form, "exp-start")
     (job,) = queue.jobs()
     assert job.kind == "study" and job.title == "Study of 9 cells × 40 crystals"
@@ -60,7 +60,7 @@ def test_refined_and_not_stand_beside_each_other_and_coverage_is_asked_for(form,
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "told"),
+    ("key", "value", "message"),
     [
         ("exp-temperatures", "", "the grid is empty"),
         ("exp-temperatures", "0 1", "τ = 0: above 0"),
@@ -70,15 +70,15 @@ def test_refined_and_not_stand_beside_each_other_and_coverage_is_asked_for(form,
         ("exp-study-formula", "Xx2", "Xx"),
     ],
 )
-def test_what_is_impossible_is_said_and_cannot_be_started(form, key, value, told):
+def test_what_is_impossible_is_said_and_cannot_be_started(form, key, value, message):
     form.text_input(key=key).set_value(value).run()
-    assert told in texts(form)
+    assert message in texts(form)
     assert form.button(key="exp-start").disabled
 
 
 def test_more_crystals_relaxed_than_written_are_refused(form):
     form.number_input(key="exp-relaxed").set_value(41).run()
-    assert any("from 0 to the 40 crystals" in one.value for one in form.error)
+    assert any("from 0 to the 40 crystals" in error.value for error in form.error)
 
 
 ORDER = StudyOrder(
@@ -152,7 +152,7 @@ def test_a_cell_opens_its_own_crystals(queue):
 def test_another_job_is_no_study(queue):
     job_id = queue.submit(GenerateOrder())
     page = open_page("explore.py", study=job_id)
-    assert any("is no study" in one.value for one in page.error)
+    assert any("is no study" in error.value for error in page.error)
 
 
 def test_the_shipped_study_says_what_made_it(form):

@@ -127,11 +127,11 @@ def shown_form(*orders):
 
 
 def field(shown, kind, key):
-    return next(one for one in getattr(shown, kind) if one.key == key)
+    return next(widget for widget in getattr(shown, kind) if widget.key == key)
 
 
 def captions(shown):
-    return " ".join(one.value for one in shown.caption).replace("\\", "")
+    return " ".join(caption.value for caption in shown.caption).replace("\\", "")
 
 
 def test_the_orders_here_are_possible_and_set_every_field():
@@ -179,7 +179,7 @@ def test_the_models_name_is_filled_in_where_an_order_leaves_it_open():
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "caption"),
     [
         ("formula and exclusion", "no Pb"),
         ("formula and elements, both hard", "elements Na Cl, hard elements"),
@@ -192,8 +192,8 @@ def test_the_models_name_is_filled_in_where_an_order_leaves_it_open():
         ("relaxation", "at most 9 s for a relaxation, optimizer LBFGS"),
     ],
 )
-def test_the_form_says_what_no_field_of_it_shows(name, told):
-    assert f"shown by no field: {told}." in captions(shown_form(ORDERS[name]))
+def test_the_form_says_what_no_field_of_it_shows(name, caption):
+    assert f"shown by no field: {caption}." in captions(shown_form(ORDERS[name]))
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_known_tables_of_one_name_are_told_apart(empty_home):
 def asked_again(job_id):
     """The Generate page after "Change and run again" of a job."""
     shown = open_page("generate.py", job=job_id)
-    next(one for one in shown.button if one.key == "job-again").click()
+    next(button for button in shown.button if button.key == "job-again").click()
     shown.run()
     assert not shown.exception
     return shown
@@ -306,7 +306,7 @@ def test_change_and_run_again_asks_for_the_same(name):
     queue = JobQueue(settings().database_url)
     job_id = queue.submit(ORDERS[name])
     shown = asked_again(job_id)
-    next(one for one in shown.button if one.key == "gen-go").click()
+    next(button for button in shown.button if button.key == "gen-go").click()
     shown.run()
     assert not shown.exception
     newest = queue.jobs()[0]

@@ -34,22 +34,22 @@ def page(**query):
 
 
 def button(shown, key):
-    return next(one for one in shown.button if one.key == key)
+    return next(button for button in shown.button if button.key == key)
 
 
 def field(shown, kind, key):
-    return next(one for one in getattr(shown, kind) if one.key == key)
+    return next(widget for widget in getattr(shown, kind) if widget.key == key)
 
 
 def said(shown):
-    return " ".join(one.value for one in (*shown.markdown, *shown.caption))
+    return " ".join(text.value for text in (*shown.markdown, *shown.caption))
 
 
 def test_a_new_home_shows_form_examples_and_prompt_and_says_that_no_worker_runs(queue):
     shown = page()
     assert not shown.exception
     assert shown.title[0].value == "Generate"
-    assert [one.label for one in shown.button][: len(EXAMPLE_ORDERS)] == [
+    assert [button.label for button in shown.button][: len(EXAMPLE_ORDERS)] == [
         example.title for example in EXAMPLE_ORDERS
     ]
     assert shown.code[0].value == "write\nenergy above hull: ≤0.05 eV/atom"
@@ -155,8 +155,8 @@ def test_what_no_crystal_can_be_is_refused_in_the_form_with_its_reason(queue):
     field(shown, "selectbox", "gen-group").set_value(225)
     field(shown, "number_input", "gen-atoms").set_value(2)
     shown.run()
-    told = shown.error[0].value.replace("\\", "")
-    assert "at most 2" in told or "multiplicities of the Wyckoff positions" in told
+    message = shown.error[0].value.replace("\\", "")
+    assert "at most 2" in message or "multiplicities of the Wyckoff positions" in message
     field(shown, "number_input", "gen-atoms").set_value(3)
     field(shown, "selectbox", "gen-group").set_value(194)
     shown.run()
@@ -172,8 +172,10 @@ def test_a_known_structure_is_a_prototype(queue):
     field(shown, "text_input", "gen-prototype_name").set_value("SrTiO3")
     shown.run()
     of = field(shown, "selectbox", "gen-prototype_of")
-    assert any("Pm-3m (221)" in one for one in of.options)
-    of.set_value(next(one for one in of.options if "Pm-3m (221)" in one).rpartition(" ")[2])
+    assert any("Pm-3m (221)" in option for option in of.options)
+    of.set_value(
+        next(option for option in of.options if "Pm-3m (221)" in option).rpartition(" ")[2]
+    )
     field(shown, "number_input", "gen-atoms_from").set_value(5)
     field(shown, "number_input", "gen-atoms").set_value(5)
     field(shown, "number_input", "gen-orbits_to").set_value(4)
@@ -231,7 +233,7 @@ def test_results_are_shown_with_failures_funnel_and_rates(queue):
     assert list(table["unique"])[:2] == ["unique", "repeats #1"]
     assert table["crystal"][0].startswith("data:image/svg+xml;base64,")
     assert "line 3" in table["reason"][6]
-    bars = " ".join(one.proto.body for one in shown.get("html"))
+    bars = " ".join(element.proto.body for element in shown.get("html"))
     assert "6 of 8 (75%)" in bars
     assert "space group 225, as written" in bars
     assert "6 of 6 = 100% (61 to 100%)" in bars
@@ -269,7 +271,7 @@ def test_without_a_reference_the_page_says_why_there_is_no_energy_above_hull(que
     shown = page(job=job_id)
     assert not shown.exception
     assert shown.dataframe[0].value["above hull"].isna().all()
-    assert any("CHGNet has no reference" in one.value for one in shown.info)
+    assert any("CHGNet has no reference" in info.value for info in shown.info)
 
 
 def test_a_crystal_opens_by_its_address_and_is_saved_with_note_and_tags(queue):
@@ -380,7 +382,7 @@ def test_a_thousand_results_are_shown_in_pages_of_cards(queue):
     job_id = fill(settings().database_url, order)
     shown = page(job=job_id, **{"res-view": "Cards"})
     assert not shown.exception
-    opened = [one for one in shown.button if str(one.key).startswith("res-cards-open-")]
+    opened = [button for button in shown.button if str(button.key).startswith("res-cards-open-")]
     assert len(opened) == 24
     opened[0].click()
     shown.run()

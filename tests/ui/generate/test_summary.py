@@ -49,7 +49,7 @@ def test_the_page_shows_the_whole_order():
 
     shown = AppTest.from_function(page, default_timeout=60).run()
     assert not shown.exception
-    said = " ".join(one.value for one in shown.markdown)
+    said = " ".join(paragraph.value for paragraph in shown.markdown)
     assert "**Kept** the lattice and Na0" in said
     assert "temperature 1.1" in said and "seed 7" in said
     assert "**Judged**" in said

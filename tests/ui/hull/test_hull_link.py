@@ -59,7 +59,9 @@ def test_crystals_of_several_systems_have_a_hull_each():
         ("#1", "NaCl", -3.4), ("#2", "LiFeO2", -1.9), ("#3", "Li2O", -2.0), ("#4", "KCl", -3.2),
         ("#5", "Fe2O3", -1.0),
     ]  # fmt: skip
-    systems = {name: [one[0] for one in members] for name, members in by_system(phases).items()}
+    systems = {
+        name: [member[0] for member in members] for name, members in by_system(phases).items()
+    }
     assert systems == {"Li-Fe-O": ["#2", "#3", "#5"], "Na-Cl": ["#1"], "K-Cl": ["#4"]}
 
 

@@ -60,7 +60,7 @@ def hull(**query):
 
 def markdown(shown):
     kinds = (shown.markdown, shown.caption, shown.info, shown.warning, shown.error)
-    return "\n".join(one.value for kind in kinds for one in kind)
+    return "\n".join(element.value for kind in kinds for element in kind)
 
 
 def text(shown):
@@ -69,7 +69,7 @@ def text(shown):
 
 def phases(shown):
     """The table of the drawing; the page has others."""
-    return next(one.value for one in shown.dataframe if "kind" in one.value)
+    return next(frame.value for frame in shown.dataframe if "kind" in frame.value)
 
 
 def test_without_a_reference_the_page_tells_how_to_make_one():
@@ -107,7 +107,7 @@ def test_what_cannot_be_drawn_is_one_sentence(references, query, said):
 def test_a_formula_shows_its_phase_and_its_decomposition(references):
     shown = hull(system="LiFe5O8", above="0.5")
     assert not shown.exception
-    assert "LiFe₅O₈ · li3fe" in [one.value for one in shown.header]
+    assert "LiFe₅O₈ · li3fe" in [header.value for header in shown.header]
     unknown = hull(system="Li3FeO3")
     assert "knows no phase" in text(unknown)
     assert "Li₃FeO₃ → " in text(unknown)
@@ -120,11 +120,11 @@ def test_polymorphs_of_a_phase_are_drawn_and_open_on_infill(references, library,
     monkeypatch.setattr("streamlit.switch_page", lambda to, **given: went.append((to, given)))
     shown = hull(system="Fe2O3")
     assert not shown.exception
-    choice = next(one for one in shown.selectbox if one.label == "Known structures")
+    choice = next(choice for choice in shown.selectbox if choice.label == "Known structures")
     assert len(choice.options) > 3
     other = choice.options[2].rpartition(" ")[2]
     choice.set_value(other).run()
-    next(one for one in shown.button if one.key == f"hull-infill-{other}").click().run()
+    next(button for button in shown.button if button.key == f"hull-infill-{other}").click().run()
     (entry,) = library.search(Search(origin="imported")).entries
     assert (entry.formula, entry.source) == ("Fe2O3", f"Fe2O3 {other}, Materials Project")
     assert went == [("pages/infill.py", {"query_params": {"entry": entry.id}})]
@@ -133,7 +133,7 @@ def test_polymorphs_of_a_phase_are_drawn_and_open_on_infill(references, library,
 def test_candidates_of_the_url_are_placed_or_refused(references):
     shown = hull(system="Li-Fe-O", candidates="mine:Li5FeO4:-2.2;bad:LiXx:-1")
     assert not shown.exception
-    assert [one.value for one in shown.warning if "bad" in one.value]
+    assert [warning.value for warning in shown.warning if "bad" in warning.value]
     frame = phases(shown)
     assert "mine" in list(frame["name"])
     assert frame.iloc[0]["kind"] == "candidate"
@@ -168,10 +168,10 @@ def test_candidates_outlast_a_question_that_cannot_be_drawn(references):
 
 def test_another_method_is_refused_until_asked_for(references):
     shown = hull(system="Li-Fe-O", reference="dft", candidates="mine:Li5FeO4:-2.2")
-    method = next(one for one in shown.selectbox if one.label == "Energies made by")
+    method = next(choice for choice in shown.selectbox if choice.label == "Energies made by")
     method.set_value(str(OTHER)).run()
     assert "ask for the comparison by name" in text(shown)
-    across = next(one for one in shown.toggle if one.label == "Compare across potentials")
+    across = next(toggle for toggle in shown.toggle if toggle.label == "Compare across potentials")
     across.set_value(True).run()
     assert "ask for the comparison by name" not in text(shown)
     assert "mine" in list(phases(shown)["name"])
@@ -184,7 +184,7 @@ def test_five_elements_are_drawn_open_fixed_or_left_out(references):
     assert "four corners at most" in text(shown)
     assert "Open to O" in text(shown)
     for choice, said in (("Fix a ratio", "Section at"), ("Leave out", "known phases")):
-        corners = next(one for one in shown.button_group if one.label == "Corners")
+        corners = next(group for group in shown.button_group if group.label == "Corners")
         corners.set_value(choice).run()
         assert not shown.exception
         assert not shown.error
@@ -196,13 +196,13 @@ def test_what_is_left_out_is_not_named_and_the_phase_is_still_known(home):
     made = build_reference(rows, ReferenceProvenance(MP2020_FORMATION, "a test", "2026-01-31"))
     write_reference(made, home / "references" / "dft.parquet")
     shown = hull(system="LiFeMnP2O8")
-    corners = next(one for one in shown.button_group if one.label == "Corners")
+    corners = next(group for group in shown.button_group if group.label == "Corners")
     corners.set_value("Leave out").run()
-    left_out = next(one for one in shown.multiselect if one.label == "Elements left out")
+    left_out = next(choice for choice in shown.multiselect if choice.label == "Elements left out")
     left_out.set_value(["Mn"]).run()
     assert not shown.exception
     assert "**Li-Fe-P-O**, " in text(shown)
-    assert "LiMnFe(PO₄)₂ · mixed" in [one.value for one in shown.header]
+    assert "LiMnFe(PO₄)₂ · mixed" in [header.value for header in shown.header]
 
 
 def test_a_cut_between_two_formulas(references):
@@ -210,7 +210,7 @@ def test_a_cut_between_two_formulas(references):
     assert not shown.exception
     assert "phases lie on the line" in text(shown)
     assert "Pseudo-binary cut" in [tab.label for tab in shown.tabs]
-    along = next(one.value for one in shown.dataframe if "place" in one.value)
+    along = next(frame.value for frame in shown.dataframe if "place" in frame.value)
     assert (along["place"].iloc[0], along["place"].iloc[-1]) == (0, 1)
     assert (along["energy"] <= 0).all()
     assert along["stable"].iloc[0] == "Li₂O"
@@ -250,7 +250,7 @@ def test_labels_and_unstable_phases_are_switched_off(references):
     assert "known, above the hull" in drawn
     assert any("LiFeO" in text for text in drawn["names of phases"].text)
     for label in ("Labels", "Unstable phases"):
-        next(one for one in shown.toggle if one.label == label).set_value(False)
+        next(toggle for toggle in shown.toggle if toggle.label == label).set_value(False)
     drawn = named(shown.run())
     assert not shown.exception
     assert "known, above the hull" not in drawn
@@ -261,7 +261,7 @@ def test_labels_and_unstable_phases_are_switched_off(references):
 
 def test_the_energy_above_hull_can_be_the_height(references):
     shown = hull(system="Li-O", candidates="high:Li2O:-1.5")
-    height = next(one for one in shown.button_group if one.label == "Height")
+    height = next(group for group in shown.button_group if group.label == "Height")
     height.set_value("Energy above hull").run()
     figure = shown.session_state["hull-figure"]
     assert figure.layout.yaxis.title.text == "energy above hull (eV/atom)"
@@ -283,8 +283,8 @@ def test_chemical_potentials_are_told_in_words(references):
     shown = hull(system="LiFeO2", tab="Chemical potentials")
     assert not shown.exception
     assert "**LiFeO₂** is stable at Δμ(Li) from" in text(shown)
-    phase = next(one for one in hull(system="Li-Fe-O", tab="Chemical potentials").selectbox
-                 if one.label == "Phase")  # fmt: skip
+    phase = next(choice for choice in hull(system="Li-Fe-O", tab="Chemical potentials").selectbox
+                 if choice.label == "Phase")  # fmt: skip
     assert phase.value not in {"Li", "Fe", "O2"}  # a compound first
     # A hidden tab computes nothing.
     assert "Δμ" not in text(hull(system="LiFeO2"))
@@ -305,7 +305,7 @@ def test_at_a_temperature_gibbs_energies_are_drawn(references, home, monkeypatch
     warm = phases(shown).set_index("name")["formation_energy_ev_per_atom"]
     assert warm["li2o"] > -2.0 + 0.1  # oxides lose what their oxygen had as a gas
     assert -1.9 < warm["mine"] < -1.2
-    pressure = next(one for one in shown.number_input if "p(O₂)" in one.label)
+    pressure = next(field for field in shown.number_input if "p(O₂)" in field.label)
     pressure.set_value(-10.0).run()
     assert "eV per atom of O" in text(shown)
     assert phases(shown).set_index("name")["formation_energy_ev_per_atom"]["li2o"] > warm["li2o"]
@@ -357,6 +357,6 @@ def test_a_reference_makes_no_link(home):
     shown.session_state["hull-phase"] = "mine"
     shown.run()
     assert not shown.exception
-    for told in ("source", "notes", "The stable phase of this composition is"):
-        assert f"{told} {LINK}" in text(shown)
+    for words in ("source", "notes", "The stable phase of this composition is"):
+        assert f"{words} {LINK}" in text(shown)
     assert LINK not in markdown(shown)

@@ -56,11 +56,13 @@ def test_the_first_method_does_not_decide_for_the_others(library, shipped):
     assert list(ways.phases) == [shipped]
     shown = cards_with(entries)
     assert not shown.exception
-    labels = [one.label for one in shown.button if (one.key or "").startswith("lib-chosen-hull")]
+    labels = [
+        button.label for button in shown.button if (button.key or "").startswith("lib-chosen-hull")
+    ]
     assert sorted(labels) == ["Cs-Cl · 1 crystal · CHGNet", "Fe · 1 crystal · CHGNet"]
-    told = " ".join(one.value for one in shown.caption)
-    assert "1 crystal has no energy yet" in told
-    assert "1 crystal has an energy of another potential" in told
+    captions = " ".join(caption.value for caption in shown.caption)
+    assert "1 crystal has no energy yet" in captions
+    assert "1 crystal has an energy of another potential" in captions
 
 
 def test_of_a_job_what_has_no_energy_and_what_is_no_crystal_is_counted(shipped):
@@ -93,13 +95,13 @@ def test_each_method_of_a_reference_has_hulls_of_its_own(library, shipped, monke
 
 def test_where_none_can_be_placed_the_button_says_why(library):
     shown = cards_with([library.add(Entry("uploaded", SALT))])
-    (button,) = [one for one in shown.button if one.label == "On the hull"]
+    (button,) = [button for button in shown.button if button.label == "On the hull"]
     assert button.disabled and "relax and place" in button.help
 
 
 def test_of_one_method_the_button_leads_to_the_hull_at_once(library, shipped):
     shown = cards_with([library.add(relaxed(SALT, shipped)), library.add(relaxed(SALT, shipped))])
-    (button,) = [one for one in shown.button if one.label == "On the hull"]
+    (button,) = [button for button in shown.button if button.label == "On the hull"]
     assert not button.disabled and button.key == "lib-chosen-hull"
 
 

@@ -51,7 +51,7 @@ def page(library, monkeypatch):
 
 def field(shown, kind, name):
     key = f"infill-complete-{name}"
-    return next(one for one in getattr(shown, kind) if (one.key or "").startswith(key))
+    return next(widget for widget in getattr(shown, kind) if (widget.key or "").startswith(key))
 
 
 def put(shown, kind, name, value):
@@ -61,7 +61,7 @@ def put(shown, kind, name, value):
 
 
 def write(shown):
-    next(one for one in shown.button if one.key == "infill-complete-go").click()
+    next(button for button in shown.button if button.key == "infill-complete-go").click()
     shown.run()
     assert not shown.exception
 
@@ -72,7 +72,7 @@ def orders():
 
 
 def errors(shown):
-    return [one.value.replace("\\", "") for one in shown.error]
+    return [error.value.replace("\\", "") for error in shown.error]
 
 
 def mask(sites):
@@ -81,7 +81,9 @@ def mask(sites):
 
 def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
     shown, entry = page(mask=mask(OXYGEN))
-    about = next(one.value for one in shown.caption if "stay exactly as they are" in one.value)
+    about = next(
+        caption.value for caption in shown.caption if "stay exactly as they are" in caption.value
+    )
     assert "2 atoms that are not masked" in about and "3 masked ones are taken out" in about
     assert field(shown, "number_input", "atoms").value == 5
     put(shown, "number_input", "count", 3)
@@ -104,12 +106,12 @@ def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
     assert read_replay(tmp_path / "order.yaml") == order
     job = shown.query_params["job"]
     job = job if isinstance(job, str) else job[0]
-    assert any("waiting" in one.value and job in one.value for one in shown.caption)
+    assert any("waiting" in caption.value and job in caption.value for caption in shown.caption)
 
 
 def test_without_a_mask_all_atoms_stay_and_the_model_ends_where_it_likes(page):
     shown, _ = page()
-    assert any("all 5 atoms stay exactly as they are" in one.value for one in shown.caption)
+    assert any("all 5 atoms stay exactly as they are" in caption.value for caption in shown.caption)
     assert field(shown, "number_input", "atoms").value == 9
     write(shown)
     (order,) = orders()
@@ -143,26 +145,28 @@ def test_what_cannot_be_is_one_sentence_and_no_job(page, typed, said):
     for name, value in typed.items():
         put(shown, "text_input", name, value)
     write(shown)
-    assert any(said in one for one in errors(shown))
+    assert any(said in error for error in errors(shown))
     assert orders() == []
 
 
 def test_an_element_that_no_model_knows_is_named_with_its_site(page):
     strange = PlainCrystal(
         PEROVSKITE.lengths_angstrom, PEROVSKITE.angles_degrees,
-        tuple("Ra" if one == "Sr" else one for one in PEROVSKITE.species),
+        tuple("Ra" if symbol == "Sr" else symbol for symbol in PEROVSKITE.species),
         PEROVSKITE.fractional_coordinates,
     )  # fmt: skip
     shown, _ = page(strange, mask=mask(OXYGEN))
     write(shown)
     site = strange.species.index("Ra")
-    assert any(f"site {site} (Ra): no crystal with this element" in one for one in errors(shown))
+    assert any(
+        f"site {site} (Ra): no crystal with this element" in error for error in errors(shown)
+    )
     assert orders() == []
 
 
 def completed(place, added, likelihood):
     """A completion as a worker would have written it; nothing added stands for a failure."""
-    spots = tuple((0.5, 0.1 * one, 0.3) for one in range(len(added)))
+    spots = tuple((0.5, 0.1 * number, 0.3) for number in range(len(added)))
     crystal = PlainCrystal(
         PEROVSKITE.lengths_angstrom,
         PEROVSKITE.angles_degrees,
@@ -186,11 +190,11 @@ WRITTEN = (
 def test_completions_are_ranked_by_the_likelihood_of_an_added_atom_apart_from_elements():
     taken = Written("Ba", PEROVSKITE, index=3, parent_id="x", probability=0.3)
     rows = [
-        JobResult("e", Candidate((one, *judged(place))), 0.0)
-        for place, one in zip((0, 1, 2, 4), (*WRITTEN, taken), strict=True)
+        JobResult("e", Candidate((candidate, *judged(place))), 0.0)
+        for place, candidate in zip((0, 1, 2, 4), (*WRITTEN, taken), strict=True)
     ]
-    kept = dict.fromkeys(("e-0", "e-1", "e-2"), 2)
-    ranked = {f"e{one.row.candidate.index}": one for one in ranking(rows, "Model", kept)}
+    added_atoms = dict.fromkeys(("e-0", "e-1", "e-2"), 2)
+    ranked = {f"e{rank.row.candidate.index}": rank for rank in ranking(rows, "Model", added_atoms)}
     assert [ranked[name].name for name in ("e0", "e1", "e2", "e3")] == ["+ O3", "+ F", "0-2", "Ba"]
     assert ranked["e0"].log_likelihood_per_atom == pytest.approx(-2.0)
     assert (ranked["e1"].by_model, ranked["e0"].by_model, ranked["e2"].by_model) == (1, 2, None)
@@ -214,7 +218,7 @@ def test_a_tick_stays_with_its_candidate_when_the_ranks_change(page):
     shown.run()
     assert not shown.exception
     assert list(shown.dataframe[-1].value["put in"]).index("+ O₃") != place
-    (label,) = (one.label for one in shown.button if one.key == "complete-go-on")
+    (label,) = (button.label for button in shown.button if button.key == "complete-go-on")
     assert label == "Go on with SrTiO₃"
 
 
@@ -229,11 +233,11 @@ def test_completions_stand_in_the_table_of_candidates_of_their_parent(page, libr
     places = range(len(WRITTEN))
     record.write([(place, WRITTEN[place]) for place in places], "written", 3)
     record.write([(place, step) for place in (0, 1) for step in judged(place)], "relaxed", 3)
-    library.add_all(entries_of(job, order, [one.candidate for one in queue.results(job)]))
+    library.add_all(entries_of(job, order, [result.candidate for result in queue.results(job)]))
     queue.stop(job)
     shown, _ = page(entry=entry.id, job=job)
     table = shown.dataframe[-1].value
     assert list(table["put in"]) == ["+ O₃", "+ F", "0-2"]
     assert "probability" not in table.columns and table["ln p per atom"].iloc[0] == -2.0
     assert table["remark"].iloc[2] == "no crystal"
-    assert any("Replay file" in one.label for one in shown.get("download_button"))
+    assert any("Replay file" in button.label for button in shown.get("download_button"))

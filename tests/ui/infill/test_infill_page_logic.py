@@ -71,7 +71,7 @@ def page(chosen=(), **query):
 
 
 def button(shown, key):
-    return next(one for one in shown.button if one.key == key)
+    return next(button for button in shown.button if button.key == key)
 
 
 def press(shown, key):
@@ -90,7 +90,7 @@ def place_of(shown):
 
 def test_the_page_begins_with_a_gallery_that_enters_the_library_once(library):
     shown = page()
-    keys = [one.key for one in shown.button if one.key and "gallery" in one.key]
+    keys = [button.key for button in shown.button if button.key and "gallery" in button.key]
     assert len(keys) == len(GALLERY)
     press(shown, "infill-gallery-rock-salt")
     entry = library.get(place_of(shown)["entry"])
@@ -104,11 +104,13 @@ def test_the_page_begins_with_a_gallery_that_enters_the_library_once(library):
 def test_a_known_structure_is_a_start_and_enters_the_library_once(library):
     for _ in range(2):
         shown = page()
-        next(one for one in shown.button_group if one.key == "infill-own-way").set_value("Known")
+        next(group for group in shown.button_group if group.key == "infill-own-way").set_value(
+            "Known"
+        )
         shown.run()
-        field = next(one for one in shown.text_input if one.key == "infill-own-known")
+        field = next(field for field in shown.text_input if field.key == "infill-own-known")
         field.set_value("Fe3O4").run()
-        choice = next(one for one in shown.selectbox if one.key == "infill-own-polymorph")
+        choice = next(choice for choice in shown.selectbox if choice.key == "infill-own-polymorph")
         assert len(choice.options) > 3
         press(shown, "infill-open-own")
         entry = library.get(place_of(shown)["entry"])
@@ -125,8 +127,8 @@ def test_wrong_picks_are_explained(library):
     strange = PlainCrystal(SALT.lengths_angstrom, SALT.angles_degrees, ("Po", "Cl"),
                            SALT.fractional_coordinates)  # fmt: skip
     po = library.add(Entry("uploaded", strange))
-    told = page(entry=po.id, mask="1").error[0].value
-    assert "site 0 (Po)" in told.replace("\\", "") and "training data" in told
+    message = page(entry=po.id, mask="1").error[0].value
+    assert "site 0 (Po)" in message.replace("\\", "") and "training data" in message
     assert "no entry" in page(entry="nothing").error[0].value
     failed = library.add(Entry("generated", None, failure="no crystal"))
     assert "has no crystal" in page(entry=failed.id).warning[0].value
@@ -168,10 +170,10 @@ def test_limits_exclude_with_a_reason_and_temperature_asks_nobody(library, answe
     entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
     options = list(take(shown).options)
-    assert options[0].startswith("Na") and not any(one.startswith("K ") for one in options)
-    told = " ".join(one.value for one in shown.caption)
-    assert "Similar radius excludes" in told and "Charge balance excludes" in told
-    radius = next(one for one in shown.toggle if one.key == "infill-radius")
+    assert options[0].startswith("Na") and not any(option.startswith("K ") for option in options)
+    captions = " ".join(caption.value for caption in shown.caption)
+    assert "Similar radius excludes" in captions and "Charge balance excludes" in captions
+    radius = next(toggle for toggle in shown.toggle if toggle.key == "infill-radius")
     radius.set_value(False)
     shown.run()
     assert list(take(shown).options)[:3] == ["K · 50%", "Rb · 20%", "Na · 10%"]
@@ -190,12 +192,12 @@ def test_a_first_look_is_drawn_before_elements_can_be_taken(library, answered):
     answered["answer"] = InfillAnswer(together=first, whole=False)
     entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
-    assert any("a first look" in one.value for one in shown.caption)
-    assert not any("infill-take" in (one.key or "") for one in shown.button_group)
+    assert any("a first look" in caption.value for caption in shown.caption)
+    assert not any("infill-take" in (group.key or "") for group in shown.button_group)
     assert "No worker is running" in shown.warning[0].value, "the rest would never come"
     answered["answer"] = whole
     shown.run()
-    assert any("averaged over 2 origins" in one.value for one in shown.caption)
+    assert any("averaged over 2 origins" in caption.value for caption in shown.caption)
     assert take(shown).options
 
 
@@ -232,31 +234,31 @@ def test_overlapping_atoms_are_refused_before_the_model_is_asked(library, answer
     close = replace(SALT, fractional_coordinates=((0.0, 0.0, 0.0), (0.0, 0.0, 0.01)))
     shown = page(entry=library.add(Entry("uploaded", close)).id, mask="0")
     assert "0.04 Å apart" in shown.error[0].value.replace("\\", "")
-    assert not any("infill-take" in (one.key or "") for one in shown.button_group)
+    assert not any("infill-take" in (group.key or "") for group in shown.button_group)
 
 
 def take(shown):
-    return next(one for one in shown.button_group if "infill-take" in (one.key or ""))
+    return next(group for group in shown.button_group if "infill-take" in (group.key or ""))
 
 
 def test_taken_elements_become_one_job_with_parents_edits_and_probabilities(library, answered):
     entry = library.add(Entry("uploaded", SALT))
     shown = page(entry=entry.id, mask="0")
-    next(one for one in shown.toggle if one.key == "infill-radius").set_value(False)
+    next(toggle for toggle in shown.toggle if toggle.key == "infill-radius").set_value(False)
     shown.run()
     take(shown).set_value(["K", "Rb"])
     shown.run()
-    next(one for one in shown.text_input if "others" in one.key).set_value("Po")
+    next(field for field in shown.text_input if "others" in field.key).set_value("Po")
     shown.run()
     assert "Polonium" in shown.error[0].value
-    next(one for one in shown.text_input if "others" in one.key).set_value("Cs")
+    next(field for field in shown.text_input if "others" in field.key).set_value("Cs")
     shown.run()
     press(shown, "infill-relax")
     queue = JobQueue(settings().database_url)
     (job,) = queue.jobs()
     order = queue.order(job.id)
     assert isinstance(order, InfillRelaxOrder) and place_of(shown)["job"] == job.id
-    assert [one.id for one in order.crystals] == ["K", "Rb", "Cs"]
+    assert [crystal.id for crystal in order.crystals] == ["K", "Rb", "Cs"]
     first = order.crystals[0]
     assert (first.parent_id, first.crystal.species) == (entry.id, ("K", "Cl"))
     assert first.crystal.lengths_angstrom > SALT.lengths_angstrom
@@ -276,23 +278,23 @@ def test_sites_of_several_elements_are_taken_together(library, answered):
     answered["answer"] = InfillAnswer(in_turn=turn)
     entry = library.add(Entry("uploaded", PEROVSKITE))
     shown = page(entry=entry.id, mask="0,1")
-    next(one for one in shown.toggle if one.key == "infill-radius").set_value(False)
+    next(toggle for toggle in shown.toggle if toggle.key == "infill-radius").set_value(False)
     shown.run()
     assert take(shown).options[0] == "Ba/Zr · 42%"
     take(shown).set_value(["Ba/Zr"])
     shown.run()
     press(shown, "infill-relax")
     queue = JobQueue(settings().database_url)
-    (one,) = queue.order(queue.jobs()[0].id).crystals
-    assert sorted(one.crystal.species) == sorted(("Ba", "Zr", "O", "O", "O"))
-    assert one.probability == pytest.approx(0.42)
+    (crystal,) = queue.order(queue.jobs()[0].id).crystals
+    assert sorted(crystal.crystal.species) == sorted(("Ba", "Zr", "O", "O", "O"))
+    assert crystal.probability == pytest.approx(0.42)
 
 
 def test_edits_are_steps_that_can_be_undone_redone_and_branched(library):
     root = library.add(Entry("uploaded", SALT))
     shown = page(entry=root.id)
     choose(shown, "Supercell")
-    next(one for one in shown.number_input if one.key == "infill-edit-times-a").set_value(2)
+    next(field for field in shown.number_input if field.key == "infill-edit-times-a").set_value(2)
     shown.run()
     press(shown, "infill-edit-apply")
     large = library.get(place_of(shown)["entry"])
@@ -315,26 +317,26 @@ def test_edits_are_steps_that_can_be_undone_redone_and_branched(library):
 
 
 def choose(shown, kind):
-    next(one for one in shown.selectbox if one.key == "infill-edit-kind").set_value(kind)
+    next(choice for choice in shown.selectbox if choice.key == "infill-edit-kind").set_value(kind)
     shown.run()
 
 
 def test_edits_that_cannot_be_done_are_explained(library):
     shown = page(entry=library.add(Entry("uploaded", SALT)).id)
-    assert any("Choose the atoms first" in one.value for one in shown.info)
+    assert any("Choose the atoms first" in info.value for info in shown.info)
     choose(shown, "Add an atom")
     for axis in "xyz":
-        field = next(one for one in shown.number_input if one.key == f"infill-edit-{axis}")
+        field = next(field for field in shown.number_input if field.key == f"infill-edit-{axis}")
         field.set_value(0.0)
     shown.run()
     assert "from site 0 (Na)" in shown.error[0].value.replace("\\", "")
     choose(shown, "Symmetrise")
-    assert any("Fm" in one.value and "225" in one.value for one in shown.caption)
+    assert any("Fm" in caption.value and "225" in caption.value for caption in shown.caption)
 
 
 def group(excluded):
-    found = distribution()
-    values = dict(zip(found.elements, found.probabilities(), strict=True))
+    distributed = distribution()
+    values = dict(zip(distributed.elements, distributed.probabilities(), strict=True))
     from crystal_llm.infill.filters import verdicts
 
     return Group((0,), ("Na",), values, {}, excluded, verdicts(SALT, [0]))
@@ -391,7 +393,7 @@ def luminance(colour):
 
 
 def test_numbers_are_written_as_a_reader_wants_them():
-    assert [percent(one) for one in (0.5, 0.0345, 0.0002, 1e-9)] == [
+    assert [percent(share) for share in (0.5, 0.0345, 0.0002, 1e-9)] == [
         *("50%", "3.5%", "0.02%", "< 0.01%"),
     ]
     assert ranking([]) == []

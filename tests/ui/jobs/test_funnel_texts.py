@@ -16,23 +16,23 @@ ORDER = GenerateOrder(judge=Judge()).asking(count=6)
 
 
 def texts(candidates, order=ORDER):
-    stages = stages_of(order, [JobResult("job", one, 0.0) for one in candidates])
+    stages = stages_of(order, [JobResult("job", candidate, 0.0) for candidate in candidates])
     return {stage.name: counted_text(stage) for stage in stages}
 
 
 def test_a_stage_that_was_not_computed_is_no_zero():
-    told = texts([Candidate((written(place),)) for place in range(3)])
-    assert told["asked"] == "6" and told["written"] == "3 of 6 (50%)"
-    assert told["parsed"] == "3 of 3 (100%)"
+    captions = texts([Candidate((written(place),)) for place in range(3)])
+    assert captions["asked"] == "6" and captions["written"] == "3 of 6 (50%)"
+    assert captions["parsed"] == "3 of 3 (100%)"
     for name in ("valid", "relaxed", "unique", "novel", within_name(0.1), within_name(0.0), SUN):
-        assert told[name] == "–", name
+        assert captions[name] == "–", name
 
 
 def test_pending_crystals_are_in_no_denominator():
-    told = texts([candidate(0), Candidate((written(1),)), Candidate((written(2),))])
-    assert told["relaxed"] == "1 of 1 (100%)"
-    assert told[within_name(0.0)] == "1 of 1 (100%)"
-    assert told[SUN] == "–", "whether it is novel was not asked of the first"
+    captions = texts([candidate(0), Candidate((written(1),)), Candidate((written(2),))])
+    assert captions["relaxed"] == "1 of 1 (100%)"
+    assert captions[within_name(0.0)] == "1 of 1 (100%)"
+    assert captions[SUN] == "–", "whether it is novel was not asked of the first"
 
 
 def test_without_a_hull_nothing_is_said_of_one():
@@ -46,9 +46,9 @@ def test_where_none_is_left_the_next_stage_is_zero_as_the_last_one_is():
     # Above the hull by more than 0.1 eV/atom: nothing is left to be on the hull.
     first, *others = candidate(8).steps
     far = Candidate((replace(first, index=0), *others[:-1], Compared(Novelty())))
-    told = texts([far], replace(ORDER, judge=Judge(known=None)).asking(count=1))
-    assert told[within_name(0.1)] == "0 of 1 (0%)"
-    assert told[within_name(0.0)] == "0"
+    captions = texts([far], replace(ORDER, judge=Judge(known=None)).asking(count=1))
+    assert captions[within_name(0.1)] == "0 of 1 (0%)"
+    assert captions[within_name(0.0)] == "0"
 
 
 def test_before_the_first_crystal_nothing_is_zero():

@@ -16,14 +16,14 @@ def page(**query):
 
 
 def button(shown, key):
-    return next(one for one in shown.button if one.key == key)
+    return next(button for button in shown.button if button.key == key)
 
 
 def test_without_jobs_the_page_says_what_to_do():
     shown = page()
     assert not shown.exception
     assert "No jobs yet" in shown.info[0].value
-    assert any("crystal-llm worker" in one.value for one in shown.caption)
+    assert any("crystal-llm worker" in caption.value for caption in shown.caption)
 
 
 def test_an_open_job_shows_its_progress_and_is_stopped_and_retried(queue):
@@ -31,7 +31,7 @@ def test_an_open_job_shows_its_progress_and_is_stopped_and_retried(queue):
     shown = page()
     assert not shown.exception
     assert "No worker is running" in shown.warning[0].value
-    assert "0 of 3" in " ".join(one.proto.body for one in shown.get("html"))
+    assert "0 of 3" in " ".join(element.proto.body for element in shown.get("html"))
     button(shown, f"jobs-{job_id}-Stop").click()
     shown.run()
     assert queue.job(job_id).state == "stopped"
@@ -46,7 +46,7 @@ def test_the_log_of_an_ended_job_is_shown(queue):
     job_id = fill(settings().database_url, GenerateOrder().asking(count=2))
     shown = page(job=job_id)
     assert not shown.exception
-    assert any("stopped by the user" in one.value for one in shown.code)
+    assert any("stopped by the user" in block.value for block in shown.code)
 
 
 def test_a_job_of_another_owner_is_not_listed(queue):
@@ -59,6 +59,6 @@ def test_a_worker_that_starts_again_by_itself_is_waited_for(queue, monkeypatch):
     monkeypatch.setenv("CRYSTAL_LLM_KEPT_WORKERS", "1")
     shown = page()
     assert not shown.warning
-    assert any("The worker is starting" in one.value for one in shown.caption)
+    assert any("The worker is starting" in caption.value for caption in shown.caption)
     monkeypatch.setattr("crystal_llm.ui.services.RESTART_SECONDS", -1.0)
     assert "No worker is running" in page().warning[0].value

@@ -43,9 +43,9 @@ def test_a_known_phase_is_named_with_its_id_and_opens_on_infill(library, monkeyp
         "streamlit.switch_page", lambda target, **given: went.append((target, given))
     )
     shown = opened(KNOWN)
-    told = " ".join(one.value for one in shown.markdown)
-    assert "known phase" in told and "materialsproject.org/materials/mp-22862" in told
-    next(one for one in shown.button if str(one.key).endswith("known-infill")).click()
+    paragraphs = " ".join(paragraph.value for paragraph in shown.markdown)
+    assert "known phase" in paragraphs and "materialsproject.org/materials/mp-22862" in paragraphs
+    next(button for button in shown.button if str(button.key).endswith("known-infill")).click()
     shown.run()
     (entry,) = library.search(Search(origin="imported")).entries
     assert (entry.formula, entry.source) == ("NaCl", "NaCl mp-22862, Materials Project")
@@ -53,22 +53,22 @@ def test_a_known_phase_is_named_with_its_id_and_opens_on_infill(library, monkeyp
 
 
 def test_a_polymorph_stands_beside_the_energy_of_the_known_one():
-    told = " ".join(one.value for one in opened(POLYMORPH).markdown)
-    assert "Novel: none of the 3 known structures" in told
-    assert "mp-22862" in told and "−3.5000 eV/atom" in told
-    assert "0.100 eV/atom above it" in told
+    paragraphs = " ".join(paragraph.value for paragraph in opened(POLYMORPH).markdown)
+    assert "Novel: none of the 3 known structures" in paragraphs
+    assert "mp-22862" in paragraphs and "−3.5000 eV/atom" in paragraphs
+    assert "0.100 eV/atom above it" in paragraphs
 
 
 def test_both_are_said_above_the_sections_with_a_link():
-    told = " ".join(one.value for one in opened(KNOWN, "Structure").markdown)
-    assert "A known phase: NaCl [mp-22862](https://materialsproject.org" in told
-    told = " ".join(one.value for one in opened(POLYMORPH, "Structure").markdown)
-    assert "Another structure of a known composition, NaCl [mp-22862]" in told
-    assert "0.100 eV/atom above it" in told
+    paragraphs = " ".join(paragraph.value for paragraph in opened(KNOWN, "Structure").markdown)
+    assert "A known phase: NaCl [mp-22862](https://materialsproject.org" in paragraphs
+    paragraphs = " ".join(paragraph.value for paragraph in opened(POLYMORPH, "Structure").markdown)
+    assert "Another structure of a known composition, NaCl [mp-22862]" in paragraphs
+    assert "0.100 eV/atom above it" in paragraphs
 
 
 def test_words_of_the_table():
-    one = candidate(0)
+    crystal = candidate(0)
     for novelty, unique, known in (
         (None, None, None),
         (KNOWN, "unique", "known mp-22862"),
@@ -79,7 +79,10 @@ def test_words_of_the_table():
         (Novelty(), "unique", None),
         (Novelty(failure="flat"), None, None),
     ):
-        steps = one.steps if novelty is None else (*one.steps[:4], Compared(novelty))
-        said = replace(one, steps=steps[:4] if novelty is None else steps)
+        steps = crystal.steps if novelty is None else (*crystal.steps[:4], Compared(novelty))
+        said = replace(crystal, steps=steps[:4] if novelty is None else steps)
         assert (uniqueness_of(said), known_text(said)) == (unique, known)
-    assert newness_of(replace(one, steps=(*one.steps[:4], Compared(KNOWN)))) == "known mp-22862"
+    assert (
+        newness_of(replace(crystal, steps=(*crystal.steps[:4], Compared(KNOWN))))
+        == "known mp-22862"
+    )

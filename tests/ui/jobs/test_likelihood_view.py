@@ -30,5 +30,5 @@ def test_the_opened_crystal_shows_the_likelihood_of_its_sites(results):
 
 def test_results_without_likelihoods_of_lines_open_too(results):
     library, stored = results
-    for one in stored:
-        assert facts_of_result(one, library).atom_likelihoods is None
+    for result in stored:
+        assert facts_of_result(result, library).atom_likelihoods is None

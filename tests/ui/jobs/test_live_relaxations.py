@@ -33,7 +33,7 @@ def test_a_relaxation_is_shown_with_its_step_energy_and_force():
     job = replace(job, relaxing=(LiveRelaxation(1, "LiFePO4", STEPS),), waited_s=2.0)
     shown = AppTest.from_function(draw, kwargs={"job": job}).run()
     assert not shown.exception
-    (body,) = [one.proto.body for one in shown.get("html")]
+    (body,) = [element.proto.body for element in shown.get("html")]
     # 2 s for 4 evaluations, and 40 steps to go at most.
     assert "Relaxing #2 LiFePO₄: step 3 of at most 43, at most 20 s left" in body
     assert "energy −0.250 eV/atom" in body

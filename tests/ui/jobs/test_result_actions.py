@@ -29,7 +29,7 @@ def judged(library):
     """A job whose crystals are in the library, as its worker left them."""
     job_id = fill(settings().database_url, JUDGED)
     results = JobQueue(settings().database_url).results(job_id)
-    library.add_all(entries_of(job_id, JUDGED, [one.candidate for one in results]))
+    library.add_all(entries_of(job_id, JUDGED, [result.candidate for result in results]))
     return job_id
 
 
@@ -40,7 +40,7 @@ def page(**query):
 
 
 def press(shown, key):
-    next(one for one in shown.button if one.key == key).click()
+    next(button for button in shown.button if button.key == key).click()
     shown.run()
     assert not shown.exception
 
@@ -52,11 +52,11 @@ def save(shown, key, tags=(), note=""):
 
 
 def deleted(library):
-    return {one.id for one in library.search(Search(deleted=True)).entries}
+    return {entry.id for entry in library.search(Search(deleted=True)).entries}
 
 
 def files(shown):
-    return {one.label for one in shown.get("download_button")} & {"CIF", "All as zip"}
+    return {button.label for button in shown.get("download_button")} & {"CIF", "All as zip"}
 
 
 def test_one_crystal_of_the_library_has_files_once_it_is_relaxed(library):
@@ -88,7 +88,9 @@ def test_what_was_deleted_is_there_again_once_it_is_saved(library, judged):
     ids = {f"{judged}-1", f"{judged}-1-relaxed", f"{judged}-2"}
     library.delete(sorted(ids))
     save(page(job=judged, crystal="2"), f"one-{judged}-2")
-    assert [one.id for one in library.search(Search(saved=True)).entries] == [f"{judged}-1-relaxed"]
+    assert [entry.id for entry in library.search(Search(saved=True)).entries] == [
+        f"{judged}-1-relaxed"
+    ]
     assert deleted(library) == ids - {f"{judged}-1-relaxed"}, "others came back with it"
 
 
@@ -111,7 +113,7 @@ def test_a_relaxation_leads_back_to_the_job_that_made_its_crystals(judged):
     newest = queue.jobs()[0]
     assert (newest.title, newest.kind) == ("Relax and place NaCl", "judge")
     assert shown.query_params["job"] == newest.id
-    button = next(one for one in shown.button if one.key == "job-parent")
+    button = next(button for button in shown.button if button.key == "job-parent")
     assert "4 × NaCl" in button.label
     press(shown, "job-parent")
     assert shown.query_params["job"] == judged
@@ -127,10 +129,12 @@ def test_crystals_of_the_library_are_relaxed_and_placed_in_bulk(library, monkeyp
     press(shown, "lib-chosen-go")
     queue = JobQueue(settings().database_url)
     order = queue.order(queue.jobs()[0].id)
-    assert {one.parent_id for one in order.crystals} == {one.id for one in entries}
+    assert {crystal.parent_id for crystal in order.crystals} == {entry.id for entry in entries}
     assert order.judge.reference == "shipped"
     assert went == [{"query_params": {"job": queue.jobs()[0].id}}]
-    origin = next(one for one in page(job=queue.jobs()[0].id).button if one.key == "job-parent")
+    origin = next(
+        button for button in page(job=queue.jobs()[0].id).button if button.key == "job-parent"
+    )
     assert origin.label == "From NaCl and 1 more in the library"
 
 
@@ -142,7 +146,7 @@ def test_a_crystal_of_ones_own_is_relaxed_and_placed_where_it_stands(library, mo
     press(shown, {"library.py": "lib-one-go", "infill.py": "infill-here-go"}[name])
     queue = JobQueue(settings().database_url)
     order = queue.order(queue.jobs()[0].id)
-    assert [one.parent_id for one in order.crystals] == [entry.id]
+    assert [crystal.parent_id for crystal in order.crystals] == [entry.id]
     assert (order.judge.potential, order.judge.reference) == ("chgnet", "shipped")
 
 
@@ -155,15 +159,17 @@ def test_a_second_potentials_verdict_is_a_column(judged):
     second = queue.submit(JudgeOrder(given, Judge("sevennet-0")))
     record = JobRecord(open_database(url), second, f"{second}.1", "a-worker")
     record.begin()
-    for index, one in enumerate(given):
-        store(record, index, [replace(one, index=index), *judged_steps(2)], "relaxed", index + 1)
+    for index, crystal in enumerate(given):
+        store(
+            record, index, [replace(crystal, index=index), *judged_steps(2)], "relaxed", index + 1
+        )
     table = page(job=judged).dataframe[0].value
     verdicts = dict(zip(table["#"], table["SevenNet-0"], strict=True))
     assert verdicts[1] == verdicts[3] == 0.04
     assert verdicts[2] != verdicts[2], "it was not relaxed again"
     opened = page(job=judged, crystal="1")
     said = "By SevenNet\\-0 0.040 ±0.039 eV/atom above hull"
-    assert any(said in one.value for one in opened.markdown)
+    assert any(said in paragraph.value for paragraph in opened.markdown)
 
 
 def test_a_second_verdict_is_asked_with_one_click_from_the_relaxed_forms(judged):
@@ -172,7 +178,7 @@ def test_a_second_verdict_is_asked_with_one_click_from_the_relaxed_forms(judged)
     queue = JobQueue(settings().database_url)
     order = queue.order(queue.jobs()[0].id)
     assert (order.judge.potential, order.judge.reference) == ("sevennet-0", "shipped")
-    assert [one.parent_id for one in order.crystals] == [
+    assert [crystal.parent_id for crystal in order.crystals] == [
         f"{judged}-{place}-relaxed" for place in range(3)
     ]
     assert shown.query_params["job"] == queue.jobs()[0].id

@@ -24,7 +24,7 @@ def page(**query):
 
 
 def button(shown, key):
-    return next(one for one in shown.button if one.key == key)
+    return next(button for button in shown.button if button.key == key)
 
 
 def test_an_empty_library_says_what_to_do():
@@ -64,14 +64,14 @@ def test_a_search_outlasts_the_visit_of_an_entry(library):
     assert later.number_input(key="lib-below").value == 0.5
     assert later.selectbox(key="lib-order").value == lowest
     assert "list" not in later.query_params
-    assert any(one.key == f"lib-open-{entry.id}" for one in later.button), "the view is kept"
+    assert any(button.key == f"lib-open-{entry.id}" for button in later.button), "the view is kept"
 
 
 def test_a_search_without_result_can_be_cleared(library):
     library.add(Entry("uploaded", IRON))
     shown = page(lib_elements="O")
     assert "fits this search" in shown.info[0].value
-    next(one for one in shown.button if one.label == "Clear the search").click()
+    next(button for button in shown.button if button.label == "Clear the search").click()
     shown.run()
     assert len(shown.dataframe[0].value) == 1
 
@@ -111,11 +111,11 @@ def test_a_tag_that_another_tab_added_is_kept(library):
     field = shown.multiselect(key=f"lib-tags-{entry.id}")
     field.set_value(["b", "new"]).run()
     assert not shown.exception
-    kept = ("b", "elsewhere", "new")
-    assert library.get(entry.id).tags == kept
+    names = ("b", "elsewhere", "new")
+    assert library.get(entry.id).tags == names
     field = shown.multiselect(key=f"lib-tags-{entry.id}")
-    assert tuple(field.value) == kept
-    field.set_value([*kept, "no,tag"]).run()
+    assert tuple(field.value) == names
+    field.set_value([*names, "no,tag"]).run()
     assert "without a comma" in shown.error[0].value
     shown.multiselect(key=f"lib-tags-{entry.id}").set_value(["elsewhere"]).run()
     assert library.get(entry.id).tags == ("elsewhere",)
@@ -151,11 +151,11 @@ def test_an_entry_that_is_not_there_is_explained():
     shown = page(entry="nothing")
     assert not shown.exception
     assert "nothing" in shown.error[0].value
-    assert any(one.label == "All crystals" for one in shown.button)
+    assert any(button.label == "All crystals" for button in shown.button)
 
 
 def test_entries_stand_side_by_side_in_one_table(library):
-    ids = [library.add(Entry("uploaded", one)).id for one in (SALT, IRON)]
+    ids = [library.add(Entry("uploaded", crystal)).id for crystal in (SALT, IRON)]
     shown = page(compare=",".join(ids))
     assert not shown.exception
     table = shown.dataframe[0].value
@@ -176,7 +176,7 @@ def test_written_and_relaxed_forms_are_one_row_that_unfolds(library):
     assert table.set_index("id")["written"][relaxed.id] == "Pm-3m (221)"
     assert len(page(lib_forms="true").dataframe[0].value) == 3
     cards = page(lib_view="Cards", lib_formula="CsCl")
-    next(one for one in cards.checkbox if one.key == f"lib-take-{relaxed.id}").check().run()
+    next(box for box in cards.checkbox if box.key == f"lib-take-{relaxed.id}").check().run()
     assert not cards.exception
     button(cards, f"lib-form-{written.id}").click().run()
     assert "".join(cards.query_params["entry"]) == written.id
@@ -207,20 +207,26 @@ def test_novel_is_said_in_one_word_and_addresses_of_the_earlier_one_still_hold(l
     assert not shown.exception
     assert "".join(shown.query_params["lib-novelty"]) == "novel"
     assert [list(frame.value["novel"]) for frame in shown.dataframe] == [["novel"]]
-    assert next(one for one in shown.selectbox if one.key == "lib-novelty").value == "novel"
+    assert (
+        next(choice for choice in shown.selectbox if choice.key == "lib-novelty").value == "novel"
+    )
     opened = page(entry=library.search(Search(novel=True)).entries[0].id)
     opened.query_params["list"] = "novelty=new"
     button(opened, "lib-back").click().run()
-    assert next(one for one in opened.selectbox if one.key == "lib-novelty").value == "novel"
+    assert (
+        next(choice for choice in opened.selectbox if choice.key == "lib-novelty").value == "novel"
+    )
 
 
 def test_many_are_tagged_at_once(library):
     first, second = library.add(Entry("uploaded", SALT)), library.add(Entry("uploaded", IRON))
     shown = page(lib_view="Cards")
-    for one in (first, second):
-        next(box for box in shown.checkbox if box.key == f"lib-take-{one.id}").check()
+    for entry in (first, second):
+        next(box for box in shown.checkbox if box.key == f"lib-take-{entry.id}").check()
     shown.run()
-    next(one for one in shown.multiselect if one.key == "lib-bulk-added").set_value(["both"]).run()
+    next(choice for choice in shown.multiselect if choice.key == "lib-bulk-added").set_value(
+        ["both"]
+    ).run()
     assert not shown.exception
     assert library.get(first.id).tags == library.get(second.id).tags == ("both",)
 

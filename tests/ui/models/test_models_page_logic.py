@@ -27,12 +27,12 @@ def test_the_models_page_shows_every_card(home):
     assert "space group" in models["Enforced"][0]
     assert set(models["Licence"]) == {"MIT", "Apache-2.0"}
     assert "not measured" in set(models["Valid"])  # of the model in four bits
-    stories = [one.label for one in shown.expander if "how it was made" in one.label]
+    stories = [expander.label for expander in shown.expander if "how it was made" in expander.label]
     assert len(stories) == len(models) and "(default)" in stories[0]
 
 
 def test_the_models_page_names_potentials_and_references(home):
     shown = page("models.py").run()
-    potentials, references = (one.value for one in shown.dataframe)
+    potentials, references = (frame.value for frame in shown.dataframe)
     assert "CHGNet 0.3.0" in list(potentials["potential"])
     assert "reference-chgnet" in list(references["reference"])

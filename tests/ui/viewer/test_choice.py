@@ -34,8 +34,8 @@ def test_rows_from_before_the_viewers_choice_are_late_and_change_nothing(state):
     pick(state, crystal, [2], 1)
     pick(state, crystal, [0], 2)
     assert tick(state, crystal, [2]) == (0,)
-    told = state[choices.site_table_key("v", crystal.digest)]
-    assert told == {"selection": {"rows": [0]}}, "the table is told again"
+    table = state[choices.site_table_key("v", crystal.digest)]
+    assert table == {"selection": {"rows": [0]}}, "the table is told again"
 
 
 def test_a_row_that_is_ticked_or_unticked_counts(state):

@@ -37,7 +37,7 @@ EVERY_ELEMENT = chemical_symbols[1:104]
 
 
 def group(scene, name):
-    return next(one["contents"] for one in scene["contents"] if one["name"] == name)
+    return next(group["contents"] for group in scene["contents"] if group["name"] == name)
 
 
 def spheres(scene, name="atoms"):
@@ -90,8 +90,8 @@ def test_the_scene_is_crystal_toolkits_own(structure):
     }
     assert {tuple(np.round(position, 3) + 0.0) for _, position in spheres(ours)} == places
     assert halves(group(ours, "bonds")) == halves(group(theirs, "bonds"))
-    origins = {tuple(np.round(one["origin"], 3) + 0.0) for one in theirs["contents"]}
-    assert {tuple(np.round(one["origin"], 3) + 0.0) for one in ours["contents"]} == origins
+    origins = {tuple(np.round(group["origin"], 3) + 0.0) for group in theirs["contents"]}
+    assert {tuple(np.round(group["origin"], 3) + 0.0) for group in ours["contents"]} == origins
 
 
 def test_a_scene_needs_neither_the_whole_toolkit_nor_torch():
@@ -141,9 +141,11 @@ def test_polyhedra_stand_around_cations_and_are_complete():
     scene = build_scene(viewed(RUTILE), SceneOptions())
     polyhedra = group(scene, "polyhedra")
     assert len(polyhedra) == 9  # eight corners and the middle
-    assert all(len(one["positions"]) == 6 for one in polyhedra)
+    assert all(len(polyhedron["positions"]) == 6 for polyhedron in polyhedra)
     drawn = {position for _, position in spheres(scene) + spheres(scene, "outside")}
-    assert {tuple(corner) for one in polyhedra for corner in one["positions"]} <= drawn
+    assert {
+        tuple(corner) for polyhedron in polyhedra for corner in polyhedron["positions"]
+    } <= drawn
     assert group(build_scene(viewed(IRON), SceneOptions()), "polyhedra") == []
 
 
@@ -269,7 +271,7 @@ def test_the_committed_build_is_fresh():
     """``make viewer`` writes the hash of what it built from (see viewer/stamp.mjs)."""
     sources = PACKAGE_ROOT / "viewer"
     names = ["package.json", "package-lock.json", "stamp.mjs", "vite.config.js"]
-    names += [f"src/{one.name}" for one in (sources / "src").iterdir()]
+    names += [f"src/{path.name}" for path in (sources / "src").iterdir()]
     digest = sha256()
     for name in sorted(names):
         digest.update(f"{name}\0".encode() + (sources / name).read_bytes() + b"\0")

@@ -29,9 +29,9 @@ def test_typed_symbols_are_read_however_they_are_separated():
     assert read_symbols("  ") == ()
 
 
-@pytest.mark.parametrize(("text", "told"), [("Li Xx", "'Xx'"), ("Rn", "Radon")])
-def test_what_is_no_element_or_cannot_be_taken_is_explained(text, told):
-    with pytest.raises(RequestError, match=told):
+@pytest.mark.parametrize(("text", "message"), [("Li Xx", "'Xx'"), ("Rn", "Radon")])
+def test_what_is_no_element_or_cannot_be_taken_is_explained(text, message):
+    with pytest.raises(RequestError, match=message):
         read_symbols(text, UNAVAILABLE)
 
 

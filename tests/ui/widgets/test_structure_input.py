@@ -57,7 +57,7 @@ def test_of_a_cif_with_several_crystals_one_is_chosen(pasted):
     first = text[text.index("data_") :]
     app = pasted(first + "\n" + block[block.index("data_") :].replace("data_", "data_other_", 1))
     assert not app.success
-    choice = next(one for one in app.selectbox if "holds 2 crystals" in one.label)
+    choice = next(choice for choice in app.selectbox if "holds 2 crystals" in choice.label)
     choice.set_value(choice.options[0]).run()
     assert app.success[0].value.startswith("Na Na Na Na Cl Cl Cl Cl|")
 
