@@ -199,8 +199,8 @@ def test_both_forms_are_placed_among_known_phases_that_are_relaxed_too(tmp_path)
     assert verdict.energy_above_hull_ev_per_atom == pytest.approx(0.003)
     assert verdict.energy_above_hull_written_ev_per_atom == pytest.approx(0.103)
     # Nothing lies on the hull any more, and as written 0.1 is no longer reached.
-    (found,) = figures.potentials
-    assert found.stability_relaxed[0].within == Rate(0, 6, "asked")
+    (rates,) = figures.potentials
+    assert rates.stability_relaxed[0].within == Rate(0, 6, "asked")
     assert crystals[1].verdicts[0].energy_above_hull_written_ev_per_atom == pytest.approx(0.053)
 
 
