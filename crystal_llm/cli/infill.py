@@ -55,6 +55,13 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="random origins averaged (4); a model of symmetric text needs none",
     )
     parser.add_argument("--seed", type=int, default=0, help="of the origins (default 0)")
+    parser.add_argument(
+        "--weigh",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="weigh CHGNet's energy above hull with each element in (joint; the default there, "
+        "where the shipped hull is)",
+    )
     filters = parser.add_argument_group("filters, which mark elements as removed")
     filters.add_argument(
         "--radius-tolerance",
@@ -131,16 +138,25 @@ def _joint(
 ) -> Report:
     from crystal_llm.infill.distribution import element_distribution
     from crystal_llm.infill.filters import verdicts
+    from crystal_llm.infill.weighing import energies_by_element, weighed
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.written_energies import shipped_energies
 
     distribution = element_distribution(
         model, crystal, sites, translations=arguments.translations, seed=arguments.seed
     )
+    energies = None if arguments.weigh is False else shipped_energies(settings())
+    if energies is not None:
+        distribution = weighed(distribution, crystal, energies)
+    elif arguments.weigh:
+        raise InfillError("--weigh: there is no hull (reference-chgnet.parquet beside the models)")
+    above = energies_by_element(distribution)
     judged = verdicts(crystal, distribution.sites, distribution.elements, constraints)
     ranked = distribution.ranked(arguments.temperature)
     said = f"{_masked(distribution)}: one element at all of them, τ = {arguments.temperature:g}"
     lines = [
         said,
-        *_table(ranked, judged, arguments),
+        *_table(ranked, judged, arguments, above),
         _removed(ranked, judged),
         _origins(distribution),
     ]
@@ -148,7 +164,11 @@ def _joint(
         "sites": list(distribution.sites),
         "replaced": list(distribution.replaced),
         "origin_dependence": _plain(distribution.origin_dependence(arguments.temperature)),
-        "elements": [_record(guess, judged[guess.element]) for guess in ranked],
+        "elements": [
+            _record(guess, judged[guess.element])
+            | {"energy_above_hull_ev_per_atom": above.get(guess.element)}
+            for guess in ranked
+        ],
     }
     return Report(tuple(lines), data)
 
@@ -269,11 +289,15 @@ def _table(
     ranked: Sequence[RankedElement],
     judged: Mapping[str, ElementVerdicts],
     arguments: argparse.Namespace,
+    above: Mapping[str, float] | None = None,
 ) -> list[str]:
+    above = above or {}
     shown = [
         guess for guess in ranked if not (arguments.kept_only and judged[guess.element].removed)
     ]
-    lines = [f"  {'element':<8}{'probability':>12}{'spread':>9}  verdicts"]
+    # eV/atom above hull with the element in place, nothing relaxed.
+    energy = f"{'eV/atom':>9}" if above else ""
+    lines = [f"  {'element':<8}{'probability':>12}{'spread':>9}{energy}  verdicts"]
     for guess in shown[: arguments.top]:
         verdict = judged[guess.element]
         words = "removed" if verdict.removed else "kept"
@@ -282,8 +306,12 @@ def _table(
             for each in (verdict.listed, verdict.supply, verdict.radioactivity)
             if each.kind == "removes"
         ]
+        if above:
+            value = above.get(guess.element)
+            energy = f"{'–':>9}" if value is None else f"{value:9.3f}"
         lines.append(
-            f"  {guess.element:<8}{guess.probability:12.4f}{guess.spread:9.4f}  {words}; charge: "
+            f"  {guess.element:<8}{guess.probability:12.4f}{guess.spread:9.4f}{energy}  {words}; "
+            f"charge: "
             f"{verdict.charge.kind} ({verdict.charge.reason}); radius: {verdict.radius.kind} "
             f"({verdict.radius.reason})" + "".join(f"; {reason}" for reason in other)
         )

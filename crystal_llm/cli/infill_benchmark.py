@@ -63,6 +63,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="of the guided mutations (default 0.5,1,2)",
     )
     parser.add_argument(
+        "--weigh", action="store_true", help="and with CHGNet's energies above hull weighed in"
+    )
+    parser.add_argument(
         "--rescale", action="store_true", help="rescale mutated lattices by radii before relaxing"
     )
     parser.add_argument(
@@ -143,6 +146,8 @@ def _accuracy(
     stopped: StopFlag,
 ) -> tuple[list[str], dict[str, Any]]:
     from crystal_llm.language_model.hashes import sha256_of
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.written_energies import shipped_energies
     from crystal_llm.studies.guess_distance import distance_table, shares
     from crystal_llm.studies.infill_accuracy import (
         MaskedOutcome,
@@ -154,6 +159,9 @@ def _accuracy(
     from crystal_llm.studies.infill_figures import accuracy_table, draw_accuracy
 
     masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
+    energies = shipped_energies(settings()) if arguments.weigh else None
+    if arguments.weigh and energies is None:
+        raise InfillError("--weigh: there is no hull (reference-chgnet.parquet beside the models)")
     began = time.perf_counter()
     purpose = {
         "n": arguments.n,
@@ -163,6 +171,7 @@ def _accuracy(
         "radius_tolerance": arguments.radius_tolerance,
         "model": model.identity,
         "table": sha256_of(arguments.table),
+        **({"weigh": True} if arguments.weigh else {}),
     }
     with opened_journal(
         arguments.records,
@@ -179,6 +188,7 @@ def _accuracy(
             rows,
             translations=arguments.translations,
             tolerance_angstrom=arguments.radius_tolerance,
+            energies=energies,
             progress=Countdown("asked"),
             should_stop=stopped,
         ):

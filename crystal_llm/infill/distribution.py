@@ -102,7 +102,10 @@ class ElementDistribution:
         shifts: The vectors that the crystal was moved by, fractional, one a row; none for
             a model of symmetric text, which knows no origin.
         model: Identity of the model.
-        wall_s: Seconds that the model took.
+        wall_s: Seconds that the model took, and the weighing.
+        energies_above_hull_ev_per_atom: With each element at the masked sites, as the crystal
+            stands, where that was weighed (:mod:`crystal_llm.infill.weighing`); the
+            log-probabilities are then those of both together.
     """
 
     sites: tuple[int, ...]
@@ -112,6 +115,7 @@ class ElementDistribution:
     shifts: tuple[Vector, ...]
     model: str
     wall_s: float
+    energies_above_hull_ev_per_atom: tuple[float | None, ...] = ()
 
     def with_origins_of(self, other: ElementDistribution) -> ElementDistribution:
         """The same question's answer at further origins joined to this one."""

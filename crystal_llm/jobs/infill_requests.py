@@ -60,6 +60,8 @@ class InfillQuestion:
         model: Name of the model; None for the worker's own.
         weights: Hash of its adapter where the asker knows it, so that an answer of other
             weights is not taken for this one.
+        weigh: Whether the energy above hull with each element is weighed in, where one element
+            is asked for (:mod:`crystal_llm.infill.weighing`).
     """
 
     crystal: PlainCrystal
@@ -69,6 +71,7 @@ class InfillQuestion:
     seed: int = 0
     model: str | None = None
     weights: str | None = None
+    weigh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class InfillAnswer:
         in_turn: One for each element that is masked.
         failure: Why there is neither.
         waited_s: Seconds from the question to the answer.
-        whole: Whether every origin is in it; else it is a first look, and the rest follows.
+        whole: Whether every origin, and the energies, are in it; else it is a first look, and the
+            rest follows.
     """
 
     together: ElementDistribution | None = None
@@ -269,7 +273,7 @@ def answers(model: LoadedModel, question: Question) -> Iterator[Answer]:
 
 
 def _infill_answers(model: LoadedModel, question: InfillQuestion) -> Iterator[InfillAnswer]:
-    """A first look at one origin, if there are more, and the whole answer.
+    """A first look at one origin, if there are more; before energies; and the whole answer.
 
     A model of symmetric text knows no origins and answers at once.
 
@@ -279,6 +283,9 @@ def _infill_answers(model: LoadedModel, question: InfillQuestion) -> Iterator[In
     from crystal_llm.infill.distribution import element_distribution
     from crystal_llm.infill.masks import groups
     from crystal_llm.infill.sequential import sequential_infill
+    from crystal_llm.infill.weighing import weighed
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.written_energies import shipped_energies
 
     crystal, sites, seed = question.crystal, question.sites, question.seed
     looked: ElementDistribution | None = None
@@ -291,6 +298,10 @@ def _infill_answers(model: LoadedModel, question: InfillQuestion) -> Iterator[In
         whole = element_distribution(
             model, crystal, sites, translations=question.translations, seed=seed, known=looked
         )
+        energies = shipped_energies(settings()) if question.weigh else None
+        if energies is not None:
+            yield InfillAnswer(together=whole, whole=False)
+            whole = weighed(whole, crystal, energies)
         yield InfillAnswer(together=whole)
     else:
         # Nothing is taken over: what is followed depends on the average.

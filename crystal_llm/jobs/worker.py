@@ -323,10 +323,13 @@ class _Worker:
             self._busy.discard(threading.get_ident())
 
     def _wake(self) -> None:
-        """Loads the model that questions are put to; whoever asks first is told if it fails."""
+        """Loads what questions are put to; whoever asks first is told if it fails."""
+        from crystal_llm.stability.written_energies import shipped_energies
+
         try:
             self.rest_if_stopping()
             self._model(None, None, lambda line: None, lambda: LOCAL_USER)
+            shipped_energies(self.configured)
         except CrystalLLMError as error:
             self._tell(f"worker {self._id}: {error}")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
@@ -17,7 +17,9 @@ from crystal_llm.crystal.swap_table import RADIUS_TOLERANCE_ANGSTROM
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import InfillError
 from crystal_llm.evaluation.rates import Mean, Rate, mean_with_interval
+from crystal_llm.generation.best_of import EnergiesAboveHull
 from crystal_llm.infill.distribution import ElementDistribution, MaskQuery, element_distributions
+from crystal_llm.infill.weighing import weighed
 from crystal_llm.studies.infill_baselines import frequency_ranking, swap_candidates
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class MaskedOutcome:
         probability: The model's probability of it.
         likeliest: The model's first choice.
         total_variation: Mean over the origins; 0 with one origin.
+        weighed_rank: Its rank with the energies weighed in; None where that was not asked.
     """
 
     material_id: str
@@ -69,6 +72,7 @@ class MaskedOutcome:
     probability: float
     likeliest: str
     total_variation: float
+    weighed_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,7 @@ def measure(
     *,
     translations: int = 1,
     tolerance_angstrom: float = RADIUS_TOLERANCE_ANGSTROM,
+    energies: EnergiesAboveHull | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[MaskedOutcome]:
@@ -142,6 +147,7 @@ def measure(
         table: The whole table: training rows for the frequencies.
         translations: Origins to average over.
         tolerance_angstrom: Of the swap table.
+        energies: Energies above hull, to be weighed in beside; None: the model alone.
         progress: Called with the crystals done and their number.
         should_stop: Asked between batches.
 
@@ -166,7 +172,12 @@ def measure(
                 translations=translations,
             )
             for mask, distribution in zip(batch, distributions, strict=True):
-                yield _outcome(mask, distribution, frequencies, tolerance_angstrom)
+                outcome = _outcome(mask, distribution, frequencies, tolerance_angstrom)
+                if energies is not None:
+                    both = weighed(distribution, mask.row.crystal, energies).ranked()
+                    ranking = [guess.element for guess in both]
+                    outcome = replace(outcome, weighed_rank=ranking.index(mask.element) + 1)
+                yield outcome
             done += len(batch)
             progress(done, len(masks))
 
@@ -203,8 +214,11 @@ def compare_guessers(outcomes: Sequence[MaskedOutcome]) -> tuple[Guesser, ...]:
     """
     if not outcomes:
         raise InfillError("no crystal was measured, so nothing can be compared")
+    weighed_ranks = [outcome.weighed_rank for outcome in outcomes]
+    both = [rank for rank in weighed_ranks if rank is not None]
     return (
         _ranks("model", [outcome.rank for outcome in outcomes]),
+        *([_ranks("model, weighed by energy", both)] if len(both) == len(outcomes) else []),
         _ranks("most frequent element", [outcome.frequency_rank for outcome in outcomes]),
         _ranks("model, within the swap table", [outcome.rank_in_swaps for outcome in outcomes]),
         _uniform("swap table, uniform choice", [outcome.swaps for outcome in outcomes]),

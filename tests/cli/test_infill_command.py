@@ -1,6 +1,7 @@
 """``infill``, ``complete`` and ``infill-benchmark`` from the shell."""
 
 import json
+import math
 
 import pytest
 
@@ -59,7 +60,8 @@ def test_one_element_is_asked_jointly(cif, tiny, capfd):
 
 
 def test_a_reader_gets_element_probability_spread_and_verdicts(cif, tiny, capfd):
-    assert main(["infill", str(cif), "--sites=0", "--top=4", "--excluded=Ba"]) == 0
+    asked = ["infill", str(cif), "--sites=0", "--top=4", "--excluded=Ba"]
+    assert main([*asked, "--no-weigh"]) == 0
     lines = capfd.readouterr().out.splitlines()
     assert lines[0] == "sites 0 (Sr) masked: one element at all of them, τ = 1"
     assert lines[1].split() == ["element", "probability", "spread", "verdicts"]
@@ -69,6 +71,24 @@ def test_a_reader_gets_element_probability_spread_and_verdicts(cif, tiny, capfd)
     assert lines[7].startswith("4 origins: total variation")
     assert main(["infill", str(cif), "--sites=0", "--top=3", "--kept-only"]) == 0
     assert "removed;" not in capfd.readouterr().out
+
+
+def test_the_likeliest_elements_are_weighed_unless_told_otherwise(cif, tiny, capfd):
+    asked = ["infill", str(cif), "--sites=0", "--translations=1"]
+    both = answer([*asked, "--json"], capfd)["elements"]
+    alone = answer([*asked, "--json", "--no-weigh"], capfd)["elements"]
+    above = {row["element"]: row["energy_above_hull_ev_per_atom"] for row in both}
+    assert sum(value is not None for value in above.values()) == 30
+    assert {row["energy_above_hull_ev_per_atom"] for row in alone} == {None}
+    assert {row["element"] for row in alone[:30]} == {name for name in above if above[name]}
+    model = {row["element"]: row["probability"] for row in alone}
+    first, second = both[0], both[1]
+    odds = model[first["element"]] / model[second["element"]]
+    prices = [max(row["energy_above_hull_ev_per_atom"], 0.0) for row in (first, second)]
+    expected = odds * math.exp((prices[1] - prices[0]) / 0.125)
+    assert first["probability"] / second["probability"] == pytest.approx(expected)
+    assert main(asked) == 0
+    assert capfd.readouterr().out.splitlines()[1].split()[3] == "eV/atom"
 
 
 def test_different_elements_go_one_by_one_or_in_all_orders(cif, tiny, capfd):

@@ -6,6 +6,8 @@ from waiting import until
 
 from crystal_llm.errors import InfillError, JobError
 from crystal_llm.infill.distribution import element_distribution
+from crystal_llm.infill.weighing import WEIGHED_ELEMENTS, energies_by_element
+from crystal_llm.io.record_json import from_json, to_json
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.infill_requests import (
     InfillAnswer,
@@ -91,6 +93,10 @@ def test_the_first_look_is_the_answer_at_one_origin(tiny_card, tmp_path):
     assert whole.together.probabilities() == pytest.approx(together.probabilities(), abs=1e-6)
     (only,) = answers(tiny_model, InfillQuestion(SALT, (0,), translations=1))
     assert only.whole
+    before, both = answers(tiny_model, InfillQuestion(SALT, (0,), translations=1, weigh=True))
+    assert before.together.log_probabilities == alone.log_probabilities and not before.whole
+    assert len(energies_by_element(both.together)) == WEIGHED_ELEMENTS and both.whole
+    assert from_json(InfillAnswer, to_json(both), "answer") == both
     alone = element_distribution(tiny_model, THREE, (0,), translations=1)
     for way, orders in (("in turn", 1), ("all orders", 2)):
         first, whole = answers(tiny_model, InfillQuestion(THREE, (0, 1), way, translations=2))

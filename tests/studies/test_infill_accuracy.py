@@ -13,6 +13,7 @@ from crystal_llm.evaluation.diversity import mean_pair_distance, standardised
 from crystal_llm.evaluation.rates import (
     mean_with_interval,
 )
+from crystal_llm.infill.weighing import WEIGHED_ELEMENTS
 from crystal_llm.studies.infill_accuracy import (
     MaskedOutcome,
     compare_guessers,
@@ -93,6 +94,19 @@ def test_a_model_of_symmetric_text_is_measured_on_the_same_masks(compact_model, 
     assert max(measurement.total_variation for measurement in measurements) == pytest.approx(
         0.0, abs=1e-12
     )
+    assert {measurement.weighed_rank for measurement in measurements} == {None}
+    # As if what was masked alone lay on the hull.
+    known = {mask.row.crystal.species for mask in masks}
+    both = measure(
+        compact_model,
+        masks,
+        rows,
+        energies=lambda crystals: [0.0 if each.species in known else 1.9 for each in crystals],
+    )
+    for measurement, alone in zip(both, measurements, strict=True):
+        assert measurement.rank == alone.rank
+        # No more than three of these salts share an ion.
+        assert measurement.weighed_rank <= (3 if alone.rank <= WEIGHED_ELEMENTS else 89)
     mutated = mutate(compact_model, mutable_masks(rows, 5), (1.0,))
     for each in mutated.values():
         assert all(mutation.replacement in swap_table()[mutation.element] for mutation in each)

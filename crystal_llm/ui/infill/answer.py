@@ -13,7 +13,10 @@ from crystal_llm.infill.distribution import MAX_TRANSLATIONS, TRANSLATIONS, Elem
 from crystal_llm.infill.filters import Constraints, ElementVerdicts, verdicts
 from crystal_llm.infill.masks import groups, masked_sites
 from crystal_llm.infill.site_role import site_role
+from crystal_llm.infill.weighing import ENERGY_SCALE_EV_PER_ATOM, energies_by_element
 from crystal_llm.jobs.infill_requests import InfillAnswer, InfillQuestion, InfillWay
+from crystal_llm.settings import settings
+from crystal_llm.stability.written_energies import weighing_reference
 from crystal_llm.types import PlainCrystal
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.infill.constraints import ask_constraints
@@ -34,6 +37,7 @@ from crystal_llm.ui.widgets.question_wait import (
 )
 
 _WAY = "infill-way"
+_WEIGH = "infill-weigh"
 _WAYS: dict[InfillWay, str] = {
     "in turn": "One after another",
     "all orders": "In all orders, averaged",
@@ -88,7 +92,7 @@ def foresee_question(place: OpenStructure, chosen: Iterable[int]) -> None:
     way: InfillWay = "together"
     if several:
         way = st.session_state.get(_WAY) or next(iter(_WAYS))
-    job_queue().questions.ask(_orbit_question(place, masked, way))
+    job_queue().questions.ask(_orbit_question(place, masked, way, weigh=_weighs()))
 
 
 def show_answer(place: OpenStructure, asked: PutQuestion) -> None:
@@ -130,22 +134,44 @@ def _question(place: OpenStructure, parts: int) -> InfillQuestion:
                 "space group: there is no origin to choose or to average over. The answer joins "
                 "what it puts in the mask with how likely it finds the crystal with each element."
             )
-            return _orbit_question(place, place.masked, way)
+            weigh = _ask_weighing()
+            return _orbit_question(place, place.masked, way, weigh=weigh)
         origins = st.number_input(
             "Origins", 1, MAX_TRANSLATIONS, TRANSLATIONS, key="infill-origins",
             help="The crystal is read with its origin at so many random places, and the "
             "probabilities are averaged: the answer should not depend on the origin.",
         )  # fmt: skip
         seed = st.number_input("Seed of the origins", 0, 10_000, 0, key="infill-seed")
+        weigh = _ask_weighing()
     return InfillQuestion(
-        place.crystal, place.masked, way, int(origins), int(seed), asked_model(), model_weights()
-    )
+        place.crystal, place.masked, way, int(origins), int(seed), asked_model(), model_weights(),
+        weigh=weigh and way == "together",
+    )  # fmt: skip
+
+
+def _ask_weighing() -> bool:
+    if weighing_reference(settings()) is None:
+        return False
+    weighs: bool = st.toggle(
+        "Weigh by energy", True, key=_WEIGH,
+        help="The likeliest elements are put in their place, and CHGNet gives the energy above "
+        "hull of the crystal as it stands. Both together find a masked element more often than "
+        "the model alone. One element for all masked sites only.",
+    )  # fmt: skip
+    return weighs
+
+
+def _weighs() -> bool:
+    return weighing_reference(settings()) is not None and bool(st.session_state.get(_WEIGH, True))
 
 
 def _orbit_question(
-    place: OpenStructure, masked: tuple[int, ...], way: InfillWay
+    place: OpenStructure, masked: tuple[int, ...], way: InfillWay, *, weigh: bool
 ) -> InfillQuestion:
-    return InfillQuestion(place.crystal, masked, way, 1, 0, asked_model(), model_weights())
+    return InfillQuestion(
+        place.crystal, masked, way, 1, 0, asked_model(), model_weights(),
+        weigh=weigh and way == "together",
+    )  # fmt: skip
 
 
 @st.fragment(run_every=ROUND_SECONDS)
@@ -153,9 +179,8 @@ def _wait_for_rest(question_id: str) -> None:
     queue = job_queue()
     try:
         if warn_without_worker(queue):
-            st.caption(
-                ":material/hourglass_top: Other origins are being read, then elements can be taken."
-            )
+            rest = "Elements are being weighed" if reads_orbits() else "The rest is being computed"
+            st.caption(f":material/hourglass_top: {rest}; then they can be taken.")
         if comes(lambda: _is_whole(known_answer(queue.questions, InfillAnswer, question_id))):
             st.rerun()
     except CrystalLLMError as error:
@@ -256,6 +281,7 @@ def _group(
         spreads=spreads,
         excluded=excluded,
         verdicts=judged,
+        energies_ev_per_atom=energies_by_element(distribution),
     )
 
 
@@ -270,10 +296,21 @@ def _verdicts(
     return verdicts(_crystal, sites, constraints=_constraints)
 
 
+def _weighing_text(distribution: ElementDistribution) -> str:
+    count = len(energies_by_element(distribution))
+    if not count:
+        return ""
+    return (
+        f"Weighed by CHGNet's energy above hull of the crystal as it stands, with each of {count} "
+        f"elements; {ENERGY_SCALE_EV_PER_ATOM:g} eV/atom more make one e times less likely. "
+    )
+
+
 def _about(distribution: ElementDistribution, temperature: float, *, whole: bool) -> None:
     if distribution.is_by_orbits:
         st.caption(
             "Read once, orbit by orbit, so there is no origin to average over. "
+            f"{_weighing_text(distribution)}"
             f"{as_markdown(distribution.model)}, {distribution.wall_s:.2f} s."
         )
         return
@@ -289,6 +326,7 @@ def _about(distribution: ElementDistribution, temperature: float, *, whole: bool
     )
     st.caption(
         f"Probabilities {averaging}; bars carry the standard deviation. "
+        f"{_weighing_text(distribution)}"
         f"{as_markdown(distribution.model)}, {distribution.wall_s:.1f} s.",
         help="How much two distributions differ is their total variation: half the summed "
         "absolute difference, 0% for equal, 100% for disjoint ones.",

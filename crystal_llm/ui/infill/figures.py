@@ -143,6 +143,8 @@ def _remark(group: Group, symbol: str) -> list[str]:
     if spread := group.spreads.get(symbol, 0.0):
         said += f" ± {percent(spread)} over origins"
     here = ["the element that is there now"] if symbol in group.replaced else []
+    if (above := group.energies_ev_per_atom.get(symbol)) is not None:
+        here.append(f"{above:.3f} eV/atom above hull as it stands".replace("-", "−"))
     verdict = group.verdicts.get(symbol)
     if symbol in group.excluded:
         reasons = (verdict.reasons if verdict else ()) or (group.excluded[symbol],)

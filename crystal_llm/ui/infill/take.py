@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -39,6 +39,8 @@ class Group:
         spreads: Their standard deviations over origins.
         excluded: Elements that a limit excludes, with the reason.
         verdicts: What every limit says of each.
+        energies_ev_per_atom: Energies above hull with each element, as the crystal stands, of
+            those that were weighed.
     """
 
     sites: tuple[int, ...]
@@ -47,6 +49,7 @@ class Group:
     spreads: Mapping[str, float]
     excluded: Mapping[str, str]
     verdicts: Mapping[str, ElementVerdicts]
+    energies_ev_per_atom: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ranked(self) -> list[str]:
