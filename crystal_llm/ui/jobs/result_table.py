@@ -13,8 +13,9 @@ from crystal_llm.potentials.hull_accuracy import hull_accuracy
 from crystal_llm.ui.crystal.picture import sketch_svg
 from crystal_llm.ui.jobs.results import known_text, reason_of, uniqueness_of
 from crystal_llm.ui.jobs.second_verdict import error_of
-from crystal_llm.ui.widgets.notation import energy_cell, subscripted
+from crystal_llm.ui.widgets.notation import subscripted
 from crystal_llm.ui.widgets.row_clicks import clicked_row
+from crystal_llm.ui.widgets.signed_table import signed_table
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 ROW_HEIGHT_PX = 58
@@ -50,7 +51,10 @@ def show_result_table(
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     second = second or {}
     chosen = st.dataframe(
-        [_cells(row, judged, second, with_sketch=len(rows) <= MOST_SKETCHES) for row in rows],
+        signed_table(
+            [_cells(row, judged, second, with_sketch=len(rows) <= MOST_SKETCHES) for row in rows],
+            {"above hull": 3, **dict.fromkeys(second, 3), "change": 3, "likelihood": 2},
+        ),
         key=key,
         hide_index=True,
         on_select="rerun",
@@ -63,12 +67,12 @@ def show_result_table(
             "crystal": st.column_config.ImageColumn("", width=64),
             "formula": text(width=92),
             "above hull": number(
-                f"E above hull{_error_text(rows)} (eV/atom)", format="%.3f", width=190,
+                f"E above hull{_error_text(rows)} (eV/atom)", width=190,
                 help=_hull_help(rows), alignment="left",
             ),
             **{
                 title: number(
-                    f"{title}{_plus_minus(error_of(title))} (eV/atom)", format="%.3f", width=178,
+                    f"{title}{_plus_minus(error_of(title))} (eV/atom)", width=178,
                     help=f"Energy above hull by {title}, relaxed again and placed under it.",
                     alignment="left",
                 )
@@ -98,12 +102,12 @@ def show_result_table(
                 "states. Metals often fail the second.",
             ),
             "change": number(
-                "ΔE relaxing (eV/atom)", format="%.3f", width=154,
+                "ΔE relaxing (eV/atom)", width=154,
                 help="What the relaxation gained: energy of the relaxed crystal less that of the "
                 "crystal as written.",
             ),
             "likelihood": number(
-                "log p / atom", format="%.2f", width=84,
+                "log p / atom", width=84,
                 help="Log-likelihood of its text over its atoms. Higher is likelier.",
             ),
             "atoms": number(width=60),
@@ -161,10 +165,8 @@ def _cells(
         cells["crystal"] = None if crystal is None else _data_url(sketch_svg(crystal))
     cells["formula"] = subscripted(candidate.formula)
     if judged:
-        cells["above hull"] = energy_cell(candidate.energy_above_hull_ev_per_atom)
-        cells |= {
-            title: energy_cell(energies.get(row.number - 1)) for title, energies in second.items()
-        }
+        cells["above hull"] = candidate.energy_above_hull_ev_per_atom
+        cells |= {title: energies.get(row.number - 1) for title, energies in second.items()}
         cells["known"] = known_text(candidate)
     cells["written group"] = space_group_text(candidate.written_spacegroup_number)
     if judged:
