@@ -145,6 +145,7 @@ def _results(
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
+        placeholder="–",
         column_config={
             "probability": st.column_config.ProgressColumn(
                 format="percent", min_value=0.0, color="primary",

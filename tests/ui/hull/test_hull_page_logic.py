@@ -1,6 +1,5 @@
 """The Hull page's logic, by Streamlit's own AppTest."""
 
-
 import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
