@@ -22,6 +22,7 @@ from crystal_llm.ui.crystal.known_phase import phase_name, show_known_phase
 from crystal_llm.ui.crystal.provenance_tree import show_provenance
 from crystal_llm.ui.widgets.notation import energy_text, group_text, show_facts, subscripted
 from crystal_llm.ui.widgets.page_style import page_theme
+from crystal_llm.ui.widgets.signed_table import signed_table
 
 if TYPE_CHECKING:
     from crystal_llm.evaluation.novelty import KnownPolymorph
@@ -191,19 +192,21 @@ def stability_section(facts: CrystalFacts, key: str) -> None:
         if hull.decomposition:
             st.markdown("**Competing phases:** the stable phases at this composition")
             st.dataframe(
-                [
-                    {
-                        "phase": subscripted(part.formula),
-                        "id": part.material_id,
-                        "share of atoms": part.fraction,
-                        "energy (eV/atom)": part.energy_ev_per_atom,
-                    }
-                    for part in hull.decomposition
-                ],
+                signed_table(
+                    [
+                        {
+                            "phase": subscripted(part.formula),
+                            "id": part.material_id,
+                            "share of atoms": part.fraction,
+                            "energy (eV/atom)": part.energy_ev_per_atom,
+                        }
+                        for part in hull.decomposition
+                    ],
+                    {"energy (eV/atom)": 4},
+                ),
                 hide_index=True,
                 column_config={
                     "share of atoms": st.column_config.NumberColumn(format="percent"),
-                    "energy (eV/atom)": st.column_config.NumberColumn(format="%.4f"),
                 },
             )
         st.caption(

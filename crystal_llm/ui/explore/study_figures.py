@@ -215,7 +215,7 @@ def value_with_interval(value: Value, unit: str = "") -> str:
             f"({100 * ends[0]:.0f} to {100 * ends[1]:.0f}%)"
         )
     spread = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends is not None else ""
-    return f"{number:.3g}{spread} {unit}".strip()
+    return f"{number:.3g}{spread} {unit}".strip().replace("-", "−")
 
 
 def _measure_line(summary: CellSummary, measure: str) -> str:

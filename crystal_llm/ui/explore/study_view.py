@@ -27,9 +27,10 @@ from crystal_llm.studies.grid_summary import (
 from crystal_llm.theme import Theme
 from crystal_llm.ui.explore.study_figures import heat_map, trade_off, value_with_interval
 from crystal_llm.ui.generate.carry import carry_to_generate
-from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.notation import as_markdown, subscripted
 from crystal_llm.ui.widgets.page_paths import GENERATE_PAGE
 from crystal_llm.ui.widgets.page_style import page_theme
+from crystal_llm.ui.widgets.signed_table import signed_table
 
 _WHOLES = {"asked": "crystals asked for", "sent to relaxation": "crystals sent to relaxation"}
 
@@ -307,7 +308,15 @@ def _crystals(record: StudyRecord, number: int) -> None:
     frame = crystal_frame(record)
     frame = frame[frame["cell"] == number]
     shown = frame[list(_HEADINGS)].dropna(axis=1, how="all").rename(columns=_HEADINGS)
-    st.dataframe(shown, hide_index=True, height=320, alt="Crystals of the cell", placeholder="–")
+    if "formula" in shown:
+        shown = shown.assign(formula=shown["formula"].map(subscripted, na_action="ignore"))
+    st.dataframe(
+        signed_table(shown, {"eV/atom above hull": 3, "log-likelihood (nats/atom)": 2}),
+        hide_index=True,
+        height=320,
+        alt="Crystals of the cell",
+        placeholder="–",
+    )
 
 
 def _export(

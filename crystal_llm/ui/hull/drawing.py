@@ -18,11 +18,11 @@ from crystal_llm.ui.hull.clicks import chart_clicks, is_narrow
 from crystal_llm.ui.hull.controls import HullView
 from crystal_llm.ui.widgets.notation import (
     as_markdown,
-    energy_cell,
     subscripted,
     subscripted_within,
 )
 from crystal_llm.ui.widgets.page_style import page_theme
+from crystal_llm.ui.widgets.signed_table import signed_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,12 +225,12 @@ def show_phase_table(frame: pd.DataFrame, corners: Corners) -> None:
     )
     per_atom = "With the corners of the drawing at 0."
     st.dataframe(
-        frame.assign(
-            formula=frame["formula"].map(subscripted),
-            decomposes_into=frame["decomposes_into"].map(subscripted_within),
-            e_above_hull_ev_per_atom=frame["e_above_hull_ev_per_atom"].map(
-                energy_cell, na_action="ignore"
+        signed_table(
+            frame.assign(
+                formula=frame["formula"].map(subscripted),
+                decomposes_into=frame["decomposes_into"].map(subscripted_within),
             ),
+            dict.fromkeys((name for name in frame if str(name).endswith("_ev_per_atom")), 3),
         ),
         key=key,
         hide_index=True,
@@ -251,15 +251,13 @@ def show_phase_table(frame: pd.DataFrame, corners: Corners) -> None:
         column_config={
             "formula": text("Formula"),
             "kind": text("Kind"),
-            "e_above_hull_ev_per_atom": number("E above hull (eV/atom)", format="%.3f"),
+            "e_above_hull_ev_per_atom": number("E above hull (eV/atom)"),
             "drawn_above_hull_ev_per_atom": number(
-                f"E above hull, open to {', '.join(corners.open_to)}", format="%.3f",
+                f"E above hull, open to {', '.join(corners.open_to)}",
                 help="eV per atom of the other elements",
             ),
-            "formation_energy_ev_per_atom": number(
-                "E of formation (eV/atom)", format="%.3f", help=per_atom
-            ),
-            "energy_ev_per_atom": number("E (eV/atom)", format="%.3f", help="As computed"),
+            "formation_energy_ev_per_atom": number("E of formation (eV/atom)", help=per_atom),
+            "energy_ev_per_atom": number("E (eV/atom)", help="As computed"),
             "decomposes_into": text(
                 "Decomposes into", help="Atomic fractions; empty for stable phases."
             ),

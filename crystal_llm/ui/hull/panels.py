@@ -30,13 +30,13 @@ from crystal_llm.ui.hull.known_structures import known_crystal
 from crystal_llm.ui.widgets.known_choice import choose_polymorph
 from crystal_llm.ui.widgets.notation import (
     as_markdown,
-    energy_cell,
     energy_text,
     show_facts,
     subscripted,
     subscripted_within,
 )
 from crystal_llm.ui.widgets.page_style import page_theme
+from crystal_llm.ui.widgets.signed_table import signed_table
 
 
 def say_no_reference(catalogue: ReferenceCatalogue) -> None:
@@ -176,24 +176,27 @@ def _competing(formula: str, reference: Reference) -> None:
         st.markdown(f"Nearest stable phases in composition: {names}.")
     with st.expander("Competing phases, the nearest in composition first"):
         st.dataframe(
-            [
-                {
-                    "formula": subscripted(neighbour.phase.formula),
-                    "distance": neighbour.distance,
-                    "above": neighbour.phase.energy_above_hull_ev_per_atom,
-                    "energy": neighbour.phase.energy_ev_per_atom,
-                    "id": neighbour.phase.material_id,
-                }
-                for neighbour in near
-            ],
+            signed_table(
+                [
+                    {
+                        "formula": subscripted(neighbour.phase.formula),
+                        "distance": neighbour.distance,
+                        "above": neighbour.phase.energy_above_hull_ev_per_atom,
+                        "energy": neighbour.phase.energy_ev_per_atom,
+                        "id": neighbour.phase.material_id,
+                    }
+                    for neighbour in near
+                ],
+                {"above": 3, "energy": 3},
+            ),
             hide_index=True,
             column_config={
                 "formula": "Formula",
                 "distance": st.column_config.NumberColumn(
                     "Distance", format="%.3f", help="Fraction of atoms to be exchanged"
                 ),
-                "above": st.column_config.NumberColumn("E above hull (eV/atom)", format="%.3f"),
-                "energy": st.column_config.NumberColumn("Energy (eV/atom)", format="%.3f"),
+                "above": st.column_config.NumberColumn("E above hull (eV/atom)"),
+                "energy": st.column_config.NumberColumn("Energy (eV/atom)"),
                 "id": "Id",
             },
         )
@@ -289,22 +292,23 @@ def _along(cut: PseudoBinary, from_ends: bool) -> None:
     """The hull's corners along the cut as a table."""
     first, second = (subscripted(end) for end in cut.ends)
     st.dataframe(
-        [
-            {
-                "place": point.fraction,
-                "energy": energy_cell(
-                    point.energy_ev_per_atom - from_ends * cut.from_ends(point.fraction)
-                ),
-                "stable": _mixture(point.decomposition),
-            }
-            for point in cut.hull
-        ],
+        signed_table(
+            [
+                {
+                    "place": point.fraction,
+                    "energy": point.energy_ev_per_atom - from_ends * cut.from_ends(point.fraction),
+                    "stable": _mixture(point.decomposition),
+                }
+                for point in cut.hull
+            ],
+            {"energy": 3},
+        ),
         hide_index=True,
         column_config={
             "place": st.column_config.NumberColumn(
                 f"Atoms from {second}", format="%.3f", help=f"As a fraction; the rest from {first}"
             ),
-            "energy": st.column_config.NumberColumn("E (eV/atom)", format="%.3f"),
+            "energy": st.column_config.NumberColumn("E (eV/atom)"),
             "stable": st.column_config.TextColumn(
                 "Stable there", width="large", help="A phase, or a mixture by shares of the atoms"
             ),

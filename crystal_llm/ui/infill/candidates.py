@@ -20,8 +20,9 @@ from crystal_llm.ui.infill.state import OpenStructure, go_to
 from crystal_llm.ui.jobs.panel import job_caption, show_progress, show_stop_retry
 from crystal_llm.ui.jobs.results import newness_of, read_results, reason_of
 from crystal_llm.ui.services import job_queue, order_of
-from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 from crystal_llm.ui.widgets.row_ticks import table_key
+from crystal_llm.ui.widgets.signed_table import signed_table
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 _POLL_SECONDS = 1.0
@@ -131,25 +132,28 @@ def _results(
     }
     number = st.column_config.NumberColumn
     event = st.dataframe(
-        [
-            {name: value for name, value in _line(rank).items() if name not in unused}
-            for rank in ranked
-        ],
+        signed_table(
+            [
+                {name: value for name, value in _line(rank).items() if name not in unused}
+                for rank in ranked
+            ],
+            {"above hull": 3, "ln p per atom": 2},
+        ),
         key=table_key(
             f"{way}-table-{place.entry.id}", [rank.row.entry_id for rank in ranked]
         ),
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
+        placeholder="–",
         column_config={
             "probability": st.column_config.ProgressColumn(
                 format="percent", min_value=0.0, color="primary",
                 max_value=max((rank.probability or 0.0 for rank in ranked), default=1.0) or 1.0,
                 help="Of the element, as the model gave it at temperature 1.",
             ),
-            "above hull": number("above hull (eV/atom)", format="%.3f"),
+            "above hull": number("above hull (eV/atom)"),
             "ln p per atom": number(
-                format="%.2f",
                 help="Log-likelihood of the text that the model wrote, over the atoms it added.",
             ),
             "by model": number(
@@ -232,7 +236,7 @@ def _line(rank: Ranked) -> dict[str, object]:
         "formula": subscripted(candidate.formula),
         "probability": rank.probability,
         "ln p per atom": rank.log_likelihood_per_atom,
-        "above hull": energy_cell(candidate.energy_above_hull_ev_per_atom),
+        "above hull": candidate.energy_above_hull_ev_per_atom,
         "by model": rank.by_model,
         "by hull": rank.by_hull,
         "both": rank.both,

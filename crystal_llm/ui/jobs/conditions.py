@@ -12,6 +12,7 @@ from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.ui.jobs.results import obtained_of
 from crystal_llm.ui.widgets.bars import Bar, show_bars
+from crystal_llm.ui.widgets.notation import subscripted_within
 
 
 def show_conditions(request: GenerationRequest, results: Sequence[JobResult]) -> None:
@@ -50,12 +51,15 @@ def _bars(check: ConditionCheck) -> list[Bar]:
     how = "enforced by the grammar" if check.held else "stated in the prompt"
     remark = "; ".join(part for part in (how, check.counts) if part)
     remark = f"{remark[:1].upper()}{remark[1:]}."
+    named = check.condition
+    if named.startswith("formula "):  # a space group's numbers stay on the line
+        named = subscripted_within(named)
     if not check.rates:
-        return [Bar(check.condition, "–", None, None, f"{remark} {check.remark or ''}".strip())]
+        return [Bar(named, "–", None, None, f"{remark} {check.remark or ''}".strip())]
     many = len(check.rates) > 1
     return [
         Bar(
-            f"{check.condition}, {rate.whole}" if many else check.condition,
+            f"{named}, {rate.whole}" if many else named,
             _value(rate),
             rate.share or 0.0,
             rate.interval,

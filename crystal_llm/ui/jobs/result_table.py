@@ -14,8 +14,9 @@ from crystal_llm.potentials.hull_accuracy import hull_accuracy
 from crystal_llm.ui.crystal.picture import sketch_svg
 from crystal_llm.ui.jobs.results import known_text, reason_of, uniqueness_of
 from crystal_llm.ui.jobs.second_verdict import error_of
-from crystal_llm.ui.widgets.notation import energy_cell, subscripted
+from crystal_llm.ui.widgets.notation import subscripted
 from crystal_llm.ui.widgets.row_clicks import clicked_row
+from crystal_llm.ui.widgets.signed_table import signed_table
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 ROW_HEIGHT_PX = 58
@@ -54,16 +55,25 @@ def show_result_table(
         row.candidate.written.energy_above_hull_written_ev_per_atom is not None for row in rows
     )
     chosen = st.dataframe(
-        [
-            _cells(
-                row,
-                judged,
-                second,
-                with_sketch=len(rows) <= MOST_SKETCHES,
-                by_energy=by_energy,
-            )
-            for row in rows
-        ],
+        signed_table(
+            [
+                _cells(
+                    row,
+                    judged,
+                    second,
+                    with_sketch=len(rows) <= MOST_SKETCHES,
+                    by_energy=by_energy,
+                )
+                for row in rows
+            ],
+            {
+                "above hull": 3,
+                "written above hull": 3,
+                **dict.fromkeys(second, 3),
+                "change": 3,
+                "likelihood": 2,
+            },
+        ),
         key=key,
         hide_index=True,
         on_select="rerun",
@@ -76,19 +86,19 @@ def show_result_table(
             "crystal": st.column_config.ImageColumn("", width=64),
             "formula": text(width=92),
             "above hull": number(
-                f"E above hull{_error_text(rows)} (eV/atom)", format="%.3f", width=190,
+                f"E above hull{_error_text(rows)} (eV/atom)", width=190,
                 help=_hull_help(rows), alignment="left",
             ),
             **{
                 title: number(
-                    f"{title}{_plus_minus(error_of(title))} (eV/atom)", format="%.3f", width=178,
+                    f"{title}{_plus_minus(error_of(title))} (eV/atom)", width=178,
                     help=f"Energy above hull by {title}, relaxed again and placed under it.",
                     alignment="left",
                 )
                 for title in second
             },
             "written above hull": number(
-                "as written (eV/atom)", format="%.3f", width=140, alignment="left",
+                "as written (eV/atom)", width=140, alignment="left",
                 help="CHGNet's energy above hull of the crystal as written; it was chosen by this.",
             ),
             "known": text(
@@ -115,12 +125,12 @@ def show_result_table(
                 "states. Metals often fail the second.",
             ),
             "change": number(
-                "ΔE relaxing (eV/atom)", format="%.3f", width=154,
+                "ΔE relaxing (eV/atom)", width=154,
                 help="What the relaxation gained: energy of the relaxed crystal less that of the "
                 "crystal as written.",
             ),
             "likelihood": number(
-                "log p / atom", format="%.2f", width=84,
+                "log p / atom", width=84,
                 help="Log-likelihood of its text over its atoms. Higher is likelier.",
             ),
             "atoms": number(width=60),
@@ -183,13 +193,11 @@ def _cells(
         cells["crystal"] = None if crystal is None else _data_url(sketch_svg(crystal))
     cells["formula"] = subscripted(candidate.formula)
     if judged:
-        cells["above hull"] = energy_cell(candidate.energy_above_hull_ev_per_atom)
-        cells |= {
-            title: energy_cell(energies.get(row.number - 1)) for title, energies in second.items()
-        }
+        cells["above hull"] = candidate.energy_above_hull_ev_per_atom
+        cells |= {title: energies.get(row.number - 1) for title, energies in second.items()}
     if by_energy:
         written = candidate.written.energy_above_hull_written_ev_per_atom
-        cells["written above hull"] = energy_cell(written)
+        cells["written above hull"] = written
     if judged:
         cells["known"] = known_text(candidate)
     cells["written group"] = space_group_text(candidate.written_spacegroup_number)

@@ -11,6 +11,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.library.entry import MAX_NOTE_CHARACTERS, Entry
 from crystal_llm.library.importing import ImportReport, NamedContent, import_files
 from crystal_llm.library.store import Library
+from crystal_llm.ui.library.navigation import open_entry
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted
 from crystal_llm.ui.widgets.ordered_versions import (
     reading_of_version,
@@ -22,6 +23,7 @@ from crystal_llm.ui.widgets.structure_input import MAX_UPLOAD_MEGABYTES, ask_str
 
 _MAX_SHOWN = 30
 
+_LEFT = "lib-import-left"
 _REPORT = "lib-import-report"
 _ROUND = "lib-import-round"
 
@@ -29,6 +31,8 @@ _ROUND = "lib-import-round"
 @st.dialog("Import crystals", width="medium", on_dismiss="rerun")
 def import_dialog(library: Library) -> None:
     """Asks for files, puts their crystals into the library and says what became of each."""
+    if st.session_state.pop(_LEFT, False):
+        st.rerun()  # of the whole page, which shows the entry in the dialog's place
     files, pasted = st.tabs(["Files", "Paste"])
     with files:
         _files(library)
@@ -113,6 +117,8 @@ def _show(report: ImportReport) -> None:
         more = f" and {len(report.entries) - 8} more" if len(report.entries) > 8 else ""
         count = len(report.entries)
         st.success(f"{count} crystal{'' if count == 1 else 's'} imported: {formulas}{more}.")
+        if count == 1:
+            _offer_opening(report.entries[0])
     for name, remark in report.remarks[:_MAX_SHOWN]:
         st.info(f"**{as_markdown(name)}**: {as_markdown(remark)}")
     ordered_below = {file.name for file in report.disordered}
@@ -121,6 +127,19 @@ def _show(report: ImportReport) -> None:
         st.error(f"**{as_markdown(name)}**: {as_markdown(reason)}")
     if len(failures) > _MAX_SHOWN:
         st.error(f"and {len(failures) - _MAX_SHOWN} more files that could not be read")
+
+
+def _offer_opening(entry: Entry) -> None:
+    st.button(
+        f"Open {subscripted(entry.formula)}", icon=":material/open_in_full:",
+        key=f"lib-import-open-{entry.id}", on_click=_open, args=(entry.id,),
+    )  # fmt: skip
+
+
+def _open(entry_id: str) -> None:
+    """Opens an entry below the dialog, which the page then closes (a callback)."""
+    open_entry(entry_id)
+    st.session_state[_LEFT] = True
 
 
 def _pasted(library: Library) -> None:
@@ -134,3 +153,4 @@ def _pasted(library: Library) -> None:
             st.error(as_markdown(str(error)))
         else:
             st.success(f"{subscripted(entry.formula)} imported.")
+            _offer_opening(entry)

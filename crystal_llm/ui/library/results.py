@@ -10,8 +10,9 @@ import streamlit as st
 from crystal_llm.library.entry import Entry
 from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.crystal.picture import show_sketch
-from crystal_llm.ui.widgets.notation import as_markdown, energy_cell, energy_text, subscripted
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 from crystal_llm.ui.widgets.row_clicks import clicked_row
+from crystal_llm.ui.widgets.signed_table import signed_table
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 _CARD_WIDTH_PX = 172
@@ -42,7 +43,10 @@ def show_entry_table(
     several = len({entry.method for entry in entries if entry.method is not None}) > 1
     key = f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}"
     chosen = st.dataframe(
-        [_row(entry, failures, several, written) for entry in entries],
+        signed_table(
+            [_row(entry, failures, several, written) for entry in entries],
+            {"above hull": 3, "energy": 4},
+        ),
         key=key,
         hide_index=True,
         on_select="rerun",
@@ -51,8 +55,8 @@ def show_entry_table(
         placeholder="–",
         column_config={
             "formula": st.column_config.TextColumn(width="small"),
-            "above hull": number("above hull (eV/atom)", format="%.3f"),
-            "energy": number("energy (eV/atom)", format="%.4f"),
+            "above hull": number("above hull (eV/atom)"),
+            "energy": number("energy (eV/atom)"),
             "by": st.column_config.TextColumn(
                 "energy by", help="What made the energy; those of two potentials do not compare."
             ),
@@ -155,7 +159,7 @@ def _row(
     before = written.get(entry.parent_id or "")
     return {
         "formula": subscripted(entry.formula),
-        "above hull": energy_cell(entry.energy_above_hull_ev_per_atom),
+        "above hull": entry.energy_above_hull_ev_per_atom,
         "energy": entry.energy_ev_per_atom,
         **({"by": entry.method and title_of(entry.method.potential)} if with_potential else {}),
         "group": space_group_text(entry.spacegroup_number),

@@ -66,11 +66,6 @@ def energy_text(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:z.{digits}f}".replace("-", "−")
 
 
-def energy_cell(value: float | None) -> float | None:
-    """An energy in eV/atom for a table of three digits, where a hair below 0 is no "-0.000"."""
-    return None if value is None else round(value, 3) + 0.0
-
-
 def moment_text(unix_s: float) -> str:
     """A moment, to the minute, in UTC."""
     return datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%d %H:%M")

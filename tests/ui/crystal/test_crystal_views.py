@@ -21,7 +21,6 @@ from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure, pow
 from crystal_llm.ui.crystal.sketch import MAX_DRAWN_ATOMS, crystal_sketch
 from crystal_llm.ui.widgets.notation import (
     as_markdown,
-    energy_cell,
     energy_text,
     group_text,
     subscripted,
@@ -164,9 +163,6 @@ def test_notation():
     assert energy_text(-0.0123) == "−0.012"
     assert energy_text(None) == "–"
     assert energy_text(-0.0003) == "0.000"
-    assert str(energy_cell(-0.0003)) == "0.0"
-    assert energy_cell(-0.0123) == -0.012
-    assert energy_cell(None) is None
     assert group_text("P4_2/mnm", 136) == "P4₂/mnm (136)"
     assert as_markdown("a*b_[x](y)\n<b>$c$") == r"a\*b\_\[x\]\(y\) \<b\>\$c\$"
 

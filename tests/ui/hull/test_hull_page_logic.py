@@ -1,7 +1,5 @@
 """The Hull page's logic, by Streamlit's own AppTest."""
 
-import math
-
 import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -137,14 +135,6 @@ def test_candidates_of_the_url_are_placed_or_refused(references):
     frame = phases(shown)
     assert "mine" in list(frame["name"])
     assert frame.iloc[0]["kind"] == "candidate"
-
-
-def test_a_hair_below_the_hull_is_no_negative_zero(references):
-    frame = phases(hull(system="Li-O", candidates="hair:Li2O:-2.0001;below:Li2O:-2.25"))
-    above = frame.set_index("name")["e_above_hull_ev_per_atom"]
-    assert math.copysign(1.0, above["hair"]) == 1.0
-    assert above["hair"] == 0.0
-    assert above["below"] == -0.25
 
 
 def test_a_new_address_brings_its_own_candidates(references):

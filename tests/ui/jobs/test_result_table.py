@@ -29,12 +29,12 @@ def test_judged_crystals_come_first_then_the_lowest_as_written():
 def test_energies_as_written_are_a_column_where_crystals_were_chosen_by_them(monkeypatch):
     tables = []
 
-    def dataframe(cells, **_):
-        tables.append(cells)
+    def dataframe(table, **_):
+        tables.append(table.data)
         return {"selection": {"rows": [], "cells": []}}
 
     monkeypatch.setattr(result_table.st, "dataframe", dataframe)
     for crystals in (rows(weighed(0, 0.25), weighed(1, None)), rows(weighed(0, None))):
         show_result_table(crystals, key="k", judged=False, open_crystal=lambda number: None)
-    assert [row["written above hull"] for row in tables[0]] == [0.25, None]
-    assert "written above hull" not in tables[1][0]
+    assert list(tables[0]["written above hull"].fillna(9)) == [0.25, 9]
+    assert "written above hull" not in tables[1]
