@@ -28,8 +28,9 @@ $(VENV)/.installed-tests: $(VENV)/.installed requirements-test.txt
 	@touch $@
 
 chromium: $(VENV)/.installed-tests
-	@command -v chromium >/dev/null \
-	  || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
+	@command -v chromium-headless-shell >/dev/null \
+	  || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium-headless-shell; } \
+	  || command -v chromium >/dev/null \
 	  || $(BIN)/playwright install chromium
 
 # Without it, as where we are not root, the tests on PostgreSQL say why they are skipped.
@@ -49,18 +50,21 @@ lint: $(VENV)/.installed-tests
 	$(BIN)/lint-imports
 
 # Two processes of one thread each (three are no faster on two cores); a file's tests stay
-# together, since they share what they load. Lint runs beside them.
+# together, since they share what they load, and in Chromium all that need the worker. Lint runs
+# beside them.
 test: chromium postgresql weights
 	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-package
-	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -n $(PROCESSES) --dist loadfile -m "browser and not long"
+	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -n $(PROCESSES) --dist loadgroup -m "browser and not long"
 
 test-package: postgresql weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m "not browser and not long"
 
 # What would take `make test` beyond its time: fine-tuning on the page, every page in dark under axe,
-# a study from start to end, a job stopped and retried, two users at a provider, a compiled network.
+# a study from start to end, a job stopped and retried, two users at a provider, a compiled network,
+# two hundred examples of each property.
 test-long: chromium weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and long"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m hypothesis --hypothesis-profile=thorough
 	OMP_NUM_THREADS=1 $(BIN)/python tests/browser_run.py tests/browser -m "browser and long"
 
 clean:

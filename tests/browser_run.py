@@ -8,6 +8,7 @@ then it is not the machine. ``make test`` runs this file.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -50,7 +51,9 @@ def _pytest(arguments: Sequence[str], cache: Path) -> int:
 
 def _last_failed(cache: Path) -> list[str]:
     file = cache / "v" / "cache" / "lastfailed"
-    return sorted(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else []
+    failed = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    # pytest-xdist adds a test's group to its name: test_it.py::test_a@group
+    return sorted(re.sub(r"@\w+$", "", test) for test in failed)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# The machine that runs the tests may be busy: no example fails for being slow.
-settings.register_profile("crystal-llm", deadline=None)
+# The machine that runs the tests may be busy: no example fails for being slow. `make test` tries
+# a few examples of each property, `make test-long` many.
+settings.register_profile("crystal-llm", deadline=None, max_examples=25)
+settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("crystal-llm")
 
 # Read when torch is loaded. Tests share two cores: threads that wait sleep, and where pytest

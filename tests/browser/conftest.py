@@ -14,6 +14,17 @@ from app_processes import launched, web, worker
 from playwright.sync_api import sync_playwright
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Where pytest runs in several processes, files that need the worker share one, and with it the
+    worker; each other file's tests stay together."""
+    own = [item for item in items if Path(__file__).parent in item.path.parents]
+    with_worker = {item.path for item in own if "app_worker" in item.fixturenames}
+    for item in own:
+        group = "worker" if item.path in with_worker else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @dataclass(frozen=True)
 class App:
     """The pages' address and the environment of their processes."""

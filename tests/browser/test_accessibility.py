@@ -1,4 +1,4 @@
-"""Every page in Chromium by keyboard, and under axe-core in both themes."""
+"""Every page in Chromium by keyboard, under axe-core in both themes, and on a phone."""
 
 from pathlib import Path
 
@@ -48,7 +48,9 @@ def entry(app):
 
 
 def opened(browser, app, entry, name, theme):
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=theme)
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 1000}, color_scheme=theme, reduced_motion="reduce"
+    )
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{app.url}/library?entry={entry}" if name == "crystal" else f"{app.url}/{name}")
@@ -76,7 +78,7 @@ def faults(page):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_clean_under_axe_and_its_main_button_a_few_stops_away(browser, app, entry, name):
+def test_a_page_is_clean_under_axe_by_keyboard_and_on_a_phone(browser, app, entry, name):
     page = opened(browser, app, entry, name, "light")
     assert faults(page) == []
     assert page.evaluate(UNLABELLED) == []
@@ -89,6 +91,10 @@ def test_a_page_is_clean_under_axe_and_its_main_button_a_few_stops_away(browser,
     primary = page.get_by_test_id("stBaseButton-primary").filter(visible=True)
     if primary.count() and primary.first.is_enabled():
         expect(primary.first).to_be_focused()
+    page.set_viewport_size({"width": 400, "height": 1000})
+    page.evaluate(SETTLED)
+    wide, seen = page.get_by_test_id("stMain").evaluate("m => [m.scrollWidth, m.clientWidth]")
+    assert wide == seen, "on a phone the page is wider than the screen"
     page.context.close()
 
 

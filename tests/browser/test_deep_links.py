@@ -35,15 +35,3 @@ def test_a_page_is_at_other_addresses_that_are_typed_for_it_too(
         expect(page).to_have_url(app.url + place)
         assert page.get_by_text("Page not found").count() == 0
         assert page.get_by_test_id("stTopNavLink").count() <= len(PAGES)
-
-
-def test_on_a_phone_no_page_is_wider_than_the_screen(browser, app):
-    with page_without_faults(browser, app.url, width=400) as page:
-        for place in ("", "/infill", "/hull", "/library", "/jobs", "/models"):
-            page.goto(app.url + place)
-            page.get_by_role("heading", level=1).filter(visible=True).first.wait_for()
-            page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-            wide, seen = page.get_by_test_id("stMain").evaluate(
-                "m => [m.scrollWidth, m.clientWidth]"
-            )
-            assert wide == seen, place

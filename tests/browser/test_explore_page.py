@@ -1,5 +1,6 @@
-"""The Explore page in real Chromium, with a real worker and a model that loads in a moment."""
+"""The Explore page in real Chromium, with a real worker."""
 
+import json
 import os
 import re
 import sqlite3
@@ -30,7 +31,8 @@ def environment(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(browser, environment):
+def study_page(browser, environment):
+    """A page whose model writes many crystals in a moment."""
     with (
         web(environment) as (url, _),
         worker(environment),
@@ -48,10 +50,14 @@ def slide(page, name, value):
 
 def answered(environment):
     """The choices that the page was answered with."""
-    settings = read_settings(os.environ | environment)
-    with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as connection:
-        ((question_id,),) = connection.execute("SELECT id FROM crystal_llm_questions").fetchall()
-    return JobQueue(settings.database_url).questions.answer_as(ChoicesAnswer, question_id)
+    database = read_settings(os.environ | environment).database_url
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        answers = connection.execute(
+            "SELECT id, answer_json FROM crystal_llm_questions "
+            "WHERE answer_json IS NOT NULL ORDER BY asked_unix_s"
+        ).fetchall()
+    *_, question_id = (name for name, answer in answers if "choices" in json.loads(answer))
+    return JobQueue(database).questions.answer_as(ChoicesAnswer, question_id)
 
 
 def shares_of(choice, temperature, top_p):
@@ -70,30 +76,32 @@ def entropy_bits(choice, temperature, top_p):
     return float(-(shares * np.log2(shares)).sum())
 
 
-def test_sliders_reshape_every_choice_without_asking_the_model(page, environment):
-    expect(page.locator(".reshape .chip").first).to_be_visible()
-    answer = answered(environment)
-    expect(page.locator(".reshape .chip")).to_have_count(len(answer.choices))
-    page.locator(".reshape .chip").nth(0).click()
-    for temperature, top_p in ((0.7, 0.9), (2.0, 1.0), (0.3, 0.5), (1.0, 0.05)):
-        slide(page, "Temperature τ", temperature)
-        slide(page, "Nucleus size P", top_p)
-        shown = page.locator(".reshape").evaluate("(root) => root.dataset.entropy")
-        assert float(shown) == pytest.approx(
-            entropy_bits(answer.choices[0], temperature, top_p), abs=1e-3
+def test_sliders_reshape_every_choice_without_asking_the_model(browser, app, app_worker):
+    with page_without_faults(browser, f"{app.url}/explore") as page:
+        expect(page.locator(".reshape .chip").first).to_be_visible()
+        answer = answered(app.environment)
+        expect(page.locator(".reshape .chip")).to_have_count(len(answer.choices))
+        page.locator(".reshape .chip").nth(0).click()
+        for temperature, top_p in ((0.7, 0.9), (2.0, 1.0), (0.3, 0.5), (1.0, 0.05)):
+            slide(page, "Temperature τ", temperature)
+            slide(page, "Nucleus size P", top_p)
+            shown = page.locator(".reshape").evaluate("(root) => root.dataset.entropy")
+            assert float(shown) == pytest.approx(
+                entropy_bits(answer.choices[0], temperature, top_p), abs=1e-3
+            )
+        expect(page.locator(".reshape")).to_have_attribute(
+            "data-open", str(int((shares_of(answer.choices[0], 1.0, 0.05) > 0).sum()))
         )
-    expect(page.locator(".reshape")).to_have_attribute(
-        "data-open", str(int((shares_of(answer.choices[0], 1.0, 0.05) > 0).sum()))
-    )
-    page.get_by_role("button", name="Generate with this τ and P").click()
-    expect(page.get_by_role("heading", name="Generate", exact=True)).to_be_visible()
-    expect(page.get_by_role("slider", name="Temperature τ")).to_have_value("1")
-    page.get_by_role("link", name="Explore").click()
-    expect(page.get_by_role("heading", name="Explore", exact=True)).to_be_visible()
+        page.get_by_role("button", name="Generate with this τ and P").click()
+        expect(page.get_by_role("heading", name="Generate", exact=True)).to_be_visible()
+        expect(page.get_by_role("slider", name="Temperature τ")).to_have_value("1")
+        page.get_by_role("link", name="Explore").click()
+        expect(page.get_by_role("heading", name="Explore", exact=True)).to_be_visible()
 
 
 @pytest.mark.long
-def test_a_study_fills_outlives_a_reload_and_opens_its_cells(page):
+def test_a_study_fills_outlives_a_reload_and_opens_its_cells(study_page):
+    page = study_page
     page.get_by_role("textbox", name="Temperatures τ").fill("0.7 1.3")
     page.keyboard.press("Tab")
     expect(page.get_by_text("6 cells × 40 = 240 crystals")).to_be_visible()

@@ -38,11 +38,23 @@ def server(tmp_path_factory):
         yield served
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser, server):
+    """The page as it is without a system: opened once, for the tests that follow each other."""
     with page_without_faults(browser, f"{server[0]}/hull") as opened:
         expect(opened.locator(".st-key-hull-chart .js-plotly-plot")).to_be_visible()
         yield opened
+
+
+def test_figure_and_captions_follow_when_the_browser_goes_over_to_dark(page):
+    caption = page.get_by_test_id("stCaptionContainer").first
+    for scheme, colours in (("dark", DARK), ("light", LIGHT)):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            f"(colour) => {CHART}?._fullLayout?.title?.font?.color === colour", arg=colours.caption
+        )
+        red, green, blue = (int(colours.caption[at : at + 2], 16) for at in (1, 3, 5))
+        expect(caption).to_have_css("color", f"rgb({red}, {green}, {blue})")
 
 
 def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):
@@ -80,39 +92,28 @@ def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):
     assert "libtorch" not in Path(f"/proc/{server[1].pid}/maps").read_text()
 
 
-def test_figure_and_captions_follow_when_the_browser_goes_over_to_dark(page):
-    caption = page.get_by_test_id("stCaptionContainer").first
-    for scheme, colours in (("dark", DARK), ("light", LIGHT)):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(
-            f"(colour) => {CHART}?._fullLayout?.title?.font?.color === colour", arg=colours.caption
+def test_a_turned_hull_stays_turned_when_the_threshold_is_moved(browser, server):
+    with page_without_faults(browser, f"{server[0]}/hull?system=Li-Fe-O") as page:
+        page.get_by_text("3D", exact=True).click()
+        chart = page.locator(".st-key-hull-chart .js-plotly-plot")
+        page.wait_for_function(f"() => {CHART}?._fullLayout?.scene && {CHART}.keepsView")
+        turned = {"x": 0.3, "y": -1.9, "z": 0.9}
+        chart.evaluate(
+            "(gd, eye) => { gd.old = true; return Plotly.relayout(gd, {'scene.camera.eye': eye}) }",
+            turned,
         )
-        red, green, blue = (int(colours.caption[at : at + 2], 16) for at in (1, 3, 5))
-        expect(caption).to_have_css("color", f"rgb({red}, {green}, {blue})")
-
-
-def test_a_turned_hull_stays_turned_when_the_threshold_is_moved(page):
-    page.get_by_role("button", name="Li-Fe-O").click()
-    page.get_by_text("3D", exact=True).click()
-    chart = page.locator(".st-key-hull-chart .js-plotly-plot")
-    page.wait_for_function(f"() => {CHART}?._fullLayout?.scene && {CHART}.keepsView")
-    turned = {"x": 0.3, "y": -1.9, "z": 0.9}
-    chart.evaluate(
-        "(gd, eye) => { gd.old = true; return Plotly.relayout(gd, {'scene.camera.eye': eye}) }",
-        turned,
-    )
-    slider = page.get_by_role("slider").first
-    slider.focus()
-    page.keyboard.press("Home")  # Li3FeO3 is no longer drawn
-    page.wait_for_function(
-        """(wanted) => {
-          const gd = document.querySelector('.st-key-hull-chart .js-plotly-plot')
-          const eye = gd?._fullLayout?.scene?.camera?.eye
-          return eye && !gd.old && Math.abs(eye.x - wanted.x) < 0.01
-            && Math.abs(eye.y - wanted.y) < 0.01
-        }""",
-        arg=turned,
-    )
+        slider = page.get_by_role("slider").first
+        slider.focus()
+        page.keyboard.press("Home")  # Li3FeO3 is no longer drawn
+        page.wait_for_function(
+            """(wanted) => {
+              const gd = document.querySelector('.st-key-hull-chart .js-plotly-plot')
+              const eye = gd?._fullLayout?.scene?.camera?.eye
+              return eye && !gd.old && Math.abs(eye.x - wanted.x) < 0.01
+                && Math.abs(eye.y - wanted.y) < 0.01
+            }""",
+            arg=turned,
+        )
 
 
 POINT = """(gd, name) => { const l = gd._fullLayout, box = gd.getBoundingClientRect()

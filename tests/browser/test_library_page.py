@@ -29,7 +29,9 @@ Cl1 Cl 0.5 0.5 0.5
 """
 
 
-@pytest.fixture(params=[(1440, "Br"), (400, "I")], ids=["wide", "narrow"])
+@pytest.fixture(
+    params=[(1440, "Br"), pytest.param((400, "I"), marks=pytest.mark.long)], ids=["wide", "narrow"]
+)
 def halide(request):
     """A width of the window, and the halogen of a crystal that no other test has."""
     return request.param

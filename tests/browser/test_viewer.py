@@ -2,6 +2,7 @@
 
 import io
 import re
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -31,32 +32,50 @@ def is_fault(said):
     return said.type in ("error", "warning") and "GL Driver Message" not in said.text
 
 
+@contextmanager
+def viewers(browser, address, name="one", *, width=1440, views=1, scheme="light"):
+    """A page of viewers; on leaving, the console has had nothing to complain about."""
+    faults = []
+    context = browser.new_context(
+        viewport={"width": width, "height": 1000},
+        color_scheme=scheme,
+        has_touch=width < 600,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
+    page.goto(f"{address}/?page={name}")
+    page.wait_for_function(DRAWN, arg=views)
+    settle(page)
+    yield page
+    context.close()
+    assert faults == []
+
+
 @pytest.fixture
 def visit(browser, address):
-    """Opens a page of viewers; afterwards the console has had nothing to complain about."""
-    contexts, faults = [], []
+    """Opens a page of viewers."""
+    with ExitStack() as opened:
+        yield lambda name, **said: opened.enter_context(viewers(browser, address, name, **said))
 
-    def opened(name, *, width=1440, views=1, scheme="light"):
-        context = browser.new_context(
-            viewport={"width": width, "height": 1000}, color_scheme=scheme, has_touch=width < 600
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda said: faults.append(said.text) if is_fault(said) else None,
-        )
-        page.goto(f"{address}/?page={name}")
-        page.wait_for_function(DRAWN, arg=views)
-        settle(page)
-        return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert faults == []
+@pytest.fixture(scope="module")
+def rutile_page(browser, address):
+    """A viewer and its table, opened once for all tests that leave them as they were."""
+    with viewers(browser, address) as page:
+        yield page
+
+
+@pytest.fixture
+def page(rutile_page):
+    """That page with nothing chosen, seen from where one begins."""
+    stage = rutile_page.locator(".stage")
+    stage.press("Escape")
+    stage.press("r")
+    says(rutile_page, "picked []")
+    return rutile_page
 
 
 def settle(page):
@@ -104,8 +123,7 @@ def says(page, text):
     expect(page.get_by_text(text, exact=True)).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_a_crystal_is_drawn_and_turns(visit):
-    page = visit("one")
+def test_a_crystal_is_drawn_and_turns(page):
     first = picture(page)
     colours = len(np.unique(first.reshape(-1, 3), axis=0))
     assert colours > 200, "the canvas is blank"
@@ -128,8 +146,7 @@ def test_a_crystal_is_drawn_and_turns(visit):
     assert not differs(first, picture(page))
 
 
-def test_clicks_choose_sites_and_escape_clears(visit):
-    page = visit("one")
+def test_clicks_choose_sites_and_escape_clears(page):
     plain = picture(page)
     titanium = click_atom(page, element="Ti")
     says(page, f"picked [{titanium}]")
@@ -150,8 +167,7 @@ def test_clicks_choose_sites_and_escape_clears(visit):
     says(page, "picked []")
 
 
-def test_the_legend_chooses_an_element(visit):
-    page = visit("one")
+def test_the_legend_chooses_an_element(page):
     chip = page.get_by_role("button", name="Choose all O (4)")
     chip.click()
     says(page, "picked [2, 3, 4, 5]")
@@ -195,8 +211,7 @@ def test_atoms_of_a_supercell_are_sites_of_the_cell(visit):
     says(page, f"picked [{site}]")
 
 
-def test_every_layer_can_be_shown_and_hidden(visit):
-    page = visit("one")
+def test_every_layer_can_be_shown_and_hidden(page):
     first = picture(page)
     for name in ("Bonds", "Polyhedra", "Cell", "Labels"):
         button = page.get_by_role("toolbar").get_by_role("button", name=name)
@@ -208,8 +223,7 @@ def test_every_layer_can_be_shown_and_hidden(visit):
         assert not differs(first, picture(page)), name
 
 
-def test_the_view_is_saved_as_png(visit):
-    page = visit("one")
+def test_the_view_is_saved_as_png(page):
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Save the view as PNG").click()
     assert downloading.value.suggested_filename == "Ti2O4.png"
@@ -308,15 +322,14 @@ def test_it_fits_a_telephone(visit):
     says(page, f"picked {sorted([first['site'], other['site']])}")
 
 
-def test_the_colours_follow_the_theme(visit):
-    light = picture(visit("one"))
+def test_the_colours_follow_the_theme(page, visit):
+    light = picture(page)
     dark = picture(visit("one", scheme="dark"))
     assert light[2, 2].min() > 230
     assert dark[2, 2].max() < 40
 
 
-def test_controls_have_names_and_text_is_never_parsed(visit):
-    page = visit("one")
+def test_controls_have_names_and_text_is_never_parsed(page):
     for button in page.locator(".crystal-view :is(button, select)").all():
         assert button.get_attribute("aria-label") or button.text_content().strip()
     built = (PACKAGE_ROOT / "viewer" / "src").glob("*.js")
@@ -324,8 +337,7 @@ def test_controls_have_names_and_text_is_never_parsed(visit):
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML", source.read_text())
 
 
-def test_distances_angles_and_coordination_are_measured_by_clicking(visit):
-    page = visit("one")
+def test_distances_angles_and_coordination_are_measured_by_clicking(page):
     page.get_by_role("button", name="Measure").click()
     said = page.locator(".measured")
     click_atom(page, element="Ti")
@@ -343,8 +355,7 @@ def test_distances_angles_and_coordination_are_measured_by_clicking(visit):
     expect(page.get_by_text("picked []")).to_be_visible()
 
 
-def test_an_element_is_hidden_and_comes_back(visit):
-    page = visit("one")
+def test_an_element_is_hidden_and_comes_back(page):
     elements = f"() => ({VIEWS})()[0].clickable().map((one) => one.element)"
     whole = picture(page)
     page.get_by_role("button", name="Hide O").click()
@@ -354,8 +365,11 @@ def test_an_element_is_hidden_and_comes_back(visit):
     page.get_by_role("button", name="Show O").click()
     settle(page)
     assert "O" in page.evaluate(elements)
-    page.get_by_label("Size of atoms").select_option("large")
+    size = page.get_by_label("Size of atoms")
+    usual = size.input_value()
+    size.select_option("large")
     assert differs(whole, picture(page))
+    size.select_option(usual)
 
 
 def test_polyhedra_stand_around_the_element_that_is_chosen(visit):

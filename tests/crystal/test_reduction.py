@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
@@ -105,7 +105,6 @@ def test_reducing_twice_changes_nothing(name):
 coordinate = st.floats(0.0, 0.999, allow_nan=False)
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     lengths=st.tuples(*[st.floats(4.0, 9.0)] * 3),
     angles=st.tuples(*[st.floats(65.0, 115.0)] * 3),

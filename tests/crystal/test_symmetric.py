@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from symmetric_cases import nearest, random_crystal, structure_of
 
@@ -83,7 +83,6 @@ def fingerprint_of(plain, cells, reach=1):
     return counts
 
 
-@settings(max_examples=40)
 @given(GROUPS, st.integers(1, 20), SEEDS)
 def test_a_crystal_written_out_is_found_again(number, orbits, seed):
     crystal = random_crystal(number, orbits, seed, most_sites=64)
@@ -100,7 +99,6 @@ def test_a_crystal_written_out_is_found_again(number, orbits, seed):
         assert matcher.fit(structure_of(crystal), structure_of(again))
 
 
-@settings(max_examples=60)
 @given(GROUPS, st.integers(1, 20), SEEDS)
 def test_every_arrangement_is_the_same_crystal(number, orbits, seed):
     crystal = random_crystal(number, orbits, seed, most_sites=96)
@@ -115,7 +113,6 @@ def test_every_arrangement_is_the_same_crystal(number, orbits, seed):
         assert are_the_same(other, crystal)
 
 
-@settings(max_examples=60)
 @given(GROUPS, st.integers(1, 12), SEEDS)
 @example(27, 7, 3)  # float error at one orbit once decided on the next
 def test_the_canonical_arrangement_does_not_hang_on_the_representative(number, orbits, seed):
@@ -139,7 +136,6 @@ def test_the_canonical_arrangement_does_not_hang_on_the_representative(number, o
         assert np.allclose(difference, np.round(difference), atol=1e-6)
 
 
-@settings(max_examples=60)
 @given(st.sampled_from([n for n in range(1, 231) if polar_axes(n)]), st.integers(1, 8), SEEDS)
 def test_the_first_orbit_of_a_polar_group_stands_at_zero(number, orbits, seed):
     generator = random.Random(seed)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crystal_llm.dataset.table import TABLE_COLUMNS, CrystalRow, read_table, write_table
@@ -34,7 +34,6 @@ rows = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(rows, min_size=1, max_size=4))
 def test_what_is_written_is_read(tmp_path_factory, table):
     path = tmp_path_factory.mktemp("table") / "table.parquet"

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import smact
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pymatgen.core import Composition, Lattice, Structure
 from smact.screening import smact_validity
@@ -201,7 +201,6 @@ def test_elements_beyond_smact_are_not_neutral():
 
 
 @given(st.lists(st.sampled_from(ELEMENTS[:60]), min_size=1, max_size=5), st.integers(1, 4))
-@settings(max_examples=50, deadline=None)
 def test_charge_knows_neither_order_nor_supercells(species, copies):
     flaw = compositional_flaw(species)
     assert compositional_flaw(species[::-1]) == flaw
@@ -277,7 +276,6 @@ def test_judging_a_structure():
 
 
 @given(CRYSTALS)
-@settings(max_examples=100, deadline=None)
 def test_agrees_with_a_neighbour_list(made):
     assume(far_from_least_volume(made))
     distances = structure(made).get_neighbor_list(MIN_DISTANCE_ANGSTROM)[3]
@@ -288,13 +286,11 @@ def test_agrees_with_a_neighbour_list(made):
 
 
 @given(CRYSTALS, st.tuples(*[st.floats(0, 1)] * 3))
-@settings(max_examples=50, deadline=None)
 def test_moving_the_whole_crystal_changes_nothing(made, shift):
     assert judge_plain(made.translated(shift)).structural == judge_plain(made).structural
 
 
 @given(CRYSTALS, st.randoms(use_true_random=False))
-@settings(max_examples=50, deadline=None)
 def test_the_order_of_the_sites_changes_nothing(made, dice):
     order = list(range(len(made.species)))
     dice.shuffle(order)
@@ -310,7 +306,6 @@ def test_the_order_of_the_sites_changes_nothing(made, dice):
 
 
 @given(CRYSTALS, st.sampled_from([(2, 1, 1), (1, 1, 3), (2, 2, 1)]))
-@settings(max_examples=50, deadline=None)
 def test_supercells_keep_the_verdict(made, times):
     assume(far_from_least_volume(made))
     larger = structure(made)

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 from ase.data import covalent_radii
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.core import Lattice
 
@@ -53,7 +53,6 @@ def test_random_crystals_in_small_cells_keep_their_distance(lengths, angles):
     assert min(shares) >= 0.5 - 1e-6
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     place=st.sampled_from(LATTICES),
     atom=st.tuples(*[st.floats(0, 0.99)] * 3),
@@ -117,7 +116,6 @@ def test_impossible_distances_are_refused(distance):
         GenerationRequest(1, min_distance_angstrom=distance)
 
 
-@settings(max_examples=30, deadline=None)
 @given(atoms=st.lists(st.tuples(*[st.floats(0, 0.99)] * 3), max_size=6), x=st.integers(0, 99))
 def test_a_second_coordinate_is_one_that_leaves_room_if_any_does(atoms, x):
     clearance = Clearance.of(Spacing(1.2), (4.0, 4.4, 5.0), (90.0, 90.0, 90.0))

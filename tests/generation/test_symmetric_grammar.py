@@ -5,7 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crystal_llm.crystal.symmetric import (
@@ -85,7 +85,6 @@ def test_an_impossible_combination_is_refused_before_the_job():
     st.integers(0, 8),
     st.integers(0, 10_000),
 )
-@settings(max_examples=60, deadline=None)
 def test_system_and_sizes_hold(system, least, more, seed):
     request = GenerationRequest(
         1,
@@ -102,7 +101,6 @@ def test_system_and_sizes_hold(system, least, more, seed):
 
 
 @given(st.sampled_from(range(2, 40, 3)), st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
 def test_an_exact_number_of_atoms_and_all_elements_hold(atoms, seed):
     request = GenerationRequest(
         1,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crystal_llm.crystal.edits import substitute, supercell
@@ -145,7 +145,6 @@ def test_what_is_known_is_not_asked_again(compact_model, perovskite):
 vectors = st.tuples(*[st.floats(0.0, 1.0, exclude_max=True)] * 3)
 
 
-@settings(max_examples=25)
 @given(vectors)
 def test_the_description_is_the_same_wherever_the_origin_lies(shift):
     crystal = plain_crystal(GARNET)
@@ -155,7 +154,6 @@ def test_the_description_is_the_same_wherever_the_origin_lies(shift):
     assert here == there
 
 
-@settings(max_examples=25)
 @given(vectors, st.sampled_from([62, 19, 4, 36, 1, 152, 186]))
 def test_nor_in_groups_with_many_settings_or_an_open_origin(shift, number):
     crystal = SymmetricCrystal(

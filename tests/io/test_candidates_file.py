@@ -154,9 +154,7 @@ JSON = st.recursive(
 
 
 @given(JSON, JSON, JSON)
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_line_can_stop_the_reading(tmp_path, whole, candidate, site):
     structure = {"lattice": {"matrix": [[3, 0, 0], [0, 3, 0], [0, 0, 3]]}, "sites": [site]}
     rows = read(

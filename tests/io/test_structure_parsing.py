@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 from cif_texts import cif_text
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.core import Lattice, Structure
 
@@ -184,7 +184,6 @@ replacements = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(edits=st.lists(st.tuples(position, st.integers(0, 8), replacements), max_size=6))
 def test_damaged_bytes_give_a_crystal_or_one_error(parsing_process, edits):
     content = SEED.encode()

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from symmetric_cases import random_crystal
 
@@ -40,7 +40,6 @@ def test_the_numbering_stands():
     assert VOCABULARY.pad == 0  # batches are filled with zeros
 
 
-@settings(max_examples=150)
 @given(crystals)
 def test_ids_say_the_crystal_and_its_text(crystal):
     ids = VOCABULARY.encode(crystal)
@@ -52,7 +51,6 @@ def test_ids_say_the_crystal_and_its_text(crystal):
     assert decode_symmetric(VOCABULARY.text_of(ids)) == crystal
 
 
-@settings(max_examples=60)
 @given(crystals)
 def test_every_beginning_is_a_beginning_of_the_text(crystal):
     ids = VOCABULARY.encode(crystal)

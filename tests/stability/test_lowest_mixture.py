@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -74,7 +74,6 @@ def test_a_search_that_does_not_settle_says_so(monkeypatch):
 
 
 @given(seed=st.integers(0, 2**32 - 1), n_elements=st.integers(2, 5))
-@settings(max_examples=60, deadline=None)
 def test_a_phase_above_the_hull_changes_nothing(seed, n_elements):
     rng = np.random.default_rng(seed)
     columns, energies = phases(rng, n_elements, 20, coarse=False)

@@ -1,7 +1,7 @@
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crystal_llm.stability.drawing.label_placement import MARKER_RADIUS_PX, label_box, place_labels
@@ -17,7 +17,6 @@ def overlap(first, other):
 
 
 @given(st.integers(0, 10_000), st.integers(1, 40))
-@settings(max_examples=40, deadline=None)
 def test_no_label_covers_another_or_a_point(seed, count):
     rng = np.random.default_rng(seed)
     points, obstacles = rng.uniform(0, 300, (count, 2)), rng.uniform(0, 300, (10, 2))

@@ -8,7 +8,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 from ase.data import chemical_symbols
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.core import Lattice, Structure
 
@@ -106,7 +106,6 @@ def test_a_scene_needs_neither_the_whole_toolkit_nor_torch():
     assert said.stdout.strip() == "[]"
 
 
-@settings(max_examples=25, deadline=None)
 @given(crystals(), st.tuples(*[st.integers(1, 3)] * 3))
 def test_every_drawn_atom_is_an_image_of_its_site(plain, supercell):
     crystal = viewed(plain)
