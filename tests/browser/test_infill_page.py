@@ -65,6 +65,8 @@ def test_from_the_gallery_to_the_hull_and_back_along_the_chain(page):
     expect(page.get_by_text("Read once, orbit by orbit")).to_be_visible()
     page.reload()
     expect(page.get_by_role("list", name="The likeliest elements")).to_be_visible()
+    # Elements can be taken once they are weighed.
+    expect(page.get_by_text("Weighed by CHGNet")).to_be_visible()
 
     # Two that are sure to relax quickly, whatever the model likes best.
     pills = page.locator(".st-key-infill-take-box").get_by_test_id("stButtonGroup")
