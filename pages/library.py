@@ -69,12 +69,14 @@ def chosen_bar(
     """What can be done with the chosen entries, or with all that were found."""
     if chosen:
         st.markdown(f"**{len(chosen)} chosen**", width="content")
+    # One in the other's place: in a second line they would push the table from under the pointer.
     if len(chosen) == 1:
         st.button("Open", type="primary", on_click=open_entry, args=chosen)
-    if chosen:
-        fits = 2 <= len(chosen) <= MAX_COMPARED
+    elif chosen:
+        fits = len(chosen) <= MAX_COMPARED
         st.button("Compare", disabled=not fits, on_click=go, kwargs={"compare": ",".join(chosen)},
                   help=f"Two to {MAX_COMPARED} crystals side by side.")  # fmt: skip
+    if chosen:
         tag_menu(library, chosen, shown)
         st.button("Delete", icon=":material/delete:", on_click=delete, args=(library, chosen))
     marked = [entry for entry in shown if entry.id in chosen]

@@ -21,6 +21,9 @@ _STYLE = """<style>
 [data-testid=stLayoutWrapper]:has(> .st-key-theme-watch), .st-key-theme-watch,
 [data-testid=stLayoutWrapper]:has(> .st-key-saved-pictures), .st-key-saved-pictures {
   position: absolute; left: 0; }
+/* Below a table, for above it they would lie on the buttons that act on its rows. */
+[data-testid=stDataFrame] > [data-testid=stElementToolbar]:not(:has(
+  [aria-label^="Close fullscreen"])) { top: auto; bottom: -2.75rem; }
 textarea[aria-label="Symmetric text"] { font-family: monospace; }
 </style>"""
 
