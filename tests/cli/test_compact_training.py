@@ -119,8 +119,9 @@ def test_what_cannot_be_trained_is_one_line_and_leaves_nothing(table, config, tm
     assert not out.exists()
 
 
-def test_the_shipped_model_is_fine_tuned_on_a_table_of_ones_own(tmp_path, capfd):
-    table, run = tmp_path / "mine-symmetric.parquet", tmp_path / "run"
+@pytest.fixture
+def own_table(tmp_path):
+    """Two dozen rock salts as `crystal-llm data` writes them; the command is given the first."""
     rows = [
         SymmetricRow(
             f"{metal}{halide}",
@@ -136,24 +137,36 @@ def test_the_shipped_model_is_fine_tuned_on_a_table_of_ones_own(tmp_path, capfd)
         for halide in ("F", "Cl", "Br", "I")
         for orbits in [(Orbit(metal, "a", ()), Orbit(halide, "b", ()))]
     ]
-    write_symmetric_table(rows, table)
-    (tmp_path / "mine.parquet").write_bytes(b"")  # `crystal-llm data` writes both
-    command = ["train", str(run), "--base=compact", f"--table={tmp_path / 'mine.parquet'}"]
+    write_symmetric_table(rows, tmp_path / "mine-symmetric.parquet")
+    path = tmp_path / "mine.parquet"
+    path.write_bytes(b"")
+    return path
+
+
+@pytest.mark.long
+def test_the_shipped_model_is_fine_tuned_on_a_table_of_ones_own(own_table, tmp_path, capfd):
+    run, models = tmp_path / "run", tmp_path / "models"
+    command = ["train", str(run), "--base=compact", f"--table={own_table}"]
     assert main([*command, "--threads=1", "--total-minutes=0.3", "--json"]) == 0
     said = json.loads(capfd.readouterr().out)
     assert said["after"]["free_nats"] < said["before"]["free_nats"]
-    models = tmp_path / "models"
     assert main(["models", "add", str(run), "--name=mine", f"--into={models}"]) == 0
     assert main(["models", f"--model={models / 'mine.toml'}"]) == 0
-    for arguments, said_then in (
-        (command, "stands there already"),
+    capfd.readouterr()
+    assert main(command) == 2
+    assert "stands there already" in capfd.readouterr().err
+
+
+def test_a_base_that_cannot_be_fine_tuned_so_is_one_line(own_table, tmp_path, capfd):
+    command = ["train", str(tmp_path / "run"), "--base=compact", f"--table={own_table}"]
+    for arguments, said in (
         (["train", str(tmp_path / "b"), "--base=compact"], "needs --table"),
         ([*command, "--base=smollm2-135m"], "has no network of its own"),
         ([*command, "--decay-minutes=1"], "does not go with --base"),
     ):
-        capfd.readouterr()
         assert main(arguments) == 2
-        assert said_then in capfd.readouterr().err
+        assert said in capfd.readouterr().err
+        assert not (tmp_path / "run").exists()
 
 
 def test_a_folder_that_is_no_network_makes_no_card(tmp_path, capfd):

@@ -136,6 +136,7 @@ def test_it_ends_in_a_model_that_its_owner_alone_can_use(queue):
     assert own.all() == () and not (settings().home / "models" / f"{model.id}.toml").exists()
 
 
+@pytest.mark.long
 def test_a_killed_worker_s_job_goes_on_and_ends_in_the_same_model(queue):
     whole = queue.submit(ORDER)
     work(whole, Means())

@@ -13,7 +13,7 @@ from crystal_llm.training.loop import train_adapter
 pytestmark = pytest.mark.model
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("precision", ["float32", pytest.param("bfloat16", marks=pytest.mark.long)])
 def test_a_run_on_another_device_ends_and_goes_on(
     precision, tiny_base, table, tmp_path, one_thread
 ):

@@ -192,11 +192,13 @@ def test_a_killed_run_goes_on_and_ends_as_one_that_was_not(rock_salts, base, tmp
 
 
 def test_a_killed_run_of_other_crystals_is_begun_anew(rock_salts, base, tmp_path):
+    brief = replace(SETTINGS, patience=1)
+
     def dies():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS, stopped=dies)
+        fine_tune(rock_salts, base, tmp_path / "mine", brief, stopped=dies)
     other = rock_salts[:25]
-    tuned = fine_tune(other, base, tmp_path / "mine", SETTINGS)
+    tuned = fine_tune(other, base, tmp_path / "mine", brief)
     assert tuned.crystals + tuned.held_out == 25
