@@ -26,7 +26,7 @@ from crystal_llm.candidate import (
     Relaxed,
 )
 from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
-from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings, RelaxationStep
 
 if TYPE_CHECKING:
     from crystal_llm.dataset.known_structures import KnownStructures
@@ -221,6 +221,7 @@ def placed_among_relaxed(
     candidates: Sequence[Candidate],
     bench: JudgingResources,
     *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> list[Candidate]:
     """Places those near the hull anew, once the phases that they compete with are relaxed too.
@@ -228,6 +229,8 @@ def placed_among_relaxed(
     Args:
         candidates: Placed candidates; those that are far from the hull stay as they are.
         bench: What they are judged with.
+        progress: Called with the known phases relaxed and their number, which grows while
+            others join those that are stable.
         should_stop: Asked between relaxations.
     """
     from crystal_llm.relaxation.batch import relax_many
@@ -239,21 +242,29 @@ def placed_among_relaxed(
         if (reference := bench.reference_for(candidate)) is not None:
             groups.setdefault(reference, []).append(candidate)
     placed_anew: dict[int, Candidate] = {}
+    before = 0
+
+    def relax(crystals: Sequence[PlainCrystal]) -> Iterator[tuple[int, RelaxationResult]]:
+        nonlocal before
+        yield from relax_many(
+            crystals,
+            bench.potential,
+            bench.settings,
+            processes=bench.processes,
+            cache=bench.cache,
+            pool=bench.pool,
+            progress=lambda done, total: progress(before + done, before + total),
+            should_stop=should_stop,
+        )
+        before += len(crystals)
+
     for reference, group in groups.items():
         phases = [_phase(candidate) for candidate in group]
         lowered = with_relaxed_competitors(
             reference,
             [phase for phase in phases if phase is not None],
             bench.structures,
-            lambda crystals: relax_many(
-                crystals,
-                bench.potential,
-                bench.settings,
-                processes=bench.processes,
-                cache=bench.cache,
-                pool=bench.pool,
-                should_stop=should_stop,
-            ),
+            relax,
         )
         placed_anew |= {candidate.index: placed(candidate, bench, lowered) for candidate in group}
     return [placed_anew.get(candidate.index, candidate) for candidate in candidates]
@@ -354,6 +365,7 @@ def judge(
     *,
     relaxing: Callable[[Candidate], None] = lambda candidate: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    competing: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Candidate]:
     """Takes candidates through validity, relaxation and hull, one after the other.
@@ -363,6 +375,7 @@ def judge(
         bench: What they are judged with.
         relaxing: Called with each of the others as its relaxation ends.
         progress: Called with the relaxations done and their number.
+        competing: Called with the relaxations of known phases that they compete with, likewise.
         should_stop: Asked between relaxations; those not begun are not given then.
 
     Yields:
@@ -398,7 +411,7 @@ def judge(
             else:
                 yield after
     if not should_stop():
-        yield from placed_among_relaxed(near, bench, should_stop=should_stop)
+        yield from placed_among_relaxed(near, bench, progress=competing, should_stop=should_stop)
 
 
 def can_relax(candidate: Candidate) -> bool:

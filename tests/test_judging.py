@@ -87,9 +87,9 @@ RELAXED = {
 }
 
 
-def judged(**bench):
+def judged(competing=lambda done, total: None, **bench):
     asked = JudgingResources(**{"reference": reference(), **bench})
-    return sorted(judge(begun(), asked), key=lambda candidate: candidate.index)
+    return sorted(judge(begun(), asked, competing=competing), key=lambda candidate: candidate.index)
 
 
 def begun(relaxed=None):
@@ -128,7 +128,9 @@ def test_the_known_phase_that_a_candidate_competes_with_is_relaxed_as_it_was(tmp
     with RelaxationCache(tmp_path / "relaxations.sqlite") as cache:
         key = cache_key(known, RelaxationSettings(), METHOD)
         cache.put(key, relaxation(SALT, -3.403))
-        verdicts = judged(structures=KnownStructures(tmp_path / "k.parquet"), cache=cache)
+        structures, said = KnownStructures(tmp_path / "k.parquet"), []
+        verdicts = judged(lambda *now: said.append(now), structures=structures, cache=cache)
+    assert said[-1] == (1, 1)
     assert verdicts[2].energy_above_hull_ev_per_atom == pytest.approx(0.003)
     assert [part.relaxed for part in verdicts[2].hull.decomposition] == [True]
     assert verdicts[3].energy_above_hull_ev_per_atom == pytest.approx(0.053)

@@ -113,6 +113,7 @@ def run(args: argparse.Namespace) -> Report:
             bench,
             relaxing=lambda candidate: note([candidate.index, to_plain(candidate.relaxation)]),
             progress=Countdown("relaxed"),
+            competing=Countdown("competing phases relaxed"),
         ):
             judged[candidate.index] = candidate
     ordered = [judged[crystal.index] for crystal in written]

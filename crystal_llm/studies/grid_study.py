@@ -119,7 +119,7 @@ class GridStudy:
         for name, values in (
             ("models", [model.name for model in self.models]),
             ("temperatures", self.temperatures),
-            ("top_p", self.top_ps),
+            ("top_p (nucleus sizes P)", self.top_ps),
             ("refine", self.refinements),
         ):
             if not values:

@@ -205,8 +205,13 @@ def _judged(
         if place in assessment.done:
             candidate = candidate.after(Relaxed(assessment.done[place]))
         candidates.append(candidate)
-    label = f"relaxed ({assessment.bench.potential})"
-    judged = judge(candidates, assessment.bench, progress=lambda *now: progress(label, *now))
+    bench = assessment.bench
+    judged = judge(
+        candidates,
+        bench,
+        progress=lambda *now: progress(f"relaxed ({bench.potential})", *now),
+        competing=lambda *now: progress(f"competing phases relaxed ({bench.potential})", *now),
+    )
     return {candidate.index: candidate for candidate in judged}
 
 

@@ -157,7 +157,7 @@ def test_another_time_limit_goes_on_and_repeats_what_ran_out_of_time(
 ):
     asked = []
 
-    def judge_nothing(candidates, bench, *, relaxing, progress):
+    def judge_nothing(candidates, bench, **callbacks):
         asked.append(
             {
                 candidate.index: candidate.relaxation

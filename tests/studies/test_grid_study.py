@@ -60,7 +60,7 @@ def test_the_relaxed_part_lies_evenly_in_each_cell(relaxed):
     [
         ({"models": ()}, "the grid is empty: models holds no value"),
         ({"temperatures": ()}, "temperatures holds no value"),
-        ({"top_ps": ()}, "top_p holds no value"),
+        ({"top_ps": ()}, r"top_p \(nucleus sizes P\) holds no value"),
         ({"temperatures": (0.0,)}, "τ = 0: above 0"),
         ({"temperatures": (float("nan"),)}, "τ = nan"),
         ({"top_ps": (1.5,)}, "P = 1.5: above 0 and at most 1"),

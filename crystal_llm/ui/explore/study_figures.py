@@ -75,13 +75,7 @@ def heat_map(
         x=[columns[place % width] for place in range(len(cells))],
         y=[rows[place // width] for place in range(len(cells))],
         mode="markers+text",
-        marker={
-            "symbol": "square", "size": 44, "color": "rgba(0,0,0,0)",
-            "line": {
-                "width": [3 if summary.cell.number == chosen else 0 for summary in cells],
-                "color": ink.candidate,
-            },
-        },
+        marker={"symbol": "square", "size": 44, "color": "rgba(0,0,0,0)"},
         text=[
             f"{'★ ' if summary.cell.number in front else ''}{value_words(summary.measure(measure))}"
             f"{' –' if summary.cell.number in given_up else ''}"
@@ -94,6 +88,13 @@ def heat_map(
         hovertemplate="%{hovertext}<extra></extra>",
         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
     )  # fmt: skip
+    for place, summary in enumerate(cells):
+        if summary.cell.number == chosen:
+            column, row = place % width, place // width
+            figure.add_shape(
+                type="rect", x0=column - 0.48, x1=column + 0.48, y0=row - 0.46, y1=row + 0.46,
+                line={"width": 3, "color": ink.candidate},
+            )  # fmt: skip
     _dress(figure, theme, 72 + 58 * max(len(rows), 2))
     # An empty cell takes its place, so that planes look alike while they fill.
     figure.update_xaxes(

@@ -41,7 +41,8 @@ def show_study_form() -> None:
     if order is not None:
         study = order.study
         relaxed = study.cell_count * study.relaxed
-        text = f"**{study.cell_count} cells × {study.crystals} = {study.count:,} crystals**"
+        cells = "1 cell" if study.cell_count == 1 else f"{study.cell_count} cells"
+        text = f"**{cells} × {study.crystals} = {study.count:,} crystals**"
         if relaxed:
             text += f", {relaxed:,} of them relaxed (a few seconds each)"
         st.markdown(text)

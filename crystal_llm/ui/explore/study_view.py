@@ -247,12 +247,15 @@ def _cell(
             f"**{as_markdown(names[chosen])}** · {summary.written} of {summary.asked} crystals"
         )
         known = [info for info in MEASURES if central(summary.measure(info.name)) is not None]
-        columns = st.columns(3, gap="medium")
-        for place, info in enumerate(known):
-            columns[place % 3].markdown(
-                f"{info.title}  \n**{value_with_interval(summary.measure(info.name), info.unit)}**",
-                help=info.what,
-            )
+        # A row at a time: on a telephone columns stand below one another, in this order.
+        for start in range(0, len(known), 3):
+            columns = st.columns(3, gap="medium")
+            for column, info in zip(columns, known[start : start + 3], strict=False):
+                column.markdown(
+                    f"{info.title}  \n"
+                    f"**{value_with_interval(summary.measure(info.name), info.unit)}**",
+                    help=info.what,
+                )
         if summary.seconds_per_sun is not None:
             st.caption(
                 f"{summary.seconds_per_sun:.0f} s of writing and relaxing per S.U.N. crystal"

@@ -11,12 +11,14 @@ from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.study_folder import study_record
 from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.library.database import open_database
 from crystal_llm.settings import settings
 from crystal_llm.studies.grid_file import StudyRecord
 from crystal_llm.studies.grid_study import GridStudy, StudyModel
 from crystal_llm.types import Conditions
+from crystal_llm.ui.explore.study_figures import heat_map
 from crystal_llm.ui.explore.study_view import order_of_cell
 
 
@@ -63,6 +65,7 @@ def test_refined_and_not_stand_beside_each_other_and_coverage_is_asked_for(form,
     ("key", "value", "message"),
     [
         ("exp-temperatures", "", "the grid is empty"),
+        ("exp-nuclei", "", "top_p (nucleus sizes P) holds no value"),
         ("exp-temperatures", "0 1", "τ = 0: above 0"),
         ("exp-temperatures", "warm", "'warm' is not a number"),
         ("exp-nuclei", "1.5", "P = 1.5: above 0 and at most 1"),
@@ -74,6 +77,23 @@ def test_what_is_impossible_is_said_and_cannot_be_started(form, key, value, mess
     form.text_input(key=key).set_value(value).run()
     assert message in texts(form)
     assert form.button(key="exp-start").disabled
+
+
+def test_a_study_of_one_cell_says_so(form):
+    form.text_input(key="exp-temperatures").set_value("0.7").run()
+    form.text_input(key="exp-nuclei").set_value("0.9").run()
+    assert "**1 cell × 40 = 40 crystals**" in texts(form)
+
+
+def test_a_frame_stands_round_the_cell_that_is_open():
+    study = ORDER.study
+    cells = study_record(ORDER, [], []).summary()
+    shown = {"front": (), "given_up": (), "theme": "light"}
+    figure = heat_map(study, cells, "valid", (0, 1), chosen=1, **shown)
+    (frame,) = figure.layout.shapes
+    # The cell of τ = 1 and P = 0.9 is the first column's second row.
+    assert frame.x0 < 0 < frame.x1 and frame.y0 < 1 < frame.y1
+    assert heat_map(study, cells, "valid", (0, 1), chosen=None, **shown).layout.shapes == ()
 
 
 def test_more_crystals_relaxed_than_written_are_refused(form):
