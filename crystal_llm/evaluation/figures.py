@@ -78,9 +78,12 @@ def histogram_svg(series: Mapping[str, Mapping[str, int]], label: str) -> str:
 
 
 def _invariance(axes: Axes, invariance: TranslationInvariance) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     ranks: Sequence[int] = range(1, len(invariance.by_rank) + 1)
     axes.plot(ranks, invariance.by_rank, marker="o", markersize=3, color=_COLOURS[0])
     axes.axhline(1.0, color="grey", linewidth=0.8)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("translation, ranked by perplexity")
     axes.set_ylabel("perplexity / mean")
 

@@ -208,7 +208,9 @@ class CoordinateFormat:
         word = str(self._tokenizer.decode([token], clean_up_tokenization_spaces=False))
         if word.strip(" \n.").isdigit():
             return "digit", word
-        return ("element", word) if word[:1].isalpha() else ("separator", repr(word)[1:-1])
+        if word[:1].isalpha():
+            return "element", word
+        return "separator", repr(word.replace(NEWLINE, "↵"))[1:-1]
 
     def crystal(self, text: str) -> PlainCrystal:
         """The crystal that a crystal string says."""

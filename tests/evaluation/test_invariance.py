@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crystal_llm.errors import EvaluationError
+from crystal_llm.evaluation.figures import invariance_svg
 from crystal_llm.evaluation.invariance import TranslationPerplexity, translation_invariance
 
 
@@ -16,6 +19,13 @@ def test_by_hand():
     assert invariance.increase.value == pytest.approx(0.5)
     assert invariance.perplexity.value == pytest.approx(6.5)
     assert invariance.by_rank == pytest.approx(((2 / 3 + 1) / 2, 1.0, (4 / 3 + 1) / 2))
+
+
+def test_the_plot_counts_translations_in_whole_numbers():
+    few = translation_invariance([TranslationPerplexity("a", (2.0, 3.0, 4.0, 5.0))])
+    axis = invariance_svg(few).partition('id="matplotlib.axis_2"')[0]
+    assert {"1", "2", "3", "4"} <= set(re.findall(r">([\d.]+)</text>", axis))
+    assert not re.search(r">\d\.\d</text>", axis)
 
 
 @given(st.lists(st.floats(1.0, 100.0), min_size=2, max_size=20), st.floats(0.1, 10.0))

@@ -42,6 +42,8 @@ def test_coordinate_text_has_choices_by_digit(tiny_models):
     total = sum(c.log_probabilities[c.labels.index(c.written)] for c in choices)
     assert total == pytest.approx(candidate.log_likelihood, rel=1e-5)
     assert {choice.kind for choice in choices} >= {"digit", "element"}
+    # After an atom the text ends, or another follows on a new line.
+    assert {"↵", "end"} in [set(choice.labels) for choice in choices]
 
 
 def test_sliders_reshape_without_the_model():
