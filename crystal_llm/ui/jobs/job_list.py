@@ -21,7 +21,7 @@ from crystal_llm.ui.jobs.panel import (
     show_stop_retry,
 )
 from crystal_llm.ui.services import job_queue, order_of, warn_without_worker
-from crystal_llm.ui.widgets.notation import as_markdown, duration_text, title_text
+from crystal_llm.ui.widgets.notation import as_markdown, duration_text, plain_title_text, title_text
 from crystal_llm.ui.widgets.page_paths import EXPLORE_PAGE, GENERATE_PAGE, MODELS_PAGE
 
 _POLL_SECONDS = 2.0
@@ -153,7 +153,7 @@ def _cells(job: Job) -> dict[str, object]:
 
     took = seconds_worked(job)
     return {
-        "job": job.title,
+        "job": plain_title_text(job.title),
         "kind": JOB_KINDS[job.kind],
         "state": job.state,
         "done": job.fraction_done,

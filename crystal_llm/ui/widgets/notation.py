@@ -45,9 +45,14 @@ def subscripted_within(text: str) -> str:
 
 def title_text(title: str) -> str:
     """A job's title, safe in markdown, its formulas with their numbers below the line."""
+    return as_markdown(plain_title_text(title))
+
+
+def plain_title_text(title: str) -> str:
+    """The same where nothing reads markdown, such as in a table."""
     words = re.split(r"([ ,()]+)", title)
     shown = [word.translate(_SUBSCRIPTS) if _FORMULA.fullmatch(word) else word for word in words]
-    return as_markdown("".join(shown))
+    return "".join(shown)
 
 
 def group_text(symbol: str, number: int) -> str:

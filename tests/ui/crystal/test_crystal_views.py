@@ -23,6 +23,7 @@ from crystal_llm.ui.widgets.notation import (
     as_markdown,
     energy_text,
     group_text,
+    plain_title_text,
     subscripted,
 )
 
@@ -163,6 +164,9 @@ def test_notation():
     assert energy_text(-0.0123) == "−0.012"
     assert energy_text(None) == "–"
     assert energy_text(-0.0003) == "0.000"
+    assert plain_title_text("Infill: 2 crystals (LiMnPO4, LiCoPO4)") == (
+        "Infill: 2 crystals (LiMnPO₄, LiCoPO₄)"
+    )
     assert group_text("P4_2/mnm", 136) == "P4₂/mnm (136)"
     assert as_markdown("a*b_[x](y)\n<b>$c$") == r"a\*b\_\[x\]\(y\) \<b\>\$c\$"
 
