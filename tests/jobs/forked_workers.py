@@ -22,6 +22,8 @@ IMPORTED = (
     "dbos",
     "peft",
     "pymatgen.core",
+    "smact",
+    "spglib",
     "torch",
     "transformers.models.auto.modeling_auto",
     "transformers.models.llama.modeling_llama",
