@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from crystal_llm.crystal.composition import reduced_formula
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.errors import PotentialError, StabilityError
+from crystal_llm.relaxation.checks import flaw
 from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
 from crystal_llm.types import PlainCrystal
 
@@ -45,11 +46,15 @@ class WrittenEnergies:
             crystals: The crystals.
 
         Returns:
-            One each; None where the potential or the hull has none, or none that is credible.
+            One each; None where the potential or the hull has none, or none that is credible, as
+            with atoms on top of each other.
         """
         return [self._energy(crystal) for crystal in crystals]
 
     def _energy(self, crystal: PlainCrystal) -> float | None:
+        # CHGNet finds two atoms at one place as good as one.
+        if flaw(crystal, self._potential.card) is not None:
+            return None
         given = structure(crystal)
         try:
             raw = self._potential.static_energy_ev_per_atom(given)

@@ -48,6 +48,14 @@ def test_an_energy_that_no_crystal_can_have_is_none():
     assert weighed([argon], energy + 0.01) == [None]
 
 
+def test_atoms_on_top_of_each_other_have_no_energy():
+    def pair(z):
+        return PlainCrystal((4.2,) * 3, (90.0,) * 3, ("Ar", "Ar"), ((0.0,) * 3, (0.0, 0.0, z)))
+
+    apart, overlapping = weighed([pair(0.5), pair(0.1)], -1.0)
+    assert apart is not None and overlapping is None
+
+
 def test_without_the_shipped_hull_nothing_is_weighed(tmp_path):
     empty = replace(settings(), models=tmp_path)
     assert weighing_reference(empty) is None and shipped_energies(empty) is None
