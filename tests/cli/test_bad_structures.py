@@ -109,7 +109,7 @@ def test_judge(tmp_path, reference, capfd):
         "unknown": "not trained on Po",
         "twice": "atoms too close: Na0–Na1",
         "large": "400 atoms; at most 200",
-        "nan": "site 0 (Na): nan is not within",
+        "nan": "site 0 (Na): nan is not a number within",
         "empty": "no atoms",
         "none": "found ''",
         "row 12": "not a JSON object",
