@@ -32,14 +32,25 @@ def half_heuslers():
     return packed.getvalue()
 
 
+# Counts how often the page's script has run since.
+COUNT_RUNS = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  window.runs = 0;
+  new MutationObserver(() => {
+    if (app.getAttribute('data-test-script-state') === 'running') window.runs += 1;
+  }).observe(app, { attributes: true, attributeFilter: ['data-test-script-state'] });
+}"""
+
+
 def type_name_and_minutes(page, name, minutes):
     """Types both without waiting for the page to be drawn in between."""
+    page.evaluate(COUNT_RUNS)
     page.get_by_role("textbox", name="Name of the new model").fill(name)
     page.keyboard.press("Tab")
     field = page.get_by_role("spinbutton", name="At most (min)")
     field.fill(minutes)
+    page.wait_for_function("() => window.runs > 0")  # for the name
     page.locator(DRAWN).wait_for()
-    page.wait_for_timeout(500)
     field.press("Tab")
     page.locator(DRAWN).wait_for()
     expect(field).to_have_value(minutes)
