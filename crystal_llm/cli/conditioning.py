@@ -20,6 +20,7 @@ from crystal_llm.cli.judge import (
 )
 from crystal_llm.cli.run_folder import CONDITIONING, check_run_folder, write_json
 from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.generation.usual import USUAL
 
 if TYPE_CHECKING:
     from crystal_llm.evaluation.condition_rates import ConditionTrial
@@ -62,8 +63,20 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="of formula, spacegroup, energy (default formula,spacegroup; energy relaxes)",
     )
     parser.add_argument("--no-hard", action="store_true", help="conditions in the prompt alone")
-    parser.add_argument("--temperature", type=float, default=0.7, metavar="T", help="default 0.7")
-    parser.add_argument("--top-p", type=float, default=0.9, metavar="P", help="default 0.9")
+    parser.add_argument(
+        "--temperature",
+        type=float,
+        default=USUAL.temperature,
+        metavar="T",
+        help=f"default {USUAL.temperature:g}",
+    )
+    parser.add_argument(
+        "--top-p",
+        type=float,
+        default=USUAL.top_p,
+        metavar="P",
+        help=f"default {USUAL.top_p:g}",
+    )
     parser.add_argument(
         "--guidance",
         type=float,

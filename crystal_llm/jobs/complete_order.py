@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crystal_llm.crystal.check import flaw_of
 from crystal_llm.errors import JobError, ModelCardError
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.usual import USUAL
+from crystal_llm.io.record_json import to_plain
 from crystal_llm.jobs.order import (
     JOB_BATCH_SIZE,
     USUAL_JUDGE,
@@ -16,6 +17,7 @@ from crystal_llm.jobs.order import (
     OrderBase,
     OrderKind,
     WritingOrderBase,
+    own_fields,
 )
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import (
@@ -70,6 +72,16 @@ class CompleteOrder(WritingOrderBase):
     judge: Judge | None = USUAL_JUDGE
     batch_size: int = JOB_BATCH_SIZE
     refine: Refine | None = None
+
+    def said(self) -> dict[str, Any]:
+        """As for every order; what a completion takes of its request beside the rest."""
+        own = {name: to_plain(getattr(self, name)) for name in own_fields(CompleteOrder)}
+        return own | {name: to_plain(getattr(self.request, name)) for name in COMPLETION_FIELDS}
+
+    def usual(self) -> dict[str, Any]:
+        """As for every order."""
+        usual = CompleteOrder(self.crystal, self.keep).said()
+        return {name: value for name, value in usual.items() if name not in ("crystal", "keep")}
 
     @property
     def title(self) -> str:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crystal_llm.errors import JobError, ModelCardError
 from crystal_llm.generation.request import ChosenBy, GenerationRequest
 from crystal_llm.generation.usual import USUAL, USUAL_CHOSEN_BY, usual_new_only
-from crystal_llm.jobs.order import JOB_BATCH_SIZE, Judge, OrderKind, WritingOrderBase, crystals_text
+from crystal_llm.io.record_json import to_plain
+from crystal_llm.jobs.order import (
+    JOB_BATCH_SIZE,
+    SUBMITTED,
+    Judge,
+    OrderKind,
+    WritingOrderBase,
+    crystals_text,
+    own_fields,
+)
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import (
     CHECKED,
@@ -60,6 +69,7 @@ class GenerateOrder(WritingOrderBase):
     """
 
     kind: ClassVar[OrderKind] = "generate"
+    replay_takers: ClassVar[str] = f"Generate, to `crystal-llm generate --replay` or to {SUBMITTED}"
 
     request: GenerationRequest = USUAL
     model: str | None = None
@@ -68,6 +78,17 @@ class GenerateOrder(WritingOrderBase):
     judge: Judge | None = None
     batch_size: int = JOB_BATCH_SIZE
     refine: Refine | None = None
+
+    def said(self) -> dict[str, Any]:
+        """As for every order; what is asked of the model, conditions included, beside the rest."""
+        request = to_plain(self.request)
+        asked = request.pop("conditions")
+        own = {name: to_plain(getattr(self, name)) for name in own_fields(GenerateOrder)}
+        return {"count": request.pop("count"), **asked, **request, **own}
+
+    def usual(self) -> dict[str, Any]:
+        """As for every order."""
+        return GenerateOrder().said()
 
     @property
     def count(self) -> int:

@@ -8,12 +8,13 @@ it is about, by which stages they go, what a model is asked for each.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.errors import JobError, ModelCardError
 from crystal_llm.generation.request import GenerationRequest, requested_formula
+from crystal_llm.io.record_json import to_plain
 from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import (
     COMPARED,
@@ -38,6 +39,9 @@ JOB_BATCH_SIZE = 16
 MAX_BATCH_SIZE = 256
 
 SHIPPED = "shipped"
+
+SUBMITTED = "`crystal-llm jobs submit`"
+"""What takes the replay file of every order."""
 
 USUAL_POTENTIAL = "chgnet"
 
@@ -83,7 +87,21 @@ class OrderBase:
     __slots__ = ()
 
     kind: ClassVar[OrderKind]
+    replay_takers: ClassVar[str] = SUBMITTED
     batch_size: int
+
+    def said(self) -> dict[str, Any]:
+        """What it says, as plain values by name: a replay file has one level."""
+        plain: dict[str, Any] = to_plain(self)
+        return plain
+
+    def usual(self) -> dict[str, Any]:
+        """What of :meth:`said` says nothing, since an order says it that is told nothing else."""
+        return {
+            field.name: to_plain(field.default)
+            for field in fields(self)  # type: ignore[arg-type]
+            if field.default is not MISSING
+        }
 
     @property
     def refine(self) -> Refine | None:

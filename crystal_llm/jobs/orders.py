@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -59,25 +59,7 @@ def flat(order: Order) -> dict[str, Any]:
     What an order asks of the model, and of its conditions, stands beside the rest: a replay
     file has one level.
     """
-    values: dict[str, Any] = {"kind": order.kind}
-    if isinstance(order, GenerateOrder):
-        request = to_plain(order.request)
-        asked = request.pop("conditions")
-        count = request.pop("count")
-        return (
-            values
-            | {"count": count, **asked, **request}
-            | {name: to_plain(getattr(order, name)) for name in own_fields(GenerateOrder)}
-        )
-    if isinstance(order, CompleteOrder):
-        own = {name: to_plain(getattr(order, name)) for name in own_fields(CompleteOrder)}
-        return (
-            values
-            | own
-            | {name: to_plain(getattr(order.request, name)) for name in COMPLETION_FIELDS}
-        )
-    plain: dict[str, Any] = to_plain(order)
-    return values | plain
+    return {"kind": order.kind} | order.said()
 
 
 def order_json(order: Order) -> str:
@@ -163,7 +145,7 @@ def order_yaml(order: Order) -> str:
     """A replay file: the order without what is at its default. :func:`taken_by` says by what."""
     import yaml
 
-    usual = _defaults(order)
+    usual = order.usual()
     said = {
         name: value
         for name, value in flat(order).items()
@@ -173,28 +155,9 @@ def order_yaml(order: Order) -> str:
     return text
 
 
-def _defaults(order: Order) -> dict[str, Any]:
-    """What an order says that says nothing, by the names of :func:`flat`."""
-    if isinstance(order, GenerateOrder):
-        return flat(GenerateOrder())
-    if isinstance(order, CompleteOrder):
-        usual = flat(CompleteOrder(order.crystal, order.keep))
-        return {name: value for name, value in usual.items() if name not in ("crystal", "keep")}
-    return {
-        field.name: to_plain(field.default)
-        for field in fields(order)
-        if field.default is not MISSING
-    }
-
-
 def taken_by(order: Order) -> str:
     """What takes the replay file of an order, in words."""
-    submitted = "`crystal-llm jobs submit`"
-    if isinstance(order, GenerateOrder):
-        return f"give it to Generate, to `crystal-llm generate --replay` or to {submitted}"
-    if isinstance(order, StudyOrder):
-        return f"give it to Explore, to `crystal-llm explore --config` or to {submitted}"
-    return f"give it to {submitted}"
+    return f"give it to {order.replay_takers}"
 
 
 def read_replay(path: Path) -> Order:

@@ -10,6 +10,7 @@ from crystal_llm.errors import JobError, ModelCardError
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import (
+    SUBMITTED,
     USUAL_JUDGE,
     Judge,
     OrderBase,
@@ -47,6 +48,7 @@ class StudyOrder(OrderBase):
     """
 
     kind: ClassVar[OrderKind] = "study"
+    replay_takers: ClassVar[str] = f"Explore, to `crystal-llm explore --config` or to {SUBMITTED}"
     model: ClassVar[None] = None
     quantisation: ClassVar[None] = None
     weights_sha256: ClassVar[None] = None

@@ -23,6 +23,7 @@ from crystal_llm.evaluation.condition_rates import (
 )
 from crystal_llm.evaluation.validity import formula_of, structural_flaw
 from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.generation.usual import USUAL
 from crystal_llm.judging import JudgingResources, judge
 from crystal_llm.types import Conditions, PlainCrystal
 
@@ -53,9 +54,9 @@ class ConditioningStudy:
     kinds: tuple[ConditionKind, ...] = ("formula", "spacegroup")
     hard: bool = True
     each: int = 4
-    temperature: float = 0.7
-    top_p: float = 0.9
-    max_atoms: int = 20
+    temperature: float = USUAL.temperature
+    top_p: float = USUAL.top_p
+    max_atoms: int = USUAL.max_atoms
     seed: int = 0
     guidance: float | None = None
 
