@@ -30,13 +30,13 @@ import pandas as pd
 from crystal_llm.crystal.composition import element_amounts
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.dataset.known_structures import SHIPPED_STRUCTURES, KnownStructures
-from crystal_llm.judging import default_reference
 from crystal_llm.relaxation.batch import relax_many
 from crystal_llm.relaxation.cache import default_cache
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
 from crystal_llm.stability.references.reference import Reference
+from crystal_llm.stability.references.reference_catalogue import default_reference
 from crystal_llm.stability.references.reference_file import read_reference
 from crystal_llm.stability.relaxed_competitors import relaxing, with_relaxed_competitors
 from crystal_llm.types import PlainCrystal

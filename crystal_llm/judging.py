@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crystal_llm.candidate import (
@@ -542,14 +541,3 @@ def is_sun(candidate: Candidate) -> bool | None:
 def within_name(bound_ev_per_atom: float) -> str:
     """What a funnel calls the crystals that are at most so far above the hull."""
     return f"at most {bound_ev_per_atom:g} eV/atom above hull"
-
-
-def default_reference(models: Path, potential: str) -> Path | None:
-    """The shipped reference of a potential, if there is one.
-
-    Args:
-        models: Folder of the shipped models.
-        potential: Name of the potential.
-    """
-    path = models / f"reference-{potential}.parquet"
-    return path if path.is_file() else None

@@ -26,6 +26,7 @@ from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
+from crystal_llm.stability.references.reference_catalogue import default_reference
 from crystal_llm.types import PlainCrystal
 
 METHOD = potential_card("chgnet").method
@@ -280,9 +281,9 @@ def test_an_empty_set_has_an_empty_funnel():
 
 
 def test_the_shipped_reference_is_found_by_potential(tmp_path):
-    assert judging.default_reference(tmp_path, "chgnet") is None
+    assert default_reference(tmp_path, "chgnet") is None
     (tmp_path / "reference-chgnet.parquet").touch()
-    assert judging.default_reference(tmp_path, "chgnet").name == "reference-chgnet.parquet"
+    assert default_reference(tmp_path, "chgnet").name == "reference-chgnet.parquet"
 
 
 def test_an_unjudged_candidate_is_neither_valid_nor_relaxed():

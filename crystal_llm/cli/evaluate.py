@@ -340,8 +340,8 @@ def _assessments(
 
 
 def _reference(potential: str, path: Path | None) -> Reference | None:
-    from crystal_llm.judging import default_reference
     from crystal_llm.settings import settings
+    from crystal_llm.stability.references.reference_catalogue import default_reference
     from crystal_llm.stability.references.reference_file import read_reference
 
     path = path or default_reference(settings().models, potential)

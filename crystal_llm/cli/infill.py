@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crystal_llm.infill.filters import Constraints, ElementVerdicts
     from crystal_llm.infill.sequential import SequentialInfill
     from crystal_llm.language_model.loading import LoadedModel
+    from crystal_llm.stability.written_energies import WrittenEnergies
 
 DESCRIPTION = """\
 Mask atoms of a structure and print what the model would put there, with the verdicts of the
@@ -139,17 +140,13 @@ def _joint(
     from crystal_llm.infill.distribution import element_distribution
     from crystal_llm.infill.filters import verdicts
     from crystal_llm.infill.weighing import energies_by_element, weighed
-    from crystal_llm.settings import settings
-    from crystal_llm.stability.written_energies import shipped_energies
 
     distribution = element_distribution(
         model, crystal, sites, translations=arguments.translations, seed=arguments.seed
     )
-    energies = None if arguments.weigh is False else shipped_energies(settings())
+    energies = weighing_energies(arguments.weigh)
     if energies is not None:
         distribution = weighed(distribution, crystal, energies)
-    elif arguments.weigh:
-        raise InfillError("--weigh: there is no hull (reference-chgnet.parquet beside the models)")
     above = energies_by_element(distribution)
     judged = verdicts(crystal, distribution.sites, distribution.elements, constraints)
     ranked = distribution.ranked(arguments.temperature)
@@ -397,6 +394,21 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quantisation", choices=("none", "int8", "nf4"), help="the card's by default"
     )
+
+
+def weighing_energies(weigh: bool | None) -> WrittenEnergies | None:
+    """What ``--weigh`` asks for; None, where nothing is said, takes what is there.
+
+    Raises:
+        InfillError: Energies are asked for, and there is no hull.
+    """
+    from crystal_llm.settings import settings
+    from crystal_llm.stability.written_energies import shipped_energies
+
+    energies = None if weigh is False else shipped_energies(settings())
+    if weigh and energies is None:
+        raise InfillError("--weigh: there is no hull (reference-chgnet.parquet beside the models)")
+    return energies
 
 
 def loaded(arguments: argparse.Namespace) -> LoadedModel:

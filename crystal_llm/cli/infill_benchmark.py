@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.comma_list import temperatures
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.infill import add_model_arguments, loaded
+from crystal_llm.cli.infill import add_model_arguments, loaded, weighing_energies
 from crystal_llm.cli.judge import (
     add_reference_arguments,
     add_relaxation_arguments,
@@ -146,8 +146,6 @@ def _accuracy(
     stopped: StopFlag,
 ) -> tuple[list[str], dict[str, Any]]:
     from crystal_llm.language_model.hashes import sha256_of
-    from crystal_llm.settings import settings
-    from crystal_llm.stability.written_energies import shipped_energies
     from crystal_llm.studies.guess_distance import distance_table, shares
     from crystal_llm.studies.infill_accuracy import (
         MaskedOutcome,
@@ -159,9 +157,7 @@ def _accuracy(
     from crystal_llm.studies.infill_figures import accuracy_table, draw_accuracy
 
     masks = sample_masks(rows, arguments.n, seed=arguments.seed, max_atoms=arguments.max_atoms)
-    energies = shipped_energies(settings()) if arguments.weigh else None
-    if arguments.weigh and energies is None:
-        raise InfillError("--weigh: there is no hull (reference-chgnet.parquet beside the models)")
+    energies = weighing_energies(arguments.weigh)
     began = time.perf_counter()
     purpose = {
         "n": arguments.n,

@@ -201,9 +201,9 @@ def reference_for(args: argparse.Namespace) -> Reference:
         PotentialError: There is no such potential; names those there are.
         StabilityError: It cannot be read.
     """
-    from crystal_llm.judging import default_reference
     from crystal_llm.potentials.loading import potential_card, potential_names
     from crystal_llm.settings import settings
+    from crystal_llm.stability.references.reference_catalogue import default_reference
     from crystal_llm.stability.references.reference_file import read_reference
 
     path = args.reference or default_reference(settings().models, args.potential)

@@ -52,8 +52,10 @@ def own_reference(configured: Settings, potential: str) -> Path | None:
         configured: Where references are.
         potential: Its name.
     """
-    from crystal_llm.judging import default_reference
-    from crystal_llm.stability.references.reference_catalogue import find_references
+    from crystal_llm.stability.references.reference_catalogue import (
+        default_reference,
+        find_references,
+    )
 
     shipped = default_reference(configured.models, potential)
     if shipped is not None:

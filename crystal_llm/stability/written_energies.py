@@ -13,6 +13,7 @@ from crystal_llm.crystal.conversion import structure
 from crystal_llm.errors import PotentialError, StabilityError
 from crystal_llm.relaxation.checks import flaw
 from crystal_llm.stability.hull import PhaseEnergy, energy_above_hull
+from crystal_llm.stability.references.reference_catalogue import default_reference
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ class WrittenEnergies:
 
 def weighing_reference(configured: Settings) -> Path | None:
     """The shipped hull on which crystals are weighed; None where it is not there."""
-    path = configured.models / f"reference-{WEIGHING_POTENTIAL}.parquet"
-    return path if path.is_file() else None
+    return default_reference(configured.models, WEIGHING_POTENTIAL)
 
 
 def shipped_energies(configured: Settings) -> WrittenEnergies | None:

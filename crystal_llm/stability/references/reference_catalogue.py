@@ -94,3 +94,14 @@ def _entry(path: Path) -> ReferenceEntry:
             EnergyMethod(**about["method"]), about["source"], about["made_on"], about["notes"]
         ),
     )
+
+
+def default_reference(models: Path, potential: str) -> Path | None:
+    """The shipped reference of a potential, if there is one.
+
+    Args:
+        models: Folder of the shipped models.
+        potential: Name of the potential.
+    """
+    path = models / f"reference-{potential}.parquet"
+    return path if path.is_file() else None
