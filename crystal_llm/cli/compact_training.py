@@ -35,12 +35,15 @@ def run_compact(arguments: argparse.Namespace) -> Report:
     import torch
 
     from crystal_llm.cli.stop_flag import StopFlag
+    from crystal_llm.language_model.device import check_device
     from crystal_llm.training.compact.config import CompactConfig, read_compact_config
     from crystal_llm.training.compact.loop import RunLimits, decay, train_network
     from crystal_llm.training.run_folder import stored_config
 
+    check_device(arguments.device)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
+    teachers = [weights_of(name, "--teacher") for name in arguments.teacher]
     crystals = arguments.validation_crystals
     if crystals is None:
         crystals = _VALIDATION_CRYSTALS
@@ -50,6 +53,8 @@ def run_compact(arguments: argparse.Namespace) -> Report:
             arguments.folder,
             arguments.out,
             arguments.decay_minutes,
+            teachers=teachers,
+            device=arguments.device,
             validation_crystals=crystals,
             report=_tell,
         )
@@ -70,6 +75,8 @@ def run_compact(arguments: argparse.Namespace) -> Report:
                 config,
                 limits,
                 start=None if arguments.start is None else weights_of(arguments.start, "--start"),
+                teachers=teachers,
+                device=arguments.device,
                 validation_crystals=crystals,
                 report=_tell,
             )
@@ -94,8 +101,6 @@ def _check(arguments: argparse.Namespace) -> None:
     for name in _OF_ADAPTERS:
         if getattr(arguments, name):
             raise RequestError(f"--{name.replace('_', '-')} is for adapters, not the compact model")
-    if arguments.device != "cpu":
-        raise RequestError(f"--device {arguments.device}: the compact model is trained on the CPU")
     if arguments.table is None:
         raise RequestError(
             "train needs --table, in symmetric form (models/known-structures.parquet)"

@@ -11,7 +11,7 @@ from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.compact_training import is_for_compact_model, run_compact
 from crystal_llm.cli.fine_tuning import run_fine_tuning
 from crystal_llm.cli.output_file import check_writable
-from crystal_llm.errors import RequestError, TrainingError
+from crystal_llm.errors import RequestError
 from crystal_llm.settings import ADAPTED_MODEL, settings
 
 _VALIDATION_CRYSTALS = 96
@@ -61,6 +61,14 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="compact model: begin a new run with this model's weights instead of random ones",
     )
     parser.add_argument(
+        "--teacher",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="compact model: learn this model's probabilities too (may be repeated; the run's "
+        "own vocabulary, any size)",
+    )
+    parser.add_argument(
         "--decay-minutes",
         type=float,
         metavar="M",
@@ -96,6 +104,8 @@ def run(arguments: argparse.Namespace) -> Report:
         return run_compact(arguments)
     if arguments.start is not None:
         raise RequestError("--start is for the compact model; adapters have --continue-adapter")
+    if arguments.teacher:
+        raise RequestError("--teacher is for the compact model")
     if arguments.out is not None:
         raise RequestError("--out is for --decay-minutes of the compact model")
     if arguments.config is None or arguments.table is None:
@@ -116,10 +126,10 @@ def run(arguments: argparse.Namespace) -> Report:
 
     import torch
 
+    from crystal_llm.language_model.device import check_device
     from crystal_llm.training.loop import train_adapter
 
-    if arguments.device != "cpu" and not torch.cuda.is_available():
-        raise TrainingError(f"--device {arguments.device}: torch sees no GPU; use cpu")
+    check_device(arguments.device)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     progress = train_adapter(

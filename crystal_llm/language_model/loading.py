@@ -17,6 +17,7 @@ from crystal_llm.language_model.base import base_folder
 from crystal_llm.language_model.card import QUANTISATIONS, ModelCard, ServerSource, find_card
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.decoder import Decoder
+from crystal_llm.language_model.device import check_device
 from crystal_llm.language_model.hashes import check_files
 from crystal_llm.language_model.network import network_decoder
 from crystal_llm.language_model.server import CompletionServer, ServedDecoder
@@ -129,8 +130,7 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
         return _served(card, card.server, chosen, start)
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
-    if device != "cpu" and not torch.cuda.is_available():
-        raise WeightsError(f"the device {device!r} is not there: torch sees no GPU; use 'cpu'")
+    check_device(device)
     if card.network is not None:
         vocabulary = CompactVocabulary()
         decoder = network_decoder(card.network, card.path, quantisation, device, vocabulary)

@@ -95,6 +95,8 @@ class CompactConfig:
         precision: ``bfloat16`` or ``float32`` compute.
         compiled: Compile the network; pays from an hour on, and needs a C++ compiler.
         start_sha256: Hash of the weights that the run began with; empty: random ones.
+        teacher_share: Share of the loss that comes from teachers, where the run has any.
+        teachers_sha256: Hashes of their weights.
     """
 
     network: CompactShape = field(default_factory=CompactShape)
@@ -118,6 +120,8 @@ class CompactConfig:
     precision: str = "bfloat16"
     compiled: bool = False
     start_sha256: str = ""
+    teacher_share: float = 0.7
+    teachers_sha256: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("hidden_rate", "other_rate", "clip_norm", "checkpoint_every_minutes"):
@@ -139,8 +143,9 @@ class CompactConfig:
                 raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")
         if not 0.0 <= self.dropout < 1.0:
             raise TrainingError(f"dropout = {self.dropout}: must be from 0 to below 1")
-        if not 0.0 <= self.wide_share <= 1.0:
-            raise TrainingError(f"wide_share = {self.wide_share}: must be from 0 to 1")
+        for name in ("wide_share", "teacher_share"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise TrainingError(f"{name} = {getattr(self, name)}: must be from 0 to 1")
         if self.precision not in ("bfloat16", "float32"):
             raise TrainingError(f"precision = {self.precision!r}: use 'bfloat16' or 'float32'")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from crystal_llm.training.compact.network import (
     uncompiled,
     updating,
 )
+from crystal_llm.training.compact.teaching import Teachers, teacher_hashes
 from crystal_llm.training.compact.validation import CompactValidator
 from crystal_llm.training.compact.weights import load_weights, save_weights
 from crystal_llm.training.run_folder import (
@@ -90,6 +91,8 @@ def train_network(
     limits: RunLimits,
     *,
     start: Path | None = None,
+    teachers: Sequence[Path] = (),
+    device: str = "cpu",
     validation_crystals: int = 512,
     report: Callable[[dict[str, Any]], None] = lambda record: None,
 ) -> CompactProgress:
@@ -101,19 +104,26 @@ def train_network(
         config: The run; must be the one that stands in the folder.
         limits: When this call stops; a checkpoint is written then.
         start: Folder of the weights that a new run begins with; random ones without.
+        teachers: Folders of networks to learn from; the same ones whenever the run goes on.
+        device: Where to train.
         validation_crystals: Crystals in each validation.
         report: Called with each line of the metrics.
 
     Raises:
-        TrainingError: Another config or a damaged checkpoint stands in the folder, or the
-            table holds nothing to train on.
+        TrainingError: Another config or a damaged checkpoint stands in the folder, the
+            table holds nothing to train on, or the teachers are not those of the run.
     """
     if (run / WEIGHTS).exists():
         raise TrainingError(f"{run}: is a branch that was decayed; go on with the run itself")
     if start is not None:
         config = replace(config, start_sha256=sha256_of(start / WEIGHTS))
+    if teachers and not config.teachers_sha256:
+        config = replace(config, teachers_sha256=teacher_hashes(teachers))
     refuse_another_config(run, config, _FREE)
-    session = _Session(table, run, config, validation_crystals, report, start=start)
+    taught = _teachers(teachers, config, device)
+    session = _Session(
+        table, run, config, validation_crystals, report, start=start, teachers=taught, device=device
+    )
     store_config(run, config)
     drop_metrics_after(run, session.progress.step)
     return session.go_on(limits, lambda share: 1.0)
@@ -125,6 +135,8 @@ def decay(
     out: Path,
     minutes: float,
     *,
+    teachers: Sequence[Path] = (),
+    device: str = "cpu",
     validation_crystals: int = 512,
     report: Callable[[dict[str, Any]], None] = lambda record: None,
 ) -> CompactProgress:
@@ -137,24 +149,41 @@ def decay(
         run: The run.
         out: Folder of the branch: config, metrics and ``model.safetensors``.
         minutes: Wall time of the decay.
+        teachers: Folders of the networks that the run learns from.
+        device: Where to train.
         validation_crystals: Crystals in each validation.
         report: Called with each line of the metrics.
 
     Raises:
-        TrainingError: No run or checkpoint of one, or the branch's folder is in use.
+        TrainingError: No run or checkpoint of one, the branch's folder is in use, or the
+            teachers are not those of the run.
     """
     if not 0.0 < minutes < math.inf:
         raise TrainingError(f"a decay over {minutes} minutes is none: give it a time above 0")
     if (out / METRICS).exists() or (out / CONFIG).exists():
         raise TrainingError(f"{out}: a branch stands there already; name another folder")
     config = stored_config(run, CompactConfig)
-    session = _Session(table, run, config, validation_crystals, report, branch=out)
+    taught = _teachers(teachers, config, device)
+    session = _Session(
+        table, run, config, validation_crystals, report, branch=out, teachers=taught, device=device
+    )
     if session.progress.step == 0:
         raise TrainingError(f"{run}: has no checkpoint to branch from")
     store_config(out, config)
     progress = session.go_on(RunLimits(minutes), lambda share: max(0.0, 1.0 - share))
     save_weights(session.network, session.average.weights, out)
     return progress
+
+
+def _teachers(folders: Sequence[Path], config: CompactConfig, device: str) -> Teachers | None:
+    if teacher_hashes(folders) != config.teachers_sha256:
+        raise TrainingError(
+            f"the run learns from {len(config.teachers_sha256)} teachers by their hashes, and "
+            f"these are {len(folders)} or others; name the same ones, in the same order"
+        )
+    if not folders:
+        return None
+    return Teachers(folders, config.teacher_share, device, len(CompactVocabulary()))
 
 
 class _Session:
@@ -169,6 +198,8 @@ class _Session:
         report: Callable[[dict[str, Any]], None],
         branch: Path | None = None,
         start: Path | None = None,
+        teachers: Teachers | None = None,
+        device: str = "cpu",
     ) -> None:
         self._config = config
         self._folder = branch or run
@@ -180,7 +211,9 @@ class _Session:
         self._validator = CompactValidator(
             rows, self._vocabulary, count=validation_crystals, max_orbits=config.max_orbits
         )
+        self._teachers, self._device = teachers, device
         self.network = random_network(config.network, len(self._vocabulary), config.seed)
+        self.network.to(device)
         add_dropout(self.network, config.dropout)
         self._optimisers = optimisers(self.network, config)
         self.average = WeightAverage(self.network, config.average_steps)
@@ -217,12 +250,14 @@ class _Session:
             self.network.train()
             # What is dropped hangs on the step alone, so that a resumed run drops the same.
             torch.manual_seed(config.seed * 1_000_003 + self.progress.step)
-            with computing_in(config.precision):
-                loss = batch_loss(self.network, sequences, length, config.tokens_per_step)
+            with computing_in(config.precision, self._device):
+                loss = batch_loss(
+                    self.network, sequences, length, config.tokens_per_step, self._teachers
+                )
             loss.backward()
             norm = float(torch.nn.utils.clip_grad_norm_(parameters, config.clip_norm))
             if math.isfinite(norm):
-                with updating():
+                with updating(self._device):
                     for optimiser in self._optimisers:
                         optimiser.step()
             for optimiser in self._optimisers:

@@ -10,6 +10,7 @@ from crystal_llm.errors import TrainingError
 from crystal_llm.training.compact.batches import rows_of
 from crystal_llm.training.compact.config import CompactConfig, CompactShape
 from crystal_llm.training.compact.sequences import TrainingSequence
+from crystal_llm.training.compact.teaching import Teachers
 
 if TYPE_CHECKING:
     import torch
@@ -106,10 +107,13 @@ def optimisers(network: Any, config: CompactConfig) -> list[Any]:
 
 
 @contextmanager
-def updating() -> Iterator[None]:
+def updating(device: str = "cpu") -> Iterator[None]:
     """Muon's products are in float32 inside the block, where the CPU has none in bfloat16.
 
     PyTorch's Muon makes them in bfloat16 anywhere, and they then take most of a step.
+
+    Args:
+        device: Where the network is; every GPU has products in bfloat16.
     """
     import torch
     from torch.overrides import TorchFunctionMode
@@ -122,7 +126,7 @@ def updating() -> Iterator[None]:
                 return args[0].clone()  # it is scaled in place
             return function(*args, **(kwargs or {}))
 
-    if has_bfloat16():
+    if has_bfloat16(device):
         yield
     else:
         with Float32():
@@ -130,35 +134,56 @@ def updating() -> Iterator[None]:
 
 
 @contextmanager
-def computing_in(precision: str) -> Iterator[None]:
-    """Autocasts to bfloat16 where the run asks for it and the CPU computes in it."""
+def computing_in(precision: str, device: str = "cpu") -> Iterator[None]:
+    """Autocasts to bfloat16 where the run asks for it and the device computes in it."""
     import torch
 
-    if precision == "bfloat16" and has_bfloat16():
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+    if precision == "bfloat16" and has_bfloat16(device):
+        with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
             yield
     else:
         yield
 
 
-def has_bfloat16() -> bool:
-    """Whether the CPU has bfloat16 products; elsewhere they are slower than float32."""
+def has_bfloat16(device: str = "cpu") -> bool:
+    """Whether a device has bfloat16 products; on other CPUs they are slower than float32."""
     import torch
 
+    if torch.device(device).type != "cpu":
+        return True
     check = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)
     return bool(check()) if check is not None else False
 
 
 def batch_loss(
-    network: Any, sequences: Sequence[TrainingSequence], length: int, tokens: int
+    network: Any,
+    sequences: Sequence[TrainingSequence],
+    length: int,
+    tokens: int,
+    teachers: Teachers | None = None,
 ) -> torch.Tensor:
-    """Weighted mean loss of a batch in nats a token, filled up to its fixed shape."""
+    """Weighted mean loss of a batch in nats a token, filled up to its fixed shape.
+
+    Args:
+        network: Is trained.
+        sequences: The batch.
+        length: Padded length.
+        tokens: Padded tokens of a step.
+        teachers: Their probabilities are learned beside the tokens, where there are any.
+    """
     import torch.nn.functional as F
 
-    ids, weights = padded(sequences, length, rows_of(length, tokens))
+    ids, weights = (
+        values.to(network.device) for values in padded(sequences, length, rows_of(length, tokens))
+    )
     # Padding stands behind, so that causal attention needs no mask.
-    logits = network(input_ids=ids[:, :-1]).logits
-    losses = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+    logits = network(input_ids=ids[:, :-1]).logits.float().flatten(0, 1)
+    losses = F.cross_entropy(logits, ids[:, 1:].flatten(), reduction="none")
+    if teachers is not None:
+        taught = F.cross_entropy(
+            logits, teachers.probabilities(ids[:, :-1]).flatten(0, 1), reduction="none"
+        )
+        losses = teachers.share * taught + (1.0 - teachers.share) * losses
     weight = weights[:, 1:].flatten()
     return (losses * weight).sum() / weight.sum()
 

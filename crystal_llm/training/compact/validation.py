@@ -119,8 +119,8 @@ class CompactValidator:
         for length, group in sorted(groups.items()):
             for start in range(0, len(group), _ROWS):
                 block = group[start : start + _ROWS]
-                ids, weights = padded(block, length, _ROWS)
-                with torch.inference_mode(), computing_in(precision):
+                ids, weights = (part.to(network.device) for part in padded(block, length, _ROWS))
+                with torch.inference_mode(), computing_in(precision, str(network.device)):
                     logits = network(input_ids=ids[:, :-1]).logits.float()
                 losses = F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
                 nats += float((losses * weights[:, 1:]).sum())

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from crystal_llm.errors import TrainingError
+from crystal_llm.errors import TrainingError, WeightsError
+from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.language_model.network import WEIGHTS
 from crystal_llm.training.compact.config import CompactConfig, CompactShape
 from crystal_llm.training.compact.loop import RunLimits, decay, train_network
@@ -191,6 +192,31 @@ def test_a_run_that_begins_with_weights(whole_run, symmetric_table, short_run, t
     with pytest.raises(TrainingError, match="not weights that this run can begin with"):
         train_network(symmetric_table, tmp_path / "small", small, steps(1), start=branch)
     assert not (tmp_path / "small").exists()
+
+
+def test_a_run_under_teachers_names_the_same_ones_whenever_it_goes_on(
+    whole_run, symmetric_table, short_run, tmp_path
+):
+    teacher, run = tmp_path / "teacher", tmp_path / "run"
+    decay(symmetric_table, whole_run, teacher, 0.001, validation_crystals=4)
+
+    def go_on(count, teachers, folder=run):
+        return train_network(
+            symmetric_table, folder, config, steps(count), teachers=teachers, validation_crystals=4
+        )
+
+    config = short_run
+    assert go_on(2, [teacher, teacher]).step == 2
+    config = stored_config(run, CompactConfig)
+    assert config.teachers_sha256 == (sha256_of(teacher / WEIGHTS),) * 2
+    assert go_on(1, [teacher, teacher]).step == 3
+    for others in ([], [teacher]):
+        with pytest.raises(TrainingError, match="learns from 2 teachers"):
+            go_on(1, others)
+    with pytest.raises(WeightsError, match="cannot be read"):
+        go_on(1, [tmp_path / "nowhere"], tmp_path / "other")
+    with pytest.raises(TrainingError, match="learns from 2 teachers"):
+        decay(symmetric_table, run, tmp_path / "branch", 0.001)
 
 
 @pytest.mark.long

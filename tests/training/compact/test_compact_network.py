@@ -19,7 +19,7 @@ def after_a_step(monkeypatch, *, has_bfloat16):
     """Weights after one update, and how often a tensor was made bfloat16."""
     made = []
     to_bfloat16 = torch.Tensor.bfloat16
-    monkeypatch.setattr(parts, "has_bfloat16", lambda: has_bfloat16)
+    monkeypatch.setattr(parts, "has_bfloat16", lambda device: has_bfloat16)
     trained = network()
     trained(input_ids=IDS, labels=IDS).loss.backward()
 
