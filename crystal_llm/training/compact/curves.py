@@ -51,24 +51,31 @@ def _series(lines: list[dict[str, Any]], name: str) -> Series:
 
 
 def _drawing(curves: dict[str, list[dict[str, Any]]]) -> Figure:
+    """Colours tell runs apart, under both halves; strokes tell what was measured, in each."""
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
-    drawing = Figure(figsize=(9.5, 4.0), layout="constrained")
+    drawing = Figure(figsize=(9.5, 4.4), layout="constrained")
     nats, shares = drawing.subplots(1, 2)
-    for place, (name, lines) in enumerate(curves.items()):
-        for axes, kinds in ((nats, _NATS), (shares, _SHARES)):
-            for (kind, title), style in zip(kinds.items(), ("-", "--"), strict=True):
-                axes.plot(
-                    *_series(lines, kind),
-                    color=f"C{place}",
-                    linestyle=style,
-                    marker=".",
-                    label=f"{name}: {title}",
-                )
-    nats.set_ylabel("nats a crystal")
-    shares.set_ylabel("infill: share of crystals")
-    for axes in (nats, shares):
+    strokes = ("-", "--")
+    for axes, kinds in ((nats, _NATS), (shares, _SHARES)):
+        for place, lines in enumerate(curves.values()):
+            for kind, stroke in zip(kinds, strokes, strict=True):
+                axes.plot(*_series(lines, kind), color=f"C{place}", linestyle=stroke, marker=".")
+        axes.legend(
+            [Line2D([], [], color="grey", linestyle=stroke) for stroke in strokes],
+            list(kinds.values()),
+            frameon=False,
+        )
         axes.set_xlabel("crystals trained on (thousands)")
         axes.grid(alpha=0.25)
-        axes.legend(frameon=False)
+    nats.set_ylabel("nats a crystal")
+    shares.set_ylabel("infill: share of crystals")
+    drawing.legend(
+        [Line2D([], [], color=f"C{place}", marker=".") for place in range(len(curves))],
+        list(curves),
+        loc="outside lower center",
+        ncols=len(curves),
+        frameon=False,
+    )
     return drawing

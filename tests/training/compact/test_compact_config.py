@@ -1,25 +1,55 @@
 """The config of a run: read from TOML, strict about names, kinds and ranges."""
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.settings import PACKAGE_ROOT
-from crystal_llm.training.compact.config import CompactConfig, TaskMix, read_compact_config
+from crystal_llm.training.compact.config import (
+    CompactConfig,
+    CompactShape,
+    TaskMix,
+    read_compact_config,
+)
+
+MODELS = PACKAGE_ROOT / "models"
+ON_A_GPU = CompactConfig(
+    weight_decay=0.1,
+    warmup_steps=200,
+    average_steps=300,
+    tokens_per_step=16_384,
+    wide_share=0.6,
+    validate_every_steps=500,
+    checkpoint_every_minutes=10.0,
+    mix=TaskMix(infill=0.36, complete=0.06),
+)
 
 
-def test_the_shipped_config_is_that_of_the_run():
-    config = read_compact_config(PACKAGE_ROOT / "models" / "training-compact.toml")
-    assert config == CompactConfig(
-        hidden_rate=0.006,
-        other_rate=1.2e-3,
-        weight_decay=0.1,
-        wide_share=0.6,
-        validate_every_steps=500,
-        checkpoint_every_minutes=10.0,
-        mix=TaskMix(infill=0.36, complete=0.06),
+def test_the_shipped_configs_are_those_of_the_runs():
+    assert read_compact_config(MODELS / "training-compact.toml") == replace(
+        ON_A_GPU, hidden_rate=0.008, other_rate=1.2e-3, dropout=0.05, teacher_share=0.7, seed=3
     )
+    assert read_compact_config(MODELS / "training-teacher.toml") == replace(
+        ON_A_GPU,
+        network=CompactShape(10, 448, 7, 1216, 512),
+        hidden_rate=0.015,
+        other_rate=2e-3,
+        dropout=0.15,
+        seed=2,
+    )
+
+
+def test_the_shipped_network_has_the_shape_of_its_config():
+    shape = json.loads((MODELS / "compact" / "network.json").read_text(encoding="utf-8"))
+    network = read_compact_config(MODELS / "training-compact.toml").network
+    assert [shape[name] for name in ("num_hidden_layers", "hidden_size", "intermediate_size")] == [
+        network.layers,
+        network.hidden,
+        network.feed_forward,
+    ]
 
 
 BAD = [
