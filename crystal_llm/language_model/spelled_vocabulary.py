@@ -22,6 +22,7 @@ from crystal_llm.language_model.spelling import SpellingTrie
 from crystal_llm.language_model.tokenizer import completion_ids, symbol_tokens
 from crystal_llm.text.alphabet import DIGITS, NEWLINE, SPACE
 from crystal_llm.text.symmetric_prompts import symmetric_prompt
+from crystal_llm.types import TextKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +198,14 @@ class SpelledVocabulary:
         text = "\n".join(lines)
         if completion_ids(self._tokenizer, symmetric_prompt(), text)[1] != self.ids_of(text):
             raise TokenizerError("the tokenizer cuts symmetric text elsewhere than at its symbols")
+
+
+def written_alphabet(tokenizer: Any, text: TextKind) -> tuple[int, ...]:
+    """Every token that crystals in a text can hold, the end included, in order.
+
+    Raises:
+        TokenizerError: The tokenizer cannot carry that text.
+    """
+    if text == "symmetric":
+        return SpelledVocabulary(tokenizer).alphabet
+    return symbol_tokens(tokenizer).alphabet
