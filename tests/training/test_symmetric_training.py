@@ -16,6 +16,7 @@ from crystal_llm.text.symmetric_text import decode_symmetric, encode_symmetric
 from crystal_llm.training.batches import BatchStream
 from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.compact.validation import judged_crystals
+from crystal_llm.training.config import read_config
 from crystal_llm.training.loop import train_adapter
 from crystal_llm.training.prompt_sampling import PromptMix
 from crystal_llm.training.run_folder import read_metrics
@@ -28,6 +29,11 @@ from crystal_llm.training.validation import symmetric_validation_set
 pytestmark = pytest.mark.model
 
 RUN = replace(SHORT_RUN, text="symmetric", total_tokens=9_000)
+
+
+def test_the_shipped_config_is_a_run_on_symmetric_text(shipped_settings):
+    config = read_config(shipped_settings.models / "training-symmetric.toml")
+    assert (config.text, config.max_orbits, config.total_tokens) == ("symmetric", 20, 11_500_000)
 
 
 def row_of(row):
