@@ -160,7 +160,7 @@ class _Symmetric:
     """The same of symmetric text in the compact vocabulary."""
 
     def __init__(self, card: Any) -> None:
-        from crystal_llm.generation.text_format import symmetric_format
+        from crystal_llm.generation.symmetric_format import symmetric_format
 
         self._format, self._card = symmetric_format(), card
         self.end, self.pad = self._format.vocabulary.end, self._format.vocabulary.pad

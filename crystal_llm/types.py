@@ -18,6 +18,8 @@ Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 TextKind: TypeAlias = Literal["coordinate", "symmetric"]
 """How a model writes a crystal: every site, or symmetry and orbits."""
 
+TEXTS: tuple[TextKind, ...] = ("coordinate", "symmetric")
+
 MIN_DISTANCE_ANGSTROM = 0.5
 """Structural validity (CrystalLLM, Section 5): no two atoms nearer than this."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.errors import CrystalLLMError, ModelCardError
 from crystal_llm.settings import ADAPTED_MODEL, settings
+from crystal_llm.types import TEXTS
 
 if TYPE_CHECKING:
     from crystal_llm.library.own_models import OwnModels
@@ -59,6 +60,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     source.add_argument("--base-hub", help="the base model's repository on the hub")
     add.add_argument("--quantisation", choices=("none", "int8", "nf4"), default="none")
     add.add_argument("--split-digits", action="store_true", help="for Llama 3's tokenizer")
+    add.add_argument(
+        "--text", choices=TEXTS, help="what an adapter was trained to write (default: coordinate)"
+    )
     add.add_argument("--licence", help="of a compact model's weights, an SPDX name")
     add.add_argument("--into", type=Path, help="folder for the card (default: the models folder)")
     add_json_flag(add)
@@ -207,6 +211,8 @@ def _adapter_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[
             )
     hashes = {file: sha256_of(arguments.adapter / file) for file in files}
     lines = [f'title = "{name}"', f'quantisation = "{arguments.quantisation}"']
+    if arguments.text is not None:
+        lines.append(f'text = "{arguments.text}"')
     if arguments.split_digits:
         lines.append("split_digits = true")
     lines += ["", "[base]"]
@@ -232,7 +238,7 @@ def _network_card(arguments: argparse.Namespace) -> tuple[tuple[str, ...], list[
     from crystal_llm.language_model.network import check_network
     from crystal_llm.training.compact.network_card import NETWORK_FILES, network_card
 
-    for option in ("base_folder", "base_hub", "split_digits"):
+    for option in ("base_folder", "base_hub", "split_digits", "text"):
         if getattr(arguments, option):
             raise ModelCardError(
                 f"--{option.replace('_', '-')} is for adapters; {arguments.adapter} is a network"

@@ -13,6 +13,7 @@ from crystal_llm.cli.fine_tuning import run_fine_tuning
 from crystal_llm.cli.output_file import check_writable
 from crystal_llm.errors import RequestError
 from crystal_llm.settings import ADAPTED_MODEL, settings
+from crystal_llm.types import TextKind
 
 _VALIDATION_CRYSTALS = 96
 
@@ -119,7 +120,7 @@ def run(arguments: argparse.Namespace) -> Report:
         total_tokens=arguments.total_tokens,
         total_minutes=arguments.total_minutes,
     )
-    base, adapter, split_digits = _start(arguments)
+    base, adapter, split_digits = _start(arguments, config.text)
     config = replace(config, split_digits=config.split_digits or split_digits)
     if arguments.from_scratch and adapter is not None:
         raise RequestError("--from-scratch and --continue-adapter exclude each other")
@@ -184,7 +185,7 @@ def _plot(runs: list[Path], figure: Path) -> None:
         plot_runs(runs, figure)
 
 
-def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None, bool]:
+def _start(arguments: argparse.Namespace, text: TextKind) -> tuple[Path, Path | None, bool]:
     """Folder of the base, of the adapter to go on from, and whether numbers are cut up."""
     if arguments.base_folder is not None:
         if arguments.continue_adapter:
@@ -207,6 +208,10 @@ def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None, bool]:
         return base, None, card.split_digits
     if card.adapter is None:
         raise RequestError(f"{card.path}: has no adapter to go on from")
+    if card.text != text:
+        raise RequestError(
+            f"{card.path}: its adapter writes {card.text} text, the config asks for {text}"
+        )
     check_files(card.adapter.folder, card.adapter.sha256)
     return base, card.adapter.folder, card.split_digits
 
@@ -214,11 +219,14 @@ def _start(arguments: argparse.Namespace) -> tuple[Path, Path | None, bool]:
 def _tell(record: dict[str, Any]) -> None:
     where = f"step {record['step']}, {record['tokens']} tokens, {record['minutes']:.1f} min"
     if "validation" in record:
+        judged = record["validation"]
         losses = ", ".join(
-            f"{kind} {value:.4f}"
-            for kind, value in record["validation"].items()
-            if kind != "crystals"
+            f"{kind} {judged[kind]:.4f}" for kind in ("free", "formula", "conditioned", "infill")
         )
-        tell(f"{where}: validation, nats a token: {losses}")
+        tell(
+            f"{where}: validation, nats a token: {losses}; nats a crystal: "
+            f"free {judged['free_nats_a_crystal']:.2f}, "
+            f"formula {judged['formula_nats_a_crystal']:.2f}"
+        )
     else:
         tell(f"{where}: loss {record['loss']:.4f}, learning rate {record['learning_rate']:.1e}")

@@ -75,7 +75,8 @@ def choices_along(model: LoadedModel, request: GenerationRequest, text: str) -> 
     choices = []
     for place, token in enumerate(tokens):
         legal = [int(allowed) for allowed in state.legal()]
-        label = text_format.label(token)[1]
+        before = tokens[place - 1] if place else None
+        kind, label = text_format.label(token, before)
         if token not in legal:
             raise RequestError(f"place {place} of the text, {label!r}, breaks the conditions")
         if len(legal) > 1:
@@ -86,9 +87,9 @@ def choices_along(model: LoadedModel, request: GenerationRequest, text: str) -> 
             choices.append(
                 Choice(
                     line=lines[place],
-                    kind=text_format.label(token)[0],
+                    kind=kind,
                     written=label,
-                    labels=tuple(text_format.label(allowed)[1] for allowed in legal),
+                    labels=tuple(text_format.label(allowed, before)[1] for allowed in legal),
                     log_probabilities=tuple(float(value) for value in logarithms),
                 )
             )

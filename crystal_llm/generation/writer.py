@@ -324,8 +324,12 @@ class _Run:
             value
             for place, value in row.choices
             if place == len(row.tokens)  # the end
-            or self._format.label(row.tokens[place])[0] != "element"
+            or self._label(row.tokens, place) != "element"
         )
+
+    def _label(self, tokens: Sequence[int], place: int) -> str:
+        """What kind of thing stands at a place."""
+        return self._format.label(tokens[place], tokens[place - 1] if place else None)[0]
 
     def _choose(self) -> list[int]:
         """The next token of every crystal."""
@@ -442,7 +446,9 @@ def _symmetric_scores(
 ) -> list[Score]:
     vocabulary = model.vocabulary
     assert vocabulary is not None
-    asked = [vocabulary.prompt_of(prompt) for prompt in prompts or ["write"] * len(texts)]
+    asked = [
+        vocabulary.prompt_of(prompt) for prompt in prompts or [vocabulary.free_prompt] * len(texts)
+    ]
     written = [[*vocabulary.ids_of(text), vocabulary.end] for text in texts]
     scores = []
     for ids, values in zip(written, model.decoder.log_probabilities(asked, written), strict=True):

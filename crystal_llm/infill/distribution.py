@@ -44,11 +44,11 @@ from crystal_llm.infill.whole_crystals import (
     filled_log_probabilities,
     joined,
 )
+from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.text.prompts import infill_prompt
 from crystal_llm.types import Array, PlainCrystal, Vector
 
 if TYPE_CHECKING:
-    from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
     from crystal_llm.language_model.loading import LoadedModel
 
 TRANSLATIONS = 4
@@ -269,8 +269,13 @@ def element_distributions(
         raise InfillError(f"translations = {translations}: from 1 to {MAX_TRANSLATIONS}")
     if not 0 <= first < translations:
         raise InfillError(f"{first} of {translations} origins are known: none is left to ask")
-    if model.vocabulary is not None:
+    if isinstance(model.vocabulary, CompactVocabulary):
         return _by_orbits(model, model.vocabulary, queries)
+    if model.vocabulary is not None:
+        raise InfillError(
+            f"{model.card.name} writes symmetric text and has not learned to fill masks: choose "
+            "a compact model, or one of coordinate text"
+        )
     from crystal_llm.language_model.loading import tokenizer_of
 
     tokenizer = tokenizer_of(model)

@@ -121,7 +121,7 @@ class ModelCard:
         name: Short name, unique among the cards.
         title: One line for people.
         description: What it was trained on and what it cannot do.
-        base: The base model of coordinate text; None where a network of its own is named.
+        base: The pretrained model; None where a network of its own is named.
         adapter: The adapter, None for a bare base.
         quantisation: ``none``, ``int8`` or ``nf4``.
         full_precision_layers: Names of linear layers that NF4 leaves as they are.
@@ -133,6 +133,7 @@ class ModelCard:
         server: The program that serves the model; ``base``, where it is named too, lends its
             tokenizer alone.
         summary: What people choose a model by.
+        text: The text that it writes: ``coordinate`` or ``symmetric``.
     """
 
     name: str
@@ -149,11 +150,17 @@ class ModelCard:
     network: NetworkSource | None = None
     summary: CardSummary = CardSummary()
     server: ServerSource | None = None
+    text: TextKind = "coordinate"
 
     @property
-    def text(self) -> TextKind:
-        """The text that it writes: ``coordinate`` or ``symmetric``."""
-        return "coordinate" if self.network is None else "symmetric"
+    def reads_ranges(self) -> bool:
+        """Whether it reads energies and gaps as ranges; a pretrained model reads numbers."""
+        return self.network is not None
+
+    @property
+    def fills_masks(self) -> bool:
+        """Whether infill can ask it: a pretrained model of symmetric text has not learned that."""
+        return self.network is not None or self.text == "coordinate"
 
     @property
     def origin(self) -> str:
@@ -270,6 +277,12 @@ def read_card(path: Path) -> ModelCard:
         raise ModelCardError(f"{path}: [network] stands alone; drop [{other}]")
     if network is None and base is None and server is None:
         raise ModelCardError(f"{path}: lacks [base], [network] or [server], which name the model")
+    if network is not None and keys.text == "coordinate":
+        raise ModelCardError(f"{path}: a [network] writes symmetric text; drop text = 'coordinate'")
+    if server is not None and keys.text == "symmetric":
+        raise ModelCardError(
+            f"{path}: a served model writes coordinate text; drop text = 'symmetric'"
+        )
     if base is not None:
         if base.folder is None and base.wheel_module is None and base.hub is None:
             raise ModelCardError(f"{path}: [base] names no folder, wheel_module or hub")
@@ -296,6 +309,7 @@ def read_card(path: Path) -> ModelCard:
         measured=keys.measured,
         summary=keys.summary,
         server=server,
+        text=keys.text or ("coordinate" if network is None else "symmetric"),
     )
 
 
@@ -309,6 +323,7 @@ class _Keys:
 
     title: str | None = None
     description: str = ""
+    text: TextKind | None = None
     base: BaseSource | None = None
     adapter: AdapterSource | None = None
     network: NetworkSource | None = None

@@ -154,6 +154,8 @@ class CompactVocabulary:
         """Ends a crystal, or an answer."""
         return self.token("special", "<end>")
 
+    free_prompt = "write"
+
     @cached_property
     def begin(self) -> int:
         """Stands between the conditions and the crystal."""

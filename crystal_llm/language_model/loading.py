@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,9 @@ from crystal_llm.language_model.device import check_device
 from crystal_llm.language_model.hashes import check_files
 from crystal_llm.language_model.network import network_decoder
 from crystal_llm.language_model.server import CompletionServer, ServedDecoder
-from crystal_llm.language_model.tokenizer import SymbolTokens, load_tokenizer, symbol_tokens
+from crystal_llm.language_model.spelled_vocabulary import SpelledVocabulary
+from crystal_llm.language_model.tokenizer import load_tokenizer, symbol_tokens
+from crystal_llm.language_model.vocabulary import Vocabulary
 from crystal_llm.settings import Settings, settings
 
 # PEFT loads bitsandbytes, which on some CPUs looks for a kernel of the hub's that nothing here
@@ -37,12 +39,13 @@ class LoadedModel:
         card: What was loaded.
         quantisation: As loaded, which the card or the caller chose.
         device: Where it is.
-        tokenizer: transformers' tokenizer; None for a model of symmetric text.
-        symbols: How the tokenizer writes the symbols of crystal text; None likewise.
+        tokenizer: transformers' tokenizer; None for the compact model.
+        symbols: How the tokenizer writes the symbols of coordinate text; None for a model of
+            symmetric text.
         decoder: The network.
         load_s: Seconds that loading took.
         identity: Name, quantisation and hash of the weights, as stored with results.
-        vocabulary: The compact vocabulary; None for a model of coordinate text.
+        vocabulary: Tokens of symmetric text; None for a model of coordinate text.
         server: The connection to a model that another program serves; None for one of this process.
     """
 
@@ -54,7 +57,7 @@ class LoadedModel:
     decoder: Decoder
     load_s: float
     identity: str
-    vocabulary: CompactVocabulary | None = None
+    vocabulary: Vocabulary | None = None
     server: CompletionServer | None = None
 
 
@@ -132,8 +135,8 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
         torch.set_num_threads(chosen.threads)
     check_device(device)
     if card.network is not None:
-        vocabulary = CompactVocabulary()
-        decoder = network_decoder(card.network, card.path, quantisation, device, vocabulary)
+        compact = CompactVocabulary()
+        decoder = network_decoder(card.network, card.path, quantisation, device, compact)
         return LoadedModel(
             card=card,
             quantisation=quantisation,
@@ -143,7 +146,7 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
             decoder=decoder,
             load_s=time.perf_counter() - start,
             identity=f"{card.name}/{quantisation}/{card.mark}",
-            vocabulary=vocabulary,
+            vocabulary=compact,
         )
     if card.base is None:
         raise ModelCardError(f"{card.path}: names no model")
@@ -151,8 +154,14 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
         check_files(card.adapter.folder, card.adapter.sha256)
     folder = base_folder(card.base, chosen)
     tokenizer = load_tokenizer(folder, split_digits=card.split_digits)
-    symbols = symbol_tokens(tokenizer)
-    decoder = _decoder(folder, card, quantisation, device, symbols)
+    symbols, vocabulary = None, None
+    if card.text == "symmetric":
+        vocabulary = SpelledVocabulary(tokenizer)
+        alphabet = vocabulary.alphabet
+    else:
+        symbols = symbol_tokens(tokenizer)
+        alphabet = symbols.alphabet
+    decoder = _decoder(folder, card, quantisation, device, alphabet)
     return LoadedModel(
         card=card,
         quantisation=quantisation,
@@ -162,6 +171,7 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
         decoder=decoder,
         load_s=time.perf_counter() - start,
         identity=f"{card.name}/{quantisation}/{card.mark}",
+        vocabulary=vocabulary,
     )
 
 
@@ -191,7 +201,7 @@ def _served(card: ModelCard, source: ServerSource, chosen: Settings, start: floa
 
 
 def _decoder(
-    folder: Path, card: ModelCard, quantisation: str, device: str, symbols: SymbolTokens
+    folder: Path, card: ModelCard, quantisation: str, device: str, alphabet: Sequence[int]
 ) -> Decoder:
     from transformers import AutoConfig
 
@@ -210,8 +220,8 @@ def _decoder(
         )
     model = merged_model(folder, card, quantisation, device)
     if embedded:
-        return CpuDecoder(model.state_dict(), config, symbols.alphabet, quantisation)
-    return TransformersDecoder(model, symbols.alphabet)
+        return CpuDecoder(model.state_dict(), config, alphabet, quantisation)
+    return TransformersDecoder(model, alphabet)
 
 
 @contextmanager

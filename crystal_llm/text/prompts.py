@@ -31,7 +31,11 @@ def generation_prompt(conditions: Conditions | None = None) -> str:
     Args:
         conditions: What to ask for; conditions stand in the order of the fields.
     """
-    asked = conditions or Conditions()
+    return OPENING + "".join(condition_sentences(conditions or Conditions())) + GENERATE
+
+
+def condition_sentences(asked: Conditions) -> list[str]:
+    """The paper's sentences for the conditions that it has, each with the space after it."""
     said: list[str] = []
     if asked.formula is not None:
         said.append(f"The chemical formula is {asked.formula}. ")
@@ -47,7 +51,7 @@ def generation_prompt(conditions: Conditions | None = None) -> str:
         said.append(f"The formation energy per atom is {value}. ")
     if asked.band_gap_ev is not None:
         said.append(f"The band gap is {_number(asked.band_gap_ev)}. ")
-    return OPENING + "".join(said) + GENERATE
+    return said
 
 
 def infill_prompt(crystal: PlainCrystal, masked_sites: Sequence[int]) -> str:

@@ -18,12 +18,8 @@ from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.tokenizer import completion_ids
 from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.config import TrainingConfig
-from crystal_llm.training.prompt_sampling import (
-    STABLE_EV_PER_ATOM,
-    Draw,
-    draw_generation,
-    draw_infill,
-)
+from crystal_llm.training.drawing import draws_of
+from crystal_llm.training.prompt_sampling import STABLE_EV_PER_ATOM, Draw
 
 POOL = 512
 _TRIES = 100
@@ -41,11 +37,18 @@ class TokenisedDraw:
 class BatchStream:
     """Batches of tokenised draws from a table's training rows."""
 
-    def __init__(self, rows: Sequence[CrystalRow], tokenizer: Any, config: TrainingConfig) -> None:
+    def __init__(
+        self,
+        rows: Sequence[CrystalRow] | Sequence[SymmetricRow],
+        tokenizer: Any,
+        config: TrainingConfig,
+    ) -> None:
+        self._draws = draws_of(config.text)
         train = [
             row
             for row in rows
-            if row.split == "train" and len(row.crystal.species) <= config.max_atoms
+            if self._draws.is_drawn(row, config.max_orbits)
+            and self._draws.atoms(row) <= config.max_atoms
         ]
         self._stable = [row for row in train if is_stable(row)]
         self._wide = [row for row in train if not is_stable(row)]
@@ -69,16 +72,16 @@ class BatchStream:
                 yield pool[index], after
             pool_index, skip = pool_index + 1, 0
 
-    def _draw(self, source: Sequence[CrystalRow], rng: random.Random) -> Draw:
+    def _draw(self, source: Sequence[Any], rng: random.Random) -> Draw:
         """The kind is drawn before the crystal, so that generation sees sizes as they are."""
-        mix = self._config.mix
+        mix, draws = self._config.mix, self._draws
         if rng.random() >= mix.infill:
-            return draw_generation(rng.choice(source), mix, rng)
+            return draws.generation(rng.choice(source), mix, rng)
         for _ in range(_TRIES):
             row = rng.choice(source)
-            if len(row.crystal.species) <= mix.infill_max_atoms:
-                return draw_infill(row, rng)
-        return draw_generation(row, mix, rng)
+            if draws.atoms(row) <= mix.infill_max_atoms:
+                return draws.infill(row, rng)
+        return draws.generation(row, mix, rng)
 
     def _pool(self, index: int) -> list[list[TokenisedDraw]]:
         rng = random.Random(f"{self._config.seed}/{index}")

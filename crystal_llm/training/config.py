@@ -8,6 +8,7 @@ from pathlib import Path
 from crystal_llm.errors import TrainingError
 from crystal_llm.io.toml_file import read_toml
 from crystal_llm.training.prompt_sampling import PromptMix
+from crystal_llm.types import TextKind
 
 LINEAR_LAYERS = (
     "q_proj",
@@ -28,6 +29,7 @@ class TrainingConfig:
     learning rate follows a cosine over whichever is nearer to its end.
 
     Attributes:
+        text: What the adapter learns to write, ``coordinate`` or ``symmetric``, as its card says.
         rank: LoRA rank.
         alpha: LoRA alpha; updates are scaled by alpha / rank.
         dropout: LoRA dropout.
@@ -44,7 +46,8 @@ class TrainingConfig:
         mix: How often each kind of prompt is drawn.
         wide_share: Share of the draws from the wide set (any energy); the rest is drawn
             from the stable set.
-        max_atoms: Largest crystal drawn.
+        max_atoms: Largest crystal drawn, in atoms of the (primitive) cell.
+        max_orbits: Most orbits of a crystal drawn; symmetric text alone.
         infill_weight: Weight of an infill token's loss against a crystal token's.
         full_vocabulary_every: Every so many microbatches the loss is taken over the whole
             vocabulary, so that no token outside crystal text keeps any weight; the others
@@ -61,6 +64,7 @@ class TrainingConfig:
         from_scratch: Random base weights, for the paper's comparison.
     """
 
+    text: TextKind = "coordinate"
     rank: int = 16
     alpha: float = 32.0
     dropout: float = 0.0
@@ -77,6 +81,7 @@ class TrainingConfig:
     mix: PromptMix = field(default_factory=PromptMix)
     wide_share: float = 0.3
     max_atoms: int = 20
+    max_orbits: int = 20
     infill_weight: float = 1.0
     full_vocabulary_every: int = 8
     validate_every_tokens: int = 100_000
@@ -103,7 +108,7 @@ class TrainingConfig:
                 f"weight_decay = {self.weight_decay}, dropout = {self.dropout}: at least 0, and "
                 "dropout below 1"
             )
-        for name in ("rank", "tokens_per_step", "tokens_per_microbatch", "max_atoms"):
+        for name in ("rank", "tokens_per_step", "tokens_per_microbatch", "max_atoms", "max_orbits"):
             if getattr(self, name) < 1:
                 raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")
         if self.quantisation not in ("none", "nf4"):

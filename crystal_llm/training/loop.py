@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from crystal_llm.dataset.table import read_table
-from crystal_llm.language_model.tokenizer import load_tokenizer, symbol_tokens
+from crystal_llm.language_model.spelled_vocabulary import written_alphabet
+from crystal_llm.language_model.tokenizer import load_tokenizer
 from crystal_llm.training.adapter import save_adapter, trainable_model, trainable_parameters
 from crystal_llm.training.batches import BatchStream
 from crystal_llm.training.checkpoint import (
@@ -20,6 +20,7 @@ from crystal_llm.training.checkpoint import (
     save_checkpoint,
 )
 from crystal_llm.training.config import TrainingConfig
+from crystal_llm.training.drawing import rows_in
 from crystal_llm.training.objective import CompletionLoss
 from crystal_llm.training.run_folder import (
     append_metrics,
@@ -27,7 +28,7 @@ from crystal_llm.training.run_folder import (
     refuse_another_config,
     store_config,
 )
-from crystal_llm.training.validation import validation_set
+from crystal_llm.training.validation import judge_of
 
 _FREE = ("total_tokens", "total_minutes", "checkpoint_every_minutes")
 
@@ -82,8 +83,8 @@ def train_adapter(
 
     refuse_another_config(run, config, _FREE)
     tokenizer = load_tokenizer(base_folder, split_digits=config.split_digits)
-    tokens = symbol_tokens(tokenizer)
-    rows = read_table(table)
+    alphabet = written_alphabet(tokenizer, config.text)
+    rows = rows_in(table, config.text)
     source = BatchStream(rows, tokenizer, config)
     model = trainable_model(base_folder, config, device, initial_adapter)
     store_config(run, config)  # when nothing that was asked turned out impossible
@@ -97,8 +98,8 @@ def train_adapter(
     progress = resumed or AdapterProgress()
     earlier = drop_metrics_after(run, -1 if resumed is None else resumed.step)
     stream = source.batches(progress.position)
-    loss_of = CompletionLoss(model, tokens.alphabet, config.infill_weight)
-    judge = validation_set(rows, tokenizer, count=validation_crystals)
+    loss_of = CompletionLoss(model, alphabet, config.infill_weight)
+    judge = judge_of(rows, tokenizer, config, count=validation_crystals)
     microbatches = max(1, round(config.tokens_per_step / config.tokens_per_microbatch))
     clock = _Clock(progress.minutes)
     saved_at = clock.minutes()

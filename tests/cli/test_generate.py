@@ -206,7 +206,7 @@ def test_models_prints_footprint_and_load_time(capfd):
     assert main(["models", "--json"]) == 0
     models = json.loads(capfd.readouterr().out)["models"]
     names = [shipped["name"] for shipped in models]
-    assert names == ["compact", "smollm2-135m", "smollm2-135m-nf4"]
+    assert names == ["compact", "smollm2-135m", "smollm2-135m-nf4", "smollm2-135m-symmetric"]
     for shipped in models:
         least, most = (10, 60) if shipped["name"] == "compact" else (100, 300)
         assert least < shipped["weight_mb"] < most

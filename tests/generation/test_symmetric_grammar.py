@@ -17,8 +17,8 @@ from crystal_llm.crystal.symmetric import (
 from crystal_llm.errors import RequestError
 from crystal_llm.generation.clearance import Spacing
 from crystal_llm.generation.request import GenerationRequest
+from crystal_llm.generation.symmetric_format import symmetric_format
 from crystal_llm.generation.symmetric_grammar import Prototype, SymmetricState
-from crystal_llm.generation.text_format import symmetric_format
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.text.symmetric_text import decode_symmetric
 from crystal_llm.types import Conditions

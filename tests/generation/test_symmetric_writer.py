@@ -12,7 +12,7 @@ from crystal_llm.crystal.symmetric import plain_crystal
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.line_likelihood import site_log_likelihoods
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.generation.text_format import symmetric_format
+from crystal_llm.generation.symmetric_format import symmetric_format
 from crystal_llm.generation.writer import score_texts, write_crystals
 from crystal_llm.text.symmetric_text import decode_symmetric
 from crystal_llm.types import Conditions

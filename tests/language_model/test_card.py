@@ -141,6 +141,33 @@ def test_a_card_is_found_by_name_and_by_path(written, tmp_path):
     assert find_card("tiny", tmp_path) == find_card(str(path), tmp_path / "elsewhere")
 
 
+def test_a_base_writes_the_text_that_its_card_says(written):
+    plain = read_card(written(BASE))
+    assert (plain.text, plain.fills_masks, plain.reads_ranges) == ("coordinate", True, False)
+    symmetric = read_card(written('text = "symmetric"\n' + BASE))
+    assert (symmetric.text, symmetric.fills_masks) == ("symmetric", False)
+
+
+@pytest.mark.parametrize(
+    ("card", "reason"),
+    [
+        ('text = "xyz"\n' + BASE, "text"),
+        (
+            'text = "symmetric"\n[server]\nurl = "http://gpu:8000/v1"\nmodel = "m"\n',
+            "a served model writes coordinate text",
+        ),
+        (
+            f'text = "coordinate"\n[network]\nfolder = "x"\n[network.sha256]\n'
+            f'"model.safetensors" = "{"a" * 64}"\n"network.json" = "{"b" * 64}"\n',
+            "a \\[network\\] writes symmetric text",
+        ),
+    ],
+)
+def test_a_text_that_the_model_cannot_write_is_refused(card, reason, written):
+    with pytest.raises(ModelCardError, match=reason):
+        read_card(written(card))
+
+
 def test_a_broken_card_is_listed_so_that_its_error_can_be_seen(written, tmp_path):
     written("title = ", "broken")
     assert card_names(tmp_path) == ["broken"]

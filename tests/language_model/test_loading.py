@@ -12,9 +12,11 @@ import transformers
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from crystal_llm.errors import ModelCardError, WeightsError
+from crystal_llm.errors import InfillError, ModelCardError, WeightsError
+from crystal_llm.generation.choices import choices_along
 from crystal_llm.generation.request import GenerationRequest
-from crystal_llm.generation.writer import write_crystals
+from crystal_llm.generation.writer import score_texts, write_crystals
+from crystal_llm.infill.distribution import element_distribution
 from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.language_model.loading import load_model
 from crystal_llm.settings import Settings
@@ -60,12 +62,12 @@ def configured(tmp_path):
 def card(tiny_base, adapter, tmp_path):
     """Writes a card of the tiny base and the adapter as it now is."""
 
-    def write(name="tiny", quantisation="none"):
+    def write(name="tiny", quantisation="none", text="coordinate"):
         hashes = "".join(
             f'"{file}" = "{sha256_of(adapter / file)}"\n' for file in (WEIGHTS, CONFIG)
         )
         (tmp_path / f"{name}.toml").write_text(
-            f'quantisation = "{quantisation}"\n'
+            f'quantisation = "{quantisation}"\ntext = "{text}"\n'
             f'[base]\nname = "Tiny"\nfolder = "{tiny_base}"\n'
             f'[adapter]\nfolder = "adapter"\n[adapter.sha256]\n{hashes}'
         )
@@ -91,6 +93,37 @@ def test_a_loaded_model_has_the_probabilities_of_pefts_own(
     assert float((wanted - bare).abs().max()) > 0.1, "the adapter changes nothing"
     assert loaded.identity == f"tiny/none/{sha256_of(adapter / WEIGHTS)[:12]}"
     assert loaded.load_s > 0
+
+
+def test_a_base_writes_symmetric_text_where_its_card_says_so(card, configured):
+    loaded = load_model(card("symmetric", "int8", text="symmetric"), configured=configured)
+    asked = Conditions(formula="SrTiO3", spacegroup_number=221)
+    request = GenerationRequest(
+        3, asked, hard=frozenset({"formula", "spacegroup_number"}), max_atoms=5, temperature=1.0
+    )
+    crystals = sorted(write_crystals(loaded, request), key=lambda crystal: crystal.index)
+    assert [crystal.failure for crystal in crystals] == [None] * 3
+    for crystal in crystals:
+        assert crystal.text.startswith("221\n")
+        assert sorted(crystal.crystal.species) == ["O", "O", "O", "Sr", "Ti"]
+        assert sum(crystal.line_log_likelihoods) == pytest.approx(crystal.log_likelihood)
+    again = write_crystals(loaded, replace(request, count=3), batch_size=1)
+    assert [crystal.text for crystal in again] == [crystal.text for crystal in crystals]
+    [score] = score_texts(loaded, [crystals[0].text], [crystals[0].prompt])
+    assert score.tokens == len(loaded.vocabulary.ids_of(crystals[0].text)) + 1
+    assert len(score.line_log_likelihoods) == crystals[0].text.count("\n") + 1
+    assert score.log_likelihood < crystals[0].log_likelihood
+    choices = choices_along(loaded, request, crystals[0].text)
+    chosen = sum(
+        choice.log_probabilities[choice.labels.index(choice.written)] for choice in choices
+    )
+    assert chosen == pytest.approx(crystals[0].log_likelihood, rel=1e-4)
+
+
+def test_a_pretrained_model_of_symmetric_text_is_asked_for_no_mask(card, configured, rock_salt):
+    loaded = load_model(card("symmetric", text="symmetric"), configured=configured)
+    with pytest.raises(InfillError, match="has not learned to fill masks: choose a compact"):
+        element_distribution(loaded, rock_salt, [0])
 
 
 def test_a_model_is_loaded_once_for_the_same_choices(card, configured):

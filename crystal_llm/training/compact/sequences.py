@@ -15,7 +15,7 @@ from crystal_llm.language_model.compact_vocabulary import (
 )
 from crystal_llm.training.compact.config import TaskMix
 
-_TOLD_SHARES = {
+TOLD_SHARES = {
     "formula": 0.4,
     "elements": 0.2,
     "crystal_system": 0.15,
@@ -176,7 +176,7 @@ def _conditions(row: SymmetricRow, mix: TaskMix, generator: random.Random) -> St
     elif kind < mix.free + mix.formula_alone + mix.elements_alone:
         names = {"elements"}
     else:
-        names = {name for name, share in _TOLD_SHARES.items() if generator.random() < share}
+        names = {name for name, share in TOLD_SHARES.items() if generator.random() < share}
     if generator.random() < mix.energy_told:
         names.add("energy_above_hull_ev_per_atom")
     return StatedConditions(**{name: getattr(known, name) for name in names})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crystal_llm.crystal.symmetric import arranged
+from crystal_llm.crystal.symmetric import SymmetricCrystal, arranged
 from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
 from crystal_llm.language_model.compact_vocabulary import (
     CompactVocabulary,
@@ -49,6 +49,48 @@ class CompactValidation:
     crystals: int
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedCrystal:
+    """A validation crystal in one random setting.
+
+    Attributes:
+        row: Where it comes from.
+        crystal: To be written.
+        element: The element that is masked.
+        masked: With the mask, in another random setting.
+    """
+
+    row: SymmetricRow
+    crystal: SymmetricCrystal
+    element: str
+    masked: SymmetricCrystal
+
+
+def judged_crystals(
+    rows: Sequence[SymmetricRow], vocabulary: CompactVocabulary, *, count: int, max_orbits: int
+) -> list[JudgedCrystal]:
+    """The ``val`` crystals of at most 20 atoms that models of symmetric text are judged on.
+
+    Always the same ones for a table and a count, each in the same setting.
+    """
+    generator = random.Random(0)
+    held = [
+        row
+        for row in rows
+        if row.split == "val"
+        and len(row.crystal.orbits) <= max_orbits
+        and atoms_in_primitive_cell(row.crystal) <= _LARGEST
+        and has_tokens(row, vocabulary)
+    ]
+    judged = []
+    for row in generator.sample(held, min(count, len(held))):
+        crystal = arranged(row.crystal, generator)
+        element = generator.choice(sorted(symbol for symbol, _ in stated_formula(crystal)))
+        masked = arranged(mask_element(row.crystal, element), generator)
+        judged.append(JudgedCrystal(row, crystal, element, masked))
+    return judged
+
+
 class CompactValidator:
     """Judges a network on the ``val`` rows of a table (at most 20 atoms).
 
@@ -67,32 +109,22 @@ class CompactValidator:
         count: int,
         max_orbits: int,
     ) -> None:
-        generator = random.Random(0)
-        held = [
-            row
-            for row in rows
-            if row.split == "val"
-            and len(row.crystal.orbits) <= max_orbits
-            and atoms_in_primitive_cell(row.crystal) <= _LARGEST
-            and has_tokens(row, vocabulary)
-        ]
-        chosen = generator.sample(held, min(count, len(held)))
+        judged = judged_crystals(rows, vocabulary, count=count, max_orbits=max_orbits)
         self._elements = list(vocabulary.family_range("element"))[:118]
         self._free, self._formula, self._infill = [], [], []
-        for row in chosen:
-            crystal = arranged(row.crystal, generator)
-            energy = row.energy_above_hull_ev_per_atom
-            formula = stated_formula(crystal)
-            self._free.append(writing_sequence(crystal, StatedConditions(energy), vocabulary))
+        for item in judged:
+            energy = item.row.energy_above_hull_ev_per_atom
+            formula = stated_formula(item.crystal)
+            self._free.append(writing_sequence(item.crystal, StatedConditions(energy), vocabulary))
             self._formula.append(
-                writing_sequence(crystal, StatedConditions(energy, formula), vocabulary)
+                writing_sequence(item.crystal, StatedConditions(energy, formula), vocabulary)
             )
-            element = generator.choice(sorted(symbol for symbol, _ in formula))
-            masked = arranged(mask_element(row.crystal, element), generator)
             self._infill.append(
-                infill_sequence(masked, element, energy, vocabulary, LossWeights(0.0, 1.0))
+                infill_sequence(
+                    item.masked, item.element, energy, vocabulary, LossWeights(0.0, 1.0)
+                )
             )
-        self.crystals = len(chosen)
+        self.crystals = len(judged)
 
     def __call__(self, network: Any, precision: str) -> CompactValidation:
         """Judges a network, which is left in evaluation mode."""

@@ -22,7 +22,7 @@ from crystal_llm.jobs.generate_order import (
 )
 from crystal_llm.jobs.order import JOB_BATCH_SIZE, SHIPPED, Judge
 from crystal_llm.jobs.orders import flat
-from crystal_llm.language_model.card import find_card
+from crystal_llm.language_model.card import ModelCard, find_card
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import Settings
 from crystal_llm.types import MIN_DISTANCE_ANGSTROM, MIN_RADII_SHARE, TextKind
@@ -60,10 +60,16 @@ def start_order(text: TextKind) -> GenerateOrder:
 
 def text_of(model: str | None, configured: Settings) -> TextKind:
     """The text that a model writes; that of coordinates where its card is not here."""
+    card = listed_card(model, configured)
+    return "coordinate" if card is None else card.text
+
+
+def listed_card(model: str | None, configured: Settings) -> ModelCard | None:
+    """The card of a model; None where it is not here."""
     try:
-        return find_card(model or configured.model, configured.models).text
+        return find_card(model or configured.model, configured.models)
     except ModelCardError:
-        return "coordinate"
+        return None
 
 
 def begin(configured: Settings) -> None:

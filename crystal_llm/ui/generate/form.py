@@ -61,7 +61,7 @@ def ask_order(configured: Settings) -> GenerateOrder:
         prototype = ask_symmetry(symmetric=symmetric)
         ask_sizes(symmetric=symmetric)
     st.markdown("## Properties")
-    _ask_properties(symmetric=symmetric)
+    _ask_properties(symmetric=symmetric, ranges=card is not None and card.reads_ranges)
     st.markdown("## Sampling")
     _ask_sampling()
     st.markdown("## Judging")
@@ -138,7 +138,7 @@ def _ask_composition(configured: Settings) -> ElementChoice:
     return choice
 
 
-def _ask_properties(*, symmetric: bool) -> None:
+def _ask_properties(*, symmetric: bool, ranges: bool) -> None:
     left, right = st.columns(2)
     left.number_input(
         f"Energy above hull (eV/atom) {SOFT_BADGE}", 0.0, 20.0, value=None, step=0.01,
@@ -155,7 +155,7 @@ def _ask_properties(*, symmetric: bool) -> None:
         return
     if asked is None:
         st.caption("Any energy: the model then writes stable and unstable crystals.")
-    else:
+    elif ranges:
         st.caption(
             f"This model knows energies in ranges: {asked:g} is read as {energy_step(asked)}. "
             "Empty the field for any energy."

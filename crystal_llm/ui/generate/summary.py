@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crystal_llm.generation.request import ChosenBy, GenerationRequest
-from crystal_llm.generation.text_format import symmetric_format
+from crystal_llm.generation.symmetric_format import spelled_prompt, symmetric_format
 from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import Judge
@@ -14,7 +14,7 @@ from crystal_llm.jobs.refine import Refine
 from crystal_llm.language_model.compact_vocabulary import HULL_EDGES_EV_PER_ATOM
 from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.settings import settings
-from crystal_llm.ui.generate.fields import text_of
+from crystal_llm.ui.generate.fields import listed_card
 from crystal_llm.ui.generate.symmetry_form import prototype_text
 from crystal_llm.ui.widgets.notation import as_markdown, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
@@ -32,8 +32,11 @@ def show_prompt(order: GenerateOrder) -> None:
 
 def prompt_text(order: GenerateOrder) -> str:
     """The prompt in readable form: the paper's sentences, or one condition a line."""
-    if text_of(order.model, settings()) == "coordinate":
+    card = listed_card(order.model, settings())
+    if card is None or card.text == "coordinate":
         return order.request.prompt
+    if card.network is None:
+        return spelled_prompt(order.request)
     return symmetric_format().prompt(order.request)
 
 

@@ -15,7 +15,9 @@ _CHOICE = "infill-model"
 
 def ask_infill_model() -> None:
     """Draws the choice of the model that reads, where there are several."""
-    names = model_names()
+    names = [
+        name for name in model_names() if _card_facts(name, str(settings().models)).fills_masks
+    ]
     if len(names) > 1:
         if st.session_state.get(_CHOICE) not in names:
             st.session_state[_CHOICE] = settings().model if settings().model in names else names[0]
@@ -50,6 +52,7 @@ def reads_orbits() -> bool:
 class _CardFacts:
     weights: str | None = None
     text: str | None = None
+    fills_masks: bool = True
 
 
 def _facts() -> _CardFacts:
@@ -69,4 +72,4 @@ def _card_facts(name: str, models: str) -> _CardFacts:
         return _CardFacts()
     source = card.network or card.adapter
     weights = None if source is None else "-".join(sorted(map(str, source.sha256.values())))
-    return _CardFacts(weights, card.text)
+    return _CardFacts(weights, card.text, card.fills_masks)

@@ -29,7 +29,7 @@ _HELD = {
     "coordinate": "formula, elements, most atoms",
 }
 _ASKED = {
-    "symmetric": "energy above hull, band gap, formation energy, each as a range",
+    "symmetric": "energy above hull, band gap, formation energy",
     "coordinate": "space group, energy above hull, band gap, formation energy",
 }
 
@@ -77,7 +77,7 @@ def _line(card: ModelCard, configured: Settings) -> dict[str, str]:
         "Model": card.name,
         **facts,
         "Enforced": _HELD[card.text],
-        "Soft": _ASKED[card.text],
+        "Soft": _ASKED[card.text] + (", each as a range" if card.reads_ranges else ""),
         "Licence": licence,
     }
 

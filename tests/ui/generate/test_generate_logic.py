@@ -54,6 +54,11 @@ def test_a_new_home_shows_form_examples_and_prompt_and_says_that_no_worker_runs(
     ]
     assert shown.code[0].value == "write\nenergy above hull: ≤0.05 eV/atom"
     assert "0.03 is read as at most 0.05" in said(shown)
+    field(shown, "selectbox", "gen-model").set_value("smollm2-135m-symmetric").run()
+    assert not shown.exception
+    assert "is read as" not in said(shown)
+    assert "The energy above the convex hull is 0.03. " in shown.code[0].value
+    field(shown, "selectbox", "gen-model").set_value("compact").run()
     assert "No formula is given" in said(shown)
     assert "crystal-llm worker" in shown.warning[0].value
     assert queue.jobs() == ()

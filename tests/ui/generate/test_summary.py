@@ -4,8 +4,16 @@ from streamlit.testing.v1 import AppTest
 
 from crystal_llm.generation.usual import USUAL
 from crystal_llm.jobs.complete_order import CompleteOrder
-from crystal_llm.types import PlainCrystal
-from crystal_llm.ui.generate.summary import held_by_grammar, held_of_completion, kept_text
+from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.text.prompts import generation_prompt
+from crystal_llm.text.symmetric_prompts import symmetric_prompt
+from crystal_llm.types import Conditions, PlainCrystal
+from crystal_llm.ui.generate.summary import (
+    held_by_grammar,
+    held_of_completion,
+    kept_text,
+    prompt_text,
+)
 
 SALT = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0.0,) * 3, (0.5,) * 3))
 ORDER = CompleteOrder(SALT, (0, 1)).asking(max_atoms=9)
@@ -31,6 +39,17 @@ def test_what_a_completion_cannot_break():
         "no Cl added",
         "atoms at least 0.5 Å and 70% of their covalent radii apart",
     ]
+
+
+def test_every_model_shows_the_prompt_that_it_reads():
+    asked = Conditions(elements=("O", "Na"), energy_above_hull_ev_per_atom=0.03)
+    order = GenerateOrder(model="compact").asking(
+        elements=asked.elements, energy_above_hull_ev_per_atom=0.03
+    )
+    assert prompt_text(order) == ("write\nenergy above hull: ≤0.05 eV/atom\nelements: Na O")
+    assert prompt_text(replace(order, model="smollm2-135m")) == generation_prompt(asked)
+    ordered = replace(asked, elements=("Na", "O"))
+    assert prompt_text(replace(order, model="smollm2-135m-symmetric")) == symmetric_prompt(ordered)
 
 
 def test_the_distances_that_the_grammar_holds_are_said():

@@ -118,6 +118,13 @@ def test_a_known_structure_is_a_start_and_enters_the_library_once(library):
     assert library.search().total == 1
 
 
+def test_only_models_that_fill_masks_are_offered(library, answered):
+    shown = page(entry=library.add(Entry("uploaded", SALT)).id, mask="0")
+    choice = next(choice for choice in shown.selectbox if choice.key == "infill-model")
+    assert "smollm2-135m" in choice.options and "compact" in choice.options
+    assert "smollm2-135m-symmetric" not in choice.options
+
+
 def test_wrong_picks_are_explained(library):
     entry = library.add(Entry("uploaded", SALT))
     shown = press(page(entry=entry.id), "infill-mask")
