@@ -1,7 +1,8 @@
 """How likely a model of symmetric text finds the whole crystal with each element in its mask.
 
 A second reading of the same question: the network learned whole crystals from many more draws
-than masks, and its errors in the two are not the same. Both are joined by the geometric mean.
+than masks, and its errors in the two are not the same. Both are joined by a geometric mean in which
+the mask counts more.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from crystal_llm.language_model.decoder import Decoder
 
 _PASS_TOKENS = 4096
+_MASK_SHARE = 0.8
+"""Of the mask's own reading in what both say: the likeliest on 300 validation crystals."""
 
 
 def can_be_read_whole(masked: SymmetricCrystal) -> bool:
@@ -72,8 +75,8 @@ def filled_log_probabilities(
 
 
 def joined(by_mask: Array, by_whole_crystals: Array) -> Array:
-    """The geometric mean of two readings, renormalised; logarithms, shape (n_elements,)."""
-    return np.asarray(log_softmax(0.5 * (by_mask + by_whole_crystals)))
+    """The weighted geometric mean of two readings, renormalised; logarithms, (n_elements,)."""
+    return np.asarray(log_softmax(_MASK_SHARE * by_mask + (1.0 - _MASK_SHARE) * by_whole_crystals))
 
 
 def _filled(masked: SymmetricCrystal, element: str) -> SymmetricCrystal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from crystal_llm.errors import TrainingError
 from crystal_llm.io.figure_file import check_figure, save_figure
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Series = tuple[list[float], list[float]]
 _NATS = {"free_nats": "free", "formula_nats": "formula given"}
+_STROKES: tuple[Literal["-", "--"], ...] = ("-", "--")
 _SHARES = {"infill_first": "first guess", "infill_in_ten": "among ten"}
 
 
@@ -57,13 +58,12 @@ def _drawing(curves: dict[str, list[dict[str, Any]]]) -> Figure:
 
     drawing = Figure(figsize=(9.5, 4.4), layout="constrained")
     nats, shares = drawing.subplots(1, 2)
-    strokes = ("-", "--")
     for axes, kinds in ((nats, _NATS), (shares, _SHARES)):
         for place, lines in enumerate(curves.values()):
-            for kind, stroke in zip(kinds, strokes, strict=True):
+            for kind, stroke in zip(kinds, _STROKES, strict=True):
                 axes.plot(*_series(lines, kind), color=f"C{place}", linestyle=stroke, marker=".")
         axes.legend(
-            [Line2D([], [], color="grey", linestyle=stroke) for stroke in strokes],
+            [Line2D([], [], color="grey", linestyle=stroke) for stroke in _STROKES],
             list(kinds.values()),
             frameon=False,
         )
