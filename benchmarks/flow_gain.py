@@ -110,7 +110,7 @@ def read(path: Path) -> dict[str, Judged]:
             begun,
             begun is not None and structural_flaw(begun) is None,
             None if relaxation is None else from_plain(RelaxationResult, relaxation, "relaxation"),
-            (record.get("hull") or {}).get("energy_above_hull_ev_per_atom"),
+            (record.get("hull") or {}).get("e_above_hull_ev_per_atom"),
             bool(novelty.get("unique") and novelty.get("novel"))
             and row.crystal is not None
             and len(set(row.crystal.species)) > 1,
