@@ -1,12 +1,15 @@
-"""What refining is worth: the same crystals relaxed as written and as refined.
+"""What refining is worth: the same crystals relaxed and placed as written, and as refined.
 
     crystal-llm generate --n 100 --seed 101 --out written.jsonl
+    crystal-llm refine written.jsonl --keep-space-group --out refined.jsonl
     crystal-llm judge written.jsonl --out judged.jsonl
-    crystal-llm judge written.jsonl --refine --out refined.jsonl
-    python benchmarks/flow_gain.py judged.jsonl refined.jsonl [refined-10-steps.jsonl …]
+    crystal-llm judge refined.jsonl --out judged-refined.jsonl
+    python benchmarks/flow_gain.py judged.jsonl judged-refined.jsonl [judged-types.jsonl …]
 
-Every row counts the crystals that were relaxed both ways; one that went on as written counts
-as what it was. Energies are those of the potential before the first step of the relaxation.
+Lines of ``judge --refine`` do as well, and those of ``relax``, which say nothing of a hull. A file
+may hold fewer crystals than the first; it is then compared with those of the first that it holds.
+Shares are of all crystals of a file; energies before relaxation are those of the potential before
+the first step.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,21 +27,56 @@ import numpy as np
 from crystal_llm.crystal.conversion import plain
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.evaluation.relaxation_change import matched
+from crystal_llm.evaluation.validity import structural_flaw
 from crystal_llm.io.candidates_file import read_candidates
 from crystal_llm.io.record_json import from_plain
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.types import PlainCrystal
 
+METASTABLE_EV_PER_ATOM = 0.1
+SAME_EV_PER_ATOM = 0.005
+
 
 @dataclass(frozen=True)
 class Judged:
-    """One line: what was relaxed, what became of it, where it lies, whether it was refined."""
+    """One line: what was relaxed, what became of it, where it lies.
 
-    begun: PlainCrystal
-    relaxation: RelaxationResult
+    Attributes:
+        begun: What the relaxation began with; None where there is no crystal.
+        valid: Whether that is structurally valid.
+        relaxation: None where it was not relaxed.
+        above_hull_ev_per_atom: After relaxation; None without one that converged.
+        new: Whether it is unique and novel, and of at least two elements.
+        moved_angstrom: How far refining moved its atoms; None where it did not.
+    """
+
+    begun: PlainCrystal | None
+    valid: bool
+    relaxation: RelaxationResult | None
     above_hull_ev_per_atom: float | None
-    refined: bool
+    new: bool
     moved_angstrom: float | None
+
+    @property
+    def steps(self) -> int | None:
+        """Steps of the relaxation."""
+        return None if self.relaxation is None else self.relaxation.steps
+
+    @property
+    def starts_at(self) -> float | None:
+        """Energy before relaxation, eV/atom."""
+        return None if self.relaxation is None else self.relaxation.energy_start_ev_per_atom
+
+    @property
+    def falls(self) -> float | None:
+        """Energy above its own relaxed form, eV/atom."""
+        end = None if self.relaxation is None else self.relaxation.energy_ev_per_atom
+        return None if end is None or self.starts_at is None else self.starts_at - end
+
+    def within(self, limit_ev_per_atom: float) -> bool:
+        """Whether it lies at most so far above the hull."""
+        above = self.above_hull_ev_per_atom
+        return above is not None and above <= limit_ev_per_atom
 
 
 def main() -> None:
@@ -46,28 +85,38 @@ def main() -> None:
     parser.add_argument("refined", type=Path, nargs="+")
     arguments = parser.parse_args()
     written = read(arguments.judged)
+    describe(arguments.judged.stem, written)
     for path in arguments.refined:
-        compare(path.stem, written, read(path))
+        refined = read(path)
+        if len(refined) < len(written):
+            describe(
+                f"{arguments.judged.stem}, those of {path.stem}",
+                {key: written[key] for key in refined},
+            )
+        describe(path.stem, refined)
+        compare(written, refined)
 
 
-def read(path: Path) -> dict[str, Judged | None]:
-    """Lines by id; None where a crystal was not relaxed."""
-    found: dict[str, Judged | None] = {}
+def read(path: Path) -> dict[str, Judged]:
+    """Lines by id."""
+    judged: dict[str, Judged] = {}
     for row, line in zip(read_candidates(path), path.read_text().splitlines(), strict=True):
         record = json.loads(line)
-        found[row.id] = None
-        if row.crystal is None or record["relaxation"] is None:
-            continue
         refined = record.get("refined_structure")
-        hull = record["hull"] or {}
-        found[row.id] = Judged(
-            row.crystal if refined is None else crystal_of(refined),
-            from_plain(RelaxationResult, record["relaxation"], "relaxation"),
-            hull.get("energy_above_hull_ev_per_atom"),
-            refined is not None,
+        relaxation = record["relaxation"]
+        novelty = record.get("novelty") or {}
+        begun = row.crystal if refined is None else crystal_of(refined)
+        judged[row.id] = Judged(
+            begun,
+            begun is not None and structural_flaw(begun) is None,
+            None if relaxation is None else from_plain(RelaxationResult, relaxation, "relaxation"),
+            (record.get("hull") or {}).get("e_above_hull_ev_per_atom"),
+            bool(novelty.get("unique") and novelty.get("novel"))
+            and row.crystal is not None
+            and len(set(row.crystal.species)) > 1,
             (record.get("refinement") or {}).get("moved_angstrom"),
         )
-    return found
+    return judged
 
 
 def crystal_of(record: dict[str, Any]) -> PlainCrystal:
@@ -76,69 +125,78 @@ def crystal_of(record: dict[str, Any]) -> PlainCrystal:
     return plain(Structure.from_dict(record))
 
 
-def compare(
-    name: str, written: dict[str, Judged | None], refined: dict[str, Judged | None]
-) -> None:
-    both = [
-        (first, second)
-        for key, second in refined.items()
-        if second is not None and (first := written.get(key)) is not None
-    ]
-    sides = list(zip(*both, strict=True))
-    print(f"\n{name}: {len(both)} relaxed both ways, {len(refined)} asked")
-    print(f"refined, and structurally valid: {sum(one.refined for one in sides[1])} of {len(both)}")
-    moved = [
-        one.moved_angstrom for one in sides[1] if one.refined and one.moved_angstrom is not None
-    ]
+def describe(name: str, judged: dict[str, Judged]) -> None:
+    """The rows of one file."""
+    crystals = list(judged.values())
+    print(f"\n{name}: {len(crystals)} crystals")
+    moved = [crystal.moved_angstrom for crystal in crystals if crystal.moved_angstrom is not None]
     if moved:
-        print(f"atoms moved, median over crystals: {statistics.median(moved):.3f} Å")
-    print("                                    written              refined")
-    for told, values in (
-        ("relaxation steps, median", [[one.relaxation.steps for one in side] for side in sides]),
-        ("relaxation seconds, mean", [[one.relaxation.wall_s for one in side] for side in sides]),
-    ):
-        shown = statistics.median if "median" in told else statistics.mean
-        print(f"{told:30s}  {shown(values[0]):12.2f}  {shown(values[1]):19.2f}")
-    for told, test in (
-        ("converged", lambda one: one.relaxation.converged),
-        ("within 0.1 eV/atom", within),
-        ("matches its relaxed form", lambda one: distance(one) is not None),
-    ):
-        rates = [Rate(sum(map(test, side)), len(side), "relaxed both ways") for side in sides]
-        print(f"{told:30s}  {rates[0]}   {rates[1]}")
-    for told, side in zip(("written", "refined"), sides, strict=True):
-        apart = [value for value in map(distance, side) if value is not None]
-        print(f"RMSD of the matched, {told}: {statistics.mean(apart):.4f} (V/atom)^(1/3)")
-    interval("steps, refined − written", [b.relaxation.steps - a.relaxation.steps for a, b in both])
-    interval("energy before relaxation, refined − written, eV/atom", energies(both))
-    lower = Rate(sum(value < 0 for value in energies(both)), len(energies(both)), "compared")
-    print(f"lower energy before relaxation: {lower}")
+        print(f"  atoms moved, median of the means: {statistics.median(moved):.3f} Å")
+    apart = [distance(crystal) for crystal in crystals]
+    matching = [value for value in apart if value is not None]
+    counts = {
+        "structurally valid": sum(crystal.valid for crystal in crystals),
+        "match their relaxed form": len(matching),
+    }
+    if any(crystal.above_hull_ev_per_atom is not None for crystal in crystals):
+        near = [crystal for crystal in crystals if crystal.within(METASTABLE_EV_PER_ATOM)]
+        counts |= {
+            "within 0.1 eV/atom": len(near),
+            "… unique and novel": sum(crystal.new for crystal in near),
+            "… on the hull or below": sum(crystal.new and crystal.within(0.0) for crystal in near),
+        }
+    for said, count in counts.items():
+        print(f"  {said}: {Rate(count, len(crystals), '')}")
+    if matching:
+        print(f"  RMSD of the matched: {statistics.mean(matching):.4f} (V/atom)^(1/3)")
+    falls = [crystal.falls for crystal in crystals if crystal.falls is not None]
+    interval("energy above the relaxed form, eV/atom", falls)
+    steps = [crystal.steps for crystal in crystals if crystal.steps is not None]
+    interval("steps of relaxation", steps)
+    print(f"  steps, mean: {statistics.mean(steps):.1f}")
 
 
-def within(one: Judged) -> bool:
-    above = one.above_hull_ev_per_atom
-    return one.relaxation.converged and above is not None and above <= 0.1
-
-
-def distance(one: Judged) -> float | None:
-    relaxed = one.relaxation.relaxed
-    return None if relaxed is None else matched(one.begun, relaxed)
-
-
-def energies(both: list[tuple[Judged, Judged]]) -> list[float]:
-    ends = [
-        (a.relaxation.energy_start_ev_per_atom, b.relaxation.energy_start_ev_per_atom)
-        for a, b in both
+def compare(written: dict[str, Judged], refined: dict[str, Judged]) -> None:
+    """Crystal by crystal, those that were relaxed both ways."""
+    both = [
+        (written[key], second)
+        for key, second in refined.items()
+        if written[key].relaxation is not None and second.relaxation is not None
     ]
-    return [second - first for first, second in ends if first is not None and second is not None]
+    print(f"  beside the written, {len(both)} relaxed both ways:")
+    steps = [b.steps - a.steps for a, b in both if a.steps is not None and b.steps is not None]
+    interval("steps, change", steps)
+    fewer, more = sum(value < 0 for value in steps), sum(value > 0 for value in steps)
+    print(f"  steps: fewer in {fewer}, more in {more}")
+    changes = [
+        b.starts_at - a.starts_at
+        for a, b in both
+        if a.starts_at is not None and b.starts_at is not None
+    ]
+    interval("energy before relaxation, change, eV/atom", changes)
+    print(f"  lower before relaxation: {Rate(sum(x < 0 for x in changes), len(changes), '')}")
+    ends = [
+        b.relaxation.energy_ev_per_atom - a.relaxation.energy_ev_per_atom
+        for a, b in both
+        if a.falls is not None and b.falls is not None
+    ]
+    alike = sum(abs(value) <= SAME_EV_PER_ATOM for value in ends)
+    lower = sum(value < -SAME_EV_PER_ATOM for value in ends)
+    print(f"  end within {SAME_EV_PER_ATOM} eV/atom: {alike} of {len(ends)}, lower: {lower}")
 
 
-def interval(told: str, values: list[float]) -> None:
+def distance(crystal: Judged) -> float | None:
+    if crystal.relaxation is None or crystal.relaxation.relaxed is None or crystal.begun is None:
+        return None
+    return matched(crystal.begun, crystal.relaxation.relaxed)
+
+
+def interval(said: str, values: Sequence[float]) -> None:
     """The median with its bootstrap interval over crystals."""
     array = np.asarray(values, dtype=float)
     picks = np.random.default_rng(0).integers(0, len(array), size=(2000, len(array)))
     low, high = np.percentile(np.median(array[picks], axis=1), [2.5, 97.5])
-    print(f"{told}: median {np.median(array):+.3f} ({low:+.3f} to {high:+.3f})")
+    print(f"  {said}: median {np.median(array):.4f} ({low:.4f} to {high:.4f})")
 
 
 if __name__ == "__main__":

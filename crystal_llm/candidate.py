@@ -103,7 +103,8 @@ class Refined:
     @property
     def made_by(self) -> str:
         """The network, and in how many steps."""
-        return f"{self.refinement.network}, {self.refinement.steps} steps"
+        passes = "" if self.refinement.passes == 1 else f", {self.refinement.passes} times"
+        return f"{self.refinement.network}, {self.refinement.steps} steps{passes}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--steps", type=int, metavar="N", help="Euler steps (default: the card's, usually 50)"
     )
     parser.add_argument(
+        "--passes", type=int, metavar="N", help="how often they are gone (default: the card's)"
+    )
+    parser.add_argument(
         "--noise", type=float, default=0.0, metavar="Å", help="Gaussian noise at the start"
     )
     parser.add_argument(
@@ -90,6 +93,7 @@ def run(arguments: argparse.Namespace) -> Report:
         annealing_offset=arguments.annealing[1],
         seed=arguments.seed,
         keep_space_group=arguments.keep_space_group,
+        passes=card.passes if arguments.passes is None else arguments.passes,
     )
     rows, lines = read_candidate_rows(arguments.candidates)
     flow = load_flow(arguments.network)

@@ -106,8 +106,9 @@ def refine_purpose(refine: Refine | None) -> dict[str, Any]:
     if refine is None:
         return {}
     card = _card(refine)
-    steps = card.steps if refine.steps is None else refine.steps
-    return {"refine": [card.weights.sha256, steps, refine.keep_space_group]}
+    settings = refine.settings_for(card)
+    asked = [settings.steps, settings.keep_space_group, settings.passes]
+    return {"refine": [card.weights.sha256, *asked]}
 
 
 def _card(refine: Refine) -> Any:

@@ -64,6 +64,7 @@ class FlowCard:
         weights: Its file.
         description: What it was trained on and what it cannot do.
         steps: Euler steps where none are asked for.
+        passes: How often they are gone where nothing is said of it.
         training: Facts of the training run, printed as they stand.
         measured: What was measured of it, printed as it stands.
     """
@@ -76,6 +77,7 @@ class FlowCard:
     weights: FlowWeights
     description: str = ""
     steps: int = DEFAULT_STEPS
+    passes: int = 1
     training: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, Any] = field(default_factory=dict)
 

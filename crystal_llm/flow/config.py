@@ -31,7 +31,11 @@ class FlowTrainingConfig:
         weight_decay: AdamW's.
         clip_norm: Largest gradient norm (0.5 in the reference).
         batch_size: Crystals a step.
-        coordinates_weight: λ_f (200 in the paper).
+        disturbed_share: Chance of a pair, each time it comes, that its sample is its target
+            disturbed anew (:mod:`~crystal_llm.flow.disturbance`) instead of what the folder
+            holds: a network cannot learn by heart what never comes twice.
+        coordinates_weight: λ_f (200 in the paper); ``auto``: so large that a network that says
+            nothing moves has as much loss by coordinates as by lattices.
         lattice_weight: λ_l (1 in the paper).
         average_decay: Of the exponential average of the weights, a step (0.999 in the
             reference); the average is what is kept.
@@ -54,7 +58,8 @@ class FlowTrainingConfig:
     weight_decay: float = 0.0
     clip_norm: float = 0.5
     batch_size: int = 64
-    coordinates_weight: float = 200.0
+    disturbed_share: float = 0.0
+    coordinates_weight: float | Literal["auto"] = 200.0
     lattice_weight: float = 1.0
     average_decay: float = 0.999
     total_steps: int | None = None
@@ -73,7 +78,7 @@ class FlowTrainingConfig:
             if value is not None and not value > 0:
                 raise FlowError(f"{name} = {value}: must be above 0")
         for name in ("learning_rate", "clip_norm", "coordinates_weight", "lattice_weight"):
-            if not getattr(self, name) > 0:
+            if getattr(self, name) != "auto" and not getattr(self, name) > 0:
                 raise FlowError(f"{name} = {getattr(self, name)}: must be above 0")
         for name in ("batch_size", "validate_every_steps"):
             if getattr(self, name) < 1:
@@ -86,6 +91,8 @@ class FlowTrainingConfig:
                 raise FlowError(
                     f"shape.{name} = {getattr(self.shape, name)}: must be from 1 to 1024"
                 )
+        if not 0.0 <= self.disturbed_share <= 1.0:
+            raise FlowError(f"disturbed_share = {self.disturbed_share}: must be from 0 to 1")
         if not 0.0 <= self.decay_share <= 1.0 or not 0.0 <= self.average_decay < 1.0:
             raise FlowError(
                 f"decay_share = {self.decay_share}, average_decay = {self.average_decay}: from 0 "

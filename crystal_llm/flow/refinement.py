@@ -126,6 +126,7 @@ def _refinement(
         network=flow.identity,
         steps=settings.steps,
         wall_s=wall_s,
+        passes=settings.passes,
     )
 
 
@@ -136,4 +137,5 @@ def _failed(
     settings: SamplerSettings,
     wall_s: float,
 ) -> Refinement:
-    return Refinement(start, None, reason, None, None, None, flow.identity, settings.steps, wall_s)
+    steps, passes = settings.steps, settings.passes
+    return Refinement(start, None, reason, None, None, None, flow.identity, steps, wall_s, passes)

@@ -25,6 +25,7 @@ class Refinement:
         network: Name and hash of the network.
         steps: Euler steps.
         wall_s: Seconds, the crystal's share of its batch.
+        passes: How often they were gone.
     """
 
     start: PlainCrystal | None
@@ -36,3 +37,4 @@ class Refinement:
     network: str
     steps: int
     wall_s: float
+    passes: int = 1

@@ -70,14 +70,16 @@ def follow(
     )
     state = _with_noise(filled, sites, settings)
     averages = _Averages([start.average for start in filled], sites)
-    end = integrate(
-        network, species, state, settings, averages.velocity, averages.lattice, should_stop
-    )
-    if end is None:
-        return None
-    lengths, angles = lattice_parameters(end.lattice.double())
+    for _ in range(settings.passes):
+        end = integrate(
+            network, species, state, settings, averages.velocity, averages.lattice, should_stop
+        )
+        if end is None:
+            return None
+        state = end
+    lengths, angles = lattice_parameters(state.lattice.double())
     return [
-        _crystal(start.crystal, end.coordinates[row].double(), lengths[row], angles[row])
+        _crystal(start.crystal, state.coordinates[row].double(), lengths[row], angles[row])
         for row, start in enumerate(starts)
     ]
 

@@ -8,6 +8,7 @@ from crystal_llm.errors import FlowError
 
 DEFAULT_STEPS = 50
 MAX_STEPS = 1000
+MAX_PASSES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class SamplerSettings:
 
     Attributes:
         steps: Euler steps from t = 0 to 1.
+        passes: How often the way is gone, each time from where it led before: a network that
+            goes part of the way goes farther the second time. 1 in the paper.
         noise_angstrom: Standard deviation of Gaussian noise on the samples' positions and
             lattice lengths; 0: none, as in the paper.
         annealing_slope: The coordinates' velocity is taken times
@@ -36,10 +39,13 @@ class SamplerSettings:
     annealing_offset: float = 0.0
     seed: int = 0
     keep_space_group: bool = False
+    passes: int = 1
 
     def __post_init__(self) -> None:
         if not 1 <= self.steps <= MAX_STEPS:
             raise FlowError(f"steps = {self.steps}: from 1 to {MAX_STEPS:,}")
+        if not 1 <= self.passes <= MAX_PASSES:
+            raise FlowError(f"passes = {self.passes}: from 1 to {MAX_PASSES}")
         if not 0.0 <= self.noise_angstrom <= 1.0:
             raise FlowError(f"noise = {self.noise_angstrom}: from 0 to 1 Å")
         if not 0.0 <= self.annealing_slope <= 100.0:

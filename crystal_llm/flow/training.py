@@ -18,10 +18,11 @@ from crystal_llm.flow.base_distribution import BaseDistribution
 from crystal_llm.flow.batches import PairBatch, PairPosition, PairSet, read_pair_sets
 from crystal_llm.flow.card import save_flow
 from crystal_llm.flow.config import FlowTrainingConfig
+from crystal_llm.flow.disturbance import disturbed_states
 from crystal_llm.flow.loss import FlowLoss, flow_loss
 from crystal_llm.flow.network import Scales, VelocityNetwork, parameter_count
 from crystal_llm.flow.pairs import read_plan
-from crystal_llm.flow.path import conditional_path
+from crystal_llm.flow.path import PathState, conditional_path
 from crystal_llm.flow.validation import FlowValidation, validate
 from crystal_llm.training.checkpoint import TrainedState, load_checkpoint, save_checkpoint
 from crystal_llm.training.run_folder import (
@@ -98,7 +99,9 @@ def train_flow(
     if not train.size:
         raise FlowError(f"{pairs}: has no training pairs as near as max_distance_angstrom asks")
     torch.manual_seed(config.seed)
-    network = VelocityNetwork(config.shape, scales_of(train))
+    scales = scales_of(train)
+    weight = coordinates_weight(config, scales)
+    network = VelocityNetwork(config.shape, scales)
     store_config(run, config)
     average = AveragedModel(network, multi_avg_fn=exponential_average(config.average_decay))
     optimizer = torch.optim.AdamW(
@@ -111,7 +114,7 @@ def train_flow(
     progress = resumed or FlowProgress()
     average.n_averaged.fill_(progress.step)
     drop_metrics_after(run, progress.step if resumed else -1)
-    step_of = _Step(network, average, optimizer, config)
+    step_of = _Step(network, average, optimizer, config, weight)
     started = time.monotonic() - 60.0 * progress.minutes
     saved_at = progress.minutes
     validated_at = progress.step if resumed else -1
@@ -124,7 +127,7 @@ def train_flow(
     def judge() -> None:
         nonlocal validated_at
         if held_out.size and validated_at != progress.step:
-            record(validation=asdict(_judged(average.module, held_out, config)))
+            record(validation=asdict(_judged(average.module, held_out, config, weight)))
             validated_at = progress.step
 
     if progress.step == 0:
@@ -168,6 +171,12 @@ def train_flow(
             "pairing": config.pairing
             if config.max_distance_angstrom is None
             else f"{config.pairing}, at most {config.max_distance_angstrom:g} Å apart",
+            **(
+                {"disturbed_anew": f"{config.disturbed_share:.0%} of the pairs, each time"}
+                if config.disturbed_share
+                else {}
+            ),
+            "coordinates_weight": round(weight, 1),
             "steps": progress.step,
             "crystals": progress.crystals,
             "minutes": round(progress.minutes, 1),
@@ -197,6 +206,19 @@ def scales_of(pairs: PairSet) -> Scales:
         max(math.sqrt(squares / count), _LEAST_SCALE),
         velocity.std(0, correction=0).clamp(min=_LEAST_SCALE).tolist(),
     )
+
+
+def coordinates_weight(config: FlowTrainingConfig, scales: Scales) -> float:
+    """λ_f of a run: its config's, or what makes both parts of the loss alike at the start.
+
+    Args:
+        config: The run.
+        scales: Of its pairs. The lattice's part is measured in the spread of its velocities
+            already, so the coordinates' is divided by the square of theirs.
+    """
+    if config.coordinates_weight == "auto":
+        return 1.0 / scales.coordinates_velocity**2
+    return config.coordinates_weight
 
 
 def flow_learning_rate(config: FlowTrainingConfig, step: int, done: float) -> float:
@@ -256,9 +278,10 @@ class _Step:
         average: AveragedModel,
         optimizer: torch.optim.Optimizer,
         config: FlowTrainingConfig,
+        weight: float,
     ) -> None:
         self._network, self._average, self._optimizer = network, average, optimizer
-        self._config = config
+        self._config, self._weight = config, weight
         precision = config.precision
         self.half = precision == "bfloat16" or (precision == "auto" and computes_bfloat16())
 
@@ -268,7 +291,8 @@ class _Step:
             group["lr"] = rate
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
         moment = torch.rand(len(batch.species), generator=generator)
-        place, velocity = conditional_path(batch.sample, batch.target, batch.atoms, moment)
+        sample = self._sample(batch, generator)
+        place, velocity = conditional_path(sample, batch.target, batch.atoms, moment)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
             predicted = self._network(batch.species, batch.atoms, place, moment)
         loss = flow_loss(
@@ -276,7 +300,7 @@ class _Step:
             velocity,
             batch.atoms,
             self._network.lattice_velocity,
-            coordinates_weight=config.coordinates_weight,
+            coordinates_weight=self._weight,
             lattice_weight=config.lattice_weight,
         )
         loss.weighted.backward()
@@ -289,12 +313,26 @@ class _Step:
             *(value.detach() for value in (loss.weighted, loss.coordinates, loss.lattice))
         )
 
+    def _sample(self, batch: PairBatch, generator: torch.Generator) -> PathState:
+        """Where the ways begin: as the pairs say, or their targets disturbed anew."""
+        share = self._config.disturbed_share
+        if not share:
+            return batch.sample
+        anew = torch.rand(len(batch.species), generator=generator) < share
+        drawn = disturbed_states(batch.target, batch.atoms, generator)
+        return PathState(
+            torch.where(anew[:, None, None], drawn.coordinates, batch.sample.coordinates),
+            torch.where(anew[:, None], drawn.lattice, batch.sample.lattice),
+        )
 
-def _judged(network: VelocityNetwork, pairs: PairSet, config: FlowTrainingConfig) -> FlowValidation:
+
+def _judged(
+    network: VelocityNetwork, pairs: PairSet, config: FlowTrainingConfig, weight: float
+) -> FlowValidation:
     return validate(
         network,
         pairs,
-        coordinates_weight=config.coordinates_weight,
+        coordinates_weight=weight,
         lattice_weight=config.lattice_weight,
     )
 

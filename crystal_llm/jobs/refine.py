@@ -25,12 +25,14 @@ class Refine:
         steps: Euler steps; None for the card's own.
         keep_space_group: Average the velocity over the operations of each crystal's space
             group.
+        passes: How often the steps are gone; None for the card's own.
     """
 
     network: str = DEFAULT_FLOW
     weights_sha256: str | None = None
     steps: int | None = None
     keep_space_group: bool = True
+    passes: int | None = None
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -38,16 +40,18 @@ class Refine:
         return (REFINED,)
 
     def check(self) -> None:
-        """Refuses steps that cannot be taken.
+        """Refuses steps and passes that cannot be taken.
 
         Raises:
             JobError: Fewer than 1, or more than are allowed.
         """
-        if self.steps is not None:
-            try:
-                SamplerSettings(steps=self.steps)
-            except FlowError as error:
-                raise JobError(f"refine: {error}") from error
+        try:
+            SamplerSettings(
+                steps=1 if self.steps is None else self.steps,
+                passes=1 if self.passes is None else self.passes,
+            )
+        except FlowError as error:
+            raise JobError(f"refine: {error}") from error
 
     def settings_for(self, card: FlowCard) -> SamplerSettings:
         """How a network's velocity is followed.
@@ -62,11 +66,14 @@ class Refine:
                 f"{self.network}, and those here are {here[:12]}: put those back, or leave "
                 "weights_sha256 out"
             )
-        steps = card.steps if self.steps is None else self.steps
-        return SamplerSettings(steps=steps, keep_space_group=self.keep_space_group)
+        return SamplerSettings(
+            steps=card.steps if self.steps is None else self.steps,
+            keep_space_group=self.keep_space_group,
+            passes=card.passes if self.passes is None else self.passes,
+        )
 
     def with_weights(self, configured: Settings) -> Refine:
-        """The same with the weights and steps that are here now, where it names none."""
+        """The same with the weights, steps and passes that are here now, where it names none."""
         try:
             card = shipped_flow(configured.models, self.network)
         except ModelCardError:
@@ -75,6 +82,7 @@ class Refine:
             self,
             weights_sha256=self.weights_sha256 or card.weights.sha256,
             steps=self.steps or card.steps,
+            passes=self.passes or card.passes,
         )
 
 

@@ -58,6 +58,10 @@ def test_the_refined_crystal_stands_in_its_line_and_what_is_not_refined_goes_on(
     assert a["written"]["text"] == "salt" and a["text"] not in ("", "salt")
     assert a["refinement"]["steps"] == 3 and a["refinement"]["failure"] is None
     assert a["refinement"]["moved_most_angstrom"] > 0
+    assert a["refinement"]["passes"] == 1
+    (twice,) = refined_candidates(WRITTEN[:1], Refine(steps=3, passes=2))
+    assert twice.refinement.passes == 2
+    assert twice.refined_crystal != candidates[0].refined_crystal
     assert (b["text"], b["refinement"]["failure"]) == ("strange", "the network never saw Rb")
     assert b["structure"] == candidate_line(WRITTEN[1])["structure"]
     assert "refinement" not in c and "refinement" not in d

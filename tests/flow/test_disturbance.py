@@ -2,11 +2,18 @@
 
 import numpy as np
 import pytest
+import torch
 from flow_crystals import KNOWN, ROWS
 
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.flow.base_distribution import BaseDistribution
-from crystal_llm.flow.disturbance import MOST_DISPLACEMENT_ANGSTROM, disturbed
+from crystal_llm.flow.batches import PairSet
+from crystal_llm.flow.disturbance import (
+    MOST_DISPLACEMENT_ANGSTROM,
+    disturbed,
+    disturbed_states,
+)
+from crystal_llm.flow.manifold import metric_tensor, torus_log
 from crystal_llm.flow.pairs import PairsPlan, disturbed_samples, draw_pairs, pair_files, read_pairs
 
 
@@ -28,6 +35,31 @@ def test_a_disturbed_crystal_keeps_elements_and_angles_and_moves_a_little():
     assert disturbed(crystal, np.random.default_rng(3)) == disturbed(
         crystal, np.random.default_rng(3)
     )
+
+
+def test_a_batch_is_disturbed_as_single_crystals_are():
+    crystal = KNOWN["SrTiO3"]
+    (batch,) = PairSet.of([(crystal, crystal)] * 400).groups()
+    target = batch.target
+    moved = disturbed_states(target, batch.atoms, torch.Generator().manual_seed(0))
+    again = disturbed_states(target, batch.atoms, torch.Generator().manual_seed(0))
+    assert torch.equal(moved.coordinates, again.coordinates)
+    assert torch.equal(moved.lattice, again.lattice)
+    assert torch.equal(moved.lattice[:, 3:], target.lattice[:, 3:])
+    random = np.random.default_rng(0)
+    alone = PairSet.of([(disturbed(crystal, random), crystal) for _ in range(400)])
+    (single,) = alone.groups()
+
+    def spreads(sample):
+        strain = (sample.lattice[:, :3] / target.lattice[:, :3]).log()
+        off = torus_log(target.coordinates, sample.coordinates)
+        squares = ((off @ metric_tensor(sample.lattice)) * off).sum(-1)[batch.atoms]
+        return float(strain.std()), float((squares.mean() / 3).sqrt())
+
+    assert spreads(moved) == pytest.approx(spreads(single.sample), rel=0.1)
+    nowhere = ~batch.atoms
+    assert nowhere.any()
+    assert torch.equal(moved.coordinates[nowhere], target.coordinates[nowhere])
 
 
 def test_pairs_of_disturbed_crystals_lead_back_to_where_they_came_from(tmp_path):

@@ -26,6 +26,9 @@ def test_overrides_stand_over_the_file(tmp_path):
         ("total_steps = 5\nlearning_rate = -1.0", "above 0"),
         ('total_steps = 5\nprecision = "float8"', "float8"),
         ('total_steps = 5\npairing = "luck"', "luck"),
+        ("total_steps = 5\ndisturbed_share = 1.5", "disturbed_share = 1.5"),
+        ('total_steps = 5\ncoordinates_weight = "much"', "coordinates_weight"),
+        ("total_steps = 5\ncoordinates_weight = 0.0", "above 0"),
         ("total_steps = 5\ndecay_share = 2.0", "from 0 to 1"),
         ("total_steps = 5\n[shape]\nwidth = 0", "shape.width"),
         ("total_steps = 5\n[shape]\nwidth = 100000", "shape.width"),
@@ -38,6 +41,13 @@ def test_what_cannot_be_a_run_is_refused(tmp_path, text, said):
     with pytest.raises(FlowError, match=said) as error:
         read_flow_config(path)
     assert str(path) in str(error.value)
+
+
+def test_the_weight_of_coordinates_may_be_left_to_the_pairs(tmp_path):
+    path = tmp_path / "flow.toml"
+    path.write_text('total_steps = 5\ncoordinates_weight = "auto"\ndisturbed_share = 0.85\n')
+    config = read_flow_config(path)
+    assert (config.coordinates_weight, config.disturbed_share) == ("auto", 0.85)
 
 
 def test_no_file_is_all_defaults():

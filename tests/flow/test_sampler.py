@@ -60,6 +60,18 @@ def test_annealing_by_hand():
     assert length == pytest.approx(5.0)
 
 
+def test_a_second_pass_begins_where_the_first_ended(network):
+    crystal = starts()[0].crystal
+    (first,) = follow(network, [Start(0, crystal)], 10, SamplerSettings(steps=4))
+    (again,) = follow(network, [Start(0, first)], 10, SamplerSettings(steps=4))
+    (twice,) = follow(network, [Start(0, crystal)], 10, SamplerSettings(steps=4, passes=2))
+    assert twice != first
+    assert twice.lengths_angstrom == pytest.approx(again.lengths_angstrom, abs=1e-4)
+    assert np.allclose(twice.fractional_coordinates, again.fractional_coordinates, atol=1e-4)
+    with pytest.raises(FlowError, match="passes = 0: from 1 to 10"):
+        SamplerSettings(passes=0)
+
+
 def starts():
     random = np.random.default_rng(0)
     crystals = [niggli_cell(disturbed(KNOWN[name], random)) for name in sorted(KNOWN)] * 5

@@ -18,6 +18,7 @@ from crystal_llm.flow.card import load_flow
 from crystal_llm.flow.path import conditional_path
 from crystal_llm.flow.training import (
     computes_bfloat16,
+    coordinates_weight,
     exponential_average,
     flow_learning_rate,
     scales_of,
@@ -154,6 +155,33 @@ def test_inputs_and_outputs_are_measured_in_the_pairs_own_spread(pairs):
     )
     spread = torch.cat(lattices).std(0, correction=0)
     assert list(scales.lattice_velocity[:3]) == pytest.approx(spread[:3].tolist(), rel=1e-3)
+
+
+def test_coordinates_weigh_as_much_as_lattices_if_so_asked(pairs, tmp_path):
+    assert coordinates_weight(replace(SHORT_RUN, coordinates_weight=7.0), None) == 7.0
+    auto = replace(SHORT_RUN, coordinates_weight="auto", total_steps=1)
+    train_flow(pairs, tmp_path, auto)
+    weight = load_flow(str(tmp_path / "flow.toml")).card.training["coordinates_weight"]
+    train, _ = read_pair_sets(pairs, "aligned")
+    squares, components = 0.0, 0
+    for batch in train.groups():
+        time = torch.zeros(len(batch.species))
+        _, still = conditional_path(batch.sample, batch.target, batch.atoms, time)
+        squares += float(still.coordinates.square().sum())
+        components += 3 * int(batch.atoms.sum())
+    # Of nothing that moves, as the lattice's part is 1 in units of its spread.
+    assert weight * squares / components == pytest.approx(1.0, abs=0.01)
+
+
+def test_samples_drawn_anew_teach_and_repeat_after_a_stop(pairs, tmp_path, one_thread):
+    anew = replace(SHORT_RUN, disturbed_share=0.5)
+    train_flow(pairs, tmp_path / "whole", anew)
+    first, *_, last = (line["validation"] for line in validations(tmp_path / "whole"))
+    assert last["loss"] < 0.9 * first["loss"]
+    asked = iter([False] * 30 + [True] * 1000)
+    train_flow(pairs, tmp_path / "stopped", anew, should_stop=asked.__next__)
+    train_flow(pairs, tmp_path / "stopped", anew)
+    assert same(weights(tmp_path / "stopped"), weights(tmp_path / "whole"))
 
 
 def test_the_rate_is_constant_and_then_falls():

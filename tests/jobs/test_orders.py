@@ -295,6 +295,7 @@ def test_refining_comes_between_validity_and_relaxation_and_is_asked_for_with_it
     refine = asked.with_model(here).refine
     assert (refine.weights_sha256, refine.steps) == (card["weights"]["sha256"], 50)
     assert Refine(steps=7).with_weights(here).steps == 7
+    assert refine.passes == 1 and Refine(passes=3).with_weights(here).passes == 3
 
 
 @pytest.mark.parametrize(
@@ -302,6 +303,7 @@ def test_refining_comes_between_validity_and_relaxation_and_is_asked_for_with_it
     [
         ({"steps": 0}, "refine: steps = 0: from 1 to 1,000"),
         ({"steps": 5000}, "refine: steps = 5000: from 1 to 1,000"),
+        ({"passes": 11}, "refine: passes = 11: from 1 to 10"),
         ({"steps": "many"}, "steps"),
         ({"noise": 1}, "noise"),
     ],

@@ -87,7 +87,13 @@ def test_a_file_that_is_not_there_is_one_error(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["training-cpu.toml", "training-cpu-continued.toml", "training-cpu-nf4.toml"]
+    "name",
+    [
+        "training-cpu.toml",
+        "training-cpu-continued.toml",
+        "training-cpu-nf4.toml",
+        "training-gpu.toml",
+    ],
 )
 def test_the_shipped_configs_read(name):
     config = read_config(MODELS / name)

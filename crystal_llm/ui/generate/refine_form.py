@@ -52,6 +52,7 @@ def ask_refine(configured: Settings, prefix: str, base: Refine | None = None) ->
         network=asked_for.network,
         steps=int(number or usual),
         keep_space_group=asked_for.keep_space_group,
+        passes=asked_for.passes,
     )
 
 

@@ -171,6 +171,8 @@ def refine_text(refine: Refine) -> str:
     """How crystals are refined, in words."""
     weights = f", weights {refine.weights_sha256[:12]}" if refine.weights_sha256 else ""
     steps = "" if refine.steps is None else f" in {refine.steps} steps"
+    if refine.passes is not None and refine.passes > 1:
+        steps += f", {refine.passes} times"
     held = ", each held to its space group" if refine.keep_space_group else ""
     return f"by the flow {refine.network}{weights}{steps}{held}"
 
