@@ -59,8 +59,9 @@ class Judged:
 
     @property
     def steps(self) -> int | None:
-        """Steps of the relaxation."""
-        return None if self.relaxation is None else self.relaxation.steps
+        """Steps of a relaxation that came to an end."""
+        done = self.relaxation
+        return None if done is None or done.failure is not None else done.steps
 
     @property
     def starts_at(self) -> float | None:
