@@ -177,9 +177,10 @@ def decay(
 
 def _teachers(folders: Sequence[Path], config: CompactConfig, device: str) -> Teachers | None:
     if teacher_hashes(folders) != config.teachers_sha256:
+        count = len(config.teachers_sha256)
         raise TrainingError(
-            f"the run learns from {len(config.teachers_sha256)} teachers by their hashes, and "
-            f"these are {len(folders)} or others; name the same ones, in the same order"
+            f"the run learns from {count} teacher{'' if count == 1 else 's'}, and other ones are "
+            "named now; name the same, in the same order (--teacher)"
         )
     if not folders:
         return None
