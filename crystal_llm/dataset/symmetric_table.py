@@ -95,6 +95,11 @@ def atoms_in_primitive_cell(crystal: SymmetricCrystal) -> int:
     return sites // centring_multiplicity(crystal.spacegroup_number)
 
 
+def is_trained_on(row: SymmetricRow, max_orbits: int) -> bool:
+    """Whether a row may be drawn: never val, test, or what is near them."""
+    return row.split == "train" and not row.near_test and len(row.crystal.orbits) <= max_orbits
+
+
 def is_symmetric_table(path: Path, *, more: Iterable[str] = ()) -> bool:
     """Whether a file is a table in symmetric form, by its columns.
 

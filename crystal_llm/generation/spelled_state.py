@@ -73,20 +73,6 @@ class SpelledState:
         self._state.advance(terminal)
         self._beginning, self._possible = (), None
 
-    def forced(self) -> list[int]:
-        """Takes every token that has no alternative, the end token excepted.
-
-        Returns:
-            The tokens taken, in order; at the end of it a choice or the end is next.
-        """
-        tokens = []
-        while len(legal := self.legal()) == 1:
-            self.advance(legal[0])
-            if self.ended:
-                break
-            tokens.append(legal[0])
-        return tokens
-
     def _terminals(self) -> tuple[SpellingTrie, dict[str, int]]:
         """How the terminals that may stand here are spelled, and each by its name."""
         if self._possible is None:

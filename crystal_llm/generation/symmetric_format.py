@@ -18,6 +18,7 @@ from crystal_llm.language_model.compact_vocabulary import (
     StatedConditions,
 )
 from crystal_llm.language_model.spelled_vocabulary import SpelledVocabulary
+from crystal_llm.language_model.vocabulary import Vocabulary
 from crystal_llm.text.symmetric_prompts import symmetric_prompt
 from crystal_llm.types import PlainCrystal
 
@@ -34,11 +35,11 @@ def symmetric_format() -> SymmetricFormat:
     return SymmetricFormat(CompactVocabulary())
 
 
-class SymmetricFormat:
-    """Symmetric text in the compact vocabulary.
+class _SymmetricText:
+    """What a format of symmetric text does in any vocabulary.
 
     Args:
-        vocabulary: The compact vocabulary.
+        vocabulary: Tokens of symmetric text.
     """
 
     name = "symmetric"
@@ -47,7 +48,53 @@ class SymmetricFormat:
     )
     guesses = False
 
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._tokens = vocabulary
+
+    def beginning(self, request: GenerationRequest) -> list[int]:
+        """Token ids of a given beginning; RequestError where it is no symmetric text."""
+        raise NotImplementedError
+
+    def text(self, request: GenerationRequest, tokens: Sequence[int]) -> str:
+        """The symmetric text, a given beginning included."""
+        return self._tokens.text_of([*self.beginning(request), *tokens])
+
+    def guess(self, text: str) -> list[int]:
+        """Nothing: what symmetric text could tell of the rest, its grammar forces already."""
+        return []
+
+    def lines(self, request: GenerationRequest, tokens: Sequence[int]) -> list[int]:
+        """The line of the text that each token stands in; the end stands in the last."""
+        given = self.beginning(request)
+        lines = self._tokens.lines_of([*given, *tokens])[len(given) :]
+        last = lines[-1] if lines else 0
+        return [*lines, *[last] * (len(tokens) - len(lines))]
+
+    def crystal(self, text: str) -> PlainCrystal:
+        """The crystal that symmetric text says, in the primitive cell of its setting."""
+        from crystal_llm.crystal.symmetric import plain_crystal
+        from crystal_llm.text.symmetric_text import decode_symmetric
+
+        return plain_crystal(decode_symmetric(text))
+
+    def by_line(
+        self, request: GenerationRequest, tokens: Sequence[int], values: Sequence[tuple[int, float]]
+    ) -> tuple[float, ...]:
+        """Sums values at places in the tokens by lines of the text."""
+        lines = self.lines(request, [*tokens, self._tokens.end])
+        by_line = ((lines[place], value) for place, value in values)
+        return summed_by_line(by_line, lines[-1] + 1)
+
+
+class SymmetricFormat(_SymmetricText):
+    """Symmetric text in the compact vocabulary.
+
+    Args:
+        vocabulary: The compact vocabulary.
+    """
+
     def __init__(self, vocabulary: CompactVocabulary) -> None:
+        super().__init__(vocabulary)
         self.vocabulary = vocabulary
 
     def refuse(self, request: GenerationRequest) -> None:
@@ -64,29 +111,21 @@ class SymmetricFormat:
 
     def opening(self, request: GenerationRequest) -> list[int]:
         """Token ids of the prompt and of a given beginning."""
-        return [*self._prompt_ids(request), *self.given(request)]
+        return [*self._prompt_ids(request), *self.beginning(request)]
 
     def start(self, request: GenerationRequest) -> SymmetricState:
         """The state after the beginning, before the first choice."""
         state = SymmetricState(self.vocabulary, request.symmetric_rules())
-        state.take(self.given(request))
+        state.take(self.beginning(request))
         return state
 
     def most_tokens(self, request: GenerationRequest) -> int:
         """Tokens that a crystal can take, prompt excluded."""
         return 8 + 5 * request.symmetric_rules().limits.orbits[1]
 
-    def text(self, request: GenerationRequest, tokens: Sequence[int]) -> str:
-        """The symmetric text, a given beginning included."""
-        return self.vocabulary.text_of([*self.given(request), *tokens])
-
-    def guess(self, text: str) -> list[int]:
-        """Nothing: one token a value leaves nothing to guess."""
-        return []
-
     def tokens(self, request: GenerationRequest, text: str) -> list[int]:
         """Tokens of a whole text after its given beginning, the end token last."""
-        given = self.given(request)
+        given = self.beginning(request)
         try:
             ids = self.vocabulary.ids_of(text)
         except CrystalTextError as error:
@@ -95,34 +134,12 @@ class SymmetricFormat:
             raise RequestError("the text does not begin as the request has it")
         return [*ids[len(given) :], self.vocabulary.end]
 
-    def lines(self, request: GenerationRequest, tokens: Sequence[int]) -> list[int]:
-        """The line of the text that each token stands in; the end stands in the last."""
-        given = self.given(request)
-        lines = self.vocabulary.lines_of([*given, *tokens])[len(given) :]
-        last = lines[-1] if lines else 0
-        return [*lines, *[last] * (len(tokens) - len(lines))]
-
     def label(self, token: int, before: int | None = None) -> tuple[str, str]:
         """What kind of thing a token says behind another, and how people read it."""
         if token == self.vocabulary.end:
             return "end", "end"
         family, _, value = self.vocabulary.names[token].partition(":")
         return family, f"0.{value}" if family in AXIS_FAMILIES else value
-
-    def crystal(self, text: str) -> PlainCrystal:
-        """The crystal that symmetric text says, in the primitive cell of its setting."""
-        from crystal_llm.crystal.symmetric import plain_crystal
-        from crystal_llm.text.symmetric_text import decode_symmetric
-
-        return plain_crystal(decode_symmetric(text))
-
-    def by_line(
-        self, request: GenerationRequest, tokens: Sequence[int], values: Sequence[tuple[int, float]]
-    ) -> tuple[float, ...]:
-        """Sums values at places in the tokens by lines of the text."""
-        lines = self.lines(request, [*tokens, self.vocabulary.end])
-        by_line = ((lines[place], value) for place, value in values)
-        return summed_by_line(by_line, lines[-1] + 1)
 
     def _prompt_ids(self, request: GenerationRequest) -> list[int]:
         asked = request.conditions
@@ -144,7 +161,7 @@ class SymmetricFormat:
         task = "complete" if len(request.beginning.split("\n")) > 2 else "write"
         return self.vocabulary.prompt(task, stated)
 
-    def given(self, request: GenerationRequest) -> list[int]:
+    def beginning(self, request: GenerationRequest) -> list[int]:
         """Token ids of a given beginning; RequestError where it is no symmetric text."""
         if not request.beginning:
             return []
@@ -154,18 +171,15 @@ class SymmetricFormat:
             raise RequestError(f"the fixed beginning of the crystal: {error}") from error
 
 
-class SpelledFormat:
+class SpelledFormat(_SymmetricText):
     """Symmetric text in a pretrained tokenizer's tokens, under the same grammar.
 
     Args:
         vocabulary: How the tokenizer spells it.
     """
 
-    name = "symmetric"
-    held = SymmetricFormat.held
-    guesses = False
-
     def __init__(self, vocabulary: SpelledVocabulary) -> None:
+        super().__init__(vocabulary)
         self.vocabulary = vocabulary
         self._compact = symmetric_format()
 
@@ -180,11 +194,15 @@ class SpelledFormat:
     def opening(self, request: GenerationRequest) -> list[int]:
         """Token ids of the prompt and of a given beginning."""
         prompt = self.vocabulary.prompt_of(spelled_prompt(request))
-        return [*prompt, *self.vocabulary.spelled(self._compact.given(request))]
+        return [*prompt, *self.beginning(request)]
+
+    def beginning(self, request: GenerationRequest) -> list[int]:
+        """Token ids of a given beginning; RequestError where it is no symmetric text."""
+        return self.vocabulary.spelled(self._compact.beginning(request))
 
     def start(self, request: GenerationRequest) -> SpelledState:
         """The state after the beginning, before the first choice."""
-        given = self._compact.given(request)
+        given = self._compact.beginning(request)
         return SpelledState(self._compact.start(request), self.vocabulary, given)
 
     def most_tokens(self, request: GenerationRequest) -> int:
@@ -194,43 +212,15 @@ class SpelledFormat:
         orbits = min(limits.orbits[1], limits.atoms[1])
         return _SPELLED_LATTICE_TOKENS + _SPELLED_ORBIT_TOKENS * orbits
 
-    def text(self, request: GenerationRequest, tokens: Sequence[int]) -> str:
-        """The symmetric text, a given beginning included."""
-        given = self.vocabulary.spelled(self._compact.given(request))
-        return self.vocabulary.text_of([*given, *tokens])
-
-    def guess(self, text: str) -> list[int]:
-        """Nothing: what symmetric text could tell of the rest, its grammar forces already."""
-        return []
-
     def tokens(self, request: GenerationRequest, text: str) -> list[int]:
         """Tokens of a whole text after its given beginning, the end token last."""
-        given = self._compact.given(request)
+        given = self._compact.beginning(request)
         terminals = [*given, *self._compact.tokens(request, text)]
         return self.vocabulary.spelled(terminals)[len(self.vocabulary.spelled(given)) :]
-
-    def lines(self, request: GenerationRequest, tokens: Sequence[int]) -> list[int]:
-        """The line of the text that each token stands in; the end stands in the last."""
-        given = self.vocabulary.spelled(self._compact.given(request))
-        lines = self.vocabulary.lines_of([*given, *tokens])[len(given) :]
-        last = lines[-1] if lines else 0
-        return [*lines, *[last] * (len(tokens) - len(lines))]
 
     def label(self, token: int, before: int | None = None) -> tuple[str, str]:
         """What kind of thing a token says behind another, and how people read it."""
         return self.vocabulary.label(token, before)
-
-    def crystal(self, text: str) -> PlainCrystal:
-        """The crystal that symmetric text says, in the primitive cell of its setting."""
-        return self._compact.crystal(text)
-
-    def by_line(
-        self, request: GenerationRequest, tokens: Sequence[int], values: Sequence[tuple[int, float]]
-    ) -> tuple[float, ...]:
-        """Sums values at places in the tokens by lines of the text."""
-        lines = self.lines(request, [*tokens, self.vocabulary.end])
-        by_line = ((lines[place], value) for place, value in values)
-        return summed_by_line(by_line, lines[-1] + 1)
 
 
 def spelled_prompt(request: GenerationRequest) -> str:

@@ -236,21 +236,6 @@ class SymmetricState:
             self._coordinates.append(int(value) / 100)
             self._finish_orbit()
 
-    def forced(self) -> list[int]:
-        """Takes every token that has no alternative, the end token excepted.
-
-        Returns:
-            The tokens taken, in order; at the end of it a choice or the end is next.
-        """
-        tokens: list[int] = []
-        while len(legal := self.legal()) == 1:
-            token = int(legal[0])
-            self.advance(token)
-            if self.ended:
-                break
-            tokens.append(token)
-        return tokens
-
     def take(self, tokens: Sequence[int]) -> None:
         """Takes given tokens: a fixed beginning.
 

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from crystal_llm.errors import RequestError
 from crystal_llm.generation.line_likelihood import summed_by_line
 from crystal_llm.generation.prompt_lookup import likely_continuation
 from crystal_llm.generation.symmetric_format import SpelledFormat, symmetric_format
 from crystal_llm.generation.token_mask import TokenState
+from crystal_llm.generation.writing_state import WritingState
 from crystal_llm.language_model.spelled_vocabulary import SpelledVocabulary
 from crystal_llm.language_model.tokenizer import completion_ids, split_symbols
 from crystal_llm.text.alphabet import NEWLINE
@@ -31,30 +29,6 @@ if TYPE_CHECKING:
 _LATTICE_TOKENS = 27  # three lengths of four tokens, three angles of three, what follows each
 _TOKENS_PER_ATOM = 19  # an element of up to three tokens, sixteen for its coordinates
 _GUESSED_TOKENS = 12
-
-
-class WritingState(Protocol):
-    """A crystal that is being written token by token."""
-
-    @property
-    def ended(self) -> bool:
-        """Whether the crystal is complete and ended."""
-
-    @property
-    def failure(self) -> str | None:
-        """Why it cannot be completed, None while it can."""
-
-    def copy(self) -> WritingState:
-        """A state that goes on by itself."""
-
-    def legal(self) -> Sequence[int] | NDArray[np.intp]:
-        """Token ids that may come next; none after the end or a failure."""
-
-    def advance(self, token: int) -> None:
-        """Takes the next token, which must be legal."""
-
-    def forced(self) -> list[int]:
-        """Takes every token that has no alternative, the end token excepted."""
 
 
 class TextFormat(Protocol):

@@ -22,19 +22,18 @@ class TokenState:
         tokens: How the tokenizer writes the symbols.
     """
 
-    __slots__ = ("_beginning", "_end", "_spelling", "_state")
+    __slots__ = ("_beginning", "_spelling", "_state")
 
     def __init__(self, state: CrystalState, tokens: SymbolTokens) -> None:
         self._state = state
-        self._end = tokens.end
         self._spelling = _spelling_of(tuple(tokens.ids.items()), tokens.end)
         self._beginning: tuple[int, ...] = ()  # tokens of a terminal that may go on
 
     def copy(self) -> TokenState:
         """A state that goes on by itself."""
         other = TokenState.__new__(TokenState)
-        other._state, other._end = self._state.copy(), self._end
-        other._spelling, other._beginning = self._spelling, self._beginning
+        other._state, other._spelling = self._state.copy(), self._spelling
+        other._beginning = self._beginning
         return other
 
     @property
@@ -71,20 +70,6 @@ class TokenState:
         longer = self._spelling.step(self._state.symbols(), self._beginning)
         if longer.whole is not None and not longer.tokens:
             self._take(longer.whole)
-
-    def forced(self) -> list[int]:
-        """Takes every token that has no alternative, the end token excepted.
-
-        Returns:
-            The tokens taken, in order; at the end of it a choice or the end is next.
-        """
-        taken = []
-        while len(legal := self.legal()) == 1:
-            self.advance(legal[0])
-            if legal[0] == self._end:
-                break
-            taken.append(legal[0])
-        return taken
 
     def _take(self, terminal: str) -> None:
         self._beginning = ()

@@ -27,7 +27,8 @@ from crystal_llm.generation.line_likelihood import summed_by_line
 from crystal_llm.generation.new_only import NameOfKnown, check_known
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.sampling import choose_tokens, nucleus, restricted_log_probabilities
-from crystal_llm.generation.text_format import WritingState, text_format_of
+from crystal_llm.generation.text_format import text_format_of
+from crystal_llm.generation.writing_state import WritingState, take_forced
 from crystal_llm.language_model.decoder import DecodingBatch
 from crystal_llm.language_model.loading import LoadedModel, tokenizer_of
 from crystal_llm.language_model.tokenizer import completion_ids
@@ -147,7 +148,7 @@ class _Run:
         self._rows: list[_Row] = []
         self._batch_size = min(batch_size, max(len(self._pending), 1))
         self._start = self._format.start(request)
-        lead = self._start.forced()
+        lead = take_forced(self._start)
         opening = self._format.opening(request)
         self._prompt = [*opening, *lead]
         self._lead = lead
@@ -186,7 +187,7 @@ class _Run:
         fed: list[list[int]] = []
         for row, token in zip(self._rows, chosen, strict=True):
             row.state.advance(token)
-            new = [] if row.state.ended else [token, *row.state.forced()]
+            new = [] if row.state.ended else [token, *take_forced(row.state)]
             row.tokens.extend(new)
             self.written += len(new)
             fed.append(new)
@@ -262,7 +263,7 @@ class _Run:
             parts[-1].append(token)
             state.advance(token)
         if parts and not state.ended:
-            parts[-1].extend(state.forced())
+            parts[-1].extend(take_forced(state))
         return parts
 
     def _admit(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from crystal_llm.dataset.symmetric_table import (
     SymmetricRow,
     atoms_in_primitive_cell,
+    is_trained_on,
     read_symmetric_table,
 )
 from crystal_llm.dataset.table import CrystalRow, read_table
@@ -48,7 +49,7 @@ def _is_drawn(row: CrystalRow, max_orbits: int) -> bool:
 
 
 def _is_drawn_by_orbits(row: SymmetricRow, max_orbits: int) -> bool:
-    if row.split != "train" or row.near_test or len(row.crystal.orbits) > max_orbits:
+    if not is_trained_on(row, max_orbits):
         return False
     try:
         encode_symmetric(row.crystal)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.text.codec import encode_plain
 from crystal_llm.text.prompts import generation_prompt, infill_prompt
+from crystal_llm.training.told_conditions import told_names
 from crystal_llm.types import Conditions, PlainCrystal
 
 STABLE_EV_PER_ATOM = 0.1
@@ -95,16 +96,12 @@ def draw_conditions(row: CrystalRow, mix: PromptMix, rng: random.Random) -> Cond
         )
         if getattr(known, name) is not None
     ]
-    names: set[str] = set()
-    if kind < mix.free:
-        pass
-    elif kind < mix.free + mix.formula_alone:
-        names = {"formula"}
-    elif kind < mix.free + mix.formula_alone + mix.elements_alone:
-        names = {"elements"}
-    else:
+
+    def part() -> set[str]:
         count = rng.randint(min(1, len(attributes)), len(attributes))
-        names = {"formula", *rng.sample(attributes, count)}
+        return {"formula", *rng.sample(attributes, count)}
+
+    names = told_names(mix, kind, part)
     if hull is None:
         names.add("formula")
     if hull is not None and hull > STABLE_EV_PER_ATOM:

@@ -8,11 +8,9 @@ own, as the compact model learns them.
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from crystal_llm.crystal.symmetric import (
     ELECTRONEGATIVITY_ORDER,
-    MASKED,
     SymmetricCrystal,
     arranged,
     crystal_system,
@@ -20,26 +18,18 @@ from crystal_llm.crystal.symmetric import (
 from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
 from crystal_llm.text.symmetric_prompts import symmetric_infill_prompt, symmetric_prompt
 from crystal_llm.text.symmetric_text import encode_symmetric
-from crystal_llm.training.compact.sequences import TOLD_SHARES
+from crystal_llm.training.compact.sequences import mask_part, told_part
 from crystal_llm.training.prompt_sampling import STABLE_EV_PER_ATOM, Draw, PromptMix
+from crystal_llm.training.told_conditions import told_names
 from crystal_llm.types import Conditions
 
 _ENERGY_TOLD = 0.6
-_PART_OF_AN_ELEMENT = 0.3
 
 
 def draw_symmetric_infill(row: SymmetricRow, rng: random.Random) -> Draw:
     """Masks one element of a crystal, or some of its orbits, in one of its descriptions."""
-    orbits = row.crystal.orbits
-    element = rng.choice(sorted({orbit.element for orbit in orbits}))
-    places = [place for place, orbit in enumerate(orbits) if orbit.element == element]
-    if len(places) > 1 and rng.random() < _PART_OF_AN_ELEMENT:
-        places = rng.sample(places, rng.randint(1, len(places) - 1))
-    masked = tuple(
-        replace(orbit, element=MASKED) if place in places else orbit
-        for place, orbit in enumerate(orbits)
-    )
-    crystal = arranged(replace(row.crystal, orbits=masked), rng)
+    masked, element = mask_part(row.crystal, rng)
+    crystal = arranged(masked, rng)
     return Draw(symmetric_infill_prompt(crystal), element, is_infill=True)
 
 
@@ -57,16 +47,7 @@ def draw_symmetric_conditions(row: SymmetricRow, mix: PromptMix, rng: random.Ran
     formula.
     """
     known = known_symmetric_conditions(row)
-    kind = rng.random()
-    names: set[str] = set()
-    if kind < mix.free:
-        pass
-    elif kind < mix.free + mix.formula_alone:
-        names = {"formula"}
-    elif kind < mix.free + mix.formula_alone + mix.elements_alone:
-        names = {"elements"}
-    else:
-        names = {name for name, share in TOLD_SHARES.items() if rng.random() < share}
+    names = told_names(mix, rng.random(), lambda: told_part(rng))
     hull = known.energy_above_hull_ev_per_atom
     if rng.random() < _ENERGY_TOLD or (hull is not None and hull > STABLE_EV_PER_ATOM):
         names.add("energy_above_hull_ev_per_atom")

@@ -10,6 +10,7 @@ from crystal_llm.errors import RequestError
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.generation.symmetric_format import SpelledFormat, symmetric_format
 from crystal_llm.generation.symmetric_grammar import Prototype
+from crystal_llm.generation.writing_state import take_forced
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.spelled_vocabulary import SpelledVocabulary
 from crystal_llm.text.symmetric_text import decode_symmetric
@@ -111,13 +112,13 @@ def test_forced_tokens_are_taken_together(spelled):
         formula_units=1, prototype=Prototype.of(PEROVSKITE),
     )  # fmt: skip
     state = spelled.start(request)
-    lead = state.forced()
+    lead = take_forced(state)
     assert spelled.text(request, lead) == "221\n"
     state.advance(state.legal()[0])
     copy = state.copy()
     assert copy.legal() == state.legal()
     copy.advance(copy.legal()[0])
-    assert copy.legal() != state.legal() or copy.forced() != state.forced()
+    assert copy.legal() != state.legal() or take_forced(copy) != take_forced(state)
 
 
 def test_an_illegal_token_and_an_impossible_request_are_refused(spelled):

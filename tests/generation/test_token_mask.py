@@ -8,6 +8,7 @@ from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
 from crystal_llm.generation.composition_rules import ElementsRule
 from crystal_llm.generation.grammar import CrystalState
 from crystal_llm.generation.token_mask import TokenState
+from crystal_llm.generation.writing_state import take_forced
 from crystal_llm.text import decode_plain
 
 pytestmark = pytest.mark.model
@@ -46,13 +47,13 @@ def test_tokens_without_an_alternative_are_taken_together(symbols, tokenizer):
     state = start(symbols, ["Mg"], 1)
     for character in "5.0 5.0 5.0\n90 90 90\n":
         state.advance(symbols.ids[character][0])
-    assert tokenizer.decode(state.forced()) == "Mg\n0."
+    assert tokenizer.decode(take_forced(state)) == "Mg\n0."
     for token in tokenizer("25")["input_ids"]:
         state.advance(token)
-    assert tokenizer.decode(state.forced()) == " 0."
+    assert tokenizer.decode(take_forced(state)) == " 0."
     for token in tokenizer("00 0.00")["input_ids"]:
         state.advance(token)
-    assert state.forced() == []
+    assert take_forced(state) == []
     assert state.ended
 
 

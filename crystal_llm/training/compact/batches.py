@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from crystal_llm.dataset.symmetric_table import SymmetricRow
+from crystal_llm.dataset.symmetric_table import SymmetricRow, is_trained_on
 from crystal_llm.errors import CrystalTextError, TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.training.batches import is_stable
@@ -114,8 +114,3 @@ def has_tokens(row: SymmetricRow, vocabulary: CompactVocabulary) -> bool:
     except CrystalTextError:
         return False
     return True
-
-
-def is_trained_on(row: SymmetricRow, max_orbits: int) -> bool:
-    """Whether a row may be drawn: never val, test, or what is near them."""
-    return row.split == "train" and not row.near_test and len(row.crystal.orbits) <= max_orbits

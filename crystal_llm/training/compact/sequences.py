@@ -14,8 +14,9 @@ from crystal_llm.language_model.compact_vocabulary import (
     stated_system,
 )
 from crystal_llm.training.compact.config import TaskMix
+from crystal_llm.training.told_conditions import told_names
 
-TOLD_SHARES = {
+_TOLD_SHARES = {
     "formula": 0.4,
     "elements": 0.2,
     "crystal_system": 0.15,
@@ -145,38 +146,41 @@ def mask_element(crystal: SymmetricCrystal, element: str) -> SymmetricCrystal:
     )
 
 
-def _masked(crystal: SymmetricCrystal, generator: random.Random) -> tuple[SymmetricCrystal, str]:
-    """Masks all or some orbits of one element, and now and then hides another."""
-    elements = sorted({orbit.element for orbit in crystal.orbits})
-    element = generator.choice(elements)
+def mask_part(crystal: SymmetricCrystal, generator: random.Random) -> tuple[SymmetricCrystal, str]:
+    """Masks all orbits of an element, or now and then some; gives that element too."""
+    element = generator.choice(sorted({orbit.element for orbit in crystal.orbits}))
     places = [k for k, orbit in enumerate(crystal.orbits) if orbit.element == element]
     if len(places) > 1 and generator.random() < _PART_OF_AN_ELEMENT:
         places = generator.sample(places, generator.randint(1, len(places) - 1))
-    hidden = None
-    if len(elements) > 2 and generator.random() < _ANOTHER_HIDDEN:
-        hidden = generator.choice([other for other in elements if other != element])
-    orbits = []
-    for k, orbit in enumerate(crystal.orbits):
-        if k in places:
-            orbit = replace(orbit, element=MASKED)
-        elif orbit.element == hidden:
-            orbit = replace(orbit, element=HIDDEN)
-        orbits.append(orbit)
-    return replace(crystal, orbits=tuple(orbits)), element
+    orbits = tuple(
+        replace(orbit, element=MASKED) if k in places else orbit
+        for k, orbit in enumerate(crystal.orbits)
+    )
+    return replace(crystal, orbits=orbits), element
+
+
+def told_part(generator: random.Random) -> set[str]:
+    """Names of the conditions that are told where a part of all is, each with its own share."""
+    return {name for name, share in _TOLD_SHARES.items() if generator.random() < share}
+
+
+def _masked(crystal: SymmetricCrystal, generator: random.Random) -> tuple[SymmetricCrystal, str]:
+    """Masks all or some orbits of one element, and now and then hides another."""
+    masked, element = mask_part(crystal, generator)
+    others = sorted({orbit.element for orbit in crystal.orbits} - {element})
+    if len(others) < 2 or generator.random() >= _ANOTHER_HIDDEN:
+        return masked, element
+    hidden = generator.choice(others)
+    orbits = tuple(
+        replace(orbit, element=HIDDEN) if orbit.element == hidden else orbit
+        for orbit in masked.orbits
+    )
+    return replace(masked, orbits=orbits), element
 
 
 def _conditions(row: SymmetricRow, mix: TaskMix, generator: random.Random) -> StatedConditions:
     known = everything_known(row)
-    names: set[str] = set()
-    kind = generator.random()
-    if kind < mix.free:
-        pass
-    elif kind < mix.free + mix.formula_alone:
-        names = {"formula"}
-    elif kind < mix.free + mix.formula_alone + mix.elements_alone:
-        names = {"elements"}
-    else:
-        names = {name for name, share in TOLD_SHARES.items() if generator.random() < share}
+    names = told_names(mix, generator.random(), lambda: told_part(generator))
     if generator.random() < mix.energy_told:
         names.add("energy_above_hull_ev_per_atom")
     return StatedConditions(**{name: getattr(known, name) for name in names})

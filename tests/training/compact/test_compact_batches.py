@@ -6,13 +6,13 @@ from itertools import islice
 import pytest
 
 from crystal_llm.crystal.symmetric import SymmetricCrystal
+from crystal_llm.dataset.symmetric_table import is_trained_on
 from crystal_llm.errors import TrainingError
 from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.compact.batches import (
     LENGTHS,
     SequenceStream,
     is_stable,
-    is_trained_on,
     padded_length,
     rows_of,
 )
