@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from crystal_llm.types import PlainCrystal
 
 DESCRIPTION = """\
-Ask a model for the formula, space group or energy above hull of test crystals, one condition at a
-time, and print how often it was met (CrystalLLM, Figure 7): the reduced formula, also by its
-length; the space group within 0.2 Å; the energy above hull as a question of stable (at most 0.1
-eV/atom) or not, of relaxed crystals. In the prompt alone (soft) and, where the model's grammar can
-hold it, held as well (hard)."""
+Ask a model for the formula, space group, elements, energy above hull or band gap of test crystals,
+one condition at a time, and print how often it was met (CrystalLLM, Figure 7): the reduced formula,
+also by its length; the space group within 0.2 Å; exactly these elements, by their number; the
+energy above hull as a question of stable (at most 0.1 eV/atom) or not, of relaxed crystals; the
+band gap as a question of metal or not, of those crystals that the table has. In the prompt alone
+(soft) and, where the model's grammar can hold it, held as well (hard)."""
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -60,7 +61,8 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         type=words,
         default=("formula", "spacegroup"),
         metavar="LIST",
-        help="of formula, spacegroup, energy (default formula,spacegroup; energy relaxes)",
+        help="of formula, spacegroup, elements, energy, gap (default formula,spacegroup; "
+        "energy relaxes)",
     )
     parser.add_argument("--no-hard", action="store_true", help="conditions in the prompt alone")
     parser.add_argument(
@@ -103,11 +105,12 @@ def run(args: argparse.Namespace) -> Report:
     """
     from crystal_llm.dataset.known_crystals import read_test_rows
     from crystal_llm.evaluation.condition_rates import condition_rates
+    from crystal_llm.evaluation.known_table import read_known_phases
     from crystal_llm.evaluation.metrics import with_shares
     from crystal_llm.evaluation.protocol import crystal_file
     from crystal_llm.generation.request import GenerationRequest
     from crystal_llm.io.record_json import to_plain
-    from crystal_llm.studies.conditioning import ConditioningStudy, write_trials
+    from crystal_llm.studies.conditioning import ConditioningStudy, with_gaps, write_trials
     from crystal_llm.studies.translation_invariance import draw_test_rows
     from crystal_llm.types import Conditions
 
@@ -142,6 +145,8 @@ def run(args: argparse.Namespace) -> Report:
         written = write_trials(
             model, rows, study, progress=Countdown("conditions"), should_stop=stopped
         )
+        if "gap" in kinds:
+            written = with_gaps(written, read_known_phases(args.table))
         trials = _with_energies(written, bench)
     rates = condition_rates(trials)
     record: dict[str, Any] = {
@@ -158,6 +163,8 @@ def run(args: argparse.Namespace) -> Report:
         way = "hard" if rate.hard else "soft"
         lines.append(f"{rate.kind} ({way}): {rate.met}")
         lines += [f"  {group.name}: {group.met}" for group in rate.groups]
+        if rate.unchecked:
+            lines.append(f"  unchecked: {rate.unchecked} that are no known structure")
     strength = "" if args.guidance is None else f", w {args.guidance:g}"
     lines.append(f"τ {args.temperature:g}, P {args.top_p:g}{strength}, model {model.identity}")
     if args.out is not None:

@@ -239,12 +239,24 @@ class KnownCrystals:
         Returns:
             None where it is none of them, or cannot be compared.
         """
+        row = self._row_of(crystal)
+        return None if row is None else f"{row.formula} ({row.material_id})"
+
+    def band_gap_of(self, crystal: PlainCrystal) -> float | None:
+        """Band gap, in eV, of the known phase that a crystal is.
+
+        Returns:
+            None where it is none of them, cannot be compared, or the table has no gap of it.
+        """
+        row = self._row_of(crystal)
+        return None if row is None else row.band_gap_ev
+
+    def _row_of(self, crystal: PlainCrystal) -> CrystalRow | None:
         try:
             place = next(self._matching(reduced(structure_of(crystal))), None)
         except Exception:  # the matcher and the cell reduction raise many kinds
             return None
-        row = None if place is None else self._rows[place]
-        return None if row is None else f"{row.formula} ({row.material_id})"
+        return None if place is None else self._rows[place]
 
     def prototype(self, crystal: ComparableCrystal, trials: int) -> PrototypeSearch:
         """Looks for a crystal's prototype among phases of other formulas.

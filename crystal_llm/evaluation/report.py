@@ -29,7 +29,9 @@ MAX_FAILURES = 200
 _CONDITIONS = {
     "formula": "Formula",
     "spacegroup": "Space group (0.2 Å)",
+    "elements": "Exactly these elements",
     "energy": "Energy above hull, relaxed (on the same side of 0.1 eV/atom)",
+    "gap": "Band gap (metal or not)",
 }
 
 
@@ -287,9 +289,10 @@ def _of_measure(measure: ModelMeasure) -> Iterator[_Section]:
                 ("all", condition.met),
                 *((group.name, group.met) for group in condition.groups),
             ]
-            section.rates.append(
-                _rate_table(rows, f"{_CONDITIONS.get(condition.kind, condition.kind)}, {way}")
-            )
+            said = f"{_CONDITIONS.get(condition.kind, condition.kind)}, {way}"
+            if condition.unchecked:
+                said += f"; {condition.unchecked} unchecked, no known structure"
+            section.rates.append(_rate_table(rows, said))
         yield section
 
 

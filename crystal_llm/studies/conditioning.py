@@ -28,10 +28,11 @@ from crystal_llm.judging import JudgingResources, judge
 from crystal_llm.types import Conditions, PlainCrystal
 
 if TYPE_CHECKING:
+    from crystal_llm.evaluation.novelty import KnownCrystals
     from crystal_llm.language_model.loading import LoadedModel
 
-CONDITION_KINDS: tuple[ConditionKind, ...] = ("formula", "spacegroup", "energy")
-_HELD = {"formula": "formula", "spacegroup": "spacegroup_number"}
+CONDITION_KINDS: tuple[ConditionKind, ...] = ("formula", "spacegroup", "elements", "energy", "gap")
+_HELD = {"formula": "formula", "spacegroup": "spacegroup_number", "elements": "elements"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def write_trials(
 
     Args:
         model: The model.
-        rows: Test crystals; one without a space group or energy is not asked for these.
+        rows: Test crystals; one without a space group, energy or gap is not asked for these.
         study: What is asked.
         progress: Called with the conditions done and their number.
         should_stop: Asked between conditions.
@@ -95,7 +96,7 @@ def write_trials(
     """
     from crystal_llm.generation.writer import write_crystals
 
-    held = {"formula"} if model.vocabulary is None else {"formula", "spacegroup"}
+    held = {"formula", "elements"} | (set() if model.vocabulary is None else {"spacegroup"})
     asked = [
         (row, kind, hard)
         for row in rows
@@ -141,11 +142,41 @@ def with_energies(
     return judged_trials
 
 
+def with_gaps(
+    trials: Sequence[tuple[ConditionTrial, PlainCrystal | None]], known: KnownCrystals
+) -> list[tuple[ConditionTrial, PlainCrystal | None]]:
+    """Says of crystals that were asked for by band gap which gap they have, if that is known.
+
+    Args:
+        trials: Any; those of other kinds stay as they are.
+        known: Known structures, with the gaps that were calculated for them.
+    """
+    return [
+        (
+            replace(trial, band_gap_ev=known.band_gap_of(crystal))
+            if trial.kind == "gap" and crystal is not None
+            else trial,
+            crystal,
+        )
+        for trial, crystal in trials
+    ]
+
+
 def _value(row: CrystalRow, kind: ConditionKind) -> str | None:
     if kind == "formula":
         return row.formula
-    value = row.spacegroup_number if kind == "spacegroup" else row.energy_above_hull_ev_per_atom
+    if kind == "elements":
+        return _elements(row.crystal)
+    value = {
+        "spacegroup": row.spacegroup_number,
+        "energy": row.energy_above_hull_ev_per_atom,
+        "gap": row.band_gap_ev,
+    }[kind]
     return None if value is None else f"{value:.6g}"
+
+
+def _elements(crystal: PlainCrystal) -> str:
+    return " ".join(sorted(set(crystal.species)))
 
 
 def _trial(row: CrystalRow, kind: ConditionKind, hard: bool) -> ConditionTrial:
@@ -160,10 +191,12 @@ def _request(
 ) -> GenerationRequest:
     conditions = Conditions(
         formula=row.formula if kind == "formula" else None,
+        elements=tuple(sorted(set(row.crystal.species))) if kind == "elements" else None,
         spacegroup_number=row.spacegroup_number if kind == "spacegroup" else None,
         energy_above_hull_ev_per_atom=row.energy_above_hull_ev_per_atom
         if kind == "energy"
         else None,
+        band_gap_ev=row.band_gap_ev if kind == "gap" else None,
     )
     return GenerationRequest(
         count=study.each,
@@ -189,6 +222,11 @@ def _looked_at(
     if structural_flaw(crystal) is None:
         group = spacegroup_number(crystal, PAPER_SYMMETRY_TOLERANCE_ANGSTROM)
     return (
-        replace(trial, formula=formula_of(crystal.species), obtained_spacegroup=group),
+        replace(
+            trial,
+            formula=formula_of(crystal.species),
+            obtained_elements=_elements(crystal),
+            obtained_spacegroup=group,
+        ),
         crystal,
     )

@@ -22,6 +22,13 @@ def trial(kind, asked, *, atoms=2, hard=False, **obtained):
         (trial("energy", "0.5", energy_above_hull_ev_per_atom=0.2), True),
         (trial("energy", "0.5", energy_above_hull_ev_per_atom=0.0), False),
         (trial("energy", "0.5"), False),
+        (trial("elements", "Cl Na", obtained_elements="Cl Na"), True),
+        (trial("elements", "Cl Na", obtained_elements="Cl K Na"), False),
+        (trial("gap", "5", band_gap_ev=0.4), True),
+        (trial("gap", "5", band_gap_ev=0.0), False),
+        (trial("gap", "0", band_gap_ev=0.0), True),
+        (trial("gap", "0", band_gap_ev=5.0), False),
+        (trial("gap", "0"), False),
     ],
 )
 def test_what_meets_a_condition(crystal, met):
@@ -47,6 +54,36 @@ def test_soft_and_hard_stand_apart_and_failures_count():
     assert [(group.name, group.met.count) for group in groups.groups] == [
         ("orthorhombic", 1),
         ("cubic", 0),
+    ]
+
+
+def test_a_gap_counts_only_where_it_is_known():
+    trials = [
+        trial("gap", "5", band_gap_ev=4.0),
+        trial("gap", "0", band_gap_ev=4.0),
+        trial("gap", "5"),
+        trial("gap", "5", failure="cut off"),
+    ]
+    (rates,) = condition_rates(trials)
+    assert rates.met == Rate(1, 2, "known structures") and rates.unchecked == 2
+    assert [(group.name, group.met.count, group.met.total) for group in rates.groups] == [
+        ("a gap asked", 1, 1),
+        ("a metal asked", 0, 1),
+    ]
+
+
+def test_elements_are_grouped_by_their_number():
+    (rates,) = condition_rates(
+        [
+            trial("elements", "K Mn O", obtained_elements="K Mn O"),
+            trial("elements", "Cl Na", obtained_elements="Cl K"),
+            trial("elements", "Si", obtained_elements="Si"),
+        ]
+    )
+    assert [(group.name, group.met.count) for group in rates.groups] == [
+        ("1 element", 1),
+        ("2 elements", 0),
+        ("3 elements", 1),
     ]
 
 

@@ -10,8 +10,9 @@ from crystal_llm.cli.command import OneLineParser
 from crystal_llm.crystal.conversion import structure
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.errors import EvaluationError, RequestError
+from crystal_llm.evaluation.novelty import KnownCrystals
 from crystal_llm.generation.writer import score_texts
-from crystal_llm.studies.conditioning import ConditioningStudy, write_trials
+from crystal_llm.studies.conditioning import ConditioningStudy, with_gaps, write_trials
 from crystal_llm.studies.translation_invariance import draw_test_rows, translation_perplexities
 from crystal_llm.text.codec import encode
 from crystal_llm.types import PlainCrystal
@@ -90,6 +91,26 @@ def test_a_model_of_symmetric_text_holds_space_groups_too_and_has_no_ipt(tmp_pat
         list(translation_perplexities(tiny, TABLE[:1]))
 
 
+def test_elements_are_held_and_gaps_are_those_of_known_structures(tmp_path):
+    tiny = load_tiny(tmp_path)
+    study = ConditioningStudy(kinds=("elements", "gap"), each=1, max_atoms=8)
+    trials = write_trials(tiny, TABLE[:2], study)
+    # No gap of KCl is known, so none is asked for.
+    assert [(trial.kind, trial.hard, trial.asked) for trial, _ in trials] == [
+        ("elements", False, "Cl Na"),
+        ("elements", True, "Cl Na"),
+        ("gap", False, "5"),
+        ("elements", False, "Cl K"),
+        ("elements", True, "Cl K"),
+    ]
+    assert all(trial.met for trial, _ in trials if trial.hard)
+    known = KnownCrystals(TABLE)
+    written = [(trials[2][0], SALT), (trials[2][0], replace(SALT, species=("K", "Cl"))), trials[1]]
+    looked_up = [trial for trial, _ in with_gaps(written, known)]
+    assert [trial.band_gap_ev for trial in looked_up] == [5.0, None, None]
+    assert looked_up[0].met and not looked_up[1].checked and looked_up[2] == trials[1][0]
+
+
 def test_guidance_strengthens_what_is_asked_softly_alone(tmp_path):
     tiny = load_tiny(tmp_path)
     plain = ConditioningStudy(each=2, max_atoms=8)
@@ -132,11 +153,13 @@ def test_commands_write_a_run_that_the_report_tells(model, monkeypatch, tmp_path
     assert measured.lines[0].startswith("IPT: ") and figure.read_text().count("<svg") == 1
     record = json.loads((out / "ipt.json").read_text())
     assert len(record["crystals"]) == 2 and len(record["crystals"][0]["perplexities"]) == 3
-    run(conditioning, table, "--n", 1, "--each", 1, "--max-atoms", 4, "--out", out)
+    kinds = ("--conditions", "formula,spacegroup,gap")
+    run(conditioning, table, "--n", 1, "--each", 1, "--max-atoms", 4, "--out", out, *kinds)
     assert {rate["kind"] for rate in json.loads((out / "conditioning.json").read_text())["rates"]}
     run(report, out)
     page = (out / "report.html").read_text()
     assert "Perplexity under translation" in page and "enforced by the grammar (hard)" in page
+    assert "Band gap (metal or not), prompt only (soft)" in page
     with pytest.raises(EvaluationError, match="--translations"):
         run(ipt, table, "--translations", 1)
     with pytest.raises(RequestError, match="guidance"):
