@@ -109,11 +109,17 @@ def tokenizer(base_folder):
 
 
 @pytest.fixture(scope="session")
-def symbols(tokenizer):
-    """How that tokenizer writes crystal text."""
-    from crystal_llm.language_model.tokenizer import symbol_tokens
+def vocabulary(tokenizer):
+    """How that tokenizer writes coordinate text."""
+    from crystal_llm.language_model.coordinate_vocabulary import CoordinateVocabulary
 
-    return symbol_tokens(tokenizer)
+    return CoordinateVocabulary(tokenizer)
+
+
+@pytest.fixture(scope="session")
+def symbols(vocabulary):
+    """Its tokens for each symbol."""
+    return vocabulary.symbols
 
 
 @pytest.fixture(scope="session")
@@ -166,7 +172,7 @@ def tiny_decoders(tiny_llama, symbols):
 
 
 @pytest.fixture(scope="session")
-def tiny_models(tiny_decoders, tokenizer, symbols, shipped_settings):
+def tiny_models(tiny_decoders, vocabulary, shipped_settings):
     """Loaded models around those decoders."""
     from crystal_llm.language_model.card import find_card
     from crystal_llm.language_model.loading import LoadedModel
@@ -178,9 +184,7 @@ def tiny_models(tiny_decoders, tokenizer, symbols, shipped_settings):
             card=card,
             quantisation=name,
             device="cpu",
-            tokenizer=tokenizer,
-            symbols=symbols,
-            vocabulary=None,
+            vocabulary=vocabulary,
             decoder=decoder,
             load_s=0.0,
             identity=f"tiny/{name}",

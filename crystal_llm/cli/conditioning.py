@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.comma_list import words
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
+from crystal_llm.cli.generate import add_sampling_arguments
 from crystal_llm.cli.infill import add_model_arguments, loaded
 from crystal_llm.cli.judge import (
     add_reference_arguments,
@@ -20,7 +21,6 @@ from crystal_llm.cli.judge import (
 )
 from crystal_llm.cli.run_folder import CONDITIONING, check_run_folder, write_json
 from crystal_llm.cli.stop_flag import StopFlag
-from crystal_llm.generation.usual import USUAL
 
 if TYPE_CHECKING:
     from crystal_llm.evaluation.condition_rates import ConditionTrial
@@ -65,28 +65,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "energy relaxes)",
     )
     parser.add_argument("--no-hard", action="store_true", help="conditions in the prompt alone")
-    parser.add_argument(
-        "--temperature",
-        type=float,
-        default=USUAL.temperature,
-        metavar="T",
-        help=f"default {USUAL.temperature:g}",
-    )
-    parser.add_argument(
-        "--top-p",
-        type=float,
-        default=USUAL.top_p,
-        metavar="P",
-        help=f"default {USUAL.top_p:g}",
-    )
-    parser.add_argument(
+    add_sampling_arguments(parser, parser).add_argument(
         "--guidance",
         type=float,
         metavar="W",
         help="strength of classifier-free guidance of what is in the prompt alone (default: off)",
     )
-    parser.add_argument("--max-atoms", type=int, default=20, metavar="N", help="default 20")
-    parser.add_argument("--seed", type=int, default=0, help="default 0")
     parser.add_argument("--out", type=Path, metavar="RUN", help=f"folder for {CONDITIONING}")
     parser.add_argument("--replace", action="store_true", help=f"replace {CONDITIONING} in RUN")
     add_model_arguments(parser)

@@ -345,7 +345,7 @@ def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
 
 
 def add_sampling_arguments(
-    parser: argparse.ArgumentParser, held: argparse._ArgumentGroup
+    parser: argparse.ArgumentParser, held: argparse._ActionsContainer
 ) -> argparse._ArgumentGroup:
     """Adds how large cells may be, and how tokens are drawn; gives the group of the latter."""
     held.add_argument(

@@ -120,7 +120,7 @@ def run(arguments: argparse.Namespace) -> Report:
     order = arguments.order or ("joint" if len(parts) == 1 else "one-by-one")
     model = loaded(arguments)
     for part in parts:
-        if part.others and model.vocabulary is None:
+        if part.others and model.text == "coordinate":
             tell(
                 f"{part.element} stays at {len(part.others)} more sites ({part.others[0]}, …): the "
                 "model was trained with all sites of an element masked"

@@ -201,7 +201,7 @@ def _accuracy(
         "most frequent element": [(outcome.element, most_frequent) for outcome in outcomes],
     }
     variation = sum(outcome.total_variation for outcome in outcomes) / len(outcomes)
-    by_orbits = model.vocabulary is not None
+    by_orbits = model.text == "symmetric"
     reading = "read by orbits" if by_orbits else f"{arguments.translations} origin(s)"
     lines = [
         f"{len(outcomes)} of {len(masks)} test crystals, one element masked in each, "

@@ -18,10 +18,7 @@ from crystal_llm.errors import CrystalTextError
 from crystal_llm.generation.clearance import Clearance, Spacing
 from crystal_llm.generation.composition_rules import CompositionRule
 from crystal_llm.language_model.tokenizer import split_symbols
-from crystal_llm.text.alphabet import NEWLINE, SPACE
-
-END = ""
-"""The symbol that ends a crystal."""
+from crystal_llm.text.alphabet import END, NEWLINE, SPACE
 
 LENGTH_RANGE_TENTHS = (10, 999)
 """Lengths that may be written: 1.0 to 99.9 Å. The shortest lattice vector among 94,000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from crystal_llm.errors import RequestError
 from crystal_llm.generation.line_likelihood import summed_by_line
@@ -17,8 +17,10 @@ from crystal_llm.generation.prompt_lookup import likely_continuation
 from crystal_llm.generation.symmetric_format import SpelledFormat, symmetric_format
 from crystal_llm.generation.token_mask import TokenState
 from crystal_llm.generation.writing_state import WritingState
+from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+from crystal_llm.language_model.coordinate_vocabulary import CoordinateVocabulary
 from crystal_llm.language_model.spelled_vocabulary import SpelledVocabulary
-from crystal_llm.language_model.tokenizer import completion_ids, split_symbols
+from crystal_llm.language_model.tokenizer import split_symbols
 from crystal_llm.text.alphabet import NEWLINE
 from crystal_llm.types import PlainCrystal
 
@@ -89,27 +91,36 @@ class TextFormat(Protocol):
 
 def text_format_of(model: LoadedModel) -> TextFormat:
     """The format that a model writes."""
-    if isinstance(model.vocabulary, SpelledVocabulary):
-        return SpelledFormat(model.vocabulary)
-    if model.vocabulary is not None:
-        return symmetric_format()
-    return CoordinateFormat(model.tokenizer, model.symbols)
+    match model.vocabulary:
+        case SpelledVocabulary() as spelled:
+            return SpelledFormat(spelled)
+        case CompactVocabulary():
+            return symmetric_format()
+        case CoordinateVocabulary() as vocabulary:
+            return CoordinateFormat(vocabulary)
+    # A served model whose tokenizer is not named writes coordinate text, and none here is asked.
+    return CoordinateFormat()
 
 
 class CoordinateFormat:
     """The paper's crystal string in a pretrained tokenizer's tokens.
 
     Args:
-        tokenizer: transformers' tokenizer.
-        symbols: How it writes the symbols of crystal text.
+        vocabulary: The tokens; without them only :meth:`refuse`, :meth:`prompt` and
+            :meth:`crystal` serve.
     """
 
     name = "coordinate"
     held = frozenset({"formula", "elements"})
     guesses = True
 
-    def __init__(self, tokenizer: Any, symbols: Any) -> None:
-        self._tokenizer, self._symbols = tokenizer, symbols
+    def __init__(self, vocabulary: CoordinateVocabulary | None = None) -> None:
+        self._named = vocabulary
+
+    @property
+    def _vocabulary(self) -> CoordinateVocabulary:
+        assert self._named is not None, "a served model's tokens are its server's"
+        return self._named
 
     def refuse(self, request: GenerationRequest) -> None:
         """Raises RequestError where a request asks for what the text cannot hold."""
@@ -129,14 +140,12 @@ class CoordinateFormat:
 
     def opening(self, request: GenerationRequest) -> list[int]:
         """Token ids of the prompt and of a given beginning."""
-        if not request.beginning:
-            return list(self._tokenizer(request.prompt)["input_ids"])
-        prompt, given = completion_ids(self._tokenizer, request.prompt, request.beginning)
-        return [*prompt, *given]
+        prompt = self._vocabulary.prompt_of(request.prompt)
+        return [*prompt, *self._vocabulary.ids_of(request.beginning)]
 
     def start(self, request: GenerationRequest) -> WritingState:
         """The state after the beginning, before the first choice."""
-        return TokenState(request.start(), self._symbols)
+        return TokenState(request.start(), self._vocabulary)
 
     def most_tokens(self, request: GenerationRequest) -> int:
         """Tokens that a crystal can take, prompt excluded."""
@@ -144,39 +153,30 @@ class CoordinateFormat:
 
     def text(self, request: GenerationRequest, tokens: Sequence[int]) -> str:
         """The crystal string, a given beginning included."""
-        written = self._tokenizer.decode(list(tokens), clean_up_tokenization_spaces=False)
-        return f"{request.beginning}{written}"
+        return f"{request.beginning}{self._vocabulary.text_of(tokens)}"
 
     def guess(self, text: str) -> list[int]:
         """Tokens that are likely to follow a beginning."""
         symbols = split_symbols(likely_continuation(text))
-        return [token for symbol in symbols for token in self._symbols.ids[symbol]]
+        return [token for symbol in symbols for token in self._vocabulary.spell(symbol)]
 
     def tokens(self, request: GenerationRequest, text: str) -> list[int]:
         """Tokens of a whole text after its given beginning, the end token last."""
         if not text.startswith(request.beginning):
             raise RequestError("the text does not begin as the request has it")
-        ids = completion_ids(self._tokenizer, request.prompt, text)[1]
-        given = completion_ids(self._tokenizer, request.prompt, request.beginning)[1]
-        return [*ids[len(given) :], int(self._symbols.end)]
+        ids = self._vocabulary.ids_of(text)
+        return [*ids[len(self._vocabulary.ids_of(request.beginning)) :], self._vocabulary.end]
 
     def lines(self, request: GenerationRequest, tokens: Sequence[int]) -> list[int]:
         """The line of the text that each token stands in; the end stands in the last."""
-        (newline,) = self._symbols.ids[NEWLINE]
+        (newline,) = self._vocabulary.spell(NEWLINE)
         given = request.beginning.count(NEWLINE)
         # A newline ends its own line, so it counts for the tokens after it.
         return list(accumulate((token == newline for token in tokens), initial=given))[:-1]
 
     def label(self, token: int, before: int | None = None) -> tuple[str, str]:
         """What kind of thing a token says behind another, and how people read it."""
-        if token == self._symbols.end:
-            return "end", "end"
-        word = str(self._tokenizer.decode([token], clean_up_tokenization_spaces=False))
-        if word.strip(" \n.").isdigit():
-            return "digit", word
-        if word[:1].isalpha():
-            return "element", word
-        return "separator", repr(word.replace(NEWLINE, "↵"))[1:-1]
+        return self._vocabulary.label(token, before)
 
     def crystal(self, text: str) -> PlainCrystal:
         """The crystal that a crystal string says."""
@@ -188,6 +188,6 @@ class CoordinateFormat:
         self, request: GenerationRequest, tokens: Sequence[int], values: Sequence[tuple[int, float]]
     ) -> tuple[float, ...]:
         """Sums values at places in the tokens by lines of the text."""
-        before = self.lines(request, [*tokens, self._symbols.end])
+        before = self.lines(request, [*tokens, self._vocabulary.end])
         lines = ((before[place], value) for place, value in values)
         return summed_by_line(lines, self.text(request, tokens).count(NEWLINE) + 1)

@@ -7,11 +7,8 @@ trained on.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from crystal_llm.generation.grammar import END, CrystalState
-from crystal_llm.language_model.spelling import SpellingTrie
-from crystal_llm.language_model.tokenizer import SymbolTokens
+from crystal_llm.generation.grammar import CrystalState
+from crystal_llm.language_model.coordinate_vocabulary import CoordinateVocabulary
 
 
 class TokenState:
@@ -19,14 +16,14 @@ class TokenState:
 
     Args:
         state: Where the crystal stands.
-        tokens: How the tokenizer writes the symbols.
+        vocabulary: How the tokenizer spells them.
     """
 
     __slots__ = ("_beginning", "_spelling", "_state")
 
-    def __init__(self, state: CrystalState, tokens: SymbolTokens) -> None:
+    def __init__(self, state: CrystalState, vocabulary: CoordinateVocabulary) -> None:
         self._state = state
-        self._spelling = _spelling_of(tuple(tokens.ids.items()), tokens.end)
+        self._spelling = vocabulary.trie
         self._beginning: tuple[int, ...] = ()  # tokens of a terminal that may go on
 
     def copy(self) -> TokenState:
@@ -79,8 +76,3 @@ class TokenState:
         state = self._state.copy()
         state.advance(terminal)
         return state
-
-
-@lru_cache(maxsize=8)
-def _spelling_of(ids: tuple[tuple[str, tuple[int, ...]], ...], end: int) -> SpellingTrie:
-    return SpellingTrie({**dict(ids), END: (end,)})

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 import torch
@@ -30,10 +29,7 @@ from crystal_llm.generation.sampling import choose_tokens, nucleus, restricted_l
 from crystal_llm.generation.text_format import text_format_of
 from crystal_llm.generation.writing_state import WritingState, take_forced
 from crystal_llm.language_model.decoder import DecodingBatch
-from crystal_llm.language_model.loading import LoadedModel, tokenizer_of
-from crystal_llm.language_model.tokenizer import completion_ids
-from crystal_llm.text.alphabet import NEWLINE
-from crystal_llm.text.prompts import generation_prompt
+from crystal_llm.language_model.loading import LoadedModel, vocabulary_of
 from crystal_llm.types import Conditions
 
 WRITING_BATCH_SIZE = 32
@@ -420,33 +416,9 @@ def score_texts(
 
     Raises:
         CrystalTextError: A text or prompt for a model of symmetric text is none.
+        RequestError: The card of a served model names no tokenizer.
     """
-    if model.vocabulary is not None:
-        return _symmetric_scores(model, texts, prompts)
-    tokenizer = tokenizer_of(model)
-    prompts = prompts or [generation_prompt()] * len(texts)
-    pairs = [
-        completion_ids(tokenizer, prompt, text) for prompt, text in zip(prompts, texts, strict=True)
-    ]
-    end = model.symbols.end
-    scores = model.decoder.log_probabilities(
-        [prompt for prompt, _ in pairs], [[*completion, end] for _, completion in pairs]
-    )
-    return [
-        Score(
-            float(values.double().sum()),
-            len(values),
-            _score_by_line(tokenizer, completion, values.tolist(), text),
-        )
-        for values, (_, completion), text in zip(scores, pairs, texts, strict=True)
-    ]
-
-
-def _symmetric_scores(
-    model: LoadedModel, texts: Sequence[str], prompts: Sequence[str] | None
-) -> list[Score]:
-    vocabulary = model.vocabulary
-    assert vocabulary is not None
+    vocabulary = vocabulary_of(model)
     asked = [
         vocabulary.prompt_of(prompt) for prompt in prompts or [vocabulary.free_prompt] * len(texts)
     ]
@@ -454,21 +426,9 @@ def _symmetric_scores(
     scores = []
     for ids, values in zip(written, model.decoder.log_probabilities(asked, written), strict=True):
         lines = vocabulary.lines_of(ids)
-        by_line = zip([*lines, lines[-1]], values.tolist(), strict=True)
+        last = lines[-1] if lines else 0
+        by_line = zip([*lines, last], values.tolist(), strict=True)
         scores.append(
-            Score(float(values.double().sum()), len(values), summed_by_line(by_line, lines[-1] + 1))
+            Score(float(values.double().sum()), len(values), summed_by_line(by_line, last + 1))
         )
     return scores
-
-
-def _score_by_line(
-    tokenizer: Any, completion: Sequence[int], values: Sequence[float], text: str
-) -> tuple[float, ...]:
-    """The likelihood of each line of any text, where tokens may hold newlines and more."""
-    written = [
-        tokenizer.decode([token], clean_up_tokenization_spaces=False).count(NEWLINE)
-        for token in completion
-    ]
-    return summed_by_line(
-        zip(accumulate(written, initial=0), values, strict=True), text.count(NEWLINE) + 1
-    )

@@ -290,7 +290,7 @@ def complete(
 
     keep = sorted(set(keep))
     partial = select(crystal, keep)
-    orbits = None if model.vocabulary is None else kept_orbits(crystal, keep)
+    orbits = None if model.text == "coordinate" else kept_orbits(crystal, keep)
     for written in write_crystals(
         model,
         request,

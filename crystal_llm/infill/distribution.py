@@ -45,6 +45,7 @@ from crystal_llm.infill.whole_crystals import (
     joined,
 )
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+from crystal_llm.language_model.coordinate_vocabulary import CoordinateVocabulary
 from crystal_llm.text.prompts import infill_prompt
 from crystal_llm.types import Array, PlainCrystal, Vector
 
@@ -271,14 +272,15 @@ def element_distributions(
         raise InfillError(f"{first} of {translations} origins are known: none is left to ask")
     if isinstance(model.vocabulary, CompactVocabulary):
         return _by_orbits(model, model.vocabulary, queries)
-    if model.vocabulary is not None:
+    if model.text == "symmetric":
         raise InfillError(
             f"{model.card.name} writes symmetric text and has not learned to fill masks: choose "
             "a compact model, or one of coordinate text"
         )
-    from crystal_llm.language_model.loading import tokenizer_of
+    from crystal_llm.language_model.loading import vocabulary_of
 
-    tokenizer = tokenizer_of(model)
+    vocabulary = vocabulary_of(model)
+    assert isinstance(vocabulary, CoordinateVocabulary)
     began = time.perf_counter()
     masks = [masked_sites(query.crystal, query.sites) for query in queries]
     for query in queries:
@@ -288,13 +290,13 @@ def element_distributions(
         for query, sites in zip(queries, masks, strict=True)
     ]
     prompts = [
-        tokenizer(infill_prompt(query.crystal.translated(shift), sites))["input_ids"]
+        vocabulary.prompt_of(infill_prompt(query.crystal.translated(shift), sites))
         for query, sites, shifts in zip(queries, masks, moves, strict=True)
         for shift in shifts
     ]
-    trie = ElementTrie.of(model.symbols)
+    trie = ElementTrie.of(vocabulary.symbols)
     if model.server is not None:
-        log_probabilities = continued_log_probabilities(model.decoder, prompts, model.symbols)
+        log_probabilities = continued_log_probabilities(model.decoder, prompts, vocabulary.symbols)
     else:
         scores = branch_scores(model.decoder, prompts, trie.branches)
         log_probabilities = trie.log_probabilities(scores, model.decoder.alphabet)

@@ -76,7 +76,7 @@ def _text_of(model: LoadedModel, crystal: PlainCrystal) -> str:
         CrystalTextError: It cannot be written so.
         SymmetryError: Its symmetry cannot be found.
     """
-    if model.vocabulary is None:
+    if model.text == "coordinate":
         from crystal_llm.text.codec import encode_plain
 
         return encode_plain(crystal)

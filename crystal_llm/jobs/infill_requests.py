@@ -289,7 +289,7 @@ def _infill_answers(model: LoadedModel, question: InfillQuestion) -> Iterator[In
 
     crystal, sites, seed = question.crystal, question.sites, question.seed
     looked: ElementDistribution | None = None
-    if question.translations > 1 and model.vocabulary is None:
+    if question.translations > 1 and model.text == "coordinate":
         # Of several elements in turn, the first: it needs none of the others.
         at_once = sites if question.way == "together" else groups(crystal, sites)[0].sites
         looked = element_distribution(model, crystal, at_once, translations=1, seed=seed)

@@ -157,6 +157,11 @@ class CompactVocabulary:
     free_prompt = "write"
 
     @cached_property
+    def alphabet(self) -> tuple[int, ...]:
+        """Every token, those of prompts among them, in order."""
+        return tuple(range(len(self)))
+
+    @cached_property
     def begin(self) -> int:
         """Stands between the conditions and the crystal."""
         return self.token("special", "<crystal>")

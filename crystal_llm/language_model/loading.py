@@ -16,15 +16,17 @@ from crystal_llm.errors import ModelCardError, RequestError, WeightsError
 from crystal_llm.language_model.base import base_folder
 from crystal_llm.language_model.card import QUANTISATIONS, ModelCard, ServerSource, find_card
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
+from crystal_llm.language_model.coordinate_vocabulary import CoordinateVocabulary
 from crystal_llm.language_model.decoder import Decoder
 from crystal_llm.language_model.device import check_device
 from crystal_llm.language_model.hashes import check_files
 from crystal_llm.language_model.network import network_decoder
 from crystal_llm.language_model.server import CompletionServer, ServedDecoder
 from crystal_llm.language_model.spelled_vocabulary import SpelledVocabulary
-from crystal_llm.language_model.tokenizer import load_tokenizer, symbol_tokens
+from crystal_llm.language_model.tokenizer import load_tokenizer
 from crystal_llm.language_model.vocabulary import Vocabulary
 from crystal_llm.settings import Settings, settings
+from crystal_llm.types import TextKind
 
 # PEFT loads bitsandbytes, which on some CPUs looks for a kernel of the hub's that nothing here
 # needs, and complains to the user that it is not installed.
@@ -39,26 +41,29 @@ class LoadedModel:
         card: What was loaded.
         quantisation: As loaded, which the card or the caller chose.
         device: Where it is.
-        tokenizer: transformers' tokenizer; None for the compact model.
-        symbols: How the tokenizer writes the symbols of coordinate text; None for a model of
-            symmetric text.
         decoder: The network.
         load_s: Seconds that loading took.
         identity: Name, quantisation and hash of the weights, as stored with results.
-        vocabulary: Tokens of symmetric text; None for a model of coordinate text.
+        vocabulary: The tokens of its text; None where the card of a served model names no
+            tokenizer.
         server: The connection to a model that another program serves; None for one of this process.
     """
 
     card: ModelCard
     quantisation: str
     device: str
-    tokenizer: Any
-    symbols: Any
     decoder: Decoder
     load_s: float
     identity: str
-    vocabulary: Vocabulary | None = None
+    vocabulary: Vocabulary | None
     server: CompletionServer | None = None
+
+    @property
+    def text(self) -> TextKind:
+        """The text that it writes; served models write coordinate text."""
+        if isinstance(self.vocabulary, CompactVocabulary | SpelledVocabulary):
+            return "symmetric"
+        return "coordinate"
 
 
 MODELS_KEPT = 2
@@ -111,18 +116,18 @@ def load_model(
         return model
 
 
-def tokenizer_of(model: LoadedModel) -> Any:
-    """The tokenizer of a model of coordinate text.
+def vocabulary_of(model: LoadedModel) -> Vocabulary:
+    """The tokens of a model's text.
 
     Raises:
-        RequestError: The card of a served model names none.
+        RequestError: The card of a served model names no tokenizer.
     """
-    if model.tokenizer is None:
+    if model.vocabulary is None:
         raise RequestError(
             f"{model.card.name}: scores and infill count tokens; name the served model's "
             "tokenizer in its card ([base])"
         )
-    return model.tokenizer
+    return model.vocabulary
 
 
 def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> LoadedModel:
@@ -141,8 +146,6 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
             card=card,
             quantisation=quantisation,
             device=device,
-            tokenizer=None,
-            symbols=None,
             decoder=decoder,
             load_s=time.perf_counter() - start,
             identity=f"{card.name}/{quantisation}/{card.mark}",
@@ -154,20 +157,16 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
         check_files(card.adapter.folder, card.adapter.sha256)
     folder = base_folder(card.base, chosen)
     tokenizer = load_tokenizer(folder, split_digits=card.split_digits)
-    symbols, vocabulary = None, None
-    if card.text == "symmetric":
-        vocabulary = SpelledVocabulary(tokenizer)
-        alphabet = vocabulary.alphabet
-    else:
-        symbols = symbol_tokens(tokenizer)
-        alphabet = symbols.alphabet
-    decoder = _decoder(folder, card, quantisation, device, alphabet)
+    vocabulary = (
+        SpelledVocabulary(tokenizer)
+        if card.text == "symmetric"
+        else CoordinateVocabulary(tokenizer)
+    )
+    decoder = _decoder(folder, card, quantisation, device, vocabulary.alphabet)
     return LoadedModel(
         card=card,
         quantisation=quantisation,
         device=device,
-        tokenizer=tokenizer,
-        symbols=symbols,
         decoder=decoder,
         load_s=time.perf_counter() - start,
         identity=f"{card.name}/{quantisation}/{card.mark}",
@@ -177,25 +176,20 @@ def _load(card: ModelCard, quantisation: str, device: str, chosen: Settings) -> 
 
 def _served(card: ModelCard, source: ServerSource, chosen: Settings, start: float) -> LoadedModel:
     """A connection in place of weights; a base lends its tokenizer."""
-    tokenizer, symbols = None, None
-    alphabet: tuple[int, ...] = ()
-    banned: tuple[int, ...] = ()
+    vocabulary = None
     if card.base is not None:
-        tokenizer = load_tokenizer(base_folder(card.base, chosen), split_digits=card.split_digits)
-        symbols = symbol_tokens(tokenizer)
-        alphabet = symbols.alphabet
-        banned = tuple(sorted(set(range(len(tokenizer))) - set(alphabet)))
-    server = CompletionServer(source, banned)
+        folder = base_folder(card.base, chosen)
+        vocabulary = CoordinateVocabulary(load_tokenizer(folder, split_digits=card.split_digits))
+    server = CompletionServer(source, () if vocabulary is None else vocabulary.banned)
     server.check()
     return LoadedModel(
         card=card,
         quantisation="none",
         device="server",
-        tokenizer=tokenizer,
-        symbols=symbols,
-        decoder=ServedDecoder(server, alphabet),
+        decoder=ServedDecoder(server, () if vocabulary is None else vocabulary.alphabet),
         load_s=time.perf_counter() - start,
         identity=f"{card.name}/served/{card.mark}",
+        vocabulary=vocabulary,
         server=server,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import ModelCardError, WeightsError
 from crystal_llm.language_model.card import NetworkSource
@@ -12,6 +12,8 @@ from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.hashes import check_files
 
 if TYPE_CHECKING:
+    import torch
+
     from crystal_llm.language_model.decoder import Decoder
 
 WEIGHTS, SHAPE = "model.safetensors", "network.json"
@@ -37,35 +39,68 @@ def network_decoder(
         WeightsError: A file is missing, another one, or of another shape or vocabulary.
         ModelCardError: The quantisation is not for such a network.
     """
-    import torch
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-    from transformers import LlamaConfig, LlamaForCausalLM
-
     from crystal_llm.language_model.cpu_decoder import CpuDecoder
     from crystal_llm.language_model.transformers_decoder import TransformersDecoder
 
     check_files(source.folder, source.sha256)
     if quantisation == "nf4" or (quantisation == "int8" and device != "cpu"):
         raise ModelCardError(f"{card}: {quantisation} is not for the compact model; use 'none'")
+    config, state = _read(source.folder, len(vocabulary))
+    if device != "cpu":
+        network = _network(source.folder, config, state)
+        return TransformersDecoder(network.to(device), vocabulary.alphabet)
     try:
-        config = LlamaConfig.from_json_file(str(source.folder / SHAPE))
-        state = {
-            name: value.float() for name, value in load_file(str(source.folder / WEIGHTS)).items()
-        }
-        if config.vocab_size != len(vocabulary):
-            raise WeightsError(
-                f"{source.folder}: was trained on a vocabulary of {config.vocab_size} tokens; "
-                f"this version has {len(vocabulary)}"
-            )
-        alphabet = tuple(range(len(vocabulary)))
-        if device == "cpu":
-            return CpuDecoder(state, config, alphabet, quantisation)
-        model = LlamaForCausalLM(config)
-        model.load_state_dict(state)
-        return TransformersDecoder(model.to(device, torch.float32).eval(), alphabet)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise WeightsError(f"{source.folder}: not a network of this package ({error})") from error
+        return CpuDecoder(state, config, vocabulary.alphabet, quantisation)
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise _not_a_network(source.folder, error) from error
+
+
+def frozen_network(folder: Path, device: str, vocabulary_size: int) -> Any:
+    """A network of symmetric text as transformers' own module, in float32 and without gradients.
+
+    Args:
+        folder: Its weights and ``network.json``.
+        device: Where to.
+        vocabulary_size: How many tokens it must know.
+
+    Raises:
+        WeightsError: A file is missing, another one, or of another shape or vocabulary.
+    """
+    return _network(folder, *_read(folder, vocabulary_size)).to(device).requires_grad_(False)
+
+
+def _read(folder: Path, vocabulary_size: int) -> tuple[Any, dict[str, torch.Tensor]]:
+    """The shape of a network and its weights."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+    from transformers import LlamaConfig
+
+    try:
+        config = LlamaConfig.from_json_file(str(folder / SHAPE))
+        state = {name: value.float() for name, value in load_file(str(folder / WEIGHTS)).items()}
+    except (OSError, ValueError, SafetensorError) as error:
+        raise _not_a_network(folder, error) from error
+    if config.vocab_size != vocabulary_size:
+        raise WeightsError(
+            f"{folder}: was trained on a vocabulary of {config.vocab_size} tokens; "
+            f"this version has {vocabulary_size}"
+        )
+    return config, state
+
+
+def _network(folder: Path, config: Any, state: dict[str, torch.Tensor]) -> Any:
+    from transformers import LlamaForCausalLM
+
+    try:
+        network = LlamaForCausalLM(config)
+        network.load_state_dict(state)
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise _not_a_network(folder, error) from error
+    return network.eval()
+
+
+def _not_a_network(folder: Path, error: Exception) -> WeightsError:
+    return WeightsError(f"{folder}: not a network of this package ({error})")
 
 
 def check_network(folder: Path) -> None:
@@ -84,7 +119,7 @@ def check_network(folder: Path) -> None:
         with safe_open(str(folder / WEIGHTS), framework="numpy") as weights:
             tokens, _ = weights.get_slice("model.embed_tokens.weight").get_shape()
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise WeightsError(f"{folder}: not a network of this package ({error})") from error
+        raise _not_a_network(folder, error) from error
     if not said == tokens == len(CompactVocabulary()):
         raise WeightsError(
             f"{folder}: was trained on a vocabulary of {tokens} tokens; "

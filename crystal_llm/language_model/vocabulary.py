@@ -1,4 +1,4 @@
-"""What every vocabulary of symmetric text can say, whatever its tokens are."""
+"""What every vocabulary can say, whichever crystal text it spells and whatever its tokens are."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import Protocol
 
 
 class Vocabulary(Protocol):
-    """Token ids of symmetric text and its prompts."""
+    """Token ids of one crystal text and its prompts."""
 
     @property
     def end(self) -> int:
         """Ends a crystal."""
+
+    @property
+    def alphabet(self) -> Sequence[int]:
+        """The tokens that are scored, in order: at least all of a crystal's, the end included."""
 
     @property
     def free_prompt(self) -> str:
@@ -21,10 +25,10 @@ class Vocabulary(Protocol):
         """The ids of a prompt in readable form; CrystalTextError where it is none."""
 
     def ids_of(self, text: str) -> list[int]:
-        """The ids of symmetric text, or of its first lines; CrystalTextError where it is none."""
+        """The ids of a crystal's text, or of its first lines; CrystalTextError where it is none."""
 
     def text_of(self, ids: Sequence[int]) -> str:
-        """The symmetric text of a crystal's ids, as far as they go; the end is left out."""
+        """The text of a crystal's ids, as far as they go; the end is left out."""
 
     def lines_of(self, ids: Sequence[int]) -> list[int]:
-        """The line of symmetric text that each id of a crystal stands in; the end has none."""
+        """The line of the text that each id of a crystal stands in; the end has none."""

@@ -94,14 +94,15 @@ def write_trials(
     Returns:
         Every crystal that was asked for, as far as it was written.
     """
+    from crystal_llm.generation.text_format import text_format_of
     from crystal_llm.generation.writer import write_crystals
 
-    held = {"formula", "elements"} | (set() if model.vocabulary is None else {"spacegroup"})
+    held = text_format_of(model).held
     asked = [
         (row, kind, hard)
         for row in rows
         for kind in study.kinds
-        for hard in ((False, True) if kind in held and study.hard else (False,))
+        for hard in ((False, True) if _HELD.get(kind) in held and study.hard else (False,))
         if _value(row, kind) is not None
     ]
     trials: list[tuple[ConditionTrial, PlainCrystal | None]] = []

@@ -76,7 +76,7 @@ def translation_perplexities(
 
     if not 2 <= translations <= 10_000:
         raise EvaluationError(f"translations = {translations}: from 2 to 10,000")
-    if model.vocabulary is not None:
+    if model.text == "symmetric":
         raise EvaluationError(
             f"{model.card.name} writes symmetric text, whose origin the space group fixes: a "
             "crystal has the same text wherever it is moved, and IPT says nothing of the model"

@@ -131,7 +131,7 @@ def test_scores_and_infill_are_those_of_the_model_behind(served, tiny_models, sy
         model = served(server)
         (score,) = score_texts(model, [SALT])
         answer = element_distribution(model, crystal, [0], translations=1)
-        prompt = model.tokenizer("mask this")["input_ids"]
+        prompt = model.vocabulary.prompt_of("mask this")
         behind, before = (
             continued_log_probabilities(decoder, [prompt], symbols)
             for decoder in (model.decoder, local.decoder)

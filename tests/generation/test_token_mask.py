@@ -14,39 +14,43 @@ from crystal_llm.text import decode_plain
 pytestmark = pytest.mark.model
 
 
-def start(symbols, elements=TRAINED_ELEMENTS, most=6):
-    return TokenState(CrystalState(ElementsRule(frozenset(elements), frozenset(), most)), symbols)
+def start(vocabulary, elements=TRAINED_ELEMENTS, most=6):
+    return TokenState(
+        CrystalState(ElementsRule(frozenset(elements), frozenset(), most)), vocabulary
+    )
 
 
-def test_random_walks_decode_and_are_spelled_as_the_tokenizer_spells_them(symbols, tokenizer):
+def test_random_walks_decode_and_are_spelled_as_the_tokenizer_spells_them(vocabulary, tokenizer):
     rng = random.Random(0)
     for _ in range(60):
-        state, tokens = start(symbols), []
+        state, tokens = start(vocabulary), []
         while not state.ended:
             tokens.append(rng.choice(state.legal()))
             state.advance(tokens[-1])
-        assert tokens.pop() == symbols.end
+        assert tokens.pop() == vocabulary.end
         text = tokenizer.decode(tokens)
         decode_plain(text)
         assert tokenizer(text)["input_ids"] == tokens
 
 
-def test_every_element_can_be_written(symbols):
+def test_every_element_can_be_written(vocabulary):
     lattice = "5.0 5.0 5.0\n90 90 90\n"
     for element in ELEMENTS:
-        state = TokenState(CrystalState(ElementsRule(frozenset(ELEMENTS), frozenset(), 2)), symbols)
+        state = TokenState(
+            CrystalState(ElementsRule(frozenset(ELEMENTS), frozenset(), 2)), vocabulary
+        )
         for character in lattice:
-            state.advance(symbols.ids[character][0])
-        for token in (*symbols.ids[element], symbols.ids["\n"][0]):
+            state.advance(vocabulary.spell(character)[0])
+        for token in (*vocabulary.spell(element), vocabulary.spell("\n")[0]):
             assert token in state.legal()
             state.advance(token)
-        assert state.legal() == (symbols.ids["0"][0],)
+        assert state.legal() == (vocabulary.spell("0")[0],)
 
 
-def test_tokens_without_an_alternative_are_taken_together(symbols, tokenizer):
-    state = start(symbols, ["Mg"], 1)
+def test_tokens_without_an_alternative_are_taken_together(vocabulary, tokenizer):
+    state = start(vocabulary, ["Mg"], 1)
     for character in "5.0 5.0 5.0\n90 90 90\n":
-        state.advance(symbols.ids[character][0])
+        state.advance(vocabulary.spell(character)[0])
     assert tokenizer.decode(take_forced(state)) == "Mg\n0."
     for token in tokenizer("25")["input_ids"]:
         state.advance(token)
@@ -57,9 +61,9 @@ def test_tokens_without_an_alternative_are_taken_together(symbols, tokenizer):
     assert state.ended
 
 
-def test_an_illegal_token_is_refused(symbols):
+def test_an_illegal_token_is_refused(vocabulary):
     with pytest.raises(ValueError, match="not legal"):
-        start(symbols).advance(symbols.ids["\n"][0])
+        start(vocabulary).advance(vocabulary.spell("\n")[0])
 
 
 @pytest.mark.parametrize(
@@ -73,15 +77,15 @@ def test_an_illegal_token_is_refused(symbols):
     ],
     ids=lambda elements: " ".join(elements[:5]),
 )
-def test_only_the_tokens_of_the_elements_that_are_left_are_legal(elements, symbols):
+def test_only_the_tokens_of_the_elements_that_are_left_are_legal(elements, vocabulary):
     allowed = [element for element in ELEMENTS if element in elements or element[0] in elements]
-    spellings = {symbols.ids[element] for element in allowed}
-    newline = symbols.ids["\n"][0]
+    spellings = {vocabulary.spell(element) for element in allowed}
+    newline = vocabulary.spell("\n")[0]
     prefixes = {ids[:depth] for ids in spellings for depth in range(len(ids) + 1)}
     for prefix in prefixes:
-        state = start(symbols, allowed, 1)
+        state = start(vocabulary, allowed, 1)
         for character in "5.0 5.0 5.0\n90 90 90\n":
-            state.advance(symbols.ids[character][0])
+            state.advance(vocabulary.spell(character)[0])
         for token in prefix:
             state.advance(token)
         depth = len(prefix)
@@ -90,9 +94,9 @@ def test_only_the_tokens_of_the_elements_that_are_left_are_legal(elements, symbo
         assert set(state.legal()) == wanted
 
 
-def test_a_copy_goes_on_by_itself(symbols):
+def test_a_copy_goes_on_by_itself(vocabulary):
     rng = random.Random(1)
-    state = start(symbols)
+    state = start(vocabulary)
     while not state.ended:
         before = state.legal()
         other = state.copy()

@@ -112,13 +112,13 @@ def test_a_run_can_go_on_where_it_was_stopped(tiny_models):
     assert [crystal.text for crystal in rest] == whole[4:]
 
 
-def plain_log_likelihoods(model, tokenizer, symbols, prompt, text, rule, beginning=""):
+def plain_log_likelihoods(model, tokenizer, vocabulary, prompt, text, rule, beginning=""):
     """The restricted likelihood of each line, by a full forward pass at every token."""
-    state = TokenState(state_after(rule, beginning), symbols)
+    state = TokenState(state_after(rule, beginning), vocabulary)
     sequence = tokenizer(prompt + beginning)["input_ids"]
     sums = [0.0] * len(text.split("\n"))
     line = beginning.count("\n")
-    for token in [*tokenizer(text.removeprefix(beginning))["input_ids"], symbols.end]:
+    for token in [*tokenizer(text.removeprefix(beginning))["input_ids"], vocabulary.end]:
         with torch.inference_mode():
             scores = model(torch.tensor([sequence]), logits_to_keep=1).logits[0, -1].double()
         legal = torch.tensor(state.legal())
@@ -131,7 +131,7 @@ def plain_log_likelihoods(model, tokenizer, symbols, prompt, text, rule, beginni
 
 @pytest.mark.parametrize("batch_size", [1, 8])
 def test_probabilities_are_the_models_own_on_legal_tokens(
-    batch_size, tiny_models, tiny_llama, tokenizer, symbols
+    batch_size, tiny_models, tiny_llama, tokenizer, vocabulary
 ):
     asked = Conditions(formula="MgO")
     crystals = write(
@@ -147,14 +147,14 @@ def test_probabilities_are_the_models_own_on_legal_tokens(
     rule = FormulaRule({"Mg": 1, "O": 1}, 4)
     for crystal in crystals:
         wanted = plain_log_likelihoods(
-            tiny_llama, tokenizer, symbols, crystal.prompt, crystal.text, rule
+            tiny_llama, tokenizer, vocabulary, crystal.prompt, crystal.text, rule
         )
         assert crystal.log_likelihood == pytest.approx(sum(wanted), abs=1e-4)
         assert crystal.line_log_likelihoods == pytest.approx(wanted, abs=1e-4)
         assert sum(crystal.line_log_likelihoods) == pytest.approx(crystal.log_likelihood)
 
 
-def test_a_given_beginning_is_read_and_is_no_choice(tiny_models, tiny_llama, tokenizer, symbols):
+def test_a_given_beginning_is_read_and_is_no_choice(tiny_models, tiny_llama, tokenizer, vocabulary):
     beginning = fixed_lattice((4.2, 4.2, 4.2), (90, 90, 90))
     crystals = write(
         tiny_models["float32"],
@@ -166,7 +166,13 @@ def test_a_given_beginning_is_read_and_is_no_choice(tiny_models, tiny_llama, tok
     rule = ElementsRule(frozenset({"Mg", "O"}), frozenset(), 2)
     for crystal in crystals:
         wanted = plain_log_likelihoods(
-            tiny_llama, tokenizer, symbols, crystal.prompt, crystal.text, rule, beginning
+            tiny_llama,
+            tokenizer,
+            vocabulary,
+            crystal.prompt,
+            crystal.text,
+            rule,
+            beginning,
         )
         assert crystal.log_likelihood == pytest.approx(sum(wanted), abs=1e-4)
         assert crystal.line_log_likelihoods == pytest.approx(wanted, abs=1e-4)

@@ -87,8 +87,8 @@ def test_a_loaded_model_has_the_probabilities_of_pefts_own(
     prompt = tokenizer("Below is a description")["input_ids"]
     own = PeftModel.from_pretrained(copy_of(tiny_llama), str(adapter)).eval()
     with torch.inference_mode():
-        wanted = own(torch.tensor([prompt])).logits[0, -1, list(loaded.symbols.alphabet)]
-        bare = tiny_llama(torch.tensor([prompt])).logits[0, -1, list(loaded.symbols.alphabet)]
+        wanted = own(torch.tensor([prompt])).logits[0, -1, list(loaded.vocabulary.alphabet)]
+        bare = tiny_llama(torch.tensor([prompt])).logits[0, -1, list(loaded.vocabulary.alphabet)]
     torch.testing.assert_close(scores(loaded, prompt), wanted, atol=1e-4, rtol=0)
     assert float((wanted - bare).abs().max()) > 0.1, "the adapter changes nothing"
     assert loaded.identity == f"tiny/none/{sha256_of(adapter / WEIGHTS)[:12]}"

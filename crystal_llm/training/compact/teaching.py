@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.hashes import sha256_of
-from crystal_llm.language_model.network import SHAPE, WEIGHTS
+from crystal_llm.language_model.network import WEIGHTS, frozen_network
 
 if TYPE_CHECKING:
     import torch
@@ -29,14 +28,14 @@ class Teachers:
         vocabulary_size: How many tokens each must know.
 
     Raises:
-        TrainingError: A folder holds no network of this vocabulary.
+        WeightsError: A folder holds no network of this vocabulary.
     """
 
     def __init__(
         self, folders: Sequence[Path], share: float, device: str, vocabulary_size: int
     ) -> None:
         self.share = share
-        self._networks = [_frozen(folder, device, vocabulary_size) for folder in folders]
+        self._networks = [frozen_network(folder, device, vocabulary_size) for folder in folders]
 
     def probabilities(self, ids: torch.Tensor) -> torch.Tensor:
         """The mean of their probabilities of every next token, shape (rows, length, tokens)."""
@@ -54,19 +53,3 @@ def teacher_hashes(folders: Sequence[Path]) -> tuple[str, ...]:
         WeightsError: A folder has no weights.
     """
     return tuple(sha256_of(folder / WEIGHTS) for folder in folders)
-
-
-def _frozen(folder: Path, device: str, vocabulary_size: int) -> Any:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    try:
-        config = LlamaConfig.from_json_file(str(folder / SHAPE))
-        if config.vocab_size != vocabulary_size:
-            raise ValueError(f"it knows {config.vocab_size} tokens instead of {vocabulary_size}")
-        network = LlamaForCausalLM(config)
-        network.load_state_dict({n: v.float() for n, v in load_file(folder / WEIGHTS).items()})
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise TrainingError(f"{folder}: not a network to learn from ({error})") from error
-    return network.to(device).eval().requires_grad_(False)

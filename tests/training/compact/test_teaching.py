@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from crystal_llm.errors import TrainingError
+from crystal_llm.errors import WeightsError
 from crystal_llm.training.compact.config import CompactShape
 from crystal_llm.training.compact.network import batch_loss, padded, random_network
 from crystal_llm.training.compact.sequences import TrainingSequence
@@ -59,11 +59,11 @@ def test_a_student_of_its_own_probabilities_has_nothing_to_learn(folders):
 
 
 def test_folders_without_such_a_network(folders, tmp_path):
-    with pytest.raises(TrainingError, match="knows 64 tokens instead of 65"):
+    with pytest.raises(WeightsError, match="vocabulary of 64 tokens"):
         Teachers(folders, 0.5, "cpu", TOKENS + 1)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(TrainingError, match="not a network to learn from"):
+    with pytest.raises(WeightsError, match="not a network of this package"):
         Teachers([tmp_path / "empty"], 0.5, "cpu", TOKENS)
     (folders[0] / "model.safetensors").write_bytes(b"spoiled")
-    with pytest.raises(TrainingError, match="not a network to learn from"):
+    with pytest.raises(WeightsError, match="not a network of this package"):
         Teachers(folders, 0.5, "cpu", TOKENS)
