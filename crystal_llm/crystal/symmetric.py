@@ -11,7 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -202,23 +202,30 @@ def standard_setting(
     )
 
 
-def arranged(crystal: SymmetricCrystal, generator: random.Random | None = None) -> SymmetricCrystal:
+Varied: TypeAlias = Literal["both", "setting", "representative", "none"]
+VARIED: tuple[Varied, ...] = ("both", "setting", "representative", "none")
+"""What is drawn of a crystal's equivalent descriptions: the setting, the sites for orbits."""
+
+
+def arranged(
+    crystal: SymmetricCrystal, generator: random.Random | None = None, varied: Varied = "both"
+) -> SymmetricCrystal:
     """One of the equivalent descriptions of a crystal, its orbits in order.
 
     Args:
         crystal: The crystal, its orbits in any order.
-        generator: Draws the setting (an element of the group's Euclidean normaliser) and the
-            site that stands for each orbit. None takes the least of all sites in the
-            present setting, so that one description stands for the present setting.
+        generator: Draws what is varied. None takes the least of all sites in the present
+            setting, so that one description stands for the present setting.
+        varied: What is drawn: the setting (an element of the group's Euclidean normaliser),
+            the site that stands for each orbit, or both. The setting is else the present
+            one, and the sites are the least of all.
     """
     number = crystal.spacegroup_number
-    if generator is None:
-        choices = [
-            (orbit.element, orbit.letter, _forms(number, orbit.letter, orbit.coordinates))
-            for orbit in crystal.orbits
-        ]
-        return replace(crystal, orbits=_least_arrangement(number, choices))
-    setting = generator.randrange(len(normaliser(number)))
+    if generator is None or varied == "none":
+        return replace(crystal, orbits=_least_arrangement(number, _choices(crystal, 0)))
+    setting = generator.randrange(len(normaliser(number))) if varied != "representative" else 0
+    if varied == "setting":
+        return replace(crystal, orbits=_least_arrangement(number, _choices(crystal, setting)))
     drawn = []
     for orbit in crystal.orbits:
         letter, maps = _moved_position(number, setting, orbit.letter)
@@ -235,17 +242,25 @@ def least_setting(crystal: SymmetricCrystal) -> SymmetricCrystal:
     that it is the same wherever a cell has its origin.
     """
     number = crystal.spacegroup_number
-    table = wyckoff_positions(number)
-    points = [table[orbit.letter].representative(orbit.coordinates) for orbit in crystal.orbits]
-    arrangements = []
-    for setting in range(len(normaliser(number))):
-        choices = []
-        for orbit, point in zip(crystal.orbits, points, strict=True):
-            letter, maps = _moved_position(number, setting, orbit.letter)
-            sites = [linear @ point + shift for linear, shift in maps]
-            choices.append((orbit.element, letter, sites))
-        arrangements.append(_least_arrangement(number, choices))
+    arrangements = [
+        _least_arrangement(number, _choices(crystal, setting))
+        for setting in range(len(normaliser(number)))
+    ]
     return replace(crystal, orbits=min(arrangements, key=_order_key))
+
+
+def _choices(
+    crystal: SymmetricCrystal, setting: int
+) -> list[tuple[str, str, list[NDArray[np.float64]]]]:
+    """Element, letter and all sites of each orbit in a setting; 0 is the present one."""
+    number = crystal.spacegroup_number
+    table = wyckoff_positions(number)
+    choices = []
+    for orbit in crystal.orbits:
+        point = table[orbit.letter].representative(orbit.coordinates)
+        letter, maps = _moved_position(number, setting, orbit.letter)
+        choices.append((orbit.element, letter, [linear @ point + shift for linear, shift in maps]))
+    return choices
 
 
 def shuffled(crystal: SymmetricCrystal, generator: random.Random) -> SymmetricCrystal:
@@ -487,20 +502,6 @@ def _least(rows: NDArray[np.float64]) -> tuple[float, ...]:
     within = rows % 1.0
     said = np.rint(within * 100) % 100
     return tuple(within[np.lexsort(said.T[::-1])[0]].tolist())
-
-
-def _forms(number: int, letter: str, free: tuple[float, ...]) -> list[NDArray[np.float64]]:
-    """All sites of an orbit that have the position's first form."""
-    point = wyckoff_positions(number)[letter].representative(free)
-    return [linear @ point + shift for linear, shift in _form_maps(number, letter)]
-
-
-@cache
-def _form_maps(
-    number: int, letter: str
-) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]:
-    """Operations that take the first form of a position to itself, one for each site."""
-    return tuple(_maps_to_form(number, letter, np.eye(3), np.zeros(3), letter))
 
 
 @cache

@@ -15,6 +15,7 @@ from crystal_llm.crystal.symmetric import (
     ELECTRONEGATIVITY_ORDER,
     HIDDEN,
     MASKED,
+    VARIED,
     Orbit,
     SymmetricCrystal,
     arranged,
@@ -152,6 +153,38 @@ def test_the_first_orbit_of_a_polar_group_stands_at_zero(number, orbits, seed):
         if np.allclose(position.representative(orbit.coordinates)[list(polar_axes(number))], 0.0)
     ]
     assert kinds[0] in zeros
+
+
+@given(GROUPS, st.integers(1, 6), SEEDS)
+def test_what_is_varied_is_drawn_alone(number, orbits, seed):
+    crystal = random_crystal(number, orbits, seed, most_sites=96)
+    canonical = arranged(crystal)
+    assert arranged(crystal, random.Random(seed), "none") == canonical
+    # Another site for an orbit is another description of the same crystal in the same setting.
+    other = arranged(crystal, random.Random(seed), "representative")
+    assert [(o.element, o.letter) for o in other.orbits] == [
+        (o.element, o.letter) for o in canonical.orbits
+    ]
+    assert fingerprint(other) == pytest.approx(fingerprint(crystal), rel=1e-6, abs=1e-6)
+    # In a setting that is drawn the least sites stand, whatever sites stood before.
+    drawn = [
+        arranged(given, random.Random(seed), "setting") for given in (crystal, canonical, other)
+    ]
+    assert fingerprint(drawn[0]) == pytest.approx(fingerprint(crystal), rel=1e-6, abs=1e-6)
+    assert [[(o.element, o.letter) for o in description.orbits] for description in drawn] == [
+        [(o.element, o.letter) for o in drawn[0].orbits]
+    ] * 3
+
+
+def test_each_kind_of_augmentation_gives_other_descriptions():
+    crystal = random_crystal(62, 5, 4)
+    generator = random.Random(0)
+    counts = {
+        varied: len({repr(arranged(crystal, generator, varied)) for _ in range(60)})
+        for varied in VARIED
+    }
+    assert counts["none"] == 1 and counts["setting"] > 1 and counts["representative"] > 1
+    assert counts["both"] > max(counts["setting"], counts["representative"]) - 5
 
 
 def test_orbits_are_sorted_by_electronegativity_then_letter():

@@ -81,7 +81,7 @@ class SequenceStream:
                 config.mix,
                 weights,
                 generator,
-                vary_setting=config.vary_setting,
+                varied=config.augmentation,
             )
             length = padded_length(len(sequence.ids))
             if length is not None:

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crystal_llm.crystal.symmetric import Varied
 from crystal_llm.errors import TrainingError
 from crystal_llm.io.toml_file import read_toml
 
@@ -86,7 +87,8 @@ class CompactConfig:
         tokens_per_step: Padded tokens of an optimiser step.
         wide_share: Share of draws from crystals of any energy; the rest is stable.
         max_orbits: Most orbits of a crystal drawn.
-        vary_setting: Draw one of the equivalent settings and representatives.
+        augmentation: What is drawn of a crystal's equivalent descriptions: ``both`` the setting and
+            the representatives of orbits, one of them (``setting``, ``representative``), ``none``.
         given_weight: Loss weight of a masked crystal's own tokens.
         element_weight: Loss weight of the element asked for.
         validate_every_steps: Steps between two validations.
@@ -111,7 +113,7 @@ class CompactConfig:
     tokens_per_step: int = 4096
     wide_share: float = 0.5
     max_orbits: int = 20
-    vary_setting: bool = True
+    augmentation: Varied = "both"
     given_weight: float = 0.3
     element_weight: float = 5.0
     validate_every_steps: int = 500

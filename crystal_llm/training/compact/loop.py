@@ -210,7 +210,11 @@ class _Session:
         rows = read_symmetric_table(table)
         self._source = SequenceStream(rows, self._vocabulary, config)
         self._validator = CompactValidator(
-            rows, self._vocabulary, count=validation_crystals, max_orbits=config.max_orbits
+            rows,
+            self._vocabulary,
+            count=validation_crystals,
+            max_orbits=config.max_orbits,
+            varied=config.augmentation,
         )
         self._teachers, self._device = teachers, device
         self.network = random_network(config.network, len(self._vocabulary), config.seed)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from crystal_llm.crystal.symmetric import HIDDEN, MASKED, SymmetricCrystal, arranged, shuffled
+from crystal_llm.crystal.symmetric import (
+    HIDDEN,
+    MASKED,
+    SymmetricCrystal,
+    Varied,
+    arranged,
+    shuffled,
+)
 from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
 from crystal_llm.language_model.compact_vocabulary import (
     CompactVocabulary,
@@ -67,7 +74,7 @@ def draw_sequence(
     weights: LossWeights,
     generator: random.Random,
     *,
-    vary_setting: bool = True,
+    varied: Varied = "both",
 ) -> TrainingSequence:
     """Draws a task, conditions and one of the equivalent descriptions of a crystal."""
     kind = generator.random()
@@ -77,13 +84,13 @@ def draw_sequence(
         with_energy = generator.random() < mix.energy_told
         energy = row.energy_above_hull_ev_per_atom if with_energy else None
         return infill_sequence(
-            arranged(crystal, generator if vary_setting else None),
+            arranged(crystal, generator, varied),
             element,
             energy,
             vocabulary,
             weights,
         )
-    crystal = arranged(row.crystal, generator if vary_setting else None)
+    crystal = arranged(row.crystal, generator, varied)
     task = "write"
     if kind < mix.infill + mix.complete:
         task, crystal = "complete", shuffled(crystal, generator)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crystal_llm.crystal.symmetric import SymmetricCrystal, arranged
+from crystal_llm.crystal.symmetric import SymmetricCrystal, Varied, arranged
 from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
 from crystal_llm.language_model.compact_vocabulary import (
     CompactVocabulary,
@@ -30,7 +30,7 @@ _LARGEST = 20
 
 @dataclass(frozen=True, slots=True)
 class CompactValidation:
-    """Losses over the same crystals, each in one random setting, always the same.
+    """Losses over the same crystals, each in one of the descriptions drawn, always the same.
 
     Attributes:
         free_nats: Nats a crystal where only the energy bucket is said.
@@ -67,11 +67,16 @@ class JudgedCrystal:
 
 
 def judged_crystals(
-    rows: Sequence[SymmetricRow], vocabulary: CompactVocabulary, *, count: int, max_orbits: int
+    rows: Sequence[SymmetricRow],
+    vocabulary: CompactVocabulary,
+    *,
+    count: int,
+    max_orbits: int,
+    varied: Varied = "both",
 ) -> list[JudgedCrystal]:
     """The ``val`` crystals of at most 20 atoms that models of symmetric text are judged on.
 
-    Always the same ones for a table and a count, each in the same setting.
+    Always the same ones for a table and a count, each in the same description.
     """
     generator = random.Random(0)
     held = [
@@ -84,9 +89,9 @@ def judged_crystals(
     ]
     judged = []
     for row in generator.sample(held, min(count, len(held))):
-        crystal = arranged(row.crystal, generator)
+        crystal = arranged(row.crystal, generator, varied)
         element = generator.choice(sorted(symbol for symbol, _ in stated_formula(crystal)))
-        masked = arranged(mask_element(row.crystal, element), generator)
+        masked = arranged(mask_element(row.crystal, element), generator, varied)
         judged.append(JudgedCrystal(row, crystal, element, masked))
     return judged
 
@@ -99,6 +104,7 @@ class CompactValidator:
         vocabulary: Spells its crystals.
         count: Crystals judged.
         max_orbits: Most orbits of a crystal judged.
+        varied: What is drawn of the descriptions of each, as in training.
     """
 
     def __init__(
@@ -108,8 +114,11 @@ class CompactValidator:
         *,
         count: int,
         max_orbits: int,
+        varied: Varied = "both",
     ) -> None:
-        judged = judged_crystals(rows, vocabulary, count=count, max_orbits=max_orbits)
+        judged = judged_crystals(
+            rows, vocabulary, count=count, max_orbits=max_orbits, varied=varied
+        )
         self._elements = list(vocabulary.family_range("element"))[:118]
         self._free, self._formula, self._infill = [], [], []
         for item in judged:

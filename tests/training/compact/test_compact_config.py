@@ -70,7 +70,7 @@ BAD = [
     ("other_rate = nan", "other_rate = nan: must be above 0"),
     ("given_weight = -1", "at least 0, the last above 0"),
     ("wide_share = 1.5", "wide_share = 1.5: must be from 0 to 1"),
-    ("vary_setting = 1", "vary_setting is 1: must be true or false"),
+    ("augmentation = 'all'", "augmentation is 'all': use one of both, setting"),
     ("precision = 'float16'", "use 'bfloat16' or 'float32'"),
 ]
 
