@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from crystal_llm.relaxation.cache import RelaxationCache
     from crystal_llm.relaxation.pool import RelaxationPool
     from crystal_llm.stability.demanded_reference import DemandedReference
-    from crystal_llm.stability.hull import PhaseEnergy
+    from crystal_llm.stability.hull import HullResult, PhaseEnergy
     from crystal_llm.stability.references.reference import Reference
     from crystal_llm.types import PlainCrystal
 
@@ -222,6 +222,7 @@ def placed_among_relaxed(
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    watch: Callable[[PlainCrystal, RelaxationStep | None], None] = lambda crystal, step: None,
 ) -> list[Candidate]:
     """Places those near the hull anew, once the phases that they compete with are relaxed too.
 
@@ -231,6 +232,8 @@ def placed_among_relaxed(
         progress: Called with the known phases relaxed and their number, which grows while
             others join those that are stable.
         should_stop: Asked between relaxations.
+        watch: Called now and then with a known phase's crystal and where its relaxation is; with
+            None once that has ended.
     """
     from crystal_llm.relaxation.batch import relax_many
     from crystal_llm.stability.relaxed_competitors import with_relaxed_competitors
@@ -245,7 +248,7 @@ def placed_among_relaxed(
 
     def relax(crystals: Sequence[PlainCrystal]) -> Iterator[tuple[int, RelaxationResult]]:
         nonlocal before
-        yield from relax_many(
+        for place, result in relax_many(
             crystals,
             bench.potential,
             bench.settings,
@@ -254,7 +257,10 @@ def placed_among_relaxed(
             pool=bench.pool,
             progress=lambda done, total: progress(before + done, before + total),
             should_stop=should_stop,
-        )
+            watch=lambda place, step: watch(crystals[place], step),
+        ):
+            watch(crystals[place], None)
+            yield place, result
         before += len(crystals)
 
     for reference, group in groups.items():
@@ -330,7 +336,7 @@ def compared(
             novelty, duplicate_of=None if first is None else crystals[first][0].index
         )
         if reference is not None:
-            compared = _among_reference(compared, crystal, reference)
+            compared = _among_reference(compared, crystal, reference, candidate.hull)
         with_novelty[candidate.index] = candidate.after(Compared(compared, share_s))
     return [with_novelty.get(candidate.index, candidate) for candidate in candidates]
 
@@ -341,20 +347,27 @@ def _stands_first(candidate: Candidate) -> tuple[bool, float]:
     return not candidate.relaxed, math.inf if energy is None else energy
 
 
-def _among_reference(novelty: Novelty, crystal: PlainCrystal, reference: Reference) -> Novelty:
-    """What the reference knows of a crystal's composition, and at which energy."""
+def _among_reference(
+    novelty: Novelty, crystal: PlainCrystal, reference: Reference, hull: HullResult | None
+) -> Novelty:
+    """What the reference knows of a crystal's composition, and at which energy.
+
+    Where the hull has that phase it is the hull's, relaxed as the crystal was.
+    """
     from crystal_llm.evaluation.novelty import KnownPolymorph
 
     place = reference.place_of(Counter(crystal.species))
     polymorph = novelty.polymorph
     if place is not None and novelty.known is None and novelty.failure is None:
         phase = reference.phase(place)
+        material_id, energy = phase.material_id, phase.energy_ev_per_atom
+        for part in () if hull is None else hull.decomposition:
+            if part.formula == phase.formula:
+                material_id, energy = part.material_id, part.energy_ev_per_atom
         above = None
-        if polymorph is not None and polymorph.material_id == phase.material_id:
+        if polymorph is not None and polymorph.material_id == material_id:
             above = polymorph.energy_above_hull_ev_per_atom
-        polymorph = KnownPolymorph(
-            phase.material_id, phase.formula, above, phase.energy_ev_per_atom
-        )
+        polymorph = KnownPolymorph(material_id, phase.formula, above, energy)
     return replace(novelty, composition_known=place is not None, polymorph=polymorph)
 
 

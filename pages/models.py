@@ -32,7 +32,8 @@ def show_all() -> None:
     st.title("Models", anchor=False)
     st.caption("What writes crystals, what relaxes them, and what they are compared with.")
     for title, what, draw in (
-        ("Language models", "They write crystals and fill masked sites.",
+        ("Language models", "They write crystals; some also say which elements belong on masked "
+         "sites (*Infill*).",
          lambda: show_language_models(settings())),
         ("Your own", "A compact model learns crystals of yours in minutes, and then writes more "
          "of their kind.", show_own),

@@ -20,6 +20,7 @@ from crystal_llm.judging import (
     compared,
     funnel,
     judge,
+    placed,
     within_name,
 )
 from crystal_llm.potentials.loading import potential_card
@@ -269,6 +270,19 @@ def test_a_polymorph_of_a_known_composition_names_the_known_one_and_its_energy()
     assert polymorph.energy_ev_per_atom == -3.4
     assert polymorph.energy_above_hull_ev_per_atom == 0.1
     assert verdicts[4].novelty.polymorph is None
+
+
+def test_the_known_one_beside_a_polymorph_is_the_hulls_own_relaxed_as_the_crystal_was():
+    hull = JudgingResources(reference=build_reference(
+        [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("lower", "NaCl", -3.41)],
+        ReferenceProvenance(METHOD, "a test", "2026-01-02"),
+    ))  # fmt: skip
+    salt = begun()[2]
+    (verdict,) = compared([placed(salt, hull)], KnownCrystals([]), reference())
+    polymorph = verdict.novelty.polymorph
+    assert (polymorph.material_id, polymorph.energy_ev_per_atom) == ("lower", -3.41)
+    apart = verdict.relaxation.energy_ev_per_atom - polymorph.energy_ev_per_atom
+    assert apart == pytest.approx(verdict.energy_above_hull_ev_per_atom)
 
 
 def test_the_funnel_without_known_crystals_asks_for_no_novelty():

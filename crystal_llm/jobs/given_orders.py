@@ -27,6 +27,7 @@ from crystal_llm.jobs.stages import (
     GIVEN,
     Stage,
 )
+from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.relaxation.result import RelaxationSettings
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class GivenOrder(OrderBase):
         """What it asks for, for a reader."""
         judge: Judge = self.judge  # type: ignore[attr-defined]
         verb = "Relax" if judge.reference is None else "Relax and place"
-        by = "" if judge.potential == USUAL_POTENTIAL else f", {judge.potential}"
+        by = "" if judge.potential == USUAL_POTENTIAL else f", {title_of(judge.potential)}"
         return f"{verb} {_named(self.crystals)}{by}"
 
     def check(self) -> None:

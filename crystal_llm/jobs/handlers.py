@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from crystal_llm.relaxation.result import RelaxationStep
     from crystal_llm.settings import Settings
     from crystal_llm.studies.grid_study import StudyModel
+    from crystal_llm.types import PlainCrystal
 
 _LIVE_SECONDS = 1.5
 """How often a worker says where its job is this moment."""
@@ -100,8 +101,8 @@ class Work:
         self._stage = ""
         self._gone = self._ending = False
         self._beaten = 0.0
-        self._relaxing: dict[int, list[RelaxationStep]] = {}
-        self._formulas: dict[int, str] = {}
+        self._relaxing: dict[int | PlainCrystal, list[RelaxationStep]] = {}
+        self._formulas: dict[int | PlainCrystal, str] = {}
         self._before = 0
         self._dominated: dict[int, Mapping[int, str]] = {}
 
@@ -220,13 +221,26 @@ class Work:
 
     def watch(self, candidate: Candidate, step: RelaxationStep) -> None:
         """Notes where a relaxation is; told with the next sign of life."""
-        steps = self._relaxing.setdefault(candidate.index, [])
+        self._formulas[candidate.index] = candidate.formula or ""
+        self._note_step(candidate.index, step)
+
+    def watch_known(self, crystal: PlainCrystal, step: RelaxationStep | None) -> None:
+        """Notes where the relaxation of a known phase is, or with None that it has ended."""
+        from crystal_llm.evaluation.validity import formula_of
+
+        if step is None:
+            self._relaxing.pop(crystal, None)
+            return
+        self._formulas[crystal] = formula_of(crystal.species)
+        self._note_step(crystal, step)
+
+    def _note_step(self, relaxed: int | PlainCrystal, step: RelaxationStep) -> None:
+        steps = self._relaxing.setdefault(relaxed, [])
         if steps and step.step < steps[-1].step:  # a second try with smaller steps
             steps.clear()
         steps.append(step)
         if len(steps) > MOST_LIVE_STEPS:  # every second one of those before the last
             del steps[1:-1:2]
-        self._formulas[candidate.index] = candidate.formula or ""
 
     def _beat(self) -> None:
         if time.monotonic() - self._beaten >= _LIVE_SECONDS:
@@ -234,8 +248,12 @@ class Work:
             self._job.beat(
                 self._stage,
                 [
-                    LiveRelaxation(index, self._formulas[index], tuple(steps))
-                    for index, steps in self._relaxing.items()
+                    LiveRelaxation(
+                        relaxed if isinstance(relaxed, int) else None,
+                        self._formulas[relaxed],
+                        tuple(steps),
+                    )
+                    for relaxed, steps in self._relaxing.items()
                 ],
             )
 

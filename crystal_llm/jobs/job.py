@@ -45,12 +45,13 @@ class LiveRelaxation:
     """A relaxation that goes on.
 
     Attributes:
-        index: The crystal's index in the job.
+        index: The crystal's index in the job; None for a known phase that crystals of the job
+            compete with.
         formula: Its reduced formula.
         steps: Where it was, the newest last; thinned out where they are many.
     """
 
-    index: int
+    index: int | None
     formula: str
     steps: tuple[RelaxationStep, ...]
 

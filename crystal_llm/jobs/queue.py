@@ -357,11 +357,12 @@ def _job(
         worked_s=None if live is None else live.worked_s,
         stage=live.stage if live is not None and running else "",
         waited_s=0.0 if live is None else live.waited_s,
-        relaxing=_relaxing(live) if live is not None and running else (),
+        relaxing=relaxing_of(live) if live is not None and running else (),
     )
 
 
-def _relaxing(live: Any) -> tuple[LiveRelaxation, ...]:
+def relaxing_of(live: Any) -> tuple[LiveRelaxation, ...]:
+    """The relaxations of a row of the table of jobs this moment."""
     records = json.loads(live.relaxing_json)
     return tuple(from_plain(LiveRelaxation, record, "live") for record in records)
 

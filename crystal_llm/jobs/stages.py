@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crystal_llm.language_model.loading import LoadedModel
     from crystal_llm.relaxation.result import RelaxationStep
     from crystal_llm.studies.grid_study import StudyModel
+    from crystal_llm.types import PlainCrystal
 
 
 class StageContext(Protocol):
@@ -62,6 +63,9 @@ class StageContext(Protocol):
 
     def watch(self, candidate: Candidate, step: RelaxationStep) -> None:
         """Says where the relaxation of a candidate is."""
+
+    def watch_known(self, crystal: PlainCrystal, step: RelaxationStep | None) -> None:
+        """Says where the relaxation of a known phase is; None: it has ended."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,12 @@ def _place_among_relaxed(
 ) -> Iterator[Candidate]:
     from crystal_llm.judging import placed_among_relaxed
 
-    yield from placed_among_relaxed(candidates, context.bench(), should_stop=context.should_stop)
+    yield from placed_among_relaxed(
+        candidates,
+        context.bench(),
+        should_stop=context.should_stop,
+        watch=context.watch_known,
+    )
 
 
 def _compare(candidates: Sequence[Candidate], context: StageContext) -> Sequence[Candidate]:

@@ -155,7 +155,7 @@ def test_a_candidate_lies_on_top_and_names_are_switched_off(browser, app):
 def test_heat_gases_and_chemical_potentials_are_told(browser, app):
     with page_without_faults(browser, f"{app.url}/hull?system=Li-O") as page:
         drawn(page, f"{NAMES}.length > 2")
-        page.get_by_role("radiogroup", name="Height").get_by_text("Energy above hull").click()
+        page.get_by_role("radiogroup", name="Height").get_by_text("Above hull").click()
         drawn(page, "/above hull/i.test(gd._fullLayout.yaxis.title.text)")
 
         page.get_by_role("slider", name="Temperature (K)").press("End")

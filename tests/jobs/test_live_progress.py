@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.jobs.given_orders import JudgeOrder
 from crystal_llm.jobs.job import LiveRelaxation
-from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.queue import JobQueue, relaxing_of
 from crystal_llm.jobs.record import JobRecord
-from crystal_llm.jobs.tables import open_jobs_database
+from crystal_llm.jobs.tables import LIVE, open_jobs_database
 from crystal_llm.potentials.loading import load_potential
 from crystal_llm.relaxation.relax import relax_one
 from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
@@ -38,6 +39,11 @@ def test_what_a_worker_says_is_seen_and_its_end_clears_it(job):
     record.beat("relaxed", [live])
     seen = queue.job(job_id)
     assert seen.worked_s >= 0.0
+    known = LiveRelaxation(None, "FePO4", STEPS)
+    record.beat("placed", [live, known])
+    with record._database.transaction() as connection:
+        row = connection.execute(sa.select(LIVE)).one()
+    assert relaxing_of(row) == (live, known), "one of the job, and a phase that it competes with"
     record.end()
     assert queue.job(job_id).relaxing == ()
 

@@ -98,7 +98,7 @@ def test_a_title_says_what_is_done():
         ),
         (JudgeOrder((salt,)), "Relax and place NaCl"),
         (JudgeOrder((salt, other), Judge("sevennet-0")),
-         "Relax and place 2 crystals (NaCl, KCl), sevennet-0"),
+         "Relax and place 2 crystals (NaCl, KCl), SevenNet-0"),
         (JudgeOrder((salt, replace(salt, id="c")), Judge(reference=None)), "Relax 2 × NaCl"),
         (JudgeOrder((Written("a", None, failure="no text"),)), "Relax and place 1 crystal"),
         (InfillRelaxOrder((replace(salt, parent_id="x"),)), "Infill: NaCl"),

@@ -9,7 +9,7 @@ from crystal_llm.dataset.known_structures import KnownStructures, write_known_st
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.judging import JudgingResources, placed, placed_among_relaxed
 from crystal_llm.potentials.loading import potential_card
-from crystal_llm.relaxation.result import RelaxationResult
+from crystal_llm.relaxation.result import RelaxationResult, RelaxationStep
 from crystal_llm.stability.demanded_reference import DemandedReference
 from crystal_llm.stability.references.reference_from_structures import ComputedEnergy
 from crystal_llm.types import PlainCrystal
@@ -108,6 +108,7 @@ def test_those_near_the_hull_are_placed_anew_each_in_its_system(structures, tmp_
 
     def relax_many(crystals, potential, settings, **rest):
         for place, crystal in enumerate(crystals):
+            rest["watch"](place, RelaxationStep(0, -3.0, 0.4))
             edge = round(crystal.lengths_angstrom[0], 2)
             energy = lowered.get(edge, -1.0)
             yield place, RelaxationResult(
@@ -120,7 +121,12 @@ def test_those_near_the_hull_are_placed_anew_each_in_its_system(structures, tmp_
         "sevennet-0", demanded=demanded(structures, tmp_path, Computer()), structures=structures
     )
     before = [placed(candidate(0, "Na", -3.4), bench), placed(candidate(1, "K", -3.2), bench)]
-    after = placed_among_relaxed(before, bench)
+    seen = []
+    after = placed_among_relaxed(before, bench, watch=lambda *now: seen.append(now))
+    crystals = [crystal for crystal, _ in seen]
+    assert {crystal.species for crystal in crystals} == {("Na", "Cl"), ("K", "Cl")}
+    # Each is told from its first step to its end, which takes it off the page.
+    assert [step is None for _, step in seen] == [False, True] * (len(seen) // 2)
     assert before[0].energy_above_hull_ev_per_atom == 0.0
     assert after[0].energy_above_hull_ev_per_atom == pytest.approx(0.05)
     assert after[1].energy_above_hull_ev_per_atom == 0.0

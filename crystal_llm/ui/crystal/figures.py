@@ -160,6 +160,8 @@ def _figure(theme: Theme, height_px: int) -> go.Figure:
         "zerolinecolor": ink.line,
         "linecolor": ink.line,
     }
-    figure.update_xaxes(**axis, showgrid=False)
-    figure.update_yaxes(**axis)
+    # At 0 of the horizontal axis nothing changes its sign.
+    figure.update_xaxes(**axis | {"zeroline": False}, showgrid=False)
+    # A tick of 0.0004 eV/atom, not of "400µ" of it.
+    figure.update_yaxes(**axis, exponentformat="none")
     return figure

@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from crystal_llm.library.entry import Entry, Provenance
-from crystal_llm.ui.widgets.notation import as_markdown, energy_text, moment_text, subscripted
+from crystal_llm.ui.widgets.notation import (
+    as_markdown,
+    energy_text,
+    model_text,
+    moment_text,
+    subscripted,
+)
 from crystal_llm.ui.widgets.page_paths import LIBRARY_PAGE
 
 _MAX_SHOWN = 60
@@ -94,7 +100,7 @@ def _remark(entry: Entry) -> str:
         parts.append(as_markdown(str(entry.method)))
     if entry.model:
         seed = "" if entry.seed is None else f", seed {entry.seed}"
-        parts.append(f"model {as_markdown(entry.model)}{seed}")
+        parts.append(f"model {as_markdown(model_text(entry.model))}{seed}")
     if entry.failure:
         parts.append(as_markdown(entry.failure))
     return " · ".join(parts)

@@ -20,7 +20,13 @@ from crystal_llm.ui.crystal.facts import CrystalFacts, crystal_hash
 from crystal_llm.ui.crystal.figures import energy_figure, likelihood_figure
 from crystal_llm.ui.crystal.known_phase import phase_name, show_known_phase
 from crystal_llm.ui.crystal.provenance_tree import show_provenance
-from crystal_llm.ui.widgets.notation import energy_text, group_text, show_facts, subscripted
+from crystal_llm.ui.widgets.notation import (
+    energy_text,
+    group_text,
+    model_text,
+    show_facts,
+    subscripted,
+)
 from crystal_llm.ui.widgets.page_style import page_theme
 from crystal_llm.ui.widgets.signed_table import signed_table
 
@@ -175,7 +181,7 @@ def stability_section(facts: CrystalFacts, key: str) -> None:
     if facts.energy_ev_per_atom is not None:
         values.append(("Energy", f"{energy_text(facts.energy_ev_per_atom, 4)} eV/atom", ""))
     if facts.energy_above_hull_ev_per_atom is not None:
-        against = f"over reference {facts.reference_id}" if facts.reference_id else ""
+        against = f"reference {facts.reference_id}" if facts.reference_id else ""
         above = f"{above_hull_text(facts)} eV/atom"
         values.append(("Energy above hull", above, against))
     show_facts(values)
@@ -238,9 +244,8 @@ def _nearest_known(facts: CrystalFacts, key: str) -> None:
         st.caption(f"Not compared: {novelty.failure}.")
     elif novelty is not None and novelty.known is not None:
         match = novelty.known
-        rms = "" if match.rms is None else f", root mean square displacement {match.rms:.3f}"
         name = phase_name(match.formula, match.material_id)
-        st.markdown(f"It is a known phase: the same crystal as {name}{rms}.")
+        st.markdown(f"It is a known phase: the same crystal as {name}{_apart_text(facts)}.")
         show_known_phase(match.formula, match.material_id, key=key)
     elif novelty is not None and novelty.compared is not None:
         many = f"{novelty.compared} known structure{'' if novelty.compared == 1 else 's'}"
@@ -274,6 +279,15 @@ def _nearest_known(facts: CrystalFacts, key: str) -> None:
         st.markdown("Novel: no known structure is the same crystal.")
     else:
         st.caption("It has not been compared with known phases.")
+
+
+def _apart_text(facts: CrystalFacts) -> str:
+    """How far the atoms lie from those of the known phase: ``, its atoms 0.04 Å away``."""
+    known = None if facts.novelty is None else facts.novelty.known
+    if facts.crystal is None or known is None or known.rms is None:
+        return ""
+    volume = volume_cubic_angstrom(facts.crystal) / len(facts.crystal.species)
+    return f", its atoms {known.rms * volume ** (1 / 3):.2f} Å away (root mean square)"
 
 
 def _polymorph(facts: CrystalFacts, key: str) -> None:
@@ -378,7 +392,7 @@ def model_section(facts: CrystalFacts, key: str) -> None:
     if facts.seed is not None:
         values.append(("Seed", str(facts.seed), ""))
     if facts.model is not None:
-        values.append(("Model", facts.model, ""))
+        values.append(("Model", model_text(facts.model), "name and weights"))
     show_facts(values)
     written = facts.before
     if facts.atom_likelihoods and written and len(facts.atom_likelihoods) == len(written.species):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from crystal_llm.errors import RequestError
 from crystal_llm.generation.request import MAX_BEST_OF, MAX_RADII_SHARE, ChosenBy
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.settings import Settings
@@ -17,6 +18,7 @@ from crystal_llm.ui.generate.fields import (
     FREE,
     HARD,
     MAX_SEED,
+    NO_PROTOTYPE,
     PICKER,
     SOFT,
     begin,
@@ -67,6 +69,11 @@ def ask_order(configured: Settings) -> GenerateOrder:
     st.markdown("## Judging")
     refine = ask_refine(configured, "gen", filled().refine)
     ask_judge(configured)
+    if prototype is None and st.session_state[key("prototype_from")] != NO_PROTOTYPE:
+        raise RequestError(
+            "no prototype yet: name a structure or give a file under Symmetry and size, or choose "
+            "None there"
+        )
     order = replace(read(choice, prototype), refine=refine)
     if parts := unshown(order):
         beside.caption(

@@ -29,7 +29,7 @@ BUILD_COMMAND = (
     "crystal-llm reference build --energies TABLE.parquet --out {home}/references/NAME.parquet"
 )
 FLAT, DEEP = "2D", "3D"
-FORMATION, ABOVE_HULL = "Formation energy", "Energy above hull"
+FORMATION, ABOVE_HULL = "Formation energy", "Above hull"
 ALL_ELEMENTS, LEFT_OUT, OPEN, FIXED = "All elements", "Leave out", "Open to", "Fix a ratio"
 
 

@@ -27,7 +27,7 @@ from crystal_llm.ui.infill.reader import ask_infill_model, asked_model, model_we
 from crystal_llm.ui.infill.state import OpenStructure
 from crystal_llm.ui.infill.take import Group, show_take, take_or_leave
 from crystal_llm.ui.services import job_queue, warn_without_worker
-from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.notation import as_markdown, model_text
 from crystal_llm.ui.widgets.question_wait import (
     ROUND_SECONDS,
     awaited_answer,
@@ -311,7 +311,7 @@ def _about(distribution: ElementDistribution, temperature: float, *, whole: bool
         st.caption(
             "Read once, orbit by orbit, so there is no origin to average over. "
             f"{_weighing_text(distribution)}"
-            f"{as_markdown(distribution.model)}, {distribution.wall_s:.2f} s."
+            f"{as_markdown(model_text(distribution.model))}, {distribution.wall_s:.2f} s."
         )
         return
     apart = distribution.origin_dependence(temperature)
@@ -327,7 +327,7 @@ def _about(distribution: ElementDistribution, temperature: float, *, whole: bool
     st.caption(
         f"Probabilities {averaging}; bars carry the standard deviation. "
         f"{_weighing_text(distribution)}"
-        f"{as_markdown(distribution.model)}, {distribution.wall_s:.1f} s.",
+        f"{as_markdown(model_text(distribution.model))}, {distribution.wall_s:.1f} s.",
         help="How much two distributions differ is their total variation: half the summed "
         "absolute difference, 0% for equal, 100% for disjoint ones.",
     )

@@ -46,8 +46,11 @@ def show_candidate(
         _step(number, rows, open_crystal)
     row = next((row for row in rows if row.number == number), None)
     if row is None:
-        reason = "is not written yet" if job.open else f"is none of this job's {len(rows)}"
-        st.info(f"Crystal #{number} {reason}.")
+        st.info(
+            f"Crystal #{number} is not written yet."
+            if job.open
+            else f"There is no crystal #{number}: this job has {len(rows)}."
+        )
         return
     st.title(subscripted(row.candidate.formula), anchor=False)
     st.caption(f"crystal #{row.number} of {title_text(job.title)} · {job.id}")

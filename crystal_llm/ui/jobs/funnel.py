@@ -76,7 +76,7 @@ def show_funnel(stages: Sequence[FunnelStage], *, judged: bool, ended: bool = Tr
                 _NAMES.get(stage.name, stage.name),
                 counted_text(stage),
                 (stage.count or 0) / asked if asked else 0.0,
-                remark=_remark(stage, ended=ended),
+                remark=remark_text(stage, ended=ended),
             )
             for stage in stages
         ],
@@ -100,8 +100,16 @@ def counted_text(stage: FunnelStage) -> str:
     return f"{stage.count:,} of {stage.before:,} ({100 * stage.count / stage.before:.0f}%)"
 
 
-def _remark(stage: FunnelStage, *, ended: bool) -> str:
+def remark_text(stage: FunnelStage, *, ended: bool) -> str:
+    """What a stage means, and how many are pending; empty where there is nothing to say.
+
+    Args:
+        stage: The stage.
+        ended: Whether the job does nothing more by itself.
+    """
     remarks = [_REMARKS[stage.name]] if stage.name in _REMARKS and stage.before else []
     if stage.pending and stage.before:
-        remarks.append(f"{stage.pending:,} {'were not' if ended else 'are still to be'} checked.")
+        missing, waiting = ("was", "is") if stage.pending == 1 else ("were", "are")
+        verb = f"{missing} not" if ended else f"{waiting} still to be"
+        remarks.append(f"{stage.pending:,} {verb} checked.")
     return " ".join(remarks)

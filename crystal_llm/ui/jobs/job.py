@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -32,6 +33,7 @@ from crystal_llm.ui.widgets.page_paths import LIBRARY_PAGE
 from crystal_llm.ui.widgets.row_ticks import table_key
 
 _POLL_SECONDS = 1.5
+_COMPARING_SECONDS = 60.0
 _VIEWS = ("Table", "Cards")
 NOT_OF_JUDGING = ("All", "Valid", "Failed or invalid")
 
@@ -72,7 +74,8 @@ def show_job(
         _wait_for_verdict(job, rows, int(number))
         return
     _heading(job, of_cell(order), leave, again)
-    st.fragment(_follow, run_every=_POLL_SECONDS if job.open else None)(job_id, job.open)
+    follows = may_change(job)
+    st.fragment(_follow, run_every=_POLL_SECONDS if follows else None)(job_id, job.open, follows)
 
 
 def _wait_for_verdict(job: Job, rows: tuple[JobResult, ...], number: int) -> None:
@@ -147,12 +150,23 @@ def _origin(order: Order) -> None:
         st.switch_page(LIBRARY_PAGE, query_params={"entry": entry.id})
 
 
-def _follow(job_id: str, was_open: bool) -> None:
+def may_change(job: Job) -> bool:
+    """Whether a job's page may change by itself.
+
+    When a job is stopped, its worker ends its step and then compares what there is, so that results
+    still come for a while.
+    """
+    if job.state == "stopped" and job.ended_unix_s is not None:
+        return time.time() - job.ended_unix_s < _COMPARING_SECONDS
+    return job.open
+
+
+def _follow(job_id: str, was_open: bool, followed: bool) -> None:
     """The part that changes while the job goes on."""
     queue = job_queue()
     try:
         job, order = queue.job(job_id), order_of(job_id)
-        if job.open != was_open:
+        if (job.open, may_change(job)) != (was_open, followed):
             st.rerun()
         st.caption(job_caption(job))
         show_progress(job, queue)

@@ -42,7 +42,8 @@ def show_relaxing(job: Job, asked: RelaxationSettings | None) -> None:
         asked = asked or RelaxationSettings()
         alone = len(job.relaxing) == 1
         parts = "".join(
-            _relaxation(live, asked, job.waited_s if alone else None) for live in job.relaxing
+            _relaxation(live, asked, job.waited_s if alone and live.index is not None else None)
+            for live in job.relaxing
         )
         st.html(f'{_STYLE}<div class="live">{parts}</div>')
 
@@ -67,9 +68,10 @@ def _relaxation(
     last, first = relaxation.steps[-1], relaxation.steps[0]
     change = f"{last.energy_ev_per_atom - first.energy_ev_per_atom:+.3f}".replace("-", "−")
     force = last.max_force_ev_per_angstrom
+    name = "known" if relaxation.index is None else f"#{relaxation.index + 1}"
     said = (
-        f"Relaxing #{relaxation.index + 1} {subscripted(relaxation.formula)}: step {last.step} of "
-        f"at most {asked.max_steps:,}"
+        f"Relaxing {name} {subscripted(relaxation.formula)}: step {last.step} of at most "
+        f"{asked.max_steps:,}"
     )
     if waited_s is not None:
         left_s = most_seconds_left(last.step, waited_s, asked)

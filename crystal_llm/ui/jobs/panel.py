@@ -11,7 +11,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.order import OrderKind
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.jobs.stages import COMPARED, COMPETED
 from crystal_llm.ui.jobs.live import show_relaxing
 from crystal_llm.ui.services import order_of, warn_without_worker
 from crystal_llm.ui.widgets.bars import Bar, show_bars
@@ -67,6 +67,11 @@ def show_progress(job: Job, queue: JobQueue, *, warn: bool = True) -> None:
         st.caption("Retry goes on after the last batch that ended; nothing is done twice.")
     if job.state != "finished":
         show_bars([_bar(job, place) for place in range(len(job.stages))])
+    if job.state == "running" and job.stage == COMPETED.name:
+        st.caption(
+            "The known phases that these crystals compete with are relaxed with the same "
+            "potential, so that the energies compare; those above hull may still move a little."
+        )
     judge = order_of(job.id).judge if job.relaxing else None
     show_relaxing(job, None if judge is None else judge.relaxation)
     if job.open and job.state == "running" and not job.stages[0].done:

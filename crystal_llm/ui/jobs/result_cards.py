@@ -9,7 +9,7 @@ import streamlit as st
 from crystal_llm.candidate import Candidate
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.ui.crystal.picture import show_sketch
-from crystal_llm.ui.jobs.results import reason_of
+from crystal_llm.ui.jobs.results import newness_of, reason_of
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
@@ -60,6 +60,8 @@ def _card(row: JobResult, key: str, open_crystal: Callable[[int], None]) -> None
     facts = [f"#{row.number}", space_group_text(candidate.spacegroup_number) or "no space group"]
     st.caption(" · ".join(facts))
     st.caption(_state(candidate))
+    if newness := newness_of(candidate):
+        st.caption(newness)
 
 
 def _state(candidate: Candidate) -> str:

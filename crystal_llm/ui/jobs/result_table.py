@@ -91,7 +91,7 @@ def show_result_table(
             ),
             **{
                 title: number(
-                    f"{title}{_plus_minus(error_of(title))} (eV/atom)", width=178,
+                    f"{title}{_plus_minus(error_of(title))} (eV/atom)", width=196,
                     help=f"Energy above hull by {title}, relaxed again and placed under it.",
                     alignment="left",
                 )
@@ -102,7 +102,7 @@ def show_result_table(
                 help="CHGNet's energy above hull of the crystal as written; it was chosen by this.",
             ),
             "known": text(
-                "novel", width=132,
+                "novel", width=124,
                 help="Novel: none of the known structures is the same crystal. A known phase "
                 "stands with its id; a polymorph is another structure of a known composition: "
                 "open it to see which.",
@@ -195,16 +195,15 @@ def _cells(
     if judged:
         cells["above hull"] = candidate.energy_above_hull_ev_per_atom
         cells |= {title: energies.get(row.number - 1) for title, energies in second.items()}
-    if by_energy:
-        written = candidate.written.energy_above_hull_written_ev_per_atom
-        cells["written above hull"] = written
-    if judged:
         cells["known"] = known_text(candidate)
     cells["written group"] = space_group_text(candidate.written_spacegroup_number)
     if judged:
         relaxed = candidate.relaxed_crystal is not None
         cells["relaxed group"] = space_group_text(candidate.spacegroup_number) if relaxed else None
         cells["unique"] = uniqueness_of(candidate)
+    if by_energy:
+        written = candidate.written.energy_above_hull_written_ev_per_atom
+        cells["written above hull"] = written
     cells["valid"] = None if validity is None else "yes" if validity.valid else "no"
     if judged:
         cells["change"] = candidate.energy_change_ev_per_atom

@@ -120,8 +120,8 @@ def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
         icon=":material/open_in_full:",
         help="Open",
     )
-    group = "" if entry.spacegroup_number is None else f" · group {entry.spacegroup_number}"
-    st.caption(f"{entry.origin}{group}")
+    group = space_group_text(entry.spacegroup_number)
+    st.caption(f"{entry.origin} · {group}" if group else entry.origin)
     above = entry.energy_above_hull_ev_per_atom
     st.caption("no hull yet" if above is None else f"{energy_text(above)} eV/atom above hull")
     return bool(st.checkbox("Choose", key=f"lib-take-{entry.id}"))

@@ -78,6 +78,7 @@ def _line(card: ModelCard, configured: Settings) -> dict[str, str]:
         **facts,
         "Enforced": _HELD[card.text],
         "Soft": _ASKED[card.text] + (", each as a range" if card.reads_ranges else ""),
+        "Infill": "yes" if card.fills_masks else "no",
         "Licence": licence,
     }
 

@@ -66,6 +66,11 @@ def as_markdown(text: str) -> str:
     return " ".join(text.split()).translate(_MARKDOWN)
 
 
+def model_text(identity: str) -> str:
+    """A model's identity for a reader: name, quantisation if any, weights."""
+    return " · ".join(part for part in identity.split("/") if part != "none")
+
+
 def energy_text(value: float | None, digits: int = 3) -> str:
     """An energy in eV/atom with a true minus sign; a dash where there is none."""
     return "–" if value is None else f"{value:z.{digits}f}".replace("-", "−")

@@ -9,9 +9,9 @@ from crystal_llm.theme import FONT, Theme, palette
 _STYLE = """<style>
 [data-testid=stMainBlockContainer] { padding: 4.3rem clamp(1rem, 4vw, 3.5rem) 4rem; }
 [data-testid=stMainBlockContainer] h1 { font-size: 2rem; padding: 0.1rem 0 0.3rem; }
-[data-testid=stMainBlockContainer] h2 { font-size: 1.3rem; padding: 0.7rem 0 0.1rem; }
+[data-testid=stMainBlockContainer] h2 { font-size: 1.3rem; padding: 0.7rem 0 0.4rem; }
 [data-testid=stMainBlockContainer] [data-testid=stMarkdown] h2 { font-size: 1.1rem;
-  padding: 0.9rem 0 0.1rem; }
+  padding: 0.9rem 0 0.55rem; }
 [data-testid=stMainBlockContainer] h3 { font-size: 1.2rem; padding: 0.5rem 0 0.4rem; }
 [data-testid=stMainBlockContainer] h4 { font-size: 1.1rem; padding: 0.9rem 0 0.2rem; }
 [data-testid=stCaptionContainer] { color: CAPTION; opacity: 1; }

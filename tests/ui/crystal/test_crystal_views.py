@@ -23,6 +23,7 @@ from crystal_llm.ui.widgets.notation import (
     as_markdown,
     energy_text,
     group_text,
+    model_text,
     plain_title_text,
     subscripted,
 )
@@ -153,12 +154,15 @@ def test_without_a_pattern_the_reason_is_told(symbol, length, said):
 def test_energy_and_likelihood_are_drawn():
     energies = energy_figure([-3.0, -3.1, -3.2], theme="dark")
     assert list(energies.data[0].y) == pytest.approx([0.2, 0.1, 0.0])
+    assert energies.layout.yaxis.exponentformat == "none", "0.0004 is not written 400µ"
     bars = likelihood_figure(("Cs", "Cl", "Cl"), (-1.0, -2.0, -3.0), theme="light")
     assert [bar.name for bar in bars.data] == ["Cs", "Cl"]
     assert list(bars.data[1].x) == [1, 2]
 
 
 def test_notation():
+    assert model_text("compact/none/7521a70dd172") == "compact · 7521a70dd172"
+    assert model_text("smollm2-135m/int8/0a1b") == "smollm2-135m · int8 · 0a1b"
     assert subscripted("Li10GeP2S12") == "Li₁₀GeP₂S₁₂"
     assert subscripted(None) == "no crystal"
     assert energy_text(-0.0123) == "−0.012"

@@ -65,7 +65,7 @@ def test_or_relaxed_as_a_job_that_names_its_parent(shown, queue):
     press(page, "it-relax-text")
     (job,) = queue.jobs()
     order = queue.order(job.id)
-    assert isinstance(order, InfillRelaxOrder)
+    assert isinstance(order, InfillRelaxOrder) and order.judge.reference == "shipped"
     (written,) = order.crystals
     assert written.parent_id == entry.id
     assert sorted(set(written.crystal.species)) == ["O", "Sr", "Ti"]

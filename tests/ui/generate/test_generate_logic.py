@@ -174,6 +174,10 @@ def test_a_known_structure_is_a_prototype(queue):
     shown = page()
     field(shown, "button_group", "gen-prototype_from").set_value("Known structure")
     shown.run()
+    for unknown in ("", "mp-99999999"):  # without it nothing would hold the crystals to it
+        field(shown, "text_input", "gen-prototype_name").set_value(unknown)
+        shown.run()
+        assert "no prototype yet" in shown.error[0].value and button(shown, "gen-go").disabled
     field(shown, "text_input", "gen-prototype_name").set_value("SrTiO3")
     shown.run()
     of = field(shown, "selectbox", "gen-prototype_of")

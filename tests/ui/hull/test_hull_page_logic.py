@@ -252,7 +252,7 @@ def test_labels_and_unstable_phases_are_switched_off(references):
 def test_the_energy_above_hull_can_be_the_height(references):
     shown = hull(system="Li-O", candidates="high:Li2O:-1.5")
     height = next(group for group in shown.button_group if group.label == "Height")
-    height.set_value("Energy above hull").run()
+    height.set_value("Above hull").run()
     figure = shown.session_state["hull-figure"]
     assert figure.layout.yaxis.title.text == "energy above hull (eV/atom)"
     candidate = next(trace for trace in figure.data if trace.name == "candidate")

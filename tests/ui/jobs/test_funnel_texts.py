@@ -10,7 +10,7 @@ from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.jobs.order import Judge
 from crystal_llm.judging import SUN, within_name
-from crystal_llm.ui.jobs.funnel import counted_text, stages_of
+from crystal_llm.ui.jobs.funnel import counted_text, remark_text, stages_of
 
 ORDER = GenerateOrder(judge=Judge()).asking(count=6)
 
@@ -33,6 +33,18 @@ def test_pending_crystals_are_in_no_denominator():
     assert captions["relaxed"] == "1 of 1 (100%)"
     assert captions[within_name(0.0)] == "1 of 1 (100%)"
     assert captions[SUN] == "–", "whether it is novel was not asked of the first"
+
+
+def test_one_pending_crystal_is_told_in_the_singular():
+    def remarks(count, ended):
+        candidates = [candidate(0), *(Candidate((written(place),)) for place in range(1, count))]
+        results = [JobResult("job", each, 0.0) for each in candidates]
+        stages = {stage.name: stage for stage in stages_of(ORDER, results)}
+        return remark_text(stages["relaxed"], ended=ended)
+
+    assert remarks(2, False) == "1 is still to be checked."
+    assert remarks(2, True) == "1 was not checked."
+    assert remarks(3, False) == "2 are still to be checked."
 
 
 def test_without_a_hull_nothing_is_said_of_one():

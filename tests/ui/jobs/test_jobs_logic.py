@@ -1,5 +1,7 @@
 """The Jobs page's logic, by Streamlit's own AppTest."""
 
+from dataclasses import replace
+
 import pytest
 from ui_jobs import fill
 from ui_pages import open_page
@@ -7,6 +9,7 @@ from ui_pages import open_page
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.settings import settings
+from crystal_llm.ui.jobs.job import may_change
 
 pytestmark = pytest.mark.usefixtures("empty_home")
 
@@ -62,3 +65,11 @@ def test_a_worker_that_starts_again_by_itself_is_waited_for(queue, monkeypatch):
     assert any("The worker is starting" in caption.value for caption in shown.caption)
     monkeypatch.setattr("crystal_llm.ui.services.RESTART_SECONDS", -1.0)
     assert "No worker is running" in page().warning[0].value
+
+
+def test_the_page_of_a_stopped_job_waits_for_what_is_still_compared(queue):
+    stopped = queue.job(fill(settings().database_url, GenerateOrder().asking(count=2)))
+    assert stopped.state == "stopped" and may_change(stopped)
+    assert not may_change(replace(stopped, ended_unix_s=stopped.ended_unix_s - 61.0))
+    assert not may_change(replace(stopped, state="finished"))
+    assert may_change(replace(stopped, state="running", ended_unix_s=None))

@@ -1,5 +1,6 @@
 """What a page says of a crystal that is known, or whose composition is."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -44,6 +45,7 @@ def test_a_known_phase_is_named_with_its_id_and_opens_on_infill(library, monkeyp
     )
     shown = opened(KNOWN)
     paragraphs = " ".join(paragraph.value for paragraph in shown.markdown)
+    assert re.search(r"its atoms 0\.0\d Å away \(root mean square\)", paragraphs)
     assert "known phase" in paragraphs and "materialsproject.org/materials/mp-22862" in paragraphs
     next(button for button in shown.button if str(button.key).endswith("known-infill")).click()
     shown.run()
@@ -86,3 +88,13 @@ def test_words_of_the_table():
         newness_of(replace(crystal, steps=(*crystal.steps[:4], Compared(KNOWN))))
         == "known mp-22862"
     )
+
+
+def test_a_card_says_whether_its_crystal_is_known():
+    url = settings().database_url
+    job_id = fill(url, GenerateOrder(judge=Judge()).asking(count=1), end=False)
+    JobRecord(open_database(url), job_id, f"{job_id}.1", "a-worker").write(
+        [(0, Compared(POLYMORPH))], "compared", 1
+    )
+    shown = open_page("generate.py", job=job_id, **{"res-view": "Cards"})
+    assert "novel polymorph" in [caption.value for caption in shown.caption]

@@ -8,6 +8,7 @@ from ui_jobs import fill
 
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import LiveRelaxation
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
 from crystal_llm.settings import settings
@@ -25,6 +26,13 @@ def draw(job):
     show_relaxing(job, RelaxationSettings(max_steps=43))
 
 
+def draw_progress(job):
+    from crystal_llm.ui.jobs.panel import show_progress
+    from crystal_llm.ui.services import job_queue
+
+    show_progress(job, job_queue(), warn=False)
+
+
 def test_a_relaxation_is_shown_with_its_step_energy_and_force():
     url = settings().database_url
     job = JobQueue(url).job(fill(url, GenerateOrder().asking(count=1)))
@@ -39,6 +47,19 @@ def test_a_relaxation_is_shown_with_its_step_energy_and_force():
     assert "energy −0.250 eV/atom" in body
     assert "largest force 0.100 eV/Å (log), ends at 0.05" in body
     assert body.count("data:image/svg+xml;base64,") == 2
+
+
+def test_a_known_phase_that_is_relaxed_too_is_named_and_the_reason_is_told():
+    url = settings().database_url
+    job = JobQueue(url).job(fill(url, GenerateOrder(judge=Judge()).asking(count=1), end=False))
+    live = LiveRelaxation(None, "FePO4", STEPS)
+    job = replace(job, state="running", stage="placed", relaxing=(live,), waited_s=2.0)
+    shown = AppTest.from_function(draw_progress, kwargs={"job": job}).run()
+    assert not shown.exception
+    bodies = " ".join(element.proto.body for element in shown.get("html"))
+    # How long the phases before it took counts in "waited", so it has no time left of its own.
+    assert "Relaxing known FePO₄: step 3 of at most 500<" in bodies
+    assert "The known phases that these crystals compete with" in shown.caption[0].value
 
 
 def test_the_time_left_counts_down_to_the_limit_of_a_crystal():

@@ -25,6 +25,8 @@ def test_the_models_page_shows_every_card(home):
     models = shown.table[0].value
     assert models["Model"][0] == settings().model
     assert "space group" in models["Enforced"][0]
+    infill = dict(zip(models["Model"], models["Infill"], strict=True))
+    assert infill["compact"] == "yes" and infill["smollm2-135m-symmetric"] == "no"
     assert set(models["Licence"]) == {"MIT", "Apache-2.0"}
     assert "not measured" in set(models["Valid"])  # of the model in four bits
     stories = [expander.label for expander in shown.expander if "how it was made" in expander.label]
