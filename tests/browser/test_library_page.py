@@ -80,11 +80,15 @@ def test_import_open_tag_delete_undo_and_export(page, halide, tmp_path):
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
     with page.expect_download() as downloading:
+        page.get_by_role("button", name="CIF with symmetry").click()
+    assert "Pm-3m" in Path(downloading.value.path()).read_text()
+    with page.expect_download() as downloading:
         page.get_by_role("button", name="All as zip").click()
     saved = tmp_path / "all.zip"
     downloading.value.save_as(saved)
     names = " ".join(zipfile.ZipFile(saved).namelist())
-    assert all(ending in names for ending in (".cif", "POSCAR", ".xyz", ".json", "vasp/INCAR"))
+    endings = ("-P1.cif", "POSCAR", ".xyz", ".json", "vasp/INCAR", "espresso/relax.in")
+    assert all(ending in names for ending in (*endings, "README.txt", "run_atomate2.py"))
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Delete", exact=True).click()

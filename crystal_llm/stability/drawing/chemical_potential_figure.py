@@ -15,7 +15,7 @@ from crystal_llm.stability.drawing.label_placement import (
     place_labels,
     place_upon,
 )
-from crystal_llm.theme import FONT, Palette, Theme, palette
+from crystal_llm.theme import FONT, Palette, Theme, chart_tools, palette
 from crystal_llm.types import Array
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def chemical_potential_figure(
         "plot_bgcolor": colours.background,
         "font": {"family": FONT, "size": 13, "color": colours.text},
         "showlegend": False,
-        "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": colours.line},
+        "modebar": chart_tools(colours),
         "margin": {"l": 75, "r": 45, "t": 20, "b": 95},
         "title": {
             "text": escape(caption).replace("\n", "<br>"),
