@@ -137,6 +137,9 @@ def test_many_are_chosen_and_found_by_filters(browser, app):
         tags.press("Enter")
         expect(page.get_by_text("Tags of 2 changed")).to_be_visible()
         expect(tags).to_have_count(0)  # the menu closes
+        page.get_by_role("button", name="Fine-tune").filter(visible=True).click()
+        expect(page.get_by_text("2 crystals to learn from")).to_be_visible()
+        expect(page).to_have_url(f"{app.url}/models")  # without the search
         page.goto(f"{app.url}/library?lib-formula=CsAu&lib-tags=aurides")
         expect(page.get_by_text("2 crystals", exact=True)).to_be_visible()
         page.goto(f"{app.url}/library?lib-formula=CsAu&lib-group=221&lib-atoms-to=2")
