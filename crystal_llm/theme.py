@@ -65,6 +65,16 @@ DARK = Palette(
 )
 
 
+def chart_tools(colours: Palette, orientation: Literal["h", "v"] = "v") -> dict[str, str]:
+    """The buttons of a chart: without Plotly's grey bar behind them, which hides what is drawn."""
+    return {
+        "orientation": orientation,
+        "bgcolor": "rgba(0,0,0,0)",
+        "color": colours.line,
+        "activecolor": colours.text,
+    }
+
+
 def palette(theme: Theme) -> Palette:
     """The colours of a theme.
 

@@ -17,6 +17,7 @@ from crystal_llm.ui.jobs.recent import show_recent
 from crystal_llm.ui.services import job_queue, wake_model, warn_without_worker
 from crystal_llm.ui.widgets.model_facts import paces
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.page_address import clear_address
 from crystal_llm.ui.widgets.page_style import page_theme
 
 
@@ -34,7 +35,7 @@ def start(order: GenerateOrder) -> None:
 def take(order: GenerateOrder) -> None:
     """Fills the form with an order and goes to it."""
     fill(order, settings())
-    st.query_params.clear()
+    clear_address()
 
 
 def examples() -> None:
@@ -128,7 +129,7 @@ def time_text(order: GenerateOrder) -> str:
 def show() -> None:
     """The page: a job where the address names one, else the form."""
     if job_id := st.query_params.get("job"):
-        show_job(job_id, leave=st.query_params.clear, again=take)
+        show_job(job_id, leave=clear_address, again=take)
         return
     st.title("Generate", anchor=False)
     st.caption(
@@ -148,4 +149,4 @@ try:
 except CrystalLLMError as error:
     st.error(as_markdown(str(error)))
     if st.query_params.get("job"):
-        st.button("New crystals", icon=":material/arrow_back:", on_click=st.query_params.clear)
+        st.button("New crystals", icon=":material/arrow_back:", on_click=clear_address)

@@ -42,7 +42,7 @@ if not catalogue.entries:
     say_no_reference(catalogue)
     stop()
 
-controls, answer = st.columns([2, 7], gap="medium")
+controls, answer = st.columns([2.3, 7], gap="medium")
 with controls:
     question = ask_question()
     offer_examples()

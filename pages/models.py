@@ -14,6 +14,7 @@ from crystal_llm.ui.models.sections import (
     show_references,
 )
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.page_address import clear_address
 
 
 def show_own() -> None:
@@ -58,4 +59,4 @@ try:
         show_all()
 except CrystalLLMError as error:
     st.error(as_markdown(str(error)))
-    st.button("All models", icon=":material/arrow_back:", on_click=st.query_params.clear)
+    st.button("All models", icon=":material/arrow_back:", on_click=clear_address)

@@ -17,7 +17,7 @@ expect.set_options(timeout=PATIENCE_MS)
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
 SALT = PlainCrystal((4.1,) * 3, (90.0,) * 3, ("Cs", "Cl"), ((0.0,) * 3, (0.5,) * 3))
-PAGES = ("", "infill", "explore", "hull?system=Cs-Cl", "library", "jobs", "models", "crystal")
+PAGES = ("", "infill", "explore", "hull?system=Li-Fe-O", "library", "jobs", "models", "crystal")
 SETTLED = """() => new Promise((done) => {
   let changed = performance.now();
   const observer = new MutationObserver(() => { changed = performance.now(); });
@@ -38,6 +38,11 @@ UNLABELLED = """() => [...document.querySelectorAll('button, a[href], input, tex
     || element.getAttribute('aria-labelledby') || element.getAttribute('title')
     || element.labels?.length))
   .map(element => element.outerHTML.slice(0, 200))"""
+
+CUT_OFF = """() => [...document.querySelectorAll('[role=radiogroup]')]
+  .filter(group => group.scrollWidth > group.clientWidth)
+  .map(group => group.textContent)"""
+"""Choices of which the last stands beyond the edge."""
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +87,7 @@ def test_a_page_is_clean_under_axe_by_keyboard_and_on_a_phone(browser, app, entr
     page = opened(browser, app, entry, name, "light")
     assert faults(page) == []
     assert page.evaluate(UNLABELLED) == []
+    assert page.evaluate(CUT_OFF) == []
     page.keyboard.press("Tab")
     link = page.get_by_role("link", name="Skip to the main button")
     expect(link).to_be_focused()
@@ -95,6 +101,7 @@ def test_a_page_is_clean_under_axe_by_keyboard_and_on_a_phone(browser, app, entr
     page.evaluate(SETTLED)
     wide, seen = page.get_by_test_id("stMain").evaluate("m => [m.scrollWidth, m.clientWidth]")
     assert wide == seen, "on a phone the page is wider than the screen"
+    assert page.evaluate(CUT_OFF) == []
     page.context.close()
 
 

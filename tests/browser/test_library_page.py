@@ -80,11 +80,15 @@ def test_import_open_tag_delete_undo_and_export(page, halide, tmp_path):
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
     with page.expect_download() as downloading:
+        page.get_by_role("button", name="CIF with symmetry").click()
+    assert "Pm-3m" in Path(downloading.value.path()).read_text()
+    with page.expect_download() as downloading:
         page.get_by_role("button", name="All as zip").click()
     saved = tmp_path / "all.zip"
     downloading.value.save_as(saved)
     names = " ".join(zipfile.ZipFile(saved).namelist())
-    assert all(ending in names for ending in (".cif", "POSCAR", ".xyz", ".json", "vasp/INCAR"))
+    endings = ("-P1.cif", "POSCAR", ".xyz", ".json", "vasp/INCAR", "espresso/relax.in")
+    assert all(ending in names for ending in (*endings, "README.txt", "run_atomate2.py"))
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Delete", exact=True).click()
@@ -133,6 +137,9 @@ def test_many_are_chosen_and_found_by_filters(browser, app):
         tags.press("Enter")
         expect(page.get_by_text("Tags of 2 changed")).to_be_visible()
         expect(tags).to_have_count(0)  # the menu closes
+        page.get_by_role("button", name="Fine-tune").filter(visible=True).click()
+        expect(page.get_by_text("2 crystals to learn from")).to_be_visible()
+        expect(page).to_have_url(f"{app.url}/models")  # without the search
         page.goto(f"{app.url}/library?lib-formula=CsAu&lib-tags=aurides")
         expect(page.get_by_text("2 crystals", exact=True)).to_be_visible()
         page.goto(f"{app.url}/library?lib-formula=CsAu&lib-group=221&lib-atoms-to=2")

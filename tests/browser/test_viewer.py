@@ -394,6 +394,9 @@ def test_linked_viewers_turn_together_and_a_relaxation_is_played_back(visit):
     expect(player.get_by_text("step 0")).to_be_visible()
     page.get_by_role("button", name="Play the relaxation").click()
     expect(player.get_by_text("step 2")).to_be_visible()
+    # Side by side, each keeps its buttons in one row.
+    heights = page.locator(".toolbar").evaluate_all("bars => bars.map((bar) => bar.clientHeight)")
+    assert max(heights) < 50, heights
 
 
 def test_half_a_bond_that_points_at_the_eye_ends_in_a_bright_disc(visit):

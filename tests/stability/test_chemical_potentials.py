@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 from hull_rows import provenance
+from scipy.optimize import linprog
 
 from crystal_llm.energy_method import MP2020_FORMATION
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.chemical_potentials import chemical_potentials
 from crystal_llm.stability.drawing.chemical_potential_figure import chemical_potential_figure
+from crystal_llm.stability.drawing.hull_traces import formula_markup
 from crystal_llm.stability.known_phases import known_phases
 from crystal_llm.stability.references.reference import build_reference
 
@@ -62,6 +64,35 @@ def test_a_small_diagram_names_fewer_phases_and_always_the_chosen_one(reference)
 
     assert len(names(0.05)) < len(names(1.0)) <= len(potentials.domains)
     assert all(any(text.startswith("<b>") for text in names(scale)) for scale in (0.05, 1.0))
+
+
+def test_names_of_a_diagram_in_space_stand_upon_their_own_polygons(reference):
+    potentials = chemical_potentials(("Li", "Fe", "O"), reference)
+    chosen = max(potentials.domains, key=lambda domain: len(domain.vertices_ev)).formula
+    figure = chemical_potential_figure(potentials, chosen)
+    (names,) = (trace for trace in figure.data if trace.type != "mesh3d" and trace.text)
+    assert names.textposition == "middle center"
+    plain = {formula_markup(domain.formula): domain for domain in potentials.domains}
+    for x, y, z, text in zip(names.x, names.y, names.z, names.text, strict=True):
+        vertices = plain[text.removeprefix("<b>").removesuffix("</b>")].vertices_ev
+        inside = linprog(
+            np.zeros(len(vertices)),
+            A_eq=np.vstack([vertices.T, np.ones(len(vertices))]),
+            b_eq=[x, y, z, 1.0],
+        )
+        assert inside.success, text
+
+
+def test_names_of_two_elements_keep_off_the_lines():
+    reference = build_reference(ROWS, provenance(MP2020_FORMATION))
+    figure = chemical_potential_figure(chemical_potentials(("Mg", "O"), reference), "MgO")
+    (names,) = (trace for trace in figure.data if "text" in trace.mode)
+    sides = dict(zip(names.text, names.textposition, strict=True))
+    # The line of an element is level or upright, that of a compound falls.
+    assert sides["O<sub>2</sub>"] == "top center"
+    assert sides["Mg"] == "middle right"
+    assert sides["<b>MgO</b>"] in ("top center", "top right", "middle right")
+    assert names.marker.size > 0  # which keeps a name away from its point
 
 
 def test_of_five_elements_none_is_drawn(reference):

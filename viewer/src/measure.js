@@ -39,9 +39,11 @@ export class Measure {
 
 function coordination(lengths) {
   if (!lengths.length) return 'no bonded neighbour';
+  const count = `coordination ${lengths.length}`;
+  const [shortest, longest] = [lengths[0], lengths.at(-1)].map((length) => length.toFixed(3));
+  if (shortest === longest) return `${count}, ${lengths.length > 1 ? 'every bond' : 'bond'} ${shortest} Å`;
   const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-  const range = lengths.length > 1 ? `, ${lengths[0].toFixed(3)} to ${lengths.at(-1).toFixed(3)} Å` : '';
-  return `coordination ${lengths.length}, mean bond ${mean.toFixed(3)} Å${range}`;
+  return `${count}, mean bond ${mean.toFixed(3)} Å, ${shortest} to ${longest} Å`;
 }
 
 function angle(first, middle, last) {

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crystal_llm.stability.chemical_potentials import ChemicalPotentials, Domain
-from crystal_llm.stability.drawing.hull_projection import pixels_seen_from
+from crystal_llm.stability.drawing.hull_projection import BINARY_SIZE_PX, pixels_seen_from
 from crystal_llm.stability.drawing.hull_traces import coordinates, formula_markup
-from crystal_llm.stability.drawing.label_placement import place_labels
-from crystal_llm.theme import FONT, Palette, Theme, palette
+from crystal_llm.stability.drawing.label_placement import (
+    MARKER_RADIUS_PX,
+    place_labels,
+    place_upon,
+)
+from crystal_llm.theme import FONT, Palette, Theme, chart_tools, palette
 from crystal_llm.types import Array
 
 if TYPE_CHECKING:
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 
 _HEIGHT_PX = 560
 EYE, ZOOM = (1.45, 1.45, 0.95), 1.17
+MOST_CROSSED = 4
+"""Lines through a name, each side of a polygon counted for both that share it: a name upon a
+polygon narrower than itself crosses two sides."""
 
 
 def chemical_potential_figure(
@@ -48,7 +55,7 @@ def chemical_potential_figure(
     colours = palette(theme)
     marked = potentials.domain(chosen)
     if len(potentials.elements) == 2:
-        traces = _segments(potentials, marked, colours)
+        traces = _segments(potentials, marked, colours, scale)
     elif len(potentials.elements) == 3:
         traces = _polygons(potentials, marked, colours, scale)
     else:
@@ -60,7 +67,7 @@ def chemical_potential_figure(
         "plot_bgcolor": colours.background,
         "font": {"family": FONT, "size": 13, "color": colours.text},
         "showlegend": False,
-        "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": colours.line},
+        "modebar": chart_tools(colours),
         "margin": {"l": 75, "r": 45, "t": 20, "b": 95},
         "title": {
             "text": escape(caption).replace("\n", "<br>"),
@@ -101,34 +108,54 @@ def chemical_potential_figure(
 
 
 def _segments(
-    potentials: ChemicalPotentials, marked: Domain | None, colours: Palette
+    potentials: ChemicalPotentials, marked: Domain | None, colours: Palette, scale: float
 ) -> list[dict[str, Any]]:
-    """Of two elements: each phase a line."""
-    traces = []
-    for domain in potentials.domains:
-        colour = colours.candidate if domain is marked else colours.known
-        ends = domain.vertices_ev[np.argsort(domain.vertices_ev[:, 0])]
-        traces += [
-            {
-                "type": "scatter",
-                **coordinates(ends),
-                "mode": "lines+markers",
-                "line": {"color": colour, "width": 5 if domain is marked else 3},
-                "marker": {"size": 5, "color": colours.line},
-                "hovertext": _hover(potentials, domain),
-                "hovertemplate": "%{hovertext}<extra></extra>",
+    """Of two elements: each phase a line, its name beside it."""
+    # The phase that is asked about and long lines are named first.
+    domains = sorted(
+        potentials.domains,
+        key=lambda domain: (domain is not marked, -float(np.ptp(domain.vertices_ev, axis=0).sum())),
+    )
+    lines = [domain.vertices_ev[np.argsort(domain.vertices_ev[:, 0])] for domain in domains]
+    traces = [
+        {
+            "type": "scatter",
+            **coordinates(ends),
+            "mode": "lines+markers",
+            "line": {
+                "color": colours.candidate if domain is marked else colours.known,
+                "width": 5 if domain is marked else 3,
             },
-            {
-                "type": "scatter",
-                **coordinates(ends.mean(axis=0)[None]),
-                "mode": "text",
-                "text": [_label(domain, marked)],
-                "textposition": "bottom left",
-                "textfont": {"size": 13, "color": colours.text, "family": FONT},
-                "hoverinfo": "skip",
-            },
-        ]
-    return traces
+            "marker": {"size": 5, "color": colours.line},
+            "hovertext": _hover(potentials, domain),
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        }
+        for domain, ends in zip(domains, lines, strict=True)
+    ]
+    middles = np.array([ends.mean(axis=0) for ends in lines])
+    corners = np.vstack(lines)
+    low, span = corners.min(axis=0), np.maximum(np.ptp(corners, axis=0), 1e-9)
+    pixels = np.array(BINARY_SIZE_PX) * scale / span
+    sides = place_labels(
+        (middles - low) * pixels,
+        [len(domain.formula) for domain in domains],
+        np.empty((0, 2)),
+        (np.array([ends[[0, -1]] for ends in lines]) - low) * pixels,
+    )
+    shown = [place for place, side in enumerate(sides) if side is not None]
+    names = {
+        "type": "scatter",
+        **coordinates(middles[shown]),
+        # Points that are not seen keep the names off the lines.
+        "mode": "markers+text",
+        "marker": {"size": 2 * MARKER_RADIUS_PX, "opacity": 0},
+        "text": [_label(domains[place], marked) for place in shown],
+        "textposition": [sides[place] for place in shown],
+        "textfont": {"size": 13, "color": colours.text, "family": FONT},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+    return [*traces, names]
 
 
 def _polygons(
@@ -201,36 +228,72 @@ def _polygon(corners: Array, marked: bool, hover: str, colours: Palette) -> list
 def _names(
     named: list[tuple[Array, str]], colours: Palette, scale: float, marked: Domain | None = None
 ) -> dict[str, Any]:
-    """Names upon polygons, the marked and the large ones first; one without room is left out."""
+    """Names upon the polygons that face the eye at first, the marked and the large ones first.
+
+    One without room is left out.
+    """
     corners = np.vstack([polygon for polygon, _ in named])
     low, span = corners.min(axis=0), np.maximum(np.ptp(corners, axis=0), 1e-9)
+    seen = pixels_seen_from(EYE, ZOOM, scale)
     chosen = None if marked is None else marked.formula
-    named = sorted(
-        named,
-        key=lambda domain: (
-            domain[1] != chosen,
-            -float(np.prod(np.sort(np.ptp(domain[0] / span, axis=0))[1:])),
-        ),
+    facing = [
+        (_around(polygon), name)
+        for polygon, name in named
+        if len(polygon) >= 3 and _faces_the_eye(polygon, corners, span)
+    ]
+    facing.sort(key=lambda side: (side[1] != chosen, -_area(seen((side[0] - low) / span))))
+    outlines = np.array([
+        seen((np.array(side) - low) / span)
+        for polygon, _ in facing
+        for side in zip(polygon, np.roll(polygon, -1, axis=0), strict=True)
+    ]).reshape(-1, 2, 2)  # fmt: skip
+    places = [_places_upon(polygon) for polygon, _ in facing]
+    taken = place_upon(
+        [seen((points - low) / span) for points in places],
+        [len(name) for _, name in facing],
+        outlines,
+        most_crossed=MOST_CROSSED,
     )
-    points = np.array([polygon.mean(axis=0) for polygon, _ in named]).reshape(-1, 3)
-    pixels = pixels_seen_from(EYE, ZOOM, scale)((points - low) / span)
-    sides = place_labels(
-        pixels, [len(name) for _, name in named], np.empty((0, 2)), np.empty((0, 2, 2))
-    )
-    shown = [place for place, side in enumerate(sides) if side is not None]
-    markup = [formula_markup(name) for _, name in named]
+    shown = [
+        (points[place], name)
+        for points, place, (_, name) in zip(places, taken, facing, strict=True)
+        if place is not None
+    ]
     return {
         "type": "scatter3d",
-        **coordinates(points[shown]),
+        **coordinates(np.array([point for point, _ in shown]).reshape(-1, 3)),
         "mode": "text",
         "text": [
-            f"<b>{markup[place]}</b>" if named[place][1] == chosen else markup[place]
-            for place in shown
+            f"<b>{formula_markup(name)}</b>" if name == chosen else formula_markup(name)
+            for _, name in shown
         ],
-        "textposition": [sides[place] for place in shown],
+        "textposition": "middle center",
         "textfont": {"size": 12, "color": colours.text, "family": FONT},
         "hoverinfo": "skip",
     }
+
+
+def _faces_the_eye(polygon: Array, corners: Array, span: Array) -> bool:
+    """Whether the side of a body is turned to the eye, ``corners`` being those of the body."""
+    middle = polygon.mean(axis=0)
+    _, _, axes = np.linalg.svd((polygon - middle) / span)
+    outward = axes[-1] * np.sign(axes[-1] @ ((middle - corners.mean(axis=0)) / span))
+    return bool(outward @ np.array(EYE) > 0)
+
+
+def _places_upon(polygon: Array) -> Array:
+    """Points upon a convex polygon, the middle first, then ever nearer to its rim."""
+    middle = polygon.mean(axis=0)
+    rim = np.vstack([polygon, (polygon + np.roll(polygon, -1, axis=0)) / 2])
+    return np.vstack(
+        [middle, *(middle + share * (rim - middle) for share in (0.2, 0.4, 0.6, 0.75))]
+    )
+
+
+def _area(corners_px: Array) -> float:
+    """Of a polygon on the screen."""
+    x, y = corners_px.T
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
 
 
 def _around(corners: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Labels beside points, none upon another or upon a point."""
+"""Labels beside points, or upon areas: none upon another or upon a point."""
 
 from __future__ import annotations
 
@@ -76,6 +76,35 @@ def place_labels(
             labels[n_placed] = boxes[chosen]
             n_placed += 1
     return sides
+
+
+def place_upon(
+    places_px: Sequence[Array], lengths: Sequence[int], segments_px: Array, *, most_crossed: int
+) -> list[int | None]:
+    """A free place for each label, in turn: that one where the fewest lines run through it.
+
+    Args:
+        places_px: Where the middle of each label may lie, best first, each of shape (n, 2).
+        lengths: Letters of each label.
+        segments_px: Ends of lines, shape (k, 2, 2).
+        most_crossed: A label that more lines would cross is left out, except the first.
+
+    Returns:
+        Which of its places each label takes, None where none is free.
+    """
+    labels = np.empty((0, 4))
+    taken: list[int | None] = []
+    for places, length in zip(places_px, lengths, strict=True):
+        half = np.array([length * LETTER_WIDTH_PX, LINE_HEIGHT_PX]) / 2
+        boxes = np.hstack([places - half, places + half])
+        crossed = np.array([_crossings(tuple(box), segments_px) for box in boxes.tolist()])
+        limit = most_crossed if taken else np.inf
+        free = np.flatnonzero(~_overlaps(boxes, labels) & (crossed <= limit))
+        chosen = int(free[np.argmin(crossed[free])]) if len(free) else None
+        taken.append(chosen)
+        if chosen is not None:
+            labels = np.vstack([labels, boxes[chosen]])
+    return taken
 
 
 def _crossings(box: Box, segments: Array) -> int:

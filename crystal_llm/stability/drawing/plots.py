@@ -32,7 +32,7 @@ from crystal_llm.stability.drawing.hull_traces import (
     lines,
     markers,
 )
-from crystal_llm.theme import FONT, Palette, Theme, palette
+from crystal_llm.theme import FONT, Palette, Theme, chart_tools, palette
 from crystal_llm.types import Array
 
 if TYPE_CHECKING:
@@ -372,7 +372,7 @@ def _figure(
             "font": {"size": 12},
         },
         # Above the drawing is the legend; the buttons stand beside it.
-        "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": colours.line},
+        "modebar": chart_tools(colours),
         "margin": {"l": 20, "r": 45, "t": 50, "b": 55},
         "title": {
             "text": escape(picture.caption).replace("\n", "<br>"),

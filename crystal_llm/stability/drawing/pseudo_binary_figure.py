@@ -9,7 +9,7 @@ from crystal_llm.stability.drawing.hull_traces import formula_markup
 from crystal_llm.stability.drawing.plots import BINARY_RANGE
 from crystal_llm.stability.hull import hull_position
 from crystal_llm.stability.pseudo_binary import CutPhase, PseudoBinary
-from crystal_llm.theme import FONT, Theme, palette
+from crystal_llm.theme import FONT, Theme, chart_tools, palette
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -127,7 +127,7 @@ def cut_figure(
         "font": {"family": FONT, "size": 13, "color": colours.text},
         "hoverlabel": {"font": {"family": FONT, "size": 13}, "align": "left"},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": colours.line},
+        "modebar": chart_tools(colours),
         "margin": {"l": 75, "r": 45, "t": 50, "b": 105},
         "xaxis": {
             "title": {"text": f"fraction of atoms from {second} ({first} at 0)"},

@@ -287,13 +287,19 @@ class _Run:
         ended = "the time was over"
         if progress.worse >= self._settings.patience:
             return self._result(progress, _no_better(progress))
+        learned = progress.position
         for sequences, length, position in self._source.batches(progress.position):
             if stopped():
                 ended = "stopped"
                 break
             if self._minutes() >= self._settings.minutes:
+                # On a slow machine the time may be over before the first validation.
+                if self._drawn > progress.drawn:
+                    progress = self._after(progress, learned, stride)
+                    save_checkpoint(self._out, self._state, progress)
                 break
             self._learn(sequences, length)
+            learned = position
             if self._drawn < progress.due:
                 continue
             progress = self._after(progress, position, stride)
@@ -341,8 +347,8 @@ class _Run:
     def _result(self, progress: FineTuningProgress, ended: str) -> FineTuned:
         if progress.best_draws == 0:
             raise TrainingError(
-                f"nothing was learned ({ended}): the base writes the crystals that were held out "
-                "as well; give it more time, or more crystals"
+                f"nothing was learned ({ended}): the crystals held out are written no better than "
+                "by the model that it starts from; give it more time, or more crystals"
             )
         return FineTuned(
             progress.before,

@@ -9,7 +9,7 @@ import numpy as np
 
 from crystal_llm.crystal.crystallography import Reflection, peak_profile
 from crystal_llm.io.powder_file import MeasuredPattern
-from crystal_llm.theme import FONT, Theme, palette
+from crystal_llm.theme import FONT, Theme, chart_tools, palette
 from crystal_llm.ui.viewer.colours import element_colours
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def _figure(theme: Theme, height_px: int) -> go.Figure:
         showlegend=False,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         hoverlabel={"font": {"family": FONT}},
+        modebar=chart_tools(ink, "h"),
     )
     axis = {
         "gridcolor": ink.grid,

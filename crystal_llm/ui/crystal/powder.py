@@ -52,7 +52,7 @@ def powder_section(facts: CrystalFacts, key: str) -> None:
         "Peak width (° in 2θ)", 0.0, 1.0, 0.0, 0.05, key=f"{key}-peak-width",
         help="Full width at half maximum of Gaussian peaks; 0 draws lines.",
     )  # fmt: skip
-    measured = _ask_measured(key)
+    measured = ask_measured(key)
     wavelength = WAVELENGTHS_ANGSTROM[radiation]
     patterns = [
         (name, found_pattern(crystal_hash(crystal), wavelength, crystal))
@@ -85,7 +85,8 @@ def powder_section(facts: CrystalFacts, key: str) -> None:
     )
 
 
-def _ask_measured(key: str) -> MeasuredPattern | None:
+def ask_measured(key: str) -> MeasuredPattern | None:
+    """Asks for a measured pattern, which is drawn and kept nowhere; says what is wrong with it."""
     upload = st.file_uploader(
         "Your measured pattern (xy)",
         key=f"{key}-measured",

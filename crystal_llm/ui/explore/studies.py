@@ -25,6 +25,7 @@ from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show
 from crystal_llm.ui.jobs.results import read_results
 from crystal_llm.ui.services import job_queue, order_of
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.page_address import clear_address
 
 _POLL_SECONDS = 3.0
 SHIPPED_STUDIES = "study-*.parquet"
@@ -56,7 +57,7 @@ def show_job_study(job_id: str) -> None:
 
 def leave_study() -> None:
     """Back to the form (a callback)."""
-    st.query_params.clear()
+    clear_address()
     st.session_state.pop(chosen_key(STUDY_PARAMETER), None)
 
 

@@ -21,4 +21,4 @@ def carry_to_generate(order: GenerateOrder) -> None:
 def go_if_carried() -> None:
     """Goes to Generate where something was carried there; first on a page and in a fragment."""
     if st.session_state.pop(_CARRIED, False):
-        st.switch_page(GENERATE_PAGE)
+        st.switch_page(GENERATE_PAGE, query_params={})

@@ -144,8 +144,9 @@ def _table(memory: _Memory, method: EnergyMethod) -> list[Row]:
         hide_index=True,
         key=memory.key,
         column_config={
-            "name": st.column_config.TextColumn("Name"),
-            "formula": st.column_config.TextColumn("Formula"),
+            # All three are seen in the narrow column.
+            "name": st.column_config.TextColumn("Name", width=62),
+            "formula": st.column_config.TextColumn("Formula", width=80),
             "energy": st.column_config.NumberColumn(
                 "E (eV/atom)", format="%.4f", help=f"The {method.energy_kind} energy per atom."
             ),

@@ -73,7 +73,7 @@ def show_chemical_potentials(
         f"scarce. Domains without an end are cut at "
         f"{energy_text(potentials.lowest_ev, 1)} eV."
         + (
-            " Drag to see the sides behind; hover for a name that has no room."
+            " Drag to see it from another side; hover over a face without a name."
             if len(potentials.elements) > 2
             else ""
         )

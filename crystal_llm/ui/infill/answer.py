@@ -302,7 +302,7 @@ def _weighing_text(distribution: ElementDistribution) -> str:
         return ""
     return (
         f"Weighed by CHGNet's energy above hull of the crystal as it stands, with each of {count} "
-        f"elements; {ENERGY_SCALE_EV_PER_ATOM:g} eV/atom more make one e times less likely. "
+        f"elements: {ENERGY_SCALE_EV_PER_ATOM:g} eV/atom more makes one e times less likely. "
     )
 
 

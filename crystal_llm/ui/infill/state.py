@@ -10,6 +10,7 @@ import streamlit as st
 from crystal_llm.library.entry import Entry, Provenance
 from crystal_llm.library.store import Library
 from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.widgets.page_address import clear_address
 
 REFUSED = "infill-refused"
 
@@ -94,7 +95,7 @@ def go_to(entry_id: str, tip: str | None = None) -> None:
 
 def leave_structure() -> None:
     """Goes back to where a structure is chosen."""
-    st.query_params.clear()
+    clear_address()
 
 
 def set_mask(sites: Iterable[int]) -> None:

@@ -15,6 +15,8 @@ from crystal_llm.ui.generate.fields import start_order
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.services import job_queue, order_of, own_models
 from crystal_llm.ui.widgets.notation import as_markdown, show_facts
+from crystal_llm.ui.widgets.page_address import clear_address
+from crystal_llm.ui.widgets.page_paths import INFILL_PAGE
 from crystal_llm.ui.widgets.page_style import page_theme
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def show_fine_tuning(job_id: str) -> None:
         st.error(as_markdown(refused))
     st.button(
         "All models", icon=":material/arrow_back:", type="tertiary", key="tune-leave",
-        on_click=st.query_params.clear,
+        on_click=clear_address,
     )  # fmt: skip
     st.title(as_markdown(order.name), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -126,7 +128,14 @@ def learning_curve(judged: Sequence[dict[str, Any]], theme: Theme) -> go.Figure:
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         hoverlabel={"bgcolor": ink.background, "font": {"color": ink.text}},
     )  # fmt: skip
-    figure.update_xaxes(title="crystals drawn", gridcolor=ink.grid, zeroline=False)
+    # Before the second point Plotly would begin at -1.
+    last = max(drawn[-1], 1)
+    figure.update_xaxes(
+        title="crystals drawn",
+        gridcolor=ink.grid,
+        zeroline=False,
+        range=[-0.03 * last, 1.03 * last],
+    )
     figure.update_yaxes(title="nats per crystal", gridcolor=ink.grid, zeroline=False)
     return figure
 
@@ -149,4 +158,4 @@ def generate_with(model_id: str) -> None:
 def infill_with(model_id: str) -> None:
     """Goes to the Infill page with a model chosen."""
     st.session_state["infill-model"] = model_id
-    st.switch_page("pages/infill.py")
+    st.switch_page(INFILL_PAGE, query_params={})

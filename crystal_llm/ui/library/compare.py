@@ -13,7 +13,7 @@ from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.crystal.facts import crystal_hash
 from crystal_llm.ui.crystal.figures import powder_figure
 from crystal_llm.ui.crystal.picture import show_crystal
-from crystal_llm.ui.crystal.powder import found_pattern
+from crystal_llm.ui.crystal.powder import ask_measured, found_pattern
 from crystal_llm.ui.crystal.sections import (
     DEFAULT_TOLERANCE_ANGSTROM,
     found_symmetry,
@@ -30,16 +30,16 @@ def show_comparison(entries: Sequence[Entry]) -> None:
         LibraryError: Fewer than two, more than four, or one twice.
     """
     compared = _compared(tuple(_identity(entry) for entry in entries), entries)
+    titles = _titles(entries)
     for column, item in zip(st.columns(len(compared)), compared, strict=True):
         with column:
-            st.markdown(f"**{subscripted(item.entry.formula)}** · {item.entry.origin}")
+            st.markdown(f"**{titles[item.entry.id]}** · {item.entry.origin}")
             if item.entry.crystal is None:
                 st.caption("No crystal")
             else:
                 show_crystal(item.entry.crystal, f"lib-compare-{item.entry.id}", 260,
                              link="lib-compare")  # fmt: skip
-    _patterns(compared)
-    titles = _titles(entries)
+    _patterns(compared, titles)
     columns = {
         title: _values(item, titles) for title, item in zip(titles.values(), compared, strict=True)
     }
@@ -58,9 +58,10 @@ def show_comparison(entries: Sequence[Entry]) -> None:
         )
 
 
-def _patterns(compared: Sequence[ComparedEntry]) -> None:
+def _patterns(compared: Sequence[ComparedEntry], titles: dict[str, str]) -> None:
     """Powder patterns below one another's columns, all axes of one range."""
     with st.expander("Powder patterns (Cu Kα)"):
+        measured = ask_measured("lib-compare")
         for column, item in zip(st.columns(len(compared)), compared, strict=True):
             crystal = item.entry.crystal
             lines = (
@@ -72,8 +73,9 @@ def _patterns(compared: Sequence[ComparedEntry]) -> None:
                 if not lines:
                     st.caption("No pattern")
                     continue
-                figure = powder_figure([(item.entry.title, lines)], theme=page_theme(),
-                                       height_px=260, width_degrees=0.2)  # fmt: skip
+                figure = powder_figure([(titles[item.entry.id], lines)], theme=page_theme(),
+                                       height_px=260, width_degrees=0.2,
+                                       measured=measured)  # fmt: skip
                 st.plotly_chart(figure, key=f"lib-compare-powder-{item.entry.id}",
                                 config={"displaylogo": False})  # fmt: skip
 
@@ -128,6 +130,6 @@ def _values(item: ComparedEntry, titles: dict[str, str]) -> dict[str, str]:
         "energy (eV/atom)": energy_text(entry.energy_ev_per_atom, 4),
         "above hull (eV/atom)": energy_text(entry.energy_above_hull_ev_per_atom),
         "energies by": "–" if entry.method is None else title_of(entry.method.potential),
-        "rms from the first (∛(V/N))": _rms_text(item, titles),
+        "RMSD from the first (∛(V/N))": _rms_text(item, titles),
         "same crystal as": ", ".join(titles[other] for other in item.same_as) or "none of these",
     }

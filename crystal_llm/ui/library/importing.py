@@ -60,7 +60,7 @@ def _files(library: Library) -> None:
     )
     tags = st.multiselect(
         "Tags for all of them", library.tags(), accept_new_options=True, select_all=False,
-        key="lib-import-tags", placeholder="optional",
+        key="lib-import-tags", placeholder="optional: type one and press Enter",
     )  # fmt: skip
     many = f"{len(given)} file{'' if len(given) == 1 else 's'}" if given else "files"
     if st.button(f"Import {many}", type="primary", disabled=not given, key="lib-import-go"):

@@ -56,7 +56,7 @@ def fine_tune_on(entry_ids: Iterable[str]) -> None:
     """Goes to the form that fine-tunes a model, with entries chosen."""
     st.session_state[CHOICE] = tuple(entry_ids)
     st.session_state.pop("tune-source", None)
-    st.switch_page(MODELS_PAGE)
+    st.switch_page(MODELS_PAGE, query_params={})
 
 
 def _save(name: str, search: Search, address: str) -> None:

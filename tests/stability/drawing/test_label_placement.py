@@ -4,7 +4,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystal_llm.stability.drawing.label_placement import MARKER_RADIUS_PX, label_box, place_labels
+from crystal_llm.stability.drawing.label_placement import (
+    LETTER_WIDTH_PX,
+    LINE_HEIGHT_PX,
+    MARKER_RADIUS_PX,
+    label_box,
+    place_labels,
+    place_upon,
+)
 
 NONE = np.zeros((0, 2))
 NO_LINES = np.zeros((0, 2, 2))
@@ -52,3 +59,31 @@ def test_corners_are_labelled_outwards():
     corners = np.array([[0.0, 0.0], [400.0, 0.0], [200.0, 350.0]])
     sides = place_labels(corners, [2, 2, 1], NONE, NO_LINES, outward=3)
     assert sides == ["bottom left", "bottom right", "top center"]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 20))
+def test_no_label_upon_an_area_covers_another(seed, count):
+    rng = np.random.default_rng(seed)
+    places = [rng.uniform(0, 300, (4, 2)) for _ in range(count)]
+    lengths = rng.integers(1, 9, count).tolist()
+    taken = place_upon(places, lengths, rng.uniform(0, 300, (5, 2, 2)), most_crossed=2)
+    assert taken[0] is not None
+    boxes = []
+    for own, length, place in zip(places, lengths, taken, strict=True):
+        if place is not None:
+            (x, y), half = own[place], length * LETTER_WIDTH_PX / 2
+            boxes.append((x - half, y - LINE_HEIGHT_PX / 2, x + half, y + LINE_HEIGHT_PX / 2))
+    assert not any(overlap(box, other) for box, other in combinations(boxes, 2))
+
+
+def test_a_label_upon_an_area_takes_the_first_place_that_no_line_crosses():
+    places = [np.array([[0.0, 0.0], [0.0, 40.0], [0.0, 80.0]])]
+    line = np.array([[[-50.0, 0.0], [50.0, 0.0]]])
+    assert place_upon(places, [4], line, most_crossed=0) == [1]
+
+
+def test_a_second_label_that_too_many_lines_cross_is_left_out():
+    lines = np.array([[[-50.0, 0.0], [250.0, 0.0]]] * 2)
+    places = [np.zeros((1, 2)), np.array([[200.0, 0.0]])]
+    assert place_upon(places, [4, 4], lines, most_crossed=1) == [0, None]
+    assert place_upon(places, [4, 4], lines, most_crossed=2) == [0, 0]

@@ -398,6 +398,15 @@ def test_a_thousand_results_are_shown_in_pages_of_cards(queue):
     assert shown.query_params["crystal"] == "1"
 
 
+def test_one_leaves_a_job_whose_view_is_kept_in_the_address(queue):
+    shown = page(job=fill(settings().database_url, JUDGED), **{"res-view": "Cards"})
+    next(button for button in shown.button if button.label == "New crystals").click()
+    shown.run()
+    assert not shown.exception
+    assert not shown.query_params
+    assert shown.title[0].value == "Generate"
+
+
 def test_no_torch_is_loaded_for_a_page(queue):
     """In a process of its own: other tests load torch here."""
     import subprocess

@@ -1,8 +1,12 @@
 """The Library page's logic, by Streamlit's own AppTest."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from crystal_llm.io.powder_file import MeasuredPattern
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.settings import PACKAGE_ROOT
 from crystal_llm.types import PlainCrystal
@@ -162,6 +166,23 @@ def test_entries_stand_side_by_side_in_one_table(library):
     assert list(table.columns)[1:] == ["CsCl", "Fe"]
     assert "density (g/cm³)" in list(table.iloc[:, 0])
     assert "compare 2 to 4" in page(compare=ids[0]).error[0].value
+
+
+def test_a_measured_pattern_lies_behind_each_of_the_crystals_side_by_side(library, monkeypatch):
+    larger = replace(SALT, lengths_angstrom=(4.2,) * 3)
+    ids = [library.add(Entry("uploaded", crystal)).id for crystal in (SALT, larger)]
+    measured = MeasuredPattern((20.0, 30.0, 40.0), (1.0, 5.0, 2.0))
+    monkeypatch.setattr("crystal_llm.ui.library.compare.ask_measured", lambda key: measured)
+    charts = [
+        json.loads(chart.proto.spec) for chart in page(compare=",".join(ids)).get("plotly_chart")
+    ]
+    # Two of one formula are told apart by the same number here and in the table.
+    assert [[trace["name"] for trace in chart["data"][:2]] for chart in charts] == [
+        ["measured", "CsCl (1)"],
+        ["measured", "CsCl (2)"],
+    ]
+    for chart in charts:
+        assert chart["layout"]["modebar"]["bgcolor"] == "rgba(0,0,0,0)"  # hides nothing drawn
 
 
 def test_written_and_relaxed_forms_are_one_row_that_unfolds(library):

@@ -17887,8 +17887,10 @@ class av {
 }
 function lv(r) {
   if (!r.length) return "no bonded neighbour";
-  const e = r.reduce((n, i) => n + i, 0) / r.length, t = r.length > 1 ? `, ${r[0].toFixed(3)} to ${r.at(-1).toFixed(3)} Å` : "";
-  return `coordination ${r.length}, mean bond ${e.toFixed(3)} Å${t}`;
+  const e = `coordination ${r.length}`, [t, n] = [r[0], r.at(-1)].map((s) => s.toFixed(3));
+  if (t === n) return `${e}, ${r.length > 1 ? "every bond" : "bond"} ${t} Å`;
+  const i = r.reduce((s, o) => s + o, 0) / r.length;
+  return `${e}, mean bond ${i.toFixed(3)} Å, ${t} to ${n} Å`;
 }
 function cv(r, e, t) {
   return r.clone().sub(e).angleTo(t.clone().sub(e)) * 180 / Math.PI;
