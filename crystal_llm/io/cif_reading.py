@@ -42,9 +42,20 @@ _OTHER_KINDS = {
         "_space_group_ssg",
         "_space_group_symop_ssg",
         "_space_group_symop.ssg",
+        "_atom_sites_modulation",
+        "_atom_site_fourier",
+        "_atom_site_phason",
+        *(
+            f"_atom_{sites}_{what}_{how}"
+            for sites in ("site", "sites")
+            for what in ("displace", "occ", "rot", "u", "adp")
+            for how in ("fourier", "special", "legendre", "xharm", "ortho")
+        ),
     ),
     "a composite structure": ("_cell_subsystem",),
 }
+_KINDS_OF_STRUCTURE = {"mod": "a modulated structure", "comp": "a composite structure"}
+"""What the dictionary of modulated structures has for _exptl_crystal_type_of_structure."""
 
 _VOLUME_SHARE = 0.02
 
@@ -150,8 +161,9 @@ def _begun(text: str) -> tuple[CifBlock, np.ndarray, Statements, list[str]]:
 
 
 def _refuse_other_kinds(block: CifBlock) -> None:
+    named = _KINDS_OF_STRUCTURE.get((block.first("_exptl_crystal_type_of_structure") or "").lower())
     for kind, beginnings in _OTHER_KINDS.items():
-        if any(tag.startswith(beginnings) for tag in block.fields):
+        if kind == named or any(tag.startswith(beginnings) for tag in block.fields):
             raise StructureFileError(f"{kind} is not read: export the average crystal alone")
 
 

@@ -20,6 +20,7 @@ from crystal_llm.io.cif_symmetry import SymmetryReading
 from crystal_llm.io.cif_values import CifBlock
 from crystal_llm.io.crystal_check import (
     TWICE_ANGSTROM,
+    cell_mass_daltons,
     density_g_per_cm3,
     nearest_sites,
     too_close,
@@ -32,17 +33,51 @@ _MEASURED_DENSITY_SHARE = 0.30
 _SHARES_ROUNDED = 0.1
 """How far a formula may be from occupancies, which were refined and rounded apart from it."""
 
+_SAME_SHARE = 0.05
+"""How far a formula's weight or F(000) may be from the atoms': isotopes and dispersion matter."""
+
+_OTHER_FORMULAS = tuple(
+    f"_chemical_formula_{kind}" for kind in ("moiety", "structural", "iupac", "analytical")
+)
+_DEUTERON_MORE = 1.006  # daltons
+_RADIATION = ("_diffrn_radiation_probe", "_diffrn_radiation_type", "_diffrn_source")
+_NO_X_RAYS = re.compile("neutron|electron|reactor|spallation", re.IGNORECASE)
+
 _KNOWN = frozenset(ELEMENTS)
 
 
 @dataclass(frozen=True)
+class OtherStatements:
+    """What tells the atoms of a cell where no formula sum does; None where nothing is said.
+
+    Attributes:
+        elements: Tag of another formula, and the elements that it names.
+        formula_weight: In daltons.
+        electrons: F(000) of X-rays: electrons of the cell.
+    """
+
+    elements: tuple[str, frozenset[str]] | None
+    formula_weight: float | None
+    electrons: float | None
+
+
+@dataclass(frozen=True)
 class Statements:
-    """What the file says of its crystal beside the sites; None where it says nothing."""
+    """What the file says of its crystal beside the sites; None where it says nothing.
+
+    Attributes:
+        formula: Amounts by element of the formula sum.
+        formula_units: Z.
+        density_g_per_cm3: Calculated from the crystal.
+        measured_density_g_per_cm3: Weighed.
+        beside_formula: What stands in for a formula sum; None where that is given.
+    """
 
     formula: dict[str, float] | None
     formula_units: float | None
     density_g_per_cm3: float | None
     measured_density_g_per_cm3: float | None = None
+    beside_formula: OtherStatements | None = None
 
 
 def read_statements(block: CifBlock, remarks: list[str]) -> Statements:
@@ -59,7 +94,28 @@ def read_statements(block: CifBlock, remarks: list[str]) -> Statements:
         units if units is not None and units > 0 else None,
         block.number("_exptl_crystal_density_diffrn"),
         block.number("_exptl_crystal_density_meas"),
+        None if formula is not None else _other_statements(block),
     )
+
+
+def _other_statements(block: CifBlock) -> OtherStatements:
+    formulas = ((tag, _elements_named(block.first(tag) or "")) for tag in _OTHER_FORMULAS)
+    radiation = " ".join(block.first(tag) or "" for tag in _RADIATION)
+    return OtherStatements(
+        next(((tag, elements) for tag, elements in formulas if elements), None),
+        block.number("_chemical_formula_weight"),
+        # Neutrons and electrons are scattered by other numbers.
+        None if _NO_X_RAYS.search(radiation) else block.number("_exptl_crystal_f_000"),
+    )
+
+
+def _elements_named(formula: str) -> frozenset[str] | None:
+    """The elements of a formula of any form; None where not every letter of it is of one."""
+    letters = re.sub(r"[^A-Za-z]+", " ", formula).split()
+    if any(not re.fullmatch(r"(?:[A-Z][a-z]?)+", word) for word in letters):
+        return None
+    elements = {isotope_free(name) for word in letters for name in re.findall("[A-Z][a-z]?", word)}
+    return frozenset(elements) if elements and elements <= _KNOWN else None
 
 
 def formula_sum(text: str) -> dict[str, float] | None:
@@ -104,6 +160,9 @@ def contradiction(
     )
     if reason is not None:
         return reason
+    reason = _other_contradiction(expansion.species, statements)
+    if reason is not None:
+        return reason
     reason = _density_contradiction(density_g_per_cm3(matrix, expansion.species), statements)
     if reason is not None:
         return reason
@@ -112,6 +171,43 @@ def contradiction(
     if doubled is not None or not apart:
         return doubled
     return too_close(matrix, expansion.species, expansion.positions, names)
+
+
+def _other_contradiction(species: Sequence[str], statements: Statements) -> str | None:
+    """Why the atoms are not those of a file that gives no formula sum; None as above."""
+    other, units = statements.beside_formula, statements.formula_units
+    if other is None:
+        return None
+    if other.elements is not None and other.elements[1] != frozenset(species):
+        tag, elements = other.elements
+        return (
+            f"the atoms are of {' '.join(sorted(set(species)))}, but {tag} names "
+            f"{' '.join(sorted(elements))}: list every atom, or correct it"
+        )
+    numbers = Counter(species)
+    if other.formula_weight is not None and units is not None:
+        light = cell_mass_daltons(species)
+        heavy = light + numbers["H"] * _DEUTERON_MORE
+        # As with the sum, some programs say the whole cell's beside Z.
+        stated = {other.formula_weight * units, other.formula_weight}
+        if not any(_near(light, heavy, mass) for mass in stated):
+            return (
+                f"the cell's atoms weigh {light:.1f} u, but {units:g} formula units of "
+                f"_chemical_formula_weight {other.formula_weight:g} do not: list every atom, or "
+                "correct it"
+            )
+    if other.electrons is not None and other.electrons > 0:
+        electrons = sum((ELEMENTS.index(symbol) + 1) * n for symbol, n in numbers.items())
+        if not _near(electrons, electrons, other.electrons):
+            return (
+                f"the cell's atoms have {electrons} electrons, but _exptl_crystal_F_000 is "
+                f"{other.electrons:g}: list every atom, or correct it"
+            )
+    return None
+
+
+def _near(least: float, most: float, stated: float) -> bool:
+    return least * (1 - _SAME_SHARE) <= stated <= most * (1 + _SAME_SHARE)
 
 
 def _density_contradiction(density: float, statements: Statements) -> str | None:

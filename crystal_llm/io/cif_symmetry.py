@@ -51,6 +51,12 @@ _NUMBER_TAGS = (
     "_symmetry_space_group_it_number",
 )
 
+_SYSTEM_TAGS = ("_space_group_crystal_system", "_symmetry_cell_setting")
+_SYSTEMS = frozenset(
+    ["monoclinic", "orthorhombic", "tetragonal", "trigonal", "rhombohedral", "hexagonal", "cubic"]
+)
+"""Of a triclinic crystal P 1 is a fair reading where no group is named."""
+
 LISTED = "the listed operations"
 """What a message calls operations that the file lists."""
 
@@ -106,6 +112,7 @@ class _Stated:
     unknown: list[tuple[str, str]] = field(default_factory=list)
     number: int | None = None
     by_number_alone: bool = False
+    crystal_system: str | None = None
 
 
 def symmetry_readings(
@@ -173,6 +180,11 @@ def _readings(
 ) -> list[SymmetryReading]:
     named = [*stated.settings, *stated.strangers]
     if listed is None and not named:
+        if stated.crystal_system is not None:
+            raise StructureFileError(
+                f"says {stated.crystal_system}, and names no space group: name it "
+                "(_space_group_name_H-M_alt), or list the symmetry operations"
+            )
         told_p1 = "no symmetry is stated: read as P 1"
         return [SymmetryReading("P 1", (IDENTITY,), 1, told_p1)]
     if operations is None:
@@ -285,6 +297,7 @@ def _stated(fields: Mapping[str, Sequence[str]]) -> _Stated:
                 stated.unknown.append((tag, value))
     for settings in statements:
         _combine(stated, settings)
+    stated.crystal_system = _crystal_system(fields)
     stated.number = _number(fields)
     if stated.number is not None and not stated.settings:
         stated.by_number_alone = True
@@ -327,6 +340,15 @@ def _combine(stated: _Stated, settings: list[Setting]) -> None:
 def _given(fields: Mapping[str, Sequence[str]], tag: str) -> list[str]:
     said = dict.fromkeys(fields.get(tag, ()))
     return [value for value in said if value.strip() not in ("", "?", ".")]
+
+
+def _crystal_system(fields: Mapping[str, Sequence[str]]) -> str | None:
+    """The crystal system that a file states, where more than P 1 belongs to it."""
+    for tag in _SYSTEM_TAGS:
+        for value in _given(fields, tag):
+            if value.strip().lower() in _SYSTEMS:
+                return f"{tag} {value.strip()}"
+    return None
 
 
 def _number(fields: Mapping[str, Sequence[str]]) -> int | None:

@@ -145,10 +145,15 @@ def is_far(positions: np.ndarray) -> bool:
 
 def density_g_per_cm3(matrix: np.ndarray, species: Sequence[str]) -> float:
     """Density of a cell that holds these atoms."""
+    mass = cell_mass_daltons(species)
+    return mass / abs(float(np.linalg.det(matrix))) * _GRAMS_PER_DALTON
+
+
+def cell_mass_daltons(species: Sequence[str]) -> float:
+    """Mass of these atoms, each of its element's mean."""
     from ase.data import atomic_masses, atomic_numbers
 
-    mass = sum(float(atomic_masses[atomic_numbers[symbol]]) for symbol in species)
-    return mass / abs(float(np.linalg.det(matrix))) * _GRAMS_PER_DALTON
+    return sum(float(atomic_masses[atomic_numbers[symbol]]) for symbol in species)
 
 
 def close_remarks(crystal: PlainCrystal) -> tuple[str, ...]:

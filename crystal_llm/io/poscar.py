@@ -52,6 +52,13 @@ def read_poscar(text: str) -> CrystalReading:
         raise StructureFileError("fewer lines than the counts of atoms ask for, or no header")
     for place in (*range(1, 5), *range(_HEADER_LINES, len(lines))):
         lines[place] = _FORTRAN_EXPONENT.sub("e", lines[place])
+    for place in range(1, 5):
+        unit = _UNIT.search(lines[place])
+        if unit is not None:
+            raise StructureFileError(
+                f"lengths in {unit[0]} are not read: give the lattice and the scale factor in Å",
+                place + 1,
+            )
     matrix = [_numbers(lines[n], 3, n + 1) for n in (2, 3, 4)]
     lines[1] = _scale(lines[1], np.array(matrix))
     species = _species(lines)
@@ -77,11 +84,6 @@ def read_poscar(text: str) -> CrystalReading:
 def _scale(line: str, matrix: np.ndarray) -> str:
     """The scale factors as ASE reads them; a negative one is made positive here."""
     words = line.split()
-    unit = _UNIT.search(line)
-    if unit is not None:
-        raise StructureFileError(
-            f"lengths in {unit[0]} are not read: give the lattice and the scale factor in Å", 2
-        )
     values = []
     for word in words[:3]:
         try:

@@ -260,6 +260,15 @@ def test_no_symmetry_at_all_is_told():
     assert reading.remarks == ("no symmetry is stated: read as P 1",)
 
 
+@pytest.mark.parametrize("tag", ["_space_group_crystal_system", "_symmetry_cell_setting"])
+def test_a_crystal_system_without_a_space_group_is_no_p1(tag):
+    with pytest.raises(StructureFileError, match=f"says {tag} Cubic, and names no space group"):
+        read_text(cif_text(ROCK_SALT, symmetry="", extra=f"{tag} Cubic"))
+    assert atoms(read_text(cif_text(ROCK_SALT, extra=f"{tag} cubic"))) == "Na1 Cl1"
+    triclinic = read_text(cif_text(ROCK_SALT, symmetry="", extra=f"{tag} triclinic"))
+    assert atoms(triclinic) == "Na1 Cl1"
+
+
 @pytest.mark.parametrize("group", ["P 31 2 1", "P 32 2 1"])
 def test_quartz_keeps_its_hand(group):
     cell = ("4.913", "4.913", "5.405", "90", "90", "120")

@@ -124,12 +124,38 @@ def test_a_loop_that_lacks_a_value_is_refused_with_its_line():
         ("_cell_formula_units_Z 4", "no 4 formula units"),
         ("_exptl_crystal_density_diffrn 2.16", "_exptl_crystal_density_diffrn says 2.16"),
         ("_cell_volume 100", "_cell_volume is 100 Å³, but the cell has 179.4"),
+        ("_chemical_formula_moiety 'Na 1+, Br 1-'", "_chemical_formula_moiety names Br Na"),
+        ("_chemical_formula_structural 'Na Cl (O H2)2'", "names Cl H Na O"),
+        ("_chemical_formula_weight 102.89\n_cell_formula_units_Z 1", "atoms weigh 58.4 u"),
+        ("_exptl_crystal_F_000 112", "have 28 electrons, but _exptl_crystal_F_000 is 112"),
     ],
 )
 def test_what_the_file_states_must_fit(extra, said):
     with pytest.raises(StructureFileError) as caught:
         read_text(cif_text(ROCK_SALT, extra=extra))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "_chemical_formula_moiety '2(Na +), 2(Cl -)'",
+        "_chemical_formula_structural 'rock salt'",
+        "_chemical_formula_weight 58.44\n_cell_formula_units_Z 1",
+        "_exptl_crystal_F_000 28.34",
+        "_exptl_crystal_F_000 13.2\n_diffrn_radiation_probe neutron",
+        # The sum says it better: of a masked solvent the others may speak.
+        "_chemical_formula_sum 'Na Cl'\n_exptl_crystal_F_000 40\n_chemical_formula_moiety 'H2 O'",
+    ],
+)
+def test_what_the_file_states_beside_a_formula_sum_fits(extra):
+    assert atoms(read_text(cif_text(ROCK_SALT, extra=extra))) == "Na1 Cl1"
+
+
+def test_the_weight_of_a_deuterated_crystal_is_its_own():
+    sites = ROCK_SALT.replace("Na", "Li").replace("Cl", "D")
+    weight = "_chemical_formula_weight 8.955\n_cell_formula_units_Z 1"
+    assert atoms(read_text(cif_text(sites, extra=weight))) == "Li1 H1"
 
 
 def test_a_multiplicity_must_fit():
@@ -186,6 +212,11 @@ def test_cif_as_the_standard_has_it(change):
         ("_space_group_magn_name_BNS 'P 1'", "magnetic CIF is not read"),
         ("_space_group_magn.name_BNS 'P 1'", "magnetic CIF is not read"),
         ("_cell_modulation_dimension 1", "a modulated structure is not read"),
+        ("_exptl_crystal_type_of_structure mod", "a modulated structure is not read"),
+        ("_exptl_crystal_type_of_structure COMP", "a composite structure is not read"),
+        ("loop_\n_atom_site_Fourier_wave_vector_seq_id\n1", "a modulated structure is not read"),
+        ("loop_\n_atom_site_displace_Fourier_id\nNa1x1", "a modulated structure is not read"),
+        ("_atom_sites_displace_Fourier_axes_description abc", "a modulated structure is not read"),
         ("_chemical_formula_sum\n_cell_formula_units_Z 1", "_chemical_formula_sum has no value"),
         ("_cell_length_a 5.65", "_cell_length_a is given twice with different values"),
     ],

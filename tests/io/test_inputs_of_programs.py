@@ -320,6 +320,7 @@ def test_a_cif_as_the_standard_allows_it(text):
         (poscar(sites="1 0 0 0\n2 0.5 0.5 0.5"), "line 9: the atoms are numbered"),
         (poscar(sites="0 0 0 Na=0.5,K=0.5\n0.5 0.5 0.5 Cl"), "line 9: a site has shares of elem"),
         (poscar(scale="1.889726 bohr"), "line 2: lengths in bohr are not read"),
+        (poscar(cell="9 0 0\n0 9 0 Bohr\n0 0 9"), "line 4: lengths in Bohr are not read"),
         (poscar(names="H.5 Cl"), "line 6: 'H.5' is not an element"),
         (poscar(names="H1.25 Cl"), "line 6: 'H1.25' is not an element"),
         (poscar(names="Na4 Cl4"), "line 6: 'Na4' is not an element"),
