@@ -87,7 +87,8 @@ def _offer(facts: CrystalFacts, crystal: PlainCrystal, done: str, key: str) -> N
     with st.container(horizontal=True, gap="small"):
         keep = st.button("Keep in the library", icon=":material/bookmark_add:", key=f"{key}-keep")
         relax = st.button(
-            "Relax and place", icon=":material/bolt:", type="primary", key=f"{key}-relax-text",
+            "Relax and place on the hull", icon=":material/bolt:", type="primary",
+            key=f"{key}-relax-text",
             help="As a job: relaxed by CHGNet, placed on its hull, checked for novelty.",
         )  # fmt: skip
     try:

@@ -71,10 +71,10 @@ def _say_second(row: JobResult, job: Job) -> None:
     for title, energies in second_verdicts(job, order_of(job.id), job_queue()).items():
         above, error = energies.get(row.number - 1), error_of(title)
         if above is not None:
-            spread = "" if error is None else f" ±{error:.3f}"
+            spread = "" if error is None else f" ± {error:.3f}"
             st.markdown(
-                f":material/balance: By {as_markdown(title)} {energy_text(above)}{spread} eV/atom "
-                "above hull, relaxed on and placed under it."
+                f":material/balance: By {as_markdown(title)}: {energy_text(above)}{spread} eV/atom "
+                "above hull, relaxed and placed with that potential."
             )
 
 

@@ -149,13 +149,22 @@ def show_result_table(
 def in_order(rows: Sequence[JobResult]) -> list[JobResult]:
     """Crystals by their energy above hull, those without one last.
 
-    These stand by their energy as written, where they were chosen by that, then as they came.
+    These stand by their energy as written, where they were chosen by that, then as they came. Equal
+    crystals that are one known phase have one energy: the one that stands for them comes first.
     """
 
-    def place(row: JobResult) -> tuple[bool, float, float, int]:
-        above = row.candidate.energy_above_hull_ev_per_atom
-        written = row.candidate.written.energy_above_hull_written_ev_per_atom
-        return above is None, above or 0.0, math.inf if written is None else written, row.number
+    def place(row: JobResult) -> tuple[bool, float, bool, float, int]:
+        candidate = row.candidate
+        above = candidate.energy_above_hull_ev_per_atom
+        repeats = candidate.novelty is not None and candidate.novelty.duplicate_of is not None
+        written = candidate.written.energy_above_hull_written_ev_per_atom
+        return (
+            above is None,
+            above or 0.0,
+            above is not None and repeats,
+            math.inf if written is None else written,
+            row.number,
+        )
 
     return sorted(rows, key=place)
 

@@ -91,15 +91,18 @@ def known_title(known: KnownStructure) -> str:
     """A known structure in one line, its DFT energy above hull among its facts."""
     return (
         f"{subscripted(known.formula)} · {_group(known)} · {known.atoms} atoms · "
-        f"{energy_text(known.energy_above_hull_ev_per_atom)} eV/atom above hull · "
-        f"{known.material_id}"
+        f"{_energy(known, ' above hull')} · {known.material_id}"
     )
 
 
 def short_title(known: KnownStructure) -> str:
     """The same in a narrow place, below its formula: group, DFT energy above hull, id."""
-    energy = energy_text(known.energy_above_hull_ev_per_atom)
-    return f"{_group(known)} · {energy} eV/atom · {known.material_id}"
+    return f"{_group(known)} · {_energy(known)} · {known.material_id}"
+
+
+def _energy(known: KnownStructure, meaning: str = "") -> str:
+    energy = known.energy_above_hull_ev_per_atom
+    return "energy unknown" if energy is None else f"{energy_text(energy)} eV/atom{meaning}"
 
 
 def _group(known: KnownStructure) -> str:

@@ -62,6 +62,8 @@ def test_an_edited_text_is_kept_as_a_child(shown, library):
 def test_or_relaxed_as_a_job_that_names_its_parent(shown, queue):
     page, entry, went = shown
     edit(page, "Ba ", "Sr ")
+    (go,) = [button for button in page.button if button.key == "it-relax-text"]
+    assert go.label == "Relax and place on the hull", "it is called the same everywhere"
     press(page, "it-relax-text")
     (job,) = queue.jobs()
     order = queue.order(job.id)

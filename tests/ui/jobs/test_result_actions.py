@@ -168,7 +168,7 @@ def test_a_second_potentials_verdict_is_a_column(judged):
     assert verdicts[1] == verdicts[3] == 0.04
     assert verdicts[2] != verdicts[2], "it was not relaxed again"
     opened = page(job=judged, crystal="1")
-    said = "By SevenNet\\-0 0.040 ±0.039 eV/atom above hull"
+    said = "By SevenNet\\-0: 0.040 ± 0.039 eV/atom above hull"
     assert any(said in paragraph.value for paragraph in opened.markdown)
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ui_jobs import candidate, written
 
-from crystal_llm.candidate import Candidate
+from crystal_llm.candidate import Candidate, Compared
+from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.ui.jobs import result_table
 from crystal_llm.ui.jobs.result_table import in_order, show_result_table
@@ -24,6 +25,17 @@ def test_judged_crystals_come_first_then_the_lowest_as_written():
     judged = candidate(2)
     crystals = rows(weighed(0, None), weighed(1, 0.3), judged, weighed(3, -0.1))
     assert [row.number for row in in_order(crystals)] == [3, 4, 2, 1]
+
+
+def test_of_equal_crystals_of_one_energy_the_one_that_stands_for_them_comes_first():
+    steps = candidate(0).steps[:4]  # up to the hull, where all three have one energy
+    known = [
+        Candidate(
+            (replace(steps[0], index=place), *steps[1:], Compared(Novelty(duplicate_of=same)))
+        )
+        for place, same in enumerate((1, None, 1))
+    ]
+    assert [row.number for row in in_order(rows(*known))] == [2, 1, 3]
 
 
 def test_energies_as_written_are_a_column_where_crystals_were_chosen_by_them(monkeypatch):
