@@ -26,7 +26,8 @@ _STYLE = """<style>
   [aria-label^="Close fullscreen"])) { top: auto; bottom: -2.75rem; }
 /* By touch they always show, and get room of their own. */
 @media (hover: none) {
-  [data-testid=stDataFrame]:has(> [data-testid=stElementToolbar]) { margin-bottom: 2.75rem; }
+  [data-testid=stElementContainer]:has([data-testid=stDataFrame] >
+    [data-testid=stElementToolbar]) { margin-bottom: 2.4rem; }
 }
 /* Choices that do not fit beside each other wrap, where Streamlit would cut the last one off. */
 [data-testid=stMainBlockContainer] [role=radiogroup]:has(> button) { flex-wrap: wrap;
