@@ -361,7 +361,12 @@ def test_an_element_is_hidden_and_comes_back(page):
     page.get_by_role("button", name="Hide O").click()
     settle(page)
     assert set(page.evaluate(elements)) == {"Ti"}
-    assert differs(whole, picture(page))
+    lone = picture(page)
+    assert differs(whole, lone)
+    bonds = page.get_by_role("toolbar").get_by_role("button", name="Bonds")
+    bonds.click()
+    assert not differs(lone, picture(page)), "each bond leads to an oxygen, and has gone with it"
+    bonds.click()
     page.get_by_role("button", name="Show O").click()
     settle(page)
     assert "O" in page.evaluate(elements)

@@ -43,11 +43,9 @@ _SHOWN_FAILURES = 20
 
 def show_fine_tune_form() -> None:
     """Draws the form; its button queues the job and goes to it."""
-    if st.session_state.get(CHOICE):
-        st.session_state.setdefault("tune-source", CHOSEN)
-    source = st.segmented_control(
-        "Crystals from", SOURCES, default=_FILES, required=True, key="tune-source"
-    )
+    chosen = st.session_state.get(CHOICE)
+    st.session_state.setdefault("tune-source", CHOSEN if chosen else _FILES)
+    source = st.segmented_control("Crystals from", SOURCES, required=True, key="tune-source")
     # A place of their own: what comes and goes here would move the fields below, which the browser
     # then makes anew, without what is being typed.
     with st.container():
@@ -163,7 +161,8 @@ def _of_search() -> ReadCrystals | None:
 
 def _say(read: ReadCrystals) -> None:
     known = sum(crystal.energy_above_hull_ev_per_atom is not None for crystal in read.crystals)
-    summary = f"**{len(read.crystals):,} crystals** to learn from"
+    count = len(read.crystals)
+    summary = f"**{count:,} crystal{'' if count == 1 else 's'}** to learn from"
     summary += f", {known:,} with an energy above hull" if known else ""
     st.markdown(f"{summary}. A tenth of their compositions is held out to judge by.")
     if read.failures:

@@ -24,6 +24,11 @@ _STYLE = """<style>
 /* Below a table, for above it they would lie on the buttons that act on its rows. */
 [data-testid=stDataFrame] > [data-testid=stElementToolbar]:not(:has(
   [aria-label^="Close fullscreen"])) { top: auto; bottom: -2.75rem; }
+/* By touch they always show, and get room of their own. */
+@media (hover: none) {
+  [data-testid=stElementContainer]:has([data-testid=stDataFrame] >
+    [data-testid=stElementToolbar]) { margin-bottom: 2.4rem; }
+}
 /* Choices that do not fit beside each other wrap, where Streamlit would cut the last one off. */
 [data-testid=stMainBlockContainer] [role=radiogroup]:has(> button) { flex-wrap: wrap;
   row-gap: 0.25rem; }

@@ -3,7 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from crystal_llm.library.entry import Entry
+from crystal_llm.library.store import open_library
 from crystal_llm.settings import PACKAGE_ROOT, settings
+from crystal_llm.types import PlainCrystal
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +34,17 @@ def test_the_models_page_shows_every_card(home):
     assert "not measured" in set(models["Valid"])  # of the model in four bits
     stories = [expander.label for expander in shown.expander if "how it was made" in expander.label]
     assert len(stories) == len(models) and "(default)" in stories[0]
+
+
+def test_the_form_begins_with_what_was_chosen_in_the_library(home, caplog):
+    salt = PlainCrystal((4.1,) * 3, (90.0,) * 3, ("Cs", "Cl"), ((0.0,) * 3, (0.5,) * 3))
+    entry = open_library(settings().database_url).add(Entry("uploaded", salt))
+    shown = page("models.py")
+    shown.session_state["tune-chosen"] = (entry.id,)
+    shown.run()
+    assert not shown.exception
+    assert any("**1 crystal** to learn from" in text.value for text in shown.markdown)
+    assert "Session State API" not in caplog.text  # a default beside it
 
 
 def test_the_models_page_names_potentials_and_references(home):

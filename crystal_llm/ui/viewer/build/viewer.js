@@ -1,4 +1,4 @@
-const hn = { ROTATE: 0, DOLLY: 1, PAN: 2 }, Kn = { ROTATE: 0, PAN: 1, DOLLY_PAN: 2, DOLLY_ROTATE: 3 }, Bu = 0, ja = 1, ku = 2, xh = 1, Uu = 2, ts = 3, cs = 0, It = 1, dn = 2, _h = 1, Tn = 0, Si = 1, qa = 2, Xa = 3, Ya = 4, Fu = 5, yi = 100, Hu = 101, Vu = 102, Za = 103, $a = 104, Gu = 200, Wu = 201, ju = 202, qu = 203, bh = 204, wh = 205, Xu = 206, Yu = 207, Zu = 208, $u = 209, Ju = 210, Ku = 0, Qu = 1, ed = 2, Xo = 3, td = 4, nd = 5, id = 6, sd = 7, Lr = 0, rd = 1, od = 2, un = 0, ad = 1, ld = 2, cd = 3, hd = 4, ud = 5, Mh = 300, Ri = 301, Pi = 302, Yo = 303, Zo = 304, Rr = 306, $o = 1e3, Ht = 1001, Jo = 1002, pt = 1003, Ja = 1004, Ka = 1005, St = 1006, dd = 1007, Pr = 1008, Wn = 1009, fd = 1010, pd = 1011, hs = 1012, md = 1013, mr = 1014, Un = 1015, Ei = 1016, gd = 1017, yd = 1018, Ti = 1020, vd = 1021, xd = 1022, Vt = 1023, _d = 1024, bd = 1025, Hn = 1026, Ii = 1027, wd = 1028, Md = 1029, Sd = 1030, Ed = 1031, Td = 1033, qr = 33776, Xr = 33777, Yr = 33778, Zr = 33779, Qa = 35840, el = 35841, tl = 35842, nl = 35843, Ad = 36196, il = 37492, sl = 37496, rl = 37808, ol = 37809, al = 37810, ll = 37811, cl = 37812, hl = 37813, ul = 37814, dl = 37815, fl = 37816, pl = 37817, ml = 37818, gl = 37819, yl = 37820, vl = 37821, xl = 36492, Cd = 2200, Ld = 2201, Rd = 2202, br = 2300, wr = 2301, $r = 2302, _i = 2400, bi = 2401, Mr = 2402, pa = 2500, Sh = 2501, Pd = 0, fn = 3e3, et = 3001, Id = 3200, Dd = 3201, zi = 0, Nd = 1, cn = "srgb", Fn = "srgb-linear", Jr = 7680, Od = 519, us = 35044, Sr = 35048, _l = "300 es", Ko = 1035;
+const hn = { ROTATE: 0, DOLLY: 1, PAN: 2 }, Kn = { ROTATE: 0, PAN: 1, DOLLY_PAN: 2, DOLLY_ROTATE: 3 }, ku = 0, ja = 1, Uu = 2, xh = 1, Fu = 2, ts = 3, cs = 0, It = 1, dn = 2, _h = 1, Tn = 0, Si = 1, qa = 2, Xa = 3, Ya = 4, Hu = 5, yi = 100, Vu = 101, Gu = 102, Za = 103, $a = 104, Wu = 200, ju = 201, qu = 202, Xu = 203, bh = 204, wh = 205, Yu = 206, Zu = 207, $u = 208, Ju = 209, Ku = 210, Qu = 0, ed = 1, td = 2, Xo = 3, nd = 4, id = 5, sd = 6, rd = 7, Lr = 0, od = 1, ad = 2, un = 0, ld = 1, cd = 2, hd = 3, ud = 4, dd = 5, Mh = 300, Ri = 301, Pi = 302, Yo = 303, Zo = 304, Rr = 306, $o = 1e3, Ht = 1001, Jo = 1002, pt = 1003, Ja = 1004, Ka = 1005, St = 1006, fd = 1007, Pr = 1008, Wn = 1009, pd = 1010, md = 1011, hs = 1012, gd = 1013, mr = 1014, Un = 1015, Ei = 1016, yd = 1017, vd = 1018, Ti = 1020, xd = 1021, _d = 1022, Vt = 1023, bd = 1024, wd = 1025, Hn = 1026, Ii = 1027, Md = 1028, Sd = 1029, Ed = 1030, Td = 1031, Ad = 1033, qr = 33776, Xr = 33777, Yr = 33778, Zr = 33779, Qa = 35840, el = 35841, tl = 35842, nl = 35843, Cd = 36196, il = 37492, sl = 37496, rl = 37808, ol = 37809, al = 37810, ll = 37811, cl = 37812, hl = 37813, ul = 37814, dl = 37815, fl = 37816, pl = 37817, ml = 37818, gl = 37819, yl = 37820, vl = 37821, xl = 36492, Ld = 2200, Rd = 2201, Pd = 2202, br = 2300, wr = 2301, $r = 2302, _i = 2400, bi = 2401, Mr = 2402, pa = 2500, Sh = 2501, Id = 0, fn = 3e3, et = 3001, Dd = 3200, Nd = 3201, zi = 0, Od = 1, cn = "srgb", Fn = "srgb-linear", Jr = 7680, zd = 519, us = 35044, Sr = 35048, _l = "300 es", Ko = 1035;
 class pn {
   addEventListener(e, t) {
     this._listeners === void 0 && (this._listeners = {});
@@ -41,7 +41,7 @@ function Kt() {
 function mt(r, e, t) {
   return Math.max(e, Math.min(t, r));
 }
-function zd(r, e) {
+function Bd(r, e) {
   return (r % e + e) % e;
 }
 function Kr(r, e, t) {
@@ -589,7 +589,7 @@ let pe = class {
     return this.r = e, this.g = t, this.b = n, zt.toWorkingColorSpace(this, i), this;
   }
   setHSL(e, t, n, i = Fn) {
-    if (e = zd(e, 1), t = mt(t, 0, 1), n = mt(n, 0, 1), t === 0)
+    if (e = Bd(e, 1), t = mt(t, 0, 1), n = mt(n, 0, 1), t === 0)
       this.r = this.g = this.b = n;
     else {
       const s = n <= 0.5 ? n * (1 + t) : n + t - n * t, o = 2 * n - s;
@@ -816,10 +816,10 @@ function to(r) {
   } : (console.warn("THREE.Texture: Unable to serialize Texture."), {});
 }
 Ah.prototype.isSource = !0;
-let Bd = 0;
+let kd = 0;
 class gt extends pn {
   constructor(e = gt.DEFAULT_IMAGE, t = gt.DEFAULT_MAPPING, n = Ht, i = Ht, s = St, o = Pr, a = Vt, l = Wn, c = 1, h = fn) {
-    super(), Object.defineProperty(this, "id", { value: Bd++ }), this.uuid = Kt(), this.name = "", this.source = new Ah(e), this.mipmaps = [], this.mapping = t, this.wrapS = n, this.wrapT = i, this.magFilter = s, this.minFilter = o, this.anisotropy = c, this.format = a, this.internalFormat = null, this.type = l, this.offset = new K(0, 0), this.repeat = new K(1, 1), this.center = new K(0, 0), this.rotation = 0, this.matrixAutoUpdate = !0, this.matrix = new ut(), this.generateMipmaps = !0, this.premultiplyAlpha = !1, this.flipY = !0, this.unpackAlignment = 4, this.encoding = h, this.userData = {}, this.version = 0, this.onUpdate = null, this.isRenderTargetTexture = !1, this.needsPMREMUpdate = !1;
+    super(), Object.defineProperty(this, "id", { value: kd++ }), this.uuid = Kt(), this.name = "", this.source = new Ah(e), this.mipmaps = [], this.mapping = t, this.wrapS = n, this.wrapT = i, this.magFilter = s, this.minFilter = o, this.anisotropy = c, this.format = a, this.internalFormat = null, this.type = l, this.offset = new K(0, 0), this.repeat = new K(1, 1), this.center = new K(0, 0), this.rotation = 0, this.matrixAutoUpdate = !0, this.matrix = new ut(), this.generateMipmaps = !0, this.premultiplyAlpha = !1, this.flipY = !0, this.unpackAlignment = 4, this.encoding = h, this.userData = {}, this.version = 0, this.onUpdate = null, this.isRenderTargetTexture = !1, this.needsPMREMUpdate = !1;
   }
   get image() {
     return this.source.data;
@@ -1131,25 +1131,25 @@ class Ir extends gt {
   }
 }
 Ir.prototype.isDataArrayTexture = !0;
-class kd extends Lt {
+class Ud extends Lt {
   constructor(e, t, n) {
     super(e, t), this.depth = n, this.texture = new Ir(null, e, t, n), this.texture.isRenderTargetTexture = !0;
   }
 }
-kd.prototype.isWebGLArrayRenderTarget = !0;
+Ud.prototype.isWebGLArrayRenderTarget = !0;
 class ma extends gt {
   constructor(e = null, t = 1, n = 1, i = 1) {
     super(null), this.image = { data: e, width: t, height: n, depth: i }, this.magFilter = pt, this.minFilter = pt, this.wrapR = Ht, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
 ma.prototype.isData3DTexture = !0;
-class Ud extends Lt {
+class Fd extends Lt {
   constructor(e, t, n) {
     super(e, t), this.depth = n, this.texture = new ma(null, e, t, n), this.texture.isRenderTargetTexture = !0;
   }
 }
-Ud.prototype.isWebGL3DRenderTarget = !0;
-class Fd extends Lt {
+Fd.prototype.isWebGL3DRenderTarget = !0;
+class Hd extends Lt {
   constructor(e, t, n, i = {}) {
     super(e, t, i);
     const s = this.texture;
@@ -1173,7 +1173,7 @@ class Fd extends Lt {
     return this;
   }
 }
-Fd.prototype.isWebGLMultipleRenderTargets = !0;
+Hd.prototype.isWebGLMultipleRenderTargets = !0;
 class Ke {
   constructor(e = 0, t = 0, n = 0, i = 1) {
     this._x = e, this._y = t, this._z = n, this._w = i;
@@ -1831,7 +1831,7 @@ function so(r, e, t, n, i) {
   }
   return !0;
 }
-const Hd = /* @__PURE__ */ new vt(), Ml = /* @__PURE__ */ new M(), Is = /* @__PURE__ */ new M(), ro = /* @__PURE__ */ new M();
+const Vd = /* @__PURE__ */ new vt(), Ml = /* @__PURE__ */ new M(), Is = /* @__PURE__ */ new M(), ro = /* @__PURE__ */ new M();
 class Bi {
   constructor(e = new M(), t = -1) {
     this.center = e, this.radius = t;
@@ -1841,7 +1841,7 @@ class Bi {
   }
   setFromPoints(e, t) {
     const n = this.center;
-    t !== void 0 ? n.copy(t) : Hd.setFromPoints(e).getCenter(n);
+    t !== void 0 ? n.copy(t) : Vd.setFromPoints(e).getCenter(n);
     let i = 0;
     for (let s = 0, o = e.length; s < o; s++)
       i = Math.max(i, n.distanceToSquared(e[s]));
@@ -2148,7 +2148,7 @@ class Ee {
     return t[3] = 0, t[7] = 0, t[11] = 0, t[12] = 0, t[13] = 0, t[14] = 0, t[15] = 1, this;
   }
   makeRotationFromQuaternion(e) {
-    return this.compose(Vd, e, Gd);
+    return this.compose(Gd, e, Wd);
   }
   lookAt(e, t, n) {
     const i = this.elements;
@@ -2377,7 +2377,7 @@ class Ee {
   }
 }
 Ee.prototype.isMatrix4 = !0;
-const ii = /* @__PURE__ */ new M(), kt = /* @__PURE__ */ new Ee(), Vd = /* @__PURE__ */ new M(0, 0, 0), Gd = /* @__PURE__ */ new M(1, 1, 1), xn = /* @__PURE__ */ new M(), Os = /* @__PURE__ */ new M(), Tt = /* @__PURE__ */ new M(), Sl = /* @__PURE__ */ new Ee(), El = /* @__PURE__ */ new Ke();
+const ii = /* @__PURE__ */ new M(), kt = /* @__PURE__ */ new Ee(), Gd = /* @__PURE__ */ new M(0, 0, 0), Wd = /* @__PURE__ */ new M(1, 1, 1), xn = /* @__PURE__ */ new M(), Os = /* @__PURE__ */ new M(), Tt = /* @__PURE__ */ new M(), Sl = /* @__PURE__ */ new Ee(), El = /* @__PURE__ */ new Ke();
 class Yn {
   constructor(e = 0, t = 0, n = 0, i = Yn.DefaultOrder) {
     this._x = e, this._y = t, this._z = n, this._order = i;
@@ -2497,11 +2497,11 @@ class ga {
     return (this.mask & (1 << e | 0)) !== 0;
   }
 }
-let Wd = 0;
-const Tl = /* @__PURE__ */ new M(), si = /* @__PURE__ */ new Ke(), rn = /* @__PURE__ */ new Ee(), zs = /* @__PURE__ */ new M(), Yi = /* @__PURE__ */ new M(), jd = /* @__PURE__ */ new M(), qd = /* @__PURE__ */ new Ke(), Al = /* @__PURE__ */ new M(1, 0, 0), Cl = /* @__PURE__ */ new M(0, 1, 0), Ll = /* @__PURE__ */ new M(0, 0, 1), Xd = { type: "added" }, Rl = { type: "removed" };
+let jd = 0;
+const Tl = /* @__PURE__ */ new M(), si = /* @__PURE__ */ new Ke(), rn = /* @__PURE__ */ new Ee(), zs = /* @__PURE__ */ new M(), Yi = /* @__PURE__ */ new M(), qd = /* @__PURE__ */ new M(), Xd = /* @__PURE__ */ new Ke(), Al = /* @__PURE__ */ new M(1, 0, 0), Cl = /* @__PURE__ */ new M(0, 1, 0), Ll = /* @__PURE__ */ new M(0, 0, 1), Yd = { type: "added" }, Rl = { type: "removed" };
 class ze extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: Wd++ }), this.uuid = Kt(), this.name = "", this.type = "Object3D", this.parent = null, this.children = [], this.up = ze.DefaultUp.clone();
+    super(), Object.defineProperty(this, "id", { value: jd++ }), this.uuid = Kt(), this.name = "", this.type = "Object3D", this.parent = null, this.children = [], this.up = ze.DefaultUp.clone();
     const e = new M(), t = new Yn(), n = new Ke(), i = new M(1, 1, 1);
     function s() {
       n.setFromEuler(t, !1);
@@ -2604,7 +2604,7 @@ class ze extends pn {
         this.add(arguments[t]);
       return this;
     }
-    return e === this ? (console.error("THREE.Object3D.add: object can't be added as a child of itself.", e), this) : (e && e.isObject3D ? (e.parent !== null && e.parent.remove(e), e.parent = this, this.children.push(e), e.dispatchEvent(Xd)) : console.error("THREE.Object3D.add: object not an instance of THREE.Object3D.", e), this);
+    return e === this ? (console.error("THREE.Object3D.add: object can't be added as a child of itself.", e), this) : (e && e.isObject3D ? (e.parent !== null && e.parent.remove(e), e.parent = this, this.children.push(e), e.dispatchEvent(Yd)) : console.error("THREE.Object3D.add: object not an instance of THREE.Object3D.", e), this);
   }
   remove(e) {
     if (arguments.length > 1) {
@@ -2647,10 +2647,10 @@ class ze extends pn {
     return this.updateWorldMatrix(!0, !1), e.setFromMatrixPosition(this.matrixWorld);
   }
   getWorldQuaternion(e) {
-    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, e, jd), e;
+    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, e, qd), e;
   }
   getWorldScale(e) {
-    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, qd, e), e;
+    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, Xd, e), e;
   }
   getWorldDirection(e) {
     this.updateWorldMatrix(!0, !1);
@@ -2881,9 +2881,9 @@ class at {
     return e.a.equals(this.a) && e.b.equals(this.b) && e.c.equals(this.c);
   }
 }
-let Yd = 0, dt = class extends pn {
+let Zd = 0, dt = class extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: Yd++ }), this.uuid = Kt(), this.name = "", this.type = "Material", this.fog = !0, this.blending = Si, this.side = cs, this.vertexColors = !1, this.opacity = 1, this.transparent = !1, this.blendSrc = bh, this.blendDst = wh, this.blendEquation = yi, this.blendSrcAlpha = null, this.blendDstAlpha = null, this.blendEquationAlpha = null, this.depthFunc = Xo, this.depthTest = !0, this.depthWrite = !0, this.stencilWriteMask = 255, this.stencilFunc = Od, this.stencilRef = 0, this.stencilFuncMask = 255, this.stencilFail = Jr, this.stencilZFail = Jr, this.stencilZPass = Jr, this.stencilWrite = !1, this.clippingPlanes = null, this.clipIntersection = !1, this.clipShadows = !1, this.shadowSide = null, this.colorWrite = !0, this.precision = null, this.polygonOffset = !1, this.polygonOffsetFactor = 0, this.polygonOffsetUnits = 0, this.dithering = !1, this.alphaToCoverage = !1, this.premultipliedAlpha = !1, this.visible = !0, this.toneMapped = !0, this.userData = {}, this.version = 0, this._alphaTest = 0;
+    super(), Object.defineProperty(this, "id", { value: Zd++ }), this.uuid = Kt(), this.name = "", this.type = "Material", this.fog = !0, this.blending = Si, this.side = cs, this.vertexColors = !1, this.opacity = 1, this.transparent = !1, this.blendSrc = bh, this.blendDst = wh, this.blendEquation = yi, this.blendSrcAlpha = null, this.blendDstAlpha = null, this.blendEquationAlpha = null, this.depthFunc = Xo, this.depthTest = !0, this.depthWrite = !0, this.stencilWriteMask = 255, this.stencilFunc = zd, this.stencilRef = 0, this.stencilFuncMask = 255, this.stencilFail = Jr, this.stencilZFail = Jr, this.stencilZPass = Jr, this.stencilWrite = !1, this.clippingPlanes = null, this.clipIntersection = !1, this.clipShadows = !1, this.shadowSide = null, this.colorWrite = !0, this.precision = null, this.polygonOffset = !1, this.polygonOffsetFactor = 0, this.polygonOffsetUnits = 0, this.dithering = !1, this.alphaToCoverage = !1, this.premultipliedAlpha = !1, this.visible = !0, this.toneMapped = !0, this.userData = {}, this.version = 0, this._alphaTest = 0;
   }
   get alphaTest() {
     return this._alphaTest;
@@ -3133,22 +3133,22 @@ class Lh extends Qe {
     super(new Uint32Array(e), t, n);
   }
 }
-class Zd extends Qe {
+class $d extends Qe {
   constructor(e, t, n) {
     super(new Uint16Array(e), t, n);
   }
 }
-Zd.prototype.isFloat16BufferAttribute = !0;
+$d.prototype.isFloat16BufferAttribute = !0;
 class De extends Qe {
   constructor(e, t, n) {
     super(new Float32Array(e), t, n);
   }
 }
-let $d = 0;
+let Jd = 0;
 const Pt = /* @__PURE__ */ new Ee(), po = /* @__PURE__ */ new ze(), ai = /* @__PURE__ */ new M(), At = /* @__PURE__ */ new vt(), Zi = /* @__PURE__ */ new vt(), ft = /* @__PURE__ */ new M();
 class Be extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: $d++ }), this.uuid = Kt(), this.name = "", this.type = "BufferGeometry", this.index = null, this.attributes = {}, this.morphAttributes = {}, this.morphTargetsRelative = !1, this.groups = [], this.boundingBox = null, this.boundingSphere = null, this.drawRange = { start: 0, count: 1 / 0 }, this.userData = {};
+    super(), Object.defineProperty(this, "id", { value: Jd++ }), this.uuid = Kt(), this.name = "", this.type = "BufferGeometry", this.index = null, this.attributes = {}, this.morphAttributes = {}, this.morphTargetsRelative = !1, this.groups = [], this.boundingBox = null, this.boundingSphere = null, this.drawRange = { start: 0, count: 1 / 0 }, this.userData = {};
   }
   getIndex() {
     return this.index;
@@ -3545,7 +3545,7 @@ class $e extends ze {
   }
 }
 $e.prototype.isMesh = !0;
-function Jd(r, e, t, n, i, s, o, a) {
+function Kd(r, e, t, n, i, s, o, a) {
   let l;
   if (e.side === It ? l = n.intersectTriangle(o, s, i, !0, a) : l = n.intersectTriangle(i, s, o, e.side !== dn, a), l === null) return null;
   Ws.copy(a), Ws.applyMatrix4(r.matrixWorld);
@@ -3568,7 +3568,7 @@ function js(r, e, t, n, i, s, o, a, l, c, h, u) {
     _n.add(ks), bn.add(Us), wn.add(Fs);
   }
   r.isSkinnedMesh && (r.boneTransform(c, _n), r.boneTransform(h, bn), r.boneTransform(u, wn));
-  const f = Jd(r, e, t, n, _n, bn, wn, xo);
+  const f = Kd(r, e, t, n, _n, bn, wn, xo);
   if (f) {
     a && (Hs.fromBufferAttribute(a, c), Vs.fromBufferAttribute(a, h), Gs.fromBufferAttribute(a, u), f.uv = at.getUV(xo, _n, bn, wn, Hs, Vs, Gs, new K())), l && (Hs.fromBufferAttribute(l, c), Vs.fromBufferAttribute(l, h), Gs.fromBufferAttribute(l, u), f.uv2 = at.getUV(xo, _n, bn, wn, Hs, Vs, Gs, new K()));
     const g = {
@@ -3641,14 +3641,14 @@ function _t(r) {
   return e;
 }
 const Rh = { clone: Di, merge: _t };
-var Kd = `void main() {
+var Qd = `void main() {
 	gl_Position = projectionMatrix * modelViewMatrix * vec4( position, 1.0 );
-}`, Qd = `void main() {
+}`, ef = `void main() {
 	gl_FragColor = vec4( 1.0, 0.0, 0.0, 1.0 );
 }`;
 class Rt extends dt {
   constructor(e) {
-    super(), this.type = "ShaderMaterial", this.defines = {}, this.uniforms = {}, this.vertexShader = Kd, this.fragmentShader = Qd, this.linewidth = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.lights = !1, this.clipping = !1, this.extensions = {
+    super(), this.type = "ShaderMaterial", this.defines = {}, this.uniforms = {}, this.vertexShader = Qd, this.fragmentShader = ef, this.linewidth = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.lights = !1, this.clipping = !1, this.extensions = {
       derivatives: !1,
       // set to use derivatives
       fragDepth: !1,
@@ -3946,7 +3946,7 @@ class Ph extends Lt {
   }
 }
 Ph.prototype.isWebGLCubeRenderTarget = !0;
-const _o = /* @__PURE__ */ new M(), ef = /* @__PURE__ */ new M(), tf = /* @__PURE__ */ new ut();
+const _o = /* @__PURE__ */ new M(), tf = /* @__PURE__ */ new M(), nf = /* @__PURE__ */ new ut();
 class Zt {
   constructor(e = new M(1, 0, 0), t = 0) {
     this.normal = e, this.constant = t;
@@ -3961,7 +3961,7 @@ class Zt {
     return this.normal.copy(e), this.constant = -t.dot(this.normal), this;
   }
   setFromCoplanarPoints(e, t, n) {
-    const i = _o.subVectors(n, t).cross(ef.subVectors(e, t)).normalize();
+    const i = _o.subVectors(n, t).cross(tf.subVectors(e, t)).normalize();
     return this.setFromNormalAndCoplanarPoint(i, e), this;
   }
   copy(e) {
@@ -4004,7 +4004,7 @@ class Zt {
     return e.copy(this.normal).multiplyScalar(-this.constant);
   }
   applyMatrix4(e, t) {
-    const n = t || tf.getNormalMatrix(e), i = this.coplanarPoint(_o).applyMatrix4(e), s = this.normal.applyMatrix3(n).normalize();
+    const n = t || nf.getNormalMatrix(e), i = this.coplanarPoint(_o).applyMatrix4(e), s = this.normal.applyMatrix3(n).normalize();
     return this.constant = -i.dot(s), this;
   }
   translate(e) {
@@ -4091,7 +4091,7 @@ function Ih() {
     }
   };
 }
-function nf(r, e) {
+function sf(r, e) {
   const t = e.isWebGL2, n = /* @__PURE__ */ new WeakMap();
   function i(c, h) {
     const u = c.array, d = c.usage, f = r.createBuffer();
@@ -4198,28 +4198,28 @@ class va extends Be {
     return new va(e.width, e.height, e.widthSegments, e.heightSegments);
   }
 }
-var sf = `#ifdef USE_ALPHAMAP
+var rf = `#ifdef USE_ALPHAMAP
 	diffuseColor.a *= texture2D( alphaMap, vUv ).g;
-#endif`, rf = `#ifdef USE_ALPHAMAP
+#endif`, of = `#ifdef USE_ALPHAMAP
 	uniform sampler2D alphaMap;
-#endif`, of = `#ifdef USE_ALPHATEST
-	if ( diffuseColor.a < alphaTest ) discard;
 #endif`, af = `#ifdef USE_ALPHATEST
+	if ( diffuseColor.a < alphaTest ) discard;
+#endif`, lf = `#ifdef USE_ALPHATEST
 	uniform float alphaTest;
-#endif`, lf = `#ifdef USE_AOMAP
+#endif`, cf = `#ifdef USE_AOMAP
 	float ambientOcclusion = ( texture2D( aoMap, vUv2 ).r - 1.0 ) * aoMapIntensity + 1.0;
 	reflectedLight.indirectDiffuse *= ambientOcclusion;
 	#if defined( USE_ENVMAP ) && defined( STANDARD )
 		float dotNV = saturate( dot( geometry.normal, geometry.viewDir ) );
 		reflectedLight.indirectSpecular *= computeSpecularOcclusion( dotNV, ambientOcclusion, material.roughness );
 	#endif
-#endif`, cf = `#ifdef USE_AOMAP
+#endif`, hf = `#ifdef USE_AOMAP
 	uniform sampler2D aoMap;
 	uniform float aoMapIntensity;
-#endif`, hf = "vec3 transformed = vec3( position );", uf = `vec3 objectNormal = vec3( normal );
+#endif`, uf = "vec3 transformed = vec3( position );", df = `vec3 objectNormal = vec3( normal );
 #ifdef USE_TANGENT
 	vec3 objectTangent = vec3( tangent.xyz );
-#endif`, df = `vec3 BRDF_Lambert( const in vec3 diffuseColor ) {
+#endif`, ff = `vec3 BRDF_Lambert( const in vec3 diffuseColor ) {
 	return RECIPROCAL_PI * diffuseColor;
 }
 vec3 F_Schlick( const in vec3 f0, const in float f90, const in float dotVH ) {
@@ -4332,7 +4332,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 	float V = V_Neubelt( dotNV, dotNL );
 	return sheenColor * ( D * V );
 }
-#endif`, ff = `#ifdef USE_BUMPMAP
+#endif`, pf = `#ifdef USE_BUMPMAP
 	uniform sampler2D bumpMap;
 	uniform float bumpScale;
 	vec2 dHdxy_fwd() {
@@ -4353,7 +4353,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 		vec3 vGrad = sign( fDet ) * ( dHdxy.x * R1 + dHdxy.y * R2 );
 		return normalize( abs( fDet ) * surf_norm - vGrad );
 	}
-#endif`, pf = `#if NUM_CLIPPING_PLANES > 0
+#endif`, mf = `#if NUM_CLIPPING_PLANES > 0
 	vec4 plane;
 	#pragma unroll_loop_start
 	for ( int i = 0; i < UNION_CLIPPING_PLANES; i ++ ) {
@@ -4371,26 +4371,26 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 		#pragma unroll_loop_end
 		if ( clipped ) discard;
 	#endif
-#endif`, mf = `#if NUM_CLIPPING_PLANES > 0
-	varying vec3 vClipPosition;
-	uniform vec4 clippingPlanes[ NUM_CLIPPING_PLANES ];
 #endif`, gf = `#if NUM_CLIPPING_PLANES > 0
 	varying vec3 vClipPosition;
+	uniform vec4 clippingPlanes[ NUM_CLIPPING_PLANES ];
 #endif`, yf = `#if NUM_CLIPPING_PLANES > 0
+	varying vec3 vClipPosition;
+#endif`, vf = `#if NUM_CLIPPING_PLANES > 0
 	vClipPosition = - mvPosition.xyz;
-#endif`, vf = `#if defined( USE_COLOR_ALPHA )
+#endif`, xf = `#if defined( USE_COLOR_ALPHA )
 	diffuseColor *= vColor;
 #elif defined( USE_COLOR )
 	diffuseColor.rgb *= vColor;
-#endif`, xf = `#if defined( USE_COLOR_ALPHA )
+#endif`, _f = `#if defined( USE_COLOR_ALPHA )
 	varying vec4 vColor;
 #elif defined( USE_COLOR )
 	varying vec3 vColor;
-#endif`, _f = `#if defined( USE_COLOR_ALPHA )
+#endif`, bf = `#if defined( USE_COLOR_ALPHA )
 	varying vec4 vColor;
 #elif defined( USE_COLOR ) || defined( USE_INSTANCING_COLOR )
 	varying vec3 vColor;
-#endif`, bf = `#if defined( USE_COLOR_ALPHA )
+#endif`, wf = `#if defined( USE_COLOR_ALPHA )
 	vColor = vec4( 1.0 );
 #elif defined( USE_COLOR ) || defined( USE_INSTANCING_COLOR )
 	vColor = vec3( 1.0 );
@@ -4400,7 +4400,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 #endif
 #ifdef USE_INSTANCING_COLOR
 	vColor.xyz *= instanceColor.xyz;
-#endif`, wf = `#define PI 3.141592653589793
+#endif`, Mf = `#define PI 3.141592653589793
 #define PI2 6.283185307179586
 #define PI_HALF 1.5707963267948966
 #define RECIPROCAL_PI 0.3183098861837907
@@ -4471,7 +4471,7 @@ vec2 equirectUv( in vec3 dir ) {
 	float u = atan( dir.z, dir.x ) * RECIPROCAL_PI2 + 0.5;
 	float v = asin( clamp( dir.y, - 1.0, 1.0 ) ) * RECIPROCAL_PI + 0.5;
 	return vec2( u, v );
-}`, Mf = `#ifdef ENVMAP_TYPE_CUBE_UV
+}`, Sf = `#ifdef ENVMAP_TYPE_CUBE_UV
 	#define cubeUV_minMipLevel 4.0
 	#define cubeUV_minTileSize 16.0
 	float getFace( vec3 direction ) {
@@ -4569,7 +4569,7 @@ vec2 equirectUv( in vec3 dir ) {
 			return vec4( mix( color0, color1, mipF ), 1.0 );
 		}
 	}
-#endif`, Sf = `vec3 transformedNormal = objectNormal;
+#endif`, Ef = `vec3 transformedNormal = objectNormal;
 #ifdef USE_INSTANCING
 	mat3 m = mat3( instanceMatrix );
 	transformedNormal /= vec3( dot( m[ 0 ], m[ 0 ] ), dot( m[ 1 ], m[ 1 ] ), dot( m[ 2 ], m[ 2 ] ) );
@@ -4584,23 +4584,23 @@ transformedNormal = normalMatrix * transformedNormal;
 	#ifdef FLIP_SIDED
 		transformedTangent = - transformedTangent;
 	#endif
-#endif`, Ef = `#ifdef USE_DISPLACEMENTMAP
+#endif`, Tf = `#ifdef USE_DISPLACEMENTMAP
 	uniform sampler2D displacementMap;
 	uniform float displacementScale;
 	uniform float displacementBias;
-#endif`, Tf = `#ifdef USE_DISPLACEMENTMAP
+#endif`, Af = `#ifdef USE_DISPLACEMENTMAP
 	transformed += normalize( objectNormal ) * ( texture2D( displacementMap, vUv ).x * displacementScale + displacementBias );
-#endif`, Af = `#ifdef USE_EMISSIVEMAP
+#endif`, Cf = `#ifdef USE_EMISSIVEMAP
 	vec4 emissiveColor = texture2D( emissiveMap, vUv );
 	totalEmissiveRadiance *= emissiveColor.rgb;
-#endif`, Cf = `#ifdef USE_EMISSIVEMAP
+#endif`, Lf = `#ifdef USE_EMISSIVEMAP
 	uniform sampler2D emissiveMap;
-#endif`, Lf = "gl_FragColor = linearToOutputTexel( gl_FragColor );", Rf = `vec4 LinearToLinear( in vec4 value ) {
+#endif`, Rf = "gl_FragColor = linearToOutputTexel( gl_FragColor );", Pf = `vec4 LinearToLinear( in vec4 value ) {
 	return value;
 }
 vec4 LinearTosRGB( in vec4 value ) {
 	return vec4( mix( pow( value.rgb, vec3( 0.41666 ) ) * 1.055 - vec3( 0.055 ), value.rgb * 12.92, vec3( lessThanEqual( value.rgb, vec3( 0.0031308 ) ) ) ), value.a );
-}`, Pf = `#ifdef USE_ENVMAP
+}`, If = `#ifdef USE_ENVMAP
 	#ifdef ENV_WORLDPOS
 		vec3 cameraToFrag;
 		if ( isOrthographic ) {
@@ -4631,7 +4631,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 	#elif defined( ENVMAP_BLENDING_ADD )
 		outgoingLight += envColor.xyz * specularStrength * reflectivity;
 	#endif
-#endif`, If = `#ifdef USE_ENVMAP
+#endif`, Df = `#ifdef USE_ENVMAP
 	uniform float envMapIntensity;
 	uniform float flipEnvMap;
 	#ifdef ENVMAP_TYPE_CUBE
@@ -4640,7 +4640,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		uniform sampler2D envMap;
 	#endif
 	
-#endif`, Df = `#ifdef USE_ENVMAP
+#endif`, Nf = `#ifdef USE_ENVMAP
 	uniform float reflectivity;
 	#if defined( USE_BUMPMAP ) || defined( USE_NORMALMAP ) || defined( PHONG )
 		#define ENV_WORLDPOS
@@ -4651,7 +4651,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 	#else
 		varying vec3 vReflect;
 	#endif
-#endif`, Nf = `#ifdef USE_ENVMAP
+#endif`, Of = `#ifdef USE_ENVMAP
 	#if defined( USE_BUMPMAP ) || defined( USE_NORMALMAP ) ||defined( PHONG )
 		#define ENV_WORLDPOS
 	#endif
@@ -4662,7 +4662,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		varying vec3 vReflect;
 		uniform float refractionRatio;
 	#endif
-#endif`, Of = `#ifdef USE_ENVMAP
+#endif`, zf = `#ifdef USE_ENVMAP
 	#ifdef ENV_WORLDPOS
 		vWorldPosition = worldPosition.xyz;
 	#else
@@ -4679,18 +4679,18 @@ vec4 LinearTosRGB( in vec4 value ) {
 			vReflect = refract( cameraToVertex, worldNormal, refractionRatio );
 		#endif
 	#endif
-#endif`, zf = `#ifdef USE_FOG
-	vFogDepth = - mvPosition.z;
 #endif`, Bf = `#ifdef USE_FOG
-	varying float vFogDepth;
+	vFogDepth = - mvPosition.z;
 #endif`, kf = `#ifdef USE_FOG
+	varying float vFogDepth;
+#endif`, Uf = `#ifdef USE_FOG
 	#ifdef FOG_EXP2
 		float fogFactor = 1.0 - exp( - fogDensity * fogDensity * vFogDepth * vFogDepth );
 	#else
 		float fogFactor = smoothstep( fogNear, fogFar, vFogDepth );
 	#endif
 	gl_FragColor.rgb = mix( gl_FragColor.rgb, fogColor, fogFactor );
-#endif`, Uf = `#ifdef USE_FOG
+#endif`, Ff = `#ifdef USE_FOG
 	uniform vec3 fogColor;
 	varying float vFogDepth;
 	#ifdef FOG_EXP2
@@ -4699,7 +4699,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		uniform float fogNear;
 		uniform float fogFar;
 	#endif
-#endif`, Ff = `#ifdef USE_GRADIENTMAP
+#endif`, Hf = `#ifdef USE_GRADIENTMAP
 	uniform sampler2D gradientMap;
 #endif
 vec3 getGradientIrradiance( vec3 normal, vec3 lightDirection ) {
@@ -4710,14 +4710,14 @@ vec3 getGradientIrradiance( vec3 normal, vec3 lightDirection ) {
 	#else
 		return ( coord.x < 0.7 ) ? vec3( 0.7 ) : vec3( 1.0 );
 	#endif
-}`, Hf = `#ifdef USE_LIGHTMAP
+}`, Vf = `#ifdef USE_LIGHTMAP
 	vec4 lightMapTexel = texture2D( lightMap, vUv2 );
 	vec3 lightMapIrradiance = lightMapTexel.rgb * lightMapIntensity;
 	reflectedLight.indirectDiffuse += lightMapIrradiance;
-#endif`, Vf = `#ifdef USE_LIGHTMAP
+#endif`, Gf = `#ifdef USE_LIGHTMAP
 	uniform sampler2D lightMap;
 	uniform float lightMapIntensity;
-#endif`, Gf = `vec3 diffuse = vec3( 1.0 );
+#endif`, Wf = `vec3 diffuse = vec3( 1.0 );
 GeometricContext geometry;
 geometry.position = mvPosition.xyz;
 geometry.normal = normalize( transformedNormal );
@@ -4789,7 +4789,7 @@ vIndirectFront += getLightProbeIrradiance( lightProbe, geometry.normal );
 		#endif
 	}
 	#pragma unroll_loop_end
-#endif`, Wf = `uniform bool receiveShadow;
+#endif`, jf = `uniform bool receiveShadow;
 uniform vec3 ambientLightColor;
 uniform vec3 lightProbe[ 9 ];
 vec3 shGetIrradianceAt( in vec3 normal, in vec3 shCoefficients[ 9 ] ) {
@@ -4910,7 +4910,7 @@ float getSpotAttenuation( const in float coneCosine, const in float penumbraCosi
 		vec3 irradiance = mix( hemiLight.groundColor, hemiLight.skyColor, hemiDiffuseWeight );
 		return irradiance;
 	}
-#endif`, jf = `#if defined( USE_ENVMAP )
+#endif`, qf = `#if defined( USE_ENVMAP )
 	vec3 getIBLIrradiance( const in vec3 normal ) {
 		#if defined( ENVMAP_TYPE_CUBE_UV )
 			vec3 worldNormal = inverseTransformDirection( normal, viewMatrix );
@@ -4931,8 +4931,8 @@ float getSpotAttenuation( const in float coneCosine, const in float penumbraCosi
 			return vec3( 0.0 );
 		#endif
 	}
-#endif`, qf = `ToonMaterial material;
-material.diffuseColor = diffuseColor.rgb;`, Xf = `varying vec3 vViewPosition;
+#endif`, Xf = `ToonMaterial material;
+material.diffuseColor = diffuseColor.rgb;`, Yf = `varying vec3 vViewPosition;
 struct ToonMaterial {
 	vec3 diffuseColor;
 };
@@ -4945,11 +4945,11 @@ void RE_IndirectDiffuse_Toon( const in vec3 irradiance, const in GeometricContex
 }
 #define RE_Direct				RE_Direct_Toon
 #define RE_IndirectDiffuse		RE_IndirectDiffuse_Toon
-#define Material_LightProbeLOD( material )	(0)`, Yf = `BlinnPhongMaterial material;
+#define Material_LightProbeLOD( material )	(0)`, Zf = `BlinnPhongMaterial material;
 material.diffuseColor = diffuseColor.rgb;
 material.specularColor = specular;
 material.specularShininess = shininess;
-material.specularStrength = specularStrength;`, Zf = `varying vec3 vViewPosition;
+material.specularStrength = specularStrength;`, $f = `varying vec3 vViewPosition;
 struct BlinnPhongMaterial {
 	vec3 diffuseColor;
 	vec3 specularColor;
@@ -4967,7 +4967,7 @@ void RE_IndirectDiffuse_BlinnPhong( const in vec3 irradiance, const in Geometric
 }
 #define RE_Direct				RE_Direct_BlinnPhong
 #define RE_IndirectDiffuse		RE_IndirectDiffuse_BlinnPhong
-#define Material_LightProbeLOD( material )	(0)`, $f = `PhysicalMaterial material;
+#define Material_LightProbeLOD( material )	(0)`, Jf = `PhysicalMaterial material;
 material.diffuseColor = diffuseColor.rgb * ( 1.0 - metalnessFactor );
 vec3 dxy = max( abs( dFdx( geometryNormal ) ), abs( dFdy( geometryNormal ) ) );
 float geometryRoughness = max( max( dxy.x, dxy.y ), dxy.z );
@@ -5018,7 +5018,7 @@ material.roughness = min( material.roughness, 1.0 );
 	#ifdef USE_SHEENROUGHNESSMAP
 		material.sheenRoughness *= texture2D( sheenRoughnessMap, vUv ).a;
 	#endif
-#endif`, Jf = `struct PhysicalMaterial {
+#endif`, Kf = `struct PhysicalMaterial {
 	vec3 diffuseColor;
 	float roughness;
 	vec3 specularColor;
@@ -5132,7 +5132,7 @@ void RE_IndirectSpecular_Physical( const in vec3 radiance, const in vec3 irradia
 #define RE_IndirectSpecular		RE_IndirectSpecular_Physical
 float computeSpecularOcclusion( const in float dotNV, const in float ambientOcclusion, const in float roughness ) {
 	return saturate( pow( dotNV + ambientOcclusion, exp2( - 16.0 * roughness - 1.0 ) ) - 1.0 + ambientOcclusion );
-}`, Kf = `
+}`, Qf = `
 GeometricContext geometry;
 geometry.position = - vViewPosition;
 geometry.normal = normal;
@@ -5216,7 +5216,7 @@ IncidentLight directLight;
 #if defined( RE_IndirectSpecular )
 	vec3 radiance = vec3( 0.0 );
 	vec3 clearcoatRadiance = vec3( 0.0 );
-#endif`, Qf = `#if defined( RE_IndirectDiffuse )
+#endif`, ep = `#if defined( RE_IndirectDiffuse )
 	#ifdef USE_LIGHTMAP
 		vec4 lightMapTexel = texture2D( lightMap, vUv2 );
 		vec3 lightMapIrradiance = lightMapTexel.rgb * lightMapIntensity;
@@ -5231,25 +5231,25 @@ IncidentLight directLight;
 	#ifdef USE_CLEARCOAT
 		clearcoatRadiance += getIBLRadiance( geometry.viewDir, geometry.clearcoatNormal, material.clearcoatRoughness );
 	#endif
-#endif`, ep = `#if defined( RE_IndirectDiffuse )
+#endif`, tp = `#if defined( RE_IndirectDiffuse )
 	RE_IndirectDiffuse( irradiance, geometry, material, reflectedLight );
 #endif
 #if defined( RE_IndirectSpecular )
 	RE_IndirectSpecular( radiance, iblIrradiance, clearcoatRadiance, geometry, material, reflectedLight );
-#endif`, tp = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
-	gl_FragDepthEXT = vIsPerspective == 0.0 ? gl_FragCoord.z : log2( vFragDepth ) * logDepthBufFC * 0.5;
 #endif`, np = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
+	gl_FragDepthEXT = vIsPerspective == 0.0 ? gl_FragCoord.z : log2( vFragDepth ) * logDepthBufFC * 0.5;
+#endif`, ip = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
 	uniform float logDepthBufFC;
 	varying float vFragDepth;
 	varying float vIsPerspective;
-#endif`, ip = `#ifdef USE_LOGDEPTHBUF
+#endif`, sp = `#ifdef USE_LOGDEPTHBUF
 	#ifdef USE_LOGDEPTHBUF_EXT
 		varying float vFragDepth;
 		varying float vIsPerspective;
 	#else
 		uniform float logDepthBufFC;
 	#endif
-#endif`, sp = `#ifdef USE_LOGDEPTHBUF
+#endif`, rp = `#ifdef USE_LOGDEPTHBUF
 	#ifdef USE_LOGDEPTHBUF_EXT
 		vFragDepth = 1.0 + gl_Position.w;
 		vIsPerspective = float( isPerspectiveMatrix( projectionMatrix ) );
@@ -5259,15 +5259,15 @@ IncidentLight directLight;
 			gl_Position.z *= gl_Position.w;
 		}
 	#endif
-#endif`, rp = `#ifdef USE_MAP
+#endif`, op = `#ifdef USE_MAP
 	vec4 sampledDiffuseColor = texture2D( map, vUv );
 	#ifdef DECODE_VIDEO_TEXTURE
 		sampledDiffuseColor = vec4( mix( pow( sampledDiffuseColor.rgb * 0.9478672986 + vec3( 0.0521327014 ), vec3( 2.4 ) ), sampledDiffuseColor.rgb * 0.0773993808, vec3( lessThanEqual( sampledDiffuseColor.rgb, vec3( 0.04045 ) ) ) ), sampledDiffuseColor.w );
 	#endif
 	diffuseColor *= sampledDiffuseColor;
-#endif`, op = `#ifdef USE_MAP
+#endif`, ap = `#ifdef USE_MAP
 	uniform sampler2D map;
-#endif`, ap = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
+#endif`, lp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
 	vec2 uv = ( uvTransform * vec3( gl_PointCoord.x, 1.0 - gl_PointCoord.y, 1 ) ).xy;
 #endif
 #ifdef USE_MAP
@@ -5275,7 +5275,7 @@ IncidentLight directLight;
 #endif
 #ifdef USE_ALPHAMAP
 	diffuseColor.a *= texture2D( alphaMap, uv ).g;
-#endif`, lp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
+#endif`, cp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
 	uniform mat3 uvTransform;
 #endif
 #ifdef USE_MAP
@@ -5283,13 +5283,13 @@ IncidentLight directLight;
 #endif
 #ifdef USE_ALPHAMAP
 	uniform sampler2D alphaMap;
-#endif`, cp = `float metalnessFactor = metalness;
+#endif`, hp = `float metalnessFactor = metalness;
 #ifdef USE_METALNESSMAP
 	vec4 texelMetalness = texture2D( metalnessMap, vUv );
 	metalnessFactor *= texelMetalness.b;
-#endif`, hp = `#ifdef USE_METALNESSMAP
+#endif`, up = `#ifdef USE_METALNESSMAP
 	uniform sampler2D metalnessMap;
-#endif`, up = `#if defined( USE_MORPHCOLORS ) && defined( MORPHTARGETS_TEXTURE )
+#endif`, dp = `#if defined( USE_MORPHCOLORS ) && defined( MORPHTARGETS_TEXTURE )
 	vColor *= morphTargetBaseInfluence;
 	for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
 		#if defined( USE_COLOR_ALPHA )
@@ -5298,7 +5298,7 @@ IncidentLight directLight;
 			if ( morphTargetInfluences[ i ] != 0.0 ) vColor += getMorph( gl_VertexID, i, 2 ).rgb * morphTargetInfluences[ i ];
 		#endif
 	}
-#endif`, dp = `#ifdef USE_MORPHNORMALS
+#endif`, fp = `#ifdef USE_MORPHNORMALS
 	objectNormal *= morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
@@ -5310,7 +5310,7 @@ IncidentLight directLight;
 		objectNormal += morphNormal2 * morphTargetInfluences[ 2 ];
 		objectNormal += morphNormal3 * morphTargetInfluences[ 3 ];
 	#endif
-#endif`, fp = `#ifdef USE_MORPHTARGETS
+#endif`, pp = `#ifdef USE_MORPHTARGETS
 	uniform float morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		uniform float morphTargetInfluences[ MORPHTARGETS_COUNT ];
@@ -5330,7 +5330,7 @@ IncidentLight directLight;
 			uniform float morphTargetInfluences[ 4 ];
 		#endif
 	#endif
-#endif`, pp = `#ifdef USE_MORPHTARGETS
+#endif`, mp = `#ifdef USE_MORPHTARGETS
 	transformed *= morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
@@ -5348,7 +5348,7 @@ IncidentLight directLight;
 			transformed += morphTarget7 * morphTargetInfluences[ 7 ];
 		#endif
 	#endif
-#endif`, mp = `float faceDirection = gl_FrontFacing ? 1.0 : - 1.0;
+#endif`, gp = `float faceDirection = gl_FrontFacing ? 1.0 : - 1.0;
 #ifdef FLAT_SHADED
 	vec3 fdx = vec3( dFdx( vViewPosition.x ), dFdx( vViewPosition.y ), dFdx( vViewPosition.z ) );
 	vec3 fdy = vec3( dFdy( vViewPosition.x ), dFdy( vViewPosition.y ), dFdy( vViewPosition.z ) );
@@ -5370,7 +5370,7 @@ IncidentLight directLight;
 		#endif
 	#endif
 #endif
-vec3 geometryNormal = normal;`, gp = `#ifdef OBJECTSPACE_NORMALMAP
+vec3 geometryNormal = normal;`, yp = `#ifdef OBJECTSPACE_NORMALMAP
 	normal = texture2D( normalMap, vUv ).xyz * 2.0 - 1.0;
 	#ifdef FLIP_SIDED
 		normal = - normal;
@@ -5389,12 +5389,6 @@ vec3 geometryNormal = normal;`, gp = `#ifdef OBJECTSPACE_NORMALMAP
 	#endif
 #elif defined( USE_BUMPMAP )
 	normal = perturbNormalArb( - vViewPosition, normal, dHdxy_fwd(), faceDirection );
-#endif`, yp = `#ifndef FLAT_SHADED
-	varying vec3 vNormal;
-	#ifdef USE_TANGENT
-		varying vec3 vTangent;
-		varying vec3 vBitangent;
-	#endif
 #endif`, vp = `#ifndef FLAT_SHADED
 	varying vec3 vNormal;
 	#ifdef USE_TANGENT
@@ -5402,12 +5396,18 @@ vec3 geometryNormal = normal;`, gp = `#ifdef OBJECTSPACE_NORMALMAP
 		varying vec3 vBitangent;
 	#endif
 #endif`, xp = `#ifndef FLAT_SHADED
+	varying vec3 vNormal;
+	#ifdef USE_TANGENT
+		varying vec3 vTangent;
+		varying vec3 vBitangent;
+	#endif
+#endif`, _p = `#ifndef FLAT_SHADED
 	vNormal = normalize( transformedNormal );
 	#ifdef USE_TANGENT
 		vTangent = normalize( transformedTangent );
 		vBitangent = normalize( cross( vNormal, vTangent ) * tangent.w );
 	#endif
-#endif`, _p = `#ifdef USE_NORMALMAP
+#endif`, bp = `#ifdef USE_NORMALMAP
 	uniform sampler2D normalMap;
 	uniform vec2 normalScale;
 #endif
@@ -5429,9 +5429,9 @@ vec3 geometryNormal = normal;`, gp = `#ifdef OBJECTSPACE_NORMALMAP
 		float scale = ( det == 0.0 ) ? 0.0 : faceDirection * inversesqrt( det );
 		return normalize( T * ( mapN.x * scale ) + B * ( mapN.y * scale ) + N * mapN.z );
 	}
-#endif`, bp = `#ifdef USE_CLEARCOAT
+#endif`, wp = `#ifdef USE_CLEARCOAT
 	vec3 clearcoatNormal = geometryNormal;
-#endif`, wp = `#ifdef USE_CLEARCOAT_NORMALMAP
+#endif`, Mp = `#ifdef USE_CLEARCOAT_NORMALMAP
 	vec3 clearcoatMapN = texture2D( clearcoatNormalMap, vUv ).xyz * 2.0 - 1.0;
 	clearcoatMapN.xy *= clearcoatNormalScale;
 	#ifdef USE_TANGENT
@@ -5439,7 +5439,7 @@ vec3 geometryNormal = normal;`, gp = `#ifdef OBJECTSPACE_NORMALMAP
 	#else
 		clearcoatNormal = perturbNormal2Arb( - vViewPosition, clearcoatNormal, clearcoatMapN, faceDirection );
 	#endif
-#endif`, Mp = `#ifdef USE_CLEARCOATMAP
+#endif`, Sp = `#ifdef USE_CLEARCOATMAP
 	uniform sampler2D clearcoatMap;
 #endif
 #ifdef USE_CLEARCOAT_ROUGHNESSMAP
@@ -5448,13 +5448,13 @@ vec3 geometryNormal = normal;`, gp = `#ifdef OBJECTSPACE_NORMALMAP
 #ifdef USE_CLEARCOAT_NORMALMAP
 	uniform sampler2D clearcoatNormalMap;
 	uniform vec2 clearcoatNormalScale;
-#endif`, Sp = `#ifdef OPAQUE
+#endif`, Ep = `#ifdef OPAQUE
 diffuseColor.a = 1.0;
 #endif
 #ifdef USE_TRANSMISSION
 diffuseColor.a *= transmissionAlpha + 0.1;
 #endif
-gl_FragColor = vec4( outgoingLight, diffuseColor.a );`, Ep = `vec3 packNormalToRGB( const in vec3 normal ) {
+gl_FragColor = vec4( outgoingLight, diffuseColor.a );`, Tp = `vec3 packNormalToRGB( const in vec3 normal ) {
 	return normalize( normal ) * 0.5 + 0.5;
 }
 vec3 unpackRGBToNormal( const in vec3 rgb ) {
@@ -5489,29 +5489,29 @@ float viewZToPerspectiveDepth( const in float viewZ, const in float near, const 
 }
 float perspectiveDepthToViewZ( const in float invClipZ, const in float near, const in float far ) {
 	return ( near * far ) / ( ( far - near ) * invClipZ - far );
-}`, Tp = `#ifdef PREMULTIPLIED_ALPHA
+}`, Ap = `#ifdef PREMULTIPLIED_ALPHA
 	gl_FragColor.rgb *= gl_FragColor.a;
-#endif`, Ap = `vec4 mvPosition = vec4( transformed, 1.0 );
+#endif`, Cp = `vec4 mvPosition = vec4( transformed, 1.0 );
 #ifdef USE_INSTANCING
 	mvPosition = instanceMatrix * mvPosition;
 #endif
 mvPosition = modelViewMatrix * mvPosition;
-gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
+gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
 	gl_FragColor.rgb = dithering( gl_FragColor.rgb );
-#endif`, Lp = `#ifdef DITHERING
+#endif`, Rp = `#ifdef DITHERING
 	vec3 dithering( vec3 color ) {
 		float grid_position = rand( gl_FragCoord.xy );
 		vec3 dither_shift_RGB = vec3( 0.25 / 255.0, -0.25 / 255.0, 0.25 / 255.0 );
 		dither_shift_RGB = mix( 2.0 * dither_shift_RGB, -2.0 * dither_shift_RGB, grid_position );
 		return color + dither_shift_RGB;
 	}
-#endif`, Rp = `float roughnessFactor = roughness;
+#endif`, Pp = `float roughnessFactor = roughness;
 #ifdef USE_ROUGHNESSMAP
 	vec4 texelRoughness = texture2D( roughnessMap, vUv );
 	roughnessFactor *= texelRoughness.g;
-#endif`, Pp = `#ifdef USE_ROUGHNESSMAP
+#endif`, Ip = `#ifdef USE_ROUGHNESSMAP
 	uniform sampler2D roughnessMap;
-#endif`, Ip = `#ifdef USE_SHADOWMAP
+#endif`, Dp = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
 		uniform sampler2D directionalShadowMap[ NUM_DIR_LIGHT_SHADOWS ];
 		varying vec4 vDirectionalShadowCoord[ NUM_DIR_LIGHT_SHADOWS ];
@@ -5685,7 +5685,7 @@ gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
 			return texture2DCompare( shadowMap, cubeToUV( bd3D, texelSize.y ), dp );
 		#endif
 	}
-#endif`, Dp = `#ifdef USE_SHADOWMAP
+#endif`, Np = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
 		uniform mat4 directionalShadowMatrix[ NUM_DIR_LIGHT_SHADOWS ];
 		varying vec4 vDirectionalShadowCoord[ NUM_DIR_LIGHT_SHADOWS ];
@@ -5721,7 +5721,7 @@ gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
 		};
 		uniform PointLightShadow pointLightShadows[ NUM_POINT_LIGHT_SHADOWS ];
 	#endif
-#endif`, Np = `#ifdef USE_SHADOWMAP
+#endif`, Op = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0 || NUM_SPOT_LIGHT_SHADOWS > 0 || NUM_POINT_LIGHT_SHADOWS > 0
 		vec3 shadowWorldNormal = inverseTransformDirection( transformedNormal, viewMatrix );
 		vec4 shadowWorldPosition;
@@ -5750,7 +5750,7 @@ gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
 	}
 	#pragma unroll_loop_end
 	#endif
-#endif`, Op = `float getShadowMask() {
+#endif`, zp = `float getShadowMask() {
 	float shadow = 1.0;
 	#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
@@ -5782,12 +5782,12 @@ gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
 	#endif
 	#endif
 	return shadow;
-}`, zp = `#ifdef USE_SKINNING
+}`, Bp = `#ifdef USE_SKINNING
 	mat4 boneMatX = getBoneMatrix( skinIndex.x );
 	mat4 boneMatY = getBoneMatrix( skinIndex.y );
 	mat4 boneMatZ = getBoneMatrix( skinIndex.z );
 	mat4 boneMatW = getBoneMatrix( skinIndex.w );
-#endif`, Bp = `#ifdef USE_SKINNING
+#endif`, kp = `#ifdef USE_SKINNING
 	uniform mat4 bindMatrix;
 	uniform mat4 bindMatrixInverse;
 	#ifdef BONE_TEXTURE
@@ -5814,7 +5814,7 @@ gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
 			return bone;
 		}
 	#endif
-#endif`, kp = `#ifdef USE_SKINNING
+#endif`, Up = `#ifdef USE_SKINNING
 	vec4 skinVertex = bindMatrix * vec4( transformed, 1.0 );
 	vec4 skinned = vec4( 0.0 );
 	skinned += boneMatX * skinVertex * skinWeight.x;
@@ -5822,7 +5822,7 @@ gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
 	skinned += boneMatZ * skinVertex * skinWeight.z;
 	skinned += boneMatW * skinVertex * skinWeight.w;
 	transformed = ( bindMatrixInverse * skinned ).xyz;
-#endif`, Up = `#ifdef USE_SKINNING
+#endif`, Fp = `#ifdef USE_SKINNING
 	mat4 skinMatrix = mat4( 0.0 );
 	skinMatrix += skinWeight.x * boneMatX;
 	skinMatrix += skinWeight.y * boneMatY;
@@ -5833,17 +5833,17 @@ gl_Position = projectionMatrix * mvPosition;`, Cp = `#ifdef DITHERING
 	#ifdef USE_TANGENT
 		objectTangent = vec4( skinMatrix * vec4( objectTangent, 0.0 ) ).xyz;
 	#endif
-#endif`, Fp = `float specularStrength;
+#endif`, Hp = `float specularStrength;
 #ifdef USE_SPECULARMAP
 	vec4 texelSpecular = texture2D( specularMap, vUv );
 	specularStrength = texelSpecular.r;
 #else
 	specularStrength = 1.0;
-#endif`, Hp = `#ifdef USE_SPECULARMAP
+#endif`, Vp = `#ifdef USE_SPECULARMAP
 	uniform sampler2D specularMap;
-#endif`, Vp = `#if defined( TONE_MAPPING )
+#endif`, Gp = `#if defined( TONE_MAPPING )
 	gl_FragColor.rgb = toneMapping( gl_FragColor.rgb );
-#endif`, Gp = `#ifndef saturate
+#endif`, Wp = `#ifndef saturate
 #define saturate( a ) clamp( a, 0.0, 1.0 )
 #endif
 uniform float toneMappingExposure;
@@ -5879,7 +5879,7 @@ vec3 ACESFilmicToneMapping( vec3 color ) {
 	color = ACESOutputMat * color;
 	return saturate( color );
 }
-vec3 CustomToneMapping( vec3 color ) { return color; }`, Wp = `#ifdef USE_TRANSMISSION
+vec3 CustomToneMapping( vec3 color ) { return color; }`, jp = `#ifdef USE_TRANSMISSION
 	float transmissionAlpha = 1.0;
 	float transmissionFactor = transmission;
 	float thicknessFactor = thickness;
@@ -5898,7 +5898,7 @@ vec3 CustomToneMapping( vec3 color ) { return color; }`, Wp = `#ifdef USE_TRANSM
 		attenuationColor, attenuationDistance );
 	totalDiffuse = mix( totalDiffuse, transmission.rgb, transmissionFactor );
 	transmissionAlpha = mix( transmissionAlpha, transmission.a, transmissionFactor );
-#endif`, jp = `#ifdef USE_TRANSMISSION
+#endif`, qp = `#ifdef USE_TRANSMISSION
 	uniform float transmission;
 	uniform float thickness;
 	uniform float attenuationDistance;
@@ -5956,38 +5956,38 @@ vec3 CustomToneMapping( vec3 color ) { return color; }`, Wp = `#ifdef USE_TRANSM
 		vec3 F = EnvironmentBRDF( n, v, specularColor, specularF90, roughness );
 		return vec4( ( 1.0 - F ) * attenuatedColor * diffuseColor, transmittedLight.a );
 	}
-#endif`, qp = `#if ( defined( USE_UV ) && ! defined( UVS_VERTEX_ONLY ) )
+#endif`, Xp = `#if ( defined( USE_UV ) && ! defined( UVS_VERTEX_ONLY ) )
 	varying vec2 vUv;
-#endif`, Xp = `#ifdef USE_UV
+#endif`, Yp = `#ifdef USE_UV
 	#ifdef UVS_VERTEX_ONLY
 		vec2 vUv;
 	#else
 		varying vec2 vUv;
 	#endif
 	uniform mat3 uvTransform;
-#endif`, Yp = `#ifdef USE_UV
+#endif`, Zp = `#ifdef USE_UV
 	vUv = ( uvTransform * vec3( uv, 1 ) ).xy;
-#endif`, Zp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
-	varying vec2 vUv2;
 #endif`, $p = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+	varying vec2 vUv2;
+#endif`, Jp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	attribute vec2 uv2;
 	varying vec2 vUv2;
 	uniform mat3 uv2Transform;
-#endif`, Jp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+#endif`, Kp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	vUv2 = ( uv2Transform * vec3( uv2, 1 ) ).xy;
-#endif`, Kp = `#if defined( USE_ENVMAP ) || defined( DISTANCE ) || defined ( USE_SHADOWMAP ) || defined ( USE_TRANSMISSION )
+#endif`, Qp = `#if defined( USE_ENVMAP ) || defined( DISTANCE ) || defined ( USE_SHADOWMAP ) || defined ( USE_TRANSMISSION )
 	vec4 worldPosition = vec4( transformed, 1.0 );
 	#ifdef USE_INSTANCING
 		worldPosition = instanceMatrix * worldPosition;
 	#endif
 	worldPosition = modelMatrix * worldPosition;
 #endif`;
-const Qp = `varying vec2 vUv;
+const em = `varying vec2 vUv;
 uniform mat3 uvTransform;
 void main() {
 	vUv = ( uvTransform * vec3( uv, 1 ) ).xy;
 	gl_Position = vec4( position.xy, 1.0, 1.0 );
-}`, em = `uniform sampler2D t2D;
+}`, tm = `uniform sampler2D t2D;
 varying vec2 vUv;
 void main() {
 	gl_FragColor = texture2D( t2D, vUv );
@@ -5996,14 +5996,14 @@ void main() {
 	#endif
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, tm = `varying vec3 vWorldDirection;
+}`, nm = `varying vec3 vWorldDirection;
 #include <common>
 void main() {
 	vWorldDirection = transformDirection( position, modelMatrix );
 	#include <begin_vertex>
 	#include <project_vertex>
 	gl_Position.z = gl_Position.w;
-}`, nm = `#include <envmap_common_pars_fragment>
+}`, im = `#include <envmap_common_pars_fragment>
 uniform float opacity;
 varying vec3 vWorldDirection;
 #include <cube_uv_reflection_fragment>
@@ -6014,7 +6014,7 @@ void main() {
 	gl_FragColor.a *= opacity;
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, im = `#include <common>
+}`, sm = `#include <common>
 #include <uv_pars_vertex>
 #include <displacementmap_pars_vertex>
 #include <morphtarget_pars_vertex>
@@ -6038,7 +6038,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	vHighPrecisionZW = gl_Position.zw;
-}`, sm = `#if DEPTH_PACKING == 3200
+}`, rm = `#if DEPTH_PACKING == 3200
 	uniform float opacity;
 #endif
 #include <common>
@@ -6066,7 +6066,7 @@ void main() {
 	#elif DEPTH_PACKING == 3201
 		gl_FragColor = packDepthToRGBA( fragCoordZ );
 	#endif
-}`, rm = `#define DISTANCE
+}`, om = `#define DISTANCE
 varying vec3 vWorldPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6090,7 +6090,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <clipping_planes_vertex>
 	vWorldPosition = worldPosition.xyz;
-}`, om = `#define DISTANCE
+}`, am = `#define DISTANCE
 uniform vec3 referencePosition;
 uniform float nearDistance;
 uniform float farDistance;
@@ -6112,13 +6112,13 @@ void main () {
 	dist = ( dist - nearDistance ) / ( farDistance - nearDistance );
 	dist = saturate( dist );
 	gl_FragColor = packDepthToRGBA( dist );
-}`, am = `varying vec3 vWorldDirection;
+}`, lm = `varying vec3 vWorldDirection;
 #include <common>
 void main() {
 	vWorldDirection = transformDirection( position, modelMatrix );
 	#include <begin_vertex>
 	#include <project_vertex>
-}`, lm = `uniform sampler2D tEquirect;
+}`, cm = `uniform sampler2D tEquirect;
 varying vec3 vWorldDirection;
 #include <common>
 void main() {
@@ -6127,7 +6127,7 @@ void main() {
 	gl_FragColor = texture2D( tEquirect, sampleUV );
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, cm = `uniform float scale;
+}`, hm = `uniform float scale;
 attribute float lineDistance;
 varying float vLineDistance;
 #include <common>
@@ -6146,7 +6146,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
-}`, hm = `uniform vec3 diffuse;
+}`, um = `uniform vec3 diffuse;
 uniform float opacity;
 uniform float dashSize;
 uniform float totalSize;
@@ -6171,7 +6171,7 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
-}`, um = `#include <common>
+}`, dm = `#include <common>
 #include <uv_pars_vertex>
 #include <uv2_pars_vertex>
 #include <envmap_pars_vertex>
@@ -6202,7 +6202,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <envmap_vertex>
 	#include <fog_vertex>
-}`, dm = `uniform vec3 diffuse;
+}`, fm = `uniform vec3 diffuse;
 uniform float opacity;
 #ifndef FLAT_SHADED
 	varying vec3 vNormal;
@@ -6250,7 +6250,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, fm = `#define LAMBERT
+}`, pm = `#define LAMBERT
 varying vec3 vLightFront;
 varying vec3 vIndirectFront;
 #ifdef DOUBLE_SIDED
@@ -6291,7 +6291,7 @@ void main() {
 	#include <lights_lambert_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, pm = `uniform vec3 diffuse;
+}`, mm = `uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform float opacity;
 varying vec3 vLightFront;
@@ -6357,7 +6357,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, mm = `#define MATCAP
+}`, gm = `#define MATCAP
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6388,7 +6388,7 @@ void main() {
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
 	vViewPosition = - mvPosition.xyz;
-}`, gm = `#define MATCAP
+}`, ym = `#define MATCAP
 uniform vec3 diffuse;
 uniform float opacity;
 uniform sampler2D matcap;
@@ -6432,7 +6432,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, ym = `#define NORMAL
+}`, vm = `#define NORMAL
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	varying vec3 vViewPosition;
 #endif
@@ -6462,7 +6462,7 @@ void main() {
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	vViewPosition = - mvPosition.xyz;
 #endif
-}`, vm = `#define NORMAL
+}`, xm = `#define NORMAL
 uniform float opacity;
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	varying vec3 vViewPosition;
@@ -6483,7 +6483,7 @@ void main() {
 	#ifdef OPAQUE
 		gl_FragColor.a = 1.0;
 	#endif
-}`, xm = `#define PHONG
+}`, _m = `#define PHONG
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6521,7 +6521,7 @@ void main() {
 	#include <envmap_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, _m = `#define PHONG
+}`, bm = `#define PHONG
 uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform vec3 specular;
@@ -6580,7 +6580,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, bm = `#define STANDARD
+}`, wm = `#define STANDARD
 varying vec3 vViewPosition;
 #ifdef USE_TRANSMISSION
 	varying vec3 vWorldPosition;
@@ -6622,7 +6622,7 @@ void main() {
 #ifdef USE_TRANSMISSION
 	vWorldPosition = worldPosition.xyz;
 #endif
-}`, wm = `#define STANDARD
+}`, Mm = `#define STANDARD
 #ifdef PHYSICAL
 	#define IOR
 	#define SPECULAR
@@ -6730,7 +6730,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, Mm = `#define TOON
+}`, Sm = `#define TOON
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6766,7 +6766,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, Sm = `#define TOON
+}`, Em = `#define TOON
 uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform float opacity;
@@ -6818,7 +6818,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, Em = `uniform float size;
+}`, Tm = `uniform float size;
 uniform float scale;
 #include <common>
 #include <color_pars_vertex>
@@ -6841,7 +6841,7 @@ void main() {
 	#include <clipping_planes_vertex>
 	#include <worldpos_vertex>
 	#include <fog_vertex>
-}`, Tm = `uniform vec3 diffuse;
+}`, Am = `uniform vec3 diffuse;
 uniform float opacity;
 #include <common>
 #include <color_pars_fragment>
@@ -6864,7 +6864,7 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
-}`, Am = `#include <common>
+}`, Cm = `#include <common>
 #include <fog_pars_vertex>
 #include <morphtarget_pars_vertex>
 #include <skinning_pars_vertex>
@@ -6882,7 +6882,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, Cm = `uniform vec3 color;
+}`, Lm = `uniform vec3 color;
 uniform float opacity;
 #include <common>
 #include <packing>
@@ -6896,7 +6896,7 @@ void main() {
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
 	#include <fog_fragment>
-}`, Lm = `uniform float rotation;
+}`, Rm = `uniform float rotation;
 uniform vec2 center;
 #include <common>
 #include <uv_pars_vertex>
@@ -6922,7 +6922,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
-}`, Rm = `uniform vec3 diffuse;
+}`, Pm = `uniform vec3 diffuse;
 uniform float opacity;
 #include <common>
 #include <uv_pars_fragment>
@@ -6946,141 +6946,141 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 }`, He = {
-  alphamap_fragment: sf,
-  alphamap_pars_fragment: rf,
-  alphatest_fragment: of,
-  alphatest_pars_fragment: af,
-  aomap_fragment: lf,
-  aomap_pars_fragment: cf,
-  begin_vertex: hf,
-  beginnormal_vertex: uf,
-  bsdfs: df,
-  bumpmap_pars_fragment: ff,
-  clipping_planes_fragment: pf,
-  clipping_planes_pars_fragment: mf,
-  clipping_planes_pars_vertex: gf,
-  clipping_planes_vertex: yf,
-  color_fragment: vf,
-  color_pars_fragment: xf,
-  color_pars_vertex: _f,
-  color_vertex: bf,
-  common: wf,
-  cube_uv_reflection_fragment: Mf,
-  defaultnormal_vertex: Sf,
-  displacementmap_pars_vertex: Ef,
-  displacementmap_vertex: Tf,
-  emissivemap_fragment: Af,
-  emissivemap_pars_fragment: Cf,
-  encodings_fragment: Lf,
-  encodings_pars_fragment: Rf,
-  envmap_fragment: Pf,
-  envmap_common_pars_fragment: If,
-  envmap_pars_fragment: Df,
-  envmap_pars_vertex: Nf,
-  envmap_physical_pars_fragment: jf,
-  envmap_vertex: Of,
-  fog_vertex: zf,
-  fog_pars_vertex: Bf,
-  fog_fragment: kf,
-  fog_pars_fragment: Uf,
-  gradientmap_pars_fragment: Ff,
-  lightmap_fragment: Hf,
-  lightmap_pars_fragment: Vf,
-  lights_lambert_vertex: Gf,
-  lights_pars_begin: Wf,
-  lights_toon_fragment: qf,
-  lights_toon_pars_fragment: Xf,
-  lights_phong_fragment: Yf,
-  lights_phong_pars_fragment: Zf,
-  lights_physical_fragment: $f,
-  lights_physical_pars_fragment: Jf,
-  lights_fragment_begin: Kf,
-  lights_fragment_maps: Qf,
-  lights_fragment_end: ep,
-  logdepthbuf_fragment: tp,
-  logdepthbuf_pars_fragment: np,
-  logdepthbuf_pars_vertex: ip,
-  logdepthbuf_vertex: sp,
-  map_fragment: rp,
-  map_pars_fragment: op,
-  map_particle_fragment: ap,
-  map_particle_pars_fragment: lp,
-  metalnessmap_fragment: cp,
-  metalnessmap_pars_fragment: hp,
-  morphcolor_vertex: up,
-  morphnormal_vertex: dp,
-  morphtarget_pars_vertex: fp,
-  morphtarget_vertex: pp,
-  normal_fragment_begin: mp,
-  normal_fragment_maps: gp,
-  normal_pars_fragment: yp,
-  normal_pars_vertex: vp,
-  normal_vertex: xp,
-  normalmap_pars_fragment: _p,
-  clearcoat_normal_fragment_begin: bp,
-  clearcoat_normal_fragment_maps: wp,
-  clearcoat_pars_fragment: Mp,
-  output_fragment: Sp,
-  packing: Ep,
-  premultiplied_alpha_fragment: Tp,
-  project_vertex: Ap,
-  dithering_fragment: Cp,
-  dithering_pars_fragment: Lp,
-  roughnessmap_fragment: Rp,
-  roughnessmap_pars_fragment: Pp,
-  shadowmap_pars_fragment: Ip,
-  shadowmap_pars_vertex: Dp,
-  shadowmap_vertex: Np,
-  shadowmask_pars_fragment: Op,
-  skinbase_vertex: zp,
-  skinning_pars_vertex: Bp,
-  skinning_vertex: kp,
-  skinnormal_vertex: Up,
-  specularmap_fragment: Fp,
-  specularmap_pars_fragment: Hp,
-  tonemapping_fragment: Vp,
-  tonemapping_pars_fragment: Gp,
-  transmission_fragment: Wp,
-  transmission_pars_fragment: jp,
-  uv_pars_fragment: qp,
-  uv_pars_vertex: Xp,
-  uv_vertex: Yp,
-  uv2_pars_fragment: Zp,
-  uv2_pars_vertex: $p,
-  uv2_vertex: Jp,
-  worldpos_vertex: Kp,
-  background_vert: Qp,
-  background_frag: em,
-  cube_vert: tm,
-  cube_frag: nm,
-  depth_vert: im,
-  depth_frag: sm,
-  distanceRGBA_vert: rm,
-  distanceRGBA_frag: om,
-  equirect_vert: am,
-  equirect_frag: lm,
-  linedashed_vert: cm,
-  linedashed_frag: hm,
-  meshbasic_vert: um,
-  meshbasic_frag: dm,
-  meshlambert_vert: fm,
-  meshlambert_frag: pm,
-  meshmatcap_vert: mm,
-  meshmatcap_frag: gm,
-  meshnormal_vert: ym,
-  meshnormal_frag: vm,
-  meshphong_vert: xm,
-  meshphong_frag: _m,
-  meshphysical_vert: bm,
-  meshphysical_frag: wm,
-  meshtoon_vert: Mm,
-  meshtoon_frag: Sm,
-  points_vert: Em,
-  points_frag: Tm,
-  shadow_vert: Am,
-  shadow_frag: Cm,
-  sprite_vert: Lm,
-  sprite_frag: Rm
+  alphamap_fragment: rf,
+  alphamap_pars_fragment: of,
+  alphatest_fragment: af,
+  alphatest_pars_fragment: lf,
+  aomap_fragment: cf,
+  aomap_pars_fragment: hf,
+  begin_vertex: uf,
+  beginnormal_vertex: df,
+  bsdfs: ff,
+  bumpmap_pars_fragment: pf,
+  clipping_planes_fragment: mf,
+  clipping_planes_pars_fragment: gf,
+  clipping_planes_pars_vertex: yf,
+  clipping_planes_vertex: vf,
+  color_fragment: xf,
+  color_pars_fragment: _f,
+  color_pars_vertex: bf,
+  color_vertex: wf,
+  common: Mf,
+  cube_uv_reflection_fragment: Sf,
+  defaultnormal_vertex: Ef,
+  displacementmap_pars_vertex: Tf,
+  displacementmap_vertex: Af,
+  emissivemap_fragment: Cf,
+  emissivemap_pars_fragment: Lf,
+  encodings_fragment: Rf,
+  encodings_pars_fragment: Pf,
+  envmap_fragment: If,
+  envmap_common_pars_fragment: Df,
+  envmap_pars_fragment: Nf,
+  envmap_pars_vertex: Of,
+  envmap_physical_pars_fragment: qf,
+  envmap_vertex: zf,
+  fog_vertex: Bf,
+  fog_pars_vertex: kf,
+  fog_fragment: Uf,
+  fog_pars_fragment: Ff,
+  gradientmap_pars_fragment: Hf,
+  lightmap_fragment: Vf,
+  lightmap_pars_fragment: Gf,
+  lights_lambert_vertex: Wf,
+  lights_pars_begin: jf,
+  lights_toon_fragment: Xf,
+  lights_toon_pars_fragment: Yf,
+  lights_phong_fragment: Zf,
+  lights_phong_pars_fragment: $f,
+  lights_physical_fragment: Jf,
+  lights_physical_pars_fragment: Kf,
+  lights_fragment_begin: Qf,
+  lights_fragment_maps: ep,
+  lights_fragment_end: tp,
+  logdepthbuf_fragment: np,
+  logdepthbuf_pars_fragment: ip,
+  logdepthbuf_pars_vertex: sp,
+  logdepthbuf_vertex: rp,
+  map_fragment: op,
+  map_pars_fragment: ap,
+  map_particle_fragment: lp,
+  map_particle_pars_fragment: cp,
+  metalnessmap_fragment: hp,
+  metalnessmap_pars_fragment: up,
+  morphcolor_vertex: dp,
+  morphnormal_vertex: fp,
+  morphtarget_pars_vertex: pp,
+  morphtarget_vertex: mp,
+  normal_fragment_begin: gp,
+  normal_fragment_maps: yp,
+  normal_pars_fragment: vp,
+  normal_pars_vertex: xp,
+  normal_vertex: _p,
+  normalmap_pars_fragment: bp,
+  clearcoat_normal_fragment_begin: wp,
+  clearcoat_normal_fragment_maps: Mp,
+  clearcoat_pars_fragment: Sp,
+  output_fragment: Ep,
+  packing: Tp,
+  premultiplied_alpha_fragment: Ap,
+  project_vertex: Cp,
+  dithering_fragment: Lp,
+  dithering_pars_fragment: Rp,
+  roughnessmap_fragment: Pp,
+  roughnessmap_pars_fragment: Ip,
+  shadowmap_pars_fragment: Dp,
+  shadowmap_pars_vertex: Np,
+  shadowmap_vertex: Op,
+  shadowmask_pars_fragment: zp,
+  skinbase_vertex: Bp,
+  skinning_pars_vertex: kp,
+  skinning_vertex: Up,
+  skinnormal_vertex: Fp,
+  specularmap_fragment: Hp,
+  specularmap_pars_fragment: Vp,
+  tonemapping_fragment: Gp,
+  tonemapping_pars_fragment: Wp,
+  transmission_fragment: jp,
+  transmission_pars_fragment: qp,
+  uv_pars_fragment: Xp,
+  uv_pars_vertex: Yp,
+  uv_vertex: Zp,
+  uv2_pars_fragment: $p,
+  uv2_pars_vertex: Jp,
+  uv2_vertex: Kp,
+  worldpos_vertex: Qp,
+  background_vert: em,
+  background_frag: tm,
+  cube_vert: nm,
+  cube_frag: im,
+  depth_vert: sm,
+  depth_frag: rm,
+  distanceRGBA_vert: om,
+  distanceRGBA_frag: am,
+  equirect_vert: lm,
+  equirect_frag: cm,
+  linedashed_vert: hm,
+  linedashed_frag: um,
+  meshbasic_vert: dm,
+  meshbasic_frag: fm,
+  meshlambert_vert: pm,
+  meshlambert_frag: mm,
+  meshmatcap_vert: gm,
+  meshmatcap_frag: ym,
+  meshnormal_vert: vm,
+  meshnormal_frag: xm,
+  meshphong_vert: _m,
+  meshphong_frag: bm,
+  meshphysical_vert: wm,
+  meshphysical_frag: Mm,
+  meshtoon_vert: Sm,
+  meshtoon_frag: Em,
+  points_vert: Tm,
+  points_frag: Am,
+  shadow_vert: Cm,
+  shadow_frag: Lm,
+  sprite_vert: Rm,
+  sprite_frag: Pm
 }, ve = {
   common: {
     diffuse: { value: new pe(16777215) },
@@ -7472,7 +7472,7 @@ $t.physical = {
   vertexShader: He.meshphysical_vert,
   fragmentShader: He.meshphysical_frag
 };
-function Pm(r, e, t, n, i, s) {
+function Im(r, e, t, n, i, s) {
   const o = new pe(0);
   let a = i === !0 ? 0 : 1, l, c, h = null, u = 0, d = null;
   function f(m, p) {
@@ -7534,7 +7534,7 @@ function Pm(r, e, t, n, i, s) {
     render: f
   };
 }
-function Im(r, e, t, n) {
+function Dm(r, e, t, n) {
   const i = r.getParameter(34921), s = n.isWebGL2 ? null : e.get("OES_vertex_array_object"), o = n.isWebGL2 || s !== null, a = {}, l = p(null);
   let c = l, h = !1;
   function u(z, X, G, q, O) {
@@ -7746,7 +7746,7 @@ function Im(r, e, t, n) {
     disableUnusedAttributes: L
   };
 }
-function Dm(r, e, t, n) {
+function Nm(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
   function o(c) {
@@ -7768,7 +7768,7 @@ function Dm(r, e, t, n) {
   }
   this.setMode = o, this.render = a, this.renderInstances = l;
 }
-function Nm(r, e, t) {
+function Om(r, e, t) {
   let n;
   function i() {
     if (n !== void 0) return n;
@@ -7813,7 +7813,7 @@ function Nm(r, e, t) {
     maxSamples: L
   };
 }
-function Om(r) {
+function zm(r) {
   const e = this;
   let t = null, n = 0, i = !1, s = !1;
   const o = new Zt(), a = new ut(), l = { value: null, needsUpdate: !1 };
@@ -7857,7 +7857,7 @@ function Om(r) {
     return e.numPlanes = m, e.numIntersection = 0, p;
   }
 }
-function zm(r) {
+function Bm(r) {
   let e = /* @__PURE__ */ new WeakMap();
   function t(o, a) {
     return a === Yo ? o.mapping = Ri : a === Zo && (o.mapping = Pi), o;
@@ -8028,7 +8028,7 @@ class zl {
     if (this._pingPongRenderTarget === null || this._pingPongRenderTarget.width !== e) {
       this._pingPongRenderTarget !== null && this._dispose(), this._pingPongRenderTarget = Bl(e, t, n);
       const { _lodMax: s } = this;
-      ({ sizeLods: this._sizeLods, lodPlanes: this._lodPlanes, sigmas: this._sigmas } = Bm(s)), this._blurMaterial = km(s, e, t);
+      ({ sizeLods: this._sizeLods, lodPlanes: this._lodPlanes, sigmas: this._sigmas } = km(s)), this._blurMaterial = Um(s, e, t);
     }
     return i;
   }
@@ -8122,7 +8122,7 @@ class zl {
     Xs(t, x, L, 3 * w, 2 * w), l.setRenderTarget(t), l.render(u, bo);
   }
 }
-function Bm(r) {
+function km(r) {
   const e = [], t = [], n = [];
   let i = r;
   const s = r - wi + 1 + Dl.length;
@@ -8169,7 +8169,7 @@ function Bl(r, e, t) {
 function Xs(r, e, t, n, i) {
   r.viewport.set(e, t, n, i), r.scissor.set(e, t, n, i);
 }
-function km(r, e, t) {
+function Um(r, e, t) {
   const n = new Float32Array(kn), i = new M(0, 1, 0);
   return new Rt({
     name: "SphericalGaussianBlur",
@@ -8387,7 +8387,7 @@ function xa() {
 	`
   );
 }
-function Um(r) {
+function Fm(r) {
   let e = /* @__PURE__ */ new WeakMap(), t = null;
   function n(a) {
     if (a && a.isTexture) {
@@ -8434,7 +8434,7 @@ function Um(r) {
     dispose: o
   };
 }
-function Fm(r) {
+function Hm(r) {
   const e = {};
   function t(n) {
     if (e[n] !== void 0)
@@ -8471,7 +8471,7 @@ function Fm(r) {
     }
   };
 }
-function Hm(r, e, t, n) {
+function Vm(r, e, t, n) {
   const i = {}, s = /* @__PURE__ */ new WeakMap();
   function o(u) {
     const d = u.target;
@@ -8534,7 +8534,7 @@ function Hm(r, e, t, n) {
     getWireframeAttribute: h
   };
 }
-function Vm(r, e, t, n) {
+function Gm(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
   function o(d) {
@@ -8560,7 +8560,7 @@ function Vm(r, e, t, n) {
   }
   this.setMode = o, this.setIndex = c, this.render = h, this.renderInstances = u;
 }
-function Gm(r) {
+function Wm(r) {
   const e = {
     geometries: 0,
     textures: 0
@@ -8605,10 +8605,10 @@ function Gm(r) {
     update: n
   };
 }
-function Wm(r, e) {
+function jm(r, e) {
   return r[0] - e[0];
 }
-function jm(r, e) {
+function qm(r, e) {
   return Math.abs(e[1]) - Math.abs(r[1]);
 }
 function Mo(r, e) {
@@ -8616,7 +8616,7 @@ function Mo(r, e) {
   const n = e.isInterleavedBufferAttribute ? e.data.array : e.array;
   n instanceof Int8Array ? t = 127 : n instanceof Int16Array ? t = 32767 : n instanceof Int32Array ? t = 2147483647 : console.error("THREE.WebGLMorphtargets: Unsupported morph attribute data type: ", n), r.divideScalar(t);
 }
-function qm(r, e, t) {
+function Xm(r, e, t) {
   const n = {}, i = new Float32Array(8), s = /* @__PURE__ */ new WeakMap(), o = new Xe(), a = [];
   for (let c = 0; c < 8; c++)
     a[c] = [c, 0];
@@ -8669,10 +8669,10 @@ function qm(r, e, t) {
         const x = m[w];
         x[0] = w, x[1] = f[w];
       }
-      m.sort(jm);
+      m.sort(qm);
       for (let w = 0; w < 8; w++)
         w < g && m[w][1] ? (a[w][0] = m[w][0], a[w][1] = m[w][1]) : (a[w][0] = Number.MAX_SAFE_INTEGER, a[w][1] = 0);
-      a.sort(Wm);
+      a.sort(jm);
       const p = h.morphAttributes.position, y = h.morphAttributes.normal;
       let _ = 0;
       for (let w = 0; w < 8; w++) {
@@ -8687,7 +8687,7 @@ function qm(r, e, t) {
     update: l
   };
 }
-function Xm(r, e, t, n) {
+function Ym(r, e, t, n) {
   let i = /* @__PURE__ */ new WeakMap();
   function s(l) {
     const c = n.render.frame, h = l.geometry, u = e.get(l, h);
@@ -8735,11 +8735,11 @@ function Nr(r, e) {
     t[n] = r.allocateTextureUnit();
   return t;
 }
-function Ym(r, e) {
+function Zm(r, e) {
   const t = this.cache;
   t[0] !== e && (r.uniform1f(this.addr, e), t[0] = e);
 }
-function Zm(r, e) {
+function $m(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y) && (r.uniform2f(this.addr, e.x, e.y), t[0] = e.x, t[1] = e.y);
@@ -8748,7 +8748,7 @@ function Zm(r, e) {
     r.uniform2fv(this.addr, e), bt(t, e);
   }
 }
-function $m(r, e) {
+function Jm(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y || t[2] !== e.z) && (r.uniform3f(this.addr, e.x, e.y, e.z), t[0] = e.x, t[1] = e.y, t[2] = e.z);
@@ -8759,7 +8759,7 @@ function $m(r, e) {
     r.uniform3fv(this.addr, e), bt(t, e);
   }
 }
-function Jm(r, e) {
+function Km(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y || t[2] !== e.z || t[3] !== e.w) && (r.uniform4f(this.addr, e.x, e.y, e.z, e.w), t[0] = e.x, t[1] = e.y, t[2] = e.z, t[3] = e.w);
@@ -8768,7 +8768,7 @@ function Jm(r, e) {
     r.uniform4fv(this.addr, e), bt(t, e);
   }
 }
-function Km(r, e) {
+function Qm(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
@@ -8778,7 +8778,7 @@ function Km(r, e) {
     Wl.set(n), r.uniformMatrix2fv(this.addr, !1, Wl), bt(t, n);
   }
 }
-function Qm(r, e) {
+function eg(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
@@ -8788,7 +8788,7 @@ function Qm(r, e) {
     Gl.set(n), r.uniformMatrix3fv(this.addr, !1, Gl), bt(t, n);
   }
 }
-function eg(r, e) {
+function tg(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
@@ -8798,104 +8798,104 @@ function eg(r, e) {
     Vl.set(n), r.uniformMatrix4fv(this.addr, !1, Vl), bt(t, n);
   }
 }
-function tg(r, e) {
+function ng(r, e) {
   const t = this.cache;
   t[0] !== e && (r.uniform1i(this.addr, e), t[0] = e);
 }
-function ng(r, e) {
+function ig(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform2iv(this.addr, e), bt(t, e));
 }
-function ig(r, e) {
+function sg(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform3iv(this.addr, e), bt(t, e));
 }
-function sg(r, e) {
+function rg(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform4iv(this.addr, e), bt(t, e));
 }
-function rg(r, e) {
+function og(r, e) {
   const t = this.cache;
   t[0] !== e && (r.uniform1ui(this.addr, e), t[0] = e);
 }
-function og(r, e) {
+function ag(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform2uiv(this.addr, e), bt(t, e));
 }
-function ag(r, e) {
+function lg(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform3uiv(this.addr, e), bt(t, e));
 }
-function lg(r, e) {
+function cg(r, e) {
   const t = this.cache;
   Mt(t, e) || (r.uniform4uiv(this.addr, e), bt(t, e));
 }
-function cg(r, e, t) {
+function hg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
   n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2D(e || Dh, i);
 }
-function hg(r, e, t) {
+function ug(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
   n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture3D(e || Oh, i);
 }
-function ug(r, e, t) {
+function dg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
   n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTextureCube(e || zh, i);
 }
-function dg(r, e, t) {
+function fg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
   n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2DArray(e || Nh, i);
 }
-function fg(r) {
+function pg(r) {
   switch (r) {
     case 5126:
-      return Ym;
+      return Zm;
     // FLOAT
     case 35664:
-      return Zm;
+      return $m;
     // _VEC2
     case 35665:
-      return $m;
+      return Jm;
     // _VEC3
     case 35666:
-      return Jm;
+      return Km;
     // _VEC4
     case 35674:
-      return Km;
+      return Qm;
     // _MAT2
     case 35675:
-      return Qm;
+      return eg;
     // _MAT3
     case 35676:
-      return eg;
+      return tg;
     // _MAT4
     case 5124:
     case 35670:
-      return tg;
+      return ng;
     // INT, BOOL
     case 35667:
     case 35671:
-      return ng;
+      return ig;
     // _VEC2
     case 35668:
     case 35672:
-      return ig;
+      return sg;
     // _VEC3
     case 35669:
     case 35673:
-      return sg;
+      return rg;
     // _VEC4
     case 5125:
-      return rg;
+      return og;
     // UINT
     case 36294:
-      return og;
+      return ag;
     // _VEC2
     case 36295:
-      return ag;
+      return lg;
     // _VEC3
     case 36296:
-      return lg;
+      return cg;
     // _VEC4
     case 35678:
     // SAMPLER_2D
@@ -8906,13 +8906,13 @@ function fg(r) {
     case 36306:
     // UNSIGNED_INT_SAMPLER_2D
     case 35682:
-      return cg;
+      return hg;
     case 35679:
     // SAMPLER_3D
     case 36299:
     // INT_SAMPLER_3D
     case 36307:
-      return hg;
+      return ug;
     case 35680:
     // SAMPLER_CUBE
     case 36300:
@@ -8920,7 +8920,7 @@ function fg(r) {
     case 36308:
     // UNSIGNED_INT_SAMPLER_CUBE
     case 36293:
-      return ug;
+      return dg;
     case 36289:
     // SAMPLER_2D_ARRAY
     case 36303:
@@ -8928,134 +8928,134 @@ function fg(r) {
     case 36311:
     // UNSIGNED_INT_SAMPLER_2D_ARRAY
     case 36292:
-      return dg;
+      return fg;
   }
 }
-function pg(r, e) {
+function mg(r, e) {
   r.uniform1fv(this.addr, e);
 }
-function mg(r, e) {
+function gg(r, e) {
   const t = Fi(e, this.size, 2);
   r.uniform2fv(this.addr, t);
 }
-function gg(r, e) {
+function yg(r, e) {
   const t = Fi(e, this.size, 3);
   r.uniform3fv(this.addr, t);
 }
-function yg(r, e) {
+function vg(r, e) {
   const t = Fi(e, this.size, 4);
   r.uniform4fv(this.addr, t);
 }
-function vg(r, e) {
+function xg(r, e) {
   const t = Fi(e, this.size, 4);
   r.uniformMatrix2fv(this.addr, !1, t);
 }
-function xg(r, e) {
+function _g(r, e) {
   const t = Fi(e, this.size, 9);
   r.uniformMatrix3fv(this.addr, !1, t);
 }
-function _g(r, e) {
+function bg(r, e) {
   const t = Fi(e, this.size, 16);
   r.uniformMatrix4fv(this.addr, !1, t);
 }
-function bg(r, e) {
+function wg(r, e) {
   r.uniform1iv(this.addr, e);
 }
-function wg(r, e) {
+function Mg(r, e) {
   r.uniform2iv(this.addr, e);
 }
-function Mg(r, e) {
+function Sg(r, e) {
   r.uniform3iv(this.addr, e);
 }
-function Sg(r, e) {
+function Eg(r, e) {
   r.uniform4iv(this.addr, e);
 }
-function Eg(r, e) {
+function Tg(r, e) {
   r.uniform1uiv(this.addr, e);
 }
-function Tg(r, e) {
+function Ag(r, e) {
   r.uniform2uiv(this.addr, e);
 }
-function Ag(r, e) {
+function Cg(r, e) {
   r.uniform3uiv(this.addr, e);
 }
-function Cg(r, e) {
+function Lg(r, e) {
   r.uniform4uiv(this.addr, e);
-}
-function Lg(r, e, t) {
-  const n = e.length, i = Nr(t, n);
-  r.uniform1iv(this.addr, i);
-  for (let s = 0; s !== n; ++s)
-    t.setTexture2D(e[s] || Dh, i[s]);
 }
 function Rg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTexture3D(e[s] || Oh, i[s]);
+    t.setTexture2D(e[s] || Dh, i[s]);
 }
 function Pg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTextureCube(e[s] || zh, i[s]);
+    t.setTexture3D(e[s] || Oh, i[s]);
 }
 function Ig(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
+    t.setTextureCube(e[s] || zh, i[s]);
+}
+function Dg(r, e, t) {
+  const n = e.length, i = Nr(t, n);
+  r.uniform1iv(this.addr, i);
+  for (let s = 0; s !== n; ++s)
     t.setTexture2DArray(e[s] || Nh, i[s]);
 }
-function Dg(r) {
+function Ng(r) {
   switch (r) {
     case 5126:
-      return pg;
+      return mg;
     // FLOAT
     case 35664:
-      return mg;
+      return gg;
     // _VEC2
     case 35665:
-      return gg;
+      return yg;
     // _VEC3
     case 35666:
-      return yg;
+      return vg;
     // _VEC4
     case 35674:
-      return vg;
+      return xg;
     // _MAT2
     case 35675:
-      return xg;
+      return _g;
     // _MAT3
     case 35676:
-      return _g;
+      return bg;
     // _MAT4
     case 5124:
     case 35670:
-      return bg;
+      return wg;
     // INT, BOOL
     case 35667:
     case 35671:
-      return wg;
+      return Mg;
     // _VEC2
     case 35668:
     case 35672:
-      return Mg;
+      return Sg;
     // _VEC3
     case 35669:
     case 35673:
-      return Sg;
+      return Eg;
     // _VEC4
     case 5125:
-      return Eg;
+      return Tg;
     // UINT
     case 36294:
-      return Tg;
+      return Ag;
     // _VEC2
     case 36295:
-      return Ag;
+      return Cg;
     // _VEC3
     case 36296:
-      return Cg;
+      return Lg;
     // _VEC4
     case 35678:
     // SAMPLER_2D
@@ -9066,13 +9066,13 @@ function Dg(r) {
     case 36306:
     // UNSIGNED_INT_SAMPLER_2D
     case 35682:
-      return Lg;
+      return Rg;
     case 35679:
     // SAMPLER_3D
     case 36299:
     // INT_SAMPLER_3D
     case 36307:
-      return Rg;
+      return Pg;
     case 35680:
     // SAMPLER_CUBE
     case 36300:
@@ -9080,7 +9080,7 @@ function Dg(r) {
     case 36308:
     // UNSIGNED_INT_SAMPLER_CUBE
     case 36293:
-      return Pg;
+      return Ig;
     case 36289:
     // SAMPLER_2D_ARRAY
     case 36303:
@@ -9088,14 +9088,14 @@ function Dg(r) {
     case 36311:
     // UNSIGNED_INT_SAMPLER_2D_ARRAY
     case 36292:
-      return Ig;
+      return Dg;
   }
 }
-function Ng(r, e, t) {
-  this.id = r, this.addr = t, this.cache = [], this.setValue = fg(e.type);
+function Og(r, e, t) {
+  this.id = r, this.addr = t, this.cache = [], this.setValue = pg(e.type);
 }
 function Bh(r, e, t) {
-  this.id = r, this.addr = t, this.cache = [], this.size = e.size, this.setValue = Dg(e.type);
+  this.id = r, this.addr = t, this.cache = [], this.size = e.size, this.setValue = Ng(e.type);
 }
 Bh.prototype.updateCache = function(r) {
   const e = this.cache;
@@ -9115,14 +9115,14 @@ const So = /(\w+)(\])?(\[|\.)?/g;
 function jl(r, e) {
   r.seq.push(e), r.map[e.id] = e;
 }
-function Og(r, e, t) {
+function zg(r, e, t) {
   const n = r.name, i = n.length;
   for (So.lastIndex = 0; ; ) {
     const s = So.exec(n), o = So.lastIndex;
     let a = s[1];
     const l = s[2] === "]", c = s[3];
     if (l && (a = a | 0), c === void 0 || c === "[" && o + 2 === i) {
-      jl(t, c === void 0 ? new Ng(a, r, e) : new Bh(a, r, e));
+      jl(t, c === void 0 ? new Og(a, r, e) : new Bh(a, r, e));
       break;
     } else {
       let u = t.map[a];
@@ -9135,7 +9135,7 @@ function An(r, e) {
   const t = r.getProgramParameter(e, 35718);
   for (let n = 0; n < t; ++n) {
     const i = r.getActiveUniform(e, n), s = r.getUniformLocation(e, i.name);
-    Og(i, s, this);
+    zg(i, s, this);
   }
 }
 An.prototype.setValue = function(r, e, t, n) {
@@ -9164,8 +9164,8 @@ function ql(r, e, t) {
   const n = r.createShader(e);
   return r.shaderSource(n, t), r.compileShader(n), n;
 }
-let zg = 0;
-function Bg(r, e) {
+let Bg = 0;
+function kg(r, e) {
   const t = r.split(`
 `), n = [], i = Math.max(e - 6, 0), s = Math.min(e + 6, t.length);
   for (let o = i; o < s; o++)
@@ -9173,7 +9173,7 @@ function Bg(r, e) {
   return n.join(`
 `);
 }
-function kg(r) {
+function Ug(r) {
   switch (r) {
     case fn:
       return ["Linear", "( value )"];
@@ -9191,28 +9191,28 @@ function Xl(r, e, t) {
 
 ` + i + `
 
-` + Bg(r.getShaderSource(e), s);
-}
-function Ug(r, e) {
-  const t = kg(e);
-  return "vec4 " + r + "( vec4 value ) { return LinearTo" + t[0] + t[1] + "; }";
+` + kg(r.getShaderSource(e), s);
 }
 function Fg(r, e) {
+  const t = Ug(e);
+  return "vec4 " + r + "( vec4 value ) { return LinearTo" + t[0] + t[1] + "; }";
+}
+function Hg(r, e) {
   let t;
   switch (e) {
-    case ad:
+    case ld:
       t = "Linear";
       break;
-    case ld:
+    case cd:
       t = "Reinhard";
       break;
-    case cd:
+    case hd:
       t = "OptimizedCineon";
       break;
-    case hd:
+    case ud:
       t = "ACESFilmic";
       break;
-    case ud:
+    case dd:
       t = "Custom";
       break;
     default:
@@ -9220,7 +9220,7 @@ function Fg(r, e) {
   }
   return "vec3 " + r + "( vec3 color ) { return " + t + "ToneMapping( color ); }";
 }
-function Hg(r) {
+function Vg(r) {
   return [
     r.extensionDerivatives || r.envMapCubeUVHeight || r.bumpMap || r.tangentSpaceNormalMap || r.clearcoatNormalMap || r.flatShading || r.shaderID === "physical" ? "#extension GL_OES_standard_derivatives : enable" : "",
     (r.extensionFragDepth || r.logarithmicDepthBuffer) && r.rendererExtensionFragDepth ? "#extension GL_EXT_frag_depth : enable" : "",
@@ -9229,7 +9229,7 @@ function Hg(r) {
   ].filter(ns).join(`
 `);
 }
-function Vg(r) {
+function Gg(r) {
   const e = [];
   for (const t in r) {
     const n = r[t];
@@ -9238,7 +9238,7 @@ function Vg(r) {
   return e.join(`
 `);
 }
-function Gg(r, e) {
+function Wg(r, e) {
   const t = {}, n = r.getProgramParameter(e, 35721);
   for (let i = 0; i < n; i++) {
     const s = r.getActiveAttrib(e, i), o = s.name;
@@ -9260,21 +9260,21 @@ function Yl(r, e) {
 function Zl(r, e) {
   return r.replace(/NUM_CLIPPING_PLANES/g, e.numClippingPlanes).replace(/UNION_CLIPPING_PLANES/g, e.numClippingPlanes - e.numClipIntersection);
 }
-const Wg = /^[ \t]*#include +<([\w\d./]+)>/gm;
+const jg = /^[ \t]*#include +<([\w\d./]+)>/gm;
 function ta(r) {
-  return r.replace(Wg, jg);
+  return r.replace(jg, qg);
 }
-function jg(r, e) {
+function qg(r, e) {
   const t = He[e];
   if (t === void 0)
     throw new Error("Can not resolve #include <" + e + ">");
   return ta(t);
 }
-const qg = /#pragma unroll_loop[\s]+?for \( int i \= (\d+)\; i < (\d+)\; i \+\+ \) \{([\s\S]+?)(?=\})\}/g, Xg = /#pragma unroll_loop_start\s+for\s*\(\s*int\s+i\s*=\s*(\d+)\s*;\s*i\s*<\s*(\d+)\s*;\s*i\s*\+\+\s*\)\s*{([\s\S]+?)}\s+#pragma unroll_loop_end/g;
+const Xg = /#pragma unroll_loop[\s]+?for \( int i \= (\d+)\; i < (\d+)\; i \+\+ \) \{([\s\S]+?)(?=\})\}/g, Yg = /#pragma unroll_loop_start\s+for\s*\(\s*int\s+i\s*=\s*(\d+)\s*;\s*i\s*<\s*(\d+)\s*;\s*i\s*\+\+\s*\)\s*{([\s\S]+?)}\s+#pragma unroll_loop_end/g;
 function $l(r) {
-  return r.replace(Xg, Uh).replace(qg, Yg);
+  return r.replace(Yg, Uh).replace(Xg, Zg);
 }
-function Yg(r, e, t, n) {
+function Zg(r, e, t, n) {
   return console.warn("WebGLProgram: #pragma unroll_loop shader syntax is deprecated. Please use #pragma unroll_loop_start syntax instead."), Uh(r, e, t, n);
 }
 function Uh(r, e, t, n) {
@@ -9291,11 +9291,11 @@ precision ` + r.precision + " int;";
 #define MEDIUM_PRECISION` : r.precision === "lowp" && (e += `
 #define LOW_PRECISION`), e;
 }
-function Zg(r) {
-  let e = "SHADOWMAP_TYPE_BASIC";
-  return r.shadowMapType === xh ? e = "SHADOWMAP_TYPE_PCF" : r.shadowMapType === Uu ? e = "SHADOWMAP_TYPE_PCF_SOFT" : r.shadowMapType === ts && (e = "SHADOWMAP_TYPE_VSM"), e;
-}
 function $g(r) {
+  let e = "SHADOWMAP_TYPE_BASIC";
+  return r.shadowMapType === xh ? e = "SHADOWMAP_TYPE_PCF" : r.shadowMapType === Fu ? e = "SHADOWMAP_TYPE_PCF_SOFT" : r.shadowMapType === ts && (e = "SHADOWMAP_TYPE_VSM"), e;
+}
+function Jg(r) {
   let e = "ENVMAP_TYPE_CUBE";
   if (r.envMap)
     switch (r.envMapMode) {
@@ -9309,7 +9309,7 @@ function $g(r) {
     }
   return e;
 }
-function Jg(r) {
+function Kg(r) {
   let e = "ENVMAP_MODE_REFLECTION";
   if (r.envMap)
     switch (r.envMapMode) {
@@ -9319,32 +9319,32 @@ function Jg(r) {
     }
   return e;
 }
-function Kg(r) {
+function Qg(r) {
   let e = "ENVMAP_BLENDING_NONE";
   if (r.envMap)
     switch (r.combine) {
       case Lr:
         e = "ENVMAP_BLENDING_MULTIPLY";
         break;
-      case rd:
+      case od:
         e = "ENVMAP_BLENDING_MIX";
         break;
-      case od:
+      case ad:
         e = "ENVMAP_BLENDING_ADD";
         break;
     }
   return e;
 }
-function Qg(r) {
+function e0(r) {
   const e = r.envMapCubeUVHeight;
   if (e === null) return null;
   const t = Math.log2(e / 32 + 1) + 3, n = 1 / e;
   return { texelWidth: 1 / (3 * Math.max(Math.pow(2, t), 112)), texelHeight: n, maxMip: t };
 }
-function e0(r, e, t, n) {
+function t0(r, e, t, n) {
   const i = r.getContext(), s = t.defines;
   let o = t.vertexShader, a = t.fragmentShader;
-  const l = Zg(t), c = $g(t), h = Jg(t), u = Kg(t), d = Qg(t), f = t.isWebGL2 ? "" : Hg(t), g = Vg(s), m = i.createProgram();
+  const l = $g(t), c = Jg(t), h = Kg(t), u = Qg(t), d = e0(t), f = t.isWebGL2 ? "" : Vg(t), g = Gg(s), m = i.createProgram();
   let p, y, _ = t.glslVersion ? "#version " + t.glslVersion + `
 ` : "";
   t.isRawShaderMaterial ? (p = [
@@ -9522,12 +9522,12 @@ function e0(r, e, t, n) {
     t.toneMapping !== un ? "#define TONE_MAPPING" : "",
     t.toneMapping !== un ? He.tonemapping_pars_fragment : "",
     // this code is required here because it is used by the toneMapping() function defined below
-    t.toneMapping !== un ? Fg("toneMapping", t.toneMapping) : "",
+    t.toneMapping !== un ? Hg("toneMapping", t.toneMapping) : "",
     t.dithering ? "#define DITHERING" : "",
     t.opaque ? "#define OPAQUE" : "",
     He.encodings_pars_fragment,
     // this code is required here because it is used by the various encoding/decoding function defined below
-    Ug("linearToOutputTexel", t.outputEncoding),
+    Fg("linearToOutputTexel", t.outputEncoding),
     t.depthPacking ? "#define DEPTH_PACKING " + t.depthPacking : "",
     `
 `
@@ -9592,13 +9592,13 @@ Program Info Log: ` + N + `
   };
   let T;
   return this.getAttributes = function() {
-    return T === void 0 && (T = Gg(i, m)), T;
+    return T === void 0 && (T = Wg(i, m)), T;
   }, this.destroy = function() {
     n.releaseStatesOfProgram(this), i.deleteProgram(m), this.program = void 0;
-  }, this.name = t.shaderName, this.id = zg++, this.cacheKey = e, this.usedTimes = 1, this.program = m, this.vertexShader = x, this.fragmentShader = L, this;
+  }, this.name = t.shaderName, this.id = Bg++, this.cacheKey = e, this.usedTimes = 1, this.program = m, this.vertexShader = x, this.fragmentShader = L, this;
 }
-let t0 = 0;
-class n0 {
+let n0 = 0;
+class i0 {
   constructor() {
     this.shaderCache = /* @__PURE__ */ new Map(), this.materialCache = /* @__PURE__ */ new Map();
   }
@@ -9628,19 +9628,19 @@ class n0 {
   _getShaderStage(e) {
     const t = this.shaderCache;
     if (t.has(e) === !1) {
-      const n = new i0(e);
+      const n = new s0(e);
       t.set(e, n);
     }
     return t.get(e);
   }
 }
-class i0 {
+class s0 {
   constructor(e) {
-    this.id = t0++, this.code = e, this.usedTimes = 0;
+    this.id = n0++, this.code = e, this.usedTimes = 0;
   }
 }
-function s0(r, e, t, n, i, s, o) {
-  const a = new ga(), l = new n0(), c = [], h = i.isWebGL2, u = i.logarithmicDepthBuffer, d = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
+function r0(r, e, t, n, i, s, o) {
+  const a = new ga(), l = new i0(), c = [], h = i.isWebGL2, u = i.logarithmicDepthBuffer, d = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
   let m = i.precision;
   const p = {
     MeshDepthMaterial: "depth",
@@ -9707,7 +9707,7 @@ function s0(r, e, t, n, i, s, o) {
       emissiveMap: !!b.emissiveMap,
       bumpMap: !!b.bumpMap,
       normalMap: !!b.normalMap,
-      objectSpaceNormalMap: b.normalMapType === Nd,
+      objectSpaceNormalMap: b.normalMapType === Od,
       tangentSpaceNormalMap: b.normalMapType === zi,
       decodeVideoTexture: !!b.map && b.map.isVideoTexture === !0 && b.map.encoding === et,
       clearcoat: B,
@@ -9812,7 +9812,7 @@ function s0(r, e, t, n, i, s, o) {
         break;
       }
     }
-    return $ === void 0 && ($ = new e0(r, R, b, s), c.push($)), $;
+    return $ === void 0 && ($ = new t0(r, R, b, s), c.push($)), $;
   }
   function T(b) {
     if (--b.usedTimes === 0) {
@@ -9838,7 +9838,7 @@ function s0(r, e, t, n, i, s, o) {
     dispose: P
   };
 }
-function r0() {
+function o0() {
   let r = /* @__PURE__ */ new WeakMap();
   function e(s) {
     let o = r.get(s);
@@ -9860,7 +9860,7 @@ function r0() {
     dispose: i
   };
 }
-function o0(r, e) {
+function a0(r, e) {
   return r.groupOrder !== e.groupOrder ? r.groupOrder - e.groupOrder : r.renderOrder !== e.renderOrder ? r.renderOrder - e.renderOrder : r.material.id !== e.material.id ? r.material.id - e.material.id : r.z !== e.z ? r.z - e.z : r.id - e.id;
 }
 function Kl(r, e) {
@@ -9895,7 +9895,7 @@ function Ql() {
     f.transmission > 0 ? n.unshift(y) : f.transparent === !0 ? i.unshift(y) : t.unshift(y);
   }
   function c(u, d) {
-    t.length > 1 && t.sort(u || o0), n.length > 1 && n.sort(d || Kl), i.length > 1 && i.sort(d || Kl);
+    t.length > 1 && t.sort(u || a0), n.length > 1 && n.sort(d || Kl), i.length > 1 && i.sort(d || Kl);
   }
   function h() {
     for (let u = e, d = r.length; u < d; u++) {
@@ -9915,7 +9915,7 @@ function Ql() {
     sort: c
   };
 }
-function a0() {
+function l0() {
   let r = /* @__PURE__ */ new WeakMap();
   function e(n, i) {
     let s;
@@ -9929,7 +9929,7 @@ function a0() {
     dispose: t
   };
 }
-function l0() {
+function c0() {
   const r = {};
   return {
     get: function(e) {
@@ -9982,7 +9982,7 @@ function l0() {
     }
   };
 }
-function c0() {
+function h0() {
   const r = {};
   return {
     get: function(e) {
@@ -10021,12 +10021,12 @@ function c0() {
     }
   };
 }
-let h0 = 0;
-function u0(r, e) {
+let u0 = 0;
+function d0(r, e) {
   return (e.castShadow ? 1 : 0) - (r.castShadow ? 1 : 0);
 }
-function d0(r, e) {
-  const t = new l0(), n = c0(), i = {
+function f0(r, e) {
+  const t = new c0(), n = h0(), i = {
     version: 0,
     hash: {
       directionalLength: -1,
@@ -10063,7 +10063,7 @@ function d0(r, e) {
     let d = 0, f = 0, g = 0;
     for (let N = 0; N < 9; N++) i.probe[N].set(0, 0, 0);
     let m = 0, p = 0, y = 0, _ = 0, S = 0, w = 0, x = 0, L = 0;
-    h.sort(u0);
+    h.sort(d0);
     const D = u !== !0 ? Math.PI : 1;
     for (let N = 0, P = h.length; N < P; N++) {
       const b = h[N], R = b.color, $ = b.intensity, z = b.distance, X = b.shadow && b.shadow.map ? b.shadow.map.texture : null;
@@ -10103,7 +10103,7 @@ function d0(r, e) {
     }
     _ > 0 && (e.isWebGL2 || r.has("OES_texture_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_FLOAT_1, i.rectAreaLTC2 = ve.LTC_FLOAT_2) : r.has("OES_texture_half_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_HALF_1, i.rectAreaLTC2 = ve.LTC_HALF_2) : console.error("THREE.WebGLRenderer: Unable to use RectAreaLight. Missing WebGL extensions.")), i.ambient[0] = d, i.ambient[1] = f, i.ambient[2] = g;
     const T = i.hash;
-    (T.directionalLength !== m || T.pointLength !== p || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = m, i.spot.length = y, i.rectArea.length = _, i.point.length = p, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = m, T.pointLength = p, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = h0++);
+    (T.directionalLength !== m || T.pointLength !== p || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = m, i.spot.length = y, i.rectArea.length = _, i.point.length = p, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = m, T.pointLength = p, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = u0++);
   }
   function c(h, u) {
     let d = 0, f = 0, g = 0, m = 0, p = 0;
@@ -10135,7 +10135,7 @@ function d0(r, e) {
   };
 }
 function ec(r, e) {
-  const t = new d0(r, e), n = [], i = [];
+  const t = new f0(r, e), n = [], i = [];
   function s() {
     n.length = 0, i.length = 0;
   }
@@ -10164,7 +10164,7 @@ function ec(r, e) {
     pushShadow: a
   };
 }
-function f0(r, e) {
+function p0(r, e) {
   let t = /* @__PURE__ */ new WeakMap();
   function n(s, o = 0) {
     let a;
@@ -10180,7 +10180,7 @@ function f0(r, e) {
 }
 class _a extends dt {
   constructor(e) {
-    super(), this.type = "MeshDepthMaterial", this.depthPacking = Id, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.setValues(e);
+    super(), this.type = "MeshDepthMaterial", this.depthPacking = Dd, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.depthPacking = e.depthPacking, this.map = e.map, this.alphaMap = e.alphaMap, this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this;
@@ -10196,9 +10196,9 @@ class ba extends dt {
   }
 }
 ba.prototype.isMeshDistanceMaterial = !0;
-const p0 = `void main() {
+const m0 = `void main() {
 	gl_Position = vec4( position, 1.0 );
-}`, m0 = `uniform sampler2D shadow_pass;
+}`, g0 = `uniform sampler2D shadow_pass;
 uniform vec2 resolution;
 uniform float radius;
 #include <packing>
@@ -10227,7 +10227,7 @@ void main() {
 }`;
 function Fh(r, e, t) {
   let n = new ws();
-  const i = new K(), s = new K(), o = new Xe(), a = new _a({ depthPacking: Dd }), l = new ba(), c = {}, h = t.maxTextureSize, u = { 0: It, 1: cs, 2: dn }, d = new Rt({
+  const i = new K(), s = new K(), o = new Xe(), a = new _a({ depthPacking: Nd }), l = new ba(), c = {}, h = t.maxTextureSize, u = { 0: It, 1: cs, 2: dn }, d = new Rt({
     defines: {
       VSM_SAMPLES: 8
     },
@@ -10236,8 +10236,8 @@ function Fh(r, e, t) {
       resolution: { value: new K() },
       radius: { value: 4 }
     },
-    vertexShader: p0,
-    fragmentShader: m0
+    vertexShader: m0,
+    fragmentShader: g0
   }), f = d.clone();
   f.defines.HORIZONTAL_PASS = 1;
   const g = new Be();
@@ -10321,7 +10321,7 @@ function Fh(r, e, t) {
       S(P[b], x, L, D, T);
   }
 }
-function g0(r, e, t) {
+function y0(r, e, t) {
   const n = t.isWebGL2;
   function i() {
     let I = !1;
@@ -10356,28 +10356,28 @@ function g0(r, e, t) {
         if (me !== xe) {
           if (xe)
             switch (xe) {
-              case Ku:
+              case Qu:
                 r.depthFunc(512);
                 break;
-              case Qu:
+              case ed:
                 r.depthFunc(519);
                 break;
-              case ed:
+              case td:
                 r.depthFunc(513);
                 break;
               case Xo:
                 r.depthFunc(515);
                 break;
-              case td:
+              case nd:
                 r.depthFunc(514);
                 break;
-              case nd:
+              case id:
                 r.depthFunc(518);
                 break;
-              case id:
+              case sd:
                 r.depthFunc(516);
                 break;
-              case sd:
+              case rd:
                 r.depthFunc(517);
                 break;
               default:
@@ -10472,8 +10472,8 @@ function g0(r, e, t) {
   }
   const F = {
     [yi]: 32774,
-    [Hu]: 32778,
-    [Vu]: 32779
+    [Vu]: 32778,
+    [Gu]: 32779
   };
   if (n)
     F[Za] = 32775, F[$a] = 32776;
@@ -10482,24 +10482,24 @@ function g0(r, e, t) {
     I !== null && (F[Za] = I.MIN_EXT, F[$a] = I.MAX_EXT);
   }
   const re = {
-    [Gu]: 0,
-    [Wu]: 1,
-    [ju]: 768,
+    [Wu]: 0,
+    [ju]: 1,
+    [qu]: 768,
     [bh]: 770,
-    [Ju]: 776,
-    [Zu]: 774,
-    [Xu]: 772,
-    [qu]: 769,
+    [Ku]: 776,
+    [$u]: 774,
+    [Yu]: 772,
+    [Xu]: 769,
     [wh]: 771,
-    [$u]: 775,
-    [Yu]: 773
+    [Ju]: 775,
+    [Zu]: 773
   };
   function B(I, ge, me, Le, xe, Ae, ye, Ne) {
     if (I === Tn) {
       m === !0 && (ee(3042), m = !1);
       return;
     }
-    if (m === !1 && (Ce(3042), m = !0), I !== Fu) {
+    if (m === !1 && (Ce(3042), m = !0), I !== Hu) {
       if (I !== p || Ne !== D) {
         if ((y !== yi || w !== yi) && (r.blendEquation(32774), y = yi, w = yi), Ne)
           switch (I) {
@@ -10554,7 +10554,7 @@ function g0(r, e, t) {
     T !== I && (I ? r.frontFace(2304) : r.frontFace(2305), T = I);
   }
   function ie(I) {
-    I !== Bu ? (Ce(2884), I !== N && (I === ja ? r.cullFace(1029) : I === ku ? r.cullFace(1028) : r.cullFace(1032))) : ee(2884), N = I;
+    I !== ku ? (Ce(2884), I !== N && (I === ja ? r.cullFace(1029) : I === Uu ? r.cullFace(1028) : r.cullFace(1032))) : ee(2884), N = I;
   }
   function te(I) {
     I !== P && (z && r.lineWidth(I), P = I);
@@ -10676,7 +10676,7 @@ function g0(r, e, t) {
     reset: de
   };
 }
-function y0(r, e, t, n, i, s, o) {
+function v0(r, e, t, n, i, s, o) {
   const a = i.isWebGL2, l = i.maxTextures, c = i.maxCubemapSize, h = i.maxTextureSize, u = i.maxSamples, d = e.has("WEBGL_multisampled_render_to_texture") ? e.get("WEBGL_multisampled_render_to_texture") : null, f = /OculusBrowser/g.test(navigator.userAgent), g = /* @__PURE__ */ new WeakMap();
   let m;
   const p = /* @__PURE__ */ new WeakMap();
@@ -10828,7 +10828,7 @@ function y0(r, e, t, n, i, s, o) {
     [Ja]: 9984,
     [Ka]: 9986,
     [St]: 9729,
-    [dd]: 9985,
+    [fd]: 9985,
     [Pr]: 9987
   };
   function ee(E, v, k) {
@@ -11073,36 +11073,36 @@ function y0(r, e, t, n, i, s, o) {
   }
   this.allocateTextureUnit = O, this.resetTextureUnits = q, this.setTexture2D = Q, this.setTexture2DArray = ue, this.setTexture3D = le, this.setTextureCube = Me, this.rebindTextures = V, this.setupRenderTarget = ie, this.updateRenderTargetMipmap = te, this.updateMultisampleRenderTarget = _e, this.setupDepthRenderbuffer = H, this.setupFrameBufferTexture = F, this.useMultisampledRTT = ce;
 }
-function v0(r, e, t) {
+function x0(r, e, t) {
   const n = t.isWebGL2;
   function i(s, o = null) {
     let a;
     if (s === Wn) return 5121;
-    if (s === gd) return 32819;
-    if (s === yd) return 32820;
-    if (s === fd) return 5120;
-    if (s === pd) return 5122;
+    if (s === yd) return 32819;
+    if (s === vd) return 32820;
+    if (s === pd) return 5120;
+    if (s === md) return 5122;
     if (s === hs) return 5123;
-    if (s === md) return 5124;
+    if (s === gd) return 5124;
     if (s === mr) return 5125;
     if (s === Un) return 5126;
     if (s === Ei)
       return n ? 5131 : (a = e.get("OES_texture_half_float"), a !== null ? a.HALF_FLOAT_OES : null);
-    if (s === vd) return 6406;
+    if (s === xd) return 6406;
     if (s === Vt) return 6408;
-    if (s === _d) return 6409;
-    if (s === bd) return 6410;
+    if (s === bd) return 6409;
+    if (s === wd) return 6410;
     if (s === Hn) return 6402;
     if (s === Ii) return 34041;
-    if (s === wd) return 6403;
-    if (s === xd)
+    if (s === Md) return 6403;
+    if (s === _d)
       return console.warn("THREE.WebGLRenderer: THREE.RGBFormat has been removed. Use THREE.RGBAFormat instead. https://github.com/mrdoob/three.js/pull/23228"), 6408;
     if (s === Ko)
       return a = e.get("EXT_sRGB"), a !== null ? a.SRGB_ALPHA_EXT : null;
-    if (s === Md) return 36244;
-    if (s === Sd) return 33319;
-    if (s === Ed) return 33320;
-    if (s === Td) return 36249;
+    if (s === Sd) return 36244;
+    if (s === Ed) return 33319;
+    if (s === Td) return 33320;
+    if (s === Ad) return 36249;
     if (s === qr || s === Xr || s === Yr || s === Zr)
       if (o === et)
         if (a = e.get("WEBGL_compressed_texture_s3tc_srgb"), a !== null) {
@@ -11127,7 +11127,7 @@ function v0(r, e, t) {
         if (s === nl) return a.COMPRESSED_RGBA_PVRTC_2BPPV1_IMG;
       } else
         return null;
-    if (s === Ad)
+    if (s === Cd)
       return a = e.get("WEBGL_compressed_texture_etc1"), a !== null ? a.COMPRESSED_RGB_ETC1_WEBGL : null;
     if (s === il || s === sl)
       if (a = e.get("WEBGL_compressed_texture_etc"), a !== null) {
@@ -11175,7 +11175,7 @@ class is extends ze {
   }
 }
 is.prototype.isGroup = !0;
-const x0 = { type: "move" };
+const _0 = { type: "move" };
 class Eo {
   constructor() {
     this._targetRay = null, this._grip = null, this._hand = null;
@@ -11199,7 +11199,7 @@ class Eo {
     let i = null, s = null, o = null;
     const a = this._targetRay, l = this._grip, c = this._hand;
     if (e && t.session.visibilityState !== "visible-blurred")
-      if (a !== null && (i = t.getPose(e.targetRaySpace, n), i !== null && (a.matrix.fromArray(i.transform.matrix), a.matrix.decompose(a.position, a.rotation, a.scale), i.linearVelocity ? (a.hasLinearVelocity = !0, a.linearVelocity.copy(i.linearVelocity)) : a.hasLinearVelocity = !1, i.angularVelocity ? (a.hasAngularVelocity = !0, a.angularVelocity.copy(i.angularVelocity)) : a.hasAngularVelocity = !1, this.dispatchEvent(x0))), c && e.hand) {
+      if (a !== null && (i = t.getPose(e.targetRaySpace, n), i !== null && (a.matrix.fromArray(i.transform.matrix), a.matrix.decompose(a.position, a.rotation, a.scale), i.linearVelocity ? (a.hasLinearVelocity = !0, a.linearVelocity.copy(i.linearVelocity)) : a.hasLinearVelocity = !1, i.angularVelocity ? (a.hasAngularVelocity = !0, a.angularVelocity.copy(i.angularVelocity)) : a.hasAngularVelocity = !1, this.dispatchEvent(_0))), c && e.hand) {
         o = !0;
         for (const m of e.hand.values()) {
           const p = t.getJointPose(m, n);
@@ -11233,7 +11233,7 @@ class Vh extends gt {
   }
 }
 Vh.prototype.isDepthTexture = !0;
-class _0 extends pn {
+class b0 extends pn {
   constructor(e, t) {
     super();
     const n = this;
@@ -11412,7 +11412,7 @@ class _0 extends pn {
     };
   }
 }
-function b0(r, e) {
+function w0(r, e) {
   function t(m, p) {
     m.fogColor.value.copy(p.color), p.isFog ? (m.fogNear.value = p.near, m.fogFar.value = p.far) : p.isFogExp2 && (m.fogDensity.value = p.density);
   }
@@ -11472,12 +11472,12 @@ function b0(r, e) {
     refreshMaterialUniforms: n
   };
 }
-function w0() {
+function M0() {
   const r = ds("canvas");
   return r.style.display = "block", r;
 }
 function Ve(r = {}) {
-  const e = r.canvas !== void 0 ? r.canvas : w0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
+  const e = r.canvas !== void 0 ? r.canvas : M0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
   let h;
   r.context !== void 0 ? h = t.getContextAttributes().alpha : h = r.alpha !== void 0 ? r.alpha : !1;
   let u = null, d = null;
@@ -11533,10 +11533,10 @@ function Ve(r = {}) {
   }
   let U, oe, F, re, B, H, V, ie, te, _e, be, ce, Te, Re, E, v, k, Z, ae, fe, Se, A, he;
   function we() {
-    U = new Fm(ee), oe = new Nm(ee, U, r), U.init(oe), A = new v0(ee, U, oe), F = new g0(ee, U, oe), re = new Gm(), B = new r0(), H = new y0(ee, U, F, B, oe, A, re), V = new zm(m), ie = new Um(m), te = new nf(ee, oe), he = new Im(ee, U, te, oe), _e = new Hm(ee, te, re, he), be = new Xm(ee, _e, te, re), ae = new qm(ee, oe, H), v = new Om(B), ce = new s0(m, V, ie, U, oe, he, v), Te = new b0(m, B), Re = new a0(), E = new f0(U, oe), Z = new Pm(m, V, F, be, h, o), k = new Fh(m, be, oe), fe = new Dm(ee, U, re, oe), Se = new Vm(ee, U, re, oe), re.programs = ce.programs, m.capabilities = oe, m.extensions = U, m.properties = B, m.renderLists = Re, m.shadowMap = k, m.state = F, m.info = re;
+    U = new Hm(ee), oe = new Om(ee, U, r), U.init(oe), A = new x0(ee, U, oe), F = new y0(ee, U, oe), re = new Wm(), B = new o0(), H = new v0(ee, U, F, B, oe, A, re), V = new Bm(m), ie = new Fm(m), te = new sf(ee, oe), he = new Dm(ee, U, te, oe), _e = new Vm(ee, te, re, he), be = new Ym(ee, _e, te, re), ae = new Xm(ee, oe, H), v = new zm(B), ce = new r0(m, V, ie, U, oe, he, v), Te = new w0(m, B), Re = new l0(), E = new p0(U, oe), Z = new Im(m, V, F, be, h, o), k = new Fh(m, be, oe), fe = new Nm(ee, U, re, oe), Se = new Gm(ee, U, re, oe), re.programs = ce.programs, m.capabilities = oe, m.extensions = U, m.properties = B, m.renderLists = Re, m.shadowMap = k, m.state = F, m.info = re;
   }
   we();
-  const de = new _0(m, ee);
+  const de = new b0(m, ee);
   this.xr = de, this.getContext = function() {
     return ee;
   }, this.getContextAttributes = function() {
@@ -11624,7 +11624,7 @@ function Ve(r = {}) {
   }
   this.renderBufferDirect = function(C, W, J, Y, se, Ie) {
     W === null && (W = Pe);
-    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Ue = Nu(C, W, J, Y, se);
+    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Ue = Ou(C, W, J, Y, se);
     F.setMaterial(Y, Oe);
     let ke = J.index;
     const Ye = J.attributes.position;
@@ -11731,9 +11731,9 @@ function Ve(r = {}) {
   }
   function Wt(C, W, J, Y) {
     const se = C.opaque, Ie = C.transmissive, Oe = C.transparent;
-    d.setupLightsView(J), Ie.length > 0 && Iu(se, W, J), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, J), Ie.length > 0 && As(Ie, W, J), Oe.length > 0 && As(Oe, W, J), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
+    d.setupLightsView(J), Ie.length > 0 && Du(se, W, J), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, J), Ie.length > 0 && As(Ie, W, J), Oe.length > 0 && As(Oe, W, J), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
   }
-  function Iu(C, W, J) {
+  function Du(C, W, J) {
     const Y = oe.isWebGL2;
     Q === null && (Q = new Lt(1, 1, {
       generateMipmaps: !0,
@@ -11750,10 +11750,10 @@ function Ve(r = {}) {
     const Y = W.isScene === !0 ? W.overrideMaterial : null;
     for (let se = 0, Ie = C.length; se < Ie; se++) {
       const Oe = C[se], Ue = Oe.object, ke = Oe.geometry, Ye = Y === null ? Oe.material : Y, We = Oe.group;
-      Ue.layers.test(J.layers) && Du(Ue, W, J, ke, Ye, We);
+      Ue.layers.test(J.layers) && Nu(Ue, W, J, ke, Ye, We);
     }
   }
-  function Du(C, W, J, Y, se, Ie) {
+  function Nu(C, W, J, Y, se, Ie) {
     C.onBeforeRender(m, W, J, Y, se, Ie), C.modelViewMatrix.multiplyMatrices(J.matrixWorldInverse, C.matrixWorld), C.normalMatrix.getNormalMatrix(C.modelViewMatrix), se.onBeforeRender(m, W, J, Y, C, Ie), se.transparent === !0 && se.side === dn ? (se.side = It, se.needsUpdate = !0, m.renderBufferDirect(J, W, Y, se, C, Ie), se.side = cs, se.needsUpdate = !0, m.renderBufferDirect(J, W, Y, se, C, Ie), se.side = dn) : m.renderBufferDirect(J, W, Y, se, C, Ie), C.onAfterRender(m, W, J, Y, se, Ie);
   }
   function Gr(C, W, J) {
@@ -11768,7 +11768,7 @@ function Ve(r = {}) {
     } else
       Ue.uniforms = ce.getUniforms(C), C.onBuild(J, Ue, m), C.onBeforeCompile(Ue, m), We = ce.acquireProgram(Ue, ke), Ye.set(ke, We), Y.uniforms = Ue.uniforms;
     const je = Y.uniforms;
-    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (je.clippingPlanes = v.uniform), Wa(C, Ue), Y.needsLights = zu(C), Y.lightsStateVersion = Oe, Y.needsLights && (je.ambientLightColor.value = se.state.ambient, je.lightProbe.value = se.state.probe, je.directionalLights.value = se.state.directional, je.directionalLightShadows.value = se.state.directionalShadow, je.spotLights.value = se.state.spot, je.spotLightShadows.value = se.state.spotShadow, je.rectAreaLights.value = se.state.rectArea, je.ltc_1.value = se.state.rectAreaLTC1, je.ltc_2.value = se.state.rectAreaLTC2, je.pointLights.value = se.state.point, je.pointLightShadows.value = se.state.pointShadow, je.hemisphereLights.value = se.state.hemi, je.directionalShadowMap.value = se.state.directionalShadowMap, je.directionalShadowMatrix.value = se.state.directionalShadowMatrix, je.spotShadowMap.value = se.state.spotShadowMap, je.spotShadowMatrix.value = se.state.spotShadowMatrix, je.pointShadowMap.value = se.state.pointShadowMap, je.pointShadowMatrix.value = se.state.pointShadowMatrix);
+    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (je.clippingPlanes = v.uniform), Wa(C, Ue), Y.needsLights = Bu(C), Y.lightsStateVersion = Oe, Y.needsLights && (je.ambientLightColor.value = se.state.ambient, je.lightProbe.value = se.state.probe, je.directionalLights.value = se.state.directional, je.directionalLightShadows.value = se.state.directionalShadow, je.spotLights.value = se.state.spot, je.spotLightShadows.value = se.state.spotShadow, je.rectAreaLights.value = se.state.rectArea, je.ltc_1.value = se.state.rectAreaLTC1, je.ltc_2.value = se.state.rectAreaLTC2, je.pointLights.value = se.state.point, je.pointLightShadows.value = se.state.pointShadow, je.hemisphereLights.value = se.state.hemi, je.directionalShadowMap.value = se.state.directionalShadowMap, je.directionalShadowMatrix.value = se.state.directionalShadowMatrix, je.spotShadowMap.value = se.state.spotShadowMap, je.spotShadowMatrix.value = se.state.spotShadowMatrix, je.pointShadowMap.value = se.state.pointShadowMap, je.pointShadowMatrix.value = se.state.pointShadowMatrix);
     const it = We.getUniforms(), Dn = An.seqWithValue(it.seq, je);
     return Y.currentProgram = We, Y.uniformsList = Dn, We;
   }
@@ -11776,7 +11776,7 @@ function Ve(r = {}) {
     const J = B.get(C);
     J.outputEncoding = W.outputEncoding, J.instancing = W.instancing, J.skinning = W.skinning, J.morphTargets = W.morphTargets, J.morphNormals = W.morphNormals, J.morphColors = W.morphColors, J.morphTargetsCount = W.morphTargetsCount, J.numClippingPlanes = W.numClippingPlanes, J.numIntersection = W.numClipIntersection, J.vertexAlphas = W.vertexAlphas, J.vertexTangents = W.vertexTangents, J.toneMapping = W.toneMapping;
   }
-  function Nu(C, W, J, Y, se) {
+  function Ou(C, W, J, Y, se) {
     W.isScene !== !0 && (W = Pe), H.resetTextureUnits();
     const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Ue = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : fn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Ye = Y.vertexColors === !0 && !!J.attributes.color && J.attributes.color.itemSize === 4, We = !!Y.normalMap && !!J.attributes.tangent, je = !!J.morphAttributes.position, it = !!J.morphAttributes.normal, Dn = !!J.morphAttributes.color, Zn = Y.toneMapped ? m.toneMapping : un, $n = J.morphAttributes.position || J.morphAttributes.normal || J.morphAttributes.color, jt = $n !== void 0 ? $n.length : 0, qe = B.get(Y), Jn = d.state.lights;
     if (O === !0 && (ne === !0 || C !== x)) {
@@ -11809,12 +11809,12 @@ function Ve(r = {}) {
       Ot && (oe.floatVertexTextures ? (Ot.boneTexture === null && Ot.computeBoneTexture(), xt.setValue(ee, "boneTexture", Ot.boneTexture, H), xt.setValue(ee, "boneTextureSize", Ot.boneTextureSize)) : xt.setOptional(ee, Ot, "boneMatrices"));
     }
     const jr = J.morphAttributes;
-    return (jr.position !== void 0 || jr.normal !== void 0 || jr.color !== void 0 && oe.isWebGL2 === !0) && ae.update(se, J, Y, qt), (ji || qe.receiveShadow !== se.receiveShadow) && (qe.receiveShadow = se.receiveShadow, xt.setValue(ee, "receiveShadow", se.receiveShadow)), ji && (xt.setValue(ee, "toneMappingExposure", m.toneMappingExposure), qe.needsLights && Ou(qi, Wr), Ie && Y.fog && Te.refreshFogUniforms(qi, Ie), Te.refreshMaterialUniforms(qi, Y, b, P, Q), An.upload(ee, qe.uniformsList, qi, H)), Y.isShaderMaterial && Y.uniformsNeedUpdate === !0 && (An.upload(ee, qe.uniformsList, qi, H), Y.uniformsNeedUpdate = !1), Y.isSpriteMaterial && xt.setValue(ee, "center", se.center), xt.setValue(ee, "modelViewMatrix", se.modelViewMatrix), xt.setValue(ee, "normalMatrix", se.normalMatrix), xt.setValue(ee, "modelMatrix", se.matrixWorld), qt;
+    return (jr.position !== void 0 || jr.normal !== void 0 || jr.color !== void 0 && oe.isWebGL2 === !0) && ae.update(se, J, Y, qt), (ji || qe.receiveShadow !== se.receiveShadow) && (qe.receiveShadow = se.receiveShadow, xt.setValue(ee, "receiveShadow", se.receiveShadow)), ji && (xt.setValue(ee, "toneMappingExposure", m.toneMappingExposure), qe.needsLights && zu(qi, Wr), Ie && Y.fog && Te.refreshFogUniforms(qi, Ie), Te.refreshMaterialUniforms(qi, Y, b, P, Q), An.upload(ee, qe.uniformsList, qi, H)), Y.isShaderMaterial && Y.uniformsNeedUpdate === !0 && (An.upload(ee, qe.uniformsList, qi, H), Y.uniformsNeedUpdate = !1), Y.isSpriteMaterial && xt.setValue(ee, "center", se.center), xt.setValue(ee, "modelViewMatrix", se.modelViewMatrix), xt.setValue(ee, "normalMatrix", se.normalMatrix), xt.setValue(ee, "modelMatrix", se.matrixWorld), qt;
   }
-  function Ou(C, W) {
+  function zu(C, W) {
     C.ambientLightColor.needsUpdate = W, C.lightProbe.needsUpdate = W, C.directionalLights.needsUpdate = W, C.directionalLightShadows.needsUpdate = W, C.pointLights.needsUpdate = W, C.pointLightShadows.needsUpdate = W, C.spotLights.needsUpdate = W, C.spotLightShadows.needsUpdate = W, C.rectAreaLights.needsUpdate = W, C.hemisphereLights.needsUpdate = W;
   }
-  function zu(C) {
+  function Bu(C) {
     return C.isMeshLambertMaterial || C.isMeshToonMaterial || C.isMeshPhongMaterial || C.isMeshStandardMaterial || C.isShadowMaterial || C.isShaderMaterial && C.lights === !0;
   }
   this.getActiveCubeFace = function() {
@@ -11915,9 +11915,9 @@ function Ve(r = {}) {
   }, typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("observe", { detail: this }));
 }
 Ve.prototype.isWebGLRenderer = !0;
-class M0 extends Ve {
+class S0 extends Ve {
 }
-M0.prototype.isWebGL1Renderer = !0;
+S0.prototype.isWebGL1Renderer = !0;
 let Or = class extends ze {
   constructor() {
     super(), this.type = "Scene", this.background = null, this.environment = null, this.fog = null, this.overrideMaterial = null, this.autoUpdate = !0, typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("observe", { detail: this }));
@@ -12083,7 +12083,7 @@ class wa extends dt {
 wa.prototype.isSpriteMaterial = !0;
 let fi;
 const $i = /* @__PURE__ */ new M(), pi = /* @__PURE__ */ new M(), mi = /* @__PURE__ */ new M(), gi = /* @__PURE__ */ new K(), Ji = /* @__PURE__ */ new K(), Gh = /* @__PURE__ */ new Ee(), Ys = /* @__PURE__ */ new M(), Ki = /* @__PURE__ */ new M(), Zs = /* @__PURE__ */ new M(), tc = /* @__PURE__ */ new K(), To = /* @__PURE__ */ new K(), nc = /* @__PURE__ */ new K();
-class S0 extends ze {
+class E0 extends ze {
   constructor(e) {
     if (super(), this.type = "Sprite", fi === void 0) {
       fi = new Be();
@@ -12136,11 +12136,11 @@ class S0 extends ze {
     return super.copy(e), e.center !== void 0 && this.center.copy(e.center), this.material = e.material, this;
   }
 }
-S0.prototype.isSprite = !0;
+E0.prototype.isSprite = !0;
 function $s(r, e, t, n, i, s) {
   gi.subVectors(r, t).addScalar(0.5).multiply(n), i !== void 0 ? (Ji.x = s * gi.x - i * gi.y, Ji.y = i * gi.x + s * gi.y) : Ji.copy(gi), r.copy(e), r.x += Ji.x, r.y += Ji.y, r.applyMatrix4(Gh);
 }
-const ic = /* @__PURE__ */ new M(), sc = /* @__PURE__ */ new Xe(), rc = /* @__PURE__ */ new Xe(), E0 = /* @__PURE__ */ new M(), oc = /* @__PURE__ */ new Ee();
+const ic = /* @__PURE__ */ new M(), sc = /* @__PURE__ */ new Xe(), rc = /* @__PURE__ */ new Xe(), T0 = /* @__PURE__ */ new M(), oc = /* @__PURE__ */ new Ee();
 class Wh extends $e {
   constructor(e, t) {
     super(e, t), this.type = "SkinnedMesh", this.bindMode = "attached", this.bindMatrix = new Ee(), this.bindMatrixInverse = new Ee();
@@ -12172,25 +12172,25 @@ class Wh extends $e {
       const o = rc.getComponent(s);
       if (o !== 0) {
         const a = sc.getComponent(s);
-        oc.multiplyMatrices(n.bones[a].matrixWorld, n.boneInverses[a]), t.addScaledVector(E0.copy(ic).applyMatrix4(oc), o);
+        oc.multiplyMatrices(n.bones[a].matrixWorld, n.boneInverses[a]), t.addScaledVector(T0.copy(ic).applyMatrix4(oc), o);
       }
     }
     return t.applyMatrix4(this.bindMatrixInverse);
   }
 }
 Wh.prototype.isSkinnedMesh = !0;
-class T0 extends ze {
+class A0 extends ze {
   constructor() {
     super(), this.type = "Bone";
   }
 }
-T0.prototype.isBone = !0;
-class A0 extends gt {
+A0.prototype.isBone = !0;
+class C0 extends gt {
   constructor(e = null, t = 1, n = 1, i, s, o, a, l, c = pt, h = pt, u, d) {
     super(null, o, a, l, c, h, i, s, u, d), this.image = { data: e, width: t, height: n }, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
-A0.prototype.isDataTexture = !0;
+C0.prototype.isDataTexture = !0;
 class na extends Qe {
   constructor(e, t, n, i = 1) {
     typeof n == "number" && (i = n, n = !1, console.error("THREE.InstancedBufferAttribute: The constructor now expects normalized as the third argument.")), super(e, t, n), this.meshPerAttribute = i;
@@ -12205,7 +12205,7 @@ class na extends Qe {
 }
 na.prototype.isInstancedBufferAttribute = !0;
 const ac = /* @__PURE__ */ new Ee(), lc = /* @__PURE__ */ new Ee(), Js = [], Qi = /* @__PURE__ */ new $e();
-class C0 extends $e {
+class L0 extends $e {
   constructor(e, t, n) {
     super(e, t), this.instanceMatrix = new na(new Float32Array(n * 16), 16), this.instanceColor = null, this.count = n, this.frustumCulled = !1;
   }
@@ -12242,7 +12242,7 @@ class C0 extends $e {
     this.dispatchEvent({ type: "dispose" });
   }
 }
-C0.prototype.isInstancedMesh = !0;
+L0.prototype.isInstancedMesh = !0;
 class Dt extends dt {
   constructor(e) {
     super(), this.type = "LineBasicMaterial", this.color = new pe(16777215), this.linewidth = 1, this.linecap = "round", this.linejoin = "round", this.setValues(e);
@@ -12359,12 +12359,12 @@ class Ln extends ps {
   }
 }
 Ln.prototype.isLineSegments = !0;
-class L0 extends ps {
+class R0 extends ps {
   constructor(e, t) {
     super(e, t), this.type = "LineLoop";
   }
 }
-L0.prototype.isLineLoop = !0;
+R0.prototype.isLineLoop = !0;
 class Ma extends dt {
   constructor(e) {
     super(), this.type = "PointsMaterial", this.color = new pe(16777215), this.map = null, this.alphaMap = null, this.size = 1, this.sizeAttenuation = !0, this.setValues(e);
@@ -12375,7 +12375,7 @@ class Ma extends dt {
 }
 Ma.prototype.isPointsMaterial = !0;
 const pc = /* @__PURE__ */ new Ee(), ia = /* @__PURE__ */ new Xn(), Qs = /* @__PURE__ */ new Bi(), er = /* @__PURE__ */ new M();
-class R0 extends ze {
+class P0 extends ze {
   constructor(e = new Be(), t = new Ma()) {
     super(), this.type = "Points", this.geometry = e, this.material = t, this.updateMorphTargets();
   }
@@ -12423,7 +12423,7 @@ class R0 extends ze {
     }
   }
 }
-R0.prototype.isPoints = !0;
+P0.prototype.isPoints = !0;
 function mc(r, e, t, n, i, s, o) {
   const a = ia.distanceSqToPoint(r);
   if (a < t) {
@@ -12441,7 +12441,7 @@ function mc(r, e, t, n, i, s, o) {
     });
   }
 }
-class P0 extends gt {
+class I0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.minFilter = o !== void 0 ? o : St, this.magFilter = s !== void 0 ? s : St, this.generateMipmaps = !1;
     const h = this;
@@ -12458,25 +12458,25 @@ class P0 extends gt {
     "requestVideoFrameCallback" in e === !1 && e.readyState >= e.HAVE_CURRENT_DATA && (this.needsUpdate = !0);
   }
 }
-P0.prototype.isVideoTexture = !0;
-class I0 extends gt {
+I0.prototype.isVideoTexture = !0;
+class D0 extends gt {
   constructor(e, t, n) {
     super({ width: e, height: t }), this.format = n, this.magFilter = pt, this.minFilter = pt, this.generateMipmaps = !1, this.needsUpdate = !0;
   }
 }
-I0.prototype.isFramebufferTexture = !0;
-class D0 extends gt {
+D0.prototype.isFramebufferTexture = !0;
+class N0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c, h, u, d) {
     super(null, o, a, l, c, h, i, s, u, d), this.image = { width: t, height: n }, this.mipmaps = e, this.flipY = !1, this.generateMipmaps = !1;
   }
 }
-D0.prototype.isCompressedTexture = !0;
-class N0 extends gt {
+N0.prototype.isCompressedTexture = !0;
+class O0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.needsUpdate = !0;
   }
 }
-N0.prototype.isCanvasTexture = !0;
+O0.prototype.isCanvasTexture = !0;
 class Nt {
   constructor() {
     this.type = "Curve", this.arcLengthDivisions = 200;
@@ -12722,35 +12722,35 @@ function gc(r, e, t, n, i) {
   const s = (n - e) * 0.5, o = (i - t) * 0.5, a = r * r, l = r * a;
   return (2 * t - 2 * n + s + o) * l + (-3 * t + 3 * n - 2 * s - o) * a + s * r + t;
 }
-function O0(r, e) {
+function z0(r, e) {
   const t = 1 - r;
   return t * t * e;
 }
-function z0(r, e) {
+function B0(r, e) {
   return 2 * (1 - r) * r * e;
 }
-function B0(r, e) {
+function k0(r, e) {
   return r * r * e;
 }
 function ss(r, e, t, n) {
-  return O0(r, e) + z0(r, t) + B0(r, n);
-}
-function k0(r, e) {
-  const t = 1 - r;
-  return t * t * t * e;
+  return z0(r, e) + B0(r, t) + k0(r, n);
 }
 function U0(r, e) {
   const t = 1 - r;
-  return 3 * t * t * r * e;
+  return t * t * t * e;
 }
 function F0(r, e) {
-  return 3 * (1 - r) * r * r * e;
+  const t = 1 - r;
+  return 3 * t * t * r * e;
 }
 function H0(r, e) {
+  return 3 * (1 - r) * r * r * e;
+}
+function V0(r, e) {
   return r * r * r * e;
 }
 function rs(r, e, t, n, i) {
-  return k0(r, e) + U0(r, t) + F0(r, n) + H0(r, i);
+  return U0(r, e) + F0(r, t) + H0(r, n) + V0(r, i);
 }
 class Ea extends Nt {
   constructor(e = new K(), t = new K(), n = new K(), i = new K()) {
@@ -12827,7 +12827,7 @@ class Br extends Nt {
   }
 }
 Br.prototype.isLineCurve = !0;
-class V0 extends Nt {
+class G0 extends Nt {
   constructor(e = new M(), t = new M()) {
     super(), this.type = "LineCurve3", this.isLineCurve3 = !0, this.v1 = e, this.v2 = t;
   }
@@ -12943,12 +12943,12 @@ var Ca = /* @__PURE__ */ Object.freeze({
   CubicBezierCurve3: Xh,
   EllipseCurve: zr,
   LineCurve: Br,
-  LineCurve3: V0,
+  LineCurve3: G0,
   QuadraticBezierCurve: Ta,
   QuadraticBezierCurve3: kr,
   SplineCurve: Aa
 });
-class G0 extends Nt {
+class W0 extends Nt {
   constructor() {
     super(), this.type = "CurvePath", this.curves = [], this.autoClose = !1;
   }
@@ -13044,7 +13044,7 @@ class G0 extends Nt {
     return this;
   }
 }
-class sa extends G0 {
+class sa extends W0 {
   constructor(e) {
     super(), this.type = "Path", this.currentPoint = new K(), e && this.setFromPoints(e);
   }
@@ -13348,14 +13348,14 @@ class Ss extends sa {
     return this;
   }
 }
-const W0 = {
+const j0 = {
   triangulate: function(r, e, t = 2) {
     const n = e && e.length, i = n ? e[0] * t : r.length;
     let s = Yh(r, 0, i, t, !0);
     const o = [];
     if (!s || s.next === s.prev) return o;
     let a, l, c, h, u, d, f;
-    if (n && (s = Z0(r, e, s, t)), r.length > 80 * t) {
+    if (n && (s = $0(r, e, s, t)), r.length > 80 * t) {
       a = c = r[0], l = h = r[1];
       for (let g = t; g < i; g += t)
         u = r[g], d = r[g + 1], u < a && (a = u), d < l && (l = d), u > c && (c = u), d > h && (h = d);
@@ -13366,7 +13366,7 @@ const W0 = {
 };
 function Yh(r, e, t, n, i) {
   let s, o;
-  if (i === oy(r, e, t, n) > 0)
+  if (i === ay(r, e, t, n) > 0)
     for (s = e; s < t; s += n) o = yc(s, r[s], r[s + 1], o);
   else
     for (s = t - n; s >= e; s -= n) o = yc(s, r[s], r[s + 1], o);
@@ -13387,20 +13387,20 @@ function Rn(r, e) {
 }
 function ms(r, e, t, n, i, s, o) {
   if (!r) return;
-  !o && s && ey(r, n, i, s);
+  !o && s && ty(r, n, i, s);
   let a = r, l, c;
   for (; r.prev !== r.next; ) {
-    if (l = r.prev, c = r.next, s ? q0(r, n, i, s) : j0(r)) {
+    if (l = r.prev, c = r.next, s ? X0(r, n, i, s) : q0(r)) {
       e.push(l.i / t), e.push(r.i / t), e.push(c.i / t), ys(r), r = c.next, a = c.next;
       continue;
     }
     if (r = c, r === a) {
-      o ? o === 1 ? (r = X0(Rn(r), e, t), ms(r, e, t, n, i, s, 2)) : o === 2 && Y0(r, e, t, n, i, s) : ms(Rn(r), e, t, n, i, s, 1);
+      o ? o === 1 ? (r = Y0(Rn(r), e, t), ms(r, e, t, n, i, s, 2)) : o === 2 && Z0(r, e, t, n, i, s) : ms(Rn(r), e, t, n, i, s, 1);
       break;
     }
   }
 }
-function j0(r) {
+function q0(r) {
   const e = r.prev, t = r, n = r.next;
   if (nt(e, t, n) >= 0) return !1;
   let i = r.next.next;
@@ -13410,7 +13410,7 @@ function j0(r) {
   }
   return !0;
 }
-function q0(r, e, t, n) {
+function X0(r, e, t, n) {
   const i = r.prev, s = r, o = r.next;
   if (nt(i, s, o) >= 0) return !1;
   const a = i.x < s.x ? i.x < o.x ? i.x : o.x : s.x < o.x ? s.x : o.x, l = i.y < s.y ? i.y < o.y ? i.y : o.y : s.y < o.y ? s.y : o.y, c = i.x > s.x ? i.x > o.x ? i.x : o.x : s.x > o.x ? s.x : o.x, h = i.y > s.y ? i.y > o.y ? i.y : o.y : s.y > o.y ? s.y : o.y, u = oa(a, l, e, t, n), d = oa(c, h, e, t, n);
@@ -13429,7 +13429,7 @@ function q0(r, e, t, n) {
   }
   return !0;
 }
-function X0(r, e, t) {
+function Y0(r, e, t) {
   let n = r;
   do {
     const i = n.prev, s = n.next.next;
@@ -13437,12 +13437,12 @@ function X0(r, e, t) {
   } while (n !== r);
   return Rn(n);
 }
-function Y0(r, e, t, n, i, s) {
+function Z0(r, e, t, n, i, s) {
   let o = r;
   do {
     let a = o.next.next;
     for (; a !== o.prev; ) {
-      if (o.i !== a.i && iy(o, a)) {
+      if (o.i !== a.i && sy(o, a)) {
         let l = $h(o, a);
         o = Rn(o, o.next), l = Rn(l, l.next), ms(o, e, t, n, i, s), ms(l, e, t, n, i, s);
         return;
@@ -13452,25 +13452,25 @@ function Y0(r, e, t, n, i, s) {
     o = o.next;
   } while (o !== r);
 }
-function Z0(r, e, t, n) {
+function $0(r, e, t, n) {
   const i = [];
   let s, o, a, l, c;
   for (s = 0, o = e.length; s < o; s++)
-    a = e[s] * n, l = s < o - 1 ? e[s + 1] * n : r.length, c = Yh(r, a, l, n, !1), c === c.next && (c.steiner = !0), i.push(ny(c));
-  for (i.sort($0), s = 0; s < i.length; s++)
-    J0(i[s], t), t = Rn(t, t.next);
+    a = e[s] * n, l = s < o - 1 ? e[s + 1] * n : r.length, c = Yh(r, a, l, n, !1), c === c.next && (c.steiner = !0), i.push(iy(c));
+  for (i.sort(J0), s = 0; s < i.length; s++)
+    K0(i[s], t), t = Rn(t, t.next);
   return t;
 }
-function $0(r, e) {
+function J0(r, e) {
   return r.x - e.x;
 }
-function J0(r, e) {
-  if (e = K0(r, e), e) {
+function K0(r, e) {
+  if (e = Q0(r, e), e) {
     const t = $h(e, r);
     Rn(e, e.next), Rn(t, t.next);
   }
 }
-function K0(r, e) {
+function Q0(r, e) {
   let t = e;
   const n = r.x, i = r.y;
   let s = -1 / 0, o;
@@ -13493,21 +13493,21 @@ function K0(r, e) {
   let h = 1 / 0, u;
   t = o;
   do
-    n >= t.x && t.x >= l && n !== t.x && Mi(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (u = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (u < h || u === h && (t.x > o.x || t.x === o.x && Q0(o, t))) && (o = t, h = u)), t = t.next;
+    n >= t.x && t.x >= l && n !== t.x && Mi(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (u = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (u < h || u === h && (t.x > o.x || t.x === o.x && ey(o, t))) && (o = t, h = u)), t = t.next;
   while (t !== a);
   return o;
 }
-function Q0(r, e) {
+function ey(r, e) {
   return nt(r.prev, r, e.prev) < 0 && nt(e.next, r, r.next) < 0;
 }
-function ey(r, e, t, n) {
+function ty(r, e, t, n) {
   let i = r;
   do
     i.z === null && (i.z = oa(i.x, i.y, e, t, n)), i.prevZ = i.prev, i.nextZ = i.next, i = i.next;
   while (i !== r);
-  i.prevZ.nextZ = null, i.prevZ = null, ty(i);
+  i.prevZ.nextZ = null, i.prevZ = null, ny(i);
 }
-function ty(r) {
+function ny(r) {
   let e, t, n, i, s, o, a, l, c = 1;
   do {
     for (t = r, r = null, s = null, o = 0; t; ) {
@@ -13524,7 +13524,7 @@ function ty(r) {
 function oa(r, e, t, n, i) {
   return r = 32767 * (r - t) * i, e = 32767 * (e - n) * i, r = (r | r << 8) & 16711935, r = (r | r << 4) & 252645135, r = (r | r << 2) & 858993459, r = (r | r << 1) & 1431655765, e = (e | e << 8) & 16711935, e = (e | e << 4) & 252645135, e = (e | e << 2) & 858993459, e = (e | e << 1) & 1431655765, r | e << 1;
 }
-function ny(r) {
+function iy(r) {
   let e = r, t = r;
   do
     (e.x < t.x || e.x === t.x && e.y < t.y) && (t = e), e = e.next;
@@ -13534,9 +13534,9 @@ function ny(r) {
 function Mi(r, e, t, n, i, s, o, a) {
   return (i - o) * (e - a) - (r - o) * (s - a) >= 0 && (r - o) * (n - a) - (t - o) * (e - a) >= 0 && (t - o) * (s - a) - (i - o) * (n - a) >= 0;
 }
-function iy(r, e) {
-  return r.next.i !== e.i && r.prev.i !== e.i && !sy(r, e) && // doesn't intersect other edges
-  (gs(r, e) && gs(e, r) && ry(r, e) && // locally visible
+function sy(r, e) {
+  return r.next.i !== e.i && r.prev.i !== e.i && !ry(r, e) && // doesn't intersect other edges
+  (gs(r, e) && gs(e, r) && oy(r, e) && // locally visible
   (nt(r.prev, r, e.prev) || nt(r, e.prev, e)) || // does not create opposite-facing sectors
   Fr(r, e) && nt(r.prev, r, r.next) > 0 && nt(e.prev, e, e.next) > 0);
 }
@@ -13556,7 +13556,7 @@ function rr(r, e, t) {
 function or(r) {
   return r > 0 ? 1 : r < 0 ? -1 : 0;
 }
-function sy(r, e) {
+function ry(r, e) {
   let t = r;
   do {
     if (t.i !== r.i && t.next.i !== r.i && t.i !== e.i && t.next.i !== e.i && Zh(t, t.next, r, e)) return !0;
@@ -13567,7 +13567,7 @@ function sy(r, e) {
 function gs(r, e) {
   return nt(r.prev, r, r.next) < 0 ? nt(r, e, r.next) >= 0 && nt(r, r.prev, e) >= 0 : nt(r, e, r.prev) < 0 || nt(r, r.next, e) < 0;
 }
-function ry(r, e) {
+function oy(r, e) {
   let t = r, n = !1;
   const i = (r.x + e.x) / 2, s = (r.y + e.y) / 2;
   do
@@ -13589,7 +13589,7 @@ function ys(r) {
 function aa(r, e, t) {
   this.i = r, this.x = e, this.y = t, this.prev = null, this.next = null, this.z = null, this.prevZ = null, this.nextZ = null, this.steiner = !1;
 }
-function oy(r, e, t, n) {
+function ay(r, e, t, n) {
   let i = 0;
   for (let s = e, o = t - n; s < t; s += n)
     i += (r[o] - r[s]) * (r[s + 1] + r[o + 1]), o = s;
@@ -13614,7 +13614,7 @@ class Cn {
     t.forEach(vc);
     for (let l = 0; l < t.length; l++)
       i.push(o), o += t[l].length, xc(n, t[l]);
-    const a = W0.triangulate(n, i);
+    const a = j0.triangulate(n, i);
     for (let l = 0; l < a.length; l += 3)
       s.push(a.slice(l, l + 3));
     return s;
@@ -13643,7 +13643,7 @@ class Hi extends Be {
     function o(a) {
       const l = [], c = t.curveSegments !== void 0 ? t.curveSegments : 12, h = t.steps !== void 0 ? t.steps : 1;
       let u = t.depth !== void 0 ? t.depth : 1, d = t.bevelEnabled !== void 0 ? t.bevelEnabled : !0, f = t.bevelThickness !== void 0 ? t.bevelThickness : 0.2, g = t.bevelSize !== void 0 ? t.bevelSize : f - 0.1, m = t.bevelOffset !== void 0 ? t.bevelOffset : 0, p = t.bevelSegments !== void 0 ? t.bevelSegments : 3;
-      const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : ay;
+      const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : ly;
       t.amount !== void 0 && (console.warn("THREE.ExtrudeBufferGeometry: amount has been renamed to depth."), u = t.amount);
       let S, w = !1, x, L, D, T;
       y && (S = y.getSpacedPoints(h), w = !0, d = !1, x = y.computeFrenetFrames(h, !1), L = new M(), D = new M(), T = new M()), d || (p = 0, f = 0, g = 0, m = 0);
@@ -13805,7 +13805,7 @@ class Hi extends Be {
   }
   toJSON() {
     const e = super.toJSON(), t = this.parameters.shapes, n = this.parameters.options;
-    return ly(t, n, e);
+    return cy(t, n, e);
   }
   static fromJSON(e, t) {
     const n = [];
@@ -13817,7 +13817,7 @@ class Hi extends Be {
     return i !== void 0 && (e.options.extrudePath = new Ca[i.type]().fromJSON(i)), new Hi(n, e.options);
   }
 }
-const ay = {
+const ly = {
   generateTopUV: function(r, e, t, n, i) {
     const s = e[t * 3], o = e[t * 3 + 1], a = e[n * 3], l = e[n * 3 + 1], c = e[i * 3], h = e[i * 3 + 1];
     return [
@@ -13841,7 +13841,7 @@ const ay = {
     ];
   }
 };
-function ly(r, e, t) {
+function cy(r, e, t) {
   if (t.shapes = [], Array.isArray(r))
     for (let n = 0, i = r.length; n < i; n++) {
       const s = r[n];
@@ -13947,7 +13947,7 @@ class Ia extends Be {
   }
   toJSON() {
     const e = super.toJSON(), t = this.parameters.shapes;
-    return cy(t, e);
+    return hy(t, e);
   }
   static fromJSON(e, t) {
     const n = [];
@@ -13958,7 +13958,7 @@ class Ia extends Be {
     return new Ia(n, e.curveSegments);
   }
 }
-function cy(r, e) {
+function hy(r, e) {
   if (e.shapes = [], Array.isArray(r))
     for (let t = 0, n = r.length; t < n; t++) {
       const i = r[t];
@@ -14176,7 +14176,7 @@ class Er extends Dt {
   }
 }
 Er.prototype.isLineDashedMaterial = !0;
-const hy = {
+const uy = {
   ShadowMaterial: Jh,
   SpriteMaterial: wa,
   RawShaderMaterial: Kh,
@@ -14197,7 +14197,7 @@ const hy = {
   Material: dt
 };
 dt.fromType = function(r) {
-  return new hy[r]();
+  return new uy[r]();
 };
 const tt = {
   // same as Array.prototype.slice, but also works on typed arrays
@@ -14397,7 +14397,7 @@ class Pn {
 }
 Pn.prototype.beforeStart_ = Pn.prototype.copySampleValue_;
 Pn.prototype.afterEnd_ = Pn.prototype.copySampleValue_;
-class uy extends Pn {
+class dy extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i), this._weightPrev = -0, this._offsetPrev = -0, this._weightNext = -0, this._offsetNext = -0, this.DefaultSettings_ = {
       endingStart: _i,
@@ -14450,7 +14450,7 @@ class su extends Pn {
     return s;
   }
 }
-class dy extends Pn {
+class fy extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14483,13 +14483,13 @@ class tn {
     return n.type = e.ValueTypeName, n;
   }
   InterpolantFactoryMethodDiscrete(e) {
-    return new dy(this.times, this.values, this.getValueSize(), e);
+    return new fy(this.times, this.values, this.getValueSize(), e);
   }
   InterpolantFactoryMethodLinear(e) {
     return new su(this.times, this.values, this.getValueSize(), e);
   }
   InterpolantFactoryMethodSmooth(e) {
-    return new uy(this.times, this.values, this.getValueSize(), e);
+    return new dy(this.times, this.values, this.getValueSize(), e);
   }
   setInterpolation(e) {
     let t;
@@ -14652,7 +14652,7 @@ ru.prototype.ValueTypeName = "color";
 class Gn extends tn {
 }
 Gn.prototype.ValueTypeName = "number";
-class fy extends Pn {
+class py extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14666,7 +14666,7 @@ class fy extends Pn {
 }
 class Gi extends tn {
   InterpolantFactoryMethodLinear(e) {
-    return new fy(this.times, this.values, this.getValueSize(), e);
+    return new py(this.times, this.values, this.getValueSize(), e);
   }
 }
 Gi.prototype.ValueTypeName = "quaternion";
@@ -14689,7 +14689,7 @@ class la {
   static parse(e) {
     const t = [], n = e.tracks, i = 1 / (e.fps || 1);
     for (let o = 0, a = n.length; o !== a; ++o)
-      t.push(my(n[o]).scale(i));
+      t.push(gy(n[o]).scale(i));
     const s = new this(e.name, e.duration, t, e.blendMode);
     return s.uuid = e.uuid, s;
   }
@@ -14842,7 +14842,7 @@ class la {
     return this.constructor.toJSON(this);
   }
 }
-function py(r) {
+function my(r) {
   switch (r.toLowerCase()) {
     case "scalar":
     case "double":
@@ -14867,10 +14867,10 @@ function py(r) {
   }
   throw new Error("THREE.KeyframeTrack: Unsupported typeName: " + r);
 }
-function my(r) {
+function gy(r) {
   if (r.type === void 0)
     throw new Error("THREE.KeyframeTrack: track type undefined, can not parse");
-  const e = py(r.type);
+  const e = my(r.type);
   if (r.times === void 0) {
     const t = [], n = [];
     tt.flattenJSON(r.keys, t, n, "value"), r.times = t, r.values = n;
@@ -14894,7 +14894,7 @@ const Oi = {
     this.files = {};
   }
 };
-class gy {
+class yy {
   constructor(e, t, n) {
     const i = this;
     let s = !1, o = 0, a = 0, l;
@@ -14924,10 +14924,10 @@ class gy {
     };
   }
 }
-const yy = new gy();
+const vy = new yy();
 class In {
   constructor(e) {
-    this.manager = e !== void 0 ? e : yy, this.crossOrigin = "anonymous", this.withCredentials = !1, this.path = "", this.resourcePath = "", this.requestHeader = {};
+    this.manager = e !== void 0 ? e : vy, this.crossOrigin = "anonymous", this.withCredentials = !1, this.path = "", this.resourcePath = "", this.requestHeader = {};
   }
   load() {
   }
@@ -14956,7 +14956,7 @@ class In {
   }
 }
 const ln = {};
-class vy extends In {
+class xy extends In {
   constructor(e) {
     super(e);
   }
@@ -15085,7 +15085,7 @@ class ou extends In {
     return a.addEventListener("load", l, !1), a.addEventListener("error", c, !1), e.slice(0, 5) !== "data:" && this.crossOrigin !== void 0 && (a.crossOrigin = this.crossOrigin), s.manager.itemStart(e), a.src = e, a;
   }
 }
-class xy extends In {
+class _y extends In {
   constructor(e) {
     super(e);
   }
@@ -15103,7 +15103,7 @@ class xy extends In {
     return s;
   }
 }
-class _y extends In {
+class by extends In {
   constructor(e) {
     super(e);
   }
@@ -15205,7 +15205,7 @@ class au extends za {
   }
 }
 au.prototype.isSpotLightShadow = !0;
-class by extends en {
+class wy extends en {
   constructor(e, t, n = 0, i = Math.PI / 3, s = 0, o = 1) {
     super(e, t), this.type = "SpotLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.distance = n, this.angle = i, this.penumbra = s, this.decay = o, this.shadow = new au();
   }
@@ -15222,7 +15222,7 @@ class by extends en {
     return super.copy(e), this.distance = e.distance, this.angle = e.angle, this.penumbra = e.penumbra, this.decay = e.decay, this.target = e.target.clone(), this.shadow = e.shadow.clone(), this;
   }
 }
-by.prototype.isSpotLight = !0;
+wy.prototype.isSpotLight = !0;
 const Mc = /* @__PURE__ */ new Ee(), es = /* @__PURE__ */ new M(), Io = /* @__PURE__ */ new M();
 class lu extends za {
   constructor() {
@@ -15273,7 +15273,7 @@ class lu extends za {
   }
 }
 lu.prototype.isPointLightShadow = !0;
-class wy extends en {
+class My extends en {
   constructor(e, t, n = 0, i = 1) {
     super(e, t), this.type = "PointLight", this.distance = n, this.decay = i, this.shadow = new lu();
   }
@@ -15290,7 +15290,7 @@ class wy extends en {
     return super.copy(e), this.distance = e.distance, this.decay = e.decay, this.shadow = e.shadow.clone(), this;
   }
 }
-wy.prototype.isPointLight = !0;
+My.prototype.isPointLight = !0;
 class cu extends za {
   constructor() {
     super(new Ni(-5, 5, 5, -5, 0.5, 500));
@@ -15315,7 +15315,7 @@ class ua extends en {
   }
 }
 ua.prototype.isAmbientLight = !0;
-class My extends en {
+class Sy extends en {
   constructor(e, t, n = 10, i = 10) {
     super(e, t), this.type = "RectAreaLight", this.width = n, this.height = i;
   }
@@ -15333,7 +15333,7 @@ class My extends en {
     return t.object.width = this.width, t.object.height = this.height, t;
   }
 }
-My.prototype.isRectAreaLight = !0;
+Sy.prototype.isRectAreaLight = !0;
 class hu {
   constructor() {
     this.coefficients = [];
@@ -15431,7 +15431,7 @@ class Ba extends en {
   }
 }
 Ba.prototype.isLightProbe = !0;
-class Sy {
+class Ey {
   static decodeText(e) {
     if (typeof TextDecoder < "u")
       return new TextDecoder().decode(e);
@@ -15452,7 +15452,7 @@ class Sy {
     return typeof e != "string" || e === "" ? "" : (/^https?:\/\//i.test(t) && /^\//.test(e) && (t = t.replace(/(^https?:\/\/[^\/]+).*/i, "$1")), /^(https?:)?\/\//i.test(e) || /^data:.*,.*$/i.test(e) || /^blob:.*$/i.test(e) ? e : t + e);
   }
 }
-class Ey extends Be {
+class Ty extends Be {
   constructor() {
     super(), this.type = "InstancedBufferGeometry", this.instanceCount = 1 / 0;
   }
@@ -15467,8 +15467,8 @@ class Ey extends Be {
     return e.instanceCount = this.instanceCount, e.isInstancedBufferGeometry = !0, e;
   }
 }
-Ey.prototype.isInstancedBufferGeometry = !0;
-class Ty extends In {
+Ty.prototype.isInstancedBufferGeometry = !0;
+class Ay extends In {
   constructor(e) {
     super(e), typeof createImageBitmap > "u" && console.warn("THREE.ImageBitmapLoader: createImageBitmap() not supported."), typeof fetch > "u" && console.warn("THREE.ImageBitmapLoader: fetch() not supported."), this.options = { premultiplyAlpha: "none" };
   }
@@ -15494,9 +15494,9 @@ class Ty extends In {
     }), s.manager.itemStart(e);
   }
 }
-Ty.prototype.isImageBitmapLoader = !0;
+Ay.prototype.isImageBitmapLoader = !0;
 let ar;
-const Ay = {
+const Cy = {
   getContext: function() {
     return ar === void 0 && (ar = new (window.AudioContext || window.webkitAudioContext)()), ar;
   },
@@ -15504,16 +15504,16 @@ const Ay = {
     ar = r;
   }
 };
-class Cy extends In {
+class Ly extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
-    const s = this, o = new vy(this.manager);
+    const s = this, o = new xy(this.manager);
     o.setResponseType("arraybuffer"), o.setPath(this.path), o.setRequestHeader(this.requestHeader), o.setWithCredentials(this.withCredentials), o.load(e, function(a) {
       try {
         const l = a.slice(0);
-        Ay.getContext().decodeAudioData(l, function(h) {
+        Cy.getContext().decodeAudioData(l, function(h) {
           t(h);
         });
       } catch (l) {
@@ -15522,22 +15522,22 @@ class Cy extends In {
     }, n, i);
   }
 }
-class Ly extends Ba {
+class Ry extends Ba {
   constructor(e, t, n = 1) {
     super(void 0, n);
     const i = new pe().set(e), s = new pe().set(t), o = new M(i.r, i.g, i.b), a = new M(s.r, s.g, s.b), l = Math.sqrt(Math.PI), c = l * Math.sqrt(0.75);
     this.sh.coefficients[0].copy(o).add(a).multiplyScalar(l), this.sh.coefficients[1].copy(o).sub(a).multiplyScalar(c);
   }
 }
-Ly.prototype.isHemisphereLightProbe = !0;
-class Ry extends Ba {
+Ry.prototype.isHemisphereLightProbe = !0;
+class Py extends Ba {
   constructor(e, t = 1) {
     super(void 0, t);
     const n = new pe().set(e);
     this.sh.coefficients[0].set(n.r, n.g, n.b).multiplyScalar(2 * Math.sqrt(Math.PI));
   }
 }
-Ry.prototype.isAmbientLightProbe = !0;
+Py.prototype.isAmbientLightProbe = !0;
 class ka {
   constructor(e = !0) {
     this.autoStart = e, this.startTime = 0, this.oldTime = 0, this.elapsedTime = 0, this.running = !1;
@@ -15565,7 +15565,7 @@ class ka {
 function Sc() {
   return (typeof performance > "u" ? Date : performance).now();
 }
-class Py extends ze {
+class Iy extends ze {
   constructor(e) {
     super(), this.type = "Audio", this.listener = e, this.context = e.context, this.gain = this.context.createGain(), this.gain.connect(e.getInput()), this.autoplay = !1, this.buffer = null, this.detune = 0, this.loop = !1, this.loopStart = 0, this.loopEnd = 0, this.offset = 0, this.duration = void 0, this.playbackRate = 1, this.isPlaying = !1, this.hasPlaybackControl = !0, this.source = null, this.sourceType = "empty", this._startedAt = 0, this._progress = 0, this._connected = !1, this.filters = [];
   }
@@ -15686,7 +15686,7 @@ class Py extends ze {
     return this.gain.gain.setTargetAtTime(e, this.context.currentTime, 0.01), this;
   }
 }
-class Iy {
+class Dy {
   constructor(e, t, n) {
     this.binding = e, this.valueSize = n;
     let i, s, o;
@@ -15796,10 +15796,10 @@ class Iy {
     }
   }
 }
-const Ua = "\\[\\]\\.:\\/", Dy = new RegExp("[" + Ua + "]", "g"), Fa = "[^" + Ua + "]", Ny = "[^" + Ua.replace("\\.", "") + "]", Oy = /((?:WC+[\/:])*)/.source.replace("WC", Fa), zy = /(WCOD+)?/.source.replace("WCOD", Ny), By = /(?:\.(WC+)(?:\[(.+)\])?)?/.source.replace("WC", Fa), ky = /\.(WC+)(?:\[(.+)\])?/.source.replace("WC", Fa), Uy = new RegExp(
-  "^" + Oy + zy + By + ky + "$"
-), Fy = ["material", "materials", "bones"];
-class Hy {
+const Ua = "\\[\\]\\.:\\/", Ny = new RegExp("[" + Ua + "]", "g"), Fa = "[^" + Ua + "]", Oy = "[^" + Ua.replace("\\.", "") + "]", zy = /((?:WC+[\/:])*)/.source.replace("WC", Fa), By = /(WCOD+)?/.source.replace("WCOD", Oy), ky = /(?:\.(WC+)(?:\[(.+)\])?)?/.source.replace("WC", Fa), Uy = /\.(WC+)(?:\[(.+)\])?/.source.replace("WC", Fa), Fy = new RegExp(
+  "^" + zy + By + ky + Uy + "$"
+), Hy = ["material", "materials", "bones"];
+class Vy {
   constructor(e, t, n) {
     const i = n || Ze.parseTrackName(t);
     this._targetGroup = e, this._bindings = e.subscribe_(t, i);
@@ -15840,10 +15840,10 @@ class Ze {
    * @return {string}
    */
   static sanitizeNodeName(e) {
-    return e.replace(/\s/g, "_").replace(Dy, "");
+    return e.replace(/\s/g, "_").replace(Ny, "");
   }
   static parseTrackName(e) {
-    const t = Uy.exec(e);
+    const t = Fy.exec(e);
     if (t === null)
       throw new Error("PropertyBinding: Cannot parse trackName: " + e);
     const n = {
@@ -15857,7 +15857,7 @@ class Ze {
     }, i = n.nodeName && n.nodeName.lastIndexOf(".");
     if (i !== void 0 && i !== -1) {
       const s = n.nodeName.substring(i + 1);
-      Fy.indexOf(s) !== -1 && (n.nodeName = n.nodeName.substring(0, i), n.objectName = s);
+      Hy.indexOf(s) !== -1 && (n.nodeName = n.nodeName.substring(0, i), n.objectName = s);
     }
     if (n.propertyName === null || n.propertyName.length === 0)
       throw new Error("PropertyBinding: can not parse propertyName from trackName: " + e);
@@ -16045,7 +16045,7 @@ class Ze {
     this.node = null, this.getValue = this._getValue_unbound, this.setValue = this._setValue_unbound;
   }
 }
-Ze.Composite = Hy;
+Ze.Composite = Vy;
 Ze.prototype.BindingType = {
   Direct: 0,
   EntireArray: 1,
@@ -16089,7 +16089,7 @@ Ze.prototype.SetterByBindingTypeAndVersioning = [
     Ze.prototype._setValue_fromArray_setMatrixWorldNeedsUpdate
   ]
 ];
-class Vy {
+class Gy {
   constructor(e, t, n = null, i = t.blendMode) {
     this._mixer = e, this._clip = t, this._localRoot = n, this.blendMode = i;
     const s = t.tracks, o = s.length, a = new Array(o), l = {
@@ -16100,7 +16100,7 @@ class Vy {
       const h = s[c].createInterpolant(null);
       a[c] = h, h.settings = l;
     }
-    this._interpolantSettings = l, this._interpolants = a, this._propertyBindings = new Array(o), this._cacheIndex = null, this._byClipCacheIndex = null, this._timeScaleInterpolant = null, this._weightInterpolant = null, this.loop = Ld, this._loopCount = -1, this._startTime = null, this.time = 0, this.timeScale = 1, this._effectiveTimeScale = 1, this.weight = 1, this._effectiveWeight = 1, this.repetitions = 1 / 0, this.paused = !1, this.enabled = !0, this.clampWhenFinished = !1, this.zeroSlopeAtStart = !0, this.zeroSlopeAtEnd = !0;
+    this._interpolantSettings = l, this._interpolants = a, this._propertyBindings = new Array(o), this._cacheIndex = null, this._byClipCacheIndex = null, this._timeScaleInterpolant = null, this._weightInterpolant = null, this.loop = Rd, this._loopCount = -1, this._startTime = null, this.time = 0, this.timeScale = 1, this._effectiveTimeScale = 1, this.weight = 1, this._effectiveWeight = 1, this.repetitions = 1 / 0, this.paused = !1, this.enabled = !0, this.clampWhenFinished = !1, this.zeroSlopeAtStart = !0, this.zeroSlopeAtEnd = !0;
   }
   // State & Scheduling
   play() {
@@ -16253,10 +16253,10 @@ class Vy {
   _updateTime(e) {
     const t = this._clip.duration, n = this.loop;
     let i = this.time + e, s = this._loopCount;
-    const o = n === Rd;
+    const o = n === Pd;
     if (e === 0)
       return s === -1 ? i : o && (s & 1) === 1 ? t - i : i;
-    if (n === Cd) {
+    if (n === Ld) {
       s === -1 && (this._loopCount = 0, this._setEndings(!0, !0, !1));
       e: {
         if (i >= t)
@@ -16334,7 +16334,7 @@ class uu extends pn {
           continue;
         }
         const m = t && t._propertyBindings[u].binding.parsedPath;
-        g = new Iy(
+        g = new Dy(
           Ze.create(n, f, m),
           d.ValueTypeName,
           d.getValueSize()
@@ -16491,7 +16491,7 @@ class uu extends pn {
       c = l.knownActions[0], o === null && (o = c._clip);
     }
     if (o === null) return null;
-    const h = new Vy(this, o, t, n);
+    const h = new Gy(this, o, t, n);
     return this._bindAction(h, c), this._addInactiveAction(h, a, s), h;
   }
   // get an existing action
@@ -16563,7 +16563,7 @@ class uu extends pn {
   }
 }
 uu.prototype._controlInterpolantsResultBuffer = new Float32Array(1);
-class Gy extends Ms {
+class Wy extends Ms {
   constructor(e, t, n = 1) {
     super(e, t), this.meshPerAttribute = n;
   }
@@ -16579,8 +16579,8 @@ class Gy extends Ms {
     return t.isInstancedInterleavedBuffer = !0, t.meshPerAttribute = this.meshPerAttribute, t;
   }
 }
-Gy.prototype.isInstancedInterleavedBuffer = !0;
-class Wy {
+Wy.prototype.isInstancedInterleavedBuffer = !0;
+class jy {
   constructor(e, t, n = 0, i = 1 / 0) {
     this.ray = new Xn(e, t), this.near = n, this.far = i, this.camera = null, this.layers = new ga(), this.params = {
       Mesh: {},
@@ -16766,7 +16766,7 @@ class du {
   }
 }
 const Mn = /* @__PURE__ */ new M(), cr = /* @__PURE__ */ new Ee(), Do = /* @__PURE__ */ new Ee();
-class jy extends Ln {
+class qy extends Ln {
   constructor(e) {
     const t = fu(e), n = new Be(), i = [], s = [], o = new pe(0, 0, 1), a = new pe(0, 1, 0);
     for (let c = 0; c < t.length; c++) {
@@ -16794,8 +16794,8 @@ function fu(r) {
     e.push.apply(e, fu(r.children[t]));
   return e;
 }
-const qy = /* @__PURE__ */ new M(), Lc = /* @__PURE__ */ new pe(), Rc = /* @__PURE__ */ new pe();
-class Xy extends ze {
+const Xy = /* @__PURE__ */ new M(), Lc = /* @__PURE__ */ new pe(), Rc = /* @__PURE__ */ new pe();
+class Yy extends ze {
   constructor(e, t, n) {
     super(), this.light = e, this.light.updateMatrixWorld(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.color = n;
     const i = new Pa(t);
@@ -16819,10 +16819,10 @@ class Xy extends ze {
       }
       t.needsUpdate = !0;
     }
-    e.lookAt(qy.setFromMatrixPosition(this.light.matrixWorld).negate());
+    e.lookAt(Xy.setFromMatrixPosition(this.light.matrixWorld).negate());
   }
 }
-class Yy extends Ln {
+class Zy extends Ln {
   constructor(e = 10, t = 10, n = 4473924, i = 8947848) {
     n = new pe(n), i = new pe(i);
     const s = t / 2, o = e / t, a = e / 2, l = [], c = [];
@@ -16838,7 +16838,7 @@ class Yy extends Ln {
   }
 }
 const Pc = /* @__PURE__ */ new M(), hr = /* @__PURE__ */ new M(), Ic = /* @__PURE__ */ new M();
-class Zy extends ze {
+class $y extends ze {
   constructor(e, t, n) {
     super(), this.light = e, this.light.updateMatrixWorld(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.color = n, t === void 0 && (t = 1);
     let i = new Be();
@@ -16870,7 +16870,7 @@ class Zy extends ze {
   }
 }
 const ur = /* @__PURE__ */ new M(), st = /* @__PURE__ */ new bs();
-class $y extends Ln {
+class Jy extends Ln {
   constructor(e) {
     const t = new Be(), n = new Dt({ color: 16777215, vertexColors: !0, toneMapped: !1 }), i = [], s = [], o = {}, a = new pe(16755200), l = new pe(16711680), c = new pe(43775), h = new pe(16777215), u = new pe(3355443);
     d("n1", "n2", a), d("n2", "n4", a), d("n4", "n3", a), d("n3", "n1", a), d("f1", "f2", a), d("f2", "f4", a), d("f4", "f3", a), d("f3", "f1", a), d("n1", "f1", a), d("n2", "f2", a), d("n3", "f3", a), d("n4", "f4", a), d("p", "n1", l), d("p", "n2", l), d("p", "n3", l), d("p", "n4", l), d("u1", "u2", c), d("u2", "u3", c), d("u3", "u1", c), d("c", "t", h), d("p", "c", u), d("cn1", "cn2", u), d("cn3", "cn4", u), d("cf1", "cf2", u), d("cf3", "cf4", u);
@@ -16907,7 +16907,7 @@ for (let r = 0; r < 256; ++r) {
   const e = r - 127;
   e < -27 ? (Xt[r] = 0, Xt[r | 256] = 32768, Yt[r] = 24, Yt[r | 256] = 24) : e < -14 ? (Xt[r] = 1024 >> -e - 14, Xt[r | 256] = 1024 >> -e - 14 | 32768, Yt[r] = -e - 1, Yt[r | 256] = -e - 1) : e <= 15 ? (Xt[r] = e + 15 << 10, Xt[r | 256] = e + 15 << 10 | 32768, Yt[r] = 13, Yt[r | 256] = 13) : e < 128 ? (Xt[r] = 31744, Xt[r | 256] = 64512, Yt[r] = 24, Yt[r | 256] = 24) : (Xt[r] = 31744, Xt[r | 256] = 64512, Yt[r] = 13, Yt[r | 256] = 13);
 }
-const mu = new Uint32Array(2048), Es = new Uint32Array(64), Jy = new Uint32Array(64);
+const mu = new Uint32Array(2048), Es = new Uint32Array(64), Ky = new Uint32Array(64);
 for (let r = 1; r < 1024; ++r) {
   let e = r << 13, t = 0;
   for (; (e & 8388608) === 0; )
@@ -16924,21 +16924,21 @@ for (let r = 33; r < 63; ++r)
   Es[r] = 2147483648 + (r - 32 << 23);
 Es[63] = 3347054592;
 for (let r = 1; r < 64; ++r)
-  r !== 32 && (Jy[r] = 1024);
+  r !== 32 && (Ky[r] = 1024);
 Nt.create = function(r, e) {
   return r.prototype = Object.create(Nt.prototype), r.prototype.constructor = r, r.prototype.getPoint = e, r;
 };
 sa.prototype.fromPoints = function(r) {
   return console.warn("THREE.Path: .fromPoints() has been renamed to .setFromPoints()."), this.setFromPoints(r);
 };
-Yy.prototype.setColors = function() {
+Zy.prototype.setColors = function() {
   console.error("THREE.GridHelper: setColors() has been deprecated, pass them in the constructor instead.");
 };
-jy.prototype.update = function() {
+qy.prototype.update = function() {
   console.error("THREE.SkeletonHelper: update() no longer needs to be called.");
 };
 In.prototype.extractUrlBase = function(r) {
-  return console.warn("THREE.Loader: .extractUrlBase() has been deprecated. Use THREE.LoaderUtils.extractUrlBase() instead."), Sy.extractUrlBase(r);
+  return console.warn("THREE.Loader: .extractUrlBase() has been deprecated. Use THREE.LoaderUtils.extractUrlBase() instead."), Ey.extractUrlBase(r);
 };
 In.Handlers = {
   add: function() {
@@ -17191,7 +17191,7 @@ $e.prototype.setDrawMode = function() {
 Object.defineProperties($e.prototype, {
   drawMode: {
     get: function() {
-      return console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode."), Pd;
+      return console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode."), Id;
     },
     set: function() {
       console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode. Transform your geometry via BufferGeometryUtils.toTrianglesDrawMode() if necessary.");
@@ -17653,10 +17653,10 @@ Object.defineProperties(Lt.prototype, {
     }
   }
 });
-Py.prototype.load = function(r) {
+Iy.prototype.load = function(r) {
   console.warn("THREE.Audio: .load has been deprecated. Use THREE.AudioLoader instead.");
   const e = this;
-  return new Cy().load(r, function(n) {
+  return new Ly().load(r, function(n) {
     e.setBuffer(n);
   }), this;
 };
@@ -17669,14 +17669,14 @@ ya.prototype.clear = function(r, e, t, n) {
 qn.crossOrigin = void 0;
 qn.loadTexture = function(r, e, t, n) {
   console.warn("THREE.ImageUtils.loadTexture has been deprecated. Use THREE.TextureLoader() instead.");
-  const i = new _y();
+  const i = new by();
   i.setCrossOrigin(this.crossOrigin);
   const s = i.load(r, t, void 0, n);
   return e && (s.mapping = e), s;
 };
 qn.loadTextureCube = function(r, e, t, n) {
   console.warn("THREE.ImageUtils.loadTextureCube has been deprecated. Use THREE.CubeTextureLoader() instead.");
-  const i = new xy();
+  const i = new _y();
   i.setCrossOrigin(this.crossOrigin);
   const s = i.load(r, t, void 0, n);
   return e && (s.mapping = e), s;
@@ -17713,7 +17713,7 @@ function Dc(r) {
   }
   return e;
 }
-function Ky(r, e) {
+function Qy(r, e) {
   const t = (i) => Math.max(1.5, ...i.map(({ world: s, radius: o }) => s.length() + o)), n = Math.max(e._meta.corner, t(r.filter(({ group: i }) => i === "atoms")));
   return { inside: n, withOutside: Math.max(n, t(r)) };
 }
@@ -17726,7 +17726,7 @@ function Nc(r, e, t, n) {
     depth: -i.z
   }));
 }
-function Qy(r, e, t, n) {
+function ev(r, e, t, n) {
   let i = null;
   for (const s of r) {
     const o = Math.max(5, s.atom.radius * n);
@@ -17740,7 +17740,7 @@ function gu(r, e, t) {
   );
 }
 const Oc = -68 * Math.PI / 180, No = 16 * Math.PI / 180, zc = [0.4, 12];
-function ev() {
+function tv() {
   const r = new M(
     Math.cos(No) * Math.cos(Oc),
     Math.cos(No) * Math.sin(Oc),
@@ -17748,12 +17748,12 @@ function ev() {
   ), e = new Ee().lookAt(r, new M(), new M(0, 0, 1));
   return new Ke().setFromRotationMatrix(e);
 }
-class tv {
+class nv {
   constructor() {
     this.reset();
   }
   reset() {
-    this.orientation = ev(), this.zoom = 1, this.shift = { x: 0, y: 0 };
+    this.orientation = tv(), this.zoom = 1, this.shift = { x: 0, y: 0 };
   }
   /** Turns the crystal under the pointer, by angles about the screen's axes. */
   turn(e, t) {
@@ -17799,13 +17799,16 @@ const Uc = {
   reset: ["M4 10a6 6 0 1 0 1.8-4.3", "M6 2.5v3.4h3.4"],
   picture: ["M10 3v9", "M6.5 9 10 12.5 13.5 9", "M4 16.5h12"]
 };
-function nv(r) {
+function iv(r) {
   const e = r.contents.find(({ name: t }) => t === "polyhedra");
-  return [...new Set((e?.contents ?? []).map(({ _meta: t }) => t?.[0]?.element).filter(Boolean))];
+  return [...new Set((e?.contents ?? []).map((t) => yu(t)?.element).filter(Boolean))];
 }
-function iv(r, { hiddenElements: e, around: t, size: n }) {
+function yu({ _meta: r }) {
+  return [r].flat(1 / 0)[0];
+}
+function sv(r, { hiddenElements: e, around: t, size: n }) {
   const i = (o) => {
-    const a = o._meta?.[0];
+    const a = yu(o);
     if (!a) return !0;
     const l = a.masked ? "?" : a.element;
     return e.has(l) || e.has(a.other) ? !1 : o.type !== "convex" || !t || l === t;
@@ -17815,7 +17818,7 @@ function iv(r, { hiddenElements: e, around: t, size: n }) {
     contents: r.contents.map((o) => ({ ...o, contents: o.contents.filter(i).map(s) }))
   };
 }
-const Fc = 5, Hc = 85e-4, dr = Math.PI / 18, sv = {
+const Fc = 5, Hc = 85e-4, dr = Math.PI / 18, rv = {
   ArrowLeft: (r) => r.turn(-dr, 0),
   ArrowRight: (r) => r.turn(dr, 0),
   ArrowUp: (r) => r.turn(0, -dr),
@@ -17827,7 +17830,7 @@ const Fc = 5, Hc = 85e-4, dr = Math.PI / 18, sv = {
   R: (r) => r.reset(),
   Escape: (r) => r.clearSelection()
 };
-function rv(r, e, t) {
+function ov(r, e, t) {
   const n = /* @__PURE__ */ new Map();
   let i = 0;
   const s = { signal: t };
@@ -17853,7 +17856,7 @@ function rv(r, e, t) {
   }, s), r.addEventListener("pointercancel", (o) => n.delete(o.pointerId), s), r.addEventListener("pointerleave", () => e.hideTip(), s), r.addEventListener("contextmenu", (o) => o.preventDefault(), s), r.addEventListener("wheel", (o) => {
     !(r.getRootNode().activeElement === r) && !o.ctrlKey || (o.preventDefault(), e.magnify(Math.exp(-Math.max(-60, Math.min(60, o.deltaY)) * 4e-3)));
   }, { signal: t, passive: !1 }), r.addEventListener("keydown", (o) => {
-    const a = sv[o.key];
+    const a = rv[o.key];
     !a || o.ctrlKey || o.metaKey || o.altKey || (o.preventDefault(), o.stopPropagation(), a(e));
   }, s);
 }
@@ -17861,8 +17864,8 @@ function Vc(r, e) {
   const t = r.getBoundingClientRect();
   return [e.clientX - t.left, e.clientY - t.top];
 }
-const ov = 4;
-class av {
+const av = 4;
+class lv {
   constructor() {
     this.active = !1, this.atoms = [];
   }
@@ -17874,62 +17877,62 @@ class av {
   }
   /** Adds an atom, or takes the last one away where it is clicked again. */
   take(e) {
-    this.atoms.at(-1)?.world.distanceTo(e.world) < 1e-6 ? this.atoms.pop() : this.atoms.length === ov ? this.atoms = [e] : this.atoms.push(e);
+    this.atoms.at(-1)?.world.distanceTo(e.world) < 1e-6 ? this.atoms.pop() : this.atoms.length === av ? this.atoms = [e] : this.atoms.push(e);
   }
   /** The result as a sentence; `neighbours` are bond lengths by site. */
   text(e) {
     const t = this.atoms.map(({ element: s, site: o, masked: a }) => `${a ? "?" : s}${o}`), n = this.atoms.map(({ world: s }) => s);
     if (!n.length) return "Click an atom for its coordination, two for a distance, three for an angle, four for a torsion";
-    if (n.length === 1) return `${t[0]}: ${lv(e[this.atoms[0].site] ?? [])}`;
+    if (n.length === 1) return `${t[0]}: ${cv(e[this.atoms[0].site] ?? [])}`;
     const i = t.join("–");
-    return n.length === 2 ? `${i}: ${n[0].distanceTo(n[1]).toFixed(3)} Å` : n.length === 3 ? `${i}: ${cv(...n).toFixed(1)}°` : `${i}: torsion ${hv(...n).toFixed(1)}°`.replace("-", "−");
+    return n.length === 2 ? `${i}: ${n[0].distanceTo(n[1]).toFixed(3)} Å` : n.length === 3 ? `${i}: ${hv(...n).toFixed(1)}°` : `${i}: torsion ${uv(...n).toFixed(1)}°`.replace("-", "−");
   }
 }
-function lv(r) {
+function cv(r) {
   if (!r.length) return "no bonded neighbour";
   const e = `coordination ${r.length}`, [t, n] = [r[0], r.at(-1)].map((s) => s.toFixed(3));
   if (t === n) return `${e}, ${r.length > 1 ? "every bond" : "bond"} ${t} Å`;
   const i = r.reduce((s, o) => s + o, 0) / r.length;
   return `${e}, mean bond ${i.toFixed(3)} Å, ${t} to ${n} Å`;
 }
-function cv(r, e, t) {
+function hv(r, e, t) {
   return r.clone().sub(e).angleTo(t.clone().sub(e)) * 180 / Math.PI;
 }
-function hv(r, e, t, n) {
+function uv(r, e, t, n) {
   const i = t.clone().sub(e), s = e.clone().sub(r).cross(i), o = i.clone().cross(n.clone().sub(t));
   return (Math.sign(s.clone().cross(o).dot(i)) || 1) * s.angleTo(o) * 180 / Math.PI;
 }
-const Hr = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif', os = 84, Gc = 26, uv = 400;
-function dv(r, e, t, n) {
-  r.textAlign = "center", r.textBaseline = "middle", fv(r, e, t), n && mv(r, e, t);
+const Hr = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif', os = 84, Gc = 26, dv = 400;
+function fv(r, e, t, n) {
+  r.textAlign = "center", r.textBaseline = "middle", pv(r, e, t), n && gv(r, e, t);
 }
-function yu(r, e) {
-  return r.length > uv ? () => !0 : (t) => !gu(t, r, e);
+function vu(r, e) {
+  return r.length > dv ? () => !0 : (t) => !gu(t, r, e);
 }
-function fv(r, e, t) {
+function pv(r, e, t) {
   const n = e.filter(({ atom: s }) => s.masked);
   if (!n.length) return;
-  const i = n.filter(yu(e, t));
+  const i = n.filter(vu(e, t));
   for (const { atom: s, x: o, y: a } of i) {
     const l = s.radius * t;
-    pv(r, o, a, l), r.font = `700 ${Math.max(11, l * 1.15)}px ${Hr}`, vu(r, "?", o, a + l * 0.04, "#ffffff", "#3a424c");
+    mv(r, o, a, l), r.font = `700 ${Math.max(11, l * 1.15)}px ${Hr}`, xu(r, "?", o, a + l * 0.04, "#ffffff", "#3a424c");
   }
 }
-function pv(r, e, t, n) {
+function mv(r, e, t, n) {
   r.save(), r.beginPath(), r.arc(e, t, n * 0.97, 0, 2 * Math.PI), r.clip(), r.strokeStyle = "rgba(255, 255, 255, 0.4)", r.lineWidth = Math.max(1, n * 0.09), r.beginPath();
   for (let i = -2 * n; i <= 2 * n; i += Math.max(4, n * 0.36))
     r.moveTo(e + i - n, t + n), r.lineTo(e + i + n, t - n);
   r.stroke(), r.restore();
 }
-function mv(r, e, t) {
-  const n = yu(e, t);
+function gv(r, e, t) {
+  const n = vu(e, t);
   for (const i of e) {
     if (i.atom.masked || !n(i)) continue;
     const s = Math.min(15, Math.max(10, i.atom.radius * t * 0.62));
-    r.font = `600 ${s}px ${Hr}`, vu(r, `${i.atom.element}${i.atom.site}`, i.x, i.y, "#14181d", "#ffffff");
+    r.font = `600 ${s}px ${Hr}`, xu(r, `${i.atom.element}${i.atom.site}`, i.x, i.y, "#14181d", "#ffffff");
   }
 }
-function vu(r, e, t, n, i, s) {
+function xu(r, e, t, n, i, s) {
   r.lineWidth = 3, r.lineJoin = "round", r.strokeStyle = s, r.strokeText(e, t, n), r.fillStyle = i, r.fillText(e, t, n);
 }
 function Wc(r, e, t, n) {
@@ -17948,28 +17951,28 @@ function Wc(r, e, t, n) {
   }
   r.globalAlpha = 1;
 }
-function gv(r, e, t) {
+function yv(r, e, t) {
   e.length && (r.strokeStyle = t.accent, r.lineWidth = 2.5, r.setLineDash([6, 4]), r.beginPath(), e.forEach(({ x: n, y: i }, s) => s ? r.lineTo(n, i) : r.moveTo(n, i)), r.stroke(), r.setLineDash([]), e.forEach(({ x: n, y: i }, s) => {
     r.beginPath(), r.arc(n, i, 8, 0, 2 * Math.PI), r.fillStyle = t.accent, r.fill(), r.font = `700 11px ${Hr}`, r.textAlign = "center", r.textBaseline = "middle", r.fillStyle = "#ffffff", r.fillText(String(s + 1), n, i + 0.5);
   }));
 }
-const yv = [
+const vv = [
   ["bonds", "Bonds"],
   ["polyhedra", "Polyhedra"],
   ["cell", "Cell"],
   ["labels", "Labels"]
-], vv = [
+], xv = [
   ["0.6", "small"],
   ["1", "medium"],
   ["1.5", "large"]
 ];
-class xv {
+class _v {
   constructor(e) {
     this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Fe("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Fe("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Fe("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#s(), this.#t(), this.#o(), this.#a()), this.player = this.#l();
   }
   #s() {
     const e = Fe("div", { className: "group", role: "group", "aria-label": "Shown" });
-    for (const [t, n] of yv) {
+    for (const [t, n] of vv) {
       const i = this.#e(t, n, () => this.view.toggleLayer(t));
       i.setAttribute("aria-pressed", "false"), this.layers.set(t, i), e.append(i);
     }
@@ -17977,7 +17980,7 @@ class xv {
   }
   #t() {
     this.around = Fe("select", { "aria-label": "Polyhedra around", title: "Polyhedra around", hidden: "" }), this.around.addEventListener("change", () => this.view.setAround(this.around.value)), this.size = Fe("select", { "aria-label": "Size of atoms", title: "Size of atoms" });
-    for (const [e, t] of vv) this.size.append(Fe("option", { value: e, text: t }));
+    for (const [e, t] of xv) this.size.append(Fe("option", { value: e, text: t }));
     return this.size.addEventListener("change", () => this.view.setSize(Number(this.size.value))), Fe("div", { className: "group", role: "group", "aria-label": "Atoms" }, this.around, this.size);
   }
   #l() {
@@ -18073,34 +18076,34 @@ class xv {
     );
   }
 }
-const Tr = /* @__PURE__ */ new Set(), as = { smooth: null, quick: null }, xu = { value: !1 };
-function _u(r) {
+const Tr = /* @__PURE__ */ new Set(), as = { smooth: null, quick: null }, _u = { value: !1 };
+function bu(r) {
   if (as[r]) return as[r];
   const e = new Ve({ canvas: new OffscreenCanvas(8, 8), antialias: r === "smooth", alpha: !0 });
   e.autoClear = !1, e.setPixelRatio(1), e.setClearColor(0, 0);
   const t = e.domElement;
   return t.addEventListener("webglcontextlost", (n) => n.preventDefault()), t.addEventListener("webglcontextrestored", () => Tr.forEach((n) => n.invalidate())), as[r] = e, e;
 }
-function _v(r) {
+function bv(r) {
   if (Tr.delete(r), !Tr.size)
     for (const [e, t] of Object.entries(as))
       t?.dispose(), t?.forceContextLoss(), as[e] = null;
 }
-function bv() {
-  const r = _u("smooth"), e = document.createElement("canvas"), t = Object.create(r);
+function wv() {
+  const r = bu("smooth"), e = document.createElement("canvas"), t = Object.create(r);
   return t.domElement = e, t.setSize = () => {
   }, t.dispose = () => {
   }, t.forceContextLoss = () => {
   }, t;
 }
-function wv(r) {
-  return Tr.add(r), () => _v(r);
+function Mv(r) {
+  return Tr.add(r), () => bv(r);
 }
-function Mv(r, e, t, n) {
-  const i = _u(n ? "quick" : "smooth");
+function Sv(r, e, t, n) {
+  const i = bu(n ? "quick" : "smooth");
   if (i.getContext().isContextLost()) return null;
   const s = i.domElement;
-  return (s.width !== r || s.height !== e) && i.setSize(r, e, !1), xu.value = n, Object.setPrototypeOf(t.renderer, i), t.renderScene(), s.transferToImageBitmap();
+  return (s.width !== r || s.height !== e) && i.setSize(r, e, !1), _u.value = n, Object.setPrototypeOf(t.renderer, i), t.renderScene(), s.transferToImageBitmap();
 }
 class Ha extends ze {
   constructor(e = document.createElement("div")) {
@@ -18116,7 +18119,7 @@ class Ha extends ze {
 }
 Ha.prototype.isCSS2DObject = !0;
 const Sn = new M(), jc = new Ee(), qc = new Ee(), Xc = new M(), Yc = new M();
-class Sv {
+class Ev {
   constructor(e = {}) {
     const t = this;
     let n, i, s, o;
@@ -18171,12 +18174,12 @@ class Sv {
     }
   }
 }
-class Ev {
+class Tv {
   constructor() {
     this.id = 0, this.object = null, this.z = 0, this.renderOrder = 0;
   }
 }
-class bu {
+class wu {
   constructor() {
     this.id = 0, this.v1 = new Ai(), this.v2 = new Ai(), this.v3 = new Ai(), this.normalModel = new M(), this.vertexNormalsModel = [new M(), new M(), new M()], this.vertexNormalsLength = 0, this.color = new pe(), this.material = null, this.uvs = [new K(), new K(), new K()], this.z = 0, this.renderOrder = 0;
   }
@@ -18189,17 +18192,17 @@ class Ai {
     this.positionWorld.copy(e.positionWorld), this.positionScreen.copy(e.positionScreen);
   }
 }
-class wu {
+class Mu {
   constructor() {
     this.id = 0, this.v1 = new Ai(), this.v2 = new Ai(), this.vertexColors = [new pe(), new pe()], this.material = null, this.z = 0, this.renderOrder = 0;
   }
 }
-class Mu {
+class Su {
   constructor() {
     this.id = 0, this.object = null, this.x = 0, this.y = 0, this.z = 0, this.rotation = 0, this.scale = new K(), this.material = null, this.renderOrder = 0;
   }
 }
-class Tv {
+class Av {
   constructor() {
     let e, t, n = 0, i, s, o = 0, a, l, c = 0, h, u, d = 0, f, g, m = 0, p;
     const y = { objects: [], lights: [], elements: [] }, _ = new M(), S = new Xe(), w = new vt(new M(-1, -1, -1), new M(1, 1, 1)), x = new vt(), L = new Array(3), D = new Ee(), T = new Ee(), N = new Ee(), P = new ws(), b = [], R = [], $ = [], z = [], X = [];
@@ -18402,7 +18405,7 @@ class Tv {
     }
     function ue() {
       if (t === n) {
-        const U = new Ev();
+        const U = new Tv();
         return b.push(U), n++, t++, U;
       }
       return b[t++];
@@ -18416,21 +18419,21 @@ class Tv {
     }
     function Me() {
       if (l === c) {
-        const U = new bu();
+        const U = new wu();
         return $.push(U), c++, l++, U;
       }
       return $[l++];
     }
     function Pe() {
       if (u === d) {
-        const U = new wu();
+        const U = new Mu();
         return z.push(U), d++, u++, U;
       }
       return z[u++];
     }
     function Ce() {
       if (g === m) {
-        const U = new Mu();
+        const U = new Su();
         return X.push(U), m++, g++, U;
       }
       return X[g++];
@@ -18445,16 +18448,16 @@ class Tv {
     }
   }
 }
-class Av extends ze {
+class Cv extends ze {
   constructor(e) {
     super(), this.node = e;
   }
 }
-Av.prototype.isSVGObject = !0;
+Cv.prototype.isSVGObject = !0;
 class Zc {
   constructor() {
     let e, t, n, i, s, o, a, l, c, h, u, d = 0, f = null, g = 1, m, p;
-    const y = this, _ = new jn(), S = new jn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), $ = new ut(), z = new Ee(), X = new Ee(), G = [], q = new Tv(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const y = this, _ = new jn(), S = new jn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), $ = new ut(), z = new Ee(), X = new Ee(), G = [], q = new Av(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     this.domElement = O, this.autoClear = !0, this.sortObjects = !0, this.sortElements = !0, this.overdraw = 0.5, this.info = {
       render: {
         vertices: 0,
@@ -18501,11 +18504,11 @@ class Zc {
       for (let H = 0, V = t.length; H < V; H++) {
         const ie = t[H], te = ie.material;
         if (!(te === void 0 || te.opacity === 0)) {
-          if (S.makeEmpty(), ie instanceof Mu)
+          if (S.makeEmpty(), ie instanceof Su)
             l = ie, l.x *= o, l.y *= -a, Me(l, ie, te);
-          else if (ie instanceof wu)
+          else if (ie instanceof Mu)
             l = ie.v1, c = ie.v2, l.positionScreen.x *= o, l.positionScreen.y *= -a, c.positionScreen.x *= o, c.positionScreen.y *= -a, S.setFromPoints([l.positionScreen, c.positionScreen]), _.intersectsBox(S) === !0 && Pe(l, c, te);
-          else if (ie instanceof bu) {
+          else if (ie instanceof wu) {
             if (l = ie.v1, c = ie.v2, h = ie.v3, l.positionScreen.z < -1 || l.positionScreen.z > 1 || c.positionScreen.z < -1 || c.positionScreen.z > 1 || h.positionScreen.z < -1 || h.positionScreen.z > 1) continue;
             l.positionScreen.x *= o, l.positionScreen.y *= -a, c.positionScreen.x *= o, c.positionScreen.y *= -a, h.positionScreen.x *= o, h.positionScreen.y *= -a, this.overdraw > 0 && (ee(l.positionScreen, c.positionScreen, this.overdraw), ee(c.positionScreen, h.positionScreen, this.overdraw), ee(h.positionScreen, l.positionScreen, this.overdraw)), S.setFromPoints([
               l.positionScreen,
@@ -18584,8 +18587,8 @@ class Zc {
     }
   }
 }
-var ls = /* @__PURE__ */ ((r) => (r.SVG = "svg", r.WEBGL = "webgl", r))(ls || {}), Su = /* @__PURE__ */ ((r) => (r.standard = "MeshStandardMaterial", r))(Su || {}), vr = /* @__PURE__ */ ((r) => (r.DirectionalLight = "DirectionalLight", r.AmbientLight = "AmbientLight", r.HemisphereLight = "HemisphereLight", r))(vr || {}), xr = /* @__PURE__ */ ((r) => (r.TRACKBALL = "trackball", r.ORBIT = "orbit", r))(xr || {}), vi = /* @__PURE__ */ ((r) => (r.PLAY = "play", r.SLIDER = "slider", r.NONE = "none", r))(vi || {});
-const $c = 150, Cv = 20, Lv = {
+var ls = /* @__PURE__ */ ((r) => (r.SVG = "svg", r.WEBGL = "webgl", r))(ls || {}), Eu = /* @__PURE__ */ ((r) => (r.standard = "MeshStandardMaterial", r))(Eu || {}), vr = /* @__PURE__ */ ((r) => (r.DirectionalLight = "DirectionalLight", r.AmbientLight = "AmbientLight", r.HemisphereLight = "HemisphereLight", r))(vr || {}), xr = /* @__PURE__ */ ((r) => (r.TRACKBALL = "trackball", r.ORBIT = "orbit", r))(xr || {}), vi = /* @__PURE__ */ ((r) => (r.PLAY = "play", r.SLIDER = "slider", r.NONE = "none", r))(vi || {});
+const $c = 150, Lv = 20, Rv = {
   antialias: !0,
   cameraAxis: "z",
   cameraPosition: "back",
@@ -18631,67 +18634,67 @@ const $c = 150, Cv = 20, Lv = {
   zoomToFit2D: !1
 };
 var rt = /* @__PURE__ */ ((r) => (r.ELLIPSOIDS = "ellipsoids", r.CYLINDERS = "cylinders", r.SPHERES = "spheres", r.ARROWS = "arrows", r.CUBES = "cubes", r.LINES = "lines", r.SURFACES = "surface", r.CONVEX = "convex", r.LABEL = "labels", r.BEZIER = "bezier", r))(rt || {});
-const Rv = {
+const Pv = {
   id: "color",
   name: "Color",
   type: "color"
   /* COLOR */
-}, Pv = {
+}, Iv = {
   id: "radius",
   name: "Radius",
   type: "number"
   /* NUMBER */
-}, Iv = {
+}, Dv = {
   id: "headWidth",
   name: "Head Width",
   type: "number"
   /* NUMBER */
-}, Dv = {
+}, Nv = {
   id: "headLength",
   name: "Head Length",
   type: "number"
   /* NUMBER */
-}, Nv = {
+}, Ov = {
   id: "scale",
   name: "Scale",
   type: "vec3"
   /* VEC3 */
-}, Ov = {
+}, zv = {
   id: "positionPairs",
   name: "Position pairs",
   type: "list",
   listModel: "vec3Pair"
   /* VEC3_PAIRS */
-}, zv = {
+}, Bv = {
   id: "positions",
   name: "Position",
   type: "list",
   listModel: "vec3"
   /* VEC3 */
-}, Bv = [
-  Dv,
-  Pv,
-  Iv,
+}, kv = [
   Nv,
+  Iv,
+  Dv,
   Ov,
   zv,
-  Rv
+  Bv,
+  Pv
 ];
-Bv.reduce(
+kv.reduce(
   (r, e) => ({ ...r, [e.id]: e }),
   {}
 );
 function Va(r, e, t) {
   r.prototype = e.prototype = t, t.constructor = r;
 }
-function Eu(r, e) {
+function Tu(r, e) {
   var t = Object.create(r.prototype);
   for (var n in e) t[n] = e[n];
   return t;
 }
 function Ts() {
 }
-var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)\\s*", Qt = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)%\\s*", kv = /^#([0-9a-f]{3,8})$/, Uv = new RegExp("^rgb\\(" + [Ci, Ci, Ci] + "\\)$"), Fv = new RegExp("^rgb\\(" + [Qt, Qt, Qt] + "\\)$"), Hv = new RegExp("^rgba\\(" + [Ci, Ci, Ci, _s] + "\\)$"), Vv = new RegExp("^rgba\\(" + [Qt, Qt, Qt, _s] + "\\)$"), Gv = new RegExp("^hsl\\(" + [_s, Qt, Qt] + "\\)$"), Wv = new RegExp("^hsla\\(" + [_s, Qt, Qt, _s] + "\\)$"), Jc = {
+var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)\\s*", Qt = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Uv = /^#([0-9a-f]{3,8})$/, Fv = new RegExp("^rgb\\(" + [Ci, Ci, Ci] + "\\)$"), Hv = new RegExp("^rgb\\(" + [Qt, Qt, Qt] + "\\)$"), Vv = new RegExp("^rgba\\(" + [Ci, Ci, Ci, _s] + "\\)$"), Gv = new RegExp("^rgba\\(" + [Qt, Qt, Qt, _s] + "\\)$"), Wv = new RegExp("^hsl\\(" + [_s, Qt, Qt] + "\\)$"), jv = new RegExp("^hsla\\(" + [_s, Qt, Qt, _s] + "\\)$"), Jc = {
   aliceblue: 15792383,
   antiquewhite: 16444375,
   aqua: 65535,
@@ -18851,22 +18854,22 @@ Va(Ts, Ga, {
   hex: Kc,
   // Deprecated! Use color.formatHex.
   formatHex: Kc,
-  formatHsl: jv,
+  formatHsl: qv,
   formatRgb: Qc,
   toString: Qc
 });
 function Kc() {
   return this.rgb().formatHex();
 }
-function jv() {
-  return Au(this).formatHsl();
+function qv() {
+  return Cu(this).formatHsl();
 }
 function Qc() {
   return this.rgb().formatRgb();
 }
 function Ga(r) {
   var e, t;
-  return r = (r + "").trim().toLowerCase(), (e = kv.exec(r)) ? (t = e[1].length, e = parseInt(e[1], 16), t === 6 ? eh(e) : t === 3 ? new Ct(e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, (e & 15) << 4 | e & 15, 1) : t === 8 ? fr(e >> 24 & 255, e >> 16 & 255, e >> 8 & 255, (e & 255) / 255) : t === 4 ? fr(e >> 12 & 15 | e >> 8 & 240, e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, ((e & 15) << 4 | e & 15) / 255) : null) : (e = Uv.exec(r)) ? new Ct(e[1], e[2], e[3], 1) : (e = Fv.exec(r)) ? new Ct(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, 1) : (e = Hv.exec(r)) ? fr(e[1], e[2], e[3], e[4]) : (e = Vv.exec(r)) ? fr(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, e[4]) : (e = Gv.exec(r)) ? ih(e[1], e[2] / 100, e[3] / 100, 1) : (e = Wv.exec(r)) ? ih(e[1], e[2] / 100, e[3] / 100, e[4]) : Jc.hasOwnProperty(r) ? eh(Jc[r]) : r === "transparent" ? new Ct(NaN, NaN, NaN, 0) : null;
+  return r = (r + "").trim().toLowerCase(), (e = Uv.exec(r)) ? (t = e[1].length, e = parseInt(e[1], 16), t === 6 ? eh(e) : t === 3 ? new Ct(e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, (e & 15) << 4 | e & 15, 1) : t === 8 ? fr(e >> 24 & 255, e >> 16 & 255, e >> 8 & 255, (e & 255) / 255) : t === 4 ? fr(e >> 12 & 15 | e >> 8 & 240, e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, ((e & 15) << 4 | e & 15) / 255) : null) : (e = Fv.exec(r)) ? new Ct(e[1], e[2], e[3], 1) : (e = Hv.exec(r)) ? new Ct(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, 1) : (e = Vv.exec(r)) ? fr(e[1], e[2], e[3], e[4]) : (e = Gv.exec(r)) ? fr(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, e[4]) : (e = Wv.exec(r)) ? ih(e[1], e[2] / 100, e[3] / 100, 1) : (e = jv.exec(r)) ? ih(e[1], e[2] / 100, e[3] / 100, e[4]) : Jc.hasOwnProperty(r) ? eh(Jc[r]) : r === "transparent" ? new Ct(NaN, NaN, NaN, 0) : null;
 }
 function eh(r) {
   return new Ct(r >> 16 & 255, r >> 8 & 255, r & 255, 1);
@@ -18874,16 +18877,16 @@ function eh(r) {
 function fr(r, e, t, n) {
   return n <= 0 && (r = e = t = NaN), new Ct(r, e, t, n);
 }
-function qv(r) {
+function Xv(r) {
   return r instanceof Ts || (r = Ga(r)), r ? (r = r.rgb(), new Ct(r.r, r.g, r.b, r.opacity)) : new Ct();
 }
-function Tu(r, e, t, n) {
-  return arguments.length === 1 ? qv(r) : new Ct(r, e, t, n ?? 1);
+function Au(r, e, t, n) {
+  return arguments.length === 1 ? Xv(r) : new Ct(r, e, t, n ?? 1);
 }
 function Ct(r, e, t, n) {
   this.r = +r, this.g = +e, this.b = +t, this.opacity = +n;
 }
-Va(Ct, Tu, Eu(Ts, {
+Va(Ct, Au, Tu(Ts, {
   brighter: function(r) {
     return r = r == null ? Ar : Math.pow(Ar, r), new Ct(this.r * r, this.g * r, this.b * r, this.opacity);
   },
@@ -18915,7 +18918,7 @@ function Oo(r) {
 function ih(r, e, t, n) {
   return n <= 0 ? r = e = t = NaN : t <= 0 || t >= 1 ? r = e = NaN : e <= 0 && (r = NaN), new Jt(r, e, t, n);
 }
-function Au(r) {
+function Cu(r) {
   if (r instanceof Jt) return new Jt(r.h, r.s, r.l, r.opacity);
   if (r instanceof Ts || (r = Ga(r)), !r) return new Jt();
   if (r instanceof Jt) return r;
@@ -18923,13 +18926,13 @@ function Au(r) {
   var e = r.r / 255, t = r.g / 255, n = r.b / 255, i = Math.min(e, t, n), s = Math.max(e, t, n), o = NaN, a = s - i, l = (s + i) / 2;
   return a ? (e === s ? o = (t - n) / a + (t < n) * 6 : t === s ? o = (n - e) / a + 2 : o = (e - t) / a + 4, a /= l < 0.5 ? s + i : 2 - s - i, o *= 60) : a = l > 0 && l < 1 ? 0 : o, new Jt(o, a, l, r.opacity);
 }
-function Xv(r, e, t, n) {
-  return arguments.length === 1 ? Au(r) : new Jt(r, e, t, n ?? 1);
+function Yv(r, e, t, n) {
+  return arguments.length === 1 ? Cu(r) : new Jt(r, e, t, n ?? 1);
 }
 function Jt(r, e, t, n) {
   this.h = +r, this.s = +e, this.l = +t, this.opacity = +n;
 }
-Va(Jt, Xv, Eu(Ts, {
+Va(Jt, Yv, Tu(Ts, {
   brighter: function(r) {
     return r = r == null ? Ar : Math.pow(Ar, r), new Jt(this.h, this.s, this.l * r, this.opacity);
   },
@@ -18956,7 +18959,7 @@ Va(Jt, Xv, Eu(Ts, {
 function zo(r, e, t) {
   return (r < 60 ? e + (t - e) * r / 60 : r < 180 ? t : r < 240 ? e + (t - e) * (240 - r) / 60 : e) * 255;
 }
-class Yv {
+class Zv {
   constructor() {
     this.tooltipedJsonObject = null, this.tooltipedThreeObject = null;
     const e = document.createElement("div");
@@ -18969,7 +18972,7 @@ class Yv {
   updateTooltip(e, t, n) {
     this.tooltipedJsonObject !== t && (n.children.forEach((i) => {
       if (i instanceof $e) {
-        const s = Tu(t.color).brighter(1);
+        const s = Au(t.color).brighter(1);
         i.material.color = new pe(s.formatHex());
       }
     }), this.tooltipedJsonObject = t, this.tooltipedThreeObject = n), this.tooltip.position.x = e.x, this.tooltip.position.y = e.y, this.tooltip.position.z = e.z, this.tooltip.element.textContent = t.tooltip;
@@ -18989,7 +18992,7 @@ class Yv {
     this.tooltip.translateX(Number.MAX_SAFE_INTEGER), this.tooltip.translateY(Number.MAX_SAFE_INTEGER), this.tooltip.translateZ(Number.MAX_SAFE_INTEGER);
   }
 }
-const _r = 0, Zv = 1, $v = new M(), sh = new du(), Bo = new Zt(), rh = new M(), pr = new at();
+const _r = 0, $v = 1, Jv = new M(), sh = new du(), Bo = new Zt(), rh = new M(), pr = new at();
 class oh {
   constructor() {
     this.tolerance = -1, this.faces = [], this.newFaces = [], this.assigned = new ah(), this.unassigned = new ah(), this.vertices = [];
@@ -18998,7 +19001,7 @@ class oh {
     if (e.length >= 4) {
       this.makeEmpty();
       for (let t = 0, n = e.length; t < n; t++)
-        this.vertices.push(new Jv(e[t]));
+        this.vertices.push(new Kv(e[t]));
       this.compute();
     }
     return this;
@@ -19041,7 +19044,7 @@ class oh {
     return i !== -1 / 0 ? e.at(i, t) : e.at(s, t), t;
   }
   intersectsRay(e) {
-    return this.intersectRay(e, $v) !== null;
+    return this.intersectRay(e, Jv) !== null;
   }
   makeEmpty() {
     return this.faces = [], this.vertices = [], this;
@@ -19207,7 +19210,7 @@ class oh {
   // For an edge to be part of the horizon it must join a face that can see
   // 'eyePoint' and a face that cannot see 'eyePoint'.
   computeHorizon(e, t, n, i) {
-    this.deleteFaceVertices(n), n.mark = Zv;
+    this.deleteFaceVertices(n), n.mark = $v;
     let s;
     t === null ? s = t = n.getEdge(0) : s = t.next;
     do {
@@ -19293,7 +19296,7 @@ class ko {
     return this.twin = e, e.twin = this, this;
   }
 }
-class Jv {
+class Kv {
   constructor(e) {
     this.point = e, this.prev = null, this.next = null, this.face = null;
   }
@@ -19402,28 +19405,28 @@ Vr.prototype.toJSON = function() {
   var r = Be.prototype.toJSON.call(this);
   return r.path = this.parameters.path.toJSON(), r;
 };
-function Kv(r) {
+function Qv(r) {
   r instanceof $e && (r.geometry && r.geometry.dispose(), r.material && (Array.isArray(r.material) ? r.material : [r.material]).forEach((t) => {
     t.map && t.map.dispose(), t.lightMap && t.lightMap.dispose(), t.bumpMap && t.bumpMap.dispose(), t.normalMap && t.normalMap.dispose(), t.specularMap && t.specularMap.dispose(), t.envMap && t.envMap.dispose(), t.alphaMap && t.alphaMap.dispose(), t.aoMap && t.aoMap.dispose(), t.displacementMap && t.displacementMap.dispose(), t.emissiveMap && t.emissiveMap.dispose(), t.gradientMap && t.gradientMap.dispose(), t.metalnessMap && t.metalnessMap.dispose(), t.roughnessMap && t.roughnessMap.dispose(), t.dispose();
   }));
 }
 function Li(r) {
   r.children.forEach((e) => {
-    Li(e), Kv(e);
+    Li(e), Qv(e);
   });
 }
-function Qv(r, e, t) {
+function ex(r, e, t) {
   return new K(e / r.width * 2 - 1, -(t / r.height) * 2 + 1);
 }
-function ex(r, e, t) {
+function tx(r, e, t) {
   e = e.clone();
   const n = e.project(t);
   return n.x = (n.x + 1) / 2 * r.width, n.y = -(n.y - 1) / 2 * r.height, n;
 }
-function tx(r, e, t, n) {
+function nx(r, e, t, n) {
   return e = e.clone(), n && (e.x = e.x + n.x < 0 ? e.x - n.x : e.x + n.x, e.y = e.y + n.y < 0 ? e.y - n.y : e.y + n.y), e.x = e.x / r.width * 2 - 1, e.y = -(e.y / r.height) * 2 + 1, e.unproject(t);
 }
-class nx {
+class ix {
   constructor() {
     this.objectRegistry = {};
   }
@@ -19449,8 +19452,8 @@ function Uo(r) {
     Array.isArray(t) ? t.forEach((n) => e.push(n)) : e.push(t);
   }), e;
 }
-const lh = "#000000", ch = "#2c3c54", ix = "#52afb0";
-class sx extends kr {
+const lh = "#000000", ch = "#2c3c54", sx = "#52afb0";
+class rx extends kr {
   // let's suppose we use a spline, we'll need to derive the parts from
   // the length of the vector array
   constructor(e, t, n) {
@@ -19463,7 +19466,7 @@ class sx extends kr {
     return super.getPoint(this.delta + e / this.parts);
   }
 }
-class rx {
+class ox {
   constructor(e) {
     this.settings = e;
   }
@@ -19479,14 +19482,14 @@ class rx {
   makeBezierTube(e, t) {
     return e.controlPoints.forEach(
       (n) => {
-        const i = n.map((a) => new M(...a)), s = new sx(...i), o = n.length - 1;
+        const i = n.map((a) => new M(...a)), s = new rx(...i), o = n.length - 1;
         for (let a = 0; a < o; a++) {
           s.setPart(a);
           const l = e.radius[a], c = e.radius[a + 1], h = new Vr(
             s,
             $c,
             l,
-            Cv,
+            Lv,
             !1,
             (u, d) => u + (c - l) * (d / $c)
           );
@@ -19587,7 +19590,7 @@ class rx {
   //Note(chab) we use morphtargets for geometries like cube, convex, beziers
   // objects that are built by scaling and rotating a simple geometry should
   // be animated by interpolating those specific properties
-  makeMaterial(e = ix, t = !1, n = 1) {
+  makeMaterial(e = sx, t = !1, n = 1) {
     const i = Object.assign(this.settings.material.parameters, {
       color: e,
       opacity: n,
@@ -19596,7 +19599,7 @@ class rx {
     if (this.settings.renderer === ls.SVG)
       return new ki(i);
     switch (this.settings.material.type) {
-      case Su.standard:
+      case Eu.standard:
         return new vs(i);
       default:
         throw new Error("Unknown material.");
@@ -19702,12 +19705,12 @@ class rx {
     return e.reduce((n, i) => {
       switch (i.constructor) {
         case ha:
-          n.add(new Zy(i, 1));
+          n.add(new $y(i, 1));
           break;
         case ua:
           break;
         case ca:
-          n.add(new Xy(i, 1));
+          n.add(new Yy(i, 1));
           break;
         default:
           console.error("Unknown light type.");
@@ -19826,17 +19829,17 @@ class rx {
     });
   }
 }
-function Cu(r) {
+function Lu(r) {
   const e = new Or();
   return r.transparentBackground || (e.background = new pe(r.background)), e;
 }
 var xi = /* @__PURE__ */ ((r) => (r.NW = "NW", r.NE = "NE", r.SE = "SE", r.SW = "SW", r.HIDDEN = "HIDDEN", r))(xi || {});
-const ox = 0.07, ax = 0.24, lx = 0.14, hh = 50, uh = 130;
-class cx {
+const ax = 0.07, lx = 0.24, cx = 0.14, hh = 50, uh = 130;
+class hx {
   constructor(e, t, n, i, s, o, a = uh, l = uh, c = 0) {
-    this.detailedObject = e, this.axisJson = t, this.origin = i, this.cameraToFollow = s, this.threebuilder = o, this.insetWidth = a, this.insetHeight = l, this.insetPadding = c, this.axisPadding = 0, this.axis = this.detailedObject, this.insetCamera = new Ni(-4, 4, 4, -4, -10, 10), this.frontRotation = this.cameraToFollow.rotation.clone(), this.scene = Cu({ transparentBackground: !0, background: "#ffffff" });
+    this.detailedObject = e, this.axisJson = t, this.origin = i, this.cameraToFollow = s, this.threebuilder = o, this.insetWidth = a, this.insetHeight = l, this.insetPadding = c, this.axisPadding = 0, this.axis = this.detailedObject, this.insetCamera = new Ni(-4, 4, 4, -4, -10, 10), this.frontRotation = this.cameraToFollow.rotation.clone(), this.scene = Lu({ transparentBackground: !0, background: "#ffffff" });
     const h = n.getObjectByName("lights");
-    h ? this.scene.add(h.clone(!0)) : console.warn("no lights in base scene"), this.detailedObject && (this.scene.add(this.detailedObject), this.setup(), this.helper = new $y(this.insetCamera), this.helper.update());
+    h ? this.scene.add(h.clone(!0)) : console.warn("no lights in base scene"), this.detailedObject && (this.scene.add(this.detailedObject), this.setup(), this.helper = new Jy(this.insetCamera), this.helper.update());
   }
   setup() {
     if (!this.detailedObject) {
@@ -19918,7 +19921,7 @@ class cx {
     t.clone().add(new M(-n.x, -n.y, -n.z)).project(this.insetCamera), t.clone().add(new M(n.x, -n.y, n.z)).project(this.insetCamera);
     const i = new M();
     e.getSize(i), i.project(this.insetCamera);
-    const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = ox * (a / 1.5), c = ax * (a / 1.5), h = lx * (a / 1.5);
+    const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = ax * (a / 1.5), c = lx * (a / 1.5), h = cx * (a / 1.5);
     this.axisJson.contents = this.axisJson.contents.map((u) => ({ ...u, radius: l, headLength: c, headWidth: h })), this.detailedObject.remove(
       this.detailedObject.children[0],
       this.detailedObject.children[1],
@@ -19930,9 +19933,9 @@ class cx {
     );
   }
 }
-class hx {
-}
 class ux {
+}
+class dx {
   constructor(e, t = {}) {
     this.enabled = !0;
     const n = t.defaultThickness !== void 0 ? t.defaultThickness : 3e-3, i = new pe().fromArray(t.defaultColor !== void 0 ? t.defaultColor : [0, 0, 0]), s = t.defaultAlpha !== void 0 ? t.defaultAlpha : 1, o = t.defaultKeepAlive !== void 0 ? t.defaultKeepAlive : !1, a = {}, l = 60, c = {}, h = {}, u = {
@@ -20106,7 +20109,7 @@ class ux {
   }
 }
 const Fo = { type: "change" }, Ho = { type: "start" }, Vo = { type: "end" };
-class dx extends pn {
+class fx extends pn {
   constructor(e, t) {
     super(), t === void 0 && console.warn('THREE.TrackballControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.TrackballControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.');
     const n = this, i = { NONE: -1, ROTATE: 0, ZOOM: 1, PAN: 2, TOUCH_ROTATE: 3, TOUCH_ZOOM_PAN: 4 };
@@ -20296,7 +20299,7 @@ class dx extends pn {
   }
 }
 const dh = { type: "change" }, Go = { type: "start" }, fh = { type: "end" };
-class fx extends pn {
+class px extends pn {
   constructor(e, t) {
     super(), t === void 0 && console.warn('THREE.OrbitControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.OrbitControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.'), this.object = e, this.domElement = t, this.domElement.style.touchAction = "none", this.enabled = !0, this.target = new M(), this.minDistance = 0, this.maxDistance = 1 / 0, this.minZoom = 0, this.maxZoom = 1 / 0, this.minPolarAngle = 0, this.maxPolarAngle = Math.PI, this.minAzimuthAngle = -1 / 0, this.maxAzimuthAngle = 1 / 0, this.enableDamping = !1, this.dampingFactor = 0.05, this.enableZoom = !0, this.zoomSpeed = 1, this.enableRotate = !0, this.rotateSpeed = 1, this.enablePan = !0, this.panSpeed = 1, this.screenSpacePanning = !0, this.keyPanSpeed = 7, this.autoRotate = !1, this.autoRotateSpeed = 2, this.keys = { LEFT: "ArrowLeft", UP: "ArrowUp", RIGHT: "ArrowRight", BOTTOM: "ArrowDown" }, this.mouseButtons = { LEFT: hn.ROTATE, MIDDLE: hn.DOLLY, RIGHT: hn.PAN }, this.touches = { ONE: Kn.ROTATE, TWO: Kn.DOLLY_PAN }, this.target0 = this.target.clone(), this.position0 = this.object.position.clone(), this.zoom0 = this.object.zoom, this._domElementKeyEvents = null, this.getPolarAngle = function() {
       return a.phi;
@@ -20634,7 +20637,7 @@ class fx extends pn {
     n.domElement.addEventListener("contextmenu", k), n.domElement.addEventListener("pointerdown", V), n.domElement.addEventListener("pointercancel", _e), n.domElement.addEventListener("wheel", Te, { passive: !1 }), this.update();
   }
 }
-class px {
+class mx {
   constructor(e) {
     this.objectBuilder = e, this.mixers = [], this.clock = new ka(), this.lineGeometriesToUpdate = [];
   }
@@ -20829,9 +20832,9 @@ class Cr {
   }
 }
 const ph = "show-pointer";
-class mx {
+class gx {
   constructor(e, t, n, i, s, o, a, l, c) {
-    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new Yv(), this.raycaster = new Wy(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new nx(), this.clock = new ka(), this.mouseMoveListener = (u) => {
+    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new Zv(), this.raycaster = new jy(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new ix(), this.clock = new ka(), this.mouseMoveListener = (u) => {
       this.renderer instanceof Ve;
       {
         let d = this.getClickedReference(u.offsetX, u.offsetY, this.tooltipObjects);
@@ -20850,7 +20853,7 @@ class mx {
       }
     }, this.mouseTrackballUpdate = () => {
       this.controls.update();
-    }, this.windowListener = () => this.resizeRendererToDisplaySize(), this.settings = Object.assign(Lv, n), this.objectBuilder = new rx(this.settings), this.cameraState = c, this.cacheMountBBox(t), this.configureSceneRenderer(t), this.configureLabelRenderer(t), this.configureScene(), this.configurePostProcessing(), this.clickCallback = o, this.outlineScene.autoUpdate = !1;
+    }, this.windowListener = () => this.resizeRendererToDisplaySize(), this.settings = Object.assign(Rv, n), this.objectBuilder = new ox(this.settings), this.cameraState = c, this.cacheMountBBox(t), this.configureSceneRenderer(t), this.configureLabelRenderer(t), this.configureScene(), this.configurePostProcessing(), this.clickCallback = o, this.outlineScene.autoUpdate = !1;
     const h = e?.app === "phonon";
     this.animationHelper = h ? new Cr(
       this.objectBuilder,
@@ -20859,7 +20862,7 @@ class mx {
       e.omega,
       e.eigenVectors,
       e.velocity
-    ) : new px(this.objectBuilder), window.addEventListener("resize", this.windowListener, !1), this.inset = new cx(
+    ) : new mx(this.objectBuilder), window.addEventListener("resize", this.windowListener, !1), this.inset = new hx(
       this.axis,
       this.axisJson,
       this.scene,
@@ -20896,25 +20899,25 @@ class mx {
     this.renderer = t, this.renderer.setSize(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height), e.appendChild(this.renderer.domElement);
   }
   configureLabelRenderer(e) {
-    const t = new Sv();
+    const t = new Ev();
     this.labelRenderer = t;
     const n = e.clientWidth, i = e.clientHeight;
     t.setSize(n, i), t.domElement.style.position = "relative", t.domElement.style.top = `-${i}px`, t.domElement.style.pointerEvents = "none", e.appendChild(t.domElement);
   }
   configureScene() {
-    this.scene = Cu(this.settings), this.clickableObjects = [], this.objectDictionnary = {}, this.camera = new Ni(100, 100, 100, 100, 100);
+    this.scene = Lu(this.settings), this.clickableObjects = [], this.objectDictionnary = {}, this.camera = new Ni(100, 100, 100, 100, 100);
     const e = this.objectBuilder.makeLights(this.settings.lights);
     this.scene.add(e), this.scene.add(this.tooltipHelper.tooltip), this.scene.add(this.camera), this.renderer.domElement.addEventListener("mousemove", this.mouseMoveListener), this.renderer.domElement.addEventListener("click", this.clickListener), setTimeout(() => this.configureControls(), 0);
   }
   configureControls() {
     switch (this.settings.controls) {
       case xr.ORBIT: {
-        const e = new fx(this.camera, this.renderer.domElement);
+        const e = new px(this.camera, this.renderer.domElement);
         e.rotateSpeed = 2, e.zoomSpeed = 1.2, e.panSpeed = 0.8, e.enabled = !0, this.controls = e;
         break;
       }
       default: {
-        const e = new dx(
+        const e = new fx(
           this.camera,
           this.renderer.domElement
         );
@@ -21101,13 +21104,13 @@ class mx {
     if (!n || n.length === 0)
       return;
     const i = new K(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height);
-    this.raycaster.setFromCamera(Qv(i, e, t), this.camera);
+    this.raycaster.setFromCamera(ex(i, e, t), this.camera);
     const s = this.raycaster.intersectObjects(n, !0);
     if (s.length > 0) {
       let o = s[0].point;
-      const a = ex(this.cachedMountNodeSize, o, this.camera);
+      const a = tx(this.cachedMountNodeSize, o, this.camera);
       return {
-        point: tx(this.cachedMountNodeSize, a, this.camera, {
+        point: nx(this.cachedMountNodeSize, a, this.camera, {
           x: 0,
           y: -30
         }),
@@ -21134,7 +21137,7 @@ class mx {
     typeof t < "u" && this.scene.remove(t);
   }
   getHelper() {
-    return new hx(
+    return new ux(
       this.debugDOMElement,
       this.scene,
       this.camera,
@@ -21171,7 +21174,7 @@ class mx {
       console.warn("No post processing pass for SVG");
       return;
     }
-    const e = new ux(this.renderer, {
+    const e = new dx(this.renderer, {
       defaultThickness: 0.01,
       defaultColor: [0, 0, 0],
       defaultAlpha: 1,
@@ -21198,7 +21201,7 @@ class mx {
     this.animationHelper.updateTime(e), this.refreshOutline(), this.renderScene();
   }
 }
-function gx(r, e = !1) {
+function yx(r, e = !1) {
   const t = r[0].index !== null, n = new Set(Object.keys(r[0].attributes)), i = new Set(Object.keys(r[0].morphAttributes)), s = {}, o = {}, a = r[0].morphTargetsRelative, l = new Be();
   let c = 0;
   for (let h = 0; h < r.length; ++h) {
@@ -21284,7 +21287,7 @@ function mh(r) {
     s.set(r[a].array, o), o += r[a].array.length;
   return new Qe(s, t, n);
 }
-const yx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Lu = `
+const vx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Ru = `
   vec3 lit(vec3 color, vec3 normal) {
     const vec3 light = normalize(vec3(-0.45, 0.65, 1.0));
     float diffuse = max(dot(normal, light), 0.0);
@@ -21295,7 +21298,7 @@ const yx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Lu = `
   float depthAt(float viewZ) {
     return (projectionMatrix[2][2] * viewZ + projectionMatrix[3][2]) * 0.5 + 0.5;
   }
-`, vx = {
+`, xx = {
   vertexShader: `
     attribute vec2 corner;
     uniform float radius;
@@ -21315,7 +21318,7 @@ const yx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Lu = `
     uniform bool quick;
     varying vec2 at;
     varying float middle;
-    ${Lu}
+    ${Ru}
     void main() {
       float distance = length(at);
       float edge = fwidth(distance);
@@ -21327,7 +21330,7 @@ const yx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Lu = `
       vec3 shade = flat_ ? color : lit(color, vec3(at / max(1.0, distance), height));
       gl_FragColor = vec4(shade, inside);
     }`
-}, xx = {
+}, _x = {
   vertexShader: `
     attribute vec3 end;
     attribute vec2 corner;
@@ -21362,7 +21365,7 @@ const yx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Lu = `
     varying vec2 depths;
     varying vec3 along;
     varying vec3 side;
-    ${Lu}
+    ${Ru}
     void main() {
       float height = sqrt(max(0.0, 1.0 - across * across));
       float reach = abs(along.z) * height * radius;
@@ -21390,17 +21393,17 @@ const yx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Lu = `
     }`
 };
 function gh(r, e, t, n = !1) {
-  const i = Ru(r.length, { position: r });
-  return Pu(i, vx, { radius: e, color: t, flat_: n }, !0);
+  const i = Pu(r.length, { position: r });
+  return Iu(i, xx, { radius: e, color: t, flat_: n }, !0);
 }
-function _x(r, e, t) {
-  const n = Ru(r.length, {
+function bx(r, e, t) {
+  const n = Pu(r.length, {
     position: r.map(([i]) => i),
     end: r.map(([, i]) => i)
   });
-  return Pu(n, xx, { radius: e, color: t }, !1);
+  return Iu(n, _x, { radius: e, color: t }, !1);
 }
-function Ru(r, e) {
+function Pu(r, e) {
   const t = new Be();
   for (const [s, o] of Object.entries(e)) {
     const a = new Float32Array(r * 12);
@@ -21410,24 +21413,24 @@ function Ru(r, e) {
   }
   const n = new Float32Array(r * 8), i = new Uint32Array(r * 6);
   for (let s = 0; s < r; s += 1)
-    n.set(yx.flat(), s * 8), i.set([0, 1, 2, 0, 2, 3].map((o) => s * 4 + o), s * 6);
+    n.set(vx.flat(), s * 8), i.set([0, 1, 2, 0, 2, 3].map((o) => s * 4 + o), s * 6);
   return t.setAttribute("corner", new Qe(n, 2)), t.setIndex(new Qe(i, 1)), t;
 }
-function Pu(r, e, { radius: t, color: n, ...i }, s) {
-  const o = { radius: { value: t }, color: { value: new pe(n) }, quick: xu };
+function Iu(r, e, { radius: t, color: n, ...i }, s) {
+  const o = { radius: { value: t }, color: { value: new pe(n) }, quick: _u };
   for (const [c, h] of Object.entries(i)) o[c] = { value: h };
   const a = new Rt({ ...e, uniforms: o, side: dn, alphaToCoverage: s }), l = new $e(r, a);
   return l.frustumCulled = !1, l;
 }
-const bx = { setSize() {
+const wx = { setSize() {
 }, render() {
-}, domElement: null }, wx = [
+}, domElement: null }, Mx = [
   { type: "HemisphereLight", args: ["#ffffff", "#a9b1ba", 0.7] },
   { type: "DirectionalLight", args: ["#ffffff", 0.4], position: [-4, 6, 10] }
-], Mx = 0.14;
-class Sx extends mx {
+], Sx = 0.14;
+class Ex extends gx {
   constructor(e) {
-    super({}, e, { lights: wx, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
+    super({}, e, { lights: Mx, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
     }, () => {
     }, null), this.removeListener(), this.lights = this.scene.getObjectByName("lights"), this.objectBuilder.makeMaterial = (t, n, i = 1) => new Oa({ color: t, opacity: i, transparent: i < 1 }), this.camera.add(this.lights), this.root = null, this.halo = [], this.drawn = !1, this.before = null;
   }
@@ -21435,10 +21438,10 @@ class Sx extends mx {
     return this.renderer.domElement;
   }
   determineSceneRenderer() {
-    return bv();
+    return wv();
   }
   configureLabelRenderer() {
-    this.labelRenderer = bx;
+    this.labelRenderer = wx;
   }
   configureControls() {
     this.controls = { update() {
@@ -21455,7 +21458,7 @@ class Sx extends mx {
   }
   /** Replaces what is drawn. */
   show(e) {
-    this.setHalo([], null), this.drawn ? this.#s() : this.#t(this.root), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), Ex(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
+    this.setHalo([], null), this.drawn ? this.#s() : this.#t(this.root), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), Tx(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
   }
   renderScene() {
     super.renderScene(), this.drawn = !!this.root, this.before && (this.#t(this.before), this.before = null);
@@ -21472,7 +21475,7 @@ class Sx extends mx {
     e && (Li(e), this.scene.remove(e));
   }
   makeObject(e) {
-    return e.type === "spheres" ? yh(gh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? yh(_x(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
+    return e.type === "spheres" ? yh(gh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? yh(bx(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
   }
   /** A coloured rim around atoms: discs behind them. */
   setHalo(e, t) {
@@ -21482,7 +21485,7 @@ class Sx extends mx {
     const n = new Set(e.map(({ radius: i }) => i));
     this.halo = [...n].map((i) => {
       const s = e.filter((o) => o.radius === i).map(({ world: o }) => o.toArray());
-      return gh(s, i + Mx, t, !0);
+      return gh(s, i + Sx, t, !0);
     }), this.halo.length && this.scene.add(...this.halo);
   }
   /** Lines of the cell in the colour of the page's text. */
@@ -21501,7 +21504,7 @@ class Sx extends mx {
     } }, super.onDestroy();
   }
 }
-function Ex(r) {
+function Tx(r) {
   if (!r) return;
   const e = /* @__PURE__ */ new Map();
   r.traverse((t) => {
@@ -21510,7 +21513,7 @@ function Ex(r) {
     e.has(n) || e.set(n, []), e.get(n).push(t);
   }), r.clear();
   for (const t of e.values()) {
-    const n = gx(t.map((s) => s.geometry));
+    const n = yx(t.map((s) => s.geometry));
     t.forEach((s) => s.geometry.dispose());
     const i = t[0].isLineSegments ? Ln : $e;
     r.add(new i(n, t[0].material));
@@ -21520,15 +21523,15 @@ function yh(r) {
   const e = new ze();
   return e.add(r), e;
 }
-const Tx = 30, vh = 160, Ax = 220, Wo = /* @__PURE__ */ new Set();
-class Cx {
+const Ax = 30, vh = 160, Cx = 220, Wo = /* @__PURE__ */ new Set();
+class Lx {
   constructor(e) {
-    this.eye = new tv(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.measure = new av(), this.hiddenElements = /* @__PURE__ */ new Set(), this.around = "", this.size = 1, this.frameAt = -1, Wo.add(this), this.panel = new xv(this), this.stage = Fe("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Fe("div", { className: "tip", hidden: "" }), this.frame = Fe("div", { className: "crystal-view", role: "group" }), this.frame.append(
+    this.eye = new nv(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.measure = new lv(), this.hiddenElements = /* @__PURE__ */ new Set(), this.around = "", this.size = 1, this.frameAt = -1, Wo.add(this), this.panel = new _v(this), this.stage = Fe("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Fe("div", { className: "tip", hidden: "" }), this.frame = Fe("div", { className: "crystal-view", role: "group" }), this.frame.append(
       this.panel.toolbar,
       this.stage,
       this.panel.player,
       Fe("div", { className: "footer" }, this.panel.legend, this.panel.chosen)
-    ), e.append(this.frame), this.scene = new Sx(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Fe("canvas", { className: "axes" }).getContext("2d"), this.ink = Fe("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = wv(this), rv(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
+    ), e.append(this.frame), this.scene = new Ex(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Fe("canvas", { className: "axes" }).getContext("2d"), this.ink = Fe("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = Mv(this), ov(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
       this.visible = t.isIntersecting, this.visible && this.invalidate();
     }), this.seen.observe(this.stage), this.stage.addEventListener("transitionend", () => this.#n(), { signal: this.abort.signal });
   }
@@ -21567,7 +21570,7 @@ class Cx {
     const e = this.data.frames.length - 1;
     this.setFrame(this.frameAt >= e ? 0 : this.frameAt), this.playing = setInterval(() => {
       this.frameAt >= e ? this.stop() : this.setFrame(this.frameAt + 1), this.#e();
-    }, Ax), this.#e();
+    }, Cx), this.#e();
   }
   stop() {
     clearInterval(this.playing), this.playing = null;
@@ -21654,16 +21657,16 @@ class Cx {
   }
   /** Gives the renderer what is to be seen now. */
   #t() {
-    const e = this.data.frames[this.frameAt]?.scene ?? this.data.scene, t = iv(e, this);
-    this.centres = nv(e), this.scene.show(t), this.atoms = Dc(t);
-    const n = [this.data.scene, ...this.data.frames.map((i) => i.scene)].map((i) => Ky(Dc(i), i));
+    const e = this.data.frames[this.frameAt]?.scene ?? this.data.scene, t = sv(e, this);
+    this.centres = iv(e), this.scene.show(t), this.atoms = Dc(t);
+    const n = [this.data.scene, ...this.data.frames.map((i) => i.scene)].map((i) => Qy(Dc(i), i));
     this.reach = {
       inside: Math.max(...n.map(({ inside: i }) => i)),
       withOutside: Math.max(...n.map(({ withOutside: i }) => i))
     };
   }
   #l(e, t) {
-    return Qy(this.#r(), e, t, this.pixelsPerAngstrom);
+    return ev(this.#r(), e, t, this.pixelsPerAngstrom);
   }
   #r() {
     const { width: e, height: t } = this.#i(), n = this.atoms.filter((i) => i.group === "atoms" || this.shown.polyhedra);
@@ -21725,12 +21728,12 @@ class Cx {
     if (!s) return;
     this.picture.transferFromImageBitmap(s), this.#f(e, t), this.#p();
     const o = n - (this.drawnAt ?? 0);
-    this.drawnAt = n, this.moving && o > Tx && o < vh * 4 && (this.sharpness = Math.max(0.5, this.sharpness * 0.9)), this.frames = (this.frames ?? 0) + 1;
+    this.drawnAt = n, this.moving && o > Ax && o < vh * 4 && (this.sharpness = Math.max(0.5, this.sharpness * 0.9)), this.frames = (this.frames ?? 0) + 1;
   }
   /** The three-dimensional part of the picture. */
   #h(e) {
     const { width: t, height: n } = this.#i(), [i, s] = [Math.round(t * e), Math.round(n * e)], o = this.shown.polyhedra ? this.reach.withOutside : this.reach.inside;
-    return this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, o, t, n), this.scene.setPixels(i, s), Mv(i, s, this.scene, this.sharpness < 1);
+    return this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, o, t, n), this.scene.setPixels(i, s), Sv(i, s, this.scene, this.sharpness < 1);
   }
   #f(e, t) {
     const { canvas: n } = this.ink;
@@ -21741,9 +21744,9 @@ class Cx {
     n.width = Math.round(e * s), n.height = Math.round(t * s), this.#d(this.ink, s, this.labelled);
   }
   #d(e, t, n) {
-    e.setTransform(t, 0, 0, t, 0, 0), dv(e, this.#r(), this.pixelsPerAngstrom, n);
+    e.setTransform(t, 0, 0, t, 0, 0), fv(e, this.#r(), this.pixelsPerAngstrom, n);
     const { width: i, height: s } = this.#i();
-    gv(e, Nc(this.measure.atoms, this.scene.camera, i, s), this.theme);
+    yv(e, Nc(this.measure.atoms, this.scene.camera, i, s), this.theme);
   }
   #p() {
     const e = jo();
@@ -21754,12 +21757,12 @@ function jo() {
   return Math.min(2, window.devicePixelRatio || 1);
 }
 const qo = /* @__PURE__ */ new WeakMap();
-function Dx({ parentElement: r, data: e, setStateValue: t }) {
+function Nx({ parentElement: r, data: e, setStateValue: t }) {
   let n = qo.get(r);
-  return n || (n = new Cx(r), qo.set(r, n)), n.update(e, t), () => {
+  return n || (n = new Lx(r), qo.set(r, n)), n.update(e, t), () => {
     qo.delete(r), n.destroy();
   };
 }
 export {
-  Dx as default
+  Nx as default
 };
