@@ -149,13 +149,12 @@ def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]]
     from crystal_llm.crystal.written import Written
     from crystal_llm.io.candidates_file import read_candidates
     from crystal_llm.io.limited_parsing import ParsingProcess
-    from crystal_llm.io.structure_file import file_format_of
 
     if path.is_dir():
         raise CandidatesFileError(f"{path}: is a folder; name one file: {_ACCEPTED}")
     if not is_json_lines(path) and not path.is_file():
         raise CandidatesFileError(f"{path}: no such file")
-    if is_json_lines(path) or file_format_of(path.name) is None:
+    if is_json_lines(path) or not _is_structure_file(path):
         _refuse_binary(path)
         rows = read_candidates(path)
         if not is_json_lines(path) and all(
@@ -173,6 +172,21 @@ def read_candidate_rows(path: Path) -> tuple[list[Written], list[dict[str, Any]]
         Written(crystal.id, crystal.crystal, crystal.failure, index)
         for index, crystal in enumerate(inputs)
     ], [crystal.record() for crystal in inputs]
+
+
+def _is_structure_file(path: Path) -> bool:
+    """Whether a file's name tells a structure format, or else its content does.
+
+    A line of JSON, whatever the file is called, is a candidate.
+    """
+    from crystal_llm.io.structure_file import file_format_of, read_source
+
+    if file_format_of(path.name) is not None:
+        return True
+    try:
+        return read_source(path).format != "json"
+    except StructureFileError:
+        return False
 
 
 def _refuse_binary(path: Path) -> None:

@@ -195,7 +195,12 @@ def _unparsed(path: Path) -> list[_Unparsed]:
     if suffix == ".json":
         return _json(path)
     if file_format_of(path.name) is None:
-        raise EvaluationError(f"{path}: the name tells no known kind; give {_ACCEPTED}")
+        try:
+            read_source(path)  # by its content
+        except StructureFileError as error:
+            raise EvaluationError(
+                f"{path}: neither its name nor its content tells a known kind; give {_ACCEPTED}"
+            ) from error
     return [_Unparsed(path.name, path)]
 
 

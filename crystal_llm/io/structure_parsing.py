@@ -15,14 +15,22 @@ from dataclasses import replace
 import numpy as np
 
 from crystal_llm.crystal.disorder import DisorderedCrystal
+from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import SeveralCrystalsError, StructureFileError
 from crystal_llm.io.cif_blocks import crystal_blocks
-from crystal_llm.io.crystal_check import MAX_LENGTH_ANGSTROM, MAX_READ_ATOMS, close_remarks
+from crystal_llm.io.crystal_check import (
+    MAX_LENGTH_ANGSTROM,
+    MAX_READ_ATOMS,
+    checked_crystal,
+    close_remarks,
+)
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading, failed_reading_error
+from crystal_llm.io.recognition import crystal_of_text
 from crystal_llm.types import PlainCrystal
 
-STRUCTURE_FORMATS = ("cif", "poscar", "json", "xyz", "ase")
-"""What can be read: CIF, VASP's POSCAR/CONTCAR, pymatgen's JSON, extended XYZ, ASE's database."""
+STRUCTURE_FORMATS = ("cif", "poscar", "json", "xyz", "ase", "text")
+"""What can be read: CIF, VASP's POSCAR/CONTCAR, pymatgen's JSON, extended XYZ, ASE's database, and
+crystal text as models write it."""
 
 
 def read_structure(text: str, format: str) -> CrystalReading:
@@ -129,6 +137,8 @@ def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:
         from crystal_llm.io.pymatgen_json import read_pymatgen_json
 
         return [read_pymatgen_json(text)]
+    if format == "text":
+        return [_read_crystal_text(text)]
     from crystal_llm.io.ase_database import read_ase_database
 
     try:
@@ -136,6 +146,15 @@ def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:
     except binascii.Error as error:
         raise StructureFileError("not an ASE database") from error
     return read_ase_database(content)
+
+
+def _read_crystal_text(text: str) -> CrystalReading:
+    crystal = crystal_of_text(text)
+    if crystal is None:
+        raise StructureFileError("is no crystal text")
+    positions = np.array(crystal.fractional_coordinates).reshape(-1, 3)
+    checked_crystal(lattice_matrix(crystal), crystal.species, positions)
+    return CrystalReading(crystal)
 
 
 def _frame_readings(text: str) -> list[CrystalReading | FailedReading]:

@@ -135,6 +135,8 @@ def files(tmp_path_factory):
         "structure.json": json.dumps(record),
         "entry.json": json.dumps(entry),
         "lengths.json": json.dumps(lengths),
+        "k.txt": cif("k", SPECIES, SITES, EDGE),
+        "perovskite": poscar("F Mg K F", "2 1 1 1", SITES, EDGE),
         "d.cif": cif("d", *hydride, 2.6),
         "d.vasp": poscar("Li D", "1 1", hydride[1], 2.6),
         "d.xyz": xyz(*hydride, 2.6),
@@ -246,6 +248,13 @@ def is_the_perovskite(crystal):
 def test_every_format_is_the_same_crystal_at_every_door(door, name, files, entered, capfd):
     with nothing_on_stderr(capfd):
         (crystal,), _ = entered(door, files / name)
+    assert is_the_perovskite(crystal)
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door != "data folder"])
+@pytest.mark.parametrize("name", ["k.txt", "perovskite"])
+def test_a_name_that_tells_no_format_leaves_it_to_the_content(door, name, files, entered):
+    (crystal,), _ = entered(door, files / name)
     assert is_the_perovskite(crystal)
 
 

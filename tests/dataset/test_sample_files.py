@@ -212,7 +212,7 @@ def test_close_atoms_are_a_sample_in_every_format(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("x.docx", b"x", "no known kind"),
+        ("x.docx", b"x", "tells a known kind"),
         ("x.zip", b"not a zip", "zip archive"),
         ("x.json", b"{", "line 1: not JSON: "),
         ("x.json", b'{"a":\n[1,}', "line 2: not JSON: "),

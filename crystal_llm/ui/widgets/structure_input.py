@@ -15,7 +15,12 @@ from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.limited_parsing import ParsingProcess
 from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text, trimmed
-from crystal_llm.io.structure_file import MAX_STRUCTURE_BYTES, decode_content, file_format_of
+from crystal_llm.io.structure_file import (
+    MAX_STRUCTURE_BYTES,
+    StructureText,
+    decode_content,
+    file_format_of,
+)
 from crystal_llm.library.entry import Entry, Search
 from crystal_llm.library.importing import NamedContent, read_content
 from crystal_llm.library.store import Library
@@ -182,11 +187,10 @@ def _read(
     name: str, digest: str, _content: bytes
 ) -> tuple[CrystalReading | None, str | None, bool]:
     """A file's crystal, or why there is none and whether ordering it helps, by its bytes' hash."""
-    if name == f"{_PASTED}.text":
-        crystal = crystal_of_text(_content.decode())
-        return None if crystal is None else CrystalReading(crystal), "is no crystal text", False
     try:
         with ParsingProcess() as process:
+            if name == f"{_PASTED}.text":
+                return process.read(StructureText(_content.decode(), "text")), None, False
             return read_content(NamedContent(name, _content), process), None, False
     except StructureFileError as error:
         return None, str(error), isinstance(error, DisorderError)

@@ -45,6 +45,14 @@ def test_a_poscar_with_a_strange_comment_is_read(pasted):
     assert app.success[0].value == "Cs Cl|"
 
 
+def test_crystal_text_passes_the_check_of_every_format(pasted):
+    text = "5.6 5.6 5.6\n90 90 90\nNa\n0.00 0.00 0.00\nCl\n0.50 0.50 "
+    assert not pasted(text + "0.50").error
+    app = pasted(text.replace("0.50 0.50 ", "0.00 0.00 ") + "0.01")
+    (error,) = app.error
+    assert "are 0.056 Å apart" in error.value.replace("\\", "")
+
+
 def test_a_refused_text_is_one_error(pasted):
     app = pasted((CASES / "occ_neg.cif").read_text())
     assert not app.success
