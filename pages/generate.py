@@ -11,12 +11,12 @@ from crystal_llm.ui.generate.examples import EXAMPLE_ORDERS
 from crystal_llm.ui.generate.fields import fill
 from crystal_llm.ui.generate.form import ask_order
 from crystal_llm.ui.generate.replay import ask_replay, offer_replay
-from crystal_llm.ui.generate.summary import prompt_text, rough_duration_text, show_prompt
+from crystal_llm.ui.generate.summary import prompt_text, show_prompt
 from crystal_llm.ui.jobs.job import show_job
 from crystal_llm.ui.jobs.recent import show_recent
 from crystal_llm.ui.services import job_queue, wake_model, warn_without_worker
 from crystal_llm.ui.widgets.model_facts import paces
-from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.notation import as_markdown, rough_duration_text
 from crystal_llm.ui.widgets.page_address import clear_address
 from crystal_llm.ui.widgets.page_style import page_theme
 

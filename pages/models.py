@@ -5,8 +5,10 @@ import streamlit as st
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.carry import go_if_carried
-from crystal_llm.ui.jobs.fine_tuning import generate_with, infill_with, show_fine_tuning
+from crystal_llm.ui.jobs.model_job import show_model_job
+from crystal_llm.ui.jobs.model_use import generate_with, infill_with
 from crystal_llm.ui.models.fine_tune_form import CHOICE, show_fine_tune_form
+from crystal_llm.ui.models.improve_form import show_improve_form
 from crystal_llm.ui.models.own_models import show_own_models
 from crystal_llm.ui.models.sections import (
     show_language_models,
@@ -18,7 +20,7 @@ from crystal_llm.ui.widgets.page_address import clear_address
 
 
 def show_own() -> None:
-    """The models that were fine-tuned here, and the form for another."""
+    """The models that were made here, and the forms for another."""
     show_own_models(generate_with, infill_with)
     opened = bool(st.session_state.get(CHOICE))
     with st.expander(
@@ -26,6 +28,10 @@ def show_own() -> None:
         key="tune-form",
     ):  # fmt: skip
         show_fine_tune_form()
+    with st.expander(
+        "Improve on its own crystals", icon=":material/autorenew:", key="improve-form"
+    ):
+        show_improve_form()
 
 
 def show_all() -> None:
@@ -37,7 +43,7 @@ def show_all() -> None:
          "sites (*Infill*).",
          lambda: show_language_models(settings())),
         ("Your own", "A compact model learns crystals of yours in minutes, and then writes more "
-         "of their kind.", show_own),
+         "of their kind; or, in hours, the best of its own.", show_own),
         ("Potentials", "They relax crystals and give their energies.",
          lambda: show_potential_cards(settings())),
         ("References", "Known phases, of which hulls are made.",
@@ -54,7 +60,7 @@ def show_all() -> None:
 go_if_carried()
 try:
     if job_id := st.query_params.get("job"):
-        show_fine_tuning(job_id)
+        show_model_job(job_id)
     else:
         show_all()
 except CrystalLLMError as error:

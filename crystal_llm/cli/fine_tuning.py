@@ -33,7 +33,8 @@ def run_fine_tuning(arguments: argparse.Namespace) -> Report:
 
     from crystal_llm.cli.stop_flag import StopFlag
     from crystal_llm.dataset.symmetric_table import read_symmetric_table
-    from crystal_llm.training.compact.fine_tuning import FineTuning, fine_tune
+    from crystal_llm.training.compact.fine_tuning import fine_tune
+    from crystal_llm.training.compact.lora_run import FineTuning
 
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
@@ -48,7 +49,7 @@ def run_fine_tuning(arguments: argparse.Namespace) -> Report:
             arguments.folder,
             fine_tuning,
             stopped=stopped,
-            report=_tell,
+            report=tell_validation,
         )
     before, after = tuned.before, tuned.after
     lines = (
@@ -87,10 +88,17 @@ def symmetric_form(table: Path) -> Path:
     return beside if beside.is_file() and not is_symmetric_table(table) else table
 
 
-def _tell(record: dict[str, Any]) -> None:
-    if "validation" in record:
-        judged = record["validation"]
-        tell(
-            f"{record['crystals']} draws, {record['minutes']:.1f} min: held out, nats a crystal: "
-            f"free {judged['free_nats']:.2f}, formula {judged['formula_nats']:.2f}"
+def tell_validation(record: dict[str, Any]) -> None:
+    """Tells a line of a training's metrics that judges what was held out."""
+    if "validation" not in record:
+        return
+    judged = record["validation"]
+    said = f"free {judged['free_nats']:.2f}, formula {judged['formula_nats']:.2f}"
+    if judged.get("preference_loss") is not None:
+        said += (
+            f"; nats a pair: {judged['preference_loss']:.3f}, the better one likelier in "
+            f"{judged['likelier']:.0%}"
         )
+    tell(
+        f"{record['crystals']} draws, {record['minutes']:.1f} min: held out, nats a crystal: {said}"
+    )

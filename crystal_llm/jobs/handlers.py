@@ -23,6 +23,7 @@ from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.stages import Stage
 from crystal_llm.jobs.study_order import StudyOrder
+from crystal_llm.library.offered_models import OfferedModels
 from crystal_llm.library.own_models import OwnModels
 from crystal_llm.library.store import Library
 
@@ -75,6 +76,9 @@ class WorkerResources(Protocol):
 
     def own_models(self, owner: str) -> OwnModels:
         """An owner's fine-tuned models."""
+
+    def offered_models(self, owner: str) -> OfferedModels:
+        """The models that an owner was offered."""
 
     def rest_if_stopping(self) -> None:
         """Does not return when the worker is about to end."""

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from crystal_llm.language_model.card import ModelCard
     from crystal_llm.settings import Settings
 
-OrderKind = Literal["generate", "relax", "judge", "infill-relax", "complete", "study", "fine-tune"]
+OrderKind = Literal[
+    "generate", "relax", "judge", "infill-relax", "complete", "study", "fine-tune", "improve"
+]
 
 JOB_BATCH_SIZE = 16
 """Crystals of one batch: what is done again, at most, when a worker is killed."""
@@ -107,6 +109,12 @@ class OrderBase:
     def refine(self) -> Refine | None:
         """How its crystals are refined; None: not at all."""
         return None
+
+    @property
+    def judges(self) -> tuple[Judge, ...]:
+        """How its crystals are judged, in as many ways as they are."""
+        judge: Judge | None = getattr(self, "judge", None)
+        return () if judge is None else (judge,)
 
     @property
     def refining(self) -> tuple[Stage, ...]:

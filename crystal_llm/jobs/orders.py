@@ -15,6 +15,7 @@ from crystal_llm.jobs.complete_order import COMPLETION_FIELDS, CompleteOrder
 from crystal_llm.jobs.fine_tune_order import FineTuneOrder
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.given_orders import InfillRelaxOrder, JudgeOrder, RelaxOrder
+from crystal_llm.jobs.improve_order import ImproveOrder
 from crystal_llm.jobs.order import CONDITION_FIELDS, own_fields
 from crystal_llm.jobs.plain_yaml import first_part, read_yaml
 from crystal_llm.jobs.study_order import StudyOrder
@@ -33,6 +34,7 @@ Order: TypeAlias = (
     | CompleteOrder
     | StudyOrder
     | FineTuneOrder
+    | ImproveOrder
 )
 
 ModelOrder: TypeAlias = GenerateOrder | CompleteOrder
@@ -47,6 +49,7 @@ _ORDERS: dict[str, type[Any]] = {
         CompleteOrder,
         StudyOrder,
         FineTuneOrder,
+        ImproveOrder,
     )
 }
 

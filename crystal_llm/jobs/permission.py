@@ -54,8 +54,7 @@ def check_order_files(order: Order, owner: str, configured: Settings) -> None:
     """
     if owner == LOCAL_USER:
         return
-    judge = order.judge
-    if judge is not None:
+    for judge in order.judges:
         entries = find_references(configured.models, configured.home).entries
         offered = {str(entry.path) for entry in entries}
         offered |= {str(path) for path in configured.models.glob("known*.parquet")}

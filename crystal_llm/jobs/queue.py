@@ -31,6 +31,7 @@ from crystal_llm.jobs.tables import (
     APPLICATION,
     APPLICATION_VERSION,
     CURVES,
+    FINDINGS,
     JOBS,
     LIVE,
     LOG,
@@ -211,6 +212,19 @@ class JobQueue:
         with self._database.transaction() as connection:
             lines = connection.scalars(chosen.order_by(CURVES.c.number)).all()
         return tuple(json.loads(line) for line in lines)
+
+    def finding(self, job_id: str) -> dict[str, Any] | None:
+        """What a job came to so far beside its crystals, as plain values; None where nothing.
+
+        Raises:
+            JobError: There is no such job.
+        """
+        self.job(job_id)
+        chosen = sa.select(FINDINGS.c.finding_json).where(FINDINGS.c.job_id == job_id)
+        with self._database.transaction() as connection:
+            stored = connection.scalar(chosen)
+        finding: dict[str, Any] | None = None if stored is None else json.loads(stored)
+        return finding
 
     def log(self, job_id: str, last: int = 200) -> tuple[LogLine, ...]:
         """The end of a job's log.

@@ -17,7 +17,7 @@ from crystal_llm.errors import JobError
 from crystal_llm.io.record_json import RecordError, from_json, to_json
 from crystal_llm.jobs.job import JobResult, LiveRelaxation
 from crystal_llm.jobs.orders import Order, order_json, read_order
-from crystal_llm.jobs.tables import BATCHES, CURVES, JOBS, LIVE, LOG, STAGES, STEP_TABLE
+from crystal_llm.jobs.tables import BATCHES, CURVES, FINDINGS, JOBS, LIVE, LOG, STAGES, STEP_TABLE
 from crystal_llm.library.database import Database, insert_missing, put
 
 MAX_LINE_CHARACTERS = 4000
@@ -156,15 +156,19 @@ class JobRecord:
         """
         return stored_results(self._database, self.job_id, places)
 
-    def progress(self, stage: str, done: int) -> None:
+    def progress(self, stage: str, done: int, total: int | None = None) -> None:
         """Says how far a stage is; the time since the last word counts as work on it.
 
         Args:
             stage: The stage's name.
             done: Crystals done.
+            total: How many there are to do; None where that is what it was.
         """
         with self._writing() as connection:
             self._progress(connection, stage, done)
+            if total is not None:
+                named = (STAGES.c.job_id == self.job_id, STAGES.c.name == stage)
+                connection.execute(sa.update(STAGES).where(*named).values(total=total))
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -222,6 +226,12 @@ class JobRecord:
         row = {"job_id": self.job_id, "number": number, "line_json": json.dumps(line)}
         with self._writing() as connection:
             put(connection, CURVES, row)
+
+    def write_finding(self, finding: Mapping[str, Any]) -> None:
+        """Stores what the job came to so far, beside its crystals; takes an earlier one's place."""
+        with self._writing() as connection:
+            row = {"job_id": self.job_id, "finding_json": json.dumps(finding)}
+            put(connection, FINDINGS, row)
 
     def start_clock(self, stage: str) -> None:
         """Says that work on a stage begins now: what was before does not count as work."""

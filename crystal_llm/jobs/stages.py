@@ -72,7 +72,7 @@ class StageContext(Protocol):
 class Stage:
     """One stage of a job; exactly one of the last four says what it runs.
 
-    Stages of fine-tuning, which makes no crystals, say nothing of the kind.
+    Stages of jobs that train a model say nothing of the kind.
 
     Attributes:
         name: Of the step that it adds, as stored.
@@ -271,3 +271,7 @@ STUDIED = Stage("written", "Written", "generated", begins=_study)
 COMPARED_IN_CELL = Stage("compared", "Compared within their cells", all=_compare_in_cell)
 TRANSCRIBED = Stage("transcribed", "Brought to symmetric form")
 TRAINED = Stage("trained", "Trained, seconds at most")
+CHOSEN_FROM = Stage("written", "Written to choose from", "generated")
+RELAXED_FOR_CHOICE = Stage("relaxed", "Relaxed: valid, novel, not repeated", "relaxed")
+TRIED_BEFORE = Stage("tried before", "Trial of the old model, relaxations")
+TRIED_AFTER = Stage("tried after", "Trial of the new model, relaxations")

@@ -33,6 +33,7 @@ from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.jobs.tables import JOBS
 from crystal_llm.library.database import Database, make_tables, open_database
 from crystal_llm.library.entry import LOCAL_USER
+from crystal_llm.library.offered_models import OfferedModels
 from crystal_llm.library.own_models import OwnModels
 from crystal_llm.library.store import Library
 from crystal_llm.relaxation.pool import RelaxationPool
@@ -242,6 +243,10 @@ class _Means:
     def own_models(self, owner: str) -> OwnModels:
         """An owner's fine-tuned models, with their files in the home folder."""
         return OwnModels(self._database, self.configured.home / "models", owner)
+
+    def offered_models(self, owner: str) -> OfferedModels:
+        """The models that an owner was offered."""
+        return OfferedModels(self._database, owner)
 
     def rest_if_stopping(self) -> None:
         """Ends the job where it was told to stop; it sees that at its next look."""

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 # Declares the tables of models and searches, so that whoever opens the database makes them.
 from crystal_llm.errors import JobError, LibraryError
-from crystal_llm.library import own_models, saved_searches  # noqa: F401
+from crystal_llm.library import offered_models, own_models, saved_searches  # noqa: F401
 from crystal_llm.library.database import METADATA, Database, make_tables, open_database
 
 QUEUE = "crystal-llm"
@@ -96,6 +96,14 @@ CURVES = sa.Table(
     sa.Column("line_json", sa.Text, nullable=False),
 )
 """The learning curve of a job that trains: the lines of its metrics."""
+
+FINDINGS = sa.Table(
+    "crystal_llm_job_findings",
+    METADATA,
+    sa.Column("job_id", sa.Text, sa.ForeignKey("crystal_llm_jobs.id"), primary_key=True),
+    sa.Column("finding_json", sa.Text, nullable=False),
+)
+"""What a job came to that is more than its crystals: a round of self-improvement."""
 
 QUESTIONS = sa.Table(
     "crystal_llm_questions",

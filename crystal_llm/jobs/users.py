@@ -15,12 +15,14 @@ from crystal_llm.errors import JobError
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.tables import JOBS, open_jobs_database
 from crystal_llm.library.entry import LOCAL_USER
+from crystal_llm.library.offered_models import OFFERED_MODELS
 from crystal_llm.library.own_models import MODELS
 from crystal_llm.library.rows import ENTRIES
 from crystal_llm.library.saved_searches import MAX_NAME_CHARACTERS, SEARCHES
 
 _TABLES = {"jobs": JOBS, "entries": ENTRIES, "models": MODELS, "searches": SEARCHES}
-"""All that is owned, save questions: their ids hold the owner, and they are asked again."""
+"""All that is owned and counted. Models that are offered go along with their jobs, and questions
+stay: their ids hold the owner, and they are asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ def hand_over(url: str, taker: str, giver: str = LOCAL_USER) -> Belongings:
             ).rowcount
             for name, table in _TABLES.items()
         }
+        connection.execute(
+            sa.update(OFFERED_MODELS).where(OFFERED_MODELS.c.owner == giver).values(owner=taker)
+        )
     return Belongings(taker, **moved)
 
 

@@ -25,6 +25,8 @@ from crystal_llm.jobs.bench import JudgeFiles, bench_of, judge_files
 from crystal_llm.jobs.fine_tune_order import FineTuneOrder
 from crystal_llm.jobs.fine_tuning import FineTuneWork
 from crystal_llm.jobs.handlers import Work
+from crystal_llm.jobs.improve_order import ImproveOrder
+from crystal_llm.jobs.improve_work import ImproveWork
 from crystal_llm.jobs.record import JobRecord, JobStopped
 from crystal_llm.jobs.tables import (
     APPLICATION,
@@ -39,6 +41,7 @@ from crystal_llm.jobs.tables import (
 from crystal_llm.jobs.worker_registry import BEAT_SECONDS, Registration, WorkerRegistry
 from crystal_llm.library.database import Database
 from crystal_llm.library.entry import LOCAL_USER
+from crystal_llm.library.offered_models import OfferedModels
 from crystal_llm.library.own_models import OwnModels, is_own
 from crystal_llm.library.store import Library
 from crystal_llm.relaxation.pool import RelaxationPool
@@ -235,6 +238,10 @@ class _Worker:
         """An owner's fine-tuned models, with their files in the home folder."""
         return OwnModels(self._database, self.configured.home / "models", owner)
 
+    def offered_models(self, owner: str) -> OfferedModels:
+        """The models that an owner was offered."""
+        return OfferedModels(self._database, owner)
+
     def rest_if_stopping(self) -> None:
         """Where the worker is about to end, rests until it does."""
         if self._stopping:
@@ -276,8 +283,11 @@ class _Worker:
             self._busy.discard(threading.get_ident())
 
     def _work(self, job: JobRecord, step: Callable[[str, Callable[[], None]], None]) -> None:
-        if isinstance(job.order(), FineTuneOrder):
+        order = job.order()
+        if isinstance(order, FineTuneOrder):
             FineTuneWork(job, self, self.configured, step).run()
+        elif isinstance(order, ImproveOrder):
+            ImproveWork(job, self, self.configured, step).run()
         else:
             Work(job, self, step).run()
 

@@ -14,6 +14,7 @@ from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.language_model.card import card_names, own_models_folder
+from crystal_llm.library.offered_models import OfferedModels
 from crystal_llm.library.own_models import OwnModels, is_own
 from crystal_llm.library.saved_searches import SavedSearches
 from crystal_llm.library.store import Library, open_library
@@ -59,6 +60,16 @@ def own_models() -> OwnModels:
     """
     database = open_jobs_database(settings().database_url)
     return OwnModels(database, own_models_folder(), identity.current_user())
+
+
+def offered_models() -> OfferedModels:
+    """The models that this session's user was offered.
+
+    Raises:
+        LibraryError: The database cannot be used.
+        SettingsError: The user has not signed in.
+    """
+    return OfferedModels(open_jobs_database(settings().database_url), identity.current_user())
 
 
 def saved_searches() -> SavedSearches:

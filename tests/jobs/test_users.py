@@ -8,6 +8,7 @@ from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.jobs.users import Belongings, all_belongings, hand_over
 from crystal_llm.library.entry import LOCAL_USER, Entry, Search
+from crystal_llm.library.offered_models import OfferedModels
 from crystal_llm.library.own_models import OwnModels
 from crystal_llm.library.saved_searches import MAX_NAME_CHARACTERS, SavedSearch, SavedSearches
 from crystal_llm.library.store import open_library
@@ -34,6 +35,7 @@ def things(url, tmp_path):
     deletion = library.delete([library.add(Entry("uploaded", SALT)).id])
     SavedSearches(database).save(SavedSearch("salts", Search(formula="NaCl")))
     OwnModels(database, tmp_path / "models").add("own-0", "Mine", "a-job", "", {"w": b"1"})
+    OfferedModels(database).offer("own-1", "Offered", "a-round", "", {"w": b"1"})
     return job, entry.id, deletion.id
 
 
@@ -58,6 +60,8 @@ def test_all_of_it_is_the_other_s_and_nothing_is_left(url, things, tmp_path):
     assert len(hers.undo(deletion)) == 1
     assert JobQueue(url, ADA).retry(job).state == "waiting"
     database = open_jobs_database(url)
+    assert OfferedModels(database).of_job("a-round") is None
+    assert OfferedModels(database, ADA).of_job("a-round") == "own-1"
     assert [saved.name for saved in SavedSearches(database, ADA).all()] == ["salts"]
     assert [model.title for model in OwnModels(database, tmp_path / "there", ADA).all()] == ["Mine"]
 

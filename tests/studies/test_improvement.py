@@ -1,113 +1,52 @@
 """One round of self-improvement: what is learned from, what the trial says, and going on."""
 
-import itertools
 import json
 from dataclasses import replace
 
 import pytest
+from salt_rounds import ASKED, SALTS, bench, relaxed, write_salts, written
 
-from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, plain_crystal
-from crystal_llm.crystal.written import Written
+from crystal_llm.crystal.symmetric import plain_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow
-from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import EvaluationError, RequestError
-from crystal_llm.evaluation.novelty import KnownCrystals
-from crystal_llm.judging import JudgingResources
 from crystal_llm.language_model.loading import load_model
-from crystal_llm.potentials.loading import potential_card
-from crystal_llm.relaxation.result import RelaxationResult
-from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
-from crystal_llm.studies.improvement import (
-    Improvement,
+from crystal_llm.studies.improvement_round import (
     ImprovementStoppedError,
     ImprovementTools,
     improve,
 )
-from crystal_llm.training.compact.fine_tuning import fine_tune
-
-METALS, ANIONS = ("Li", "Na", "K", "Rb", "Ag", "Cs", "Tl"), ("F", "Cl", "Br", "I")
-SALTS = [
-    SymmetricCrystal(225, (5.0 + 0.1 * n,), (Orbit(metal, "a", ()), Orbit(anion, "b", ())))
-    for n, (metal, anion) in enumerate((m, a) for m in METALS for a in ANIONS)
-]
-KNOWN = SALTS[0]
-ASKED = Improvement(count=60, trial=6, minutes=9.0, known_share=0.25)
-
-
-def written(crystal, index, seed=0, failure=None):
-    return Written(f"{seed}-{index}", crystal, failure, index, text=f"{index}", seed=seed)
-
-
-def relaxed(crystal, energy, potential):
-    return RelaxationResult(
-        relaxed=crystal,
-        failure=None,
-        converged=True,
-        steps=3,
-        energy_start_ev_per_atom=energy,
-        energy_ev_per_atom=energy,
-        energies_ev_per_atom=(energy,),
-        max_force_ev_per_angstrom=0.01,
-        volume_change=0.0,
-        spacegroup_before=225,
-        spacegroup_after=225,
-        displacement_angstrom=0.0,
-        retried=False,
-        method=potential_card(potential).method,
-        wall_s=0.0,
-    )
-
-
-def bench(potential):
-    """Elements at 0 eV/atom and nothing else known but one salt, for novelty."""
-    method = potential_card(potential).method
-    rows = [(symbol, symbol, 0.0) for symbol in (*METALS, *ANIONS)]
-    known = CrystalRow("known", "LiF", plain_crystal(KNOWN), 225, None, 0.0, None, "train")
-    return JudgingResources(
-        potential=potential,
-        reference=build_reference(rows, ReferenceProvenance(method, "a test", "2026-01-02")),
-        known=KnownCrystals([known]),
-    )
+from crystal_llm.training.compact.lora_run import NothingLearnedError
 
 
 @pytest.fixture
 def world(compact_model, monkeypatch):
-    """A model that writes salts, and a potential by which all but silver's are stable."""
-    calls = {"written": 0, "relaxed": 0}
-
-    def write_crystals(model, request, should_stop=lambda: False, **_):
-        calls["written"] += 1
-        improved = model is not compact_model
-        for index in range(request.count):
-            if should_stop():
-                return
-            crystal = plain_crystal(SALTS[index % len(SALTS)])
-            if request.count == ASKED.trial and not improved:
-                crystal = plain_crystal(SALTS[index % 2])  # the old one repeats itself
-            if index == 7:
-                yield written(None, index, request.seed, "line 1: not a space group")
-            else:
-                yield written(crystal, index, request.seed)
-
-    def relax_many(crystals, potential, *_, progress, **__):
-        for place, crystal in enumerate(crystals):
-            calls["relaxed"] += 1
-            progress(place + 1, len(crystals))
-            result = relaxed(crystal, 0.5 if "Ag" in crystal.species else -1.0, potential)
-            yield place, result
-
-    def few_steps(rows, base, out, settings, stopped):
-        steps = itertools.count()
-        quick = replace(settings, tokens_per_step=256, rate=5e-3)
-        return fine_tune(rows, base, out, quick, stopped=lambda: stopped() or next(steps) >= 30)
-
-    monkeypatch.setattr("crystal_llm.training.compact.fine_tuning.fine_tune", few_steps)
-    monkeypatch.setattr("crystal_llm.generation.writer.write_crystals", write_crystals)
-    monkeypatch.setattr("crystal_llm.relaxation.batch.relax_many", relax_many)
-    return calls
+    return write_salts(monkeypatch, lambda model: model is not compact_model)
 
 
-def tools(model, **changes):
+class Watch:
+    """Keeps what it is told."""
+
+    def __init__(self, should_stop=lambda: False):
+        self.should_stop = should_stop
+        self.counts, self.results, self.lines, self.learned = [], [], [], []
+
+    def tell(self, line):
+        pass
+
+    def counted(self, stage, done, total):
+        self.counts.append((stage, done, total))
+
+    def learning(self, line):
+        self.lines.append(line)
+
+    def result(self, result):
+        self.results.append(result)
+
+    def chosen(self, candidates):
+        self.learned = [candidate.index for candidate in candidates]
+
+
+def tools(model, should_stop=lambda: False, **changes):
     known = SymmetricRow("k", "NaCl", SALTS[5], None, 0.0, None, "train", near_test=False)
     return ImprovementTools(
         **{
@@ -116,6 +55,7 @@ def tools(model, **changes):
             "examiner": bench("sevennet-0"),
             "known": [known] * 9,
             "load": lambda card: load_model(str(card)),
+            "watch": Watch(should_stop),
         }
         | changes
     )
@@ -124,16 +64,18 @@ def tools(model, **changes):
 def test_a_round_learns_what_is_stable_unique_and_novel_and_is_tried(
     world, compact_model, tmp_path
 ):
-    progress = []
-    counted = tools(
-        compact_model, countdown=lambda what: lambda *counts: progress.append((what, counts))
-    )
-    result = improve(tmp_path / "run", ASKED, counted)
+    watched = tools(compact_model)
+    result = improve(tmp_path / "run", ASKED, watched)
     # Of 30 at each temperature two repeat, one is no text, one is known, and silver is not stable.
     assert result.written == 60
     assert result.left_out == {"known": 1, "invalid": 2, "written before": 31}
     assert (result.relaxed, result.learned, result.known) == (26, 22, 6)
-    assert ("relaxed", (26, 26)) in progress
+    watch = watched.watch
+    assert {("written", 60, 60), ("relaxed", 26, 26), ("tried after", 6, 6)} <= set(watch.counts)
+    assert len(watch.learned) == 22 and any("validation" in line for line in watch.lines)
+    # What is known is told at once, and nothing before it is known.
+    assert [each.kept for each in watch.results] == [None] * (len(watch.results) - 1) + [True]
+    assert watch.results[-1] == result and watch.results[0].left_out is None
     assert result.tuned.after.free_nats < result.tuned.before.free_nats
     assert (result.before.novel_metastable.count, result.before.unique.count) == (1, 2)
     assert (result.after.novel_metastable.count, result.after.unique.count) == (5, 6)
@@ -145,6 +87,14 @@ def test_a_round_learns_what_is_stable_unique_and_novel_and_is_tried(
 
     # Done again, nothing is written, relaxed or learned anew.
     before = dict(world)
+    assert improve(tmp_path / "run", ASKED, tools(compact_model)) == result
+    assert world == before
+    # Nor where a kill came between two files, or the round is of before there were two ways.
+    for name in ("model.toml", "result.json"):
+        (tmp_path / "run" / name).unlink()
+    claim = json.loads((tmp_path / "run" / "improvement.json").read_text())
+    del claim["improvement"]["learn"]
+    (tmp_path / "run" / "improvement.json").write_text(json.dumps(claim))
     assert improve(tmp_path / "run", ASKED, tools(compact_model)) == result
     assert world == before
     with pytest.raises(EvaluationError, match="holds a round of another model"):
@@ -166,17 +116,63 @@ def test_a_round_that_was_stopped_goes_on_with_the_stage_it_was_in(world, compac
             judged = tools(compact_model, should_stop=(tmp_path / "judged.jsonl").is_file)
             improve(tmp_path, ASKED, judged)
         # What was learned until the stop does not pass for the whole.
-        assert not (tmp_path / "model").exists()
+        assert not (tmp_path / "model" / "model.safetensors").exists()
     # The stage that was under way is done again (by the cache, where there is one), no other.
-    assert world == {"written": 2, "relaxed": 2 * 26}
+    assert world == {"written": 2, "relaxed": 2 * 26, "taught": 2}
+
+
+def test_it_can_learn_by_preferring_them_to_worse_ones(world, compact_model, tmp_path, monkeypatch):
+    """Salts that a model also wrote as caesium chloride, which is not stable."""
+    given = []
+
+    def write_crystals(model, request, should_stop=lambda: False, **_):
+        for index in range(request.count):
+            salt = SALTS[index // 2 % len(SALTS)]
+            worse = replace(salt, spacegroup_number=221, lattice=(0.6 * salt.lattice[0],))
+            yield written(plain_crystal(worse if index % 2 else salt), index, request.seed)
+
+    def relax_many(crystals, potential, *_, progress, **__):
+        for place, crystal in enumerate(crystals):
+            energy = 0.5 if crystal.angles_degrees[0] > 89.0 else -1.0
+            yield place, relaxed(crystal, energy, potential)
+
+    def learned(preferences, energy, *rest, **watched):
+        given.append((preferences, energy))
+        raise NothingLearnedError("nothing was learned")
+
+    monkeypatch.setattr("crystal_llm.generation.writer.write_crystals", write_crystals)
+    monkeypatch.setattr("crystal_llm.relaxation.batch.relax_many", relax_many)
+    monkeypatch.setattr("crystal_llm.training.compact.preference.learn_preferences", learned)
+    asked = replace(ASKED, learn="preference", temperatures=(0.7,))
+    result = improve(tmp_path, asked, tools(compact_model))
+    ((preferences, energy),) = given
+    assert energy == 0.03
+    assert (result.learned, result.worse, result.known) == (
+        len(preferences),
+        len(preferences),
+        None,
+    )
+    for preference in preferences:
+        (other,) = preference.worse
+        assert (preference.better.crystal.spacegroup_number, other.crystal.spacegroup_number) == (
+            225, 221,
+        )  # fmt: skip
+        assert preference.better.energy_above_hull_ev_per_atom == 0.0
+    # A training that comes to nothing is a verdict, and spares the trial.
+    assert result.kept is False and result.before is None
+    assert json.loads((tmp_path / "result.json").read_text())["nothing_learned"]
+    few = replace(asked, count=30, seed=2)
+    with pytest.raises(EvaluationError, match="beside a worse one of their composition"):
+        improve(tmp_path / "few", few, tools(compact_model))
 
 
 def test_what_cannot_be_a_round_is_refused_before_any_work(world, compact_model, tmp_path):
     for changes, said in (
         ({"temperatures": ()}, "name at least one"),
-        ({"count": 0}, "n = 0: from 1 to"),
+        ({"count": 19}, "n = 19: from 20 to"),
+        ({"learn": "by heart"}, "learn 'by heart': likelihood or preference"),
         ({"trial": 10**7}, "trial = 10,000,000: from 1 to"),
-        ({"temperatures": (0.7, 1.0, 1.2), "count": 2}, "fewer crystals than temperatures"),
+        ({"temperatures": (0.7,) * 21, "count": 20}, "fewer crystals than temperatures"),
         ({"minutes": 0.0}, "the last above 0"),
     ):
         with pytest.raises(EvaluationError, match=said):
@@ -184,6 +180,7 @@ def test_what_cannot_be_a_round_is_refused_before_any_work(world, compact_model,
     for changes, said in (
         ({"temperatures": (0.0,)}, "temperature = 0.0"),
         ({"elements": ("Xx",)}, "Xx"),
+        ({"elements": ("Li", "Po")}, "Po: no crystal with it was in the training data"),
         ({"max_atoms": 0}, "max atoms = 0"),
     ):
         with pytest.raises(RequestError, match=said):
@@ -191,7 +188,7 @@ def test_what_cannot_be_a_round_is_refused_before_any_work(world, compact_model,
     with pytest.raises(EvaluationError, match="chgnet chooses and examines"):
         improve(tmp_path / "a", ASKED, tools(compact_model, examiner=bench("chgnet")))
     with pytest.raises(EvaluationError, match="are the fewest to learn from"):
-        few = replace(ASKED, count=8, temperatures=(0.7,))
+        few = replace(ASKED, count=20, temperatures=(0.7,))
         improve(tmp_path / "b", few, tools(compact_model))
     (tmp_path / "b" / "written.jsonl").write_text("{broken\n")
     with pytest.raises(EvaluationError, match=r"written.jsonl: damaged .* remove it"):

@@ -13,6 +13,7 @@ from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.fine_tune_order import FineTuneOrder, TrainingCrystal
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.given_orders import InfillRelaxOrder
+from crystal_llm.jobs.improve_order import ImproveOrder
 from crystal_llm.jobs.infill_requests import InfillAnswer, InfillQuestion
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.pace import stage_paces
@@ -57,6 +58,7 @@ def things(user):
         for place in range(20)
     )
     tuning = queue.submit(FineTuneOrder(SECRET, crystals))
+    improving = queue.submit(ImproveOrder(SECRET))
     entries = [
         library.add(Entry("uploaded", SALT, source=SECRET, note=SECRET, tags=("secret",)))
         for _ in range(2)
@@ -71,7 +73,8 @@ def things(user):
     card = card.replace('folder = "compact"', f'folder = "{model_id}"')
     models.add(model_id, SECRET, tuning, card, {"model.safetensors": b"", "network.json": b"{}"})
     return {
-        "job": job, "study": study, "tuning": tuning, "entry": entries[0].id,
+        "job": job, "study": study, "tuning": tuning, "improving": improving,
+        "entry": entries[0].id,
         "compare": ",".join(entry.id for entry in entries), "undo": deletion, "model": model_id,
         "deleted": deleted.id,
     }  # fmt: skip
@@ -84,6 +87,7 @@ DOORS = (
     ("explore.py", {"study": "study"}),
     ("explore.py", {}),
     ("models.py", {"job": "tuning"}),
+    ("models.py", {"job": "improving"}),
     ("infill.py", {"entry": "entry"}),
     ("infill.py", {}),
     ("library.py", {"entry": "entry"}),
@@ -120,6 +124,7 @@ def test_its_owner_sees_it(user, things):
         ("library.py", {"entry": things["entry"]}),
         ("models.py", {}),
         ("models.py", {"job": things["tuning"]}),
+        ("models.py", {"job": things["improving"]}),
     ):
         assert SECRET in seen(open_page(page, **query))
 
@@ -142,6 +147,8 @@ def test_orders_and_questions_reach_nothing_by_a_path_or_an_id(user, things):
         replace(partial, model=things["model"]),
         StudyOrder(GridStudy((StudyModel(things["model"]),), (0.7,), (0.9,))),
         FineTuneOrder("x", (), model=things["model"]),
+        ImproveOrder("x", model=things["model"]),
+        ImproveOrder("x", examiner=Judge("sevennet-0", known=str(here.home / "mine.parquet"))),
         GenerateOrder(judge=Judge(reference="/etc/passwd")),
         GenerateOrder(judge=Judge(known=str(here.home / "mine.parquet"))),
         GenerateOrder(refine=Refine("/etc/passwd.toml")),
@@ -168,7 +175,7 @@ def test_what_the_store_gives_is_the_owner_s_alone(user, things):
     assert SavedSearches(open_jobs_database(url), OTHER).all() == ()
     for refused in (
         *(lambda name=name: getattr(queue, name)(things["job"])
-          for name in ("job", "order", "results", "log", "curve", "stop", "retry",
+          for name in ("job", "order", "results", "log", "curve", "finding", "stop", "retry",
                        "ended_batches")),
     ):  # fmt: skip
         with pytest.raises(JobError, match="there is no job"):

@@ -1,132 +1,38 @@
-"""Fine-tuning of the compact model by LoRA on a scientist's own crystals.
+"""Fine-tuning of the compact model on a scientist's own crystals, by their likelihood.
 
-Low-rank matrices in every linear layer are trained (Hu et al., arXiv:2106.09685, by PEFT); a
-tenth of the compositions is held out, training ends when it is no longer written better, and the
-best matrices are merged into weights of their own. The base is left as it is. A run that was
-killed goes on from its last validation.
+A tenth of the compositions is held out, and training ends when it is no longer written better
+(:mod:`crystal_llm.training.compact.lora_run`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 import random
-import shutil
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, stated_formula
-from crystal_llm.language_model.hashes import sha256_of
-from crystal_llm.language_model.network import SHAPE, WEIGHTS
-from crystal_llm.training.checkpoint import (
-    StreamPosition,
-    TrainedState,
-    load_checkpoint,
-    save_checkpoint,
-)
+from crystal_llm.training.checkpoint import StreamPosition
 from crystal_llm.training.compact.batches import SequenceStream, has_tokens
-from crystal_llm.training.compact.config import CompactConfig, CompactShape
-from crystal_llm.training.compact.network import batch_loss, computing_in, random_network
+from crystal_llm.training.compact.config import CompactConfig
+from crystal_llm.training.compact.lora_run import (
+    FineTuned,
+    FineTuning,
+    is_fine_tuned,
+    run_config,
+    train_matrices,
+)
+from crystal_llm.training.compact.network import batch_loss
 from crystal_llm.training.compact.validation import CompactValidation, CompactValidator
-from crystal_llm.training.compact.weights import load_weights, save_weights
-from crystal_llm.training.run_folder import CONFIG, METRICS, append_metrics, drop_metrics_after
 
-RESULT = "fine-tuned.json"
+if TYPE_CHECKING:
+    import torch
+
 FEWEST = 20
-_LAYERS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-
-
-@dataclass(frozen=True, slots=True)
-class FineTuning:
-    """How a model is fine-tuned.
-
-    Attributes:
-        rank: Of the low-rank matrices; they are scaled by 2.
-        rate: AdamW's learning rate, after ten steps of warm-up.
-        tokens_per_step: Padded tokens of an optimiser step.
-        minutes: At most so long.
-        patience: Validations without a better one after which it ends.
-        held_out_share: Share of the compositions that is held out.
-        assumed_energy_ev_per_atom: Said of crystals whose energy above hull is unknown, so that
-            asking for stable crystals brings their like; None leaves it unsaid.
-        seed: Of the draws and of what is held out.
-    """
-
-    rank: int = 16
-    rate: float = 1e-3
-    tokens_per_step: int = 1024
-    minutes: float = 10.0
-    patience: int = 4
-    held_out_share: float = 0.1
-    assumed_energy_ev_per_atom: float | None = 0.03
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("rank", "tokens_per_step", "patience"):
-            if getattr(self, name) < 1:
-                raise TrainingError(f"{name} = {getattr(self, name)}: must be at least 1")
-        if not (self.rate > 0.0 and 0.0 < self.minutes < math.inf):
-            raise TrainingError(
-                f"rate = {self.rate}, minutes = {self.minutes}: both must be above 0"
-            )
-        if not 0.0 < self.held_out_share < 1.0:
-            raise TrainingError(f"held_out_share = {self.held_out_share}: must be between 0 and 1")
-
-
-@dataclass(frozen=True, slots=True)
-class FineTuned:
-    """What fine-tuning came to.
-
-    Attributes:
-        before: The base on the crystals held out.
-        after: The best matrices on them.
-        crystals: Crystals trained on, each many times.
-        held_out: Crystals held out.
-        draws: Sequences trained on up to the best validation.
-        minutes: Wall time.
-        ended: Why it ended.
-    """
-
-    before: CompactValidation
-    after: CompactValidation
-    crystals: int
-    held_out: int
-    draws: int
-    minutes: float
-    ended: str
-
-
-@dataclass(frozen=True, slots=True)
-class FineTuningProgress:
-    """Where a fine-tuning stands after a validation.
-
-    Attributes:
-        step: Optimiser steps done.
-        position: The next batch.
-        drawn: Sequences trained on.
-        due: Sequences after which the next validation comes.
-        minutes: Wall time so far.
-        before: The base on the crystals held out.
-        best: The best matrices on them.
-        best_draws: Sequences that those were trained on; 0: they are the base's own.
-        worse: Validations in turn that were no better.
-    """
-
-    step: int
-    position: StreamPosition
-    drawn: int
-    due: int
-    minutes: float
-    before: CompactValidation
-    best: CompactValidation
-    best_draws: int = 0
-    worse: int = 0
 
 
 def fine_tune(
@@ -141,65 +47,34 @@ def fine_tune(
 ) -> FineTuned:
     """Fine-tunes a compact model and writes the merged weights, ready for a card.
 
-    A folder with a killed run of the same crystals, base and settings is gone on with.
-
     Args:
         rows: The crystals; their ``split`` is not looked at.
-        base: Folder of the base's weights.
-        out: Folder of the run: config, metrics, ``fine-tuned.json`` (what is returned),
-            ``model.safetensors``, ``network.json``.
-        settings: How.
+        base: As of :func:`crystal_llm.training.compact.lora_run.train_matrices`.
+        out: As there.
+        settings: As there.
         elements_of_base: Elements that the base has seen; None: not known.
-        stopped: Asked before every step; true ends the training, and the best so far is kept.
-        report: Called with each line of the metrics.
+        stopped: As there.
+        report: As there.
 
     Raises:
         TrainingError: Fewer than twenty crystals or two compositions, an element that the base
-            never saw, a folder in use, weights of another network, or nothing learned.
+            never saw; and as there.
     """
-    if (out / CONFIG).exists() and (out / WEIGHTS).exists():
+    if is_fine_tuned(out):
         raise TrainingError(f"{out}: a fine-tuned model stands there already; name another folder")
     vocabulary = CompactVocabulary()
     _refuse_unknown_elements(rows, elements_of_base)
     crystals = [row for row in rows if has_tokens(row, vocabulary)]
     split = held_out(crystals, settings)
-    config = CompactConfig(
-        network=_shape(base),
-        tokens_per_step=settings.tokens_per_step,
-        wide_share=1.0,
-        seed=settings.seed,
-    )
-    network = random_network(config.network, len(vocabulary), config.seed)
-    load_weights(network, dict(network.named_parameters()), base)
-    run = _Run(network, split, vocabulary, config, settings, out, report)
-    _begin(
+    return train_matrices(
+        _Likelihood(split, vocabulary, run_config(base, settings)),
+        base,
         out,
-        {
-            # How long it may take shapes no weights.
-            "fine_tuning": {k: v for k, v in asdict(settings).items() if k != "minutes"},
-            "base_sha256": sha256_of(base / WEIGHTS),
-            "crystals_sha256": hashlib.sha256(repr(split).encode()).hexdigest(),
-        },
+        settings,
+        {"crystals_sha256": hashlib.sha256(repr(split).encode()).hexdigest()},
+        stopped=stopped,
+        report=report,
     )
-    result = run.go(stopped)
-    (out / RESULT).write_text(json.dumps(asdict(result), indent=1), encoding="utf-8")
-    merged = run.merged()
-    save_weights(merged, dict(merged.named_parameters()), out)
-    shutil.rmtree(out / "checkpoints", ignore_errors=True)
-    return result
-
-
-def _begin(out: Path, record: dict[str, Any]) -> None:
-    """Makes the run's folder; forgets a run in it of other crystals, base or settings."""
-    try:
-        before = json.loads((out / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        before = None
-    if before != record:
-        shutil.rmtree(out / "checkpoints", ignore_errors=True)
-        out.mkdir(parents=True, exist_ok=True)
-        (out / METRICS).unlink(missing_ok=True)
-        (out / CONFIG).write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 def held_out(rows: Sequence[SymmetricRow], settings: FineTuning) -> list[SymmetricRow]:
@@ -239,169 +114,45 @@ def held_out(rows: Sequence[SymmetricRow], settings: FineTuning) -> list[Symmetr
     ]
 
 
-class _Run:
-    """One fine-tuning: the network with its matrices, and the best of them so far."""
+class _Likelihood:
+    """What fine-tuning learns: to write some crystals, so that others like them get likelier."""
 
     def __init__(
-        self,
-        network: Any,
-        rows: Sequence[SymmetricRow],
-        vocabulary: CompactVocabulary,
-        config: CompactConfig,
-        settings: FineTuning,
-        out: Path,
-        report: Callable[[dict[str, Any]], None],
+        self, rows: Sequence[SymmetricRow], vocabulary: CompactVocabulary, config: CompactConfig
     ) -> None:
-        import torch
-        from peft import LoraConfig, get_peft_model
-
-        self._settings, self._config, self._out, self._report = settings, config, out, report
+        self._config = config
         self._source = SequenceStream(rows, vocabulary, config)
-        self._validator = CompactValidator(
-            rows, vocabulary, count=256, max_orbits=config.max_orbits
-        )
-        if self._validator.crystals == 0:
-            raise TrainingError(
-                "no crystal that was held out has at most 20 atoms; add smaller cells"
-            )
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(settings.seed)
-            self._network = get_peft_model(
-                network,
-                LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules=_LAYERS),
-            )
-        self._trained = {
-            name: value for name, value in self._network.named_parameters() if value.requires_grad
-        }
-        self._optimiser = torch.optim.AdamW(
-            self._trained.values(), lr=settings.rate, weight_decay=0.0
-        )
-        self._best = {name: value.detach().clone() for name, value in self._trained.items()}
-        self._state = TrainedState(self._trained, [self._optimiser], self._best)
-        self._drawn, self._step, self._began = 0, 0, time.monotonic()
+        self._validator = validator_of(rows, vocabulary, config)
+        self.trained, self.held_out = len(self._source.wide), self._validator.crystals
+        self.stride = max(self.trained, 250)
 
-    def go(self, stopped: Callable[[], bool]) -> FineTuned:
-        """Trains until the crystals held out are no longer written better."""
-        stride = max(len(self._source.wide), 250)
-        progress = self._resumed() or self._first(stride)
-        ended = "the time was over"
-        if progress.worse >= self._settings.patience:
-            return self._result(progress, _no_better(progress))
-        learned = progress.position
-        for sequences, length, position in self._source.batches(progress.position):
-            if stopped():
-                ended = "stopped"
-                break
-            if self._minutes() >= self._settings.minutes:
-                # On a slow machine the time may be over before the first validation.
-                if self._drawn > progress.drawn:
-                    progress = self._after(progress, learned, stride)
-                    save_checkpoint(self._out, self._state, progress)
-                break
-            self._learn(sequences, length)
-            learned = position
-            if self._drawn < progress.due:
-                continue
-            progress = self._after(progress, position, stride)
-            save_checkpoint(self._out, self._state, progress)
-            if progress.worse >= self._settings.patience:
-                ended = _no_better(progress)
-                break
-        return self._result(progress, ended)
+    def batches(self, position: StreamPosition) -> Iterator[tuple[Any, int, StreamPosition]]:
+        """Sequences with their padded length."""
+        for sequences, length, following in self._source.batches(position):
+            yield (sequences, length), len(sequences), following
 
-    def _first(self, stride: int) -> FineTuningProgress:
-        before = self._validated()
-        return FineTuningProgress(0, StreamPosition(), 0, stride, self._minutes(), before, before)
+    def loss(self, network: Any, batch: Any) -> torch.Tensor:
+        """Nats a token."""
+        sequences, length = batch
+        return batch_loss(network, sequences, length, self._config.tokens_per_step)
 
-    def _resumed(self) -> FineTuningProgress | None:
-        """Where a killed run stood, its matrices put back; None where there is none."""
-        progress = load_checkpoint(self._out, self._state, FineTuningProgress)
-        for line in drop_metrics_after(self._out, -1 if progress is None else progress.step):
-            self._report(line)
-        if progress is not None:
-            self._step, self._drawn = progress.step, progress.drawn
-            self._began = time.monotonic() - 60.0 * progress.minutes
-        return progress
-
-    def _after(
-        self, progress: FineTuningProgress, position: StreamPosition, stride: int
-    ) -> FineTuningProgress:
-        """Where the run stands after a validation now; keeps the matrices if it is the best."""
-        judged = self._validated()
-        better = judged.free_nats < progress.best.free_nats
-        if better:
-            for name, value in self._trained.items():
-                self._best[name].copy_(value.detach())
-        return replace(
-            progress,
-            step=self._step,
-            position=position,
-            drawn=self._drawn,
-            due=self._drawn + stride,
-            minutes=self._minutes(),
-            best=judged if better else progress.best,
-            best_draws=self._drawn if better else progress.best_draws,
-            worse=0 if better else progress.worse + 1,
-        )
-
-    def _result(self, progress: FineTuningProgress, ended: str) -> FineTuned:
-        if progress.best_draws == 0:
-            raise TrainingError(
-                f"nothing was learned ({ended}): the crystals held out are written no better than "
-                "by the model that it starts from; give it more time, or more crystals"
-            )
-        return FineTuned(
-            progress.before,
-            progress.best,
-            len(self._source.wide),
-            self._validator.crystals,
-            progress.best_draws,
-            self._minutes(),
-            ended,
-        )
-
-    def merged(self) -> Any:
-        """The network with the best matrices merged into its weights."""
-        import torch
-
-        with torch.no_grad():
-            for name, value in self._trained.items():
-                value.copy_(self._best[name])
-        return self._network.merge_and_unload()
-
-    def _learn(self, sequences: list[Any], length: int) -> None:
-        import torch
-
-        rate = self._settings.rate * min(1.0, (self._step + 1) / 10)
-        self._optimiser.param_groups[0]["lr"] = rate
-        self._network.train()
-        with computing_in(self._config.precision):
-            loss = batch_loss(self._network, sequences, length, self._config.tokens_per_step)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(self._trained.values()), 1.0)
-        self._optimiser.step()
-        self._optimiser.zero_grad(set_to_none=True)
-        self._step += 1
-        self._drawn += len(sequences)
-        if self._step % 20 == 0:
-            self._record(loss=float(loss.detach()))
-
-    def _validated(self) -> CompactValidation:
-        judged = self._validator(self._network, self._config.precision)
-        self._record(validation=asdict(judged))
-        return judged
-
-    def _minutes(self) -> float:
-        return (time.monotonic() - self._began) / 60.0
-
-    def _record(self, **values: Any) -> None:
-        line = {"step": self._step, "crystals": self._drawn, "minutes": round(self._minutes(), 3)}
-        append_metrics(self._out, line | values)
-        self._report(line | values)
+    def validation(self, network: Any) -> CompactValidation:
+        """Nats of the crystals held out."""
+        return self._validator(network, self._config.precision)
 
 
-def _no_better(progress: FineTuningProgress) -> str:
-    return f"{progress.worse} validations in turn were no better"
+def validator_of(
+    rows: Sequence[SymmetricRow], vocabulary: CompactVocabulary, config: CompactConfig
+) -> CompactValidator:
+    """Judges a network on the crystals that are held out.
+
+    Raises:
+        TrainingError: None of them has at most 20 atoms.
+    """
+    validator = CompactValidator(rows, vocabulary, count=256, max_orbits=config.max_orbits)
+    if validator.crystals == 0:
+        raise TrainingError("no crystal that was held out has at most 20 atoms; add smaller cells")
+    return validator
 
 
 def _refuse_unknown_elements(
@@ -416,17 +167,3 @@ def _refuse_unknown_elements(
                 f"{row.material_id}: holds {unseen[0]}, which the base model has never seen; "
                 "leave such crystals out"
             )
-
-
-def _shape(base: Path) -> CompactShape:
-    try:
-        stored = json.loads((base / SHAPE).read_text(encoding="utf-8"))
-        return CompactShape(
-            layers=stored["num_hidden_layers"],
-            hidden=stored["hidden_size"],
-            heads=stored["num_attention_heads"],
-            feed_forward=stored["intermediate_size"],
-            context=stored["max_position_embeddings"],
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TrainingError(f"{base / SHAPE}: not the shape of a network ({error})") from error

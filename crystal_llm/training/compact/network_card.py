@@ -10,7 +10,7 @@ from typing import Any
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.hashes import sha256_of
 from crystal_llm.language_model.network import SHAPE, WEIGHTS
-from crystal_llm.training.compact.fine_tuning import RESULT
+from crystal_llm.training.compact.lora_run import RESULT
 from crystal_llm.training.run_folder import read_metrics
 
 NETWORK_FILES = (WEIGHTS, SHAPE)
@@ -60,7 +60,9 @@ def _training_lines(folder: Path, more: Mapping[str, str]) -> list[str]:
         lines += [f"{key} = {tuned[key]}" for key in ("crystals", "held_out", "draws", "minutes")]
         for key in ("before", "after"):
             lines += ["", f"[training.{key}]"]
-            lines += [f"{name} = {value}" for name, value in tuned[key].items()]
+            lines += [
+                f"{name} = {value}" for name, value in tuned[key].items() if value is not None
+            ]
         return lines
     try:
         last = [line for line in read_metrics(folder) if "validation" in line][-1]
@@ -69,4 +71,5 @@ def _training_lines(folder: Path, more: Mapping[str, str]) -> list[str]:
     lines = ["", "[training]", *said]
     lines += [f"{key} = {last[key]}" for key in ("step", "crystals", "tokens", "minutes")]
     lines += ["", "[training.validation]"]
-    return lines + [f"{key} = {value}" for key, value in last["validation"].items()]
+    validation = last["validation"].items()
+    return lines + [f"{key} = {value}" for key, value in validation if value is not None]

@@ -39,6 +39,9 @@ class CompactValidation:
         infill_first: Share of crystals whose element is the first guess.
         infill_in_ten: Share of crystals whose element is among the first ten.
         crystals: How many crystals were judged.
+        preference_loss: Of pairs of which one crystal is preferred, nats a pair; None where no
+            preference is learned.
+        likelier: Share of those pairs whose preferred crystal is the likelier one.
     """
 
     free_nats: float
@@ -47,6 +50,13 @@ class CompactValidation:
     infill_first: float
     infill_in_ten: float
     crystals: int
+    preference_loss: float | None = None
+    likelier: float | None = None
+
+    @property
+    def goal(self) -> float:
+        """What fine-tuning brings down."""
+        return self.free_nats if self.preference_loss is None else self.preference_loss
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from crystal_llm.errors import CrystalLLMError, EvaluationError, ModelCardError
+from crystal_llm.errors import CrystalLLMError, ModelCardError
 from crystal_llm.generation.usual import USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM
 from crystal_llm.io.record_json import RecordError
 from crystal_llm.jobs.order import SHIPPED
@@ -21,6 +21,7 @@ from crystal_llm.studies.grid_summary import measure_info
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.services import job_queue, model_label, model_names, warn_without_worker
 from crystal_llm.ui.widgets.notation import as_markdown
+from crystal_llm.ui.widgets.number_list import numbers
 
 _REFINED = {"No": (False,), "Yes": (True,), "Both": (False, True)}
 
@@ -62,23 +63,6 @@ def show_study_form() -> None:
             help="A study's TOML or replay file: it is started as it stands.",
         )  # fmt: skip
     warn_without_worker(job_queue())
-
-
-def numbers(text: str, name: str) -> list[float]:
-    """Numbers with blanks or commas between.
-
-    Raises:
-        EvaluationError: Something else stands there.
-    """
-    numbers = []
-    for word in text.replace(";", " ").replace(",", " ").split():
-        try:
-            numbers.append(float(word))
-        except ValueError:
-            raise EvaluationError(
-                f"{name}: {word[:20]!r} is not a number; write them like 0.5 0.7 1.0"
-            ) from None
-    return numbers
 
 
 def _ask() -> StudyOrder:

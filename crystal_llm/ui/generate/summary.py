@@ -49,13 +49,6 @@ def energy_step(energy_ev_per_atom: float) -> str:
     return f"at most {step.removeprefix('≤')} eV/atom"
 
 
-def rough_duration_text(seconds: float) -> str:
-    """How long something takes, roughly: ``8 s``, ``3 min``, ``2.5 h``."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
 def show_order(order: Order) -> None:
     """Draws all that an order says.
 

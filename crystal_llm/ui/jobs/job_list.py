@@ -143,7 +143,7 @@ def _results_button(job: Job, *, primary: bool) -> None:
     ):
         if job.kind == "study":
             st.switch_page(EXPLORE_PAGE, query_params={"study": job.id})
-        if job.kind == "fine-tune":
+        if job.kind in ("fine-tune", "improve"):
             st.switch_page(MODELS_PAGE, query_params={"job": job.id})
         st.switch_page(GENERATE_PAGE, query_params={"job": job.id})
 

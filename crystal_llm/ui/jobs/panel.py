@@ -25,6 +25,7 @@ JOB_KINDS: dict[OrderKind, str] = {
     "complete": "completion",
     "study": "study",
     "fine-tune": "fine-tuning",
+    "improve": "self-improvement",
 }
 STATE_ICONS = {
     "waiting": ":material/schedule:",

@@ -36,7 +36,7 @@ def _row(job: Job) -> None:
         ):  # fmt: skip
             if job.kind == "study":
                 st.switch_page(EXPLORE_PAGE, query_params={"study": job.id})
-            if job.kind == "fine-tune":
+            if job.kind in ("fine-tune", "improve"):
                 st.switch_page(MODELS_PAGE, query_params={"job": job.id})
             st.query_params.from_dict({"job": job.id})
             st.rerun()

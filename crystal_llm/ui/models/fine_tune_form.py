@@ -14,14 +14,11 @@ from crystal_llm.jobs.training_crystals import (
     crystals_of_entries,
     crystals_of_files,
 )
-from crystal_llm.language_model.card import find_card
 from crystal_llm.library.importing import NamedContent
-from crystal_llm.settings import settings
+from crystal_llm.ui.models.training_fields import ask_name_and_base, submit_training
 from crystal_llm.ui.services import (
     crystal_library,
     job_queue,
-    model_label,
-    model_names,
     saved_searches,
     warn_without_worker,
 )
@@ -52,19 +49,11 @@ def show_fine_tune_form() -> None:
         read = _read(str(source))
         if read is not None:
             _say(read)
-    names = [name for name in model_names() if _can_learn(name)]
-    if not names:
-        st.info("There is no model here that can be fine-tuned: it takes a compact one.")
-        return
     first, second, third = st.columns([2, 2, 1])
-    name = first.text_input(
-        "Name of the new model", key="tune-name", max_chars=60, placeholder="half-Heuslers"
-    )
-    usual = settings().model
-    base = second.selectbox(
-        "Starts from", names, index=names.index(usual) if usual in names else 0, key="tune-base",
-        format_func=model_label, help="It stays as it is; the new model gets weights of its own.",
-    )  # fmt: skip
+    asked = ask_name_and_base(first, second, key="tune", example="half-Heuslers")
+    if asked is None:
+        return
+    name, base = asked
     minutes = third.number_input(
         "At most (min)", 1, MAX_MINUTES, 10, key="tune-minutes",
         help="Training ends earlier when the crystals held out are no longer written better.",
@@ -73,32 +62,15 @@ def show_fine_tune_form() -> None:
         "Take crystals of unknown energy for stable ones", True, key="tune-stable",
         help="Then asking for stable crystals, as Generate does by default, brings their like.",
     )  # fmt: skip
-    ready = read is not None and len(read.crystals) >= FEWEST_TRAINED and bool(name.strip())
+    ready = read is not None and len(read.crystals) >= FEWEST_TRAINED and bool(name)
     if st.button(
         "Fine-tune", type="primary", icon=":material/model_training:", key="tune-go",
         disabled=not ready,
         help=f"Takes a name and at least {FEWEST_TRAINED} crystals, better hundreds.",
     ) and read is not None:  # fmt: skip
-        _submit(FineTuneOrder(name.strip(), read.crystals, base, minutes=float(minutes),
+        submit_training(FineTuneOrder(name, read.crystals, base, minutes=float(minutes),
                               assume_stable=stable))  # fmt: skip
     warn_without_worker(job_queue())
-
-
-def _submit(order: FineTuneOrder) -> None:
-    try:
-        job_id = job_queue().submit(order)
-    except CrystalLLMError as error:
-        st.error(as_markdown(str(error)))
-    else:
-        st.query_params.from_dict({"job": job_id})
-        st.rerun()
-
-
-def _can_learn(name: str) -> bool:
-    try:
-        return find_card(name, settings().models).network is not None
-    except CrystalLLMError:
-        return False
 
 
 def _read(source: str) -> ReadCrystals | None:

@@ -38,10 +38,14 @@ def _show(
 ) -> None:
     st.markdown(f"**{as_markdown(model.title)}**")
     facts = card.training
-    summary = (
-        f"{facts['crystals']:,} crystals, {facts['held_out']:,} held out; nats per crystal of "
-    )
-    summary += f"those: {facts['before']['free_nats']:.1f} → {facts['after']['free_nats']:.1f}"
+    before, after = facts["before"], facts["after"]
+    summary = f"{facts['crystals']:,} crystals, {facts['held_out']:,} held out; "
+    if "likelier" in after:
+        summary += "likelier than worse ones, of those: "
+        summary += f"{before['likelier']:.0%} → {after['likelier']:.0%}"
+    else:
+        summary += "nats per crystal of those: "
+        summary += f"{before['free_nats']:.1f} → {after['free_nats']:.1f}"
     base, made = as_markdown(str(facts["made_from"])), moment_text(model.created_unix_s)
     st.caption(f"{summary} · from {base} · {made} UTC · {model.id}")
     with st.container(horizontal=True, gap="small"):
@@ -52,7 +56,7 @@ def _show(
         if st.button("Infill with it", icon=":material/colorize:", key=f"own-infill-{model.id}"):
             infill_with(model.id)
         st.button(
-            "Learning curve", icon=":material/show_chart:", key=f"own-curve-{model.id}",
+            "How it was made", icon=":material/show_chart:", key=f"own-curve-{model.id}",
             on_click=st.query_params.from_dict, args=({"job": model.job_id},),
         )  # fmt: skip
         with st.popover("Delete", icon=":material/delete:", key=f"own-delete-{model.id}"):

@@ -93,6 +93,13 @@ def duration_text(seconds: float) -> str:
     return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
 
 
+def rough_duration_text(seconds: float) -> str:
+    """How long something takes, roughly: ``8 s``, ``3 min``, ``2.5 h``."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def show_facts(facts: Iterable[tuple[str, str, str]]) -> None:
     """Draws facts in a grid that fits every width.
 

@@ -12,12 +12,8 @@ from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import stated_formula
 from crystal_llm.language_model.network import check_network
-from crystal_llm.training.compact.fine_tuning import (
-    FineTuned,
-    FineTuning,
-    fine_tune,
-    held_out,
-)
+from crystal_llm.training.compact.fine_tuning import fine_tune, held_out
+from crystal_llm.training.compact.lora_run import FineTuned, FineTuning
 
 pytestmark = pytest.mark.usefixtures("one_thread", "small_pools")
 
@@ -87,7 +83,7 @@ def test_the_weights_written_are_the_best_ones(rock_salts, run):
 
     from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
     from crystal_llm.training.compact.batches import has_tokens
-    from crystal_llm.training.compact.fine_tuning import _shape
+    from crystal_llm.training.compact.lora_run import _shape
     from crystal_llm.training.compact.network import random_network
     from crystal_llm.training.compact.validation import CompactValidator
 

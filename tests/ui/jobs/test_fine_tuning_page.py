@@ -1,6 +1,6 @@
 """A fine-tuning job's page: the curve with the starting model's line, and where the model leads."""
 
-from crystal_llm.ui.jobs.fine_tuning import learning_curve
+from crystal_llm.ui.jobs.learning import learning_curve
 
 
 def line(drawn, free, formula):
