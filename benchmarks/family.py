@@ -34,7 +34,8 @@ from crystal_llm.relaxation.cache import default_cache
 from crystal_llm.settings import settings
 from crystal_llm.stability.references.reference_catalogue import default_reference
 from crystal_llm.stability.references.reference_file import read_reference
-from crystal_llm.training.compact.fine_tuning import FineTuning, fine_tune
+from crystal_llm.training.compact.fine_tuning import fine_tune
+from crystal_llm.training.compact.lora_run import FineTuning
 from crystal_llm.training.compact.network_card import network_card
 from crystal_llm.types import PlainCrystal
 

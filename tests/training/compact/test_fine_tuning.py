@@ -124,7 +124,7 @@ def test_stopped_it_keeps_the_best_or_says_that_there_is_none(rock_salts, base, 
 def test_what_was_learned_when_the_time_is_over_is_judged(rock_salts, base, tmp_path, monkeypatch):
     # Over after half of the crystals that come before the first validation.
     monkeypatch.setattr(
-        "crystal_llm.training.compact.fine_tuning._Run._minutes",
+        "crystal_llm.training.compact.lora_run._Run._minutes",
         lambda run: 0.0 if run._drawn < 120 else SETTINGS.minutes,
     )
     tuned = fine_tune(rock_salts, base, tmp_path / "mine", SETTINGS)
