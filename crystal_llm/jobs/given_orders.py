@@ -132,7 +132,8 @@ class InfillRelaxOrder(GivenOrder):
     @property
     def title(self) -> str:
         """What it asks for, for a reader."""
-        return f"Infill: {_named(self.crystals)}"
+        by_model = any(crystal.model is not None for crystal in self.crystals)
+        return f"{'Infill' if by_model else 'Edited by hand'}: {_named(self.crystals)}"
 
     @property
     def stages(self) -> tuple[Stage, ...]:

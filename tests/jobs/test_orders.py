@@ -101,7 +101,8 @@ def test_a_title_says_what_is_done():
          "Relax and place 2 crystals (NaCl, KCl), SevenNet-0"),
         (JudgeOrder((salt, replace(salt, id="c")), Judge(reference=None)), "Relax 2 × NaCl"),
         (JudgeOrder((Written("a", None, failure="no text"),)), "Relax and place 1 crystal"),
-        (InfillRelaxOrder((replace(salt, parent_id="x"),)), "Infill: NaCl"),
+        (InfillRelaxOrder((replace(salt, parent_id="x", model="tiny"),)), "Infill: NaCl"),
+        (InfillRelaxOrder((replace(salt, parent_id="x"),)), "Edited by hand: NaCl"),
     ):  # fmt: skip
         assert order.title == title
 

@@ -385,7 +385,7 @@ def model_section(facts: CrystalFacts, key: str) -> None:
             by = "by its energy above hull as written"
         values.append(("Best of", str(facts.chosen_from), by))
     if facts.energy_above_hull_written_ev_per_atom is not None:
-        energy = f"{facts.energy_above_hull_written_ev_per_atom:+.3f} eV/atom".replace("-", "−")
+        energy = f"{facts.energy_above_hull_written_ev_per_atom:+z.3f} eV/atom".replace("-", "−")
         values.append(("E above hull as written", energy.lstrip("+"), "CHGNet, nothing relaxed"))
     if facts.redrawn:
         values.append(("Drawn again", f"{facts.redrawn}×", "atoms too close, or a known structure"))

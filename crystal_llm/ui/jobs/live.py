@@ -66,7 +66,7 @@ def _relaxation(
     relaxation: LiveRelaxation, asked: RelaxationSettings, waited_s: float | None
 ) -> str:
     last, first = relaxation.steps[-1], relaxation.steps[0]
-    change = f"{last.energy_ev_per_atom - first.energy_ev_per_atom:+.3f}".replace("-", "−")
+    change = f"{last.energy_ev_per_atom - first.energy_ev_per_atom:+z.3f}".replace("-", "−")
     force = last.max_force_ev_per_angstrom
     name = "known" if relaxation.index is None else f"#{relaxation.index + 1}"
     said = (

@@ -49,6 +49,16 @@ def test_a_relaxation_is_shown_with_its_step_energy_and_force():
     assert body.count("data:image/svg+xml;base64,") == 2
 
 
+def test_an_energy_that_hardly_fell_is_no_minus_zero():
+    url = settings().database_url
+    job = JobQueue(url).job(fill(url, GenerateOrder().asking(count=1)))
+    steps = (STEPS[0], RelaxationStep(1, -3.0001, 0.3))
+    job = replace(job, relaxing=(LiveRelaxation(1, "NaCl", steps),), waited_s=2.0)
+    shown = AppTest.from_function(draw, kwargs={"job": job}).run()
+    (body,) = [element.proto.body for element in shown.get("html")]
+    assert "energy +0.000 eV/atom" in body
+
+
 def test_a_known_phase_that_is_relaxed_too_is_named_and_the_reason_is_told():
     url = settings().database_url
     job = JobQueue(url).job(fill(url, GenerateOrder(judge=Judge()).asking(count=1), end=False))
