@@ -26,6 +26,7 @@ from crystal_llm.cli.run_folder import (
     write_json,
     write_text,
 )
+from crystal_llm.cli.structure_inputs import refuse_lone_failure
 from crystal_llm.errors import EvaluationError, RequestError
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from crystal_llm.types import PlainCrystal
 
 _MOST_NAMED = 10
+_SETS = (".zip", ".csv", ".parquet")
+"""Of a set of samples each bad one is a figure; a structure file that is none is a mistake."""
 _SPLITS = ("train", "val", "test", "all")
 
 DESCRIPTION = """\
@@ -145,6 +148,8 @@ def run(args: argparse.Namespace) -> Report:
     test, test_file = _test_crystals(args)
     known, known_file = _known_crystals(args)
     samples = read_samples(args.files, progress=Countdown("parsed"))
+    if not any(path.is_dir() or path.suffix.lower() in _SETS for path in args.files):
+        refuse_lone_failure(args.files, [sample.failure for sample in samples])
     _tell_failed(samples)
     with ExitStack() as stack:
         assessments = _assessments(args, samples, stack)

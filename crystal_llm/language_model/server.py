@@ -89,8 +89,11 @@ class CompletionServer:
             ServerError: It does not answer, or has no such model; the message lists those it has.
         """
         if self.source.api == "transformers":
-            # It loads whatever is named, and lists only what lies in its cache.
-            self._answer("GET", self._root.removesuffix("/v1") + "/health", None)
+            # It loads whatever is named, and lists only what lies in its cache: one token tells.
+            try:
+                self.complete("a", temperature=1.0, top_p=1.0, seed=0, max_tokens=1)
+            except ServerError as error:
+                raise ServerError(f"{error} (asked for the model {self.source.model!r})") from error
             return
         answer = self._answer("GET", self._root + "/models", None)
         names = [str(entry["id"]) for entry in _list(answer, "data") if "id" in entry]

@@ -293,6 +293,13 @@ def test_what_is_no_crystal_is_one_line(door, name, files, entered, capfd, tmp_p
     assert not (tmp_path / "out.jsonl").exists()
 
 
+@pytest.mark.parametrize("name", NONE)
+def test_a_lone_file_that_is_no_crystal_is_not_evaluated(name, files, capfd):
+    assert main(["evaluate", str(files / name)]) == 2
+    line = capfd.readouterr().err.splitlines()[-1]
+    assert line.startswith("crystal-llm: ") and name in line
+
+
 def test_an_archive_is_a_set_of_samples(files, entered):
     crystals, _ = entered("evaluate", files / "all.zip")
     box, *perovskites = sorted(crystals, key=lambda crystal: crystal is not None)

@@ -67,7 +67,7 @@ def test_a_hard_formula_is_drawn_until_it_holds_and_counted(served):
     asked = GenerationRequest(
         1, Conditions(formula="CsCl"), frozenset({"formula"}), min_radii_share=0.5
     )
-    with completion_server(texts=[*BAD, SALT]) as server:
+    with completion_server(texts=["x", *BAD, SALT]) as server:  # the first when it is loaded
         (written,) = write_crystals(served(server, "transformers"), asked)
     assert Counter(written.crystal.species) == {"Cs": 1, "Cl": 1}
     assert written.redrawn == len(BAD)

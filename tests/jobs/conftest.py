@@ -92,18 +92,30 @@ def workers(tmp_path, tiny_card):
 
 
 @pytest.fixture
-def compact_workers(tmp_path, monkeypatch):
+def workers_with(tmp_path, monkeypatch):
+    """Makes workers on a SQLite file with a folder of cards; who queues their jobs has it too."""
+    made = []
+
+    def make(models, model="tiny"):
+        monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(models))
+        monkeypatch.setenv("CRYSTAL_LLM_MODEL", model)
+        settings.cache_clear()
+        made.append(Workers(f"sqlite:///{tmp_path / 'jobs.sqlite'}", tmp_path, models))
+        return made[-1]
+
+    yield make
+    for processes in made:
+        processes.end()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def compact_workers(tmp_path, workers_with):
     """Workers on a SQLite file whose model writes symmetric text."""
     models = tmp_path / "models"
     models.mkdir()
     write_tiny_card(models)
-    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(models))
-    monkeypatch.setenv("CRYSTAL_LLM_MODEL", "tiny")
-    settings.cache_clear()
-    processes = Workers(f"sqlite:///{tmp_path / 'jobs.sqlite'}", tmp_path, models)
-    yield processes
-    processes.end()
-    settings.cache_clear()
+    return workers_with(models)
 
 
 @pytest.fixture

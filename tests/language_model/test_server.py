@@ -97,10 +97,16 @@ def test_a_model_that_is_not_served_is_answered_with_those_that_are():
             connected(server, model="other").check()
 
 
-def test_transformers_serve_is_asked_whether_it_is_well():
-    with completion_server() as server:
+def test_transformers_serve_lists_no_model_and_is_asked_for_one_token():
+    with completion_server(
+        texts=["x"], faults=[None, (400, {"detail": "Server is pinned"})]
+    ) as server:
         connected(server, "transformers", model="any").check()
-        assert server.paths == ["/health"]
+        (body,) = server.bodies
+        assert (body["model"], body["max_tokens"]) == ("any", 1)
+        said = "answers 400: Server is pinned .asked for the model 'other'"
+        with pytest.raises(ServerError, match=said):
+            connected(server, "transformers", model="other").check()
 
 
 def test_the_key_comes_from_the_environment_alone(monkeypatch):
