@@ -89,7 +89,9 @@ def learning_curve(judged: Sequence[dict[str, Any]], theme: Theme) -> go.Figure:
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         hoverlabel={"bgcolor": ink.background, "font": {"color": ink.text}},
     )  # fmt: skip
-    figure.update_xaxes(title=f"{unit}s drawn", gridcolor=ink.grid, zeroline=False)
+    figure.update_xaxes(
+        title=f"{unit}s drawn", gridcolor=ink.grid, zeroline=False, rangemode="tozero"
+    )
     figure.update_yaxes(title=f"nats per {unit}", gridcolor=ink.grid, zeroline=False)
     return figure
 
