@@ -333,8 +333,8 @@ class _Run:
     def _result(self, progress: FineTuningProgress, ended: str) -> FineTuned:
         if progress.best_draws == 0:
             raise NothingLearnedError(
-                f"nothing was learned ({ended}): the crystals held out are done no better than "
-                "by the model that it starts from; give it more time, or more crystals"
+                f"nothing was learned ({ended}): on the crystals that were held out the base is "
+                "as good; give it more time, or more crystals"
             )
         return FineTuned(
             progress.before,

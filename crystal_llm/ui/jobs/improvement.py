@@ -34,7 +34,9 @@ def show_round(job: Job, order: ImproveOrder, queue: JobQueue) -> None:
     _show_choice(job, order, result)
     if result.learned is not None:
         st.subheader("Learned", anchor=False)
-        drawn = show_learning(queue.curve(job.id), ended=result.tuned is not None, yours=False)
+        drawn = show_learning(
+            queue.curve(job.id), ended=bool(result.tuned or result.nothing_learned), yours=False
+        )
         if not drawn and job.state == "running":
             st.caption("The first point is the model as it is.")
     if result.before is not None:
@@ -109,7 +111,7 @@ def _show_trial(order: ImproveOrder, before: Trial, after: Trial | None) -> None
 
 def _show_verdict(job: Job, order: ImproveOrder, result: ImprovementResult) -> None:
     if result.nothing_learned is not None:
-        st.info(f"**Keep the old model.** {as_markdown(result.nothing_learned)}.")
+        st.info(f"**Keep the old model:** {as_markdown(result.nothing_learned)}.")
         return
     assert result.before is not None and result.after is not None
     if result.kept:

@@ -84,7 +84,7 @@ def test_a_model_that_is_not_recommended_is_taken_or_discarded(round_of):
 
 def test_a_round_that_taught_nothing_says_so(round_of):
     nothing = ImprovementResult(120, {}, 91, 30, 30, nothing_learned="nothing was learned (time)")
-    assert "**Keep the old model.** nothing was learned" in texts(
+    assert "**Keep the old model:** nothing was learned" in texts(
         open_page("models.py", job=round_of(nothing))
     )
 
