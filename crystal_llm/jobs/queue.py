@@ -6,7 +6,7 @@ import copy
 import json
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -314,8 +314,11 @@ class JobQueue:
         self._client.enqueue_in_transaction(connection, options, job_id, attempt)
 
     def _read(self, chosen: sa.Select[Any]) -> tuple[Job, ...]:
+        rows, states = self._rows_and_states(chosen)
+        if any(_fails_without_reason(row, states) for row in rows):
+            # It failed between the two readings: the worker writes the reason first.
+            rows, states = self._rows_and_states(chosen)
         with self._database.transaction() as connection:
-            rows = connection.execute(chosen).all()
             stages: dict[str, list[StageProgress]] = {row.id: [] for row in rows}
             of_jobs = sa.select(STAGES).where(STAGES.c.job_id.in_(stages))
             for row in connection.execute(of_jobs.order_by(STAGES.c.place)):
@@ -324,17 +327,28 @@ class JobQueue:
                 )
             of_live = sa.select(LIVE).where(LIVE.c.job_id.in_(stages))
             live = {row.job_id: row for row in connection.execute(of_live)}
-        if not rows:
-            return ()
-        workflows = self._client.list_workflows(
-            workflow_ids=[row.workflow_id for row in rows], load_input=False, load_output=False
-        )
-        states = {workflow.workflow_id: workflow.status for workflow in workflows}
-        alive = {worker.id: worker.alive for worker in self._registry.workers()}
+        alive = {worker.id: worker.alive for worker in self._registry.workers()} if rows else {}
         return tuple(
             _job(row, tuple(stages[row.id]), states.get(row.workflow_id), alive, live.get(row.id))
             for row in rows
         )
+
+    def _rows_and_states(
+        self, chosen: sa.Select[Any]
+    ) -> tuple[Sequence[sa.Row[Any]], dict[str, str]]:
+        """Rows of the table of jobs, and then the state of the workflow of each."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(chosen).all()
+        if not rows:
+            return (), {}
+        workflows = self._client.list_workflows(
+            workflow_ids=[row.workflow_id for row in rows], load_input=False, load_output=False
+        )
+        return rows, {workflow.workflow_id: workflow.status for workflow in workflows}
+
+
+def _fails_without_reason(row: sa.Row[Any], states: Mapping[str, str]) -> bool:
+    return states.get(row.workflow_id) == "ERROR" and row.failure is None
 
 
 def _without_order() -> sa.Select[Any]:

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from crystal_llm.errors import JobError, RequestError
 from crystal_llm.jobs import queue as queue_module
@@ -12,6 +13,7 @@ from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import StageProgress
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.tables import JOBS
 from crystal_llm.language_model.card import find_card
 from crystal_llm.settings import settings
 
@@ -54,6 +56,24 @@ def test_jobs_of_a_state_are_found_behind_newer_ones(url, monkeypatch):
     both = queue.jobs(10, ("waiting", "stopped"))
     assert [job.id for job in both] == [*newer[::-1], *stopped[::-1]]
     assert len(queue.jobs(3)) == 3
+
+
+def test_a_job_that_fails_while_it_is_read_has_its_reason(url, monkeypatch):
+    """A worker writes the reason and then ends: between the reading of row and workflow."""
+    queue = JobQueue(url)
+    job = queue.submit(GenerateOrder())
+    list_workflows = queue._client.list_workflows
+
+    def ended_meanwhile(**asked):
+        (workflow,) = list_workflows(**asked)
+        with queue._database.transaction() as connection:
+            connection.execute(sa.update(JOBS).values(failure="no weights"))
+        workflow.status = "ERROR"
+        return [workflow]
+
+    monkeypatch.setattr(queue._client, "list_workflows", ended_meanwhile)
+    failed = queue.job(job)
+    assert (failed.state, failed.failure) == ("failed", "no weights")
 
 
 def test_another_users_jobs_are_not_there(url):

@@ -72,7 +72,7 @@ def served(models):
 def scores_behind(llama_folder, served):
     """Scores of the alphabet behind the prompt and some tokens, by a plain forward pass."""
     network = LlamaForCausalLM.from_pretrained(llama_folder).eval()
-    prompt = served.tokenizer(PROMPT)["input_ids"]
+    prompt = served.vocabulary.prompt_of(PROMPT)
 
     def scores(tokens):
         with torch.inference_mode():
