@@ -101,7 +101,7 @@ def test_a_job_is_stopped_on_the_jobs_page_and_retried_where_its_results_are(
 ):
     replay = tmp_path / "many.yaml"
     replay.write_text(
-        order_yaml(GenerateOrder(model=ADAPTED_MODEL).asking(count=60, max_atoms=2, batch_size=4))
+        order_yaml(GenerateOrder(model=ADAPTED_MODEL).asking(count=32, max_atoms=2, batch_size=4))
     )
     with page_without_faults(browser, app.url) as page:
         page.get_by_text("Fill the form from a replay file").click()
@@ -115,12 +115,12 @@ def test_a_job_is_stopped_on_the_jobs_page_and_retried_where_its_results_are(
             expect(second.get_by_text(re.compile("stopped ·"))).to_be_visible()
         expect(page.get_by_text(re.compile("stopped ·"))).to_be_visible()
         shown_count = int(page.get_by_text(re.compile(r"^\d+ shown")).inner_text().split()[0])
-        assert 0 < shown_count < 60
+        assert 0 < shown_count < 32
         page.get_by_role("button", name="Retry").click()
         expect(page.get_by_text(re.compile("running ·"))).to_be_visible()
         expect(page.get_by_text(re.compile("attempt 2"))).to_be_visible()
         expect(page.get_by_text(re.compile("finished ·"))).to_be_visible()
-        expect(page.get_by_text("60 shown")).to_be_visible()
+        expect(page.get_by_text("32 shown")).to_be_visible()
 
 
 def test_prompt_and_button_stay_in_view_while_the_form_is_filled(browser, app):

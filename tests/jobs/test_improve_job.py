@@ -164,6 +164,7 @@ def test_a_recommended_round_ends_in_its_owner_s_model_and_a_killed_one_in_the_s
     assert weights == card.network.sha256["model.safetensors"]
 
 
+@pytest.mark.long
 def test_a_round_that_is_not_recommended_leaves_the_choice_to_its_owner(queue, monkeypatch):
     write_salts(monkeypatch, lambda model: False)  # the new one repeats itself as the old one
     job_id, means = queue.submit(ORDER), Means()
