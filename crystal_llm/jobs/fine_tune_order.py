@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from crystal_llm.crystal.check import flaw_of
-from crystal_llm.errors import JobError, ModelCardError
+from crystal_llm.errors import JobError
 from crystal_llm.generation.request import MAX_CRYSTALS
 from crystal_llm.jobs.order import (
     JOB_BATCH_SIZE,
@@ -111,15 +111,5 @@ class FineTuneOrder(ModelOrderBase):
 
     def check_for(self, configured: Settings) -> None:
         """As for every order; the model is one that can be fine-tuned."""
-        from crystal_llm.language_model.card import find_card
-
         self.check()
-        try:
-            card = find_card(self.model or configured.model, configured.models)
-        except ModelCardError:
-            return  # the card may be on the worker's machine alone
-        if card.network is None:
-            raise JobError(
-                f"{card.name} cannot be fine-tuned here: choose a model that writes crystals by "
-                "their symmetry, such as compact"
-            )
+        self.check_network(configured, "fine-tuned")

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crystal_llm.jobs.fine_tune_order import FineTuneOrder
-from crystal_llm.jobs.handlers import WorkerResources
-from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.stages import TRAINED, TRANSCRIBED
 from crystal_llm.jobs.training_work import TrainingWork
-from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
     from crystal_llm.dataset.symmetric_table import SymmetricRow
@@ -20,38 +15,20 @@ if TYPE_CHECKING:
 _SHOWN_FAILURES = 20
 
 
-class FineTuneWork(TrainingWork):
+class FineTuneWork(TrainingWork[FineTuneOrder]):
     """One fine-tuning; as :class:`~crystal_llm.jobs.training_work.TrainingWork`."""
 
     folder_name = "fine-tuning"
+    step_name = "fine-tune"
 
-    def __init__(
-        self,
-        job: JobRecord,
-        means: WorkerResources,
-        configured: Settings,
-        step: Callable[[str, Callable[[], None]], None],
-    ) -> None:
-        super().__init__(job, means, configured, step)
-        order = job.order()
-        assert isinstance(order, FineTuneOrder)
-        self._order = order
-        self._reported = 0.0
+    @classmethod
+    def _kind(cls) -> type[FineTuneOrder]:
+        return FineTuneOrder
 
-    def run(self) -> None:
-        """Does the job from where it stands.
-
-        Raises:
-            CrystalLLMError: It cannot be done; says why.
-            JobStopped: It is no longer this worker's.
-        """
-        self._step("fine-tune", self._fine_tune)
-        self._tidy()
-
-    def _fine_tune(self) -> None:
+    def _do(self) -> None:
         from crystal_llm.language_model.network import WEIGHTS
 
-        base = self._base(self._order)
+        base = self._base()
         if not (self._folder / WEIGHTS).is_file():
             self._train(base, self._rows())
         description = f"{base.title}, fine-tuned on {self._order.count:,} crystals of your own."
@@ -108,6 +85,4 @@ class FineTuneWork(TrainingWork):
 
     def _transcribed(self, done: int, total: int) -> None:
         self._stopped()
-        if time.monotonic() - self._reported > 1.0 or done == total:
-            self._reported = time.monotonic()
-            self._job.progress(TRANSCRIBED.name, done)
+        self._tell_progress(TRANSCRIBED, done, total)

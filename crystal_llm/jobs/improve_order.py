@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from crystal_llm.errors import JobError, ModelCardError
+from crystal_llm.errors import JobError
 from crystal_llm.jobs.fine_tune_order import MAX_MINUTES
 from crystal_llm.jobs.order import (
     JOB_BATCH_SIZE,
@@ -99,15 +99,5 @@ class ImproveOrder(ModelOrderBase):
 
     def check_for(self, configured: Settings) -> None:
         """As for every order; the model is one that can learn."""
-        from crystal_llm.language_model.card import find_card
-
         self.check()
-        try:
-            card = find_card(self.model or configured.model, configured.models)
-        except ModelCardError:
-            return  # the card may be on the worker's machine alone
-        if card.network is None:
-            raise JobError(
-                f"{card.name} cannot be improved here: choose a model that writes crystals by "
-                "their symmetry, such as compact"
-            )
+        self.check_network(configured, "improved")

@@ -7,15 +7,13 @@ trial recommends is kept as its owner's; another is offered, for its owner to ta
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.io.record_json import to_plain
-from crystal_llm.jobs.handlers import WorkerResources
 from crystal_llm.jobs.improve_order import ImproveOrder
 from crystal_llm.jobs.library_entries import entries_of
-from crystal_llm.jobs.record import JobRecord, JobStopped
+from crystal_llm.jobs.record import JobStopped
 from crystal_llm.jobs.stages import (
     CHOSEN_FROM,
     RELAXED_FOR_CHOICE,
@@ -25,7 +23,6 @@ from crystal_llm.jobs.stages import (
     Stage,
 )
 from crystal_llm.jobs.training_work import TrainingWork
-from crystal_llm.settings import Settings
 from crystal_llm.studies.improvement import ImprovementResult
 from crystal_llm.studies.improvement_round import (
     MODEL,
@@ -46,39 +43,20 @@ _STAGES: dict[RoundStage, Stage] = {
     "tried before": TRIED_BEFORE,
     "tried after": TRIED_AFTER,
 }
-_TOLD_SECONDS = 1.0
 
 
-class ImproveWork(TrainingWork):
+class ImproveWork(TrainingWork[ImproveOrder]):
     """One round; as :class:`~crystal_llm.jobs.training_work.TrainingWork`, and what watches it."""
 
     folder_name = "improvement"
+    step_name = "improve"
 
-    def __init__(
-        self,
-        job: JobRecord,
-        means: WorkerResources,
-        configured: Settings,
-        step: Callable[[str, Callable[[], None]], None],
-    ) -> None:
-        super().__init__(job, means, configured, step)
-        order = job.order()
-        assert isinstance(order, ImproveOrder)
-        self._order = order
-        self._told_at = 0.0
+    @classmethod
+    def _kind(cls) -> type[ImproveOrder]:
+        return ImproveOrder
 
-    def run(self) -> None:
-        """Does the job from where it stands.
-
-        Raises:
-            CrystalLLMError: It cannot be done; says why.
-            JobStopped: It is no longer this worker's.
-        """
-        self._step("improve", self._improve)
-        self._tidy()
-
-    def _improve(self) -> None:
-        base = self._base(self._order)
+    def _do(self) -> None:
+        base = self._base()
         if (known := self._order.by(base)) != self._order:
             self._job.store_order(known)
             self._order = known
@@ -126,13 +104,11 @@ class ImproveWork(TrainingWork):
 
     def counted(self, stage: RoundStage, done: int, total: int) -> None:
         """Says how far a stage is, once a second."""
-        name = _STAGES[stage].name
-        if name != self._stage:
-            self._stage, self._told_at = name, 0.0
-            self._job.start_clock(name)
-        if time.monotonic() - self._told_at >= _TOLD_SECONDS or done == total:
-            self._told_at = time.monotonic()
-            self._job.progress(name, done, total)
+        named = _STAGES[stage]
+        if named.name != self._stage:
+            self._stage, self._told_at = named.name, 0.0
+            self._job.start_clock(named.name)
+        self._tell_progress(named, done, total)
 
     def learning(self, line: dict[str, Any]) -> None:
         """Stores a point of the learning curve."""

@@ -244,6 +244,28 @@ class ModelOrderBase(OrderBase):
         except ModelCardError:
             return order
 
+    def check_network(self, configured: Settings, done: str) -> None:
+        """Refuses a model that cannot learn here; one whose card is not on this machine passes.
+
+        Args:
+            configured: Where cards are.
+            done: What is to be done with it, such as ``improved``.
+
+        Raises:
+            JobError: It has no network of its own.
+        """
+        from crystal_llm.language_model.card import find_card
+
+        try:
+            card = find_card(self.model or configured.model, configured.models)
+        except ModelCardError:
+            return
+        if card.network is None:
+            raise JobError(
+                f"{card.name} cannot be {done} here: choose a model that writes crystals by "
+                "their symmetry, such as compact"
+            )
+
     def by(self, card: ModelCard) -> Self:
         """The order with a model where it names none, and a hash where it has none."""
         model, weights = self.model or card.name, self.weights_sha256 or card.weights_sha256

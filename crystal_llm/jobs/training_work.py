@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import shutil
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from crystal_llm.errors import JobError
 from crystal_llm.jobs.handlers import _LIVE_SECONDS, WorkerResources
 from crystal_llm.jobs.order import ModelOrderBase, check_weights
 from crystal_llm.jobs.record import JobRecord, JobStopped
-from crystal_llm.jobs.stages import TRAINED
+from crystal_llm.jobs.stages import TRAINED, Stage
 from crystal_llm.library.own_models import OwnModels, is_own, model_id_of
 from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
     from crystal_llm.language_model.card import ModelCard
+
+_TOLD_SECONDS = 1.0
+
+_Order = TypeVar("_Order", bound=ModelOrderBase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class MadeModel:
     files: Mapping[str, bytes]
 
 
-class TrainingWork:
+class TrainingWork(ABC, Generic[_Order]):
     """A job that trains a model, under the hands of a worker.
 
     Args:
@@ -55,6 +60,9 @@ class TrainingWork:
     folder_name: ClassVar[str]
     """Of all such jobs, in the home folder."""
 
+    step_name: ClassVar[str]
+    """Of the one durable step."""
+
     def __init__(
         self,
         job: JobRecord,
@@ -63,10 +71,33 @@ class TrainingWork:
         step: Callable[[str, Callable[[], None]], None],
     ) -> None:
         self._job, self._means, self._configured, self._step = job, means, configured, step
+        order = job.order()
+        assert isinstance(order, self._kind())
+        self._order = order
         self._stage = ""
-        self._looked = 0.0
+        self._looked = self._told_at = 0.0
         self._gone = False
         self._lines = 0
+
+    @classmethod
+    @abstractmethod
+    def _kind(cls) -> type[_Order]:
+        """Of the orders that it does."""
+
+    @abstractmethod
+    def _do(self) -> None:
+        """Trains the model, from where a killed try stood."""
+
+    def run(self) -> None:
+        """Does the job from where it stands.
+
+        Raises:
+            CrystalLLMError: It cannot be done; says why.
+            JobStopped: It is no longer this worker's.
+        """
+        self._step(self.step_name, self._do)
+        # After the step, since a kill before its end needs the folder again.
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
     def _own(self) -> OwnModels:
@@ -76,11 +107,7 @@ class TrainingWork:
     def _folder(self) -> Path:
         return self._configured.home / self.folder_name / self._job.job_id
 
-    def _tidy(self) -> None:
-        """Removes the folder; after the last step, since a kill before that needs it again."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _base(self, order: ModelOrderBase) -> ModelCard:
+    def _base(self) -> ModelCard:
         """The model that is trained on, its weights checked.
 
         Raises:
@@ -89,11 +116,11 @@ class TrainingWork:
         from crystal_llm.language_model.card import find_card
         from crystal_llm.language_model.hashes import check_files
 
-        name = order.model or self._configured.model
+        name = self._order.model or self._configured.model
         # Loaded by the worker's one loader, so that two threads never import transformers at once.
         self._means.model(name, None, self._job)
         card = self._own.fetch(name) if is_own(name) else find_card(name, self._configured.models)
-        check_weights(order.weights_sha256, card)
+        check_weights(self._order.weights_sha256, card)
         if card.network is None:
             raise JobError(f"{card.name} has no network of its own: it cannot be fine-tuned here")
         check_files(card.network.folder, card.network.sha256)
@@ -134,6 +161,12 @@ class TrainingWork:
         if self._is_gone():
             raise JobStopped
         return False
+
+    def _tell_progress(self, stage: Stage, done: int, total: int) -> None:
+        """Says how far a stage is, once a second."""
+        if time.monotonic() - self._told_at >= _TOLD_SECONDS or done == total:
+            self._told_at = time.monotonic()
+            self._job.progress(stage.name, done, total)
 
     def _report(self, line: Mapping[str, Any], most_s: int) -> None:
         """Stores a line of the training's metrics; ``most_s`` seconds are all that it may take."""

@@ -20,6 +20,7 @@ from crystal_llm.errors import TokenizerError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.language_model.spelling import SpellingTrie
 from crystal_llm.language_model.tokenizer import completion_ids, symbol_tokens
+from crystal_llm.language_model.tokenizer_vocabulary import TokenizerVocabulary
 from crystal_llm.text.alphabet import DIGITS, NEWLINE, SPACE
 from crystal_llm.text.symmetric_prompts import symmetric_prompt
 from crystal_llm.types import TextKind
@@ -44,7 +45,7 @@ class TextPlace:
         return TextPlace(self.spacegroup_number, False)
 
 
-class SpelledVocabulary:
+class SpelledVocabulary(TokenizerVocabulary):
     """How a tokenizer spells the terminals of symmetric text.
 
     Args:
@@ -52,7 +53,6 @@ class SpelledVocabulary:
 
     Attributes:
         terminals: The compact vocabulary, whose tokens the grammar yields.
-        end: The token that ends a crystal.
         alphabet: Every token that symmetric text can hold, the end included, in order.
 
     Raises:
@@ -60,11 +60,9 @@ class SpelledVocabulary:
     """
 
     def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
+        super().__init__(tokenizer)
         self.terminals = CompactVocabulary()
-        symbols = symbol_tokens(tokenizer)
-        self.end = symbols.end
-        self._ids = dict(symbols.ids)
+        self._ids = dict(self.symbols.ids)
         for letter in LETTERS:
             self._ids[letter] = self._letter_ids(letter)
         self.alphabet = tuple(
@@ -78,10 +76,6 @@ class SpelledVocabulary:
     def free_prompt(self) -> str:
         """The prompt without conditions."""
         return symmetric_prompt()
-
-    def prompt_of(self, text: str) -> list[int]:
-        """Token ids of a prompt."""
-        return list(self._tokenizer(text)["input_ids"])
 
     def spell(self, terminal: int, place: TextPlace) -> tuple[int, ...]:
         """Token ids of a terminal, the separators that belong to it included."""
@@ -137,34 +131,10 @@ class SpelledVocabulary:
         """
         return self.spelled(self.terminals.ids_of(text))
 
-    def text_of(self, ids: Sequence[int]) -> str:
-        """The symmetric text that ids say, as far as they go; the end is left out."""
-        said = [token for token in ids if token != self.end]
-        return str(self._tokenizer.decode(said, clean_up_tokenization_spaces=False))
-
-    def lines_of(self, ids: Sequence[int]) -> list[int]:
-        """The line of symmetric text that each id of a crystal stands in; the end has none."""
-        (newline,) = self._ids[NEWLINE]
-        lines, line = [], 0
-        for token in ids:
-            if token == self.end:
-                break
-            lines.append(line)  # a newline ends its own line
-            line += token == newline
-        return lines
-
     def label(self, token: int, before: int | None = None) -> tuple[str, str]:
         """What kind of thing a token says behind another, and how people read it."""
-        if token == self.end:
-            return "end", "end"
-        word = str(self._tokenizer.decode([token], clean_up_tokenization_spaces=False))
-        if word.isdigit():
-            return "digit", word
-        if before in self._digits and word in LETTERS:
-            return "letter", word
-        if word[:1].isalpha():
-            return "element", word
-        return "separator", repr(word.replace(NEWLINE, "↵"))[1:-1]
+        kind, word = super().label(token, before)
+        return ("letter" if before in self._digits and word in LETTERS else kind), word
 
     def _new_trie(self, family: str, place: TextPlace) -> SpellingTrie:
         names = self.terminals.names

@@ -6,7 +6,6 @@ A model that is offered is nowhere chosen from; taken, it is one of the owner's
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from crystal_llm.errors import ModelCardError
 from crystal_llm.library.database import METADATA, Database, put
 from crystal_llm.library.entry import LOCAL_USER
-from crystal_llm.library.own_models import MODELS, OWN_MODEL_FILES
+from crystal_llm.library.own_models import put_model
 
 OFFERED_MODELS = sa.Table(
     "crystal_llm_offered_models",
@@ -89,11 +88,9 @@ class OfferedModels:
         """
         with self._database.transaction() as connection:
             row = self._row(connection, job_id)
-            values = {"owner": self._owner, "job_id": job_id, "created_unix_s": time.time()}
-            put(connection, MODELS, values | {"id": row.id, "title": row.title, "card": row.card})
-            files = sa.select(OFFERED_MODEL_FILES).where(OFFERED_MODEL_FILES.c.model_id == row.id)
-            for file in connection.execute(files).mappings().all():
-                put(connection, OWN_MODEL_FILES, dict(file))
+            chosen = sa.select(OFFERED_MODEL_FILES).where(OFFERED_MODEL_FILES.c.model_id == row.id)
+            files = {file.name: file.content for file in connection.execute(chosen)}
+            put_model(connection, dict(row._mapping), files)
             _remove(connection, row.id)
         return str(row.id)
 

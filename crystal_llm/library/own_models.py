@@ -83,6 +83,15 @@ def check_title(title: str) -> str:
     return title.strip()
 
 
+def put_model(
+    connection: sa.Connection, row: Mapping[str, str], files: Mapping[str, bytes]
+) -> None:
+    """Stores a model with its files, made at this moment."""
+    put(connection, MODELS, {**row, "created_unix_s": time.time()})
+    for name, content in files.items():
+        put(connection, OWN_MODEL_FILES, {"model_id": row["id"], "name": name, "content": content})
+
+
 class OwnModels:
     """The fine-tuned models of one owner.
 
@@ -112,16 +121,9 @@ class OwnModels:
         """
         row = {
             "id": model_id, "owner": self._owner, "job_id": job_id, "title": title, "card": card,
-            "created_unix_s": time.time(),
         }  # fmt: skip
         with self._database.transaction() as connection:
-            put(connection, MODELS, row)
-            for name, content in files.items():
-                put(
-                    connection,
-                    OWN_MODEL_FILES,
-                    {"model_id": model_id, "name": name, "content": content},
-                )
+            put_model(connection, row, files)
 
     def all(self) -> tuple[OwnModel, ...]:
         """The models, newest first; their cards lie on this machine afterwards.

@@ -16,7 +16,7 @@ from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.tokenizer import completion_ids
-from crystal_llm.training.checkpoint import StreamPosition
+from crystal_llm.training.checkpoint import StreamPosition, batches_from
 from crystal_llm.training.config import TrainingConfig
 from crystal_llm.training.drawing import draws_of
 from crystal_llm.training.prompt_sampling import STABLE_EV_PER_ATOM, Draw
@@ -61,16 +61,7 @@ class BatchStream:
         self, start: StreamPosition
     ) -> Iterator[tuple[list[TokenisedDraw], StreamPosition]]:
         """Endless batches from a place on, each with the place after it."""
-        pool_index = start.pool
-        skip = start.batch
-        while True:
-            pool = self._pool(pool_index)
-            for index in range(skip, len(pool)):
-                after = StreamPosition(pool_index, index + 1)
-                if index + 1 == len(pool):
-                    after = StreamPosition(pool_index + 1, 0)
-                yield pool[index], after
-            pool_index, skip = pool_index + 1, 0
+        return batches_from(start, self._pool)
 
     def _draw(self, source: Sequence[Any], rng: random.Random) -> Draw:
         """The kind is drawn before the crystal, so that generation sees sizes as they are."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -33,6 +33,28 @@ class StreamPosition:
 
     pool: int = 0
     batch: int = 0
+
+
+_Batch = TypeVar("_Batch")
+
+
+def batches_from(
+    position: StreamPosition, pool_of: Callable[[int], Sequence[_Batch]]
+) -> Iterator[tuple[_Batch, StreamPosition]]:
+    """Endless batches from a position on, each with the position after it.
+
+    Args:
+        position: The next batch.
+        pool_of: Draws the batches of a pool, always the same ones.
+    """
+    while True:
+        pool = pool_of(position.pool)
+        for number in range(position.batch, len(pool)):
+            following = StreamPosition(position.pool, number + 1)
+            if number + 1 == len(pool):
+                following = StreamPosition(position.pool + 1)
+            yield pool[number], following
+        position = StreamPosition(position.pool + 1)
 
 
 class RunProgress(Protocol):

@@ -15,7 +15,7 @@ from crystal_llm.dataset.symmetric_table import SymmetricRow, is_trained_on
 from crystal_llm.errors import CrystalTextError, TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary
 from crystal_llm.training.batches import is_stable
-from crystal_llm.training.checkpoint import StreamPosition
+from crystal_llm.training.checkpoint import StreamPosition, batches_from
 from crystal_llm.training.compact.config import CompactConfig
 from crystal_llm.training.compact.sequences import (
     LossWeights,
@@ -58,14 +58,8 @@ class SequenceStream:
         self, position: StreamPosition
     ) -> Iterator[tuple[list[TrainingSequence], int, StreamPosition]]:
         """Batches from a position on: sequences, padded length, the position after."""
-        while True:
-            pool = self._pool(position.pool)
-            for number in range(position.batch, len(pool)):
-                following = StreamPosition(position.pool, number + 1)
-                if number + 1 == len(pool):
-                    following = StreamPosition(position.pool + 1)
-                yield (*pool[number], following)
-            position = StreamPosition(position.pool + 1)
+        for (sequences, length), following in batches_from(position, self._pool):
+            yield sequences, length, following
 
     def _pool(self, number: int) -> list[tuple[list[TrainingSequence], int]]:
         config = self._config

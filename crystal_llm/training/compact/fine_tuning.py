@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ from crystal_llm.training.compact.validation import CompactValidation, CompactVa
 
 if TYPE_CHECKING:
     import torch
+
+_Formula = tuple[tuple[str, int], ...]
 
 FEWEST = 20
 
@@ -77,6 +79,15 @@ def fine_tune(
     )
 
 
+def held_out_compositions(
+    compositions: Iterable[_Formula], settings: FineTuning, generator: random.Random
+) -> frozenset[_Formula]:
+    """The share of the compositions that is held out, at least one, drawn."""
+    drawn = sorted(compositions)
+    generator.shuffle(drawn)
+    return frozenset(drawn[: max(1, round(settings.held_out_share * len(drawn)))])
+
+
 def held_out(rows: Sequence[SymmetricRow], settings: FineTuning) -> list[SymmetricRow]:
     """Splits crystals by composition, so that none held out has a twin in training.
 
@@ -90,14 +101,12 @@ def held_out(rows: Sequence[SymmetricRow], settings: FineTuning) -> list[Symmetr
         raise TrainingError(
             f"{len(rows)} crystals are too few to learn from: at least {FEWEST}, better hundreds"
         )
-    compositions = sorted({stated_formula(row.crystal) for row in rows})
+    compositions = {stated_formula(row.crystal) for row in rows}
     if len(compositions) < 2:
         raise TrainingError(
             "all crystals have one composition, so none can be held out; add others"
         )
-    random.Random(settings.seed).shuffle(compositions)
-    wanted = max(1, round(settings.held_out_share * len(compositions)))
-    chosen = frozenset(compositions[:wanted])
+    chosen = held_out_compositions(compositions, settings, random.Random(settings.seed))
     assumed = settings.assumed_energy_ev_per_atom
     return [
         replace(

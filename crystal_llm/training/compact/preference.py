@@ -31,10 +31,10 @@ from crystal_llm.language_model.compact_vocabulary import (
     StatedConditions,
     stated_formula,
 )
-from crystal_llm.training.checkpoint import StreamPosition
+from crystal_llm.training.checkpoint import StreamPosition, batches_from
 from crystal_llm.training.compact.batches import has_tokens, padded_length, rows_of
 from crystal_llm.training.compact.config import CompactConfig
-from crystal_llm.training.compact.fine_tuning import FEWEST, validator_of
+from crystal_llm.training.compact.fine_tuning import FEWEST, held_out_compositions, validator_of
 from crystal_llm.training.compact.lora_run import (
     FineTuned,
     FineTuning,
@@ -110,10 +110,8 @@ def held_out_preferences(
             f"system, and {FEWEST} are the fewest to learn from: give more, or of fewer elements"
         )
     generator = random.Random(settings.seed)
-    compositions = sorted({stated_formula(preference.better.crystal) for preference in given})
-    generator.shuffle(compositions)
-    wanted = max(1, round(settings.held_out_share * len(compositions)))
-    chosen = set(compositions[:wanted])
+    compositions = {stated_formula(preference.better.crystal) for preference in given}
+    chosen = held_out_compositions(compositions, settings, generator)
     held = []
     for preference in given:
         if stated_formula(preference.better.crystal) in chosen:
@@ -254,14 +252,8 @@ class _Preferring:
 
     def batches(self, position: StreamPosition) -> Iterator[tuple[Any, int, StreamPosition]]:
         """Pairs of one padded length; a pool has every better crystal once."""
-        while True:
-            pool = self._pool(position.pool)
-            for number in range(position.batch, len(pool)):
-                following = StreamPosition(position.pool, number + 1)
-                if number + 1 == len(pool):
-                    following = StreamPosition(position.pool + 1)
-                yield pool[number], len(pool[number][0]), following
-            position = StreamPosition(position.pool + 1)
+        for batch, following in batches_from(position, self._pool):
+            yield batch, len(batch[0]), following
 
     def loss(self, network: Any, batch: Any) -> torch.Tensor:
         """The loss of pairs, nats a pair."""
