@@ -308,8 +308,10 @@ def _assessments(
     """What is to be relaxed, and what the files have relaxed already."""
     from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.judging import JudgingResources, check_bench
+    from crystal_llm.relaxation.batch import card_of
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
+    from crystal_llm.stability.demanded_reference import DemandedReference
     from crystal_llm.studies.written_samples import Assessment
 
     known = relaxations_in(args.files, samples)
@@ -328,10 +330,24 @@ def _assessments(
     structures = shipped_structures(settings())
     assessments = []
     for name, reference in wanted:
+        phases = _reference(name, reference)
+        demanded = None
+        if phases is None and structures is not None:
+            tell(
+                f"no reference phases of {name} are shipped or named: those of each crystal's "
+                "chemical system are computed once, which takes minutes for many systems, and kept"
+            )
+            demanded = DemandedReference(
+                name,
+                card_of(name).method,
+                structures,
+                settings().home / "references" / "systems",
+            )
         bench = JudgingResources(
             potential=name,
             settings=relaxation_settings(args),
-            reference=_reference(name, reference),
+            reference=phases,
+            demanded=demanded,
             across_potentials=args.across_potentials,
             structures=structures,
             processes=args.processes,
@@ -350,10 +366,7 @@ def _reference(potential: str, path: Path | None) -> Reference | None:
     from crystal_llm.stability.references.reference_file import read_reference
 
     path = path or default_reference(settings().models, potential)
-    if path is None:
-        tell(f"no reference phases of {potential} are shipped or named: no energy above hull")
-        return None
-    return read_reference(path)
+    return None if path is None else read_reference(path)
 
 
 def relaxations_in(
@@ -385,7 +398,12 @@ def _protocol(
     known: CrystalFile | None,
     assessments: Sequence[Assessment],
 ) -> EvaluationProtocol:
-    from crystal_llm.evaluation.protocol import EvaluationProtocol, Relaxer, crystal_file
+    from crystal_llm.evaluation.protocol import (
+        ON_DEMAND,
+        EvaluationProtocol,
+        Relaxer,
+        crystal_file,
+    )
     from crystal_llm.relaxation.batch import card_of
 
     counts = {path: sum(sample.source == path for sample in samples) for path in args.files}
@@ -393,10 +411,16 @@ def _protocol(
     for assessment in assessments:
         bench = assessment.bench
         reference, method = bench.reference, card_of(bench.potential).method
+        settings_used = bench.settings if assessment.relax else None
+        if reference is None and bench.demanded is not None:
+            relaxers.append(
+                Relaxer(method, settings_used, ON_DEMAND, method, None, competitors_relaxed=True)
+            )
+            continue
         relaxers.append(
             Relaxer(
                 method,
-                bench.settings if assessment.relax else None,
+                settings_used,
                 None if reference is None else reference.reference_id,
                 None if reference is None else reference.method,
                 None if reference is None else reference.provenance.made_on,

@@ -89,6 +89,9 @@ class CrystalFile:
     rows: str
 
 
+ON_DEMAND = "the known phases of each chemical system, computed on demand"
+
+
 @dataclass(frozen=True, slots=True)
 class Relaxer:
     """What relaxed the samples and placed them on a hull.
@@ -96,7 +99,7 @@ class Relaxer:
     Attributes:
         method: The potential with its weights, theory and correction.
         settings: How far; None where the relaxations were in the file.
-        reference_id: Of the hull's phases; None where there is no hull.
+        reference_id: Of the hull's phases, or :data:`ON_DEMAND`; None where there is no hull.
         reference_method: What made their energies.
         reference_made_on: When.
         competitors_relaxed: Whether the known phases that a crystal near the hull competes with

@@ -225,13 +225,16 @@ def _energies_as_written(judged: dict[int, Candidate], bench: JudgingResources) 
     for place, candidate in judged.items():
         crystal, result, hull = candidate.written.crystal, candidate.relaxation, candidate.hull
         start = None if result is None else result.energy_start_ev_per_atom
-        if crystal is None or result is None or start is None or bench.reference is None:
+        if crystal is None or result is None or start is None:
             continue
         if hull is None or hull.energy_above_hull_ev_per_atom is None:
+            reference = bench.reference_for(candidate)
+            if reference is None:
+                continue
             (hull,) = energies_above_hull(
                 [PhaseEnergy(formula_of(crystal.species), start)],
                 result.method,
-                bench.reference,
+                reference,
                 across_potentials=bench.across_potentials,
             )
         above = hull.energy_above_hull_ev_per_atom

@@ -12,6 +12,7 @@ from crystal_llm.crystal.symmetric import symmetric_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import CrystalLLMError, StructureFileError
 from crystal_llm.evaluation import fingerprinting
+from crystal_llm.evaluation.protocol import ON_DEMAND
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
 from crystal_llm.relaxation.result import RelaxationResult
@@ -156,6 +157,24 @@ def test_relaxed_crystals_are_placed_on_the_hull_without_relaxing(tmp_path):
     assert relaxed[2]["within"]["total"] == 2 and relaxed[2]["sun"] is None
     (relaxer,) = evaluated.data["protocol"]["relaxers"]
     assert relaxer["settings"] is None and relaxer["reference_made_on"] == "2026-01-02"
+
+
+def test_a_potential_without_a_shipped_reference_gets_the_phases_of_the_chemical_system(tmp_path):
+    sites = ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]]
+    rock_salt = Structure.from_spacegroup(
+        "Fm-3m", Lattice.cubic(5.8), *sites
+    ).get_primitive_structure()
+    (tmp_path / "salt.cif").write_text(rock_salt.to(fmt="cif"))
+    evaluated = run(
+        evaluate, tmp_path / "salt.cif", "--relax", "--potential", "sevennet-0", "--processes", "1"
+    )
+    (potential,) = evaluated.data["figures"]["potentials"]
+    (relaxer,) = evaluated.data["protocol"]["relaxers"]
+    assert relaxer["reference_id"] == ON_DEMAND and relaxer["competitors_relaxed"]
+    assert potential["without_hull"] == 0
+    # Rock salt, too large by a few per cent, relaxes to the known phase, which is on its hull.
+    assert [rate["within"]["count"] for rate in potential["stability_relaxed"]] == [1, 1, 1]
+    assert [rate["within"]["count"] for rate in potential["stability_written"]] == [0, 1, 1]
 
 
 def test_the_page_says_why_a_relaxation_did_not_converge(tmp_path):
