@@ -14,10 +14,13 @@ from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_f
 from crystal_llm.cli.generate import add_sampling_arguments
 from crystal_llm.cli.infill import add_model_arguments, loaded
 from crystal_llm.cli.judge import (
-    add_reference_arguments,
     add_relaxation_arguments,
-    reference_for,
     relaxation_settings,
+)
+from crystal_llm.cli.reference_options import (
+    JudgingPhases,
+    add_reference_arguments,
+    judging_phases,
 )
 from crystal_llm.cli.run_folder import CONDITIONING, check_run_folder, write_json
 from crystal_llm.cli.stop_flag import StopFlag
@@ -162,12 +165,15 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
 
+    structures = shipped_structures(settings())
+    phases = judging_phases(args.potential, args.reference, structures)
     bench = JudgingResources(
         potential=args.potential,
         settings=relaxation_settings(args),
-        reference=reference_for(args),
+        reference=phases.reference,
+        demanded=phases.demanded,
         across_potentials=args.across_potentials,
-        structures=shipped_structures(settings()),
+        structures=structures,
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),
     )
@@ -189,9 +195,8 @@ def _method(bench: JudgingResources) -> dict[str, Any]:
     from crystal_llm.io.record_json import to_plain
     from crystal_llm.relaxation.batch import card_of
 
-    reference = bench.reference
     return {
         "method": card_of(bench.potential).method.as_dict(),
         "settings": to_plain(bench.settings),
-        "reference": None if reference is None else reference.reference_id,
+        "reference": JudgingPhases(bench.reference, bench.demanded).said,
     }

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Any
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.evaluation_lines import summary_lines
 from crystal_llm.cli.judge import (
-    add_reference_arguments,
     add_relaxation_arguments,
     relaxation_settings,
+)
+from crystal_llm.cli.reference_options import (
+    JudgingPhases,
+    add_reference_arguments,
+    judging_phases,
 )
 from crystal_llm.cli.run_folder import (
     CRYSTALS_FILE,
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
     from crystal_llm.dataset.sample_files import Sample
     from crystal_llm.evaluation.protocol import CrystalFile, EvaluationProtocol, EvaluationSettings
     from crystal_llm.relaxation.result import RelaxationResult
-    from crystal_llm.stability.references.reference import Reference
     from crystal_llm.studies.written_samples import Assessment
     from crystal_llm.types import PlainCrystal
 
@@ -308,10 +311,8 @@ def _assessments(
     """What is to be relaxed, and what the files have relaxed already."""
     from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.judging import JudgingResources, check_bench
-    from crystal_llm.relaxation.batch import card_of
     from crystal_llm.relaxation.cache import default_cache
     from crystal_llm.settings import settings
-    from crystal_llm.stability.demanded_reference import DemandedReference
     from crystal_llm.studies.written_samples import Assessment
 
     known = relaxations_in(args.files, samples)
@@ -330,24 +331,12 @@ def _assessments(
     structures = shipped_structures(settings())
     assessments = []
     for name, reference in wanted:
-        phases = _reference(name, reference)
-        demanded = None
-        if phases is None and structures is not None:
-            tell(
-                f"no reference phases of {name} are shipped or named: those of each crystal's "
-                "chemical system are computed once, which takes minutes for many systems, and kept"
-            )
-            demanded = DemandedReference(
-                name,
-                card_of(name).method,
-                structures,
-                settings().home / "references" / "systems",
-            )
+        phases = judging_phases(name, reference, structures)
         bench = JudgingResources(
             potential=name,
             settings=relaxation_settings(args),
-            reference=phases,
-            demanded=demanded,
+            reference=phases.reference,
+            demanded=phases.demanded,
             across_potentials=args.across_potentials,
             structures=structures,
             processes=args.processes,
@@ -358,15 +347,6 @@ def _assessments(
             Assessment(bench, known.get(name, {}), relax=name in names, first=args.relax_n)
         )
     return assessments
-
-
-def _reference(potential: str, path: Path | None) -> Reference | None:
-    from crystal_llm.settings import settings
-    from crystal_llm.stability.references.reference_catalogue import default_reference
-    from crystal_llm.stability.references.reference_file import read_reference
-
-    path = path or default_reference(settings().models, potential)
-    return None if path is None else read_reference(path)
 
 
 def relaxations_in(
@@ -399,7 +379,6 @@ def _protocol(
     assessments: Sequence[Assessment],
 ) -> EvaluationProtocol:
     from crystal_llm.evaluation.protocol import (
-        ON_DEMAND,
         EvaluationProtocol,
         Relaxer,
         crystal_file,
@@ -411,22 +390,18 @@ def _protocol(
     for assessment in assessments:
         bench = assessment.bench
         reference, method = bench.reference, card_of(bench.potential).method
-        settings_used = bench.settings if assessment.relax else None
-        if reference is None and bench.demanded is not None:
-            relaxers.append(
-                Relaxer(method, settings_used, ON_DEMAND, method, None, competitors_relaxed=True)
-            )
-            continue
+        among = JudgingPhases(reference, bench.demanded)
+        among_method = method if reference is None else reference.method
         relaxers.append(
             Relaxer(
                 method,
-                settings_used,
-                None if reference is None else reference.reference_id,
-                None if reference is None else reference.method,
+                bench.settings if assessment.relax else None,
+                among.said,
+                None if among.said is None else among_method,
                 None if reference is None else reference.provenance.made_on,
                 competitors_relaxed=bench.structures is not None
-                and reference is not None
-                and reference.method == method,
+                and among.said is not None
+                and among_method == method,
             )
         )
     return EvaluationProtocol(

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
 from crystal_llm.cli.judge import (
-    add_reference_arguments,
     add_relaxation_arguments,
-    reference_for,
     relaxation_settings,
 )
+from crystal_llm.cli.reference_options import add_reference_arguments, reference_for
 from crystal_llm.cli.structure_inputs import (
     STRUCTURE_FILES,
     check_inputs,

@@ -13,12 +13,15 @@ from crystal_llm.cli.comma_list import temperatures
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.infill import add_model_arguments, loaded, weighing_energies
 from crystal_llm.cli.judge import (
-    add_reference_arguments,
     add_relaxation_arguments,
-    reference_for,
     relaxation_settings,
 )
 from crystal_llm.cli.output_file import check_writable
+from crystal_llm.cli.reference_options import (
+    add_reference_arguments,
+    judging_phases,
+    reference_for,
+)
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.errors import InfillError
 from crystal_llm.io.journal import opened_journal
@@ -107,6 +110,7 @@ def run(arguments: argparse.Namespace) -> Report:
     from crystal_llm.crystal.swap_table import check_tolerance
     from crystal_llm.dataset.table import read_table
     from crystal_llm.io.figure_file import check_figure
+    from crystal_llm.potentials.loading import potential_card
 
     if arguments.n < 0 or arguments.mutations < 0 or not arguments.n + arguments.mutations:
         raise InfillError("--n and --mutations: at least 0, and one of them above")
@@ -119,7 +123,9 @@ def run(arguments: argparse.Namespace) -> Report:
         check_writable(arguments.records)
     if arguments.mutations:
         relaxation_settings(arguments)
-        reference_for(arguments)
+        potential_card(arguments.potential)
+        if arguments.reference is not None:
+            reference_for(arguments)
     rows = read_table(arguments.table)
     model = loaded(arguments)
     stopped = StopFlag()
@@ -275,12 +281,15 @@ def _judge(arguments: argparse.Namespace, stack: ExitStack) -> MutationJudge:
     from crystal_llm.settings import settings
     from crystal_llm.studies.mutation import MutationVerdict
 
+    structures = shipped_structures(settings())
+    phases = judging_phases(arguments.potential, arguments.reference, structures)
     bench = judging.JudgingResources(
         potential=arguments.potential,
         settings=relaxation_settings(arguments),
-        reference=reference_for(arguments),
+        reference=phases.reference,
+        demanded=phases.demanded,
         across_potentials=arguments.across_potentials,
-        structures=shipped_structures(settings()),
+        structures=structures,
         processes=arguments.processes,
         cache=None if arguments.no_cache else stack.enter_context(default_cache(settings())),
     )

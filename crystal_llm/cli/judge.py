@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_new, write_json_lines
+from crystal_llm.cli.reference_options import (
+    JudgingPhases,
+    add_reference_arguments,
+    judging_phases,
+)
 from crystal_llm.cli.refining import (
     add_refine_arguments,
     asked_refine,
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
     from crystal_llm.judging import FunnelStage, JudgingResources
-    from crystal_llm.stability.references.reference import Reference
 
 DESCRIPTION = """\
 Take the candidates that `crystal-llm generate` wrote through validity, relaxation, energy above
@@ -126,21 +130,6 @@ def run(args: argparse.Namespace) -> Report:
     return Report(*_summary(stages, ordered, bench, wall_s, args))
 
 
-def add_reference_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what says which hull."""
-    parser.add_argument(
-        "--reference",
-        type=Path,
-        metavar="FILE",
-        help="reference phases (default: the shipped ones of the potential)",
-    )
-    parser.add_argument(
-        "--across-potentials",
-        action="store_true",
-        help="allow a reference of another potential, of the same theory and correction",
-    )
-
-
 def add_relaxation_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what says how crystals are relaxed."""
     usual = RelaxationSettings()
@@ -193,31 +182,6 @@ def relaxation_settings(args: argparse.Namespace) -> RelaxationSettings:
     return RelaxationSettings(args.fmax, args.steps, args.time_limit, args.optimizer)
 
 
-def reference_for(args: argparse.Namespace) -> Reference:
-    """The reference that was named, or the shipped one of the potential.
-
-    Raises:
-        RequestError: None was named and none is shipped.
-        PotentialError: There is no such potential; names those there are.
-        StabilityError: It cannot be read.
-    """
-    from crystal_llm.potentials.loading import potential_card, potential_names
-    from crystal_llm.settings import settings
-    from crystal_llm.stability.references.reference_catalogue import default_reference
-    from crystal_llm.stability.references.reference_file import read_reference
-
-    path = args.reference or default_reference(settings().models, args.potential)
-    if args.potential not in potential_names() and args.reference is None:
-        potential_card(args.potential)  # says which there are
-    if path is None:
-        raise RequestError(
-            f"no reference phases of {args.potential} are shipped: make some with `crystal-llm "
-            f"reference build --structures … --potential {args.potential}`, or name a file with "
-            "--reference"
-        )
-    return read_reference(path)
-
-
 def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
     from crystal_llm.dataset.known_structures import shipped_structures
     from crystal_llm.evaluation.known_table import read_known_phases, shipped_table
@@ -226,12 +190,15 @@ def _bench(args: argparse.Namespace, stack: ExitStack) -> JudgingResources:
     from crystal_llm.settings import settings
 
     known = None if args.no_known else args.known or shipped_table(settings())
+    structures = shipped_structures(settings())
+    phases = judging_phases(args.potential, args.reference, structures)
     return JudgingResources(
         potential=args.potential,
         settings=relaxation_settings(args),
-        reference=reference_for(args),
+        reference=phases.reference,
+        demanded=phases.demanded,
         across_potentials=args.across_potentials,
-        structures=shipped_structures(settings()),
+        structures=structures,
         known=None if known is None else read_known_phases(known),
         processes=args.processes,
         cache=None if args.no_cache else stack.enter_context(default_cache(settings())),
@@ -324,9 +291,9 @@ def _summary(
         lines.append(f"relaxed, but without a hull: {without_hull}")
     each = "none survived" if not survivors else f"{spent_s / survivors:.1f} s per survivor"
     lines.append(f"{wall_s:.1f} s; {spent_s:.1f} s of relaxation, {each}")
-    reference = bench.reference
-    if reference is not None:
-        lines.append(f"energies by {bench.potential}, reference {reference.reference_id}")
+    among = JudgingPhases(bench.reference, bench.demanded)
+    if among.said is not None:
+        lines.append(f"energies by {bench.potential}, reference: {among.said}")
     lines.append(f"wrote {args.out}")
     return tuple(lines), {
         "out": str(args.out),
@@ -344,7 +311,7 @@ def _summary(
         "relaxation_s": spent_s,
         "relaxation_s_per_survivor": spent_s / survivors if survivors else None,
         "potential": bench.potential,
-        "reference": None if reference is None else reference.reference_id,
+        "reference": among.said,
     }
 
 

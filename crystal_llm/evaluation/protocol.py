@@ -89,9 +89,6 @@ class CrystalFile:
     rows: str
 
 
-ON_DEMAND = "the known phases of each chemical system, computed on demand"
-
-
 @dataclass(frozen=True, slots=True)
 class Relaxer:
     """What relaxed the samples and placed them on a hull.
@@ -99,7 +96,7 @@ class Relaxer:
     Attributes:
         method: The potential with its weights, theory and correction.
         settings: How far; None where the relaxations were in the file.
-        reference_id: Of the hull's phases, or :data:`ON_DEMAND`; None where there is no hull.
+        reference_id: Of the hull's phases, or that they are computed on demand; None: no hull.
         reference_method: What made their energies.
         reference_made_on: When.
         competitors_relaxed: Whether the known phases that a crystal near the hull competes with

@@ -98,15 +98,9 @@ def bench_of(
     structures = shipped_structures(configured)
     demanded = None
     if judge.reference == SHIPPED and reference is None and structures is not None:
-        from crystal_llm.relaxation.batch import card_of
-        from crystal_llm.stability.demanded_reference import DemandedReference
+        from crystal_llm.stability.demanded_reference import demanded_reference
 
-        demanded = DemandedReference(
-            judge.potential,
-            card_of(judge.potential).method,
-            structures,
-            configured.home / "references" / "systems",
-        )
+        demanded = demanded_reference(judge.potential, structures, configured.home)
     return JudgingResources(
         potential=judge.potential,
         settings=judge.relaxation,

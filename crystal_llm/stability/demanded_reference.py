@@ -27,6 +27,9 @@ from crystal_llm.stability.references.reference_from_structures import (
 if TYPE_CHECKING:
     from crystal_llm.energy_method import EnergyMethod
 
+ON_DEMAND = "the known phases of each chemical system, computed on demand"
+"""What stands in place of a reference's id."""
+
 WITHIN_EV_PER_ATOM = 0.05
 """Known phases further above the Materials Project's hull are left out: by a second potential
 they would have to fall by more than its error to be on its hull."""
@@ -130,3 +133,22 @@ class DemandedReference:
         if len(elements) == 1 and known and known[0] not in near:
             near.insert(0, known[0])
         return [KnownCrystal(structure.material_id, structure.plain) for structure in near]
+
+
+def demanded_reference(
+    potential: str, structures: KnownStructures, home: Path
+) -> DemandedReference:
+    """The one whose energies an installation keeps in its home folder.
+
+    Args:
+        potential: Its name.
+        structures: The known structures.
+        home: The installation's home folder.
+
+    Raises:
+        PotentialError: There is no such potential, or it cannot be fetched.
+    """
+    from crystal_llm.relaxation.batch import card_of
+
+    method = card_of(potential).method
+    return DemandedReference(potential, method, structures, home / "references" / "systems")

@@ -12,11 +12,11 @@ from crystal_llm.crystal.symmetric import symmetric_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import CrystalLLMError, StructureFileError
 from crystal_llm.evaluation import fingerprinting
-from crystal_llm.evaluation.protocol import ON_DEMAND
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.settings import settings
+from crystal_llm.stability.demanded_reference import ON_DEMAND
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 from crystal_llm.types import PlainCrystal
