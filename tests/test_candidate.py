@@ -21,8 +21,8 @@ from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.evaluation.oxidation_states import SOURCE
 from crystal_llm.evaluation.validity import Validity
 from crystal_llm.flow.result import Refinement
+from crystal_llm.funnel import funnel, within_name
 from crystal_llm.io.record_json import from_json, to_json
-from crystal_llm.judging import funnel, within_name
 from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.hull import HullResult
 from crystal_llm.types import PlainCrystal

@@ -1,11 +1,21 @@
 from dataclasses import replace
 
 import pytest
+from salt_candidates import (
+    CANDIDATES,
+    METHOD,
+    RELAXED,
+    SALT,
+    begun,
+    judged,
+    reference,
+    relaxation,
+    rock_salt,
+)
 from tiny_flow import tiny_flow
 
 from crystal_llm import judging
-from crystal_llm.candidate import Candidate, Refined, Relaxed
-from crystal_llm.crystal.written import Written
+from crystal_llm.candidate import Refined, Relaxed
 from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.dataset.table import CrystalRow, write_table
 from crystal_llm.energy_method import EnergyMethod
@@ -13,94 +23,20 @@ from crystal_llm.errors import StabilityError
 from crystal_llm.evaluation.novelty import KnownCrystals
 from crystal_llm.flow.result import Refinement
 from crystal_llm.flow.sampler_settings import SamplerSettings
+from crystal_llm.funnel import funnel
 from crystal_llm.judging import (
-    SUN,
     JudgingResources,
     check_bench,
     compared,
-    funnel,
     judge,
     placed,
-    within_name,
 )
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
-from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_catalogue import default_reference
 from crystal_llm.types import PlainCrystal
-
-METHOD = potential_card("chgnet").method
-
-
-def rock_salt(a, cation="Na", anion="Cl"):
-    """The primitive cell of rock salt with cubic lattice parameter ``a``."""
-    edge = a / 2**0.5
-    return PlainCrystal(
-        (edge,) * 3, (60.0,) * 3, (cation, anion), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
-    )
-
-
-def candidate(index, crystal, failure=None):
-    return Candidate((Written(f"c{index}", crystal, failure, index),))
-
-
-def relaxation(crystal, energy, converged=True):
-    return RelaxationResult(
-        relaxed=crystal,
-        failure=None,
-        converged=converged,
-        steps=5,
-        energy_start_ev_per_atom=energy + 0.1,
-        energy_ev_per_atom=energy,
-        energies_ev_per_atom=(energy + 0.1, energy),
-        max_force_ev_per_angstrom=0.01,
-        volume_change=0.0,
-        spacegroup_before=225,
-        spacegroup_after=225,
-        displacement_angstrom=0.0,
-        retried=False,
-        method=METHOD,
-        wall_s=0.1,
-    )
-
-
-def reference(method=METHOD):
-    rows = [("na", "Na", -1.3), ("cl", "Cl", -1.8), ("nacl", "NaCl", -3.4), ("k", "K", -1.0)]
-    return build_reference(rows, ReferenceProvenance(method, "a test", "2026-01-02"))
-
-
-SALT = rock_salt(5.7)
-CANDIDATES = [
-    candidate(0, None, "line 3: not an element"),
-    candidate(1, replace(SALT, fractional_coordinates=((0, 0, 0), (0.01, 0, 0)))),
-    candidate(2, SALT),
-    candidate(3, rock_salt(5.72)),
-    candidate(4, rock_salt(6.3, "K")),
-    candidate(5, rock_salt(6.6, "Rb")),
-]
-RELAXED = {
-    2: relaxation(SALT, -3.40),
-    3: relaxation(SALT, -3.35),
-    4: relaxation(rock_salt(6.3, "K"), -3.2),
-    5: replace(
-        relaxation(None, -3.0), relaxed=None, failure="exploded", converged=False, method=METHOD
-    ),
-}
-
-
-def judged(competing=lambda done, total: None, **bench):
-    asked = JudgingResources(**{"reference": reference(), **bench})
-    return sorted(judge(begun(), asked, competing=competing), key=lambda candidate: candidate.index)
-
-
-def begun(relaxed=None):
-    """The candidates, some of which were relaxed before."""
-    done = RELAXED if relaxed is None else relaxed
-    return [
-        candidate.after(Relaxed(done[candidate.index])) if candidate.index in done else candidate
-        for candidate in CANDIDATES
-    ]
 
 
 def test_every_candidate_stays_and_says_where_it_stopped():
@@ -206,60 +142,6 @@ def test_a_composition_that_the_reference_lacks_is_told():
     assert verdicts[4].novelty.novel is None, "its structure was compared with none"
 
 
-def test_of_equal_crystals_the_one_of_lowest_energy_stands_for_them():
-    relaxed = {**RELAXED, 2: RELAXED[3], 3: RELAXED[2]}
-    candidates = list(judge(begun(relaxed), JudgingResources(reference=reference())))
-    verdicts = compared(sorted(candidates, key=lambda candidate: candidate.index), None)
-    assert verdicts[3].novelty.unique and verdicts[2].novelty.duplicate_of == 3
-    on_hull = {stage.name: stage for stage in funnel(verdicts, with_known=False)}[within_name(0.0)]
-    assert 3 in on_hull.members
-
-
-def test_the_funnel_counts_every_stage_within_the_one_before():
-    known = KnownCrystals(
-        [CrystalRow("mp-1", "KCl", rock_salt(6.3, "K"), 225, None, None, None, "train")]
-    )
-    stages = funnel(compared(judged(), known), with_known=True)
-    assert [(stage.name, stage.count, stage.before, stage.within) for stage in stages] == [
-        ("asked", 6, 6, ""),
-        ("parsed", 5, 6, "asked"),
-        ("valid", 4, 5, "parsed"),
-        ("relaxed", 3, 5, "parsed"),
-        ("unique", 2, 3, "relaxed"),
-        ("novel", 1, 2, "unique"),
-        ("at most 0.1 eV/atom above hull", 2, 2, "unique"),
-        ("at most 0 eV/atom above hull", 2, 2, "at most 0.1 eV/atom above hull"),
-        (SUN, 1, 6, "asked"),
-    ]
-
-
-def test_what_was_not_checked_is_pending_and_counts_in_no_denominator():
-    candidates = judged()
-    waiting = [
-        replace(candidate, steps=candidate.steps[:2]) for candidate in candidates[:4]
-    ] + candidates[4:]
-    stages = {stage.name: stage for stage in funnel(waiting, with_known=True)}
-    relaxed = stages["relaxed"]
-    assert (relaxed.count, relaxed.before, relaxed.pending) == (1, 3, 2)
-    for name in ("unique", "novel"):
-        assert stages[name].count is None and stages[name].before == 0, name
-    assert stages[within_name(0.0)].members == {4}, "what follows counts without it"
-    sun = stages[SUN]
-    assert (sun.count, sun.before, sun.pending) == (0, 3, 3)
-
-
-def test_a_crystal_of_no_charge_balance_may_be_stable_unique_and_novel():
-    odd = PlainCrystal(
-        (4.2,) * 3, (90.0,) * 3, ("Na", "Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0), (0.5, 0.5, 0.5))
-    )
-    relaxed = candidate(0, odd).after(Relaxed(relaxation(odd, -2.9)))
-    (verdict,) = compared(
-        list(judge([relaxed], JudgingResources(reference=reference()))), KnownCrystals([])
-    )
-    assert not verdict.valid
-    assert {stage.name: stage.count for stage in funnel([verdict], with_known=True)}[SUN] == 1
-
-
 def test_a_polymorph_of_a_known_composition_names_the_known_one_and_its_energy():
     other = PlainCrystal((3.3,) * 3, (90.0,) * 3, ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
     known = KnownCrystals([CrystalRow("nacl", "NaCl", other, 221, None, 0.1, None, "train")])
@@ -283,15 +165,6 @@ def test_the_known_one_beside_a_polymorph_is_the_hulls_own_relaxed_as_the_crysta
     assert (polymorph.material_id, polymorph.energy_ev_per_atom) == ("lower", -3.41)
     apart = verdict.relaxation.energy_ev_per_atom - polymorph.energy_ev_per_atom
     assert apart == pytest.approx(verdict.energy_above_hull_ev_per_atom)
-
-
-def test_the_funnel_without_known_crystals_asks_for_no_novelty():
-    names = [stage.name for stage in funnel(compared(judged(), None), with_known=False)]
-    assert "novel" not in names
-
-
-def test_an_empty_set_has_an_empty_funnel():
-    assert {stage.count for stage in funnel([], with_known=False)} == {0}
 
 
 def test_the_shipped_reference_is_found_by_potential(tmp_path):

@@ -35,7 +35,8 @@ from crystal_llm.relaxation.result import OPTIMIZERS, RelaxationResult, Relaxati
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
     from crystal_llm.crystal.written import Written
-    from crystal_llm.judging import FunnelStage, JudgingResources
+    from crystal_llm.funnel import FunnelStage
+    from crystal_llm.judging import JudgingResources
 
 DESCRIPTION = """\
 Take the candidates that `crystal-llm generate` wrote through validity, relaxation, energy above
@@ -87,7 +88,8 @@ def run(args: argparse.Namespace) -> Report:
             energies of the potential and of the reference do not compare.
     """
     from crystal_llm.candidate import begun
-    from crystal_llm.judging import check_bench, compared, funnel, judge
+    from crystal_llm.funnel import funnel
+    from crystal_llm.judging import check_bench, compared, judge
 
     check_new(args.out, replace=args.replace)
     refine = asked_refine(args)

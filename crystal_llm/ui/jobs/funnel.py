@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from crystal_llm.funnel import SUN, FunnelStage, funnel, within_name
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.jobs.orders import Order
-from crystal_llm.judging import SUN, FunnelStage, funnel, within_name
 from crystal_llm.ui.widgets.bars import Bar, show_bars
 
 _NAMES = {

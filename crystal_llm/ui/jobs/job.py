@@ -8,12 +8,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.funnel import FunnelStage
 from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.orders import Order
-from crystal_llm.judging import FunnelStage
 from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.generate.replay import offer_replay
 from crystal_llm.ui.generate.summary import show_order

@@ -11,9 +11,10 @@ from crystal_llm.candidate import Candidate
 from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.evaluation.conditioning import Obtained
 from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
+from crystal_llm.funnel import FunnelStage, within_name
 from crystal_llm.jobs.job import Job, JobResult
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.judging import FunnelStage, checked, within_name
+from crystal_llm.judging import checked
 
 OVERLAP_S = 30.0
 """Clocks of workers on several machines differ: so much is read again."""

@@ -6,10 +6,10 @@ from ui_jobs import candidate, written
 
 from crystal_llm.candidate import Candidate, Compared
 from crystal_llm.evaluation.novelty import Novelty
+from crystal_llm.funnel import SUN, within_name
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.jobs.order import Judge
-from crystal_llm.judging import SUN, within_name
 from crystal_llm.ui.jobs.funnel import counted_text, remark_text, stages_of
 
 ORDER = GenerateOrder(judge=Judge()).asking(count=6)

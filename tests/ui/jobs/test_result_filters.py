@@ -7,8 +7,8 @@ from ui_jobs import candidate, written
 
 from crystal_llm.candidate import Candidate, Relaxed
 from crystal_llm.evaluation.conditioning import check_conditions
+from crystal_llm.funnel import funnel, within_name
 from crystal_llm.jobs.job import JobResult
-from crystal_llm.judging import funnel, within_name
 from crystal_llm.types import Conditions
 from crystal_llm.ui.jobs.results import FILTERS, filtered, obtained_of
 
