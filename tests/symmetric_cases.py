@@ -80,3 +80,43 @@ def structure_of(crystal: SymmetricCrystal):
     from crystal_llm.crystal.conversion import structure
 
     return structure(plain_crystal(crystal))
+
+
+def are_the_same(first, second):
+    """Whether two descriptions are one crystal, atoms at most a hundredth of an ångström off."""
+    from pymatgen.analysis.structure_matcher import StructureMatcher
+
+    matcher = StructureMatcher(primitive_cell=False, scale=False)
+    first, second = structure_of(first), structure_of(second)
+    distance = matcher.get_rms_dist(first, second)
+    length = (first.volume / len(first)) ** (1 / 3)
+    return distance is not None and distance[1] * length < 0.01
+
+
+def fingerprint(crystal):
+    """Numbers that no change of setting, order or representative changes.
+
+    For each element, power sums over its sites of Gaussian sums over the neighbours of each
+    element: smooth, so that no distance falls on an edge, and quick for hundreds of atoms.
+    """
+    plain = plain_crystal(crystal, primitive=False)
+    return fingerprint_of(plain, 1)
+
+
+def fingerprint_of(plain, cells, reach=1):
+    """The same of any cell that holds the crystal ``cells`` times."""
+    basis = cell_vectors(plain.lengths_angstrom, plain.angles_degrees)
+    sites = np.array(plain.fractional_coordinates)
+    elements = np.array([ELECTRONEGATIVITY_ORDER[symbol] for symbol in plain.species])
+    shells = np.array(list(np.ndindex(*(2 * reach + 1,) * 3))) - reach
+    difference = (sites[None] - sites[:, None] + 0.5) % 1.0 - 0.5
+    squares = (((difference[:, :, None] + shells) @ basis) ** 2).sum(axis=3)
+    counts = {}
+    for width in (0.8, 1.2):
+        near = np.exp(-squares / width**2).sum(axis=2)
+        for element in set(elements.tolist()):
+            for other in set(elements.tolist()):
+                felt = near[elements == element][:, elements == other].sum(axis=1)
+                for power in (0, 1, 2, 3):
+                    counts[element, other, width, power] = (felt**power).sum() / cells
+    return counts

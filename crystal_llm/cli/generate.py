@@ -272,7 +272,7 @@ def _request(arguments: argparse.Namespace) -> GenerationRequest:
 def _prototype(path: Path) -> Prototype:
     """The prototype of a structure file, or of symmetric text."""
     from crystal_llm.cli.structure_inputs import read_structure_argument
-    from crystal_llm.crystal.symmetric import symmetric_crystal
+    from crystal_llm.crystal.symmetry_search import symmetric_crystal
     from crystal_llm.generation.symmetric_grammar import Prototype
     from crystal_llm.text.symmetric_text import decode_symmetric
 

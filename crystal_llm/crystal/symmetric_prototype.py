@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from crystal_llm.crystal.symmetric import SymmetricCrystal, letters_in_settings
+from crystal_llm.crystal.descriptions import letters_in_settings
+from crystal_llm.crystal.symmetric import SymmetricCrystal
 
 
 def prototype_label(crystal: SymmetricCrystal) -> str:

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.crystal.composition import formula_unit, reduced_formula
 from crystal_llm.crystal.elemental_lattices import elemental_lattice, lattice_named
-from crystal_llm.crystal.symmetric import SymmetricCrystal, plain_crystal, symmetric_crystal
+from crystal_llm.crystal.symmetric import SymmetricCrystal, plain_crystal
 from crystal_llm.crystal.symmetric_prototype import prototype_label
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.dataset.row_building import Failure, RowProgress, SourceCrystal, split_of
 from crystal_llm.dataset.symmetric_table import (
     SymmetricRow,

@@ -28,12 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from crystal_llm.crystal.elements import ELEMENTS
-from crystal_llm.crystal.symmetric import (
-    Orbit,
-    SymmetricCrystal,
-    free_lattice_parameters,
-    symmetric_crystal,
-)
+from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, free_lattice_parameters
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.crystal.wyckoff import centring_multiplicity, wyckoff_positions
 from crystal_llm.dataset.row_building import SPLITS, Failure, RowProgress
 from crystal_llm.dataset.table import CrystalRow

@@ -64,7 +64,7 @@ def model_samples(
 
 
 def _prototype(row: CrystalRow) -> Prototype:
-    from crystal_llm.crystal.symmetric import symmetric_crystal
+    from crystal_llm.crystal.symmetry_search import symmetric_crystal
     from crystal_llm.generation.symmetric_grammar import Prototype
 
     prototype = Prototype.of(symmetric_crystal(row.crystal))

@@ -16,14 +16,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from crystal_llm.crystal.descriptions import origin_at_first
 from crystal_llm.crystal.elements import ELEMENTS
-from crystal_llm.crystal.symmetric import (
-    ELECTRONEGATIVITY_ORDER,
-    Orbit,
-    SymmetricCrystal,
-    origin_at_first,
-    standard_setting,
-)
+from crystal_llm.crystal.symmetric import ELECTRONEGATIVITY_ORDER, Orbit, SymmetricCrystal
+from crystal_llm.crystal.symmetry_search import standard_setting
 from crystal_llm.crystal.wyckoff import (
     LETTERS,
     centring_multiplicity,

@@ -15,14 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 
+from crystal_llm.crystal.descriptions import least_setting
 from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
-from crystal_llm.crystal.symmetric import (
-    HIDDEN,
-    MASKED,
-    SymmetricCrystal,
-    least_setting,
-    standard_setting,
-)
+from crystal_llm.crystal.symmetric import HIDDEN, MASKED, SymmetricCrystal
+from crystal_llm.crystal.symmetry_search import standard_setting
 from crystal_llm.errors import CrystalTextError, InfillError, SymmetryError
 from crystal_llm.infill.element_trie import branch_scores
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import log_softmax, logsumexp
 
+from crystal_llm.crystal.descriptions import arranged
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
-from crystal_llm.crystal.symmetric import HIDDEN, MASKED, SymmetricCrystal, arranged
+from crystal_llm.crystal.symmetric import HIDDEN, MASKED, SymmetricCrystal
 from crystal_llm.dataset.symmetric_table import MAX_TABLE_ORBITS
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary, StatedConditions
 from crystal_llm.types import Array

@@ -80,7 +80,8 @@ def _text_of(model: LoadedModel, crystal: PlainCrystal) -> str:
         from crystal_llm.text.codec import encode_plain
 
         return encode_plain(crystal)
-    from crystal_llm.crystal.symmetric import arranged, symmetric_crystal
+    from crystal_llm.crystal.descriptions import arranged
+    from crystal_llm.crystal.symmetry_search import symmetric_crystal
     from crystal_llm.text.symmetric_text import encode_symmetric
 
     return encode_symmetric(arranged(symmetric_crystal(crystal)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 
-from crystal_llm.crystal.symmetric import plain_crystal, symmetric_crystal
+from crystal_llm.crystal.symmetric import plain_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.errors import CrystalTextError
 from crystal_llm.text.alphabet import MASK
 from crystal_llm.text.symmetric_text import decode_symmetric, encode_symmetric

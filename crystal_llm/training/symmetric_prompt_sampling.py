@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import random
 
-from crystal_llm.crystal.symmetric import (
-    ELECTRONEGATIVITY_ORDER,
-    SymmetricCrystal,
-    arranged,
-    crystal_system,
-)
+from crystal_llm.crystal.descriptions import arranged
+from crystal_llm.crystal.symmetric import ELECTRONEGATIVITY_ORDER, SymmetricCrystal, crystal_system
 from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
 from crystal_llm.text.symmetric_prompts import symmetric_infill_prompt, symmetric_prompt
 from crystal_llm.text.symmetric_text import encode_symmetric

@@ -8,7 +8,7 @@ from pymatgen.core import Lattice, Structure
 from crystal_llm.cli import evaluate, report
 from crystal_llm.cli.command import OneLineParser
 from crystal_llm.cli.main import main
-from crystal_llm.crystal.symmetric import symmetric_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import CrystalLLMError, StructureFileError
 from crystal_llm.evaluation import fingerprinting

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crystal_llm.crystal.conversion import structure
-from crystal_llm.crystal.symmetric import symmetric_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.dataset import known_crystals
 from crystal_llm.dataset.known_crystals import read_known_crystals, read_test_rows
 from crystal_llm.dataset.source_table import read_source_table

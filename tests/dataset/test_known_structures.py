@@ -3,7 +3,8 @@
 import pytest
 from symmetric_cases import random_crystal
 
-from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, arranged
+from crystal_llm.crystal.descriptions import arranged
+from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal
 from crystal_llm.crystal.symmetric_prototype import prototype_label
 from crystal_llm.dataset.known_structures import (
     KnownStructures,

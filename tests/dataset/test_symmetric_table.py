@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from symmetric_cases import random_crystal
 
-from crystal_llm.crystal.symmetric import plain_crystal, symmetric_crystal
+from crystal_llm.crystal.symmetric import plain_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.dataset.symmetric_table import (
     SymmetricRow,
     atoms_in_primitive_cell,

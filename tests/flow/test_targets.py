@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from flow_crystals import KNOWN, ROWS
 
-from crystal_llm.crystal.symmetric import symmetric_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.dataset.table import write_table
 from crystal_llm.errors import TableError

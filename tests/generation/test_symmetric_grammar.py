@@ -8,12 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystal_llm.crystal.symmetric import (
-    Orbit,
-    SymmetricCrystal,
-    crystal_system,
-    plain_crystal,
-)
+from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, crystal_system, plain_crystal
 from crystal_llm.errors import RequestError
 from crystal_llm.generation.clearance import Spacing
 from crystal_llm.generation.request import GenerationRequest

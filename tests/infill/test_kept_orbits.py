@@ -15,8 +15,8 @@ from crystal_llm.crystal.symmetric import (
     conventional_parameters,
     free_lattice_parameters,
     plain_crystal,
-    symmetric_crystal,
 )
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.crystal.wyckoff import wyckoff_positions
 from crystal_llm.errors import InfillError, RequestError
 from crystal_llm.infill.completion import complete, completion_request

@@ -9,17 +9,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crystal_llm.crystal.descriptions import arranged
 from crystal_llm.crystal.edits import substitute, supercell
 from crystal_llm.crystal.elements import TRAINED_ELEMENTS
-from crystal_llm.crystal.symmetric import (
-    HIDDEN,
-    MASKED,
-    Orbit,
-    SymmetricCrystal,
-    arranged,
-    plain_crystal,
-    symmetric_crystal,
-)
+from crystal_llm.crystal.symmetric import HIDDEN, MASKED, Orbit, SymmetricCrystal, plain_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.errors import InfillError
 from crystal_llm.infill.distribution import (
     MaskQuery,

@@ -9,7 +9,7 @@ from compact_model import write_tiny_card
 from tiny_flow import save_tiny_flow
 from waiting import until
 
-from crystal_llm.crystal.symmetric import symmetric_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.dataset.known_structures import SHIPPED_STRUCTURES
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import EvaluationError, JobError

@@ -3,7 +3,7 @@
 import pytest
 
 from crystal_llm.candidate import Candidate, Refined
-from crystal_llm.crystal.symmetric import symmetric_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.crystal.written import Written
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import EvaluationError

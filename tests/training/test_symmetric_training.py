@@ -8,7 +8,8 @@ from symmetric_cases import random_crystal
 from textbook_crystals import SHORT_RUN, textbook_rows
 
 from crystal_llm.cli.main import main
-from crystal_llm.crystal.symmetric import MASKED, plain_crystal, symmetric_crystal
+from crystal_llm.crystal.symmetric import MASKED, plain_crystal
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, write_symmetric_table
 from crystal_llm.errors import TableError, TrainingError
 from crystal_llm.language_model.compact_vocabulary import CompactVocabulary

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crystal_llm.crystal.symmetric import Varied
+from crystal_llm.crystal.descriptions import Varied
 from crystal_llm.errors import TrainingError
 from crystal_llm.io.toml_file import read_toml
 

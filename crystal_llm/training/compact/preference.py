@@ -23,7 +23,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.crystal.symmetric import SymmetricCrystal, arranged
+from crystal_llm.crystal.descriptions import arranged
+from crystal_llm.crystal.symmetric import SymmetricCrystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import (

@@ -5,14 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from crystal_llm.crystal.symmetric import (
-    HIDDEN,
-    MASKED,
-    SymmetricCrystal,
-    Varied,
-    arranged,
-    shuffled,
-)
+from crystal_llm.crystal.descriptions import Varied, arranged, shuffled
+from crystal_llm.crystal.symmetric import HIDDEN, MASKED, SymmetricCrystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
 from crystal_llm.language_model.compact_vocabulary import (
     CompactVocabulary,

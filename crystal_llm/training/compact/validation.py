@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crystal_llm.crystal.symmetric import SymmetricCrystal, Varied, arranged
+from crystal_llm.crystal.descriptions import Varied, arranged
+from crystal_llm.crystal.symmetric import SymmetricCrystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow, atoms_in_primitive_cell
 from crystal_llm.language_model.compact_vocabulary import (
     CompactVocabulary,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.crystal.symmetric import LATTICE_PARAMETERS, symmetric_crystal
+from crystal_llm.crystal.symmetric import LATTICE_PARAMETERS
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.crystal.wyckoff import wyckoff_positions
 from crystal_llm.generation.request import MAX_ORBITS
 from crystal_llm.generation.symmetric_grammar import Prototype

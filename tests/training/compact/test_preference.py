@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, arranged
+from crystal_llm.crystal.descriptions import arranged
+from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import TrainingError
 from crystal_llm.language_model.compact_vocabulary import (
