@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from crystal_llm.crystal.symmetric import VARIED, Varied
+from crystal_llm.crystal.descriptions import VARIED, Varied
 from crystal_llm.dataset.known_structures import SHIPPED_STRUCTURES
 from crystal_llm.dataset.symmetric_table import (
     is_trained_on,

@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from crystal_llm.candidate import Candidate, begun
-from crystal_llm.crystal.symmetric import symmetric_crystal
 from crystal_llm.crystal.symmetric_prototype import prototype_label
+from crystal_llm.crystal.symmetry_search import symmetric_crystal
 from crystal_llm.dataset.known_structures import SHIPPED_STRUCTURES
 from crystal_llm.dataset.symmetric_table import read_symmetric_table
 from crystal_llm.errors import SymmetryError

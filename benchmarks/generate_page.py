@@ -64,7 +64,7 @@ def generated(browser: Browser, url: str, best_of: int) -> float:
     page.goto(f"{url}/generate")
     page.get_by_role("button", name="Generate", exact=True).wait_for()
     page.locator(DRAWN).wait_for()
-    field = page.get_by_label("Best of", exact=False).first
+    field = page.get_by_role("spinbutton", name="Best of")
     field.fill(str(best_of))
     field.press("Enter")
     page.locator(DRAWN).wait_for()
