@@ -30,6 +30,7 @@ from crystal_llm.io.parsing_process import crystal_record
 from crystal_llm.io.record_json import from_plain, to_plain
 from crystal_llm.relaxation.relax import failed_relaxation
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings, RelaxationStep
+from crystal_llm.relaxation.turns import turns
 from crystal_llm.relaxation.worker import LOADER
 from crystal_llm.settings import settings as process_settings
 from crystal_llm.types import PlainCrystal
@@ -129,7 +130,7 @@ class RelaxationPool:
         should_stop: Callable[[], bool] = lambda: False,
         watch: Callable[[int, RelaxationStep], None] = lambda index, step: None,
     ) -> Iterator[tuple[int, RelaxationResult]]:
-        """Relaxes crystals, the largest first, so that no long one is left to the end.
+        """Relaxes crystals, in the order of :func:`turns`.
 
         Args:
             crystals: The crystals.
@@ -146,7 +147,7 @@ class RelaxationPool:
         Raises:
             PotentialError: The potential cannot be loaded.
         """
-        waiting = deque(sorted(range(len(crystals)), key=lambda i: -len(crystals[i].species)))
+        waiting = deque(turns([len(crystal.species) for crystal in crystals], self.processes))
         done = 0
         while not self._turn.acquire(timeout=_POLL_SECONDS):
             if should_stop():
