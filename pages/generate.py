@@ -1,10 +1,13 @@
 """Generate: say what is wanted, get relaxed crystals with their energies above hull."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.pace import seconds_needed
+from crystal_llm.jobs.refine import usual_refine
 from crystal_llm.settings import settings
 from crystal_llm.theme import palette
 from crystal_llm.ui.generate.examples import EXAMPLE_ORDERS
@@ -40,11 +43,13 @@ def take(order: GenerateOrder) -> None:
 
 def examples() -> None:
     """Worked examples, one click each."""
+    refine = usual_refine(settings())
     for column, example in zip(st.columns(len(EXAMPLE_ORDERS)), EXAMPLE_ORDERS, strict=True):
         with column.container(border=True, gap="xsmall", height="stretch"):
             st.button(
-                example.title, icon=example.icon, on_click=start, args=(example.order,),
-                key=f"example-{example.title}", width="stretch", help="Runs at once.",
+                example.title, icon=example.icon, on_click=start,
+                args=(replace(example.order, refine=refine),), key=f"example-{example.title}",
+                width="stretch", help="Runs at once.",
             )  # fmt: skip
             st.caption(example.what)
 

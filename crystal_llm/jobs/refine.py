@@ -93,3 +93,16 @@ def shipped_flow(models: Path, name: str = DEFAULT_FLOW) -> FlowCard:
         ModelCardError: There is none of that name, or it is a bad one.
     """
     return read_flow_card(find_flow_card(name, models))
+
+
+def usual_refine(configured: Settings) -> Refine | None:
+    """How crystals are refined here where nothing is said of it: relaxations are shorter.
+
+    Args:
+        configured: Where the network lies; without it nothing is refined.
+    """
+    try:
+        shipped_flow(configured.models)
+    except ModelCardError:
+        return None
+    return Refine()

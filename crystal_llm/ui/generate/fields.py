@@ -22,6 +22,7 @@ from crystal_llm.jobs.generate_order import (
 )
 from crystal_llm.jobs.order import JOB_BATCH_SIZE, SHIPPED, Judge
 from crystal_llm.jobs.orders import flat
+from crystal_llm.jobs.refine import usual_refine
 from crystal_llm.language_model.card import ModelCard, find_card
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import Settings
@@ -78,7 +79,7 @@ def begin(configured: Settings) -> None:
         text = text_of(None, configured)
         novel = usually_novel_only(text, None, configured)
         order = start_order(text).asking(new_only=novel, chosen_by=usually_chosen_by(configured))
-        fill(order, configured)
+        fill(replace(order, refine=usual_refine(configured)), configured)
 
 
 def change_model(configured: Settings) -> None:

@@ -39,14 +39,15 @@ def ask_refine(configured: Settings, prefix: str, base: Refine | None = None) ->
         st.caption(as_markdown(missing))
     if not on:
         return None
-    if card is not None and card.description:
-        st.caption(as_markdown(card.description.strip()))
     usual = DEFAULT_STEPS if card is None else card.steps
     st.session_state.setdefault(steps, usual)
-    number = st.number_input(
-        "Steps of the flow", 1, MAX_STEPS, step=10, key=steps, persist_state=_SESSION, width=220,
-        help=f"{usual} is usual. More take longer, and rarely do better.",
-    )  # fmt: skip
+    with st.expander("How they are refined"):
+        if card is not None and card.description:
+            st.caption(as_markdown(card.description.strip()))
+        number = st.number_input(
+            "Steps of the flow", 1, MAX_STEPS, step=10, key=steps, persist_state=_SESSION,
+            width=220, help=f"{usual} is usual. More take longer, and rarely do better.",
+        )  # fmt: skip
     asked_for = Refine() if base is None else base
     return Refine(
         network=asked_for.network,

@@ -11,7 +11,7 @@ from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.orders import flat, order_yaml
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.jobs.refine import Refine
+from crystal_llm.jobs.refine import Refine, usual_refine
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import settings
 from crystal_llm.ui.generate.fields import MAX_SEED, check_fits
@@ -328,5 +328,21 @@ def test_without_a_network_the_switch_to_refine_says_why_it_is_off(tmp_path, mon
         assert shown.session_state["said"].refine == Refine(steps=50)
         field(shown, "number_input", "gen-refine-steps").set_value(20).run()
         assert shown.session_state["said"].refine == Refine(steps=20)
+    finally:
+        settings.cache_clear()
+
+
+def test_a_new_form_refines_where_a_network_lies(tmp_path, monkeypatch):
+    assert usual_refine(settings()) == Refine()
+    shown = shown_form()
+    assert field(shown, "toggle", "gen-refine").value
+    assert shown.session_state["said"].refine.with_weights(settings()).passes == 2
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(tmp_path))
+    settings.cache_clear()
+    try:
+        assert usual_refine(settings()) is None
+        shown = shown_form()
+        assert not field(shown, "toggle", "gen-refine").value
+        assert shown.session_state["said"].refine is None
     finally:
         settings.cache_clear()

@@ -1,6 +1,7 @@
 """The Generate page's logic, by Streamlit's own AppTest."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 from ui_jobs import fill, written
@@ -12,6 +13,7 @@ from crystal_llm.jobs.given_orders import JudgeOrder
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.orders import order_yaml
 from crystal_llm.jobs.record import JobRecord
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search
@@ -72,7 +74,8 @@ def test_every_example_is_possible_and_runs_with_one_click(example, queue):
     shown.run()
     assert not shown.exception
     (job,) = queue.jobs()
-    assert queue.order(job.id) == example.order.with_model(settings())
+    asked = replace(example.order, refine=Refine()).with_model(settings())
+    assert queue.order(job.id) == asked
     assert shown.query_params["job"] == job.id
     assert "No worker is running" in shown.warning[0].value
 
