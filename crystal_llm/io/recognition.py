@@ -25,7 +25,7 @@ _CIF = re.compile(
 _FENCED = re.compile(
     r"^[ \t]*```[^\n`]*\n((?:(?![ \t]*```)[^\n]*\n)*)[ \t]*```[ \t\r]*$", re.MULTILINE
 )
-_JSON = re.compile(r'\s*\{\s*["}]')
+_JSON = re.compile(r'\s*(?:\[\s*)?\{\s*["}]')
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?"
 _SCALE = re.compile(rf"\s*{_NUMBER}(?:\s+{_NUMBER}\s+{_NUMBER})?\s*(?:[!#].*)?")
 _THREE_NUMBERS = re.compile(rf"\s*{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}(?:\s.*)?")

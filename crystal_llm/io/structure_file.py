@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _ENDINGS = (
     ((".json",), "json"),
     ((".db",), "ase"),
 )
+_JSON_OF_SEVERAL = re.compile(r"\A\s*\[|\"(?:nextid|data)\"\s*:")
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
 
 
@@ -71,6 +73,8 @@ def holds_several(source: StructureText) -> bool:
         return len(crystal_blocks(source.text, most=2)) > 1
     if source.format == "xyz":
         return len(xyz_frames(source.text)) > 1
+    if source.format == "json":
+        return _JSON_OF_SEVERAL.search(source.text) is not None
     return source.format == "ase"
 
 

@@ -134,9 +134,9 @@ def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:
     if format == "xyz":
         return _frame_readings(text)
     if format == "json":
-        from crystal_llm.io.pymatgen_json import read_pymatgen_json
+        from crystal_llm.io.pymatgen_json import read_json
 
-        return [read_pymatgen_json(text)]
+        return read_json(text)
     if format == "text":
         return [_read_crystal_text(text)]
     from crystal_llm.io.ase_database import read_ase_database

@@ -330,7 +330,7 @@ def test_an_extended_xyz_as_people_write_it():
         (structure_json(lattice={"gamma": 60}), "has gamma = 60 °, but its matrix 90 °"),
         (structure_json(lattice={"volume": 999.0}), "has volume = 999 Å³, but its matrix 179.4 Å³"),
         (structure_json({"species": [{"element": "Na", "occu": "1"}]}), "('occu') is not a number"),
-        ([structure_json(), structure_json()], "a list, not one Structure"),
+        ([structure_json(), structure_json()], "holds 2 crystals: give a file with one of them"),
         ({"sites": structure_json()["sites"]}, "a molecule"),
         (structure_json(lattice={"pbc": [True, True, False]}), "wire or slab"),
     ],
