@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from crystal_llm.cli.comma_list import words
+from crystal_llm.cli.comma_list import elements
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.generate import add_sampling_arguments, add_spacing_arguments
 from crystal_llm.cli.infill import add_model_arguments, loaded, site_list
@@ -41,10 +41,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     held.add_argument(
         "--atoms", type=int, metavar="N", help="exact number of atoms, kept ones included"
     )
-    held.add_argument("--elements", type=words, metavar="Li,O", help="elements that may be added")
+    held.add_argument(
+        "--elements", type=elements, metavar="Li,O", help="elements that may be added"
+    )
     held.add_argument(
         "--excluded",
-        type=words,
+        type=elements,
         default=(),
         metavar="Pb,Cd",
         help="elements that may not be added",

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from crystal_llm.cli.comma_list import words
+from crystal_llm.cli.comma_list import elements, words
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_writable as check_writable
 from crystal_llm.cli.output_file import write_json_lines
@@ -63,7 +63,9 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
     asked = parser.add_argument_group("conditions, stated in the prompt")
     asked.add_argument("--formula", help="chemical formula, such as NaCl")
-    asked.add_argument("--elements", type=words, metavar="Li,Fe,O", help="elements it consists of")
+    asked.add_argument(
+        "--elements", type=elements, metavar="Li,Fe,O", help="elements it consists of"
+    )
     asked.add_argument(
         "--spacegroup", type=_spacegroup, metavar="1-230", help="number, or a symbol such as R-3m"
     )
@@ -91,10 +93,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     held.add_argument("--formula-units", type=int, metavar="Z", help="with --hard formula")
     held.add_argument(
-        "--allow", type=words, metavar="Li,O", help="the only elements that may occur"
+        "--allow", type=elements, metavar="Li,O", help="the only elements that may occur"
     )
     held.add_argument(
-        "--exclude", type=words, default=(), metavar="Pb,Cd", help="elements that may not occur"
+        "--exclude", type=elements, default=(), metavar="Pb,Cd", help="elements that may not occur"
     )
     add_spacing_arguments(held)
     held.add_argument(

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.comma_list import words
+from crystal_llm.cli.comma_list import elements
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_writable
 from crystal_llm.cli.structure_inputs import refuse_lone_failure
@@ -202,8 +202,8 @@ def run_undo(arguments: argparse.Namespace) -> Report:
 
 def _add_search(parser: OneLineParser, *, limit: int | None) -> None:
     parser.add_argument("--formula", help="such as NaCl")
-    parser.add_argument("--elements", type=words, default=(), metavar="Li,O", help="all occur")
-    parser.add_argument("--only", type=words, metavar="Li,Fe,O", help="no others occur")
+    parser.add_argument("--elements", type=elements, default=(), metavar="Li,O", help="all occur")
+    parser.add_argument("--only", type=elements, metavar="Li,Fe,O", help="no others occur")
     parser.add_argument("--e-above-hull", type=float, metavar="EV", help="at most, eV/atom")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG")
     parser.add_argument(
