@@ -55,11 +55,15 @@ def read_json(text: str) -> list[CrystalReading | FailedReading]:
 
 
 def _reading(record: Any) -> CrystalReading:
+    remarks = []
+    if isinstance(record, dict) and record.get("relaxed_structure") is not None:
+        remarks.append("holds a structure before and after relaxation: the one before is read")
     record = structure_record(record)
     crystal = crystal_of_structure(record)
     sites, _ = _sites_and_lattice(record)
     given = np.array([site["abc"] for site in sites if site.get("abc") is not None], float)
-    return CrystalReading(crystal, far_remarks("coordinates ('abc')", given))
+    remarks += far_remarks("coordinates ('abc')", given)
+    return CrystalReading(crystal, tuple(remarks))
 
 
 def read_disordered_json(text: str) -> DisorderedCrystal:
@@ -86,7 +90,9 @@ def json_record(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        raise StructureFileError(f"not JSON: {error.msg}", error.lineno) from error
+        several = error.msg == "Extra data"
+        said = "more than one structure: put them into a list, [..., ...]" if several else error.msg
+        raise StructureFileError(f"not JSON: {said}", error.lineno) from error
     except RecursionError as error:
         raise StructureFileError("not JSON: nested too deeply") from error
     except ValueError as error:  # a whole number of thousands of digits
@@ -162,6 +168,8 @@ def element_of_site(site: dict[str, Any], index: int) -> str:
         raise StructureFileError(f"site {index} names no element")
     elements = [occupant.get("element") for occupant in occupants]
     shares = [occupant.get("occu", 1) for occupant in occupants]
+    if not elements:
+        raise StructureFileError(f"site {index} names no element")
     symbols = {isotope_free(element) if isinstance(element, str) else None for element in elements}
     if not all(isinstance(share, int | float) for share in shares):
         raise StructureFileError(f"site {index}: an occupancy ('occu') is not a number")

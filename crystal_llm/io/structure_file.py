@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crystal_llm.errors import StructureFileError
+from crystal_llm.io.other_formats import program_of, refuse_no_structure
 from crystal_llm.io.recognition import ENDINGS, format_of_text, trimmed, unfenced
 
 MAX_STRUCTURE_BYTES = 1_000_000
@@ -93,9 +94,16 @@ def source_of(name: str, content: bytes) -> StructureText:
         check_size(len(content))
         return StructureText(base64.b64encode(content).decode("ascii"), format)
     text = unfenced(decode_content(content))
+    refuse_no_structure(text)
     if format is None:
         seen = format_of_text(text)
         if seen is None:
+            program = program_of(text)
+            if program is not None:
+                raise StructureFileError(
+                    f"{program}, which is not read: write it as CIF, POSCAR or extended XYZ "
+                    "(ASE or VESTA does)"
+                )
             raise StructureFileError(UNKNOWN_NAME)
         ending = ENDINGS[seen]
         return StructureText(trimmed(text, seen), next(f for e, f in _ENDINGS if ending in e))

@@ -14,6 +14,7 @@ from crystal_llm.errors import CrystalLLMError, DisorderError, StructureFileErro
 from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.limited_parsing import ParsingProcess
+from crystal_llm.io.other_formats import program_of
 from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text, trimmed
 from crystal_llm.io.structure_file import (
     MAX_STRUCTURE_BYTES,
@@ -170,8 +171,10 @@ def _pasted(label: str, key: str) -> NamedContent | None:
     )
     if choice == "detect":
         if looks is None:
+            program = program_of(text)
+            looks_like = f"{program}, which is not" if program else "no format that is"
             st.error(
-                "The pasted text looks like no format that is read: choose the format, or paste "
+                f"The pasted text looks like {looks_like} read: choose the format, or paste "
                 "a CIF, POSCAR, extended XYZ or pymatgen's JSON."
             )
             return None
