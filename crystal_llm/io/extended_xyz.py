@@ -202,6 +202,7 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
     places = _columns(comment)
     symbol_column, position_column = places["species"][0], places["pos"][0]
     shares = [places[name][0] for name in _OCCUPANCIES if name in places]
+    width = max(column + size for column, size in places.values())
     species, rows = [], []
     for number, line in enumerate(lines, start=3):
         words = line.split()
@@ -221,6 +222,11 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
                     "site fully occupied",
                     number,
                 )
+        if len(words) < width:
+            raise StructureFileError(
+                f"has {len(words)} values where Properties say {width}: is the line cut off?",
+                number,
+            )
         species.append(symbol)
         rows.append(" ".join([symbol, *position]))
     return species, rows

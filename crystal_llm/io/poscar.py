@@ -218,7 +218,9 @@ def _refuse_other_names(sites: list[str], symbols: list[str], column: int, first
     """Refuses elements behind the coordinates, as pymatgen writes them, that the head denies."""
     for place, (line, symbol) in enumerate(zip(sites, symbols, strict=True)):
         words = line.split()
-        named = re.match("[A-Z][a-z]?", words[column]) if len(words) == column + 1 else None
+        # T and F are flags.
+        element = len(words) == column + 1 or words[column : column + 1] not in ([], ["T"], ["F"])
+        named = re.match("[A-Z][a-z]?", words[column]) if element else None
         if named is None or isotope_free(named[0]) not in _KNOWN:
             return  # no column of elements
         if isotope_free(named[0]) != symbol:
