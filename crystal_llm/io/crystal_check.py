@@ -41,7 +41,7 @@ FAR_CELLS = 2.0
 TWICE_ANGSTROM = 0.1
 """Two atoms of one element nearer than this are one atom written twice."""
 
-SAME_ANGSTROM = 0.1
+SAME_ANGSTROM = 0.05
 """Coordinates given twice, fractional and Cartesian, may differ by rounding."""
 
 _KNOWN = frozenset(ELEMENTS)
