@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from devised_texts import FULL, SALT, cif, poscar, refused, structure_json
+from devised_texts import FULL, SALT, cif, poscar, refused, structure_json, xyz
 from reading_cases import atoms, read_text
 
 from crystal_llm.cli.main import main
 from crystal_llm.errors import StructureFileError
+from crystal_llm.io.recognition import ENDINGS
 from crystal_llm.io.structure_file import source_of
 
 
@@ -101,3 +102,27 @@ def test_json_of_no_element_or_of_several_structures():
     assert read_text(json.dumps(row), "json").remarks == (
         "holds a structure before and after relaxation: the one before is read",
     )
+
+
+CONTENTS = {"CIF": cif(), "POSCAR": poscar(), "extended XYZ": xyz()}
+CONTENTS["JSON (pymatgen)"] = json.dumps(structure_json())
+
+
+@pytest.mark.parametrize("name", ["a.cif", "a.vasp", "a.xyz", "a.json"])
+@pytest.mark.parametrize("kind", CONTENTS)
+def test_a_file_whose_name_is_of_another_format(name, kind):
+    source = source_of(name, CONTENTS[kind].encode())
+    if source.format == source_of("unknown", CONTENTS[kind].encode()).format:
+        assert read_text(source.text, source.format).remarks == ()
+        return
+    refused(
+        source.text, f"but its content looks like {kind}: name it *{ENDINGS[kind]}", source.format
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["SPOSCAR", "POSCAR-001", "a.POSCAR", "CONTCAR_relaxed", "a.poscar.vasp", "relaxed.out"]
+)
+def test_names_that_people_give_a_poscar(name):
+    source = source_of(name, poscar().encode())
+    assert atoms(read_text(source.text, source.format)) == "Na1 Cl1"
