@@ -14,8 +14,8 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def elements(text: str) -> tuple[str, ...]:
-    """Element symbols between commas, blanks or dashes, each once; checked by whoever uses them."""
-    return tuple(dict.fromkeys(symbol_words(text)))
+    """Element symbols between commas, blanks or dashes; whoever uses them says which are none."""
+    return symbol_words(text)
 
 
 def temperatures(text: str) -> tuple[float, ...]:
