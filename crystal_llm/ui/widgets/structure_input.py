@@ -39,7 +39,8 @@ _WAYS: tuple[_Way, ...] = ("Upload", "Paste", "Library", "Known")
 
 FORMATS_TOLD = (
     "CIF (also disordered, or of several blocks; mCIF for its structure), POSCAR, CONTCAR, "
-    "\\*.vasp, extended XYZ, pymatgen's JSON or an ASE database of one crystal; at most 1 MB"
+    "\\*.vasp, extended XYZ, JSON (pymatgen, ASE, JARVIS, OPTIMADE) or an ASE database of one "
+    "crystal; at most 1 MB"
 )
 _PASTED = "pasted"
 _PLACEHOLDER = "Paste a CIF, POSCAR, extended XYZ, pymatgen JSON or crystal text here"
