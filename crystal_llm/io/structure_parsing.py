@@ -36,7 +36,7 @@ _NAMES = {
     "cif": "CIF",
     "poscar": "POSCAR",
     "xyz": "extended XYZ",
-    "json": "JSON (pymatgen)",
+    "json": "JSON",
 }
 """Formats as a reader calls them, keys of :data:`~crystal_llm.io.recognition.ENDINGS`."""
 

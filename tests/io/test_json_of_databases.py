@@ -79,7 +79,7 @@ def is_salt(reading):
 def test_one_structure_of_a_database(record):
     text = json.dumps(record, default=str)
     assert is_salt(read_text(text, "json"))
-    assert format_of_text(text) == "JSON (pymatgen)"
+    assert format_of_text(text) == "JSON"
 
 
 def test_an_ase_database_in_its_json_form(tmp_path):

@@ -105,7 +105,7 @@ def test_json_of_no_element_or_of_several_structures():
 
 
 CONTENTS = {"CIF": cif(), "POSCAR": poscar(), "extended XYZ": xyz()}
-CONTENTS["JSON (pymatgen)"] = json.dumps(structure_json())
+CONTENTS["JSON"] = json.dumps(structure_json())
 
 
 @pytest.mark.parametrize("name", ["a.cif", "a.vasp", "a.xyz", "a.json"])
