@@ -85,7 +85,7 @@ def _scale(line: str, matrix: np.ndarray) -> str:
     """The scale factors as ASE reads them; a negative one is made positive here."""
     words = line.split()
     values = []
-    for word in words[:3]:
+    for word in words:
         try:
             values.append(float(word))
         except ValueError:

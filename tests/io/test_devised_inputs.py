@@ -230,6 +230,7 @@ def test_syntax_that_is_broken_is_told_with_what_to_do(text, said):
         (poscar(names="Na0.5K0.5 Cl"), "not an element"),
         (poscar(names="NH4 Cl"), "'NH4' is not an element"),
         (poscar(scale="1 1"), "must be one scale factor, or three"),
+        (poscar(scale="1 1 1 1"), "must be one scale factor, or three"),
         (poscar(mode="Angstrom", sites="0 0 0\n1.5 1.5 1.5"), "line 8: must say Direct or Cartes"),
         (poscar(mode="Bohr"), "line 8: must say Direct or Cartesian"),
         (
