@@ -6,11 +6,11 @@ import argparse
 import time
 from pathlib import Path
 
-from crystal_llm.cli.comma_list import words
+from crystal_llm.cli.comma_list import elements
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.generate import add_sampling_arguments, add_spacing_arguments
 from crystal_llm.cli.infill import add_model_arguments, loaded, site_list
-from crystal_llm.cli.output_file import check_writable, write_json_lines
+from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_structure_argument
 from crystal_llm.generation.usual import USUAL
@@ -37,14 +37,17 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--n", type=int, default=USUAL.count, metavar="N", help=f"default {USUAL.count}"
     )
     parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
+    parser.add_argument("--replace", action="store_true", help="replace OUT if it exists")
     held = parser.add_argument_group("hard constraints, enforced by the grammar")
     held.add_argument(
         "--atoms", type=int, metavar="N", help="exact number of atoms, kept ones included"
     )
-    held.add_argument("--elements", type=words, metavar="Li,O", help="elements that may be added")
+    held.add_argument(
+        "--elements", type=elements, metavar="Li,O", help="elements that may be added"
+    )
     held.add_argument(
         "--excluded",
-        type=words,
+        type=elements,
         default=(),
         metavar="Pb,Cd",
         help="elements that may not be added",
@@ -67,7 +70,7 @@ def run(arguments: argparse.Namespace) -> Report:
     from crystal_llm.io.candidates_file import candidate_line
     from crystal_llm.language_model.card import chosen_card
 
-    check_writable(arguments.out)
+    check_new(arguments.out, replace=arguments.replace)
     keep = site_list(arguments.keep, "--keep")
     crystal = read_structure_argument(arguments.structure)
     request = completion_request(

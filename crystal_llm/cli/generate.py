@@ -9,10 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from crystal_llm.cli.comma_list import words
+from crystal_llm.cli.comma_list import elements, words
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.output_file import check_writable as check_writable
-from crystal_llm.cli.output_file import write_json_lines
+from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.cli.refining import (
     add_refine_arguments,
     asked_refine,
@@ -61,9 +60,12 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help=f"how many (default {USUAL.count})",
     )
     parser.add_argument("--out", type=Path, required=True, help="JSON Lines file to write")
+    parser.add_argument("--replace", action="store_true", help="replace OUT if it exists")
     asked = parser.add_argument_group("conditions, stated in the prompt")
     asked.add_argument("--formula", help="chemical formula, such as NaCl")
-    asked.add_argument("--elements", type=words, metavar="Li,Fe,O", help="elements it consists of")
+    asked.add_argument(
+        "--elements", type=elements, metavar="Li,Fe,O", help="elements it consists of"
+    )
     asked.add_argument(
         "--spacegroup", type=_spacegroup, metavar="1-230", help="number, or a symbol such as R-3m"
     )
@@ -91,10 +93,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     held.add_argument("--formula-units", type=int, metavar="Z", help="with --hard formula")
     held.add_argument(
-        "--allow", type=words, metavar="Li,O", help="the only elements that may occur"
+        "--allow", type=elements, metavar="Li,O", help="the only elements that may occur"
     )
     held.add_argument(
-        "--exclude", type=words, default=(), metavar="Pb,Cd", help="elements that may not occur"
+        "--exclude", type=elements, default=(), metavar="Pb,Cd", help="elements that may not occur"
     )
     add_spacing_arguments(held)
     held.add_argument(
@@ -156,7 +158,7 @@ def run(arguments: argparse.Namespace) -> Report:
     if arguments.batch_size < 1:
         raise RequestError(f"batch size = {arguments.batch_size}: must be at least 1")
     GenerateOrder(request=request, model=arguments.model).check_for(settings())
-    check_writable(arguments.out)
+    check_new(arguments.out, replace=arguments.replace)
     refine = asked_refine(arguments) if arguments.replay is None else arguments.replayed_refine
 
     from crystal_llm.evaluation.known_table import shipped_phases
@@ -320,7 +322,7 @@ def _replayed(arguments: argparse.Namespace) -> GenerationRequest:
     said = [
         name
         for name, value in arguments.usual.items()
-        if name not in ("out", "replay", "json", "batch_size", "weights_sha256")
+        if name not in ("out", "replace", "replay", "json", "batch_size", "weights_sha256")
         and getattr(arguments, name) != value
     ]
     if said:

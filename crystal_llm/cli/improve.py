@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.comma_list import temperatures, words
+from crystal_llm.cli.comma_list import elements, temperatures
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.fine_tuning import tell_validation
 from crystal_llm.cli.output_file import claim
@@ -49,7 +49,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parser.add_argument(
         "--elements",
-        type=words,
+        type=elements,
         default=(),
         metavar="Li,Mn,O",
         help="the only elements that may occur",

@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.comma_list import words
+from crystal_llm.cli.comma_list import elements
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.output_file import check_writable
+from crystal_llm.cli.output_file import check_new
 from crystal_llm.cli.structure_inputs import refuse_lone_failure
 from crystal_llm.cli.worker import add_database_flag, database_url
 from crystal_llm.errors import RequestError
@@ -40,6 +40,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "entries", nargs="*", metavar="ENTRY", help="default: what the search options find"
     )
     exporting.add_argument("--out", type=Path, required=True, metavar="FILE")
+    exporting.add_argument("--replace", action="store_true", help="replace FILE if it exists")
     exporting.add_argument(
         "--no-dft",
         "--no-vasp",
@@ -112,7 +113,7 @@ def run_export(arguments: argparse.Namespace) -> Report:
     out, kind = arguments.out, arguments.out.suffix.lower()
     if kind not in _KINDS:
         raise RequestError(f"{out}: name it *.zip, *.db (for `ase db`) or *.csv")
-    check_writable(out)
+    check_new(out, replace=arguments.replace)
     library = _library(arguments)
     entries = [library.get(name) for name in arguments.entries]
     total = len(entries)
@@ -120,7 +121,7 @@ def run_export(arguments: argparse.Namespace) -> Report:
         matches = _found(library, arguments)
         entries, total = list(matches.entries), matches.total
     if kind == ".db":
-        written = write_ase_database(entries, out)
+        written = write_ase_database(entries, out, replace=arguments.replace)
     else:
         text = csv_text(entries).encode() if kind == ".csv" else b""
         content = text or zip_bytes(entries, dft=not arguments.no_dft)
@@ -202,8 +203,8 @@ def run_undo(arguments: argparse.Namespace) -> Report:
 
 def _add_search(parser: OneLineParser, *, limit: int | None) -> None:
     parser.add_argument("--formula", help="such as NaCl")
-    parser.add_argument("--elements", type=words, default=(), metavar="Li,O", help="all occur")
-    parser.add_argument("--only", type=words, metavar="Li,Fe,O", help="no others occur")
+    parser.add_argument("--elements", type=elements, default=(), metavar="Li,O", help="all occur")
+    parser.add_argument("--only", type=elements, metavar="Li,Fe,O", help="no others occur")
     parser.add_argument("--e-above-hull", type=float, metavar="EV", help="at most, eV/atom")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG")
     parser.add_argument(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
-from crystal_llm.cli.output_file import check_writable, write_json_lines
+from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.errors import RequestError, StructureFileError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("structure", type=Path, metavar="IN.cif", help="*.cif or *.json (pymatgen)")
     parser.add_argument("--n", type=int, default=6, metavar="N", help="at most so many; default 6")
     parser.add_argument("--out", type=Path, help="JSON Lines file to write")
+    parser.add_argument("--replace", action="store_true", help="replace OUT if it exists")
     add_json_flag(parser)
     parser.set_defaults(run=run)
 
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> Report:
     if not 1 <= arguments.n <= MOST:
         raise RequestError(f"--n {arguments.n}: must be from 1 to {MOST}")
     if arguments.out is not None:
-        check_writable(arguments.out)
+        check_new(arguments.out, replace=arguments.replace)
     path = arguments.structure
     try:
         with ParsingProcess() as process:

@@ -58,7 +58,7 @@ def check_inputs(paths: Sequence[Path]) -> None:
     Raises:
         RequestError: A file is missing, or neither its name nor its content tells a format.
     """
-    from crystal_llm.io.structure_file import file_format_of, read_source
+    from crystal_llm.io.structure_file import UNKNOWN_NAME, file_format_of, read_source
 
     for path in paths:
         if not is_json_lines(path) and file_format_of(path.name) is None:
@@ -67,6 +67,8 @@ def check_inputs(paths: Sequence[Path]) -> None:
             try:
                 read_source(path)
             except StructureFileError as error:
+                if error.reason != UNKNOWN_NAME:
+                    raise RequestError(f"{path}: {error}") from error
                 raise RequestError(
                     f"{path}: the name tells no known format; name it *.jsonl, *.cif, *.vasp, "
                     "POSCAR*, *.xyz, *.json or *.db"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _SYMBOLS = """
 H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se
 Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb
@@ -25,3 +27,11 @@ ISOTOPES = {"D": "H", "T": "H"}
 def isotope_free(symbol: str) -> str:
     """The element of a symbol, D and T being hydrogen; other symbols as they are."""
     return ISOTOPES.get(symbol, symbol)
+
+
+def symbol_words(text: str) -> tuple[str, ...]:
+    """The words of a list of elements or a chemical system, such as Li,Fe,O or Li–Fe–O.
+
+    Blanks, commas, semicolons, hyphens, dashes and minus signs part them; D and T are hydrogen.
+    """
+    return tuple(isotope_free(word) for word in re.split(r"[\s,;−–—‐‑-]+", text) if word)

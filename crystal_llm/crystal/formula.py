@@ -30,6 +30,7 @@ _ALONE = re.compile(r"[A-Z][a-z]?\d*", re.ASCII)
 _OXIDATION = re.compile(r"(?:[A-Z][a-z]?)(\((?:I{1,3}|IV|VI{0,3}|IX|0)\))(?!\d*[A-Z]?\()")
 # Water after a full stop: CaSO4.2H2O, MgCl2.6D2O, LiOH.H2O, CaSO4.0.5H2O.
 _WATER = re.compile(r"\.((?:0\.\d+|[1-9]\d*(?:\.\d+)?)?)\(?([HD]2O)\)?$")
+_ZERO = re.compile(r"(?:[A-Za-z)]|(?:^|·)(?=[\d.]+[A-Z(]))(?:0+\.?0*|\.0+)(?![\d.])")
 # A full stop before a letter can only part two formulas.
 _PARTING = re.compile(r"\.(?=[A-Z(])")
 
@@ -69,6 +70,8 @@ def formula_amounts(text: str) -> dict[str, float]:
             f"{shown(text)}: {number[1]} is an oxidation number, which a formula here does not "
             "have: leave it out"
         )
+    if _ZERO.search(formula):
+        raise FormulaError(f"{shown(text)} has an amount of 0: leave out what is not there")
     amounts: dict[str, float] = {}
     for factor, part in _parts(formula, text):
         for element, amount in _amounts(part, text).items():

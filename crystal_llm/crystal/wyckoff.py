@@ -137,6 +137,16 @@ def centring_multiplicity(spacegroup_number: int) -> int:
     return int((rotations == np.eye(3)).all(axis=(1, 2)).sum())
 
 
+def multiplicities(spacegroup_number: int) -> dict[str, int]:
+    """Multiplicities by letter, from the table alone; the last is the general position's.
+
+    Raises:
+        SymmetryError: The number is not within 1 to 230.
+    """
+    refuse_other_spacegroups(spacegroup_number)
+    return {letter: multiplicity for letter, multiplicity, _ in _table()[spacegroup_number]}
+
+
 def refuse_other_spacegroups(number: int) -> None:
     """Raises SymmetryError for a number outside 1 to 230."""
     if not 1 <= number <= 230:

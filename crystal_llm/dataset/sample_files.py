@@ -30,6 +30,7 @@ from crystal_llm.errors import (
 )
 from crystal_llm.io.candidates_file import read_candidates
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
+from crystal_llm.io.json_records import structure_record, structures_in
 from crystal_llm.io.limited_parsing import ParsingProcess
 from crystal_llm.io.pymatgen_json import json_record
 from crystal_llm.io.structure_file import (
@@ -338,6 +339,15 @@ def _json(path: Path) -> list[_Unparsed]:
         return [_entry(_name_of(entry) or f"entry {n}", entry) for n, entry in enumerate(said, 1)]
     if isinstance(said, dict) and any(_is_structure(value) for value in said.values()):
         return [_entry(name[:80], value) for name, value in said.items()]
+    try:
+        named = structures_in(said)
+        if len(named) > 1:
+            return [_entry(name, entry) for name, entry in named]
+        record = structure_record(named[0][1])
+    except StructureFileError as error:
+        raise EvaluationError(f"{path}: {error}") from error
+    if _is_structure(record):
+        return [_entry(path.name, record)]
     raise EvaluationError(f"{path}: holds neither a pymatgen Structure nor a list of them")
 
 
@@ -352,6 +362,10 @@ def _name_of(said: Any) -> str | None:
 
 
 def _entry(name: str, said: Any) -> _Unparsed:
+    try:
+        said = structure_record(said)
+    except StructureFileError as error:
+        return _Unparsed(name, None, error.reason)
     if not _is_structure(said):
         return _Unparsed(name, None, "not a pymatgen Structure, nor an entry with one")
     structure = said if "lattice" in said else said["structure"]

@@ -34,6 +34,7 @@ class ListedSite:
         element: What it holds.
         position: Fractional coordinates.
         multiplicity: How many atoms of the cell it stands for, where the file says so.
+        wyckoff: Its Wyckoff symbol, such as ``4a`` or ``a``; empty where the file gives none.
         symmetry_order: How many operations leave it where it is, where the file says so.
     """
 
@@ -41,6 +42,7 @@ class ListedSite:
     element: str
     position: tuple[float, float, float]
     multiplicity: int | None = None
+    wyckoff: str = ""
     symmetry_order: int | None = None
 
 

@@ -16,12 +16,14 @@ import numpy as np
 
 from crystal_llm.crystal.disorder import DisorderedCrystal
 from crystal_llm.errors import ImplausibleCrystalError, StructureFileError
+from crystal_llm.io.cif_cartesian import refuse_other_cartesian
 from crystal_llm.io.cif_expansion import SHIFT_TOLD_ANGSTROM, Expansion, ListedSite, expand
 from crystal_llm.io.cif_magnetism import without_magnetism
 from crystal_llm.io.cif_sites import listed_sites, shared_sites
 from crystal_llm.io.cif_statements import (
     Statements,
     contradiction,
+    letter_remarks,
     read_statements,
     shares_contradiction,
 )
@@ -89,6 +91,7 @@ def read_cif(text: str) -> CrystalReading:
     for site, shift in zip(sites, expansion.shifts_angstrom, strict=True):
         if shift > SHIFT_TOLD_ANGSTROM:
             remarks.append(f"{site.name} moved by {shift:.2f} Å onto its special position")
+    remarks += letter_remarks(expansion, sites, reading)
     remarks += _far(sites, reading)
     names = [sites[index].name for index in expansion.site_numbers]
     crystal = checked_crystal(matrix, expansion.species, expansion.positions, names)
@@ -157,7 +160,9 @@ def _begun(text: str) -> tuple[CifBlock, np.ndarray, Statements, list[str]]:
     remarks: list[str] = []
     block = without_magnetism(read_block(text), remarks)
     _refuse_other_kinds(block)
-    return block, _lattice(block), read_statements(block, remarks), remarks
+    matrix = _lattice(block)
+    refuse_other_cartesian(block, matrix)
+    return block, matrix, read_statements(block, remarks), remarks
 
 
 def _refuse_other_kinds(block: CifBlock) -> None:

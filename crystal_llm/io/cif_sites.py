@@ -122,6 +122,7 @@ def _rows(
             _element(block, symbol, label, elements),
             _position(block, row, name, label or symbol),
             _multiplicity(block, row, name),
+            _wyckoff(row),
             _symmetry_order(row),
         )
         rows.append((site, occupancy))
@@ -215,7 +216,7 @@ def _multiplicity(block: CifBlock, row: dict[str, str], name: str) -> int | None
         "_atom_site_site_symmetry_multiplicity"
     )
     if said is None or said.strip() in ("", *UNKNOWN_VALUES):
-        return _multiplicity_of_letter(row)
+        return None
     value = number(said)
     if value is None:
         raise StructureFileError(
@@ -230,13 +231,13 @@ def _symmetry_order(row: dict[str, str]) -> int | None:
     return None if value is None or value != int(value) or value < 1 else int(value)
 
 
-def _multiplicity_of_letter(row: dict[str, str]) -> int | None:
-    """The multiplicity that stands before a Wyckoff letter, as in 4a; None where none does."""
+def _wyckoff(row: dict[str, str]) -> str:
+    """A Wyckoff symbol, such as 4a or a; empty where none is given."""
     for tag in ("_atom_site_wyckoff_symbol", "_atom_site_wyckoff_label"):
-        match = re.fullmatch(r"(\d{1,3})\s*[A-Za-z]", row.get(tag, "").strip(), re.ASCII)
-        if match is not None:
-            return int(match[1])
-    return None
+        said = "".join(row.get(tag, "").split())
+        if re.fullmatch(r"\d{0,3}[A-Za-z]", said, re.ASCII):
+            return said
+    return ""
 
 
 def _sites_together(

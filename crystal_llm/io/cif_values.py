@@ -180,6 +180,15 @@ def _syntax_error(message: str, text: str) -> StructureFileError:
         return StructureFileError(
             f"{written[0][:60]} has more than one word: put its value in quotes", line
         )
+    if said == "parse error" and len(written) > 1 and written[0].lower().startswith("data_"):
+        return StructureFileError(
+            f"the name of a data block has no blanks: write {'_'.join(written)[:60]}", line
+        )
+    above = lines[line - 2].split() if line and 1 < line <= len(lines) else []
+    if said == "parse error" and len(above) == 1 and above[0].startswith("_"):
+        return StructureFileError(
+            f"{above[0][:60]} has more than one value: write loop_ above the names of columns", line
+        )
     return StructureFileError(f"not readable as CIF ({said[:120]})", line)
 
 
@@ -200,6 +209,15 @@ def _incomplete_loop(start: int, text: str) -> StructureFileError:
             break
         tags += sum(word.startswith("_") for word in words)
     name = next((line.strip() for line in lines[start - 1 :] if line.strip()[:1] == "_"), "loop_")
+    valued = next(
+        (line.split() for line in lines[start:place] if re.match(r"\s*_\S+\s+[^\s#]", line)), None
+    )
+    if valued is not None:
+        return StructureFileError(
+            f"the loop of {name.split()[0]} has no values before {valued[0][:60]}: remove it, or "
+            "give them",
+            start,
+        )
     for number_, line in enumerate(lines[place:], start=place + 1):
         words = re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line.partition(" #")[0])
         if not words or words[0].lower().startswith(("loop_", "_", "#", "data_", ";")):

@@ -41,6 +41,9 @@ FAR_CELLS = 2.0
 TWICE_ANGSTROM = 0.1
 """Two atoms of one element nearer than this are one atom written twice."""
 
+SAME_ANGSTROM = 0.05
+"""Coordinates given twice, fractional and Cartesian, may differ by rounding."""
+
 _KNOWN = frozenset(ELEMENTS)
 _GRAMS_PER_DALTON = 1.66053906660
 """In g/cm³ for one dalton in one Å³."""
@@ -141,6 +144,11 @@ def far_remarks(kind: str, positions: np.ndarray) -> tuple[str, ...]:
 def is_far(positions: np.ndarray) -> bool:
     """Whether fractional coordinates lie so many cells away that they may be Å."""
     return bool((np.abs(positions) >= FAR_CELLS).any())
+
+
+def periodic_distance(apart: np.ndarray, matrix: np.ndarray) -> float:
+    """Length in Å of a difference of fractional coordinates, whole cells dropped."""
+    return float(np.linalg.norm((apart - np.round(apart)) @ matrix))
 
 
 def density_g_per_cm3(matrix: np.ndarray, species: Sequence[str]) -> float:

@@ -15,7 +15,13 @@ import numpy as np
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import SeveralCrystalsError, StructureFileError
-from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, MAX_READ_ATOMS, checked_crystal
+from crystal_llm.io.crystal_check import (
+    FULL_OCCUPANCY_TOLERANCE,
+    MAX_READ_ATOMS,
+    SAME_ANGSTROM,
+    checked_crystal,
+    periodic_distance,
+)
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.plain_characters import PLAIN_CHARACTERS
 from crystal_llm.types import PlainCrystal
@@ -24,6 +30,12 @@ from crystal_llm.types import PlainCrystal
 MAX_DIGITS = 6
 
 _OCCUPANCIES = ("occupancy", "occupancies", "occ", "occu")
+
+_FRACTIONS = (
+    *("scaled_positions", "scaled_pos", "spos", "frac_coords", "frac_pos", "frac", "fractional"),
+    *("fractional_positions", "fractional_coordinates", "abc"),
+)
+"""What programs call fractional coordinates beside the Cartesian ones."""
 
 _KNOWN = frozenset(ELEMENTS)
 _LATTICE = re.compile(r"(?<!\S)Lattice\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
@@ -101,6 +113,7 @@ def read_extended_xyz(text: str) -> CrystalReading:
     if abs(float(np.linalg.det(matrix))) < 1e-3:
         raise StructureFileError("the lattice has no volume", 2)
     species, rows = _columns_read(lines[2 : atoms + 2], comment)
+    _refuse_other_fractions(lines[2 : atoms + 2], comment, matrix)
     # ASE gets what was understood and nothing else: no info, no arrays, no keys to interpret.
     plain = [
         str(atoms),
@@ -189,6 +202,7 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
     places = _columns(comment)
     symbol_column, position_column = places["species"][0], places["pos"][0]
     shares = [places[name][0] for name in _OCCUPANCIES if name in places]
+    width = max(column + size for column, size in places.values())
     species, rows = [], []
     for number, line in enumerate(lines, start=3):
         words = line.split()
@@ -208,6 +222,11 @@ def _columns_read(lines: list[str], comment: str) -> tuple[list[str], list[str]]
                     "site fully occupied",
                     number,
                 )
+        if len(words) < width:
+            raise StructureFileError(
+                f"has {len(words)} values where Properties say {width}: is the line cut off?",
+                number,
+            )
         species.append(symbol)
         rows.append(" ".join([symbol, *position]))
     return species, rows
@@ -223,6 +242,24 @@ def _refuse_other_number(
         raise StructureFileError(
             f"names {symbol}, and the atomic number {said} of another element: correct one", number
         )
+
+
+def _refuse_other_fractions(lines: list[str], comment: str, matrix: np.ndarray) -> None:
+    """Refuses fractional coordinates, given beside ``pos``, that lie elsewhere."""
+    places = _columns(comment)
+    named = next((name for name in _FRACTIONS if places.get(name, (0, 0))[1] == 3), None)
+    if named is None:
+        return
+    for number, line in enumerate(lines, start=3):
+        words = line.split()
+        first, start = places[named][0], places["pos"][0]
+        fractions = np.array(_numbers(words[first : first + 3], 3, named, number))
+        position = np.array(_numbers(words[start : start + 3], 3, "the position", number))
+        distance = periodic_distance(np.linalg.solve(matrix.T, position) - fractions, matrix)
+        if distance > SAME_ANGSTROM:
+            raise StructureFileError(
+                f"pos and {named} are {distance:.2f} Å apart: remove the wrong column", number
+            )
 
 
 def _columns(comment: str) -> dict[str, tuple[int, int]]:

@@ -85,7 +85,7 @@ def _scale(line: str, matrix: np.ndarray) -> str:
     """The scale factors as ASE reads them; a negative one is made positive here."""
     words = line.split()
     values = []
-    for word in words[:3]:
+    for word in words:
         try:
             values.append(float(word))
         except ValueError:
@@ -173,6 +173,7 @@ def _check_sites(lines: list[str], symbols: list[str]) -> int:
             "holds several frames (XDATCAR): write the one that is meant to a file of its own",
             lines.index(frame, first + atoms) + 1,
         )
+    _refuse_second(lines, first + atoms)
     for place in range(first, first + atoms):
         _numbers(lines[place], 3, place + 1)
         if selective:
@@ -181,6 +182,18 @@ def _check_sites(lines: list[str], symbols: list[str]) -> int:
         else:
             lines[place] = " ".join(lines[place].split()[:3])
     return first + atoms
+
+
+def _refuse_second(lines: list[str], end: int) -> None:
+    """Refuses a file to which another POSCAR was appended."""
+    for place in range(end + 1, len(lines) - 4):
+        scale, *vectors, names = (lines[n].split() for n in range(place, place + 5))
+        numbers = [len(row) == 3 and all(map(_NUMBER.fullmatch, row)) for row in vectors]
+        elements = [isotope_free(re.split("[_/]", name)[0]) in _KNOWN for name in names]
+        if len(scale) in (1, 3) and all(numbers) and elements and all(elements):
+            raise StructureFileError(
+                "a second POSCAR begins: write the one that is meant to a file of its own", place
+            )
 
 
 def _refuse_numbered(sites: list[str], first: int) -> None:
@@ -205,7 +218,9 @@ def _refuse_other_names(sites: list[str], symbols: list[str], column: int, first
     """Refuses elements behind the coordinates, as pymatgen writes them, that the head denies."""
     for place, (line, symbol) in enumerate(zip(sites, symbols, strict=True)):
         words = line.split()
-        named = re.match("[A-Z][a-z]?", words[column]) if len(words) == column + 1 else None
+        # T and F are flags.
+        element = len(words) == column + 1 or words[column : column + 1] not in ([], ["T"], ["F"])
+        named = re.match("[A-Z][a-z]?", words[column]) if element else None
         if named is None or isotope_free(named[0]) not in _KNOWN:
             return  # no column of elements
         if isotope_free(named[0]) != symbol:

@@ -1,12 +1,14 @@
 """pymatgen's JSON, read by hand: its own decoder imports whatever module the file names.
 
 A Structure, or what holds one (ComputedStructureEntry), its lattice by vectors or by
-lengths and angles, its sites by fractional or Cartesian coordinates.
+lengths and angles, its sites by fractional or Cartesian coordinates. JSON of others is
+brought to that form first (:mod:`crystal_llm.io.json_records`).
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,29 +16,54 @@ import numpy as np
 from crystal_llm.crystal.disorder import DisorderedCrystal, Occupants
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
 from crystal_llm.crystal.reduction import lattice_matrix
-from crystal_llm.errors import DisorderError, StructureFileError
-from crystal_llm.io.crystal_check import FULL_OCCUPANCY_TOLERANCE, checked_crystal, far_remarks
-from crystal_llm.io.crystal_reading import CrystalReading
+from crystal_llm.errors import DisorderError, SeveralCrystalsError, StructureFileError
+from crystal_llm.io.crystal_check import (
+    FULL_OCCUPANCY_TOLERANCE,
+    SAME_ANGSTROM,
+    checked_crystal,
+    far_remarks,
+    periodic_distance,
+)
+from crystal_llm.io.crystal_reading import CrystalReading, FailedReading
+from crystal_llm.io.json_records import structure_record, structures_in
 from crystal_llm.types import PlainCrystal
 
-_SAME_SHARE, _SAME_ANGSTROM = 0.01, 0.1
-_LARGEST_NUMBER = 1_000_000
+_SAME_SHARE = 0.01
 """What a record says twice may differ by rounding."""
+
+_LARGEST_NUMBER = 1_000_000
 
 _PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
-def read_pymatgen_json(text: str) -> CrystalReading:
-    """The crystal of a pymatgen Structure or ComputedStructureEntry.
+def read_json(text: str) -> list[CrystalReading | FailedReading]:
+    """The crystals of a JSON text: one mostly, several of a list; a bad one stops no other.
 
     Raises:
-        StructureFileError: The text is no such JSON, or describes no ordered crystal.
+        StructureFileError: The text is no such JSON, or its one crystal cannot be read.
     """
-    record = json_record(text)
+    named = structures_in(json_record(text))
+    if len(named) == 1:
+        return [_reading(named[0][1])]
+    readings: list[CrystalReading | FailedReading] = []
+    for name, record in named:
+        try:
+            readings.append(replace(_reading(record), name=name))
+        except StructureFileError as error:
+            readings.append(FailedReading(name, error.reason, getattr(error, "crystal", None)))
+    return readings
+
+
+def _reading(record: Any) -> CrystalReading:
+    remarks = []
+    if isinstance(record, dict) and record.get("relaxed_structure") is not None:
+        remarks.append("holds a structure before and after relaxation: the one before is read")
+    record = structure_record(record)
     crystal = crystal_of_structure(record)
     sites, _ = _sites_and_lattice(record)
     given = np.array([site["abc"] for site in sites if site.get("abc") is not None], float)
-    return CrystalReading(crystal, far_remarks("coordinates ('abc')", given))
+    remarks += far_remarks("coordinates ('abc')", given)
+    return CrystalReading(crystal, tuple(remarks))
 
 
 def read_disordered_json(text: str) -> DisorderedCrystal:
@@ -45,7 +72,10 @@ def read_disordered_json(text: str) -> DisorderedCrystal:
     Raises:
         StructureFileError: The text is no such JSON.
     """
-    sites, matrix = _sites_and_lattice(json_record(text))
+    named = structures_in(json_record(text))
+    if len(named) > 1:
+        raise SeveralCrystalsError(f"holds {len(named)} crystals: give a file with one of them")
+    sites, matrix = _sites_and_lattice(structure_record(named[0][1]))
     positions = [_position(site, index, matrix) for index, site in enumerate(sites)]
     shared = tuple(_occupants(site, index) for index, site in enumerate(sites))
     return DisorderedCrystal(matrix, np.array(positions, dtype=float).reshape(-1, 3), shared)
@@ -60,7 +90,9 @@ def json_record(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        raise StructureFileError(f"not JSON: {error.msg}", error.lineno) from error
+        several = error.msg == "Extra data"
+        said = "more than one structure: put them into a list, [..., ...]" if several else error.msg
+        raise StructureFileError(f"not JSON: {said}", error.lineno) from error
     except RecursionError as error:
         raise StructureFileError("not JSON: nested too deeply") from error
     except ValueError as error:  # a whole number of thousands of digits
@@ -92,12 +124,13 @@ def crystal_of_structure(record: Any) -> PlainCrystal:
 def _sites_and_lattice(record: Any) -> tuple[list[dict[str, Any]], np.ndarray]:
     if isinstance(record, dict) and isinstance(record.get("structure"), dict):
         record = record["structure"]
-    if isinstance(record, list) and any(isinstance(entry, dict) for entry in record):
-        raise StructureFileError("a list, not one Structure: write the one that is meant to a file")
     if isinstance(record, dict) and "sites" in record and "lattice" not in record:
         raise StructureFileError("a molecule (it has sites and no lattice), not a crystal")
     if not isinstance(record, dict) or not {"lattice", "sites"} <= record.keys():
-        raise StructureFileError("not a pymatgen Structure: lacks 'lattice' and 'sites'")
+        raise StructureFileError(
+            "JSON, but no structure that is read: pymatgen's (it lacks 'lattice' and 'sites'), "
+            "ASE's, JARVIS's or OPTIMADE's"
+        )
     sites = record["sites"]
     if not isinstance(sites, list) or not all(isinstance(site, dict) for site in sites):
         raise StructureFileError("'sites' is not a list of sites")
@@ -135,6 +168,8 @@ def element_of_site(site: dict[str, Any], index: int) -> str:
         raise StructureFileError(f"site {index} names no element")
     elements = [occupant.get("element") for occupant in occupants]
     shares = [occupant.get("occu", 1) for occupant in occupants]
+    if not elements:
+        raise StructureFileError(f"site {index} names no element")
     symbols = {isotope_free(element) if isinstance(element, str) else None for element in elements}
     if not all(isinstance(share, int | float) for share in shares):
         raise StructureFileError(f"site {index}: an occupancy ('occu') is not a number")
@@ -220,8 +255,8 @@ def _check_cartesian(
     if site.get("xyz") is None or abs(float(np.linalg.det(matrix))) < 1e-9:
         return
     apart = np.linalg.solve(matrix.T, np.array(_vector(site["xyz"], f"site {index}"))) - fractional
-    distance = float(np.linalg.norm((apart - np.round(apart)) @ matrix))
-    if distance > _SAME_ANGSTROM:
+    distance = periodic_distance(apart, matrix)
+    if distance > SAME_ANGSTROM:
         raise StructureFileError(
             f"site {index}: 'abc' and 'xyz' are {distance:.2f} Å apart: remove the wrong one"
         )

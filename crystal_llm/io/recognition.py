@@ -12,7 +12,7 @@ ENDINGS = {
     "CIF": ".cif",
     "POSCAR": ".vasp",
     "extended XYZ": ".xyz",
-    "JSON (pymatgen)": ".json",
+    "JSON": ".json",
 }
 """Formats that are read, as a reader calls them, with the ending that stands for each."""
 
@@ -25,7 +25,7 @@ _CIF = re.compile(
 _FENCED = re.compile(
     r"^[ \t]*```[^\n`]*\n((?:(?![ \t]*```)[^\n]*\n)*)[ \t]*```[ \t\r]*$", re.MULTILINE
 )
-_JSON = re.compile(r'\s*\{\s*["}]')
+_JSON = re.compile(r'\s*(?:\[\s*)?\{\s*["}]')
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?"
 _SCALE = re.compile(rf"\s*{_NUMBER}(?:\s+{_NUMBER}\s+{_NUMBER})?\s*(?:[!#].*)?")
 _THREE_NUMBERS = re.compile(rf"\s*{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}(?:\s.*)?")
@@ -36,7 +36,7 @@ def format_of_text(text: str) -> str | None:
     """The format that a text looks like: a key of :data:`ENDINGS`, or None."""
     text = unfenced(text.removeprefix("\ufeff"))
     if _JSON.match(text):
-        return "JSON (pymatgen)"
+        return "JSON"
     if _looks_like_xyz(text.lstrip().splitlines()[:4]):
         return "extended XYZ"
     # The first line of a POSCAR is a comment: it may be blank, or look like anything.

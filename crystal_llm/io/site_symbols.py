@@ -48,6 +48,9 @@ _SECOND = re.compile(
 _SUFFIXES = frozenset("ABCDWT")
 """Letters that number sites as 1A or C1B2, and water: O1W1."""
 
+_SITE_NAMED = re.compile(r"([A-Z][a-z]?)([A-Za-z]{1,2}\d{0,2}[A-Za-z]?)")
+"""An element and the name of its site, as minerals have them."""
+
 _DEUTERATED = re.compile(r"[NC]D(?:[2-4]|4\+)")
 """Ammonium and methyl with deuterium; cadmium and neodymium in capitals otherwise."""
 
@@ -115,7 +118,34 @@ def element_of_label(label: str, stated: Collection[str] = ()) -> str:
     Raises:
         StructureFileError: It names no element, or could name two.
     """
-    text = label.strip()
+    try:
+        return _element_of_label(label.strip(), stated)
+    except StructureFileError:
+        element = _with_name_of_site(label.strip(), stated)
+        if element is None:
+            raise
+        return element
+
+
+def _with_name_of_site(text: str, stated: Collection[str]) -> str | None:
+    """The element before the name of its site (MgM1, SiT2, OC1, AlVI), by the file's formula.
+
+    None where the formula has not that element, or has another that the letters name too.
+    """
+    parts = _SITE_NAMED.fullmatch(text)
+    if parts is None or text.rstrip("0123456789").lower() in _NAMED:
+        return None
+    first, rest = parts[1], parts[2]
+    if first not in stated:
+        if len(first) == 1 or first[0] not in stated:
+            return None
+        first, rest = first[0], first[1] + rest
+    others = re.findall("[A-Z][a-z]?", rest)
+    named = {isotope_free(name) for other in others for name in (other, other[0]) if name != "T"}
+    return None if named & set(stated) else first
+
+
+def _element_of_label(text: str, stated: Collection[str]) -> str:
     parts = _LEADING.fullmatch(text)
     _refuse_class("label", text, stated)
     if parts is None or _GROUPS_AS_LABELS.fullmatch(text):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from crystal_llm.errors import StructureFileError
+from crystal_llm.io.other_formats import program_of, refuse_no_structure
 from crystal_llm.io.recognition import ENDINGS, format_of_text, trimmed, unfenced
 
 MAX_STRUCTURE_BYTES = 1_000_000
@@ -27,6 +29,7 @@ _ENDINGS = (
     ((".json",), "json"),
     ((".db",), "ase"),
 )
+_JSON_OF_SEVERAL = re.compile(r"\A\s*\[|\"(?:nextid|data)\"\s*:")
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
 
 
@@ -71,6 +74,8 @@ def holds_several(source: StructureText) -> bool:
         return len(crystal_blocks(source.text, most=2)) > 1
     if source.format == "xyz":
         return len(xyz_frames(source.text)) > 1
+    if source.format == "json":
+        return _JSON_OF_SEVERAL.search(source.text) is not None
     return source.format == "ase"
 
 
@@ -89,9 +94,16 @@ def source_of(name: str, content: bytes) -> StructureText:
         check_size(len(content))
         return StructureText(base64.b64encode(content).decode("ascii"), format)
     text = unfenced(decode_content(content))
+    refuse_no_structure(text)
     if format is None:
         seen = format_of_text(text)
         if seen is None:
+            program = program_of(text)
+            if program is not None:
+                raise StructureFileError(
+                    f"{program}, which is not read: write it as CIF, POSCAR or extended XYZ "
+                    "(ASE or VESTA does)"
+                )
             raise StructureFileError(UNKNOWN_NAME)
         ending = ENDINGS[seen]
         return StructureText(trimmed(text, seen), next(f for e, f in _ENDINGS if ending in e))

@@ -25,12 +25,20 @@ from crystal_llm.io.crystal_check import (
     close_remarks,
 )
 from crystal_llm.io.crystal_reading import CrystalReading, FailedReading, failed_reading_error
-from crystal_llm.io.recognition import crystal_of_text
+from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text
 from crystal_llm.types import PlainCrystal
 
 STRUCTURE_FORMATS = ("cif", "poscar", "json", "xyz", "ase", "text")
 """What can be read: CIF, VASP's POSCAR/CONTCAR, pymatgen's JSON, extended XYZ, ASE's database, and
 crystal text as models write it."""
+
+_NAMES = {
+    "cif": "CIF",
+    "poscar": "POSCAR",
+    "xyz": "extended XYZ",
+    "json": "JSON",
+}
+"""Formats as a reader calls them, keys of :data:`~crystal_llm.io.recognition.ENDINGS`."""
 
 
 def read_structure(text: str, format: str) -> CrystalReading:
@@ -77,13 +85,29 @@ def read_structures(text: str, format: str) -> list[CrystalReading | FailedReadi
         raise StructureFileError("the file is empty")
     try:
         return [_with_remarks(reading) for reading in _read(text, format)]
-    except (StructureFileError, MemoryError):
+    except StructureFileError as error:
+        other = _other_format(text, format)
+        if other is None:
+            raise
+        raise StructureFileError(
+            f"named as {_NAMES[format]}, but its content looks like {other}: name it "
+            f"*{ENDINGS[other]}"
+        ) from error
+    except MemoryError:
         raise
     except Exception as error:  # libraries raise any kind on a broken file
         said = " ".join(str(error).split())[:120]
         raise StructureFileError(
             f"not readable as {format.upper()} ({said or type(error).__name__})"
         ) from error
+
+
+def _other_format(text: str, format: str) -> str | None:
+    """The format that a text looks like, as :data:`ENDINGS` has it, where that is not the named."""
+    if format not in _NAMES:
+        return None
+    looks = format_of_text(text)
+    return None if looks in (None, _NAMES[format]) else looks
 
 
 def _with_remarks(reading: CrystalReading | FailedReading) -> CrystalReading | FailedReading:
@@ -134,9 +158,9 @@ def _read(text: str, format: str) -> list[CrystalReading | FailedReading]:
     if format == "xyz":
         return _frame_readings(text)
     if format == "json":
-        from crystal_llm.io.pymatgen_json import read_pymatgen_json
+        from crystal_llm.io.pymatgen_json import read_json
 
-        return [read_pymatgen_json(text)]
+        return read_json(text)
     if format == "text":
         return [_read_crystal_text(text)]
     from crystal_llm.io.ase_database import read_ase_database

@@ -182,8 +182,13 @@ def _zipped(files: Mapping[str, str]) -> bytes:
     return held.getvalue()
 
 
-def write_ase_database(entries: Sequence[Entry], path: Path) -> int:
+def write_ase_database(entries: Sequence[Entry], path: Path, *, replace: bool = False) -> int:
     """Writes entries as a database file that ``ase db`` reads.
+
+    Args:
+        entries: The entries.
+        path: The file.
+        replace: Whether a file that is there may be replaced.
 
     Returns:
         How many were written; those without a crystal are left out.
@@ -192,7 +197,7 @@ def write_ase_database(entries: Sequence[Entry], path: Path) -> int:
         LibraryError: There is no entry, the file exists, or it cannot be written.
     """
     _check(entries)
-    if path.exists():
+    if path.exists() and not replace:
         raise LibraryError(f"{path}: exists already; name another file")
     if not path.parent.is_dir():
         raise LibraryError(f"{path.parent}: no such folder; make it first")

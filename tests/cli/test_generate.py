@@ -109,12 +109,12 @@ def test_the_usual_model_is_asked_for_stable_crystals_unless_any_energy_is_said(
         (["--e-above-hull=0"], "write\nenergy above hull: ≤0.001 eV/atom\nformula: Na 1 Cl 1"),
         (["--e-above-hull=any"], "write\nformula: Na 1 Cl 1"),
     ):
-        assert main(["generate", *asked, *given, f"--out={out}"]) == 0
+        assert main(["generate", *asked, *given, f"--out={out}", "--replace"]) == 0
         assert {record["prompt"] for record in lines(out)} == {prompt}
     # A file of before says all that it asks for, and is not asked for more.
     replay = tmp_path / "order.yaml"
     replay.write_text(f"kind: generate\ncount: 1\nmodel: {DEFAULT_MODEL}\nformula: NaCl\n")
-    assert main(["generate", f"--replay={replay}", f"--out={out}"]) == 0
+    assert main(["generate", f"--replay={replay}", f"--out={out}", "--replace"]) == 0
     assert {record["prompt"] for record in lines(out)} == {"write\nformula: Na 1 Cl 1"}
 
 
@@ -141,7 +141,7 @@ def test_shell_and_replay_file_keep_atoms_apart_alike_and_0_leaves_it_to_the_mod
     texts = []
     for given in (asked, [f"--replay={replay}"], [*asked, "--min-distance=0", "--min-radii=0"]):
         out = tmp_path / "out.jsonl"
-        assert main(["generate", *given, f"--out={out}"]) == 0
+        assert main(["generate", *given, f"--out={out}", "--replace"]) == 0
         texts.append([record["text"] for record in lines(out)])
     apart, replayed, free = texts
     assert apart == replayed
@@ -157,6 +157,7 @@ def test_new_alone_leaves_out_what_the_shipped_structures_hold(tmp_path, capfd):
         "--max-atoms=6",
         "--seed=3",
         f"--out={out}",
+        "--replace",
     ]
     assert main([*asked, "--no-novel", "--best-of=1"]) == 0
     names = [known.name_of(crystal(line)) for line in lines(out)]

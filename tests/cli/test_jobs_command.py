@@ -108,11 +108,14 @@ def test_files_go_into_the_library_and_out_of_it(shell, tmp_path):
     for name in ("out.zip", "out.db", "out.csv"):
         code, said, _ = shell("library", "export", entry, f"--out={tmp_path / name}")
         assert (code, said["written"]) == (0, 1) and (tmp_path / name).stat().st_size
+        again = ("library", "export", entry, f"--out={tmp_path / name}")
+        assert shell(*again)[0] == 2 and shell(*again, "--replace")[0] == 0
     other = tmp_path / "other.cif"
     other.write_text(CIF.replace("Cl", "Br"))
     (another,) = shell("library", "import", other)[1]["entries"]
     for limit, written in (((), 2), (("--limit=1",), 1)):
-        said = shell("library", "export", *limit, f"--out={tmp_path / 'all.csv'}")[1]
+        out = f"--out={tmp_path / 'all.csv'}"
+        said = shell("library", "export", *limit, out, "--replace")[1]
         assert (said["written"], said["entries"]) == (written, 2)
     shell("library", "delete", another)
     deletion = shell("library", "delete", entry)[1]["deletion"]

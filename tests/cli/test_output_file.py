@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from crystal_llm.cli import output_file
+from crystal_llm.cli.main import main
 from crystal_llm.cli.output_file import check_new, check_writable, release_claims, write_json_lines
 from crystal_llm.cli.run_folder import EVALUATION, INVARIANCE, check_run_folder
 from crystal_llm.errors import RequestError
@@ -24,6 +25,24 @@ sys.stdin.read()
 def no_claims():
     yield
     release_claims()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("generate --n=1", "complete k.cif --keep=0 --n=1", "order k.cif", "library export"),
+        *("relax k.cif", "judge k.cif", "refine k.cif"),
+    ],
+)
+def test_a_result_that_is_there_is_replaced_only_when_asked(command, tmp_path, capfd):
+    out = tmp_path / "out.zip" if "export" in command else tmp_path / "out.jsonl"
+    out.write_text("an earlier result")
+    (tmp_path / "k.cif").touch()
+    words = [str(tmp_path / word) if word == "k.cif" else word for word in command.split()]
+    assert main([*words, f"--out={out}"]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.endswith(f"{out}: exists already; give --replace, or another name")
+    assert out.read_text() == "an earlier result"
 
 
 def test_a_second_command_with_the_same_output_is_refused(tmp_path):

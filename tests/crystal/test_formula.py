@@ -54,6 +54,7 @@ def test_a_formula_is_read_as_it_is_meant(written):
         ("Fe(III)2O3", r"\(III\) is an oxidation number"),
         ("Cu(I)2O", r"\(I\) is an oxidation number"),
         ("NaCl 2", "not a chemical formula"),
+        *((text, "has an amount of 0") for text in ("NaCl0", "C0O", "Ca(OH)0.0", "CaSO4·0H2O")),
         ("NaCl KCl", "not a chemical formula"),
         ("nacl", "not a chemical formula"),
         ("Al2O3.2SiO2", "the full stop can part two formulas"),

@@ -16,6 +16,12 @@ from crystal_llm.evaluation.validity import judge_plain
 SALT = Structure(Lattice.cubic(3.5), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 SALT_CIF = SALT.to(fmt="cif")
 BROKEN_CIF = SALT_CIF.replace("0.50000000", "nan", 1)
+JARVIS = {
+    "lattice_mat": [[0, 2.8, 2.8], [2.8, 0, 2.8], [2.8, 2.8, 0]],
+    "coords": [[0, 0, 0], [0.5, 0.5, 0.5]],
+    "elements": ["Na", "Cl"],
+    "cartesian": False,
+}
 
 
 def formulas(samples):
@@ -134,6 +140,9 @@ def test_pymatgen_json_one_many_entries_and_by_name(tmp_path):
         ("list", [salt, entry, 3], [("entry 1", "NaCl"), ("mp-7", "NaCl"), ("entry 3", None)]),
         ("named", {"x": salt, "y": entry}, [("x", "NaCl"), ("y", "NaCl")]),
         ("wrapped", {"structures": [salt]}, [("entry 1", "NaCl")]),
+        ("jarvis", JARVIS, [("jarvis.json", "NaCl")]),
+        ("atoms", [JARVIS, {"auid": "x"}], [("entry 1", "NaCl"), ("entry 2", None)]),
+        ("answer", {"data": [{"id": "a", "structure": salt}] * 2}, [("a", "NaCl"), ("a", "NaCl")]),
     ):
         path = tmp_path / f"{name}.json"
         path.write_text(json.dumps(said, default=str))
@@ -216,6 +225,7 @@ def test_close_atoms_are_a_sample_in_every_format(tmp_path):
         ("x.zip", b"not a zip", "zip archive"),
         ("x.json", b"{", "line 1: not JSON: "),
         ("x.json", b'{"a":\n[1,}', "line 2: not JSON: "),
+        ("x.json", b'{"auid": "aflow:7"}', "an AFLOW entry"),
         ("x.json", b"{}", "neither a pymatgen Structure"),
         ("x.parquet", b"nothing", "Parquet"),
         ("x.csv", b"cif\n\xff\xfe", "UTF-8 CSV"),

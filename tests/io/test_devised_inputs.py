@@ -222,10 +222,15 @@ def test_syntax_that_is_broken_is_told_with_what_to_do(text, said):
             poscar(sites="0 0 0 Cl\n0.5 0.5 0.5 Na"),
             "line 9: names Cl where the counts of atoms say Na",
         ),
+        (
+            poscar(sites="0 0 0 Cl 5.0\n0.5 0.5 0.5 Na -5.0"),
+            "line 9: names Cl where the counts of atoms say Na",
+        ),
         (poscar(sites="0 0 0\n0.5 0.5 0.5\n0.2 0.2 0.2"), "lists more atoms than the counts"),
         (poscar(names="Na0.5K0.5 Cl"), "not an element"),
         (poscar(names="NH4 Cl"), "'NH4' is not an element"),
         (poscar(scale="1 1"), "must be one scale factor, or three"),
+        (poscar(scale="1 1 1 1"), "must be one scale factor, or three"),
         (poscar(mode="Angstrom", sites="0 0 0\n1.5 1.5 1.5"), "line 8: must say Direct or Cartes"),
         (poscar(mode="Bohr"), "line 8: must say Direct or Cartesian"),
         (
@@ -243,6 +248,8 @@ def test_a_poscar_as_people_write_it():
     for text in (
         poscar(sites="0 0 0 Na\n0.5 0.5 0.5 Cl"),
         poscar(sites="0 0 0 Na1\n0.5 0.5 0.5 Cl1"),
+        poscar(sites="0 0 0 T T T\n0.5 0.5 0.5 F F F"),
+        poscar(sites="0 0 0 Na 5.0\n0.5 0.5 0.5 Cl 0.0"),
         poscar(names="Na_pv Cl_GW", sites="0 0 0\n0.5 0.5 0.5\n\n0 0 0\n0 0 0"),
     ):
         reading = read_text(text, "poscar")
@@ -281,6 +288,10 @@ def test_angstroms_below_the_word_direct_are_asked_about():
         (
             xyz("Properties=species:S:1:pos:R:3:occupancy:R:1", "Na 0 0 0\nCl 2.8 2.8 2.8 1"),
             "line 3: the occupancy is missing",
+        ),
+        (
+            xyz("Properties=species:S:1:pos:R:3:forces:R:3", "Na 0 0 0 1 2 3\nCl 2.8 2.8 2. 1 2"),
+            "line 4: has 6 values where Properties say 7",
         ),
         (
             xyz(sites="Na 0 nan 0\nCl 2.8 2.8 2.8"),
@@ -330,7 +341,7 @@ def test_an_extended_xyz_as_people_write_it():
         (structure_json(lattice={"gamma": 60}), "has gamma = 60 °, but its matrix 90 °"),
         (structure_json(lattice={"volume": 999.0}), "has volume = 999 Å³, but its matrix 179.4 Å³"),
         (structure_json({"species": [{"element": "Na", "occu": "1"}]}), "('occu') is not a number"),
-        ([structure_json(), structure_json()], "a list, not one Structure"),
+        ([structure_json(), structure_json()], "holds 2 crystals: give a file with one of them"),
         ({"sites": structure_json()["sites"]}, "a molecule"),
         (structure_json(lattice={"pbc": [True, True, False]}), "wire or slab"),
     ],

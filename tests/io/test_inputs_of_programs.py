@@ -219,6 +219,36 @@ def test_what_a_site_says_of_its_multiplicity(column, values, symmetry, said):
     assert atoms(read_text(cif(sites, columns=f"{FULL} {column}"))) == "Na4 Cl4"
 
 
+def test_a_wyckoff_letter_of_another_multiplicity():
+    def read(first, second, columns=FULL + " Wyckoff_symbol", symmetry=FACE_CENTRED):
+        sites = f"Na1 Na 0 0 0 {first}\nCl1 Cl 0.5 0.5 0.5 {second}"
+        return read_text(cif(sites, symmetry, columns=columns)).remarks
+
+    assert read("a", "b") == read("b", "a") == read("?", ".") == ()
+    assert read("a", "c") == (
+        "by F m -3 m Cl1 has 4, and its Wyckoff letter c has 8 atoms there: are its coordinates "
+        "right?",
+    )
+    assert "its Wyckoff letter z is no position there" in read("a", "z")[0]
+    # A whole cell may have the letters of the group that it was made of.
+    assert read("a", "b", symmetry=P1) == ()
+    # The order of the site's symmetry, as SHELXL wrote it, is no Wyckoff symbol.
+    columns = FULL + " symmetry_multiplicity"
+    assert read("48", "48", columns) == ()
+    refused(
+        cif("Na1 Na 0 0 0 48a\nCl1 Cl 0.5 0.5 0.5 48b", columns=FULL + " Wyckoff_symbol"), "48a"
+    )
+
+
+def test_wyckoff_letters_in_other_settings():
+    columns = FULL + " Wyckoff_symbol"
+    bismuth = cif("Bi1 Bi 0 0 0.234 c", named("R -3 m"), TRIGONAL, columns)
+    rhombohedral = cif(
+        "Bi1 Bi 0.234 0.234 0.234 c", named("R -3 m :R"), "4.75 4.75 4.75 57.2 57.2 57.2", columns
+    )
+    assert read_text(bismuth).remarks == read_text(rhombohedral).remarks == ()
+
+
 def test_a_measured_density_that_the_atoms_do_not_have():
     refused(cif(symmetry=P1 + "_exptl_crystal_density_meas 2.16\n"), "0.54 g/cm³, but _exptl_cryst")
     assert atoms(read_text(cif(symmetry=FACE_CENTRED + "_exptl_crystal_density_meas 1.9\n")))

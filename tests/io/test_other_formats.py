@@ -160,7 +160,7 @@ def test_a_poscar_is_told_by_its_content_not_by_its_comment(comment):
 @pytest.mark.parametrize(
     ("text", "format"),
     [
-        ("\ufeff" + json.dumps(SALT.as_dict()), "JSON (pymatgen)"),
+        ("\ufeff" + json.dumps(SALT.as_dict()), "JSON"),
         ("\n\n" + XYZ.format("", CAESIUM_CHLORIDE), "extended XYZ"),
         (XYZ.format("Properties=pos:R:3:species:S:1", "0 0 0 Cs\n2 2 2 Cl\n"), "extended XYZ"),
         ("7 apples", None),

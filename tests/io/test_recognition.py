@@ -14,7 +14,7 @@ WRITTEN = "3.9 3.9 3.9\n90 90 90\nNa\n0.00 0.00 0.00\nCl\n0.50 0.50 0.50"
     [
         ("data_x\n_cell_length_a 4\n", "CIF"),
         ("# comment\n_cell_length_a 4\n", "CIF"),
-        ('  {"lattice": {}}', "JSON (pymatgen)"),
+        ('  {"lattice": {}}', "JSON"),
         (POSCAR, "POSCAR"),
         (XYZ, "extended XYZ"),
         ("hello", None),

@@ -117,3 +117,35 @@ def test_any_text_is_an_element_or_one_error(text):
             assert read(text) in ELEMENTS
         except StructureFileError as error:
             assert "\n" not in str(error).replace(text, "")
+
+
+@pytest.mark.parametrize(
+    ("label", "formula", "element"),
+    [
+        *(("MgM1", "Mg Br", "Mg"), ("FeM2", "Fe Br", "Fe"), ("SiT1", "Si H Br", "Si")),
+        *(("OC2", "O Br", "O"), ("OB", "O Br", "O"), ("AlVI", "Al Br", "Al"), ("KA", "K Br", "K")),
+        *(("Oap", "O Br", "O"), ("OH1", "O Br", "O"), ("TiO1", "Ti Br", "Ti")),
+    ],
+)
+def test_the_formula_tells_the_element_from_the_name_of_its_site(label, formula, element):
+    assert element_of_label(label, formula.split()) == element
+    with pytest.raises(StructureFileError):
+        element_of_label(label)
+
+
+@pytest.mark.parametrize(
+    ("label", "formula"),
+    [
+        *(("OH1", "O H Br"), ("OB1", "O B"), ("TiO1", "Ti O"), ("AlVI", "Al V O"), ("NaK", "Na K")),
+        *(
+            ("Cation", "Ca C O"),
+            ("Hal", "H Br"),
+            ("Wat1", "W O H"),
+            ("M1", "Mg Br"),
+        ),
+        *(("H2O1", "H O"), ("Vac1", "V O"), ("MgFe", "Mg Fe O")),
+    ],
+)
+def test_the_formula_tells_nothing_where_it_has_both(label, formula):
+    with pytest.raises(StructureFileError):
+        element_of_label(label, formula.split())

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from crystal_llm.crystal.composition import ATOMIC_NUMBERS, element_amounts, reduced_formula
-from crystal_llm.crystal.elements import isotope_free
+from crystal_llm.crystal.elements import isotope_free, symbol_words
 from crystal_llm.errors import StabilityError
 from crystal_llm.stability.drawing.corners import MAX_ELEMENTS_BY_KIND
 
@@ -45,7 +45,7 @@ def read_hull_question(text: str) -> HullQuestion:
     if len(asked) > LONGEST_TEXT:
         raise StabilityError(f"longer than {LONGEST_TEXT} letters: name a system such as Li-Fe-O")
     asked = re.sub(r"\s*·\s*", "·", asked)
-    parts = [isotope_free(part) for part in re.split(r"[\s,;−–—‐‑-]+", asked) if part]
+    parts = symbol_words(asked)
     if len(parts) > 1:
         unknown = [part for part in parts if part not in ATOMIC_NUMBERS]
         if unknown:

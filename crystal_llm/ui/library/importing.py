@@ -48,8 +48,9 @@ def forget_report() -> None:
 
 def _files(library: Library) -> None:
     st.caption(
-        "CIF (every data block), POSCAR (also CONTCAR, \\*.vasp), extended XYZ, pymatgen's JSON or "
-        "an ASE database; at most 1 MB each. Of a disordered one, ordered versions are offered."
+        "CIF (every data block), POSCAR (also CONTCAR, \\*.vasp), extended XYZ, JSON (pymatgen, "
+        "ASE, JARVIS, OPTIMADE) or an ASE database; at most 1 MB each. Of a disordered one, "
+        "ordered versions are offered."
     )
     given = st.file_uploader(
         "Files",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS
+from crystal_llm.crystal.elements import ELEMENTS, TRAINED_ELEMENTS, symbol_words
 from crystal_llm.errors import RequestError
 
 NOT_TRAINED = "no model here has seen it in a crystal"
@@ -73,9 +72,7 @@ def read_symbols(text: str, unavailable: Mapping[str, str] | None = None) -> tup
     """
     barred = unavailable or {}
     symbols = []
-    for word in re.split(r"[\s,;–-]+", text.strip()):
-        if not word:
-            continue
+    for word in symbol_words(text):
         symbol = word[:1].upper() + word[1:].lower()
         if symbol not in ELEMENT_NAMES:
             raise RequestError(

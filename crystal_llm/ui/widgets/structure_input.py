@@ -14,6 +14,7 @@ from crystal_llm.errors import CrystalLLMError, DisorderError, StructureFileErro
 from crystal_llm.io.cif_blocks import crystal_blocks
 from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.limited_parsing import ParsingProcess
+from crystal_llm.io.other_formats import program_of
 from crystal_llm.io.recognition import ENDINGS, crystal_of_text, format_of_text, trimmed
 from crystal_llm.io.structure_file import (
     MAX_STRUCTURE_BYTES,
@@ -38,7 +39,8 @@ _WAYS: tuple[_Way, ...] = ("Upload", "Paste", "Library", "Known")
 
 FORMATS_TOLD = (
     "CIF (also disordered, or of several blocks; mCIF for its structure), POSCAR, CONTCAR, "
-    "\\*.vasp, extended XYZ, pymatgen's JSON or an ASE database of one crystal; at most 1 MB"
+    "\\*.vasp, extended XYZ, JSON (pymatgen, ASE, JARVIS, OPTIMADE) or an ASE database of one "
+    "crystal; at most 1 MB"
 )
 _PASTED = "pasted"
 _PLACEHOLDER = "Paste a CIF, POSCAR, extended XYZ, pymatgen JSON or crystal text here"
@@ -170,8 +172,10 @@ def _pasted(label: str, key: str) -> NamedContent | None:
     )
     if choice == "detect":
         if looks is None:
+            program = program_of(text)
+            looks_like = f"{program}, which is not" if program else "no format that is"
             st.error(
-                "The pasted text looks like no format that is read: choose the format, or paste "
+                f"The pasted text looks like {looks_like} read: choose the format, or paste "
                 "a CIF, POSCAR, extended XYZ or pymatgen's JSON."
             )
             return None

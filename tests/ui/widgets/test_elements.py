@@ -26,6 +26,8 @@ def test_every_element_has_a_place_of_its_own():
 
 def test_typed_symbols_are_read_however_they_are_separated():
     assert read_symbols("li, Fe-O;fe\n P") == ("Li", "Fe", "O", "P")
+    assert read_symbols("Na−Cl") == read_symbols("Na–Cl") == ("Na", "Cl")
+    assert read_symbols("D, O") == ("H", "O")
     assert read_symbols("  ") == ()
 
 
