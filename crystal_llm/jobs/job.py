@@ -7,7 +7,7 @@ from typing import Literal
 
 from crystal_llm.candidate import Candidate
 from crystal_llm.jobs.order import OrderKind
-from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.jobs.stages import UNTIMED
 from crystal_llm.relaxation.result import RelaxationStep
 
 JobState = Literal["waiting", "running", "finished", "stopped", "failed"]
@@ -109,9 +109,10 @@ class Job:
     def time_left_s(self) -> float | None:
         """Seconds until the end at the pace so far; None while a stage has no pace yet.
 
-        Stages that compare the whole set come last and are short; they do not count.
+        Stages that compare the whole set come last and are short; they do not count, nor do the
+        relaxations of known phases, of which each job has other ones.
         """
-        times = [stage.time_left_s for stage in self.stages if stage.name != COMPARED.name]
+        times = [stage.time_left_s for stage in self.stages if stage.name not in UNTIMED]
         known = [time for time in times if time is not None]
         return sum(known) if self.open and len(known) == len(times) else None
 

@@ -11,10 +11,11 @@ from crystal_llm.jobs.job import LiveRelaxation
 from crystal_llm.jobs.queue import JobQueue, relaxing_of
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.tables import LIVE, open_jobs_database
+from crystal_llm.jobs.worker import _Worker
 from crystal_llm.potentials.loading import load_potential
 from crystal_llm.relaxation.relax import relax_one
 from crystal_llm.relaxation.result import RelaxationSettings, RelaxationStep
-from crystal_llm.settings import settings
+from crystal_llm.settings import Settings, settings
 from crystal_llm.types import PlainCrystal
 
 SALT = PlainCrystal((4.1,) * 3, (60.0,) * 3, ("Na", "Cl"), ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5)))
@@ -56,6 +57,33 @@ def test_the_time_of_two_workers_adds_up_without_what_lies_between(job):
     again.begin()
     again.beat("relaxed", ())
     assert first <= queue.job(job_id).worked_s < first + 5.0
+
+
+def test_the_clock_goes_on_while_the_work_says_nothing(job, tmp_path):
+    """A model that loads takes half a minute, in which a job says nothing by itself."""
+    queue, record, job_id = job
+    worker = _Worker(record._database, Settings(tmp_path, tmp_path), "me", print)
+    worker._under_way.add(record)
+    worker._stopping = True  # takes over no job of another
+
+    def seen():
+        with record._database.transaction() as connection:
+            return connection.execute(sa.select(LIVE)).one()
+
+    worker.look_around()
+    first = seen()
+    assert 0.0 < first.worked_s == queue.job(job_id).worked_s
+    record.beat("placed", [LiveRelaxation(1, "NaCl", STEPS)])
+    worker.look_around()
+    second = seen()
+    assert first.worked_s < second.worked_s and second.stage == "placed"
+    assert relaxing_of(second)[0].formula == "NaCl", "what else was said stays"
+    queue.stop(job_id)
+    worker.look_around()
+    assert seen().worked_s == second.worked_s
+    queue.retry(job_id)
+    worker.look_around()
+    assert seen().worked_s == second.worked_s, "it is another attempt's by now"
 
 
 def test_time_left_counts_down_and_is_no_promise_once_it_is_over(job):
