@@ -78,7 +78,7 @@ def _follow(followed: bool) -> None:
 
 def _open_job(job: Job, queue: JobQueue) -> None:
     with st.container(border=True):
-        left, right = st.columns([3, 2], vertical_alignment="center")
+        left, right = st.columns([3, 2])
         with left:
             st.markdown(f"**{title_text(job.title)}**")
             st.caption(job_caption(job))
