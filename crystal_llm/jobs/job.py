@@ -7,7 +7,7 @@ from typing import Literal
 
 from crystal_llm.candidate import Candidate
 from crystal_llm.jobs.order import OrderKind
-from crystal_llm.jobs.stages import UNTIMED
+from crystal_llm.jobs.stages import TRAINED, UNTIMED
 from crystal_llm.relaxation.result import RelaxationStep
 
 JobState = Literal["waiting", "running", "finished", "stopped", "failed"]
@@ -32,9 +32,14 @@ class StageProgress:
 
     @property
     def time_left_s(self) -> float | None:
-        """Seconds that the rest will take at the pace so far; None before the first."""
+        """Seconds that the rest will take at the pace so far; None before the first.
+
+        Of a training the seconds that it takes at most.
+        """
         if self.done >= self.total:
             return 0.0
+        if self.name == TRAINED.name:  # its work is counted in seconds, and may end earlier
+            return float(self.total - self.done)
         if not self.done or not self.working_s:
             return None
         return (self.total - self.done) * self.working_s / self.done
@@ -129,6 +134,8 @@ class Job:
         left = stage.time_left_s
         if left is None or stage.name != self.stage:
             return left
+        if stage.name == TRAINED.name:
+            return max(left - self.waited_s, 0.0)
         each = left / max(stage.total - stage.done, 1)
         return left - self.waited_s if self.waited_s < each else None
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from crystal_llm.crystal.written import Written
 from crystal_llm.jobs.given_orders import JudgeOrder
-from crystal_llm.jobs.job import LiveRelaxation
+from crystal_llm.jobs.job import LiveRelaxation, StageProgress
 from crystal_llm.jobs.queue import JobQueue, relaxing_of
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.jobs.tables import LIVE, open_jobs_database
@@ -97,6 +97,15 @@ def test_time_left_counts_down_and_is_no_promise_once_it_is_over(job):
     assert replace(running, waited_s=4.0).stage_time_left_s(place) == 16.0
     assert replace(running, waited_s=11.0).stage_time_left_s(place) is None
     assert replace(running, waited_s=11.0, stage="written").stage_time_left_s(place) == 20.0
+
+
+def test_a_training_is_counted_in_seconds_that_run_down(job):
+    queue, _, job_id = job
+    training = StageProgress("trained", 20, 600, 45.0)
+    assert training.time_left_s == 580.0, "whatever loading took"
+    running = replace(queue.job(job_id), state="running", stages=(training,), stage="trained")
+    assert replace(running, waited_s=15.0).stage_time_left_s(0) == 565.0
+    assert replace(running, waited_s=900.0).stage_time_left_s(0) == 0.0
 
 
 @pytest.mark.model

@@ -11,7 +11,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.order import OrderKind
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.jobs.stages import COMPETED, RELAXED, UNTIMED
+from crystal_llm.jobs.stages import COMPETED, RELAXED, TRAINED, UNTIMED
 from crystal_llm.ui.jobs.live import show_relaxing
 from crystal_llm.ui.services import order_of, warn_without_worker
 from crystal_llm.ui.widgets.bars import Bar, show_bars
@@ -150,7 +150,8 @@ def _bar(job: Job, place: int) -> Bar:
     left = job.stage_time_left_s(place)
     if job.state == "running" and stage.name not in UNTIMED and stage.done < stage.total:
         if left:
-            value += f" · about {duration_text(left)} left"
+            how = "at most" if stage.name == TRAINED.name else "about"
+            value += f" · {how} {duration_text(left)} left"
         elif left is None and stage.done and stage.name == job.stage:
             value += " · this one takes longer"
     captions = {stage.name: stage.caption for stage in order_of(job.id).stages}

@@ -79,6 +79,13 @@ def mask(sites):
     return ",".join(map(str, sites))
 
 
+def test_one_atom_is_one(page):
+    one = page(mask="0")[0], page(mask="1,2,3,4")[0]
+    masked, kept = (" ".join(caption.value for caption in shown.caption) for shown in one)
+    assert "4 atoms that are not masked stay exactly as they are. The masked one is taken" in masked
+    assert "1 atom that is not masked stay exactly as they are. The 4 masked ones are" in kept
+
+
 def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
     shown, entry = page(mask=mask(OXYGEN))
     about = next(
