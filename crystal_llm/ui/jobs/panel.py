@@ -20,7 +20,7 @@ from crystal_llm.ui.widgets.notation import as_markdown, duration_text, moment_t
 JOB_KINDS: dict[OrderKind, str] = {
     "generate": "generation",
     "relax": "relaxation",
-    "judge": "judging",
+    "judge": "relaxation and hull",
     "infill-relax": "infill",
     "complete": "completion",
     "study": "study",
