@@ -124,7 +124,7 @@ class Job:
     def stage_time_left_s(self, place: int) -> float | None:
         """Seconds that the rest of a stage will take at the pace so far, counting down.
 
-        None before the first crystal of it, and where the one under way takes longer than the
+        None before it begins or has its first crystal, and where the one under way takes longer than the
         pace so far would have it.
 
         Args:
@@ -133,8 +133,8 @@ class Job:
         stage = self.stages[place]
         left = stage.time_left_s
         if left is None or stage.name != self.stage:
-            return left
-        if stage.name == TRAINED.name:
+            return left if stage.done else None
+        if stage.name == TRAINED.name:  # begun, whether or not it has said so
             return max(left - self.waited_s, 0.0)
         each = left / max(stage.total - stage.done, 1)
         return left - self.waited_s if self.waited_s < each else None

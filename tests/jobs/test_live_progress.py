@@ -106,6 +106,9 @@ def test_a_training_is_counted_in_seconds_that_run_down(job):
     running = replace(queue.job(job_id), state="running", stages=(training,), stage="trained")
     assert replace(running, waited_s=15.0).stage_time_left_s(0) == 565.0
     assert replace(running, waited_s=900.0).stage_time_left_s(0) == 0.0
+    begun = replace(running, stages=(replace(training, done=0),), waited_s=5.0)
+    assert begun.stage_time_left_s(0) == 595.0
+    assert replace(begun, stage="relaxed").stage_time_left_s(0) is None, "it has not begun"
 
 
 @pytest.mark.model
