@@ -124,8 +124,8 @@ class Job:
     def stage_time_left_s(self, place: int) -> float | None:
         """Seconds that the rest of a stage will take at the pace so far, counting down.
 
-        None before it begins or has its first crystal, and where the one under way takes longer than the
-        pace so far would have it.
+        None before it begins or has its first crystal, and where the one under way takes longer
+        than the pace so far would have it.
 
         Args:
             place: The stage's place among the stages.
