@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
 CHART = "document.querySelector('.st-key-hull-chart .js-plotly-plot')"
 """The chart; the component beside it sets ``keepsView`` once it listens to it."""
+HEIGHT = f"{CHART}?._fullLayout?.height"
 HOLDS = "gd => gd._fullData.some((trace) => (trace.customdata || []).includes('lifeo2'))"
 ROWS = [
     ("li", "Li", 0.0),
@@ -89,6 +90,20 @@ def test_on_a_phone_no_name_lies_upon_another(browser, server):
             (_, left, top, right, bottom), (_, *edges) = first, other
             apart = right <= edges[0] or edges[2] <= left or bottom <= edges[1] or edges[3] <= top
             assert apart, f"{first[0]} lies upon {other[0]}"
+
+
+def test_a_phone_draws_no_wide_hull_first(browser, server):
+    phone = browser.new_page(
+        viewport={"width": 400, "height": 1000},
+        user_agent="Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+    )
+    phone.set_default_timeout(PATIENCE_MS)
+    # Of every chart the height with which it was drawn.
+    phone.add_init_script(f"window.seen = []; setInterval(() => seen.push({HEIGHT}), 20)")
+    phone.goto(f"{server[0]}/hull?system=Co-O")
+    phone.wait_for_function(f"() => {CHART}?.keepsView")
+    assert phone.evaluate("[...new Set(seen.filter(Boolean))]") == [NARROW_HEIGHT_PX]
+    phone.close()
 
 
 def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):
