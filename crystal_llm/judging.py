@@ -247,6 +247,7 @@ def placed_among_relaxed(
 
     def relax(crystals: Sequence[PlainCrystal]) -> Iterator[tuple[int, RelaxationResult]]:
         nonlocal before
+        progress(before, before + len(crystals))
         for place, result in relax_many(
             crystals,
             bench.potential,

@@ -133,7 +133,9 @@ def _report(job: Job) -> Report:
 
 
 def _line(job: Job) -> str:
-    stages = ", ".join(f"{stage.name} {stage.done}/{stage.total}" for stage in job.stages)
+    stages = ", ".join(
+        f"{stage.name} {stage.done}/{stage.total}" for stage in job.stages if stage.total
+    )
     left = job.time_left_s
     rest = f", about {left:.0f} s left" if left else ""
     lost = ", its worker died: another goes on" if job.worker_alive is False else ""

@@ -40,6 +40,7 @@ class FineTuneWork(TrainingWork[FineTuneOrder]):
         from crystal_llm.dataset.row_building import SourceCrystal, build_rows
         from crystal_llm.dataset.symmetric_table import symmetric_rows
 
+        self._stage = TRANSCRIBED.name
         self._job.start_clock(TRANSCRIBED.name)
         sources = [
             SourceCrystal(
@@ -64,6 +65,7 @@ class FineTuneWork(TrainingWork[FineTuneOrder]):
 
         assert base.network is not None
         order = self._order
+        self._stage = TRAINED.name
         self._job.start_clock(TRAINED.name)
         tuned = fine_tune(
             rows,

@@ -21,7 +21,7 @@ from crystal_llm.jobs.library_entries import entries_of
 from crystal_llm.jobs.order import batch_name, check_weights
 from crystal_llm.jobs.orders import Order
 from crystal_llm.jobs.record import JobRecord, JobStopped
-from crystal_llm.jobs.stages import Stage
+from crystal_llm.jobs.stages import COMPETITORS, Stage
 from crystal_llm.jobs.study_order import StudyOrder
 from crystal_llm.library.offered_models import OfferedModels
 from crystal_llm.library.own_models import OwnModels
@@ -237,6 +237,12 @@ class Work:
             return
         self._formulas[crystal] = formula_of(crystal.species)
         self._note_step(crystal, step)
+
+    def count_known(self, done: int, total: int) -> None:
+        """Says how many of the known phases that a batch competes with are relaxed."""
+        if done in (0, total) or time.monotonic() - self._shown > _LOOK_SECONDS:
+            self._shown = time.monotonic()
+            self._job.progress(COMPETITORS.name, done, total)
 
     def _note_step(self, relaxed: int | PlainCrystal, step: RelaxationStep) -> None:
         steps = self._relaxing.setdefault(relaxed, [])

@@ -7,7 +7,7 @@ from typing import Literal
 
 from crystal_llm.candidate import Candidate
 from crystal_llm.jobs.order import OrderKind
-from crystal_llm.jobs.stages import COMPARED
+from crystal_llm.jobs.stages import TRAINED, UNTIMED
 from crystal_llm.relaxation.result import RelaxationStep
 
 JobState = Literal["waiting", "running", "finished", "stopped", "failed"]
@@ -32,9 +32,14 @@ class StageProgress:
 
     @property
     def time_left_s(self) -> float | None:
-        """Seconds that the rest will take at the pace so far; None before the first."""
+        """Seconds that the rest will take at the pace so far; None before the first.
+
+        Of a training the seconds that it takes at most.
+        """
         if self.done >= self.total:
             return 0.0
+        if self.name == TRAINED.name:  # its work is counted in seconds, and may end earlier
+            return float(self.total - self.done)
         if not self.done or not self.working_s:
             return None
         return (self.total - self.done) * self.working_s / self.done
@@ -109,17 +114,18 @@ class Job:
     def time_left_s(self) -> float | None:
         """Seconds until the end at the pace so far; None while a stage has no pace yet.
 
-        Stages that compare the whole set come last and are short; they do not count.
+        Stages that compare the whole set come last and are short; they do not count, nor do the
+        relaxations of known phases, of which each job has other ones.
         """
-        times = [stage.time_left_s for stage in self.stages if stage.name != COMPARED.name]
+        times = [stage.time_left_s for stage in self.stages if stage.name not in UNTIMED]
         known = [time for time in times if time is not None]
         return sum(known) if self.open and len(known) == len(times) else None
 
     def stage_time_left_s(self, place: int) -> float | None:
         """Seconds that the rest of a stage will take at the pace so far, counting down.
 
-        None before the first crystal of it, and where the one under way takes longer than the
-        pace so far would have it.
+        None before it begins or has its first crystal, and where the one under way takes longer
+        than the pace so far would have it.
 
         Args:
             place: The stage's place among the stages.
@@ -127,7 +133,9 @@ class Job:
         stage = self.stages[place]
         left = stage.time_left_s
         if left is None or stage.name != self.stage:
-            return left
+            return left if stage.done else None
+        if stage.name == TRAINED.name:  # begun, whether or not it has said so
+            return max(left - self.waited_s, 0.0)
         each = left / max(stage.total - stage.done, 1)
         return left - self.waited_s if self.waited_s < each else None
 

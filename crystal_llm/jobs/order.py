@@ -19,6 +19,7 @@ from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import (
     COMPARED,
     COMPETED,
+    COMPETITORS,
     PLACED,
     RELAXED,
     Stage,
@@ -80,7 +81,7 @@ class Judge:
         """What is done to a crystal that is judged."""
         if self.reference is None:
             return (RELAXED, COMPARED)
-        return (RELAXED, PLACED, COMPETED, COMPARED)
+        return (RELAXED, PLACED, COMPETITORS, COMPETED, COMPARED)
 
 
 class OrderBase:
@@ -143,8 +144,8 @@ class OrderBase:
         raise NotImplementedError
 
     def total_of(self, stage: Stage) -> int:
-        """How much a stage has to do; of most, the crystals."""
-        return self.count
+        """How much a stage has to do, as far as it is known beforehand; of most, the crystals."""
+        return 0 if stage.name == COMPETITORS.name else self.count
 
     @property
     def title(self) -> str:

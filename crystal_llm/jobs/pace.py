@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crystal_llm.jobs.stages import COMPARED, GENERATED
+from crystal_llm.jobs.stages import COMPETITORS, GENERATED, UNTIMED
 from crystal_llm.jobs.tables import JOBS, STAGES
 from crystal_llm.library.entry import LOCAL_USER
 
@@ -82,8 +82,8 @@ def seconds_needed(order: GenerateOrder, paces: Mapping[str, float]) -> float | 
 
     Only stages that a page shows must be known; the others cost next to nothing.
     """
-    names = {stage.name for stage in order.stages}
-    needed = {stage.name for stage in order.stages if stage.caption} - {COMPARED.name}
+    names = {stage.name for stage in order.stages} - {COMPETITORS.name}  # counts other crystals
+    needed = {stage.name for stage in order.stages if stage.caption} - UNTIMED
     if needed - paces.keys():
         return None
     times = {GENERATED.name: order.request.best_of}

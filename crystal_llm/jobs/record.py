@@ -203,18 +203,37 @@ class JobRecord:
             stage: What is worked on; empty for nothing any more.
             relaxing: Relaxations that go on.
         """
-        now = time.monotonic()
         row = {
             "job_id": self.job_id,
             "stage": stage,
-            "worked_s": self._worked_before_s + now - self._took_at,
-            "waited_s": now - self._progressed_at,
             "relaxing_json": to_json(list(relaxing)),
+            **self._times(),
         }
         with self._database.transaction() as connection:
             held = sa.update(JOBS).where(*self._mine).values(worker_id=self._worker_id)
             if connection.execute(held).rowcount:
                 put(connection, LIVE, row)
+
+    def tick(self) -> None:
+        """Lets the job's clock go on where the work itself says nothing: while a model loads.
+
+        May be called from another thread.
+        """
+        times = self._times()
+        row = {"job_id": self.job_id, "stage": "", "relaxing_json": "[]", **times}
+        going = (*self._mine, JOBS.c.ended_unix_s.is_(None))
+        with self._database.transaction() as connection:
+            held = sa.update(JOBS).where(*going).values(worker_id=self._worker_id)
+            if connection.execute(held).rowcount and not insert_missing(connection, LIVE, row):
+                own = LIVE.c.job_id == self.job_id
+                connection.execute(sa.update(LIVE).where(own).values(**times))
+
+    def _times(self) -> dict[str, float]:
+        now = time.monotonic()
+        return {
+            "worked_s": self._worked_before_s + now - self._took_at,
+            "waited_s": now - self._progressed_at,
+        }
 
     def write_curve(self, number: int, line: Mapping[str, Any]) -> None:
         """Stores a line of the learning curve; done again it doubles nothing.

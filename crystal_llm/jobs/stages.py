@@ -67,12 +67,16 @@ class StageContext(Protocol):
     def watch_known(self, crystal: PlainCrystal, step: RelaxationStep | None) -> None:
         """Says where the relaxation of a known phase is; None: it has ended."""
 
+    def count_known(self, done: int, total: int) -> None:
+        """Says how many of the known phases that crystals compete with are relaxed."""
+
 
 @dataclass(frozen=True)
 class Stage:
     """One stage of a job; exactly one of the last four says what it runs.
 
-    Stages of jobs that train a model say nothing of the kind.
+    Stages of jobs that train a model say nothing of the kind, nor does one that only counts what
+    another does beside its crystals.
 
     Attributes:
         name: Of the step that it adds, as stored.
@@ -227,6 +231,7 @@ def _place_among_relaxed(
     yield from placed_among_relaxed(
         candidates,
         context.bench(),
+        progress=context.count_known,
         should_stop=context.should_stop,
         watch=context.watch_known,
     )
@@ -260,6 +265,8 @@ REFINED = Stage("refined", "Refined", "refined", many=_refine, takes=_can_refine
 FINGERPRINTED = Stage("fingerprinted", "Fingerprinted", many=_fingerprint)
 RELAXED = Stage("relaxed", "Relaxed", "relaxed", many=_relax, takes=_can_relax)
 PLACED = Stage("placed", each=_place, takes=lambda candidate: candidate.has("relaxed"))
+COMPETITORS = Stage("competitors", "Competing phases relaxed")
+"""Counts what :data:`COMPETED` relaxes; how many that is, is known once crystals are placed."""
 COMPETED = Stage(
     "placed",
     many=_place_among_relaxed,
@@ -267,6 +274,8 @@ COMPETED = Stage(
     again=True,
 )
 COMPARED = Stage("compared", "Compared with each other", all=_compare)
+UNTIMED = frozenset({COMPETITORS.name, COMPARED.name})
+"""Stages of which no pace tells how long they take: many a relaxation is in the cache."""
 STUDIED = Stage("written", "Written", "generated", begins=_study)
 COMPARED_IN_CELL = Stage("compared", "Compared within their cells", all=_compare_in_cell)
 TRANSCRIBED = Stage("transcribed", "Brought to symmetric form")

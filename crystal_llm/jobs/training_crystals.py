@@ -18,6 +18,7 @@ from crystal_llm.library.entry import Entry
 from crystal_llm.library.importing import NamedContent
 
 MAX_UNPACKED_BYTES = 300_000_000
+_NO_STRUCTURE = "holds no structure file (*.cif, POSCAR*, *.xyz, …)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,20 @@ def crystals_of_files(
     return ReadCrystals(tuple(crystals), tuple(failures))
 
 
+def structure_files(files: Sequence[NamedContent]) -> list[NamedContent]:
+    """The structure files and archives of a folder, by their names; others lie in any folder.
+
+    Raises:
+        JobError: There is none.
+    """
+    chosen = [
+        file for file in files if _holds_structure(file.name) or file.name.lower().endswith(".zip")
+    ]
+    if not chosen:
+        raise JobError(f"{PurePosixPath(files[0].name).parts[0]}: {_NO_STRUCTURE}")
+    return chosen
+
+
 def crystals_of_entries(entries: Iterable[Entry]) -> ReadCrystals:
     """The crystals of library entries with their energies above hull; those without are passed."""
     return ReadCrystals(
@@ -105,12 +120,10 @@ def _of_archive(file: NamedContent) -> Iterator[NamedContent]:
             members = [
                 member
                 for member in archive.infolist()
-                if not member.is_dir()
-                and not PurePosixPath(member.filename).name.startswith(".")
-                and file_format_of(PurePosixPath(member.filename).name) is not None
+                if not member.is_dir() and _holds_structure(member.filename)
             ]
             if not members:
-                raise JobError(f"{file.name}: holds no structure file (*.cif, POSCAR*, *.xyz, …)")
+                raise JobError(f"{file.name}: {_NO_STRUCTURE}")
             if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
                 raise JobError(f"{file.name}: unpacks to over {MAX_UNPACKED_BYTES / 1e6:.0f} MB")
             for member in members:
@@ -124,3 +137,9 @@ def _of_archive(file: NamedContent) -> Iterator[NamedContent]:
                     yield NamedContent(member.filename, handle.read(member.file_size))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise JobError(f"{file.name}: cannot be unpacked ({error})") from error
+
+
+def _holds_structure(path: str) -> bool:
+    """Whether a file's name is that of a structure file; of its path nothing is hidden."""
+    parts = PurePosixPath(path).parts
+    return not any(part.startswith(".") for part in parts) and file_format_of(parts[-1]) is not None

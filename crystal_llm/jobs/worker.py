@@ -118,6 +118,7 @@ class _Worker:
         self._bench_lock = threading.Lock()
         self._stopping = False
         self._busy: set[int] = set()  # threads with a job that has not come to rest
+        self._under_way: set[JobRecord] = set()
 
     def start(self, concurrency: int) -> None:
         """Takes jobs from now on."""
@@ -168,6 +169,8 @@ class _Worker:
         """Gives a sign of life and takes over from those that give none."""
         try:
             self._registration.beat()
+            for job in tuple(self._under_way):
+                job.tick()
             self._take_over()
             self._pool.close_if_idle(IDLE_POOL_SECONDS)
         except CrystalLLMError as error:  # the database is away for a moment
@@ -260,6 +263,7 @@ class _Worker:
         try:
             self.rest_if_stopping()
             job.begin()
+            self._under_way.add(job)
             job.log(f"attempt {attempt}: worker {self._id} took the job")
             self._work(job, lambda name, done: _step(DBOS, name, done))
             if job.end():
@@ -280,6 +284,7 @@ class _Worker:
             job.end(f"unexpected fault ({type(error).__name__}: {error}); see the job's log")
             raise
         finally:
+            self._under_way.discard(job)
             self._busy.discard(threading.get_ident())
 
     def _work(self, job: JobRecord, step: Callable[[str, Callable[[], None]], None]) -> None:

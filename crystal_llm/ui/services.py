@@ -146,14 +146,10 @@ def warn_without_worker(queue: JobQueue) -> bool:
     Returns:
         Whether one is alive.
     """
-    missing = _missing_workers(settings().database_url)
     if living_workers(queue):
-        missing.since = None
+        _missing_workers(settings().database_url).since = None
         return True
-    if missing.since is None:
-        missing.since = time.monotonic()
-    workers = int(os.environ.get(KEPT_WORKERS) or 0)
-    if workers and time.monotonic() - missing.since < RESTART_SECONDS:
+    if worker_starts(queue):
         st.caption(":material/hourglass_top: The worker is starting; jobs go on by themselves.")
         return False
     st.warning(
@@ -162,6 +158,18 @@ def warn_without_worker(queue: JobQueue) -> bool:
         icon=":material/hourglass_disabled:",
     )
     return False
+
+
+def worker_starts(queue: JobQueue) -> bool:
+    """Whether none is alive because one that the app keeps is starting, first or again."""
+    missing = _missing_workers(settings().database_url)
+    if living_workers(queue):
+        missing.since = None
+        return False
+    if missing.since is None:
+        missing.since = time.monotonic()
+    workers = int(os.environ.get(KEPT_WORKERS) or 0)
+    return workers > 0 and time.monotonic() - missing.since < RESTART_SECONDS
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

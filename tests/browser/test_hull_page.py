@@ -1,6 +1,7 @@
 """The Hull page in real Chromium: click, pictures, reload."""
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from crystal_llm.energy_method import MP2020_FORMATION
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 from crystal_llm.theme import DARK, LIGHT
+from crystal_llm.ui.hull.drawing import NARROW_HEIGHT_PX
 
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=PATIENCE_MS)
 CHART = "document.querySelector('.st-key-hull-chart .js-plotly-plot')"
 """The chart; the component beside it sets ``keepsView`` once it listens to it."""
+HEIGHT = f"{CHART}?._fullLayout?.height"
 HOLDS = "gd => gd._fullData.some((trace) => (trace.customdata || []).includes('lifeo2'))"
 ROWS = [
     ("li", "Li", 0.0),
@@ -26,7 +29,28 @@ ROWS = [
     ("fe2o3", "Fe2O3", -1.7),
     ("lifeo2", "LiFeO2", -1.95),
     ("li3feo3", "Li3FeO3", -1.9),
+    # As crowded as iron and oxygen are.
+    *(
+        (formula, formula, energy)
+        for formula, energy in {
+            "Co": 0.0,
+            "CoO": -1.48,
+            "Co2O3": -1.63,
+            "Co3O4": -1.61,
+            "CoO2": -1.29,
+            "Co4O5": -1.56,
+            "Co5O7": -1.56,
+            "Co5O8": -1.52,
+            "Co7O8": -1.53,
+            "Co8O9": -1.52,
+        }.items()
+    ),
 ]
+LABELS = """() => [...document.querySelectorAll('.st-key-hull-chart .textpoint text')].map(text => {
+    const { left, top, right, bottom } = text.getBoundingClientRect()
+    return [text.textContent.replace(/\\W/g, ''), left, top + 2, right, bottom - 2]
+})"""
+"""What is written in the drawing, with its box; that of a line is higher than its letters."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +79,31 @@ def test_figure_and_captions_follow_when_the_browser_goes_over_to_dark(page):
         )
         red, green, blue = (int(colours.caption[at : at + 2], 16) for at in (1, 3, 5))
         expect(caption).to_have_css("color", f"rgb({red}, {green}, {blue})")
+
+
+def test_on_a_phone_no_name_lies_upon_another(browser, server):
+    with page_without_faults(browser, f"{server[0]}/hull?system=Co-O", width=400) as phone:
+        phone.wait_for_function(f"() => {CHART}?._fullLayout?.height === {NARROW_HEIGHT_PX}")
+        labels = phone.evaluate(LABELS)
+        assert {"Co", "O", "CoO"} < {label[0] for label in labels}
+        for first, other in combinations(labels, 2):
+            (_, left, top, right, bottom), (_, *edges) = first, other
+            apart = right <= edges[0] or edges[2] <= left or bottom <= edges[1] or edges[3] <= top
+            assert apart, f"{first[0]} lies upon {other[0]}"
+
+
+def test_a_phone_draws_no_wide_hull_first(browser, server):
+    phone = browser.new_page(
+        viewport={"width": 400, "height": 1000},
+        user_agent="Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+    )
+    phone.set_default_timeout(PATIENCE_MS)
+    # Of every chart the height with which it was drawn.
+    phone.add_init_script(f"window.seen = []; setInterval(() => seen.push({HEIGHT}), 20)")
+    phone.goto(f"{server[0]}/hull?system=Co-O")
+    phone.wait_for_function(f"() => {CHART}?.keepsView")
+    assert phone.evaluate("[...new Set(seen.filter(Boolean))]") == [NARROW_HEIGHT_PX]
+    phone.close()
 
 
 def test_a_click_shows_the_phase_and_a_reload_the_same_system(page, server):

@@ -31,6 +31,8 @@ from crystal_llm.types import PlainCrystal
 
 SALT = PlainCrystal((4.1, 4.1, 4.1), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0.5, 0.5, 0.5)))
 CLASH = PlainCrystal((4.1, 4.1, 4.1), (60.0, 60.0, 60.0), ("Na", "Cl"), ((0, 0, 0), (0, 0, 0.01)))
+ALLOY = PlainCrystal((2.95,) * 3, (90.0,) * 3, ("Be", "Ti"), ((0, 0, 0), (0.5, 0.5, 0.5)))
+"""Of whose chemical system no phase was relaxed beforehand."""
 QUICK = RelaxationSettings(max_steps=3)
 
 
@@ -69,9 +71,9 @@ def do(tmp_path, monkeypatch):
     url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
     queue, database = JobQueue(url), open_jobs_database(url)
 
-    def run(order, job=None, stop_first=False, model=None):
+    def run(order, job=None, stop_first=False, model=None, record=JobRecord):
         job = job or queue.submit(order)
-        record = JobRecord(database, job, f"{job}.1", "me")
+        record = record(database, job, f"{job}.1", "me")
         record.begin()
         if stop_first:
             queue.stop(job)
@@ -129,6 +131,25 @@ def test_a_judged_crystal_is_a_child_of_its_parent_and_failures_stay(do):
     do(order, job)  # again: nothing is doubled
     assert do.library.search().total == before == 6
     assert queue.results(job)[0].candidate.relaxation == a.relaxation
+
+
+@pytest.mark.model
+def test_the_known_phases_that_are_relaxed_beside_a_crystal_are_counted(do):
+    counted = []
+    progress = JobRecord.progress
+
+    class Watched(JobRecord):
+        def progress(self, stage, done, total=None):
+            counted.append((stage, done, total))
+            progress(self, stage, done, total)
+
+    order = JudgeOrder((Written("a", ALLOY),), Judge(relaxation=RelaxationSettings(max_steps=40)))
+    queue, job = do(order, record=Watched)
+    known = [(done, total) for stage, done, total in counted if stage == "competitors"]
+    (row,) = [stage for stage in queue.job(job).stages if stage.name == "competitors"]
+    assert known[0][0] == 0 < known[0][1], "their number is there before the first has ended"
+    assert (row.done, row.total) == known[-1]
+    assert row.done == row.total > 0
 
 
 def test_a_refined_crystal_is_a_child_of_the_written_one_and_is_what_is_relaxed(do, tmp_path):

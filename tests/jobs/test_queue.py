@@ -28,7 +28,7 @@ def test_a_job_waits_is_stopped_and_waits_again(url):
     job = queue.job(queue.submit(GenerateOrder(judge=Judge()).asking(count=3, formula="NaCl")))
     assert (job.state, job.kind, job.title) == ("waiting", "generate", "3 × NaCl, τ 0.7")
     assert [(stage.name, stage.done, stage.total) for stage in job.stages] == [
-        *(("written", 0, 3), ("relaxed", 0, 3), ("compared", 0, 3)),
+        *(("written", 0, 3), ("relaxed", 0, 3), ("competitors", 0, 0), ("compared", 0, 3)),
     ]
     assert (job.attempt, job.owner, job.worker_alive, job.fraction_done) == (1, "local", None, 0)
     asked = GenerateOrder(judge=Judge()).asking(count=3, formula="NaCl")

@@ -8,7 +8,11 @@ import pytest
 from crystal_llm.errors import JobError
 from crystal_llm.io.structure_file import MAX_STRUCTURE_BYTES
 from crystal_llm.jobs import training_crystals
-from crystal_llm.jobs.training_crystals import crystals_of_entries, crystals_of_files
+from crystal_llm.jobs.training_crystals import (
+    crystals_of_entries,
+    crystals_of_files,
+    structure_files,
+)
 from crystal_llm.library.entry import Entry
 from crystal_llm.library.importing import NamedContent
 from crystal_llm.types import PlainCrystal
@@ -46,6 +50,15 @@ def test_an_archive_that_is_none_or_holds_none_is_refused():
         crystals_of_files([NamedContent("mine.zip", b"PK no archive")])
     with pytest.raises(JobError, match="holds no structure file"):
         crystals_of_files([archive(**{"notes.txt": b"hello"})])
+
+
+def test_of_a_folder_the_structure_files_are_read_and_the_others_passed():
+    names = ("mine/a.vasp", "mine/deep/b.cif", "mine/.DS_Store", "mine/.git/c.cif", "mine/INCAR")
+    folder = [NamedContent(name, POSCAR) for name in (*names, "mine/README.md", "mine/more.zip")]
+    read = [file.name for file in structure_files(folder)]
+    assert read == ["mine/a.vasp", "mine/deep/b.cif", "mine/more.zip"]
+    with pytest.raises(JobError, match=r"^mine: holds no structure file"):
+        structure_files([NamedContent("mine/notes.txt", b"hello")])
 
 
 def test_an_archive_that_swells_is_refused_and_a_huge_member_is_named(monkeypatch):

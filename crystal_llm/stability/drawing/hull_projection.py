@@ -11,9 +11,10 @@ import numpy as np
 
 from crystal_llm.types import Array
 
-# Labels are placed for a drawing of about this size; in a smaller one some may touch.
-BINARY_SIZE_PX = (760.0, 430.0)
-UNIT_PX = 470.0
+# Labels are placed for a drawing of about this size; in a smaller one some may touch. A page of
+# 1440 pixels has 400 by 380 and 445, one of 400 pixels 180 by 240 and 290 for ``size`` 0.55.
+BINARY_SIZE_PX = (325.0, 370.0)
+UNIT_PX = 440.0
 UNIT_IN_SPACE_PX = 230.0
 """In space, at a zoom of 1."""
 

@@ -62,6 +62,9 @@ def labels(
 ) -> dict[str, Any]:
     """Names beside points: the corners, what was asked for, candidates, the stable phases.
 
+    Of these, those that candidates decompose into come first; what was asked for, or else the
+    first candidate, is named however crowded it is about it.
+
     Args:
         picture: What is drawn.
         position: Where a phase is drawn.
@@ -74,8 +77,12 @@ def labels(
     known = {phase.formula for phase in (*corners, *asked)}
     candidates = [candidate for candidate in picture.candidates if candidate.formula not in known]
     known |= {candidate.formula for candidate in candidates}
+    products = {place for phase in picture.candidates for place in phase.decomposition}
+    order = sorted(range(len(picture.stable)), key=lambda place: place not in products)
     others = [
-        phase for phase in picture.stable if phase.formula not in known and not phase.is_mixture
+        phase
+        for phase in (picture.stable[place] for place in order)
+        if phase.formula not in known and not phase.is_mixture
     ]
     named = [*corners, *asked, *candidates, *others]
     marked = [*named, *(picture.unstable if len(picture.elements) < 4 else ())]
@@ -92,6 +99,7 @@ def labels(
         pixels[len(named) :],
         to_pixels(np.array(segments).reshape(-1, points.shape[1])).reshape(-1, 2, 2),
         outward=len(corners),
+        needed=min(len(asked) + len(candidates), 1),
     )
     shown = [place for place, side in enumerate(sides) if side is not None]
     kind = "scatter3d" if points.shape[1] == 3 else "scatter"

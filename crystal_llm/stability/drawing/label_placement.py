@@ -12,7 +12,7 @@ from crystal_llm.types import Array
 Box: TypeAlias = tuple[float, float, float, float]
 
 LETTER_WIDTH_PX = 7.0
-LINE_HEIGHT_PX = 15.0
+LINE_HEIGHT_PX = 17.0
 MARKER_RADIUS_PX = 6.0
 CLEARANCE_PX = 3.0
 
@@ -36,6 +36,7 @@ def place_labels(
     segments_px: Array,
     *,
     outward: int = 0,
+    needed: int = 0,
 ) -> list[str | None]:
     """A free side for each label, in turn; the earlier a label, the freer its choice.
 
@@ -47,6 +48,8 @@ def place_labels(
             where the fewest cross the label.
         outward: So many of the first points are corners: their labels stand away from the
             middle of the drawing, whatever lies there.
+        needed: So many of those that follow are what the drawing is about: where no side is free
+            of points, their labels stand where they cover the fewest.
 
     Returns:
         Plotly's name of the side for each label, None where no side is free.
@@ -66,8 +69,12 @@ def place_labels(
             # Only what is near can be covered, and few things are.
             reach = np.concatenate([corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)])
             near = markers[_overlaps(markers, reach[None])]
-            covered = _overlaps(corners, np.vstack([near, labels[:n_placed]]))
-            free = [side for side, taken in zip(boxes, covered.tolist(), strict=True) if not taken]
+            apart = ~_overlaps(corners, labels[:n_placed])
+            upon = np.where(apart, _upon(corners, near).sum(axis=1), np.inf)
+            fewest = upon.min() if place < outward + needed and apart.any() else 0
+            free = [
+                side for side, points in zip(boxes, upon.tolist(), strict=True) if points == fewest
+            ]
         chosen = free[0] if free else None
         if len(free) > 1 and len(segments_px):
             chosen = min(free, key=lambda side: _crossings(boxes[side], segments_px))
@@ -135,7 +142,12 @@ def label_box(x: float, y: float, length: int, side: str) -> Box:
 
 def _overlaps(boxes: Array, others: Array) -> Array:
     """Which of the boxes, shape (n, 4), lies upon one of the others, shape (m, 4)."""
+    return np.asarray(_upon(boxes, others).any(axis=1))
+
+
+def _upon(boxes: Array, others: Array) -> Array:
+    """Which of the boxes lies upon which of the others, shape (n, m)."""
     left, bottom, right, top = (side[:, None] for side in boxes.T)
     upon = (left < others[:, 2]) & (others[:, 0] < right)
     upon &= (bottom < others[:, 3]) & (others[:, 1] < top)
-    return np.asarray(upon.any(axis=1))
+    return np.asarray(upon)

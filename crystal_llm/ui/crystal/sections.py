@@ -25,6 +25,7 @@ from crystal_llm.ui.widgets.notation import (
     group_text,
     model_text,
     show_facts,
+    shown_coordinate,
     subscripted,
 )
 from crystal_llm.ui.widgets.page_style import page_theme
@@ -158,12 +159,6 @@ def _sites(crystal: PlainCrystal, symmetry: Symmetry | None) -> None:
         },
         alt="Sites of the cell",
     )  # fmt: skip
-
-
-def shown_coordinate(value: float) -> float:
-    """A fractional coordinate to four digits, where 0.99999 is 0 and not 1.0000."""
-    rounded = round(value, 4)
-    return 0.0 if rounded in (0.0, 1.0) else rounded
 
 
 def above_hull_text(facts: CrystalFacts) -> str:

@@ -88,8 +88,8 @@ def show_study(
                 _chart(figure, f"{key}-map-{place}", chosen_key(key))
         st.caption(
             f"{_what_stands_there(cells, measure)} Click a cell to open it. "
-            "★ on the Pareto front of the trade-off"
-            + (" · – given up: clearly dominated" if record.given_up else "")
+            "★: on the Pareto front of the trade-off."
+            + (" –: given up, clearly dominated." if record.given_up else "")
         )
     with curve:
         title = f"{measure_info(upwards).title} against {measure_info(right).title.lower()}"

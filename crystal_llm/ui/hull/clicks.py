@@ -112,6 +112,12 @@ def chart_clicks(chart: str, stem: str, on_click: Callable[[str], None]) -> None
 
 
 def is_narrow(chart: str) -> bool:
-    """Whether the chart is as narrow as on a phone; known once the browser has drawn it."""
+    """Whether the chart is as narrow as on a phone.
+
+    Until the browser has drawn it, whether the browser is a phone's.
+    """
     state: Any = st.session_state.get(f"{chart}-clicks") or {}
-    return bool(state.get("narrow"))
+    measured = state.get("narrow")
+    if measured is None:
+        return "Mobi" in (st.context.headers.get("User-Agent") or "")
+    return bool(measured)

@@ -234,7 +234,8 @@ def _line(rank: Ranked) -> dict[str, object]:
     return {
         "put in": subscripted(rank.name) if rank.log_likelihood_per_atom is not None else rank.name,
         "formula": subscripted(candidate.formula),
-        "probability": rank.probability,
+        # Two digits, as beside the bars.
+        "probability": None if rank.probability is None else float(f"{rank.probability:.2g}"),
         "ln p per atom": rank.log_likelihood_per_atom,
         "above hull": candidate.energy_above_hull_ev_per_atom,
         "by model": rank.by_model,

@@ -66,10 +66,15 @@ def _about(place: OpenStructure, sites: tuple[int, ...]) -> str:
             f"The lattice and all {len(sites)} atoms stay exactly as they are, and the model "
             "writes further ones. Mask atoms to have others written in their place."
         )
+    atoms = "atom that is not masked" if len(sites) == 1 else "atoms that are not masked"
+    out = (
+        "The masked one is taken out"
+        if len(place.masked) == 1
+        else f"The {len(place.masked)} masked ones are taken out"
+    )
     return (
-        f"The lattice and the {len(sites)} atoms that are not masked stay exactly as they are. The "
-        f"{len(place.masked)} masked ones are taken out, and the model writes others: how many, "
-        "which, and where."
+        f"The lattice and the {len(sites)} {atoms} stay exactly as they are. {out}, and the model "
+        "writes others: how many, which, and where."
     )
 
 

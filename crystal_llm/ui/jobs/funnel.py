@@ -48,6 +48,8 @@ def stages_of(order: Order, results: Sequence[JobResult]) -> tuple[FunnelStage, 
         stages = tuple(stage for stage in stages if stage.name not in hull)
     if not results:  # none of nothing is no zero
         stages = tuple(replace(stage, count=None) for stage in stages)
+    if order.given:  # no model wrote them
+        stages = tuple(stage for stage in stages if stage.name != "parsed")
     asked = FunnelStage("asked", order.count, order.count)
     if len(results) < order.count:
         written = FunnelStage("written", len(results), order.count, "asked")

@@ -20,7 +20,12 @@ from crystal_llm.ui.jobs.panel import (
     show_progress,
     show_stop_retry,
 )
-from crystal_llm.ui.services import job_queue, order_of, warn_without_worker
+from crystal_llm.ui.services import (
+    job_queue,
+    order_of,
+    warn_without_worker,
+    worker_starts,
+)
 from crystal_llm.ui.widgets.notation import as_markdown, duration_text, plain_title_text, title_text
 from crystal_llm.ui.widgets.page_paths import EXPLORE_PAGE, GENERATE_PAGE, MODELS_PAGE
 
@@ -38,16 +43,21 @@ def show_jobs() -> None:
     refused = st.session_state.pop("job-refused", None)
     if refused:
         st.error(as_markdown(refused))
-    some_open = any(job.open for job in queue.jobs(MAX_JOBS))
-    st.fragment(_follow, run_every=_POLL_SECONDS if some_open else None)(some_open)
+    follows = _may_change(queue.jobs(MAX_JOBS), queue)
+    st.fragment(_follow, run_every=_POLL_SECONDS if follows else None)(follows)
 
 
-def _follow(was_open: bool) -> None:
+def _may_change(jobs: Sequence[Job], queue: JobQueue) -> bool:
+    """Whether the page may change by itself: a job is open, or a worker is starting."""
+    return any(job.open for job in jobs) or worker_starts(queue)
+
+
+def _follow(followed: bool) -> None:
     queue = job_queue()
     try:
         jobs = queue.jobs(MAX_JOBS)
         going = [job for job in jobs if job.open]
-        if bool(going) != was_open:
+        if _may_change(jobs, queue) != followed:
             st.rerun()
         if going:
             warn_without_worker(queue)
@@ -68,7 +78,7 @@ def _follow(was_open: bool) -> None:
 
 def _open_job(job: Job, queue: JobQueue) -> None:
     with st.container(border=True):
-        left, right = st.columns([3, 2], vertical_alignment="center")
+        left, right = st.columns([3, 2])
         with left:
             st.markdown(f"**{title_text(job.title)}**")
             st.caption(job_caption(job))
@@ -171,6 +181,9 @@ def _workers(queue: JobQueue) -> None:
         help="A worker holds the models and does the jobs. Start more with `crystal-llm worker`.",
     )
     workers = queue.workers()
+    if worker_starts(queue):
+        st.caption(":material/hourglass_top: The worker is starting.")
+        return
     if not workers:
         st.caption("No worker is running. `make app` starts one; so does `crystal-llm worker`.")
         return

@@ -94,6 +94,7 @@ def learning_curve(judged: Sequence[dict[str, Any]], theme: Theme) -> go.Figure:
     figure.update_xaxes(
         title=f"{unit}s drawn",
         gridcolor=ink.grid,
+        separatethousands=True,
         zeroline=False,
         range=[-0.03 * last, 1.03 * last],
     )

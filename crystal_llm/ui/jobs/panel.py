@@ -11,7 +11,7 @@ from crystal_llm.errors import CrystalLLMError
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.order import OrderKind
 from crystal_llm.jobs.queue import JobQueue
-from crystal_llm.jobs.stages import COMPARED, COMPETED
+from crystal_llm.jobs.stages import COMPETED, RELAXED, TRAINED, UNTIMED
 from crystal_llm.ui.jobs.live import show_relaxing
 from crystal_llm.ui.services import order_of, warn_without_worker
 from crystal_llm.ui.widgets.bars import Bar, show_bars
@@ -20,7 +20,7 @@ from crystal_llm.ui.widgets.notation import as_markdown, duration_text, moment_t
 JOB_KINDS: dict[OrderKind, str] = {
     "generate": "generation",
     "relax": "relaxation",
-    "judge": "judging",
+    "judge": "relaxation and hull",
     "infill-relax": "infill",
     "complete": "completion",
     "study": "study",
@@ -62,12 +62,17 @@ def show_progress(job: Job, queue: JobQueue, *, warn: bool = True) -> None:
         elif job.worker_alive is False:
             st.info("The worker that had this job died; another goes on with it in a moment.")
         elif job.state == "waiting":
-            st.info("Waiting for a worker: the one that is running is busy with an earlier job.")
+            busy = queue.jobs(1, states=("running",))
+            st.info(
+                "Waiting for a worker: the one that is running is busy with an earlier job."
+                if busy
+                else "Waiting for a worker to take it."
+            )
     if job.failure is not None:
         st.error(f"The job failed: {as_markdown(job.failure)}")
         st.caption("Retry goes on after the last batch that ended; nothing is done twice.")
     if job.state != "finished":
-        show_bars([_bar(job, place) for place in range(len(job.stages))])
+        show_bars([_bar(job, place) for place, stage in enumerate(job.stages) if stage.total])
     if job.state == "running" and job.stage == COMPETED.name:
         st.caption(
             "The known phases that these crystals compete with are relaxed with the same "
@@ -75,8 +80,8 @@ def show_progress(job: Job, queue: JobQueue, *, warn: bool = True) -> None:
         )
     judge = order_of(job.id).judge if job.relaxing else None
     show_relaxing(job, None if judge is None else judge.relaxation)
-    if job.open and job.state == "running" and not job.stages[0].done:
-        st.caption("The model is loading, or is at its first crystal.")
+    if job.state == "running" and (said := _says_nothing_yet(job)):
+        st.caption(said)
 
 
 def show_stop_retry(job: Job, queue: JobQueue, *, key: str, done: Callable[[], None]) -> None:
@@ -129,13 +134,24 @@ def clock_text(unix_s: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(unix_s))
 
 
+def _says_nothing_yet(job: Job) -> str | None:
+    """What a running job is at while no bar moves: what it works with is loading."""
+    if not job.stages[0].done:
+        return "The model is loading, or is at its first crystal."
+    under_way = next((stage for stage in job.stages if stage.name == job.stage), None)
+    if job.stage != RELAXED.name or job.relaxing or under_way is None or under_way.done:
+        return None
+    return "The potential is loading."
+
+
 def _bar(job: Job, place: int) -> Bar:
     stage = job.stages[place]
     value = f"{stage.done:,} of {stage.total:,}"
     left = job.stage_time_left_s(place)
-    if job.state == "running" and stage.name != COMPARED.name and stage.done < stage.total:
+    if job.state == "running" and stage.name not in UNTIMED and stage.done < stage.total:
         if left:
-            value += f" · about {duration_text(left)} left"
+            how = "at most" if stage.name == TRAINED.name else "about"
+            value += f" · {how} {duration_text(left)} left"
         elif left is None and stage.done and stage.name == job.stage:
             value += " · this one takes longer"
     captions = {stage.name: stage.caption for stage in order_of(job.id).stages}

@@ -13,6 +13,7 @@ from crystal_llm.jobs.training_crystals import (
     ReadCrystals,
     crystals_of_entries,
     crystals_of_files,
+    structure_files,
 )
 from crystal_llm.library.importing import NamedContent
 from crystal_llm.ui.models.training_fields import ask_name_and_base, submit_training
@@ -97,8 +98,10 @@ def _of_files(source: str) -> ReadCrystals | None:
     mark = tuple(file.file_id for file in uploads)
     earlier = st.session_state.get("tune-read")
     if earlier is None or earlier[0] != mark:
-        bar = st.progress(0.0, "Reading the files …")
         contents = [NamedContent(file.name[:200], file.getvalue()) for file in uploads]
+        if source == FOLDER:
+            contents = structure_files(contents)
+        bar = st.progress(0.0, "Reading the files …")
         read = crystals_of_files(
             contents, lambda done, total: _tick(bar, done, total)
         )  # fmt: skip
@@ -136,7 +139,11 @@ def _say(read: ReadCrystals) -> None:
     count = len(read.crystals)
     summary = f"**{count:,} crystal{'' if count == 1 else 's'}** to learn from"
     summary += f", {known:,} with an energy above hull" if known else ""
-    st.markdown(f"{summary}. A tenth of their compositions is held out to judge by.")
+    st.markdown(
+        f"{summary}. A tenth of their compositions is held out to judge by."
+        if count >= FEWEST_TRAINED
+        else f"{summary}: at least {FEWEST_TRAINED} are needed, better hundreds."
+    )
     if read.failures:
         with st.expander(
             f"{len(read.failures):,} file{'s' if len(read.failures) > 1 else ''} could not be read"

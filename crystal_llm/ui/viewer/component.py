@@ -27,6 +27,7 @@ from crystal_llm.ui.viewer.scene import (
     cell_limit,
     fitting_supercell,
 )
+from crystal_llm.ui.widgets.notation import shown_coordinate
 
 _NAME = "crystal-llm.viewer"
 
@@ -135,7 +136,7 @@ def site_table(
         {
             "site": index,
             "element": "?" if index in hidden else symbol,
-            **{axis: _rounded(value) for axis, value in zip("xyz", place, strict=True)},
+            **{axis: shown_coordinate(value, 3) for axis, value in zip("xyz", place, strict=True)},
         }
         for index, (symbol, place) in enumerate(
             zip(crystal.symbols, crystal.fractional, strict=True)

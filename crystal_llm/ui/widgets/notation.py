@@ -122,3 +122,9 @@ def show_terms(terms: Iterable[tuple[str, str]]) -> None:
         f"<dt>{html.escape(name)}</dt><dd>{html.escape(said)}</dd>" for name, said in terms
     )
     st.html(f'{_TERMS_STYLE}<dl class="terms">{lines}</dl>')
+
+
+def shown_coordinate(value: float, digits: int = 4) -> float:
+    """A fractional coordinate to some digits, where 0.99999 is 0 and not 1.0000."""
+    rounded = round(value, digits)
+    return 0.0 if rounded in (0.0, 1.0) else rounded

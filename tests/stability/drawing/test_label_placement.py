@@ -50,6 +50,21 @@ def test_a_label_without_room_is_left_out():
     assert place_labels(np.zeros((1, 2)), [8], crowd, NO_LINES) == [None]
 
 
+def test_a_label_that_is_needed_covers_the_fewest_points_and_no_other_label():
+    rng = np.random.default_rng(0)
+    crowd = rng.uniform(-60, 60, (400, 2))
+    crowd = crowd[crowd[:, 1] > -30]
+    (side,) = place_labels(np.zeros((1, 2)), [8], crowd, NO_LINES, needed=1)
+    covered = {
+        name: sum(overlap(label_box(0, 0, 8, name), (x - 6, y - 6, x + 6, y + 6)) for x, y in crowd)
+        for name in ("top center", "bottom center", "middle left", "middle right", side)
+    }
+    assert covered[side] == min(covered.values()) > 0
+    points = np.zeros((2, 2))
+    first, second = place_labels(points, [8, 8], crowd, NO_LINES, needed=2)
+    assert not overlap(label_box(0, 0, 8, first), label_box(0, 0, 8, second))
+
+
 def test_a_label_avoids_lines():
     upwards = np.array([[[-50.0, 20.0], [50.0, 20.0]], [[0.0, 0.0], [0.0, 100.0]]])
     assert place_labels(np.zeros((1, 2)), [4], NONE, upwards) == ["bottom center"]

@@ -6,7 +6,7 @@ from hull_rows import CHGNET, provenance
 
 from crystal_llm.errors import RequestError
 from crystal_llm.stability.drawing.hull_picture import hull_picture
-from crystal_llm.stability.drawing.hull_traces import LABELS
+from crystal_llm.stability.drawing.hull_traces import LABELS, formula_markup
 from crystal_llm.stability.drawing.plots import draw_hull
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull
 from crystal_llm.stability.references.reference import build_reference
@@ -130,6 +130,22 @@ def test_a_small_drawing_names_fewer_phases_and_always_its_corners(reference, el
     assert len(traces(tiny)[LABELS].text) < len(traces(large)[LABELS].text)
     corners = [text for text in traces(tiny)[LABELS].text if text.startswith("<b>")]
     assert len(corners) == len(elements)
+
+
+@pytest.mark.parametrize("style", [{}, {"ternary": "3d"}], ids=["flat", "deep"])
+def test_a_crowded_drawing_names_what_it_is_about_and_its_products_first(reference, style):
+    asked = energies_above_hull([PhaseEnergy("Li3FeO3", -2.0)], CHGNET, reference)
+    picture = hull_picture(["Li", "Fe", "O"], reference, asked)
+    (candidate,) = picture.candidates
+    named = traces(draw_hull(picture, scale=0.05, **style))[LABELS].text
+    assert named[3] == formula_markup(candidate.formula), "after the three corners"
+    named = traces(draw_hull(picture, scale=1.0, **style))[LABELS].text[4:]
+    products = {
+        formula_markup(picture.stable[place].formula)
+        for place in candidate.decomposition
+        if max(picture.stable[place].atomic_fractions) < 1
+    }
+    assert products and set(named[: len(products)]) == products
 
 
 def test_the_height_of_a_ternary_has_its_unit(reference):

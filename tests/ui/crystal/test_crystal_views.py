@@ -33,6 +33,12 @@ SALT = PlainCrystal(
 )
 
 
+def draw_sites(crystal):
+    from crystal_llm.ui.viewer.component import site_table
+
+    site_table(crystal, key="a-view")
+
+
 def circles(svg):
     return ElementTree.fromstring(svg).findall(".//{http://www.w3.org/2000/svg}circle")
 
@@ -221,6 +227,13 @@ def test_coordination_of_caesium_chloride():
     [(0.99999, "0.0000"), (-1e-9, "0.0000"), (0.9999, "0.9999"), (0.25004, "0.2500")],
 )
 def test_a_coordinate_just_below_one_is_zero(value, shown):
-    from crystal_llm.ui.crystal.sections import shown_coordinate
+    from crystal_llm.ui.widgets.notation import shown_coordinate
 
     assert f"{shown_coordinate(value):.4f}" == shown
+
+
+def test_the_sites_beside_a_picture_are_no_whole_cell_away():
+    crystal = replace(SALT, fractional_coordinates=((0.0, 0.0, 0.99999), (0.5, 0.5, 0.49996)))
+    shown = AppTest.from_function(draw_sites, kwargs={"crystal": crystal}).run()
+    assert not shown.exception
+    assert list(shown.dataframe[0].value["z"]) == [0.0, 0.5]

@@ -79,6 +79,16 @@ def mask(sites):
     return ",".join(map(str, sites))
 
 
+def test_one_atom_is_one(page):
+    def about(sites):
+        return " ".join(caption.value for caption in page(mask=sites)[0].caption)
+
+    first = about("0")
+    assert "4 atoms that are not masked stay exactly as they are. The masked one is taken" in first
+    rest = about("1,2,3,4")
+    assert "1 atom that is not masked stay exactly as they are. The 4 masked ones are" in rest
+
+
 def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
     shown, entry = page(mask=mask(OXYGEN))
     about = next(

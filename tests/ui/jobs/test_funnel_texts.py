@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from ui_jobs import candidate, written
+from ui_jobs import SALT, candidate, written
 
 from crystal_llm.candidate import Candidate, Compared
+from crystal_llm.crystal.written import Written
 from crystal_llm.evaluation.novelty import Novelty
 from crystal_llm.funnel import SUN, within_name
 from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.given_orders import JudgeOrder
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.jobs.order import Judge
 from crystal_llm.ui.jobs.funnel import counted_text, remark_text, stages_of
@@ -26,6 +28,11 @@ def test_a_stage_that_was_not_computed_is_no_zero():
     assert captions["parsed"] == "3 of 3 (100%)"
     for name in ("valid", "relaxed", "unique", "novel", within_name(0.1), within_name(0.0), SUN):
         assert captions[name] == "–", name
+
+
+def test_of_crystals_that_were_given_no_text_is_counted():
+    given = JudgeOrder((Written("a", SALT),))
+    assert "parsed" in texts([candidate(0)]) and "parsed" not in texts([candidate(0)], given)
 
 
 def test_pending_crystals_are_in_no_denominator():

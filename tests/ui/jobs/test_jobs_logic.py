@@ -1,13 +1,20 @@
 """The Jobs page's logic, by Streamlit's own AppTest."""
 
+import os
 from dataclasses import replace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 from ui_jobs import fill
 from ui_pages import open_page
 
 from crystal_llm.jobs.generate_order import GenerateOrder
+from crystal_llm.jobs.job import LiveRelaxation
+from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
+from crystal_llm.jobs.tables import open_jobs_database
+from crystal_llm.jobs.worker_registry import Registration
+from crystal_llm.relaxation.result import RelaxationStep
 from crystal_llm.settings import settings
 from crystal_llm.ui.jobs.job import may_change
 
@@ -16,6 +23,13 @@ pytestmark = pytest.mark.usefixtures("empty_home")
 
 def page(**query):
     return open_page("jobs.py", **query)
+
+
+def draw_progress(job):
+    from crystal_llm.ui.jobs.panel import show_progress
+    from crystal_llm.ui.services import job_queue
+
+    show_progress(job, job_queue())
 
 
 def button(shown, key):
@@ -65,6 +79,37 @@ def test_a_worker_that_starts_again_by_itself_is_waited_for(queue, monkeypatch):
     assert any("The worker is starting" in caption.value for caption in shown.caption)
     monkeypatch.setattr("crystal_llm.ui.services.RESTART_SECONDS", -1.0)
     assert "No worker is running" in page().warning[0].value
+
+
+def test_the_list_of_workers_waits_for_one_that_starts_as_well(queue, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_KEPT_WORKERS", "1")
+    said = [caption.value for caption in page().caption]
+    assert any("The worker is starting" in caption for caption in said)
+    assert not any("make app" in caption for caption in said)
+    monkeypatch.setattr("crystal_llm.ui.services.RESTART_SECONDS", -1.0)
+    assert any("`make app` starts one" in caption.value for caption in page().caption)
+
+
+def test_a_waiting_job_blames_an_earlier_one_only_where_there_is_one(queue):
+    Registration(open_jobs_database(settings().database_url), "me", os.getpid()).beat()
+    waiting = queue.job(queue.submit(GenerateOrder().asking(count=1)))
+    shown = AppTest.from_function(draw_progress, kwargs={"job": waiting}).run()
+    assert [info.value for info in shown.info] == ["Waiting for a worker to take it."]
+
+
+def test_a_potential_that_loads_is_said_to(queue):
+    job_id = fill(settings().database_url, GenerateOrder(judge=Judge()).asking(count=1), end=False)
+    job = queue.job(job_id)
+    stages = tuple(replace(stage, done=int(stage.name == "written")) for stage in job.stages)
+    running = replace(job, state="running", stages=stages, stage="relaxed")
+    live = LiveRelaxation(0, "NaCl", (RelaxationStep(0, -3.0, 0.4),))
+
+    def said(job):
+        shown = AppTest.from_function(draw_progress, kwargs={"job": job}).run()
+        return [caption.value for caption in shown.caption]
+
+    assert said(running) == ["The potential is loading."]
+    assert said(replace(running, relaxing=(live,))) == []
 
 
 def test_the_page_of_a_stopped_job_waits_for_what_is_still_compared(queue):

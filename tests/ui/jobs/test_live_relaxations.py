@@ -65,10 +65,19 @@ def test_a_known_phase_that_is_relaxed_too_is_named_and_the_reason_is_told():
     live = LiveRelaxation(None, "FePO4", STEPS)
     job = replace(job, state="running", stage="placed", relaxing=(live,), waited_s=2.0)
     shown = AppTest.from_function(draw_progress, kwargs={"job": job}).run()
+    before = " ".join(element.proto.body for element in shown.get("html"))
+    assert "Competing phases" not in before, "before their number is known there is no bar of 0"
+    counted = [
+        replace(stage, done=3, total=7) if stage.name == "competitors" else stage
+        for stage in job.stages
+    ]
+    job = replace(job, stages=tuple(counted))
+    shown = AppTest.from_function(draw_progress, kwargs={"job": job}).run()
     assert not shown.exception
     bodies = " ".join(element.proto.body for element in shown.get("html"))
     # How long the phases before it took counts in "waited", so it has no time left of its own.
     assert "Relaxing known FePO₄: step 3 of at most 500<" in bodies
+    assert "Competing phases relaxed" in bodies and "3 of 7<" in bodies
     assert "The known phases that these crystals compete with" in shown.caption[0].value
 
 
