@@ -32,6 +32,24 @@ _PROGRAMS = (
 """Lines by which another program's file is told where no format that is read is recognised."""
 
 
+_BINARY = (
+    (
+        rb"PK\x03\x04[\s\S]{0,200}(?:\[Content_Types\]|mimetypeapplication/vnd)",
+        "an office document",
+    ),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an office document"),
+    (rb"%PDF-", "a PDF"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture"),
+    (rb"\x89HDF", "an HDF5 file"),
+)
+"""How files that are no text begin."""
+
+
+def binary_kind(content: bytes) -> str | None:
+    """What a file that is no text is, by its first bytes; None where that is not told."""
+    return next((said for begins, said in _BINARY if re.match(begins, content)), None)
+
+
 def refuse_no_structure(text: str) -> None:
     """Refuses what is a file of another kind, whatever it is called.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crystal_llm.errors import StructureFileError
-from crystal_llm.io.other_formats import program_of, refuse_no_structure
+from crystal_llm.io.other_formats import binary_kind, program_of, refuse_no_structure
 from crystal_llm.io.recognition import ENDINGS, format_of_text, trimmed, unfenced
 
 MAX_STRUCTURE_BYTES = 1_000_000
@@ -134,6 +134,8 @@ def decode_content(content: bytes) -> str:
         StructureFileError: Too large, compressed or binary.
     """
     check_size(len(content))
+    if (kind := binary_kind(content)) is not None:
+        raise StructureFileError(f"{kind}: give CIF, POSCAR, extended XYZ or JSON")
     if content.startswith(_COMPRESSED):
         raise StructureFileError("the file is compressed: unpack it first")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # "Unicode" of Windows

@@ -198,10 +198,13 @@ def test_a_structure_file_is_relaxed_first(tmp_path, salt_reference):
         (("in.cif", "--formula", "NaCl"), "either files, or"),
         (("--formula", "NaCl"), "either files, or"),
         (("missing.cif",), "no such file"),
+        (("missing.xlsx",), "no such file"),
         (("table.xlsx",), "no known format"),
     ],
 )
-def test_what_is_asked_must_be_whole(salt_reference, arguments, message):
+def test_what_is_asked_must_be_whole(salt_reference, arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "table.xlsx").write_text("Na,Cl")
     with pytest.raises(RequestError, match=message):
         run(*arguments, "--reference", salt_reference)
 

@@ -78,7 +78,7 @@ def test_a_garbled_material_is_a_named_failure():
         failure.material_id: failure.reason for failure in (*reading.failures, *built.failures)
     }
     assert "disordered" in failures["mp-1"]
-    assert "not a pymatgen Structure" in failures["mp-9"]
+    assert "no structure that is read" in failures["mp-9"]
 
 
 @pytest.mark.parametrize("refusal", [401, 403])

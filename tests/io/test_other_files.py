@@ -126,3 +126,30 @@ def test_a_file_whose_name_is_of_another_format(name, kind):
 def test_names_that_people_give_a_poscar(name):
     source = source_of(name, poscar().encode())
     assert atoms(read_text(source.text, source.format)) == "Na1 Cl1"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            b"PK\x03\x04\x14\x00\x06\x00" + bytes(18) + b"\x13\x00[Content_Types].xml",
+            "an office document",
+        ),
+        (
+            b"PK\x03\x04\x14\x00" + bytes(24) + b"mimetypeapplication/vnd.oasis",
+            "an office document",
+        ),
+        (
+            b"PK\x03\x04\x14\x00\x06\x00" + bytes(18) + b"\x08\x00salt.cif",
+            "compressed: unpack it first",
+        ),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF: give CIF, POSCAR, extended XYZ or JSON"),
+        (b"\x89PNG\r\n\x1a\n\x00", "a picture"),
+        (b"\x89HDF\r\n\x1a\n\x00", "an HDF5 file"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.cif", "table.xlsx", "unknown"])
+def test_what_is_no_text_is_named(content, said, name):
+    with pytest.raises(StructureFileError) as caught:
+        source_of(name, content)
+    assert said in str(caught.value)
