@@ -85,7 +85,7 @@ def test_the_likeliest_elements_are_weighed_unless_told_otherwise(cif, tiny, cap
     first, second = both[0], both[1]
     odds = model[first["element"]] / model[second["element"]]
     prices = [max(row["energy_above_hull_ev_per_atom"], 0.0) for row in (first, second)]
-    expected = odds * math.exp((prices[1] - prices[0]) / 0.125)
+    expected = odds * math.exp((prices[1] - prices[0]) / 0.015)
     assert first["probability"] / second["probability"] == pytest.approx(expected)
     assert main(asked) == 0
     assert capfd.readouterr().out.splitlines()[1].split()[3] == "eV/atom"
