@@ -16,12 +16,10 @@ import argparse
 import json
 import os
 import re
-import tempfile
 import time
-from pathlib import Path
 
-from infill_page import CHROMIUM, DRAWN, PATIENCE_MS, median, started, web
-from playwright.sync_api import Browser, Page, sync_playwright
+from infill_page import DRAWN, PATIENCE_MS, app, median
+from playwright.sync_api import Browser, Page
 
 
 def main() -> None:
@@ -29,28 +27,16 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--best-of", type=int, default=12, help="written for each (12)")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["CRYSTAL_LLM_HOME"] = home
-        with (
-            web() as (url, _),
-            started("crystal_llm.cli.main", "worker"),
-            sync_playwright() as playwright,
-        ):
-            path = Path("/usr/bin/chromium")
-            browser = playwright.chromium.launch(
-                executable_path=path if path.exists() else None, args=list(CHROMIUM)
-            )
-            turns = [generated(browser, url, options.best_of) for _ in range(options.repeats + 1)][
-                1:
-            ]
-            browser.close()
+    with app() as (browser, url, _, _):
+        turns = [generated(browser, url, options.best_of) for _ in range(options.repeats + 1)]
+    counted = turns[1:]
     print(
         json.dumps(
             {
                 "what": "generate",
                 "best_of": options.best_of,
-                "first_crystal_s": median(turns),
-                "worst_first_crystal_s": round(max(turns), 2),
+                "first_crystal_s": median(counted),
+                "worst_first_crystal_s": round(max(counted), 2),
                 "load": round(os.getloadavg()[0], 1),
             }
         )

@@ -86,23 +86,12 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--sites", default="Y", help="the element that is masked: Y, Al or O")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["CRYSTAL_LLM_HOME"] = home
-        with (
-            web() as (url, server),
-            started("crystal_llm.cli.main", "worker") as worker,
-            sync_playwright() as playwright,
-        ):
-            path = Path("/usr/bin/chromium")
-            browser = playwright.chromium.launch(
-                executable_path=path if path.exists() else None, args=list(CHROMIUM)
-            )
-            processes = Processes(browser, server, worker)
-            turns = [
-                clicked(browser, url, 12.0 + 0.01 * turn, options.sites, processes)
-                for turn in range(options.repeats + 1)
-            ][1:]
-            browser.close()
+    with app() as (browser, url, server, worker):
+        processes = Processes(browser, server, worker)
+        turns = [
+            clicked(browser, url, 12.0 + 0.01 * turn, options.sites, processes)
+            for turn in range(options.repeats + 1)
+        ][1:]
     bars, wholes, runs, costs = zip(*turns, strict=True)
     print(
         json.dumps(
@@ -182,6 +171,24 @@ def clicked(
     runs = page.evaluate("window.runs")
     page.close()
     return bars, whole, runs, {name: after[name] - before[name] for name in after}
+
+
+@contextmanager
+def app() -> Iterator[tuple[Browser, str, int, int]]:
+    """Chromium, the pages' address, and the ids of a web server and a worker on an empty home."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["CRYSTAL_LLM_HOME"] = home
+        with (
+            web() as (url, server),
+            started("crystal_llm.cli.main", "worker") as worker,
+            sync_playwright() as playwright,
+        ):
+            path = Path("/usr/bin/chromium")
+            browser = playwright.chromium.launch(
+                executable_path=path if path.exists() else None, args=list(CHROMIUM)
+            )
+            yield browser, url, server, worker
+            browser.close()
 
 
 @contextmanager

@@ -70,6 +70,17 @@ class JudgingResources:
     cache: RelaxationCache | None = None
     pool: RelaxationPool | None = None
 
+    @property
+    def reference_said(self) -> str | None:
+        """The reference's id, or that phases are computed on demand; None without a hull."""
+        if self.reference is not None:
+            return self.reference.reference_id
+        if self.demanded is None:
+            return None
+        from crystal_llm.stability.demanded_reference import ON_DEMAND
+
+        return ON_DEMAND
+
     def reference_for(
         self, candidate: Candidate, tell: Callable[[str], None] = lambda line: None
     ) -> Reference | None:

@@ -41,15 +41,19 @@ def take(order: GenerateOrder) -> None:
     clear_address()
 
 
+def run_example(order: GenerateOrder) -> None:
+    """Queues an example, refined where that is usual here."""
+    start(replace(order, refine=usual_refine(settings())))
+
+
 def examples() -> None:
     """Worked examples, one click each."""
-    refine = usual_refine(settings())
     for column, example in zip(st.columns(len(EXAMPLE_ORDERS)), EXAMPLE_ORDERS, strict=True):
         with column.container(border=True, gap="xsmall", height="stretch"):
             st.button(
-                example.title, icon=example.icon, on_click=start,
-                args=(replace(example.order, refine=refine),), key=f"example-{example.title}",
-                width="stretch", help="Runs at once.",
+                example.title, icon=example.icon, on_click=run_example,
+                args=(example.order,), key=f"example-{example.title}", width="stretch",
+                help="Runs at once.",
             )  # fmt: skip
             st.caption(example.what)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from relaxed_salts import relaxation_to
+
 from crystal_llm.candidate import Candidate, Relaxed
 from crystal_llm.crystal.written import Written
 from crystal_llm.judging import (
@@ -9,7 +11,6 @@ from crystal_llm.judging import (
     judge,
 )
 from crystal_llm.potentials.loading import potential_card
-from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.types import PlainCrystal
 
@@ -29,23 +30,8 @@ def candidate(index, crystal, failure=None):
 
 
 def relaxation(crystal, energy, converged=True):
-    return RelaxationResult(
-        relaxed=crystal,
-        failure=None,
-        converged=converged,
-        steps=5,
-        energy_start_ev_per_atom=energy + 0.1,
-        energy_ev_per_atom=energy,
-        energies_ev_per_atom=(energy + 0.1, energy),
-        max_force_ev_per_angstrom=0.01,
-        volume_change=0.0,
-        spacegroup_before=225,
-        spacegroup_after=225,
-        displacement_angstrom=0.0,
-        retried=False,
-        method=METHOD,
-        wall_s=0.1,
-    )
+    energies = (energy + 0.1, energy)
+    return relaxation_to(crystal, energies, converged=converged, steps=5, wall_s=0.1)
 
 
 def reference(method=METHOD):

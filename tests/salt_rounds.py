@@ -4,13 +4,14 @@ self-improvement that take a second."""
 import itertools
 from dataclasses import replace
 
+from relaxed_salts import relaxation_to
+
 from crystal_llm.crystal.symmetric import Orbit, SymmetricCrystal, plain_crystal
 from crystal_llm.crystal.written import Written
 from crystal_llm.dataset.table import CrystalRow
 from crystal_llm.evaluation.novelty import KnownCrystals
 from crystal_llm.judging import JudgingResources
 from crystal_llm.potentials.loading import potential_card
-from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.studies.improvement import Improvement
 from crystal_llm.training.compact.fine_tuning import fine_tune
@@ -30,23 +31,7 @@ def written(crystal, index, seed=0, failure=None):
 
 
 def relaxed(crystal, energy, potential):
-    return RelaxationResult(
-        relaxed=crystal,
-        failure=None,
-        converged=True,
-        steps=3,
-        energy_start_ev_per_atom=energy,
-        energy_ev_per_atom=energy,
-        energies_ev_per_atom=(energy,),
-        max_force_ev_per_angstrom=0.01,
-        volume_change=0.0,
-        spacegroup_before=225,
-        spacegroup_after=225,
-        displacement_angstrom=0.0,
-        retried=False,
-        method=potential_card(potential).method,
-        wall_s=0.0,
-    )
+    return relaxation_to(crystal, (energy,), potential=potential, wall_s=0.0)
 
 
 def bench(potential):

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import math
 
-from crystal_llm.crystal.elements import symbol_words
 from crystal_llm.errors import RequestError
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words between commas: element symbols, kinds, names."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def elements(text: str) -> tuple[str, ...]:
-    """Element symbols between commas, blanks or dashes; whoever uses them says which are none."""
-    return symbol_words(text)
 
 
 def temperatures(text: str) -> tuple[float, ...]:

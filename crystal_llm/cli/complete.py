@@ -6,13 +6,13 @@ import argparse
 import time
 from pathlib import Path
 
-from crystal_llm.cli.comma_list import elements
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.generate import add_sampling_arguments, add_spacing_arguments
 from crystal_llm.cli.infill import add_model_arguments, loaded, site_list
 from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.cli.stop_flag import StopFlag
 from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_structure_argument
+from crystal_llm.crystal.elements import symbol_words
 from crystal_llm.generation.usual import USUAL
 
 DESCRIPTION = """\
@@ -43,11 +43,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--atoms", type=int, metavar="N", help="exact number of atoms, kept ones included"
     )
     held.add_argument(
-        "--elements", type=elements, metavar="Li,O", help="elements that may be added"
+        "--elements", type=symbol_words, metavar="Li,O", help="elements that may be added"
     )
     held.add_argument(
         "--excluded",
-        type=elements,
+        type=symbol_words,
         default=(),
         metavar="Pb,Cd",
         help="elements that may not be added",

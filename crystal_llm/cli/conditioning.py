@@ -13,15 +13,8 @@ from crystal_llm.cli.comma_list import words
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag
 from crystal_llm.cli.generate import add_sampling_arguments
 from crystal_llm.cli.infill import add_model_arguments, loaded
-from crystal_llm.cli.judge import (
-    add_relaxation_arguments,
-    relaxation_settings,
-)
-from crystal_llm.cli.reference_options import (
-    JudgingPhases,
-    add_reference_arguments,
-    judging_phases,
-)
+from crystal_llm.cli.judge import add_relaxation_arguments, relaxation_settings
+from crystal_llm.cli.reference_options import add_reference_arguments, judging_phases
 from crystal_llm.cli.run_folder import CONDITIONING, check_run_folder, write_json
 from crystal_llm.cli.stop_flag import StopFlag
 
@@ -198,5 +191,5 @@ def _method(bench: JudgingResources) -> dict[str, Any]:
     return {
         "method": card_of(bench.potential).method.as_dict(),
         "settings": to_plain(bench.settings),
-        "reference": JudgingPhases(bench.reference, bench.demanded).said,
+        "reference": bench.reference_said,
     }

@@ -14,15 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.evaluation_lines import summary_lines
-from crystal_llm.cli.judge import (
-    add_relaxation_arguments,
-    relaxation_settings,
-)
-from crystal_llm.cli.reference_options import (
-    JudgingPhases,
-    add_reference_arguments,
-    judging_phases,
-)
+from crystal_llm.cli.judge import add_relaxation_arguments, relaxation_settings
+from crystal_llm.cli.reference_options import add_reference_arguments, judging_phases
 from crystal_llm.cli.run_folder import (
     CRYSTALS_FILE,
     EVALUATION,
@@ -378,11 +371,7 @@ def _protocol(
     known: CrystalFile | None,
     assessments: Sequence[Assessment],
 ) -> EvaluationProtocol:
-    from crystal_llm.evaluation.protocol import (
-        EvaluationProtocol,
-        Relaxer,
-        crystal_file,
-    )
+    from crystal_llm.evaluation.protocol import EvaluationProtocol, Relaxer, crystal_file
     from crystal_llm.relaxation.batch import card_of
 
     counts = {path: sum(sample.source == path for sample in samples) for path in args.files}
@@ -390,17 +379,17 @@ def _protocol(
     for assessment in assessments:
         bench = assessment.bench
         reference, method = bench.reference, card_of(bench.potential).method
-        among = JudgingPhases(reference, bench.demanded)
+        among = bench.reference_said
         among_method = method if reference is None else reference.method
         relaxers.append(
             Relaxer(
                 method,
                 bench.settings if assessment.relax else None,
-                among.said,
-                None if among.said is None else among_method,
+                among,
+                None if among is None else among_method,
                 None if reference is None else reference.provenance.made_on,
                 competitors_relaxed=bench.structures is not None
-                and among.said is not None
+                and among is not None
                 and among_method == method,
             )
         )

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from crystal_llm.cli.comma_list import elements, words
+from crystal_llm.cli.comma_list import words
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_new, write_json_lines
 from crystal_llm.cli.refining import (
@@ -19,6 +19,7 @@ from crystal_llm.cli.refining import (
     refined_line,
 )
 from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.crystal.elements import symbol_words
 from crystal_llm.crystal.formula import shown
 from crystal_llm.errors import CrystalTextError, RequestError
 from crystal_llm.generation.request import MAX_BEST_OF, ChosenBy
@@ -64,7 +65,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     asked = parser.add_argument_group("conditions, stated in the prompt")
     asked.add_argument("--formula", help="chemical formula, such as NaCl")
     asked.add_argument(
-        "--elements", type=elements, metavar="Li,Fe,O", help="elements it consists of"
+        "--elements", type=symbol_words, metavar="Li,Fe,O", help="elements it consists of"
     )
     asked.add_argument(
         "--spacegroup", type=_spacegroup, metavar="1-230", help="number, or a symbol such as R-3m"
@@ -93,10 +94,14 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     held.add_argument("--formula-units", type=int, metavar="Z", help="with --hard formula")
     held.add_argument(
-        "--allow", type=elements, metavar="Li,O", help="the only elements that may occur"
+        "--allow", type=symbol_words, metavar="Li,O", help="the only elements that may occur"
     )
     held.add_argument(
-        "--exclude", type=elements, default=(), metavar="Pb,Cd", help="elements that may not occur"
+        "--exclude",
+        type=symbol_words,
+        default=(),
+        metavar="Pb,Cd",
+        help="elements that may not occur",
     )
     add_spacing_arguments(held)
     held.add_argument(

@@ -6,11 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.comma_list import elements, temperatures
+from crystal_llm.cli.comma_list import temperatures
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.fine_tuning import tell_validation
 from crystal_llm.cli.output_file import claim
 from crystal_llm.cli.stop_flag import StopFlag
+from crystal_llm.crystal.elements import symbol_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     parser.add_argument(
         "--elements",
-        type=elements,
+        type=symbol_words,
         default=(),
         metavar="Li,Mn,O",
         help="the only elements that may occur",

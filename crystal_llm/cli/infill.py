@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.comma_list import elements
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.structure_inputs import STRUCTURE_FILES, read_structure_argument
+from crystal_llm.crystal.elements import symbol_words
 from crystal_llm.errors import InfillError
 from crystal_llm.types import PlainCrystal
 
@@ -73,9 +73,11 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     filters.add_argument("--any-radius", action="store_true", help="do not filter by radius")
     filters.add_argument("--any-charge", action="store_true", help="do not filter by charge")
-    filters.add_argument("--allowed", type=elements, metavar="Li,Na", help="only these elements")
     filters.add_argument(
-        "--excluded", type=elements, default=(), metavar="Pb,Cd", help="not these elements"
+        "--allowed", type=symbol_words, metavar="Li,Na", help="only these elements"
+    )
+    filters.add_argument(
+        "--excluded", type=symbol_words, default=(), metavar="Pb,Cd", help="not these elements"
     )
     filters.add_argument(
         "--min-abundance", type=float, metavar="MG_PER_KG", help="minimum crustal abundance"

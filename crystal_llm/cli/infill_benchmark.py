@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any
 from crystal_llm.cli.comma_list import temperatures
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.infill import add_model_arguments, loaded, weighing_energies
-from crystal_llm.cli.judge import (
-    add_relaxation_arguments,
-    relaxation_settings,
-)
+from crystal_llm.cli.judge import add_relaxation_arguments, relaxation_settings
 from crystal_llm.cli.output_file import check_writable
 from crystal_llm.cli.reference_options import (
     add_reference_arguments,

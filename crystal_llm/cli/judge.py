@@ -13,11 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_new, write_json_lines
-from crystal_llm.cli.reference_options import (
-    JudgingPhases,
-    add_reference_arguments,
-    judging_phases,
-)
+from crystal_llm.cli.reference_options import add_reference_arguments, judging_phases
 from crystal_llm.cli.refining import (
     add_refine_arguments,
     asked_refine,
@@ -293,9 +289,8 @@ def _summary(
         lines.append(f"relaxed, but without a hull: {without_hull}")
     each = "none survived" if not survivors else f"{spent_s / survivors:.1f} s per survivor"
     lines.append(f"{wall_s:.1f} s; {spent_s:.1f} s of relaxation, {each}")
-    among = JudgingPhases(bench.reference, bench.demanded)
-    if among.said is not None:
-        lines.append(f"energies by {bench.potential}, reference: {among.said}")
+    if bench.reference_said is not None:
+        lines.append(f"energies by {bench.potential}, reference: {bench.reference_said}")
     lines.append(f"wrote {args.out}")
     return tuple(lines), {
         "out": str(args.out),
@@ -313,7 +308,7 @@ def _summary(
         "relaxation_s": spent_s,
         "relaxation_s_per_survivor": spent_s / survivors if survivors else None,
         "potential": bench.potential,
-        "reference": among.said,
+        "reference": bench.reference_said,
     }
 
 

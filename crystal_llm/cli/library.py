@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crystal_llm.cli.comma_list import elements
 from crystal_llm.cli.command import OneLineParser, Report, add_json_flag, tell
 from crystal_llm.cli.output_file import check_new
 from crystal_llm.cli.structure_inputs import refuse_lone_failure
 from crystal_llm.cli.worker import add_database_flag, database_url
+from crystal_llm.crystal.elements import symbol_words
 from crystal_llm.errors import RequestError
 from crystal_llm.library.entry import ORIGINS
 
@@ -203,8 +203,10 @@ def run_undo(arguments: argparse.Namespace) -> Report:
 
 def _add_search(parser: OneLineParser, *, limit: int | None) -> None:
     parser.add_argument("--formula", help="such as NaCl")
-    parser.add_argument("--elements", type=elements, default=(), metavar="Li,O", help="all occur")
-    parser.add_argument("--only", type=elements, metavar="Li,Fe,O", help="no others occur")
+    parser.add_argument(
+        "--elements", type=symbol_words, default=(), metavar="Li,O", help="all occur"
+    )
+    parser.add_argument("--only", type=symbol_words, metavar="Li,Fe,O", help="no others occur")
     parser.add_argument("--e-above-hull", type=float, metavar="EV", help="at most, eV/atom")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG")
     parser.add_argument(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from crystal_llm.cli.command import tell
 from crystal_llm.errors import RequestError
-from crystal_llm.stability.demanded_reference import ON_DEMAND
 
 if TYPE_CHECKING:
     from crystal_llm.dataset.known_structures import KnownStructures
@@ -68,13 +67,6 @@ class JudgingPhases:
 
     reference: Reference | None
     demanded: DemandedReference | None
-
-    @property
-    def said(self) -> str | None:
-        """The reference's id, or that phases are computed on demand; None without any."""
-        if self.reference is not None:
-            return self.reference.reference_id
-        return None if self.demanded is None else ON_DEMAND
 
 
 def judging_phases(

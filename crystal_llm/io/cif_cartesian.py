@@ -27,13 +27,11 @@ def refuse_other_cartesian(block: CifBlock, matrix: np.ndarray) -> None:
     names = [name for name, _, _ in rows]
     fractional = np.array([position for _, position, _ in rows])
     cartesian = np.array([position for _, _, position in rows])
-    stated = _stated_axes(block)
-    axes = [(matrix.T, np.zeros(3))] if stated is None else [stated]
-    for transformation, shift in axes:
-        if abs(float(np.linalg.det(transformation))) > 1e-9:
-            apart = np.linalg.solve(transformation, (cartesian - shift).T).T - fractional
-            if max(periodic_distance(row, matrix) for row in apart) < SAME_ANGSTROM:
-                return
+    transformation, shift = _stated_axes(block) or (matrix.T, np.zeros(3))
+    if abs(float(np.linalg.det(transformation))) > 1e-9:
+        apart = np.linalg.solve(transformation, (cartesian - shift).T).T - fractional
+        if max(periodic_distance(row, matrix) for row in apart) < SAME_ANGSTROM:
+            return
     for place in range(len(rows) - 1):
         between = (fractional[place + 1 :] - fractional[place])[:, None] + _CELLS
         distances = np.linalg.norm(between @ matrix, axis=2)

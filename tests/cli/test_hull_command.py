@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from relaxed_salts import relaxation_to
 
 from crystal_llm.cli import hull
 from crystal_llm.cli.command import OneLineParser
@@ -9,7 +10,6 @@ from crystal_llm.energy_method import MP2020_FORMATION, EnergyMethod
 from crystal_llm.errors import CrystalLLMError, PotentialError, RequestError, StabilityError
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.relaxed_file import relaxed_record
-from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.stability.references.reference_file import write_reference
 from crystal_llm.types import PlainCrystal
@@ -133,23 +133,7 @@ def salt_reference(tmp_path):
 
 
 def relaxed_result(energy):
-    return RelaxationResult(
-        relaxed=SALT,
-        failure=None,
-        converged=True,
-        steps=3,
-        energy_start_ev_per_atom=energy,
-        energy_ev_per_atom=energy,
-        energies_ev_per_atom=(energy,),
-        max_force_ev_per_angstrom=0.01,
-        volume_change=0.0,
-        spacegroup_before=225,
-        spacegroup_after=225,
-        displacement_angstrom=0.0,
-        retried=False,
-        method=CHGNET,
-        wall_s=1.0,
-    )
+    return relaxation_to(SALT, (energy,))
 
 
 def test_relaxed_crystals_are_placed_and_failed_ones_stay(tmp_path, salt_reference):

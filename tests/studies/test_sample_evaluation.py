@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from relaxed_salts import relaxation_to
 
 from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.dataset.sample_files import Sample
@@ -21,7 +22,7 @@ from crystal_llm.evaluation.rates import Rate
 from crystal_llm.judging import JudgingResources
 from crystal_llm.potentials.loading import potential_card
 from crystal_llm.relaxation.cache import RelaxationCache, cache_key
-from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
+from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.stability.references.reference import ReferenceProvenance, build_reference
 from crystal_llm.studies.sample_evaluation import evaluate
 from crystal_llm.studies.written_samples import Assessment, EvaluationInputs
@@ -52,23 +53,11 @@ def known(crystal, name):
 
 
 def relaxed(crystal, energy, start, converged=True):
-    return RelaxationResult(
-        relaxed=crystal if converged else None,
-        failure=None if converged else "exploded",
-        converged=converged,
-        steps=5,
-        energy_start_ev_per_atom=start,
-        energy_ev_per_atom=energy if converged else None,
-        energies_ev_per_atom=(start, energy),
-        max_force_ev_per_angstrom=0.01,
-        volume_change=0.0,
-        spacegroup_before=225,
-        spacegroup_after=225,
-        displacement_angstrom=0.0,
-        retried=False,
-        method=CHGNET,
-        wall_s=2.0,
-    )
+    result = relaxation_to(crystal, (start, energy), steps=5, wall_s=2.0)
+    if converged:
+        return result
+    failed = {"relaxed": None, "failure": "exploded", "energy_ev_per_atom": None}
+    return replace(result, converged=False, **failed)
 
 
 def reference(method=CHGNET):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from relaxed_salts import relaxation_to
+
 from crystal_llm.candidate import Candidate, Checked, Compared, Placed, Relaxed, Step
 from crystal_llm.crystal.written import Written
 from crystal_llm.energy_method import EnergyMethod
@@ -11,7 +13,6 @@ from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord
 from crystal_llm.library.database import open_database
-from crystal_llm.relaxation.result import RelaxationResult
 from crystal_llm.stability.hull import HullResult
 from crystal_llm.types import PlainCrystal
 
@@ -35,23 +36,7 @@ def judged(place: int, *, hull: bool = True) -> list[Step]:
     """The steps that a worker would have added to it."""
     if place % 4 == 3:
         return []
-    relaxation = RelaxationResult(
-        relaxed=SALT,
-        failure=None,
-        converged=True,
-        steps=3,
-        energy_start_ev_per_atom=-3.0,
-        energy_ev_per_atom=-3.4,
-        energies_ev_per_atom=(-3.0, -3.3, -3.4),
-        max_force_ev_per_angstrom=0.01,
-        volume_change=0.1,
-        spacegroup_before=225,
-        spacegroup_after=225,
-        displacement_angstrom=0.0,
-        retried=False,
-        method=METHOD,
-        wall_s=1.0,
-    )
+    relaxation = relaxation_to(SALT, (-3.0, -3.3, -3.4), volume_change=0.1, method=METHOD)
     above = HullResult(
         "NaCl", -3.4, 0.02 * place, (), None, (), 9, METHOD, "r" * 12, METHOD, "2026-01-01"
     )
