@@ -10,7 +10,7 @@ import json
 import threading
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ class ShapeKeys:
     layers: int
     frequencies: int
     distances: int
+    directions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,7 @@ def _load(path: Path, card: FlowCard) -> LoadedFlow:
     try:
         tensors = {name: value.float() for name, value in load_file(str(file)).items()}
         lattices = tensors.pop(_LATTICES, torch.zeros((0, 7))).numpy()
-        network = VelocityNetwork(
-            NetworkShape(shape.width, shape.layers, shape.frequencies, shape.distances)
-        )
+        network = VelocityNetwork(NetworkShape(**asdict(shape)))
         network.load_state_dict(tensors)
     except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         raise WeightsError(f"{file}: not the weights of the card's network ({error})") from error
@@ -244,10 +243,7 @@ def save_flow(
         f"elements = {json.dumps(elements)}",
         "",
         "[shape]",
-        *(
-            f"{key} = {getattr(shape, key)}"
-            for key in ("width", "layers", "frequencies", "distances")
-        ),
+        *(f"{key} = {value}" for key, value in asdict(shape).items()),
         "",
         "[weights]",
         f"file = {json.dumps(weights.name)}",

@@ -91,6 +91,10 @@ class FlowTrainingConfig:
                 raise FlowError(
                     f"shape.{name} = {getattr(self.shape, name)}: must be from 1 to 1024"
                 )
+        if not 0 <= self.shape.directions <= 256:
+            raise FlowError(
+                f"shape.directions = {self.shape.directions}: must be from 0 (none) to 256"
+            )
         if not 0.0 <= self.disturbed_share <= 1.0:
             raise FlowError(f"disturbed_share = {self.disturbed_share}: must be from 0 to 1")
         if not 0.0 <= self.decay_share <= 1.0 or not 0.0 <= self.average_decay < 1.0:

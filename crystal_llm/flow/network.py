@@ -3,7 +3,8 @@
 FlowLLM, Appendix B, equations 10 to 16: invariant to the order of the atoms, to the origin
 and to a turn of the crystal. Beside the paper's inputs an atom pair tells its shortest
 distance in Å, and an atom tells itself the distance to its own nearest image: a small
-network need not find out what a lattice and two fractional coordinates mean in space.
+network need not find out what a lattice and two fractional coordinates mean in space. Where its
+shape says so, messages also weigh the directions in which an atom sees others.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from torch import nn
 from torch.nn import functional as F
 
 from crystal_llm.crystal.elements import ELEMENTS
+from crystal_llm.flow.directions import Directions, seen_directions, strained
 from crystal_llm.flow.manifold import metric_tensor, without_mean
 from crystal_llm.flow.path import PathState
 
 _LONGEST_ANGSTROM = 8.0
 _FAR = 1e6
+_DIRECTED = 0.1  # of what directions say, so that weights of order 1 say what is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,15 @@ class NetworkShape:
         layers: Rounds of messages.
         frequencies: Sinusoids of each component of a pair's difference.
         distances: Gaussians that a pair's distance is spread over, from 0 to 8 Å.
+        directions: Gaussians, up to 5 Å, of the directions in which an atom sees others
+            (:mod:`~crystal_llm.flow.directions`); 0: none, as in the paper.
     """
 
     width: int = 128
     layers: int = 4
     frequencies: int = 12
     distances: int = 23  # a pair tells 96 numbers then, which bfloat16 multiplies best
+    directions: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,34 @@ class Scales:
     lattice_velocity: Sequence[float]
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What the sites of a batch tell each other, the same in every round.
+
+    Attributes:
+        edges: What the pairs tell, shape (crystals, sites, sites, features).
+        metric: Metric tensors, Å², shape (crystals, 3, 3).
+        directions: Where they see each other; None in a network without.
+    """
+
+    edges: torch.Tensor
+    metric: torch.Tensor
+    directions: Directions | None
+
+
+@dataclass(frozen=True)
+class Directed:
+    """What messages made of the directions so far.
+
+    Attributes:
+        pulls: At each atom, fractional coordinates per Å, shape (crystals, sites, k, 3).
+        stress: On each lattice; see :func:`~crystal_llm.flow.directions.strained`.
+    """
+
+    pulls: torch.Tensor
+    stress: torch.Tensor
+
+
 class VelocityNetwork(nn.Module):  # type: ignore[misc]
     """The velocity v(c_t, t) of a batch of crystals.
 
@@ -73,11 +107,16 @@ class VelocityNetwork(nn.Module):  # type: ignore[misc]
         width = shape.width
         self.element = nn.Embedding(len(ELEMENTS) + 1, width)  # 0: no atom
         self.crystal = nn.Sequential(nn.Linear(8, width), nn.SiLU(), nn.Linear(width, width))
-        edge = 6 * shape.frequencies + shape.distances + 1
-        self.layers = nn.ModuleList(MessageLayer(width, edge) for _ in range(shape.layers))
+        edge = 6 * shape.frequencies + shape.distances + 1 + shape.directions
+        self.layers = nn.ModuleList(
+            MessageLayer(width, edge, shape.directions, first=number == 0)
+            for number in range(shape.layers)
+        )
         self.norm = nn.LayerNorm(width)
         self.coordinates_head = _head(width, 3)
         self.lattice_head = _head(2 * width, 6)
+        if shape.directions:
+            self.pull_head = _head(width, shape.directions)
         given = scales or Scales([0.0] * 6, [1.0] * 6, 1.0, [1.0] * 6)
         for name in ("lattice_mean", "lattice_spread", "coordinates_velocity", "lattice_velocity"):
             self.register_buffer(name, torch.tensor(getattr(given, name), dtype=torch.float32))
@@ -97,31 +136,49 @@ class VelocityNetwork(nn.Module):  # type: ignore[misc]
             state: Coordinates and lattices.
             time: From 0 to 1, shape (crystals,).
         """
-        with torch.autocast(state.lattice.device.type, enabled=False):
-            edges = self._edges(state)
+        surroundings = self._surroundings(atoms, state)
         lattice = (state.lattice - self.lattice_mean) / self.lattice_spread
         crystal = self.crystal(torch.cat((lattice, time[:, None], 1 - time[:, None]), dim=1))
         hidden = self.element(species)
         crystal = F.silu(crystal)
         held = atoms.unsqueeze(-1).to(hidden.dtype)
         count = held.sum(1).clamp(min=1.0)
+        directed: Directed | None = None
         for layer in self.layers:
-            hidden = layer(hidden, crystal, edges, held, count)
+            hidden, directed = layer(hidden, directed, crystal, surroundings, held, count)
         hidden = self.norm(hidden) * held
         pooled = hidden.sum(1)
         # Mean and sum over the atoms: the one says what they are, the other how many.
         pooled = torch.cat((pooled / count, pooled / math.sqrt(20.0)), dim=1)
         velocity = self.coordinates_head(hidden).float() * self.coordinates_velocity
-        return PathState(
-            without_mean(velocity, atoms),
-            self.lattice_head(pooled).float() * self.lattice_velocity,
-        )
+        lattice_velocity = self.lattice_head(pooled).float() * self.lattice_velocity
+        if directed is not None:
+            weight = _DIRECTED * self.pull_head(hidden).float()
+            velocity = velocity + (weight.unsqueeze(-1) * directed.pulls).sum(2)
+            with torch.autocast(state.lattice.device.type, enabled=False):
+                strain = _DIRECTED * directed.stress
+                lattice_velocity = lattice_velocity + strained(
+                    state.lattice, surroundings.metric, strain
+                )
+        return PathState(without_mean(velocity, atoms), lattice_velocity)
 
-    def _edges(self, state: PathState) -> torch.Tensor:
-        """What each pair of sites tells, shape (crystals, sites, sites, features)."""
+    def _surroundings(self, atoms: torch.Tensor, state: PathState) -> Surroundings:
+        """What each pair of sites tells."""
+        with torch.autocast(state.lattice.device.type, enabled=False):
+            metric = metric_tensor(state.lattice)
+            edges = self._edges(state, metric)
+            if not self.shape.directions:
+                return Surroundings(edges, metric, None)
+            directions = seen_directions(
+                state.coordinates, metric, atoms, self.images, self.shape.directions
+            )
+            return Surroundings(torch.cat((edges, directions.seen), dim=-1), metric, directions)
+
+    def _edges(self, state: PathState, metric: torch.Tensor) -> torch.Tensor:
+        """Of each pair of sites, shape (crystals, sites, sites, features)."""
         difference = state.coordinates[:, None, :, :] - state.coordinates[:, :, None, :]
         turns = (difference.unsqueeze(-1) * self.frequencies).flatten(-2)
-        distance = shortest_distance(difference, metric_tensor(state.lattice), self.images)
+        distance = shortest_distance(difference, metric, self.images)
         step = _LONGEST_ANGSTROM / self.shape.distances
         spread = torch.exp(-(((distance.unsqueeze(-1) - self.centres) / step).square()))
         # Beyond the Gaussians a distance still tells that it is long.
@@ -135,9 +192,11 @@ class MessageLayer(nn.Module):  # type: ignore[misc]
     Args:
         width: Numbers an atom carries.
         edge: Numbers a pair tells.
+        directions: Distances at which a pair sees each other; 0: directions are not told.
+        first: Whether no round came before, so that nothing pulls at an atom yet.
     """
 
-    def __init__(self, width: int, edge: int) -> None:
+    def __init__(self, width: int, edge: int, directions: int, *, first: bool) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width)
         # The first linear layer of the message, in parts: three of them are computed once
@@ -147,31 +206,89 @@ class MessageLayer(nn.Module):  # type: ignore[misc]
         self.lattice = nn.Linear(width, width, bias=False)
         self.edge = nn.Linear(edge, width, bias=False)
         self.message = nn.Linear(width, width)
-        self.update = nn.Sequential(nn.Linear(2 * width, width), nn.SiLU(), nn.Linear(width, width))
+        self.update = nn.Sequential(
+            nn.Linear(2 * width + directions, width), nn.SiLU(), nn.Linear(width, width)
+        )
+        if directions:
+            self.pull = nn.Linear(width, directions)
+            self.stress = nn.Linear(width, directions)
+            nn.init.zeros_(self.stress.weight)
+            nn.init.zeros_(self.stress.bias)
+            self.angles = nn.Linear(directions, 2 * directions, bias=False)
+        self.bent = (
+            nn.Linear(2 * directions, width, bias=False) if directions and not first else None
+        )
 
     def forward(
         self,
         hidden: torch.Tensor,
+        directed: Directed | None,
         crystal: torch.Tensor,
-        edges: torch.Tensor,
+        surroundings: Surroundings,
         held: torch.Tensor,
         count: torch.Tensor,
-    ) -> torch.Tensor:
+    ) -> tuple[torch.Tensor, Directed | None]:
         """What the atoms carry after the round, shape (crystals, sites, width).
 
         Args:
             hidden: What they carry before it.
+            directed: What became of the directions before it.
             crystal: What is known of each crystal, shape (crystals, width).
-            edges: What the pairs tell, shape (crystals, sites, sites, features).
+            surroundings: What the pairs tell.
             held: 1 where a site holds an atom, shape (crystals, sites, 1).
             count: Atoms of each crystal, shape (crystals, 1).
         """
         normed = self.norm(hidden)
         receiver = self.receiver(normed) + self.lattice(crystal).unsqueeze(1)
-        message = self.edge(edges) + receiver.unsqueeze(2) + self.sender(normed).unsqueeze(1)
+        message = self.edge(surroundings.edges) + receiver.unsqueeze(2)
+        message = message + self.sender(normed).unsqueeze(1)
+        if self.bent is not None and directed is not None:
+            message = message + self.bent(_bent(directed.pulls, surroundings))
         message = F.silu(self.message(F.silu(message, inplace=True)), inplace=True)
         heard = (message * held.unsqueeze(1)).sum(2) / count.unsqueeze(-1)
-        return hidden + self.update(torch.cat((normed, heard), dim=-1))
+        said = [normed, heard]
+        if surroundings.directions is not None:
+            directed = self._directed(message, directed, surroundings.directions, count)
+            said.append(self._angles(directed.pulls, surroundings.metric).to(normed.dtype))
+        return hidden + self.update(torch.cat(said, dim=-1)), directed
+
+    def _directed(
+        self,
+        message: torch.Tensor,
+        directed: Directed | None,
+        directions: Directions,
+        count: torch.Tensor,
+    ) -> Directed:
+        """What the directions become: each pair weighs what it sees by its message."""
+        pull, stress = self.pull(message).float(), self.stress(message).float()
+        pulls = (pull.unsqueeze(-1) * directions.pulls).sum(2)
+        with torch.autocast(message.device.type, enabled=False):
+            weights, stresses = stress.flatten(1).unsqueeze(1), directions.stresses.flatten(1, 3)
+            strain = torch.bmm(weights, stresses).squeeze(1) / count
+        if directed is not None:
+            pulls, strain = pulls + directed.pulls, strain + directed.stress
+        return Directed(pulls, strain)
+
+    def _angles(self, pulls: torch.Tensor, metric: torch.Tensor) -> torch.Tensor:
+        """Scalar products of mixed pulls, which know the angles between bonds.
+
+        Shape (crystals, sites, k).
+        """
+        with torch.autocast(pulls.device.type, enabled=False):
+            mixed = self.angles(pulls.transpose(-1, -2))  # (crystals, sites, 3, 2k)
+            here, there = mixed.chunk(2, dim=-1)
+            return (torch.einsum("cxy,csyk->csxk", metric, here) * there).sum(2)
+
+
+def _bent(pulls: torch.Tensor, surroundings: Surroundings) -> torch.Tensor:
+    """How far a bond lies along what pulls at either end, shape (crystals, sites, sites, 2k)."""
+    directions = surroundings.directions
+    assert directions is not None  # nothing is pulled without
+    with torch.autocast(pulls.device.type, enabled=False):
+        along = torch.einsum("cxy,csky->cskx", surroundings.metric, pulls)
+        here = (along.unsqueeze(2) * directions.pulls).sum(-1)
+        there = (along.unsqueeze(1) * directions.pulls).sum(-1)
+        return torch.cat((here, there), dim=-1)
 
 
 def shortest_distance(

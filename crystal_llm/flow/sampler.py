@@ -109,7 +109,8 @@ def integrate(
     with torch.inference_mode():
         for number in range(settings.steps):
             time = number * step
-            velocity = network(species, atoms, state, torch.full((len(species),), time))
+            moment = torch.full((len(species),), time, device=species.device)
+            velocity = network(species, atoms, state, moment)
             ahead = max(time - settings.annealing_offset, 0.0)
             factor = step * (1.0 + settings.annealing_slope * ahead)
             moved = factor * averaged_velocity(velocity.coordinates)

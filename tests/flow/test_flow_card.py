@@ -54,6 +54,22 @@ def test_a_network_is_loaded_as_it_was_saved(tmp_path, kind):
     assert load_flow(str(tmp_path / "small.toml")) is flow
 
 
+def test_directions_stand_on_the_card_and_an_older_card_has_none(tmp_path):
+    shape = NetworkShape(width=16, layers=1, frequencies=2, distances=4, directions=6)
+    network = saved(tmp_path, shape=shape)
+    flow = load_flow(str(tmp_path / "small.toml"))
+    assert flow.network.shape == shape
+    assert torch.equal(
+        flow.network.layers[0].stress.bias, network.layers[0].stress.bias.half().float()
+    )
+    older = tmp_path / "older"
+    older.mkdir()
+    saved(older)
+    card = older / "small.toml"
+    card.write_text(card.read_text().replace("directions = 0\n", ""))
+    assert load_flow(str(card)).network.shape == SHAPE
+
+
 def test_cards_are_found_by_name_and_are_no_language_models(tmp_path):
     saved(tmp_path)
     assert flow_names(tmp_path) == ["small"]

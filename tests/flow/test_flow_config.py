@@ -32,6 +32,7 @@ def test_overrides_stand_over_the_file(tmp_path):
         ("total_steps = 5\ndecay_share = 2.0", "from 0 to 1"),
         ("total_steps = 5\n[shape]\nwidth = 0", "shape.width"),
         ("total_steps = 5\n[shape]\nwidth = 100000", "shape.width"),
+        ("total_steps = 5\n[shape]\ndirections = -1", "shape.directions"),
         ("total_steps = ", "not TOML"),
     ],
 )

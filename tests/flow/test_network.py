@@ -14,16 +14,22 @@ from crystal_llm.flow.network import NetworkShape, VelocityNetwork, _images, sho
 from crystal_llm.flow.path import PathState
 
 
-@pytest.fixture(scope="module")
-def network():
+@pytest.fixture(scope="module", params=[0, 5], ids=["as in the paper", "with directions"])
+def network(request):
     """Random weights, large enough that everything is heard, with heads that say something."""
     torch.manual_seed(0)
-    made = VelocityNetwork(NetworkShape(width=24, layers=2, frequencies=3, distances=8))
+    shape = NetworkShape(24, 2, frequencies=3, distances=8, directions=request.param)
+    made = VelocityNetwork(shape)
     with torch.no_grad():
         for module in made.modules():
             if isinstance(module, torch.nn.Linear):
                 module.weight.mul_(2.0)
-        for head in (made.coordinates_head, made.lattice_head):
+        heads = [made.coordinates_head, made.lattice_head]
+        if request.param:
+            heads.append(made.pull_head)
+            for layer in made.layers:
+                layer.stress.weight.normal_(std=0.3)
+        for head in heads:
             head[-1].weight.normal_(std=0.3)
     return made.eval()
 
@@ -90,8 +96,32 @@ def test_time_elements_and_lattice_are_seen(network):
         assert not torch.allclose(other.coordinates, said.coordinates, atol=1e-3)
 
 
-def test_untrained_nothing_moves():
-    still = VelocityNetwork(NetworkShape(width=8, layers=1, frequencies=2, distances=4))
+def test_directions_move_atoms_and_strain_the_lattice():
+    torch.manual_seed(0)
+    made = VelocityNetwork(NetworkShape(24, 2, frequencies=3, distances=8, directions=5))
+    nothing = velocities(made, *inputs(KNOWN["SiO2"], 9))
+    with torch.no_grad():
+        made.pull_head[-1].weight.normal_(std=0.3)
+        made.layers[-1].stress.weight.normal_(std=0.3)
+    said = velocities(made, *inputs(KNOWN["SiO2"], 9))
+    assert not nothing.coordinates.any()
+    assert not nothing.lattice.any()
+    assert float(said.coordinates.abs().max()) > 1e-4
+    assert float(said.lattice.abs().max()) > 1e-4
+
+
+def test_an_atom_among_equals_on_all_sides_is_pulled_nowhere():
+    torch.manual_seed(0)
+    made = VelocityNetwork(NetworkShape(24, 2, frequencies=3, distances=8, directions=5))
+    with torch.no_grad():
+        made.pull_head[-1].weight.normal_(std=3.0)
+    said = velocities(made, *inputs(KNOWN["SrTiO3"], 5))
+    assert torch.allclose(said.coordinates, torch.zeros(1, 5, 3), atol=1e-5)
+
+
+@pytest.mark.parametrize("directions", [0, 3])
+def test_untrained_nothing_moves(directions):
+    still = VelocityNetwork(NetworkShape(8, 1, frequencies=2, distances=4, directions=directions))
     said = velocities(still, *inputs(KNOWN["NaCl"], 2))
     assert not said.coordinates.any()
     assert not said.lattice.any()
