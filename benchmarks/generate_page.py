@@ -57,7 +57,8 @@ def generated(browser: Browser, url: str, best_of: int) -> float:
     page.wait_for_timeout(2000)
     began = time.perf_counter()
     page.get_by_role("button", name="Generate", exact=True).click()
-    page.get_by_test_id("stDataFrame").first.wait_for()
+    # Before it there is an empty table of another name.
+    page.get_by_role("region", name="Crystals of the job").wait_for()
     seconds = time.perf_counter() - began
     page.get_by_role("button", name=re.compile("^Stop")).first.click()
     page.get_by_text(re.compile("stopped|finished")).first.wait_for()

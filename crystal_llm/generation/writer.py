@@ -141,6 +141,9 @@ class _Run:
             for draw in range(request.best_of)
         ][::-1]
         self._draws = {index: draws() for index in range(first, request.count)}
+        # Draws of the first crystal to begin before any other's: somebody waits for it.
+        self._first_draws = request.best_of if request.best_of > 1 else 0
+        self._first_waited_for = self._first_draws > 0
         self._rows: list[_Row] = []
         self._batch_size = min(batch_size, max(len(self._pending), 1))
         self._start = self._format.start(request)
@@ -266,8 +269,11 @@ class _Run:
         free = self._batch_size - len(self._rows)
         late = bool(self._rows) and not self._model.decoder.admits_late
         copies = min(free, len(self._pending))
+        if self._first_waited_for:
+            copies = min(copies, self._first_draws)
         if not copies or late:
             return
+        self._first_draws -= copies
         now = time.perf_counter()
         for _ in range(copies):
             index, draw = self._pending.pop()
@@ -308,6 +314,7 @@ class _Run:
         draws.end(row.draw, self._written(row), geometry)
         if draws.under_way:
             return []
+        self._first_waited_for = False
         outcome = draws.outcome()
         if isinstance(outcome, Written):
             del self._draws[row.index]  # the rivals go

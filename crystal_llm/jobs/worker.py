@@ -44,7 +44,7 @@ from crystal_llm.library.entry import LOCAL_USER
 from crystal_llm.library.offered_models import OfferedModels
 from crystal_llm.library.own_models import OwnModels, is_own
 from crystal_llm.library.store import Library
-from crystal_llm.relaxation.pool import RelaxationPool
+from crystal_llm.relaxation.pool import RelaxationPool, usable_cores
 from crystal_llm.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.2
 QUESTION_POLL_SECONDS = 0.1
 """A page waits for the answer to a question."""
 
@@ -98,6 +98,20 @@ def run_worker(
         worker.look_around()
     tell(f"worker {worker_id}: stopping")
     worker.stop()
+
+
+def spare_a_core(model: LoadedModel) -> None:
+    """Leaves a core to the pages where a small network writes, in this thread.
+
+    Two threads that share its short products wait for each other as soon as a browser draws beside
+    them: the first crystal then comes later than by one. What is bound by reading its weights
+    takes all cores.
+    """
+    import torch
+
+    cores = usable_cores()
+    small = model.card.network is not None and model.device == "cpu"
+    torch.set_num_threads(max(1, cores - 1) if small else cores)
 
 
 class _Worker:
@@ -207,6 +221,8 @@ class _Worker:
         if name is not None and is_own(name):
             self.own_models(owner()).fetch(name)
         model = load_model(name, quantisation=quantisation, configured=self.configured)
+        if not self.configured.threads:
+            spare_a_core(model)
         # Counting a model must not keep it: what is loaded gives way to the next.
         self._models = [held for held in self._models if held() is not None]
         if not any(held() is model for held in self._models):

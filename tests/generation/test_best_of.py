@@ -166,3 +166,17 @@ def test_where_every_draw_fails_the_crystal_does(best_of):
 def test_a_number_out_of_range_is_refused(best_of):
     with pytest.raises(RequestError, match=rf"^best of {best_of}: from 1 to 16$"):
         GenerationRequest(1, best_of=best_of)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_first_crystal_is_not_kept_waiting_by_others(compact_model, seed):
+    request = replace(REQUEST, best_of=4, seed=seed)
+    assert next(write_crystals(compact_model, request, batch_size=16)).index == 0
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 16])
+def test_a_decoder_that_admits_none_late_comes_to_an_end(compact_model, monkeypatch, batch_size):
+    best = written(compact_model, replace(REQUEST, best_of=4), batch_size=batch_size)
+    monkeypatch.setattr(type(compact_model.decoder), "admits_late", False)
+    again = written(compact_model, replace(REQUEST, best_of=4), batch_size=batch_size)
+    assert [crystal.text for crystal in again] == [crystal.text for crystal in best]

@@ -2,15 +2,20 @@
 
 import gc
 import shutil
+from pathlib import Path
 
 import pytest
+import torch
 
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.jobs.worker import _Worker
 from crystal_llm.language_model import loading
+from crystal_llm.relaxation.pool import usable_cores
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import Settings
+
+MODELS = Path(__file__).parents[2] / "models"
 
 
 def a_worker(home, models):
@@ -48,3 +53,17 @@ def test_a_model_gives_way_to_the_next(tmp_path, tiny_card, monkeypatch):
     gc.collect()
     alive = [held().card.name for held in worker._models if held() is not None]
     assert alive == ["tiny-2", "tiny-3"], "the worker holds a model that was evicted"
+
+
+@pytest.mark.model
+def test_a_small_network_leaves_a_core_to_the_pages(tmp_path, tiny_card):
+    cores, before = usable_cores(), torch.get_num_threads()
+    try:
+        worker = a_worker(tmp_path, tiny_card)
+        worker._model("tiny", None, lambda line: None, lambda: "local")
+        assert torch.get_num_threads() == cores
+        worker = a_worker(tmp_path, MODELS)
+        worker._model("compact", None, lambda line: None, lambda: "local")
+        assert torch.get_num_threads() == max(1, cores - 1)
+    finally:
+        torch.set_num_threads(before)

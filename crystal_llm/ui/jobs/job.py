@@ -23,7 +23,7 @@ from crystal_llm.ui.jobs.funnel import show_funnel, stages_of
 from crystal_llm.ui.jobs.panel import job_caption, show_log, show_progress, show_stop_retry
 from crystal_llm.ui.jobs.result_actions import show_actions
 from crystal_llm.ui.jobs.result_cards import show_result_cards
-from crystal_llm.ui.jobs.result_table import in_order, show_result_table
+from crystal_llm.ui.jobs.result_table import in_order, show_empty_table, show_result_table
 from crystal_llm.ui.jobs.results import FILTERS, filtered, read_results
 from crystal_llm.ui.jobs.second_verdict import second_verdicts
 from crystal_llm.ui.jobs.study_cell import of_cell, rows_of_cell, say_cell
@@ -33,6 +33,8 @@ from crystal_llm.ui.widgets.page_paths import LIBRARY_PAGE
 from crystal_llm.ui.widgets.row_ticks import table_key
 
 _POLL_SECONDS = 1.5
+_FIRST_POLL_SECONDS = 0.4  # until the first crystal, which the eye waits for
+_FIRST_SECONDS = 15.0
 _COMPARING_SECONDS = 60.0
 _VIEWS = ("Table", "Cards")
 NOT_OF_JUDGING = ("All", "Valid", "Failed or invalid")
@@ -74,8 +76,9 @@ def show_job(
         _wait_for_verdict(job, rows, int(number))
         return
     _heading(job, of_cell(order), leave, again)
-    follows = may_change(job)
-    st.fragment(_follow, run_every=_POLL_SECONDS if follows else None)(job_id, job.open, follows)
+    follows, awaited = may_change(job), _is_awaited(job)
+    every = _FIRST_POLL_SECONDS if awaited else _POLL_SECONDS
+    st.fragment(_follow, run_every=every if follows else None)(job_id, job.open, follows, awaited)
 
 
 def _wait_for_verdict(job: Job, rows: tuple[JobResult, ...], number: int) -> None:
@@ -161,20 +164,37 @@ def may_change(job: Job) -> bool:
     return job.open
 
 
-def _follow(job_id: str, was_open: bool, followed: bool) -> None:
+def _is_awaited(job: Job) -> bool:
+    """Whether a job was just begun and no crystal of it has been drawn."""
+    new = job.open and time.time() - job.created_unix_s < _FIRST_SECONDS
+    return new and st.session_state.get("job-drawn") != job.id
+
+
+def _follow(job_id: str, was_open: bool, followed: bool, awaited: bool) -> None:
     """The part that changes while the job goes on."""
     queue = job_queue()
     try:
         job, order = queue.job(job_id), order_of(job_id)
-        if (job.open, may_change(job)) != (was_open, followed):
+        if (job.open, may_change(job)) != (was_open, followed) or awaited > _is_awaited(job):
             st.rerun()
         st.caption(job_caption(job))
         show_progress(job, queue)
         rows = rows_of_cell(order, read_results(queue, job))
         if rows:
             _results(rows, job, of_cell(order))
+            st.session_state["job-drawn"] = job_id
+        elif job.open:
+            _no_results_yet()
     except CrystalLLMError as error:
         st.error(as_markdown(str(error)))
+
+
+def _no_results_yet() -> None:
+    """The table before its first row: the browser fetches what draws it while the model writes."""
+    crystals, _ = st.columns([3, 1], gap="medium")
+    with crystals:
+        show_empty_table()
+        st.caption("Crystals appear here as they are written.")
 
 
 def _results(rows: tuple[JobResult, ...], job: Job, order: Order) -> None:

@@ -146,6 +146,18 @@ def show_result_table(
     return [rows[place] for place in chosen["selection"]["rows"] if place < len(rows)]
 
 
+def show_empty_table() -> None:
+    """Draws the heads of the columns that every job has."""
+    heads: dict[str, list[str]] = {
+        "#": [],
+        "formula": [],
+        "group, written": [],
+        "valid": [],
+        "atoms": [],
+    }
+    st.dataframe(heads, hide_index=True, height=40 + ROW_HEIGHT_PX, alt="No crystals yet")
+
+
 def in_order(rows: Sequence[JobResult]) -> list[JobResult]:
     """Crystals by their energy above hull, those without one last.
 
