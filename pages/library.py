@@ -15,12 +15,7 @@ from crystal_llm.ui.library.compare import show_comparison
 from crystal_llm.ui.library.entry import show_entry
 from crystal_llm.ui.library.importing import forget_report, import_dialog
 from crystal_llm.ui.library.navigation import go, open_entry
-from crystal_llm.ui.library.results import (
-    forget_choice,
-    show_entry_cards,
-    show_entry_table,
-    show_forms,
-)
+from crystal_llm.ui.library.results import show_entry_cards, show_entry_table, show_forms
 from crystal_llm.ui.library.saved_searches import fine_tune_on, searches_menu
 from crystal_llm.ui.library.search import PAGE_SIZE, ask_search, clear_search
 from crystal_llm.ui.library.undo import deletions_menu, undo_bar
@@ -38,7 +33,6 @@ def delete(library: Library, ids: tuple[str, ...]) -> None:
     except CrystalLLMError as error:
         st.session_state["lib-refused"] = str(error)
     else:
-        forget_choice()
         go(undo=deletion.id)
 
 
@@ -50,7 +44,6 @@ def undo(library: Library, deletion_id: str) -> None:
         st.session_state["lib-refused"] = str(error)
     else:
         st.session_state["lib-told"] = f"{len(entries)} brought back"
-        forget_choice()
         st.query_params.pop("undo", None)
 
 

@@ -12,13 +12,16 @@ from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.crystal.picture import show_sketch
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 from crystal_llm.ui.widgets.row_clicks import clicked_row
+from crystal_llm.ui.widgets.row_ticks import remember_ticks, table_key, ticks
 from crystal_llm.ui.widgets.signed_table import signed_table
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 _CARD_WIDTH_PX = 172
 
-_OPENED = "lib-table-opened"
-_ROUND = "lib-round"  # grows to make the table anew, without chosen rows
+CHOSEN = "chosen"
+"""The parameter of the address that holds the ticks of the list."""
+
+_OPENED, _TICKS = "lib-table-opened", "lib-table"
 
 
 def show_entry_table(
@@ -41,7 +44,7 @@ def show_entry_table(
     written = written or {}
     failures = any(entry.failure for entry in entries)
     several = len({entry.method for entry in entries if entry.method is not None}) > 1
-    key = f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}"
+    key = table_key(_TICKS, [entry.id for entry in entries], address=CHOSEN)
     chosen = st.dataframe(
         signed_table(
             [_row(entry, failures, several, written) for entry in entries],
@@ -78,13 +81,6 @@ def show_entry_table(
     return tuple(entries[place].id for place in chosen["selection"]["rows"] if place < len(entries))
 
 
-def forget_choice() -> None:
-    """Takes no entry any more: after a deletion the rows are others."""
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    for key in [str(key) for key in st.session_state if str(key).startswith("lib-take-")]:
-        st.session_state[key] = False
-
-
 def show_entry_cards(
     entries: Sequence[Entry], open_entry: Callable[[str], None]
 ) -> tuple[str, ...]:
@@ -97,16 +93,17 @@ def show_entry_cards(
     Returns:
         Ids of the ticked cards.
     """
-    taken = []
+    taken, ticked = [], ticks(_TICKS, CHOSEN)
     with st.container(horizontal=True, gap="small"):
         for entry in entries:
             with st.container(border=True, width=_CARD_WIDTH_PX, gap="xxsmall"):
-                if _card(entry, open_entry):
+                if _card(entry, open_entry, ticked=entry.id in ticked):
                     taken.append(entry.id)
+    remember_ticks(_TICKS, taken, CHOSEN)
     return tuple(taken)
 
 
-def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
+def _card(entry: Entry, open_entry: Callable[[str], None], *, ticked: bool) -> bool:
     if entry.crystal is not None:
         show_sketch(entry.crystal, f"Sketch of {entry.title}")
     else:
@@ -124,7 +121,9 @@ def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
     st.caption(f"{entry.origin} · {group}" if group else entry.origin)
     above = entry.energy_above_hull_ev_per_atom
     st.caption("no hull yet" if above is None else f"{energy_text(above)} eV/atom above hull")
-    return bool(st.checkbox("Choose", key=f"lib-take-{entry.id}"))
+    key = f"lib-take-{entry.id}"
+    st.session_state.setdefault(key, ticked)
+    return bool(st.checkbox("Choose", key=key))
 
 
 def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) -> None:
