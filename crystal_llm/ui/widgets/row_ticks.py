@@ -29,6 +29,8 @@ def table_key(name: str, ids: Sequence[object], *, address: str | None = None) -
     else:
         places = state.get("selection", {}).get("rows", [])
         ticked = {str(before[place]) for place in places if place < len(before)}
+        # What the address names may have come with the rows that are new.
+        ticked |= _asked(address) - {str(row_id) for row_id in before}
     rows = [place for place, row_id in enumerate(ids) if str(row_id) in ticked]
     if rows and (state is None or key != before_key):
         st.session_state[key] = {"selection": {"rows": rows}}
@@ -39,9 +41,7 @@ def table_key(name: str, ids: Sequence[object], *, address: str | None = None) -
 
 def ticks(name: str, address: str | None = None) -> set[str]:
     """Rows that were ticked when they were last shown, or that the page's address names."""
-    if address is not None and (asked := st.query_params.get(address)):
-        return set(asked.split(","))
-    return set(st.session_state.get(f"{name}-ticked", ()))
+    return _asked(address) or set(st.session_state.get(f"{name}-ticked", ()))
 
 
 def remember_ticks(name: str, ids: Iterable[object], address: str | None = None) -> None:
@@ -60,3 +60,8 @@ def remember_ticks(name: str, ids: Iterable[object], address: str | None = None)
         st.query_params[address] = ",".join(ticked)
     else:
         st.query_params.pop(address, None)
+
+
+def _asked(address: str | None) -> set[str]:
+    asked = None if address is None else st.query_params.get(address)
+    return set(asked.split(",")) if asked else set()
