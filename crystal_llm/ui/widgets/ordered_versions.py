@@ -12,7 +12,7 @@ from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.limited_parsing import ParsingProcess
 from crystal_llm.io.structure_file import source_of
 from crystal_llm.library.importing import NamedContent
-from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, signed_text, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 _RANKED = (
@@ -94,7 +94,7 @@ def version_energy(ordering: Ordering, version: OrderedVersion) -> str:
         return "no energy"
     if version is ordering.versions[0]:
         return f"lowest: {energy_text(energy)} eV/atom"
-    return f"+{energy - best:.3f} eV/atom"
+    return f"{signed_text(energy - best, '.3f')} eV/atom"
 
 
 def reading_of_version(ordering: Ordering, place: int) -> CrystalReading:

@@ -6,6 +6,11 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from streamlit.testing.v1 import AppTest
 
+from crystal_llm.crystal.ordering import OrderedVersion, Ordering
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.widgets.notation import signed_text
+from crystal_llm.ui.widgets.ordered_versions import version_energy
+
 CASES = Path(__file__).parents[2] / "io" / "cases"
 
 
@@ -84,3 +89,14 @@ def test_of_a_disordered_file_an_ordered_version_is_chosen(pasted):
     assert sorted(species.split()) == ["Cl", "Cl", "K", "Na"]
     assert len(app.info) == 1  # which version it is was just chosen
     assert note.startswith("Ordered version 1 of") and note.endswith("disordered K₀.₅Na₀.₅Cl")
+
+
+def test_versions_of_equal_energy_have_no_two_signs():
+    crystal = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na",), ((0.0,) * 3,))
+    energies = (-23.966, -23.966 - 1e-12, -23.9)
+    versions = tuple(OrderedVersion(crystal, "Na", 221, energy) for energy in energies)
+    ordering = Ordering("Na", versions, {})
+    assert [version_energy(ordering, version) for version in versions] == [
+        "lowest: −23.966 eV/atom", "+0.000 eV/atom", "+0.066 eV/atom",
+    ]  # fmt: skip
+    assert signed_text(-0.0004, ".1%") == "+0.0%" and signed_text(-0.048, ".1%") == "−4.8%"
