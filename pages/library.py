@@ -91,14 +91,6 @@ def chosen_bar(
         show_set_downloads(exported, key="lib-export")
 
 
-def written_forms(library: Library, search: Search, shown: tuple[Entry, ...]) -> dict[str, Entry]:
-    """What relaxed entries were before, where one row stands for both."""
-    if not search.folded:
-        return {}
-    before = library.parents(entry for entry in shown if entry.origin == "relaxed")
-    return {name: entry for name, entry in before.items() if entry.origin != "relaxed"}
-
-
 def tag_all(library: Library, ids: tuple[str, ...]) -> None:
     """Gives entries the tags that were added and takes those that were removed (a callback)."""
     added, removed = (st.session_state.get(name) or [] for name in (TAGS_ADDED, TAGS_REMOVED))
@@ -163,7 +155,7 @@ def listing(library: Library) -> None:
     with bar:
         searches_menu(search)
     cards = view == "Cards"
-    forms = written_forms(library, search, matches.entries)
+    forms = library.earlier_forms(matches.entries) if search.folded else {}
     chosen = (
         show_entry_cards(matches.entries, open_entry)
         if cards
@@ -172,8 +164,8 @@ def listing(library: Library) -> None:
     with bar:
         chosen_bar(library, search, matches.total, chosen, matches.entries)
     picked = [entry for entry in matches.entries if entry.id in chosen]
-    if len(picked) == 1 and (before := forms.get(picked[0].parent_id or "")) is not None:
-        show_forms(picked[0], before, open_entry)
+    if len(picked) == 1 and picked[0].id in forms:
+        show_forms([*forms[picked[0].id], picked[0]], open_entry)
     if matches.total > PAGE_SIZE:
         pages = -(-matches.total // PAGE_SIZE)
         st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,

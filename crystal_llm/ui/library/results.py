@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from crystal_llm.library.entry import Entry
+from crystal_llm.library.entry import Entry, Origin
 from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.crystal.picture import show_sketch
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
@@ -21,33 +21,34 @@ _CARD_WIDTH_PX = 172
 CHOSEN = "chosen"
 """The parameter of the address that holds the ticks of the list."""
 
+_FORMS: dict[Origin, str] = {"refined": "Refined", "relaxed": "Relaxed"}
 _OPENED, _TICKS = "lib-table-opened", "lib-table"
 
 
 def show_entry_table(
     entries: Sequence[Entry],
     open_entry: Callable[[str], None],
-    written: Mapping[str, Entry] | None = None,
+    earlier: Mapping[str, Sequence[Entry]] | None = None,
 ) -> tuple[str, ...]:
     """Draws entries as a table that sorts by its headings.
 
     Args:
         entries: The entries.
         open_entry: Called with the id of the entry whose row is clicked.
-        written: Crystals as they were before a relaxation, by id, where a relaxed form
-            stands for both.
+        earlier: The earlier forms of an entry by its id, as written first, where one row stands
+            for all.
 
     Returns:
         Ids of the chosen rows.
     """
     number = st.column_config.NumberColumn
-    written = written or {}
+    earlier = earlier or {}
     failures = any(entry.failure for entry in entries)
     several = len({entry.method for entry in entries if entry.method is not None}) > 1
     key = table_key(_TICKS, [entry.id for entry in entries], address=CHOSEN)
     chosen = st.dataframe(
         signed_table(
-            [_row(entry, failures, several, written) for entry in entries],
+            [_row(entry, failures, several, earlier) for entry in entries],
             {"above hull": 3, "energy": 4},
         ),
         key=key,
@@ -126,16 +127,16 @@ def _card(entry: Entry, open_entry: Callable[[str], None], *, ticked: bool) -> b
     return bool(st.checkbox("Choose", key=key))
 
 
-def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) -> None:
-    """Unfolds a row: the crystal as written and as relaxed, each with its way in.
+def show_forms(forms: Sequence[Entry], open_entry: Callable[[str], None]) -> None:
+    """Unfolds a row: the crystal as written, refined and relaxed, each with its way in.
 
     Args:
-        entry: The relaxed form.
-        written: What it was relaxed from.
+        forms: The forms that there are, as written first.
         open_entry: Called with the id of the form to open (a callback).
     """
     with st.container(border=True, key="lib-unfolded"):
-        for form, name in ((written, "As written"), (entry, "Relaxed")):
+        for form in forms:
+            name = _FORMS.get(form.origin, "As written")
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.button(
                     f"{name}: {subscripted(form.formula)}", key=f"lib-form-{form.id}",
@@ -153,16 +154,19 @@ def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) 
 
 
 def _row(
-    entry: Entry, with_failures: bool, with_potential: bool, written: Mapping[str, Entry]
+    entry: Entry,
+    with_failures: bool,
+    with_potential: bool,
+    earlier: Mapping[str, Sequence[Entry]],
 ) -> dict[str, object]:
-    before = written.get(entry.parent_id or "")
+    before = next(iter(earlier.get(entry.id, ())), None)
     return {
         "formula": subscripted(entry.formula),
         "above hull": entry.energy_above_hull_ev_per_atom,
         "energy": entry.energy_ev_per_atom,
         **({"by": entry.method and title_of(entry.method.potential)} if with_potential else {}),
         "group": space_group_text(entry.spacegroup_number),
-        **({"written": before and space_group_text(before.spacegroup_number)} if written else {}),
+        **({"written": before and space_group_text(before.spacegroup_number)} if earlier else {}),
         "novel": {True: "novel", False: "known", None: None}[entry.novel],
         "atoms": entry.n_sites,
         "origin": entry.origin,

@@ -203,6 +203,19 @@ def test_written_and_relaxed_forms_are_one_row_that_unfolds(library):
     assert "".join(cards.query_params["entry"]) == written.id
 
 
+def test_a_crystal_that_was_refined_first_is_one_row_of_three_forms(library):
+    written = library.add(Entry("generated", SALT))
+    apart = replace(SALT, fractional_coordinates=((0.0, 0.0, 0.0), (0.4, 0.5, 0.5)))
+    refined = library.add(Entry("refined", apart, parent_id=written.id))
+    relaxed = library.add(Entry("relaxed", SALT, parent_id=refined.id))
+    table = page(chosen=relaxed.id)
+    assert not table.exception
+    assert list(table.dataframe[0].value["id"]) == [relaxed.id]
+    assert list(table.dataframe[0].value["written"]) == ["Pm-3m (221)"]
+    forms = [form.label for form in table.button if (form.key or "").startswith("lib-form-")]
+    assert forms == ["As written: CsCl", "Refined: CsCl", "Relaxed: CsCl"]
+
+
 def test_filters_of_group_atoms_novelty_job_and_date(library):
     library.add(Entry("generated", SALT, novel=True, job_id="job-a"))
     library.add(Entry("generated", IRON, novel=False, job_id="job-b"))
