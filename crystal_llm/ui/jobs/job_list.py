@@ -122,6 +122,8 @@ def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
             ),
             "submitted": st.column_config.DatetimeColumn(format="distance", width=124),
             "state": st.column_config.TextColumn(width="small"),
+            "attempts": st.column_config.NumberColumn(width="small"),
+            "failure": st.column_config.TextColumn(width=400),
         },
         alt="Jobs that ended",
     )
@@ -176,9 +178,9 @@ def _cells(job: Job) -> dict[str, object]:
 
     took = seconds_worked(job)
     return {
+        "state": job.state,
         "job": plain_title_text(job.title),
         "kind": JOB_KINDS[job.kind],
-        "state": job.state,
         "done": round(job.fraction_done, 2),
         "submitted": datetime.fromtimestamp(job.created_unix_s, UTC),
         "took": None if took is None else duration_text(took),
