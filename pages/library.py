@@ -15,12 +15,7 @@ from crystal_llm.ui.library.compare import show_comparison
 from crystal_llm.ui.library.entry import show_entry
 from crystal_llm.ui.library.importing import forget_report, import_dialog
 from crystal_llm.ui.library.navigation import go, open_entry
-from crystal_llm.ui.library.results import (
-    forget_choice,
-    show_entry_cards,
-    show_entry_table,
-    show_forms,
-)
+from crystal_llm.ui.library.results import show_entry_cards, show_entry_table, show_forms
 from crystal_llm.ui.library.saved_searches import fine_tune_on, searches_menu
 from crystal_llm.ui.library.search import PAGE_SIZE, ask_search, clear_search
 from crystal_llm.ui.library.undo import deletions_menu, undo_bar
@@ -38,7 +33,6 @@ def delete(library: Library, ids: tuple[str, ...]) -> None:
     except CrystalLLMError as error:
         st.session_state["lib-refused"] = str(error)
     else:
-        forget_choice()
         go(undo=deletion.id)
 
 
@@ -50,7 +44,6 @@ def undo(library: Library, deletion_id: str) -> None:
         st.session_state["lib-refused"] = str(error)
     else:
         st.session_state["lib-told"] = f"{len(entries)} brought back"
-        forget_choice()
         st.query_params.pop("undo", None)
 
 
@@ -96,14 +89,6 @@ def chosen_bar(
                    len(exported) == total else f"The newest {len(exported):,} of {total:,} found; "
                    "`crystal-llm library export` writes all.")  # fmt: skip
         show_set_downloads(exported, key="lib-export")
-
-
-def written_forms(library: Library, search: Search, shown: tuple[Entry, ...]) -> dict[str, Entry]:
-    """What relaxed entries were before, where one row stands for both."""
-    if not search.folded:
-        return {}
-    before = library.parents(entry for entry in shown if entry.origin == "relaxed")
-    return {name: entry for name, entry in before.items() if entry.origin != "relaxed"}
 
 
 def tag_all(library: Library, ids: tuple[str, ...]) -> None:
@@ -170,7 +155,7 @@ def listing(library: Library) -> None:
     with bar:
         searches_menu(search)
     cards = view == "Cards"
-    forms = written_forms(library, search, matches.entries)
+    forms = library.earlier_forms(matches.entries) if search.folded else {}
     chosen = (
         show_entry_cards(matches.entries, open_entry)
         if cards
@@ -179,8 +164,8 @@ def listing(library: Library) -> None:
     with bar:
         chosen_bar(library, search, matches.total, chosen, matches.entries)
     picked = [entry for entry in matches.entries if entry.id in chosen]
-    if len(picked) == 1 and (before := forms.get(picked[0].parent_id or "")) is not None:
-        show_forms(picked[0], before, open_entry)
+    if len(picked) == 1 and picked[0].id in forms:
+        show_forms([*forms[picked[0].id], picked[0]], open_entry)
     if matches.total > PAGE_SIZE:
         pages = -(-matches.total // PAGE_SIZE)
         st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crystal_llm.errors import JobError
+
+if TYPE_CHECKING:
+    import yaml
 
 
 def read_yaml(text: str) -> Any:
@@ -25,7 +28,7 @@ def read_yaml(text: str) -> Any:
     except JobError:
         raise
     except yaml.YAMLError as error:
-        raise JobError(f"not YAML ({' '.join(str(error).split())})") from error
+        raise JobError(f"not YAML ({_why(error)})") from error
     except RecursionError as error:
         raise JobError(
             "lists or objects are nested too deeply: an order needs few levels"
@@ -35,6 +38,16 @@ def read_yaml(text: str) -> Any:
         raise JobError(
             f"a value is not the number or date that it looks like{why}: put text into quotes"
         ) from error
+
+
+def _why(error: yaml.YAMLError) -> str:
+    """What is wrong, and in which line, in one line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if mark is None or not problem:
+        return " ".join(str(error).replace('in "<unicode string>", ', "").split())
+    if "<stream end>" in problem:
+        return f"line {mark.line + 1}: it ends too soon: a bracket or a quote is left open"
+    return f"line {mark.line + 1}: {problem}"
 
 
 @cache

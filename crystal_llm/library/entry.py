@@ -14,6 +14,8 @@ Origin = Literal["generated", "infill", "edited", "refined", "relaxed", "importe
 ORIGINS: tuple[Origin, ...] = (
     "generated", "infill", "edited", "refined", "relaxed", "imported", "uploaded",
 )  # fmt: skip
+LATER_FORMS: tuple[Origin, ...] = ("refined", "relaxed")
+"""Origins of a crystal that is another form of the one that it was made from."""
 
 MAX_TAG_CHARACTERS = 40
 MAX_NOTE_CHARACTERS = 10_000
@@ -136,8 +138,8 @@ class Search:
         novel: Whether no known phase is the same.
         made_after_unix_s: Made at this moment or later.
         made_before_unix_s: Made before this moment.
-        folded: Leave out what has a relaxed form that is found as well: it stands for both.
-            What is itself relaxed stays.
+        folded: Leave out what has a refined or relaxed form that is found as well: the last one
+            stands for all. What is itself relaxed stays.
         deleted: Look among what was deleted.
         lowest_first: By energy above hull, what has none last; else the newest first.
         limit: The most entries to give; None for all.

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from crystal_llm.errors import LibraryError, RequestError
 from crystal_llm.io.record_json import RecordError, from_json, to_json, to_plain
 from crystal_llm.library.database import METADATA
-from crystal_llm.library.entry import Entry, Search, check_tags
+from crystal_llm.library.entry import LATER_FORMS, Entry, Search, check_tags
 
 ENTRIES = sa.Table(
     "crystal_llm_entries",
@@ -98,17 +98,30 @@ def conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
     """
     conditions = _conditions(wanted, ENTRIES)
     if wanted.folded:
-        relaxed = ENTRIES.alias("relaxed")
-        stands_for_it = [
-            relaxed.c.parent_id == ENTRIES.c.id,
-            relaxed.c.owner == ENTRIES.c.owner,
-            relaxed.c.origin == "relaxed",
-            # What was relaxed on, by another potential say, has an energy of its own to show.
-            ENTRIES.c.origin != "relaxed",
-            *_conditions(wanted, relaxed),
-        ]
-        conditions.append(~sa.exists().where(*stands_for_it))
+        conditions += _without_later_form(wanted)
     return conditions
+
+
+def _without_later_form(wanted: Search) -> list[sa.ColumnElement[bool]]:
+    """Leaves out what was refined or relaxed, or both, where what became of it is found as well."""
+    # What was relaxed on, by another potential say, has an energy of its own to show.
+    was_relaxed = ENTRIES.c.origin == "relaxed"
+    later, between = ENTRIES.alias("later"), ENTRIES.alias("between")
+    at_once = sa.exists().where(
+        later.c.parent_id == ENTRIES.c.id,
+        later.c.owner == ENTRIES.c.owner,
+        later.c.origin.in_(LATER_FORMS),
+        *_conditions(wanted, later),
+    )
+    by_refining = sa.exists().where(
+        between.c.parent_id == ENTRIES.c.id,
+        between.c.owner == ENTRIES.c.owner,
+        between.c.origin == "refined",
+        later.c.parent_id == between.c.id,
+        later.c.origin == "relaxed",
+        *_conditions(wanted, later),
+    )
+    return [sa.or_(was_relaxed, ~at_once), sa.or_(was_relaxed, ~by_refining)]
 
 
 def _conditions(wanted: Search, rows: sa.FromClause) -> list[sa.ColumnElement[bool]]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from crystal_llm.errors import LibraryError
 from crystal_llm.library.database import Database, insert_missing, open_database
 from crystal_llm.library.entry import (
+    LATER_FORMS,
     LOCAL_USER,
     Deletion,
     Entry,
@@ -99,8 +100,13 @@ class Library:
         return tuple(sorted({tag for row in rows for tag in row.split(",") if tag}))
 
     def jobs(self, limit: int = 200) -> tuple[tuple[str, float, int], ...]:
-        """Jobs that left entries here, newest first: id, when it began, how many entries."""
-        began, count = sa.func.min(ENTRIES.c.created_unix_s), sa.func.count()
+        """Jobs that left entries here, newest first: id, when it began, how many crystals.
+
+        The forms of a crystal, as written and as relaxed, count once.
+        """
+        counted = sa.and_(*conditions(Search(folded=True)))
+        began = sa.func.min(ENTRIES.c.created_unix_s)
+        count = sa.func.sum(sa.case((counted, 1), else_=0))
         here = (
             ENTRIES.c.owner == self._owner,
             ENTRIES.c.deleted_unix_s.is_(None),
@@ -111,7 +117,22 @@ class Library:
             rows = connection.execute(chosen.order_by(began.desc()).limit(limit)).all()
         return tuple((str(job), float(at), int(many)) for job, at, many in rows)
 
-    def parents(self, entries: Iterable[Entry]) -> dict[str, Entry]:
+    def earlier_forms(self, entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+        """What refined and relaxed entries were before, by their id: as written, then refined."""
+        later = [entry for entry in entries if entry.origin in LATER_FORMS]
+        before = self._parents(later)
+        refined = [entry for entry in before.values() if entry.origin == "refined"]
+        first = self._parents(refined)
+        forms: dict[str, tuple[Entry, ...]] = {}
+        for entry in later:
+            parent = before.get(entry.parent_id or "")
+            if parent is None or parent.origin == "relaxed":
+                continue
+            written = first.get(parent.parent_id or "") if parent.origin == "refined" else None
+            forms[entry.id] = (parent,) if written is None else (written, parent)
+        return forms
+
+    def _parents(self, entries: Iterable[Entry]) -> dict[str, Entry]:
         """What entries were made from, by the parent's id; those that are there."""
         ids = {entry.parent_id for entry in entries if entry.parent_id is not None}
         chosen = sa.select(ENTRIES).where(

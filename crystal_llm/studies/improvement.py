@@ -9,6 +9,7 @@ the choice, because a model learns the errors of its judge, too. How a round is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -94,6 +95,24 @@ class Improvement:
         """What both models write in the trial: the usual request, with other seeds."""
         return self._request(self.trial, len(self.temperatures) + _TRIAL_SEED, USUAL.temperature)
 
+    def enlarged(self, learned: int) -> Improvement | None:
+        """The same round on more crystals, where this one left too few to learn from.
+
+        It writes the crystals of this one first. At the same rate half as many again as needed
+        would come out; it is at least twice and at most ten times as large.
+
+        Args:
+            learned: How many crystals of this one were worth learning from.
+
+        Returns:
+            None where no more can be written.
+        """
+        factor = min(max(1.5 * FEWEST / max(learned, 1), 2.0), 10.0)
+        wanted = math.ceil(factor * self.count)
+        step = max(10 ** (len(str(wanted)) - 1) // 2, 1)
+        count = min(-(-wanted // step) * step, MAX_CRYSTALS)
+        return replace(self, count=count) if count > self.count else None
+
     def _request(self, count: int, part: int, temperature: float) -> GenerationRequest:
         return replace(
             USUAL,
@@ -150,6 +169,12 @@ class ImprovementResult:
     nothing_learned: str | None = None
     before: Trial | None = None
     after: Trial | None = None
+
+    @property
+    def has_too_few(self) -> bool:
+        """Whether the round ended because too few crystals were worth learning from."""
+        came_further = self.tuned is not None or self.nothing_learned is not None
+        return self.learned is not None and self.learned < FEWEST and not came_further
 
     @property
     def kept(self) -> bool | None:

@@ -387,6 +387,31 @@ def test_polyhedra_stand_around_the_element_that_is_chosen(visit):
     assert differs(titanium, picture(page))
 
 
+def test_no_line_of_the_legend_ends_between_an_element_and_its_eye(visit):
+    page = visit("perovskite")
+    apart = page.locator(".legend").evaluate(
+        """(legend) => {
+          const top = (element) => element.getBoundingClientRect().top;
+          const apart = [];
+          for (let width = 80; width < 280; width += 10) {
+            legend.style.width = `${width}px`;
+            const tops = [...legend.querySelectorAll('button')].map(top);
+            for (let place = 0; place < tops.length; place += 2)
+              if (tops[place] !== tops[place + 1]) apart.push(width);
+          }
+          legend.style.width = '';
+          return apart;
+        }"""
+    )
+    assert apart == []
+    # The button that is pressed keeps the focus although the legend is drawn anew.
+    page.get_by_role("button", name="Hide Ti").focus()
+    page.keyboard.press("Enter")
+    settle(page)
+    expect(page.get_by_role("button", name="Show Ti")).to_be_focused()
+    page.keyboard.press("Enter")
+
+
 def test_linked_viewers_turn_together_and_a_relaxation_is_played_back(visit):
     page = visit("relaxation", views=2)
     eyes = f"() => ({VIEWS})().map((view) => view.eye.orientation.toArray())"

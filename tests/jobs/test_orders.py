@@ -193,7 +193,12 @@ def test_an_infilled_crystal_names_its_parent_and_ids_differ():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("kind: [", "not YAML"),
+        ("kind: [", r"not YAML \(line 1: it ends too soon: a bracket or a quote is left open\)$"),
+        (
+            "kind: generate\ncount: 3: 4",
+            r"not YAML \(line 2: mapping values are not allowed here\)$",
+        ),
+        ("kind: \x01", r"not YAML \(unacceptable character .* position 6\)$"),
         ("a: &a [x]\nb: *a", "has no aliases"),
         ("!!python/object/apply:os.system ['true']", "not YAML"),
         ("", "an order is an object"),

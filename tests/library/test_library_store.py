@@ -257,6 +257,35 @@ def test_a_relaxed_form_stands_for_the_written_one_where_both_are_found(library)
     assert ids() == {"written", "edited"}
 
 
+def test_of_what_was_refined_and_relaxed_the_last_form_stands_for_all(library):
+    for name in ("a", "b"):
+        library.add(Entry("generated", SALT, job_id="j"), name)
+        library.add(Entry("refined", SALT, job_id="j", parent_id=name), f"{name}-refined")
+
+    def ids(**asked):
+        return {entry.id for entry in library.search(Search(folded=True, **asked)).entries}
+
+    assert ids() == {"a-refined", "b-refined"}
+    relaxed = Entry("relaxed", SALT, job_id="j", parent_id="a-refined",
+                    energy_above_hull_ev_per_atom=0.1)  # fmt: skip
+    last = library.add(relaxed, "a-relaxed")
+    assert ids() == {"a-relaxed", "b-refined"}
+    assert ids(energy_above_hull_max_ev_per_atom=0.2) == {"a-relaxed"}
+    assert ids(origin="generated") == {"a", "b"}
+    (job,) = library.jobs()
+    assert job[2] == 2, "each crystal counts once"
+    unrelaxed = library.get("b-refined")
+    forms = library.earlier_forms([last, unrelaxed, library.get("a")])
+    assert {name: [form.id for form in before] for name, before in forms.items()} == {
+        "a-relaxed": ["a", "a-refined"],
+        "b-refined": ["b"],
+    }
+    library.delete(["a-refined"])
+    assert ids() == {"a-relaxed", "b-refined"}
+    again = library.add(Entry("relaxed", SALT, parent_id="a-relaxed"), "again")
+    assert library.earlier_forms([again]) == {}
+
+
 def test_the_lowest_comes_first_where_that_is_asked_and_what_has_no_energy_last(library):
     for name, above in (("b", 0.2), ("none", None), ("a", 0.0), ("c", 0.05)):
         library.add(Entry("generated", SALT, energy_above_hull_ev_per_atom=above), name)
@@ -274,9 +303,9 @@ def test_a_search_by_novelty_is_not_misled_by_a_note(library):
     assert library.search(Search(novel=False)).total == 0
 
 
-def test_jobs_and_parents_are_found(library):
+def test_jobs_and_earlier_forms_are_found(library):
     library.add(Entry("generated", SALT, job_id="j"), "written")
     relaxed = library.add(Entry("relaxed", SALT, job_id="j", parent_id="written"), "relaxed")
-    assert [(job, count) for job, _, count in library.jobs()] == [("j", 2)]
-    assert set(library.parents([relaxed])) == {"written"}
-    assert library.parents([]) == {}
+    assert [(job, count) for job, _, count in library.jobs()] == [("j", 1)]
+    assert [form.id for form in library.earlier_forms([relaxed])["relaxed"]] == ["written"]
+    assert library.earlier_forms([]) == {}

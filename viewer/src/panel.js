@@ -130,7 +130,7 @@ export class Panel {
   }
 
   #drawLegend(elements, selected, pickable, hiddenElements) {
-    const chips = elements.flatMap((element) => {
+    const chips = elements.map((element) => {
       const all = element.sites.length > 0 && element.sites.every((site) => selected.has(site));
       const what = element.masked ? 'masked sites' : `all ${element.symbol}`;
       const chip = make('button', {
@@ -147,13 +147,17 @@ export class Panel {
       chip.append(make('span', { text: String(element.sites.length) }));
       chip.disabled = !pickable;
       chip.addEventListener('click', (event) => this.view.chooseElement(element, event.shiftKey));
-      if (elements.length < 2) return [chip];
-      return [chip, this.#eye(element, hiddenElements.has(element.symbol))];
+      // Both in one, so that no line ends between them.
+      const entry = make('span', { className: 'element' });
+      entry.append(chip);
+      if (elements.length > 1) entry.append(this.#eye(element, hiddenElements.has(element.symbol)));
+      return entry;
     });
-    // The focus stays on its chip although the chips are new.
-    const at = [...this.legend.children].indexOf(this.legend.getRootNode().activeElement);
+    // The focus stays on its button although the buttons are new.
+    const buttons = () => [...this.legend.querySelectorAll('button')];
+    const at = buttons().indexOf(this.legend.getRootNode().activeElement);
     this.legend.replaceChildren(...chips);
-    if (at >= 0) chips[at]?.focus();
+    if (at >= 0) buttons()[at]?.focus();
   }
 
   #eye({ symbol }, isHidden) {

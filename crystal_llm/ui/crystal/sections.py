@@ -26,6 +26,7 @@ from crystal_llm.ui.widgets.notation import (
     model_text,
     show_facts,
     shown_coordinate,
+    signed_text,
     subscripted,
 )
 from crystal_llm.ui.widgets.page_style import page_theme
@@ -198,7 +199,7 @@ def stability_section(facts: CrystalFacts, key: str) -> None:
                         {
                             "phase": subscripted(part.formula),
                             "id": part.material_id,
-                            "share of atoms": part.fraction,
+                            "share of atoms": round(part.fraction, 3),
                             "energy (eV/atom)": part.energy_ev_per_atom,
                         }
                         for part in hull.decomposition
@@ -328,7 +329,7 @@ def refinement_section(facts: CrystalFacts) -> None:
             )
         )
     if made.volume_change_share is not None:
-        values.append(("Volume", f"{made.volume_change_share:+.1%}".replace("-", "−"), "change"))
+        values.append(("Volume", signed_text(made.volume_change_share, ".1%"), "change"))
     values.append(("Steps", str(made.steps), "of the flow"))
     if facts.relaxation is not None:
         relaxed = facts.relaxation
@@ -353,7 +354,7 @@ def relaxation_section(facts: CrystalFacts, key: str) -> None:
             ("Largest force", f"{result.max_force_ev_per_angstrom:.3f} eV/Å", "at the end")
         )
     if result.volume_change is not None:
-        values.append(("Volume", f"{result.volume_change:+.1%}".replace("-", "−"), "change"))
+        values.append(("Volume", signed_text(result.volume_change, ".1%"), "change"))
     if result.displacement_angstrom is not None:
         values.append(("Displacement", f"{result.displacement_angstrom:.3f} Å", "root mean square"))
     if result.spacegroup_before is not None or result.spacegroup_after is not None:

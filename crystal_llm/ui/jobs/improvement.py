@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from crystal_llm.evaluation.rates import Rate
 from crystal_llm.io.record_json import from_plain
+from crystal_llm.jobs.fine_tune_order import FEWEST_TRAINED
 from crystal_llm.jobs.improve_order import ImproveOrder
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.queue import JobQueue
@@ -13,6 +16,8 @@ from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.studies.improvement import ImprovementResult, Trial
 from crystal_llm.ui.jobs.learning import show_learning
 from crystal_llm.ui.jobs.model_use import show_uses
+from crystal_llm.ui.models.improve_form import time_text
+from crystal_llm.ui.models.training_fields import submit_training
 from crystal_llm.ui.services import offered_models, own_models
 from crystal_llm.ui.widgets.notation import as_markdown, show_facts
 from crystal_llm.ui.widgets.page_paths import LIBRARY_PAGE
@@ -29,10 +34,12 @@ def show_round(job: Job, order: ImproveOrder, queue: JobQueue) -> None:
     if finding is None:
         return
     result = from_plain(ImprovementResult, finding)
+    if job.state == "failed" and result.has_too_few:
+        _offer_larger(order, result)
     if result.kept is not None:
         _show_verdict(job, order, result)
     _show_choice(job, order, result)
-    if result.learned is not None:
+    if result.learned is not None and not result.has_too_few:
         st.subheader("Learned", anchor=False)
         drawn = show_learning(
             queue.curve(job.id), ended=bool(result.tuned or result.nothing_learned), yours=False
@@ -82,13 +89,14 @@ def _show_choice(job: Job, order: ImproveOrder, result: ImprovementResult) -> No
             ("Worth relaxing", f"{result.relaxed:,}", f"With {title_of(order.judge.potential)}.")
         )
     if result.learned is not None:
-        beside = (
-            f"Beside {result.known:,} known crystals."
-            if result.worse is None
-            else f"Preferred to {result.worse:,} worse ones."
-        )
+        if result.has_too_few:
+            beside = f"At least {FEWEST_TRAINED} are needed."
+        elif result.worse is None:
+            beside = f"Beside {result.known:,} known crystals."
+        else:
+            beside = f"Preferred to {result.worse:,} worse ones."
         facts.append(
-            ("Learned from", f"{result.learned:,}",
+            ("Worth learning from" if result.has_too_few else "Learned from", f"{result.learned:,}",
              f"Unique, novel, at most {within:g} eV/atom above hull. {beside}")
         )  # fmt: skip
     show_facts(facts)
@@ -97,6 +105,22 @@ def _show_choice(job: Job, order: ImproveOrder, result: ImprovementResult) -> No
         key="round-library",
     ):  # fmt: skip
         st.switch_page(LIBRARY_PAGE, query_params={"lib-job": job.id})
+
+
+def _offer_larger(order: ImproveOrder, result: ImprovementResult) -> None:
+    """A button for the same round on more crystals, which is what a round of too few lacks."""
+    larger = order.improvement.enlarged(result.learned or 0)
+    if larger is None:
+        return
+    asked = replace(order, improvement=larger)
+    if st.button(
+        f"Start again with {larger.count:,} crystals", type="primary", icon=":material/autorenew:",
+        key="round-larger",
+        help="A new job with the same settings. It writes the same crystals first, whose "
+        "relaxations are kept: only the others take time.",
+    ):  # fmt: skip
+        submit_training(asked)
+    st.caption(time_text(asked))
 
 
 def _show_trial(order: ImproveOrder, before: Trial, after: Trial | None) -> None:

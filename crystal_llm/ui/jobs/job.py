@@ -235,7 +235,7 @@ def _crystals(
     if view == "Cards":
         show_result_cards(shown, key="res-cards", open_crystal=_open_now)
     else:
-        key = table_key(f"res-{job.id}", [row.number for row in shown])
+        key = table_key(f"res-{job.id}", [row.number for row in shown], address="chosen")
         second = {} if job.open else second_verdicts(job, order_of(job.id), job_queue())
         chosen = show_result_table(
             shown, key=key, judged=judged, open_crystal=_open_now, second=second

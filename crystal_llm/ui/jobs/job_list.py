@@ -28,9 +28,14 @@ from crystal_llm.ui.services import (
 )
 from crystal_llm.ui.widgets.notation import as_markdown, duration_text, plain_title_text, title_text
 from crystal_llm.ui.widgets.page_paths import EXPLORE_PAGE, GENERATE_PAGE, MODELS_PAGE
+from crystal_llm.ui.widgets.row_clicks import clicked_row
+from crystal_llm.ui.widgets.row_ticks import table_key
 
 _POLL_SECONDS = 2.0
 MAX_JOBS = 200
+
+_JOB = "job"
+"""The parameter of the address that names the ticked job."""
 
 
 def show_jobs() -> None:
@@ -98,33 +103,38 @@ def _ended(jobs: Sequence[Job], queue: JobQueue) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         jobs = [job for job in jobs if not picked or job.state in picked]
+    ids = [job.id for job in jobs]
+    wanted = st.query_params.get(_JOB)
+    # An address may name a job that has not ended yet.
+    key = table_key("jobs-table", ids, address=_JOB if wanted is None or wanted in ids else None)
     chosen = st.dataframe(
         [_cells(job) for job in jobs],
-        key=f"jobs-table-{hash(tuple(job.id for job in jobs))}",
+        key=key,
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         height=min(38 + 35 * max(len(jobs), 1), 400),
         placeholder="–",
         column_config={
-            "job": st.column_config.TextColumn(width="medium"),
+            "job": st.column_config.TextColumn(width=330),
             "done": st.column_config.ProgressColumn(
                 format="percent", min_value=0.0, max_value=1.0, width="small"
             ),
             "submitted": st.column_config.DatetimeColumn(format="distance", width=124),
             "state": st.column_config.TextColumn(width="small"),
+            "attempts": st.column_config.NumberColumn(width="small"),
+            "failure": st.column_config.TextColumn(width=400),
         },
         alt="Jobs that ended",
     )
+    place = clicked_row(chosen["selection"].get("cells", []), key, "jobs-table-opened")
+    if place is not None and place < len(jobs):
+        _open_results(jobs[place])
     places = [place for place in chosen["selection"]["rows"] if place < len(jobs)]
-    job = jobs[places[0]] if places else None
-    if job is None:
-        wanted = st.query_params.get("job")
-        job = next((job for job in jobs if job.id == wanted), None)
-    if job is None:
-        st.caption("Tick a row to open its results, retry it or read its log.")
+    if not places:
+        st.caption("Click a row to open its results; tick it to retry it or to read its log.")
         return
-    _one(job, queue)
+    _one(jobs[places[0]], queue)
 
 
 def _one(job: Job, queue: JobQueue) -> None:
@@ -151,11 +161,16 @@ def _results_button(job: Job, *, primary: bool) -> None:
         icon=":material/open_in_full:",
         key=f"jobs-open-{job.id}",
     ):
-        if job.kind == "study":
-            st.switch_page(EXPLORE_PAGE, query_params={"study": job.id})
-        if job.kind in ("fine-tune", "improve"):
-            st.switch_page(MODELS_PAGE, query_params={"job": job.id})
-        st.switch_page(GENERATE_PAGE, query_params={"job": job.id})
+        _open_results(job)
+
+
+def _open_results(job: Job) -> None:
+    """Goes to the page of a job."""
+    if job.kind == "study":
+        st.switch_page(EXPLORE_PAGE, query_params={"study": job.id})
+    if job.kind in ("fine-tune", "improve"):
+        st.switch_page(MODELS_PAGE, query_params={"job": job.id})
+    st.switch_page(GENERATE_PAGE, query_params={"job": job.id})
 
 
 def _cells(job: Job) -> dict[str, object]:
@@ -163,10 +178,10 @@ def _cells(job: Job) -> dict[str, object]:
 
     took = seconds_worked(job)
     return {
+        "state": job.state,
         "job": plain_title_text(job.title),
         "kind": JOB_KINDS[job.kind],
-        "state": job.state,
-        "done": job.fraction_done,
+        "done": round(job.fraction_done, 2),
         "submitted": datetime.fromtimestamp(job.created_unix_s, UTC),
         "took": None if took is None else duration_text(took),
         "attempts": job.attempt,

@@ -8,10 +8,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from crystal_llm.errors import CrystalLLMError
+from crystal_llm.io.record_json import from_plain
 from crystal_llm.jobs.job import Job
 from crystal_llm.jobs.order import OrderKind
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.stages import COMPETED, RELAXED, TRAINED, UNTIMED
+from crystal_llm.studies.improvement import ImprovementResult
 from crystal_llm.ui.jobs.live import show_relaxing
 from crystal_llm.ui.services import order_of, warn_without_worker
 from crystal_llm.ui.widgets.bars import Bar, show_bars
@@ -70,7 +72,8 @@ def show_progress(job: Job, queue: JobQueue, *, warn: bool = True) -> None:
             )
     if job.failure is not None:
         st.error(f"The job failed: {as_markdown(job.failure)}")
-        st.caption("Retry goes on after the last batch that ended; nothing is done twice.")
+        if not is_final(job, queue):
+            st.caption("Retry goes on after the last batch that ended; nothing is done twice.")
     if job.state != "finished":
         show_bars([_bar(job, place) for place, stage in enumerate(job.stages) if stage.total])
     if job.state == "running" and job.stage == COMPETED.name:
@@ -97,7 +100,7 @@ def show_stop_retry(job: Job, queue: JobQueue, *, key: str, done: Callable[[], N
     if job.open:
         name, icon, act = "Stop", ":material/stop:", queue.stop
         help_text = "What it has found is kept; Retry goes on with it."
-    elif job.state in ("stopped", "failed"):
+    elif job.state in ("stopped", "failed") and not is_final(job, queue):
         name, icon, act = "Retry", ":material/play_arrow:", queue.retry
         help_text = "Goes on after the last batch that ended."
     if name and st.button(name, icon=icon, key=f"{key}-{name}", help=help_text):
@@ -106,6 +109,14 @@ def show_stop_retry(job: Job, queue: JobQueue, *, key: str, done: Callable[[], N
         except CrystalLLMError as error:
             st.session_state["job-refused"] = str(error)
         done()
+
+
+def is_final(job: Job, queue: JobQueue) -> bool:
+    """Whether a failed job would fail again: a round with too few crystals to learn from."""
+    if job.kind != "improve" or job.state != "failed":
+        return False
+    finding = queue.finding(job.id)
+    return finding is not None and from_plain(ImprovementResult, finding).has_too_few
 
 
 def show_log(job: Job, queue: JobQueue) -> None:

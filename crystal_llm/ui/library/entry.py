@@ -47,7 +47,7 @@ def show_entry(
     if entry.deleted_unix_s is not None:
         _deleted(library, entry, undo)
     step, icon = ORIGIN_LABELS[entry.origin]
-    heading, actions = st.columns([2, 3], vertical_alignment="bottom")
+    heading, actions = st.columns([1, 2.1], vertical_alignment="bottom")
     with heading:
         st.title(subscripted(entry.formula), anchor=False)
         source = f" from {as_markdown(entry.source)}" if entry.source else ""

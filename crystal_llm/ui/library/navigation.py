@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from crystal_llm.ui.library.results import CHOSEN
 from crystal_llm.ui.library.search import restore_search, search_text
 
 _LIST = "list"
@@ -15,6 +16,8 @@ def go(**parameters: str | None) -> None:
     Args:
         parameters: ``entry``, ``compare`` and ``undo``; what is not given is left.
     """
+    if compared := st.query_params.get("compare"):
+        st.query_params[CHOSEN] = compared  # they stay ticked in the list
     if not (parameters.get("entry") or parameters.get("compare")):
         restore_search(st.query_params.get(_LIST, ""))
         st.query_params.pop(_LIST, None)

@@ -7,44 +7,48 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from crystal_llm.library.entry import Entry
+from crystal_llm.library.entry import Entry, Origin
 from crystal_llm.potentials.hull_accuracy import title_of
 from crystal_llm.ui.crystal.picture import show_sketch
 from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
 from crystal_llm.ui.widgets.row_clicks import clicked_row
+from crystal_llm.ui.widgets.row_ticks import remember_ticks, table_key, ticks
 from crystal_llm.ui.widgets.signed_table import signed_table
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 _CARD_WIDTH_PX = 172
 
-_OPENED = "lib-table-opened"
-_ROUND = "lib-round"  # grows to make the table anew, without chosen rows
+CHOSEN = "chosen"
+"""The parameter of the address that holds the ticks of the list."""
+
+_FORMS: dict[Origin, str] = {"refined": "Refined", "relaxed": "Relaxed"}
+_OPENED, _TICKS = "lib-table-opened", "lib-table"
 
 
 def show_entry_table(
     entries: Sequence[Entry],
     open_entry: Callable[[str], None],
-    written: Mapping[str, Entry] | None = None,
+    earlier: Mapping[str, Sequence[Entry]] | None = None,
 ) -> tuple[str, ...]:
     """Draws entries as a table that sorts by its headings.
 
     Args:
         entries: The entries.
         open_entry: Called with the id of the entry whose row is clicked.
-        written: Crystals as they were before a relaxation, by id, where a relaxed form
-            stands for both.
+        earlier: The earlier forms of an entry by its id, as written first, where one row stands
+            for all.
 
     Returns:
         Ids of the chosen rows.
     """
     number = st.column_config.NumberColumn
-    written = written or {}
+    earlier = earlier or {}
     failures = any(entry.failure for entry in entries)
     several = len({entry.method for entry in entries if entry.method is not None}) > 1
-    key = f"lib-table-{st.session_state.get(_ROUND, 0)}-{hash(tuple(e.id for e in entries))}"
+    key = table_key(_TICKS, [entry.id for entry in entries], address=CHOSEN)
     chosen = st.dataframe(
         signed_table(
-            [_row(entry, failures, several, written) for entry in entries],
+            [_row(entry, failures, several, earlier) for entry in entries],
             {"above hull": 3, "energy": 4},
         ),
         key=key,
@@ -78,13 +82,6 @@ def show_entry_table(
     return tuple(entries[place].id for place in chosen["selection"]["rows"] if place < len(entries))
 
 
-def forget_choice() -> None:
-    """Takes no entry any more: after a deletion the rows are others."""
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    for key in [str(key) for key in st.session_state if str(key).startswith("lib-take-")]:
-        st.session_state[key] = False
-
-
 def show_entry_cards(
     entries: Sequence[Entry], open_entry: Callable[[str], None]
 ) -> tuple[str, ...]:
@@ -97,16 +94,17 @@ def show_entry_cards(
     Returns:
         Ids of the ticked cards.
     """
-    taken = []
+    taken, ticked = [], ticks(_TICKS, CHOSEN)
     with st.container(horizontal=True, gap="small"):
         for entry in entries:
             with st.container(border=True, width=_CARD_WIDTH_PX, gap="xxsmall"):
-                if _card(entry, open_entry):
+                if _card(entry, open_entry, ticked=entry.id in ticked):
                     taken.append(entry.id)
+    remember_ticks(_TICKS, taken, CHOSEN)
     return tuple(taken)
 
 
-def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
+def _card(entry: Entry, open_entry: Callable[[str], None], *, ticked: bool) -> bool:
     if entry.crystal is not None:
         show_sketch(entry.crystal, f"Sketch of {entry.title}")
     else:
@@ -124,19 +122,21 @@ def _card(entry: Entry, open_entry: Callable[[str], None]) -> bool:
     st.caption(f"{entry.origin} · {group}" if group else entry.origin)
     above = entry.energy_above_hull_ev_per_atom
     st.caption("no hull yet" if above is None else f"{energy_text(above)} eV/atom above hull")
-    return bool(st.checkbox("Choose", key=f"lib-take-{entry.id}"))
+    key = f"lib-take-{entry.id}"
+    st.session_state.setdefault(key, ticked)
+    return bool(st.checkbox("Choose", key=key))
 
 
-def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) -> None:
-    """Unfolds a row: the crystal as written and as relaxed, each with its way in.
+def show_forms(forms: Sequence[Entry], open_entry: Callable[[str], None]) -> None:
+    """Unfolds a row: the crystal as written, refined and relaxed, each with its way in.
 
     Args:
-        entry: The relaxed form.
-        written: What it was relaxed from.
+        forms: The forms that there are, as written first.
         open_entry: Called with the id of the form to open (a callback).
     """
     with st.container(border=True, key="lib-unfolded"):
-        for form, name in ((written, "As written"), (entry, "Relaxed")):
+        for form in forms:
+            name = _FORMS.get(form.origin, "As written")
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.button(
                     f"{name}: {subscripted(form.formula)}", key=f"lib-form-{form.id}",
@@ -154,16 +154,19 @@ def show_forms(entry: Entry, written: Entry, open_entry: Callable[[str], None]) 
 
 
 def _row(
-    entry: Entry, with_failures: bool, with_potential: bool, written: Mapping[str, Entry]
+    entry: Entry,
+    with_failures: bool,
+    with_potential: bool,
+    earlier: Mapping[str, Sequence[Entry]],
 ) -> dict[str, object]:
-    before = written.get(entry.parent_id or "")
+    before = next(iter(earlier.get(entry.id, ())), None)
     return {
         "formula": subscripted(entry.formula),
         "above hull": entry.energy_above_hull_ev_per_atom,
         "energy": entry.energy_ev_per_atom,
         **({"by": entry.method and title_of(entry.method.potential)} if with_potential else {}),
         "group": space_group_text(entry.spacegroup_number),
-        **({"written": before and space_group_text(before.spacegroup_number)} if written else {}),
+        **({"written": before and space_group_text(before.spacegroup_number)} if earlier else {}),
         "novel": {True: "novel", False: "known", None: None}[entry.novel],
         "atoms": entry.n_sites,
         "origin": entry.origin,

@@ -47,7 +47,7 @@ def show_improve_form() -> None:
         if refused and asked[0]:
             st.error(as_markdown(refused))
         elif order is not None:
-            st.caption(_time_text(order))
+            st.caption(time_text(order))
     if st.button(
         "Improve", type="primary", icon=":material/autorenew:", key="improve-go",
         disabled=order is None or bool(refused), help="Takes a name.",
@@ -112,7 +112,8 @@ def _symbols(text: str) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (places.get(word, len(places)), word)))
 
 
-def _time_text(order: ImproveOrder) -> str:
+def time_text(order: ImproveOrder) -> str:
+    """How long a round will take here, roughly."""
     known = paces(settings(), str(order.model), order.judge.potential)
     seconds = rough_duration_text(seconds_of_round(order.improvement, known))
     by = "by recent jobs here" if known else "on one core, roughly"

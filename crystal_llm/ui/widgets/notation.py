@@ -76,6 +76,16 @@ def energy_text(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:z.{digits}f}".replace("-", "−")
 
 
+def signed_text(value: float, form: str) -> str:
+    """A change with its sign, a true minus sign too; what is rounded to nothing is ``+0``.
+
+    Args:
+        value: The change.
+        form: How it is written, as of :func:`format`: ``.3f``, ``.1%``.
+    """
+    return format(value, f"+z{form}").replace("-", "−")
+
+
 def moment_text(unix_s: float) -> str:
     """A moment, to the minute, in UTC."""
     return datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%d %H:%M")

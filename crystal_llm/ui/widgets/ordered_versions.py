@@ -12,7 +12,7 @@ from crystal_llm.io.crystal_reading import CrystalReading
 from crystal_llm.io.limited_parsing import ParsingProcess
 from crystal_llm.io.structure_file import source_of
 from crystal_llm.library.importing import NamedContent
-from crystal_llm.ui.widgets.notation import as_markdown, energy_text, subscripted
+from crystal_llm.ui.widgets.notation import as_markdown, energy_text, signed_text, subscripted
 from crystal_llm.ui.widgets.space_groups import space_group_text
 
 _RANKED = (
@@ -41,7 +41,7 @@ def ask_version(file: NamedContent, key: str) -> CrystalReading | None:
         "Ordered version",
         range(len(ordering.versions)),
         index=None,
-        format_func=lambda place: version_line(ordering, place),
+        format_func=lambda place: as_markdown(version_line(ordering, place)),
         captions=[version_energy(ordering, version) for version in ordering.versions],
         key=f"{key}-version",
     )
@@ -80,11 +80,11 @@ def show_ordering(file: NamedContent) -> Ordering | None:
 
 
 def version_line(ordering: Ordering, place: int) -> str:
-    """A version in one line: its number, by which equal lines differ, formula, atoms, group."""
+    """A version in one line of plain text: its number, formula, atoms and space group."""
     version = ordering.versions[place]
-    parts = [as_markdown(subscripted(version.formula)), f"{len(version.crystal.species)} atoms"]
+    parts = [subscripted(version.formula), f"{len(version.crystal.species)} atoms"]
     group = space_group_text(version.spacegroup_number)
-    return f"{place + 1}: " + " · ".join([*parts, *([as_markdown(group)] if group else [])])
+    return f"{place + 1}: " + " · ".join([*parts, *([group] if group else [])])
 
 
 def version_energy(ordering: Ordering, version: OrderedVersion) -> str:
@@ -94,7 +94,7 @@ def version_energy(ordering: Ordering, version: OrderedVersion) -> str:
         return "no energy"
     if version is ordering.versions[0]:
         return f"lowest: {energy_text(energy)} eV/atom"
-    return f"+{energy - best:.3f} eV/atom"
+    return f"{signed_text(energy - best, '.3f')} eV/atom"
 
 
 def reading_of_version(ordering: Ordering, place: int) -> CrystalReading:

@@ -336,6 +336,12 @@ def test_ticks_stay_with_their_crystals_while_others_arrive(queue):
     shown.run()
     assert not shown.exception
     assert shown.query_params["crystal"] == "6"
+    # Back in the list, and after a reload, it is still ticked.
+    button(shown, "res-back").click()
+    shown.run()
+    assert not shown.exception
+    assert "**1 chosen**" in said(shown)
+    assert "**1 chosen**" in said(page(job=job_id, chosen="6"))
 
 
 @pytest.mark.parametrize("crystal", ["99", "abc", "-1"])

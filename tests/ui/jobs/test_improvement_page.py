@@ -1,6 +1,9 @@
 """A round of self-improvement on its page: form, stages as they end, the model that is offered."""
 
+from dataclasses import replace
+
 import pytest
+import sqlalchemy as sa
 from ui_pages import open_page
 
 from crystal_llm.evaluation.rates import Rate
@@ -13,7 +16,7 @@ from crystal_llm.jobs.tables import open_jobs_database
 from crystal_llm.library.offered_models import OfferedModels
 from crystal_llm.library.own_models import OwnModels
 from crystal_llm.settings import settings
-from crystal_llm.studies.improvement import ImprovementResult, Trial
+from crystal_llm.studies.improvement import Improvement, ImprovementResult, Trial
 from crystal_llm.ui.jobs.improvement import can_tell_apart, rate_cell, trial_lines
 from crystal_llm.ui.jobs.learning import learning_curve
 
@@ -87,6 +90,45 @@ def test_a_round_that_taught_nothing_says_so(round_of):
     assert "**Keep the old model:** nothing was learned" in texts(
         open_page("models.py", job=round_of(nothing))
     )
+
+
+def test_a_round_with_too_few_good_crystals_is_started_again_with_more(empty_home):
+    queue = JobQueue(settings().database_url)
+    improvement = Improvement(count=40, elements=("Li", "O"), max_atoms=6)
+    job_id = queue.submit(ImproveOrder("Oxides", improvement))
+    order = queue.order(job_id)
+    record = JobRecord(open_jobs_database(settings().database_url), job_id, f"{job_id}.1", "w")
+    record.begin()
+    record.write_finding(to_plain(ImprovementResult(40, {"known": 14}, 26, 13, 13)))
+    record.end("13 of 40 crystals are metastable, unique and novel: write more")
+    with open_jobs_database(settings().database_url).transaction() as connection:
+        connection.execute(sa.text("UPDATE workflow_status SET status = 'ERROR'"))
+    listed = open_page("jobs.py", job=job_id)
+    page = open_page("models.py", job=job_id)
+    assert not page.exception and "write more" in page.error[0].value
+    assert "Worth learning from" in "".join(str(element.proto) for element in page.main)
+    assert not page.subheader
+    for shown in (page, listed):  # it would only fail again
+        assert not [button.label for button in shown.button if button.label == "Retry"]
+    assert not any("Retry" in caption.value for caption in page.caption)
+    page.button(key="round-larger").click().run()
+    assert not page.exception and not page.error
+    larger = queue.order(queue.jobs(1)[0].id)
+    assert larger == replace(order, improvement=replace(order.improvement, count=95))
+    # What is written first is what was written before.
+    for before, after in zip(
+        order.improvement.requests(), larger.improvement.requests(), strict=True
+    ):
+        assert after.count > before.count and replace(after, count=before.count) == before
+
+
+@pytest.mark.parametrize(
+    ("count", "learned", "larger"),
+    [(40, 13, 95), (300, 6, 1500), (5000, 19, 10_000), (40, 0, 400), (6000, 3, 10_000)],
+)
+def test_a_larger_round_should_leave_enough(count, learned, larger):
+    assert Improvement(count=count).enlarged(learned).count == larger
+    assert Improvement(count=10_000).enlarged(learned) is None
 
 
 def test_the_form_estimates_refuses_in_a_line_and_queues_a_round(empty_home):

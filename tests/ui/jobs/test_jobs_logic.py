@@ -66,6 +66,40 @@ def test_the_log_of_an_ended_job_is_shown(queue):
     assert any("stopped by the user" in block.value for block in shown.code)
 
 
+def test_a_ticked_job_stays_ticked_while_others_end_and_after_a_reload(queue):
+    first = fill(settings().database_url, GenerateOrder().asking(count=2))
+    shown = page()
+    table = shown.dataframe[0]
+    shown.session_state[table.key] = {"selection": {"rows": [0], "cells": []}}
+    shown.run()
+    assert button(shown, f"jobs-{first}-Retry")
+    second = fill(settings().database_url, GenerateOrder().asking(count=3))
+    shown.run()
+    assert shown.dataframe[0].key != table.key
+    assert not shown.exception and button(shown, f"jobs-{first}-Retry")
+    assert "".join(shown.query_params["job"]) == first
+    running = queue.submit(GenerateOrder().asking(count=1))
+    later = page(job=running)
+    assert not [button.key for button in later.button if button.key.endswith("-Retry")]
+    queue.stop(running)
+    later.run()
+    assert not later.exception and button(later, f"jobs-{running}-Retry")
+    assert second in [job.id for job in queue.jobs()]
+
+
+def test_a_click_on_an_ended_job_opens_it(queue, monkeypatch):
+    job_id = fill(settings().database_url, GenerateOrder().asking(count=2))
+    opened = []
+    monkeypatch.setattr(
+        "streamlit.switch_page", lambda to, query_params: opened.append(query_params)
+    )
+    shown = page()
+    cells = {"selection": {"rows": [], "cells": [(0, "job")]}}
+    shown.session_state[shown.dataframe[0].key] = cells
+    shown.run()
+    assert not shown.exception and opened[0] == {"job": job_id}
+
+
 def test_a_job_of_another_owner_is_not_listed(queue):
     JobQueue(settings().database_url, "somebody").submit(GenerateOrder().asking(count=1))
     assert "No jobs yet" in page().info[0].value

@@ -203,6 +203,19 @@ def test_written_and_relaxed_forms_are_one_row_that_unfolds(library):
     assert "".join(cards.query_params["entry"]) == written.id
 
 
+def test_a_crystal_that_was_refined_first_is_one_row_of_three_forms(library):
+    written = library.add(Entry("generated", SALT))
+    apart = replace(SALT, fractional_coordinates=((0.0, 0.0, 0.0), (0.4, 0.5, 0.5)))
+    refined = library.add(Entry("refined", apart, parent_id=written.id))
+    relaxed = library.add(Entry("relaxed", SALT, parent_id=refined.id))
+    table = page(chosen=relaxed.id)
+    assert not table.exception
+    assert list(table.dataframe[0].value["id"]) == [relaxed.id]
+    assert list(table.dataframe[0].value["written"]) == ["Pm-3m (221)"]
+    forms = [form.label for form in table.button if (form.key or "").startswith("lib-form-")]
+    assert forms == ["As written: CsCl", "Refined: CsCl", "Relaxed: CsCl"]
+
+
 def test_filters_of_group_atoms_novelty_job_and_date(library):
     library.add(Entry("generated", SALT, novel=True, job_id="job-a"))
     library.add(Entry("generated", IRON, novel=False, job_id="job-b"))
@@ -250,6 +263,61 @@ def test_many_are_tagged_at_once(library):
     ).run()
     assert not shown.exception
     assert library.get(first.id).tags == library.get(second.id).tags == ("both",)
+
+
+def test_what_is_ticked_stays_ticked_after_a_comparison_a_reload_and_another_page(library):
+    first, _, third = (library.add(Entry("uploaded", crystal)) for crystal in (SALT, IRON, SALT))
+    both = {first.id, third.id}
+
+    def ticked(shown):
+        assert not shown.exception
+        places = shown.session_state[shown.dataframe[0].key]["selection"]["rows"]
+        return {shown.dataframe[0].value["id"][place] for place in places}
+
+    shown = page()
+    places = [place for place, name in enumerate(shown.dataframe[0].value["id"]) if name in both]
+    shown.session_state[shown.dataframe[0].key] = {"selection": {"rows": places}}
+    shown.run()
+    next(button for button in shown.button if button.label == "Compare").click().run()
+    assert shown.title[0].value == "Compare"
+    address = {name: "".join(value) for name, value in shown.query_params.items()}
+    # Once in the same session, once after a reload, when the address is all that is left.
+    for compared in (shown, page(**address)):
+        next(button for button in compared.button if button.label == "All crystals").click().run()
+        assert ticked(compared) == both
+        assert set("".join(compared.query_params["chosen"]).split(",")) == both
+    assert ticked(page(chosen=f"{first.id},gone")) == {first.id}
+    # Another page leaves nothing in the address.
+    for name in list(shown.query_params):
+        del shown.query_params[name]
+    for key in [key for key in shown.session_state if str(key) == shown.dataframe[0].key]:
+        del shown.session_state[key]
+    shown.run()
+    assert ticked(shown) == both
+    # The cards show the same ticks, and what is taken there is taken in the table.
+    view = next(choice for choice in shown.button_group if choice.key == "lib-view")
+    view.set_value("Cards").run()
+    boxes = {box.key.removeprefix("lib-take-"): box for box in shown.checkbox
+             if box.key.startswith("lib-take-")}  # fmt: skip
+    assert {name for name, box in boxes.items() if box.value} == both
+    boxes[third.id].uncheck().run()
+    view = next(choice for choice in shown.button_group if choice.key == "lib-view")
+    view.set_value("Table").run()
+    assert ticked(shown) == {first.id}
+    shown.session_state[shown.dataframe[0].key] = {"selection": {"rows": []}}
+    shown.run()
+    assert "chosen" not in shown.query_params
+
+
+def test_what_was_deleted_comes_back_without_others_being_ticked(library):
+    entries = [library.add(Entry("uploaded", crystal)) for crystal in (SALT, IRON)]
+    shown = page(chosen=entries[0].id)
+    next(button for button in shown.button if button.label == "Delete").click().run()
+    assert list(shown.dataframe[0].value["id"]) == [entries[1].id]
+    assert "chosen" not in shown.query_params
+    button(shown, "lib-undo").click().run()
+    assert not shown.exception and len(shown.dataframe[0].value) == 2
+    assert not any("chosen" in str(text.value) for text in shown.markdown)
 
 
 def test_a_click_on_a_row_opens_the_entry_once(library):

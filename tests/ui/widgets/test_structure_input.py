@@ -6,6 +6,11 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from streamlit.testing.v1 import AppTest
 
+from crystal_llm.crystal.ordering import OrderedVersion, Ordering
+from crystal_llm.types import PlainCrystal
+from crystal_llm.ui.widgets.notation import signed_text
+from crystal_llm.ui.widgets.ordered_versions import version_energy, version_line
+
 CASES = Path(__file__).parents[2] / "io" / "cases"
 
 
@@ -77,10 +82,23 @@ def test_of_a_disordered_file_an_ordered_version_is_chosen(pasted):
     assert "K₀\\.₅Na₀\\.₅Cl" in app.info[0].value
     (versions,) = app.radio
     assert versions.value is None
-    assert versions.options[0].startswith("1: KNaCl₂ · 4 atoms")
+    assert versions.options[0].replace("\\", "").startswith("1: KNaCl₂ · 4 atoms")
     assert len(set(versions.options)) == len(versions.options) > 1, "the page tells them by this"
     versions.set_value(0).run()
     species, _, note = app.success[0].value.partition("|")
     assert sorted(species.split()) == ["Cl", "Cl", "K", "Na"]
     assert len(app.info) == 1  # which version it is was just chosen
     assert note.startswith("Ordered version 1 of") and note.endswith("disordered K₀.₅Na₀.₅Cl")
+
+
+def test_versions_of_equal_energy_have_no_two_signs():
+    crystal = PlainCrystal((4.0,) * 3, (90.0,) * 3, ("Na",), ((0.0,) * 3,))
+    energies = (-23.966, -23.966 - 1e-12, -23.9)
+    versions = tuple(OrderedVersion(crystal, "Na", 221, energy) for energy in energies)
+    ordering = Ordering("Na", versions, {})
+    assert [version_energy(ordering, version) for version in versions] == [
+        "lowest: −23.966 eV/atom", "+0.000 eV/atom", "+0.066 eV/atom",
+    ]  # fmt: skip
+    # Not Markdown: a list of choices shows it as it is.
+    assert version_line(ordering, 0) == "1: Na · 1 atoms · Pm-3m (221)"
+    assert signed_text(-0.0004, ".1%") == "+0.0%" and signed_text(-0.048, ".1%") == "−4.8%"

@@ -11624,7 +11624,7 @@ function Ve(r = {}) {
   }
   this.renderBufferDirect = function(C, W, J, Y, se, Ie) {
     W === null && (W = Pe);
-    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Ue = Ou(C, W, J, Y, se);
+    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Fe = Ou(C, W, J, Y, se);
     F.setMaterial(Y, Oe);
     let ke = J.index;
     const Ye = J.attributes.position;
@@ -11633,7 +11633,7 @@ function Ve(r = {}) {
     } else if (ke.count === 0)
       return;
     let We = 1;
-    Y.wireframe === !0 && (ke = _e.getWireframeAttribute(J), We = 2), he.setup(se, Y, Ue, J, ke);
+    Y.wireframe === !0 && (ke = _e.getWireframeAttribute(J), We = 2), he.setup(se, Y, Fe, J, ke);
     let je, it = fe;
     ke !== null && (je = te.get(ke), it = Se, it.setIndex(je));
     const Dn = ke !== null ? ke.count : Ye.count, Zn = J.drawRange.start * We, $n = J.drawRange.count * We, jt = Ie !== null ? Ie.start * We : 0, qe = Ie !== null ? Ie.count * We : 1 / 0, Jn = Math.max(Zn, jt), lt = Math.min(Dn, Zn + $n, jt + qe) - 1, qt = Math.max(0, lt - Jn + 1);
@@ -11710,23 +11710,23 @@ function Ve(r = {}) {
       else if (C.isSprite) {
         if (!C.frustumCulled || q.intersectsSprite(C)) {
           Y && Me.setFromMatrixPosition(C.matrixWorld).applyMatrix4(ue);
-          const Oe = be.update(C), Ue = C.material;
-          Ue.visible && u.push(C, Oe, Ue, J, Me.z, null);
+          const Oe = be.update(C), Fe = C.material;
+          Fe.visible && u.push(C, Oe, Fe, J, Me.z, null);
         }
       } else if ((C.isMesh || C.isLine || C.isPoints) && (C.isSkinnedMesh && C.skeleton.frame !== re.render.frame && (C.skeleton.update(), C.skeleton.frame = re.render.frame), !C.frustumCulled || q.intersectsObject(C))) {
         Y && Me.setFromMatrixPosition(C.matrixWorld).applyMatrix4(ue);
-        const Oe = be.update(C), Ue = C.material;
-        if (Array.isArray(Ue)) {
+        const Oe = be.update(C), Fe = C.material;
+        if (Array.isArray(Fe)) {
           const ke = Oe.groups;
           for (let Ye = 0, We = ke.length; Ye < We; Ye++) {
-            const je = ke[Ye], it = Ue[je.materialIndex];
+            const je = ke[Ye], it = Fe[je.materialIndex];
             it && it.visible && u.push(C, Oe, it, J, Me.z, je);
           }
-        } else Ue.visible && u.push(C, Oe, Ue, J, Me.z, null);
+        } else Fe.visible && u.push(C, Oe, Fe, J, Me.z, null);
       }
     }
     const Ie = C.children;
-    for (let Oe = 0, Ue = Ie.length; Oe < Ue; Oe++)
+    for (let Oe = 0, Fe = Ie.length; Oe < Fe; Oe++)
       Gt(Ie[Oe], W, J, Y);
   }
   function Wt(C, W, J, Y) {
@@ -11749,8 +11749,8 @@ function Ve(r = {}) {
   function As(C, W, J) {
     const Y = W.isScene === !0 ? W.overrideMaterial : null;
     for (let se = 0, Ie = C.length; se < Ie; se++) {
-      const Oe = C[se], Ue = Oe.object, ke = Oe.geometry, Ye = Y === null ? Oe.material : Y, We = Oe.group;
-      Ue.layers.test(J.layers) && Nu(Ue, W, J, ke, Ye, We);
+      const Oe = C[se], Fe = Oe.object, ke = Oe.geometry, Ye = Y === null ? Oe.material : Y, We = Oe.group;
+      Fe.layers.test(J.layers) && Nu(Fe, W, J, ke, Ye, We);
     }
   }
   function Nu(C, W, J, Y, se, Ie) {
@@ -11758,17 +11758,17 @@ function Ve(r = {}) {
   }
   function Gr(C, W, J) {
     W.isScene !== !0 && (W = Pe);
-    const Y = B.get(C), se = d.state.lights, Ie = d.state.shadowsArray, Oe = se.state.version, Ue = ce.getParameters(C, se.state, Ie, W, J), ke = ce.getProgramCacheKey(Ue);
+    const Y = B.get(C), se = d.state.lights, Ie = d.state.shadowsArray, Oe = se.state.version, Fe = ce.getParameters(C, se.state, Ie, W, J), ke = ce.getProgramCacheKey(Fe);
     let Ye = Y.programs;
     Y.environment = C.isMeshStandardMaterial ? W.environment : null, Y.fog = W.fog, Y.envMap = (C.isMeshStandardMaterial ? ie : V).get(C.envMap || Y.environment), Ye === void 0 && (C.addEventListener("dispose", me), Ye = /* @__PURE__ */ new Map(), Y.programs = Ye);
     let We = Ye.get(ke);
     if (We !== void 0) {
       if (Y.currentProgram === We && Y.lightsStateVersion === Oe)
-        return Wa(C, Ue), We;
+        return Wa(C, Fe), We;
     } else
-      Ue.uniforms = ce.getUniforms(C), C.onBuild(J, Ue, m), C.onBeforeCompile(Ue, m), We = ce.acquireProgram(Ue, ke), Ye.set(ke, We), Y.uniforms = Ue.uniforms;
+      Fe.uniforms = ce.getUniforms(C), C.onBuild(J, Fe, m), C.onBeforeCompile(Fe, m), We = ce.acquireProgram(Fe, ke), Ye.set(ke, We), Y.uniforms = Fe.uniforms;
     const je = Y.uniforms;
-    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (je.clippingPlanes = v.uniform), Wa(C, Ue), Y.needsLights = Bu(C), Y.lightsStateVersion = Oe, Y.needsLights && (je.ambientLightColor.value = se.state.ambient, je.lightProbe.value = se.state.probe, je.directionalLights.value = se.state.directional, je.directionalLightShadows.value = se.state.directionalShadow, je.spotLights.value = se.state.spot, je.spotLightShadows.value = se.state.spotShadow, je.rectAreaLights.value = se.state.rectArea, je.ltc_1.value = se.state.rectAreaLTC1, je.ltc_2.value = se.state.rectAreaLTC2, je.pointLights.value = se.state.point, je.pointLightShadows.value = se.state.pointShadow, je.hemisphereLights.value = se.state.hemi, je.directionalShadowMap.value = se.state.directionalShadowMap, je.directionalShadowMatrix.value = se.state.directionalShadowMatrix, je.spotShadowMap.value = se.state.spotShadowMap, je.spotShadowMatrix.value = se.state.spotShadowMatrix, je.pointShadowMap.value = se.state.pointShadowMap, je.pointShadowMatrix.value = se.state.pointShadowMatrix);
+    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (je.clippingPlanes = v.uniform), Wa(C, Fe), Y.needsLights = Bu(C), Y.lightsStateVersion = Oe, Y.needsLights && (je.ambientLightColor.value = se.state.ambient, je.lightProbe.value = se.state.probe, je.directionalLights.value = se.state.directional, je.directionalLightShadows.value = se.state.directionalShadow, je.spotLights.value = se.state.spot, je.spotLightShadows.value = se.state.spotShadow, je.rectAreaLights.value = se.state.rectArea, je.ltc_1.value = se.state.rectAreaLTC1, je.ltc_2.value = se.state.rectAreaLTC2, je.pointLights.value = se.state.point, je.pointLightShadows.value = se.state.pointShadow, je.hemisphereLights.value = se.state.hemi, je.directionalShadowMap.value = se.state.directionalShadowMap, je.directionalShadowMatrix.value = se.state.directionalShadowMatrix, je.spotShadowMap.value = se.state.spotShadowMap, je.spotShadowMatrix.value = se.state.spotShadowMatrix, je.pointShadowMap.value = se.state.pointShadowMap, je.pointShadowMatrix.value = se.state.pointShadowMatrix);
     const it = We.getUniforms(), Dn = An.seqWithValue(it.seq, je);
     return Y.currentProgram = We, Y.uniformsList = Dn, We;
   }
@@ -11778,13 +11778,13 @@ function Ve(r = {}) {
   }
   function Ou(C, W, J, Y, se) {
     W.isScene !== !0 && (W = Pe), H.resetTextureUnits();
-    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Ue = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : fn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Ye = Y.vertexColors === !0 && !!J.attributes.color && J.attributes.color.itemSize === 4, We = !!Y.normalMap && !!J.attributes.tangent, je = !!J.morphAttributes.position, it = !!J.morphAttributes.normal, Dn = !!J.morphAttributes.color, Zn = Y.toneMapped ? m.toneMapping : un, $n = J.morphAttributes.position || J.morphAttributes.normal || J.morphAttributes.color, jt = $n !== void 0 ? $n.length : 0, qe = B.get(Y), Jn = d.state.lights;
+    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Fe = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : fn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Ye = Y.vertexColors === !0 && !!J.attributes.color && J.attributes.color.itemSize === 4, We = !!Y.normalMap && !!J.attributes.tangent, je = !!J.morphAttributes.position, it = !!J.morphAttributes.normal, Dn = !!J.morphAttributes.color, Zn = Y.toneMapped ? m.toneMapping : un, $n = J.morphAttributes.position || J.morphAttributes.normal || J.morphAttributes.color, jt = $n !== void 0 ? $n.length : 0, qe = B.get(Y), Jn = d.state.lights;
     if (O === !0 && (ne === !0 || C !== x)) {
       const Ot = C === x && Y.id === w;
       v.setState(Y, C, Ot);
     }
     let lt = !1;
-    Y.version === qe.__version ? (qe.needsLights && qe.lightsStateVersion !== Jn.state.version || qe.outputEncoding !== Ue || se.isInstancedMesh && qe.instancing === !1 || !se.isInstancedMesh && qe.instancing === !0 || se.isSkinnedMesh && qe.skinning === !1 || !se.isSkinnedMesh && qe.skinning === !0 || qe.envMap !== ke || Y.fog && qe.fog !== Ie || qe.numClippingPlanes !== void 0 && (qe.numClippingPlanes !== v.numPlanes || qe.numIntersection !== v.numIntersection) || qe.vertexAlphas !== Ye || qe.vertexTangents !== We || qe.morphTargets !== je || qe.morphNormals !== it || qe.morphColors !== Dn || qe.toneMapping !== Zn || oe.isWebGL2 === !0 && qe.morphTargetsCount !== jt) && (lt = !0) : (lt = !0, qe.__version = Y.version);
+    Y.version === qe.__version ? (qe.needsLights && qe.lightsStateVersion !== Jn.state.version || qe.outputEncoding !== Fe || se.isInstancedMesh && qe.instancing === !1 || !se.isInstancedMesh && qe.instancing === !0 || se.isSkinnedMesh && qe.skinning === !1 || !se.isSkinnedMesh && qe.skinning === !0 || qe.envMap !== ke || Y.fog && qe.fog !== Ie || qe.numClippingPlanes !== void 0 && (qe.numClippingPlanes !== v.numPlanes || qe.numIntersection !== v.numIntersection) || qe.vertexAlphas !== Ye || qe.vertexTangents !== We || qe.morphTargets !== je || qe.morphNormals !== it || qe.morphColors !== Dn || qe.toneMapping !== Zn || oe.isWebGL2 === !0 && qe.morphTargetsCount !== jt) && (lt = !0) : (lt = !0, qe.__version = Y.version);
     let qt = qe.currentProgram;
     lt === !0 && (qt = Gr(Y, W, se));
     let mn = !1, ji = !1, Wr = !1;
@@ -11858,9 +11858,9 @@ function Ve(r = {}) {
       console.error("THREE.WebGLRenderer.readRenderTargetPixels: renderTarget is not THREE.WebGLRenderTarget.");
       return;
     }
-    let Ue = B.get(C).__webglFramebuffer;
-    if (C.isWebGLCubeRenderTarget && Oe !== void 0 && (Ue = Ue[Oe]), Ue) {
-      F.bindFramebuffer(36160, Ue);
+    let Fe = B.get(C).__webglFramebuffer;
+    if (C.isWebGLCubeRenderTarget && Oe !== void 0 && (Fe = Fe[Oe]), Fe) {
+      F.bindFramebuffer(36160, Fe);
       try {
         const ke = C.texture, Ye = ke.format, We = ke.type;
         if (Ye !== Vt && A.convert(Ye) !== ee.getParameter(35739)) {
@@ -11888,14 +11888,14 @@ function Ve(r = {}) {
     const Y = Math.pow(2, -J), se = Math.floor(W.image.width * Y), Ie = Math.floor(W.image.height * Y);
     H.setTexture2D(W, 0), ee.copyTexSubImage2D(3553, J, 0, 0, C.x, C.y, se, Ie), F.unbindTexture();
   }, this.copyTextureToTexture = function(C, W, J, Y = 0) {
-    const se = W.image.width, Ie = W.image.height, Oe = A.convert(J.format), Ue = A.convert(J.type);
-    H.setTexture2D(J, 0), ee.pixelStorei(37440, J.flipY), ee.pixelStorei(37441, J.premultiplyAlpha), ee.pixelStorei(3317, J.unpackAlignment), W.isDataTexture ? ee.texSubImage2D(3553, Y, C.x, C.y, se, Ie, Oe, Ue, W.image.data) : W.isCompressedTexture ? ee.compressedTexSubImage2D(3553, Y, C.x, C.y, W.mipmaps[0].width, W.mipmaps[0].height, Oe, W.mipmaps[0].data) : ee.texSubImage2D(3553, Y, C.x, C.y, Oe, Ue, W.image), Y === 0 && J.generateMipmaps && ee.generateMipmap(3553), F.unbindTexture();
+    const se = W.image.width, Ie = W.image.height, Oe = A.convert(J.format), Fe = A.convert(J.type);
+    H.setTexture2D(J, 0), ee.pixelStorei(37440, J.flipY), ee.pixelStorei(37441, J.premultiplyAlpha), ee.pixelStorei(3317, J.unpackAlignment), W.isDataTexture ? ee.texSubImage2D(3553, Y, C.x, C.y, se, Ie, Oe, Fe, W.image.data) : W.isCompressedTexture ? ee.compressedTexSubImage2D(3553, Y, C.x, C.y, W.mipmaps[0].width, W.mipmaps[0].height, Oe, W.mipmaps[0].data) : ee.texSubImage2D(3553, Y, C.x, C.y, Oe, Fe, W.image), Y === 0 && J.generateMipmaps && ee.generateMipmap(3553), F.unbindTexture();
   }, this.copyTextureToTexture3D = function(C, W, J, Y, se = 0) {
     if (m.isWebGL1Renderer) {
       console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: can only be used with WebGL2.");
       return;
     }
-    const Ie = C.max.x - C.min.x + 1, Oe = C.max.y - C.min.y + 1, Ue = C.max.z - C.min.z + 1, ke = A.convert(Y.format), Ye = A.convert(Y.type);
+    const Ie = C.max.x - C.min.x + 1, Oe = C.max.y - C.min.y + 1, Fe = C.max.z - C.min.z + 1, ke = A.convert(Y.format), Ye = A.convert(Y.type);
     let We;
     if (Y.isData3DTexture)
       H.setTexture3D(Y, 0), We = 32879;
@@ -11907,7 +11907,7 @@ function Ve(r = {}) {
     }
     ee.pixelStorei(37440, Y.flipY), ee.pixelStorei(37441, Y.premultiplyAlpha), ee.pixelStorei(3317, Y.unpackAlignment);
     const je = ee.getParameter(3314), it = ee.getParameter(32878), Dn = ee.getParameter(3316), Zn = ee.getParameter(3315), $n = ee.getParameter(32877), jt = J.isCompressedTexture ? J.mipmaps[0] : J.image;
-    ee.pixelStorei(3314, jt.width), ee.pixelStorei(32878, jt.height), ee.pixelStorei(3316, C.min.x), ee.pixelStorei(3315, C.min.y), ee.pixelStorei(32877, C.min.z), J.isDataTexture || J.isData3DTexture ? ee.texSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Ye, jt.data) : J.isCompressedTexture ? (console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: untested support for compressed srcTexture."), ee.compressedTexSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, jt.data)) : ee.texSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Ue, ke, Ye, jt), ee.pixelStorei(3314, je), ee.pixelStorei(32878, it), ee.pixelStorei(3316, Dn), ee.pixelStorei(3315, Zn), ee.pixelStorei(32877, $n), se === 0 && Y.generateMipmaps && ee.generateMipmap(We), F.unbindTexture();
+    ee.pixelStorei(3314, jt.width), ee.pixelStorei(32878, jt.height), ee.pixelStorei(3316, C.min.x), ee.pixelStorei(3315, C.min.y), ee.pixelStorei(32877, C.min.z), J.isDataTexture || J.isData3DTexture ? ee.texSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Fe, ke, Ye, jt.data) : J.isCompressedTexture ? (console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: untested support for compressed srcTexture."), ee.compressedTexSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Fe, ke, jt.data)) : ee.texSubImage3D(We, se, W.x, W.y, W.z, Ie, Oe, Fe, ke, Ye, jt), ee.pixelStorei(3314, je), ee.pixelStorei(32878, it), ee.pixelStorei(3316, Dn), ee.pixelStorei(3315, Zn), ee.pixelStorei(32877, $n), se === 0 && Y.generateMipmaps && ee.generateMipmap(We), F.unbindTexture();
   }, this.initTexture = function(C) {
     H.setTexture2D(C, 0), F.unbindTexture();
   }, this.resetState = function() {
@@ -17773,7 +17773,7 @@ class nv {
   }
 }
 const Bc = "http://www.w3.org/2000/svg";
-function Fe(r, { className: e, text: t, ...n } = {}, ...i) {
+function Ue(r, { className: e, text: t, ...n } = {}, ...i) {
   const s = document.createElement(r);
   e && (s.className = e), t !== void 0 && (s.textContent = t);
   for (const [o, a] of Object.entries(n)) s.setAttribute(o, a);
@@ -17968,10 +17968,10 @@ const vv = [
 ];
 class _v {
   constructor(e) {
-    this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Fe("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Fe("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Fe("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#s(), this.#t(), this.#o(), this.#a()), this.player = this.#l();
+    this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Ue("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Ue("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Ue("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#s(), this.#t(), this.#o(), this.#a()), this.player = this.#l();
   }
   #s() {
-    const e = Fe("div", { className: "group", role: "group", "aria-label": "Shown" });
+    const e = Ue("div", { className: "group", role: "group", "aria-label": "Shown" });
     for (const [t, n] of vv) {
       const i = this.#e(t, n, () => this.view.toggleLayer(t));
       i.setAttribute("aria-pressed", "false"), this.layers.set(t, i), e.append(i);
@@ -17979,14 +17979,14 @@ class _v {
     return this.measure = this.#e("measure", "Measure", () => this.view.toggleMeasure(), "Measure distances, angles and coordination"), e.append(this.measure), e;
   }
   #t() {
-    this.around = Fe("select", { "aria-label": "Polyhedra around", title: "Polyhedra around", hidden: "" }), this.around.addEventListener("change", () => this.view.setAround(this.around.value)), this.size = Fe("select", { "aria-label": "Size of atoms", title: "Size of atoms" });
-    for (const [e, t] of xv) this.size.append(Fe("option", { value: e, text: t }));
-    return this.size.addEventListener("change", () => this.view.setSize(Number(this.size.value))), Fe("div", { className: "group", role: "group", "aria-label": "Atoms" }, this.around, this.size);
+    this.around = Ue("select", { "aria-label": "Polyhedra around", title: "Polyhedra around", hidden: "" }), this.around.addEventListener("change", () => this.view.setAround(this.around.value)), this.size = Ue("select", { "aria-label": "Size of atoms", title: "Size of atoms" });
+    for (const [e, t] of xv) this.size.append(Ue("option", { value: e, text: t }));
+    return this.size.addEventListener("change", () => this.view.setSize(Number(this.size.value))), Ue("div", { className: "group", role: "group", "aria-label": "Atoms" }, this.around, this.size);
   }
   #l() {
-    return this.start = this.#e("play", "", () => this.view.play(), "Play the relaxation"), this.at = Fe("input", { type: "range", min: "0", step: "1", "aria-label": "Step of the relaxation" }), this.at.addEventListener("input", () => {
+    return this.start = this.#e("play", "", () => this.view.play(), "Play the relaxation"), this.at = Ue("input", { type: "range", min: "0", step: "1", "aria-label": "Step of the relaxation" }), this.at.addEventListener("input", () => {
       this.view.stop(), this.view.setFrame(Number(this.at.value));
-    }), this.caption = Fe("span", { className: "hint" }), Fe("div", { className: "player", role: "group", "aria-label": "Relaxation", hidden: "" }, this.start, this.at, this.caption);
+    }), this.caption = Ue("span", { className: "hint" }), Ue("div", { className: "player", role: "group", "aria-label": "Relaxation", hidden: "" }, this.start, this.at, this.caption);
   }
   #r(e, t, n) {
     if (this.player.hidden = e.length < 2, this.player.hidden) return;
@@ -17997,21 +17997,21 @@ class _v {
   #i(e, t, n) {
     this.around.hidden = !n || e.length < 2;
     const i = [["", "all"], ...e.map((s) => [s, s])];
-    this.around.replaceChildren(...i.map(([s, o]) => Fe("option", { value: s, text: o }))), this.around.value = t;
+    this.around.replaceChildren(...i.map(([s, o]) => Ue("option", { value: s, text: o }))), this.around.value = t;
   }
   #o() {
-    const e = Fe("div", { className: "group cells", role: "group", "aria-label": "Cells shown" });
-    e.append(Fe("span", { className: "hint", text: "Cells", "aria-hidden": "true" }));
+    const e = Ue("div", { className: "group cells", role: "group", "aria-label": "Cells shown" });
+    e.append(Ue("span", { className: "hint", text: "Cells", "aria-hidden": "true" }));
     for (const [t, n] of ["a", "b", "c"].entries()) {
-      t && e.append(Fe("span", { className: "times", text: "×", "aria-hidden": "true" }));
-      const i = Fe("select", { "aria-label": `Cells along ${n}`, title: `Cells along ${n}` });
-      for (const s of [1, 2, 3]) i.append(Fe("option", { value: s, text: String(s) }));
+      t && e.append(Ue("span", { className: "times", text: "×", "aria-hidden": "true" }));
+      const i = Ue("select", { "aria-label": `Cells along ${n}`, title: `Cells along ${n}` });
+      for (const s of [1, 2, 3]) i.append(Ue("option", { value: s, text: String(s) }));
       i.addEventListener("change", () => this.view.setSupercell(this.axes.map((s) => Number(s.value)))), this.axes.push(i), e.append(i);
     }
     return e;
   }
   #a() {
-    return Fe(
+    return Ue(
       "div",
       { className: "group end", role: "group", "aria-label": "Picture" },
       this.#e("reset", "Reset", () => this.view.reset(), "Reset view (R)"),
@@ -18019,8 +18019,8 @@ class _v {
     );
   }
   #e(e, t, n, i = t) {
-    const s = Fe("button", { type: "button", title: i, "aria-label": i, "data-name": e });
-    return s.append(kc(...Uc[e]), Fe("span", { text: t })), s.addEventListener("click", n), s;
+    const s = Ue("button", { type: "button", title: i, "aria-label": i, "data-name": e });
+    return s.append(kc(...Uc[e]), Ue("span", { text: t })), s.addEventListener("click", n), s;
   }
   update(e) {
     const { shown: t, supercell: n, cellLimit: i, hasPolyhedra: s, elements: o, selected: a, pickable: l } = e;
@@ -18034,20 +18034,22 @@ class _v {
     }), this.#c(o, a, l, e.hiddenElements), e.measuring ? this.#u(e.measured) : this.#h(o, a, l);
   }
   #c(e, t, n, i) {
-    const s = e.flatMap((a) => {
-      const l = a.sites.length > 0 && a.sites.every((d) => t.has(d)), c = a.masked ? "masked sites" : `all ${a.symbol}`, h = Fe("button", {
+    const s = e.map((l) => {
+      const c = l.sites.length > 0 && l.sites.every((g) => t.has(g)), h = l.masked ? "masked sites" : `all ${l.symbol}`, u = Ue("button", {
         type: "button",
-        className: a.masked ? "chip masked" : "chip",
-        "aria-pressed": String(l),
-        "aria-label": n ? `Choose ${c} (${a.sites.length})` : `${a.symbol}: ${a.sites.length}`,
-        title: n ? `Choose ${c}; with shift, in addition` : ""
-      }), u = Fe("i", { "aria-hidden": "true", text: a.masked ? "?" : "" });
-      return u.style.backgroundColor = a.color, h.append(u, Fe("b", { text: a.masked ? "masked" : a.symbol })), h.append(Fe("span", { text: String(a.sites.length) })), h.disabled = !n, h.addEventListener("click", (d) => this.view.chooseElement(a, d.shiftKey)), e.length < 2 ? [h] : [h, this.#n(a, i.has(a.symbol))];
-    }), o = [...this.legend.children].indexOf(this.legend.getRootNode().activeElement);
-    this.legend.replaceChildren(...s), o >= 0 && s[o]?.focus();
+        className: l.masked ? "chip masked" : "chip",
+        "aria-pressed": String(c),
+        "aria-label": n ? `Choose ${h} (${l.sites.length})` : `${l.symbol}: ${l.sites.length}`,
+        title: n ? `Choose ${h}; with shift, in addition` : ""
+      }), d = Ue("i", { "aria-hidden": "true", text: l.masked ? "?" : "" });
+      d.style.backgroundColor = l.color, u.append(d, Ue("b", { text: l.masked ? "masked" : l.symbol })), u.append(Ue("span", { text: String(l.sites.length) })), u.disabled = !n, u.addEventListener("click", (g) => this.view.chooseElement(l, g.shiftKey));
+      const f = Ue("span", { className: "element" });
+      return f.append(u), e.length > 1 && f.append(this.#n(l, i.has(l.symbol))), f;
+    }), o = () => [...this.legend.querySelectorAll("button")], a = o().indexOf(this.legend.getRootNode().activeElement);
+    this.legend.replaceChildren(...s), a >= 0 && o()[a]?.focus();
   }
   #n({ symbol: e }, t) {
-    const i = `${t ? "Show" : "Hide"} ${e === "?" ? "masked sites" : e}`, s = Fe("button", {
+    const i = `${t ? "Show" : "Hide"} ${e === "?" ? "masked sites" : e}`, s = Ue("button", {
       type: "button",
       className: "eye",
       title: i,
@@ -18057,21 +18059,21 @@ class _v {
     return s.append(kc(...Uc.eye)), s.addEventListener("click", () => this.view.toggleElement(e)), s;
   }
   #u(e) {
-    this.chosen.replaceChildren(Fe("span", { className: "measured", text: e }));
+    this.chosen.replaceChildren(Ue("span", { className: "measured", text: e }));
   }
   #h(e, t, n) {
     if (this.chosen.replaceChildren(), !n) return;
     if (!t.size) {
-      this.chosen.append(Fe("span", { className: "hint", text: "Click an atom to choose it, shift-click for more" }));
+      this.chosen.append(Ue("span", { className: "hint", text: "Click an atom to choose it, shift-click for more" }));
       return;
     }
     const i = e.map(({ symbol: a, sites: l, masked: c }) => {
       const h = l.filter((u) => t.has(u));
       return h.length ? `${c ? "?" : a} ${h.join(", ")}` : "";
-    }).filter(Boolean), s = t.size === 1 ? "1 site" : `${t.size} sites`, o = Fe("button", { type: "button", className: "clear", text: "Clear", title: "Clear the choice (Esc)" });
+    }).filter(Boolean), s = t.size === 1 ? "1 site" : `${t.size} sites`, o = Ue("button", { type: "button", className: "clear", text: "Clear", title: "Clear the choice (Esc)" });
     o.addEventListener("click", () => this.view.clearSelection()), this.chosen.append(
-      Fe("b", { text: s }),
-      Fe("span", { className: "names", text: i.join(" · "), title: i.join(" · ") }),
+      Ue("b", { text: s }),
+      Ue("span", { className: "names", text: i.join(" · "), title: i.join(" · ") }),
       o
     );
   }
@@ -21526,12 +21528,12 @@ function yh(r) {
 const Ax = 30, vh = 160, Cx = 220, Wo = /* @__PURE__ */ new Set();
 class Lx {
   constructor(e) {
-    this.eye = new nv(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.measure = new lv(), this.hiddenElements = /* @__PURE__ */ new Set(), this.around = "", this.size = 1, this.frameAt = -1, Wo.add(this), this.panel = new _v(this), this.stage = Fe("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Fe("div", { className: "tip", hidden: "" }), this.frame = Fe("div", { className: "crystal-view", role: "group" }), this.frame.append(
+    this.eye = new nv(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.measure = new lv(), this.hiddenElements = /* @__PURE__ */ new Set(), this.around = "", this.size = 1, this.frameAt = -1, Wo.add(this), this.panel = new _v(this), this.stage = Ue("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Ue("div", { className: "tip", hidden: "" }), this.frame = Ue("div", { className: "crystal-view", role: "group" }), this.frame.append(
       this.panel.toolbar,
       this.stage,
       this.panel.player,
-      Fe("div", { className: "footer" }, this.panel.legend, this.panel.chosen)
-    ), e.append(this.frame), this.scene = new Ex(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Fe("canvas", { className: "axes" }).getContext("2d"), this.ink = Fe("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = Mv(this), ov(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
+      Ue("div", { className: "footer" }, this.panel.legend, this.panel.chosen)
+    ), e.append(this.frame), this.scene = new Ex(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Ue("canvas", { className: "axes" }).getContext("2d"), this.ink = Ue("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = Mv(this), ov(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
       this.visible = t.isIntersecting, this.visible && this.invalidate();
     }), this.seen.observe(this.stage), this.stage.addEventListener("transitionend", () => this.#n(), { signal: this.abort.signal });
   }
@@ -21632,12 +21634,12 @@ class Lx {
     this.tip.hidden = !0;
   }
   download() {
-    const { width: e, height: t } = this.#i(), n = Math.max(2, Math.min(4, 2e3 / e)), i = Fe("canvas", { width: Math.round(e * n), height: Math.round(t * n) }), s = i.getContext("2d");
+    const { width: e, height: t } = this.#i(), n = Math.max(2, Math.min(4, 2e3 / e)), i = Ue("canvas", { width: Math.round(e * n), height: Math.round(t * n) }), s = i.getContext("2d");
     s.fillStyle = this.theme.background, s.fillRect(0, 0, i.width, i.height);
     const o = this.#h(n);
     o && (s.drawImage(o, 0, 0), o.close(), this.#d(s, n, this.shown.labels), s.setTransform(n, 0, 0, n, 0, (t - os) * n), Wc(s, this.scene.camera, this.data.scene.lattice, this.theme), i.toBlob((a) => {
       const l = URL.createObjectURL(a);
-      Fe("a", { href: l, download: `${this.data.name.replace(/\W+/g, "") || "crystal"}.png` }).click(), setTimeout(() => URL.revokeObjectURL(l), 1e4);
+      Ue("a", { href: l, download: `${this.data.name.replace(/\W+/g, "") || "crystal"}.png` }).click(), setTimeout(() => URL.revokeObjectURL(l), 1e4);
     }));
   }
   /** Draws at the next frame; many wishes make one picture. */
