@@ -108,6 +108,7 @@ def _register_train(work: argparse._SubParsersAction[OneLineParser]) -> None:
     parser.add_argument("--total-steps", type=int, help="overrides the config's")
     parser.add_argument("--total-minutes", type=float, help="overrides the config's")
     parser.add_argument("--threads", type=int, help="CPU threads")
+    parser.add_argument("--device", default="cpu", help="cpu (default), or cuda for a GPU")
     parser.add_argument(
         "--plot", type=Path, metavar="FIGURE", help="draw the run's curves (html, or png/svg/pdf)"
     )
@@ -253,7 +254,9 @@ def run_train(arguments: argparse.Namespace) -> Report:
     import torch
 
     from crystal_llm.flow.training import NAME, train_flow
+    from crystal_llm.language_model.device import check_device
 
+    check_device(arguments.device)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     stopped = StopFlag()
@@ -263,6 +266,7 @@ def run_train(arguments: argparse.Namespace) -> Report:
             arguments.folder,
             config,
             lattices=lattices,
+            device=arguments.device,
             report=_tell,
             should_stop=stopped,
         )

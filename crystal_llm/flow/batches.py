@@ -18,8 +18,14 @@ from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.alignment import align_by_index
+from crystal_llm.flow.manifold import coordinates_of_metric, metric_tensor
 from crystal_llm.flow.pairs import Pair, pair_files, read_pairs
 from crystal_llm.flow.path import PathState
+from crystal_llm.flow.space_group_average import (
+    SpaceGroupOperations,
+    average_over,
+    found_operations,
+)
 from crystal_llm.types import PlainCrystal
 
 if TYPE_CHECKING:
@@ -32,6 +38,29 @@ _NUMBER = {symbol: number for number, symbol in enumerate(ELEMENTS, start=1)}
 
 
 @dataclass(frozen=True)
+class PairSymmetry:
+    """Means over the space groups of a batch's targets.
+
+    Attributes:
+        coordinates: What makes a velocity one that respects the group, shape
+            (crystals, 3 sites, 3 sites).
+        metric: The same of metric tensors, row by row, shape (crystals, 9, 9).
+    """
+
+    coordinates: torch.Tensor
+    metric: torch.Tensor
+
+    def velocity(self, velocity: torch.Tensor) -> torch.Tensor:
+        """Velocities, shape (crystals, sites, 3), averaged."""
+        return (self.coordinates @ velocity.flatten(1).unsqueeze(-1)).view_as(velocity)
+
+    def lattice(self, lattice: torch.Tensor) -> torch.Tensor:
+        """Lattices, shape (crystals, 6), each made one that its group leaves as it is."""
+        metric = self.metric @ metric_tensor(lattice).flatten(1).unsqueeze(-1)
+        return coordinates_of_metric(metric.view(-1, 3, 3))
+
+
+@dataclass(frozen=True)
 class PairBatch:
     """Pairs as tensors.
 
@@ -40,12 +69,25 @@ class PairBatch:
         atoms: Which sites hold an atom, shape (crystals, sites).
         sample: Where the ways begin.
         target: Where they end.
+        symmetry: Of the targets; None where the set was read without.
     """
 
     species: torch.Tensor
     atoms: torch.Tensor
     sample: PathState
     target: PathState
+    symmetry: PairSymmetry | None = None
+
+    def on(self, device: str) -> PairBatch:
+        """The same on another device."""
+        sample, target = (
+            PathState(state.coordinates.to(device), state.lattice.to(device))
+            for state in (self.sample, self.target)
+        )
+        symmetry = self.symmetry
+        if symmetry is not None:
+            symmetry = PairSymmetry(symmetry.coordinates.to(device), symmetry.metric.to(device))
+        return PairBatch(self.species.to(device), self.atoms.to(device), sample, target, symmetry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +110,23 @@ class PairSet:
         self.size = sum(len(group["species"]) for group in groups.values())
 
     @classmethod
-    def of(cls, pairs: Sequence[tuple[PlainCrystal, PlainCrystal]]) -> PairSet:
-        """The set of samples and their targets, each two with the same species."""
+    def of(
+        cls, pairs: Sequence[tuple[PlainCrystal, PlainCrystal]], *, symmetric: bool = False
+    ) -> PairSet:
+        """The set of samples and their targets, each two with the same species.
+
+        Args:
+            pairs: Samples and targets.
+            symmetric: Find the targets' space groups too, which takes some ms each.
+        """
         by_sites: dict[int, list[tuple[PlainCrystal, PlainCrystal]]] = {}
         for sample, target in pairs:
             by_sites.setdefault(sites_of(len(sample.species)), []).append((sample, target))
-        return cls({sites: _arrays(by_sites[sites], sites) for sites in sorted(by_sites)})
+        groups = {sites: _arrays(by_sites[sites], sites) for sites in sorted(by_sites)}
+        if symmetric:
+            for sites, group in groups.items():
+                group |= _symmetry_arrays([target for _, target in by_sites[sites]], sites)
+        return cls(groups)
 
     def some(self, count: int, seed: int) -> PairSet:
         """At most so many of the pairs, drawn at random."""
@@ -136,16 +189,22 @@ class PairSet:
             values = self._groups[sites][name][places]
             filled = np.zeros((size, *values.shape[1:]), dtype=values.dtype)
             filled[: len(values)] = values
-            if name.endswith("lattice"):
+            if name.endswith(("lattice", "metric")):
                 filled[len(values) :] = values[:1]  # a lattice without a volume makes no metric
             return torch.from_numpy(filled)
 
+        symmetry = None
+        if "symmetry_coordinates" in self._groups[sites]:
+            symmetry = PairSymmetry(
+                padded("symmetry_coordinates").float(), padded("symmetry_metric")
+            )
         species = padded("species").long()
         return PairBatch(
             species,
             species > 0,
             PathState(padded("sample_coordinates"), padded("sample_lattice")),
             PathState(padded("target_coordinates"), padded("target_lattice")),
+            symmetry,
         )
 
     def lattices(self) -> tuple[torch.Tensor, torch.Tensor]:
@@ -166,7 +225,11 @@ class PairSet:
 
 
 def read_pair_sets(
-    folder: Path, pairing: str, max_distance_angstrom: float | None = None
+    folder: Path,
+    pairing: str,
+    max_distance_angstrom: float | None = None,
+    *,
+    symmetric: bool = False,
 ) -> tuple[PairSet, PairSet]:
     """Training and validation pairs of a folder.
 
@@ -174,6 +237,7 @@ def read_pair_sets(
         folder: See :mod:`crystal_llm.flow.pairs`.
         pairing: ``aligned``, or ``index`` for the pairing of FlowLLM's public code.
         max_distance_angstrom: Pairs farther apart, aligned, are left out; None: none are.
+        symmetric: Find the space groups of the training targets too.
 
     Raises:
         FlowError: The folder holds no pairs.
@@ -183,7 +247,7 @@ def read_pair_sets(
         for pair in read_pairs(path):
             if max_distance_angstrom is None or apart_angstrom(pair) <= max_distance_angstrom:
                 split[pair.split].append((pair.sample, _paired(pair, pairing)))
-    return PairSet.of(split["train"]), PairSet.of(split["val"])
+    return PairSet.of(split["train"], symmetric=symmetric), PairSet.of(split["val"])
 
 
 def sites_of(atoms: int) -> int:
@@ -212,6 +276,22 @@ def _paired(pair: Pair, pairing: str) -> PlainCrystal:
     if pairing == "index":
         return align_by_index(pair.sample, pair.target).apply(pair.target)
     return pair.aligned
+
+
+def _symmetry_arrays(targets: Sequence[PlainCrystal], sites: int) -> dict[str, np.ndarray]:
+    """What :class:`PairSymmetry` holds, of all targets of a group."""
+    coordinates = np.zeros((len(targets), 3 * sites, 3 * sites), dtype=np.float16)
+    metric = np.zeros((len(targets), 9, 9), dtype=np.float32)
+    for place, target in enumerate(targets):
+        try:
+            _, average = average_over(target, found_operations(target))
+        except FlowError:  # at the edge of the tolerance
+            unit = SpaceGroupOperations(np.eye(3, dtype=int)[None], np.zeros((1, 3)))
+            _, average = average_over(target, unit)
+        size = len(average.coordinates)
+        coordinates[place, :size, :size] = average.coordinates
+        metric[place] = average.metric
+    return {"symmetry_coordinates": coordinates, "symmetry_metric": metric}
 
 
 def _arrays(

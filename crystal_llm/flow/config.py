@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from crystal_llm.errors import FlowError
+from crystal_llm.flow.disturbance import Disturbance
 from crystal_llm.flow.network import NetworkShape
 from crystal_llm.io.record_json import RecordError, from_plain
 from crystal_llm.io.toml_file import read_toml
@@ -34,6 +35,8 @@ class FlowTrainingConfig:
         disturbed_share: Chance of a pair, each time it comes, that its sample is its target
             disturbed anew (:mod:`~crystal_llm.flow.disturbance`) instead of what the folder
             holds: a network cannot learn by heart what never comes twice.
+        disturbance: How those are disturbed.
+        turned_axes: Whether each pair, each time it comes, stands along other axes.
         coordinates_weight: λ_f (200 in the paper); ``auto``: so large that a network that says
             nothing moves has as much loss by coordinates as by lattices.
         lattice_weight: λ_l (1 in the paper).
@@ -59,6 +62,8 @@ class FlowTrainingConfig:
     clip_norm: float = 0.5
     batch_size: int = 64
     disturbed_share: float = 0.0
+    disturbance: Disturbance = field(default_factory=Disturbance)
+    turned_axes: bool = False
     coordinates_weight: float | Literal["auto"] = 200.0
     lattice_weight: float = 1.0
     average_decay: float = 0.999
@@ -97,6 +102,9 @@ class FlowTrainingConfig:
             )
         if not 0.0 <= self.disturbed_share <= 1.0:
             raise FlowError(f"disturbed_share = {self.disturbed_share}: must be from 0 to 1")
+        for key, value in asdict(self.disturbance).items():
+            if not 0.0 <= value <= 1.0:
+                raise FlowError(f"disturbance.{key} = {value}: must be from 0 to 1")
         if not 0.0 <= self.decay_share <= 1.0 or not 0.0 <= self.average_decay < 1.0:
             raise FlowError(
                 f"decay_share = {self.decay_share}, average_decay = {self.average_decay}: from 0 "

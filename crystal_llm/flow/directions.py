@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CUTOFF_ANGSTROM = 5.0
 """No image farther away is seen."""
 
-NEAREST_ANGSTROM = 0.8
+FIRST_DISTANCE_ANGSTROM = 0.8
 _LEAST_SQUARED = 1e-4
 _FLAT = 0.02
 
@@ -71,8 +71,8 @@ def seen_directions(
     # An image leaves the cells looked at as another comes in on the other side: both faintly.
     inside = (3.0 - 2.0 * toward.abs()).clamp(0.0, 1.0).prod(-1).view_as(distance)
     fading = fading * inside
-    centres = torch.linspace(NEAREST_ANGSTROM, CUTOFF_ANGSTROM, count, device=atoms.device)
-    step = (CUTOFF_ANGSTROM - NEAREST_ANGSTROM) / count
+    centres = torch.linspace(FIRST_DISTANCE_ANGSTROM, CUTOFF_ANGSTROM, count, device=atoms.device)
+    step = (CUTOFF_ANGSTROM - FIRST_DISTANCE_ANGSTROM) / count
     spread = torch.exp(-(((distance.unsqueeze(-1) - centres) / step).square()))
     spread = spread * (fading * counted).unsqueeze(-1)
     unit = toward.view(crystals, sites, sites, -1, 3) / distance.unsqueeze(-1)

@@ -23,6 +23,7 @@ from crystal_llm.flow.loss import FlowLoss, flow_loss
 from crystal_llm.flow.network import Scales, VelocityNetwork, parameter_count
 from crystal_llm.flow.pairs import read_plan
 from crystal_llm.flow.path import PathState, conditional_path
+from crystal_llm.flow.turned_axes import turned
 from crystal_llm.flow.validation import FlowValidation, validate
 from crystal_llm.training.checkpoint import TrainedState, load_checkpoint, save_checkpoint
 from crystal_llm.training.run_folder import (
@@ -70,6 +71,7 @@ def train_flow(
     config: FlowTrainingConfig,
     *,
     lattices: Any = None,
+    device: str = "cpu",
     report: Callable[[dict[str, Any]], None] = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> FlowProgress:
@@ -81,6 +83,7 @@ def train_flow(
         config: The run.
         lattices: Lattices of the data, for a base that draws from them; see
             :func:`~crystal_llm.flow.pairs.data_lattices`.
+        device: Where the network computes; pairs wait in main memory.
         report: Called with each line of the metrics.
         should_stop: Asked after every step; the run is then kept as it stands, with its
             network.
@@ -94,14 +97,19 @@ def train_flow(
     """
     refuse_another_config(run, config, _FREE)
     plan = read_plan(pairs)
-    train, held_out = read_pair_sets(pairs, config.pairing, config.max_distance_angstrom)
+    train, held_out = read_pair_sets(
+        pairs,
+        config.pairing,
+        config.max_distance_angstrom,
+        symmetric=bool(config.disturbed_share and config.disturbance.symmetric_share),
+    )
     held_out = held_out.some(config.validation_pairs, config.seed)
     if not train.size:
         raise FlowError(f"{pairs}: has no training pairs as near as max_distance_angstrom asks")
     torch.manual_seed(config.seed)
     scales = scales_of(train)
     weight = coordinates_weight(config, scales)
-    network = VelocityNetwork(config.shape, scales)
+    network = VelocityNetwork(config.shape, scales).to(device)
     store_config(run, config)
     average = AveragedModel(network, multi_avg_fn=exponential_average(config.average_decay))
     optimizer = torch.optim.AdamW(
@@ -114,7 +122,7 @@ def train_flow(
     progress = resumed or FlowProgress()
     average.n_averaged.fill_(progress.step)
     drop_metrics_after(run, progress.step if resumed else -1)
-    step_of = _Step(network, average, optimizer, config, weight)
+    step_of = _Step(network, average, optimizer, config, weight, device)
     started = time.monotonic() - 60.0 * progress.minutes
     saved_at = progress.minutes
     validated_at = progress.step if resumed else -1
@@ -160,7 +168,7 @@ def train_flow(
     save_flow(
         run,
         NAME,
-        average.module,
+        average.module.cpu(),
         base,
         title=f"Flow matching from {_FROM[plan.base]}",
         elements=train.elements(),
@@ -182,7 +190,9 @@ def train_flow(
             "minutes": round(progress.minutes, 1),
             "weights": parameter_count(network),
             "precision": "bfloat16" if step_of.half else "float32",
-            "hardware": f"{torch.get_num_threads()} threads, {platform.machine()}",
+            "hardware": f"{torch.get_num_threads()} threads, {platform.machine()}"
+            if device == "cpu"
+            else torch.cuda.get_device_name(),
             "losses": _last_validation(run),
         },
     )
@@ -279,21 +289,25 @@ class _Step:
         optimizer: torch.optim.Optimizer,
         config: FlowTrainingConfig,
         weight: float,
+        device: str,
     ) -> None:
         self._network, self._average, self._optimizer = network, average, optimizer
-        self._config, self._weight = config, weight
-        precision = config.precision
-        self.half = precision == "bfloat16" or (precision == "auto" and computes_bfloat16())
+        self._config, self._weight, self._device = config, weight, device
+        able = computes_bfloat16() if device == "cpu" else torch.cuda.is_bf16_supported()
+        self.half = config.precision == "bfloat16" or (config.precision == "auto" and able)
 
     def __call__(self, batch: PairBatch, step: int, rate: float) -> FlowLoss:
         config = self._config
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-        moment = torch.rand(len(batch.species), generator=generator)
-        sample = self._sample(batch, generator)
-        place, velocity = conditional_path(sample, batch.target, batch.atoms, moment)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
+        moment = torch.rand(len(batch.species), generator=generator).to(self._device)
+        batch = batch.on(self._device)
+        sample, target = self._sample(batch, generator), batch.target
+        if config.turned_axes:
+            sample, target = turned(sample, target, generator)
+        place, velocity = conditional_path(sample, target, batch.atoms, moment)
+        with torch.autocast(self._device, dtype=torch.bfloat16, enabled=self.half):
             predicted = self._network(batch.species, batch.atoms, place, moment)
         loss = flow_loss(
             predicted,
@@ -318,8 +332,10 @@ class _Step:
         share = self._config.disturbed_share
         if not share:
             return batch.sample
-        anew = torch.rand(len(batch.species), generator=generator) < share
-        drawn = disturbed_states(batch.target, batch.atoms, generator)
+        anew = torch.rand(len(batch.species), generator=generator).to(self._device) < share
+        drawn = disturbed_states(
+            batch.target, batch.atoms, generator, self._config.disturbance, batch.symmetry
+        )
         return PathState(
             torch.where(anew[:, None, None], drawn.coordinates, batch.sample.coordinates),
             torch.where(anew[:, None], drawn.lattice, batch.sample.lattice),

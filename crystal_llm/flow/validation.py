@@ -53,10 +53,11 @@ def validate(
     """Judges a network on all pairs of a set."""
     sums = torch.zeros(6, dtype=torch.float64)
     crystals = atoms = 0
+    device = str(network.lattice_velocity.device)
     with torch.inference_mode():
-        for batch in pairs.groups():
+        for batch in (group.on(device) for group in pairs.groups()):
             count, held = len(batch.species), int(batch.atoms.sum())
-            time = (torch.arange(count) + 0.5) / count
+            time = (torch.arange(count, device=device) + 0.5) / count
             place, velocity = conditional_path(batch.sample, batch.target, batch.atoms, time)
             loss = flow_loss(
                 network(batch.species, batch.atoms, place, time),

@@ -10,7 +10,7 @@ from flow_crystals import KNOWN
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.flow.directions import (
     CUTOFF_ANGSTROM,
-    NEAREST_ANGSTROM,
+    FIRST_DISTANCE_ANGSTROM,
     seen_directions,
     strained,
 )
@@ -33,8 +33,8 @@ def test_directions_are_sums_over_the_images_nearby(formula):
     said, cells = seen(crystal), _images().numpy()
     vectors = lattice_matrix(crystal)
     places = np.array(crystal.fractional_coordinates)
-    centres = np.linspace(NEAREST_ANGSTROM, CUTOFF_ANGSTROM, COUNT)
-    step = (CUTOFF_ANGSTROM - NEAREST_ANGSTROM) / COUNT
+    centres = np.linspace(FIRST_DISTANCE_ANGSTROM, CUTOFF_ANGSTROM, COUNT)
+    step = (CUTOFF_ANGSTROM - FIRST_DISTANCE_ANGSTROM) / COUNT
     for i, here in enumerate(places):
         for j, there in enumerate(places):
             apart = there - here

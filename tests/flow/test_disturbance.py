@@ -1,19 +1,22 @@
 """Known crystals made wrong: another by every draw, with the structure kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from flow_crystals import KNOWN, ROWS
 
-from crystal_llm.crystal.reduction import lattice_matrix
+from crystal_llm.crystal.reduction import lattice_matrix, spacegroup_number
 from crystal_llm.flow.base_distribution import BaseDistribution
 from crystal_llm.flow.batches import PairSet
 from crystal_llm.flow.disturbance import (
     MOST_DISPLACEMENT_ANGSTROM,
+    Disturbance,
     disturbed,
     disturbed_states,
 )
-from crystal_llm.flow.manifold import metric_tensor, torus_log
+from crystal_llm.flow.manifold import lattice_parameters, metric_tensor, torus_log
 from crystal_llm.flow.pairs import PairsPlan, disturbed_samples, draw_pairs, pair_files, read_pairs
 
 
@@ -60,6 +63,53 @@ def test_a_batch_is_disturbed_as_single_crystals_are():
     nowhere = ~batch.atoms
     assert nowhere.any()
     assert torch.equal(moved.coordinates[nowhere], target.coordinates[nowhere])
+
+
+def disturbed_anew(formula, disturbance, count=300):
+    """Targets and what was made of them."""
+    pair_set = PairSet.of([(KNOWN[formula], KNOWN[formula])] * count, symmetric=True)
+    (batch,) = pair_set.groups()
+    generator = torch.Generator().manual_seed(1)
+    moved = disturbed_states(batch.target, batch.atoms, generator, disturbance, batch.symmetry)
+    return batch, moved
+
+
+def test_shears_change_angles_and_strong_ones_are_twice_as_wrong():
+    batch, moved = disturbed_anew("SrTiO3", Disturbance(0.0, 0.0, 0.03, 0.0))
+    angles = lattice_parameters(moved.lattice)[1]
+    assert 0.5 < float((angles - 90.0).std()) < 3.0
+    assert torch.equal(moved.coordinates, batch.target.coordinates)
+    _, usual = disturbed_anew("SrTiO3", Disturbance(0.05, 0.0, 0.0, 0.0))
+    _, strong = disturbed_anew("SrTiO3", Disturbance(0.05, 0.0, 0.0, 0.0, strong_share=1.0))
+    spread, twice = (
+        float((state.lattice[:, :3] / batch.target.lattice[:, :3]).log().std())
+        for state in (usual, strong)
+    )
+    assert twice == pytest.approx(2 * spread, rel=0.15)
+
+
+@pytest.mark.parametrize("formula", ["SiO2", "TiO2"])
+def test_space_groups_are_kept_where_so_asked(formula):
+    much = Disturbance(0.05, 0.05, 0.02, 0.1)
+    group = spacegroup_number(KNOWN[formula])
+    for share, fewest, most in ((1.0, 12, 12), (0.0, 0, 2)):
+        asked = replace(much, symmetric_share=share)
+        batch, moved = disturbed_anew(formula, asked, count=12)
+        lengths, angles = lattice_parameters(moved.lattice.double())
+        held = int(batch.atoms[0].sum())
+        crystals = [
+            replace(
+                KNOWN[formula],
+                lengths_angstrom=tuple(lengths[row].tolist()),
+                angles_degrees=tuple(angles[row].tolist()),
+                fractional_coordinates=tuple(map(tuple, moved.coordinates[row, :held].tolist())),
+            )
+            for row in range(12)
+        ]
+        symmetric = sum(spacegroup_number(crystal) == group for crystal in crystals)
+        assert fewest <= symmetric <= most
+        before = metric_tensor(batch.target.lattice)
+        assert not torch.allclose(metric_tensor(moved.lattice), before, atol=0.05)
 
 
 def test_pairs_of_disturbed_crystals_lead_back_to_where_they_came_from(tmp_path):

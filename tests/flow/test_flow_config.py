@@ -33,6 +33,8 @@ def test_overrides_stand_over_the_file(tmp_path):
         ("total_steps = 5\n[shape]\nwidth = 0", "shape.width"),
         ("total_steps = 5\n[shape]\nwidth = 100000", "shape.width"),
         ("total_steps = 5\n[shape]\ndirections = -1", "shape.directions"),
+        ("total_steps = 5\n[disturbance]\nshear = 1.5", "disturbance.shear"),
+        ("total_steps = 5\n[disturbance]\ntwist = 0.1", "twist"),
         ("total_steps = ", "not TOML"),
     ],
 )

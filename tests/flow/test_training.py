@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from crystal_llm.errors import FlowError, TrainingError
 from crystal_llm.flow.batches import read_pair_sets
 from crystal_llm.flow.card import load_flow
+from crystal_llm.flow.disturbance import Disturbance
 from crystal_llm.flow.path import conditional_path
 from crystal_llm.flow.training import (
     computes_bfloat16,
@@ -182,6 +183,22 @@ def test_samples_drawn_anew_teach_and_repeat_after_a_stop(pairs, tmp_path, one_t
     train_flow(pairs, tmp_path / "stopped", anew, should_stop=asked.__next__)
     train_flow(pairs, tmp_path / "stopped", anew)
     assert same(weights(tmp_path / "stopped"), weights(tmp_path / "whole"))
+
+
+def test_all_that_is_drawn_anew_repeats_after_a_stop(pairs, tmp_path, one_thread):
+    disturbance = Disturbance(shear=0.02, strong_share=0.2, symmetric_share=0.7)
+    shape = replace(SHORT_RUN.shape, directions=4)
+    anew = replace(
+        SHORT_RUN, shape=shape, disturbed_share=0.8, disturbance=disturbance, turned_axes=True
+    )
+    train_flow(pairs, tmp_path / "whole", anew)
+    first, *_, last = (line["validation"] for line in validations(tmp_path / "whole"))
+    assert last["loss"] < first["loss"]
+    asked = iter([False] * 30 + [True] * 1000)
+    train_flow(pairs, tmp_path / "stopped", anew, should_stop=asked.__next__)
+    train_flow(pairs, tmp_path / "stopped", anew)
+    assert same(weights(tmp_path / "stopped"), weights(tmp_path / "whole"))
+    assert load_flow(str(tmp_path / "whole" / "flow.toml")).network.shape.directions == 4
 
 
 def test_the_rate_is_constant_and_then_falls():

@@ -155,7 +155,7 @@ def show_empty_table() -> None:
         "valid": [],
         "atoms": [],
     }
-    st.dataframe(heads, hide_index=True, height=40 + ROW_HEIGHT_PX, alt="No crystals yet")
+    st.dataframe(heads, hide_index=True, alt="No crystals yet")
 
 
 def in_order(rows: Sequence[JobResult]) -> list[JobResult]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crystal_llm.ui.library.results import CHOSEN
+from crystal_llm.ui.library.results import TICKED
 from crystal_llm.ui.library.search import restore_search, search_text
 
 _LIST = "list"
@@ -17,7 +17,7 @@ def go(**parameters: str | None) -> None:
         parameters: ``entry``, ``compare`` and ``undo``; what is not given is left.
     """
     if compared := st.query_params.get("compare"):
-        st.query_params[CHOSEN] = compared  # they stay ticked in the list
+        st.query_params[TICKED] = compared  # they stay ticked in the list
     if not (parameters.get("entry") or parameters.get("compare")):
         restore_search(st.query_params.get(_LIST, ""))
         st.query_params.pop(_LIST, None)

@@ -18,7 +18,7 @@ from crystal_llm.ui.widgets.space_groups import space_group_text
 
 _CARD_WIDTH_PX = 172
 
-CHOSEN = "chosen"
+TICKED = "chosen"
 """The parameter of the address that holds the ticks of the list."""
 
 _FORMS: dict[Origin, str] = {"refined": "Refined", "relaxed": "Relaxed"}
@@ -45,7 +45,7 @@ def show_entry_table(
     earlier = earlier or {}
     failures = any(entry.failure for entry in entries)
     several = len({entry.method for entry in entries if entry.method is not None}) > 1
-    key = table_key(_TICKS, [entry.id for entry in entries], address=CHOSEN)
+    key = table_key(_TICKS, [entry.id for entry in entries], address=TICKED)
     chosen = st.dataframe(
         signed_table(
             [_row(entry, failures, several, earlier) for entry in entries],
@@ -94,13 +94,13 @@ def show_entry_cards(
     Returns:
         Ids of the ticked cards.
     """
-    taken, ticked = [], ticks(_TICKS, CHOSEN)
+    taken, ticked = [], ticks(_TICKS, TICKED)
     with st.container(horizontal=True, gap="small"):
         for entry in entries:
             with st.container(border=True, width=_CARD_WIDTH_PX, gap="xxsmall"):
                 if _card(entry, open_entry, ticked=entry.id in ticked):
                     taken.append(entry.id)
-    remember_ticks(_TICKS, taken, CHOSEN)
+    remember_ticks(_TICKS, taken, TICKED)
     return tuple(taken)
 
 
