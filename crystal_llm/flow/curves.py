@@ -76,5 +76,8 @@ def _drawing(metrics: dict[str, list[dict[str, Any]]]) -> Figure:
     below.set_ylabel("from the target (Å)")
     for axes in (above, below):
         axes.grid(alpha=0.25)
-        axes.legend(frameon=False, fontsize="small")
+        # Above the axes: the curves leave no corner free.
+        axes.legend(
+            frameon=False, fontsize="small", ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0)
+        )
     return drawing
