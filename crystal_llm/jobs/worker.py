@@ -100,18 +100,22 @@ def run_worker(
     worker.stop()
 
 
-def spare_a_core(model: LoadedModel) -> None:
+def spare_a_core(model: LoadedModel, usual_threads: int) -> None:
     """Leaves a core to the pages where a small network writes, in this thread.
 
     Two threads that share its short products wait for each other as soon as a browser draws beside
     them: the first crystal then comes later than by one. What is bound by reading its weights
-    takes all cores.
+    takes all.
+
+    Args:
+        model: What writes next.
+        usual_threads: What torch chose by itself.
     """
     import torch
 
-    cores = usable_cores()
     small = model.card.network is not None and model.device == "cpu"
-    torch.set_num_threads(max(1, cores - 1) if small else cores)
+    spared = max(1, min(usual_threads, usable_cores() - 1))
+    torch.set_num_threads(spared if small else usual_threads)
 
 
 class _Worker:
@@ -126,6 +130,7 @@ class _Worker:
         self._registration = Registration(database, worker_id, os.getpid())
         self._registry = WorkerRegistry(database)
         self._models: list[weakref.ref[LoadedModel]] = []
+        self._usual_threads = 0
         # One for all benches: each process of it holds a potential and keeps a core busy.
         self._pool = RelaxationPool()
         self._benches: dict[tuple[Judge, JudgeFiles], JudgingResources] = {}
@@ -216,13 +221,16 @@ class _Worker:
         report: Callable[[str], None],
         owner: Callable[[], str],
     ) -> LoadedModel:
+        import torch
+
         from crystal_llm.language_model.loading import load_model
 
         if name is not None and is_own(name):
             self.own_models(owner()).fetch(name)
         model = load_model(name, quantisation=quantisation, configured=self.configured)
         if not self.configured.threads:
-            spare_a_core(model)
+            self._usual_threads = self._usual_threads or torch.get_num_threads()
+            spare_a_core(model, self._usual_threads)
         # Counting a model must not keep it: what is loaded gives way to the next.
         self._models = [held for held in self._models if held() is not None]
         if not any(held() is model for held in self._models):

@@ -57,13 +57,30 @@ def test_a_model_gives_way_to_the_next(tmp_path, tiny_card, monkeypatch):
 
 @pytest.mark.model
 def test_a_small_network_leaves_a_core_to_the_pages(tmp_path, tiny_card):
-    cores, before = usable_cores(), torch.get_num_threads()
+    before = torch.get_num_threads()
     try:
-        worker = a_worker(tmp_path, tiny_card)
-        worker._model("tiny", None, lambda line: None, lambda: "local")
-        assert torch.get_num_threads() == cores
-        worker = a_worker(tmp_path, MODELS)
-        worker._model("compact", None, lambda line: None, lambda: "local")
-        assert torch.get_num_threads() == max(1, cores - 1)
+        torch.set_num_threads(usable_cores())
+        for models, name, threads in (
+            (tiny_card, "tiny", usable_cores()),
+            (MODELS, "compact", max(1, usable_cores() - 1)),
+        ):
+            a_worker(tmp_path, models)._model(name, None, lambda line: None, lambda: "local")
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.model
+def test_a_large_model_after_a_small_one_takes_what_torch_chose(tmp_path, tiny_card):
+    before = torch.get_num_threads()
+    shutil.copytree(MODELS / "compact", tmp_path / "compact")
+    for card in (MODELS / "compact.toml", tiny_card / "tiny.toml"):
+        shutil.copy(card, tmp_path)
+    try:
+        torch.set_num_threads(usable_cores())
+        worker = a_worker(tmp_path, tmp_path)
+        for name in ("compact", "tiny"):
+            worker._model(name, None, lambda line: None, lambda: "local")
+        assert torch.get_num_threads() == usable_cores()
     finally:
         torch.set_num_threads(before)
