@@ -233,8 +233,16 @@ class _Round:
         """Those that are valid, new and written for the first time; why the others are not."""
         from crystal_llm.judging import checked, compared
 
+        def compared_so_far(done: int, total: int) -> None:
+            if self._watch.should_stop():  # thousands take minutes
+                raise self._stopped()
+
         self._watch.tell("leaving out what is invalid, known or written before")
-        candidates = compared([checked(c) for c in begun(written)], self._tools.chooser.known)
+        candidates = compared(
+            [checked(c) for c in begun(written)],
+            self._tools.chooser.known,
+            progress=compared_so_far,
+        )
         reasons = {candidate.index: _reason(candidate) for candidate in candidates}
         return _Sifted(
             [candidate for candidate in candidates if reasons[candidate.index] is None],

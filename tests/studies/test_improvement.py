@@ -102,23 +102,31 @@ def test_a_round_learns_what_is_stable_unique_and_novel_and_is_tried(
 
 
 def test_a_round_that_was_stopped_goes_on_with_the_stage_it_was_in(world, compact_model, tmp_path):
-    asked = []
-
-    def after_the_writing():
-        asked.append(1)
-        return len(asked) > 61
-
+    begun = tools(compact_model)
+    counts = begun.watch.counts
+    begun.watch.should_stop = lambda: any(stage == "relaxed" for stage, *_ in counts)
     with pytest.raises(ImprovementStoppedError, match="call again to go on"):
-        improve(tmp_path, ASKED, tools(compact_model, should_stop=after_the_writing))
+        improve(tmp_path, ASKED, begun)
     assert (tmp_path / "written.jsonl").is_file() and not (tmp_path / "judged.jsonl").exists()
     for _ in range(2):
+        judged = tools(compact_model)
+        judged.watch.should_stop = lambda watch=judged.watch: bool(watch.learned)
         with pytest.raises(ImprovementStoppedError, match="call again to go on"):
-            judged = tools(compact_model, should_stop=(tmp_path / "judged.jsonl").is_file)
             improve(tmp_path, ASKED, judged)
         # What was learned until the stop does not pass for the whole.
         assert not (tmp_path / "model" / "model.safetensors").exists()
     # The stage that was under way is done again (by the cache, where there is one), no other.
     assert world == {"written": 2, "relaxed": 2 * 26, "taught": 2}
+
+
+def test_a_round_can_be_stopped_while_it_compares_what_was_written(world, compact_model, tmp_path):
+    def after_the_writing():
+        return (tmp_path / "written.jsonl").is_file()
+
+    watched = tools(compact_model, should_stop=after_the_writing)
+    with pytest.raises(ImprovementStoppedError):
+        improve(tmp_path, ASKED, watched)
+    assert all(stage == "written" for stage, *_ in watched.watch.counts)
 
 
 def test_it_can_learn_by_preferring_them_to_worse_ones(world, compact_model, tmp_path, monkeypatch):
