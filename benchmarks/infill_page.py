@@ -169,6 +169,7 @@ def clicked(
     page.wait_for_timeout(1000)
     after = processes.seconds()
     runs = page.evaluate("window.runs")
+    page.get_by_text("Weighed by").wait_for()  # the next question would wait for it
     page.close()
     return bars, whole, runs, {name: after[name] - before[name] for name in after}
 

@@ -17,7 +17,14 @@ from crystal_llm.ui.library.importing import forget_report, import_dialog
 from crystal_llm.ui.library.navigation import go, open_entry
 from crystal_llm.ui.library.results import show_entry_cards, show_entry_table, show_forms
 from crystal_llm.ui.library.saved_searches import fine_tune_on, searches_menu
-from crystal_llm.ui.library.search import PAGE_SIZE, ask_search, clear_search
+from crystal_llm.ui.library.search import (
+    PAGE,
+    PAGE_SIZE,
+    ask_search,
+    asked_page,
+    clear_search,
+    say_page,
+)
 from crystal_llm.ui.library.undo import deletions_menu, undo_bar
 from crystal_llm.ui.services import crystal_library
 from crystal_llm.ui.widgets.notation import as_markdown
@@ -140,11 +147,11 @@ def listing(library: Library) -> None:
         )  # fmt: skip
         return
     search, view = ask_search(library)
-    page = st.session_state.get("lib-page", 1)
-    matches = library.search(replace(search, offset=PAGE_SIZE * (page - 1)))
+    matches = library.search(replace(search, offset=PAGE_SIZE * (asked_page() - 1)))
     if matches.total and not matches.entries:  # a narrower search has fewer pages
-        st.session_state["lib-page"] = 1
+        st.session_state[PAGE] = 1
         matches = library.search(search)
+    say_page()
     if not matches.total:
         st.info("Nothing in the library fits this search.", icon=":material/search_off:")
         st.button("Clear the search", on_click=clear_search)
@@ -168,7 +175,7 @@ def listing(library: Library) -> None:
         show_forms([*forms[picked[0].id], picked[0]], open_entry)
     if matches.total > PAGE_SIZE:
         pages = -(-matches.total // PAGE_SIZE)
-        st.number_input(f"Page of {pages}", 1, pages, key="lib-page", width=140,
+        st.number_input(f"Page of {pages}", 1, pages, key=PAGE, width=140,
                         persist_state="page")  # fmt: skip
     if not chosen and not cards:
         st.caption(

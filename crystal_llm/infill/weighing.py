@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from crystal_llm.crystal.edits import substitute
+from crystal_llm.crystal.reduction import niggli_primitive
 from crystal_llm.generation.best_of import EnergiesAboveHull
 from crystal_llm.infill.distribution import ElementDistribution
 from crystal_llm.types import PlainCrystal
@@ -49,9 +50,10 @@ def weighed(
         that has no energy counts as the dearest, as do those that are not weighed.
     """
     began = time.perf_counter()
-    most = min(max(_ATOMS_IN_ALL // len(crystal.species), _LEAST_ELEMENTS), WEIGHED_ELEMENTS)
-    ranked = [guess.element for guess in distribution.ranked()[:most]]
-    crystals = [substitute(crystal, distribution.sites, element).crystal for element in ranked]
+    likeliest = [guess.element for guess in distribution.ranked()[:WEIGHED_ELEMENTS]]
+    atoms = len(_weighed_cell(crystal, distribution.sites, likeliest[0]).species)
+    ranked = likeliest[: max(_ATOMS_IN_ALL // atoms, _LEAST_ELEMENTS)]
+    crystals = [_weighed_cell(crystal, distribution.sites, element) for element in ranked]
     above = dict(zip(ranked, energies(crystals), strict=True))
     prices = np.array(
         [_price(above[name]) if name in above else None for name in distribution.elements],
@@ -67,6 +69,13 @@ def weighed(
         energies_above_hull_ev_per_atom=tuple(above.get(name) for name in distribution.elements),
         wall_s=distribution.wall_s + time.perf_counter() - began,
     )
+
+
+def _weighed_cell(crystal: PlainCrystal, sites: Sequence[int], element: str) -> PlainCrystal:
+    """The crystal with an element at some sites; its primitive cell, where that holds less."""
+    whole = substitute(crystal, sites, element).crystal
+    primitive = niggli_primitive(whole)
+    return primitive if len(primitive.species) < len(whole.species) else whole
 
 
 def _price(above_ev_per_atom: float | None) -> float:

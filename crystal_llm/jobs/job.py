@@ -7,7 +7,7 @@ from typing import Literal
 
 from crystal_llm.candidate import Candidate
 from crystal_llm.jobs.order import OrderKind
-from crystal_llm.jobs.stages import TRAINED, UNTIMED
+from crystal_llm.jobs.stages import RELAXED, TRAINED, UNTIMED
 from crystal_llm.relaxation.result import RelaxationStep
 
 JobState = Literal["waiting", "running", "finished", "stopped", "failed"]
@@ -125,7 +125,7 @@ class Job:
         """Seconds that the rest of a stage will take at the pace so far, counting down.
 
         None before it begins or has its first crystal, and where the one under way takes longer
-        than the pace so far would have it.
+        than the pace so far would have it. Relaxations under way count as half done.
 
         Args:
             place: The stage's place among the stages.
@@ -137,6 +137,11 @@ class Job:
         if stage.name == TRAINED.name:  # begun, whether or not it has said so
             return max(left - self.waited_s, 0.0)
         each = left / max(stage.total - stage.done, 1)
+        under_way = sum(relaxation.index is not None for relaxation in self.relaxing)
+        if stage.name == RELAXED.name and under_way > 1:
+            halves = min(under_way, stage.total - stage.done) / 2
+            pace = stage.working_s / (stage.done + halves)
+            left = (stage.total - stage.done - halves) * pace
         return left - self.waited_s if self.waited_s < each else None
 
     @property

@@ -27,3 +27,16 @@ def test_a_job_that_fails_shows_its_log_and_its_results(browser, app, app_worker
         page.get_by_role("button", name="Open results").click()
         expect(page.get_by_role("heading", name=re.compile("2 .*KBr"))).to_be_visible()
         expect(page.get_by_text("The job failed")).to_be_visible()
+
+
+def test_what_is_said_of_a_recent_job_stands_right_below_a_long_title(browser, app):
+    queue = JobQueue(read_settings(os.environ | app.environment).database_url)
+    long = "Li2 Fe2 Mn2 Co2 P4 O16"
+    job = queue.submit(GenerateOrder().asking(count=8, formula=long, model="nobody"))
+    queue.stop(job)
+    with page_without_faults(browser, app.url, 800) as page:
+        row = page.locator(f".st-key-recent-row-{job}").filter(visible=True)
+        title = row.get_by_role("button").bounding_box()
+        said = row.get_by_test_id("stCaptionContainer").bounding_box()
+        assert said["y"] >= title["y"] + title["height"] - 1, "it fits beside the title"
+        assert said["y"] - (title["y"] + title["height"]) < 8

@@ -387,6 +387,20 @@ def test_polyhedra_stand_around_the_element_that_is_chosen(visit):
     assert differs(titanium, picture(page))
 
 
+def test_beyond_the_cell_stands_only_what_completes_a_polyhedron_that_is_drawn(visit):
+    page = visit("perovskite")
+    count = f"() => ({VIEWS})()[0].atoms.filter((atom) => atom.group === 'outside').length"
+    every = page.evaluate(count)
+    page.get_by_label("Polyhedra around").select_option("Ti")
+    titanium = page.evaluate(count)
+    assert 0 < titanium < every
+    page.get_by_role("button", name="Hide Ti").click()
+    assert page.evaluate(count) == 0
+    page.get_by_role("button", name="Show Ti").click()
+    page.get_by_label("Polyhedra around").select_option("")
+    assert page.evaluate(count) == every
+
+
 def test_no_line_of_the_legend_ends_between_an_element_and_its_eye(visit):
     page = visit("perovskite")
     apart = page.locator(".legend").evaluate(

@@ -95,3 +95,29 @@ def test_the_likeliest_are_weighed_and_fewer_in_large_cells(copies, most):
     # Alike in energy, so nothing changes, and what is not weighed stays behind.
     assert both.probabilities() == pytest.approx(model.probabilities())
     assert len(energies_by_element(both)) == most
+
+
+def test_a_centred_cell_is_weighed_as_its_primitive_one():
+    cubic = PlainCrystal(
+        (5.7,) * 3,
+        (90.0,) * 3,
+        ("Na",) * 4 + ("Cl",) * 4,
+        tuple(
+            ((x + shift) % 1, y, z)
+            for shift in (0.0, 0.5)
+            for x, y, z in ((0.0, 0.0, 0.0), (0.0, 0.5, 0.5), (0.5, 0.0, 0.5), (0.5, 0.5, 0.0))
+        ),
+    )
+    asked = []
+
+    def above(crystals):
+        asked.extend(crystals)
+        return [0.0] * len(crystals)
+
+    model = replace(distribution((0.6, 0.4), elements=("Na", "K")), sites=(0, 1, 2, 3))
+    weighed(model, cubic, above)
+    assert [sorted(crystal.species) for crystal in asked] == [["Cl", "Na"], ["Cl", "K"]]
+    # One sodium alone breaks the centring: nothing smaller holds it.
+    asked.clear()
+    weighed(replace(model, sites=(0,)), cubic, above)
+    assert [len(crystal.species) for crystal in asked] == [2, 8]

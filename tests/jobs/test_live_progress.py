@@ -99,6 +99,20 @@ def test_time_left_counts_down_and_is_no_promise_once_it_is_over(job):
     assert replace(running, waited_s=11.0, stage="written").stage_time_left_s(place) == 20.0
 
 
+def test_relaxations_under_way_count_as_half_done(job):
+    queue, _, job_id = job
+    seen = queue.job(job_id)
+    place = [stage.name for stage in seen.stages].index("relaxed")
+    stages = list(seen.stages)
+    stages[place] = replace(stages[place], done=1, total=5, working_s=36.0)
+    live = tuple(LiveRelaxation(index, "NaCl", STEPS) for index in (1, 2))
+    running = replace(seen, state="running", stages=tuple(stages), stage="relaxed", relaxing=live)
+    # Two crystals' worth in 36 s, and three are left; by the ended one alone it would be 144 s.
+    assert running.stage_time_left_s(place) == 54.0
+    known = replace(live[0], index=None)
+    assert replace(running, relaxing=(known, known)).stage_time_left_s(place) == 144.0
+
+
 def test_a_training_is_counted_in_seconds_that_run_down(job):
     queue, _, job_id = job
     training = StageProgress("trained", 20, 600, 45.0)

@@ -99,7 +99,7 @@ def _ask_reference(configured: Settings) -> None:
     own_path = None if own is None else str(own.path)
     title = title_of(potential)
     names = {
-        SHIPPED: f"{title}'s own" if own else f"{title}'s own, computed by system",
+        SHIPPED: f"{own.name} ({title}'s own)" if own else f"{title}'s own, computed by system",
         **{path: title for path, title in titles.items() if path != own_path},
         NO_HULL: "No hull: relax only",
     }

@@ -24,7 +24,7 @@ _NAMES = {
 _REMARKS = {
     "valid": "Neutral by common oxidation states, no atoms closer than 0.5 Å. Metals often fail; "
     "nothing below depends on it.",
-    "novel": "None of the known structures is the same crystal.",
+    "novel": "Counts those that are none of the known structures.",
     SUN: "Stable (relaxed, on the hull or below), unique and novel, of all requested.",
 }
 

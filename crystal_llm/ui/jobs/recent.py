@@ -29,7 +29,9 @@ def show_recent(queue: JobQueue) -> None:
 
 
 def _row(job: Job) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"recent-row-{job.id}"
+    ):
         if st.button(
             title_text(job.title), icon=STATE_ICONS[job.state], type="tertiary",
             key=f"recent-{job.id}", help="Open its crystals.",

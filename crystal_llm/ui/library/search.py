@@ -14,6 +14,7 @@ from crystal_llm.library.store import Library
 from crystal_llm.ui.widgets.notation import moment_text
 
 PAGE_SIZE = 100
+PAGE = "lib-page"
 _VIEWS = ("Table", "Cards")
 NEWEST, LOWEST = "Newest first", "Lowest energy first"
 
@@ -200,6 +201,23 @@ def clear_search() -> None:
     """Takes every term back (a callback)."""
     for name, nothing in _TERMS.items():
         st.session_state[_key(name)] = nothing
+
+
+def asked_page() -> int:
+    """The page of the list, as its field or, after a reload, the address says."""
+    # A bound field would say so too late: below the table that it is about.
+    if PAGE not in st.session_state:
+        asked = st.query_params.get(PAGE, "")[:6]
+        st.session_state[PAGE] = max(int(asked), 1) if asked.isdecimal() else 1
+    return int(st.session_state[PAGE])
+
+
+def say_page() -> None:
+    """Writes the page of the list into the address."""
+    if asked_page() > 1:
+        st.query_params[PAGE] = str(asked_page())
+    else:
+        st.query_params.pop(PAGE, None)
 
 
 def search_text() -> str:

@@ -54,9 +54,10 @@ def seconds_a_crystal(configured: Settings, model: str) -> float | None:
 
 def paces(configured: Settings, model: str, potential: str | None) -> dict[str, float]:
     """Seconds a crystal by stage on this machine; empty where the database does not answer."""
-    paces: dict[str, float] = _paces(
-        configured.database_url, identity.current_user(), model, potential, 0.0
-    )
+    asked = configured.database_url, identity.current_user(), model, potential, 0.0
+    paces: dict[str, float] = _paces(*asked)
+    if not paces:  # the first job that tells may end any moment
+        _paces.clear(*asked)
     return paces
 
 

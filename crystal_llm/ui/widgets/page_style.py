@@ -32,6 +32,8 @@ _STYLE = """<style>
 /* Choices that do not fit beside each other wrap, where Streamlit would cut the last one off. */
 [data-testid=stMainBlockContainer] [role=radiogroup]:has(> button) { flex-wrap: wrap;
   row-gap: 0.25rem; }
+/* Where a title is long, what is said of it stands right below. */
+[class*=st-key-recent-row-] { row-gap: 0; }
 textarea[aria-label="Symmetric text"] { font-family: monospace; }
 </style>"""
 

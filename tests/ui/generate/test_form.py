@@ -254,6 +254,11 @@ def test_an_own_reference_that_is_named_stays_named():
     assert shown.session_state["said"] == order
 
 
+def test_the_shipped_reference_is_called_as_on_the_hull_page():
+    choice = field(shown_form(SALT.asking(judge=Judge())), "selectbox", "gen-reference")
+    assert choice.options[0] == "reference-chgnet (CHGNet's own)"
+
+
 def test_a_reference_that_is_not_here_is_a_choice_that_says_so():
     shown = shown_form(ORDERS["a reference that is not here"])
     choice = field(shown, "selectbox", "gen-reference")

@@ -7,7 +7,7 @@ from ui_jobs import SALT, candidate, written
 from crystal_llm.candidate import Candidate, Compared
 from crystal_llm.crystal.written import Written
 from crystal_llm.evaluation.novelty import Novelty
-from crystal_llm.funnel import SUN, within_name
+from crystal_llm.funnel import SUN, FunnelStage, within_name
 from crystal_llm.jobs.generate_order import GenerateOrder
 from crystal_llm.jobs.given_orders import JudgeOrder
 from crystal_llm.jobs.job import JobResult
@@ -52,6 +52,12 @@ def test_one_pending_crystal_is_told_in_the_singular():
     assert remarks(2, False) == "1 is still to be checked."
     assert remarks(2, True) == "1 was not checked."
     assert remarks(3, False) == "2 are still to be checked."
+
+
+def test_what_novel_means_does_not_read_as_what_was_found():
+    """“None of the known structures is the same crystal.” stood below a count of 0."""
+    stage = FunnelStage("novel", 0, 3, "unique", 3)
+    assert remark_text(stage, ended=True).startswith("Counts those")
 
 
 def test_without_a_hull_nothing_is_said_of_one():

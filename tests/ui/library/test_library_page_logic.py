@@ -53,6 +53,24 @@ def test_entries_are_found_by_the_terms_in_the_address(library):
         assert list(page(lib_order=order).dataframe[0].value["formula"]) == formulas
 
 
+def test_ticks_on_a_later_page_outlast_a_reload(library):
+    entries = [library.add(Entry("uploaded", SALT, source=str(n))) for n in range(103)]
+    shown = page()
+    shown.number_input(key="lib-page").set_value(2).run()
+    assert "".join(shown.query_params["lib-page"]) == "2"
+    oldest = entries[0].id
+    later = page(lib_page="2", chosen=oldest)  # a reload: the address is all that is left
+    assert not later.exception
+    assert len(later.dataframe[0].value) == 3
+    assert "1 chosen" in " ".join(text.value for text in later.markdown)
+    later.run()
+    assert "".join(later.query_params["chosen"]) == oldest
+    later.number_input(key="lib-page").set_value(1).run()
+    assert "lib-page" not in later.query_params
+    for written in ("0", "-1", "no", "9" * 5000):
+        assert len(page(lib_page=written).dataframe[0].value) == 100
+
+
 def test_a_search_outlasts_the_visit_of_an_entry(library):
     entry = library.add(Entry("generated", SALT, energy_above_hull_ev_per_atom=0.2))
     library.add(Entry("uploaded", IRON))

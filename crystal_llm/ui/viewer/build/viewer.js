@@ -1,4 +1,4 @@
-const hn = { ROTATE: 0, DOLLY: 1, PAN: 2 }, Kn = { ROTATE: 0, PAN: 1, DOLLY_PAN: 2, DOLLY_ROTATE: 3 }, ku = 0, ja = 1, Uu = 2, xh = 1, Fu = 2, ts = 3, cs = 0, It = 1, dn = 2, _h = 1, Tn = 0, Si = 1, qa = 2, Xa = 3, Ya = 4, Hu = 5, yi = 100, Vu = 101, Gu = 102, Za = 103, $a = 104, Wu = 200, ju = 201, qu = 202, Xu = 203, bh = 204, wh = 205, Yu = 206, Zu = 207, $u = 208, Ju = 209, Ku = 210, Qu = 0, ed = 1, td = 2, Xo = 3, nd = 4, id = 5, sd = 6, rd = 7, Lr = 0, od = 1, ad = 2, un = 0, ld = 1, cd = 2, hd = 3, ud = 4, dd = 5, Mh = 300, Ri = 301, Pi = 302, Yo = 303, Zo = 304, Rr = 306, $o = 1e3, Ht = 1001, Jo = 1002, pt = 1003, Ja = 1004, Ka = 1005, St = 1006, fd = 1007, Pr = 1008, Wn = 1009, pd = 1010, md = 1011, hs = 1012, gd = 1013, mr = 1014, Un = 1015, Ei = 1016, yd = 1017, vd = 1018, Ti = 1020, xd = 1021, _d = 1022, Vt = 1023, bd = 1024, wd = 1025, Hn = 1026, Ii = 1027, Md = 1028, Sd = 1029, Ed = 1030, Td = 1031, Ad = 1033, qr = 33776, Xr = 33777, Yr = 33778, Zr = 33779, Qa = 35840, el = 35841, tl = 35842, nl = 35843, Cd = 36196, il = 37492, sl = 37496, rl = 37808, ol = 37809, al = 37810, ll = 37811, cl = 37812, hl = 37813, ul = 37814, dl = 37815, fl = 37816, pl = 37817, ml = 37818, gl = 37819, yl = 37820, vl = 37821, xl = 36492, Ld = 2200, Rd = 2201, Pd = 2202, br = 2300, wr = 2301, $r = 2302, _i = 2400, bi = 2401, Mr = 2402, pa = 2500, Sh = 2501, Id = 0, fn = 3e3, et = 3001, Dd = 3200, Nd = 3201, zi = 0, Od = 1, cn = "srgb", Fn = "srgb-linear", Jr = 7680, zd = 519, us = 35044, Sr = 35048, _l = "300 es", Ko = 1035;
+const hn = { ROTATE: 0, DOLLY: 1, PAN: 2 }, Kn = { ROTATE: 0, PAN: 1, DOLLY_PAN: 2, DOLLY_ROTATE: 3 }, Uu = 0, qa = 1, Fu = 2, bh = 1, Hu = 2, ts = 3, cs = 0, It = 1, dn = 2, wh = 1, Tn = 0, Si = 1, Xa = 2, Ya = 3, Za = 4, Vu = 5, yi = 100, Gu = 101, Wu = 102, $a = 103, Ja = 104, ju = 200, qu = 201, Xu = 202, Yu = 203, Mh = 204, Sh = 205, Zu = 206, $u = 207, Ju = 208, Ku = 209, Qu = 210, ed = 0, td = 1, nd = 2, Xo = 3, id = 4, sd = 5, rd = 6, od = 7, Lr = 0, ad = 1, ld = 2, un = 0, cd = 1, hd = 2, ud = 3, dd = 4, fd = 5, Eh = 300, Ri = 301, Pi = 302, Yo = 303, Zo = 304, Rr = 306, $o = 1e3, Ht = 1001, Jo = 1002, pt = 1003, Ka = 1004, Qa = 1005, St = 1006, pd = 1007, Pr = 1008, Wn = 1009, md = 1010, gd = 1011, hs = 1012, yd = 1013, mr = 1014, Un = 1015, Ei = 1016, vd = 1017, xd = 1018, Ti = 1020, _d = 1021, bd = 1022, Vt = 1023, wd = 1024, Md = 1025, Hn = 1026, Ii = 1027, Sd = 1028, Ed = 1029, Td = 1030, Ad = 1031, Cd = 1033, qr = 33776, Xr = 33777, Yr = 33778, Zr = 33779, el = 35840, tl = 35841, nl = 35842, il = 35843, Ld = 36196, sl = 37492, rl = 37496, ol = 37808, al = 37809, ll = 37810, cl = 37811, hl = 37812, ul = 37813, dl = 37814, fl = 37815, pl = 37816, ml = 37817, gl = 37818, yl = 37819, vl = 37820, xl = 37821, _l = 36492, Rd = 2200, Pd = 2201, Id = 2202, br = 2300, wr = 2301, $r = 2302, _i = 2400, bi = 2401, Mr = 2402, pa = 2500, Th = 2501, Dd = 0, fn = 3e3, et = 3001, Nd = 3200, Od = 3201, zi = 0, zd = 1, cn = "srgb", Fn = "srgb-linear", Jr = 7680, Bd = 519, us = 35044, Sr = 35048, bl = "300 es", Ko = 1035;
 class pn {
   addEventListener(e, t) {
     this._listeners === void 0 && (this._listeners = {});
@@ -41,13 +41,13 @@ function Kt() {
 function mt(r, e, t) {
   return Math.max(e, Math.min(t, r));
 }
-function Bd(r, e) {
+function kd(r, e) {
   return (r % e + e) % e;
 }
 function Kr(r, e, t) {
   return (1 - t) * r + t * e;
 }
-function bl(r) {
+function wl(r) {
   return (r & r - 1) === 0 && r !== 0;
 }
 function ea(r) {
@@ -301,8 +301,8 @@ class ut {
     return this.multiplyMatrices(e, this);
   }
   multiplyMatrices(e, t) {
-    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[3], l = n[6], c = n[1], h = n[4], u = n[7], d = n[2], f = n[5], g = n[8], m = i[0], p = i[3], y = i[6], _ = i[1], S = i[4], w = i[7], x = i[2], L = i[5], D = i[8];
-    return s[0] = o * m + a * _ + l * x, s[3] = o * p + a * S + l * L, s[6] = o * y + a * w + l * D, s[1] = c * m + h * _ + u * x, s[4] = c * p + h * S + u * L, s[7] = c * y + h * w + u * D, s[2] = d * m + f * _ + g * x, s[5] = d * p + f * S + g * L, s[8] = d * y + f * w + g * D, this;
+    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[3], l = n[6], c = n[1], h = n[4], u = n[7], d = n[2], f = n[5], g = n[8], p = i[0], m = i[3], y = i[6], _ = i[1], S = i[4], w = i[7], x = i[2], L = i[5], D = i[8];
+    return s[0] = o * p + a * _ + l * x, s[3] = o * m + a * S + l * L, s[6] = o * y + a * w + l * D, s[1] = c * p + h * _ + u * x, s[4] = c * m + h * S + u * L, s[7] = c * y + h * w + u * D, s[2] = d * p + f * _ + g * x, s[5] = d * m + f * S + g * L, s[8] = d * y + f * w + g * D, this;
   }
   multiplyScalar(e) {
     const t = this.elements;
@@ -315,8 +315,8 @@ class ut {
   invert() {
     const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], u = h * o - a * c, d = a * l - h * s, f = c * s - o * l, g = t * u + n * d + i * f;
     if (g === 0) return this.set(0, 0, 0, 0, 0, 0, 0, 0, 0);
-    const m = 1 / g;
-    return e[0] = u * m, e[1] = (i * c - h * n) * m, e[2] = (a * n - i * o) * m, e[3] = d * m, e[4] = (h * t - i * l) * m, e[5] = (i * s - a * t) * m, e[6] = f * m, e[7] = (n * l - c * t) * m, e[8] = (o * t - n * s) * m, this;
+    const p = 1 / g;
+    return e[0] = u * p, e[1] = (i * c - h * n) * p, e[2] = (a * n - i * o) * p, e[3] = d * p, e[4] = (h * t - i * l) * p, e[5] = (i * s - a * t) * p, e[6] = f * p, e[7] = (n * l - c * t) * p, e[8] = (o * t - n * s) * p, this;
   }
   transpose() {
     let e;
@@ -376,7 +376,7 @@ class ut {
   }
 }
 ut.prototype.isMatrix3 = !0;
-function Eh(r) {
+function Ah(r) {
   for (let e = r.length - 1; e >= 0; --e)
     if (r[e] > 65535) return !0;
   return !1;
@@ -416,7 +416,7 @@ const Qr = {
   toWorkingColorSpace: function(r, e) {
     return this.convert(r, e, this.workingColorSpace);
   }
-}, Th = {
+}, Ch = {
   aliceblue: 15792383,
   antiquewhite: 16444375,
   aqua: 65535,
@@ -589,7 +589,7 @@ let pe = class {
     return this.r = e, this.g = t, this.b = n, zt.toWorkingColorSpace(this, i), this;
   }
   setHSL(e, t, n, i = Fn) {
-    if (e = Bd(e, 1), t = mt(t, 0, 1), n = mt(n, 0, 1), t === 0)
+    if (e = kd(e, 1), t = mt(t, 0, 1), n = mt(n, 0, 1), t === 0)
       this.r = this.g = this.b = n;
     else {
       const s = n <= 0.5 ? n * (1 + t) : n + t - n * t, o = 2 * n - s;
@@ -631,7 +631,7 @@ let pe = class {
     return e && e.length > 0 ? this.setColorName(e, t) : this;
   }
   setColorName(e, t = cn) {
-    const n = Th[e.toLowerCase()];
+    const n = Ch[e.toLowerCase()];
     return n !== void 0 ? this.setHex(n, t) : console.warn("THREE.Color: Unknown color " + e), this;
   }
   clone() {
@@ -736,7 +736,7 @@ let pe = class {
     return this.getHex();
   }
 };
-pe.NAMES = Th;
+pe.NAMES = Ch;
 pe.prototype.isColor = !0;
 pe.prototype.r = 1;
 pe.prototype.g = 1;
@@ -779,7 +779,7 @@ class qn {
       return console.warn("THREE.ImageUtils.sRGBToLinear(): Unsupported image type. No color space conversion applied."), e;
   }
 }
-class Ah {
+class Lh {
   constructor(e = null) {
     this.uuid = Kt(), this.data = e, this.version = 0;
   }
@@ -815,11 +815,11 @@ function to(r) {
     type: r.data.constructor.name
   } : (console.warn("THREE.Texture: Unable to serialize Texture."), {});
 }
-Ah.prototype.isSource = !0;
-let kd = 0;
+Lh.prototype.isSource = !0;
+let Ud = 0;
 class gt extends pn {
   constructor(e = gt.DEFAULT_IMAGE, t = gt.DEFAULT_MAPPING, n = Ht, i = Ht, s = St, o = Pr, a = Vt, l = Wn, c = 1, h = fn) {
-    super(), Object.defineProperty(this, "id", { value: kd++ }), this.uuid = Kt(), this.name = "", this.source = new Ah(e), this.mipmaps = [], this.mapping = t, this.wrapS = n, this.wrapT = i, this.magFilter = s, this.minFilter = o, this.anisotropy = c, this.format = a, this.internalFormat = null, this.type = l, this.offset = new K(0, 0), this.repeat = new K(1, 1), this.center = new K(0, 0), this.rotation = 0, this.matrixAutoUpdate = !0, this.matrix = new ut(), this.generateMipmaps = !0, this.premultiplyAlpha = !1, this.flipY = !0, this.unpackAlignment = 4, this.encoding = h, this.userData = {}, this.version = 0, this.onUpdate = null, this.isRenderTargetTexture = !1, this.needsPMREMUpdate = !1;
+    super(), Object.defineProperty(this, "id", { value: Ud++ }), this.uuid = Kt(), this.name = "", this.source = new Lh(e), this.mipmaps = [], this.mapping = t, this.wrapS = n, this.wrapT = i, this.magFilter = s, this.minFilter = o, this.anisotropy = c, this.format = a, this.internalFormat = null, this.type = l, this.offset = new K(0, 0), this.repeat = new K(1, 1), this.center = new K(0, 0), this.rotation = 0, this.matrixAutoUpdate = !0, this.matrix = new ut(), this.generateMipmaps = !0, this.premultiplyAlpha = !1, this.flipY = !0, this.unpackAlignment = 4, this.encoding = h, this.userData = {}, this.version = 0, this.onUpdate = null, this.isRenderTargetTexture = !1, this.needsPMREMUpdate = !1;
   }
   get image() {
     return this.source.data;
@@ -871,7 +871,7 @@ class gt extends pn {
     this.dispatchEvent({ type: "dispose" });
   }
   transformUv(e) {
-    if (this.mapping !== Mh) return e;
+    if (this.mapping !== Eh) return e;
     if (e.applyMatrix3(this.matrix), e.x < 0 || e.x > 1)
       switch (this.wrapS) {
         case $o:
@@ -903,7 +903,7 @@ class gt extends pn {
   }
 }
 gt.DEFAULT_IMAGE = null;
-gt.DEFAULT_MAPPING = Mh;
+gt.DEFAULT_MAPPING = Eh;
 gt.prototype.isTexture = !0;
 class Xe {
   constructor(e = 0, t = 0, n = 0, i = 1) {
@@ -1019,16 +1019,16 @@ class Xe {
   }
   setAxisAngleFromRotationMatrix(e) {
     let t, n, i, s;
-    const l = e.elements, c = l[0], h = l[4], u = l[8], d = l[1], f = l[5], g = l[9], m = l[2], p = l[6], y = l[10];
-    if (Math.abs(h - d) < 0.01 && Math.abs(u - m) < 0.01 && Math.abs(g - p) < 0.01) {
-      if (Math.abs(h + d) < 0.1 && Math.abs(u + m) < 0.1 && Math.abs(g + p) < 0.1 && Math.abs(c + f + y - 3) < 0.1)
+    const l = e.elements, c = l[0], h = l[4], u = l[8], d = l[1], f = l[5], g = l[9], p = l[2], m = l[6], y = l[10];
+    if (Math.abs(h - d) < 0.01 && Math.abs(u - p) < 0.01 && Math.abs(g - m) < 0.01) {
+      if (Math.abs(h + d) < 0.1 && Math.abs(u + p) < 0.1 && Math.abs(g + m) < 0.1 && Math.abs(c + f + y - 3) < 0.1)
         return this.set(1, 0, 0, 0), this;
       t = Math.PI;
-      const S = (c + 1) / 2, w = (f + 1) / 2, x = (y + 1) / 2, L = (h + d) / 4, D = (u + m) / 4, T = (g + p) / 4;
+      const S = (c + 1) / 2, w = (f + 1) / 2, x = (y + 1) / 2, L = (h + d) / 4, D = (u + p) / 4, T = (g + m) / 4;
       return S > w && S > x ? S < 0.01 ? (n = 0, i = 0.707106781, s = 0.707106781) : (n = Math.sqrt(S), i = L / n, s = D / n) : w > x ? w < 0.01 ? (n = 0.707106781, i = 0, s = 0.707106781) : (i = Math.sqrt(w), n = L / i, s = T / i) : x < 0.01 ? (n = 0.707106781, i = 0.707106781, s = 0) : (s = Math.sqrt(x), n = D / s, i = T / s), this.set(n, i, s, t), this;
     }
-    let _ = Math.sqrt((p - g) * (p - g) + (u - m) * (u - m) + (d - h) * (d - h));
-    return Math.abs(_) < 1e-3 && (_ = 1), this.x = (p - g) / _, this.y = (u - m) / _, this.z = (d - h) / _, this.w = Math.acos((c + f + y - 1) / 2), this;
+    let _ = Math.sqrt((m - g) * (m - g) + (u - p) * (u - p) + (d - h) * (d - h));
+    return Math.abs(_) < 1e-3 && (_ = 1), this.x = (m - g) / _, this.y = (u - p) / _, this.z = (d - h) / _, this.w = Math.acos((c + f + y - 1) / 2), this;
   }
   min(e) {
     return this.x = Math.min(this.x, e.x), this.y = Math.min(this.y, e.y), this.z = Math.min(this.z, e.z), this.w = Math.min(this.w, e.w), this;
@@ -1131,25 +1131,25 @@ class Ir extends gt {
   }
 }
 Ir.prototype.isDataArrayTexture = !0;
-class Ud extends Lt {
+class Fd extends Lt {
   constructor(e, t, n) {
     super(e, t), this.depth = n, this.texture = new Ir(null, e, t, n), this.texture.isRenderTargetTexture = !0;
   }
 }
-Ud.prototype.isWebGLArrayRenderTarget = !0;
+Fd.prototype.isWebGLArrayRenderTarget = !0;
 class ma extends gt {
   constructor(e = null, t = 1, n = 1, i = 1) {
     super(null), this.image = { data: e, width: t, height: n, depth: i }, this.magFilter = pt, this.minFilter = pt, this.wrapR = Ht, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
 ma.prototype.isData3DTexture = !0;
-class Fd extends Lt {
+class Hd extends Lt {
   constructor(e, t, n) {
     super(e, t), this.depth = n, this.texture = new ma(null, e, t, n), this.texture.isRenderTargetTexture = !0;
   }
 }
-Fd.prototype.isWebGL3DRenderTarget = !0;
-class Hd extends Lt {
+Hd.prototype.isWebGL3DRenderTarget = !0;
+class Vd extends Lt {
   constructor(e, t, n, i = {}) {
     super(e, t, i);
     const s = this.texture;
@@ -1173,7 +1173,7 @@ class Hd extends Lt {
     return this;
   }
 }
-Hd.prototype.isWebGLMultipleRenderTargets = !0;
+Vd.prototype.isWebGLMultipleRenderTargets = !0;
 class Ke {
   constructor(e = 0, t = 0, n = 0, i = 1) {
     this._x = e, this._y = t, this._z = n, this._w = i;
@@ -1183,24 +1183,24 @@ class Ke {
   }
   static slerpFlat(e, t, n, i, s, o, a) {
     let l = n[i + 0], c = n[i + 1], h = n[i + 2], u = n[i + 3];
-    const d = s[o + 0], f = s[o + 1], g = s[o + 2], m = s[o + 3];
+    const d = s[o + 0], f = s[o + 1], g = s[o + 2], p = s[o + 3];
     if (a === 0) {
       e[t + 0] = l, e[t + 1] = c, e[t + 2] = h, e[t + 3] = u;
       return;
     }
     if (a === 1) {
-      e[t + 0] = d, e[t + 1] = f, e[t + 2] = g, e[t + 3] = m;
+      e[t + 0] = d, e[t + 1] = f, e[t + 2] = g, e[t + 3] = p;
       return;
     }
-    if (u !== m || l !== d || c !== f || h !== g) {
-      let p = 1 - a;
-      const y = l * d + c * f + h * g + u * m, _ = y >= 0 ? 1 : -1, S = 1 - y * y;
+    if (u !== p || l !== d || c !== f || h !== g) {
+      let m = 1 - a;
+      const y = l * d + c * f + h * g + u * p, _ = y >= 0 ? 1 : -1, S = 1 - y * y;
       if (S > Number.EPSILON) {
         const x = Math.sqrt(S), L = Math.atan2(x, y * _);
-        p = Math.sin(p * L) / x, a = Math.sin(a * L) / x;
+        m = Math.sin(m * L) / x, a = Math.sin(a * L) / x;
       }
       const w = a * _;
-      if (l = l * p + d * w, c = c * p + f * w, h = h * p + g * w, u = u * p + m * w, p === 1 - a) {
+      if (l = l * m + d * w, c = c * m + f * w, h = h * m + g * w, u = u * m + p * w, m === 1 - a) {
         const x = 1 / Math.sqrt(l * l + c * c + h * h + u * u);
         l *= x, c *= x, h *= x, u *= x;
       }
@@ -1468,10 +1468,10 @@ class M {
     return this.x = e.x * t.x, this.y = e.y * t.y, this.z = e.z * t.z, this;
   }
   applyEuler(e) {
-    return e && e.isEuler || console.error("THREE.Vector3: .applyEuler() now expects an Euler rotation rather than a Vector3 and order."), this.applyQuaternion(wl.setFromEuler(e));
+    return e && e.isEuler || console.error("THREE.Vector3: .applyEuler() now expects an Euler rotation rather than a Vector3 and order."), this.applyQuaternion(Ml.setFromEuler(e));
   }
   applyAxisAngle(e, t) {
-    return this.applyQuaternion(wl.setFromAxisAngle(e, t));
+    return this.applyQuaternion(Ml.setFromAxisAngle(e, t));
   }
   applyMatrix3(e) {
     const t = this.x, n = this.y, i = this.z, s = e.elements;
@@ -1649,7 +1649,7 @@ class M {
   }
 }
 M.prototype.isVector3 = !0;
-const no = /* @__PURE__ */ new M(), wl = /* @__PURE__ */ new Ke();
+const no = /* @__PURE__ */ new M(), Ml = /* @__PURE__ */ new Ke();
 class vt {
   constructor(e = new M(1 / 0, 1 / 0, 1 / 0), t = new M(-1 / 0, -1 / 0, -1 / 0)) {
     this.min = e, this.max = t;
@@ -1831,7 +1831,7 @@ function so(r, e, t, n, i) {
   }
   return !0;
 }
-const Vd = /* @__PURE__ */ new vt(), Ml = /* @__PURE__ */ new M(), Is = /* @__PURE__ */ new M(), ro = /* @__PURE__ */ new M();
+const Gd = /* @__PURE__ */ new vt(), Sl = /* @__PURE__ */ new M(), Is = /* @__PURE__ */ new M(), ro = /* @__PURE__ */ new M();
 class Bi {
   constructor(e = new M(), t = -1) {
     this.center = e, this.radius = t;
@@ -1841,7 +1841,7 @@ class Bi {
   }
   setFromPoints(e, t) {
     const n = this.center;
-    t !== void 0 ? n.copy(t) : Vd.setFromPoints(e).getCenter(n);
+    t !== void 0 ? n.copy(t) : Gd.setFromPoints(e).getCenter(n);
     let i = 0;
     for (let s = 0, o = e.length; s < o; s++)
       i = Math.max(i, n.distanceToSquared(e[s]));
@@ -1895,7 +1895,7 @@ class Bi {
     return this;
   }
   union(e) {
-    return this.center.equals(e.center) === !0 ? Is.set(0, 0, 1).multiplyScalar(e.radius) : Is.subVectors(e.center, this.center).normalize().multiplyScalar(e.radius), this.expandByPoint(Ml.copy(e.center).add(Is)), this.expandByPoint(Ml.copy(e.center).sub(Is)), this;
+    return this.center.equals(e.center) === !0 ? Is.set(0, 0, 1).multiplyScalar(e.radius) : Is.subVectors(e.center, this.center).normalize().multiplyScalar(e.radius), this.expandByPoint(Sl.copy(e.center).add(Is)), this.expandByPoint(Sl.copy(e.center).sub(Is)), this;
   }
   equals(e) {
     return e.center.equals(this.center) && e.radius === this.radius;
@@ -1944,8 +1944,8 @@ class Xn {
       if (u = o * l - a, d = o * a - l, g = s * h, u >= 0)
         if (d >= -g)
           if (d <= g) {
-            const m = 1 / h;
-            u *= m, d *= m, f = u * (u + o * d + 2 * a) + d * (o * u + d + 2 * l) + c;
+            const p = 1 / h;
+            u *= p, d *= p, f = u * (u + o * d + 2 * a) + d * (o * u + d + 2 * l) + c;
           } else
             d = s, u = Math.max(0, -(o * d + a)), f = -u * u + d * (d + 2 * l) + c;
         else
@@ -2040,9 +2040,9 @@ class Ee {
       1
     ], arguments.length > 0 && console.error("THREE.Matrix4: the constructor no longer reads arguments. use .set() instead.");
   }
-  set(e, t, n, i, s, o, a, l, c, h, u, d, f, g, m, p) {
+  set(e, t, n, i, s, o, a, l, c, h, u, d, f, g, p, m) {
     const y = this.elements;
-    return y[0] = e, y[4] = t, y[8] = n, y[12] = i, y[1] = s, y[5] = o, y[9] = a, y[13] = l, y[2] = c, y[6] = h, y[10] = u, y[14] = d, y[3] = f, y[7] = g, y[11] = m, y[15] = p, this;
+    return y[0] = e, y[4] = t, y[8] = n, y[12] = i, y[1] = s, y[5] = o, y[9] = a, y[13] = l, y[2] = c, y[6] = h, y[10] = u, y[14] = d, y[3] = f, y[7] = g, y[11] = p, y[15] = m, this;
   }
   identity() {
     return this.set(
@@ -2127,28 +2127,28 @@ class Ee {
     e && e.isEuler || console.error("THREE.Matrix4: .makeRotationFromEuler() now expects a Euler rotation rather than a Vector3 and order.");
     const t = this.elements, n = e.x, i = e.y, s = e.z, o = Math.cos(n), a = Math.sin(n), l = Math.cos(i), c = Math.sin(i), h = Math.cos(s), u = Math.sin(s);
     if (e.order === "XYZ") {
-      const d = o * h, f = o * u, g = a * h, m = a * u;
-      t[0] = l * h, t[4] = -l * u, t[8] = c, t[1] = f + g * c, t[5] = d - m * c, t[9] = -a * l, t[2] = m - d * c, t[6] = g + f * c, t[10] = o * l;
+      const d = o * h, f = o * u, g = a * h, p = a * u;
+      t[0] = l * h, t[4] = -l * u, t[8] = c, t[1] = f + g * c, t[5] = d - p * c, t[9] = -a * l, t[2] = p - d * c, t[6] = g + f * c, t[10] = o * l;
     } else if (e.order === "YXZ") {
-      const d = l * h, f = l * u, g = c * h, m = c * u;
-      t[0] = d + m * a, t[4] = g * a - f, t[8] = o * c, t[1] = o * u, t[5] = o * h, t[9] = -a, t[2] = f * a - g, t[6] = m + d * a, t[10] = o * l;
+      const d = l * h, f = l * u, g = c * h, p = c * u;
+      t[0] = d + p * a, t[4] = g * a - f, t[8] = o * c, t[1] = o * u, t[5] = o * h, t[9] = -a, t[2] = f * a - g, t[6] = p + d * a, t[10] = o * l;
     } else if (e.order === "ZXY") {
-      const d = l * h, f = l * u, g = c * h, m = c * u;
-      t[0] = d - m * a, t[4] = -o * u, t[8] = g + f * a, t[1] = f + g * a, t[5] = o * h, t[9] = m - d * a, t[2] = -o * c, t[6] = a, t[10] = o * l;
+      const d = l * h, f = l * u, g = c * h, p = c * u;
+      t[0] = d - p * a, t[4] = -o * u, t[8] = g + f * a, t[1] = f + g * a, t[5] = o * h, t[9] = p - d * a, t[2] = -o * c, t[6] = a, t[10] = o * l;
     } else if (e.order === "ZYX") {
-      const d = o * h, f = o * u, g = a * h, m = a * u;
-      t[0] = l * h, t[4] = g * c - f, t[8] = d * c + m, t[1] = l * u, t[5] = m * c + d, t[9] = f * c - g, t[2] = -c, t[6] = a * l, t[10] = o * l;
+      const d = o * h, f = o * u, g = a * h, p = a * u;
+      t[0] = l * h, t[4] = g * c - f, t[8] = d * c + p, t[1] = l * u, t[5] = p * c + d, t[9] = f * c - g, t[2] = -c, t[6] = a * l, t[10] = o * l;
     } else if (e.order === "YZX") {
-      const d = o * l, f = o * c, g = a * l, m = a * c;
-      t[0] = l * h, t[4] = m - d * u, t[8] = g * u + f, t[1] = u, t[5] = o * h, t[9] = -a * h, t[2] = -c * h, t[6] = f * u + g, t[10] = d - m * u;
+      const d = o * l, f = o * c, g = a * l, p = a * c;
+      t[0] = l * h, t[4] = p - d * u, t[8] = g * u + f, t[1] = u, t[5] = o * h, t[9] = -a * h, t[2] = -c * h, t[6] = f * u + g, t[10] = d - p * u;
     } else if (e.order === "XZY") {
-      const d = o * l, f = o * c, g = a * l, m = a * c;
-      t[0] = l * h, t[4] = -u, t[8] = c * h, t[1] = d * u + m, t[5] = o * h, t[9] = f * u - g, t[2] = g * u - f, t[6] = a * h, t[10] = m * u + d;
+      const d = o * l, f = o * c, g = a * l, p = a * c;
+      t[0] = l * h, t[4] = -u, t[8] = c * h, t[1] = d * u + p, t[5] = o * h, t[9] = f * u - g, t[2] = g * u - f, t[6] = a * h, t[10] = p * u + d;
     }
     return t[3] = 0, t[7] = 0, t[11] = 0, t[12] = 0, t[13] = 0, t[14] = 0, t[15] = 1, this;
   }
   makeRotationFromQuaternion(e) {
-    return this.compose(Gd, e, Wd);
+    return this.compose(Wd, e, jd);
   }
   lookAt(e, t, n) {
     const i = this.elements;
@@ -2161,16 +2161,16 @@ class Ee {
     return this.multiplyMatrices(e, this);
   }
   multiplyMatrices(e, t) {
-    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[4], l = n[8], c = n[12], h = n[1], u = n[5], d = n[9], f = n[13], g = n[2], m = n[6], p = n[10], y = n[14], _ = n[3], S = n[7], w = n[11], x = n[15], L = i[0], D = i[4], T = i[8], N = i[12], P = i[1], b = i[5], R = i[9], $ = i[13], z = i[2], X = i[6], G = i[10], q = i[14], O = i[3], ne = i[7], Q = i[11], ue = i[15];
-    return s[0] = o * L + a * P + l * z + c * O, s[4] = o * D + a * b + l * X + c * ne, s[8] = o * T + a * R + l * G + c * Q, s[12] = o * N + a * $ + l * q + c * ue, s[1] = h * L + u * P + d * z + f * O, s[5] = h * D + u * b + d * X + f * ne, s[9] = h * T + u * R + d * G + f * Q, s[13] = h * N + u * $ + d * q + f * ue, s[2] = g * L + m * P + p * z + y * O, s[6] = g * D + m * b + p * X + y * ne, s[10] = g * T + m * R + p * G + y * Q, s[14] = g * N + m * $ + p * q + y * ue, s[3] = _ * L + S * P + w * z + x * O, s[7] = _ * D + S * b + w * X + x * ne, s[11] = _ * T + S * R + w * G + x * Q, s[15] = _ * N + S * $ + w * q + x * ue, this;
+    const n = e.elements, i = t.elements, s = this.elements, o = n[0], a = n[4], l = n[8], c = n[12], h = n[1], u = n[5], d = n[9], f = n[13], g = n[2], p = n[6], m = n[10], y = n[14], _ = n[3], S = n[7], w = n[11], x = n[15], L = i[0], D = i[4], T = i[8], N = i[12], P = i[1], b = i[5], R = i[9], $ = i[13], z = i[2], X = i[6], G = i[10], q = i[14], O = i[3], ne = i[7], Q = i[11], ue = i[15];
+    return s[0] = o * L + a * P + l * z + c * O, s[4] = o * D + a * b + l * X + c * ne, s[8] = o * T + a * R + l * G + c * Q, s[12] = o * N + a * $ + l * q + c * ue, s[1] = h * L + u * P + d * z + f * O, s[5] = h * D + u * b + d * X + f * ne, s[9] = h * T + u * R + d * G + f * Q, s[13] = h * N + u * $ + d * q + f * ue, s[2] = g * L + p * P + m * z + y * O, s[6] = g * D + p * b + m * X + y * ne, s[10] = g * T + p * R + m * G + y * Q, s[14] = g * N + p * $ + m * q + y * ue, s[3] = _ * L + S * P + w * z + x * O, s[7] = _ * D + S * b + w * X + x * ne, s[11] = _ * T + S * R + w * G + x * Q, s[15] = _ * N + S * $ + w * q + x * ue, this;
   }
   multiplyScalar(e) {
     const t = this.elements;
     return t[0] *= e, t[4] *= e, t[8] *= e, t[12] *= e, t[1] *= e, t[5] *= e, t[9] *= e, t[13] *= e, t[2] *= e, t[6] *= e, t[10] *= e, t[14] *= e, t[3] *= e, t[7] *= e, t[11] *= e, t[15] *= e, this;
   }
   determinant() {
-    const e = this.elements, t = e[0], n = e[4], i = e[8], s = e[12], o = e[1], a = e[5], l = e[9], c = e[13], h = e[2], u = e[6], d = e[10], f = e[14], g = e[3], m = e[7], p = e[11], y = e[15];
-    return g * (+s * l * u - i * c * u - s * a * d + n * c * d + i * a * f - n * l * f) + m * (+t * l * f - t * c * d + s * o * d - i * o * f + i * c * h - s * l * h) + p * (+t * c * u - t * a * f - s * o * u + n * o * f + s * a * h - n * c * h) + y * (-i * a * h - t * l * u + t * a * d + i * o * u - n * o * d + n * l * h);
+    const e = this.elements, t = e[0], n = e[4], i = e[8], s = e[12], o = e[1], a = e[5], l = e[9], c = e[13], h = e[2], u = e[6], d = e[10], f = e[14], g = e[3], p = e[7], m = e[11], y = e[15];
+    return g * (+s * l * u - i * c * u - s * a * d + n * c * d + i * a * f - n * l * f) + p * (+t * l * f - t * c * d + s * o * d - i * o * f + i * c * h - s * l * h) + m * (+t * c * u - t * a * f - s * o * u + n * o * f + s * a * h - n * c * h) + y * (-i * a * h - t * l * u + t * a * d + i * o * u - n * o * d + n * l * h);
   }
   transpose() {
     const e = this.elements;
@@ -2182,10 +2182,10 @@ class Ee {
     return e.isVector3 ? (i[12] = e.x, i[13] = e.y, i[14] = e.z) : (i[12] = e, i[13] = t, i[14] = n), this;
   }
   invert() {
-    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], u = e[9], d = e[10], f = e[11], g = e[12], m = e[13], p = e[14], y = e[15], _ = u * p * c - m * d * c + m * l * f - a * p * f - u * l * y + a * d * y, S = g * d * c - h * p * c - g * l * f + o * p * f + h * l * y - o * d * y, w = h * m * c - g * u * c + g * a * f - o * m * f - h * a * y + o * u * y, x = g * u * l - h * m * l - g * a * d + o * m * d + h * a * p - o * u * p, L = t * _ + n * S + i * w + s * x;
+    const e = this.elements, t = e[0], n = e[1], i = e[2], s = e[3], o = e[4], a = e[5], l = e[6], c = e[7], h = e[8], u = e[9], d = e[10], f = e[11], g = e[12], p = e[13], m = e[14], y = e[15], _ = u * m * c - p * d * c + p * l * f - a * m * f - u * l * y + a * d * y, S = g * d * c - h * m * c - g * l * f + o * m * f + h * l * y - o * d * y, w = h * p * c - g * u * c + g * a * f - o * p * f - h * a * y + o * u * y, x = g * u * l - h * p * l - g * a * d + o * p * d + h * a * m - o * u * m, L = t * _ + n * S + i * w + s * x;
     if (L === 0) return this.set(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     const D = 1 / L;
-    return e[0] = _ * D, e[1] = (m * d * s - u * p * s - m * i * f + n * p * f + u * i * y - n * d * y) * D, e[2] = (a * p * s - m * l * s + m * i * c - n * p * c - a * i * y + n * l * y) * D, e[3] = (u * l * s - a * d * s - u * i * c + n * d * c + a * i * f - n * l * f) * D, e[4] = S * D, e[5] = (h * p * s - g * d * s + g * i * f - t * p * f - h * i * y + t * d * y) * D, e[6] = (g * l * s - o * p * s - g * i * c + t * p * c + o * i * y - t * l * y) * D, e[7] = (o * d * s - h * l * s + h * i * c - t * d * c - o * i * f + t * l * f) * D, e[8] = w * D, e[9] = (g * u * s - h * m * s - g * n * f + t * m * f + h * n * y - t * u * y) * D, e[10] = (o * m * s - g * a * s + g * n * c - t * m * c - o * n * y + t * a * y) * D, e[11] = (h * a * s - o * u * s - h * n * c + t * u * c + o * n * f - t * a * f) * D, e[12] = x * D, e[13] = (h * m * i - g * u * i + g * n * d - t * m * d - h * n * p + t * u * p) * D, e[14] = (g * a * i - o * m * i - g * n * l + t * m * l + o * n * p - t * a * p) * D, e[15] = (o * u * i - h * a * i + h * n * l - t * u * l - o * n * d + t * a * d) * D, this;
+    return e[0] = _ * D, e[1] = (p * d * s - u * m * s - p * i * f + n * m * f + u * i * y - n * d * y) * D, e[2] = (a * m * s - p * l * s + p * i * c - n * m * c - a * i * y + n * l * y) * D, e[3] = (u * l * s - a * d * s - u * i * c + n * d * c + a * i * f - n * l * f) * D, e[4] = S * D, e[5] = (h * m * s - g * d * s + g * i * f - t * m * f - h * i * y + t * d * y) * D, e[6] = (g * l * s - o * m * s - g * i * c + t * m * c + o * i * y - t * l * y) * D, e[7] = (o * d * s - h * l * s + h * i * c - t * d * c - o * i * f + t * l * f) * D, e[8] = w * D, e[9] = (g * u * s - h * p * s - g * n * f + t * p * f + h * n * y - t * u * y) * D, e[10] = (o * p * s - g * a * s + g * n * c - t * p * c - o * n * y + t * a * y) * D, e[11] = (h * a * s - o * u * s - h * n * c + t * u * c + o * n * f - t * a * f) * D, e[12] = x * D, e[13] = (h * p * i - g * u * i + g * n * d - t * p * d - h * n * m + t * u * m) * D, e[14] = (g * a * i - o * p * i - g * n * l + t * p * l + o * n * m - t * a * m) * D, e[15] = (o * u * i - h * a * i + h * n * l - t * u * l - o * n * d + t * a * d) * D, this;
   }
   scale(e) {
     const t = this.elements, n = e.x, i = e.y, s = e.z;
@@ -2340,8 +2340,8 @@ class Ee {
     ), this;
   }
   compose(e, t, n) {
-    const i = this.elements, s = t._x, o = t._y, a = t._z, l = t._w, c = s + s, h = o + o, u = a + a, d = s * c, f = s * h, g = s * u, m = o * h, p = o * u, y = a * u, _ = l * c, S = l * h, w = l * u, x = n.x, L = n.y, D = n.z;
-    return i[0] = (1 - (m + y)) * x, i[1] = (f + w) * x, i[2] = (g - S) * x, i[3] = 0, i[4] = (f - w) * L, i[5] = (1 - (d + y)) * L, i[6] = (p + _) * L, i[7] = 0, i[8] = (g + S) * D, i[9] = (p - _) * D, i[10] = (1 - (d + m)) * D, i[11] = 0, i[12] = e.x, i[13] = e.y, i[14] = e.z, i[15] = 1, this;
+    const i = this.elements, s = t._x, o = t._y, a = t._z, l = t._w, c = s + s, h = o + o, u = a + a, d = s * c, f = s * h, g = s * u, p = o * h, m = o * u, y = a * u, _ = l * c, S = l * h, w = l * u, x = n.x, L = n.y, D = n.z;
+    return i[0] = (1 - (p + y)) * x, i[1] = (f + w) * x, i[2] = (g - S) * x, i[3] = 0, i[4] = (f - w) * L, i[5] = (1 - (d + y)) * L, i[6] = (m + _) * L, i[7] = 0, i[8] = (g + S) * D, i[9] = (m - _) * D, i[10] = (1 - (d + p)) * D, i[11] = 0, i[12] = e.x, i[13] = e.y, i[14] = e.z, i[15] = 1, this;
   }
   decompose(e, t, n) {
     const i = this.elements;
@@ -2377,7 +2377,7 @@ class Ee {
   }
 }
 Ee.prototype.isMatrix4 = !0;
-const ii = /* @__PURE__ */ new M(), kt = /* @__PURE__ */ new Ee(), Gd = /* @__PURE__ */ new M(0, 0, 0), Wd = /* @__PURE__ */ new M(1, 1, 1), xn = /* @__PURE__ */ new M(), Os = /* @__PURE__ */ new M(), Tt = /* @__PURE__ */ new M(), Sl = /* @__PURE__ */ new Ee(), El = /* @__PURE__ */ new Ke();
+const ii = /* @__PURE__ */ new M(), kt = /* @__PURE__ */ new Ee(), Wd = /* @__PURE__ */ new M(0, 0, 0), jd = /* @__PURE__ */ new M(1, 1, 1), xn = /* @__PURE__ */ new M(), Os = /* @__PURE__ */ new M(), Tt = /* @__PURE__ */ new M(), El = /* @__PURE__ */ new Ee(), Tl = /* @__PURE__ */ new Ke();
 class Yn {
   constructor(e = 0, t = 0, n = 0, i = Yn.DefaultOrder) {
     this._x = e, this._y = t, this._z = n, this._order = i;
@@ -2442,13 +2442,13 @@ class Yn {
     return this._order = t, n === !0 && this._onChangeCallback(), this;
   }
   setFromQuaternion(e, t, n) {
-    return Sl.makeRotationFromQuaternion(e), this.setFromRotationMatrix(Sl, t, n);
+    return El.makeRotationFromQuaternion(e), this.setFromRotationMatrix(El, t, n);
   }
   setFromVector3(e, t = this._order) {
     return this.set(e.x, e.y, e.z, t);
   }
   reorder(e) {
-    return El.setFromEuler(this), this.setFromQuaternion(El, e);
+    return Tl.setFromEuler(this), this.setFromQuaternion(Tl, e);
   }
   equals(e) {
     return e._x === this._x && e._y === this._y && e._z === this._z && e._order === this._order;
@@ -2497,11 +2497,11 @@ class ga {
     return (this.mask & (1 << e | 0)) !== 0;
   }
 }
-let jd = 0;
-const Tl = /* @__PURE__ */ new M(), si = /* @__PURE__ */ new Ke(), rn = /* @__PURE__ */ new Ee(), zs = /* @__PURE__ */ new M(), Yi = /* @__PURE__ */ new M(), qd = /* @__PURE__ */ new M(), Xd = /* @__PURE__ */ new Ke(), Al = /* @__PURE__ */ new M(1, 0, 0), Cl = /* @__PURE__ */ new M(0, 1, 0), Ll = /* @__PURE__ */ new M(0, 0, 1), Yd = { type: "added" }, Rl = { type: "removed" };
+let qd = 0;
+const Al = /* @__PURE__ */ new M(), si = /* @__PURE__ */ new Ke(), rn = /* @__PURE__ */ new Ee(), zs = /* @__PURE__ */ new M(), Yi = /* @__PURE__ */ new M(), Xd = /* @__PURE__ */ new M(), Yd = /* @__PURE__ */ new Ke(), Cl = /* @__PURE__ */ new M(1, 0, 0), Ll = /* @__PURE__ */ new M(0, 1, 0), Rl = /* @__PURE__ */ new M(0, 0, 1), Zd = { type: "added" }, Pl = { type: "removed" };
 class ze extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: jd++ }), this.uuid = Kt(), this.name = "", this.type = "Object3D", this.parent = null, this.children = [], this.up = ze.DefaultUp.clone();
+    super(), Object.defineProperty(this, "id", { value: qd++ }), this.uuid = Kt(), this.name = "", this.type = "Object3D", this.parent = null, this.children = [], this.up = ze.DefaultUp.clone();
     const e = new M(), t = new Yn(), n = new Ke(), i = new M(1, 1, 1);
     function s() {
       n.setFromEuler(t, !1);
@@ -2567,25 +2567,25 @@ class ze extends pn {
     return si.setFromAxisAngle(e, t), this.quaternion.premultiply(si), this;
   }
   rotateX(e) {
-    return this.rotateOnAxis(Al, e);
-  }
-  rotateY(e) {
     return this.rotateOnAxis(Cl, e);
   }
-  rotateZ(e) {
+  rotateY(e) {
     return this.rotateOnAxis(Ll, e);
   }
+  rotateZ(e) {
+    return this.rotateOnAxis(Rl, e);
+  }
   translateOnAxis(e, t) {
-    return Tl.copy(e).applyQuaternion(this.quaternion), this.position.add(Tl.multiplyScalar(t)), this;
+    return Al.copy(e).applyQuaternion(this.quaternion), this.position.add(Al.multiplyScalar(t)), this;
   }
   translateX(e) {
-    return this.translateOnAxis(Al, e);
-  }
-  translateY(e) {
     return this.translateOnAxis(Cl, e);
   }
-  translateZ(e) {
+  translateY(e) {
     return this.translateOnAxis(Ll, e);
+  }
+  translateZ(e) {
+    return this.translateOnAxis(Rl, e);
   }
   localToWorld(e) {
     return e.applyMatrix4(this.matrixWorld);
@@ -2604,7 +2604,7 @@ class ze extends pn {
         this.add(arguments[t]);
       return this;
     }
-    return e === this ? (console.error("THREE.Object3D.add: object can't be added as a child of itself.", e), this) : (e && e.isObject3D ? (e.parent !== null && e.parent.remove(e), e.parent = this, this.children.push(e), e.dispatchEvent(Yd)) : console.error("THREE.Object3D.add: object not an instance of THREE.Object3D.", e), this);
+    return e === this ? (console.error("THREE.Object3D.add: object can't be added as a child of itself.", e), this) : (e && e.isObject3D ? (e.parent !== null && e.parent.remove(e), e.parent = this, this.children.push(e), e.dispatchEvent(Zd)) : console.error("THREE.Object3D.add: object not an instance of THREE.Object3D.", e), this);
   }
   remove(e) {
     if (arguments.length > 1) {
@@ -2613,7 +2613,7 @@ class ze extends pn {
       return this;
     }
     const t = this.children.indexOf(e);
-    return t !== -1 && (e.parent = null, this.children.splice(t, 1), e.dispatchEvent(Rl)), this;
+    return t !== -1 && (e.parent = null, this.children.splice(t, 1), e.dispatchEvent(Pl)), this;
   }
   removeFromParent() {
     const e = this.parent;
@@ -2622,7 +2622,7 @@ class ze extends pn {
   clear() {
     for (let e = 0; e < this.children.length; e++) {
       const t = this.children[e];
-      t.parent = null, t.dispatchEvent(Rl);
+      t.parent = null, t.dispatchEvent(Pl);
     }
     return this.children.length = 0, this;
   }
@@ -2647,10 +2647,10 @@ class ze extends pn {
     return this.updateWorldMatrix(!0, !1), e.setFromMatrixPosition(this.matrixWorld);
   }
   getWorldQuaternion(e) {
-    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, e, qd), e;
+    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, e, Xd), e;
   }
   getWorldScale(e) {
-    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, Xd, e), e;
+    return this.updateWorldMatrix(!0, !1), this.matrixWorld.decompose(Yi, Yd, e), e;
   }
   getWorldDirection(e) {
     this.updateWorldMatrix(!0, !1);
@@ -2779,7 +2779,7 @@ class ze extends pn {
 ze.DefaultUp = new M(0, 1, 0);
 ze.DefaultMatrixAutoUpdate = !0;
 ze.prototype.isObject3D = !0;
-const Ut = /* @__PURE__ */ new M(), on = /* @__PURE__ */ new M(), co = /* @__PURE__ */ new M(), an = /* @__PURE__ */ new M(), ri = /* @__PURE__ */ new M(), oi = /* @__PURE__ */ new M(), Pl = /* @__PURE__ */ new M(), ho = /* @__PURE__ */ new M(), uo = /* @__PURE__ */ new M(), fo = /* @__PURE__ */ new M();
+const Ut = /* @__PURE__ */ new M(), on = /* @__PURE__ */ new M(), co = /* @__PURE__ */ new M(), an = /* @__PURE__ */ new M(), ri = /* @__PURE__ */ new M(), oi = /* @__PURE__ */ new M(), Il = /* @__PURE__ */ new M(), ho = /* @__PURE__ */ new M(), uo = /* @__PURE__ */ new M(), fo = /* @__PURE__ */ new M();
 class at {
   constructor(e = new M(), t = new M(), n = new M()) {
     this.a = e, this.b = t, this.c = n;
@@ -2868,22 +2868,22 @@ class at {
     const f = ri.dot(fo), g = oi.dot(fo);
     if (g >= 0 && f <= g)
       return t.copy(s);
-    const m = f * c - l * g;
-    if (m <= 0 && c >= 0 && g <= 0)
+    const p = f * c - l * g;
+    if (p <= 0 && c >= 0 && g <= 0)
       return a = c / (c - g), t.copy(n).addScaledVector(oi, a);
-    const p = h * g - f * u;
-    if (p <= 0 && u - h >= 0 && f - g >= 0)
-      return Pl.subVectors(s, i), a = (u - h) / (u - h + (f - g)), t.copy(i).addScaledVector(Pl, a);
-    const y = 1 / (p + m + d);
-    return o = m * y, a = d * y, t.copy(n).addScaledVector(ri, o).addScaledVector(oi, a);
+    const m = h * g - f * u;
+    if (m <= 0 && u - h >= 0 && f - g >= 0)
+      return Il.subVectors(s, i), a = (u - h) / (u - h + (f - g)), t.copy(i).addScaledVector(Il, a);
+    const y = 1 / (m + p + d);
+    return o = p * y, a = d * y, t.copy(n).addScaledVector(ri, o).addScaledVector(oi, a);
   }
   equals(e) {
     return e.a.equals(this.a) && e.b.equals(this.b) && e.c.equals(this.c);
   }
 }
-let Zd = 0, dt = class extends pn {
+let $d = 0, dt = class extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: Zd++ }), this.uuid = Kt(), this.name = "", this.type = "Material", this.fog = !0, this.blending = Si, this.side = cs, this.vertexColors = !1, this.opacity = 1, this.transparent = !1, this.blendSrc = bh, this.blendDst = wh, this.blendEquation = yi, this.blendSrcAlpha = null, this.blendDstAlpha = null, this.blendEquationAlpha = null, this.depthFunc = Xo, this.depthTest = !0, this.depthWrite = !0, this.stencilWriteMask = 255, this.stencilFunc = zd, this.stencilRef = 0, this.stencilFuncMask = 255, this.stencilFail = Jr, this.stencilZFail = Jr, this.stencilZPass = Jr, this.stencilWrite = !1, this.clippingPlanes = null, this.clipIntersection = !1, this.clipShadows = !1, this.shadowSide = null, this.colorWrite = !0, this.precision = null, this.polygonOffset = !1, this.polygonOffsetFactor = 0, this.polygonOffsetUnits = 0, this.dithering = !1, this.alphaToCoverage = !1, this.premultipliedAlpha = !1, this.visible = !0, this.toneMapped = !0, this.userData = {}, this.version = 0, this._alphaTest = 0;
+    super(), Object.defineProperty(this, "id", { value: $d++ }), this.uuid = Kt(), this.name = "", this.type = "Material", this.fog = !0, this.blending = Si, this.side = cs, this.vertexColors = !1, this.opacity = 1, this.transparent = !1, this.blendSrc = Mh, this.blendDst = Sh, this.blendEquation = yi, this.blendSrcAlpha = null, this.blendDstAlpha = null, this.blendEquationAlpha = null, this.depthFunc = Xo, this.depthTest = !0, this.depthWrite = !0, this.stencilWriteMask = 255, this.stencilFunc = Bd, this.stencilRef = 0, this.stencilFuncMask = 255, this.stencilFail = Jr, this.stencilZFail = Jr, this.stencilZPass = Jr, this.stencilWrite = !1, this.clippingPlanes = null, this.clipIntersection = !1, this.clipShadows = !1, this.shadowSide = null, this.colorWrite = !0, this.precision = null, this.polygonOffset = !1, this.polygonOffsetFactor = 0, this.polygonOffsetUnits = 0, this.dithering = !1, this.alphaToCoverage = !1, this.premultipliedAlpha = !1, this.visible = !0, this.toneMapped = !0, this.userData = {}, this.version = 0, this._alphaTest = 0;
   }
   get alphaTest() {
     return this._alphaTest;
@@ -2909,7 +2909,7 @@ let Zd = 0, dt = class extends pn {
           continue;
         }
         if (t === "shading") {
-          console.warn("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead."), this.flatShading = n === _h;
+          console.warn("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead."), this.flatShading = n === wh;
           continue;
         }
         const i = this[t];
@@ -3123,38 +3123,38 @@ class Qe {
   }
 }
 Qe.prototype.isBufferAttribute = !0;
-class Ch extends Qe {
+class Rh extends Qe {
   constructor(e, t, n) {
     super(new Uint16Array(e), t, n);
   }
 }
-class Lh extends Qe {
+class Ph extends Qe {
   constructor(e, t, n) {
     super(new Uint32Array(e), t, n);
   }
 }
-class $d extends Qe {
+class Jd extends Qe {
   constructor(e, t, n) {
     super(new Uint16Array(e), t, n);
   }
 }
-$d.prototype.isFloat16BufferAttribute = !0;
+Jd.prototype.isFloat16BufferAttribute = !0;
 class De extends Qe {
   constructor(e, t, n) {
     super(new Float32Array(e), t, n);
   }
 }
-let Jd = 0;
+let Kd = 0;
 const Pt = /* @__PURE__ */ new Ee(), po = /* @__PURE__ */ new ze(), ai = /* @__PURE__ */ new M(), At = /* @__PURE__ */ new vt(), Zi = /* @__PURE__ */ new vt(), ft = /* @__PURE__ */ new M();
 class Be extends pn {
   constructor() {
-    super(), Object.defineProperty(this, "id", { value: Jd++ }), this.uuid = Kt(), this.name = "", this.type = "BufferGeometry", this.index = null, this.attributes = {}, this.morphAttributes = {}, this.morphTargetsRelative = !1, this.groups = [], this.boundingBox = null, this.boundingSphere = null, this.drawRange = { start: 0, count: 1 / 0 }, this.userData = {};
+    super(), Object.defineProperty(this, "id", { value: Kd++ }), this.uuid = Kt(), this.name = "", this.type = "BufferGeometry", this.index = null, this.attributes = {}, this.morphAttributes = {}, this.morphTargetsRelative = !1, this.groups = [], this.boundingBox = null, this.boundingSphere = null, this.drawRange = { start: 0, count: 1 / 0 }, this.userData = {};
   }
   getIndex() {
     return this.index;
   }
   setIndex(e) {
-    return Array.isArray(e) ? this.index = new (Eh(e) ? Lh : Ch)(e, 1) : this.index = e, this;
+    return Array.isArray(e) ? this.index = new (Ah(e) ? Ph : Rh)(e, 1) : this.index = e, this;
   }
   getAttribute(e) {
     return this.attributes[e];
@@ -3282,11 +3282,11 @@ class Be extends pn {
     const l = this.getAttribute("tangent").array, c = [], h = [];
     for (let P = 0; P < a; P++)
       c[P] = new M(), h[P] = new M();
-    const u = new M(), d = new M(), f = new M(), g = new K(), m = new K(), p = new K(), y = new M(), _ = new M();
+    const u = new M(), d = new M(), f = new M(), g = new K(), p = new K(), m = new K(), y = new M(), _ = new M();
     function S(P, b, R) {
-      u.fromArray(i, P * 3), d.fromArray(i, b * 3), f.fromArray(i, R * 3), g.fromArray(o, P * 2), m.fromArray(o, b * 2), p.fromArray(o, R * 2), d.sub(u), f.sub(u), m.sub(g), p.sub(g);
-      const $ = 1 / (m.x * p.y - p.x * m.y);
-      isFinite($) && (y.copy(d).multiplyScalar(p.y).addScaledVector(f, -m.y).multiplyScalar($), _.copy(f).multiplyScalar(m.x).addScaledVector(d, -p.x).multiplyScalar($), c[P].add(y), c[b].add(y), c[R].add(y), h[P].add(_), h[b].add(_), h[R].add(_));
+      u.fromArray(i, P * 3), d.fromArray(i, b * 3), f.fromArray(i, R * 3), g.fromArray(o, P * 2), p.fromArray(o, b * 2), m.fromArray(o, R * 2), d.sub(u), f.sub(u), p.sub(g), m.sub(g);
+      const $ = 1 / (p.x * m.y - m.x * p.y);
+      isFinite($) && (y.copy(d).multiplyScalar(m.y).addScaledVector(f, -p.y).multiplyScalar($), _.copy(f).multiplyScalar(p.x).addScaledVector(d, -m.x).multiplyScalar($), c[P].add(y), c[b].add(y), c[R].add(y), h[P].add(_), h[b].add(_), h[R].add(_));
     }
     let w = this.groups;
     w.length === 0 && (w = [{
@@ -3328,8 +3328,8 @@ class Be extends pn {
       const i = new M(), s = new M(), o = new M(), a = new M(), l = new M(), c = new M(), h = new M(), u = new M();
       if (e)
         for (let d = 0, f = e.count; d < f; d += 3) {
-          const g = e.getX(d + 0), m = e.getX(d + 1), p = e.getX(d + 2);
-          i.fromBufferAttribute(t, g), s.fromBufferAttribute(t, m), o.fromBufferAttribute(t, p), h.subVectors(o, s), u.subVectors(i, s), h.cross(u), a.fromBufferAttribute(n, g), l.fromBufferAttribute(n, m), c.fromBufferAttribute(n, p), a.add(h), l.add(h), c.add(h), n.setXYZ(g, a.x, a.y, a.z), n.setXYZ(m, l.x, l.y, l.z), n.setXYZ(p, c.x, c.y, c.z);
+          const g = e.getX(d + 0), p = e.getX(d + 1), m = e.getX(d + 2);
+          i.fromBufferAttribute(t, g), s.fromBufferAttribute(t, p), o.fromBufferAttribute(t, m), h.subVectors(o, s), u.subVectors(i, s), h.cross(u), a.fromBufferAttribute(n, g), l.fromBufferAttribute(n, p), c.fromBufferAttribute(n, m), a.add(h), l.add(h), c.add(h), n.setXYZ(g, a.x, a.y, a.z), n.setXYZ(p, l.x, l.y, l.z), n.setXYZ(m, c.x, c.y, c.z);
         }
       else
         for (let d = 0, f = t.count; d < f; d += 3)
@@ -3363,8 +3363,8 @@ class Be extends pn {
     function e(a, l) {
       const c = a.array, h = a.itemSize, u = a.normalized, d = new c.constructor(l.length * h);
       let f = 0, g = 0;
-      for (let m = 0, p = l.length; m < p; m++) {
-        a.isInterleavedBufferAttribute ? f = l[m] * a.data.stride + a.offset : f = l[m] * h;
+      for (let p = 0, m = l.length; p < m; p++) {
+        a.isInterleavedBufferAttribute ? f = l[p] * a.data.stride + a.offset : f = l[p] * h;
         for (let y = 0; y < h; y++)
           d[g++] = c[f++];
       }
@@ -3475,7 +3475,7 @@ class Be extends pn {
   }
 }
 Be.prototype.isBufferGeometry = !0;
-const Il = /* @__PURE__ */ new Ee(), li = /* @__PURE__ */ new Xn(), mo = /* @__PURE__ */ new Bi(), _n = /* @__PURE__ */ new M(), bn = /* @__PURE__ */ new M(), wn = /* @__PURE__ */ new M(), go = /* @__PURE__ */ new M(), yo = /* @__PURE__ */ new M(), vo = /* @__PURE__ */ new M(), ks = /* @__PURE__ */ new M(), Us = /* @__PURE__ */ new M(), Fs = /* @__PURE__ */ new M(), Hs = /* @__PURE__ */ new K(), Vs = /* @__PURE__ */ new K(), Gs = /* @__PURE__ */ new K(), xo = /* @__PURE__ */ new M(), Ws = /* @__PURE__ */ new M();
+const Dl = /* @__PURE__ */ new Ee(), li = /* @__PURE__ */ new Xn(), mo = /* @__PURE__ */ new Bi(), _n = /* @__PURE__ */ new M(), bn = /* @__PURE__ */ new M(), wn = /* @__PURE__ */ new M(), go = /* @__PURE__ */ new M(), yo = /* @__PURE__ */ new M(), vo = /* @__PURE__ */ new M(), ks = /* @__PURE__ */ new M(), Us = /* @__PURE__ */ new M(), Fs = /* @__PURE__ */ new M(), Hs = /* @__PURE__ */ new K(), Vs = /* @__PURE__ */ new K(), Gs = /* @__PURE__ */ new K(), xo = /* @__PURE__ */ new M(), Ws = /* @__PURE__ */ new M();
 class $e extends ze {
   constructor(e = new Be(), t = new ki()) {
     super(), this.type = "Mesh", this.geometry = e, this.material = t, this.updateMorphTargets();
@@ -3504,39 +3504,39 @@ class $e extends ze {
   }
   raycast(e, t) {
     const n = this.geometry, i = this.material, s = this.matrixWorld;
-    if (i === void 0 || (n.boundingSphere === null && n.computeBoundingSphere(), mo.copy(n.boundingSphere), mo.applyMatrix4(s), e.ray.intersectsSphere(mo) === !1) || (Il.copy(s).invert(), li.copy(e.ray).applyMatrix4(Il), n.boundingBox !== null && li.intersectsBox(n.boundingBox) === !1))
+    if (i === void 0 || (n.boundingSphere === null && n.computeBoundingSphere(), mo.copy(n.boundingSphere), mo.applyMatrix4(s), e.ray.intersectsSphere(mo) === !1) || (Dl.copy(s).invert(), li.copy(e.ray).applyMatrix4(Dl), n.boundingBox !== null && li.intersectsBox(n.boundingBox) === !1))
       return;
     let o;
     if (n.isBufferGeometry) {
       const a = n.index, l = n.attributes.position, c = n.morphAttributes.position, h = n.morphTargetsRelative, u = n.attributes.uv, d = n.attributes.uv2, f = n.groups, g = n.drawRange;
       if (a !== null)
         if (Array.isArray(i))
-          for (let m = 0, p = f.length; m < p; m++) {
-            const y = f[m], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(a.count, Math.min(y.start + y.count, g.start + g.count));
+          for (let p = 0, m = f.length; p < m; p++) {
+            const y = f[p], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(a.count, Math.min(y.start + y.count, g.start + g.count));
             for (let x = S, L = w; x < L; x += 3) {
               const D = a.getX(x), T = a.getX(x + 1), N = a.getX(x + 2);
               o = js(this, _, e, li, l, c, h, u, d, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
             }
           }
         else {
-          const m = Math.max(0, g.start), p = Math.min(a.count, g.start + g.count);
-          for (let y = m, _ = p; y < _; y += 3) {
+          const p = Math.max(0, g.start), m = Math.min(a.count, g.start + g.count);
+          for (let y = p, _ = m; y < _; y += 3) {
             const S = a.getX(y), w = a.getX(y + 1), x = a.getX(y + 2);
             o = js(this, i, e, li, l, c, h, u, d, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
           }
         }
       else if (l !== void 0)
         if (Array.isArray(i))
-          for (let m = 0, p = f.length; m < p; m++) {
-            const y = f[m], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(l.count, Math.min(y.start + y.count, g.start + g.count));
+          for (let p = 0, m = f.length; p < m; p++) {
+            const y = f[p], _ = i[y.materialIndex], S = Math.max(y.start, g.start), w = Math.min(l.count, Math.min(y.start + y.count, g.start + g.count));
             for (let x = S, L = w; x < L; x += 3) {
               const D = x, T = x + 1, N = x + 2;
               o = js(this, _, e, li, l, c, h, u, d, D, T, N), o && (o.faceIndex = Math.floor(x / 3), o.face.materialIndex = y.materialIndex, t.push(o));
             }
           }
         else {
-          const m = Math.max(0, g.start), p = Math.min(l.count, g.start + g.count);
-          for (let y = m, _ = p; y < _; y += 3) {
+          const p = Math.max(0, g.start), m = Math.min(l.count, g.start + g.count);
+          for (let y = p, _ = m; y < _; y += 3) {
             const S = y, w = y + 1, x = y + 2;
             o = js(this, i, e, li, l, c, h, u, d, S, w, x), o && (o.faceIndex = Math.floor(y / 3), t.push(o));
           }
@@ -3545,7 +3545,7 @@ class $e extends ze {
   }
 }
 $e.prototype.isMesh = !0;
-function Kd(r, e, t, n, i, s, o, a) {
+function Qd(r, e, t, n, i, s, o, a) {
   let l;
   if (e.side === It ? l = n.intersectTriangle(o, s, i, !0, a) : l = n.intersectTriangle(i, s, o, e.side !== dn, a), l === null) return null;
   Ws.copy(a), Ws.applyMatrix4(r.matrixWorld);
@@ -3561,14 +3561,14 @@ function js(r, e, t, n, i, s, o, a, l, c, h, u) {
   const d = r.morphTargetInfluences;
   if (s && d) {
     ks.set(0, 0, 0), Us.set(0, 0, 0), Fs.set(0, 0, 0);
-    for (let g = 0, m = s.length; g < m; g++) {
-      const p = d[g], y = s[g];
-      p !== 0 && (go.fromBufferAttribute(y, c), yo.fromBufferAttribute(y, h), vo.fromBufferAttribute(y, u), o ? (ks.addScaledVector(go, p), Us.addScaledVector(yo, p), Fs.addScaledVector(vo, p)) : (ks.addScaledVector(go.sub(_n), p), Us.addScaledVector(yo.sub(bn), p), Fs.addScaledVector(vo.sub(wn), p)));
+    for (let g = 0, p = s.length; g < p; g++) {
+      const m = d[g], y = s[g];
+      m !== 0 && (go.fromBufferAttribute(y, c), yo.fromBufferAttribute(y, h), vo.fromBufferAttribute(y, u), o ? (ks.addScaledVector(go, m), Us.addScaledVector(yo, m), Fs.addScaledVector(vo, m)) : (ks.addScaledVector(go.sub(_n), m), Us.addScaledVector(yo.sub(bn), m), Fs.addScaledVector(vo.sub(wn), m)));
     }
     _n.add(ks), bn.add(Us), wn.add(Fs);
   }
   r.isSkinnedMesh && (r.boneTransform(c, _n), r.boneTransform(h, bn), r.boneTransform(u, wn));
-  const f = Kd(r, e, t, n, _n, bn, wn, xo);
+  const f = Qd(r, e, t, n, _n, bn, wn, xo);
   if (f) {
     a && (Hs.fromBufferAttribute(a, c), Vs.fromBufferAttribute(a, h), Gs.fromBufferAttribute(a, u), f.uv = at.getUV(xo, _n, bn, wn, Hs, Vs, Gs, new K())), l && (Hs.fromBufferAttribute(l, c), Vs.fromBufferAttribute(l, h), Gs.fromBufferAttribute(l, u), f.uv2 = at.getUV(xo, _n, bn, wn, Hs, Vs, Gs, new K()));
     const g = {
@@ -3597,7 +3597,7 @@ class Ui extends Be {
     const l = [], c = [], h = [], u = [];
     let d = 0, f = 0;
     g("z", "y", "x", -1, -1, n, t, e, o, s, 0), g("z", "y", "x", 1, -1, n, t, -e, o, s, 1), g("x", "z", "y", 1, 1, e, n, t, i, o, 2), g("x", "z", "y", 1, -1, e, n, -t, i, o, 3), g("x", "y", "z", 1, -1, e, t, n, i, s, 4), g("x", "y", "z", -1, -1, e, t, -n, i, s, 5), this.setIndex(l), this.setAttribute("position", new De(c, 3)), this.setAttribute("normal", new De(h, 3)), this.setAttribute("uv", new De(u, 2));
-    function g(m, p, y, _, S, w, x, L, D, T, N) {
+    function g(p, m, y, _, S, w, x, L, D, T, N) {
       const P = w / D, b = x / T, R = w / 2, $ = x / 2, z = L / 2, X = D + 1, G = T + 1;
       let q = 0, O = 0;
       const ne = new M();
@@ -3605,7 +3605,7 @@ class Ui extends Be {
         const ue = Q * b - $;
         for (let le = 0; le < X; le++) {
           const Me = le * P - R;
-          ne[m] = Me * _, ne[p] = ue * S, ne[y] = z, c.push(ne.x, ne.y, ne.z), ne[m] = 0, ne[p] = 0, ne[y] = L > 0 ? 1 : -1, h.push(ne.x, ne.y, ne.z), u.push(le / D), u.push(1 - Q / T), q += 1;
+          ne[p] = Me * _, ne[m] = ue * S, ne[y] = z, c.push(ne.x, ne.y, ne.z), ne[p] = 0, ne[m] = 0, ne[y] = L > 0 ? 1 : -1, h.push(ne.x, ne.y, ne.z), u.push(le / D), u.push(1 - Q / T), q += 1;
         }
       }
       for (let Q = 0; Q < T; Q++)
@@ -3640,15 +3640,15 @@ function _t(r) {
   }
   return e;
 }
-const Rh = { clone: Di, merge: _t };
-var Qd = `void main() {
+const Ih = { clone: Di, merge: _t };
+var ef = `void main() {
 	gl_Position = projectionMatrix * modelViewMatrix * vec4( position, 1.0 );
-}`, ef = `void main() {
+}`, tf = `void main() {
 	gl_FragColor = vec4( 1.0, 0.0, 0.0, 1.0 );
 }`;
 class Rt extends dt {
   constructor(e) {
-    super(), this.type = "ShaderMaterial", this.defines = {}, this.uniforms = {}, this.vertexShader = Qd, this.fragmentShader = ef, this.linewidth = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.lights = !1, this.clipping = !1, this.extensions = {
+    super(), this.type = "ShaderMaterial", this.defines = {}, this.uniforms = {}, this.vertexShader = ef, this.fragmentShader = tf, this.linewidth = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.lights = !1, this.clipping = !1, this.extensions = {
       derivatives: !1,
       // set to use derivatives
       fragDepth: !1,
@@ -3871,7 +3871,7 @@ class Dr extends gt {
   }
 }
 Dr.prototype.isCubeTexture = !0;
-class Ph extends Lt {
+class Dh extends Lt {
   constructor(e, t = {}) {
     super(e, e, t);
     const n = { width: e, height: e, depth: 1 }, i = [n, n, n, n, n, n];
@@ -3945,8 +3945,8 @@ class Ph extends Lt {
     e.setRenderTarget(s);
   }
 }
-Ph.prototype.isWebGLCubeRenderTarget = !0;
-const _o = /* @__PURE__ */ new M(), tf = /* @__PURE__ */ new M(), nf = /* @__PURE__ */ new ut();
+Dh.prototype.isWebGLCubeRenderTarget = !0;
+const _o = /* @__PURE__ */ new M(), nf = /* @__PURE__ */ new M(), sf = /* @__PURE__ */ new ut();
 class Zt {
   constructor(e = new M(1, 0, 0), t = 0) {
     this.normal = e, this.constant = t;
@@ -3961,7 +3961,7 @@ class Zt {
     return this.normal.copy(e), this.constant = -t.dot(this.normal), this;
   }
   setFromCoplanarPoints(e, t, n) {
-    const i = _o.subVectors(n, t).cross(tf.subVectors(e, t)).normalize();
+    const i = _o.subVectors(n, t).cross(nf.subVectors(e, t)).normalize();
     return this.setFromNormalAndCoplanarPoint(i, e), this;
   }
   copy(e) {
@@ -4004,7 +4004,7 @@ class Zt {
     return e.copy(this.normal).multiplyScalar(-this.constant);
   }
   applyMatrix4(e, t) {
-    const n = t || nf.getNormalMatrix(e), i = this.coplanarPoint(_o).applyMatrix4(e), s = this.normal.applyMatrix3(n).normalize();
+    const n = t || sf.getNormalMatrix(e), i = this.coplanarPoint(_o).applyMatrix4(e), s = this.normal.applyMatrix3(n).normalize();
     return this.constant = -i.dot(s), this;
   }
   translate(e) {
@@ -4034,8 +4034,8 @@ class ws {
     return this;
   }
   setFromProjectionMatrix(e) {
-    const t = this.planes, n = e.elements, i = n[0], s = n[1], o = n[2], a = n[3], l = n[4], c = n[5], h = n[6], u = n[7], d = n[8], f = n[9], g = n[10], m = n[11], p = n[12], y = n[13], _ = n[14], S = n[15];
-    return t[0].setComponents(a - i, u - l, m - d, S - p).normalize(), t[1].setComponents(a + i, u + l, m + d, S + p).normalize(), t[2].setComponents(a + s, u + c, m + f, S + y).normalize(), t[3].setComponents(a - s, u - c, m - f, S - y).normalize(), t[4].setComponents(a - o, u - h, m - g, S - _).normalize(), t[5].setComponents(a + o, u + h, m + g, S + _).normalize(), this;
+    const t = this.planes, n = e.elements, i = n[0], s = n[1], o = n[2], a = n[3], l = n[4], c = n[5], h = n[6], u = n[7], d = n[8], f = n[9], g = n[10], p = n[11], m = n[12], y = n[13], _ = n[14], S = n[15];
+    return t[0].setComponents(a - i, u - l, p - d, S - m).normalize(), t[1].setComponents(a + i, u + l, p + d, S + m).normalize(), t[2].setComponents(a + s, u + c, p + f, S + y).normalize(), t[3].setComponents(a - s, u - c, p - f, S - y).normalize(), t[4].setComponents(a - o, u - h, p - g, S - _).normalize(), t[5].setComponents(a + o, u + h, p + g, S + _).normalize(), this;
   }
   intersectsObject(e) {
     const t = e.geometry;
@@ -4071,7 +4071,7 @@ class ws {
     return new this.constructor().copy(this);
   }
 }
-function Ih() {
+function Nh() {
   let r = null, e = !1, t = null, n = null;
   function i(s, o) {
     t(s, o), n = r.requestAnimationFrame(i);
@@ -4091,7 +4091,7 @@ function Ih() {
     }
   };
 }
-function sf(r, e) {
+function rf(r, e) {
   const t = e.isWebGL2, n = /* @__PURE__ */ new WeakMap();
   function i(c, h) {
     const u = c.array, d = c.usage, f = r.createBuffer();
@@ -4179,12 +4179,12 @@ class va extends Be {
       widthSegments: n,
       heightSegments: i
     };
-    const s = e / 2, o = t / 2, a = Math.floor(n), l = Math.floor(i), c = a + 1, h = l + 1, u = e / a, d = t / l, f = [], g = [], m = [], p = [];
+    const s = e / 2, o = t / 2, a = Math.floor(n), l = Math.floor(i), c = a + 1, h = l + 1, u = e / a, d = t / l, f = [], g = [], p = [], m = [];
     for (let y = 0; y < h; y++) {
       const _ = y * d - o;
       for (let S = 0; S < c; S++) {
         const w = S * u - s;
-        g.push(w, -_, 0), m.push(0, 0, 1), p.push(S / a), p.push(1 - y / l);
+        g.push(w, -_, 0), p.push(0, 0, 1), m.push(S / a), m.push(1 - y / l);
       }
     }
     for (let y = 0; y < l; y++)
@@ -4192,34 +4192,34 @@ class va extends Be {
         const S = _ + c * y, w = _ + c * (y + 1), x = _ + 1 + c * (y + 1), L = _ + 1 + c * y;
         f.push(S, w, L), f.push(w, x, L);
       }
-    this.setIndex(f), this.setAttribute("position", new De(g, 3)), this.setAttribute("normal", new De(m, 3)), this.setAttribute("uv", new De(p, 2));
+    this.setIndex(f), this.setAttribute("position", new De(g, 3)), this.setAttribute("normal", new De(p, 3)), this.setAttribute("uv", new De(m, 2));
   }
   static fromJSON(e) {
     return new va(e.width, e.height, e.widthSegments, e.heightSegments);
   }
 }
-var rf = `#ifdef USE_ALPHAMAP
+var of = `#ifdef USE_ALPHAMAP
 	diffuseColor.a *= texture2D( alphaMap, vUv ).g;
-#endif`, of = `#ifdef USE_ALPHAMAP
+#endif`, af = `#ifdef USE_ALPHAMAP
 	uniform sampler2D alphaMap;
-#endif`, af = `#ifdef USE_ALPHATEST
-	if ( diffuseColor.a < alphaTest ) discard;
 #endif`, lf = `#ifdef USE_ALPHATEST
+	if ( diffuseColor.a < alphaTest ) discard;
+#endif`, cf = `#ifdef USE_ALPHATEST
 	uniform float alphaTest;
-#endif`, cf = `#ifdef USE_AOMAP
+#endif`, hf = `#ifdef USE_AOMAP
 	float ambientOcclusion = ( texture2D( aoMap, vUv2 ).r - 1.0 ) * aoMapIntensity + 1.0;
 	reflectedLight.indirectDiffuse *= ambientOcclusion;
 	#if defined( USE_ENVMAP ) && defined( STANDARD )
 		float dotNV = saturate( dot( geometry.normal, geometry.viewDir ) );
 		reflectedLight.indirectSpecular *= computeSpecularOcclusion( dotNV, ambientOcclusion, material.roughness );
 	#endif
-#endif`, hf = `#ifdef USE_AOMAP
+#endif`, uf = `#ifdef USE_AOMAP
 	uniform sampler2D aoMap;
 	uniform float aoMapIntensity;
-#endif`, uf = "vec3 transformed = vec3( position );", df = `vec3 objectNormal = vec3( normal );
+#endif`, df = "vec3 transformed = vec3( position );", ff = `vec3 objectNormal = vec3( normal );
 #ifdef USE_TANGENT
 	vec3 objectTangent = vec3( tangent.xyz );
-#endif`, ff = `vec3 BRDF_Lambert( const in vec3 diffuseColor ) {
+#endif`, pf = `vec3 BRDF_Lambert( const in vec3 diffuseColor ) {
 	return RECIPROCAL_PI * diffuseColor;
 }
 vec3 F_Schlick( const in vec3 f0, const in float f90, const in float dotVH ) {
@@ -4332,7 +4332,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 	float V = V_Neubelt( dotNV, dotNL );
 	return sheenColor * ( D * V );
 }
-#endif`, pf = `#ifdef USE_BUMPMAP
+#endif`, mf = `#ifdef USE_BUMPMAP
 	uniform sampler2D bumpMap;
 	uniform float bumpScale;
 	vec2 dHdxy_fwd() {
@@ -4353,7 +4353,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 		vec3 vGrad = sign( fDet ) * ( dHdxy.x * R1 + dHdxy.y * R2 );
 		return normalize( abs( fDet ) * surf_norm - vGrad );
 	}
-#endif`, mf = `#if NUM_CLIPPING_PLANES > 0
+#endif`, gf = `#if NUM_CLIPPING_PLANES > 0
 	vec4 plane;
 	#pragma unroll_loop_start
 	for ( int i = 0; i < UNION_CLIPPING_PLANES; i ++ ) {
@@ -4371,26 +4371,26 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 		#pragma unroll_loop_end
 		if ( clipped ) discard;
 	#endif
-#endif`, gf = `#if NUM_CLIPPING_PLANES > 0
-	varying vec3 vClipPosition;
-	uniform vec4 clippingPlanes[ NUM_CLIPPING_PLANES ];
 #endif`, yf = `#if NUM_CLIPPING_PLANES > 0
 	varying vec3 vClipPosition;
+	uniform vec4 clippingPlanes[ NUM_CLIPPING_PLANES ];
 #endif`, vf = `#if NUM_CLIPPING_PLANES > 0
+	varying vec3 vClipPosition;
+#endif`, xf = `#if NUM_CLIPPING_PLANES > 0
 	vClipPosition = - mvPosition.xyz;
-#endif`, xf = `#if defined( USE_COLOR_ALPHA )
+#endif`, _f = `#if defined( USE_COLOR_ALPHA )
 	diffuseColor *= vColor;
 #elif defined( USE_COLOR )
 	diffuseColor.rgb *= vColor;
-#endif`, _f = `#if defined( USE_COLOR_ALPHA )
+#endif`, bf = `#if defined( USE_COLOR_ALPHA )
 	varying vec4 vColor;
 #elif defined( USE_COLOR )
 	varying vec3 vColor;
-#endif`, bf = `#if defined( USE_COLOR_ALPHA )
+#endif`, wf = `#if defined( USE_COLOR_ALPHA )
 	varying vec4 vColor;
 #elif defined( USE_COLOR ) || defined( USE_INSTANCING_COLOR )
 	varying vec3 vColor;
-#endif`, wf = `#if defined( USE_COLOR_ALPHA )
+#endif`, Mf = `#if defined( USE_COLOR_ALPHA )
 	vColor = vec4( 1.0 );
 #elif defined( USE_COLOR ) || defined( USE_INSTANCING_COLOR )
 	vColor = vec3( 1.0 );
@@ -4400,7 +4400,7 @@ vec3 BRDF_Sheen( const in vec3 lightDir, const in vec3 viewDir, const in vec3 no
 #endif
 #ifdef USE_INSTANCING_COLOR
 	vColor.xyz *= instanceColor.xyz;
-#endif`, Mf = `#define PI 3.141592653589793
+#endif`, Sf = `#define PI 3.141592653589793
 #define PI2 6.283185307179586
 #define PI_HALF 1.5707963267948966
 #define RECIPROCAL_PI 0.3183098861837907
@@ -4471,7 +4471,7 @@ vec2 equirectUv( in vec3 dir ) {
 	float u = atan( dir.z, dir.x ) * RECIPROCAL_PI2 + 0.5;
 	float v = asin( clamp( dir.y, - 1.0, 1.0 ) ) * RECIPROCAL_PI + 0.5;
 	return vec2( u, v );
-}`, Sf = `#ifdef ENVMAP_TYPE_CUBE_UV
+}`, Ef = `#ifdef ENVMAP_TYPE_CUBE_UV
 	#define cubeUV_minMipLevel 4.0
 	#define cubeUV_minTileSize 16.0
 	float getFace( vec3 direction ) {
@@ -4569,7 +4569,7 @@ vec2 equirectUv( in vec3 dir ) {
 			return vec4( mix( color0, color1, mipF ), 1.0 );
 		}
 	}
-#endif`, Ef = `vec3 transformedNormal = objectNormal;
+#endif`, Tf = `vec3 transformedNormal = objectNormal;
 #ifdef USE_INSTANCING
 	mat3 m = mat3( instanceMatrix );
 	transformedNormal /= vec3( dot( m[ 0 ], m[ 0 ] ), dot( m[ 1 ], m[ 1 ] ), dot( m[ 2 ], m[ 2 ] ) );
@@ -4584,23 +4584,23 @@ transformedNormal = normalMatrix * transformedNormal;
 	#ifdef FLIP_SIDED
 		transformedTangent = - transformedTangent;
 	#endif
-#endif`, Tf = `#ifdef USE_DISPLACEMENTMAP
+#endif`, Af = `#ifdef USE_DISPLACEMENTMAP
 	uniform sampler2D displacementMap;
 	uniform float displacementScale;
 	uniform float displacementBias;
-#endif`, Af = `#ifdef USE_DISPLACEMENTMAP
+#endif`, Cf = `#ifdef USE_DISPLACEMENTMAP
 	transformed += normalize( objectNormal ) * ( texture2D( displacementMap, vUv ).x * displacementScale + displacementBias );
-#endif`, Cf = `#ifdef USE_EMISSIVEMAP
+#endif`, Lf = `#ifdef USE_EMISSIVEMAP
 	vec4 emissiveColor = texture2D( emissiveMap, vUv );
 	totalEmissiveRadiance *= emissiveColor.rgb;
-#endif`, Lf = `#ifdef USE_EMISSIVEMAP
+#endif`, Rf = `#ifdef USE_EMISSIVEMAP
 	uniform sampler2D emissiveMap;
-#endif`, Rf = "gl_FragColor = linearToOutputTexel( gl_FragColor );", Pf = `vec4 LinearToLinear( in vec4 value ) {
+#endif`, Pf = "gl_FragColor = linearToOutputTexel( gl_FragColor );", If = `vec4 LinearToLinear( in vec4 value ) {
 	return value;
 }
 vec4 LinearTosRGB( in vec4 value ) {
 	return vec4( mix( pow( value.rgb, vec3( 0.41666 ) ) * 1.055 - vec3( 0.055 ), value.rgb * 12.92, vec3( lessThanEqual( value.rgb, vec3( 0.0031308 ) ) ) ), value.a );
-}`, If = `#ifdef USE_ENVMAP
+}`, Df = `#ifdef USE_ENVMAP
 	#ifdef ENV_WORLDPOS
 		vec3 cameraToFrag;
 		if ( isOrthographic ) {
@@ -4631,7 +4631,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 	#elif defined( ENVMAP_BLENDING_ADD )
 		outgoingLight += envColor.xyz * specularStrength * reflectivity;
 	#endif
-#endif`, Df = `#ifdef USE_ENVMAP
+#endif`, Nf = `#ifdef USE_ENVMAP
 	uniform float envMapIntensity;
 	uniform float flipEnvMap;
 	#ifdef ENVMAP_TYPE_CUBE
@@ -4640,7 +4640,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		uniform sampler2D envMap;
 	#endif
 	
-#endif`, Nf = `#ifdef USE_ENVMAP
+#endif`, Of = `#ifdef USE_ENVMAP
 	uniform float reflectivity;
 	#if defined( USE_BUMPMAP ) || defined( USE_NORMALMAP ) || defined( PHONG )
 		#define ENV_WORLDPOS
@@ -4651,7 +4651,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 	#else
 		varying vec3 vReflect;
 	#endif
-#endif`, Of = `#ifdef USE_ENVMAP
+#endif`, zf = `#ifdef USE_ENVMAP
 	#if defined( USE_BUMPMAP ) || defined( USE_NORMALMAP ) ||defined( PHONG )
 		#define ENV_WORLDPOS
 	#endif
@@ -4662,7 +4662,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		varying vec3 vReflect;
 		uniform float refractionRatio;
 	#endif
-#endif`, zf = `#ifdef USE_ENVMAP
+#endif`, Bf = `#ifdef USE_ENVMAP
 	#ifdef ENV_WORLDPOS
 		vWorldPosition = worldPosition.xyz;
 	#else
@@ -4679,18 +4679,18 @@ vec4 LinearTosRGB( in vec4 value ) {
 			vReflect = refract( cameraToVertex, worldNormal, refractionRatio );
 		#endif
 	#endif
-#endif`, Bf = `#ifdef USE_FOG
-	vFogDepth = - mvPosition.z;
 #endif`, kf = `#ifdef USE_FOG
-	varying float vFogDepth;
+	vFogDepth = - mvPosition.z;
 #endif`, Uf = `#ifdef USE_FOG
+	varying float vFogDepth;
+#endif`, Ff = `#ifdef USE_FOG
 	#ifdef FOG_EXP2
 		float fogFactor = 1.0 - exp( - fogDensity * fogDensity * vFogDepth * vFogDepth );
 	#else
 		float fogFactor = smoothstep( fogNear, fogFar, vFogDepth );
 	#endif
 	gl_FragColor.rgb = mix( gl_FragColor.rgb, fogColor, fogFactor );
-#endif`, Ff = `#ifdef USE_FOG
+#endif`, Hf = `#ifdef USE_FOG
 	uniform vec3 fogColor;
 	varying float vFogDepth;
 	#ifdef FOG_EXP2
@@ -4699,7 +4699,7 @@ vec4 LinearTosRGB( in vec4 value ) {
 		uniform float fogNear;
 		uniform float fogFar;
 	#endif
-#endif`, Hf = `#ifdef USE_GRADIENTMAP
+#endif`, Vf = `#ifdef USE_GRADIENTMAP
 	uniform sampler2D gradientMap;
 #endif
 vec3 getGradientIrradiance( vec3 normal, vec3 lightDirection ) {
@@ -4710,14 +4710,14 @@ vec3 getGradientIrradiance( vec3 normal, vec3 lightDirection ) {
 	#else
 		return ( coord.x < 0.7 ) ? vec3( 0.7 ) : vec3( 1.0 );
 	#endif
-}`, Vf = `#ifdef USE_LIGHTMAP
+}`, Gf = `#ifdef USE_LIGHTMAP
 	vec4 lightMapTexel = texture2D( lightMap, vUv2 );
 	vec3 lightMapIrradiance = lightMapTexel.rgb * lightMapIntensity;
 	reflectedLight.indirectDiffuse += lightMapIrradiance;
-#endif`, Gf = `#ifdef USE_LIGHTMAP
+#endif`, Wf = `#ifdef USE_LIGHTMAP
 	uniform sampler2D lightMap;
 	uniform float lightMapIntensity;
-#endif`, Wf = `vec3 diffuse = vec3( 1.0 );
+#endif`, jf = `vec3 diffuse = vec3( 1.0 );
 GeometricContext geometry;
 geometry.position = mvPosition.xyz;
 geometry.normal = normalize( transformedNormal );
@@ -4789,7 +4789,7 @@ vIndirectFront += getLightProbeIrradiance( lightProbe, geometry.normal );
 		#endif
 	}
 	#pragma unroll_loop_end
-#endif`, jf = `uniform bool receiveShadow;
+#endif`, qf = `uniform bool receiveShadow;
 uniform vec3 ambientLightColor;
 uniform vec3 lightProbe[ 9 ];
 vec3 shGetIrradianceAt( in vec3 normal, in vec3 shCoefficients[ 9 ] ) {
@@ -4910,7 +4910,7 @@ float getSpotAttenuation( const in float coneCosine, const in float penumbraCosi
 		vec3 irradiance = mix( hemiLight.groundColor, hemiLight.skyColor, hemiDiffuseWeight );
 		return irradiance;
 	}
-#endif`, qf = `#if defined( USE_ENVMAP )
+#endif`, Xf = `#if defined( USE_ENVMAP )
 	vec3 getIBLIrradiance( const in vec3 normal ) {
 		#if defined( ENVMAP_TYPE_CUBE_UV )
 			vec3 worldNormal = inverseTransformDirection( normal, viewMatrix );
@@ -4931,8 +4931,8 @@ float getSpotAttenuation( const in float coneCosine, const in float penumbraCosi
 			return vec3( 0.0 );
 		#endif
 	}
-#endif`, Xf = `ToonMaterial material;
-material.diffuseColor = diffuseColor.rgb;`, Yf = `varying vec3 vViewPosition;
+#endif`, Yf = `ToonMaterial material;
+material.diffuseColor = diffuseColor.rgb;`, Zf = `varying vec3 vViewPosition;
 struct ToonMaterial {
 	vec3 diffuseColor;
 };
@@ -4945,11 +4945,11 @@ void RE_IndirectDiffuse_Toon( const in vec3 irradiance, const in GeometricContex
 }
 #define RE_Direct				RE_Direct_Toon
 #define RE_IndirectDiffuse		RE_IndirectDiffuse_Toon
-#define Material_LightProbeLOD( material )	(0)`, Zf = `BlinnPhongMaterial material;
+#define Material_LightProbeLOD( material )	(0)`, $f = `BlinnPhongMaterial material;
 material.diffuseColor = diffuseColor.rgb;
 material.specularColor = specular;
 material.specularShininess = shininess;
-material.specularStrength = specularStrength;`, $f = `varying vec3 vViewPosition;
+material.specularStrength = specularStrength;`, Jf = `varying vec3 vViewPosition;
 struct BlinnPhongMaterial {
 	vec3 diffuseColor;
 	vec3 specularColor;
@@ -4967,7 +4967,7 @@ void RE_IndirectDiffuse_BlinnPhong( const in vec3 irradiance, const in Geometric
 }
 #define RE_Direct				RE_Direct_BlinnPhong
 #define RE_IndirectDiffuse		RE_IndirectDiffuse_BlinnPhong
-#define Material_LightProbeLOD( material )	(0)`, Jf = `PhysicalMaterial material;
+#define Material_LightProbeLOD( material )	(0)`, Kf = `PhysicalMaterial material;
 material.diffuseColor = diffuseColor.rgb * ( 1.0 - metalnessFactor );
 vec3 dxy = max( abs( dFdx( geometryNormal ) ), abs( dFdy( geometryNormal ) ) );
 float geometryRoughness = max( max( dxy.x, dxy.y ), dxy.z );
@@ -5018,7 +5018,7 @@ material.roughness = min( material.roughness, 1.0 );
 	#ifdef USE_SHEENROUGHNESSMAP
 		material.sheenRoughness *= texture2D( sheenRoughnessMap, vUv ).a;
 	#endif
-#endif`, Kf = `struct PhysicalMaterial {
+#endif`, Qf = `struct PhysicalMaterial {
 	vec3 diffuseColor;
 	float roughness;
 	vec3 specularColor;
@@ -5132,7 +5132,7 @@ void RE_IndirectSpecular_Physical( const in vec3 radiance, const in vec3 irradia
 #define RE_IndirectSpecular		RE_IndirectSpecular_Physical
 float computeSpecularOcclusion( const in float dotNV, const in float ambientOcclusion, const in float roughness ) {
 	return saturate( pow( dotNV + ambientOcclusion, exp2( - 16.0 * roughness - 1.0 ) ) - 1.0 + ambientOcclusion );
-}`, Qf = `
+}`, ep = `
 GeometricContext geometry;
 geometry.position = - vViewPosition;
 geometry.normal = normal;
@@ -5216,7 +5216,7 @@ IncidentLight directLight;
 #if defined( RE_IndirectSpecular )
 	vec3 radiance = vec3( 0.0 );
 	vec3 clearcoatRadiance = vec3( 0.0 );
-#endif`, ep = `#if defined( RE_IndirectDiffuse )
+#endif`, tp = `#if defined( RE_IndirectDiffuse )
 	#ifdef USE_LIGHTMAP
 		vec4 lightMapTexel = texture2D( lightMap, vUv2 );
 		vec3 lightMapIrradiance = lightMapTexel.rgb * lightMapIntensity;
@@ -5231,25 +5231,25 @@ IncidentLight directLight;
 	#ifdef USE_CLEARCOAT
 		clearcoatRadiance += getIBLRadiance( geometry.viewDir, geometry.clearcoatNormal, material.clearcoatRoughness );
 	#endif
-#endif`, tp = `#if defined( RE_IndirectDiffuse )
+#endif`, np = `#if defined( RE_IndirectDiffuse )
 	RE_IndirectDiffuse( irradiance, geometry, material, reflectedLight );
 #endif
 #if defined( RE_IndirectSpecular )
 	RE_IndirectSpecular( radiance, iblIrradiance, clearcoatRadiance, geometry, material, reflectedLight );
-#endif`, np = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
-	gl_FragDepthEXT = vIsPerspective == 0.0 ? gl_FragCoord.z : log2( vFragDepth ) * logDepthBufFC * 0.5;
 #endif`, ip = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
+	gl_FragDepthEXT = vIsPerspective == 0.0 ? gl_FragCoord.z : log2( vFragDepth ) * logDepthBufFC * 0.5;
+#endif`, sp = `#if defined( USE_LOGDEPTHBUF ) && defined( USE_LOGDEPTHBUF_EXT )
 	uniform float logDepthBufFC;
 	varying float vFragDepth;
 	varying float vIsPerspective;
-#endif`, sp = `#ifdef USE_LOGDEPTHBUF
+#endif`, rp = `#ifdef USE_LOGDEPTHBUF
 	#ifdef USE_LOGDEPTHBUF_EXT
 		varying float vFragDepth;
 		varying float vIsPerspective;
 	#else
 		uniform float logDepthBufFC;
 	#endif
-#endif`, rp = `#ifdef USE_LOGDEPTHBUF
+#endif`, op = `#ifdef USE_LOGDEPTHBUF
 	#ifdef USE_LOGDEPTHBUF_EXT
 		vFragDepth = 1.0 + gl_Position.w;
 		vIsPerspective = float( isPerspectiveMatrix( projectionMatrix ) );
@@ -5259,15 +5259,15 @@ IncidentLight directLight;
 			gl_Position.z *= gl_Position.w;
 		}
 	#endif
-#endif`, op = `#ifdef USE_MAP
+#endif`, ap = `#ifdef USE_MAP
 	vec4 sampledDiffuseColor = texture2D( map, vUv );
 	#ifdef DECODE_VIDEO_TEXTURE
 		sampledDiffuseColor = vec4( mix( pow( sampledDiffuseColor.rgb * 0.9478672986 + vec3( 0.0521327014 ), vec3( 2.4 ) ), sampledDiffuseColor.rgb * 0.0773993808, vec3( lessThanEqual( sampledDiffuseColor.rgb, vec3( 0.04045 ) ) ) ), sampledDiffuseColor.w );
 	#endif
 	diffuseColor *= sampledDiffuseColor;
-#endif`, ap = `#ifdef USE_MAP
+#endif`, lp = `#ifdef USE_MAP
 	uniform sampler2D map;
-#endif`, lp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
+#endif`, cp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
 	vec2 uv = ( uvTransform * vec3( gl_PointCoord.x, 1.0 - gl_PointCoord.y, 1 ) ).xy;
 #endif
 #ifdef USE_MAP
@@ -5275,7 +5275,7 @@ IncidentLight directLight;
 #endif
 #ifdef USE_ALPHAMAP
 	diffuseColor.a *= texture2D( alphaMap, uv ).g;
-#endif`, cp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
+#endif`, hp = `#if defined( USE_MAP ) || defined( USE_ALPHAMAP )
 	uniform mat3 uvTransform;
 #endif
 #ifdef USE_MAP
@@ -5283,13 +5283,13 @@ IncidentLight directLight;
 #endif
 #ifdef USE_ALPHAMAP
 	uniform sampler2D alphaMap;
-#endif`, hp = `float metalnessFactor = metalness;
+#endif`, up = `float metalnessFactor = metalness;
 #ifdef USE_METALNESSMAP
 	vec4 texelMetalness = texture2D( metalnessMap, vUv );
 	metalnessFactor *= texelMetalness.b;
-#endif`, up = `#ifdef USE_METALNESSMAP
+#endif`, dp = `#ifdef USE_METALNESSMAP
 	uniform sampler2D metalnessMap;
-#endif`, dp = `#if defined( USE_MORPHCOLORS ) && defined( MORPHTARGETS_TEXTURE )
+#endif`, fp = `#if defined( USE_MORPHCOLORS ) && defined( MORPHTARGETS_TEXTURE )
 	vColor *= morphTargetBaseInfluence;
 	for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
 		#if defined( USE_COLOR_ALPHA )
@@ -5298,7 +5298,7 @@ IncidentLight directLight;
 			if ( morphTargetInfluences[ i ] != 0.0 ) vColor += getMorph( gl_VertexID, i, 2 ).rgb * morphTargetInfluences[ i ];
 		#endif
 	}
-#endif`, fp = `#ifdef USE_MORPHNORMALS
+#endif`, pp = `#ifdef USE_MORPHNORMALS
 	objectNormal *= morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
@@ -5310,7 +5310,7 @@ IncidentLight directLight;
 		objectNormal += morphNormal2 * morphTargetInfluences[ 2 ];
 		objectNormal += morphNormal3 * morphTargetInfluences[ 3 ];
 	#endif
-#endif`, pp = `#ifdef USE_MORPHTARGETS
+#endif`, mp = `#ifdef USE_MORPHTARGETS
 	uniform float morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		uniform float morphTargetInfluences[ MORPHTARGETS_COUNT ];
@@ -5330,7 +5330,7 @@ IncidentLight directLight;
 			uniform float morphTargetInfluences[ 4 ];
 		#endif
 	#endif
-#endif`, mp = `#ifdef USE_MORPHTARGETS
+#endif`, gp = `#ifdef USE_MORPHTARGETS
 	transformed *= morphTargetBaseInfluence;
 	#ifdef MORPHTARGETS_TEXTURE
 		for ( int i = 0; i < MORPHTARGETS_COUNT; i ++ ) {
@@ -5348,7 +5348,7 @@ IncidentLight directLight;
 			transformed += morphTarget7 * morphTargetInfluences[ 7 ];
 		#endif
 	#endif
-#endif`, gp = `float faceDirection = gl_FrontFacing ? 1.0 : - 1.0;
+#endif`, yp = `float faceDirection = gl_FrontFacing ? 1.0 : - 1.0;
 #ifdef FLAT_SHADED
 	vec3 fdx = vec3( dFdx( vViewPosition.x ), dFdx( vViewPosition.y ), dFdx( vViewPosition.z ) );
 	vec3 fdy = vec3( dFdy( vViewPosition.x ), dFdy( vViewPosition.y ), dFdy( vViewPosition.z ) );
@@ -5370,7 +5370,7 @@ IncidentLight directLight;
 		#endif
 	#endif
 #endif
-vec3 geometryNormal = normal;`, yp = `#ifdef OBJECTSPACE_NORMALMAP
+vec3 geometryNormal = normal;`, vp = `#ifdef OBJECTSPACE_NORMALMAP
 	normal = texture2D( normalMap, vUv ).xyz * 2.0 - 1.0;
 	#ifdef FLIP_SIDED
 		normal = - normal;
@@ -5389,12 +5389,6 @@ vec3 geometryNormal = normal;`, yp = `#ifdef OBJECTSPACE_NORMALMAP
 	#endif
 #elif defined( USE_BUMPMAP )
 	normal = perturbNormalArb( - vViewPosition, normal, dHdxy_fwd(), faceDirection );
-#endif`, vp = `#ifndef FLAT_SHADED
-	varying vec3 vNormal;
-	#ifdef USE_TANGENT
-		varying vec3 vTangent;
-		varying vec3 vBitangent;
-	#endif
 #endif`, xp = `#ifndef FLAT_SHADED
 	varying vec3 vNormal;
 	#ifdef USE_TANGENT
@@ -5402,12 +5396,18 @@ vec3 geometryNormal = normal;`, yp = `#ifdef OBJECTSPACE_NORMALMAP
 		varying vec3 vBitangent;
 	#endif
 #endif`, _p = `#ifndef FLAT_SHADED
+	varying vec3 vNormal;
+	#ifdef USE_TANGENT
+		varying vec3 vTangent;
+		varying vec3 vBitangent;
+	#endif
+#endif`, bp = `#ifndef FLAT_SHADED
 	vNormal = normalize( transformedNormal );
 	#ifdef USE_TANGENT
 		vTangent = normalize( transformedTangent );
 		vBitangent = normalize( cross( vNormal, vTangent ) * tangent.w );
 	#endif
-#endif`, bp = `#ifdef USE_NORMALMAP
+#endif`, wp = `#ifdef USE_NORMALMAP
 	uniform sampler2D normalMap;
 	uniform vec2 normalScale;
 #endif
@@ -5429,9 +5429,9 @@ vec3 geometryNormal = normal;`, yp = `#ifdef OBJECTSPACE_NORMALMAP
 		float scale = ( det == 0.0 ) ? 0.0 : faceDirection * inversesqrt( det );
 		return normalize( T * ( mapN.x * scale ) + B * ( mapN.y * scale ) + N * mapN.z );
 	}
-#endif`, wp = `#ifdef USE_CLEARCOAT
+#endif`, Mp = `#ifdef USE_CLEARCOAT
 	vec3 clearcoatNormal = geometryNormal;
-#endif`, Mp = `#ifdef USE_CLEARCOAT_NORMALMAP
+#endif`, Sp = `#ifdef USE_CLEARCOAT_NORMALMAP
 	vec3 clearcoatMapN = texture2D( clearcoatNormalMap, vUv ).xyz * 2.0 - 1.0;
 	clearcoatMapN.xy *= clearcoatNormalScale;
 	#ifdef USE_TANGENT
@@ -5439,7 +5439,7 @@ vec3 geometryNormal = normal;`, yp = `#ifdef OBJECTSPACE_NORMALMAP
 	#else
 		clearcoatNormal = perturbNormal2Arb( - vViewPosition, clearcoatNormal, clearcoatMapN, faceDirection );
 	#endif
-#endif`, Sp = `#ifdef USE_CLEARCOATMAP
+#endif`, Ep = `#ifdef USE_CLEARCOATMAP
 	uniform sampler2D clearcoatMap;
 #endif
 #ifdef USE_CLEARCOAT_ROUGHNESSMAP
@@ -5448,13 +5448,13 @@ vec3 geometryNormal = normal;`, yp = `#ifdef OBJECTSPACE_NORMALMAP
 #ifdef USE_CLEARCOAT_NORMALMAP
 	uniform sampler2D clearcoatNormalMap;
 	uniform vec2 clearcoatNormalScale;
-#endif`, Ep = `#ifdef OPAQUE
+#endif`, Tp = `#ifdef OPAQUE
 diffuseColor.a = 1.0;
 #endif
 #ifdef USE_TRANSMISSION
 diffuseColor.a *= transmissionAlpha + 0.1;
 #endif
-gl_FragColor = vec4( outgoingLight, diffuseColor.a );`, Tp = `vec3 packNormalToRGB( const in vec3 normal ) {
+gl_FragColor = vec4( outgoingLight, diffuseColor.a );`, Ap = `vec3 packNormalToRGB( const in vec3 normal ) {
 	return normalize( normal ) * 0.5 + 0.5;
 }
 vec3 unpackRGBToNormal( const in vec3 rgb ) {
@@ -5489,29 +5489,29 @@ float viewZToPerspectiveDepth( const in float viewZ, const in float near, const 
 }
 float perspectiveDepthToViewZ( const in float invClipZ, const in float near, const in float far ) {
 	return ( near * far ) / ( ( far - near ) * invClipZ - far );
-}`, Ap = `#ifdef PREMULTIPLIED_ALPHA
+}`, Cp = `#ifdef PREMULTIPLIED_ALPHA
 	gl_FragColor.rgb *= gl_FragColor.a;
-#endif`, Cp = `vec4 mvPosition = vec4( transformed, 1.0 );
+#endif`, Lp = `vec4 mvPosition = vec4( transformed, 1.0 );
 #ifdef USE_INSTANCING
 	mvPosition = instanceMatrix * mvPosition;
 #endif
 mvPosition = modelViewMatrix * mvPosition;
-gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
+gl_Position = projectionMatrix * mvPosition;`, Rp = `#ifdef DITHERING
 	gl_FragColor.rgb = dithering( gl_FragColor.rgb );
-#endif`, Rp = `#ifdef DITHERING
+#endif`, Pp = `#ifdef DITHERING
 	vec3 dithering( vec3 color ) {
 		float grid_position = rand( gl_FragCoord.xy );
 		vec3 dither_shift_RGB = vec3( 0.25 / 255.0, -0.25 / 255.0, 0.25 / 255.0 );
 		dither_shift_RGB = mix( 2.0 * dither_shift_RGB, -2.0 * dither_shift_RGB, grid_position );
 		return color + dither_shift_RGB;
 	}
-#endif`, Pp = `float roughnessFactor = roughness;
+#endif`, Ip = `float roughnessFactor = roughness;
 #ifdef USE_ROUGHNESSMAP
 	vec4 texelRoughness = texture2D( roughnessMap, vUv );
 	roughnessFactor *= texelRoughness.g;
-#endif`, Ip = `#ifdef USE_ROUGHNESSMAP
+#endif`, Dp = `#ifdef USE_ROUGHNESSMAP
 	uniform sampler2D roughnessMap;
-#endif`, Dp = `#ifdef USE_SHADOWMAP
+#endif`, Np = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
 		uniform sampler2D directionalShadowMap[ NUM_DIR_LIGHT_SHADOWS ];
 		varying vec4 vDirectionalShadowCoord[ NUM_DIR_LIGHT_SHADOWS ];
@@ -5685,7 +5685,7 @@ gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
 			return texture2DCompare( shadowMap, cubeToUV( bd3D, texelSize.y ), dp );
 		#endif
 	}
-#endif`, Np = `#ifdef USE_SHADOWMAP
+#endif`, Op = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
 		uniform mat4 directionalShadowMatrix[ NUM_DIR_LIGHT_SHADOWS ];
 		varying vec4 vDirectionalShadowCoord[ NUM_DIR_LIGHT_SHADOWS ];
@@ -5721,7 +5721,7 @@ gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
 		};
 		uniform PointLightShadow pointLightShadows[ NUM_POINT_LIGHT_SHADOWS ];
 	#endif
-#endif`, Op = `#ifdef USE_SHADOWMAP
+#endif`, zp = `#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0 || NUM_SPOT_LIGHT_SHADOWS > 0 || NUM_POINT_LIGHT_SHADOWS > 0
 		vec3 shadowWorldNormal = inverseTransformDirection( transformedNormal, viewMatrix );
 		vec4 shadowWorldPosition;
@@ -5750,7 +5750,7 @@ gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
 	}
 	#pragma unroll_loop_end
 	#endif
-#endif`, zp = `float getShadowMask() {
+#endif`, Bp = `float getShadowMask() {
 	float shadow = 1.0;
 	#ifdef USE_SHADOWMAP
 	#if NUM_DIR_LIGHT_SHADOWS > 0
@@ -5782,12 +5782,12 @@ gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
 	#endif
 	#endif
 	return shadow;
-}`, Bp = `#ifdef USE_SKINNING
+}`, kp = `#ifdef USE_SKINNING
 	mat4 boneMatX = getBoneMatrix( skinIndex.x );
 	mat4 boneMatY = getBoneMatrix( skinIndex.y );
 	mat4 boneMatZ = getBoneMatrix( skinIndex.z );
 	mat4 boneMatW = getBoneMatrix( skinIndex.w );
-#endif`, kp = `#ifdef USE_SKINNING
+#endif`, Up = `#ifdef USE_SKINNING
 	uniform mat4 bindMatrix;
 	uniform mat4 bindMatrixInverse;
 	#ifdef BONE_TEXTURE
@@ -5814,7 +5814,7 @@ gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
 			return bone;
 		}
 	#endif
-#endif`, Up = `#ifdef USE_SKINNING
+#endif`, Fp = `#ifdef USE_SKINNING
 	vec4 skinVertex = bindMatrix * vec4( transformed, 1.0 );
 	vec4 skinned = vec4( 0.0 );
 	skinned += boneMatX * skinVertex * skinWeight.x;
@@ -5822,7 +5822,7 @@ gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
 	skinned += boneMatZ * skinVertex * skinWeight.z;
 	skinned += boneMatW * skinVertex * skinWeight.w;
 	transformed = ( bindMatrixInverse * skinned ).xyz;
-#endif`, Fp = `#ifdef USE_SKINNING
+#endif`, Hp = `#ifdef USE_SKINNING
 	mat4 skinMatrix = mat4( 0.0 );
 	skinMatrix += skinWeight.x * boneMatX;
 	skinMatrix += skinWeight.y * boneMatY;
@@ -5833,17 +5833,17 @@ gl_Position = projectionMatrix * mvPosition;`, Lp = `#ifdef DITHERING
 	#ifdef USE_TANGENT
 		objectTangent = vec4( skinMatrix * vec4( objectTangent, 0.0 ) ).xyz;
 	#endif
-#endif`, Hp = `float specularStrength;
+#endif`, Vp = `float specularStrength;
 #ifdef USE_SPECULARMAP
 	vec4 texelSpecular = texture2D( specularMap, vUv );
 	specularStrength = texelSpecular.r;
 #else
 	specularStrength = 1.0;
-#endif`, Vp = `#ifdef USE_SPECULARMAP
+#endif`, Gp = `#ifdef USE_SPECULARMAP
 	uniform sampler2D specularMap;
-#endif`, Gp = `#if defined( TONE_MAPPING )
+#endif`, Wp = `#if defined( TONE_MAPPING )
 	gl_FragColor.rgb = toneMapping( gl_FragColor.rgb );
-#endif`, Wp = `#ifndef saturate
+#endif`, jp = `#ifndef saturate
 #define saturate( a ) clamp( a, 0.0, 1.0 )
 #endif
 uniform float toneMappingExposure;
@@ -5879,7 +5879,7 @@ vec3 ACESFilmicToneMapping( vec3 color ) {
 	color = ACESOutputMat * color;
 	return saturate( color );
 }
-vec3 CustomToneMapping( vec3 color ) { return color; }`, jp = `#ifdef USE_TRANSMISSION
+vec3 CustomToneMapping( vec3 color ) { return color; }`, qp = `#ifdef USE_TRANSMISSION
 	float transmissionAlpha = 1.0;
 	float transmissionFactor = transmission;
 	float thicknessFactor = thickness;
@@ -5898,7 +5898,7 @@ vec3 CustomToneMapping( vec3 color ) { return color; }`, jp = `#ifdef USE_TRANSM
 		attenuationColor, attenuationDistance );
 	totalDiffuse = mix( totalDiffuse, transmission.rgb, transmissionFactor );
 	transmissionAlpha = mix( transmissionAlpha, transmission.a, transmissionFactor );
-#endif`, qp = `#ifdef USE_TRANSMISSION
+#endif`, Xp = `#ifdef USE_TRANSMISSION
 	uniform float transmission;
 	uniform float thickness;
 	uniform float attenuationDistance;
@@ -5956,38 +5956,38 @@ vec3 CustomToneMapping( vec3 color ) { return color; }`, jp = `#ifdef USE_TRANSM
 		vec3 F = EnvironmentBRDF( n, v, specularColor, specularF90, roughness );
 		return vec4( ( 1.0 - F ) * attenuatedColor * diffuseColor, transmittedLight.a );
 	}
-#endif`, Xp = `#if ( defined( USE_UV ) && ! defined( UVS_VERTEX_ONLY ) )
+#endif`, Yp = `#if ( defined( USE_UV ) && ! defined( UVS_VERTEX_ONLY ) )
 	varying vec2 vUv;
-#endif`, Yp = `#ifdef USE_UV
+#endif`, Zp = `#ifdef USE_UV
 	#ifdef UVS_VERTEX_ONLY
 		vec2 vUv;
 	#else
 		varying vec2 vUv;
 	#endif
 	uniform mat3 uvTransform;
-#endif`, Zp = `#ifdef USE_UV
+#endif`, $p = `#ifdef USE_UV
 	vUv = ( uvTransform * vec3( uv, 1 ) ).xy;
-#endif`, $p = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
-	varying vec2 vUv2;
 #endif`, Jp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+	varying vec2 vUv2;
+#endif`, Kp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	attribute vec2 uv2;
 	varying vec2 vUv2;
 	uniform mat3 uv2Transform;
-#endif`, Kp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
+#endif`, Qp = `#if defined( USE_LIGHTMAP ) || defined( USE_AOMAP )
 	vUv2 = ( uv2Transform * vec3( uv2, 1 ) ).xy;
-#endif`, Qp = `#if defined( USE_ENVMAP ) || defined( DISTANCE ) || defined ( USE_SHADOWMAP ) || defined ( USE_TRANSMISSION )
+#endif`, em = `#if defined( USE_ENVMAP ) || defined( DISTANCE ) || defined ( USE_SHADOWMAP ) || defined ( USE_TRANSMISSION )
 	vec4 worldPosition = vec4( transformed, 1.0 );
 	#ifdef USE_INSTANCING
 		worldPosition = instanceMatrix * worldPosition;
 	#endif
 	worldPosition = modelMatrix * worldPosition;
 #endif`;
-const em = `varying vec2 vUv;
+const tm = `varying vec2 vUv;
 uniform mat3 uvTransform;
 void main() {
 	vUv = ( uvTransform * vec3( uv, 1 ) ).xy;
 	gl_Position = vec4( position.xy, 1.0, 1.0 );
-}`, tm = `uniform sampler2D t2D;
+}`, nm = `uniform sampler2D t2D;
 varying vec2 vUv;
 void main() {
 	gl_FragColor = texture2D( t2D, vUv );
@@ -5996,14 +5996,14 @@ void main() {
 	#endif
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, nm = `varying vec3 vWorldDirection;
+}`, im = `varying vec3 vWorldDirection;
 #include <common>
 void main() {
 	vWorldDirection = transformDirection( position, modelMatrix );
 	#include <begin_vertex>
 	#include <project_vertex>
 	gl_Position.z = gl_Position.w;
-}`, im = `#include <envmap_common_pars_fragment>
+}`, sm = `#include <envmap_common_pars_fragment>
 uniform float opacity;
 varying vec3 vWorldDirection;
 #include <cube_uv_reflection_fragment>
@@ -6014,7 +6014,7 @@ void main() {
 	gl_FragColor.a *= opacity;
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, sm = `#include <common>
+}`, rm = `#include <common>
 #include <uv_pars_vertex>
 #include <displacementmap_pars_vertex>
 #include <morphtarget_pars_vertex>
@@ -6038,7 +6038,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	vHighPrecisionZW = gl_Position.zw;
-}`, rm = `#if DEPTH_PACKING == 3200
+}`, om = `#if DEPTH_PACKING == 3200
 	uniform float opacity;
 #endif
 #include <common>
@@ -6066,7 +6066,7 @@ void main() {
 	#elif DEPTH_PACKING == 3201
 		gl_FragColor = packDepthToRGBA( fragCoordZ );
 	#endif
-}`, om = `#define DISTANCE
+}`, am = `#define DISTANCE
 varying vec3 vWorldPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6090,7 +6090,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <clipping_planes_vertex>
 	vWorldPosition = worldPosition.xyz;
-}`, am = `#define DISTANCE
+}`, lm = `#define DISTANCE
 uniform vec3 referencePosition;
 uniform float nearDistance;
 uniform float farDistance;
@@ -6112,13 +6112,13 @@ void main () {
 	dist = ( dist - nearDistance ) / ( farDistance - nearDistance );
 	dist = saturate( dist );
 	gl_FragColor = packDepthToRGBA( dist );
-}`, lm = `varying vec3 vWorldDirection;
+}`, cm = `varying vec3 vWorldDirection;
 #include <common>
 void main() {
 	vWorldDirection = transformDirection( position, modelMatrix );
 	#include <begin_vertex>
 	#include <project_vertex>
-}`, cm = `uniform sampler2D tEquirect;
+}`, hm = `uniform sampler2D tEquirect;
 varying vec3 vWorldDirection;
 #include <common>
 void main() {
@@ -6127,7 +6127,7 @@ void main() {
 	gl_FragColor = texture2D( tEquirect, sampleUV );
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
-}`, hm = `uniform float scale;
+}`, um = `uniform float scale;
 attribute float lineDistance;
 varying float vLineDistance;
 #include <common>
@@ -6146,7 +6146,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
-}`, um = `uniform vec3 diffuse;
+}`, dm = `uniform vec3 diffuse;
 uniform float opacity;
 uniform float dashSize;
 uniform float totalSize;
@@ -6171,7 +6171,7 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
-}`, dm = `#include <common>
+}`, fm = `#include <common>
 #include <uv_pars_vertex>
 #include <uv2_pars_vertex>
 #include <envmap_pars_vertex>
@@ -6202,7 +6202,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <envmap_vertex>
 	#include <fog_vertex>
-}`, fm = `uniform vec3 diffuse;
+}`, pm = `uniform vec3 diffuse;
 uniform float opacity;
 #ifndef FLAT_SHADED
 	varying vec3 vNormal;
@@ -6250,7 +6250,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, pm = `#define LAMBERT
+}`, mm = `#define LAMBERT
 varying vec3 vLightFront;
 varying vec3 vIndirectFront;
 #ifdef DOUBLE_SIDED
@@ -6291,7 +6291,7 @@ void main() {
 	#include <lights_lambert_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, mm = `uniform vec3 diffuse;
+}`, gm = `uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform float opacity;
 varying vec3 vLightFront;
@@ -6357,7 +6357,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, gm = `#define MATCAP
+}`, ym = `#define MATCAP
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6388,7 +6388,7 @@ void main() {
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
 	vViewPosition = - mvPosition.xyz;
-}`, ym = `#define MATCAP
+}`, vm = `#define MATCAP
 uniform vec3 diffuse;
 uniform float opacity;
 uniform sampler2D matcap;
@@ -6432,7 +6432,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, vm = `#define NORMAL
+}`, xm = `#define NORMAL
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	varying vec3 vViewPosition;
 #endif
@@ -6462,7 +6462,7 @@ void main() {
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	vViewPosition = - mvPosition.xyz;
 #endif
-}`, xm = `#define NORMAL
+}`, _m = `#define NORMAL
 uniform float opacity;
 #if defined( FLAT_SHADED ) || defined( USE_BUMPMAP ) || defined( TANGENTSPACE_NORMALMAP )
 	varying vec3 vViewPosition;
@@ -6483,7 +6483,7 @@ void main() {
 	#ifdef OPAQUE
 		gl_FragColor.a = 1.0;
 	#endif
-}`, _m = `#define PHONG
+}`, bm = `#define PHONG
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6521,7 +6521,7 @@ void main() {
 	#include <envmap_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, bm = `#define PHONG
+}`, wm = `#define PHONG
 uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform vec3 specular;
@@ -6580,7 +6580,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, wm = `#define STANDARD
+}`, Mm = `#define STANDARD
 varying vec3 vViewPosition;
 #ifdef USE_TRANSMISSION
 	varying vec3 vWorldPosition;
@@ -6622,7 +6622,7 @@ void main() {
 #ifdef USE_TRANSMISSION
 	vWorldPosition = worldPosition.xyz;
 #endif
-}`, Mm = `#define STANDARD
+}`, Sm = `#define STANDARD
 #ifdef PHYSICAL
 	#define IOR
 	#define SPECULAR
@@ -6730,7 +6730,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, Sm = `#define TOON
+}`, Em = `#define TOON
 varying vec3 vViewPosition;
 #include <common>
 #include <uv_pars_vertex>
@@ -6766,7 +6766,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, Em = `#define TOON
+}`, Tm = `#define TOON
 uniform vec3 diffuse;
 uniform vec3 emissive;
 uniform float opacity;
@@ -6818,7 +6818,7 @@ void main() {
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
 	#include <dithering_fragment>
-}`, Tm = `uniform float size;
+}`, Am = `uniform float size;
 uniform float scale;
 #include <common>
 #include <color_pars_vertex>
@@ -6841,7 +6841,7 @@ void main() {
 	#include <clipping_planes_vertex>
 	#include <worldpos_vertex>
 	#include <fog_vertex>
-}`, Am = `uniform vec3 diffuse;
+}`, Cm = `uniform vec3 diffuse;
 uniform float opacity;
 #include <common>
 #include <color_pars_fragment>
@@ -6864,7 +6864,7 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 	#include <premultiplied_alpha_fragment>
-}`, Cm = `#include <common>
+}`, Lm = `#include <common>
 #include <fog_pars_vertex>
 #include <morphtarget_pars_vertex>
 #include <skinning_pars_vertex>
@@ -6882,7 +6882,7 @@ void main() {
 	#include <worldpos_vertex>
 	#include <shadowmap_vertex>
 	#include <fog_vertex>
-}`, Lm = `uniform vec3 color;
+}`, Rm = `uniform vec3 color;
 uniform float opacity;
 #include <common>
 #include <packing>
@@ -6896,7 +6896,7 @@ void main() {
 	#include <tonemapping_fragment>
 	#include <encodings_fragment>
 	#include <fog_fragment>
-}`, Rm = `uniform float rotation;
+}`, Pm = `uniform float rotation;
 uniform vec2 center;
 #include <common>
 #include <uv_pars_vertex>
@@ -6922,7 +6922,7 @@ void main() {
 	#include <logdepthbuf_vertex>
 	#include <clipping_planes_vertex>
 	#include <fog_vertex>
-}`, Pm = `uniform vec3 diffuse;
+}`, Im = `uniform vec3 diffuse;
 uniform float opacity;
 #include <common>
 #include <uv_pars_fragment>
@@ -6946,141 +6946,141 @@ void main() {
 	#include <encodings_fragment>
 	#include <fog_fragment>
 }`, He = {
-  alphamap_fragment: rf,
-  alphamap_pars_fragment: of,
-  alphatest_fragment: af,
-  alphatest_pars_fragment: lf,
-  aomap_fragment: cf,
-  aomap_pars_fragment: hf,
-  begin_vertex: uf,
-  beginnormal_vertex: df,
-  bsdfs: ff,
-  bumpmap_pars_fragment: pf,
-  clipping_planes_fragment: mf,
-  clipping_planes_pars_fragment: gf,
-  clipping_planes_pars_vertex: yf,
-  clipping_planes_vertex: vf,
-  color_fragment: xf,
-  color_pars_fragment: _f,
-  color_pars_vertex: bf,
-  color_vertex: wf,
-  common: Mf,
-  cube_uv_reflection_fragment: Sf,
-  defaultnormal_vertex: Ef,
-  displacementmap_pars_vertex: Tf,
-  displacementmap_vertex: Af,
-  emissivemap_fragment: Cf,
-  emissivemap_pars_fragment: Lf,
-  encodings_fragment: Rf,
-  encodings_pars_fragment: Pf,
-  envmap_fragment: If,
-  envmap_common_pars_fragment: Df,
-  envmap_pars_fragment: Nf,
-  envmap_pars_vertex: Of,
-  envmap_physical_pars_fragment: qf,
-  envmap_vertex: zf,
-  fog_vertex: Bf,
-  fog_pars_vertex: kf,
-  fog_fragment: Uf,
-  fog_pars_fragment: Ff,
-  gradientmap_pars_fragment: Hf,
-  lightmap_fragment: Vf,
-  lightmap_pars_fragment: Gf,
-  lights_lambert_vertex: Wf,
-  lights_pars_begin: jf,
-  lights_toon_fragment: Xf,
-  lights_toon_pars_fragment: Yf,
-  lights_phong_fragment: Zf,
-  lights_phong_pars_fragment: $f,
-  lights_physical_fragment: Jf,
-  lights_physical_pars_fragment: Kf,
-  lights_fragment_begin: Qf,
-  lights_fragment_maps: ep,
-  lights_fragment_end: tp,
-  logdepthbuf_fragment: np,
-  logdepthbuf_pars_fragment: ip,
-  logdepthbuf_pars_vertex: sp,
-  logdepthbuf_vertex: rp,
-  map_fragment: op,
-  map_pars_fragment: ap,
-  map_particle_fragment: lp,
-  map_particle_pars_fragment: cp,
-  metalnessmap_fragment: hp,
-  metalnessmap_pars_fragment: up,
-  morphcolor_vertex: dp,
-  morphnormal_vertex: fp,
-  morphtarget_pars_vertex: pp,
-  morphtarget_vertex: mp,
-  normal_fragment_begin: gp,
-  normal_fragment_maps: yp,
-  normal_pars_fragment: vp,
-  normal_pars_vertex: xp,
-  normal_vertex: _p,
-  normalmap_pars_fragment: bp,
-  clearcoat_normal_fragment_begin: wp,
-  clearcoat_normal_fragment_maps: Mp,
-  clearcoat_pars_fragment: Sp,
-  output_fragment: Ep,
-  packing: Tp,
-  premultiplied_alpha_fragment: Ap,
-  project_vertex: Cp,
-  dithering_fragment: Lp,
-  dithering_pars_fragment: Rp,
-  roughnessmap_fragment: Pp,
-  roughnessmap_pars_fragment: Ip,
-  shadowmap_pars_fragment: Dp,
-  shadowmap_pars_vertex: Np,
-  shadowmap_vertex: Op,
-  shadowmask_pars_fragment: zp,
-  skinbase_vertex: Bp,
-  skinning_pars_vertex: kp,
-  skinning_vertex: Up,
-  skinnormal_vertex: Fp,
-  specularmap_fragment: Hp,
-  specularmap_pars_fragment: Vp,
-  tonemapping_fragment: Gp,
-  tonemapping_pars_fragment: Wp,
-  transmission_fragment: jp,
-  transmission_pars_fragment: qp,
-  uv_pars_fragment: Xp,
-  uv_pars_vertex: Yp,
-  uv_vertex: Zp,
-  uv2_pars_fragment: $p,
-  uv2_pars_vertex: Jp,
-  uv2_vertex: Kp,
-  worldpos_vertex: Qp,
-  background_vert: em,
-  background_frag: tm,
-  cube_vert: nm,
-  cube_frag: im,
-  depth_vert: sm,
-  depth_frag: rm,
-  distanceRGBA_vert: om,
-  distanceRGBA_frag: am,
-  equirect_vert: lm,
-  equirect_frag: cm,
-  linedashed_vert: hm,
-  linedashed_frag: um,
-  meshbasic_vert: dm,
-  meshbasic_frag: fm,
-  meshlambert_vert: pm,
-  meshlambert_frag: mm,
-  meshmatcap_vert: gm,
-  meshmatcap_frag: ym,
-  meshnormal_vert: vm,
-  meshnormal_frag: xm,
-  meshphong_vert: _m,
-  meshphong_frag: bm,
-  meshphysical_vert: wm,
-  meshphysical_frag: Mm,
-  meshtoon_vert: Sm,
-  meshtoon_frag: Em,
-  points_vert: Tm,
-  points_frag: Am,
-  shadow_vert: Cm,
-  shadow_frag: Lm,
-  sprite_vert: Rm,
-  sprite_frag: Pm
+  alphamap_fragment: of,
+  alphamap_pars_fragment: af,
+  alphatest_fragment: lf,
+  alphatest_pars_fragment: cf,
+  aomap_fragment: hf,
+  aomap_pars_fragment: uf,
+  begin_vertex: df,
+  beginnormal_vertex: ff,
+  bsdfs: pf,
+  bumpmap_pars_fragment: mf,
+  clipping_planes_fragment: gf,
+  clipping_planes_pars_fragment: yf,
+  clipping_planes_pars_vertex: vf,
+  clipping_planes_vertex: xf,
+  color_fragment: _f,
+  color_pars_fragment: bf,
+  color_pars_vertex: wf,
+  color_vertex: Mf,
+  common: Sf,
+  cube_uv_reflection_fragment: Ef,
+  defaultnormal_vertex: Tf,
+  displacementmap_pars_vertex: Af,
+  displacementmap_vertex: Cf,
+  emissivemap_fragment: Lf,
+  emissivemap_pars_fragment: Rf,
+  encodings_fragment: Pf,
+  encodings_pars_fragment: If,
+  envmap_fragment: Df,
+  envmap_common_pars_fragment: Nf,
+  envmap_pars_fragment: Of,
+  envmap_pars_vertex: zf,
+  envmap_physical_pars_fragment: Xf,
+  envmap_vertex: Bf,
+  fog_vertex: kf,
+  fog_pars_vertex: Uf,
+  fog_fragment: Ff,
+  fog_pars_fragment: Hf,
+  gradientmap_pars_fragment: Vf,
+  lightmap_fragment: Gf,
+  lightmap_pars_fragment: Wf,
+  lights_lambert_vertex: jf,
+  lights_pars_begin: qf,
+  lights_toon_fragment: Yf,
+  lights_toon_pars_fragment: Zf,
+  lights_phong_fragment: $f,
+  lights_phong_pars_fragment: Jf,
+  lights_physical_fragment: Kf,
+  lights_physical_pars_fragment: Qf,
+  lights_fragment_begin: ep,
+  lights_fragment_maps: tp,
+  lights_fragment_end: np,
+  logdepthbuf_fragment: ip,
+  logdepthbuf_pars_fragment: sp,
+  logdepthbuf_pars_vertex: rp,
+  logdepthbuf_vertex: op,
+  map_fragment: ap,
+  map_pars_fragment: lp,
+  map_particle_fragment: cp,
+  map_particle_pars_fragment: hp,
+  metalnessmap_fragment: up,
+  metalnessmap_pars_fragment: dp,
+  morphcolor_vertex: fp,
+  morphnormal_vertex: pp,
+  morphtarget_pars_vertex: mp,
+  morphtarget_vertex: gp,
+  normal_fragment_begin: yp,
+  normal_fragment_maps: vp,
+  normal_pars_fragment: xp,
+  normal_pars_vertex: _p,
+  normal_vertex: bp,
+  normalmap_pars_fragment: wp,
+  clearcoat_normal_fragment_begin: Mp,
+  clearcoat_normal_fragment_maps: Sp,
+  clearcoat_pars_fragment: Ep,
+  output_fragment: Tp,
+  packing: Ap,
+  premultiplied_alpha_fragment: Cp,
+  project_vertex: Lp,
+  dithering_fragment: Rp,
+  dithering_pars_fragment: Pp,
+  roughnessmap_fragment: Ip,
+  roughnessmap_pars_fragment: Dp,
+  shadowmap_pars_fragment: Np,
+  shadowmap_pars_vertex: Op,
+  shadowmap_vertex: zp,
+  shadowmask_pars_fragment: Bp,
+  skinbase_vertex: kp,
+  skinning_pars_vertex: Up,
+  skinning_vertex: Fp,
+  skinnormal_vertex: Hp,
+  specularmap_fragment: Vp,
+  specularmap_pars_fragment: Gp,
+  tonemapping_fragment: Wp,
+  tonemapping_pars_fragment: jp,
+  transmission_fragment: qp,
+  transmission_pars_fragment: Xp,
+  uv_pars_fragment: Yp,
+  uv_pars_vertex: Zp,
+  uv_vertex: $p,
+  uv2_pars_fragment: Jp,
+  uv2_pars_vertex: Kp,
+  uv2_vertex: Qp,
+  worldpos_vertex: em,
+  background_vert: tm,
+  background_frag: nm,
+  cube_vert: im,
+  cube_frag: sm,
+  depth_vert: rm,
+  depth_frag: om,
+  distanceRGBA_vert: am,
+  distanceRGBA_frag: lm,
+  equirect_vert: cm,
+  equirect_frag: hm,
+  linedashed_vert: um,
+  linedashed_frag: dm,
+  meshbasic_vert: fm,
+  meshbasic_frag: pm,
+  meshlambert_vert: mm,
+  meshlambert_frag: gm,
+  meshmatcap_vert: ym,
+  meshmatcap_frag: vm,
+  meshnormal_vert: xm,
+  meshnormal_frag: _m,
+  meshphong_vert: bm,
+  meshphong_frag: wm,
+  meshphysical_vert: Mm,
+  meshphysical_frag: Sm,
+  meshtoon_vert: Em,
+  meshtoon_frag: Tm,
+  points_vert: Am,
+  points_frag: Cm,
+  shadow_vert: Lm,
+  shadow_frag: Rm,
+  sprite_vert: Pm,
+  sprite_frag: Im
 }, ve = {
   common: {
     diffuse: { value: new pe(16777215) },
@@ -7472,11 +7472,11 @@ $t.physical = {
   vertexShader: He.meshphysical_vert,
   fragmentShader: He.meshphysical_frag
 };
-function Im(r, e, t, n, i, s) {
+function Dm(r, e, t, n, i, s) {
   const o = new pe(0);
   let a = i === !0 ? 0 : 1, l, c, h = null, u = 0, d = null;
-  function f(m, p) {
-    let y = !1, _ = p.isScene === !0 ? p.background : null;
+  function f(p, m) {
+    let y = !1, _ = m.isScene === !0 ? m.background : null;
     _ && _.isTexture && (_ = e.get(_));
     const S = r.xr, w = S.getSession && S.getSession();
     w && w.environmentBlendMode === "additive" && (_ = null), _ === null ? g(o, a) : _ && _.isColor && (g(_, 1), y = !0), (r.autoClear || y) && r.clear(r.autoClearColor, r.autoClearDepth, r.autoClearStencil), _ && (_.isCubeTexture || _.mapping === Rr) ? (c === void 0 && (c = new $e(
@@ -7497,7 +7497,7 @@ function Im(r, e, t, n, i, s) {
       get: function() {
         return this.uniforms.envMap.value;
       }
-    }), n.update(c)), c.material.uniforms.envMap.value = _, c.material.uniforms.flipEnvMap.value = _.isCubeTexture && _.isRenderTargetTexture === !1 ? -1 : 1, (h !== _ || u !== _.version || d !== r.toneMapping) && (c.material.needsUpdate = !0, h = _, u = _.version, d = r.toneMapping), m.unshift(c, c.geometry, c.material, 0, 0, null)) : _ && _.isTexture && (l === void 0 && (l = new $e(
+    }), n.update(c)), c.material.uniforms.envMap.value = _, c.material.uniforms.flipEnvMap.value = _.isCubeTexture && _.isRenderTargetTexture === !1 ? -1 : 1, (h !== _ || u !== _.version || d !== r.toneMapping) && (c.material.needsUpdate = !0, h = _, u = _.version, d = r.toneMapping), p.unshift(c, c.geometry, c.material, 0, 0, null)) : _ && _.isTexture && (l === void 0 && (l = new $e(
       new va(2, 2),
       new Rt({
         name: "BackgroundMaterial",
@@ -7513,34 +7513,34 @@ function Im(r, e, t, n, i, s) {
       get: function() {
         return this.uniforms.t2D.value;
       }
-    }), n.update(l)), l.material.uniforms.t2D.value = _, _.matrixAutoUpdate === !0 && _.updateMatrix(), l.material.uniforms.uvTransform.value.copy(_.matrix), (h !== _ || u !== _.version || d !== r.toneMapping) && (l.material.needsUpdate = !0, h = _, u = _.version, d = r.toneMapping), m.unshift(l, l.geometry, l.material, 0, 0, null));
+    }), n.update(l)), l.material.uniforms.t2D.value = _, _.matrixAutoUpdate === !0 && _.updateMatrix(), l.material.uniforms.uvTransform.value.copy(_.matrix), (h !== _ || u !== _.version || d !== r.toneMapping) && (l.material.needsUpdate = !0, h = _, u = _.version, d = r.toneMapping), p.unshift(l, l.geometry, l.material, 0, 0, null));
   }
-  function g(m, p) {
-    t.buffers.color.setClear(m.r, m.g, m.b, p, s);
+  function g(p, m) {
+    t.buffers.color.setClear(p.r, p.g, p.b, m, s);
   }
   return {
     getClearColor: function() {
       return o;
     },
-    setClearColor: function(m, p = 1) {
-      o.set(m), a = p, g(o, a);
+    setClearColor: function(p, m = 1) {
+      o.set(p), a = m, g(o, a);
     },
     getClearAlpha: function() {
       return a;
     },
-    setClearAlpha: function(m) {
-      a = m, g(o, a);
+    setClearAlpha: function(p) {
+      a = p, g(o, a);
     },
     render: f
   };
 }
-function Dm(r, e, t, n) {
-  const i = r.getParameter(34921), s = n.isWebGL2 ? null : e.get("OES_vertex_array_object"), o = n.isWebGL2 || s !== null, a = {}, l = p(null);
+function Nm(r, e, t, n) {
+  const i = r.getParameter(34921), s = n.isWebGL2 ? null : e.get("OES_vertex_array_object"), o = n.isWebGL2 || s !== null, a = {}, l = m(null);
   let c = l, h = !1;
   function u(z, X, G, q, O) {
     let ne = !1;
     if (o) {
-      const Q = m(q, G, X);
+      const Q = p(q, G, X);
       c !== Q && (c = Q, f(c.object)), ne = y(q, O), ne && _(q, O);
     } else {
       const Q = X.wireframe === !0;
@@ -7557,16 +7557,16 @@ function Dm(r, e, t, n) {
   function g(z) {
     return n.isWebGL2 ? r.deleteVertexArray(z) : s.deleteVertexArrayOES(z);
   }
-  function m(z, X, G) {
+  function p(z, X, G) {
     const q = G.wireframe === !0;
     let O = a[z.id];
     O === void 0 && (O = {}, a[z.id] = O);
     let ne = O[X.id];
     ne === void 0 && (ne = {}, O[X.id] = ne);
     let Q = ne[q];
-    return Q === void 0 && (Q = p(d()), ne[q] = Q), Q;
+    return Q === void 0 && (Q = m(d()), ne[q] = Q), Q;
   }
-  function p(z) {
+  function m(z) {
     const X = [], G = [], q = [];
     for (let O = 0; O < i; O++)
       X[O] = 0, G[O] = 0, q[O] = 0;
@@ -7746,7 +7746,7 @@ function Dm(r, e, t, n) {
     disableUnusedAttributes: L
   };
 }
-function Nm(r, e, t, n) {
+function Om(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
   function o(c) {
@@ -7768,7 +7768,7 @@ function Nm(r, e, t, n) {
   }
   this.setMode = o, this.render = a, this.renderInstances = l;
 }
-function Om(r, e, t) {
+function zm(r, e, t) {
   let n;
   function i() {
     if (n !== void 0) return n;
@@ -7791,7 +7791,7 @@ function Om(r, e, t) {
   let a = t.precision !== void 0 ? t.precision : "highp";
   const l = s(a);
   l !== a && (console.warn("THREE.WebGLRenderer:", a, "not supported, using", l, "instead."), a = l);
-  const c = o || e.has("WEBGL_draw_buffers"), h = t.logarithmicDepthBuffer === !0, u = r.getParameter(34930), d = r.getParameter(35660), f = r.getParameter(3379), g = r.getParameter(34076), m = r.getParameter(34921), p = r.getParameter(36347), y = r.getParameter(36348), _ = r.getParameter(36349), S = d > 0, w = o || e.has("OES_texture_float"), x = S && w, L = o ? r.getParameter(36183) : 0;
+  const c = o || e.has("WEBGL_draw_buffers"), h = t.logarithmicDepthBuffer === !0, u = r.getParameter(34930), d = r.getParameter(35660), f = r.getParameter(3379), g = r.getParameter(34076), p = r.getParameter(34921), m = r.getParameter(36347), y = r.getParameter(36348), _ = r.getParameter(36349), S = d > 0, w = o || e.has("OES_texture_float"), x = S && w, L = o ? r.getParameter(36183) : 0;
   return {
     isWebGL2: o,
     drawBuffers: c,
@@ -7803,8 +7803,8 @@ function Om(r, e, t) {
     maxVertexTextures: d,
     maxTextureSize: f,
     maxCubemapSize: g,
-    maxAttributes: m,
-    maxVertexUniforms: p,
+    maxAttributes: p,
+    maxVertexUniforms: m,
     maxVaryings: y,
     maxFragmentUniforms: _,
     vertexTextures: S,
@@ -7813,7 +7813,7 @@ function Om(r, e, t) {
     maxSamples: L
   };
 }
-function zm(r) {
+function Bm(r) {
   const e = this;
   let t = null, n = 0, i = !1, s = !1;
   const o = new Zt(), a = new ut(), l = { value: null, needsUpdate: !1 };
@@ -7827,8 +7827,8 @@ function zm(r) {
   }, this.endShadows = function() {
     s = !1, c();
   }, this.setState = function(u, d, f) {
-    const g = u.clippingPlanes, m = u.clipIntersection, p = u.clipShadows, y = r.get(u);
-    if (!i || g === null || g.length === 0 || s && !p)
+    const g = u.clippingPlanes, p = u.clipIntersection, m = u.clipShadows, y = r.get(u);
+    if (!i || g === null || g.length === 0 || s && !m)
       s ? h(null) : c();
     else {
       const _ = s ? 0 : n, S = _ * 4;
@@ -7836,28 +7836,28 @@ function zm(r) {
       l.value = w, w = h(g, d, S, f);
       for (let x = 0; x !== S; ++x)
         w[x] = t[x];
-      y.clippingState = w, this.numIntersection = m ? this.numPlanes : 0, this.numPlanes += _;
+      y.clippingState = w, this.numIntersection = p ? this.numPlanes : 0, this.numPlanes += _;
     }
   };
   function c() {
     l.value !== t && (l.value = t, l.needsUpdate = n > 0), e.numPlanes = n, e.numIntersection = 0;
   }
   function h(u, d, f, g) {
-    const m = u !== null ? u.length : 0;
-    let p = null;
-    if (m !== 0) {
-      if (p = l.value, g !== !0 || p === null) {
-        const y = f + m * 4, _ = d.matrixWorldInverse;
-        a.getNormalMatrix(_), (p === null || p.length < y) && (p = new Float32Array(y));
-        for (let S = 0, w = f; S !== m; ++S, w += 4)
-          o.copy(u[S]).applyMatrix4(_, a), o.normal.toArray(p, w), p[w + 3] = o.constant;
+    const p = u !== null ? u.length : 0;
+    let m = null;
+    if (p !== 0) {
+      if (m = l.value, g !== !0 || m === null) {
+        const y = f + p * 4, _ = d.matrixWorldInverse;
+        a.getNormalMatrix(_), (m === null || m.length < y) && (m = new Float32Array(y));
+        for (let S = 0, w = f; S !== p; ++S, w += 4)
+          o.copy(u[S]).applyMatrix4(_, a), o.normal.toArray(m, w), m[w + 3] = o.constant;
       }
-      l.value = p, l.needsUpdate = !0;
+      l.value = m, l.needsUpdate = !0;
     }
-    return e.numPlanes = m, e.numIntersection = 0, p;
+    return e.numPlanes = p, e.numIntersection = 0, m;
   }
 }
-function Bm(r) {
+function km(r) {
   let e = /* @__PURE__ */ new WeakMap();
   function t(o, a) {
     return a === Yo ? o.mapping = Ri : a === Zo && (o.mapping = Pi), o;
@@ -7872,7 +7872,7 @@ function Bm(r) {
         } else {
           const l = o.image;
           if (l && l.height > 0) {
-            const c = new Ph(l.height / 2);
+            const c = new Dh(l.height / 2);
             return c.fromEquirectangularTexture(r, o), e.set(o, c), o.addEventListener("dispose", i), t(c.texture, o.mapping);
           } else
             return null;
@@ -7930,9 +7930,9 @@ class Ni extends bs {
   }
 }
 Ni.prototype.isOrthographicCamera = !0;
-const wi = 4, Dl = [0.125, 0.215, 0.35, 0.446, 0.526, 0.582], kn = 20, bo = /* @__PURE__ */ new Ni(), Nl = /* @__PURE__ */ new pe();
+const wi = 4, Nl = [0.125, 0.215, 0.35, 0.446, 0.526, 0.582], kn = 20, bo = /* @__PURE__ */ new Ni(), Ol = /* @__PURE__ */ new pe();
 let wo = null;
-const Bn = (1 + Math.sqrt(5)) / 2, di = 1 / Bn, Ol = [
+const Bn = (1 + Math.sqrt(5)) / 2, di = 1 / Bn, zl = [
   /* @__PURE__ */ new M(1, 1, 1),
   /* @__PURE__ */ new M(-1, 1, 1),
   /* @__PURE__ */ new M(1, 1, -1),
@@ -7944,7 +7944,7 @@ const Bn = (1 + Math.sqrt(5)) / 2, di = 1 / Bn, Ol = [
   /* @__PURE__ */ new M(Bn, di, 0),
   /* @__PURE__ */ new M(-Bn, di, 0)
 ];
-class zl {
+class Bl {
   constructor(e) {
     this._renderer = e, this._pingPongRenderTarget = null, this._lodMax = 0, this._cubeSize = 0, this._lodPlanes = [], this._sizeLods = [], this._sigmas = [], this._blurMaterial = null, this._cubemapMaterial = null, this._equirectMaterial = null, this._compileMaterial(this._blurMaterial);
   }
@@ -7981,14 +7981,14 @@ class zl {
    * your texture's network fetch for increased concurrency.
    */
   compileCubemapShader() {
-    this._cubemapMaterial === null && (this._cubemapMaterial = Ul(), this._compileMaterial(this._cubemapMaterial));
+    this._cubemapMaterial === null && (this._cubemapMaterial = Fl(), this._compileMaterial(this._cubemapMaterial));
   }
   /**
    * Pre-compiles the equirectangular shader. You can get faster start-up by invoking this method during
    * your texture's network fetch for increased concurrency.
    */
   compileEquirectangularShader() {
-    this._equirectMaterial === null && (this._equirectMaterial = kl(), this._compileMaterial(this._equirectMaterial));
+    this._equirectMaterial === null && (this._equirectMaterial = Ul(), this._compileMaterial(this._equirectMaterial));
   }
   /**
    * Disposes of the PMREMGenerator's internal memory. Note that PMREMGenerator is a static class,
@@ -8024,11 +8024,11 @@ class zl {
       format: Vt,
       encoding: fn,
       depthBuffer: !1
-    }, i = Bl(e, t, n);
+    }, i = kl(e, t, n);
     if (this._pingPongRenderTarget === null || this._pingPongRenderTarget.width !== e) {
-      this._pingPongRenderTarget !== null && this._dispose(), this._pingPongRenderTarget = Bl(e, t, n);
+      this._pingPongRenderTarget !== null && this._dispose(), this._pingPongRenderTarget = kl(e, t, n);
       const { _lodMax: s } = this;
-      ({ sizeLods: this._sizeLods, lodPlanes: this._lodPlanes, sigmas: this._sigmas } = km(s)), this._blurMaterial = Um(s, e, t);
+      ({ sizeLods: this._sizeLods, lodPlanes: this._lodPlanes, sigmas: this._sigmas } = Um(s)), this._blurMaterial = Fm(s, e, t);
     }
     return i;
   }
@@ -8038,27 +8038,27 @@ class zl {
   }
   _sceneToCubeUV(e, t, n, i) {
     const a = new Et(90, 1, t, n), l = [1, -1, 1, 1, 1, 1], c = [1, 1, 1, -1, -1, -1], h = this._renderer, u = h.autoClear, d = h.toneMapping;
-    h.getClearColor(Nl), h.toneMapping = un, h.autoClear = !1;
+    h.getClearColor(Ol), h.toneMapping = un, h.autoClear = !1;
     const f = new ki({
       name: "PMREM.Background",
       side: It,
       depthWrite: !1,
       depthTest: !1
     }), g = new $e(new Ui(), f);
-    let m = !1;
-    const p = e.background;
-    p ? p.isColor && (f.color.copy(p), e.background = null, m = !0) : (f.color.copy(Nl), m = !0);
+    let p = !1;
+    const m = e.background;
+    m ? m.isColor && (f.color.copy(m), e.background = null, p = !0) : (f.color.copy(Ol), p = !0);
     for (let y = 0; y < 6; y++) {
       const _ = y % 3;
       _ === 0 ? (a.up.set(0, l[y], 0), a.lookAt(c[y], 0, 0)) : _ === 1 ? (a.up.set(0, 0, l[y]), a.lookAt(0, c[y], 0)) : (a.up.set(0, l[y], 0), a.lookAt(0, 0, c[y]));
       const S = this._cubeSize;
-      Xs(i, _ * S, y > 2 ? S : 0, S, S), h.setRenderTarget(i), m && h.render(g, a), h.render(e, a);
+      Xs(i, _ * S, y > 2 ? S : 0, S, S), h.setRenderTarget(i), p && h.render(g, a), h.render(e, a);
     }
-    g.geometry.dispose(), g.material.dispose(), h.toneMapping = d, h.autoClear = u, e.background = p;
+    g.geometry.dispose(), g.material.dispose(), h.toneMapping = d, h.autoClear = u, e.background = m;
   }
   _textureToCubeUV(e, t) {
     const n = this._renderer, i = e.mapping === Ri || e.mapping === Pi;
-    i ? (this._cubemapMaterial === null && (this._cubemapMaterial = Ul()), this._cubemapMaterial.uniforms.flipEnvMap.value = e.isRenderTargetTexture === !1 ? -1 : 1) : this._equirectMaterial === null && (this._equirectMaterial = kl());
+    i ? (this._cubemapMaterial === null && (this._cubemapMaterial = Fl()), this._cubemapMaterial.uniforms.flipEnvMap.value = e.isRenderTargetTexture === !1 ? -1 : 1) : this._equirectMaterial === null && (this._equirectMaterial = Ul());
     const s = i ? this._cubemapMaterial : this._equirectMaterial, o = new $e(this._lodPlanes[0], s), a = s.uniforms;
     a.envMap.value = e;
     const l = this._cubeSize;
@@ -8068,7 +8068,7 @@ class zl {
     const t = this._renderer, n = t.autoClear;
     t.autoClear = !1;
     for (let i = 1; i < this._lodPlanes.length; i++) {
-      const s = Math.sqrt(this._sigmas[i] * this._sigmas[i] - this._sigmas[i - 1] * this._sigmas[i - 1]), o = Ol[(i - 1) % Ol.length];
+      const s = Math.sqrt(this._sigmas[i] * this._sigmas[i] - this._sigmas[i - 1] * this._sigmas[i - 1]), o = zl[(i - 1) % zl.length];
       this._blur(e, i - 1, i, s, o);
     }
     t.autoClear = n;
@@ -8105,33 +8105,33 @@ class zl {
     o !== "latitudinal" && o !== "longitudinal" && console.error(
       "blur direction must be either latitudinal or longitudinal!"
     );
-    const h = 3, u = new $e(this._lodPlanes[i], c), d = c.uniforms, f = this._sizeLods[n] - 1, g = isFinite(s) ? Math.PI / (2 * f) : 2 * Math.PI / (2 * kn - 1), m = s / g, p = isFinite(s) ? 1 + Math.floor(h * m) : kn;
-    p > kn && console.warn(`sigmaRadians, ${s}, is too large and will clip, as it requested ${p} samples when the maximum is set to ${kn}`);
+    const h = 3, u = new $e(this._lodPlanes[i], c), d = c.uniforms, f = this._sizeLods[n] - 1, g = isFinite(s) ? Math.PI / (2 * f) : 2 * Math.PI / (2 * kn - 1), p = s / g, m = isFinite(s) ? 1 + Math.floor(h * p) : kn;
+    m > kn && console.warn(`sigmaRadians, ${s}, is too large and will clip, as it requested ${m} samples when the maximum is set to ${kn}`);
     const y = [];
     let _ = 0;
     for (let D = 0; D < kn; ++D) {
-      const T = D / m, N = Math.exp(-T * T / 2);
-      y.push(N), D === 0 ? _ += N : D < p && (_ += 2 * N);
+      const T = D / p, N = Math.exp(-T * T / 2);
+      y.push(N), D === 0 ? _ += N : D < m && (_ += 2 * N);
     }
     for (let D = 0; D < y.length; D++)
       y[D] = y[D] / _;
-    d.envMap.value = e.texture, d.samples.value = p, d.weights.value = y, d.latitudinal.value = o === "latitudinal", a && (d.poleAxis.value = a);
+    d.envMap.value = e.texture, d.samples.value = m, d.weights.value = y, d.latitudinal.value = o === "latitudinal", a && (d.poleAxis.value = a);
     const { _lodMax: S } = this;
     d.dTheta.value = g, d.mipInt.value = S - n;
     const w = this._sizeLods[i], x = 3 * w * (i > S - wi ? i - S + wi : 0), L = 4 * (this._cubeSize - w);
     Xs(t, x, L, 3 * w, 2 * w), l.setRenderTarget(t), l.render(u, bo);
   }
 }
-function km(r) {
+function Um(r) {
   const e = [], t = [], n = [];
   let i = r;
-  const s = r - wi + 1 + Dl.length;
+  const s = r - wi + 1 + Nl.length;
   for (let o = 0; o < s; o++) {
     const a = Math.pow(2, i);
     t.push(a);
     let l = 1 / a;
-    o > r - wi ? l = Dl[o - r + wi - 1] : o === 0 && (l = 0), n.push(l);
-    const c = 1 / (a - 1), h = -c / 2, u = 1 + c / 2, d = [h, h, u, h, u, u, h, h, u, u, h, u], f = 6, g = 6, m = 3, p = 2, y = 1, _ = new Float32Array(m * g * f), S = new Float32Array(p * g * f), w = new Float32Array(y * g * f);
+    o > r - wi ? l = Nl[o - r + wi - 1] : o === 0 && (l = 0), n.push(l);
+    const c = 1 / (a - 1), h = -c / 2, u = 1 + c / 2, d = [h, h, u, h, u, u, h, h, u, u, h, u], f = 6, g = 6, p = 3, m = 2, y = 1, _ = new Float32Array(p * g * f), S = new Float32Array(m * g * f), w = new Float32Array(y * g * f);
     for (let L = 0; L < f; L++) {
       const D = L % 3 * 2 / 3 - 1, T = L > 2 ? 0 : -1, N = [
         D,
@@ -8153,23 +8153,23 @@ function km(r) {
         T + 1,
         0
       ];
-      _.set(N, m * g * L), S.set(d, p * g * L);
+      _.set(N, p * g * L), S.set(d, m * g * L);
       const P = [L, L, L, L, L, L];
       w.set(P, y * g * L);
     }
     const x = new Be();
-    x.setAttribute("position", new Qe(_, m)), x.setAttribute("uv", new Qe(S, p)), x.setAttribute("faceIndex", new Qe(w, y)), e.push(x), i > wi && i--;
+    x.setAttribute("position", new Qe(_, p)), x.setAttribute("uv", new Qe(S, m)), x.setAttribute("faceIndex", new Qe(w, y)), e.push(x), i > wi && i--;
   }
   return { lodPlanes: e, sizeLods: t, sigmas: n };
 }
-function Bl(r, e, t) {
+function kl(r, e, t) {
   const n = new Lt(r, e, t);
   return n.texture.mapping = Rr, n.texture.name = "PMREM.cubeUv", n.scissorTest = !0, n;
 }
 function Xs(r, e, t, n, i) {
   r.viewport.set(e, t, n, i), r.scissor.set(e, t, n, i);
 }
-function Um(r, e, t) {
+function Fm(r, e, t) {
   const n = new Float32Array(kn), i = new M(0, 1, 0);
   return new Rt({
     name: "SphericalGaussianBlur",
@@ -8258,7 +8258,7 @@ function Um(r, e, t) {
     depthWrite: !1
   });
 }
-function kl() {
+function Ul() {
   return new Rt({
     name: "EquirectangularToCubeUV",
     uniforms: {
@@ -8293,7 +8293,7 @@ function kl() {
     depthWrite: !1
   });
 }
-function Ul() {
+function Fl() {
   return new Rt({
     name: "CubemapToCubeUV",
     uniforms: {
@@ -8387,7 +8387,7 @@ function xa() {
 	`
   );
 }
-function Fm(r) {
+function Hm(r) {
   let e = /* @__PURE__ */ new WeakMap(), t = null;
   function n(a) {
     if (a && a.isTexture) {
@@ -8396,14 +8396,14 @@ function Fm(r) {
         if (a.isRenderTargetTexture && a.needsPMREMUpdate === !0) {
           a.needsPMREMUpdate = !1;
           let u = e.get(a);
-          return t === null && (t = new zl(r)), u = c ? t.fromEquirectangular(a, u) : t.fromCubemap(a, u), e.set(a, u), u.texture;
+          return t === null && (t = new Bl(r)), u = c ? t.fromEquirectangular(a, u) : t.fromCubemap(a, u), e.set(a, u), u.texture;
         } else {
           if (e.has(a))
             return e.get(a).texture;
           {
             const u = a.image;
             if (c && u && u.height > 0 || h && u && i(u)) {
-              t === null && (t = new zl(r));
+              t === null && (t = new Bl(r));
               const d = c ? t.fromEquirectangular(a) : t.fromCubemap(a);
               return e.set(a, d), a.addEventListener("dispose", s), d.texture;
             } else
@@ -8434,7 +8434,7 @@ function Fm(r) {
     dispose: o
   };
 }
-function Hm(r) {
+function Vm(r) {
   const e = {};
   function t(n) {
     if (e[n] !== void 0)
@@ -8471,7 +8471,7 @@ function Hm(r) {
     }
   };
 }
-function Vm(r, e, t, n) {
+function Gm(r, e, t, n) {
   const i = {}, s = /* @__PURE__ */ new WeakMap();
   function o(u) {
     const d = u.target;
@@ -8491,33 +8491,33 @@ function Vm(r, e, t, n) {
       e.update(d[g], 34962);
     const f = u.morphAttributes;
     for (const g in f) {
-      const m = f[g];
-      for (let p = 0, y = m.length; p < y; p++)
-        e.update(m[p], 34962);
+      const p = f[g];
+      for (let m = 0, y = p.length; m < y; m++)
+        e.update(p[m], 34962);
     }
   }
   function c(u) {
     const d = [], f = u.index, g = u.attributes.position;
-    let m = 0;
+    let p = 0;
     if (f !== null) {
       const _ = f.array;
-      m = f.version;
+      p = f.version;
       for (let S = 0, w = _.length; S < w; S += 3) {
         const x = _[S + 0], L = _[S + 1], D = _[S + 2];
         d.push(x, L, L, D, D, x);
       }
     } else {
       const _ = g.array;
-      m = g.version;
+      p = g.version;
       for (let S = 0, w = _.length / 3 - 1; S < w; S += 3) {
         const x = S + 0, L = S + 1, D = S + 2;
         d.push(x, L, L, D, D, x);
       }
     }
-    const p = new (Eh(d) ? Lh : Ch)(d, 1);
-    p.version = m;
+    const m = new (Ah(d) ? Ph : Rh)(d, 1);
+    m.version = p;
     const y = s.get(u);
-    y && e.remove(y), s.set(u, p);
+    y && e.remove(y), s.set(u, m);
   }
   function h(u) {
     const d = s.get(u);
@@ -8534,7 +8534,7 @@ function Vm(r, e, t, n) {
     getWireframeAttribute: h
   };
 }
-function Gm(r, e, t, n) {
+function Wm(r, e, t, n) {
   const i = n.isWebGL2;
   let s;
   function o(d) {
@@ -8549,18 +8549,18 @@ function Gm(r, e, t, n) {
   }
   function u(d, f, g) {
     if (g === 0) return;
-    let m, p;
+    let p, m;
     if (i)
-      m = r, p = "drawElementsInstanced";
-    else if (m = e.get("ANGLE_instanced_arrays"), p = "drawElementsInstancedANGLE", m === null) {
+      p = r, m = "drawElementsInstanced";
+    else if (p = e.get("ANGLE_instanced_arrays"), m = "drawElementsInstancedANGLE", p === null) {
       console.error("THREE.WebGLIndexedBufferRenderer: using THREE.InstancedBufferGeometry but hardware does not support extension ANGLE_instanced_arrays.");
       return;
     }
-    m[p](s, f, a, d * l, g), t.update(f, s, g);
+    p[m](s, f, a, d * l, g), t.update(f, s, g);
   }
   this.setMode = o, this.setIndex = c, this.render = h, this.renderInstances = u;
 }
-function Wm(r) {
+function jm(r) {
   const e = {
     geometries: 0,
     textures: 0
@@ -8605,10 +8605,10 @@ function Wm(r) {
     update: n
   };
 }
-function jm(r, e) {
+function qm(r, e) {
   return r[0] - e[0];
 }
-function qm(r, e) {
+function Xm(r, e) {
   return Math.abs(e[1]) - Math.abs(r[1]);
 }
 function Mo(r, e) {
@@ -8616,68 +8616,68 @@ function Mo(r, e) {
   const n = e.isInterleavedBufferAttribute ? e.data.array : e.array;
   n instanceof Int8Array ? t = 127 : n instanceof Int16Array ? t = 32767 : n instanceof Int32Array ? t = 2147483647 : console.error("THREE.WebGLMorphtargets: Unsupported morph attribute data type: ", n), r.divideScalar(t);
 }
-function Xm(r, e, t) {
+function Ym(r, e, t) {
   const n = {}, i = new Float32Array(8), s = /* @__PURE__ */ new WeakMap(), o = new Xe(), a = [];
   for (let c = 0; c < 8; c++)
     a[c] = [c, 0];
   function l(c, h, u, d) {
     const f = c.morphTargetInfluences;
     if (e.isWebGL2 === !0) {
-      const g = h.morphAttributes.position || h.morphAttributes.normal || h.morphAttributes.color, m = g !== void 0 ? g.length : 0;
-      let p = s.get(h);
-      if (p === void 0 || p.count !== m) {
+      const g = h.morphAttributes.position || h.morphAttributes.normal || h.morphAttributes.color, p = g !== void 0 ? g.length : 0;
+      let m = s.get(h);
+      if (m === void 0 || m.count !== p) {
         let S = function() {
           z.dispose(), s.delete(h), h.removeEventListener("dispose", S);
         };
-        p !== void 0 && p.texture.dispose();
+        m !== void 0 && m.texture.dispose();
         const w = h.morphAttributes.position !== void 0, x = h.morphAttributes.normal !== void 0, L = h.morphAttributes.color !== void 0, D = h.morphAttributes.position || [], T = h.morphAttributes.normal || [], N = h.morphAttributes.color || [];
         let P = 0;
         w === !0 && (P = 1), x === !0 && (P = 2), L === !0 && (P = 3);
         let b = h.attributes.position.count * P, R = 1;
         b > e.maxTextureSize && (R = Math.ceil(b / e.maxTextureSize), b = e.maxTextureSize);
-        const $ = new Float32Array(b * R * 4 * m), z = new Ir($, b, R, m);
+        const $ = new Float32Array(b * R * 4 * p), z = new Ir($, b, R, p);
         z.type = Un, z.needsUpdate = !0;
         const X = P * 4;
-        for (let G = 0; G < m; G++) {
+        for (let G = 0; G < p; G++) {
           const q = D[G], O = T[G], ne = N[G], Q = b * R * 4 * G;
           for (let ue = 0; ue < q.count; ue++) {
             const le = ue * X;
             w === !0 && (o.fromBufferAttribute(q, ue), q.normalized === !0 && Mo(o, q), $[Q + le + 0] = o.x, $[Q + le + 1] = o.y, $[Q + le + 2] = o.z, $[Q + le + 3] = 0), x === !0 && (o.fromBufferAttribute(O, ue), O.normalized === !0 && Mo(o, O), $[Q + le + 4] = o.x, $[Q + le + 5] = o.y, $[Q + le + 6] = o.z, $[Q + le + 7] = 0), L === !0 && (o.fromBufferAttribute(ne, ue), ne.normalized === !0 && Mo(o, ne), $[Q + le + 8] = o.x, $[Q + le + 9] = o.y, $[Q + le + 10] = o.z, $[Q + le + 11] = ne.itemSize === 4 ? o.w : 1);
           }
         }
-        p = {
-          count: m,
+        m = {
+          count: p,
           texture: z,
           size: new K(b, R)
-        }, s.set(h, p), h.addEventListener("dispose", S);
+        }, s.set(h, m), h.addEventListener("dispose", S);
       }
       let y = 0;
       for (let S = 0; S < f.length; S++)
         y += f[S];
       const _ = h.morphTargetsRelative ? 1 : 1 - y;
-      d.getUniforms().setValue(r, "morphTargetBaseInfluence", _), d.getUniforms().setValue(r, "morphTargetInfluences", f), d.getUniforms().setValue(r, "morphTargetsTexture", p.texture, t), d.getUniforms().setValue(r, "morphTargetsTextureSize", p.size);
+      d.getUniforms().setValue(r, "morphTargetBaseInfluence", _), d.getUniforms().setValue(r, "morphTargetInfluences", f), d.getUniforms().setValue(r, "morphTargetsTexture", m.texture, t), d.getUniforms().setValue(r, "morphTargetsTextureSize", m.size);
     } else {
       const g = f === void 0 ? 0 : f.length;
-      let m = n[h.id];
-      if (m === void 0 || m.length !== g) {
-        m = [];
+      let p = n[h.id];
+      if (p === void 0 || p.length !== g) {
+        p = [];
         for (let w = 0; w < g; w++)
-          m[w] = [w, 0];
-        n[h.id] = m;
+          p[w] = [w, 0];
+        n[h.id] = p;
       }
       for (let w = 0; w < g; w++) {
-        const x = m[w];
+        const x = p[w];
         x[0] = w, x[1] = f[w];
       }
-      m.sort(qm);
+      p.sort(Xm);
       for (let w = 0; w < 8; w++)
-        w < g && m[w][1] ? (a[w][0] = m[w][0], a[w][1] = m[w][1]) : (a[w][0] = Number.MAX_SAFE_INTEGER, a[w][1] = 0);
-      a.sort(jm);
-      const p = h.morphAttributes.position, y = h.morphAttributes.normal;
+        w < g && p[w][1] ? (a[w][0] = p[w][0], a[w][1] = p[w][1]) : (a[w][0] = Number.MAX_SAFE_INTEGER, a[w][1] = 0);
+      a.sort(qm);
+      const m = h.morphAttributes.position, y = h.morphAttributes.normal;
       let _ = 0;
       for (let w = 0; w < 8; w++) {
         const x = a[w], L = x[0], D = x[1];
-        L !== Number.MAX_SAFE_INTEGER && D ? (p && h.getAttribute("morphTarget" + w) !== p[L] && h.setAttribute("morphTarget" + w, p[L]), y && h.getAttribute("morphNormal" + w) !== y[L] && h.setAttribute("morphNormal" + w, y[L]), i[w] = D, _ += D) : (p && h.hasAttribute("morphTarget" + w) === !0 && h.deleteAttribute("morphTarget" + w), y && h.hasAttribute("morphNormal" + w) === !0 && h.deleteAttribute("morphNormal" + w), i[w] = 0);
+        L !== Number.MAX_SAFE_INTEGER && D ? (m && h.getAttribute("morphTarget" + w) !== m[L] && h.setAttribute("morphTarget" + w, m[L]), y && h.getAttribute("morphNormal" + w) !== y[L] && h.setAttribute("morphNormal" + w, y[L]), i[w] = D, _ += D) : (m && h.hasAttribute("morphTarget" + w) === !0 && h.deleteAttribute("morphTarget" + w), y && h.hasAttribute("morphNormal" + w) === !0 && h.deleteAttribute("morphNormal" + w), i[w] = 0);
       }
       const S = h.morphTargetsRelative ? 1 : 1 - _;
       d.getUniforms().setValue(r, "morphTargetBaseInfluence", S), d.getUniforms().setValue(r, "morphTargetInfluences", i);
@@ -8687,7 +8687,7 @@ function Xm(r, e, t) {
     update: l
   };
 }
-function Ym(r, e, t, n) {
+function Zm(r, e, t, n) {
   let i = /* @__PURE__ */ new WeakMap();
   function s(l) {
     const c = n.render.frame, h = l.geometry, u = e.get(l, h);
@@ -8705,13 +8705,13 @@ function Ym(r, e, t, n) {
     dispose: o
   };
 }
-const Dh = new gt(), Nh = new Ir(), Oh = new ma(), zh = new Dr(), Fl = [], Hl = [], Vl = new Float32Array(16), Gl = new Float32Array(9), Wl = new Float32Array(4);
+const Oh = new gt(), zh = new Ir(), Bh = new ma(), kh = new Dr(), Hl = [], Vl = [], Gl = new Float32Array(16), Wl = new Float32Array(9), jl = new Float32Array(4);
 function Fi(r, e, t) {
   const n = r[0];
   if (n <= 0 || n > 0) return r;
   const i = e * t;
-  let s = Fl[i];
-  if (s === void 0 && (s = new Float32Array(i), Fl[i] = s), e !== 0) {
+  let s = Hl[i];
+  if (s === void 0 && (s = new Float32Array(i), Hl[i] = s), e !== 0) {
     n.toArray(s, 0);
     for (let o = 1, a = 0; o !== e; ++o)
       a += t, r[o].toArray(s, a);
@@ -8729,17 +8729,17 @@ function bt(r, e) {
     r[t] = e[t];
 }
 function Nr(r, e) {
-  let t = Hl[e];
-  t === void 0 && (t = new Int32Array(e), Hl[e] = t);
+  let t = Vl[e];
+  t === void 0 && (t = new Int32Array(e), Vl[e] = t);
   for (let n = 0; n !== e; ++n)
     t[n] = r.allocateTextureUnit();
   return t;
 }
-function Zm(r, e) {
+function $m(r, e) {
   const t = this.cache;
   t[0] !== e && (r.uniform1f(this.addr, e), t[0] = e);
 }
-function $m(r, e) {
+function Jm(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y) && (r.uniform2f(this.addr, e.x, e.y), t[0] = e.x, t[1] = e.y);
@@ -8748,7 +8748,7 @@ function $m(r, e) {
     r.uniform2fv(this.addr, e), bt(t, e);
   }
 }
-function Jm(r, e) {
+function Km(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y || t[2] !== e.z) && (r.uniform3f(this.addr, e.x, e.y, e.z), t[0] = e.x, t[1] = e.y, t[2] = e.z);
@@ -8759,7 +8759,7 @@ function Jm(r, e) {
     r.uniform3fv(this.addr, e), bt(t, e);
   }
 }
-function Km(r, e) {
+function Qm(r, e) {
   const t = this.cache;
   if (e.x !== void 0)
     (t[0] !== e.x || t[1] !== e.y || t[2] !== e.z || t[3] !== e.w) && (r.uniform4f(this.addr, e.x, e.y, e.z, e.w), t[0] = e.x, t[1] = e.y, t[2] = e.z, t[3] = e.w);
@@ -8768,134 +8768,134 @@ function Km(r, e) {
     r.uniform4fv(this.addr, e), bt(t, e);
   }
 }
-function Qm(r, e) {
+function eg(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
     r.uniformMatrix2fv(this.addr, !1, e), bt(t, e);
   } else {
     if (Mt(t, n)) return;
-    Wl.set(n), r.uniformMatrix2fv(this.addr, !1, Wl), bt(t, n);
-  }
-}
-function eg(r, e) {
-  const t = this.cache, n = e.elements;
-  if (n === void 0) {
-    if (Mt(t, e)) return;
-    r.uniformMatrix3fv(this.addr, !1, e), bt(t, e);
-  } else {
-    if (Mt(t, n)) return;
-    Gl.set(n), r.uniformMatrix3fv(this.addr, !1, Gl), bt(t, n);
+    jl.set(n), r.uniformMatrix2fv(this.addr, !1, jl), bt(t, n);
   }
 }
 function tg(r, e) {
   const t = this.cache, n = e.elements;
   if (n === void 0) {
     if (Mt(t, e)) return;
-    r.uniformMatrix4fv(this.addr, !1, e), bt(t, e);
+    r.uniformMatrix3fv(this.addr, !1, e), bt(t, e);
   } else {
     if (Mt(t, n)) return;
-    Vl.set(n), r.uniformMatrix4fv(this.addr, !1, Vl), bt(t, n);
+    Wl.set(n), r.uniformMatrix3fv(this.addr, !1, Wl), bt(t, n);
   }
 }
 function ng(r, e) {
-  const t = this.cache;
-  t[0] !== e && (r.uniform1i(this.addr, e), t[0] = e);
+  const t = this.cache, n = e.elements;
+  if (n === void 0) {
+    if (Mt(t, e)) return;
+    r.uniformMatrix4fv(this.addr, !1, e), bt(t, e);
+  } else {
+    if (Mt(t, n)) return;
+    Gl.set(n), r.uniformMatrix4fv(this.addr, !1, Gl), bt(t, n);
+  }
 }
 function ig(r, e) {
   const t = this.cache;
-  Mt(t, e) || (r.uniform2iv(this.addr, e), bt(t, e));
+  t[0] !== e && (r.uniform1i(this.addr, e), t[0] = e);
 }
 function sg(r, e) {
   const t = this.cache;
-  Mt(t, e) || (r.uniform3iv(this.addr, e), bt(t, e));
+  Mt(t, e) || (r.uniform2iv(this.addr, e), bt(t, e));
 }
 function rg(r, e) {
   const t = this.cache;
-  Mt(t, e) || (r.uniform4iv(this.addr, e), bt(t, e));
+  Mt(t, e) || (r.uniform3iv(this.addr, e), bt(t, e));
 }
 function og(r, e) {
   const t = this.cache;
-  t[0] !== e && (r.uniform1ui(this.addr, e), t[0] = e);
+  Mt(t, e) || (r.uniform4iv(this.addr, e), bt(t, e));
 }
 function ag(r, e) {
   const t = this.cache;
-  Mt(t, e) || (r.uniform2uiv(this.addr, e), bt(t, e));
+  t[0] !== e && (r.uniform1ui(this.addr, e), t[0] = e);
 }
 function lg(r, e) {
   const t = this.cache;
-  Mt(t, e) || (r.uniform3uiv(this.addr, e), bt(t, e));
+  Mt(t, e) || (r.uniform2uiv(this.addr, e), bt(t, e));
 }
 function cg(r, e) {
   const t = this.cache;
-  Mt(t, e) || (r.uniform4uiv(this.addr, e), bt(t, e));
+  Mt(t, e) || (r.uniform3uiv(this.addr, e), bt(t, e));
 }
-function hg(r, e, t) {
-  const n = this.cache, i = t.allocateTextureUnit();
-  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2D(e || Dh, i);
+function hg(r, e) {
+  const t = this.cache;
+  Mt(t, e) || (r.uniform4uiv(this.addr, e), bt(t, e));
 }
 function ug(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
-  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture3D(e || Oh, i);
+  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2D(e || Oh, i);
 }
 function dg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
-  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTextureCube(e || zh, i);
+  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture3D(e || Bh, i);
 }
 function fg(r, e, t) {
   const n = this.cache, i = t.allocateTextureUnit();
-  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2DArray(e || Nh, i);
+  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTextureCube(e || kh, i);
 }
-function pg(r) {
+function pg(r, e, t) {
+  const n = this.cache, i = t.allocateTextureUnit();
+  n[0] !== i && (r.uniform1i(this.addr, i), n[0] = i), t.setTexture2DArray(e || zh, i);
+}
+function mg(r) {
   switch (r) {
     case 5126:
-      return Zm;
+      return $m;
     // FLOAT
     case 35664:
-      return $m;
+      return Jm;
     // _VEC2
     case 35665:
-      return Jm;
+      return Km;
     // _VEC3
     case 35666:
-      return Km;
+      return Qm;
     // _VEC4
     case 35674:
-      return Qm;
+      return eg;
     // _MAT2
     case 35675:
-      return eg;
+      return tg;
     // _MAT3
     case 35676:
-      return tg;
+      return ng;
     // _MAT4
     case 5124:
     case 35670:
-      return ng;
+      return ig;
     // INT, BOOL
     case 35667:
     case 35671:
-      return ig;
+      return sg;
     // _VEC2
     case 35668:
     case 35672:
-      return sg;
+      return rg;
     // _VEC3
     case 35669:
     case 35673:
-      return rg;
+      return og;
     // _VEC4
     case 5125:
-      return og;
+      return ag;
     // UINT
     case 36294:
-      return ag;
+      return lg;
     // _VEC2
     case 36295:
-      return lg;
+      return cg;
     // _VEC3
     case 36296:
-      return cg;
+      return hg;
     // _VEC4
     case 35678:
     // SAMPLER_2D
@@ -8906,13 +8906,13 @@ function pg(r) {
     case 36306:
     // UNSIGNED_INT_SAMPLER_2D
     case 35682:
-      return hg;
+      return ug;
     case 35679:
     // SAMPLER_3D
     case 36299:
     // INT_SAMPLER_3D
     case 36307:
-      return ug;
+      return dg;
     case 35680:
     // SAMPLER_CUBE
     case 36300:
@@ -8920,7 +8920,7 @@ function pg(r) {
     case 36308:
     // UNSIGNED_INT_SAMPLER_CUBE
     case 36293:
-      return dg;
+      return fg;
     case 36289:
     // SAMPLER_2D_ARRAY
     case 36303:
@@ -8928,134 +8928,134 @@ function pg(r) {
     case 36311:
     // UNSIGNED_INT_SAMPLER_2D_ARRAY
     case 36292:
-      return fg;
+      return pg;
   }
 }
-function mg(r, e) {
+function gg(r, e) {
   r.uniform1fv(this.addr, e);
 }
-function gg(r, e) {
+function yg(r, e) {
   const t = Fi(e, this.size, 2);
   r.uniform2fv(this.addr, t);
 }
-function yg(r, e) {
+function vg(r, e) {
   const t = Fi(e, this.size, 3);
   r.uniform3fv(this.addr, t);
 }
-function vg(r, e) {
+function xg(r, e) {
   const t = Fi(e, this.size, 4);
   r.uniform4fv(this.addr, t);
 }
-function xg(r, e) {
+function _g(r, e) {
   const t = Fi(e, this.size, 4);
   r.uniformMatrix2fv(this.addr, !1, t);
 }
-function _g(r, e) {
+function bg(r, e) {
   const t = Fi(e, this.size, 9);
   r.uniformMatrix3fv(this.addr, !1, t);
 }
-function bg(r, e) {
+function wg(r, e) {
   const t = Fi(e, this.size, 16);
   r.uniformMatrix4fv(this.addr, !1, t);
 }
-function wg(r, e) {
+function Mg(r, e) {
   r.uniform1iv(this.addr, e);
 }
-function Mg(r, e) {
+function Sg(r, e) {
   r.uniform2iv(this.addr, e);
 }
-function Sg(r, e) {
+function Eg(r, e) {
   r.uniform3iv(this.addr, e);
 }
-function Eg(r, e) {
+function Tg(r, e) {
   r.uniform4iv(this.addr, e);
 }
-function Tg(r, e) {
+function Ag(r, e) {
   r.uniform1uiv(this.addr, e);
 }
-function Ag(r, e) {
+function Cg(r, e) {
   r.uniform2uiv(this.addr, e);
 }
-function Cg(r, e) {
+function Lg(r, e) {
   r.uniform3uiv(this.addr, e);
 }
-function Lg(r, e) {
+function Rg(r, e) {
   r.uniform4uiv(this.addr, e);
-}
-function Rg(r, e, t) {
-  const n = e.length, i = Nr(t, n);
-  r.uniform1iv(this.addr, i);
-  for (let s = 0; s !== n; ++s)
-    t.setTexture2D(e[s] || Dh, i[s]);
 }
 function Pg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTexture3D(e[s] || Oh, i[s]);
+    t.setTexture2D(e[s] || Oh, i[s]);
 }
 function Ig(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTextureCube(e[s] || zh, i[s]);
+    t.setTexture3D(e[s] || Bh, i[s]);
 }
 function Dg(r, e, t) {
   const n = e.length, i = Nr(t, n);
   r.uniform1iv(this.addr, i);
   for (let s = 0; s !== n; ++s)
-    t.setTexture2DArray(e[s] || Nh, i[s]);
+    t.setTextureCube(e[s] || kh, i[s]);
 }
-function Ng(r) {
+function Ng(r, e, t) {
+  const n = e.length, i = Nr(t, n);
+  r.uniform1iv(this.addr, i);
+  for (let s = 0; s !== n; ++s)
+    t.setTexture2DArray(e[s] || zh, i[s]);
+}
+function Og(r) {
   switch (r) {
     case 5126:
-      return mg;
+      return gg;
     // FLOAT
     case 35664:
-      return gg;
+      return yg;
     // _VEC2
     case 35665:
-      return yg;
+      return vg;
     // _VEC3
     case 35666:
-      return vg;
+      return xg;
     // _VEC4
     case 35674:
-      return xg;
+      return _g;
     // _MAT2
     case 35675:
-      return _g;
+      return bg;
     // _MAT3
     case 35676:
-      return bg;
+      return wg;
     // _MAT4
     case 5124:
     case 35670:
-      return wg;
+      return Mg;
     // INT, BOOL
     case 35667:
     case 35671:
-      return Mg;
+      return Sg;
     // _VEC2
     case 35668:
     case 35672:
-      return Sg;
+      return Eg;
     // _VEC3
     case 35669:
     case 35673:
-      return Eg;
+      return Tg;
     // _VEC4
     case 5125:
-      return Tg;
+      return Ag;
     // UINT
     case 36294:
-      return Ag;
+      return Cg;
     // _VEC2
     case 36295:
-      return Cg;
+      return Lg;
     // _VEC3
     case 36296:
-      return Lg;
+      return Rg;
     // _VEC4
     case 35678:
     // SAMPLER_2D
@@ -9066,13 +9066,13 @@ function Ng(r) {
     case 36306:
     // UNSIGNED_INT_SAMPLER_2D
     case 35682:
-      return Rg;
+      return Pg;
     case 35679:
     // SAMPLER_3D
     case 36299:
     // INT_SAMPLER_3D
     case 36307:
-      return Pg;
+      return Ig;
     case 35680:
     // SAMPLER_CUBE
     case 36300:
@@ -9080,7 +9080,7 @@ function Ng(r) {
     case 36308:
     // UNSIGNED_INT_SAMPLER_CUBE
     case 36293:
-      return Ig;
+      return Dg;
     case 36289:
     // SAMPLER_2D_ARRAY
     case 36303:
@@ -9088,23 +9088,23 @@ function Ng(r) {
     case 36311:
     // UNSIGNED_INT_SAMPLER_2D_ARRAY
     case 36292:
-      return Dg;
+      return Ng;
   }
 }
-function Og(r, e, t) {
-  this.id = r, this.addr = t, this.cache = [], this.setValue = pg(e.type);
+function zg(r, e, t) {
+  this.id = r, this.addr = t, this.cache = [], this.setValue = mg(e.type);
 }
-function Bh(r, e, t) {
-  this.id = r, this.addr = t, this.cache = [], this.size = e.size, this.setValue = Ng(e.type);
+function Uh(r, e, t) {
+  this.id = r, this.addr = t, this.cache = [], this.size = e.size, this.setValue = Og(e.type);
 }
-Bh.prototype.updateCache = function(r) {
+Uh.prototype.updateCache = function(r) {
   const e = this.cache;
   r instanceof Float32Array && e.length !== r.length && (this.cache = new Float32Array(r.length)), bt(e, r);
 };
-function kh(r) {
+function Fh(r) {
   this.id = r, this.seq = [], this.map = {};
 }
-kh.prototype.setValue = function(r, e, t) {
+Fh.prototype.setValue = function(r, e, t) {
   const n = this.seq;
   for (let i = 0, s = n.length; i !== s; ++i) {
     const o = n[i];
@@ -9112,21 +9112,21 @@ kh.prototype.setValue = function(r, e, t) {
   }
 };
 const So = /(\w+)(\])?(\[|\.)?/g;
-function jl(r, e) {
+function ql(r, e) {
   r.seq.push(e), r.map[e.id] = e;
 }
-function zg(r, e, t) {
+function Bg(r, e, t) {
   const n = r.name, i = n.length;
   for (So.lastIndex = 0; ; ) {
     const s = So.exec(n), o = So.lastIndex;
     let a = s[1];
     const l = s[2] === "]", c = s[3];
     if (l && (a = a | 0), c === void 0 || c === "[" && o + 2 === i) {
-      jl(t, c === void 0 ? new Og(a, r, e) : new Bh(a, r, e));
+      ql(t, c === void 0 ? new zg(a, r, e) : new Uh(a, r, e));
       break;
     } else {
       let u = t.map[a];
-      u === void 0 && (u = new kh(a), jl(t, u)), t = u;
+      u === void 0 && (u = new Fh(a), ql(t, u)), t = u;
     }
   }
 }
@@ -9135,7 +9135,7 @@ function An(r, e) {
   const t = r.getProgramParameter(e, 35718);
   for (let n = 0; n < t; ++n) {
     const i = r.getActiveUniform(e, n), s = r.getUniformLocation(e, i.name);
-    zg(i, s, this);
+    Bg(i, s, this);
   }
 }
 An.prototype.setValue = function(r, e, t, n) {
@@ -9160,12 +9160,12 @@ An.seqWithValue = function(r, e) {
   }
   return t;
 };
-function ql(r, e, t) {
+function Xl(r, e, t) {
   const n = r.createShader(e);
   return r.shaderSource(n, t), r.compileShader(n), n;
 }
-let Bg = 0;
-function kg(r, e) {
+let kg = 0;
+function Ug(r, e) {
   const t = r.split(`
 `), n = [], i = Math.max(e - 6, 0), s = Math.min(e + 6, t.length);
   for (let o = i; o < s; o++)
@@ -9173,7 +9173,7 @@ function kg(r, e) {
   return n.join(`
 `);
 }
-function Ug(r) {
+function Fg(r) {
   switch (r) {
     case fn:
       return ["Linear", "( value )"];
@@ -9183,7 +9183,7 @@ function Ug(r) {
       return console.warn("THREE.WebGLProgram: Unsupported encoding:", r), ["Linear", "( value )"];
   }
 }
-function Xl(r, e, t) {
+function Yl(r, e, t) {
   const n = r.getShaderParameter(e, 35713), i = r.getShaderInfoLog(e).trim();
   if (n && i === "") return "";
   const s = parseInt(/ERROR: 0:(\d+)/.exec(i)[1]);
@@ -9191,28 +9191,28 @@ function Xl(r, e, t) {
 
 ` + i + `
 
-` + kg(r.getShaderSource(e), s);
-}
-function Fg(r, e) {
-  const t = Ug(e);
-  return "vec4 " + r + "( vec4 value ) { return LinearTo" + t[0] + t[1] + "; }";
+` + Ug(r.getShaderSource(e), s);
 }
 function Hg(r, e) {
+  const t = Fg(e);
+  return "vec4 " + r + "( vec4 value ) { return LinearTo" + t[0] + t[1] + "; }";
+}
+function Vg(r, e) {
   let t;
   switch (e) {
-    case ld:
+    case cd:
       t = "Linear";
       break;
-    case cd:
+    case hd:
       t = "Reinhard";
       break;
-    case hd:
+    case ud:
       t = "OptimizedCineon";
       break;
-    case ud:
+    case dd:
       t = "ACESFilmic";
       break;
-    case dd:
+    case fd:
       t = "Custom";
       break;
     default:
@@ -9220,7 +9220,7 @@ function Hg(r, e) {
   }
   return "vec3 " + r + "( vec3 color ) { return " + t + "ToneMapping( color ); }";
 }
-function Vg(r) {
+function Gg(r) {
   return [
     r.extensionDerivatives || r.envMapCubeUVHeight || r.bumpMap || r.tangentSpaceNormalMap || r.clearcoatNormalMap || r.flatShading || r.shaderID === "physical" ? "#extension GL_OES_standard_derivatives : enable" : "",
     (r.extensionFragDepth || r.logarithmicDepthBuffer) && r.rendererExtensionFragDepth ? "#extension GL_EXT_frag_depth : enable" : "",
@@ -9229,7 +9229,7 @@ function Vg(r) {
   ].filter(ns).join(`
 `);
 }
-function Gg(r) {
+function Wg(r) {
   const e = [];
   for (const t in r) {
     const n = r[t];
@@ -9238,7 +9238,7 @@ function Gg(r) {
   return e.join(`
 `);
 }
-function Wg(r, e) {
+function jg(r, e) {
   const t = {}, n = r.getProgramParameter(e, 35721);
   for (let i = 0; i < n; i++) {
     const s = r.getActiveAttrib(e, i), o = s.name;
@@ -9254,36 +9254,36 @@ function Wg(r, e) {
 function ns(r) {
   return r !== "";
 }
-function Yl(r, e) {
+function Zl(r, e) {
   return r.replace(/NUM_DIR_LIGHTS/g, e.numDirLights).replace(/NUM_SPOT_LIGHTS/g, e.numSpotLights).replace(/NUM_RECT_AREA_LIGHTS/g, e.numRectAreaLights).replace(/NUM_POINT_LIGHTS/g, e.numPointLights).replace(/NUM_HEMI_LIGHTS/g, e.numHemiLights).replace(/NUM_DIR_LIGHT_SHADOWS/g, e.numDirLightShadows).replace(/NUM_SPOT_LIGHT_SHADOWS/g, e.numSpotLightShadows).replace(/NUM_POINT_LIGHT_SHADOWS/g, e.numPointLightShadows);
 }
-function Zl(r, e) {
+function $l(r, e) {
   return r.replace(/NUM_CLIPPING_PLANES/g, e.numClippingPlanes).replace(/UNION_CLIPPING_PLANES/g, e.numClippingPlanes - e.numClipIntersection);
 }
-const jg = /^[ \t]*#include +<([\w\d./]+)>/gm;
+const qg = /^[ \t]*#include +<([\w\d./]+)>/gm;
 function ta(r) {
-  return r.replace(jg, qg);
+  return r.replace(qg, Xg);
 }
-function qg(r, e) {
+function Xg(r, e) {
   const t = He[e];
   if (t === void 0)
     throw new Error("Can not resolve #include <" + e + ">");
   return ta(t);
 }
-const Xg = /#pragma unroll_loop[\s]+?for \( int i \= (\d+)\; i < (\d+)\; i \+\+ \) \{([\s\S]+?)(?=\})\}/g, Yg = /#pragma unroll_loop_start\s+for\s*\(\s*int\s+i\s*=\s*(\d+)\s*;\s*i\s*<\s*(\d+)\s*;\s*i\s*\+\+\s*\)\s*{([\s\S]+?)}\s+#pragma unroll_loop_end/g;
-function $l(r) {
-  return r.replace(Yg, Uh).replace(Xg, Zg);
+const Yg = /#pragma unroll_loop[\s]+?for \( int i \= (\d+)\; i < (\d+)\; i \+\+ \) \{([\s\S]+?)(?=\})\}/g, Zg = /#pragma unroll_loop_start\s+for\s*\(\s*int\s+i\s*=\s*(\d+)\s*;\s*i\s*<\s*(\d+)\s*;\s*i\s*\+\+\s*\)\s*{([\s\S]+?)}\s+#pragma unroll_loop_end/g;
+function Jl(r) {
+  return r.replace(Zg, Hh).replace(Yg, $g);
 }
-function Zg(r, e, t, n) {
-  return console.warn("WebGLProgram: #pragma unroll_loop shader syntax is deprecated. Please use #pragma unroll_loop_start syntax instead."), Uh(r, e, t, n);
+function $g(r, e, t, n) {
+  return console.warn("WebGLProgram: #pragma unroll_loop shader syntax is deprecated. Please use #pragma unroll_loop_start syntax instead."), Hh(r, e, t, n);
 }
-function Uh(r, e, t, n) {
+function Hh(r, e, t, n) {
   let i = "";
   for (let s = parseInt(e); s < parseInt(t); s++)
     i += n.replace(/\[\s*i\s*\]/g, "[ " + s + " ]").replace(/UNROLLED_LOOP_INDEX/g, s);
   return i;
 }
-function Jl(r) {
+function Kl(r) {
   let e = "precision " + r.precision + ` float;
 precision ` + r.precision + " int;";
   return r.precision === "highp" ? e += `
@@ -9291,11 +9291,11 @@ precision ` + r.precision + " int;";
 #define MEDIUM_PRECISION` : r.precision === "lowp" && (e += `
 #define LOW_PRECISION`), e;
 }
-function $g(r) {
-  let e = "SHADOWMAP_TYPE_BASIC";
-  return r.shadowMapType === xh ? e = "SHADOWMAP_TYPE_PCF" : r.shadowMapType === Fu ? e = "SHADOWMAP_TYPE_PCF_SOFT" : r.shadowMapType === ts && (e = "SHADOWMAP_TYPE_VSM"), e;
-}
 function Jg(r) {
+  let e = "SHADOWMAP_TYPE_BASIC";
+  return r.shadowMapType === bh ? e = "SHADOWMAP_TYPE_PCF" : r.shadowMapType === Hu ? e = "SHADOWMAP_TYPE_PCF_SOFT" : r.shadowMapType === ts && (e = "SHADOWMAP_TYPE_VSM"), e;
+}
+function Kg(r) {
   let e = "ENVMAP_TYPE_CUBE";
   if (r.envMap)
     switch (r.envMapMode) {
@@ -9309,7 +9309,7 @@ function Jg(r) {
     }
   return e;
 }
-function Kg(r) {
+function Qg(r) {
   let e = "ENVMAP_MODE_REFLECTION";
   if (r.envMap)
     switch (r.envMapMode) {
@@ -9319,45 +9319,45 @@ function Kg(r) {
     }
   return e;
 }
-function Qg(r) {
+function e0(r) {
   let e = "ENVMAP_BLENDING_NONE";
   if (r.envMap)
     switch (r.combine) {
       case Lr:
         e = "ENVMAP_BLENDING_MULTIPLY";
         break;
-      case od:
+      case ad:
         e = "ENVMAP_BLENDING_MIX";
         break;
-      case ad:
+      case ld:
         e = "ENVMAP_BLENDING_ADD";
         break;
     }
   return e;
 }
-function e0(r) {
+function t0(r) {
   const e = r.envMapCubeUVHeight;
   if (e === null) return null;
   const t = Math.log2(e / 32 + 1) + 3, n = 1 / e;
   return { texelWidth: 1 / (3 * Math.max(Math.pow(2, t), 112)), texelHeight: n, maxMip: t };
 }
-function t0(r, e, t, n) {
+function n0(r, e, t, n) {
   const i = r.getContext(), s = t.defines;
   let o = t.vertexShader, a = t.fragmentShader;
-  const l = $g(t), c = Jg(t), h = Kg(t), u = Qg(t), d = e0(t), f = t.isWebGL2 ? "" : Vg(t), g = Gg(s), m = i.createProgram();
-  let p, y, _ = t.glslVersion ? "#version " + t.glslVersion + `
+  const l = Jg(t), c = Kg(t), h = Qg(t), u = e0(t), d = t0(t), f = t.isWebGL2 ? "" : Gg(t), g = Wg(s), p = i.createProgram();
+  let m, y, _ = t.glslVersion ? "#version " + t.glslVersion + `
 ` : "";
-  t.isRawShaderMaterial ? (p = [
+  t.isRawShaderMaterial ? (m = [
     g
   ].filter(ns).join(`
-`), p.length > 0 && (p += `
+`), m.length > 0 && (m += `
 `), y = [
     f,
     g
   ].filter(ns).join(`
 `), y.length > 0 && (y += `
-`)) : (p = [
-    Jl(t),
+`)) : (m = [
+    Kl(t),
     "#define SHADER_NAME " + t.shaderName,
     g,
     t.instancing ? "#define USE_INSTANCING" : "",
@@ -9462,7 +9462,7 @@ function t0(r, e, t, n) {
   ].filter(ns).join(`
 `), y = [
     f,
-    Jl(t),
+    Kl(t),
     "#define SHADER_NAME " + t.shaderName,
     g,
     t.useFog && t.fog ? "#define USE_FOG" : "",
@@ -9522,28 +9522,28 @@ function t0(r, e, t, n) {
     t.toneMapping !== un ? "#define TONE_MAPPING" : "",
     t.toneMapping !== un ? He.tonemapping_pars_fragment : "",
     // this code is required here because it is used by the toneMapping() function defined below
-    t.toneMapping !== un ? Hg("toneMapping", t.toneMapping) : "",
+    t.toneMapping !== un ? Vg("toneMapping", t.toneMapping) : "",
     t.dithering ? "#define DITHERING" : "",
     t.opaque ? "#define OPAQUE" : "",
     He.encodings_pars_fragment,
     // this code is required here because it is used by the various encoding/decoding function defined below
-    Fg("linearToOutputTexel", t.outputEncoding),
+    Hg("linearToOutputTexel", t.outputEncoding),
     t.depthPacking ? "#define DEPTH_PACKING " + t.depthPacking : "",
     `
 `
   ].filter(ns).join(`
-`)), o = ta(o), o = Yl(o, t), o = Zl(o, t), a = ta(a), a = Yl(a, t), a = Zl(a, t), o = $l(o), a = $l(a), t.isWebGL2 && t.isRawShaderMaterial !== !0 && (_ = `#version 300 es
-`, p = [
+`)), o = ta(o), o = Zl(o, t), o = $l(o, t), a = ta(a), a = Zl(a, t), a = $l(a, t), o = Jl(o), a = Jl(a), t.isWebGL2 && t.isRawShaderMaterial !== !0 && (_ = `#version 300 es
+`, m = [
     "precision mediump sampler2DArray;",
     "#define attribute in",
     "#define varying out",
     "#define texture2D texture"
   ].join(`
 `) + `
-` + p, y = [
+` + m, y = [
     "#define varying in",
-    t.glslVersion === _l ? "" : "layout(location = 0) out highp vec4 pc_fragColor;",
-    t.glslVersion === _l ? "" : "#define gl_FragColor pc_fragColor",
+    t.glslVersion === bl ? "" : "layout(location = 0) out highp vec4 pc_fragColor;",
+    t.glslVersion === bl ? "" : "#define gl_FragColor pc_fragColor",
     "#define gl_FragDepthEXT gl_FragDepth",
     "#define texture2D texture",
     "#define textureCube texture",
@@ -9557,15 +9557,15 @@ function t0(r, e, t, n) {
   ].join(`
 `) + `
 ` + y);
-  const S = _ + p + o, w = _ + y + a, x = ql(i, 35633, S), L = ql(i, 35632, w);
-  if (i.attachShader(m, x), i.attachShader(m, L), t.index0AttributeName !== void 0 ? i.bindAttribLocation(m, 0, t.index0AttributeName) : t.morphTargets === !0 && i.bindAttribLocation(m, 0, "position"), i.linkProgram(m), r.debug.checkShaderErrors) {
-    const N = i.getProgramInfoLog(m).trim(), P = i.getShaderInfoLog(x).trim(), b = i.getShaderInfoLog(L).trim();
+  const S = _ + m + o, w = _ + y + a, x = Xl(i, 35633, S), L = Xl(i, 35632, w);
+  if (i.attachShader(p, x), i.attachShader(p, L), t.index0AttributeName !== void 0 ? i.bindAttribLocation(p, 0, t.index0AttributeName) : t.morphTargets === !0 && i.bindAttribLocation(p, 0, "position"), i.linkProgram(p), r.debug.checkShaderErrors) {
+    const N = i.getProgramInfoLog(p).trim(), P = i.getShaderInfoLog(x).trim(), b = i.getShaderInfoLog(L).trim();
     let R = !0, $ = !0;
-    if (i.getProgramParameter(m, 35714) === !1) {
+    if (i.getProgramParameter(p, 35714) === !1) {
       R = !1;
-      const z = Xl(i, x, "vertex"), X = Xl(i, L, "fragment");
+      const z = Yl(i, x, "vertex"), X = Yl(i, L, "fragment");
       console.error(
-        "THREE.WebGLProgram: Shader Error " + i.getError() + " - VALIDATE_STATUS " + i.getProgramParameter(m, 35715) + `
+        "THREE.WebGLProgram: Shader Error " + i.getError() + " - VALIDATE_STATUS " + i.getProgramParameter(p, 35715) + `
 
 Program Info Log: ` + N + `
 ` + z + `
@@ -9577,7 +9577,7 @@ Program Info Log: ` + N + `
       programLog: N,
       vertexShader: {
         log: P,
-        prefix: p
+        prefix: m
       },
       fragmentShader: {
         log: b,
@@ -9588,17 +9588,17 @@ Program Info Log: ` + N + `
   i.deleteShader(x), i.deleteShader(L);
   let D;
   this.getUniforms = function() {
-    return D === void 0 && (D = new An(i, m)), D;
+    return D === void 0 && (D = new An(i, p)), D;
   };
   let T;
   return this.getAttributes = function() {
-    return T === void 0 && (T = Wg(i, m)), T;
+    return T === void 0 && (T = jg(i, p)), T;
   }, this.destroy = function() {
-    n.releaseStatesOfProgram(this), i.deleteProgram(m), this.program = void 0;
-  }, this.name = t.shaderName, this.id = Bg++, this.cacheKey = e, this.usedTimes = 1, this.program = m, this.vertexShader = x, this.fragmentShader = L, this;
+    n.releaseStatesOfProgram(this), i.deleteProgram(p), this.program = void 0;
+  }, this.name = t.shaderName, this.id = kg++, this.cacheKey = e, this.usedTimes = 1, this.program = p, this.vertexShader = x, this.fragmentShader = L, this;
 }
-let n0 = 0;
-class i0 {
+let i0 = 0;
+class s0 {
   constructor() {
     this.shaderCache = /* @__PURE__ */ new Map(), this.materialCache = /* @__PURE__ */ new Map();
   }
@@ -9628,21 +9628,21 @@ class i0 {
   _getShaderStage(e) {
     const t = this.shaderCache;
     if (t.has(e) === !1) {
-      const n = new s0(e);
+      const n = new r0(e);
       t.set(e, n);
     }
     return t.get(e);
   }
 }
-class s0 {
+class r0 {
   constructor(e) {
-    this.id = n0++, this.code = e, this.usedTimes = 0;
+    this.id = i0++, this.code = e, this.usedTimes = 0;
   }
 }
-function r0(r, e, t, n, i, s, o) {
-  const a = new ga(), l = new i0(), c = [], h = i.isWebGL2, u = i.logarithmicDepthBuffer, d = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
-  let m = i.precision;
-  const p = {
+function o0(r, e, t, n, i, s, o) {
+  const a = new ga(), l = new s0(), c = [], h = i.isWebGL2, u = i.logarithmicDepthBuffer, d = i.floatVertexTextures, f = i.maxVertexUniforms, g = i.vertexTextures;
+  let p = i.precision;
+  const m = {
     MeshDepthMaterial: "depth",
     MeshDistanceMaterial: "distanceRGBA",
     MeshNormalMaterial: "normal",
@@ -9669,8 +9669,8 @@ function r0(r, e, t, n, i, s, o) {
     }
   }
   function _(b, R, $, z, X) {
-    const G = z.fog, q = X.geometry, O = b.isMeshStandardMaterial ? z.environment : null, ne = (b.isMeshStandardMaterial ? t : e).get(b.envMap || O), Q = ne && ne.mapping === Rr ? ne.image.height : null, ue = p[b.type], le = X.isSkinnedMesh ? y(X) : 0;
-    b.precision !== null && (m = i.getMaxPrecision(b.precision), m !== b.precision && console.warn("THREE.WebGLProgram.getParameters:", b.precision, "not supported, using", m, "instead."));
+    const G = z.fog, q = X.geometry, O = b.isMeshStandardMaterial ? z.environment : null, ne = (b.isMeshStandardMaterial ? t : e).get(b.envMap || O), Q = ne && ne.mapping === Rr ? ne.image.height : null, ue = m[b.type], le = X.isSkinnedMesh ? y(X) : 0;
+    b.precision !== null && (p = i.getMaxPrecision(b.precision), p !== b.precision && console.warn("THREE.WebGLProgram.getParameters:", b.precision, "not supported, using", p, "instead."));
     const Me = q.morphAttributes.position || q.morphAttributes.normal || q.morphAttributes.color, Pe = Me !== void 0 ? Me.length : 0;
     let Ce = 0;
     q.morphAttributes.position !== void 0 && (Ce = 1), q.morphAttributes.normal !== void 0 && (Ce = 2), q.morphAttributes.color !== void 0 && (Ce = 3);
@@ -9692,7 +9692,7 @@ function r0(r, e, t, n, i, s, o) {
       customFragmentShaderID: oe,
       isRawShaderMaterial: b.isRawShaderMaterial === !0,
       glslVersion: b.glslVersion,
-      precision: m,
+      precision: p,
       instancing: X.isInstancedMesh === !0,
       instancingColor: X.isInstancedMesh === !0 && X.instanceColor !== null,
       supportsVertexTextures: g,
@@ -9707,7 +9707,7 @@ function r0(r, e, t, n, i, s, o) {
       emissiveMap: !!b.emissiveMap,
       bumpMap: !!b.bumpMap,
       normalMap: !!b.normalMap,
-      objectSpaceNormalMap: b.normalMapType === Od,
+      objectSpaceNormalMap: b.normalMapType === zd,
       tangentSpaceNormalMap: b.normalMapType === zi,
       decodeVideoTexture: !!b.map && b.map.isVideoTexture === !0 && b.map.encoding === et,
       clearcoat: B,
@@ -9794,11 +9794,11 @@ function r0(r, e, t, n, i, s, o) {
     a.disableAll(), R.isWebGL2 && a.enable(0), R.supportsVertexTextures && a.enable(1), R.instancing && a.enable(2), R.instancingColor && a.enable(3), R.map && a.enable(4), R.matcap && a.enable(5), R.envMap && a.enable(6), R.lightMap && a.enable(7), R.aoMap && a.enable(8), R.emissiveMap && a.enable(9), R.bumpMap && a.enable(10), R.normalMap && a.enable(11), R.objectSpaceNormalMap && a.enable(12), R.tangentSpaceNormalMap && a.enable(13), R.clearcoat && a.enable(14), R.clearcoatMap && a.enable(15), R.clearcoatRoughnessMap && a.enable(16), R.clearcoatNormalMap && a.enable(17), R.displacementMap && a.enable(18), R.specularMap && a.enable(19), R.roughnessMap && a.enable(20), R.metalnessMap && a.enable(21), R.gradientMap && a.enable(22), R.alphaMap && a.enable(23), R.alphaTest && a.enable(24), R.vertexColors && a.enable(25), R.vertexAlphas && a.enable(26), R.vertexUvs && a.enable(27), R.vertexTangents && a.enable(28), R.uvsVertexOnly && a.enable(29), R.fog && a.enable(30), b.push(a.mask), a.disableAll(), R.useFog && a.enable(0), R.flatShading && a.enable(1), R.logarithmicDepthBuffer && a.enable(2), R.skinning && a.enable(3), R.useVertexTexture && a.enable(4), R.morphTargets && a.enable(5), R.morphNormals && a.enable(6), R.morphColors && a.enable(7), R.premultipliedAlpha && a.enable(8), R.shadowMapEnabled && a.enable(9), R.physicallyCorrectLights && a.enable(10), R.doubleSided && a.enable(11), R.flipSided && a.enable(12), R.depthPacking && a.enable(13), R.dithering && a.enable(14), R.specularIntensityMap && a.enable(15), R.specularColorMap && a.enable(16), R.transmission && a.enable(17), R.transmissionMap && a.enable(18), R.thicknessMap && a.enable(19), R.sheen && a.enable(20), R.sheenColorMap && a.enable(21), R.sheenRoughnessMap && a.enable(22), R.decodeVideoTexture && a.enable(23), R.opaque && a.enable(24), b.push(a.mask);
   }
   function L(b) {
-    const R = p[b.type];
+    const R = m[b.type];
     let $;
     if (R) {
       const z = $t[R];
-      $ = Rh.clone(z.uniforms);
+      $ = Ih.clone(z.uniforms);
     } else
       $ = b.uniforms;
     return $;
@@ -9812,7 +9812,7 @@ function r0(r, e, t, n, i, s, o) {
         break;
       }
     }
-    return $ === void 0 && ($ = new t0(r, R, b, s), c.push($)), $;
+    return $ === void 0 && ($ = new n0(r, R, b, s), c.push($)), $;
   }
   function T(b) {
     if (--b.usedTimes === 0) {
@@ -9838,7 +9838,7 @@ function r0(r, e, t, n, i, s, o) {
     dispose: P
   };
 }
-function o0() {
+function a0() {
   let r = /* @__PURE__ */ new WeakMap();
   function e(s) {
     let o = r.get(s);
@@ -9860,20 +9860,20 @@ function o0() {
     dispose: i
   };
 }
-function a0(r, e) {
+function l0(r, e) {
   return r.groupOrder !== e.groupOrder ? r.groupOrder - e.groupOrder : r.renderOrder !== e.renderOrder ? r.renderOrder - e.renderOrder : r.material.id !== e.material.id ? r.material.id - e.material.id : r.z !== e.z ? r.z - e.z : r.id - e.id;
 }
-function Kl(r, e) {
+function Ql(r, e) {
   return r.groupOrder !== e.groupOrder ? r.groupOrder - e.groupOrder : r.renderOrder !== e.renderOrder ? r.renderOrder - e.renderOrder : r.z !== e.z ? e.z - r.z : r.id - e.id;
 }
-function Ql() {
+function ec() {
   const r = [];
   let e = 0;
   const t = [], n = [], i = [];
   function s() {
     e = 0, t.length = 0, n.length = 0, i.length = 0;
   }
-  function o(u, d, f, g, m, p) {
+  function o(u, d, f, g, p, m) {
     let y = r[e];
     return y === void 0 ? (y = {
       id: u.id,
@@ -9882,20 +9882,20 @@ function Ql() {
       material: f,
       groupOrder: g,
       renderOrder: u.renderOrder,
-      z: m,
-      group: p
-    }, r[e] = y) : (y.id = u.id, y.object = u, y.geometry = d, y.material = f, y.groupOrder = g, y.renderOrder = u.renderOrder, y.z = m, y.group = p), e++, y;
+      z: p,
+      group: m
+    }, r[e] = y) : (y.id = u.id, y.object = u, y.geometry = d, y.material = f, y.groupOrder = g, y.renderOrder = u.renderOrder, y.z = p, y.group = m), e++, y;
   }
-  function a(u, d, f, g, m, p) {
-    const y = o(u, d, f, g, m, p);
+  function a(u, d, f, g, p, m) {
+    const y = o(u, d, f, g, p, m);
     f.transmission > 0 ? n.push(y) : f.transparent === !0 ? i.push(y) : t.push(y);
   }
-  function l(u, d, f, g, m, p) {
-    const y = o(u, d, f, g, m, p);
+  function l(u, d, f, g, p, m) {
+    const y = o(u, d, f, g, p, m);
     f.transmission > 0 ? n.unshift(y) : f.transparent === !0 ? i.unshift(y) : t.unshift(y);
   }
   function c(u, d) {
-    t.length > 1 && t.sort(u || a0), n.length > 1 && n.sort(d || Kl), i.length > 1 && i.sort(d || Kl);
+    t.length > 1 && t.sort(u || l0), n.length > 1 && n.sort(d || Ql), i.length > 1 && i.sort(d || Ql);
   }
   function h() {
     for (let u = e, d = r.length; u < d; u++) {
@@ -9915,11 +9915,11 @@ function Ql() {
     sort: c
   };
 }
-function l0() {
+function c0() {
   let r = /* @__PURE__ */ new WeakMap();
   function e(n, i) {
     let s;
-    return r.has(n) === !1 ? (s = new Ql(), r.set(n, [s])) : i >= r.get(n).length ? (s = new Ql(), r.get(n).push(s)) : s = r.get(n)[i], s;
+    return r.has(n) === !1 ? (s = new ec(), r.set(n, [s])) : i >= r.get(n).length ? (s = new ec(), r.get(n).push(s)) : s = r.get(n)[i], s;
   }
   function t() {
     r = /* @__PURE__ */ new WeakMap();
@@ -9929,7 +9929,7 @@ function l0() {
     dispose: t
   };
 }
-function c0() {
+function h0() {
   const r = {};
   return {
     get: function(e) {
@@ -9982,7 +9982,7 @@ function c0() {
     }
   };
 }
-function h0() {
+function u0() {
   const r = {};
   return {
     get: function(e) {
@@ -10021,12 +10021,12 @@ function h0() {
     }
   };
 }
-let u0 = 0;
-function d0(r, e) {
+let d0 = 0;
+function f0(r, e) {
   return (e.castShadow ? 1 : 0) - (r.castShadow ? 1 : 0);
 }
-function f0(r, e) {
-  const t = new c0(), n = h0(), i = {
+function p0(r, e) {
+  const t = new h0(), n = u0(), i = {
     version: 0,
     hash: {
       directionalLength: -1,
@@ -10062,8 +10062,8 @@ function f0(r, e) {
   function l(h, u) {
     let d = 0, f = 0, g = 0;
     for (let N = 0; N < 9; N++) i.probe[N].set(0, 0, 0);
-    let m = 0, p = 0, y = 0, _ = 0, S = 0, w = 0, x = 0, L = 0;
-    h.sort(d0);
+    let p = 0, m = 0, y = 0, _ = 0, S = 0, w = 0, x = 0, L = 0;
+    h.sort(f0);
     const D = u !== !0 ? Math.PI : 1;
     for (let N = 0, P = h.length; N < P; N++) {
       const b = h[N], R = b.color, $ = b.intensity, z = b.distance, X = b.shadow && b.shadow.map ? b.shadow.map.texture : null;
@@ -10076,9 +10076,9 @@ function f0(r, e) {
         const G = t.get(b);
         if (G.color.copy(b.color).multiplyScalar(b.intensity * D), b.castShadow) {
           const q = b.shadow, O = n.get(b);
-          O.shadowBias = q.bias, O.shadowNormalBias = q.normalBias, O.shadowRadius = q.radius, O.shadowMapSize = q.mapSize, i.directionalShadow[m] = O, i.directionalShadowMap[m] = X, i.directionalShadowMatrix[m] = b.shadow.matrix, w++;
+          O.shadowBias = q.bias, O.shadowNormalBias = q.normalBias, O.shadowRadius = q.radius, O.shadowMapSize = q.mapSize, i.directionalShadow[p] = O, i.directionalShadowMap[p] = X, i.directionalShadowMatrix[p] = b.shadow.matrix, w++;
         }
-        i.directional[m] = G, m++;
+        i.directional[p] = G, p++;
       } else if (b.isSpotLight) {
         const G = t.get(b);
         if (G.position.setFromMatrixPosition(b.matrixWorld), G.color.copy(R).multiplyScalar($ * D), G.distance = z, G.coneCos = Math.cos(b.angle), G.penumbraCos = Math.cos(b.angle * (1 - b.penumbra)), G.decay = b.decay, b.castShadow) {
@@ -10093,9 +10093,9 @@ function f0(r, e) {
         const G = t.get(b);
         if (G.color.copy(b.color).multiplyScalar(b.intensity * D), G.distance = b.distance, G.decay = b.decay, b.castShadow) {
           const q = b.shadow, O = n.get(b);
-          O.shadowBias = q.bias, O.shadowNormalBias = q.normalBias, O.shadowRadius = q.radius, O.shadowMapSize = q.mapSize, O.shadowCameraNear = q.camera.near, O.shadowCameraFar = q.camera.far, i.pointShadow[p] = O, i.pointShadowMap[p] = X, i.pointShadowMatrix[p] = b.shadow.matrix, x++;
+          O.shadowBias = q.bias, O.shadowNormalBias = q.normalBias, O.shadowRadius = q.radius, O.shadowMapSize = q.mapSize, O.shadowCameraNear = q.camera.near, O.shadowCameraFar = q.camera.far, i.pointShadow[m] = O, i.pointShadowMap[m] = X, i.pointShadowMatrix[m] = b.shadow.matrix, x++;
         }
-        i.point[p] = G, p++;
+        i.point[m] = G, m++;
       } else if (b.isHemisphereLight) {
         const G = t.get(b);
         G.skyColor.copy(b.color).multiplyScalar($ * D), G.groundColor.copy(b.groundColor).multiplyScalar($ * D), i.hemi[S] = G, S++;
@@ -10103,10 +10103,10 @@ function f0(r, e) {
     }
     _ > 0 && (e.isWebGL2 || r.has("OES_texture_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_FLOAT_1, i.rectAreaLTC2 = ve.LTC_FLOAT_2) : r.has("OES_texture_half_float_linear") === !0 ? (i.rectAreaLTC1 = ve.LTC_HALF_1, i.rectAreaLTC2 = ve.LTC_HALF_2) : console.error("THREE.WebGLRenderer: Unable to use RectAreaLight. Missing WebGL extensions.")), i.ambient[0] = d, i.ambient[1] = f, i.ambient[2] = g;
     const T = i.hash;
-    (T.directionalLength !== m || T.pointLength !== p || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = m, i.spot.length = y, i.rectArea.length = _, i.point.length = p, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = m, T.pointLength = p, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = u0++);
+    (T.directionalLength !== p || T.pointLength !== m || T.spotLength !== y || T.rectAreaLength !== _ || T.hemiLength !== S || T.numDirectionalShadows !== w || T.numPointShadows !== x || T.numSpotShadows !== L) && (i.directional.length = p, i.spot.length = y, i.rectArea.length = _, i.point.length = m, i.hemi.length = S, i.directionalShadow.length = w, i.directionalShadowMap.length = w, i.pointShadow.length = x, i.pointShadowMap.length = x, i.spotShadow.length = L, i.spotShadowMap.length = L, i.directionalShadowMatrix.length = w, i.pointShadowMatrix.length = x, i.spotShadowMatrix.length = L, T.directionalLength = p, T.pointLength = m, T.spotLength = y, T.rectAreaLength = _, T.hemiLength = S, T.numDirectionalShadows = w, T.numPointShadows = x, T.numSpotShadows = L, i.version = d0++);
   }
   function c(h, u) {
-    let d = 0, f = 0, g = 0, m = 0, p = 0;
+    let d = 0, f = 0, g = 0, p = 0, m = 0;
     const y = u.matrixWorldInverse;
     for (let _ = 0, S = h.length; _ < S; _++) {
       const w = h[_];
@@ -10117,14 +10117,14 @@ function f0(r, e) {
         const x = i.spot[g];
         x.position.setFromMatrixPosition(w.matrixWorld), x.position.applyMatrix4(y), x.direction.setFromMatrixPosition(w.matrixWorld), s.setFromMatrixPosition(w.target.matrixWorld), x.direction.sub(s), x.direction.transformDirection(y), g++;
       } else if (w.isRectAreaLight) {
-        const x = i.rectArea[m];
-        x.position.setFromMatrixPosition(w.matrixWorld), x.position.applyMatrix4(y), a.identity(), o.copy(w.matrixWorld), o.premultiply(y), a.extractRotation(o), x.halfWidth.set(w.width * 0.5, 0, 0), x.halfHeight.set(0, w.height * 0.5, 0), x.halfWidth.applyMatrix4(a), x.halfHeight.applyMatrix4(a), m++;
+        const x = i.rectArea[p];
+        x.position.setFromMatrixPosition(w.matrixWorld), x.position.applyMatrix4(y), a.identity(), o.copy(w.matrixWorld), o.premultiply(y), a.extractRotation(o), x.halfWidth.set(w.width * 0.5, 0, 0), x.halfHeight.set(0, w.height * 0.5, 0), x.halfWidth.applyMatrix4(a), x.halfHeight.applyMatrix4(a), p++;
       } else if (w.isPointLight) {
         const x = i.point[f];
         x.position.setFromMatrixPosition(w.matrixWorld), x.position.applyMatrix4(y), f++;
       } else if (w.isHemisphereLight) {
-        const x = i.hemi[p];
-        x.direction.setFromMatrixPosition(w.matrixWorld), x.direction.transformDirection(y), x.direction.normalize(), p++;
+        const x = i.hemi[m];
+        x.direction.setFromMatrixPosition(w.matrixWorld), x.direction.transformDirection(y), x.direction.normalize(), m++;
       }
     }
   }
@@ -10134,8 +10134,8 @@ function f0(r, e) {
     state: i
   };
 }
-function ec(r, e) {
-  const t = new f0(r, e), n = [], i = [];
+function tc(r, e) {
+  const t = new p0(r, e), n = [], i = [];
   function s() {
     n.length = 0, i.length = 0;
   }
@@ -10164,11 +10164,11 @@ function ec(r, e) {
     pushShadow: a
   };
 }
-function p0(r, e) {
+function m0(r, e) {
   let t = /* @__PURE__ */ new WeakMap();
   function n(s, o = 0) {
     let a;
-    return t.has(s) === !1 ? (a = new ec(r, e), t.set(s, [a])) : o >= t.get(s).length ? (a = new ec(r, e), t.get(s).push(a)) : a = t.get(s)[o], a;
+    return t.has(s) === !1 ? (a = new tc(r, e), t.set(s, [a])) : o >= t.get(s).length ? (a = new tc(r, e), t.get(s).push(a)) : a = t.get(s)[o], a;
   }
   function i() {
     t = /* @__PURE__ */ new WeakMap();
@@ -10180,7 +10180,7 @@ function p0(r, e) {
 }
 class _a extends dt {
   constructor(e) {
-    super(), this.type = "MeshDepthMaterial", this.depthPacking = Dd, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.setValues(e);
+    super(), this.type = "MeshDepthMaterial", this.depthPacking = Nd, this.map = null, this.alphaMap = null, this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.setValues(e);
   }
   copy(e) {
     return super.copy(e), this.depthPacking = e.depthPacking, this.map = e.map, this.alphaMap = e.alphaMap, this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this;
@@ -10196,9 +10196,9 @@ class ba extends dt {
   }
 }
 ba.prototype.isMeshDistanceMaterial = !0;
-const m0 = `void main() {
+const g0 = `void main() {
 	gl_Position = vec4( position, 1.0 );
-}`, g0 = `uniform sampler2D shadow_pass;
+}`, y0 = `uniform sampler2D shadow_pass;
 uniform vec2 resolution;
 uniform float radius;
 #include <packing>
@@ -10225,9 +10225,9 @@ void main() {
 	float std_dev = sqrt( squared_mean - mean * mean );
 	gl_FragColor = pack2HalfToRGBA( vec2( mean, std_dev ) );
 }`;
-function Fh(r, e, t) {
+function Vh(r, e, t) {
   let n = new ws();
-  const i = new K(), s = new K(), o = new Xe(), a = new _a({ depthPacking: Nd }), l = new ba(), c = {}, h = t.maxTextureSize, u = { 0: It, 1: cs, 2: dn }, d = new Rt({
+  const i = new K(), s = new K(), o = new Xe(), a = new _a({ depthPacking: Od }), l = new ba(), c = {}, h = t.maxTextureSize, u = { 0: It, 1: cs, 2: dn }, d = new Rt({
     defines: {
       VSM_SAMPLES: 8
     },
@@ -10236,8 +10236,8 @@ function Fh(r, e, t) {
       resolution: { value: new K() },
       radius: { value: 4 }
     },
-    vertexShader: m0,
-    fragmentShader: g0
+    vertexShader: g0,
+    fragmentShader: y0
   }), f = d.clone();
   f.defines.HORIZONTAL_PASS = 1;
   const g = new Be();
@@ -10248,9 +10248,9 @@ function Fh(r, e, t) {
       3
     )
   );
-  const m = new $e(g, d), p = this;
-  this.enabled = !1, this.autoUpdate = !0, this.needsUpdate = !1, this.type = xh, this.render = function(w, x, L) {
-    if (p.enabled === !1 || p.autoUpdate === !1 && p.needsUpdate === !1 || w.length === 0) return;
+  const p = new $e(g, d), m = this;
+  this.enabled = !1, this.autoUpdate = !0, this.needsUpdate = !1, this.type = bh, this.render = function(w, x, L) {
+    if (m.enabled === !1 || m.autoUpdate === !1 && m.needsUpdate === !1 || w.length === 0) return;
     const D = r.getRenderTarget(), T = r.getActiveCubeFace(), N = r.getActiveMipmapLevel(), P = r.state;
     P.setBlending(Tn), P.buffers.color.setClear(1, 1, 1, 1), P.buffers.depth.setTest(!0), P.setScissorTest(!1);
     for (let b = 0, R = w.length; b < R; b++) {
@@ -10279,11 +10279,11 @@ function Fh(r, e, t) {
       }
       !z.isPointLightShadow && this.type === ts && y(z, L), z.needsUpdate = !1;
     }
-    p.needsUpdate = !1, r.setRenderTarget(D, T, N);
+    m.needsUpdate = !1, r.setRenderTarget(D, T, N);
   };
   function y(w, x) {
-    const L = e.update(m);
-    d.defines.VSM_SAMPLES !== w.blurSamples && (d.defines.VSM_SAMPLES = w.blurSamples, f.defines.VSM_SAMPLES = w.blurSamples, d.needsUpdate = !0, f.needsUpdate = !0), d.uniforms.shadow_pass.value = w.map.texture, d.uniforms.resolution.value = w.mapSize, d.uniforms.radius.value = w.radius, r.setRenderTarget(w.mapPass), r.clear(), r.renderBufferDirect(x, null, L, d, m, null), f.uniforms.shadow_pass.value = w.mapPass.texture, f.uniforms.resolution.value = w.mapSize, f.uniforms.radius.value = w.radius, r.setRenderTarget(w.map), r.clear(), r.renderBufferDirect(x, null, L, f, m, null);
+    const L = e.update(p);
+    d.defines.VSM_SAMPLES !== w.blurSamples && (d.defines.VSM_SAMPLES = w.blurSamples, f.defines.VSM_SAMPLES = w.blurSamples, d.needsUpdate = !0, f.needsUpdate = !0), d.uniforms.shadow_pass.value = w.map.texture, d.uniforms.resolution.value = w.mapSize, d.uniforms.radius.value = w.radius, r.setRenderTarget(w.mapPass), r.clear(), r.renderBufferDirect(x, null, L, d, p, null), f.uniforms.shadow_pass.value = w.mapPass.texture, f.uniforms.resolution.value = w.mapSize, f.uniforms.radius.value = w.radius, r.setRenderTarget(w.map), r.clear(), r.renderBufferDirect(x, null, L, f, p, null);
   }
   function _(w, x, L, D, T, N) {
     let P = null;
@@ -10321,7 +10321,7 @@ function Fh(r, e, t) {
       S(P[b], x, L, D, T);
   }
 }
-function y0(r, e, t) {
+function v0(r, e, t) {
   const n = t.isWebGL2;
   function i() {
     let I = !1;
@@ -10356,28 +10356,28 @@ function y0(r, e, t) {
         if (me !== xe) {
           if (xe)
             switch (xe) {
-              case Qu:
+              case ed:
                 r.depthFunc(512);
                 break;
-              case ed:
+              case td:
                 r.depthFunc(519);
                 break;
-              case td:
+              case nd:
                 r.depthFunc(513);
                 break;
               case Xo:
                 r.depthFunc(515);
                 break;
-              case nd:
+              case id:
                 r.depthFunc(514);
                 break;
-              case id:
+              case sd:
                 r.depthFunc(518);
                 break;
-              case sd:
+              case rd:
                 r.depthFunc(516);
                 break;
-              case rd:
+              case od:
                 r.depthFunc(517);
                 break;
               default:
@@ -10426,7 +10426,7 @@ function y0(r, e, t) {
     };
   }
   const a = new i(), l = new s(), c = new o();
-  let h = {}, u = {}, d = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null;
+  let h = {}, u = {}, d = /* @__PURE__ */ new WeakMap(), f = [], g = null, p = !1, m = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null;
   const $ = r.getParameter(35661);
   let z = !1, X = 0;
   const G = r.getParameter(7938);
@@ -10441,7 +10441,7 @@ function y0(r, e, t) {
     return xe;
   }
   const Pe = {};
-  Pe[3553] = Me(3553, 3553, 1), Pe[34067] = Me(34067, 34069, 6), a.setClear(0, 0, 0, 1), l.setClear(1), c.setClear(0), Ce(2929), l.setFunc(Xo), V(!1), ie(ja), Ce(2884), B(Tn);
+  Pe[3553] = Me(3553, 3553, 1), Pe[34067] = Me(34067, 34069, 6), a.setClear(0, 0, 0, 1), l.setClear(1), c.setClear(0), Ce(2929), l.setFunc(Xo), V(!1), ie(qa), Ce(2884), B(Tn);
   function Ce(I) {
     h[I] !== !0 && (r.enable(I), h[I] = !0);
   }
@@ -10472,47 +10472,47 @@ function y0(r, e, t) {
   }
   const F = {
     [yi]: 32774,
-    [Vu]: 32778,
-    [Gu]: 32779
+    [Gu]: 32778,
+    [Wu]: 32779
   };
   if (n)
-    F[Za] = 32775, F[$a] = 32776;
+    F[$a] = 32775, F[Ja] = 32776;
   else {
     const I = e.get("EXT_blend_minmax");
-    I !== null && (F[Za] = I.MIN_EXT, F[$a] = I.MAX_EXT);
+    I !== null && (F[$a] = I.MIN_EXT, F[Ja] = I.MAX_EXT);
   }
   const re = {
-    [Wu]: 0,
-    [ju]: 1,
-    [qu]: 768,
-    [bh]: 770,
-    [Ku]: 776,
-    [$u]: 774,
-    [Yu]: 772,
-    [Xu]: 769,
-    [wh]: 771,
-    [Ju]: 775,
-    [Zu]: 773
+    [ju]: 0,
+    [qu]: 1,
+    [Xu]: 768,
+    [Mh]: 770,
+    [Qu]: 776,
+    [Ju]: 774,
+    [Zu]: 772,
+    [Yu]: 769,
+    [Sh]: 771,
+    [Ku]: 775,
+    [$u]: 773
   };
   function B(I, ge, me, Le, xe, Ae, ye, Ne) {
     if (I === Tn) {
-      m === !0 && (ee(3042), m = !1);
+      p === !0 && (ee(3042), p = !1);
       return;
     }
-    if (m === !1 && (Ce(3042), m = !0), I !== Hu) {
-      if (I !== p || Ne !== D) {
+    if (p === !1 && (Ce(3042), p = !0), I !== Vu) {
+      if (I !== m || Ne !== D) {
         if ((y !== yi || w !== yi) && (r.blendEquation(32774), y = yi, w = yi), Ne)
           switch (I) {
             case Si:
               r.blendFuncSeparate(1, 771, 1, 771);
               break;
-            case qa:
+            case Xa:
               r.blendFunc(1, 1);
               break;
-            case Xa:
+            case Ya:
               r.blendFuncSeparate(0, 769, 0, 1);
               break;
-            case Ya:
+            case Za:
               r.blendFuncSeparate(0, 768, 0, 770);
               break;
             default:
@@ -10524,24 +10524,24 @@ function y0(r, e, t) {
             case Si:
               r.blendFuncSeparate(770, 771, 1, 771);
               break;
-            case qa:
+            case Xa:
               r.blendFunc(770, 1);
               break;
-            case Xa:
+            case Ya:
               r.blendFuncSeparate(0, 769, 0, 1);
               break;
-            case Ya:
+            case Za:
               r.blendFunc(0, 768);
               break;
             default:
               console.error("THREE.WebGLState: Invalid blending: ", I);
               break;
           }
-        _ = null, S = null, x = null, L = null, p = I, D = Ne;
+        _ = null, S = null, x = null, L = null, m = I, D = Ne;
       }
       return;
     }
-    xe = xe || ge, Ae = Ae || me, ye = ye || Le, (ge !== y || xe !== w) && (r.blendEquationSeparate(F[ge], F[xe]), y = ge, w = xe), (me !== _ || Le !== S || Ae !== x || ye !== L) && (r.blendFuncSeparate(re[me], re[Le], re[Ae], re[ye]), _ = me, S = Le, x = Ae, L = ye), p = I, D = null;
+    xe = xe || ge, Ae = Ae || me, ye = ye || Le, (ge !== y || xe !== w) && (r.blendEquationSeparate(F[ge], F[xe]), y = ge, w = xe), (me !== _ || Le !== S || Ae !== x || ye !== L) && (r.blendFuncSeparate(re[me], re[Le], re[Ae], re[ye]), _ = me, S = Le, x = Ae, L = ye), m = I, D = null;
   }
   function H(I, ge) {
     I.side === dn ? ee(2884) : Ce(2884);
@@ -10554,7 +10554,7 @@ function y0(r, e, t) {
     T !== I && (I ? r.frontFace(2304) : r.frontFace(2305), T = I);
   }
   function ie(I) {
-    I !== ku ? (Ce(2884), I !== N && (I === ja ? r.cullFace(1029) : I === Uu ? r.cullFace(1028) : r.cullFace(1032))) : ee(2884), N = I;
+    I !== Uu ? (Ce(2884), I !== N && (I === qa ? r.cullFace(1029) : I === Fu ? r.cullFace(1028) : r.cullFace(1032))) : ee(2884), N = I;
   }
   function te(I) {
     I !== P && (z && r.lineWidth(I), P = I);
@@ -10640,7 +10640,7 @@ function y0(r, e, t) {
     le.equals(I) === !1 && (r.viewport(I.x, I.y, I.z, I.w), le.copy(I));
   }
   function de() {
-    r.disable(3042), r.disable(2884), r.disable(2929), r.disable(32823), r.disable(3089), r.disable(2960), r.disable(32926), r.blendEquation(32774), r.blendFunc(1, 0), r.blendFuncSeparate(1, 0, 1, 0), r.colorMask(!0, !0, !0, !0), r.clearColor(0, 0, 0, 0), r.depthMask(!0), r.depthFunc(513), r.clearDepth(1), r.stencilMask(4294967295), r.stencilFunc(519, 0, 4294967295), r.stencilOp(7680, 7680, 7680), r.clearStencil(0), r.cullFace(1029), r.frontFace(2305), r.polygonOffset(0, 0), r.activeTexture(33984), r.bindFramebuffer(36160, null), n === !0 && (r.bindFramebuffer(36009, null), r.bindFramebuffer(36008, null)), r.useProgram(null), r.lineWidth(1), r.scissor(0, 0, r.canvas.width, r.canvas.height), r.viewport(0, 0, r.canvas.width, r.canvas.height), h = {}, q = null, O = {}, u = {}, d = /* @__PURE__ */ new WeakMap(), f = [], g = null, m = !1, p = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null, ue.set(0, 0, r.canvas.width, r.canvas.height), le.set(0, 0, r.canvas.width, r.canvas.height), a.reset(), l.reset(), c.reset();
+    r.disable(3042), r.disable(2884), r.disable(2929), r.disable(32823), r.disable(3089), r.disable(2960), r.disable(32926), r.blendEquation(32774), r.blendFunc(1, 0), r.blendFuncSeparate(1, 0, 1, 0), r.colorMask(!0, !0, !0, !0), r.clearColor(0, 0, 0, 0), r.depthMask(!0), r.depthFunc(513), r.clearDepth(1), r.stencilMask(4294967295), r.stencilFunc(519, 0, 4294967295), r.stencilOp(7680, 7680, 7680), r.clearStencil(0), r.cullFace(1029), r.frontFace(2305), r.polygonOffset(0, 0), r.activeTexture(33984), r.bindFramebuffer(36160, null), n === !0 && (r.bindFramebuffer(36009, null), r.bindFramebuffer(36008, null)), r.useProgram(null), r.lineWidth(1), r.scissor(0, 0, r.canvas.width, r.canvas.height), r.viewport(0, 0, r.canvas.width, r.canvas.height), h = {}, q = null, O = {}, u = {}, d = /* @__PURE__ */ new WeakMap(), f = [], g = null, p = !1, m = null, y = null, _ = null, S = null, w = null, x = null, L = null, D = !1, T = null, N = null, P = null, b = null, R = null, ue.set(0, 0, r.canvas.width, r.canvas.height), le.set(0, 0, r.canvas.width, r.canvas.height), a.reset(), l.reset(), c.reset();
   }
   return {
     buffers: {
@@ -10676,10 +10676,10 @@ function y0(r, e, t) {
     reset: de
   };
 }
-function v0(r, e, t, n, i, s, o) {
+function x0(r, e, t, n, i, s, o) {
   const a = i.isWebGL2, l = i.maxTextures, c = i.maxCubemapSize, h = i.maxTextureSize, u = i.maxSamples, d = e.has("WEBGL_multisampled_render_to_texture") ? e.get("WEBGL_multisampled_render_to_texture") : null, f = /OculusBrowser/g.test(navigator.userAgent), g = /* @__PURE__ */ new WeakMap();
-  let m;
-  const p = /* @__PURE__ */ new WeakMap();
+  let p;
+  const m = /* @__PURE__ */ new WeakMap();
   let y = !1;
   try {
     y = typeof OffscreenCanvas < "u" && new OffscreenCanvas(1, 1).getContext("2d") !== null;
@@ -10696,15 +10696,15 @@ function v0(r, e, t, n, i, s, o) {
     if ((E.width > Z || E.height > Z) && (ae = Z / Math.max(E.width, E.height)), ae < 1 || v === !0)
       if (typeof HTMLImageElement < "u" && E instanceof HTMLImageElement || typeof HTMLCanvasElement < "u" && E instanceof HTMLCanvasElement || typeof ImageBitmap < "u" && E instanceof ImageBitmap) {
         const fe = v ? ea : Math.floor, Se = fe(ae * E.width), A = fe(ae * E.height);
-        m === void 0 && (m = _(Se, A));
-        const he = k ? _(Se, A) : m;
+        p === void 0 && (p = _(Se, A));
+        const he = k ? _(Se, A) : p;
         return he.width = Se, he.height = A, he.getContext("2d").drawImage(E, 0, 0, Se, A), console.warn("THREE.WebGLRenderer: Texture has been resized from (" + E.width + "x" + E.height + ") to (" + Se + "x" + A + ")."), he;
       } else
         return "data" in E && console.warn("THREE.WebGLRenderer: Image in DataTexture is too big (" + E.width + "x" + E.height + ")."), E;
     return E;
   }
   function w(E) {
-    return bl(E.width) && bl(E.height);
+    return wl(E.width) && wl(E.height);
   }
   function x(E) {
     return a ? !1 : E.wrapS !== Ht || E.wrapT !== Ht || E.minFilter !== pt && E.minFilter !== St;
@@ -10728,7 +10728,7 @@ function v0(r, e, t, n, i, s, o) {
     return L(E, k) === !0 || E.isFramebufferTexture && E.minFilter !== pt && E.minFilter !== St ? Math.log2(Math.max(v.width, v.height)) + 1 : E.mipmaps !== void 0 && E.mipmaps.length > 0 ? E.mipmaps.length : E.isCompressedTexture && Array.isArray(E.image) ? v.mipmaps.length : 1;
   }
   function P(E) {
-    return E === pt || E === Ja || E === Ka ? 9728 : 9729;
+    return E === pt || E === Ka || E === Qa ? 9728 : 9729;
   }
   function b(E) {
     const v = E.target;
@@ -10741,17 +10741,17 @@ function v0(r, e, t, n, i, s, o) {
   function $(E) {
     const v = n.get(E);
     if (v.__webglInit === void 0) return;
-    const k = E.source, Z = p.get(k);
+    const k = E.source, Z = m.get(k);
     if (Z) {
       const ae = Z[v.__cacheKey];
-      ae.usedTimes--, ae.usedTimes === 0 && z(E), Object.keys(Z).length === 0 && p.delete(k);
+      ae.usedTimes--, ae.usedTimes === 0 && z(E), Object.keys(Z).length === 0 && m.delete(k);
     }
     n.remove(E);
   }
   function z(E) {
     const v = n.get(E);
     r.deleteTexture(v.__webglTexture);
-    const k = E.source, Z = p.get(k);
+    const k = E.source, Z = m.get(k);
     delete Z[v.__cacheKey], o.memory.textures--;
   }
   function X(E) {
@@ -10825,10 +10825,10 @@ function v0(r, e, t, n, i, s, o) {
     [Jo]: 33648
   }, Ce = {
     [pt]: 9728,
-    [Ja]: 9984,
-    [Ka]: 9986,
+    [Ka]: 9984,
+    [Qa]: 9986,
     [St]: 9729,
-    [fd]: 9985,
+    [pd]: 9985,
     [Pr]: 9987
   };
   function ee(E, v, k) {
@@ -10842,8 +10842,8 @@ function v0(r, e, t, n, i, s, o) {
     let k = !1;
     E.__webglInit === void 0 && (E.__webglInit = !0, v.addEventListener("dispose", b));
     const Z = v.source;
-    let ae = p.get(Z);
-    ae === void 0 && (ae = {}, p.set(Z, ae));
+    let ae = m.get(Z);
+    ae === void 0 && (ae = {}, m.set(Z, ae));
     const fe = ne(v);
     if (fe !== E.__cacheKey) {
       ae[fe] === void 0 && (ae[fe] = {
@@ -11073,36 +11073,36 @@ function v0(r, e, t, n, i, s, o) {
   }
   this.allocateTextureUnit = O, this.resetTextureUnits = q, this.setTexture2D = Q, this.setTexture2DArray = ue, this.setTexture3D = le, this.setTextureCube = Me, this.rebindTextures = V, this.setupRenderTarget = ie, this.updateRenderTargetMipmap = te, this.updateMultisampleRenderTarget = _e, this.setupDepthRenderbuffer = H, this.setupFrameBufferTexture = F, this.useMultisampledRTT = ce;
 }
-function x0(r, e, t) {
+function _0(r, e, t) {
   const n = t.isWebGL2;
   function i(s, o = null) {
     let a;
     if (s === Wn) return 5121;
-    if (s === yd) return 32819;
-    if (s === vd) return 32820;
-    if (s === pd) return 5120;
-    if (s === md) return 5122;
+    if (s === vd) return 32819;
+    if (s === xd) return 32820;
+    if (s === md) return 5120;
+    if (s === gd) return 5122;
     if (s === hs) return 5123;
-    if (s === gd) return 5124;
+    if (s === yd) return 5124;
     if (s === mr) return 5125;
     if (s === Un) return 5126;
     if (s === Ei)
       return n ? 5131 : (a = e.get("OES_texture_half_float"), a !== null ? a.HALF_FLOAT_OES : null);
-    if (s === xd) return 6406;
+    if (s === _d) return 6406;
     if (s === Vt) return 6408;
-    if (s === bd) return 6409;
-    if (s === wd) return 6410;
+    if (s === wd) return 6409;
+    if (s === Md) return 6410;
     if (s === Hn) return 6402;
     if (s === Ii) return 34041;
-    if (s === Md) return 6403;
-    if (s === _d)
+    if (s === Sd) return 6403;
+    if (s === bd)
       return console.warn("THREE.WebGLRenderer: THREE.RGBFormat has been removed. Use THREE.RGBAFormat instead. https://github.com/mrdoob/three.js/pull/23228"), 6408;
     if (s === Ko)
       return a = e.get("EXT_sRGB"), a !== null ? a.SRGB_ALPHA_EXT : null;
-    if (s === Sd) return 36244;
-    if (s === Ed) return 33319;
-    if (s === Td) return 33320;
-    if (s === Ad) return 36249;
+    if (s === Ed) return 36244;
+    if (s === Td) return 33319;
+    if (s === Ad) return 33320;
+    if (s === Cd) return 36249;
     if (s === qr || s === Xr || s === Yr || s === Zr)
       if (o === et)
         if (a = e.get("WEBGL_compressed_texture_s3tc_srgb"), a !== null) {
@@ -11119,43 +11119,43 @@ function x0(r, e, t) {
         if (s === Zr) return a.COMPRESSED_RGBA_S3TC_DXT5_EXT;
       } else
         return null;
-    if (s === Qa || s === el || s === tl || s === nl)
+    if (s === el || s === tl || s === nl || s === il)
       if (a = e.get("WEBGL_compressed_texture_pvrtc"), a !== null) {
-        if (s === Qa) return a.COMPRESSED_RGB_PVRTC_4BPPV1_IMG;
-        if (s === el) return a.COMPRESSED_RGB_PVRTC_2BPPV1_IMG;
-        if (s === tl) return a.COMPRESSED_RGBA_PVRTC_4BPPV1_IMG;
-        if (s === nl) return a.COMPRESSED_RGBA_PVRTC_2BPPV1_IMG;
+        if (s === el) return a.COMPRESSED_RGB_PVRTC_4BPPV1_IMG;
+        if (s === tl) return a.COMPRESSED_RGB_PVRTC_2BPPV1_IMG;
+        if (s === nl) return a.COMPRESSED_RGBA_PVRTC_4BPPV1_IMG;
+        if (s === il) return a.COMPRESSED_RGBA_PVRTC_2BPPV1_IMG;
       } else
         return null;
-    if (s === Cd)
+    if (s === Ld)
       return a = e.get("WEBGL_compressed_texture_etc1"), a !== null ? a.COMPRESSED_RGB_ETC1_WEBGL : null;
-    if (s === il || s === sl)
+    if (s === sl || s === rl)
       if (a = e.get("WEBGL_compressed_texture_etc"), a !== null) {
-        if (s === il) return o === et ? a.COMPRESSED_SRGB8_ETC2 : a.COMPRESSED_RGB8_ETC2;
-        if (s === sl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ETC2_EAC : a.COMPRESSED_RGBA8_ETC2_EAC;
+        if (s === sl) return o === et ? a.COMPRESSED_SRGB8_ETC2 : a.COMPRESSED_RGB8_ETC2;
+        if (s === rl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ETC2_EAC : a.COMPRESSED_RGBA8_ETC2_EAC;
       } else
         return null;
-    if (s === rl || s === ol || s === al || s === ll || s === cl || s === hl || s === ul || s === dl || s === fl || s === pl || s === ml || s === gl || s === yl || s === vl)
+    if (s === ol || s === al || s === ll || s === cl || s === hl || s === ul || s === dl || s === fl || s === pl || s === ml || s === gl || s === yl || s === vl || s === xl)
       if (a = e.get("WEBGL_compressed_texture_astc"), a !== null) {
-        if (s === rl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_4x4_KHR : a.COMPRESSED_RGBA_ASTC_4x4_KHR;
-        if (s === ol) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_5x4_KHR : a.COMPRESSED_RGBA_ASTC_5x4_KHR;
-        if (s === al) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_5x5_KHR : a.COMPRESSED_RGBA_ASTC_5x5_KHR;
-        if (s === ll) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_6x5_KHR : a.COMPRESSED_RGBA_ASTC_6x5_KHR;
-        if (s === cl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_6x6_KHR : a.COMPRESSED_RGBA_ASTC_6x6_KHR;
-        if (s === hl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x5_KHR : a.COMPRESSED_RGBA_ASTC_8x5_KHR;
-        if (s === ul) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x6_KHR : a.COMPRESSED_RGBA_ASTC_8x6_KHR;
-        if (s === dl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x8_KHR : a.COMPRESSED_RGBA_ASTC_8x8_KHR;
-        if (s === fl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x5_KHR : a.COMPRESSED_RGBA_ASTC_10x5_KHR;
-        if (s === pl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x6_KHR : a.COMPRESSED_RGBA_ASTC_10x6_KHR;
-        if (s === ml) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x8_KHR : a.COMPRESSED_RGBA_ASTC_10x8_KHR;
-        if (s === gl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x10_KHR : a.COMPRESSED_RGBA_ASTC_10x10_KHR;
-        if (s === yl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_12x10_KHR : a.COMPRESSED_RGBA_ASTC_12x10_KHR;
-        if (s === vl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_12x12_KHR : a.COMPRESSED_RGBA_ASTC_12x12_KHR;
+        if (s === ol) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_4x4_KHR : a.COMPRESSED_RGBA_ASTC_4x4_KHR;
+        if (s === al) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_5x4_KHR : a.COMPRESSED_RGBA_ASTC_5x4_KHR;
+        if (s === ll) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_5x5_KHR : a.COMPRESSED_RGBA_ASTC_5x5_KHR;
+        if (s === cl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_6x5_KHR : a.COMPRESSED_RGBA_ASTC_6x5_KHR;
+        if (s === hl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_6x6_KHR : a.COMPRESSED_RGBA_ASTC_6x6_KHR;
+        if (s === ul) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x5_KHR : a.COMPRESSED_RGBA_ASTC_8x5_KHR;
+        if (s === dl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x6_KHR : a.COMPRESSED_RGBA_ASTC_8x6_KHR;
+        if (s === fl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_8x8_KHR : a.COMPRESSED_RGBA_ASTC_8x8_KHR;
+        if (s === pl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x5_KHR : a.COMPRESSED_RGBA_ASTC_10x5_KHR;
+        if (s === ml) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x6_KHR : a.COMPRESSED_RGBA_ASTC_10x6_KHR;
+        if (s === gl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x8_KHR : a.COMPRESSED_RGBA_ASTC_10x8_KHR;
+        if (s === yl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_10x10_KHR : a.COMPRESSED_RGBA_ASTC_10x10_KHR;
+        if (s === vl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_12x10_KHR : a.COMPRESSED_RGBA_ASTC_12x10_KHR;
+        if (s === xl) return o === et ? a.COMPRESSED_SRGB8_ALPHA8_ASTC_12x12_KHR : a.COMPRESSED_RGBA_ASTC_12x12_KHR;
       } else
         return null;
-    if (s === xl)
+    if (s === _l)
       if (a = e.get("EXT_texture_compression_bptc"), a !== null) {
-        if (s === xl) return o === et ? a.COMPRESSED_SRGB_ALPHA_BPTC_UNORM_EXT : a.COMPRESSED_RGBA_BPTC_UNORM_EXT;
+        if (s === _l) return o === et ? a.COMPRESSED_SRGB_ALPHA_BPTC_UNORM_EXT : a.COMPRESSED_RGBA_BPTC_UNORM_EXT;
       } else
         return null;
     if (s === Ti)
@@ -11163,19 +11163,19 @@ function x0(r, e, t) {
   }
   return { convert: i };
 }
-class Hh extends Et {
+class Gh extends Et {
   constructor(e = []) {
     super(), this.cameras = e;
   }
 }
-Hh.prototype.isArrayCamera = !0;
+Gh.prototype.isArrayCamera = !0;
 class is extends ze {
   constructor() {
     super(), this.type = "Group";
   }
 }
 is.prototype.isGroup = !0;
-const _0 = { type: "move" };
+const b0 = { type: "move" };
 class Eo {
   constructor() {
     this._targetRay = null, this._grip = null, this._hand = null;
@@ -11199,16 +11199,16 @@ class Eo {
     let i = null, s = null, o = null;
     const a = this._targetRay, l = this._grip, c = this._hand;
     if (e && t.session.visibilityState !== "visible-blurred")
-      if (a !== null && (i = t.getPose(e.targetRaySpace, n), i !== null && (a.matrix.fromArray(i.transform.matrix), a.matrix.decompose(a.position, a.rotation, a.scale), i.linearVelocity ? (a.hasLinearVelocity = !0, a.linearVelocity.copy(i.linearVelocity)) : a.hasLinearVelocity = !1, i.angularVelocity ? (a.hasAngularVelocity = !0, a.angularVelocity.copy(i.angularVelocity)) : a.hasAngularVelocity = !1, this.dispatchEvent(_0))), c && e.hand) {
+      if (a !== null && (i = t.getPose(e.targetRaySpace, n), i !== null && (a.matrix.fromArray(i.transform.matrix), a.matrix.decompose(a.position, a.rotation, a.scale), i.linearVelocity ? (a.hasLinearVelocity = !0, a.linearVelocity.copy(i.linearVelocity)) : a.hasLinearVelocity = !1, i.angularVelocity ? (a.hasAngularVelocity = !0, a.angularVelocity.copy(i.angularVelocity)) : a.hasAngularVelocity = !1, this.dispatchEvent(b0))), c && e.hand) {
         o = !0;
-        for (const m of e.hand.values()) {
-          const p = t.getJointPose(m, n);
-          if (c.joints[m.jointName] === void 0) {
+        for (const p of e.hand.values()) {
+          const m = t.getJointPose(p, n);
+          if (c.joints[p.jointName] === void 0) {
             const _ = new is();
-            _.matrixAutoUpdate = !1, _.visible = !1, c.joints[m.jointName] = _, c.add(_);
+            _.matrixAutoUpdate = !1, _.visible = !1, c.joints[p.jointName] = _, c.add(_);
           }
-          const y = c.joints[m.jointName];
-          p !== null && (y.matrix.fromArray(p.transform.matrix), y.matrix.decompose(y.position, y.rotation, y.scale), y.jointRadius = p.radius), y.visible = p !== null;
+          const y = c.joints[p.jointName];
+          m !== null && (y.matrix.fromArray(m.transform.matrix), y.matrix.decompose(y.position, y.rotation, y.scale), y.jointRadius = m.radius), y.visible = m !== null;
         }
         const h = c.joints["index-finger-tip"], u = c.joints["thumb-tip"], d = h.position.distanceTo(u.position), f = 0.02, g = 5e-3;
         c.inputState.pinching && d > f + g ? (c.inputState.pinching = !1, this.dispatchEvent({
@@ -11225,37 +11225,37 @@ class Eo {
     return a !== null && (a.visible = i !== null), l !== null && (l.visible = s !== null), c !== null && (c.visible = o !== null), this;
   }
 }
-class Vh extends gt {
+class Wh extends gt {
   constructor(e, t, n, i, s, o, a, l, c, h) {
     if (h = h !== void 0 ? h : Hn, h !== Hn && h !== Ii)
       throw new Error("DepthTexture format must be either THREE.DepthFormat or THREE.DepthStencilFormat");
     n === void 0 && h === Hn && (n = hs), n === void 0 && h === Ii && (n = Ti), super(null, i, s, o, a, l, h, n, c), this.image = { width: e, height: t }, this.magFilter = a !== void 0 ? a : pt, this.minFilter = l !== void 0 ? l : pt, this.flipY = !1, this.generateMipmaps = !1;
   }
 }
-Vh.prototype.isDepthTexture = !0;
-class b0 extends pn {
+Wh.prototype.isDepthTexture = !0;
+class w0 extends pn {
   constructor(e, t) {
     super();
     const n = this;
     let i = null, s = 1, o = null, a = "local-floor", l = null, c = null, h = null, u = null, d = null;
     const f = t.getContextAttributes();
-    let g = null, m = null;
-    const p = [], y = /* @__PURE__ */ new Map(), _ = new Et();
+    let g = null, p = null;
+    const m = [], y = /* @__PURE__ */ new Map(), _ = new Et();
     _.layers.enable(1), _.viewport = new Xe();
     const S = new Et();
     S.layers.enable(2), S.viewport = new Xe();
-    const w = [_, S], x = new Hh();
+    const w = [_, S], x = new Gh();
     x.layers.enable(1), x.layers.enable(2);
     let L = null, D = null;
     this.cameraAutoUpdate = !0, this.enabled = !1, this.isPresenting = !1, this.getController = function(O) {
-      let ne = p[O];
-      return ne === void 0 && (ne = new Eo(), p[O] = ne), ne.getTargetRaySpace();
+      let ne = m[O];
+      return ne === void 0 && (ne = new Eo(), m[O] = ne), ne.getTargetRaySpace();
     }, this.getControllerGrip = function(O) {
-      let ne = p[O];
-      return ne === void 0 && (ne = new Eo(), p[O] = ne), ne.getGripSpace();
+      let ne = m[O];
+      return ne === void 0 && (ne = new Eo(), m[O] = ne), ne.getGripSpace();
     }, this.getHand = function(O) {
-      let ne = p[O];
-      return ne === void 0 && (ne = new Eo(), p[O] = ne), ne.getHandSpace();
+      let ne = m[O];
+      return ne === void 0 && (ne = new Eo(), m[O] = ne), ne.getHandSpace();
     };
     function T(O) {
       const ne = y.get(O.inputSource);
@@ -11264,7 +11264,7 @@ class b0 extends pn {
     function N() {
       y.forEach(function(O, ne) {
         O.disconnect(ne);
-      }), y.clear(), L = null, D = null, e.setRenderTarget(g), u = null, h = null, c = null, i = null, m = null, q.stop(), n.isPresenting = !1, n.dispatchEvent({ type: "sessionend" });
+      }), y.clear(), L = null, D = null, e.setRenderTarget(g), u = null, h = null, c = null, i = null, p = null, q.stop(), n.isPresenting = !1, n.dispatchEvent({ type: "sessionend" });
     }
     this.setFramebufferScaleFactor = function(O) {
       s = O, n.isPresenting === !0 && console.warn("THREE.WebXRManager: Cannot change framebuffer scale while presenting.");
@@ -11290,7 +11290,7 @@ class b0 extends pn {
             stencil: f.stencil,
             framebufferScaleFactor: s
           };
-          u = new XRWebGLLayer(i, t, ne), i.updateRenderState({ baseLayer: u }), m = new Lt(
+          u = new XRWebGLLayer(i, t, ne), i.updateRenderState({ baseLayer: u }), p = new Lt(
             u.framebufferWidth,
             u.framebufferHeight,
             {
@@ -11307,28 +11307,28 @@ class b0 extends pn {
             depthFormat: ue,
             scaleFactor: s
           };
-          c = new XRWebGLBinding(i, t), h = c.createProjectionLayer(le), i.updateRenderState({ layers: [h] }), m = new Lt(
+          c = new XRWebGLBinding(i, t), h = c.createProjectionLayer(le), i.updateRenderState({ layers: [h] }), p = new Lt(
             h.textureWidth,
             h.textureHeight,
             {
               format: Vt,
               type: Wn,
-              depthTexture: new Vh(h.textureWidth, h.textureHeight, Q, void 0, void 0, void 0, void 0, void 0, void 0, ne),
+              depthTexture: new Wh(h.textureWidth, h.textureHeight, Q, void 0, void 0, void 0, void 0, void 0, void 0, ne),
               stencilBuffer: f.stencil,
               encoding: e.outputEncoding,
               samples: f.antialias ? 4 : 0
             }
           );
-          const Me = e.properties.get(m);
+          const Me = e.properties.get(p);
           Me.__ignoreDepthValues = h.ignoreDepthValues;
         }
-        m.isXRRenderTarget = !0, this.setFoveation(1), o = await i.requestReferenceSpace(a), q.setContext(i), q.start(), n.isPresenting = !0, n.dispatchEvent({ type: "sessionstart" });
+        p.isXRRenderTarget = !0, this.setFoveation(1), o = await i.requestReferenceSpace(a), q.setContext(i), q.start(), n.isPresenting = !0, n.dispatchEvent({ type: "sessionstart" });
       }
     };
     function P(O) {
       const ne = i.inputSources;
-      for (let Q = 0; Q < p.length; Q++)
-        y.set(ne[Q], p[Q]);
+      for (let Q = 0; Q < m.length; Q++)
+        y.set(ne[Q], m[Q]);
       for (let Q = 0; Q < O.removed.length; Q++) {
         const ue = O.removed[Q], le = y.get(ue);
         le && (le.dispatchEvent({ type: "disconnected", data: ue }), y.delete(ue));
@@ -11378,7 +11378,7 @@ class b0 extends pn {
     function G(O, ne) {
       if (l = ne.getViewerPose(o), d = ne, l !== null) {
         const ue = l.views;
-        u !== null && (e.setRenderTargetFramebuffer(m, u.framebuffer), e.setRenderTarget(m));
+        u !== null && (e.setRenderTargetFramebuffer(p, u.framebuffer), e.setRenderTarget(p));
         let le = !1;
         ue.length !== x.cameras.length && (x.cameras.length = 0, le = !0);
         for (let Me = 0; Me < ue.length; Me++) {
@@ -11389,95 +11389,95 @@ class b0 extends pn {
           else {
             const j = c.getViewSubImage(h, Pe);
             Ce = j.viewport, Me === 0 && (e.setRenderTargetTextures(
-              m,
+              p,
               j.colorTexture,
               h.ignoreDepthValues ? void 0 : j.depthStencilTexture
-            ), e.setRenderTarget(m));
+            ), e.setRenderTarget(p));
           }
           const ee = w[Me];
           ee.matrix.fromArray(Pe.transform.matrix), ee.projectionMatrix.fromArray(Pe.projectionMatrix), ee.viewport.set(Ce.x, Ce.y, Ce.width, Ce.height), Me === 0 && x.matrix.copy(ee.matrix), le === !0 && x.cameras.push(ee);
         }
       }
       const Q = i.inputSources;
-      for (let ue = 0; ue < p.length; ue++) {
-        const le = p[ue], Me = Q[ue];
+      for (let ue = 0; ue < m.length; ue++) {
+        const le = m[ue], Me = Q[ue];
         le.update(Me, ne, o);
       }
       X && X(O, ne), d = null;
     }
-    const q = new Ih();
+    const q = new Nh();
     q.setAnimationLoop(G), this.setAnimationLoop = function(O) {
       X = O;
     }, this.dispose = function() {
     };
   }
 }
-function w0(r, e) {
-  function t(m, p) {
-    m.fogColor.value.copy(p.color), p.isFog ? (m.fogNear.value = p.near, m.fogFar.value = p.far) : p.isFogExp2 && (m.fogDensity.value = p.density);
+function M0(r, e) {
+  function t(p, m) {
+    p.fogColor.value.copy(m.color), m.isFog ? (p.fogNear.value = m.near, p.fogFar.value = m.far) : m.isFogExp2 && (p.fogDensity.value = m.density);
   }
-  function n(m, p, y, _, S) {
-    p.isMeshBasicMaterial || p.isMeshLambertMaterial ? i(m, p) : p.isMeshToonMaterial ? (i(m, p), h(m, p)) : p.isMeshPhongMaterial ? (i(m, p), c(m, p)) : p.isMeshStandardMaterial ? (i(m, p), u(m, p), p.isMeshPhysicalMaterial && d(m, p, S)) : p.isMeshMatcapMaterial ? (i(m, p), f(m, p)) : p.isMeshDepthMaterial ? i(m, p) : p.isMeshDistanceMaterial ? (i(m, p), g(m, p)) : p.isMeshNormalMaterial ? i(m, p) : p.isLineBasicMaterial ? (s(m, p), p.isLineDashedMaterial && o(m, p)) : p.isPointsMaterial ? a(m, p, y, _) : p.isSpriteMaterial ? l(m, p) : p.isShadowMaterial ? (m.color.value.copy(p.color), m.opacity.value = p.opacity) : p.isShaderMaterial && (p.uniformsNeedUpdate = !1);
+  function n(p, m, y, _, S) {
+    m.isMeshBasicMaterial || m.isMeshLambertMaterial ? i(p, m) : m.isMeshToonMaterial ? (i(p, m), h(p, m)) : m.isMeshPhongMaterial ? (i(p, m), c(p, m)) : m.isMeshStandardMaterial ? (i(p, m), u(p, m), m.isMeshPhysicalMaterial && d(p, m, S)) : m.isMeshMatcapMaterial ? (i(p, m), f(p, m)) : m.isMeshDepthMaterial ? i(p, m) : m.isMeshDistanceMaterial ? (i(p, m), g(p, m)) : m.isMeshNormalMaterial ? i(p, m) : m.isLineBasicMaterial ? (s(p, m), m.isLineDashedMaterial && o(p, m)) : m.isPointsMaterial ? a(p, m, y, _) : m.isSpriteMaterial ? l(p, m) : m.isShadowMaterial ? (p.color.value.copy(m.color), p.opacity.value = m.opacity) : m.isShaderMaterial && (m.uniformsNeedUpdate = !1);
   }
-  function i(m, p) {
-    m.opacity.value = p.opacity, p.color && m.diffuse.value.copy(p.color), p.emissive && m.emissive.value.copy(p.emissive).multiplyScalar(p.emissiveIntensity), p.map && (m.map.value = p.map), p.alphaMap && (m.alphaMap.value = p.alphaMap), p.bumpMap && (m.bumpMap.value = p.bumpMap, m.bumpScale.value = p.bumpScale, p.side === It && (m.bumpScale.value *= -1)), p.displacementMap && (m.displacementMap.value = p.displacementMap, m.displacementScale.value = p.displacementScale, m.displacementBias.value = p.displacementBias), p.emissiveMap && (m.emissiveMap.value = p.emissiveMap), p.normalMap && (m.normalMap.value = p.normalMap, m.normalScale.value.copy(p.normalScale), p.side === It && m.normalScale.value.negate()), p.specularMap && (m.specularMap.value = p.specularMap), p.alphaTest > 0 && (m.alphaTest.value = p.alphaTest);
-    const y = e.get(p).envMap;
-    if (y && (m.envMap.value = y, m.flipEnvMap.value = y.isCubeTexture && y.isRenderTargetTexture === !1 ? -1 : 1, m.reflectivity.value = p.reflectivity, m.ior.value = p.ior, m.refractionRatio.value = p.refractionRatio), p.lightMap) {
-      m.lightMap.value = p.lightMap;
+  function i(p, m) {
+    p.opacity.value = m.opacity, m.color && p.diffuse.value.copy(m.color), m.emissive && p.emissive.value.copy(m.emissive).multiplyScalar(m.emissiveIntensity), m.map && (p.map.value = m.map), m.alphaMap && (p.alphaMap.value = m.alphaMap), m.bumpMap && (p.bumpMap.value = m.bumpMap, p.bumpScale.value = m.bumpScale, m.side === It && (p.bumpScale.value *= -1)), m.displacementMap && (p.displacementMap.value = m.displacementMap, p.displacementScale.value = m.displacementScale, p.displacementBias.value = m.displacementBias), m.emissiveMap && (p.emissiveMap.value = m.emissiveMap), m.normalMap && (p.normalMap.value = m.normalMap, p.normalScale.value.copy(m.normalScale), m.side === It && p.normalScale.value.negate()), m.specularMap && (p.specularMap.value = m.specularMap), m.alphaTest > 0 && (p.alphaTest.value = m.alphaTest);
+    const y = e.get(m).envMap;
+    if (y && (p.envMap.value = y, p.flipEnvMap.value = y.isCubeTexture && y.isRenderTargetTexture === !1 ? -1 : 1, p.reflectivity.value = m.reflectivity, p.ior.value = m.ior, p.refractionRatio.value = m.refractionRatio), m.lightMap) {
+      p.lightMap.value = m.lightMap;
       const w = r.physicallyCorrectLights !== !0 ? Math.PI : 1;
-      m.lightMapIntensity.value = p.lightMapIntensity * w;
+      p.lightMapIntensity.value = m.lightMapIntensity * w;
     }
-    p.aoMap && (m.aoMap.value = p.aoMap, m.aoMapIntensity.value = p.aoMapIntensity);
+    m.aoMap && (p.aoMap.value = m.aoMap, p.aoMapIntensity.value = m.aoMapIntensity);
     let _;
-    p.map ? _ = p.map : p.specularMap ? _ = p.specularMap : p.displacementMap ? _ = p.displacementMap : p.normalMap ? _ = p.normalMap : p.bumpMap ? _ = p.bumpMap : p.roughnessMap ? _ = p.roughnessMap : p.metalnessMap ? _ = p.metalnessMap : p.alphaMap ? _ = p.alphaMap : p.emissiveMap ? _ = p.emissiveMap : p.clearcoatMap ? _ = p.clearcoatMap : p.clearcoatNormalMap ? _ = p.clearcoatNormalMap : p.clearcoatRoughnessMap ? _ = p.clearcoatRoughnessMap : p.specularIntensityMap ? _ = p.specularIntensityMap : p.specularColorMap ? _ = p.specularColorMap : p.transmissionMap ? _ = p.transmissionMap : p.thicknessMap ? _ = p.thicknessMap : p.sheenColorMap ? _ = p.sheenColorMap : p.sheenRoughnessMap && (_ = p.sheenRoughnessMap), _ !== void 0 && (_.isWebGLRenderTarget && (_ = _.texture), _.matrixAutoUpdate === !0 && _.updateMatrix(), m.uvTransform.value.copy(_.matrix));
+    m.map ? _ = m.map : m.specularMap ? _ = m.specularMap : m.displacementMap ? _ = m.displacementMap : m.normalMap ? _ = m.normalMap : m.bumpMap ? _ = m.bumpMap : m.roughnessMap ? _ = m.roughnessMap : m.metalnessMap ? _ = m.metalnessMap : m.alphaMap ? _ = m.alphaMap : m.emissiveMap ? _ = m.emissiveMap : m.clearcoatMap ? _ = m.clearcoatMap : m.clearcoatNormalMap ? _ = m.clearcoatNormalMap : m.clearcoatRoughnessMap ? _ = m.clearcoatRoughnessMap : m.specularIntensityMap ? _ = m.specularIntensityMap : m.specularColorMap ? _ = m.specularColorMap : m.transmissionMap ? _ = m.transmissionMap : m.thicknessMap ? _ = m.thicknessMap : m.sheenColorMap ? _ = m.sheenColorMap : m.sheenRoughnessMap && (_ = m.sheenRoughnessMap), _ !== void 0 && (_.isWebGLRenderTarget && (_ = _.texture), _.matrixAutoUpdate === !0 && _.updateMatrix(), p.uvTransform.value.copy(_.matrix));
     let S;
-    p.aoMap ? S = p.aoMap : p.lightMap && (S = p.lightMap), S !== void 0 && (S.isWebGLRenderTarget && (S = S.texture), S.matrixAutoUpdate === !0 && S.updateMatrix(), m.uv2Transform.value.copy(S.matrix));
+    m.aoMap ? S = m.aoMap : m.lightMap && (S = m.lightMap), S !== void 0 && (S.isWebGLRenderTarget && (S = S.texture), S.matrixAutoUpdate === !0 && S.updateMatrix(), p.uv2Transform.value.copy(S.matrix));
   }
-  function s(m, p) {
-    m.diffuse.value.copy(p.color), m.opacity.value = p.opacity;
+  function s(p, m) {
+    p.diffuse.value.copy(m.color), p.opacity.value = m.opacity;
   }
-  function o(m, p) {
-    m.dashSize.value = p.dashSize, m.totalSize.value = p.dashSize + p.gapSize, m.scale.value = p.scale;
+  function o(p, m) {
+    p.dashSize.value = m.dashSize, p.totalSize.value = m.dashSize + m.gapSize, p.scale.value = m.scale;
   }
-  function a(m, p, y, _) {
-    m.diffuse.value.copy(p.color), m.opacity.value = p.opacity, m.size.value = p.size * y, m.scale.value = _ * 0.5, p.map && (m.map.value = p.map), p.alphaMap && (m.alphaMap.value = p.alphaMap), p.alphaTest > 0 && (m.alphaTest.value = p.alphaTest);
+  function a(p, m, y, _) {
+    p.diffuse.value.copy(m.color), p.opacity.value = m.opacity, p.size.value = m.size * y, p.scale.value = _ * 0.5, m.map && (p.map.value = m.map), m.alphaMap && (p.alphaMap.value = m.alphaMap), m.alphaTest > 0 && (p.alphaTest.value = m.alphaTest);
     let S;
-    p.map ? S = p.map : p.alphaMap && (S = p.alphaMap), S !== void 0 && (S.matrixAutoUpdate === !0 && S.updateMatrix(), m.uvTransform.value.copy(S.matrix));
+    m.map ? S = m.map : m.alphaMap && (S = m.alphaMap), S !== void 0 && (S.matrixAutoUpdate === !0 && S.updateMatrix(), p.uvTransform.value.copy(S.matrix));
   }
-  function l(m, p) {
-    m.diffuse.value.copy(p.color), m.opacity.value = p.opacity, m.rotation.value = p.rotation, p.map && (m.map.value = p.map), p.alphaMap && (m.alphaMap.value = p.alphaMap), p.alphaTest > 0 && (m.alphaTest.value = p.alphaTest);
+  function l(p, m) {
+    p.diffuse.value.copy(m.color), p.opacity.value = m.opacity, p.rotation.value = m.rotation, m.map && (p.map.value = m.map), m.alphaMap && (p.alphaMap.value = m.alphaMap), m.alphaTest > 0 && (p.alphaTest.value = m.alphaTest);
     let y;
-    p.map ? y = p.map : p.alphaMap && (y = p.alphaMap), y !== void 0 && (y.matrixAutoUpdate === !0 && y.updateMatrix(), m.uvTransform.value.copy(y.matrix));
+    m.map ? y = m.map : m.alphaMap && (y = m.alphaMap), y !== void 0 && (y.matrixAutoUpdate === !0 && y.updateMatrix(), p.uvTransform.value.copy(y.matrix));
   }
-  function c(m, p) {
-    m.specular.value.copy(p.specular), m.shininess.value = Math.max(p.shininess, 1e-4);
+  function c(p, m) {
+    p.specular.value.copy(m.specular), p.shininess.value = Math.max(m.shininess, 1e-4);
   }
-  function h(m, p) {
-    p.gradientMap && (m.gradientMap.value = p.gradientMap);
+  function h(p, m) {
+    m.gradientMap && (p.gradientMap.value = m.gradientMap);
   }
-  function u(m, p) {
-    m.roughness.value = p.roughness, m.metalness.value = p.metalness, p.roughnessMap && (m.roughnessMap.value = p.roughnessMap), p.metalnessMap && (m.metalnessMap.value = p.metalnessMap), e.get(p).envMap && (m.envMapIntensity.value = p.envMapIntensity);
+  function u(p, m) {
+    p.roughness.value = m.roughness, p.metalness.value = m.metalness, m.roughnessMap && (p.roughnessMap.value = m.roughnessMap), m.metalnessMap && (p.metalnessMap.value = m.metalnessMap), e.get(m).envMap && (p.envMapIntensity.value = m.envMapIntensity);
   }
-  function d(m, p, y) {
-    m.ior.value = p.ior, p.sheen > 0 && (m.sheenColor.value.copy(p.sheenColor).multiplyScalar(p.sheen), m.sheenRoughness.value = p.sheenRoughness, p.sheenColorMap && (m.sheenColorMap.value = p.sheenColorMap), p.sheenRoughnessMap && (m.sheenRoughnessMap.value = p.sheenRoughnessMap)), p.clearcoat > 0 && (m.clearcoat.value = p.clearcoat, m.clearcoatRoughness.value = p.clearcoatRoughness, p.clearcoatMap && (m.clearcoatMap.value = p.clearcoatMap), p.clearcoatRoughnessMap && (m.clearcoatRoughnessMap.value = p.clearcoatRoughnessMap), p.clearcoatNormalMap && (m.clearcoatNormalScale.value.copy(p.clearcoatNormalScale), m.clearcoatNormalMap.value = p.clearcoatNormalMap, p.side === It && m.clearcoatNormalScale.value.negate())), p.transmission > 0 && (m.transmission.value = p.transmission, m.transmissionSamplerMap.value = y.texture, m.transmissionSamplerSize.value.set(y.width, y.height), p.transmissionMap && (m.transmissionMap.value = p.transmissionMap), m.thickness.value = p.thickness, p.thicknessMap && (m.thicknessMap.value = p.thicknessMap), m.attenuationDistance.value = p.attenuationDistance, m.attenuationColor.value.copy(p.attenuationColor)), m.specularIntensity.value = p.specularIntensity, m.specularColor.value.copy(p.specularColor), p.specularIntensityMap && (m.specularIntensityMap.value = p.specularIntensityMap), p.specularColorMap && (m.specularColorMap.value = p.specularColorMap);
+  function d(p, m, y) {
+    p.ior.value = m.ior, m.sheen > 0 && (p.sheenColor.value.copy(m.sheenColor).multiplyScalar(m.sheen), p.sheenRoughness.value = m.sheenRoughness, m.sheenColorMap && (p.sheenColorMap.value = m.sheenColorMap), m.sheenRoughnessMap && (p.sheenRoughnessMap.value = m.sheenRoughnessMap)), m.clearcoat > 0 && (p.clearcoat.value = m.clearcoat, p.clearcoatRoughness.value = m.clearcoatRoughness, m.clearcoatMap && (p.clearcoatMap.value = m.clearcoatMap), m.clearcoatRoughnessMap && (p.clearcoatRoughnessMap.value = m.clearcoatRoughnessMap), m.clearcoatNormalMap && (p.clearcoatNormalScale.value.copy(m.clearcoatNormalScale), p.clearcoatNormalMap.value = m.clearcoatNormalMap, m.side === It && p.clearcoatNormalScale.value.negate())), m.transmission > 0 && (p.transmission.value = m.transmission, p.transmissionSamplerMap.value = y.texture, p.transmissionSamplerSize.value.set(y.width, y.height), m.transmissionMap && (p.transmissionMap.value = m.transmissionMap), p.thickness.value = m.thickness, m.thicknessMap && (p.thicknessMap.value = m.thicknessMap), p.attenuationDistance.value = m.attenuationDistance, p.attenuationColor.value.copy(m.attenuationColor)), p.specularIntensity.value = m.specularIntensity, p.specularColor.value.copy(m.specularColor), m.specularIntensityMap && (p.specularIntensityMap.value = m.specularIntensityMap), m.specularColorMap && (p.specularColorMap.value = m.specularColorMap);
   }
-  function f(m, p) {
-    p.matcap && (m.matcap.value = p.matcap);
+  function f(p, m) {
+    m.matcap && (p.matcap.value = m.matcap);
   }
-  function g(m, p) {
-    m.referencePosition.value.copy(p.referencePosition), m.nearDistance.value = p.nearDistance, m.farDistance.value = p.farDistance;
+  function g(p, m) {
+    p.referencePosition.value.copy(m.referencePosition), p.nearDistance.value = m.nearDistance, p.farDistance.value = m.farDistance;
   }
   return {
     refreshFogUniforms: t,
     refreshMaterialUniforms: n
   };
 }
-function M0() {
+function S0() {
   const r = ds("canvas");
   return r.style.display = "block", r;
 }
 function Ve(r = {}) {
-  const e = r.canvas !== void 0 ? r.canvas : M0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
+  const e = r.canvas !== void 0 ? r.canvas : S0(), t = r.context !== void 0 ? r.context : null, n = r.depth !== void 0 ? r.depth : !0, i = r.stencil !== void 0 ? r.stencil : !0, s = r.antialias !== void 0 ? r.antialias : !1, o = r.premultipliedAlpha !== void 0 ? r.premultipliedAlpha : !0, a = r.preserveDrawingBuffer !== void 0 ? r.preserveDrawingBuffer : !1, l = r.powerPreference !== void 0 ? r.powerPreference : "default", c = r.failIfMajorPerformanceCaveat !== void 0 ? r.failIfMajorPerformanceCaveat : !1;
   let h;
   r.context !== void 0 ? h = t.getContextAttributes().alpha : h = r.alpha !== void 0 ? r.alpha : !1;
   let u = null, d = null;
@@ -11489,8 +11489,8 @@ function Ve(r = {}) {
      */
     checkShaderErrors: !0
   }, this.autoClear = !0, this.autoClearColor = !0, this.autoClearDepth = !0, this.autoClearStencil = !0, this.sortObjects = !0, this.clippingPlanes = [], this.localClippingEnabled = !1, this.outputEncoding = fn, this.physicallyCorrectLights = !1, this.toneMapping = un, this.toneMappingExposure = 1;
-  const m = this;
-  let p = !1, y = 0, _ = 0, S = null, w = -1, x = null;
+  const p = this;
+  let m = !1, y = 0, _ = 0, S = null, w = -1, x = null;
   const L = new Xe(), D = new Xe();
   let T = null, N = e.width, P = e.height, b = 1, R = null, $ = null;
   const z = new Xe(0, 0, N, P), X = new Xe(0, 0, N, P);
@@ -11522,7 +11522,7 @@ function Ve(r = {}) {
     };
     if ("setAttribute" in e && e.setAttribute("data-engine", "three.js r139"), e.addEventListener("webglcontextlost", I, !1), e.addEventListener("webglcontextrestored", ge, !1), ee === null) {
       const W = ["webgl2", "webgl", "experimental-webgl"];
-      if (m.isWebGL1Renderer === !0 && W.shift(), ee = j(W, C), ee === null)
+      if (p.isWebGL1Renderer === !0 && W.shift(), ee = j(W, C), ee === null)
         throw j(W) ? new Error("Error creating WebGL context with your selected attributes.") : new Error("Error creating WebGL context.");
     }
     ee.getShaderPrecisionFormat === void 0 && (ee.getShaderPrecisionFormat = function() {
@@ -11533,10 +11533,10 @@ function Ve(r = {}) {
   }
   let U, oe, F, re, B, H, V, ie, te, _e, be, ce, Te, Re, E, v, k, Z, ae, fe, Se, A, he;
   function we() {
-    U = new Hm(ee), oe = new Om(ee, U, r), U.init(oe), A = new x0(ee, U, oe), F = new y0(ee, U, oe), re = new Wm(), B = new o0(), H = new v0(ee, U, F, B, oe, A, re), V = new Bm(m), ie = new Fm(m), te = new sf(ee, oe), he = new Dm(ee, U, te, oe), _e = new Vm(ee, te, re, he), be = new Ym(ee, _e, te, re), ae = new Xm(ee, oe, H), v = new zm(B), ce = new r0(m, V, ie, U, oe, he, v), Te = new w0(m, B), Re = new l0(), E = new p0(U, oe), Z = new Im(m, V, F, be, h, o), k = new Fh(m, be, oe), fe = new Nm(ee, U, re, oe), Se = new Gm(ee, U, re, oe), re.programs = ce.programs, m.capabilities = oe, m.extensions = U, m.properties = B, m.renderLists = Re, m.shadowMap = k, m.state = F, m.info = re;
+    U = new Vm(ee), oe = new zm(ee, U, r), U.init(oe), A = new _0(ee, U, oe), F = new v0(ee, U, oe), re = new jm(), B = new a0(), H = new x0(ee, U, F, B, oe, A, re), V = new km(p), ie = new Hm(p), te = new rf(ee, oe), he = new Nm(ee, U, te, oe), _e = new Gm(ee, te, re, he), be = new Zm(ee, _e, te, re), ae = new Ym(ee, oe, H), v = new Bm(B), ce = new o0(p, V, ie, U, oe, he, v), Te = new M0(p, B), Re = new c0(), E = new m0(U, oe), Z = new Dm(p, V, F, be, h, o), k = new Vh(p, be, oe), fe = new Om(ee, U, re, oe), Se = new Wm(ee, U, re, oe), re.programs = ce.programs, p.capabilities = oe, p.extensions = U, p.properties = B, p.renderLists = Re, p.shadowMap = k, p.state = F, p.info = re;
   }
   we();
-  const de = new b0(m, ee);
+  const de = new w0(p, ee);
   this.xr = de, this.getContext = function() {
     return ee;
   }, this.getContextAttributes = function() {
@@ -11602,10 +11602,10 @@ function Ve(r = {}) {
     e.removeEventListener("webglcontextlost", I, !1), e.removeEventListener("webglcontextrestored", ge, !1), Re.dispose(), E.dispose(), B.dispose(), V.dispose(), ie.dispose(), be.dispose(), he.dispose(), ce.dispose(), de.dispose(), de.removeEventListener("sessionstart", Ne), de.removeEventListener("sessionend", Je), Q && (Q.dispose(), Q = null), Ge.stop();
   };
   function I(C) {
-    C.preventDefault(), p = !0;
+    C.preventDefault(), m = !0;
   }
   function ge() {
-    p = !1;
+    m = !1;
     const C = re.autoReset, W = k.enabled, J = k.autoUpdate, Y = k.needsUpdate, se = k.type;
     we(), re.autoReset = C, k.enabled = W, k.autoUpdate = J, k.needsUpdate = Y, k.type = se;
   }
@@ -11624,7 +11624,7 @@ function Ve(r = {}) {
   }
   this.renderBufferDirect = function(C, W, J, Y, se, Ie) {
     W === null && (W = Pe);
-    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Fe = Ou(C, W, J, Y, se);
+    const Oe = se.isMesh && se.matrixWorld.determinant() < 0, Fe = zu(C, W, J, Y, se);
     F.setMaterial(Y, Oe);
     let ke = J.index;
     const Ye = J.attributes.position;
@@ -11655,7 +11655,7 @@ function Ve(r = {}) {
   }, this.compile = function(C, W) {
     d = E.get(C), d.init(), g.push(d), C.traverseVisible(function(J) {
       J.isLight && J.layers.test(W.layers) && (d.pushLight(J), J.castShadow && d.pushShadow(J));
-    }), d.setupLights(m.physicallyCorrectLights), C.traverse(function(J) {
+    }), d.setupLights(p.physicallyCorrectLights), C.traverse(function(J) {
       const Y = J.material;
       if (Y)
         if (Array.isArray(Y))
@@ -11677,7 +11677,7 @@ function Ve(r = {}) {
   function Je() {
     Ge.start();
   }
-  const Ge = new Ih();
+  const Ge = new Nh();
   Ge.setAnimationLoop(ye), typeof self < "u" && Ge.setContext(self), this.setAnimationLoop = function(C) {
     Ae = C, de.setAnimationLoop(C), C === null ? Ge.stop() : Ge.start();
   }, de.addEventListener("sessionstart", Ne), de.addEventListener("sessionend", Je), this.render = function(C, W) {
@@ -11685,10 +11685,10 @@ function Ve(r = {}) {
       console.error("THREE.WebGLRenderer.render: camera is not an instance of THREE.Camera.");
       return;
     }
-    if (p === !0) return;
-    C.autoUpdate === !0 && C.updateMatrixWorld(), W.parent === null && W.updateMatrixWorld(), de.enabled === !0 && de.isPresenting === !0 && (de.cameraAutoUpdate === !0 && de.updateCamera(W), W = de.getCamera()), C.isScene === !0 && C.onBeforeRender(m, C, W, S), d = E.get(C, g.length), d.init(), g.push(d), ue.multiplyMatrices(W.projectionMatrix, W.matrixWorldInverse), q.setFromProjectionMatrix(ue), ne = this.localClippingEnabled, O = v.init(this.clippingPlanes, ne, W), u = Re.get(C, f.length), u.init(), f.push(u), Gt(C, W, 0, m.sortObjects), u.finish(), m.sortObjects === !0 && u.sort(R, $), O === !0 && v.beginShadows();
+    if (m === !0) return;
+    C.autoUpdate === !0 && C.updateMatrixWorld(), W.parent === null && W.updateMatrixWorld(), de.enabled === !0 && de.isPresenting === !0 && (de.cameraAutoUpdate === !0 && de.updateCamera(W), W = de.getCamera()), C.isScene === !0 && C.onBeforeRender(p, C, W, S), d = E.get(C, g.length), d.init(), g.push(d), ue.multiplyMatrices(W.projectionMatrix, W.matrixWorldInverse), q.setFromProjectionMatrix(ue), ne = this.localClippingEnabled, O = v.init(this.clippingPlanes, ne, W), u = Re.get(C, f.length), u.init(), f.push(u), Gt(C, W, 0, p.sortObjects), u.finish(), p.sortObjects === !0 && u.sort(R, $), O === !0 && v.beginShadows();
     const J = d.state.shadowsArray;
-    if (k.render(J, C, W), O === !0 && v.endShadows(), this.info.autoReset === !0 && this.info.reset(), Z.render(u, C), d.setupLights(m.physicallyCorrectLights), W.isArrayCamera) {
+    if (k.render(J, C, W), O === !0 && v.endShadows(), this.info.autoReset === !0 && this.info.reset(), Z.render(u, C), d.setupLights(p.physicallyCorrectLights), W.isArrayCamera) {
       const Y = W.cameras;
       for (let se = 0, Ie = Y.length; se < Ie; se++) {
         const Oe = Y[se];
@@ -11696,7 +11696,7 @@ function Ve(r = {}) {
       }
     } else
       Wt(u, C, W);
-    S !== null && (H.updateMultisampleRenderTarget(S), H.updateRenderTargetMipmap(S)), C.isScene === !0 && C.onAfterRender(m, C, W), he.resetDefaultState(), w = -1, x = null, g.pop(), g.length > 0 ? d = g[g.length - 1] : d = null, f.pop(), f.length > 0 ? u = f[f.length - 1] : u = null;
+    S !== null && (H.updateMultisampleRenderTarget(S), H.updateRenderTargetMipmap(S)), C.isScene === !0 && C.onAfterRender(p, C, W), he.resetDefaultState(), w = -1, x = null, g.pop(), g.length > 0 ? d = g[g.length - 1] : d = null, f.pop(), f.length > 0 ? u = f[f.length - 1] : u = null;
   };
   function Gt(C, W, J, Y) {
     if (C.visible === !1) return;
@@ -11731,30 +11731,30 @@ function Ve(r = {}) {
   }
   function Wt(C, W, J, Y) {
     const se = C.opaque, Ie = C.transmissive, Oe = C.transparent;
-    d.setupLightsView(J), Ie.length > 0 && Du(se, W, J), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, J), Ie.length > 0 && As(Ie, W, J), Oe.length > 0 && As(Oe, W, J), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
+    d.setupLightsView(J), Ie.length > 0 && Nu(se, W, J), Y && F.viewport(L.copy(Y)), se.length > 0 && As(se, W, J), Ie.length > 0 && As(Ie, W, J), Oe.length > 0 && As(Oe, W, J), F.buffers.depth.setTest(!0), F.buffers.depth.setMask(!0), F.buffers.color.setMask(!0), F.setPolygonOffset(!1);
   }
-  function Du(C, W, J) {
+  function Nu(C, W, J) {
     const Y = oe.isWebGL2;
     Q === null && (Q = new Lt(1, 1, {
       generateMipmaps: !0,
       type: A.convert(Ei) !== null ? Ei : Wn,
       minFilter: Pr,
       samples: Y && s === !0 ? 4 : 0
-    })), m.getDrawingBufferSize(le), Y ? Q.setSize(le.x, le.y) : Q.setSize(ea(le.x), ea(le.y));
-    const se = m.getRenderTarget();
-    m.setRenderTarget(Q), m.clear();
-    const Ie = m.toneMapping;
-    m.toneMapping = un, As(C, W, J), m.toneMapping = Ie, H.updateMultisampleRenderTarget(Q), H.updateRenderTargetMipmap(Q), m.setRenderTarget(se);
+    })), p.getDrawingBufferSize(le), Y ? Q.setSize(le.x, le.y) : Q.setSize(ea(le.x), ea(le.y));
+    const se = p.getRenderTarget();
+    p.setRenderTarget(Q), p.clear();
+    const Ie = p.toneMapping;
+    p.toneMapping = un, As(C, W, J), p.toneMapping = Ie, H.updateMultisampleRenderTarget(Q), H.updateRenderTargetMipmap(Q), p.setRenderTarget(se);
   }
   function As(C, W, J) {
     const Y = W.isScene === !0 ? W.overrideMaterial : null;
     for (let se = 0, Ie = C.length; se < Ie; se++) {
       const Oe = C[se], Fe = Oe.object, ke = Oe.geometry, Ye = Y === null ? Oe.material : Y, We = Oe.group;
-      Fe.layers.test(J.layers) && Nu(Fe, W, J, ke, Ye, We);
+      Fe.layers.test(J.layers) && Ou(Fe, W, J, ke, Ye, We);
     }
   }
-  function Nu(C, W, J, Y, se, Ie) {
-    C.onBeforeRender(m, W, J, Y, se, Ie), C.modelViewMatrix.multiplyMatrices(J.matrixWorldInverse, C.matrixWorld), C.normalMatrix.getNormalMatrix(C.modelViewMatrix), se.onBeforeRender(m, W, J, Y, C, Ie), se.transparent === !0 && se.side === dn ? (se.side = It, se.needsUpdate = !0, m.renderBufferDirect(J, W, Y, se, C, Ie), se.side = cs, se.needsUpdate = !0, m.renderBufferDirect(J, W, Y, se, C, Ie), se.side = dn) : m.renderBufferDirect(J, W, Y, se, C, Ie), C.onAfterRender(m, W, J, Y, se, Ie);
+  function Ou(C, W, J, Y, se, Ie) {
+    C.onBeforeRender(p, W, J, Y, se, Ie), C.modelViewMatrix.multiplyMatrices(J.matrixWorldInverse, C.matrixWorld), C.normalMatrix.getNormalMatrix(C.modelViewMatrix), se.onBeforeRender(p, W, J, Y, C, Ie), se.transparent === !0 && se.side === dn ? (se.side = It, se.needsUpdate = !0, p.renderBufferDirect(J, W, Y, se, C, Ie), se.side = cs, se.needsUpdate = !0, p.renderBufferDirect(J, W, Y, se, C, Ie), se.side = dn) : p.renderBufferDirect(J, W, Y, se, C, Ie), C.onAfterRender(p, W, J, Y, se, Ie);
   }
   function Gr(C, W, J) {
     W.isScene !== !0 && (W = Pe);
@@ -11764,21 +11764,21 @@ function Ve(r = {}) {
     let We = Ye.get(ke);
     if (We !== void 0) {
       if (Y.currentProgram === We && Y.lightsStateVersion === Oe)
-        return Wa(C, Fe), We;
+        return ja(C, Fe), We;
     } else
-      Fe.uniforms = ce.getUniforms(C), C.onBuild(J, Fe, m), C.onBeforeCompile(Fe, m), We = ce.acquireProgram(Fe, ke), Ye.set(ke, We), Y.uniforms = Fe.uniforms;
+      Fe.uniforms = ce.getUniforms(C), C.onBuild(J, Fe, p), C.onBeforeCompile(Fe, p), We = ce.acquireProgram(Fe, ke), Ye.set(ke, We), Y.uniforms = Fe.uniforms;
     const je = Y.uniforms;
-    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (je.clippingPlanes = v.uniform), Wa(C, Fe), Y.needsLights = Bu(C), Y.lightsStateVersion = Oe, Y.needsLights && (je.ambientLightColor.value = se.state.ambient, je.lightProbe.value = se.state.probe, je.directionalLights.value = se.state.directional, je.directionalLightShadows.value = se.state.directionalShadow, je.spotLights.value = se.state.spot, je.spotLightShadows.value = se.state.spotShadow, je.rectAreaLights.value = se.state.rectArea, je.ltc_1.value = se.state.rectAreaLTC1, je.ltc_2.value = se.state.rectAreaLTC2, je.pointLights.value = se.state.point, je.pointLightShadows.value = se.state.pointShadow, je.hemisphereLights.value = se.state.hemi, je.directionalShadowMap.value = se.state.directionalShadowMap, je.directionalShadowMatrix.value = se.state.directionalShadowMatrix, je.spotShadowMap.value = se.state.spotShadowMap, je.spotShadowMatrix.value = se.state.spotShadowMatrix, je.pointShadowMap.value = se.state.pointShadowMap, je.pointShadowMatrix.value = se.state.pointShadowMatrix);
+    (!C.isShaderMaterial && !C.isRawShaderMaterial || C.clipping === !0) && (je.clippingPlanes = v.uniform), ja(C, Fe), Y.needsLights = ku(C), Y.lightsStateVersion = Oe, Y.needsLights && (je.ambientLightColor.value = se.state.ambient, je.lightProbe.value = se.state.probe, je.directionalLights.value = se.state.directional, je.directionalLightShadows.value = se.state.directionalShadow, je.spotLights.value = se.state.spot, je.spotLightShadows.value = se.state.spotShadow, je.rectAreaLights.value = se.state.rectArea, je.ltc_1.value = se.state.rectAreaLTC1, je.ltc_2.value = se.state.rectAreaLTC2, je.pointLights.value = se.state.point, je.pointLightShadows.value = se.state.pointShadow, je.hemisphereLights.value = se.state.hemi, je.directionalShadowMap.value = se.state.directionalShadowMap, je.directionalShadowMatrix.value = se.state.directionalShadowMatrix, je.spotShadowMap.value = se.state.spotShadowMap, je.spotShadowMatrix.value = se.state.spotShadowMatrix, je.pointShadowMap.value = se.state.pointShadowMap, je.pointShadowMatrix.value = se.state.pointShadowMatrix);
     const it = We.getUniforms(), Dn = An.seqWithValue(it.seq, je);
     return Y.currentProgram = We, Y.uniformsList = Dn, We;
   }
-  function Wa(C, W) {
+  function ja(C, W) {
     const J = B.get(C);
     J.outputEncoding = W.outputEncoding, J.instancing = W.instancing, J.skinning = W.skinning, J.morphTargets = W.morphTargets, J.morphNormals = W.morphNormals, J.morphColors = W.morphColors, J.morphTargetsCount = W.morphTargetsCount, J.numClippingPlanes = W.numClippingPlanes, J.numIntersection = W.numClipIntersection, J.vertexAlphas = W.vertexAlphas, J.vertexTangents = W.vertexTangents, J.toneMapping = W.toneMapping;
   }
-  function Ou(C, W, J, Y, se) {
+  function zu(C, W, J, Y, se) {
     W.isScene !== !0 && (W = Pe), H.resetTextureUnits();
-    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Fe = S === null ? m.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : fn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Ye = Y.vertexColors === !0 && !!J.attributes.color && J.attributes.color.itemSize === 4, We = !!Y.normalMap && !!J.attributes.tangent, je = !!J.morphAttributes.position, it = !!J.morphAttributes.normal, Dn = !!J.morphAttributes.color, Zn = Y.toneMapped ? m.toneMapping : un, $n = J.morphAttributes.position || J.morphAttributes.normal || J.morphAttributes.color, jt = $n !== void 0 ? $n.length : 0, qe = B.get(Y), Jn = d.state.lights;
+    const Ie = W.fog, Oe = Y.isMeshStandardMaterial ? W.environment : null, Fe = S === null ? p.outputEncoding : S.isXRRenderTarget === !0 ? S.texture.encoding : fn, ke = (Y.isMeshStandardMaterial ? ie : V).get(Y.envMap || Oe), Ye = Y.vertexColors === !0 && !!J.attributes.color && J.attributes.color.itemSize === 4, We = !!Y.normalMap && !!J.attributes.tangent, je = !!J.morphAttributes.position, it = !!J.morphAttributes.normal, Dn = !!J.morphAttributes.color, Zn = Y.toneMapped ? p.toneMapping : un, $n = J.morphAttributes.position || J.morphAttributes.normal || J.morphAttributes.color, jt = $n !== void 0 ? $n.length : 0, qe = B.get(Y), Jn = d.state.lights;
     if (O === !0 && (ne === !0 || C !== x)) {
       const Ot = C === x && Y.id === w;
       v.setState(Y, C, Ot);
@@ -11809,12 +11809,12 @@ function Ve(r = {}) {
       Ot && (oe.floatVertexTextures ? (Ot.boneTexture === null && Ot.computeBoneTexture(), xt.setValue(ee, "boneTexture", Ot.boneTexture, H), xt.setValue(ee, "boneTextureSize", Ot.boneTextureSize)) : xt.setOptional(ee, Ot, "boneMatrices"));
     }
     const jr = J.morphAttributes;
-    return (jr.position !== void 0 || jr.normal !== void 0 || jr.color !== void 0 && oe.isWebGL2 === !0) && ae.update(se, J, Y, qt), (ji || qe.receiveShadow !== se.receiveShadow) && (qe.receiveShadow = se.receiveShadow, xt.setValue(ee, "receiveShadow", se.receiveShadow)), ji && (xt.setValue(ee, "toneMappingExposure", m.toneMappingExposure), qe.needsLights && zu(qi, Wr), Ie && Y.fog && Te.refreshFogUniforms(qi, Ie), Te.refreshMaterialUniforms(qi, Y, b, P, Q), An.upload(ee, qe.uniformsList, qi, H)), Y.isShaderMaterial && Y.uniformsNeedUpdate === !0 && (An.upload(ee, qe.uniformsList, qi, H), Y.uniformsNeedUpdate = !1), Y.isSpriteMaterial && xt.setValue(ee, "center", se.center), xt.setValue(ee, "modelViewMatrix", se.modelViewMatrix), xt.setValue(ee, "normalMatrix", se.normalMatrix), xt.setValue(ee, "modelMatrix", se.matrixWorld), qt;
+    return (jr.position !== void 0 || jr.normal !== void 0 || jr.color !== void 0 && oe.isWebGL2 === !0) && ae.update(se, J, Y, qt), (ji || qe.receiveShadow !== se.receiveShadow) && (qe.receiveShadow = se.receiveShadow, xt.setValue(ee, "receiveShadow", se.receiveShadow)), ji && (xt.setValue(ee, "toneMappingExposure", p.toneMappingExposure), qe.needsLights && Bu(qi, Wr), Ie && Y.fog && Te.refreshFogUniforms(qi, Ie), Te.refreshMaterialUniforms(qi, Y, b, P, Q), An.upload(ee, qe.uniformsList, qi, H)), Y.isShaderMaterial && Y.uniformsNeedUpdate === !0 && (An.upload(ee, qe.uniformsList, qi, H), Y.uniformsNeedUpdate = !1), Y.isSpriteMaterial && xt.setValue(ee, "center", se.center), xt.setValue(ee, "modelViewMatrix", se.modelViewMatrix), xt.setValue(ee, "normalMatrix", se.normalMatrix), xt.setValue(ee, "modelMatrix", se.matrixWorld), qt;
   }
-  function zu(C, W) {
+  function Bu(C, W) {
     C.ambientLightColor.needsUpdate = W, C.lightProbe.needsUpdate = W, C.directionalLights.needsUpdate = W, C.directionalLightShadows.needsUpdate = W, C.pointLights.needsUpdate = W, C.pointLightShadows.needsUpdate = W, C.spotLights.needsUpdate = W, C.spotLightShadows.needsUpdate = W, C.rectAreaLights.needsUpdate = W, C.hemisphereLights.needsUpdate = W;
   }
-  function Bu(C) {
+  function ku(C) {
     return C.isMeshLambertMaterial || C.isMeshToonMaterial || C.isMeshPhongMaterial || C.isMeshStandardMaterial || C.isShadowMaterial || C.isShaderMaterial && C.lights === !0;
   }
   this.getActiveCubeFace = function() {
@@ -11891,7 +11891,7 @@ function Ve(r = {}) {
     const se = W.image.width, Ie = W.image.height, Oe = A.convert(J.format), Fe = A.convert(J.type);
     H.setTexture2D(J, 0), ee.pixelStorei(37440, J.flipY), ee.pixelStorei(37441, J.premultiplyAlpha), ee.pixelStorei(3317, J.unpackAlignment), W.isDataTexture ? ee.texSubImage2D(3553, Y, C.x, C.y, se, Ie, Oe, Fe, W.image.data) : W.isCompressedTexture ? ee.compressedTexSubImage2D(3553, Y, C.x, C.y, W.mipmaps[0].width, W.mipmaps[0].height, Oe, W.mipmaps[0].data) : ee.texSubImage2D(3553, Y, C.x, C.y, Oe, Fe, W.image), Y === 0 && J.generateMipmaps && ee.generateMipmap(3553), F.unbindTexture();
   }, this.copyTextureToTexture3D = function(C, W, J, Y, se = 0) {
-    if (m.isWebGL1Renderer) {
+    if (p.isWebGL1Renderer) {
       console.warn("THREE.WebGLRenderer.copyTextureToTexture3D: can only be used with WebGL2.");
       return;
     }
@@ -11915,9 +11915,9 @@ function Ve(r = {}) {
   }, typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("observe", { detail: this }));
 }
 Ve.prototype.isWebGLRenderer = !0;
-class S0 extends Ve {
+class E0 extends Ve {
 }
-S0.prototype.isWebGL1Renderer = !0;
+E0.prototype.isWebGL1Renderer = !0;
 let Or = class extends ze {
   constructor() {
     super(), this.type = "Scene", this.background = null, this.environment = null, this.fog = null, this.overrideMaterial = null, this.autoUpdate = !0, typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEvent("observe", { detail: this }));
@@ -12082,8 +12082,8 @@ class wa extends dt {
 }
 wa.prototype.isSpriteMaterial = !0;
 let fi;
-const $i = /* @__PURE__ */ new M(), pi = /* @__PURE__ */ new M(), mi = /* @__PURE__ */ new M(), gi = /* @__PURE__ */ new K(), Ji = /* @__PURE__ */ new K(), Gh = /* @__PURE__ */ new Ee(), Ys = /* @__PURE__ */ new M(), Ki = /* @__PURE__ */ new M(), Zs = /* @__PURE__ */ new M(), tc = /* @__PURE__ */ new K(), To = /* @__PURE__ */ new K(), nc = /* @__PURE__ */ new K();
-class E0 extends ze {
+const $i = /* @__PURE__ */ new M(), pi = /* @__PURE__ */ new M(), mi = /* @__PURE__ */ new M(), gi = /* @__PURE__ */ new K(), Ji = /* @__PURE__ */ new K(), jh = /* @__PURE__ */ new Ee(), Ys = /* @__PURE__ */ new M(), Ki = /* @__PURE__ */ new M(), Zs = /* @__PURE__ */ new M(), nc = /* @__PURE__ */ new K(), To = /* @__PURE__ */ new K(), ic = /* @__PURE__ */ new K();
+class T0 extends ze {
   constructor(e) {
     if (super(), this.type = "Sprite", fi === void 0) {
       fi = new Be();
@@ -12114,12 +12114,12 @@ class E0 extends ze {
     this.geometry = fi, this.material = e !== void 0 ? e : new wa(), this.center = new K(0.5, 0.5);
   }
   raycast(e, t) {
-    e.camera === null && console.error('THREE.Sprite: "Raycaster.camera" needs to be set in order to raycast against sprites.'), pi.setFromMatrixScale(this.matrixWorld), Gh.copy(e.camera.matrixWorld), this.modelViewMatrix.multiplyMatrices(e.camera.matrixWorldInverse, this.matrixWorld), mi.setFromMatrixPosition(this.modelViewMatrix), e.camera.isPerspectiveCamera && this.material.sizeAttenuation === !1 && pi.multiplyScalar(-mi.z);
+    e.camera === null && console.error('THREE.Sprite: "Raycaster.camera" needs to be set in order to raycast against sprites.'), pi.setFromMatrixScale(this.matrixWorld), jh.copy(e.camera.matrixWorld), this.modelViewMatrix.multiplyMatrices(e.camera.matrixWorldInverse, this.matrixWorld), mi.setFromMatrixPosition(this.modelViewMatrix), e.camera.isPerspectiveCamera && this.material.sizeAttenuation === !1 && pi.multiplyScalar(-mi.z);
     const n = this.material.rotation;
     let i, s;
     n !== 0 && (s = Math.cos(n), i = Math.sin(n));
     const o = this.center;
-    $s(Ys.set(-0.5, -0.5, 0), mi, o, pi, i, s), $s(Ki.set(0.5, -0.5, 0), mi, o, pi, i, s), $s(Zs.set(0.5, 0.5, 0), mi, o, pi, i, s), tc.set(0, 0), To.set(1, 0), nc.set(1, 1);
+    $s(Ys.set(-0.5, -0.5, 0), mi, o, pi, i, s), $s(Ki.set(0.5, -0.5, 0), mi, o, pi, i, s), $s(Zs.set(0.5, 0.5, 0), mi, o, pi, i, s), nc.set(0, 0), To.set(1, 0), ic.set(1, 1);
     let a = e.ray.intersectTriangle(Ys, Ki, Zs, !1, $i);
     if (a === null && ($s(Ki.set(-0.5, 0.5, 0), mi, o, pi, i, s), To.set(0, 1), a = e.ray.intersectTriangle(Ys, Zs, Ki, !1, $i), a === null))
       return;
@@ -12127,7 +12127,7 @@ class E0 extends ze {
     l < e.near || l > e.far || t.push({
       distance: l,
       point: $i.clone(),
-      uv: at.getUV($i, Ys, Ki, Zs, tc, To, nc, new K()),
+      uv: at.getUV($i, Ys, Ki, Zs, nc, To, ic, new K()),
       face: null,
       object: this
     });
@@ -12136,12 +12136,12 @@ class E0 extends ze {
     return super.copy(e), e.center !== void 0 && this.center.copy(e.center), this.material = e.material, this;
   }
 }
-E0.prototype.isSprite = !0;
+T0.prototype.isSprite = !0;
 function $s(r, e, t, n, i, s) {
-  gi.subVectors(r, t).addScalar(0.5).multiply(n), i !== void 0 ? (Ji.x = s * gi.x - i * gi.y, Ji.y = i * gi.x + s * gi.y) : Ji.copy(gi), r.copy(e), r.x += Ji.x, r.y += Ji.y, r.applyMatrix4(Gh);
+  gi.subVectors(r, t).addScalar(0.5).multiply(n), i !== void 0 ? (Ji.x = s * gi.x - i * gi.y, Ji.y = i * gi.x + s * gi.y) : Ji.copy(gi), r.copy(e), r.x += Ji.x, r.y += Ji.y, r.applyMatrix4(jh);
 }
-const ic = /* @__PURE__ */ new M(), sc = /* @__PURE__ */ new Xe(), rc = /* @__PURE__ */ new Xe(), T0 = /* @__PURE__ */ new M(), oc = /* @__PURE__ */ new Ee();
-class Wh extends $e {
+const sc = /* @__PURE__ */ new M(), rc = /* @__PURE__ */ new Xe(), oc = /* @__PURE__ */ new Xe(), A0 = /* @__PURE__ */ new M(), ac = /* @__PURE__ */ new Ee();
+class qh extends $e {
   constructor(e, t) {
     super(e, t), this.type = "SkinnedMesh", this.bindMode = "attached", this.bindMatrix = new Ee(), this.bindMatrixInverse = new Ee();
   }
@@ -12167,30 +12167,30 @@ class Wh extends $e {
   }
   boneTransform(e, t) {
     const n = this.skeleton, i = this.geometry;
-    sc.fromBufferAttribute(i.attributes.skinIndex, e), rc.fromBufferAttribute(i.attributes.skinWeight, e), ic.copy(t).applyMatrix4(this.bindMatrix), t.set(0, 0, 0);
+    rc.fromBufferAttribute(i.attributes.skinIndex, e), oc.fromBufferAttribute(i.attributes.skinWeight, e), sc.copy(t).applyMatrix4(this.bindMatrix), t.set(0, 0, 0);
     for (let s = 0; s < 4; s++) {
-      const o = rc.getComponent(s);
+      const o = oc.getComponent(s);
       if (o !== 0) {
-        const a = sc.getComponent(s);
-        oc.multiplyMatrices(n.bones[a].matrixWorld, n.boneInverses[a]), t.addScaledVector(T0.copy(ic).applyMatrix4(oc), o);
+        const a = rc.getComponent(s);
+        ac.multiplyMatrices(n.bones[a].matrixWorld, n.boneInverses[a]), t.addScaledVector(A0.copy(sc).applyMatrix4(ac), o);
       }
     }
     return t.applyMatrix4(this.bindMatrixInverse);
   }
 }
-Wh.prototype.isSkinnedMesh = !0;
-class A0 extends ze {
+qh.prototype.isSkinnedMesh = !0;
+class C0 extends ze {
   constructor() {
     super(), this.type = "Bone";
   }
 }
-A0.prototype.isBone = !0;
-class C0 extends gt {
+C0.prototype.isBone = !0;
+class L0 extends gt {
   constructor(e = null, t = 1, n = 1, i, s, o, a, l, c = pt, h = pt, u, d) {
     super(null, o, a, l, c, h, i, s, u, d), this.image = { data: e, width: t, height: n }, this.generateMipmaps = !1, this.flipY = !1, this.unpackAlignment = 1;
   }
 }
-C0.prototype.isDataTexture = !0;
+L0.prototype.isDataTexture = !0;
 class na extends Qe {
   constructor(e, t, n, i = 1) {
     typeof n == "number" && (i = n, n = !1, console.error("THREE.InstancedBufferAttribute: The constructor now expects normalized as the third argument.")), super(e, t, n), this.meshPerAttribute = i;
@@ -12204,8 +12204,8 @@ class na extends Qe {
   }
 }
 na.prototype.isInstancedBufferAttribute = !0;
-const ac = /* @__PURE__ */ new Ee(), lc = /* @__PURE__ */ new Ee(), Js = [], Qi = /* @__PURE__ */ new $e();
-class L0 extends $e {
+const lc = /* @__PURE__ */ new Ee(), cc = /* @__PURE__ */ new Ee(), Js = [], Qi = /* @__PURE__ */ new $e();
+class R0 extends $e {
   constructor(e, t, n) {
     super(e, t), this.instanceMatrix = new na(new Float32Array(n * 16), 16), this.instanceColor = null, this.count = n, this.frustumCulled = !1;
   }
@@ -12222,7 +12222,7 @@ class L0 extends $e {
     const n = this.matrixWorld, i = this.count;
     if (Qi.geometry = this.geometry, Qi.material = this.material, Qi.material !== void 0)
       for (let s = 0; s < i; s++) {
-        this.getMatrixAt(s, ac), lc.multiplyMatrices(n, ac), Qi.matrixWorld = lc, Qi.raycast(e, Js);
+        this.getMatrixAt(s, lc), cc.multiplyMatrices(n, lc), Qi.matrixWorld = cc, Qi.raycast(e, Js);
         for (let o = 0, a = Js.length; o < a; o++) {
           const l = Js[o];
           l.instanceId = s, l.object = this, t.push(l);
@@ -12242,7 +12242,7 @@ class L0 extends $e {
     this.dispatchEvent({ type: "dispose" });
   }
 }
-L0.prototype.isInstancedMesh = !0;
+R0.prototype.isInstancedMesh = !0;
 class Dt extends dt {
   constructor(e) {
     super(), this.type = "LineBasicMaterial", this.color = new pe(16777215), this.linewidth = 1, this.linecap = "round", this.linejoin = "round", this.setValues(e);
@@ -12252,7 +12252,7 @@ class Dt extends dt {
   }
 }
 Dt.prototype.isLineBasicMaterial = !0;
-const cc = /* @__PURE__ */ new M(), hc = /* @__PURE__ */ new M(), uc = /* @__PURE__ */ new Ee(), Ao = /* @__PURE__ */ new Xn(), Ks = /* @__PURE__ */ new Bi();
+const hc = /* @__PURE__ */ new M(), uc = /* @__PURE__ */ new M(), dc = /* @__PURE__ */ new Ee(), Ao = /* @__PURE__ */ new Xn(), Ks = /* @__PURE__ */ new Bi();
 class ps extends ze {
   constructor(e = new Be(), t = new Dt()) {
     super(), this.type = "Line", this.geometry = e, this.material = t, this.updateMorphTargets();
@@ -12266,7 +12266,7 @@ class ps extends ze {
       if (e.index === null) {
         const t = e.attributes.position, n = [0];
         for (let i = 1, s = t.count; i < s; i++)
-          cc.fromBufferAttribute(t, i - 1), hc.fromBufferAttribute(t, i), n[i] = n[i - 1], n[i] += cc.distanceTo(hc);
+          hc.fromBufferAttribute(t, i - 1), uc.fromBufferAttribute(t, i), n[i] = n[i - 1], n[i] += hc.distanceTo(uc);
         e.setAttribute("lineDistance", new De(n, 1));
       } else
         console.warn("THREE.Line.computeLineDistances(): Computation only possible with non-indexed BufferGeometry.");
@@ -12276,15 +12276,15 @@ class ps extends ze {
   raycast(e, t) {
     const n = this.geometry, i = this.matrixWorld, s = e.params.Line.threshold, o = n.drawRange;
     if (n.boundingSphere === null && n.computeBoundingSphere(), Ks.copy(n.boundingSphere), Ks.applyMatrix4(i), Ks.radius += s, e.ray.intersectsSphere(Ks) === !1) return;
-    uc.copy(i).invert(), Ao.copy(e.ray).applyMatrix4(uc);
+    dc.copy(i).invert(), Ao.copy(e.ray).applyMatrix4(dc);
     const a = s / ((this.scale.x + this.scale.y + this.scale.z) / 3), l = a * a, c = new M(), h = new M(), u = new M(), d = new M(), f = this.isLineSegments ? 2 : 1;
     if (n.isBufferGeometry) {
-      const g = n.index, p = n.attributes.position;
+      const g = n.index, m = n.attributes.position;
       if (g !== null) {
         const y = Math.max(0, o.start), _ = Math.min(g.count, o.start + o.count);
         for (let S = y, w = _ - 1; S < w; S += f) {
           const x = g.getX(S), L = g.getX(S + 1);
-          if (c.fromBufferAttribute(p, x), h.fromBufferAttribute(p, L), Ao.distanceSqToSegment(c, h, d, u) > l) continue;
+          if (c.fromBufferAttribute(m, x), h.fromBufferAttribute(m, L), Ao.distanceSqToSegment(c, h, d, u) > l) continue;
           d.applyMatrix4(this.matrixWorld);
           const T = e.ray.origin.distanceTo(d);
           T < e.near || T > e.far || t.push({
@@ -12299,9 +12299,9 @@ class ps extends ze {
           });
         }
       } else {
-        const y = Math.max(0, o.start), _ = Math.min(p.count, o.start + o.count);
+        const y = Math.max(0, o.start), _ = Math.min(m.count, o.start + o.count);
         for (let S = y, w = _ - 1; S < w; S += f) {
-          if (c.fromBufferAttribute(p, S), h.fromBufferAttribute(p, S + 1), Ao.distanceSqToSegment(c, h, d, u) > l) continue;
+          if (c.fromBufferAttribute(m, S), h.fromBufferAttribute(m, S + 1), Ao.distanceSqToSegment(c, h, d, u) > l) continue;
           d.applyMatrix4(this.matrixWorld);
           const L = e.ray.origin.distanceTo(d);
           L < e.near || L > e.far || t.push({
@@ -12339,7 +12339,7 @@ class ps extends ze {
   }
 }
 ps.prototype.isLine = !0;
-const dc = /* @__PURE__ */ new M(), fc = /* @__PURE__ */ new M();
+const fc = /* @__PURE__ */ new M(), pc = /* @__PURE__ */ new M();
 class Ln extends ps {
   constructor(e, t) {
     super(e, t), this.type = "LineSegments";
@@ -12350,7 +12350,7 @@ class Ln extends ps {
       if (e.index === null) {
         const t = e.attributes.position, n = [];
         for (let i = 0, s = t.count; i < s; i += 2)
-          dc.fromBufferAttribute(t, i), fc.fromBufferAttribute(t, i + 1), n[i] = i === 0 ? 0 : n[i - 1], n[i + 1] = n[i] + dc.distanceTo(fc);
+          fc.fromBufferAttribute(t, i), pc.fromBufferAttribute(t, i + 1), n[i] = i === 0 ? 0 : n[i - 1], n[i + 1] = n[i] + fc.distanceTo(pc);
         e.setAttribute("lineDistance", new De(n, 1));
       } else
         console.warn("THREE.LineSegments.computeLineDistances(): Computation only possible with non-indexed BufferGeometry.");
@@ -12359,12 +12359,12 @@ class Ln extends ps {
   }
 }
 Ln.prototype.isLineSegments = !0;
-class R0 extends ps {
+class P0 extends ps {
   constructor(e, t) {
     super(e, t), this.type = "LineLoop";
   }
 }
-R0.prototype.isLineLoop = !0;
+P0.prototype.isLineLoop = !0;
 class Ma extends dt {
   constructor(e) {
     super(), this.type = "PointsMaterial", this.color = new pe(16777215), this.map = null, this.alphaMap = null, this.size = 1, this.sizeAttenuation = !0, this.setValues(e);
@@ -12374,8 +12374,8 @@ class Ma extends dt {
   }
 }
 Ma.prototype.isPointsMaterial = !0;
-const pc = /* @__PURE__ */ new Ee(), ia = /* @__PURE__ */ new Xn(), Qs = /* @__PURE__ */ new Bi(), er = /* @__PURE__ */ new M();
-class P0 extends ze {
+const mc = /* @__PURE__ */ new Ee(), ia = /* @__PURE__ */ new Xn(), Qs = /* @__PURE__ */ new Bi(), er = /* @__PURE__ */ new M();
+class I0 extends ze {
   constructor(e = new Be(), t = new Ma()) {
     super(), this.type = "Points", this.geometry = e, this.material = t, this.updateMorphTargets();
   }
@@ -12385,20 +12385,20 @@ class P0 extends ze {
   raycast(e, t) {
     const n = this.geometry, i = this.matrixWorld, s = e.params.Points.threshold, o = n.drawRange;
     if (n.boundingSphere === null && n.computeBoundingSphere(), Qs.copy(n.boundingSphere), Qs.applyMatrix4(i), Qs.radius += s, e.ray.intersectsSphere(Qs) === !1) return;
-    pc.copy(i).invert(), ia.copy(e.ray).applyMatrix4(pc);
+    mc.copy(i).invert(), ia.copy(e.ray).applyMatrix4(mc);
     const a = s / ((this.scale.x + this.scale.y + this.scale.z) / 3), l = a * a;
     if (n.isBufferGeometry) {
       const c = n.index, u = n.attributes.position;
       if (c !== null) {
         const d = Math.max(0, o.start), f = Math.min(c.count, o.start + o.count);
-        for (let g = d, m = f; g < m; g++) {
-          const p = c.getX(g);
-          er.fromBufferAttribute(u, p), mc(er, p, l, i, e, t, this);
+        for (let g = d, p = f; g < p; g++) {
+          const m = c.getX(g);
+          er.fromBufferAttribute(u, m), gc(er, m, l, i, e, t, this);
         }
       } else {
         const d = Math.max(0, o.start), f = Math.min(u.count, o.start + o.count);
-        for (let g = d, m = f; g < m; g++)
-          er.fromBufferAttribute(u, g), mc(er, g, l, i, e, t, this);
+        for (let g = d, p = f; g < p; g++)
+          er.fromBufferAttribute(u, g), gc(er, g, l, i, e, t, this);
       }
     } else
       console.error("THREE.Points.raycast() no longer supports THREE.Geometry. Use THREE.BufferGeometry instead.");
@@ -12423,8 +12423,8 @@ class P0 extends ze {
     }
   }
 }
-P0.prototype.isPoints = !0;
-function mc(r, e, t, n, i, s, o) {
+I0.prototype.isPoints = !0;
+function gc(r, e, t, n, i, s, o) {
   const a = ia.distanceSqToPoint(r);
   if (a < t) {
     const l = new M();
@@ -12441,7 +12441,7 @@ function mc(r, e, t, n, i, s, o) {
     });
   }
 }
-class I0 extends gt {
+class D0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.minFilter = o !== void 0 ? o : St, this.magFilter = s !== void 0 ? s : St, this.generateMipmaps = !1;
     const h = this;
@@ -12458,25 +12458,25 @@ class I0 extends gt {
     "requestVideoFrameCallback" in e === !1 && e.readyState >= e.HAVE_CURRENT_DATA && (this.needsUpdate = !0);
   }
 }
-I0.prototype.isVideoTexture = !0;
-class D0 extends gt {
+D0.prototype.isVideoTexture = !0;
+class N0 extends gt {
   constructor(e, t, n) {
     super({ width: e, height: t }), this.format = n, this.magFilter = pt, this.minFilter = pt, this.generateMipmaps = !1, this.needsUpdate = !0;
   }
 }
-D0.prototype.isFramebufferTexture = !0;
-class N0 extends gt {
+N0.prototype.isFramebufferTexture = !0;
+class O0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c, h, u, d) {
     super(null, o, a, l, c, h, i, s, u, d), this.image = { width: t, height: n }, this.mipmaps = e, this.flipY = !1, this.generateMipmaps = !1;
   }
 }
-N0.prototype.isCompressedTexture = !0;
-class O0 extends gt {
+O0.prototype.isCompressedTexture = !0;
+class z0 extends gt {
   constructor(e, t, n, i, s, o, a, l, c) {
     super(e, t, n, i, s, o, a, l, c), this.needsUpdate = !0;
   }
 }
-O0.prototype.isCanvasTexture = !0;
+z0.prototype.isCanvasTexture = !0;
 class Nt {
   constructor() {
     this.type = "Curve", this.arcLengthDivisions = 200;
@@ -12643,12 +12643,12 @@ class zr extends Nt {
   }
 }
 zr.prototype.isEllipseCurve = !0;
-class jh extends zr {
+class Xh extends zr {
   constructor(e, t, n, i, s, o) {
     super(e, t, n, n, i, s, o), this.type = "ArcCurve";
   }
 }
-jh.prototype.isArcCurve = !0;
+Xh.prototype.isArcCurve = !0;
 function Sa() {
   let r = 0, e = 0, t = 0, n = 0;
   function i(s, o, a, l) {
@@ -12669,7 +12669,7 @@ function Sa() {
   };
 }
 const tr = new M(), Co = new Sa(), Lo = new Sa(), Ro = new Sa();
-class qh extends Nt {
+class Yh extends Nt {
   constructor(e = [], t = !1, n = "centripetal", i = 0.5) {
     super(), this.type = "CatmullRomCurve3", this.points = e, this.closed = t, this.curveType = n, this.tension = i;
   }
@@ -12682,8 +12682,8 @@ class qh extends Nt {
     const u = i[a % s], d = i[(a + 1) % s];
     if (this.closed || a + 2 < s ? h = i[(a + 2) % s] : (tr.subVectors(i[s - 1], i[s - 2]).add(i[s - 1]), h = tr), this.curveType === "centripetal" || this.curveType === "chordal") {
       const f = this.curveType === "chordal" ? 0.5 : 0.25;
-      let g = Math.pow(c.distanceToSquared(u), f), m = Math.pow(u.distanceToSquared(d), f), p = Math.pow(d.distanceToSquared(h), f);
-      m < 1e-4 && (m = 1), g < 1e-4 && (g = m), p < 1e-4 && (p = m), Co.initNonuniformCatmullRom(c.x, u.x, d.x, h.x, g, m, p), Lo.initNonuniformCatmullRom(c.y, u.y, d.y, h.y, g, m, p), Ro.initNonuniformCatmullRom(c.z, u.z, d.z, h.z, g, m, p);
+      let g = Math.pow(c.distanceToSquared(u), f), p = Math.pow(u.distanceToSquared(d), f), m = Math.pow(d.distanceToSquared(h), f);
+      p < 1e-4 && (p = 1), g < 1e-4 && (g = p), m < 1e-4 && (m = p), Co.initNonuniformCatmullRom(c.x, u.x, d.x, h.x, g, p, m), Lo.initNonuniformCatmullRom(c.y, u.y, d.y, h.y, g, p, m), Ro.initNonuniformCatmullRom(c.z, u.z, d.z, h.z, g, p, m);
     } else this.curveType === "catmullrom" && (Co.initCatmullRom(c.x, u.x, d.x, h.x, this.tension), Lo.initCatmullRom(c.y, u.y, d.y, h.y, this.tension), Ro.initCatmullRom(c.z, u.z, d.z, h.z, this.tension));
     return n.set(
       Co.calc(l),
@@ -12717,40 +12717,40 @@ class qh extends Nt {
     return this.closed = e.closed, this.curveType = e.curveType, this.tension = e.tension, this;
   }
 }
-qh.prototype.isCatmullRomCurve3 = !0;
-function gc(r, e, t, n, i) {
+Yh.prototype.isCatmullRomCurve3 = !0;
+function yc(r, e, t, n, i) {
   const s = (n - e) * 0.5, o = (i - t) * 0.5, a = r * r, l = r * a;
   return (2 * t - 2 * n + s + o) * l + (-3 * t + 3 * n - 2 * s - o) * a + s * r + t;
 }
-function z0(r, e) {
+function B0(r, e) {
   const t = 1 - r;
   return t * t * e;
 }
-function B0(r, e) {
+function k0(r, e) {
   return 2 * (1 - r) * r * e;
 }
-function k0(r, e) {
+function U0(r, e) {
   return r * r * e;
 }
 function ss(r, e, t, n) {
-  return z0(r, e) + B0(r, t) + k0(r, n);
-}
-function U0(r, e) {
-  const t = 1 - r;
-  return t * t * t * e;
+  return B0(r, e) + k0(r, t) + U0(r, n);
 }
 function F0(r, e) {
   const t = 1 - r;
-  return 3 * t * t * r * e;
+  return t * t * t * e;
 }
 function H0(r, e) {
-  return 3 * (1 - r) * r * r * e;
+  const t = 1 - r;
+  return 3 * t * t * r * e;
 }
 function V0(r, e) {
+  return 3 * (1 - r) * r * r * e;
+}
+function G0(r, e) {
   return r * r * r * e;
 }
 function rs(r, e, t, n, i) {
-  return U0(r, e) + F0(r, t) + H0(r, n) + V0(r, i);
+  return F0(r, e) + H0(r, t) + V0(r, n) + G0(r, i);
 }
 class Ea extends Nt {
   constructor(e = new K(), t = new K(), n = new K(), i = new K()) {
@@ -12775,7 +12775,7 @@ class Ea extends Nt {
   }
 }
 Ea.prototype.isCubicBezierCurve = !0;
-class Xh extends Nt {
+class Zh extends Nt {
   constructor(e = new M(), t = new M(), n = new M(), i = new M()) {
     super(), this.type = "CubicBezierCurve3", this.v0 = e, this.v1 = t, this.v2 = n, this.v3 = i;
   }
@@ -12798,7 +12798,7 @@ class Xh extends Nt {
     return super.fromJSON(e), this.v0.fromArray(e.v0), this.v1.fromArray(e.v1), this.v2.fromArray(e.v2), this.v3.fromArray(e.v3), this;
   }
 }
-Xh.prototype.isCubicBezierCurve3 = !0;
+Zh.prototype.isCubicBezierCurve3 = !0;
 class Br extends Nt {
   constructor(e = new K(), t = new K()) {
     super(), this.type = "LineCurve", this.v1 = e, this.v2 = t;
@@ -12827,7 +12827,7 @@ class Br extends Nt {
   }
 }
 Br.prototype.isLineCurve = !0;
-class G0 extends Nt {
+class W0 extends Nt {
   constructor(e = new M(), t = new M()) {
     super(), this.type = "LineCurve3", this.isLineCurve3 = !0, this.v1 = e, this.v2 = t;
   }
@@ -12904,8 +12904,8 @@ class Aa extends Nt {
   getPoint(e, t = new K()) {
     const n = t, i = this.points, s = (i.length - 1) * e, o = Math.floor(s), a = s - o, l = i[o === 0 ? o : o - 1], c = i[o], h = i[o > i.length - 2 ? i.length - 1 : o + 1], u = i[o > i.length - 3 ? i.length - 1 : o + 2];
     return n.set(
-      gc(a, l.x, c.x, h.x, u.x),
-      gc(a, l.y, c.y, h.y, u.y)
+      yc(a, l.x, c.x, h.x, u.x),
+      yc(a, l.y, c.y, h.y, u.y)
     ), n;
   }
   copy(e) {
@@ -12937,18 +12937,18 @@ class Aa extends Nt {
 Aa.prototype.isSplineCurve = !0;
 var Ca = /* @__PURE__ */ Object.freeze({
   __proto__: null,
-  ArcCurve: jh,
-  CatmullRomCurve3: qh,
+  ArcCurve: Xh,
+  CatmullRomCurve3: Yh,
   CubicBezierCurve: Ea,
-  CubicBezierCurve3: Xh,
+  CubicBezierCurve3: Zh,
   EllipseCurve: zr,
   LineCurve: Br,
-  LineCurve3: G0,
+  LineCurve3: W0,
   QuadraticBezierCurve: Ta,
   QuadraticBezierCurve3: kr,
   SplineCurve: Aa
 });
-class W0 extends Nt {
+class j0 extends Nt {
   constructor() {
     super(), this.type = "CurvePath", this.curves = [], this.autoClose = !1;
   }
@@ -13044,7 +13044,7 @@ class W0 extends Nt {
     return this;
   }
 }
-class sa extends W0 {
+class sa extends j0 {
   constructor(e) {
     super(), this.type = "Path", this.currentPoint = new K(), e && this.setFromPoints(e);
   }
@@ -13137,7 +13137,7 @@ class Ur extends Be {
     i = Math.floor(i), s = Math.floor(s);
     const h = [], u = [], d = [], f = [];
     let g = 0;
-    const m = [], p = n / 2;
+    const p = [], m = n / 2;
     let y = 0;
     _(), o === !1 && (e > 0 && S(!0), t > 0 && S(!1)), this.setIndex(h), this.setAttribute("position", new De(u, 3)), this.setAttribute("normal", new De(d, 3)), this.setAttribute("uv", new De(f, 2));
     function _() {
@@ -13148,13 +13148,13 @@ class Ur extends Be {
         const N = [], P = T / s, b = P * (t - e) + e;
         for (let R = 0; R <= i; R++) {
           const $ = R / i, z = $ * l + a, X = Math.sin(z), G = Math.cos(z);
-          x.x = b * X, x.y = -P * n + p, x.z = b * G, u.push(x.x, x.y, x.z), w.set(X, D, G).normalize(), d.push(w.x, w.y, w.z), f.push($, 1 - P), N.push(g++);
+          x.x = b * X, x.y = -P * n + m, x.z = b * G, u.push(x.x, x.y, x.z), w.set(X, D, G).normalize(), d.push(w.x, w.y, w.z), f.push($, 1 - P), N.push(g++);
         }
-        m.push(N);
+        p.push(N);
       }
       for (let T = 0; T < i; T++)
         for (let N = 0; N < s; N++) {
-          const P = m[N][T], b = m[N + 1][T], R = m[N + 1][T + 1], $ = m[N][T + 1];
+          const P = p[N][T], b = p[N + 1][T], R = p[N + 1][T + 1], $ = p[N][T + 1];
           h.push(P, b, $), h.push(b, R, $), L += 6;
         }
       c.addGroup(y, L, 0), y += L;
@@ -13164,11 +13164,11 @@ class Ur extends Be {
       let T = 0;
       const N = w === !0 ? e : t, P = w === !0 ? 1 : -1;
       for (let R = 1; R <= i; R++)
-        u.push(0, p * P, 0), d.push(0, P, 0), f.push(0.5, 0.5), g++;
+        u.push(0, m * P, 0), d.push(0, P, 0), f.push(0.5, 0.5), g++;
       const b = g;
       for (let R = 0; R <= i; R++) {
         const z = R / i * l + a, X = Math.cos(z), G = Math.sin(z);
-        D.x = N * G, D.y = p * P, D.z = N * X, u.push(D.x, D.y, D.z), d.push(0, P, 0), L.x = X * 0.5 + 0.5, L.y = G * 0.5 * P + 0.5, f.push(L.x, L.y), g++;
+        D.x = N * G, D.y = m * P, D.z = N * X, u.push(D.x, D.y, D.z), d.push(0, P, 0), L.x = X * 0.5 + 0.5, L.y = G * 0.5 * P + 0.5, f.push(L.x, L.y), g++;
       }
       for (let R = 0; R < i; R++) {
         const $ = x + R, z = b + R;
@@ -13235,7 +13235,7 @@ class Ra extends Be {
       const _ = new M();
       for (let S = 0; S < s.length; S += 3) {
         _.x = s[S + 0], _.y = s[S + 1], _.z = s[S + 2];
-        const w = p(_) / 2 / Math.PI + 0.5, x = y(_) / Math.PI + 0.5;
+        const w = m(_) / 2 / Math.PI + 0.5, x = y(_) / Math.PI + 0.5;
         o.push(w, 1 - x);
       }
       g(), u();
@@ -13257,14 +13257,14 @@ class Ra extends Be {
       const _ = new M(), S = new M(), w = new M(), x = new M(), L = new K(), D = new K(), T = new K();
       for (let N = 0, P = 0; N < s.length; N += 9, P += 6) {
         _.set(s[N + 0], s[N + 1], s[N + 2]), S.set(s[N + 3], s[N + 4], s[N + 5]), w.set(s[N + 6], s[N + 7], s[N + 8]), L.set(o[P + 0], o[P + 1]), D.set(o[P + 2], o[P + 3]), T.set(o[P + 4], o[P + 5]), x.copy(_).add(S).add(w).divideScalar(3);
-        const b = p(x);
-        m(L, P + 0, _, b), m(D, P + 2, S, b), m(T, P + 4, w, b);
+        const b = m(x);
+        p(L, P + 0, _, b), p(D, P + 2, S, b), p(T, P + 4, w, b);
       }
     }
-    function m(_, S, w, x) {
+    function p(_, S, w, x) {
       x < 0 && _.x === 1 && (o[S] = _.x - 1), w.x === 0 && w.z === 0 && (o[S] = x / 2 / Math.PI + 0.5);
     }
-    function p(_) {
+    function m(_) {
       return Math.atan2(_.z, -_.x);
     }
     function y(_) {
@@ -13285,8 +13285,8 @@ class ra extends Be {
       const i = Math.pow(10, 4), s = Math.cos(gr * t), o = e.getIndex(), a = e.getAttribute("position"), l = o ? o.count : a.count, c = [0, 0, 0], h = ["a", "b", "c"], u = new Array(3), d = {}, f = [];
       for (let g = 0; g < l; g += 3) {
         o ? (c[0] = o.getX(g), c[1] = o.getX(g + 1), c[2] = o.getX(g + 2)) : (c[0] = g, c[1] = g + 1, c[2] = g + 2);
-        const { a: m, b: p, c: y } = sr;
-        if (m.fromBufferAttribute(a, c[0]), p.fromBufferAttribute(a, c[1]), y.fromBufferAttribute(a, c[2]), sr.getNormal(Po), u[0] = `${Math.round(m.x * i)},${Math.round(m.y * i)},${Math.round(m.z * i)}`, u[1] = `${Math.round(p.x * i)},${Math.round(p.y * i)},${Math.round(p.z * i)}`, u[2] = `${Math.round(y.x * i)},${Math.round(y.y * i)},${Math.round(y.z * i)}`, !(u[0] === u[1] || u[1] === u[2] || u[2] === u[0]))
+        const { a: p, b: m, c: y } = sr;
+        if (p.fromBufferAttribute(a, c[0]), m.fromBufferAttribute(a, c[1]), y.fromBufferAttribute(a, c[2]), sr.getNormal(Po), u[0] = `${Math.round(p.x * i)},${Math.round(p.y * i)},${Math.round(p.z * i)}`, u[1] = `${Math.round(m.x * i)},${Math.round(m.y * i)},${Math.round(m.z * i)}`, u[2] = `${Math.round(y.x * i)},${Math.round(y.y * i)},${Math.round(y.z * i)}`, !(u[0] === u[1] || u[1] === u[2] || u[2] === u[0]))
           for (let _ = 0; _ < 3; _++) {
             const S = (_ + 1) % 3, w = u[_], x = u[S], L = sr[h[_]], D = sr[h[S]], T = `${w}_${x}`, N = `${x}_${w}`;
             N in d && d[N] ? (Po.dot(d[N].normal) <= s && (f.push(L.x, L.y, L.z), f.push(D.x, D.y, D.z)), d[N] = null) : T in d || (d[T] = {
@@ -13298,8 +13298,8 @@ class ra extends Be {
       }
       for (const g in d)
         if (d[g]) {
-          const { index0: m, index1: p } = d[g];
-          nr.fromBufferAttribute(a, m), ir.fromBufferAttribute(a, p), f.push(nr.x, nr.y, nr.z), f.push(ir.x, ir.y, ir.z);
+          const { index0: p, index1: m } = d[g];
+          nr.fromBufferAttribute(a, p), ir.fromBufferAttribute(a, m), f.push(nr.x, nr.y, nr.z), f.push(ir.x, ir.y, ir.z);
         }
       this.setAttribute("position", new De(f, 3));
     }
@@ -13348,14 +13348,14 @@ class Ss extends sa {
     return this;
   }
 }
-const j0 = {
+const q0 = {
   triangulate: function(r, e, t = 2) {
     const n = e && e.length, i = n ? e[0] * t : r.length;
-    let s = Yh(r, 0, i, t, !0);
+    let s = $h(r, 0, i, t, !0);
     const o = [];
     if (!s || s.next === s.prev) return o;
     let a, l, c, h, u, d, f;
-    if (n && (s = $0(r, e, s, t)), r.length > 80 * t) {
+    if (n && (s = J0(r, e, s, t)), r.length > 80 * t) {
       a = c = r[0], l = h = r[1];
       for (let g = t; g < i; g += t)
         u = r[g], d = r[g + 1], u < a && (a = u), d < l && (l = d), u > c && (c = u), d > h && (h = d);
@@ -13364,12 +13364,12 @@ const j0 = {
     return ms(s, o, t, a, l, f), o;
   }
 };
-function Yh(r, e, t, n, i) {
+function $h(r, e, t, n, i) {
   let s, o;
-  if (i === ay(r, e, t, n) > 0)
-    for (s = e; s < t; s += n) o = yc(s, r[s], r[s + 1], o);
+  if (i === ly(r, e, t, n) > 0)
+    for (s = e; s < t; s += n) o = vc(s, r[s], r[s + 1], o);
   else
-    for (s = t - n; s >= e; s -= n) o = yc(s, r[s], r[s + 1], o);
+    for (s = t - n; s >= e; s -= n) o = vc(s, r[s], r[s + 1], o);
   return o && Fr(o, o.next) && (ys(o), o = o.next), o;
 }
 function Rn(r, e) {
@@ -13387,20 +13387,20 @@ function Rn(r, e) {
 }
 function ms(r, e, t, n, i, s, o) {
   if (!r) return;
-  !o && s && ty(r, n, i, s);
+  !o && s && ny(r, n, i, s);
   let a = r, l, c;
   for (; r.prev !== r.next; ) {
-    if (l = r.prev, c = r.next, s ? X0(r, n, i, s) : q0(r)) {
+    if (l = r.prev, c = r.next, s ? Y0(r, n, i, s) : X0(r)) {
       e.push(l.i / t), e.push(r.i / t), e.push(c.i / t), ys(r), r = c.next, a = c.next;
       continue;
     }
     if (r = c, r === a) {
-      o ? o === 1 ? (r = Y0(Rn(r), e, t), ms(r, e, t, n, i, s, 2)) : o === 2 && Z0(r, e, t, n, i, s) : ms(Rn(r), e, t, n, i, s, 1);
+      o ? o === 1 ? (r = Z0(Rn(r), e, t), ms(r, e, t, n, i, s, 2)) : o === 2 && $0(r, e, t, n, i, s) : ms(Rn(r), e, t, n, i, s, 1);
       break;
     }
   }
 }
-function q0(r) {
+function X0(r) {
   const e = r.prev, t = r, n = r.next;
   if (nt(e, t, n) >= 0) return !1;
   let i = r.next.next;
@@ -13410,7 +13410,7 @@ function q0(r) {
   }
   return !0;
 }
-function X0(r, e, t, n) {
+function Y0(r, e, t, n) {
   const i = r.prev, s = r, o = r.next;
   if (nt(i, s, o) >= 0) return !1;
   const a = i.x < s.x ? i.x < o.x ? i.x : o.x : s.x < o.x ? s.x : o.x, l = i.y < s.y ? i.y < o.y ? i.y : o.y : s.y < o.y ? s.y : o.y, c = i.x > s.x ? i.x > o.x ? i.x : o.x : s.x > o.x ? s.x : o.x, h = i.y > s.y ? i.y > o.y ? i.y : o.y : s.y > o.y ? s.y : o.y, u = oa(a, l, e, t, n), d = oa(c, h, e, t, n);
@@ -13429,21 +13429,21 @@ function X0(r, e, t, n) {
   }
   return !0;
 }
-function Y0(r, e, t) {
+function Z0(r, e, t) {
   let n = r;
   do {
     const i = n.prev, s = n.next.next;
-    !Fr(i, s) && Zh(i, n, n.next, s) && gs(i, s) && gs(s, i) && (e.push(i.i / t), e.push(n.i / t), e.push(s.i / t), ys(n), ys(n.next), n = r = s), n = n.next;
+    !Fr(i, s) && Jh(i, n, n.next, s) && gs(i, s) && gs(s, i) && (e.push(i.i / t), e.push(n.i / t), e.push(s.i / t), ys(n), ys(n.next), n = r = s), n = n.next;
   } while (n !== r);
   return Rn(n);
 }
-function Z0(r, e, t, n, i, s) {
+function $0(r, e, t, n, i, s) {
   let o = r;
   do {
     let a = o.next.next;
     for (; a !== o.prev; ) {
-      if (o.i !== a.i && sy(o, a)) {
-        let l = $h(o, a);
+      if (o.i !== a.i && ry(o, a)) {
+        let l = Kh(o, a);
         o = Rn(o, o.next), l = Rn(l, l.next), ms(o, e, t, n, i, s), ms(l, e, t, n, i, s);
         return;
       }
@@ -13452,25 +13452,25 @@ function Z0(r, e, t, n, i, s) {
     o = o.next;
   } while (o !== r);
 }
-function $0(r, e, t, n) {
+function J0(r, e, t, n) {
   const i = [];
   let s, o, a, l, c;
   for (s = 0, o = e.length; s < o; s++)
-    a = e[s] * n, l = s < o - 1 ? e[s + 1] * n : r.length, c = Yh(r, a, l, n, !1), c === c.next && (c.steiner = !0), i.push(iy(c));
-  for (i.sort(J0), s = 0; s < i.length; s++)
-    K0(i[s], t), t = Rn(t, t.next);
+    a = e[s] * n, l = s < o - 1 ? e[s + 1] * n : r.length, c = $h(r, a, l, n, !1), c === c.next && (c.steiner = !0), i.push(sy(c));
+  for (i.sort(K0), s = 0; s < i.length; s++)
+    Q0(i[s], t), t = Rn(t, t.next);
   return t;
 }
-function J0(r, e) {
+function K0(r, e) {
   return r.x - e.x;
 }
-function K0(r, e) {
-  if (e = Q0(r, e), e) {
-    const t = $h(e, r);
+function Q0(r, e) {
+  if (e = ey(r, e), e) {
+    const t = Kh(e, r);
     Rn(e, e.next), Rn(t, t.next);
   }
 }
-function Q0(r, e) {
+function ey(r, e) {
   let t = e;
   const n = r.x, i = r.y;
   let s = -1 / 0, o;
@@ -13493,21 +13493,21 @@ function Q0(r, e) {
   let h = 1 / 0, u;
   t = o;
   do
-    n >= t.x && t.x >= l && n !== t.x && Mi(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (u = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (u < h || u === h && (t.x > o.x || t.x === o.x && ey(o, t))) && (o = t, h = u)), t = t.next;
+    n >= t.x && t.x >= l && n !== t.x && Mi(i < c ? n : s, i, l, c, i < c ? s : n, i, t.x, t.y) && (u = Math.abs(i - t.y) / (n - t.x), gs(t, r) && (u < h || u === h && (t.x > o.x || t.x === o.x && ty(o, t))) && (o = t, h = u)), t = t.next;
   while (t !== a);
   return o;
 }
-function ey(r, e) {
+function ty(r, e) {
   return nt(r.prev, r, e.prev) < 0 && nt(e.next, r, r.next) < 0;
 }
-function ty(r, e, t, n) {
+function ny(r, e, t, n) {
   let i = r;
   do
     i.z === null && (i.z = oa(i.x, i.y, e, t, n)), i.prevZ = i.prev, i.nextZ = i.next, i = i.next;
   while (i !== r);
-  i.prevZ.nextZ = null, i.prevZ = null, ny(i);
+  i.prevZ.nextZ = null, i.prevZ = null, iy(i);
 }
-function ny(r) {
+function iy(r) {
   let e, t, n, i, s, o, a, l, c = 1;
   do {
     for (t = r, r = null, s = null, o = 0; t; ) {
@@ -13524,7 +13524,7 @@ function ny(r) {
 function oa(r, e, t, n, i) {
   return r = 32767 * (r - t) * i, e = 32767 * (e - n) * i, r = (r | r << 8) & 16711935, r = (r | r << 4) & 252645135, r = (r | r << 2) & 858993459, r = (r | r << 1) & 1431655765, e = (e | e << 8) & 16711935, e = (e | e << 4) & 252645135, e = (e | e << 2) & 858993459, e = (e | e << 1) & 1431655765, r | e << 1;
 }
-function iy(r) {
+function sy(r) {
   let e = r, t = r;
   do
     (e.x < t.x || e.x === t.x && e.y < t.y) && (t = e), e = e.next;
@@ -13534,9 +13534,9 @@ function iy(r) {
 function Mi(r, e, t, n, i, s, o, a) {
   return (i - o) * (e - a) - (r - o) * (s - a) >= 0 && (r - o) * (n - a) - (t - o) * (e - a) >= 0 && (t - o) * (s - a) - (i - o) * (n - a) >= 0;
 }
-function sy(r, e) {
-  return r.next.i !== e.i && r.prev.i !== e.i && !ry(r, e) && // doesn't intersect other edges
-  (gs(r, e) && gs(e, r) && oy(r, e) && // locally visible
+function ry(r, e) {
+  return r.next.i !== e.i && r.prev.i !== e.i && !oy(r, e) && // doesn't intersect other edges
+  (gs(r, e) && gs(e, r) && ay(r, e) && // locally visible
   (nt(r.prev, r, e.prev) || nt(r, e.prev, e)) || // does not create opposite-facing sectors
   Fr(r, e) && nt(r.prev, r, r.next) > 0 && nt(e.prev, e, e.next) > 0);
 }
@@ -13546,7 +13546,7 @@ function nt(r, e, t) {
 function Fr(r, e) {
   return r.x === e.x && r.y === e.y;
 }
-function Zh(r, e, t, n) {
+function Jh(r, e, t, n) {
   const i = or(nt(r, e, t)), s = or(nt(r, e, n)), o = or(nt(t, n, r)), a = or(nt(t, n, e));
   return !!(i !== s && o !== a || i === 0 && rr(r, t, e) || s === 0 && rr(r, n, e) || o === 0 && rr(t, r, n) || a === 0 && rr(t, e, n));
 }
@@ -13556,10 +13556,10 @@ function rr(r, e, t) {
 function or(r) {
   return r > 0 ? 1 : r < 0 ? -1 : 0;
 }
-function ry(r, e) {
+function oy(r, e) {
   let t = r;
   do {
-    if (t.i !== r.i && t.next.i !== r.i && t.i !== e.i && t.next.i !== e.i && Zh(t, t.next, r, e)) return !0;
+    if (t.i !== r.i && t.next.i !== r.i && t.i !== e.i && t.next.i !== e.i && Jh(t, t.next, r, e)) return !0;
     t = t.next;
   } while (t !== r);
   return !1;
@@ -13567,7 +13567,7 @@ function ry(r, e) {
 function gs(r, e) {
   return nt(r.prev, r, r.next) < 0 ? nt(r, e, r.next) >= 0 && nt(r, r.prev, e) >= 0 : nt(r, e, r.prev) < 0 || nt(r, r.next, e) < 0;
 }
-function oy(r, e) {
+function ay(r, e) {
   let t = r, n = !1;
   const i = (r.x + e.x) / 2, s = (r.y + e.y) / 2;
   do
@@ -13575,11 +13575,11 @@ function oy(r, e) {
   while (t !== r);
   return n;
 }
-function $h(r, e) {
+function Kh(r, e) {
   const t = new aa(r.i, r.x, r.y), n = new aa(e.i, e.x, e.y), i = r.next, s = e.prev;
   return r.next = e, e.prev = r, t.next = i, i.prev = t, n.next = t, t.prev = n, s.next = n, n.prev = s, n;
 }
-function yc(r, e, t, n) {
+function vc(r, e, t, n) {
   const i = new aa(r, e, t);
   return n ? (i.next = n.next, i.prev = n, n.next.prev = i, n.next = i) : (i.prev = i, i.next = i), i;
 }
@@ -13589,7 +13589,7 @@ function ys(r) {
 function aa(r, e, t) {
   this.i = r, this.x = e, this.y = t, this.prev = null, this.next = null, this.z = null, this.prevZ = null, this.nextZ = null, this.steiner = !1;
 }
-function ay(r, e, t, n) {
+function ly(r, e, t, n) {
   let i = 0;
   for (let s = e, o = t - n; s < t; s += n)
     i += (r[o] - r[s]) * (r[s + 1] + r[o + 1]), o = s;
@@ -13609,22 +13609,22 @@ class Cn {
   }
   static triangulateShape(e, t) {
     const n = [], i = [], s = [];
-    vc(e), xc(n, e);
+    xc(e), _c(n, e);
     let o = e.length;
-    t.forEach(vc);
+    t.forEach(xc);
     for (let l = 0; l < t.length; l++)
-      i.push(o), o += t[l].length, xc(n, t[l]);
-    const a = j0.triangulate(n, i);
+      i.push(o), o += t[l].length, _c(n, t[l]);
+    const a = q0.triangulate(n, i);
     for (let l = 0; l < a.length; l += 3)
       s.push(a.slice(l, l + 3));
     return s;
   }
 }
-function vc(r) {
+function xc(r) {
   const e = r.length;
   e > 2 && r[e - 1].equals(r[0]) && r.pop();
 }
-function xc(r, e) {
+function _c(r, e) {
   for (let t = 0; t < e.length; t++)
     r.push(e[t].x), r.push(e[t].y);
 }
@@ -13642,11 +13642,11 @@ class Hi extends Be {
     this.setAttribute("position", new De(i, 3)), this.setAttribute("uv", new De(s, 2)), this.computeVertexNormals();
     function o(a) {
       const l = [], c = t.curveSegments !== void 0 ? t.curveSegments : 12, h = t.steps !== void 0 ? t.steps : 1;
-      let u = t.depth !== void 0 ? t.depth : 1, d = t.bevelEnabled !== void 0 ? t.bevelEnabled : !0, f = t.bevelThickness !== void 0 ? t.bevelThickness : 0.2, g = t.bevelSize !== void 0 ? t.bevelSize : f - 0.1, m = t.bevelOffset !== void 0 ? t.bevelOffset : 0, p = t.bevelSegments !== void 0 ? t.bevelSegments : 3;
-      const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : ly;
+      let u = t.depth !== void 0 ? t.depth : 1, d = t.bevelEnabled !== void 0 ? t.bevelEnabled : !0, f = t.bevelThickness !== void 0 ? t.bevelThickness : 0.2, g = t.bevelSize !== void 0 ? t.bevelSize : f - 0.1, p = t.bevelOffset !== void 0 ? t.bevelOffset : 0, m = t.bevelSegments !== void 0 ? t.bevelSegments : 3;
+      const y = t.extrudePath, _ = t.UVGenerator !== void 0 ? t.UVGenerator : cy;
       t.amount !== void 0 && (console.warn("THREE.ExtrudeBufferGeometry: amount has been renamed to depth."), u = t.amount);
       let S, w = !1, x, L, D, T;
-      y && (S = y.getSpacedPoints(h), w = !0, d = !1, x = y.computeFrenetFrames(h, !1), L = new M(), D = new M(), T = new M()), d || (p = 0, f = 0, g = 0, m = 0);
+      y && (S = y.getSpacedPoints(h), w = !0, d = !1, x = y.computeFrenetFrames(h, !1), L = new M(), D = new M(), T = new M()), d || (m = 0, f = 0, g = 0, p = 0);
       const N = a.extractPoints(c);
       let P = N.shape;
       const b = N.holes;
@@ -13694,8 +13694,8 @@ class Hi extends Be {
           _e === te && (_e = 0), be === te && (be = 0), ue[ie] = O(V[ie], V[_e], V[be]);
         Q.push(ue), le = le.concat(ue);
       }
-      for (let B = 0; B < p; B++) {
-        const H = B / p, V = f * Math.cos(H * Math.PI / 2), ie = g * Math.sin(H * Math.PI / 2) + m;
+      for (let B = 0; B < m; B++) {
+        const H = B / m, V = f * Math.cos(H * Math.PI / 2), ie = g * Math.sin(H * Math.PI / 2) + p;
         for (let te = 0, _e = z.length; te < _e; te++) {
           const be = X(z[te], ne[te], ie);
           j(be.x, be.y, -V);
@@ -13709,7 +13709,7 @@ class Hi extends Be {
           }
         }
       }
-      const Me = g + m;
+      const Me = g + p;
       for (let B = 0; B < G; B++) {
         const H = d ? X(P[B], le[B], Me) : P[B];
         w ? (D.copy(x.normals[0]).multiplyScalar(H.x), L.copy(x.binormals[0]).multiplyScalar(H.y), T.copy(S[0]).add(D).add(L), j(T.x, T.y, T.z)) : j(H.x, H.y, 0);
@@ -13719,8 +13719,8 @@ class Hi extends Be {
           const V = d ? X(P[H], le[H], Me) : P[H];
           w ? (D.copy(x.normals[B]).multiplyScalar(V.x), L.copy(x.binormals[B]).multiplyScalar(V.y), T.copy(S[B]).add(D).add(L), j(T.x, T.y, T.z)) : j(V.x, V.y, u / h * B);
         }
-      for (let B = p - 1; B >= 0; B--) {
-        const H = B / p, V = f * Math.cos(H * Math.PI / 2), ie = g * Math.sin(H * Math.PI / 2) + m;
+      for (let B = m - 1; B >= 0; B--) {
+        const H = B / m, V = f * Math.cos(H * Math.PI / 2), ie = g * Math.sin(H * Math.PI / 2) + p;
         for (let te = 0, _e = z.length; te < _e; te++) {
           const be = X(z[te], ne[te], ie);
           j(be.x, be.y, u + V);
@@ -13743,7 +13743,7 @@ class Hi extends Be {
             const te = $[ie];
             U(te[2] + V, te[1] + V, te[0] + V);
           }
-          H = h + p * 2, V = G * H;
+          H = h + m * 2, V = G * H;
           for (let ie = 0; ie < q; ie++) {
             const te = $[ie];
             U(te[0] + V, te[1] + V, te[2] + V);
@@ -13776,7 +13776,7 @@ class Hi extends Be {
           const ie = V;
           let te = V - 1;
           te < 0 && (te = B.length - 1);
-          for (let _e = 0, be = h + p * 2; _e < be; _e++) {
+          for (let _e = 0, be = h + m * 2; _e < be; _e++) {
             const ce = G * _e, Te = G * (_e + 1), Re = H + ie + ce, E = H + te + ce, v = H + te + Te, k = H + ie + Te;
             oe(Re, E, v, k);
           }
@@ -13805,7 +13805,7 @@ class Hi extends Be {
   }
   toJSON() {
     const e = super.toJSON(), t = this.parameters.shapes, n = this.parameters.options;
-    return cy(t, n, e);
+    return hy(t, n, e);
   }
   static fromJSON(e, t) {
     const n = [];
@@ -13817,7 +13817,7 @@ class Hi extends Be {
     return i !== void 0 && (e.options.extrudePath = new Ca[i.type]().fromJSON(i)), new Hi(n, e.options);
   }
 }
-const ly = {
+const cy = {
   generateTopUV: function(r, e, t, n, i) {
     const s = e[t * 3], o = e[t * 3 + 1], a = e[n * 3], l = e[n * 3 + 1], c = e[i * 3], h = e[i * 3 + 1];
     return [
@@ -13827,21 +13827,21 @@ const ly = {
     ];
   },
   generateSideWallUV: function(r, e, t, n, i, s) {
-    const o = e[t * 3], a = e[t * 3 + 1], l = e[t * 3 + 2], c = e[n * 3], h = e[n * 3 + 1], u = e[n * 3 + 2], d = e[i * 3], f = e[i * 3 + 1], g = e[i * 3 + 2], m = e[s * 3], p = e[s * 3 + 1], y = e[s * 3 + 2];
+    const o = e[t * 3], a = e[t * 3 + 1], l = e[t * 3 + 2], c = e[n * 3], h = e[n * 3 + 1], u = e[n * 3 + 2], d = e[i * 3], f = e[i * 3 + 1], g = e[i * 3 + 2], p = e[s * 3], m = e[s * 3 + 1], y = e[s * 3 + 2];
     return Math.abs(a - h) < Math.abs(o - c) ? [
       new K(o, 1 - l),
       new K(c, 1 - u),
       new K(d, 1 - g),
-      new K(m, 1 - y)
+      new K(p, 1 - y)
     ] : [
       new K(a, 1 - l),
       new K(h, 1 - u),
       new K(f, 1 - g),
-      new K(p, 1 - y)
+      new K(m, 1 - y)
     ];
   }
 };
-function cy(r, e, t) {
+function hy(r, e, t) {
   if (t.shapes = [], Array.isArray(r))
     for (let n = 0, i = r.length; n < i; n++) {
       const s = r[n];
@@ -13926,28 +13926,28 @@ class Ia extends Be {
       let f = d.shape;
       const g = d.holes;
       Cn.isClockWise(f) === !1 && (f = f.reverse());
-      for (let p = 0, y = g.length; p < y; p++) {
-        const _ = g[p];
-        Cn.isClockWise(_) === !0 && (g[p] = _.reverse());
+      for (let m = 0, y = g.length; m < y; m++) {
+        const _ = g[m];
+        Cn.isClockWise(_) === !0 && (g[m] = _.reverse());
       }
-      const m = Cn.triangulateShape(f, g);
-      for (let p = 0, y = g.length; p < y; p++) {
-        const _ = g[p];
+      const p = Cn.triangulateShape(f, g);
+      for (let m = 0, y = g.length; m < y; m++) {
+        const _ = g[m];
         f = f.concat(_);
       }
-      for (let p = 0, y = f.length; p < y; p++) {
-        const _ = f[p];
+      for (let m = 0, y = f.length; m < y; m++) {
+        const _ = f[m];
         i.push(_.x, _.y, 0), s.push(0, 0, 1), o.push(_.x, _.y);
       }
-      for (let p = 0, y = m.length; p < y; p++) {
-        const _ = m[p], S = _[0] + u, w = _[1] + u, x = _[2] + u;
+      for (let m = 0, y = p.length; m < y; m++) {
+        const _ = p[m], S = _[0] + u, w = _[1] + u, x = _[2] + u;
         n.push(S, w, x), l += 3;
       }
     }
   }
   toJSON() {
     const e = super.toJSON(), t = this.parameters.shapes;
-    return hy(t, e);
+    return uy(t, e);
   }
   static fromJSON(e, t) {
     const n = [];
@@ -13958,7 +13958,7 @@ class Ia extends Be {
     return new Ia(n, e.curveSegments);
   }
 }
-function hy(r, e) {
+function uy(r, e) {
   if (e.shapes = [], Array.isArray(r))
     for (let t = 0, n = r.length; t < n; t++) {
       const i = r[t];
@@ -13981,14 +13981,14 @@ class Da extends Be {
     }, t = Math.max(3, Math.floor(t)), n = Math.max(2, Math.floor(n));
     const l = Math.min(o + a, Math.PI);
     let c = 0;
-    const h = [], u = new M(), d = new M(), f = [], g = [], m = [], p = [];
+    const h = [], u = new M(), d = new M(), f = [], g = [], p = [], m = [];
     for (let y = 0; y <= n; y++) {
       const _ = [], S = y / n;
       let w = 0;
       y == 0 && o == 0 ? w = 0.5 / t : y == n && l == Math.PI && (w = -0.5 / t);
       for (let x = 0; x <= t; x++) {
         const L = x / t;
-        u.x = -e * Math.cos(i + L * s) * Math.sin(o + S * a), u.y = e * Math.cos(o + S * a), u.z = e * Math.sin(i + L * s) * Math.sin(o + S * a), g.push(u.x, u.y, u.z), d.copy(u).normalize(), m.push(d.x, d.y, d.z), p.push(L + w, 1 - S), _.push(c++);
+        u.x = -e * Math.cos(i + L * s) * Math.sin(o + S * a), u.y = e * Math.cos(o + S * a), u.z = e * Math.sin(i + L * s) * Math.sin(o + S * a), g.push(u.x, u.y, u.z), d.copy(u).normalize(), p.push(d.x, d.y, d.z), m.push(L + w, 1 - S), _.push(c++);
       }
       h.push(_);
     }
@@ -13997,7 +13997,7 @@ class Da extends Be {
         const S = h[y][_ + 1], w = h[y][_], x = h[y + 1][_], L = h[y + 1][_ + 1];
         (y !== 0 || o > 0) && f.push(S, w, L), (y !== n - 1 || l < Math.PI) && f.push(w, x, L);
       }
-    this.setIndex(f), this.setAttribute("position", new De(g, 3)), this.setAttribute("normal", new De(m, 3)), this.setAttribute("uv", new De(p, 2));
+    this.setIndex(f), this.setAttribute("position", new De(g, 3)), this.setAttribute("normal", new De(p, 3)), this.setAttribute("uv", new De(m, 2));
   }
   static fromJSON(e) {
     return new Da(e.radius, e.widthSegments, e.heightSegments, e.phiStart, e.phiLength, e.thetaStart, e.thetaLength);
@@ -14017,13 +14017,13 @@ class Na extends Be {
     const a = new M(), l = new M(), c = new K();
     let h = new M();
     const u = [], d = [], f = [], g = [];
-    m(), this.setIndex(g), this.setAttribute("position", new De(u, 3)), this.setAttribute("normal", new De(d, 3)), this.setAttribute("uv", new De(f, 2));
-    function m() {
+    p(), this.setIndex(g), this.setAttribute("position", new De(u, 3)), this.setAttribute("normal", new De(d, 3)), this.setAttribute("uv", new De(f, 2));
+    function p() {
       for (let S = 0; S < t; S++)
-        p(S);
-      p(s === !1 ? t : 0), _(), y();
+        m(S);
+      m(s === !1 ? t : 0), _(), y();
     }
-    function p(S) {
+    function m(S) {
       h = e.getPointAt(S / t, h);
       const w = o.normals[S], x = o.binormals[S];
       for (let L = 0; L <= i; L++) {
@@ -14058,7 +14058,7 @@ class Na extends Be {
     );
   }
 }
-class Jh extends dt {
+class Qh extends dt {
   constructor(e) {
     super(), this.type = "ShadowMaterial", this.color = new pe(0), this.transparent = !0, this.setValues(e);
   }
@@ -14066,13 +14066,13 @@ class Jh extends dt {
     return super.copy(e), this.color.copy(e.color), this;
   }
 }
-Jh.prototype.isShadowMaterial = !0;
-class Kh extends Rt {
+Qh.prototype.isShadowMaterial = !0;
+class eu extends Rt {
   constructor(e) {
     super(e), this.type = "RawShaderMaterial";
   }
 }
-Kh.prototype.isRawShaderMaterial = !0;
+eu.prototype.isRawShaderMaterial = !0;
 class vs extends dt {
   constructor(e) {
     super(), this.defines = { STANDARD: "" }, this.type = "MeshStandardMaterial", this.color = new pe(16777215), this.roughness = 1, this.metalness = 0, this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.roughnessMap = null, this.metalnessMap = null, this.alphaMap = null, this.envMap = null, this.envMapIntensity = 1, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.flatShading = !1, this.setValues(e);
@@ -14082,7 +14082,7 @@ class vs extends dt {
   }
 }
 vs.prototype.isMeshStandardMaterial = !0;
-class Qh extends vs {
+class tu extends vs {
   constructor(e) {
     super(), this.defines = {
       STANDARD: "",
@@ -14121,8 +14121,8 @@ class Qh extends vs {
     }, this.clearcoat = e.clearcoat, this.clearcoatMap = e.clearcoatMap, this.clearcoatRoughness = e.clearcoatRoughness, this.clearcoatRoughnessMap = e.clearcoatRoughnessMap, this.clearcoatNormalMap = e.clearcoatNormalMap, this.clearcoatNormalScale.copy(e.clearcoatNormalScale), this.ior = e.ior, this.sheen = e.sheen, this.sheenColor.copy(e.sheenColor), this.sheenColorMap = e.sheenColorMap, this.sheenRoughness = e.sheenRoughness, this.sheenRoughnessMap = e.sheenRoughnessMap, this.transmission = e.transmission, this.transmissionMap = e.transmissionMap, this.thickness = e.thickness, this.thicknessMap = e.thicknessMap, this.attenuationDistance = e.attenuationDistance, this.attenuationColor.copy(e.attenuationColor), this.specularIntensity = e.specularIntensity, this.specularIntensityMap = e.specularIntensityMap, this.specularColor.copy(e.specularColor), this.specularColorMap = e.specularColorMap, this;
   }
 }
-Qh.prototype.isMeshPhysicalMaterial = !0;
-class eu extends dt {
+tu.prototype.isMeshPhysicalMaterial = !0;
+class nu extends dt {
   constructor(e) {
     super(), this.type = "MeshPhongMaterial", this.color = new pe(16777215), this.specular = new pe(1118481), this.shininess = 30, this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.specularMap = null, this.alphaMap = null, this.envMap = null, this.combine = Lr, this.reflectivity = 1, this.refractionRatio = 0.98, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.flatShading = !1, this.setValues(e);
   }
@@ -14130,8 +14130,8 @@ class eu extends dt {
     return super.copy(e), this.color.copy(e.color), this.specular.copy(e.specular), this.shininess = e.shininess, this.map = e.map, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.emissive.copy(e.emissive), this.emissiveMap = e.emissiveMap, this.emissiveIntensity = e.emissiveIntensity, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.specularMap = e.specularMap, this.alphaMap = e.alphaMap, this.envMap = e.envMap, this.combine = e.combine, this.reflectivity = e.reflectivity, this.refractionRatio = e.refractionRatio, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this.flatShading = e.flatShading, this;
   }
 }
-eu.prototype.isMeshPhongMaterial = !0;
-class tu extends dt {
+nu.prototype.isMeshPhongMaterial = !0;
+class iu extends dt {
   constructor(e) {
     super(), this.defines = { TOON: "" }, this.type = "MeshToonMaterial", this.color = new pe(16777215), this.map = null, this.gradientMap = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.alphaMap = null, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.setValues(e);
   }
@@ -14139,8 +14139,8 @@ class tu extends dt {
     return super.copy(e), this.color.copy(e.color), this.map = e.map, this.gradientMap = e.gradientMap, this.lightMap = e.lightMap, this.lightMapIntensity = e.lightMapIntensity, this.aoMap = e.aoMap, this.aoMapIntensity = e.aoMapIntensity, this.emissive.copy(e.emissive), this.emissiveMap = e.emissiveMap, this.emissiveIntensity = e.emissiveIntensity, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.alphaMap = e.alphaMap, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.wireframeLinecap = e.wireframeLinecap, this.wireframeLinejoin = e.wireframeLinejoin, this;
   }
 }
-tu.prototype.isMeshToonMaterial = !0;
-class nu extends dt {
+iu.prototype.isMeshToonMaterial = !0;
+class su extends dt {
   constructor(e) {
     super(), this.type = "MeshNormalMaterial", this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.wireframe = !1, this.wireframeLinewidth = 1, this.fog = !1, this.flatShading = !1, this.setValues(e);
   }
@@ -14148,7 +14148,7 @@ class nu extends dt {
     return super.copy(e), this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.wireframe = e.wireframe, this.wireframeLinewidth = e.wireframeLinewidth, this.flatShading = e.flatShading, this;
   }
 }
-nu.prototype.isMeshNormalMaterial = !0;
+su.prototype.isMeshNormalMaterial = !0;
 class Oa extends dt {
   constructor(e) {
     super(), this.type = "MeshLambertMaterial", this.color = new pe(16777215), this.map = null, this.lightMap = null, this.lightMapIntensity = 1, this.aoMap = null, this.aoMapIntensity = 1, this.emissive = new pe(0), this.emissiveIntensity = 1, this.emissiveMap = null, this.specularMap = null, this.alphaMap = null, this.envMap = null, this.combine = Lr, this.reflectivity = 1, this.refractionRatio = 0.98, this.wireframe = !1, this.wireframeLinewidth = 1, this.wireframeLinecap = "round", this.wireframeLinejoin = "round", this.setValues(e);
@@ -14158,7 +14158,7 @@ class Oa extends dt {
   }
 }
 Oa.prototype.isMeshLambertMaterial = !0;
-class iu extends dt {
+class ru extends dt {
   constructor(e) {
     super(), this.defines = { MATCAP: "" }, this.type = "MeshMatcapMaterial", this.color = new pe(16777215), this.matcap = null, this.map = null, this.bumpMap = null, this.bumpScale = 1, this.normalMap = null, this.normalMapType = zi, this.normalScale = new K(1, 1), this.displacementMap = null, this.displacementScale = 1, this.displacementBias = 0, this.alphaMap = null, this.flatShading = !1, this.setValues(e);
   }
@@ -14166,7 +14166,7 @@ class iu extends dt {
     return super.copy(e), this.defines = { MATCAP: "" }, this.color.copy(e.color), this.matcap = e.matcap, this.map = e.map, this.bumpMap = e.bumpMap, this.bumpScale = e.bumpScale, this.normalMap = e.normalMap, this.normalMapType = e.normalMapType, this.normalScale.copy(e.normalScale), this.displacementMap = e.displacementMap, this.displacementScale = e.displacementScale, this.displacementBias = e.displacementBias, this.alphaMap = e.alphaMap, this.flatShading = e.flatShading, this;
   }
 }
-iu.prototype.isMeshMatcapMaterial = !0;
+ru.prototype.isMeshMatcapMaterial = !0;
 class Er extends Dt {
   constructor(e) {
     super(), this.type = "LineDashedMaterial", this.scale = 1, this.dashSize = 3, this.gapSize = 1, this.setValues(e);
@@ -14176,28 +14176,28 @@ class Er extends Dt {
   }
 }
 Er.prototype.isLineDashedMaterial = !0;
-const uy = {
-  ShadowMaterial: Jh,
+const dy = {
+  ShadowMaterial: Qh,
   SpriteMaterial: wa,
-  RawShaderMaterial: Kh,
+  RawShaderMaterial: eu,
   ShaderMaterial: Rt,
   PointsMaterial: Ma,
-  MeshPhysicalMaterial: Qh,
+  MeshPhysicalMaterial: tu,
   MeshStandardMaterial: vs,
-  MeshPhongMaterial: eu,
-  MeshToonMaterial: tu,
-  MeshNormalMaterial: nu,
+  MeshPhongMaterial: nu,
+  MeshToonMaterial: iu,
+  MeshNormalMaterial: su,
   MeshLambertMaterial: Oa,
   MeshDepthMaterial: _a,
   MeshDistanceMaterial: ba,
   MeshBasicMaterial: ki,
-  MeshMatcapMaterial: iu,
+  MeshMatcapMaterial: ru,
   LineDashedMaterial: Er,
   LineBasicMaterial: Dt,
   Material: dt
 };
 dt.fromType = function(r) {
-  return new uy[r]();
+  return new dy[r]();
 };
 const tt = {
   // same as Array.prototype.slice, but also works on typed arrays
@@ -14262,8 +14262,8 @@ const tt = {
         const g = c.times[f] * i;
         if (!(g < t || g >= n)) {
           u.push(c.times[f]);
-          for (let m = 0; m < h; ++m)
-            d.push(c.values[f * h + m]);
+          for (let p = 0; p < h; ++p)
+            d.push(c.values[f * h + p]);
         }
       }
       u.length !== 0 && (c.times = tt.convertArray(u, c.times.constructor), c.values = tt.convertArray(d, c.values.constructor), o.push(c));
@@ -14293,26 +14293,26 @@ const tt = {
       const f = c.getValueSize();
       c.createInterpolant.isInterpolantFactoryMethodGLTFCubicSpline && (d = f / 3);
       const g = a.times.length - 1;
-      let m;
+      let p;
       if (s <= a.times[0]) {
         const y = h, _ = u - h;
-        m = tt.arraySlice(a.values, y, _);
+        p = tt.arraySlice(a.values, y, _);
       } else if (s >= a.times[g]) {
         const y = g * u + h, _ = y + u - h;
-        m = tt.arraySlice(a.values, y, _);
+        p = tt.arraySlice(a.values, y, _);
       } else {
         const y = a.createInterpolant(), _ = h, S = u - h;
-        y.evaluate(s), m = tt.arraySlice(y.resultBuffer, _, S);
+        y.evaluate(s), p = tt.arraySlice(y.resultBuffer, _, S);
       }
-      l === "quaternion" && new Ke().fromArray(m).normalize().conjugate().toArray(m);
-      const p = c.times.length;
-      for (let y = 0; y < p; ++y) {
+      l === "quaternion" && new Ke().fromArray(p).normalize().conjugate().toArray(p);
+      const m = c.times.length;
+      for (let y = 0; y < m; ++y) {
         const _ = y * f + d;
         if (l === "quaternion")
           Ke.multiplyQuaternionsFlat(
             c.values,
             _,
-            m,
+            p,
             0,
             c.values,
             _
@@ -14320,11 +14320,11 @@ const tt = {
         else {
           const S = f - d * 2;
           for (let w = 0; w < S; ++w)
-            c.values[_ + w] -= m[w];
+            c.values[_ + w] -= p[w];
         }
       }
     }
-    return r.blendMode = Sh, r;
+    return r.blendMode = Th, r;
   }
 };
 class Pn {
@@ -14397,7 +14397,7 @@ class Pn {
 }
 Pn.prototype.beforeStart_ = Pn.prototype.copySampleValue_;
 Pn.prototype.afterEnd_ = Pn.prototype.copySampleValue_;
-class dy extends Pn {
+class fy extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i), this._weightPrev = -0, this._offsetPrev = -0, this._weightNext = -0, this._offsetNext = -0, this.DefaultSettings_ = {
       endingStart: _i,
@@ -14433,13 +14433,13 @@ class dy extends Pn {
     this._weightPrev = c / (t - a), this._weightNext = c / (l - n), this._offsetPrev = s * h, this._offsetNext = o * h;
   }
   interpolate_(e, t, n, i) {
-    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = this._offsetPrev, u = this._offsetNext, d = this._weightPrev, f = this._weightNext, g = (n - t) / (i - t), m = g * g, p = m * g, y = -d * p + 2 * d * m - d * g, _ = (1 + d) * p + (-1.5 - 2 * d) * m + (-0.5 + d) * g + 1, S = (-1 - f) * p + (1.5 + f) * m + 0.5 * g, w = f * p - f * m;
+    const s = this.resultBuffer, o = this.sampleValues, a = this.valueSize, l = e * a, c = l - a, h = this._offsetPrev, u = this._offsetNext, d = this._weightPrev, f = this._weightNext, g = (n - t) / (i - t), p = g * g, m = p * g, y = -d * m + 2 * d * p - d * g, _ = (1 + d) * m + (-1.5 - 2 * d) * p + (-0.5 + d) * g + 1, S = (-1 - f) * m + (1.5 + f) * p + 0.5 * g, w = f * m - f * p;
     for (let x = 0; x !== a; ++x)
       s[x] = y * o[h + x] + _ * o[c + x] + S * o[l + x] + w * o[u + x];
     return s;
   }
 }
-class su extends Pn {
+class ou extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14450,7 +14450,7 @@ class su extends Pn {
     return s;
   }
 }
-class fy extends Pn {
+class py extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14483,13 +14483,13 @@ class tn {
     return n.type = e.ValueTypeName, n;
   }
   InterpolantFactoryMethodDiscrete(e) {
-    return new fy(this.times, this.values, this.getValueSize(), e);
+    return new py(this.times, this.values, this.getValueSize(), e);
   }
   InterpolantFactoryMethodLinear(e) {
-    return new su(this.times, this.values, this.getValueSize(), e);
+    return new ou(this.times, this.values, this.getValueSize(), e);
   }
   InterpolantFactoryMethodSmooth(e) {
-    return new dy(this.times, this.values, this.getValueSize(), e);
+    return new fy(this.times, this.values, this.getValueSize(), e);
   }
   setInterpolation(e) {
     let t;
@@ -14606,8 +14606,8 @@ class tn {
         else {
           const u = a * n, d = u - n, f = u + n;
           for (let g = 0; g !== n; ++g) {
-            const m = t[u + g];
-            if (m !== t[d + g] || m !== t[f + g]) {
+            const p = t[u + g];
+            if (p !== t[d + g] || p !== t[f + g]) {
               l = !0;
               break;
             }
@@ -14646,13 +14646,13 @@ Vi.prototype.ValueBufferType = Array;
 Vi.prototype.DefaultInterpolation = br;
 Vi.prototype.InterpolantFactoryMethodLinear = void 0;
 Vi.prototype.InterpolantFactoryMethodSmooth = void 0;
-class ru extends tn {
+class au extends tn {
 }
-ru.prototype.ValueTypeName = "color";
+au.prototype.ValueTypeName = "color";
 class Gn extends tn {
 }
 Gn.prototype.ValueTypeName = "number";
-class py extends Pn {
+class my extends Pn {
   constructor(e, t, n, i) {
     super(e, t, n, i);
   }
@@ -14666,7 +14666,7 @@ class py extends Pn {
 }
 class Gi extends tn {
   InterpolantFactoryMethodLinear(e) {
-    return new py(this.times, this.values, this.getValueSize(), e);
+    return new my(this.times, this.values, this.getValueSize(), e);
   }
 }
 Gi.prototype.ValueTypeName = "quaternion";
@@ -14689,7 +14689,7 @@ class la {
   static parse(e) {
     const t = [], n = e.tracks, i = 1 / (e.fps || 1);
     for (let o = 0, a = n.length; o !== a; ++o)
-      t.push(gy(n[o]).scale(i));
+      t.push(yy(n[o]).scale(i));
     const s = new this(e.name, e.duration, t, e.blendMode);
     return s.uuid = e.uuid, s;
   }
@@ -14755,10 +14755,10 @@ class la {
   static parseAnimation(e, t) {
     if (!e)
       return console.error("THREE.AnimationClip: No animation in JSONLoader data."), null;
-    const n = function(u, d, f, g, m) {
+    const n = function(u, d, f, g, p) {
       if (f.length !== 0) {
-        const p = [], y = [];
-        tt.flattenJSON(f, p, y, g), p.length !== 0 && m.push(new u(d, p, y));
+        const m = [], y = [];
+        tt.flattenJSON(f, m, y, g), m.length !== 0 && p.push(new u(d, m, y));
       }
     }, i = [], s = e.name || "default", o = e.fps || 30, a = e.blendMode;
     let l = e.length || -1;
@@ -14771,15 +14771,15 @@ class la {
           let g;
           for (g = 0; g < d.length; g++)
             if (d[g].morphTargets)
-              for (let m = 0; m < d[g].morphTargets.length; m++)
-                f[d[g].morphTargets[m]] = -1;
-          for (const m in f) {
-            const p = [], y = [];
+              for (let p = 0; p < d[g].morphTargets.length; p++)
+                f[d[g].morphTargets[p]] = -1;
+          for (const p in f) {
+            const m = [], y = [];
             for (let _ = 0; _ !== d[g].morphTargets.length; ++_) {
               const S = d[g];
-              p.push(S.time), y.push(S.morphTarget === m ? 1 : 0);
+              m.push(S.time), y.push(S.morphTarget === p ? 1 : 0);
             }
-            i.push(new Gn(".morphTargetInfluence[" + m + "]", p, y));
+            i.push(new Gn(".morphTargetInfluence[" + p + "]", m, y));
           }
           l = f.length * o;
         } else {
@@ -14842,7 +14842,7 @@ class la {
     return this.constructor.toJSON(this);
   }
 }
-function my(r) {
+function gy(r) {
   switch (r.toLowerCase()) {
     case "scalar":
     case "double":
@@ -14856,7 +14856,7 @@ function my(r) {
     case "vector4":
       return En;
     case "color":
-      return ru;
+      return au;
     case "quaternion":
       return Gi;
     case "bool":
@@ -14867,10 +14867,10 @@ function my(r) {
   }
   throw new Error("THREE.KeyframeTrack: Unsupported typeName: " + r);
 }
-function gy(r) {
+function yy(r) {
   if (r.type === void 0)
     throw new Error("THREE.KeyframeTrack: track type undefined, can not parse");
-  const e = my(r.type);
+  const e = gy(r.type);
   if (r.times === void 0) {
     const t = [], n = [];
     tt.flattenJSON(r.keys, t, n, "value"), r.times = t, r.values = n;
@@ -14894,7 +14894,7 @@ const Oi = {
     this.files = {};
   }
 };
-class yy {
+class vy {
   constructor(e, t, n) {
     const i = this;
     let s = !1, o = 0, a = 0, l;
@@ -14924,10 +14924,10 @@ class yy {
     };
   }
 }
-const vy = new yy();
+const xy = new vy();
 class In {
   constructor(e) {
-    this.manager = e !== void 0 ? e : vy, this.crossOrigin = "anonymous", this.withCredentials = !1, this.path = "", this.resourcePath = "", this.requestHeader = {};
+    this.manager = e !== void 0 ? e : xy, this.crossOrigin = "anonymous", this.withCredentials = !1, this.path = "", this.resourcePath = "", this.requestHeader = {};
   }
   load() {
   }
@@ -14956,7 +14956,7 @@ class In {
   }
 }
 const ln = {};
-class xy extends In {
+class _y extends In {
   constructor(e) {
     super(e);
   }
@@ -14990,8 +14990,8 @@ class xy extends In {
         if (c.status === 0 && console.warn("THREE.FileLoader: HTTP Status 0 received."), typeof ReadableStream > "u" || c.body === void 0 || c.body.getReader === void 0)
           return c;
         const h = ln[e], u = c.body.getReader(), d = c.headers.get("Content-Length"), f = d ? parseInt(d) : 0, g = f !== 0;
-        let m = 0;
-        const p = new ReadableStream({
+        let p = 0;
+        const m = new ReadableStream({
           start(y) {
             _();
             function _() {
@@ -14999,8 +14999,8 @@ class xy extends In {
                 if (S)
                   y.close();
                 else {
-                  m += w.byteLength;
-                  const x = new ProgressEvent("progress", { lengthComputable: g, loaded: m, total: f });
+                  p += w.byteLength;
+                  const x = new ProgressEvent("progress", { lengthComputable: g, loaded: p, total: f });
                   for (let L = 0, D = h.length; L < D; L++) {
                     const T = h[L];
                     T.onProgress && T.onProgress(x);
@@ -15011,7 +15011,7 @@ class xy extends In {
             }
           }
         });
-        return new Response(p);
+        return new Response(m);
       } else
         throw Error(`fetch for "${c.url}" responded with ${c.status}: ${c.statusText}`);
     }).then((c) => {
@@ -15061,7 +15061,7 @@ class xy extends In {
     return this.mimeType = e, this;
   }
 }
-class ou extends In {
+class lu extends In {
   constructor(e) {
     super(e);
   }
@@ -15085,12 +15085,12 @@ class ou extends In {
     return a.addEventListener("load", l, !1), a.addEventListener("error", c, !1), e.slice(0, 5) !== "data:" && this.crossOrigin !== void 0 && (a.crossOrigin = this.crossOrigin), s.manager.itemStart(e), a.src = e, a;
   }
 }
-class _y extends In {
+class by extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
-    const s = new Dr(), o = new ou(this.manager);
+    const s = new Dr(), o = new lu(this.manager);
     o.setCrossOrigin(this.crossOrigin), o.setPath(this.path);
     let a = 0;
     function l(c) {
@@ -15103,12 +15103,12 @@ class _y extends In {
     return s;
   }
 }
-class by extends In {
+class wy extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
-    const s = new gt(), o = new ou(this.manager);
+    const s = new gt(), o = new lu(this.manager);
     return o.setCrossOrigin(this.crossOrigin), o.setPath(this.path), o.load(e, function(a) {
       s.image = a, s.needsUpdate = !0, t !== void 0 && t(s);
     }, n, i), s;
@@ -15138,7 +15138,7 @@ class ca extends en {
   }
 }
 ca.prototype.isHemisphereLight = !0;
-const _c = /* @__PURE__ */ new Ee(), bc = /* @__PURE__ */ new M(), wc = /* @__PURE__ */ new M();
+const bc = /* @__PURE__ */ new Ee(), wc = /* @__PURE__ */ new M(), Mc = /* @__PURE__ */ new M();
 class za {
   constructor(e) {
     this.camera = e, this.bias = 0, this.normalBias = 0, this.radius = 1, this.blurSamples = 8, this.mapSize = new K(512, 512), this.map = null, this.mapPass = null, this.matrix = new Ee(), this.autoUpdate = !0, this.needsUpdate = !1, this._frustum = new ws(), this._frameExtents = new K(1, 1), this._viewportCount = 1, this._viewports = [
@@ -15153,7 +15153,7 @@ class za {
   }
   updateMatrices(e) {
     const t = this.camera, n = this.matrix;
-    bc.setFromMatrixPosition(e.matrixWorld), t.position.copy(bc), wc.setFromMatrixPosition(e.target.matrixWorld), t.lookAt(wc), t.updateMatrixWorld(), _c.multiplyMatrices(t.projectionMatrix, t.matrixWorldInverse), this._frustum.setFromProjectionMatrix(_c), n.set(
+    wc.setFromMatrixPosition(e.matrixWorld), t.position.copy(wc), Mc.setFromMatrixPosition(e.target.matrixWorld), t.lookAt(Mc), t.updateMatrixWorld(), bc.multiplyMatrices(t.projectionMatrix, t.matrixWorldInverse), this._frustum.setFromProjectionMatrix(bc), n.set(
       0.5,
       0,
       0,
@@ -15192,7 +15192,7 @@ class za {
     return this.bias !== 0 && (e.bias = this.bias), this.normalBias !== 0 && (e.normalBias = this.normalBias), this.radius !== 1 && (e.radius = this.radius), (this.mapSize.x !== 512 || this.mapSize.y !== 512) && (e.mapSize = this.mapSize.toArray()), e.camera = this.camera.toJSON(!1).object, delete e.camera.matrix, e;
   }
 }
-class au extends za {
+class cu extends za {
   constructor() {
     super(new Et(50, 1, 0.5, 500)), this.focus = 1;
   }
@@ -15204,10 +15204,10 @@ class au extends za {
     return super.copy(e), this.focus = e.focus, this;
   }
 }
-au.prototype.isSpotLightShadow = !0;
-class wy extends en {
+cu.prototype.isSpotLightShadow = !0;
+class My extends en {
   constructor(e, t, n = 0, i = Math.PI / 3, s = 0, o = 1) {
-    super(e, t), this.type = "SpotLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.distance = n, this.angle = i, this.penumbra = s, this.decay = o, this.shadow = new au();
+    super(e, t), this.type = "SpotLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.distance = n, this.angle = i, this.penumbra = s, this.decay = o, this.shadow = new cu();
   }
   get power() {
     return this.intensity * Math.PI;
@@ -15222,9 +15222,9 @@ class wy extends en {
     return super.copy(e), this.distance = e.distance, this.angle = e.angle, this.penumbra = e.penumbra, this.decay = e.decay, this.target = e.target.clone(), this.shadow = e.shadow.clone(), this;
   }
 }
-wy.prototype.isSpotLight = !0;
-const Mc = /* @__PURE__ */ new Ee(), es = /* @__PURE__ */ new M(), Io = /* @__PURE__ */ new M();
-class lu extends za {
+My.prototype.isSpotLight = !0;
+const Sc = /* @__PURE__ */ new Ee(), es = /* @__PURE__ */ new M(), Io = /* @__PURE__ */ new M();
+class hu extends za {
   constructor() {
     super(new Et(90, 1, 0.5, 500)), this._frameExtents = new K(4, 2), this._viewportCount = 6, this._viewports = [
       // These viewports map a cube-map onto a 2D texture with the
@@ -15269,13 +15269,13 @@ class lu extends za {
   }
   updateMatrices(e, t = 0) {
     const n = this.camera, i = this.matrix, s = e.distance || n.far;
-    s !== n.far && (n.far = s, n.updateProjectionMatrix()), es.setFromMatrixPosition(e.matrixWorld), n.position.copy(es), Io.copy(n.position), Io.add(this._cubeDirections[t]), n.up.copy(this._cubeUps[t]), n.lookAt(Io), n.updateMatrixWorld(), i.makeTranslation(-es.x, -es.y, -es.z), Mc.multiplyMatrices(n.projectionMatrix, n.matrixWorldInverse), this._frustum.setFromProjectionMatrix(Mc);
+    s !== n.far && (n.far = s, n.updateProjectionMatrix()), es.setFromMatrixPosition(e.matrixWorld), n.position.copy(es), Io.copy(n.position), Io.add(this._cubeDirections[t]), n.up.copy(this._cubeUps[t]), n.lookAt(Io), n.updateMatrixWorld(), i.makeTranslation(-es.x, -es.y, -es.z), Sc.multiplyMatrices(n.projectionMatrix, n.matrixWorldInverse), this._frustum.setFromProjectionMatrix(Sc);
   }
 }
-lu.prototype.isPointLightShadow = !0;
-class My extends en {
+hu.prototype.isPointLightShadow = !0;
+class Sy extends en {
   constructor(e, t, n = 0, i = 1) {
-    super(e, t), this.type = "PointLight", this.distance = n, this.decay = i, this.shadow = new lu();
+    super(e, t), this.type = "PointLight", this.distance = n, this.decay = i, this.shadow = new hu();
   }
   get power() {
     return this.intensity * 4 * Math.PI;
@@ -15290,16 +15290,16 @@ class My extends en {
     return super.copy(e), this.distance = e.distance, this.decay = e.decay, this.shadow = e.shadow.clone(), this;
   }
 }
-My.prototype.isPointLight = !0;
-class cu extends za {
+Sy.prototype.isPointLight = !0;
+class uu extends za {
   constructor() {
     super(new Ni(-5, 5, 5, -5, 0.5, 500));
   }
 }
-cu.prototype.isDirectionalLightShadow = !0;
+uu.prototype.isDirectionalLightShadow = !0;
 class ha extends en {
   constructor(e, t) {
-    super(e, t), this.type = "DirectionalLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.shadow = new cu();
+    super(e, t), this.type = "DirectionalLight", this.position.copy(ze.DefaultUp), this.updateMatrix(), this.target = new ze(), this.shadow = new uu();
   }
   dispose() {
     this.shadow.dispose();
@@ -15315,7 +15315,7 @@ class ua extends en {
   }
 }
 ua.prototype.isAmbientLight = !0;
-class Sy extends en {
+class Ey extends en {
   constructor(e, t, n = 10, i = 10) {
     super(e, t), this.type = "RectAreaLight", this.width = n, this.height = i;
   }
@@ -15333,8 +15333,8 @@ class Sy extends en {
     return t.object.width = this.width, t.object.height = this.height, t;
   }
 }
-Sy.prototype.isRectAreaLight = !0;
-class hu {
+Ey.prototype.isRectAreaLight = !0;
+class du {
   constructor() {
     this.coefficients = [];
     for (let e = 0; e < 9; e++)
@@ -15414,9 +15414,9 @@ class hu {
     t[0] = 0.282095, t[1] = 0.488603 * i, t[2] = 0.488603 * s, t[3] = 0.488603 * n, t[4] = 1.092548 * n * i, t[5] = 1.092548 * i * s, t[6] = 0.315392 * (3 * s * s - 1), t[7] = 1.092548 * n * s, t[8] = 0.546274 * (n * n - i * i);
   }
 }
-hu.prototype.isSphericalHarmonics3 = !0;
+du.prototype.isSphericalHarmonics3 = !0;
 class Ba extends en {
-  constructor(e = new hu(), t = 1) {
+  constructor(e = new du(), t = 1) {
     super(void 0, t), this.sh = e;
   }
   copy(e) {
@@ -15431,7 +15431,7 @@ class Ba extends en {
   }
 }
 Ba.prototype.isLightProbe = !0;
-class Ey {
+class Ty {
   static decodeText(e) {
     if (typeof TextDecoder < "u")
       return new TextDecoder().decode(e);
@@ -15452,7 +15452,7 @@ class Ey {
     return typeof e != "string" || e === "" ? "" : (/^https?:\/\//i.test(t) && /^\//.test(e) && (t = t.replace(/(^https?:\/\/[^\/]+).*/i, "$1")), /^(https?:)?\/\//i.test(e) || /^data:.*,.*$/i.test(e) || /^blob:.*$/i.test(e) ? e : t + e);
   }
 }
-class Ty extends Be {
+class Ay extends Be {
   constructor() {
     super(), this.type = "InstancedBufferGeometry", this.instanceCount = 1 / 0;
   }
@@ -15467,8 +15467,8 @@ class Ty extends Be {
     return e.instanceCount = this.instanceCount, e.isInstancedBufferGeometry = !0, e;
   }
 }
-Ty.prototype.isInstancedBufferGeometry = !0;
-class Ay extends In {
+Ay.prototype.isInstancedBufferGeometry = !0;
+class Cy extends In {
   constructor(e) {
     super(e), typeof createImageBitmap > "u" && console.warn("THREE.ImageBitmapLoader: createImageBitmap() not supported."), typeof fetch > "u" && console.warn("THREE.ImageBitmapLoader: fetch() not supported."), this.options = { premultiplyAlpha: "none" };
   }
@@ -15494,9 +15494,9 @@ class Ay extends In {
     }), s.manager.itemStart(e);
   }
 }
-Ay.prototype.isImageBitmapLoader = !0;
+Cy.prototype.isImageBitmapLoader = !0;
 let ar;
-const Cy = {
+const Ly = {
   getContext: function() {
     return ar === void 0 && (ar = new (window.AudioContext || window.webkitAudioContext)()), ar;
   },
@@ -15504,16 +15504,16 @@ const Cy = {
     ar = r;
   }
 };
-class Ly extends In {
+class Ry extends In {
   constructor(e) {
     super(e);
   }
   load(e, t, n, i) {
-    const s = this, o = new xy(this.manager);
+    const s = this, o = new _y(this.manager);
     o.setResponseType("arraybuffer"), o.setPath(this.path), o.setRequestHeader(this.requestHeader), o.setWithCredentials(this.withCredentials), o.load(e, function(a) {
       try {
         const l = a.slice(0);
-        Cy.getContext().decodeAudioData(l, function(h) {
+        Ly.getContext().decodeAudioData(l, function(h) {
           t(h);
         });
       } catch (l) {
@@ -15522,28 +15522,28 @@ class Ly extends In {
     }, n, i);
   }
 }
-class Ry extends Ba {
+class Py extends Ba {
   constructor(e, t, n = 1) {
     super(void 0, n);
     const i = new pe().set(e), s = new pe().set(t), o = new M(i.r, i.g, i.b), a = new M(s.r, s.g, s.b), l = Math.sqrt(Math.PI), c = l * Math.sqrt(0.75);
     this.sh.coefficients[0].copy(o).add(a).multiplyScalar(l), this.sh.coefficients[1].copy(o).sub(a).multiplyScalar(c);
   }
 }
-Ry.prototype.isHemisphereLightProbe = !0;
-class Py extends Ba {
+Py.prototype.isHemisphereLightProbe = !0;
+class Iy extends Ba {
   constructor(e, t = 1) {
     super(void 0, t);
     const n = new pe().set(e);
     this.sh.coefficients[0].set(n.r, n.g, n.b).multiplyScalar(2 * Math.sqrt(Math.PI));
   }
 }
-Py.prototype.isAmbientLightProbe = !0;
+Iy.prototype.isAmbientLightProbe = !0;
 class ka {
   constructor(e = !0) {
     this.autoStart = e, this.startTime = 0, this.oldTime = 0, this.elapsedTime = 0, this.running = !1;
   }
   start() {
-    this.startTime = Sc(), this.oldTime = this.startTime, this.elapsedTime = 0, this.running = !0;
+    this.startTime = Ec(), this.oldTime = this.startTime, this.elapsedTime = 0, this.running = !0;
   }
   stop() {
     this.getElapsedTime(), this.running = !1, this.autoStart = !1;
@@ -15556,16 +15556,16 @@ class ka {
     if (this.autoStart && !this.running)
       return this.start(), 0;
     if (this.running) {
-      const t = Sc();
+      const t = Ec();
       e = (t - this.oldTime) / 1e3, this.oldTime = t, this.elapsedTime += e;
     }
     return e;
   }
 }
-function Sc() {
+function Ec() {
   return (typeof performance > "u" ? Date : performance).now();
 }
-class Iy extends ze {
+class Dy extends ze {
   constructor(e) {
     super(), this.type = "Audio", this.listener = e, this.context = e.context, this.gain = this.context.createGain(), this.gain.connect(e.getInput()), this.autoplay = !1, this.buffer = null, this.detune = 0, this.loop = !1, this.loopStart = 0, this.loopEnd = 0, this.offset = 0, this.duration = void 0, this.playbackRate = 1, this.isPlaying = !1, this.hasPlaybackControl = !0, this.source = null, this.sourceType = "empty", this._startedAt = 0, this._progress = 0, this._connected = !1, this.filters = [];
   }
@@ -15686,7 +15686,7 @@ class Iy extends ze {
     return this.gain.gain.setTargetAtTime(e, this.context.currentTime, 0.01), this;
   }
 }
-class Dy {
+class Ny {
   constructor(e, t, n) {
     this.binding = e, this.valueSize = n;
     let i, s, o;
@@ -15796,10 +15796,10 @@ class Dy {
     }
   }
 }
-const Ua = "\\[\\]\\.:\\/", Ny = new RegExp("[" + Ua + "]", "g"), Fa = "[^" + Ua + "]", Oy = "[^" + Ua.replace("\\.", "") + "]", zy = /((?:WC+[\/:])*)/.source.replace("WC", Fa), By = /(WCOD+)?/.source.replace("WCOD", Oy), ky = /(?:\.(WC+)(?:\[(.+)\])?)?/.source.replace("WC", Fa), Uy = /\.(WC+)(?:\[(.+)\])?/.source.replace("WC", Fa), Fy = new RegExp(
-  "^" + zy + By + ky + Uy + "$"
-), Hy = ["material", "materials", "bones"];
-class Vy {
+const Ua = "\\[\\]\\.:\\/", Oy = new RegExp("[" + Ua + "]", "g"), Fa = "[^" + Ua + "]", zy = "[^" + Ua.replace("\\.", "") + "]", By = /((?:WC+[\/:])*)/.source.replace("WC", Fa), ky = /(WCOD+)?/.source.replace("WCOD", zy), Uy = /(?:\.(WC+)(?:\[(.+)\])?)?/.source.replace("WC", Fa), Fy = /\.(WC+)(?:\[(.+)\])?/.source.replace("WC", Fa), Hy = new RegExp(
+  "^" + By + ky + Uy + Fy + "$"
+), Vy = ["material", "materials", "bones"];
+class Gy {
   constructor(e, t, n) {
     const i = n || Ze.parseTrackName(t);
     this._targetGroup = e, this._bindings = e.subscribe_(t, i);
@@ -15840,10 +15840,10 @@ class Ze {
    * @return {string}
    */
   static sanitizeNodeName(e) {
-    return e.replace(/\s/g, "_").replace(Ny, "");
+    return e.replace(/\s/g, "_").replace(Oy, "");
   }
   static parseTrackName(e) {
-    const t = Fy.exec(e);
+    const t = Hy.exec(e);
     if (t === null)
       throw new Error("PropertyBinding: Cannot parse trackName: " + e);
     const n = {
@@ -15857,7 +15857,7 @@ class Ze {
     }, i = n.nodeName && n.nodeName.lastIndexOf(".");
     if (i !== void 0 && i !== -1) {
       const s = n.nodeName.substring(i + 1);
-      Hy.indexOf(s) !== -1 && (n.nodeName = n.nodeName.substring(0, i), n.objectName = s);
+      Vy.indexOf(s) !== -1 && (n.nodeName = n.nodeName.substring(0, i), n.objectName = s);
     }
     if (n.propertyName === null || n.propertyName.length === 0)
       throw new Error("PropertyBinding: can not parse propertyName from trackName: " + e);
@@ -16045,7 +16045,7 @@ class Ze {
     this.node = null, this.getValue = this._getValue_unbound, this.setValue = this._setValue_unbound;
   }
 }
-Ze.Composite = Vy;
+Ze.Composite = Gy;
 Ze.prototype.BindingType = {
   Direct: 0,
   EntireArray: 1,
@@ -16089,7 +16089,7 @@ Ze.prototype.SetterByBindingTypeAndVersioning = [
     Ze.prototype._setValue_fromArray_setMatrixWorldNeedsUpdate
   ]
 ];
-class Gy {
+class Wy {
   constructor(e, t, n = null, i = t.blendMode) {
     this._mixer = e, this._clip = t, this._localRoot = n, this.blendMode = i;
     const s = t.tracks, o = s.length, a = new Array(o), l = {
@@ -16100,7 +16100,7 @@ class Gy {
       const h = s[c].createInterpolant(null);
       a[c] = h, h.settings = l;
     }
-    this._interpolantSettings = l, this._interpolants = a, this._propertyBindings = new Array(o), this._cacheIndex = null, this._byClipCacheIndex = null, this._timeScaleInterpolant = null, this._weightInterpolant = null, this.loop = Rd, this._loopCount = -1, this._startTime = null, this.time = 0, this.timeScale = 1, this._effectiveTimeScale = 1, this.weight = 1, this._effectiveWeight = 1, this.repetitions = 1 / 0, this.paused = !1, this.enabled = !0, this.clampWhenFinished = !1, this.zeroSlopeAtStart = !0, this.zeroSlopeAtEnd = !0;
+    this._interpolantSettings = l, this._interpolants = a, this._propertyBindings = new Array(o), this._cacheIndex = null, this._byClipCacheIndex = null, this._timeScaleInterpolant = null, this._weightInterpolant = null, this.loop = Pd, this._loopCount = -1, this._startTime = null, this.time = 0, this.timeScale = 1, this._effectiveTimeScale = 1, this.weight = 1, this._effectiveWeight = 1, this.repetitions = 1 / 0, this.paused = !1, this.enabled = !0, this.clampWhenFinished = !1, this.zeroSlopeAtStart = !0, this.zeroSlopeAtEnd = !0;
   }
   // State & Scheduling
   play() {
@@ -16215,7 +16215,7 @@ class Gy {
     if (a > 0) {
       const l = this._interpolants, c = this._propertyBindings;
       switch (this.blendMode) {
-        case Sh:
+        case Th:
           for (let h = 0, u = l.length; h !== u; ++h)
             l[h].evaluate(o), c[h].accumulateAdditive(a);
           break;
@@ -16253,10 +16253,10 @@ class Gy {
   _updateTime(e) {
     const t = this._clip.duration, n = this.loop;
     let i = this.time + e, s = this._loopCount;
-    const o = n === Pd;
+    const o = n === Id;
     if (e === 0)
       return s === -1 ? i : o && (s & 1) === 1 ? t - i : i;
-    if (n === Ld) {
+    if (n === Rd) {
       s === -1 && (this._loopCount = 0, this._setEndings(!0, !0, !1));
       e: {
         if (i >= t)
@@ -16315,7 +16315,7 @@ class Gy {
     return a[0] = s, l[0] = t, a[1] = s + e, l[1] = n, this;
   }
 }
-class uu extends pn {
+class fu extends pn {
   constructor(e) {
     super(), this._root = e, this._initMemoryManager(), this._accuIndex = 0, this.time = 0, this.timeScale = 1;
   }
@@ -16333,9 +16333,9 @@ class uu extends pn {
           g._cacheIndex === null && (++g.referenceCount, this._addInactiveBinding(g, l, f));
           continue;
         }
-        const m = t && t._propertyBindings[u].binding.parsedPath;
-        g = new Dy(
-          Ze.create(n, f, m),
+        const p = t && t._propertyBindings[u].binding.parsedPath;
+        g = new Ny(
+          Ze.create(n, f, p),
           d.ValueTypeName,
           d.getValueSize()
         ), ++g.referenceCount, this._addInactiveBinding(g, l, f), o[u] = g;
@@ -16465,7 +16465,7 @@ class uu extends pn {
   _lendControlInterpolant() {
     const e = this._controlInterpolants, t = this._nActiveControlInterpolants++;
     let n = e[t];
-    return n === void 0 && (n = new su(
+    return n === void 0 && (n = new ou(
       new Float32Array(2),
       new Float32Array(2),
       1,
@@ -16491,7 +16491,7 @@ class uu extends pn {
       c = l.knownActions[0], o === null && (o = c._clip);
     }
     if (o === null) return null;
-    const h = new Gy(this, o, t, n);
+    const h = new Wy(this, o, t, n);
     return this._bindAction(h, c), this._addInactiveAction(h, a, s), h;
   }
   // get an existing action
@@ -16562,8 +16562,8 @@ class uu extends pn {
     n !== null && (this._deactivateAction(n), this._removeInactiveAction(n));
   }
 }
-uu.prototype._controlInterpolantsResultBuffer = new Float32Array(1);
-class Wy extends Ms {
+fu.prototype._controlInterpolantsResultBuffer = new Float32Array(1);
+class jy extends Ms {
   constructor(e, t, n = 1) {
     super(e, t), this.meshPerAttribute = n;
   }
@@ -16579,8 +16579,8 @@ class Wy extends Ms {
     return t.isInstancedInterleavedBuffer = !0, t.meshPerAttribute = this.meshPerAttribute, t;
   }
 }
-Wy.prototype.isInstancedInterleavedBuffer = !0;
-class jy {
+jy.prototype.isInstancedInterleavedBuffer = !0;
+class qy {
   constructor(e, t, n = 0, i = 1 / 0) {
     this.ray = new Xn(e, t), this.near = n, this.far = i, this.camera = null, this.layers = new ga(), this.params = {
       Mesh: {},
@@ -16597,15 +16597,15 @@ class jy {
     t.isPerspectiveCamera ? (this.ray.origin.setFromMatrixPosition(t.matrixWorld), this.ray.direction.set(e.x, e.y, 0.5).unproject(t).sub(this.ray.origin).normalize(), this.camera = t) : t.isOrthographicCamera ? (this.ray.origin.set(e.x, e.y, (t.near + t.far) / (t.near - t.far)).unproject(t), this.ray.direction.set(0, 0, -1).transformDirection(t.matrixWorld), this.camera = t) : console.error("THREE.Raycaster: Unsupported camera type: " + t.type);
   }
   intersectObject(e, t = !0, n = []) {
-    return da(e, this, n, t), n.sort(Ec), n;
+    return da(e, this, n, t), n.sort(Tc), n;
   }
   intersectObjects(e, t = !0, n = []) {
     for (let i = 0, s = e.length; i < s; i++)
       da(e[i], this, n, t);
-    return n.sort(Ec), n;
+    return n.sort(Tc), n;
   }
 }
-function Ec(r, e) {
+function Tc(r, e) {
   return r.distance - e.distance;
 }
 function da(r, e, t, n) {
@@ -16615,7 +16615,7 @@ function da(r, e, t, n) {
       da(i[s], e, t, !0);
   }
 }
-class Tc {
+class Ac {
   constructor(e = 1, t = 0, n = 0) {
     return this.radius = e, this.phi = t, this.theta = n, this;
   }
@@ -16639,7 +16639,7 @@ class Tc {
     return new this.constructor().copy(this);
   }
 }
-const Ac = /* @__PURE__ */ new K();
+const Cc = /* @__PURE__ */ new K();
 class jn {
   constructor(e = new K(1 / 0, 1 / 0), t = new K(-1 / 0, -1 / 0)) {
     this.min = e, this.max = t;
@@ -16654,7 +16654,7 @@ class jn {
     return this;
   }
   setFromCenterAndSize(e, t) {
-    const n = Ac.copy(t).multiplyScalar(0.5);
+    const n = Cc.copy(t).multiplyScalar(0.5);
     return this.min.copy(e).sub(n), this.max.copy(e).add(n), this;
   }
   clone() {
@@ -16703,7 +16703,7 @@ class jn {
     return t.copy(e).clamp(this.min, this.max);
   }
   distanceToPoint(e) {
-    return Ac.copy(e).clamp(this.min, this.max).sub(e).length();
+    return Cc.copy(e).clamp(this.min, this.max).sub(e).length();
   }
   intersect(e) {
     return this.min.max(e.min), this.max.min(e.max), this;
@@ -16719,8 +16719,8 @@ class jn {
   }
 }
 jn.prototype.isBox2 = !0;
-const Cc = /* @__PURE__ */ new M(), lr = /* @__PURE__ */ new M();
-class du {
+const Lc = /* @__PURE__ */ new M(), lr = /* @__PURE__ */ new M();
+class pu {
   constructor(e = new M(), t = new M()) {
     this.start = e, this.end = t;
   }
@@ -16746,9 +16746,9 @@ class du {
     return this.delta(t).multiplyScalar(e).add(this.start);
   }
   closestPointToPointParameter(e, t) {
-    Cc.subVectors(e, this.start), lr.subVectors(this.end, this.start);
+    Lc.subVectors(e, this.start), lr.subVectors(this.end, this.start);
     const n = lr.dot(lr);
-    let s = lr.dot(Cc) / n;
+    let s = lr.dot(Lc) / n;
     return t && (s = mt(s, 0, 1)), s;
   }
   closestPointToPoint(e, t, n) {
@@ -16766,9 +16766,9 @@ class du {
   }
 }
 const Mn = /* @__PURE__ */ new M(), cr = /* @__PURE__ */ new Ee(), Do = /* @__PURE__ */ new Ee();
-class qy extends Ln {
+class Xy extends Ln {
   constructor(e) {
-    const t = fu(e), n = new Be(), i = [], s = [], o = new pe(0, 0, 1), a = new pe(0, 1, 0);
+    const t = mu(e), n = new Be(), i = [], s = [], o = new pe(0, 0, 1), a = new pe(0, 1, 0);
     for (let c = 0; c < t.length; c++) {
       const h = t[c];
       h.parent && h.parent.isBone && (i.push(0, 0, 0), i.push(0, 0, 0), s.push(o.r, o.g, o.b), s.push(a.r, a.g, a.b));
@@ -16787,15 +16787,15 @@ class qy extends Ln {
     n.getAttribute("position").needsUpdate = !0, super.updateMatrixWorld(e);
   }
 }
-function fu(r) {
+function mu(r) {
   const e = [];
   r.isBone === !0 && e.push(r);
   for (let t = 0; t < r.children.length; t++)
-    e.push.apply(e, fu(r.children[t]));
+    e.push.apply(e, mu(r.children[t]));
   return e;
 }
-const Xy = /* @__PURE__ */ new M(), Lc = /* @__PURE__ */ new pe(), Rc = /* @__PURE__ */ new pe();
-class Yy extends ze {
+const Yy = /* @__PURE__ */ new M(), Rc = /* @__PURE__ */ new pe(), Pc = /* @__PURE__ */ new pe();
+class Zy extends ze {
   constructor(e, t, n) {
     super(), this.light = e, this.light.updateMatrixWorld(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.color = n;
     const i = new Pa(t);
@@ -16812,24 +16812,24 @@ class Yy extends ze {
       this.material.color.set(this.color);
     else {
       const t = e.geometry.getAttribute("color");
-      Lc.copy(this.light.color), Rc.copy(this.light.groundColor);
+      Rc.copy(this.light.color), Pc.copy(this.light.groundColor);
       for (let n = 0, i = t.count; n < i; n++) {
-        const s = n < i / 2 ? Lc : Rc;
+        const s = n < i / 2 ? Rc : Pc;
         t.setXYZ(n, s.r, s.g, s.b);
       }
       t.needsUpdate = !0;
     }
-    e.lookAt(Xy.setFromMatrixPosition(this.light.matrixWorld).negate());
+    e.lookAt(Yy.setFromMatrixPosition(this.light.matrixWorld).negate());
   }
 }
-class Zy extends Ln {
+class $y extends Ln {
   constructor(e = 10, t = 10, n = 4473924, i = 8947848) {
     n = new pe(n), i = new pe(i);
     const s = t / 2, o = e / t, a = e / 2, l = [], c = [];
     for (let d = 0, f = 0, g = -a; d <= t; d++, g += o) {
       l.push(-a, 0, g, a, 0, g), l.push(g, 0, -a, g, 0, a);
-      const m = d === s ? n : i;
-      m.toArray(c, f), f += 3, m.toArray(c, f), f += 3, m.toArray(c, f), f += 3, m.toArray(c, f), f += 3;
+      const p = d === s ? n : i;
+      p.toArray(c, f), f += 3, p.toArray(c, f), f += 3, p.toArray(c, f), f += 3, p.toArray(c, f), f += 3;
     }
     const h = new Be();
     h.setAttribute("position", new De(l, 3)), h.setAttribute("color", new De(c, 3));
@@ -16837,8 +16837,8 @@ class Zy extends Ln {
     super(h, u), this.type = "GridHelper";
   }
 }
-const Pc = /* @__PURE__ */ new M(), hr = /* @__PURE__ */ new M(), Ic = /* @__PURE__ */ new M();
-class $y extends ze {
+const Ic = /* @__PURE__ */ new M(), hr = /* @__PURE__ */ new M(), Dc = /* @__PURE__ */ new M();
+class Jy extends ze {
   constructor(e, t, n) {
     super(), this.light = e, this.light.updateMatrixWorld(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.color = n, t === void 0 && (t = 1);
     let i = new Be();
@@ -16866,19 +16866,19 @@ class $y extends ze {
     this.lightPlane.geometry.dispose(), this.lightPlane.material.dispose(), this.targetLine.geometry.dispose(), this.targetLine.material.dispose();
   }
   update() {
-    Pc.setFromMatrixPosition(this.light.matrixWorld), hr.setFromMatrixPosition(this.light.target.matrixWorld), Ic.subVectors(hr, Pc), this.lightPlane.lookAt(hr), this.color !== void 0 ? (this.lightPlane.material.color.set(this.color), this.targetLine.material.color.set(this.color)) : (this.lightPlane.material.color.copy(this.light.color), this.targetLine.material.color.copy(this.light.color)), this.targetLine.lookAt(hr), this.targetLine.scale.z = Ic.length();
+    Ic.setFromMatrixPosition(this.light.matrixWorld), hr.setFromMatrixPosition(this.light.target.matrixWorld), Dc.subVectors(hr, Ic), this.lightPlane.lookAt(hr), this.color !== void 0 ? (this.lightPlane.material.color.set(this.color), this.targetLine.material.color.set(this.color)) : (this.lightPlane.material.color.copy(this.light.color), this.targetLine.material.color.copy(this.light.color)), this.targetLine.lookAt(hr), this.targetLine.scale.z = Dc.length();
   }
 }
 const ur = /* @__PURE__ */ new M(), st = /* @__PURE__ */ new bs();
-class Jy extends Ln {
+class Ky extends Ln {
   constructor(e) {
     const t = new Be(), n = new Dt({ color: 16777215, vertexColors: !0, toneMapped: !1 }), i = [], s = [], o = {}, a = new pe(16755200), l = new pe(16711680), c = new pe(43775), h = new pe(16777215), u = new pe(3355443);
     d("n1", "n2", a), d("n2", "n4", a), d("n4", "n3", a), d("n3", "n1", a), d("f1", "f2", a), d("f2", "f4", a), d("f4", "f3", a), d("f3", "f1", a), d("n1", "f1", a), d("n2", "f2", a), d("n3", "f3", a), d("n4", "f4", a), d("p", "n1", l), d("p", "n2", l), d("p", "n3", l), d("p", "n4", l), d("u1", "u2", c), d("u2", "u3", c), d("u3", "u1", c), d("c", "t", h), d("p", "c", u), d("cn1", "cn2", u), d("cn3", "cn4", u), d("cf1", "cf2", u), d("cf3", "cf4", u);
-    function d(g, m, p) {
-      f(g, p), f(m, p);
+    function d(g, p, m) {
+      f(g, m), f(p, m);
     }
-    function f(g, m) {
-      i.push(0, 0, 0), s.push(m.r, m.g, m.b), o[g] === void 0 && (o[g] = []), o[g].push(i.length / 3 - 1);
+    function f(g, p) {
+      i.push(0, 0, 0), s.push(p.r, p.g, p.b), o[g] === void 0 && (o[g] = []), o[g].push(i.length / 3 - 1);
     }
     t.setAttribute("position", new De(i, 3)), t.setAttribute("color", new De(s, 3)), super(t, n), this.type = "CameraHelper", this.camera = e, this.camera.updateProjectionMatrix && this.camera.updateProjectionMatrix(), this.matrix = e.matrixWorld, this.matrixAutoUpdate = !1, this.pointMap = o, this.update();
   }
@@ -16899,23 +16899,23 @@ function ot(r, e, t, n, i, s, o) {
       l.setXYZ(a[c], ur.x, ur.y, ur.z);
   }
 }
-const pu = new ArrayBuffer(4);
-new Float32Array(pu);
-new Uint32Array(pu);
+const gu = new ArrayBuffer(4);
+new Float32Array(gu);
+new Uint32Array(gu);
 const Xt = new Uint32Array(512), Yt = new Uint32Array(512);
 for (let r = 0; r < 256; ++r) {
   const e = r - 127;
   e < -27 ? (Xt[r] = 0, Xt[r | 256] = 32768, Yt[r] = 24, Yt[r | 256] = 24) : e < -14 ? (Xt[r] = 1024 >> -e - 14, Xt[r | 256] = 1024 >> -e - 14 | 32768, Yt[r] = -e - 1, Yt[r | 256] = -e - 1) : e <= 15 ? (Xt[r] = e + 15 << 10, Xt[r | 256] = e + 15 << 10 | 32768, Yt[r] = 13, Yt[r | 256] = 13) : e < 128 ? (Xt[r] = 31744, Xt[r | 256] = 64512, Yt[r] = 24, Yt[r | 256] = 24) : (Xt[r] = 31744, Xt[r | 256] = 64512, Yt[r] = 13, Yt[r | 256] = 13);
 }
-const mu = new Uint32Array(2048), Es = new Uint32Array(64), Ky = new Uint32Array(64);
+const yu = new Uint32Array(2048), Es = new Uint32Array(64), Qy = new Uint32Array(64);
 for (let r = 1; r < 1024; ++r) {
   let e = r << 13, t = 0;
   for (; (e & 8388608) === 0; )
     e <<= 1, t -= 8388608;
-  e &= -8388609, t += 947912704, mu[r] = e | t;
+  e &= -8388609, t += 947912704, yu[r] = e | t;
 }
 for (let r = 1024; r < 2048; ++r)
-  mu[r] = 939524096 + (r - 1024 << 13);
+  yu[r] = 939524096 + (r - 1024 << 13);
 for (let r = 1; r < 31; ++r)
   Es[r] = r << 23;
 Es[31] = 1199570944;
@@ -16924,21 +16924,21 @@ for (let r = 33; r < 63; ++r)
   Es[r] = 2147483648 + (r - 32 << 23);
 Es[63] = 3347054592;
 for (let r = 1; r < 64; ++r)
-  r !== 32 && (Ky[r] = 1024);
+  r !== 32 && (Qy[r] = 1024);
 Nt.create = function(r, e) {
   return r.prototype = Object.create(Nt.prototype), r.prototype.constructor = r, r.prototype.getPoint = e, r;
 };
 sa.prototype.fromPoints = function(r) {
   return console.warn("THREE.Path: .fromPoints() has been renamed to .setFromPoints()."), this.setFromPoints(r);
 };
-Zy.prototype.setColors = function() {
+$y.prototype.setColors = function() {
   console.error("THREE.GridHelper: setColors() has been deprecated, pass them in the constructor instead.");
 };
-qy.prototype.update = function() {
+Xy.prototype.update = function() {
   console.error("THREE.SkeletonHelper: update() no longer needs to be called.");
 };
 In.prototype.extractUrlBase = function(r) {
-  return console.warn("THREE.Loader: .extractUrlBase() has been deprecated. Use THREE.LoaderUtils.extractUrlBase() instead."), Ey.extractUrlBase(r);
+  return console.warn("THREE.Loader: .extractUrlBase() has been deprecated. Use THREE.LoaderUtils.extractUrlBase() instead."), Ty.extractUrlBase(r);
 };
 In.Handlers = {
   add: function() {
@@ -16984,7 +16984,7 @@ Bi.prototype.empty = function() {
 ws.prototype.setFromMatrix = function(r) {
   return console.warn("THREE.Frustum: .setFromMatrix() has been renamed to .setFromProjectionMatrix()."), this.setFromProjectionMatrix(r);
 };
-du.prototype.center = function(r) {
+pu.prototype.center = function(r) {
   return console.warn("THREE.Line3: .center() has been renamed to .getCenter()."), this.getCenter(r);
 };
 ut.prototype.flattenToArrayOffset = function(r, e) {
@@ -17191,14 +17191,14 @@ $e.prototype.setDrawMode = function() {
 Object.defineProperties($e.prototype, {
   drawMode: {
     get: function() {
-      return console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode."), Id;
+      return console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode."), Dd;
     },
     set: function() {
       console.error("THREE.Mesh: .drawMode has been removed. The renderer now always assumes THREE.TrianglesDrawMode. Transform your geometry via BufferGeometryUtils.toTrianglesDrawMode() if necessary.");
     }
   }
 });
-Wh.prototype.initBones = function() {
+qh.prototype.initBones = function() {
   console.error("THREE.SkinnedMesh: initBones() has been removed.");
 };
 Et.prototype.setLens = function(r, e) {
@@ -17372,7 +17372,7 @@ Object.defineProperties(dt.prototype, {
       console.error("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead.");
     },
     set: function(r) {
-      console.warn("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead."), this.flatShading = r === _h;
+      console.warn("THREE." + this.type + ": .shading has been removed. Use the boolean .flatShading instead."), this.flatShading = r === wh;
     }
   },
   stencilMask: {
@@ -17545,7 +17545,7 @@ Object.defineProperties(Ve.prototype, {
     }
   }
 });
-Object.defineProperties(Fh.prototype, {
+Object.defineProperties(Vh.prototype, {
   cullFace: {
     get: function() {
       console.warn("THREE.WebGLRenderer: .shadowMap.cullFace has been removed. Set Material.shadowSide instead.");
@@ -17653,10 +17653,10 @@ Object.defineProperties(Lt.prototype, {
     }
   }
 });
-Iy.prototype.load = function(r) {
+Dy.prototype.load = function(r) {
   console.warn("THREE.Audio: .load has been deprecated. Use THREE.AudioLoader instead.");
   const e = this;
-  return new Ly().load(r, function(n) {
+  return new Ry().load(r, function(n) {
     e.setBuffer(n);
   }), this;
 };
@@ -17669,14 +17669,14 @@ ya.prototype.clear = function(r, e, t, n) {
 qn.crossOrigin = void 0;
 qn.loadTexture = function(r, e, t, n) {
   console.warn("THREE.ImageUtils.loadTexture has been deprecated. Use THREE.TextureLoader() instead.");
-  const i = new by();
+  const i = new wy();
   i.setCrossOrigin(this.crossOrigin);
   const s = i.load(r, t, void 0, n);
   return e && (s.mapping = e), s;
 };
 qn.loadTextureCube = function(r, e, t, n) {
   console.warn("THREE.ImageUtils.loadTextureCube has been deprecated. Use THREE.CubeTextureLoader() instead.");
-  const i = new _y();
+  const i = new by();
   i.setCrossOrigin(this.crossOrigin);
   const s = i.load(r, t, void 0, n);
   return e && (s.mapping = e), s;
@@ -17691,7 +17691,7 @@ typeof __THREE_DEVTOOLS__ < "u" && __THREE_DEVTOOLS__.dispatchEvent(new CustomEv
   revision: "139"
 } }));
 typeof window < "u" && (window.__THREE__ ? console.warn("WARNING: Multiple instances of Three.js being imported.") : window.__THREE__ = "139");
-function Dc(r) {
+function Nc(r) {
   const e = [];
   for (const t of r.contents) {
     const n = new M(...t.origin ?? [0, 0, 0]);
@@ -17713,11 +17713,11 @@ function Dc(r) {
   }
   return e;
 }
-function Qy(r, e) {
+function ev(r, e) {
   const t = (i) => Math.max(1.5, ...i.map(({ world: s, radius: o }) => s.length() + o)), n = Math.max(e._meta.corner, t(r.filter(({ group: i }) => i === "atoms")));
   return { inside: n, withOutside: Math.max(n, t(r)) };
 }
-function Nc(r, e, t, n) {
+function Oc(r, e, t, n) {
   const i = new M();
   return r.map((s) => (i.copy(s.world).project(e), {
     atom: s,
@@ -17726,7 +17726,7 @@ function Nc(r, e, t, n) {
     depth: -i.z
   }));
 }
-function ev(r, e, t, n) {
+function tv(r, e, t, n) {
   let i = null;
   for (const s of r) {
     const o = Math.max(5, s.atom.radius * n);
@@ -17734,26 +17734,26 @@ function ev(r, e, t, n) {
   }
   return i;
 }
-function gu(r, e, t) {
+function vu(r, e, t) {
   return e.some(
     (n) => n.depth > r.depth && (n.x - r.x) ** 2 + (n.y - r.y) ** 2 < (n.atom.radius * t * 0.8) ** 2
   );
 }
-const Oc = -68 * Math.PI / 180, No = 16 * Math.PI / 180, zc = [0.4, 12];
-function tv() {
+const zc = -68 * Math.PI / 180, No = 16 * Math.PI / 180, Bc = [0.4, 12];
+function nv() {
   const r = new M(
-    Math.cos(No) * Math.cos(Oc),
-    Math.cos(No) * Math.sin(Oc),
+    Math.cos(No) * Math.cos(zc),
+    Math.cos(No) * Math.sin(zc),
     Math.sin(No)
   ), e = new Ee().lookAt(r, new M(), new M(0, 0, 1));
   return new Ke().setFromRotationMatrix(e);
 }
-class nv {
+class iv {
   constructor() {
     this.reset();
   }
   reset() {
-    this.orientation = tv(), this.zoom = 1, this.shift = { x: 0, y: 0 };
+    this.orientation = nv(), this.zoom = 1, this.shift = { x: 0, y: 0 };
   }
   /** Turns the crystal under the pointer, by angles about the screen's axes. */
   turn(e, t) {
@@ -17761,7 +17761,7 @@ class nv {
     this.orientation.multiply(n).multiply(i).normalize();
   }
   magnify(e) {
-    this.zoom = Math.min(zc[1], Math.max(zc[0], this.zoom * e));
+    this.zoom = Math.min(Bc[1], Math.max(Bc[0], this.zoom * e));
   }
   pan(e, t) {
     this.shift.x += e, this.shift.y += t;
@@ -17772,23 +17772,23 @@ class nv {
     return e.left = -o, e.right = o, e.top = a, e.bottom = -a, e.near = 0, e.far = 8 * t, e.zoom = this.zoom, e.quaternion.copy(this.orientation), e.position.set(l, c, 4 * t).applyQuaternion(this.orientation), e.updateProjectionMatrix(), e.updateMatrixWorld(!0), this.zoom / s;
   }
 }
-const Bc = "http://www.w3.org/2000/svg";
+const kc = "http://www.w3.org/2000/svg";
 function Ue(r, { className: e, text: t, ...n } = {}, ...i) {
   const s = document.createElement(r);
   e && (s.className = e), t !== void 0 && (s.textContent = t);
   for (const [o, a] of Object.entries(n)) s.setAttribute(o, a);
   return s.append(...i), s;
 }
-function kc(...r) {
-  const e = document.createElementNS(Bc, "svg");
+function Uc(...r) {
+  const e = document.createElementNS(kc, "svg");
   e.setAttribute("viewBox", "0 0 20 20"), e.setAttribute("aria-hidden", "true");
   for (const t of r) {
-    const n = document.createElementNS(Bc, "path");
+    const n = document.createElementNS(kc, "path");
     n.setAttribute("d", t), e.append(n);
   }
   return e;
 }
-const Uc = {
+const Fc = {
   bonds: ["M5.2 14.8 14.8 5.2", "M3 15.5a2 2 0 1 0 4 0 2 2 0 1 0-4 0", "M13 4.5a2 2 0 1 0 4 0 2 2 0 1 0-4 0"],
   polyhedra: ["M10 2.5 17 10l-7 7.5L3 10z", "M3 10l7 2 7-2", "M10 2.5V12v5.5"],
   cell: ["M3 7l7-4 7 4v7l-7 4-7-4z", "M3 7l7 4 7-4", "M10 11v7"],
@@ -17799,26 +17799,43 @@ const Uc = {
   reset: ["M4 10a6 6 0 1 0 1.8-4.3", "M6 2.5v3.4h3.4"],
   picture: ["M10 3v9", "M6.5 9 10 12.5 13.5 9", "M4 16.5h12"]
 };
-function iv(r) {
+function sv(r) {
   const e = r.contents.find(({ name: t }) => t === "polyhedra");
-  return [...new Set((e?.contents ?? []).map((t) => yu(t)?.element).filter(Boolean))];
+  return [...new Set((e?.contents ?? []).map((t) => Ha(t)?.element).filter(Boolean))];
 }
-function yu({ _meta: r }) {
+function Ha({ _meta: r }) {
   return [r].flat(1 / 0)[0];
 }
-function sv(r, { hiddenElements: e, around: t, size: n }) {
-  const i = (o) => {
-    const a = yu(o);
-    if (!a) return !0;
-    const l = a.masked ? "?" : a.element;
-    return e.has(l) || e.has(a.other) ? !1 : o.type !== "convex" || !t || l === t;
-  }, s = (o) => o.type === "spheres" ? { ...o, radius: o.radius * n } : o;
-  return {
-    ...r,
-    contents: r.contents.map((o) => ({ ...o, contents: o.contents.filter(i).map(s) }))
-  };
+function rv(r, { hiddenElements: e, around: t, size: n }) {
+  const i = (l) => {
+    const c = Ha(l);
+    if (!c) return !0;
+    const h = c.masked ? "?" : c.element;
+    return e.has(h) || e.has(c.other) ? !1 : l.type !== "convex" || !t || h === t;
+  }, s = (l) => l.type === "spheres" ? { ...l, radius: l.radius * n } : l, o = r.contents.map((l) => ({ ...l, contents: l.contents.filter(i) })), a = o.find(({ name: l }) => l === "outside");
+  if (a && (t || e.size)) {
+    const l = o.find(({ name: c }) => c === "polyhedra")?.contents ?? [];
+    a.contents = ov(a.contents, l);
+  }
+  return { ...r, contents: o.map((l) => ({ ...l, contents: l.contents.map(s) })) };
 }
-const Fc = 5, Hc = 85e-4, dr = Math.PI / 18, rv = {
+function ov(r, e) {
+  const t = new Set(e.flatMap(({ positions: h }) => h.map(Hc))), n = [], i = (h) => {
+    const u = h.positions.map((g) => t.has(Hc(g)));
+    h.positions.forEach((g, p) => u[p] || n.push(g));
+    const d = Ha(h), f = d?.sites.filter((g, p) => u[p]);
+    return {
+      ...h,
+      positions: h.positions.filter((g, p) => u[p]),
+      _meta: d && [{ ...d, sites: f }]
+    };
+  }, s = (h) => n.some((u) => Math.hypot(...u.map((d, f) => d - h[f])) < 0.01), o = ([h, u]) => !s(h) && !s(h.map((d, f) => 2 * u[f] - d)), a = (h) => ({ ...h, positionPairs: h.positionPairs.filter(o) }), l = r.filter(({ type: h }) => h === "spheres").map(i), c = r.filter(({ type: h }) => h === "cylinders").map(a);
+  return [...l.filter(({ positions: h }) => h.length), ...c.filter(({ positionPairs: h }) => h.length)];
+}
+function Hc(r) {
+  return r.join();
+}
+const Vc = 5, Gc = 85e-4, dr = Math.PI / 18, av = {
   ArrowLeft: (r) => r.turn(-dr, 0),
   ArrowRight: (r) => r.turn(dr, 0),
   ArrowUp: (r) => r.turn(0, -dr),
@@ -17830,7 +17847,7 @@ const Fc = 5, Hc = 85e-4, dr = Math.PI / 18, rv = {
   R: (r) => r.reset(),
   Escape: (r) => r.clearSelection()
 };
-function ov(r, e, t) {
+function lv(r, e, t) {
   const n = /* @__PURE__ */ new Map();
   let i = 0;
   const s = { signal: t };
@@ -17839,33 +17856,33 @@ function ov(r, e, t) {
   }, s), r.addEventListener("pointermove", (o) => {
     const a = n.get(o.pointerId);
     if (!a) {
-      e.hover(...Vc(r, o));
+      e.hover(...Wc(r, o));
       return;
     }
     const l = o.clientX - a.x, c = o.clientY - a.y;
     if (i += Math.hypot(l, c), n.size === 2) {
       const [h] = [...n].filter(([f]) => f !== o.pointerId).map(([, f]) => f), u = Math.hypot(a.x - h.x, a.y - h.y), d = Math.hypot(o.clientX - h.x, o.clientY - h.y);
       u > 0 && e.magnify(d / u), e.pan(l / 2, c / 2);
-    } else i > Fc && (o.shiftKey || o.buttons === 2 ? e.pan(l, c) : e.turn(l * Hc, c * Hc));
+    } else i > Vc && (o.shiftKey || o.buttons === 2 ? e.pan(l, c) : e.turn(l * Gc, c * Gc));
     n.set(o.pointerId, { x: o.clientX, y: o.clientY });
   }, s), r.addEventListener("pointerup", (o) => {
-    const a = n.size === 1 && i <= Fc && o.button === 0;
+    const a = n.size === 1 && i <= Vc && o.button === 0;
     if (n.delete(o.pointerId), !a) return;
     const l = o.shiftKey || o.ctrlKey || o.metaKey || o.pointerType === "touch";
-    e.click(...Vc(r, o), l);
+    e.click(...Wc(r, o), l);
   }, s), r.addEventListener("pointercancel", (o) => n.delete(o.pointerId), s), r.addEventListener("pointerleave", () => e.hideTip(), s), r.addEventListener("contextmenu", (o) => o.preventDefault(), s), r.addEventListener("wheel", (o) => {
     !(r.getRootNode().activeElement === r) && !o.ctrlKey || (o.preventDefault(), e.magnify(Math.exp(-Math.max(-60, Math.min(60, o.deltaY)) * 4e-3)));
   }, { signal: t, passive: !1 }), r.addEventListener("keydown", (o) => {
-    const a = rv[o.key];
+    const a = av[o.key];
     !a || o.ctrlKey || o.metaKey || o.altKey || (o.preventDefault(), o.stopPropagation(), a(e));
   }, s);
 }
-function Vc(r, e) {
+function Wc(r, e) {
   const t = r.getBoundingClientRect();
   return [e.clientX - t.left, e.clientY - t.top];
 }
-const av = 4;
-class lv {
+const cv = 4;
+class hv {
   constructor() {
     this.active = !1, this.atoms = [];
   }
@@ -17877,65 +17894,65 @@ class lv {
   }
   /** Adds an atom, or takes the last one away where it is clicked again. */
   take(e) {
-    this.atoms.at(-1)?.world.distanceTo(e.world) < 1e-6 ? this.atoms.pop() : this.atoms.length === av ? this.atoms = [e] : this.atoms.push(e);
+    this.atoms.at(-1)?.world.distanceTo(e.world) < 1e-6 ? this.atoms.pop() : this.atoms.length === cv ? this.atoms = [e] : this.atoms.push(e);
   }
   /** The result as a sentence; `neighbours` are bond lengths by site. */
   text(e) {
     const t = this.atoms.map(({ element: s, site: o, masked: a }) => `${a ? "?" : s}${o}`), n = this.atoms.map(({ world: s }) => s);
     if (!n.length) return "Click an atom for its coordination, two for a distance, three for an angle, four for a torsion";
-    if (n.length === 1) return `${t[0]}: ${cv(e[this.atoms[0].site] ?? [])}`;
+    if (n.length === 1) return `${t[0]}: ${uv(e[this.atoms[0].site] ?? [])}`;
     const i = t.join("–");
-    return n.length === 2 ? `${i}: ${n[0].distanceTo(n[1]).toFixed(3)} Å` : n.length === 3 ? `${i}: ${hv(...n).toFixed(1)}°` : `${i}: torsion ${uv(...n).toFixed(1)}°`.replace("-", "−");
+    return n.length === 2 ? `${i}: ${n[0].distanceTo(n[1]).toFixed(3)} Å` : n.length === 3 ? `${i}: ${dv(...n).toFixed(1)}°` : `${i}: torsion ${fv(...n).toFixed(1)}°`.replace("-", "−");
   }
 }
-function cv(r) {
+function uv(r) {
   if (!r.length) return "no bonded neighbour";
   const e = `coordination ${r.length}`, [t, n] = [r[0], r.at(-1)].map((s) => s.toFixed(3));
   if (t === n) return `${e}, ${r.length > 1 ? "every bond" : "bond"} ${t} Å`;
   const i = r.reduce((s, o) => s + o, 0) / r.length;
   return `${e}, mean bond ${i.toFixed(3)} Å, ${t} to ${n} Å`;
 }
-function hv(r, e, t) {
+function dv(r, e, t) {
   return r.clone().sub(e).angleTo(t.clone().sub(e)) * 180 / Math.PI;
 }
-function uv(r, e, t, n) {
+function fv(r, e, t, n) {
   const i = t.clone().sub(e), s = e.clone().sub(r).cross(i), o = i.clone().cross(n.clone().sub(t));
   return (Math.sign(s.clone().cross(o).dot(i)) || 1) * s.angleTo(o) * 180 / Math.PI;
 }
-const Hr = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif', os = 84, Gc = 26, dv = 400;
-function fv(r, e, t, n) {
-  r.textAlign = "center", r.textBaseline = "middle", pv(r, e, t), n && gv(r, e, t);
+const Hr = 'Inter, system-ui, -apple-system, "Segoe UI", sans-serif', os = 84, jc = 26, pv = 400;
+function mv(r, e, t, n) {
+  r.textAlign = "center", r.textBaseline = "middle", gv(r, e, t), n && vv(r, e, t);
 }
-function vu(r, e) {
-  return r.length > dv ? () => !0 : (t) => !gu(t, r, e);
+function xu(r, e) {
+  return r.length > pv ? () => !0 : (t) => !vu(t, r, e);
 }
-function pv(r, e, t) {
+function gv(r, e, t) {
   const n = e.filter(({ atom: s }) => s.masked);
   if (!n.length) return;
-  const i = n.filter(vu(e, t));
+  const i = n.filter(xu(e, t));
   for (const { atom: s, x: o, y: a } of i) {
     const l = s.radius * t;
-    mv(r, o, a, l), r.font = `700 ${Math.max(11, l * 1.15)}px ${Hr}`, xu(r, "?", o, a + l * 0.04, "#ffffff", "#3a424c");
+    yv(r, o, a, l), r.font = `700 ${Math.max(11, l * 1.15)}px ${Hr}`, _u(r, "?", o, a + l * 0.04, "#ffffff", "#3a424c");
   }
 }
-function mv(r, e, t, n) {
+function yv(r, e, t, n) {
   r.save(), r.beginPath(), r.arc(e, t, n * 0.97, 0, 2 * Math.PI), r.clip(), r.strokeStyle = "rgba(255, 255, 255, 0.4)", r.lineWidth = Math.max(1, n * 0.09), r.beginPath();
   for (let i = -2 * n; i <= 2 * n; i += Math.max(4, n * 0.36))
     r.moveTo(e + i - n, t + n), r.lineTo(e + i + n, t - n);
   r.stroke(), r.restore();
 }
-function gv(r, e, t) {
-  const n = vu(e, t);
+function vv(r, e, t) {
+  const n = xu(e, t);
   for (const i of e) {
     if (i.atom.masked || !n(i)) continue;
     const s = Math.min(15, Math.max(10, i.atom.radius * t * 0.62));
-    r.font = `600 ${s}px ${Hr}`, xu(r, `${i.atom.element}${i.atom.site}`, i.x, i.y, "#14181d", "#ffffff");
+    r.font = `600 ${s}px ${Hr}`, _u(r, `${i.atom.element}${i.atom.site}`, i.x, i.y, "#14181d", "#ffffff");
   }
 }
-function xu(r, e, t, n, i, s) {
+function _u(r, e, t, n, i, s) {
   r.lineWidth = 3, r.lineJoin = "round", r.strokeStyle = s, r.strokeText(e, t, n), r.fillStyle = i, r.fillText(e, t, n);
 }
-function Wc(r, e, t, n) {
+function qc(r, e, t, n) {
   const i = { x: os / 2, y: os / 2 };
   r.textAlign = "center", r.textBaseline = "middle";
   const s = e.quaternion.clone().invert(), o = t.map((a, l) => ({
@@ -17944,35 +17961,35 @@ function Wc(r, e, t, n) {
   })).sort((a, l) => a.tip.z - l.tip.z);
   r.lineCap = "round";
   for (const { name: a, tip: l } of o) {
-    const c = i.x + l.x * Gc, h = i.y - l.y * Gc;
+    const c = i.x + l.x * jc, h = i.y - l.y * jc;
     r.globalAlpha = l.z < -0.2 ? 0.55 : 1, r.strokeStyle = n.text, r.lineWidth = 1.6, r.beginPath(), r.moveTo(i.x, i.y), r.lineTo(c, h), r.stroke();
     const u = Math.hypot(l.x, l.y), d = u > 0.25 ? { x: l.x / u, y: -l.y / u } : { x: 0.7, y: 0.7 };
     r.font = `italic 600 12px ${Hr}`, r.fillStyle = n.text, r.fillText(a, c + d.x * 9, h + d.y * 9);
   }
   r.globalAlpha = 1;
 }
-function yv(r, e, t) {
+function xv(r, e, t) {
   e.length && (r.strokeStyle = t.accent, r.lineWidth = 2.5, r.setLineDash([6, 4]), r.beginPath(), e.forEach(({ x: n, y: i }, s) => s ? r.lineTo(n, i) : r.moveTo(n, i)), r.stroke(), r.setLineDash([]), e.forEach(({ x: n, y: i }, s) => {
     r.beginPath(), r.arc(n, i, 8, 0, 2 * Math.PI), r.fillStyle = t.accent, r.fill(), r.font = `700 11px ${Hr}`, r.textAlign = "center", r.textBaseline = "middle", r.fillStyle = "#ffffff", r.fillText(String(s + 1), n, i + 0.5);
   }));
 }
-const vv = [
+const _v = [
   ["bonds", "Bonds"],
   ["polyhedra", "Polyhedra"],
   ["cell", "Cell"],
   ["labels", "Labels"]
-], xv = [
+], bv = [
   ["0.6", "small"],
   ["1", "medium"],
   ["1.5", "large"]
 ];
-class _v {
+class wv {
   constructor(e) {
     this.view = e, this.layers = /* @__PURE__ */ new Map(), this.axes = [], this.toolbar = Ue("div", { className: "toolbar", role: "toolbar", "aria-label": "View" }), this.legend = Ue("div", { className: "legend", role: "group", "aria-label": "Elements" }), this.chosen = Ue("div", { className: "chosen", role: "status", "aria-live": "polite" }), this.toolbar.append(this.#s(), this.#t(), this.#o(), this.#a()), this.player = this.#l();
   }
   #s() {
     const e = Ue("div", { className: "group", role: "group", "aria-label": "Shown" });
-    for (const [t, n] of vv) {
+    for (const [t, n] of _v) {
       const i = this.#e(t, n, () => this.view.toggleLayer(t));
       i.setAttribute("aria-pressed", "false"), this.layers.set(t, i), e.append(i);
     }
@@ -17980,7 +17997,7 @@ class _v {
   }
   #t() {
     this.around = Ue("select", { "aria-label": "Polyhedra around", title: "Polyhedra around", hidden: "" }), this.around.addEventListener("change", () => this.view.setAround(this.around.value)), this.size = Ue("select", { "aria-label": "Size of atoms", title: "Size of atoms" });
-    for (const [e, t] of xv) this.size.append(Ue("option", { value: e, text: t }));
+    for (const [e, t] of bv) this.size.append(Ue("option", { value: e, text: t }));
     return this.size.addEventListener("change", () => this.view.setSize(Number(this.size.value))), Ue("div", { className: "group", role: "group", "aria-label": "Atoms" }, this.around, this.size);
   }
   #l() {
@@ -18020,7 +18037,7 @@ class _v {
   }
   #e(e, t, n, i = t) {
     const s = Ue("button", { type: "button", title: i, "aria-label": i, "data-name": e });
-    return s.append(kc(...Uc[e]), Ue("span", { text: t })), s.addEventListener("click", n), s;
+    return s.append(Uc(...Fc[e]), Ue("span", { text: t })), s.addEventListener("click", n), s;
   }
   update(e) {
     const { shown: t, supercell: n, cellLimit: i, hasPolyhedra: s, elements: o, selected: a, pickable: l } = e;
@@ -18029,7 +18046,7 @@ class _v {
     const c = this.layers.get("polyhedra");
     c.disabled = !s, c.title = s ? "Polyhedra" : "No atom here has a polyhedron around it", this.axes.forEach((h, u) => {
       h.value = String(n[u]);
-      const d = n.reduce((f, g, m) => m === u ? f : f * g, 1);
+      const d = n.reduce((f, g, p) => p === u ? f : f * g, 1);
       for (const f of h.options) f.disabled = Number(f.value) * d > i;
     }), this.#c(o, a, l, e.hiddenElements), e.measuring ? this.#u(e.measured) : this.#h(o, a, l);
   }
@@ -18056,7 +18073,7 @@ class _v {
       "aria-label": i,
       "aria-pressed": String(t)
     });
-    return s.append(kc(...Uc.eye)), s.addEventListener("click", () => this.view.toggleElement(e)), s;
+    return s.append(Uc(...Fc.eye)), s.addEventListener("click", () => this.view.toggleElement(e)), s;
   }
   #u(e) {
     this.chosen.replaceChildren(Ue("span", { className: "measured", text: e }));
@@ -18078,36 +18095,36 @@ class _v {
     );
   }
 }
-const Tr = /* @__PURE__ */ new Set(), as = { smooth: null, quick: null }, _u = { value: !1 };
-function bu(r) {
+const Tr = /* @__PURE__ */ new Set(), as = { smooth: null, quick: null }, bu = { value: !1 };
+function wu(r) {
   if (as[r]) return as[r];
   const e = new Ve({ canvas: new OffscreenCanvas(8, 8), antialias: r === "smooth", alpha: !0 });
   e.autoClear = !1, e.setPixelRatio(1), e.setClearColor(0, 0);
   const t = e.domElement;
   return t.addEventListener("webglcontextlost", (n) => n.preventDefault()), t.addEventListener("webglcontextrestored", () => Tr.forEach((n) => n.invalidate())), as[r] = e, e;
 }
-function bv(r) {
+function Mv(r) {
   if (Tr.delete(r), !Tr.size)
     for (const [e, t] of Object.entries(as))
       t?.dispose(), t?.forceContextLoss(), as[e] = null;
 }
-function wv() {
-  const r = bu("smooth"), e = document.createElement("canvas"), t = Object.create(r);
+function Sv() {
+  const r = wu("smooth"), e = document.createElement("canvas"), t = Object.create(r);
   return t.domElement = e, t.setSize = () => {
   }, t.dispose = () => {
   }, t.forceContextLoss = () => {
   }, t;
 }
-function Mv(r) {
-  return Tr.add(r), () => bv(r);
+function Ev(r) {
+  return Tr.add(r), () => Mv(r);
 }
-function Sv(r, e, t, n) {
-  const i = bu(n ? "quick" : "smooth");
+function Tv(r, e, t, n) {
+  const i = wu(n ? "quick" : "smooth");
   if (i.getContext().isContextLost()) return null;
   const s = i.domElement;
-  return (s.width !== r || s.height !== e) && i.setSize(r, e, !1), _u.value = n, Object.setPrototypeOf(t.renderer, i), t.renderScene(), s.transferToImageBitmap();
+  return (s.width !== r || s.height !== e) && i.setSize(r, e, !1), bu.value = n, Object.setPrototypeOf(t.renderer, i), t.renderScene(), s.transferToImageBitmap();
 }
-class Ha extends ze {
+class Va extends ze {
   constructor(e = document.createElement("div")) {
     super(), this.element = e, this.element.style.position = "absolute", this.element.style.userSelect = "none", this.element.setAttribute("draggable", !1), this.addEventListener("removed", function() {
       this.traverse(function(t) {
@@ -18119,9 +18136,9 @@ class Ha extends ze {
     return super.copy(e, t), this.element = e.element.cloneNode(!0), this;
   }
 }
-Ha.prototype.isCSS2DObject = !0;
-const Sn = new M(), jc = new Ee(), qc = new Ee(), Xc = new M(), Yc = new M();
-class Ev {
+Va.prototype.isCSS2DObject = !0;
+const Sn = new M(), Xc = new Ee(), Yc = new Ee(), Zc = new M(), $c = new M();
+class Av {
   constructor(e = {}) {
     const t = this;
     let n, i, s, o;
@@ -18134,54 +18151,54 @@ class Ev {
         height: i
       };
     }, this.render = function(f, g) {
-      f.autoUpdate === !0 && f.updateMatrixWorld(), g.parent === null && g.updateMatrixWorld(), jc.copy(g.matrixWorldInverse), qc.multiplyMatrices(g.projectionMatrix, jc), c(f, f, g), d(f);
+      f.autoUpdate === !0 && f.updateMatrixWorld(), g.parent === null && g.updateMatrixWorld(), Xc.copy(g.matrixWorldInverse), Yc.multiplyMatrices(g.projectionMatrix, Xc), c(f, f, g), d(f);
     }, this.setSize = function(f, g) {
       n = f, i = g, s = n / 2, o = i / 2, l.style.width = f + "px", l.style.height = g + "px";
     };
-    function c(f, g, m) {
+    function c(f, g, p) {
       if (f.isCSS2DObject) {
-        Sn.setFromMatrixPosition(f.matrixWorld), Sn.applyMatrix4(qc);
-        const p = f.visible === !0 && Sn.z >= -1 && Sn.z <= 1 && f.layers.test(m.layers) === !0;
-        if (f.element.style.display = p === !0 ? "" : "none", p === !0) {
-          f.onBeforeRender(t, g, m);
+        Sn.setFromMatrixPosition(f.matrixWorld), Sn.applyMatrix4(Yc);
+        const m = f.visible === !0 && Sn.z >= -1 && Sn.z <= 1 && f.layers.test(p.layers) === !0;
+        if (f.element.style.display = m === !0 ? "" : "none", m === !0) {
+          f.onBeforeRender(t, g, p);
           const _ = f.element;
-          /apple/i.test(navigator.vendor) ? _.style.transform = "translate(-50%,-50%) translate(" + Math.round(Sn.x * s + s) + "px," + Math.round(-Sn.y * o + o) + "px)" : _.style.transform = "translate(-50%,-50%) translate(" + (Sn.x * s + s) + "px," + (-Sn.y * o + o) + "px)", _.parentNode !== l && l.appendChild(_), f.onAfterRender(t, g, m);
+          /apple/i.test(navigator.vendor) ? _.style.transform = "translate(-50%,-50%) translate(" + Math.round(Sn.x * s + s) + "px," + Math.round(-Sn.y * o + o) + "px)" : _.style.transform = "translate(-50%,-50%) translate(" + (Sn.x * s + s) + "px," + (-Sn.y * o + o) + "px)", _.parentNode !== l && l.appendChild(_), f.onAfterRender(t, g, p);
         }
         const y = {
-          distanceToCameraSquared: h(m, f)
+          distanceToCameraSquared: h(p, f)
         };
         a.objects.set(f, y);
       }
-      for (let p = 0, y = f.children.length; p < y; p++)
-        c(f.children[p], g, m);
+      for (let m = 0, y = f.children.length; m < y; m++)
+        c(f.children[m], g, p);
     }
     function h(f, g) {
-      return Xc.setFromMatrixPosition(f.matrixWorld), Yc.setFromMatrixPosition(g.matrixWorld), Xc.distanceToSquared(Yc);
+      return Zc.setFromMatrixPosition(f.matrixWorld), $c.setFromMatrixPosition(g.matrixWorld), Zc.distanceToSquared($c);
     }
     function u(f) {
       const g = [];
-      return f.traverse(function(m) {
-        m.isCSS2DObject && g.push(m);
+      return f.traverse(function(p) {
+        p.isCSS2DObject && g.push(p);
       }), g;
     }
     function d(f) {
-      const g = u(f).sort(function(p, y) {
-        if (p.renderOrder !== y.renderOrder)
-          return y.renderOrder - p.renderOrder;
-        const _ = a.objects.get(p).distanceToCameraSquared, S = a.objects.get(y).distanceToCameraSquared;
+      const g = u(f).sort(function(m, y) {
+        if (m.renderOrder !== y.renderOrder)
+          return y.renderOrder - m.renderOrder;
+        const _ = a.objects.get(m).distanceToCameraSquared, S = a.objects.get(y).distanceToCameraSquared;
         return _ - S;
-      }), m = g.length;
-      for (let p = 0, y = g.length; p < y; p++)
-        g[p].element.style.zIndex = m - p;
+      }), p = g.length;
+      for (let m = 0, y = g.length; m < y; m++)
+        g[m].element.style.zIndex = p - m;
     }
   }
 }
-class Tv {
+class Cv {
   constructor() {
     this.id = 0, this.object = null, this.z = 0, this.renderOrder = 0;
   }
 }
-class wu {
+class Mu {
   constructor() {
     this.id = 0, this.v1 = new Ai(), this.v2 = new Ai(), this.v3 = new Ai(), this.normalModel = new M(), this.vertexNormalsModel = [new M(), new M(), new M()], this.vertexNormalsLength = 0, this.color = new pe(), this.material = null, this.uvs = [new K(), new K(), new K()], this.z = 0, this.renderOrder = 0;
   }
@@ -18194,19 +18211,19 @@ class Ai {
     this.positionWorld.copy(e.positionWorld), this.positionScreen.copy(e.positionScreen);
   }
 }
-class Mu {
+class Su {
   constructor() {
     this.id = 0, this.v1 = new Ai(), this.v2 = new Ai(), this.vertexColors = [new pe(), new pe()], this.material = null, this.z = 0, this.renderOrder = 0;
   }
 }
-class Su {
+class Eu {
   constructor() {
     this.id = 0, this.object = null, this.x = 0, this.y = 0, this.z = 0, this.rotation = 0, this.scale = new K(), this.material = null, this.renderOrder = 0;
   }
 }
-class Av {
+class Lv {
   constructor() {
-    let e, t, n = 0, i, s, o = 0, a, l, c = 0, h, u, d = 0, f, g, m = 0, p;
+    let e, t, n = 0, i, s, o = 0, a, l, c = 0, h, u, d = 0, f, g, p = 0, m;
     const y = { objects: [], lights: [], elements: [] }, _ = new M(), S = new Xe(), w = new vt(new M(-1, -1, -1), new M(1, 1, 1)), x = new vt(), L = new Array(3), D = new Ee(), T = new Ee(), N = new Ee(), P = new ws(), b = [], R = [], $ = [], z = [], X = [];
     this.projectVector = function(U, oe) {
       console.warn("THREE.Projector: .projectVector() is now vector.project()."), U.project(oe);
@@ -18224,7 +18241,7 @@ class Av {
       }
       function V(v) {
         const k = v.position, Z = v.positionWorld, ae = v.positionScreen;
-        Z.copy(k).applyMatrix4(p), ae.copy(Z).applyMatrix4(T);
+        Z.copy(k).applyMatrix4(m), ae.copy(Z).applyMatrix4(T);
         const fe = 1 / ae.w;
         ae.x *= fe, ae.y *= fe, ae.z *= fe, v.visible = ae.x >= -1 && ae.x <= 1 && ae.y >= -1 && ae.y <= 1 && ae.z >= -1 && ae.z <= 1;
       }
@@ -18298,7 +18315,7 @@ class Av {
       const B = y.objects;
       for (let H = 0, V = B.length; H < V; H++) {
         const ie = B[H].object, te = ie.geometry;
-        if (q.setObject(ie), p = ie.matrixWorld, s = 0, ie.isMesh) {
+        if (q.setObject(ie), m = ie.matrixWorld, s = 0, ie.isMesh) {
           if (te.isBufferGeometry) {
             let _e = ie.material;
             const be = Array.isArray(_e), ce = te.attributes, Te = te.groups;
@@ -18360,7 +18377,7 @@ class Av {
             return;
           }
         } else if (ie.isLine) {
-          if (N.multiplyMatrices(T, p), te.isBufferGeometry) {
+          if (N.multiplyMatrices(T, m), te.isBufferGeometry) {
             const _e = te.attributes;
             if (_e.position !== void 0) {
               const be = _e.position.array;
@@ -18386,7 +18403,7 @@ class Av {
             return;
           }
         } else if (ie.isPoints) {
-          if (N.multiplyMatrices(T, p), te.isGeometry) {
+          if (N.multiplyMatrices(T, m), te.isGeometry) {
             console.error("THREE.Projector no longer supports Geometry. Use THREE.BufferGeometry instead.");
             return;
           } else if (te.isBufferGeometry) {
@@ -18397,7 +18414,7 @@ class Av {
                 S.set(be[ce], be[ce + 1], be[ce + 2], 1), S.applyMatrix4(N), Q(S, ie, oe);
             }
           }
-        } else ie.isSprite && (ie.modelViewMatrix.multiplyMatrices(oe.matrixWorldInverse, ie.matrixWorld), S.set(p.elements[12], p.elements[13], p.elements[14], 1), S.applyMatrix4(T), Q(S, ie, oe));
+        } else ie.isSprite && (ie.modelViewMatrix.multiplyMatrices(oe.matrixWorldInverse, ie.matrixWorld), S.set(m.elements[12], m.elements[13], m.elements[14], 1), S.applyMatrix4(T), Q(S, ie, oe));
       }
       return re === !0 && y.elements.sort(ee), y;
     };
@@ -18407,7 +18424,7 @@ class Av {
     }
     function ue() {
       if (t === n) {
-        const U = new Tv();
+        const U = new Cv();
         return b.push(U), n++, t++, U;
       }
       return b[t++];
@@ -18421,22 +18438,22 @@ class Av {
     }
     function Me() {
       if (l === c) {
-        const U = new wu();
+        const U = new Mu();
         return $.push(U), c++, l++, U;
       }
       return $[l++];
     }
     function Pe() {
       if (u === d) {
-        const U = new Mu();
+        const U = new Su();
         return z.push(U), d++, u++, U;
       }
       return z[u++];
     }
     function Ce() {
-      if (g === m) {
-        const U = new Su();
-        return X.push(U), m++, g++, U;
+      if (g === p) {
+        const U = new Eu();
+        return X.push(U), p++, g++, U;
       }
       return X[g++];
     }
@@ -18450,16 +18467,16 @@ class Av {
     }
   }
 }
-class Cv extends ze {
+class Rv extends ze {
   constructor(e) {
     super(), this.node = e;
   }
 }
-Cv.prototype.isSVGObject = !0;
-class Zc {
+Rv.prototype.isSVGObject = !0;
+class Jc {
   constructor() {
-    let e, t, n, i, s, o, a, l, c, h, u, d = 0, f = null, g = 1, m, p;
-    const y = this, _ = new jn(), S = new jn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), $ = new ut(), z = new Ee(), X = new Ee(), G = [], q = new Av(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    let e, t, n, i, s, o, a, l, c, h, u, d = 0, f = null, g = 1, p, m;
+    const y = this, _ = new jn(), S = new jn(), w = new pe(), x = new pe(), L = new pe(), D = new pe(), T = new pe(), N = new pe(), P = new M(), b = new M(), R = new M(), $ = new ut(), z = new Ee(), X = new Ee(), G = [], q = new Lv(), O = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     this.domElement = O, this.autoClear = !0, this.sortObjects = !0, this.sortElements = !0, this.overdraw = 0.5, this.info = {
       render: {
         vertices: 0,
@@ -18502,15 +18519,15 @@ class Zc {
         return;
       }
       const B = F.background;
-      B && B.isColor ? (ne(), O.style.backgroundColor = B.getStyle()) : this.autoClear === !0 && this.clear(), y.info.render.vertices = 0, y.info.render.faces = 0, z.copy(re.matrixWorldInverse), X.multiplyMatrices(re.projectionMatrix, z), e = q.projectScene(F, re, this.sortObjects, this.sortElements), t = e.elements, n = e.lights, $.getNormalMatrix(re.matrixWorldInverse), ue(n), m = "", p = "";
+      B && B.isColor ? (ne(), O.style.backgroundColor = B.getStyle()) : this.autoClear === !0 && this.clear(), y.info.render.vertices = 0, y.info.render.faces = 0, z.copy(re.matrixWorldInverse), X.multiplyMatrices(re.projectionMatrix, z), e = q.projectScene(F, re, this.sortObjects, this.sortElements), t = e.elements, n = e.lights, $.getNormalMatrix(re.matrixWorldInverse), ue(n), p = "", m = "";
       for (let H = 0, V = t.length; H < V; H++) {
         const ie = t[H], te = ie.material;
         if (!(te === void 0 || te.opacity === 0)) {
-          if (S.makeEmpty(), ie instanceof Su)
+          if (S.makeEmpty(), ie instanceof Eu)
             l = ie, l.x *= o, l.y *= -a, Me(l, ie, te);
-          else if (ie instanceof Mu)
+          else if (ie instanceof Su)
             l = ie.v1, c = ie.v2, l.positionScreen.x *= o, l.positionScreen.y *= -a, c.positionScreen.x *= o, c.positionScreen.y *= -a, S.setFromPoints([l.positionScreen, c.positionScreen]), _.intersectsBox(S) === !0 && Pe(l, c, te);
-          else if (ie instanceof wu) {
+          else if (ie instanceof Mu) {
             if (l = ie.v1, c = ie.v2, h = ie.v3, l.positionScreen.z < -1 || l.positionScreen.z > 1 || c.positionScreen.z < -1 || c.positionScreen.z > 1 || h.positionScreen.z < -1 || h.positionScreen.z > 1) continue;
             l.positionScreen.x *= o, l.positionScreen.y *= -a, c.positionScreen.x *= o, c.positionScreen.y *= -a, h.positionScreen.x *= o, h.positionScreen.y *= -a, this.overdraw > 0 && (ee(l.positionScreen, c.positionScreen, this.overdraw), ee(c.positionScreen, h.positionScreen, this.overdraw), ee(h.positionScreen, l.positionScreen, this.overdraw)), S.setFromPoints([
               l.positionScreen,
@@ -18579,18 +18596,18 @@ class Zc {
       H *= te, V *= te, re.x += H, re.y += V, F.x -= H, F.y -= V;
     }
     function j(F, re) {
-      p === F ? m += re : (U(), p = F, m = re);
+      m === F ? p += re : (U(), m = F, p = re);
     }
     function U() {
-      m && (u = oe(d++), u.setAttribute("d", m), u.setAttribute("style", p), O.appendChild(u)), m = "", p = "";
+      p && (u = oe(d++), u.setAttribute("d", p), u.setAttribute("style", m), O.appendChild(u)), p = "", m = "";
     }
     function oe(F) {
       return G[F] == null && (G[F] = document.createElementNS("http://www.w3.org/2000/svg", "path"), g == 0 && G[F].setAttribute("shape-rendering", "crispEdges")), G[F];
     }
   }
 }
-var ls = /* @__PURE__ */ ((r) => (r.SVG = "svg", r.WEBGL = "webgl", r))(ls || {}), Eu = /* @__PURE__ */ ((r) => (r.standard = "MeshStandardMaterial", r))(Eu || {}), vr = /* @__PURE__ */ ((r) => (r.DirectionalLight = "DirectionalLight", r.AmbientLight = "AmbientLight", r.HemisphereLight = "HemisphereLight", r))(vr || {}), xr = /* @__PURE__ */ ((r) => (r.TRACKBALL = "trackball", r.ORBIT = "orbit", r))(xr || {}), vi = /* @__PURE__ */ ((r) => (r.PLAY = "play", r.SLIDER = "slider", r.NONE = "none", r))(vi || {});
-const $c = 150, Lv = 20, Rv = {
+var ls = /* @__PURE__ */ ((r) => (r.SVG = "svg", r.WEBGL = "webgl", r))(ls || {}), Tu = /* @__PURE__ */ ((r) => (r.standard = "MeshStandardMaterial", r))(Tu || {}), vr = /* @__PURE__ */ ((r) => (r.DirectionalLight = "DirectionalLight", r.AmbientLight = "AmbientLight", r.HemisphereLight = "HemisphereLight", r))(vr || {}), xr = /* @__PURE__ */ ((r) => (r.TRACKBALL = "trackball", r.ORBIT = "orbit", r))(xr || {}), vi = /* @__PURE__ */ ((r) => (r.PLAY = "play", r.SLIDER = "slider", r.NONE = "none", r))(vi || {});
+const Kc = 150, Pv = 20, Iv = {
   antialias: !0,
   cameraAxis: "z",
   cameraPosition: "back",
@@ -18636,67 +18653,67 @@ const $c = 150, Lv = 20, Rv = {
   zoomToFit2D: !1
 };
 var rt = /* @__PURE__ */ ((r) => (r.ELLIPSOIDS = "ellipsoids", r.CYLINDERS = "cylinders", r.SPHERES = "spheres", r.ARROWS = "arrows", r.CUBES = "cubes", r.LINES = "lines", r.SURFACES = "surface", r.CONVEX = "convex", r.LABEL = "labels", r.BEZIER = "bezier", r))(rt || {});
-const Pv = {
+const Dv = {
   id: "color",
   name: "Color",
   type: "color"
   /* COLOR */
-}, Iv = {
+}, Nv = {
   id: "radius",
   name: "Radius",
   type: "number"
   /* NUMBER */
-}, Dv = {
+}, Ov = {
   id: "headWidth",
   name: "Head Width",
   type: "number"
   /* NUMBER */
-}, Nv = {
+}, zv = {
   id: "headLength",
   name: "Head Length",
   type: "number"
   /* NUMBER */
-}, Ov = {
+}, Bv = {
   id: "scale",
   name: "Scale",
   type: "vec3"
   /* VEC3 */
-}, zv = {
+}, kv = {
   id: "positionPairs",
   name: "Position pairs",
   type: "list",
   listModel: "vec3Pair"
   /* VEC3_PAIRS */
-}, Bv = {
+}, Uv = {
   id: "positions",
   name: "Position",
   type: "list",
   listModel: "vec3"
   /* VEC3 */
-}, kv = [
-  Nv,
-  Iv,
-  Dv,
-  Ov,
+}, Fv = [
   zv,
+  Nv,
+  Ov,
   Bv,
-  Pv
+  kv,
+  Uv,
+  Dv
 ];
-kv.reduce(
+Fv.reduce(
   (r, e) => ({ ...r, [e.id]: e }),
   {}
 );
-function Va(r, e, t) {
+function Ga(r, e, t) {
   r.prototype = e.prototype = t, t.constructor = r;
 }
-function Tu(r, e) {
+function Au(r, e) {
   var t = Object.create(r.prototype);
   for (var n in e) t[n] = e[n];
   return t;
 }
 function Ts() {
 }
-var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)\\s*", Qt = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Uv = /^#([0-9a-f]{3,8})$/, Fv = new RegExp("^rgb\\(" + [Ci, Ci, Ci] + "\\)$"), Hv = new RegExp("^rgb\\(" + [Qt, Qt, Qt] + "\\)$"), Vv = new RegExp("^rgba\\(" + [Ci, Ci, Ci, _s] + "\\)$"), Gv = new RegExp("^rgba\\(" + [Qt, Qt, Qt, _s] + "\\)$"), Wv = new RegExp("^hsl\\(" + [_s, Qt, Qt] + "\\)$"), jv = new RegExp("^hsla\\(" + [_s, Qt, Qt, _s] + "\\)$"), Jc = {
+var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)\\s*", Qt = "\\s*([+-]?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Hv = /^#([0-9a-f]{3,8})$/, Vv = new RegExp("^rgb\\(" + [Ci, Ci, Ci] + "\\)$"), Gv = new RegExp("^rgb\\(" + [Qt, Qt, Qt] + "\\)$"), Wv = new RegExp("^rgba\\(" + [Ci, Ci, Ci, _s] + "\\)$"), jv = new RegExp("^rgba\\(" + [Qt, Qt, Qt, _s] + "\\)$"), qv = new RegExp("^hsl\\(" + [_s, Qt, Qt] + "\\)$"), Xv = new RegExp("^hsla\\(" + [_s, Qt, Qt, _s] + "\\)$"), Qc = {
   aliceblue: 15792383,
   antiquewhite: 16444375,
   aqua: 65535,
@@ -18846,49 +18863,49 @@ var xs = 0.7, Ar = 1 / xs, Ci = "\\s*([+-]?\\d+)\\s*", _s = "\\s*([+-]?\\d*\\.?\
   yellow: 16776960,
   yellowgreen: 10145074
 };
-Va(Ts, Ga, {
+Ga(Ts, Wa, {
   copy: function(r) {
     return Object.assign(new this.constructor(), this, r);
   },
   displayable: function() {
     return this.rgb().displayable();
   },
-  hex: Kc,
+  hex: eh,
   // Deprecated! Use color.formatHex.
-  formatHex: Kc,
-  formatHsl: qv,
-  formatRgb: Qc,
-  toString: Qc
+  formatHex: eh,
+  formatHsl: Yv,
+  formatRgb: th,
+  toString: th
 });
-function Kc() {
+function eh() {
   return this.rgb().formatHex();
 }
-function qv() {
-  return Cu(this).formatHsl();
+function Yv() {
+  return Lu(this).formatHsl();
 }
-function Qc() {
+function th() {
   return this.rgb().formatRgb();
 }
-function Ga(r) {
+function Wa(r) {
   var e, t;
-  return r = (r + "").trim().toLowerCase(), (e = Uv.exec(r)) ? (t = e[1].length, e = parseInt(e[1], 16), t === 6 ? eh(e) : t === 3 ? new Ct(e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, (e & 15) << 4 | e & 15, 1) : t === 8 ? fr(e >> 24 & 255, e >> 16 & 255, e >> 8 & 255, (e & 255) / 255) : t === 4 ? fr(e >> 12 & 15 | e >> 8 & 240, e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, ((e & 15) << 4 | e & 15) / 255) : null) : (e = Fv.exec(r)) ? new Ct(e[1], e[2], e[3], 1) : (e = Hv.exec(r)) ? new Ct(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, 1) : (e = Vv.exec(r)) ? fr(e[1], e[2], e[3], e[4]) : (e = Gv.exec(r)) ? fr(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, e[4]) : (e = Wv.exec(r)) ? ih(e[1], e[2] / 100, e[3] / 100, 1) : (e = jv.exec(r)) ? ih(e[1], e[2] / 100, e[3] / 100, e[4]) : Jc.hasOwnProperty(r) ? eh(Jc[r]) : r === "transparent" ? new Ct(NaN, NaN, NaN, 0) : null;
+  return r = (r + "").trim().toLowerCase(), (e = Hv.exec(r)) ? (t = e[1].length, e = parseInt(e[1], 16), t === 6 ? nh(e) : t === 3 ? new Ct(e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, (e & 15) << 4 | e & 15, 1) : t === 8 ? fr(e >> 24 & 255, e >> 16 & 255, e >> 8 & 255, (e & 255) / 255) : t === 4 ? fr(e >> 12 & 15 | e >> 8 & 240, e >> 8 & 15 | e >> 4 & 240, e >> 4 & 15 | e & 240, ((e & 15) << 4 | e & 15) / 255) : null) : (e = Vv.exec(r)) ? new Ct(e[1], e[2], e[3], 1) : (e = Gv.exec(r)) ? new Ct(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, 1) : (e = Wv.exec(r)) ? fr(e[1], e[2], e[3], e[4]) : (e = jv.exec(r)) ? fr(e[1] * 255 / 100, e[2] * 255 / 100, e[3] * 255 / 100, e[4]) : (e = qv.exec(r)) ? rh(e[1], e[2] / 100, e[3] / 100, 1) : (e = Xv.exec(r)) ? rh(e[1], e[2] / 100, e[3] / 100, e[4]) : Qc.hasOwnProperty(r) ? nh(Qc[r]) : r === "transparent" ? new Ct(NaN, NaN, NaN, 0) : null;
 }
-function eh(r) {
+function nh(r) {
   return new Ct(r >> 16 & 255, r >> 8 & 255, r & 255, 1);
 }
 function fr(r, e, t, n) {
   return n <= 0 && (r = e = t = NaN), new Ct(r, e, t, n);
 }
-function Xv(r) {
-  return r instanceof Ts || (r = Ga(r)), r ? (r = r.rgb(), new Ct(r.r, r.g, r.b, r.opacity)) : new Ct();
+function Zv(r) {
+  return r instanceof Ts || (r = Wa(r)), r ? (r = r.rgb(), new Ct(r.r, r.g, r.b, r.opacity)) : new Ct();
 }
-function Au(r, e, t, n) {
-  return arguments.length === 1 ? Xv(r) : new Ct(r, e, t, n ?? 1);
+function Cu(r, e, t, n) {
+  return arguments.length === 1 ? Zv(r) : new Ct(r, e, t, n ?? 1);
 }
 function Ct(r, e, t, n) {
   this.r = +r, this.g = +e, this.b = +t, this.opacity = +n;
 }
-Va(Ct, Au, Tu(Ts, {
+Ga(Ct, Cu, Au(Ts, {
   brighter: function(r) {
     return r = r == null ? Ar : Math.pow(Ar, r), new Ct(this.r * r, this.g * r, this.b * r, this.opacity);
   },
@@ -18901,40 +18918,40 @@ Va(Ct, Au, Tu(Ts, {
   displayable: function() {
     return -0.5 <= this.r && this.r < 255.5 && -0.5 <= this.g && this.g < 255.5 && -0.5 <= this.b && this.b < 255.5 && 0 <= this.opacity && this.opacity <= 1;
   },
-  hex: th,
+  hex: ih,
   // Deprecated! Use color.formatHex.
-  formatHex: th,
-  formatRgb: nh,
-  toString: nh
+  formatHex: ih,
+  formatRgb: sh,
+  toString: sh
 }));
-function th() {
+function ih() {
   return "#" + Oo(this.r) + Oo(this.g) + Oo(this.b);
 }
-function nh() {
+function sh() {
   var r = this.opacity;
   return r = isNaN(r) ? 1 : Math.max(0, Math.min(1, r)), (r === 1 ? "rgb(" : "rgba(") + Math.max(0, Math.min(255, Math.round(this.r) || 0)) + ", " + Math.max(0, Math.min(255, Math.round(this.g) || 0)) + ", " + Math.max(0, Math.min(255, Math.round(this.b) || 0)) + (r === 1 ? ")" : ", " + r + ")");
 }
 function Oo(r) {
   return r = Math.max(0, Math.min(255, Math.round(r) || 0)), (r < 16 ? "0" : "") + r.toString(16);
 }
-function ih(r, e, t, n) {
+function rh(r, e, t, n) {
   return n <= 0 ? r = e = t = NaN : t <= 0 || t >= 1 ? r = e = NaN : e <= 0 && (r = NaN), new Jt(r, e, t, n);
 }
-function Cu(r) {
+function Lu(r) {
   if (r instanceof Jt) return new Jt(r.h, r.s, r.l, r.opacity);
-  if (r instanceof Ts || (r = Ga(r)), !r) return new Jt();
+  if (r instanceof Ts || (r = Wa(r)), !r) return new Jt();
   if (r instanceof Jt) return r;
   r = r.rgb();
   var e = r.r / 255, t = r.g / 255, n = r.b / 255, i = Math.min(e, t, n), s = Math.max(e, t, n), o = NaN, a = s - i, l = (s + i) / 2;
   return a ? (e === s ? o = (t - n) / a + (t < n) * 6 : t === s ? o = (n - e) / a + 2 : o = (e - t) / a + 4, a /= l < 0.5 ? s + i : 2 - s - i, o *= 60) : a = l > 0 && l < 1 ? 0 : o, new Jt(o, a, l, r.opacity);
 }
-function Yv(r, e, t, n) {
-  return arguments.length === 1 ? Cu(r) : new Jt(r, e, t, n ?? 1);
+function $v(r, e, t, n) {
+  return arguments.length === 1 ? Lu(r) : new Jt(r, e, t, n ?? 1);
 }
 function Jt(r, e, t, n) {
   this.h = +r, this.s = +e, this.l = +t, this.opacity = +n;
 }
-Va(Jt, Yv, Tu(Ts, {
+Ga(Jt, $v, Au(Ts, {
   brighter: function(r) {
     return r = r == null ? Ar : Math.pow(Ar, r), new Jt(this.h, this.s, this.l * r, this.opacity);
   },
@@ -18961,20 +18978,20 @@ Va(Jt, Yv, Tu(Ts, {
 function zo(r, e, t) {
   return (r < 60 ? e + (t - e) * r / 60 : r < 180 ? t : r < 240 ? e + (t - e) * (240 - r) / 60 : e) * 255;
 }
-class Zv {
+class Jv {
   constructor() {
     this.tooltipedJsonObject = null, this.tooltipedThreeObject = null;
     const e = document.createElement("div");
     e.className = "tooltiptext";
     const t = document.createElement("span");
     t.className = "", e.appendChild(t);
-    const n = new Ha(e);
+    const n = new Va(e);
     this.tooltip = n, this.moveOffscreen();
   }
   updateTooltip(e, t, n) {
     this.tooltipedJsonObject !== t && (n.children.forEach((i) => {
       if (i instanceof $e) {
-        const s = Au(t.color).brighter(1);
+        const s = Cu(t.color).brighter(1);
         i.material.color = new pe(s.formatHex());
       }
     }), this.tooltipedJsonObject = t, this.tooltipedThreeObject = n), this.tooltip.position.x = e.x, this.tooltip.position.y = e.y, this.tooltip.position.z = e.z, this.tooltip.element.textContent = t.tooltip;
@@ -18994,16 +19011,16 @@ class Zv {
     this.tooltip.translateX(Number.MAX_SAFE_INTEGER), this.tooltip.translateY(Number.MAX_SAFE_INTEGER), this.tooltip.translateZ(Number.MAX_SAFE_INTEGER);
   }
 }
-const _r = 0, $v = 1, Jv = new M(), sh = new du(), Bo = new Zt(), rh = new M(), pr = new at();
-class oh {
+const _r = 0, Kv = 1, Qv = new M(), oh = new pu(), Bo = new Zt(), ah = new M(), pr = new at();
+class lh {
   constructor() {
-    this.tolerance = -1, this.faces = [], this.newFaces = [], this.assigned = new ah(), this.unassigned = new ah(), this.vertices = [];
+    this.tolerance = -1, this.faces = [], this.newFaces = [], this.assigned = new ch(), this.unassigned = new ch(), this.vertices = [];
   }
   setFromPoints(e) {
     if (e.length >= 4) {
       this.makeEmpty();
       for (let t = 0, n = e.length; t < n; t++)
-        this.vertices.push(new Kv(e[t]));
+        this.vertices.push(new ex(e[t]));
       this.compute();
     }
     return this;
@@ -19046,7 +19063,7 @@ class oh {
     return i !== -1 / 0 ? e.at(i, t) : e.at(s, t), t;
   }
   intersectsRay(e) {
-    return this.intersectRay(e, Jv) !== null;
+    return this.intersectRay(e, Qv) !== null;
   }
   makeEmpty() {
     return this.faces = [], this.vertices = [], this;
@@ -19129,21 +19146,21 @@ class oh {
     }
     const a = n[o], l = i[o];
     let c, h;
-    s = 0, sh.set(a.point, l.point);
+    s = 0, oh.set(a.point, l.point);
     for (let d = 0, f = this.vertices.length; d < f; d++) {
       const g = e[d];
       if (g !== a && g !== l) {
-        sh.closestPointToPoint(g.point, !0, rh);
-        const m = rh.distanceToSquared(g.point);
-        m > s && (s = m, c = g);
+        oh.closestPointToPoint(g.point, !0, ah);
+        const p = ah.distanceToSquared(g.point);
+        p > s && (s = p, c = g);
       }
     }
     s = -1, Bo.setFromCoplanarPoints(a.point, l.point, c.point);
     for (let d = 0, f = this.vertices.length; d < f; d++) {
       const g = e[d];
       if (g !== a && g !== l && g !== c) {
-        const m = Math.abs(Bo.distanceToPoint(g.point));
-        m > s && (s = m, h = g);
+        const p = Math.abs(Bo.distanceToPoint(g.point));
+        p > s && (s = p, h = g);
       }
     }
     const u = [];
@@ -19176,12 +19193,12 @@ class oh {
       const g = e[d];
       if (g !== a && g !== l && g !== c && g !== h) {
         s = this.tolerance;
-        let m = null;
-        for (let p = 0; p < 4; p++) {
-          const y = this.faces[p].distanceToPoint(g.point);
-          y > s && (s = y, m = this.faces[p]);
+        let p = null;
+        for (let m = 0; m < 4; m++) {
+          const y = this.faces[m].distanceToPoint(g.point);
+          y > s && (s = y, p = this.faces[m]);
         }
-        m !== null && this.addVertexToFace(g, m);
+        p !== null && this.addVertexToFace(g, p);
       }
     }
     return this;
@@ -19212,7 +19229,7 @@ class oh {
   // For an edge to be part of the horizon it must join a face that can see
   // 'eyePoint' and a face that cannot see 'eyePoint'.
   computeHorizon(e, t, n, i) {
-    this.deleteFaceVertices(n), n.mark = $v;
+    this.deleteFaceVertices(n), n.mark = Kv;
     let s;
     t === null ? s = t = n.getEdge(0) : s = t.next;
     do {
@@ -19298,12 +19315,12 @@ class ko {
     return this.twin = e, e.twin = this, this;
   }
 }
-class Kv {
+class ex {
   constructor(e) {
     this.point = e, this.prev = null, this.next = null, this.face = null;
   }
 }
-class ah {
+class ch {
   constructor() {
     this.head = null, this.tail = null;
   }
@@ -19350,8 +19367,8 @@ class fa extends Be {
   constructor(e = []) {
     super();
     const t = [], n = [];
-    oh === void 0 && console.error("THREE.ConvexBufferGeometry: ConvexBufferGeometry relies on ConvexHull");
-    const s = new oh().setFromPoints(e).faces;
+    lh === void 0 && console.error("THREE.ConvexBufferGeometry: ConvexBufferGeometry relies on ConvexHull");
+    const s = new lh().setFromPoints(e).faces;
     for (let o = 0; o < s.length; o++) {
       const a = s[o];
       let l = a.edge;
@@ -19373,8 +19390,8 @@ function Vr(r, e, t, n, i, s) {
   }, e = e || 64, t = t || 1, n = n || 8, i = i || !1;
   var o = r.computeFrenetFrames(e, i);
   this.tangents = o.tangents, this.normals = o.normals, this.binormals = o.binormals;
-  var a = new M(), l = new M(), c = new K(), h = new M(), u, d, f = [], g = [], m = [], p = [];
-  y(), this.setIndex(p), this.setAttribute("position", new De(f, 3)), this.setAttribute("normal", new De(g, 3)), this.setAttribute("uv", new De(m, 2));
+  var a = new M(), l = new M(), c = new K(), h = new M(), u, d, f = [], g = [], p = [], m = [];
+  y(), this.setIndex(m), this.setAttribute("position", new De(f, 3)), this.setAttribute("normal", new De(g, 3)), this.setAttribute("uv", new De(p, 2));
   function y() {
     for (u = 0; u < e; u++)
       _(u);
@@ -19392,13 +19409,13 @@ function Vr(r, e, t, n, i, s) {
     for (d = 1; d <= e; d++)
       for (u = 1; u <= n; u++) {
         var x = (n + 1) * (d - 1) + (u - 1), L = (n + 1) * d + (u - 1), D = (n + 1) * d + u, T = (n + 1) * (d - 1) + u;
-        p.push(x, L, T), p.push(L, D, T);
+        m.push(x, L, T), m.push(L, D, T);
       }
   }
   function w() {
     for (u = 0; u <= e; u++)
       for (d = 0; d <= n; d++)
-        c.x = u / e, c.y = d / n, m.push(c.x, c.y);
+        c.x = u / e, c.y = d / n, p.push(c.x, c.y);
   }
 }
 Vr.prototype = Object.create(Be.prototype);
@@ -19407,28 +19424,28 @@ Vr.prototype.toJSON = function() {
   var r = Be.prototype.toJSON.call(this);
   return r.path = this.parameters.path.toJSON(), r;
 };
-function Qv(r) {
+function tx(r) {
   r instanceof $e && (r.geometry && r.geometry.dispose(), r.material && (Array.isArray(r.material) ? r.material : [r.material]).forEach((t) => {
     t.map && t.map.dispose(), t.lightMap && t.lightMap.dispose(), t.bumpMap && t.bumpMap.dispose(), t.normalMap && t.normalMap.dispose(), t.specularMap && t.specularMap.dispose(), t.envMap && t.envMap.dispose(), t.alphaMap && t.alphaMap.dispose(), t.aoMap && t.aoMap.dispose(), t.displacementMap && t.displacementMap.dispose(), t.emissiveMap && t.emissiveMap.dispose(), t.gradientMap && t.gradientMap.dispose(), t.metalnessMap && t.metalnessMap.dispose(), t.roughnessMap && t.roughnessMap.dispose(), t.dispose();
   }));
 }
 function Li(r) {
   r.children.forEach((e) => {
-    Li(e), Qv(e);
+    Li(e), tx(e);
   });
 }
-function ex(r, e, t) {
+function nx(r, e, t) {
   return new K(e / r.width * 2 - 1, -(t / r.height) * 2 + 1);
 }
-function tx(r, e, t) {
+function ix(r, e, t) {
   e = e.clone();
   const n = e.project(t);
   return n.x = (n.x + 1) / 2 * r.width, n.y = -(n.y - 1) / 2 * r.height, n;
 }
-function nx(r, e, t, n) {
+function sx(r, e, t, n) {
   return e = e.clone(), n && (e.x = e.x + n.x < 0 ? e.x - n.x : e.x + n.x, e.y = e.y + n.y < 0 ? e.y - n.y : e.y + n.y), e.x = e.x / r.width * 2 - 1, e.y = -(e.y / r.height) * 2 + 1, e.unproject(t);
 }
-class ix {
+class rx {
   constructor() {
     this.objectRegistry = {};
   }
@@ -19454,8 +19471,8 @@ function Uo(r) {
     Array.isArray(t) ? t.forEach((n) => e.push(n)) : e.push(t);
   }), e;
 }
-const lh = "#000000", ch = "#2c3c54", sx = "#52afb0";
-class rx extends kr {
+const hh = "#000000", uh = "#2c3c54", ox = "#52afb0";
+class ax extends kr {
   // let's suppose we use a spline, we'll need to derive the parts from
   // the length of the vector array
   constructor(e, t, n) {
@@ -19468,7 +19485,7 @@ class rx extends kr {
     return super.getPoint(this.delta + e / this.parts);
   }
 }
-class ox {
+class lx {
   constructor(e) {
     this.settings = e;
   }
@@ -19484,16 +19501,16 @@ class ox {
   makeBezierTube(e, t) {
     return e.controlPoints.forEach(
       (n) => {
-        const i = n.map((a) => new M(...a)), s = new rx(...i), o = n.length - 1;
+        const i = n.map((a) => new M(...a)), s = new ax(...i), o = n.length - 1;
         for (let a = 0; a < o; a++) {
           s.setPart(a);
           const l = e.radius[a], c = e.radius[a + 1], h = new Vr(
             s,
-            $c,
+            Kc,
             l,
-            Lv,
+            Pv,
             !1,
-            (u, d) => u + (c - l) * (d / $c)
+            (u, d) => u + (c - l) * (d / Kc)
           );
           t.add(
             new $e(h, this.makeMaterial(e.color[a], e.animate))
@@ -19507,9 +19524,9 @@ class ox {
     a && this.validateRadiusArrays(e);
     const l = Array.isArray(o), c = this.getCylinderGeometry(n, i, s), h = this.makeMaterial(o, e.animate), u = new M(0, 1, 0), d = new Ke();
     return e.positionPairs.forEach((f, g) => {
-      const m = a ? this.getCylinderGeometry(n, i[g], s[g]) : c, p = l && h instanceof vs ? h.clone() : h;
+      const p = a ? this.getCylinderGeometry(n, i[g], s[g]) : c, m = l && h instanceof vs ? h.clone() : h;
       l && (h.color = new pe(o[g]));
-      const y = new $e(m, p), _ = new M(...f[0]), w = new M(...f[1]).sub(_);
+      const y = new $e(p, m), _ = new M(...f[0]), w = new M(...f[1]).sub(_);
       y.scale.y = w.length();
       const x = _.add(w.clone().multiplyScalar(0.5));
       y.position.set(x.x, x.y, x.z), d.setFromUnitVectors(u, w.normalize()), y.setRotationFromQuaternion(d), t.add(y);
@@ -19520,13 +19537,13 @@ class ox {
     i.setAttribute("position", n);
     let s;
     e.dashSize || e.scale || e.gapSize ? s = new Er({
-      color: e.color || lh,
+      color: e.color || hh,
       linewidth: e.line_width || 1,
       scale: e.scale || 1,
       dashSize: e.dashSize || 3,
       gapSize: e.gapSize || 1
     }) : s = new Dt({
-      color: e.color || ch,
+      color: e.color || uh,
       linewidth: e.line_width || 1
     });
     const o = new Ln(i, s);
@@ -19581,9 +19598,9 @@ class ox {
   makeArrow(e, t) {
     const { radius: n = 1, radiusTop: i, radiusBottom: s, headLength: o = 2, headWidth: a = 2 } = e, l = this.getCylinderGeometry(n, i, s), c = this.getHeadGeometry(a, o), h = this.makeMaterial(e.color), u = new M(0, 1, 0), d = new Ke();
     return e.positionPairs.forEach((f) => {
-      const g = new $e(l, h), m = new M(...f[0]), p = new M(...f[1]), y = new M(...f[1]), _ = p.sub(m);
+      const g = new $e(l, h), p = new M(...f[0]), m = new M(...f[1]), y = new M(...f[1]), _ = m.sub(p);
       g.scale.y = _.length();
-      const S = m.add(_.clone().multiplyScalar(0.5));
+      const S = p.add(_.clone().multiplyScalar(0.5));
       g.position.set(S.x, S.y, S.z), d.setFromUnitVectors(u, _.normalize()), g.setRotationFromQuaternion(d), t.add(g);
       const w = new $e(c, h);
       w.position.set(y.x, y.y, y.z), w.setRotationFromQuaternion(d.clone()), t.add(w);
@@ -19592,7 +19609,7 @@ class ox {
   //Note(chab) we use morphtargets for geometries like cube, convex, beziers
   // objects that are built by scaling and rotating a simple geometry should
   // be animated by interpolating those specific properties
-  makeMaterial(e = sx, t = !1, n = 1) {
+  makeMaterial(e = ox, t = !1, n = 1) {
     const i = Object.assign(this.settings.material.parameters, {
       color: e,
       opacity: n,
@@ -19601,7 +19618,7 @@ class ox {
     if (this.settings.renderer === ls.SVG)
       return new ki(i);
     switch (this.settings.material.type) {
-      case Eu.standard:
+      case Tu.standard:
         return new vs(i);
       default:
         throw new Error("Unknown material.");
@@ -19625,7 +19642,7 @@ class ox {
       const s = document.createElement("span");
       s.textContent = e.hoverLabel, s.className = "tooltiptext", n.appendChild(s);
     }
-    const i = new Ha(n);
+    const i = new Va(n);
     return t.add(i), t;
   }
   makeEllipsoids(e, t) {
@@ -19707,12 +19724,12 @@ class ox {
     return e.reduce((n, i) => {
       switch (i.constructor) {
         case ha:
-          n.add(new $y(i, 1));
+          n.add(new Jy(i, 1));
           break;
         case ua:
           break;
         case ca:
-          n.add(new Yy(i, 1));
+          n.add(new Zy(i, 1));
           break;
         default:
           console.error("Unknown light type.");
@@ -19791,13 +19808,13 @@ class ox {
     const l = e.children[0];
     let c;
     t.dashSize || t.scale || t.gapSize || o || s || a ? c = new Er({
-      color: n || t.color || lh,
+      color: n || t.color || hh,
       linewidth: i || t.line_width || 1,
       scale: s || t.scale || 1,
       dashSize: o || t.dashSize || 3,
       gapSize: a || t.gapSize || 1
     }) : c = new Dt({
-      color: n || t.color || ch,
+      color: n || t.color || uh,
       linewidth: i || t.line_width || 1
     }), l.material = c, (t.dashSize || t.scale || t.gapSize || o || s || a) && l.computeLineDistances();
   }
@@ -19831,17 +19848,17 @@ class ox {
     });
   }
 }
-function Lu(r) {
+function Ru(r) {
   const e = new Or();
   return r.transparentBackground || (e.background = new pe(r.background)), e;
 }
 var xi = /* @__PURE__ */ ((r) => (r.NW = "NW", r.NE = "NE", r.SE = "SE", r.SW = "SW", r.HIDDEN = "HIDDEN", r))(xi || {});
-const ax = 0.07, lx = 0.24, cx = 0.14, hh = 50, uh = 130;
-class hx {
-  constructor(e, t, n, i, s, o, a = uh, l = uh, c = 0) {
-    this.detailedObject = e, this.axisJson = t, this.origin = i, this.cameraToFollow = s, this.threebuilder = o, this.insetWidth = a, this.insetHeight = l, this.insetPadding = c, this.axisPadding = 0, this.axis = this.detailedObject, this.insetCamera = new Ni(-4, 4, 4, -4, -10, 10), this.frontRotation = this.cameraToFollow.rotation.clone(), this.scene = Lu({ transparentBackground: !0, background: "#ffffff" });
+const cx = 0.07, hx = 0.24, ux = 0.14, dh = 50, fh = 130;
+class dx {
+  constructor(e, t, n, i, s, o, a = fh, l = fh, c = 0) {
+    this.detailedObject = e, this.axisJson = t, this.origin = i, this.cameraToFollow = s, this.threebuilder = o, this.insetWidth = a, this.insetHeight = l, this.insetPadding = c, this.axisPadding = 0, this.axis = this.detailedObject, this.insetCamera = new Ni(-4, 4, 4, -4, -10, 10), this.frontRotation = this.cameraToFollow.rotation.clone(), this.scene = Ru({ transparentBackground: !0, background: "#ffffff" });
     const h = n.getObjectByName("lights");
-    h ? this.scene.add(h.clone(!0)) : console.warn("no lights in base scene"), this.detailedObject && (this.scene.add(this.detailedObject), this.setup(), this.helper = new Jy(this.insetCamera), this.helper.update());
+    h ? this.scene.add(h.clone(!0)) : console.warn("no lights in base scene"), this.detailedObject && (this.scene.add(this.detailedObject), this.setup(), this.helper = new Ky(this.insetCamera), this.helper.update());
   }
   setup() {
     if (!this.detailedObject) {
@@ -19872,7 +19889,7 @@ class hx {
       console.warn("fallback to default settings when resizing");
       return;
     }
-    this.insetPadding = t, e < hh && (e = hh), e != this.insetHeight && (this.insetWidth = this.insetHeight = e, this.setup());
+    this.insetPadding = t, e < dh && (e = dh), e != this.insetHeight && (this.insetWidth = this.insetHeight = e, this.setup());
   }
   showObject(e) {
     const t = new ze();
@@ -19923,7 +19940,7 @@ class hx {
     t.clone().add(new M(-n.x, -n.y, -n.z)).project(this.insetCamera), t.clone().add(new M(n.x, -n.y, n.z)).project(this.insetCamera);
     const i = new M();
     e.getSize(i), i.project(this.insetCamera);
-    const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = ax * (a / 1.5), c = lx * (a / 1.5), h = cx * (a / 1.5);
+    const o = Math.max(i.x, i.y, i.z) / 2 * this.insetWidth, a = (this.insetWidth / 2 - this.axisPadding * 2) / o, l = cx * (a / 1.5), c = hx * (a / 1.5), h = ux * (a / 1.5);
     this.axisJson.contents = this.axisJson.contents.map((u) => ({ ...u, radius: l, headLength: c, headWidth: h })), this.detailedObject.remove(
       this.detailedObject.children[0],
       this.detailedObject.children[1],
@@ -19935,9 +19952,9 @@ class hx {
     );
   }
 }
-class ux {
+class fx {
 }
-class dx {
+class px {
   constructor(e, t = {}) {
     this.enabled = !0;
     const n = t.defaultThickness !== void 0 ? t.defaultThickness : 3e-3, i = new pe().fromArray(t.defaultColor !== void 0 ? t.defaultColor : [0, 0, 0]), s = t.defaultAlpha !== void 0 ? t.defaultAlpha : 1, o = t.defaultKeepAlive !== void 0 ? t.defaultKeepAlive : !1, a = {}, l = 60, c = {}, h = {}, u = {
@@ -20003,7 +20020,7 @@ class dx {
     function g() {
       return new Rt({
         type: "OutlineEffect",
-        uniforms: Rh.merge([
+        uniforms: Ih.merge([
           ve.fog,
           ve.displacementmap,
           u
@@ -20013,7 +20030,7 @@ class dx {
         side: It
       });
     }
-    function m(T) {
+    function p(T) {
       let N = a[T.uuid];
       return N === void 0 && (N = {
         material: g(),
@@ -20022,8 +20039,8 @@ class dx {
         count: 0
       }, a[T.uuid] = N), N.used = !0, N.material;
     }
-    function p(T) {
-      const N = m(T);
+    function m(T) {
+      const N = p(T);
       return c[N.uuid] = T, L(N, T), N;
     }
     function y(T) {
@@ -20035,9 +20052,9 @@ class dx {
       if (y(T) !== !1) {
         if (Array.isArray(T.material))
           for (let N = 0, P = T.material.length; N < P; N++)
-            T.material[N] = p(T.material[N]);
+            T.material[N] = m(T.material[N]);
         else
-          T.material = p(T.material);
+          T.material = m(T.material);
         h[T.uuid] = T.onBeforeRender, T.onBeforeRender = w;
       }
     }
@@ -20111,7 +20128,7 @@ class dx {
   }
 }
 const Fo = { type: "change" }, Ho = { type: "start" }, Vo = { type: "end" };
-class fx extends pn {
+class mx extends pn {
   constructor(e, t) {
     super(), t === void 0 && console.warn('THREE.TrackballControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.TrackballControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.');
     const n = this, i = { NONE: -1, ROTATE: 0, ZOOM: 1, PAN: 2, TOUCH_ROTATE: 3, TOUCH_ZOOM_PAN: 4 };
@@ -20123,7 +20140,7 @@ class fx extends pn {
     ], this.mouseButtons = { LEFT: hn.ROTATE, MIDDLE: hn.DOLLY, RIGHT: hn.PAN }, this.target = new M();
     const s = 1e-6, o = new M();
     let a = 1, l = i.NONE, c = i.NONE, h = 0, u = 0, d = 0;
-    const f = new M(), g = new K(), m = new K(), p = new M(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
+    const f = new M(), g = new K(), p = new K(), m = new M(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
     this.target0 = this.target.clone(), this.position0 = this.object.position.clone(), this.up0 = this.object.up.clone(), this.zoom0 = this.object.zoom, this.handleResize = function() {
       const j = n.domElement.getBoundingClientRect(), U = n.domElement.ownerDocument.documentElement;
       n.screen.left = j.left + window.pageXOffset - U.clientLeft, n.screen.top = j.top + window.pageYOffset - U.clientTop, n.screen.width = j.width, n.screen.height = j.height;
@@ -20149,9 +20166,9 @@ class fx extends pn {
     this.rotateCamera = (function() {
       const j = new M(), U = new Ke(), oe = new M(), F = new M(), re = new M(), B = new M();
       return function() {
-        B.set(m.x - g.x, m.y - g.y, 0);
+        B.set(p.x - g.x, p.y - g.y, 0);
         let V = B.length();
-        V ? (f.copy(n.object.position).sub(n.target), oe.copy(f).normalize(), F.copy(n.object.up).normalize(), re.crossVectors(F, oe).normalize(), F.setLength(m.y - g.y), re.setLength(m.x - g.x), B.copy(F.add(re)), j.crossVectors(B, f).normalize(), V *= n.rotateSpeed, U.setFromAxisAngle(j, V), f.applyQuaternion(U), n.object.up.applyQuaternion(U), p.copy(j), d = V) : !n.staticMoving && d && (d *= Math.sqrt(1 - n.dynamicDampingFactor), f.copy(n.object.position).sub(n.target), U.setFromAxisAngle(p, d), f.applyQuaternion(U), n.object.up.applyQuaternion(U)), g.copy(m);
+        V ? (f.copy(n.object.position).sub(n.target), oe.copy(f).normalize(), F.copy(n.object.up).normalize(), re.crossVectors(F, oe).normalize(), F.setLength(p.y - g.y), re.setLength(p.x - g.x), B.copy(F.add(re)), j.crossVectors(B, f).normalize(), V *= n.rotateSpeed, U.setFromAxisAngle(j, V), f.applyQuaternion(U), n.object.up.applyQuaternion(U), m.copy(j), d = V) : !n.staticMoving && d && (d *= Math.sqrt(1 - n.dynamicDampingFactor), f.copy(n.object.position).sub(n.target), U.setFromAxisAngle(m, d), f.applyQuaternion(U), n.object.up.applyQuaternion(U)), g.copy(p);
       };
     })(), this.zoomCamera = function() {
       let j;
@@ -20206,11 +20223,11 @@ class fx extends pn {
             break;
         }
       const U = c !== i.NONE ? c : l;
-      U === i.ROTATE && !n.noRotate ? (m.copy(T(j.pageX, j.pageY)), g.copy(m)) : U === i.ZOOM && !n.noZoom ? (y.copy(D(j.pageX, j.pageY)), _.copy(y)) : U === i.PAN && !n.noPan && (S.copy(D(j.pageX, j.pageY)), w.copy(S)), n.dispatchEvent(Ho);
+      U === i.ROTATE && !n.noRotate ? (p.copy(T(j.pageX, j.pageY)), g.copy(p)) : U === i.ZOOM && !n.noZoom ? (y.copy(D(j.pageX, j.pageY)), _.copy(y)) : U === i.PAN && !n.noPan && (S.copy(D(j.pageX, j.pageY)), w.copy(S)), n.dispatchEvent(Ho);
     }
     function G(j) {
       const U = c !== i.NONE ? c : l;
-      U === i.ROTATE && !n.noRotate ? (g.copy(m), m.copy(T(j.pageX, j.pageY))) : U === i.ZOOM && !n.noZoom ? _.copy(D(j.pageX, j.pageY)) : U === i.PAN && !n.noPan && w.copy(D(j.pageX, j.pageY));
+      U === i.ROTATE && !n.noRotate ? (g.copy(p), p.copy(T(j.pageX, j.pageY))) : U === i.ZOOM && !n.noZoom ? _.copy(D(j.pageX, j.pageY)) : U === i.PAN && !n.noPan && w.copy(D(j.pageX, j.pageY));
     }
     function q() {
       l = i.NONE, n.dispatchEvent(Vo);
@@ -20234,7 +20251,7 @@ class fx extends pn {
     function ne(j) {
       switch (Ce(j), x.length) {
         case 1:
-          l = i.TOUCH_ROTATE, m.copy(T(x[0].pageX, x[0].pageY)), g.copy(m);
+          l = i.TOUCH_ROTATE, p.copy(T(x[0].pageX, x[0].pageY)), g.copy(p);
           break;
         default:
           l = i.TOUCH_ZOOM_PAN;
@@ -20249,7 +20266,7 @@ class fx extends pn {
     function Q(j) {
       switch (Ce(j), x.length) {
         case 1:
-          g.copy(m), m.copy(T(j.pageX, j.pageY));
+          g.copy(p), p.copy(T(j.pageX, j.pageY));
           break;
         default:
           const U = ee(j), oe = j.pageX - U.x, F = j.pageY - U.y;
@@ -20265,10 +20282,10 @@ class fx extends pn {
           l = i.NONE;
           break;
         case 1:
-          l = i.TOUCH_ROTATE, m.copy(T(j.pageX, j.pageY)), g.copy(m);
+          l = i.TOUCH_ROTATE, p.copy(T(j.pageX, j.pageY)), g.copy(p);
           break;
         case 2:
-          l = i.TOUCH_ZOOM_PAN, m.copy(T(j.pageX - g.x, j.pageY - g.y)), g.copy(m);
+          l = i.TOUCH_ZOOM_PAN, p.copy(T(j.pageX - g.x, j.pageY - g.y)), g.copy(p);
           break;
       }
       n.dispatchEvent(Vo);
@@ -20300,8 +20317,8 @@ class fx extends pn {
     }, this.domElement.addEventListener("contextmenu", le), this.domElement.addEventListener("pointerdown", N), this.domElement.addEventListener("pointercancel", R), this.domElement.addEventListener("wheel", O, { passive: !1 }), window.addEventListener("keydown", $), window.addEventListener("keyup", z), this.handleResize(), this.update();
   }
 }
-const dh = { type: "change" }, Go = { type: "start" }, fh = { type: "end" };
-class px extends pn {
+const ph = { type: "change" }, Go = { type: "start" }, mh = { type: "end" };
+class gx extends pn {
   constructor(e, t) {
     super(), t === void 0 && console.warn('THREE.OrbitControls: The second parameter "domElement" is now mandatory.'), t === document && console.error('THREE.OrbitControls: "document" should not be used as the target "domElement". Please use "renderer.domElement" instead.'), this.object = e, this.domElement = t, this.domElement.style.touchAction = "none", this.enabled = !0, this.target = new M(), this.minDistance = 0, this.maxDistance = 1 / 0, this.minZoom = 0, this.maxZoom = 1 / 0, this.minPolarAngle = 0, this.maxPolarAngle = Math.PI, this.minAzimuthAngle = -1 / 0, this.maxAzimuthAngle = 1 / 0, this.enableDamping = !1, this.dampingFactor = 0.05, this.enableZoom = !0, this.zoomSpeed = 1, this.enableRotate = !0, this.rotateSpeed = 1, this.enablePan = !0, this.panSpeed = 1, this.screenSpacePanning = !0, this.keyPanSpeed = 7, this.autoRotate = !1, this.autoRotateSpeed = 2, this.keys = { LEFT: "ArrowLeft", UP: "ArrowUp", RIGHT: "ArrowRight", BOTTOM: "ArrowDown" }, this.mouseButtons = { LEFT: hn.ROTATE, MIDDLE: hn.DOLLY, RIGHT: hn.PAN }, this.touches = { ONE: Kn.ROTATE, TWO: Kn.DOLLY_PAN }, this.target0 = this.target.clone(), this.position0 = this.object.position.clone(), this.zoom0 = this.object.zoom, this._domElementKeyEvents = null, this.getPolarAngle = function() {
       return a.phi;
@@ -20314,14 +20331,14 @@ class px extends pn {
     }, this.saveState = function() {
       n.target0.copy(n.target), n.position0.copy(n.object.position), n.zoom0 = n.object.zoom;
     }, this.reset = function() {
-      n.target.copy(n.target0), n.object.position.copy(n.position0), n.object.zoom = n.zoom0, n.object.updateProjectionMatrix(), n.dispatchEvent(dh), n.update(), s = i.NONE;
+      n.target.copy(n.target0), n.object.position.copy(n.position0), n.object.zoom = n.zoom0, n.object.updateProjectionMatrix(), n.dispatchEvent(ph), n.update(), s = i.NONE;
     }, this.update = (function() {
       const A = new M(), he = new Ke().setFromUnitVectors(e.up, new M(0, 1, 0)), we = he.clone().invert(), de = new M(), I = new Ke(), ge = 2 * Math.PI;
       return function() {
         const Le = n.object.position;
         A.copy(Le).sub(n.target), A.applyQuaternion(he), a.setFromVector3(A), n.autoRotate && s === i.NONE && N(D()), n.enableDamping ? (a.theta += l.theta * n.dampingFactor, a.phi += l.phi * n.dampingFactor) : (a.theta += l.theta, a.phi += l.phi);
         let xe = n.minAzimuthAngle, Ae = n.maxAzimuthAngle;
-        return isFinite(xe) && isFinite(Ae) && (xe < -Math.PI ? xe += ge : xe > Math.PI && (xe -= ge), Ae < -Math.PI ? Ae += ge : Ae > Math.PI && (Ae -= ge), xe <= Ae ? a.theta = Math.max(xe, Math.min(Ae, a.theta)) : a.theta = a.theta > (xe + Ae) / 2 ? Math.max(xe, a.theta) : Math.min(Ae, a.theta)), a.phi = Math.max(n.minPolarAngle, Math.min(n.maxPolarAngle, a.phi)), a.makeSafe(), a.radius *= c, a.radius = Math.max(n.minDistance, Math.min(n.maxDistance, a.radius)), n.enableDamping === !0 ? n.target.addScaledVector(h, n.dampingFactor) : n.target.add(h), A.setFromSpherical(a), A.applyQuaternion(we), Le.copy(n.target).add(A), n.object.lookAt(n.target), n.enableDamping === !0 ? (l.theta *= 1 - n.dampingFactor, l.phi *= 1 - n.dampingFactor, h.multiplyScalar(1 - n.dampingFactor)) : (l.set(0, 0, 0), h.set(0, 0, 0)), c = 1, u || de.distanceToSquared(n.object.position) > o || 8 * (1 - I.dot(n.object.quaternion)) > o ? (n.dispatchEvent(dh), de.copy(n.object.position), I.copy(n.object.quaternion), u = !1, !0) : !1;
+        return isFinite(xe) && isFinite(Ae) && (xe < -Math.PI ? xe += ge : xe > Math.PI && (xe -= ge), Ae < -Math.PI ? Ae += ge : Ae > Math.PI && (Ae -= ge), xe <= Ae ? a.theta = Math.max(xe, Math.min(Ae, a.theta)) : a.theta = a.theta > (xe + Ae) / 2 ? Math.max(xe, a.theta) : Math.min(Ae, a.theta)), a.phi = Math.max(n.minPolarAngle, Math.min(n.maxPolarAngle, a.phi)), a.makeSafe(), a.radius *= c, a.radius = Math.max(n.minDistance, Math.min(n.maxDistance, a.radius)), n.enableDamping === !0 ? n.target.addScaledVector(h, n.dampingFactor) : n.target.add(h), A.setFromSpherical(a), A.applyQuaternion(we), Le.copy(n.target).add(A), n.object.lookAt(n.target), n.enableDamping === !0 ? (l.theta *= 1 - n.dampingFactor, l.phi *= 1 - n.dampingFactor, h.multiplyScalar(1 - n.dampingFactor)) : (l.set(0, 0, 0), h.set(0, 0, 0)), c = 1, u || de.distanceToSquared(n.object.position) > o || 8 * (1 - I.dot(n.object.quaternion)) > o ? (n.dispatchEvent(ph), de.copy(n.object.position), I.copy(n.object.quaternion), u = !1, !0) : !1;
       };
     })(), this.dispose = function() {
       n.domElement.removeEventListener("contextmenu", k), n.domElement.removeEventListener("pointerdown", V), n.domElement.removeEventListener("pointercancel", _e), n.domElement.removeEventListener("wheel", Te), n.domElement.removeEventListener("pointermove", ie), n.domElement.removeEventListener("pointerup", te), n._domElementKeyEvents !== null && n._domElementKeyEvents.removeEventListener("keydown", Re);
@@ -20337,11 +20354,11 @@ class px extends pn {
       TOUCH_DOLLY_ROTATE: 6
     };
     let s = i.NONE;
-    const o = 1e-6, a = new Tc(), l = new Tc();
+    const o = 1e-6, a = new Ac(), l = new Ac();
     let c = 1;
     const h = new M();
     let u = !1;
-    const d = new K(), f = new K(), g = new K(), m = new K(), p = new K(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
+    const d = new K(), f = new K(), g = new K(), p = new K(), m = new K(), y = new K(), _ = new K(), S = new K(), w = new K(), x = [], L = {};
     function D() {
       return 2 * Math.PI / 60 / 60 * n.autoRotateSpeed;
     }
@@ -20389,7 +20406,7 @@ class px extends pn {
       _.set(A.clientX, A.clientY);
     }
     function O(A) {
-      m.set(A.clientX, A.clientY);
+      p.set(A.clientX, A.clientY);
     }
     function ne(A) {
       f.set(A.clientX, A.clientY), g.subVectors(f, d).multiplyScalar(n.rotateSpeed);
@@ -20400,7 +20417,7 @@ class px extends pn {
       S.set(A.clientX, A.clientY), w.subVectors(S, _), w.y > 0 ? z(T()) : w.y < 0 && X(T()), _.copy(S), n.update();
     }
     function ue(A) {
-      p.set(A.clientX, A.clientY), y.subVectors(p, m).multiplyScalar(n.panSpeed), $(y.x, y.y), m.copy(p), n.update();
+      m.set(A.clientX, A.clientY), y.subVectors(m, p).multiplyScalar(n.panSpeed), $(y.x, y.y), p.copy(m), n.update();
     }
     function le(A) {
       A.deltaY < 0 ? X(T()) : A.deltaY > 0 && z(T()), n.update();
@@ -20433,10 +20450,10 @@ class px extends pn {
     }
     function Ce() {
       if (x.length === 1)
-        m.set(x[0].pageX, x[0].pageY);
+        p.set(x[0].pageX, x[0].pageY);
       else {
         const A = 0.5 * (x[0].pageX + x[1].pageX), he = 0.5 * (x[0].pageY + x[1].pageY);
-        m.set(A, he);
+        p.set(A, he);
       }
     }
     function ee() {
@@ -20462,12 +20479,12 @@ class px extends pn {
     }
     function F(A) {
       if (x.length === 1)
-        p.set(A.pageX, A.pageY);
+        m.set(A.pageX, A.pageY);
       else {
         const he = Se(A), we = 0.5 * (A.pageX + he.x), de = 0.5 * (A.pageY + he.y);
-        p.set(we, de);
+        m.set(we, de);
       }
-      y.subVectors(p, m).multiplyScalar(n.panSpeed), $(y.x, y.y), m.copy(p);
+      y.subVectors(m, p).multiplyScalar(n.panSpeed), $(y.x, y.y), p.copy(m);
     }
     function re(A) {
       const he = Se(A), we = A.pageX - he.x, de = A.pageY - he.y, I = Math.sqrt(we * we + de * de);
@@ -20486,7 +20503,7 @@ class px extends pn {
       n.enabled !== !1 && (A.pointerType === "touch" ? v(A) : ce(A));
     }
     function te(A) {
-      ae(A), x.length === 0 && (n.domElement.releasePointerCapture(A.pointerId), n.domElement.removeEventListener("pointermove", ie), n.domElement.removeEventListener("pointerup", te)), n.dispatchEvent(fh), s = i.NONE;
+      ae(A), x.length === 0 && (n.domElement.releasePointerCapture(A.pointerId), n.domElement.removeEventListener("pointermove", ie), n.domElement.removeEventListener("pointerup", te)), n.dispatchEvent(mh), s = i.NONE;
     }
     function _e(A) {
       ae(A);
@@ -20552,7 +20569,7 @@ class px extends pn {
         }
     }
     function Te(A) {
-      n.enabled === !1 || n.enableZoom === !1 || s !== i.NONE || (A.preventDefault(), n.dispatchEvent(Go), le(A), n.dispatchEvent(fh));
+      n.enabled === !1 || n.enableZoom === !1 || s !== i.NONE || (A.preventDefault(), n.dispatchEvent(Go), le(A), n.dispatchEvent(mh));
     }
     function Re(A) {
       n.enabled === !1 || n.enablePan === !1 || Me(A);
@@ -20639,7 +20656,7 @@ class px extends pn {
     n.domElement.addEventListener("contextmenu", k), n.domElement.addEventListener("pointerdown", V), n.domElement.addEventListener("pointercancel", _e), n.domElement.addEventListener("wheel", Te, { passive: !1 }), this.update();
   }
 }
-class mx {
+class yx {
   constructor(e) {
     this.objectBuilder = e, this.mixers = [], this.clock = new ka(), this.lineGeometriesToUpdate = [];
   }
@@ -20684,12 +20701,12 @@ class mx {
             x.w
           ], d = [...d, 1, w, 1];
         }
-        const f = new En(".position", i, h), g = new Gi(".quaternion", i, u), m = new En(".scale", i, d);
-        let p;
-        o == "displacement" ? p = -1 : p = s, this.pushAnimations(
+        const f = new En(".position", i, h), g = new Gi(".quaternion", i, u), p = new En(".scale", i, d);
+        let m;
+        o == "displacement" ? m = -1 : m = s, this.pushAnimations(
           `Cylinder-${l}`,
-          p,
-          [f, g, m],
+          m,
+          [f, g, p],
           t.children[l]
         );
       });
@@ -20723,9 +20740,9 @@ class mx {
       const f = new ra(u), g = new Ln(
         f,
         new Dt({ color: "#000000", linewidth: 1 })
-      ), m = l.geometry.attributes.position.array, p = g.geometry.attributes.position.array;
-      l.value = [...m];
-      const y = new Gn(".value", i, [...m, ...p]);
+      ), p = l.geometry.attributes.position.array, m = g.geometry.attributes.position.array;
+      l.value = [...p];
+      const y = new Gn(".value", i, [...p, ...m]);
       this.lineGeometriesToUpdate.push(l), this.pushAnimations("Convexlines", s, [y], l);
     } else e.type, rt.BEZIER, console.warn("Animation not supported", e.type);
   }
@@ -20761,7 +20778,7 @@ class mx {
     this.updateMixers(this.clock.getDelta()), this.updateLineGeometries();
   }
   pushAnimations(e, t, n, i) {
-    const s = new la(e, t, n), o = new uu(i);
+    const s = new la(e, t, n), o = new fu(i);
     this.mixers.push(o), o.clipAction(s).play();
   }
   useMorphTargetForAnimation(e) {
@@ -20813,30 +20830,30 @@ class Cr {
   }
   animate() {
     const e = this.clock.getElapsedTime(), t = this.velocity, n = e * t, i = this.A, s = this.omega, o = this.phases, a = new Array(this.atomNumber);
-    this.atomMeshes.forEach((g, m) => {
-      let p = g.userData.basePos;
-      const y = this.unitCellAtomIndexArray[m];
-      p && p.isVector3 || (p = g.position.clone(), g.userData.basePos = p);
+    this.atomMeshes.forEach((g, p) => {
+      let m = g.userData.basePos;
+      const y = this.unitCellAtomIndexArray[p];
+      m && m.isVector3 || (m = g.position.clone(), g.userData.basePos = m);
       const _ = o[y], S = this.eigenVectors[y], w = _ - s * n, x = Math.cos(w), L = Math.sin(w), D = new M(
         i * (S[0][0] * x - S[0][1] * L),
         i * (S[1][0] * x - S[1][1] * L),
         i * (S[2][0] * x - S[2][1] * L)
-      ), T = p.clone().add(D);
-      g.position.copy(T), a[m] = T;
+      ), T = m.clone().add(D);
+      g.position.copy(T), a[p] = T;
     });
     const l = new M(0, 1, 0), c = new Ke(), h = new M(), u = new M(), d = new M(), f = new M();
-    this.bondMeshes.forEach((g, m) => {
-      const [p, y] = Cr.parseBondKey(m), _ = a[p], S = a[y];
+    this.bondMeshes.forEach((g, p) => {
+      const [m, y] = Cr.parseBondKey(p), _ = a[m], S = a[y];
       h.copy(_), u.copy(S), d.copy(u).sub(h);
       const w = d.length();
       f.copy(h).add(u).multiplyScalar(0.5), g.position.copy(f), c.setFromUnitVectors(l, d.normalize()), g.setRotationFromQuaternion(c), g.scale.y = w;
     });
   }
 }
-const ph = "show-pointer";
-class gx {
+const gh = "show-pointer";
+class vx {
   constructor(e, t, n, i, s, o, a, l, c) {
-    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new Zv(), this.raycaster = new jy(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new ix(), this.clock = new ka(), this.mouseMoveListener = (u) => {
+    this.dispatch = a, this.debugDOMElement = l, this.clickableObjects = [], this.tooltipObjects = [], this.objectDictionnary = {}, this.tooltipHelper = new Jv(), this.raycaster = new qy(), this.selectedJsonObjects = [], this.outlineScene = new Or(), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.isMultiSelectionEnabled = !1, this.registry = new rx(), this.clock = new ka(), this.mouseMoveListener = (u) => {
       this.renderer instanceof Ve;
       {
         let d = this.getClickedReference(u.offsetX, u.offsetY, this.tooltipObjects);
@@ -20845,7 +20862,7 @@ class gx {
           this.tooltipHelper.updateTooltip(g, f.jsonObject, f.sceneObject), this.renderScene();
         } else
           this.tooltipHelper.hideTooltipIfNeeded() && this.renderScene();
-        d = this.getClickedReference(u.offsetX, u.offsetY, this.clickableObjects), d && d.object ? this.renderer.domElement.classList.add(ph) : this.renderer.domElement.classList.remove(ph);
+        d = this.getClickedReference(u.offsetX, u.offsetY, this.clickableObjects), d && d.object ? this.renderer.domElement.classList.add(gh) : this.renderer.domElement.classList.remove(gh);
       }
     }, this.clickListener = (u) => {
       this.renderer instanceof Ve;
@@ -20855,7 +20872,7 @@ class gx {
       }
     }, this.mouseTrackballUpdate = () => {
       this.controls.update();
-    }, this.windowListener = () => this.resizeRendererToDisplaySize(), this.settings = Object.assign(Rv, n), this.objectBuilder = new ox(this.settings), this.cameraState = c, this.cacheMountBBox(t), this.configureSceneRenderer(t), this.configureLabelRenderer(t), this.configureScene(), this.configurePostProcessing(), this.clickCallback = o, this.outlineScene.autoUpdate = !1;
+    }, this.windowListener = () => this.resizeRendererToDisplaySize(), this.settings = Object.assign(Iv, n), this.objectBuilder = new lx(this.settings), this.cameraState = c, this.cacheMountBBox(t), this.configureSceneRenderer(t), this.configureLabelRenderer(t), this.configureScene(), this.configurePostProcessing(), this.clickCallback = o, this.outlineScene.autoUpdate = !1;
     const h = e?.app === "phonon";
     this.animationHelper = h ? new Cr(
       this.objectBuilder,
@@ -20864,7 +20881,7 @@ class gx {
       e.omega,
       e.eigenVectors,
       e.velocity
-    ) : new mx(this.objectBuilder), window.addEventListener("resize", this.windowListener, !1), this.inset = new hx(
+    ) : new yx(this.objectBuilder), window.addEventListener("resize", this.windowListener, !1), this.inset = new dx(
       this.axis,
       this.axisJson,
       this.scene,
@@ -20889,7 +20906,7 @@ class gx {
         return e.autoClear = !1, e.setPixelRatio(window.devicePixelRatio), e.gammaFactor = 2.2, e.setClearColor(1048575, 0), e;
       }
       case ls.SVG:
-        return new Zc();
+        return new Jc();
       default:
         return console.error("Invalid renderer passed", this.settings.renderer), null;
     }
@@ -20901,25 +20918,25 @@ class gx {
     this.renderer = t, this.renderer.setSize(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height), e.appendChild(this.renderer.domElement);
   }
   configureLabelRenderer(e) {
-    const t = new Ev();
+    const t = new Av();
     this.labelRenderer = t;
     const n = e.clientWidth, i = e.clientHeight;
     t.setSize(n, i), t.domElement.style.position = "relative", t.domElement.style.top = `-${i}px`, t.domElement.style.pointerEvents = "none", e.appendChild(t.domElement);
   }
   configureScene() {
-    this.scene = Lu(this.settings), this.clickableObjects = [], this.objectDictionnary = {}, this.camera = new Ni(100, 100, 100, 100, 100);
+    this.scene = Ru(this.settings), this.clickableObjects = [], this.objectDictionnary = {}, this.camera = new Ni(100, 100, 100, 100, 100);
     const e = this.objectBuilder.makeLights(this.settings.lights);
     this.scene.add(e), this.scene.add(this.tooltipHelper.tooltip), this.scene.add(this.camera), this.renderer.domElement.addEventListener("mousemove", this.mouseMoveListener), this.renderer.domElement.addEventListener("click", this.clickListener), setTimeout(() => this.configureControls(), 0);
   }
   configureControls() {
     switch (this.settings.controls) {
       case xr.ORBIT: {
-        const e = new px(this.camera, this.renderer.domElement);
+        const e = new gx(this.camera, this.renderer.domElement);
         e.rotateSpeed = 2, e.zoomSpeed = 1.2, e.panSpeed = 0.8, e.enabled = !0, this.controls = e;
         break;
       }
       default: {
-        const e = new fx(
+        const e = new mx(
           this.camera,
           this.renderer.domElement
         );
@@ -20994,7 +21011,7 @@ class gx {
     const e = this.renderer.domElement;
     this.cacheMountBBox(e.parentElement);
     const { width: t, height: n } = this.cachedMountNodeSize;
-    this.labelRenderer.setSize(t, n), this.labelRenderer.domElement.style.top = `-${n}px`, this.renderer instanceof Zc && this.renderer.setSize(t, n), (e.width !== t || e.height !== n) && this.renderScene();
+    this.labelRenderer.setSize(t, n), this.labelRenderer.domElement.style.top = `-${n}px`, this.renderer instanceof Jc && this.renderer.setSize(t, n), (e.width !== t || e.height !== n) && this.renderScene();
   }
   addToScene(e, t = !1) {
     let n = [];
@@ -21106,13 +21123,13 @@ class gx {
     if (!n || n.length === 0)
       return;
     const i = new K(this.cachedMountNodeSize.width, this.cachedMountNodeSize.height);
-    this.raycaster.setFromCamera(ex(i, e, t), this.camera);
+    this.raycaster.setFromCamera(nx(i, e, t), this.camera);
     const s = this.raycaster.intersectObjects(n, !0);
     if (s.length > 0) {
       let o = s[0].point;
-      const a = tx(this.cachedMountNodeSize, o, this.camera);
+      const a = ix(this.cachedMountNodeSize, o, this.camera);
       return {
-        point: nx(this.cachedMountNodeSize, a, this.camera, {
+        point: sx(this.cachedMountNodeSize, a, this.camera, {
           x: 0,
           y: -30
         }),
@@ -21139,7 +21156,7 @@ class gx {
     typeof t < "u" && this.scene.remove(t);
   }
   getHelper() {
-    return new ux(
+    return new fx(
       this.debugDOMElement,
       this.scene,
       this.camera,
@@ -21176,7 +21193,7 @@ class gx {
       console.warn("No post processing pass for SVG");
       return;
     }
-    const e = new dx(this.renderer, {
+    const e = new px(this.renderer, {
       defaultThickness: 0.01,
       defaultColor: [0, 0, 0],
       defaultAlpha: 1,
@@ -21203,7 +21220,7 @@ class gx {
     this.animationHelper.updateTime(e), this.refreshOutline(), this.renderScene();
   }
 }
-function yx(r, e = !1) {
+function xx(r, e = !1) {
   const t = r[0].index !== null, n = new Set(Object.keys(r[0].attributes)), i = new Set(Object.keys(r[0].morphAttributes)), s = {}, o = {}, a = r[0].morphTargetsRelative, l = new Be();
   let c = 0;
   for (let h = 0; h < r.length; ++h) {
@@ -21248,7 +21265,7 @@ function yx(r, e = !1) {
     l.setIndex(u);
   }
   for (const h in s) {
-    const u = mh(s[h]);
+    const u = yh(s[h]);
     if (!u)
       return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed while trying to merge the " + h + " attribute."), null;
     l.setAttribute(h, u);
@@ -21259,9 +21276,9 @@ function yx(r, e = !1) {
     l.morphAttributes = l.morphAttributes || {}, l.morphAttributes[h] = [];
     for (let d = 0; d < u; ++d) {
       const f = [];
-      for (let m = 0; m < o[h].length; ++m)
-        f.push(o[h][m][d]);
-      const g = mh(f);
+      for (let p = 0; p < o[h].length; ++p)
+        f.push(o[h][p][d]);
+      const g = yh(f);
       if (!g)
         return console.error("THREE.BufferGeometryUtils: .mergeBufferGeometries() failed while trying to merge the " + h + " morphAttribute."), null;
       l.morphAttributes[h].push(g);
@@ -21269,7 +21286,7 @@ function yx(r, e = !1) {
   }
   return l;
 }
-function mh(r) {
+function yh(r) {
   let e, t, n, i = 0;
   for (let a = 0; a < r.length; ++a) {
     const l = r[a];
@@ -21289,7 +21306,7 @@ function mh(r) {
     s.set(r[a].array, o), o += r[a].array.length;
   return new Qe(s, t, n);
 }
-const vx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Ru = `
+const _x = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Pu = `
   vec3 lit(vec3 color, vec3 normal) {
     const vec3 light = normalize(vec3(-0.45, 0.65, 1.0));
     float diffuse = max(dot(normal, light), 0.0);
@@ -21300,7 +21317,7 @@ const vx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Ru = `
   float depthAt(float viewZ) {
     return (projectionMatrix[2][2] * viewZ + projectionMatrix[3][2]) * 0.5 + 0.5;
   }
-`, xx = {
+`, bx = {
   vertexShader: `
     attribute vec2 corner;
     uniform float radius;
@@ -21320,7 +21337,7 @@ const vx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Ru = `
     uniform bool quick;
     varying vec2 at;
     varying float middle;
-    ${Ru}
+    ${Pu}
     void main() {
       float distance = length(at);
       float edge = fwidth(distance);
@@ -21332,7 +21349,7 @@ const vx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Ru = `
       vec3 shade = flat_ ? color : lit(color, vec3(at / max(1.0, distance), height));
       gl_FragColor = vec4(shade, inside);
     }`
-}, _x = {
+}, wx = {
   vertexShader: `
     attribute vec3 end;
     attribute vec2 corner;
@@ -21367,7 +21384,7 @@ const vx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Ru = `
     varying vec2 depths;
     varying vec3 along;
     varying vec3 side;
-    ${Ru}
+    ${Pu}
     void main() {
       float height = sqrt(max(0.0, 1.0 - across * across));
       float reach = abs(along.z) * height * radius;
@@ -21394,18 +21411,18 @@ const vx = [[-1, -1], [1, -1], [1, 1], [-1, 1]], Ru = `
       gl_FragColor = vec4(lit(color, normalize(normal)) * rim, 1.0);
     }`
 };
-function gh(r, e, t, n = !1) {
-  const i = Pu(r.length, { position: r });
-  return Iu(i, xx, { radius: e, color: t, flat_: n }, !0);
+function vh(r, e, t, n = !1) {
+  const i = Iu(r.length, { position: r });
+  return Du(i, bx, { radius: e, color: t, flat_: n }, !0);
 }
-function bx(r, e, t) {
-  const n = Pu(r.length, {
+function Mx(r, e, t) {
+  const n = Iu(r.length, {
     position: r.map(([i]) => i),
     end: r.map(([, i]) => i)
   });
-  return Iu(n, _x, { radius: e, color: t }, !1);
+  return Du(n, wx, { radius: e, color: t }, !1);
 }
-function Pu(r, e) {
+function Iu(r, e) {
   const t = new Be();
   for (const [s, o] of Object.entries(e)) {
     const a = new Float32Array(r * 12);
@@ -21415,24 +21432,24 @@ function Pu(r, e) {
   }
   const n = new Float32Array(r * 8), i = new Uint32Array(r * 6);
   for (let s = 0; s < r; s += 1)
-    n.set(vx.flat(), s * 8), i.set([0, 1, 2, 0, 2, 3].map((o) => s * 4 + o), s * 6);
+    n.set(_x.flat(), s * 8), i.set([0, 1, 2, 0, 2, 3].map((o) => s * 4 + o), s * 6);
   return t.setAttribute("corner", new Qe(n, 2)), t.setIndex(new Qe(i, 1)), t;
 }
-function Iu(r, e, { radius: t, color: n, ...i }, s) {
-  const o = { radius: { value: t }, color: { value: new pe(n) }, quick: _u };
+function Du(r, e, { radius: t, color: n, ...i }, s) {
+  const o = { radius: { value: t }, color: { value: new pe(n) }, quick: bu };
   for (const [c, h] of Object.entries(i)) o[c] = { value: h };
   const a = new Rt({ ...e, uniforms: o, side: dn, alphaToCoverage: s }), l = new $e(r, a);
   return l.frustumCulled = !1, l;
 }
-const wx = { setSize() {
+const Sx = { setSize() {
 }, render() {
-}, domElement: null }, Mx = [
+}, domElement: null }, Ex = [
   { type: "HemisphereLight", args: ["#ffffff", "#a9b1ba", 0.7] },
   { type: "DirectionalLight", args: ["#ffffff", 0.4], position: [-4, 6, 10] }
-], Sx = 0.14;
-class Ex extends gx {
+], Tx = 0.14;
+class Ax extends vx {
   constructor(e) {
-    super({}, e, { lights: Mx, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
+    super({}, e, { lights: Ex, secondaryObjectView: !1, defaultSurfaceOpacity: 0.32 }, 80, 10, () => {
     }, () => {
     }, null), this.removeListener(), this.lights = this.scene.getObjectByName("lights"), this.objectBuilder.makeMaterial = (t, n, i = 1) => new Oa({ color: t, opacity: i, transparent: i < 1 }), this.camera.add(this.lights), this.root = null, this.halo = [], this.drawn = !1, this.before = null;
   }
@@ -21440,10 +21457,10 @@ class Ex extends gx {
     return this.renderer.domElement;
   }
   determineSceneRenderer() {
-    return wv();
+    return Sv();
   }
   configureLabelRenderer() {
-    this.labelRenderer = wx;
+    this.labelRenderer = Sx;
   }
   configureControls() {
     this.controls = { update() {
@@ -21460,7 +21477,7 @@ class Ex extends gx {
   }
   /** Replaces what is drawn. */
   show(e) {
-    this.setHalo([], null), this.drawn ? this.#s() : this.#t(this.root), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), Tx(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
+    this.setHalo([], null), this.drawn ? this.#s() : this.#t(this.root), this.threeUUIDTojsonObject = {}, this.computeIdToThree = {}, this.addToScene(e, !0), this.root = this.scene.getObjectByName(e.name), Cx(this.scene.getObjectByName("polyhedra")), this.root.updateMatrixWorld(!0);
   }
   renderScene() {
     super.renderScene(), this.drawn = !!this.root, this.before && (this.#t(this.before), this.before = null);
@@ -21477,7 +21494,7 @@ class Ex extends gx {
     e && (Li(e), this.scene.remove(e));
   }
   makeObject(e) {
-    return e.type === "spheres" ? yh(gh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? yh(bx(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
+    return e.type === "spheres" ? xh(vh(e.positions, e.radius, e.color)) : e.type === "cylinders" ? xh(Mx(e.positionPairs, e.radius, e.color)) : super.makeObject(e);
   }
   /** A coloured rim around atoms: discs behind them. */
   setHalo(e, t) {
@@ -21487,7 +21504,7 @@ class Ex extends gx {
     const n = new Set(e.map(({ radius: i }) => i));
     this.halo = [...n].map((i) => {
       const s = e.filter((o) => o.radius === i).map(({ world: o }) => o.toArray());
-      return gh(s, i + Sx, t, !0);
+      return vh(s, i + Tx, t, !0);
     }), this.halo.length && this.scene.add(...this.halo);
   }
   /** Lines of the cell in the colour of the page's text. */
@@ -21506,7 +21523,7 @@ class Ex extends gx {
     } }, super.onDestroy();
   }
 }
-function Tx(r) {
+function Cx(r) {
   if (!r) return;
   const e = /* @__PURE__ */ new Map();
   r.traverse((t) => {
@@ -21515,25 +21532,25 @@ function Tx(r) {
     e.has(n) || e.set(n, []), e.get(n).push(t);
   }), r.clear();
   for (const t of e.values()) {
-    const n = yx(t.map((s) => s.geometry));
+    const n = xx(t.map((s) => s.geometry));
     t.forEach((s) => s.geometry.dispose());
     const i = t[0].isLineSegments ? Ln : $e;
     r.add(new i(n, t[0].material));
   }
 }
-function yh(r) {
+function xh(r) {
   const e = new ze();
   return e.add(r), e;
 }
-const Ax = 30, vh = 160, Cx = 220, Wo = /* @__PURE__ */ new Set();
-class Lx {
+const Lx = 30, _h = 160, Rx = 220, Wo = /* @__PURE__ */ new Set();
+class Px {
   constructor(e) {
-    this.eye = new nv(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.measure = new lv(), this.hiddenElements = /* @__PURE__ */ new Set(), this.around = "", this.size = 1, this.frameAt = -1, Wo.add(this), this.panel = new _v(this), this.stage = Ue("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Ue("div", { className: "tip", hidden: "" }), this.frame = Ue("div", { className: "crystal-view", role: "group" }), this.frame.append(
+    this.eye = new iv(), this.selected = /* @__PURE__ */ new Set(), this.serial = 0, this.shown = {}, this.sharpness = 1, this.abort = new AbortController(), this.measure = new hv(), this.hiddenElements = /* @__PURE__ */ new Set(), this.around = "", this.size = 1, this.frameAt = -1, Wo.add(this), this.panel = new wv(this), this.stage = Ue("div", { className: "stage", tabindex: "0", role: "application" }), this.tip = Ue("div", { className: "tip", hidden: "" }), this.frame = Ue("div", { className: "crystal-view", role: "group" }), this.frame.append(
       this.panel.toolbar,
       this.stage,
       this.panel.player,
       Ue("div", { className: "footer" }, this.panel.legend, this.panel.chosen)
-    ), e.append(this.frame), this.scene = new Ex(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Ue("canvas", { className: "axes" }).getContext("2d"), this.ink = Ue("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = Mv(this), ov(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
+    ), e.append(this.frame), this.scene = new Ax(this.stage), this.picture = this.scene.canvas.getContext("bitmaprenderer"), this.axes = Ue("canvas", { className: "axes" }).getContext("2d"), this.ink = Ue("canvas", { className: "ink" }).getContext("2d"), this.stage.append(this.ink.canvas, this.axes.canvas, this.tip), this.stage.crystalView = this, this.leave = Ev(this), lv(this.stage, this, this.abort.signal), this.resized = new ResizeObserver(() => this.invalidate()), this.resized.observe(this.stage), this.seen = new IntersectionObserver(([t]) => {
       this.visible = t.isIntersecting, this.visible && this.invalidate();
     }), this.seen.observe(this.stage), this.stage.addEventListener("transitionend", () => this.#n(), { signal: this.abort.signal });
   }
@@ -21572,7 +21589,7 @@ class Lx {
     const e = this.data.frames.length - 1;
     this.setFrame(this.frameAt >= e ? 0 : this.frameAt), this.playing = setInterval(() => {
       this.frameAt >= e ? this.stop() : this.setFrame(this.frameAt + 1), this.#e();
-    }, Cx), this.#e();
+    }, Rx), this.#e();
   }
   stop() {
     clearInterval(this.playing), this.playing = null;
@@ -21628,7 +21645,7 @@ class Lx {
   /** Where atoms can be clicked, in pixels of the stage; what tests steer by. */
   clickable() {
     const e = this.#r();
-    return e.filter((t) => !gu(t, e, this.pixelsPerAngstrom)).map(({ atom: t, x: n, y: i }) => ({ site: t.site, element: t.element, x: n, y: i }));
+    return e.filter((t) => !vu(t, e, this.pixelsPerAngstrom)).map(({ atom: t, x: n, y: i }) => ({ site: t.site, element: t.element, x: n, y: i }));
   }
   hideTip() {
     this.tip.hidden = !0;
@@ -21637,7 +21654,7 @@ class Lx {
     const { width: e, height: t } = this.#i(), n = Math.max(2, Math.min(4, 2e3 / e)), i = Ue("canvas", { width: Math.round(e * n), height: Math.round(t * n) }), s = i.getContext("2d");
     s.fillStyle = this.theme.background, s.fillRect(0, 0, i.width, i.height);
     const o = this.#h(n);
-    o && (s.drawImage(o, 0, 0), o.close(), this.#d(s, n, this.shown.labels), s.setTransform(n, 0, 0, n, 0, (t - os) * n), Wc(s, this.scene.camera, this.data.scene.lattice, this.theme), i.toBlob((a) => {
+    o && (s.drawImage(o, 0, 0), o.close(), this.#d(s, n, this.shown.labels), s.setTransform(n, 0, 0, n, 0, (t - os) * n), qc(s, this.scene.camera, this.data.scene.lattice, this.theme), i.toBlob((a) => {
       const l = URL.createObjectURL(a);
       Ue("a", { href: l, download: `${this.data.name.replace(/\W+/g, "") || "crystal"}.png` }).click(), setTimeout(() => URL.revokeObjectURL(l), 1e4);
     }));
@@ -21659,20 +21676,20 @@ class Lx {
   }
   /** Gives the renderer what is to be seen now. */
   #t() {
-    const e = this.data.frames[this.frameAt]?.scene ?? this.data.scene, t = sv(e, this);
-    this.centres = iv(e), this.scene.show(t), this.atoms = Dc(t);
-    const n = [this.data.scene, ...this.data.frames.map((i) => i.scene)].map((i) => Qy(Dc(i), i));
+    const e = this.data.frames[this.frameAt]?.scene ?? this.data.scene, t = rv(e, this);
+    this.centres = sv(e), this.scene.show(t), this.atoms = Nc(t);
+    const n = [this.data.scene, ...this.data.frames.map((i) => i.scene)].map((i) => ev(Nc(i), i));
     this.reach = {
       inside: Math.max(...n.map(({ inside: i }) => i)),
       withOutside: Math.max(...n.map(({ withOutside: i }) => i))
     };
   }
   #l(e, t) {
-    return ev(this.#r(), e, t, this.pixelsPerAngstrom);
+    return tv(this.#r(), e, t, this.pixelsPerAngstrom);
   }
   #r() {
     const { width: e, height: t } = this.#i(), n = this.atoms.filter((i) => i.group === "atoms" || this.shown.polyhedra);
-    return Nc(n, this.scene.camera, e, t);
+    return Oc(n, this.scene.camera, e, t);
   }
   #i() {
     return { width: this.stage.clientWidth, height: this.stage.clientHeight };
@@ -21681,7 +21698,7 @@ class Lx {
   #o() {
     this.#s(), this.moving = !0, clearTimeout(this.resting), this.resting = setTimeout(() => {
       this.sharpness = 1, this.moving = !1, this.invalidate();
-    }, vh), this.invalidate();
+    }, _h), this.invalidate();
   }
   #a() {
     this.serial += 1, this.#e(), this.send("picked", { serial: this.serial, crystal: this.crystal, sites: [...this.selected].sort((e, t) => e - t) });
@@ -21730,12 +21747,12 @@ class Lx {
     if (!s) return;
     this.picture.transferFromImageBitmap(s), this.#f(e, t), this.#p();
     const o = n - (this.drawnAt ?? 0);
-    this.drawnAt = n, this.moving && o > Ax && o < vh * 4 && (this.sharpness = Math.max(0.5, this.sharpness * 0.9)), this.frames = (this.frames ?? 0) + 1;
+    this.drawnAt = n, this.moving && o > Lx && o < _h * 4 && (this.sharpness = Math.max(0.5, this.sharpness * 0.9)), this.frames = (this.frames ?? 0) + 1;
   }
   /** The three-dimensional part of the picture. */
   #h(e) {
     const { width: t, height: n } = this.#i(), [i, s] = [Math.round(t * e), Math.round(n * e)], o = this.shown.polyhedra ? this.reach.withOutside : this.reach.inside;
-    return this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, o, t, n), this.scene.setPixels(i, s), Sv(i, s, this.scene, this.sharpness < 1);
+    return this.pixelsPerAngstrom = this.eye.apply(this.scene.camera, o, t, n), this.scene.setPixels(i, s), Tv(i, s, this.scene, this.sharpness < 1);
   }
   #f(e, t) {
     const { canvas: n } = this.ink;
@@ -21746,25 +21763,25 @@ class Lx {
     n.width = Math.round(e * s), n.height = Math.round(t * s), this.#d(this.ink, s, this.labelled);
   }
   #d(e, t, n) {
-    e.setTransform(t, 0, 0, t, 0, 0), fv(e, this.#r(), this.pixelsPerAngstrom, n);
+    e.setTransform(t, 0, 0, t, 0, 0), mv(e, this.#r(), this.pixelsPerAngstrom, n);
     const { width: i, height: s } = this.#i();
-    yv(e, Nc(this.measure.atoms, this.scene.camera, i, s), this.theme);
+    xv(e, Oc(this.measure.atoms, this.scene.camera, i, s), this.theme);
   }
   #p() {
     const e = jo();
-    this.axes.canvas.width = os * e, this.axes.canvas.height = os * e, this.axes.setTransform(e, 0, 0, e, 0, 0), Wc(this.axes, this.scene.camera, this.data.scene.lattice, this.theme);
+    this.axes.canvas.width = os * e, this.axes.canvas.height = os * e, this.axes.setTransform(e, 0, 0, e, 0, 0), qc(this.axes, this.scene.camera, this.data.scene.lattice, this.theme);
   }
 }
 function jo() {
   return Math.min(2, window.devicePixelRatio || 1);
 }
 const qo = /* @__PURE__ */ new WeakMap();
-function Nx({ parentElement: r, data: e, setStateValue: t }) {
+function zx({ parentElement: r, data: e, setStateValue: t }) {
   let n = qo.get(r);
-  return n || (n = new Lx(r), qo.set(r, n)), n.update(e, t), () => {
+  return n || (n = new Px(r), qo.set(r, n)), n.update(e, t), () => {
     qo.delete(r), n.destroy();
   };
 }
 export {
-  Nx as default
+  zx as default
 };
