@@ -23,12 +23,12 @@ from crystal_llm.io.cif_sites import listed_sites, shared_sites
 from crystal_llm.io.cif_statements import (
     Statements,
     contradiction,
-    letter_remarks,
     read_statements,
     shares_contradiction,
 )
 from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
 from crystal_llm.io.cif_values import CifBlock, number, read_block
+from crystal_llm.io.cif_wyckoff import letter_remarks
 from crystal_llm.io.crystal_check import checked_crystal, far_remarks, is_far, nearest_by_radii
 from crystal_llm.io.crystal_reading import CrystalReading
 

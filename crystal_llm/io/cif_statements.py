@@ -15,7 +15,6 @@ from math import gcd
 import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
-from crystal_llm.crystal.wyckoff import multiplicities
 from crystal_llm.io.cif_expansion import Expansion, ListedSite
 from crystal_llm.io.cif_symmetry import SymmetryReading
 from crystal_llm.io.cif_values import CifBlock
@@ -349,32 +348,6 @@ def _multiplicity_contradiction(
         f"{sites[n].name} has {placed[n]} image(s) in the cell, but "
         f"_atom_site_symmetry_multiplicity says {said}: list every symmetry operation"
     )
-
-
-def letter_remarks(
-    expansion: Expansion, sites: Sequence[ListedSite], reading: SymmetryReading
-) -> tuple[str, ...]:
-    """What is said of Wyckoff letters whose positions have other multiplicities.
-
-    Another origin exchanges letters of one multiplicity; a whole cell in P 1 may have those of
-    the group that it was made of.
-    """
-    if reading.number is None or len(reading.operations) == 1:
-        return ()
-    table = multiplicities(reading.number)
-    general = max(table.values())
-    placed = Counter(int(index) for index in expansion.site_numbers)
-    others = []
-    for n, site in enumerate(sites):
-        letter = site.wyckoff[-1:]
-        said = table.get(letter, table.get(letter.lower()))
-        if letter and (said is None or placed[n] * general != said * len(reading.operations)):
-            there = "is no position there" if said is None else f"has {said} atoms there"
-            others.append(f"{site.name} has {placed[n]}, and its Wyckoff letter {letter} {there}")
-    if not others:
-        return ()
-    shown = "; ".join(others[:2]) + ("; …" if len(others) > 2 else "")
-    return (f"by {reading.name} {shown}: are its coordinates right?",)
 
 
 def _formula(amounts: Mapping[str, float]) -> str:

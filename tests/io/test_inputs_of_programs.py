@@ -249,6 +249,26 @@ def test_wyckoff_letters_in_other_settings():
     assert read_text(bismuth).remarks == read_text(rhombohedral).remarks == ()
 
 
+def test_a_wyckoff_letter_of_another_site_symmetry():
+    def read(copper, lead):
+        sites = f"Cu1 Cu {copper}\nPb1 Pb {lead}"
+        columns = FULL + " Wyckoff_symbol"
+        text = cif(sites, named("P 4/n m m :2"), "4.4 4.4 6.1 90 90 90", columns)
+        return read_text(text).remarks
+
+    assert read("0.75 0.25 0 a", "0.25 0.25 0.3 c") == ()
+    # The origin exchanges a and b, which are alike.
+    assert read("0.75 0.25 0 b", "0.25 0.25 0.3 c") == ()
+    assert read("0.75 0.25 0 c", "0.25 0.25 0.3 a") == (
+        "by P 4/n m m:2 Cu1 has another site symmetry than its Wyckoff letter c; Pb1 has another "
+        "site symmetry than its Wyckoff letter a: are its coordinates right?",
+    )
+    assert read("0.75 0.25 0 a", "0.75 0.25 0.5 a") == (
+        "by P 4/n m m:2 Pb1 and Cu1 have the one position of the Wyckoff letter a: are its "
+        "coordinates right?",
+    )
+
+
 def test_a_measured_density_that_the_atoms_do_not_have():
     refused(cif(symmetry=P1 + "_exptl_crystal_density_meas 2.16\n"), "0.54 g/cm³, but _exptl_cryst")
     assert atoms(read_text(cif(symmetry=FACE_CENTRED + "_exptl_crystal_density_meas 1.9\n")))
