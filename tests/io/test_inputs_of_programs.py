@@ -219,6 +219,16 @@ def test_what_a_site_says_of_its_multiplicity(column, values, symmetry, said):
     assert atoms(read_text(cif(sites, columns=f"{FULL} {column}"))) == "Na4 Cl4"
 
 
+def test_operations_of_another_group_than_the_name():
+    screw = ["x,y,z", "-y,x-y,z", "-x+y,-x,z", "-x,-y,z+1/2", "y,-x+y,z+1/2", "x-y,x,z+1/2"]
+    symmetry = named("P 63/m") + "_chemical_formula_sum Bi\n_cell_formula_units_Z 6\n"
+    reading = read_text(cif("Bi1 Bi .1 .3 .1", symmetry + operations(*screw), "7 7 5 90 90 120"))
+    assert atoms(reading) == "Bi6"
+    assert reading.remarks == (
+        "its name and its symmetry operations differ: read by the operations, which alone fit",
+    )
+
+
 def test_a_wyckoff_letter_of_another_multiplicity():
     def read(first, second, columns=FULL + " Wyckoff_symbol", symmetry=FACE_CENTRED):
         sites = f"Na1 Na 0 0 0 {first}\nCl1 Cl 0.5 0.5 0.5 {second}"
