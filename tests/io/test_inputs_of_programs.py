@@ -219,6 +219,19 @@ def test_what_a_site_says_of_its_multiplicity(column, values, symmetry, said):
     assert atoms(read_text(cif(sites, columns=f"{FULL} {column}"))) == "Na4 Cl4"
 
 
+def test_numbers_of_atoms_in_the_cell():
+    def read(sodium, symmetry=FACE_CENTRED):
+        types = f"_atom_type_symbol\n_atom_type_number_in_cell\nNa1+ {sodium}\nCl1- 4\n"
+        return read_text(cif(symmetry=symmetry) + "loop_\n" + types)
+
+    assert atoms(read(4)) == atoms(read("?")) == "Na4 Cl4"
+    said = "the atoms of the cell, Na1 Cl1, are not those of _atom_type_number_in_cell, Na4 Cl4"
+    with pytest.raises(StructureFileError, match=said):
+        read(4, P1)
+    with pytest.raises(StructureFileError, match="Na8 Cl4"):
+        read(8)
+
+
 def test_operations_of_another_group_than_the_name():
     screw = ["x,y,z", "-y,x-y,z", "-x+y,-x,z", "-x,-y,z+1/2", "y,-x+y,z+1/2", "x-y,x,z+1/2"]
     symmetry = named("P 63/m") + "_chemical_formula_sum Bi\n_cell_formula_units_Z 6\n"
