@@ -50,6 +50,9 @@ _MAX_SHAPES = 8
 _MAX_ARRANGEMENTS = 20_000
 """Of one supercell that are all looked at; of more, the best are sought by exchanges."""
 
+_MAX_COMPOSITIONS = 200
+"""That rounding is followed through, orbit by orbit."""
+
 _SYMPREC_ANGSTROM = 0.02
 
 
@@ -106,6 +109,10 @@ def order(disordered: DisorderedCrystal, most: int = MAX_VERSIONS) -> Ordering:
         )
     orbits = _orbits(cell)
     cells = _cells_needed(cell, orbits)
+    together = _of_equal_shares(cell, orbits)
+    each_rounded = _deviation(cell, orbits, cells) > _EXACT and len(together) < len(orbits)
+    if each_rounded:
+        orbits, cells = together, _cells_needed(cell, together)
     counts, states = _balanced_counts(cell, orbits, cells)
     arrangements = prod(number_of_arrangements([n for _, n in counted]) for counted in counts)
     if arrangements > _MAX_ARRANGEMENTS and states is None:
@@ -129,9 +136,13 @@ def order(disordered: DisorderedCrystal, most: int = MAX_VERSIONS) -> Ordering:
             f"every ordered version has atoms nearer than {MIN_DISTANCE_ANGSTROM} Å: correct its "
             "occupancies or positions"
         )
-    return Ordering(
-        disordered.formula, tuple(versions), states, tuple(_remarks(cell, counts, cells))
-    )
+    remarks = list(_remarks(cell, counts, cells))
+    if each_rounded:
+        remarks.append(
+            f"no cell of up to {MAX_ORDERED_ATOMS} atoms has the shares of every site: sites of "
+            "equal shares are filled as one"
+        )
+    return Ordering(disordered.formula, tuple(versions), states, tuple(remarks))
 
 
 def _primitive(crystal: DisorderedCrystal) -> DisorderedCrystal:
@@ -156,6 +167,17 @@ def _orbits(cell: DisorderedCrystal) -> list[tuple[int, ...]]:
         for number in np.unique(alike)
         if not _is_full(cell.occupants[int(number)])
     ]
+
+
+def _of_equal_shares(
+    cell: DisorderedCrystal, orbits: Sequence[tuple[int, ...]]
+) -> list[tuple[int, ...]]:
+    """Orbits with the same occupants together: six half-filled sites hold three atoms."""
+    together: dict[tuple[tuple[str, float], ...], tuple[int, ...]] = {}
+    for orbit in orbits:
+        occupants = tuple(sorted((name, round(n, 4)) for name, n in cell.occupants[orbit[0]]))
+        together[occupants] = together.get(occupants, ()) + orbit
+    return list(together.values())
 
 
 def _is_full(site: Occupants) -> bool:
@@ -193,19 +215,44 @@ def _balanced_counts(
     """Atoms of each orbit, near to its shares and neutral if that can be, and the charges."""
     from pymatgen.core import Composition
 
-    choices = [
-        _roundings(_shares(cell.occupants[orbit[0]]), len(orbit) * cells) for orbit in orbits
-    ]
-    ranked = sorted(product(*choices), key=lambda chosen: sum(strain for strain, _ in chosen))
-    first: list[Counted] = [counted for _, counted in ranked[0]]
-    for chosen in ranked[:8]:
-        atoms = _atoms(cell, [counted for _, counted in chosen], cells)
+    ranked = _nearest_counts(
+        [(_shares(cell.occupants[orbit[0]]), len(orbit) * cells) for orbit in orbits]
+    )
+    for counts in ranked[:8]:
+        atoms = _atoms(cell, counts, cells)
         guesses = Composition(atoms).oxi_state_guesses(max_sites=-1)
         if guesses and any(guesses[0].values()):
-            return [counted for _, counted in chosen], {
-                element: float(state) for element, state in guesses[0].items()
-            }
-    return first, None
+            return counts, {element: float(state) for element, state in guesses[0].items()}
+    return ranked[0], None
+
+
+def _nearest_counts(
+    orbits: Sequence[tuple[Sequence[tuple[str, float]], int]],
+) -> list[list[Counted]]:
+    """Whole numbers of atoms for all orbits, the nearest to shares and composition first.
+
+    Of choices with the same atoms in all, the one nearest to the shares of each orbit. Orbits
+    rounded apart would all be rounded the same way, and the composition be another.
+    """
+    target: Counter[str] = Counter()
+    nearest: list[tuple[float, Counter[str], list[Counted]]] = [(0.0, Counter(), [])]
+
+    def off(choice: tuple[float, Counter[str], list[Counted]]) -> float:
+        strain, atoms, _ = choice
+        return round(strain + sum(abs(atoms[name] - n) for name, n in target.items()), 6)
+
+    for shares, sites in orbits:
+        for element, share in shares:
+            target[element] += share * sites  # type: ignore[assignment]
+        by_atoms: dict[frozenset[tuple[str, int]], tuple[float, Counter[str], list[Counted]]] = {}
+        for before, atoms, counts in nearest:
+            for strain, counted in _roundings(shares, sites):
+                more = atoms + Counter(dict(counted))
+                key = frozenset(more.items())
+                if key not in by_atoms or before + strain < by_atoms[key][0]:
+                    by_atoms[key] = (before + strain, more, [*counts, counted])
+        nearest = sorted(by_atoms.values(), key=off)[:_MAX_COMPOSITIONS]
+    return [counts for _, _, counts in nearest]
 
 
 def _roundings(shares: Sequence[tuple[str, float]], sites: int) -> list[tuple[float, Counted]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -70,6 +71,47 @@ class WyckoffPosition:
         point = np.zeros(3)
         point[list(self.free_axes)] = free_coordinates
         return (self.linear @ point + self.shifts) % 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSymmetry:
+    """What leaves a site of a Wyckoff position where it is.
+
+    Attributes:
+        kinds: Its operations by determinant and trace of the rotation, which tell the 32 point
+            groups apart in any setting.
+        fixed: Whether the position leaves no coordinate free.
+    """
+
+    kinds: Counter[tuple[int, int]]
+    fixed: bool
+
+    @staticmethod
+    def kinds_of(rotations: NDArray[np.float64]) -> Counter[tuple[int, int]]:
+        """Determinants and traces of rotations, shape (n, 3, 3), each with its number."""
+        determinants = np.rint(np.linalg.det(rotations)).astype(int)
+        traces = np.rint(np.trace(rotations, axis1=1, axis2=2)).astype(int)
+        return Counter(zip(determinants.tolist(), traces.tolist(), strict=True))
+
+
+@lru_cache(maxsize=230)
+def site_symmetries(spacegroup_number: int) -> dict[str, SiteSymmetry]:
+    """The site symmetry of each position of a space group, by letter.
+
+    Raises:
+        SymmetryError: The number is not within 1 to 230.
+    """
+    rotations, translations = operations(spacegroup_number)
+    symmetries = {}
+    for letter, _, triplet in _table()[spacegroup_number]:
+        linear, shift = _affine(triplet)
+        moved = rotations @ shift + translations - shift
+        stays = (rotations @ linear == linear).all(axis=(1, 2))
+        stays &= (np.abs(moved - np.rint(moved)) < 1e-6).all(axis=1)
+        symmetries[letter] = SiteSymmetry(
+            SiteSymmetry.kinds_of(rotations[stays].astype(float)), not linear.any()
+        )
+    return symmetries
 
 
 @lru_cache(maxsize=230)

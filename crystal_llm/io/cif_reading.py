@@ -23,12 +23,12 @@ from crystal_llm.io.cif_sites import listed_sites, shared_sites
 from crystal_llm.io.cif_statements import (
     Statements,
     contradiction,
-    letter_remarks,
     read_statements,
     shares_contradiction,
 )
-from crystal_llm.io.cif_symmetry import SymmetryReading, symmetry_readings
+from crystal_llm.io.cif_symmetry import LISTED, SymmetryReading, symmetry_readings
 from crystal_llm.io.cif_values import CifBlock, number, read_block
+from crystal_llm.io.cif_wyckoff import letter_remarks
 from crystal_llm.io.crystal_check import checked_crystal, far_remarks, is_far, nearest_by_radii
 from crystal_llm.io.crystal_reading import CrystalReading
 
@@ -265,7 +265,12 @@ def _chosen(
         )
     reading, expansion = fitting[0]
     if reading.remark is None and chosen:
-        reading = replace(reading, remark=f"read in the setting {reading.name}, which alone fits")
+        remark = (
+            "its name and its symmetry operations differ: read by the operations, which alone fit"
+            if reading.name == LISTED
+            else f"read in the setting {reading.name}, which alone fits"
+        )
+        reading = replace(reading, remark=remark)
     return reading, expansion
 
 

@@ -15,10 +15,10 @@ from math import gcd
 import numpy as np
 
 from crystal_llm.crystal.elements import ELEMENTS, isotope_free
-from crystal_llm.crystal.wyckoff import multiplicities
+from crystal_llm.errors import StructureFileError
 from crystal_llm.io.cif_expansion import Expansion, ListedSite
 from crystal_llm.io.cif_symmetry import SymmetryReading
-from crystal_llm.io.cif_values import CifBlock
+from crystal_llm.io.cif_values import CifBlock, number
 from crystal_llm.io.crystal_check import (
     TWICE_ANGSTROM,
     cell_mass_daltons,
@@ -26,6 +26,7 @@ from crystal_llm.io.crystal_check import (
     nearest_sites,
     too_close,
 )
+from crystal_llm.io.site_symbols import element_of_type
 
 _DENSITY_SHARE = 0.10
 _MEASURED_DENSITY_SHARE = 0.30
@@ -55,11 +56,13 @@ class OtherStatements:
         elements: Tag of another formula, and the elements that it names.
         formula_weight: In daltons.
         electrons: F(000) of X-rays: electrons of the cell.
+        numbers_in_cell: Atoms of the cell by element.
     """
 
     elements: tuple[str, frozenset[str]] | None
     formula_weight: float | None
     electrons: float | None
+    numbers_in_cell: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,26 @@ def _other_statements(block: CifBlock) -> OtherStatements:
         block.number("_chemical_formula_weight"),
         # Neutrons and electrons are scattered by other numbers.
         None if _NO_X_RAYS.search(radiation) else block.number("_exptl_crystal_f_000"),
+        _numbers_in_cell(block),
     )
+
+
+def _numbers_in_cell(block: CifBlock) -> dict[str, float] | None:
+    """Atoms of the cell as the list of atom types has them; None where it has not all."""
+    symbols = block.fields.get("_atom_type_symbol", ())
+    numbers = [number(said) for said in block.fields.get("_atom_type_number_in_cell", ())]
+    if not symbols or len(symbols) != len(numbers):
+        return None
+    amounts: dict[str, float] = {}
+    for symbol, amount in zip(symbols, numbers, strict=True):
+        if amount is None or amount < 0:
+            return None
+        try:
+            element = element_of_type(symbol)
+        except StructureFileError:
+            return None
+        amounts[element] = amounts.get(element, 0.0) + amount
+    return {element: amount for element, amount in amounts.items() if amount} or None
 
 
 def _elements_named(formula: str) -> frozenset[str] | None:
@@ -186,6 +208,15 @@ def _other_contradiction(species: Sequence[str], statements: Statements) -> str 
             f"{' '.join(sorted(elements))}: list every atom, or correct it"
         )
     numbers = Counter(species)
+    told = other.numbers_in_cell
+    if told is not None and any(
+        abs(numbers[element] - told.get(element, 0.0)) > _SAME_SHARE * numbers[element] + 1e-9
+        for element in {*numbers, *told}
+    ):
+        return (
+            f"the atoms of the cell, {_formula(numbers)}, are not those of "
+            f"_atom_type_number_in_cell, {_formula(told)}: list every atom, or correct it"
+        )
     if other.formula_weight is not None and units is not None:
         light = cell_mass_daltons(species)
         heavy = light + numbers["H"] * _DEUTERON_MORE
@@ -349,32 +380,6 @@ def _multiplicity_contradiction(
         f"{sites[n].name} has {placed[n]} image(s) in the cell, but "
         f"_atom_site_symmetry_multiplicity says {said}: list every symmetry operation"
     )
-
-
-def letter_remarks(
-    expansion: Expansion, sites: Sequence[ListedSite], reading: SymmetryReading
-) -> tuple[str, ...]:
-    """What is said of Wyckoff letters whose positions have other multiplicities.
-
-    Another origin exchanges letters of one multiplicity; a whole cell in P 1 may have those of
-    the group that it was made of.
-    """
-    if reading.number is None or len(reading.operations) == 1:
-        return ()
-    table = multiplicities(reading.number)
-    general = max(table.values())
-    placed = Counter(int(index) for index in expansion.site_numbers)
-    others = []
-    for n, site in enumerate(sites):
-        letter = site.wyckoff[-1:]
-        said = table.get(letter, table.get(letter.lower()))
-        if letter and (said is None or placed[n] * general != said * len(reading.operations)):
-            there = "is no position there" if said is None else f"has {said} atoms there"
-            others.append(f"{site.name} has {placed[n]}, and its Wyckoff letter {letter} {there}")
-    if not others:
-        return ()
-    shown = "; ".join(others[:2]) + ("; …" if len(others) > 2 else "")
-    return (f"by {reading.name} {shown}: are its coordinates right?",)
 
 
 def _formula(amounts: Mapping[str, float]) -> str:

@@ -27,6 +27,7 @@ from crystal_llm.io.space_group_settings import (
     Setting,
     differs_by_origin,
     is_closed,
+    number_of_schoenflies,
     reference_settings,
     settings_of_hall,
     settings_of_name,
@@ -56,6 +57,17 @@ _SYSTEMS = frozenset(
     ["monoclinic", "orthorhombic", "tetragonal", "trigonal", "rhombohedral", "hexagonal", "cubic"]
 )
 """Of a triclinic crystal P 1 is a fair reading where no group is named."""
+
+_CLASS_TAGS = {
+    "_space_group_bravais_type": "aP",
+    "_space_group_centring_type": "P",
+    "_space_group_laue_class": "-1",
+    "_space_group_point_group_h-m": "1",
+    "_space_group_patterson_name_h-m": "P-1",
+}
+"""What classes of groups are called, and what P 1 has there."""
+
+_SCHOENFLIES_TAG = "_space_group_name_schoenflies"
 
 LISTED = "the listed operations"
 """What a message calls operations that the file lists."""
@@ -163,7 +175,7 @@ def symmetry_readings(
 def _as_written(unknown: tuple[str, str]) -> tuple[str, str]:
     """A tag as the dictionary writes it, and its value."""
     tag, value = unknown
-    return tag.replace("h-m", "H-M").replace("hall", "Hall"), value
+    return tag.replace("h-m", "H-M").replace("hall", "Hall").replace("schoen", "Schoen"), value
 
 
 def _with_axes(reading: SymmetryReading) -> SymmetryReading:
@@ -299,6 +311,8 @@ def _stated(fields: Mapping[str, Sequence[str]]) -> _Stated:
         _combine(stated, settings)
     stated.crystal_system = _crystal_system(fields)
     stated.number = _number(fields)
+    if stated.number is None and not stated.settings:
+        stated.unknown += [(_SCHOENFLIES_TAG, value) for value in _given(fields, _SCHOENFLIES_TAG)]
     if stated.number is not None and not stated.settings:
         stated.by_number_alone = True
         stated.settings = reference_settings(stated.number)
@@ -343,11 +357,15 @@ def _given(fields: Mapping[str, Sequence[str]], tag: str) -> list[str]:
 
 
 def _crystal_system(fields: Mapping[str, Sequence[str]]) -> str | None:
-    """The crystal system that a file states, where more than P 1 belongs to it."""
+    """The crystal system or class that a file states, where P 1 does not belong to it."""
     for tag in _SYSTEM_TAGS:
         for value in _given(fields, tag):
             if value.strip().lower() in _SYSTEMS:
                 return f"{tag} {value.strip()}"
+    for tag, of_p1 in _CLASS_TAGS.items():
+        for value in _given(fields, tag):
+            if value.replace(" ", "") != of_p1:
+                return f"{tag.replace('h-m', 'H-M')} {quoted(value)}"
     return None
 
 
@@ -362,6 +380,10 @@ def _number(fields: Mapping[str, Sequence[str]]) -> int | None:
             if not plain or not 1 <= int(value) <= 230:
                 raise StructureFileError(f"{said} is {quoted(value)}: must be from 1 to 230")
             numbers[int(value)] = said
+    for value in _given(fields, _SCHOENFLIES_TAG):
+        number = number_of_schoenflies(value)
+        if number is not None:
+            numbers.setdefault(number, f"_space_group_name_Schoenflies {quoted(value)}, number")
     if len(numbers) > 1:
         both = " and ".join(f"{said} {number}" for number, said in numbers.items())
         raise StructureFileError(f"contradicts itself: {both}; correct one of them")

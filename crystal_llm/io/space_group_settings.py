@@ -268,3 +268,16 @@ def _has_axis(operations: frozenset[Operation], direction: int, *, screw: bool) 
 def _axes(symbol: str) -> list[str]:
     """The axes of a symbol with blanks, without their planes."""
     return [part.partition("/")[0] for part in symbol.split(" ")]
+
+
+def number_of_schoenflies(text: str) -> int | None:
+    """The number of a group by its Schoenflies symbol (``Oh^5``, ``D_2h^16``); None if none."""
+    return _by_schoenflies().get(re.sub(r"[\s_{}]", "", text).replace(".", "^").lower())
+
+
+@cache
+def _by_schoenflies() -> dict[str, int]:
+    import spglib
+
+    kinds = (spglib.get_spacegroup_type(hall_number) for hall_number in range(1, 531))
+    return {kind.schoenflies.lower(): kind.number for kind in kinds if kind is not None}

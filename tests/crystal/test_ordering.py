@@ -123,6 +123,27 @@ def test_shares_that_no_cell_has_are_rounded_and_told():
     assert "versions are" in ordering.remarks[0]
 
 
+def sheared(occupants):
+    """Atoms in P 1, too many for a supercell: fifty sites, the last of them oxygen."""
+    grid = [(x / 4, y / 4, z / 5) for x in range(4) for y in range(4) for z in range(5)][:50]
+    positions = np.array(grid) + np.random.default_rng(1).normal(0, 0.005, (50, 3))
+    sites = [*occupants, *({"O": 1.0} for _ in range(50 - len(occupants)))]
+    return disordered(Structure(Lattice.orthorhombic(10.4, 10.5, 13.0), sites, positions))
+
+
+def test_half_filled_sites_of_a_large_cell_keep_the_composition():
+    ordering = order(sheared([{"La": 0.5, "Sr": 0.5}] * 6))
+    assert {version.formula for version in ordering.versions} == {"Sr3La3O44"}
+    assert len(ordering.versions) == 6
+    assert ordering.remarks[-1].endswith("sites of equal shares are filled as one")
+
+
+def test_refined_shares_of_many_sites_keep_the_composition():
+    refined = [{"La": 0.5 + n / 1000, "Sr": 0.5 - n / 1000} for n in range(-10, 11) if n]
+    (version,) = order(sheared(refined), most=1).versions
+    assert version.formula == "SrLaO3"
+
+
 def test_exchanges_find_the_best_of_all_arrangements():
     cell = half_filled_olivine()
     iron = tuple(index for index, site in enumerate(cell.occupants) if site[0][0] == "Fe")

@@ -16,6 +16,7 @@ from crystal_llm.crystal.wyckoff import (
     centring_multiplicity,
     operations,
     polar_axes,
+    site_symmetries,
     wyckoff_positions,
 )
 from crystal_llm.errors import SymmetryError
@@ -149,6 +150,21 @@ def test_the_first_triplet_leaves_its_own_sites_where_they_are():
             assert np.allclose(site[list(position.free_axes)], free)
             assert np.allclose(position.linear[0] @ site + position.shifts[0], site, atol=1e-9)
             assert np.allclose(position.sites(tuple(free))[0], site % 1.0)
+
+
+def test_site_symmetries_make_the_multiplicities_and_are_those_of_the_tables():
+    for number in range(1, 231):
+        order = len(operations(number)[0])
+        for letter, symmetry in site_symmetries(number).items():
+            position = wyckoff_positions(number)[letter]
+            assert symmetry.kinds.total() * position.multiplicity == order
+            assert symmetry.fixed == (not position.free_axes)
+    litharge = site_symmetries(129)
+    # -42m of a and b, 2/m of d and e, 4mm of c, by International Tables.
+    assert litharge["a"].kinds == litharge["b"].kinds
+    assert litharge["a"].kinds == {(1, 3): 1, (1, -1): 3, (-1, -1): 2, (-1, 1): 2}
+    assert litharge["c"].kinds == {(1, 3): 1, (1, -1): 1, (1, 1): 2, (-1, 1): 4}
+    assert litharge["d"].kinds == {(1, 3): 1, (1, -1): 1, (-1, -3): 1, (-1, 1): 1}
 
 
 def test_sites_in_the_primitive_cell_are_one_cells_share():

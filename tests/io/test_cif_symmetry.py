@@ -318,3 +318,40 @@ def test_every_setting_of_the_tables_reads_as_itself():
             assert settings, name
             assert len(settings[0].operations) == len(operations), name
             assert entry.number == settings[0].number, name
+
+
+@pytest.mark.parametrize("symbol", ["Oh^5", "O_h^5", "O_{h}^{5}", "Oh.5"])
+def test_a_schoenflies_symbol_names_the_group(symbol):
+    salt = "Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1"
+    extra = f"_space_group_name_Schoenflies '{symbol}'"
+    text = cif_text(salt, group="?", extra=extra)
+    assert atoms(read_text(text)) == "Na4 Cl4"
+    with pytest.raises(StructureFileError, match="_space_group_IT_number 221 and _space_group_n"):
+        read_text(cif_text(salt, group="?", extra=f"{extra}\n_space_group_IT_number 221"))
+
+
+def test_a_schoenflies_symbol_of_a_class_alone_is_no_space_group():
+    salt = "Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1"
+    said = "_space_group_name_Schoenflies is 'Oh', which is not a known space group"
+    with pytest.raises(StructureFileError, match=said):
+        read_text(cif_text(salt, group="?", extra="_space_group_name_Schoenflies Oh"))
+    named = cif_text(salt, group="F m -3 m", extra="_space_group_name_Schoenflies Oh")
+    assert atoms(read_text(named)) == "Na4 Cl4"
+
+
+@pytest.mark.parametrize(
+    ("stated", "of_p1"),
+    [
+        ("_space_group.Bravais_type cF", "_space_group.Bravais_type aP"),
+        ("_space_group.centring_type F", "_space_group.centring_type P"),
+        ("_space_group.Laue_class m-3m", "_space_group.Laue_class -1"),
+        ("_space_group.point_group_H-M m-3m", "_space_group.point_group_H-M 1"),
+        ("_space_group.Patterson_name_H-M 'F m -3 m'", "_space_group.Patterson_name_H-M 'P -1'"),
+    ],
+)
+def test_a_class_of_groups_names_none(stated, of_p1):
+    salt = "Na1 Na 0 0 0 1\nCl1 Cl 0.5 0.5 0.5 1"
+    with pytest.raises(StructureFileError, match="and names no space group"):
+        read_text(cif_text(salt, group="?", extra=stated))
+    assert len(read_text(cif_text(salt, group="?", extra=of_p1)).crystal.species) == 2
+    assert len(read_text(cif_text(salt, group="F m -3 m", extra=stated)).crystal.species) == 8

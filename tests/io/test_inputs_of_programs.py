@@ -219,6 +219,29 @@ def test_what_a_site_says_of_its_multiplicity(column, values, symmetry, said):
     assert atoms(read_text(cif(sites, columns=f"{FULL} {column}"))) == "Na4 Cl4"
 
 
+def test_numbers_of_atoms_in_the_cell():
+    def read(sodium, symmetry=FACE_CENTRED):
+        types = f"_atom_type_symbol\n_atom_type_number_in_cell\nNa1+ {sodium}\nCl1- 4\n"
+        return read_text(cif(symmetry=symmetry) + "loop_\n" + types)
+
+    assert atoms(read(4)) == atoms(read("?")) == "Na4 Cl4"
+    said = "the atoms of the cell, Na1 Cl1, are not those of _atom_type_number_in_cell, Na4 Cl4"
+    with pytest.raises(StructureFileError, match=said):
+        read(4, P1)
+    with pytest.raises(StructureFileError, match="Na8 Cl4"):
+        read(8)
+
+
+def test_operations_of_another_group_than_the_name():
+    screw = ["x,y,z", "-y,x-y,z", "-x+y,-x,z", "-x,-y,z+1/2", "y,-x+y,z+1/2", "x-y,x,z+1/2"]
+    symmetry = named("P 63/m") + "_chemical_formula_sum Bi\n_cell_formula_units_Z 6\n"
+    reading = read_text(cif("Bi1 Bi .1 .3 .1", symmetry + operations(*screw), "7 7 5 90 90 120"))
+    assert atoms(reading) == "Bi6"
+    assert reading.remarks == (
+        "its name and its symmetry operations differ: read by the operations, which alone fit",
+    )
+
+
 def test_a_wyckoff_letter_of_another_multiplicity():
     def read(first, second, columns=FULL + " Wyckoff_symbol", symmetry=FACE_CENTRED):
         sites = f"Na1 Na 0 0 0 {first}\nCl1 Cl 0.5 0.5 0.5 {second}"
@@ -247,6 +270,26 @@ def test_wyckoff_letters_in_other_settings():
         "Bi1 Bi 0.234 0.234 0.234 c", named("R -3 m :R"), "4.75 4.75 4.75 57.2 57.2 57.2", columns
     )
     assert read_text(bismuth).remarks == read_text(rhombohedral).remarks == ()
+
+
+def test_a_wyckoff_letter_of_another_site_symmetry():
+    def read(copper, lead):
+        sites = f"Cu1 Cu {copper}\nPb1 Pb {lead}"
+        columns = FULL + " Wyckoff_symbol"
+        text = cif(sites, named("P 4/n m m :2"), "4.4 4.4 6.1 90 90 90", columns)
+        return read_text(text).remarks
+
+    assert read("0.75 0.25 0 a", "0.25 0.25 0.3 c") == ()
+    # The origin exchanges a and b, which are alike.
+    assert read("0.75 0.25 0 b", "0.25 0.25 0.3 c") == ()
+    assert read("0.75 0.25 0 c", "0.25 0.25 0.3 a") == (
+        "by P 4/n m m:2 Cu1 has another site symmetry than its Wyckoff letter c; Pb1 has another "
+        "site symmetry than its Wyckoff letter a: are its coordinates right?",
+    )
+    assert read("0.75 0.25 0 a", "0.75 0.25 0.5 a") == (
+        "by P 4/n m m:2 Pb1 and Cu1 have the one position of the Wyckoff letter a: are its "
+        "coordinates right?",
+    )
 
 
 def test_a_measured_density_that_the_atoms_do_not_have():
