@@ -208,14 +208,14 @@ def _other_contradiction(species: Sequence[str], statements: Statements) -> str 
             f"{' '.join(sorted(elements))}: list every atom, or correct it"
         )
     numbers = Counter(species)
-    told = other.numbers_in_cell
-    if told is not None and any(
-        abs(numbers[element] - told.get(element, 0.0)) > _SAME_SHARE * numbers[element] + 1e-9
-        for element in {*numbers, *told}
+    listed = other.numbers_in_cell
+    if listed is not None and any(
+        abs(numbers[element] - listed.get(element, 0.0)) > _SAME_SHARE * numbers[element] + 1e-9
+        for element in {*numbers, *listed}
     ):
         return (
             f"the atoms of the cell, {_formula(numbers)}, are not those of "
-            f"_atom_type_number_in_cell, {_formula(told)}: list every atom, or correct it"
+            f"_atom_type_number_in_cell, {_formula(listed)}: list every atom, or correct it"
         )
     if other.formula_weight is not None and units is not None:
         light = cell_mass_daltons(species)
