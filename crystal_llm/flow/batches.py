@@ -18,13 +18,13 @@ from crystal_llm.crystal.elements import ELEMENTS
 from crystal_llm.crystal.reduction import lattice_matrix
 from crystal_llm.errors import FlowError
 from crystal_llm.flow.alignment import align_by_index
-from crystal_llm.flow.manifold import coordinates_of_metric, metric_tensor
 from crystal_llm.flow.pairs import Pair, pair_files, read_pairs
 from crystal_llm.flow.path import PathState
 from crystal_llm.flow.space_group_average import (
-    SpaceGroupOperations,
+    BatchAverages,
     average_over,
     found_operations,
+    identity_alone,
 )
 from crystal_llm.types import PlainCrystal
 
@@ -35,29 +35,6 @@ SITES = (2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
 """Numbers of sites that crystals are padded to; a larger one keeps its own."""
 
 _NUMBER = {symbol: number for number, symbol in enumerate(ELEMENTS, start=1)}
-
-
-@dataclass(frozen=True)
-class PairSymmetry:
-    """Means over the space groups of a batch's targets.
-
-    Attributes:
-        coordinates: What makes a velocity one that respects the group, shape
-            (crystals, 3 sites, 3 sites).
-        metric: The same of metric tensors, row by row, shape (crystals, 9, 9).
-    """
-
-    coordinates: torch.Tensor
-    metric: torch.Tensor
-
-    def velocity(self, velocity: torch.Tensor) -> torch.Tensor:
-        """Velocities, shape (crystals, sites, 3), averaged."""
-        return (self.coordinates @ velocity.flatten(1).unsqueeze(-1)).view_as(velocity)
-
-    def lattice(self, lattice: torch.Tensor) -> torch.Tensor:
-        """Lattices, shape (crystals, 6), each made one that its group leaves as it is."""
-        metric = self.metric @ metric_tensor(lattice).flatten(1).unsqueeze(-1)
-        return coordinates_of_metric(metric.view(-1, 3, 3))
 
 
 @dataclass(frozen=True)
@@ -76,7 +53,7 @@ class PairBatch:
     atoms: torch.Tensor
     sample: PathState
     target: PathState
-    symmetry: PairSymmetry | None = None
+    symmetry: BatchAverages | None = None
 
     def on(self, device: str) -> PairBatch:
         """The same on another device."""
@@ -86,7 +63,7 @@ class PairBatch:
         )
         symmetry = self.symmetry
         if symmetry is not None:
-            symmetry = PairSymmetry(symmetry.coordinates.to(device), symmetry.metric.to(device))
+            symmetry = BatchAverages(symmetry.coordinates.to(device), symmetry.metric.to(device))
         return PairBatch(self.species.to(device), self.atoms.to(device), sample, target, symmetry)
 
 
@@ -195,7 +172,7 @@ class PairSet:
 
         symmetry = None
         if "symmetry_coordinates" in self._groups[sites]:
-            symmetry = PairSymmetry(
+            symmetry = BatchAverages(
                 padded("symmetry_coordinates").float(), padded("symmetry_metric")
             )
         species = padded("species").long()
@@ -279,15 +256,14 @@ def _paired(pair: Pair, pairing: str) -> PlainCrystal:
 
 
 def _symmetry_arrays(targets: Sequence[PlainCrystal], sites: int) -> dict[str, np.ndarray]:
-    """What :class:`PairSymmetry` holds, of all targets of a group."""
+    """What :class:`BatchAverages` holds, of all targets of a group."""
     coordinates = np.zeros((len(targets), 3 * sites, 3 * sites), dtype=np.float16)
     metric = np.zeros((len(targets), 9, 9), dtype=np.float32)
     for place, target in enumerate(targets):
         try:
             _, average = average_over(target, found_operations(target))
         except FlowError:  # at the edge of the tolerance
-            unit = SpaceGroupOperations(np.eye(3, dtype=int)[None], np.zeros((1, 3)))
-            _, average = average_over(target, unit)
+            _, average = average_over(target, identity_alone())
         size = len(average.coordinates)
         coordinates[place, :size, :size] = average.coordinates
         metric[place] = average.metric

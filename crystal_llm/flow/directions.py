@@ -11,6 +11,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crystal_llm.flow.manifold import (
+    HIGHEST_ANGLE,
+    LOWEST_ANGLE,
+    lattice_parameters,
+    symmetric_tensor,
+)
+
 if TYPE_CHECKING:
     import torch
 
@@ -94,12 +101,7 @@ def strained(lattice: torch.Tensor, metric: torch.Tensor, stress: torch.Tensor) 
     """
     import torch
 
-    from crystal_llm.flow.manifold import HIGHEST_ANGLE, LOWEST_ANGLE, lattice_parameters
-
-    xx, yy, zz, yz, xz, xy = stress.unbind(-1)
-    rows = ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz))
-    tensor = torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
-    change = 2 * (metric @ tensor @ metric)
+    change = 2 * (metric @ symmetric_tensor(*stress.unbind(-1)) @ metric)
     lengths, angles = lattice_parameters(lattice)
     longer = change.diagonal(dim1=-2, dim2=-1) / (2 * lengths)
     b, a = [1, 0, 0], [2, 2, 1]

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crystal_llm.flow.manifold import coordinates_of_metric, metric_tensor
+from crystal_llm.flow.manifold import coordinates_of_metric, metric_tensor, symmetric_tensor
 from crystal_llm.flow.path import PathState
 from crystal_llm.types import PlainCrystal, Vector
 
 if TYPE_CHECKING:
     import torch
 
-    from crystal_llm.flow.batches import PairSymmetry
+    from crystal_llm.flow.space_group_average import BatchAverages
 
 COMMON_STRAIN = 0.06
 """Standard deviation of the logarithm that all lengths are scaled by: as the shipped compact
@@ -73,7 +73,7 @@ def disturbed_states(
     atoms: torch.Tensor,
     generator: torch.Generator,
     disturbance: Disturbance | None = None,
-    symmetry: PairSymmetry | None = None,
+    symmetry: BatchAverages | None = None,
 ) -> PathState:
     """A batch of crystals disturbed as :func:`disturbed` does it, for samples drawn while training.
 
@@ -123,8 +123,7 @@ def _sheared(lattice: torch.Tensor, shear: torch.Tensor) -> torch.Tensor:
     vectors = torch.linalg.cholesky(metric_tensor(lattice))  # rows, as any others that give it
     yz, xz, xy = shear.unbind(-1)
     unit = torch.ones_like(yz)
-    rows = ((unit, xy, xz), (xy, unit, yz), (xz, yz, unit))
-    vectors = vectors @ torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
+    vectors = vectors @ symmetric_tensor(unit, unit, unit, yz, xz, xy)
     return coordinates_of_metric(vectors @ vectors.transpose(1, 2))
 
 

@@ -86,9 +86,23 @@ def metric_tensor(coordinates: torch.Tensor) -> torch.Tensor:
     cosines = torch.cos(torch.deg2rad(angles))
     alpha, beta, gamma = cosines.unbind(-1)
     unit = torch.ones_like(alpha)
-    rows = ((unit, gamma, beta), (gamma, unit, alpha), (beta, alpha, unit))
-    matrix = torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
+    matrix = symmetric_tensor(unit, unit, unit, alpha, beta, gamma)
     return matrix * lengths.unsqueeze(-1) * lengths.unsqueeze(-2)
+
+
+def symmetric_tensor(
+    xx: torch.Tensor,
+    yy: torch.Tensor,
+    zz: torch.Tensor,
+    yz: torch.Tensor,
+    xz: torch.Tensor,
+    xy: torch.Tensor,
+) -> torch.Tensor:
+    """Symmetric matrices of their six entries, shape (…, 3, 3)."""
+    import torch
+
+    rows = ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz))
+    return torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
 
 
 def coordinates_of_metric(metric: torch.Tensor) -> torch.Tensor:

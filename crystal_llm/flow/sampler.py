@@ -13,17 +13,11 @@ import numpy as np
 import torch
 
 from crystal_llm.flow.batches import species_array
-from crystal_llm.flow.manifold import (
-    coordinates_of_metric,
-    lattice_coordinates,
-    lattice_parameters,
-    metric_tensor,
-    torus_exp,
-)
+from crystal_llm.flow.manifold import lattice_coordinates, lattice_parameters, torus_exp
 from crystal_llm.flow.network import VelocityNetwork
 from crystal_llm.flow.path import PathState
 from crystal_llm.flow.sampler_settings import SamplerSettings
-from crystal_llm.flow.space_group_average import SpaceGroupAverage
+from crystal_llm.flow.space_group_average import BatchAverages, SpaceGroupAverage
 from crystal_llm.types import PlainCrystal, Vector
 
 FLOW_BATCH_SIZE = 8
@@ -137,22 +131,20 @@ class _Averages:
                 size = len(average.coordinates)
                 coordinates[row, :size, :size] = average.coordinates
                 metrics[row] = average.metric
-        self._coordinates, self._metrics = torch.from_numpy(coordinates), torch.from_numpy(metrics)
+        self._means = BatchAverages(torch.from_numpy(coordinates), torch.from_numpy(metrics))
         self._held = torch.tensor([average is not None for average in averages])[:, None]
 
     def velocity(self, velocity: torch.Tensor) -> torch.Tensor:
         """Velocities, shape (crystals, sites, 3), averaged."""
         if self._none:
             return velocity
-        return (self._coordinates @ velocity.flatten(1).unsqueeze(-1)).view_as(velocity)
+        return self._means.velocity(velocity)
 
     def lattice(self, lattice: torch.Tensor) -> torch.Tensor:
         """Lattices, shape (crystals, 6), each made one that its group leaves as it is."""
         if self._none:
             return lattice
-        metric = self._metrics @ metric_tensor(lattice).flatten(1).unsqueeze(-1)
-        averaged = coordinates_of_metric(metric.view(-1, 3, 3))
-        return torch.where(self._held, averaged, lattice)
+        return torch.where(self._held, self._means.lattice(lattice), lattice)
 
 
 def _with_noise(starts: Sequence[Start], sites: int, settings: SamplerSettings) -> PathState:

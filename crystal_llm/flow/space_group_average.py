@@ -8,12 +8,17 @@ over a group of what its operations make of any velocity and any metric respects
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crystal_llm.crystal.reduction import lattice_matrix, symmetry_dataset
 from crystal_llm.errors import FlowError
+from crystal_llm.flow.manifold import coordinates_of_metric, metric_tensor
 from crystal_llm.types import PlainCrystal, Vector
+
+if TYPE_CHECKING:
+    import torch
 
 SYMPREC_ANGSTROM = 0.01
 
@@ -44,13 +49,40 @@ class SpaceGroupAverage:
     metric: np.ndarray
 
 
+@dataclass(frozen=True)
+class BatchAverages:
+    """The means of a batch of crystals, each over its own group.
+
+    Attributes:
+        coordinates: Of the velocities, shape (crystals, 3 sites, 3 sites).
+        metric: Of the metric tensors, row by row, shape (crystals, 9, 9).
+    """
+
+    coordinates: torch.Tensor
+    metric: torch.Tensor
+
+    def velocity(self, velocity: torch.Tensor) -> torch.Tensor:
+        """Velocities, shape (crystals, sites, 3), averaged."""
+        return (self.coordinates @ velocity.flatten(1).unsqueeze(-1)).view_as(velocity)
+
+    def lattice(self, lattice: torch.Tensor) -> torch.Tensor:
+        """Lattices, shape (crystals, 6), each made one that its group leaves as it is."""
+        metric = self.metric @ metric_tensor(lattice).flatten(1).unsqueeze(-1)
+        return coordinates_of_metric(metric.view(-1, 3, 3))
+
+
+def identity_alone() -> SpaceGroupOperations:
+    """The operations of P1."""
+    return SpaceGroupOperations(np.eye(3, dtype=int)[None], np.zeros((1, 3)))
+
+
 def found_operations(
     crystal: PlainCrystal, symprec_angstrom: float = SYMPREC_ANGSTROM
 ) -> SpaceGroupOperations:
     """The operations that spglib finds of a crystal; the identity where it finds none."""
     dataset = symmetry_dataset(crystal, symprec_angstrom)
     if dataset is None:
-        return SpaceGroupOperations(np.eye(3, dtype=int)[None], np.zeros((1, 3)))
+        return identity_alone()
     return SpaceGroupOperations(np.asarray(dataset.rotations), np.asarray(dataset.translations))
 
 

@@ -51,9 +51,10 @@ def weighed(
     """
     began = time.perf_counter()
     likeliest = [guess.element for guess in distribution.ranked()[:WEIGHED_ELEMENTS]]
-    atoms = len(_weighed_cell(crystal, distribution.sites, likeliest[0]).species)
-    ranked = likeliest[: max(_ATOMS_IN_ALL // atoms, _LEAST_ELEMENTS)]
-    crystals = [_weighed_cell(crystal, distribution.sites, element) for element in ranked]
+    first = _weighed_cell(crystal, distribution.sites, likeliest[0])
+    ranked = likeliest[: max(_ATOMS_IN_ALL // len(first.species), _LEAST_ELEMENTS)]
+    others = (_weighed_cell(crystal, distribution.sites, element) for element in ranked[1:])
+    crystals = [first, *others]
     above = dict(zip(ranked, energies(crystals), strict=True))
     prices = np.array(
         [_price(above[name]) if name in above else None for name in distribution.elements],
