@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,11 @@ def _register_train(work: argparse._SubParsersAction[OneLineParser]) -> None:
         "--pairing",
         choices=("aligned", "index"),
         help="lay targets on samples (default), or pair atoms by index as FlowLLM's code does",
+    )
+    parser.add_argument(
+        "--continue-network",
+        metavar="NETWORK",
+        help="begin with the weights of this flow's card, a name or a path, and with its shape",
     )
     parser.add_argument("--total-steps", type=int, help="overrides the config's")
     parser.add_argument("--total-minutes", type=float, help="overrides the config's")
@@ -250,6 +256,13 @@ def run_train(arguments: argparse.Namespace) -> Report:
         if arguments.table is None:
             raise RequestError(f"the base {plan.base!r} draws lattices from the data: give --table")
         lattices = data_lattices(read_targets(arguments.table), plan)
+    start = None
+    if arguments.continue_network is not None:
+        from crystal_llm.flow.card import load_flow
+
+        flow = load_flow(arguments.continue_network)
+        start = flow.network
+        config = replace(config, shape=start.shape, starts_from=flow.identity)
 
     import torch
 
@@ -265,6 +278,7 @@ def run_train(arguments: argparse.Namespace) -> Report:
             arguments.pairs,
             arguments.folder,
             config,
+            start=start,
             lattices=lattices,
             device=arguments.device,
             report=_tell,

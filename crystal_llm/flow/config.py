@@ -23,6 +23,7 @@ class FlowTrainingConfig:
 
     Attributes:
         shape: Of the network.
+        starts_from: Name and hash of the network whose weights it begins with; empty: chance.
         pairing: ``aligned``, or ``index`` for the pairing of FlowLLM's public code.
         max_distance_angstrom: Pairs whose atoms lie farther apart, root mean square, are left
             out of training and validation; None: all are in, as in the paper.
@@ -53,6 +54,7 @@ class FlowTrainingConfig:
     """
 
     shape: NetworkShape = field(default_factory=NetworkShape)
+    starts_from: str = ""
     pairing: Literal["aligned", "index"] = "aligned"
     max_distance_angstrom: float | None = None
     learning_rate: float = 1e-3

@@ -23,6 +23,7 @@ from crystal_llm.flow.loss import FlowLoss, flow_loss
 from crystal_llm.flow.network import Scales, VelocityNetwork, parameter_count
 from crystal_llm.flow.pairs import read_plan
 from crystal_llm.flow.path import PathState, conditional_path
+from crystal_llm.flow.remeasured import remeasured
 from crystal_llm.flow.turned_axes import turned
 from crystal_llm.flow.validation import FlowValidation, validate
 from crystal_llm.training.checkpoint import TrainedState, load_checkpoint, save_checkpoint
@@ -70,6 +71,7 @@ def train_flow(
     run: Path,
     config: FlowTrainingConfig,
     *,
+    start: VelocityNetwork | None = None,
     lattices: Any = None,
     device: str = "cpu",
     report: Callable[[dict[str, Any]], None] = lambda record: None,
@@ -81,6 +83,8 @@ def train_flow(
         pairs: Folder of pairs.
         run: Folder of the run: config, metrics, checkpoints, the network and its card.
         config: The run.
+        start: The network that ``config.starts_from`` names, of ``config.shape``; None begins
+            with weights drawn at random.
         lattices: Lattices of the data, for a base that draws from them; see
             :func:`~crystal_llm.flow.pairs.data_lattices`.
         device: Where the network computes; pairs wait in main memory.
@@ -92,9 +96,13 @@ def train_flow(
         Where the run ended.
 
     Raises:
-        FlowError: No pairs.
+        FlowError: No pairs, or a start that the config does not name.
         TrainingError: The run's folder holds a run with another config, or a damaged checkpoint.
     """
+    if bool(config.starts_from) != (start is not None):
+        raise FlowError(
+            f"starts_from = {config.starts_from!r}: name the network by --continue-network alone"
+        )
     refuse_another_config(run, config, _FREE)
     plan = read_plan(pairs)
     train, held_out = read_pair_sets(
@@ -109,7 +117,8 @@ def train_flow(
     torch.manual_seed(config.seed)
     scales = scales_of(train)
     weight = coordinates_weight(config, scales)
-    network = VelocityNetwork(config.shape, scales).to(device)
+    begun = VelocityNetwork(config.shape, scales) if start is None else remeasured(start, scales)
+    network = begun.to(device)
     store_config(run, config)
     average = AveragedModel(network, multi_avg_fn=exponential_average(config.average_decay))
     optimizer = torch.optim.AdamW(
@@ -176,6 +185,7 @@ def train_flow(
         training={
             "pairs": f"{train.size:,} pairs, {plan.samples_each} samples a target"
             + (f", written by {plan.model}" if plan.model else ""),
+            **({"started_from": config.starts_from} if config.starts_from else {}),
             "pairing": config.pairing
             if config.max_distance_angstrom is None
             else f"{config.pairing}, at most {config.max_distance_angstrom:g} Å apart",

@@ -91,6 +91,18 @@ def test_a_run_is_drawn(run, tmp_path, capsys):
         assert figure.stat().st_size > 10_000
 
 
+def test_a_training_begins_with_another_network(run, table, tmp_path):
+    config = tmp_path / "flow.toml"
+    config.write_text("batch_size = 16\n")
+    folder = tmp_path / "on"
+    inputs = [f"--pairs={run.parent / 'pairs'}", f"--table={table}", f"--config={config}"]
+    network = f"--continue-network={run / 'flow.toml'}"
+    assert main(["flow", "train", str(folder), *inputs, network, "--total-steps=5"]) == 0
+    card = (folder / "flow.toml").read_text()
+    assert "width = 16" in card
+    assert 'started_from = "flow/' in card
+
+
 def test_structure_files_are_refined_too(run, tmp_path, capsys):
     poscar = tmp_path / "halite.vasp"
     poscar.write_text("x\n5.66\n0 .5 .5\n.5 0 .5\n.5 .5 0\nNa Cl\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
@@ -180,6 +192,16 @@ def test_bad_input_is_one_line(run, candidates, table, tmp_path, capsys):
         ([*train, f"--pairs={tmp_path}"], "needs an end"),
         ([*train, "--plot=curves.png"], "holds no readable metrics"),
         ([*train[:2], str(table), "--pairs=x"], "is a file"),
+        (
+            [
+                *train,
+                f"--pairs={run.parent / 'pairs'}",
+                f"--table={table}",
+                "--total-steps=1",
+                "--continue-network=nowhere",
+            ],
+            "no flow card named 'nowhere'",
+        ),
     ):
         assert main(arguments) == 2, arguments
         messages = capsys.readouterr().err.strip().splitlines()
