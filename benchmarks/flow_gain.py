@@ -8,8 +8,9 @@
 
 Lines of ``judge --refine`` do as well, and those of ``relax``, which say nothing of a hull. A file
 may hold fewer crystals than the first; it is then compared with those of the first that it holds.
-Shares are of all crystals of a file; energies before relaxation are those of the potential before
-the first step.
+Shares are of all crystals of a file; seconds are those that refining and relaxing took, cached or
+not, and ``--writing-seconds`` is added to each for the time per good crystal; energies before
+relaxation are those of the potential before the first step.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from crystal_llm.types import PlainCrystal
 
 METASTABLE_EV_PER_ATOM = 0.1
 SAME_EV_PER_ATOM = 0.005
+TIMED = ("refinement", "relaxation")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Judged:
         above_hull_ev_per_atom: After relaxation; None without one that converged.
         new: Whether it is unique and novel, and of at least two elements.
         moved_angstrom: How far refining moved its atoms; None where it did not.
+        unique: Whether it was relaxed, and no crystal before it is the same.
+        novel: Whether it was relaxed, and is no known structure.
+        seconds: Of its refining and relaxing.
     """
 
     begun: PlainCrystal | None
@@ -56,6 +61,9 @@ class Judged:
     above_hull_ev_per_atom: float | None
     new: bool
     moved_angstrom: float | None
+    unique: bool
+    novel: bool
+    seconds: float
 
     @property
     def steps(self) -> int | None:
@@ -84,17 +92,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("judged", type=Path)
     parser.add_argument("refined", type=Path, nargs="+")
+    parser.add_argument("--writing-seconds", type=float, default=0.0, help="of one crystal")
     arguments = parser.parse_args()
-    written = read(arguments.judged)
-    describe(arguments.judged.stem, written)
+    written, writing_s = read(arguments.judged), arguments.writing_seconds
+    describe(arguments.judged.stem, written, writing_s)
     for path in arguments.refined:
         refined = read(path)
         if len(refined) < len(written):
             describe(
                 f"{arguments.judged.stem}, those of {path.stem}",
                 {key: written[key] for key in refined},
+                writing_s,
             )
-        describe(path.stem, refined)
+        describe(path.stem, refined, writing_s)
         compare(written, refined)
 
 
@@ -116,6 +126,11 @@ def read(path: Path) -> dict[str, Judged]:
             and row.crystal is not None
             and len(set(row.crystal.species)) > 1,
             (record.get("refinement") or {}).get("moved_angstrom"),
+            bool(novelty.get("unique")),
+            bool(novelty.get("novel")),
+            sum(
+                (record.get(name) or {}).get("wall_s", 0.0) for name in ("refinement", "relaxation")
+            ),
         )
     return judged
 
@@ -126,8 +141,8 @@ def crystal_of(record: dict[str, Any]) -> PlainCrystal:
     return plain(Structure.from_dict(record))
 
 
-def describe(name: str, judged: dict[str, Judged]) -> None:
-    """The rows of one file."""
+def describe(name: str, judged: dict[str, Judged], writing_s: float = 0.0) -> None:
+    """The rows of one file; ``writing_s`` is how long one crystal took to write."""
     crystals = list(judged.values())
     print(f"\n{name}: {len(crystals)} crystals")
     moved = [crystal.moved_angstrom for crystal in crystals if crystal.moved_angstrom is not None]
@@ -142,6 +157,8 @@ def describe(name: str, judged: dict[str, Judged]) -> None:
     if any(crystal.above_hull_ev_per_atom is not None for crystal in crystals):
         near = [crystal for crystal in crystals if crystal.within(METASTABLE_EV_PER_ATOM)]
         counts |= {
+            "relaxed and unique": sum(crystal.unique for crystal in crystals),
+            "relaxed and novel": sum(crystal.novel for crystal in crystals),
             "within 0.1 eV/atom": len(near),
             "… unique and novel": sum(crystal.new for crystal in near),
             "… on the hull or below": sum(crystal.new and crystal.within(0.0) for crystal in near),
@@ -155,6 +172,13 @@ def describe(name: str, judged: dict[str, Judged]) -> None:
     steps = [crystal.steps for crystal in crystals if crystal.steps is not None]
     interval("steps of relaxation", steps)
     print(f"  steps, mean: {statistics.mean(steps):.1f}")
+    seconds = [crystal.seconds for crystal in crystals]
+    interval("seconds of refining and relaxing", seconds)
+    print(f"  seconds, mean: {statistics.mean(seconds):.2f}")
+    good = sum(crystal.new and crystal.within(METASTABLE_EV_PER_ATOM) for crystal in crystals)
+    if good:
+        total = sum(seconds) + writing_s * len(crystals)
+        print(f"  seconds per unique, novel, metastable crystal: {total / good:.2f}")
 
 
 def compare(written: dict[str, Judged], refined: dict[str, Judged]) -> None:
