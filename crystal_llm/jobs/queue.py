@@ -162,7 +162,10 @@ class JobQueue:
         mine = (JOBS.c.id == job_id, JOBS.c.owner == self._owner)
         jobs = self._read(_without_order().where(*mine))
         if not jobs:
-            raise JobError(f"there is no job {job_id[:40]!r}; see `crystal-llm jobs list`")
+            raise JobError(
+                f"there is no job {job_id[:40]!r}; the Jobs page and `crystal-llm jobs list` have "
+                "those there are"
+            )
         return jobs[0]
 
     def order(self, job_id: str) -> Order:
