@@ -15,12 +15,16 @@ from crystal_llm.settings import Settings
 ELEMENTS = ("O", "Na", "Cl", "K", "Ti", "Cs")
 
 
-def save_tiny_flow(models: Path, *, spread: float = 0.05) -> Path:
-    """Writes the network and its card, called ``flow``.
+def save_tiny_flow(
+    models: Path, *, spread: float = 0.05, name: str = "flow", title: str = "Tiny"
+) -> Path:
+    """Writes the network and its card.
 
     Args:
         models: The folder.
         spread: Of the weights that say the velocity; the larger, the farther atoms move.
+        name: Of the card; one called ``flow-types`` begins with elements alone.
+        title: Of the card.
     """
     torch.manual_seed(0)
     network = VelocityNetwork(NetworkShape(16, 1, 2, 4))
@@ -28,8 +32,11 @@ def save_tiny_flow(models: Path, *, spread: float = 0.05) -> Path:
         network.coordinates_head[-1].weight.normal_(std=spread)
         network.lattice_head[-1].weight.normal_(std=spread)
     base = BaseDistribution("language-model", np.zeros((0, 7)))
+    if name == "flow-types":
+        cubes = [[atoms, *[4.0] * 3, *[90.0] * 3] for atoms in (2, 3, 5)]
+        base = BaseDistribution("types", np.array(cubes, dtype=np.float32))
     return save_flow(
-        models, "flow", network, base, title="Tiny", elements=ELEMENTS, max_atoms=8, training={}
+        models, name, network, base, title=title, elements=ELEMENTS, max_atoms=8, training={}
     )
 
 

@@ -145,11 +145,12 @@ def _write(
 
 def _summary(rows: list[Written], refinements: list[Refinement]) -> dict[str, Any]:
     moved = [each.moved_angstrom for each in refinements if each.moved_angstrom is not None]
+    refined = sum(each.refined is not None for each in refinements)
     return {
         "asked": len(rows),
         "crystals": sum(row.crystal is not None for row in rows),
-        "refined": len(moved),
-        "failed": len(refinements) - len(moved),
+        "refined": refined,
+        "failed": len(refinements) - refined,
         "moved_median_angstrom": round(statistics.median(moved), 4) if moved else None,
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crystal_llm.cli.command import Countdown, tell
 from crystal_llm.errors import RequestError
+from crystal_llm.flow.card import DEFAULT_FLOW
 from crystal_llm.jobs.refine import Refine, shipped_flow
 
 if TYPE_CHECKING:
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
 
 
 def add_refine_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds whether crystals are refined, and in how many steps."""
+    """Adds whether crystals are refined, by which network and in how many steps."""
     how = parser.add_argument_group("refining")
     how.add_argument(
         "--refine",
         action="store_true",
         help="refine the crystals first (FlowLLM, as `crystal-llm refine`): off by default",
+    )
+    how.add_argument(
+        "--refine-network",
+        metavar="NAME",
+        help="a flow's card, such as flow-types, which keeps a crystal's elements alone (default: "
+        f"{DEFAULT_FLOW})",
     )
     how.add_argument(
         "--refine-steps", type=int, metavar="N", help="Euler steps (default: the network's own)"
@@ -32,15 +39,16 @@ def asked_refine(arguments: argparse.Namespace) -> Refine | None:
     """What the arguments ask about refining; None where they do not.
 
     Raises:
-        RequestError: Steps without ``--refine``.
+        RequestError: Steps or a network without ``--refine``.
         JobError: Steps that cannot be taken.
         ModelCardError: There is no network.
     """
     if not arguments.refine:
-        if arguments.refine_steps is not None:
-            raise RequestError("--refine-steps needs --refine")
+        for option in ("refine_steps", "refine_network"):
+            if getattr(arguments, option) is not None:
+                raise RequestError(f"--{option.replace('_', '-')} needs --refine")
         return None
-    refine = Refine(steps=arguments.refine_steps)
+    refine = Refine(arguments.refine_network or DEFAULT_FLOW, steps=arguments.refine_steps)
     refine.check()
     _card(refine)
     return refine

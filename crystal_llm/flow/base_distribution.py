@@ -25,6 +25,11 @@ LATTICES = 1000
 _TRIES = 100
 
 
+def begins_with_crystal(kind: BaseKind) -> bool:
+    """Whether a flow begins with the crystal itself, not with its elements alone."""
+    return kind in ("language-model", "disturbed")
+
+
 @dataclass(frozen=True)
 class BaseDistribution:
     """The distribution of the samples that a flow begins with.
@@ -42,7 +47,7 @@ class BaseDistribution:
     @property
     def begins_with_crystal(self) -> bool:
         """Whether a flow begins with the crystal itself, not with its elements alone."""
-        return self.kind in ("language-model", "disturbed")
+        return begins_with_crystal(self.kind)
 
     def start(self, crystal: PlainCrystal, random: np.random.Generator) -> PlainCrystal:
         """Where the flow of a crystal begins.

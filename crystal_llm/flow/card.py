@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crystal_llm.errors import FlowError, ModelCardError, WeightsError
-from crystal_llm.flow.base_distribution import BaseDistribution, BaseKind
+from crystal_llm.flow.base_distribution import BaseDistribution, BaseKind, begins_with_crystal
 from crystal_llm.flow.sampler_settings import DEFAULT_STEPS
 from crystal_llm.io.record_json import RecordError, from_plain
 from crystal_llm.language_model.hashes import check_files, sha256_of
@@ -81,6 +81,11 @@ class FlowCard:
     passes: int = 1
     training: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def begins_with_crystal(self) -> bool:
+        """Whether its flow begins with the crystal itself, not with its elements alone."""
+        return begins_with_crystal(self.base_distribution)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,9 @@ def _refinement(
         end = checked_cell(end)
     except FlowError as error:
         return _failed(flow, start, f"refined, {error}", settings, wall_s)
+    steps, passes = settings.steps, settings.passes
+    if not flow.base.begins_with_crystal:  # how far from what was drawn says nothing
+        return Refinement(start, end, None, None, None, None, flow.identity, steps, wall_s, passes)
     before, after = lattice_matrix(start), lattice_matrix(end)
     moved = np.array(end.fractional_coordinates) - np.array(start.fractional_coordinates)
     distances = np.linalg.norm((moved - np.round(moved)) @ after, axis=1)
@@ -124,9 +127,9 @@ def _refinement(
         moved_most_angstrom=float(distances.max()),
         volume_change_share=float(np.linalg.det(after) / np.linalg.det(before) - 1.0),
         network=flow.identity,
-        steps=settings.steps,
+        steps=steps,
         wall_s=wall_s,
-        passes=settings.passes,
+        passes=passes,
     )
 
 

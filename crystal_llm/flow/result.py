@@ -19,9 +19,9 @@ class Refinement:
         refined: The refined crystal, in that cell.
         failure: Why there is none.
         moved_angstrom: How far the atoms moved within the cell, in the mean; None where
-            there is no refined crystal.
-        moved_most_angstrom: How far the one moved that moved the most.
-        volume_change_share: Change of the volume, of the volume before.
+            there is no refined crystal, or the flow began with its elements alone.
+        moved_most_angstrom: How far the one moved that moved the most; None likewise.
+        volume_change_share: Change of the volume, of the volume before; None likewise.
         network: Name and hash of the network.
         steps: Euler steps.
         wall_s: Seconds, the crystal's share of its batch.

@@ -200,7 +200,7 @@ def train_flow(
             "minutes": round(progress.minutes, 1),
             "weights": parameter_count(network),
             "precision": "bfloat16" if step_of.half else "float32",
-            "hardware": f"{torch.get_num_threads()} threads, {platform.machine()}"
+            "hardware": f"CPU threads: {torch.get_num_threads()}, {platform.machine()}"
             if device == "cpu"
             else torch.cuda.get_device_name(),
             "losses": _last_validation(run),

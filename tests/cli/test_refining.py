@@ -77,6 +77,8 @@ def test_the_refined_crystal_stands_in_its_line_and_what_is_not_refined_goes_on(
     ("options", "said"),
     [
         (["--refine-steps=5"], "--refine-steps needs --refine"),
+        (["--refine-network=flow"], "--refine-network needs --refine"),
+        (["--refine", "--refine-network=nowhere"], "no flow card named 'nowhere'"),
         (["--refine"], "no flow card named 'flow'"),
         (["--refine", "--refine-steps=0"], "steps = 0: from 1 to 1,000"),
     ],
@@ -91,6 +93,7 @@ def test_without_the_switch_nothing_is_refined(models):
     assert asked_refine(asked()) is None
     save_tiny_flow(models)
     assert asked_refine(asked("--refine", "--refine-steps=7")) == Refine(steps=7)
+    assert asked_refine(asked("--refine", "--refine-network=flow")) == Refine()
     (models / "flow.toml").write_text("title = 3")
     with pytest.raises(ModelCardError, match="not a card of a flow"):
-        asked_refine(argparse.Namespace(refine=True, refine_steps=None))
+        asked_refine(argparse.Namespace(refine=True, refine_network=None, refine_steps=None))

@@ -320,6 +320,8 @@ def refinement_section(facts: CrystalFacts) -> None:
     made, values = step.refinement, []
     if step.refused is not None:
         st.caption(f"It went on as written: {step.refused}.")
+    if made.refined is not None and made.moved_angstrom is None:
+        st.caption("Placed anew: of the written crystal its elements alone were kept.")
     if made.moved_angstrom is not None and made.moved_most_angstrom is not None:
         values.append(
             (

@@ -22,7 +22,7 @@ from crystal_llm.jobs.generate_order import (
 )
 from crystal_llm.jobs.order import JOB_BATCH_SIZE, SHIPPED, Judge
 from crystal_llm.jobs.orders import flat
-from crystal_llm.jobs.refine import usual_refine
+from crystal_llm.jobs.refine import Refine, usual_refine
 from crystal_llm.language_model.card import ModelCard, find_card
 from crystal_llm.relaxation.result import RelaxationSettings
 from crystal_llm.settings import Settings
@@ -192,8 +192,11 @@ def fill(order: GenerateOrder, configured: Settings) -> None:
         "steps": judge.relaxation.max_steps,
         "refine": order.refine is not None,
     }  # fmt: skip
-    if order.refine is not None and order.refine.steps is not None:
-        values["refine-steps"] = order.refine.steps
+    refine = Refine() if order.refine is None else order.refine
+    values["refine-network"] = refine.network
+    st.session_state.pop(key("refine-steps"), None)
+    if refine.steps is not None:
+        values["refine-steps"] = refine.steps
     for name, value in values.items():
         st.session_state[key(name)] = value
     set_elements(PICKER, choice)

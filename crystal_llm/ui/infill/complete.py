@@ -148,7 +148,7 @@ def _ask_elements() -> _Elements:
 def _ask_refine() -> Refine | None:
     with st.popover("Refining", icon=":material/tune:", key=f"{_PREFIX}-refining"):
         st.caption("What is kept stays put while the model writes; refining may move it.")
-        return ask_refine(settings(), _PREFIX)
+        return ask_refine(settings(), _PREFIX, from_elements=False)
 
 
 def _ask_how(order: CompleteOrder) -> CompleteOrder:

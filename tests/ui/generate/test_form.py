@@ -337,6 +337,26 @@ def test_without_a_network_the_switch_to_refine_says_why_it_is_off(tmp_path, mon
         settings.cache_clear()
 
 
+def test_a_network_that_keeps_elements_alone_is_offered_where_there_is_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRYSTAL_LLM_MODELS", str(tmp_path))
+    settings.cache_clear()
+    try:
+        save_tiny_flow(tmp_path, title="From the crystal")
+        shown = shown_form(SALT.asking(refine=Refine(steps=20)))
+        assert not [box for box in shown.selectbox if box.key == "gen-refine-network"]
+        save_tiny_flow(tmp_path, name="flow-types", title="From its elements")
+        shown.run()
+        network = field(shown, "selectbox", "gen-refine-network")
+        assert network.options == ["From the crystal", "From its elements"]
+        network.set_value("flow-types").run()
+        anew = Refine("flow-types", steps=50, keep_space_group=False)
+        assert shown.session_state["said"].refine == anew
+        shown = shown_form(SALT.asking(refine=anew))
+        assert shown.session_state["said"].refine == anew
+    finally:
+        settings.cache_clear()
+
+
 def test_a_new_form_refines_where_a_network_lies(tmp_path, monkeypatch):
     assert usual_refine(settings()) == Refine()
     shown = shown_form()

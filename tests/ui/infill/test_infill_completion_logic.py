@@ -7,6 +7,7 @@ from ui_jobs import judged
 from crystal_llm.candidate import Candidate
 from crystal_llm.crystal.prototypes import prototype
 from crystal_llm.crystal.written import Written
+from crystal_llm.flow.card import flow_names
 from crystal_llm.jobs.complete_order import CompleteOrder
 from crystal_llm.jobs.job import JobResult
 from crystal_llm.jobs.library_entries import entries_of
@@ -117,6 +118,17 @@ def test_what_is_not_masked_is_kept_and_the_order_says_it_all(page, tmp_path):
     job = shown.query_params["job"]
     job = job if isinstance(job, str) else job[0]
     assert any("waiting" in caption.value and job in caption.value for caption in shown.caption)
+
+
+def test_what_is_kept_is_not_placed_anew(page):
+    assert set(flow_names(settings().models)) > {"flow"}
+    shown, _ = page(mask=mask(OXYGEN))
+    put(shown, "toggle", "refine", True)
+    keys = [box.key for box in shown.selectbox]
+    assert "infill-complete-refine-network" not in keys
+    write(shown)
+    (order,) = orders()
+    assert order.refine.network == "flow"
 
 
 def test_without_a_mask_all_atoms_stay_and_the_model_ends_where_it_likes(page):
