@@ -108,20 +108,23 @@ def refined_page():
     small = replace(salt, lengths_angstrom=(3.9,) * 3)
     moved = Refinement(salt, small, None, 0.051, 0.123, -0.073, "flow/abc", 50, 0.04)
     unseen = Refinement(None, None, "the network never saw Cs", *[None] * 3, "flow/abc", 50, 0.0)
-    for made in (moved, unseen):
+    anew = Refinement(small, salt, None, *[None] * 3, "flow-types/abc", 50, 0.4)
+    for made in (moved, unseen, anew):
         refinement_section(facts_of_candidate(Candidate((Written("a", salt), Refined(made)))))
 
 
 def test_the_page_tells_how_far_a_crystal_was_moved_or_why_it_was_not():
     shown = AppTest.from_function(refined_page).run()
     assert not shown.exception
-    moved, unseen = [element.proto.body for element in shown.get("html")]
+    moved, unseen, anew = [element.proto.body for element in shown.get("html")]
     for said in ("0.051 Å", "0.123 Å at most", "−7.3%", "50"):
         assert said in moved
     assert "Å" not in unseen
+    assert "Å" not in anew
     captions = [caption.value for caption in shown.caption]
     assert captions[0] == "Refined by flow/abc in 0.04 s."
     assert captions[1] == "It went on as written: the network never saw Cs."
+    assert "its elements alone were kept" in captions[-2]
 
 
 def test_two_patterns_stand_against_each_other_with_their_planes():
