@@ -237,12 +237,12 @@ class _Round:
             if self._watch.should_stop():  # thousands take minutes
                 raise self._stopped()
 
-        self._watch.tell("leaving out what is invalid, known or written before")
-        candidates = compared(
-            [checked(c) for c in begun(written)],
-            self._tools.chooser.known,
-            progress=compared_so_far,
-        )
+        def compare() -> list[Candidate]:
+            self._watch.tell("leaving out what is invalid, known or written before")
+            valid = [checked(candidate) for candidate in begun(written)]
+            return compared(valid, self._tools.chooser.known, progress=compared_so_far)
+
+        candidates = self._folder.stage("compared", Candidate, compare)
         reasons = {candidate.index: _reason(candidate) for candidate in candidates}
         return _Sifted(
             [candidate for candidate in candidates if reasons[candidate.index] is None],

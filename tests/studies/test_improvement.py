@@ -29,9 +29,10 @@ class Watch:
     def __init__(self, should_stop=lambda: False):
         self.should_stop = should_stop
         self.counts, self.results, self.lines, self.learned = [], [], [], []
+        self.told = []
 
     def tell(self, line):
-        pass
+        self.told.append(line)
 
     def counted(self, stage, done, total):
         self.counts.append((stage, done, total))
@@ -108,11 +109,14 @@ def test_a_round_that_was_stopped_goes_on_with_the_stage_it_was_in(world, compac
     with pytest.raises(ImprovementStoppedError, match="call again to go on"):
         improve(tmp_path, ASKED, begun)
     assert (tmp_path / "written.jsonl").is_file() and not (tmp_path / "judged.jsonl").exists()
+    assert any(line.startswith("leaving out") for line in begun.watch.told)
     for _ in range(2):
         judged = tools(compact_model)
         judged.watch.should_stop = lambda watch=judged.watch: bool(watch.learned)
         with pytest.raises(ImprovementStoppedError, match="call again to go on"):
             improve(tmp_path, ASKED, judged)
+        # Of thousands the comparison takes minutes.
+        assert not any(line.startswith("leaving out") for line in judged.watch.told)
         # What was learned until the stop does not pass for the whole.
         assert not (tmp_path / "model" / "model.safetensors").exists()
     # The stage that was under way is done again (by the cache, where there is one), no other.
