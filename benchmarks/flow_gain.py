@@ -106,6 +106,9 @@ def main() -> None:
             )
         describe(path.stem, refined, writing_s)
         compare(written, refined)
+        if not all(crystal.valid for crystal in refined.values()):
+            gone_on = {key: b if b.valid else written[key] for key, b in refined.items()}
+            describe(f"{path.stem}, the invalid ones as written", gone_on, writing_s)
 
 
 def read(path: Path) -> dict[str, Judged]:

@@ -239,6 +239,7 @@ def run_train(arguments: argparse.Namespace) -> Report:
     if arguments.pairs is None:
         raise RequestError("flow train needs --pairs (or --plot, to draw a run's curves)")
 
+    from crystal_llm.flow.base_distribution import begins_with_crystal
     from crystal_llm.flow.config import read_flow_config
     from crystal_llm.flow.pairs import data_lattices, read_plan
 
@@ -250,7 +251,7 @@ def run_train(arguments: argparse.Namespace) -> Report:
     )
     plan = read_plan(arguments.pairs)
     lattices = None
-    if plan.base in ("types", "random"):
+    if not begins_with_crystal(plan.base):
         from crystal_llm.flow.targets import read_targets
 
         if arguments.table is None:

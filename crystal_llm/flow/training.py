@@ -14,7 +14,7 @@ import torch
 from torch.optim.swa_utils import AveragedModel
 
 from crystal_llm.errors import FlowError
-from crystal_llm.flow.base_distribution import BaseDistribution
+from crystal_llm.flow.base_distribution import BaseDistribution, BaseKind, begins_with_crystal
 from crystal_llm.flow.batches import PairBatch, PairPosition, PairSet, read_pair_sets
 from crystal_llm.flow.card import save_flow
 from crystal_llm.flow.config import FlowTrainingConfig
@@ -375,10 +375,10 @@ def _means(losses: list[FlowLoss]) -> dict[str, float]:
     }
 
 
-def _lattices(base: str, lattices: Any) -> Any:
+def _lattices(base: BaseKind, lattices: Any) -> Any:
     import numpy as np
 
-    if base in ("language-model", "disturbed"):
+    if begins_with_crystal(base):
         return np.zeros((0, 7), dtype=np.float32)
     if lattices is None or not len(lattices):
         raise FlowError(f"the base {base!r} draws lattices from the data; give the table too")
