@@ -315,6 +315,7 @@ def compared(
     known: KnownCrystals | None,
     reference: Reference | None = None,
     *,
+    prototypes: bool = True,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Candidate]:
     """Says of each crystal whether it is unique in the set, and novel against known ones.
@@ -327,10 +328,12 @@ def compared(
             is relaxed, the first.
         known: Known crystals, or None.
         reference: Phases whose compositions are known, or None.
+        prototypes: Look for the prototype of those that are no known crystal, which takes longer
+            than all the rest.
         progress: Called with the crystals done and their number.
     """
     from crystal_llm.crystal.conversion import structure
-    from crystal_llm.evaluation.novelty import compare
+    from crystal_llm.evaluation.novelty import PROTOTYPE_TRIALS, compare
 
     ordered = sorted(candidates, key=_stands_first)
     crystals = [
@@ -338,7 +341,8 @@ def compared(
     ]
     structures = [structure(crystal) for _, crystal in crystals]
     began = time.perf_counter()
-    novelties = compare(structures, known, progress=progress)
+    trials = PROTOTYPE_TRIALS if prototypes else 0
+    novelties = compare(structures, known, prototype_trials=trials, progress=progress)
     share_s = (time.perf_counter() - began) / max(len(crystals), 1)
     with_novelty: dict[int, Candidate] = {}
     for (candidate, crystal), novelty in zip(crystals, novelties, strict=True):

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from crystal_llm.studies.improvement_round import RoundStage
 
 DESCRIPTION = """\
-Writes crystals, relaxes those that are valid, new and written for the first time, lets the model
-learn from what comes out metastable, unique and novel, and lets both models write again. It learns
-to write those, mixed with known crystals, or (--learn preference) to prefer them to worse ones of
-their composition or chemical system. That trial is judged by a second potential, which had no part
-in the choice: the new model is worth keeping only if it writes more novel metastable crystals
-there, and no fewer unique ones. Call it again with the same folder and options to go on after a
-stop or a kill."""
+Writes crystals, refines and relaxes those that are valid, new and written for the first time, lets
+the model learn from what comes out metastable, unique and novel, and lets both models write again.
+It learns to write those, mixed with known crystals, or (--learn preference) to prefer them to worse
+ones of their composition or chemical system. That trial is judged by a second potential, which had
+no part in the choice: the new model is worth keeping only if it writes more novel metastable
+crystals there, and no fewer unique ones. Call it again with the same folder and options to go on
+after a stop or a kill."""
 
 
 def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -75,6 +75,10 @@ def register(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="from the best crystals alone, or by comparing them with worse ones (likelihood)",
     )  # fmt: skip
     parser.add_argument("--trial", type=int, default=500, help="crystals of each trial (500)")
+    parser.add_argument(
+        "--no-refine", action="store_true",
+        help="relax from what was written: refined first, crystals take fewer steps",
+    )  # fmt: skip
     parser.add_argument("--potential", default="chgnet", help="chooses (chgnet)")
     parser.add_argument("--examiner", default="sevennet-0", help="judges the trials (sevennet-0)")
     parser.add_argument("--seed", type=int, default=0)
@@ -90,9 +94,11 @@ def run(args: argparse.Namespace) -> Report:
             that cannot be used.
     """
     from crystal_llm.errors import EvaluationError
+    from crystal_llm.flow.card import load_flow
     from crystal_llm.io.record_json import to_plain
     from crystal_llm.jobs.bench import bench_of, judge_files
     from crystal_llm.jobs.order import Judge
+    from crystal_llm.jobs.refine import usual_refine
     from crystal_llm.language_model.loading import load_model
     from crystal_llm.settings import settings
     from crystal_llm.studies.improvement import Improvement
@@ -122,6 +128,10 @@ def run(args: argparse.Namespace) -> Report:
     chooser, examiner = (
         bench_of(judge, judge_files(judge, settings()), settings()) for judge in judges
     )
+    flow = None
+    if not args.no_refine and (refine := usual_refine(settings())) is not None:
+        network = load_flow(refine.network)
+        flow = (network, refine.settings_for(network.card))
     claim(args.folder)
     with StopFlag() as stopped:
         tools = ImprovementTools(
@@ -131,6 +141,7 @@ def run(args: argparse.Namespace) -> Report:
             known,
             load=lambda card: load_model(str(card)),
             watch=_Watch(stopped),
+            flow=flow,
         )
         try:
             result = improve(args.folder, improvement, tools)
@@ -159,7 +170,7 @@ def _lines(args: argparse.Namespace, result: ImprovementResult) -> tuple[str, ..
         f"{result.written:,} written; left out: {left_out or 'none'}; {result.relaxed:,} relaxed",
         f"learned from {result.learned:,} of them and {beside}",
         *(
-            f"{name}: novel metastable {trial.novel_metastable}; metastable {trial.metastable}; "
+            f"{name}: novel metastable {trial.novel_metastable}; new {trial.new}; "
             f"unique {trial.unique}; valid {trial.valid}"
             for name, trial in (("before", result.before), ("after", result.after))
             if trial is not None
@@ -170,6 +181,7 @@ def _lines(args: argparse.Namespace, result: ImprovementResult) -> tuple[str, ..
 
 _COUNTED: dict[RoundStage, str] = {
     "written": "written",
+    "refined": "refined",
     "relaxed": "relaxed",
     "tried before": "relaxed for the trial of the old model",
     "tried after": "relaxed for the trial of the new model",

@@ -15,6 +15,7 @@ from crystal_llm.jobs.order import (
     OrderKind,
     crystals_text,
 )
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.jobs.stages import (
     CHOSEN_FROM,
     RELAXED_FOR_CHOICE,
@@ -46,6 +47,7 @@ class ImproveOrder(ModelOrderBase):
             praised for its judge's errors.
         quantisation: None; as every order of a model has one.
         batch_size: As every order has one.
+        refine: How crystals are refined before they are relaxed; None: not at all.
     """
 
     kind: ClassVar[OrderKind] = "improve"
@@ -58,6 +60,7 @@ class ImproveOrder(ModelOrderBase):
     examiner: Judge = USUAL_EXAMINER
     quantisation: None = None
     batch_size: int = JOB_BATCH_SIZE
+    refine: Refine | None = None
 
     @property
     def judges(self) -> tuple[Judge, ...]:
@@ -77,7 +80,9 @@ class ImproveOrder(ModelOrderBase):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """What is done, in order."""
-        return (CHOSEN_FROM, RELAXED_FOR_CHOICE, TRAINED, TRIED_BEFORE, TRIED_AFTER)
+        return (
+            CHOSEN_FROM, *self.refining, RELAXED_FOR_CHOICE, TRAINED, TRIED_BEFORE, TRIED_AFTER
+        )  # fmt: skip
 
     def total_of(self, stage: Stage) -> int:
         """Crystals, of the trial its own; of the training the seconds that it takes at most."""
@@ -89,6 +94,7 @@ class ImproveOrder(ModelOrderBase):
         """As :meth:`OrderBase.check`; a name, a time, two potentials."""
         from crystal_llm.library.own_models import check_title
 
+        ModelOrderBase.check(self)
         check_title(self.name)
         if not 0.1 <= self.improvement.minutes <= MAX_MINUTES:
             raise JobError(f"minutes = {self.improvement.minutes:g}: from 0.1 to {MAX_MINUTES}")

@@ -16,6 +16,7 @@ from crystal_llm.jobs.library_entries import entries_of
 from crystal_llm.jobs.record import JobStopped
 from crystal_llm.jobs.stages import (
     CHOSEN_FROM,
+    REFINED,
     RELAXED_FOR_CHOICE,
     TRAINED,
     TRIED_AFTER,
@@ -35,10 +36,13 @@ from crystal_llm.studies.known_to_mix import known_to_mix
 
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
+    from crystal_llm.flow.card import LoadedFlow
+    from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.language_model.card import ModelCard
 
 _STAGES: dict[RoundStage, Stage] = {
     "written": CHOSEN_FROM,
+    "refined": REFINED,
     "relaxed": RELAXED_FOR_CHOICE,
     "tried before": TRIED_BEFORE,
     "tried after": TRIED_AFTER,
@@ -72,6 +76,7 @@ class ImproveWork(TrainingWork[ImproveOrder]):
                     known_to_mix(self._configured, asked.within_ev_per_atom),
                     load=lambda card: self._means.model(str(card), None, self._job),
                     watch=self,
+                    flow=self._flow(),
                     writing=self._means.writing,
                 ),
             )
@@ -79,6 +84,14 @@ class ImproveWork(TrainingWork[ImproveOrder]):
             raise JobStopped from None
         if result.nothing_learned is None:
             self._end_in_a_model(base, result)
+
+    def _flow(self) -> tuple[LoadedFlow, SamplerSettings] | None:
+        """The network that refines, and how it is followed; None where nothing is refined."""
+        refine = self._order.refine
+        if refine is None:
+            return None
+        loaded = self._means.flow(refine.network)
+        return loaded, refine.settings_for(loaded.card)
 
     def _end_in_a_model(self, base: ModelCard, result: ImprovementResult) -> None:
         """Keeps the model where the trial recommends it, and offers it where not."""

@@ -20,6 +20,7 @@ from crystal_llm.evaluation.rates import Rate
 from crystal_llm.evaluation.stability_rates import METASTABLE_EV_PER_ATOM
 from crystal_llm.generation.request import MAX_CRYSTALS, GenerationRequest
 from crystal_llm.generation.usual import USUAL, USUAL_ENERGY_ABOVE_HULL_EV_PER_ATOM
+from crystal_llm.studies.sifting import Sifted
 from crystal_llm.training.compact.fine_tuning import FEWEST
 from crystal_llm.training.compact.lora_run import FineTuned
 from crystal_llm.types import Conditions
@@ -131,15 +132,19 @@ class Trial:
 
     Attributes:
         novel_metastable: Relaxed, within the bound, unique and novel; of all asked.
-        metastable: Relaxed and within the bound; of all asked.
-        unique: Of those that were relaxed, in its set.
+        unique: Of those that are valid, as written; in older rounds of those relaxed.
         valid: As written; of all asked.
+        new: Valid, unique and novel as written, and therefore relaxed; of all asked. None in older
+            rounds.
+        metastable: Relaxed and within the bound; of all asked. None unless the round is an older
+            one, which relaxed known and repeated crystals, too.
     """
 
     novel_metastable: Rate
-    metastable: Rate
     unique: Rate
     valid: Rate
+    new: Rate | None = None
+    metastable: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +193,22 @@ class ImprovementResult:
         ) and _share(self.after.unique) >= _share(self.before.unique)
 
 
-def trial_of(judged: Sequence[Candidate], within_ev_per_atom: float) -> Trial:
-    """The rates of a trial; what failed counts in every denominator but that of ``unique``."""
-    asked, relaxed = len(judged), [candidate for candidate in judged if candidate.relaxed]
-    near = [candidate for candidate in relaxed if candidate.within(within_ev_per_atom)]
-    novel = [candidate for candidate in near if is_novel_metastable(candidate, within_ev_per_atom)]
+def trial_of(trial: Sifted, judged: Sequence[Candidate], within_ev_per_atom: float) -> Trial:
+    """The rates of a trial.
+
+    Args:
+        trial: What was written, as it was before any relaxation.
+        judged: Those of it that were worth relaxing.
+        within_ev_per_atom: Energy above hull up to which a crystal is metastable.
+    """
+    asked = len(trial.candidates)
+    valid = [candidate for candidate in trial.candidates if candidate.valid]
+    good = [candidate for candidate in judged if is_novel_metastable(candidate, within_ev_per_atom)]
     return Trial(
-        novel_metastable=Rate(len(novel), asked, "asked"),
-        metastable=Rate(len(near), asked, "asked"),
-        unique=Rate(sum(candidate.unique for candidate in relaxed), len(relaxed), "relaxed"),
-        valid=Rate(sum(candidate.valid for candidate in judged), asked, "asked"),
+        novel_metastable=Rate(len(good), asked, "asked"),
+        unique=Rate(sum(candidate.unique for candidate in valid), len(valid), "valid"),
+        valid=Rate(len(valid), asked, "asked"),
+        new=Rate(len(trial.worth), asked, "asked"),
     )
 
 

@@ -1,14 +1,14 @@
 """How a round of self-improvement is done: stage by stage, each leaving a file.
 
 A round that was killed goes on with the first stage whose file is missing; no relaxation is done
-twice (the cache has it), and a training goes on from its last validation.
+twice (the cache has it), and a training goes on from its last validation. What is relaxed is sifted
+first (:mod:`crystal_llm.studies.sifting`), in the trial as in the choice.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -28,6 +28,7 @@ from crystal_llm.studies.improvement import (
     trial_of,
 )
 from crystal_llm.studies.round_folder import RoundFolder
+from crystal_llm.studies.sifting import Sifted, sifted
 from crystal_llm.training.compact.fine_tuning import FEWEST
 from crystal_llm.training.compact.lora_run import (
     RESULT,
@@ -39,6 +40,8 @@ from crystal_llm.training.compact.lora_run import (
 
 if TYPE_CHECKING:
     from crystal_llm.dataset.symmetric_table import SymmetricRow
+    from crystal_llm.flow.card import LoadedFlow
+    from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.judging import JudgingResources
     from crystal_llm.language_model.loading import LoadedModel
     from crystal_llm.training.compact.preference import Preference
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
 MODEL = "model"
 """Folder of the model that a round makes, and the name of its card beside it."""
 
-RoundStage = Literal["written", "relaxed", "tried before", "tried after"]
+RoundStage = Literal["written", "refined", "relaxed", "tried before", "tried after"]
 """What takes long and is counted; a trial is counted by its relaxations."""
 
 
@@ -79,12 +82,13 @@ class ImprovementTools:
 
     Attributes:
         model: The model as it is; of symmetric text, with a network of its own.
-        chooser: Judges what is learned from; the known phases that a crystal competes with are not
-            relaxed for that, since their few meV/atom decide little here and their number much.
-        examiner: Judges the trial, by another potential.
+        chooser: Judges what is learned from.
+        examiner: Judges the trial, by another potential. For neither are the known phases that a
+            crystal competes with relaxed: their few meV/atom decide little here, their number much.
         known: Known crystals to mix in, none of them held out from training.
         load: Loads the model of a card's file.
         watch: Told how the round goes; may end it.
+        flow: Refines what is relaxed, so that it takes fewer steps; None: nothing is refined.
         writing: Held while crystals are written.
     """
 
@@ -94,6 +98,7 @@ class ImprovementTools:
     known: Sequence[SymmetricRow]
     load: Callable[[Path], LoadedModel]
     watch: ImprovementWatch
+    flow: tuple[LoadedFlow, SamplerSettings] | None = None
     writing: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
 
@@ -132,7 +137,8 @@ def improve(folder: Path, improvement: Improvement, tools: ImprovementTools) -> 
             "weights_sha256": tools.model.card.weights_sha256,
             "chooser": tools.chooser.potential,
             "examiner": tools.examiner.potential,
-        },
+        }
+        | _said_of_flow(tools.flow),
     )
     return _Round(made, improvement, tools).run()
 
@@ -150,13 +156,12 @@ def refuse_one_judge(chooser: str, examiner: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sifted:
-    """What was written, sorted out before any relaxation."""
-
-    worth: list[Candidate]
-    invalid: list[Candidate]
-    left_out: dict[str, int]
+def _said_of_flow(flow: tuple[LoadedFlow, SamplerSettings] | None) -> dict[str, Any]:
+    """What a folder says of refining: nothing where there is none, as before there was any."""
+    if flow is None:
+        return {}
+    loaded, settings = flow
+    return {"flow": [loaded.card.weights.sha256, to_plain(settings)]}
 
 
 class _Round:
@@ -174,15 +179,18 @@ class _Round:
         written = self._folder.stage("written", Written, self._write)
         self._watch.counted("written", len(written), len(written))
         self._found(written=len(written))
-        sifted = self._sift(written)
-        self._found(left_out=sifted.left_out, relaxed=len(sifted.worth))
-        chooser = replace(self._tools.chooser, structures=None)
+        choice = self._sift("compared", written)
+        self._found(left_out=choice.left_out, relaxed=len(choice.worth))
         judged = self._folder.stage(
-            "judged", Candidate, lambda: self._judge(sifted.worth, chooser, "relaxed")
+            "judged",
+            Candidate,
+            lambda: self._judge(
+                self._refined("refined", choice.worth, "refined"), self._tools.chooser, "relaxed"
+            ),
         )
         self._watch.counted("relaxed", len(judged), len(judged))
         try:
-            self._learn(judged, sifted.invalid)
+            self._learn(judged, choice.invalid)
         except NothingLearnedError as error:
             self._found(nothing_learned=str(error))
         else:
@@ -229,8 +237,8 @@ class _Round:
             raise self._stopped()
         return sorted(crystals, key=lambda crystal: crystal.index)
 
-    def _sift(self, written: Sequence[Written]) -> _Sifted:
-        """Those that are valid, new and written for the first time; why the others are not."""
+    def _sift(self, label: str, written: Sequence[Written]) -> Sifted:
+        """What was written, sorted out before any relaxation."""
         from crystal_llm.judging import checked, compared
 
         def compared_so_far(done: int, total: int) -> None:
@@ -240,15 +248,41 @@ class _Round:
         def compare() -> list[Candidate]:
             self._watch.tell("leaving out what is invalid, known or written before")
             valid = [checked(candidate) for candidate in begun(written)]
-            return compared(valid, self._tools.chooser.known, progress=compared_so_far)
+            known = self._tools.chooser.known
+            return compared(valid, known, prototypes=False, progress=compared_so_far)
 
-        candidates = self._folder.stage("compared", Candidate, compare)
-        reasons = {candidate.index: _reason(candidate) for candidate in candidates}
-        return _Sifted(
-            [candidate for candidate in candidates if reasons[candidate.index] is None],
-            [candidate for candidate in candidates if reasons[candidate.index] == "invalid"],
-            dict(Counter(reason for reason in reasons.values() if reason is not None)),
-        )
+        return sifted(self._folder.stage(label, Candidate, compare))
+
+    def _refined(
+        self, label: str, candidates: Sequence[Candidate], stage: RoundStage | None = None
+    ) -> Sequence[Candidate]:
+        """The same, each brought nearer to its relaxed form where the round refines."""
+        from crystal_llm.judging import refined
+
+        if self._tools.flow is None:
+            return candidates
+        flow, settings = self._tools.flow
+
+        def count(done: int, total: int) -> None:
+            if stage is not None:
+                self._watch.counted(stage, done, total)
+
+        def refine() -> list[Candidate]:
+            self._watch.tell(f"refining {len(candidates):,} crystals with {flow.identity}")
+            done = {
+                candidate.index: candidate
+                for candidate in refined(
+                    candidates, flow, settings,
+                    progress=count, should_stop=self._watch.should_stop,
+                )
+            }  # fmt: skip
+            if self._watch.should_stop():
+                raise self._stopped()
+            return [done[candidate.index] for candidate in candidates]
+
+        refinements = self._folder.stage(label, Candidate, refine)
+        count(len(refinements), len(refinements))
+        return refinements
 
     def _judge(
         self, candidates: Sequence[Candidate], bench: JudgingResources, stage: RoundStage
@@ -257,29 +291,20 @@ class _Round:
 
         self._watch.tell(f"relaxing {len(candidates):,} crystals under {bench.potential}")
         self._watch.counted(stage, 0, len(candidates))
-        before = 0
-
-        def count(done: int, total: int) -> None:
-            nonlocal before
-            before = total
-            self._watch.counted(stage, done, total)
-
         judged = {
             candidate.index: candidate
             for candidate in judge(
                 candidates,
-                bench,
-                progress=count,
-                competing=lambda done, total: self._watch.counted(
-                    stage, before + done, before + total
-                ),
+                replace(bench, structures=None),
+                progress=lambda done, total: self._watch.counted(stage, done, total),
                 should_stop=self._watch.should_stop,
             )
         }
         if self._watch.should_stop():
             raise self._stopped()
         ordered = [judged[candidate.index] for candidate in candidates]
-        return compared(ordered, bench.known, bench.reference)
+        # Those that are learned from are shown in the library, with their prototypes.
+        return compared(ordered, bench.known, bench.reference, prototypes=stage == "relaxed")
 
     def _learn(self, judged: Sequence[Candidate], invalid: Sequence[Candidate]) -> None:
         """Trains the model on the best; its weights and card lie in the folder then."""
@@ -394,15 +419,20 @@ class _Round:
     def _trial(self, name: Literal["before", "after"], model: LoadedModel) -> Trial:
         stage: RoundStage = "tried before" if name == "before" else "tried after"
         label, request = f"trial-{name}", self._asked.trial_request()
-        self._watch.counted(stage, 0, request.count)
         written = self._folder.stage(
             f"{label}-written", Written, lambda: self._written(model, request)
         )
+        trial = self._sift(f"{label}-compared", written)
+        self._watch.counted(stage, 0, len(trial.worth))
         judged = self._folder.stage(
-            label, Candidate, lambda: self._judge(begun(written), self._tools.examiner, stage)
+            label,
+            Candidate,
+            lambda: self._judge(
+                self._refined(f"{label}-refined", trial.worth), self._tools.examiner, stage
+            ),
         )
         self._watch.counted(stage, len(judged), len(judged))
-        return trial_of(judged, self._asked.within_ev_per_atom)
+        return trial_of(trial, judged, self._asked.within_ev_per_atom)
 
 
 def _symmetric(
@@ -432,15 +462,3 @@ def _is_worse(candidate: Candidate, within_ev_per_atom: float) -> bool:
     """Whether it was relaxed and is known to lie too far above the hull."""
     above = candidate.energy_above_hull_ev_per_atom
     return candidate.relaxed and above is not None and above > within_ev_per_atom
-
-
-def _reason(candidate: Candidate) -> str | None:
-    """Why a written crystal is not relaxed; None where it is."""
-    novelty = candidate.novelty
-    if candidate.crystal is None or candidate.stopped is not None or not candidate.valid:
-        return "invalid"
-    if novelty is None or novelty.failure is not None:
-        return "not comparable"
-    if not candidate.unique:
-        return "written before"
-    return None if novelty.novel else "known"

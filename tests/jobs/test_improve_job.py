@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from compact_model import write_tiny_card
 from salt_rounds import ASKED, SALTS, bench, write_salts
+from tiny_flow import tiny_flow
 
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import EvaluationError, JobError, LibraryError, ModelCardError, RequestError
@@ -18,6 +19,7 @@ from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.orders import order_yaml, read_order, read_replay
 from crystal_llm.jobs.queue import JobQueue
 from crystal_llm.jobs.record import JobRecord, JobStopped
+from crystal_llm.jobs.refine import Refine
 from crystal_llm.language_model.loading import load_model
 from crystal_llm.library.database import open_database
 from crystal_llm.library.entry import Search
@@ -115,7 +117,7 @@ def test_a_recommended_round_ends_in_its_owner_s_model_and_a_killed_one_in_the_s
     stages = [(stage.name, stage.done, stage.total) for stage in mine.job(whole).stages]
     assert stages == [
         ("written", 60, 60), ("relaxed", 26, 26), ("trained", 540, 540),
-        ("tried before", 6, 6), ("tried after", 6, 6),
+        ("tried before", 1, 1), ("tried after", 5, 5),
     ]  # fmt: skip
     own = means.own_models("issuer#me")
     (model,) = own.all()
@@ -162,6 +164,21 @@ def test_a_recommended_round_ends_in_its_owner_s_model_and_a_killed_one_in_the_s
     assert done == {"written": 2 + 2 + 3, "relaxed": before["relaxed"], "taught": 2}
     weights = own.fetch(model_id_of(cut)).network.sha256["model.safetensors"]
     assert weights == card.network.sha256["model.safetensors"]
+
+
+def test_a_round_may_refine_what_it_relaxes(queue, world, tmp_path):
+    flow = tiny_flow(tmp_path / "models")
+    refine = Refine("flow", flow.card.weights.sha256, steps=2)
+    asked = replace(ASKED, count=30, temperatures=(0.7,))
+    job_id, means = queue.submit(replace(ORDER, improvement=asked, refine=refine)), Means()
+    means.flow = lambda name: {"flow": flow}[name]
+    work(job_id, means)
+    stages = [(stage.name, stage.done) for stage in queue.job(job_id).stages]
+    assert stages[:3] == [("written", 30), ("refined", 26), ("relaxed", 26)]
+    page = means.library("local").search(Search(job_id=job_id, limit=100))
+    assert {entry.origin for entry in page.entries} == {"generated", "refined", "relaxed"}
+    with pytest.raises(JobError, match="steps = 0"):
+        queue.submit(replace(ORDER, refine=Refine(steps=0)))
 
 
 @pytest.mark.long

@@ -5,10 +5,14 @@ from dataclasses import replace
 
 import pytest
 from salt_rounds import ASKED, SALTS, bench, relaxed, write_salts, written
+from tiny_flow import tiny_flow
 
+from crystal_llm.candidate import Candidate
 from crystal_llm.crystal.symmetric import plain_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import EvaluationError, RequestError
+from crystal_llm.flow.sampler_settings import SamplerSettings
+from crystal_llm.io.record_json import from_plain
 from crystal_llm.language_model.loading import load_model
 from crystal_llm.studies.improvement_round import (
     ImprovementStoppedError,
@@ -72,14 +76,19 @@ def test_a_round_learns_what_is_stable_unique_and_novel_and_is_tried(
     assert result.left_out == {"known": 1, "invalid": 2, "written before": 31}
     assert (result.relaxed, result.learned, result.known) == (26, 22, 6)
     watch = watched.watch
-    assert {("written", 60, 60), ("relaxed", 26, 26), ("tried after", 6, 6)} <= set(watch.counts)
+    # Of the trial, too, only what is new is relaxed: five of the new model's, one of the old one's.
+    assert {
+        ("written", 60, 60), ("relaxed", 26, 26), ("tried before", 1, 1), ("tried after", 5, 5)
+    } <= set(watch.counts)  # fmt: skip
+    assert world["relaxed"] == 26 + 1 + 5
     assert len(watch.learned) == 22 and any("validation" in line for line in watch.lines)
     # What is known is told at once, and nothing before it is known.
     assert [each.kept for each in watch.results] == [None] * (len(watch.results) - 1) + [True]
     assert watch.results[-1] == result and watch.results[0].left_out is None
     assert result.tuned.after.free_nats < result.tuned.before.free_nats
-    assert (result.before.novel_metastable.count, result.before.unique.count) == (1, 2)
-    assert (result.after.novel_metastable.count, result.after.unique.count) == (5, 6)
+    for trial, good, unique in ((result.before, 1, 2), (result.after, 5, 6)):
+        assert (trial.novel_metastable.count, trial.new.count) == (good, good)
+        assert str(trial.unique).startswith(f"{unique} of 6 valid")
     assert result.after.valid.total == 6 and result.kept
     stored = json.loads((tmp_path / "run" / "result.json").read_text())
     assert stored["after"]["novel_metastable"] == {"count": 5, "total": 6, "whole": "asked"}
@@ -100,6 +109,33 @@ def test_a_round_learns_what_is_stable_unique_and_novel_and_is_tried(
     assert world == before
     with pytest.raises(EvaluationError, match="holds a round of another model"):
         improve(tmp_path / "run", replace(ASKED, seed=1), tools(compact_model))
+
+
+def test_what_is_relaxed_is_refined_first_where_there_is_a_flow(world, compact_model, tmp_path):
+    flow = tiny_flow(tmp_path)
+    refining = tools(compact_model, flow=(flow, SamplerSettings(steps=2)))
+    asked = replace(ASKED, count=30, temperatures=(0.7,))
+    result = improve(tmp_path / "run", asked, refining)
+    assert ("refined", result.relaxed, result.relaxed) in refining.watch.counts
+    lines = (tmp_path / "run" / "judged.jsonl").read_text().splitlines()
+    judged = [from_plain(Candidate, json.loads(line)) for line in lines]
+    assert len(judged) == result.relaxed == 26
+    # The tiny flow knows few elements; the others go on as written, and say why.
+    assert all(candidate.refinement is not None for candidate in judged)
+    refined = [candidate for candidate in judged if candidate.refined_crystal is not None]
+    assert refined and all(each.refined_crystal != each.written.crystal for each in refined)
+    for name in ("before", "after"):
+        assert (tmp_path / "run" / f"trial-{name}-refined.jsonl").is_file()
+    # Without it, or with another, it is another round.
+    for other in (None, (flow, SamplerSettings(steps=3))):
+        with pytest.raises(EvaluationError, match="holds a round of another model"):
+            improve(tmp_path / "run", asked, tools(compact_model, flow=other))
+
+    # Killed after it refined, it does not refine again.
+    (tmp_path / "run" / "judged.jsonl").unlink()
+    again = tools(compact_model, flow=(flow, SamplerSettings(steps=2)))
+    assert improve(tmp_path / "run", asked, again) == result
+    assert not any(line.startswith("refining") for line in again.watch.told)
 
 
 def test_a_round_that_was_stopped_goes_on_with_the_stage_it_was_in(world, compact_model, tmp_path):

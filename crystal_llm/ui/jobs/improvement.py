@@ -56,11 +56,14 @@ def trial_lines(before: Trial, after: Trial | None) -> tuple[str, ...]:
     for name, title in (
         ("novel_metastable", "Metastable, unique, novel"),
         ("metastable", "Metastable"),
-        ("unique", "Unique, of those relaxed"),
+        ("new", "New: valid, unique, novel as written"),
+        ("unique", f"Unique, of those {before.unique.whole}"),
         ("valid", "Valid as written"),
     ):
-        new = "…" if after is None else rate_cell(getattr(after, name))
-        lines.append(f"| {title} | {rate_cell(getattr(before, name))} | {new} |")
+        old = getattr(before, name)
+        if old is not None:
+            new = "…" if after is None else rate_cell(getattr(after, name))
+            lines.append(f"| {title} | {rate_cell(old)} | {new} |")
     return tuple(lines)
 
 
@@ -127,8 +130,8 @@ def _show_trial(order: ImproveOrder, before: Trial, after: Trial | None) -> None
     st.subheader("Trial", anchor=False)
     st.markdown("\n".join(trial_lines(before, after)))
     st.caption(
-        f"{order.improvement.trial:,} crystals of each model, judged with "
-        f"{title_of(order.examiner.potential)}, which had no part in the choice; in brackets the "
+        f"{order.improvement.trial:,} crystals of each model; the new ones are judged with "
+        f"{title_of(order.examiner.potential)}, which had no part in the choice. In brackets the "
         "95% interval, in percent."
     )
 

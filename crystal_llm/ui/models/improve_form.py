@@ -10,6 +10,7 @@ from crystal_llm.generation.usual import USUAL
 from crystal_llm.jobs.fine_tune_order import MAX_MINUTES
 from crystal_llm.jobs.improve_order import ImproveOrder
 from crystal_llm.jobs.improve_time import seconds_of_round
+from crystal_llm.jobs.refine import usual_refine
 from crystal_llm.settings import settings
 from crystal_llm.studies.improvement import Improvement, LearningWay
 from crystal_llm.ui.models.training_fields import ask_name_and_base, submit_training
@@ -102,7 +103,7 @@ def _ask(name: str, base: str) -> ImproveOrder:
         minutes=float(minutes or 0),
         learn=way or "likelihood",
     )
-    return ImproveOrder(name, improvement, base)
+    return ImproveOrder(name, improvement, base, refine=usual_refine(settings()))
 
 
 def _symbols(text: str) -> tuple[str, ...]:

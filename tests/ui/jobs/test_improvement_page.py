@@ -23,8 +23,8 @@ from crystal_llm.ui.jobs.learning import learning_curve
 
 def trial(novel, unique=11):
     return Trial(
-        Rate(novel, 12, "asked"), Rate(novel + 2, 12, "asked"), Rate(unique, 11, "relaxed"),
-        Rate(12, 12, "asked"),
+        Rate(novel, 12, "asked"), Rate(unique, 12, "valid"), Rate(12, 12, "asked"),
+        Rate(novel + 2, 12, "asked"),
     )  # fmt: skip
 
 
