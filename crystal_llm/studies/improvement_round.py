@@ -20,6 +20,7 @@ from crystal_llm.crystal.written import Written
 from crystal_llm.errors import EvaluationError
 from crystal_llm.generation.request import GenerationRequest
 from crystal_llm.io.record_json import from_plain, to_plain
+from crystal_llm.studies.glance import Glance, judge_at_a_glance
 from crystal_llm.studies.improvement import (
     Improvement,
     ImprovementResult,
@@ -49,6 +50,12 @@ if TYPE_CHECKING:
 
 MODEL = "model"
 """Folder of the model that a round makes, and the name of its card beside it."""
+
+CHOICE_GLANCE = Glance(steps=5, reach_ev_per_atom=0.4)
+"""For what is learned from. Crystals that fall so far are not those that a model should write."""
+
+TRIAL_GLANCE = Glance(steps=20, reach_ev_per_atom=0.5)
+"""For the trial, where every good crystal counts."""
 
 RoundStage = Literal["written", "refined", "relaxed", "tried before", "tried after"]
 """What takes long and is counted; a trial is counted by its relaxations."""
@@ -287,15 +294,16 @@ class _Round:
     def _judge(
         self, candidates: Sequence[Candidate], bench: JudgingResources, stage: RoundStage
     ) -> list[Candidate]:
-        from crystal_llm.judging import compared, judge
+        from crystal_llm.judging import compared
 
         self._watch.tell(f"relaxing {len(candidates):,} crystals under {bench.potential}")
         self._watch.counted(stage, 0, len(candidates))
         judged = {
             candidate.index: candidate
-            for candidate in judge(
+            for candidate in judge_at_a_glance(
                 candidates,
                 replace(bench, structures=None),
+                CHOICE_GLANCE if stage == "relaxed" else TRIAL_GLANCE,
                 progress=lambda done, total: self._watch.counted(stage, done, total),
                 should_stop=self._watch.should_stop,
             )
@@ -459,6 +467,7 @@ def _number_of_worse(given: Sequence[Preference]) -> int:
 
 
 def _is_worse(candidate: Candidate, within_ev_per_atom: float) -> bool:
-    """Whether it was relaxed and is known to lie too far above the hull."""
+    """Whether it is known to lie too far above the hull, relaxed or given up."""
     above = candidate.energy_above_hull_ev_per_atom
-    return candidate.relaxed and above is not None and above > within_ev_per_atom
+    too_far = candidate.relaxed and above is not None and above > within_ev_per_atom
+    return too_far or CHOICE_GLANCE.gives_up(candidate)
