@@ -85,7 +85,7 @@ def relax_many(
     yield from work.cached()
 
 
-def relaxed_before(
+def cached_relaxations(
     crystals: Sequence[PlainCrystal | None],
     potential_name: str,
     settings: RelaxationSettings,

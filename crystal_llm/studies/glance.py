@@ -65,7 +65,7 @@ def judge_at_a_glance(
         StabilityError: The reference is of another method.
     """
     from crystal_llm.judging import placed, relaxed
-    from crystal_llm.relaxation.batch import relaxed_before
+    from crystal_llm.relaxation.batch import cached_relaxations
 
     done = 0
 
@@ -75,7 +75,7 @@ def judge_at_a_glance(
         progress(done, len(candidates))
         return candidate
 
-    before = relaxed_before(
+    before = cached_relaxations(
         [candidate.crystal for candidate in candidates], bench.potential, bench.settings,
         bench.cache,
     )  # fmt: skip
