@@ -85,35 +85,6 @@ def relax_many(
     yield from work.cached()
 
 
-def cached_relaxations(
-    crystals: Sequence[PlainCrystal | None],
-    potential_name: str,
-    settings: RelaxationSettings,
-    cache: RelaxationCache | None,
-) -> dict[int, RelaxationResult]:
-    """The results that the cache has of some crystals, by their places; nothing is relaxed.
-
-    Args:
-        crystals: The crystals; None has no result.
-        potential_name: Name of the potential.
-        settings: How far.
-        cache: Relaxations done before; None has none.
-
-    Raises:
-        PotentialError: No such potential, or it cannot be fetched.
-        RelaxationCacheError: The cache cannot be used.
-    """
-    if cache is None:
-        return {}
-    method = card_of(potential_name).method
-    results = {
-        place: cache.get(cache_key(crystal, settings, method))
-        for place, crystal in enumerate(crystals)
-        if crystal is not None
-    }
-    return {place: result for place, result in results.items() if result is not None}
-
-
 def card_of(potential_name: str) -> PotentialCard:
     """The card of a potential, fetched first where it is not on this machine.
 

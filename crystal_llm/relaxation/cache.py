@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -253,3 +253,24 @@ def _foreign(path: Path) -> RelaxationCacheError:
 
 def _digest(key: str, text: str) -> str:
     return hashlib.sha256(f"{key}\n{text}".encode()).hexdigest()
+
+
+def cached_relaxations(
+    crystals: Sequence[PlainCrystal],
+    settings: RelaxationSettings,
+    method: EnergyMethod,
+    cache: RelaxationCache,
+) -> dict[int, RelaxationResult]:
+    """The results that a cache has of some crystals, by their places; nothing is relaxed.
+
+    Args:
+        crystals: The crystals.
+        settings: How far they are relaxed.
+        method: Of the potential.
+        cache: Relaxations done before.
+
+    Raises:
+        RelaxationCacheError: The cache cannot be used.
+    """
+    results = (cache.get(cache_key(crystal, settings, method)) for crystal in crystals)
+    return {place: result for place, result in enumerate(results) if result is not None}

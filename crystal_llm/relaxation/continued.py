@@ -36,8 +36,8 @@ def continued(
     energies = before + second.energies_ev_per_atom
     frames = first.frames[:-1] + second.frames
     steps = (*first.frame_steps[:-1], *(first.steps + step for step in second.frame_steps))
-    kept = np.linspace(0, len(frames) - 1, min(len(frames), MOST_FRAMES)).round().astype(int)
-    places = tuple(dict.fromkeys(kept.tolist()))
+    chosen = np.linspace(0, len(frames) - 1, min(len(frames), MOST_FRAMES)).round().astype(int)
+    places = tuple(dict.fromkeys(chosen.tolist()))
     return replace(
         whole,
         energy_start_ev_per_atom=energies[0],

@@ -25,7 +25,7 @@ from crystal_llm.crystal.composition import element_amounts, reduced_formula
 from crystal_llm.dataset.known_structures import KnownStructures
 from crystal_llm.errors import StabilityError
 from crystal_llm.relaxation.batch import relax_many
-from crystal_llm.relaxation.cache import RelaxationCache, cache_key
+from crystal_llm.relaxation.cache import RelaxationCache, cached_relaxations
 from crystal_llm.relaxation.pool import RelaxationPool
 from crystal_llm.relaxation.result import RelaxationResult, RelaxationSettings
 from crystal_llm.stability.hull import PhaseEnergy, energies_above_hull, energy_above_hull
@@ -208,10 +208,7 @@ def relaxed_before(
     """Gives what the cache holds and relaxes nothing: for the web process."""
 
     def look_up(crystals: Sequence[PlainCrystal]) -> Iterable[tuple[int, RelaxationResult]]:
-        for place, crystal in enumerate(crystals):
-            result = cache.get(cache_key(crystal, settings, reference.method))
-            if result is not None:
-                yield place, result
+        return cached_relaxations(crystals, settings, reference.method, cache).items()
 
     return look_up
 

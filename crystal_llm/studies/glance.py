@@ -16,6 +16,7 @@ from crystal_llm.relaxation.continued import continued
 
 if TYPE_CHECKING:
     from crystal_llm.judging import JudgingResources
+    from crystal_llm.relaxation.result import RelaxationResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,6 @@ def judge_at_a_glance(
         StabilityError: The reference is of another method.
     """
     from crystal_llm.judging import placed, relaxed
-    from crystal_llm.relaxation.batch import cached_relaxations
 
     done = 0
 
@@ -75,13 +75,10 @@ def judge_at_a_glance(
         progress(done, len(candidates))
         return candidate
 
-    before = cached_relaxations(
-        [candidate.crystal for candidate in candidates], bench.potential, bench.settings,
-        bench.cache,
-    )  # fmt: skip
-    for place, result in before.items():
+    cached = _cached(candidates, bench)
+    for place, result in cached.items():
         yield ended(placed(candidates[place].after(Relaxed(result)), bench))
-    new = [candidate for place, candidate in enumerate(candidates) if place not in before]
+    new = [candidate for place, candidate in enumerate(candidates) if place not in cached]
     steps = min(glance.steps, bench.settings.max_steps)
     quick = replace(bench, settings=replace(bench.settings, max_steps=steps))
     goes_on: dict[int, Candidate] = {}
@@ -94,6 +91,20 @@ def judge_at_a_glance(
             goes_on[candidate.index] = candidate
     for further in relaxed(list(goes_on.values()), bench, should_stop=should_stop):
         first = goes_on[further.index]
-        start, one, two = first.unrelaxed_crystal, first.relaxation, further.relaxation
-        assert start is not None and one is not None and two is not None
-        yield ended(placed(further.after(Relaxed(continued(start, one, two))), bench))
+        start, before, after = first.unrelaxed_crystal, first.relaxation, further.relaxation
+        assert start is not None and before is not None and after is not None
+        yield ended(placed(further.after(Relaxed(continued(start, before, after))), bench))
+
+
+def _cached(
+    candidates: Sequence[Candidate], bench: JudgingResources
+) -> dict[int, RelaxationResult]:
+    """Whole relaxations of candidates that were done before, by their places."""
+    from crystal_llm.relaxation.batch import card_of
+    from crystal_llm.relaxation.cache import cached_relaxations
+
+    if bench.cache is None:
+        return {}
+    method = card_of(bench.potential).method
+    crystals = [candidate.crystal for candidate in candidates if candidate.crystal is not None]
+    return cached_relaxations(crystals, bench.settings, method, bench.cache)
