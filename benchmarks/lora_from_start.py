@@ -3,7 +3,8 @@
     python benchmarks/lora_from_start.py /tmp/lora --minutes 10
 
 Low-rank matrices of rank 16 in every linear layer of the shipped network learn the crystals that
-it was trained on, of any energy, and are judged on the same 512 validation crystals as the runs of ``benchmarks/pretraining.json``.
+it was trained on, of any energy, and are judged on the same 512 validation crystals as the runs of
+``benchmarks/pretraining.json``.
 """
 
 from __future__ import annotations

@@ -167,7 +167,8 @@ def _lines(args: argparse.Namespace, result: ImprovementResult) -> tuple[str, ..
     else:
         verdict = f"the new model is no better by {args.examiner}: keep the old one"
     return (
-        f"{result.written:,} written; left out: {left_out or 'none'}; {result.relaxed:,} relaxed",
+        f"{result.written:,} written; left out: {left_out or 'none'}; {result.relaxed:,} relaxed, "
+        f"{result.given_up:,} of them given up far above the hull",
         f"learned from {result.learned:,} of them and {beside}",
         *(
             f"{name}: novel metastable {trial.novel_metastable}; new {trial.new}; "

@@ -155,6 +155,7 @@ class ImprovementResult:
         written: Crystals written to choose from.
         left_out: How many of them were not relaxed, by reason.
         relaxed: How many were.
+        given_up: How many of those were given up on the way, too far above the hull.
         learned: How many of those the model learned from.
         known: Known crystals mixed in.
         worse: Crystals that those were preferred to.
@@ -174,6 +175,7 @@ class ImprovementResult:
     nothing_learned: str | None = None
     before: Trial | None = None
     after: Trial | None = None
+    given_up: int | None = None
 
     @property
     def has_too_few(self) -> bool:

@@ -196,6 +196,7 @@ class _Round:
             ),
         )
         self._watch.counted("relaxed", len(judged), len(judged))
+        self._found(given_up=sum(map(CHOICE_GLANCE.gives_up, judged)))
         try:
             self._learn(judged, choice.invalid)
         except NothingLearnedError as error:

@@ -88,9 +88,11 @@ def _show_choice(job: Job, order: ImproveOrder, result: ImprovementResult) -> No
     if result.left_out is not None:
         why = ", ".join(f"{count:,} {reason}" for reason, count in result.left_out.items())
         facts.append(("Left out", f"{sum(result.left_out.values()):,}", f"{why}." if why else ""))
+        far = f" {result.given_up:,} were given up far above the hull." if result.given_up else ""
         facts.append(
-            ("Worth relaxing", f"{result.relaxed:,}", f"With {title_of(order.judge.potential)}.")
-        )
+            ("Worth relaxing", f"{result.relaxed:,}",
+             f"With {title_of(order.judge.potential)}.{far}")
+        )  # fmt: skip
     if result.learned is not None:
         if result.has_too_few:
             beside = f"At least {FEWEST_TRAINED} are needed."

@@ -28,7 +28,7 @@ def trial(novel, unique=11):
     )  # fmt: skip
 
 
-SO_FAR = ImprovementResult(120, {"known": 20, "invalid": 9}, 91, 30, 30)
+SO_FAR = ImprovementResult(120, {"known": 20, "invalid": 9}, 91, 30, 30, given_up=17)
 DONE = ImprovementResult(120, {"known": 20, "invalid": 9}, 91, 30, 30, before=trial(5),
                          after=trial(4))  # fmt: skip
 
@@ -62,7 +62,12 @@ def test_every_stage_says_what_it_came_to(round_of):
     assert page.title[0].value == "Oxides"
     assert [header.value for header in page.subheader] == ["Learned"]
     shown = "\n".join(str(element.proto) for element in page.main)
-    for said in ("20 known, 9 invalid", "Beside 30 known crystals", "at most 0.1 eV/atom"):
+    for said in (
+        "20 known, 9 invalid",
+        "17 were given up",
+        "Beside 30 known crystals",
+        "at most 0.1 eV/atom",
+    ):
         assert said in shown
     assert "Keep the old model" not in texts(page)
 
