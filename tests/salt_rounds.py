@@ -77,14 +77,15 @@ def write_salts(monkeypatch, is_new):
             yield place, result
 
     def few_steps(learn):
-        def learned(*given, stopped, report):
+        def learned(*given, stopped, report, **mixed_in):
             *given, settings = given
             steps = itertools.count()
             quick = replace(settings, tokens_per_step=256, rate=5e-3)
             calls["taught"] += 1
             return learn(
-                *given, quick, stopped=lambda: stopped() or next(steps) >= 30, report=report
-            )
+                *given, quick, stopped=lambda: stopped() or next(steps) >= 30, report=report,
+                **mixed_in,
+            )  # fmt: skip
 
         return learned
 

@@ -57,6 +57,10 @@ CHOICE_GLANCE = Glance(steps=5, reach_ev_per_atom=0.4)
 TRIAL_GLANCE = Glance(steps=20, reach_ev_per_atom=0.5)
 """For the trial, where every good crystal counts."""
 
+IMITATION_RATE = 3e-4
+"""AdamW's. The model has written what it learns here: at the usual rate it forgets more than that
+teaches (docs/training.md)."""
+
 RoundStage = Literal["written", "refined", "relaxed", "tried before", "tried after"]
 """What takes long and is counted; a trial is counted by its relaxations."""
 
@@ -343,10 +347,11 @@ class _Round:
         self._watch.tell(f"learning from {len(rows):,} crystals and {len(known):,} known ones")
         return self._trained(
             lambda base, out, **watched: fine_tune(
-                [*rows, *known],
+                rows,
                 base,
                 out,
-                FineTuning(minutes=self._asked.minutes, seed=self._asked.seed),
+                FineTuning(rate=IMITATION_RATE, minutes=self._asked.minutes, seed=self._asked.seed),
+                beside=known,
                 **watched,
             )
         )

@@ -43,6 +43,7 @@ def fine_tune(
     out: Path,
     settings: FineTuning,
     *,
+    beside: Sequence[SymmetricRow] = (),
     elements_of_base: frozenset[str] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     report: Callable[[dict[str, Any]], None] = lambda record: None,
@@ -54,6 +55,9 @@ def fine_tune(
         base: As of :func:`crystal_llm.training.compact.lora_run.train_matrices`.
         out: As there.
         settings: As there.
+        beside: Crystals that the base has learned already, mixed in so that it does not forget
+            them. None is held out: the base knows them by heart, so that whatever is learned
+            would seem a loss. Those of a composition that is held out are left out.
         elements_of_base: Elements that the base has seen; None: not known.
         stopped: As there.
         report: As there.
@@ -68,6 +72,12 @@ def fine_tune(
     _refuse_unknown_elements(rows, elements_of_base)
     crystals = [row for row in rows if has_tokens(row, vocabulary)]
     split = held_out(crystals, settings)
+    out_of_it = {stated_formula(row.crystal) for row in split if row.split == "val"}
+    split += [
+        replace(row, split="train", near_test=False)
+        for row in beside
+        if has_tokens(row, vocabulary) and stated_formula(row.crystal) not in out_of_it
+    ]
     return train_matrices(
         _Likelihood(split, vocabulary, run_config(base, settings)),
         base,

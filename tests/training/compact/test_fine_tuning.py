@@ -210,3 +210,14 @@ def test_a_killed_run_of_other_crystals_is_begun_anew(rock_salts, base, tmp_path
     other = rock_salts[:25]
     tuned = fine_tune(other, base, tmp_path / "mine", brief)
     assert tuned.crystals + tuned.held_out == 25
+
+
+def test_what_is_mixed_in_is_trained_on_and_never_held_out(rock_salts, base, tmp_path):
+    alone = fine_tune(rock_salts, base, tmp_path / "alone", SETTINGS)
+    own = [row for row in held_out(rock_salts, SETTINGS) if row.split == "val"]
+    new = SymmetricCrystal(225, (4.4,), (Orbit("Ca", "a", ()), Orbit("S", "b", ())))
+    # One of a composition that is held out would tell what is to be foretold.
+    beside = [row("CaS", new), *own]
+    mixed = fine_tune(rock_salts, base, tmp_path / "mixed", SETTINGS, beside=beside)
+    assert mixed.before == alone.before and mixed.held_out == alone.held_out == len(own)
+    assert mixed.crystals == alone.crystals + 1
