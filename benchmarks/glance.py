@@ -24,7 +24,7 @@ from crystal_llm.stability.hull import PhaseEnergy
 from crystal_llm.stability.references.reference_catalogue import default_reference
 from crystal_llm.stability.references.reference_file import read_reference
 from crystal_llm.stability.same_phase import RelaxedCrystal, place_relaxed
-from crystal_llm.studies.improvement_round import CHOICE_GLANCE, TRIAL_GLANCE
+from crystal_llm.studies.glance import CHOICE_GLANCE, TRIAL_GLANCE
 
 if TYPE_CHECKING:
     from crystal_llm.relaxation.result import RelaxationResult

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crystal_llm.candidate import Candidate
     from crystal_llm.studies.improvement import ImprovementResult
-    from crystal_llm.studies.improvement_round import RoundStage
+    from crystal_llm.studies.round_tools import RoundStage
 
 DESCRIPTION = """\
 Writes crystals, refines and relaxes those that are valid, new and written for the first time, lets
@@ -102,12 +102,9 @@ def run(args: argparse.Namespace) -> Report:
     from crystal_llm.language_model.loading import load_model
     from crystal_llm.settings import settings
     from crystal_llm.studies.improvement import Improvement
-    from crystal_llm.studies.improvement_round import (
-        ImprovementStoppedError,
-        ImprovementTools,
-        improve,
-    )
+    from crystal_llm.studies.improvement_round import improve
     from crystal_llm.studies.known_to_mix import known_to_mix
+    from crystal_llm.studies.round_tools import ImprovementStoppedError, ImprovementTools
 
     improvement = Improvement(
         count=args.n,

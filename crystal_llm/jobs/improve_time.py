@@ -9,7 +9,7 @@ from crystal_llm.jobs.stages import CHOSEN_FROM, RELAXED_FOR_CHOICE
 from crystal_llm.studies.improvement import Improvement
 
 _SECONDS_WRITTEN, _SECONDS_RELAXED = 0.05, 2.0
-"""A crystal of at most 20 atoms, on a machine that has done neither: one core; refined and CHGNet."""
+"""A crystal of at most 20 atoms, refined, CHGNet, one core: on a machine that has done neither."""
 
 _SHARE_RELAXED = 0.47
 """Of those written: 2,347 of 5,000 were valid, new and written for the first time

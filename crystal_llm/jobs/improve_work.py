@@ -25,14 +25,10 @@ from crystal_llm.jobs.stages import (
 )
 from crystal_llm.jobs.training_work import TrainingWork
 from crystal_llm.studies.improvement import ImprovementResult
-from crystal_llm.studies.improvement_round import (
-    MODEL,
-    ImprovementStoppedError,
-    ImprovementTools,
-    RoundStage,
-    improve,
-)
+from crystal_llm.studies.improvement_round import improve
 from crystal_llm.studies.known_to_mix import known_to_mix
+from crystal_llm.studies.round_learning import MODEL
+from crystal_llm.studies.round_tools import ImprovementStoppedError, ImprovementTools, RoundStage
 
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate

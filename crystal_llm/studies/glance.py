@@ -37,6 +37,14 @@ class Glance:
         return not candidate.relaxed and above is not None and above > self.reach_ev_per_atom
 
 
+CHOICE_GLANCE = Glance(steps=5, reach_ev_per_atom=0.4)
+"""For what a round of self-improvement learns from: what has to fall so far is nothing that a model
+should write."""
+
+TRIAL_GLANCE = Glance(steps=20, reach_ev_per_atom=0.5)
+"""For its trial, where every good crystal counts."""
+
+
 def judge_at_a_glance(
     candidates: Sequence[Candidate],
     bench: JudgingResources,

@@ -14,11 +14,8 @@ from crystal_llm.errors import EvaluationError, RequestError
 from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.io.record_json import from_plain
 from crystal_llm.language_model.loading import load_model
-from crystal_llm.studies.improvement_round import (
-    ImprovementStoppedError,
-    ImprovementTools,
-    improve,
-)
+from crystal_llm.studies.improvement_round import improve
+from crystal_llm.studies.round_tools import ImprovementStoppedError, ImprovementTools
 from crystal_llm.training.compact.lora_run import NothingLearnedError
 
 
