@@ -66,11 +66,11 @@ class RoundLearning:
         rows = _symmetric((candidate, candidate.crystal) for candidate in chosen)
         if self._asked.learn == "preference":
             far = [candidate for candidate in judged if _is_worse(candidate, within)]
-            tuned = self._prefer(rows, [*far, *invalid])
+            tuned, learned = self._prefer(rows, [*far, *invalid])
         else:
-            tuned = self._imitate(rows)
+            tuned, learned = self._imitate(rows), len(rows)
         if not (self._folder.path / CARD).is_file():
-            self._folder.write(CARD, self._card(len(rows)))
+            self._folder.write(CARD, self._card(learned))
         self._found(tuned=tuned)
 
     def _imitate(self, rows: list[SymmetricRow]) -> FineTuned:
@@ -95,7 +95,8 @@ class RoundLearning:
             )
         )
 
-    def _prefer(self, rows: list[SymmetricRow], far: Sequence[Candidate]) -> FineTuned:
+    def _prefer(self, rows: list[SymmetricRow], far: Sequence[Candidate]) -> tuple[FineTuned, int]:
+        """The training, and how many of the crystals stand beside a worse one."""
         from crystal_llm.training.compact.preference import (
             PREFERENCE_RATE,
             learn_preferences,
@@ -114,7 +115,7 @@ class RoundLearning:
                 f"and {FEWEST} are the fewest to learn from: write more, or of fewer elements"
             )
         self._watch.tell(f"learning to prefer {len(given):,} crystals to {count:,} worse ones")
-        return self._trained(
+        tuned = self._trained(
             lambda base, out, **watched: learn_preferences(
                 given,
                 self._asked.energy_above_hull_ev_per_atom,
@@ -126,6 +127,7 @@ class RoundLearning:
                 **watched,
             )
         )
+        return tuned, len(given)
 
     def _trained(self, train: Callable[..., FineTuned]) -> FineTuned:
         """What a training comes to, or came to before."""
@@ -150,7 +152,7 @@ class RoundLearning:
 
         model = self._tools.model.card
         assert model.network is not None
-        title = f"{model.name}, improved on {learned} of its own crystals"
+        title = f"{model.name}, improved on {learned:,} of its own crystals"
         return network_card(
             self._folder.path / MODEL, MODEL, title=title, licence=model.network.licence
         )

@@ -1,6 +1,7 @@
 """One round of self-improvement: what is learned from, what the trial says, and going on."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -12,11 +13,12 @@ from crystal_llm.crystal.symmetric import plain_crystal
 from crystal_llm.dataset.symmetric_table import SymmetricRow
 from crystal_llm.errors import EvaluationError, RequestError
 from crystal_llm.flow.sampler_settings import SamplerSettings
-from crystal_llm.io.record_json import from_plain
+from crystal_llm.io.record_json import from_plain, to_plain
 from crystal_llm.language_model.loading import load_model
 from crystal_llm.studies.improvement_round import improve
 from crystal_llm.studies.round_tools import ImprovementStoppedError, ImprovementTools
-from crystal_llm.training.compact.lora_run import NothingLearnedError
+from crystal_llm.training.compact.lora_run import FineTuned, NothingLearnedError
+from crystal_llm.training.compact.validation import CompactValidation
 
 
 @pytest.fixture
@@ -174,7 +176,8 @@ def test_it_can_learn_by_preferring_them_to_worse_ones(world, compact_model, tmp
         for index in range(request.count):
             salt = SALTS[index // 2 % len(SALTS)]
             worse = replace(salt, spacegroup_number=221, lattice=(0.6 * salt.lattice[0],))
-            yield written(plain_crystal(worse if index % 2 else salt), index, request.seed)
+            has_worse = index % 2 and salt != SALTS[3]
+            yield written(plain_crystal(worse if has_worse else salt), index, request.seed)
 
     def relax_many(crystals, potential, *_, progress, **__):
         for place, crystal in enumerate(crystals):
@@ -206,6 +209,20 @@ def test_it_can_learn_by_preferring_them_to_worse_ones(world, compact_model, tmp
     # A training that comes to nothing is a verdict, and spares the trial.
     assert result.kept is False and result.before is None
     assert json.loads((tmp_path / "result.json").read_text())["nothing_learned"]
+
+    def copied(preferences, energy, base, out, settings, **watched):
+        shutil.copytree(base, out, dirs_exist_ok=True)
+        judged = CompactValidation(30.0, 20.0, 1.0, 0.5, 1.0, 3, preference_loss=0.6)
+        tuned = FineTuned(judged, judged, len(preferences), 3, 9, 0.1, "a test")
+        (out / "fine-tuned.json").write_text(json.dumps(to_plain(tuned)))
+        return tuned
+
+    monkeypatch.setattr("crystal_llm.training.compact.preference.learn_preferences", copied)
+    result = improve(tmp_path / "kept", asked, tools(compact_model))
+    title = load_model(str(tmp_path / "kept" / "model.toml")).card.title
+    assert result.learned == len(preferences)
+    # Not the good ones without a worse one beside them, of which nothing was learned.
+    assert title.endswith(f"improved on {result.learned} of its own crystals")
     few = replace(asked, count=30, seed=2)
     with pytest.raises(EvaluationError, match="beside a worse one of their composition"):
         improve(tmp_path / "few", few, tools(compact_model))
