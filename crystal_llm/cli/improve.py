@@ -125,10 +125,8 @@ def run(args: argparse.Namespace) -> Report:
     chooser, examiner = (
         bench_of(judge, judge_files(judge, settings()), settings()) for judge in judges
     )
-    flow = None
-    if not args.no_refine and (refine := usual_refine(settings())) is not None:
-        network = load_flow(refine.network)
-        flow = (network, refine.settings_for(network.card))
+    refine = None if args.no_refine else usual_refine(settings())
+    flow = None if refine is None else refine.flow_by(load_flow)
     claim(args.folder)
     with StopFlag() as stopped:
         tools = ImprovementTools(

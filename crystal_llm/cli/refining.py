@@ -68,8 +68,7 @@ def refined_candidates(
     from crystal_llm.flow.card import load_flow
     from crystal_llm.judging import can_relax, checked, refined
 
-    flow = load_flow(refine.network)
-    settings = refine.settings_for(flow.card)
+    flow, settings = refine.flow_by(load_flow)
     candidates = [checked(candidate) for candidate in begun(written)]
     able = [candidate for candidate in candidates if can_relax(candidate)]
     done = {

@@ -175,8 +175,7 @@ class Work:
         refine = self._order.refine
         if refine is None:
             raise JobError("the job does not refine its crystals")
-        loaded = self._means.flow(refine.network)
-        return loaded, refine.settings_for(loaded.card)
+        return refine.flow_by(self._means.flow)
 
     def bench(self) -> JudgingResources:
         """What the order's crystals are judged with."""

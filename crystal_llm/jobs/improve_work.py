@@ -32,8 +32,6 @@ from crystal_llm.studies.round_tools import ImprovementStoppedError, Improvement
 
 if TYPE_CHECKING:
     from crystal_llm.candidate import Candidate
-    from crystal_llm.flow.card import LoadedFlow
-    from crystal_llm.flow.sampler_settings import SamplerSettings
     from crystal_llm.language_model.card import ModelCard
 
 _STAGES: dict[RoundStage, Stage] = {
@@ -60,7 +58,7 @@ class ImproveWork(TrainingWork[ImproveOrder]):
         if (known := self._order.by(base)) != self._order:
             self._job.store_order(known)
             self._order = known
-        asked = self._order.improvement
+        asked, refine = self._order.improvement, self._order.refine
         try:
             result = improve(
                 self._folder,
@@ -72,7 +70,7 @@ class ImproveWork(TrainingWork[ImproveOrder]):
                     known_to_mix(self._configured, asked.within_ev_per_atom),
                     load=lambda card: self._means.model(str(card), None, self._job),
                     watch=self,
-                    flow=self._flow(),
+                    flow=None if refine is None else refine.flow_by(self._means.flow),
                     writing=self._means.writing,
                 ),
             )
@@ -80,14 +78,6 @@ class ImproveWork(TrainingWork[ImproveOrder]):
             raise JobStopped from None
         if result.nothing_learned is None:
             self._end_in_a_model(base, result)
-
-    def _flow(self) -> tuple[LoadedFlow, SamplerSettings] | None:
-        """The network that refines, and how it is followed; None where nothing is refined."""
-        refine = self._order.refine
-        if refine is None:
-            return None
-        loaded = self._means.flow(refine.network)
-        return loaded, refine.settings_for(loaded.card)
 
     def _end_in_a_model(self, base: ModelCard, result: ImprovementResult) -> None:
         """Keeps the model where the trial recommends it, and offers it where not."""

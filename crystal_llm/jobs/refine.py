@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from crystal_llm.flow.sampler_settings import SamplerSettings
 from crystal_llm.jobs.stages import REFINED, Stage
 
 if TYPE_CHECKING:
+    from crystal_llm.flow.card import LoadedFlow
     from crystal_llm.settings import Settings
 
 
@@ -71,6 +73,15 @@ class Refine:
             keep_space_group=self.keep_space_group,
             passes=card.passes if self.passes is None else self.passes,
         )
+
+    def flow_by(self, load: Callable[[str], LoadedFlow]) -> tuple[LoadedFlow, SamplerSettings]:
+        """The network, loaded by its name, and how its velocity is followed.
+
+        Raises:
+            JobError: As :meth:`settings_for`.
+        """
+        loaded = load(self.network)
+        return loaded, self.settings_for(loaded.card)
 
     def with_weights(self, configured: Settings) -> Refine:
         """The same with the weights, steps and passes that are here now, where it names none."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from crystal_llm.relaxation.result import MOST_FRAMES, RelaxationResult
+from crystal_llm.relaxation.result import RelaxationResult, played_back
 from crystal_llm.types import PlainCrystal
 
 
@@ -36,8 +36,7 @@ def continued(
     energies = before + second.energies_ev_per_atom
     frames = first.frames[:-1] + second.frames
     steps = (*first.frame_steps[:-1], *(first.steps + step for step in second.frame_steps))
-    chosen = np.linspace(0, len(frames) - 1, min(len(frames), MOST_FRAMES)).round().astype(int)
-    places = tuple(dict.fromkeys(chosen.tolist()))
+    places = played_back(len(frames))
     return replace(
         whole,
         energy_start_ev_per_atom=energies[0],

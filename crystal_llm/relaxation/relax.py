@@ -19,10 +19,10 @@ from crystal_llm.errors import PotentialError
 from crystal_llm.relaxation.checks import flaw
 from crystal_llm.relaxation.device_failures import device_lost, lost_device, out_of_memory
 from crystal_llm.relaxation.result import (
-    MOST_FRAMES,
     RelaxationResult,
     RelaxationSettings,
     RelaxationStep,
+    played_back,
 )
 from crystal_llm.types import PlainCrystal
 
@@ -356,7 +356,7 @@ def _result(
     final = potential.energy_ev_per_atom(structure(relaxed), raw)
     shift = final - raw
     energies = (*(energy + shift for energy in path.energies[:-1]), final)
-    steps = _frame_steps(len(path.geometries))
+    steps = played_back(len(path.geometries))
     return RelaxationResult(
         relaxed=relaxed,
         failure=None,
@@ -391,12 +391,6 @@ def _forces(
     along = path.forces @ np.linalg.inv(cell) * np.sign(np.linalg.det(cell))
     turned = (along @ lattice_matrix(relaxed)).round(6) + 0.0
     return tuple((x, y, z) for x, y, z in turned.tolist())
-
-
-def _frame_steps(count: int) -> tuple[int, ...]:
-    """Which steps are kept to be played back: the first, the last and some between."""
-    chosen = np.linspace(0, count - 1, min(count, MOST_FRAMES)).round().astype(int)
-    return tuple(dict.fromkeys(chosen.tolist()))
 
 
 def _frame(crystal: PlainCrystal, cell: np.ndarray, positions: np.ndarray) -> PlainCrystal:

@@ -124,3 +124,11 @@ class RelaxationResult:
     forces_ev_per_angstrom: tuple[tuple[float, float, float], ...] = ()
     frames: tuple[PlainCrystal, ...] = ()
     frame_steps: tuple[int, ...] = ()
+
+
+def played_back(count: int) -> tuple[int, ...]:
+    """Which of so many crystals on the way are kept: the first, the last and some between."""
+    import numpy as np
+
+    chosen = np.linspace(0, count - 1, min(count, MOST_FRAMES)).round().astype(int)
+    return tuple(dict.fromkeys(chosen.tolist()))

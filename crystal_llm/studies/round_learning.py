@@ -89,7 +89,7 @@ class RoundLearning:
                 rows,
                 base,
                 out,
-                FineTuning(rate=IMITATION_RATE, minutes=self._asked.minutes, seed=self._asked.seed),
+                self._how(IMITATION_RATE),
                 beside=known,
                 **watched,
             )
@@ -121,13 +121,14 @@ class RoundLearning:
                 self._asked.energy_above_hull_ev_per_atom,
                 base,
                 out,
-                FineTuning(
-                    rate=PREFERENCE_RATE, minutes=self._asked.minutes, seed=self._asked.seed
-                ),
+                self._how(PREFERENCE_RATE),
                 **watched,
             )
         )
         return tuned, len(given)
+
+    def _how(self, rate: float) -> FineTuning:
+        return FineTuning(rate=rate, minutes=self._asked.minutes, seed=self._asked.seed)
 
     def _trained(self, train: Callable[..., FineTuned]) -> FineTuned:
         """What a training comes to, or came to before."""

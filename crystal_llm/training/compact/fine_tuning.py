@@ -79,7 +79,7 @@ def fine_tune(
         if has_tokens(row, vocabulary) and stated_formula(row.crystal) not in out_of_it
     ]
     return train_matrices(
-        _Likelihood(split, vocabulary, run_config(base, settings)),
+        _lesson(split, vocabulary, run_config(base, settings)),
         base,
         out,
         settings,
@@ -133,17 +133,34 @@ def held_out(rows: Sequence[SymmetricRow], settings: FineTuning) -> list[Symmetr
     ]
 
 
-class _Likelihood:
-    """What fine-tuning learns: to write some crystals, so that others like them get likelier."""
+def _lesson(
+    rows: Sequence[SymmetricRow], vocabulary: CompactVocabulary, config: CompactConfig
+) -> Likelihood:
+    source = SequenceStream(rows, vocabulary, config)
+    validator = validator_of(rows, vocabulary, config)
+    return Likelihood(source, validator, config, max(len(source.wide), 250))
+
+
+class Likelihood:
+    """What fine-tuning learns: to write some crystals, so that others like them get likelier.
+
+    Args:
+        source: Draws the crystals.
+        validator: Judges on those held out.
+        config: The run.
+        stride: Draws from one validation to the next.
+    """
 
     def __init__(
-        self, rows: Sequence[SymmetricRow], vocabulary: CompactVocabulary, config: CompactConfig
+        self,
+        source: SequenceStream,
+        validator: CompactValidator,
+        config: CompactConfig,
+        stride: int,
     ) -> None:
-        self._config = config
-        self._source = SequenceStream(rows, vocabulary, config)
-        self._validator = validator_of(rows, vocabulary, config)
-        self.trained, self.held_out = len(self._source.wide), self._validator.crystals
-        self.stride = max(self.trained, 250)
+        self._source, self._validator, self._config = source, validator, config
+        self.trained, self.held_out = len(source.wide), validator.crystals
+        self.stride = stride
 
     def batches(self, position: StreamPosition) -> Iterator[tuple[Any, int, StreamPosition]]:
         """Sequences with their padded length."""

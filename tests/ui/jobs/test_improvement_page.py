@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from ui_pages import open_page
 
 from crystal_llm.evaluation.rates import Rate
-from crystal_llm.io.record_json import to_plain
+from crystal_llm.io.record_json import from_plain, to_plain
 from crystal_llm.jobs.improve_order import ImproveOrder
 from crystal_llm.jobs.order import Judge
 from crystal_llm.jobs.queue import JobQueue
@@ -191,3 +191,16 @@ def test_the_curve_of_a_comparison_is_that_of_pairs():
     (curve,) = figure.data
     assert list(curve.y) == [0.693, 0.6] and figure.layout.shapes[0].y0 == 0.693
     assert figure.layout.yaxis.title.text == "nats per pair"
+
+
+def test_a_round_of_before_still_shows_what_it_measured():
+    rate = {"count": 5, "total": 12, "whole": "asked"}
+    stored = {
+        "novel_metastable": rate,
+        "metastable": rate | {"count": 7},
+        "unique": {"count": 11, "total": 11, "whole": "relaxed"},
+        "valid": rate | {"count": 12},
+    }
+    text = "\n".join(trial_lines(from_plain(Trial, stored), None))
+    assert "| Metastable | 7 of 12" in text and "Unique, of those relaxed" in text
+    assert "New:" not in text
